@@ -1,0 +1,35 @@
+import { randomBytes } from 'node:crypto'
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+
+/**
+ * A random secret that is safe in URLs, headers and files.
+ * @param {number} [bytes] of entropy; 32 unless told
+ * @returns {string} base64url
+ */
+export function generateSecret(bytes = 32) {
+  return randomBytes(bytes).toString('base64url')
+}
+
+/**
+ * The secret kept under `DATA_DIR/secrets/NAME` (folder 0700, file 0600), made on first use.
+ * Two processes that ask at the same time get the same value: the file is created exclusively.
+ * @param {string} dataDir absolute
+ * @param {string} name file name, such as `postgres-password`
+ * @returns {string}
+ */
+export function readOrCreateSecret(dataDir, name) {
+  const folder = path.join(dataDir, 'secrets')
+  const file = path.join(folder, name)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  chmodSync(folder, 0o700)
+  try {
+    writeFileSync(file, `${generateSecret()}\n`, { mode: 0o600, flag: 'wx' })
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error
+    chmodSync(file, 0o600)
+  }
+  const secret = readFileSync(file, 'utf8').trim()
+  if (secret === '') throw new Error(`${file} is empty: delete it to have a new secret made`)
+  return secret
+}

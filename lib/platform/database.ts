@@ -1,0 +1,91 @@
+import { PrismaPg } from '@prisma/adapter-pg'
+import pg from 'pg'
+import { PrismaClient } from './generated/prisma/client.ts'
+import { componentLogger } from './log.ts'
+
+/**
+ * One Postgres, reached through one pool that raw SQL and Prisma share.
+ *
+ * Raw results keep what JavaScript numbers would lose: `int8` and `numeric` arrive as strings, `date` as
+ * `YYYY-MM-DD`, `timestamptz` as `Date`.
+ */
+export type Database = {
+  readonly pool: pg.Pool
+  readonly prisma: PrismaClient
+  readonly url: string
+  /**
+   * Runs `fn` inside BEGIN ... COMMIT on a client of its own; any throw rolls back and passes through.
+   * Nothing that `fn` does outside `client` is part of the transaction.
+   */
+  transaction<T>(fn: (client: pg.PoolClient) => Promise<T>): Promise<T>
+  /** Ends Prisma and the pool, waiting for clients that are still out. Further use throws. */
+  close(): Promise<void>
+}
+
+export type DatabaseOptions = {
+  /** Most connections held at once; 10 unless told. */
+  max?: number
+  /** Shown in pg_stat_activity, so that an operator sees whose connection it is. */
+  applicationName: string
+}
+
+const DATE_OID = 1082
+const TIMESTAMP_OID = 1114
+
+/** pg reads `date` and `timestamp` in the machine's time zone; both are kept as Postgres wrote them. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === DATE_OID || oid === TIMESTAMP_OID
+      ? (value: string) => value
+      : pg.types.getTypeParser(oid, format as 'text')) as pg.CustomTypesConfig['getTypeParser'],
+}
+
+export function createDatabase(url: string, options: DatabaseOptions): Database {
+  const log = componentLogger('database')
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.max ?? 10,
+    application_name: options.applicationName,
+    connectionTimeoutMillis: 10_000,
+    idleTimeoutMillis: 60_000,
+    keepAlive: true,
+    types,
+  })
+  // An idle connection that Postgres closes (restart, failover) is an event of the pool, not an error of a caller:
+  // without a listener it would end the process.
+  pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection was lost'))
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
+  let closing: Promise<void> | undefined
+
+  return {
+    pool,
+    prisma,
+    url,
+    transaction: (fn) => inTransaction(pool, fn),
+    close() {
+      closing ??= prisma.$disconnect().then(() => pool.end())
+      return closing
+    },
+  }
+}
+
+async function inTransaction<T>(pool: pg.Pool, fn: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  let broken: Error | undefined
+  try {
+    await client.query('BEGIN')
+    const result = await fn(client)
+    await client.query('COMMIT')
+    return result
+  } catch (error) {
+    try {
+      await client.query('ROLLBACK')
+    } catch (rollbackError) {
+      // The connection itself is gone; Postgres rolls back by itself, and the pool must not hand it out again.
+      broken = rollbackError instanceof Error ? rollbackError : new Error(String(rollbackError))
+    }
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}

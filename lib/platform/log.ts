@@ -1,0 +1,90 @@
+import { Writable } from 'node:stream'
+import pino, { type Logger, type LoggerOptions } from 'pino'
+import pretty from 'pino-pretty'
+import { scrub } from './secrets.ts'
+
+export type { Logger }
+
+const SECRET_KEYS = [
+  'password',
+  'secret',
+  'token',
+  'accessToken',
+  'access_token',
+  'refreshToken',
+  'clientSecret',
+  'client_secret',
+  'authorization',
+  'Authorization',
+  'cookie',
+  'set-cookie',
+  'x-identity-header',
+  'X-IDENTITY-HEADER',
+  'connectionString',
+  'serviceKey',
+]
+
+/** pino's wildcard covers one level, so each secret key is listed for the depths that log calls really have. */
+function redactedPaths(): string[] {
+  return SECRET_KEYS.flatMap((key) => ['', '*', '*.*', '*.*.*'].map((prefix) => `${prefix}["${key}"]`))
+}
+
+type Format = 'pretty' | 'json'
+
+function chosenFormat(environment: NodeJS.ProcessEnv): Format {
+  if (environment.LOG_FORMAT === 'pretty' || environment.LOG_FORMAT === 'json') return environment.LOG_FORMAT
+  return process.stdout.isTTY ? 'pretty' : 'json'
+}
+
+function chosenLevel(environment: NodeJS.ProcessEnv): string {
+  const level = environment.LOG_LEVEL ?? ''
+  return level === 'silent' || Object.hasOwn(pino.levels.values, level) ? level : 'info'
+}
+
+/**
+ * A logger of its own, writing to `destination` (standard output when not given). Values under the usual secret
+ * names are dropped, and anything that looks like a credential inside a message or an error is masked in the line itself.
+ * @param environment reads LOG_LEVEL and LOG_FORMAT; a wrong value here falls back, it is reported by the environment check
+ */
+export function createLogger(
+  environment: NodeJS.ProcessEnv,
+  destination: { write(line: string): unknown } = process.stdout,
+): Logger {
+  const options: LoggerOptions = {
+    level: chosenLevel(environment),
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    redact: { paths: redactedPaths(), censor: '[redacted]' },
+    hooks: { streamWrite: scrub },
+  }
+  if (chosenFormat(environment) === 'json') return pino(options, destination)
+  const colour = destination === process.stdout && Boolean(process.stdout.isTTY)
+  const stream = pretty({
+    sync: true,
+    colorize: colour,
+    translateTime: 'SYS:HH:MM:ss.l',
+    messageFormat: (line, messageKey) =>
+      `${line.component ? `${String(line.component)}: ` : ''}${String(line[messageKey])}`,
+    ignore: 'component',
+    destination: destination === process.stdout ? 1 : writable(destination),
+  })
+  return pino(options, stream)
+}
+
+function writable(destination: { write(line: string): unknown }): NodeJS.WritableStream {
+  return new Writable({
+    decodeStrings: false,
+    write(chunk: string | Buffer, _encoding, done) {
+      destination.write(String(chunk))
+      done()
+    },
+  })
+}
+
+/** The process's logger. Take a child per component: `logger.child({ component: 'poller' })`. */
+export const logger: Logger = createLogger(process.env)
+
+/** `logger.child({ component })`, in one word. */
+export function componentLogger(component: string): Logger {
+  return logger.child({ component })
+}
