@@ -1,0 +1,97 @@
+/** An IP address as a number. IPv4-mapped IPv6 addresses are IPv4. */
+export interface Address {
+  family: 4 | 6
+  value: bigint
+}
+
+const MAPPED_PREFIX = 0xffffn << 32n
+
+/**
+ * Reads an IPv4 or IPv6 address in any of its text forms (RFC 4291 section 2.2).
+ * @returns null if the text is no address
+ */
+export function parseAddress(text: string): Address | null {
+  const trimmed = text.trim()
+  if (!trimmed.includes(':')) {
+    const value = parseIpv4(trimmed)
+    return value === null ? null : { family: 4, value }
+  }
+  const value = parseIpv6(trimmed)
+  if (value === null) return null
+  if (value >> 32n === MAPPED_PREFIX >> 32n) return { family: 4, value: value & 0xffffffffn }
+  return { family: 6, value }
+}
+
+/** The canonical text of an address: dotted decimal, or RFC 5952 for IPv6. */
+export function formatAddress({ family, value }: Address): string {
+  return family === 4 ? formatIpv4(value) : formatIpv6(value)
+}
+
+/** Canonical text of an address given in any form; null if it is none. */
+export function canonicalAddress(text: string): string | null {
+  const address = parseAddress(text)
+  return address && formatAddress(address)
+}
+
+/** Orders IPv4 before IPv6, then by value. */
+export function compareAddresses(a: Address, b: Address): number {
+  if (a.family !== b.family) return a.family - b.family
+  return a.value < b.value ? -1 : a.value > b.value ? 1 : 0
+}
+
+function parseIpv4(text: string): bigint | null {
+  const parts = text.split('.')
+  if (parts.length !== 4) return null
+  let value = 0n
+  for (const part of parts) {
+    // a leading zero reads as octal in some parsers: refuse the ambiguity
+    if (!/^(0|[1-9]\d{0,2})$/.test(part)) return null
+    const octet = Number(part)
+    if (octet > 255) return null
+    value = (value << 8n) | BigInt(octet)
+  }
+  return value
+}
+
+function parseIpv6(text: string): bigint | null {
+  let source = text
+  const dotted = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(source)
+  if (dotted) {
+    const tail = parseIpv4(dotted[2] ?? '')
+    if (tail === null) return null
+    source = `${dotted[1]}${(tail >> 16n).toString(16)}:${(tail & 0xffffn).toString(16)}`
+  }
+  const halves = source.split('::')
+  if (halves.length > 2) return null
+  const head = groupsOf(halves[0] ?? '')
+  const tail = halves.length === 2 ? groupsOf(halves[1] ?? '') : []
+  if (!head || !tail) return null
+  const missing = 8 - head.length - tail.length
+  if (halves.length === 2 ? missing < 1 : missing !== 0) return null
+  const groups = [...head, ...Array<bigint>(missing).fill(0n), ...tail]
+  return groups.reduce((value, group) => (value << 16n) | group, 0n)
+}
+
+function groupsOf(text: string): bigint[] | null {
+  if (text === '') return []
+  const groups = text.split(':')
+  if (!groups.every((group) => /^[0-9a-fA-F]{1,4}$/.test(group))) return null
+  return groups.map((group) => BigInt(`0x${group}`))
+}
+
+function formatIpv4(value: bigint): string {
+  return [24n, 16n, 8n, 0n].map((shift) => ((value >> shift) & 0xffn).toString()).join('.')
+}
+
+function formatIpv6(value: bigint): string {
+  const groups = Array.from({ length: 8 }, (_, i) => Number((value >> BigInt(112 - 16 * i)) & 0xffffn))
+  let best = { start: -1, length: 1 }
+  for (let start = 0; start < 8; start++) {
+    let length = 0
+    while (start + length < 8 && groups[start + length] === 0) length++
+    if (length > best.length) best = { start, length }
+  }
+  const hex = (part: number[]) => part.map((group) => group.toString(16)).join(':')
+  if (best.start < 0) return hex(groups)
+  return `${hex(groups.slice(0, best.start))}::${hex(groups.slice(best.start + best.length))}`
+}

@@ -1,0 +1,135 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  canonicalAddress,
+  canonicalPrefix,
+  containsAddress,
+  containsPrefix,
+  foldPrepends,
+  formatAddress,
+  formatPrefix,
+  linkHosts,
+  parseAddress,
+  parseAsPath,
+  parsePrefix,
+  readPrefix,
+  reservedBy,
+} from './index.ts'
+
+describe('addresses', () => {
+  it.each([
+    ['10.0.4.12', '10.0.4.12'],
+    [' 192.0.2.1 ', '192.0.2.1'],
+    ['2001:DB8:0:0:0:0:0:1', '2001:db8::1'],
+    ['::', '::'],
+    ['2001:db8:0:1:0:0:0:1', '2001:db8:0:1::1'],
+    ['2001:0:0:1:0:0:0:1', '2001:0:0:1::1'],
+    ['2001:db8:0:1:1:1:1:1', '2001:db8:0:1:1:1:1:1'],
+    ['::ffff:192.0.2.7', '192.0.2.7'],
+    ['64:ff9b::192.0.2.33', '64:ff9b::c000:221'],
+  ])('%s reads as %s', (text, canonical) => expect(canonicalAddress(text)).toBe(canonical))
+
+  it.each(['', '10.0.0', '10.0.0.256', '10.0.0.01', '1.2.3.4.5', ':::', '1::2::3', '12345::', '2001:db8', 'g::'])(
+    '%s is no address',
+    (text) => expect(parseAddress(text)).toBeNull(),
+  )
+
+  it('reads back whatever it prints', () => {
+    const address = fc.oneof(
+      fc.record({ family: fc.constant(4 as const), value: fc.bigInt(0n, 2n ** 32n - 1n) }),
+      fc.record({ family: fc.constant(6 as const), value: fc.bigInt(2n ** 49n, 2n ** 128n - 1n) }),
+    )
+    fc.assert(
+      fc.property(address, (a) => {
+        expect(parseAddress(formatAddress(a))).toEqual(a)
+      }),
+    )
+  })
+})
+
+describe('prefixes', () => {
+  it.each([
+    ['10.0.0.0/8', '10.0.0.0/8'],
+    ['10.1.2.3/8', '10.0.0.0/8'],
+    ['0.0.0.0/0', '0.0.0.0/0'],
+    ['::/0', '::/0'],
+    ['2001:db8:1::/33', '2001:db8::/33'],
+    ['192.0.2.1', '192.0.2.1/32'],
+    ['::ffff:10.0.0.0/104', '10.0.0.0/8'],
+  ])('%s reads as %s', (text, canonical) => expect(canonicalPrefix(text)).toBe(canonical))
+
+  it.each(['10.0.0.0/33', '10.0.0.0/', '10.0.0.0/8/8', '10.0.0.0/-1', 'x/8', '2001:db8::/129', '10.0.0.0/08'])(
+    '%s is no prefix',
+    (text) => expect(parsePrefix(text)).toBeNull(),
+  )
+
+  it('says when host bits were set', () => {
+    expect(readPrefix('10.1.2.3/8')?.hostBits).toBe(true)
+    expect(readPrefix('10.0.0.0/8')?.hostBits).toBe(false)
+  })
+
+  it.each([
+    ['10.0.0.0', '10.0.0.0/8'],
+    ['172.16.0.0', '172.16.0.0/16'],
+    ['192.0.2.0', '192.0.2.0/24'],
+    ['10.1.0.0', '10.1.0.0/32'],
+  ])('a router that prints %s without a mask means %s', (text, canonical) => {
+    const read = readPrefix(text, { classful: true })
+    expect(read && formatPrefix(read.prefix)).toBe(canonical)
+  })
+
+  it('contains exactly the addresses that share its bits', () => {
+    fc.assert(
+      fc.property(fc.bigInt(0n, 2n ** 32n - 1n), fc.integer({ min: 0, max: 32 }), (value, length) => {
+        const prefix = parsePrefix(`${formatAddress({ family: 4, value })}/${length}`)
+        if (!prefix) throw new Error('not read')
+        expect(containsAddress(prefix, { family: 4, value })).toBe(true)
+        const outside = length === 0 ? null : value ^ (1n << BigInt(32 - length))
+        if (outside !== null) expect(containsAddress(prefix, { family: 4, value: outside })).toBe(false)
+        expect(containsPrefix(prefix, { family: 4, bits: value, length: 32 })).toBe(true)
+      }),
+    )
+  })
+
+  it.each([
+    ['192.0.2.96/30', '192.0.2.97', '192.0.2.98'],
+    ['2001:db8::/126', '2001:db8::1', '2001:db8::2'],
+  ])('the hosts of %s are %s and %s', (subnet, customer, microsoft) =>
+    expect(linkHosts(subnet)).toEqual({ customer, microsoft }),
+  )
+  it('a /31 has no two hosts to tell apart', () => expect(linkHosts('192.0.2.0/31')).toBeNull())
+})
+
+describe('AS paths', () => {
+  it.each([
+    ['', []],
+    ['12076-65001', [12076, 65001]],
+    ['12076-65001-4514841457--64301', [12076, 65001, 4514841457, 64301]],
+    ['46160 I\n                    ', [46160]],
+    ['65515', [65515]],
+    ['65001 65001 ?', [65001, 65001]],
+    ['65001i', [65001]],
+    ['65001 e', [65001]],
+  ])('%j reads as %j', (text, path) => expect(parseAsPath(text)).toEqual(path))
+  it('refuses what is no number', () => expect(parseAsPath('12076-abc')).toBeNull())
+
+  it('folding keeps the length', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 3 })), (path) => {
+        const runs = foldPrepends(path)
+        expect(runs.flatMap(({ asn, times }) => Array<number>(times).fill(asn))).toEqual(path)
+        for (let i = 1; i < runs.length; i++) expect(runs[i]?.asn).not.toBe(runs[i - 1]?.asn)
+      }),
+    )
+  })
+})
+
+describe('reserved ASNs', () => {
+  it.each([8074, 8075, 12076, 65515, 65517, 65518, 65519, 65520, 23456, 64496, 64511, 65535, 65551])(
+    '%i is reserved',
+    (asn) => expect(reservedBy(asn)).not.toBeNull(),
+  )
+  it.each([65001, 64512, 65514, 65516, 65521, 4200000000, 3356])('%i is free to use', (asn) =>
+    expect(reservedBy(asn)).toBeNull(),
+  )
+})

@@ -1,0 +1,5 @@
+export * from './address.ts'
+export * from './as-path.ts'
+export * from './asn.ts'
+export * from './prefix.ts'
+export * from './session-state.ts'

@@ -1,0 +1,47 @@
+import { z } from 'zod'
+import { outcomes, pollKinds } from '../poll.ts'
+
+/** ISO 8601 UTC instant with milliseconds, e.g. `2026-11-20T03:12:00.000Z`. */
+export const instant = z.iso.datetime({ offset: false }).describe('ISO 8601 instant, UTC')
+/** A pair of bounds: the true instant lies between them, both ends included. */
+export const bounds = z.tuple([instant, instant]).describe('bounds on an instant: [not before, not after]')
+/** Bytes as a decimal string: never a JSON number, which loses digits beyond 2^53. */
+export const byteCount = z
+  .string()
+  .regex(/^-?\d+$/)
+  .describe('bytes, decimal string')
+
+export const freshnessStates = ['fresh', 'late', 'stale', 'never'] as const
+export const freshness = z.object({
+  state: z.enum(freshnessStates),
+  oldestPollAt: instant.nullable(),
+})
+export type Freshness = z.infer<typeof freshness>
+
+/** A stretch of the asked time in which something needed for the answer was not seen. */
+export const uncoveredStretch = z.object({
+  scope: z.string(),
+  kind: z.enum(pollKinds),
+  from: instant,
+  to: instant,
+  outcome: z.enum(outcomes),
+})
+
+/** The envelope of an answer about now. */
+export const answerOf = <T extends z.ZodType>(data: T) => z.object({ data, asOf: instant, freshness })
+/** The envelope of an answer about a moment or a range: it says whether that time was seen at all. */
+export const coveredAnswerOf = <T extends z.ZodType>(data: T) =>
+  answerOf(data).extend({ covered: z.boolean().optional(), uncovered: z.array(uncoveredStretch).optional() })
+/** The envelope of a list that may go on: pass `nextCursor` back as `cursor`. */
+export const pageOf = <T extends z.ZodType>(item: T) =>
+  coveredAnswerOf(z.array(item)).extend({ nextCursor: z.string().nullable() })
+
+/** RFC 9457 problem details; `detail` says what to do. */
+export const problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number().int(),
+  detail: z.string(),
+  instance: z.string().optional(),
+})
+export type Problem = z.infer<typeof problem>

@@ -1,0 +1,55 @@
+import { z } from 'zod'
+import { byteCount } from './envelope.ts'
+
+export const gatewayStates = [
+  'healthy',
+  'instance_lost',
+  'peer_lost',
+  'partial',
+  'isolated',
+  'changing',
+  'unknown',
+] as const
+export const gatewayKinds = ['expressRoute', 'vpn', 'vwan', 'routeServer'] as const
+
+export const connection = z.object({
+  id: z.string(),
+  resourceId: z.string(),
+  name: z.string(),
+  type: z.string().nullable(),
+  status: z.string().nullable(),
+  routingWeight: z.number().nullable(),
+  fastPath: z.boolean().nullable(),
+  circuitId: z.string().nullable(),
+  circuitName: z.string().nullable(),
+  bytesIn: byteCount.nullable().describe('ingressBytesTransferred as last read'),
+  bytesOut: byteCount.nullable().describe('egressBytesTransferred as last read'),
+})
+export type Connection = z.infer<typeof connection>
+
+export const gateway = z.object({
+  id: z.string(),
+  resourceId: z.string(),
+  name: z.string(),
+  subscriptionId: z.string(),
+  resourceGroup: z.string().nullable(),
+  location: z.string().nullable(),
+  kind: z.enum(gatewayKinds),
+  sku: z.object({ name: z.string().nullable(), tier: z.string().nullable(), capacity: z.number().nullable() }),
+  asn: z.number().nullable(),
+  activeActive: z.boolean().nullable(),
+  provisioningState: z.string().nullable(),
+  state: z.enum(gatewayStates),
+  reason: z.string().nullable(),
+  instances: z.array(
+    z.object({
+      address: z.string(),
+      reporting: z.boolean().nullable().describe('null while peer status is stale'),
+      sessionsUp: z.number().int(),
+      sessionsExpected: z.number().int(),
+    }),
+  ),
+  connections: z.array(connection),
+  vnet: z.string().nullable().describe('name of the virtual network that holds the gateway'),
+})
+export type Gateway = z.infer<typeof gateway>

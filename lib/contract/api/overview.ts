@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import { event } from './events.ts'
+import { redundancies } from './circuits.ts'
+import { gatewayStates } from './gateways.ts'
+import { sessionVerdicts } from './sessions.ts'
+import { freshnessStates, instant } from './envelope.ts'
+
+const counts = <T extends readonly string[]>(states: T) => z.partialRecord(z.enum(states), z.number().int())
+
+/** One thing that deserves a look, the worst first. */
+export const concern = z.object({
+  id: z.string(),
+  type: z.enum(['circuit', 'gateway', 'session', 'source']),
+  name: z.string(),
+  state: z.string(),
+  severity: z.enum(['down', 'degraded', 'unknown', 'ok']),
+  reason: z.string(),
+  href: z.string(),
+  since: z.tuple([instant, instant]).nullable(),
+})
+
+export const overview = z.object({
+  counts: z.object({
+    circuits: counts(redundancies),
+    gateways: counts(gatewayStates),
+    sessions: counts(sessionVerdicts),
+    sources: counts(freshnessStates),
+  }),
+  worstFirst: z.array(concern),
+  recentEvents: z.array(event),
+  incidents: z.null(),
+  cost: z.null(),
+})
+export type Overview = z.infer<typeof overview>

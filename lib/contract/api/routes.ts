@@ -1,0 +1,25 @@
+import { z } from 'zod'
+import { circuitPaths } from '../poll.ts'
+import { bounds } from './envelope.ts'
+
+export const routeTables = ['learned', 'advertised', 'tables'] as const
+
+/** One route as of a moment. `peer` is ARM's sourcePeer; a circuit's path tables have `path` set. */
+export const route = z.object({
+  scope: z.string(),
+  scopeName: z.string(),
+  resourceId: z.string(),
+  table: z.enum(routeTables),
+  instance: z.string().nullable(),
+  prefix: z.string(),
+  nextHop: z.string().nullable(),
+  asPath: z.array(z.number()),
+  origin: z.string().nullable(),
+  weight: z.number().nullable(),
+  localPref: z.number().nullable(),
+  peer: z.string().nullable(),
+  path: z.enum(circuitPaths).nullable(),
+  since: bounds.nullable().describe('when this route came to be as it is; null = before the first poll'),
+  known: z.enum(['observed', 'indeterminate']),
+})
+export type Route = z.infer<typeof route>

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import { sessionStates } from '#lib/bgp/index.ts'
+import { circuitPaths } from '../poll.ts'
+import { bounds } from './envelope.ts'
+
+export const sessionRoles = ['msee', 'gateway-peer', 'onprem', 'other'] as const
+export const sessionVerdicts = ['up', 'down', 'disabled', 'never_established', 'not_reported', 'unknown'] as const
+export const knownStates = ['observed', 'stale', 'indeterminate', 'unknown'] as const
+
+export const pathMapping = z.object({
+  circuitId: z.string(),
+  path: z.enum(circuitPaths),
+  confidence: z.enum(['certain', 'inferred', 'unknown']),
+})
+
+/** One BGP session as of a moment. Gateway sessions and, with `path` set, a circuit's sessions to the CE. */
+export const session = z.object({
+  scope: z.string(),
+  scopeName: z.string(),
+  resourceId: z.string(),
+  path: z.enum(circuitPaths).nullable(),
+  localAddress: z.string(),
+  neighbor: z.string(),
+  remoteAsn: z.number().nullable(),
+  role: z.enum(sessionRoles),
+  state: z.enum(sessionStates),
+  azureState: z.string().nullable(),
+  verdict: z.enum(sessionVerdicts),
+  establishedAt: bounds.nullable(),
+  establishedTransitions: z.number().int().describe('observed by Peerwatch: 0 at first sight, +1 for each up seen'),
+  prefixesReceived: z.number().int().nullable(),
+  messagesSent: z.string().nullable(),
+  messagesReceived: z.string().nullable(),
+  known: z.enum(knownStates),
+  lastSeenAt: z.string().nullable().describe('end of the last good poll that held this row'),
+  mapping: pathMapping.nullable(),
+  evidence: z.enum(['state', 'metric']),
+})
+export type Session = z.infer<typeof session>

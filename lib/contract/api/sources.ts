@@ -1,0 +1,53 @@
+import { z } from 'zod'
+import { outcomes, pollKinds } from '../poll.ts'
+import { freshnessStates, instant } from './envelope.ts'
+
+/** One thing that is polled, and how its polls go. */
+export const source = z.object({
+  scope: z.string(),
+  scopeName: z.string(),
+  resourceId: z.string(),
+  part: z.string().describe("'' for the whole resource, else peering and path, or the peer"),
+  kind: z.enum(pollKinds),
+  state: z.enum(freshnessStates),
+  lastOutcome: z.enum(outcomes),
+  lastPollAt: instant.nullable(),
+  lastOkAt: instant.nullable(),
+  error: z
+    .object({
+      code: z.string(),
+      detail: z.string(),
+      missingAction: z.string().nullable(),
+      remedy: z.string().nullable().describe('what to do about it, e.g. the command that grants the role'),
+    })
+    .nullable(),
+  intervalSeconds: z.number(),
+  floorSeconds: z.number().nullable().describe('the shortest thing that this source can be sure to see'),
+  nextPollAt: instant.nullable(),
+  budgetLeft: z.number().nullable().describe('ARM reads left, null where the server does not say'),
+})
+export type Source = z.infer<typeof source>
+
+export const coverageStretch = z.object({
+  scope: z.string(),
+  part: z.string(),
+  kind: z.enum(pollKinds),
+  outcome: z.enum(outcomes),
+  from: instant,
+  to: instant,
+  polls: z.number().int(),
+  detail: z.string().nullable(),
+})
+export type CoverageStretch = z.infer<typeof coverageStretch>
+
+/** One of Peerwatch's own processes, as the process that started it knows. */
+export const processStatus = z.object({
+  name: z.string(),
+  state: z.enum(['running', 'starting', 'backing_off', 'stopped']),
+  pid: z.number().nullable(),
+  startedAt: instant.nullable(),
+  restarts: z.number().int(),
+  lastExit: z.object({ at: instant, code: z.number().nullable(), signal: z.string().nullable() }).nullable(),
+  nextStartAt: instant.nullable(),
+})
+export type ProcessStatusView = z.infer<typeof processStatus>

@@ -1,0 +1,109 @@
+import type { SessionState } from '#lib/bgp/index.ts'
+import type { Outcome, PollKind } from './poll.ts'
+import type { Bounds, EpochMs } from './time.ts'
+
+/**
+ * One poll as history and detection name it. `sourceId` is the database's key of the (resource, part).
+ * `previousOkAt` = startedAt of the last good poll of the same (source, kind) before this one, null if none:
+ * with it and `finishedAt` every change seen by this poll is bounded.
+ */
+export interface PollMark {
+  sourceId: number
+  /** Peerwatch's short id of the resource (gateway, circuit, ...) */
+  scope: string
+  /** as in PollTarget */
+  part: string
+  kind: PollKind
+  startedAt: EpochMs
+  finishedAt: EpochMs
+  outcome: Outcome
+  previousOkAt: EpochMs | null
+  /** startedAt of the last attempt before this one, whatever its outcome */
+  previousAttemptAt: EpochMs | null
+  silentInstances: string[]
+}
+
+/** What is known of one BGP session at one sample. */
+export interface SessionSample {
+  state: SessionState
+  azureState: string
+  asn: number | null
+  heldBy: 'admin' | 'prefixLimit' | null
+  prefixesReceived: number | null
+  messagesSent: string | null
+  messagesReceived: string | null
+  /** when the session last became established, from connectedDuration or upDown; null = not told */
+  establishedAt: Bounds | null
+}
+
+/** A session's state, or its incarnation, differs from the last good sample. `after: null` = the row is missing. */
+export interface SessionChange {
+  type: 'session'
+  localAddress: string
+  neighbor: string
+  before: SessionSample | null
+  after: SessionSample | null
+  /** the change lies in here: [startedAt of the last good sample, finishedAt of this one] */
+  between: Bounds
+  /** the first row ever seen of this session */
+  first: boolean
+}
+
+export interface RouteAttributes {
+  nextHop: string | null
+  asPath: number[]
+  origin: string | null
+  weight: number | null
+  localPref: number | null
+}
+
+/** A route appeared, went, or changed its attributes between two good samples of a reporting instance. */
+export interface RouteChange {
+  type: 'route'
+  op: 'announce' | 'withdraw' | 'change'
+  instance: string | null
+  peer: string | null
+  prefix: string
+  before: RouteAttributes[]
+  after: RouteAttributes[]
+  between: Bounds
+}
+
+export interface ArpChange {
+  type: 'arp'
+  interface: string
+  ipAddress: string
+  before: string | null
+  after: string | null
+  between: Bounds
+}
+
+/** A cumulative counter fell. */
+export interface CounterResetChange {
+  type: 'counterReset'
+  path: string | null
+  counter: 'bytesIn' | 'bytesOut'
+  before: string
+  after: string
+  between: Bounds
+}
+
+/** A resource appeared, went, or its configuration differs. */
+export interface ConfigChange {
+  type: 'config'
+  op: 'added' | 'removed' | 'changed'
+  resourceId: string
+  resourceType: string
+  /** JSON pointers of what differs, with both values; empty for added and removed */
+  fields: { path: string; before: unknown; after: unknown }[]
+  between: Bounds
+}
+
+/** The outcome of the polls of one (source, kind) differs from the last attempt's. */
+export interface OutcomeChange {
+  type: 'outcome'
+  before: Outcome | null
+  after: Outcome
+}
+
+export type Change = SessionChange | RouteChange | ArpChange | CounterResetChange | ConfigChange | OutcomeChange

@@ -1,0 +1,6 @@
+export * from './api/index.ts'
+export * from './change.ts'
+export * from './event.ts'
+export * from './observation.ts'
+export * from './poll.ts'
+export * from './time.ts'

@@ -1,0 +1,183 @@
+import type { SessionState } from '#lib/bgp/index.ts'
+import type { CircuitPath, Outcome, PollKind } from './poll.ts'
+import type { EpochMs } from './time.ts'
+
+/**
+ * What is polled: an ARM resource and, where one resource is polled in several places, the part of it.
+ * `part` is '' for a whole resource; `AzurePrivatePeering/primary` for one path of a circuit's peering;
+ * the neighbor's address for the routes advertised to one gateway peer.
+ */
+export interface PollTarget {
+  resourceId: string
+  part: string
+}
+
+/** Why a poll did not end in `ok`. `detail` is safe to show: it holds no secret, token or header. */
+export interface PollError {
+  /** ARM's error code, or ours (`TIMEOUT`, `ECONNREFUSED`, `MALFORMED_FIELD`, ...) */
+  code: string
+  /** one plain sentence; for `malformed` it names the field, for `forbidden` the missing action */
+  detail: string
+  httpStatus: number | null
+  retryAfterSeconds: number | null
+  /** the ARM action that the credential lacks, where ARM names it */
+  missingAction: string | null
+}
+
+/** Requests left in ARM's budget, from x-ms-ratelimit-* headers; null where the server sends none. */
+export interface ArmBudget {
+  remainingReads: number | null
+  remainingWrites: number | null
+}
+
+interface ObservationOf<Kind extends PollKind, Rows> {
+  target: PollTarget
+  kind: Kind
+  /** the request was sent (collector's wall clock) */
+  startedAt: EpochMs
+  /** the last byte of the final answer was read; the true sample lies in [startedAt, finishedAt] */
+  finishedAt: EpochMs
+  outcome: Outcome
+  error: PollError | null
+  /** instances (localAddress) that are known but did not report; with `incomplete` only */
+  silentInstances: string[]
+  budget: ArmBudget | null
+  correlationId: string
+  /** empty unless the outcome is `ok` or `incomplete` */
+  rows: Rows
+}
+
+/** One BGP peer as a gateway instance reports it. */
+export interface PeerRow {
+  localAddress: string
+  neighbor: string
+  asn: number | null
+  state: SessionState
+  /** Azure's own word, kept even when it is not in the enum */
+  azureState: string
+  /** time in the Connected state at the sample; null = not told (never zero by default) */
+  connectedDurationMs: number | null
+  routesReceived: number | null
+  messagesSent: bigint | null
+  messagesReceived: bigint | null
+}
+
+/** One BGP neighbor of an MSEE, as the route table summary of one path reports it. */
+export interface SummaryRow {
+  neighbor: string
+  asn: number | null
+  state: SessionState
+  /** the router's own text of `statePfxRcd` */
+  azureState: string
+  /** why the session is held down on the MSEE's side: `Idle (Admin)`, `Idle (PfxCt)` */
+  heldBy: 'admin' | 'prefixLimit' | null
+  prefixesReceived: number | null
+  /** time in the current state; the printed value is truncated to `unitMs`; null = `never` or not told */
+  upDown: { ms: number; unitMs: number } | null
+}
+
+export interface ArpRow {
+  ageMinutes: number | null
+  /** `On-Prem` or `Microsoft`, as ARM prints it */
+  interface: string
+  ipAddress: string
+  /** null = ARM printed `Incomplete` or nothing */
+  macAddress: string | null
+}
+
+/** One route of a learned, advertised or path table. Addresses and prefixes in canonical text. */
+export interface RouteRow {
+  /** the gateway instance whose table this is; null for a circuit's path table */
+  instance: string | null
+  prefix: string
+  nextHop: string | null
+  /** ARM's sourcePeer; null where ARM prints none */
+  peer: string | null
+  origin: string | null
+  asPath: number[]
+  weight: number | null
+  localPref: number | null
+}
+
+/** Cumulative bytes of one path of a circuit, or of a connection. In = into Azure. Null = ARM told none. */
+export interface CounterRow {
+  path: CircuitPath | null
+  bytesIn: bigint | null
+  bytesOut: bigint | null
+}
+
+export interface ConnectionRow {
+  connectionStatus: string | null
+  routingWeight: number | null
+  fastPath: boolean | null
+  counters: CounterRow
+  tunnels: { name: string; status: string | null; bytesIn: bigint | null; bytesOut: bigint | null }[]
+}
+
+/** One ARM resource, scrubbed of secrets. `config` holds plain JSON in ARM's own field names. */
+export interface ResourceRow {
+  resourceId: string
+  /** lower case, e.g. `microsoft.network/expressroutecircuits` */
+  type: string
+  name: string
+  subscriptionId: string
+  resourceGroup: string | null
+  location: string | null
+  config: Record<string, unknown>
+}
+
+/** Which lists of an inventory poll were read to their end: only their types can lose a resource. */
+export interface InventoryRows {
+  resources: ResourceRow[]
+  listedTypes: string[]
+  failedTypes: { type: string; outcome: Outcome; error: PollError }[]
+}
+
+/** One Azure Monitor bucket. A bucket without the aggregation is not a row. */
+export interface MetricRow {
+  metric: string
+  unit: string
+  /** lower-cased names, values as Azure prints them */
+  dimensions: Record<string, string>
+  at: EpochMs
+  grainSeconds: number
+  average: number | null
+  maximum: number | null
+  minimum: number | null
+  total: number | null
+}
+
+/** One Activity Log entry; personal claims are dropped, caller kept. */
+export interface ActivityRow {
+  eventDataId: string
+  correlationId: string | null
+  at: EpochMs
+  submittedAt: EpochMs | null
+  operation: string
+  status: string
+  resourceId: string
+  caller: string | null
+  category: string
+}
+
+export type PeersObservation = ObservationOf<'peers', PeerRow[]>
+export type SummaryObservation = ObservationOf<'summary', SummaryRow[]>
+export type ArpObservation = ObservationOf<'arp', ArpRow[]>
+export type RoutesObservation = ObservationOf<'learned' | 'advertised' | 'tables', RouteRow[]>
+export type StatsObservation = ObservationOf<'stats', CounterRow[]>
+export type ConnectionObservation = ObservationOf<'connection', ConnectionRow[]>
+export type InventoryObservation = ObservationOf<'inventory', InventoryRows>
+export type MetricsObservation = ObservationOf<'metrics', MetricRow[]>
+export type ActivityObservation = ObservationOf<'activity', ActivityRow[]>
+
+/** One poll, typed and validated: the only thing that `azure` hands out and `history` takes in. */
+export type Observation =
+  | PeersObservation
+  | SummaryObservation
+  | ArpObservation
+  | RoutesObservation
+  | StatsObservation
+  | ConnectionObservation
+  | InventoryObservation
+  | MetricsObservation
+  | ActivityObservation

@@ -1,0 +1,42 @@
+/** What can be polled of a source. */
+export const pollKinds = [
+  'peers',
+  'summary',
+  'arp',
+  'stats',
+  'learned',
+  'advertised',
+  'tables',
+  'connection',
+  'inventory',
+  'metrics',
+  'activity',
+  'probe',
+] as const
+export type PollKind = (typeof pollKinds)[number]
+
+/**
+ * How a poll ended. Only `ok` is readable as absence; `incomplete` holds rows that are true, but what it
+ * lacks is not thereby gone. Everything else says nothing at all about the network.
+ */
+export const outcomes = [
+  'ok',
+  'unauthorized',
+  'forbidden',
+  'not_found',
+  'throttled',
+  'unavailable',
+  'timeout',
+  'malformed',
+  'incomplete',
+  'superseded',
+  'not_polled',
+] as const
+export type Outcome = (typeof outcomes)[number]
+
+/** The two physical paths of an ExpressRoute circuit, by Azure's names. */
+export const circuitPaths = ['primary', 'secondary'] as const
+export type CircuitPath = (typeof circuitPaths)[number]
+
+export const peeringNames = ['AzurePrivatePeering', 'MicrosoftPeering', 'AzurePublicPeering'] as const
+export type PeeringName = (typeof peeringNames)[number]
