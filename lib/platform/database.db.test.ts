@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest'
+import { withTestDatabase } from './testing/database.ts'
+
+const db = withTestDatabase({ empty: true })
+
+describe('a database handle', () => {
+  it('keeps what JavaScript numbers and time zones would lose', async () => {
+    const { rows } = await db.pool.query(
+      `SELECT 9007199254740993::int8 AS bytes, 12.340::numeric AS money, DATE '2026-03-29' AS day,
+              TIMESTAMPTZ '2026-03-29 00:59:59.123+00' AS moment, ARRAY[9007199254740993]::int8[] AS list`,
+    )
+    expect(rows).toEqual([
+      {
+        bytes: '9007199254740993',
+        money: '12.340',
+        day: '2026-03-29',
+        moment: new Date('2026-03-29T00:59:59.123Z'),
+        list: ['9007199254740993'],
+      },
+    ])
+  })
+
+  it('serves Prisma from the same pool', async () => {
+    const [row] = await db.prisma.$queryRaw<{ name: string }[]>`SELECT current_database() AS name`
+    expect(db.url.endsWith(`/${row?.name}`)).toBe(true)
+    expect(db.pool.totalCount).toBeGreaterThan(0)
+  })
+
+  it('commits what a transaction did', async () => {
+    await db.pool.query('CREATE TABLE kept (n int)')
+    const answer = await db.transaction(async (client) => {
+      await client.query('INSERT INTO kept VALUES (1)')
+      return 'done'
+    })
+    expect(answer).toBe('done')
+    expect((await db.pool.query('SELECT n FROM kept')).rows).toEqual([{ n: 1 }])
+  })
+
+  it('keeps nothing of a transaction that throws, and passes the error on', async () => {
+    await db.pool.query('CREATE TABLE undone (n int)')
+    const failed = db.transaction(async (client) => {
+      await client.query('INSERT INTO undone VALUES (1)')
+      throw new Error('changed my mind')
+    })
+    await expect(failed).rejects.toThrow('changed my mind')
+    expect((await db.pool.query('SELECT n FROM undone')).rows).toEqual([])
+  })
+
+  it('survives a connection that is killed inside a transaction', async () => {
+    const failed = db.transaction(async (client) => {
+      const { rows } = await client.query('SELECT pg_backend_pid() AS pid')
+      client.on('error', () => {})
+      await db.pool.query('SELECT pg_terminate_backend($1)', [rows[0].pid])
+      await client.query('SELECT 1')
+    })
+    await expect(failed).rejects.toThrow()
+    expect((await db.pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
+  })
+})

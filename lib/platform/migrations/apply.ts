@@ -1,0 +1,121 @@
+import pg from 'pg'
+import {
+  ensureBookkeeping,
+  noteFailed,
+  noteFinished,
+  noteStarted,
+  pendingMigrations,
+  readBookkeeping,
+} from './bookkeeping.ts'
+import { MigrationError } from './errors.ts'
+import { type Migration, readMigrations } from './folder.ts'
+
+/** Prisma's engine takes this very lock, so the two never migrate at the same time. */
+const MIGRATION_LOCK = 72_707_369
+
+const LOCK_WITHIN_MS = 300_000
+const OLDEST_SERVER = 150_000
+
+export type MigrationResult = {
+  /** Names of the migrations that this call applied, in order. */
+  applied: string[]
+  /** How many had been applied before. */
+  upToDate: number
+}
+
+export type MigrationOptions = {
+  /** Folder that holds a folder for each migration. */
+  folder: string
+  onProgress?: (name: string, index: number, total: number) => void
+}
+
+/**
+ * Brings a database up to date: applies what `folder` has and the database has not, oldest first, each in a transaction of
+ * its own together with its row in `_prisma_migrations`. Processes that call it at the same time take turns.
+ * @throws MigrationError
+ */
+export async function applyMigrations(url: string, options: MigrationOptions): Promise<MigrationResult> {
+  const known = readMigrations(options.folder)
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'peerwatch-migrate',
+    connectionTimeoutMillis: 10_000,
+  })
+  await client.connect()
+  try {
+    await requireServerVersion(client)
+    await takeLock(client)
+    await ensureBookkeeping(client)
+    const applied = await readBookkeeping(client)
+    const pending = pendingMigrations(known, applied)
+    for (const [index, migration] of pending.entries()) {
+      options.onProgress?.(migration.name, index, pending.length)
+      await (migration.inTransaction ? applyWhole(client, migration) : applyBare(client, migration))
+    }
+    return { applied: pending.map((migration) => migration.name), upToDate: known.length - pending.length }
+  } finally {
+    await client.end() // the lock is the session's, so it goes too
+  }
+}
+
+async function requireServerVersion(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ number: number; text: string }>(
+    `SELECT current_setting('server_version_num')::int AS number, current_setting('server_version') AS text`,
+  )
+  const [version] = rows
+  if (!version || version.number < OLDEST_SERVER) {
+    throw new MigrationError(
+      'server_too_old',
+      `PostgreSQL ${version?.text ?? 'of unknown version'} is too old: point DATABASE_URL at version 15 or later`,
+    )
+  }
+}
+
+async function takeLock(client: pg.Client): Promise<void> {
+  await client.query(`SET lock_timeout = ${LOCK_WITHIN_MS}`)
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK])
+  } catch (error) {
+    if ((error as { code?: string }).code !== '55P03') throw error
+    throw new MigrationError(
+      'busy',
+      `another process has been migrating this database for ${LOCK_WITHIN_MS / 60_000} minutes: end it, then start again`,
+      { cause: error },
+    )
+  }
+  await client.query('SET lock_timeout = 0')
+}
+
+async function applyWhole(client: pg.Client, migration: Migration): Promise<void> {
+  try {
+    await client.query('BEGIN')
+    const id = await noteStarted(client, migration)
+    await client.query(migration.sql)
+    await noteFinished(client, id)
+    await client.query('COMMIT')
+  } catch (error) {
+    await client.query('ROLLBACK')
+    throw failure(migration, error, 'nothing of it was kept')
+  }
+}
+
+async function applyBare(client: pg.Client, migration: Migration): Promise<void> {
+  const id = await noteStarted(client, migration)
+  try {
+    await client.query(migration.sql)
+  } catch (error) {
+    await noteFailed(client, id, String(error))
+    throw failure(migration, error, 'it runs outside a transaction, so a part of it may have stayed')
+  }
+  await noteFinished(client, id)
+}
+
+function failure(migration: Migration, error: unknown, consequence: string): MigrationError {
+  const { message, position } = error as { message: string; position?: string }
+  const line = position ? migration.sql.slice(0, Number(position)).split('\n').length : undefined
+  return new MigrationError(
+    'failed',
+    `migration ${migration.name} failed${line ? ` at line ${line}` : ''}: ${message} (${consequence})`,
+    { cause: error },
+  )
+}

@@ -1,0 +1,3 @@
+export { applyMigrations, type MigrationOptions, type MigrationResult } from './apply.ts'
+export { MigrationError, type MigrationErrorCode } from './errors.ts'
+export { type Migration, readMigrations } from './folder.ts'

@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto'
+import pg from 'pg'
+import { afterAll, beforeAll } from 'vitest'
+import { createDatabase, type Database } from '../database.ts'
+
+export type TestDatabaseOptions = {
+  /** True for a database without tables; otherwise all migrations are applied. */
+  empty?: boolean
+}
+
+/**
+ * Gives the calling test file (or `describe`) a database of its own, dropped afterwards. Call it at the top level:
+ *
+ * ```ts
+ * const db = withTestDatabase()
+ * it('records', async () => { await db.pool.query('...') })
+ * ```
+ *
+ * The returned handle is a {@link Database}; its members may be used inside tests and hooks only, because the database
+ * is made in `beforeAll`.
+ */
+export function withTestDatabase(options: TestDatabaseOptions = {}): Database {
+  let made: { database: Database; drop: () => Promise<void> } | undefined
+  const current = (): Database => {
+    if (!made) throw new Error('the test database exists inside tests and hooks only')
+    return made.database
+  }
+
+  beforeAll(async () => {
+    const { url, drop } = await createTestDatabase(options)
+    made = { database: createDatabase(url, { max: 8, applicationName: 'peerwatch-test' }), drop }
+  }, 60_000)
+
+  afterAll(async () => {
+    await made?.database.close()
+    await made?.drop()
+  }, 60_000)
+
+  return {
+    get pool() {
+      return current().pool
+    },
+    get prisma() {
+      return current().prisma
+    },
+    get url() {
+      return current().url
+    },
+    transaction: (fn) => current().transaction(fn),
+    close: () => current().close(),
+  }
+}
+
+/** A database of its own, for a test that needs a second one or starts processes on it. */
+export async function createTestDatabase(
+  options: TestDatabaseOptions = {},
+): Promise<{ url: string; drop: () => Promise<void> }> {
+  const { PEERWATCH_TEST_DATABASE_URL: adminUrl, PEERWATCH_TEST_DATABASE_PREFIX: prefix } = process.env
+  if (!adminUrl || !prefix) {
+    throw new Error('there is no test server: a test that needs Postgres is named *.db.test.ts and run by vitest')
+  }
+  const name = `${prefix}_${randomBytes(6).toString('hex')}`
+  const template = options.empty ? 'template0' : `${prefix}_template`
+  await administer(adminUrl, `CREATE DATABASE "${name}" TEMPLATE "${template}"`)
+  const url = new URL(adminUrl)
+  url.pathname = `/${name}`
+  return { url: url.href, drop: () => administer(adminUrl, `DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`) }
+}
+
+async function administer(adminUrl: string, statement: string): Promise<void> {
+  const admin = new pg.Client({ connectionString: adminUrl })
+  await admin.connect()
+  try {
+    await admin.query(statement)
+  } finally {
+    await admin.end()
+  }
+}

@@ -1,0 +1,66 @@
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { embeddedUrl, ensureCluster, freePort, serverReady, spawnServer, stopServer } from '../bootstrap/postgres.mjs'
+import { placePostgres } from '../bootstrap/postgres-files.mjs'
+import { isAlive } from '../bootstrap/process-identity.mjs'
+import { generateSecret } from '../bootstrap/secrets.mjs'
+
+/** A PostgreSQL that tests may do anything to. */
+export type TestServer = {
+  /** Superuser (or createdb) URL of the database `postgres`. */
+  url: string
+  stop(): Promise<void>
+}
+
+const FOLDER = /^peerwatch-test-(\d+)-/
+
+/** Nothing in a test database is worth a disk's patience. */
+const FAST_AND_LOOSE = [
+  'fsync=off',
+  'synchronous_commit=off',
+  'full_page_writes=off',
+  'max_connections=200',
+  'logging_collector=off',
+]
+
+/** Starts an embedded server in a folder of its own, which {@link TestServer.stop} removes. */
+export async function startTestServer(root: string): Promise<TestServer> {
+  removeAbandoned()
+  const dataDir = mkdtempSync(path.join(tmpdir(), `peerwatch-test-${process.pid}-`))
+  // mkdtemp makes it 0700; the server may have to run as another user.
+  chmodSync(dataDir, 0o755)
+  const files = placePostgres({ root, dataDir })
+  const home = files.moved ? path.dirname(path.dirname(files.cluster)) : dataDir
+  const password = generateSecret()
+  ensureCluster(files, password, { sync: false })
+  const port = await freePort()
+  const server = spawnServer(files, port, { flags: FAST_AND_LOOSE })
+  const url = embeddedUrl(port, password, 'postgres')
+  const remove = () => {
+    rmSync(dataDir, { recursive: true, force: true })
+    if (files.moved) rmSync(path.join(home, 'postgres'), { recursive: true, force: true })
+  }
+  try {
+    await serverReady(server, url)
+  } catch (error) {
+    await stopServer(server, 0)
+    remove()
+    throw error
+  }
+  return {
+    url,
+    async stop() {
+      await stopServer(server, 5_000)
+      remove()
+    },
+  }
+}
+
+/** A killed test run's server ends by itself, but its folder stays. */
+function removeAbandoned(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const owner = FOLDER.exec(name)?.[1]
+    if (owner && !isAlive(Number(owner))) rmSync(path.join(tmpdir(), name), { recursive: true, force: true })
+  }
+}
