@@ -1,0 +1,2 @@
+export * from './fold/index.ts'
+export * from './verdict/index.ts'
