@@ -1,0 +1,80 @@
+import type { Database } from '../database.ts'
+import { type Queryable, queryable } from '../queryable.ts'
+import type { Lease, LeaseKey } from './types.ts'
+
+export type ClaimOptions = {
+  /** Names the worker process, for whoever reads the table. */
+  owner: string
+  /** How long the claim holds without a heartbeat, in seconds; also how long a dead worker blocks a source. */
+  leaseSeconds: number
+  /** Most leases to take. */
+  limit: number
+  /** Only these kinds; all when not given. */
+  kinds?: readonly string[]
+}
+
+/**
+ * Takes the leases of what is due, longest overdue first. A due poll is given to one caller only, whichever machine asks;
+ * one whose holder let its lease run out is due again.
+ *
+ * Slots that were missed altogether are not made up for: when a poll starts more than its interval late, its next one is
+ * counted from now.
+ */
+export async function claimDue(db: Database | Queryable, options: ClaimOptions): Promise<Lease[]> {
+  const { rows } = await queryable(db).query<{
+    source_id: number
+    kind: string
+    epoch: string
+    every_seconds: number
+    next_at: Date
+  }>(
+    `WITH due AS (
+       SELECT source_id, kind FROM poll_schedule
+       WHERE next_at <= clock_timestamp() AND (lease_until IS NULL OR lease_until < clock_timestamp())
+         AND ($4::text[] IS NULL OR kind = ANY ($4))
+       ORDER BY next_at, source_id, kind LIMIT $3 FOR UPDATE SKIP LOCKED)
+     UPDATE poll_schedule AS s
+     SET lease_owner = $1, lease_until = clock_timestamp() + make_interval(secs => $2), epoch = s.epoch + 1,
+         next_at = CASE WHEN s.next_at < clock_timestamp() - make_interval(secs => s.every_seconds)
+                        THEN clock_timestamp() ELSE s.next_at END
+     FROM due WHERE s.source_id = due.source_id AND s.kind = due.kind
+     RETURNING s.source_id, s.kind, s.epoch::text AS epoch, s.every_seconds, s.next_at`,
+    [options.owner, options.leaseSeconds, options.limit, options.kinds ?? null],
+  )
+  return rows
+    .map((row) => ({
+      sourceId: row.source_id,
+      kind: row.kind,
+      epoch: row.epoch,
+      everySeconds: row.every_seconds,
+      nextAt: row.next_at.getTime(),
+    }))
+    .sort((a, b) => a.nextAt - b.nextAt)
+}
+
+/**
+ * Extends a lease; due every third of its length.
+ * @returns false when the lease was lost: the poll must be aborted, its commit would be refused anyway
+ */
+export async function heartbeat(db: Database | Queryable, lease: LeaseKey, leaseSeconds: number): Promise<boolean> {
+  const { rowCount } = await queryable(db).query(
+    `UPDATE poll_schedule SET lease_until = clock_timestamp() + make_interval(secs => $4)
+     WHERE source_id = $1 AND kind = $2 AND epoch = $3 AND lease_owner IS NOT NULL`,
+    [lease.sourceId, lease.kind, lease.epoch, leaseSeconds],
+  )
+  return rowCount === 1
+}
+
+/**
+ * Gives a lease back without having polled (a worker that stops), so that another may take it at once.
+ * @returns false when it was lost already
+ */
+export async function release(db: Database | Queryable, lease: LeaseKey): Promise<boolean> {
+  const { rowCount } = await queryable(db).query(
+    `UPDATE poll_schedule SET lease_owner = NULL, lease_until = NULL,
+            next_at = CASE WHEN next_at = '-infinity' THEN clock_timestamp() ELSE next_at END
+     WHERE source_id = $1 AND kind = $2 AND epoch = $3 AND lease_owner IS NOT NULL`,
+    [lease.sourceId, lease.kind, lease.epoch],
+  )
+  return rowCount === 1
+}

@@ -1,0 +1,272 @@
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { withTestDatabase } from '../testing/database.ts'
+import {
+  claimDue,
+  completeInTransaction,
+  ensureScheduled,
+  expedite,
+  heartbeat,
+  type Lease,
+  nextDueIn,
+  postpone,
+  release,
+  unschedule,
+} from './index.ts'
+
+const db = withTestDatabase()
+
+const sessions = { sourceId: 1, kind: 'peers', everySeconds: 60 }
+
+beforeAll(async () => {
+  await db.pool.query(
+    `CREATE TABLE IF NOT EXISTS poll_schedule (
+       source_id int, kind text, every_seconds double precision NOT NULL, next_at timestamptz NOT NULL,
+       lease_owner text, lease_until timestamptz, epoch bigint NOT NULL DEFAULT 0, PRIMARY KEY (source_id, kind))`,
+  )
+  // A source's own row is somebody else's business here.
+  await db.pool.query(
+    `DO $$ DECLARE c record; BEGIN
+       FOR c IN SELECT conname FROM pg_constraint WHERE conrelid = 'poll_schedule'::regclass AND contype = 'f'
+       LOOP EXECUTE format('ALTER TABLE poll_schedule DROP CONSTRAINT %I', c.conname); END LOOP; END $$`,
+  )
+})
+
+beforeEach(() => db.pool.query('DELETE FROM poll_schedule'))
+
+const claim = (owner: string, limit = 10, leaseSeconds = 30) => claimDue(db, { owner, leaseSeconds, limit })
+
+async function claimOne(owner: string, leaseSeconds = 30): Promise<Lease> {
+  const [lease] = await claim(owner, 1, leaseSeconds)
+  if (!lease) throw new Error('nothing was due')
+  return lease
+}
+
+const complete = (lease: Lease, more: { everySeconds?: number; notBefore?: number } = {}) =>
+  db.transaction((client) => completeInTransaction(client, { ...lease, ...more }))
+
+/** The holder dies: nobody extends its lease until it has run out. */
+const expire = () =>
+  db.pool.query(`UPDATE poll_schedule SET lease_until = clock_timestamp() - interval '1 millisecond'`)
+
+/** Moves the due time by seconds, as if that much time had passed (negative = overdue). */
+const shift = (seconds: number) =>
+  db.pool.query('UPDATE poll_schedule SET next_at = clock_timestamp() + make_interval(secs => $1)', [seconds])
+
+async function dueInSeconds(kind = 'peers'): Promise<number> {
+  const { rows } = await db.pool.query<{ s: number }>(
+    `SELECT extract(epoch FROM next_at - clock_timestamp())::float8 AS s FROM poll_schedule WHERE kind = $1`,
+    [kind],
+  )
+  return rows[0]?.s ?? Number.NaN
+}
+
+describe('claiming', () => {
+  it('gives a due poll to one of two owners', async () => {
+    await ensureScheduled(db, [sessions])
+    const both = await Promise.all([claim('a'), claim('b')])
+    expect(both.flat()).toMatchObject([{ sourceId: 1, kind: 'peers', everySeconds: 60 }])
+  })
+
+  it('shares many due polls among owners without giving any twice', async () => {
+    const kinds = ['peers', 'learned', 'arp', 'stats']
+    const entries = Array.from({ length: 200 }, (_, i) => ({ sourceId: i, kind: kinds[i % 4] ?? '', everySeconds: 5 }))
+    await ensureScheduled(db, entries)
+    const taken = (await Promise.all(['a', 'b', 'c', 'd'].map((owner) => claim(owner, 50)))).flat()
+    const rest = await claim('e', 200)
+    const keys = [...taken, ...rest].map((lease) => `${lease.sourceId}/${lease.kind}`)
+    expect(keys).toHaveLength(200)
+    expect(new Set(keys).size).toBe(200)
+  })
+
+  it('takes only the kinds asked for, and no more than the limit', async () => {
+    await ensureScheduled(db, [sessions, { ...sessions, kind: 'arp' }, { ...sessions, sourceId: 2, kind: 'arp' }])
+    const taken = await claimDue(db, { owner: 'a', leaseSeconds: 30, limit: 1, kinds: ['arp'] })
+    expect(taken).toMatchObject([{ sourceId: 1, kind: 'arp' }])
+  })
+
+  it('takes nothing that is not due yet', async () => {
+    await ensureScheduled(db, [sessions])
+    await shift(5)
+    expect(await claim('a')).toEqual([])
+  })
+
+  it('does not make up for slots that were missed while nobody polled', async () => {
+    await ensureScheduled(db, [sessions])
+    await shift(-3_600)
+    expect(await complete(await claimOne('a'))).toBe(true)
+    expect(await dueInSeconds()).toBeGreaterThan(55)
+  })
+})
+
+describe('fencing', () => {
+  it('gives a dead owner’s source to another once the lease has run out, and refuses the late commit', async () => {
+    await ensureScheduled(db, [sessions])
+    const dead = await claimOne('a')
+    expect(await claim('b')).toEqual([])
+    await expire()
+    const successor = await claimOne('b')
+    expect(BigInt(successor.epoch)).toBe(BigInt(dead.epoch) + 1n)
+    expect(await complete(dead)).toBe(false)
+    expect(await heartbeat(db, dead, 30)).toBe(false)
+    expect(await release(db, dead)).toBe(false)
+    expect(await complete(successor)).toBe(true)
+  })
+
+  it('lets a holder commit after its lease ran out when nobody took it', async () => {
+    await ensureScheduled(db, [sessions])
+    const slow = await claimOne('a')
+    await expire()
+    expect(await complete(slow)).toBe(true)
+  })
+
+  it('refuses a second completion of the same claim', async () => {
+    await ensureScheduled(db, [sessions])
+    const lease = await claimOne('a')
+    expect(await complete(lease)).toBe(true)
+    expect(await complete(lease)).toBe(false)
+  })
+
+  it('decides for one when a claim and a late commit meet', async () => {
+    await ensureScheduled(db, [sessions])
+    const late = await claimOne('a')
+    await expire()
+    const outcome = await db.transaction(async (client) => {
+      const committed = await completeInTransaction(client, late)
+      // The row is locked by the uncommitted completion, so another worker must not get it now.
+      return { committed, stolen: await claim('b') }
+    })
+    expect(outcome).toEqual({ committed: true, stolen: [] })
+  })
+
+  it('keeps the lease when the recording transaction rolls back', async () => {
+    await ensureScheduled(db, [sessions])
+    const lease = await claimOne('a')
+    const failed = db.transaction(async (client) => {
+      await completeInTransaction(client, lease)
+      throw new Error('recording failed')
+    })
+    await expect(failed).rejects.toThrow('recording failed')
+    expect(await heartbeat(db, lease, 30)).toBe(true)
+  })
+
+  it('refuses a poll that was under way when its source was taken off and put back', async () => {
+    await ensureScheduled(db, [sessions])
+    const stale = await claimOne('a')
+    await unschedule(db, 1)
+    expect(await complete(stale)).toBe(false)
+    await ensureScheduled(db, [sessions])
+    const fresh = await claimOne('b')
+    expect(fresh.epoch).not.toBe(stale.epoch)
+    expect(await complete(stale)).toBe(false)
+    expect(await complete(fresh)).toBe(true)
+  })
+
+  it('holds a lease as long as it is extended', async () => {
+    await ensureScheduled(db, [sessions])
+    const lease = await claimOne('a', 0.001)
+    expect(await heartbeat(db, lease, 30)).toBe(true)
+    expect(await claim('b')).toEqual([])
+  })
+
+  it('frees a released lease at once', async () => {
+    await ensureScheduled(db, [sessions])
+    await release(db, await claimOne('a'))
+    expect(await claim('b')).toHaveLength(1)
+  })
+})
+
+describe('the next poll', () => {
+  const cases: {
+    name: string
+    late: number
+    more?: { everySeconds?: number; notBeforeIn?: number }
+    due: [number, number]
+  }[] = [
+    { name: 'is due one interval after this one was', late: 0, due: [59, 60] },
+    { name: 'keeps the beat when this one started late', late: 20, due: [39, 40] },
+    { name: 'follows at once when this one took longer than its interval', late: 59.9999, due: [-1, 0.01] },
+    { name: 'may use another interval', late: 0, more: { everySeconds: 5 }, due: [4, 5] },
+    { name: 'waits for what Retry-After said', late: 0, more: { notBeforeIn: 300 }, due: [299, 300] },
+    {
+      name: 'is not brought forward by a Retry-After that is shorter than the interval',
+      late: 0,
+      more: { notBeforeIn: 3 },
+      due: [59, 60],
+    },
+  ]
+  it.each(cases)('$name', async ({ late, more, due }) => {
+    await ensureScheduled(db, [sessions])
+    const lease = await claimOne('a')
+    await shift(-late)
+    const notBefore = more?.notBeforeIn === undefined ? undefined : Date.now() + more.notBeforeIn * 1000
+    const everySeconds = more?.everySeconds
+    await complete(lease, { ...(everySeconds ? { everySeconds } : {}), ...(notBefore ? { notBefore } : {}) })
+    expect(await dueInSeconds()).toBeGreaterThan(due[0])
+    expect(await dueInSeconds()).toBeLessThanOrEqual(due[1])
+  })
+
+  it('comes at once when it is expedited', async () => {
+    await ensureScheduled(db, [sessions, { ...sessions, kind: 'learned' }])
+    await shift(100)
+    await expedite(db, 1, ['learned'])
+    expect(await claim('a')).toMatchObject([{ kind: 'learned' }])
+  })
+
+  it('comes at once when it is expedited while this one is under way, and then keeps its interval', async () => {
+    await ensureScheduled(db, [sessions])
+    const lease = await claimOne('a')
+    await expedite(db, 1, ['peers'])
+    await complete(lease)
+    const again = await claimOne('a')
+    await complete(again)
+    expect(await dueInSeconds()).toBeGreaterThan(55)
+  })
+
+  it('is due at once when its expedited holder dies or gives up', async () => {
+    await ensureScheduled(db, [sessions])
+    const lease = await claimOne('a')
+    await expedite(db, 1, ['peers'])
+    await release(db, lease)
+    const next = await claimOne('b')
+    await expedite(db, 1, ['peers'])
+    await expire()
+    const last = await claimOne('c')
+    expect(last.nextAt).toBeGreaterThan(next.nextAt - 1)
+  })
+
+  it('can be put off', async () => {
+    await ensureScheduled(db, [sessions])
+    await postpone(db, [1], ['peers'], Date.now() + 90_000)
+    expect(await dueInSeconds()).toBeGreaterThan(85)
+    await postpone(db, [1], null, Date.now() + 10_000)
+    expect(await dueInSeconds()).toBeGreaterThan(85)
+  })
+})
+
+describe('the timetable', () => {
+  it('changes an interval without losing a poll', async () => {
+    await ensureScheduled(db, [{ ...sessions, everySeconds: 3_600 }])
+    await complete(await claimOne('a'))
+    expect(await ensureScheduled(db, [{ ...sessions, everySeconds: 0.5 }])).toBe(1)
+    expect(await dueInSeconds()).toBeLessThanOrEqual(0.5)
+    expect(await ensureScheduled(db, [{ ...sessions, everySeconds: 0.5 }])).toBe(0)
+  })
+
+  it('takes single kinds off', async () => {
+    await ensureScheduled(db, [sessions, { ...sessions, kind: 'arp' }])
+    await unschedule(db, 1, ['arp'])
+    expect(await claim('a')).toMatchObject([{ kind: 'peers' }])
+  })
+
+  it('says how long there is nothing to do', async () => {
+    expect(await nextDueIn(db)).toBeNull()
+    await ensureScheduled(db, [sessions])
+    expect(await nextDueIn(db)).toBe(0)
+    await claimOne('a', 20)
+    expect(await nextDueIn(db)).toBeGreaterThan(19_000)
+    expect(await nextDueIn(db)).toBeLessThanOrEqual(20_000)
+    await db.pool.query('UPDATE poll_schedule SET lease_until = NULL')
+    await shift(0.4)
+    expect(await nextDueIn(db)).toBeLessThanOrEqual(400)
+  })
+})

@@ -1,0 +1,82 @@
+import type { EpochMs } from '../clock.ts'
+import type { Database } from '../database.ts'
+import { type Queryable, queryable } from '../queryable.ts'
+
+/** One row of the timetable: poll this kind of this source every so many seconds. */
+export type ScheduleEntry = {
+  sourceId: number
+  kind: string
+  everySeconds: number
+}
+
+/**
+ * Puts entries on the timetable, due at once. An entry that is there already keeps its place; when its interval changed, its
+ * next poll is due no later than one new interval from now.
+ * @returns how many entries are new or changed
+ */
+export async function ensureScheduled(db: Database | Queryable, entries: readonly ScheduleEntry[]): Promise<number> {
+  // A row that comes back after having been removed must not repeat an epoch: a poll that was under way when it was
+  // removed could commit. Hence epochs begin at the clock's milliseconds.
+  const { rowCount } = await queryable(db).query(
+    `INSERT INTO poll_schedule AS s (source_id, kind, every_seconds, next_at, epoch)
+     SELECT source_id, kind, every_seconds, clock_timestamp(), (extract(epoch FROM clock_timestamp()) * 1000)::bigint
+     FROM unnest($1::int[], $2::text[], $3::double precision[]) AS wanted (source_id, kind, every_seconds)
+     ON CONFLICT (source_id, kind) DO UPDATE
+     SET every_seconds = excluded.every_seconds,
+         next_at = least(s.next_at, clock_timestamp() + make_interval(secs => excluded.every_seconds))
+     WHERE s.every_seconds <> excluded.every_seconds`,
+    [entries.map((e) => e.sourceId), entries.map((e) => e.kind), entries.map((e) => e.everySeconds)],
+  )
+  return rowCount ?? 0
+}
+
+/** Takes a source off the timetable; polls of it that are under way can't commit any more. */
+export async function unschedule(
+  db: Database | Queryable,
+  sourceId: number,
+  kinds: readonly string[] | null = null,
+): Promise<void> {
+  await queryable(db).query(
+    `DELETE FROM poll_schedule WHERE source_id = $1 AND ($2::text[] IS NULL OR kind = ANY ($2))`,
+    [sourceId, kinds],
+  )
+}
+
+/**
+ * Makes kinds of a source due now, because something that was seen asks for them. A poll that is under way began before that
+ * was seen, so it is followed by another at once.
+ */
+export async function expedite(db: Database | Queryable, sourceId: number, kinds: readonly string[]): Promise<void> {
+  await queryable(db).query(
+    `UPDATE poll_schedule
+     SET next_at = CASE WHEN lease_until >= clock_timestamp() THEN '-infinity' ELSE least(next_at, clock_timestamp()) END
+     WHERE source_id = $1 AND kind = ANY ($2)`,
+    [sourceId, kinds],
+  )
+}
+
+/** Makes kinds of sources due no sooner than `until`: the server asked for less. */
+export async function postpone(
+  db: Database | Queryable,
+  sourceIds: readonly number[],
+  kinds: readonly string[] | null,
+  until: EpochMs,
+): Promise<void> {
+  await queryable(db).query(
+    `UPDATE poll_schedule SET next_at = greatest(next_at, to_timestamp($3::double precision / 1000))
+     WHERE source_id = ANY ($1::int[]) AND ($2::text[] IS NULL OR kind = ANY ($2))`,
+    [sourceIds, kinds, until],
+  )
+}
+
+/**
+ * How long a worker may sleep: milliseconds until the next poll can be claimed, by the database's clock.
+ * @returns 0 when one is due already; null when there is nothing on the timetable
+ */
+export async function nextDueIn(db: Database | Queryable): Promise<number | null> {
+  const { rows } = await queryable(db).query<{ ms: number | null }>(
+    `SELECT extract(epoch FROM greatest(min(greatest(next_at, lease_until)), now.at) - now.at)::double precision * 1000 AS ms
+     FROM poll_schedule, (SELECT clock_timestamp() AS at) AS now GROUP BY now.at`,
+  )
+  return rows[0]?.ms ?? null
+}

@@ -1,0 +1,79 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { withTestDatabase } from '../testing/database.ts'
+import { type Listener, listen, MAX_PAYLOAD_BYTES, notify } from './index.ts'
+
+const db = withTestDatabase({ empty: true })
+
+const open: Listener[] = []
+afterEach(() => Promise.all(open.splice(0).map((listener) => listener.close())))
+
+async function hear(channel: string, options: Parameters<typeof listen>[3] = {}) {
+  const heard: string[] = []
+  const listener = listen(db.url, channel, (payload) => heard.push(payload), { retryMs: 5, ...options })
+  open.push(listener)
+  await listener.ready
+  return heard
+}
+
+const cutListeners = () =>
+  db.pool.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'peerwatch-listen'`)
+
+describe('notifications', () => {
+  it('arrive in the order of their commits, on their own channel only', async () => {
+    const heard = await hear('changes')
+    await notify(db, 'other', 'not for us')
+    for (const payload of ['1', '2', '3']) await notify(db, 'changes', payload)
+    await vi.waitFor(() => expect(heard).toEqual(['1', '2', '3']))
+  })
+
+  it('are sent when the transaction commits, and not when it rolls back', async () => {
+    const heard = await hear('changes')
+    await expect(
+      db.transaction(async (client) => {
+        await notify(client, 'changes', 'undone')
+        throw new Error('no')
+      }),
+    ).rejects.toThrow('no')
+    await db.transaction((client) => notify(client, 'changes', 'done'))
+    await vi.waitFor(() => expect(heard).toEqual(['done']))
+  })
+
+  it('are heard again after the connection was cut, and the listener is told of the hole', async () => {
+    const onReconnect = vi.fn()
+    const heard = await hear('changes', { onReconnect })
+    await cutListeners()
+    await vi.waitFor(() => expect(onReconnect).toHaveBeenCalledTimes(1))
+    await notify(db, 'changes', 'after')
+    await vi.waitFor(() => expect(heard).toEqual(['after']))
+  })
+
+  it('go on after a listener threw', async () => {
+    const heard: string[] = []
+    const listener = listen(db.url, 'changes', (payload) => {
+      if (payload === 'bad') throw new Error('listener is broken')
+      heard.push(payload)
+    })
+    open.push(listener)
+    await listener.ready
+    await notify(db, 'changes', 'bad')
+    await notify(db, 'changes', 'good')
+    await vi.waitFor(() => expect(heard).toEqual(['good']))
+  })
+
+  it('can be closed while the server is out of reach', async () => {
+    const listener = listen('postgresql://nobody@127.0.0.1:1/none', 'changes', () => {}, { retryMs: 60_000 })
+    await listener.close()
+  })
+
+  it.each([
+    { name: 'the longest payload', payload: 'x'.repeat(MAX_PAYLOAD_BYTES), sent: true },
+    { name: 'one byte more', payload: 'x'.repeat(MAX_PAYLOAD_BYTES + 1), sent: false },
+    { name: 'few characters of many bytes', payload: 'é'.repeat(MAX_PAYLOAD_BYTES / 2 + 1), sent: false },
+  ])('$name: sent = $sent', async ({ payload, sent }) => {
+    const heard = await hear('long')
+    const sending = notify(db, 'long', payload)
+    if (!sent) return expect(sending).rejects.toThrow(RangeError)
+    await sending
+    await vi.waitFor(() => expect(heard).toEqual([payload]))
+  })
+})

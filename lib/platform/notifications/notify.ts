@@ -1,0 +1,20 @@
+import type { Database } from '../database.ts'
+import { type Queryable, queryable } from '../queryable.ts'
+
+/** Postgres refuses a payload of 8000 bytes or more. */
+export const MAX_PAYLOAD_BYTES = 7_999
+
+/**
+ * Tells listeners of `channel` something, when the surrounding transaction commits (or at once, outside one).
+ * Send what to refetch, not the data.
+ * @throws RangeError when the payload is longer than {@link MAX_PAYLOAD_BYTES}
+ */
+export async function notify(db: Database | Queryable, channel: string, payload: string): Promise<void> {
+  const bytes = Buffer.byteLength(payload)
+  if (bytes > MAX_PAYLOAD_BYTES) {
+    throw new RangeError(
+      `a notification on ${channel} has ${bytes} bytes, more than ${MAX_PAYLOAD_BYTES}: send ids only`,
+    )
+  }
+  await queryable(db).query('SELECT pg_notify($1, $2)', [channel, payload])
+}
