@@ -1,1 +1,8 @@
-export {}
+export * from './freshness.ts'
+export * from './gateway.ts'
+export * from './layers.ts'
+export * from './mapping.ts'
+export * from './path.ts'
+export * from './redundancy.ts'
+export * from './role.ts'
+export * from './session.ts'

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest'
+import { effectiveIntervalMs, freshnessAt, lateAfterMs, staleAfterMs, worstFreshness } from './freshness.ts'
+
+const MINUTE = 60_000
+
+describe('interval that freshness is judged by', () => {
+  it.each([
+    { name: 'the configured one without history', configured: 60_000, history: [], expected: 60_000 },
+    {
+      name: 'the configured one when polls are quicker',
+      configured: 60_000,
+      history: [30_000, 30_000],
+      expected: 60_000,
+    },
+    {
+      name: 'the usual one when polls take longer',
+      configured: 1_000,
+      history: [12_000, 14_000, 13_000],
+      expected: 13_000,
+    },
+    {
+      name: 'the mean of the middle two of an even count',
+      configured: 1_000,
+      history: [10_000, 20_000],
+      expected: 15_000,
+    },
+    {
+      name: 'only the last twenty, so that an old slow spell is forgotten',
+      configured: 1_000,
+      history: [...Array<number>(30).fill(90_000), ...Array<number>(20).fill(2_000)],
+      expected: 2_000,
+    },
+    { name: 'one outlier moves nothing', configured: 5_000, history: [5_000, 5_000, 600_000], expected: 5_000 },
+  ])('is $name', ({ configured, history, expected }) => {
+    expect(effectiveIntervalMs(configured, history)).toBe(expected)
+  })
+})
+
+describe('limits', () => {
+  it.each([
+    { interval: 60_000, late: 90_000, stale: 180_000 },
+    { interval: 5_000, late: 7_500, stale: 15_000 },
+    { interval: 1_000, late: 5_000, stale: 10_000 },
+    { interval: 100, late: 5_000, stale: 10_000 },
+  ])('of $interval ms are $late and $stale', ({ interval, late, stale }) => {
+    expect(lateAfterMs(interval)).toBe(late)
+    expect(staleAfterMs(interval)).toBe(stale)
+  })
+})
+
+describe('freshness', () => {
+  it.each([
+    { name: 'just polled', age: 0, interval: MINUTE, expected: 'fresh' },
+    { name: 'ahead of the clock that asks', age: -500, interval: MINUTE, expected: 'fresh' },
+    { name: 'one and a half intervals old', age: 90_000, interval: MINUTE, expected: 'fresh' },
+    { name: 'a moment older than that', age: 90_001, interval: MINUTE, expected: 'late' },
+    { name: 'three intervals old', age: 180_000, interval: MINUTE, expected: 'late' },
+    { name: 'a moment older than three', age: 180_001, interval: MINUTE, expected: 'stale' },
+    { name: 'five seconds old at one per second', age: 5_000, interval: 1_000, expected: 'fresh' },
+    { name: 'ten seconds old at one per second', age: 10_000, interval: 1_000, expected: 'late' },
+    { name: 'older than ten seconds at one per second', age: 10_001, interval: 1_000, expected: 'stale' },
+  ])('$name is $expected', ({ age, interval, expected }) => {
+    expect(freshnessAt(1_000_000, 1_000_000 - age, interval)).toBe(expected)
+  })
+
+  it('is never without a good poll', () => {
+    expect(freshnessAt(1_000_000, null, MINUTE)).toBe('never')
+  })
+
+  it.each([
+    { states: ['fresh', 'late', 'fresh'], expected: 'late' },
+    { states: ['stale', 'late'], expected: 'stale' },
+    { states: ['fresh', 'never', 'stale'], expected: 'never' },
+    { states: ['fresh'], expected: 'fresh' },
+    { states: [], expected: 'never' },
+  ] as const)('of $states together is $expected', ({ states, expected }) => {
+    expect(worstFreshness(states)).toBe(expected)
+  })
+})

@@ -1,0 +1,63 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+
+export type FreshnessState = 'fresh' | 'late' | 'stale' | 'never'
+
+/** A last good sample older than this many intervals is late; two good ones further apart enclose a gap. */
+const LATE_INTERVALS = 1.5
+const STALE_INTERVALS = 3
+/** No limit is shorter: a poll every half second must not flicker on each scheduling delay. */
+const SHORTEST_LATE_MS = 5_000
+const SHORTEST_STALE_MS = 10_000
+/** How many start-to-start times make "usual". */
+const USUAL_SAMPLES = 20
+
+/**
+ * The interval that freshness and gaps are judged by: the larger of the configured one and the source's usual
+ * start-to-start time (median of its last 20), so that a slow operation is not called late for being slow.
+ * @param startToStartMs newest last; all in milliseconds
+ */
+export function effectiveIntervalMs(configuredMs: number, startToStartMs: readonly number[] = []): number {
+  return Math.max(configuredMs, median(startToStartMs.slice(-USUAL_SAMPLES)) ?? 0)
+}
+
+function median(values: readonly number[]): number | null {
+  if (values.length === 0) return null
+  const sorted = values.toSorted((a, b) => a - b)
+  const upper = sorted[Math.floor(sorted.length / 2)] ?? 0
+  const lower = sorted[Math.floor((sorted.length - 1) / 2)] ?? 0
+  return (lower + upper) / 2
+}
+
+/** Age in ms beyond which a sample is late; also the longest distance of two good samples that is no gap. */
+export function lateAfterMs(intervalMs: number): number {
+  return Math.max(LATE_INTERVALS * intervalMs, SHORTEST_LATE_MS)
+}
+
+/** Age in ms beyond which verdicts that rest on the sample become unknown. */
+export function staleAfterMs(intervalMs: number): number {
+  return Math.max(STALE_INTERVALS * intervalMs, SHORTEST_STALE_MS)
+}
+
+/** Freshness of one (source, kind) at `at`. `lastGoodAt` = end of its last good poll, null if it never had one. */
+export function freshnessAt(at: EpochMs, lastGoodAt: EpochMs | null, intervalMs: number): FreshnessState {
+  if (lastGoodAt === null) return 'never'
+  const age = at - lastGoodAt
+  if (age <= lateAfterMs(intervalMs)) return 'fresh'
+  return age <= staleAfterMs(intervalMs) ? 'late' : 'stale'
+}
+
+/** Whether a verdict may rest on it. */
+export function isUsable(state: FreshnessState): boolean {
+  return state === 'fresh' || state === 'late'
+}
+
+const order: readonly FreshnessState[] = ['fresh', 'late', 'stale', 'never']
+
+/**
+ * The freshness of an answer that rests on several sources: the worst of them. `never` when there is none at all.
+ */
+export function worstFreshness(states: Iterable<FreshnessState>): FreshnessState {
+  let worst = -1
+  for (const state of states) worst = Math.max(worst, order.indexOf(state))
+  return order[worst] ?? 'never'
+}

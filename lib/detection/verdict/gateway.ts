@@ -1,0 +1,87 @@
+import type { FreshnessState } from './freshness.ts'
+import { isUsable } from './freshness.ts'
+import type { SessionRole } from './role.ts'
+import type { SessionVerdict } from './session.ts'
+
+export type GatewayState = 'healthy' | 'instance_lost' | 'peer_lost' | 'partial' | 'isolated' | 'changing' | 'unknown'
+
+export interface GatewaySession {
+  localAddress: string
+  neighbor: string
+  role: SessionRole
+  verdict: SessionVerdict
+}
+
+export interface GatewayFacts {
+  /** of the gateway's peer status; `never` and `stale` end in `unknown` */
+  freshness: FreshnessState
+  /** ARM's word; null = not told */
+  provisioningState: string | null
+  sessions: readonly GatewaySession[]
+  /** instances whose rows have been absent for three good polls or more */
+  lostInstances: readonly string[]
+}
+
+export interface JudgedGateway {
+  state: GatewayState
+  /** one plain sentence; null when healthy */
+  reason: string | null
+}
+
+/** A session that is meant to be up: it worked once, and nothing says that it should not. */
+function isExpected({ role, verdict }: GatewaySession): boolean {
+  return role !== 'gateway-peer' && verdict !== 'never_established' && verdict !== 'disabled'
+}
+
+/** The state of a gateway from its sessions: docs/rules/verdicts.md, "Gateway". */
+export function judgeGateway(facts: GatewayFacts): JudgedGateway {
+  if (!isUsable(facts.freshness)) return { state: 'unknown', reason: 'Its BGP peer status is not known.' }
+  const { provisioningState } = facts
+  if (provisioningState !== null && provisioningState.toLowerCase() !== 'succeeded') {
+    return { state: 'changing', reason: `Azure is changing it (${provisioningState}): sessions may restart.` }
+  }
+  const expected = facts.sessions.filter(isExpected)
+  if (expected.length === 0) return judgeWithoutPeers(facts)
+  if (expected.every(({ verdict }) => verdict === 'unknown' || verdict === 'not_reported')) {
+    return { state: 'unknown', reason: 'Azure tells no state of its BGP peers.' }
+  }
+  const down = expected.filter(({ verdict }) => verdict === 'down')
+  const open = expected.filter(({ verdict }) => verdict === 'up' || verdict === 'unknown')
+  if (open.length === 0 && down.length > 0)
+    return { state: 'isolated', reason: 'No external BGP peer is up on any instance.' }
+  return judgeLosses(facts, expected, down)
+}
+
+function judgeWithoutPeers({ lostInstances }: GatewayFacts): JudgedGateway {
+  const [lost] = lostInstances
+  return lost ? instanceLost(lost) : { state: 'healthy', reason: null }
+}
+
+function judgeLosses(facts: GatewayFacts, expected: GatewaySession[], down: GatewaySession[]): JudgedGateway {
+  const reporting = expected.filter(({ verdict }) => verdict !== 'not_reported')
+  const gone = [...new Set(down.map(({ neighbor }) => neighbor))].find((neighbor) =>
+    reporting.filter((session) => session.neighbor === neighbor).every(({ verdict }) => verdict === 'down'),
+  )
+  // a neighbor that one instance alone ever had says nothing about the neighbor when that whole instance is lost
+  const lost = facts.lostInstances[0] ?? wholeInstanceDown(reporting)
+  const explained = lost !== undefined && down.every(({ localAddress }) => localAddress === lost)
+  if (lost !== undefined && explained) return instanceLost(lost)
+  if (gone) return { state: 'peer_lost', reason: `Neighbor ${gone} is down on every instance.` }
+  if (lost !== undefined) return instanceLost(lost)
+  const [some] = down
+  if (some) return { state: 'partial', reason: `Neighbor ${some.neighbor} is down on instance ${some.localAddress}.` }
+  return { state: 'healthy', reason: null }
+}
+
+/** An instance all of whose peers are down while another one has a peer up. */
+function wholeInstanceDown(reporting: GatewaySession[]): string | undefined {
+  const instances = [...new Set(reporting.map(({ localAddress }) => localAddress))]
+  const isDown = (instance: string) =>
+    reporting.filter(({ localAddress }) => localAddress === instance).every(({ verdict }) => verdict === 'down')
+  const lost = instances.filter(isDown)
+  return lost.length > 0 && lost.length < instances.length ? lost[0] : undefined
+}
+
+function instanceLost(address: string): JudgedGateway {
+  return { state: 'instance_lost', reason: `Instance ${address} has lost all its peers or does not report.` }
+}

@@ -1,0 +1,70 @@
+import type { SessionVerdict } from './session.ts'
+
+export type LayerState = 'up' | 'down' | 'disabled' | 'unknown'
+export type ArpState = 'complete' | 'incomplete' | 'missing' | 'unknown'
+export type BgpLayer = 'up' | 'down' | 'disabled' | 'never_established' | 'unknown'
+export type TrafficLayer = 'moving' | 'quiet' | 'unknown'
+
+/**
+ * Bits per second at or below which nothing of a user's moves: BGP keepalives and BFD at 300 ms make about 2 kb/s.
+ */
+export const DEAD_RATE_BITS_PER_SECOND = 8_000
+
+export interface Intent {
+  /** `circuitProvisioningState`; null = not told */
+  circuit: string | null
+  /** `serviceProviderProvisioningState`; null = not told, as on an ExpressRoute Direct circuit */
+  provider: string | null
+  /** the peering's `state`; null = not told */
+  peering: string | null
+}
+
+const is = (word: string | null, expected: string) => word?.toLowerCase() === expected
+
+/** P: whether the circuit, the provider and the peering are all meant to carry traffic. */
+export function provisionedLayer({ circuit, provider, peering }: Intent): LayerState {
+  if (circuit === null && provider === null && peering === null) return 'unknown'
+  const off =
+    (circuit !== null && !is(circuit, 'enabled')) ||
+    (provider !== null && !is(provider, 'provisioned')) ||
+    (peering !== null && !is(peering, 'enabled'))
+  return off ? 'disabled' : 'up'
+}
+
+/**
+ * L2 from one ARP table. The Microsoft row may be missing on healthy hardware, so only the On-Prem row speaks.
+ * @param rows null = no usable ARP poll
+ */
+export function arpState(rows: readonly { interface: string; macAddress: string | null }[] | null): ArpState {
+  if (!rows) return 'unknown'
+  const customer = rows.filter((row) => /^on-?prem/i.test(row.interface.trim()))
+  if (customer.length === 0) return 'missing'
+  return customer.some((row) => row.macAddress !== null) ? 'complete' : 'incomplete'
+}
+
+/** How many good polls in a row must show an empty table before it counts against Microsoft's side. */
+const EMPTY_TABLES_TO_DOWN = 3
+
+/**
+ * L2 as a layer. A wholly empty table is Microsoft's side failing to tell: unknown at first, down only when it stays
+ * empty while BGP is down too.
+ */
+export function arpLayer(state: ArpState, table: { empty: boolean; emptyPolls: number }, bgp: BgpLayer): LayerState {
+  if (state === 'complete') return 'up'
+  if (state === 'incomplete') return 'down'
+  if (state === 'unknown') return 'unknown'
+  if (!table.empty) return 'down'
+  return table.emptyPolls >= EMPTY_TABLES_TO_DOWN && bgp === 'down' ? 'down' : 'unknown'
+}
+
+/** L3: the session between the MSEE and the customer's router, as a layer. */
+export function bgpLayer(verdict: SessionVerdict): BgpLayer {
+  return verdict === 'not_reported' ? 'unknown' : verdict
+}
+
+/** T: whether bytes moved between the last two counter samples. Null = a rate is not known. */
+export function trafficLayer(rates: { bitsIn: number | null; bitsOut: number | null }): TrafficLayer {
+  const known = [rates.bitsIn, rates.bitsOut].filter((rate) => rate !== null)
+  if (known.some((rate) => rate > DEAD_RATE_BITS_PER_SECOND)) return 'moving'
+  return known.length === 2 ? 'quiet' : 'unknown'
+}

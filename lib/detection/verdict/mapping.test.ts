@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest'
+import { inferMappings, jaccard, type MappedRoute, type NeighborRoutes, type PathRoutes } from './mapping.ts'
+
+const routes = (prefixes: string[], asPath: number[]): MappedRoute[] => prefixes.map((prefix) => ({ prefix, asPath }))
+const neighbor = (address: string, prefixes: string[], asPath: number[]): NeighborRoutes => ({
+  neighbor: address,
+  routes: routes(prefixes, [12076, ...asPath]),
+})
+const path = (circuitId: string, name: PathRoutes['path'], prefixes: string[], asPath: number[]): PathRoutes => ({
+  circuitId,
+  path: name,
+  routes: routes(prefixes, asPath),
+})
+
+const A = ['10.1.0.0/16', '10.2.0.0/16']
+const B = ['10.9.0.0/16', '10.8.0.0/16']
+const direct = [65001]
+const prepended = [65001, 65001, 65001]
+
+const told = (found: ReturnType<typeof inferMappings>) =>
+  Object.fromEntries(
+    [...found].map(([key, { circuitId, path: name, confidence }]) => [key, `${circuitId} ${name} ${confidence}`]),
+  )
+
+describe('which neighbor is which path', () => {
+  const cases: { name: string; neighbors: NeighborRoutes[]; paths: PathRoutes[]; expected: Record<string, string> }[] =
+    [
+      {
+        name: 'one circuit, paths told apart by their prefixes: certain',
+        neighbors: [neighbor('10.0.4.4', A, direct), neighbor('10.0.4.5', B, direct)],
+        paths: [path('lon', 'primary', B, direct), path('lon', 'secondary', A, direct)],
+        expected: { '10.0.4.4': 'lon secondary certain', '10.0.4.5': 'lon primary certain' },
+      },
+      {
+        name: 'one circuit, equal paths: by order of address, inferred',
+        neighbors: [neighbor('10.0.4.5', A, direct), neighbor('10.0.4.4', A, direct)],
+        paths: [path('lon', 'primary', A, direct), path('lon', 'secondary', A, direct)],
+        expected: { '10.0.4.4': 'lon primary inferred', '10.0.4.5': 'lon secondary inferred' },
+      },
+      {
+        name: 'one circuit, no routes at all: by order of address, inferred',
+        neighbors: [neighbor('10.0.4.4', [], direct), neighbor('10.0.4.5', [], direct)],
+        paths: [path('lon', 'primary', [], direct), path('lon', 'secondary', [], direct)],
+        expected: { '10.0.4.4': 'lon primary inferred', '10.0.4.5': 'lon secondary inferred' },
+      },
+      {
+        name: 'two circuits with prefixes of their own',
+        neighbors: ['4', '5', '6', '7'].map((last) => neighbor(`10.0.4.${last}`, Number(last) < 6 ? A : B, direct)),
+        paths: [
+          path('lon', 'primary', A, direct),
+          path('lon', 'secondary', A, direct),
+          path('ams', 'primary', B, direct),
+          path('ams', 'secondary', B, direct),
+        ],
+        expected: {
+          '10.0.4.4': 'lon primary inferred',
+          '10.0.4.5': 'lon secondary inferred',
+          '10.0.4.6': 'ams primary inferred',
+          '10.0.4.7': 'ams secondary inferred',
+        },
+      },
+      {
+        name: 'two circuits with the same prefixes: told apart by prepends',
+        neighbors: ['4', '5', '6', '7'].map((last) =>
+          neighbor(`10.0.4.${last}`, A, Number(last) < 6 ? prepended : direct),
+        ),
+        paths: [
+          path('ams', 'primary', A, direct),
+          path('ams', 'secondary', A, direct),
+          path('lon', 'primary', A, prepended),
+          path('lon', 'secondary', A, prepended),
+        ],
+        expected: {
+          '10.0.4.4': 'lon primary inferred',
+          '10.0.4.5': 'lon secondary inferred',
+          '10.0.4.6': 'ams primary inferred',
+          '10.0.4.7': 'ams secondary inferred',
+        },
+      },
+      {
+        name: 'two circuits that nothing tells apart: nothing is claimed',
+        neighbors: [neighbor('10.0.4.4', A, direct), neighbor('10.0.4.6', A, direct)],
+        paths: [path('lon', 'primary', A, direct), path('ams', 'primary', A, direct)],
+        expected: {},
+      },
+      {
+        name: 'the last free path, when all others are taken',
+        neighbors: [neighbor('10.0.4.4', [], direct), neighbor('10.0.4.5', A, direct)],
+        paths: [path('lon', 'primary', B, direct), path('lon', 'secondary', A, direct)],
+        expected: { '10.0.4.4': 'lon primary inferred', '10.0.4.5': 'lon secondary certain' },
+      },
+      {
+        name: 'more neighbors than paths: nothing is claimed',
+        neighbors: ['4', '5', '6'].map((last) => neighbor(`10.0.4.${last}`, A, direct)),
+        paths: [path('lon', 'primary', A, direct), path('lon', 'secondary', A, direct)],
+        expected: {},
+      },
+      { name: 'no circuit connected', neighbors: [neighbor('10.0.4.4', A, direct)], paths: [], expected: {} },
+    ]
+
+  it.each(cases)('$name', ({ neighbors, paths, expected }) => {
+    expect(told(inferMappings(neighbors, paths))).toEqual(expected)
+  })
+
+  it('takes sets that overlap by nine tenths for the same', () => {
+    const ten = Array.from({ length: 10 }, (_, i) => `10.${i}.0.0/16`)
+    const found = inferMappings(
+      [neighbor('10.0.4.4', ten.slice(1), direct)],
+      [path('lon', 'secondary', ten, direct), path('lon', 'primary', B, direct)],
+    )
+    expect(told(found)).toEqual({ '10.0.4.4': 'lon secondary certain' })
+  })
+})
+
+describe('jaccard', () => {
+  it.each([
+    { a: [], b: [], expected: 0 },
+    { a: ['x'], b: [], expected: 0 },
+    { a: ['x', 'y'], b: ['y', 'x'], expected: 1 },
+    { a: ['x', 'y'], b: ['y', 'z'], expected: 1 / 3 },
+  ])('of $a and $b is $expected', ({ a, b, expected }) => {
+    expect(jaccard(new Set(a), new Set(b))).toBeCloseTo(expected)
+  })
+})

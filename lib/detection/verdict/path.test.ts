@@ -1,0 +1,193 @@
+import { describe, expect, it } from 'vitest'
+import { arpLayer, arpState, provisionedLayer, trafficLayer } from './layers.ts'
+import { judgePath, type PathFacts, type PathState } from './path.ts'
+
+const usual: PathFacts = {
+  configured: true,
+  provisioned: 'up',
+  l2: 'up',
+  arp: 'complete',
+  bgp: 'up',
+  heldBy: null,
+  traffic: 'moving',
+  expectation: 'none',
+}
+
+const cases: { name: string; facts: Partial<PathFacts>; state: PathState; reason: RegExp }[] = [
+  { name: 'not provisioned', facts: { provisioned: 'disabled' }, state: 'disabled', reason: /not enabled/ },
+  {
+    name: 'not provisioned, whatever the layers say',
+    facts: { provisioned: 'disabled', bgp: 'down', l2: 'down' },
+    state: 'disabled',
+    reason: /not enabled/,
+  },
+  {
+    name: 'L2 and L3 down',
+    facts: { l2: 'down', arp: 'incomplete', bgp: 'down' },
+    state: 'down',
+    reason: /^Layer 2: ARP is incomplete/,
+  },
+  {
+    name: 'no On-Prem row, L3 down',
+    facts: { l2: 'down', arp: 'missing', bgp: 'down' },
+    state: 'down',
+    reason: /no on-premises entry/,
+  },
+  { name: 'L2 up, L3 down', facts: { bgp: 'down' }, state: 'down', reason: /^Layer 3: ARP is complete/ },
+  {
+    name: 'L3 down by the prefix limit',
+    facts: { bgp: 'down', heldBy: 'prefixLimit' },
+    state: 'down',
+    reason: /prefix limit/,
+  },
+  {
+    name: 'L2 unknown, L3 down',
+    facts: { l2: 'unknown', arp: 'unknown', bgp: 'down' },
+    state: 'down',
+    reason: /ARP is not known/,
+  },
+  { name: 'L2 down, L3 up, moving', facts: { l2: 'down', arp: 'incomplete' }, state: 'up', reason: /suspect/ },
+  {
+    name: 'L2 down, L3 up, flat',
+    facts: { l2: 'down', arp: 'incomplete', traffic: 'quiet' },
+    state: 'degraded',
+    reason: /^Green but dead/,
+  },
+  {
+    name: 'L2 down, L3 up, traffic unknown',
+    facts: { l2: 'down', arp: 'incomplete', traffic: 'unknown' },
+    state: 'degraded',
+    reason: /traffic is not known/,
+  },
+  {
+    name: 'all up, flat, traffic expected',
+    facts: { traffic: 'quiet', expectation: 'high' },
+    state: 'degraded',
+    reason: /^Green but dead/,
+  },
+  {
+    name: 'all up, flat, little expected',
+    facts: { traffic: 'quiet', expectation: 'low' },
+    state: 'up',
+    reason: /quiet/,
+  },
+  { name: 'all up, flat, nothing known to expect', facts: { traffic: 'quiet' }, state: 'up', reason: /quiet/ },
+  { name: 'all up, moving', facts: {}, state: 'up', reason: /traffic moves/ },
+  { name: 'all up, traffic unknown', facts: { traffic: 'unknown' }, state: 'up', reason: /ARP is complete/ },
+  { name: 'L2 unknown, L3 up', facts: { l2: 'unknown', arp: 'unknown' }, state: 'up', reason: /ARP is not known/ },
+  {
+    name: 'L2 unknown, L3 up, flat although expected',
+    facts: { l2: 'unknown', arp: 'unknown', traffic: 'quiet', expectation: 'high' },
+    state: 'up',
+    reason: /ARP is not known/,
+  },
+  { name: 'L3 unknown, moving', facts: { bgp: 'unknown' }, state: 'up', reason: /session is not known/ },
+  {
+    name: 'L3 unknown, moving, L2 down',
+    facts: { bgp: 'unknown', l2: 'down', arp: 'incomplete' },
+    state: 'up',
+    reason: /not known/,
+  },
+  { name: 'L3 unknown, flat', facts: { bgp: 'unknown', traffic: 'quiet' }, state: 'unknown', reason: /not known/ },
+  {
+    name: 'L3 unknown, L2 freshly down',
+    facts: { bgp: 'unknown', l2: 'down', arp: 'incomplete', traffic: 'unknown' },
+    state: 'down',
+    reason: /^Layer 2/,
+  },
+  {
+    name: 'nothing known',
+    facts: { bgp: 'unknown', l2: 'unknown', arp: 'unknown', traffic: 'unknown' },
+    state: 'unknown',
+    reason: /not known/,
+  },
+  {
+    name: 'L3 down, intent unknown',
+    facts: { provisioned: 'unknown', bgp: 'down' },
+    state: 'unknown',
+    reason: /meant to work/,
+  },
+  {
+    name: 'never established',
+    facts: { bgp: 'never_established' },
+    state: 'not_configured',
+    reason: /never been established/,
+  },
+  { name: 'administratively down', facts: { bgp: 'disabled' }, state: 'disabled', reason: /administratively/ },
+  {
+    name: 'no subnet on this path',
+    facts: { configured: false, bgp: 'unknown' },
+    state: 'not_configured',
+    reason: /No peering/,
+  },
+]
+
+describe('path state', () => {
+  it.each(cases)('$name: $state', ({ facts, state, reason }) => {
+    const judged = judgePath({ ...usual, ...facts })
+    expect(judged.state).toBe(state)
+    expect(judged.reason).toMatch(reason)
+  })
+})
+
+describe('layer P', () => {
+  it.each([
+    { circuit: 'Enabled', provider: 'Provisioned', peering: 'Enabled', expected: 'up' },
+    { circuit: 'enabled', provider: 'PROVISIONED', peering: 'enabled', expected: 'up' },
+    { circuit: 'Enabled', provider: null, peering: 'Enabled', expected: 'up' },
+    { circuit: 'Disabled', provider: 'Provisioned', peering: 'Enabled', expected: 'disabled' },
+    { circuit: 'Enabled', provider: 'NotProvisioned', peering: 'Enabled', expected: 'disabled' },
+    { circuit: 'Enabled', provider: 'Deprovisioning', peering: 'Enabled', expected: 'disabled' },
+    { circuit: 'Enabled', provider: 'DeProvisioned', peering: 'Enabled', expected: 'disabled' },
+    { circuit: 'Enabled', provider: 'Provisioned', peering: 'Disabled', expected: 'disabled' },
+    { circuit: null, provider: null, peering: null, expected: 'unknown' },
+  ])('$circuit, $provider, $peering: $expected', ({ expected, ...intent }) => {
+    expect(provisionedLayer(intent)).toBe(expected)
+  })
+})
+
+describe('layer L2', () => {
+  const onPrem = { interface: 'On-Prem', macAddress: '0011.2233.4455' }
+  const incomplete = { interface: 'On-Prem', macAddress: null }
+  const microsoft = { interface: 'Microsoft', macAddress: 'aabb.ccdd.eeff' }
+
+  it.each([
+    { name: 'both rows', rows: [onPrem, microsoft], state: 'complete' },
+    { name: 'the Microsoft row missing, as some hardware prints it', rows: [onPrem], state: 'complete' },
+    { name: 'On-Prem incomplete', rows: [incomplete, microsoft], state: 'incomplete' },
+    { name: 'On-Prem missing', rows: [microsoft], state: 'missing' },
+    { name: 'an empty table', rows: [], state: 'missing' },
+    { name: 'no usable poll', rows: null, state: 'unknown' },
+  ])('$name: $state', ({ rows, state }) => {
+    expect(arpState(rows)).toBe(state)
+  })
+
+  it.each([
+    { state: 'complete', empty: false, emptyPolls: 0, bgp: 'up', layer: 'up' },
+    { state: 'incomplete', empty: false, emptyPolls: 0, bgp: 'up', layer: 'down' },
+    { state: 'missing', empty: false, emptyPolls: 0, bgp: 'up', layer: 'down' },
+    { state: 'missing', empty: true, emptyPolls: 1, bgp: 'down', layer: 'unknown' },
+    { state: 'missing', empty: true, emptyPolls: 3, bgp: 'down', layer: 'down' },
+    { state: 'missing', empty: true, emptyPolls: 3, bgp: 'up', layer: 'unknown' },
+    { state: 'unknown', empty: false, emptyPolls: 0, bgp: 'down', layer: 'unknown' },
+  ] as const)(
+    '$state (empty $empty, $emptyPolls polls, BGP $bgp): $layer',
+    ({ state, empty, emptyPolls, bgp, layer }) => {
+      expect(arpLayer(state, { empty, emptyPolls }, bgp)).toBe(layer)
+    },
+  )
+})
+
+describe('layer T', () => {
+  it.each([
+    { bitsIn: 8_001, bitsOut: 0, expected: 'moving' },
+    { bitsIn: 0, bitsOut: 1e9, expected: 'moving' },
+    { bitsIn: null, bitsOut: 1e6, expected: 'moving' },
+    { bitsIn: 8_000, bitsOut: 2_000, expected: 'quiet' },
+    { bitsIn: 0, bitsOut: 0, expected: 'quiet' },
+    { bitsIn: null, bitsOut: 0, expected: 'unknown' },
+    { bitsIn: null, bitsOut: null, expected: 'unknown' },
+  ])('$bitsIn in, $bitsOut out: $expected', ({ expected, ...rates }) => {
+    expect(trafficLayer(rates)).toBe(expected)
+  })
+})

@@ -1,0 +1,96 @@
+import type { ArpState, BgpLayer, LayerState, TrafficLayer } from './layers.ts'
+
+export type PathState = 'up' | 'degraded' | 'down' | 'disabled' | 'not_configured' | 'unknown'
+
+export interface PathFacts {
+  /** false: the peering, or this path's subnet in it, is absent from a successful read */
+  configured: boolean
+  provisioned: LayerState
+  l2: LayerState
+  arp: ArpState
+  bgp: BgpLayer
+  /** why the MSEE holds the session down, if it does */
+  heldBy: 'admin' | 'prefixLimit' | null
+  traffic: TrafficLayer
+  /** whether traffic is expected at this hour; `none` until there is a baseline */
+  expectation: 'high' | 'low' | 'none'
+}
+
+export interface JudgedPath {
+  state: PathState
+  /** one plain sentence */
+  reason: string
+}
+
+const path = (state: PathState, reason: string): JudgedPath => ({ state, reason })
+
+/** The state of one path of a circuit's peering from its layers: the table of docs/rules/verdicts.md, "Path". */
+export function judgePath(facts: PathFacts): JudgedPath {
+  if (!facts.configured) return path('not_configured', 'No peering is configured on this path.')
+  if (facts.provisioned === 'disabled') {
+    return path('disabled', 'The circuit, its provider side or the peering is not enabled.')
+  }
+  switch (facts.bgp) {
+    case 'up':
+      return judgeEstablished(facts)
+    case 'down':
+      return judgeNotEstablished(facts)
+    case 'disabled':
+      return path('disabled', 'The session is administratively down at the Microsoft edge.')
+    case 'never_established':
+      return path('not_configured', 'BGP with the customer router has never been established since it was first seen.')
+    case 'unknown':
+      return judgeUnseen(facts)
+  }
+}
+
+function judgeEstablished({ l2, arp, traffic, expectation }: PathFacts): JudgedPath {
+  if (l2 === 'unknown') {
+    return path(
+      'up',
+      traffic === 'quiet'
+        ? 'BGP is established; ARP is not known, no traffic.'
+        : 'BGP is established; ARP is not known.',
+    )
+  }
+  if (l2 === 'down') {
+    if (traffic === 'moving')
+      return path('up', `BGP is established and traffic moves; ARP is ${arp}, which is suspect.`)
+    return path(
+      'degraded',
+      traffic === 'quiet'
+        ? `Green but dead: BGP is established, but ARP is ${arp} and no traffic moves.`
+        : `BGP is established, but ARP is ${arp}; traffic is not known.`,
+    )
+  }
+  if (traffic === 'quiet' && expectation === 'high') {
+    return path('degraded', 'Green but dead: BGP and ARP are fine, but expected traffic does not move.')
+  }
+  if (traffic === 'quiet') return path('up', 'BGP is established and ARP is complete; the path is quiet.')
+  return path(
+    'up',
+    traffic === 'moving' ? 'BGP is established and traffic moves.' : 'BGP is established and ARP is complete.',
+  )
+}
+
+function judgeNotEstablished({ provisioned, l2, arp, heldBy }: PathFacts): JudgedPath {
+  // down needs an intent that it should work
+  if (provisioned === 'unknown')
+    return path('unknown', 'BGP is down, but whether the path is meant to work is not known.')
+  if (l2 === 'down') {
+    const side = arp === 'missing' ? 'the ARP table has no on-premises entry' : 'ARP is incomplete'
+    return path('down', `Layer 2: ${side} and BGP is down (provider, cross-connect, VLAN or customer port).`)
+  }
+  if (heldBy === 'prefixLimit')
+    return path('down', 'Layer 3: Microsoft holds BGP down because the prefix limit was exceeded.')
+  if (l2 === 'up')
+    return path('down', 'Layer 3: ARP is complete but BGP is down (configuration, MD5 or the BGP process).')
+  return path('down', 'Layer 3: BGP is down; ARP is not known.')
+}
+
+function judgeUnseen({ provisioned, l2, arp, traffic }: PathFacts): JudgedPath {
+  if (traffic === 'moving') return path('up', 'Traffic moves; the BGP session is not known.')
+  if (l2 === 'down' && provisioned === 'up')
+    return path('down', `Layer 2: ARP is ${arp}; the BGP session is not known.`)
+  return path('unknown', 'The BGP session is not known.')
+}

@@ -1,0 +1,54 @@
+import type { PathState } from './path.ts'
+
+export type Redundancy = 'redundant' | 'reduced' | 'no_path' | 'single_homed' | 'disabled' | 'unknown'
+
+export interface JudgedRedundancy {
+  redundancy: Redundancy
+  /** paths known to be up */
+  atLeastPaths: number
+  /** paths known or possibly up */
+  atMostPaths: number
+}
+
+export interface RedundancyFacts {
+  primary: PathState
+  secondary: PathState
+  /** the peering exists at all, whatever its paths do */
+  peeringConfigured: boolean
+  /**
+   * every gateway session to this circuit's two MSEEs is freshly seen down, on every instance of every connected
+   * gateway: positive evidence that beats unknown circuit polls
+   */
+  allMseeSessionsDown: boolean
+}
+
+/** What a path contributes: at least and at most so many working ones. `degraded` may or may not carry packets. */
+const spans: Record<PathState, readonly [number, number]> = {
+  up: [1, 1],
+  degraded: [0, 1],
+  unknown: [0, 1],
+  down: [0, 0],
+  disabled: [0, 0],
+  not_configured: [0, 0],
+}
+
+/** Redundancy of one circuit over the two paths of one peering: docs/rules/verdicts.md, "Circuit". */
+export function judgeRedundancy(facts: RedundancyFacts): JudgedRedundancy {
+  const states = [facts.primary, facts.secondary]
+  const provenLost = facts.allMseeSessionsDown && states.every((state) => state === 'unknown' || state === 'down')
+  const atLeastPaths = states.reduce((sum, state) => sum + spans[state][0], 0)
+  const atMostPaths = provenLost ? 0 : states.reduce((sum, state) => sum + spans[state][1], 0)
+  return { redundancy: provenLost ? 'no_path' : wordFor(states, facts.peeringConfigured), atLeastPaths, atMostPaths }
+}
+
+function wordFor(states: PathState[], peeringConfigured: boolean): Redundancy {
+  const count = (wanted: PathState) => states.filter((state) => state === wanted).length
+  if (count('up') === 2) return 'redundant'
+  if (count('up') === 1) {
+    if (count('unknown') === 1) return 'unknown'
+    return count('not_configured') === 1 ? 'single_homed' : 'reduced'
+  }
+  if (!peeringConfigured || (count('disabled') > 0 && count('disabled') + count('not_configured') === 2))
+    return 'disabled'
+  return count('unknown') + count('degraded') > 0 ? 'unknown' : 'no_path'
+}
