@@ -1,0 +1,135 @@
+import type { Address } from './address.ts'
+import { containsAddress, type Prefix } from './prefix.ts'
+
+/** A prefix and what is kept under it. */
+export interface PrefixEntry<T> {
+  prefix: Prefix
+  value: T
+}
+
+interface Node<T> {
+  prefix: Prefix
+  /** null: only a fork, nothing is kept here */
+  entry: PrefixEntry<T> | null
+  zero: Node<T> | null
+  one: Node<T> | null
+}
+
+interface Roots<T> {
+  4: Node<T> | null
+  6: Node<T> | null
+}
+
+/**
+ * A path-compressed binary trie (Patricia) for each family: `0.0.0.0/0` never covers an IPv6 address. Never changes
+ * once made: `insert` returns a new trie that shares all but the nodes on the way down, so that a what-if or an
+ * earlier moment can be held beside the present at no cost.
+ */
+export class PrefixTrie<T> {
+  readonly size: number
+  readonly #roots: Roots<T>
+
+  private constructor(roots: Roots<T>, size: number) {
+    this.#roots = roots
+    this.size = size
+  }
+
+  static empty<T>(): PrefixTrie<T> {
+    return new PrefixTrie<T>({ 4: null, 6: null }, 0)
+  }
+
+  /** A trie of all entries; of two with the same prefix the later one stays. */
+  static from<T>(entries: Iterable<readonly [Prefix, T]>): PrefixTrie<T> {
+    let trie = PrefixTrie.empty<T>()
+    for (const [prefix, value] of entries) trie = trie.insert(prefix, value)
+    return trie
+  }
+
+  /** The same trie with `value` under `prefix`, in place of what was there. */
+  insert(prefix: Prefix, value: T): PrefixTrie<T> {
+    const isNew = this.#find(prefix)?.entry == null
+    const root = insertBelow(this.#roots[prefix.family], { prefix, value })
+    return new PrefixTrie({ ...this.#roots, [prefix.family]: root }, this.size + (isNew ? 1 : 0))
+  }
+
+  /** What is kept under exactly this prefix; undefined if nothing is. */
+  get(prefix: Prefix): T | undefined {
+    return this.#find(prefix)?.entry?.value
+  }
+
+  /** All entries that cover the address, longest prefix first. */
+  matches(address: Address): PrefixEntry<T>[] {
+    const found: PrefixEntry<T>[] = []
+    const width = widthOf(address.family)
+    let node = this.#roots[address.family]
+    while (node && containsAddress(node.prefix, address)) {
+      if (node.entry) found.push(node.entry)
+      if (node.prefix.length === width) break
+      node = childOf(node, address.value)
+    }
+    return found.reverse()
+  }
+
+  /** The entry with the longest prefix that covers the address; null if none does. */
+  longestMatch(address: Address): PrefixEntry<T> | null {
+    return this.matches(address)[0] ?? null
+  }
+
+  /** All entries: IPv4 before IPv6, then by address, then shorter first (the order of `comparePrefixes`). */
+  *entries(): Generator<PrefixEntry<T>> {
+    yield* entriesBelow(this.#roots[4])
+    yield* entriesBelow(this.#roots[6])
+  }
+
+  #find(prefix: Prefix): Node<T> | null {
+    let node = this.#roots[prefix.family]
+    while (node && node.prefix.length < prefix.length) node = childOf(node, prefix.bits)
+    return node && node.prefix.length === prefix.length && node.prefix.bits === prefix.bits ? node : null
+  }
+}
+
+const widthOf = (family: 4 | 6) => (family === 4 ? 32 : 128)
+
+/** The bit behind the node's own prefix decides. The node's prefix must not be a host's. */
+function isOneBelow({ prefix }: Node<unknown>, bits: bigint): boolean {
+  return ((bits >> BigInt(widthOf(prefix.family) - 1 - prefix.length)) & 1n) === 1n
+}
+
+function childOf<T>(node: Node<T>, bits: bigint): Node<T> | null {
+  return isOneBelow(node, bits) ? node.one : node.zero
+}
+
+function withChild<T>(node: Node<T>, bits: bigint, child: Node<T>): Node<T> {
+  return isOneBelow(node, bits) ? { ...node, one: child } : { ...node, zero: child }
+}
+
+function insertBelow<T>(node: Node<T> | null, entry: PrefixEntry<T>): Node<T> {
+  const { prefix } = entry
+  const leaf: Node<T> = { prefix, entry, zero: null, one: null }
+  if (!node) return leaf
+  const common = commonLength(node.prefix, prefix)
+  if (common === node.prefix.length) {
+    if (common === prefix.length) return { ...node, entry }
+    return withChild(node, prefix.bits, insertBelow(childOf(node, prefix.bits), entry))
+  }
+  if (common === prefix.length) return withChild(leaf, node.prefix.bits, node)
+  const shift = BigInt(widthOf(prefix.family) - common)
+  const shared: Prefix = { family: prefix.family, bits: (prefix.bits >> shift) << shift, length: common }
+  const fork: Node<T> = { prefix: shared, entry: null, zero: null, one: null }
+  return withChild(withChild(fork, node.prefix.bits, node), prefix.bits, leaf)
+}
+
+/** How many leading bits two prefixes of one family share, at most the shorter one's length. */
+function commonLength(a: Prefix, b: Prefix): number {
+  const shorter = Math.min(a.length, b.length)
+  const difference = a.bits ^ b.bits
+  if (difference === 0n) return shorter
+  return Math.min(shorter, widthOf(a.family) - difference.toString(2).length)
+}
+
+function* entriesBelow<T>(node: Node<T> | null): Generator<PrefixEntry<T>> {
+  if (!node) return
+  if (node.entry) yield node.entry
+  yield* entriesBelow(node.zero)
+  yield* entriesBelow(node.one)
+}

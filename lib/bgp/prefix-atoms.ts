@@ -1,0 +1,47 @@
+import type { Prefix } from './prefix.ts'
+
+/** All addresses of one family from `first` to `last`, both included. */
+export interface AddressRange {
+  family: 4 | 6
+  first: bigint
+  last: bigint
+}
+
+/** The addresses of a prefix as a range. */
+export function rangeOf({ family, bits, length }: Prefix): AddressRange {
+  const hostBits = BigInt((family === 4 ? 32 : 128) - length)
+  return { family, first: bits, last: bits + (1n << hostBits) - 1n }
+}
+
+/**
+ * Cuts the space that some prefixes cover at every prefix boundary inside it. Within one atom the longest match among
+ * `space` and `cutters` is the same for every address, so one look-up of an atom's first address speaks for all of it.
+ * @param space prefixes whose union is cut; they may overlap
+ * @param cutters further prefixes whose boundaries cut, but which add no space
+ * @returns disjoint ranges in ascending order, IPv4 first; together exactly the union of `space`
+ */
+export function atomsOf(space: Iterable<Prefix>, cutters: Iterable<Prefix> = []): AddressRange[] {
+  const boundaries = { 4: new Map<bigint, number>(), 6: new Map<bigint, number>() }
+  const mark = (prefix: Prefix, depth: number) => {
+    const { first, last } = rangeOf(prefix)
+    const depths = boundaries[prefix.family]
+    depths.set(first, (depths.get(first) ?? 0) + depth)
+    depths.set(last + 1n, (depths.get(last + 1n) ?? 0) - depth)
+  }
+  for (const prefix of space) mark(prefix, 1)
+  for (const prefix of cutters) mark(prefix, 0)
+  return [...sweep(4, boundaries[4]), ...sweep(6, boundaries[6])]
+}
+
+/** @param depths at each boundary: how many prefixes of the space begin there, less those that ended before it */
+function sweep(family: 4 | 6, depths: ReadonlyMap<bigint, number>): AddressRange[] {
+  const points = [...depths.keys()].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
+  const atoms: AddressRange[] = []
+  let depth = 0
+  for (const [index, first] of points.entries()) {
+    depth += depths.get(first) ?? 0
+    const next = points[index + 1]
+    if (depth > 0 && next !== undefined) atoms.push({ family, first, last: next - 1n })
+  }
+  return atoms
+}
