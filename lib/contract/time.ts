@@ -7,6 +7,12 @@ export interface Bounds {
   hi: EpochMs
 }
 
+/**
+ * The lower bound of what was already so when Peerwatch first looked: it may have begun at any time before. At the API it
+ * reads `1970-01-01T00:00:00.000Z`, a bound that is true and claims nothing; screens write "before" and the upper bound.
+ */
+export const SINCE_EVER: EpochMs = 0
+
 /** A closed pair of bounds on a length of time, in milliseconds. */
 export interface DurationBounds {
   minMs: number

@@ -24,7 +24,7 @@ export const circuitPath = z.object({
     bgp: z.enum(['up', 'down', 'disabled', 'never_established', 'unknown']),
     traffic: z.enum(['moving', 'quiet', 'unknown']),
   }),
-  since: bounds.nullable(),
+  since: bounds.nullable().describe('when the path came into this state; null = the state is not known'),
   arp: z.array(arpEntry),
   routesReceived: z.number().int().nullable(),
   bitsInPerSecond: z.number().nullable().describe('into Azure, bit/s, from the last two counter samples'),

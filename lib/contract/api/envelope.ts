@@ -3,8 +3,13 @@ import { outcomes, pollKinds } from '../poll.ts'
 
 /** ISO 8601 UTC instant with milliseconds, e.g. `2026-11-20T03:12:00.000Z`. */
 export const instant = z.iso.datetime({ offset: false }).describe('ISO 8601 instant, UTC')
-/** A pair of bounds: the true instant lies between them, both ends included. */
-export const bounds = z.tuple([instant, instant]).describe('bounds on an instant: [not before, not after]')
+/**
+ * A pair of bounds: the true instant lies between them, both ends included. A first bound of
+ * `1970-01-01T00:00:00.000Z` says that it may have been at any time before Peerwatch first looked.
+ */
+export const bounds = z
+  .tuple([instant, instant])
+  .describe('bounds on an instant: [not before, not after]; not before 1970-01-01 = before Peerwatch first looked')
 /** Bytes as a decimal string: never a JSON number, which loses digits beyond 2^53. */
 export const byteCount = z
   .string()
@@ -26,6 +31,9 @@ export const uncoveredStretch = z.object({
   to: instant,
   outcome: z.enum(outcomes),
 })
+export type UncoveredStretch = z.infer<typeof uncoveredStretch>
+
+export type UncoveredStretch = z.infer<typeof uncoveredStretch>
 
 /** The envelope of an answer about now. */
 export const answerOf = <T extends z.ZodType>(data: T) => z.object({ data, asOf: instant, freshness })
@@ -44,4 +52,6 @@ export const problem = z.object({
   detail: z.string(),
   instance: z.string().optional(),
 })
+/** The content type of every error. */
+export const PROBLEM_CONTENT_TYPE = 'application/problem+json'
 export type Problem = z.infer<typeof problem>

@@ -29,7 +29,7 @@ export const event = z.object({
   startedBetween: bounds,
   endedBetween: bounds.nullable(),
   duration: z.object({ atLeastSeconds: z.number(), atMostSeconds: z.number() }).nullable(),
-  cause: cause.nullable(),
+  cause: cause.describe('the best candidate, or class `unknown_cause`'),
   causes: z.array(cause),
   evidence: z.array(evidenceItem),
   partOf: z.string().nullable(),

@@ -19,7 +19,7 @@ export const route = z.object({
   localPref: z.number().nullable(),
   peer: z.string().nullable(),
   path: z.enum(circuitPaths).nullable(),
-  since: bounds.nullable().describe('when this route came to be as it is; null = before the first poll'),
+  since: bounds.describe('when this route came to be as it is'),
   known: z.enum(['observed', 'indeterminate']),
 })
 export type Route = z.infer<typeof route>

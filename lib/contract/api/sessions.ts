@@ -37,3 +37,17 @@ export const session = z.object({
   evidence: z.enum(['state', 'metric']),
 })
 export type Session = z.infer<typeof session>
+
+/** A stretch in which a session had one state. Stretches of one session follow each other, newest first. */
+export const sessionStretch = z.object({
+  scope: z.string(),
+  localAddress: z.string(),
+  neighbor: z.string(),
+  path: z.enum(circuitPaths).nullable(),
+  state: z.enum(sessionStates),
+  azureState: z.string().nullable(),
+  from: bounds,
+  to: bounds.nullable().describe('null while it lasts'),
+  known: z.enum(knownStates),
+})
+export type SessionStretch = z.infer<typeof sessionStretch>

@@ -28,6 +28,13 @@ export const source = z.object({
 })
 export type Source = z.infer<typeof source>
 
+/** `/api/health`: 200 with `ok` while the database answers, else 503 with `unavailable`. */
+export const health = z.object({
+  status: z.enum(['ok', 'unavailable']),
+  newestPollAt: instant.nullable().describe('end of the newest recorded poll; null before the first'),
+})
+export type Health = z.infer<typeof health>
+
 export const coverageStretch = z.object({
   scope: z.string(),
   part: z.string(),
