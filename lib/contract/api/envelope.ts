@@ -33,8 +33,6 @@ export const uncoveredStretch = z.object({
 })
 export type UncoveredStretch = z.infer<typeof uncoveredStretch>
 
-export type UncoveredStretch = z.infer<typeof uncoveredStretch>
-
 /** The envelope of an answer about now. */
 export const answerOf = <T extends z.ZodType>(data: T) => z.object({ data, asOf: instant, freshness })
 /** The envelope of an answer about a moment or a range: it says whether that time was seen at all. */
