@@ -1,0 +1,165 @@
+/**
+ * The environment: every variable that Peerwatch reads, checked in one place before anything else happens. It runs on
+ * Node 18 with nothing installed, because it is asked before anything is.
+ *
+ * Beside the variables that people set, `npm start` hands its children these:
+ * - `PEERWATCH_ESTATE`: `simulator` or `azure`, whose estate the database must hold
+ * - `PEERWATCH_SIMULATOR_CONTROL_URL` (web): where the demo's control speaks to the simulator; its presence shows the control
+ * - `PEERWATCH_SIMULATOR_IDENTITY_HEADER` (simulator): the secret that its token endpoint asks for
+ * - `PEERWATCH_PARENT_FD`: a descriptor that closes when `npm start` dies; the child then ends too
+ */
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { parseDotenv } from './environment/dotenv.mjs'
+import {
+  readChoice,
+  readDatabaseUrl,
+  readDuration,
+  readEndpoint,
+  readGuid,
+  readHost,
+  readInteger,
+  readSubscriptions,
+  readTenant,
+} from './environment/values.mjs'
+
+export { formatDuration, parseDuration } from './environment/duration.mjs'
+export { maskPassword } from './environment/values.mjs'
+
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+const POLL = { min: 100, max: DAY }
+const RETENTION = { min: HOUR, max: 36_500 * DAY }
+
+export const LOG_LEVELS = /** @type {const} */ (['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+export const LOG_FORMATS = /** @type {const} */ (['pretty', 'json'])
+export const PUBLIC_RESOURCE_MANAGER = 'https://management.azure.com'
+
+/**
+ * The checked environment. Durations are milliseconds.
+ * @typedef {object} Settings
+ * @property {string | null} databaseUrl null = embedded PostgreSQL under `dataDir`
+ * @property {string} dataDir absolute
+ * @property {string} host
+ * @property {number} port
+ * @property {boolean} demo no subscription is configured, or the estate is the simulator's
+ * @property {{ subscriptions: string[] | 'all', resourceManagerUrl: string, isPublicCloud: boolean, monitorMetricsUrl: string | null, retailPricesUrl: string | null }} azure
+ *   subscriptions in lower case; empty = none. A null URL = the public cloud's when `isPublicCloud`, otherwise nothing there is asked
+ * @property {{ sessionsMs: number, circuitsMs: number, routesMs: number, inventoryMs: number, metricsMs: number, activityMs: number }} poll
+ * @property {{ rawMs: number, historyMs: number }} retain
+ * @property {number} billingGbBytes bytes of a billed GB
+ * @property {{ level: typeof LOG_LEVELS[number], format: typeof LOG_FORMATS[number] | null }} log format null = pretty on a terminal, otherwise json
+ * @property {string | null} simulatorControlUrl
+ */
+
+/**
+ * @typedef {{ ok: true, settings: Settings, values: Record<string, string> } | { ok: false, faults: string[] }} Checked
+ *   values: the variables as given, `.env` included
+ */
+
+/**
+ * Checks the environment. A variable that is unset or empty has its default. What the process's environment sets, even to
+ * nothing, goes before `.env`.
+ * @param {Record<string, string | undefined>} environment usually process.env
+ * @param {{ root: string, dotenv?: string | null }} where root: the folder that relative paths and `.env` are found in; dotenv:
+ *   the file's text when it is known already, null for none
+ * @returns {Checked}
+ */
+export function checkEnvironment(environment, { root, dotenv }) {
+  const file = dotenv === undefined ? readDotenv(root) : parseDotenv(dotenv ?? '')
+  const faults = [...file.faults]
+  /** @type {Record<string, string>} */
+  const values = { ...file.values }
+  for (const [name, value] of Object.entries(environment)) if (value !== undefined) values[name] = value
+
+  /**
+   * @template T, D
+   * @param {string} name
+   * @param {D} whenUnset
+   * @param {(text: string) => import('./environment/values.mjs').Read<T>} reader
+   * @returns {T | D}
+   */
+  const read = (name, whenUnset, reader) => {
+    const text = values[name]?.trim() ?? ''
+    if (text === '') return whenUnset
+    const result = reader(text)
+    if ('value' in result) return result.value
+    faults.push(`${name}: ${result.fault}`)
+    return whenUnset
+  }
+  const given = (/** @type {string} */ name) => (values[name]?.trim() ?? '') !== ''
+  /** @param {string} name @param {number} whenUnset */
+  const poll = (name, whenUnset) => read(name, whenUnset, (text) => readDuration(text, POLL))
+  /** @param {string} name @param {number} whenUnset */
+  const retention = (name, whenUnset) => read(name, whenUnset, (text) => readDuration(text, RETENTION))
+  /** @param {string} name */
+  const endpoint = (name) => read(name, null, (text) => readEndpoint(text))
+
+  const subscriptions = read('AZURE_SUBSCRIPTION_IDS', [], readSubscriptions)
+  const resourceManagerUrl = endpoint('AZURE_RESOURCE_MANAGER_URL') ?? PUBLIC_RESOURCE_MANAGER
+  const estate = read('PEERWATCH_ESTATE', null, (text) => readChoice(text, ['simulator', 'azure']))
+
+  /** @type {Settings} */
+  const settings = {
+    databaseUrl: read('DATABASE_URL', null, readDatabaseUrl),
+    dataDir: path.resolve(root, values.DATA_DIR?.trim() || '.data'),
+    host: read('HOST', '127.0.0.1', readHost),
+    port: read('PORT', 3000, (text) => readInteger(text, { min: 1, max: 65_535 })),
+    demo: estate === 'simulator' || (estate === null && subscriptions !== 'all' && subscriptions.length === 0),
+    azure: {
+      subscriptions,
+      resourceManagerUrl,
+      isPublicCloud: resourceManagerUrl === PUBLIC_RESOURCE_MANAGER,
+      monitorMetricsUrl: endpoint('AZURE_MONITOR_METRICS_URL'),
+      retailPricesUrl: endpoint('AZURE_RETAIL_PRICES_URL'),
+    },
+    poll: {
+      sessionsMs: poll('POLL_SESSIONS_EVERY', MINUTE),
+      circuitsMs: poll('POLL_CIRCUITS_EVERY', MINUTE),
+      routesMs: poll('POLL_ROUTES_EVERY', 5 * MINUTE),
+      inventoryMs: poll('POLL_INVENTORY_EVERY', 10 * MINUTE),
+      metricsMs: poll('POLL_METRICS_EVERY', 5 * MINUTE),
+      activityMs: poll('POLL_ACTIVITY_EVERY', 5 * MINUTE),
+    },
+    retain: { rawMs: retention('RETAIN_RAW', 14 * DAY), historyMs: retention('RETAIN_HISTORY', 400 * DAY) },
+    billingGbBytes: read('BILLING_GB_BYTES', 1_000_000_000, (text) =>
+      readInteger(text, { min: 1_000_000_000, max: 1_073_741_824 }),
+    ),
+    log: {
+      level: read('LOG_LEVEL', 'info', (text) => readChoice(text, LOG_LEVELS)),
+      format: read('LOG_FORMAT', null, (text) => readChoice(text, LOG_FORMATS)),
+    },
+    simulatorControlUrl: endpoint('PEERWATCH_SIMULATOR_CONTROL_URL'),
+  }
+
+  // What @azure/identity reads for itself: checked here, because its own complaint comes minutes later and far from its cause.
+  read('AZURE_TENANT_ID', null, readTenant)
+  read('AZURE_CLIENT_ID', null, readGuid)
+  endpoint('AZURE_AUTHORITY_HOST')
+  read('IDENTITY_ENDPOINT', null, (text) => readEndpoint(text, { linkLocal: true }))
+  if (given('IDENTITY_ENDPOINT') && !given('IDENTITY_HEADER') && !given('IMDS_ENDPOINT')) {
+    faults.push('IDENTITY_HEADER: missing, though IDENTITY_ENDPOINT is set: give both, or neither')
+  }
+  if (given('AZURE_CLIENT_SECRET') && !(given('AZURE_TENANT_ID') && given('AZURE_CLIENT_ID'))) {
+    faults.push('AZURE_CLIENT_SECRET: set without AZURE_TENANT_ID and AZURE_CLIENT_ID: give all three, or none')
+  }
+  return faults.length > 0 ? { ok: false, faults } : { ok: true, settings, values }
+}
+
+/**
+ * @param {string} root
+ * @returns {ReturnType<typeof parseDotenv>}
+ */
+function readDotenv(root) {
+  try {
+    return parseDotenv(readFileSync(path.join(root, '.env'), 'utf8'))
+  } catch (error) {
+    const { code } = /** @type {NodeJS.ErrnoException} */ (error)
+    return {
+      values: {},
+      faults: code === 'ENOENT' ? [] : [`.env can't be read (${code}): make it a file that you may read, or remove it`],
+    }
+  }
+}

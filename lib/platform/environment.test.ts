@@ -1,0 +1,374 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import fc from 'fast-check'
+import { afterEach, describe, expect, it } from 'vitest'
+import { parseDotenv } from './environment/dotenv.mjs'
+import { checkEnvironment, formatDuration, maskPassword, parseDuration } from './environment.mjs'
+
+const check = (environment: Record<string, string>, dotenv: string | null = null) =>
+  checkEnvironment(environment, { root: '/srv/peerwatch', dotenv })
+
+function settingsOf(environment: Record<string, string>, dotenv: string | null = null) {
+  const checked = check(environment, dotenv)
+  if (!checked.ok) throw new Error(checked.faults.join('\n'))
+  return checked.settings
+}
+
+function faultsOf(environment: Record<string, string>, dotenv: string | null = null): string[] {
+  const checked = check(environment, dotenv)
+  return checked.ok ? [] : checked.faults
+}
+
+describe('an empty environment', () => {
+  it('has every default', () => {
+    expect(settingsOf({})).toEqual({
+      databaseUrl: null,
+      dataDir: '/srv/peerwatch/.data',
+      host: '127.0.0.1',
+      port: 3000,
+      demo: true,
+      azure: {
+        subscriptions: [],
+        resourceManagerUrl: 'https://management.azure.com',
+        isPublicCloud: true,
+        monitorMetricsUrl: null,
+        retailPricesUrl: null,
+      },
+      poll: {
+        sessionsMs: 60_000,
+        circuitsMs: 60_000,
+        routesMs: 300_000,
+        inventoryMs: 600_000,
+        metricsMs: 300_000,
+        activityMs: 300_000,
+      },
+      retain: { rawMs: 14 * 86_400_000, historyMs: 400 * 86_400_000 },
+      billingGbBytes: 1_000_000_000,
+      log: { level: 'info', format: null },
+      simulatorControlUrl: null,
+    })
+  })
+
+  it('is what variables that are set to nothing give', () => {
+    const names = [
+      'DATABASE_URL',
+      'DATA_DIR',
+      'HOST',
+      'PORT',
+      'AZURE_SUBSCRIPTION_IDS',
+      'AZURE_RESOURCE_MANAGER_URL',
+      'POLL_SESSIONS_EVERY',
+      'RETAIN_RAW',
+      'BILLING_GB_BYTES',
+      'LOG_LEVEL',
+      'LOG_FORMAT',
+      'IDENTITY_ENDPOINT',
+      'IDENTITY_HEADER',
+      'AZURE_CLIENT_SECRET',
+    ]
+    for (const blank of ['', '  ']) {
+      expect(settingsOf(Object.fromEntries(names.map((name) => [name, blank])))).toEqual(settingsOf({}))
+    }
+  })
+})
+
+describe('a good value', () => {
+  const id = '3f2504e0-4f89-41d3-9a0c-0305e82c3301'
+  const cases: { name: string; environment: Record<string, string>; expected: object }[] = [
+    {
+      name: 'all subscriptions',
+      environment: { AZURE_SUBSCRIPTION_IDS: '*' },
+      expected: { demo: false, azure: { subscriptions: 'all' } },
+    },
+    {
+      name: 'a list of subscriptions',
+      environment: { AZURE_SUBSCRIPTION_IDS: `${id.toUpperCase()}, ${id},`.replace(/,$/, '') },
+      expected: { azure: { subscriptions: [id] } },
+    },
+    {
+      name: 'a simulated estate',
+      environment: { AZURE_SUBSCRIPTION_IDS: '*', PEERWATCH_ESTATE: 'simulator' },
+      expected: { demo: true },
+    },
+    {
+      name: 'a sovereign cloud',
+      environment: { AZURE_RESOURCE_MANAGER_URL: 'https://management.usgovcloudapi.net/' },
+      expected: { azure: { resourceManagerUrl: 'https://management.usgovcloudapi.net', isPublicCloud: false } },
+    },
+    {
+      name: 'the public cloud by name',
+      environment: { AZURE_RESOURCE_MANAGER_URL: 'https://management.azure.com/' },
+      expected: { azure: { isPublicCloud: true } },
+    },
+    {
+      name: 'http on this machine',
+      environment: {
+        AZURE_RESOURCE_MANAGER_URL: 'http://127.0.0.1:8080',
+        AZURE_RETAIL_PRICES_URL: 'http://localhost:81/x',
+        AZURE_MONITOR_METRICS_URL: 'http://[::1]:9',
+      },
+      expected: {
+        azure: {
+          resourceManagerUrl: 'http://127.0.0.1:8080',
+          retailPricesUrl: 'http://localhost:81/x',
+          monitorMetricsUrl: 'http://[::1]:9',
+        },
+      },
+    },
+    {
+      name: 'a link-local identity endpoint',
+      environment: { IDENTITY_ENDPOINT: 'http://169.254.130.3:8081/msi/token', IDENTITY_HEADER: 'x' },
+      expected: {},
+    },
+    {
+      name: 'an Azure Arc identity endpoint',
+      environment: {
+        IDENTITY_ENDPOINT: 'http://localhost:40342/metadata/identity/oauth2/token',
+        IMDS_ENDPOINT: 'http://localhost:40342',
+      },
+      expected: {},
+    },
+    {
+      name: 'a database',
+      environment: { DATABASE_URL: 'postgres://u:p%40w@db.example:6432/peers?sslmode=require' },
+      expected: { databaseUrl: 'postgres://u:p%40w@db.example:6432/peers?sslmode=require' },
+    },
+    {
+      name: 'a database on a socket',
+      environment: { DATABASE_URL: 'postgresql:///peers?host=/run/postgresql' },
+      expected: { databaseUrl: 'postgresql:///peers?host=/run/postgresql' },
+    },
+    { name: 'an absolute data folder', environment: { DATA_DIR: '/var/data' }, expected: { dataDir: '/var/data' } },
+    { name: 'a relative data folder', environment: { DATA_DIR: '../b' }, expected: { dataDir: '/srv/b' } },
+    {
+      name: 'an IPv6 address to listen on',
+      environment: { HOST: '[::]', PORT: '65535' },
+      expected: { host: '::', port: 65535 },
+    },
+    {
+      name: 'intervals',
+      environment: { POLL_SESSIONS_EVERY: '500ms', POLL_ROUTES_EVERY: '1.5s', RETAIN_HISTORY: '3650d' },
+      expected: { poll: { sessionsMs: 500, routesMs: 1_500 }, retain: { historyMs: 3650 * 86_400_000 } },
+    },
+    { name: 'a binary GB', environment: { BILLING_GB_BYTES: '1073741824' }, expected: { billingGbBytes: 2 ** 30 } },
+    {
+      name: 'logging',
+      environment: { LOG_LEVEL: 'debug', LOG_FORMAT: 'json' },
+      expected: { log: { level: 'debug', format: 'json' } },
+    },
+  ]
+  it.each(cases)('is read: $name', ({ environment, expected }) => {
+    expect(settingsOf(environment)).toMatchObject(expected)
+  })
+})
+
+describe('a fault', () => {
+  const cases: { environment: Record<string, string>; says: RegExp }[] = [
+    { environment: { PORT: '99999' }, says: /^PORT: "99999" is not a whole number from 1 to 65535$/ },
+    { environment: { PORT: '0' }, says: /^PORT: "0" is not/ },
+    { environment: { PORT: '80a' }, says: /^PORT: "80a" is not/ },
+    { environment: { HOST: 'http://localhost' }, says: /^HOST: "http:\/\/localhost" is not an address to listen on/ },
+    { environment: { HOST: 'localhost:80' }, says: /^HOST: .*PORT/ },
+    {
+      environment: { AZURE_SUBSCRIPTION_IDS: 'production' },
+      says: /^AZURE_SUBSCRIPTION_IDS: "production" is not a subscription id/,
+    },
+    {
+      environment: { AZURE_SUBSCRIPTION_IDS: '3f2504e0-4f89-41d3-9a0c-0305e82c3301,' },
+      says: /^AZURE_SUBSCRIPTION_IDS: "" is not a subscription id/,
+    },
+    {
+      environment: { AZURE_SUBSCRIPTION_IDS: '*,3f2504e0-4f89-41d3-9a0c-0305e82c3301' },
+      says: /^AZURE_SUBSCRIPTION_IDS: "\*" is not/,
+    },
+    {
+      environment: { AZURE_RESOURCE_MANAGER_URL: 'http://arm.example' },
+      says: /^AZURE_RESOURCE_MANAGER_URL: .*plain http.*use https/,
+    },
+    { environment: { AZURE_RESOURCE_MANAGER_URL: 'http://127.0.0.1.example' }, says: /plain http/ },
+    { environment: { AZURE_RESOURCE_MANAGER_URL: 'http://169.254.169.254' }, says: /plain http/ },
+    { environment: { AZURE_RESOURCE_MANAGER_URL: 'management.azure.com' }, says: /is not an address/ },
+    {
+      environment: { AZURE_MONITOR_METRICS_URL: 'ftp://x' },
+      says: /^AZURE_MONITOR_METRICS_URL: "ftp:\/\/x" is not an https address/,
+    },
+    { environment: { AZURE_RETAIL_PRICES_URL: 'https://x/y?z=1' }, says: /^AZURE_RETAIL_PRICES_URL: .*\? or #/ },
+    { environment: { AZURE_AUTHORITY_HOST: 'http://login.example' }, says: /^AZURE_AUTHORITY_HOST: / },
+    {
+      environment: { IDENTITY_ENDPOINT: 'http://10.0.0.1/token', IDENTITY_HEADER: 'x' },
+      says: /^IDENTITY_ENDPOINT: .*link-local/,
+    },
+    { environment: { IDENTITY_ENDPOINT: 'http://169.254.1.1/token' }, says: /^IDENTITY_HEADER: missing/ },
+    { environment: { AZURE_CLIENT_SECRET: 'hunter22' }, says: /^AZURE_CLIENT_SECRET: set without/ },
+    { environment: { AZURE_CLIENT_ID: 'me' }, says: /^AZURE_CLIENT_ID: "me"/ },
+    { environment: { AZURE_TENANT_ID: 'a b' }, says: /^AZURE_TENANT_ID: "a b"/ },
+    {
+      environment: { DATABASE_URL: 'mysql://u:hunter22@h/d' },
+      says: /^DATABASE_URL: "mysql:\/\/u:\*\*\*@h\/d" is not a PostgreSQL address/,
+    },
+    { environment: { DATABASE_URL: 'postgres://u:hunter22@h' }, says: /^DATABASE_URL: .*names no database/ },
+    { environment: { DATABASE_URL: 'postgres:///d' }, says: /^DATABASE_URL: .*names no host/ },
+    { environment: { DATABASE_URL: 'postgres://u:hunter22@h:port/d' }, says: /^DATABASE_URL: .*is not an address/ },
+    { environment: { POLL_SESSIONS_EVERY: '60' }, says: /^POLL_SESSIONS_EVERY: "60" is not a duration: write it like/ },
+    {
+      environment: { POLL_ROUTES_EVERY: '10ms' },
+      says: /^POLL_ROUTES_EVERY: "10ms" is out of range: use 100ms to 1d$/,
+    },
+    { environment: { POLL_CIRCUITS_EVERY: '-5s' }, says: /is not a duration/ },
+    { environment: { POLL_INVENTORY_EVERY: '5 minutes' }, says: /is not a duration/ },
+    { environment: { POLL_METRICS_EVERY: '2d' }, says: /out of range/ },
+    { environment: { POLL_ACTIVITY_EVERY: '1w' }, says: /is not a duration/ },
+    { environment: { RETAIN_RAW: '5m' }, says: /^RETAIN_RAW: "5m" is out of range: use 1h to 36500d/ },
+    { environment: { BILLING_GB_BYTES: '1e9' }, says: /^BILLING_GB_BYTES: / },
+    { environment: { LOG_LEVEL: 'loud' }, says: /^LOG_LEVEL: "loud" is unknown: use one of trace, debug/ },
+    { environment: { LOG_FORMAT: 'xml' }, says: /^LOG_FORMAT: "xml" is unknown: use one of pretty, json$/ },
+  ]
+  it.each(cases)('$environment', ({ environment, says }) => {
+    const faults = faultsOf(environment)
+    expect(faults).toHaveLength(1)
+    expect(faults[0]).toMatch(says)
+    expect(faults[0]).not.toContain('hunter22')
+  })
+
+  it('has a line of its own for each wrong variable', () => {
+    expect(faultsOf({ PORT: 'x', HOST: '!', LOG_LEVEL: 'y' }).map((fault) => fault.split(':')[0])).toEqual([
+      'HOST',
+      'PORT',
+      'LOG_LEVEL',
+    ])
+  })
+
+  it('fits on one line whatever the value', () => {
+    fc.assert(
+      fc.property(
+        fc.string(),
+        fc.constantFrom(
+          'PORT',
+          'HOST',
+          'DATABASE_URL',
+          'AZURE_SUBSCRIPTION_IDS',
+          'AZURE_RESOURCE_MANAGER_URL',
+          'LOG_LEVEL',
+          'RETAIN_RAW',
+        ),
+        (value, name) => {
+          for (const fault of faultsOf({ [name]: value })) {
+            expect(fault).toMatch(/^[^\n\r]+$/)
+            expect(fault.length).toBeLessThan(400)
+          }
+        },
+      ),
+    )
+  })
+})
+
+describe('.env', () => {
+  const scratch: string[] = []
+  afterEach(() => scratch.splice(0).forEach((folder) => rmSync(folder, { recursive: true })))
+  const folder = () => {
+    const made = mkdtempSync(path.join(tmpdir(), 'peerwatch-env-'))
+    scratch.push(made)
+    return made
+  }
+
+  it('is read from the root folder, and what the process sets goes before it, even when that is nothing', () => {
+    const root = folder()
+    writeFileSync(path.join(root, '.env'), 'PORT=4000\nHOST=0.0.0.0\nAZURE_SUBSCRIPTION_IDS=*\n')
+    const checked = checkEnvironment({ PORT: '5000', AZURE_SUBSCRIPTION_IDS: '' }, { root })
+    expect(checked).toMatchObject({ ok: true, settings: { port: 5000, host: '0.0.0.0', demo: true } })
+  })
+
+  it('need not be there', () => {
+    expect(checkEnvironment({}, { root: folder() }).ok).toBe(true)
+  })
+
+  it('that is a folder is one fault', () => {
+    const root = folder()
+    mkdirSync(path.join(root, '.env'))
+    expect(checkEnvironment({}, { root })).toMatchObject({
+      ok: false,
+      faults: [expect.stringMatching(/^\.env can't be read/)],
+    })
+  })
+
+  const cases: { name: string; text: string; values: Record<string, string>; faults: number }[] = [
+    {
+      name: 'comments, blank lines, export, spaces',
+      text: '# c\n\nexport A = 1 \nB=2 # two\r\n',
+      values: { A: '1', B: '2' },
+      faults: 0,
+    },
+    { name: 'a hash inside a bare value', text: 'A=x#y\nB=#z', values: { A: 'x#y', B: '' }, faults: 0 },
+    {
+      name: 'quotes',
+      text: `A='a "b" # c' # d\nB="x\\n\\"y\\" \\\\"`,
+      values: { A: 'a "b" # c', B: 'x\n"y" \\' },
+      faults: 0,
+    },
+    { name: 'a byte-order mark', text: '\uFEFFA=1', values: { A: '1' }, faults: 0 },
+    { name: 'a quote that is not closed', text: 'A="x\nB=1', values: { B: '1' }, faults: 1 },
+    { name: 'a line that is none', text: 'PORT 80', values: {}, faults: 1 },
+  ]
+  it.each(cases)('knows $name', ({ text, values, faults }) => {
+    const read = parseDotenv(text)
+    expect(read.values).toEqual(values)
+    expect(read.faults).toHaveLength(faults)
+  })
+
+  it('never shows a line that it can’t read', () => {
+    expect(faultsOf({}, 'AZURE_CLIENT_SECRET="hunter22')).toEqual([expect.not.stringContaining('hunter22')])
+  })
+})
+
+describe('durations', () => {
+  const unit = fc.constantFrom('ms', 's', 'm', 'h', 'd')
+  const size = { ms: 1, s: 1e3, m: 6e4, h: 36e5, d: 864e5 }
+
+  it('are number times unit', () => {
+    fc.assert(
+      fc.property(fc.nat(1e6), unit, (n, u) => {
+        expect(parseDuration(`${n}${u}`)).toBe(n * size[u as keyof typeof size])
+      }),
+    )
+  })
+
+  it('survive being written and read', () => {
+    fc.assert(
+      fc.property(fc.nat(), (ms) => {
+        expect(parseDuration(formatDuration(ms))).toBe(ms)
+      }),
+    )
+  })
+
+  it('may be fractions of whole milliseconds', () => {
+    expect([parseDuration('0.5s'), parseDuration('1.001s'), parseDuration('0.5ms'), parseDuration('2.5m')]).toEqual([
+      500,
+      1001,
+      null,
+      150_000,
+    ])
+  })
+
+  it('are nothing else', () => {
+    const strange = fc.string().filter((text) => !/^\d+(\.\d+)?(ms|s|m|h|d)$/.test(text))
+    fc.assert(
+      fc.property(strange, (text) => {
+        expect(parseDuration(text)).toBeNull()
+      }),
+    )
+  })
+})
+
+describe('masking', () => {
+  it('leaves no password in an address', () => {
+    const password = fc.stringMatching(/^[A-Za-z0-9!$^*]{8,20}$/)
+    fc.assert(
+      fc.property(password, (secret) => {
+        expect(maskPassword(`postgres://user:${secret}@host/db`)).not.toContain(secret)
+        expect(maskPassword(`postgres://user:a@${secret}@host/db`)).not.toContain(secret)
+        expect(maskPassword(`postgres://host/db?password=${secret}&x=1`)).not.toContain(secret)
+      }),
+    )
+  })
+})

@@ -1,0 +1,26 @@
+const UNITS = /** @type {const} */ ({ ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 })
+
+/**
+ * Reads `500ms`, `60s`, `5m`, `2h`, `14d`; a fraction is fine (`1.5s`) as long as it is whole milliseconds. A number
+ * without a unit is not a duration: nobody can tell what was meant.
+ * @param {string} text
+ * @returns {number | null} milliseconds; null when it is not a duration
+ */
+export function parseDuration(text) {
+  const match = /^(\d{1,15}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text)
+  if (!match) return null
+  const ms = Math.round(Number(match[1]) * UNITS[/** @type {keyof typeof UNITS} */ (match[2])] * 1e6) / 1e6
+  return Number.isSafeInteger(ms) ? ms : null
+}
+
+/**
+ * The shortest way to write whole milliseconds as a duration.
+ * @param {number} ms
+ * @returns {string}
+ */
+export function formatDuration(ms) {
+  for (const unit of /** @type {const} */ (['d', 'h', 'm', 's'])) {
+    if (ms > 0 && ms % UNITS[unit] === 0) return `${ms / UNITS[unit]}${unit}`
+  }
+  return `${ms}ms`
+}

@@ -1,0 +1,174 @@
+import { isIP } from 'node:net'
+import { formatDuration, parseDuration } from './duration.mjs'
+
+/**
+ * What a reader makes of a variable's text: its value, or what is wrong with it and what to put instead.
+ * @template T
+ * @typedef {{ value: T } | { fault: string }} Read
+ */
+
+const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+/**
+ * A bad value as it may be shown: quoted, on one line, not endless.
+ * @param {string} text
+ */
+export function shown(text) {
+  const clipped = text.length > 80 ? `${text.slice(0, 77)}...` : text
+  return JSON.stringify(clipped)
+}
+
+/**
+ * @param {string} text
+ * @param {{ min: number, max: number }} bounds milliseconds
+ * @returns {Read<number>} milliseconds
+ */
+export function readDuration(text, bounds) {
+  const ms = parseDuration(text)
+  if (ms === null) return { fault: `${shown(text)} is not a duration: write it like 500ms, 60s, 5m, 2h or 14d` }
+  if (ms < bounds.min || ms > bounds.max) {
+    return {
+      fault: `${shown(text)} is out of range: use ${formatDuration(bounds.min)} to ${formatDuration(bounds.max)}`,
+    }
+  }
+  return { value: ms }
+}
+
+/**
+ * @param {string} text
+ * @param {{ min: number, max: number }} bounds
+ * @returns {Read<number>}
+ */
+export function readInteger(text, bounds) {
+  const number = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN
+  if (!(number >= bounds.min && number <= bounds.max)) {
+    return { fault: `${shown(text)} is not a whole number from ${bounds.min} to ${bounds.max}` }
+  }
+  return { value: number }
+}
+
+/**
+ * @template {string} T
+ * @param {string} text
+ * @param {readonly T[]} choices
+ * @returns {Read<T>}
+ */
+export function readChoice(text, choices) {
+  const choice = choices.find((candidate) => candidate === text)
+  return choice === undefined
+    ? { fault: `${shown(text)} is unknown: use one of ${choices.join(', ')}` }
+    : { value: choice }
+}
+
+/**
+ * @param {string} text
+ * @returns {Read<string[] | 'all'>}
+ */
+export function readSubscriptions(text) {
+  if (text === '*') return { value: 'all' }
+  const ids = text.split(',').map((id) => id.trim())
+  const wrong = ids.find((id) => !GUID.test(id))
+  if (wrong !== undefined) {
+    return {
+      fault: `${shown(wrong)} is not a subscription id: list ids like 00000000-0000-0000-0000-000000000000 separated by commas, or * for all`,
+    }
+  }
+  return { value: [...new Set(ids.map((id) => id.toLowerCase()))] }
+}
+
+/**
+ * @param {string} text
+ * @returns {Read<string>}
+ */
+export function readGuid(text) {
+  return GUID.test(text)
+    ? { value: text }
+    : { fault: `${shown(text)} is not an id like 00000000-0000-0000-0000-000000000000` }
+}
+
+/**
+ * @param {string} text
+ * @returns {Read<string>}
+ */
+export function readTenant(text) {
+  return /^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$/.test(text)
+    ? { value: text }
+    : { fault: `${shown(text)} is not a tenant: use its id or its domain name` }
+}
+
+/**
+ * @param {string} text
+ * @returns {Read<string>}
+ */
+export function readHost(text) {
+  const host = text.replace(/^\[(.*)\]$/, '$1')
+  if (isIP(host) !== 0 || /^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/.test(host)) return { value: host }
+  return {
+    fault: `${shown(text)} is not an address to listen on: use one like 127.0.0.1 or 0.0.0.0 (the port goes into PORT)`,
+  }
+}
+
+/**
+ * An endpoint's address, without a trailing slash. Plain http is for this machine only, so that no token travels unencrypted.
+ * @param {string} text
+ * @param {{ linkLocal?: boolean }} [also] linkLocal: plain http to 169.254.0.0/16 too, where clouds put identity endpoints
+ * @returns {Read<string>}
+ */
+export function readEndpoint(text, also = {}) {
+  /** @type {URL} */
+  let url
+  try {
+    url = new URL(text)
+  } catch {
+    return { fault: `${shown(text)} is not an address: write it like https://management.azure.com` }
+  }
+  if (url.username !== '' || url.password !== '')
+    return { fault: 'carries a user name or password: leave these out of the address' }
+  if (url.search !== '' || url.hash !== '') return { fault: `${shown(text)} has a ? or # part: leave it out` }
+  const plain = url.protocol === 'http:'
+  if (url.protocol !== 'https:' && !plain) return { fault: `${shown(text)} is not an https address` }
+  if (plain && !isLoopback(url.hostname) && !(also.linkLocal && /^169\.254\.\d+\.\d+$/.test(url.hostname))) {
+    const where = also.linkLocal
+      ? 'on this machine (127.0.0.1, localhost) and link-local (169.254.0.0/16)'
+      : 'on this machine (127.0.0.1, localhost)'
+    return { fault: `${shown(text)} is plain http to another machine: use https; http is accepted only ${where}` }
+  }
+  return { value: url.href.replace(/\/+$/, '') }
+}
+
+/**
+ * @param {string} hostname as URL gives it
+ */
+function isLoopback(hostname) {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
+}
+
+/**
+ * @param {string} text
+ * @returns {Read<string>}
+ */
+export function readDatabaseUrl(text) {
+  const form = 'write it like postgresql://user:password@host:5432/database'
+  /** @type {URL} */
+  let url
+  try {
+    url = new URL(text)
+  } catch {
+    return { fault: `${shown(maskPassword(text))} is not an address: ${form}` }
+  }
+  const masked = shown(maskPassword(text))
+  if (url.protocol !== 'postgresql:' && url.protocol !== 'postgres:')
+    return { fault: `${masked} is not a PostgreSQL address: ${form}` }
+  if (url.hostname === '' && !url.searchParams.get('host')) return { fault: `${masked} names no host: ${form}` }
+  if (!/^\/[^/]+$/.test(url.pathname)) return { fault: `${masked} names no database: ${form}` }
+  if (url.port === '0') return { fault: `${masked} has port 0: ${form}` }
+  return { value: text }
+}
+
+/**
+ * An address with its password, or anything that may be one, left out.
+ * @param {string} text
+ */
+export function maskPassword(text) {
+  return text.replace(/:\/\/([^:@/]*):.*@/, '://$1:***@').replace(/([?&](?:password|sslpassword)=)[^&]*/gi, '$1***')
+}

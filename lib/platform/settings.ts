@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { checkEnvironment, type Settings as EnvironmentSettings } from './environment.mjs'
+import { registerSecret } from './secrets.ts'
+
+/** The checked environment of a running process; it always has a database. */
+export type Settings = EnvironmentSettings & { databaseUrl: string }
+
+/** The environment is wrong; `faults` has one line for each variable, fit to be printed as they are. */
+export class SettingsError extends Error {
+  override name = 'SettingsError'
+  readonly faults: readonly string[]
+
+  constructor(faults: readonly string[]) {
+    super(faults.join('\n'))
+    this.faults = faults
+  }
+}
+
+/** Variables whose values must never be printed. */
+const SECRETS = ['AZURE_CLIENT_SECRET', 'IDENTITY_HEADER', 'PEERWATCH_SIMULATOR_IDENTITY_HEADER', 'AZURE_PASSWORD']
+
+/**
+ * What a running `npm start` gave its children, so that a process started by hand in the same folder finds the same embedded
+ * database and the same Azure.
+ */
+const SHARED = path.join('run', 'environment.json')
+
+let cached: Settings | undefined
+
+/**
+ * The process's settings, read once. Also completes process.env from `.env`, for libraries that read it themselves
+ * (credentials), and makes secrets unprintable.
+ * @throws SettingsError
+ */
+export function settings(): Settings {
+  cached ??= loadSettings(process.env, process.cwd())
+  return cached
+}
+
+/** As {@link settings}, of a given environment; `environment` is completed in place. */
+export function loadSettings(environment: NodeJS.ProcessEnv, root: string): Settings {
+  const checked = accept(checkEnvironment(environment, { root }))
+  const values = { ...readShared(checked.settings.dataDir, checked.values), ...checked.values }
+  const { settings: complete } = accept(checkEnvironment(values, { root, dotenv: null }))
+  const { databaseUrl } = complete
+  if (databaseUrl === null) {
+    throw new SettingsError(['DATABASE_URL: not set, and no embedded database runs here: run npm start, or set it'])
+  }
+  for (const [name, value] of Object.entries(values)) environment[name] ??= value
+  for (const name of SECRETS) registerSecret(values[name])
+  registerSecret(passwordOf(databaseUrl))
+  return { ...complete, databaseUrl }
+}
+
+function accept(checked: ReturnType<typeof checkEnvironment>) {
+  if (!checked.ok) throw new SettingsError(checked.faults)
+  return checked
+}
+
+/** Nothing, when the caller names a database itself: then it is not the running instance's sibling. */
+function readShared(dataDir: string, values: Record<string, string>): Record<string, string> {
+  if (values.DATABASE_URL) return {}
+  try {
+    return JSON.parse(readFileSync(path.join(dataDir, SHARED), 'utf8'))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {}
+    throw error
+  }
+}
+
+function passwordOf(databaseUrl: string): string {
+  return decodeURIComponent(new URL(databaseUrl).password)
+}
