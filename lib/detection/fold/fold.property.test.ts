@@ -1,0 +1,216 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Bounds, DetectedEvent, SessionSample } from '#lib/contract/index.ts'
+import { type FedPoll, fold, sample, stored } from './testing/session-feed.ts'
+
+const SECOND = 1_000
+const START = Date.UTC(2026, 10, 20)
+
+/** A session's true life: it flips at each of these instants, starting established or not. */
+interface Truth {
+  flips: number[]
+  upAtFirst: boolean
+}
+const isUp = ({ flips, upAtFirst }: Truth, t: number) =>
+  (flips.filter((flip) => flip <= t).length % 2 === 0) === upAtFirst
+const lastFlip = ({ flips }: Truth, t: number) => flips.findLast((flip) => flip <= t) ?? START - 86_400 * SECOND
+const turns = (truth: Truth, up: boolean) => truth.flips.filter((flip) => isUp(truth, flip) === up)
+const holds = ({ lo, hi }: Bounds, t: number) => lo <= t && t <= hi
+
+type Answer = 'good' | 'failed' | 'unknown' | 'silent' | 'missing'
+interface Attempt {
+  gap: number
+  latency: number
+  /** where in the call the sample was taken, 0 to 1 */
+  moment: number
+  answer: Answer
+  tellsDuration: boolean
+}
+
+const truth: fc.Arbitrary<Truth> = fc
+  .tuple(fc.array(fc.integer({ min: 500, max: 400 * SECOND }), { maxLength: 14, size: 'max' }), fc.boolean())
+  .map(([lengths, upAtFirst]) => {
+    let t = START
+    return { upAtFirst, flips: lengths.map((length) => (t += length)) }
+  })
+const answer: fc.Arbitrary<Answer> = fc.oneof(
+  { weight: 7, arbitrary: fc.constant('good' as const) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom('failed' as const, 'unknown' as const, 'silent' as const, 'missing' as const),
+  },
+)
+const attempts: fc.Arbitrary<Attempt[]> = fc.array(
+  fc.record({
+    gap: fc.integer({ min: 200, max: 60 * SECOND }),
+    latency: fc.integer({ min: 1, max: 12 * SECOND }),
+    moment: fc.double({ min: 0, max: 1, noNaN: true }),
+    answer,
+    tellsDuration: fc.boolean(),
+  }),
+  { minLength: 1, maxLength: 80, size: 'max' },
+)
+
+/** What the collector reads of a truth. A missing row is only ever read while the session is not up. */
+function polled(life: Truth, series: readonly Attempt[]): FedPoll[] {
+  let t = START
+  return series.map(({ gap, latency, moment, answer: kind, tellsDuration }) => {
+    const startedAt = (t += gap)
+    const finishedAt = (t += latency)
+    const sampledAt = startedAt + moment * latency
+    const up = isUp(life, sampledAt)
+    const duration = sampledAt - lastFlip(life, sampledAt)
+    const establishedAt = up && tellsDuration ? { lo: startedAt - duration, hi: finishedAt - duration } : null
+    const row: SessionSample = sample(up ? 'established' : 'connect', { establishedAt })
+    const times = { startedAt, finishedAt }
+    if (kind === 'failed') return { ...times, outcome: 'timeout' as const, row: null }
+    if (kind === 'silent') return { ...times, silent: true, row: null }
+    if (kind === 'unknown') return { ...times, row: sample('unknown') }
+    if (kind === 'missing' && !up) return { ...times, row: null }
+    return { ...times, row }
+  })
+}
+
+const events = (polls: readonly FedPoll[]): DetectedEvent[] => stored(fold(polls).events)
+const of = (kind: string, all: readonly DetectedEvent[]) => all.filter((event) => event.kind === kind)
+/** A DetectedEvent without what names its polls. */
+const bare = (event: DetectedEvent) => ({ ...event, key: '' })
+
+describe('sessions, folded', () => {
+  it('have bounds that contain the truth, for any latency', () => {
+    fc.assert(
+      fc.property(truth, attempts, (life, series) => {
+        const found = events(polled(life, series))
+        for (const { started } of of('session_down', found)) {
+          expect(turns(life, false).some((flip) => holds(started, flip))).toBe(true)
+        }
+        for (const { started } of of('session_up', found)) {
+          expect(turns(life, true).some((flip) => holds(started, flip))).toBe(true)
+        }
+        for (const { started, ended, duration } of of('session_down', found)) {
+          if (!ended || !duration) continue
+          const lost = turns(life, false).filter((flip) => holds(started, flip))
+          const back = turns(life, true).filter((flip) => holds(ended, flip))
+          const fits = lost.some((a) => back.some((b) => b >= a && b - a >= duration.minMs && b - a <= duration.maxMs))
+          expect(fits).toBe(true)
+        }
+      }),
+      { numRuns: 400 },
+    )
+  })
+
+  it('fall and rise in turn, each fall closed by the rise that follows it', () => {
+    fc.assert(
+      fc.property(truth, attempts, (life, series) => {
+        const found = events(polled(life, series))
+        const kinds = found.map(({ kind }) => kind)
+        for (const [i, kind] of kinds.entries()) if (i > 0) expect(kind).not.toBe(kinds[i - 1])
+        for (const [i, event] of found.entries()) {
+          if (event.kind === 'session_down') expect(event.ended).toEqual(found[i + 1]?.started ?? null)
+        }
+      }),
+    )
+  })
+
+  it('make no event out of failed polls, and no bound narrower', () => {
+    const inserted = fc.array(
+      fc.record({ after: fc.nat(79), outcome: fc.constantFrom('timeout', 'throttled', 'malformed', 'forbidden') }),
+      { maxLength: 20 },
+    )
+    fc.assert(
+      fc.property(truth, attempts, inserted, (life, series, faults) => {
+        const polls = polled(life, series)
+        const disturbed = polls.flatMap((poll, i) => [
+          poll,
+          ...faults
+            .filter(({ after }) => after === i)
+            // between two attempts there is always room: the gap is at least 200 ms
+            .map(({ outcome }, n) => ({
+              startedAt: poll.finishedAt + 2 * n + 1,
+              finishedAt: poll.finishedAt + 2 * n + 2,
+              outcome: outcome as 'timeout',
+              row: null,
+            })),
+        ])
+        expect(events(disturbed).map(bare)).toEqual(events(polls).map(bare))
+      }),
+    )
+  })
+
+  it('lose events, but never gain one, when a good sample is taken away', () => {
+    fc.assert(
+      fc.property(truth, attempts, fc.nat(79), (life, series, at) => {
+        // a told duration may pin a rise down better than an earlier sample without one did
+        const untold = series.map((attempt) => ({ ...attempt, tellsDuration: false }))
+        const polls = polled(life, untold).filter((poll) => poll.row !== null)
+        const all = events(polls)
+        const fewer = events(polls.filter((_, i) => i !== at))
+        for (const event of fewer) {
+          const same = all.filter(({ kind }) => kind === event.kind)
+          const inside = same.some(({ started }) => started.lo >= event.started.lo && started.hi <= event.started.hi)
+          expect(inside).toBe(true)
+        }
+      }),
+    )
+  })
+
+  it('come out the same however often the state is stored and read back', () => {
+    fc.assert(
+      fc.property(truth, attempts, (life, series) => {
+        const polls = polled(life, series)
+        expect(fold(polls, { restarting: true })).toEqual(fold(polls))
+      }),
+    )
+  })
+
+  it('gain nothing from polls that are folded again', () => {
+    fc.assert(
+      fc.property(truth, attempts, (life, series) => {
+        const polls = polled(life, series)
+        const once = fold(polls)
+        expect(fold(polls, { from: once.state })).toEqual({ state: once.state, events: [] })
+        const twice = polls.flatMap((poll) => [poll, poll])
+        expect(stored(fold(twice).events)).toEqual(stored(once.events))
+      }),
+    )
+  })
+
+  it('shift with the clock', () => {
+    fc.assert(
+      fc.property(truth, attempts, fc.integer({ min: -1e9, max: 1e9 }), (life, series, by) => {
+        const polls = polled(life, series)
+        const later = polls.map((poll) => ({
+          ...poll,
+          startedAt: poll.startedAt + by,
+          finishedAt: poll.finishedAt + by,
+          row: poll.row && { ...poll.row, establishedAt: shifted(poll.row.establishedAt, by) },
+        }))
+        const moved = events(polls).map((event) => ({
+          ...bare(event),
+          started: shifted(event.started, by),
+          ended: shifted(event.ended, by),
+          detectedAt: event.detectedAt + by,
+          evidence: event.evidence.map((item) => ({
+            ...item,
+            before: item.field === 'establishedAt' ? shifted(item.before as Bounds | null, by) : item.before,
+            after: item.field === 'establishedAt' ? shifted(item.after as Bounds | null, by) : item.after,
+            sampledBefore: shifted(item.sampledBefore, by),
+            sampledAfter: shifted(item.sampledAfter, by),
+          })),
+        }))
+        expect(rounded(events(later).map(bare))).toEqual(rounded(moved))
+      }),
+    )
+  })
+})
+
+function shifted<T extends Bounds | null>(bounds: T, by: number): T {
+  return (bounds && { lo: bounds.lo + by, hi: bounds.hi + by }) as T
+}
+
+/** Sampled moments are fractions; adding a shift to them rounds in another place. */
+function rounded(value: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(value, (_, part) => (typeof part === 'number' ? Math.round(part * 100) / 100 : part)),
+  )
+}

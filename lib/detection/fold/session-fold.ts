@@ -1,0 +1,157 @@
+import { isDownState } from '#lib/bgp/index.ts'
+import type { Bounds, DetectedEvent, EpochMs, PollMark, SessionChange, SessionSample } from '#lib/contract/index.ts'
+import { closed, sessionEvent } from './session-event.ts'
+import type { SessionMemory, Shown } from './state.ts'
+
+/** How far two derived establishment times may lie apart and still be one (detection.md 1.3, delta). */
+const SAME_ESTABLISHMENT_MS = 2_000
+
+/** An established session whose row is gone is down after this many good samples without it (detection.md 2.2). */
+const MISSING_SAMPLES_TO_BE_DOWN = 2
+
+/** One step of a session: what is remembered now (null = nothing need be), and what happened. */
+export interface SessionStep {
+  memory: SessionMemory | null
+  events: DetectedEvent[]
+}
+
+interface Context {
+  subject: string
+  mark: PollMark
+  /** startedAt of the last good sample in which this session's instance reported */
+  lastSampleAt: EpochMs
+}
+
+/** Folds one change of a session. */
+export function foldChange(memory: SessionMemory | null, change: SessionChange, context: Context): SessionStep {
+  const known = memory ?? recalled(change)
+  const { after } = change
+  if (after === null) return rowMissing(known, change, context)
+  if (after.state === 'unknown') {
+    const shownAt = known.shownAt ?? context.lastSampleAt
+    return { memory: { ...known, sample: known.sample ?? change.before, shownAt, missing: null }, events: [] }
+  }
+  return isDownState(after.state) ? notEstablished(known, after, context) : established(known, after, context)
+}
+
+/** Folds a good sample that changed nothing about a session whose row is still missing. */
+export function foldStillMissing(memory: SessionMemory, { subject, mark }: Omit<Context, 'lastSampleAt'>): SessionStep {
+  const { missing } = memory
+  if (!missing || mark.startedAt <= missing.lastAt) return { memory, events: [] }
+  const samples = missing.samples + 1
+  if (samples < MISSING_SAMPLES_TO_BE_DOWN) {
+    return { memory: { ...memory, missing: { ...missing, samples, lastAt: mark.startedAt } }, events: [] }
+  }
+  const down = sessionEvent({
+    kind: 'session_down',
+    subject,
+    mark,
+    started: missing.between,
+    before: memory.sample,
+    after: null,
+    sampledBefore: { lo: missing.between.lo, hi: Math.max(missing.between.lo, missing.lastAt) },
+    flags: ['row_missing'],
+  })
+  return {
+    memory: { ...memory, shown: 'down', sample: null, shownAt: mark.startedAt, missing: null, open: down },
+    events: [down],
+  }
+}
+
+/** What a change's own `before` tells, where nothing is remembered. */
+function recalled({ before, first }: SessionChange): SessionMemory {
+  const shown =
+    first || before === null || before.state === 'unknown' ? null : before.state === 'established' ? 'up' : 'never'
+  return { shown, sample: shown && before, shownAt: null, missing: null, open: null, restarts: null }
+}
+
+function rowMissing(known: SessionMemory, change: SessionChange, { mark, lastSampleAt }: Context): SessionStep {
+  const shownAt = known.shownAt ?? lastSampleAt
+  // a row that told `unknown` before it went does not make the absence older
+  const missing =
+    known.shown === 'up' ? { between: { lo: shownAt, hi: mark.finishedAt }, samples: 1, lastAt: mark.startedAt } : null
+  const sample = known.sample ?? (change.before?.state === 'unknown' ? null : change.before)
+  return { memory: { ...known, sample, shownAt, missing: known.missing ?? missing }, events: [] }
+}
+
+function notEstablished(known: SessionMemory, after: SessionSample, context: Context): SessionStep {
+  if (known.shown !== 'up') {
+    const shown: Shown = known.shown ?? 'never'
+    return { memory: kept({ ...known, shown, sample: after, shownAt: null, missing: null }), events: [] }
+  }
+  const lo = known.shownAt ?? context.lastSampleAt
+  const down = sessionEvent({
+    kind: 'session_down',
+    subject: context.subject,
+    mark: context.mark,
+    started: { lo, hi: context.mark.finishedAt },
+    before: known.sample,
+    after,
+    sampledBefore: sampledBefore(lo, context.mark),
+    flags: heldByAdministrator(after) ? ['administrative'] : [],
+  })
+  return {
+    memory: { ...known, shown: 'down', sample: after, shownAt: null, missing: null, open: down },
+    events: [down],
+  }
+}
+
+function established(known: SessionMemory, after: SessionSample, context: Context): SessionStep {
+  const now: SessionMemory = { ...known, shown: 'up', sample: after, shownAt: null, missing: null, open: null }
+  const lo = known.shownAt ?? context.lastSampleAt
+  // the first sight of a session is a baseline, whatever it shows
+  if (known.shown === null) return { memory: kept(now), events: [] }
+  if (known.shown === 'up') return { memory: kept(withRestart(now, known.sample, after, lo, context.mark)), events: [] }
+  const { started, flags } = cameUp(after.establishedAt, { lo, hi: context.mark.finishedAt })
+  const up = sessionEvent({
+    kind: 'session_up',
+    subject: context.subject,
+    mark: context.mark,
+    started,
+    before: known.sample,
+    after,
+    sampledBefore: sampledBefore(lo, context.mark),
+    flags: known.shown === 'never' ? [...flags, 'first'] : flags,
+  })
+  return { memory: kept(now), events: known.open ? [closed(known.open, started), up] : [up] }
+}
+
+/**
+ * When a session came up: the time that ARM's own duration tells, as far as it agrees with the samples around it
+ * (detection.md 1.4); the samples alone where it tells none or contradicts them.
+ */
+function cameUp(told: Bounds | null, samples: Bounds): { started: Bounds; flags: string[] } {
+  if (!told) return { started: samples, flags: [] }
+  if (told.hi < samples.lo || told.lo > samples.hi) return { started: samples, flags: ['inconsistent'] }
+  return { started: { lo: Math.max(told.lo, samples.lo), hi: Math.min(told.hi, samples.hi) }, flags: [] }
+}
+
+/** The sample before ended before this poll began; its own end is not told. */
+function sampledBefore(lo: EpochMs, { startedAt }: PollMark): Bounds {
+  return { lo, hi: Math.max(lo, startedAt) }
+}
+
+function heldByAdministrator(sample: SessionSample): boolean {
+  return sample.state === 'stopped' || sample.heldBy === 'admin'
+}
+
+function withRestart(
+  memory: SessionMemory,
+  before: SessionSample | null,
+  after: SessionSample,
+  lo: EpochMs,
+  mark: PollMark,
+): SessionMemory {
+  const was = before?.establishedAt
+  const is = after.establishedAt
+  // an establishment from before the last sample that showed the old one can't be: such an answer proves nothing
+  if (!was || !is || is.lo <= was.hi + SAME_ESTABLISHMENT_MS || is.hi < lo) return memory
+  const count = (memory.restarts?.count ?? 0) + 1
+  return { ...memory, restarts: { count, last: { between: { lo, hi: mark.finishedAt }, establishedAt: is } } }
+}
+
+/** Drops a memory that the next change's `before` would tell as well. */
+function kept(memory: SessionMemory): SessionMemory | null {
+  const derivable = memory.shown !== 'down' && !memory.open && !memory.restarts
+  return derivable ? null : memory
+}
