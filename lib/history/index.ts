@@ -1,0 +1,83 @@
+import type { PoolClient } from 'pg'
+import type { DetectedEvent, EpochMs, Observation, PollKind, PollTarget } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import type * as T from './types.ts'
+
+export type * from './types.ts'
+
+// record
+export declare function recordObservation(
+  client: PoolClient,
+  sourceId: number,
+  observation: Observation,
+  options: T.RecordOptions,
+): Promise<T.Recorded>
+export declare function ensureSource(db: Queryable, target: PollTarget): Promise<number>
+export declare function syncSchedule(
+  client: PoolClient,
+  wanted: readonly { resourceId: string; part: string; kind: PollKind; everySeconds: number }[],
+): Promise<{ added: number; changed: number; removed: number }>
+export declare function ensurePartitions(db: Queryable, now: EpochMs): Promise<void>
+export declare function loadDetectionState(db: Queryable, sourceId: number): Promise<unknown>
+export declare function saveDetectionState(db: Queryable, sourceId: number, state: unknown): Promise<void>
+export declare function upsertEvents(db: Queryable, sourceId: number, events: readonly DetectedEvent[]): Promise<void>
+export declare function shortIdOf(armId: string): string
+
+// read
+export declare function sourceById(db: Queryable, sourceId: number): Promise<T.SourceRef | null>
+export declare function resourceByIdOrArmId(
+  db: Queryable,
+  idOrArmId: string,
+  at?: EpochMs,
+): Promise<T.ResourceView | null>
+export declare function listResources(
+  db: Queryable,
+  query: { types?: readonly string[]; at?: EpochMs; includeRemoved?: boolean },
+): Promise<T.ResourceView[]>
+export declare function sessionsAt(
+  db: Queryable,
+  query: { scope?: string; at?: EpochMs; now: EpochMs },
+): Promise<T.SessionAt[]>
+export declare function sessionHistory(
+  db: Queryable,
+  query: { scope?: string; from: EpochMs; to: EpochMs; limit: number; cursor?: string },
+): Promise<T.Page<T.SessionStretchRow>>
+export declare function routesAt(
+  db: Queryable,
+  query: {
+    scope?: string
+    /** null = now, as the last good poll read it */
+    at: EpochMs | null
+    kinds?: readonly ('learned' | 'advertised' | 'tables')[]
+    prefix?: string
+    origin?: string
+    asn?: number
+    limit: number
+    cursor?: string
+  },
+): Promise<T.Page<T.RouteAt>>
+export declare function arpAt(db: Queryable, query: { scope?: string; at?: EpochMs }): Promise<T.ArpAt[]>
+export declare function latestCounters(db: Queryable, query: { scope?: string }): Promise<T.CounterNow[]>
+export declare function connectionsAt(db: Queryable, query: { scope?: string; at?: EpochMs }): Promise<T.ConnectionAt[]>
+export declare function latestMetrics(
+  db: Queryable,
+  query: { scope?: string; metrics?: readonly string[] },
+): Promise<T.MetricNow[]>
+export declare function listEvents(
+  db: Queryable,
+  query: { kind?: string; scope?: string; from?: EpochMs; to?: EpochMs; limit: number; cursor?: string },
+): Promise<T.Page<T.StoredEvent>>
+export declare function listSources(db: Queryable, query: { scope?: string }): Promise<T.SourceStatus[]>
+export declare function coverageStretches(
+  db: Queryable,
+  query: { scope?: string; kind?: PollKind; from: EpochMs; to: EpochMs; limit: number; cursor?: string },
+): Promise<T.Page<T.CoverageRow>>
+/** Coverage of one moment for each (source, kind) in scope; keys are `sourceId/kind`. */
+export declare function coverageAt(
+  db: Queryable,
+  query: { scope?: string; kinds: readonly PollKind[]; at: EpochMs },
+): Promise<Map<string, T.MomentCoverage & T.SourceRef & { kind: PollKind }>>
+export declare function newestPollAt(db: Queryable): Promise<EpochMs | null>
+
+/** A cursor that was not made by this query with these parameters; the API answers 400. */
+export declare class CursorError extends Error {}
