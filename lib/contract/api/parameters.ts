@@ -1,0 +1,125 @@
+import { z } from 'zod'
+import { formatPrefix, readPrefix } from '#lib/bgp/index.ts'
+import { eventKinds } from '../event.ts'
+import { circuitPaths, pollKinds } from '../poll.ts'
+import { routeTables } from './routes.ts'
+
+/** Most rows of one page, and how many there are when nobody says. */
+export const MAX_LIMIT = 1_000
+export const DEFAULT_LIMIT = 100
+
+const oneOf = (words: readonly string[]) => `one of ${words.join(', ')}`
+
+/** An instant as a parameter; read as epoch milliseconds. An offset is understood, though a `+` must be sent as %2B. */
+const moment = z.iso
+  .datetime({ offset: true, error: 'send an ISO 8601 instant such as 2026-11-20T03:12:00Z (a + is written %2B)' })
+  .transform((text) => Date.parse(text))
+
+/** Text that can be compared with a database's: not empty, no control characters. */
+const text = (what: string) =>
+  z
+    .string()
+    .min(1, `send ${what}`)
+    .max(2_048, `send ${what}; this is too long for one`)
+    // a NUL would be an error of the database, the others never stand in an id
+    .regex(/^\P{Cc}*$/u, `send ${what}, without control characters`)
+
+const id = text('a short id as the lists give it, or a percent-encoded ARM id').describe(
+  "Peerwatch's short id, or the ARM id (percent-encoded, any case)",
+)
+
+const limit = z
+  .string()
+  .regex(/^[1-9]\d{0,3}$/, `send a whole number from 1 to ${MAX_LIMIT}`)
+  .transform(Number)
+  .refine((value) => value <= MAX_LIMIT, `send a whole number from 1 to ${MAX_LIMIT}`)
+  .default(DEFAULT_LIMIT)
+  .meta({ type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT, pattern: undefined })
+
+const paging = {
+  cursor: text('the nextCursor of the page before').describe('`nextCursor` of the page before').optional(),
+  limit,
+}
+
+const range = {
+  from: moment.describe('start of the asked time').optional(),
+  to: moment.describe('end of the asked time; now when not given').optional(),
+}
+
+const at = moment.describe('as of this moment; now when not given').optional()
+
+const asn = z
+  .string()
+  .regex(/^\d{1,15}$/, 'send an AS number such as 65001')
+  .transform(Number)
+  .describe('AS number anywhere in the path')
+  .meta({ type: 'integer', minimum: 0, pattern: undefined })
+
+/** An IP prefix as a parameter, read into its canonical text. */
+const prefix = z
+  .string()
+  .transform((value, context) => {
+    const read = readPrefix(value)
+    if (read && !read.hostBits) return formatPrefix(read.prefix)
+    const hint = read ? 'it has bits set beyond its length' : 'it is no IP prefix'
+    context.addIssue({ code: 'custom', message: `${hint}; send one such as 10.1.0.0/16 or 2001:db8::/32` })
+    return z.NEVER
+  })
+  .describe('exactly this prefix')
+
+/** From before to: an empty or backward range is a mistake of the caller, not an empty answer. */
+const forward = <T extends { from?: number | undefined; to?: number | undefined }>(query: T) =>
+  query.from === undefined || query.to === undefined || query.from <= query.to
+const forwardMessage = { message: 'from lies after to: send an earlier from', path: ['from'] }
+
+export const noParameters = z.strictObject({})
+export const listParameters = z.strictObject(paging)
+export const sessionsParameters = z.strictObject({ scope: id.optional(), at, ...paging })
+export const sessionHistoryParameters = z
+  .strictObject({ scope: id.optional(), ...range, ...paging })
+  .refine(forward, forwardMessage)
+export const routesParameters = z.strictObject({
+  scope: id.optional(),
+  at,
+  prefix: prefix.optional(),
+  origin: text("ARM's word for the origin, such as Network, EBgp or IBgp").optional(),
+  asn: asn.optional(),
+  table: z
+    .enum(routeTables, `send ${oneOf(routeTables)}`)
+    .describe('learned (gateways) and tables (circuit paths) when not given')
+    .optional(),
+  path: z.enum(circuitPaths, `send ${oneOf(circuitPaths)}`).optional(),
+  ...paging,
+})
+export const eventsParameters = z
+  .strictObject({
+    kind: z.enum(eventKinds, `send ${oneOf(eventKinds)}`).optional(),
+    scope: id.optional(),
+    ...range,
+    ...paging,
+  })
+  .refine(forward, forwardMessage)
+export const sourcesParameters = z.strictObject({
+  scope: id.optional(),
+  kind: z.enum(pollKinds, `send ${oneOf(pollKinds)}`).optional(),
+  ...paging,
+})
+export const coverageParameters = z
+  .strictObject({
+    scope: id.optional(),
+    kind: z.enum(pollKinds, `send ${oneOf(pollKinds)}`).optional(),
+    ...range,
+    ...paging,
+  })
+  .refine(forward, forwardMessage)
+
+/** The `{id}` of a path. */
+export const idParameter = id
+
+export type ListParameters = z.output<typeof listParameters>
+export type SessionsParameters = z.output<typeof sessionsParameters>
+export type SessionHistoryParameters = z.output<typeof sessionHistoryParameters>
+export type RoutesParameters = z.output<typeof routesParameters>
+export type EventsParameters = z.output<typeof eventsParameters>
+export type SourcesParameters = z.output<typeof sourcesParameters>
+export type CoverageParameters = z.output<typeof coverageParameters>

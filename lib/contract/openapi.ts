@@ -1,0 +1,136 @@
+import { z } from 'zod'
+import {
+  endpoints,
+  type Endpoint,
+  health,
+  idParameter,
+  problem,
+  PROBLEM_CONTENT_TYPE,
+  streamChange,
+} from './api/index.ts'
+
+type Json = Record<string, unknown>
+
+interface ParameterObject {
+  name: string
+  in: 'path' | 'query' | 'header'
+  required: boolean
+  description?: string
+  schema: Json
+}
+
+/**
+ * The API as an OpenAPI 3.1 document, made from the schemas that handlers and tests use.
+ * @param version the product's version
+ */
+export function openApiDocument(version: string): Json {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Peerwatch',
+      version,
+      description:
+        'Times are ISO 8601 UTC, bytes are decimal strings, pairs of instants are bounds. Answers about a moment or a range say whether it was covered.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/' }],
+    paths: {
+      ...Object.fromEntries(Object.entries(endpoints).map(([name, endpoint]) => pathOf(name, endpoint))),
+      '/api/v1/stream': { get: streamOperation() },
+      '/api/health': { get: healthOperation() },
+      '/api/openapi.json': { get: plainOperation('openapi', 'This document', 'application/json') },
+      '/metrics': { get: plainOperation('metrics', 'Prometheus metrics', 'text/plain') },
+    },
+    components: { schemas: { Problem: schemaOf(problem, 'output') }, responses: { Problem: problemResponse } },
+  }
+}
+
+const problemResponse = {
+  description: 'What is wrong, and what to do (RFC 9457)',
+  content: { [PROBLEM_CONTENT_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } },
+}
+const refersToProblem = { $ref: '#/components/responses/Problem' }
+
+function pathOf(operationId: string, endpoint: Endpoint): [string, Json] {
+  const hasId = endpoint.path.includes('{id}')
+  const operation = {
+    operationId,
+    summary: endpoint.summary,
+    parameters: [...(hasId ? [idOf()] : []), ...queryOf(endpoint.parameters)],
+    responses: {
+      200: {
+        description: 'The answer',
+        content: { 'application/json': { schema: schemaOf(endpoint.response, 'output') } },
+      },
+      400: refersToProblem,
+      404: refersToProblem,
+      503: refersToProblem,
+    },
+  }
+  return [`/api/v1${endpoint.path}`, { get: operation }]
+}
+
+function idOf(): ParameterObject {
+  return { name: 'id', in: 'path', required: true, ...described(schemaOf(idParameter, 'input')) }
+}
+
+function queryOf(parameters: z.ZodType): ParameterObject[] {
+  const { properties = {}, required = [] } = schemaOf(parameters, 'input') as {
+    properties?: Record<string, Json>
+    required?: string[]
+  }
+  return Object.entries(properties).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    required: required.includes(name),
+    ...described(schema),
+  }))
+}
+
+/** OpenAPI wants a parameter's description beside its schema. */
+function described({ description, ...schema }: Json): Pick<ParameterObject, 'description' | 'schema'> {
+  return typeof description === 'string' ? { description, schema } : { schema }
+}
+
+/** JSON Schema 2020-12, which is OpenAPI 3.1's own dialect. */
+function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
+  return rest
+}
+
+function streamOperation(): Json {
+  return {
+    operationId: 'stream',
+    summary: 'Server-sent events: each `change` names what to fetch again',
+    parameters: [
+      {
+        name: 'Last-Event-ID',
+        in: 'header',
+        required: false,
+        description: 'resume behind this event; when it is too old, one change names everything',
+        schema: { type: 'string' },
+      } satisfies ParameterObject,
+    ],
+    responses: {
+      200: {
+        description: 'A stream of events; a comment every 15 s shows that it lives',
+        content: { 'text/event-stream': { schema: schemaOf(streamChange, 'output') } },
+      },
+      400: refersToProblem,
+      503: refersToProblem,
+    },
+  }
+}
+
+function healthOperation(): Json {
+  const content = { 'application/json': { schema: schemaOf(health, 'output') } }
+  return {
+    operationId: 'health',
+    summary: 'Whether the database answers',
+    responses: { 200: { description: 'It answers', content }, 503: { description: 'It does not', content } },
+  }
+}
+
+function plainOperation(operationId: string, summary: string, type: string): Json {
+  return { operationId, summary, responses: { 200: { description: summary, content: { [type]: {} } } } }
+}
