@@ -5,6 +5,7 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -137,6 +138,7 @@ function setAsideOrphan(folder, known) {
  */
 function ownedFolder(parent, major, user) {
   const folder = path.join(parent, major)
+  refuseOtherMajor(parent, major)
   if (!existsSync(parent)) {
     mkdirSync(parent, { recursive: true })
     chmodSync(parent, 0o755)
@@ -144,4 +146,18 @@ function ownedFolder(parent, major, user) {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   if (user) chownSync(folder, user.uid, user.gid)
   return folder
+}
+
+/**
+ * Starting anew beside the data of another major version would look like data loss.
+ * @param {string} parent
+ * @param {string} major
+ */
+function refuseOtherMajor(parent, major) {
+  if (!existsSync(parent) || existsSync(path.join(parent, major, 'PG_VERSION'))) return
+  const other = readdirSync(parent).find((name) => existsSync(path.join(parent, name, 'PG_VERSION')))
+  if (other === undefined) return
+  throw new Error(
+    `${path.join(parent, other)} holds the data of PostgreSQL ${other}, and this version of Peerwatch brings PostgreSQL ${major}: dump it with the version before and restore it here (docs/operations.md), or move that folder away`,
+  )
 }

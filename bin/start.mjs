@@ -1,0 +1,39 @@
+import path from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { bringNode, continueWith, nodeIsNewEnough } from '../lib/platform/bootstrap/node-runtime.mjs'
+import { findObstacles } from '../lib/platform/bootstrap/preflight.mjs'
+import { describeFailure } from '../lib/platform/bootstrap/progress.mjs'
+import { checkEnvironment } from '../lib/platform/environment.mjs'
+
+/** `npm start`: everything, from a fresh clone to a page. It runs on any Node from 18, and continues on Node 24. */
+async function main() {
+  const script = fileURLToPath(import.meta.url)
+  const root = path.resolve(path.dirname(script), '..')
+  const checked = checkEnvironment(process.env, { root })
+  if (!checked.ok) return refuse(checked.faults)
+  const obstacles = await findObstacles(checked.settings)
+  if (obstacles.length > 0) return refuse(obstacles)
+  if (!nodeIsNewEnough()) {
+    process.stdout.write(
+      `Node ${process.versions.node} is older than what Peerwatch runs on; bringing a newer one into .runtime ...\n`,
+    )
+    return continueWith(await bringNode(root), script)
+  }
+  await import(pathToFileURL(path.join(root, 'lib/platform/bootstrap/parent-watch.mjs')).href)
+  const { start } = await import('../lib/platform/bootstrap/start.mjs')
+  return start(root, checked)
+}
+
+/** @param {string[]} faults */
+function refuse(faults) {
+  for (const fault of faults) process.stderr.write(`${fault}\n`)
+  return 1
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error) => {
+    for (const line of describeFailure(error)) process.stderr.write(`${line}\n`)
+    process.exit(1)
+  },
+)

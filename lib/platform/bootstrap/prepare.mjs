@@ -1,0 +1,96 @@
+import path from 'node:path'
+import { npmCommand } from './node-runtime.mjs'
+import { runCommand } from './run-command.mjs'
+import { hashFiles, unlessStamped } from './stamps.mjs'
+
+/** @typedef {{ signal?: AbortSignal, onLine?: (line: string) => void }} Watching */
+
+const UP_TO_DATE = 'up to date'
+
+/**
+ * `npm ci`, unless node_modules is what package.json and the lock file ask for.
+ * @param {string} root
+ * @param {Watching} [watching]
+ * @returns {Promise<string>} what happened, in words
+ */
+export async function installPackages(root, watching) {
+  const stamp = path.join(root, 'node_modules', '.peerwatch-stamp')
+  const input = () =>
+    hashFiles(root, ['package.json', 'package-lock.json', '.npmrc'], { salt: `${process.platform} ${process.arch}` })
+  const done = await unlessStamped(stamp, input, async () => {
+    const [npm, ...args] = npmCommand()
+    // NODE_ENV=production would leave out what builds the product.
+    await runCommand(npm, [...args, 'ci', '--include=dev', '--no-audit', '--no-fund'], {
+      cwd: root,
+      what: 'npm ci',
+      advice: 'check that the npm registry can be reached and that the disk has 2 GB free, then run this again',
+      ...watching,
+    })
+  })
+  return done ? 'installed' : UP_TO_DATE
+}
+
+/**
+ * `prisma generate`, unless the client is what the schema asks for. It needs none of the engines that Prisma would download.
+ * @param {string} root
+ * @param {Watching} [watching]
+ * @returns {Promise<string>}
+ */
+export async function generateClient(root, watching) {
+  const stamp = path.join(root, 'lib', 'platform', 'generated', '.stamp')
+  const input = () => hashFiles(root, ['prisma/schema.prisma', 'prisma.config.ts', 'node_modules/prisma/package.json'])
+  const client = path.join(root, 'lib', 'platform', 'generated', 'prisma', 'client.ts')
+  const work = () =>
+    runCommand(process.execPath, [path.join(root, 'node_modules/prisma/build/index.js'), 'generate'], {
+      cwd: root,
+      env: {
+        ...process.env,
+        PRISMA_SCHEMA_ENGINE_BINARY: '/bin/true',
+        PRISMA_HIDE_UPDATE_MESSAGE: '1',
+        CHECKPOINT_DISABLE: '1',
+      },
+      what: 'prisma generate',
+      advice: 'prisma/schema.prisma is probably wrong: restore it',
+      ...watching,
+    }).then(() => {})
+  const done = await unlessStamped(stamp, input, work, client)
+  return done ? 'generated' : UP_TO_DATE
+}
+
+/** What goes into the web's build. Tests and the simulator don't. */
+const BUILD_INPUT = [
+  'app',
+  'components',
+  'lib',
+  'public',
+  'instrumentation.ts',
+  'proxy.ts',
+  'next.config.ts',
+  'next.config.mjs',
+  'postcss.config.mjs',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+]
+const NOT_BUILT = /(^lib\/simulator(\/|$))|(\.test\.tsx?$)|(\/testdata$)|(\/testing$)|(\/bootstrap$)/
+
+/**
+ * `next build`, unless `.next` was built from the same files.
+ * @param {string} root
+ * @param {Watching} [watching]
+ * @returns {Promise<string>}
+ */
+export async function buildWeb(root, watching) {
+  const stamp = path.join(root, '.next', 'peerwatch-stamp')
+  const input = () => hashFiles(root, BUILD_INPUT, { skip: (name) => NOT_BUILT.test(name), salt: process.version })
+  const work = () =>
+    runCommand(process.execPath, [path.join(root, 'node_modules/next/dist/bin/next'), 'build'], {
+      cwd: root,
+      env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
+      what: 'next build',
+      advice: 'the lines above name the file; where nothing was changed, remove .next and run this again',
+      ...watching,
+    }).then(() => {})
+  const done = await unlessStamped(stamp, input, work, path.join(root, '.next', 'BUILD_ID'))
+  return done ? 'built' : UP_TO_DATE
+}

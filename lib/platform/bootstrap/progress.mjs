@@ -1,0 +1,93 @@
+/**
+ * What a step throws when it knows better than a stack trace.
+ */
+export class StepError extends Error {
+  /**
+   * @param {string} message why it failed, one line
+   * @param {{ advice?: string, output?: string }} [more] advice: what to do; output: the end of what the tool said
+   */
+  constructor(message, { advice, output } = {}) {
+    super(message)
+    this.name = 'StepError'
+    this.advice = advice
+    this.output = output
+  }
+}
+
+/** A step that is over sooner is not announced, only reported. */
+const ANNOUNCE_AFTER_MS = 300
+const REMIND_EVERY_MS = 10_000
+
+/**
+ * Tells a person what is being done and how far it is: one line when a step takes a while, one when it is over.
+ * @param {{ total: number, json: boolean, write?: (line: string) => void }} options
+ */
+export function createProgress({ total, json, write = (line) => void process.stdout.write(`${line}\n`) }) {
+  let index = 0
+  /** @param {string} text @param {number} [level] pino's number */
+  const say = (text, level = 30) =>
+    write(json ? JSON.stringify({ level, time: new Date().toISOString(), component: 'start', msg: text }) : text)
+
+  return {
+    say,
+    /**
+     * Runs a step. `work` may return a word on its result ("up to date"), and may call `note` with what it is at.
+     * @template T
+     * @param {string} name
+     * @param {(note: (text: string) => void) => Promise<T | void> | T | void} work
+     * @returns {Promise<T | void>}
+     */
+    async step(name, work) {
+      index += 1
+      const head = `[${index}/${total}] ${name}`
+      const started = performance.now()
+      const seconds = () => `${((performance.now() - started) / 1000).toFixed(1)} s`
+      let latest = ''
+      const announce = setTimeout(() => say(`${head} ...`), ANNOUNCE_AFTER_MS)
+      const remind = setInterval(() => say(`${head} ... ${seconds()}${latest ? `: ${latest}` : ''}`), REMIND_EVERY_MS)
+      try {
+        const result = await work((text) => {
+          latest = text
+        })
+        say(`${head}: ${typeof result === 'string' ? result : 'done'}, ${seconds()}`)
+        return result
+      } catch (error) {
+        say(`${head}: FAILED after ${seconds()}`, 50)
+        for (const line of describeFailure(error)) say(`  ${line}`, 50)
+        throw new AlreadyTold(error)
+      } finally {
+        clearTimeout(announce)
+        clearInterval(remind)
+      }
+    },
+  }
+}
+
+/** Wraps an error that a person has read about. */
+export class AlreadyTold extends Error {
+  /** @param {unknown} cause */
+  constructor(cause) {
+    super('a step failed', { cause })
+    this.name = 'AlreadyTold'
+  }
+}
+
+/**
+ * @param {unknown} error
+ * @returns {string[]}
+ */
+export function describeFailure(error) {
+  const { message, advice, output } = /** @type {StepError} */ (
+    error instanceof Error ? error : new Error(String(error))
+  )
+  const lines = message.split('\n').map((line, i) => (i === 0 ? `why: ${line}` : `| ${line}`))
+  if (output)
+    lines.push(
+      ...output
+        .trimEnd()
+        .split('\n')
+        .map((line) => `| ${line}`),
+    )
+  if (advice) lines.push(`what to do: ${advice}`)
+  return lines
+}

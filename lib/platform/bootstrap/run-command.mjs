@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process'
+import { StepError } from './progress.mjs'
+
+const TAIL_CHARACTERS = 4_000
+
+/**
+ * Runs a program to its end, quietly; what it said last is shown only when it fails.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {object} options
+ * @param {string} options.cwd
+ * @param {Record<string, string | undefined>} [options.env]
+ * @param {string} [options.what] how to call it in the error: "npm ci"
+ * @param {string} [options.advice] what to do when it fails
+ * @param {AbortSignal} [options.signal] ends the program and whatever it started
+ * @param {(line: string) => void} [options.onLine] each line of its output
+ * @returns {Promise<string>} standard output
+ */
+export function runCommand(command, args, { cwd, env = process.env, what, advice, signal, onLine }) {
+  return new Promise((resolve, reject) => {
+    const name = what ?? command
+    if (signal?.aborted) return reject(new StepError(`${name} was not run: stopping`))
+    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+    let output = ''
+    let tail = ''
+    let partial = ''
+    /** @param {Buffer} chunk */
+    const hear = (chunk) => {
+      tail = (tail + chunk).slice(-TAIL_CHARACTERS)
+      const lines = (partial + chunk).split('\n')
+      partial = lines.pop() ?? ''
+      for (const line of lines) if (line.trim() !== '') onLine?.(line.trim())
+    }
+    child.stdout.on('data', (chunk) => {
+      output += chunk
+      hear(chunk)
+    })
+    child.stderr.on('data', hear)
+    const abort = () => endGroup(child.pid)
+    signal?.addEventListener('abort', abort)
+    child.on('error', (error) => {
+      signal?.removeEventListener('abort', abort)
+      reject(new StepError(`${name} could not be run: ${error.message}`, { advice }))
+    })
+    child.on('close', (code, killedBy) => {
+      signal?.removeEventListener('abort', abort)
+      if (code === 0) return resolve(output)
+      const how = killedBy ? `was ended by ${killedBy}` : `ended with exit code ${code}`
+      reject(new StepError(`${name} ${how}`, { advice, output: tail }))
+    })
+  })
+}
+
+/** @param {number | undefined} pid leader of the group */
+function endGroup(pid) {
+  if (pid === undefined) return
+  try {
+    process.kill(-pid, 'SIGTERM')
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'ESRCH') throw error
+  }
+}

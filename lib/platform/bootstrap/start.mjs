@@ -1,0 +1,263 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import path from 'node:path'
+import { childEnvironment, sharedEnvironment } from './child-environment.mjs'
+import { announcement, answers, createOutlet, spawnNode } from './children.mjs'
+import { ensureDatabase, externalDatabase, withDatabase } from './databases.mjs'
+import { endLeftovers, notePid, runFolder, writeAtomically } from './pid-files.mjs'
+import {
+  embeddedUrl,
+  ensureCluster,
+  freePort,
+  serverReady,
+  spawnServer,
+  stopLeftover,
+  stopServer,
+} from './postgres.mjs'
+import { placePostgres } from './postgres-files.mjs'
+import { buildWeb, generateClient, installPackages } from './prepare.mjs'
+import { AlreadyTold, createProgress, describeFailure, StepError } from './progress.mjs'
+import { generateSecret, readOrCreateSecret } from './secrets.mjs'
+import { createSupervisor } from './supervisor.mjs'
+
+/** @typedef {import('../environment.mjs').Settings} Settings */
+
+/** By when each must have ended after the signal, so that all of it takes less than 5 s. */
+const STOP_WITHIN_MS = { web: 1_500, worker: 3_000, simulator: 3_300, postgres: 4_300 }
+
+const SIMULATOR_WITHIN_MS = 20_000
+const WEB_WITHIN_MS = 60_000
+
+/**
+ * Brings up everything, and stays until it is told to stop.
+ * @param {string} root the clone
+ * @param {{ settings: Settings, values: Record<string, string> }} checked
+ * @returns {Promise<number>} exit code
+ */
+export async function start(root, { settings, values }) {
+  const { dataDir } = settings
+  const json = settings.log.format === 'json'
+  const progress = createProgress({ total: settings.demo ? 8 : 7, json })
+  mkdirSync(runFolder(dataDir), { recursive: true })
+  notePid(dataDir, 'start', process.pid)
+  const stopping = new AbortController()
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
+    process.on(signal, () => stopping.abort())
+  process.stdout.on('error', () => {}) // whoever read us is gone; the work goes on
+  const supervisor = createSupervisor({ dataDir, say: (text) => progress.say(text, 40) })
+  let code = 0
+  try {
+    await bringUp({ root, settings, values, progress, supervisor, signal: stopping.signal, json })
+    await untilAborted(stopping.signal)
+    progress.say('Stopping ...')
+  } catch (error) {
+    if (stopping.signal.aborted) progress.say('Stopping before everything was up ...')
+    else code = 1
+    if (!(error instanceof AlreadyTold) && !stopping.signal.aborted)
+      for (const line of describeFailure(error)) progress.say(line, 50)
+  }
+  await supervisor.stop(STOP_WITHIN_MS)
+  rmSync(path.join(runFolder(dataDir), 'environment.json'), { force: true })
+  notePid(dataDir, 'start', null)
+  progress.say('Stopped.')
+  return code
+}
+
+/**
+ * @param {object} context
+ * @param {string} context.root
+ * @param {Settings} context.settings
+ * @param {Record<string, string>} context.values
+ * @param {ReturnType<typeof createProgress>} context.progress
+ * @param {ReturnType<typeof createSupervisor>} context.supervisor
+ * @param {AbortSignal} context.signal
+ * @param {boolean} context.json
+ */
+async function bringUp({ root, settings, values, progress, supervisor, signal, json }) {
+  const { dataDir } = settings
+  /**
+   * @template T
+   * @param {string} name
+   * @param {(note: (text: string) => void) => Promise<T>} work
+   * @returns {Promise<T>}
+   */
+  const step = async (name, work) => {
+    signal.throwIfAborted()
+    return /** @type {Promise<T>} */ (progress.step(name, work))
+  }
+
+  await step('Packages', (note) => installPackages(root, { signal, onLine: note }))
+  await step('Database client', (note) => generateClient(root, { signal, onLine: note }))
+  await step('Web build', (note) => buildWeb(root, { signal, onLine: note }))
+
+  let databaseUrl = ''
+  await step('PostgreSQL', async () => {
+    const ended = await endLeftovers(dataDir)
+    if (ended.length > 0) progress.say(`  ended what an earlier run left behind: ${ended.join(', ')}`)
+    const { databaseUrl: external } = settings
+    if (external !== null) {
+      databaseUrl = await externalDatabase(external, settings.demo)
+      return `external, database ${path.basename(new URL(databaseUrl).pathname)}`
+    }
+    const server = await startEmbedded({ root, dataDir, supervisor, say: progress.say })
+    databaseUrl = server.url(settings.demo ? 'peerwatch_demo' : 'peerwatch')
+    await ensureDatabase(server.url('postgres'), settings.demo ? 'peerwatch_demo' : 'peerwatch')
+    return `embedded, port ${server.port}`
+  })
+
+  await step('Migrations', () => migrate(root, databaseUrl, settings.demo))
+
+  const logFormat = settings.log.format ?? (process.stdout.isTTY ? 'pretty' : 'json')
+  const wrap = json
+  /** @param {string} name @param {boolean} open */
+  const outlet = (name, open) => createOutlet({ name, json: wrap, open })
+  /** @type {{ url: string, identityHeader: string } | null} */
+  let simulator = null
+  if (settings.demo) {
+    await step('Simulator', async () => {
+      simulator = await startSimulator({
+        root,
+        dataDir,
+        supervisor,
+        values: { ...values, LOG_FORMAT: logFormat },
+        outlet,
+      })
+      return `demo estate at ${simulator.url}`
+    })
+  }
+
+  const environment = childEnvironment({ values, settings, databaseUrl, simulator, logFormat })
+  const shared = path.join(runFolder(dataDir), 'environment.json')
+  writeAtomically(shared, `${JSON.stringify(sharedEnvironment(environment), null, 2)}\n`, 0o600)
+
+  await step('Worker', async () => {
+    const { hear } = outlet('worker', true)
+    await supervisor.start({
+      name: 'worker',
+      spawn: () => spawnNode({ root, dataDir, args: ['bin/worker.ts'], env: environment, hear }),
+    })
+  })
+
+  const address = `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${settings.port}`
+  await step('Web', () => startWeb({ root, settings, supervisor, environment, simulator, outlet }))
+  progress.say(`Peerwatch is ready: ${address}`)
+  if (settings.demo)
+    progress.say('It shows a simulated estate. Set AZURE_SUBSCRIPTION_IDS to watch your own (docs/operations.md).')
+}
+
+/**
+ * @param {{ root: string, dataDir: string, supervisor: ReturnType<typeof createSupervisor>, say: (text: string) => void }} context
+ */
+async function startEmbedded({ root, dataDir, supervisor, say }) {
+  const files = placePostgres({ root, dataDir })
+  if (files.moved) say(`  ${files.user?.name} can't enter this folder, so the database lies in ${files.cluster}`)
+  const password = readOrCreateSecret(dataDir, 'postgres-password')
+  ensureCluster(files, password)
+  const left = await stopLeftover(files)
+  if (left !== null) say(`  ended a PostgreSQL that an earlier run left behind (${left})`)
+  const port = await freePort()
+  const url = (/** @type {string} */ database) => embeddedUrl(port, password, database)
+  await supervisor.start({
+    name: 'postgres',
+    spawn: () => spawnServer(files, port),
+    ready: (child) => serverReady(child, url('postgres')),
+    stop: stopServer,
+  })
+  return { port, url }
+}
+
+/**
+ * @param {string} root
+ * @param {string} databaseUrl
+ * @param {boolean} demo
+ */
+async function migrate(root, databaseUrl, demo) {
+  const { applyMigrations, MigrationError } = await import('../migrations/index.ts')
+  const { claimEstate, EstateError } = await import('../estate.ts')
+  try {
+    const { applied, upToDate } = await applyMigrations(databaseUrl, { folder: path.join(root, 'prisma/migrations') })
+    await claimEstate(databaseUrl, demo ? 'simulator' : 'azure')
+    return applied.length === 0 ? `up to date (${upToDate})` : `${applied.length} applied`
+  } catch (error) {
+    if (error instanceof MigrationError || error instanceof EstateError) throw new StepError(error.message)
+    throw error
+  }
+}
+
+/**
+ * @param {object} context
+ * @param {string} context.root
+ * @param {string} context.dataDir
+ * @param {ReturnType<typeof createSupervisor>} context.supervisor
+ * @param {Record<string, string>} context.values
+ * @param {(name: string, open: boolean) => ReturnType<typeof createOutlet>} context.outlet
+ */
+async function startSimulator({ root, dataDir, supervisor, values, outlet }) {
+  const identityHeader = generateSecret()
+  const env = { ...values, NODE_ENV: 'production', PEERWATCH_SIMULATOR_IDENTITY_HEADER: identityHeader }
+  const out = outlet('simulator', true)
+  let url = ''
+  /** @type {ReturnType<typeof announcement>} */
+  let announced
+  await supervisor.start({
+    name: 'simulator',
+    spawn: () => {
+      // Worker and web know the first address, so a simulator that is started again takes that one.
+      const port = url === '' ? '0' : new URL(url).port
+      const args = ['bin/simulate.ts', '--port', port, '--host', '127.0.0.1']
+      const child = spawnNode({ root, dataDir, args, env, hear: (line) => announced.hear(line) || out.hear(line) })
+      announced = announcement(child, SIMULATOR_WITHIN_MS)
+      return child
+    },
+    ready: async () => {
+      url = await announced.url.catch((error) => {
+        throw new StepError(`the simulator did not start: ${error.message}`, { output: out.tail() })
+      })
+    },
+  })
+  return { url, identityHeader }
+}
+
+/**
+ * @param {object} context
+ * @param {string} context.root
+ * @param {Settings} context.settings
+ * @param {ReturnType<typeof createSupervisor>} context.supervisor
+ * @param {Record<string, string>} context.environment
+ * @param {{ url: string } | null} context.simulator
+ * @param {(name: string, open: boolean) => ReturnType<typeof createOutlet>} context.outlet
+ */
+async function startWeb({ root, settings, supervisor, environment, simulator, outlet }) {
+  const out = outlet('web', false)
+  const { host, port } = settings
+  const env = simulator ? { ...environment, PEERWATCH_SIMULATOR_CONTROL_URL: `${simulator.url}/_control` } : environment
+  const next = path.join(root, 'node_modules/next/dist/bin/next')
+  const reachable = { '0.0.0.0': '127.0.0.1', '::': '[::1]' }[host] ?? (host.includes(':') ? `[${host}]` : host)
+  const health = `http://${reachable}:${port}/api/health`
+  await supervisor.start({
+    name: 'web',
+    spawn: () =>
+      spawnNode({
+        root,
+        dataDir: settings.dataDir,
+        args: [next, 'start', '-H', host, '-p', String(port)],
+        env,
+        hear: out.hear,
+      }),
+    ready: async (child) => {
+      try {
+        await answers(health, { child, withinMs: WEB_WITHIN_MS })
+      } catch (error) {
+        throw new StepError(`the web did not start: ${/** @type {Error} */ (error).message}`, { output: out.tail() })
+      }
+    },
+  })
+  out.open()
+}
+
+/** @param {AbortSignal} signal */
+function untilAborted(signal) {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve(undefined)
+    signal.addEventListener('abort', resolve, { once: true })
+  })
+}

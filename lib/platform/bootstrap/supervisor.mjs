@@ -1,0 +1,201 @@
+import { mkdirSync } from 'node:fs'
+import path from 'node:path'
+import { notePid, runFolder, writeAtomically } from './pid-files.mjs'
+
+/**
+ * @typedef {object} ProcessStatus
+ * @property {string} name
+ * @property {'starting' | 'running' | 'backing_off' | 'stopped'} state
+ * @property {number | null} pid
+ * @property {number | null} startedAt epoch ms of the present or last start
+ * @property {number} restarts since `npm start`
+ * @property {{ at: number, code: number | null, signal: string | null } | null} lastExit that nobody had asked for; at in epoch ms
+ * @property {number | null} nextStartAt epoch ms; set while backing off
+ */
+
+/**
+ * @typedef {object} ProcessSpec
+ * @property {string} name
+ * @property {() => import('node:child_process').ChildProcess} spawn starts it
+ * @property {(child: import('node:child_process').ChildProcess) => Promise<void>} [ready] resolves when it serves; rejects when it can't
+ * @property {(child: import('node:child_process').ChildProcess, withinMs: number) => Promise<void>} [stop] asks it to end, and makes sure
+ *   that it has; SIGTERM, then SIGKILL when not given
+ */
+
+export const BACK_OFF = { firstMs: 500, maxMs: 30_000, resetAfterMs: 60_000 }
+
+/**
+ * Keeps processes running: one that ends without having been asked to is started again, after a wait that doubles with each
+ * end in a row. What it does is written to `DATA_DIR/run` as it happens.
+ * @param {object} options
+ * @param {string} options.dataDir
+ * @param {(text: string) => void} options.say
+ * @param {{ firstMs: number, maxMs: number, resetAfterMs: number }} [options.backOff]
+ */
+export function createSupervisor({ dataDir, say, backOff = BACK_OFF }) {
+  /** @type {Map<string, Supervised>} */
+  const all = new Map()
+  let stopping = false
+
+  const publish = () => {
+    const statuses = [...all.values()].map((entry) => entry.status)
+    mkdirSync(runFolder(dataDir), { recursive: true })
+    writeAtomically(path.join(runFolder(dataDir), 'processes.json'), `${JSON.stringify(statuses, null, 2)}\n`)
+  }
+
+  /** @param {Supervised} entry */
+  const launch = (entry) => {
+    const { spec, status } = entry
+    const child = spec.spawn()
+    entry.child = child
+    entry.startedAt = performance.now()
+    entry.ended = new Promise((resolve) => {
+      let told = false
+      const once = (/** @type {number | null} */ code, /** @type {string | null} */ signal) => {
+        if (told) return
+        told = true
+        onEnd(entry, code, signal)
+        resolve()
+      }
+      child.once('exit', once)
+      child.once('error', () => once(null, null)) // it could not even be spawned
+    })
+    Object.assign(status, { state: 'starting', pid: child.pid ?? null, startedAt: Date.now(), nextStartAt: null })
+    notePid(dataDir, spec.name, status.pid)
+    publish()
+    const ready = spec.ready ? spec.ready(child) : Promise.resolve()
+    return ready.then(() => {
+      if (entry.child !== child || status.state !== 'starting') return
+      status.state = 'running'
+      publish()
+    })
+  }
+
+  /**
+   * @param {Supervised} entry
+   * @param {number | null} code
+   * @param {string | null} signal
+   */
+  const onEnd = (entry, code, signal) => {
+    const { spec, status } = entry
+    entry.child = null
+    status.pid = null
+    notePid(dataDir, spec.name, null)
+    if (stopping || entry.abandoned) {
+      status.state = 'stopped'
+      return publish()
+    }
+    if (performance.now() - entry.startedAt >= backOff.resetAfterMs) entry.waitMs = backOff.firstMs
+    status.lastExit = { at: Date.now(), code, signal }
+    status.state = 'backing_off'
+    status.nextStartAt = Date.now() + entry.waitMs
+    publish()
+    say(`${spec.name} ended (${signal ?? `exit ${code}`}); starting it again in ${entry.waitMs / 1000} s`)
+    entry.timer = setTimeout(() => {
+      status.restarts += 1
+      launch(entry).then(
+        () => say(`${spec.name} runs again`),
+        (error) => {
+          say(`${spec.name} did not come up: ${error.message.split('\n')[0]}`)
+          entry.child?.kill('SIGKILL')
+        },
+      )
+    }, entry.waitMs)
+    entry.waitMs = Math.min(entry.waitMs * 2, backOff.maxMs)
+  }
+
+  return {
+    /**
+     * Starts a process for the first time and waits until it is ready. Unlike later, an end now is not made up for: whoever
+     * starts the product wants to know.
+     * @param {ProcessSpec} spec
+     * @throws when it ends or says that it can't, before it is ready
+     */
+    async start(spec) {
+      /** @type {Supervised} */
+      const entry = {
+        spec,
+        child: null,
+        ended: Promise.resolve(),
+        startedAt: 0,
+        waitMs: backOff.firstMs,
+        timer: undefined,
+        abandoned: true,
+        status: {
+          name: spec.name,
+          state: 'starting',
+          pid: null,
+          startedAt: null,
+          restarts: 0,
+          lastExit: null,
+          nextStartAt: null,
+        },
+      }
+      all.set(spec.name, entry)
+      await Promise.race([
+        launch(entry),
+        entry.ended.then(() => {
+          throw new Error(`${spec.name} ended before it was ready`)
+        }),
+      ])
+      entry.abandoned = false
+    },
+
+    /** @returns {ProcessStatus[]} */
+    statuses: () => [...all.values()].map((entry) => ({ ...entry.status })),
+
+    /**
+     * Stops everything, last started first, each within its share of the time.
+     * @param {Record<string, number>} withinMs for each name: milliseconds from now by when it must have ended
+     */
+    async stop(withinMs) {
+      stopping = true
+      const began = performance.now()
+      for (const entry of [...all.values()].reverse()) {
+        clearTimeout(entry.timer)
+        const { child } = entry
+        if (child) {
+          const left = Math.max(50, (withinMs[entry.spec.name] ?? 1_000) - (performance.now() - began))
+          await (entry.spec.stop ?? endGently)(child, left)
+          await entry.ended
+        }
+        entry.status.state = 'stopped'
+        entry.status.nextStartAt = null
+        publish()
+      }
+    },
+  }
+}
+
+/**
+ * @typedef {object} Supervised
+ * @property {ProcessSpec} spec
+ * @property {import('node:child_process').ChildProcess | null} child
+ * @property {Promise<void>} ended of the present or last child
+ * @property {number} startedAt monotonic ms
+ * @property {number} waitMs before the next start
+ * @property {NodeJS.Timeout | undefined} timer
+ * @property {boolean} abandoned its end is nobody's surprise
+ * @property {ProcessStatus} status
+ */
+
+/**
+ * SIGTERM, and SIGKILL to the whole group when that did not help.
+ * @param {import('node:child_process').ChildProcess} child leader of its group
+ * @param {number} withinMs
+ */
+export async function endGently(child, withinMs) {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return
+  const { pid } = child
+  const ended = new Promise((resolve) => child.once('exit', resolve))
+  child.kill('SIGTERM')
+  const force = setTimeout(() => {
+    try {
+      process.kill(-pid, 'SIGKILL')
+    } catch (error) {
+      if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'ESRCH') throw error
+    }
+  }, withinMs)
+  await ended
+  clearTimeout(force)
+}

@@ -1,0 +1,19 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import type { ProcessStatus } from './bootstrap/supervisor.mjs'
+
+export type { ProcessStatus }
+
+/**
+ * What `npm start` keeps running, as it wrote it last: start order, times in epoch milliseconds. Empty when nothing was started
+ * from this data folder (processes run by hand or by another supervisor).
+ * @param dataDir absolute
+ */
+export function readProcesses(dataDir: string): ProcessStatus[] {
+  try {
+    return JSON.parse(readFileSync(path.join(dataDir, 'run', 'processes.json'), 'utf8'))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  }
+}
