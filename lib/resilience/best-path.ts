@@ -1,0 +1,54 @@
+import { type Address, formatPrefix, parsePrefix, PrefixTrie } from '#lib/bgp/index.ts'
+import type { Candidate, Ranked } from './candidate.ts'
+import { rankCandidates } from './rank-candidates.ts'
+
+/** Routes by prefix: one entry for each prefix, with every route to it. */
+export type Rib<C extends Candidate> = PrefixTrie<readonly C[]>
+
+/** Where an address goes: the answer's part of the API's route look-up. */
+export interface Lookup<C extends Candidate> {
+  /** the longest prefix that covers the address, canonical text; null if nothing does */
+  match: string | null
+  /** every route that covers the address: rank 1 is in use, the others are what remains without it */
+  candidates: Ranked<C>[]
+}
+
+/**
+ * Builds the look-up structure of a set of routes.
+ * @throws RangeError if a route's prefix is none
+ */
+export function ribOf<C extends Candidate>(routes: Iterable<C>): Rib<C> {
+  let rib: Rib<C> = PrefixTrie.empty()
+  for (const [text, same] of Map.groupBy(routes, ({ prefix }) => prefix)) {
+    const prefix = parsePrefix(text)
+    if (!prefix) throw new RangeError(`no prefix: ${text}`)
+    rib = rib.insert(prefix, [...(rib.get(prefix) ?? []), ...same])
+  }
+  return rib
+}
+
+/**
+ * Where an address goes by these routes.
+ * @param rank the preference order of whoever forwards: a gateway's unless said otherwise
+ */
+export function bestPath<C extends Candidate>(
+  rib: Rib<C>,
+  address: Address,
+  rank: (candidates: readonly C[]) => Ranked<C>[] = rankCandidates,
+): Lookup<C> {
+  const matches = rib.matches(address)
+  const [longest] = matches
+  return {
+    match: longest ? formatPrefix(longest.prefix) : null,
+    candidates: rank(matches.flatMap(({ value }) => value)),
+  }
+}
+
+/** Where an address goes by a handful of routes, such as the rows that a database query found to cover it. */
+export function lookup<C extends Candidate>(
+  routes: Iterable<C>,
+  address: Address,
+  rank?: (candidates: readonly C[]) => Ranked<C>[],
+): Lookup<C> {
+  return bestPath(ribOf(routes), address, rank)
+}

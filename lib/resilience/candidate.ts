@@ -1,0 +1,60 @@
+import type { CircuitPath } from '#lib/contract/index.ts'
+
+/** What carries a route: ExpressRoute, site-to-site VPN, a network virtual appliance behind a Route Server. */
+export type Transport = 'er' | 'vpn' | 'nva' | 'unknown'
+
+/** One row of a route table that covers the address in question, with what is known of the way behind it. */
+export interface Candidate {
+  /** whose table this is: the gateway's, or for a path table the circuit's, short id */
+  scope: string
+  resourceId: string
+  transport: Transport
+  /** the circuit behind the route, short id; null while the neighbor is mapped to none */
+  circuit: string | null
+  path: CircuitPath | null
+  /** `routingWeight` of the connection that the route came by; null while that connection is not known */
+  connectionWeight: number | null
+  /** canonical text */
+  prefix: string
+  nextHop: string | null
+  peer: string | null
+  /** the gateway instance whose row this is; null in a path table */
+  instance: string | null
+  asPath: readonly number[]
+  /** the counted length, where the printed path holds sets (`asPathLength` of the text); absent: each ASN counts 1 */
+  asPathLength?: number
+  /** the table's own weight column */
+  weight: number | null
+  localPref: number | null
+  /** ARM's word, such as `Network`, `EBgp`, `IBgp` */
+  origin: string | null
+}
+
+export const ruleNames = [
+  'only',
+  'longest_prefix',
+  'own_space',
+  'transport',
+  'connection_weight',
+  'weight',
+  'local_preference',
+  'as_path',
+  'origin',
+  'ebgp',
+  'row_weight',
+  'equal',
+] as const
+/** The rule that decided a candidate's place; `equal`: none did, all candidates share rank 1. */
+export type RuleName = (typeof ruleNames)[number]
+
+/** A candidate in its place. */
+export type Ranked<C extends Candidate> = C & {
+  /** 1 = used; equals share a rank, and the next rank is one higher */
+  rank: number
+  /** for rank 1 what puts it before rank 2; for others what puts it behind the rank before */
+  rule: RuleName
+  /** the same in plain words */
+  reason: string
+  /** the deciding rule, or a value it used, is documented nowhere */
+  inferred: boolean
+}

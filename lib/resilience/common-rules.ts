@@ -1,0 +1,41 @@
+import { parsePrefix } from '#lib/bgp/index.ts'
+import type { Candidate } from './candidate.ts'
+import type { PreferenceRule } from './rank-by-rules.ts'
+
+/** The one value that all of a class share. */
+export function sharedValue<T>(group: readonly Candidate[], read: (candidate: Candidate) => T): T {
+  const [first] = group
+  if (!first) throw new RangeError('an empty class has no value')
+  return read(first)
+}
+
+const prefixLength = ({ prefix }: Candidate) => parsePrefix(prefix)?.length ?? 0
+const countedLength = ({ asPath, asPathLength }: Candidate) => asPathLength ?? asPath.length
+
+/**
+ * The longest prefix first: how a forwarding table is read, before any preference between routes to one prefix.
+ * Source: RFC 4632 section 5.1; Azure documentation, "Virtual network traffic routing" (how Azure selects a route).
+ */
+export const longestPrefix: PreferenceRule = {
+  name: 'longest_prefix',
+  key: (candidate) => -prefixLength(candidate),
+  words(better, worse) {
+    const long = sharedValue(better, prefixLength)
+    const short = sharedValue(worse, prefixLength)
+    return { ahead: `longest prefix /${long} beats /${short}`, behind: `prefix /${short} is shorter than /${long}` }
+  },
+}
+
+/**
+ * The shorter AS path first. Every ASN counts, so a prepended path loses; that is its purpose.
+ * Source: RFC 4271 section 9.1.2.2 a; Azure documentation, "Optimize ExpressRoute routing" (AS-path prepending).
+ */
+export const shortestAsPath: PreferenceRule = {
+  name: 'as_path',
+  key: countedLength,
+  words(better, worse) {
+    const short = sharedValue(better, countedLength)
+    const long = sharedValue(worse, countedLength)
+    return { ahead: `AS path ${short} shorter than ${long}`, behind: `AS path ${long} longer than ${short}` }
+  },
+}

@@ -1,0 +1,116 @@
+import type { Candidate, Transport } from './candidate.ts'
+import { longestPrefix, sharedValue, shortestAsPath } from './common-rules.ts'
+import type { PreferenceRule } from './rank-by-rules.ts'
+
+/**
+ * What stands first between routes to one prefix: ExpressRoute (Azure's default), VPN and appliances, or the shorter
+ * AS path whatever carries it. Only Route Server and Virtual WAN hubs can be set to the latter two.
+ * Source: Azure documentation, "Routing preference" (Route Server), `hubRoutingPreference` in the API.
+ */
+export type RoutingPreference = 'expressRoute' | 'vpn' | 'asPath'
+
+/**
+ * A prefix of the virtual network itself (ARM's origin `Network`) before a learned route to the same prefix.
+ * Source: Azure documentation, "Virtual network traffic routing": system routes for the virtual network are
+ * preferred over BGP's.
+ */
+const ownSpace: PreferenceRule = {
+  name: 'own_space',
+  key: ({ origin }) => (origin?.toLowerCase() === 'network' ? 0 : 1),
+  words: () => ({
+    ahead: "the virtual network's own space before a learned route",
+    behind: "learned, and the prefix is the virtual network's own",
+  }),
+}
+
+const transportNames: Record<Transport, string> = {
+  er: 'ExpressRoute',
+  vpn: 'VPN',
+  nva: 'appliance',
+  unknown: 'unknown transport',
+}
+
+/**
+ * ExpressRoute before VPN and appliances, which rank alike. A route whose transport is not known comes last: any other
+ * place would claim something of it, and skipping the rule would let it cancel the order of the known ones.
+ * Sources: Azure documentation, "Configure ExpressRoute and Site-to-Site coexisting connections"; for appliances
+ * "Routing preference" (Route Server). The place of an unknown transport is ours.
+ */
+function transportOrder(first: 'er' | 'vpn'): PreferenceRule {
+  const order = { er: first === 'er' ? 0 : 1, vpn: first === 'er' ? 1 : 0 }
+  const places: Record<Transport, number> = { er: order.er, vpn: order.vpn, nva: order.vpn, unknown: 2 }
+  return {
+    name: 'transport',
+    key: ({ transport }) => places[transport],
+    words(better, worse) {
+      const [ahead, behind] = [namesOf(better), namesOf(worse)]
+      const unknown = worse.some(({ transport }) => transport === 'unknown')
+      return {
+        ahead: `${ahead} before ${behind} for the same prefix`,
+        behind: unknown
+          ? `transport not known: placed behind ${ahead}`
+          : `${behind} after ${ahead} for the same prefix`,
+        inferred: unknown,
+      }
+    },
+  }
+}
+
+const namesOf = (group: readonly Candidate[]) =>
+  (['er', 'vpn', 'nva', 'unknown'] as const)
+    .filter((transport) => group.some((candidate) => candidate.transport === transport))
+    .map((transport) => transportNames[transport])
+    .join(' and ')
+
+const DEFAULT_CONNECTION_WEIGHT = 0
+const weightOfConnection = ({ connectionWeight }: Candidate) => connectionWeight ?? DEFAULT_CONNECTION_WEIGHT
+
+/**
+ * The higher connection weight first, before the AS path is looked at. Unknown counts as Azure's default of 0.
+ * Source: Azure documentation, "Optimize ExpressRoute routing" (assign a higher weight to the local connection).
+ */
+const connectionWeight: PreferenceRule = {
+  name: 'connection_weight',
+  key: (candidate) => -weightOfConnection(candidate),
+  words(better, worse) {
+    const high = sharedValue(better, weightOfConnection)
+    const low = sharedValue(worse, weightOfConnection)
+    const unknown = [...better, ...worse].some((candidate) => candidate.connectionWeight === null)
+    const note = unknown ? ' (a weight not known counts as 0)' : ''
+    return {
+      ahead: `connection weight ${high} over ${low}${note}`,
+      behind: `connection weight ${low} under ${high}${note}`,
+      inferred: unknown,
+    }
+  },
+}
+
+const rowWeight = ({ weight }: Candidate) => weight ?? 0
+
+/**
+ * The higher weight of the gateway's own row first, and only between routes that all else leaves equal: Azure prints
+ * it (32769 learned from outside, 32768 local or from the sibling instance) and documents it nowhere.
+ */
+const higherRowWeight: PreferenceRule = {
+  name: 'row_weight',
+  applies: (group) => group.every(({ weight }) => weight !== null),
+  key: (candidate) => -rowWeight(candidate),
+  words(better, worse) {
+    const high = sharedValue(better, rowWeight)
+    const low = sharedValue(worse, rowWeight)
+    return {
+      ahead: `row weight ${high} over ${low} (inferred: Azure does not document it)`,
+      behind: `row weight ${low} under ${high} (inferred: Azure does not document it)`,
+      inferred: true,
+    }
+  },
+}
+
+/** The preference order of a gateway or hub, from Azure towards on-premises. */
+export function gatewayRules(preference: RoutingPreference): PreferenceRule[] {
+  const rest = [connectionWeight, shortestAsPath, higherRowWeight]
+  if (preference === 'asPath') {
+    return [longestPrefix, ownSpace, shortestAsPath, transportOrder('er'), connectionWeight, higherRowWeight]
+  }
+  return [longestPrefix, ownSpace, transportOrder(preference === 'vpn' ? 'vpn' : 'er'), ...rest]
+}

@@ -1,0 +1,117 @@
+import { containsPrefix, parsePrefix } from '#lib/bgp/index.ts'
+import type { Candidate, Ranked, RuleName } from './candidate.ts'
+
+export interface RuleWords {
+  /** why the better ones stand first */
+  ahead: string
+  /** why the others stand behind them */
+  behind: string
+  inferred?: boolean
+}
+
+/** One step of a preference order. */
+export interface PreferenceRule {
+  name: RuleName
+  /** the lower stands first; equal keys are left to the next rule */
+  key(candidate: Candidate): number
+  /** false: this rule can't tell anything within this group and is passed over */
+  applies?(group: readonly Candidate[]): boolean
+  /** each list has one key */
+  words(better: readonly Candidate[], worse: readonly Candidate[]): RuleWords
+}
+
+/** Candidates that no rule tells apart, and the rule that parted them from the class before. */
+interface EqualClass<C extends Candidate> {
+  members: C[]
+  partedBy: PreferenceRule | null
+}
+
+/**
+ * Ranks by splitting the candidates into ever finer classes, one rule after the other. A class is a set, so neither
+ * the input's order nor a rule's value from another class can change a rank: the result is a total preorder.
+ * @param tableOf names the table in which a candidate is used: only equals in one table share the load
+ * @returns best first; equals ordered by their own text
+ * @throws RangeError unless one address lies in all prefixes: routes to different places have no order
+ */
+export function rankByRules<C extends Candidate>(
+  candidates: readonly C[],
+  rules: readonly PreferenceRule[],
+  tableOf: (candidate: C) => string,
+): Ranked<C>[] {
+  assertNested(candidates)
+  const classes = refine({ members: [...candidates], partedBy: null }, rules)
+  return classes.flatMap(({ members, partedBy }, index) => {
+    const rank = index + 1
+    const next = classes[index + 1]
+    const previous = classes[index - 1]
+    let rule: RuleName = members.length > 1 ? 'equal' : 'only'
+    let decided = members.length > 1 ? '' : 'the only route to this address'
+    let inferred = false
+    if (previous && partedBy) {
+      const words = partedBy.words(previous.members, members)
+      rule = partedBy.name
+      decided = `after rank ${index}: ${words.behind}`
+      inferred = words.inferred ?? false
+    } else if (next?.partedBy) {
+      const words = next.partedBy.words(members, next.members)
+      rule = next.partedBy.name
+      decided = words.ahead
+      inferred = words.inferred ?? false
+    }
+    return inTextOrder(members).map((candidate) => {
+      const tie = tieWords(candidate, members, rank, tableOf)
+      return { ...candidate, rank, rule, reason: [decided, tie].filter(Boolean).join('; '), inferred }
+    })
+  })
+}
+
+function refine<C extends Candidate>(whole: EqualClass<C>, rules: readonly PreferenceRule[]): EqualClass<C>[] {
+  const [rule, ...rest] = rules
+  if (whole.members.length === 0) return []
+  if (!rule) return [whole]
+  if (rule.applies && !rule.applies(whole.members)) return refine(whole, rest)
+  const byKey = Map.groupBy(whole.members, (member) => rule.key(member))
+  return [...byKey]
+    .sort(([a], [b]) => a - b)
+    .flatMap(([, members], index) => refine({ members, partedBy: index === 0 ? whole.partedBy : rule }, rest))
+}
+
+function tieWords<C extends Candidate>(
+  candidate: C,
+  equals: readonly C[],
+  rank: number,
+  tableOf: (candidate: C) => string,
+): string {
+  if (equals.length < 2) return ''
+  const sharing = equals.filter((other) => tableOf(other) === tableOf(candidate)).length > 1
+  if (!sharing) return `equal to rank ${rank} in another table: each forwards by its own`
+  return rank === 1 ? 'equal to rank 1: shared by ECMP' : `equal to rank ${rank}: would be shared by ECMP`
+}
+
+function assertNested(candidates: readonly Candidate[]): void {
+  const prefixes = [...new Set(candidates.map(({ prefix }) => prefix))].map((text) => {
+    const prefix = parsePrefix(text)
+    if (!prefix) throw new RangeError(`no prefix: ${text}`)
+    return { text, prefix }
+  })
+  prefixes.sort((a, b) => a.prefix.length - b.prefix.length)
+  for (const [index, inner] of prefixes.entries()) {
+    const outer = prefixes[index - 1]
+    if (outer && !containsPrefix(outer.prefix, inner.prefix)) {
+      throw new RangeError(`${outer.text} and ${inner.text} cover no common address: their routes can't be ranked`)
+    }
+  }
+}
+
+/** An order for equals that depends on nothing but what they say. */
+function inTextOrder<C extends Candidate>(members: readonly C[]): C[] {
+  const text = (c: C) =>
+    JSON.stringify([
+      [c.scope, c.instance, c.circuit, c.path, c.peer, c.nextHop, c.resourceId, c.prefix],
+      [c.asPath, c.asPathLength ?? null, c.origin, c.weight, c.localPref, c.connectionWeight, c.transport],
+    ])
+  return members
+    .map((member) => ({ member, text: text(member) }))
+    .sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0))
+    .map(({ member }) => member)
+}

@@ -1,0 +1,123 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Candidate, Ranked, Transport } from './candidate.ts'
+import { type RoutingPreference, rankCandidates, rankMseeRoutes } from './index.ts'
+import { candidate } from './testing.ts'
+
+const anyCandidate = (weights: (number | null)[], origins: (string | null)[]) =>
+  fc
+    .record({
+      scope: fc.constantFrom('gw-a', 'gw-b'),
+      transport: fc.constantFrom<Transport>('er', 'vpn', 'nva', 'unknown'),
+      connectionWeight: fc.constantFrom(null, 0, 10, 100),
+      prefix: fc.constantFrom('0.0.0.0/0', '10.0.0.0/8', '10.20.0.0/16'),
+      peer: fc.constantFrom('10.0.4.4', '10.0.4.5'),
+      asPath: fc.array(fc.constantFrom(12076, 65001), { maxLength: 3 }),
+      weight: fc.constantFrom(...weights),
+      localPref: fc.constantFrom(null, 100, 200),
+      origin: fc.constantFrom(...origins),
+    })
+    .map(candidate)
+
+const gatewayWords = [null, 'EBgp', 'IBgp', 'Network']
+const loose = fc.array(anyCandidate([null, 0, 32768, 32769], [...gatewayWords, 'i', '?']), { maxLength: 12 })
+/** Every value told: here no rule depends on what else is in the list. */
+const told = fc.array(anyCandidate([0, 32768, 32769], gatewayWords), { maxLength: 12 })
+const preferences: RoutingPreference[] = ['expressRoute', 'vpn', 'asPath']
+
+const viewpoints: { name: string; rank: (rows: readonly Candidate[]) => Ranked<Candidate>[] }[] = [
+  ...preferences.map((preference) => ({
+    name: `gateway, ${preference}`,
+    rank: (rows: readonly Candidate[]) => rankCandidates(rows, { preference }),
+  })),
+  { name: 'MSEE', rank: rankMseeRoutes },
+]
+
+/** The specification written as one tuple: compared place by place, lower first. */
+function tuple(c: Candidate, preference: RoutingPreference): number[] {
+  const known = preference === 'vpn' ? { er: 1, vpn: 0, nva: 0 } : { er: 0, vpn: 1, nva: 1 }
+  const transport = c.transport === 'unknown' ? 2 : known[c.transport]
+  const length = -Number(c.prefix.split('/')[1])
+  const own = c.origin === 'Network' ? 0 : 1
+  const connection = -(c.connectionWeight ?? 0)
+  const path = c.asPath.length
+  const row = -(c.weight ?? 0)
+  return preference === 'asPath'
+    ? [length, own, path, transport, connection, row]
+    : [length, own, transport, connection, path, row]
+}
+
+function compare(a: number[], b: number[]): number {
+  for (const [i, value] of a.entries()) {
+    const difference = value - (b[i] ?? 0)
+    if (difference !== 0) return difference
+  }
+  return 0
+}
+
+describe.each(viewpoints)('laws of ranking: $name', ({ rank }) => {
+  it('the order of the input is no argument', () => {
+    const shuffled = loose.chain((rows) =>
+      fc.tuple(fc.constant(rows), fc.shuffledSubarray(rows, { minLength: rows.length })),
+    )
+    fc.assert(
+      fc.property(shuffled, ([rows, again]) => {
+        expect(rank(again)).toEqual(rank(rows))
+      }),
+    )
+  })
+
+  it('every candidate gets a rank; ranks rise by one from 1, and none is skipped', () => {
+    fc.assert(
+      fc.property(loose, (rows) => {
+        const ranked = rank(rows)
+        expect(ranked.length).toBe(rows.length)
+        let last = 0
+        for (const row of ranked) {
+          expect([last, last + 1]).toContain(row.rank)
+          expect(row.rank).toBeGreaterThan(0)
+          expect(row.reason).not.toBe('')
+          last = row.rank
+        }
+      }),
+    )
+  })
+
+  it('a tie is named as one, and only a tie', () => {
+    fc.assert(
+      fc.property(loose, (rows) => {
+        const ranked = rank(rows)
+        for (const row of ranked) {
+          const equals = ranked.filter((other) => other.rank === row.rank).length
+          expect(row.reason.includes('equal to rank')).toBe(equals > 1)
+        }
+      }),
+    )
+  })
+})
+
+describe('against the specification as one tuple', () => {
+  it.each(preferences)('a gateway with preference %s', (preference) => {
+    fc.assert(
+      fc.property(told, (rows) => {
+        const ranked = rankCandidates(rows, { preference })
+        for (const a of ranked) {
+          for (const b of ranked) {
+            expect(Math.sign(a.rank - b.rank)).toBe(Math.sign(compare(tuple(a, preference), tuple(b, preference))))
+          }
+        }
+      }),
+    )
+  })
+
+  it('losing rank 1 moves the others up and changes nothing among them', () => {
+    fc.assert(
+      fc.property(told, (rows) => {
+        const rest = rankCandidates(rows).filter(({ rank }) => rank > 1)
+        const places = (list: Ranked<Candidate>[]) =>
+          list.map(({ prefix, peer, asPath, rank }) => [prefix, peer, asPath, rank])
+        expect(places(rankCandidates(rest))).toEqual(places(rest.map((row) => ({ ...row, rank: row.rank - 1 }))))
+      }),
+    )
+  })
+})

@@ -1,0 +1,291 @@
+import { describe, expect, it } from 'vitest'
+import type { Candidate } from './candidate.ts'
+import { rankCandidates, rankMseeRoutes } from './index.ts'
+import { candidate } from './testing.ts'
+
+interface Case {
+  rule: string
+  better: Partial<Candidate>
+  worse: Partial<Candidate>
+  by: string
+  reasons: [string, string]
+  inferred?: boolean
+}
+
+/** Two candidates, told apart by their peers, given the worse one first. */
+function expectOrder({ better, worse, by, reasons, inferred = false }: Case, rank: typeof rankMseeRoutes) {
+  const ranked = rank([candidate({ peer: 'worse', ...worse }), candidate({ peer: 'better', ...better })])
+  expect(ranked.map(({ peer, rank: place, rule, reason }) => [peer, place, rule, reason])).toEqual([
+    ['better', 1, by, reasons[0]],
+    ['worse', 2, by, reasons[1]],
+  ])
+  expect(ranked.map((row) => row.inferred)).toEqual([inferred, inferred])
+}
+
+describe('a gateway prefers', () => {
+  const prepended = [12076, 65001, 65001, 65001]
+  it.each<Case>([
+    {
+      rule: 'the longest prefix, whatever else speaks against it',
+      better: { prefix: '10.20.1.0/24', transport: 'vpn', asPath: prepended, weight: 0 },
+      worse: { prefix: '10.20.0.0/16', connectionWeight: 100 },
+      by: 'longest_prefix',
+      reasons: ['longest prefix /24 beats /16', 'after rank 1: prefix /16 is shorter than /24'],
+    },
+    {
+      rule: 'anything over the default route',
+      better: { prefix: '10.0.0.0/8' },
+      worse: { prefix: '0.0.0.0/0' },
+      by: 'longest_prefix',
+      reasons: ['longest prefix /8 beats /0', 'after rank 1: prefix /0 is shorter than /8'],
+    },
+    {
+      rule: "the virtual network's own space to a learned route for it",
+      better: { origin: 'Network', asPath: [], nextHop: null, weight: 32768, transport: 'unknown' },
+      worse: { asPath: [] },
+      by: 'own_space',
+      reasons: [
+        "the virtual network's own space before a learned route",
+        "after rank 1: learned, and the prefix is the virtual network's own",
+      ],
+    },
+    {
+      rule: 'ExpressRoute to VPN, before weight and path length',
+      better: { asPath: prepended },
+      worse: { transport: 'vpn', asPath: [65001], connectionWeight: 100 },
+      by: 'transport',
+      reasons: [
+        'ExpressRoute before VPN for the same prefix',
+        'after rank 1: VPN after ExpressRoute for the same prefix',
+      ],
+    },
+    {
+      rule: 'ExpressRoute to an appliance',
+      better: {},
+      worse: { transport: 'nva', asPath: [65002] },
+      by: 'transport',
+      reasons: [
+        'ExpressRoute before appliance for the same prefix',
+        'after rank 1: appliance after ExpressRoute for the same prefix',
+      ],
+    },
+    {
+      rule: 'the shorter path between VPN and an appliance',
+      better: { transport: 'nva', asPath: [65002] },
+      worse: { transport: 'vpn', asPath: [65001, 65001] },
+      by: 'as_path',
+      reasons: ['AS path 1 shorter than 2', 'after rank 1: AS path 2 longer than 1'],
+    },
+    {
+      rule: 'a known transport to an unknown one',
+      better: { transport: 'vpn', asPath: prepended },
+      worse: { transport: 'unknown' },
+      by: 'transport',
+      reasons: [
+        'VPN before unknown transport for the same prefix',
+        'after rank 1: transport not known: placed behind VPN',
+      ],
+      inferred: true,
+    },
+    {
+      rule: 'the heavier connection, before path length',
+      better: { connectionWeight: 100, asPath: prepended },
+      worse: { connectionWeight: 0 },
+      by: 'connection_weight',
+      reasons: ['connection weight 100 over 0', 'after rank 1: connection weight 0 under 100'],
+    },
+    {
+      rule: 'a weighted connection to one whose weight is not known',
+      better: { connectionWeight: 10 },
+      worse: { connectionWeight: null },
+      by: 'connection_weight',
+      reasons: [
+        'connection weight 10 over 0 (a weight not known counts as 0)',
+        'after rank 1: connection weight 0 under 10 (a weight not known counts as 0)',
+      ],
+      inferred: true,
+    },
+    {
+      rule: 'the shorter AS path, prepends counted',
+      better: {},
+      worse: { asPath: prepended },
+      by: 'as_path',
+      reasons: ['AS path 2 shorter than 4', 'after rank 1: AS path 4 longer than 2'],
+    },
+    {
+      rule: 'the shorter counted path where sets were printed',
+      better: { asPath: [12076, 65001, 65010, 65011], asPathLength: 3 },
+      worse: { asPath: prepended },
+      by: 'as_path',
+      reasons: ['AS path 3 shorter than 4', 'after rank 1: AS path 4 longer than 3'],
+    },
+    {
+      rule: 'the heavier row, between routes that are otherwise equal',
+      better: { weight: 32769 },
+      worse: { weight: 32768, origin: 'IBgp' },
+      by: 'row_weight',
+      reasons: [
+        'row weight 32769 over 32768 (inferred: Azure does not document it)',
+        'after rank 1: row weight 32768 under 32769 (inferred: Azure does not document it)',
+      ],
+      inferred: true,
+    },
+    {
+      rule: 'the shorter AS path to the heavier row',
+      better: { weight: 0 },
+      worse: { weight: 32769, asPath: prepended },
+      by: 'as_path',
+      reasons: ['AS path 2 shorter than 4', 'after rank 1: AS path 4 longer than 2'],
+    },
+  ])('$rule', (row) => expectOrder(row, rankCandidates))
+
+  const short: Partial<Candidate> = { peer: 'vpn', transport: 'vpn', asPath: [65001] }
+  const long: Partial<Candidate> = { peer: 'er', asPath: prepended, connectionWeight: 100 }
+  it.each([
+    { preference: 'expressRoute', first: 'er', by: 'transport' },
+    { preference: 'vpn', first: 'vpn', by: 'transport' },
+    { preference: 'asPath', first: 'vpn', by: 'as_path' },
+  ] as const)('by a routing preference of $preference: $first, by $by', ({ preference, first, by }) => {
+    const [best] = rankCandidates([candidate(long), candidate(short)], { preference })
+    expect([best?.peer, best?.rule]).toEqual([first, by])
+  })
+
+  it('ExpressRoute again where the AS paths are preferred and equal', () => {
+    const rows = [candidate({ ...short, asPath: prepended }), candidate(long)]
+    expect(rankCandidates(rows, { preference: 'asPath' }).map((row) => row.peer)).toEqual(['er', 'vpn'])
+  })
+})
+
+describe('an MSEE prefers', () => {
+  const row = { transport: 'er', instance: null, peer: null, weight: 0, origin: null } as const
+  it.each<Case>([
+    {
+      rule: 'the longest prefix',
+      better: { prefix: '10.20.1.0/24' },
+      worse: { prefix: '10.20.0.0/16', weight: 100 },
+      by: 'longest_prefix',
+      reasons: ['longest prefix /24 beats /16', 'after rank 1: prefix /16 is shorter than /24'],
+    },
+    {
+      rule: 'weight to local preference; none printed is 0',
+      better: { weight: 10 },
+      worse: { weight: null, localPref: 200 },
+      by: 'weight',
+      reasons: ['weight 10 over 0', 'after rank 1: weight 0 under 10'],
+    },
+    {
+      rule: 'local preference to path length; none printed is 100',
+      better: { localPref: null, asPath: [65001, 65001] },
+      worse: { localPref: 90, asPath: [65001] },
+      by: 'local_preference',
+      reasons: ['local preference 100 over 90', 'after rank 1: local preference 90 under 100'],
+    },
+    {
+      rule: 'the shorter AS path to the better origin',
+      better: { asPath: [65001], origin: '?' },
+      worse: { asPath: [65001, 65001], origin: 'i' },
+      by: 'as_path',
+      reasons: ['AS path 1 shorter than 2', 'after rank 1: AS path 2 longer than 1'],
+    },
+    {
+      rule: 'origin IGP to EGP',
+      better: { origin: 'I' },
+      worse: { origin: 'EGP' },
+      by: 'origin',
+      reasons: ['origin IGP before EGP', 'after rank 1: origin EGP after IGP'],
+    },
+    {
+      rule: 'origin EGP to incomplete',
+      better: { origin: 'e' },
+      worse: { origin: 'Incomplete' },
+      by: 'origin',
+      reasons: ['origin EGP before incomplete', 'after rank 1: origin incomplete after EGP'],
+    },
+    {
+      rule: 'eBGP to iBGP',
+      better: { origin: 'EBgp' },
+      worse: { origin: 'IBgp' },
+      by: 'ebgp',
+      reasons: ['eBGP before iBGP', 'after rank 1: iBGP after eBGP'],
+    },
+  ])('$rule', ({ better, worse, ...rest }) =>
+    expectOrder(
+      { ...rest, better: { ...row, peer: 'better', ...better }, worse: { ...row, peer: 'worse', ...worse } },
+      rankMseeRoutes,
+    ),
+  )
+
+  it('neither where an origin is not told', () => {
+    const ranked = rankMseeRoutes([candidate({ origin: 'i' }), candidate({ origin: null, nextHop: '192.0.2.98' })])
+    expect(ranked.map(({ rank, rule }) => [rank, rule])).toEqual([
+      [1, 'equal'],
+      [1, 'equal'],
+    ])
+  })
+
+  it('its own row: equals on the two paths of a circuit are two routers', () => {
+    const ranked = rankMseeRoutes([candidate({ path: 'primary' }), candidate({ path: 'secondary' })])
+    expect(new Set(ranked.map((row) => row.reason))).toEqual(
+      new Set(['equal to rank 1 in another table: each forwards by its own']),
+    )
+  })
+})
+
+describe('ranks', () => {
+  it('no candidate, no rank', () => expect(rankCandidates([])).toEqual([]))
+
+  it('a lone route says so', () => {
+    expect(rankCandidates([candidate()])).toMatchObject([
+      { rank: 1, rule: 'only', reason: 'the only route to this address', inferred: false },
+    ])
+  })
+
+  it('equals share rank 1', () => {
+    const ranked = rankCandidates([candidate({ peer: '10.0.4.5' }), candidate({ peer: '10.0.4.4' })])
+    expect(ranked.map(({ peer, rank, rule, reason }) => [peer, rank, rule, reason])).toEqual([
+      ['10.0.4.4', 1, 'equal', 'equal to rank 1: shared by ECMP'],
+      ['10.0.4.5', 1, 'equal', 'equal to rank 1: shared by ECMP'],
+    ])
+  })
+
+  it('equals further down would share', () => {
+    const ranked = rankCandidates([
+      candidate(),
+      candidate({ peer: 'b', asPath: [12076, 65001, 65001] }),
+      candidate({ peer: 'c', asPath: [12076, 65001, 65001] }),
+    ])
+    expect(ranked.map(({ rank, reason }) => [rank, reason])).toEqual([
+      [1, 'AS path 2 shorter than 3'],
+      [2, 'after rank 1: AS path 3 longer than 2; equal to rank 2: would be shared by ECMP'],
+      [2, 'after rank 1: AS path 3 longer than 2; equal to rank 2: would be shared by ECMP'],
+    ])
+  })
+
+  it('equals of two gateways share nothing', () => {
+    const ranked = rankCandidates([candidate({ scope: 'gw-a' }), candidate({ scope: 'gw-b' })])
+    expect(ranked.map(({ rank, reason }) => [rank, reason])).toEqual([
+      [1, 'equal to rank 1 in another table: each forwards by its own'],
+      [1, 'equal to rank 1 in another table: each forwards by its own'],
+    ])
+  })
+
+  it('one row without weight keeps the row weights out of it', () => {
+    const ranked = rankCandidates([candidate({ weight: 1 }), candidate({ weight: 2 }), candidate({ weight: null })])
+    expect(ranked.map(({ rank }) => rank)).toEqual([1, 1, 1])
+  })
+
+  it('keeps whatever else a candidate carries', () => {
+    expect(rankCandidates([{ ...candidate(), since: 42 }])[0]?.since).toBe(42)
+  })
+
+  it.each([
+    ['10.20.0.0/16', '10.21.0.0/16'],
+    ['10.0.0.0/8', '2001:db8::/32'],
+    ['0.0.0.0/0', '::/0'],
+  ])('routes to %s and %s have no order', (a, b) =>
+    expect(() => rankCandidates([candidate({ prefix: a }), candidate({ prefix: b })])).toThrow(RangeError),
+  )
+
+  it('refuses a text that is no prefix', () =>
+    expect(() => rankCandidates([candidate({ prefix: 'ten' })])).toThrow(/ten/))
+})
