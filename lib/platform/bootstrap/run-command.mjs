@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process'
 import { StepError } from './progress.mjs'
 
-const TAIL_CHARACTERS = 4_000
+/** Of a failed program's output its beginning is shown (npm says the cause first) and its end (builds say it last). */
+const HEAD_CHARACTERS = 1_500
+const TAIL_CHARACTERS = 2_500
 
 /**
  * Runs a program to its end, quietly; what it said last is shown only when it fails.
@@ -22,11 +24,16 @@ export function runCommand(command, args, { cwd, env = process.env, what, advice
     if (signal?.aborted) return reject(new StepError(`${name} was not run: stopping`))
     const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
     let output = ''
+    let head = ''
     let tail = ''
     let partial = ''
     /** @param {Buffer} chunk */
     const hear = (chunk) => {
-      tail = (tail + chunk).slice(-TAIL_CHARACTERS)
+      const text = String(chunk)
+      const room = HEAD_CHARACTERS - head.length
+      head += text.slice(0, room)
+      const rest = tail + text.slice(room)
+      tail = rest.length > TAIL_CHARACTERS ? `\n...\n${rest.slice(-TAIL_CHARACTERS)}` : rest
       const lines = (partial + chunk).split('\n')
       partial = lines.pop() ?? ''
       for (const line of lines) if (line.trim() !== '') onLine?.(line.trim())
@@ -46,7 +53,7 @@ export function runCommand(command, args, { cwd, env = process.env, what, advice
       signal?.removeEventListener('abort', abort)
       if (code === 0) return resolve(output)
       const how = killedBy ? `was ended by ${killedBy}` : `ended with exit code ${code}`
-      reject(new StepError(`${name} ${how}`, { advice, output: tail }))
+      reject(new StepError(`${name} ${how}`, { advice, output: head + tail }))
     })
   })
 }

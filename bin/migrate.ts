@@ -1,0 +1,28 @@
+import path from 'node:path'
+import { claimEstate, EstateError } from '#lib/platform/estate.ts'
+import { applyMigrations, MigrationError } from '#lib/platform/migrations/index.ts'
+import { SettingsError, settings } from '#lib/platform/settings.ts'
+
+/** `npm run migrate`: brings the database of DATABASE_URL (or of the running instance) up to date. */
+async function main(): Promise<number> {
+  try {
+    const { databaseUrl, demo } = settings()
+    const { applied, upToDate } = await applyMigrations(databaseUrl, {
+      folder: path.resolve(import.meta.dirname, '../prisma/migrations'),
+      onProgress: (name, index, total) => process.stdout.write(`applying ${name} (${index + 1} of ${total})\n`),
+    })
+    await claimEstate(databaseUrl, demo ? 'simulator' : 'azure')
+    process.stdout.write(`${applied.length} applied, ${upToDate} were applied before\n`)
+    return 0
+  } catch (error) {
+    if (error instanceof SettingsError || error instanceof MigrationError || error instanceof EstateError) {
+      process.stderr.write(`${error.message}\n`)
+      return 1
+    }
+    const { code, message } = error as { code?: string; message: string }
+    process.stderr.write(`the database can't be used: ${message || code}\n`)
+    return 1
+  }
+}
+
+process.exitCode = await main()
