@@ -13,12 +13,7 @@ async function main() {
   if (!checked.ok) return refuse(checked.faults)
   const obstacles = await findObstacles(checked.settings)
   if (obstacles.length > 0) return refuse(obstacles)
-  if (!nodeIsNewEnough()) {
-    process.stdout.write(
-      `Node ${process.versions.node} is older than what Peerwatch runs on; bringing a newer one into .runtime ...\n`,
-    )
-    return continueWith(await bringNode(root), script)
-  }
+  if (!nodeIsNewEnough()) return continueWith(await bringNode(root), script)
   await import(pathToFileURL(path.join(root, 'lib/platform/bootstrap/parent-watch.mjs')).href)
   const { start } = await import('../lib/platform/bootstrap/start.mjs')
   return start(root, checked)

@@ -26,11 +26,14 @@ export async function claimEstate(url: string, estate: Estate): Promise<void> {
   try {
     const { rows: tables } = await client.query(`SELECT to_regclass('deployment') AS found`)
     if (tables[0]?.found === null) return
-    await client.query('INSERT INTO deployment (key, value) VALUES ($1, to_jsonb($2::text)) ON CONFLICT (key) DO NOTHING', [
-      KEY,
-      estate,
-    ])
-    const { rows } = await client.query<{ value: Estate }>('SELECT value #>> '{}' AS value FROM deployment WHERE key = $1', [KEY])
+    await client.query(
+      'INSERT INTO deployment (key, value) VALUES ($1, to_jsonb($2::text)) ON CONFLICT (key) DO NOTHING',
+      [KEY, estate],
+    )
+    const { rows } = await client.query<{ value: Estate }>(
+      `SELECT value #>> '{}' AS value FROM deployment WHERE key = $1`,
+      [KEY],
+    )
     const held = rows[0]?.value
     if (held === estate || held === undefined) return
     throw new EstateError(

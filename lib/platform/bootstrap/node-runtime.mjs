@@ -34,6 +34,7 @@ export async function bringNode(root, options = {}) {
   const folder = path.join(root, '.runtime')
   const node = path.join(folder, 'node_modules', PACKAGE, 'bin', 'node')
   if (works(node)) return node
+  process.stdout.write(`Node ${process.versions.node} is too old here; bringing Node ${VERSION} into .runtime ...\n`)
   const [npm, ...args] = npmCommand()
   await runCommand(
     npm,

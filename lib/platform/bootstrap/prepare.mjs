@@ -20,7 +20,7 @@ export async function installPackages(root, watching) {
   const done = await unlessStamped(stamp, input, async () => {
     const [npm, ...args] = npmCommand()
     // NODE_ENV=production would leave out what builds the product.
-    await runCommand(npm, [...args, 'ci', '--include=dev', '--no-audit', '--no-fund'], {
+    await runCommand(npm, [...args, 'ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], {
       cwd: root,
       what: 'npm ci',
       advice: 'check that the npm registry can be reached and that the disk has 2 GB free, then run this again',
