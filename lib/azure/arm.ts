@@ -1,0 +1,122 @@
+import { NetworkManagementClient } from '@azure/arm-network'
+import {
+  bearerTokenAuthenticationPolicyName,
+  createDefaultHttpClient,
+  createHttpHeaders,
+  createPipelineRequest,
+  exponentialRetryPolicy,
+  type HttpClient,
+  type PipelinePolicy,
+  systemErrorRetryPolicy,
+} from '@azure/core-rest-pipeline'
+import { currentConversation } from './call.ts'
+import type { Endpoint } from './endpoint.ts'
+import { ForeignLinkError } from './failure.ts'
+import type { Tokens } from './tokens.ts'
+
+const USER_AGENT = 'peerwatch/0.1.0'
+
+const SDK_RETRY_POLICY = 'defaultRetryPolicy'
+
+/** Short, since the next poll is the better retry: a blip is bridged, an outage becomes an outcome. */
+const RETRY = { maxRetries: 2, retryDelayInMs: 200, maxRetryDelayInMs: 1_000 }
+
+export interface ArmOptions {
+  endpoint: Endpoint
+  /** endpoints beside ARM's own that may be spoken to, and so get the token */
+  alsoAllowed: readonly string[]
+  tokens: Tokens
+  requestTimeoutMs: number
+}
+
+/** ARM as one subscription sees it: the network SDK, and plain GETs through its pipeline for what it has no call for. */
+export interface Arm {
+  network: NetworkManagementClient
+  /** @param url absolute, or a path on ARM's endpoint */
+  get(url: string): Promise<void>
+}
+
+export function createArm(subscriptionId: string, options: ArmOptions): Arm {
+  const { endpoint, tokens } = options
+  const httpClient = accountingClient(new Set([endpoint.origin, ...options.alsoAllowed]))
+  const network = new NetworkManagementClient(tokens, subscriptionId, {
+    endpoint: endpoint.url,
+    allowInsecureConnection: endpoint.plain,
+    userAgentOptions: { userAgentPrefix: USER_AGENT },
+    credentials: { scopes: [endpoint.scope] },
+    httpClient,
+  })
+  const { pipeline } = network
+  pipeline.addPolicy(callPolicy(options.requestTimeoutMs))
+  // the SDK's own would wait out any Retry-After of a 429, an hour if need be
+  pipeline.removePolicy({ name: SDK_RETRY_POLICY })
+  pipeline.addPolicy(exponentialRetryPolicy(RETRY), { phase: 'Retry' })
+  pipeline.addPolicy(systemErrorRetryPolicy(RETRY), { phase: 'Retry' })
+  if (endpoint.plain) {
+    // the SDK's own refuses plain http even to loopback
+    pipeline.removePolicy({ name: bearerTokenAuthenticationPolicyName })
+    pipeline.addPolicy(loopbackBearer(tokens, endpoint.scope), { phase: 'Sign' })
+  }
+  return {
+    network,
+    async get(url) {
+      const absolute = url.startsWith('/') ? `${endpoint.url}${url}` : url
+      const request = createPipelineRequest({
+        url: absolute,
+        allowInsecureConnection: endpoint.plain,
+        headers: createHttpHeaders({ accept: 'application/json' }),
+      })
+      await pipeline.sendRequest(httpClient, request)
+    },
+  }
+}
+
+/** Ties each request to its call: deadline, abort and the id by which Azure's support finds it. */
+function callPolicy(timeoutMs: number): PipelinePolicy {
+  return {
+    name: 'peerwatchCall',
+    sendRequest(request, next) {
+      const conversation = currentConversation()
+      conversation.last = null
+      request.abortSignal = conversation.call.signal
+      request.timeout = request.timeout || timeoutMs
+      request.headers.set('x-ms-correlation-request-id', conversation.call.correlationId)
+      request.headers.set('x-ms-client-request-id', conversation.call.correlationId)
+      return next(request)
+    },
+  }
+}
+
+function loopbackBearer(tokens: Tokens, scope: string): PipelinePolicy {
+  return {
+    name: 'peerwatchLoopbackBearer',
+    async sendRequest(request, next) {
+      const { token } = await tokens.getToken(scope)
+      request.headers.set('authorization', `Bearer ${token}`)
+      return next(request)
+    },
+  }
+}
+
+/**
+ * The last thing before the wire. The SDK follows `nextLink`, `Location` and `Azure-AsyncOperation` to any host with
+ * the token attached; here nothing leaves for another origin than the configured ones. It also keeps each answer as
+ * it came, since the SDK's models round int64, drop what they don't know and hide some errors.
+ */
+function accountingClient(origins: ReadonlySet<string>): HttpClient {
+  const wire = createDefaultHttpClient()
+  return {
+    async sendRequest(request) {
+      const { origin } = new URL(request.url)
+      if (!origins.has(origin)) throw new ForeignLinkError(origin)
+      const conversation = currentConversation()
+      conversation.last = null
+      conversation.call.requestLeaves()
+      const response = await wire.sendRequest(request)
+      const header = (name: string) => response.headers.get(name)
+      conversation.call.answerRead(header)
+      conversation.last = { url: request.url, status: response.status, header, body: response.bodyAsText ?? '' }
+      return response
+    },
+  }
+}

@@ -1,0 +1,51 @@
+import { type Answer, type Call, type Conversation, converse } from './call.ts'
+import { failureOfAnswer, failureOfError } from './classify.ts'
+import { ForeignLinkError, malformed, PollFailure, TokenError } from './failure.ts'
+import { untilAborted } from './queue.ts'
+
+/**
+ * Runs one operation and hands back its final answer as it came over the wire. What the SDK makes of that answer is
+ * not asked: where its deserialiser fails on a complete 2xx answer, our own decoder has the word.
+ * @throws PollFailure for anything but a final 2xx; the caller's own abort is told apart by {@link Call.abandoned}
+ */
+export async function ask(
+  call: Call,
+  operation: (conversation: Conversation) => Promise<unknown>,
+  settle: (conversation: Conversation) => Promise<void> = async () => {},
+): Promise<Answer> {
+  const { conversation, done } = converse(call, async (own) => {
+    try {
+      await operation(own)
+    } catch (error) {
+      if (!isReaderFault(error, own)) throw error
+    }
+    await settle(own)
+  })
+  try {
+    await untilAborted(done, call.signal)
+  } catch (error) {
+    const { last } = conversation
+    if (last && !isOurs(error) && !call.signal.aborted) return finalAnswer(last, call)
+    throw failureOfError(error, call)
+  }
+  if (!conversation.last) throw malformed('Azure gave no answer', 'EMPTY_BODY')
+  return finalAnswer(conversation.last, call)
+}
+
+/** Whether the SDK stumbled over a complete successful answer, and so over nothing but its own model of it. */
+function isReaderFault(error: unknown, { last, call }: Conversation): boolean {
+  return last !== null && last.status >= 200 && last.status < 300 && !isOurs(error) && !call.signal.aborted
+}
+
+function isOurs(error: unknown): boolean {
+  return error instanceof PollFailure || error instanceof ForeignLinkError || error instanceof TokenError
+}
+
+function finalAnswer(answer: Answer, call: Call): Answer {
+  const { status } = answer
+  if (status < 200 || status > 299) throw failureOfAnswer(answer, call.now())
+  if (status === 202) {
+    throw malformed('Azure accepted the request (202) but named no place to fetch its result', 'NO_OPERATION', 202)
+  }
+  return answer
+}

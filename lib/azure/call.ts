@@ -1,0 +1,118 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { randomUUID } from 'node:crypto'
+import type { ArmBudget, EpochMs } from '#lib/contract/index.ts'
+import type { Clock } from '#lib/platform/clock.ts'
+
+/** A complete answer as it came over the wire. Header names are lower case. */
+export interface Answer {
+  url: string
+  status: number
+  header(name: string): string | undefined
+  body: string
+}
+
+/** One operation of the SDK and the last answer that it got; null while a request is out, or when it got none. */
+export interface Conversation {
+  call: Call
+  last: Answer | null
+}
+
+const conversations = new AsyncLocalStorage<Conversation>()
+
+/** Runs `operation` so that every request it makes, however deep in the SDK, knows its call. */
+export function converse<T>(
+  call: Call,
+  operation: (conversation: Conversation) => Promise<T>,
+): { conversation: Conversation; done: Promise<T> } {
+  const conversation: Conversation = { call, last: null }
+  return { conversation, done: conversations.run(conversation, () => operation(conversation)) }
+}
+
+/** @throws if no call is under way: a request that nobody could account for is not sent */
+export function currentConversation(): Conversation {
+  const conversation = conversations.getStore()
+  if (!conversation) throw new Error('a request to Azure outside of any call')
+  return conversation
+}
+
+export interface CallOptions {
+  clock: Clock
+  deadlineMs: number
+  /** caller's and client's own; aborting any ends the call with an AbortError */
+  signals: readonly (AbortSignal | undefined)[]
+}
+
+/** One poll: its identity, its deadline, its times and what it learned of ARM's budget. */
+export class Call {
+  readonly correlationId = randomUUID()
+  readonly deadlineMs: number
+  readonly signal: AbortSignal
+  budget: ArmBudget | null = null
+  readonly #clock: Clock
+  readonly #stop = new AbortController()
+  readonly #callers: AbortSignal[]
+  readonly #timer: NodeJS.Timeout
+  #wallStart: EpochMs
+  #monotonicStart: number
+  #sent = false
+  #lastByte: number | null = null
+
+  constructor({ clock, deadlineMs, signals }: CallOptions) {
+    this.#clock = clock
+    this.deadlineMs = deadlineMs
+    this.#callers = signals.filter((signal) => signal !== undefined)
+    this.signal = AbortSignal.any([this.#stop.signal, ...this.#callers])
+    this.#timer = setTimeout(() => this.#stop.abort(), deadlineMs)
+    this.#wallStart = clock.now()
+    this.#monotonicStart = clock.monotonic()
+  }
+
+  /** Whether the caller, and not the deadline, ended it. */
+  get abandoned(): boolean {
+    return this.#callers.some((signal) => signal.aborted)
+  }
+
+  /** Wall clock, for what Azure dates. */
+  now(): EpochMs {
+    return this.#clock.now()
+  }
+
+  /** A request is about to leave. The first one dates the observation. */
+  requestLeaves(): void {
+    if (this.#sent) return
+    this.#sent = true
+    this.#wallStart = this.#clock.now()
+    this.#monotonicStart = this.#clock.monotonic()
+  }
+
+  answerRead(header: (name: string) => string | undefined): void {
+    this.#lastByte = this.#clock.monotonic()
+    const reads = count(header('x-ms-ratelimit-remaining-subscription-reads'))
+    const writes = count(header('x-ms-ratelimit-remaining-subscription-writes'))
+    if (reads === null && writes === null) return
+    this.budget = {
+      remainingReads: reads ?? this.budget?.remainingReads ?? null,
+      remainingWrites: writes ?? this.budget?.remainingWrites ?? null,
+    }
+  }
+
+  /**
+   * When the first request left and when the last byte was read: the sample lies between. The end is the start plus
+   * monotonic time, so that a step of the wall clock can't turn the bounds around.
+   */
+  span(ok: boolean): { startedAt: EpochMs; finishedAt: EpochMs } {
+    const end = ok && this.#lastByte !== null ? this.#lastByte : this.#clock.monotonic()
+    const startedAt = Math.floor(this.#wallStart)
+    return { startedAt, finishedAt: startedAt + Math.ceil(end - this.#monotonicStart) }
+  }
+
+  /** Stops whatever is still running and releases the deadline's timer. */
+  end(): void {
+    clearTimeout(this.#timer)
+    this.#stop.abort()
+  }
+}
+
+function count(text: string | undefined): number | null {
+  return text !== undefined && /^\d{1,15}$/.test(text.trim()) ? Number(text) : null
+}

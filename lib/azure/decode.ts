@@ -1,0 +1,63 @@
+import type { z } from 'zod'
+import type { Answer } from './call.ts'
+import { malformed } from './failure.ts'
+import { describe } from './fields.ts'
+import { isJsonObject, type Json, type JsonObject, parseExactJson } from './json.ts'
+
+/**
+ * The JSON of a 2xx answer.
+ * @throws PollFailure `malformed`, saying what stands there instead
+ */
+export function bodyOf(answer: Answer): Json {
+  const { status, body } = answer
+  if (status === 204 || body.trim() === '') throw malformed(`Azure's answer (${status}) is empty`, 'EMPTY_BODY', status)
+  try {
+    return parseExactJson(body)
+  } catch {
+    const what = /^\s*</.test(body) ? 'is a web page' : 'is no JSON, or only part of it'
+    throw malformed(`Azure's answer (${status}) ${what}`, 'MALFORMED_JSON', status)
+  }
+}
+
+/** @throws PollFailure `malformed` unless the body is an object */
+export function objectOf(body: Json): JsonObject {
+  if (isJsonObject(body)) return body
+  throw malformed(`the body: expected object, got ${describe(body)}`)
+}
+
+/** The rows of a list. `{}` and `{"value": null}` are no empty list: they say nothing. */
+export function listOf(body: Json): Json[] {
+  return arrayAt(objectOf(body).value, 'value')
+}
+
+export function arrayAt(value: Json | undefined, path: string): Json[] {
+  if (Array.isArray(value)) return value
+  throw malformed(`${path}: expected array, got ${describe(value)}`)
+}
+
+/** Decodes each row; the first that can't be read fails the whole list, since a table with a hole is no table. */
+export function decodeRows<T>(row: z.ZodType<T>, rows: readonly Json[], at = 'value'): T[] {
+  return rows.map((value, index) => decode(row, value, `${at}[${index}]`))
+}
+
+/** @throws PollFailure `malformed`, naming the field: `value[2].asn: expected number, got object` */
+export function decode<T>(schema: z.ZodType<T>, value: Json, at = ''): T {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const issue = result.error.issues[0]
+  const path = issue?.path ?? []
+  const where = path.reduce<string>(
+    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : text ? `${text}.${String(key)}` : String(key)),
+    at,
+  )
+  const expected =
+    issue?.code === 'invalid_type' ? `expected ${issue.expected}, got ${describe(valueAt(value, path))}` : ''
+  throw malformed(`${where || 'the body'}: ${expected || issue?.message || 'not readable'}`, 'MALFORMED_FIELD')
+}
+
+function valueAt(value: Json, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (at, key) => (typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined),
+    value,
+  )
+}

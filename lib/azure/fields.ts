@@ -1,0 +1,93 @@
+import { z } from 'zod'
+import { canonicalAddress, parseAsPath } from '#lib/bgp/index.ts'
+import { isJsonObject } from './json.ts'
+
+/** What a value is, in words for an error: never the value of a field that may be secret. */
+export function describe(value: unknown): string {
+  if (value === undefined) return 'nothing'
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'array'
+  return typeof value === 'bigint' ? 'number' : typeof value
+}
+
+/** A field read by hand: `read` gives undefined for what it can't take. `show` puts the text itself in the error. */
+function field<T>(expected: string, read: (value: unknown) => T | undefined, show = false) {
+  return z.unknown().transform((value, context): T => {
+    const result = read(value)
+    if (result !== undefined) return result
+    const got = show && typeof value === 'string' ? JSON.stringify(value.slice(0, 60)) : describe(value)
+    context.addIssue({ code: 'custom', message: `expected ${expected}, got ${got}` })
+    return z.NEVER
+  })
+}
+
+/** Null, nothing and the empty text all mean that ARM did not tell. */
+function orNull<T>(read: (value: unknown) => T | undefined): (value: unknown) => T | null | undefined {
+  return (value) => (value === null || value === undefined || value === '' ? null : read(value))
+}
+
+const readText = (value: unknown) => (typeof value === 'string' ? value : undefined)
+const readBoolean = (value: unknown) => (typeof value === 'boolean' ? value : undefined)
+
+function readInteger(value: unknown): number | undefined {
+  const number = typeof value === 'string' && /^\s*-?\d{1,15}\s*$/.test(value) ? Number(value) : value
+  return typeof number === 'number' && Number.isSafeInteger(number) ? number : undefined
+}
+
+function readNumber(value: unknown): number | undefined {
+  if (typeof value === 'bigint') return Number(value)
+  const number = typeof value === 'string' && /^\s*-?\d+(\.\d+)?\s*$/.test(value) ? Number(value) : value
+  return typeof number === 'number' && Number.isFinite(number) ? number : undefined
+}
+
+function readCount(value: unknown): bigint | undefined {
+  if (typeof value === 'bigint') return value >= 0n ? value : undefined
+  if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 0 ? BigInt(value) : undefined
+  return typeof value === 'string' && /^\s*\d{1,20}\s*$/.test(value) ? BigInt(value) : undefined
+}
+
+const readAddress = (value: unknown) => (typeof value === 'string' ? (canonicalAddress(value) ?? undefined) : undefined)
+
+/** A router marks its best path with a `*` behind the next hop. */
+const readNextHop = (value: unknown) =>
+  typeof value === 'string' ? readAddress(value.replace(/\s*\*\s*$/, '')) : undefined
+
+const readPath = (value: unknown) => (typeof value === 'string' ? (parseAsPath(value) ?? undefined) : undefined)
+
+/** Wire fields. Those ending in `OrNull` take null, a missing member and `""` for null. */
+export const text = field('text', (value) => readText(value)?.trim() || undefined)
+export const textOrNull = field('text', orNull(readText))
+export const booleanOrNull = field('boolean', orNull(readBoolean))
+/** numbers come as numbers or as their decimal text */
+export const integerOrNull = field('number', orNull(readInteger))
+export const numberOrNull = field('number', orNull(readNumber))
+/** int64, exact, never negative */
+export const countOrNull = field('number of bytes or messages', orNull(readCount))
+export const address = field('an IP address', readAddress, true)
+export const addressOrNull = field('an IP address', orNull(readAddress), true)
+export const nextHop = field(
+  'an IP address',
+  orNull((value) => (value === '*' ? undefined : readNextHop(value))),
+  true,
+)
+/** missing and null are the empty path of a local route */
+export const asPath = field(
+  'an AS path',
+  (value): number[] | undefined => (value === null || value === undefined ? [] : readPath(value)),
+  true,
+)
+export const instant = field(
+  'an ISO 8601 time',
+  (value) => (typeof value === 'string' && !Number.isNaN(Date.parse(value)) ? Date.parse(value) : undefined),
+  true,
+)
+export const instantOrNull = field(
+  'an ISO 8601 time',
+  orNull((value) => (typeof value === 'string' && !Number.isNaN(Date.parse(value)) ? Date.parse(value) : undefined)),
+  true,
+)
+/** an enum that ARM wraps as `{value, localizedValue}` */
+export const wrappedText = field('text or {value}', (value) =>
+  isJsonObject(value) ? readText(value.value) : readText(value),
+)
+export { field }

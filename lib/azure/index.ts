@@ -1,0 +1,14 @@
+/**
+ * Azure Resource Manager in, typed observations out. The only place that imports `@azure/*`.
+ * What is read where, and why by the SDK and not by its models: docs/adr/0020-azure-client.md.
+ */
+export { createAzure } from './create-azure.ts'
+export type {
+  Azure,
+  AzureSettings,
+  ObservableKind,
+  PollOptions,
+  PollParams,
+  Subscription,
+  SubscriptionsAnswer,
+} from './types.ts'

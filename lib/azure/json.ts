@@ -1,0 +1,36 @@
+/** A JSON value as ARM sent it. Integers beyond 2^53 are bigint, so that no digit is lost. */
+export type Json = null | boolean | number | bigint | string | Json[] | { [key: string]: Json }
+export type JsonObject = { [key: string]: Json }
+
+/** What a reviver is called with since ES2025; TypeScript's library does not know the third argument yet. */
+type SourceReviver = (key: string, value: Json, context: { source?: string }) => Json
+
+const parseWithSource = JSON.parse as (text: string, reviver?: SourceReviver) => Json
+
+/** Most bodies hold no number that long, and a reviver makes parsing several times slower. */
+const LONG_NUMBER = /\d{16}/
+
+/**
+ * Parses JSON without rounding integers.
+ * @throws SyntaxError if the text is no JSON
+ */
+export function parseExactJson(text: string): Json {
+  return LONG_NUMBER.test(text) ? parseWithSource(text, keepInteger) : parseWithSource(text)
+}
+
+function keepInteger(_key: string, value: Json, { source }: { source?: string }): Json {
+  if (typeof value !== 'number' || Number.isSafeInteger(value) || source === undefined) return value
+  return /^-?\d+$/.test(source) ? BigInt(source) : value
+}
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The same value as plain JSON: integers beyond 2^53 as decimal text. */
+export function plainJson(value: Json): Json {
+  if (typeof value === 'bigint') return value.toString()
+  if (Array.isArray(value)) return value.map(plainJson)
+  if (!isJsonObject(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, plainJson(member)]))
+}

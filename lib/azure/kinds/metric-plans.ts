@@ -1,0 +1,86 @@
+import { CIRCUIT, GATEWAY } from '../read.ts'
+
+/** Metrics that can be asked for in one request: they share their dimensions and their grain. */
+export interface MetricPlan {
+  metrics: readonly string[]
+  aggregations: readonly ('Average' | 'Maximum' | 'Minimum' | 'Total')[]
+  /** split by these; unsplit, a circuit's two links would be averaged into one */
+  dimensions: readonly string[]
+  /** the finest that Azure Monitor has of them, ISO 8601 */
+  grain: 'PT1M' | 'PT5M'
+}
+
+/** Names, aggregations and dimensions of Azure Monitor, "Supported metrics" for Microsoft.Network. */
+const circuitPlans: readonly MetricPlan[] = [
+  {
+    metrics: ['ArpAvailability', 'BgpAvailability'],
+    aggregations: ['Average'],
+    dimensions: ['PeeringType', 'Peer'],
+    grain: 'PT1M',
+  },
+  {
+    metrics: ['BitsInPerSecond', 'BitsOutPerSecond'],
+    aggregations: ['Average'],
+    dimensions: ['PeeringType', 'DeviceRole'],
+    grain: 'PT1M',
+  },
+]
+
+const expressRoutePlans: readonly MetricPlan[] = [
+  {
+    metrics: ['ExpressRouteGatewayCountOfRoutesLearnedFromPeer', 'ExpressRouteGatewayCountOfRoutesAdvertisedToPeer'],
+    aggregations: ['Maximum'],
+    dimensions: ['roleInstance', 'BgpPeerAddress'],
+    grain: 'PT5M',
+  },
+  {
+    metrics: ['ExpressRouteGatewayFrequencyOfRoutesChanged'],
+    aggregations: ['Total'],
+    dimensions: ['roleInstance'],
+    grain: 'PT5M',
+  },
+  {
+    metrics: [
+      'ExpressRouteGatewayCpuUtilization',
+      'ExpressRouteGatewayBitsPerSecond',
+      'ExpressRouteGatewayPacketsPerSecond',
+      'ExpressRouteGatewayActiveFlows',
+    ],
+    aggregations: ['Average', 'Maximum'],
+    dimensions: ['roleInstance'],
+    grain: 'PT5M',
+  },
+]
+
+/** A scalable gateway has the same metrics under other names and without instances or peers. */
+const scalablePlans: readonly MetricPlan[] = expressRoutePlans.map((plan) => ({
+  ...plan,
+  metrics: plan.metrics.map((name) => `Scalable${name}`),
+  dimensions: [],
+}))
+
+const vpnPlans: readonly MetricPlan[] = [
+  { metrics: ['BgpPeerStatus'], aggregations: ['Average'], dimensions: ['BgpPeerAddress', 'Instance'], grain: 'PT5M' },
+  {
+    metrics: ['BgpRoutesLearned', 'BgpRoutesAdvertised'],
+    aggregations: ['Total'],
+    dimensions: ['BgpPeerAddress', 'Instance'],
+    grain: 'PT5M',
+  },
+  { metrics: ['AverageBandwidth'], aggregations: ['Average'], dimensions: ['Instance'], grain: 'PT5M' },
+]
+
+/**
+ * What is asked of a resource.
+ * @param gateway a virtual network gateway's gatewayType and sku name, which decide the names of its metrics
+ * @returns null for a resource type without a plan
+ */
+export function metricPlans(
+  type: string,
+  gateway: { gatewayType: string | null; sku: string | null } | null,
+): readonly MetricPlan[] | null {
+  if (type === CIRCUIT) return circuitPlans
+  if (type !== GATEWAY) return null
+  if (gateway?.gatewayType?.toLowerCase() === 'vpn') return vpnPlans
+  return gateway?.sku?.toLowerCase() === 'ergwscale' ? scalablePlans : expressRoutePlans
+}

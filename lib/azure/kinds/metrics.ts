@@ -1,0 +1,157 @@
+import { z } from 'zod'
+import type { EpochMs, MetricRow } from '#lib/contract/index.ts'
+import { ask } from '../ask.ts'
+import { bodyOf, decode, objectOf } from '../decode.ts'
+import { PollFailure } from '../failure.ts'
+import { instant, numberOrNull, textOrNull, wrappedText } from '../fields.ts'
+import { sortedBy } from '../order.ts'
+import { GATEWAY, type Read, unsupported } from '../read.ts'
+import { type MetricPlan, metricPlans } from './metric-plans.ts'
+
+const METRICS_VERSION = '2024-02-01'
+const DEFAULT_WINDOW_MS = 15 * 60_000
+/** Azure Monitor gives ten series unless told otherwise; a gateway has instances x peers of them. */
+const MOST_SERIES = 200
+/** Longer spans are asked for in pieces of so many buckets: Azure Monitor cuts or refuses them in one. */
+const MOST_BUCKETS = 1_440
+
+const GRAIN_SECONDS = new Map([
+  ['PT1M', 60],
+  ['PT5M', 300],
+  ['PT15M', 900],
+  ['PT30M', 1_800],
+  ['PT1H', 3_600],
+  ['PT6H', 21_600],
+  ['PT12H', 43_200],
+  ['P1D', 86_400],
+])
+
+const series = z.object({
+  metadatavalues: z.array(z.object({ name: wrappedText, value: textOrNull })).nullish(),
+  data: z
+    .array(
+      z.object({
+        timeStamp: instant,
+        average: numberOrNull,
+        maximum: numberOrNull,
+        minimum: numberOrNull,
+        total: numberOrNull,
+      }),
+    )
+    .nullish(),
+})
+
+/** Source: Azure Monitor REST, Metrics - List. */
+const metricsBody = z.object({
+  interval: textOrNull,
+  value: z.array(z.object({ name: wrappedText, unit: textOrNull, timeseries: z.array(series).nullish() })),
+})
+
+export interface MetricsResult {
+  rows: MetricRow[]
+  /** metrics that could not be read although others could */
+  failure: PollFailure | null
+}
+
+/**
+ * A resource's metrics over a window. Asked of ARM's control plane: one path and one permission for every cloud, and
+ * the data plane's regional hosts would need a host per region to be reachable and trusted with the token.
+ */
+export async function readMetrics(read: Read, baseUrl: string): Promise<MetricsResult> {
+  const plans = metricPlans(read.id.type, read.id.type === GATEWAY ? await gatewayKind(read) : null)
+  if (!plans) throw unsupported(`there are no metrics to poll on ${read.id.type}`)
+  const to = read.params.to ?? read.call.now()
+  const from = read.params.from ?? to - DEFAULT_WINDOW_MS
+  const rows: MetricRow[] = []
+  const failures: PollFailure[] = []
+  for (const plan of plans) {
+    try {
+      rows.push(...(await readPlan(read, baseUrl, plan, from, to)))
+    } catch (error) {
+      if (!(error instanceof PollFailure) || read.call.signal.aborted) throw error
+      failures.push(error)
+    }
+  }
+  const [failure = null] = failures
+  if (failure && failures.length === plans.length) throw failure
+  return { rows: sortedBy(rows, position), failure }
+}
+
+const position = (row: MetricRow) => `${row.metric} ${JSON.stringify(row.dimensions)} ${new Date(row.at).toISOString()}`
+
+const gatewayProperties = z.object({
+  properties: z.object({ gatewayType: textOrNull, sku: z.object({ name: textOrNull }).nullish() }),
+})
+
+async function gatewayKind({ call, arm, id }: Read): Promise<{ gatewayType: string | null; sku: string | null }> {
+  const answer = await ask(call, () => arm.network.virtualNetworkGateways.get(id.resourceGroup, id.name))
+  const { properties } = decode(gatewayProperties, objectOf(bodyOf(answer)))
+  return { gatewayType: properties.gatewayType, sku: properties.sku?.name ?? null }
+}
+
+async function readPlan(read: Read, baseUrl: string, plan: MetricPlan, from: EpochMs, to: EpochMs) {
+  const grain = grainOf(read.params.interval, plan)
+  const piece = MOST_BUCKETS * (GRAIN_SECONDS.get(grain) ?? 60) * 1_000
+  const rows: MetricRow[] = []
+  for (let start = from; start < to; start += piece) {
+    const url = metricsUrl(read, baseUrl, plan, grain, start, Math.min(to, start + piece))
+    const answer = await ask(read.call, () => read.arm.get(url))
+    rows.push(...metricRows(decode(metricsBody, objectOf(bodyOf(answer))), grain))
+  }
+  return rows
+}
+
+/** A finer grain than the metric has is a 400 in Azure, so it is widened here. */
+function grainOf(wanted: string | undefined, plan: MetricPlan): string {
+  const seconds = wanted === undefined ? 0 : (GRAIN_SECONDS.get(wanted) ?? 0)
+  return wanted !== undefined && seconds >= (GRAIN_SECONDS.get(plan.grain) ?? 0) ? wanted : plan.grain
+}
+
+function metricsUrl(
+  { id, resourceId }: Read,
+  baseUrl: string,
+  plan: MetricPlan,
+  grain: string,
+  from: number,
+  to: number,
+) {
+  const query = new URLSearchParams({
+    'api-version': METRICS_VERSION,
+    timespan: `${new Date(from).toISOString()}/${new Date(to).toISOString()}`,
+    interval: grain,
+    metricnames: plan.metrics.join(','),
+    aggregation: plan.aggregations.join(','),
+    metricnamespace: id.type,
+    ValidateDimensions: 'false',
+  })
+  if (plan.dimensions.length > 0) {
+    query.set('$filter', plan.dimensions.map((dimension) => `${dimension} eq '*'`).join(' and '))
+    query.set('top', String(MOST_SERIES))
+  }
+  const path = resourceId.split('/').map(encodeURIComponent).join('/')
+  return `${baseUrl}${path}/providers/Microsoft.Insights/metrics?${query.toString()}`
+}
+
+/** A bucket that carries none of the aggregations is no sample: it is left out, not made a zero. */
+export function metricRows(body: z.output<typeof metricsBody>, grain: string): MetricRow[] {
+  const grainSeconds = GRAIN_SECONDS.get(body.interval ?? grain) ?? GRAIN_SECONDS.get(grain) ?? 60
+  return body.value.flatMap(({ name, unit, timeseries }) =>
+    (timeseries ?? []).flatMap(({ metadatavalues, data }) => {
+      const dimensions = Object.fromEntries(
+        (metadatavalues ?? []).map((dimension) => [dimension.name.toLowerCase(), dimension.value ?? '']),
+      )
+      return (data ?? [])
+        .filter((bucket) => [bucket.average, bucket.maximum, bucket.minimum, bucket.total].some((v) => v !== null))
+        .map(({ timeStamp, ...values }) => ({
+          metric: name,
+          unit: unit ?? '',
+          dimensions,
+          at: timeStamp,
+          grainSeconds,
+          ...values,
+        }))
+    }),
+  )
+}
+
+export { metricsBody }

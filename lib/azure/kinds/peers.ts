@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import type { SessionState } from '#lib/bgp/index.ts'
+import type { PeerRow } from '#lib/contract/index.ts'
+import { parseConnectedDuration } from '../connected-duration.ts'
+import { address, countOrNull, integerOrNull, textOrNull } from '../fields.ts'
+import { addressKey, distinct, sortedBy } from '../order.ts'
+
+/** Azure's words for what getBgpPeerStatus sees; a word that is not here is kept as it is and means `unknown`. */
+const STATES = new Map<string, SessionState>([
+  ['connected', 'established'],
+  ['connecting', 'connect'],
+  ['idle', 'idle'],
+  ['stopped', 'stopped'],
+])
+
+/** A row of getBgpPeerStatus. Source: Azure Network REST, BgpPeerStatus. */
+export const peerRow = z
+  .object({
+    localAddress: address,
+    neighbor: address,
+    asn: integerOrNull,
+    state: textOrNull,
+    connectedDuration: textOrNull,
+    routesReceived: integerOrNull,
+    messagesSent: countOrNull,
+    messagesReceived: countOrNull,
+  })
+  .transform(
+    ({ connectedDuration, state, ...row }): PeerRow => ({
+      ...row,
+      state: STATES.get(state?.trim().toLowerCase() ?? '') ?? 'unknown',
+      azureState: state ?? '',
+      connectedDurationMs: parseConnectedDuration(connectedDuration),
+    }),
+  )
+
+/** One row per (instance, neighbor), in the order of their addresses; of doubled rows the later view stays. */
+export function peerTable(rows: readonly PeerRow[]): PeerRow[] {
+  const single = distinct(
+    rows,
+    (row) => `${row.localAddress}~${row.neighbor}`,
+    (a, b) => Number((b.messagesReceived ?? -1n) - (a.messagesReceived ?? -1n)),
+  )
+  return sortedBy(single, (row) => `${addressKey(row.localAddress)}~${addressKey(row.neighbor)}`)
+}

@@ -1,0 +1,66 @@
+import { z } from 'zod'
+import { formatPrefix, readPrefix } from '#lib/bgp/index.ts'
+import type { RouteRow } from '#lib/contract/index.ts'
+import { address, addressOrNull, asPath, field, integerOrNull, nextHop, textOrNull } from '../fields.ts'
+import { addressKey, distinct, prefixKey, sortedBy } from '../order.ts'
+
+/** A prefix in canonical text. Routers print classful IPv4 networks without their mask. */
+const prefix = (classful: boolean) =>
+  field(
+    'a prefix',
+    (value) => {
+      const read = typeof value === 'string' ? readPrefix(value, { classful }) : null
+      return read ? formatPrefix(read.prefix) : undefined
+    },
+    true,
+  )
+
+/** A row of getLearnedRoutes or getAdvertisedRoutes. Source: Azure Network REST, GatewayRoute. */
+export const gatewayRouteRow = z
+  .object({
+    localAddress: address,
+    network: prefix(false),
+    nextHop,
+    sourcePeer: addressOrNull,
+    origin: textOrNull,
+    asPath,
+    weight: integerOrNull,
+  })
+  .transform(
+    ({ localAddress, network, sourcePeer, ...row }): RouteRow => ({
+      ...row,
+      instance: localAddress,
+      prefix: network,
+      peer: sourcePeer,
+      localPref: null,
+    }),
+  )
+
+/** A row of a path's routeTables: router output as JSON. Source: Azure Network REST, ExpressRouteCircuitRoutesTable. */
+export const pathRouteRow = z
+  .object({ network: prefix(true), nextHop, locPrf: integerOrNull, weight: integerOrNull, path: asPath })
+  .transform(
+    ({ network, locPrf, path, ...row }): RouteRow => ({
+      ...row,
+      instance: null,
+      prefix: network,
+      peer: null,
+      origin: null,
+      asPath: path,
+      localPref: locPrf,
+    }),
+  )
+
+/** Identity of a route is the whole row: the same prefix by several peers or instances is ECMP, not a double. */
+const identity = (row: RouteRow) =>
+  JSON.stringify([row.instance, row.prefix, row.peer, row.nextHop, row.asPath, row.origin, row.weight, row.localPref])
+
+const position = (row: RouteRow) =>
+  [prefixKey(row.prefix), addressKey(row.instance), addressKey(row.peer), addressKey(row.nextHop), identity(row)].join(
+    ' ',
+  )
+
+/** Doubles dropped, by prefix, then instance, peer and next hop. */
+export function routeTable(rows: readonly RouteRow[]): RouteRow[] {
+  return sortedBy(distinct(rows, identity), position)
+}

@@ -1,0 +1,15 @@
+/**
+ * How long the server asks to wait, in seconds, from any of the headers that Azure uses; null if it doesn't say.
+ * @param now epoch milliseconds, for the form that is a date (RFC 9110 section 10.2.3)
+ */
+export function retryAfterSeconds(header: (name: string) => string | undefined, now: number): number | null {
+  for (const name of ['retry-after-ms', 'x-ms-retry-after-ms']) {
+    const milliseconds = header(name)
+    if (milliseconds && /^\s*\d+\s*$/.test(milliseconds)) return Number(milliseconds) / 1000
+  }
+  const value = header('retry-after')?.trim()
+  if (!value) return null
+  if (/^\d+$/.test(value)) return Number(value)
+  const date = Date.parse(value)
+  return Number.isNaN(date) ? null : Math.max(0, (date - now) / 1000)
+}

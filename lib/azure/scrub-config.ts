@@ -1,0 +1,50 @@
+import { isJsonObject, type Json, type JsonObject, plainJson } from './json.ts'
+
+/** Members that are secrets wherever they stand; what ARM prints of them on a read is usually null. */
+const SECRET = /^(authorizationKey|sharedKey|serviceKey|preSharedKey|radiusServerSecret)$|(password|secret)$/i
+
+/** Members that are no configuration: they change without anybody changing anything, and have polls of their own. */
+const LIVE = new Set([
+  'etag',
+  'gatewaymanageretag',
+  'stats',
+  'egressbytestransferred',
+  'ingressbytestransferred',
+  'tunnelconnectionstatus',
+])
+
+/** A subnet lists every network card in it: thousands of entries that say nothing about the edge. */
+const SUBNET_BULK = new Set(['ipConfigurations', 'ipConfigurationProfiles', 'privateEndpoints'])
+
+/**
+ * What of an ARM resource is kept as its configuration: everything in ARM's own names, `properties` envelope
+ * included, but for secrets (masked to their last four characters), authorizations (dropped: each holds a key),
+ * etags and live counters.
+ */
+export function scrubConfig(body: JsonObject): JsonObject {
+  return members(body, [])
+}
+
+function members(object: JsonObject, path: readonly string[]): JsonObject {
+  const kept = Object.entries(object).filter(([key]) => !isLive(key, path) && key !== 'authorizations')
+  return Object.fromEntries(
+    kept.map(([key, value]) => [key, SECRET.test(key) ? masked(value) : scrubbed(value, [...path, key])]),
+  )
+}
+
+function scrubbed(value: Json, path: readonly string[]): Json {
+  if (Array.isArray(value)) return value.map((item) => scrubbed(item, path))
+  return isJsonObject(value) ? members(value, path) : plainJson(value)
+}
+
+function isLive(key: string, path: readonly string[]): boolean {
+  if (path.includes('subnets') && SUBNET_BULK.has(key)) return true
+  return LIVE.has(key.toLowerCase())
+}
+
+/** Enough to tell two keys apart, never the key: a short one is masked whole. */
+export function masked(secret: Json): Json {
+  if (secret === null || secret === '') return secret
+  if (typeof secret !== 'string') return '****'
+  return secret.length < 12 ? '****' : `****${secret.slice(-4)}`
+}

@@ -1,0 +1,69 @@
+import type { TokenCredential } from '@azure/identity'
+import type { EpochMs, Observation, Outcome, PollError, PollTarget } from '#lib/contract/index.ts'
+import type { Clock } from '#lib/platform/clock.ts'
+
+/** The kinds that this client can observe. `probe` is none of ARM's. */
+export type ObservableKind = Observation['kind']
+
+export interface AzureSettings {
+  /** ARM's endpoint, e.g. `https://management.azure.com`; plain http for loopback only */
+  resourceManagerUrl: string
+  /** Where ARM's control-plane metrics path is asked, when not at the resource manager itself. */
+  metricsUrl?: string | null
+  /** The subscriptions that `listSubscriptions` reports; `*` = all that the credential sees. */
+  subscriptionIds: readonly string[] | '*'
+  /** Called again after repeated 401s. Default: managed identity or DefaultAzureCredential, by the environment. */
+  createCredential?: () => TokenCredential
+  /** Most that one poll may take, from its first request; milliseconds. Default 120,000; inventory 300,000. */
+  deadlineMs?: number
+  /** Most that one HTTP request may take; milliseconds. Default 30,000. */
+  requestTimeoutMs?: number
+  /** Most that getting a token may take; milliseconds. Default 15,000. */
+  tokenTimeoutMs?: number
+  clock?: Clock
+}
+
+export interface PollParams {
+  /** Window of `metrics` and `activity`, epoch milliseconds; default the last 15 minutes. */
+  from?: EpochMs
+  to?: EpochMs
+  /** ISO 8601 grain of `metrics`, e.g. `PT1H`; default the finest that the resource type has. */
+  interval?: string
+}
+
+export interface PollOptions {
+  /** Aborting it makes `poll` throw an AbortError: the only thing it throws. */
+  signal?: AbortSignal
+  /** Overrides the settings' deadline for this poll. */
+  deadlineMs?: number
+  params?: PollParams
+}
+
+export interface Subscription {
+  subscriptionId: string
+  displayName: string | null
+  tenantId: string | null
+  /** ARM's word: Enabled, Warned, PastDue, Disabled; null = configured by id, but not in the credential's list */
+  state: string | null
+}
+
+export interface SubscriptionsAnswer {
+  outcome: Outcome
+  error: PollError | null
+  correlationId: string
+  /** configured ids stand here even when ARM refused the list; under `*` it is empty then */
+  subscriptions: Subscription[]
+}
+
+export interface Azure {
+  /**
+   * One poll of one source. An ordinary failure is an outcome of the observation, never an exception.
+   * Rows are context-free: an empty table is `ok` and empty.
+   * An `inventory` that lost some of its lists holds the rows of the others, whatever its outcome.
+   * @throws AbortError when `options.signal` was aborted or the client closed, and then only
+   */
+  poll(target: PollTarget, kind: ObservableKind, options?: PollOptions): Promise<Observation>
+  listSubscriptions(options?: Omit<PollOptions, 'params'>): Promise<SubscriptionsAnswer>
+  /** Aborts what is under way. Later calls throw. */
+  close(): void
+}
