@@ -1,0 +1,174 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { RouteChange } from '#lib/contract/index.ts'
+import { changeBursts, pathsPerBurst, type SessionMoment } from './index.ts'
+import { attributes, MINUTE, moved } from './testing.ts'
+
+const later = 1000 * MINUTE
+const own: SessionMoment = { localAddress: '10.0.4.12', neighbor: '10.0.4.4', at: { lo: 9 * MINUTE, hi: 10 * MINUTE } }
+const verdicts = (changes: RouteChange[], sessions: SessionMoment[] = []) =>
+  changeBursts(changes, sessions, later).map(({ verdict, outcome, distinctPaths }) => [verdict, outcome, distinctPaths])
+
+const [a, b, c, d] = [[65001], [65001, 65001], [65002, 65001], [65003, 65001]] as const
+const exploring = [
+  moved(10 * MINUTE, [...a], [...b]),
+  moved(11 * MINUTE, [...b], [...c]),
+  moved(12 * MINUTE, [...c], null),
+]
+
+describe('bursts of change', () => {
+  it.each([
+    {
+      rule: 'one move is a lasting change',
+      changes: [moved(10 * MINUTE, [...a], [...b])],
+      seen: ['lasting', 'moved', 2],
+    },
+    {
+      rule: 'so is a first announcement',
+      changes: [moved(10 * MINUTE, null, [...a])],
+      seen: ['lasting', 'announced', 1],
+    },
+    { rule: 'and a withdrawal', changes: [moved(10 * MINUTE, [...a], null)], seen: ['lasting', 'withdrawn', 1] },
+    {
+      rule: 'there and back is transient',
+      changes: [moved(10 * MINUTE, [...a], [...b]), moved(12 * MINUTE, [...b], [...a])],
+      seen: ['transient', 'returned', 2],
+    },
+    {
+      rule: 'gone and back is transient',
+      changes: [moved(10 * MINUTE, [...a], null), moved(11 * MINUTE, null, [...a])],
+      seen: ['transient', 'returned', 1],
+    },
+    {
+      rule: 'three paths in two minutes on the way out are exploration',
+      changes: exploring,
+      seen: ['exploration', 'withdrawn', 3],
+    },
+    {
+      rule: 'three paths in two minutes on the way to another are exploration',
+      changes: exploring.slice(0, 2),
+      seen: ['exploration', 'moved', 3],
+    },
+    {
+      rule: 'three paths spread over ten minutes are not',
+      changes: [
+        moved(10 * MINUTE, [...a], [...b]),
+        moved(15 * MINUTE, [...b], [...c]),
+        moved(20 * MINUTE, [...c], [...d]),
+      ],
+      seen: ['lasting', 'moved', 4],
+    },
+    {
+      rule: 'nor a path that was last seen long before',
+      changes: [
+        moved(10 * MINUTE, [...a], [...b], { between: { lo: 0, hi: 10 * MINUTE } }),
+        moved(11 * MINUTE, [...b], [...c]),
+      ],
+      seen: ['lasting', 'moved', 3],
+    },
+    {
+      rule: 'two next hops under one key are two paths',
+      changes: [
+        moved(10 * MINUTE, [...a], null, { op: 'change', after: [...attributes([...b]), ...attributes([...c])] }),
+      ],
+      seen: ['exploration', 'moved', 3],
+    },
+  ])('$rule', ({ changes, seen }) => expect(verdicts(changes)).toEqual([seen]))
+
+  it.each([
+    { rule: 'at the same time', at: own.at, explains: true },
+    { rule: 'five minutes before', at: { lo: 3 * MINUTE, hi: 4 * MINUTE }, explains: true },
+    { rule: 'ten minutes before', at: { lo: -2 * MINUTE, hi: -1 * MINUTE }, explains: false },
+    { rule: 'after it', at: { lo: 13 * MINUTE, hi: 14 * MINUTE }, explains: false },
+  ])('its session, moving $rule, explains it: $explains', ({ at, explains }) =>
+    expect(verdicts(exploring, [{ ...own, at }])[0]?.[0]).toBe(explains ? 'session' : 'exploration'),
+  )
+
+  it.each([
+    { rule: 'another neighbor', session: { ...own, neighbor: '10.0.4.5' } },
+    { rule: 'another instance', session: { ...own, localAddress: '10.0.4.13' } },
+  ])('a session of $rule explains nothing', ({ session }) =>
+    expect(verdicts(exploring, [session])[0]?.[0]).toBe('exploration'),
+  )
+
+  it('a path table has no peer: any session of its source explains it', () => {
+    const changes = exploring.map((change) => ({ ...change, instance: null, peer: null }))
+    expect(verdicts(changes, [own])[0]?.[0]).toBe('session')
+  })
+
+  it('a path that stood for longer than the window parts two bursts', () => {
+    const changes = [moved(10 * MINUTE, [...a], [...b]), moved(17 * MINUTE, [...b], [...a])]
+    expect(verdicts(changes)).toEqual([
+      ['lasting', 'moved', 2],
+      ['lasting', 'moved', 2],
+    ])
+  })
+
+  it('routes of different peers are told apart', () => {
+    const [first, second] = exploring
+    const changes = [first, second].flatMap((change) => (change ? [change, { ...change, peer: '10.0.4.5' }] : []))
+    expect(changeBursts(changes, [], later).map(({ peer, changes: n }) => [peer, n])).toEqual([
+      ['10.0.4.4', 2],
+      ['10.0.4.5', 2],
+    ])
+  })
+
+  it('is settled once its last path stood for longer than the window', () => {
+    const settled = (now: number) => changeBursts(exploring, [], now).map((burst) => burst.settled)
+    expect([settled(17 * MINUTE), settled(17 * MINUTE + 1)]).toEqual([[false], [true]])
+  })
+
+  it('has mean and most paths', () => {
+    const bursts = changeBursts([...exploring, moved(30 * MINUTE, [...a], null)], [], later)
+    expect(pathsPerBurst(bursts)).toEqual({ mean: 2, max: 3 })
+    expect(pathsPerBurst([])).toBeNull()
+  })
+})
+
+describe('laws of bursts', () => {
+  /** One route's life: a new path, or none, at each of some polls. */
+  const life = fc
+    .array(fc.tuple(fc.integer({ min: 1, max: 12 }), fc.constantFrom<number[] | null>(null, [1], [2], [3])), {
+      maxLength: 20,
+    })
+    .map((steps) => {
+      const changes: RouteChange[] = []
+      let minute = 0
+      let path: number[] | null = null
+      for (const [pause, next] of steps) {
+        minute += pause
+        if (JSON.stringify(next) !== JSON.stringify(path)) changes.push(moved(minute * MINUTE, path, next))
+        path = next
+      }
+      return changes
+    })
+
+  it('every change lies in exactly one burst, and the order of the input is no argument', () => {
+    fc.assert(
+      fc.property(life, (changes) => {
+        const bursts = changeBursts(changes, [], later)
+        expect(bursts.reduce((sum, burst) => sum + burst.changes, 0)).toBe(changes.length)
+        expect(changeBursts([...changes].reverse(), [], later)).toEqual(bursts)
+      }),
+    )
+  })
+
+  it('exploration is claimed exactly if three paths were sighted within five minutes', () => {
+    fc.assert(
+      fc.property(life, (changes) => {
+        for (const burst of changeBursts(changes, [], later)) {
+          const inside = changes.filter(({ between }) => between.hi >= burst.first.hi && between.hi <= burst.last.hi)
+          const sightings = inside.flatMap(({ between, before, after }) => [
+            ...before.map((row) => ({ at: between.lo, path: row.asPath.join() })),
+            ...after.map((row) => ({ at: between.hi, path: row.asPath.join() })),
+          ])
+          const proven = sightings.some(({ at: start }) => {
+            const window = sightings.filter(({ at }) => at >= start && at - start <= 5 * MINUTE)
+            return new Set(window.map(({ path }) => path)).size >= 3
+          })
+          expect(burst.verdict === 'exploration').toBe(proven)
+        }
+      }),
+    )
+  })
+})

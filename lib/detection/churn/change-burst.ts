@@ -1,0 +1,132 @@
+import type { Bounds, EpochMs, RouteAttributes, RouteChange } from '#lib/contract/index.ts'
+import { seenAt } from './churn-step.ts'
+import { concerns, overlaps, type SessionMoment } from './session-moment.ts'
+import { byAddress, routeKey } from './top-prefixes.ts'
+
+const WINDOW_MS = 5 * 60_000
+const EXPLORED_PATHS = 3
+
+/** Changes of one route with no path between them that stood for longer than the window. */
+export interface ChangeBurst {
+  instance: string | null
+  peer: string | null
+  prefix: string
+  changes: number
+  /** bounds of its first and of its last change */
+  first: Bounds
+  last: Bounds
+  /** different paths (next hop and AS path) seen in it, the one before it included */
+  distinctPaths: number
+  /**
+   * `session`: its session moved as well, which explains it. `exploration`: three or more paths were seen within
+   * the window without a session event: neighbors were searching for a way. `transient`: it ended as it began.
+   * `lasting`: it ended elsewhere.
+   */
+  verdict: 'session' | 'exploration' | 'transient' | 'lasting'
+  /** how the route stands after it, compared with before it */
+  outcome: 'announced' | 'withdrawn' | 'moved' | 'returned'
+  /** false: its end is not yet a window old, so that the next poll may still add to it */
+  settled: boolean
+}
+
+/**
+ * Gathers the route changes of one source into bursts and tells path exploration from lasting change. A path counts at
+ * the moments at which a poll showed it, so a poll interval above half the window can't prove exploration.
+ * @param sessions session events of the same source; one up to a window earlier still explains a burst
+ * @param now the end of the newest good poll of the source
+ * @param windowMs 5 minutes unless said otherwise
+ * @returns by first change, then address
+ */
+export function changeBursts(
+  changes: readonly RouteChange[],
+  sessions: readonly SessionMoment[],
+  now: EpochMs,
+  windowMs: number = WINDOW_MS,
+): ChangeBurst[] {
+  return [...Map.groupBy(changes, routeKey).values()]
+    .flatMap((own) => runsOf(own, windowMs))
+    .map((run) => burstOf(run, sessions, now, windowMs))
+    .sort((a, b) => a.first.hi - b.first.hi || byAddress(a.prefix, b.prefix))
+}
+
+/** Mean and largest number of distinct paths of a prefix in one burst; null without any burst. */
+export function pathsPerBurst(bursts: readonly ChangeBurst[]): { mean: number; max: number } | null {
+  if (bursts.length === 0) return null
+  const counts = bursts.map(({ distinctPaths }) => distinctPaths)
+  return {
+    mean: counts.reduce((sum, count) => sum + count, 0) / counts.length,
+    max: counts.reduce((most, count) => Math.max(most, count), 0),
+  }
+}
+
+type Run = [RouteChange, ...RouteChange[]]
+
+function runsOf(own: readonly RouteChange[], windowMs: number): Run[] {
+  const runs: Run[] = []
+  for (const change of [...own].sort((a, b) => seenAt(a) - seenAt(b))) {
+    const run = runs.at(-1)
+    const previous = run?.at(-1)
+    if (run && previous && change.between.lo - seenAt(previous) <= windowMs) run.push(change)
+    else runs.push([change])
+  }
+  return runs
+}
+
+function burstOf(run: Run, sessions: readonly SessionMoment[], now: EpochMs, windowMs: number): ChangeBurst {
+  const [start] = run
+  const end = run.at(-1) ?? start
+  const around = { lo: start.between.lo - windowMs, hi: end.between.hi }
+  const outcome = outcomeOf(start.before, end.after)
+  const withSession = sessions.some((session) => concerns(session, start) && overlaps(session.at, around))
+  const sightings = run.flatMap(({ between, before, after }) => [
+    { at: between.lo, paths: before.map(pathText) },
+    { at: between.hi, paths: after.map(pathText) },
+  ])
+  const explored = mostWithin(sightings, windowMs) >= EXPLORED_PATHS
+  return {
+    instance: start.instance,
+    peer: start.peer,
+    prefix: start.prefix,
+    changes: run.length,
+    first: start.between,
+    last: end.between,
+    distinctPaths: new Set(sightings.flatMap(({ paths }) => paths)).size,
+    verdict: withSession ? 'session' : explored ? 'exploration' : outcome === 'returned' ? 'transient' : 'lasting',
+    outcome,
+    settled: now - end.between.hi > windowMs,
+  }
+}
+
+const pathText = ({ nextHop, asPath }: RouteAttributes) => `${nextHop ?? ''}|${asPath.join(' ')}`
+
+function outcomeOf(before: readonly RouteAttributes[], after: readonly RouteAttributes[]): ChangeBurst['outcome'] {
+  const text = (rows: readonly RouteAttributes[]) =>
+    rows
+      .map((row) => `${pathText(row)}|${row.origin ?? ''}|${row.weight ?? ''}|${row.localPref ?? ''}`)
+      .sort()
+      .join('\n')
+  if (text(before) === text(after)) return 'returned'
+  if (before.length === 0) return 'announced'
+  return after.length === 0 ? 'withdrawn' : 'moved'
+}
+
+/** The most distinct paths sighted within any stretch of `windowMs`. */
+function mostWithin(sightings: readonly { at: EpochMs; paths: readonly string[] }[], windowMs: number): number {
+  const ordered = [...sightings].sort((a, b) => a.at - b.at)
+  const inside = new Map<string, number>()
+  let most = 0
+  let oldest = 0
+  for (const { at, paths } of ordered) {
+    for (const path of paths) inside.set(path, (inside.get(path) ?? 0) + 1)
+    // a route can move with every poll for weeks: each sighting enters and leaves the window once
+    for (let left = ordered[oldest]; left && left.at < at - windowMs; left = ordered[++oldest]) {
+      for (const path of left.paths) {
+        const times = (inside.get(path) ?? 0) - 1
+        if (times > 0) inside.set(path, times)
+        else inside.delete(path)
+      }
+    }
+    most = Math.max(most, inside.size)
+  }
+  return most
+}

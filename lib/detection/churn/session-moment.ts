@@ -1,0 +1,18 @@
+import type { Bounds, RouteChange } from '#lib/contract/index.ts'
+
+/** A session event that moves routes: it fell, it came up, it was restarted. */
+export interface SessionMoment {
+  /** the gateway instance; in a circuit's path table the MSEE */
+  localAddress: string
+  neighbor: string
+  /** when it happened */
+  at: Bounds
+}
+
+/** Whether a route hangs on this session. A route without instance or peer (a path table's) hangs on any of its source. */
+export function concerns(session: SessionMoment, { instance, peer }: Pick<RouteChange, 'instance' | 'peer'>): boolean {
+  return (instance === null || instance === session.localAddress) && (peer === null || peer === session.neighbor)
+}
+
+/** Whether two closed intervals have an instant in common. */
+export const overlaps = (a: Bounds, b: Bounds) => a.lo <= b.hi && b.lo <= a.hi

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest'
+import { peakFlapPenalty, topPrefixes, WOULD_BE_DAMPED } from './index.ts'
+import { MINUTE, moved } from './testing.ts'
+
+describe('top prefixes', () => {
+  const changes = [
+    // three changes of attributes
+    moved(1 * MINUTE, [1], [2], { prefix: '10.9.0.0/16' }),
+    moved(2 * MINUTE, [2], [3], { prefix: '10.9.0.0/16' }),
+    moved(3 * MINUTE, [3], [4], { prefix: '10.9.0.0/16', peer: '10.0.4.5' }),
+    // a withdrawal and a return, by two peers
+    moved(1 * MINUTE, [1], null, { prefix: '10.10.0.0/16' }),
+    moved(2 * MINUTE, null, [1], { prefix: '10.10.0.0/16' }),
+    moved(1 * MINUTE, null, [1], { prefix: '10.2.0.0/16' }),
+    moved(2 * MINUTE, [1], [2], { prefix: '10.2.0.0/16' }),
+  ]
+
+  it('the most changes first, equals by address', () => {
+    expect(
+      topPrefixes(changes, 10).map(({ prefix, announced, withdrawn, changed, total }) => [
+        prefix,
+        announced,
+        withdrawn,
+        changed,
+        total,
+      ]),
+    ).toEqual([
+      ['10.9.0.0/16', 0, 0, 3, 3],
+      ['10.2.0.0/16', 1, 0, 1, 2],
+      ['10.10.0.0/16', 1, 1, 0, 2],
+    ])
+  })
+  it('or the highest penalty of one route first', () => {
+    expect(topPrefixes(changes, 2, 'penalty').map(({ prefix }) => prefix)).toEqual(['10.10.0.0/16', '10.9.0.0/16'])
+  })
+  it('no change, no prefix', () => expect(topPrefixes([], 10)).toEqual([]))
+  it('refuses a text that is no prefix', () => {
+    expect(() => topPrefixes([moved(0, [1], [2], { prefix: 'ten' }), moved(0, [1], [2])], 2)).toThrow(/ten/)
+  })
+})
+
+describe('flap penalty', () => {
+  it.each([
+    ['a withdrawal', [moved(0, [1], null)], 1000],
+    ['changed attributes', [moved(0, [1], [2])], 500],
+    ['an announcement', [moved(0, null, [1])], 0],
+    ['halved after 15 minutes', [moved(0, [1], null), moved(15 * MINUTE, [1], null)], 1500],
+    ['quartered after 30', [moved(0, [1], null), moved(30 * MINUTE, [1], [2])], 1000],
+    ['at its peak, not at its end', [moved(0, [1], null), moved(60 * MINUTE, null, [1])], 1000],
+    ['in any order', [moved(15 * MINUTE, [1], null), moved(0, [1], null)], 1500],
+    ['nothing moved', [], 0],
+  ])('%s', (_rule, changes, penalty) => expect(peakFlapPenalty(changes)).toBe(penalty))
+
+  it('a withdrawal every other minute would be damped, and the figure has a ceiling', () => {
+    const flapping = (times: number, apart: number) =>
+      Array.from({ length: times }, (_, i) => moved(i * apart, [1], null))
+    expect(peakFlapPenalty(flapping(8, 2 * MINUTE))).toBeLessThan(WOULD_BE_DAMPED + 500)
+    expect(peakFlapPenalty(flapping(10, 2 * MINUTE))).toBeGreaterThan(WOULD_BE_DAMPED)
+    expect(peakFlapPenalty(flapping(200, 1))).toBe(50_000)
+  })
+})

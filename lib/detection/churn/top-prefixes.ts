@@ -1,0 +1,50 @@
+import { comparePrefixes, parsePrefix } from '#lib/bgp/index.ts'
+import type { RouteChange } from '#lib/contract/index.ts'
+import { peakFlapPenalty } from './flap-penalty.ts'
+
+/** How much one prefix moved, over all instances and peers. */
+export interface PrefixChurn {
+  prefix: string
+  announced: number
+  withdrawn: number
+  changed: number
+  total: number
+  /** the highest flap penalty that any one peer's route reached */
+  penalty: number
+}
+
+/**
+ * The prefixes that move most.
+ * @param by `changes`: the most changes first; `penalty`: the highest flap penalty first, which weighs withdrawals
+ * @returns at most `limit`, equals by address
+ */
+export function topPrefixes(
+  changes: readonly RouteChange[],
+  limit: number,
+  by: 'changes' | 'penalty' = 'changes',
+): PrefixChurn[] {
+  const churn = [...Map.groupBy(changes, ({ prefix }) => prefix)].map(([prefix, own]): PrefixChurn => {
+    const count = (op: RouteChange['op']) => own.filter((change) => change.op === op).length
+    const routes = Map.groupBy(own, routeKey)
+    return {
+      prefix,
+      announced: count('announce'),
+      withdrawn: count('withdraw'),
+      changed: count('change'),
+      total: own.length,
+      penalty: Math.max(...[...routes.values()].map(peakFlapPenalty)),
+    }
+  })
+  const size = by === 'changes' ? (entry: PrefixChurn) => entry.total : (entry: PrefixChurn) => entry.penalty
+  return churn.sort((a, b) => size(b) - size(a) || byAddress(a.prefix, b.prefix)).slice(0, limit)
+}
+
+/** What a route is within one source. */
+export const routeKey = ({ instance, peer, prefix }: Pick<RouteChange, 'instance' | 'peer' | 'prefix'>) =>
+  `${instance ?? ''}|${peer ?? ''}|${prefix}`
+
+export function byAddress(a: string, b: string): number {
+  const [left, right] = [parsePrefix(a), parsePrefix(b)]
+  if (!left || !right) throw new RangeError(`no prefix: ${left ? b : a}`)
+  return comparePrefixes(left, right)
+}
