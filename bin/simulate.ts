@@ -1,0 +1,97 @@
+/** Runs the simulator. First line of stdout: `{"event":"listening","url":"http://127.0.0.1:PORT"}`; the log goes to stderr. */
+import { parseArgs } from 'node:util'
+import { createClock, loadScenario, ScenarioError, startSimulator } from '#lib/simulator/index.ts'
+
+const USAGE = `usage: node bin/simulate.ts [--port N] [--host ADDRESS] [--scenario estate|pair|many:N|FILE]
+                            [--start ISO] [--origin ISO] [--speed N] [--with-parent] [--verbose]
+
+  --start    virtual time at the start (now unless given)
+  --origin   zero of the scenario's timeline (the start unless given); the same again continues an earlier run
+  --speed    virtual seconds a second (1)
+  --with-parent  stop when standard input or the parent process goes away`
+
+function fail(lines: readonly string[]): never {
+  for (const line of lines) process.stderr.write(`simulate: ${line}\n`)
+  process.exit(1)
+}
+
+function options() {
+  try {
+    return parseArgs({
+      options: {
+        port: { type: 'string', default: '0' },
+        host: { type: 'string', default: '127.0.0.1' },
+        scenario: { type: 'string', default: 'estate' },
+        start: { type: 'string' },
+        origin: { type: 'string' },
+        speed: { type: 'string', default: '1' },
+        'with-parent': { type: 'boolean', default: false },
+        verbose: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    }).values
+  } catch (error) {
+    return fail([error instanceof Error ? error.message : String(error), USAGE])
+  }
+}
+
+const given = options()
+if (given.help) {
+  process.stdout.write(`${USAGE}\n`)
+  process.exit(0)
+}
+const faults: string[] = []
+const port = Number(given.port)
+if (!Number.isInteger(port) || port < 0 || port > 65_535)
+  faults.push(`--port ${given.port}: not a port from 0 to 65535`)
+const speed = Number(given.speed)
+if (!(speed > 0 && speed <= 100_000)) faults.push(`--speed ${given.speed}: not a number above 0, at most 100000`)
+const time = (name: string, text: string | undefined): number | undefined => {
+  const value = text === undefined ? undefined : Date.parse(text)
+  if (value !== undefined && Number.isNaN(value)) faults.push(`--${name} ${text}: not an ISO 8601 time`)
+  return value
+}
+const start = time('start', given.start)
+const origin = time('origin', given.origin)
+if (faults.length > 0) fail(faults)
+
+const scenario = await loadScenario(given.scenario).catch((error: unknown) => {
+  if (error instanceof ScenarioError) return fail(error.faults)
+  throw error
+})
+const identityHeader = process.env.PEERWATCH_SIMULATOR_IDENTITY_HEADER
+const clock = createClock(start ?? Date.now(), speed)
+const simulator = await startSimulator({
+  scenario,
+  port,
+  host: given.host,
+  clock,
+  ...(origin === undefined ? {} : { origin }),
+  ...(identityHeader ? { identityHeader } : {}),
+  ...(given.verbose
+    ? {
+        onAnswer: ({ method, target, status, ms }) => {
+          process.stderr.write(`${method} ${target.split('?')[0]?.slice(0, 160)} ${status} ${ms} ms\n`)
+        },
+      }
+    : {}),
+}).catch((error: unknown) =>
+  fail([`can't listen on ${given.host}:${port}: ${error instanceof Error ? error.message : String(error)}`]),
+)
+
+process.stdout.write(`${JSON.stringify({ event: 'listening', url: simulator.url })}\n`)
+process.stderr.write(`simulate: ${scenario.name} at ${new Date(clock.now()).toISOString()}, speed ${speed}\n`)
+
+const stop = (): void => {
+  simulator.close().then(() => process.exit(0))
+}
+process.once('SIGTERM', stop)
+process.once('SIGINT', stop)
+if (given['with-parent']) {
+  process.once('disconnect', stop)
+  if (!process.channel) {
+    process.stdin.once('end', stop)
+    process.stdin.once('close', stop)
+    process.stdin.resume()
+  }
+}

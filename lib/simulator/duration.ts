@@ -1,0 +1,60 @@
+/** Durations and moments as a scenario writes them, and the three spellings in which Azure prints an elapsed time. */
+
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+const DURATION = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+$/
+const PART = /(\d+(?:\.\d+)?)(ms|s|m|h|d)/g
+
+/**
+ * Reads `"90s"`, `"1h30m"`, `"250ms"`, `"12d4h"`.
+ * @returns milliseconds, or null if the text is no duration
+ */
+export function parseDuration(text: string): number | null {
+  if (!DURATION.test(text)) return null
+  let total = 0
+  for (const [, amount, unit] of text.matchAll(PART)) total += Number(amount) * (UNIT_MS[unit ?? ''] ?? Number.NaN)
+  return Math.round(total)
+}
+
+/**
+ * Reads a moment: ISO 8601 with a zone, or a signed duration from the origin of the timeline (`"+30s"`, `"-12d4h"`).
+ * @returns epoch milliseconds, or null if the text is neither
+ */
+export function parseMoment(text: string, origin: number): number | null {
+  const sign = text[0]
+  if (sign === '+' || sign === '-') {
+    const span = parseDuration(text.slice(1))
+    return span === null ? null : origin + (sign === '-' ? -span : span)
+  }
+  if (!/^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)$/.test(text)) return null
+  const value = Date.parse(text)
+  return Number.isNaN(value) ? null : value
+}
+
+export const iso = (at: number): string => new Date(at).toISOString()
+
+const two = (n: number): string => String(n).padStart(2, '0')
+
+/**
+ * Prints an elapsed time as .NET's TimeSpan does: `[d.]hh:mm:ss[.fffffff]`, seven digits, none when the fraction is zero.
+ * @param ms elapsed milliseconds, not negative
+ * @param ticks what lies below a millisecond, in 100 ns (0 to 9999)
+ */
+export function timeSpan(ms: number, ticks = 0): string {
+  const whole = Math.floor(ms / 1000)
+  const days = Math.floor(whole / 86_400)
+  const clock = `${two(Math.floor(whole / 3600) % 24)}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`
+  const fraction = Math.floor(ms % 1000) * 10_000 + ticks
+  return `${days > 0 ? `${days}.` : ''}${clock}${fraction > 0 ? `.${String(fraction).padStart(7, '0')}` : ''}`
+}
+
+/** Prints an elapsed time as a Cisco summary does: `hh:mm:ss` under a day, then `1d02h`, `8w4d`, `1y2w`; truncated. */
+export function ciscoUpDown(ms: number): string {
+  const seconds = Math.floor(ms / 1000)
+  if (seconds < 86_400)
+    return `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`
+  const hours = Math.floor(seconds / 3600)
+  const days = Math.floor(hours / 24)
+  if (days < 7) return `${days}d${two(hours % 24)}h`
+  if (days < 365) return `${Math.floor(days / 7)}w${days % 7}d`
+  return `${Math.floor(days / 365)}y${Math.floor((days % 365) / 7)}w`
+}

@@ -1,0 +1,121 @@
+/** What a happening does to the estate, as intervals that hold or don't: the atoms of the timeline. */
+import type { FaultKind } from './happening.ts'
+import type { Direction } from './keys.ts'
+import type { Route } from './topology.ts'
+
+/** At the edge at once, at the gateway a little later: between the two, packets go where nobody takes them. */
+export type Stage = 'edge' | 'gateway'
+
+export type EffectBody =
+  | { readonly kind: 'link'; readonly key: string; readonly direction: Direction; readonly lost: number }
+  | { readonly kind: 'arp'; readonly key: string }
+  | { readonly kind: 'session'; readonly key: string; readonly word: string }
+  | { readonly kind: 'routes'; readonly key: string; readonly stage: Stage }
+  | { readonly kind: 'withdraw'; readonly keys: readonly string[]; readonly stage: Stage; readonly match: RouteMatch }
+  | {
+      readonly kind: 'prepend'
+      readonly keys: readonly string[]
+      readonly stage: Stage
+      readonly match: RouteMatch
+      /** In front of everything, or (a Microsoft drain) put on by the MSEE on both of its sides. */
+      readonly asns: readonly number[]
+      readonly byMsee: boolean
+    }
+  | {
+      readonly kind: 'announce'
+      readonly keys: readonly string[]
+      readonly stage: Stage
+      readonly routes: readonly Route[]
+    }
+  | { readonly kind: 'instance'; readonly gateway: string; readonly address: string }
+  | { readonly kind: 'reset'; readonly edges: readonly string[] }
+  | { readonly kind: 'scale'; readonly demand: string | null; readonly factor: number }
+  | {
+      readonly kind: 'config'
+      readonly object: string
+      readonly set: Readonly<Record<string, unknown>>
+      readonly absent: boolean
+    }
+  | {
+      readonly kind: 'fault'
+      readonly fault: FaultKind
+      readonly operation: string
+      readonly resource: string | null
+      readonly subscription: string | null
+      readonly retryAfter: number | null
+      readonly instance: string | null
+      readonly neighbor: string | null
+    }
+
+export type RouteMatch = { readonly site: string | null; readonly prefixes: ReadonlySet<string> | null }
+
+export type Effect = EffectBody & {
+  readonly id: string
+  readonly happening: string
+  readonly from: number
+  /** Infinity: for good. */
+  readonly until: number
+  /** 0: once. */
+  readonly period: number
+  /** Infinity: for ever. */
+  readonly times: number
+  /** The domain it belongs to; null: none (API faults) or all. */
+  readonly domain: string | null
+}
+
+export interface Interval {
+  readonly from: number
+  readonly until: number
+}
+
+/** The latest occurrence that has begun by `at`; null if none has. */
+export function occurrenceAt(e: Pick<Effect, 'from' | 'until' | 'period' | 'times'>, at: number): Interval | null {
+  if (at < e.from) return null
+  const k = e.period > 0 ? Math.min(Math.floor((at - e.from) / e.period), e.times - 1) : 0
+  return { from: e.from + k * e.period, until: e.until + k * e.period }
+}
+
+export function isActive(e: Effect, at: number): boolean {
+  const o = occurrenceAt(e, at)
+  return o !== null && at < o.until
+}
+
+/** All occurrences that touch [from, to], in order. */
+export function* occurrences(e: Effect, from: number, to: number): Generator<Interval> {
+  const span = e.until - e.from
+  const first = e.period > 0 ? Math.max(0, Math.ceil((from - span - e.from) / e.period)) : 0
+  const last = e.period > 0 ? Math.min(Math.floor((to - e.from) / e.period), e.times - 1) : 0
+  for (let k = first; k <= last; k++) {
+    const o = { from: e.from + k * e.period, until: e.until + k * e.period }
+    if (o.from <= to && o.until >= from) yield o
+  }
+}
+
+/** The next moment after `at` at which the effect begins or ends; Infinity if none. */
+export function nextEdge(e: Effect, at: number): number {
+  if (at < e.from) return e.from
+  const o = occurrenceAt(e, at)
+  if (!o) return e.from
+  if (at < o.until) return o.until
+  const following = o.from + e.period
+  return e.period > 0 && following < e.from + e.times * e.period ? following : Number.POSITIVE_INFINITY
+}
+
+/** The last moment at or before `at` at which the effect began or ended; -Infinity if none. */
+export function lastEdge(e: Effect, at: number): number {
+  const o = occurrenceAt(e, at)
+  if (!o) return Number.NEGATIVE_INFINITY
+  return at >= o.until ? o.until : o.from
+}
+
+/** Joins overlapping or touching intervals. */
+export function union(intervals: Iterable<Interval>): Interval[] {
+  const sorted = [...intervals].sort((a, b) => a.from - b.from)
+  const joined: { from: number; until: number }[] = []
+  for (const i of sorted) {
+    const last = joined.at(-1)
+    if (last && i.from <= last.until) last.until = Math.max(last.until, i.until)
+    else joined.push({ ...i })
+  }
+  return joined
+}

@@ -1,0 +1,165 @@
+/** An ARM that misbehaves: which fault is in force for a call, and what it makes of the answer. */
+import { type Effect, isActive, occurrenceAt } from './effect.ts'
+import { hash32 } from './hash.ts'
+import { type SimAnswer, ArmError, errorAnswer, JSON_TYPE } from './wire/message.ts'
+import type { World } from './world.ts'
+
+export type Fault = Extract<Effect, { kind: 'fault' }>
+
+/** What a fault is asked about. */
+export interface Call {
+  readonly operation: string
+  readonly names: readonly string[]
+  readonly subscription: string
+}
+
+/** `circuit` covers `circuit.arp`; `*` covers all of ARM, but neither tokens nor prices. */
+export function covers(pattern: string, operation: string): boolean {
+  if (pattern === '*') return !/^(?:token|prices)\b/.test(operation)
+  return operation === pattern || operation.startsWith(`${pattern}.`)
+}
+
+/** The fault in force for a call; the latest begun if there are several. */
+export function faultFor(world: World, at: number, call: Call): Fault | null {
+  const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
+  const hit = world.timeline.faults.filter(
+    (f) =>
+      isActive(f, at) &&
+      covers(f.operation, call.operation) &&
+      (f.resource === null || call.names.some((n) => same(n, f.resource ?? ''))) &&
+      (f.subscription === null || same(f.subscription, call.subscription)),
+  )
+  return hit.reduce<Fault | null>((best, f) => (best && best.from > f.from ? best : f), null)
+}
+
+const ok = (body: string, type = JSON_TYPE): SimAnswer => ({ status: 200, headers: type, body })
+
+/** Faults that answer in the place of the operation, whatever it would have said; null for the others. */
+export function insteadOf(fault: Fault, call: Call): SimAnswer | null {
+  const wait: Record<string, string> = fault.retryAfter === null ? {} : { 'retry-after': String(fault.retryAfter) }
+  const error = (status: number, code: string, message: string): SimAnswer =>
+    errorAnswer(new ArmError(status, code, message, wait))
+  switch (fault.fault) {
+    case '429':
+      return error(
+        429,
+        'TooManyRequests',
+        'The server rejected the request because too many requests have been received.',
+      )
+    case '500':
+      return error(500, 'InternalServerError', 'An error occurred.')
+    case '503':
+      return error(503, 'ServerBusy', 'The server is busy. Please retry.')
+    case '401':
+      return error(
+        401,
+        'ExpiredAuthenticationToken',
+        'The access token expiry UTC time is earlier than current UTC time.',
+      )
+    case '403':
+      return error(
+        403,
+        'AuthorizationFailed',
+        `The client '00000000-c0de-4000-8000-0000000000aa' with object id '00000000-c0de-4000-8000-0000000000aa' does not have authorization to perform action '${actionOf(call)}' over scope '/subscriptions/${call.subscription}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
+      )
+    case '404':
+      return error(404, 'ResourceNotFound', 'The resource was not found.')
+    case '409':
+      return error(409, 'AnotherOperationInProgress', 'Another operation on this or dependent resource is in progress.')
+    case 'html':
+      return {
+        status: 502,
+        headers: { 'content-type': 'text/html' },
+        body: '<html><body><h1>502 Bad Gateway</h1></body></html>',
+      }
+    case 'nothing':
+      return { ...ok(''), transport: 'hang' }
+    case 'reset':
+      return { ...ok(''), transport: 'reset' }
+    default:
+      return null
+  }
+}
+
+/** The permission that a call needs, as the error names it. */
+function actionOf({ operation }: Call): string {
+  const [family = '', verb = ''] = operation.split('.')
+  const types: Record<string, string> = {
+    gateway: 'virtualNetworkGateways',
+    connection: 'connections',
+    circuit: 'expressRouteCircuits',
+    vnet: 'virtualNetworks',
+  }
+  const actions: Record<string, string> = {
+    'gateway.peers': 'getbgppeerstatus/action',
+    'gateway.learned': 'getlearnedroutes/action',
+    'gateway.advertised': 'getadvertisedroutes/action',
+    'circuit.arp': 'peerings/arpTables/action',
+    'circuit.routes': 'peerings/routeTables/action',
+    'circuit.summary': 'peerings/routeTablesSummary/action',
+    'circuit.stats': 'stats/read',
+  }
+  if (family === 'metrics') return 'Microsoft.Insights/metrics/read'
+  if (family === 'activity') return 'Microsoft.Insights/eventtypes/values/read'
+  return `Microsoft.Network/${types[family] ?? family}/${actions[operation] ?? (verb === 'get' ? 'read' : 'read')}`
+}
+
+/** Virtual time that a call is answered for: a cached answer repeats the one from when the fault began. */
+export function answeredAt(fault: Fault | null, at: number): number {
+  return fault?.fault === 'cached' ? (occurrenceAt(fault, at)?.from ?? at) : at
+}
+
+type Row = Record<string, unknown>
+const isRow = (value: unknown): value is Row => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function reshape(fault: Fault, rows: readonly unknown[]): unknown[] {
+  const list = rows.filter(isRow)
+  const addresses = [...new Set(list.map((r) => String(r.localAddress)))].sort()
+  const touched = (r: Row): boolean =>
+    (fault.instance === null || r.localAddress === fault.instance) &&
+    (fault.neighbor === null || r.neighbor === fault.neighbor)
+  switch (fault.fault) {
+    case 'empty-table':
+      return []
+    case 'missing-instance':
+      return list.filter((r) => String(r.localAddress) !== (fault.instance ?? addresses.at(-1)))
+    case 'duplicate-rows':
+      return list.flatMap((r) => (touched(r) ? [r, r] : [r]))
+    case 'shuffled':
+      return [...list].sort((a, b) => hash32(JSON.stringify(a)) - hash32(JSON.stringify(b)))
+    case 'null-duration':
+      return list.map((r) => (touched(r) && 'connectedDuration' in r ? { ...r, connectedDuration: null } : r))
+    case 'state-unknown':
+      return list.map((r) =>
+        touched(r) && 'state' in r ? { ...r, state: 'Unknown', connectedDuration: null, routesReceived: 0 } : r,
+      )
+    default:
+      return [...rows]
+  }
+}
+
+/** What a fault makes of a good final answer. */
+export function spoil(fault: Fault, good: SimAnswer): SimAnswer {
+  if (good.status !== 200) return good
+  switch (fault.fault) {
+    case 'garbage':
+      return ok('{"value":[{"localAddress":"10.0.4.12",,}]<!-- proxy -->')
+    case 'half-body':
+      return { ...good, transport: 'truncate' }
+    case 'empty':
+      return ok('{}')
+    case 'null':
+      return ok('null')
+    case 'no-body':
+      return ok('')
+    case 'null-value':
+      return ok('{"value":null}')
+    case 'slow':
+      return { ...good, transport: 'slow' }
+    default:
+      break
+  }
+  const value: unknown = JSON.parse(good.body)
+  if (!isRow(value) || !Array.isArray(value.value)) return good
+  return { ...good, body: JSON.stringify({ ...value, value: reshape(fault, value.value) }) }
+}

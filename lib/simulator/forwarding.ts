@@ -1,0 +1,162 @@
+/**
+ * Where bytes flow. Out of Azure: longest prefix, ExpressRoute before VPN, connection weight, AS-path length, then evenly.
+ * Into Azure: the site's routers choose by weight among the circuits on which they hear the VNets, then by path length.
+ * A packet that is sent where the link is dead or the route already gone is lost, and counted nowhere.
+ */
+import { connectionCounter, type Direction, edgeCounter, edgeKey, instanceCounter, vpnKey } from './keys.ts'
+import { type Prefix, parsePrefix } from './prefix.ts'
+import { drainLength, learnedFrom, lookup, peersOnEdge, peerUp, receivedRoutes } from './rib.ts'
+import type { DemandSpec, SiteSpec } from './schema.ts'
+import type { DomainState } from './state.ts'
+import { expandPrefixes, type PeerSession } from './topology.ts'
+
+/** A part of a demand's bytes that passes a counter. */
+export interface Flow {
+  readonly demand: string
+  readonly direction: Direction
+  readonly counter: string
+  readonly share: number
+}
+
+interface Candidate {
+  readonly peer: PeerSession
+  readonly length: number
+  readonly vpn: boolean
+  readonly weight: number
+  readonly asLength: number
+}
+
+/** ASNs that count: Azure's doubled dashes do not. */
+const pathLength = (path: readonly (number | null)[]): number => path.filter((n) => n !== null).length
+
+function candidatesFor(state: DomainState, target: Prefix): Candidate[] {
+  return state.domain.peers.flatMap((peer): Candidate[] => {
+    if (peer.role === 'internal') return []
+    const { routes, front } = learnedFrom(state, peer)
+    const found = lookup(routes, target)
+    const [first] = found
+    if (!first || !peer.connection) return []
+    const weight = state.configured(`connection/${peer.connection.name}`, peer.connection)?.weight ?? 0
+    const asLength = front.length + Math.min(...found.map((r) => pathLength(r.path)))
+    return [{ peer, length: first.prefix.length, vpn: peer.role === 'device', weight, asLength }]
+  })
+}
+
+/** The sessions over which Azure sends towards a destination, best only; several share evenly. */
+export function bestPeers(state: DomainState, target: Prefix): readonly PeerSession[] {
+  return state.once(`best/${target.text}`, () => {
+    let left = candidatesFor(state, target)
+    const keep = (score: (c: Candidate) => number): void => {
+      const top = Math.max(...left.map(score))
+      left = left.filter((c) => score(c) === top)
+    }
+    keep((c) => c.length)
+    keep((c) => (c.vpn ? 0 : 1))
+    keep((c) => c.weight)
+    keep((c) => -c.asLength)
+    return left.map((c) => c.peer)
+  })
+}
+
+function outbound(state: DomainState, demand: DemandSpec, prefixes: readonly Prefix[]): Flow[] {
+  const flows: Flow[] = []
+  const add = (counter: string, share: number): void => {
+    flows.push({ demand: demand.name, direction: 'out', counter, share })
+  }
+  for (const prefix of prefixes) {
+    const best = bestPeers(state, prefix)
+    for (const peer of best) {
+      const source = peer.source ?? ''
+      const sent = 1 / (best.length * prefixes.length)
+      // The edge may have lost the route a moment before the gateway hears of it.
+      const reachable = lookup(receivedRoutes(state, source, 'edge'), prefix).length > 0
+      const share = reachable ? sent * (1 - state.lost(source, 'out')) : 0
+      if (share === 0) continue
+      if (peer.role === 'msee') add(edgeCounter(source, 'out'), share)
+      if (peer.connection) add(connectionCounter(peer.connection.name, 'out'), share)
+      add(instanceCounter(peer.gateway.name, peer.instance, 'out'), share)
+    }
+  }
+  return flows
+}
+
+interface Way {
+  readonly source: string
+  readonly peers: readonly PeerSession[]
+  readonly weight: number
+  readonly length: number
+}
+
+function waysIn(state: DomainState, site: SiteSpec): Way[] {
+  return site.egress.flatMap((choice): Way[] => {
+    if (choice.circuit) {
+      const name = choice.circuit
+      return (['primary', 'secondary'] as const).flatMap((path): Way[] => {
+        const source = edgeKey(name, 'AzurePrivatePeering', path)
+        const peers = peersOnEdge(state, source)
+        if (state.sessionWord(source) !== null || peers.length === 0) return []
+        return [{ source, peers, weight: choice.weight, length: 2 + drainLength(state, source, 'edge') }]
+      })
+    }
+    const source = vpnKey(choice.connection ?? '')
+    const peers = state.domain.peers.filter((p) => p.role === 'device' && p.source === source && peerUp(state, p))
+    return peers.length > 0 ? [{ source, peers, weight: choice.weight, length: 1 }] : []
+  })
+}
+
+function inbound(state: DomainState, demand: DemandSpec, site: SiteSpec): Flow[] {
+  const ways = waysIn(state, site)
+  const weight = Math.max(...ways.map((w) => w.weight))
+  const heavy = ways.filter((w) => w.weight === weight)
+  const shortest = Math.min(...heavy.map((w) => w.length))
+  const chosen = heavy.filter((w) => w.length === shortest)
+  return chosen.flatMap(({ source, peers }): Flow[] => {
+    const share = (1 - state.lost(source, 'in')) / chosen.length
+    if (share === 0) return []
+    const flow = (counter: string, part: number): Flow => ({
+      demand: demand.name,
+      direction: 'in',
+      counter,
+      share: part,
+    })
+    const each = share / peers.length
+    return [
+      ...(state.topology.edges.has(source) ? [flow(edgeCounter(source, 'in'), share)] : []),
+      ...peers.flatMap((p) => [
+        ...(p.connection ? [flow(connectionCounter(p.connection.name, 'in'), each)] : []),
+        flow(instanceCounter(p.gateway.name, p.instance, 'in'), each),
+      ]),
+    ]
+  })
+}
+
+/** Microsoft peering has no gateway behind it: both ways over whichever of its paths are up. */
+function publicFlows(state: DomainState, demand: DemandSpec, circuit: string): Flow[] {
+  const keys = (['primary', 'secondary'] as const)
+    .map((path) => edgeKey(circuit, 'MicrosoftPeering', path))
+    .filter((key) => state.topology.edges.has(key) && state.sessionWord(key) === null)
+  return keys.flatMap((key) =>
+    (['in', 'out'] as const).map((direction) => ({
+      demand: demand.name,
+      direction,
+      counter: edgeCounter(key, direction),
+      share: (1 - state.lost(key, direction)) / keys.length,
+    })),
+  )
+}
+
+/** All flows of a domain in one state. */
+export function flowsOf(state: DomainState): readonly Flow[] {
+  return state.once('flows', () =>
+    state.domain.sites.flatMap((site) =>
+      state.topology.scenario.demands
+        .filter((d) => d.site === site.name)
+        .flatMap((demand): Flow[] => {
+          if (demand.microsoftPeeringOf) return publicFlows(state, demand, demand.microsoftPeeringOf)
+          const chosen = demand.prefixes ?? site.prefixes.map((set) => (typeof set === 'string' ? set : set.first))
+          const prefixes = expandPrefixes(chosen).flatMap((p) => parsePrefix(p.text) ?? [])
+          return [...outbound(state, demand, prefixes), ...inbound(state, demand, site)]
+        }),
+    ),
+  )
+}

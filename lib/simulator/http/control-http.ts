@@ -1,0 +1,77 @@
+/** The control desk over HTTP, for pages of this machine only. */
+import type { SimAnswer } from '../wire/message.ts'
+import { type ControlDesk, ControlError } from './control.ts'
+
+interface ControlRequest {
+  readonly method: string
+  readonly target: string
+  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly body: string
+}
+
+const LOCAL_PAGE = /^http:\/\/(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/
+
+function cors(origin: string | undefined): Record<string, string> {
+  if (!origin || !LOCAL_PAGE.test(origin)) return { vary: 'origin' }
+  return {
+    vary: 'origin',
+    'access-control-allow-origin': origin,
+    'access-control-allow-methods': 'GET, POST, OPTIONS',
+    'access-control-allow-headers': 'content-type',
+    'access-control-max-age': '600',
+  }
+}
+
+function time(text: string | null, name: string): number | undefined {
+  if (text === null) return undefined
+  const value = Date.parse(text)
+  if (Number.isNaN(value)) throw new ControlError([`${name}: not a time`])
+  return value
+}
+
+function read(body: string): unknown {
+  if (body.trim() === '') return {}
+  try {
+    return JSON.parse(body)
+  } catch {
+    throw new ControlError(['body: not JSON'])
+  }
+}
+
+/** GET state and truth; POST happenings and restore. Faults are 400 with a list of lines. */
+export function controlAnswer(desk: ControlDesk, request: ControlRequest): SimAnswer {
+  const headers = {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+    ...cors(request.headers.origin),
+  }
+  const reply = (status: number, value: unknown): SimAnswer => ({ status, headers, body: JSON.stringify(value) })
+  const url = new URL(request.target, 'http://127.0.0.1')
+  // A page of another site may not steer, even though the browser would not show it the answer.
+  if (request.headers.origin && !LOCAL_PAGE.test(request.headers.origin))
+    return reply(403, { faults: ['origin: not local'] })
+  if (request.method === 'OPTIONS') return { status: 204, headers, body: '' }
+  try {
+    switch (`${request.method} ${url.pathname}`) {
+      case 'GET /_control/state':
+        return reply(200, desk.state())
+      case 'GET /_control/truth':
+        return reply(
+          200,
+          desk.truth(time(url.searchParams.get('from'), 'from'), time(url.searchParams.get('to'), 'to')),
+        )
+      case 'POST /_control/happenings':
+        return reply(201, desk.happen(read(request.body)))
+      case 'POST /_control/restore': {
+        const body = read(request.body)
+        const id = typeof body === 'object' && body !== null && 'id' in body ? String(body.id) : undefined
+        return reply(200, desk.restore(id))
+      }
+      default:
+        return reply(404, { faults: [`${request.method} ${url.pathname}: nothing there`] })
+    }
+  } catch (error) {
+    if (error instanceof ControlError) return reply(400, { faults: error.faults })
+    throw error
+  }
+}

@@ -1,0 +1,105 @@
+/** The desk from which the estate is disturbed by hand. All it keeps is what was asked for, and when. */
+import { z } from 'zod'
+import type { Clock } from '../clock.ts'
+import { iso } from '../duration.ts'
+import { type HappeningInput, happeningSchema } from '../happening.ts'
+import { referenceFaults } from '../references.ts'
+import { truthOf } from '../truth.ts'
+import type { Control, World } from '../world.ts'
+import { thingsToCut } from './things.ts'
+
+/** A request that can't be done; one line for each fault. */
+export class ControlError extends Error {
+  readonly faults: readonly string[]
+  constructor(faults: readonly string[]) {
+    super(faults.join('\n'))
+    this.name = 'ControlError'
+    this.faults = faults
+  }
+}
+
+/** A happening as asked for: it begins now, and lasts `seconds` or until restored. */
+const askedSchema = z.looseObject({
+  op: z.string(),
+  seconds: z.number().positive().max(31_536_000).optional(),
+  at: z.never('it begins now').optional(),
+  for: z.never('say "seconds"').optional(),
+  until: z.never('say "seconds"').optional(),
+})
+
+export interface ControlDesk {
+  readonly state: () => unknown
+  /** @throws ControlError */
+  readonly happen: (asked: unknown) => { id: string; at: string; until: string | null }
+  readonly restore: (id?: string) => { at: string; ended: string[] }
+  readonly truth: (from?: number, to?: number) => unknown
+}
+
+interface Desk {
+  readonly clock: Clock
+  readonly world: () => World
+  readonly replace: (controls: readonly Control[]) => void
+}
+
+export function createControlDesk({ clock, world, replace }: Desk): ControlDesk {
+  let count = 0
+  const endOf = ({ happening }: Control): number =>
+    happening.until ? Date.parse(happening.until) : Number.POSITIVE_INFINITY
+  const running = (at: number): Control[] => world().controls.filter((c) => endOf(c) > at)
+
+  return {
+    state() {
+      const { scenario, origin, timeline } = world()
+      const now = clock.now()
+      const active = truthOf(world(), now, now).happenings.map((h) => ({
+        ...h,
+        note: timeline.told.find((t) => t.id === h.id)?.happening.note ?? null,
+      }))
+      return {
+        scenario: scenario.name,
+        now: iso(now),
+        origin: iso(origin),
+        speed: clock.speed,
+        active,
+        things: thingsToCut(world()),
+      }
+    },
+
+    happen(asked) {
+      const outer = askedSchema.safeParse(asked)
+      if (!outer.success)
+        throw new ControlError(outer.error.issues.map((i) => `${i.path.join('.') || 'body'}: ${i.message}`))
+      const { seconds, ...rest } = outer.data
+      const at = clock.now()
+      const until = seconds === undefined ? null : at + Math.round(seconds * 1000)
+      const input = { ...rest, at: iso(at), ...(until === null ? {} : { until: iso(until) }) }
+      const parsed = happeningSchema.safeParse(input as HappeningInput)
+      if (!parsed.success)
+        throw new ControlError(parsed.error.issues.map((i) => `${i.path.join('.') || 'body'}: ${i.message}`))
+      const { scenario, controls } = world()
+      const faults = referenceFaults({ ...scenario, happenings: [parsed.data] })
+      if (faults.length > 0) throw new ControlError(faults.map((f) => f.replace(/^happenings\[0\]\.?/, '')))
+      count += 1
+      const id = `control-${count}`
+      replace([...controls, { id, happening: parsed.data }])
+      return { id, at: iso(at), until: until === null ? null : iso(until) }
+    },
+
+    restore(id) {
+      const at = clock.now()
+      const ended = running(at).filter((c) => id === undefined || c.id === id)
+      const names = new Set(ended.map((c) => c.id))
+      if (names.size > 0)
+        replace(
+          world().controls.map((c) =>
+            names.has(c.id) ? { id: c.id, happening: { ...c.happening, until: iso(at) } } : c,
+          ),
+        )
+      return { at: iso(at), ended: [...names] }
+    },
+
+    truth(from = clock.now() - 3_600_000, to = clock.now()) {
+      return { now: iso(clock.now()), from: iso(from), to: iso(to), ...truthOf(world(), from, to) }
+    },
+  }
+}

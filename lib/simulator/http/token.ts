@@ -1,0 +1,42 @@
+/** The managed-identity endpoint (App Service style), as ManagedIdentityCredential asks it. */
+import { faultFor, insteadOf, spoil } from '../faults.ts'
+import { tokenFor } from '../wire/auth.ts'
+import { JSON_TYPE, type SimAnswer } from '../wire/message.ts'
+import type { World } from '../world.ts'
+
+const LIFETIME_S = 86_400
+
+interface TokenRequest {
+  readonly target: string
+  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly wall: number
+}
+
+const refuse = (status: number, message: string): SimAnswer => ({
+  status,
+  headers: JSON_TYPE,
+  body: JSON.stringify({ statusCode: status, message }),
+})
+
+/** GET /msi/token?api-version=2019-08-01&resource=… */
+export function tokenAnswer(world: World, at: number, request: TokenRequest, identityHeader?: string): SimAnswer {
+  const call = { operation: 'token.get', names: [], subscription: '' }
+  const fault = faultFor(world, at, call)
+  const instead = fault && insteadOf(fault, call)
+  if (instead) return instead
+  const given = request.headers['x-identity-header']
+  if (!given) return refuse(400, 'The header X-IDENTITY-HEADER is missing.')
+  if (identityHeader !== undefined && given !== identityHeader)
+    return refuse(401, 'The header X-IDENTITY-HEADER is wrong.')
+  const resource = new URL(request.target, 'http://127.0.0.1').searchParams.get('resource')
+  if (!resource) return refuse(400, "The parameter 'resource' is missing.")
+  const expires = Math.floor(request.wall / 1000) + LIFETIME_S
+  const body = JSON.stringify({
+    access_token: tokenFor(expires),
+    expires_on: String(expires),
+    resource,
+    token_type: 'Bearer',
+  })
+  const good: SimAnswer = { status: 200, headers: JSON_TYPE, body }
+  return fault ? spoil(fault, good) : good
+}

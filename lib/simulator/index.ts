@@ -1,0 +1,18 @@
+/**
+ * An Azure that answers from a scenario. The product reaches it through its port only; entry points and tests may also ask
+ * the pure answer function, whose raw bodies then pass the product's own decoder.
+ */
+export { type AnswerOptions, answer } from './answer.ts'
+export { type Clock, createClock } from './clock.ts'
+export type { Happening, HappeningInput } from './happening.ts'
+export { type ControlDesk, ControlError } from './http/control.ts'
+export { type Simulator, type SimulatorOptions, startSimulator } from './http/server.ts'
+export { loadScenario, parseScenario, ScenarioError } from './scenario.ts'
+export { estate } from './scenarios/estate.ts'
+export { many } from './scenarios/many.ts'
+export { pair } from './scenarios/pair.ts'
+export type { Scenario, ScenarioInput } from './schema.ts'
+export { type Truth, truthOf } from './truth.ts'
+export { tokenFor } from './wire/auth.ts'
+export type { SimAnswer, SimRequest } from './wire/message.ts'
+export { type Control, createWorld, type World } from './world.ts'

@@ -1,0 +1,17 @@
+/** Names of the things that can fail or carry bytes, as flat text: what effects, sessions and counters are keyed by. */
+import type { PathName, PeeringType } from './vocabulary.ts'
+
+/** The session and link between a CE and an MSEE. */
+export const edgeKey = (circuit: string, peering: PeeringType, path: PathName): string =>
+  `${circuit}/${peering}/${path}`
+/** The session between a gateway instance and a neighbour. */
+export const peerKey = (gateway: string, instance: string, neighbor: string): string =>
+  `${gateway}/${instance}~${neighbor}`
+/** What a site's device announces over a VPN connection. */
+export const vpnKey = (connection: string): string => `vpn/${connection}`
+
+export type Direction = 'in' | 'out'
+export const edgeCounter = (edge: string, direction: Direction): string => `edge:${edge}/${direction}`
+export const connectionCounter = (name: string, direction: Direction): string => `connection:${name}/${direction}`
+export const instanceCounter = (gateway: string, address: string, direction: Direction): string =>
+  `instance:${gateway}/${address}/${direction}`

@@ -1,0 +1,173 @@
+/**
+ * Byte counters. Between two edges of the timeline each counter grows by fixed shares of the demands' curves, so its value
+ * is a sum over those stretches of exact integrals. The sums up to each edge are kept; a value between two edges adds the
+ * rest of its stretch. What is asked first makes no difference to what is answered.
+ */
+import { lastEdge, nextEdge } from './effect.ts'
+import { type Flow, flowsOf } from './forwarding.ts'
+import type { DomainState } from './state.ts'
+import type { Timeline } from './timeline.ts'
+import { Curve } from './traffic.ts'
+import type { Domain } from './topology.ts'
+
+/** Effects that move no bytes make no checkpoint. */
+const QUIET = new Set(['arp', 'fault'])
+
+interface Part {
+  readonly counter: number
+  readonly curve: Curve
+  readonly share: number
+}
+
+export class Ledger {
+  private readonly timeline: Timeline
+  private readonly domain: Domain
+  private readonly curves = new Map<string, Curve>()
+  private readonly slots = new Map<string, number>()
+  private readonly times: number[]
+  private readonly sums: Float64Array[] = []
+  private readonly parts = new Map<string, readonly Part[]>()
+  /** The parts in force from each edge on. */
+  private readonly pieces: (readonly Part[])[] = []
+
+  constructor(timeline: Timeline, domain: Domain) {
+    this.timeline = timeline
+    this.domain = domain
+    this.times = [timeline.epoch]
+    for (const d of timeline.topology.scenario.demands) {
+      if (!domain.sites.some((s) => s.name === d.site)) continue
+      for (const direction of ['in', 'out'] as const)
+        this.curves.set(
+          `${d.name}/${direction}`,
+          new Curve(d[direction], `${d.name}/${direction}`, timeline.epoch, timeline.origin),
+        )
+    }
+  }
+
+  private slot(counter: string): number {
+    const known = this.slots.get(counter)
+    if (known !== undefined) return known
+    this.slots.set(counter, this.slots.size)
+    return this.slots.size - 1
+  }
+
+  private partsOf(state: DomainState): readonly Part[] {
+    const known = this.parts.get(state.signature)
+    if (known) return known
+    // Flows of one demand that pass the same counter are one part: the fewer terms, the faster and the more exact.
+    const merged = new Map<string, { counter: number; curve: Curve; share: number }>()
+    for (const flow of flowsOf(state)) {
+      const curve = this.curves.get(`${flow.demand}/${flow.direction}`)
+      const share = flow.share * state.scale(flow.demand)
+      if (!curve || share === 0) continue
+      const key = `${flow.demand}/${flow.counter}`
+      const part = merged.get(key)
+      if (part) part.share += share
+      else merged.set(key, { counter: this.slot(flow.counter), curve, share })
+    }
+    const parts = [...merged.values()]
+    this.parts.set(state.signature, parts)
+    return parts
+  }
+
+  private piece(index: number): readonly Part[] {
+    const known = this.pieces[index]
+    if (known) return known
+    const parts = this.partsOf(this.timeline.stateAt(this.domain, this.times[index] ?? this.timeline.epoch))
+    this.pieces[index] = parts
+    return parts
+  }
+
+  private nextCheckpoint(after: number): number {
+    let next = Number.POSITIVE_INFINITY
+    for (const e of this.timeline.effectsOf(this.domain))
+      if (!QUIET.has(e.kind)) next = Math.min(next, nextEdge(e, after))
+    return next
+  }
+
+  /** Sums up to every edge at or before `at`. */
+  private extend(at: number): void {
+    if (this.sums.length === 0) this.sums.push(new Float64Array(0))
+    for (;;) {
+      const from = this.times.at(-1) ?? this.timeline.epoch
+      const next = this.nextCheckpoint(from)
+      if (next > at) return
+      const parts = this.piece(this.times.length - 1)
+      const sum = new Float64Array(this.slots.size)
+      sum.set(this.sums.at(-1) ?? sum)
+      for (const p of parts)
+        sum[p.counter] = (sum[p.counter] ?? 0) + p.share * (p.curve.total(next) - p.curve.total(from))
+      this.times.push(next)
+      this.sums.push(sum)
+    }
+  }
+
+  private checkpointBefore(at: number): number {
+    let low = 0
+    let high = this.times.length - 1
+    while (low < high) {
+      const middle = (low + high + 1) >> 1
+      if ((this.times[middle] ?? 0) <= at) low = middle
+      else high = middle - 1
+    }
+    return low
+  }
+
+  /** Bytes that have passed a counter since the epoch, resets ignored. */
+  passed(counter: string, at: number): number {
+    const now = Math.max(at, this.timeline.epoch)
+    if ((this.times.at(-1) ?? 0) <= now) this.extend(now)
+    const index = this.checkpointBefore(now)
+    const from = this.times[index] ?? this.timeline.epoch
+    const parts = this.piece(index)
+    const slot = this.slots.get(counter)
+    if (slot === undefined) return 0
+    let bytes = this.sums[index]?.[slot] ?? 0
+    for (const p of parts) if (p.counter === slot) bytes += p.share * (p.curve.total(now) - p.curve.total(from))
+    return bytes
+  }
+
+  /** The last reset of an edge's counters at or before `at`; null if there was none. */
+  private resetBefore(edge: string, at: number): number | null {
+    let last = Number.NEGATIVE_INFINITY
+    for (const e of this.timeline.effectsOf(this.domain)) {
+      if (e.kind !== 'reset' || !e.edges.includes(edge)) continue
+      const k = e.period > 0 ? Math.min(Math.floor((at - e.from) / e.period), e.times - 1) : 0
+      if (at >= e.from) last = Math.max(last, e.from + k * e.period)
+    }
+    return Number.isFinite(last) ? last : null
+  }
+
+  /**
+   * What a counter of an MSEE's sub-interface shows.
+   * @param base what it stood at when the counting began; forgotten by a reset
+   */
+  shown(counter: string, edge: string, base: bigint, at: number): bigint {
+    const reset = this.resetBefore(edge, at)
+    const passed = this.passed(counter, at)
+    return reset === null ? base + BigInt(Math.floor(passed)) : BigInt(Math.floor(passed - this.passed(counter, reset)))
+  }
+
+  /** Mean bits per second over [from, to), as Azure Monitor has it: a reset leaves no trace there. */
+  bitsPerSecond(counter: string, from: number, to: number): number {
+    return ((this.passed(counter, to) - this.passed(counter, from)) * 8000) / (to - from)
+  }
+
+  /** For tests: the flows in force, and the rate of one demand. */
+  flowsAt(at: number): readonly Flow[] {
+    return flowsOf(this.timeline.stateAt(this.domain, at))
+  }
+
+  rateOf(demand: string, direction: 'in' | 'out', at: number): number {
+    const state = this.timeline.stateAt(this.domain, at)
+    return (this.curves.get(`${demand}/${direction}`)?.rate(at) ?? 0) * state.scale(demand)
+  }
+
+  /** Edges of the timeline in (from, to], for the metric that counts route changes. */
+  edgesIn(from: number, to: number): number {
+    return this.timeline
+      .effectsOf(this.domain)
+      .filter((e) => e.kind !== 'link' && e.kind !== 'arp' && e.kind !== 'scale')
+      .filter((e) => lastEdge(e, to) > from).length
+  }
+}

@@ -1,0 +1,103 @@
+/** Faults of a scenario that no single field shows: names that lead nowhere, repetitions that overlap themselves. */
+import type { Happening } from './happening.ts'
+import { consequences } from './consequences.ts'
+import type { Scenario } from './schema.ts'
+import { compile } from './topology.ts'
+
+type Line = string
+
+function duplicates(what: string, names: readonly string[]): Line[] {
+  const seen = new Set<string>()
+  return names.flatMap((name) => {
+    const key = name.toLowerCase()
+    if (seen.has(key)) return [`${what}: "${name}" is there twice; names are unique over the whole scenario`]
+    seen.add(key)
+    return []
+  })
+}
+
+function overlapping(scenario: Scenario): Line[] {
+  const topology = compile(scenario)
+  return scenario.happenings.flatMap((h, n) => {
+    const effects = consequences(h, `${n}`, topology, 0)
+    const where = `happenings[${n}] (${h.op})`
+    if (effects.length === 0)
+      return [`${where}: has no effect; it ends before it begins, or names something that is not there`]
+    return effects.some((e) => e.period > 0 && e.until - e.from > e.period)
+      ? [`${where}: "every" is shorter than what one occurrence takes, recovery included`]
+      : []
+  })
+}
+
+/** One line for each fault; none if all names lead somewhere. */
+export function referenceFaults(scenario: Scenario): Line[] {
+  const names = <T extends { name: string }>(list: readonly T[]): Set<string> => new Set(list.map((x) => x.name))
+  const known = {
+    group: new Set(scenario.subscriptions.flatMap((s) => s.groups.map((g) => g.name))),
+    circuit: names(scenario.circuits),
+    gateway: names(scenario.gateways),
+    connection: names(scenario.connections),
+    vnet: names(scenario.vnets),
+    site: names(scenario.sites),
+    demand: names(scenario.demands),
+    port: names(scenario.ports),
+    routeFilter: names(scenario.routeFilters),
+  }
+  const lines: Line[] = []
+  const refer = (where: string, kind: keyof typeof known, name: unknown): void => {
+    if (typeof name === 'string' && !known[kind].has(name)) lines.push(`${where}: no ${kind} is called "${name}"`)
+  }
+  const placed = ['circuits', 'gateways', 'connections', 'vnets', 'ports', 'routeFilters'] as const
+  for (const list of placed)
+    for (const [n, x] of scenario[list].entries()) refer(`${list}[${n}].group`, 'group', x.group)
+  for (const [n, g] of scenario.gateways.entries()) refer(`gateways[${n}].vnet`, 'vnet', g.vnet)
+  for (const [n, c] of scenario.connections.entries()) {
+    refer(`connections[${n}].gateway`, 'gateway', c.gateway)
+    refer(`connections[${n}].circuit`, 'circuit', c.circuit)
+    const express = c.circuit !== undefined && c.neighbors !== undefined
+    if (express === (c.device !== undefined))
+      lines.push(`connections[${n}]: needs either circuit and neighbors, or device`)
+  }
+  for (const [n, c] of scenario.circuits.entries()) {
+    refer(`circuits[${n}].port`, 'port', c.port)
+    if ((c.port === undefined) === (c.provider === undefined))
+      lines.push(`circuits[${n}]: needs either a provider or an ExpressRoute Direct port`)
+    for (const p of c.peerings) refer(`circuits[${n}].peerings`, 'routeFilter', p.microsoft?.routeFilter)
+  }
+  for (const [n, v] of scenario.vnets.entries())
+    for (const [m, p] of v.peerings.entries()) refer(`vnets[${n}].peerings[${m}].remote`, 'vnet', p.remote)
+  for (const [n, s] of scenario.sites.entries())
+    for (const [list, entries] of [
+      ['announces', s.announces],
+      ['egress', s.egress],
+    ] as const)
+      for (const [m, a] of entries.entries()) {
+        refer(`sites[${n}].${list}[${m}].circuit`, 'circuit', a.circuit)
+        refer(`sites[${n}].${list}[${m}].connection`, 'connection', a.connection)
+        if ((a.circuit === undefined) === (a.connection === undefined))
+          lines.push(`sites[${n}].${list}[${m}]: needs either a circuit or a connection`)
+      }
+  for (const [n, d] of scenario.demands.entries()) {
+    refer(`demands[${n}].site`, 'site', d.site)
+    refer(`demands[${n}].microsoftPeeringOf`, 'circuit', d.microsoftPeeringOf)
+  }
+  for (const [n, h] of scenario.happenings.entries())
+    for (const kind of ['circuit', 'gateway', 'connection', 'site', 'demand'] as const)
+      if (kind in h) refer(`happenings[${n}].${kind}`, kind, h[kind as keyof Happening])
+
+  for (const list of [...placed, 'sites', 'demands'] as const)
+    lines.push(
+      ...duplicates(
+        list,
+        scenario[list].map((x) => x.name),
+      ),
+    )
+  lines.push(...duplicates('groups', [...scenario.subscriptions.flatMap((s) => s.groups.map((g) => g.name))]))
+  lines.push(
+    ...duplicates(
+      'happenings',
+      scenario.happenings.flatMap((h) => h.id ?? []),
+    ),
+  )
+  return lines.length > 0 ? lines : overlapping(scenario)
+}

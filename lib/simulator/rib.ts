@@ -1,0 +1,104 @@
+/** Who has which route: announcements and session states, carried from the on-premises edge to the gateway instances. */
+import type { Effect, Stage } from './effect.ts'
+import { type Prefix, parsePrefix, PrefixIndex } from './prefix.ts'
+import type { VnetSpec } from './schema.ts'
+import type { DomainState } from './state.ts'
+import type { PeerSession, Route } from './topology.ts'
+
+const matches = (e: Extract<Effect, { kind: 'withdraw' | 'prepend' }>, route: Route): boolean =>
+  (e.match.site === null || e.match.site === route.site) &&
+  (e.match.prefixes === null || e.match.prefixes.has(route.prefix.text))
+
+/**
+ * What the Microsoft edge (or, for a VPN key, the VPN gateway) has from the customer's side.
+ * @param stage `gateway`: as far as it has travelled to the gateways
+ */
+export function receivedRoutes(state: DomainState, key: string, stage: Stage): readonly Route[] {
+  return state.once(`received/${key}/${stage}`, () => {
+    if (state.routesGone(key, stage)) return []
+    const touches = (e: { keys: readonly string[]; stage: Stage }): boolean => e.stage === stage && e.keys.includes(key)
+    const withdrawn = state.of('withdraw').filter(touches)
+    const added = state.of('announce').filter(touches)
+    const prepended = state.of('prepend').filter((e) => touches(e) && !e.byMsee)
+    let routes: readonly Route[] = state.topology.received.get(key) ?? []
+    if (withdrawn.length > 0) routes = routes.filter((r) => !withdrawn.some((e) => matches(e, r)))
+    if (added.length > 0) routes = [...routes, ...added.flatMap((e) => e.routes)]
+    for (const e of prepended) routes = routes.map((r) => (matches(e, r) ? { ...r, path: [...e.asns, ...r.path] } : r))
+    return routes
+  })
+}
+
+/** How many more times an MSEE puts 12076 in front, on both of its sides (Microsoft drains by prepending). */
+export function drainLength(state: DomainState, key: string, stage: Stage): number {
+  return state
+    .of('prepend')
+    .reduce((n, e) => (e.byMsee && e.stage === stage && e.keys.includes(key) ? n + e.asns.length : n), 0)
+}
+
+/** Whether a gateway instance's session is up. */
+export function peerUp(state: DomainState, peer: PeerSession): boolean {
+  return (
+    !peer.neverConnects &&
+    state.sessionWord(peer.key) === null &&
+    !state.instanceAbsent(peer.gateway.name, peer.instance) &&
+    (peer.connection === null || state.configured(`connection/${peer.connection.name}`, peer.connection) !== null)
+  )
+}
+
+export interface Learned {
+  readonly routes: readonly Route[]
+  /** ASNs that stand in front of each route's path. */
+  readonly front: readonly number[]
+}
+
+/** What one session brings to its gateway instance. */
+export function learnedFrom(state: DomainState, peer: PeerSession): Learned {
+  return state.once(`learned/${peer.key}`, () => {
+    const none = { routes: [], front: [] }
+    if (!peer.source || !peerUp(state, peer) || state.routesGone(peer.key, 'gateway')) return none
+    const routes = receivedRoutes(state, peer.source, 'gateway')
+    if (peer.role === 'device') return { routes, front: [] }
+    return { routes, front: Array<number>(1 + drainLength(state, peer.source, 'gateway')).fill(12076) }
+  })
+}
+
+/** The VNet space behind a gateway: its own VNet's, and that of spokes that use it over a connected peering. */
+export function vnetSpace(state: DomainState, vnetName: string): readonly Prefix[] {
+  return state.once(`space/${vnetName}`, () => {
+    const live = (name: string): VnetSpec | null => {
+      const spec = state.topology.vnets.get(name)
+      return spec ? state.configured(`vnet/${name}`, spec) : null
+    }
+    const peeringOf = (from: VnetSpec, to: string) => {
+      const spec = from.peerings.find((p) => p.remote === to)
+      const now = spec ? state.configured(`vnet-peering/${from.name}/${spec.name}`, spec) : null
+      return now?.state === 'Connected' ? now : null
+    }
+    const hub = live(vnetName)
+    if (!hub) return []
+    const spokes = hub.peerings.flatMap((p) => {
+      const spoke = live(p.remote)
+      if (!spoke || !peeringOf(hub, spoke.name)?.gatewayTransit) return []
+      return peeringOf(spoke, hub.name)?.useRemoteGateways ? spoke.addressSpace : []
+    })
+    return [...hub.addressSpace, ...spokes].flatMap((text) => parsePrefix(text) ?? [])
+  })
+}
+
+/** Gateway sessions that end on an edge's MSEE and are up. */
+export function peersOnEdge(state: DomainState, key: string): readonly PeerSession[] {
+  return state.once(`on/${key}`, () =>
+    state.domain.peers.filter((p) => p.role === 'msee' && p.source === key && peerUp(state, p)),
+  )
+}
+
+const indexes = new WeakMap<readonly Route[], PrefixIndex<Route>>()
+/** Longest-prefix match over a table; the index lives as long as the table does. */
+export function lookup(routes: readonly Route[], target: Prefix): readonly Route[] {
+  let index = indexes.get(routes)
+  if (!index) {
+    index = new PrefixIndex(routes)
+    indexes.set(routes, index)
+  }
+  return index.match(target)
+}

@@ -1,0 +1,67 @@
+/** Scenarios by name or from a file, checked before anything starts. */
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { z } from 'zod'
+import { referenceFaults } from './references.ts'
+import { type Scenario, type ScenarioInput, scenarioSchema } from './schema.ts'
+import { estate } from './scenarios/estate.ts'
+import { many } from './scenarios/many.ts'
+import { pair } from './scenarios/pair.ts'
+
+/** A scenario that can't be used; one line for each fault. */
+export class ScenarioError extends Error {
+  readonly faults: readonly string[]
+  constructor(faults: readonly string[]) {
+    super(faults.join('\n'))
+    this.name = 'ScenarioError'
+    this.faults = faults
+  }
+}
+
+const place = (path: readonly PropertyKey[]): string =>
+  path.reduce<string>(
+    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : `${text}${text && '.'}${String(key)}`),
+    '',
+  )
+
+function issueLines(issues: readonly z.core.$ZodIssue[]): string[] {
+  return issues.map((issue) => `${place(issue.path) || 'scenario'}: ${issue.message}`)
+}
+
+/** @throws ScenarioError naming every fault */
+export function parseScenario(input: unknown): Scenario {
+  const parsed = scenarioSchema.safeParse(input)
+  if (!parsed.success) throw new ScenarioError(issueLines(parsed.error.issues))
+  const faults = referenceFaults(parsed.data)
+  if (faults.length > 0) throw new ScenarioError(faults)
+  return parsed.data
+}
+
+const BUILT_IN: Readonly<Record<string, () => ScenarioInput>> = { estate: () => estate, pair: () => pair }
+
+/**
+ * A built-in scenario (`estate`, `pair`, `many:1000`) or a JSON file.
+ * @throws ScenarioError if there is none, or if it is wrong
+ */
+export async function loadScenario(nameOrFile: string): Promise<Scenario> {
+  const built = BUILT_IN[nameOrFile]
+  if (built) return parseScenario(built())
+  const count = /^many:(\d{1,5})$/.exec(nameOrFile)?.[1]
+  if (count && Number(count) > 0) return parseScenario(many(Number(count)))
+  let text: string
+  try {
+    text = await readFile(resolve(nameOrFile), 'utf8')
+  } catch {
+    const names = [...Object.keys(BUILT_IN), 'many:N'].join(', ')
+    throw new ScenarioError([`scenario "${nameOrFile}": neither built in (${names}) nor a readable file`])
+  }
+  let input: unknown
+  try {
+    input = JSON.parse(text)
+  } catch (error) {
+    throw new ScenarioError([
+      `scenario "${nameOrFile}": not JSON: ${error instanceof Error ? error.message : 'unreadable'}`,
+    ])
+  }
+  return parseScenario(input)
+}

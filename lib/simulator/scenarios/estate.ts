@@ -1,0 +1,267 @@
+/**
+ * The built-in estate. Contoso: a hub in UK South with peered spokes, two circuits in two peering locations, active/active,
+ * prepend steering what comes from Azure and router weight what goes there, iBGP between the data centres, a VPN gateway as
+ * last resort. Northwind: an unlimited circuit that carries far too little. Tailspin: a metered one that outgrows its plan.
+ * Names, addresses and ids are made up: RFC 1918 and RFC 4193 space, RFC 5737 ranges on the links, private AS numbers.
+ */
+import type { ScenarioInput } from '../schema.ts'
+import { demands, sites } from './estate-sites.ts'
+import { live, story } from './estate-story.ts'
+
+const HOME_TENANT = '00000000-c0de-4000-8000-00000000000a'
+const production = { environment: 'Production', service: 'Network' }
+
+export const estate: ScenarioInput = {
+  name: 'estate',
+  description: 'Contoso hub with two circuits and a VPN, Northwind in US East, Tailspin in Johannesburg.',
+  timers: { reconnect: '3s', routesAfter: '4s' },
+  subscriptions: [
+    {
+      id: '00000000-c0de-4000-8000-000000000001',
+      name: 'Contoso Connectivity',
+      tenant: HOME_TENANT,
+      groups: [
+        { name: 'rg-contoso-hub', location: 'uksouth', tags: { ...production, customer: 'Contoso' } },
+        { name: 'rg-contoso-circuits', location: 'uksouth', tags: { ...production, customer: 'Contoso' } },
+      ],
+    },
+    {
+      id: '00000000-c0de-4000-8000-000000000002',
+      name: 'Contoso Workloads',
+      tenant: HOME_TENANT,
+      groups: [{ name: 'rg-contoso-apps', location: 'uksouth', tags: { customer: 'Contoso' } }],
+    },
+    {
+      id: '00000000-c0de-4000-8000-000000000003',
+      name: 'Northwind US',
+      tenant: '00000000-c0de-4000-8000-00000000000b',
+      groups: [{ name: 'useastercust1rg', location: 'eastus', tags: { customer: 'Northwind' } }],
+    },
+    {
+      id: '00000000-c0de-4000-8000-000000000004',
+      name: 'Tailspin South Africa',
+      tenant: '00000000-c0de-4000-8000-00000000000c',
+      groups: [{ name: 'rg-tailspin-network', location: 'southafricanorth', tags: { customer: 'Tailspin' } }],
+    },
+  ],
+  vnets: [
+    {
+      name: 'vnet-hub-uks',
+      group: 'rg-contoso-hub',
+      addressSpace: ['10.0.0.0/16', 'fd00:0:a::/48'],
+      subnets: [
+        { name: 'GatewaySubnet', prefix: '10.0.4.0/27' },
+        { name: 'shared', prefix: '10.0.8.0/22' },
+      ],
+      peerings: [
+        { name: 'hub-to-erp', remote: 'vnet-spoke-erp', gatewayTransit: true },
+        { name: 'hub-to-web', remote: 'vnet-spoke-web', gatewayTransit: true },
+        { name: 'hub-to-lab', remote: 'vnet-spoke-lab', gatewayTransit: true },
+      ],
+    },
+    {
+      name: 'vnet-spoke-erp',
+      group: 'rg-contoso-apps',
+      addressSpace: ['10.100.0.0/16'],
+      peerings: [{ name: 'erp-to-hub', remote: 'vnet-hub-uks', useRemoteGateways: true }],
+    },
+    {
+      name: 'vnet-spoke-web',
+      group: 'rg-contoso-apps',
+      addressSpace: ['10.101.0.0/16', 'fd00:0:b::/48'],
+      peerings: [{ name: 'web-to-hub', remote: 'vnet-hub-uks', useRemoteGateways: true }],
+    },
+    {
+      name: 'vnet-spoke-lab',
+      group: 'rg-contoso-apps',
+      addressSpace: ['10.102.32.0/27'],
+      peerings: [{ name: 'lab-to-hub', remote: 'vnet-hub-uks', useRemoteGateways: false }],
+    },
+    { name: 'erspvnetcust1', group: 'useastercust1rg', addressSpace: ['10.64.0.0/16'] },
+    { name: 'vnet-tailspin-jnb', group: 'rg-tailspin-network', addressSpace: ['10.96.0.0/16'] },
+  ],
+  gateways: [
+    {
+      name: 'ergw-hub',
+      group: 'rg-contoso-hub',
+      kind: 'ExpressRoute',
+      sku: 'ErGw2AZ',
+      vnet: 'vnet-hub-uks',
+      tags: production,
+      instances: [
+        {
+          address: '10.0.4.12',
+          internal: [
+            { neighbor: '10.0.4.13', connected: true },
+            { neighbor: '10.0.4.15', connected: false },
+          ],
+        },
+        { address: '10.0.4.13', internal: [{ neighbor: '10.0.4.12', connected: true }] },
+      ],
+    },
+    {
+      name: 'vpngw-hub',
+      group: 'rg-contoso-hub',
+      kind: 'Vpn',
+      sku: 'VpnGw2AZ',
+      vnet: 'vnet-hub-uks',
+      tags: production,
+      instances: [
+        { address: '10.0.4.20', internal: [{ neighbor: '10.0.4.21', connected: true }] },
+        { address: '10.0.4.21', internal: [{ neighbor: '10.0.4.20', connected: true }] },
+      ],
+    },
+    {
+      name: 'erspvnetcust1gw1',
+      group: 'useastercust1rg',
+      kind: 'ExpressRoute',
+      sku: 'Standard',
+      vnet: 'erspvnetcust1',
+      activeActive: false,
+      instances: [
+        {
+          address: '10.64.4.12',
+          internal: [
+            { neighbor: '10.64.4.13', connected: true },
+            { neighbor: '10.64.4.15', connected: false },
+          ],
+        },
+        { address: '10.64.4.13', internal: [{ neighbor: '10.64.4.12', connected: true }] },
+      ],
+    },
+    {
+      name: 'ergw-jnb',
+      group: 'rg-tailspin-network',
+      kind: 'ExpressRoute',
+      sku: 'ErGw1AZ',
+      vnet: 'vnet-tailspin-jnb',
+      instances: [{ address: '10.96.4.12' }, { address: '10.96.4.13' }],
+    },
+  ],
+  circuits: [
+    {
+      name: 'erc-london',
+      group: 'rg-contoso-circuits',
+      provider: 'Equinix',
+      peeringLocation: 'London',
+      connectivity: 'exchange',
+      bandwidthMbps: 1000,
+      stag: 29,
+      router: 'cisco',
+      tags: { ...production, connectivity: 'exchange', site: 'dc-london' },
+      counterBase: '812345678901234',
+      peerings: [
+        {
+          vlan: 28,
+          peerAsn: 65001,
+          primary: '192.0.2.96/30',
+          secondary: '192.0.2.100/30',
+          ports: { primary: 'LON-06GMR-CIS-1-PRI-A', secondary: 'LON-06GMR-CIS-2-SEC-A' },
+          ipv6: { primary: 'fd00:0:2::60/126', secondary: 'fd00:0:2::64/126' },
+        },
+        {
+          type: 'MicrosoftPeering',
+          vlan: 30,
+          peerAsn: 64512,
+          primary: '203.0.113.96/30',
+          secondary: '203.0.113.100/30',
+          microsoft: {
+            advertised: ['198.51.100.128/25'],
+            customerAsn: 64512,
+            registry: 'RIPENCC',
+            routeFilter: 'rf-contoso-m365',
+            received: [{ first: '52.96.0.0/14', count: 12 }, { first: '40.96.0.0/13', count: 4 }, '13.107.6.152/31'],
+          },
+        },
+      ],
+    },
+    {
+      name: 'erc-amsterdam',
+      group: 'rg-contoso-circuits',
+      provider: 'Colt',
+      peeringLocation: 'Amsterdam',
+      connectivity: 'exchange',
+      bandwidthMbps: 1000,
+      stag: 1412,
+      tags: { ...production, connectivity: 'exchange', site: 'dc-manchester' },
+      counterBase: '401234567890123',
+      peerings: [{ vlan: 41, peerAsn: 65001, primary: '192.0.2.104/30', secondary: '192.0.2.108/30' }],
+    },
+    {
+      name: 'useasterc1cust1',
+      group: 'useastercust1rg',
+      provider: 'AT&T Netbond',
+      peeringLocation: 'Washington DC',
+      connectivity: 'telco',
+      bandwidthMbps: 1000,
+      family: 'UnlimitedData',
+      stag: 77,
+      tags: { ...production, connectivity: 'telco' },
+      // Beyond 2^53: what a careless reader gets wrong by one.
+      counterBase: '9007199254740993',
+      // AS_TRANS, reserved by RFC 6793: nobody may peer with it.
+      peerings: [{ vlan: 120, peerAsn: 23456, primary: '198.51.100.0/30', secondary: '198.51.100.4/30' }],
+    },
+    {
+      name: 'erc-johannesburg',
+      group: 'rg-tailspin-network',
+      provider: 'Liquid Telecom',
+      peeringLocation: 'Johannesburg',
+      connectivity: 'telco',
+      bandwidthMbps: 500,
+      stag: 305,
+      arpShowsMicrosoft: false,
+      tags: { connectivity: 'telco' },
+      peerings: [{ vlan: 305, peerAsn: 65021, primary: '203.0.113.0/30', secondary: '203.0.113.4/30' }],
+    },
+  ],
+  routeFilters: [
+    {
+      name: 'rf-contoso-m365',
+      group: 'rg-contoso-circuits',
+      rules: [{ name: 'allow-m365', communities: ['12076:5010', '12076:5020', '12076:5100'] }],
+    },
+  ],
+  connections: [
+    {
+      name: 'cxn-hub-london',
+      group: 'rg-contoso-hub',
+      gateway: 'ergw-hub',
+      circuit: 'erc-london',
+      neighbors: { primary: '10.0.4.4', secondary: '10.0.4.5' },
+      neighbors6: { primary: 'fd00:0:a:4::4', secondary: 'fd00:0:a:4::5' },
+    },
+    {
+      name: 'cxn-hub-amsterdam',
+      group: 'rg-contoso-hub',
+      gateway: 'ergw-hub',
+      circuit: 'erc-amsterdam',
+      fastPath: true,
+      neighbors: { primary: '10.0.4.6', secondary: '10.0.4.7' },
+      neighbors6: { primary: 'fd00:0:a:4::6', secondary: 'fd00:0:a:4::7' },
+    },
+    {
+      name: 'cxn-vpn-leeds',
+      group: 'rg-contoso-hub',
+      gateway: 'vpngw-hub',
+      device: { name: 'lng-leeds', address: '10.200.0.1', asn: 65010, publicAddress: '192.0.2.200' },
+    },
+    {
+      name: 'useasterc1cust1-cxn',
+      group: 'useastercust1rg',
+      gateway: 'erspvnetcust1gw1',
+      circuit: 'useasterc1cust1',
+      neighbors: { primary: '10.64.4.4', secondary: '10.64.4.5' },
+    },
+    {
+      name: 'cxn-jnb',
+      group: 'rg-tailspin-network',
+      gateway: 'ergw-jnb',
+      circuit: 'erc-johannesburg',
+      neighbors: { primary: '10.96.4.4', secondary: '10.96.4.5' },
+    },
+  ],
+  sites,
+  demands,
+  happenings: [...story, ...live],
+}

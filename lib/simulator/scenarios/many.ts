@@ -1,0 +1,62 @@
+/** An estate of any size for load tests: every gateway with its circuit, site and traffic, ten to a subscription. */
+import type { ScenarioInput } from '../schema.ts'
+
+const PER_SUBSCRIPTION = 10
+
+/**
+ * @param count gateways
+ * @param prefixes that each site announces (at most 10,000 make a table as large as Premium allows)
+ */
+export function many(count: number, prefixes = 8): ScenarioInput {
+  const all = Array.from({ length: count }, (_, n) => n)
+  const subscriptions = Math.ceil(count / PER_SUBSCRIPTION)
+  const group = (n: number): string => `rg-load-${Math.floor(n / PER_SUBSCRIPTION)}`
+  return {
+    name: `many-${count}`,
+    description: `${count} gateways, each alone with its circuit.`,
+    past: '2d',
+    protocol: { pageSize: 100, lro: { min: '1ms', max: '20ms' } },
+    subscriptions: Array.from({ length: subscriptions }, (_, s) => ({
+      id: `00000000-10ad-4000-8000-${String(s).padStart(12, '0')}`,
+      name: `Load ${s}`,
+      tenant: '00000000-10ad-4000-8000-ffffffffffff',
+      groups: [{ name: `rg-load-${s}`, location: 'westeurope' }],
+    })),
+    vnets: all.map((n) => ({ name: `vnet-${n}`, group: group(n), addressSpace: ['10.0.0.0/16'] })),
+    gateways: all.map((n) => ({
+      name: `gw-${n}`,
+      group: group(n),
+      kind: 'ExpressRoute',
+      sku: 'ErGw1AZ',
+      vnet: `vnet-${n}`,
+      instances: [
+        { address: '10.0.4.12', internal: [{ neighbor: '10.0.4.15', connected: false }] },
+        { address: '10.0.4.13' },
+      ],
+    })),
+    circuits: all.map((n) => ({
+      name: `erc-${n}`,
+      group: group(n),
+      provider: 'Equinix',
+      peeringLocation: 'Amsterdam',
+      connectivity: 'exchange',
+      bandwidthMbps: 1000,
+      tier: prefixes > 4000 ? 'Premium' : 'Standard',
+      peerings: [{ vlan: 100 + (n % 3900), peerAsn: 65001, primary: '192.0.2.0/30', secondary: '192.0.2.4/30' }],
+    })),
+    connections: all.map((n) => ({
+      name: `cxn-${n}`,
+      group: group(n),
+      gateway: `gw-${n}`,
+      circuit: `erc-${n}`,
+      neighbors: { primary: '10.0.4.4', secondary: '10.0.4.5' },
+    })),
+    sites: all.map((n) => ({
+      name: `dc-${n}`,
+      prefixes: [{ first: '10.128.0.0/24', count: prefixes }],
+      announces: [{ circuit: `erc-${n}` }],
+      egress: [{ circuit: `erc-${n}` }],
+    })),
+    demands: all.map((n) => ({ name: `all-${n}`, site: `dc-${n}`, in: { mbps: 60 }, out: { mbps: 120 } })),
+  }
+}

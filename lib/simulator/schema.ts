@@ -1,0 +1,229 @@
+/** The scenario file: what exists. What happens to it is in `happening.ts`. Documented in docs/simulator.md. */
+import { z } from 'zod'
+import { happeningSchema } from './happening.ts'
+import { curveSchema } from './traffic.ts'
+import {
+  addressText,
+  armName,
+  asn,
+  asPath,
+  duration,
+  pathName,
+  peeringType,
+  prefixSet,
+  prefixText,
+} from './vocabulary.ts'
+
+const placed = {
+  name: armName,
+  /** Resource group; its subscription and, unless given here, its location are the resource's. */
+  group: armName,
+  location: z.string().optional(),
+  tags: z.record(z.string(), z.string()).default({}),
+}
+
+const subscription = z.strictObject({
+  id: z.guid(),
+  name: z.string().min(1),
+  tenant: z.guid(),
+  groups: z.array(z.strictObject({ name: armName, location: z.string(), tags: placed.tags })).min(1),
+})
+
+const peering = z.strictObject({
+  type: peeringType.default('AzurePrivatePeering'),
+  vlan: z.int().min(1).max(4094),
+  peerAsn: asn,
+  primary: prefixText,
+  secondary: prefixText,
+  state: z.enum(['Enabled', 'Disabled']).default('Enabled'),
+  ports: z.strictObject({ primary: z.string(), secondary: z.string() }).default({ primary: '', secondary: '' }),
+  ipv6: z.strictObject({ primary: prefixText, secondary: prefixText }).optional(),
+  microsoft: z
+    .strictObject({
+      advertised: z.array(prefixText),
+      advertisedState: z.enum(['NotConfigured', 'Configuring', 'Configured', 'ValidationNeeded']).default('Configured'),
+      customerAsn: z.int().min(0).default(0),
+      registry: z.string().default('NONE'),
+      routeFilter: armName.optional(),
+      /** What Microsoft announces through it. */
+      received: z.array(prefixSet).default([]),
+    })
+    .optional(),
+})
+
+const circuit = z.strictObject({
+  ...placed,
+  provider: z.string().optional(),
+  peeringLocation: z.string(),
+  connectivity: z.enum(['exchange', 'telco', 'direct']),
+  bandwidthMbps: z.int().positive(),
+  tier: z.enum(['Standard', 'Premium', 'Basic', 'Local']).default('Standard'),
+  family: z.enum(['MeteredData', 'UnlimitedData']).default('MeteredData'),
+  serviceKey: z.guid().optional(),
+  stag: z.int().nullable().default(null),
+  circuitState: z.string().default('Enabled'),
+  providerState: z.string().default('Provisioned'),
+  globalReach: z.boolean().default(false),
+  port: armName.optional(),
+  /** `cisco` prints `*` behind the best next hop and an origin letter with blanks behind the path. */
+  router: z.enum(['cisco', 'plain']).default('plain'),
+  /** Some hardware leaves Microsoft's own row out of the ARP table. */
+  arpShowsMicrosoft: z.boolean().default(true),
+  peerings: z.array(peering).max(2),
+  /** What the counters stand at before the first byte of the scenario. */
+  counterBase: z.string().regex(/^\d+$/, 'decimal digits').default('0'),
+})
+
+const gateway = z.strictObject({
+  ...placed,
+  kind: z.enum(['ExpressRoute', 'Vpn']),
+  sku: z.string(),
+  vnet: armName,
+  activeActive: z.boolean().default(true),
+  asn: asn.default(65515),
+  instances: z
+    .array(
+      z.strictObject({
+        address: addressText,
+        /** Sessions inside Azure; one that never came up stays Connecting with a null duration for ever. */
+        internal: z.array(z.strictObject({ neighbor: addressText, connected: z.boolean() })).default([]),
+      }),
+    )
+    .min(1),
+})
+
+const connection = z.strictObject({
+  ...placed,
+  gateway: armName,
+  weight: z.int().min(0).max(32_000).default(0),
+  fastPath: z.boolean().default(false),
+  /** ExpressRoute: the circuit, and the MSEEs' addresses as this gateway sees them. */
+  circuit: armName.optional(),
+  neighbors: z.strictObject({ primary: addressText, secondary: addressText }).optional(),
+  neighbors6: z.strictObject({ primary: addressText, secondary: addressText }).optional(),
+  /** VPN: the device on premises. */
+  device: z.strictObject({ name: armName, address: addressText, asn, publicAddress: addressText }).optional(),
+})
+
+const vnet = z.strictObject({
+  ...placed,
+  addressSpace: z.array(prefixText).min(1),
+  subnets: z.array(z.strictObject({ name: armName, prefix: prefixText })).default([]),
+  /** This side only: the other side is listed in its own VNet, so that the two can disagree. */
+  peerings: z
+    .array(
+      z.strictObject({
+        name: armName,
+        remote: armName,
+        state: z.enum(['Initiated', 'Connected', 'Disconnected']).default('Connected'),
+        sync: z.string().default('FullyInSync'),
+        gatewayTransit: z.boolean().default(false),
+        useRemoteGateways: z.boolean().default(false),
+        forwarded: z.boolean().default(true),
+      }),
+    )
+    .default([]),
+})
+
+const announcement = z.strictObject({
+  /** Over which circuit (both paths unless `path`) or VPN connection. */
+  circuit: armName.optional(),
+  peering: peeringType.default('AzurePrivatePeering'),
+  path: pathName.optional(),
+  connection: armName.optional(),
+  /** All of the site's unless given. */
+  prefixes: z.array(prefixSet).optional(),
+  prepend: z.int().min(0).max(30).default(0),
+  /** The whole path as the Microsoft edge receives it; else the peering's ASN, `prepend` times more. */
+  asPath: asPath.optional(),
+})
+
+const site = z.strictObject({
+  name: armName,
+  prefixes: z.array(prefixSet).min(1),
+  announces: z.array(announcement).min(1),
+  /** Where the site's routers send what goes to Azure: the highest weight that has a route wins. */
+  egress: z
+    .array(z.strictObject({ circuit: armName.optional(), connection: armName.optional(), weight: z.int().default(0) }))
+    .min(1),
+})
+
+const demand = z.strictObject({
+  name: armName,
+  site: armName,
+  /** Towards Azure, and from Azure. */
+  in: curveSchema,
+  out: curveSchema,
+  /** Which of the site's prefixes it goes to, evenly; the first prefix of each of the site's sets unless given. */
+  prefixes: z.array(prefixText).optional(),
+  /** Microsoft peering of this circuit instead of the private path to the VNets. */
+  microsoftPeeringOf: armName.optional(),
+})
+
+const lroStyle = z.enum(['location', 'azure-async', 'both', 'inline'])
+
+export const protocolSchema = z.strictObject({
+  pageSize: z.int().min(1).default(2),
+  lro: z
+    .strictObject({
+      gateway: lroStyle.default('location'),
+      circuit: lroStyle.default('location'),
+      min: duration.default('200ms'),
+      max: duration.default('800ms'),
+      /** Seconds in the Retry-After of each 202; none unless given. */
+      retryAfter: z.int().min(0).optional(),
+    })
+    .prefault({}),
+  rateLimitHeaders: z.boolean().default(false),
+})
+
+export const scenarioSchema = z.strictObject({
+  name: armName,
+  description: z.string().default(''),
+  /** Zero of the timeline, unless the command line gives one; else the moment of the start. */
+  origin: z.iso.datetime({ offset: true }).optional(),
+  /** How far before the origin the past reaches: counters begin there. Azure keeps metrics for 93 days. */
+  past: duration.default('128d'),
+  timers: z
+    .strictObject({
+      /** From a dead link to the end of the session: BFD 300 ms x 3, or the hold timer. */
+      bfd: duration.default('1s'),
+      hold: duration.default('180s'),
+      /** From a repaired link to Established, and on to the routes being back at the gateway. */
+      reconnect: duration.default('12s'),
+      routesAfter: duration.default('6s'),
+      /** From a change at the edge to the gateway. */
+      propagation: duration.default('2s'),
+    })
+    .prefault({}),
+  protocol: protocolSchema.prefault({}),
+  subscriptions: z.array(subscription).min(1),
+  vnets: z.array(vnet).default([]),
+  gateways: z.array(gateway).default([]),
+  circuits: z.array(circuit).default([]),
+  connections: z.array(connection).default([]),
+  ports: z
+    .array(z.strictObject({ ...placed, peeringLocation: z.string(), gbps: z.int().positive(), router: z.string() }))
+    .default([]),
+  routeFilters: z
+    .array(
+      z.strictObject({
+        ...placed,
+        rules: z.array(z.strictObject({ name: armName, communities: z.array(z.string()) })),
+      }),
+    )
+    .default([]),
+  sites: z.array(site).default([]),
+  demands: z.array(demand).default([]),
+  happenings: z.array(happeningSchema).default([]),
+})
+
+export type Scenario = z.output<typeof scenarioSchema>
+export type ScenarioInput = z.input<typeof scenarioSchema>
+export type CircuitSpec = Scenario['circuits'][number]
+export type PeeringSpec = CircuitSpec['peerings'][number]
+export type GatewaySpec = Scenario['gateways'][number]
+export type ConnectionSpec = Scenario['connections'][number]
+export type VnetSpec = Scenario['vnets'][number]
+export type SiteSpec = Scenario['sites'][number]
+export type DemandSpec = Scenario['demands'][number]

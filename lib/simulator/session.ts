@@ -1,0 +1,105 @@
+/** When a session is up, since when, and what its counters say: from the intervals in which it is down, and nothing else. */
+import { type Effect, type Interval, isActive, occurrenceAt, occurrences, union } from './effect.ts'
+import { hash32, unit } from './hash.ts'
+import type { Timeline } from './timeline.ts'
+import type { Domain } from './topology.ts'
+
+export interface SessionMoment {
+  readonly up: boolean
+  /** When it came up, or went down. */
+  readonly since: number
+  /** The state word while it is down. */
+  readonly word: string | null
+}
+
+type SessionEffect = Extract<Effect, { kind: 'session' }>
+
+export class Sessions {
+  private readonly timeline: Timeline
+  private readonly byKey = new Map<string, SessionEffect[]>()
+
+  constructor(timeline: Timeline) {
+    this.timeline = timeline
+    for (const e of timeline.effects) {
+      if (e.kind !== 'session') continue
+      const list = this.byKey.get(e.key)
+      if (list) list.push(e)
+      else this.byKey.set(e.key, [e])
+    }
+  }
+
+  /** When a session that nothing has ever happened to came up: some days or weeks before the counting begins. */
+  private firstUp(key: string): number {
+    return this.timeline.epoch - Math.floor((2 + 20 * unit(`up/${key}`)) * 86_400_000)
+  }
+
+  at(key: string, at: number): SessionMoment {
+    const effects = this.byKey.get(key) ?? []
+    const down = effects.filter((e) => isActive(e, at))
+    if (down.length === 0) {
+      const ends = effects.map((e) => occurrenceAt(e, at)?.until ?? Number.NEGATIVE_INFINITY)
+      return { up: true, since: Math.max(this.firstUp(key), ...ends), word: null }
+    }
+    let since = Math.min(...down.map((e) => occurrenceAt(e, at)?.from ?? at))
+    for (let again = true; again; ) {
+      const earlier = effects
+        .map((e) => occurrenceAt(e, since))
+        .filter((o): o is Interval => o !== null && o.until >= since && o.from < since)
+      again = earlier.length > 0
+      since = Math.min(since, ...earlier.map((o) => o.from))
+    }
+    return { up: false, since, word: down[0]?.word ?? 'Idle' }
+  }
+
+  /** The true down-times that touch [from, to]. */
+  downs(key: string, from: number, to: number): readonly Interval[] {
+    return union((this.byKey.get(key) ?? []).flatMap((e) => [...occurrences(e, from, to)]))
+  }
+
+  /** The share of [from, to) in which the session was up. */
+  availability(key: string, from: number, to: number): number {
+    const lost = this.downs(key, from, to).reduce(
+      (sum, d) => sum + Math.max(0, Math.min(d.until, to) - Math.max(d.from, from)),
+      0,
+    )
+    return 1 - lost / (to - from)
+  }
+
+  /** Everything that ever goes down, with the effects that do it. */
+  keys(): readonly string[] {
+    return [...this.byKey.keys()]
+  }
+
+  /**
+   * BGP messages of the present life of a session: keepalives each minute and a few updates, about 1.1 a minute as in
+   * the observed deployment. A session that is down shows the little that its attempts have sent.
+   */
+  messages(key: string, at: number): { sent: number; received: number } {
+    const { up, since } = this.at(key, at)
+    if (!up) return { sent: 1, received: 2 }
+    const minutes = (at - since) / 60_000
+    const jitter = hash32(key) % 40
+    return {
+      sent: Math.floor(minutes * 1.142 + jitter / 40) + 4,
+      received: Math.floor(minutes * 1.106 + jitter / 60) + 6,
+    }
+  }
+}
+
+/** The share of [from, to) in which none of the domain's effects of a kind held for a key; for ARP and instances. */
+export function shareWithout(
+  timeline: Timeline,
+  domain: Domain,
+  hit: (e: Effect) => boolean,
+  from: number,
+  to: number,
+): number {
+  const held = union(
+    timeline
+      .effectsOf(domain)
+      .filter(hit)
+      .flatMap((e) => [...occurrences(e, from, to)]),
+  )
+  const lost = held.reduce((sum, d) => sum + Math.max(0, Math.min(d.until, to) - Math.max(d.from, from)), 0)
+  return 1 - lost / (to - from)
+}

@@ -1,0 +1,90 @@
+/** A domain between two edges of its timeline: which effects hold, asked by what they touch. */
+import type { Effect, EffectBody, Stage } from './effect.ts'
+import type { Direction } from './keys.ts'
+import type { Domain, Topology } from './topology.ts'
+
+type Of<Kind extends EffectBody['kind']> = Extract<Effect, { kind: Kind }>
+
+function merge(base: unknown, patch: unknown): unknown {
+  if (typeof base !== 'object' || base === null || Array.isArray(base)) return patch
+  if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return patch
+  const merged: Record<string, unknown> = { ...base }
+  for (const [name, value] of Object.entries(patch)) merged[name] = merge(merged[name], value)
+  return merged
+}
+
+/**
+ * Equal signatures mean equal states, so what is worked out from one is kept in `memo` and serves every later moment
+ * (and every repetition) with the same effects.
+ */
+export class DomainState {
+  readonly topology: Topology
+  readonly domain: Domain
+  readonly signature: string
+  readonly memo = new Map<string, unknown>()
+  private readonly byKind = new Map<string, Effect[]>()
+
+  constructor(topology: Topology, domain: Domain, active: readonly Effect[], signature: string) {
+    this.topology = topology
+    this.domain = domain
+    this.signature = signature
+    for (const effect of active) {
+      const list = this.byKind.get(effect.kind)
+      if (list) list.push(effect)
+      else this.byKind.set(effect.kind, [effect])
+    }
+  }
+
+  of<Kind extends EffectBody['kind']>(kind: Kind): readonly Of<Kind>[] {
+    return (this.byKind.get(kind) ?? []) as Of<Kind>[]
+  }
+
+  once<T>(key: string, make: () => T): T {
+    if (!this.memo.has(key)) this.memo.set(key, make())
+    return this.memo.get(key) as T
+  }
+
+  /** The state word of a session that is down; null while it is up. */
+  sessionWord(key: string): string | null {
+    return this.of('session').find((e) => e.key === key)?.word ?? null
+  }
+
+  routesGone(key: string, stage: Stage): boolean {
+    return this.of('routes').some((e) => e.key === key && e.stage === stage)
+  }
+
+  /** Share of the packets that a link loses in a direction. */
+  lost(key: string, direction: Direction): number {
+    return (
+      1 -
+      this.of('link').reduce((kept, e) => (e.key === key && e.direction === direction ? kept * (1 - e.lost) : kept), 1)
+    )
+  }
+
+  arpLost(key: string): boolean {
+    return this.of('arp').some((e) => e.key === key)
+  }
+
+  instanceAbsent(gateway: string, address: string): boolean {
+    return this.of('instance').some((e) => e.gateway === gateway && e.address === address)
+  }
+
+  scale(demand: string): number {
+    return this.of('scale').reduce((f, e) => (e.demand === null || e.demand === demand ? f * e.factor : f), 1)
+  }
+
+  /**
+   * A scenario object as changed by the configuration happenings in force.
+   * @param object its kind and name, such as `connection/cxn-london`
+   * @returns null while it does not exist
+   */
+  configured<T>(object: string, base: T): T | null {
+    let current: T | null = base
+    for (const e of this.of('config')) {
+      if (e.object !== object) continue
+      // The scenario's own words were checked; a patch that breaks their types is the writer's wish to see that on the wire.
+      current = e.absent || current === null ? null : (merge(current, e.set) as T)
+    }
+    return current
+  }
+}

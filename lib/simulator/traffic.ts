@@ -1,0 +1,174 @@
+/**
+ * Traffic as closed-form curves: the bytes that have flowed by a moment are computed from that moment alone, so any
+ * counter at any time is exact without having lived through what came before.
+ */
+import { z } from 'zod'
+import { hash32, signed } from './hash.ts'
+
+const DAY_MS = 86_400_000
+const SLOT_S = 300
+const SLOTS_PER_DAY = 288
+const RIPPLE_S = 10
+
+/** Relative rate by hour, weekdays; the weekend follows at `weekend` of it. */
+const HOURS = {
+  flat: Array<number>(24).fill(1),
+  office: [3, 2, 2, 2, 2, 3, 5, 9, 14, 17, 18, 17, 14, 16, 18, 17, 15, 11, 8, 6, 5, 5, 4, 4],
+  backup: [16, 18, 18, 17, 12, 6, 3, 3, 4, 5, 5, 5, 5, 5, 5, 5, 5, 4, 4, 4, 5, 7, 11, 14],
+  mixed: [7, 7, 6, 6, 6, 7, 8, 10, 13, 14, 14, 14, 13, 14, 14, 13, 12, 11, 10, 10, 9, 9, 8, 8],
+} as const
+
+export const curveSchema = z.strictObject({
+  /** Mean over the week at the reference moment, 10^6 bit/s. */
+  mbps: z.number().min(0),
+  shape: z.enum(['flat', 'office', 'backup', 'mixed']).default('office'),
+  weekend: z.number().min(0.01).max(1).default(0.35),
+  /** Compounding, per 30 days; 0.2 is +20 %. */
+  growth: z.number().min(-0.9).max(5).default(0),
+  /** Where `mbps` holds: at the origin, or in the middle of the origin's calendar month (UTC). */
+  reference: z.enum(['origin', 'month']).default('origin'),
+  /** Seeded noise: between days, between 5-minute slots, between 10-second slices; each a share of the rate. */
+  dayNoise: z.number().min(0).max(0.5).default(0.06),
+  noise: z.number().min(0).max(0.4).default(0.12),
+  ripple: z.number().min(0).max(0.4).default(0.06),
+})
+export type CurveSpec = z.output<typeof curveSchema>
+
+interface Week {
+  readonly rate: Float64Array
+  readonly prefix: Float64Array
+}
+const weeks = new Map<string, Week>()
+
+/** The week's shape in 5-minute slots from Monday 00:00 UTC, hours joined by straight lines, mean 1. */
+function weekOf(shape: CurveSpec['shape'], weekend: number): Week {
+  const key = `${shape}/${weekend}`
+  const known = weeks.get(key)
+  if (known) return known
+  const count = 7 * SLOTS_PER_DAY
+  const hour = (h: number): number => {
+    const wrapped = (h + 168) % 168
+    return (HOURS[shape][wrapped % 24] ?? 1) * (wrapped >= 120 ? weekend : 1)
+  }
+  const rate = Float64Array.from({ length: count }, (_, i) => {
+    const h = Math.floor(i / 12)
+    return hour(h) + ((hour(h + 1) - hour(h)) * (i % 12)) / 12
+  })
+  const mean = rate.reduce((sum, r) => sum + r, 0) / count
+  const prefix = new Float64Array(count + 1)
+  for (let i = 0; i < count; i++) {
+    rate[i] = (rate[i] ?? 0) / mean
+    prefix[i + 1] = (prefix[i] ?? 0) + (rate[i] ?? 0)
+  }
+  const week = { rate, prefix }
+  weeks.set(key, week)
+  return week
+}
+
+function monthMiddle(at: number): number {
+  const d = new Date(at)
+  const start = Date.UTC(d.getUTCFullYear(), d.getUTCMonth(), 1)
+  return start + (Date.UTC(d.getUTCFullYear(), d.getUTCMonth() + 1, 1) - start) / 2
+}
+
+/** One demand's curve, with its antiderivative. */
+export class Curve {
+  private readonly spec: CurveSpec
+  private readonly epoch: number
+  private readonly week: Week
+  private readonly seed: number
+  private readonly reference: number
+  private readonly bytesPerSecond: number
+  private readonly firstDay: number
+  private readonly dayTotals: number[] = [0]
+
+  /**
+   * @param name seeds the noise
+   * @param epoch when the counting begins; earlier moments count as this one
+   */
+  constructor(spec: CurveSpec, name: string, epoch: number, origin: number) {
+    this.spec = spec
+    this.epoch = epoch
+    this.week = weekOf(spec.shape, spec.weekend)
+    this.seed = hash32(name)
+    this.reference = spec.reference === 'month' ? monthMiddle(origin) : origin
+    this.bytesPerSecond = (spec.mbps * 1_000_000) / 8
+    this.firstDay = Math.floor(epoch / DAY_MS)
+  }
+
+  private dayFactor(day: number): number {
+    const days = ((day + 0.5) * DAY_MS - this.reference) / (30 * DAY_MS)
+    return (1 + this.spec.growth) ** days * (1 + this.spec.dayNoise * signed(this.seed, day))
+  }
+
+  /** First 5-minute slot of a day in the week's table (1970-01-01 was a Thursday). */
+  private weekSlot(day: number): number {
+    return ((((day + 3) % 7) + 7) % 7) * SLOTS_PER_DAY
+  }
+
+  /**
+   * Noise swings between two neighbouring slots (and slices) so that each pair adds up to nothing: the day's total stays
+   * closed-form, and the rate never falls below zero because the swing is a share of the smaller of the two.
+   */
+  private swing(slotOfWeek: number, absoluteSlot: number): number {
+    const mate = slotOfWeek ^ 1
+    const room = Math.min(this.week.rate[slotOfWeek] ?? 0, this.week.rate[mate] ?? 0)
+    const size = this.spec.noise * room * signed(this.seed ^ 0x5107, absoluteSlot >> 1)
+    return slotOfWeek % 2 === 0 ? size : -size
+  }
+
+  private slice(slotOfWeek: number, absoluteSlot: number, slice: number): number {
+    const room = (this.week.rate[slotOfWeek] ?? 0) * (1 - this.spec.noise)
+    const size = this.spec.ripple * room * signed(this.seed ^ 0x0991, absoluteSlot * 16 + (slice >> 1))
+    return slice % 2 === 0 ? size : -size
+  }
+
+  private locate(at: number) {
+    const day = Math.floor(at / DAY_MS)
+    const seconds = (at - day * DAY_MS) / 1000
+    const slot = Math.min(SLOTS_PER_DAY - 1, Math.floor(seconds / SLOT_S))
+    const base = this.weekSlot(day)
+    return { day, base, slotOfWeek: base + slot, inSlot: seconds - slot * SLOT_S, absolute: day * SLOTS_PER_DAY + slot }
+  }
+
+  /** Bytes per second at a moment. */
+  rate(at: number): number {
+    if (at < this.epoch) return 0
+    const { day, slotOfWeek, inSlot, absolute } = this.locate(at)
+    const relative =
+      (this.week.rate[slotOfWeek] ?? 0) +
+      this.swing(slotOfWeek, absolute) +
+      this.slice(slotOfWeek, absolute, Math.floor(inSlot / RIPPLE_S))
+    return this.bytesPerSecond * this.dayFactor(day) * relative
+  }
+
+  private within(at: number): number {
+    const { day, base, slotOfWeek, inSlot, absolute } = this.locate(at)
+    const { rate, prefix } = this.week
+    const smooth = ((prefix[slotOfWeek] ?? 0) - (prefix[base] ?? 0)) * SLOT_S + (rate[slotOfWeek] ?? 0) * inSlot
+    const swing = this.swing(slotOfWeek, absolute)
+    const paired = slotOfWeek % 2 === 0 ? swing * inSlot : swing * (inSlot - SLOT_S)
+    const slice = Math.floor(inSlot / RIPPLE_S)
+    const size = this.slice(slotOfWeek, absolute, slice)
+    const inSlice = inSlot - slice * RIPPLE_S
+    const rippled = slice % 2 === 0 ? size * inSlice : size * (inSlice - RIPPLE_S)
+    return this.bytesPerSecond * this.dayFactor(day) * (smooth + paired + rippled)
+  }
+
+  private dayTotal(index: number): number {
+    for (let i = this.dayTotals.length; i <= index; i++) {
+      const day = this.firstDay + i - 1
+      const base = this.weekSlot(day)
+      const shape = (this.week.prefix[base + SLOTS_PER_DAY] ?? 0) - (this.week.prefix[base] ?? 0)
+      this.dayTotals.push((this.dayTotals[i - 1] ?? 0) + this.bytesPerSecond * this.dayFactor(day) * shape * SLOT_S)
+    }
+    return this.dayTotals[index] ?? 0
+  }
+
+  /** Bytes since the first day's midnight, up to a moment; differences of it are exact integrals of `rate`. */
+  total(at: number): number {
+    const clamped = Math.max(at, this.epoch)
+    if (this.bytesPerSecond === 0) return 0
+    return this.dayTotal(Math.floor(clamped / DAY_MS) - this.firstDay) + this.within(clamped)
+  }
+}

@@ -1,0 +1,88 @@
+/** What really happened, to hold the product's bounds against: down-times of sessions and links, changes of routes. */
+import { iso } from './duration.ts'
+import { type Effect, type Interval, occurrences, union } from './effect.ts'
+import type { World } from './world.ts'
+
+interface TrueInterval {
+  readonly from: string
+  /** Null: for good, or not over yet. */
+  readonly until: string | null
+}
+
+const told = ({ from, until }: Interval): TrueInterval => ({
+  from: iso(from),
+  until: Number.isFinite(until) ? iso(until) : null,
+})
+
+export interface Truth {
+  readonly happenings: { id: string; op: string; source: string; times: TrueInterval[]; sessions: string[] }[]
+  readonly sessions: {
+    key: string
+    kind: 'edge' | 'peer'
+    circuit?: string
+    path?: string
+    gateway?: string
+    localAddress?: string
+    neighbor?: string
+    down: TrueInterval[]
+  }[]
+  readonly links: { key: string; direction: string; dead: TrueInterval[] }[]
+  readonly routes: { keys: readonly string[]; kind: string; stage: string; times: TrueInterval[] }[]
+}
+
+function during(effects: readonly Effect[], from: number, to: number): TrueInterval[] {
+  return union(effects.flatMap((e) => [...occurrences(e, from, to)])).map(told)
+}
+
+/** Everything that touches [from, to], epoch milliseconds of virtual time. */
+export function truthOf(world: World, from: number, to: number): Truth {
+  const { timeline, topology, sessions } = world
+  const peers = new Map(topology.domains.flatMap((d) => d.peers.map((p) => [p.key, p])))
+  const byHappening = Map.groupBy(timeline.effects, (e) => e.happening)
+  return {
+    happenings: timeline.told.flatMap(({ id, happening, source }) => {
+      const effects = byHappening.get(id) ?? []
+      const times = during(effects, from, to)
+      const hit = effects.flatMap((e) => (e.kind === 'session' ? [e.key] : []))
+      return times.length > 0 ? [{ id, op: happening.op, source, times, sessions: [...new Set(hit)] }] : []
+    }),
+    sessions: sessions.keys().flatMap((key): Truth['sessions'] => {
+      const down = sessions.downs(key, from, to).map(told)
+      if (down.length === 0) return []
+      const edge = topology.edges.get(key)
+      const peer = peers.get(key)
+      if (edge)
+        return [
+          {
+            key,
+            kind: 'edge',
+            circuit: edge.circuit.name,
+            path: edge.path,
+            localAddress: edge.msee,
+            neighbor: edge.ce,
+            down,
+          },
+        ]
+      return [
+        {
+          key,
+          kind: 'peer',
+          gateway: peer?.gateway.name ?? '',
+          localAddress: peer?.instance ?? '',
+          neighbor: peer?.neighbor ?? '',
+          down,
+        },
+      ]
+    }),
+    links: timeline.effects.flatMap((e) => {
+      const dead = e.kind === 'link' ? during([e], from, to) : []
+      return e.kind === 'link' && dead.length > 0 ? [{ key: e.key, direction: e.direction, dead }] : []
+    }),
+    routes: timeline.effects.flatMap((e) => {
+      if (e.kind !== 'withdraw' && e.kind !== 'announce' && e.kind !== 'prepend' && e.kind !== 'routes') return []
+      const times = during([e], from, to)
+      const keys = e.kind === 'routes' ? [e.key] : e.keys
+      return times.length > 0 ? [{ keys, kind: e.kind, stage: e.stage, times }] : []
+    }),
+  }
+}

@@ -1,0 +1,32 @@
+/** Bearer tokens that prove themselves: no list of issued ones is kept, so any process of the simulator accepts them. */
+import { hash32 } from '../hash.ts'
+import { ArmError } from './message.ts'
+
+const stamp = (expires: number): string => hash32(`peerwatch-simulator/${expires}`).toString(16).padStart(8, '0')
+
+/** @param expires epoch seconds, by the machine's clock */
+export const tokenFor = (expires: number): string => `sim.${expires}.${stamp(expires)}`
+
+/** @throws ArmError 401 in ARM's words unless the header carries a token of ours that is still good */
+export function requireToken(authorization: string | undefined, wall: number): void {
+  const challenge = {
+    'www-authenticate':
+      'Bearer authorization_uri="https://login.windows.net/common", error="invalid_token", error_description="The authentication failed because of missing \'Authorization\' header."',
+  }
+  if (!authorization)
+    throw new ArmError(
+      401,
+      'AuthenticationFailed',
+      "Authentication failed. The 'Authorization' header is missing.",
+      challenge,
+    )
+  const [, expires, mark] = /^Bearer sim\.(\d{1,12})\.([0-9a-f]{8})$/i.exec(authorization) ?? []
+  if (!expires || mark !== stamp(Number(expires)))
+    throw new ArmError(401, 'InvalidAuthenticationToken', 'The access token is invalid.')
+  if (Number(expires) * 1000 <= wall)
+    throw new ArmError(
+      401,
+      'ExpiredAuthenticationToken',
+      'The access token expiry UTC time is earlier than current UTC time.',
+    )
+}

@@ -1,0 +1,164 @@
+/** What the Microsoft edge routers of a circuit tell: ARP, route table, its summary, byte counters. */
+import { ciscoUpDown } from '../duration.ts'
+import { hash32 } from '../hash.ts'
+import { edgeCounter, edgeKey } from '../keys.ts'
+import type { Prefix } from '../prefix.ts'
+import { drainLength, peersOnEdge, receivedRoutes, vnetSpace } from '../rib.ts'
+import type { DomainState } from '../state.ts'
+import { type Edge, expandPrefixes } from '../topology.ts'
+import { type Context, circuitOf } from './context.ts'
+import { peeringOf } from './circuit.ts'
+import { ArmError } from './message.ts'
+import { Steady } from './steady.ts'
+
+interface Located {
+  readonly edge: Edge
+  readonly state: DomainState
+}
+
+function edgeOf(c: Context): Located {
+  const { circuit, peering } = peeringOf(c)
+  const path = (c.params.path ?? '').toLowerCase()
+  if (path !== 'primary' && path !== 'secondary')
+    throw new ArmError(400, 'InvalidDevicePath', `The device path '${c.params.path}' is not one of primary, secondary.`)
+  const edge = c.world.topology.edges.get(edgeKey(circuit.name, peering.type, path))
+  const { domain } = circuitOf(c)
+  if (!edge)
+    throw new ArmError(404, 'ResourceNotFound', `Can not find any subinterface for peering type ${peering.type}.`)
+  return { edge, state: c.world.state(domain, c.at) }
+}
+
+/** A locally administered address in Cisco's spelling. */
+function mac(name: string): string {
+  const hex = hash32(name).toString(16).padStart(8, '0')
+  return `0600.${hex.slice(0, 4)}.${hex.slice(4)}`
+}
+
+/** ExpressRouteCircuits_ListArpTable. Ages are minutes and start again when the router refreshes the entry. */
+export function arpTable(c: Context) {
+  const { edge, state } = edgeOf(c)
+  const age = (name: string, limit: number): number => (Math.floor(c.at / 60_000) + hash32(name)) % limit
+  const { circuit, ce, msee } = edge
+  const incomplete = state.arpLost(edge.key)
+  const shown = circuit.arpShowsMicrosoft
+  return {
+    value: [
+      {
+        age: incomplete ? 0 : age(`${edge.key}/ce`, 246),
+        interface: 'On-Prem',
+        ipAddress: ce,
+        macAddress: incomplete ? 'Incomplete' : mac(`${edge.key}/ce`),
+      },
+      ...(shown ? [{ age: 0, interface: 'Microsoft', ipAddress: msee, macAddress: mac(`${edge.key}/msee`) }] : []),
+    ],
+  }
+}
+
+function azureSide(state: DomainState, edge: Edge): { prefix: Prefix; nextHop: string; path: string }[] {
+  const drain = '12076 '.repeat(drainLength(state, edge.key, 'edge'))
+  if (edge.peering.type === 'MicrosoftPeering')
+    return expandPrefixes(edge.peering.microsoft?.received ?? []).map((prefix) => ({
+      prefix,
+      nextHop: edge.msee,
+      path: `${drain}8075`,
+    }))
+  return peersOnEdge(state, edge.key).flatMap((peer) =>
+    vnetSpace(state, peer.gateway.vnet).map((prefix) => ({
+      prefix,
+      nextHop: peer.instance,
+      path: `${drain}${peer.gateway.asn}`,
+    })),
+  )
+}
+
+/** ExpressRouteCircuits_ListRoutesTable: the router's own table, customer's and Azure's routes together. */
+export function routesTable(c: Context) {
+  const { edge, state } = edgeOf(c)
+  return new Steady(state, `routes/${edge.key}`, () => {
+    const cisco = edge.circuit.router === 'cisco'
+    const tail = cisco ? ' I\n                    ' : ''
+    const best = new Set<string>()
+    const azure = azureSide(state, edge).map(({ prefix, nextHop, path }) => {
+      const first = !best.has(prefix.text)
+      best.add(prefix.text)
+      return { network: prefix.text, nextHop: `${nextHop}${cisco && first ? '*' : ''}`, locPrf: '100', weight: 0, path }
+    })
+    const customer = receivedRoutes(state, edge.key, 'edge').map(({ prefix, path }) => ({
+      network: prefix.text,
+      nextHop: prefix.family === 6 ? (edge.ipv6?.ce ?? edge.ce) : edge.ce,
+      locPrf: '',
+      weight: 0,
+      path: `${path.filter((n) => n !== null).join(' ')}${tail}`,
+    }))
+    return { value: [...customer, ...azure] }
+  })
+}
+
+/** ExpressRouteCircuits_ListRoutesTableSummary: the CE first, then the gateway instances. */
+export function routesSummary(c: Context) {
+  const { edge, state } = edgeOf(c)
+  const { sessions, topology } = c.world
+  const routes = receivedRoutes(state, edge.key, 'edge')
+  const ce = sessions.at(edge.key, c.at)
+  const row = (neighbor: string, v: number, as: number, since: number, statePfxRcd: string) => ({
+    neighbor,
+    v,
+    as,
+    upDown: ciscoUpDown(c.at - since),
+    statePfxRcd,
+  })
+  const count = (family: 4 | 6): string => String(routes.filter((r) => r.prefix.family === family).length)
+  const { peerAsn } = edge.peering
+  const gateways = (topology.domainOfCircuit.get(edge.circuit.name)?.peers ?? [])
+    .filter((p) => p.role === 'msee' && p.source === edge.key && !state.instanceAbsent(p.gateway.name, p.instance))
+    .map((p) => {
+      const { up, since } = sessions.at(p.key, c.at)
+      return row(p.instance, 4, p.gateway.asn, since, up ? String(vnetSpace(state, p.gateway.vnet).length) : 'Active')
+    })
+  return {
+    value: [
+      row(edge.ce, 4, peerAsn, ce.since, ce.word ?? count(4)),
+      ...(edge.ipv6 ? [row(edge.ipv6.ce, 6, peerAsn, ce.since, ce.word ?? count(6))] : []),
+      ...gateways,
+    ],
+  }
+}
+
+function statsOf(
+  c: Context,
+  circuit: string,
+  types: readonly ('AzurePrivatePeering' | 'MicrosoftPeering')[],
+  base: bigint,
+) {
+  const { domain } = circuitOf(c)
+  const ledger = c.world.ledger(domain)
+  const sum = (path: 'primary' | 'secondary', direction: 'in' | 'out'): bigint =>
+    types.reduce((total, type, n) => {
+      const key = edgeKey(circuit, type, path)
+      return total + ledger.shown(edgeCounter(key, direction), key, n === 0 ? base : 0n, c.at)
+    }, 0n)
+  return {
+    primarybytesIn: sum('primary', 'in'),
+    primarybytesOut: sum('primary', 'out'),
+    secondarybytesIn: sum('secondary', 'in'),
+    secondarybytesOut: sum('secondary', 'out'),
+  }
+}
+
+/** ExpressRouteCircuits_GetStats: all peerings of the circuit; In is into Azure. */
+export function circuitStats(c: Context) {
+  const { spec } = circuitOf(c)
+  return statsOf(
+    c,
+    spec.name,
+    spec.peerings.map((p) => p.type),
+    BigInt(spec.counterBase),
+  )
+}
+
+/** ExpressRouteCircuits_GetPeeringStats. */
+export function peeringStats(c: Context) {
+  const { circuit, peering } = peeringOf(c)
+  const first = circuit.peerings[0]?.type === peering.type
+  return statsOf(c, circuit.name, [peering.type], first ? BigInt(circuit.counterBase) : 0n)
+}

@@ -1,0 +1,131 @@
+/** ExpressRoute circuits and their peerings, in ARM's shape (Microsoft.Network, ExpressRouteCircuits_*). */
+import type { CircuitSpec, PeeringSpec } from '../schema.ts'
+import { type Context, circuitOf, etag, listHere, notFound, resourceId } from './context.ts'
+
+const TYPE = 'expressRouteCircuits'
+
+function peeringBody(c: Context, circuit: CircuitSpec, p: PeeringSpec) {
+  const { world } = c
+  const microsoft = p.microsoft
+  const routeFilter = world.scenario.routeFilters.find((f) => f.name === microsoft?.routeFilter)
+  return {
+    name: p.type,
+    id: `${resourceId(world, circuit.group, TYPE, circuit.name)}/peerings/${p.type}`,
+    etag: etag(world, circuit.name),
+    properties: {
+      provisioningState: 'Succeeded',
+      peeringType: p.type,
+      azureASN: 12076,
+      peerASN: p.peerAsn,
+      primaryPeerAddressPrefix: p.primary,
+      secondaryPeerAddressPrefix: p.secondary,
+      primaryAzurePort: p.ports.primary,
+      secondaryAzurePort: p.ports.secondary,
+      state: p.state,
+      vlanId: p.vlan,
+      gatewayManagerEtag: '',
+      lastModifiedBy: 'Customer',
+      connections: [],
+      peeredConnections: [],
+      routeFilter: routeFilter ? { id: resourceId(world, routeFilter.group, 'routeFilters', routeFilter.name) } : null,
+      ...(microsoft && {
+        microsoftPeeringConfig: {
+          advertisedPublicPrefixes: microsoft.advertised,
+          advertisedCommunities: [],
+          advertisedPublicPrefixesState: microsoft.advertisedState,
+          customerASN: microsoft.customerAsn,
+          legacyMode: 0,
+          routingRegistryName: microsoft.registry,
+        },
+      }),
+      ...(p.ipv6 && {
+        ipv6PeeringConfig: {
+          primaryPeerAddressPrefix: p.ipv6.primary,
+          secondaryPeerAddressPrefix: p.ipv6.secondary,
+          state: p.state,
+        },
+      }),
+    },
+    type: 'Microsoft.Network/expressRouteCircuits/peerings',
+  }
+}
+
+/** The peerings that exist now, as configured now. */
+export function peeringsOf(c: Context, circuit: CircuitSpec): PeeringSpec[] {
+  const domain = c.world.topology.domainOfCircuit.get(circuit.name)
+  if (!domain) return []
+  const state = c.world.state(domain, c.at)
+  return circuit.peerings.flatMap((p) => state.configured(`peering/${circuit.name}/${p.type}`, p) ?? [])
+}
+
+function circuitBody(c: Context, circuit: CircuitSpec) {
+  const { world } = c
+  const id = resourceId(world, circuit.group, TYPE, circuit.name)
+  const port = world.scenario.ports.find((p) => p.name === circuit.port)
+  return {
+    name: circuit.name,
+    id,
+    etag: etag(world, circuit.name),
+    type: 'Microsoft.Network/expressRouteCircuits',
+    location: circuit.location ?? world.topology.groups.get(circuit.group)?.location ?? '',
+    tags: circuit.tags,
+    sku: { name: `${circuit.tier}_${circuit.family}`, tier: circuit.tier, family: circuit.family },
+    properties: {
+      provisioningState: 'Succeeded',
+      resourceGuid: world.topology.guid(`resource/${circuit.name}`),
+      circuitProvisioningState: circuit.circuitState,
+      serviceProviderProvisioningState: circuit.providerState,
+      serviceKey: circuit.serviceKey ?? world.topology.guid(`key/${circuit.name}`),
+      serviceProviderNotes: null,
+      allowClassicOperations: false,
+      globalReachEnabled: circuit.globalReach,
+      gatewayManagerEtag: '',
+      stag: circuit.stag,
+      authorizations: [],
+      peerings: peeringsOf(c, circuit).map((p) => peeringBody(c, circuit, p)),
+      ...(port
+        ? {
+            expressRoutePort: { id: resourceId(world, port.group, 'expressRoutePorts', port.name) },
+            bandwidthInGbps: circuit.bandwidthMbps / 1000,
+            serviceProviderProperties: null,
+          }
+        : {
+            serviceProviderProperties: {
+              serviceProviderName: circuit.provider,
+              peeringLocation: circuit.peeringLocation,
+              bandwidthInMbps: circuit.bandwidthMbps,
+            },
+            expressRoutePort: null,
+            bandwidthInGbps: null,
+          }),
+    },
+  }
+}
+
+export function listCircuits(c: Context) {
+  const { domainOfCircuit } = c.world.topology
+  return listHere(c, 'circuit', c.world.scenario.circuits, (x) => domainOfCircuit.get(x.name)).map((x) =>
+    circuitBody(c, x),
+  )
+}
+
+export const getCircuit = (c: Context) => circuitBody(c, circuitOf(c).spec)
+
+export function listPeerings(c: Context) {
+  const { spec } = circuitOf(c)
+  return peeringsOf(c, spec).map((p) => peeringBody(c, spec, p))
+}
+
+/** The peering that the path names. */
+export function peeringOf(c: Context): { circuit: CircuitSpec; peering: PeeringSpec } {
+  const { spec } = circuitOf(c)
+  const wanted = c.params.peering ?? ''
+  const peering = peeringsOf(c, spec).find((p) => p.type.toLowerCase() === wanted.toLowerCase())
+  if (!peering) throw notFound(`expressRouteCircuits/${spec.name}/peerings`, wanted, spec.group)
+  return { circuit: spec, peering }
+}
+
+export function getPeering(c: Context) {
+  const { circuit, peering } = peeringOf(c)
+  return peeringBody(c, circuit, peering)
+}

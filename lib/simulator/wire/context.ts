@@ -1,0 +1,121 @@
+/** What a handler is given, and how it finds the thing that the path names. */
+import type { CircuitSpec, ConnectionSpec, GatewaySpec, VnetSpec } from '../schema.ts'
+import type { Domain, Group } from '../topology.ts'
+import type { World } from '../world.ts'
+import { ArmError } from './message.ts'
+
+export interface Context {
+  readonly world: World
+  /** Virtual time at which the answer is true. */
+  readonly at: number
+  readonly params: Readonly<Record<string, string>>
+  readonly query: URLSearchParams
+  readonly base: string
+  readonly body: string
+}
+
+const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
+
+/** Azure's id of a thing in a resource group. */
+export function resourceId(world: World, group: string, type: string, name: string): string {
+  const subscription = world.topology.groups.get(group)?.subscription ?? ''
+  return `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.Network/${type}/${name}`
+}
+
+export function etag(world: World, name: string): string {
+  return `W/"${world.topology.guid(`etag/${name}`)}"`
+}
+
+export function subscriptionOf(c: Context): World['scenario']['subscriptions'][number] {
+  const id = c.params.subscription ?? ''
+  const found = c.world.scenario.subscriptions.find((s) => same(s.id, id))
+  if (!found) throw new ArmError(404, 'SubscriptionNotFound', `The subscription '${id}' could not be found.`)
+  return found
+}
+
+export function groupOf(c: Context): Group {
+  const { id } = subscriptionOf(c)
+  const name = c.params.group ?? ''
+  for (const group of c.world.topology.groups.values())
+    if (group.subscription === id && same(group.name, name)) return group
+  throw new ArmError(404, 'ResourceGroupNotFound', `Resource group '${name}' could not be found.`)
+}
+
+/** Whether something placed in a group belongs to what the path names: a group, or a whole subscription. */
+export function placedHere(c: Context): (thing: { readonly group: string }) => boolean {
+  if (c.params.group !== undefined) {
+    const { name } = groupOf(c)
+    return (thing) => thing.group === name
+  }
+  const { id } = subscriptionOf(c)
+  return (thing) => c.world.topology.groups.get(thing.group)?.subscription === id
+}
+
+export function notFound(type: string, name: string, group: string): ArmError {
+  const message = `The Resource 'Microsoft.Network/${type}/${name}' under resource group '${group}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix`
+  return new ArmError(404, 'ResourceNotFound', message)
+}
+
+function named<T extends { readonly name: string; readonly group: string }>(
+  c: Context,
+  type: string,
+  all: readonly T[],
+): T {
+  const here = placedHere(c)
+  const name = c.params.name ?? ''
+  const found = all.find((thing) => same(thing.name, name) && here(thing))
+  if (!found) throw notFound(type, name, c.params.group ?? '')
+  return found
+}
+
+/** A resource as configured now; a removed one is not found. */
+function present<T extends { readonly name: string }>(
+  c: Context,
+  object: string,
+  type: string,
+  spec: T,
+  domain: Domain | undefined,
+): T {
+  const now = domain ? c.world.state(domain, c.at).configured(`${object}/${spec.name}`, spec) : spec
+  if (now === null) throw notFound(type, spec.name, c.params.group ?? '')
+  return now
+}
+
+export function gatewayOf(c: Context): { spec: GatewaySpec; domain: Domain } {
+  const spec = named(c, 'virtualNetworkGateways', c.world.scenario.gateways)
+  const domain = c.world.topology.domainOfGateway.get(spec.name)
+  if (!domain) throw notFound('virtualNetworkGateways', spec.name, spec.group)
+  return { spec: present(c, 'gateway', 'virtualNetworkGateways', spec, domain), domain }
+}
+
+export function circuitOf(c: Context): { spec: CircuitSpec; domain: Domain } {
+  const spec = named(c, 'expressRouteCircuits', c.world.scenario.circuits)
+  const domain = c.world.topology.domainOfCircuit.get(spec.name)
+  if (!domain) throw notFound('expressRouteCircuits', spec.name, spec.group)
+  return { spec: present(c, 'circuit', 'expressRouteCircuits', spec, domain), domain }
+}
+
+export function connectionOf(c: Context): ConnectionSpec {
+  const spec = named(c, 'connections', c.world.scenario.connections)
+  return present(c, 'connection', 'connections', spec, c.world.topology.domainOfGateway.get(spec.gateway))
+}
+
+/** VNets belong to no one domain; any domain's state has their configuration. */
+export function vnetOf(c: Context): VnetSpec {
+  const spec = named(c, 'virtualNetworks', c.world.scenario.vnets)
+  return present(c, 'vnet', 'virtualNetworks', spec, c.world.topology.domains[0])
+}
+
+/** All of a list that are placed here and exist now. */
+export function listHere<T extends { readonly name: string; readonly group: string }>(
+  c: Context,
+  object: string,
+  all: readonly T[],
+  domainOf: (thing: T) => Domain | undefined,
+): T[] {
+  const here = placedHere(c)
+  return all.filter(here).flatMap((thing) => {
+    const domain = domainOf(thing)
+    return (domain ? c.world.state(domain, c.at).configured(`${object}/${thing.name}`, thing) : thing) ?? []
+  })
+}

@@ -1,0 +1,158 @@
+/** Subscriptions, resource groups and the smaller lists: route filters, ports, providers. */
+import { PEERING_LOCATIONS, PROVIDERS } from './catalogue.ts'
+import { type Context, etag, groupOf, listHere, notFound, placedHere, resourceId, subscriptionOf } from './context.ts'
+
+type Subscription = ReturnType<typeof subscriptionOf>
+
+function subscriptionBody(c: Context, s: Subscription) {
+  const home = c.world.scenario.subscriptions[0]?.tenant
+  return {
+    id: `/subscriptions/${s.id}`,
+    authorizationSource: 'RoleBased',
+    // Another customer's subscription is seen by delegation to the first tenant.
+    managedByTenants: s.tenant === home ? [] : [{ tenantId: home }],
+    subscriptionId: s.id,
+    tenantId: s.tenant,
+    displayName: s.name,
+    state: 'Enabled',
+    subscriptionPolicies: {
+      locationPlacementId: 'Public_2014-09-01',
+      quotaId: 'EnterpriseAgreement_2014-09-01',
+      spendingLimit: 'Off',
+    },
+  }
+}
+
+export const listSubscriptions = (c: Context) => c.world.scenario.subscriptions.map((s) => subscriptionBody(c, s))
+export const getSubscription = (c: Context) => subscriptionBody(c, subscriptionOf(c))
+
+function groupBody(
+  subscription: string,
+  g: { name: string; location: string; tags: Readonly<Record<string, string>> },
+) {
+  return {
+    id: `/subscriptions/${subscription}/resourceGroups/${g.name}`,
+    name: g.name,
+    type: 'Microsoft.Resources/resourceGroups',
+    location: g.location,
+    tags: g.tags,
+    properties: { provisioningState: 'Succeeded' },
+  }
+}
+
+export function listGroups(c: Context) {
+  const s = subscriptionOf(c)
+  return s.groups.map((g) => groupBody(s.id, g))
+}
+
+export const getGroup = (c: Context) => groupBody(subscriptionOf(c).id, groupOf(c))
+
+export function listRouteFilters(c: Context) {
+  const { world } = c
+  return listHere(c, 'route-filter', world.scenario.routeFilters, () => world.topology.domains[0]).map((f) => {
+    const id = resourceId(world, f.group, 'routeFilters', f.name)
+    const circuits = world.scenario.circuits.filter((k) => k.peerings.some((p) => p.microsoft?.routeFilter === f.name))
+    return {
+      name: f.name,
+      id,
+      etag: etag(world, f.name),
+      type: 'Microsoft.Network/routeFilters',
+      location: f.location ?? world.topology.groups.get(f.group)?.location ?? '',
+      tags: f.tags,
+      properties: {
+        provisioningState: 'Succeeded',
+        rules: f.rules.map((r) => ({
+          name: r.name,
+          id: `${id}/routeFilterRules/${r.name}`,
+          etag: etag(world, f.name),
+          properties: {
+            provisioningState: 'Succeeded',
+            access: 'Allow',
+            routeFilterRuleType: 'Community',
+            communities: r.communities,
+          },
+        })),
+        peerings: circuits.map((k) => ({
+          id: `${resourceId(world, k.group, 'expressRouteCircuits', k.name)}/peerings/MicrosoftPeering`,
+        })),
+      },
+    }
+  })
+}
+
+export function getRouteFilter(c: Context) {
+  const wanted = (c.params.name ?? '').toLowerCase()
+  const found = listRouteFilters(c).find((f) => f.name.toLowerCase() === wanted)
+  if (!found) throw notFound('routeFilters', c.params.name ?? '', c.params.group ?? '')
+  return found
+}
+
+export const listRouteFilterRules = (c: Context) => getRouteFilter(c).properties.rules
+
+export function listPorts(c: Context) {
+  const { world } = c
+  return world.scenario.ports.filter(placedHere(c)).map((p) => {
+    const id = resourceId(world, p.group, 'expressRoutePorts', p.name)
+    const circuits = world.scenario.circuits.filter((k) => k.port === p.name)
+    return {
+      name: p.name,
+      id,
+      etag: etag(world, p.name),
+      type: 'Microsoft.Network/expressRoutePorts',
+      location: p.location ?? world.topology.groups.get(p.group)?.location ?? '',
+      tags: p.tags,
+      properties: {
+        provisioningState: 'Succeeded',
+        resourceGuid: world.topology.guid(`resource/${p.name}`),
+        peeringLocation: p.peeringLocation,
+        bandwidthInGbps: p.gbps,
+        provisionedBandwidthInGbps: circuits.reduce((sum, k) => sum + k.bandwidthMbps / 1000, 0),
+        encapsulation: 'Dot1Q',
+        billingType: 'MeteredData',
+        mtu: '1500',
+        etherType: '0x8100',
+        allocationDate: 'Friday, July 3, 2026',
+        circuits: circuits.map((k) => ({ id: resourceId(world, k.group, 'expressRouteCircuits', k.name) })),
+        links: ['link1', 'link2'].map((link, n) => ({
+          name: link,
+          id: `${id}/links/${link}`,
+          properties: {
+            provisioningState: 'Succeeded',
+            routerName: `${p.router}-${n + 1}`,
+            interfaceName: `HundredGigE0/0/0/${n}`,
+            patchPanelId: `PP:0${n + 1}:0123`,
+            rackId: `A2${n}`,
+            coloLocation: p.peeringLocation,
+            connectorType: 'LC',
+            adminState: 'Enabled',
+          },
+        })),
+      },
+    }
+  })
+}
+
+const BANDWIDTHS = [50, 100, 200, 500, 1000, 2000, 5000, 10_000] as const
+
+export function listProviders(c: Context) {
+  subscriptionOf(c)
+  return PROVIDERS.map((name) => ({
+    name,
+    id: `/subscriptions//resourceGroups//providers/Microsoft.Network/expressRouteServiceProviders/`,
+    type: 'Microsoft.Network/expressRouteServiceProviders',
+    properties: {
+      provisioningState: 'Succeeded',
+      peeringLocations: PEERING_LOCATIONS,
+      bandwidthsOffered: BANDWIDTHS.map((valueInMbps) => ({
+        offerName: valueInMbps < 1000 ? `${valueInMbps}Mbps` : `${valueInMbps / 1000}Gbps`,
+        valueInMbps,
+      })),
+    },
+  }))
+}
+
+/** Types that this estate has none of: an empty list, as ARM gives, once the path has been checked. */
+export function listNone(c: Context): [] {
+  placedHere(c)
+  return []
+}

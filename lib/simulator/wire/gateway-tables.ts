@@ -1,0 +1,128 @@
+/** What gateway instances tell about BGP: peers, learned and advertised routes. */
+import { timeSpan } from '../duration.ts'
+import { hash32 } from '../hash.ts'
+import { learnedFrom, vnetSpace } from '../rib.ts'
+import type { GatewaySpec } from '../schema.ts'
+import type { DomainState } from '../state.ts'
+import type { Domain, PeerSession } from '../topology.ts'
+import { type Context, gatewayOf } from './context.ts'
+import { ArmError } from './message.ts'
+import { Steady } from './steady.ts'
+
+function peersShown(state: DomainState, domain: Domain, gateway: GatewaySpec): PeerSession[] {
+  return domain.peers.filter(
+    (p) =>
+      p.gateway.name === gateway.name &&
+      !state.instanceAbsent(gateway.name, p.instance) &&
+      (p.connection === null || state.configured(`connection/${p.connection.name}`, p.connection) !== null),
+  )
+}
+
+/** VirtualNetworkGateways_GetBgpPeerStatus; `peer` narrows it to one neighbour. */
+export function bgpPeerStatus(c: Context) {
+  const { spec, domain } = gatewayOf(c)
+  const state = c.world.state(domain, c.at)
+  const wanted = c.query.get('peer')
+  const rows = peersShown(state, domain, spec).filter((p) => wanted === null || p.neighbor === wanted)
+  return {
+    value: rows.map((p) => {
+      const { up, since } = c.world.sessions.at(p.key, c.at)
+      const connected = up && !p.neverConnects
+      const messages = p.neverConnects ? { sent: 1, received: 2 } : c.world.sessions.messages(p.key, c.at)
+      return {
+        localAddress: p.instance,
+        neighbor: p.neighbor,
+        asn: p.asn,
+        state: connected ? 'Connected' : 'Connecting',
+        // Below a millisecond the clock has nothing to say: the session's own name does, always the same.
+        connectedDuration: connected ? timeSpan(c.at - since, hash32(p.key) % 10_000) : null,
+        routesReceived: learnedFrom(state, p).routes.length,
+        messagesSent: messages.sent,
+        messagesReceived: messages.received,
+      }
+    }),
+  }
+}
+
+const dashed = (path: readonly (number | null)[]): string => path.map((n) => (n === null ? '' : String(n))).join('-')
+
+/** VirtualNetworkGateways_GetLearnedRoutes: each instance's own VNet space, then what each of its sessions brings. */
+export function learnedRoutes(c: Context) {
+  const { spec, domain } = gatewayOf(c)
+  const state = c.world.state(domain, c.at)
+  return new Steady(state, `learned/${spec.name}`, () => learnedBody(state, domain, spec))
+}
+
+function learnedBody(state: DomainState, domain: Domain, spec: GatewaySpec) {
+  const instances = spec.instances.filter((i) => !state.instanceAbsent(spec.name, i.address))
+  const rows = instances.flatMap(({ address }) => [
+    ...vnetSpace(state, spec.vnet).map((prefix) => ({
+      localAddress: address,
+      network: prefix.text,
+      nextHop: null,
+      sourcePeer: address,
+      origin: 'Network',
+      asPath: '',
+      weight: 32768,
+    })),
+    ...peersShown(state, domain, spec)
+      .filter((p) => p.instance === address && p.role !== 'internal')
+      .flatMap((p) => {
+        const { routes, front } = learnedFrom(state, p)
+        const head = front.length > 0 ? `${dashed(front)}-` : ''
+        return routes.map((r) => ({
+          localAddress: address,
+          network: r.prefix.text,
+          nextHop: r.prefix.family === 6 ? (p.nextHop6 ?? p.neighbor) : p.neighbor,
+          sourcePeer: p.neighbor,
+          origin: 'EBgp',
+          asPath: `${head}${dashed(r.path)}`,
+          weight: 32769,
+        }))
+      }),
+  ])
+  return { value: rows }
+}
+
+/**
+ * VirtualNetworkGateways_GetAdvertisedRoutes to one peer: the VNet space. What is not the gateway's own VNet comes without
+ * a source peer and as Incomplete, as the service has been seen to print it.
+ */
+export function advertisedRoutes(c: Context) {
+  const { spec, domain } = gatewayOf(c)
+  const state = c.world.state(domain, c.at)
+  const peer = c.query.get('peer')
+  if (!peer) throw new ArmError(400, 'MissingParameter', "The required query parameter 'peer' is missing.")
+  const sessions = peersShown(state, domain, spec).filter(
+    (p) => p.neighbor === peer && !p.neverConnects && state.sessionWord(p.key) === null,
+  )
+  const rows = sessions.flatMap((p) =>
+    vnetSpace(state, spec.vnet).map((prefix, n) => {
+      const ownSpace = n === 0
+      return {
+        localAddress: p.instance,
+        network: prefix.text,
+        nextHop: p.instance,
+        sourcePeer: ownSpace ? p.instance : null,
+        origin: ownSpace ? 'Igp' : 'Incomplete',
+        asPath: p.role === 'internal' ? '' : String(spec.asn),
+        weight: 0,
+      }
+    }),
+  )
+  return { value: rows }
+}
+
+/** VirtualNetworkGateways_GetEffectiveRoutes. */
+export function effectiveRoutes(c: Context) {
+  const { spec, domain } = gatewayOf(c)
+  const state = c.world.state(domain, c.at)
+  return {
+    value: spec.instances.map(({ address }) => ({
+      localAddress: address,
+      addressPrefixes: vnetSpace(state, spec.vnet).map((p) => p.text),
+      nextHopIpAddress: null,
+      nextHopType: 'VirtualNetwork',
+    })),
+  }
+}

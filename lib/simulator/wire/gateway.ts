@@ -1,0 +1,200 @@
+/** Virtual network gateways, their connections and local network gateways, in ARM's shape. */
+import { connectionCounter } from '../keys.ts'
+import { peerUp } from '../rib.ts'
+import type { ConnectionSpec, GatewaySpec } from '../schema.ts'
+import { type Context, connectionOf, etag, gatewayOf, listHere, notFound, placedHere, resourceId } from './context.ts'
+
+const GATEWAYS = 'virtualNetworkGateways'
+const CONNECTIONS = 'connections'
+
+function gatewayBody(c: Context, g: GatewaySpec) {
+  const { world } = c
+  const id = resourceId(world, g.group, GATEWAYS, g.name)
+  const vnet = world.topology.vnets.get(g.vnet)
+  const addresses = g.instances.map((i) => i.address)
+  const vpn = g.kind === 'Vpn'
+  const configurations = (vpn && g.activeActive ? g.instances : g.instances.slice(0, 1)).map((instance, n) => ({
+    name: n === 0 ? 'default' : `activeActive${n}`,
+    id: `${id}/ipConfigurations/${n === 0 ? 'default' : `activeActive${n}`}`,
+    address: instance.address,
+  }))
+  return {
+    name: g.name,
+    id,
+    etag: etag(world, g.name),
+    type: 'Microsoft.Network/virtualNetworkGateways',
+    location: g.location ?? world.topology.groups.get(g.group)?.location ?? '',
+    tags: g.tags,
+    properties: {
+      provisioningState: 'Succeeded',
+      resourceGuid: world.topology.guid(`resource/${g.name}`),
+      gatewayType: g.kind,
+      vpnType: 'RouteBased',
+      vpnGatewayGeneration: vpn ? 'Generation2' : 'None',
+      enableBgp: true,
+      activeActive: g.activeActive && vpn,
+      enablePrivateIpAddress: false,
+      allowRemoteVnetTraffic: true,
+      allowVirtualWanTraffic: false,
+      sku: { name: g.sku, tier: g.sku, capacity: 2 },
+      ipConfigurations: configurations.map(({ name, id: configuration }) => ({
+        name,
+        id: configuration,
+        etag: etag(world, g.name),
+        properties: {
+          provisioningState: 'Succeeded',
+          privateIPAllocationMethod: 'Dynamic',
+          publicIPAddress: { id: resourceId(world, g.group, 'publicIPAddresses', `${g.name}-pip-${name}`) },
+          subnet: vnet
+            ? { id: `${resourceId(world, vnet.group, 'virtualNetworks', vnet.name)}/subnets/GatewaySubnet` }
+            : null,
+        },
+      })),
+      bgpSettings: {
+        asn: g.asn,
+        bgpPeeringAddress: addresses.join(','),
+        peerWeight: 0,
+        bgpPeeringAddresses: configurations.map(({ id: ipconfigurationId, address }) => ({
+          ipconfigurationId,
+          defaultBgpIpAddresses: [address],
+          customBgpIpAddresses: [],
+          tunnelIpAddresses: [],
+        })),
+      },
+    },
+  }
+}
+
+export function listGateways(c: Context) {
+  const { domainOfGateway } = c.world.topology
+  return listHere(c, 'gateway', c.world.scenario.gateways, (g) => domainOfGateway.get(g.name)).map((g) =>
+    gatewayBody(c, g),
+  )
+}
+
+export const getGateway = (c: Context) => gatewayBody(c, gatewayOf(c).spec)
+
+function connectionHead(c: Context, x: ConnectionSpec) {
+  const { world } = c
+  const gateway = world.scenario.gateways.find((g) => g.name === x.gateway)
+  const circuit = world.scenario.circuits.find((k) => k.name === x.circuit)
+  return {
+    name: x.name,
+    id: resourceId(world, x.group, CONNECTIONS, x.name),
+    etag: etag(world, x.name),
+    type: 'Microsoft.Network/connections',
+    location: x.location ?? world.topology.groups.get(x.group)?.location ?? '',
+    tags: x.tags,
+    properties: {
+      provisioningState: 'Succeeded',
+      resourceGuid: world.topology.guid(`resource/${x.name}`),
+      virtualNetworkGateway1: gateway ? { id: resourceId(world, gateway.group, GATEWAYS, gateway.name) } : null,
+      connectionType: x.device ? 'IPsec' : 'ExpressRoute',
+      routingWeight: x.weight,
+      enableBgp: x.device !== undefined,
+      connectionMode: 'Default',
+      ...(x.device && {
+        connectionProtocol: 'IKEv2',
+        localNetworkGateway2: { id: resourceId(world, x.group, 'localNetworkGateways', x.device.name) },
+      }),
+      ...(circuit && { peer: { id: resourceId(world, circuit.group, 'expressRouteCircuits', circuit.name) } }),
+      expressRouteGatewayBypass: x.fastPath,
+      enablePrivateLinkFastPath: false,
+      usePolicyBasedTrafficSelectors: false,
+      ipsecPolicies: [],
+      trafficSelectorPolicies: [],
+      dpdTimeoutSeconds: x.device ? 45 : 0,
+    },
+  }
+}
+
+/** The list leaves live fields out, as ARM's does. */
+export function listConnections(c: Context) {
+  const { domainOfGateway } = c.world.topology
+  return listHere(c, 'connection', c.world.scenario.connections, (x) => domainOfGateway.get(x.gateway)).map((x) =>
+    connectionHead(c, x),
+  )
+}
+
+/** VirtualNetworkGateways_ListConnections: whatever group they are in. */
+export function connectionsOfGateway(c: Context) {
+  const { spec, domain } = gatewayOf(c)
+  const state = c.world.state(domain, c.at)
+  return domain.connections
+    .filter((x) => x.gateway === spec.name)
+    .flatMap((x) => state.configured(`connection/${x.name}`, x) ?? [])
+    .map((x) => connectionHead(c, x))
+}
+
+/** VirtualNetworkGatewayConnections_Get: with status and bytes. */
+export function getConnection(c: Context) {
+  const x = connectionOf(c)
+  const head = connectionHead(c, x)
+  const domain = c.world.topology.domainOfGateway.get(x.gateway)
+  if (!domain) throw notFound(CONNECTIONS, x.name, x.group)
+  const state = c.world.state(domain, c.at)
+  const ledger = c.world.ledger(domain)
+  const bytes = (direction: 'in' | 'out'): bigint =>
+    BigInt(Math.floor(ledger.passed(connectionCounter(x.name, direction), c.at)))
+  const up = domain.peers.filter((p) => p.connection?.name === x.name).some((p) => peerUp(state, p))
+  const connectionStatus = up ? 'Connected' : 'NotConnected'
+  const device = x.device
+  return {
+    ...head,
+    properties: {
+      ...head.properties,
+      connectionStatus,
+      ingressBytesTransferred: bytes('in'),
+      egressBytesTransferred: bytes('out'),
+      authorizationKey: null,
+      sharedKey: null,
+      tunnelConnectionStatus: device
+        ? [
+            {
+              tunnel: `${x.name}_${device.publicAddress}`,
+              connectionStatus,
+              ingressBytesTransferred: bytes('in'),
+              egressBytesTransferred: bytes('out'),
+              lastConnectionEstablishedUtcTime: usDate(
+                Math.min(
+                  ...domain.peers
+                    .filter((p) => p.connection?.name === x.name)
+                    .map((p) => c.world.sessions.at(p.key, c.at).since),
+                ),
+              ),
+            },
+          ]
+        : null,
+    },
+  }
+}
+
+/** Older services print this one field in the American way. */
+function usDate(at: number): string {
+  const [date = '', time = ''] = new Date(at).toISOString().split('T')
+  const [year, month, day] = date.split('-')
+  return `${month}/${day}/${year} ${time.slice(0, 8)}`
+}
+
+export function listLocalGateways(c: Context) {
+  const here = placedHere(c)
+  return c.world.scenario.connections.filter(here).flatMap(({ group, device }) =>
+    device
+      ? [
+          {
+            name: device.name,
+            id: resourceId(c.world, group, 'localNetworkGateways', device.name),
+            etag: etag(c.world, device.name),
+            type: 'Microsoft.Network/localNetworkGateways',
+            location: c.world.topology.groups.get(group)?.location ?? '',
+            properties: {
+              provisioningState: 'Succeeded',
+              gatewayIpAddress: device.publicAddress,
+              localNetworkAddressSpace: { addressPrefixes: [`${device.address}/32`] },
+              bgpSettings: { asn: device.asn, bgpPeeringAddress: device.address, peerWeight: 0 },
+            },
+          },
+        ]
+      : [],
+  )
+}

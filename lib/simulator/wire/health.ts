@@ -1,0 +1,6 @@
+export function serviceHealthEvents() {
+  return []
+}
+export function availabilityStatus() {
+  return {}
+}

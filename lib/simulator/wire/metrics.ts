@@ -1,0 +1,9 @@
+export function metrics() {
+  return {}
+}
+export function metricDefinitions() {
+  return {}
+}
+export function metricsBatch() {
+  return {}
+}

@@ -1,0 +1,180 @@
+/** Every operation that the simulator serves: how it is asked for, what it is called in faults, and who answers. */
+import { activityEvents } from './activity.ts'
+import { getCircuit, getPeering, listCircuits, listPeerings } from './circuit.ts'
+import { arpTable, circuitStats, peeringStats, routesSummary, routesTable } from './circuit-tables.ts'
+import type { Context } from './context.ts'
+import {
+  getGroup,
+  getRouteFilter,
+  getSubscription,
+  listGroups,
+  listNone,
+  listPorts,
+  listProviders,
+  listRouteFilterRules,
+  listRouteFilters,
+  listSubscriptions,
+} from './estate.ts'
+import {
+  connectionsOfGateway,
+  getConnection,
+  getGateway,
+  listConnections,
+  listGateways,
+  listLocalGateways,
+} from './gateway.ts'
+import { failoverTests, resiliencyInformation, routesInformation } from './gateway-reports.ts'
+import { advertisedRoutes, bgpPeerStatus, effectiveRoutes, learnedRoutes } from './gateway-tables.ts'
+import { availabilityStatus, serviceHealthEvents } from './health.ts'
+import { metricDefinitions, metrics, metricsBatch } from './metrics.ts'
+import { getVnet, listVnetPeerings, listVnets } from './vnet.ts'
+
+export type Shape = 'object' | 'page' | 'list' | 'lro'
+export interface Route {
+  readonly operation: string
+  readonly method: 'GET' | 'POST'
+  readonly segments: readonly string[]
+  /** `page`: value and nextLink. `list`: value alone. `lro`: a long-running POST. */
+  readonly shape: Shape
+  readonly family: 'gateway' | 'circuit'
+  readonly handler: (c: Context) => unknown
+}
+
+const GROUP = '/subscriptions/:subscription/resourcegroups/:group'
+const RG = `${GROUP}/providers/microsoft.network`
+const SP = '/subscriptions/:subscription/providers/microsoft.network'
+const GATEWAY = `${RG}/virtualnetworkgateways/:name`
+const CIRCUIT = `${RG}/expressroutecircuits/:name`
+const PEERING = `${CIRCUIT}/peerings/:peering`
+
+const route = (
+  operation: string,
+  method: 'GET' | 'POST',
+  pattern: string,
+  shape: Shape,
+  handler: Route['handler'],
+  family: Route['family'] = 'gateway',
+): Route => ({ operation, method, segments: pattern.split('/').slice(1), shape, handler, family })
+const get = (operation: string, pattern: string, handler: Route['handler']) =>
+  route(operation, 'GET', pattern, 'object', handler)
+const page = (operation: string, pattern: string, handler: Route['handler']) =>
+  route(operation, 'GET', pattern, 'page', handler)
+const gatewayPost = (operation: string, action: string, handler: Route['handler']) =>
+  route(operation, 'POST', `${GATEWAY}/${action}`, 'lro', handler)
+const circuitPost = (operation: string, table: string, handler: Route['handler']) =>
+  route(operation, 'POST', `${PEERING}/${table}/:path`, 'lro', handler, 'circuit')
+
+/** Types of which the scenarios have none. */
+const ABSENT = [
+  'virtualhubs',
+  'virtualwans',
+  'vpngateways',
+  'vpnsites',
+  'p2svpngateways',
+  'virtualrouters',
+  'networkwatchers',
+]
+
+const ROUTES: readonly Route[] = [
+  page('subscription.list', '/subscriptions', listSubscriptions),
+  get('subscription.get', '/subscriptions/:subscription', getSubscription),
+  page('group.list', '/subscriptions/:subscription/resourcegroups', listGroups),
+  get('group.get', GROUP, getGroup),
+
+  page('gateway.list', `${RG}/virtualnetworkgateways`, listGateways),
+  get('gateway.get', GATEWAY, getGateway),
+  page('gateway.connections', `${GATEWAY}/connections`, connectionsOfGateway),
+  gatewayPost('gateway.peers', 'getbgppeerstatus', bgpPeerStatus),
+  gatewayPost('gateway.learned', 'getlearnedroutes', learnedRoutes),
+  gatewayPost('gateway.advertised', 'getadvertisedroutes', advertisedRoutes),
+  gatewayPost('gateway.effective', 'geteffectiveroutes', effectiveRoutes),
+  gatewayPost('gateway.routesInformation', 'getroutesinformation', routesInformation),
+  gatewayPost('gateway.resiliency', 'getresiliencyinformation', resiliencyInformation),
+  gatewayPost('gateway.failoverTests', 'getfailoveralltestsdetails', failoverTests),
+  page('connection.list', `${RG}/connections`, listConnections),
+  get('connection.get', `${RG}/connections/:name`, getConnection),
+  page('localGateway.list', `${RG}/localnetworkgateways`, listLocalGateways),
+
+  page('circuit.list', `${SP}/expressroutecircuits`, listCircuits),
+  page('circuit.list', `${RG}/expressroutecircuits`, listCircuits),
+  get('circuit.get', CIRCUIT, getCircuit),
+  get('circuit.stats', `${CIRCUIT}/stats`, circuitStats),
+  page('circuit.authorizations', `${CIRCUIT}/authorizations`, listNone),
+  page('circuit.peerings', `${CIRCUIT}/peerings`, listPeerings),
+  get('circuit.peering', PEERING, getPeering),
+  get('circuit.peeringStats', `${PEERING}/stats`, peeringStats),
+  page('circuit.connections', `${PEERING}/connections`, listNone),
+  page('circuit.peerConnections', `${PEERING}/peerconnections`, listNone),
+  circuitPost('circuit.arp', 'arptables', arpTable),
+  circuitPost('circuit.routes', 'routetables', routesTable),
+  circuitPost('circuit.summary', 'routetablessummary', routesSummary),
+
+  page('vnet.list', `${SP}/virtualnetworks`, listVnets),
+  page('vnet.list', `${RG}/virtualnetworks`, listVnets),
+  get('vnet.get', `${RG}/virtualnetworks/:name`, getVnet),
+  page('vnet.peerings', `${RG}/virtualnetworks/:name/virtualnetworkpeerings`, listVnetPeerings),
+  page('routeFilter.list', `${SP}/routefilters`, listRouteFilters),
+  page('routeFilter.list', `${RG}/routefilters`, listRouteFilters),
+  get('routeFilter.get', `${RG}/routefilters/:name`, getRouteFilter),
+  page('routeFilter.rules', `${RG}/routefilters/:name/routefilterrules`, listRouteFilterRules),
+  page('port.list', `${SP}/expressrouteports`, listPorts),
+  page('port.list', `${RG}/expressrouteports`, listPorts),
+  page('provider.list', `${SP}/expressrouteserviceproviders`, listProviders),
+  // Not paged in ARM either: `value` and nothing else.
+  route('wanGateway.list', 'GET', `${SP}/expressroutegateways`, 'list', listNone),
+  route('wanGateway.list', 'GET', `${RG}/expressroutegateways`, 'list', listNone),
+  ...ABSENT.flatMap((type) => [
+    page(`${type}.list`, `${SP}/${type}`, listNone),
+    page(`${type}.list`, `${RG}/${type}`, listNone),
+  ]),
+
+  get('metrics.get', '*/providers/microsoft.insights/metrics', metrics),
+  get('metrics.definitions', '*/providers/microsoft.insights/metricdefinitions', metricDefinitions),
+  route('metrics.batch', 'POST', '/subscriptions/:subscription/metrics:getbatch', 'object', metricsBatch),
+  page(
+    'activity.list',
+    '/subscriptions/:subscription/providers/microsoft.insights/eventtypes/management/values',
+    activityEvents,
+  ),
+  page('health.events', '/subscriptions/:subscription/providers/microsoft.resourcehealth/events', serviceHealthEvents),
+  get('health.status', '*/providers/microsoft.resourcehealth/availabilitystatuses/current', availabilityStatus),
+]
+
+export interface Match {
+  readonly route: Route
+  readonly params: Readonly<Record<string, string>>
+}
+
+function bind(segments: readonly string[], parts: readonly string[]): Record<string, string> | null {
+  const params: Record<string, string> = {}
+  for (const [n, segment] of segments.entries()) {
+    const part = parts[n] ?? ''
+    if (segment.startsWith(':')) params[segment.slice(1)] = part
+    else if (segment !== part.toLowerCase()) return null
+  }
+  return params
+}
+
+/** Operations that hang below any resource: their pattern is the tail of the path. */
+const wild = ROUTES.filter((r) => r.segments[0] === 'providers')
+
+/** Finds the operation of a path: case-insensitive, doubled slashes collapsed. Null if nobody serves it. */
+export function match(method: string, path: string): Match | null {
+  const parts = path
+    .split('/')
+    .filter((p) => p !== '')
+    .map(decodeURIComponent)
+  for (const candidate of ROUTES) {
+    if (candidate.method !== method || candidate.segments.length !== parts.length) continue
+    const params = bind(candidate.segments, parts)
+    if (params) return { route: candidate, params }
+  }
+  for (const candidate of wild) {
+    const { length } = candidate.segments
+    const tail = parts.slice(-length)
+    if (candidate.method !== method || parts.length <= length || !bind(candidate.segments, tail)) continue
+    const [, subscription = '', , group = '', , , type = '', name = '', , peering = ''] = parts.slice(0, -length)
+    return { route: candidate, params: { subscription, group, type: type.toLowerCase(), name, peering } }
+  }
+  return null
+}

@@ -1,0 +1,30 @@
+/** Bodies that depend on a domain's state alone: made once for a state, then handed out as text. */
+import type { DomainState } from '../state.ts'
+import type { World } from '../world.ts'
+
+/** Characters kept over all bodies: a table of 80,000 rows takes some 13 million. */
+const KEPT_CHARACTERS = 64_000_000
+
+export class Steady {
+  readonly key: string
+  readonly make: () => unknown
+  constructor(state: DomainState, key: string, make: () => unknown) {
+    this.key = `${state.domain.id}|${state.signature}|${key}`
+    this.make = make
+  }
+}
+
+export function steadyText(world: World, steady: Steady): string {
+  const known = world.bodies.get(steady.key)
+  if (known !== undefined) return known
+  const text = JSON.stringify(steady.make())
+  let kept = text.length
+  for (const body of world.bodies.values()) kept += body.length
+  for (const [key, body] of world.bodies) {
+    if (kept <= KEPT_CHARACTERS) break
+    world.bodies.delete(key)
+    kept -= body.length
+  }
+  world.bodies.set(steady.key, text)
+  return text
+}

@@ -1,0 +1,69 @@
+/** Virtual networks and their peerings, each side as it was configured. */
+import type { VnetSpec } from '../schema.ts'
+import { type Context, etag, listHere, resourceId, vnetOf } from './context.ts'
+
+const TYPE = 'virtualNetworks'
+
+function peeringBodies(c: Context, vnet: VnetSpec) {
+  const { world } = c
+  const domain = world.topology.domains[0]
+  return vnet.peerings.flatMap((spec) => {
+    const p = domain ? world.state(domain, c.at).configured(`vnet-peering/${vnet.name}/${spec.name}`, spec) : spec
+    const remote = world.topology.vnets.get(spec.remote)
+    if (!p || !remote) return []
+    const space = { addressPrefixes: remote.addressSpace }
+    return {
+      name: p.name,
+      id: `${resourceId(world, vnet.group, TYPE, vnet.name)}/virtualNetworkPeerings/${p.name}`,
+      etag: etag(world, vnet.name),
+      type: 'Microsoft.Network/virtualNetworks/virtualNetworkPeerings',
+      properties: {
+        provisioningState: 'Succeeded',
+        peeringState: p.state,
+        peeringSyncLevel: p.sync,
+        remoteVirtualNetwork: { id: resourceId(world, remote.group, TYPE, remote.name) },
+        allowVirtualNetworkAccess: true,
+        allowForwardedTraffic: p.forwarded,
+        allowGatewayTransit: p.gatewayTransit,
+        useRemoteGateways: p.useRemoteGateways,
+        remoteAddressSpace: space,
+        remoteVirtualNetworkAddressSpace: space,
+        remoteBgpCommunities: null,
+      },
+    }
+  })
+}
+
+function vnetBody(c: Context, vnet: VnetSpec) {
+  const { world } = c
+  const id = resourceId(world, vnet.group, TYPE, vnet.name)
+  return {
+    name: vnet.name,
+    id,
+    etag: etag(world, vnet.name),
+    type: 'Microsoft.Network/virtualNetworks',
+    location: vnet.location ?? world.topology.groups.get(vnet.group)?.location ?? '',
+    tags: vnet.tags,
+    properties: {
+      provisioningState: 'Succeeded',
+      resourceGuid: world.topology.guid(`resource/${vnet.name}`),
+      addressSpace: { addressPrefixes: vnet.addressSpace },
+      subnets: vnet.subnets.map((s) => ({
+        name: s.name,
+        id: `${id}/subnets/${s.name}`,
+        etag: etag(world, vnet.name),
+        properties: { provisioningState: 'Succeeded', addressPrefix: s.prefix },
+        type: 'Microsoft.Network/virtualNetworks/subnets',
+      })),
+      virtualNetworkPeerings: peeringBodies(c, vnet),
+      enableDdosProtection: false,
+    },
+  }
+}
+
+export const listVnets = (c: Context) =>
+  listHere(c, 'vnet', c.world.scenario.vnets, () => c.world.topology.domains[0]).map((v) => vnetBody(c, v))
+
+export const getVnet = (c: Context) => vnetBody(c, vnetOf(c))
+
+export const listVnetPeerings = (c: Context) => peeringBodies(c, vnetOf(c))

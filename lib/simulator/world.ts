@@ -1,0 +1,58 @@
+/** A scenario on its timeline: the whole of what the simulator knows, from which every answer is computed. */
+import type { Happening } from './happening.ts'
+import { Ledger } from './ledger.ts'
+import type { Scenario } from './schema.ts'
+import { Sessions } from './session.ts'
+import type { DomainState } from './state.ts'
+import { Timeline } from './timeline.ts'
+import { compile, type Domain, type Topology } from './topology.ts'
+
+export interface Control {
+  readonly id: string
+  readonly happening: Happening
+}
+
+export interface World {
+  readonly scenario: Scenario
+  readonly topology: Topology
+  readonly origin: number
+  readonly controls: readonly Control[]
+  readonly timeline: Timeline
+  readonly sessions: Sessions
+  readonly ledger: (domain: Domain) => Ledger
+  readonly state: (domain: Domain, at: number) => DomainState
+  /** Bodies of large tables, by domain state: a memory, not a state. */
+  readonly bodies: Map<string, string>
+}
+
+/**
+ * @param origin zero of the timeline, to which `+30s` and `-12d` refer
+ * @param controls what was appended from outside, oldest first
+ * @param topology compiled earlier from the same scenario, to save the work
+ */
+export function createWorld(
+  scenario: Scenario,
+  origin: number,
+  controls: readonly Control[] = [],
+  topology: Topology = compile(scenario),
+): World {
+  const timeline = new Timeline(topology, origin, controls)
+  const ledgers = new Map<string, Ledger>()
+  return {
+    scenario,
+    topology,
+    origin,
+    controls,
+    timeline,
+    sessions: new Sessions(timeline),
+    ledger: (domain) => {
+      const known = ledgers.get(domain.id)
+      if (known) return known
+      const fresh = new Ledger(timeline, domain)
+      ledgers.set(domain.id, fresh)
+      return fresh
+    },
+    state: (domain, at) => timeline.stateAt(domain, at),
+    bodies: new Map(),
+  }
+}
