@@ -215,8 +215,8 @@ describe('an MSEE prefers', () => {
     ),
   )
 
-  it('neither where an origin is not told', () => {
-    const ranked = rankMseeRoutes([candidate({ origin: 'i' }), candidate({ origin: null, nextHop: '192.0.2.98' })])
+  it.each(['i', '?', 'EBgp', 'IBgp'])('neither %s nor another where one origin is not told', (origin) => {
+    const ranked = rankMseeRoutes([candidate({ origin }), candidate({ origin: null, nextHop: '192.0.2.98' })])
     expect(ranked.map(({ rank, rule }) => [rank, rule])).toEqual([
       [1, 'equal'],
       [1, 'equal'],

@@ -104,6 +104,11 @@ describe('bursts of change', () => {
     ])
   })
 
+  it('one that was seen for less does not, however late the next is seen', () => {
+    const late = moved(30 * MINUTE, [...b], [...a], { between: { lo: 14 * MINUTE, hi: 30 * MINUTE } })
+    expect(verdicts([moved(10 * MINUTE, [...a], [...b]), late])).toEqual([['transient', 'returned', 2]])
+  })
+
   it('routes of different peers are told apart', () => {
     const [first, second] = exploring
     const changes = [first, second].flatMap((change) => (change ? [change, { ...change, peer: '10.0.4.5' }] : []))

@@ -30,6 +30,15 @@ describe('churn by step', () => {
     expect(points.map(({ announced, withdrawn }) => announced + withdrawn)).toEqual([1, 0, 0, 0])
   })
 
+  it('the end of the range is outside of a short last step too', () => {
+    const changes = [moved(20 * MINUTE - 1, null, [1]), moved(20 * MINUTE, [1], null)]
+    const points = churnByStep({ from: 0, to: 20 * MINUTE, stepMs: 15 * MINUTE, changes, coverage: all })
+    expect(points.map(({ announced, withdrawn }) => [announced, withdrawn])).toEqual([
+      [0, 0],
+      [1, 0],
+    ])
+  })
+
   it('a change across a gap counts once, where the gap ended', () => {
     const change = moved(50 * MINUTE, [1], null, { between: { lo: 5 * MINUTE, hi: 50 * MINUTE } })
     const points = churnByStep({ ...hour, changes: [change], coverage: [[{ from: 0, to: 5 * MINUTE }]] })
@@ -136,6 +145,14 @@ describe('laws of churn', () => {
         expect(coveredMs(coveredByAll(coverage), 0, 1000)).toBe(instants)
       }),
     )
+  })
+
+  it('stretches that touch are one', () => {
+    const halves = [
+      { from: 5, to: 9 },
+      { from: 0, to: 5 },
+    ]
+    expect(unionOf(halves)).toEqual([{ from: 0, to: 9 }])
   })
 
   it('a union is disjoint, ascending, and does not change by being taken again', () => {

@@ -30,6 +30,12 @@ describe('initial dump', () => {
     expect(labelInitialDump([{ ...seenBy(10), ...fields }], [up], polls)[0]?.initialDump).toBe(label),
   )
 
+  it('a poll that was under way as the session came up does not count as one after it', () => {
+    const during = { ...up, at: { lo: 10 * MINUTE, hi: 10 * MINUTE + SECOND } }
+    const labels = [10, 11, 12, 13].map((poll) => labelInitialDump([seenBy(poll)], [during], polls)[0]?.initialDump)
+    expect(labels).toEqual([true, true, true, false])
+  })
+
   it('goes on while the second poll has not come', () => {
     expect(labelInitialDump([seenBy(10)], [up], polls.slice(0, 11))[0]?.initialDump).toBe(true)
   })
