@@ -1,26 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Candidate } from './candidate.ts'
-import { rankCandidates, rankMseeRoutes } from './index.ts'
-import { candidate } from './testing.ts'
-
-interface Case {
-  rule: string
-  better: Partial<Candidate>
-  worse: Partial<Candidate>
-  by: string
-  reasons: [string, string]
-  inferred?: boolean
-}
-
-/** Two candidates, told apart by their peers, given the worse one first. */
-function expectOrder({ better, worse, by, reasons, inferred = false }: Case, rank: typeof rankMseeRoutes) {
-  const ranked = rank([candidate({ peer: 'worse', ...worse }), candidate({ peer: 'better', ...better })])
-  expect(ranked.map(({ peer, rank: place, rule, reason }) => [peer, place, rule, reason])).toEqual([
-    ['better', 1, by, reasons[0]],
-    ['worse', 2, by, reasons[1]],
-  ])
-  expect(ranked.map((row) => row.inferred)).toEqual([inferred, inferred])
-}
+import { rankCandidates } from './index.ts'
+import { type Case, candidate, expectOrder } from './testing.ts'
 
 describe('a gateway prefers', () => {
   const prepended = [12076, 65001, 65001, 65001]
@@ -153,81 +134,6 @@ describe('a gateway prefers', () => {
   it('ExpressRoute again where the AS paths are preferred and equal', () => {
     const rows = [candidate({ ...short, asPath: prepended }), candidate(long)]
     expect(rankCandidates(rows, { preference: 'asPath' }).map((row) => row.peer)).toEqual(['er', 'vpn'])
-  })
-})
-
-describe('an MSEE prefers', () => {
-  const row = { transport: 'er', instance: null, peer: null, weight: 0, origin: null } as const
-  it.each<Case>([
-    {
-      rule: 'the longest prefix',
-      better: { prefix: '10.20.1.0/24' },
-      worse: { prefix: '10.20.0.0/16', weight: 100 },
-      by: 'longest_prefix',
-      reasons: ['longest prefix /24 beats /16', 'after rank 1: prefix /16 is shorter than /24'],
-    },
-    {
-      rule: 'weight to local preference; none printed is 0',
-      better: { weight: 10 },
-      worse: { weight: null, localPref: 200 },
-      by: 'weight',
-      reasons: ['weight 10 over 0', 'after rank 1: weight 0 under 10'],
-    },
-    {
-      rule: 'local preference to path length; none printed is 100',
-      better: { localPref: null, asPath: [65001, 65001] },
-      worse: { localPref: 90, asPath: [65001] },
-      by: 'local_preference',
-      reasons: ['local preference 100 over 90', 'after rank 1: local preference 90 under 100'],
-    },
-    {
-      rule: 'the shorter AS path to the better origin',
-      better: { asPath: [65001], origin: '?' },
-      worse: { asPath: [65001, 65001], origin: 'i' },
-      by: 'as_path',
-      reasons: ['AS path 1 shorter than 2', 'after rank 1: AS path 2 longer than 1'],
-    },
-    {
-      rule: 'origin IGP to EGP',
-      better: { origin: 'I' },
-      worse: { origin: 'EGP' },
-      by: 'origin',
-      reasons: ['origin IGP before EGP', 'after rank 1: origin EGP after IGP'],
-    },
-    {
-      rule: 'origin EGP to incomplete',
-      better: { origin: 'e' },
-      worse: { origin: 'Incomplete' },
-      by: 'origin',
-      reasons: ['origin EGP before incomplete', 'after rank 1: origin incomplete after EGP'],
-    },
-    {
-      rule: 'eBGP to iBGP',
-      better: { origin: 'EBgp' },
-      worse: { origin: 'IBgp' },
-      by: 'ebgp',
-      reasons: ['eBGP before iBGP', 'after rank 1: iBGP after eBGP'],
-    },
-  ])('$rule', ({ better, worse, ...rest }) =>
-    expectOrder(
-      { ...rest, better: { ...row, peer: 'better', ...better }, worse: { ...row, peer: 'worse', ...worse } },
-      rankMseeRoutes,
-    ),
-  )
-
-  it.each(['i', '?', 'EBgp', 'IBgp'])('neither %s nor another where one origin is not told', (origin) => {
-    const ranked = rankMseeRoutes([candidate({ origin }), candidate({ origin: null, nextHop: '192.0.2.98' })])
-    expect(ranked.map(({ rank, rule }) => [rank, rule])).toEqual([
-      [1, 'equal'],
-      [1, 'equal'],
-    ])
-  })
-
-  it('its own row: equals on the two paths of a circuit are two routers', () => {
-    const ranked = rankMseeRoutes([candidate({ path: 'primary' }), candidate({ path: 'secondary' })])
-    expect(new Set(ranked.map((row) => row.reason))).toEqual(
-      new Set(['equal to rank 1 in another table: each forwards by its own']),
-    )
   })
 })
 

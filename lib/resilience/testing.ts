@@ -1,5 +1,6 @@
+import { expect } from 'vitest'
 import { type Address, parseAddress } from '#lib/bgp/index.ts'
-import type { Candidate } from './candidate.ts'
+import type { Candidate, Ranked } from './candidate.ts'
 
 /** A gateway's row as its two instances and two MSEEs of a circuit give it; tests say what differs. */
 export const candidate = (fields: Partial<Candidate> = {}): Candidate => ({
@@ -24,4 +25,27 @@ export function address(text: string): Address {
   const read = parseAddress(text)
   if (!read) throw new Error(`no address: ${text}`)
   return read
+}
+
+/** Two candidates and what tells them apart. */
+export interface Case {
+  rule: string
+  better: Partial<Candidate>
+  worse: Partial<Candidate>
+  by: string
+  reasons: [string, string]
+  inferred?: boolean
+}
+
+/** Two candidates, told apart by their peers, given the worse one first. */
+export function expectOrder(
+  { better, worse, by, reasons, inferred = false }: Case,
+  rank: (rows: Candidate[]) => Ranked<Candidate>[],
+) {
+  const ranked = rank([candidate({ peer: 'worse', ...worse }), candidate({ peer: 'better', ...better })])
+  expect(ranked.map(({ peer, rank: place, rule, reason }) => [peer, place, rule, reason])).toEqual([
+    ['better', 1, by, reasons[0]],
+    ['worse', 2, by, reasons[1]],
+  ])
+  expect(ranked.map((row) => row.inferred)).toEqual([inferred, inferred])
 }
