@@ -7,18 +7,25 @@ export function describe(value: unknown): string {
   if (value === undefined) return 'nothing'
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'array'
-  return typeof value === 'bigint' ? 'number' : typeof value
+  if (typeof value === 'bigint') return 'number'
+  return typeof value === 'string' ? 'text' : typeof value
 }
 
-/** A field read by hand: `read` gives undefined for what it can't take. `show` puts the text itself in the error. */
+/**
+ * A field read by hand, a missing one too: zod would refuse that before our own words. `read` gives undefined for what
+ * it can't take; `show` puts the text itself in the error.
+ */
 function field<T>(expected: string, read: (value: unknown) => T | undefined, show = false) {
-  return z.unknown().transform((value, context): T => {
-    const result = read(value)
-    if (result !== undefined) return result
-    const got = show && typeof value === 'string' ? JSON.stringify(value.slice(0, 60)) : describe(value)
-    context.addIssue({ code: 'custom', message: `expected ${expected}, got ${got}` })
-    return z.NEVER
-  })
+  return z
+    .unknown()
+    .optional()
+    .transform((value, context): T => {
+      const result = read(value)
+      if (result !== undefined) return result
+      const got = show && typeof value === 'string' ? JSON.stringify(value.slice(0, 60)) : describe(value)
+      context.addIssue({ code: 'custom', message: `expected ${expected}, got ${got}` })
+      return z.NEVER
+    })
 }
 
 /** Null, nothing and the empty text all mean that ARM did not tell. */

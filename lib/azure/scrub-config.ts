@@ -19,14 +19,16 @@ const SUBNET_BULK = new Set(['ipConfigurations', 'ipConfigurationProfiles', 'pri
 /**
  * What of an ARM resource is kept as its configuration: everything in ARM's own names, `properties` envelope
  * included, but for secrets (masked to their last four characters), authorizations (dropped: each holds a key),
- * etags and live counters.
+ * etags, live counters, and null members, which say no more than missing ones.
  */
 export function scrubConfig(body: JsonObject): JsonObject {
   return members(body, [])
 }
 
 function members(object: JsonObject, path: readonly string[]): JsonObject {
-  const kept = Object.entries(object).filter(([key]) => !isLive(key, path) && key !== 'authorizations')
+  const kept = Object.entries(object).filter(
+    ([key, value]) => value !== null && value !== undefined && key !== 'authorizations' && !isLive(key, path),
+  )
   return Object.fromEntries(
     kept.map(([key, value]) => [key, SECRET.test(key) ? masked(value) : scrubbed(value, [...path, key])]),
   )
@@ -43,8 +45,7 @@ function isLive(key: string, path: readonly string[]): boolean {
 }
 
 /** Enough to tell two keys apart, never the key: a short one is masked whole. */
-export function masked(secret: Json): Json {
-  if (secret === null || secret === '') return secret
+export function masked(secret: Json): string {
   if (typeof secret !== 'string') return '****'
   return secret.length < 12 ? '****' : `****${secret.slice(-4)}`
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { canonicalAddress } from '#lib/bgp/index.ts'
 import {
   type ArpRow,
   type CircuitPath,
@@ -19,9 +20,12 @@ import { type Read, unsupported } from '../read.ts'
 import { parseUpDown } from '../up-down.ts'
 import { pathRouteRow, routeTable } from './routes.ts'
 
+/** What the router printed; an ARP entry is shown as it stands even where its address can't be read. */
+const printedAddress = text.transform((printed) => canonicalAddress(printed) ?? printed)
+
 /** A row of arpTables. Source: Azure Network REST, ExpressRouteCircuitArpTable. */
 export const arpRow = z
-  .object({ age: integerOrNull, interface: text, ipAddress: address, macAddress: textOrNull })
+  .object({ age: integerOrNull, interface: text, ipAddress: printedAddress, macAddress: textOrNull })
   .transform(
     ({ age, macAddress, ...row }): ArpRow => ({
       ...row,

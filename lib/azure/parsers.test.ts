@@ -1,0 +1,106 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { parseConnectedDuration } from './connected-duration.ts'
+import { parsePrefixState } from './prefix-state.ts'
+import { parseUpDown } from './up-down.ts'
+
+const DAY = 86_400_000
+const pad = (value: number, width = 2) => String(value).padStart(width, '0')
+
+describe('connectedDuration', () => {
+  it.each([
+    ['3.03:14:13.1796961', 3 * DAY + (3 * 3_600 + 14 * 60 + 13) * 1_000 + 179],
+    ['9.01:04:53.5768637', 9 * DAY + (3_600 + 4 * 60 + 53) * 1_000 + 576],
+    ['02:07:41', (2 * 3_600 + 7 * 60 + 41) * 1_000],
+    ['1.00:00:00', DAY],
+    ['00:00:00', 0],
+    ['00:00:00.5', 500],
+    ['00:00:00.0009999', 0],
+    [' 02:07:41 ', (2 * 3_600 + 7 * 60 + 41) * 1_000],
+    ['3650.00:00:00', 3_650 * DAY],
+  ])('%s', (text, milliseconds) => expect(parseConnectedDuration(text)).toBe(milliseconds))
+
+  it.each([null, '', '-00:00:01', '3651.00:00:00', '24:00:00', '00:60:00', '00:00:60', '1:2:3', '1d02h', 'never', '5'])(
+    '%s tells nothing',
+    (text) => expect(parseConnectedDuration(text)).toBeNull(),
+  )
+
+  it('reads whatever .NET prints of a time below ten years', () => {
+    const ticks = fc.bigInt({ min: 0n, max: BigInt(3_649 * DAY) * 10_000n })
+    fc.assert(
+      fc.property(ticks, (tick) => {
+        const seconds = tick / 10_000_000n
+        const [days, rest] = [Number(seconds / 86_400n), Number(seconds % 86_400n)]
+        const fraction = tick % 10_000_000n
+        const clock = `${pad(Math.floor(rest / 3_600))}:${pad(Math.floor(rest / 60) % 60)}:${pad(rest % 60)}`
+        const text = `${days ? `${days}.` : ''}${clock}${fraction ? `.${String(fraction).padStart(7, '0')}` : ''}`
+        expect(parseConnectedDuration(text)).toBe(Number(tick / 10_000n))
+      }),
+    )
+  })
+
+  it('never throws and never makes up a negative time', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        const parsed = parseConnectedDuration(text)
+        expect(parsed === null || parsed >= 0).toBe(true)
+      }),
+    )
+  })
+})
+
+describe('upDown', () => {
+  const hour = 3_600_000
+  it.each([
+    ['00:00:59', 59_000, 1_000],
+    ['23:59:59', DAY - 1_000, 1_000],
+    ['1d02h', DAY + 2 * hour, hour],
+    ['6d23h', 6 * DAY + 23 * hour, hour],
+    ['8w4d', 60 * DAY, DAY],
+    ['1y2w', 379 * DAY, 7 * DAY],
+    [' 1D02H ', DAY + 2 * hour, hour],
+  ])('%s', (text, ms, unitMs) => expect(parseUpDown(text)).toEqual({ ms, unitMs }))
+
+  it.each([null, '', 'never', 'Never', '24:00:00', '00:61:00', '1d24h', '8w7d', '1y53w', '1d', '3.03:14:13', '12'])(
+    '%s tells nothing',
+    (text) => expect(parseUpDown(text)).toBeNull(),
+  )
+
+  it('a truncated print is never more than the truth and less than one unit short of it', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 300 * 86_400 }), (seconds) => {
+        const days = Math.floor(seconds / 86_400)
+        const clock = `${pad(Math.floor(seconds / 3_600))}:${pad(Math.floor(seconds / 60) % 60)}:${pad(seconds % 60)}`
+        const short = `${days}d${pad(Math.floor(seconds / 3_600) % 24)}h`
+        const text = days === 0 ? clock : days < 7 ? short : `${Math.floor(days / 7)}w${days % 7}d`
+        const parsed = parseUpDown(text)
+        if (!parsed) throw new Error(`${text} was not read`)
+        expect(parsed.ms).toBeLessThanOrEqual(seconds * 1_000)
+        expect(parsed.ms + parsed.unitMs).toBeGreaterThan(seconds * 1_000)
+      }),
+    )
+  })
+})
+
+describe('statePfxRcd', () => {
+  it.each([
+    ['50', 'established', 50, null],
+    ['0', 'established', 0, null],
+    [' 4000 ', 'established', 4_000, null],
+    ['Established', 'established', null, null],
+    ['Idle', 'idle', null, null],
+    ['Active', 'active', null, null],
+    ['Connect', 'connect', null, null],
+    ['OpenSent', 'openSent', null, null],
+    ['OpenConfirm', 'openConfirm', null, null],
+    ['Idle (Admin)', 'stopped', null, 'admin'],
+    ['idle(admin)', 'stopped', null, 'admin'],
+    ['Idle (PfxCt)', 'idle', null, 'prefixLimit'],
+    ['Idle (Something)', 'idle', null, null],
+    ['Closing', 'unknown', null, null],
+    ['', 'unknown', null, null],
+    ['-5', 'unknown', null, null],
+  ])('%j is %s', (printed, state, prefixesReceived, heldBy) =>
+    expect(parsePrefixState(printed)).toEqual({ state, prefixesReceived, heldBy }),
+  )
+})

@@ -1,0 +1,87 @@
+import type { ServerResponse } from 'node:http'
+
+/** Ways in which ARM finishes a long-running operation. */
+export const operationWays = ['inline', 'location', 'asyncTop', 'asyncOutput', 'both'] as const
+export type OperationWay = (typeof operationWays)[number]
+
+/** One thing that the server does with a request. */
+export type Behaviour =
+  | { do: 'answer'; status?: number; body?: unknown; headers?: Record<string, string> }
+  /** `text` is sent as it stands, whatever it is */
+  | { do: 'text'; status?: number; text: string; contentType?: string; headers?: Record<string, string> }
+  | {
+      do: 'operation'
+      way: OperationWay
+      body: unknown
+      /** how often a follow-up finds it still running */
+      rounds?: number
+      /** sent with the 202 and with each running follow-up */
+      retryAfter?: string
+      /** body of the 202; default nothing */
+      acceptedBody?: string
+      /** what the last follow-up does instead of giving the body */
+      end?: Behaviour
+      /** with `both`: how often the result still answers 202 after the status said Succeeded */
+      lag?: number
+    }
+  /** says that `bytes` follow and hangs up before */
+  | { do: 'halfBody'; text: string }
+  | { do: 'hang' }
+  | { do: 'reset' }
+
+export const notFound = (path: string): Behaviour => ({
+  do: 'answer',
+  status: 404,
+  body: { error: { code: 'ResourceNotFound', message: `The resource '${path}' was not found.` } },
+})
+
+/** An error as ARM words it. */
+export function armError(status: number, code: string, message: string, headers?: Record<string, string>): Behaviour {
+  return { do: 'answer', status, body: { error: { code, message } }, ...(headers && { headers }) }
+}
+
+/** BigInt members are written as JSON numbers with all their digits. */
+export function wireText(body: unknown): string {
+  if (body === undefined) return ''
+  const digits: string[] = []
+  const text = JSON.stringify(body, (_key, value: unknown) => {
+    if (typeof value !== 'bigint') return value
+    digits.push(value.toString())
+    return `\u0000${digits.length - 1}\u0000`
+  })
+  return text.replace(/"\\u0000(\d+)\\u0000"/g, (_match, index: string) => digits[Number(index)] ?? '')
+}
+
+/** Does everything but operations, which need the server's memory. */
+export function perform(behaviour: Exclude<Behaviour, { do: 'operation' }>, response: ServerResponse): void {
+  switch (behaviour.do) {
+    case 'answer':
+      return send(response, behaviour.status ?? 200, wireText(behaviour.body), 'application/json', behaviour.headers)
+    case 'text': {
+      const { status = 200, text, contentType = 'application/json', headers } = behaviour
+      return send(response, status, text, contentType, headers)
+    }
+    case 'halfBody':
+      response.writeHead(200, {
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(behaviour.text) * 2,
+      })
+      response.write(behaviour.text, () => response.destroy())
+      return
+    case 'reset':
+      response.socket?.resetAndDestroy()
+      return
+    case 'hang':
+  }
+}
+
+function send(
+  response: ServerResponse,
+  status: number,
+  text: string,
+  contentType: string,
+  headers: Record<string, string> = {},
+): void {
+  response.writeHead(status, { ...(text && { 'content-type': contentType }), ...headers })
+  response.end(text)
+}

@@ -1,0 +1,189 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { type Behaviour, perform, wireText } from './arm-behaviour.ts'
+import { answerOf, type Estate } from './arm-estate.ts'
+
+export { armError, type Behaviour, type OperationWay, operationWays } from './arm-behaviour.ts'
+export type { Estate } from './arm-estate.ts'
+
+/** A request as it came in. Header names are lower case. */
+export interface SeenRequest {
+  method: string
+  path: string
+  query: URLSearchParams
+  headers: IncomingMessage['headers']
+  at: number
+}
+
+/** A rule answers in the estate's place. `when` is matched against `METHOD path`, case-insensitively. */
+export interface Rule {
+  when: RegExp
+  behaviour: Behaviour | ((request: SeenRequest) => Behaviour)
+  /** for so many requests; default for ever */
+  times?: number
+}
+
+export type IdentityMode = 'ok' | 'refuse' | 'fail' | 'hang' | 'throttle'
+
+/** An Azure of its own on a free loopback port: token endpoint, ARM's lists and its long-running operations. */
+export interface ArmServer {
+  /** for `resourceManagerUrl` */
+  url: string
+  /** for the environment of whoever talks to it */
+  environment: { IDENTITY_ENDPOINT: string; IDENTITY_HEADER: string }
+  /** every request to ARM so far, token requests left out */
+  requests: SeenRequest[]
+  tokenRequests: SeenRequest[]
+  /** rules added later are asked first */
+  rule(rule: Rule): void
+  clearRules(): void
+  estate: Estate
+  identity: IdentityMode
+  /** headers on every answer, such as x-ms-ratelimit-remaining-subscription-reads */
+  headers: Record<string, string>
+  /** no token issued so far is taken any more */
+  revokeTokens(): void
+  /** resolves when a request to ARM matching `when` has come in, now or before */
+  seen(when: RegExp): Promise<void>
+  close(): Promise<void>
+}
+
+interface Operation {
+  behaviour: Extract<Behaviour, { do: 'operation' }>
+  left: number
+  lag: number
+}
+
+export const emptyEstate = (): Estate => ({ subscriptions: [], resources: [], bodies: {} })
+
+const IDENTITY_HEADER = 'the-header-of-the-test-identity'
+
+export async function startArmServer(estate: Estate = emptyEstate(), port = 0): Promise<ArmServer> {
+  const rules: Rule[] = []
+  const tokens = new Set<string>()
+  const operations = new Map<string, Operation>()
+  const watchers = new Set<() => void>()
+  let issued = 0
+
+  const http = createServer((request, response) => handle(request, response))
+  await new Promise<void>((resolve, reject) => {
+    http.once('error', reject)
+    http.listen(port, '127.0.0.1', resolve)
+  })
+  const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`
+
+  const server: ArmServer = {
+    url,
+    environment: { IDENTITY_ENDPOINT: `${url}/msi/token`, IDENTITY_HEADER },
+    requests: [],
+    tokenRequests: [],
+    estate,
+    identity: 'ok',
+    headers: {},
+    rule: (rule) => void rules.unshift({ ...rule }),
+    clearRules: () => void rules.splice(0),
+    revokeTokens: () => tokens.clear(),
+    seen: (when) =>
+      new Promise((resolve) => {
+        const check = () => {
+          if (!server.requests.some((request) => when.test(`${request.method} ${request.path}`))) return
+          watchers.delete(check)
+          resolve()
+        }
+        watchers.add(check)
+        check()
+      }),
+    close: () =>
+      new Promise((resolve, reject) => {
+        http.close((error) => (error ? reject(error) : resolve()))
+        http.closeAllConnections()
+      }),
+  }
+  return server
+
+  function handle(incoming: IncomingMessage, response: ServerResponse): void {
+    const at = new URL(incoming.url ?? '/', url)
+    const request: SeenRequest = {
+      method: incoming.method ?? 'GET',
+      path: decodeURIComponent(at.pathname).replace(/\/{2,}/g, '/'),
+      query: at.searchParams,
+      headers: incoming.headers,
+      at: Date.now(),
+    }
+    // the answer waits for the body, as a server's does
+    incoming.resume().once('end', () => {
+      if (request.path === '/msi/token') return token(request, response)
+      server.requests.push(request)
+      for (const check of watchers) check()
+      for (const [name, value] of Object.entries(server.headers)) response.setHeader(name, value)
+      respond(request, response)
+    })
+  }
+
+  function token(request: SeenRequest, response: ServerResponse): void {
+    server.tokenRequests.push(request)
+    const refused = request.headers['x-identity-header'] !== IDENTITY_HEADER || server.identity === 'refuse'
+    if (server.identity === 'hang') return
+    const message = 'the identity is not to be had'
+    if (server.identity === 'fail') return perform({ do: 'answer', status: 500, body: { message } }, response)
+    if (server.identity === 'throttle') return perform({ do: 'answer', status: 429, body: { message } }, response)
+    if (refused) return perform({ do: 'answer', status: 400, body: { statusCode: 400, message } }, response)
+    const access_token = `token-${++issued}`
+    tokens.add(access_token)
+    const expires_on = Math.floor(Date.now() / 1_000) + 86_400
+    const resource = request.query.get('resource')
+    perform({ do: 'answer', body: { access_token, expires_on, resource, token_type: 'Bearer' } }, response)
+  }
+
+  function respond(request: SeenRequest, response: ServerResponse): void {
+    const bearer = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1]
+    if (!bearer || !tokens.has(bearer)) {
+      const code = bearer ? 'ExpiredAuthenticationToken' : 'AuthenticationFailed'
+      return perform({ do: 'answer', status: 401, body: { error: { code, message: 'No valid token.' } } }, response)
+    }
+    const rule = rules.find(({ when, times }) => times !== 0 && when.test(`${request.method} ${request.path}`))
+    if (rule?.times) rule.times--
+    if (rule) return act(typeof rule.behaviour === 'function' ? rule.behaviour(request) : rule.behaviour, response)
+    const [, kind, id] = /\/locations\/[^/]+\/(operationResults|operations)\/([^/]+)$/i.exec(request.path) ?? []
+    const operation = id && operations.get(id)
+    if (operation && id) return followUp(operation, id, kind === 'operationResults', response)
+    act(answerOf(server.estate, request.method, request.path, request.query, url), response)
+  }
+
+  function act(behaviour: Behaviour, response: ServerResponse): void {
+    if (behaviour.do !== 'operation') return perform(behaviour, response)
+    if (behaviour.way === 'inline') return perform({ do: 'answer', body: behaviour.body }, response)
+    const id = `operation-${operations.size + 1}`
+    operations.set(id, { behaviour, left: behaviour.rounds ?? 1, lag: behaviour.lag ?? 0 })
+    accept(behaviour, id, response)
+  }
+
+  function accept(behaviour: Operation['behaviour'], id: string, response: ServerResponse): void {
+    const place = `${url}/subscriptions/any/providers/Microsoft.Network/locations/uksouth`
+    const version = 'api-version=2026-01-01'
+    const { way, retryAfter, acceptedBody = '' } = behaviour
+    const headers = {
+      ...(way !== 'location' && { 'Azure-AsyncOperation': `${place}/operations/${id}?${version}` }),
+      ...((way === 'location' || way === 'both') && { Location: `${place}/operationResults/${id}?${version}` }),
+      ...(retryAfter !== undefined && { 'Retry-After': retryAfter }),
+    }
+    perform({ do: 'text', status: 202, text: acceptedBody, headers }, response)
+  }
+
+  function followUp(operation: Operation, id: string, result: boolean, response: ServerResponse): void {
+    const { behaviour } = operation
+    const { way, body, retryAfter, end } = behaviour
+    const headers: Record<string, string> = retryAfter === undefined ? {} : { 'Retry-After': retryAfter }
+    if (operation.left > 0) {
+      operation.left--
+      if (result) return accept(behaviour, id, response)
+      return perform({ do: 'answer', body: { status: 'InProgress' }, headers }, response)
+    }
+    if (result && way === 'both' && operation.lag-- > 0) return accept(behaviour, id, response)
+    if (end && end.do !== 'operation' && (result || way !== 'both')) return perform(end, response)
+    if (result || way === 'asyncTop') return perform({ do: 'text', text: wireText(body) }, response)
+    const status =
+      way === 'asyncOutput' ? { status: 'Succeeded', properties: { output: body } } : { status: 'Succeeded' }
+    perform({ do: 'answer', body: status }, response)
+  }
+}
