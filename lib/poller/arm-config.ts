@@ -1,0 +1,91 @@
+/**
+ * What the poller reads from a resource's configuration as ARM lists it. Every reader takes any JSON: a field that is
+ * missing or of another type reads as not told, because a configuration of an unknown shape must never stop a poll.
+ */
+type Json = Record<string, unknown>
+
+/** One enabled or disabled peering of a circuit. */
+export interface PeeringConfig {
+  /** ARM's resource name, e.g. `AzurePrivatePeering`; it is what the path calls are asked with */
+  name: string
+  enabled: boolean
+  /** link subnets, null where ARM tells none */
+  subnets: { primary: string | null; secondary: string | null }
+}
+
+/** A field of a resource, whether under `properties` as on ARM's wire or beside the name. */
+export function fieldOf(config: unknown, name: string): unknown {
+  if (!isObject(config)) return undefined
+  const { properties } = config
+  return isObject(properties) && properties[name] !== undefined ? properties[name] : config[name]
+}
+
+/** Whether the provider has built the circuit and Azure has it enabled: before that, its paths don't exist. */
+export function isProvisioned(config: unknown): boolean {
+  return (
+    isWord(fieldOf(config, 'serviceProviderProvisioningState'), 'provisioned') &&
+    !isWord(fieldOf(config, 'circuitProvisioningState'), 'disabled')
+  )
+}
+
+export function peeringsOf(config: unknown): PeeringConfig[] {
+  return listOf(fieldOf(config, 'peerings')).flatMap((peering) => {
+    const name = textOf(isObject(peering) ? peering.name : undefined) ?? textOf(fieldOf(peering, 'peeringType'))
+    if (name === null) return []
+    return [
+      {
+        name,
+        enabled: isWord(fieldOf(peering, 'state'), 'enabled'),
+        subnets: {
+          primary: textOf(fieldOf(peering, 'primaryPeerAddressPrefix')),
+          secondary: textOf(fieldOf(peering, 'secondaryPeerAddressPrefix')),
+        },
+      },
+    ]
+  })
+}
+
+/**
+ * A gateway's instances as its BGP settings name them: for each one the addresses that it may report under, the
+ * default one first. Empty where ARM tells none, as for many ExpressRoute gateways.
+ */
+export function configuredInstances(config: unknown): string[][] {
+  const settings = fieldOf(config, 'bgpSettings')
+  if (!isObject(settings)) return []
+  const byIpConfiguration = listOf(settings.bgpPeeringAddresses).flatMap((entry) => {
+    if (!isObject(entry)) return []
+    const addresses = [...addressesOf(entry.defaultBgpIpAddresses), ...addressesOf(entry.customBgpIpAddresses)]
+    return addresses.length > 0 ? [addresses] : []
+  })
+  if (byIpConfiguration.length > 0) return byIpConfiguration
+  return addressesOf(settings.bgpPeeringAddress).map((address) => [address])
+}
+
+/** How many instances the SKU has; null where ARM does not say. */
+export function instanceCount(config: unknown): number | null {
+  const sku = fieldOf(config, 'sku')
+  const capacity = isObject(sku) ? sku.capacity : undefined
+  return typeof capacity === 'number' && capacity > 0 ? capacity : null
+}
+
+/** ARM prints one address, a list of them, or several in one text with commas. */
+function addressesOf(value: unknown): string[] {
+  const texts = Array.isArray(value) ? value : [value]
+  return texts.flatMap((text) => (typeof text === 'string' ? text.split(',') : [])).flatMap((text) => text.trim() || [])
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : []
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' && value.trim() !== '' ? value.trim() : null
+}
+
+function isWord(value: unknown, word: string): boolean {
+  return typeof value === 'string' && value.toLowerCase() === word
+}

@@ -1,0 +1,88 @@
+import type { PoolClient } from 'pg'
+import type { EpochMs, Observation, StreamChange } from '#lib/contract/index.ts'
+import { foldPoll, readState } from '#lib/detection/fold/index.ts'
+import {
+  loadDetectionState,
+  type Recorded,
+  recordObservation,
+  saveDetectionState,
+  upsertEvents,
+} from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { completeInTransaction, expedite, type Lease } from '#lib/platform/leases/index.ts'
+import { notify } from '#lib/platform/notifications/index.ts'
+import { topicsOf } from './topics.ts'
+
+/** The channel on which recorded changes are published; payloads are the contract's StreamChange. */
+export const CHANGES = 'peerwatch'
+
+export interface PollResult {
+  lease: Lease
+  observation: Observation
+  /** short id of the resource */
+  scope: string
+  /** kind `summary`: the MSEE's address on this path */
+  localAddress: string
+  /** the next poll starts no sooner; null = the interval decides */
+  notBefore: EpochMs | null
+  /** other polls that this one asks for, due at once */
+  asksFor: readonly { sourceId: number; kinds: readonly string[] }[]
+  /** a session's prefixes, messages or state moved, whether or not history keeps that as a change */
+  sessionsMoved: boolean
+}
+
+export interface Committed {
+  status: Recorded['status'] | 'superseded'
+  changes: Recorded['changes']
+  events: number
+}
+
+/** Thrown inside the transaction to undo it. */
+class LeaseLost extends Error {}
+
+/**
+ * Everything that a poll leaves behind, in one transaction: intervals, coverage, events, detection's state, the next due
+ * time and the notification. Either all of it is there or nothing is. A poll whose lease went to another worker leaves
+ * nothing (`superseded`).
+ */
+export async function commitPoll(db: Database, result: PollResult): Promise<Committed> {
+  try {
+    return await db.transaction((client) => write(client, result))
+  } catch (error) {
+    if (error instanceof LeaseLost) return { status: 'superseded', changes: [], events: 0 }
+    throw error
+  }
+}
+
+async function write(client: PoolClient, result: PollResult): Promise<Committed> {
+  const { lease, observation, localAddress, notBefore } = result
+  // first of all: it locks the lease's row, so that nobody can take the lease while this is being written
+  if (!(await completeInTransaction(client, { ...lease, notBefore }))) throw new LeaseLost()
+  const { status, mark, changes } = await recordObservation(client, lease.sourceId, observation, {
+    intervalSeconds: lease.everySeconds,
+    localAddress,
+  })
+  if (status !== 'recorded') return { status, changes: [], events: 0 }
+  const events = await detect(client, lease.sourceId, mark, changes)
+  for (const { sourceId, kinds } of result.asksFor) await expedite(client, sourceId, kinds)
+  const topics = topicsOf(observation, { changes, events, sessionsMoved: result.sessionsMoved })
+  if (topics.length > 0) {
+    const change: StreamChange = { topics, scope: result.scope, at: new Date(observation.finishedAt).toISOString() }
+    await notify(client, CHANGES, JSON.stringify(change))
+  }
+  return { status, changes, events }
+}
+
+async function detect(
+  client: PoolClient,
+  sourceId: number,
+  mark: Recorded['mark'],
+  changes: Recorded['changes'],
+): Promise<number> {
+  if (mark.kind !== 'peers' && mark.kind !== 'summary') return 0
+  const before = readState(await loadDetectionState(client, sourceId))
+  const { state, events } = foldPoll(before, mark, changes)
+  if (state !== before) await saveDetectionState(client, sourceId, state)
+  if (events.length > 0) await upsertEvents(client, sourceId, events)
+  return events.length
+}

@@ -1,0 +1,25 @@
+import type { PollKind } from '#lib/contract/index.ts'
+
+const SHORTEST_MS = 30_000
+const LONGEST_MS = 120_000
+const INVENTORY_MS = 300_000
+
+/**
+ * How long one poll may take. ARM's diagnostic calls need 5 to 60 s; waiting much longer than the interval only delays
+ * the news that nothing answers.
+ */
+export function deadlineMs(kind: PollKind, everySeconds: number): number {
+  if (kind === 'inventory') return INVENTORY_MS
+  return Math.min(LONGEST_MS, Math.max(SHORTEST_MS, 2 * everySeconds * 1000))
+}
+
+/** How long a claim holds while its worker lives no longer; a claim starts with this much. */
+export const CLAIM_SECONDS = 6
+
+/**
+ * How long a heartbeat extends a lease. A dead worker's source must be polled again within two intervals or 10 s,
+ * whichever is longer; within that, a long lease saves heartbeats (most polls of ARM outlast a few seconds).
+ */
+export function leaseSeconds(everySeconds: number): number {
+  return Math.min(60, Math.max(CLAIM_SECONDS, everySeconds))
+}

@@ -1,0 +1,82 @@
+import type { EpochMs, PeersObservation, SummaryObservation } from '#lib/contract/index.ts'
+
+/** A session as it was last read, whoever read it. */
+export interface KnownSession {
+  localAddress: string
+  neighbor: string
+  asn: number | null
+  established: boolean
+  azureState: string
+  prefixesReceived: number | null
+  messagesReceived: bigint | null
+  /** when that was read; null = not told */
+  readAt: EpochMs | null
+  /** when `messagesReceived` was last seen to move, at the earliest at first sight; null = not told */
+  movedAt: EpochMs | null
+}
+
+/** What earlier polls and the inventory tell about a gateway or a circuit path. */
+export interface Knowledge {
+  /** a gateway's instances by configuration: each with the addresses that it may report under */
+  configured: readonly (readonly string[])[]
+  /** how many instances there should be; null = not told */
+  instanceCount: number | null
+  /** by `localAddress~neighbor` */
+  sessions: ReadonlyMap<string, KnownSession>
+}
+
+export const NOTHING_KNOWN: Knowledge = { configured: [], instanceCount: null, sessions: new Map() }
+
+export function sessionKey(session: { localAddress: string; neighbor: string }): string {
+  return `${session.localAddress}~${session.neighbor}`
+}
+
+/** The rows of a good poll as known sessions. `localAddress` is that of a circuit path's MSEE; gateways tell their own. */
+export function sessionsOf(observation: PeersObservation | SummaryObservation, localAddress: string): KnownSession[] {
+  const readAt = observation.finishedAt
+  if (observation.kind === 'peers') {
+    return observation.rows.map((row) => ({
+      localAddress: row.localAddress,
+      neighbor: row.neighbor,
+      asn: row.asn,
+      established: row.state === 'established',
+      azureState: row.azureState,
+      prefixesReceived: row.routesReceived,
+      messagesReceived: row.messagesReceived,
+      readAt,
+      movedAt: null,
+    }))
+  }
+  return observation.rows.map((row) => ({
+    localAddress,
+    neighbor: row.neighbor,
+    asn: row.asn,
+    established: row.state === 'established',
+    // a numeric statePfxRcd is a count, not another state
+    azureState: row.state === 'established' ? 'established' : row.azureState,
+    prefixesReceived: row.prefixesReceived,
+    messagesReceived: null,
+    readAt,
+    movedAt: null,
+  }))
+}
+
+/**
+ * Knowledge after a good poll: its rows replace the earlier ones. A session whose row is missing although its instance
+ * reported carries nothing any more; those of instances that did not report stay as they were.
+ */
+export function learn(knowledge: Knowledge, rows: readonly KnownSession[]): Knowledge {
+  const reporting = new Set(rows.map(({ localAddress }) => localAddress))
+  const sessions = new Map(knowledge.sessions)
+  for (const [key, session] of sessions) {
+    if (reporting.has(session.localAddress)) {
+      sessions.set(key, { ...session, established: false, prefixesReceived: null, azureState: 'missing' })
+    }
+  }
+  for (const row of rows) {
+    const before = knowledge.sessions.get(sessionKey(row))
+    const still = before !== undefined && before.messagesReceived === row.messagesReceived
+    sessions.set(sessionKey(row), { ...row, movedAt: still ? before.movedAt : row.readAt })
+  }
+  return { ...knowledge, sessions }
+}

@@ -1,0 +1,12 @@
+import { counter, gauge, histogram } from '#lib/platform/metrics.ts'
+
+/** Polls by kind and outcome; `superseded` are those that a lost lease kept out of the record. */
+export const pollsTotal = counter('peerwatch_polls_total', 'Polls by kind and outcome', ['kind', 'outcome'])
+
+export const pollSeconds = histogram('peerwatch_poll_duration_seconds', 'Time from request to last byte', ['kind'])
+
+export const commitSeconds = histogram('peerwatch_commit_duration_seconds', 'Time to record one poll', ['kind'])
+
+export const eventsTotal = counter('peerwatch_events_total', 'Events written, closings included')
+
+export const pollsInFlight = gauge('peerwatch_polls_in_flight', 'Polls under way in this worker')

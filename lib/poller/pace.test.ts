@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest'
+import type { Observation, Outcome, PollKind } from '#lib/contract/index.ts'
+import { deadlineMs, leaseSeconds } from './deadline.ts'
+import { afterPoll, hasSpareBudget, NOT_THROTTLED } from './throttle.ts'
+import { windowOf } from './window.ts'
+
+const NOW = Date.UTC(2026, 10, 20)
+const MINUTE = 60_000
+
+describe('a lease', () => {
+  it.each([0.1, 0.5, 1, 3, 5, 5.1, 9, 30, 60, 300, 86_400])(
+    'of a source polled every %s s frees a dead worker’s source within two intervals or 10 s',
+    (every) => expect(leaseSeconds(every) + 1).toBeLessThanOrEqual(Math.max(10, 2 * every)),
+  )
+})
+
+describe('a deadline', () => {
+  it.each<[PollKind, number, number]>([
+    ['peers', 0.5, 30_000],
+    ['peers', 60, 120_000],
+    ['stats', 20, 40_000],
+    ['tables', 300, 120_000],
+    ['inventory', 30, 300_000],
+  ])('for %s every %d s is %d ms', (kind, every, expected) => expect(deadlineMs(kind, every)).toBe(expected))
+})
+
+describe('a window', () => {
+  it.each<[string, PollKind, number | null, number | null]>([
+    ['of peers is none', 'peers', NOW, null],
+    ['of first metrics is an hour', 'metrics', null, 60],
+    ['of metrics reaches back for what came late', 'metrics', NOW - 5 * MINUTE, 15],
+    ['of metrics after a long outage is a day', 'metrics', NOW - 9_000 * MINUTE, 1_440],
+    ['of activity reaches back for what came late', 'activity', NOW - 5 * MINUTE, 25],
+    ['of first activity is a day', 'activity', null, 1_440],
+    ['never begins in the future', 'metrics', NOW + 60 * MINUTE, 0],
+  ])('%s', (_, kind, lastOk, minutes) =>
+    expect(windowOf(kind, lastOk, NOW)).toEqual(minutes === null ? null : { from: NOW - minutes * MINUTE, to: NOW }),
+  )
+})
+
+describe('throttling', () => {
+  const poll = (
+    outcome: Outcome,
+    retryAfterSeconds: number | null = null,
+    at = NOW,
+    remainingReads: number | null = null,
+  ) =>
+    ({
+      kind: 'peers',
+      outcome,
+      finishedAt: at,
+      budget: remainingReads === null ? null : { remainingReads, remainingWrites: null },
+      error: outcome === 'ok' ? null : { code: 'TooManyRequests', retryAfterSeconds },
+    }) as unknown as Observation
+
+  it('obeys Retry-After', () => {
+    expect(afterPoll(NOT_THROTTLED, '1/peers', poll('throttled', 17)).notBefore).toBe(NOW + 17_000)
+  })
+
+  it('doubles its wait where none is told, up to five minutes', () => {
+    let state = NOT_THROTTLED
+    const waits = Array.from({ length: 9 }, () => {
+      const decision = afterPoll(state, '1/peers', poll('throttled'))
+      state = decision.state
+      return ((decision.notBefore ?? 0) - NOW) / 1000
+    })
+    expect(waits).toEqual([5, 10, 20, 40, 80, 160, 300, 300, 300])
+    state = afterPoll(state, '1/peers', poll('ok')).state
+    expect(afterPoll(state, '1/peers', poll('throttled')).notBefore).toBe(NOW + 5_000)
+  })
+
+  it.each<Outcome>(['ok', 'unavailable', 'timeout', 'malformed', 'forbidden'])(
+    'does not slow down for %s',
+    (outcome) => {
+      expect(afterPoll(NOT_THROTTLED, '1/peers', poll(outcome, 60))).toMatchObject({ notBefore: null, spare: null })
+    },
+  )
+
+  it('spares the rest of a subscription when several sources are throttled, peers never', () => {
+    let state = NOT_THROTTLED
+    const spared = Array.from({ length: 10 }, (_, i) => {
+      const decision = afterPoll(state, `${i}/tables`, poll('throttled', 30))
+      state = decision.state
+      return decision.spare?.kinds ?? []
+    })
+    expect(spared.slice(0, 2)).toEqual([[], []])
+    expect(spared[2]).toContain('tables')
+    expect(spared[2]).not.toContain('summary')
+    expect(spared[9]).toContain('summary')
+    for (const kinds of spared) expect(kinds).not.toContain('peers')
+  })
+
+  it('forgets a throttled source after a minute', () => {
+    const first = afterPoll(NOT_THROTTLED, '1/tables', poll('throttled', 1))
+    const second = afterPoll(first.state, '2/tables', poll('throttled', 1))
+    expect(afterPoll(second.state, '3/tables', poll('throttled', 1, NOW + 61_000)).spare).toBeNull()
+  })
+
+  it('asks for nothing extra while throttled, or when ARM says that little is left', () => {
+    expect(hasSpareBudget(NOT_THROTTLED)).toBe(true)
+    expect(hasSpareBudget(afterPoll(NOT_THROTTLED, '1/peers', poll('throttled', 1)).state)).toBe(false)
+    expect(hasSpareBudget(afterPoll(NOT_THROTTLED, '1/peers', poll('ok', null, NOW, 150)).state)).toBe(false)
+    expect(hasSpareBudget(afterPoll(NOT_THROTTLED, '1/peers', poll('ok', null, NOW, 9_000)).state)).toBe(true)
+  })
+})

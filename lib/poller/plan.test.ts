@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest'
+import { type Estate, type PlannedPoll, type PlannedResource, planPolls } from './plan.ts'
+
+const SUB = '11111111-1111-1111-1111-111111111111'
+const id = (type: string, name: string, sub = SUB) =>
+  `/subscriptions/${sub}/resourceGroups/rg/providers/Microsoft.Network/${type}/${name}`
+const intervals = {
+  sessionsMs: 500,
+  circuitsMs: 60_000,
+  routesMs: 300_000,
+  inventoryMs: 600_000,
+  metricsMs: 301_000,
+  activityMs: 302_000,
+}
+const resource = (type: string, name: string, properties: object = {}, sub = SUB): PlannedResource => ({
+  resourceId: id(type, name, sub),
+  type: `microsoft.network/${type.toLowerCase()}`,
+  subscriptionId: sub,
+  config: { properties },
+})
+const plan = (resources: PlannedResource[], more: Partial<Estate> = {}) =>
+  planPolls({ subscriptionIds: [SUB], resources, neighbors: new Map(), ...more }, intervals)
+const told = (polls: PlannedPoll[]) =>
+  polls
+    .filter(({ resourceId }) => resourceId.includes('/providers/'))
+    .map(({ part, kind, everySeconds }) => `${kind}${part && ` ${part}`} ${everySeconds}`)
+    .sort()
+const peering = (name: string, state: string) => ({ name, properties: { state } })
+const built = { circuitProvisioningState: 'Enabled', serviceProviderProvisioningState: 'Provisioned' }
+
+describe('the plan', () => {
+  it('asks each subscription for inventory and activity', () => {
+    expect(plan([], { subscriptionIds: [SUB, SUB.toUpperCase()] })).toEqual([
+      { resourceId: `/subscriptions/${SUB}`, part: '', kind: 'inventory', everySeconds: 600 },
+      { resourceId: `/subscriptions/${SUB}`, part: '', kind: 'activity', everySeconds: 302 },
+    ])
+  })
+
+  it.each<[string, PlannedResource, string[]]>([
+    [
+      'a gateway',
+      resource('virtualNetworkGateways', 'gw', { gatewayType: 'ExpressRoute' }),
+      ['learned 300', 'metrics 301', 'peers 0.5'],
+    ],
+    ['a connection', resource('connections', 'c'), ['connection 60']],
+    ['a network', resource('virtualNetworks', 'v'), []],
+    [
+      'a circuit that the provider has not built',
+      resource('expressRouteCircuits', 'c', { ...built, serviceProviderProvisioningState: 'NotProvisioned' }),
+      ['metrics 301', 'stats 60'],
+    ],
+    [
+      'a circuit with one enabled and one disabled peering',
+      resource('expressRouteCircuits', 'c', {
+        ...built,
+        peerings: [peering('AzurePrivatePeering', 'Enabled'), peering('MicrosoftPeering', 'Disabled')],
+      }),
+      [
+        'arp AzurePrivatePeering/primary 60',
+        'arp AzurePrivatePeering/secondary 60',
+        'metrics 301',
+        'stats 60',
+        'summary AzurePrivatePeering/primary 0.5',
+        'summary AzurePrivatePeering/secondary 0.5',
+        'tables AzurePrivatePeering/primary 300',
+        'tables AzurePrivatePeering/secondary 300',
+      ],
+    ],
+  ])('of %s', (_, one, expected) => expect(told(plan([one]))).toEqual(expected))
+
+  it('asks for the routes advertised to each neighbor once, whatever the spelling of the id', () => {
+    const gateway = resource('virtualNetworkGateways', 'gw')
+    const neighbors = new Map([[gateway.resourceId.toLowerCase(), ['10.0.4.4', '10.0.4.5', '10.0.4.4']]])
+    expect(told(plan([gateway], { neighbors }))).toEqual([
+      'advertised 10.0.4.4 300',
+      'advertised 10.0.4.5 300',
+      'learned 300',
+      'metrics 301',
+      'peers 0.5',
+    ])
+  })
+
+  it('leaves out what belongs to another subscription', () => {
+    const other = '22222222-2222-2222-2222-222222222222'
+    expect(told(plan([resource('connections', 'c', {}, other)]))).toEqual([])
+  })
+})

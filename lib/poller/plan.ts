@@ -1,0 +1,103 @@
+import { circuitPaths, type PollKind } from '#lib/contract/index.ts'
+import { isProvisioned, peeringsOf } from './arm-config.ts'
+
+/** One row of the timetable, named by resource. */
+export interface PlannedPoll {
+  resourceId: string
+  part: string
+  kind: PollKind
+  everySeconds: number
+}
+
+/** The configured intervals, in milliseconds. */
+export interface PollIntervals {
+  sessionsMs: number
+  circuitsMs: number
+  routesMs: number
+  inventoryMs: number
+  metricsMs: number
+  activityMs: number
+}
+
+/** What is known of the estate when the plan is made. */
+export interface Estate {
+  /** the subscriptions to watch, lower case */
+  subscriptionIds: readonly string[]
+  resources: readonly PlannedResource[]
+  /** by lower-cased resource id: neighbors of a gateway to ask the advertised routes of */
+  neighbors: ReadonlyMap<string, readonly string[]>
+}
+
+export interface PlannedResource {
+  resourceId: string
+  /** lower case */
+  type: string
+  subscriptionId: string
+  config: unknown
+}
+
+export const GATEWAYS = 'microsoft.network/virtualnetworkgateways'
+export const CIRCUITS = 'microsoft.network/expressroutecircuits'
+export const CONNECTIONS = 'microsoft.network/connections'
+
+/** The ARM id by which a subscription itself is polled. */
+export function subscriptionResource(subscriptionId: string): string {
+  return `/subscriptions/${subscriptionId}`
+}
+
+/** Everything that is to be polled, and how often. What is not in the plan is not polled any more. */
+export function planPolls(estate: Estate, intervals: PollIntervals): PlannedPoll[] {
+  const watched = new Set(estate.subscriptionIds.map((id) => id.toLowerCase()))
+  const subscriptions = [...watched].flatMap((id) => subscriptionPolls(subscriptionResource(id), intervals))
+  const resources = estate.resources
+    .filter(({ subscriptionId }) => watched.has(subscriptionId.toLowerCase()))
+    .flatMap((resource) => resourcePolls(resource, estate, intervals))
+  return [...subscriptions, ...resources]
+}
+
+function subscriptionPolls(resourceId: string, { inventoryMs, activityMs }: PollIntervals): PlannedPoll[] {
+  const poll = pollsOf(resourceId)
+  return [poll('inventory', inventoryMs), poll('activity', activityMs)]
+}
+
+function resourcePolls(resource: PlannedResource, { neighbors }: Estate, intervals: PollIntervals): PlannedPoll[] {
+  const { resourceId, type } = resource
+  if (type === GATEWAYS) return gatewayPolls(resourceId, neighbors.get(resourceId.toLowerCase()) ?? [], intervals)
+  if (type === CIRCUITS) return circuitPolls(resource, intervals)
+  if (type === CONNECTIONS) return [pollsOf(resourceId)('connection', intervals.circuitsMs)]
+  return []
+}
+
+function gatewayPolls(resourceId: string, neighbors: readonly string[], every: PollIntervals): PlannedPoll[] {
+  const poll = pollsOf(resourceId)
+  return [
+    poll('peers', every.sessionsMs),
+    poll('learned', every.routesMs),
+    poll('metrics', every.metricsMs),
+    ...[...new Set(neighbors)].map((neighbor) => poll('advertised', every.routesMs, neighbor)),
+  ]
+}
+
+function circuitPolls({ resourceId, config }: PlannedResource, every: PollIntervals): PlannedPoll[] {
+  const poll = pollsOf(resourceId)
+  const whole = [poll('stats', every.circuitsMs), poll('metrics', every.metricsMs)]
+  if (!isProvisioned(config)) return whole
+  const parts = peeringsOf(config)
+    .filter(({ enabled }) => enabled)
+    .flatMap(({ name }) => circuitPaths.map((path) => `${name}/${path}`))
+  const paths = parts.flatMap((part) => [
+    poll('summary', every.sessionsMs, part),
+    poll('arp', every.circuitsMs, part),
+    poll('tables', every.routesMs, part),
+  ])
+  return [...whole, ...paths]
+}
+
+function pollsOf(resourceId: string) {
+  return (kind: PollKind, everyMs: number, part = ''): PlannedPoll => ({
+    resourceId,
+    part,
+    kind,
+    everySeconds: everyMs / 1000,
+  })
+}

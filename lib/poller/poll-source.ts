@@ -1,0 +1,165 @@
+import type { Azure } from '#lib/azure/index.ts'
+import type { Observation, PollKind } from '#lib/contract/index.ts'
+import type { SourceRef } from '#lib/history/index.ts'
+import type { Clock } from '#lib/platform/clock.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { type Lease, postpone } from '#lib/platform/leases/index.ts'
+import type { Logger } from '#lib/platform/log.ts'
+import { sessionsToLookAt } from './attention.ts'
+import { BackOff } from './back-off.ts'
+import { type Committed, commitPoll, type PollResult } from './commit.ts'
+import { willPass } from './database-errors.ts'
+import { deadlineMs } from './deadline.ts'
+import { type KnownSession, sessionsOf } from './knowledge.ts'
+import { commitSeconds, eventsTotal, pollSeconds, pollsTotal } from './metrics.ts'
+import { refine } from './refine.ts'
+import { type SourceBook, subscriptionOf } from './source-book.ts'
+import type { Throttles } from './throttles.ts'
+import { windowOf } from './window.ts'
+
+export interface PollContext {
+  azure: Azure
+  db: Database
+  clock: Clock
+  log: Logger
+  book: SourceBook
+  throttles: Throttles
+  /** overrides the deadline that follows from the interval, in milliseconds */
+  deadlineMs?: number
+}
+
+/** What a finished poll means for whoever plans. */
+export interface PollOutcome {
+  source: SourceRef
+  observation: Observation
+  committed: Committed
+}
+
+/**
+ * Polls one leased kind of one source and commits what came of it. Failures of Azure are recorded outcomes; a database
+ * that is away is waited for, because the answer is in hand and its lease decides whether it still counts.
+ * @param signal aborted when the lease is lost or the worker must end
+ * @returns null when the source is gone
+ * @throws AbortError when `signal` was aborted; whatever the database says that will not pass by itself
+ */
+export async function pollSource(context: PollContext, lease: Lease, signal: AbortSignal): Promise<PollOutcome | null> {
+  const { azure, book, clock, log } = context
+  const kind = lease.kind as Observation['kind']
+  const source = await book.source(lease.sourceId)
+  if (!source) return null
+  const knowledge = await book.knowledge(source, lease)
+  const lastOk =
+    kind === 'metrics' || kind === 'activity' ? await book.lastOk(source.sourceId, source.scope, kind) : null
+  const window = windowOf(kind, lastOk, clock.now())
+  const target = { resourceId: source.resourceId, part: source.part }
+  const raw = await azure.poll(target, kind, {
+    signal,
+    deadlineMs: context.deadlineMs ?? deadlineMs(kind, lease.everySeconds),
+    ...(window ? { params: window } : {}),
+  })
+  pollSeconds.observe({ kind }, (raw.finishedAt - raw.startedAt) / 1000)
+  const observation = refine(raw, knowledge)
+  const localAddress = kind === 'summary' ? await book.localAddress(source) : ''
+  const rows = sessionRows(observation, localAddress)
+  const moved = rows === null ? [] : sessionsToLookAt(knowledge, rows)
+  const throttled = context.throttles.after(source, observation)
+  const result: PollResult = {
+    lease,
+    observation,
+    scope: source.scope,
+    localAddress,
+    notBefore: throttled.notBefore,
+    asksFor: throttled.spareBudget ? await followUps(book, source, kind, moved) : [],
+    sessionsMoved: moved.length > 0,
+  }
+  const committed = await commitUntilKept(context, result, signal)
+  pollsTotal.inc({ kind, outcome: committed.status === 'superseded' ? 'superseded' : observation.outcome })
+  eventsTotal.inc(committed.events)
+  if (committed.status !== 'superseded') {
+    if (kind === 'peers' || kind === 'summary') book.learned(source.sourceId, lease.epoch, rows)
+    if (observation.outcome === 'ok') book.noteOk(source.sourceId, kind, observation.finishedAt)
+  }
+  if (throttled.spare) {
+    const { kinds, until } = throttled.spare
+    log.warn(
+      { subscription: subscriptionOf(source.resourceId), kinds, until: new Date(until) },
+      'Azure throttles: less is asked',
+    )
+    await postpone(context.db, book.ofSubscription(subscriptionOf(source.resourceId)), kinds, until)
+  }
+  log.debug({ scope: source.scope, part: source.part, kind, outcome: observation.outcome, ...committed }, 'polled')
+  return { source, observation, committed }
+}
+
+/** The rows of a poll that tells of sessions; null when it tells of none. */
+function sessionRows(observation: Observation, localAddress: string): KnownSession[] | null {
+  if (observation.kind !== 'peers' && observation.kind !== 'summary') return null
+  if (observation.outcome !== 'ok' && observation.outcome !== 'incomplete') return null
+  return sessionsOf(observation, localAddress)
+}
+
+/** The tables that sessions which moved speak of. */
+async function followUps(
+  book: SourceBook,
+  source: SourceRef,
+  kind: PollKind,
+  moved: readonly KnownSession[],
+): Promise<PollResult['asksFor']> {
+  if (moved.length === 0) return []
+  const { sourceId, resourceId } = source
+  if (kind === 'summary') return [{ sourceId, kinds: ['tables', 'arp'] }]
+  const neighbors = new Set(moved.map(({ neighbor }) => neighbor))
+  const advertised = await Promise.all([...neighbors].map((part) => book.plannedId({ resourceId, part })))
+  return [
+    { sourceId, kinds: ['learned'] },
+    ...advertised.flatMap((id) => (id === null ? [] : [{ sourceId: id, kinds: ['advertised'] }])),
+  ]
+}
+
+async function commitUntilKept(context: PollContext, result: PollResult, signal: AbortSignal): Promise<Committed> {
+  const { db, clock, log } = context
+  const { lease, observation } = result
+  const backOff = new BackOff()
+  for (;;) {
+    try {
+      const begun = clock.monotonic()
+      const committed = await commitPoll(db, result)
+      commitSeconds.observe({ kind: lease.kind }, (clock.monotonic() - begun) / 1000)
+      return committed
+    } catch (error) {
+      signal.throwIfAborted()
+      if (willPass(error)) {
+        if (!backOff.failing)
+          log.warn({ err: error, scope: result.scope, kind: lease.kind }, 'recording waits for the database')
+        await backOff.wait(signal)
+        continue
+      }
+      if (observation.error?.code === NOT_RECORDED) throw error
+      log.error({ err: error, scope: result.scope, kind: lease.kind }, 'a poll could not be recorded')
+      return await commitUntilKept(context, { ...result, observation: notRecorded(observation), asksFor: [] }, signal)
+    }
+  }
+}
+
+const NOT_RECORDED = 'NOT_RECORDED'
+
+/** What stands in for an answer that history could not take: the fault is shown, and nothing of it is believed. */
+function notRecorded(observation: Observation): Observation {
+  const nothing =
+    observation.kind === 'inventory'
+      ? { kind: observation.kind, rows: { resources: [], listedTypes: [], failedTypes: [] } }
+      : { kind: observation.kind, rows: [] }
+  return {
+    ...observation,
+    ...nothing,
+    outcome: 'malformed',
+    silentInstances: [],
+    error: {
+      code: NOT_RECORDED,
+      detail: 'The answer was read, but could not be recorded. The worker log says why.',
+      httpStatus: null,
+      retryAfterSeconds: null,
+      missingAction: null,
+    },
+  } as Observation
+}

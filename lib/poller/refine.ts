@@ -1,0 +1,114 @@
+import type { EpochMs, Observation } from '#lib/contract/index.ts'
+import type { Knowledge } from './knowledge.ts'
+
+/** An instance that was replaced is no longer waited for after this long (detection.md 2.5). */
+const RETIRED_AFTER_MS = 10 * 60_000
+
+/** A gateway has two instances unless its SKU says otherwise. */
+const USUAL_INSTANCES = 2
+
+/**
+ * Turns an `ok` poll into `incomplete` where what it lacks can't be read as absence: an instance that is known but did
+ * not report while others did, a table that is empty although its sessions report prefixes, a list of neighbors that is
+ * empty although there were some. Pure; any other outcome passes through.
+ */
+export function refine<T extends Observation>(observation: T, knowledge: Knowledge): T {
+  if (observation.outcome !== 'ok') return observation
+  const missing = missingFrom(observation, knowledge)
+  if (missing === null) return observation
+  const error = {
+    code: missing.code,
+    detail: missing.detail,
+    httpStatus: null,
+    retryAfterSeconds: null,
+    missingAction: null,
+  }
+  return { ...observation, outcome: 'incomplete', error, silentInstances: missing.silent }
+}
+
+interface Missing {
+  code: 'INSTANCE_SILENT' | 'EMPTY_TABLE'
+  detail: string
+  silent: string[]
+}
+
+function missingFrom(observation: Observation, knowledge: Knowledge): Missing | null {
+  switch (observation.kind) {
+    case 'peers':
+      return missingInstances(
+        new Set(observation.rows.map((row) => row.localAddress)),
+        knowledge,
+        observation.finishedAt,
+      )
+    case 'learned': {
+      const reporting = new Set(observation.rows.flatMap(({ instance }) => instance ?? []))
+      if (observation.rows.length === 0 && prefixesOf(knowledge) > 0) return emptyTable(knowledge, 'learned routes')
+      return reporting.size === 0 ? null : missingInstances(reporting, knowledge, observation.finishedAt)
+    }
+    case 'tables':
+      if (observation.rows.length > 0 || prefixesOf(knowledge) === 0) return null
+      return { ...emptyTable(knowledge, 'route table'), silent: [] }
+    case 'summary':
+      if (observation.rows.length > 0 || knowledge.sessions.size === 0) return null
+      return {
+        code: 'EMPTY_TABLE',
+        detail: `The summary lists no neighbor, although ${knowledge.sessions.size} were listed before.`,
+        silent: [],
+      }
+    default:
+      return null
+  }
+}
+
+function missingInstances(reporting: ReadonlySet<string>, knowledge: Knowledge, now: EpochMs): Missing | null {
+  const heard = lastHeard(knowledge)
+  // a gateway that never had a row (BGP is off) has nothing to lack
+  if (reporting.size === 0 && heard.size === 0) return null
+  const silent = expectedInstances(knowledge, heard, reporting, now).flatMap((addresses) =>
+    addresses.some((address) => reporting.has(address)) ? [] : (addresses[0] ?? []),
+  )
+  if (silent.length === 0) return null
+  return { code: 'INSTANCE_SILENT', detail: `No rows came from gateway instance ${silent.join(', ')}.`, silent }
+}
+
+/** Configured instances, and those that earlier polls heard of unless others have taken their place. */
+function expectedInstances(
+  { configured, instanceCount }: Knowledge,
+  heard: ReadonlyMap<string, EpochMs | null>,
+  reporting: ReadonlySet<string>,
+  now: EpochMs,
+): (readonly string[])[] {
+  const named = new Set(configured.flat())
+  const replaced = configured.length > 0 || reporting.size >= (instanceCount ?? USUAL_INSTANCES)
+  const others = [...heard].flatMap(([address, at]) => {
+    if (named.has(address)) return []
+    const longGone = at !== null && now - at > RETIRED_AFTER_MS
+    return longGone && replaced ? [] : [[address]]
+  })
+  return [...configured, ...others]
+}
+
+/** When each instance last reported anything; null = it is not told when. */
+function lastHeard({ sessions }: Knowledge): Map<string, EpochMs | null> {
+  const heard = new Map<string, EpochMs | null>()
+  for (const { localAddress, readAt } of sessions.values()) {
+    const before = heard.get(localAddress)
+    const newer = before === undefined || before === null || (readAt !== null && readAt > before)
+    if (newer) heard.set(localAddress, readAt)
+  }
+  return heard
+}
+
+function prefixesOf({ sessions }: Knowledge): number {
+  let prefixes = 0
+  for (const session of sessions.values()) if (session.established) prefixes += session.prefixesReceived ?? 0
+  return prefixes
+}
+
+function emptyTable(knowledge: Knowledge, table: string): Missing {
+  return {
+    code: 'EMPTY_TABLE',
+    detail: `The ${table} came back empty, although its sessions report ${prefixesOf(knowledge)} prefixes.`,
+    silent: [...lastHeard(knowledge).keys()],
+  }
+}

@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest'
+import type { Change, Observation } from '#lib/contract/index.ts'
+import { topicsOf } from './topics.ts'
+
+const poll = (kind: Observation['kind'], outcome = 'ok') => ({ kind, outcome }) as Observation
+const change = (type: Change['type']) => ({ type }) as Change
+interface Found {
+  changes: Change[]
+  events: number
+  sessionsMoved: boolean
+}
+const quiet: Found = { changes: [], events: 0, sessionsMoved: false }
+
+it.each<[string, Observation, Partial<Found>, string[]]>([
+  ['a quiet poll tells nothing', poll('peers'), {}, []],
+  [
+    'a session',
+    poll('peers'),
+    { changes: [change('session')], events: 1 },
+    ['events', 'gateways', 'overview', 'sessions'],
+  ],
+  ['a session of a circuit', poll('summary'), { changes: [change('session')] }, ['circuits', 'overview', 'sessions']],
+  ['a prefix count', poll('summary'), { sessionsMoved: true }, ['circuits', 'sessions']],
+  ['a route', poll('learned'), { changes: [change('route')] }, ['routes']],
+  [
+    'an outcome',
+    poll('peers', 'timeout'),
+    { changes: [change('outcome')] },
+    ['gateways', 'overview', 'sessions', 'sources'],
+  ],
+  ['a layer-2 entry', poll('arp'), { changes: [change('arp')] }, ['circuits', 'overview']],
+  ['bytes', poll('stats'), {}, ['circuits']],
+  ['bytes of a connection', poll('connection'), {}, ['gateways']],
+  ['bytes that were not read', poll('stats', 'timeout'), {}, []],
+  [
+    'configuration',
+    poll('inventory'),
+    { changes: [change('config')] },
+    ['circuits', 'gateways', 'overview', 'routes', 'sessions', 'sources'],
+  ],
+])('%s', (_, observation, more, expected) =>
+  expect(topicsOf(observation, { ...quiet, ...more }).sort()).toEqual(expected),
+)

@@ -1,0 +1,54 @@
+import type { Change, Observation, streamTopics } from '#lib/contract/index.ts'
+
+export type StreamTopic = (typeof streamTopics)[number]
+
+const all: readonly StreamTopic[] = ['overview', 'circuits', 'gateways', 'sessions', 'routes', 'sources']
+
+/** Which answers of the API a recorded poll made old. Empty for a poll that only confirmed what was known. */
+export function topicsOf(
+  observation: Observation,
+  { changes, events, sessionsMoved }: { changes: readonly Change[]; events: number; sessionsMoved: boolean },
+): StreamTopic[] {
+  const topics = new Set<StreamTopic>()
+  const add = (...more: StreamTopic[]) => {
+    for (const topic of more) topics.add(topic)
+  }
+  const owner: StreamTopic = observation.kind === 'peers' ? 'gateways' : 'circuits'
+  for (const change of changes) {
+    if (change.type === 'session') add('sessions', owner, 'overview')
+    else if (change.type === 'route') add('routes')
+    else if (change.type === 'arp' || change.type === 'counterReset') add('circuits', 'overview')
+    else if (change.type === 'config') add(...all)
+    // what can't be read any more changes verdicts wherever it is shown
+    else add('sources', 'overview', ...shownIn(observation.kind))
+  }
+  if (events > 0) add('events', 'overview')
+  if (sessionsMoved) add('sessions', owner)
+  const good = observation.outcome === 'ok' || observation.outcome === 'incomplete'
+  if (good && (observation.kind === 'stats' || observation.kind === 'connection')) add(...shownIn(observation.kind))
+  return [...topics]
+}
+
+function shownIn(kind: Observation['kind']): StreamTopic[] {
+  switch (kind) {
+    case 'peers':
+      return ['sessions', 'gateways']
+    case 'summary':
+      return ['sessions', 'circuits']
+    case 'arp':
+    case 'stats':
+      return ['circuits']
+    case 'learned':
+    case 'advertised':
+    case 'tables':
+      return ['routes']
+    case 'connection':
+      return ['gateways']
+    case 'inventory':
+      return ['circuits', 'gateways']
+    case 'metrics':
+      return ['gateways', 'circuits']
+    case 'activity':
+      return []
+  }
+}

@@ -1,0 +1,142 @@
+import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
+import type { Azure } from '#lib/azure/index.ts'
+import { type Clock, systemClock } from '#lib/platform/clock.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { claimDue, type Lease, nextDueIn, release } from '#lib/platform/leases/index.ts'
+import { componentLogger, type Logger } from '#lib/platform/log.ts'
+import { BackOff, pause } from './back-off.ts'
+import { CLAIM_SECONDS } from './deadline.ts'
+import { HeldLease } from './held-lease.ts'
+import { pollsInFlight } from './metrics.ts'
+import type { PollIntervals } from './plan.ts'
+import { Planner } from './planner.ts'
+import { type PollContext, pollSource } from './poll-source.ts'
+import { SourceBook } from './source-book.ts'
+import { Throttles } from './throttles.ts'
+import { WakeUp } from './wake-up.ts'
+
+export interface WorkerOptions {
+  db: Database
+  azure: Azure
+  intervals: PollIntervals
+  /** Most polls under way at once; 256 unless told. ARM's long-running calls take 5 to 60 s and cost little meanwhile. */
+  concurrency?: number
+  /** Overrides each poll's deadline, in milliseconds. */
+  deadlineMs?: number
+  clock?: Clock
+}
+
+export interface Worker {
+  /** Stops claiming, lets running polls finish for up to `graceMs`, gives back what is left. Never rejects. */
+  stop(graceMs?: number): Promise<void>
+}
+
+const CONCURRENCY = 256
+
+/** Longest sleep: leases of dead workers and polls that others expedited are found after this at the latest. */
+const LONGEST_SLEEP_MS = 500
+
+/** Between two looks at the timetable at least this, so that thousands of sources don't mean a query each. */
+const SHORTEST_SLEEP_MS = 10
+
+/** Starts polling what the timetable says, and keeps the timetable in step with the estate. */
+export function startWorker(options: WorkerOptions): Worker {
+  const log = componentLogger('poller')
+  return new PollingWorker(options, log)
+}
+
+class PollingWorker implements Worker {
+  readonly #options: WorkerOptions
+  readonly #log: Logger
+  readonly #owner = `${hostname()}/${process.pid}/${randomBytes(3).toString('hex')}`
+  readonly #stopping = new AbortController()
+  readonly #running = new Map<Lease, { held: HeldLease; done: Promise<void> }>()
+  readonly #wakeUp = new WakeUp()
+  readonly #context: PollContext
+  readonly #planner: Planner
+  readonly #loops: Promise<unknown>
+
+  constructor(options: WorkerOptions, log: Logger) {
+    const { db, azure, intervals, clock = systemClock, deadlineMs } = options
+    this.#options = options
+    this.#log = log
+    const book = new SourceBook(db, clock.now)
+    const shared = { azure, db, clock, log, book }
+    this.#context = { ...shared, throttles: new Throttles(), ...(deadlineMs === undefined ? {} : { deadlineMs }) }
+    this.#planner = new Planner({ ...shared, intervals }, this.#stopping.signal)
+    this.#loops = Promise.all([this.#planner.run(() => this.#wakeUp.now()), this.#claimLoop()])
+  }
+
+  async stop(graceMs = 2_500): Promise<void> {
+    this.#stopping.abort(new DOMException('the worker stops', 'AbortError'))
+    const grace = new AbortController()
+    const all = Promise.all([...this.#running.values()].map(({ done }) => done))
+    await Promise.race([all, pause(graceMs, grace.signal)])
+    grace.abort()
+    for (const { held } of this.#running.values()) held.giveUp()
+    await Promise.all([...this.#running.values()].map(({ done }) => done))
+    await this.#loops
+  }
+
+  async #claimLoop(): Promise<void> {
+    const { signal } = this.#stopping
+    const { db, concurrency = CONCURRENCY } = this.#options
+    const backOff = new BackOff()
+    while (!signal.aborted) {
+      try {
+        const free = concurrency - this.#running.size
+        const leases =
+          free > 0 ? await claimDue(db, { owner: this.#owner, leaseSeconds: CLAIM_SECONDS, limit: free }) : []
+        for (const lease of leases) this.#begin(lease)
+        const due = await nextDueIn(db)
+        if (backOff.failing) this.#log.info('the database is back')
+        backOff.succeeded()
+        const sleep = this.#running.size >= concurrency ? LONGEST_SLEEP_MS : Math.ceil(due ?? LONGEST_SLEEP_MS)
+        await pause(Math.min(SHORTEST_SLEEP_MS, sleep), signal)
+        await this.#wakeUp.sleep(Math.min(LONGEST_SLEEP_MS, sleep) - SHORTEST_SLEEP_MS, signal)
+      } catch (error) {
+        if (!backOff.failing) this.#log.warn({ err: error }, 'the timetable can not be read; trying again')
+        await backOff.wait(signal)
+      }
+    }
+  }
+
+  #begin(lease: Lease): void {
+    const held = new HeldLease(this.#options.db, lease, this.#log)
+    const done = this.#poll(lease, held).finally(() => {
+      held.end()
+      this.#running.delete(lease)
+      pollsInFlight.set(this.#running.size)
+      this.#wakeUp.now()
+    })
+    this.#running.set(lease, { held, done })
+    pollsInFlight.set(this.#running.size)
+  }
+
+  /** One poll from lease to commit. Never rejects: a fault in one source must not stop another. */
+  async #poll(lease: Lease, held: HeldLease): Promise<void> {
+    // a lease that was claimed while the worker was told to stop
+    if (this.#stopping.signal.aborted) return this.#giveBack(lease)
+    try {
+      const outcome = await pollSource(this.#context, lease, held.signal)
+      if (outcome) this.#planner.noticed(outcome)
+    } catch (error) {
+      if (!held.signal.aborted) {
+        this.#log.error({ err: error, sourceId: lease.sourceId, kind: lease.kind }, 'a poll failed')
+        return
+      }
+      if (this.#stopping.signal.aborted) await this.#giveBack(lease)
+      else this.#log.warn({ sourceId: lease.sourceId, kind: lease.kind }, 'a lease was lost')
+    }
+  }
+
+  async #giveBack(lease: Lease): Promise<void> {
+    try {
+      await release(this.#options.db, lease)
+    } catch (error) {
+      // it runs out by itself
+      this.#log.debug({ err: error }, 'a lease could not be given back')
+    }
+  }
+}
