@@ -36,10 +36,13 @@ function callOf({ route, params }: Match): Call {
   return { operation: route.operation, names, subscription: params.subscription ?? '' }
 }
 
-function paged(asked: Asked, rows: readonly unknown[]): unknown {
+/** Logs come in longer pages than inventories. */
+const LOG_FACTOR = 50
+
+function paged(asked: Asked, operation: string, rows: readonly unknown[]): unknown {
   const { url, base, world } = asked
   const skip = Number(url.searchParams.get('$skiptoken') ?? 0)
-  const size = world.scenario.protocol.pageSize
+  const size = world.scenario.protocol.pageSize * (operation === 'activity.list' ? LOG_FACTOR : 1)
   const value = rows.slice(skip, skip + size)
   if (skip + size >= rows.length) return { value }
   const next = new URL(url)
@@ -61,7 +64,11 @@ function finished(asked: Asked, found: Match, fault: Fault | null): SimAnswer {
   }
   const made = route.handler(context)
   const shape = (value: unknown): unknown =>
-    route.shape === 'page' ? paged(asked, value as unknown[]) : route.shape === 'list' ? { value } : value
+    route.shape === 'page'
+      ? paged(asked, route.operation, value as unknown[])
+      : route.shape === 'list'
+        ? { value }
+        : value
   const body = made instanceof Steady ? steadyText(world, made) : toJson(shape(made))
   const good = { status: 200, headers: JSON_TYPE, body }
   return fault ? spoil(fault, good) : good

@@ -68,8 +68,10 @@ export interface Interval {
   readonly until: number
 }
 
+export type Repeated = Pick<Effect, 'from' | 'until' | 'period' | 'times'>
+
 /** The latest occurrence that has begun by `at`; null if none has. */
-export function occurrenceAt(e: Pick<Effect, 'from' | 'until' | 'period' | 'times'>, at: number): Interval | null {
+export function occurrenceAt(e: Repeated, at: number): Interval | null {
   if (at < e.from) return null
   const k = e.period > 0 ? Math.min(Math.floor((at - e.from) / e.period), e.times - 1) : 0
   return { from: e.from + k * e.period, until: e.until + k * e.period }
@@ -81,7 +83,7 @@ export function isActive(e: Effect, at: number): boolean {
 }
 
 /** All occurrences that touch [from, to], in order. */
-export function* occurrences(e: Effect, from: number, to: number): Generator<Interval> {
+export function* occurrences(e: Repeated, from: number, to: number): Generator<Interval> {
   const span = e.until - e.from
   const first = e.period > 0 ? Math.max(0, Math.ceil((from - span - e.from) / e.period)) : 0
   const last = e.period > 0 ? Math.min(Math.floor((to - e.from) / e.period), e.times - 1) : 0
@@ -118,4 +120,14 @@ export function union(intervals: Iterable<Interval>): Interval[] {
     else joined.push({ ...i })
   }
   return joined
+}
+
+/** Where both of two lists hold; each list joined and in order. */
+export function intersection(a: readonly Interval[], b: readonly Interval[]): Interval[] {
+  return a.flatMap((x) =>
+    b.flatMap((y) => {
+      const both = { from: Math.max(x.from, y.from), until: Math.min(x.until, y.until) }
+      return both.from < both.until ? [both] : []
+    }),
+  )
 }

@@ -92,7 +92,12 @@ export function referenceFaults(scenario: Scenario): Line[] {
         scenario[list].map((x) => x.name),
       ),
     )
-  lines.push(...duplicates('groups', [...scenario.subscriptions.flatMap((s) => s.groups.map((g) => g.name))]))
+  lines.push(
+    ...duplicates(
+      'groups',
+      scenario.subscriptions.flatMap((s) => s.groups.map((g) => g.name)),
+    ),
+  )
   lines.push(
     ...duplicates(
       'happenings',

@@ -1,3 +1,202 @@
-export function activityEvents() {
-  return []
+/**
+ * The Activity log: what the timeline's configuration happenings wrote, minutes after the fact, and what a poller's own
+ * POSTs leave there. One change is three events with one correlation id; the newest comes first.
+ */
+import { windowOf } from '../consequences.ts'
+import { iso, parseDuration } from '../duration.ts'
+import { occurrences } from '../effect.ts'
+import type { Happening } from '../happening.ts'
+import type { World } from '../world.ts'
+import { type Context, resourceId, subscriptionOf } from './context.ts'
+import { ArmError } from './message.ts'
+
+const RETENTION = 90 * 86_400_000
+/** One line of noise in so long, for each gateway. */
+const NOISE_EVERY = 300_000
+const NOISE_DELAY = 240_000
+const MOST_NOISE = 2_000
+
+interface Entry {
+  readonly at: number
+  readonly seen: number
+  readonly operation: string
+  readonly resource: string
+  readonly group: string
+  readonly caller: string
+  readonly status: string
+  readonly correlation: string
+}
+
+const TYPES = {
+  circuit: ['expressRouteCircuits', 'expressRouteCircuits/write'],
+  peering: ['expressRouteCircuits', 'expressRouteCircuits/peerings/write'],
+  connection: ['connections', 'connections/write'],
+  gateway: ['virtualNetworkGateways', 'virtualNetworkGateways/write'],
+  vnet: ['virtualNetworks', 'virtualNetworks/write'],
+  'vnet-peering': ['virtualNetworks', 'virtualNetworks/virtualNetworkPeerings/write'],
+  'route-filter': ['routeFilters', 'routeFilters/write'],
+} as const
+
+type Configuration = Extract<Happening, { op: 'configuration' }>
+
+function groupOf(world: World, h: Configuration): string | null {
+  const { scenario: s } = world
+  const lists = {
+    circuit: s.circuits,
+    peering: s.circuits,
+    connection: s.connections,
+    gateway: s.gateways,
+    vnet: s.vnets,
+    'vnet-peering': s.vnets,
+    'route-filter': s.routeFilters,
+  }
+  return lists[h.kind].find((x) => x.name === h.name)?.group ?? null
+}
+
+function changes(world: World, h: Configuration, id: string, from: number, to: number): Entry[] {
+  const group = groupOf(world, h)
+  if (!group) return []
+  const [type, write] = TYPES[h.kind]
+  const child = h.child ? `/${h.kind === 'peering' ? 'peerings' : 'virtualNetworkPeerings'}/${h.child}` : ''
+  const resource = `${resourceId(world, group, type, h.name)}${child}`
+  const operation = h.operation ?? `Microsoft.Network/${write}`
+  const { caller } = h
+  const delay = parseDuration(h.logDelay) ?? 0
+  const entry = (at: number, status: string, after: number, verb: string, n: string): Entry => ({
+    at: at + after,
+    seen: at + after + delay,
+    operation: verb,
+    resource,
+    group,
+    caller,
+    status,
+    correlation: world.topology.guid(`${id}/${n}`),
+  })
+  const window = windowOf(h, world.origin)
+  return [...occurrences({ ...window }, from - 60_000, to)].flatMap((o) =>
+    // Both ends are somebody's change: what was set, and its being set back.
+    [
+      { at: o.from, verb: h.absent ? operation.replace(/write$/, 'delete') : operation },
+      { at: o.until, verb: operation },
+    ]
+      .filter(({ at }) => Number.isFinite(at) && at >= world.timeline.epoch)
+      .flatMap(({ at, verb }) => [
+        entry(at, 'Started', 0, verb, String(at)),
+        entry(at, 'Accepted', 900, verb, String(at)),
+        entry(at, 'Succeeded', 4_200, verb, String(at)),
+      ]),
+  )
+}
+
+function noise(world: World, subscription: string, from: number, to: number): Entry[] {
+  const gateways = world.scenario.gateways.filter(
+    (g) => world.topology.groups.get(g.group)?.subscription === subscription,
+  )
+  const first = Math.max(Math.ceil(from / NOISE_EVERY), Math.floor(to / NOISE_EVERY) - MOST_NOISE)
+  return gateways.flatMap((g) =>
+    Array.from({ length: Math.max(0, Math.floor(to / NOISE_EVERY) - first + 1) }, (_, n): Entry => {
+      const at = (first + n) * NOISE_EVERY
+      return {
+        at,
+        seen: at + NOISE_DELAY,
+        operation: 'microsoft.network/virtualnetworkgateways/getbgppeerstatus/action',
+        resource: resourceId(world, g.group, 'virtualNetworkGateways', g.name),
+        group: g.group,
+        caller: '00000000-c0de-4000-8000-0000000000aa',
+        status: 'Succeeded',
+        correlation: world.topology.guid(`noise/${g.name}/${at}`),
+      }
+    }),
+  )
+}
+
+interface Filter {
+  readonly from: number
+  readonly to: number
+  readonly keep: (e: Entry) => boolean
+}
+
+/** Only these shapes are understood: two times, and at most one of group, resource, provider or correlation. */
+function parseFilter(c: Context): Filter {
+  const text = c.query.get('$filter')
+  if (!text) throw new ArmError(400, 'BadRequest', "The query parameter '$filter' is required.")
+  let from = c.at - RETENTION
+  let to = c.at
+  let keep: Filter['keep'] = () => true
+  let narrowed = 0
+  for (const part of text.split(/\s+and\s+/i)) {
+    const [, name, operator, value = ''] = /^\s*(\w+)\s+(ge|le|eq)\s+'([^']*)'\s*$/i.exec(part) ?? []
+    const key = `${name?.toLowerCase()} ${operator?.toLowerCase()}`
+    const same = (a: string): boolean => a.toLowerCase() === value.toLowerCase()
+    if (key === 'eventtimestamp ge') from = Math.max(from, Date.parse(value))
+    else if (key === 'eventtimestamp le') to = Date.parse(value)
+    else {
+      narrowed += 1
+      if (key === 'resourcegroupname eq') keep = (e) => same(e.group)
+      else if (key === 'resourceuri eq' || key === 'resourceid eq') keep = (e) => same(e.resource)
+      else if (key === 'resourceprovider eq') keep = () => same('Microsoft.Network')
+      else if (key === 'correlationid eq') keep = (e) => same(e.correlation)
+      else throw new ArmError(400, 'BadRequest', `The filter '${part}' is not supported.`)
+    }
+  }
+  if (Number.isNaN(from) || Number.isNaN(to)) throw new ArmError(400, 'BadRequest', 'A time in the filter is invalid.')
+  if (narrowed > 1) throw new ArmError(400, 'BadRequest', 'The filter may narrow by one field only.')
+  return { from, to, keep }
+}
+
+const both = (value: string) => ({ value, localizedValue: value })
+
+function body(c: Context, subscription: string, e: Entry) {
+  const id = c.world.topology.guid(`${e.correlation}/${e.status}`)
+  return {
+    id: `${e.resource}/events/${id}/ticks/${e.at * 10_000}`,
+    eventDataId: id,
+    correlationId: e.correlation,
+    operationId: e.correlation,
+    eventName: both(e.status === 'Started' ? 'BeginRequest' : 'EndRequest'),
+    category: both('Administrative'),
+    level: 'Informational',
+    operationName: both(e.operation),
+    status: both(e.status),
+    subStatus: both(
+      e.status === 'Started'
+        ? ''
+        : e.status === 'Accepted'
+          ? 'Accepted (HTTP Status Code: 202)'
+          : 'OK (HTTP Status Code: 200)',
+    ),
+    caller: e.caller,
+    channels: 'Operation',
+    eventTimestamp: iso(e.at),
+    submissionTimestamp: iso(e.seen),
+    resourceGroupName: e.group,
+    resourceId: e.resource,
+    resourceProviderName: both('Microsoft.Network'),
+    resourceType: both(`Microsoft.Network/${e.resource.split('/')[7] ?? ''}`),
+    subscriptionId: subscription,
+    authorization: { action: e.operation, scope: e.resource },
+    properties: {
+      statusCode: e.status === 'Succeeded' ? 'OK' : e.status,
+      eventCategory: 'Administrative',
+      entity: e.resource,
+    },
+  }
+}
+
+/** GET /subscriptions/{id}/providers/Microsoft.Insights/eventtypes/management/values */
+export function activityEvents(c: Context) {
+  const { id } = subscriptionOf(c)
+  const { from, to, keep } = parseFilter(c)
+  const { world } = c
+  const written = world.timeline.told.flatMap(({ id: told, happening }) => {
+    if (happening.op !== 'configuration') return []
+    const group = groupOf(world, happening)
+    return group && world.topology.groups.get(group)?.subscription === id
+      ? changes(world, happening, told, from, to)
+      : []
+  })
+  return [...written, ...noise(world, id, from, to)]
+    .filter((e) => e.seen <= c.at && e.at >= from && e.at <= to && keep(e))
+    .sort((a, b) => b.at - a.at || (a.status < b.status ? -1 : 1))
+    .map((e) => body(c, id, e))
 }

@@ -1,6 +1,123 @@
-export function serviceHealthEvents() {
-  return []
+/** Service Health: planned maintenance, which names its circuit in free text only. Resource Health: the present, in a word. */
+import { windowOf } from '../consequences.ts'
+import { iso, parseDuration } from '../duration.ts'
+import { edgeKey } from '../keys.ts'
+import { type Context, circuitOf, gatewayOf, subscriptionOf } from './context.ts'
+import { ArmError } from './message.ts'
+
+/** How long a finished event stays in the list. */
+const KEPT = 90 * 86_400_000
+
+/** GET /subscriptions/{id}/providers/Microsoft.ResourceHealth/events */
+export function serviceHealthEvents(c: Context) {
+  const { id } = subscriptionOf(c)
+  const { world, at } = c
+  const query = c.query.get('queryStartTime')
+  const since = query ? Date.parse(query) : at - 3 * 86_400_000
+  if (Number.isNaN(since)) throw new ArmError(400, 'BadRequest', `The time '${query}' is invalid.`)
+  return world.timeline.told.flatMap(({ id: told, happening: h }) => {
+    if (h.op !== 'maintenance') return []
+    const circuit = world.scenario.circuits.find((k) => k.name === h.circuit)
+    if (!circuit || world.topology.groups.get(circuit.group)?.subscription !== id) return []
+    const ms = (text: string): number => parseDuration(text) ?? 0
+    const { from } = windowOf(h, world.origin)
+    const until = from + ms(h.drain) + ms(h.down) + ms(h.undrain)
+    const announced = from - ms(h.announced)
+    const updated = at >= until ? until : at >= from ? from : announced
+    if (at < announced || at > until + KEPT || updated < since) return []
+    const name = h.trackingId ?? `SIM${world.topology.guid(told).slice(4, 8).toUpperCase()}`
+    const status = at >= until ? 'Resolved' : 'Active'
+    const title = `Planned maintenance: ExpressRoute edge routers in ${circuit.peeringLocation}`
+    const text = `<p>Microsoft will update ExpressRoute edge equipment in ${circuit.peeringLocation} between ${iso(from)} and ${iso(until)}. Circuit ${circuit.name}: the ${h.path} connection will be unavailable; traffic is drained to the other connection before the work begins.</p>`
+    return [
+      {
+        id: `/subscriptions/${id}/providers/Microsoft.ResourceHealth/events/${name}`,
+        name,
+        type: '/providers/Microsoft.ResourceHealth/events',
+        properties: {
+          eventType: 'PlannedMaintenance',
+          eventSource: 'ServiceHealth',
+          status,
+          title,
+          summary: text,
+          header: 'Planned maintenance may affect your ExpressRoute circuits',
+          level: 'Warning',
+          eventLevel: 'Informational',
+          impactStartTime: iso(from),
+          impactMitigationTime: iso(until),
+          lastUpdateTime: iso(updated),
+          platformInitiated: true,
+          priority: 11,
+          isHIR: false,
+          impact: [
+            {
+              impactedService: 'ExpressRoute \\ ExpressRoute Circuits',
+              impactedRegions: [
+                {
+                  impactedRegion: 'Global',
+                  status,
+                  impactedSubscriptions: [id],
+                  impactedTenants: [],
+                  lastUpdateTime: iso(updated),
+                  updates: [{ summary: text, updateDateTime: iso(updated) }],
+                },
+              ],
+            },
+          ],
+          links: [],
+          faqs: [],
+        },
+      },
+    ]
+  })
 }
-export function availabilityStatus() {
-  return {}
+
+function worst(c: Context): { state: string; summary: string; since: number } {
+  const healthy = {
+    state: 'Available',
+    summary: "There aren't any known problems affecting this resource.",
+    since: c.world.timeline.epoch,
+  }
+  if (c.params.type === 'virtualnetworkgateways') {
+    const { spec, domain } = gatewayOf(c)
+    const peers = domain.peers.filter((p) => p.gateway.name === spec.name && p.role !== 'internal')
+    const down = peers.filter((p) => !c.world.sessions.at(p.key, c.at).up)
+    return down.length === peers.length && peers.length > 0
+      ? {
+          state: 'Unavailable',
+          summary: 'No BGP peer of the gateway is connected.',
+          since: c.world.sessions.at(peers[0]?.key ?? '', c.at).since,
+        }
+      : healthy
+  }
+  const { spec } = circuitOf(c)
+  const sessions = spec.peerings
+    .flatMap((p) => (['primary', 'secondary'] as const).map((path) => edgeKey(spec.name, p.type, path)))
+    .map((key) => c.world.sessions.at(key, c.at))
+  const down = sessions.filter((s) => !s.up)
+  if (down.length === 0) return healthy
+  const since = Math.max(...down.map((s) => s.since))
+  return down.length === sessions.length
+    ? { state: 'Unavailable', summary: 'All BGP sessions of the circuit are down.', since }
+    : { state: 'Degraded', summary: 'A BGP session of the circuit is down.', since }
+}
+
+/** GET {resource}/providers/Microsoft.ResourceHealth/availabilityStatuses/current; `occuredTime` is spelled so. */
+export function availabilityStatus(c: Context) {
+  const { state, summary, since } = worst(c)
+  const { subscription, group, type, name } = c.params
+  const id = `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.Network/${type}/${name}`
+  return {
+    id: `${id}/providers/Microsoft.ResourceHealth/availabilityStatuses/current`,
+    name: 'current',
+    type: 'Microsoft.ResourceHealth/AvailabilityStatuses',
+    location: c.world.topology.groups.get(group ?? '')?.location ?? '',
+    properties: {
+      availabilityState: state,
+      summary,
+      reasonType: '',
+      occuredTime: iso(since),
+      reportedTime: iso(c.at),
+    },
+  }
 }

@@ -1,9 +1,253 @@
-export function metrics() {
-  return {}
+/** Azure Monitor metrics: one resource through ARM, and the data plane's batch of up to 50 (api-version 2024-02-01). */
+import { iso } from '../duration.ts'
+import { mix } from '../hash.ts'
+import { type Context, circuitOf, connectionOf, gatewayOf, subscriptionOf } from './context.ts'
+import { ArmError } from './message.ts'
+import {
+  type Aggregation,
+  circuitMetrics,
+  connectionMetrics,
+  gatewayMetrics,
+  type Metric,
+  MINUTE,
+  peeringMetrics,
+  type Series,
+} from './metric-series.ts'
+import { parseSplit, type Split } from './metric-filter.ts'
+
+const DAY = 86_400_000
+const RETENTION = 93 * DAY
+const MOST_POINTS = 300_000
+const BATCH = 50
+const GRAINS: Readonly<Record<string, number>> = {
+  PT1M: MINUTE,
+  PT5M: 5 * MINUTE,
+  PT15M: 15 * MINUTE,
+  PT30M: 30 * MINUTE,
+  PT1H: 60 * MINUTE,
+  PT6H: 360 * MINUTE,
+  PT12H: 720 * MINUTE,
+  P1D: DAY,
 }
-export function metricDefinitions() {
-  return {}
+const bad = (message: string): ArmError => new ArmError(400, 'BadRequest', message)
+
+interface Target {
+  readonly metrics: readonly Metric[]
+  readonly type: string
+  readonly region: string
 }
-export function metricsBatch() {
-  return {}
+
+function targetOf(c: Context): Target {
+  const { world } = c
+  const region = world.topology.groups.get(c.params.group ?? '')?.location ?? 'global'
+  switch (c.params.type) {
+    case 'expressroutecircuits': {
+      const { spec, domain } = circuitOf(c)
+      if (c.params.peering)
+        return {
+          metrics: peeringMetrics(world, spec, c.params.peering, domain),
+          type: 'Microsoft.Network/expressRouteCircuits/peerings',
+          region,
+        }
+      return { metrics: circuitMetrics(world, spec, domain), type: 'Microsoft.Network/expressRouteCircuits', region }
+    }
+    case 'virtualnetworkgateways': {
+      const { spec, domain } = gatewayOf(c)
+      return { metrics: gatewayMetrics(world, spec, domain), type: 'Microsoft.Network/virtualNetworkGateways', region }
+    }
+    case 'connections': {
+      const spec = connectionOf(c)
+      const domain = world.topology.domainOfGateway.get(spec.gateway)
+      return {
+        metrics: domain ? connectionMetrics(world, spec, domain) : [],
+        type: 'Microsoft.Network/connections',
+        region,
+      }
+    }
+    default:
+      throw bad(`The resource type '${c.params.type}' has no metrics here.`)
+  }
+}
+
+interface Query {
+  readonly from: number
+  readonly to: number
+  readonly interval: string
+  readonly names: readonly string[]
+  readonly aggregations: readonly Aggregation[]
+  readonly split: Split
+}
+
+function time(text: string | undefined, fallback: number): number {
+  const value = text ? Date.parse(text) : fallback
+  if (Number.isNaN(value)) throw bad(`The time '${text}' is invalid.`)
+  return value
+}
+
+function queryOf(c: Context): Query {
+  const get = (name: string): string | undefined => {
+    for (const [key, value] of c.query) if (key.toLowerCase() === name) return value
+    return undefined
+  }
+  const [first, last] = (get('timespan') ?? '').split('/')
+  const to = time(last || get('endtime'), c.at)
+  const from = time(first || get('starttime'), to - 60 * MINUTE)
+  if (from >= to) throw bad('The start of the timespan must lie before its end.')
+  const interval = (get('interval') ?? 'PT1M').toUpperCase()
+  if (!GRAINS[interval])
+    throw bad(`The interval '${interval}' is invalid. Valid are: ${Object.keys(GRAINS).join(', ')}.`)
+  const asked = (get('aggregation') ?? '').split(',').filter(Boolean)
+  const all: Aggregation[] = ['Average', 'Minimum', 'Maximum', 'Total', 'Count']
+  const aggregations = asked.map((text) => {
+    const known = all.find((a) => a.toLowerCase() === text.trim().toLowerCase())
+    if (!known) throw bad(`The aggregation '${text}' is invalid. Valid are: ${all.join(', ')}.`)
+    return known
+  })
+  const names = (get('metricnames') ?? '')
+    .split(',')
+    .map((n) => n.trim())
+    .filter(Boolean)
+  if (names.length > 20) throw bad('At most 20 metrics in one call.')
+  return { from, to, interval, names, aggregations, split: parseSplit(get('$filter') ?? get('filter') ?? '') }
+}
+
+function combine(metric: Metric, series: readonly Series[]): Series['value'] {
+  const [only] = series
+  if (series.length === 1 && only) return only.value
+  return (from, to) => {
+    const values = series.map((s) => s.value(from, to))
+    if (metric.aggregation === 'Maximum') return Math.max(...values)
+    const sum = values.reduce((a, b) => a + b, 0)
+    return metric.aggregation === 'Total' ? sum : sum / values.length
+  }
+}
+
+function points(c: Context, metric: Metric, query: Query, value: Series['value']): Record<string, unknown>[] {
+  const grain = GRAINS[query.interval] ?? MINUTE
+  const aggregations = query.aggregations.length > 0 ? query.aggregations : [metric.aggregation]
+  // A minute's figure is there two minutes later, a gateway's five.
+  const known = Math.floor((c.at - (metric.grain === MINUTE ? 2 * MINUTE : metric.grain)) / MINUTE) * MINUTE
+  const oldest = Math.max(query.from, c.at - RETENTION, c.world.timeline.epoch)
+  const rows: Record<string, unknown>[] = []
+  if ((query.to - oldest) / grain > MOST_POINTS) throw bad('The timespan holds too many points for this interval.')
+  for (let at = Math.floor(oldest / grain) * grain; at < query.to; at += grain) {
+    const row: Record<string, unknown> = { timeStamp: iso(at).replace('.000Z', 'Z') }
+    rows.push(row)
+    const until = Math.min(at + grain, known)
+    if (until <= at) continue
+    const v = value(at, until)
+    for (const a of aggregations) row[a.toLowerCase()] = a === 'Count' ? Math.ceil((until - at) / metric.grain) : v
+  }
+  return rows
+}
+
+function bodyOf(c: Context, id: string, target: Target, metric: Metric, query: Query): Record<string, unknown> {
+  const grain = GRAINS[query.interval] ?? MINUTE
+  if (grain < metric.grain)
+    throw bad(
+      `Metric ${metric.name} does not support the interval ${query.interval}. Valid are those from ${metric.grain / MINUTE} minutes.`,
+    )
+  const groups = query.split.groups(metric)
+  return {
+    id: `${id}/providers/Microsoft.Insights/metrics/${metric.name}`,
+    type: 'Microsoft.Insights/metrics',
+    name: { value: metric.name, localizedValue: metric.name },
+    displayDescription: metric.name,
+    unit: metric.unit,
+    errorCode: 'Success',
+    timeseries: groups.map(({ metadata, series }) => ({
+      metadatavalues: metadata.map(([name, value]) => ({ name: { value: name, localizedValue: name }, value })),
+      data: points(c, metric, query, combine(metric, series)),
+    })),
+  }
+}
+
+function chosen(target: Target, query: Query): readonly Metric[] {
+  if (query.names.length === 0) return target.metrics.slice(0, 1)
+  return query.names.map((name) => {
+    const metric = target.metrics.find((m) => m.name.toLowerCase() === name.toLowerCase())
+    if (!metric)
+      throw bad(
+        `Failed to find metric configuration for provider: Microsoft.Network, resource Type: ${target.type}, metric: ${name}, Valid metrics: ${target.metrics.map((m) => m.name).join(',')}`,
+      )
+    return metric
+  })
+}
+
+function answerFor(c: Context, id: string) {
+  const target = targetOf(c)
+  const query = queryOf(c)
+  const value = chosen(target, query).map((m) => bodyOf(c, id, target, m, query))
+  return { target, query, value }
+}
+
+const idOf = (c: Context): string => {
+  const { subscription, group, type, name, peering } = c.params
+  return `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.Network/${type}/${name}${peering ? `/peerings/${peering}` : ''}`
+}
+
+/** GET {resource}/providers/Microsoft.Insights/metrics */
+export function metrics(c: Context) {
+  const { target, query, value } = answerFor(c, idOf(c))
+  return {
+    cost: mix(value.length) % 100,
+    timespan: `${iso(query.from)}/${iso(query.to)}`,
+    interval: query.interval,
+    namespace: target.type,
+    resourceregion: target.region,
+    value,
+  }
+}
+
+/** GET {resource}/providers/Microsoft.Insights/metricDefinitions */
+export function metricDefinitions(c: Context) {
+  const target = targetOf(c)
+  const id = idOf(c)
+  return {
+    value: target.metrics.map((m) => ({
+      id: `${id}/providers/microsoft.insights/metricdefinitions/${m.name}`,
+      resourceId: id,
+      namespace: target.type,
+      name: { value: m.name, localizedValue: m.name },
+      unit: m.unit,
+      primaryAggregationType: m.aggregation,
+      supportedAggregationTypes: ['Average', 'Minimum', 'Maximum', 'Total', 'Count'],
+      metricAvailabilities: Object.entries(GRAINS)
+        .filter(([, ms]) => ms >= m.grain)
+        .map(([timeGrain]) => ({ timeGrain, retention: 'P93D' })),
+      dimensions: m.dimensions.map((d) => ({ value: d, localizedValue: d })),
+      isDimensionRequired: false,
+    })),
+  }
+}
+
+/** POST /subscriptions/{id}/metrics:getBatch */
+export function metricsBatch(c: Context) {
+  subscriptionOf(c)
+  let ids: unknown
+  try {
+    ids = (JSON.parse(c.body) as { resourceids?: unknown }).resourceids
+  } catch {
+    throw bad('The body is not JSON.')
+  }
+  if (!Array.isArray(ids) || ids.length === 0) throw bad("The body needs 'resourceids'.")
+  if (ids.length > BATCH) throw bad(`At most ${BATCH} resources in one call.`)
+  return {
+    values: ids.map(String).map((id) => {
+      const [, subscription = '', , group = '', , , type = '', name = '', , peering = ''] = id
+        .split('/')
+        .filter(Boolean)
+      const one: Context = { ...c, params: { subscription, group, type: type.toLowerCase(), name, peering } }
+      const { target, query, value } = answerFor(one, id)
+      return {
+        starttime: iso(query.from),
+        endtime: iso(query.to),
+        interval: query.interval,
+        namespace: target.type,
+        resourceregion: target.region,
+        resourceid: id,
+        value,
+      }
+    }),
+  }
 }

@@ -1,0 +1,241 @@
+/** Azure Monitor's metrics of the watched resource types, as functions of a stretch of time (platform metrics list). */
+import { intersection, type Interval, union } from '../effect.ts'
+import { signed } from '../hash.ts'
+import { connectionCounter, type Direction, edgeCounter, edgeKey, instanceCounter } from '../keys.ts'
+import { learnedFrom, vnetSpace } from '../rib.ts'
+import type { CircuitSpec, ConnectionSpec, GatewaySpec } from '../schema.ts'
+import { shareWithout } from '../session.ts'
+import type { Domain } from '../topology.ts'
+import type { World } from '../world.ts'
+
+export interface Series {
+  readonly dimensions: Readonly<Record<string, string>>
+  /** The value over [from, to). */
+  readonly value: (from: number, to: number) => number
+}
+
+export type Aggregation = 'Average' | 'Minimum' | 'Maximum' | 'Total' | 'Count'
+
+export interface Metric {
+  readonly name: string
+  readonly unit: 'BitsPerSecond' | 'BytesPerSecond' | 'Percent' | 'Count' | 'Bytes' | 'CountPerSecond'
+  readonly aggregation: Aggregation
+  readonly dimensions: readonly string[]
+  /** Finest grain, milliseconds. */
+  readonly grain: number
+  readonly series: readonly Series[]
+}
+
+export const MINUTE = 60_000
+const FIVE = 5 * MINUTE
+
+type Reduce = (from: number, to: number) => number
+
+function bits(world: World, domain: Domain, counter: string): Reduce {
+  const ledger = world.ledger(domain)
+  return (from, to) => ledger.bitsPerSecond(counter, from, to)
+}
+
+function rates(
+  world: World,
+  domain: Domain,
+  series: (direction: Direction) => Series[],
+  dimensions: readonly string[],
+): Metric[] {
+  return (['in', 'out'] as const).map((direction) => ({
+    name: direction === 'in' ? 'BitsInPerSecond' : 'BitsOutPerSecond',
+    unit: 'BitsPerSecond',
+    aggregation: 'Average',
+    dimensions,
+    grain: MINUTE,
+    series: series(direction),
+  }))
+}
+
+const PATHS = [
+  ['primary', 'Primary'],
+  ['secondary', 'Secondary'],
+] as const
+
+/** Down as Microsoft's probes see it: the CE's session, or every gateway's behind the same MSEE. */
+function unreachable(world: World, domain: Domain, key: string, from: number, to: number): Interval[] {
+  const peers = domain.peers.filter((p) => p.source === key)
+  const core = peers.map((p) => world.sessions.downs(p.key, from, to))
+  const all = core.length > 0 ? core.reduce<readonly Interval[]>(intersection, [{ from, until: to }]) : []
+  return union([...world.sessions.downs(key, from, to), ...all])
+}
+
+export function circuitMetrics(world: World, circuit: CircuitSpec, domain: Domain): Metric[] {
+  const edges = circuit.peerings.flatMap(({ type }) =>
+    PATHS.map(([path, role]) => ({ type, role, key: edgeKey(circuit.name, type, path) })),
+  )
+  const availability = (name: string, share: (key: string) => Reduce): Metric => ({
+    name,
+    unit: 'Percent',
+    aggregation: 'Average',
+    dimensions: ['PeeringType', 'Peer'],
+    grain: MINUTE,
+    series: edges.map(({ type, role, key }) => ({
+      dimensions: { PeeringType: type, Peer: `${role}-IPv4` },
+      value: (from, to) => 100 * share(key)(from, to),
+    })),
+  })
+  const still = (name: string, unit: Metric['unit'], aggregation: Aggregation): Metric => ({
+    name,
+    unit,
+    aggregation,
+    dimensions: [],
+    grain: FIVE,
+    series: [{ dimensions: {}, value: () => 0 }],
+  })
+  return [
+    availability(
+      'ArpAvailability',
+      (key) => (from, to) => shareWithout(world.timeline, domain, (e) => e.kind === 'arp' && e.key === key, from, to),
+    ),
+    availability('BgpAvailability', (key) => (from, to) => {
+      const lost = unreachable(world, domain, key, from, to)
+      return (
+        1 - lost.reduce((sum, d) => sum + Math.max(0, Math.min(d.until, to) - Math.max(d.from, from)), 0) / (to - from)
+      )
+    }),
+    ...rates(
+      world,
+      domain,
+      (direction) =>
+        edges.map(({ type, role, key }) => ({
+          dimensions: { PeeringType: type, DeviceRole: role },
+          value: bits(world, domain, edgeCounter(key, direction)),
+        })),
+      ['PeeringType', 'DeviceRole'],
+    ),
+    still('QosDropBitsInPerSecond', 'BitsPerSecond', 'Average'),
+    still('QosDropBitsOutPerSecond', 'BitsPerSecond', 'Average'),
+    still('FastPathRoutesCountForCircuit', 'Count', 'Maximum'),
+  ]
+}
+
+export function peeringMetrics(world: World, circuit: CircuitSpec, type: string, domain: Domain): Metric[] {
+  const keys = domain.edges.filter(
+    (e) => e.circuit.name === circuit.name && e.peering.type.toLowerCase() === type.toLowerCase(),
+  )
+  return rates(
+    world,
+    domain,
+    (direction) => {
+      const both = keys.map((e) => bits(world, domain, edgeCounter(e.key, direction)))
+      return [{ dimensions: {}, value: (from, to) => both.reduce((sum, rate) => sum + rate(from, to), 0) }]
+    },
+    [],
+  )
+}
+
+export function connectionMetrics(world: World, connection: ConnectionSpec, domain: Domain): Metric[] {
+  return rates(
+    world,
+    domain,
+    (direction) => [{ dimensions: {}, value: bits(world, domain, connectionCounter(connection.name, direction)) }],
+    [],
+  )
+}
+
+const role = (index: number): string => `GatewayTenantWorker_IN_${index}`
+
+export function gatewayMetrics(world: World, gateway: GatewaySpec, domain: Domain): Metric[] {
+  const both = (address: string): Reduce => {
+    const into = bits(world, domain, instanceCounter(gateway.name, address, 'in'))
+    const out = bits(world, domain, instanceCounter(gateway.name, address, 'out'))
+    return (from, to) => into(from, to) + out(from, to)
+  }
+  const perInstance = (dimension: string, value: (address: string) => Reduce): Series[] =>
+    gateway.instances.map(({ address }, n) => ({ dimensions: { [dimension]: role(n) }, value: value(address) }))
+  const perPeer = (instance: string, count: (key: string, at: number) => number): Series[] =>
+    domain.peers
+      .filter((p) => p.gateway.name === gateway.name && p.role !== 'internal')
+      .map((p) => ({
+        dimensions: {
+          [instance]: role(gateway.instances.findIndex((i) => i.address === p.instance)),
+          BgpPeerAddress: p.neighbor,
+        },
+        value: (from, to) => Math.max(count(p.key, from), count(p.key, to - 1)),
+      }))
+  const learned = (key: string, at: number): number => {
+    const peer = domain.peers.find((p) => p.key === key)
+    return peer ? learnedFrom(world.state(domain, at), peer).routes.length : 0
+  }
+  const advertised = (key: string, at: number): number =>
+    world.sessions.at(key, at).up ? vnetSpace(world.state(domain, at), gateway.vnet).length : 0
+  const one = (
+    name: string,
+    unit: Metric['unit'],
+    aggregation: Aggregation,
+    dimensions: readonly string[],
+    series: readonly Series[],
+  ): Metric => ({ name, unit, aggregation, dimensions, grain: FIVE, series })
+
+  if (gateway.kind === 'Vpn')
+    return [
+      one(
+        'BgpPeerStatus',
+        'Count',
+        'Average',
+        ['BgpPeerAddress', 'Instance'],
+        perPeer('Instance', (k, at) => (world.sessions.at(k, at).up ? 1 : 0)),
+      ),
+      one('BgpRoutesLearned', 'Count', 'Total', ['BgpPeerAddress', 'Instance'], perPeer('Instance', learned)),
+      one('BgpRoutesAdvertised', 'Count', 'Total', ['BgpPeerAddress', 'Instance'], perPeer('Instance', advertised)),
+      one(
+        'AverageBandwidth',
+        'BytesPerSecond',
+        'Average',
+        ['Instance'],
+        perInstance('Instance', (a) => (f, t) => both(a)(f, t) / 8),
+      ),
+    ]
+  const scalable = gateway.sku === 'ErGwScale'
+  const name = (suffix: string): string => `${scalable ? 'Scalable' : ''}ExpressRouteGateway${suffix}`
+  const byRole = scalable ? [] : ['roleInstance']
+  const byPeer = scalable ? [] : ['roleInstance', 'BgpPeerAddress']
+  const load = (per: (bps: number, at: number) => number) =>
+    perInstance('roleInstance', (a) => (f, t) => per(both(a)(f, t), f))
+  return [
+    one(
+      name('BitsPerSecond'),
+      'BitsPerSecond',
+      'Average',
+      byRole,
+      load((bps) => bps),
+    ),
+    one(
+      name('PacketsPerSecond'),
+      'CountPerSecond',
+      'Average',
+      byRole,
+      load((bps) => bps / (8 * 720)),
+    ),
+    one(
+      name('CpuUtilization'),
+      'Percent',
+      'Average',
+      byRole,
+      load((bps, at) => Math.min(100, 3 + bps / 25_000_000 + signed(7, at / FIVE))),
+    ),
+    one(
+      name('ActiveFlows'),
+      'Count',
+      'Average',
+      byRole,
+      load((bps) => Math.round(bps / 45_000)),
+    ),
+    one(name('CountOfRoutesLearnedFromPeer'), 'Count', 'Maximum', byPeer, perPeer('roleInstance', learned)),
+    one(name('CountOfRoutesAdvertisedToPeer'), 'Count', 'Maximum', byPeer, perPeer('roleInstance', advertised)),
+    one(
+      name('FrequencyOfRoutesChanged'),
+      'Count',
+      'Total',
+      byRole,
+      perInstance('roleInstance', () => (f, t) => world.ledger(domain).edgesIn(f, t)),
+    ),
+    one(name('NumberOfVmInVnet'), 'Count', 'Maximum', [], [{ dimensions: {}, value: () => 42 }]),
+  ]
+}
