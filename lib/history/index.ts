@@ -1,29 +1,21 @@
-import type { PoolClient } from 'pg'
-import type { DetectedEvent, EpochMs, Observation, PollKind, PollTarget } from '#lib/contract/index.ts'
+import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type * as T from './types.ts'
 
 export type * from './types.ts'
 
-// record
-export declare function recordObservation(
-  client: PoolClient,
-  sourceId: number,
-  observation: Observation,
-  options: T.RecordOptions,
-): Promise<T.Recorded>
-export declare function ensureSource(db: Queryable, target: PollTarget): Promise<number>
-export declare function syncSchedule(
-  client: PoolClient,
-  wanted: readonly { resourceId: string; part: string; kind: PollKind; everySeconds: number }[],
-): Promise<{ added: number; changed: number; removed: number }>
-export declare function ensurePartitions(db: Queryable, now: EpochMs): Promise<void>
-export declare function loadDetectionState(db: Queryable, sourceId: number): Promise<unknown>
-export declare function saveDetectionState(db: Queryable, sourceId: number, state: unknown): Promise<void>
-export declare function upsertEvents(db: Queryable, sourceId: number, events: readonly DetectedEvent[]): Promise<void>
-export declare function shortIdOf(armId: string): string
+export { ensurePartitions } from './record/partitions.ts'
+export { recordObservation } from './record/record-observation.ts'
+export { loadDetectionState, saveDetectionState } from './store/detection-state.ts'
+export { eventIdOf, upsertEvents } from './store/events.ts'
+export { syncSchedule, type WantedPoll } from './store/schedule.ts'
+export { shortIdOf } from './store/short-id.ts'
+export { ensureSource, ensureSources } from './store/sources.ts'
 
 // read
+export { emptyArpTables } from './read/empty-arp-tables.ts'
+export { pollTotals } from './read/poll-totals.ts'
+export { type RoutesTold, routesTold } from './read/routes-told.ts'
 export declare function sourceById(db: Queryable, sourceId: number): Promise<T.SourceRef | null>
 export declare function resourceByIdOrArmId(
   db: Queryable,

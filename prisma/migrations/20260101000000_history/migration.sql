@@ -80,14 +80,16 @@ CREATE TABLE poll_schedule (
 ) WITH (fillfactor = 70);
 CREATE INDEX poll_schedule_next_at_idx ON poll_schedule (next_at);
 
--- How the polls of one (source, kind) go. read_at: start of the last poll that read everything but the silent instances;
--- silent_read_at: for each instance silent since, the start of the last poll that read it.
+-- How the polls of one (source, kind) go. stretch_from: key of the coverage row that the last poll is in. read_at: start of the
+-- last poll that read everything but the silent instances; silent_read_at: for each instance silent since, the start of the
+-- last poll that read it (kind inventory: for each type, the start of the last poll that listed it to its end).
 CREATE TABLE poll_state (
   source_id         integer NOT NULL REFERENCES source (id) ON DELETE RESTRICT ON UPDATE CASCADE,
   kind              text NOT NULL,
   last_started_at   timestamptz(3),
   last_finished_at  timestamptz(3),
   last_outcome      text,
+  stretch_from      timestamptz(3),
   ok_started_at     timestamptz(3),
   ok_finished_at    timestamptz(3),
   read_at           timestamptz(3),

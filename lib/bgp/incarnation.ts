@@ -1,0 +1,96 @@
+/**
+ * The lives of one BGP session, told apart by the time that it says it has been up. Pure arithmetic on bounds, all in epoch
+ * milliseconds; docs/rules/as-of.md, "One life of a session".
+ */
+
+/** Bounds on an instant: it lies in [lo, hi]. */
+export interface InstantSpan {
+  lo: number
+  hi: number
+}
+
+/** What is known of the life that a session is in. Plain JSON. */
+export interface Incarnation {
+  /** when it came up, as each of the last samples told it; newest last */
+  told: InstantSpan[]
+  /** samples since that contradict them, newest last */
+  suspects: InstantSpan[]
+}
+
+/**
+ * - `same`: the life goes on
+ * - `restarted`: the session went down and came up again between the two samples
+ * - `inconsistent`: the sample contradicts the earlier ones and proves nothing (a cached answer, another view)
+ * - `rebaselined`: the third contradiction in a row that agrees with the two before it; from now on they are believed
+ * - `untold`: one of the two samples told no duration
+ */
+export type IncarnationVerdict = 'same' | 'restarted' | 'inconsistent' | 'rebaselined' | 'untold'
+
+/** Jitter and drift that two samples of one life may show. */
+const TOLERANCE_MS = 2_000
+/** Older samples are let go, so that slow clock drift can't empty the intersection. */
+const KEPT_SAMPLES = 10
+const AGREEING_SUSPECTS = 3
+
+/**
+ * When a session came up, from the age that a sample told: the sample was taken somewhere in [startedAt, finishedAt].
+ * @param unitMs what the printed age was truncated to; 0 = not truncated
+ */
+export function establishedSpan(
+  sample: { startedAt: number; finishedAt: number },
+  ageMs: number,
+  unitMs = 0,
+): InstantSpan {
+  return { lo: Math.floor(sample.startedAt - ageMs - unitMs), hi: Math.ceil(sample.finishedAt - ageMs) }
+}
+
+/** A life of which one sample was seen; null = it told no age. */
+export function beginIncarnation(told: InstantSpan | null): Incarnation {
+  return { told: told ? [told] : [], suspects: [] }
+}
+
+/** When the life began: what its samples have in common; where jitter leaves nothing in common, all that they span. */
+export function establishedAt({ told }: Incarnation): InstantSpan | null {
+  const [first, ...rest] = told
+  if (!first) return null
+  const common = rest.reduce((a, b) => ({ lo: Math.max(a.lo, b.lo), hi: Math.min(a.hi, b.hi) }), first)
+  return common.lo <= common.hi ? common : { lo: common.hi, hi: common.lo }
+}
+
+/**
+ * Judges a sample that shows the session up, against the life it was in at the last sample that showed it up.
+ * @param lastSampleAt start of that last sample
+ * @param told when the session came up, as this sample tells it; null = not told
+ * @param counterFell a message counter is lower than at the last sample: proof of a restart only where no age is told
+ */
+export function judgeIncarnation(
+  known: Incarnation,
+  lastSampleAt: number,
+  told: InstantSpan | null,
+  counterFell: boolean,
+): { verdict: IncarnationVerdict; incarnation: Incarnation } {
+  const before = establishedAt(known)
+  if (!told) {
+    return counterFell
+      ? { verdict: 'restarted', incarnation: beginIncarnation(null) }
+      : { verdict: 'untold', incarnation: known }
+  }
+  if (!before) {
+    return { verdict: counterFell ? 'restarted' : 'untold', incarnation: beginIncarnation(told) }
+  }
+  if (agree(before, told)) {
+    return { verdict: 'same', incarnation: { told: [...known.told, told].slice(-KEPT_SAMPLES), suspects: [] } }
+  }
+  if (told.lo > before.hi && told.hi >= lastSampleAt) {
+    return { verdict: 'restarted', incarnation: beginIncarnation(told) }
+  }
+  const suspects = [...known.suspects, told].slice(-AGREEING_SUSPECTS)
+  const believed = suspects.length === AGREEING_SUSPECTS && suspects.every((a) => suspects.every((b) => agree(a, b)))
+  return believed
+    ? { verdict: 'rebaselined', incarnation: { told: suspects, suspects: [] } }
+    : { verdict: 'inconsistent', incarnation: { told: known.told, suspects } }
+}
+
+function agree(a: InstantSpan, b: InstantSpan): boolean {
+  return a.lo <= b.hi + TOLERANCE_MS && b.lo <= a.hi + TOLERANCE_MS
+}

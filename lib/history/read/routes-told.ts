@@ -1,0 +1,70 @@
+import type { CircuitPath, EpochMs, RouteAttributes } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+
+/** One way to a prefix that a neighbor told, at any moment since the asked one. */
+export interface RoutesTold {
+  scope: string
+  kind: 'learned' | 'tables'
+  /** for a circuit's path table */
+  peering: string | null
+  path: CircuitPath | null
+  peer: string | null
+  prefix: string
+  nextHop: string | null
+  asPath: number[]
+}
+
+/** Tables larger than this are compared by their first prefixes only: likeness of sets needs no more. */
+const PREFIXES_PER_TABLE = 2_000
+
+/**
+ * What the neighbors of these gateways and circuits told since a moment, routes that are gone again included: the
+ * evidence for which neighbor is which path. Instances are taken together. Of a route that changed, the newest
+ * attributes count.
+ */
+export async function routesTold(
+  db: Queryable,
+  { scopes, since }: { scopes: readonly string[]; since: EpochMs },
+): Promise<RoutesTold[]> {
+  const { rows } = await db.query<{
+    scope: string
+    part: string
+    kind: 'learned' | 'tables'
+    peer: string
+    prefix: string
+    attributes: RouteAttributes[]
+  }>(
+    `WITH told AS (
+       SELECT resource.short_id AS scope, source.part, route.id, route.source_id, route.kind, route.peer, route.prefix,
+              route.attributes_id,
+              dense_rank() OVER (PARTITION BY route.source_id, route.kind, route.peer ORDER BY route.prefix) AS place
+       FROM route
+       JOIN source ON source.id = route.source_id
+       JOIN resource ON resource.id = source.resource_id
+       WHERE resource.short_id = ANY ($1) AND route.kind IN ('learned', 'tables')
+         AND (route.first_present IS NOT NULL OR route.closed_until >= $2)
+     )
+     SELECT DISTINCT told.scope, told.part, told.kind, told.peer, text(told.prefix) AS prefix, route_attributes.attributes
+     FROM told
+     JOIN route_attributes ON route_attributes.source_id = told.source_id
+       AND route_attributes.id = coalesce(told.attributes_id, (
+         SELECT route_interval.attributes_id FROM route_interval
+         WHERE route_interval.source_id = told.source_id AND route_interval.route_id = told.id
+         ORDER BY route_interval.first_present DESC LIMIT 1))
+     WHERE told.place <= $3`,
+    [scopes, new Date(since).toISOString(), PREFIXES_PER_TABLE],
+  )
+  return rows.flatMap(({ scope, part, kind, peer, prefix, attributes }) => {
+    const [peering, path] = part.split('/')
+    return attributes.map(({ nextHop, asPath }) => ({
+      scope,
+      kind,
+      peering: path === undefined ? null : (peering ?? null),
+      path: path === 'primary' || path === 'secondary' ? path : null,
+      peer: peer === '' ? null : peer,
+      prefix,
+      nextHop,
+      asPath,
+    }))
+  })
+}

@@ -1,0 +1,39 @@
+import type { PoolClient } from 'pg'
+import type { ActivityRow } from '#lib/contract/index.ts'
+import { iso } from '../times.ts'
+
+/** Upserts Activity log entries. Lists overlap from poll to poll; an entry's status may be told later. */
+export async function recordActivity(
+  client: PoolClient,
+  sourceId: number,
+  rows: readonly ActivityRow[],
+): Promise<void> {
+  if (rows.length === 0) return
+  const entries = [...new Map(rows.map((row) => [row.eventDataId, row])).values()]
+  await client.query(
+    `INSERT INTO activity_entry AS e (source_id, event_data_id, correlation_id, at, submitted_at, operation, status, arm_key,
+                                      caller, category)
+     SELECT $1, event_data_id, correlation_id, at, submitted_at, operation, status, arm_key, caller, category
+     FROM jsonb_to_recordset($2) AS n (event_data_id text, correlation_id text, at timestamptz, submitted_at timestamptz,
+                                       operation text, status text, arm_key text, caller text, category text)
+     ON CONFLICT (source_id, event_data_id) DO UPDATE
+     SET status = excluded.status, submitted_at = excluded.submitted_at, caller = coalesce(excluded.caller, e.caller)
+     WHERE (e.status, e.submitted_at) IS DISTINCT FROM (excluded.status, excluded.submitted_at)`,
+    [
+      sourceId,
+      JSON.stringify(
+        entries.map((row) => ({
+          event_data_id: row.eventDataId,
+          correlation_id: row.correlationId,
+          at: iso(row.at),
+          submitted_at: iso(row.submittedAt),
+          operation: row.operation,
+          status: row.status,
+          arm_key: row.resourceId.toLowerCase(),
+          caller: row.caller,
+          category: row.category,
+        })),
+      ),
+    ],
+  )
+}

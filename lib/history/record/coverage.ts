@@ -1,0 +1,48 @@
+import type { PoolClient } from 'pg'
+import type { EpochMs, Observation } from '#lib/contract/index.ts'
+import { iso } from '../times.ts'
+import { gapAfterMs, intervalInForceMs } from './pace.ts'
+import { type PollState, silentSet } from './poll-state.ts'
+
+/**
+ * Puts a poll into coverage: into the stretch of the poll before it when both have the same outcome and the same silent
+ * instances and no gap lies between them, otherwise into a new one.
+ * @returns begin of the stretch that the poll is in
+ */
+export async function recordCoverage(
+  client: PoolClient,
+  state: PollState,
+  observation: Observation,
+  configuredMs: number,
+): Promise<EpochMs> {
+  const intervalMs = intervalInForceMs(state, configuredMs)
+  const poll = [iso(observation.startedAt), iso(observation.finishedAt), intervalMs / 1000, detailOf(observation)]
+  const stretch = goingOn(state, observation, intervalMs)
+  if (stretch !== null) {
+    const { rowCount } = await client.query(
+      `UPDATE coverage SET last_started_at = $4, to_at = $5, interval_seconds = $6, detail = $7, polls = polls + 1
+       WHERE source_id = $1 AND kind = $2 AND from_at = $3`,
+      [state.sourceId, observation.kind, iso(stretch), ...poll],
+    )
+    // none: retention took the stretch away, so that a new one begins
+    if (rowCount === 1) return stretch
+  }
+  await client.query(
+    `INSERT INTO coverage (source_id, kind, from_at, last_started_at, to_at, interval_seconds, detail, outcome,
+                           silent_instances, polls)
+     VALUES ($1, $2, $3, $3, $4, $5, $6, $7, $8, 1)`,
+    [state.sourceId, observation.kind, ...poll, observation.outcome, silentSet(observation)],
+  )
+  return observation.startedAt
+}
+
+/** Begin of the stretch that this poll extends; null = it begins one. */
+function goingOn(state: PollState, observation: Observation, intervalMs: number): EpochMs | null {
+  if (state.lastStartedAt === null || state.lastOutcome !== observation.outcome) return null
+  if (observation.startedAt - state.lastStartedAt > gapAfterMs(intervalMs)) return null
+  return state.silentInstances.join() === silentSet(observation).join() ? state.stretchFrom : null
+}
+
+function detailOf({ error }: Observation): string | null {
+  return error && (error.detail || error.code)
+}

@@ -1,0 +1,88 @@
+import type { PoolClient } from 'pg'
+import type { Change, ConfigChange, ResourceRow } from '#lib/contract/index.ts'
+import { shortIdOf } from '../store/short-id.ts'
+import { beginOf, type Closed, closed, endOf, type Open, opened, openedAfter } from './interval.ts'
+import { fieldsThatDiffer } from './json-diff.ts'
+import { comparableConfig } from './comparable-config.ts'
+import type { Reading } from './reading.ts'
+import { appendConfigs, type KnownResource, loadResources, saveResources } from './resource-rows.ts'
+
+/** What a poll makes of one resource. */
+export interface ResourceStep {
+  known: KnownResource | null
+  /** null = complete lists omit it */
+  row: (ResourceRow & { shortId: string }) | null
+  open: Open | null
+  past: Closed | null
+  change: ConfigChange | null
+}
+
+/**
+ * Records an inventory: new resources, changed configurations, and removals. Only a type whose list was read to its end can
+ * lose a resource, and only to the source that listed it.
+ */
+export async function recordInventory(
+  client: PoolClient,
+  reading: Reading,
+  resources: readonly ResourceRow[],
+  listedTypes: readonly string[],
+): Promise<Change[]> {
+  const rows = new Map(resources.map((row) => [row.resourceId.toLowerCase(), row]))
+  const known = await loadResources(client, reading.sourceId, [...rows.keys()], listedTypes)
+  const steps: ResourceStep[] = []
+  for (const [key, row] of rows) steps.push(present(known.get(key) ?? null, row, reading))
+  for (const [key, resource] of known) {
+    if (!rows.has(key) && resource.listedBy === reading.sourceId && reading.readsAbsence(resource.type)) {
+      steps.push(...removed(resource, reading))
+    }
+  }
+  const changed = steps.filter(({ change, known: resource, row }) => change || needsWriting(resource, row))
+  await appendConfigs(client, reading.sourceId, changed)
+  await saveResources(client, reading, changed)
+  return changed
+    .flatMap(({ change }) => (change ? [change] : []))
+    .toSorted((a, b) => (a.resourceId.toLowerCase() < b.resourceId.toLowerCase() ? -1 : 1))
+}
+
+function present(known: KnownResource | null, row: ResourceRow, reading: Reading): ResourceStep {
+  const named = { ...row, shortId: shortIdOf(row.resourceId) }
+  const change = { type: 'config' as const, resourceId: row.resourceId, resourceType: row.type }
+  if (!known?.open || known.config === null) {
+    const open = opened(reading, row.type)
+    return {
+      known,
+      row: named,
+      open,
+      past: null,
+      change: { ...change, op: 'added', fields: [], between: beginOf(open) },
+    }
+  }
+  const fields = fieldsThatDiffer(comparableConfig(known.config), comparableConfig(row.config))
+  // another source may have listed it since: what it read then is newer
+  if (fields.length === 0 || known.open.firstPresent >= reading.finishedAt) {
+    return { known, row: named, open: known.open, past: null, change: null }
+  }
+  const past = closed(known.open, reading, row.type)
+  const open = openedAfter(reading, past.lastPresent)
+  return { known, row: named, open, past, change: { ...change, op: 'changed', fields, between: endOf(past) } }
+}
+
+function removed(known: KnownResource, reading: Reading): ResourceStep[] {
+  if (!known.open) return []
+  const past = closed(known.open, reading, known.type)
+  const change: ConfigChange = {
+    type: 'config',
+    op: 'removed',
+    resourceId: known.resourceId,
+    resourceType: known.type,
+    fields: [],
+    between: endOf(past),
+  }
+  return [{ known, row: null, open: null, past, change }]
+}
+
+/** Names and places may be told with other capitals, which is no change of configuration but what people want to read. */
+function needsWriting(known: KnownResource | null, row: ResourceRow | null): boolean {
+  if (!known || !row) return true
+  return known.resourceId !== row.resourceId || known.name !== row.name || known.location !== row.location
+}

@@ -1,0 +1,100 @@
+import type { PoolClient } from 'pg'
+import type { MetricRow } from '#lib/contract/index.ts'
+import { iso } from '../times.ts'
+import { keepOutOfDefault } from './partitions.ts'
+
+/** Upserts Azure Monitor buckets: a bucket that arrives again, perhaps with a later value, replaces itself. */
+export async function recordMetrics(client: PoolClient, sourceId: number, rows: readonly MetricRow[]): Promise<void> {
+  if (rows.length === 0) return
+  const series = [...new Map(rows.map((row) => [seriesKey(row), row])).values()].toSorted((a, b) =>
+    seriesKey(a) < seriesKey(b) ? -1 : 1,
+  )
+  const { rows: known } = await client.query<{ id: number; key: string }>(
+    `WITH wanted AS (
+       SELECT key, metric, grain_seconds, dimensions, unit
+       FROM jsonb_to_recordset($2) AS w (key text, metric text, grain_seconds int, dimensions jsonb, unit text)),
+     found AS (
+       SELECT w.*, s.id FROM wanted w LEFT JOIN metric_series s ON s.source_id = $1
+         AND (s.metric, s.grain_seconds, s.dimensions) = (w.metric, w.grain_seconds, w.dimensions)),
+     made AS (
+       INSERT INTO metric_series (source_id, metric, grain_seconds, dimensions, unit)
+       SELECT $1, metric, grain_seconds, dimensions, unit FROM found WHERE id IS NULL
+       RETURNING id, metric, grain_seconds, dimensions)
+     SELECT f.key, coalesce(f.id, m.id) AS id
+     FROM found f LEFT JOIN made m ON (m.metric, m.grain_seconds, m.dimensions) = (f.metric, f.grain_seconds, f.dimensions)`,
+    [
+      sourceId,
+      JSON.stringify(
+        series.map((row) => ({
+          key: seriesKey(row),
+          metric: row.metric,
+          grain_seconds: row.grainSeconds,
+          dimensions: row.dimensions,
+          unit: row.unit,
+        })),
+      ),
+    ],
+  )
+  const ids = new Map(known.map(({ key, id }) => [key, id]))
+  const buckets = [...new Map(rows.map((row) => [`${seriesKey(row)} ${row.at}`, row])).values()]
+  const { rows: written } = await client.query<{ partition: string }>(
+    `INSERT INTO metric_sample AS s (source_id, series_id, at, average, maximum, minimum, total)
+     SELECT $1, * FROM unnest($2::int[], $3::timestamptz[], $4::float8[], $5::float8[], $6::float8[], $7::float8[])
+     ON CONFLICT (source_id, series_id, at) DO UPDATE
+     SET average = excluded.average, maximum = excluded.maximum, minimum = excluded.minimum, total = excluded.total
+     WHERE (s.average, s.maximum, s.minimum, s.total)
+       IS DISTINCT FROM (excluded.average, excluded.maximum, excluded.minimum, excluded.total)
+     RETURNING s.tableoid::regclass::text AS partition`,
+    [
+      sourceId,
+      buckets.map((row) => ids.get(seriesKey(row))),
+      buckets.map((row) => iso(row.at)),
+      buckets.map((row) => row.average),
+      buckets.map((row) => row.maximum),
+      buckets.map((row) => row.minimum),
+      buckets.map((row) => row.total),
+    ],
+  )
+  await keepOutOfDefault(
+    client,
+    'metric_sample',
+    written.map(({ partition }) => partition),
+    buckets.map(({ at }) => at),
+  )
+  await updateLatest(client, sourceId, buckets, ids)
+}
+
+/** The newest bucket of each series stands in the series itself, where verdicts read it. */
+async function updateLatest(
+  client: PoolClient,
+  sourceId: number,
+  buckets: readonly MetricRow[],
+  ids: ReadonlyMap<string, number>,
+): Promise<void> {
+  const newest = new Map<string, MetricRow>()
+  for (const row of buckets) {
+    const known = newest.get(seriesKey(row))
+    if (!known || known.at < row.at) newest.set(seriesKey(row), row)
+  }
+  const latest = [...newest].toSorted(([a], [b]) => (ids.get(a) ?? 0) - (ids.get(b) ?? 0))
+  await client.query(
+    `UPDATE metric_series s
+     SET at = n.at, average = n.average, maximum = n.maximum, minimum = n.minimum, total = n.total
+     FROM unnest($2::int[], $3::timestamptz[], $4::float8[], $5::float8[], $6::float8[], $7::float8[])
+       AS n (id, at, average, maximum, minimum, total)
+     WHERE s.source_id = $1 AND s.id = n.id AND (s.at IS NULL OR s.at <= n.at)`,
+    [
+      sourceId,
+      latest.map(([key]) => ids.get(key)),
+      latest.map(([, row]) => iso(row.at)),
+      latest.map(([, row]) => row.average),
+      latest.map(([, row]) => row.maximum),
+      latest.map(([, row]) => row.minimum),
+      latest.map(([, row]) => row.total),
+    ],
+  )
+}
+
+function seriesKey({ metric, grainSeconds, dimensions }: MetricRow): string {
+  return JSON.stringify([metric, grainSeconds, Object.entries(dimensions).toSorted(([a], [b]) => (a < b ? -1 : 1))])
+}

@@ -1,0 +1,49 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+
+/** How often a (source, kind) is really polled, and how long its call takes: what gaps and floors are judged by. */
+export interface Pace {
+  /** starts of the last polls, oldest first */
+  starts: EpochMs[]
+  /** lengths of the last polls in ms, oldest first */
+  durations: number[]
+}
+
+const KEPT_POLLS = 20
+const GAP_INTERVALS = 1.5
+const SHORTEST_GAP_MS = 5_000
+
+export function paceAfter({ starts, durations }: Pace, startedAt: EpochMs, durationMs: number): Pace {
+  return {
+    starts: [...starts, startedAt].slice(-KEPT_POLLS - 1),
+    durations: [...durations, Math.round(durationMs)].slice(-KEPT_POLLS),
+  }
+}
+
+/**
+ * The interval in force: the larger of the configured one, the usual start-to-start time (median of the last 20) and the
+ * length of the last call, which the next one can't begin before.
+ */
+export function intervalInForceMs({ starts, durations }: Pace, configuredMs: number): number {
+  const between = starts.slice(1).map((start, i) => start - (starts[i] ?? start))
+  return Math.max(configuredMs, quantile(between, 0.5), durations.at(-1) ?? 0)
+}
+
+/** Longest distance from start to start that is no gap. */
+export function gapAfterMs(intervalMs: number): number {
+  return Math.max(GAP_INTERVALS * intervalMs, SHORTEST_GAP_MS)
+}
+
+/** The shortest thing that is sure to be seen: the interval in force and the p95 of the call. */
+export function floorMs(pace: Pace, intervalMs: number): number {
+  return intervalMs + quantile(pace.durations, 0.95)
+}
+
+/** 0 for no values; between two values the mean of both. */
+function quantile(values: readonly number[], share: number): number {
+  if (values.length === 0) return 0
+  const sorted = values.toSorted((a, b) => a - b)
+  const at = share * (sorted.length - 1)
+  const low = sorted[Math.floor(at)] ?? 0
+  const high = sorted[Math.ceil(at)] ?? 0
+  return share === 0.5 ? (low + high) / 2 : high
+}

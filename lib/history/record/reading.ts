@@ -1,0 +1,84 @@
+import type { EpochMs, Outcome } from '#lib/contract/index.ts'
+
+/** What one poll can tell of presence and absence, and what the polls before it had told. */
+export interface Reading {
+  sourceId: number
+  startedAt: EpochMs
+  finishedAt: EpochMs
+  /** whether a row that this poll lacks is gone; `instance` '' = the row belongs to none */
+  readsAbsence(instance: string): boolean
+  /** start of the last poll before this one that read all rows of the instance; null = none did */
+  lastRead(instance: string): EpochMs | null
+}
+
+/** What `poll_state` remembers of earlier readings. */
+export interface ReadMemory {
+  /** start of the last poll that read everything but the silent instances */
+  readAt: EpochMs | null
+  /** for each instance that has been silent since, the start of the last poll that read it; null = none ever did */
+  silentReadAt: Record<string, EpochMs | null>
+}
+
+interface PollFacts {
+  startedAt: EpochMs
+  finishedAt: EpochMs
+  outcome: Outcome
+  silentInstances: readonly string[]
+}
+
+/**
+ * Only `ok` reads absence throughout. `incomplete` reads it for the instances that reported, and only when it names the
+ * silent ones: a table that is short for another reason lacks rows of which nothing is known.
+ */
+export function readingOf(sourceId: number, poll: PollFacts, memory: ReadMemory): Reading {
+  const silent = new Set(poll.silentInstances)
+  const partly = poll.outcome === 'incomplete' && silent.size > 0
+  return {
+    sourceId,
+    startedAt: poll.startedAt,
+    finishedAt: poll.finishedAt,
+    readsAbsence: (instance) => poll.outcome === 'ok' || (partly && instance !== '' && !silent.has(instance)),
+    lastRead: (instance) => lastRead(memory, instance),
+  }
+}
+
+function lastRead({ readAt, silentReadAt }: ReadMemory, instance: string): EpochMs | null {
+  const silentSince = silentReadAt[instance]
+  return silentSince === undefined ? readAt : silentSince
+}
+
+/** The memory after a poll. */
+export function remember(memory: ReadMemory, poll: PollFacts): ReadMemory {
+  if (poll.outcome === 'ok') return { readAt: poll.startedAt, silentReadAt: {} }
+  if (poll.outcome !== 'incomplete' || poll.silentInstances.length === 0) return memory
+  const instances = [...new Set(poll.silentInstances)].toSorted()
+  return {
+    readAt: poll.startedAt,
+    // rows of no instance are not read by a partial poll, so that they stay with the last complete one
+    silentReadAt: Object.fromEntries(['', ...instances].map((name) => [name, lastRead(memory, name)])),
+  }
+}
+
+/** Types of an inventory are its instances: only a list that was read to its end can lose a resource. */
+export function inventoryReading(
+  sourceId: number,
+  poll: PollFacts,
+  memory: ReadMemory,
+  listedTypes: readonly string[],
+): Reading {
+  const listed = new Set(listedTypes)
+  return {
+    sourceId,
+    startedAt: poll.startedAt,
+    finishedAt: poll.finishedAt,
+    readsAbsence: (type) => listed.has(type),
+    lastRead: (type) => memory.silentReadAt[type] ?? null,
+  }
+}
+
+export function rememberInventory(memory: ReadMemory, poll: PollFacts, listedTypes: readonly string[]): ReadMemory {
+  return {
+    readAt: poll.outcome === 'ok' ? poll.startedAt : memory.readAt,
+    silentReadAt: { ...memory.silentReadAt, ...Object.fromEntries(listedTypes.map((type) => [type, poll.startedAt])) },
+  }
+}

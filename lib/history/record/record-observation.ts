@@ -1,0 +1,128 @@
+import type { PoolClient } from 'pg'
+import type { Change, Observation, PollMark } from '#lib/contract/index.ts'
+import type { Recorded, RecordOptions } from '../types.ts'
+import { recordActivity } from './activity.ts'
+import { recordArp } from './arp.ts'
+import { recordConnection } from './connection.ts'
+import { recordCounters } from './counters.ts'
+import { recordCoverage } from './coverage.ts'
+import { recordInventory } from './inventory.ts'
+import { recordMetrics } from './metrics.ts'
+import { intervalInForceMs, paceAfter } from './pace.ts'
+import { lockPollState, type PollState, savePollState, silentSet } from './poll-state.ts'
+import { inventoryReading, type ReadMemory, readingOf, remember, rememberInventory } from './reading.ts'
+import { recordRoutes } from './routes.ts'
+import { recordPeers, recordSummary } from './sessions.ts'
+
+/**
+ * Records one poll in the caller's transaction: compares it with what is current, ends and begins intervals, extends
+ * coverage. Idempotent per (source, kind, startedAt); what it refuses writes nothing. Two writers of one (source, kind) take
+ * turns; writers of different ones do not wait for each other.
+ * @returns every change that this poll proves, in an order that depends on the poll and the history alone
+ * @throws Error when there is no such source, or the poll ends before it began
+ */
+export async function recordObservation(
+  client: PoolClient,
+  sourceId: number,
+  observation: Observation,
+  options: RecordOptions,
+): Promise<Recorded> {
+  if (!(observation.finishedAt >= observation.startedAt)) throw new RangeError('a poll can not end before it began')
+  const state = await lockPollState(client, sourceId, observation.kind)
+  const mark = markOf(state, observation)
+  const status = statusOf(state, observation)
+  if (status !== 'recorded') return { status, mark, changes: [] }
+
+  const configuredMs = options.intervalSeconds * 1000
+  const stretchFrom = await recordCoverage(client, state, observation, configuredMs)
+  const changes = await recordRows(client, state, observation, options)
+  const pace = paceAfter(state, observation.startedAt, observation.finishedAt - observation.startedAt)
+  await savePollState(client, sourceId, observation, {
+    ...pace,
+    ...memoryAfter(state, observation),
+    stretchFrom,
+    intervalSeconds: intervalInForceMs(pace, configuredMs) / 1000,
+  })
+  return { status, mark, changes: [...outcomeChange(state, observation), ...changes] }
+}
+
+function markOf(state: PollState, observation: Observation): PollMark {
+  return {
+    sourceId: state.sourceId,
+    scope: state.scope,
+    part: state.part,
+    kind: observation.kind,
+    startedAt: observation.startedAt,
+    finishedAt: observation.finishedAt,
+    outcome: observation.outcome,
+    previousOkAt: state.okStartedAt,
+    previousAttemptAt: state.lastStartedAt,
+    silentInstances: silentSet(observation),
+  }
+}
+
+/** Samples of two polls that overlap have no known order, so the one that comes second is refused. */
+function statusOf(state: PollState, { startedAt, finishedAt }: Observation): Recorded['status'] {
+  if (state.starts.includes(startedAt)) return 'duplicate'
+  if (state.lastFinishedAt === null) return 'recorded'
+  return startedAt < state.lastFinishedAt || finishedAt <= state.lastFinishedAt ? 'stale' : 'recorded'
+}
+
+function outcomeChange({ lastOutcome }: PollState, { outcome }: Observation): Change[] {
+  return lastOutcome === outcome ? [] : [{ type: 'outcome', before: lastOutcome, after: outcome }]
+}
+
+function memoryAfter(state: PollState, observation: Observation): ReadMemory {
+  const before: ReadMemory = { readAt: state.readAt, silentReadAt: state.silentReadAt }
+  if (observation.outcome !== 'ok' && observation.outcome !== 'incomplete') return before
+  return observation.kind === 'inventory'
+    ? rememberInventory(before, observation, observation.rows.listedTypes)
+    : remember(before, observation)
+}
+
+/** Outcomes other than `ok` and `incomplete` say nothing about the network. */
+async function recordRows(
+  client: PoolClient,
+  state: PollState,
+  observation: Observation,
+  options: RecordOptions,
+): Promise<Change[]> {
+  if (observation.outcome !== 'ok' && observation.outcome !== 'incomplete') return []
+  const { sourceId } = state
+  const reading = readingOf(sourceId, observation, state)
+  switch (observation.kind) {
+    case 'peers':
+      return recordPeers(client, reading, observation.rows)
+    case 'summary':
+      return recordSummary(client, reading, observation.rows, options.localAddress ?? '')
+    case 'learned':
+    case 'advertised':
+    case 'tables':
+      return recordRoutes(client, reading, observation.kind, observation.rows)
+    case 'arp':
+      return recordArp(client, reading, observation.rows)
+    case 'stats':
+      return recordCounters(
+        client,
+        reading,
+        observation.rows.map((row) => ({ ...row, path: row.path ?? '' })),
+      )
+    case 'connection':
+      return recordConnection(client, reading, state.resourceId, observation.rows)
+    case 'inventory': {
+      const { resources, listedTypes } = observation.rows
+      return recordInventory(
+        client,
+        inventoryReading(sourceId, observation, state, listedTypes),
+        resources,
+        listedTypes,
+      )
+    }
+    case 'metrics':
+      await recordMetrics(client, sourceId, observation.rows)
+      return []
+    case 'activity':
+      await recordActivity(client, sourceId, observation.rows)
+      return []
+  }
+}

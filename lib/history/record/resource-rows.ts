@@ -1,0 +1,142 @@
+import type { PoolClient } from 'pg'
+import type { EpochMs } from '#lib/contract/index.ts'
+import { iso } from '../times.ts'
+import type { Open } from './interval.ts'
+import type { ResourceStep } from './inventory.ts'
+import { closedJson, closedUntil, openJson, openOf, type OpenRow } from './open-row.ts'
+import type { Reading } from './reading.ts'
+
+/** A resource as its row holds it. */
+export interface KnownResource {
+  id: number
+  resourceId: string
+  type: string
+  name: string
+  location: string | null
+  /** null = only its id is known */
+  config: Record<string, unknown> | null
+  listedBy: number | null
+  open: Open | null
+  closedUntil: EpochMs | null
+}
+
+interface Row extends OpenRow {
+  id: number
+  arm_key: string
+  arm_id: string
+  type: string
+  name: string
+  location: string | null
+  config: Record<string, unknown> | null
+  listed_by: number | null
+  closed_until: Date | null
+}
+
+/** The named resources, and those of the listed types that this source lists; locked in the order of their ids. */
+export async function loadResources(
+  client: PoolClient,
+  sourceId: number,
+  armKeys: readonly string[],
+  listedTypes: readonly string[],
+): Promise<Map<string, KnownResource>> {
+  const { rows } = await client.query<Row>(
+    `SELECT id, arm_key, arm_id, type, name, location, config, listed_by, last_absent, first_present, last_present, closed_until
+     FROM resource
+     WHERE arm_key = ANY ($2) OR (listed_by = $1 AND type = ANY ($3) AND first_present IS NOT NULL)
+     ORDER BY id FOR NO KEY UPDATE`,
+    [sourceId, armKeys, listedTypes],
+  )
+  return new Map(
+    rows.map((row) => [
+      row.arm_key,
+      {
+        id: row.id,
+        resourceId: row.arm_id,
+        type: row.type,
+        name: row.name,
+        location: row.location,
+        config: row.config,
+        listedBy: row.listed_by,
+        open: openOf(row),
+        closedUntil: row.closed_until && row.closed_until.getTime(),
+      },
+    ]),
+  )
+}
+
+export async function appendConfigs(
+  client: PoolClient,
+  sourceId: number,
+  steps: readonly ResourceStep[],
+): Promise<void> {
+  const past = steps.flatMap(({ known, past: interval }) =>
+    known && interval ? [{ resource_id: known.id, config: known.config, ...closedJson(interval) }] : [],
+  )
+  if (past.length === 0) return
+  await client.query(
+    `INSERT INTO resource_history (source_id, resource_id, config, last_absent, first_present, last_present, first_absent)
+     SELECT $1, resource_id, config, last_absent, first_present, last_present, first_absent
+     FROM jsonb_to_recordset($2) AS p (resource_id int, config jsonb, last_absent timestamptz, first_present timestamptz,
+                                       last_present timestamptz, first_absent timestamptz)`,
+    [sourceId, JSON.stringify(past)],
+  )
+}
+
+export async function saveResources(
+  client: PoolClient,
+  { sourceId, finishedAt }: Reading,
+  steps: readonly ResourceStep[],
+): Promise<void> {
+  const listed = steps.flatMap(({ known, row, open, past }) =>
+    row
+      ? [
+          {
+            short_id: row.shortId,
+            arm_key: row.resourceId.toLowerCase(),
+            arm_id: row.resourceId,
+            type: row.type,
+            name: row.name,
+            subscription_id: row.subscriptionId,
+            resource_group: row.resourceGroup,
+            location: row.location,
+            config: row.config,
+            ...openJson(open),
+            closed_until: closedUntil(past, known?.closedUntil ?? null),
+          },
+        ]
+      : [],
+  )
+  if (listed.length > 0) {
+    await client.query(
+      `INSERT INTO resource AS r (short_id, arm_key, arm_id, type, name, subscription_id, resource_group, location, config,
+                                  first_seen, listed_by, last_absent, first_present, last_present, closed_until)
+       SELECT short_id, arm_key, arm_id, type, name, subscription_id, resource_group, location, config, $2, $1,
+              last_absent, first_present, last_present, closed_until
+       FROM jsonb_to_recordset($3) AS n (short_id text, arm_key text, arm_id text, type text, name text,
+              subscription_id text, resource_group text, location text, config jsonb, last_absent timestamptz,
+              first_present timestamptz, last_present timestamptz, closed_until timestamptz)
+       ORDER BY arm_key
+       ON CONFLICT (arm_key) DO UPDATE
+       SET arm_id = excluded.arm_id, type = excluded.type, name = excluded.name, subscription_id = excluded.subscription_id,
+           resource_group = excluded.resource_group, location = excluded.location, config = excluded.config,
+           first_seen = coalesce(r.first_seen, excluded.first_seen), listed_by = excluded.listed_by,
+           last_absent = excluded.last_absent, first_present = excluded.first_present,
+           last_present = excluded.last_present, closed_until = excluded.closed_until, removed_after = NULL`,
+      [sourceId, iso(finishedAt), JSON.stringify(listed)],
+    )
+  }
+  const gone = steps.flatMap(({ known, row, past }) => (known && !row && past ? [{ id: known.id, past }] : []))
+  if (gone.length > 0) {
+    await client.query(
+      `UPDATE resource r
+       SET last_absent = NULL, first_present = NULL, last_present = NULL, closed_until = n.gone_by, removed_after = n.gone_after
+       FROM unnest($1::int[], $2::timestamptz[], $3::timestamptz[]) AS n (id, gone_after, gone_by)
+       WHERE r.id = n.id`,
+      [
+        gone.map(({ id }) => id),
+        gone.map(({ past }) => iso(past.lastPresent)),
+        gone.map(({ past }) => iso(past.firstAbsent)),
+      ],
+    )
+  }
+}

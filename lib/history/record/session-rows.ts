@@ -1,0 +1,128 @@
+import type { PoolClient } from 'pg'
+import type { SessionState } from '#lib/bgp/index.ts'
+import type { Bounds, EpochMs } from '#lib/contract/index.ts'
+import { ms } from '../times.ts'
+import type { Closed, Open } from './interval.ts'
+import { openOf, type OpenRow } from './open-row.ts'
+import { type Messages, type SampledSession, type SessionLife, unborn } from './session-step.ts'
+
+/** A session as its row holds it. */
+export interface Session {
+  /** null = not in the database yet */
+  id: number | null
+  localAddress: string
+  neighbor: string
+  /** null = its row was missing from the last poll that would have shown it */
+  state: SessionState | null
+  azureState: string | null
+  asn: number | null
+  heldBy: 'admin' | 'prefixLimit' | null
+  established: Bounds | null
+  transitions: number
+  everEstablished: boolean
+  open: Open | null
+  closedUntil: EpochMs | null
+  missingPolls: number
+  seen: { startedAt: EpochMs; finishedAt: EpochMs } | null
+  prefixesReceived: number | null
+  prefixesOpen: Open | null
+  messages: Messages
+  life: SessionLife
+}
+
+/** A stretch of a session's state, or of its prefix count, that has ended; the session as it was then. */
+export interface PastSession {
+  session: Session
+  interval: Closed
+}
+export type PastPrefixes = PastSession
+
+export function blankSession({ localAddress, neighbor }: SampledSession): Session {
+  return {
+    id: null,
+    localAddress,
+    neighbor,
+    state: null,
+    azureState: null,
+    asn: null,
+    heldBy: null,
+    established: null,
+    transitions: 0,
+    everEstablished: false,
+    open: null,
+    closedUntil: null,
+    missingPolls: 0,
+    seen: null,
+    prefixesReceived: null,
+    prefixesOpen: null,
+    messages: { sent: null, received: null },
+    life: unborn,
+  }
+}
+
+interface Row extends OpenRow {
+  id: number
+  local_address: string
+  neighbor: string
+  state: SessionState | null
+  azure_state: string | null
+  asn: string | null
+  held_by: 'admin' | 'prefixLimit' | null
+  established_lo: Date | null
+  established_hi: Date | null
+  transitions: number
+  ever_established: boolean
+  closed_until: Date | null
+  missing_polls: number
+  seen_started_at: Date | null
+  seen_finished_at: Date | null
+  prefixes_received: number | null
+  prefixes_last_absent: Date | null
+  prefixes_first_present: Date | null
+  prefixes_last_present: Date | null
+  messages_sent: string | null
+  messages_received: string | null
+  life: SessionLife | null
+}
+
+export async function loadSessions(client: PoolClient, sourceId: number, kind: string): Promise<Session[]> {
+  const { rows } = await client.query<Row>(
+    `SELECT id, local_address, neighbor, state, azure_state, asn, held_by, established_lo, established_hi, transitions,
+            ever_established, last_absent, first_present, last_present, closed_until, missing_polls, seen_started_at,
+            seen_finished_at, prefixes_received, prefixes_last_absent, prefixes_first_present, prefixes_last_present,
+            messages_sent::text, messages_received::text, life
+     FROM session WHERE source_id = $1 AND kind = $2`,
+    [sourceId, kind],
+  )
+  return rows.map((row) => ({
+    id: row.id,
+    localAddress: row.local_address,
+    neighbor: row.neighbor,
+    state: row.state,
+    azureState: row.azure_state,
+    asn: row.asn === null ? null : Number(row.asn),
+    heldBy: row.held_by,
+    established:
+      row.established_lo && row.established_hi ? { lo: ms(row.established_lo), hi: ms(row.established_hi) } : null,
+    transitions: row.transitions,
+    everEstablished: row.ever_established,
+    open: openOf(row),
+    closedUntil: ms(row.closed_until),
+    missingPolls: row.missing_polls,
+    seen:
+      row.seen_started_at && row.seen_finished_at
+        ? { startedAt: ms(row.seen_started_at), finishedAt: ms(row.seen_finished_at) }
+        : null,
+    prefixesReceived: row.prefixes_received,
+    prefixesOpen: openOf({
+      last_absent: row.prefixes_last_absent,
+      first_present: row.prefixes_first_present,
+      last_present: row.prefixes_last_present,
+    }),
+    messages: {
+      sent: row.messages_sent === null ? null : BigInt(row.messages_sent),
+      received: row.messages_received === null ? null : BigInt(row.messages_received),
+    },
+    life: row.life ?? unborn,
+  }))
+}

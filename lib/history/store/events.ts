@@ -1,0 +1,67 @@
+import type { DetectedEvent } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { iso } from '../times.ts'
+import { shortHash } from './short-id.ts'
+
+const ID_LENGTH = 16
+
+/** The public id of an event: a pure function of its key, so that a replay finds the same one. */
+export function eventIdOf(key: string): string {
+  return shortHash(key, ID_LENGTH)
+}
+
+/**
+ * Writes events, a later version of one over an earlier. Writing the same ones again changes nothing.
+ * @returns ids of the events that are new or different now
+ */
+export async function upsertEvents(
+  db: Queryable,
+  sourceId: number,
+  events: readonly DetectedEvent[],
+): Promise<string[]> {
+  if (events.length === 0) return []
+  const versions = [...new Map(events.map((event) => [event.key, event])).values()]
+  const { rows } = await db.query<{ id: string }>(
+    `INSERT INTO event AS e (id, source_id, key, kind, severity, scope, subject, started_lo, started_hi, ended_lo, ended_hi,
+                             duration_min_ms, duration_max_ms, detected_at, evidence, causes, flags)
+     SELECT id, $1, key, kind, severity, scope, subject, started_lo, started_hi, ended_lo, ended_hi, duration_min_ms,
+            duration_max_ms, detected_at, evidence, causes, ARRAY(SELECT jsonb_array_elements_text(flags))
+     FROM jsonb_to_recordset($2) AS n (id text, key text, kind text, severity text, scope text, subject text,
+            started_lo timestamptz, started_hi timestamptz, ended_lo timestamptz, ended_hi timestamptz,
+            duration_min_ms float8, duration_max_ms float8, detected_at timestamptz, evidence jsonb, causes jsonb, flags jsonb)
+     ORDER BY id
+     ON CONFLICT (id) DO UPDATE
+     SET severity = excluded.severity, started_lo = excluded.started_lo, started_hi = excluded.started_hi,
+         ended_lo = excluded.ended_lo, ended_hi = excluded.ended_hi, duration_min_ms = excluded.duration_min_ms,
+         duration_max_ms = excluded.duration_max_ms, evidence = excluded.evidence, causes = excluded.causes,
+         flags = excluded.flags, updated_at = now()
+     WHERE (e.severity, e.started_lo, e.started_hi, e.ended_lo, e.ended_hi, e.duration_min_ms, e.duration_max_ms, e.evidence,
+            e.causes, e.flags)
+       IS DISTINCT FROM (excluded.severity, excluded.started_lo, excluded.started_hi, excluded.ended_lo, excluded.ended_hi,
+            excluded.duration_min_ms, excluded.duration_max_ms, excluded.evidence, excluded.causes, excluded.flags)
+     RETURNING id`,
+    [sourceId, JSON.stringify(versions.map(eventJson))],
+  )
+  return rows.map(({ id }) => id)
+}
+
+function eventJson(event: DetectedEvent) {
+  return {
+    id: eventIdOf(event.key),
+    key: event.key,
+    kind: event.kind,
+    severity: event.severity,
+    scope: event.scope,
+    subject: event.subject,
+    started_lo: iso(event.started.lo),
+    started_hi: iso(event.started.hi),
+    ended_lo: iso(event.ended?.lo ?? null),
+    ended_hi: iso(event.ended?.hi ?? null),
+    duration_min_ms: event.duration?.minMs ?? null,
+    duration_max_ms: event.duration?.maxMs ?? null,
+    detected_at: iso(event.detectedAt),
+    evidence: event.evidence,
+    causes: event.causes,
+    flags: event.flags,
+  }
+}

@@ -1,0 +1,39 @@
+import type { PoolClient } from 'pg'
+import type { PollKind, PollTarget } from '#lib/contract/index.ts'
+import { ensureScheduled } from '#lib/platform/leases/index.ts'
+import { ensureSources } from './sources.ts'
+
+export interface WantedPoll extends PollTarget {
+  kind: PollKind
+  everySeconds: number
+}
+
+/** Two workers that have just read the same inventory take turns. */
+const SYNC_LOCK = 'peerwatch_sync_schedule'
+
+/**
+ * Makes the timetable hold exactly the wanted polls. What is no longer wanted is not polled any more; its history stays.
+ * @param wanted all polls of all subscriptions
+ */
+export async function syncSchedule(
+  client: PoolClient,
+  wanted: readonly WantedPoll[],
+): Promise<{ addedOrChanged: number; removed: number }> {
+  await client.query('SELECT pg_advisory_xact_lock(hashtext($1))', [SYNC_LOCK])
+  const ids = await ensureSources(client, wanted)
+  const entries = new Map(
+    wanted.map(({ kind, everySeconds }, i) => {
+      const sourceId = ids[i] ?? 0
+      return [`${sourceId}/${kind}`, { sourceId, kind, everySeconds }]
+    }),
+  )
+  const list = [...entries.values()]
+  const addedOrChanged = await ensureScheduled(client, list)
+  const { rowCount } = await client.query(
+    `DELETE FROM poll_schedule s
+     WHERE NOT EXISTS (SELECT FROM unnest($1::int[], $2::text[]) AS w (source_id, kind)
+                       WHERE w.source_id = s.source_id AND w.kind = s.kind)`,
+    [list.map(({ sourceId }) => sourceId), list.map(({ kind }) => kind)],
+  )
+  return { addedOrChanged, removed: rowCount ?? 0 }
+}

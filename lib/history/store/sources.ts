@@ -1,0 +1,74 @@
+import type { PollTarget } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { readArmId } from './arm-id.ts'
+import { shortIdOf } from './short-id.ts'
+
+/**
+ * The id of a source, which is made when it is new. Its resource need not have been listed yet.
+ * @throws RangeError when the resource's id is no ARM id
+ */
+export async function ensureSource(db: Queryable, target: PollTarget): Promise<number> {
+  const [id] = await ensureSources(db, [target])
+  if (id === undefined) throw new Error('a source got no id')
+  return id
+}
+
+/** Ids of many sources at once, in the order given. */
+export async function ensureSources(db: Queryable, targets: readonly PollTarget[]): Promise<number[]> {
+  if (targets.length === 0) return []
+  const known = await sourceIds(db, targets)
+  const missing = targets.filter((target) => !known.has(keyOf(target)))
+  if (missing.length > 0) {
+    await insertResources(db, missing)
+    await db.query(
+      `INSERT INTO source (resource_id, part)
+       SELECT DISTINCT r.id, w.part FROM unnest($1::text[], $2::text[]) AS w (arm_key, part)
+       JOIN resource r ON r.arm_key = w.arm_key
+       ORDER BY 1, 2
+       ON CONFLICT (resource_id, part) DO NOTHING`,
+      [missing.map(armKey), missing.map(({ part }) => part)],
+    )
+    for (const [key, id] of await sourceIds(db, missing)) known.set(key, id)
+  }
+  return targets.map((target) => {
+    const id = known.get(keyOf(target))
+    if (id === undefined) throw new Error(`no source for ${target.resourceId}`)
+    return id
+  })
+}
+
+const armKey = ({ resourceId }: PollTarget) => resourceId.toLowerCase()
+const keyOf = (target: PollTarget) => `${armKey(target)}\t${target.part}`
+
+async function sourceIds(db: Queryable, targets: readonly PollTarget[]): Promise<Map<string, number>> {
+  const { rows } = await db.query<{ id: number; arm_key: string; part: string }>(
+    `SELECT s.id, r.arm_key, s.part
+     FROM unnest($1::text[], $2::text[]) AS w (arm_key, part)
+     JOIN resource r ON r.arm_key = w.arm_key
+     JOIN source s ON s.resource_id = r.id AND s.part = w.part`,
+    [targets.map(armKey), targets.map(({ part }) => part)],
+  )
+  return new Map(rows.map((row) => [`${row.arm_key}\t${row.part}`, row.id]))
+}
+
+/** Resources of which only the id is known; an inventory fills in the rest. */
+async function insertResources(db: Queryable, targets: readonly PollTarget[]): Promise<void> {
+  const ids = [...new Map(targets.map((target) => [armKey(target), target.resourceId])).values()]
+  const rows = ids.map((armId) => ({ armId, ...readArmId(armId) }))
+  await db.query(
+    `INSERT INTO resource (short_id, arm_key, arm_id, type, name, subscription_id, resource_group)
+     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
+       AS n (short_id, arm_key, arm_id, type, name, subscription_id, resource_group)
+     ORDER BY arm_key
+     ON CONFLICT (arm_key) DO NOTHING`,
+    [
+      rows.map(({ armId }) => shortIdOf(armId)),
+      rows.map(({ armId }) => armId.toLowerCase()),
+      rows.map(({ armId }) => armId),
+      rows.map(({ type }) => type),
+      rows.map(({ name }) => name),
+      rows.map(({ subscriptionId }) => subscriptionId),
+      rows.map(({ resourceGroup }) => resourceGroup),
+    ],
+  )
+}
