@@ -62,7 +62,7 @@ export async function pollSource(context: PollContext, lease: Lease, signal: Abo
   const localAddress = kind === 'summary' ? await book.localAddress(source) : ''
   const rows = sessionRows(observation, localAddress)
   const moved = rows === null ? [] : sessionsToLookAt(knowledge, rows)
-  const throttled = context.throttles.after(source, observation)
+  const throttled = context.throttles.after(source, raw)
   const result: PollResult = {
     lease,
     observation,

@@ -173,6 +173,17 @@ describe('an answer is read as', () => {
     })
   })
 
+  it('takes an inventory of which one list failed as short, and one without any list as failed', () => {
+    const inventory = (listedTypes: string[]): Observation => ({
+      ...base,
+      kind: 'inventory',
+      outcome: 'forbidden',
+      rows: { resources: [], listedTypes, failedTypes: [] },
+    })
+    expect(refine(inventory(['microsoft.network/connections']), NOTHING_KNOWN).outcome).toBe('incomplete')
+    expect(refine(inventory([]), NOTHING_KNOWN).outcome).toBe('forbidden')
+  })
+
   it('leaves what failed anyway alone', () => {
     const failed = { ...peers(), outcome: 'timeout' as const }
     expect(refine(failed, knowing([known(A)]))).toBe(failed)

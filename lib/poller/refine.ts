@@ -10,9 +10,13 @@ const USUAL_INSTANCES = 2
 /**
  * Turns an `ok` poll into `incomplete` where what it lacks can't be read as absence: an instance that is known but did
  * not report while others did, a table that is empty although its sessions report prefixes, a list of neighbors that is
- * empty although there were some. Pure; any other outcome passes through.
+ * empty although there were some. An inventory of which some lists failed is `incomplete` as well: the others were read
+ * to their end and hold. Pure; any other outcome passes through.
  */
-export function refine<T extends Observation>(observation: T, knowledge: Knowledge): T {
+export function refine(observation: Observation, knowledge: Knowledge): Observation {
+  if (observation.kind === 'inventory' && observation.outcome !== 'ok' && observation.rows.listedTypes.length > 0) {
+    return { ...observation, outcome: 'incomplete' }
+  }
   if (observation.outcome !== 'ok') return observation
   const missing = missingFrom(observation, knowledge)
   if (missing === null) return observation

@@ -1,6 +1,7 @@
 /**
  * Why a database could not be brought up to date:
  * - `server_too_old`: PostgreSQL before 15
+ * - `behind`: this code has migrations that it lacks, and the caller does not apply any
  * - `newer_database`: it has migrations that this code does not know
  * - `edited`: a migration that is applied there reads differently here
  * - `out_of_order`: a migration that sorts before an applied one is missing there
@@ -11,6 +12,7 @@
  */
 export type MigrationErrorCode =
   | 'server_too_old'
+  | 'behind'
   | 'newer_database'
   | 'edited'
   | 'out_of_order'

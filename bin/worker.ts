@@ -1,0 +1,70 @@
+import path from 'node:path'
+import { createAzure } from '#lib/azure/index.ts'
+import { createDatabase } from '#lib/platform/database.ts'
+import { claimEstate, EstateError } from '#lib/platform/estate.ts'
+import { componentLogger } from '#lib/platform/log.ts'
+import { MigrationError, requireMigrated } from '#lib/platform/migrations/index.ts'
+import { type Settings, SettingsError, settings } from '#lib/platform/settings.ts'
+import { startWorker } from '#lib/poller/index.ts'
+
+/** Commits are short, so that few connections serve many polls under way. */
+const CONNECTIONS = 12
+
+/** `npm run worker`: polls what the database's timetable says; any number of them share the work. */
+async function main(): Promise<void> {
+  const checked = settings()
+  const { databaseUrl, demo } = checked
+  const subscriptionIds = subscriptionsOf(checked)
+  await requireMigrated(databaseUrl, path.resolve(import.meta.dirname, '../prisma/migrations'))
+  await claimEstate(databaseUrl, demo ? 'simulator' : 'azure')
+
+  const log = componentLogger('worker')
+  const db = createDatabase(databaseUrl, { max: CONNECTIONS, applicationName: 'peerwatch-worker' })
+  const azure = createAzure({
+    resourceManagerUrl: checked.azure.resourceManagerUrl,
+    metricsUrl: checked.azure.monitorMetricsUrl,
+    subscriptionIds,
+  })
+  const worker = startWorker({ db, azure, intervals: checked.poll })
+  log.info({ azure: checked.azure.resourceManagerUrl, every: checked.poll }, 'polling')
+
+  let stopping = false
+  const stop = async () => {
+    if (stopping) return
+    stopping = true
+    await worker.stop()
+    azure.close()
+    await db.close()
+    log.info('stopped')
+    process.exit(0)
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop())
+  // forked, or started with --with-parent: nobody would stop it when whoever started it is gone
+  process.once('disconnect', () => void stop())
+  if (process.argv.includes('--with-parent') && !process.channel) {
+    process.stdin.once('end', () => void stop())
+    process.stdin.once('close', () => void stop())
+    process.stdin.resume()
+  }
+}
+
+/** In the demo everything that the simulator has is watched; a real Azure is never watched without being told to. */
+function subscriptionsOf({ azure, demo }: Settings): readonly string[] | '*' {
+  const { subscriptions, isPublicCloud } = azure
+  if (subscriptions === 'all') return '*'
+  if (subscriptions.length > 0) return subscriptions
+  if (demo && !isPublicCloud) return '*'
+  throw new SettingsError(['AZURE_SUBSCRIPTION_IDS: empty, so there is nothing to poll: set it, or run npm start for the demo'])
+}
+
+try {
+  await main()
+} catch (error) {
+  if (error instanceof SettingsError || error instanceof MigrationError || error instanceof EstateError) {
+    process.stderr.write(`${error.message}\n`)
+  } else {
+    const { code, message } = error as { code?: string; message: string }
+    process.stderr.write(`the worker can't start: ${message || code}\n`)
+  }
+  process.exitCode = 1
+}

@@ -1,0 +1,32 @@
+import pg from 'pg'
+import { pendingMigrations, readBookkeeping } from './bookkeeping.ts'
+import { MigrationError } from './errors.ts'
+import { readMigrations } from './folder.ts'
+
+/**
+ * Makes sure that a database stands exactly where this code's migrations lead, and changes nothing.
+ * @param folder holds a folder for each migration
+ * @throws MigrationError `behind` when it lacks some; as {@link applyMigrations} when it is newer or differs
+ */
+export async function requireMigrated(url: string, folder: string): Promise<void> {
+  const known = readMigrations(folder)
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'peerwatch-migrate',
+    connectionTimeoutMillis: 10_000,
+  })
+  await client.connect()
+  try {
+    const { rows } = await client.query(`SELECT to_regclass('_prisma_migrations') AS found`)
+    const applied = rows[0]?.found === null ? [] : await readBookkeeping(client)
+    const pending = pendingMigrations(known, applied)
+    if (pending.length > 0) {
+      throw new MigrationError(
+        'behind',
+        `this database is older than this version of Peerwatch (it lacks ${pending.map(({ name }) => name).join(', ')}): run npm run migrate`,
+      )
+    }
+  } finally {
+    await client.end()
+  }
+}
