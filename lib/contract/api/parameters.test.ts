@@ -47,7 +47,6 @@ describe('parameters are refused with what to send instead', () => {
     { query: { asn: 'AS65001' }, says: /65001/ },
     { query: { asn: '-1' }, says: /65001/ },
     { query: { table: 'all' }, says: /learned, advertised, tables/ },
-    { query: { path: 'tertiary' }, says: /primary, secondary/ },
     { query: { colour: 'red' }, says: /colour/ },
   ])('$query', ({ query, says }) => {
     const read = routesParameters.safeParse(query)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { formatPrefix, readPrefix } from '#lib/bgp/index.ts'
 import { eventKinds } from '../event.ts'
-import { circuitPaths, pollKinds } from '../poll.ts'
+import { pollKinds } from '../poll.ts'
 import { routeTables } from './routes.ts'
 
 /** Most rows of one page, and how many there are when nobody says. */
@@ -88,7 +88,6 @@ export const routesParameters = z.strictObject({
     .enum(routeTables, `send ${oneOf(routeTables)}`)
     .describe('learned (gateways) and tables (circuit paths) when not given')
     .optional(),
-  path: z.enum(circuitPaths, `send ${oneOf(circuitPaths)}`).optional(),
   ...paging,
 })
 export const eventsParameters = z

@@ -1,0 +1,11 @@
+import { problemResponse } from '../_http/problem.ts'
+
+export const runtime = 'nodejs'
+export const dynamic = 'force-dynamic'
+
+/** Whatever no other route takes. */
+function nothingHere(request: Request): Response {
+  return problemResponse(404, 'There is no such resource; /api/openapi.json lists all there are.', request)
+}
+
+export { nothingHere as DELETE, nothingHere as GET, nothingHere as PATCH, nothingHere as POST, nothingHere as PUT }

@@ -1,0 +1,49 @@
+import { type Db, readingDatabase } from '#lib/answers/index.ts'
+import { type EndpointName, endpoints, idParameter, type ParametersOf, type ResponseOf } from '#lib/contract/index.ts'
+import { problemOf, problemResponse } from './problem.ts'
+import { readQuery, readValue } from './query.ts'
+
+interface Asked<Name extends EndpointName> {
+  db: Db
+  parameters: ParametersOf<Name>
+  /** '' where the path has none */
+  id: string
+}
+
+/** What Next hands to a route beside the request; the values are percent-decoded. */
+export interface RouteContext {
+  params: Promise<Record<string, string | string[] | undefined>>
+}
+
+/** The GET of one endpoint: reads parameters, asks, and writes JSON or a problem. */
+export function answering<Name extends EndpointName>(
+  name: Name,
+  answer: (asked: Asked<Name>) => Promise<ResponseOf<Name>> | ResponseOf<Name>,
+): (request: Request, context: RouteContext) => Promise<Response> {
+  const { path, parameters: schema } = endpoints[name]
+  const hasId = path.includes('{id}')
+  return (request, context) =>
+    guarded(request, async () => {
+      const parameters = readQuery(request, schema) as ParametersOf<Name>
+      const id = hasId ? readValue((await context.params).id, idParameter, 'id') : ''
+      return Response.json(await answer({ db: readingDatabase(), parameters, id }), {
+        headers: { 'cache-control': 'no-store' },
+      })
+    })
+}
+
+/** Turns whatever is thrown into a problem. */
+export async function guarded(request: Request, work: () => Promise<Response>): Promise<Response> {
+  try {
+    return await work()
+  } catch (error) {
+    return problemOf(error, request)
+  }
+}
+
+/** The answer to a method that a resource does not have. */
+export function notAllowed(request: Request): Response {
+  return problemResponse(405, `${request.method} is not possible here: this resource is read only.`, request, {
+    allow: 'GET, HEAD',
+  })
+}

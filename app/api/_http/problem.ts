@@ -1,0 +1,64 @@
+import { STATUS_CODES } from 'node:http'
+import { BadQuestionError, CursorError, NotFoundError } from '#lib/answers/index.ts'
+import { PROBLEM_CONTENT_TYPE, type Problem } from '#lib/contract/index.ts'
+import { componentLogger } from '#lib/platform/log.ts'
+import { SettingsError } from '#lib/platform/settings.ts'
+
+/** An error as RFC 9457 problem details. `detail` says what to do. */
+export function problemResponse(status: number, detail: string, request: Request, headers: HeadersInit = {}): Response {
+  const body: Problem = {
+    type: 'about:blank',
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    detail,
+    instance: new URL(request.url).pathname,
+  }
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { 'content-type': PROBLEM_CONTENT_TYPE, 'cache-control': 'no-store', ...headers },
+  })
+}
+
+/** What an error means to a client. The text of an unforeseen one is logged and never sent. */
+export function problemOf(error: unknown, request: Request): Response {
+  if (error instanceof BadQuestionError) return problemResponse(400, error.message, request)
+  if (error instanceof CursorError) {
+    const detail =
+      'cursor: this one does not belong to this query; send the nextCursor of the page before with the same parameters, or none to start over'
+    return problemResponse(400, detail, request)
+  }
+  if (error instanceof NotFoundError) return problemResponse(404, error.message, request)
+  const log = componentLogger('api')
+  if (isDatabaseAway(error)) {
+    log.warn({ err: error }, 'the database does not answer')
+    const detail = 'The database does not answer. Peerwatch tries again with each request; see /api/health.'
+    return problemResponse(503, detail, request, { 'retry-after': '2' })
+  }
+  log.error({ err: error, path: new URL(request.url).pathname }, 'a request failed')
+  return problemResponse(500, 'Peerwatch failed to answer; its log says why.', request)
+}
+
+/** Node's codes of a connection that can't be had or was lost. */
+const CONNECTION_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOENT',
+  'ETIMEDOUT',
+  'EPIPE',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+])
+/** SQLSTATE classes 08 (connection), 57P (shutdown, starting up), and 53300 (too many connections). */
+const CONNECTION_STATES = /^(08...|57P0.|53300)$/
+/** node-postgres gives these without a code. */
+const CONNECTION_WORDS =
+  /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error/i
+
+function isDatabaseAway(error: unknown): boolean {
+  if (error instanceof SettingsError) return true
+  if (!(error instanceof Error)) return false
+  const { code } = error as NodeJS.ErrnoException
+  if (code !== undefined && (CONNECTION_CODES.has(code) || CONNECTION_STATES.test(code))) return true
+  if (error instanceof AggregateError && error.errors.some(isDatabaseAway)) return true
+  return CONNECTION_WORDS.test(error.message)
+}

@@ -1,0 +1,16 @@
+import { getHealth, readingDatabase } from '#lib/answers/index.ts'
+import { guarded } from '../_http/handler.ts'
+
+export const runtime = 'nodejs'
+export const dynamic = 'force-dynamic'
+
+/** For load balancers and supervisors: 200 while the database answers, else 503. */
+export function GET(request: Request): Promise<Response> {
+  return guarded(request, async () => {
+    const health = await getHealth(readingDatabase())
+    return Response.json(health, {
+      status: health.status === 'ok' ? 200 : 503,
+      headers: { 'cache-control': 'no-store' },
+    })
+  })
+}

@@ -1,0 +1,14 @@
+import { getProcesses } from '#lib/answers/index.ts'
+import { settings } from '#lib/platform/settings.ts'
+import { answering } from '../../_http/handler.ts'
+
+export const runtime = 'nodejs'
+export const dynamic = 'force-dynamic'
+
+export const GET = answering('processes', () => getProcesses(settings().dataDir))
+export {
+  notAllowed as DELETE,
+  notAllowed as PATCH,
+  notAllowed as POST,
+  notAllowed as PUT,
+} from '../../_http/handler.ts'

@@ -1,0 +1,13 @@
+import { prometheusText, readingDatabase } from '#lib/answers/index.ts'
+import { guarded } from '../api/_http/handler.ts'
+
+export const runtime = 'nodejs'
+export const dynamic = 'force-dynamic'
+
+/** Prometheus' text exposition format. */
+export function GET(request: Request): Promise<Response> {
+  return guarded(request, async () => {
+    const { text, contentType } = await prometheusText(readingDatabase())
+    return new Response(text, { headers: { 'content-type': contentType, 'cache-control': 'no-store' } })
+  })
+}

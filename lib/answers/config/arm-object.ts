@@ -1,0 +1,52 @@
+/** A JSON object of ARM's, read without regard to the case of its names: `peerASN` and `peerAsn` are one field. */
+export interface ArmObject {
+  text(name: string): string | null
+  number(name: string): number | null
+  flag(name: string): boolean | null
+  /** an empty object where there is none */
+  object(name: string): ArmObject
+  list(name: string): ArmObject[]
+  texts(name: string): string[]
+  has(name: string): boolean
+}
+
+/**
+ * Reads a resource as ARM prints it. A field is looked for under `properties` first and then beside it, because
+ * nested resources come with or without that envelope. Absent, null and wrongly typed read alike: as nothing.
+ */
+export function armObject(value: unknown): ArmObject {
+  const outer = fieldsOf(value)
+  const inner = fieldsOf(outer.get('properties'))
+  const get = (name: string): unknown => inner.get(name.toLowerCase()) ?? outer.get(name.toLowerCase()) ?? null
+  const items = (name: string): unknown[] => {
+    const found = get(name)
+    return Array.isArray(found) ? found : []
+  }
+  return {
+    text: (name) => textOf(get(name)),
+    number: (name) => numberOf(get(name)),
+    flag: (name) => {
+      const found = get(name)
+      return typeof found === 'boolean' ? found : null
+    },
+    object: (name) => armObject(get(name)),
+    list: (name) => items(name).map(armObject),
+    texts: (name) => items(name).filter((item) => typeof item === 'string'),
+    has: (name) => get(name) !== null,
+  }
+}
+
+function fieldsOf(value: unknown): Map<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return new Map()
+  return new Map(Object.entries(value).map(([name, field]) => [name.toLowerCase(), field]))
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' && value.trim() !== '' ? value : null
+}
+
+/** ARM writes some numbers as text (`peerASN`, capacities). */
+function numberOf(value: unknown): number | null {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
+  return typeof number === 'number' && Number.isFinite(number) ? number : null
+}

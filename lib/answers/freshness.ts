@@ -1,0 +1,34 @@
+import type { EpochMs, Freshness, PollKind } from '#lib/contract/index.ts'
+import { type FreshnessState, freshnessAt, worstFreshness } from '#lib/detection/index.ts'
+import type { PollHealth, SourceStatus } from '#lib/history/index.ts'
+import { isoOrNull } from './wire.ts'
+
+/**
+ * End of the last poll whose rows are good, null if there never was one. An `incomplete` poll that names who was silent
+ * is good for all others.
+ */
+export function lastGoodAt(poll: PollHealth): EpochMs | null {
+  if (poll.lastReadAt !== null && poll.lastReadAt === poll.lastStartedAt) return poll.lastFinishedAt
+  const times = [poll.lastOkAt, poll.lastReadAt].filter((at) => at !== null)
+  return times.length === 0 ? null : Math.max(...times)
+}
+
+export function pollFreshness(poll: PollHealth, now: EpochMs): FreshnessState {
+  return freshnessAt(now, lastGoodAt(poll), poll.intervalSeconds * 1_000)
+}
+
+/** The freshness of an answer that rests on these polls: the worst of them, and the oldest of their last good ends. */
+export function freshnessOf(polls: readonly PollHealth[], now: EpochMs): Freshness {
+  const ends = polls.map(lastGoodAt)
+  const oldest = ends.includes(null) || ends.length === 0 ? null : Math.min(...ends.filter((at) => at !== null))
+  return { state: worstFreshness(polls.map((poll) => pollFreshness(poll, now))), oldestPollAt: isoOrNull(oldest) }
+}
+
+/** The polls of these kinds, of all sources or of those that a predicate picks. */
+export function pollsOf(
+  sources: readonly SourceStatus[],
+  kinds: readonly PollKind[],
+  pick: (source: SourceStatus) => boolean = () => true,
+): PollHealth[] {
+  return sources.filter((source) => kinds.includes(source.poll.kind) && pick(source)).map(({ poll }) => poll)
+}

@@ -1,0 +1,178 @@
+import type {
+  Connection,
+  EpochMs,
+  Gateway,
+  ListParameters,
+  PollKind,
+  ResponseOf,
+  Session,
+} from '#lib/contract/index.ts'
+import { isUsable, judgeGateway, type FreshnessState } from '#lib/detection/index.ts'
+import {
+  type ConnectionAt,
+  type CounterNow,
+  connectionsAt,
+  latestCounters,
+  listSources,
+  type SourceStatus,
+} from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Db, queryable } from './db.ts'
+import { NotFoundError } from './errors.ts'
+import { connectionsOfGateway, type Estate, type GatewayResource, readEstate } from './estate.ts'
+import { freshnessOf, pollFreshness, pollsOf } from './freshness.ts'
+import { pageOfList } from './paging.ts'
+import { resolveResource } from './scope.ts'
+import { readSessions } from './sessions.ts'
+import { iso } from './wire.ts'
+
+const kinds: readonly PollKind[] = ['peers']
+
+/** Gateways with instances and connections, by name. */
+export async function listGateways(
+  db: Db,
+  parameters: ListParameters,
+  now: EpochMs = Date.now(),
+): Promise<ResponseOf<'gateways'>> {
+  const q = queryable(db)
+  const { gateways, sources } = await readGateways(q, await readEstate(q), undefined, now)
+  const { rows, nextCursor } = pageOfList(gateways, ({ name, id }) => JSON.stringify([name, id]), parameters)
+  return { data: rows, asOf: iso(now), freshness: freshnessOf(pollsOf(sources, kinds), now), nextCursor }
+}
+
+/**
+ * One gateway by short id or ARM id.
+ * @throws NotFoundError
+ */
+export async function getGateway(db: Db, id: string, now: EpochMs = Date.now()): Promise<ResponseOf<'gateway'>> {
+  const q = queryable(db)
+  const resource = await resolveResource(q, id)
+  const { gateways, sources } = await readGateways(q, await readEstate(q), resource.id, now)
+  const [gateway] = gateways
+  if (!gateway) {
+    throw new NotFoundError(`${resource.name} is no gateway that exists now: take an id from /api/v1/gateways`)
+  }
+  return { data: gateway, asOf: iso(now), freshness: freshnessOf(pollsOf(sources, kinds), now) }
+}
+
+interface GatewayFacts {
+  now: EpochMs
+  estate: Estate
+  sessions: Session[]
+  sources: SourceStatus[]
+  live: ConnectionAt[]
+  counters: CounterNow[]
+}
+
+/** The gateways of the estate, or the one in scope, judged. Sessions may be given when they are at hand. */
+export async function readGateways(
+  q: Queryable,
+  estate: Estate,
+  scope: string | undefined,
+  now: EpochMs,
+  sessions?: Session[],
+): Promise<{ gateways: Gateway[]; sources: SourceStatus[] }> {
+  const facts: GatewayFacts = {
+    now,
+    estate,
+    sessions: sessions ?? (await readSessions(q, scope, { at: null, now }, estate)).sessions,
+    sources: await listSources(q, scope === undefined ? {} : { scope }),
+    live: await connectionsAt(q, {}),
+    counters: await latestCounters(q, {}),
+  }
+  const wanted = estate.gateways.filter(({ resource }) => scope === undefined || resource.id === scope)
+  return { gateways: wanted.map((gateway) => gatewayView(gateway, facts)), sources: facts.sources }
+}
+
+function gatewayView(gateway: GatewayResource, facts: GatewayFacts): Gateway {
+  const { resource, config } = gateway
+  const sessions = facts.sessions.filter((session) => session.scope === resource.id)
+  const freshness = freshnessOfPeers(resource.id, sessions, facts)
+  const { addresses, ...own } = config
+  const instances = instancesOf(addresses, sessions, isUsable(freshness))
+  const lostInstances = instances.filter(
+    ({ address, reporting }) => reporting === false && isLongSilent(address, sessions, facts),
+  )
+  return {
+    id: resource.id,
+    resourceId: resource.resourceId,
+    name: resource.name,
+    subscriptionId: resource.subscriptionId,
+    resourceGroup: resource.resourceGroup,
+    location: resource.location,
+    ...own,
+    ...judgeGateway({
+      freshness,
+      provisioningState: own.provisioningState,
+      sessions,
+      lostInstances: lostInstances.map(({ address }) => address),
+    }),
+    instances,
+    connections: connectionsOfGateway(facts.estate, resource.resourceId).map((connection) =>
+      connectionView(connection, facts),
+    ),
+  }
+}
+
+/** Where peer status may not be asked for and metrics speak instead, they are what is fresh. */
+function freshnessOfPeers(gatewayId: string, sessions: Session[], { sources, now }: GatewayFacts): FreshnessState {
+  if (sessions.some(({ evidence }) => evidence === 'metric')) return 'fresh'
+  const source = sources.find(({ scope, poll }) => scope === gatewayId && poll.kind === 'peers')
+  return source ? pollFreshness(source.poll, now) : 'never'
+}
+
+const isExternal = ({ role, verdict }: Session) =>
+  role !== 'gateway-peer' && verdict !== 'never_established' && verdict !== 'disabled'
+
+function instancesOf(
+  configured: readonly string[],
+  sessions: readonly Session[],
+  usable: boolean,
+): Gateway['instances'] {
+  const addresses = new Set([...configured, ...sessions.map(({ localAddress }) => localAddress)])
+  return [...addresses]
+    .filter(Boolean)
+    .toSorted()
+    .map((address) => {
+      const own = sessions.filter(({ localAddress }) => localAddress === address)
+      const reports = own.some(({ verdict }) => verdict !== 'not_reported')
+      return {
+        address,
+        // configured but never heard of: some gateways answer for one instance only
+        reporting: usable && own.length > 0 ? reports : null,
+        sessionsUp: own.filter((session) => isExternal(session) && session.verdict === 'up').length,
+        sessionsExpected: own.filter(isExternal).length,
+      }
+    })
+}
+
+/** Three good polls without its rows. */
+const SILENT_POLLS = 3
+
+function isLongSilent(address: string, sessions: readonly Session[], { sources, now }: GatewayFacts): boolean {
+  const own = sessions.filter(({ localAddress }) => localAddress === address)
+  const seen = own.map(({ lastSeenAt }) => (lastSeenAt === null ? 0 : Date.parse(lastSeenAt)))
+  const poll = sources.find((source) => source.scope === own[0]?.scope && source.poll.kind === 'peers')?.poll
+  return poll !== undefined && now - Math.max(0, ...seen) > SILENT_POLLS * poll.intervalSeconds * 1_000
+}
+
+function connectionView(
+  { resource, config, circuit }: ReturnType<typeof connectionsOfGateway>[number],
+  { live, counters }: GatewayFacts,
+): Connection {
+  const now = live.find((row) => row.scope === resource.id)?.live
+  const counter = counters.find((row) => row.scope === resource.id && row.counter === '')
+  return {
+    id: resource.id,
+    resourceId: resource.resourceId,
+    name: resource.name,
+    type: config.type,
+    status: now?.connectionStatus ?? config.status,
+    routingWeight: now?.routingWeight ?? config.routingWeight,
+    fastPath: now?.fastPath ?? config.fastPath,
+    circuitId: circuit?.id ?? null,
+    circuitName: circuit?.name ?? null,
+    bytesIn: counter?.latest.bytesIn ?? null,
+    bytesOut: counter?.latest.bytesOut ?? null,
+  }
+}

@@ -1,0 +1,129 @@
+import { randomBytes } from 'node:crypto'
+import { type EpochMs, type StreamChange, streamChange, streamTopics } from '#lib/contract/index.ts'
+
+/** One change as it goes out: `id` is what a client resumes behind. */
+export interface SentChange {
+  id: string
+  change: StreamChange
+}
+
+export interface Subscriber {
+  onChange(sent: SentChange): void
+  /** the hub is closing: end the stream, so that the process can stop */
+  onClose(): void
+}
+
+export interface HubOptions {
+  now?: () => EpochMs
+  /** how long changes are gathered before they go out, in ms; 25 unless told */
+  gatherMs?: number
+  /** how many sent changes are kept for clients that come back; 1000 unless told */
+  keep?: number
+}
+
+/** Changes of more scopes than this in one gathering go out as one that names no scope. */
+const SCOPES_AT_ONCE = 20
+
+/**
+ * Fans changes out to subscribers. Changes of one scope that come in a burst go out as one; what was sent is kept for
+ * a while, so that a client that was away gets what it missed, or is told to fetch everything.
+ */
+export class ChangeHub {
+  /** ids of another process's run are unknown to this one */
+  private readonly run = randomBytes(6).toString('hex')
+  private readonly subscribers = new Set<Subscriber>()
+  private readonly sent: SentChange[] = []
+  private readonly gathered = new Map<string | null, StreamChange>()
+  private readonly now: () => EpochMs
+  private readonly gatherMs: number
+  private readonly keep: number
+  private timer: NodeJS.Timeout | undefined
+  private count = 0
+  private isClosed = false
+
+  constructor({ now = Date.now, gatherMs = 25, keep = 1_000 }: HubOptions = {}) {
+    this.now = now
+    this.gatherMs = gatherMs
+    this.keep = keep
+  }
+
+  /**
+   * Takes a notification's payload.
+   * @throws when it is no StreamChange
+   */
+  take(payload: string): void {
+    this.gather(streamChange.parse(JSON.parse(payload)))
+  }
+
+  /** Something may have been missed: every topic is to be fetched again. */
+  everything(): void {
+    this.gather(this.all())
+  }
+
+  /**
+   * Subscribes. A client that names the last id it got first receives what was sent since; one whose id is not known
+   * any more receives one change that names every topic.
+   * @returns ends the subscription
+   */
+  subscribe(subscriber: Subscriber, lastEventId: string | null = null): () => void {
+    for (const missed of this.missedSince(lastEventId)) subscriber.onChange(missed)
+    if (this.isClosed) subscriber.onClose()
+    else this.subscribers.add(subscriber)
+    return () => this.subscribers.delete(subscriber)
+  }
+
+  get size(): number {
+    return this.subscribers.size
+  }
+
+  /** Ends every stream. Further subscribers are turned away at once. */
+  close(): void {
+    this.isClosed = true
+    clearTimeout(this.timer)
+    for (const subscriber of this.subscribers) subscriber.onClose()
+    this.subscribers.clear()
+  }
+
+  private gather(change: StreamChange): void {
+    const waiting = this.gathered.get(change.scope)
+    this.gathered.set(change.scope, waiting ? merged([waiting, change], change.scope) : change)
+    this.timer ??= setTimeout(() => this.flush(), this.gatherMs)
+  }
+
+  private flush(): void {
+    this.timer = undefined
+    const changes = [...this.gathered.values()]
+    this.gathered.clear()
+    if (this.isClosed) return
+    for (const change of changes.length > SCOPES_AT_ONCE ? [merged(changes, null)] : changes) this.send(change)
+  }
+
+  private send(change: StreamChange): void {
+    const sent = { id: this.idOf(++this.count), change }
+    this.sent.push(sent)
+    if (this.sent.length > this.keep) this.sent.shift()
+    for (const subscriber of this.subscribers) subscriber.onChange(sent)
+  }
+
+  private missedSince(lastEventId: string | null): SentChange[] {
+    if (lastEventId === null || lastEventId === this.idOf(this.count)) return []
+    const place = this.sent.findIndex(({ id }) => id === lastEventId)
+    if (place >= 0) return this.sent.slice(place + 1)
+    if (lastEventId === this.idOf(0) && this.count === this.sent.length) return this.sent
+    return [{ id: this.idOf(this.count), change: this.all() }]
+  }
+
+  private all(): StreamChange {
+    return { topics: [...streamTopics], scope: null, at: new Date(this.now()).toISOString() }
+  }
+
+  private idOf(count: number): string {
+    return `${this.run}-${count}`
+  }
+}
+
+function merged(changes: StreamChange[], scope: string | null): StreamChange {
+  const topics = new Set(changes.flatMap((change) => change.topics))
+  const at = changes.map((change) => change.at).reduce((latest, next) => (next > latest ? next : latest))
+  return { topics: [...topics], scope, at }
+}

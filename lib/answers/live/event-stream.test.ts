@@ -1,0 +1,119 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Readable } from 'node:stream'
+import { afterEach, describe, expect, it } from 'vitest'
+import { ChangeHub } from './change-hub.ts'
+import { eventStream } from './event-stream.ts'
+
+const change = JSON.stringify({ topics: ['sessions'], scope: 'g1', at: '2026-11-20T03:12:00.000Z' })
+
+const servers: Server[] = []
+afterEach(async () => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+  }
+})
+
+/** A real server that serves the stream, and a client reading it as text. */
+async function serve(hub: ChangeHub, heartbeatMs?: number) {
+  const server = createServer((request, response) => {
+    const gone = new AbortController()
+    response.on('close', () => gone.abort())
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    const lastEventId = request.headers['last-event-id']
+    const options = { signal: gone.signal, lastEventId: typeof lastEventId === 'string' ? lastEventId : null }
+    const body = eventStream(hub, heartbeatMs === undefined ? options : { ...options, heartbeatMs })
+    Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0]).pipe(response)
+  })
+  servers.push(server)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return async (headers: Record<string, string> = {}) => {
+    const leaving = new AbortController()
+    const response = await fetch(`http://127.0.0.1:${port}/`, { headers, signal: leaving.signal })
+    const reader = (response.body ?? new ReadableStream()).pipeThrough(new TextDecoderStream()).getReader()
+    let text = ''
+    const until = async (wanted: string): Promise<string> => {
+      while (!text.includes(wanted)) {
+        const { done, value } = await reader.read()
+        if (done) throw new Error(`the stream ended with ${JSON.stringify(text)}`)
+        text += value
+      }
+      return text
+    }
+    const toEnd = async () => {
+      for (;;) {
+        const { done, value } = await reader.read()
+        if (done) return text
+        text += value
+      }
+    }
+    return { until, toEnd, leave: () => leaving.abort() }
+  }
+}
+
+const subscribers = async (hub: ChangeHub, count: number) => {
+  while (hub.size !== count) await new Promise((resolve) => setImmediate(resolve))
+}
+
+describe('the event stream over HTTP', () => {
+  it('opens at once and carries each change with its id', async () => {
+    const hub = new ChangeHub({ gatherMs: 1 })
+    const connect = await serve(hub)
+    const client = await connect()
+    await client.until('retry: 2000\n\n')
+    hub.take(change)
+    expect(await client.until(`event: change\ndata: ${change}\n\n`)).toMatch(/id: [0-9a-f]+-1\n/)
+    client.leave()
+    await subscribers(hub, 0)
+  })
+
+  it('resumes behind the last id', async () => {
+    const hub = new ChangeHub({ gatherMs: 1 })
+    const connect = await serve(hub)
+    const first = await connect()
+    await first.until('retry')
+    hub.take(change)
+    const [, id = ''] = /id: (\S+)\n/.exec(await first.until('\ndata: ')) ?? []
+    first.leave()
+    await subscribers(hub, 0)
+    const missed = change.replace('sessions', 'events')
+    const watcher = await connect()
+    await watcher.until('retry')
+    hub.take(missed)
+    await watcher.until(missed)
+    const second = await connect({ 'last-event-id': id })
+    const text = await second.until(missed)
+    expect(text).not.toContain('"sessions"')
+  })
+
+  it('beats while nothing happens', async () => {
+    const hub = new ChangeHub()
+    const connect = await serve(hub, 5)
+    const client = await connect()
+    expect(await client.until(': alive\n\n: alive\n\n')).not.toContain('data:')
+  })
+
+  it('ends when the hub closes, for those inside and those who come', async () => {
+    const hub = new ChangeHub()
+    const connect = await serve(hub)
+    const client = await connect()
+    await client.until('retry')
+    hub.close()
+    expect(await client.toEnd()).toBe('retry: 2000\n\n')
+    expect(await (await connect()).toEnd()).toBe('retry: 2000\n\n')
+  })
+
+  it('lets a client go that stops reading', async () => {
+    const hub = new ChangeHub({ gatherMs: 0 })
+    const body = eventStream(hub, { signal: new AbortController().signal, lastEventId: null })
+    expect(hub.size).toBe(1)
+    for (let i = 0; hub.size > 0; i++) {
+      expect(i).toBeLessThan(2_000)
+      hub.take(change)
+      await new Promise((resolve) => setTimeout(resolve, 0))
+    }
+    await body.cancel()
+  })
+})

@@ -1,0 +1,64 @@
+import type { ChangeHub, SentChange } from './change-hub.ts'
+
+/** Proxies and clients take a stream without traffic for dead. */
+export const HEARTBEAT_MS = 15_000
+/** How long a client waits before it connects again. */
+const RETRY_MS = 2_000
+/** Chunks that a client has not taken; one that lags further is let go, and resumes by its last id. */
+const MOST_WAITING = 1_000
+
+/**
+ * The hub's changes as a body of server-sent events (HTML Living Standard, "Server-sent events"). It ends when the
+ * client goes, when the client stops reading, or when the hub closes.
+ */
+export function eventStream(
+  hub: ChangeHub,
+  {
+    signal,
+    lastEventId,
+    heartbeatMs = HEARTBEAT_MS,
+  }: { signal: AbortSignal; lastEventId: string | null; heartbeatMs?: number },
+): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder()
+  let stop = () => {}
+  return new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        let isOpen = true
+        const end = () => {
+          if (!isOpen) return
+          stop()
+          controller.close()
+        }
+        const write = (text: string) => {
+          if (!isOpen) return
+          if ((controller.desiredSize ?? 0) <= 0) return end()
+          controller.enqueue(encoder.encode(text))
+        }
+        const heartbeat = setInterval(() => write(': alive\n\n'), heartbeatMs)
+        let unsubscribe = () => {}
+        stop = () => {
+          isOpen = false
+          clearInterval(heartbeat)
+          signal.removeEventListener('abort', end)
+          unsubscribe()
+        }
+        signal.addEventListener('abort', end)
+        // the first bytes open the stream at once, also through buffering proxies
+        write(`retry: ${RETRY_MS}\n\n`)
+        unsubscribe = hub.subscribe({ onChange: (sent) => write(framed(sent)), onClose: end }, lastEventId)
+        if (signal.aborted) end()
+        // a closed hub ends the stream while it is being subscribed to
+        if (!isOpen) unsubscribe()
+      },
+      cancel() {
+        stop()
+      },
+    },
+    { highWaterMark: MOST_WAITING },
+  )
+}
+
+function framed({ id, change }: SentChange): string {
+  return `id: ${id}\nevent: change\ndata: ${JSON.stringify(change)}\n\n`
+}

@@ -1,0 +1,46 @@
+import { componentLogger } from '#lib/platform/log.ts'
+import { type Listener, listen } from '#lib/platform/notifications/index.ts'
+import { settings } from '#lib/platform/settings.ts'
+import { ChangeHub } from './change-hub.ts'
+
+/** Where the poller says what changed. */
+export const CHANGES_CHANNEL = 'peerwatch'
+
+const KEY = Symbol.for('peerwatch.answers.hub')
+type Holder = { [KEY]?: { hub: ChangeHub; listener: Listener } }
+
+/**
+ * The process's hub with its one listening connection, made on first use. It hangs on globalThis because a web bundler
+ * may instantiate this module more than once.
+ */
+export function processHub(databaseUrl: string = settings().databaseUrl): ChangeHub {
+  const holder = globalThis as Holder
+  holder[KEY] ??= connected(databaseUrl)
+  return holder[KEY].hub
+}
+
+function connected(databaseUrl: string): { hub: ChangeHub; listener: Listener } {
+  const hub = new ChangeHub()
+  const log = componentLogger('stream')
+  const take = (payload: string) => {
+    try {
+      hub.take(payload)
+    } catch (error) {
+      log.warn({ err: error }, 'a notification of changes could not be read')
+      hub.everything()
+    }
+  }
+  // what was said while the connection was lost is not known
+  const listener = listen(databaseUrl, CHANGES_CHANNEL, take, { onReconnect: () => hub.everything() })
+  return { hub, listener }
+}
+
+/**
+ * Ends every stream and the listening connection, so that the process can stop at once. The closed hub stays in its
+ * place: a client that comes back before the process is gone is turned away.
+ */
+export async function closeProcessHub(): Promise<void> {
+  const held = (globalThis as Holder)[KEY]
+  held?.hub.close()
+  await held?.listener.close()
+}

@@ -1,0 +1,137 @@
+import { canonicalAddress } from '#lib/bgp/index.ts'
+import { circuitPaths, type CircuitPath, type EpochMs, type Session } from '#lib/contract/index.ts'
+import { isUsable } from '#lib/detection/index.ts'
+import { latestMetrics, type MetricNow, type SourceStatus } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import type { CircuitResource, Estate, GatewayResource } from './estate.ts'
+import { pollFreshness } from './freshness.ts'
+import { isoOrNull } from './wire.ts'
+
+/** Azure's own availability of BGP on each path of a circuit, in percent. */
+const CIRCUIT_BGP = 'BgpAvailability'
+const GATEWAY_METRICS = [
+  // VPN: 1 connected, 0 not
+  'BgpPeerStatus',
+  'ExpressRouteGatewayCountOfRoutesLearnedFromPeer',
+  'ScalableExpressRouteGatewayCountOfRoutesLearnedFromPeer',
+]
+
+/** Buckets arrive minutes late; one older than this says nothing about now. */
+const OLDEST_BUCKET_MS = 20 * 60_000
+
+/**
+ * Sessions of sources whose POSTs are forbidden, told by metrics instead. Coarser, and marked so: a metric knows up or
+ * not up, never the state.
+ */
+export async function metricSessions(
+  q: Queryable,
+  scope: string | undefined,
+  estate: Estate,
+  sources: readonly SourceStatus[],
+  stored: readonly Session[],
+  now: EpochMs,
+): Promise<Session[]> {
+  const refused = sources.filter((source) => isRefused(source, now))
+  if (refused.length === 0) return []
+  const metrics = await recentMetrics(q, scope, [CIRCUIT_BGP, ...GATEWAY_METRICS], now)
+  const refusedScopes = new Set(refused.map((source) => source.scope))
+  const told = new Set(stored.filter(({ known }) => known === 'observed').map(({ scope: id }) => id))
+  const isOpen = ({ resource }: GatewayResource | CircuitResource) =>
+    refusedScopes.has(resource.id) && !told.has(resource.id)
+  return [
+    ...estate.gateways.filter(isOpen).flatMap((gateway) => gatewayRows(gateway, metrics)),
+    ...estate.circuits.filter(isOpen).flatMap((circuit) => circuitRows(circuit, metrics)),
+  ]
+}
+
+function isRefused({ poll }: SourceStatus, now: EpochMs): boolean {
+  const asksState = poll.kind === 'peers' || poll.kind === 'summary'
+  return asksState && poll.lastOutcome === 'forbidden' && !isUsable(pollFreshness(poll, now))
+}
+
+/** The newest buckets that are still about now. */
+export async function recentMetrics(
+  q: Queryable,
+  scope: string | undefined,
+  names: readonly string[],
+  now: EpochMs,
+): Promise<MetricNow[]> {
+  const metrics = await latestMetrics(q, { ...(scope !== undefined && { scope }), metrics: names })
+  return metrics.filter(({ at, grainSeconds }) => now - at - grainSeconds * 1_000 <= OLDEST_BUCKET_MS)
+}
+
+function gatewayRows({ resource, config }: GatewayResource, metrics: readonly MetricNow[]): Session[] {
+  const own = metrics.filter((metric) => metric.scope === resource.id && GATEWAY_METRICS.includes(metric.metric))
+  return own.flatMap((metric) => {
+    const neighbor = metric.dimensions.bgppeeraddress
+    const value = metric.metric === 'BgpPeerStatus' ? metric.average : metric.maximum
+    if (!neighbor || value === null) return []
+    const isVpn = config.kind === 'vpn'
+    return {
+      ...rowOf(metric, value > 0, resource.name),
+      localAddress: metric.dimensions.roleinstance ?? metric.dimensions.instance ?? '',
+      neighbor: canonicalAddress(neighbor) ?? neighbor,
+      prefixesReceived: isVpn ? null : value,
+    }
+  })
+}
+
+function circuitRows(circuit: CircuitResource, metrics: readonly MetricNow[]): Session[] {
+  const { resource, config } = circuit
+  return circuitPaths.flatMap((path) => {
+    const link = config.watched?.links[path]
+    const metric = availabilityOf(circuit, path, CIRCUIT_BGP, metrics)
+    if (!link || !metric || metric.average === null) return []
+    return {
+      ...rowOf(metric, metric.average >= 50, resource.name),
+      path,
+      localAddress: link.microsoft,
+      neighbor: link.customer,
+      role: 'onprem' as const,
+      mapping: { circuitId: resource.id, path, confidence: 'certain' as const },
+    }
+  })
+}
+
+/** The availability of one path: Azure prints peers such as `Primary-IPv4`, in forms that vary. */
+export function availabilityOf(
+  { resource, config }: CircuitResource,
+  path: CircuitPath,
+  metric: string,
+  metrics: readonly MetricNow[],
+): MetricNow | undefined {
+  const kind = config.watched?.name.toLowerCase().startsWith('microsoft') ? 'microsoft' : 'private'
+  return metrics.find(
+    (found) =>
+      found.scope === resource.id &&
+      found.metric === metric &&
+      (found.dimensions.peer ?? '').toLowerCase().includes(path) &&
+      !/ipv6/i.test(found.dimensions.peer ?? '') &&
+      (found.dimensions.peeringtype ?? kind).toLowerCase().includes(kind),
+  )
+}
+
+function rowOf(metric: MetricNow, isUp: boolean, scopeName: string): Session {
+  return {
+    scope: metric.scope,
+    scopeName,
+    resourceId: metric.resourceId,
+    path: null,
+    localAddress: '',
+    neighbor: '',
+    remoteAsn: null,
+    role: 'other',
+    state: isUp ? 'established' : 'unknown',
+    azureState: null,
+    verdict: isUp ? 'up' : 'down',
+    establishedAt: null,
+    establishedTransitions: 0,
+    prefixesReceived: null,
+    messagesSent: null,
+    messagesReceived: null,
+    known: 'observed',
+    lastSeenAt: isoOrNull(metric.at + metric.grainSeconds * 1_000),
+    mapping: null,
+    evidence: 'metric',
+  }
+}

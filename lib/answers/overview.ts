@@ -1,0 +1,138 @@
+import type { Circuit, EpochMs, Gateway, Overview, PollKind, ResponseOf, Session, Source } from '#lib/contract/index.ts'
+import { listEvents, listSources } from '#lib/history/index.ts'
+import { readCircuits } from './circuits.ts'
+import { type Db, queryable } from './db.ts'
+import { readEstate } from './estate.ts'
+import { eventView } from './events.ts'
+import { freshnessOf, pollsOf } from './freshness.ts'
+import { readGateways } from './gateways.ts'
+import { readSessions } from './sessions.ts'
+import { sourceView } from './sources.ts'
+import { iso } from './wire.ts'
+
+type Concern = Overview['worstFirst'][number]
+type Severity = Concern['severity']
+
+/** What the counts rest on. */
+const kinds: readonly PollKind[] = ['peers', 'summary', 'arp', 'stats']
+const CONCERNS = 50
+const EVENTS = 20
+const EVENTS_SINCE_MS = 24 * 60 * 60_000
+
+/** How the estate is: counts by state, what deserves a look with the worst first, and what happened last. */
+export async function getOverview(db: Db, now: EpochMs = Date.now()): Promise<ResponseOf<'overview'>> {
+  const q = queryable(db)
+  const estate = await readEstate(q)
+  const { sessions } = await readSessions(q, undefined, { at: null, now }, estate)
+  const { gateways } = await readGateways(q, estate, undefined, now, sessions)
+  const { circuits } = await readCircuits(q, estate, undefined, now)
+  const statuses = await listSources(q, {})
+  const sources = statuses.map((status) => sourceView(status, now))
+  const events = await listEvents(q, { from: now - EVENTS_SINCE_MS, limit: EVENTS })
+  const counted = sessions.filter(isCounted)
+  return {
+    data: {
+      counts: {
+        circuits: countBy(circuits, ({ redundancy }) => redundancy),
+        gateways: countBy(gateways, ({ state }) => state),
+        sessions: countBy(counted, ({ verdict }) => verdict),
+        sources: countBy(sources, ({ state }) => state),
+      },
+      worstFirst: worstFirst([
+        ...circuits.map(circuitConcern),
+        ...gateways.map(gatewayConcern),
+        ...counted.map(sessionConcern),
+        ...sources.map(sourceConcern),
+      ]),
+      recentEvents: events.rows.map(eventView),
+      incidents: null,
+      cost: null,
+    },
+    asOf: iso(now),
+    freshness: freshnessOf(pollsOf(statuses, kinds), now),
+  }
+}
+
+/** Sibling sessions inside a gateway that never connected are normal, and outside the counts. */
+function isCounted({ role, verdict }: Session): boolean {
+  return !(role === 'gateway-peer' && verdict === 'never_established')
+}
+
+function countBy<Row, State extends string>(rows: readonly Row[], stateOf: (row: Row) => State) {
+  const counts: Partial<Record<State, number>> = {}
+  for (const row of rows) counts[stateOf(row)] = (counts[stateOf(row)] ?? 0) + 1
+  return counts
+}
+
+const severities: readonly Severity[] = ['down', 'degraded', 'unknown', 'ok']
+
+function worstFirst(concerns: (Concern | null)[]): Concern[] {
+  return concerns
+    .filter((concern) => concern !== null)
+    .toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity) || a.name.localeCompare(b.name))
+    .slice(0, CONCERNS)
+}
+
+const circuitSeverities: Record<Circuit['redundancy'], Severity> = {
+  no_path: 'down',
+  reduced: 'degraded',
+  single_homed: 'degraded',
+  unknown: 'unknown',
+  redundant: 'ok',
+  disabled: 'ok',
+}
+
+function circuitConcern({ id, name, redundancy, paths }: Circuit): Concern | null {
+  const severity = circuitSeverities[redundancy]
+  if (severity === 'ok') return null
+  const culprit = paths.find(({ state }) => state !== 'up')
+  const reason = culprit ? `${culprit.path} path: ${culprit.reason}` : 'No path is known to work.'
+  return concern('circuit', { id, name, state: redundancy, severity, reason, since: culprit?.since ?? null })
+}
+
+const gatewaySeverities: Record<Gateway['state'], Severity> = {
+  isolated: 'down',
+  instance_lost: 'degraded',
+  peer_lost: 'degraded',
+  partial: 'degraded',
+  changing: 'degraded',
+  unknown: 'unknown',
+  healthy: 'ok',
+}
+
+function gatewayConcern({ id, name, state, reason }: Gateway): Concern | null {
+  const severity = gatewaySeverities[state]
+  if (severity === 'ok') return null
+  return concern('gateway', { id, name, state, severity, reason: reason ?? state, since: null })
+}
+
+/** A gateway's sessions, each by itself: its circuit's paths are spoken for by the circuit. */
+function sessionConcern({
+  scope,
+  scopeName,
+  localAddress,
+  neighbor,
+  path,
+  verdict,
+  azureState,
+}: Session): Concern | null {
+  if (verdict !== 'down' || path !== null) return null
+  const reason = azureState === null ? 'Azure reports it as not established.' : `Azure reports it as ${azureState}.`
+  const name = `${scopeName} ${localAddress} to ${neighbor}`
+  return concern('session', { id: scope, name, state: verdict, severity: 'degraded', reason, since: null })
+}
+
+function sourceConcern({ scope, scopeName, kind, part, state, error }: Source): Concern | null {
+  if (state !== 'stale' && state !== 'never') return null
+  // what was never polled and never failed is about to be polled
+  if (state === 'never' && error === null) return null
+  const name = [scopeName, kind, part].filter(Boolean).join(' ')
+  const reason = error ? `${error.code}: ${error.detail}` : 'It has not been polled for more than three intervals.'
+  return concern('source', { id: scope, name, state, severity: 'unknown', reason, since: null })
+}
+
+function concern(type: Concern['type'], about: Omit<Concern, 'type' | 'href'>): Concern {
+  const page = { circuit: 'circuits', gateway: 'gateways', session: 'gateways' } as const
+  const href = type === 'source' ? '/sources' : `/${page[type]}/${encodeURIComponent(about.id)}`
+  return { type, href, ...about }
+}

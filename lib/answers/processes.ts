@@ -1,0 +1,24 @@
+import type { EpochMs, ProcessStatusView, ResponseOf } from '#lib/contract/index.ts'
+import { type ProcessStatus, readProcesses } from '#lib/platform/processes.ts'
+import { iso, isoOrNull } from './wire.ts'
+
+/** Peerwatch's own processes, as the one that started them wrote it down. Empty when something else runs them. */
+export function getProcesses(dataDir: string, now: EpochMs = Date.now()): ResponseOf<'processes'> {
+  return {
+    data: readProcesses(dataDir).map(processView),
+    asOf: iso(now),
+    freshness: { state: 'fresh', oldestPollAt: null },
+  }
+}
+
+function processView({ startedAt, nextStartAt, lastExit, ...status }: ProcessStatus): ProcessStatusView {
+  return {
+    name: status.name,
+    state: status.state,
+    pid: status.pid,
+    restarts: status.restarts,
+    startedAt: isoOrNull(startedAt),
+    nextStartAt: isoOrNull(nextStartAt),
+    lastExit: lastExit && { at: iso(lastExit.at), code: lastExit.code, signal: lastExit.signal },
+  }
+}

@@ -1,0 +1,25 @@
+import type { Outcome } from '#lib/contract/index.ts'
+import type { PollHealth } from '#lib/history/index.ts'
+
+/** The custom role of docs/azure-permissions.md. */
+const ROLE = 'Peerwatch Reader'
+
+const remedies: Partial<Record<Outcome, string>> = {
+  unauthorized:
+    'Check the credential that Peerwatch signs in with: its tenant, its secret and whether it is still valid.',
+  not_found: 'It was deleted or moved, or the credential no longer sees it; the next inventory decides.',
+  throttled: 'Azure asks for fewer calls. Polling slows down by itself; longer intervals (POLL_*_EVERY) avoid it.',
+  unavailable: 'Azure could not answer. Polling goes on by itself.',
+  timeout: 'Azure did not answer in time. Polling goes on by itself.',
+  malformed: 'The answer is not what Azure documents. Nothing was recorded of it; polling goes on by itself.',
+  incomplete:
+    'The answer lacks something that was there before. What it holds was recorded; what it lacks is not taken as gone.',
+}
+
+/** What to do about a poll that did not end well; null when there is nothing to do. */
+export function remedyFor({ lastOutcome, error }: PollHealth, resourceId: string): string | null {
+  if (lastOutcome !== 'forbidden') return remedies[lastOutcome] ?? null
+  const subscription = /^\/subscriptions\/[^/]+/i.exec(resourceId)?.[0] ?? resourceId
+  const missing = error?.missingAction ? `It lacks ${error.missingAction}. ` : ''
+  return `${missing}Grant it, with the role of docs/azure-permissions.md: az role assignment create --assignee <principal id> --role "${ROLE}" --scope ${subscription}`
+}

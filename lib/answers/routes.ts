@@ -1,0 +1,64 @@
+import type { EpochMs, PollKind, ResponseOf, Route, RoutesParameters } from '#lib/contract/index.ts'
+import { listSources, type RouteAt, routesAt } from '#lib/history/index.ts'
+import { coveredAt } from './covered.ts'
+import { type Db, queryable } from './db.ts'
+import { freshnessOf, pollsOf } from './freshness.ts'
+import { resolveScope } from './scope.ts'
+import { iso, isoBounds } from './wire.ts'
+
+type RouteKind = Route['table'] & PollKind
+
+/** What gateways learned and what circuits' paths hold; what gateways advertise is asked for by name. */
+const usualTables: readonly RouteKind[] = ['learned', 'tables']
+
+/** Routes now, as the last good polls read them, or as of a moment. */
+export async function listRoutes(
+  db: Db,
+  parameters: RoutesParameters,
+  now: EpochMs = Date.now(),
+): Promise<ResponseOf<'routes'>> {
+  const q = queryable(db)
+  const { at = null, table, scope: asked, ...filter } = parameters
+  const scope = await resolveScope(q, asked)
+  const kinds = table === undefined ? usualTables : [table]
+  const only = scope === undefined ? {} : { scope }
+  const { rows, nextCursor } = await routesAt(q, { ...given(filter), ...only, limit: filter.limit, at, kinds })
+  const sources = await listSources(q, only)
+  return {
+    data: rows.flatMap(routeView),
+    asOf: iso(at ?? now),
+    freshness: freshnessOf(pollsOf(sources, kinds), now),
+    ...(at === null ? {} : await coveredAt(q, { scope, kinds, at, now })),
+    nextCursor,
+  }
+}
+
+/** A route at a moment that nobody saw is no row: `uncovered` says so. */
+function routeView({ kind, known, since, ...row }: RouteAt): Route[] {
+  if (known === 'unknown') return []
+  return [
+    {
+      scope: row.scope,
+      scopeName: row.scopeName,
+      resourceId: row.resourceId,
+      table: kind,
+      instance: row.instance,
+      prefix: row.prefix,
+      nextHop: row.nextHop,
+      asPath: row.asPath,
+      origin: row.origin,
+      weight: row.weight,
+      localPref: row.localPref,
+      peer: row.peer,
+      path: row.path,
+      since: isoBounds(since),
+      known,
+    },
+  ]
+}
+
+/** The parameters that were given: absent ones are absent keys for history. */
+export function given<T extends object>(parameters: T): { [Key in keyof T]: Exclude<T[Key], undefined> } {
+  const entries = Object.entries(parameters).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(entries) as { [Key in keyof T]: Exclude<T[Key], undefined> }
+}

@@ -1,0 +1,32 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import { type ResourceView, resourceByIdOrArmId } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { NotFoundError } from './errors.ts'
+
+/**
+ * The resource that an `{id}` or a `scope` names, by short id or by ARM id in any case. A path segment that some proxy
+ * left encoded is decoded here.
+ * @throws NotFoundError
+ */
+export async function resolveResource(db: Queryable, idOrArmId: string, at?: EpochMs): Promise<ResourceView> {
+  const asked = decoded(idOrArmId)
+  const found = await resourceByIdOrArmId(db, asked, at)
+  if (found) return found
+  throw new NotFoundError(
+    `nothing is known by the id ${JSON.stringify(asked)}: take an id from /api/v1/circuits or /api/v1/gateways, or send an ARM id percent-encoded`,
+  )
+}
+
+/** The short id of an optional scope parameter. */
+export async function resolveScope(db: Queryable, scope: string | undefined): Promise<string | undefined> {
+  return scope === undefined ? undefined : (await resolveResource(db, scope)).id
+}
+
+function decoded(text: string): string {
+  if (!/%2f/i.test(text)) return text
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}

@@ -1,0 +1,58 @@
+import { canonicalAddress } from '#lib/bgp/index.ts'
+import type { CircuitPath, EpochMs } from '#lib/contract/index.ts'
+import { type JudgedSession, judgeSession } from '#lib/detection/index.ts'
+import type { SessionAt } from '#lib/history/index.ts'
+import type { CircuitResource } from './estate.ts'
+import { pollFreshness } from './freshness.ts'
+
+/** The moment that an answer is about: `at` null = now, which freshness judges instead of coverage. */
+export interface Moment {
+  at: EpochMs | null
+  now: EpochMs
+}
+
+/** The verdict on a stored session. */
+export function judgeStored(row: SessionAt, intendedDown: boolean, { at, now }: Moment): JudgedSession {
+  return judgeSession({
+    last: row.last,
+    presence: row.presence,
+    missingPolls: row.missingPolls,
+    everEstablished: row.everEstablished,
+    intendedDown,
+    // as of a past moment, coverage alone says whether it was seen
+    freshness: at === null ? pollFreshness(row.poll, now) : 'fresh',
+    covered: at === null || row.covered,
+    insideChange: at !== null && row.insideChange,
+  })
+}
+
+/**
+ * The row of a path's session to the customer's router: the neighbor at the first host of the path's link subnet. All
+ * other neighbors that an MSEE lists are Azure's own.
+ */
+export function customerRow(
+  rows: readonly SessionAt[],
+  { resource, config }: CircuitResource,
+  path: CircuitPath,
+): SessionAt | null {
+  const customer = config.watched?.links[path]?.customer
+  if (customer === undefined) return null
+  const found = rows.find(
+    (row) =>
+      row.kind === 'summary' &&
+      row.scope === resource.id &&
+      row.path === path &&
+      isSame(row.peering, config.watched?.name) &&
+      canonicalAddress(row.neighbor) === customer,
+  )
+  return found ?? null
+}
+
+export function isSame(a: string | null | undefined, b: string | null | undefined): boolean {
+  return a?.toLowerCase() === b?.toLowerCase()
+}
+
+/** Whether a circuit's configuration says that its sessions should not work. */
+export function isPeeringDisabled({ config }: CircuitResource): boolean {
+  return config.watched?.state !== null && config.watched?.state.toLowerCase() === 'disabled'
+}

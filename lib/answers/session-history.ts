@@ -1,0 +1,69 @@
+import { canonicalAddress } from '#lib/bgp/index.ts'
+import type { EpochMs, PollKind, ResponseOf, SessionHistoryParameters, SessionStretch } from '#lib/contract/index.ts'
+import { listSources, type SessionStretchRow, sessionHistory } from '#lib/history/index.ts'
+import { coveredBetween } from './covered.ts'
+import { type Db, queryable } from './db.ts'
+import { readEstate, type Estate } from './estate.ts'
+import { freshnessOf, pollFreshness, pollsOf } from './freshness.ts'
+import { resolveScope } from './scope.ts'
+import { isSame } from './session-facts.ts'
+import { iso, isoBounds, isoBoundsOrNull } from './wire.ts'
+
+const kinds: readonly PollKind[] = ['peers', 'summary']
+const DEFAULT_RANGE_MS = 24 * 60 * 60_000
+
+/** The stretches in which sessions had one state, newest first. */
+export async function getSessionHistory(
+  db: Db,
+  parameters: SessionHistoryParameters,
+  now: EpochMs = Date.now(),
+): Promise<ResponseOf<'sessionHistory'>> {
+  const q = queryable(db)
+  const scope = await resolveScope(q, parameters.scope)
+  const only = scope === undefined ? {} : { scope }
+  const to = parameters.to ?? now
+  const from = parameters.from ?? Math.max(0, to - DEFAULT_RANGE_MS)
+  const { limit, cursor } = parameters
+  const page = await sessionHistory(q, { ...only, from, to, limit, ...(cursor !== undefined && { cursor }) })
+  const estate = await readEstate(q)
+  const sources = await listSources(q, only)
+  const stale = new Set(
+    sources
+      .filter(({ poll }) => kinds.includes(poll.kind) && pollFreshness(poll, now) === 'stale')
+      .map(({ sourceId, poll }) => `${sourceId} ${poll.kind}`),
+  )
+  return {
+    data: page.rows.flatMap((row) => stretchView(row, estate, stale.has(`${row.sourceId} ${row.kind}`))),
+    asOf: iso(now),
+    freshness: freshnessOf(pollsOf(sources, kinds), now),
+    ...(await coveredBetween(q, { scope, kinds, from, to, now })),
+    nextCursor: page.nextCursor,
+  }
+}
+
+/** Of an MSEE's neighbors only the customer's router is a session of the circuit. */
+function stretchView(row: SessionStretchRow, estate: Estate, isStale: boolean): SessionStretch[] {
+  const link = linkOf(row, estate)
+  const neighbor = canonicalAddress(row.neighbor) ?? row.neighbor
+  if (row.kind === 'summary' && link?.customer !== neighbor) return []
+  return [
+    {
+      scope: row.scope,
+      localAddress: link?.microsoft ?? canonicalAddress(row.localAddress) ?? row.localAddress,
+      neighbor,
+      path: row.kind === 'summary' ? row.path : null,
+      state: row.state,
+      azureState: row.azureState,
+      from: isoBounds(row.since),
+      to: isoBoundsOrNull(row.until),
+      // a stretch that has not ended lasts only as far as its source is still seen
+      known: row.until === null && isStale ? 'stale' : 'observed',
+    },
+  ]
+}
+
+function linkOf(row: SessionStretchRow, estate: Estate) {
+  if (row.kind !== 'summary' || row.path === null) return null
+  const watched = estate.circuits.find(({ resource }) => resource.id === row.scope)?.config.watched
+  return watched && isSame(watched.name, row.peering) ? watched.links[row.path] : null
+}

@@ -1,0 +1,77 @@
+import type { CircuitPath, EpochMs } from '#lib/contract/index.ts'
+import { circuitPaths } from '#lib/contract/index.ts'
+import { inferMappings, type NeighborMapping, type PathRoutes } from '#lib/detection/index.ts'
+import { type RoutesTold, routesTold } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { connectionsOfCircuit, type Estate, type GatewayResource } from './estate.ts'
+import { isSame } from './session-facts.ts'
+
+/** How far back routes are looked at: long enough that a path that is down now is still known by what it carried. */
+const LOOK_BACK_MS = 24 * 60 * 60_000
+
+/** Which path of which circuit each MSEE neighbor of each gateway is; keys are `gatewayId neighbor`. */
+export type Mappings = Map<string, NeighborMapping>
+
+export const mappingKey = (gatewayId: string, neighbor: string) => `${gatewayId} ${neighbor}`
+
+/**
+ * Infers the mapping for gateways from what their neighbors and the circuits' paths carried in the last day.
+ * @param neighbors the MSEE neighbors of each gateway, by its id: one without any route must be known too
+ */
+export async function readMappings(
+  db: Queryable,
+  estate: Estate,
+  neighbors: ReadonlyMap<string, ReadonlySet<string>>,
+  now: EpochMs,
+): Promise<Mappings> {
+  const mappings: Mappings = new Map()
+  const gateways = estate.gateways.filter(({ resource }) => neighbors.has(resource.id))
+  if (gateways.length === 0) return mappings
+  const circuits = circuitsOf(estate, gateways)
+  const told = await routesTold(db, {
+    scopes: [...gateways.map(({ resource }) => resource.id), ...new Set([...circuits.values()].flat())],
+    since: now - LOOK_BACK_MS,
+  })
+  for (const { resource } of gateways) {
+    const paths = (circuits.get(resource.id) ?? []).flatMap((id) => pathsOf(estate, id, told))
+    const own = [...(neighbors.get(resource.id) ?? [])].map((neighbor) => ({
+      neighbor,
+      routes: told.filter((row) => row.kind === 'learned' && row.scope === resource.id && row.peer === neighbor),
+    }))
+    for (const [neighbor, mapping] of inferMappings(own, paths))
+      mappings.set(mappingKey(resource.id, neighbor), mapping)
+  }
+  return mappings
+}
+
+/** The circuits connected to each gateway, by ids. */
+function circuitsOf(estate: Estate, gateways: GatewayResource[]): Map<string, string[]> {
+  const connected = new Map(gateways.map(({ resource }) => [resource.id, new Set<string>()]))
+  for (const { resource } of estate.circuits) {
+    for (const { gateway } of connectionsOfCircuit(estate, resource.resourceId)) {
+      if (gateway) connected.get(gateway.id)?.add(resource.id)
+    }
+  }
+  return new Map([...connected].map(([gatewayId, ids]) => [gatewayId, [...ids]]))
+}
+
+/** What the customer's router told each configured path of a circuit: routes whose next hop is that router. */
+function pathsOf(estate: Estate, circuitId: string, told: RoutesTold[]): PathRoutes[] {
+  const watched = estate.circuits.find(({ resource }) => resource.id === circuitId)?.config.watched
+  if (!watched) return []
+  const linked = (path: CircuitPath) => watched.links[path]
+  return circuitPaths
+    .filter((path) => linked(path) !== null)
+    .map((path) => ({
+      circuitId,
+      path,
+      routes: told.filter(
+        (row) =>
+          row.kind === 'tables' &&
+          row.scope === circuitId &&
+          row.path === path &&
+          isSame(row.peering, watched.name) &&
+          row.nextHop === linked(path)?.customer,
+      ),
+    }))
+}

@@ -1,0 +1,172 @@
+import { canonicalAddress } from '#lib/bgp/index.ts'
+import {
+  circuitPaths,
+  type EpochMs,
+  type Freshness,
+  type PollKind,
+  type ResponseOf,
+  type Session,
+  type SessionsParameters,
+} from '#lib/contract/index.ts'
+import { gatewaySessionRole } from '#lib/detection/index.ts'
+import { listSources, type SessionAt, sessionsAt } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { coveredAt } from './covered.ts'
+import { type Db, queryable } from './db.ts'
+import { type CircuitResource, type Estate, type GatewayResource, readEstate } from './estate.ts'
+import { freshnessOf, pollsOf } from './freshness.ts'
+import { metricSessions } from './metric-sessions.ts'
+import { pageOfList } from './paging.ts'
+import { resolveScope } from './scope.ts'
+import { customerRow, isPeeringDisabled, judgeStored, type Moment } from './session-facts.ts'
+import { type Mappings, mappingKey, readMappings } from './session-mapping.ts'
+import { hasBeginning, iso, isoBoundsOrNull, isoOrNull } from './wire.ts'
+
+const kinds: readonly PollKind[] = ['peers', 'summary']
+
+/** BGP sessions of gateways, and of circuits with their customers' routers, now or as of a moment. */
+export async function listSessions(
+  db: Db,
+  parameters: SessionsParameters,
+  now: EpochMs = Date.now(),
+): Promise<ResponseOf<'sessions'>> {
+  const q = queryable(db)
+  const scope = await resolveScope(q, parameters.scope)
+  const moment = { at: parameters.at ?? null, now }
+  const { sessions, freshness } = await readSessions(q, scope, moment)
+  const { rows, nextCursor } = pageOfList(sessions, keyOf, parameters)
+  const covered = moment.at === null ? {} : await coveredAt(q, { scope, kinds, at: moment.at, now })
+  return { data: rows, asOf: iso(moment.at ?? now), freshness, ...covered, nextCursor }
+}
+
+/** Groups by gateway or circuit, in the order of a reader. */
+const keyOf = ({ scopeName, scope, path, localAddress, neighbor }: Session) =>
+  JSON.stringify([scopeName, scope, path ?? '', sortable(localAddress), sortable(neighbor)])
+
+const sortable = (address: string) =>
+  /^[\d.]+$/.test(address) ? address.replace(/\d+/g, (octet) => octet.padStart(3, '0')) : address
+
+/** All sessions of a scope, judged; what lists, circuits, gateways and the overview share. */
+export async function readSessions(
+  q: Queryable,
+  scope: string | undefined,
+  moment: Moment,
+  known?: Estate,
+): Promise<{ sessions: Session[]; freshness: Freshness; estate: Estate }> {
+  const estate = known ?? (await readEstate(q, moment.at ?? undefined))
+  const only = scope === undefined ? {} : { scope }
+  const rows = await sessionsAt(q, { ...only, now: moment.now, ...(moment.at !== null && { at: moment.at }) })
+  const sources = await listSources(q, only)
+  const mappings = await readMappings(q, estate, mseeNeighbors(rows), moment.at ?? moment.now)
+  const stored = [...gatewaySessions(rows, estate, mappings, moment), ...circuitSessions(rows, estate, moment)]
+  const fromMetrics = moment.at === null ? await metricSessions(q, scope, estate, sources, stored, moment.now) : []
+  // rows that were read before the right was withdrawn give way to what is known now
+  const replaced = new Set(fromMetrics.map((session) => session.scope))
+  return {
+    sessions: [...stored.filter((session) => !replaced.has(session.scope)), ...fromMetrics],
+    freshness: freshnessOf(pollsOf(sources, kinds), moment.now),
+    estate,
+  }
+}
+
+function mseeNeighbors(rows: SessionAt[]): Map<string, Set<string>> {
+  const byGateway = new Map<string, Set<string>>()
+  for (const row of rows) {
+    if (row.kind !== 'peers' || gatewaySessionRole(row.asn, 'expressRoute') !== 'msee') continue
+    byGateway.set(row.scope, (byGateway.get(row.scope) ?? new Set()).add(row.neighbor))
+  }
+  return byGateway
+}
+
+function gatewaySessions(rows: SessionAt[], estate: Estate, mappings: Mappings, moment: Moment): Session[] {
+  return estate.gateways.flatMap((gateway) => {
+    const own = rows.filter((row) => row.kind === 'peers' && row.scope === gateway.resource.id)
+    return own
+      .filter((row) => !hasLeft(row, own, gateway, moment))
+      .map((row) => gatewaySession(row, gateway, estate, mappings, moment))
+  })
+}
+
+/** An instance leaves when it has not reported for this long and others have taken its place. */
+const LEFT_AFTER_MS = 10 * 60_000
+
+/**
+ * Whether a row is that of an instance which was replaced: a rolling upgrade keeps the count and changes addresses.
+ * An instance that the configuration names never leaves.
+ */
+function hasLeft(row: SessionAt, own: SessionAt[], { config }: GatewayResource, { at, now }: Moment): boolean {
+  if (at !== null || row.presence !== 'silent' || row.lastSeenAt === null) return false
+  if (now - row.lastSeenAt <= LEFT_AFTER_MS) return false
+  if (config.addresses.length > 0) return !config.addresses.includes(row.localAddress)
+  const reporting = new Set(own.filter(({ presence }) => presence !== 'silent').map(({ localAddress }) => localAddress))
+  return reporting.size >= 2
+}
+
+function gatewaySession(
+  row: SessionAt,
+  gateway: GatewayResource,
+  estate: Estate,
+  mappings: Mappings,
+  moment: Moment,
+): Session {
+  const mapping = mappings.get(mappingKey(row.scope, row.neighbor)) ?? null
+  const circuit = estate.circuits.find(({ resource }) => resource.id === mapping?.circuitId)
+  const intendedDown = circuit !== undefined && isPeeringDisabled(circuit)
+  return {
+    ...sessionOf(row, intendedDown, moment),
+    role: gatewaySessionRole(row.asn, gateway.config.kind),
+    mapping,
+  }
+}
+
+function circuitSessions(rows: SessionAt[], estate: Estate, moment: Moment): Session[] {
+  return estate.circuits.flatMap((circuit) =>
+    circuitPaths.flatMap((path) => {
+      const row = customerRow(rows, circuit, path)
+      return row ? [circuitSession(row, circuit, moment)] : []
+    }),
+  )
+}
+
+function circuitSession(row: SessionAt, circuit: CircuitResource, moment: Moment): Session {
+  const { path } = row
+  const microsoft = path && circuit.config.watched?.links[path]?.microsoft
+  return {
+    ...sessionOf(row, isPeeringDisabled(circuit), moment),
+    path,
+    localAddress: microsoft ?? row.localAddress,
+    role: 'onprem',
+    mapping: path && { circuitId: row.scope, path, confidence: 'certain' },
+  }
+}
+
+function sessionOf(row: SessionAt, intendedDown: boolean, moment: Moment): Omit<Session, 'role' | 'mapping'> {
+  const judged = judgeStored(row, intendedDown, moment)
+  const seen = judged.known === 'observed' || judged.known === 'indeterminate'
+  return {
+    scope: row.scope,
+    scopeName: row.scopeName,
+    resourceId: row.resourceId,
+    path: null,
+    localAddress: canonicalAddress(row.localAddress) ?? row.localAddress,
+    neighbor: canonicalAddress(row.neighbor) ?? row.neighbor,
+    remoteAsn: row.asn,
+    state: judged.state,
+    azureState: judged.azureState,
+    verdict: judged.verdict,
+    establishedAt: judged.verdict === 'up' ? isoBoundsOrNull(establishedAt(row)) : null,
+    establishedTransitions: row.establishedTransitions,
+    // a count that nobody can vouch for is no count
+    prefixesReceived: seen ? row.prefixesReceived : null,
+    messagesSent: seen ? row.messagesSent : null,
+    messagesReceived: seen ? row.messagesReceived : null,
+    known: judged.known,
+    lastSeenAt: isoOrNull(row.lastSeenAt),
+    evidence: 'state',
+  }
+}
+
+/** As ARM's duration tells it; else the samples around the moment when it was first seen established. */
+function establishedAt(row: SessionAt) {
+  return row.establishedAt ?? (hasBeginning(row.since) ? row.since : null)
+}

@@ -1,0 +1,106 @@
+import type {
+  CoverageParameters,
+  CoverageStretch,
+  EpochMs,
+  ResponseOf,
+  Source,
+  SourcesParameters,
+} from '#lib/contract/index.ts'
+import { type CoverageRow, coverageStretches, listSources, type SourceStatus } from '#lib/history/index.ts'
+import { coveredBetween } from './covered.ts'
+import { type Db, queryable } from './db.ts'
+import { freshnessOf, pollFreshness } from './freshness.ts'
+import { pageOfList } from './paging.ts'
+import { remedyFor } from './remedy.ts'
+import { resolveScope } from './scope.ts'
+import { iso, isoOrNull } from './wire.ts'
+
+/** What is polled, and how its polls go. */
+export async function getSources(
+  db: Db,
+  parameters: SourcesParameters,
+  now: EpochMs = Date.now(),
+): Promise<ResponseOf<'sources'>> {
+  const q = queryable(db)
+  const scope = await resolveScope(q, parameters.scope)
+  const all = await listSources(q, scope === undefined ? {} : { scope })
+  const wanted = all.filter(({ poll }) => parameters.kind === undefined || poll.kind === parameters.kind)
+  const views = wanted.map((source) => sourceView(source, now))
+  const { rows, nextCursor } = pageOfList(views, keyOf, parameters)
+  return {
+    data: rows,
+    asOf: iso(now),
+    freshness: freshnessOf(
+      wanted.map(({ poll }) => poll),
+      now,
+    ),
+    nextCursor,
+  }
+}
+
+const keyOf = ({ scopeName, scope, kind, part }: Source) => JSON.stringify([scopeName, scope, kind, part])
+
+export function sourceView({ poll, ...source }: SourceStatus, now: EpochMs): Source {
+  return {
+    scope: source.scope,
+    scopeName: source.scopeName,
+    resourceId: source.resourceId,
+    part: source.part,
+    kind: poll.kind,
+    state: pollFreshness(poll, now),
+    lastOutcome: poll.lastOutcome,
+    lastPollAt: isoOrNull(poll.lastFinishedAt),
+    lastOkAt: isoOrNull(poll.lastOkAt),
+    error: poll.error && {
+      code: poll.error.code,
+      detail: poll.error.detail,
+      missingAction: poll.error.missingAction,
+      remedy: remedyFor(poll, source.resourceId),
+    },
+    intervalSeconds: poll.intervalSeconds,
+    floorSeconds: poll.floorSeconds,
+    nextPollAt: isoOrNull(source.nextPollAt),
+    budgetLeft: poll.budget?.remainingReads ?? null,
+  }
+}
+
+/** How much coverage is shown when nobody says. */
+const DEFAULT_RANGE_MS = 24 * 60 * 60_000
+
+/** Stretches of polls with one outcome, newest first. */
+export async function getCoverage(
+  db: Db,
+  parameters: CoverageParameters,
+  now: EpochMs = Date.now(),
+): Promise<ResponseOf<'coverage'>> {
+  const q = queryable(db)
+  const scope = await resolveScope(q, parameters.scope)
+  const to = parameters.to ?? now
+  const from = parameters.from ?? Math.max(0, to - DEFAULT_RANGE_MS)
+  const { kind, limit, cursor } = parameters
+  const query = { from, to, limit, ...(scope !== undefined && { scope }), ...(kind !== undefined && { kind }) }
+  const page = await coverageStretches(q, { ...query, ...(cursor !== undefined && { cursor }) })
+  const sources = await listSources(q, scope === undefined ? {} : { scope })
+  const polls = sources.map(({ poll }) => poll).filter((poll) => kind === undefined || poll.kind === kind)
+  const kinds = [...new Set(polls.map((poll) => poll.kind))]
+  return {
+    data: page.rows.map(stretchView),
+    asOf: iso(now),
+    freshness: freshnessOf(polls, now),
+    ...(await coveredBetween(q, { scope, kinds, from, to, now })),
+    nextCursor: page.nextCursor,
+  }
+}
+
+function stretchView(row: CoverageRow): CoverageStretch {
+  return {
+    scope: row.scope,
+    part: row.part,
+    kind: row.kind,
+    outcome: row.outcome,
+    from: iso(row.from),
+    to: iso(row.to),
+    polls: row.polls,
+    detail: row.detail,
+  }
+}

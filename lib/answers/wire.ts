@@ -1,0 +1,24 @@
+import { type Bounds, type EpochMs, SINCE_EVER } from '#lib/contract/index.ts'
+
+/** An instant as the API writes it. */
+export function iso(at: EpochMs): string {
+  return new Date(at).toISOString()
+}
+
+export function isoOrNull(at: EpochMs | null): string | null {
+  return at === null ? null : iso(at)
+}
+
+/** Bounds as the API writes them. No lower bound at all reads as 1970. */
+export function isoBounds({ lo, hi }: Bounds): [string, string] {
+  return [iso(Number.isFinite(lo) ? lo : SINCE_EVER), iso(hi)]
+}
+
+export function isoBoundsOrNull(bounds: Bounds | null): [string, string] | null {
+  return bounds && isoBounds(bounds)
+}
+
+/** Whether bounds have a beginning: false for what was so already when it was first looked at. */
+export function hasBeginning({ lo }: Bounds): boolean {
+  return Number.isFinite(lo) && lo !== SINCE_EVER
+}
