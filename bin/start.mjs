@@ -10,9 +10,9 @@ async function main() {
   const script = fileURLToPath(import.meta.url)
   const root = path.resolve(path.dirname(script), '..')
   const checked = checkEnvironment(process.env, { root })
-  if (!checked.ok) return refuse(checked.faults)
-  const obstacles = await findObstacles(checked.settings)
-  if (obstacles.length > 0) return refuse(obstacles)
+  const faults = checked.ok ? [] : checked.faults
+  const obstacles = await findObstacles(checked.settings, faults)
+  if (!checked.ok || obstacles.length > 0) return refuse([...faults, ...obstacles])
   if (!nodeIsNewEnough()) return continueWith(await bringNode(root), script)
   await import(pathToFileURL(path.join(root, 'lib/platform/bootstrap/parent-watch.mjs')).href)
   const { start } = await import('../lib/platform/bootstrap/start.mjs')

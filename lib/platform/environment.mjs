@@ -55,8 +55,8 @@ export const PUBLIC_RESOURCE_MANAGER = 'https://management.azure.com'
  */
 
 /**
- * @typedef {{ ok: true, settings: Settings, values: Record<string, string> } | { ok: false, faults: string[] }} Checked
- *   values: the variables as given, `.env` included
+ * @typedef {{ ok: true, settings: Settings, values: Record<string, string> } | { ok: false, settings: Settings, faults: string[] }} Checked
+ *   values: the variables as given, `.env` included; with faults, settings have defaults where a variable is wrong
  */
 
 /**
@@ -145,7 +145,7 @@ export function checkEnvironment(environment, { root, dotenv }) {
   if (given('AZURE_CLIENT_SECRET') && !(given('AZURE_TENANT_ID') && given('AZURE_CLIENT_ID'))) {
     faults.push('AZURE_CLIENT_SECRET: set without AZURE_TENANT_ID and AZURE_CLIENT_ID: give all three, or none')
   }
-  return faults.length > 0 ? { ok: false, faults } : { ok: true, settings, values }
+  return faults.length > 0 ? { ok: false, settings, faults } : { ok: true, settings, values }
 }
 
 /**

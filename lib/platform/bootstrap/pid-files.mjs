@@ -44,7 +44,7 @@ export function readPid(dataDir, name) {
     const pid = Number.parseInt(readFileSync(path.join(runFolder(dataDir), `${name}.pid`), 'utf8'), 10)
     return Number.isInteger(pid) && pid > 1 ? pid : null
   } catch (error) {
-    if (/** @type {NodeJS.ErrnoException} */ (error).code === 'ENOENT') return null
+    if (['ENOENT', 'ENOTDIR'].includes(/** @type {NodeJS.ErrnoException} */ (error).code ?? '')) return null
     throw error
   }
 }
@@ -91,7 +91,7 @@ function listPidFiles(dataDir) {
   try {
     return readdirSync(runFolder(dataDir)).filter((name) => name.endsWith('.pid'))
   } catch (error) {
-    if (/** @type {NodeJS.ErrnoException} */ (error).code === 'ENOENT') return []
+    if (['ENOENT', 'ENOTDIR'].includes(/** @type {NodeJS.ErrnoException} */ (error).code ?? '')) return []
     throw error
   }
 }

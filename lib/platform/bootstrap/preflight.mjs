@@ -1,7 +1,7 @@
-import { accessSync, constants, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import path from 'node:path'
-import { runningInstance } from './pid-files.mjs'
+import { endLeftovers, runningInstance } from './pid-files.mjs'
 
 /** @typedef {import('../environment.mjs').Settings} Settings */
 
@@ -10,9 +10,11 @@ const REACHABLE_WITHIN_MS = 5_000
 /**
  * Looks for what would make a start fail minutes later, before anything is installed or built.
  * @param {Settings} settings
+ * @param {readonly string[]} [faults] what the environment's check found: variables named there aren't looked at again
  * @returns {Promise<string[]>} one line for each fault, in the form of the environment's
  */
-export async function findObstacles(settings) {
+export async function findObstacles(settings, faults = []) {
+  const isWrong = (/** @type {string} */ name) => faults.some((fault) => fault.startsWith(`${name}:`))
   const running = runningInstance(settings.dataDir)
   if (running !== null) {
     return [
@@ -21,7 +23,7 @@ export async function findObstacles(settings) {
   }
   const found = await Promise.all([
     dataFolderFault(settings.dataDir),
-    portFault(settings.host, settings.port),
+    isWrong('HOST') || isWrong('PORT') ? null : portFaultAfterCleanUp(settings),
     settings.databaseUrl === null ? null : databaseFault(settings.databaseUrl),
   ])
   return found.filter((fault) => fault !== null)
@@ -34,7 +36,7 @@ export async function findObstacles(settings) {
 function dataFolderFault(dataDir) {
   const probe = path.join(dataDir, `.writable-${process.pid}`)
   try {
-    mkdirSync(dataDir, { recursive: true })
+    makeFolders(dataDir)
     if (!statSync(dataDir).isDirectory()) return `DATA_DIR: ${dataDir} is not a folder: name one`
     accessSync(dataDir, constants.W_OK | constants.X_OK)
     writeFileSync(probe, '')
@@ -45,6 +47,26 @@ function dataFolderFault(dataDir) {
     const why = code === 'EEXIST' || code === 'ENOTDIR' ? 'is not a folder' : `can't be written to (${code})`
     return `DATA_DIR: ${dataDir} ${why}: name a folder that you may write to`
   }
+}
+
+/**
+ * Like a recursive mkdir, which in some Node versions never returns where the system pretends that a parent is missing (/proc).
+ * @param {string} folder
+ */
+function makeFolders(folder) {
+  if (existsSync(folder)) return
+  makeFolders(path.dirname(folder))
+  mkdirSync(folder)
+}
+
+/**
+ * The port may be held by the web of a start that was killed; that one is ours to end.
+ * @param {Settings} settings
+ */
+async function portFaultAfterCleanUp({ host, port, dataDir }) {
+  const fault = await portFault(host, port)
+  if (fault === null) return null
+  return (await endLeftovers(dataDir)).length > 0 ? portFault(host, port) : fault
 }
 
 /**
