@@ -21,16 +21,22 @@ export function environmentCredential(authorityHost: string | undefined, environ
 }
 
 /**
- * Makes the next managed-identity credential ask for a new token.
+ * Makes managed identity ask for a new token.
  *
- * MSAL keeps such tokens in one cache for the whole process, and the identity library offers no way to refresh: a token
+ * MSAL keeps such tokens in one cache for the whole process, and the identity library offers no way past it: a token
  * revoked before its time (the issuer restarted, the identity was recreated) would be presented until it expires, up to
- * a day later. The cache is rebuilt by the next constructor when it is gone.
+ * a day later. The cache has a method to empty it, but no public way to it.
  */
 function forgetManagedIdentityTokens(): void {
-  const application: unknown = Reflect.get(new ManagedIdentityCredential(), 'managedIdentityApp')
-  if (typeof application !== 'object' || application === null) return
-  Reflect.deleteProperty(application.constructor, 'nodeStorage')
+  const application = member(new ManagedIdentityCredential(), 'managedIdentityApp')
+  const cache = member(member(application, 'constructor'), 'nodeStorage')
+  const clear = member(cache, 'clear')
+  if (typeof clear === 'function') Reflect.apply(clear, cache, [])
+}
+
+function member(owner: unknown, name: string): unknown {
+  const holder = (typeof owner === 'object' && owner !== null) || typeof owner === 'function'
+  return holder ? Reflect.get(owner, name) : undefined
 }
 
 /** A credential with a patience of its own, which can be renewed when Azure no longer takes its tokens. */
@@ -72,15 +78,30 @@ export class Tokens implements TokenCredential {
   }
 }
 
+const UNREACHABLE =
+  /network_error|unreachable|E(CONNREFUSED|CONNRESET|NOTFOUND|TIMEDOUT|AI_AGAIN|NETUNREACH|HOSTUNREACH)/
+
 /** A sign-in service that is down is not a refusal: only what was answered and refused counts as unauthorized. */
 function tokenError(error: unknown): TokenError {
   const message = error instanceof Error ? error.message : String(error)
   const firstLine = message.split('\n', 1)[0] ?? ''
-  const down = /network_error|ECONNREFUSED|ECONNRESET|ENOTFOUND|Network unreachable|\b(429|50[0234])\b/i.test(message)
+  const status = statusOf(error)
+  const down = status === null ? UNREACHABLE.test(message) : status === 429 || status >= 500
   return new TokenError(
     down ? 'unavailable' : 'unauthorized',
     down ? 'TOKEN_SERVICE_UNAVAILABLE' : 'NO_TOKEN',
     `no token for Azure: ${firstLine}`,
     error,
   )
+}
+
+/** The HTTP status with which the sign-in service answered, wherever in the chain of causes a library put it. */
+function statusOf(error: unknown): number | null {
+  for (let at = error; at !== undefined && at !== null; at = member(at, 'cause')) {
+    for (const name of ['statusCode', 'status']) {
+      const status = member(at, name)
+      if (typeof status === 'number' && status >= 100) return status
+    }
+  }
+  return null
 }

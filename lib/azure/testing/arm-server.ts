@@ -36,11 +36,12 @@ export interface ArmServer {
   tokenRequests: SeenRequest[]
   /** rules added later are asked first */
   rule(rule: Rule): void
-  clearRules(): void
   estate: Estate
   identity: IdentityMode
   /** headers on every answer, such as x-ms-ratelimit-remaining-subscription-reads */
   headers: Record<string, string>
+  /** as it was when it started, but for the tokens that it gave out */
+  reset(estate?: Estate): void
   /** no token issued so far is taken any more */
   revokeTokens(): void
   /** resolves when a request to ARM matching `when` has come in, now or before */
@@ -81,7 +82,11 @@ export async function startArmServer(estate: Estate = emptyEstate(), port = 0): 
     identity: 'ok',
     headers: {},
     rule: (rule) => void rules.unshift({ ...rule }),
-    clearRules: () => void rules.splice(0),
+    reset(next = emptyEstate()) {
+      rules.splice(0)
+      operations.clear()
+      Object.assign(server, { estate: next, requests: [], tokenRequests: [], identity: 'ok', headers: {} })
+    },
     revokeTokens: () => tokens.clear(),
     seen: (when) =>
       new Promise((resolve) => {
@@ -128,7 +133,7 @@ export async function startArmServer(estate: Estate = emptyEstate(), port = 0): 
     if (server.identity === 'fail') return perform({ do: 'answer', status: 500, body: { message } }, response)
     if (server.identity === 'throttle') return perform({ do: 'answer', status: 429, body: { message } }, response)
     if (refused) return perform({ do: 'answer', status: 400, body: { statusCode: 400, message } }, response)
-    const access_token = `token-${++issued}`
+    const access_token = `test-token-${String(++issued).padStart(6, '0')}`
     tokens.add(access_token)
     const expires_on = Math.floor(Date.now() / 1_000) + 86_400
     const resource = request.query.get('resource')

@@ -1,0 +1,91 @@
+import { describe, expect, it, vi } from 'vitest'
+import { createAzure } from './index.ts'
+import { readEndpoint } from './endpoint.ts'
+import { circuitId, withAzure } from './testing/fixture.ts'
+
+const context = withAzure()
+const target = { resourceId: circuitId, part: '' }
+
+function serveStats() {
+  context.server.estate.bodies[`${circuitId}/stats`] = { primarybytesIn: 1 }
+}
+
+describe('endpoints', () => {
+  it.each([
+    ['https://management.azure.com', 'https://management.azure.com/.default', undefined],
+    ['https://management.azure.com/', 'https://management.azure.com/.default', undefined],
+    [
+      'https://management.usgovcloudapi.net',
+      'https://management.usgovcloudapi.net/.default',
+      'https://login.microsoftonline.us',
+    ],
+    ['http://127.0.0.1:8080', 'https://management.azure.com/.default', undefined],
+    ['http://[::1]:8080', 'https://management.azure.com/.default', undefined],
+  ])('%s', (url, scope, authorityHost) => {
+    expect(readEndpoint(url)).toMatchObject({ url: url.replace(/\/$/, ''), scope, authorityHost })
+  })
+  it.each(['http://management.azure.com', 'http://10.0.0.1', 'ftp://127.0.0.1', 'management.azure.com'])(
+    '%s is refused',
+    (resourceManagerUrl) => expect(() => createAzure({ resourceManagerUrl, subscriptionIds: '*' })).toThrow(),
+  )
+})
+
+// the modes that give no token come first: MSAL keeps a token that it has for the whole process
+describe('a token service that gives no token', () => {
+  it.each([
+    ['hang', 'timeout', 'TOKEN_TIMEOUT'],
+    ['refuse', 'unauthorized', 'NO_TOKEN'],
+  ] as const)('%s', async (identity, outcome, code) => {
+    context.server.identity = identity
+    const azure = context.connect({ tokenTimeoutMs: 500 })
+    const observation = await azure.poll(target, 'stats')
+    expect(observation).toMatchObject({ outcome, error: { code, httpStatus: null } })
+    expect(context.server.requests).toEqual([])
+    expect(JSON.stringify(observation)).not.toContain(context.server.environment.IDENTITY_HEADER)
+  })
+
+  it.each([
+    ['throttle', 'unavailable', 'TOKEN_SERVICE_UNAVAILABLE'],
+    // the identity library retries a 500 for longer than this
+    ['fail', 'timeout', 'TOKEN_TIMEOUT'],
+  ] as const)('%s is no refusal', async (identity, outcome, code) => {
+    context.server.identity = identity
+    const azure = context.connect({ tokenTimeoutMs: 1_000 })
+    expect(await azure.poll(target, 'stats')).toMatchObject({ outcome, error: { code } })
+    expect(context.server.requests).toEqual([])
+  })
+})
+
+describe('a token', () => {
+  it('is asked of the managed identity at once, in the form that it knows, and once for many polls', async () => {
+    serveStats()
+    for (let i = 0; i < 3; i++) expect(await context.azure.poll(target, 'stats')).toMatchObject({ outcome: 'ok' })
+    expect(context.server.tokenRequests).toHaveLength(1)
+    const [request] = context.server.tokenRequests
+    expect(Object.fromEntries(request?.query ?? [])).toEqual({
+      'api-version': '2019-08-01',
+      resource: 'https://management.azure.com',
+    })
+    expect(request?.headers['x-identity-header']).toBe(context.server.environment.IDENTITY_HEADER)
+  })
+
+  it('of a user-assigned identity is asked for by its client id', async () => {
+    serveStats()
+    vi.stubEnv('AZURE_CLIENT_ID', '99999999-8888-7777-6666-555555555555')
+    expect(await context.connect().poll(target, 'stats')).toMatchObject({ outcome: 'ok' })
+    expect(context.server.tokenRequests[0]?.query.get('client_id')).toBe('99999999-8888-7777-6666-555555555555')
+  })
+
+  it('that is no longer taken is replaced after the second refusal', async () => {
+    serveStats()
+    expect(await context.azure.poll(target, 'stats')).toMatchObject({ outcome: 'ok' })
+    for (let revocation = 0; revocation < 2; revocation++) {
+      context.server.revokeTokens()
+      const asked = context.server.tokenRequests.length
+      const outcomes = []
+      for (let i = 0; i < 5; i++) outcomes.push((await context.azure.poll(target, 'stats')).outcome)
+      expect(outcomes).toEqual(['unauthorized', 'unauthorized', 'ok', 'ok', 'ok'])
+      expect(context.server.tokenRequests).toHaveLength(asked + 1)
+    }
+  })
+})

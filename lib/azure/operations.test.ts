@@ -1,0 +1,182 @@
+import { describe, expect, it } from 'vitest'
+import { type Behaviour, operationWays, startArmServer } from './testing/arm-server.ts'
+import { gatewayId, peerBody, withAzure } from './testing/fixture.ts'
+
+const context = withAzure()
+const target = { resourceId: gatewayId, part: '' }
+const poll = (deadlineMs?: number) => context.azure.poll(target, 'peers', deadlineMs ? { deadlineMs } : {})
+const post = (behaviour: Behaviour) => context.server.rule({ when: /POST .*getBgpPeerStatus$/i, behaviour })
+const count = (method: string) => context.server.requests.filter((request) => request.method === method).length
+
+const operation = (over: Partial<Extract<Behaviour, { do: 'operation' }>> = {}): Behaviour => ({
+  do: 'operation',
+  way: 'location',
+  rounds: 0,
+  body: peerBody,
+  ...over,
+})
+const end = (behaviour: Behaviour) => operation({ end: behaviour })
+const answer = (body: unknown, status = 200): Behaviour => ({ do: 'answer', status, body })
+
+describe('each way in which ARM finishes a long-running operation', () => {
+  it.each(operationWays)('%s gives the rows, with every digit', async (way) => {
+    post(operation({ way, rounds: 1 }))
+    const observation = await poll()
+    expect(observation).toMatchObject({ outcome: 'ok', error: null, kind: 'peers', target })
+    expect(observation.rows).toMatchObject([{ neighbor: '10.0.4.4', messagesSent: 9007199254740993n }])
+  })
+
+  it.each([
+    ['a 202 whose body is the word null', operation({ acceptedBody: 'null' })],
+    ['an operation that is done at the first look', operation({ rounds: 0 })],
+    ['an operation that takes several looks', operation({ rounds: 3 })],
+    ['a status that says Succeeded while the result still answers 202', operation({ way: 'both', lag: 2 })],
+    ['rows under output.value without an envelope', end(answer({ status: 'Succeeded', output: peerBody }))],
+    [
+      'rows that are the output themselves',
+      end(answer({ status: 'Succeeded', properties: { output: peerBody.value } })),
+    ],
+    ['an unknown member beside the rows', end(answer({ ...peerBody, newThing: { a: [1] } }))],
+    ['JSON under another content type', end({ do: 'text', text: '{"value":[]}', contentType: 'text/plain' })],
+  ])('%s is ok', async (_name, behaviour) => {
+    post(behaviour)
+    expect(await poll()).toMatchObject({ outcome: 'ok' })
+  })
+
+  it('an inline body beside a Location is not the answer: the Location is', async () => {
+    const { url } = context.server
+    const place = `${url}/subscriptions/s/providers/Microsoft.Network/locations/x/operationResults/inline`
+    post({ do: 'answer', body: { value: [] }, headers: { Location: place } })
+    context.server.rule({ when: /GET .*operationResults\/inline$/, behaviour: answer(peerBody) })
+    expect((await poll()).rows).toHaveLength(1)
+  })
+
+  it('an empty table is ok and empty', async () => {
+    post(operation({ body: { value: [] } }))
+    expect(await poll()).toMatchObject({ outcome: 'ok', rows: [] })
+  })
+
+  it('pages behind a table are read too', async () => {
+    const next = `${context.server.url}/subscriptions/s/more`
+    post(operation({ body: { ...peerBody, nextLink: next } }))
+    const [row] = peerBody.value
+    context.server.rule({ when: /GET .*\/more$/, behaviour: answer({ value: [{ ...row, neighbor: '10.0.4.5' }] }) })
+    expect((await poll()).rows).toHaveLength(2)
+  })
+})
+
+describe('an answer that says nothing is malformed, never an empty table', () => {
+  it.each<[string, Behaviour, string]>([
+    ['inline {}', answer({}), 'value: expected array, got nothing'],
+    ['inline []', answer([]), 'the body: expected object, got array'],
+    ['inline {"value":null}', answer({ value: null }), 'value: expected array, got null'],
+    ['inline null', answer(null), 'the body: expected object, got null'],
+    ['inline, no body', { do: 'text', text: '' }, "Azure's answer (200) is empty"],
+    ['inline 204', { do: 'text', status: 204, text: '' }, "Azure's answer (204) is empty"],
+    ['202 without a place', { do: 'text', status: 202, text: '' }, 'named no place'],
+    ['a null row', answer({ value: [null] }), 'value[0]: expected object, got null'],
+    ['a web page', { do: 'text', text: '<html></html>', contentType: 'text/html' }, 'is a web page'],
+    ['half a JSON', { do: 'text', text: '{"value":[{"local' }, 'is no JSON, or only part of it'],
+    ['half a body', { do: 'halfBody', text: '{"value":[' }, 'broke off half-way'],
+    ['final {}', end(answer({})), 'value: expected array, got nothing'],
+    ['final {"value":null}', end(answer({ value: null })), 'value: expected array, got null'],
+    ['final without a body', end({ do: 'text', text: '' }), 'is empty'],
+    ['final null', end(answer(null)), 'the body: expected object, got null'],
+    ['final 204', end({ do: 'text', status: 204, text: '' }), 'is empty'],
+    ['final half body', end({ do: 'halfBody', text: '{"value":[' }), 'broke off half-way'],
+    ['final web page', end({ do: 'text', text: '<html>', contentType: 'text/html' }), 'is a web page'],
+    ['Succeeded without rows', operation({ way: 'asyncTop', body: { status: 'Succeeded' } }), 'got nothing'],
+    [
+      'a wrong type in the output',
+      operation({ way: 'asyncOutput', body: { value: [{ ...peerBody.value[0], asn: {} }] } }),
+      'properties.output.value[0].asn: expected number, got object',
+    ],
+  ])('%s', async (_name, behaviour, detail) => {
+    post(behaviour)
+    const observation = await poll()
+    expect(observation).toMatchObject({ outcome: 'malformed', rows: [] })
+    expect(observation.error?.detail).toContain(detail)
+  })
+})
+
+describe('an operation that fails', () => {
+  it.each([
+    ['Failed', { code: 'GatewayBusy', message: 'try again' }, 'unavailable', 'GatewayBusy'],
+    ['Failed', undefined, 'unavailable', 'OPERATION_FAILED'],
+    ['Canceled', undefined, 'unavailable', 'OPERATION_FAILED'],
+    [
+      'Failed',
+      { code: 'AuthorizationFailed', message: "perform action 'x/y/action' over" },
+      'forbidden',
+      'AuthorizationFailed',
+    ],
+    ['Failed', { code: 'TooManyRequests', message: 'slow down' }, 'throttled', 'TooManyRequests'],
+  ])('%s with %j is %s', async (status, error, outcome, code) => {
+    post(operation({ way: 'asyncTop', body: { status, error } }))
+    expect(await poll()).toMatchObject({ outcome, error: { code }, rows: [] })
+  })
+
+  it.each(['Location', 'Azure-AsyncOperation'])(
+    'a %s on another host is refused before a token leaves',
+    async (header) => {
+      const stranger = await startArmServer()
+      post({ do: 'text', status: 202, text: '', headers: { [header]: `${stranger.url}/x` } })
+      expect(await poll()).toMatchObject({ outcome: 'malformed', error: { code: 'FOREIGN_LINK' } })
+      expect(stranger.requests).toEqual([])
+      await stranger.close()
+    },
+  )
+
+  it('one that never ends is a timeout at the deadline', async () => {
+    post(operation({ rounds: 1_000_000 }))
+    const observation = await poll(600)
+    expect(observation).toMatchObject({ outcome: 'timeout', error: { code: 'TIMEOUT' } })
+    expect(observation.finishedAt - observation.startedAt).toBeLessThan(2_000)
+  })
+
+  it('a Retry-After beyond the deadline is not waited out', async () => {
+    post(operation({ retryAfter: '3600' }))
+    expect(await poll(400)).toMatchObject({ outcome: 'timeout' })
+    expect(count('GET')).toBe(0)
+  })
+})
+
+describe('follow-ups', () => {
+  const gaps = () => context.server.requests.map(({ at }) => at).map((at, i, all) => at - (all[i - 1] ?? at))
+
+  it('start after a quarter of a second', async () => {
+    post(operation({ rounds: 0 }))
+    await poll()
+    expect(gaps()[1]).toBeGreaterThanOrEqual(245)
+    expect(gaps()[1]).toBeLessThan(900)
+  })
+
+  it('obey a Retry-After, of the 202 already', async () => {
+    post(operation({ rounds: 1, retryAfter: '1' }))
+    await poll()
+    expect(gaps()[1]).toBeGreaterThanOrEqual(995)
+    expect(gaps()[2]).toBeGreaterThanOrEqual(995)
+  })
+})
+
+describe('one gateway', () => {
+  it('gets one POST at a time, and each poll is dated from its own request', async () => {
+    post(operation({ rounds: 1 }))
+    const [first, second] = await Promise.all([poll(), context.azure.poll(target, 'peers')])
+    expect([first.outcome, second.outcome]).toEqual(['ok', 'ok'])
+    expect(second.startedAt).toBeGreaterThanOrEqual(first.finishedAt - 1)
+    expect(context.server.requests.map(({ method }) => method)).toEqual(['POST', 'GET', 'GET', 'POST', 'GET', 'GET'])
+  })
+
+  it('a poll that waits in the queue can be given up', async () => {
+    post(operation({ rounds: 2 }))
+    const first = poll()
+    await context.server.seen(/^POST/)
+    const giveUp = new AbortController()
+    const second = context.azure.poll(target, 'peers', { signal: giveUp.signal })
+    giveUp.abort()
+    await expect(second).rejects.toMatchObject({ name: 'AbortError' })
+    expect(await first).toMatchObject({ outcome: 'ok' })
+    expect(count('POST')).toBe(1)
+  })
+})

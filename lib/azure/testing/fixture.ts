@@ -1,0 +1,68 @@
+import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest'
+import { createAzure } from '../create-azure.ts'
+import type { Azure, AzureSettings } from '../types.ts'
+import { type ArmServer, type Estate, startArmServer } from './arm-server.ts'
+
+export const SUBSCRIPTION_ID = '11111111-2222-3333-4444-555555555555'
+const network = `/subscriptions/${SUBSCRIPTION_ID}/resourceGroups/edge/providers/Microsoft.Network`
+export const gatewayId = `${network}/virtualNetworkGateways/gw`
+export const circuitId = `${network}/expressRouteCircuits/london`
+export const connectionId = `${network}/connections/gw-london`
+export const subscriptionId = `/subscriptions/${SUBSCRIPTION_ID}`
+
+export const peerBody = {
+  value: [
+    {
+      localAddress: '10.0.4.12',
+      neighbor: '10.0.4.4',
+      asn: 12076,
+      state: 'Connected',
+      connectedDuration: '3.03:14:13.1796961',
+      routesReceived: 18,
+      messagesSent: 9007199254740993n,
+      messagesReceived: 4995,
+    },
+  ],
+}
+
+/**
+ * A server for each file and a client for each test, signed in by the server's own identity endpoint. One server, since
+ * MSAL remembers for the life of the process where the identity endpoint is.
+ */
+export function withAzure() {
+  const context = {} as { server: ArmServer; azure: Azure; connect(more?: Partial<AzureSettings>): Azure }
+  const clients: Azure[] = []
+  context.connect = (more = {}) => {
+    const client = createAzure({
+      resourceManagerUrl: context.server.url,
+      subscriptionIds: [SUBSCRIPTION_ID],
+      deadlineMs: 5_000,
+      ...more,
+    })
+    clients.push(client)
+    return client
+  }
+  beforeAll(async () => {
+    context.server = await startArmServer()
+  })
+  beforeEach(() => {
+    context.server.reset()
+    for (const name of ['AZURE_CLIENT_ID', 'AZURE_TENANT_ID', 'AZURE_CLIENT_SECRET', 'AZURE_FEDERATED_TOKEN_FILE']) {
+      vi.stubEnv(name, undefined)
+    }
+    for (const [name, value] of Object.entries(context.server.environment)) vi.stubEnv(name, value)
+    context.azure = context.connect()
+  })
+  afterEach(() => {
+    for (const client of clients.splice(0)) client.close()
+  })
+  afterAll(() => context.server.close())
+  return context
+}
+
+export const estateOf = (over: Partial<Estate>): Estate => ({
+  subscriptions: [{ subscriptionId: SUBSCRIPTION_ID, displayName: 'Edge' }],
+  resources: [],
+  bodies: {},
+  ...over,
+})
