@@ -1,0 +1,260 @@
+import { describe, expect, it } from 'vitest'
+import type { InventoryObservation } from '#lib/contract/index.ts'
+import { armError, type Behaviour, startArmServer } from './testing/arm-server.ts'
+import {
+  circuitId,
+  connectionId,
+  estateOf,
+  gatewayId,
+  SUBSCRIPTION_ID,
+  subscriptionId,
+  withAzure,
+} from './testing/fixture.ts'
+
+const context = withAzure()
+const vnetId = `/subscriptions/${SUBSCRIPTION_ID}/resourceGroups/Spokes/providers/Microsoft.Network/virtualNetworks/hub`
+const resources = [
+  { id: gatewayId, name: 'gw', location: 'uksouth', properties: { gatewayType: 'ExpressRoute', activeActive: true } },
+  {
+    id: connectionId,
+    name: 'gw-london',
+    location: 'uksouth',
+    properties: { routingWeight: 10, egressBytesTransferred: 5 },
+  },
+  {
+    id: circuitId,
+    name: 'london',
+    location: 'uksouth',
+    sku: { name: 'Premium_MeteredData', tier: 'Premium', family: 'MeteredData' },
+    properties: { serviceKey: 'a1410692-ed3b-4ceb-b94a-b90b95d398d1', peerings: [] },
+  },
+  { id: vnetId, name: 'hub', location: 'uksouth', properties: { virtualNetworkPeerings: [] } },
+]
+const types = {
+  gateways: 'microsoft.network/virtualnetworkgateways',
+  connections: 'microsoft.network/connections',
+  circuits: 'microsoft.network/expressroutecircuits',
+  networks: 'microsoft.network/virtualnetworks',
+}
+
+async function inventory(): Promise<InventoryObservation> {
+  const observation = await context.azure.poll({ resourceId: subscriptionId, part: '' }, 'inventory')
+  if (observation.kind !== 'inventory') throw new Error(`an observation of ${observation.kind}`)
+  return observation
+}
+const on = (when: RegExp, behaviour: Behaviour) => context.server.rule({ when, behaviour })
+const circuits = /GET .*\/expressRouteCircuits$/i
+
+describe('a subscription', () => {
+  it('gives what is in it, by every list, scrubbed and complete', async () => {
+    context.server.reset(estateOf({ resources }))
+    const { outcome, rows } = await inventory()
+    expect(outcome).toBe('ok')
+    expect(rows.failedTypes).toEqual([])
+    expect(rows.listedTypes).toHaveLength(10)
+    expect(rows.resources.map(({ type, name, resourceGroup }) => [type, name, resourceGroup])).toEqual([
+      [types.connections, 'gw-london', 'edge'],
+      [types.circuits, 'london', 'edge'],
+      [types.gateways, 'gw', 'edge'],
+      [types.networks, 'hub', 'Spokes'],
+    ])
+    expect(rows.resources[1]).toEqual({
+      resourceId: circuitId,
+      type: types.circuits,
+      name: 'london',
+      subscriptionId: SUBSCRIPTION_ID,
+      resourceGroup: 'edge',
+      location: 'uksouth',
+      config: {
+        sku: { name: 'Premium_MeteredData', tier: 'Premium', family: 'MeteredData' },
+        properties: { serviceKey: '****98d1', peerings: [] },
+      },
+    })
+    expect(rows.resources[0]?.config).toEqual({ properties: { routingWeight: 10 } })
+  })
+
+  it('is asked for with GET only, and for nothing that discovery may not need', async () => {
+    context.server.reset(estateOf({ resources }))
+    await inventory()
+    const asked = context.server.requests.map(({ method, path }) => `${method} ${path.replace(subscriptionId, '')}`)
+    expect(new Set(asked.map((line) => line.toLowerCase()))).toEqual(
+      new Set([
+        'get /resourcegroups',
+        ...['edge', 'spokes'].flatMap((group) =>
+          ['virtualnetworkgateways', 'connections', 'localnetworkgateways'].map(
+            (type) => `get /resourcegroups/${group}/providers/microsoft.network/${type}`,
+          ),
+        ),
+        ...[
+          'expressroutecircuits',
+          'virtualnetworks',
+          'routefilters',
+          'expressrouteports',
+          'virtualhubs',
+          'vpngateways',
+          'expressroutegateways',
+        ].map((type) => `get /providers/microsoft.network/${type}`),
+      ]),
+    )
+  })
+
+  it('an empty one is ok and empty', async () => {
+    context.server.reset(estateOf({}))
+    expect(await inventory()).toMatchObject({ outcome: 'ok', rows: { resources: [], failedTypes: [] } })
+  })
+
+  it('a 404 on one type means that there is none of it', async () => {
+    context.server.reset(estateOf({ resources }))
+    on(circuits, armError(404, 'InvalidResourceType', 'no such type'))
+    const { outcome, rows } = await inventory()
+    expect(outcome).toBe('ok')
+    expect(rows.listedTypes).toContain(types.circuits)
+    expect(rows.resources.map(({ type }) => type)).not.toContain(types.circuits)
+  })
+
+  it('one that is not there is not one that has nothing', async () => {
+    on(/./, armError(404, 'SubscriptionNotFound', 'no such subscription'))
+    expect(await inventory()).toMatchObject({ outcome: 'not_found', rows: { listedTypes: [] } })
+  })
+})
+
+describe('a list that fails', () => {
+  it.each<[string, Behaviour, string]>([
+    ['403', armError(403, 'AuthorizationFailed', 'no'), 'forbidden'],
+    ['500', armError(500, 'InternalServerError', 'oops'), 'unavailable'],
+    ['429', armError(429, 'TooManyRequests', 'slow', { 'Retry-After': '9' }), 'throttled'],
+    ['{}', { do: 'answer', body: {} }, 'malformed'],
+    ['{"value":null}', { do: 'answer', body: { value: null } }, 'malformed'],
+    ['a null row', { do: 'answer', body: { value: [null] } }, 'malformed'],
+    ['a row without properties', { do: 'answer', body: { value: [{ id: circuitId, name: 'x' }] } }, 'malformed'],
+    ['half a body', { do: 'halfBody', text: '{"value":[' }, 'malformed'],
+    ['a web page', { do: 'text', text: '<html>', contentType: 'text/html' }, 'malformed'],
+  ])('with %s is named, and loses no resource of other types', async (_name, behaviour, outcome) => {
+    context.server.reset(estateOf({ resources }))
+    on(circuits, behaviour)
+    const observation = await inventory()
+    expect(observation.outcome).toBe(outcome)
+    expect(observation.error?.detail).toContain(types.circuits)
+    expect(observation.rows.failedTypes).toMatchObject([{ type: types.circuits, outcome }])
+    expect(observation.rows.listedTypes).not.toContain(types.circuits)
+    expect(observation.rows.resources.map(({ type }) => type)).toEqual([
+      types.connections,
+      types.gateways,
+      types.networks,
+    ])
+  })
+
+  it('in one resource group fails its type in all of them', async () => {
+    const other = { ...resources[0], id: gatewayId.replace('/edge/', '/edge2/') }
+    context.server.reset(estateOf({ resources: [...resources, other] }))
+    on(/resourceGroups\/edge2\/.*virtualNetworkGateways$/i, armError(500, 'InternalServerError', 'oops'))
+    const { rows } = await inventory()
+    expect(rows.failedTypes.map(({ type }) => type)).toEqual([types.gateways])
+    expect(rows.resources.map(({ type }) => type)).not.toContain(types.gateways)
+  })
+
+  it('of resource groups fails all that is listed by group', async () => {
+    context.server.reset(estateOf({ resources }))
+    on(/resourcegroups$/i, armError(403, 'AuthorizationFailed', 'no'))
+    const { outcome, rows } = await inventory()
+    expect(outcome).toBe('forbidden')
+    expect(rows.failedTypes.map(({ type }) => type)).toEqual([
+      types.gateways,
+      types.connections,
+      'microsoft.network/localnetworkgateways',
+    ])
+    expect(rows.resources.map(({ type }) => type)).toEqual([types.circuits, types.networks])
+  })
+})
+
+describe('pages', () => {
+  const many = Array.from({ length: 7 }, (_, i) => ({ ...resources[2], id: `${circuitId}${i}`, name: `london${i}` }))
+  const row = many[0]
+  const first = (nextLink: unknown): Behaviour => ({ do: 'answer', body: { value: [row], nextLink } })
+
+  it('are read to the last', async () => {
+    context.server.reset(estateOf({ resources: many as typeof resources, pageSize: 3 }))
+    expect((await inventory()).rows.resources).toHaveLength(7)
+  })
+
+  it.each([
+    ['relative', () => `/subscriptions/${SUBSCRIPTION_ID}/next?api-version=1`],
+    ['absolute, without a version', () => `${context.server.url}/subscriptions/${SUBSCRIPTION_ID}/next`],
+  ])('are found by a link that is %s', async (_name, link) => {
+    on(circuits, first(link()))
+    on(/GET .*\/next$/, { do: 'answer', body: { value: [{ ...row, id: `${circuitId}-b` }], nextLink: '' } })
+    expect((await inventory()).rows.resources).toHaveLength(2)
+  })
+
+  it('an empty page in between ends nothing', async () => {
+    on(circuits, { do: 'answer', body: { value: [], nextLink: `${context.server.url}/next` } })
+    on(/GET .*\/next$/, { do: 'answer', body: { value: [row] } })
+    expect((await inventory()).rows.resources).toHaveLength(1)
+  })
+
+  it.each<[string, () => unknown, string]>([
+    [
+      'leads in a circle',
+      () => `/subscriptions/${SUBSCRIPTION_ID}/providers/Microsoft.Network/expressRouteCircuits`,
+      'LOOPING_LINK',
+    ],
+    ['leads to itself', () => `${context.server.url}/subscriptions/${SUBSCRIPTION_ID}/self`, 'LOOPING_LINK'],
+    ['is a number', () => 5, 'MALFORMED_FIELD'],
+  ])('a link that %s is malformed', async (_name, link, code) => {
+    on(circuits, first(link()))
+    on(/GET .*\/self$/, first(link()))
+    expect(await inventory()).toMatchObject({ outcome: 'malformed', error: { code } })
+  })
+
+  it('a link to another host is not followed, and the token stays here', async () => {
+    const stranger = await startArmServer()
+    on(circuits, first(`${stranger.url}/next`))
+    expect(await inventory()).toMatchObject({ outcome: 'malformed', error: { code: 'FOREIGN_LINK' } })
+    expect(stranger.requests).toEqual([])
+    await stranger.close()
+  })
+
+  it('a list that breaks off at its second page is no shorter list', async () => {
+    context.server.reset(estateOf({ resources: many as typeof resources, pageSize: 3 }))
+    context.server.rule({
+      when: circuits,
+      behaviour: ({ query }) =>
+        query.has('$skiptoken')
+          ? armError(500, 'InternalServerError', 'oops')
+          : {
+              do: 'answer',
+              body: {
+                value: many.slice(0, 3),
+                nextLink: `${context.server.url}${subscriptionId}/providers/Microsoft.Network/expressRouteCircuits?api-version=1&$skiptoken=3`,
+              },
+            },
+    })
+    expect(await inventory()).toMatchObject({ outcome: 'unavailable', rows: { resources: [] } })
+  })
+})
+
+describe('subscriptions', () => {
+  const listed = [
+    { subscriptionId: SUBSCRIPTION_ID, displayName: 'Edge', tenantId: 't', state: 'Enabled' },
+    { subscriptionId: 'other', displayName: 'Other', tenantId: 't', state: 'Warned' },
+    { subscriptionId: 'gone', displayName: 'Gone', tenantId: 't', state: 'Deleted' },
+  ]
+  it('are all that the credential sees under *, but for deleted ones', async () => {
+    context.server.reset(estateOf({ subscriptions: listed }))
+    const azure = context.connect({ subscriptionIds: '*' })
+    expect(await azure.listSubscriptions()).toMatchObject({ outcome: 'ok', subscriptions: listed.slice(0, 2) })
+  })
+  it('that are configured are reported even where the list does not hold them, or fails', async () => {
+    context.server.reset(estateOf({ subscriptions: listed.slice(0, 1) }))
+    const azure = context.connect({ subscriptionIds: [SUBSCRIPTION_ID.toUpperCase(), 'delegated'] })
+    const bare = { displayName: null, tenantId: null, state: null }
+    expect((await azure.listSubscriptions()).subscriptions).toEqual([
+      listed[0],
+      { subscriptionId: 'delegated', ...bare },
+    ])
+    on(/GET \/subscriptions$/, armError(403, 'AuthorizationFailed', 'no'))
+    const answer = await azure.listSubscriptions()
+    expect(answer.outcome).toBe('forbidden')
+    expect(answer.subscriptions.map((row) => row.subscriptionId)).toEqual([SUBSCRIPTION_ID.toUpperCase(), 'delegated'])
+  })
+})
