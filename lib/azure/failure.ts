@@ -48,6 +48,11 @@ export function malformed(detail: string, code = 'MALFORMED_BODY', httpStatus: n
   return new PollFailure('malformed', { code, detail, httpStatus })
 }
 
+/** Whether a failure will meet the next request of the same poll as well: sending it would only make things worse. */
+export function endsAll({ outcome }: PollFailure): boolean {
+  return outcome === 'throttled' || outcome === 'unauthorized'
+}
+
 /** One line, no credentials, bounded. */
 function presentable(text: string): string {
   const line = scrub(text).replace(/\s+/g, ' ').trim()

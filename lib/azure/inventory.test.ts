@@ -122,7 +122,6 @@ describe('a list that fails', () => {
   it.each<[string, Behaviour, string]>([
     ['403', armError(403, 'AuthorizationFailed', 'no'), 'forbidden'],
     ['500', armError(500, 'InternalServerError', 'oops'), 'unavailable'],
-    ['429', armError(429, 'TooManyRequests', 'slow', { 'Retry-After': '9' }), 'throttled'],
     ['{}', { do: 'answer', body: {} }, 'malformed'],
     ['{"value":null}', { do: 'answer', body: { value: null } }, 'malformed'],
     ['a null row', { do: 'answer', body: { value: [null] } }, 'malformed'],
@@ -144,6 +143,34 @@ describe('a list that fails', () => {
     ])
   })
 
+  it.each([
+    [
+      { serviceProviderProperties: { bandwidthInMbps: 'fast' } },
+      'serviceProviderProperties.bandwidthInMbps: expected number',
+    ],
+    [{ serviceProviderProperties: 5 }, 'serviceProviderProperties: expected object, got number'],
+    [{ peerings: {} }, 'peerings: expected array, got object'],
+    [
+      { peerings: [{ name: 'p', properties: { peerASN: [] } }] },
+      'peerings[0].properties.peerASN: expected number, got array',
+    ],
+  ])('for a wrong type in %j names the field', async (properties, detail) => {
+    context.server.reset(estateOf({ resources: [{ id: circuitId, name: 'london', properties }] }))
+    const { outcome, error } = await inventory()
+    expect(outcome).toBe('malformed')
+    expect(error?.detail).toContain(`value[0].properties.${detail}`)
+  })
+
+  it('a number that came as text is a number in the configuration, and what is new is kept', async () => {
+    const peerings = [{ name: 'p', properties: { peerASN: '4200000000', newMember: [1] } }]
+    context.server.reset(estateOf({ resources: [{ id: circuitId, properties: { peerings, newState: 'Odd' } }] }))
+    expect((await inventory()).rows.resources[0]).toMatchObject({
+      name: 'london',
+      location: null,
+      config: { properties: { newState: 'Odd', peerings: [{ properties: { peerASN: 4200000000, newMember: [1] } }] } },
+    })
+  })
+
   it('in one resource group fails its type in all of them', async () => {
     const other = { ...resources[0], id: gatewayId.replace('/edge/', '/edge2/') }
     context.server.reset(estateOf({ resources: [...resources, other] }))
@@ -151,6 +178,17 @@ describe('a list that fails', () => {
     const { rows } = await inventory()
     expect(rows.failedTypes.map(({ type }) => type)).toEqual([types.gateways])
     expect(rows.resources.map(({ type }) => type)).not.toContain(types.gateways)
+  })
+
+  it('for want of budget stops the rest: a 429 is not answered with more requests', async () => {
+    const groups = Array.from({ length: 40 }, (_, i) => ({
+      ...resources[0],
+      id: gatewayId.replace('/edge/', `/edge${i}/`),
+    }))
+    context.server.reset(estateOf({ resources: groups as typeof resources }))
+    on(/providers/, armError(429, 'TooManyRequests', 'slow', { 'Retry-After': '9' }))
+    expect(await inventory()).toMatchObject({ outcome: 'throttled', error: { retryAfterSeconds: 9 } })
+    expect(context.server.requests.length).toBeLessThan(20)
   })
 
   it('of resource groups fails all that is listed by group', async () => {

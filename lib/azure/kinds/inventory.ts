@@ -4,10 +4,12 @@ import type { InventoryRows, Outcome, PollError } from '#lib/contract/index.ts'
 import type { Arm } from '../arm.ts'
 import { ask } from '../ask.ts'
 import type { Call } from '../call.ts'
+import { failureOfError } from '../classify.ts'
 import { bodyOf, decodeRows, listOf, objectOf } from '../decode.ts'
-import { PollFailure } from '../failure.ts'
+import { endsAll, type PollFailure } from '../failure.ts'
 import { text } from '../fields.ts'
 import type { Json } from '../json.ts'
+import { paced } from '../pace.ts'
 import { followPages, pagedRows, plainRows } from '../paging.ts'
 import { decodeResources } from './resources.ts'
 
@@ -41,28 +43,39 @@ const groupLists: { type: string; list: (arm: Arm, group: string) => PagedAsyncI
 ]
 
 const RESOURCE_GROUPS_VERSION = '2021-04-01'
-/** Lists read side by side. ARM refills 25 reads a second; more at once gains nothing. */
-const CONCURRENCY = 8
+/** ARM's bucket holds 250 reads and refills 25 a second; other polls need some of it too. */
+const PACE = { concurrency: 8, burst: 150, perSecond: 20 }
 
 type ListResult = { type: string } & ({ rows: Json[] } | { failure: PollFailure })
 
 /** All that Peerwatch looks for in a subscription. Never throws for a list that failed: it is named instead. */
 export async function readInventory(call: Call, arm: Arm, subscriptionId: string): Promise<InventoryRows> {
-  const limit = limiter(CONCURRENCY)
+  const atPace = paced(PACE, call.signal)
+  let end: PollFailure | undefined
+  const oneList = async (type: string, read: () => Promise<Json[]>): Promise<ListResult> => {
+    const result = await readList(call, type, () =>
+      atPace(async () => {
+        if (end) throw end
+        return read()
+      }),
+    )
+    if ('failure' in result && endsAll(result.failure)) end = result.failure
+    return result
+  }
   const wide = [
-    ...subscriptionLists.map(({ type, list }) => limit(() => oneList(type, () => paged(call, () => list(arm))))),
-    limit(() => oneList(EXPRESS_ROUTE_GATEWAYS, () => unpaged(call, arm))),
+    ...subscriptionLists.map(({ type, list }) => oneList(type, () => paged(call, () => list(arm)))),
+    oneList(EXPRESS_ROUTE_GATEWAYS, () => unpaged(call, arm)),
   ]
   const grouped = resourceGroups(call, arm, subscriptionId).then(
     (groups) =>
       Promise.all(
         groups.flatMap((group) =>
-          groupLists.map(({ type, list }) => limit(() => oneList(type, () => paged(call, () => list(arm, group))))),
+          groupLists.map(({ type, list }) => oneList(type, () => paged(call, () => list(arm, group)))),
         ),
       ),
-    (error: unknown) => groupLists.map(({ type }) => ({ type, failure: asFailure(error) })),
+    (error: unknown) => groupLists.map(({ type }) => ({ type, failure: failureOfError(error, call) })),
   )
-  return summary([...(await Promise.all(wide)), ...(await grouped)])
+  return summary(call, [...(await Promise.all(wide)), ...(await grouped)])
 }
 
 async function resourceGroups(call: Call, arm: Arm, subscriptionId: string): Promise<string[]> {
@@ -81,23 +94,18 @@ async function unpaged(call: Call, arm: Arm): Promise<Json[]> {
 }
 
 /** A 404 on one type means that there is none of it, unless it is the subscription itself that is not there. */
-async function oneList(type: string, read: () => Promise<Json[]>): Promise<ListResult> {
+async function readList(call: Call, type: string, read: () => Promise<Json[]>): Promise<ListResult> {
   try {
     return { type, rows: await read() }
   } catch (error) {
-    const failure = asFailure(error)
+    const failure = failureOfError(error, call)
     const none = failure.outcome === 'not_found' && !/^SubscriptionNotFound$/i.test(failure.error.code)
     return none ? { type, rows: [] } : { type, failure }
   }
 }
 
-function asFailure(error: unknown): PollFailure {
-  if (error instanceof PollFailure) return error
-  throw error
-}
-
 /** A type counts as listed only if each of its lists was read and understood to its end. */
-function summary(results: readonly ListResult[]): InventoryRows {
+function summary(call: Call, results: readonly ListResult[]): InventoryRows {
   const types = [...new Set([...subscriptionLists, ...groupLists].map(({ type }) => type)), EXPRESS_ROUTE_GATEWAYS]
   const inventory: InventoryRows = { resources: [], listedTypes: [], failedTypes: [] }
   for (const type of types) {
@@ -110,7 +118,7 @@ function summary(results: readonly ListResult[]): InventoryRows {
       inventory.resources.push(...rows.flat())
       inventory.listedTypes.push(type)
     } catch (error) {
-      const { outcome, error: detail } = asFailure(error)
+      const { outcome, error: detail } = failureOfError(error, call)
       inventory.failedTypes.push({ type, outcome, error: detail })
     }
   }
@@ -134,20 +142,4 @@ export function inventoryOutcome({ failedTypes }: InventoryRows): { outcome: Out
   const worst = WORST_FIRST.map((outcome) => failedTypes.find((failed) => failed.outcome === outcome)).find(Boolean)
   if (!worst) return { outcome: 'ok', error: null }
   return { outcome: worst.outcome, error: { ...worst.error, detail: `${worst.type}: ${worst.error.detail}` } }
-}
-
-function limiter(most: number) {
-  let free = most
-  const waiting: (() => void)[] = []
-  return async <T>(task: () => Promise<T>): Promise<T> => {
-    if (free > 0) free--
-    else await new Promise<void>((resolve) => waiting.push(resolve))
-    try {
-      return await task()
-    } finally {
-      const next = waiting.shift()
-      if (next) next()
-      else free++
-    }
-  }
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { EpochMs, MetricRow } from '#lib/contract/index.ts'
 import { ask } from '../ask.ts'
 import { bodyOf, decode, objectOf } from '../decode.ts'
-import { PollFailure } from '../failure.ts'
+import { endsAll, PollFailure } from '../failure.ts'
 import { instant, numberOrNull, textOrNull, wrappedText } from '../fields.ts'
 import { sortedBy } from '../order.ts'
 import { GATEWAY, type Read, unsupported } from '../read.ts'
@@ -63,17 +63,19 @@ export async function readMetrics(read: Read, baseUrl: string): Promise<MetricsR
   const to = read.params.to ?? read.call.now()
   const from = read.params.from ?? to - DEFAULT_WINDOW_MS
   const rows: MetricRow[] = []
-  const failures: PollFailure[] = []
+  let answered = 0
+  let failure: PollFailure | null = null
   for (const plan of plans) {
     try {
       rows.push(...(await readPlan(read, baseUrl, plan, from, to)))
+      answered++
     } catch (error) {
       if (!(error instanceof PollFailure) || read.call.signal.aborted) throw error
-      failures.push(error)
+      failure ??= error
+      if (endsAll(error)) break
     }
   }
-  const [failure = null] = failures
-  if (failure && failures.length === plans.length) throw failure
+  if (failure && answered === 0) throw failure
   return { rows: sortedBy(rows, position), failure }
 }
 

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest'
+import type { Behaviour } from './testing/arm-server.ts'
+import { circuitId, subscriptionId, withAzure } from './testing/fixture.ts'
+
+const context = withAzure()
+const from = Date.UTC(2026, 10, 20, 8)
+const log = /\/eventtypes\/management\/values$/i
+const on = (behaviour: Behaviour) => context.server.rule({ when: log, behaviour })
+const poll = () =>
+  context.azure.poll({ resourceId: subscriptionId, part: '' }, 'activity', { params: { from, to: from + 60_000 } })
+
+const entry = (over: object = {}) => ({
+  eventDataId: 'e1',
+  correlationId: 'c1',
+  eventTimestamp: '2026-11-20T08:00:10.1234567Z',
+  submissionTimestamp: '2026-11-20T08:03:00Z',
+  operationName: { value: 'Microsoft.Network/expressRouteCircuits/write', localizedValue: 'Create or update' },
+  status: { value: 'Succeeded' },
+  category: { value: 'Administrative' },
+  resourceId: circuitId,
+  caller: 'someone@example.com',
+  claims: { name: 'Some One', ipaddr: '203.0.113.9' },
+  properties: { requestbody: '{"properties":{"sharedKey":"secret"}}' },
+  ...over,
+})
+
+describe('the Activity Log', () => {
+  it('is asked for the network provider in the window', async () => {
+    on({ do: 'answer', body: { value: [] } })
+    expect(await poll()).toMatchObject({ outcome: 'ok', rows: [] })
+    expect(context.server.requests[0]?.query.get('$filter')).toBe(
+      "eventTimestamp ge '2026-11-20T08:00:00.000Z' and eventTimestamp le '2026-11-20T08:01:00.000Z'" +
+        " and resourceProvider eq 'Microsoft.Network'",
+    )
+  })
+
+  it('gives its entries once, oldest first, without claims and bodies', async () => {
+    const value = [entry({ eventDataId: 'e2', eventTimestamp: '2026-11-20T08:00:20Z' }), entry(), entry()]
+    on({ do: 'answer', body: { value } })
+    const { rows } = await poll()
+    expect(rows).toEqual([
+      {
+        eventDataId: 'e1',
+        correlationId: 'c1',
+        at: from + 10_123,
+        submittedAt: from + 180_000,
+        operation: 'Microsoft.Network/expressRouteCircuits/write',
+        status: 'Succeeded',
+        resourceId: circuitId,
+        caller: 'someone@example.com',
+        category: 'Administrative',
+      },
+      expect.objectContaining({ eventDataId: 'e2' }),
+    ])
+    expect(JSON.stringify(rows)).not.toMatch(/Some One|203\.0\.113\.9|secret/)
+  })
+
+  it.each([
+    'microsoft.network/virtualnetworkgateways/getbgppeerstatus/action',
+    'Microsoft.Network/virtualNetworkGateways/getLearnedRoutes/action',
+    'Microsoft.Network/virtualNetworkGateways/getAdvertisedRoutes/action',
+    'Microsoft.Network/expressRouteCircuits/peerings/arpTables/action',
+    'Microsoft.Network/expressRouteCircuits/peerings/routeTablesSummary/read',
+  ])('%s is our own polling, and left out', async (operation) => {
+    const reset = { value: 'microsoft.network/virtualnetworkgateways/reset/action' }
+    on({
+      do: 'answer',
+      body: { value: [entry({ operationName: { value: operation } }), entry({ operationName: reset })] },
+    })
+    expect((await poll()).rows).toMatchObject([{ operation: reset.value }])
+  })
+
+  it('an entry without its time is malformed', async () => {
+    on({ do: 'answer', body: { value: [entry({ eventTimestamp: null })] } })
+    expect(await poll()).toMatchObject({
+      outcome: 'malformed',
+      error: { detail: 'value[0].eventTimestamp: expected an ISO 8601 time, got null' },
+    })
+  })
+})

@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest'
+import type { MetricRow } from '#lib/contract/index.ts'
+import { armError, type Behaviour } from './testing/arm-server.ts'
+import { circuitId, estateOf, gatewayId, withAzure } from './testing/fixture.ts'
+import type { PollParams } from './types.ts'
+
+const context = withAzure()
+const from = Date.UTC(2026, 10, 20, 8)
+const to = from + 15 * 60_000
+const metrics = /\/providers\/Microsoft\.Insights\/metrics$/i
+
+const poll = (resourceId: string, params: PollParams = { from, to }) =>
+  context.azure.poll({ resourceId, part: '' }, 'metrics', { params })
+const queries = () => context.server.requests.filter(({ path }) => metrics.test(path)).map(({ query }) => query)
+const rowsOf = async (resourceId: string, params?: PollParams) => (await poll(resourceId, params)).rows as MetricRow[]
+
+function body(name: string, timeseries: unknown[], interval = 'PT1M') {
+  return {
+    interval,
+    value: [{ name: { value: name, localizedValue: 'Bits' }, unit: 'BitsPerSecond', errorCode: 'Success', timeseries }],
+  }
+}
+const answer = (value: unknown): Behaviour => ({ do: 'answer', body: value })
+const dimension = (name: string, value: string) => ({ name: { value: name, localizedValue: name }, value })
+
+describe('what is asked', () => {
+  it('of a circuit: availability by peer and rates by device, each split', async () => {
+    context.server.rule({ when: metrics, behaviour: answer({ value: [] }) })
+    expect(await poll(circuitId)).toMatchObject({ outcome: 'ok', rows: [] })
+    expect(queries().map((query) => [query.get('metricnames'), query.get('$filter'), query.get('interval')])).toEqual([
+      ['ArpAvailability,BgpAvailability', "PeeringType eq '*' and Peer eq '*'", 'PT1M'],
+      ['BitsInPerSecond,BitsOutPerSecond', "PeeringType eq '*' and DeviceRole eq '*'", 'PT1M'],
+    ])
+    expect(queries()[0]?.get('timespan')).toBe('2026-11-20T08:00:00.000Z/2026-11-20T08:15:00.000Z')
+    expect(context.server.requests.every(({ path }) => path.startsWith(`${circuitId}/providers/`))).toBe(true)
+  })
+
+  it.each([
+    [
+      'ExpressRoute',
+      'ErGw1AZ',
+      'ExpressRouteGatewayCountOfRoutesLearnedFromPeer',
+      "roleInstance eq '*' and BgpPeerAddress eq '*'",
+    ],
+    ['ExpressRoute', 'ErGwScale', 'ScalableExpressRouteGatewayCountOfRoutesLearnedFromPeer', null],
+    ['Vpn', 'VpnGw2AZ', 'BgpPeerStatus', "BgpPeerAddress eq '*' and Instance eq '*'"],
+  ])('of a gateway of type %s and SKU %s: %s', async (gatewayType, name, metric, filter) => {
+    context.server.reset(estateOf({ resources: [{ id: gatewayId, properties: { gatewayType, sku: { name } } }] }))
+    context.server.rule({ when: metrics, behaviour: answer({ value: [] }) })
+    expect(await poll(gatewayId)).toMatchObject({ outcome: 'ok' })
+    const query = queries().find((candidate) => candidate.get('metricnames')?.includes(metric))
+    expect(query?.get('$filter')).toBe(filter)
+    expect(query?.get('interval')).toBe('PT5M')
+  })
+
+  it('a grain finer than the metric has is widened, a coarser one is kept', async () => {
+    context.server.rule({ when: metrics, behaviour: answer({ value: [] }) })
+    await poll(circuitId, { from, to, interval: 'PT1H' })
+    await poll(circuitId, { from, to, interval: 'nonsense' })
+    expect(queries().map((query) => query.get('interval'))).toEqual(['PT1H', 'PT1H', 'PT1M', 'PT1M'])
+  })
+
+  it('a long window in pieces that meet', async () => {
+    context.server.rule({ when: metrics, behaviour: answer({ value: [] }) })
+    const day = 86_400_000
+    await poll(circuitId, { from, to: from + 2.5 * day })
+    const spans = queries()
+      .filter((query) => query.get('metricnames')?.startsWith('Bits'))
+      .map((query) => query.get('timespan'))
+    const at = (days: number) => new Date(from + days * day).toISOString()
+    expect(spans).toEqual([`${at(0)}/${at(1)}`, `${at(1)}/${at(2)}`, `${at(2)}/${at(2.5)}`])
+  })
+})
+
+describe('what is read', () => {
+  it('a bucket without the aggregation is no row, dimension names are lower case', async () => {
+    const data = [
+      { timeStamp: '2026-11-20T08:00:00Z', average: 80_000_000.5 },
+      { timeStamp: '2026-11-20T08:01:00Z' },
+      { timeStamp: '2026-11-20T08:02:00Z', average: null },
+      { timeStamp: '2026-11-20T08:03:00Z', average: 0 },
+    ]
+    const metadatavalues = [dimension('DeviceRole', 'Primary-IPv4'), dimension('peeringtype', 'Private')]
+    context.server.rule({ when: metrics, behaviour: answer({ value: [] }) })
+    context.server.rule({
+      when: metrics,
+      behaviour: answer(body('BitsInPerSecond', [{ metadatavalues, data }])),
+      times: 1,
+    })
+    const row = {
+      metric: 'BitsInPerSecond',
+      unit: 'BitsPerSecond',
+      grainSeconds: 60,
+      maximum: null,
+      minimum: null,
+      total: null,
+    }
+    const dimensions = { devicerole: 'Primary-IPv4', peeringtype: 'Private' }
+    expect(await rowsOf(circuitId)).toEqual([
+      { ...row, dimensions, at: from, average: 80_000_000.5 },
+      { ...row, dimensions, at: from + 180_000, average: 0 },
+    ])
+  })
+
+  it('one request that fails leaves the others, as incomplete; all that fail are the outcome', async () => {
+    const data = [{ timeStamp: '2026-11-20T08:00:00Z', average: 100 }]
+    context.server.rule({ when: metrics, behaviour: armError(429, 'TooManyRequests', 'slow', { 'Retry-After': '5' }) })
+    context.server.rule({ when: metrics, behaviour: answer(body('ArpAvailability', [{ data }])), times: 1 })
+    expect(await poll(circuitId)).toMatchObject({
+      outcome: 'incomplete',
+      error: { code: 'TooManyRequests', retryAfterSeconds: 5 },
+      rows: [{ metric: 'ArpAvailability', dimensions: {}, average: 100 }],
+    })
+    expect(await poll(circuitId)).toMatchObject({ outcome: 'throttled', rows: [] })
+  })
+
+  it.each([
+    [{}, 'value: expected array, got nothing'],
+    [{ value: [{ unit: 'Percent' }] }, 'value[0].name: expected text or {value}, got nothing'],
+    [
+      body('X', [{ data: [{ timeStamp: 'yesterday' }] }]),
+      'value[0].timeseries[0].data[0].timeStamp: expected an ISO 8601 time',
+    ],
+    [
+      body('X', [{ data: [{ timeStamp: '2026-11-20T08:00:00Z', average: {} }] }]),
+      'average: expected number, got object',
+    ],
+  ])('%j is malformed', async (value, detail) => {
+    context.server.rule({ when: metrics, behaviour: answer(value) })
+    const { outcome, error } = await poll(circuitId)
+    expect(outcome).toBe('malformed')
+    expect(error?.detail).toContain(detail)
+  })
+})
