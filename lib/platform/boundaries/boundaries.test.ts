@@ -1,0 +1,241 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { findCycles } from './cycles.ts'
+import { readReferences } from './imports.ts'
+import { checkBoundaries } from './index.ts'
+import { isSql } from './rules.ts'
+
+const trees: string[] = []
+afterEach(() => {
+  for (const tree of trees.splice(0)) rmSync(tree, { recursive: true })
+})
+
+/** A tree in which everything is as it should be, and what a case adds to it. */
+function tree(added: Record<string, string>): string {
+  const root = mkdtempSync(path.join(tmpdir(), 'peerwatch-boundaries-'))
+  trees.push(root)
+  const files: Record<string, string> = {
+    'lib/bgp/index.ts': 'export const a = 1',
+    'lib/contract/index.ts': `export * from '#lib/bgp/index.ts'`,
+    'lib/platform/log.ts': `import 'node:fs'`,
+    'lib/azure/index.ts': `import '@azure/identity'; import '#lib/contract/index.ts'; import '#lib/platform/log.ts'`,
+    'lib/history/index.ts': `import pg from 'pg'; pg.query('SELECT a FROM b')`,
+    'lib/detection/index.ts': `import '#lib/contract/index.ts'`,
+    'lib/poller/index.ts': `import type { PoolClient } from 'pg'; import '#lib/azure/index.ts'; import '#lib/history/index.ts'`,
+    'lib/simulator/index.ts': `import '#lib/bgp/index.ts'`,
+    'lib/simulator/simulator.test.ts': `import { it } from 'vitest'; import './index.ts'; import '#lib/azure/index.ts'`,
+    'components/ui/button.tsx': `import 'react'; import '#lib/contract/index.ts'; export const b = <p>SELECT a FROM b</p>`,
+    'app/page.tsx': `import '#components/ui/button.tsx'; import '#lib/poller/index.ts'; import './globals.css'`,
+    'app/globals.css': '',
+    'bin/simulate.ts': `import '#lib/simulator/index.ts'`,
+    ...added,
+  }
+  for (const [file, text] of Object.entries(files)) {
+    mkdirSync(path.join(root, path.dirname(file)), { recursive: true })
+    writeFileSync(path.join(root, file), text)
+  }
+  return root
+}
+
+describe('the boundary check', () => {
+  it('sees every file and import of a clean tree, and finds nothing', async () => {
+    expect(await checkBoundaries(tree({}))).toEqual({ files: 12, imports: 20, violations: [] })
+  })
+
+  const planted: { name: string; file: string; text: string; says: RegExp }[] = [
+    {
+      name: 'against the direction',
+      file: 'lib/bgp/x.ts',
+      text: `import '#lib/contract/index.ts'`,
+      says: /bgp may import nothing of ours/,
+    },
+    {
+      name: 'a relative path that leaves its folder',
+      file: 'lib/detection/x.ts',
+      text: `import '../history/index.ts'`,
+      says: /detection may import bgp, contract/,
+    },
+    {
+      name: 'a type',
+      file: 'lib/detection/x.ts',
+      text: `import type { A } from '#lib/history/index.ts'`,
+      says: /detection may import/,
+    },
+    {
+      name: 'a type inside a type',
+      file: 'lib/detection/x.ts',
+      text: `export type A = import('#lib/history/index.ts').B`,
+      says: /detection may import/,
+    },
+    {
+      name: 'a re-export',
+      file: 'lib/azure/x.ts',
+      text: `export { a } from '#lib/history/index.ts'`,
+      says: /azure may import/,
+    },
+    {
+      name: 'a re-export of everything',
+      file: 'lib/azure/x.ts',
+      text: `export * from '#lib/history/index.ts'`,
+      says: /azure may import/,
+    },
+    {
+      name: 'a dynamic import',
+      file: 'lib/azure/x.ts',
+      text: `await import('#lib/history/index.ts')`,
+      says: /azure may import/,
+    },
+    {
+      name: 'an import of a computed name',
+      file: 'lib/azure/x.ts',
+      text: `const n = 'x'; await import(n)`,
+      says: /only known when it runs/,
+    },
+    {
+      name: 'an asset URL',
+      file: 'app/x.ts',
+      text: `new URL('../lib/simulator/index.ts', import.meta.url)`,
+      says: /app may import/,
+    },
+    {
+      name: 'the simulator in the product',
+      file: 'lib/poller/x.ts',
+      text: `import '#lib/simulator/index.ts'`,
+      says: /poller may import/,
+    },
+    {
+      name: 'the Azure SDK outside azure',
+      file: 'lib/poller/x.ts',
+      text: `import '@azure/arm-network'`,
+      says: /@azure\/arm-network, which belongs to azure/,
+    },
+    {
+      name: 'a type of the Azure SDK outside azure',
+      file: 'lib/poller/x.ts',
+      text: `import type { A } from '@azure/arm-network'`,
+      says: /belongs to azure/,
+    },
+    {
+      name: 'the web framework in lib',
+      file: 'lib/poller/x.ts',
+      text: `import { headers } from 'next/headers'`,
+      says: /next, which belongs to app, components/,
+    },
+    {
+      name: 'the database in a component',
+      file: 'components/ui/x.tsx',
+      text: `import { r } from '#lib/history/index.ts'; export const X = () => <a>{r}</a>`,
+      says: /components may import bgp, contract/,
+    },
+    {
+      name: 'a page in a component',
+      file: 'components/ui/x.tsx',
+      text: `import '../../app/page.tsx'`,
+      says: /components may import/,
+    },
+    {
+      name: 'the Postgres client in a component',
+      file: 'components/ui/x.tsx',
+      text: `import pg from 'pg'`,
+      says: /pg, which belongs to/,
+    },
+    {
+      name: 'a test tool in the product',
+      file: 'lib/poller/x.ts',
+      text: `import { vi } from 'vitest'`,
+      says: /belongs to tests/,
+    },
+    {
+      name: 'a test’s helper in the product',
+      file: 'lib/poller/x.ts',
+      text: `import '../simulator/simulator.test.ts'`,
+      says: /there for tests/,
+    },
+    {
+      name: 'a file that does not exist',
+      file: 'lib/poller/x.ts',
+      text: `import './y.ts'`,
+      says: /imports \.\/y\.ts, which does not exist/,
+    },
+    { name: 'a file without its ending', file: 'lib/poller/x.ts', text: `import './index'`, says: /does not exist/ },
+    {
+      name: 'a folder nobody knows',
+      file: 'lib/utils/x.ts',
+      text: `import '#lib/bgp/index.ts'`,
+      says: /lies in utils/,
+    },
+    {
+      name: 'SQL in a string',
+      file: 'lib/poller/x.ts',
+      text: `client.query('select a from b where c = 1')`,
+      says: /holds SQL/,
+    },
+    {
+      name: 'SQL in a template',
+      file: 'app/x.ts',
+      text: 'client.query(`\n  INSERT INTO a VALUES (${1})`)',
+      says: /holds SQL/,
+    },
+    { name: 'a raw query of Prisma’s', file: 'app/x.ts', text: 'prisma.$queryRaw`anything`', says: /calls \$queryRaw/ },
+  ]
+  it.each(planted)('finds $name', async ({ file, text, says }) => {
+    const { violations } = await checkBoundaries(tree({ [file]: text }))
+    // Against the direction often means in a circle, which is told too.
+    const [first, ...others] = violations
+    expect(first).toMatch(says)
+    expect(first).toContain(`${file}: `)
+    for (const other of others) expect(other).toMatch(/^folders import each other in a circle/)
+  })
+
+  it('finds folders of components that import each other', async () => {
+    const { violations } = await checkBoundaries(
+      tree({ 'components/a/x.ts': `import '../b/y.ts'`, 'components/b/y.ts': `import '../a/x.ts'` }),
+    )
+    expect(violations).toEqual(['folders import each other in a circle: components/a -> components/b -> components/a'])
+  })
+
+  it('takes no comment, string or JSX text for an import', async () => {
+    const source = `// import '#lib/history/index.ts'\nconst s = "import './x.ts'"; export const x = <p>import './y.ts'</p>; /* import('z') */`
+    expect((await readReferences(source, 'x.tsx')).specifiers).toEqual([])
+  })
+})
+
+describe('cycles', () => {
+  const graph = (edges: Record<string, string[]>) =>
+    new Map(Object.entries(edges).map(([from, to]) => [from, new Set(to)]))
+  const cases: { name: string; edges: Record<string, string[]>; expected: string[][] }[] = [
+    { name: 'none in a tree', edges: { a: ['b', 'c'], b: ['d'], c: ['d'] }, expected: [] },
+    { name: 'one of three', edges: { a: ['b'], b: ['c'], c: ['a'] }, expected: [['a', 'b', 'c', 'a']] },
+    { name: 'one off to the side', edges: { x: ['b'], b: ['c'], c: ['b'] }, expected: [['b', 'c', 'b']] },
+    {
+      name: 'two',
+      edges: { a: ['b', 'c'], b: ['a'], c: ['a'] },
+      expected: [
+        ['a', 'b', 'a'],
+        ['a', 'c', 'a'],
+      ],
+    },
+  ]
+  it.each(cases)('$name', ({ edges, expected }) => {
+    expect(findCycles(graph(edges))).toEqual(expected)
+  })
+})
+
+describe('SQL', () => {
+  it.each([
+    ['SELECT 1 FROM x', true],
+    ['\n  with a as (select 1) select 2', true],
+    ['WITH RECURSIVE t (n) AS (VALUES (1)) SELECT 1', true],
+    ['UPDATE a SET b = 1', true],
+    ['delete from a', true],
+    ['select a circuit to see its paths', false],
+    ['Update the settings', false],
+    ['truncate text-sm', false],
+    ['with a comma', false],
+    ['Select all gateways from the list', false],
+  ])('%s: %s', (text, expected) => {
+    expect(isSql(text)).toBe(expected)
+  })
+})

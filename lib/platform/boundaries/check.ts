@@ -1,0 +1,140 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
+import path from 'node:path'
+import { findCycles } from './cycles.ts'
+import { type References, readReferences } from './imports.ts'
+import {
+  capabilityOf,
+  isSql,
+  isTestFile,
+  MAY_IMPORT,
+  PACKAGES,
+  RAW_QUERIES,
+  SQL_ANYWHERE,
+  SQL_IN_STORE,
+} from './rules.ts'
+
+export type BoundaryReport = {
+  files: number
+  imports: number
+  /** One line each: file, what it does, what to do instead. */
+  violations: string[]
+}
+
+const FOLDERS = ['app', 'bin', 'components', 'lib']
+const ROOT_FILES = ['instrumentation.ts', 'proxy.ts']
+const SOURCE = /\.(?:ts|tsx|mts|mjs)$/
+const NOT_OURS = new Set(['node_modules', 'generated', '.next'])
+
+/** Reads every source file under `root` and holds its imports against the rules. */
+export async function checkBoundaries(root: string): Promise<BoundaryReport> {
+  const files = [
+    ...FOLDERS.flatMap((folder) => sourcesUnder(root, folder)),
+    ...ROOT_FILES.filter((file) => existsSync(path.join(root, file))),
+  ]
+  const report: BoundaryReport = { files: files.length, imports: 0, violations: [] }
+  const edges = new Map<string, Set<string>>()
+  for (const file of files) {
+    const references = await readReferences(readFileSync(path.join(root, file), 'utf8'), file)
+    report.imports += references.specifiers.length
+    for (const specifier of references.specifiers) {
+      const target = resolve(root, file, specifier)
+      const fault =
+        target.kind === 'unresolved'
+          ? `imports ${specifier}, which does not exist`
+          : importFault(file, specifier, target, references.typeOnly.has(specifier))
+      if (fault) report.violations.push(`${file}: ${fault}`)
+      if (target.kind === 'file' && !isTestFile(file)) addEdge(edges, folderOf(file), folderOf(target.file))
+    }
+    report.violations.push(...contentFaults(file, references).map((fault) => `${file}: ${fault}`))
+  }
+  for (const cycle of findCycles(edges))
+    report.violations.push(`folders import each other in a circle: ${cycle.join(' -> ')}`)
+  return report
+}
+
+type Target =
+  | { kind: 'file'; file: string }
+  | { kind: 'package'; name: string }
+  | { kind: 'builtin' }
+  | { kind: 'unresolved' }
+
+function resolve(root: string, from: string, specifier: string): Target {
+  const own = /^#(lib|components|app)\/(.*)$/.exec(specifier)
+  if (own || specifier.startsWith('.')) {
+    const file = own ? `${own[1]}/${own[2]}` : path.posix.join(path.posix.dirname(from), specifier)
+    const absolute = path.join(root, file.replace(/[?#].*$/, ''))
+    // What is generated need not be there yet.
+    const isThere = existsSync(absolute) ? statSync(absolute).isFile() : file.includes('/generated/')
+    return isThere ? { kind: 'file', file } : { kind: 'unresolved' }
+  }
+  if (isBuiltin(specifier)) return { kind: 'builtin' }
+  const [first = '', second = ''] = specifier.split('/')
+  return { kind: 'package', name: first.startsWith('@') ? `${first}/${second}` : first }
+}
+
+function importFault(file: string, specifier: string, target: Target, isType: boolean): string | null {
+  if (isTestFile(file)) return null
+  const from = capabilityOf(file)
+  if (target.kind === 'package') {
+    const rule = PACKAGES.find(({ pattern }) => pattern.test(target.name))
+    if (!rule || rule.only.includes(from) || isToolOfTests(file)) return null
+    if (isType && rule.typesAreFine) return null
+    return `imports ${target.name}, which belongs to ${rule.only.join(', ') || 'tests'}: ${rule.instead}`
+  }
+  if (target.kind !== 'file') return null
+  const to = capabilityOf(target.file)
+  if (isTestFile(target.file)) return `imports ${specifier}, which is there for tests`
+  if (from === to) return null
+  const allowed = MAY_IMPORT[from]
+  if (!allowed) return `lies in ${from}, of which lib/platform/boundaries/rules.ts says nothing`
+  return allowed.includes(to)
+    ? null
+    : `imports ${specifier}: ${from} may import ${allowed.join(', ') || 'nothing of ours'}`
+}
+
+/** This check is a test tool that is not itself a test. */
+function isToolOfTests(file: string): boolean {
+  return file.startsWith('lib/platform/boundaries/')
+}
+
+function contentFaults(file: string, references: References): string[] {
+  if (isTestFile(file)) return []
+  const from = capabilityOf(file)
+  const faults: string[] = []
+  if (references.opaque > 0 && from !== 'bin' && from !== 'platform') {
+    faults.push('imports something that is only known when it runs: name the file')
+  }
+  const maySql = SQL_ANYWHERE.includes(from) || (SQL_IN_STORE.includes(from) && /(^|\/|-)store\.ts$/.test(file))
+  if (!maySql) {
+    const statement = references.texts.find(isSql)
+    if (statement)
+      faults.push(`holds SQL (${statement.trim().slice(0, 40).replaceAll(/\s+/g, ' ')}): put it into lib/history`)
+    const raw = references.called.find((name) => RAW_QUERIES.has(name))
+    if (raw) faults.push(`calls ${raw}: put the query into lib/history`)
+  }
+  return faults
+}
+
+/** Cycles are looked for between capabilities, and between the folders of components. */
+function folderOf(file: string): string {
+  const parts = file.split('/')
+  const depth = parts[0] === 'lib' || parts[0] === 'components' ? 2 : 1
+  return parts.length > depth ? parts.slice(0, depth).join('/') : (parts[0] ?? file)
+}
+
+function addEdge(edges: Map<string, Set<string>>, from: string, to: string): void {
+  if (from === to) return
+  const targets = edges.get(from) ?? new Set()
+  edges.set(from, targets.add(to))
+}
+
+function sourcesUnder(root: string, folder: string): string[] {
+  const absolute = path.join(root, folder)
+  if (!existsSync(absolute)) return []
+  return readdirSync(absolute, { withFileTypes: true }).flatMap((entry) => {
+    const relative = `${folder}/${entry.name}`
+    if (entry.isDirectory()) return NOT_OURS.has(entry.name) ? [] : sourcesUnder(root, relative)
+    return SOURCE.test(entry.name) && !entry.name.endsWith('.d.mts') ? [relative] : []
+  })
+}

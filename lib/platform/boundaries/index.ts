@@ -1,0 +1,1 @@
+export { type BoundaryReport, checkBoundaries } from './check.ts'

@@ -1,0 +1,70 @@
+/**
+ * Who may import whom (docs/architecture.md). `lib/x` is written `x`. Below, everything that a capability may import from our own
+ * tree, beside itself.
+ */
+const FACTS = ['bgp', 'contract', 'platform']
+const COMPOSABLE = [...FACTS, 'azure', 'history', 'detection', 'resilience', 'cost']
+
+export const MAY_IMPORT: Record<string, readonly string[]> = {
+  bgp: [],
+  contract: ['bgp'],
+  platform: ['bgp'],
+  detection: ['bgp', 'contract'],
+  resilience: ['bgp', 'contract'],
+  cost: FACTS,
+  azure: FACTS,
+  history: FACTS,
+  notify: COMPOSABLE,
+  access: COMPOSABLE,
+  poller: COMPOSABLE,
+  answers: COMPOSABLE,
+  // A second Azure: it may share words and sums with the product, never what reads Azure or keeps it.
+  simulator: [...FACTS, 'resilience'],
+  components: ['bgp', 'contract'],
+  app: [...COMPOSABLE, 'notify', 'access', 'poller', 'answers', 'components'],
+  bin: [...COMPOSABLE, 'notify', 'access', 'poller', 'answers', 'simulator'],
+}
+
+/** Packages that belong to some capabilities; a pattern matches the package's name. */
+export const PACKAGES: { pattern: RegExp; only: readonly string[]; instead: string; typesAreFine?: boolean }[] = [
+  { pattern: /^@azure(-rest)?\//, only: ['azure'], instead: 'ask lib/azure' },
+  { pattern: /^(react|react-dom|next)$/, only: ['app', 'components'], instead: 'keep lib free of the web framework' },
+  {
+    pattern: /^(pg|postgres|@prisma\/.*)$/,
+    only: ['platform', 'history', 'notify', 'access'],
+    instead: 'ask lib/history, or a function of lib/platform',
+    // A transaction's client is handed through; what is asked of it is not written there.
+    typesAreFine: true,
+  },
+  { pattern: /^(vitest|fast-check|@playwright\/test)$/, only: [], instead: 'keep test tools in tests' },
+]
+
+/** Capabilities whose files may hold SQL; in the others of the list, one store file may. */
+export const SQL_ANYWHERE = ['history', 'platform']
+export const SQL_IN_STORE = ['notify', 'access']
+
+const STATEMENT =
+  /^\s*(?:SELECT\s[\s\S]+\sFROM\s|SELECT\s+\w+\(|INSERT\s+INTO\s|UPDATE\s+\S+\s+(?:AS\s+\w+\s+)?SET\s|DELETE\s+FROM\s|WITH\s+(?:RECURSIVE\s+)?\w+\s+(?:\([^)]*\)\s+)?AS\s+(?:NOT\s+)?(?:MATERIALIZED\s+)?\(|CREATE\s+(?:TABLE|INDEX|FUNCTION)\s|ALTER\s+TABLE\s|TRUNCATE\s+TABLE\s|BEGIN\s*$)/i
+
+/** Whether a text is a statement, by its beginning. `Select` with a capital begins a sentence. */
+export function isSql(text: string): boolean {
+  return !/^\s*[A-Z][a-z]/.test(text) && STATEMENT.test(text)
+}
+
+export const RAW_QUERIES = new Set(['$queryRaw', '$queryRawUnsafe', '$executeRaw', '$executeRawUnsafe'])
+
+/** Files that only run under test, or build fixtures for what does. They may import what they test with. */
+export function isTestFile(file: string): boolean {
+  return (
+    /\.test\.tsx?$/.test(file) ||
+    /(^|\/)(testing\.ts$|(testing|testdata|fixtures)\/)/.test(file) ||
+    file.startsWith('e2e/')
+  )
+}
+
+/** The capability that a file belongs to: `lib/azure/x.ts` → `azure`; instrumentation.ts and proxy.ts are the web's. */
+export function capabilityOf(file: string): string {
+  const [first = '', second = ''] = file.split('/')
+  if (first === 'lib') return second
+  return file.includes('/') ? first : 'app'
+}
