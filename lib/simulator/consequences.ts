@@ -219,10 +219,11 @@ export function consequences(h: Happening, id: string, topology: Topology, origi
         h.kind === 'connection' ? topology.domains.find((d) => d.connections.some((c) => c.name === h.name)) : undefined
       const owner = h.kind === 'gateway' ? topology.domainOfGateway.get(h.name) : (of ?? circuitDomain(h.name))
       add({ kind: 'config', object, set: h.set, absent: h.absent }, from, until, owner?.id)
-      const disabled = h.kind === 'peering' && (h.set.state === 'Disabled' || h.absent)
-      if (!disabled) break
+      const disabled = h.absent || h.set.state === 'Disabled'
+      if (!disabled || (h.kind !== 'peering' && h.kind !== 'circuit')) break
       for (const edge of owner?.edges ?? []) {
-        if (edge.circuit.name !== h.name || edge.peering.type !== h.child) continue
+        if (edge.circuit.name !== h.name || (h.kind === 'peering' && edge.peering.type !== h.child)) continue
+        if (owner && h.kind === 'circuit') peersDown(owner, (p) => p.source === edge.key, from, until)
         add({ kind: 'session', key: edge.key, word: 'Idle (Admin)' }, from, until + ms(timers.reconnect), owner?.id)
         routesGone(edge.key, from, until + ms(timers.reconnect), owner?.id ?? null)
       }

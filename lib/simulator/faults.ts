@@ -112,6 +112,18 @@ export function answeredAt(fault: Fault | null, at: number): number {
 type Row = Record<string, unknown>
 const isRow = (value: unknown): value is Row => typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** The same facts in other spellings: blanks, capitals, an empty last segment, numbers as text. */
+function respell(r: Row): Row {
+  const { network, asPath, weight } = r
+  return {
+    ...r,
+    ...(typeof network === 'string' ? { network: `${network.toUpperCase()} ` } : {}),
+    ...(typeof asPath === 'string' && asPath !== '' ? { asPath: `${asPath}-` } : {}),
+    ...(typeof weight === 'number' && 'asPath' in r ? { weight: String(weight) } : {}),
+    ...(r.nextHop === null ? { nextHop: '' } : {}),
+  }
+}
+
 function reshape(fault: Fault, rows: readonly unknown[]): unknown[] {
   const list = rows.filter(isRow)
   const addresses = [...new Set(list.map((r) => String(r.localAddress)))].sort()
@@ -127,6 +139,8 @@ function reshape(fault: Fault, rows: readonly unknown[]): unknown[] {
       return list.flatMap((r) => (touched(r) ? [r, r] : [r]))
     case 'shuffled':
       return [...list].sort((a, b) => hash32(JSON.stringify(a)) - hash32(JSON.stringify(b)))
+    case 'spelling':
+      return list.map(respell)
     case 'null-duration':
       return list.map((r) => (touched(r) && 'connectedDuration' in r ? { ...r, connectedDuration: null } : r))
     case 'state-unknown':

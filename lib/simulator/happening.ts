@@ -31,7 +31,7 @@ const selector = {
 export const FAULTS = [
   '429', '500', '503', '401', '403', '404', '409', 'garbage', 'half-body', 'html', 'empty', 'null', 'no-body', 'null-value',
   'nothing', 'reset', 'slow', 'never-done', 'failed', 'empty-table', 'missing-instance', 'duplicate-rows', 'shuffled',
-  'cached', 'null-duration', 'state-unknown',
+  'spelling', 'cached', 'null-duration', 'state-unknown',
 ] as const // biome-ignore format: a list
 
 const op = <Name extends string, Shape extends z.ZodRawShape>(name: Name, shape: Shape) =>

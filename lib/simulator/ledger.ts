@@ -23,17 +23,24 @@ export class Ledger {
   private readonly timeline: Timeline
   private readonly domain: Domain
   private readonly curves = new Map<string, Curve>()
-  private readonly slots = new Map<string, number>()
+  private readonly slots: Map<string, number> = new Map()
   private readonly times: number[]
   private readonly sums: Float64Array[] = []
   private readonly parts = new Map<string, readonly Part[]>()
   /** The parts in force from each edge on. */
   private readonly pieces: (readonly Part[])[] = []
 
-  constructor(timeline: Timeline, domain: Domain) {
+  /** @param earlier the same domain's ledger on a timeline that differs from this one only after `since` */
+  constructor(timeline: Timeline, domain: Domain, earlier?: Ledger, since = Number.NEGATIVE_INFINITY) {
     this.timeline = timeline
     this.domain = domain
-    this.times = [timeline.epoch]
+    this.times = earlier?.times.filter((t) => t < since) ?? []
+    if (earlier && this.times.length > 0) {
+      this.slots = new Map(earlier.slots)
+      this.sums = earlier.sums.slice(0, this.times.length)
+    } else {
+      this.times = [timeline.epoch]
+    }
     for (const d of timeline.topology.scenario.demands) {
       if (!domain.sites.some((s) => s.name === d.site)) continue
       for (const direction of ['in', 'out'] as const)

@@ -1,5 +1,6 @@
 /** Faults of a scenario that no single field shows: names that lead nowhere, repetitions that overlap themselves. */
 import type { Happening } from './happening.ts'
+import { changeFaults } from './changes.ts'
 import { consequences } from './consequences.ts'
 import type { Scenario } from './schema.ts'
 import { compile } from './topology.ts'
@@ -84,6 +85,9 @@ export function referenceFaults(scenario: Scenario): Line[] {
   for (const [n, h] of scenario.happenings.entries())
     for (const kind of ['circuit', 'gateway', 'connection', 'site', 'demand'] as const)
       if (kind in h) refer(`happenings[${n}].${kind}`, kind, h[kind as keyof Happening])
+
+  for (const [n, h] of scenario.happenings.entries())
+    if (h.op === 'configuration') lines.push(...changeFaults(scenario, h).map((line) => `happenings[${n}].${line}`))
 
   for (const list of [...placed, 'sites', 'demands'] as const)
     lines.push(

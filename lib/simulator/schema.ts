@@ -20,6 +20,7 @@ const placed = {
   group: armName,
   location: z.string().optional(),
   tags: z.record(z.string(), z.string()).default({}),
+  provisioningState: z.string().default('Succeeded'),
 }
 
 const subscription = z.strictObject({
@@ -29,7 +30,7 @@ const subscription = z.strictObject({
   groups: z.array(z.strictObject({ name: armName, location: z.string(), tags: placed.tags })).min(1),
 })
 
-const peering = z.strictObject({
+export const peering = z.strictObject({
   type: peeringType.default('AzurePrivatePeering'),
   vlan: z.int().min(1).max(4094),
   peerAsn: asn,
@@ -51,7 +52,7 @@ const peering = z.strictObject({
     .optional(),
 })
 
-const circuit = z.strictObject({
+export const circuit = z.strictObject({
   ...placed,
   provider: z.string().optional(),
   peeringLocation: z.string(),
@@ -71,10 +72,10 @@ const circuit = z.strictObject({
   arpShowsMicrosoft: z.boolean().default(true),
   peerings: z.array(peering).max(2),
   /** What the counters stand at before the first byte of the scenario. */
-  counterBase: z.string().regex(/^\d+$/, 'decimal digits').default('0'),
+  counterBase: z.string().regex(/^\d+$/, 'expected decimal digits').default('0'),
 })
 
-const gateway = z.strictObject({
+export const gateway = z.strictObject({
   ...placed,
   kind: z.enum(['ExpressRoute', 'Vpn']),
   sku: z.string(),
@@ -92,7 +93,7 @@ const gateway = z.strictObject({
     .min(1),
 })
 
-const connection = z.strictObject({
+export const connection = z.strictObject({
   ...placed,
   gateway: armName,
   weight: z.int().min(0).max(32_000).default(0),
@@ -105,24 +106,27 @@ const connection = z.strictObject({
   device: z.strictObject({ name: armName, address: addressText, asn, publicAddress: addressText }).optional(),
 })
 
-const vnet = z.strictObject({
+export const vnetPeering = z.strictObject({
+  name: armName,
+  remote: armName,
+  state: z.enum(['Initiated', 'Connected', 'Disconnected']).default('Connected'),
+  sync: z.string().default('FullyInSync'),
+  gatewayTransit: z.boolean().default(false),
+  useRemoteGateways: z.boolean().default(false),
+  forwarded: z.boolean().default(true),
+})
+
+export const vnet = z.strictObject({
   ...placed,
   addressSpace: z.array(prefixText).min(1),
   subnets: z.array(z.strictObject({ name: armName, prefix: prefixText })).default([]),
   /** This side only: the other side is listed in its own VNet, so that the two can disagree. */
-  peerings: z
-    .array(
-      z.strictObject({
-        name: armName,
-        remote: armName,
-        state: z.enum(['Initiated', 'Connected', 'Disconnected']).default('Connected'),
-        sync: z.string().default('FullyInSync'),
-        gatewayTransit: z.boolean().default(false),
-        useRemoteGateways: z.boolean().default(false),
-        forwarded: z.boolean().default(true),
-      }),
-    )
-    .default([]),
+  peerings: z.array(vnetPeering).default([]),
+})
+
+export const routeFilter = z.strictObject({
+  ...placed,
+  rules: z.array(z.strictObject({ name: armName, communities: z.array(z.string()) })),
 })
 
 const announcement = z.strictObject({
@@ -205,14 +209,7 @@ export const scenarioSchema = z.strictObject({
   ports: z
     .array(z.strictObject({ ...placed, peeringLocation: z.string(), gbps: z.int().positive(), router: z.string() }))
     .default([]),
-  routeFilters: z
-    .array(
-      z.strictObject({
-        ...placed,
-        rules: z.array(z.strictObject({ name: armName, communities: z.array(z.string()) })),
-      }),
-    )
-    .default([]),
+  routeFilters: z.array(routeFilter).default([]),
   sites: z.array(site).default([]),
   demands: z.array(demand).default([]),
   happenings: z.array(happeningSchema).default([]),

@@ -20,6 +20,8 @@ export interface World {
   readonly timeline: Timeline
   readonly sessions: Sessions
   readonly ledger: (domain: Domain) => Ledger
+  /** Ledgers made so far, by domain. */
+  readonly ledgers: ReadonlyMap<string, Ledger>
   readonly state: (domain: Domain, at: number) => DomainState
   /** Bodies of large tables, by domain state: a memory, not a state. */
   readonly bodies: Map<string, string>
@@ -28,16 +30,22 @@ export interface World {
 /**
  * @param origin zero of the timeline, to which `+30s` and `-12d` refer
  * @param controls what was appended from outside, oldest first
- * @param topology compiled earlier from the same scenario, to save the work
+ * @param earlier the same scenario's world before something was appended at `since`: its work up to then is kept
  */
 export function createWorld(
   scenario: Scenario,
   origin: number,
   controls: readonly Control[] = [],
-  topology: Topology = compile(scenario),
+  earlier?: { readonly world: World; readonly since: number },
 ): World {
+  const topology = earlier?.world.topology ?? compile(scenario)
   const timeline = new Timeline(topology, origin, controls)
   const ledgers = new Map<string, Ledger>()
+  // At once, not when asked for: a reference to the earlier world would keep all of its forerunners alive.
+  for (const domain of topology.domains) {
+    const known = earlier?.world.ledgers.get(domain.id)
+    if (known) ledgers.set(domain.id, new Ledger(timeline, domain, known, earlier?.since))
+  }
   return {
     scenario,
     topology,
@@ -52,6 +60,7 @@ export function createWorld(
       ledgers.set(domain.id, fresh)
       return fresh
     },
+    ledgers,
     state: (domain, at) => timeline.stateAt(domain, at),
     bodies: new Map(),
   }

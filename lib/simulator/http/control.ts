@@ -38,7 +38,8 @@ export interface ControlDesk {
 interface Desk {
   readonly clock: Clock
   readonly world: () => World
-  readonly replace: (controls: readonly Control[]) => void
+  /** What was before `since` stays as it was. */
+  readonly replace: (controls: readonly Control[], since: number) => void
 }
 
 export function createControlDesk({ clock, world, replace }: Desk): ControlDesk {
@@ -78,10 +79,11 @@ export function createControlDesk({ clock, world, replace }: Desk): ControlDesk 
         throw new ControlError(parsed.error.issues.map((i) => `${i.path.join('.') || 'body'}: ${i.message}`))
       const { scenario, controls } = world()
       const faults = referenceFaults({ ...scenario, happenings: [parsed.data] })
-      if (faults.length > 0) throw new ControlError(faults.map((f) => f.replace(/^happenings\[0\]\.?/, '')))
+      if (faults.length > 0)
+        throw new ControlError(faults.map((f) => f.replace(/^happenings\[0\](?:\.| \([\w-]+\): )?/, '')))
       count += 1
       const id = `control-${count}`
-      replace([...controls, { id, happening: parsed.data }])
+      replace([...controls, { id, happening: parsed.data }], at)
       return { id, at: iso(at), until: until === null ? null : iso(until) }
     },
 
@@ -94,6 +96,7 @@ export function createControlDesk({ clock, world, replace }: Desk): ControlDesk 
           world().controls.map((c) =>
             names.has(c.id) ? { id: c.id, happening: { ...c.happening, until: iso(at) } } : c,
           ),
+          at,
         )
       return { at: iso(at), ended: [...names] }
     },

@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net'
 import { answer } from '../answer.ts'
 import { type Clock, createClock } from '../clock.ts'
 import type { Scenario } from '../schema.ts'
-import { compile } from '../topology.ts'
 import { createWorld, type World } from '../world.ts'
 import type { SimAnswer } from '../wire/message.ts'
 import { tokenAnswer } from './token.ts'
@@ -70,13 +69,12 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const { scenario } = options
   const clock = options.clock ?? createClock(Date.now())
   const origin = options.origin ?? (scenario.origin ? Date.parse(scenario.origin) : clock.now())
-  const topology = compile(scenario)
-  let world = createWorld(scenario, origin, [], topology)
+  let world = createWorld(scenario, origin)
   const control = createControlDesk({
     clock,
     world: () => world,
-    replace: (controls) => {
-      world = createWorld(scenario, origin, controls, topology)
+    replace: (controls, since) => {
+      world = createWorld(scenario, origin, controls, { world, since })
     },
   })
   let url = ''

@@ -71,7 +71,7 @@ function circuitBody(c: Context, circuit: CircuitSpec) {
     tags: circuit.tags,
     sku: { name: `${circuit.tier}_${circuit.family}`, tier: circuit.tier, family: circuit.family },
     properties: {
-      provisioningState: 'Succeeded',
+      provisioningState: circuit.provisioningState,
       resourceGuid: world.topology.guid(`resource/${circuit.name}`),
       circuitProvisioningState: circuit.circuitState,
       serviceProviderProvisioningState: circuit.providerState,

@@ -26,7 +26,7 @@ function gatewayBody(c: Context, g: GatewaySpec) {
     location: g.location ?? world.topology.groups.get(g.group)?.location ?? '',
     tags: g.tags,
     properties: {
-      provisioningState: 'Succeeded',
+      provisioningState: g.provisioningState,
       resourceGuid: world.topology.guid(`resource/${g.name}`),
       gatewayType: g.kind,
       vpnType: 'RouteBased',
@@ -86,16 +86,19 @@ function connectionHead(c: Context, x: ConnectionSpec) {
     location: x.location ?? world.topology.groups.get(x.group)?.location ?? '',
     tags: x.tags,
     properties: {
-      provisioningState: 'Succeeded',
+      provisioningState: x.provisioningState,
       resourceGuid: world.topology.guid(`resource/${x.name}`),
-      virtualNetworkGateway1: gateway ? { id: resourceId(world, gateway.group, GATEWAYS, gateway.name) } : null,
+      // With an empty envelope, as in ARM's examples: typed clients read it without looking.
+      virtualNetworkGateway1: gateway
+        ? { id: resourceId(world, gateway.group, GATEWAYS, gateway.name), properties: {} }
+        : null,
       connectionType: x.device ? 'IPsec' : 'ExpressRoute',
       routingWeight: x.weight,
       enableBgp: x.device !== undefined,
       connectionMode: 'Default',
       ...(x.device && {
         connectionProtocol: 'IKEv2',
-        localNetworkGateway2: { id: resourceId(world, x.group, 'localNetworkGateways', x.device.name) },
+        localNetworkGateway2: { id: resourceId(world, x.group, 'localNetworkGateways', x.device.name), properties: {} },
       }),
       ...(circuit && { peer: { id: resourceId(world, circuit.group, 'expressRouteCircuits', circuit.name) } }),
       expressRouteGatewayBypass: x.fastPath,

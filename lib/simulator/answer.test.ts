@@ -1,0 +1,274 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { answer } from './answer.ts'
+import type { FaultKind } from './happening.ts'
+import {
+  ask,
+  AUTHORIZED,
+  CIRCUITS,
+  estateWorld,
+  HUB,
+  MINUTE,
+  ORIGIN,
+  PAIR,
+  pairWorld,
+  rows,
+  SECOND,
+} from './testing.ts'
+
+const PEERS = `${PAIR}/virtualNetworkGateways/gw-pair/getBgpPeerStatus`
+const SUMMARY = `${PAIR}/expressRouteCircuits/erc-pair/peerings/AzurePrivatePeering/routeTablesSummary/primary`
+
+describe('the door', () => {
+  const world = pairWorld()
+  const plain = (target: string, headers: Record<string, string>, method = 'GET') =>
+    answer(world, ORIGIN, { method, target, headers })
+  const cases: [string, string, Record<string, string>, number, string][] = [
+    ['no token', '/subscriptions?api-version=1', {}, 401, 'AuthenticationFailed'],
+    [
+      'a made-up token',
+      '/subscriptions?api-version=1',
+      { authorization: 'Bearer x' },
+      401,
+      'InvalidAuthenticationToken',
+    ],
+    [
+      'a token of another stamp',
+      '/subscriptions?api-version=1',
+      { authorization: 'Bearer sim.9000000000.00000000' },
+      401,
+      'InvalidAuthenticationToken',
+    ],
+    ['no api-version', '/subscriptions', AUTHORIZED, 400, 'MissingApiVersionParameter'],
+    ['an unknown type', `${PAIR}/nothing?api-version=1`, AUTHORIZED, 404, 'InvalidResourceType'],
+    ['an unknown thing', `${PAIR}/virtualNetworkGateways/no?api-version=1`, AUTHORIZED, 404, 'ResourceNotFound'],
+    [
+      'an unknown group',
+      `${PAIR.replace('rg-pair', 'rg-no')}/connections?api-version=1`,
+      AUTHORIZED,
+      404,
+      'ResourceGroupNotFound',
+    ],
+    [
+      'an unknown subscription',
+      '/subscriptions/00000000-0000-0000-0000-000000000000/resourcegroups?api-version=1',
+      AUTHORIZED,
+      404,
+      'SubscriptionNotFound',
+    ],
+  ]
+  it.each(cases)('%s', (_, target, headers, status, code) => {
+    const given = plain(target, headers)
+    expect(given.status).toBe(status)
+    expect(JSON.parse(given.body)).toMatchObject({ error: { code } })
+  })
+  it('does not mind case, nor doubled slashes', () => {
+    const given = plain(`/${PAIR.toUpperCase()}//VIRTUALNETWORKGATEWAYS/GW-PAIR?api-version=1`, AUTHORIZED)
+    expect(JSON.parse(given.body)).toMatchObject({ name: 'gw-pair' })
+  })
+})
+
+describe('paging', () => {
+  const world = estateWorld()
+  it('gives all, two at a time, by absolute links', () => {
+    const names: string[] = []
+    let target: string | undefined = '/subscriptions?api-version=2022-12-01'
+    let pages = 0
+    while (target) {
+      const given = answer(world, ORIGIN, { method: 'GET', target, headers: AUTHORIZED, base: 'http://127.0.0.1:9' })
+      const page = JSON.parse(given.body) as { value: { displayName: string }[]; nextLink?: string }
+      names.push(...page.value.map((s) => s.displayName))
+      expect(page.value.length).toBeLessThanOrEqual(2)
+      pages += 1
+      if (page.nextLink) expect(page.nextLink).toMatch(/^http:\/\/127\.0\.0\.1:9\/subscriptions\?/)
+      target = page.nextLink?.replace('http://127.0.0.1:9', '')
+    }
+    expect(names).toEqual(world.scenario.subscriptions.map((s) => s.name))
+    expect(pages).toBe(2)
+  })
+})
+
+describe('purity', () => {
+  it('the same question at the same time has the same answer, also from another world and in another order', () => {
+    const targets: ['GET' | 'POST', string][] = [
+      ['POST', `${HUB}/virtualNetworkGateways/ergw-hub/getBgpPeerStatus`],
+      ['POST', `${HUB}/virtualNetworkGateways/ergw-hub/getLearnedRoutes`],
+      ['GET', `${CIRCUITS}/expressRouteCircuits/erc-london/stats`],
+      ['GET', `${HUB}/connections/cxn-hub-london`],
+      ['POST', `${CIRCUITS}/expressRouteCircuits/erc-london/peerings/AzurePrivatePeering/arpTables/primary`],
+    ]
+    const cut = {
+      op: 'cut-path',
+      circuit: 'erc-london',
+      path: 'primary',
+      detection: '8s',
+      at: '+30s',
+      for: '3m',
+      every: '10m',
+    } as const
+    const one = estateWorld([cut])
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...targets),
+        fc.integer({ min: -3_600_000, max: 7_200_000 }),
+        ([method, path], offset) => {
+          const first = ask(one, ORIGIN + offset, method, path)
+          ask(one, ORIGIN + 99_999_999, method, path)
+          expect(ask(one, ORIGIN + offset, method, path)).toEqual(first)
+          expect(ask(estateWorld([cut]), ORIGIN + offset, method, path)).toEqual(first)
+        },
+      ),
+      { numRuns: 25 },
+    )
+  })
+})
+
+describe('long-running operations', () => {
+  const begin = (style: 'location' | 'azure-async' | 'both' | 'inline', wall: number) => {
+    const world = pairWorld([], { protocol: { lro: { gateway: style, circuit: style, min: '500ms', max: '500ms' } } })
+    const send = (method: string, target: string, at: number) =>
+      answer(world, ORIGIN + at, { method, target, headers: AUTHORIZED, wall: wall + at })
+    return { send, first: send('POST', `${PEERS}?api-version=1`, 0) }
+  }
+  const path = (link: string | undefined): string => (link ?? '').replace('http://127.0.0.1', '')
+  const valueOf = (body: string): unknown[] => (JSON.parse(body) as { value: unknown[] }).value
+
+  it('inline: the rows at once', () => {
+    const { first } = begin('inline', 0)
+    expect(first.status).toBe(200)
+    expect(valueOf(first.body)).toHaveLength(5)
+  })
+  it('Location: 202 with the literal null until it is done, then the rows', () => {
+    const { send, first } = begin('location', 1e12)
+    expect([first.status, first.body, first.headers['azure-asyncoperation']]).toEqual([202, 'null', undefined])
+    const link = path(first.headers.location)
+    expect(link).toMatch(/\/operationResults\//)
+    expect(send('GET', link, 499).status).toBe(202)
+    const done = send('GET', link, 500)
+    expect(done.status).toBe(200)
+    expect(valueOf(done.body)).toHaveLength(5)
+  })
+  it('Azure-AsyncOperation alone: a status, then the rows where the status was', () => {
+    const { send, first } = begin('azure-async', 1e12)
+    expect(first.headers.location).toBeUndefined()
+    const link = path(first.headers['azure-asyncoperation'])
+    expect(JSON.parse(send('GET', link, 100).body)).toEqual({ status: 'InProgress' })
+    expect(valueOf(send('GET', link, 600).body)).toHaveLength(5)
+  })
+  it('both: the status says Succeeded, Location has the rows', () => {
+    const { send, first } = begin('both', 1e12)
+    expect(JSON.parse(send('GET', path(first.headers['azure-asyncoperation']), 600).body)).toEqual({
+      status: 'Succeeded',
+    })
+    expect(valueOf(send('GET', path(first.headers.location), 600).body)).toHaveLength(5)
+  })
+  it('the rows are of a moment inside the operation', () => {
+    const { send, first } = begin('location', 1e12)
+    const rowsOf = valueOf(send('GET', path(first.headers.location), 60_000).body) as { connectedDuration: string }[]
+    const inline = ask(pairWorld(), ORIGIN + 250, 'POST', PEERS)
+    expect(rowsOf).toEqual(inline.json.value)
+  })
+  it('an id that is none is not found', () => {
+    const { send } = begin('location', 1e12)
+    const at = PAIR.slice(0, PAIR.indexOf('/resourceGroups'))
+    expect(
+      send('GET', `${at}/providers/Microsoft.Network/locations/x/operationResults/abc?api-version=1`, 0).status,
+    ).toBe(404)
+  })
+})
+
+describe('faults', () => {
+  const faulty = (fault: FaultKind, extra: object = {}) =>
+    pairWorld([{ op: 'api-fault', fault, operation: 'gateway.peers', at: '+0s', for: '60s', ...extra }])
+  const peers = (fault: FaultKind, extra: object = {}) => ask(faulty(fault, extra), ORIGIN + SECOND, 'POST', PEERS)
+
+  it.each([
+    ['429', 429, 'TooManyRequests'],
+    ['500', 500, 'InternalServerError'],
+    ['503', 503, 'ServerBusy'],
+    ['403', 403, 'AuthorizationFailed'],
+    ['409', 409, 'AnotherOperationInProgress'],
+    ['401', 401, 'ExpiredAuthenticationToken'],
+  ] as const)('%s in ARM’s words', (fault, status, code) => {
+    const given = peers(fault, fault === '429' ? { retryAfter: 17 } : {})
+    expect([given.status, (given.json.error as { code: string }).code]).toEqual([status, code])
+    expect(given.headers['retry-after']).toBe(fault === '429' ? '17' : undefined)
+  })
+  it.each([
+    ['empty', '{}'],
+    ['null', 'null'],
+    ['no-body', ''],
+    ['null-value', '{"value":null}'],
+    ['empty-table', '{"value":[]}'],
+  ] as const)('%s is 200 with %s', (fault, body) => {
+    expect(peers(fault)).toMatchObject({ status: 200, text: body })
+  })
+  it('garbage is no JSON', () => {
+    expect(() => JSON.parse(peers('garbage').text)).toThrow()
+  })
+  it.each([
+    ['nothing', 'hang'],
+    ['reset', 'reset'],
+    ['half-body', 'truncate'],
+    ['slow', 'slow'],
+  ] as const)('%s is left to the socket', (fault, transport) => {
+    expect(peers(fault).transport).toBe(transport)
+  })
+  it('an instance missing, rows twice, in another order, states unknown', () => {
+    const good = rows(ask(pairWorld(), ORIGIN + SECOND, 'POST', PEERS))
+    expect(rows(peers('missing-instance'))).toEqual(good.filter((r) => r.localAddress === '10.0.4.12'))
+    expect(rows(peers('duplicate-rows'))).toEqual(good.flatMap((r) => [r, r]))
+    const shuffled = rows(peers('shuffled'))
+    expect(new Set(shuffled.map((r) => JSON.stringify(r)))).toEqual(new Set(good.map((r) => JSON.stringify(r))))
+    expect(rows(peers('state-unknown', { instance: '10.0.4.13' })).filter((r) => r.state === 'Unknown')).toHaveLength(2)
+  })
+  it('a cached answer repeats itself to the tick', () => {
+    const world = faulty('cached')
+    expect(ask(world, ORIGIN + 50 * SECOND, 'POST', PEERS).text).toBe(ask(pairWorld(), ORIGIN, 'POST', PEERS).text)
+    expect(ask(world, ORIGIN + 61 * SECOND, 'POST', PEERS).text).not.toBe(ask(pairWorld(), ORIGIN, 'POST', PEERS).text)
+  })
+  it('touches only the operation it names, and only while it lasts', () => {
+    const world = faulty('500')
+    expect(ask(world, ORIGIN + SECOND, 'POST', SUMMARY).status).toBe(200)
+    expect(ask(world, ORIGIN + MINUTE, 'POST', PEERS).status).toBe(200)
+    expect(ask(world, ORIGIN - 1, 'POST', PEERS).status).toBe(200)
+  })
+})
+
+describe('a cut path, as ARM shows it', () => {
+  const world = pairWorld([
+    { op: 'cut-path', circuit: 'erc-pair', path: 'primary', detection: '8s', at: '+30s', for: '3m' },
+  ])
+  const circuit = `${PAIR}/expressRouteCircuits/erc-pair`
+  const ce = (at: number) => rows(ask(world, ORIGIN + at * SECOND, 'POST', SUMMARY))[0]
+  const bytesIn = (at: number) =>
+    Number(ask(world, ORIGIN + at * SECOND, 'GET', `${circuit}/stats`).json.primarybytesIn)
+  const received = (at: number) =>
+    rows(ask(world, ORIGIN + at * SECOND, 'POST', PEERS)).find((r) => r.neighbor === '10.0.4.4')
+
+  it('bytes stop at once, BGP eight seconds later, the gateway after that', () => {
+    expect(bytesIn(37)).toBe(bytesIn(30))
+    expect(bytesIn(30)).toBeGreaterThan(bytesIn(29))
+    expect(ce(37)?.statePfxRcd).toBe('2')
+    expect(ce(38)?.statePfxRcd).toBe('Idle')
+    expect(ce(48)?.upDown).toBe('00:00:10')
+    expect(received(38)).toMatchObject({ state: 'Connected', routesReceived: 2 })
+    expect(received(39)).toMatchObject({ state: 'Connected', routesReceived: 0 })
+  })
+  it('heals with the link, BGP three seconds later', () => {
+    expect(ce(212)?.statePfxRcd).toBe('Idle')
+    expect(ce(213)?.statePfxRcd).toBe('0')
+    expect(ce(214)).toMatchObject({ statePfxRcd: '2', upDown: '00:00:01' })
+    expect(received(216)).toMatchObject({ routesReceived: 2 })
+  })
+})
+
+it('an integer beyond 2^53 is printed to the last digit', () => {
+  const [circuit] = pairWorld().scenario.circuits
+  const world = pairWorld([{ op: 'traffic', factor: 0, at: '-10d' }], {
+    circuits: [{ ...circuit, counterBase: '9007199254740993' }],
+  })
+  expect(ask(world, ORIGIN, 'GET', `${PAIR}/expressRouteCircuits/erc-pair/stats`).text).toContain(
+    '"primarybytesIn":9007199254740993,',
+  )
+})

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest'
+import { loadScenario, parseScenario, ScenarioError } from './scenario.ts'
+import { estate } from './scenarios/estate.ts'
+import { many } from './scenarios/many.ts'
+import { pair } from './scenarios/pair.ts'
+
+function faultsOf(input: unknown): readonly string[] {
+  try {
+    parseScenario(input)
+  } catch (error) {
+    if (error instanceof ScenarioError) return error.faults
+    throw error
+  }
+  return []
+}
+
+it('takes what is built in', async () => {
+  expect(faultsOf(estate)).toEqual([])
+  expect(faultsOf(pair)).toEqual([])
+  expect(faultsOf(many(25))).toEqual([])
+  expect((await loadScenario('many:3')).gateways).toHaveLength(3)
+})
+
+it('a file that is not there is one line', async () => {
+  await expect(loadScenario('/nowhere.json')).rejects.toThrow(
+    /neither built in \(estate, pair, many:N\) nor a readable file/,
+  )
+})
+
+describe('one line for each fault, with its place', () => {
+  const [circuit] = pair.circuits ?? []
+  const cases: [string, object, RegExp[]][] = [
+    ['an unknown word', { wat: 1 }, [/^scenario: Unrecognized key: "wat"$/]],
+    [
+      'a bad prefix',
+      { sites: [{ name: 's', prefixes: ['10.0.0.1/8'], announces: [], egress: [] }] },
+      [/^sites\[0\]\.prefixes/, /announces/, /egress/],
+    ],
+    [
+      'a name that leads nowhere',
+      { circuits: [{ ...circuit, group: 'nope' }] },
+      [/^circuits\[0\]\.group: no group is called "nope"$/],
+    ],
+    ['a name twice', { circuits: [circuit, circuit] }, [/^circuits: "erc-pair" is there twice/]],
+    [
+      'a bad moment',
+      { happenings: [{ op: 'traffic', factor: 1, at: 'soon' }] },
+      [/^happenings\[0\]\.at: expected a moment/],
+    ],
+    ['an unknown operation', { happenings: [{ op: 'boom', at: '+1s' }] }, [/^happenings\[0\]\.op: /]],
+    [
+      'a happening on nothing',
+      { happenings: [{ op: 'cut-path', circuit: 'x', path: 'primary', at: '+1s' }] },
+      [/^happenings\[0\]\.circuit: no circuit is called "x"$/],
+    ],
+    [
+      'an end before the start',
+      { happenings: [{ op: 'traffic', factor: 1, at: '+9s', until: '+1s' }] },
+      [/^happenings\[0\] \(traffic\): has no effect/],
+    ],
+    [
+      'a repetition shorter than its recovery',
+      { happenings: [{ op: 'cut-path', circuit: 'erc-pair', path: 'primary', at: '+0s', for: '60s', every: '61s' }] },
+      [/"every" is shorter/],
+    ],
+    [
+      'a change to a word that is none',
+      { happenings: [{ op: 'configuration', kind: 'circuit', name: 'erc-pair', set: { bandwith: 2 }, at: '+0s' }] },
+      [/^happenings\[0\]\.set: Unrecognized key: "bandwith"$/],
+    ],
+  ]
+  it.each(cases)('%s', (_, change, expected) => {
+    const faults = faultsOf({ ...pair, ...change })
+    expect(faults).toHaveLength(expected.length)
+    for (const [n, pattern] of expected.entries()) expect(faults[n]).toMatch(pattern)
+  })
+})

@@ -1,0 +1,60 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { ORIGIN } from './testing.ts'
+import { Curve, curveSchema } from './traffic.ts'
+
+const DAY = 86_400_000
+const EPOCH = ORIGIN - 20 * DAY
+const shapes = fc.constantFrom('flat', 'office', 'backup', 'mixed')
+const specs = fc
+  .record({
+    mbps: fc.double({ min: 0.5, max: 5000, noNaN: true }),
+    shape: shapes,
+    weekend: fc.double({ min: 0.05, max: 1, noNaN: true }),
+    growth: fc.double({ min: -0.3, max: 0.5, noNaN: true }),
+    reference: fc.constantFrom('origin', 'month'),
+    noise: fc.double({ min: 0, max: 0.4, noNaN: true }),
+    ripple: fc.double({ min: 0, max: 0.4, noNaN: true }),
+    dayNoise: fc.double({ min: 0, max: 0.5, noNaN: true }),
+  })
+  .map((input) => curveSchema.parse(input))
+const moments = fc.integer({ min: EPOCH, max: ORIGIN + 40 * DAY })
+
+it('the total is the integral of the rate: a sum of one-second steps gives the same', () => {
+  fc.assert(
+    fc.property(specs, moments, fc.integer({ min: 1, max: 1500 }), (spec, at, seconds) => {
+      const curve = new Curve(spec, 'x', EPOCH, ORIGIN)
+      // From a whole second on, no step of the rate lies inside a second.
+      const from = Math.ceil(at / 1000) * 1000
+      let sum = 0
+      for (let s = 0; s < seconds; s++) sum += curve.rate(from + s * 1000 + 500)
+      const integral = curve.total(from + seconds * 1000) - curve.total(from)
+      expect(Math.abs(integral - sum)).toBeLessThan(1 + sum * 1e-9)
+    }),
+  )
+})
+
+it('never falls and never has a negative rate', () => {
+  fc.assert(
+    fc.property(specs, moments, fc.integer({ min: 1, max: 3 * DAY }), (spec, at, later) => {
+      const curve = new Curve(spec, 'x', EPOCH, ORIGIN)
+      expect(curve.rate(at)).toBeGreaterThanOrEqual(0)
+      expect(curve.total(at + later)).toBeGreaterThanOrEqual(curve.total(at))
+    }),
+  )
+})
+
+it('does not depend on what was asked before', () => {
+  const spec = curveSchema.parse({ mbps: 100 })
+  const fresh = new Curve(spec, 'x', EPOCH, ORIGIN)
+  const used = new Curve(spec, 'x', EPOCH, ORIGIN)
+  used.total(ORIGIN + 30 * DAY)
+  expect(fresh.total(ORIGIN)).toBe(used.total(ORIGIN))
+})
+
+it('keeps to its mean over a week without noise', () => {
+  const spec = curveSchema.parse({ mbps: 100, dayNoise: 0 })
+  const curve = new Curve(spec, 'x', EPOCH, ORIGIN)
+  const bytes = curve.total(ORIGIN) - curve.total(ORIGIN - 7 * DAY)
+  expect((bytes * 8) / (7 * 86_400) / 1e6).toBeCloseTo(100, 6)
+})
