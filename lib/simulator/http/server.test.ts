@@ -142,11 +142,11 @@ describe('a bad answer', () => {
     const send = await faulty('half-body')
     const given = await send()
     expect(given.status).toBe(200)
-    await expect(given.text()).rejects.toThrow()
+    await expect(given.text()).rejects.toThrow(/terminated/)
   })
   it('a reset is a reset', async () => {
     const send = await faulty('reset')
-    await expect(send()).rejects.toThrow()
+    await expect(send()).rejects.toThrow(/fetch failed/)
   })
   it('nothing is nothing, until the client gives up', async () => {
     const send = await faulty('nothing')

@@ -5,11 +5,11 @@
  * Names, addresses and ids are made up: RFC 1918 and RFC 4193 space, RFC 5737 ranges on the links, private AS numbers.
  */
 import type { ScenarioInput } from '../schema.ts'
+import { circuits, production } from './estate-circuits.ts'
 import { demands, sites } from './estate-sites.ts'
 import { live, story } from './estate-story.ts'
 
 const HOME_TENANT = '00000000-c0de-4000-8000-00000000000a'
-const production = { environment: 'Production', service: 'Network' }
 
 export const estate: ScenarioInput = {
   name: 'estate',
@@ -138,83 +138,7 @@ export const estate: ScenarioInput = {
       instances: [{ address: '10.96.4.12' }, { address: '10.96.4.13' }],
     },
   ],
-  circuits: [
-    {
-      name: 'erc-london',
-      group: 'rg-contoso-circuits',
-      provider: 'Equinix',
-      peeringLocation: 'London',
-      connectivity: 'exchange',
-      bandwidthMbps: 1000,
-      stag: 29,
-      router: 'cisco',
-      tags: { ...production, connectivity: 'exchange', site: 'dc-london' },
-      counterBase: '812345678901234',
-      peerings: [
-        {
-          vlan: 28,
-          peerAsn: 65001,
-          primary: '192.0.2.96/30',
-          secondary: '192.0.2.100/30',
-          ports: { primary: 'LON-06GMR-CIS-1-PRI-A', secondary: 'LON-06GMR-CIS-2-SEC-A' },
-          ipv6: { primary: 'fd00:0:2::60/126', secondary: 'fd00:0:2::64/126' },
-        },
-        {
-          type: 'MicrosoftPeering',
-          vlan: 30,
-          peerAsn: 64512,
-          primary: '203.0.113.96/30',
-          secondary: '203.0.113.100/30',
-          microsoft: {
-            advertised: ['198.51.100.128/25'],
-            customerAsn: 64512,
-            registry: 'RIPENCC',
-            routeFilter: 'rf-contoso-m365',
-            received: [{ first: '52.96.0.0/14', count: 12 }, { first: '40.96.0.0/13', count: 4 }, '13.107.6.152/31'],
-          },
-        },
-      ],
-    },
-    {
-      name: 'erc-amsterdam',
-      group: 'rg-contoso-circuits',
-      provider: 'Colt',
-      peeringLocation: 'Amsterdam',
-      connectivity: 'exchange',
-      bandwidthMbps: 1000,
-      stag: 1412,
-      tags: { ...production, connectivity: 'exchange', site: 'dc-manchester' },
-      counterBase: '401234567890123',
-      peerings: [{ vlan: 41, peerAsn: 65001, primary: '192.0.2.104/30', secondary: '192.0.2.108/30' }],
-    },
-    {
-      name: 'useasterc1cust1',
-      group: 'useastercust1rg',
-      provider: 'AT&T Netbond',
-      peeringLocation: 'Washington DC',
-      connectivity: 'telco',
-      bandwidthMbps: 1000,
-      family: 'UnlimitedData',
-      stag: 77,
-      tags: { ...production, connectivity: 'telco' },
-      // Beyond 2^53: what a careless reader gets wrong by one.
-      counterBase: '9007199254740993',
-      // AS_TRANS, reserved by RFC 6793: nobody may peer with it.
-      peerings: [{ vlan: 120, peerAsn: 23456, primary: '198.51.100.0/30', secondary: '198.51.100.4/30' }],
-    },
-    {
-      name: 'erc-johannesburg',
-      group: 'rg-tailspin-network',
-      provider: 'Liquid Telecom',
-      peeringLocation: 'Johannesburg',
-      connectivity: 'telco',
-      bandwidthMbps: 500,
-      stag: 305,
-      arpShowsMicrosoft: false,
-      tags: { connectivity: 'telco' },
-      peerings: [{ vlan: 305, peerAsn: 65021, primary: '203.0.113.0/30', secondary: '203.0.113.4/30' }],
-    },
-  ],
+  circuits,
   routeFilters: [
     {
       name: 'rf-contoso-m365',

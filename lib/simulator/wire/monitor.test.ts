@@ -87,7 +87,7 @@ describe('metrics', () => {
     })
     const [one] = (batch.json.values ?? []) as readonly Loose[]
     expect(one?.resourceid).toBe(id)
-    expect((one?.value as readonly Loose[])[0]?.timeseries).toEqual(
+    expect(((one?.value ?? []) as readonly Loose[])[0]?.timeseries).toEqual(
       (alone.json.value as readonly Loose[])[0]?.timeseries,
     )
   })
@@ -140,7 +140,7 @@ it('planned maintenance is announced, named in free text only, and resolved', ()
     name: 'T1-2',
     properties: { status: 'Active', eventType: 'PlannedMaintenance' },
   })
-  expect(JSON.stringify((at(ORIGIN)[0]?.properties as Loose).impact)).toContain('London')
+  expect(JSON.stringify(at(ORIGIN)[0]?.properties)).toMatch(/"impact":.*London/)
   expect(at(ORIGIN + 60 * MINUTE)[0]).toMatchObject({ properties: { status: 'Resolved' } })
   const peers = rows(
     ask(world, ORIGIN + 12 * MINUTE, 'POST', `${HUB}/virtualNetworkGateways/ergw-hub/getBgpPeerStatus`),
