@@ -9,6 +9,8 @@ import { pause } from './queue.ts'
 import { retryAfterSeconds } from './retry-after.ts'
 
 const FIRST_PAUSE_MS = 250
+/** most operations are over within so many looks; the longer ones are looked at less and less often */
+const QUICK_ROUNDS = 8
 const LONGEST_PAUSE_MS = 2_000
 /** a `Retry-After: 0` is no invitation to spin */
 const SHORTEST_PAUSE_MS = 50
@@ -55,7 +57,7 @@ export async function longRunningRows(
 function pauseBefore(round: number, { last, call }: Conversation): number {
   const asked = last && retryAfterSeconds((name) => last.header(name), call.now())
   if (asked !== null) return Math.max(SHORTEST_PAUSE_MS, asked * 1_000)
-  return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 1.5 ** round)
+  return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 1.5 ** Math.max(0, round - QUICK_ROUNDS))
 }
 
 /**
