@@ -57,7 +57,7 @@ export function placePostgres({ root, dataDir }) {
       `user "${user?.name ?? 'current'}" can enter neither ${dataDir} nor ${home}: set DATA_DIR to a folder that it can enter, or set DATABASE_URL`,
     )
   }
-  const native = copyBinaries(packaged, home)
+  const native = copyBinaries(packaged, path.join(SYSTEM_HOME, placeName(root, path.join(root, '.data'))))
   setAsideOrphan(path.join(home, 'postgres'), known)
   const cluster = ownedFolder(path.join(home, 'postgres'), packaged.major, user)
   writeFileSync(note, `${home}\n`)
@@ -106,16 +106,24 @@ function ensureLibraryLinks(native) {
 }
 
 /**
+ * One copy serves all instances of a clone.
  * @param {{ folder: string, version: string }} packaged
  * @param {string} home
  */
 function copyBinaries(packaged, home) {
   const native = path.join(home, `native-${packaged.version}`)
-  if (existsSync(path.join(native, 'complete'))) return native
-  rmSync(native, { recursive: true, force: true })
-  cpSync(packaged.folder, native, { recursive: true, verbatimSymlinks: true })
-  ensureLibraryLinks(native)
-  writeFileSync(path.join(native, 'complete'), '')
+  if (existsSync(native)) return native
+  const draft = `${native}.${process.pid}.draft`
+  mkdirSync(home, { recursive: true })
+  chmodSync(home, 0o755)
+  cpSync(packaged.folder, draft, { recursive: true, verbatimSymlinks: true })
+  ensureLibraryLinks(draft)
+  try {
+    renameSync(draft, native)
+  } catch (error) {
+    rmSync(draft, { recursive: true })
+    if (!existsSync(native)) throw error // otherwise another start was quicker
+  }
   return native
 }
 
@@ -160,4 +168,15 @@ function refuseOtherMajor(parent, major) {
   throw new Error(
     `${path.join(parent, other)} holds the data of PostgreSQL ${other}, and this version of Peerwatch brings PostgreSQL ${major}: dump it with the version before and restore it here (docs/operations.md), or move that folder away`,
   )
+}
+
+/**
+ * Removes a data folder and what lies outside it on its behalf. For tests: nothing of it can be had back.
+ * @param {string} dataDir
+ */
+export function discardData(dataDir) {
+  const note = path.join(dataDir, 'location')
+  const home = existsSync(note) ? readFileSync(note, 'utf8').trim() : ''
+  if (path.dirname(home) === SYSTEM_HOME) rmSync(home, { recursive: true, force: true })
+  rmSync(dataDir, { recursive: true, force: true })
 }

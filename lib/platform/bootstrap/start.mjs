@@ -2,7 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { childEnvironment, sharedEnvironment } from './child-environment.mjs'
 import { announcement, answers, createOutlet, spawnNode } from './children.mjs'
-import { ensureDatabase, externalDatabase, withDatabase } from './databases.mjs'
+import { ensureDatabase, externalDatabase } from './databases.mjs'
 import { endLeftovers, notePid, runFolder, writeAtomically } from './pid-files.mjs'
 import {
   embeddedUrl,

@@ -1,8 +1,8 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { embeddedUrl, ensureCluster, freePort, serverReady, spawnServer, stopServer } from '../bootstrap/postgres.mjs'
-import { placePostgres } from '../bootstrap/postgres-files.mjs'
+import { discardData, placePostgres } from '../bootstrap/postgres-files.mjs'
 import { isAlive } from '../bootstrap/process-identity.mjs'
 import { generateSecret } from '../bootstrap/secrets.mjs'
 
@@ -31,16 +31,12 @@ export async function startTestServer(root: string): Promise<TestServer> {
   // mkdtemp makes it 0700; the server may have to run as another user.
   chmodSync(dataDir, 0o755)
   const files = placePostgres({ root, dataDir })
-  const home = files.moved ? path.dirname(path.dirname(files.cluster)) : dataDir
   const password = generateSecret()
   ensureCluster(files, password, { sync: false })
   const port = await freePort()
   const server = spawnServer(files, port, { flags: FAST_AND_LOOSE })
   const url = embeddedUrl(port, password, 'postgres')
-  const remove = () => {
-    rmSync(dataDir, { recursive: true, force: true })
-    if (files.moved) rmSync(path.join(home, 'postgres'), { recursive: true, force: true })
-  }
+  const remove = () => discardData(dataDir)
   try {
     await serverReady(server, url)
   } catch (error) {
@@ -61,6 +57,6 @@ export async function startTestServer(root: string): Promise<TestServer> {
 function removeAbandoned(): void {
   for (const name of readdirSync(tmpdir())) {
     const owner = FOLDER.exec(name)?.[1]
-    if (owner && !isAlive(Number(owner))) rmSync(path.join(tmpdir(), name), { recursive: true, force: true })
+    if (owner && !isAlive(Number(owner))) discardData(path.join(tmpdir(), name))
   }
 }

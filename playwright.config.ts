@@ -1,0 +1,49 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { defineConfig } from '@playwright/test'
+
+/**
+ * The browser tests run against the whole product, started as a user starts it, on a port and in a data folder of its own. Playwright
+ * reads this file again in every worker, so what is chosen once is passed on by the environment.
+ */
+process.env.PEERWATCH_E2E_PORT ??= execFileSync(
+  process.execPath,
+  [
+    '-e',
+    `require('net').createServer().listen(0, '127.0.0.1', function () { console.log(this.address().port); this.close() })`,
+  ],
+  { encoding: 'utf8' },
+).trim()
+process.env.PEERWATCH_E2E_DATA_DIR ??= mkdtempSync(path.join(tmpdir(), 'peerwatch-e2e-'))
+
+const { PEERWATCH_E2E_PORT: port, PEERWATCH_E2E_DATA_DIR: dataDir, CHROMIUM_PATH } = process.env
+const baseURL = `http://127.0.0.1:${port}`
+
+export default defineConfig({
+  testDir: 'e2e',
+  fullyParallel: true,
+  forbidOnly: true,
+  workers: 2,
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  use: {
+    baseURL,
+    locale: 'en-GB',
+    timezoneId: 'UTC',
+    trace: 'retain-on-failure',
+    // Chromium's own sandbox does not start as root or in most containers.
+    launchOptions: { ...(CHROMIUM_PATH ? { executablePath: CHROMIUM_PATH } : {}), args: ['--no-sandbox'] },
+  },
+  webServer: {
+    command: `"${process.execPath}" bin/start.mjs`,
+    url: `${baseURL}/api/health`,
+    env: { HOST: '127.0.0.1', PORT: port ?? '', DATA_DIR: dataDir ?? '', AZURE_SUBSCRIPTION_IDS: '' },
+    timeout: 240_000,
+    reuseExistingServer: false,
+    stdout: 'ignore',
+    stderr: 'pipe',
+    gracefulShutdown: { signal: 'SIGTERM', timeout: 8_000 },
+  },
+})
