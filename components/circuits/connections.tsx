@@ -1,0 +1,43 @@
+import Link from 'next/link'
+import type { Circuit } from '#lib/contract/index.ts'
+import { Panel } from '../ui/panel.tsx'
+
+/** The gateways that this circuit is connected to. */
+export function CircuitConnections({ connections }: { connections: Circuit['connections'] }) {
+  return (
+    <Panel title="Connections" flush>
+      {connections.length === 0 ? (
+        <p className="p-3.5 text-ink-2">Connected to no gateway: nothing in Azure is reached over this circuit.</p>
+      ) : (
+        <ul>
+          {connections.map((connection) => (
+            <li
+              key={connection.id}
+              className="flex flex-wrap items-center gap-x-4 gap-y-1 border-b px-3.5 py-2 last:border-b-0"
+            >
+              <span className="min-w-0">
+                <span className="block font-medium break-words">{connection.name}</span>
+                <span className="block text-xs text-ink-3">
+                  to{' '}
+                  {connection.gatewayId ? (
+                    <Link href={`/gateways/${connection.gatewayId}`} className="link">
+                      {connection.gatewayName ?? connection.gatewayId}
+                    </Link>
+                  ) : (
+                    'a gateway that Peerwatch may not read'
+                  )}
+                </span>
+              </span>
+              <span className="ml-auto text-right text-xs text-ink-2">
+                <span className="block">weight {connection.routingWeight ?? 'not told'}</span>
+                <span className="block">
+                  FastPath {connection.fastPath === null ? 'not told' : connection.fastPath ? 'on' : 'off'}
+                </span>
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Panel>
+  )
+}

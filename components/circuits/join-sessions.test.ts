@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest'
+import type { Session } from '#lib/contract/index.ts'
+import { joinSessions } from './join-sessions.ts'
+
+const session = (verdict: Session['verdict'], state: Session['state'] = 'established'): Session => ({
+  scope: 'gw',
+  scopeName: 'gw',
+  resourceId: '/subscriptions/s/gw',
+  path: null,
+  localAddress: '10.0.4.12',
+  neighbor: '10.0.4.4',
+  remoteAsn: 12076,
+  role: 'msee',
+  state,
+  azureState: null,
+  verdict,
+  establishedAt: null,
+  establishedTransitions: 0,
+  prefixesReceived: null,
+  messagesSent: null,
+  messagesReceived: null,
+  known: 'observed',
+  lastSeenAt: null,
+  mapping: null,
+  evidence: 'state',
+})
+
+describe('the sessions of all instances to one neighbor', () => {
+  it.each([
+    ['all up', [session('up'), session('up')], { tone: 'up', word: 'UP', detail: '2 instances' }],
+    ['one alone', [session('up')], { tone: 'up', word: 'UP', detail: null }],
+    [
+      'all down',
+      [session('down', 'idle'), session('down', 'idle')],
+      { tone: 'down', word: 'DOWN', detail: 'BGP Idle' },
+    ],
+    [
+      'some down',
+      [session('up'), session('down', 'idle')],
+      { tone: 'degraded', word: 'DOWN ON 1 OF 2', detail: 'instances' },
+    ],
+    [
+      'one that never connected does not count',
+      [session('up'), session('never_established', 'connect')],
+      { tone: 'up', word: 'UP', detail: null },
+    ],
+    [
+      'one that does not report',
+      [session('up'), session('not_reported', 'unknown')],
+      { tone: 'unknown', word: 'NOT REPORTED' },
+    ],
+    ['none mapped', [], { tone: 'unknown', word: 'UNKNOWN', detail: 'not mapped yet' }],
+  ])('%s', (_, sessions, words) => {
+    expect(joinSessions(sessions)).toEqual(words)
+  })
+})

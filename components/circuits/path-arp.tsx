@@ -1,0 +1,48 @@
+import type { CircuitPathView } from '#lib/contract/index.ts'
+import { Glyph } from '../ui/glyph.tsx'
+
+/** The ARP table of a path: who is heard on the link's two ends. */
+export function PathArp({ entries }: { entries: CircuitPathView['arp'] }) {
+  if (entries.length === 0) {
+    return <p className="mt-3 border-t pt-3 text-xs text-ink-3">No ARP entry was read for this path.</p>
+  }
+  return (
+    <table className="mt-3 w-full border-t text-left text-xs">
+      <caption className="sr-only">ARP entries</caption>
+      <thead>
+        <tr className="text-2xs text-ink-3">
+          <th scope="col" className="pt-2.5 font-medium">
+            ARP
+          </th>
+          <th scope="col" className="pt-2.5 font-medium">
+            Address
+          </th>
+          <th scope="col" className="pt-2.5 font-medium">
+            MAC
+          </th>
+          <th scope="col" className="pt-2.5 text-right font-medium">
+            Age
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {entries.map((entry) => (
+          <tr key={`${entry.interface}/${entry.ipAddress}`}>
+            <td className="py-0.5 pr-2">{entry.interface}</td>
+            <td className="py-0.5 pr-2 font-mono">{entry.ipAddress}</td>
+            <td className="py-0.5 pr-2 font-mono">
+              {entry.macAddress ?? (
+                <span className="inline-flex items-center gap-1.5 font-sans font-semibold text-down">
+                  <Glyph tone="down" /> INCOMPLETE
+                </span>
+              )}
+            </td>
+            <td className="py-0.5 text-right whitespace-nowrap text-ink-2">
+              {entry.age === null ? '–' : `${entry.age} min`}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}

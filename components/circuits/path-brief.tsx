@@ -1,0 +1,27 @@
+import type { CircuitPathView } from '#lib/contract/index.ts'
+import { formatBitRate } from '../format/quantity.ts'
+import { Status } from '../ui/status.tsx'
+import { Since } from '../ui/time.tsx'
+import { pathStatus } from '../ui/words.ts'
+
+/** One path in a cell: its state, and either how long it has not been up or what it carries. */
+export function PathBrief({ path }: { path: CircuitPathView | undefined }) {
+  if (!path) return <span className="text-ink-3">none</span>
+  const wrong = path.state === 'down' || path.state === 'degraded'
+  return (
+    <span className="flex flex-col">
+      <span className="flex items-center gap-2 whitespace-nowrap">
+        <Status {...pathStatus(path.state)} />
+        {wrong && path.since && <Since bounds={path.since} brief />}
+      </span>
+      <span className="text-xs whitespace-nowrap text-ink-3">{trafficWords(path)}</span>
+    </span>
+  )
+}
+
+/** What a path carries: `212 Mb/s in, 120 Mb/s out`, or that it is quiet. */
+export function trafficWords({ layers, bitsInPerSecond, bitsOutPerSecond }: CircuitPathView): string {
+  if (layers.traffic === 'quiet') return 'quiet'
+  if (bitsInPerSecond === null || bitsOutPerSecond === null) return 'traffic not known yet'
+  return `${formatBitRate(bitsInPerSecond)} in, ${formatBitRate(bitsOutPerSecond)} out`
+}

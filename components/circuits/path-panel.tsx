@@ -1,0 +1,121 @@
+import type { Circuit, CircuitPathView, Session } from '#lib/contract/index.ts'
+import { formatBytes, formatCount, formatShare } from '../format/quantity.ts'
+import { RateMeter } from '../ui/meter.tsx'
+import { Panel } from '../ui/panel.tsx'
+import { Status, type StatusWords } from '../ui/status.tsx'
+import { Age, Since } from '../ui/time.tsx'
+import { pathStatus } from '../ui/words.ts'
+import { PathArp } from './path-arp.tsx'
+import { PathSeries } from './path-series.tsx'
+
+/** Routes that private peering accepts per session, by SKU. Source: Azure documentation, "ExpressRoute limits". */
+const ROUTE_LIMIT = { premium: 10_000, other: 4000 }
+
+export function PathPanel({
+  path,
+  circuit,
+  sessions,
+  gateways,
+}: {
+  path: CircuitPathView
+  circuit: Circuit
+  sessions: Session[]
+  gateways: Map<string, string | null>
+}) {
+  const limit = circuit.sku.tier?.toLowerCase() === 'premium' ? ROUTE_LIMIT.premium : ROUTE_LIMIT.other
+  return (
+    <Panel
+      title={path.path === 'primary' ? 'Primary path' : 'Secondary path'}
+      aside={
+        <span className="flex flex-wrap items-center gap-x-2">
+          <Status {...pathStatus(path.state)} />
+          {path.since && (
+            <span className="text-xs text-ink-3">
+              for <Since bounds={path.since} />
+            </span>
+          )}
+        </span>
+      }
+    >
+      {path.reason && path.state !== 'up' && <p className="mb-3 text-ink-2">{path.reason}</p>}
+      <PathSeries path={path} circuit={circuit} sessions={sessions} gateways={gateways} />
+      <dl className="mt-4 grid grid-cols-2 gap-x-4 gap-y-2 border-t pt-3 sm:grid-cols-4">
+        {layersOf(path).map(([name, words]) => (
+          <div key={name}>
+            <dt className="text-2xs text-ink-3">{name}</dt>
+            <dd className="text-xs">
+              <Status {...words} />
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <div className="mt-4 grid gap-x-6 gap-y-3 border-t pt-3 sm:grid-cols-2">
+        <RateMeter label="To Azure" bitsPerSecond={path.bitsInPerSecond} bandwidthMbps={circuit.bandwidthMbps} />
+        <RateMeter
+          label="From Azure (billed)"
+          bitsPerSecond={path.bitsOutPerSecond}
+          bandwidthMbps={circuit.bandwidthMbps}
+        />
+      </div>
+      <p className="mt-2 text-xs text-ink-3">
+        {path.layers.traffic === 'quiet' && 'The path is quiet. '}
+        {path.bytesIn !== null && path.bytesOut !== null && path.countersAt ? (
+          <>
+            Counters: <Bytes bytes={path.bytesIn} /> to Azure, <Bytes bytes={path.bytesOut} /> from Azure, read{' '}
+            <Age at={path.countersAt} />.
+          </>
+        ) : (
+          'The counters have not been read yet.'
+        )}
+      </p>
+      <div className="mt-4 flex items-baseline gap-2 border-t pt-3">
+        <span className="text-xs text-ink-3">Routes received</span>
+        <span className="ml-auto font-mono">
+          {path.routesReceived === null ? (
+            <span className="text-ink-3">not known</span>
+          ) : (
+            formatCount(path.routesReceived)
+          )}
+        </span>
+        {path.routesReceived !== null && (
+          <span className="text-xs text-ink-3">
+            {formatShare(path.routesReceived / limit)} of {formatCount(limit)}
+          </span>
+        )}
+      </div>
+      <PathArp entries={path.arp} />
+    </Panel>
+  )
+}
+
+function Bytes({ bytes }: { bytes: string }) {
+  return (
+    <span className="font-mono text-ink-2" title={`${formatCount(bytes)} bytes`}>
+      {formatBytes(bytes)}
+    </span>
+  )
+}
+
+const layerWords: Record<string, StatusWords> = {
+  up: { tone: 'up', word: 'UP' },
+  down: { tone: 'down', word: 'DOWN' },
+  disabled: { tone: 'off', word: 'DISABLED' },
+  never_established: { tone: 'off', word: 'NEVER UP' },
+  complete: { tone: 'up', word: 'COMPLETE' },
+  incomplete: { tone: 'down', word: 'INCOMPLETE' },
+  missing: { tone: 'down', word: 'MISSING' },
+  moving: { tone: 'up', word: 'MOVING' },
+  quiet: { tone: 'off', word: 'QUIET' },
+}
+const unknown: StatusWords = { tone: 'unknown', word: 'UNKNOWN' }
+
+/** From the bottom to the top: a path works when each layer does. */
+const layersOf = ({ layers }: CircuitPathView): [string, StatusWords][] => [
+  [
+    'Provisioned',
+    layers.provisioned === 'up' ? { tone: 'up', word: 'YES' } : (layerWords[layers.provisioned] ?? unknown),
+  ],
+  ['ARP', layerWords[layers.arp] ?? unknown],
+  ['BGP', layerWords[layers.bgp] ?? unknown],
+  ['Traffic', layerWords[layers.traffic] ?? unknown],
+]

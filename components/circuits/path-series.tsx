@@ -1,0 +1,123 @@
+import { clsx } from 'clsx'
+import Link from 'next/link'
+import type { ReactNode } from 'react'
+import { MSEE_ASN } from '#lib/bgp/index.ts'
+import type { Circuit, CircuitPathView, Session } from '#lib/contract/index.ts'
+import { Glyph, type Tone } from '../ui/glyph.tsx'
+import { Status, type StatusWords } from '../ui/status.tsx'
+import { sessionStatus } from '../ui/words.ts'
+import { joinSessions } from './join-sessions.ts'
+
+/**
+ * The two BGP sessions that stand in series on a path: customer edge to Microsoft edge, and Microsoft edge to each
+ * gateway. Each has its own verdict: a cut on the customer's side leaves the gateway's session up.
+ */
+export function PathSeries({
+  path,
+  circuit,
+  sessions,
+  gateways,
+}: {
+  path: CircuitPathView
+  circuit: Circuit
+  sessions: Session[]
+  gateways: Map<string, string | null>
+}) {
+  const peering = circuit.peerings.find(({ name }) => name === 'AzurePrivatePeering')
+  const edge = sessions.filter(
+    ({ scope, path: on, role }) => scope === circuit.id && on === path.path && role === 'onprem',
+  )
+  const beyond = sessions.filter(({ mapping }) => mapping?.circuitId === circuit.id && mapping.path === path.path)
+  const edgeWords = edge[0] ? sessionStatus(edge[0]) : bgpLayer(path)
+  return (
+    <div className="flex flex-col gap-1 sm:flex-row sm:items-start sm:gap-0">
+      <Node name="CE" address={path.customerAddress ?? '?'} note={peering?.peerAsn ? `AS ${peering.peerAsn}` : null} />
+      <Line words={edgeWords} />
+      <Node name="MSEE" address={path.microsoftAddress ?? '?'} note={`AS ${peering?.azureAsn ?? MSEE_ASN}`} />
+      <div className="flex min-w-0 flex-1 flex-col gap-3 sm:flex-2">
+        {gateways.size === 0 && (
+          <Beyond words={{ tone: 'off', word: 'NO GATEWAY' }} node={<Node name="gateway" address="not connected" />} />
+        )}
+        {[...gateways].map(([id, name]) => {
+          const here = beyond.filter(({ scope }) => scope === id)
+          return (
+            <Beyond
+              key={id}
+              words={joinSessions(here)}
+              node={
+                <Node
+                  name="gateway"
+                  address={
+                    <Link href={`/gateways/${id}`} className="link font-sans">
+                      {name ?? id}
+                    </Link>
+                  }
+                  note={here.length > 0 ? mappingWords(here) : null}
+                />
+              }
+            />
+          )
+        })}
+      </div>
+    </div>
+  )
+}
+
+function Beyond({ words, node }: { words: StatusWords; node: ReactNode }) {
+  return (
+    <div className="flex min-w-0 flex-col gap-1 sm:flex-row sm:items-start sm:gap-0">
+      <Line words={words} />
+      {node}
+    </div>
+  )
+}
+
+function Node({ name, address, note }: { name: string; address: ReactNode; note?: string | null }) {
+  return (
+    <div className="shrink-0 rounded-md border border-line-strong bg-canvas px-2.5 py-1.5 sm:max-w-36">
+      <p className="text-2xs leading-4 text-ink-3">{name}</p>
+      <p className="truncate font-mono text-xs">{address}</p>
+      {note && <p className="truncate text-2xs text-ink-3">{note}</p>}
+    </div>
+  )
+}
+
+const lineOf: Record<Tone, string> = {
+  up: 'border-up-mark',
+  degraded: 'border-degraded-mark border-dashed',
+  down: 'border-down-mark border-dotted',
+  unknown: 'border-line-strong border-dashed',
+  off: 'border-line-strong border-dotted',
+  notice: 'border-line-strong',
+}
+
+/** A session between two nodes: the line, the mark on it, the words under it. */
+function Line({ words }: { words: StatusWords }) {
+  return (
+    <div className="flex min-w-16 flex-1 items-center gap-2 pl-4 sm:mt-3 sm:flex-col sm:gap-1 sm:pl-0">
+      <span aria-hidden className="relative hidden h-4 w-full items-center justify-center sm:flex">
+        <span className={clsx('absolute inset-x-0 top-1/2 border-t-2', lineOf[words.tone])} />
+        <span className="relative bg-surface px-1">
+          <Glyph tone={words.tone} className="size-3" />
+        </span>
+      </span>
+      <span aria-hidden className={clsx('h-7 border-l-2 sm:hidden', lineOf[words.tone])} />
+      <Status {...words} className="text-2xs sm:justify-center sm:px-1 sm:text-center sm:[&>svg]:hidden" />
+    </div>
+  )
+}
+
+const bgpLayer = ({ layers }: CircuitPathView): StatusWords => {
+  if (layers.bgp === 'up') return { tone: 'up', word: 'UP' }
+  if (layers.bgp === 'down') return { tone: 'down', word: 'DOWN' }
+  if (layers.bgp === 'unknown') return { tone: 'unknown', word: 'UNKNOWN' }
+  return { tone: 'off', word: layers.bgp === 'disabled' ? 'DISABLED' : 'NEVER CONNECTED' }
+}
+
+/** Which neighbor is which path is not in ARM, so an inferred answer says that it is one. */
+function mappingWords(sessions: Session[]): string | null {
+  const neighbors = [...new Set(sessions.map(({ neighbor }) => neighbor))].join(', ')
+  return sessions.every(({ mapping }) => mapping?.confidence === 'certain')
+    ? `by ${neighbors}`
+    : `by ${neighbors}, inferred`
+}

@@ -1,0 +1,20 @@
+import type { Problem } from '#lib/contract/index.ts'
+
+/** An answer that was none: the API's own problem, or no answer at all (`status` 0). */
+export class ApiError extends Error {
+  readonly status: number
+  readonly title: string
+  readonly detail: string
+
+  constructor(status: number, title: string, detail: string) {
+    super(`${title}: ${detail}`)
+    this.name = 'ApiError'
+    this.status = status
+    this.title = title
+    this.detail = detail
+  }
+
+  static fromProblem(problem: Problem): ApiError {
+    return new ApiError(problem.status, problem.title, problem.detail)
+  }
+}

@@ -1,0 +1,52 @@
+import type { Freshness, Problem, UncoveredStretch } from '#lib/contract/index.ts'
+import { ApiError } from './api-error.ts'
+import { learnServerTime } from './server-clock.ts'
+
+/** The envelope of every answer: the data, when it was true, and how old the oldest poll under it is. */
+export interface Answer<Data> {
+  data: Data
+  asOf: string
+  freshness: Freshness
+  covered?: boolean
+  uncovered?: UncoveredStretch[]
+}
+
+export interface Page<Row> extends Answer<Row[]> {
+  nextCursor: string | null
+}
+
+export type Parameters = Record<string, string | number | null | undefined>
+
+/** Address of an API resource with the parameters that are set. */
+export function apiUrl(path: string, parameters: Parameters = {}): string {
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value !== null && value !== undefined && value !== '') search.set(name, String(value))
+  }
+  const query = search.toString()
+  return `/api/v1/${path}${query && `?${query}`}`
+}
+
+/**
+ * Reads one resource of the API.
+ * @throws ApiError when the API answers with a problem, or does not answer; an abort passes through as it is
+ */
+export async function getJson<Body>(url: string, signal?: AbortSignal): Promise<Body> {
+  let response: Response
+  try {
+    response = await fetch(url, { signal: signal ?? null, headers: { accept: 'application/json' } })
+  } catch (cause) {
+    if (signal?.aborted) throw cause
+    throw new ApiError(0, 'No answer', 'Peerwatch could not be reached from this browser.')
+  }
+  learnServerTime(response.headers.get('date'))
+  if (response.ok) return (await response.json()) as Body
+  throw await problemOf(response)
+}
+
+async function problemOf(response: Response): Promise<ApiError> {
+  if (response.headers.get('content-type')?.includes('application/problem+json')) {
+    return ApiError.fromProblem((await response.json()) as Problem)
+  }
+  return new ApiError(response.status, `HTTP ${response.status}`, 'Peerwatch answered with an error that says no more.')
+}

@@ -1,0 +1,24 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { ChangeBatcher } from './change-batcher.ts'
+
+const change = (scope: string) => ({ topics: ['circuits' as const], scope, at: '2026-11-20T03:12:00.000Z' })
+
+describe('changes', () => {
+  beforeEach(() => vi.useFakeTimers())
+  afterEach(() => vi.useRealTimers())
+
+  it('pass at once when alone, and together when they come in a burst', () => {
+    const flushed: string[][] = []
+    const batcher = new ChangeBatcher((changes) => flushed.push(changes.map(({ scope }) => scope ?? '')))
+    batcher.push(change('a'))
+    expect(flushed).toEqual([['a']])
+    batcher.push(change('b'))
+    batcher.push(change('c'))
+    expect(flushed).toEqual([['a']])
+    vi.advanceTimersByTime(200)
+    expect(flushed).toEqual([['a'], ['b', 'c']])
+    vi.advanceTimersByTime(1000)
+    batcher.push(change('d'))
+    expect(flushed.at(-1)).toEqual(['d'])
+  })
+})

@@ -1,0 +1,121 @@
+import { readEventStream, type StreamMessage } from './event-stream.ts'
+
+/**
+ * `live`: changes arrive as they happen. `slow`: Peerwatch answers, its stream does not, so changes come with the
+ * next renewal. `offline`: nothing that is on the screen can be trusted to be true now.
+ */
+export interface LiveState {
+  status: 'connecting' | 'live' | 'slow' | 'offline'
+  /** why, in a sentence; null while live or connecting */
+  reason: string | null
+  /** when anything was last heard from Peerwatch, browser's clock */
+  lastHeardAt: number | null
+}
+
+export interface LiveHandlers {
+  onState: (state: LiveState) => void
+  onMessage: (message: StreamMessage) => void
+  /** the stream is open again after a loss: changes may have been missed */
+  onResume: () => void
+}
+
+/** The server sends a heartbeat every 15 s: two missed ones and a margin mean that the line is dead. */
+const SILENCE_MS = 35_000
+const PROBE_TIMEOUT_MS = 5000
+const LONGEST_WAIT_MS = 10_000
+
+/** Keeps one event stream open for as long as the signal lasts, and says how that goes. */
+export class LiveConnection {
+  private readonly handlers: LiveHandlers
+  private state: LiveState = { status: 'connecting', reason: null, lastHeardAt: null }
+  private lastEventId: string | null = null
+  private failures = 0
+  private hurry: (() => void) | null = null
+
+  constructor(handlers: LiveHandlers) {
+    this.handlers = handlers
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.hold(signal)
+      if (signal.aborted) return
+      this.failures++
+      // one break is a restart or a proxy's time limit; the second in a row is a loss
+      if (this.failures > 1) await this.diagnose(signal)
+      await this.wait(this.failures > 1 ? Math.min(LONGEST_WAIT_MS, 250 * 2 ** (this.failures - 1)) : 0, signal)
+    }
+  }
+
+  /** Ends a wait for the next attempt: the operator asked, or the browser came back to life. */
+  retryNow(): void {
+    this.hurry?.()
+  }
+
+  private async hold(signal: AbortSignal): Promise<void> {
+    const silence = new AbortController()
+    let timer = setTimeout(() => silence.abort(), SILENCE_MS)
+    const heard = () => {
+      clearTimeout(timer)
+      timer = setTimeout(() => silence.abort(), SILENCE_MS)
+    }
+    try {
+      await readEventStream(
+        '/api/v1/stream',
+        { signal: AbortSignal.any([signal, silence.signal]), lastEventId: this.lastEventId },
+        {
+          onOpen: () => {
+            heard()
+            const resumed = this.state.status !== 'connecting' || this.failures > 0
+            this.failures = 0
+            this.become({ status: 'live', reason: null, lastHeardAt: Date.now() })
+            if (resumed) this.handlers.onResume()
+          },
+          onMessage: (message) => {
+            heard()
+            if (message.id) this.lastEventId = message.id
+            this.become({ ...this.state, lastHeardAt: Date.now() })
+            this.handlers.onMessage(message)
+          },
+        },
+      )
+    } catch {
+      // whatever broke the stream, what follows finds out whether Peerwatch is there at all
+    } finally {
+      clearTimeout(timer)
+      silence.abort()
+    }
+  }
+
+  private async diagnose(signal: AbortSignal): Promise<void> {
+    try {
+      const timeout = AbortSignal.timeout(PROBE_TIMEOUT_MS)
+      const response = await fetch('/api/health', { signal: AbortSignal.any([signal, timeout]), cache: 'no-store' })
+      if (response.ok) this.become({ status: 'slow', reason: 'The live stream is refused.', lastHeardAt: Date.now() })
+      else this.become({ ...this.state, status: 'offline', reason: 'Peerwatch answers, but its database does not.' })
+    } catch {
+      if (!signal.aborted) {
+        this.become({ ...this.state, status: 'offline', reason: 'Peerwatch cannot be reached from this browser.' })
+      }
+    }
+  }
+
+  private become(state: LiveState): void {
+    this.state = state
+    this.handlers.onState(state)
+  }
+
+  private wait(ms: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer)
+        signal.removeEventListener('abort', done)
+        this.hurry = null
+        resolve()
+      }
+      const timer = setTimeout(done, ms)
+      signal.addEventListener('abort', done)
+      this.hurry = done
+    })
+  }
+}

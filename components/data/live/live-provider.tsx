@@ -1,0 +1,57 @@
+'use client'
+
+import { useQueryClient } from '@tanstack/react-query'
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react'
+import type { StreamChange } from '#lib/contract/index.ts'
+import { isConcerned } from '../query-keys.ts'
+import { ChangeBatcher } from './change-batcher.ts'
+import type { LiveState } from './live-connection.ts'
+import { openSharedLive } from './shared-live.ts'
+
+interface Live extends LiveState {
+  retryNow: () => void
+}
+
+const initial: LiveState = { status: 'connecting', reason: null, lastHeardAt: null }
+const LiveContext = createContext<Live>({ ...initial, retryNow: () => {} })
+
+/** How the line to Peerwatch is right now. */
+export const useLive = () => useContext(LiveContext)
+
+/** Listens to the stream and refetches exactly the queries that a change concerns. */
+export function LiveProvider({ children }: { children: ReactNode }) {
+  const queryClient = useQueryClient()
+  const [state, setState] = useState<LiveState>(initial)
+  const retry = useRef(() => {})
+
+  useEffect(() => {
+    const batcher = new ChangeBatcher((changes) => {
+      void queryClient.invalidateQueries({
+        predicate: ({ queryKey }) => changes.some((change) => isConcerned(queryKey, change)),
+      })
+    })
+    const live = openSharedLive({
+      // a heartbeat alone moves nothing on the screen: only a new status renders
+      onState: (next) => setState((now) => (now.status === next.status && now.reason === next.reason ? now : next)),
+      onMessage: ({ event, data }) => {
+        if (event === 'change') batcher.push(JSON.parse(data) as StreamChange)
+      },
+      onResume: () => void queryClient.invalidateQueries(),
+    })
+    retry.current = live.retryNow
+    const wake = () => {
+      if (document.visibilityState === 'visible') live.retryNow()
+    }
+    window.addEventListener('online', live.retryNow)
+    document.addEventListener('visibilitychange', wake)
+    return () => {
+      window.removeEventListener('online', live.retryNow)
+      document.removeEventListener('visibilitychange', wake)
+      batcher.stop()
+      live.stop()
+    }
+  }, [queryClient])
+
+  const value = useMemo(() => ({ ...state, retryNow: () => retry.current() }), [state])
+  return <LiveContext value={value}>{children}</LiveContext>
+}

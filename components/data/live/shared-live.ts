@@ -1,0 +1,105 @@
+import type { StreamMessage } from './event-stream.ts'
+import { LiveConnection, type LiveHandlers, type LiveState } from './live-connection.ts'
+
+type Relay =
+  | { type: 'state'; state: LiveState }
+  | { type: 'message'; message: StreamMessage }
+  | { type: 'resume' }
+  | { type: 'hello' }
+  | { type: 'retry' }
+
+/** Longer than the leader's own patience with the server: beyond it, the leader itself is frozen or gone. */
+const LEADER_SILENCE_MS = 45_000
+const LOCK = 'peerwatch-stream'
+
+/**
+ * One stream for all tabs of a browser, because browsers open only six connections to a server: the tab that holds
+ * the lock reads the stream and passes everything on. Where there are no locks (plain http from another machine),
+ * each tab reads its own.
+ * @returns stops it, and asks for an attempt now
+ */
+export function openSharedLive(handlers: LiveHandlers): { stop: () => void; retryNow: () => void } {
+  const ended = new AbortController()
+  if (!('locks' in navigator) || !('BroadcastChannel' in globalThis)) {
+    const connection = new LiveConnection(handlers)
+    void connection.run(ended.signal)
+    return { stop: () => ended.abort(), retryNow: () => connection.retryNow() }
+  }
+
+  const channel = new BroadcastChannel(LOCK)
+  let leading: LiveConnection | null = null
+  let term = new AbortController()
+  let latest: LiveState | null = null
+  let watchdog: ReturnType<typeof setTimeout> | undefined
+  const post = (relay: Relay) => {
+    if (!ended.signal.aborted) channel.postMessage(relay)
+  }
+
+  const lead = async () => {
+    clearTimeout(watchdog)
+    term = new AbortController()
+    leading = new LiveConnection({
+      onState: (state) => {
+        latest = state
+        handlers.onState(state)
+        post({ type: 'state', state })
+      },
+      onMessage: (message) => {
+        handlers.onMessage(message)
+        post({ type: 'message', message })
+      },
+      onResume: () => {
+        handlers.onResume()
+        post({ type: 'resume' })
+      },
+    })
+    // a new leader can't know what was missed between the old one's end and its own start
+    if (latest) handlers.onResume()
+    await leading.run(AbortSignal.any([ended.signal, term.signal]))
+  }
+
+  /** The lock was taken from this tab, or the tab stops: it follows again, or nothing. */
+  const resign = () => {
+    term.abort()
+    leading = null
+    if (!ended.signal.aborted) queue()
+  }
+  const queue = () => {
+    navigator.locks.request(LOCK, { signal: ended.signal }, lead).catch(resign)
+    heardLeader()
+  }
+  const takeOver = () => {
+    navigator.locks.request(LOCK, { steal: true }, lead).catch(resign)
+  }
+  const heardLeader = () => {
+    clearTimeout(watchdog)
+    watchdog = setTimeout(takeOver, LEADER_SILENCE_MS)
+  }
+
+  channel.onmessage = ({ data }: MessageEvent<Relay>) => {
+    if (leading) {
+      if (data.type === 'hello' && latest) post({ type: 'state', state: latest })
+      if (data.type === 'retry') leading.retryNow()
+      return
+    }
+    if (data.type === 'hello' || data.type === 'retry') return
+    heardLeader()
+    if (data.type === 'state') {
+      latest = data.state
+      handlers.onState(data.state)
+    } else if (data.type === 'message') handlers.onMessage(data.message)
+    else handlers.onResume()
+  }
+
+  queue()
+  post({ type: 'hello' })
+
+  return {
+    stop: () => {
+      clearTimeout(watchdog)
+      ended.abort()
+      channel.close()
+    },
+    retryNow: () => (leading ? leading.retryNow() : post({ type: 'retry' })),
+  }
+}

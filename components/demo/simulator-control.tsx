@@ -1,0 +1,120 @@
+'use client'
+
+import { useMutation, useQuery } from '@tanstack/react-query'
+import ChevronDownIcon from 'lucide-react/icons/chevron-down'
+import ChevronUpIcon from 'lucide-react/icons/chevron-up'
+import { useState } from 'react'
+import { Button } from '../ui/button.tsx'
+import { SelectField } from '../ui/field.tsx'
+import { Glyph } from '../ui/glyph.tsx'
+import { type Happening, happen, readState, restore, type SimulatorState } from './simulator-client.ts'
+
+const CUT_SECONDS = 180
+const FAULT_SECONDS = 60
+
+/** Disturbs the simulated estate from the page. It speaks to the simulator's own port, never to Peerwatch. */
+export function SimulatorControl({ url }: { url: string }) {
+  const [open, setOpen] = useState(false)
+  const state = useQuery({
+    queryKey: ['simulator', url],
+    queryFn: ({ signal }) => readState(url, signal),
+    refetchInterval: open ? 2000 : 10_000,
+    retry: false,
+  })
+  const active = state.data?.active ?? []
+  return (
+    <aside
+      aria-label="Simulated estate"
+      className="fixed right-3 bottom-3 z-20 w-[min(19rem,calc(100vw-1.5rem))] rounded-lg border border-line-strong bg-surface shadow-lg"
+    >
+      <button
+        type="button"
+        aria-expanded={open}
+        aria-controls="simulator-control"
+        onClick={() => setOpen(!open)}
+        className="flex h-9 w-full items-center gap-2 rounded-lg px-3 text-xs"
+      >
+        <Glyph tone="notice" />
+        <span className="font-semibold">Simulated estate</span>
+        <span className="truncate text-ink-3">
+          {active.length > 0
+            ? `${active.length} happening now`
+            : state.isError
+              ? 'not reached'
+              : 'nothing here is real'}
+        </span>
+        {open ? (
+          <ChevronDownIcon aria-hidden className="ml-auto size-3.5" />
+        ) : (
+          <ChevronUpIcon aria-hidden className="ml-auto size-3.5" />
+        )}
+      </button>
+      <div id="simulator-control" hidden={!open} className="border-t px-3 py-3">
+        {state.data && <Controls url={url} state={state.data} onDone={() => void state.refetch()} />}
+        {state.isError && <p className="text-xs text-ink-2">The simulator does not answer on its port.</p>}
+      </div>
+    </aside>
+  )
+}
+
+function Controls({ url, state, onDone }: { url: string; state: SimulatorState; onDone: () => void }) {
+  const paths = state.things.paths.filter(({ peering }) => peering === 'AzurePrivatePeering')
+  const london = paths.find(({ peeringLocation }) => peeringLocation?.includes('London')) ?? paths[0]
+  const [chosen, setChosen] = useState<string | null>(null)
+  const path = paths.find((candidate) => keyOf(candidate) === chosen) ?? london
+  const action = useMutation({
+    mutationFn: (happening: Happening | 'restore') => (happening === 'restore' ? restore(url) : happen(url, happening)),
+    onSettled: onDone,
+  })
+  return (
+    <div className="grid gap-2.5">
+      <p className="text-xs text-ink-2">No Azure is behind this page. Disturb what is, and watch it being noticed.</p>
+      {path && (
+        <>
+          <SelectField
+            label="Path"
+            value={keyOf(path)}
+            onChange={(event) => setChosen(event.target.value)}
+            options={paths.map((candidate) => ({
+              value: keyOf(candidate),
+              label: `${candidate.circuit} ${candidate.path}`,
+            }))}
+          />
+          <Button
+            onClick={() =>
+              action.mutate({ op: 'cut-path', circuit: path.circuit, path: path.path, seconds: CUT_SECONDS })
+            }
+            disabled={action.isPending}
+          >
+            Cut {path === london && path.peeringLocation?.includes('London') ? 'a London path' : 'this path'}
+          </Button>
+        </>
+      )}
+      <div className="grid grid-cols-2 gap-2">
+        <Button
+          onClick={() => action.mutate({ op: 'api-fault', fault: '429', seconds: FAULT_SECONDS, retryAfter: 5 })}
+          disabled={action.isPending}
+        >
+          Let Azure answer 429
+        </Button>
+        <Button onClick={() => action.mutate('restore')} disabled={action.isPending}>
+          Restore
+        </Button>
+      </div>
+      <p role="status" className="text-xs text-ink-2">
+        {action.isError
+          ? `Refused: ${action.error.message}`
+          : state.active.length > 0
+            ? `Now: ${state.active.map(happeningWords).join('; ')}`
+            : 'Now: nothing out of the ordinary.'}
+      </p>
+    </div>
+  )
+}
+
+const keyOf = ({ circuit, path }: SimulatorState['things']['paths'][number]) => `${circuit}/${path}`
+
+const happeningWords = ({ op, note, times }: SimulatorState['active'][number]) => {
+  const until = times[0]?.until
+  return `${note ?? op.replaceAll('-', ' ')}${until ? `, until ${until.slice(11, 19)} UTC` : ''}`
+}

@@ -1,0 +1,136 @@
+'use client'
+
+import XIcon from 'lucide-react/icons/x'
+import { Dialog } from 'radix-ui'
+import type { Event } from '#lib/contract/index.ts'
+import { formatShare } from '../format/quantity.ts'
+import { Button, IconButton } from '../ui/button.tsx'
+import { CopyButton } from '../ui/copy-button.tsx'
+import { Between, Moment } from '../ui/time.tsx'
+import { durationWords, eventStatus, ownerWords, subjectWords } from './event-words.ts'
+
+type Evidence = Event['evidence'][number]
+
+/** Opens what an event rests on: the fields before and after, and when both were sampled. */
+export function EvidenceButton({ event }: { event: Event }) {
+  const { word } = eventStatus(event)
+  return (
+    <Dialog.Root>
+      <Dialog.Trigger asChild>
+        <Button aria-label={`Evidence of ${word.toLowerCase()}, ${subjectWords(event.subject)}`}>Show</Button>
+      </Dialog.Trigger>
+      <Dialog.Portal>
+        <Dialog.Overlay className="fixed inset-0 z-40 bg-black/45" />
+        <Dialog.Content
+          aria-describedby={undefined}
+          className="fixed inset-y-0 right-0 z-50 w-[min(36rem,100vw)] overflow-auto border-l bg-surface p-5 shadow-2xl"
+        >
+          <div className="mb-4 flex items-start gap-3">
+            <div className="min-w-0">
+              <Dialog.Title className="text-base font-semibold">{word}</Dialog.Title>
+              <p className="text-ink-2 break-words">
+                {event.scopeName} · <span className="font-mono text-xs">{subjectWords(event.subject)}</span>
+              </p>
+            </div>
+            <span className="ml-auto flex">
+              <CopyButton text={() => JSON.stringify(event, null, 2)} label="Copy the event as JSON" />
+              <Dialog.Close asChild>
+                <IconButton label="Close">
+                  <XIcon aria-hidden />
+                </IconButton>
+              </Dialog.Close>
+            </span>
+          </div>
+          <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1.5 text-sm">
+            <dt className="text-ink-3">Began between</dt>
+            <dd>
+              <Between bounds={event.startedBetween} />
+            </dd>
+            {event.endedBetween && (
+              <>
+                <dt className="text-ink-3">Ended between</dt>
+                <dd>
+                  <Between bounds={event.endedBetween} />
+                </dd>
+              </>
+            )}
+            {event.duration && (
+              <>
+                <dt className="text-ink-3">Lasted</dt>
+                <dd>{durationWords(event.duration)}</dd>
+              </>
+            )}
+            <dt className="text-ink-3">Detected</dt>
+            <dd>
+              <Moment at={event.detectedAt} />
+            </dd>
+          </dl>
+          <h3 className="mt-5 mb-2 font-semibold">Evidence</h3>
+          <EvidenceTable evidence={event.evidence} />
+          <h3 className="mt-5 mb-2 font-semibold">Causes considered</h3>
+          <Causes causes={event.causes.length > 0 ? event.causes : [event.cause]} />
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  )
+}
+
+function EvidenceTable({ evidence }: { evidence: Evidence[] }) {
+  if (evidence.length === 0) return <p className="text-ink-2">No single field speaks for it.</p>
+  return (
+    <ul className="flex flex-col gap-2">
+      {evidence.map((item) => (
+        <li key={item.field} className="rounded-md border px-3 py-2">
+          <p className="font-mono text-xs">{item.field}</p>
+          <dl className="mt-1 grid grid-cols-[auto_1fr] gap-x-3 text-xs">
+            <dt className="text-ink-3">before</dt>
+            <dd className="break-all">
+              <code className="font-mono">{valueText(item.before)}</code>
+              {item.sampledBefore && <Sampled bounds={item.sampledBefore} />}
+            </dd>
+            <dt className="text-ink-3">after</dt>
+            <dd className="break-all">
+              <code className="font-mono">{valueText(item.after)}</code>
+              {item.sampledAfter && <Sampled bounds={item.sampledAfter} />}
+            </dd>
+          </dl>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function Sampled({ bounds }: { bounds: [string, string] }) {
+  return (
+    <span className="ml-2 text-ink-3">
+      polled <Between bounds={bounds} />
+    </span>
+  )
+}
+
+const valueText = (value: unknown) =>
+  value === undefined || value === null ? 'nothing' : typeof value === 'string' ? value : JSON.stringify(value)
+
+function Causes({ causes }: { causes: Event['causes'] }) {
+  return (
+    <ul className="flex flex-col gap-2">
+      {causes.map((cause) => {
+        const owner = ownerWords(cause)
+        return (
+          <li key={cause.class} className="rounded-md border px-3 py-2">
+            <p className="flex flex-wrap gap-x-3">
+              <span className="font-medium">
+                {cause.class === 'unknown_cause' ? 'Not known' : cause.class.replaceAll('_', ' ')}
+              </span>
+              {owner && <span className="text-ink-2">{owner}</span>}
+              {cause.class !== 'unknown_cause' && (
+                <span className="ml-auto text-ink-3">confidence {formatShare(cause.confidence)}</span>
+              )}
+            </p>
+            {cause.nextStep && <p className="mt-1 text-ink-2">{cause.nextStep}</p>}
+          </li>
+        )
+      })}
+    </ul>
+  )
+}

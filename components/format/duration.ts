@@ -1,0 +1,40 @@
+/** How to round what does not fit: a lower bound down, an upper bound up, so that no bound is ever tightened. */
+export type Rounding = 'floor' | 'ceil' | 'round'
+
+const pad = (value: number) => String(value).padStart(2, '0')
+
+/**
+ * Writes a length of time with its two largest units: `58 s`, `2 min 02 s`, `3 h 14 min`, `12 d 03 h`.
+ * @param ms milliseconds; below zero counts as zero
+ */
+export function formatDuration(ms: number, rounding: Rounding = 'floor'): string {
+  const seconds = Math[rounding](Math.max(0, ms) / 1000)
+  if (seconds < 60) return `${seconds} s`
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${pad(seconds % 60)} s`
+  const minutes = Math[rounding](seconds / 60)
+  if (minutes < 1440) return `${Math.floor(minutes / 60)} h ${pad(minutes % 60)} min`
+  const hours = Math[rounding](seconds / 3600)
+  if (hours < 24 * 100) return `${Math.floor(hours / 24)} d ${pad(hours % 24)} h`
+  return `${Math[rounding](hours / 24)} d`
+}
+
+/** A configured interval as an operator wrote it: `500 ms`, `60 s`, `5 min`. */
+export function formatInterval(seconds: number): string {
+  if (seconds < 1) return `${Math.round(seconds * 1000)} ms`
+  if (seconds < 120) return `${Number(seconds.toFixed(1))} s`
+  if (seconds % 60 === 0 && seconds < 7200) return `${seconds / 60} min`
+  return formatDuration(seconds * 1000, 'round')
+}
+
+/**
+ * Writes bounds on a length of time: `at least 58 s, at most 2 min 02 s`, `at most 42 s` where nothing is certain,
+ * and the bare length where both bounds read the same.
+ */
+export function formatDurationBounds(minMs: number, maxMs: number | null): string {
+  const least = formatDuration(minMs, 'floor')
+  if (maxMs === null) return `at least ${least}`
+  const most = formatDuration(maxMs, 'ceil')
+  if (least === most) return least
+  if (minMs < 1000) return `at most ${most}`
+  return `at least ${least}, at most ${most}`
+}

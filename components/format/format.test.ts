@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest'
+import { toCsv } from './csv.ts'
+import { formatDuration, formatDurationBounds, formatInterval } from './duration.ts'
+import { formatInstant, formatMoment, fromInputValue, toInputValue, zoneLabel } from './instant.ts'
+import { formatBandwidth, formatBitRate, formatBytes, formatShare } from './quantity.ts'
+
+describe('durations', () => {
+  it.each([
+    [0, 'floor', '0 s'],
+    [-5000, 'floor', '0 s'],
+    [59_999, 'floor', '59 s'],
+    [59_001, 'ceil', '1 min 00 s'],
+    [122_000, 'floor', '2 min 02 s'],
+    [3_600_000, 'floor', '1 h 00 min'],
+    [3_599_100, 'ceil', '1 h 00 min'],
+    [86_400_000 * 3 + 3_600_000 * 3, 'floor', '3 d 03 h'],
+    [86_400_000 * 400, 'floor', '400 d'],
+  ] as const)('%i ms, %s: %s', (ms, rounding, text) => {
+    expect(formatDuration(ms, rounding)).toBe(text)
+  })
+
+  it.each([
+    [58_000, 122_000, 'at least 58 s, at most 2 min 02 s'],
+    [58_900, 121_100, 'at least 58 s, at most 2 min 02 s'],
+    [0, 42_000, 'at most 42 s'],
+    [60_000, 60_000, '1 min 00 s'],
+    [60_000, null, 'at least 1 min 00 s'],
+  ])('bounds %s..%s read %s', (min, max, text) => {
+    expect(formatDurationBounds(min, max)).toBe(text)
+  })
+
+  it.each([
+    [0.5, '500 ms'],
+    [5, '5 s'],
+    [60, '60 s'],
+    [300, '5 min'],
+    [600, '10 min'],
+  ])('interval %s s reads %s', (seconds, text) => {
+    expect(formatInterval(seconds)).toBe(text)
+  })
+})
+
+describe('quantities', () => {
+  it.each([
+    [0, '0 b/s'],
+    [999, '999 b/s'],
+    [999_500, '1.00 Mb/s'],
+    [80_000_000, '80.0 Mb/s'],
+    [1_240_000_000, '1.24 Gb/s'],
+  ])('%i bit/s reads %s', (rate, text) => {
+    expect(formatBitRate(rate)).toBe(text)
+  })
+
+  it.each([
+    ['0', '0 B'],
+    ['999', '999 B'],
+    ['1000', '1.00 kB'],
+    ['9007199254740993', '9.01 PB'],
+    ['999999999999', '1.00 TB'],
+    ['-1500', '−1.50 kB'],
+  ])('%s bytes read %s', (bytes, text) => {
+    expect(formatBytes(bytes)).toBe(text)
+  })
+
+  it('bandwidth and share', () => {
+    expect([50, 500, 1000, 2500, 10_000].map(formatBandwidth)).toEqual([
+      '50 Mb/s',
+      '500 Mb/s',
+      '1 Gb/s',
+      '2.5 Gb/s',
+      '10 Gb/s',
+    ])
+    expect([0, 0.0004, 0.004, 0.62, 1.2].map(formatShare)).toEqual(['0 %', '< 0.1 %', '0.4 %', '62 %', '120 %'])
+  })
+})
+
+describe('instants', () => {
+  const night = Date.parse('2026-11-20T03:12:05.500Z')
+  it.each([
+    ['UTC', '2026-11-20 03:12:05 UTC'],
+    ['Asia/Kolkata', '2026-11-20 08:42:05 UTC+5:30'],
+    ['America/New_York', '2026-11-19 22:12:05 UTC−5'],
+    ['Europe/London', '2026-11-20 03:12:05 UTC+0'],
+  ])('in %s: %s', (zone, text) => {
+    expect(formatInstant(night, zone)).toBe(text)
+  })
+
+  it('leaves the date out on the same civil day only', () => {
+    expect(formatMoment(night, 'UTC', night + 3_600_000)).toBe('03:12:05')
+    expect(formatMoment(night, 'UTC', night + 86_400_000)).toBe('2026-11-20 03:12:05')
+    expect(formatMoment(night, 'UTC', null)).toBe('2026-11-20 03:12:05')
+  })
+
+  it.each(['UTC', 'Asia/Kolkata', 'America/New_York'])('an input in %s reads back what it shows', (zone) => {
+    const second = Math.floor(night / 1000) * 1000
+    expect(fromInputValue(toInputValue(second, zone), zone)).toBe(second)
+  })
+
+  it('knows the offset on both sides of a change to summer time', () => {
+    expect(zoneLabel(Date.parse('2026-03-29T00:59:59Z'), 'Europe/Berlin')).toBe('UTC+1')
+    expect(zoneLabel(Date.parse('2026-03-29T01:00:00Z'), 'Europe/Berlin')).toBe('UTC+2')
+    expect(fromInputValue('2026-03-29T03:30', 'Europe/Berlin')).toBe(Date.parse('2026-03-29T01:30:00Z'))
+    expect(fromInputValue('nonsense', 'UTC')).toBeNull()
+  })
+})
+
+describe('CSV', () => {
+  it('quotes what must be quoted and disarms formulas', () => {
+    expect(
+      toCsv(
+        ['a', 'b'],
+        [
+          ['x,y', 1],
+          ['say "hi"', null],
+          ['=1+1', -2],
+        ],
+      ),
+    ).toBe('a,b\r\n"x,y",1\r\n"say ""hi""",\r\n\'=1+1,-2\r\n')
+  })
+})

@@ -1,0 +1,73 @@
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+function formatOf(zone: string): Intl.DateTimeFormat {
+  let format = formats.get(zone)
+  if (!format) {
+    format = new Intl.DateTimeFormat('en-GB', {
+      timeZone: zone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+    })
+    formats.set(zone, format)
+  }
+  return format
+}
+
+interface Civil {
+  date: string
+  time: string
+  /** the same wall clock read as if it were UTC, in milliseconds */
+  asUtc: number
+}
+
+function civil(at: number, zone: string): Civil {
+  const part: Record<string, string> = {}
+  for (const { type, value } of formatOf(zone).formatToParts(at)) part[type] = value
+  const date = `${part.year}-${part.month}-${part.day}`
+  const time = `${part.hour}:${part.minute}:${part.second}`
+  return { date, time, asUtc: Date.parse(`${date}T${time}Z`) }
+}
+
+/** `UTC`, or the zone's offset at that instant, `UTC+5:30`: the same text in every browser and on the server. */
+export function zoneLabel(at: number, zone: string): string {
+  if (zone === 'UTC') return 'UTC'
+  const minutes = Math.round((civil(at, zone).asUtc - Math.floor(at / 1000) * 1000) / 60_000)
+  if (minutes === 0) return 'UTC+0'
+  const size = Math.abs(minutes)
+  const rest = size % 60
+  return `UTC${minutes < 0 ? '−' : '+'}${Math.floor(size / 60)}${rest ? `:${String(rest).padStart(2, '0')}` : ''}`
+}
+
+/** `03:12:05`, with its date in front unless it lies on the same civil day as `today`. */
+export function formatMoment(at: number, zone: string, today: number | null): string {
+  const moment = civil(at, zone)
+  if (today !== null && civil(today, zone).date === moment.date) return moment.time
+  return `${moment.date} ${moment.time}`
+}
+
+/** Date, time and zone: what goes into a ticket. */
+export function formatInstant(at: number, zone: string): string {
+  const { date, time } = civil(at, zone)
+  return `${date} ${time} ${zoneLabel(at, zone)}`
+}
+
+/** The value of a datetime-local input that shows this instant in this zone. */
+export function toInputValue(at: number, zone: string): string {
+  const { date, time } = civil(at, zone)
+  return `${date}T${time}`
+}
+
+/** Reads a datetime-local input's value as a wall clock in this zone; null if it is none. */
+export function fromInputValue(value: string, zone: string): number | null {
+  const asUtc = Date.parse(`${value}Z`)
+  if (Number.isNaN(asUtc)) return null
+  // the offset at the guessed instant may differ from the one at the true instant: two steps settle it
+  let at = asUtc
+  for (let step = 0; step < 2; step++) at = asUtc - (civil(at, zone).asUtc - Math.floor(at / 1000) * 1000)
+  return at
+}

@@ -1,0 +1,59 @@
+const rateUnits = ['b/s', 'kb/s', 'Mb/s', 'Gb/s', 'Tb/s']
+const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB']
+
+/** Three significant digits, never a trailing dot: `1.24`, `12.4`, `124`. */
+function threeDigits(value: number): string {
+  if (value >= 100) return value.toFixed(0)
+  if (value >= 10) return value.toFixed(1)
+  return value.toFixed(2)
+}
+
+/** A bit rate in decimal units: 1 Gb/s is 10^9 bit/s. */
+export function formatBitRate(bitsPerSecond: number): string {
+  let value = bitsPerSecond
+  let unit = 0
+  while (value >= 999.5 && unit < rateUnits.length - 1) {
+    value /= 1000
+    unit++
+  }
+  return `${unit === 0 ? Math.round(value) : threeDigits(value)} ${rateUnits[unit]}`
+}
+
+/** A bandwidth as it is sold: `50 Mb/s`, `1 Gb/s`, `2.5 Gb/s`. */
+export function formatBandwidth(megabitsPerSecond: number): string {
+  return megabitsPerSecond >= 1000
+    ? `${Number((megabitsPerSecond / 1000).toFixed(2))} Gb/s`
+    : `${megabitsPerSecond} Mb/s`
+}
+
+/** A byte count in decimal units. Works on the exact integer, so no digit is lost on the way to the unit. */
+export function formatBytes(bytes: string): string {
+  let value = BigInt(bytes)
+  const sign = value < 0n ? '−' : ''
+  if (value < 0n) value = -value
+  let unit = 0
+  let scale = 1n
+  while ((value * 10n) / scale >= 9995n && unit < byteUnits.length - 1) {
+    scale *= 1000n
+    unit++
+  }
+  if (unit === 0) return `${sign}${value} B`
+  return `${sign}${threeDigits(Number((value * 1000n) / scale) / 1000)} ${byteUnits[unit]}`
+}
+
+/** All digits of a count, in groups of three. */
+export function formatCount(count: number | bigint | string): string {
+  return String(count).replace(/\B(?=(\d{3})+(?!\d))/g, ',')
+}
+
+/** A share between 0 and 1 in per cent: `62 %`, `0.4 %`. */
+export function formatShare(share: number): string {
+  const percent = share * 100
+  if (percent === 0 || percent >= 9.95) return `${Math.round(percent)} %`
+  return `${percent < 0.1 ? '< 0.1' : percent.toFixed(1)} %`
+}
+
+/** `1 path`, `2 paths`. */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`
+}

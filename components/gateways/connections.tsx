@@ -1,0 +1,57 @@
+import Link from 'next/link'
+import type { Connection } from '#lib/contract/index.ts'
+import { formatBytes, formatCount } from '../format/quantity.ts'
+import { Panel } from '../ui/panel.tsx'
+
+/** A gateway's connections with what they have carried, as their counters last read. */
+export function GatewayConnections({ connections }: { connections: Connection[] }) {
+  return (
+    <Panel title="Connections" flush>
+      {connections.length === 0 ? (
+        <p className="p-3.5 text-ink-2">This gateway has no connection.</p>
+      ) : (
+        <ul>
+          {connections.map((connection) => (
+            <li
+              key={connection.id}
+              className="flex flex-wrap items-start gap-x-4 gap-y-1 border-b px-3.5 py-2 last:border-b-0"
+            >
+              <span className="min-w-0">
+                <span className="block font-medium break-words">{connection.name}</span>
+                <span className="block text-xs text-ink-3">
+                  {connection.type ?? 'connection'}
+                  {connection.circuitId && (
+                    <>
+                      {' to '}
+                      <Link href={`/circuits/${connection.circuitId}`} className="link">
+                        {connection.circuitName ?? connection.circuitId}
+                      </Link>
+                    </>
+                  )}
+                </span>
+                <span className="block text-xs text-ink-3">
+                  {connection.status ? `Azure says ${connection.status}` : 'Azure tells no status'} · weight{' '}
+                  {connection.routingWeight ?? 'not told'} · FastPath{' '}
+                  {connection.fastPath === null ? 'not told' : connection.fastPath ? 'on' : 'off'}
+                </span>
+              </span>
+              <span className="ml-auto text-right text-xs text-ink-3">
+                <Counter bytes={connection.bytesIn} words="to Azure" />
+                <Counter bytes={connection.bytesOut} words="from Azure (billed)" />
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Panel>
+  )
+}
+
+function Counter({ bytes, words }: { bytes: string | null; words: string }) {
+  if (bytes === null) return null
+  return (
+    <span className="block whitespace-nowrap" title={`${formatCount(bytes)} bytes`}>
+      <span className="font-mono text-ink">{formatBytes(bytes)}</span> {words}
+    </span>
+  )
+}

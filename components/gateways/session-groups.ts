@@ -1,0 +1,46 @@
+import { type Address, compareAddresses, parseAddress } from '#lib/bgp/index.ts'
+import type { Session } from '#lib/contract/index.ts'
+
+/** One neighbor and its session with each instance of a gateway, by the instance's address. */
+export interface NeighborRow {
+  neighbor: string
+  asn: number | null
+  role: Session['role']
+  mapping: Session['mapping']
+  sessions: Map<string, Session>
+}
+
+export interface SessionGrid {
+  instances: string[]
+  /** the neighbors that count: Microsoft's edges, on-premises routers */
+  external: NeighborRow[]
+  /** the gateway's own instances among themselves */
+  siblings: NeighborRow[]
+}
+
+const zero: Address = { family: 4, value: 0n }
+const byAddress = (a: string, b: string) => compareAddresses(parseAddress(a) ?? zero, parseAddress(b) ?? zero)
+
+/** Puts a gateway's sessions into a grid of neighbors and instances. */
+export function gridOf(sessions: Session[], known: string[]): SessionGrid {
+  const instances = [...new Set([...known, ...sessions.map(({ localAddress }) => localAddress)])].sort(byAddress)
+  const rows = new Map<string, NeighborRow>()
+  for (const session of sessions) {
+    const row = rows.get(session.neighbor) ?? {
+      neighbor: session.neighbor,
+      asn: session.remoteAsn,
+      role: session.role,
+      mapping: null,
+      sessions: new Map(),
+    }
+    row.mapping ??= session.mapping
+    row.sessions.set(session.localAddress, session)
+    rows.set(session.neighbor, row)
+  }
+  const ordered = [...rows.values()].sort((a, b) => byAddress(a.neighbor, b.neighbor))
+  return {
+    instances,
+    external: ordered.filter(({ role }) => role !== 'gateway-peer'),
+    siblings: ordered.filter(({ role }) => role === 'gateway-peer'),
+  }
+}

@@ -1,0 +1,155 @@
+'use client'
+
+import { clsx } from 'clsx'
+import Link from 'next/link'
+import type { Circuit, Gateway, Session } from '#lib/contract/index.ts'
+import { useCircuits } from '../data/index.ts'
+import { formatCount, plural } from '../format/quantity.ts'
+import { asnTitle } from '../ui/as-path.tsx'
+import { Empty } from '../ui/answer-view.tsx'
+import { Status } from '../ui/status.tsx'
+import { Since } from '../ui/time.tsx'
+import { roleWords, sessionStatus } from '../ui/words.ts'
+import { gridOf, type NeighborRow } from './session-groups.ts'
+
+/**
+ * A row for each neighbor, a column for each instance of the gateway. Siblings stand apart, outside the counts: one
+ * that never connected is normal.
+ */
+export function SessionMatrix({ gateway, sessions }: { gateway: Gateway; sessions: Session[] }) {
+  const circuits = useCircuits()
+  const { instances, external, siblings } = gridOf(
+    sessions,
+    gateway.instances.map(({ address }) => address),
+  )
+  if (sessions.length === 0) {
+    return (
+      <Empty title="No BGP session is known here">
+        {gateway.reason ?? 'Peer status has not been read yet, or this gateway has no BGP neighbor.'}
+      </Empty>
+    )
+  }
+  const names = new Map((circuits.data?.data ?? []).map((circuit) => [circuit.id, circuit]))
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrolling region must be reachable by keyboard
+    <section
+      tabIndex={0}
+      aria-label="BGP sessions by neighbor and instance"
+      className="overflow-x-auto -outline-offset-2"
+    >
+      <table className="w-full border-collapse text-left">
+        <caption className="sr-only">BGP sessions: a row for each neighbor, a column for each instance</caption>
+        <thead>
+          <tr className="border-b">
+            <th scope="col" className="h-9 px-3.5 text-2xs font-medium text-ink-3">
+              Neighbor
+            </th>
+            {instances.map((address) => (
+              <th key={address} scope="col" className="h-9 px-3 text-xs font-medium whitespace-nowrap">
+                <span className="font-mono">{address}</span>
+                <InstanceNote instance={gateway.instances.find((instance) => instance.address === address)} />
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {external.map((row) => (
+            <Row key={row.neighbor} row={row} instances={instances} circuit={names.get(row.mapping?.circuitId ?? '')} />
+          ))}
+        </tbody>
+        {siblings.length > 0 && (
+          <tbody>
+            <tr>
+              <th
+                scope="colgroup"
+                colSpan={instances.length + 1}
+                className="border-t bg-sunken px-3.5 py-1.5 text-left text-xs font-medium text-ink-3"
+              >
+                Among the gateway’s own instances: not counted
+              </th>
+            </tr>
+            {siblings.map((row) => (
+              <Row key={row.neighbor} row={row} instances={instances} circuit={undefined} />
+            ))}
+          </tbody>
+        )}
+      </table>
+    </section>
+  )
+}
+
+function InstanceNote({ instance }: { instance: Gateway['instances'][number] | undefined }) {
+  if (!instance) return null
+  if (instance.reporting === false)
+    return <span className="hatch ml-2 rounded-xs px-1 font-semibold">NOT REPORTED</span>
+  return (
+    <span className="ml-2 font-normal text-ink-3">
+      {instance.sessionsUp} of {instance.sessionsExpected} up
+    </span>
+  )
+}
+
+function Row({ row, instances, circuit }: { row: NeighborRow; instances: string[]; circuit: Circuit | undefined }) {
+  return (
+    <tr className="border-b last:border-b-0">
+      <th scope="row" className="min-w-36 px-3.5 py-2 align-top font-normal">
+        <span className="block font-mono text-sm">{row.neighbor}</span>
+        <span className="block text-xs text-ink-3">
+          {row.asn !== null && <span title={asnTitle(row.asn)}>AS {row.asn} · </span>}
+          {roleWords(row.role)}
+        </span>
+        {row.mapping && (
+          <span className="block text-xs text-ink-2">
+            <Link href={`/circuits/${row.mapping.circuitId}`} className="link">
+              {circuit?.name ?? row.mapping.circuitId}
+            </Link>{' '}
+            {row.mapping.path}
+            {row.mapping.confidence !== 'certain' && <span className="text-ink-3"> ({row.mapping.confidence})</span>}
+          </span>
+        )}
+      </th>
+      {instances.map((address) => (
+        <td key={address} className="min-w-40 px-3 py-2 align-top">
+          <SessionCell session={row.sessions.get(address)} self={address === row.neighbor} />
+        </td>
+      ))}
+    </tr>
+  )
+}
+
+function SessionCell({ session, self }: { session: Session | undefined; self: boolean }) {
+  if (!session) return <span className="text-xs text-ink-3">{self ? 'itself' : 'no session'}</span>
+  const { verdict, known, establishedAt, azureState, prefixesReceived, establishedTransitions } = session
+  const up = verdict === 'up'
+  return (
+    <div className={clsx(known === 'stale' && 'text-ink-3')}>
+      <p className="flex flex-wrap items-baseline gap-x-1.5">
+        <Status {...sessionStatus(session)} />
+        {up && establishedAt && (
+          <span className="text-xs text-ink-2">
+            <Since bounds={establishedAt} brief />
+          </span>
+        )}
+      </p>
+      <p className="mt-0.5 text-xs text-ink-3">
+        {up && prefixesReceived !== null && <span>{plural(prefixesReceived, 'prefix', 'prefixes')}</span>}
+        {known === 'stale' && azureState && <span>Azure last said {azureState}</span>}
+        {establishedTransitions > 0 && (
+          <span title="Times it came up while Peerwatch watched">
+            {up && ' · '}came up {establishedTransitions}×
+          </span>
+        )}
+      </p>
+      <Messages session={session} />
+    </div>
+  )
+}
+
+function Messages({ session: { messagesSent, messagesReceived } }: { session: Session }) {
+  if (messagesSent === null || messagesReceived === null) return null
+  return (
+    <p className="text-2xs text-ink-3">
+      messages: {formatCount(messagesSent)} sent, {formatCount(messagesReceived)} received
+    </p>
+  )
+}

@@ -1,0 +1,47 @@
+import type { Overview } from '#lib/contract/index.ts'
+import { plural } from '../format/quantity.ts'
+import type { Count } from '../ui/counts.tsx'
+import type { StatusWords } from '../ui/status.tsx'
+import { freshnessStatus, gatewayStatus, redundancyStatus, verdictStatus } from '../ui/words.ts'
+
+type Counts = Overview['counts']
+
+/** States with their words, in the order given: worst first. */
+const inOrder = <State extends string>(
+  counts: Partial<Record<State, number>>,
+  order: State[],
+  words: (state: State) => StatusWords,
+): Count[] => order.map((state) => ({ ...words(state), count: counts[state] ?? 0 }))
+
+export const circuitCounts = (counts: Counts['circuits']) =>
+  inOrder(counts, ['no_path', 'reduced', 'unknown', 'single_homed', 'redundant', 'disabled'], redundancyStatus)
+
+export const gatewayCounts = (counts: Counts['gateways']) =>
+  inOrder(
+    counts,
+    ['isolated', 'instance_lost', 'peer_lost', 'partial', 'unknown', 'changing', 'healthy'],
+    gatewayStatus,
+  )
+
+/** Sessions that never connected are normal for siblings, and stand outside the count. */
+export const sessionCounts = (counts: Counts['sessions']) =>
+  inOrder(counts, ['down', 'unknown', 'not_reported', 'up', 'disabled'], verdictStatus)
+
+export const sourceCounts = (counts: Counts['sources']) =>
+  inOrder(counts, ['never', 'stale', 'late', 'fresh'], freshnessStatus)
+
+/** The estate in one sentence: what is wrong, or that nothing is. */
+export function headline({ counts }: Overview): string {
+  const { circuits, gateways, sessions, sources } = counts
+  const wrong = [
+    [circuits.no_path, 'circuit without a path', 'circuits without a path'],
+    [circuits.reduced, 'circuit on one path', 'circuits on one path'],
+    [gateways.isolated, 'gateway isolated', 'gateways isolated'],
+    [sessions.down, 'session down', 'sessions down'],
+    [(sources.stale ?? 0) + (sources.never ?? 0), 'poll without a recent answer', 'polls without a recent answer'],
+  ] as const
+  const parts = wrong.flatMap(([count, one, many]) => (count ? [plural(count, one, many)] : []))
+  if (parts.length > 0) return `${parts.join(', ')}.`
+  const watched = Object.values(sources).reduce((sum, count) => sum + count, 0)
+  return watched === 0 ? 'Nothing is polled yet.' : 'Every circuit, gateway and session that should be up is up.'
+}

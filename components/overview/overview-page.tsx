@@ -1,0 +1,144 @@
+'use client'
+
+import Link from 'next/link'
+import type { Overview } from '#lib/contract/index.ts'
+import { CircuitTable } from '../circuits/circuit-table.tsx'
+import { useCircuits, useGateways, useOverview } from '../data/index.ts'
+import { EventList } from '../events/event-list.tsx'
+import { formatBitRate, plural } from '../format/quantity.ts'
+import { GatewayTable } from '../gateways/gateway-table.tsx'
+import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
+import { CountTile } from '../ui/counts.tsx'
+import { PageHead, Panel } from '../ui/panel.tsx'
+import { AsOf } from '../ui/time.tsx'
+import { circuitCounts, gatewayCounts, headline, sessionCounts, sourceCounts } from './counts.ts'
+import { WorstFirst } from './worst-first.tsx'
+
+export function OverviewPage() {
+  const overview = useOverview()
+  return (
+    <>
+      <PageHead
+        title="Overview"
+        aside={overview.data && <AsOf asOf={overview.data.asOf} freshness={overview.data.freshness} />}
+      >
+        {overview.data ? (
+          headline(overview.data.data)
+        ) : (
+          <span className="skeleton inline-block h-4 w-64 align-middle" />
+        )}
+      </PageHead>
+      <div className="grid gap-4">
+        <AnswerView query={overview} skeleton={<CountsSkeleton />}>
+          {({ data }) => <Counts overview={data} />}
+        </AnswerView>
+        <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+          <Panel title="Worst first" flush>
+            <AnswerView query={overview} skeleton={<SkeletonRows rows={3} height="3.25rem" />}>
+              {({ data }) => <WorstFirst concerns={data.worstFirst} sources={data.counts.sources} />}
+            </AnswerView>
+          </Panel>
+          <Panel title="Latest events" flush aside={<More href="/events">All events</More>}>
+            <AnswerView query={overview} skeleton={<SkeletonRows rows={3} height="3.25rem" />}>
+              {({ data }) => <EventList events={data.recentEvents.slice(0, 8)} />}
+            </AnswerView>
+          </Panel>
+        </div>
+        <Circuits />
+        <Gateways />
+      </div>
+    </>
+  )
+}
+
+function Circuits() {
+  const circuits = useCircuits()
+  return (
+    <Panel
+      title="Circuits"
+      flush
+      note={circuits.data && <Traffic circuits={circuits.data.data} />}
+      aside={circuits.data && <AsOf asOf={circuits.data.asOf} freshness={circuits.data.freshness} />}
+    >
+      <AnswerView query={circuits} skeleton={<SkeletonRows rows={5} height="3.25rem" />}>
+        {({ data }) => <CircuitTable circuits={data} />}
+      </AnswerView>
+    </Panel>
+  )
+}
+
+function Gateways() {
+  const gateways = useGateways()
+  return (
+    <Panel
+      title="Gateways"
+      flush
+      aside={gateways.data && <AsOf asOf={gateways.data.asOf} freshness={gateways.data.freshness} />}
+    >
+      <AnswerView query={gateways} skeleton={<SkeletonRows rows={3} height="3.25rem" />}>
+        {({ data }) => <GatewayTable gateways={data} />}
+      </AnswerView>
+    </Panel>
+  )
+}
+
+/** What all circuits carry together, from the last two readings of their counters. */
+function Traffic({
+  circuits,
+}: {
+  circuits: { paths: { bitsInPerSecond: number | null; bitsOutPerSecond: number | null }[] }[]
+}) {
+  const paths = circuits.flatMap((circuit) => circuit.paths)
+  const known = paths.filter(
+    ({ bitsInPerSecond, bitsOutPerSecond }) => bitsInPerSecond !== null && bitsOutPerSecond !== null,
+  )
+  if (known.length === 0) return null
+  const bitsIn = known.reduce((sum, { bitsInPerSecond }) => sum + (bitsInPerSecond ?? 0), 0)
+  const bitsOut = known.reduce((sum, { bitsOutPerSecond }) => sum + (bitsOutPerSecond ?? 0), 0)
+  return (
+    <>
+      <span className="font-mono text-ink">{formatBitRate(bitsIn)}</span> to Azure,{' '}
+      <span className="font-mono text-ink">{formatBitRate(bitsOut)}</span> from Azure (billed)
+      {known.length < paths.length && `, on ${known.length} of ${plural(paths.length, 'path')}`}
+    </>
+  )
+}
+
+function Counts({ overview: { counts } }: { overview: Overview }) {
+  const never = counts.sessions.never_established ?? 0
+  return (
+    <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">
+      <CountTile name="circuits" href="/circuits" counts={circuitCounts(counts.circuits)} />
+      <CountTile name="gateways" href="/gateways" counts={gatewayCounts(counts.gateways)} />
+      <CountTile
+        name="sessions"
+        href="/sessions"
+        counts={sessionCounts(counts.sessions)}
+        note={never > 0 ? `and ${never} never connected, not counted` : null}
+      />
+      <CountTile name="polls" href="/sources" counts={sourceCounts(counts.sources)} />
+    </div>
+  )
+}
+
+function CountsSkeleton() {
+  return (
+    <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">
+      {['circuits', 'gateways', 'sessions', 'polls'].map((name) => (
+        <div key={name} className="h-32 rounded-lg border bg-surface p-3.5">
+          <span className="skeleton block h-6 w-1/2" />
+          <span className="skeleton mt-3 block h-1.5 w-full" />
+          <span className="skeleton mt-3 block h-3 w-2/3" />
+        </div>
+      ))}
+    </div>
+  )
+}
+
+export function More({ href, children }: { href: string; children: string }) {
+  return (
+    <Link href={href} className="link text-xs text-ink-2 hover:text-ink">
+      {children}
+    </Link>
+  )
+}

@@ -1,0 +1,230 @@
+'use client'
+
+import { parseAsString, useQueryStates } from 'nuqs'
+import { useEffect, useMemo, useState } from 'react'
+import { canonicalPrefix } from '#lib/bgp/index.ts'
+import type { Route } from '#lib/contract/index.ts'
+import { readAllPages, useRoutes } from '../data/index.ts'
+import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
+import { AsOfControl, PastNotice } from '../ui/as-of-control.tsx'
+import { Button } from '../ui/button.tsx'
+import { SelectField, TextField } from '../ui/field.tsx'
+import { Panel } from '../ui/panel.tsx'
+import { ScopeSelect } from '../ui/scope-select.tsx'
+import { DataTable } from '../ui/table/data-table.tsx'
+import { AsOf } from '../ui/time.tsx'
+import { routeColumns } from './route-columns.tsx'
+
+const tables = [
+  { value: '', label: 'Learned and path tables' },
+  { value: 'learned', label: 'Learned' },
+  { value: 'advertised', label: 'Advertised' },
+  { value: 'tables', label: 'Path tables' },
+]
+const origins = ['Network', 'EBgp', 'IBgp']
+const PAGE = 100
+
+/** Routes, filtered and paged by the server. What is asked stands in the page's address. @param scope fixes it */
+export function RouteTable({ scope: fixedScope, title }: { scope?: string; title: string }) {
+  const [address, setAddress] = useQueryStates(
+    {
+      scope: parseAsString,
+      prefix: parseAsString,
+      origin: parseAsString,
+      asn: parseAsString,
+      table: parseAsString,
+      at: parseAsString,
+      cursor: parseAsString,
+    },
+    { history: 'push' },
+  )
+  const { cursor, at, ...asked } = address
+  const filter = { ...asked, scope: fixedScope ?? asked.scope, at }
+  const routes = useRoutes({ ...filter, cursor, limit: PAGE })
+  /** another question begins at its first page */
+  const ask = (change: Partial<typeof address>) => void setAddress({ ...change, cursor: null })
+  const rows = routes.data?.data
+  const columns = useMemo(() => shownColumns(rows ?? [], fixedScope !== undefined), [rows, fixedScope])
+  const filtered = Boolean(asked.prefix || asked.origin || asked.asn || asked.table || at)
+
+  return (
+    <Panel
+      title={title}
+      flush
+      aside={routes.data && <AsOf asOf={routes.data.asOf} freshness={routes.data.freshness} pinned={at !== null} />}
+    >
+      <div className="flex flex-wrap items-end gap-3 border-b px-3.5 py-2.5">
+        <DraftField
+          label="Prefix, exactly"
+          value={asked.prefix}
+          placeholder="10.1.0.0/16"
+          read={(text) => canonicalPrefix(text)}
+          complaint="This is no IP prefix, such as 10.1.0.0/16"
+          onChange={(prefix) => ask({ prefix })}
+          search
+        />
+        <DraftField
+          label="AS number in the path"
+          value={asked.asn}
+          placeholder="65001"
+          read={(text) => (/^\d{1,10}$/.test(text) ? text : null)}
+          complaint="This is no AS number, such as 65001"
+          onChange={(asn) => ask({ asn })}
+        />
+        <SelectField
+          label="Origin"
+          className="w-28"
+          value={asked.origin ?? ''}
+          onChange={(event) => ask({ origin: event.target.value || null })}
+          options={[{ value: '', label: 'Any' }, ...origins.map((value) => ({ value, label: value }))]}
+        />
+        <SelectField
+          label="Table"
+          className="w-44"
+          value={asked.table ?? ''}
+          onChange={(event) => ask({ table: event.target.value || null })}
+          options={tables}
+        />
+        {!fixedScope && <ScopeSelect scope={asked.scope} onChange={(scope) => ask({ scope })} />}
+        <AsOfControl at={at} onChange={(value) => ask({ at: value })} />
+        {filtered && (
+          <Button
+            look="quiet"
+            onClick={() => ask({ prefix: null, origin: null, asn: null, table: null, at: null, scope: null })}
+          >
+            Clear
+          </Button>
+        )}
+      </div>
+      <AnswerView query={routes} skeleton={<SkeletonRows rows={12} />}>
+        {({ data, nextCursor, uncovered }) => (
+          <>
+            <PastNotice at={at} uncovered={uncovered} />
+            <DataTable
+              name="routes"
+              caption="Routes"
+              columns={columns}
+              rows={data}
+              rowKey={keyOf}
+              {...(fixedScope ? { height: 'max-h-[28rem]' } : {})}
+              filterable={false}
+              exportRows={() => readAllPages<Route>('routes', filter)}
+              empty={
+                filtered ? (
+                  <Empty title="No route answers to this">
+                    The prefix is compared exactly; leave it empty and give an AS number to see more.
+                  </Empty>
+                ) : (
+                  <Empty title="No routes are known yet">
+                    They appear with the first good answer of learned routes or of a path’s table.
+                  </Empty>
+                )
+              }
+              toolbar={
+                <Paging
+                  rows={data.length}
+                  cursor={cursor}
+                  next={nextCursor}
+                  onTurn={(to) => void setAddress({ cursor: to })}
+                />
+              }
+            />
+          </>
+        )}
+      </AnswerView>
+    </Panel>
+  )
+}
+
+/** Columns that say nothing are left out: what no row has, and the scope where it is given. */
+const shownColumns = (rows: Route[], scoped: boolean) =>
+  routeColumns.filter(({ id, value }) => {
+    if (id === 'where') return !scoped || rows.some(({ path }) => path !== null)
+    return (
+      !['localPref', 'weight', 'instance', 'peer', 'origin'].includes(id) || rows.some((row) => value(row) !== null)
+    )
+  })
+
+const keyOf = (route: Route) =>
+  [
+    route.scope,
+    route.table,
+    route.instance,
+    route.path,
+    route.peer,
+    route.prefix,
+    route.nextHop,
+    route.asPath.join('-'),
+  ].join('/')
+
+function Paging({
+  rows,
+  cursor,
+  next,
+  onTurn,
+}: {
+  rows: number
+  cursor: string | null
+  next: string | null
+  onTurn: (cursor: string | null) => void
+}) {
+  if (cursor === null && next === null) return null
+  return (
+    <nav aria-label="Pages of routes" className="flex items-center gap-2">
+      <Button disabled={cursor === null} onClick={() => onTurn(null)}>
+        First page
+      </Button>
+      <Button disabled={next === null} onClick={() => onTurn(next)}>
+        Next {PAGE}
+      </Button>
+      <span className="text-xs text-ink-3">
+        {next === null ? 'the last page' : `${rows} on this page; sorting is within it`}
+      </span>
+    </nav>
+  )
+}
+
+/** A field that asks when it is left or Enter is pressed, and says what is wrong with what it holds. */
+function DraftField({
+  label,
+  value,
+  placeholder,
+  read,
+  complaint,
+  onChange,
+  search = false,
+}: {
+  label: string
+  value: string | null
+  placeholder: string
+  read: (text: string) => string | null
+  complaint: string
+  onChange: (value: string | null) => void
+  search?: boolean
+}) {
+  const [draft, setDraft] = useState(value ?? '')
+  useEffect(() => setDraft(value ?? ''), [value])
+  const text = draft.trim()
+  const wrong = text !== '' && read(text) === null
+  const commit = () => {
+    if (wrong) return
+    const next = text === '' ? null : read(text)
+    if (next !== value) onChange(next)
+  }
+  return (
+    <TextField
+      label={label}
+      className="w-40"
+      value={draft}
+      placeholder={placeholder}
+      aria-invalid={wrong || undefined}
+      title={wrong ? complaint : undefined}
+      onChange={(event) => setDraft(event.target.value)}
+      onBlur={commit}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') commit()
+      }}
+      {...(search ? { 'data-search': true } : {})}
+    />
+  )
+}

@@ -1,0 +1,41 @@
+'use client'
+
+import { parseAsString, useQueryStates } from 'nuqs'
+import { useSessions } from '../data/index.ts'
+import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
+import { AsOfControl, PastNotice } from '../ui/as-of-control.tsx'
+import { PageHead, Panel } from '../ui/panel.tsx'
+import { ScopeSelect } from '../ui/scope-select.tsx'
+import { AsOf } from '../ui/time.tsx'
+import { SessionTable } from './session-table.tsx'
+
+export function SessionsPage() {
+  const [{ scope, at }, setAddress] = useQueryStates({ scope: parseAsString, at: parseAsString }, { history: 'push' })
+  const sessions = useSessions({ scope, at })
+  return (
+    <>
+      <PageHead
+        title="Sessions"
+        aside={
+          sessions.data && <AsOf asOf={sessions.data.asOf} freshness={sessions.data.freshness} pinned={at !== null} />
+        }
+      >
+        BGP sessions of gateways and of circuit paths, worst first.
+      </PageHead>
+      <Panel title="All sessions" flush>
+        <div className="flex flex-wrap items-end gap-3 border-b px-3.5 py-2.5">
+          <ScopeSelect scope={scope} onChange={(value) => void setAddress({ scope: value })} />
+          <AsOfControl at={at} onChange={(value) => void setAddress({ at: value })} />
+        </div>
+        <AnswerView query={sessions} skeleton={<SkeletonRows rows={10} />}>
+          {({ data, uncovered }) => (
+            <>
+              <PastNotice at={at} uncovered={uncovered} />
+              <SessionTable sessions={data} />
+            </>
+          )}
+        </AnswerView>
+      </Panel>
+    </>
+  )
+}

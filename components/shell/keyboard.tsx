@@ -1,0 +1,90 @@
+'use client'
+
+import XIcon from 'lucide-react/icons/x'
+import { useRouter } from 'next/navigation'
+import { Dialog } from 'radix-ui'
+import { useEffect, useRef } from 'react'
+import { IconButton } from '../ui/button.tsx'
+import { places } from './places.ts'
+import { commandOf, isTyping } from './shortcuts.ts'
+
+/** How long `g` waits for its second key. */
+const CHORD_MS = 1200
+
+/** Listens for the shortcuts, and shows them on `?`. */
+export function Keyboard({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
+  const router = useRouter()
+  const pendingUntil = useRef(0)
+
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return
+      if (isTyping(event.target)) {
+        if (event.key === 'Escape') (event.target as HTMLElement).blur()
+        return
+      }
+      const command = commandOf(event.key, event.timeStamp < pendingUntil.current)
+      pendingUntil.current = command.do === 'pending' ? event.timeStamp + CHORD_MS : 0
+      if (command.do === 'go') router.push(command.href)
+      if (command.do === 'help') onOpenChange(true)
+      if (command.do === 'search') {
+        const field = [...document.querySelectorAll<HTMLInputElement>('[data-search]')].find(
+          ({ offsetParent }) => offsetParent,
+        )
+        if (!field) return
+        field.focus()
+        field.select()
+      }
+      if (command.do === 'go' || command.do === 'search' || command.do === 'help') event.preventDefault()
+    }
+    document.addEventListener('keydown', onKeyDown)
+    return () => document.removeEventListener('keydown', onKeyDown)
+  }, [router, onOpenChange])
+
+  return (
+    <Dialog.Root open={open} onOpenChange={onOpenChange}>
+      <Dialog.Portal>
+        <Dialog.Overlay className="fixed inset-0 z-40 bg-black/45" />
+        <Dialog.Content
+          aria-describedby={undefined}
+          className="fixed top-[12vh] left-1/2 z-50 max-h-[76vh] w-[min(28rem,calc(100vw-2rem))] -translate-x-1/2 overflow-auto rounded-lg border bg-surface p-4 shadow-2xl"
+        >
+          <div className="mb-3 flex items-center">
+            <Dialog.Title className="text-base font-semibold">Keyboard</Dialog.Title>
+            <Dialog.Close asChild>
+              <IconButton label="Close" className="ml-auto">
+                <XIcon aria-hidden />
+              </IconButton>
+            </Dialog.Close>
+          </div>
+          <dl className="grid grid-cols-[1fr_auto] gap-y-1.5">
+            {places.map(({ name, key }) => (
+              <Shortcut key={key} what={`Go to ${name.toLowerCase()}`} keys={['g', key]} />
+            ))}
+            <Shortcut what="Search or filter this page" keys={['/']} />
+            <Shortcut what="Leave a field, close a dialog" keys={['Esc']} />
+            <Shortcut what="This help" keys={['?']} />
+          </dl>
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  )
+}
+
+function Shortcut({ what, keys }: { what: string; keys: string[] }) {
+  return (
+    <>
+      <dt className="text-ink-2">{what}</dt>
+      <dd className="flex justify-end gap-1">
+        {keys.map((key) => (
+          <kbd
+            key={key}
+            className="min-w-6 rounded-sm border border-line-strong bg-sunken px-1.5 text-center font-mono text-xs leading-5"
+          >
+            {key}
+          </kbd>
+        ))}
+      </dd>
+    </>
+  )
+}

@@ -1,0 +1,29 @@
+'use client'
+
+import { clsx } from 'clsx'
+import { useLive } from '../data/index.ts'
+
+const words = { connecting: 'Connecting', live: 'Live', slow: 'Every 10 s', offline: 'Offline' }
+const meanings = {
+  connecting: 'The live stream is being opened.',
+  live: 'Changes appear as they are recorded.',
+  slow: 'The live stream is refused: changes appear with the next renewal.',
+  offline: 'Peerwatch does not answer.',
+}
+
+/** Whether changes arrive by themselves. */
+export function LiveMark() {
+  const { status } = useLive()
+  return (
+    <span title={meanings[status]} className="inline-flex items-center gap-1.5 text-xs text-ink-2">
+      <span
+        aria-hidden
+        className={clsx(
+          'size-2 rounded-full',
+          status === 'live' ? 'bg-up-mark' : status === 'slow' ? 'bg-degraded-mark' : 'hatch border border-ink-3',
+        )}
+      />
+      {words[status]}
+    </span>
+  )
+}

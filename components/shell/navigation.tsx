@@ -1,0 +1,60 @@
+'use client'
+
+import { clsx } from 'clsx'
+import Link from 'next/link'
+import { usePathname } from 'next/navigation'
+import { isAt, places } from './places.ts'
+
+export function Navigation({ onNavigate }: { onNavigate?: () => void }) {
+  const pathname = usePathname()
+  return (
+    <nav aria-label="Screens">
+      <ul className="flex flex-col gap-0.5">
+        {places.map((place) => {
+          const here = isAt(place, pathname)
+          return (
+            <li key={place.href}>
+              <Link
+                href={place.href}
+                onClick={onNavigate}
+                aria-current={here ? 'page' : undefined}
+                className={clsx(
+                  'group flex h-8 items-center gap-2.5 rounded-md px-2.5 text-sm',
+                  here
+                    ? 'bg-hover font-medium text-ink shadow-[inset_0_0_0_1px_var(--line)]'
+                    : 'text-ink-2 hover:bg-hover hover:text-ink',
+                )}
+              >
+                <place.icon aria-hidden className={clsx('size-4', here ? 'text-ink' : 'text-ink-3')} />
+                {place.name}
+                <kbd
+                  aria-hidden
+                  className="ml-auto hidden font-mono text-2xs text-ink-3 opacity-0 group-hover:opacity-100 group-focus-visible:opacity-100 lg:block"
+                >
+                  g {place.key}
+                </kbd>
+              </Link>
+            </li>
+          )
+        })}
+      </ul>
+    </nav>
+  )
+}
+
+export function Brand() {
+  return (
+    <Link href="/" className="flex items-center gap-2 rounded-md px-1 font-semibold tracking-tight">
+      <svg viewBox="0 0 32 32" aria-hidden="true" className="size-6">
+        <rect width="32" height="32" rx="7" fill="#0b0f14" />
+        <path d="M8 21h16" stroke="#3b4654" strokeWidth="2.5" />
+        <path d="M8 11h16" stroke="#56b4e9" strokeWidth="2.5" />
+        <circle cx="8" cy="11" r="3.2" fill="#56b4e9" />
+        <circle cx="24" cy="11" r="3.2" fill="#56b4e9" />
+        <circle cx="8" cy="21" r="3.2" fill="#d55e00" />
+        <circle cx="24" cy="21" r="3.2" fill="#f0e442" />
+      </svg>
+      Peerwatch
+    </Link>
+  )
+}

@@ -1,0 +1,41 @@
+'use client'
+
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { NuqsAdapter } from 'nuqs/adapters/next/app'
+import { type ReactNode, useState } from 'react'
+import { ApiError, LiveProvider } from '../data/index.ts'
+import { ClockProvider } from '../ui/clock.tsx'
+import { PreferencesProvider } from '../ui/preferences.tsx'
+import type { Preferences } from '../ui/preferences-values.ts'
+
+/** A wrong question stays wrong; a server that is not there may be back in a moment. */
+const retry = (failures: number, error: Error) =>
+  failures < 2 && !(error instanceof ApiError && error.status >= 400 && error.status < 500)
+
+const createClient = () =>
+  new QueryClient({
+    defaultOptions: { queries: { staleTime: 2000, retry, retryDelay: (failures) => 300 * 2 ** failures } },
+  })
+
+export function Providers({
+  preferences,
+  renderedAt,
+  children,
+}: {
+  preferences: Preferences
+  renderedAt: number
+  children: ReactNode
+}) {
+  const [queryClient] = useState(createClient)
+  return (
+    <NuqsAdapter>
+      <QueryClientProvider client={queryClient}>
+        <PreferencesProvider initial={preferences}>
+          <ClockProvider renderedAt={renderedAt}>
+            <LiveProvider>{children}</LiveProvider>
+          </ClockProvider>
+        </PreferencesProvider>
+      </QueryClientProvider>
+    </NuqsAdapter>
+  )
+}

@@ -1,0 +1,80 @@
+'use client'
+
+import KeyboardIcon from 'lucide-react/icons/keyboard'
+import MenuIcon from 'lucide-react/icons/menu'
+import { Dialog } from 'radix-ui'
+import { type ReactNode, useState } from 'react'
+import { useLive } from '../data/index.ts'
+import { IconButton } from '../ui/button.tsx'
+import { Keyboard } from './keyboard.tsx'
+import { LiveMark } from './live-mark.tsx'
+import { LookMenu } from './look-menu.tsx'
+import { Brand, Navigation } from './navigation.tsx'
+import { OfflineBanner } from './offline-banner.tsx'
+import { ZoneToggle } from './zone-toggle.tsx'
+
+/** What surrounds every screen: navigation, clock, how live it is, and the way to be offline. */
+export function Shell({ children }: { children: ReactNode }) {
+  const [help, setHelp] = useState(false)
+  const [menu, setMenu] = useState(false)
+  const { status } = useLive()
+  return (
+    <div className="min-h-dvh lg:grid lg:grid-cols-[13rem_minmax(0,1fr)]">
+      <a
+        href="#content"
+        className="fixed top-2 left-2 z-50 -translate-y-16 rounded-md bg-ink px-3 py-1.5 text-canvas focus:translate-y-0"
+      >
+        Skip to content
+      </a>
+      <aside className="sticky top-0 hidden h-dvh flex-col gap-5 border-r bg-surface px-3 py-3.5 lg:flex">
+        <Brand />
+        <Navigation />
+      </aside>
+      <div className="flex min-h-dvh min-w-0 flex-col">
+        <div className="sticky top-0 z-30 border-b bg-surface/95 backdrop-blur-sm">
+          <OfflineBanner />
+          <div className="flex h-11 items-center gap-1.5 px-3 lg:px-5">
+            <div className="flex items-center gap-1 lg:hidden">
+              <Dialog.Root open={menu} onOpenChange={setMenu}>
+                <Dialog.Trigger asChild>
+                  <IconButton label="Open navigation">
+                    <MenuIcon aria-hidden />
+                  </IconButton>
+                </Dialog.Trigger>
+                <Dialog.Portal>
+                  <Dialog.Overlay className="fixed inset-0 z-40 bg-black/45" />
+                  <Dialog.Content
+                    aria-describedby={undefined}
+                    className="fixed inset-y-0 left-0 z-50 flex w-60 flex-col gap-5 border-r bg-surface px-3 py-3.5"
+                  >
+                    <Dialog.Title className="sr-only">Navigation</Dialog.Title>
+                    <Brand />
+                    <Navigation onNavigate={() => setMenu(false)} />
+                  </Dialog.Content>
+                </Dialog.Portal>
+              </Dialog.Root>
+              <Brand />
+            </div>
+            <div className="ml-auto flex items-center gap-1">
+              <LiveMark />
+              <ZoneToggle />
+              <LookMenu />
+              <IconButton label="Keyboard shortcuts" onClick={() => setHelp(true)} className="hidden sm:inline-flex">
+                <KeyboardIcon aria-hidden />
+              </IconButton>
+            </div>
+          </div>
+        </div>
+        <main
+          id="content"
+          tabIndex={-1}
+          data-live={status}
+          className="w-full flex-1 px-3 pt-4 pb-16 outline-none sm:px-5 lg:pt-5"
+        >
+          {children}
+        </main>
+      </div>
+      <Keyboard open={help} onOpenChange={setHelp} />
+    </div>
+  )
+}

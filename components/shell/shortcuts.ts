@@ -1,0 +1,29 @@
+import { places } from './places.ts'
+
+/** What a key press asks for. `pending` waits for the second key of `g …`. */
+export type Command =
+  | { do: 'go'; href: string }
+  | { do: 'search' }
+  | { do: 'help' }
+  | { do: 'pending' }
+  | { do: 'nothing' }
+
+/** Reads a key press; `pending` says that `g` was pressed just before. */
+export function commandOf(key: string, pending: boolean): Command {
+  if (pending) {
+    const place = places.find((candidate) => candidate.key === key)
+    return place ? { do: 'go', href: place.href } : { do: 'nothing' }
+  }
+  if (key === 'g') return { do: 'pending' }
+  if (key === '/') return { do: 'search' }
+  if (key === '?') return { do: 'help' }
+  return { do: 'nothing' }
+}
+
+/** Whether a key press belongs to a field that is being filled in. */
+export function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false
+  if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement)
+    return true
+  return target instanceof HTMLInputElement && !['checkbox', 'radio', 'button', 'submit'].includes(target.type)
+}

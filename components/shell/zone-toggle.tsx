@@ -1,0 +1,25 @@
+'use client'
+
+import { formatMoment, zoneLabel } from '../format/instant.ts'
+import { useNow } from '../ui/clock.tsx'
+import { usePreferences } from '../ui/preferences.tsx'
+
+/** The time now, in the zone in which every time is shown; a press changes between UTC and the browser's own. */
+export function ZoneToggle() {
+  const { zone, setLocalZone } = usePreferences()
+  const now = useNow()
+  const utc = zone === 'UTC'
+  return (
+    <button
+      type="button"
+      aria-pressed={!utc}
+      aria-label={utc ? 'Times are in UTC: show local time' : 'Times are local: show UTC'}
+      title={utc ? 'Show local time' : 'Show UTC'}
+      onClick={() => setLocalZone(utc)}
+      className="h-7 rounded-md px-2 font-mono text-xs whitespace-nowrap text-ink-2 hover:bg-hover hover:text-ink"
+      suppressHydrationWarning
+    >
+      {formatMoment(now, zone, now)} <span className="text-ink-3">{zoneLabel(now, zone)}</span>
+    </button>
+  )
+}

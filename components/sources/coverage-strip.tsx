@@ -1,0 +1,71 @@
+'use client'
+
+import { clsx } from 'clsx'
+import type { CoverageStretch } from '#lib/contract/index.ts'
+import { plural } from '../format/quantity.ts'
+import { Status } from '../ui/status.tsx'
+import { Moment } from '../ui/time.tsx'
+import { outcomeTone, outcomeWords } from '../ui/words.ts'
+
+/** What was seen and what was not, on one line of time, and the same in words below it. */
+export function CoverageStrip({
+  stretches,
+  from,
+  to,
+  label,
+}: {
+  stretches: CoverageStretch[]
+  from: number
+  to: number
+  label: string
+}) {
+  const whole = Math.max(1, to - from)
+  const at = (instant: string) => Math.min(100, Math.max(0, ((Date.parse(instant) - from) / whole) * 100))
+  const ordered = [...stretches].sort((a, b) => Date.parse(b.from) - Date.parse(a.from))
+  return (
+    <div>
+      <div
+        role="img"
+        aria-label={`Coverage of the last hour: ${label}`}
+        className="hatch relative h-4 overflow-hidden rounded-sm border"
+      >
+        {ordered.map((stretch) => (
+          <span
+            key={`${stretch.from}/${stretch.outcome}`}
+            title={outcomeWords(stretch.outcome)}
+            className={clsx(
+              'absolute inset-y-0 min-w-0.5',
+              stretch.outcome === 'ok'
+                ? 'bg-up-mark'
+                : outcomeTone(stretch.outcome) === 'degraded'
+                  ? 'bg-degraded-mark'
+                  : 'bg-down-mark',
+            )}
+            style={{ left: `${at(stretch.from)}%`, width: `${at(stretch.to) - at(stretch.from)}%` }}
+          />
+        ))}
+      </div>
+      <div className="mt-1 flex justify-between text-2xs text-ink-3">
+        <Moment at={new Date(from).toISOString()} />
+        <span>now</span>
+      </div>
+      {ordered.length === 0 ? (
+        <p className="text-xs text-ink-2">Nothing was polled in this hour.</p>
+      ) : (
+        <ul className="mt-1.5 grid gap-1 text-xs">
+          {ordered.slice(0, 6).map((stretch) => (
+            <li key={`${stretch.from}/${stretch.outcome}`} className="flex flex-wrap items-baseline gap-x-3">
+              <Status tone={outcomeTone(stretch.outcome)} word={stretch.outcome === 'ok' ? 'SEEN' : 'NOT SEEN'} />
+              <span className="text-ink-2">
+                <Moment at={stretch.from} zoned={false} /> – <Moment at={stretch.to} />, {plural(stretch.polls, 'poll')}
+                {stretch.outcome !== 'ok' &&
+                  `, ${outcomeWords(stretch.outcome)}${stretch.detail ? `: ${stretch.detail}` : ''}`}
+              </span>
+            </li>
+          ))}
+          {ordered.length > 6 && <li className="text-ink-3">and {ordered.length - 6} earlier stretches</li>}
+        </ul>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,90 @@
+'use client'
+
+import XIcon from 'lucide-react/icons/x'
+import { useEffect, useRef, useState } from 'react'
+import type { PollKind, Source } from '#lib/contract/index.ts'
+import { useCoverage } from '../data/index.ts'
+import { formatInterval } from '../format/duration.ts'
+import { formatCount } from '../format/quantity.ts'
+import { AnswerView } from '../ui/answer-view.tsx'
+import { IconButton } from '../ui/button.tsx'
+import { useNow } from '../ui/clock.tsx'
+import { Facts, Panel } from '../ui/panel.tsx'
+import { Status } from '../ui/status.tsx'
+import { Age, Moment } from '../ui/time.tsx'
+import { freshnessStatus, kindWords, outcomeWords } from '../ui/words.ts'
+import { CoverageStrip } from './coverage-strip.tsx'
+
+const HOUR = 3_600_000
+
+/** One kind of poll of one thing: how often, how well, and what was seen in the last hour. */
+export function PollDetail({
+  polls,
+  scope,
+  kind,
+  onClose,
+}: {
+  polls: Source[]
+  scope: string
+  kind: string
+  onClose: () => void
+}) {
+  const now = useNow()
+  // the window moves in steps, so that the question is not a new one every second
+  const [from] = useState(() => new Date(Math.floor((now - HOUR) / 60_000) * 60_000).toISOString())
+  const coverage = useCoverage({ scope, kind, from })
+  const first = polls[0]
+  const place = useRef<HTMLDivElement>(null)
+  useEffect(() => place.current?.scrollIntoView({ block: 'nearest' }), [])
+  return (
+    <div ref={place} className="scroll-mt-16">
+      <Panel
+        title={`${kindWords(kind as PollKind)} of ${first?.scopeName ?? scope}`}
+        flush
+        aside={
+          <IconButton label="Close" onClick={onClose}>
+            <XIcon aria-hidden />
+          </IconButton>
+        }
+      >
+        {!first && <p className="p-3.5 text-ink-2">This is not polled any more.</p>}
+        {polls.map((poll) => (
+          <div key={poll.part} className="border-b px-3.5 py-3 last:border-b-0">
+            {poll.part && <h3 className="mb-2 font-mono text-xs font-medium">{poll.part}</h3>}
+            <Facts facts={factsOf(poll)} />
+            {poll.error && <p className="mt-2 break-words text-ink-2">{poll.error.detail}</p>}
+            <div className="mt-3">
+              <AnswerView query={coverage} skeleton={<div className="skeleton h-10" />}>
+                {({ data }) => (
+                  <CoverageStrip
+                    stretches={data.filter((stretch) => stretch.part === poll.part)}
+                    from={Date.parse(from)}
+                    to={now}
+                    label={`${kindWords(poll.kind)} of ${poll.scopeName} ${poll.part}`}
+                  />
+                )}
+              </AnswerView>
+            </div>
+          </div>
+        ))}
+      </Panel>
+    </div>
+  )
+}
+
+const factsOf = (poll: Source): [string, React.ReactNode][] => [
+  ['State', <Status key="state" {...freshnessStatus(poll.state)} />],
+  [
+    'Last poll',
+    poll.lastPollAt && (
+      <span key="last">
+        <Age at={poll.lastPollAt} />, {outcomeWords(poll.lastOutcome)}
+      </span>
+    ),
+  ],
+  ['Last good answer', poll.lastOkAt ? <Age key="ok" at={poll.lastOkAt} /> : 'never'],
+  ['Every', formatInterval(poll.intervalSeconds)],
+  ['Sure to see what lasts', poll.floorSeconds === null ? 'not measured yet' : `${poll.floorSeconds.toFixed(1)} s`],
+  ['Next poll', poll.nextPollAt && <Moment key="next" at={poll.nextPollAt} />],
+  ['ARM reads left', poll.budgetLeft === null ? 'Azure does not say' : formatCount(poll.budgetLeft)],
+]

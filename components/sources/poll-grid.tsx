@@ -1,0 +1,150 @@
+'use client'
+
+import { clsx } from 'clsx'
+import type { PollKind, Source } from '#lib/contract/index.ts'
+import { Glyph, type Tone } from '../ui/glyph.tsx'
+import { Age } from '../ui/time.tsx'
+import { freshnessStatus, kindWords, outcomeTone, outcomeWords } from '../ui/words.ts'
+import type { PollCell, PollRow } from './poll-rows.ts'
+
+const order: PollKind[] = [
+  'peers',
+  'summary',
+  'arp',
+  'stats',
+  'connection',
+  'learned',
+  'advertised',
+  'tables',
+  'inventory',
+  'metrics',
+  'activity',
+  'probe',
+]
+
+/** How a poll is doing: its last error while there is one, else how fresh its last answer is. */
+export function pollTone({ state, lastOutcome }: Source): Tone {
+  if (state === 'stale' || state === 'never') return 'unknown'
+  return lastOutcome === 'ok' ? freshnessStatus(state).tone : outcomeTone(lastOutcome) === 'up' ? 'up' : 'degraded'
+}
+
+/** A row for each thing that is polled, a column for each kind of poll; a cell opens what is known of it. */
+export function PollGrid({
+  rows,
+  chosen,
+  onChoose,
+}: {
+  rows: PollRow[]
+  chosen: { scope: string | null; kind: string | null }
+  onChoose: (choice: { scope: string; kind: string }) => void
+}) {
+  const kinds = order.filter((kind) => rows.some(({ cells }) => cells.has(kind)))
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrolling region must be reachable by keyboard
+    <section tabIndex={0} aria-label="Polls" className="max-h-[70vh] overflow-auto -outline-offset-2">
+      <table className="w-full border-collapse text-left">
+        <caption className="sr-only">
+          Polls: a row for each thing that is polled, a column for each kind of poll
+        </caption>
+        <thead className="sticky top-0 z-10 bg-surface shadow-[inset_0_-1px_0_var(--line)]">
+          <tr>
+            <th scope="col" className="h-8 px-3.5 text-2xs font-medium text-ink-3">
+              Source
+            </th>
+            {kinds.map((kind) => (
+              <th key={kind} scope="col" className="h-8 px-1.5 text-2xs font-medium whitespace-nowrap text-ink-3">
+                {kindWords(kind)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.scope} className="border-b last:border-b-0">
+              <th scope="row" className="px-3.5 py-1.5 font-normal">
+                <span className="block font-medium whitespace-nowrap">{row.name}</span>
+                <span className="block text-2xs text-ink-3">{row.about}</span>
+              </th>
+              {kinds.map((kind) => {
+                const cell = row.cells.get(kind)
+                return (
+                  <td key={kind} className="px-1 py-1">
+                    {cell && (
+                      <Cell
+                        cell={cell}
+                        name={row.name}
+                        chosen={chosen.scope === row.scope && chosen.kind === kind}
+                        onChoose={() => onChoose({ scope: row.scope, kind })}
+                      />
+                    )}
+                  </td>
+                )
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+function Cell({
+  cell,
+  name,
+  chosen,
+  onChoose,
+}: {
+  cell: PollCell
+  name: string
+  chosen: boolean
+  onChoose: () => void
+}) {
+  const { worst, polls, kind } = cell
+  const tone = pollTone(worst)
+  const wrong = worst.lastOutcome !== 'ok'
+  return (
+    <button
+      type="button"
+      aria-pressed={chosen}
+      title={`${kindWords(kind)} of ${name}: ${outcomeWords(worst.lastOutcome)}`}
+      onClick={onChoose}
+      className={clsx(
+        'flex h-9 w-full min-w-24 flex-col justify-center rounded-md border px-2 text-left hover:border-line-strong',
+        chosen ? 'border-ink-3 bg-hover' : 'border-transparent',
+        tone === 'unknown' && 'hatch',
+        tone === 'degraded' && 'bg-degraded-soft',
+      )}
+    >
+      <span
+        className={clsx(
+          'flex items-center gap-1.5 text-xs whitespace-nowrap',
+          tone === 'unknown' && 'w-fit bg-surface/85 pr-1',
+        )}
+      >
+        <Glyph tone={tone} className="size-2" />
+        {worst.lastOkAt ? <Age at={worst.lastOkAt} suffix="" /> : 'never'}
+        {polls.length > 1 && <span className="text-ink-3">×{polls.length}</span>}
+      </span>
+      {(wrong || worst.state !== 'fresh') && (
+        <span
+          className={clsx('text-2xs whitespace-nowrap text-ink-2', tone === 'unknown' && 'w-fit bg-surface/85 pr-1')}
+        >
+          {wrong ? shortWords(worst.lastOutcome) : freshnessStatus(worst.state).word}
+        </span>
+      )}
+    </button>
+  )
+}
+
+const short: Partial<Record<Source['lastOutcome'], string>> = {
+  unauthorized: 'refused (401)',
+  forbidden: 'refused (403)',
+  not_found: 'not found (404)',
+  throttled: 'throttled (429)',
+  unavailable: 'unavailable',
+  timeout: 'no answer in time',
+  malformed: 'unreadable',
+  incomplete: 'incomplete',
+  not_polled: 'not polled yet',
+}
+const shortWords = (outcome: Source['lastOutcome']) => short[outcome] ?? outcome

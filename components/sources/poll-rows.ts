@@ -1,0 +1,59 @@
+import type { PollKind, Source } from '#lib/contract/index.ts'
+
+/** The polls of one kind of one thing; a circuit has one for each path, a gateway one for each peer. */
+export interface PollCell {
+  kind: PollKind
+  polls: Source[]
+  /** the one in the worst state */
+  worst: Source
+}
+
+export interface PollRow {
+  scope: string
+  name: string
+  /** ARM's type and group, from the resource id */
+  about: string
+  cells: Map<PollKind, PollCell>
+  /** the worst freshness of the row, as a rank: larger is worse */
+  rank: number
+}
+
+const ranks: Record<Source['state'], number> = { fresh: 0, late: 1, stale: 2, never: 3 }
+/** An error on a poll that is still fresh is worse than a late one without: it is going to be stale. */
+const rankOf = ({ state, lastOutcome }: Source) => ranks[state] + (lastOutcome === 'ok' ? 0 : 1.5)
+
+/** Groups sources by what they are about: worst first, then by name. */
+export function pollRows(sources: Source[]): PollRow[] {
+  const rows = new Map<string, PollRow>()
+  for (const source of sources) {
+    const row = rows.get(source.scope) ?? {
+      scope: source.scope,
+      name: source.scopeName,
+      about: aboutOf(source.resourceId),
+      cells: new Map<PollKind, PollCell>(),
+      rank: 0,
+    }
+    rows.set(source.scope, row)
+    row.rank = Math.max(row.rank, rankOf(source))
+    const cell = row.cells.get(source.kind)
+    if (!cell) row.cells.set(source.kind, { kind: source.kind, polls: [source], worst: source })
+    else {
+      cell.polls.push(source)
+      if (rankOf(source) > rankOf(cell.worst)) cell.worst = source
+    }
+  }
+  return [...rows.values()].sort((a, b) => b.rank - a.rank || a.name.localeCompare(b.name))
+}
+
+const types: Record<string, string> = {
+  expressroutecircuits: 'circuit',
+  virtualnetworkgateways: 'gateway',
+  connections: 'connection',
+  virtualnetworks: 'virtual network',
+  subscriptions: 'subscription',
+}
+
+function aboutOf(resourceId: string): string {
+  const type = resourceId.toLowerCase().match(/\/([^/]+)\/[^/]+$/)?.[1] ?? ''
+  return types[type] ?? type
+}

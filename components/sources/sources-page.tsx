@@ -1,0 +1,77 @@
+'use client'
+
+import { parseAsString, useQueryStates } from 'nuqs'
+import type { Source } from '#lib/contract/index.ts'
+import { useProcesses, useSources } from '../data/index.ts'
+import { plural } from '../format/quantity.ts'
+import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
+import { PageHead, Panel } from '../ui/panel.tsx'
+import { AsOf } from '../ui/time.tsx'
+import { Faults } from './faults.tsx'
+import { PollDetail } from './poll-detail.tsx'
+import { PollGrid } from './poll-grid.tsx'
+import { Processes } from './processes.tsx'
+import { pollRows } from './poll-rows.ts'
+
+export function SourcesPage() {
+  const sources = useSources()
+  const processes = useProcesses()
+  const [{ scope, kind }, setAddress] = useQueryStates(
+    { scope: parseAsString, kind: parseAsString },
+    { history: 'push' },
+  )
+  return (
+    <>
+      <PageHead
+        title="Sources"
+        aside={sources.data && <AsOf asOf={sources.data.asOf} freshness={sources.data.freshness} />}
+      >
+        {sources.data ? headline(sources.data.data) : <span className="skeleton inline-block h-4 w-64 align-middle" />}
+      </PageHead>
+      <div className="grid gap-4">
+        {sources.data && <Faults sources={sources.data.data} />}
+        <Panel title="Polls" flush note="each thing that is polled × what is asked of it">
+          <AnswerView query={sources} skeleton={<SkeletonRows rows={8} height="2.5rem" />}>
+            {({ data }) =>
+              data.length === 0 ? (
+                <Empty title="Nothing is polled yet">
+                  The first inventory poll finds what there is. If this stays empty, no subscription could be listed:
+                  check AZURE_SUBSCRIPTION_IDS, and that the identity has the role Reader on them.
+                </Empty>
+              ) : (
+                <PollGrid rows={pollRows(data)} chosen={{ scope, kind }} onChoose={(next) => void setAddress(next)} />
+              )
+            }
+          </AnswerView>
+        </Panel>
+        {sources.data && scope && kind && (
+          <PollDetail
+            key={`${scope}/${kind}`}
+            polls={sources.data.data.filter((source) => source.scope === scope && source.kind === kind)}
+            scope={scope}
+            kind={kind}
+            onClose={() => void setAddress({ scope: null, kind: null })}
+          />
+        )}
+        <Panel
+          title="Peerwatch’s own processes"
+          flush
+          aside={processes.data && <AsOf asOf={processes.data.asOf} freshness={processes.data.freshness} />}
+        >
+          <AnswerView query={processes} skeleton={<SkeletonRows rows={3} />}>
+            {({ data }) => <Processes processes={data} />}
+          </AnswerView>
+        </Panel>
+      </div>
+    </>
+  )
+}
+
+function headline(sources: Source[]): string {
+  if (sources.length === 0) return 'Nothing is polled yet.'
+  const failing = sources.filter(({ error }) => error !== null).length
+  const stale = sources.filter(({ state }) => state === 'stale' || state === 'never').length
+  const all = plural(sources.length, 'poll')
+  if (failing === 0 && stale === 0) return `${all}, all answered lately.`
+  return `${failing} of ${all} ended in an error, ${stale} without a recent answer.`
+}

@@ -1,0 +1,86 @@
+'use client'
+
+import type { UseQueryResult } from '@tanstack/react-query'
+import RefreshIcon from 'lucide-react/icons/refresh-cw'
+import type { ReactNode } from 'react'
+import { ApiError } from '../data/api-error.ts'
+import type { Answer } from '../data/client.ts'
+import { Button } from './button.tsx'
+
+/**
+ * What a query has to say: a skeleton of the same height while it loads, the problem in words with a way to try
+ * again, or the answer. An answer that could not be renewed stays, dimmed, with the reason above it.
+ */
+export function AnswerView<Result extends Answer<unknown>>({
+  query,
+  skeleton,
+  children,
+}: {
+  query: UseQueryResult<Result>
+  skeleton: ReactNode
+  children: (answer: Result) => ReactNode
+}) {
+  const { data, error, isFetching, refetch } = query
+  if (data) {
+    const late = data.freshness.state === 'late'
+    return (
+      <>
+        {error && <ProblemNotice error={error} onRetry={() => void refetch()} busy={isFetching} />}
+        <div className={late || error ? 'late' : undefined}>{children(data)}</div>
+      </>
+    )
+  }
+  if (error) return <ProblemNotice error={error} onRetry={() => void refetch()} busy={isFetching} />
+  return (
+    <div aria-busy="true">
+      <span className="sr-only">Loading</span>
+      {skeleton}
+    </div>
+  )
+}
+
+export function ProblemNotice({ error, onRetry, busy }: { error: Error; onRetry?: () => void; busy?: boolean }) {
+  const known = error instanceof ApiError
+  return (
+    <div
+      role="alert"
+      className="m-3.5 flex flex-wrap items-center gap-x-4 gap-y-2 rounded-md border border-line-strong bg-sunken px-3 py-2.5"
+    >
+      <div className="min-w-0 flex-1">
+        <p className="font-semibold">{known ? error.title : 'This part could not be read'}</p>
+        <p className="text-ink-2 break-words">{known ? error.detail : error.message}</p>
+      </div>
+      {onRetry && (
+        <Button onClick={onRetry} disabled={busy}>
+          <RefreshIcon aria-hidden />
+          Try again
+        </Button>
+      )}
+    </div>
+  )
+}
+
+/** Nothing to show, and what to do about it. */
+export function Empty({ title, children }: { title: string; children?: ReactNode }) {
+  return (
+    <div className="px-3.5 py-8 text-center">
+      <p className="font-medium">{title}</p>
+      {children && <div className="mx-auto mt-1 max-w-[60ch] text-ink-2">{children}</div>}
+    </div>
+  )
+}
+
+/** Grey lines in the place of a list, as tall as its rows. */
+export function SkeletonRows({ rows = 6, height = '2.25rem' }: { rows?: number; height?: string }) {
+  return (
+    <div aria-hidden="true">
+      {Array.from({ length: rows }, (_, row) => (
+        <div key={row} className="flex items-center gap-4 border-b px-3.5 last:border-b-0" style={{ height }}>
+          <span className="skeleton h-3 w-1/5" />
+          <span className="skeleton h-3 w-1/3" />
+          <span className="skeleton ml-auto h-3 w-1/6" />
+        </div>
+      ))}
+    </div>
+  )
+}

@@ -1,0 +1,60 @@
+'use client'
+
+import type { UncoveredStretch } from '#lib/contract/index.ts'
+import { fromInputValue, toInputValue, zoneLabel } from '../format/instant.ts'
+import { Button } from './button.tsx'
+import { useNow } from './clock.tsx'
+import { TextField } from './field.tsx'
+import { useZone } from './preferences.tsx'
+import { Moment } from './time.tsx'
+import { kindWords, outcomeWords } from './words.ts'
+
+/** Chooses the moment that a table shows: now, or any moment of the past. `at` is ISO 8601, null = now. */
+export function AsOfControl({ at, onChange }: { at: string | null; onChange: (at: string | null) => void }) {
+  const zone = useZone()
+  const now = useNow()
+  const shown = at === null ? '' : toInputValue(Date.parse(at), zone)
+  return (
+    <span className="flex items-end gap-2">
+      <TextField
+        // an uncontrolled field, so that a half-typed date is not thrown away
+        key={shown}
+        label={`As of (${zoneLabel(now, zone)})`}
+        type="datetime-local"
+        step={1}
+        defaultValue={shown}
+        max={toInputValue(now + 86_400_000, zone).slice(0, 16)}
+        onChange={(event) => {
+          const moment = fromInputValue(event.target.value, zone)
+          if (moment !== null && event.target.value.length >= 16) onChange(new Date(moment).toISOString())
+        }}
+        className="w-52"
+      />
+      <Button onClick={() => onChange(at === null ? new Date(now).toISOString() : null)}>
+        {at === null ? 'Pin now' : 'Back to now'}
+      </Button>
+    </span>
+  )
+}
+
+/** Says that a table shows the past, and what of it was not seen. */
+export function PastNotice({ at, uncovered }: { at: string | null; uncovered: UncoveredStretch[] | undefined }) {
+  if (at === null) return null
+  return (
+    <div className="border-t bg-sunken px-3.5 py-2 text-xs text-ink-2">
+      Shown as of <Moment at={at} className="font-semibold text-ink" />; it does not change any more.
+      {uncovered && uncovered.length > 0 && (
+        <ul className="mt-1 list-inside list-disc">
+          {uncovered.slice(0, 5).map((stretch) => (
+            <li key={`${stretch.scope}/${stretch.kind}/${stretch.from}`}>
+              <span className="hatch rounded-xs px-1 font-semibold text-ink">NOT SEEN</span> {kindWords(stretch.kind)}{' '}
+              of {stretch.scope}, <Moment at={stretch.from} /> to <Moment at={stretch.to} />:{' '}
+              {outcomeWords(stretch.outcome)}
+            </li>
+          ))}
+          {uncovered.length > 5 && <li>and {uncovered.length - 5} more stretches</li>}
+        </ul>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,33 @@
+import { clsx } from 'clsx'
+
+/**
+ * A stretch whose ends are known within bounds: solid where it certainly was so, hatched where it may have been.
+ * Drawn to its own length; what it says stands in words beside it.
+ * @param end null = it goes on
+ */
+export function BoundsBar({
+  start,
+  end,
+  now,
+  className,
+}: {
+  start: readonly [number, number]
+  end: readonly [number, number] | null
+  now: number
+  className?: string
+}) {
+  const last = end ? end[1] : now
+  const whole = Math.max(1, last - start[0])
+  const certainFrom = Math.min(start[1], last)
+  const certainTo = Math.max(certainFrom, end ? end[0] : now)
+  // a sliver must stay visible, whatever the proportions
+  const share = (ms: number) => `${ms > 0 ? Math.max(6, (ms / whole) * 100) : 0}%`
+  return (
+    <span aria-hidden="true" className={clsx('flex h-2 w-24 overflow-hidden rounded-xs text-down-mark', className)}>
+      <span className="hatch-bar" style={{ flexBasis: share(certainFrom - start[0]) }} />
+      <span className="bg-current" style={{ flexGrow: 1, flexBasis: 0, minWidth: certainTo > certainFrom ? 2 : 0 }} />
+      <span className="hatch-bar" style={{ flexBasis: share(last - certainTo) }} />
+      {!end && <span className="w-0 border-y-4 border-l-4 border-y-transparent border-l-current" />}
+    </span>
+  )
+}

@@ -1,0 +1,50 @@
+'use client'
+
+import { createContext, type ReactNode, useContext, useState, useSyncExternalStore } from 'react'
+import { serverOffset } from '../data/server-clock.ts'
+
+/**
+ * Seconds that tick, by the server's clock: a browser whose clock is wrong would print wrong ages.
+ */
+class Clock {
+  private now: number
+  private readonly listeners = new Set<() => void>()
+  private timer: ReturnType<typeof setInterval> | undefined
+
+  constructor(startAt: number) {
+    this.now = startAt
+  }
+
+  readonly read = () => this.now
+
+  readonly subscribe = (listener: () => void) => {
+    this.listeners.add(listener)
+    if (this.listeners.size === 1) {
+      this.tick()
+      this.timer = setInterval(() => this.tick(), 1000)
+    }
+    return () => {
+      this.listeners.delete(listener)
+      if (this.listeners.size === 0) clearInterval(this.timer)
+    }
+  }
+
+  private tick(): void {
+    this.now = Math.floor((Date.now() + serverOffset()) / 1000) * 1000
+    for (const listener of this.listeners) listener()
+  }
+}
+
+const ClockContext = createContext(new Clock(0))
+
+/** @param renderedAt when the server drew the page: the first paint in the browser shows the same second */
+export function ClockProvider({ renderedAt, children }: { renderedAt: number; children: ReactNode }) {
+  const [clock] = useState(() => new Clock(renderedAt))
+  return <ClockContext value={clock}>{children}</ClockContext>
+}
+
+/** Now, in epoch milliseconds, renewed every second. */
+export function useNow(): number {
+  const clock = useContext(ClockContext)
+  return useSyncExternalStore(clock.subscribe, clock.read, clock.read)
+}

@@ -1,0 +1,60 @@
+import { clsx } from 'clsx'
+import Link from 'next/link'
+import { formatCount } from '../format/quantity.ts'
+import type { Tone } from './glyph.tsx'
+import { Status, type StatusWords } from './status.tsx'
+
+export interface Count extends StatusWords {
+  count: number
+}
+
+const fillOf: Record<Tone, string> = {
+  up: 'bg-up-mark',
+  degraded: 'bg-degraded-mark',
+  down: 'bg-down-mark',
+  unknown: 'hatch border border-line-strong',
+  off: 'bg-line-strong',
+  notice: 'bg-ink-3',
+}
+
+/** How many of a kind are in each state: worst first, in words, and as a bar. */
+export function CountTile({
+  name,
+  href,
+  counts,
+  note,
+}: {
+  name: string
+  href: string
+  counts: Count[]
+  note?: string | null
+}) {
+  const shown = counts.filter(({ count }) => count > 0)
+  const total = shown.reduce((sum, { count }) => sum + count, 0)
+  return (
+    <Link
+      href={href}
+      className="group flex min-w-0 flex-col rounded-lg border bg-surface px-3.5 py-3 hover:border-line-strong"
+    >
+      <span className="flex items-baseline gap-2">
+        <span className="text-2xl font-semibold tracking-tight">{formatCount(total)}</span>
+        <span className="text-sm text-ink-2">{name}</span>
+      </span>
+      <span aria-hidden className="mt-2 flex h-1.5 gap-px overflow-hidden rounded-full">
+        {total === 0 && <span className="flex-1 bg-sunken" />}
+        {shown.map(({ word, tone, count }) => (
+          <span key={word} className={clsx('min-w-1', fillOf[tone])} style={{ flexGrow: count }} />
+        ))}
+      </span>
+      <span className="mt-2.5 flex flex-col gap-1 text-xs">
+        {shown.map(({ count, ...words }) => (
+          <span key={words.word} className="flex items-center justify-between gap-2">
+            <Status {...words} />
+            <span>{formatCount(count)}</span>
+          </span>
+        ))}
+        {note && <span className="text-ink-3">{note}</span>}
+      </span>
+    </Link>
+  )
+}

@@ -1,0 +1,31 @@
+/** The six things a mark can say. Each has a shape of its own, so that no one needs the colour. */
+export const tones = ['up', 'degraded', 'down', 'unknown', 'off', 'notice'] as const
+export type Tone = (typeof tones)[number]
+
+const shapes: Record<Tone, React.ReactNode> = {
+  up: <circle cx="6" cy="6" r="4.5" fill="var(--up-mark)" />,
+  degraded: <path d="M6 1 11.2 10.6H.8Z" fill="var(--degraded-mark)" />,
+  down: (
+    <>
+      <rect x="1" y="1" width="10" height="10" rx="1" fill="var(--down-mark)" />
+      <path d="m3.7 3.7 4.6 4.6m0-4.6L3.7 8.3" stroke="var(--surface)" strokeWidth="1.6" />
+    </>
+  ),
+  unknown: (
+    <>
+      <rect x="1.5" y="1.5" width="9" height="9" fill="none" stroke="var(--ink-2)" strokeDasharray="2.2 1.4" />
+      <path d="M1.5 6 6 1.5M1.5 10.5l9-9M6 10.5 10.5 6" stroke="var(--ink-3)" strokeWidth="0.9" />
+    </>
+  ),
+  off: <circle cx="6" cy="6" r="4" fill="none" stroke="var(--off-mark)" strokeWidth="1.5" />,
+  notice: <path d="M6 .8 11.2 6 6 11.2.8 6Z" fill="none" stroke="var(--ink-3)" strokeWidth="1.4" />,
+}
+
+/** The mark of a state. It is silent: a word always stands beside it. */
+export function Glyph({ tone, className = 'size-2.5' }: { tone: Tone; className?: string }) {
+  return (
+    <svg viewBox="0 0 12 12" aria-hidden="true" className={`shrink-0 ${className}`}>
+      {shapes[tone]}
+    </svg>
+  )
+}

@@ -1,0 +1,74 @@
+import { clsx } from 'clsx'
+import type { ReactNode } from 'react'
+
+/** A titled part of a page. `aside` stands at the right of the title: freshness, a link, a control. */
+export function Panel({
+  title,
+  aside,
+  note,
+  children,
+  className,
+  flush = false,
+}: {
+  title: ReactNode
+  aside?: ReactNode
+  note?: ReactNode
+  children: ReactNode
+  className?: string
+  /** children reach the panel's edges: tables, lists */
+  flush?: boolean
+}) {
+  return (
+    <section className={clsx('min-w-0 rounded-lg border bg-surface', className)}>
+      <header className="flex min-h-10 flex-wrap items-center gap-x-3 gap-y-1 border-b px-3.5 py-2">
+        <h2 className="text-sm font-semibold">{title}</h2>
+        {note && <p className="text-xs text-ink-3">{note}</p>}
+        {aside && <div className="ml-auto flex flex-wrap items-center gap-2">{aside}</div>}
+      </header>
+      <div className={flush ? undefined : 'p-3.5'}>{children}</div>
+    </section>
+  )
+}
+
+/** The head of a page: what it is about, how it is, and since when that is true. */
+export function PageHead({
+  title,
+  eyebrow,
+  status,
+  children,
+  aside,
+}: {
+  title: ReactNode
+  eyebrow?: ReactNode
+  status?: ReactNode
+  children?: ReactNode
+  aside?: ReactNode
+}) {
+  return (
+    <header className="mb-4 flex flex-wrap items-end gap-x-4 gap-y-2">
+      <div className="min-w-0">
+        {eyebrow && <p className="mb-0.5 text-xs text-ink-3">{eyebrow}</p>}
+        <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+          <h1 className="min-w-0 text-xl font-semibold tracking-tight break-words">{title}</h1>
+          {status && <span className="text-base">{status}</span>}
+        </div>
+        {children && <div className="mt-1 text-sm text-ink-2">{children}</div>}
+      </div>
+      {aside && <div className="ml-auto">{aside}</div>}
+    </header>
+  )
+}
+
+/** Names and values of a thing. What is not known reads so. */
+export function Facts({ facts, className }: { facts: [name: string, value: ReactNode][]; className?: string }) {
+  return (
+    <dl className={clsx('grid grid-cols-[repeat(auto-fill,minmax(8.25rem,1fr))] gap-x-5 gap-y-3', className)}>
+      {facts.map(([name, value]) => (
+        <div key={name} className="min-w-0">
+          <dt className="text-2xs font-medium text-ink-3">{name}</dt>
+          <dd className="text-sm break-words">{value ?? <span className="text-ink-3">not told</span>}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}

@@ -1,0 +1,80 @@
+import {
+  type ColumnDef,
+  createColumnHelper,
+  createSortedRowModel,
+  type RowData,
+  rowSortingFeature,
+  tableFeatures,
+} from '@tanstack/react-table'
+import type { ReactNode } from 'react'
+
+interface ColumnLooks {
+  align: 'left' | 'right'
+  className: string
+  zoned: boolean
+}
+
+export const features = tableFeatures({
+  rowSortingFeature,
+  sortedRowModel: createSortedRowModel(),
+  columnMeta: {} as ColumnLooks,
+})
+
+export type Value = string | number | null
+
+/**
+ * A column of a table. `value` is what it sorts, filters and exports by; `cell` is what it shows.
+ */
+export interface Column<Row> {
+  id: string
+  header: string
+  value: (row: Row) => Value
+  cell?: (row: Row) => ReactNode
+  /** order of two rows, ascending; without it numbers sort as numbers and text in natural order */
+  compare?: (a: Row, b: Row) => number
+  align?: 'left' | 'right'
+  className?: string
+  /** its cells hold bare times: the header names their zone */
+  zoned?: boolean
+  sortable?: boolean
+}
+
+const natural = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
+
+/** Ascending; what is not known comes last. */
+export function compareValues(a: Value, b: Value): number {
+  if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1
+  if (typeof a === 'number' && typeof b === 'number') return a - b
+  return natural.compare(String(a), String(b))
+}
+
+export function toColumnDefs<Row extends RowData>(columns: Column<Row>[]) {
+  const helper = createColumnHelper<typeof features, Row>()
+  return helper.columns(
+    columns.map((column) =>
+      helper.accessor(column.value, {
+        id: column.id,
+        header: column.header,
+        enableSorting: column.sortable ?? true,
+        sortFn: (a, b) =>
+          column.compare
+            ? column.compare(a.original, b.original)
+            : compareValues(column.value(a.original), column.value(b.original)),
+        meta: { align: column.align ?? 'left', className: column.className ?? '', zoned: column.zoned ?? false },
+        ...(column.cell ? { cell: ({ row }) => column.cell?.(row.original) } : {}),
+      }),
+    ),
+  )
+}
+
+/** Every word of the filter must occur in some value of the row. */
+export function matchesFilter(values: Value[], filter: string): boolean {
+  const text = values
+    .map((value) => (value === null ? '' : String(value)))
+    .join('\n')
+    .toLowerCase()
+  return filter
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word))
+}

@@ -1,0 +1,84 @@
+'use client'
+
+import DownloadIcon from 'lucide-react/icons/download'
+import SearchIcon from 'lucide-react/icons/search'
+import { type ReactNode, useState } from 'react'
+import { toCsv } from '../../format/csv.ts'
+import { formatCount } from '../../format/quantity.ts'
+import { IconButton } from '../button.tsx'
+import { CopyButton } from '../copy-button.tsx'
+import type { Column } from './features.ts'
+
+/** Filter, count, copy and export of a table. `/` puts the cursor in the first filter of a page. */
+export function TableToolbar<Row>({
+  name,
+  columns,
+  shown,
+  exportRows,
+  counts,
+  filter,
+  onFilter,
+  children,
+}: {
+  name: string
+  columns: Column<Row>[]
+  shown: () => Row[]
+  exportRows: (() => Promise<Row[]>) | undefined
+  counts: { shown: number; all: number }
+  filter: string | null
+  onFilter: (value: string) => void
+  children: ReactNode
+}) {
+  const [busy, setBusy] = useState(false)
+  const header = columns.map((column) => column.header)
+  const fields = (rows: Row[]) => rows.map((row) => columns.map((column) => column.value(row)))
+
+  const download = async () => {
+    setBusy(true)
+    try {
+      const rows = exportRows ? await exportRows() : shown()
+      const url = URL.createObjectURL(new Blob([toCsv(header, fields(rows))], { type: 'text/csv;charset=utf-8' }))
+      const link = document.createElement('a')
+      link.href = url
+      link.download = `peerwatch-${name}-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}Z.csv`
+      link.click()
+      URL.revokeObjectURL(url)
+    } finally {
+      setBusy(false)
+    }
+  }
+
+  return (
+    <div className="flex flex-wrap items-center gap-2 px-3.5 py-2">
+      {filter !== null && (
+        <label className="relative flex min-w-40 flex-1 items-center sm:max-w-72">
+          <SearchIcon aria-hidden className="pointer-events-none absolute left-2 size-3.5 text-ink-3" />
+          <span className="sr-only">Filter {name}</span>
+          <input
+            type="search"
+            data-search
+            value={filter}
+            onChange={(event) => onFilter(event.target.value)}
+            placeholder="Filter"
+            className="h-7 w-full rounded-md border border-line-strong bg-surface pr-2 pl-7 text-xs placeholder:text-ink-3"
+          />
+        </label>
+      )}
+      {children}
+      <span className="ml-auto text-xs whitespace-nowrap text-ink-3">
+        {counts.shown === counts.all
+          ? formatCount(counts.all)
+          : `${formatCount(counts.shown)} of ${formatCount(counts.all)}`}
+      </span>
+      <span className="flex">
+        <CopyButton
+          label={`Copy ${name} as text`}
+          text={() => [header, ...fields(shown())].map((row) => row.map((value) => value ?? '').join('\t')).join('\n')}
+        />
+        <IconButton label={`Export ${name} as CSV`} onClick={() => void download()} disabled={busy}>
+          <DownloadIcon aria-hidden />
+        </IconButton>
+      </span>
+    </div>
+  )
+}

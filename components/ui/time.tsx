@@ -1,0 +1,118 @@
+'use client'
+
+import { clsx } from 'clsx'
+import type { Freshness } from '#lib/contract/index.ts'
+import { formatDuration, formatDurationBounds } from '../format/duration.ts'
+import { formatInstant, formatMoment, zoneLabel } from '../format/instant.ts'
+import { useNow } from './clock.tsx'
+import { useZone } from './preferences.tsx'
+
+/** The lower bound of what was so before Peerwatch first looked. */
+const ALWAYS = 0
+
+/** A moment: time of day, with its date when that is another day, and its zone unless the column already says so. */
+export function Moment({ at, zoned = true, className }: { at: string; zoned?: boolean; className?: string }) {
+  const zone = useZone()
+  const now = useNow()
+  const instant = Date.parse(at)
+  return (
+    <time
+      dateTime={at}
+      title={formatInstant(instant, zone)}
+      className={clsx('whitespace-nowrap', className)}
+      suppressHydrationWarning
+    >
+      {formatMoment(instant, zone, now)}
+      {zoned && <span className="text-ink-3"> {zoneLabel(instant, zone)}</span>}
+    </time>
+  )
+}
+
+/** How long ago, ticking: `12 s ago`. */
+export function Age({ at, suffix = ' ago' }: { at: string; suffix?: string }) {
+  const now = useNow()
+  const zone = useZone()
+  return (
+    <time
+      dateTime={at}
+      title={formatInstant(Date.parse(at), zone)}
+      className="whitespace-nowrap"
+      suppressHydrationWarning
+    >
+      {formatDuration(now - Date.parse(at))}
+      {suffix}
+    </time>
+  )
+}
+
+/** How long something has been so, known within bounds; the bounds themselves in the title. */
+export function Since({ bounds, brief = false }: { bounds: readonly [string, string]; brief?: boolean }) {
+  const now = useNow()
+  const zone = useZone()
+  const [lo, hi] = bounds.map((bound) => Date.parse(bound)) as [number, number]
+  const least = now - hi
+  const most = lo === ALWAYS ? null : now - lo
+  // when it has lasted two hundred times as long as the bounds are wide, both would read the same but for rounding
+  const exact = most !== null && most - least < least / 200
+  const text = exact ? formatDuration(least) : brief ? `≥ ${formatDuration(least)}` : formatDurationBounds(least, most)
+  return (
+    <span
+      title={
+        lo === ALWAYS
+          ? `since before Peerwatch first looked, at ${formatInstant(hi, zone)}`
+          : `between ${formatInstant(lo, zone)} and ${formatInstant(hi, zone)}`
+      }
+      suppressHydrationWarning
+    >
+      {text}
+    </span>
+  )
+}
+
+/** Two moments between which something lies: `08:31:05 – 08:31:10 UTC`. */
+export function Between({ bounds, zoned = true }: { bounds: readonly [string, string]; zoned?: boolean }) {
+  const zone = useZone()
+  const now = useNow()
+  const [lo, hi] = bounds.map((bound) => Date.parse(bound)) as [number, number]
+  const to = formatMoment(hi, zone, now)
+  const from = formatMoment(lo, zone, now)
+  const [day = '', time] = to.split(' ')
+  const tail = time && from.startsWith(day) ? time : to
+  return (
+    <span
+      className="whitespace-nowrap"
+      title={lo === ALWAYS ? undefined : `${formatInstant(lo, zone)} – ${formatInstant(hi, zone)}`}
+      suppressHydrationWarning
+    >
+      {lo === ALWAYS ? `before ${to}` : from === to ? from : `${from} – ${tail}`}
+      {zoned && <span className="text-ink-3"> {zoneLabel(hi, zone)}</span>}
+    </span>
+  )
+}
+
+/**
+ * When an answer was true, and whether what it rests on is late. `LATE 2 min` and `STALE` are words, so that nobody
+ * has to know what a dimmed number means.
+ */
+export function AsOf({ asOf, freshness, pinned = false }: { asOf: string; freshness: Freshness; pinned?: boolean }) {
+  const { state, oldestPollAt } = freshness
+  return (
+    <span className="flex flex-wrap items-center gap-x-1.5 text-xs text-ink-3">
+      {state === 'late' && oldestPollAt && (
+        <span className="font-semibold text-degraded">
+          LATE <Age at={oldestPollAt} suffix="" />
+        </span>
+      )}
+      {state === 'stale' && <span className="hatch rounded-xs px-1 font-semibold text-ink">STALE</span>}
+      <span>
+        as of <Moment at={asOf} />
+      </span>
+      {!pinned && oldestPollAt && (
+        <span>
+          · oldest poll <Age at={oldestPollAt} />
+        </span>
+      )}
+      {state === 'never' && <span>· not polled yet</span>}
+    </span>
+  )
+}

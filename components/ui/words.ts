@@ -1,0 +1,140 @@
+import type {
+  Circuit,
+  CircuitPathView,
+  Freshness,
+  Gateway,
+  Outcome,
+  PollKind,
+  Session,
+  Severity,
+} from '#lib/contract/index.ts'
+import type { SessionState } from '#lib/bgp/index.ts'
+import type { Tone } from './glyph.tsx'
+import type { StatusWords } from './status.tsx'
+
+const redundancyWords: Record<Circuit['redundancy'], StatusWords> = {
+  redundant: { tone: 'up', word: 'REDUNDANT' },
+  reduced: { tone: 'degraded', word: 'ONE PATH LEFT' },
+  no_path: { tone: 'down', word: 'NO PATH' },
+  single_homed: { tone: 'notice', word: 'SINGLE-HOMED' },
+  disabled: { tone: 'off', word: 'DISABLED' },
+  unknown: { tone: 'unknown', word: 'UNKNOWN' },
+}
+export const redundancyStatus = (redundancy: Circuit['redundancy']) => redundancyWords[redundancy]
+
+const pathWords: Record<CircuitPathView['state'], StatusWords> = {
+  up: { tone: 'up', word: 'UP' },
+  degraded: { tone: 'degraded', word: 'DEGRADED' },
+  down: { tone: 'down', word: 'DOWN' },
+  disabled: { tone: 'off', word: 'DISABLED' },
+  not_configured: { tone: 'off', word: 'NOT CONFIGURED' },
+  unknown: { tone: 'unknown', word: 'UNKNOWN' },
+}
+export const pathStatus = (state: CircuitPathView['state']) => pathWords[state]
+
+const gatewayWords: Record<Gateway['state'], StatusWords> = {
+  healthy: { tone: 'up', word: 'HEALTHY' },
+  instance_lost: { tone: 'degraded', word: 'INSTANCE LOST' },
+  peer_lost: { tone: 'degraded', word: 'PEER LOST' },
+  partial: { tone: 'degraded', word: 'PARTIAL' },
+  isolated: { tone: 'down', word: 'ISOLATED' },
+  changing: { tone: 'notice', word: 'CHANGING' },
+  unknown: { tone: 'unknown', word: 'UNKNOWN' },
+}
+export const gatewayStatus = (state: Gateway['state']) => gatewayWords[state]
+
+const verdictWords: Record<Session['verdict'], StatusWords> = {
+  up: { tone: 'up', word: 'UP' },
+  down: { tone: 'down', word: 'DOWN' },
+  disabled: { tone: 'off', word: 'DISABLED' },
+  never_established: { tone: 'off', word: 'NEVER CONNECTED' },
+  not_reported: { tone: 'unknown', word: 'NOT REPORTED' },
+  unknown: { tone: 'unknown', word: 'UNKNOWN' },
+}
+export const verdictStatus = (verdict: Session['verdict']) => verdictWords[verdict]
+
+const stateWords: Record<SessionState, string> = {
+  idle: 'Idle',
+  connect: 'Connect',
+  active: 'Active',
+  openSent: 'OpenSent',
+  openConfirm: 'OpenConfirm',
+  established: 'Established',
+  stopped: 'Stopped',
+  unknown: 'unknown',
+}
+
+/** A state of RFC 4271's machine never stands alone: it explains a verdict, as in `DOWN (BGP Active)`. */
+export function sessionStatus(session: Pick<Session, 'verdict' | 'state' | 'known' | 'role'>): StatusWords {
+  const words = verdictWords[session.verdict]
+  if (session.verdict === 'down') return { ...words, detail: `BGP ${stateWords[session.state]}` }
+  if (session.verdict === 'unknown') {
+    if (session.known === 'stale') return { ...words, detail: 'last poll too old' }
+    if (session.known === 'unknown') return { ...words, detail: 'not polled then' }
+  }
+  if (session.verdict === 'never_established' && session.role === 'gateway-peer')
+    return { ...words, detail: 'normal for a sibling' }
+  return words
+}
+
+const freshnessWords: Record<Freshness['state'], StatusWords> = {
+  fresh: { tone: 'up', word: 'FRESH' },
+  late: { tone: 'degraded', word: 'LATE' },
+  stale: { tone: 'unknown', word: 'STALE' },
+  never: { tone: 'unknown', word: 'NEVER POLLED' },
+}
+export const freshnessStatus = (state: Freshness['state']) => freshnessWords[state]
+
+const outcomeText: Record<Outcome, string> = {
+  ok: 'answered',
+  unauthorized: 'Azure refused the sign-in (401)',
+  forbidden: 'Azure refused (403)',
+  not_found: 'Azure does not find it (404)',
+  throttled: 'Azure asked to slow down (429)',
+  unavailable: 'Azure failed to answer',
+  timeout: 'Azure did not answer in time',
+  malformed: 'Azure answered something unreadable',
+  incomplete: 'Azure answered in part',
+  superseded: 'overtaken by another worker',
+  not_polled: 'not polled',
+}
+/** How a poll ended, as the reason of not knowing: `UNKNOWN: Azure refused (403)`. */
+export const outcomeWords = (outcome: Outcome) => outcomeText[outcome]
+
+const outcomeTones: Partial<Record<Outcome, Tone>> = { ok: 'up', incomplete: 'degraded', throttled: 'degraded' }
+export const outcomeTone = (outcome: Outcome): Tone => outcomeTones[outcome] ?? 'unknown'
+
+const kindText: Record<PollKind, string> = {
+  peers: 'BGP peers',
+  summary: 'CE sessions',
+  arp: 'ARP',
+  stats: 'Counters',
+  learned: 'Learned',
+  advertised: 'Advertised',
+  tables: 'Path tables',
+  connection: 'Connections',
+  inventory: 'Inventory',
+  metrics: 'Metrics',
+  activity: 'Activity log',
+  probe: 'Probe',
+}
+export const kindWords = (kind: PollKind) => kindText[kind]
+
+export const severityTone: Record<Severity, Tone> = {
+  critical: 'down',
+  major: 'down',
+  minor: 'degraded',
+  warning: 'degraded',
+  info: 'notice',
+}
+
+const roleText: Record<Session['role'], string> = {
+  msee: 'Microsoft edge',
+  'gateway-peer': 'sibling instance',
+  onprem: 'on-premises',
+  other: 'other',
+}
+export const roleWords = (role: Session['role']) => roleText[role]
+
+/** `session_down` reads `session down`. */
+export const eventWords = (kind: string) => kind.replaceAll('_', ' ').replace('/', ' / ')
