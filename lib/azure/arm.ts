@@ -7,6 +7,7 @@ import {
   exponentialRetryPolicy,
   type HttpClient,
   type PipelinePolicy,
+  proxyPolicyName,
   systemErrorRetryPolicy,
 } from '@azure/core-rest-pipeline'
 import { currentConversation } from './call.ts'
@@ -53,7 +54,8 @@ export function createArm(subscriptionId: string, options: ArmOptions): Arm {
   pipeline.addPolicy(exponentialRetryPolicy(RETRY), { phase: 'Retry' })
   pipeline.addPolicy(systemErrorRetryPolicy(RETRY), { phase: 'Retry' })
   if (endpoint.plain) {
-    // the SDK's own refuses plain http even to loopback
+    // a proxy of the environment is for the world outside, and the SDK's own bearer refuses plain http even here
+    pipeline.removePolicy({ name: proxyPolicyName })
     pipeline.removePolicy({ name: bearerTokenAuthenticationPolicyName })
     pipeline.addPolicy(loopbackBearer(tokens, endpoint.scope), { phase: 'Sign' })
   }

@@ -76,6 +76,15 @@ describe('a token', () => {
     expect(context.server.tokenRequests[0]?.query.get('client_id')).toBe('99999999-8888-7777-6666-555555555555')
   })
 
+  it('is had, and used, past a proxy that the environment names', async () => {
+    serveStats()
+    vi.stubEnv('HTTP_PROXY', 'http://127.0.0.1:9')
+    vi.stubEnv('http_proxy', 'http://127.0.0.1:9')
+    vi.stubEnv('AZURE_CLIENT_ID', '99999999-8888-7777-6666-000000000001')
+    expect(await context.connect().poll(target, 'stats')).toMatchObject({ outcome: 'ok', error: null })
+    expect(context.server.tokenRequests).toHaveLength(1)
+  })
+
   it('that is no longer taken is replaced after the second refusal', async () => {
     serveStats()
     expect(await context.azure.poll(target, 'stats')).toMatchObject({ outcome: 'ok' })

@@ -1,3 +1,4 @@
+import { createDefaultHttpClient, type HttpClient } from '@azure/core-rest-pipeline'
 import {
   type AccessToken,
   DefaultAzureCredential,
@@ -5,6 +6,17 @@ import {
   type TokenCredential,
 } from '@azure/identity'
 import { TokenError } from './failure.ts'
+
+/** An identity endpoint is on the machine itself: a proxy that the environment names for the world can't reach it. */
+function withoutProxy(): HttpClient {
+  const wire = createDefaultHttpClient()
+  return {
+    sendRequest(request) {
+      delete request.agent
+      return wire.sendRequest(request)
+    },
+  }
+}
 
 /**
  * The credential that the environment describes. DefaultAzureCredential tries several places in turn; where
@@ -14,7 +26,7 @@ export function environmentCredential(authorityHost: string | undefined, environ
   const { AZURE_CLIENT_ID: clientId } = environment
   const principal = clientId && environment.AZURE_TENANT_ID && environment.AZURE_CLIENT_SECRET
   if (environment.IDENTITY_ENDPOINT && !principal && !environment.AZURE_FEDERATED_TOKEN_FILE) {
-    return clientId ? new ManagedIdentityCredential({ clientId }) : new ManagedIdentityCredential()
+    return new ManagedIdentityCredential({ ...(clientId && { clientId }), httpClient: withoutProxy() })
   }
   const host = environment.AZURE_AUTHORITY_HOST ?? authorityHost
   return new DefaultAzureCredential(host ? { authorityHost: host } : {})
