@@ -147,10 +147,20 @@ function followed(asked: Asked, kind: string, id: string): SimAnswer {
   return finished(inside, found, faultFor(world, operation.at, call))
 }
 
+/** The Retail Prices API: no token, no api-version. */
+function anonymous(asked: Asked): SimAnswer {
+  const call = { operation: 'prices.list', names: [], subscription: '' }
+  const fault = faultFor(asked.world, asked.at, call)
+  const instead = fault && insteadOf(fault, call)
+  if (instead) return instead
+  const good = priceAnswer(asked)
+  return fault ? spoil(fault, good) : good
+}
+
 function dispatch(asked: Asked): SimAnswer {
   const { world, at, request, url, options } = asked
   const path = url.pathname.replace(/\/{2,}/g, '/')
-  if (path.toLowerCase() === '/api/retail/prices') return priceAnswer(asked)
+  if (path.toLowerCase() === '/api/retail/prices') return anonymous(asked)
   requireToken(request.headers?.authorization, asked.wall)
   if (!url.searchParams.get('api-version'))
     throw new ArmError(

@@ -119,6 +119,8 @@ export const happeningSchema = z
   .superRefine((h, ctx) => {
     if (h.for && h.until) ctx.addIssue({ code: 'custom', path: ['until'], message: 'give either "for" or "until"' })
     if (h.times && !h.every) ctx.addIssue({ code: 'custom', path: ['times'], message: '"times" needs "every"' })
+    if ((h.op === 'withdraw' || h.op === 'announce' || h.op === 'prepend') && !h.site && !h.circuit && !h.connection)
+      ctx.addIssue({ code: 'custom', message: `${h.op} needs a site, a circuit or a connection` })
     if (h.op === 'session-loss' && Boolean(h.circuit && h.path) === Boolean(h.gateway))
       ctx.addIssue({ code: 'custom', message: 'session-loss needs either circuit and path, or gateway' })
   })

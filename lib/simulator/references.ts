@@ -4,6 +4,7 @@ import { changeFaults } from './changes.ts'
 import { consequences } from './consequences.ts'
 import type { Scenario } from './schema.ts'
 import { compile } from './topology.ts'
+import { OPERATIONS } from './wire/routes.ts'
 
 type Line = string
 
@@ -88,6 +89,10 @@ export function referenceFaults(scenario: Scenario): Line[] {
 
   for (const [n, h] of scenario.happenings.entries())
     if (h.op === 'configuration') lines.push(...changeFaults(scenario, h).map((line) => `happenings[${n}].${line}`))
+
+  for (const [n, h] of scenario.happenings.entries())
+    if (h.op === 'api-fault' && !OPERATIONS.has(h.operation))
+      lines.push(`happenings[${n}].operation: "${h.operation}" is none of ${[...OPERATIONS].sort().join(', ')}`)
 
   for (const list of [...placed, 'sites', 'demands'] as const)
     lines.push(

@@ -54,6 +54,16 @@ describe('one line for each fault, with its place', () => {
       [/^happenings\[0\]\.circuit: no circuit is called "x"$/],
     ],
     [
+      'a withdraw of nothing in particular',
+      { happenings: [{ op: 'withdraw', at: '+1s' }] },
+      [/^happenings\[0\]: withdraw needs a site, a circuit or a connection$/],
+    ],
+    [
+      'a fault of no operation',
+      { happenings: [{ op: 'api-fault', fault: '500', operation: 'gateway.peer', at: '+1s' }] },
+      [/^happenings\[0\]\.operation: "gateway\.peer" is none of \*, .*gateway\.peers/],
+    ],
+    [
       'an end before the start',
       { happenings: [{ op: 'traffic', factor: 1, at: '+9s', until: '+1s' }] },
       [/^happenings\[0\] \(traffic\): has no effect/],

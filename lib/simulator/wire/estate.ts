@@ -132,6 +132,15 @@ export function listPorts(c: Context) {
   })
 }
 
+export function getPort(c: Context) {
+  const wanted = (c.params.name ?? '').toLowerCase()
+  const found = listPorts(c).find((p) => p.name.toLowerCase() === wanted)
+  if (!found) throw notFound('expressRoutePorts', c.params.name ?? '', c.params.group ?? '')
+  return found
+}
+
+export const listLinks = (c: Context) => getPort(c).properties.links
+
 const BANDWIDTHS = [50, 100, 200, 500, 1000, 2000, 5000, 10_000] as const
 
 export function listProviders(c: Context) {

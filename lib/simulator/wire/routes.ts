@@ -5,9 +5,11 @@ import { arpTable, circuitStats, peeringStats, routesSummary, routesTable } from
 import type { Context } from './context.ts'
 import {
   getGroup,
+  getPort,
   getRouteFilter,
   getSubscription,
   listGroups,
+  listLinks,
   listNone,
   listPorts,
   listProviders,
@@ -119,6 +121,8 @@ const ROUTES: readonly Route[] = [
   page('routeFilter.rules', `${RG}/routefilters/:name/routefilterrules`, listRouteFilterRules),
   page('port.list', `${SP}/expressrouteports`, listPorts),
   page('port.list', `${RG}/expressrouteports`, listPorts),
+  get('port.get', `${RG}/expressrouteports/:name`, getPort),
+  page('port.links', `${RG}/expressrouteports/:name/links`, listLinks),
   page('provider.list', `${SP}/expressrouteserviceproviders`, listProviders),
   // Not paged in ARM either: `value` and nothing else.
   route('wanGateway.list', 'GET', `${SP}/expressroutegateways`, 'list', listNone),
@@ -154,6 +158,14 @@ function bind(segments: readonly string[], parts: readonly string[]): Record<str
   }
   return params
 }
+
+/** What a fault can name: an operation, the family before its dot, or all. */
+export const OPERATIONS: ReadonlySet<string> = new Set(
+  ['*', 'token.get', 'prices.list', ...ROUTES.map((r) => r.operation)].flatMap((name) => [
+    name,
+    name.split('.')[0] ?? name,
+  ]),
+)
 
 /** Operations that hang below any resource: their pattern is the tail of the path. */
 const wild = ROUTES.filter((r) => r.segments[0] === 'providers')
