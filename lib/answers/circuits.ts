@@ -8,14 +8,7 @@ import {
   type ResponseOf,
 } from '#lib/contract/index.ts'
 import { judgeRedundancy } from '#lib/detection/index.ts'
-import {
-  arpAt,
-  emptyArpTables,
-  latestCounters,
-  listSources,
-  sessionsAt,
-  type SourceStatus,
-} from '#lib/history/index.ts'
+import { arpAt, emptyArpTables, latestCounters, sessionsAt, type SourceStatus } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type CircuitFacts, pathView } from './circuit-paths.ts'
 import { PORT, armKey } from './config/resource-types.ts'
@@ -23,7 +16,7 @@ import { armObject } from './config/arm-object.ts'
 import { type Db, queryable } from './db.ts'
 import { NotFoundError } from './errors.ts'
 import { type CircuitResource, connectionsOfCircuit, type Estate, readEstate } from './estate.ts'
-import { freshnessOf, pollsOf } from './freshness.ts'
+import { freshnessOf, pollsOf, readSources } from './freshness.ts'
 import { recentMetrics } from './metric-sessions.ts'
 import { pageOfList } from './paging.ts'
 import { resolveResource } from './scope.ts'
@@ -79,14 +72,13 @@ export async function readCircuits(
   scope: string | undefined,
   now: EpochMs,
 ): Promise<{ circuits: Circuit[]; sources: SourceStatus[] }> {
-  const only = scope === undefined ? {} : { scope }
   const facts: CircuitFacts = {
     now,
-    sources: await listSources(q, only),
-    sessions: await sessionsAt(q, { ...only, now }),
-    arp: await arpAt(q, only),
-    emptyArp: await emptyArpTables(q, only),
-    counters: await latestCounters(q, only),
+    sources: await readSources(q, scope),
+    sessions: await sessionsAt(q, { scope, now }),
+    arp: await arpAt(q, { scope }),
+    emptyArp: await emptyArpTables(q, { scope }),
+    counters: await latestCounters(q, { scope }),
     metrics: await recentMetrics(
       q,
       scope,

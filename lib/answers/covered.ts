@@ -1,7 +1,7 @@
 import type { EpochMs, PollKind, UncoveredStretch } from '#lib/contract/index.ts'
-import { lateAfterMs } from '#lib/detection/index.ts'
-import { type CoverageRow, coverageAt, coverageStretches, listSources } from '#lib/history/index.ts'
+import { coverageAt, listSources, type SourceStatus, uncoveredTimes } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
+import { lastGoodAt } from './freshness.ts'
 import { iso } from './wire.ts'
 
 export interface Covered {
@@ -15,88 +15,43 @@ export async function coveredAt(
   query: { scope?: string | undefined; kinds: readonly PollKind[]; at: EpochMs; now: EpochMs },
 ): Promise<Covered> {
   const { scope, kinds, at, now } = query
-  const moments = await coverageAt(db, { ...(scope !== undefined && { scope }), kinds, at })
+  const retired = retiredSince(await listSources(db, { scope }))
+  const moments = await coverageAt(db, { scope, kinds, at })
   const uncovered: UncoveredStretch[] = []
-  for (const moment of moments.values()) {
+  for (const [key, moment] of moments) {
     if (moment.covered) continue
     const { from, to, outcome } = moment.gap ?? { from: at, to: at, outcome: 'not_polled' as const }
-    uncovered.push({
-      scope: moment.scope,
-      kind: moment.kind,
-      from: iso(from),
-      to: iso(to ?? Math.max(now, at)),
-      outcome,
-    })
+    if (from >= (retired.get(key) ?? Number.POSITIVE_INFINITY)) continue
+    const end = to ?? Math.max(now, at)
+    uncovered.push({ scope: moment.scope, kind: moment.kind, from: iso(from), to: iso(end), outcome })
   }
   return { covered: moments.size > 0 && uncovered.length === 0, uncovered }
 }
-
-/** Widest poll interval that a good poll just outside the range may have had and still cover its edge. */
-const EDGE_MS = 60 * 60_000
-const STRETCHES_PER_READ = 1_000
 
 /** Which parts of a range no good poll of these kinds saw, for each source in scope. */
 export async function coveredBetween(
   db: Queryable,
   query: { scope?: string | undefined; kinds: readonly PollKind[]; from: EpochMs; to: EpochMs; now: EpochMs },
 ): Promise<Covered> {
-  const scope = query.scope === undefined ? {} : { scope: query.scope }
+  const { scope, kinds, from } = query
   const to = Math.min(query.to, query.now)
-  const sources = (await listSources(db, scope)).filter(({ poll }) => query.kinds.includes(poll.kind))
-  const stretches = await allStretches(db, { ...scope, from: Math.max(0, query.from - EDGE_MS), to: to + EDGE_MS })
-  const uncovered = sources.flatMap(({ sourceId, scope: id, poll }) => {
-    const own = stretches.filter((row) => row.sourceId === sourceId && row.kind === poll.kind)
-    return holes(own, query.from, to, poll.intervalSeconds).map(
-      (hole): UncoveredStretch => ({
-        scope: id,
-        kind: poll.kind,
-        from: iso(hole.from),
-        to: iso(hole.to),
-        outcome: outcomeIn(own, hole.from, hole.to),
-      }),
-    )
-  })
-  return { covered: sources.length > 0 && uncovered.length === 0, uncovered }
+  const sources = (await listSources(db, { scope })).filter(({ poll }) => kinds.includes(poll.kind))
+  const retired = retiredSince(sources)
+  const times = from < to ? await uncoveredTimes(db, { scope, kinds, from, to }) : []
+  const uncovered = times
+    .filter((time) => time.from < (retired.get(`${time.sourceId}/${time.kind}`) ?? Number.POSITIVE_INFINITY))
+    .map(({ scope: id, kind, outcome, ...time }) => ({
+      scope: id,
+      kind,
+      from: iso(time.from),
+      to: iso(time.to),
+      outcome,
+    }))
+  return { covered: sources.some(({ poll }) => lastGoodAt(poll) !== null) && uncovered.length === 0, uncovered }
 }
 
-async function allStretches(
-  db: Queryable,
-  query: { scope?: string; from: EpochMs; to: EpochMs },
-): Promise<CoverageRow[]> {
-  const rows: CoverageRow[] = []
-  let cursor: string | null = null
-  do {
-    const page: { rows: CoverageRow[]; nextCursor: string | null } = await coverageStretches(db, {
-      ...query,
-      limit: STRETCHES_PER_READ,
-      ...(cursor !== null && { cursor }),
-    })
-    rows.push(...page.rows)
-    cursor = page.nextCursor
-  } while (cursor !== null)
-  return rows
-}
-
-const isGood = ({ outcome }: CoverageRow) => outcome === 'ok' || outcome === 'incomplete'
-
-/** Two good polls further apart than a late one enclose a hole; so does the time before the first of all. */
-function holes(rows: CoverageRow[], from: EpochMs, to: EpochMs, intervalSeconds: number) {
-  const good = rows.filter(isGood).toSorted((a, b) => a.from - b.from)
-  const found: { from: EpochMs; to: EpochMs }[] = []
-  let seenUntil: EpochMs | null = null
-  for (const row of good) {
-    const limit = lateAfterMs(Math.max(row.intervalSeconds, 0) * 1_000)
-    if (seenUntil === null || row.from - seenUntil > limit) found.push({ from: seenUntil ?? 0, to: row.from })
-    seenUntil = Math.max(seenUntil ?? 0, row.to)
-  }
-  if (seenUntil === null || to - seenUntil > lateAfterMs(intervalSeconds * 1_000))
-    found.push({ from: seenUntil ?? 0, to })
-  return found
-    .map((hole) => ({ from: Math.max(hole.from, from), to: Math.min(hole.to, to) }))
-    .filter((hole) => hole.from < hole.to)
-}
-
-function outcomeIn(rows: CoverageRow[], from: EpochMs, to: EpochMs): CoverageRow['outcome'] {
-  const failed = rows.find((row) => !isGood(row) && row.from <= to && row.to >= from)
-  return failed?.outcome ?? 'not_polled'
+/** Sources that are no longer polled, by `sourceId/kind`: nothing is missing after their last good poll. */
+function retiredSince(sources: readonly SourceStatus[]): Map<string, EpochMs> {
+  const retired = sources.filter(({ scheduled }) => !scheduled)
+  return new Map(retired.map(({ sourceId, poll }) => [`${sourceId}/${poll.kind}`, lastGoodAt(poll) ?? 0]))
 }

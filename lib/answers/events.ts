@@ -6,11 +6,10 @@ import {
   type PollKind,
   type ResponseOf,
 } from '#lib/contract/index.ts'
-import { listEvents, listSources, type StoredEvent } from '#lib/history/index.ts'
+import { listEvents, type StoredEvent } from '#lib/history/index.ts'
 import { coveredBetween } from './covered.ts'
 import { type Db, queryable } from './db.ts'
-import { freshnessOf, pollsOf } from './freshness.ts'
-import { given } from './routes.ts'
+import { freshnessOf, pollsOf, readSources } from './freshness.ts'
 import { resolveScope } from './scope.ts'
 import { iso, isoBounds, isoBoundsOrNull } from './wire.ts'
 
@@ -25,9 +24,8 @@ export async function getEvents(
 ): Promise<ResponseOf<'events'>> {
   const q = queryable(db)
   const scope = await resolveScope(q, parameters.scope)
-  const only = scope === undefined ? {} : { scope }
-  const { rows, nextCursor } = await listEvents(q, { ...given(parameters), limit: parameters.limit, ...only })
-  const sources = await listSources(q, only)
+  const { rows, nextCursor } = await listEvents(q, { ...parameters, scope })
+  const sources = await readSources(q, scope)
   const { from, to } = parameters
   const range = { scope, kinds: eventKindsRestOn, from: from ?? 0, to: to ?? now, now }
   return {

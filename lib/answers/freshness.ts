@@ -1,6 +1,7 @@
 import type { EpochMs, Freshness, PollKind } from '#lib/contract/index.ts'
 import { type FreshnessState, freshnessAt, worstFreshness } from '#lib/detection/index.ts'
-import type { PollHealth, SourceStatus } from '#lib/history/index.ts'
+import { listSources, type PollHealth, type SourceStatus } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
 import { isoOrNull } from './wire.ts'
 
 /**
@@ -22,6 +23,11 @@ export function freshnessOf(polls: readonly PollHealth[], now: EpochMs): Freshne
   const ends = polls.map(lastGoodAt)
   const oldest = ends.includes(null) || ends.length === 0 ? null : Math.min(...ends.filter((at) => at !== null))
   return { state: worstFreshness(polls.map((poll) => pollFreshness(poll, now))), oldestPollAt: isoOrNull(oldest) }
+}
+
+/** What is polled now in a scope. What was polled once and is not any more makes no answer old. */
+export async function readSources(q: Queryable, scope?: string): Promise<SourceStatus[]> {
+  return (await listSources(q, { scope })).filter(({ scheduled }) => scheduled)
 }
 
 /** The polls of these kinds, of all sources or of those that a predicate picks. */

@@ -13,14 +13,13 @@ import {
   type CounterNow,
   connectionsAt,
   latestCounters,
-  listSources,
   type SourceStatus,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable } from './db.ts'
 import { NotFoundError } from './errors.ts'
 import { connectionsOfGateway, type Estate, type GatewayResource, readEstate } from './estate.ts'
-import { freshnessOf, pollFreshness, pollsOf } from './freshness.ts'
+import { freshnessOf, pollFreshness, pollsOf, readSources } from './freshness.ts'
 import { pageOfList } from './paging.ts'
 import { resolveResource } from './scope.ts'
 import { readSessions } from './sessions.ts'
@@ -76,7 +75,7 @@ export async function readGateways(
     now,
     estate,
     sessions: sessions ?? (await readSessions(q, scope, { at: null, now }, estate)).sessions,
-    sources: await listSources(q, scope === undefined ? {} : { scope }),
+    sources: await readSources(q, scope),
     live: await connectionsAt(q, {}),
     counters: await latestCounters(q, {}),
   }

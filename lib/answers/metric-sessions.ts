@@ -56,7 +56,7 @@ export async function recentMetrics(
   names: readonly string[],
   now: EpochMs,
 ): Promise<MetricNow[]> {
-  const metrics = await latestMetrics(q, { ...(scope !== undefined && { scope }), metrics: names })
+  const metrics = await latestMetrics(q, { scope, metrics: names })
   return metrics.filter(({ at, grainSeconds }) => now - at - grainSeconds * 1_000 <= OLDEST_BUCKET_MS)
 }
 

@@ -1,10 +1,10 @@
 import type { Circuit, EpochMs, Gateway, Overview, PollKind, ResponseOf, Session, Source } from '#lib/contract/index.ts'
-import { listEvents, listSources } from '#lib/history/index.ts'
+import { listEvents } from '#lib/history/index.ts'
 import { readCircuits } from './circuits.ts'
 import { type Db, queryable } from './db.ts'
 import { readEstate } from './estate.ts'
 import { eventView } from './events.ts'
-import { freshnessOf, pollsOf } from './freshness.ts'
+import { freshnessOf, pollsOf, readSources } from './freshness.ts'
 import { readGateways } from './gateways.ts'
 import { readSessions } from './sessions.ts'
 import { sourceView } from './sources.ts'
@@ -26,7 +26,7 @@ export async function getOverview(db: Db, now: EpochMs = Date.now()): Promise<Re
   const { sessions } = await readSessions(q, undefined, { at: null, now }, estate)
   const { gateways } = await readGateways(q, estate, undefined, now, sessions)
   const { circuits } = await readCircuits(q, estate, undefined, now)
-  const statuses = await listSources(q, {})
+  const statuses = await readSources(q)
   const sources = statuses.map((status) => sourceView(status, now))
   const events = await listEvents(q, { from: now - EVENTS_SINCE_MS, limit: EVENTS })
   const counted = sessions.filter(isCounted)

@@ -1,9 +1,9 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { listSources, newestPollAt, pollTotals } from '#lib/history/index.ts'
+import { newestPollAt, pollTotals } from '#lib/history/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { gauge, registry } from '#lib/platform/metrics.ts'
 import { type Db, queryable } from './db.ts'
-import { pollFreshness } from './freshness.ts'
+import { pollFreshness, readSources } from './freshness.ts'
 
 const states = ['fresh', 'late', 'stale', 'never'] as const
 
@@ -15,7 +15,7 @@ export async function prometheusText(
   const q = queryable(db)
   const up = gauge('peerwatch_database_up', 'Whether the database answers: 1 or 0')
   try {
-    const [totals, sources, newest] = [await pollTotals(q), await listSources(q, {}), await newestPollAt(q)]
+    const [totals, sources, newest] = [await pollTotals(q), await readSources(q), await newestPollAt(q)]
     up.set(1)
     setPolls(totals)
     setSources(sources.map(({ poll }) => ({ kind: poll.kind, state: pollFreshness(poll, now) })))

@@ -1,8 +1,8 @@
 import type { EpochMs, PollKind, ResponseOf, Route, RoutesParameters } from '#lib/contract/index.ts'
-import { listSources, type RouteAt, routesAt } from '#lib/history/index.ts'
+import { type RouteAt, routesAt } from '#lib/history/index.ts'
 import { coveredAt } from './covered.ts'
 import { type Db, queryable } from './db.ts'
-import { freshnessOf, pollsOf } from './freshness.ts'
+import { freshnessOf, pollsOf, readSources } from './freshness.ts'
 import { resolveScope } from './scope.ts'
 import { iso, isoBounds } from './wire.ts'
 
@@ -21,9 +21,8 @@ export async function listRoutes(
   const { at = null, table, scope: asked, ...filter } = parameters
   const scope = await resolveScope(q, asked)
   const kinds = table === undefined ? usualTables : [table]
-  const only = scope === undefined ? {} : { scope }
-  const { rows, nextCursor } = await routesAt(q, { ...given(filter), ...only, limit: filter.limit, at, kinds })
-  const sources = await listSources(q, only)
+  const { rows, nextCursor } = await routesAt(q, { ...filter, scope, at, kinds })
+  const sources = await readSources(q, scope)
   return {
     data: rows.flatMap(routeView),
     asOf: iso(at ?? now),
@@ -55,10 +54,4 @@ function routeView({ kind, known, since, ...row }: RouteAt): Route[] {
       known,
     },
   ]
-}
-
-/** The parameters that were given: absent ones are absent keys for history. */
-export function given<T extends object>(parameters: T): { [Key in keyof T]: Exclude<T[Key], undefined> } {
-  const entries = Object.entries(parameters).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(entries) as { [Key in keyof T]: Exclude<T[Key], undefined> }
 }

@@ -1,6 +1,6 @@
 import { canonicalAddress } from '#lib/bgp/index.ts'
 import type { CircuitPath, EpochMs } from '#lib/contract/index.ts'
-import { type JudgedSession, judgeSession } from '#lib/detection/index.ts'
+import { isUsable, type JudgedSession, judgeSession } from '#lib/detection/index.ts'
 import type { SessionAt } from '#lib/history/index.ts'
 import type { CircuitResource } from './estate.ts'
 import { pollFreshness } from './freshness.ts'
@@ -13,6 +13,8 @@ export interface Moment {
 
 /** The verdict on a stored session. */
 export function judgeStored(row: SessionAt, intendedDown: boolean, { at, now }: Moment): JudgedSession {
+  // history answers for a moment that is yet to come as for now: it is covered as far as its last poll reaches
+  const covered = at === null || (at < now ? row.covered : isUsable(pollFreshness(row.poll, at)))
   return judgeSession({
     last: row.last,
     presence: row.presence,
@@ -21,7 +23,7 @@ export function judgeStored(row: SessionAt, intendedDown: boolean, { at, now }: 
     intendedDown,
     // as of a past moment, coverage alone says whether it was seen
     freshness: at === null ? pollFreshness(row.poll, now) : 'fresh',
-    covered: at === null || row.covered,
+    covered,
     insideChange: at !== null && row.insideChange,
   })
 }

@@ -1,10 +1,11 @@
 import { canonicalAddress } from '#lib/bgp/index.ts'
 import type { EpochMs, PollKind, ResponseOf, SessionHistoryParameters, SessionStretch } from '#lib/contract/index.ts'
-import { listSources, type SessionStretchRow, sessionHistory } from '#lib/history/index.ts'
+import { type SessionStretchRow, sessionHistory } from '#lib/history/index.ts'
 import { coveredBetween } from './covered.ts'
 import { type Db, queryable } from './db.ts'
 import { readEstate, type Estate } from './estate.ts'
-import { freshnessOf, pollFreshness, pollsOf } from './freshness.ts'
+import { freshnessOf, pollFreshness, pollsOf, readSources } from './freshness.ts'
+import { pinnedRange } from './range-cursor.ts'
 import { resolveScope } from './scope.ts'
 import { isSame } from './session-facts.ts'
 import { iso, isoBounds, isoBoundsOrNull } from './wire.ts'
@@ -20,13 +21,10 @@ export async function getSessionHistory(
 ): Promise<ResponseOf<'sessionHistory'>> {
   const q = queryable(db)
   const scope = await resolveScope(q, parameters.scope)
-  const only = scope === undefined ? {} : { scope }
-  const to = parameters.to ?? now
-  const from = parameters.from ?? Math.max(0, to - DEFAULT_RANGE_MS)
-  const { limit, cursor } = parameters
-  const page = await sessionHistory(q, { ...only, from, to, limit, ...(cursor !== undefined && { cursor }) })
+  const { from, to, cursor, wrap } = pinnedRange(parameters, now, DEFAULT_RANGE_MS)
+  const page = await sessionHistory(q, { scope, from, to, limit: parameters.limit, cursor })
   const estate = await readEstate(q)
-  const sources = await listSources(q, only)
+  const sources = await readSources(q, scope)
   const stale = new Set(
     sources
       .filter(({ poll }) => kinds.includes(poll.kind) && pollFreshness(poll, now) === 'stale')
@@ -37,7 +35,7 @@ export async function getSessionHistory(
     asOf: iso(now),
     freshness: freshnessOf(pollsOf(sources, kinds), now),
     ...(await coveredBetween(q, { scope, kinds, from, to, now })),
-    nextCursor: page.nextCursor,
+    nextCursor: wrap(page.nextCursor),
   }
 }
 

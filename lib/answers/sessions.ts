@@ -9,12 +9,12 @@ import {
   type SessionsParameters,
 } from '#lib/contract/index.ts'
 import { gatewaySessionRole } from '#lib/detection/index.ts'
-import { listSources, type SessionAt, sessionsAt } from '#lib/history/index.ts'
+import { type SessionAt, sessionsAt } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { coveredAt } from './covered.ts'
 import { type Db, queryable } from './db.ts'
 import { type CircuitResource, type Estate, type GatewayResource, readEstate } from './estate.ts'
-import { freshnessOf, pollsOf } from './freshness.ts'
+import { freshnessOf, pollsOf, readSources } from './freshness.ts'
 import { metricSessions } from './metric-sessions.ts'
 import { pageOfList } from './paging.ts'
 import { resolveScope } from './scope.ts'
@@ -54,9 +54,8 @@ export async function readSessions(
   known?: Estate,
 ): Promise<{ sessions: Session[]; freshness: Freshness; estate: Estate }> {
   const estate = known ?? (await readEstate(q, moment.at ?? undefined))
-  const only = scope === undefined ? {} : { scope }
-  const rows = await sessionsAt(q, { ...only, now: moment.now, ...(moment.at !== null && { at: moment.at }) })
-  const sources = await listSources(q, only)
+  const rows = await sessionsAt(q, { scope, at: moment.at ?? undefined, now: moment.now })
+  const sources = await readSources(q, scope)
   const mappings = await readMappings(q, estate, mseeNeighbors(rows), moment.at ?? moment.now)
   const stored = [...gatewaySessions(rows, estate, mappings, moment), ...circuitSessions(rows, estate, moment)]
   const fromMetrics = moment.at === null ? await metricSessions(q, scope, estate, sources, stored, moment.now) : []

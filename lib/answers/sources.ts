@@ -6,11 +6,12 @@ import type {
   Source,
   SourcesParameters,
 } from '#lib/contract/index.ts'
-import { type CoverageRow, coverageStretches, listSources, type SourceStatus } from '#lib/history/index.ts'
+import { type CoverageRow, coverageStretches, type SourceStatus } from '#lib/history/index.ts'
 import { coveredBetween } from './covered.ts'
 import { type Db, queryable } from './db.ts'
-import { freshnessOf, pollFreshness } from './freshness.ts'
+import { freshnessOf, pollFreshness, readSources } from './freshness.ts'
 import { pageOfList } from './paging.ts'
+import { pinnedRange } from './range-cursor.ts'
 import { remedyFor } from './remedy.ts'
 import { resolveScope } from './scope.ts'
 import { iso, isoOrNull } from './wire.ts'
@@ -23,7 +24,7 @@ export async function getSources(
 ): Promise<ResponseOf<'sources'>> {
   const q = queryable(db)
   const scope = await resolveScope(q, parameters.scope)
-  const all = await listSources(q, scope === undefined ? {} : { scope })
+  const all = await readSources(q, scope)
   const wanted = all.filter(({ poll }) => parameters.kind === undefined || poll.kind === parameters.kind)
   const views = wanted.map((source) => sourceView(source, now))
   const { rows, nextCursor } = pageOfList(views, keyOf, parameters)
@@ -75,12 +76,10 @@ export async function getCoverage(
 ): Promise<ResponseOf<'coverage'>> {
   const q = queryable(db)
   const scope = await resolveScope(q, parameters.scope)
-  const to = parameters.to ?? now
-  const from = parameters.from ?? Math.max(0, to - DEFAULT_RANGE_MS)
-  const { kind, limit, cursor } = parameters
-  const query = { from, to, limit, ...(scope !== undefined && { scope }), ...(kind !== undefined && { kind }) }
-  const page = await coverageStretches(q, { ...query, ...(cursor !== undefined && { cursor }) })
-  const sources = await listSources(q, scope === undefined ? {} : { scope })
+  const { kind, limit } = parameters
+  const { from, to, cursor, wrap } = pinnedRange(parameters, now, DEFAULT_RANGE_MS)
+  const page = await coverageStretches(q, { scope, kind, from, to, limit, cursor })
+  const sources = await readSources(q, scope)
   const polls = sources.map(({ poll }) => poll).filter((poll) => kind === undefined || poll.kind === kind)
   const kinds = [...new Set(polls.map((poll) => poll.kind))]
   return {
@@ -88,7 +87,7 @@ export async function getCoverage(
     asOf: iso(now),
     freshness: freshnessOf(polls, now),
     ...(await coveredBetween(q, { scope, kinds, from, to, now })),
-    nextCursor: page.nextCursor,
+    nextCursor: wrap(page.nextCursor),
   }
 }
 

@@ -94,7 +94,7 @@ function watchedPeering(peerings: ArmObject[]): WatchedPeering | null {
     return subnet === null ? null : linkHosts(subnet)
   }
   return {
-    name: found.name,
+    name: found.peering.text('name') ?? found.name,
     state: found.peering.text('state'),
     links: { primary: link('primaryPeerAddressPrefix'), secondary: link('secondaryPeerAddressPrefix') },
   }

@@ -114,7 +114,7 @@ describe('the hub of changes', () => {
     '{"topics":["weather"],"scope":null,"at":"2026-11-20T03:12:00Z"}',
   ])('refuses the payload %j', (text) => {
     const { hub } = hubWith()
-    expect(() => hub.take(text)).toThrow()
+    expect(() => hub.take(text)).toThrow(Error)
   })
 
   it('ends all streams when it closes, and later ones at once', () => {

@@ -7,7 +7,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
  */
 export async function emptyArpTables(
   db: Queryable,
-  { scope }: { scope?: string },
+  { scope }: { scope?: string | undefined },
 ): Promise<Map<number, EpochMs | null>> {
   const { rows } = await db.query<{ source_id: number; since: Date | null }>(
     `SELECT poll_state.source_id, max(arp_entry.closed_until) AS since
