@@ -10,12 +10,13 @@ import {
   proxyPolicyName,
   systemErrorRetryPolicy,
 } from '@azure/core-rest-pipeline'
+import manifest from '../../package.json' with { type: 'json' }
 import { currentConversation } from './call.ts'
 import type { Endpoint } from './endpoint.ts'
 import { ForeignLinkError } from './failure.ts'
 import type { Tokens } from './tokens.ts'
 
-const USER_AGENT = 'peerwatch/0.1.0'
+const USER_AGENT = `peerwatch/${manifest.version}`
 
 const SDK_RETRY_POLICY = 'defaultRetryPolicy'
 
