@@ -1,6 +1,6 @@
 import { componentLogger } from '#lib/platform/log.ts'
 import { type Listener, listen } from '#lib/platform/notifications/index.ts'
-import { settings } from '#lib/platform/settings.ts'
+import { readingDatabase } from '../connection.ts'
 import { ChangeHub } from './change-hub.ts'
 
 /** Where the poller says what changed. */
@@ -13,9 +13,9 @@ type Holder = { [KEY]?: { hub: ChangeHub; listener: Listener } }
  * The process's hub with its one listening connection, made on first use. It hangs on globalThis because a web bundler
  * may instantiate this module more than once.
  */
-export function processHub(databaseUrl: string = settings().databaseUrl): ChangeHub {
+export function processHub(): ChangeHub {
   const holder = globalThis as Holder
-  holder[KEY] ??= connected(databaseUrl)
+  holder[KEY] ??= connected(readingDatabase().url)
   return holder[KEY].hub
 }
 
