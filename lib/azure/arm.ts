@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { NetworkManagementClient } from '@azure/arm-network'
 import {
   bearerTokenAuthenticationPolicyName,
@@ -10,13 +11,16 @@ import {
   proxyPolicyName,
   systemErrorRetryPolicy,
 } from '@azure/core-rest-pipeline'
-import manifest from '../../package.json' with { type: 'json' }
+import { z } from 'zod'
 import { currentConversation } from './call.ts'
 import type { Endpoint } from './endpoint.ts'
 import { ForeignLinkError } from './failure.ts'
 import type { Tokens } from './tokens.ts'
 
-const USER_AGENT = `peerwatch/${manifest.version}`
+const { version } = z
+  .object({ version: z.string() })
+  .parse(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')))
+const USER_AGENT = `peerwatch/${version}`
 
 const SDK_RETRY_POLICY = 'defaultRetryPolicy'
 
