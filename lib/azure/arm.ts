@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { NetworkManagementClient } from '@azure/arm-network'
 import {
   bearerTokenAuthenticationPolicyName,
@@ -11,16 +10,14 @@ import {
   proxyPolicyName,
   systemErrorRetryPolicy,
 } from '@azure/core-rest-pipeline'
-import { z } from 'zod'
 import { currentConversation } from './call.ts'
 import type { Endpoint } from './endpoint.ts'
 import { ForeignLinkError } from './failure.ts'
 import type { Tokens } from './tokens.ts'
 
-const { version } = z
-  .object({ version: z.string() })
-  .parse(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')))
-const USER_AGENT = `peerwatch/${version}`
+/** The product's, as in its package manifest; a test holds them equal. */
+const VERSION = '0.1.0'
+const USER_AGENT = `peerwatch/${VERSION}`
 
 const SDK_RETRY_POLICY = 'defaultRetryPolicy'
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { armError, type Behaviour } from './testing/arm-server.ts'
@@ -180,14 +181,15 @@ describe("the caller's own abort", () => {
 })
 
 describe('every observation', () => {
-  it('carries its correlation id, which every request of it carried', async () => {
+  it("carries its correlation id, which every request of it carried, and the product's name and version", async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
     context.server.rule({ when: /POST/, behaviour: { do: 'operation', way: 'both', body: peerBody, rounds: 0 } })
     const { correlationId } = await context.azure.poll(gateway, 'peers')
     expect(context.server.requests).toHaveLength(3)
     for (const { headers } of context.server.requests) {
       expect(headers['x-ms-correlation-request-id']).toBe(correlationId)
       expect(headers['x-ms-client-request-id']).toBe(correlationId)
-      expect(headers['user-agent']).toMatch(/^peerwatch\/\d+\.\d+\.\d+ azsdk-js-arm-network\/39/)
+      expect(headers['user-agent']).toMatch(new RegExp(`^peerwatch/${version} azsdk-js-arm-network/39`))
     }
   })
 
