@@ -3,12 +3,16 @@ import type {
   ArmBudget,
   Bounds,
   Change,
+  Cause,
   CircuitPath,
   EpochMs,
+  Evidence,
+  EventKind,
   Outcome,
   PollError,
   PollKind,
   PollMark,
+  Severity,
 } from '#lib/contract/index.ts'
 import type { SessionState } from '#lib/bgp/index.ts'
 
@@ -194,8 +198,8 @@ export interface ConnectionAt extends SourceRef {
 export interface StoredEvent {
   id: string
   key: string
-  kind: string
-  severity: string
+  kind: EventKind
+  severity: Severity
   scope: string
   scopeName: string
   subject: string
@@ -203,8 +207,8 @@ export interface StoredEvent {
   ended: Bounds | null
   duration: { minMs: number; maxMs: number } | null
   detectedAt: EpochMs
-  evidence: unknown[]
-  causes: unknown[]
+  evidence: Evidence[]
+  causes: Cause[]
   flags: string[]
   partOf: string | null
   incidentId: string | null
@@ -212,6 +216,9 @@ export interface StoredEvent {
 
 export interface SourceStatus extends SourceRef {
   poll: PollHealth
+  /** false: off the timetable, because its resource is gone or its polling was configured away */
+  scheduled: boolean
+  /** null also when it is due at once */
   nextPollAt: EpochMs | null
 }
 
@@ -222,6 +229,7 @@ export interface CoverageRow extends SourceRef {
   from: EpochMs
   to: EpochMs
   polls: number
+  /** the interval in force when it began */
   intervalSeconds: number
   detail: string | null
 }

@@ -1,5 +1,6 @@
 import type { CircuitPath, EpochMs, RouteAttributes } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
+import { prefixFromDatabase } from '../record/route-table.ts'
 
 /** One way to a prefix that a neighbor told, at any moment since the asked one. */
 export interface RoutesTold {
@@ -62,7 +63,7 @@ export async function routesTold(
       peering: path === undefined ? null : (peering ?? null),
       path: path === 'primary' || path === 'secondary' ? path : null,
       peer: peer === '' ? null : peer,
-      prefix,
+      prefix: prefixFromDatabase(prefix),
       nextHop,
       asPath,
     }))

@@ -16,11 +16,11 @@ export async function recordCoverage(
   configuredMs: number,
 ): Promise<EpochMs> {
   const intervalMs = intervalInForceMs(state, configuredMs)
-  const poll = [iso(observation.startedAt), iso(observation.finishedAt), intervalMs / 1000, detailOf(observation)]
+  const poll = [iso(observation.startedAt), iso(observation.finishedAt), detailOf(observation)]
   const stretch = goingOn(state, observation, intervalMs)
   if (stretch !== null) {
     const { rowCount } = await client.query(
-      `UPDATE coverage SET last_started_at = $4, to_at = $5, interval_seconds = $6, detail = $7, polls = polls + 1
+      `UPDATE coverage SET last_started_at = $4, to_at = $5, detail = $6, polls = polls + 1
        WHERE source_id = $1 AND kind = $2 AND from_at = $3`,
       [state.sourceId, observation.kind, iso(stretch), ...poll],
     )
@@ -28,10 +28,10 @@ export async function recordCoverage(
     if (rowCount === 1) return stretch
   }
   await client.query(
-    `INSERT INTO coverage (source_id, kind, from_at, last_started_at, to_at, interval_seconds, detail, outcome,
-                           silent_instances, polls)
+    `INSERT INTO coverage (source_id, kind, from_at, last_started_at, to_at, detail, outcome, silent_instances,
+                           interval_seconds, polls)
      VALUES ($1, $2, $3, $3, $4, $5, $6, $7, $8, 1)`,
-    [state.sourceId, observation.kind, ...poll, observation.outcome, silentSet(observation)],
+    [state.sourceId, observation.kind, ...poll, observation.outcome, silentSet(observation), intervalMs / 1000],
   )
   return observation.startedAt
 }

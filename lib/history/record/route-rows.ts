@@ -3,7 +3,8 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { iso } from '../times.ts'
 import type { Open } from './interval.ts'
 import { prefixFromDatabase, type RouteKey, routeKeyText } from './route-table.ts'
-import type { RouteKind, RouteStep } from './routes.ts'
+import type { RouteKind } from './route-kinds.ts'
+import type { RouteStep } from './routes.ts'
 
 /** A route as its row holds it. */
 export interface KnownRoute extends RouteKey {

@@ -4,9 +4,8 @@ import { beginOf, type Closed, closed, endOf, type Open, opened, openedAfter } f
 import type { Reading } from './reading.ts'
 import { attributesByNumber, numberAttributes } from './route-attributes.ts'
 import { attributesFrom, type RouteKey, routeKeyText, tableOf } from './route-table.ts'
+import type { RouteKind } from './route-kinds.ts'
 import { type KnownRoute, loadRoutes, saveRoutes } from './route-rows.ts'
-
-export type RouteKind = 'learned' | 'advertised' | 'tables'
 
 /** What a poll makes of one route. */
 export interface RouteStep extends RouteKey {

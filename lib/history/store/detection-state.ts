@@ -6,7 +6,9 @@ import type { Queryable } from '#lib/platform/queryable.ts'
  */
 export async function loadDetectionState(db: Queryable, sourceId: number): Promise<unknown> {
   await db.query(`SELECT pg_advisory_xact_lock(hashtext('peerwatch_detection'), $1)`, [sourceId])
-  const { rows } = await db.query<{ state: unknown }>('SELECT state FROM detection_state WHERE source_id = $1', [sourceId])
+  const { rows } = await db.query<{ state: unknown }>('SELECT state FROM detection_state WHERE source_id = $1', [
+    sourceId,
+  ])
   return rows[0]?.state ?? null
 }
 

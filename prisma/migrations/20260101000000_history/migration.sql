@@ -106,6 +106,7 @@ CREATE TABLE poll_state (
 ) WITH (fillfactor = 50);
 
 -- Contiguous polls of one (source, kind) with one outcome and one set of silent instances; extended in place.
+-- interval_seconds: the interval in force when it began, by which the time before it is judged a gap or none.
 CREATE TABLE coverage (
   source_id        integer NOT NULL REFERENCES source (id) ON DELETE RESTRICT ON UPDATE CASCADE,
   kind             text NOT NULL,

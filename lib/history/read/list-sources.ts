@@ -1,0 +1,41 @@
+import type { EpochMs, PollKind } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SourceStatus } from '../types.ts'
+import { HEALTH_COLUMNS, type HealthRow, healthOf } from './poll-health.ts'
+import { inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from './source-ref.ts'
+
+interface Row extends SourceRefRow, HealthRow {
+  kind: PollKind
+  /** pg reads '-infinity' (due at once) as a number */
+  next_at: Date | number | null
+}
+
+/** Every (source, kind) that is polled, or was; in the order of names, parts and kinds. */
+export async function listSources(db: Queryable, query: { scope?: string | undefined } = {}): Promise<SourceStatus[]> {
+  const { rows } = await db.query<Row>(
+    `SELECT ${SOURCE_COLUMNS}, ${HEALTH_COLUMNS}, coalesce(ps.kind, p.kind) AS kind, ps.next_at
+     FROM poll_schedule ps
+     FULL JOIN poll_state p ON (p.source_id, p.kind) = (ps.source_id, ps.kind)
+     JOIN source s ON s.id = coalesce(ps.source_id, p.source_id)
+     JOIN resource r ON r.id = s.resource_id
+     WHERE ${inScope(1)}
+     ORDER BY r.name, r.id, s.part, 1, coalesce(ps.kind, p.kind)`,
+    [query.scope ?? null],
+  )
+  return rows.map((row) => ({
+    ...sourceRef(row),
+    poll: healthOf(row.kind, row),
+    scheduled: row.next_at !== null,
+    nextPollAt: instantOf(row.next_at),
+  }))
+}
+
+function instantOf(at: Date | number | null): EpochMs | null {
+  return at instanceof Date ? at.getTime() : null
+}
+
+/** End of the newest recorded poll of all; null before the first. */
+export async function newestPollAt(db: Queryable): Promise<EpochMs | null> {
+  const { rows } = await db.query<{ at: Date | null }>('SELECT max(last_finished_at) AS at FROM poll_state')
+  return rows[0]?.at?.getTime() ?? null
+}

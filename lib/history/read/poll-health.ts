@@ -1,0 +1,45 @@
+import type { ArmBudget, Outcome, PollError, PollKind } from '#lib/contract/index.ts'
+import { floorMs, intervalInForceMs } from '../record/pace.ts'
+import { ms } from '../times.ts'
+import type { PollHealth } from '../types.ts'
+
+/** Columns of `poll_state p LEFT JOIN poll_schedule ps`, for {@link healthOf}. */
+export const HEALTH_COLUMNS = `p.last_outcome, p.last_started_at, p.last_finished_at, p.ok_started_at, p.ok_finished_at, p.read_at,
+  p.silent_instances, p.error, p.budget, p.interval_seconds, p.recent_starts, p.recent_durations, ps.every_seconds`
+
+export interface HealthRow {
+  last_outcome: Outcome | null
+  last_started_at: Date | null
+  last_finished_at: Date | null
+  ok_started_at: Date | null
+  ok_finished_at: Date | null
+  read_at: Date | null
+  silent_instances: string[] | null
+  error: PollError | null
+  budget: ArmBudget | null
+  interval_seconds: number | null
+  recent_starts: Date[] | null
+  recent_durations: number[] | null
+  every_seconds: number | null
+}
+
+export function healthOf(kind: PollKind, row: HealthRow): PollHealth {
+  const pace = { starts: row.recent_starts?.map((start) => ms(start)) ?? [], durations: row.recent_durations ?? [] }
+  // off the timetable, the interval in force at its last poll is the best that is known
+  const intervalMs =
+    row.every_seconds === null ? (row.interval_seconds ?? 0) * 1000 : intervalInForceMs(pace, row.every_seconds * 1000)
+  return {
+    kind,
+    lastOutcome: row.last_outcome ?? 'not_polled',
+    lastStartedAt: ms(row.last_started_at),
+    lastFinishedAt: ms(row.last_finished_at),
+    lastOkStartedAt: ms(row.ok_started_at),
+    lastOkAt: ms(row.ok_finished_at),
+    lastReadAt: ms(row.read_at),
+    silentInstances: row.silent_instances ?? [],
+    error: row.error,
+    budget: row.budget,
+    intervalSeconds: intervalMs / 1000,
+    floorSeconds: pace.durations.length === 0 ? null : floorMs(pace, intervalMs) / 1000,
+  }
+}

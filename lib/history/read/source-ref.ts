@@ -1,0 +1,47 @@
+import type { CircuitPath } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SourceRef } from '../types.ts'
+
+/** Columns of `source s JOIN resource r`, for {@link sourceRef}. */
+export const SOURCE_COLUMNS =
+  's.id AS source_id, r.short_id, r.name AS scope_name, r.arm_id, r.type AS resource_type, s.part'
+
+export interface SourceRefRow {
+  source_id: number
+  short_id: string
+  scope_name: string
+  arm_id: string
+  resource_type: string
+  part: string
+}
+
+/** Condition on resource `r` for a scope given as a short id or an ARM id; parameter NULL = everything. */
+export function inScope(parameter: number): string {
+  return `($${parameter}::text IS NULL OR r.short_id = $${parameter} OR r.arm_key = lower($${parameter}))`
+}
+
+export function sourceRef(row: SourceRefRow): SourceRef {
+  return {
+    sourceId: row.source_id,
+    scope: row.short_id,
+    scopeName: row.scope_name,
+    resourceId: row.arm_id,
+    resourceType: row.resource_type,
+    part: row.part,
+    ...placeOf(row.part),
+  }
+}
+
+/** Peering and path of a part such as `AzurePrivatePeering/primary`. */
+function placeOf(part: string): { peering: string | null; path: CircuitPath | null } {
+  const [peering = '', path] = part.split('/')
+  return path === 'primary' || path === 'secondary' ? { peering, path } : { peering: null, path: null }
+}
+
+export async function sourceById(db: Queryable, sourceId: number): Promise<SourceRef | null> {
+  const { rows } = await db.query<SourceRefRow>(
+    `SELECT ${SOURCE_COLUMNS} FROM source s JOIN resource r ON r.id = s.resource_id WHERE s.id = $1`,
+    [sourceId],
+  )
+  return rows[0] ? sourceRef(rows[0]) : null
+}

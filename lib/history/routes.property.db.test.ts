@@ -1,0 +1,109 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Change, RouteAttributes, RouteRow } from '#lib/contract/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { routesAt } from './index.ts'
+import { type Feed, INTERVAL_SECONDS, newFeed, routeRow } from './testing/feed.ts'
+import { type ModelPoll, NaiveModel } from './testing/naive-model.ts'
+import { instances, moments, timelines } from './testing/random-timeline.ts'
+import { overlaps, snapshot } from './testing/inspect.ts'
+
+const db = withTestDatabase()
+
+const keys = instances.flatMap((name) => [`${name} 10.1.0.0/16`, `${name} 10.2.0.0/16`, `${name} 2001:db8:1::/48`])
+/** AS paths; one value stands for two routes under one key (ECMP) */
+const values = ['65001', '65001-65001', '65002', '65001|65002']
+
+function rowsOf(poll: ModelPoll): RouteRow[] {
+  return [...poll.values].flatMap(([key, value]) => {
+    const [instance = '', prefix = ''] = key.split(' ')
+    const rows = value.split('|').map((path) => routeRow(prefix, { instance, asPath: path.split('-').map(Number) }))
+    // order and exact duplicates must change nothing
+    return poll.startedAt % 2 === 0 ? [...rows, ...rows] : rows.toReversed()
+  })
+}
+
+const pathText = (attributes: readonly Pick<RouteAttributes, 'asPath'>[]) =>
+  attributes
+    .map(({ asPath }) => asPath.join('-'))
+    .toSorted()
+    .join('|')
+
+async function deliver(feed: Feed, model: NaiveModel, polls: readonly ModelPoll[]): Promise<Change[]> {
+  const changes: Change[] = []
+  for (const poll of polls) {
+    const accepted = model.accept(poll)
+    const recorded = await feed.record('learned', {
+      ...poll,
+      silentInstances: poll.silent,
+      rows: rowsOf(poll),
+    })
+    expect(recorded.status === 'recorded').toBe(accepted)
+    changes.push(...recorded.changes)
+  }
+  return changes
+}
+
+type TableRow = { key: string; value: string; known: string; since: [number | null, number] }
+
+async function tableAt(feed: Feed, at: number | null): Promise<TableRow[]> {
+  const { rows } = await routesAt(db.pool, { scope: feed.resourceId, at, limit: 1_000 })
+  const byKey = Map.groupBy(rows, ({ instance, prefix }) => `${instance} ${prefix}`)
+  return [...byKey]
+    .map(([key, members]): TableRow => {
+      const [first] = members
+      const since: TableRow['since'] = [first?.since.lo || null, first?.since.hi ?? 0]
+      return { key, value: pathText(members), known: first?.known ?? '', since }
+    })
+    .toSorted((a, b) => (a.key < b.key ? -1 : 1))
+}
+
+function expectedAt(model: NaiveModel, at: number): TableRow[] {
+  return model
+    .keys()
+    .flatMap((key) => {
+      const answer = model.at(key, at)
+      return answer ? [{ key, ...answer }] : []
+    })
+    .toSorted((a, b) => (a.key < b.key ? -1 : 1))
+}
+
+/** The table that the changes make, from nothing. */
+function replay(changes: readonly Change[]): Map<string, string> {
+  const table = new Map<string, string>()
+  for (const change of changes) {
+    if (change.type !== 'route') continue
+    const key = `${change.instance} ${change.prefix}`
+    expect(table.get(key) ?? '').toBe(pathText(change.before))
+    if (change.op === 'withdraw') table.delete(key)
+    else table.set(key, pathText(change.after))
+  }
+  return table
+}
+
+describe('route history', () => {
+  it('answers for any moment as a list of all polls does', async () => {
+    await fc.assert(
+      fc.asyncProperty(timelines(keys, values), async (polls) => {
+        const feed = await newFeed(db)
+        const model = new NaiveModel(INTERVAL_SECONDS * 1_000)
+        const changes = await deliver(feed, model, polls)
+
+        const sorted = (map: Map<string, string>) => [...map].toSorted()
+        expect(sorted(replay(changes))).toEqual(sorted(model.now()))
+        const now = await tableAt(feed, null)
+        expect(now.map(({ key, value }) => [key, value])).toEqual(sorted(model.now()))
+
+        for (const at of fc.sample(fc.constantFrom(...moments(model.polls)), { numRuns: 12, seed: polls.length })) {
+          expect({ at, rows: await tableAt(feed, at) }).toEqual({ at, rows: expectedAt(model, at) })
+        }
+        expect(await overlaps(db, feed.sourceId)).toEqual([])
+
+        const before = await snapshot(db, feed.sourceId)
+        await deliver(feed, Object.assign(new NaiveModel(1), { accept: () => false }), polls)
+        expect(await snapshot(db, feed.sourceId)).toEqual(before)
+      }),
+      { numRuns: 40 },
+    )
+  }, 60_000)
+})

@@ -1,0 +1,82 @@
+import type { Observation, Outcome, PeerRow, PollKind, RouteRow } from '#lib/contract/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { ensureSource, recordObservation } from '../index.ts'
+import type { Recorded } from '../types.ts'
+
+const GROUP = '/subscriptions/5ca1ab1e-0000-4000-8000-000000000001/resourceGroups/rg-hub/providers/Microsoft.Network'
+let made = 0
+
+export const INTERVAL_SECONDS = 60
+
+/** What differs from poll to poll of one source. */
+export interface Poll<Rows> {
+  startedAt: number
+  finishedAt: number
+  rows: Rows
+  outcome?: Outcome
+  silentInstances?: string[]
+}
+
+/** A source of its own for a test, and a way to record polls of it. */
+export async function newFeed(db: Database, options: { type?: string; part?: string; name?: string } = {}) {
+  const { type = 'virtualNetworkGateways', part = '', name = `thing-${++made}` } = options
+  const resourceId = `${GROUP}/${type}/${name}`
+  const target = { resourceId, part }
+  const sourceId = await ensureSource(db.pool, target)
+
+  /** `rows` must be of the kind's own type; this helper can't know. */
+  const observe = (kind: PollKind, poll: Poll<unknown>): Observation =>
+    ({
+      target,
+      kind,
+      startedAt: poll.startedAt,
+      finishedAt: poll.finishedAt,
+      outcome: poll.outcome ?? 'ok',
+      error: null,
+      silentInstances: poll.silentInstances ?? [],
+      budget: null,
+      correlationId: 'test',
+      rows: poll.rows,
+    }) as Observation
+
+  const record = (
+    kind: PollKind,
+    poll: Poll<unknown>,
+    options2: { intervalSeconds?: number; localAddress?: string } = {},
+  ): Promise<Recorded> =>
+    db.transaction((client) =>
+      recordObservation(client, sourceId, observe(kind, poll), { intervalSeconds: INTERVAL_SECONDS, ...options2 }),
+    )
+
+  return { sourceId, resourceId, observe, record }
+}
+export type Feed = Awaited<ReturnType<typeof newFeed>>
+
+export function peerRow(fields: Partial<PeerRow> = {}): PeerRow {
+  return {
+    localAddress: '10.0.4.12',
+    neighbor: '10.0.4.4',
+    asn: 12076,
+    state: 'established',
+    azureState: 'Connected',
+    connectedDurationMs: null,
+    routesReceived: 3,
+    messagesSent: null,
+    messagesReceived: null,
+    ...fields,
+  }
+}
+
+export function routeRow(prefix: string, fields: Partial<RouteRow> = {}): RouteRow {
+  return {
+    instance: '10.0.4.12',
+    prefix,
+    nextHop: '10.0.4.4',
+    peer: '10.0.4.4',
+    origin: 'EBgp',
+    asPath: [12076, 65001],
+    weight: 32769,
+    localPref: null,
+    ...fields,
+  }
+}
