@@ -1,11 +1,12 @@
 import path from 'node:path'
 import { createAzure } from '#lib/azure/index.ts'
+import { systemClock } from '#lib/platform/clock.ts'
 import { createDatabase } from '#lib/platform/database.ts'
 import { claimEstate, EstateError } from '#lib/platform/estate.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { MigrationError, requireMigrated } from '#lib/platform/migrations/index.ts'
 import { type Settings, SettingsError, settings } from '#lib/platform/settings.ts'
-import { startWorker } from '#lib/poller/index.ts'
+import { startJobs, startWorker } from '#lib/poller/index.ts'
 
 /** Commits are short, so that few connections serve many polls under way. */
 const CONNECTIONS = 12
@@ -26,13 +27,14 @@ async function main(): Promise<void> {
     subscriptionIds,
   })
   const worker = startWorker({ db, azure, intervals: checked.poll })
+  const jobs = startJobs(db, systemClock)
   log.info({ azure: checked.azure.resourceManagerUrl, every: checked.poll }, 'polling')
 
   let stopping = false
   const stop = async () => {
     if (stopping) return
     stopping = true
-    await worker.stop()
+    await Promise.all([worker.stop(), jobs.stop()])
     azure.close()
     await db.close()
     log.info('stopped')
@@ -54,7 +56,9 @@ function subscriptionsOf({ azure, demo }: Settings): readonly string[] | '*' {
   if (subscriptions === 'all') return '*'
   if (subscriptions.length > 0) return subscriptions
   if (demo && !isPublicCloud) return '*'
-  throw new SettingsError(['AZURE_SUBSCRIPTION_IDS: empty, so there is nothing to poll: set it, or run npm start for the demo'])
+  throw new SettingsError([
+    'AZURE_SUBSCRIPTION_IDS: empty, so there is nothing to poll: set it, or run npm start for the demo',
+  ])
 }
 
 try {

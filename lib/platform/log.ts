@@ -31,12 +31,12 @@ function redactedPaths(): string[] {
 
 type Format = 'pretty' | 'json'
 
-function chosenFormat(environment: NodeJS.ProcessEnv): Format {
+function chosenFormat(environment: Record<string, string | undefined>): Format {
   if (environment.LOG_FORMAT === 'pretty' || environment.LOG_FORMAT === 'json') return environment.LOG_FORMAT
   return process.stdout.isTTY ? 'pretty' : 'json'
 }
 
-function chosenLevel(environment: NodeJS.ProcessEnv): string {
+function chosenLevel(environment: Record<string, string | undefined>): string {
   const level = environment.LOG_LEVEL ?? ''
   return level === 'silent' || Object.hasOwn(pino.levels.values, level) ? level : 'info'
 }
@@ -47,7 +47,7 @@ function chosenLevel(environment: NodeJS.ProcessEnv): string {
  * @param environment reads LOG_LEVEL and LOG_FORMAT; a wrong value here falls back, it is reported by the environment check
  */
 export function createLogger(
-  environment: NodeJS.ProcessEnv,
+  environment: Record<string, string | undefined>,
   destination: { write(line: string): unknown } = process.stdout,
 ): Logger {
   const options: LoggerOptions = {

@@ -39,7 +39,7 @@ export function settings(): Settings {
 }
 
 /** As {@link settings}, of a given environment; `environment` is completed in place. */
-export function loadSettings(environment: NodeJS.ProcessEnv, root: string): Settings {
+export function loadSettings(environment: Record<string, string | undefined>, root: string): Settings {
   const checked = accept(checkEnvironment(environment, { root }))
   const values = { ...readShared(checked.settings.dataDir, checked.values), ...checked.values }
   const { settings: complete } = accept(checkEnvironment(values, { root, dotenv: null }))

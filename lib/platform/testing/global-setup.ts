@@ -1,7 +1,7 @@
 import path from 'node:path'
 import pg from 'pg'
 import { applyMigrations } from '../migrations/index.ts'
-import { startTestServer } from './server.ts'
+import { startScratchServer } from '../scratch-server.ts'
 
 /**
  * Vitest's global set-up for database tests: one PostgreSQL for the run (DATABASE_URL's when set, otherwise an embedded one),
@@ -10,7 +10,7 @@ import { startTestServer } from './server.ts'
 export default async function setUp(): Promise<() => Promise<void>> {
   const root = path.resolve(import.meta.dirname, '../../..')
   const external = process.env.DATABASE_URL
-  const server = external ? { url: external, stop: async () => {} } : await startTestServer(root)
+  const server = external ? { url: external, stop: async () => {} } : await startScratchServer(root)
   const prefix = `peerwatch_test_${process.pid}_${Date.now().toString(36)}`
   const template = `${prefix}_template`
   try {

@@ -1,13 +1,13 @@
 import { chmodSync, mkdtempSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { embeddedUrl, ensureCluster, freePort, serverReady, spawnServer, stopServer } from '../bootstrap/postgres.mjs'
-import { discardData, placePostgres } from '../bootstrap/postgres-files.mjs'
-import { isAlive } from '../bootstrap/process-identity.mjs'
-import { generateSecret } from '../bootstrap/secrets.mjs'
+import { embeddedUrl, ensureCluster, freePort, serverReady, spawnServer, stopServer } from './bootstrap/postgres.mjs'
+import { discardData, placePostgres } from './bootstrap/postgres-files.mjs'
+import { isAlive } from './bootstrap/process-identity.mjs'
+import { generateSecret } from './bootstrap/secrets.mjs'
 
-/** A PostgreSQL that tests may do anything to. */
-export type TestServer = {
+/** A throw-away PostgreSQL: for tests, and for tools that need one to try something on. */
+export type ScratchServer = {
   /** Superuser (or createdb) URL of the database `postgres`. */
   url: string
   stop(): Promise<void>
@@ -24,8 +24,8 @@ const FAST_AND_LOOSE = [
   'logging_collector=off',
 ]
 
-/** Starts an embedded server in a folder of its own, which {@link TestServer.stop} removes. */
-export async function startTestServer(root: string): Promise<TestServer> {
+/** Starts an embedded server in a folder of its own, which {@link ScratchServer.stop} removes. */
+export async function startScratchServer(root: string): Promise<ScratchServer> {
   removeAbandoned()
   const dataDir = mkdtempSync(path.join(tmpdir(), `peerwatch-test-${process.pid}-`))
   // mkdtemp makes it 0700; the server may have to run as another user.

@@ -1,0 +1,293 @@
+import { EventEmitter } from 'node:events'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { checkEnvironment } from '../environment.mjs'
+import { childEnvironment, sharedEnvironment } from './child-environment.mjs'
+import { announcement } from './children.mjs'
+import { createProgress, StepError } from './progress.mjs'
+import { runCommand } from './run-command.mjs'
+import { hashFiles, unlessStamped } from './stamps.mjs'
+import { playwrightTally, sum, vitestTally } from './test-results.mjs'
+import { chosenStages } from './test-suite.mjs'
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-bootstrap-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+describe('work that is done once', () => {
+  const write = (name: string, text: string) => {
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true })
+    writeFileSync(path.join(folder, name), text)
+  }
+  const stamp = () => path.join(folder, 'out/stamp')
+  const attempt = (work = async () => {}) => unlessStamped(stamp(), () => hashFiles(folder, ['in', 'one.json']), work)
+
+  const changes: { name: string; change: () => void; again: boolean }[] = [
+    { name: 'nothing', change: () => {}, again: false },
+    { name: 'a file’s content', change: () => write('in/a/b.ts', '2'), again: true },
+    { name: 'a new file', change: () => write('in/c.ts', ''), again: true },
+    { name: 'a file that went', change: () => rmSync(path.join(folder, 'in/a/b.ts')), again: true },
+    { name: 'a file that came where none was', change: () => write('one.json', '{}'), again: true },
+    { name: 'a file that is no input', change: () => write('elsewhere.ts', '1'), again: false },
+  ]
+  it.each(changes)('after a change of $name is done again: $again', async ({ change, again }) => {
+    write('in/a/b.ts', '1')
+    expect(await attempt()).toBe(true)
+    change()
+    expect(await attempt()).toBe(again)
+  })
+
+  it('is done again after it failed half-way', async () => {
+    write('in/a.ts', '1')
+    await attempt()
+    write('in/a.ts', '2')
+    await expect(attempt(() => Promise.reject(new Error('killed')))).rejects.toThrow('killed')
+    write('in/a.ts', '1')
+    expect(await attempt()).toBe(true)
+  })
+
+  it('that completes its own input is not done again for that', async () => {
+    write('one.json', '{}')
+    expect(await attempt(async () => write('one.json', '{"added": true}'))).toBe(true)
+    expect(await attempt()).toBe(false)
+  })
+})
+
+describe('the environment of worker and web', () => {
+  function environmentOf(values: Record<string, string>, simulator: { url: string; identityHeader: string } | null) {
+    const checked = checkEnvironment(values, { root: '/srv', dotenv: null })
+    if (!checked.ok) throw new Error(checked.faults.join('\n'))
+    const { settings } = checked
+    return childEnvironment({
+      values,
+      settings,
+      databaseUrl: 'postgresql://x@127.0.0.1:1/peerwatch',
+      simulator,
+      logFormat: 'json',
+    })
+  }
+  const simulator = { url: 'http://127.0.0.1:4000', identityHeader: 'header-secret' }
+
+  it('points at the simulator in the demo, which polls fast', () => {
+    expect(environmentOf({}, simulator)).toMatchObject({
+      PEERWATCH_ESTATE: 'simulator',
+      AZURE_SUBSCRIPTION_IDS: '*',
+      AZURE_RESOURCE_MANAGER_URL: 'http://127.0.0.1:4000',
+      AZURE_RETAIL_PRICES_URL: 'http://127.0.0.1:4000/api/retail/prices',
+      AZURE_MONITOR_METRICS_URL: 'http://127.0.0.1:4000',
+      IDENTITY_ENDPOINT: 'http://127.0.0.1:4000/msi/token',
+      IDENTITY_HEADER: 'header-secret',
+      POLL_SESSIONS_EVERY: '5s',
+      POLL_METRICS_EVERY: '60s',
+      DATA_DIR: '/srv/.data',
+    })
+  })
+
+  it('keeps an interval of the user’s in the demo', () => {
+    expect(environmentOf({ POLL_SESSIONS_EVERY: '1s', POLL_ROUTES_EVERY: '' }, simulator)).toMatchObject({
+      POLL_SESSIONS_EVERY: '1s',
+      POLL_ROUTES_EVERY: '5s',
+    })
+  })
+
+  it('lets no credential reach the demo', () => {
+    const secrets = {
+      AZURE_TENANT_ID: 'contoso.com',
+      AZURE_CLIENT_ID: '3f2504e0-4f89-41d3-9a0c-0305e82c3301',
+      AZURE_CLIENT_SECRET: 'real',
+    }
+    expect(JSON.stringify(environmentOf(secrets, simulator))).not.toMatch(/contoso|3f2504e0|real/)
+  })
+
+  it('is the user’s own with the real Azure', () => {
+    const own = { AZURE_SUBSCRIPTION_IDS: '*', AZURE_TENANT_ID: 'contoso.com' }
+    const environment = environmentOf(own, null)
+    expect(environment).toMatchObject({ ...own, PEERWATCH_ESTATE: 'azure' })
+    expect(Object.keys(environment).filter((name) => name.startsWith('POLL_'))).toEqual([])
+  })
+
+  it('shares with processes started by hand only what they need', () => {
+    const shared = sharedEnvironment(environmentOf({ AZURE_CLIENT_SECRET: '', PATH: '/bin' }, simulator))
+    expect(shared).toMatchObject({
+      DATABASE_URL: 'postgresql://x@127.0.0.1:1/peerwatch',
+      IDENTITY_HEADER: 'header-secret',
+    })
+    expect(Object.keys(shared)).not.toContain('PATH')
+  })
+})
+
+describe('a child’s announcement', () => {
+  const child = () => new EventEmitter() as never
+
+  it.each([
+    { line: '{"event":"listening","url":"http://127.0.0.1:5/"}', url: 'http://127.0.0.1:5' },
+    { line: '{"url": "http://127.0.0.1:5", "event": "listening", "more": 1}', url: 'http://127.0.0.1:5' },
+  ])('is $line', async ({ line, url }) => {
+    const announced = announcement(child(), 1_000)
+    expect(announced.hear('starting ...')).toBe(false)
+    expect(announced.hear('{"msg":"not \\"listening\\" yet"')).toBe(false)
+    expect(announced.hear(line)).toBe(true)
+    expect(await announced.url).toBe(url)
+  })
+
+  it('that never comes is an error once the child has ended', async () => {
+    const emitter = new EventEmitter()
+    const announced = announcement(emitter as never, 60_000)
+    emitter.emit('exit', 3, null)
+    await expect(announced.url).rejects.toThrow('it ended (exit 3) before it listened')
+  })
+})
+
+describe('progress', () => {
+  const lines: string[] = []
+  const progress = (json = false) => createProgress({ total: 2, json, write: (line) => lines.push(line) })
+  beforeEach(() => {
+    lines.length = 0
+  })
+
+  it('tells each step with its place, its result and its time', async () => {
+    const { step } = progress()
+    await step('Packages', async () => 'up to date')
+    await step('Web', async () => {})
+    expect(lines).toEqual([
+      expect.stringMatching(/^\[1\/2\] Packages: up to date, \d+\.\d s$/),
+      expect.stringMatching(/^\[2\/2\] Web: done, \d+\.\d s$/),
+    ])
+  })
+
+  it('announces a step that takes a while', async () => {
+    vi.useFakeTimers()
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const running = progress().step('Packages', () => promise)
+    await vi.advanceTimersByTimeAsync(301)
+    expect(lines).toEqual(['[1/2] Packages ...'])
+    resolve()
+    await running
+    vi.useRealTimers()
+  })
+
+  it('says of a failure which, why and what to do', async () => {
+    const failed = progress().step('Packages', () =>
+      Promise.reject(new StepError('npm ci ended', { advice: 'try again', output: 'a\nb\n' })),
+    )
+    await expect(failed).rejects.toThrow('a step failed')
+    expect(lines.slice(1)).toEqual(['  why: npm ci ended', '  | a', '  | b', '  what to do: try again'])
+    expect(lines[0]).toMatch(/^\[1\/2\] Packages: FAILED after/)
+  })
+
+  it('is JSON where logs are', () => {
+    progress(true).say('hello')
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 30, component: 'start', msg: 'hello' })
+  })
+})
+
+describe('a program that fails', () => {
+  it('is told by name, exit code and both ends of what it said', async () => {
+    const script = `console.log('the cause'); for (let i = 0; i < 2000; i++) console.log('filler'); console.log('the end'); process.exitCode = 7`
+    const failed = runCommand(process.execPath, ['-e', script], { cwd: folder, what: 'the tool' })
+    await expect(failed).rejects.toMatchObject({
+      message: 'the tool ended with exit code 7',
+      output: expect.stringMatching(/^the cause[\s\S]*\.\.\.[\s\S]*the end\n$/),
+    })
+  })
+
+  it('is ended when it is told to stop', async () => {
+    const stopping = new AbortController()
+    const running = runCommand(process.execPath, ['-e', `console.log('up'); setInterval(() => {}, 1000)`], {
+      cwd: folder,
+      signal: stopping.signal,
+      onLine: () => stopping.abort(),
+    })
+    await expect(running).rejects.toThrow('was ended by SIGTERM')
+  })
+
+  it('that does not exist is told', async () => {
+    await expect(runCommand('/nonexistent', [], { cwd: folder })).rejects.toThrow(/could not be run/)
+  })
+})
+
+describe('counting tests', () => {
+  const file = (status: string, ...tests: string[]) => ({
+    status,
+    assertionResults: tests.map((test) => ({ status: test })),
+  })
+
+  it.each([
+    {
+      name: 'all pass',
+      report: { success: true, numPassedTests: 3, numFailedTests: 0, testResults: [file('passed', 'passed')] },
+      tally: { passed: 3, failed: 0 },
+    },
+    {
+      name: 'one fails',
+      report: {
+        success: false,
+        numPassedTests: 2,
+        numFailedTests: 1,
+        testResults: [file('failed', 'failed', 'passed')],
+      },
+      tally: { passed: 2, failed: 1 },
+    },
+    {
+      name: 'a file can’t be loaded',
+      report: { success: false, numPassedTests: 2, numFailedTests: 0, testResults: [file('failed')] },
+      tally: { passed: 2, failed: 1 },
+    },
+    {
+      name: 'an error outside tests',
+      report: { success: false, numPassedTests: 2, numFailedTests: 0, testResults: [] },
+      tally: { passed: 2, failed: 1 },
+    },
+    { name: 'no report worth the name', report: {}, tally: { passed: 0, failed: 1 } },
+  ])('of vitest when $name', ({ report, tally }) => {
+    expect(vitestTally(report)).toEqual(tally)
+  })
+
+  it.each([
+    {
+      name: 'flaky ones passed',
+      report: { stats: { expected: 4, flaky: 1, unexpected: 0, skipped: 2 }, errors: [] },
+      tally: { passed: 5, failed: 0 },
+    },
+    {
+      name: 'some failed',
+      report: { stats: { expected: 4, flaky: 0, unexpected: 2 }, errors: [{}] },
+      tally: { passed: 4, failed: 2 },
+    },
+    {
+      name: 'the product did not start',
+      report: { stats: { expected: 0 }, errors: [{}] },
+      tally: { passed: 0, failed: 1 },
+    },
+  ])('of Playwright when $name', ({ report, tally }) => {
+    expect(playwrightTally(report)).toEqual(tally)
+  })
+
+  it('adds up', () => {
+    expect(
+      sum([
+        { passed: 1, failed: 0 },
+        { passed: 2, failed: 3 },
+      ]),
+    ).toEqual({ passed: 3, failed: 3 })
+    expect(sum([])).toEqual({ passed: 0, failed: 0 })
+  })
+})
+
+describe('stages', () => {
+  it.each([
+    { words: [], stages: ['format', 'lint', 'types', 'boundaries', 'unit', 'db', 'build', 'e2e'] },
+    { words: ['db', 'unit'], stages: ['unit', 'db'] },
+    { words: ['check', 'lint'], stages: ['format', 'lint', 'types', 'boundaries'] },
+  ])('$words are $stages', ({ words, stages }) => {
+    expect(chosenStages(words)).toEqual(stages)
+  })
+
+  it('that don’t exist are refused', () => {
+    expect(() => chosenStages(['units'])).toThrow('there is no stage "units"')
+  })
+})

@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { checkEnvironment } from '../environment.mjs'
+import { freePort } from './postgres.mjs'
+import { findObstacles } from './preflight.mjs'
+
+let folder: string
+let busy: Server
+let busyPort: number
+
+beforeEach(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-preflight-'))
+  busy = createServer()
+  await new Promise<void>((resolve) => busy.listen(0, '127.0.0.1', resolve))
+  busyPort = (busy.address() as AddressInfo).port
+})
+afterEach(async () => {
+  rmSync(folder, { recursive: true, force: true })
+  await new Promise((resolve) => busy.close(resolve))
+})
+
+async function obstacles(environment: Record<string, string>, faults: string[] = []): Promise<string[]> {
+  const checked = checkEnvironment(
+    { DATA_DIR: path.join(folder, 'data'), PORT: String(await freePort()), ...environment },
+    { root: folder, dotenv: null },
+  )
+  return findObstacles(checked.settings, faults)
+}
+
+describe('before anything is installed', () => {
+  it('nothing stands in the way of a good environment', async () => {
+    expect(await obstacles({})).toEqual([])
+  })
+
+  it('a port in use is told', async () => {
+    expect(await obstacles({ PORT: String(busyPort) })).toEqual([
+      expect.stringMatching(`^PORT: ${busyPort} on 127.0.0.1 is in use by another program`),
+    ])
+  })
+
+  it('an address that is not this machine’s is told', async () => {
+    expect(await obstacles({ HOST: '192.0.2.1' })).toEqual([
+      expect.stringMatching(/^HOST: can't listen on 192\.0\.2\.1 \(EADDRNOTAVAIL\)/),
+    ])
+  })
+
+  it('a database that nobody answers for is told, without its password', async () => {
+    const [fault, ...others] = await obstacles({
+      DATABASE_URL: `postgres://u:hunter22@127.0.0.1:${await freePort()}/d`,
+    })
+    expect(others).toEqual([])
+    expect(fault).toMatch(/^DATABASE_URL: no server answers at 127\.0\.0\.1:\d+ \(ECONNREFUSED\)/)
+    expect(fault).not.toContain('hunter22')
+  })
+
+  it('a server that listens is good enough: its password is judged later', async () => {
+    expect(await obstacles({ DATABASE_URL: `postgres://u@127.0.0.1:${busyPort}/d` })).toEqual([])
+  })
+
+  it('a data folder that is a file is told', async () => {
+    const file = path.join(folder, 'file')
+    writeFileSync(file, '')
+    expect(await obstacles({ DATA_DIR: file })).toEqual([expect.stringMatching(/^DATA_DIR: .* is not a folder/)])
+    expect(await obstacles({ DATA_DIR: path.join(file, 'below') })).toEqual([
+      expect.stringMatching(/^DATA_DIR: .* is not a folder/),
+    ])
+  })
+
+  it('everything is told at once, but nothing twice', async () => {
+    const found = await obstacles(
+      { PORT: String(busyPort), DATABASE_URL: `postgres://127.0.0.1:${await freePort()}/d` },
+      ['LOG_LEVEL: wrong'],
+    )
+    expect(found.map((fault) => fault.split(':')[0])).toEqual(['PORT', 'DATABASE_URL'])
+    expect(await obstacles({ PORT: 'x' }, ['PORT: "x" is wrong'])).toEqual([])
+  })
+})

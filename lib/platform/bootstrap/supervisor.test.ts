@@ -1,0 +1,217 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { readProcesses } from '../processes.ts'
+import { announcement, spawnNode } from './children.mjs'
+import { endLeftovers, notePid, readPid } from './pid-files.mjs'
+import { isAlive } from './process-identity.mjs'
+import { createSupervisor } from './supervisor.mjs'
+
+const root = path.resolve(import.meta.dirname, '../../..')
+const fixture = path.join(import.meta.dirname, 'fixtures/child.mjs')
+
+let dataDir: string
+let supervisor: ReturnType<typeof createSupervisor>
+let said: string[]
+const strays: ChildProcess[] = []
+
+beforeEach(() => {
+  dataDir = mkdtempSync(path.join(tmpdir(), 'peerwatch-supervisor-'))
+  said = []
+  supervisor = createSupervisor({
+    dataDir,
+    say: (text) => said.push(text),
+    backOff: { firstMs: 20, maxMs: 80, resetAfterMs: 60_000 },
+  })
+})
+afterEach(async () => {
+  await supervisor.stop({})
+  for (const stray of strays.splice(0)) stray.kill('SIGKILL')
+  rmSync(dataDir, { recursive: true, force: true })
+})
+
+const start = (what = 'stay', hear: (line: string) => void = () => {}) =>
+  spawnNode({ root, dataDir, args: [fixture, what], env: process.env, hear })
+
+/** Starts the fixture under the supervisor and waits until it runs its code, so that signals find their handlers. */
+async function supervise(name: string, what = 'stay') {
+  let announced: ReturnType<typeof announcement>
+  await supervisor.start({
+    name,
+    spawn: () => {
+      const child = start(what, (line) => announced.hear(line))
+      announced = announcement(child, 10_000)
+      return child
+    },
+    ready: async () => {
+      await announced.url
+    },
+  })
+  return status(name)
+}
+
+function status(name: string) {
+  const found = readProcesses(dataDir).find((entry) => entry.name === name)
+  if (!found) throw new Error(`${name} is not in processes.json`)
+  return found
+}
+
+const kill = (pid: number | null, signal: NodeJS.Signals = 'SIGKILL') => process.kill(pid ?? Number.NaN, signal)
+
+describe('a supervised process', () => {
+  it('is told about in its files while it runs', async () => {
+    const { pid, state, restarts, lastExit, nextStartAt, startedAt } = await supervise('worker')
+    expect({ state, restarts, lastExit, nextStartAt }).toEqual({
+      state: 'running',
+      restarts: 0,
+      lastExit: null,
+      nextStartAt: null,
+    })
+    expect(startedAt).toBeGreaterThan(Date.now() - 20_000)
+    expect(readPid(dataDir, 'worker')).toBe(pid)
+    expect(isAlive(pid ?? 0)).toBe(true)
+  })
+
+  it('is started again when it is killed, and every end is told', async () => {
+    const before = await supervise('worker')
+    kill(before.pid)
+    await vi.waitFor(() => expect(status('worker')).toMatchObject({ state: 'running', restarts: 1 }), 10_000)
+    const after = status('worker')
+    expect(after.pid).not.toBe(before.pid)
+    expect(after.lastExit).toMatchObject({ code: null, signal: 'SIGKILL' })
+    expect(readPid(dataDir, 'worker')).toBe(after.pid)
+    expect(said[0]).toBe('worker ended (SIGKILL); starting it again in 0.02 s')
+  })
+
+  it('waits twice as long after each end in a row, up to the longest wait', async () => {
+    let starts = 0
+    await supervisor.start({
+      name: 'web',
+      spawn: () => {
+        starts += 1
+        return start(starts === 1 ? 'stay' : 'fail')
+      },
+    })
+    kill(status('web').pid)
+    await vi.waitFor(
+      () => expect(said.filter((text) => text.includes('starting it again')).length).toBeGreaterThanOrEqual(5),
+      20_000,
+    )
+    const waits = said.map((text) => /again in ([\d.]+) s/.exec(text)?.[1]).filter(Boolean)
+    expect(waits.slice(0, 5)).toEqual(['0.02', '0.04', '0.08', '0.08', '0.08'])
+    expect(status('web').lastExit).toMatchObject({ code: 3, signal: null })
+  })
+
+  it('that ends before it was ever ready is not started again: whoever starts it is told', async () => {
+    const never = supervisor.start({ name: 'web', spawn: () => start('fail'), ready: () => new Promise(() => {}) })
+    await expect(never).rejects.toThrow('web ended before it was ready')
+    expect(status('web')).toMatchObject({ state: 'stopped', restarts: 0 })
+  })
+
+  it('that can’t even be spawned is a failure to start', async () => {
+    const never = supervisor.start({
+      name: 'web',
+      spawn: () => spawn('/nonexistent/program'),
+      ready: () => new Promise(() => {}),
+    })
+    await expect(never).rejects.toThrow('web ended before it was ready')
+  })
+})
+
+describe('stopping', () => {
+  it('goes from the last started to the first, and leaves nothing behind', async () => {
+    const pids = [(await supervise('postgres')).pid, (await supervise('worker')).pid, (await supervise('web')).pid]
+    await supervisor.stop({ web: 2_000, worker: 4_000, postgres: 6_000 })
+    expect(pids.map((pid) => isAlive(pid ?? 0))).toEqual([false, false, false])
+    expect(readProcesses(dataDir).map(({ name, state, pid }) => [name, state, pid])).toEqual([
+      ['postgres', 'stopped', null],
+      ['worker', 'stopped', null],
+      ['web', 'stopped', null],
+    ])
+    expect(existsSync(path.join(dataDir, 'run/web.pid'))).toBe(false)
+    expect(said).toEqual([])
+  })
+
+  it('does not wait longer than it was told for one that is deaf', async () => {
+    const { pid } = await supervise('web', 'deaf')
+    const began = performance.now()
+    await supervisor.stop({ web: 200 })
+    expect(isAlive(pid ?? 0)).toBe(false)
+    expect(performance.now() - began).toBeLessThan(2_000)
+  })
+
+  it('ends the waiting of one that was to be started again', async () => {
+    const slow = createSupervisor({
+      dataDir,
+      say: () => {},
+      backOff: { firstMs: 60_000, maxMs: 60_000, resetAfterMs: 60_000 },
+    })
+    let starts = 0
+    await slow.start({
+      name: 'web',
+      spawn: () => {
+        starts += 1
+        return start()
+      },
+    })
+    kill(status('web').pid)
+    await vi.waitFor(() => expect(status('web').state).toBe('backing_off'), 5_000)
+    expect(status('web').nextStartAt).toBeGreaterThan(Date.now() + 50_000)
+    await slow.stop({})
+    expect(status('web')).toMatchObject({ state: 'stopped', nextStartAt: null })
+    expect(starts).toBe(1)
+  })
+})
+
+describe('a child whose parent is gone', () => {
+  it('ends by itself', async () => {
+    const running = Promise.withResolvers<void>()
+    const child = start('stay', () => running.resolve())
+    strays.push(child)
+    await running.promise
+    const ended = new Promise((resolve) => child.once('exit', resolve))
+    child.stdio[3]?.destroy() // what the kernel does with the descriptors of a killed process
+    expect(await ended).toBe(0)
+  })
+
+  it('is ended by the next start when it did not notice', async () => {
+    const { pid } = await supervise('worker')
+    kill(pid, 'SIGSTOP')
+    expect(await endLeftovers(dataDir)).toEqual([`worker (${pid})`])
+    expect(isAlive(pid ?? 0)).toBe(false)
+  })
+
+  it('is left alone when its number belongs to somebody else by now', async () => {
+    const stranger = spawn(process.execPath, [fixture], { stdio: 'ignore' })
+    strays.push(stranger)
+    notePid(dataDir, 'worker', stranger.pid ?? null)
+    notePid(dataDir, 'web', 999_999_999)
+    expect(await endLeftovers(dataDir)).toEqual([])
+    expect(isAlive(stranger.pid ?? 0)).toBe(true)
+    expect(existsSync(path.join(dataDir, 'run/worker.pid'))).toBe(false)
+  })
+})
+
+describe('processes.json', () => {
+  it('is empty where nothing was ever started', () => {
+    expect(readProcesses(path.join(dataDir, 'nowhere'))).toEqual([])
+  })
+
+  it('is never seen half-written', async () => {
+    await supervise('worker')
+    const file = path.join(dataDir, 'run/processes.json')
+    for (let round = 0; round < 3; round += 1) {
+      kill(status('worker').pid)
+      await vi.waitFor(
+        () => {
+          expect(Array.isArray(JSON.parse(readFileSync(file, 'utf8')))).toBe(true)
+          expect(status('worker').restarts).toBe(round + 1)
+        },
+        { timeout: 10_000, interval: 1 },
+      )
+      await vi.waitFor(() => expect(status('worker').state).toBe('running'), 10_000)
+    }
+  })
+})
