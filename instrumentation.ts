@@ -3,12 +3,9 @@
  * the streams are ended first.
  */
 export async function register(): Promise<void> {
-  if (process.env.NEXT_RUNTIME !== 'nodejs') return
-  const { closeProcessHub } = await import('#lib/answers/index.ts')
-  const { logger } = await import('#lib/platform/log.ts')
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => {
-      closeProcessHub().catch((error: unknown) => logger.error({ err: error }, 'the event streams could not be closed'))
-    })
+  // in this form Next leaves the import out of what it builds for other runtimes
+  if (process.env.NEXT_RUNTIME === 'nodejs') {
+    const { stopStreamsWithProcess } = await import('#lib/answers/index.ts')
+    stopStreamsWithProcess()
   }
 }

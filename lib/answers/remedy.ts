@@ -2,7 +2,7 @@ import type { Outcome } from '#lib/contract/index.ts'
 import type { PollHealth } from '#lib/history/index.ts'
 
 /** The custom role of docs/azure-permissions.md. */
-const ROLE = 'Peerwatch Reader'
+const ROLE = 'Peerwatch'
 
 const remedies: Partial<Record<Outcome, string>> = {
   unauthorized:

@@ -1,5 +1,5 @@
-import type { CircuitPath, EpochMs } from '#lib/contract/index.ts'
-import { circuitPaths } from '#lib/contract/index.ts'
+import { GATEWAY_ASN } from '#lib/bgp/index.ts'
+import { circuitPaths, type EpochMs } from '#lib/contract/index.ts'
 import { inferMappings, type NeighborMapping, type PathRoutes } from '#lib/detection/index.ts'
 import { type RoutesTold, routesTold } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -55,13 +55,15 @@ function circuitsOf(estate: Estate, gateways: GatewayResource[]): Map<string, st
   return new Map([...connected].map(([gatewayId, ids]) => [gatewayId, [...ids]]))
 }
 
-/** What the customer's router told each configured path of a circuit: routes whose next hop is that router. */
+/**
+ * What the customer's router told each configured path of a circuit: all routes of the path's table but those that come
+ * from Azure. The next hop does not tell, because an IPv6 route has another one.
+ */
 function pathsOf(estate: Estate, circuitId: string, told: RoutesTold[]): PathRoutes[] {
   const watched = estate.circuits.find(({ resource }) => resource.id === circuitId)?.config.watched
   if (!watched) return []
-  const linked = (path: CircuitPath) => watched.links[path]
   return circuitPaths
-    .filter((path) => linked(path) !== null)
+    .filter((path) => watched.links[path] !== null)
     .map((path) => ({
       circuitId,
       path,
@@ -71,7 +73,7 @@ function pathsOf(estate: Estate, circuitId: string, told: RoutesTold[]): PathRou
           row.scope === circuitId &&
           row.path === path &&
           isSame(row.peering, watched.name) &&
-          row.nextHop === linked(path)?.customer,
+          row.asPath[0] !== GATEWAY_ASN,
       ),
     }))
 }

@@ -63,11 +63,21 @@ beforeAll(async () => {
     const network = path === 'primary' ? '10.1.0.0/16' : '10.2.0.0/16'
     await feed.tables(minute(20) + 10_000, path, [
       route(network, { instance: null, peer: null, nextHop: customer(path).neighbor, asPath: [65001], origin: null }),
+      // IPv6 comes over the same path, from another next hop
+      route(path === 'primary' ? 'fd00:1::/32' : 'fd00:2::/32', {
+        instance: null,
+        peer: null,
+        nextHop: 'fd00::1',
+        asPath: [65001],
+        origin: null,
+      }),
       route('10.40.0.0/16', { instance: null, peer: null, nextHop: A, asPath: [65515], origin: null }),
     ])
   }
   await feed.learned(minute(20) + 15_000, [
     route('10.1.0.0/16', { peer: '10.0.4.5', nextHop: '10.0.4.5' }),
+    route('fd00:1::/32', { peer: '10.0.4.5', nextHop: '10.0.4.5' }),
+    route('fd00:2::/32', { peer: '10.0.4.4', nextHop: '10.0.4.4' }),
     route('10.2.0.0/16', { peer: '10.0.4.4', nextHop: '10.0.4.4' }),
   ])
 })
