@@ -1,8 +1,14 @@
-import type { Metadata } from 'next'
+import { circuitsQuery } from '#components/data/query-options.ts'
 import { CircuitsPage } from '#components/circuits/circuits-page.tsx'
+import { listCircuits } from '#lib/answers/index.ts'
+import { Prefetched } from '../_prefetch/prefetched.tsx'
 
-export const metadata: Metadata = { title: 'Circuits' }
+export const metadata = { title: 'Circuits' }
 
 export default function Page() {
-  return <CircuitsPage />
+  return (
+    <Prefetched questions={[[circuitsQuery().queryKey, (db) => listCircuits(db, { limit: 1000 })]]}>
+      <CircuitsPage />
+    </Prefetched>
+  )
 }

@@ -1,8 +1,14 @@
-import type { Metadata } from 'next'
+import { gatewaysQuery } from '#components/data/query-options.ts'
 import { GatewaysPage } from '#components/gateways/gateways-page.tsx'
+import { listGateways } from '#lib/answers/index.ts'
+import { Prefetched } from '../_prefetch/prefetched.tsx'
 
-export const metadata: Metadata = { title: 'Gateways' }
+export const metadata = { title: 'Gateways' }
 
 export default function Page() {
-  return <GatewaysPage />
+  return (
+    <Prefetched questions={[[gatewaysQuery().queryKey, (db) => listGateways(db, { limit: 1000 })]]}>
+      <GatewaysPage />
+    </Prefetched>
+  )
 }

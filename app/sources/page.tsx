@@ -1,8 +1,20 @@
-import type { Metadata } from 'next'
+import { processesQuery, sourcesQuery } from '#components/data/query-options.ts'
 import { SourcesPage } from '#components/sources/sources-page.tsx'
+import { getProcesses, getSources } from '#lib/answers/index.ts'
+import { settings } from '#lib/platform/settings.ts'
+import { Prefetched } from '../_prefetch/prefetched.tsx'
 
-export const metadata: Metadata = { title: 'Sources' }
+export const metadata = { title: 'Sources' }
 
 export default function Page() {
-  return <SourcesPage />
+  return (
+    <Prefetched
+      questions={[
+        [sourcesQuery().queryKey, (db) => getSources(db, { limit: 1000 })],
+        [processesQuery().queryKey, async () => getProcesses(settings().dataDir)],
+      ]}
+    >
+      <SourcesPage />
+    </Prefetched>
+  )
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Session } from '#lib/contract/index.ts'
-import { joinSessions } from './join-sessions.ts'
+import { joinSessions, joinUnmapped } from './join-sessions.ts'
 
 const session = (verdict: Session['verdict'], state: Session['state'] = 'established'): Session => ({
   scope: 'gw',
@@ -49,8 +49,26 @@ describe('the sessions of all instances to one neighbor', () => {
       [session('up'), session('not_reported', 'unknown')],
       { tone: 'unknown', word: 'NOT REPORTED' },
     ],
-    ['none mapped', [], { tone: 'unknown', word: 'UNKNOWN', detail: 'not mapped yet' }],
+    ['none', [], { tone: 'unknown', word: 'UNKNOWN' }],
   ])('%s', (_, sessions, words) => {
     expect(joinSessions(sessions)).toEqual(words)
+  })
+})
+
+describe('a path whose neighbor is not known', () => {
+  it.each([
+    [
+      'is up when every session of the gateway is',
+      [session('up'), session('up')],
+      { tone: 'up', word: 'UP', detail: 'all 2 here' },
+    ],
+    [
+      'is not known when one is down',
+      [session('up'), session('down', 'idle')],
+      { tone: 'unknown', word: 'UNKNOWN', detail: '1 of 2 up, this one’s not told' },
+    ],
+    ['is not known when nothing is', [], { tone: 'unknown', word: 'UNKNOWN', detail: 'no session seen' }],
+  ])('%s', (_, sessions, words) => {
+    expect(joinUnmapped(sessions)).toEqual(words)
   })
 })

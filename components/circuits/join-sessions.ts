@@ -7,9 +7,7 @@ import { sessionStatus } from '../ui/words.ts'
 export function joinSessions(sessions: Session[]): StatusWords {
   const counted = sessions.filter(({ verdict }) => verdict !== 'never_established')
   if (counted.length === 0) {
-    return sessions.length > 0
-      ? { tone: 'off', word: 'NEVER CONNECTED' }
-      : { tone: 'unknown', word: 'UNKNOWN', detail: 'not mapped yet' }
+    return sessions.length > 0 ? { tone: 'off', word: 'NEVER CONNECTED' } : { tone: 'unknown', word: 'UNKNOWN' }
   }
   const up = counted.filter(({ verdict }) => verdict === 'up').length
   const down = counted.filter(({ verdict }) => verdict === 'down')
@@ -19,4 +17,17 @@ export function joinSessions(sessions: Session[]): StatusWords {
     return { tone: 'degraded', word: `DOWN ON ${down.length} OF ${counted.length}`, detail: 'instances' }
   const other = counted.find(({ verdict }) => verdict !== 'up')
   return other ? sessionStatus(other) : { tone: 'up', word: 'UP' }
+}
+
+/**
+ * Which neighbor of a gateway is which path's is not in ARM. Until it is inferred, only what holds for all of them
+ * holds for this one.
+ * @param sessions of the gateway to every Microsoft edge router
+ */
+export function joinUnmapped(sessions: Session[]): StatusWords {
+  const counted = sessions.filter(({ verdict }) => verdict !== 'never_established')
+  const up = counted.filter(({ verdict }) => verdict === 'up').length
+  if (counted.length === 0) return { tone: 'unknown', word: 'UNKNOWN', detail: 'no session seen' }
+  if (up === counted.length) return { tone: 'up', word: 'UP', detail: `all ${up} here` }
+  return { tone: 'unknown', word: 'UNKNOWN', detail: `${up} of ${counted.length} up, this one’s not told` }
 }

@@ -6,7 +6,7 @@ import type { Circuit, CircuitPathView, Session } from '#lib/contract/index.ts'
 import { Glyph, type Tone } from '../ui/glyph.tsx'
 import { Status, type StatusWords } from '../ui/status.tsx'
 import { sessionStatus } from '../ui/words.ts'
-import { joinSessions } from './join-sessions.ts'
+import { joinSessions, joinUnmapped } from './join-sessions.ts'
 
 /**
  * The two BGP sessions that stand in series on a path: customer edge to Microsoft edge, and Microsoft edge to each
@@ -40,10 +40,11 @@ export function PathSeries({
         )}
         {[...gateways].map(([id, name]) => {
           const here = beyond.filter(({ scope }) => scope === id)
+          const all = sessions.filter(({ scope, role }) => scope === id && role === 'msee')
           return (
             <Beyond
               key={id}
-              words={joinSessions(here)}
+              words={here.length > 0 ? joinSessions(here) : joinUnmapped(all)}
               node={
                 <Node
                   name="gateway"

@@ -1,97 +1,23 @@
 'use client'
 
-import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query'
-import type {
-  Circuit,
-  CoverageStretch,
-  Event,
-  Gateway,
-  Overview,
-  ProcessStatusView,
-  Route,
-  Session,
-  Source,
-} from '#lib/contract/index.ts'
-import { type Answer, apiUrl, getJson, type Page, type Parameters } from './client.ts'
-import type { QueryKey } from './query-keys.ts'
-
-/**
- * The stream says what changed; this only renews freshness and rates, which move without a change being worth
- * an event.
- */
-const RENEW_EVERY_MS = 10_000
-
-const read = <Body>(key: QueryKey, path: string, parameters?: Parameters) =>
-  queryOptions({
-    queryKey: key,
-    queryFn: ({ signal }) => getJson<Body>(apiUrl(path, parameters), signal),
-    refetchInterval: RENEW_EVERY_MS,
-  })
-
-export const overviewQuery = () => read<Answer<Overview>>(['overview', null], 'overview')
-export const circuitsQuery = () => read<Page<Circuit>>(['circuits', null, 'list'], 'circuits', { limit: 1000 })
-export const circuitQuery = (id: string) =>
-  read<Answer<Circuit>>(['circuits', id], `circuits/${encodeURIComponent(id)}`)
-export const gatewaysQuery = () => read<Page<Gateway>>(['gateways', null, 'list'], 'gateways', { limit: 1000 })
-export const gatewayQuery = (id: string) =>
-  read<Answer<Gateway>>(['gateways', id], `gateways/${encodeURIComponent(id)}`)
-
-export interface SessionFilter {
-  scope?: string | null
-  /** ISO 8601; null = now */
-  at?: string | null
-}
-export const sessionsQuery = ({ scope = null, at = null }: SessionFilter = {}) => ({
-  ...read<Page<Session>>(['sessions', scope, { at }], 'sessions', { scope, at, limit: 1000 }),
-  placeholderData: keepPreviousData,
-})
-
-export interface RouteFilter {
-  scope?: string | null
-  at?: string | null
-  prefix?: string | null
-  origin?: string | null
-  asn?: string | null
-  table?: string | null
-  cursor?: string | null
-  limit?: number
-}
-export const routesQuery = ({ scope = null, ...filter }: RouteFilter) => ({
-  ...read<Page<Route>>(['routes', scope, { ...filter }], 'routes', { scope, ...filter }),
-  placeholderData: keepPreviousData,
-})
-
-export interface EventFilter {
-  scope?: string | null
-  kind?: string | null
-  from?: string | null
-  to?: string | null
-  cursor?: string | null
-  limit?: number
-}
-export const eventsQuery = ({ scope = null, ...filter }: EventFilter = {}) => ({
-  ...read<Page<Event>>(['events', scope, { ...filter }], 'events', { scope, ...filter }),
-  placeholderData: keepPreviousData,
-})
-
-export const sourcesQuery = () => read<Page<Source>>(['sources', null, 'list'], 'sources', { limit: 1000 })
-
-export interface CoverageFilter {
-  scope: string
-  kind: string
-  from: string
-  to?: string | null
-}
-export const coverageQuery = ({ scope, ...filter }: CoverageFilter) => ({
-  ...read<Page<CoverageStretch>>(['sources', scope, 'coverage', { ...filter }], 'sources/coverage', {
-    scope,
-    ...filter,
-    limit: 1000,
-  }),
-  placeholderData: keepPreviousData,
-})
-
-export const processesQuery = () => read<Answer<ProcessStatusView[]>>(['sources', null, 'processes'], 'processes')
+import { useQuery } from '@tanstack/react-query'
+import {
+  type CoverageFilter,
+  type EventFilter,
+  type RouteFilter,
+  type SessionFilter,
+  circuitQuery,
+  circuitsQuery,
+  coverageQuery,
+  eventsQuery,
+  gatewayQuery,
+  gatewaysQuery,
+  overviewQuery,
+  processesQuery,
+  routesQuery,
+  sessionsQuery,
+  sourcesQuery,
+} from './query-options.ts'
 
 export const useOverview = () => useQuery(overviewQuery())
 export const useCircuits = () => useQuery(circuitsQuery())
@@ -104,15 +30,3 @@ export const useEvents = (filter?: EventFilter) => useQuery(eventsQuery(filter))
 export const useSources = () => useQuery(sourcesQuery())
 export const useCoverage = (filter: CoverageFilter) => useQuery(coverageQuery(filter))
 export const useProcesses = () => useQuery(processesQuery())
-
-/** Reads every page of a list, for an export. */
-export async function readAllPages<Row>(path: string, parameters: Parameters, signal?: AbortSignal): Promise<Row[]> {
-  const rows: Row[] = []
-  let cursor: string | null = null
-  do {
-    const page: Page<Row> = await getJson<Page<Row>>(apiUrl(path, { ...parameters, cursor, limit: 1000 }), signal)
-    rows.push(...page.data)
-    cursor = page.nextCursor
-  } while (cursor)
-  return rows
-}

@@ -1,6 +1,7 @@
 'use client'
 
 import { useMutation, useQuery } from '@tanstack/react-query'
+import { clsx } from 'clsx'
 import ChevronDownIcon from 'lucide-react/icons/chevron-down'
 import ChevronUpIcon from 'lucide-react/icons/chevron-up'
 import { useState } from 'react'
@@ -25,7 +26,10 @@ export function SimulatorControl({ url }: { url: string }) {
   return (
     <aside
       aria-label="Simulated estate"
-      className="fixed right-3 bottom-3 z-20 w-[min(19rem,calc(100vw-1.5rem))] rounded-lg border border-line-strong bg-surface shadow-lg"
+      className={clsx(
+        'fixed right-3 bottom-3 z-20 max-w-[calc(100vw-1.5rem)] rounded-lg border border-line-strong bg-surface shadow-lg',
+        open && 'w-76',
+      )}
     >
       <button
         type="button"

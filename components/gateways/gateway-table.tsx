@@ -42,14 +42,14 @@ const columns: Column<Gateway>[] = [
     cell: ({ state, reason }) => (
       <span className="flex flex-col">
         <Status {...gatewayStatus(state)} className="whitespace-nowrap" />
-        {reason && state !== 'healthy' && <span className="max-w-[44ch] text-xs text-ink-2">{reason}</span>}
+        {reason && state !== 'healthy' && <span className="max-w-[44ch] min-w-56 text-xs text-ink-2">{reason}</span>}
       </span>
     ),
   },
   { id: 'kind', header: 'Kind', value: ({ kind }) => kindWords(kind), className: 'text-ink-2 whitespace-nowrap' },
   {
     id: 'instances',
-    header: 'Instances: sessions up of those expected',
+    header: 'Instances (sessions up)',
     value: ({ instances }) => instances.map((instance) => instanceText(instance)).join('; '),
     sortable: false,
     cell: ({ instances }) =>

@@ -31,7 +31,7 @@ export function SessionMatrix({ gateway, sessions }: { gateway: Gateway; session
   }
   const names = new Map((circuits.data?.data ?? []).map((circuit) => [circuit.id, circuit]))
   return (
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrolling region must be reachable by keyboard
+    // a scrolling region must be reachable by keyboard
     <section
       tabIndex={0}
       aria-label="BGP sessions by neighbor and instance"

@@ -2,7 +2,6 @@ import type { Route } from '#lib/contract/index.ts'
 import { comparePrefixes, parsePrefix } from '#lib/bgp/index.ts'
 import Link from 'next/link'
 import { AsPath } from '../ui/as-path.tsx'
-import { CopyButton } from '../ui/copy-button.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { Between } from '../ui/time.tsx'
 
@@ -23,21 +22,16 @@ export const routeColumns: Column<Route>[] = [
     value: ({ prefix }) => prefix,
     compare: byPrefix,
     cell: ({ prefix, known }) => (
-      <span className="group flex items-center gap-1 font-mono whitespace-nowrap">
+      <span className="font-mono whitespace-nowrap">
         {prefix}
         {known === 'indeterminate' && (
           <span
-            className="hatch rounded-xs px-1 font-sans text-2xs font-semibold"
+            className="hatch ml-1.5 rounded-xs px-1 font-sans text-2xs font-semibold"
             title="It changed between two polls around this moment"
           >
             UNCERTAIN
           </span>
         )}
-        <CopyButton
-          text={prefix}
-          label={`Copy ${prefix}`}
-          className="size-5 opacity-0 group-hover:opacity-100 focus-visible:opacity-100"
-        />
       </span>
     ),
   },

@@ -59,9 +59,11 @@ export function Shell({ children }: { children: ReactNode }) {
               <LiveMark />
               <ZoneToggle />
               <LookMenu />
-              <IconButton label="Keyboard shortcuts" onClick={() => setHelp(true)} className="hidden sm:inline-flex">
-                <KeyboardIcon aria-hidden />
-              </IconButton>
+              <span className="hidden sm:block">
+                <IconButton label="Keyboard shortcuts" onClick={() => setHelp(true)}>
+                  <KeyboardIcon aria-hidden />
+                </IconButton>
+              </span>
             </div>
           </div>
         </div>

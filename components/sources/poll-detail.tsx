@@ -35,7 +35,10 @@ export function PollDetail({
   const coverage = useCoverage({ scope, kind, from })
   const first = polls[0]
   const place = useRef<HTMLDivElement>(null)
-  useEffect(() => place.current?.scrollIntoView({ block: 'nearest' }), [])
+  useEffect(() => {
+    // some browsers hand back a promise here, which is no clean-up
+    place.current?.scrollIntoView({ block: 'nearest' })
+  }, [])
   return (
     <div ref={place} className="scroll-mt-16">
       <Panel

@@ -40,7 +40,7 @@ export function PollGrid({
 }) {
   const kinds = order.filter((kind) => rows.some(({ cells }) => cells.has(kind)))
   return (
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrolling region must be reachable by keyboard
+    // a scrolling region must be reachable by keyboard
     <section tabIndex={0} aria-label="Polls" className="max-h-[70vh] overflow-auto -outline-offset-2">
       <table className="w-full border-collapse text-left">
         <caption className="sr-only">
@@ -62,7 +62,9 @@ export function PollGrid({
           {rows.map((row) => (
             <tr key={row.scope} className="border-b last:border-b-0">
               <th scope="row" className="px-3.5 py-1.5 font-normal">
-                <span className="block font-medium whitespace-nowrap">{row.name}</span>
+                <span className="block max-w-44 truncate font-medium" title={row.name}>
+                  {row.name}
+                </span>
                 <span className="block text-2xs text-ink-3">{row.about}</span>
               </th>
               {kinds.map((kind) => {
@@ -109,7 +111,7 @@ function Cell({
       title={`${kindWords(kind)} of ${name}: ${outcomeWords(worst.lastOutcome)}`}
       onClick={onChoose}
       className={clsx(
-        'flex h-9 w-full min-w-24 flex-col justify-center rounded-md border px-2 text-left hover:border-line-strong',
+        'flex h-9 w-full min-w-20 flex-col justify-center rounded-md border px-2 text-left hover:border-line-strong',
         chosen ? 'border-ink-3 bg-hover' : 'border-transparent',
         tone === 'unknown' && 'hatch',
         tone === 'degraded' && 'bg-degraded-soft',

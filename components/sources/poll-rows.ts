@@ -22,7 +22,7 @@ const ranks: Record<Source['state'], number> = { fresh: 0, late: 1, stale: 2, ne
 /** An error on a poll that is still fresh is worse than a late one without: it is going to be stale. */
 const rankOf = ({ state, lastOutcome }: Source) => ranks[state] + (lastOutcome === 'ok' ? 0 : 1.5)
 
-/** Groups sources by what they are about: worst first, then by name. */
+/** Groups sources by what they are about: worst first, then by type and name. */
 export function pollRows(sources: Source[]): PollRow[] {
   const rows = new Map<string, PollRow>()
   for (const source of sources) {
@@ -42,8 +42,13 @@ export function pollRows(sources: Source[]): PollRow[] {
       if (rankOf(source) > rankOf(cell.worst)) cell.worst = source
     }
   }
-  return [...rows.values()].sort((a, b) => b.rank - a.rank || a.name.localeCompare(b.name))
+  return [...rows.values()].sort(
+    (a, b) => b.rank - a.rank || order.indexOf(a.about) - order.indexOf(b.about) || a.name.localeCompare(b.name),
+  )
 }
+
+/** Of rows that do equally well, those that carry sessions come first. */
+const order = ['circuit', 'gateway', 'connection', 'virtual network', 'subscription']
 
 const types: Record<string, string> = {
   expressroutecircuits: 'circuit',

@@ -15,7 +15,7 @@ export function AsPath({ path }: { path: number[] }) {
   return (
     <span className="font-mono whitespace-nowrap">
       {foldPrepends(path).map(({ asn, times }, index) => (
-        // oxlint-disable-next-line react/no-array-index-key -- the same ASN may stand in a path twice
+        // the same ASN may stand in a path twice: only its place tells it apart
         <span key={index} title={asnTitle(asn)}>
           {index > 0 && ' '}
           <span className={names.has(asn) ? 'text-ink-3' : undefined}>{asn}</span>

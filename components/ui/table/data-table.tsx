@@ -123,7 +123,6 @@ export function DataTable<Row extends RowData>({
         <section
           ref={scroller}
           // the browser lets a scrolling region be reached by keyboard only when it can hold the focus
-          // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
           tabIndex={0}
           aria-label={caption}
           className={clsx('relative overflow-auto border-t -outline-offset-2', height)}

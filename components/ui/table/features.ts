@@ -1,5 +1,4 @@
 import {
-  type ColumnDef,
   createColumnHelper,
   createSortedRowModel,
   type RowData,
