@@ -1,4 +1,5 @@
 export { CHANGES } from './commit.ts'
+export { type Jobs, startJobs } from './jobs.ts'
 export { GATEWAYS, CIRCUITS, CONNECTIONS, type PlannedPoll, type PollIntervals, planPolls } from './plan.ts'
 export { refine } from './refine.ts'
 export { startWorker, type Worker, type WorkerOptions } from './worker.ts'

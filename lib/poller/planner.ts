@@ -111,7 +111,7 @@ export class Planner {
     const synced = await db.transaction((client) => syncSchedule(client, plan))
     book.planned(plan)
     this.#advertised = new Set(plan.filter(isAdvertised).map(({ resourceId, part }) => advertisedKey(resourceId, part)))
-    if (synced.added + synced.changed + synced.removed > 0) log.info({ polls: plan.length, ...synced }, 'planned')
+    if (synced.addedOrChanged + synced.removed > 0) log.info({ polls: plan.length, ...synced }, 'planned')
   }
 }
 

@@ -87,7 +87,9 @@ export async function pollSource(context: PollContext, lease: Lease, signal: Abo
     )
     await postpone(context.db, book.ofSubscription(subscriptionOf(source.resourceId)), kinds, until)
   }
-  log.debug({ scope: source.scope, part: source.part, kind, outcome: observation.outcome, ...committed }, 'polled')
+  const { startedAt, finishedAt, outcome } = observation
+  const { status, events } = committed
+  log.debug({ scope: source.scope, part: source.part, kind, outcome, status, events, startedAt, finishedAt }, 'polled')
   return { source, observation, committed }
 }
 

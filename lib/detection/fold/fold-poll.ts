@@ -1,3 +1,4 @@
+import { GATEWAY_ASN } from '#lib/bgp/index.ts'
 import type { Change, DetectedEvent, PollMark, SessionChange } from '#lib/contract/index.ts'
 import { foldChange, foldStillMissing, type SessionStep } from './session-fold.ts'
 import { type DetectionState, initialState } from './state.ts'
@@ -25,7 +26,9 @@ export function foldPoll(state: DetectionState | null, mark: PollMark, changes: 
   if (!tellsOfSessions(mark) || (foldedAt !== undefined && mark.startedAt <= foldedAt))
     return { state: before, events: [] }
 
-  const sessionChanges = changes.filter((change) => change.type === 'session')
+  const sessionChanges = changes
+    .filter((change) => change.type === 'session')
+    .filter((change) => !isGatewayEnd(mark, change))
   const touched = new Set(sessionChanges.map(sessionSubject))
   const sessions = { ...before.sessions }
   const events: DetectedEvent[] = []
@@ -60,6 +63,14 @@ export function foldPoll(state: DetectionState | null, mark: PollMark, changes: 
 function tellsOfSessions({ kind, outcome, silentInstances }: PollMark): boolean {
   if (kind !== 'peers' && kind !== 'summary') return false
   return outcome === 'ok' || (outcome === 'incomplete' && silentInstances.length > 0)
+}
+
+/**
+ * An MSEE's summary lists the gateways as well. The gateway reports the same session from its own end, with more about
+ * it, and one session makes one event.
+ */
+function isGatewayEnd({ kind }: PollMark, { before, after }: SessionChange): boolean {
+  return kind === 'summary' && (after ?? before)?.asn === GATEWAY_ASN
 }
 
 function lastSampleOf(change: SessionChange, state: DetectionState): number {

@@ -128,6 +128,20 @@ describe('what an event says', () => {
     ])
   })
 
+  it('is told by the gateway alone where an MSEE lists a session with a gateway too', () => {
+    const ofGateway = [sample('established', { asn: 65515 }), sample('active', { asn: 65515 })]
+    const seenBy = (kind: 'peers' | 'summary') => {
+      let state = readState(null)
+      return marked(minutely(ofGateway)).flatMap(({ mark, changes }) => {
+        const folded = foldPoll(state, { ...mark, kind }, changes)
+        state = folded.state
+        return folded.events.map((event) => event.kind)
+      })
+    }
+    expect(seenBy('summary')).toEqual([])
+    expect(seenBy('peers')).toEqual(['session_down'])
+  })
+
   it('labels what an administrator holds down', () => {
     const [event] = fold(minutely([up, sample('stopped')])).events
     expect(event?.flags).toEqual(['administrative'])

@@ -1,0 +1,209 @@
+/**
+ * What one worker can do: `npm run bench polls [--gateways=200] [--seconds=20] [--prefixes=8]`.
+ *
+ * The simulator and Postgres run as processes of their own; the worker runs in this one, so that its CPU time is this
+ * process's. Three figures:
+ * - sustained: everything is always due, so the worker polls as fast as it can;
+ * - paced: every gateway and path on its default interval, how much of one core that takes;
+ * - rows: what quiet polls write, for each poll and for an hour of this estate.
+ */
+import { spawn } from 'node:child_process'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as delay } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { createAzure } from '#lib/azure/index.ts'
+import {
+  embeddedUrl,
+  ensureCluster,
+  freePort,
+  serverReady,
+  spawnServer,
+  stopServer,
+} from '#lib/platform/bootstrap/postgres.mjs'
+import { placePostgres } from '#lib/platform/bootstrap/postgres-files.mjs'
+import { createDatabase, type Database } from '#lib/platform/database.ts'
+import { registry } from '#lib/platform/metrics.ts'
+import { applyMigrations } from '#lib/platform/migrations/index.ts'
+import { type PollIntervals, startWorker } from '#lib/poller/index.ts'
+
+const { values } = parseArgs({
+  options: {
+    gateways: { type: 'string', default: '200' },
+    seconds: { type: 'string', default: '20' },
+    prefixes: { type: 'string', default: '8' },
+  },
+})
+const gateways = Number(values.gateways)
+const seconds = Number(values.seconds)
+const ROOT = path.resolve(import.meta.dirname, '..')
+const HOUR_SECONDS = 3_600
+
+const defaults: PollIntervals = {
+  sessionsMs: 60_000,
+  circuitsMs: 60_000,
+  routesMs: 300_000,
+  inventoryMs: 600_000,
+  metricsMs: 300_000,
+  activityMs: 300_000,
+}
+const flatOut: PollIntervals = { ...defaults, sessionsMs: 1, circuitsMs: 1, routesMs: 1 }
+
+const say = (line: string) => process.stdout.write(`${line}\n`)
+const fixed = (n: number, digits = 1) => n.toFixed(digits)
+
+async function main(): Promise<void> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-bench-'))
+  chmodSync(folder, 0o755)
+  const files = placePostgres({ root: ROOT, dataDir: folder })
+  ensureCluster(files, 'bench', { sync: false })
+  const port = await freePort()
+  const server = spawnServer(files, port)
+  const url = embeddedUrl(port, 'bench', 'postgres')
+  await serverReady(server, url)
+  await applyMigrations(url, { folder: path.join(ROOT, 'prisma/migrations') })
+  const db = createDatabase(url, { max: 12, applicationName: 'peerwatch-bench' })
+  const simulator = await startSimulator(`many:${gateways}`)
+  process.env.IDENTITY_ENDPOINT = `${simulator.url}/msi/token`
+  process.env.IDENTITY_HEADER = 'bench'
+  try {
+    await measure(db, simulator.url)
+  } finally {
+    simulator.child.kill('SIGTERM')
+    await db.close()
+    await stopServer(server, 5_000)
+    rmSync(folder, { recursive: true, force: true })
+    if (files.moved) rmSync(path.dirname(path.dirname(files.cluster)), { recursive: true, force: true })
+  }
+}
+
+async function measure(db: Database, azureUrl: string): Promise<void> {
+  const run = async (intervals: PollIntervals, work: () => Promise<void>) => {
+    const azure = createAzure({ resourceManagerUrl: azureUrl, subscriptionIds: '*' })
+    const worker = startWorker({ db, azure, intervals })
+    await work()
+    await worker.stop()
+    azure.close()
+  }
+  await run(flatOut, async () => {
+    const begun = performance.now()
+    await until(
+      async () => (await okSources(db, 'peers')) >= gateways && (await okSources(db, 'tables')) >= 2 * gateways,
+    )
+    say(`discovered and polled ${gateways} gateways once in ${fixed((performance.now() - begun) / 1000)} s`)
+    const figure = await during(seconds, db)
+    say(
+      `sustained: ${fixed(figure.pollsPerSecond)} polls/s, worker ${fixed(100 * figure.cpuShare)} % of one core, ${fixed(figure.rssMb, 0)} MB`,
+    )
+    say(`           ${fixed((1000 * figure.cpuShare) / figure.pollsPerSecond, 2)} ms of CPU for each poll`)
+    const perPoll = (n: number) => fixed(n / figure.polls, 2)
+    say(`rows:      for each quiet poll ${perPoll(figure.inserted)} inserted, ${perPoll(figure.updated)} updated`)
+    say(`           ${JSON.stringify(figure.insertedBy)} inserted in ${figure.polls} polls`)
+    const hourly = (HOUR_SECONDS * 1000) / defaults.sessionsMs
+    const pollsPerHour = gateways * hourly * (1 + 2 + 2 + 1 + 1) + (gateways * hourly * (1 + 2 + 2)) / 5
+    say(
+      `           an hour at the default intervals: ${fixed(pollsPerHour, 0)} polls, ${fixed((pollsPerHour * figure.inserted) / figure.polls, 0)} rows inserted`,
+    )
+  })
+  await run(defaults, async () => {
+    // the timetable spreads by itself as polls of one moment end one after the other
+    await delay(5_000)
+    const figure = await during(Math.max(60, seconds), db)
+    say(
+      `paced:     ${gateways} gateways at the default intervals: ${fixed(figure.pollsPerSecond)} polls/s, worker ${fixed(100 * figure.cpuShare)} % of one core, ${fixed(figure.rssMb, 0)} MB`,
+    )
+    say(`           latest poll ${fixed(figure.lateMs, 0)} ms after it was due`)
+  })
+}
+
+interface Figure {
+  polls: number
+  pollsPerSecond: number
+  cpuShare: number
+  rssMb: number
+  inserted: number
+  updated: number
+  insertedBy: Record<string, number>
+  lateMs: number
+}
+
+async function during(forSeconds: number, db: Database): Promise<Figure> {
+  const [polls, rows, cpu, at] = [await pollCount(), await written(db), process.cpuUsage(), performance.now()]
+  let lateMs = 0
+  while (performance.now() - at < forSeconds * 1000) {
+    await delay(500)
+    lateMs = Math.max(lateMs, await lateness(db))
+  }
+  const elapsed = (performance.now() - at) / 1000
+  const used = process.cpuUsage(cpu)
+  const done = (await pollCount()) - polls
+  // Postgres reports what its backends did with up to a second's delay
+  await delay(1_500)
+  const after = await written(db)
+  const insertedBy = Object.fromEntries(
+    [...after].flatMap(([table, now]) => {
+      const inserted = now.inserted - (rows.get(table)?.inserted ?? 0)
+      return inserted > 0 ? [[table, inserted]] : []
+    }),
+  )
+  const sum = (field: 'inserted' | 'updated') =>
+    [...after].reduce((total, [table, now]) => total + now[field] - (rows.get(table)?.[field] ?? 0), 0)
+  return {
+    polls: done,
+    pollsPerSecond: done / elapsed,
+    cpuShare: (used.user + used.system) / 1e6 / elapsed,
+    rssMb: process.memoryUsage.rss() / 2 ** 20,
+    inserted: sum('inserted'),
+    updated: sum('updated'),
+    insertedBy,
+    lateMs,
+  }
+}
+
+async function pollCount(): Promise<number> {
+  const metric = await registry().getSingleMetric('peerwatch_polls_total')?.get()
+  return metric?.values.reduce((sum, { value }) => sum + value, 0) ?? 0
+}
+
+async function written(db: Database): Promise<Map<string, { inserted: number; updated: number }>> {
+  const { rows } = await db.pool.query(
+    'SELECT relname, n_tup_ins::float8 AS inserted, n_tup_upd::float8 AS updated FROM pg_stat_user_tables',
+  )
+  return new Map(rows.map(({ relname, inserted, updated }) => [relname, { inserted, updated }]))
+}
+
+async function lateness(db: Database): Promise<number> {
+  const { rows } = await db.pool.query(
+    `SELECT coalesce(max(extract(epoch FROM clock_timestamp() - next_at)) FILTER (WHERE lease_owner IS NULL), 0)::float8 * 1000 AS ms
+     FROM poll_schedule`,
+  )
+  return Math.max(0, rows[0].ms)
+}
+
+async function okSources(db: Database, kind: string): Promise<number> {
+  const { rows } = await db.pool.query(
+    `SELECT count(*)::int AS n FROM poll_state WHERE kind = $1 AND last_outcome = 'ok'`,
+    [kind],
+  )
+  return rows[0].n
+}
+
+async function until(fact: () => Promise<boolean>): Promise<void> {
+  while (!(await fact())) await delay(100)
+}
+
+async function startSimulator(scenario: string) {
+  const child = spawn(process.execPath, [path.join(ROOT, 'bin/simulate.ts'), '--scenario', scenario, '--with-parent'], {
+    cwd: ROOT,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  for await (const line of createInterface({ input: child.stdout })) {
+    const { event, url } = JSON.parse(line) as { event: string; url: string }
+    if (event === 'listening') return { child, url }
+  }
+  throw new Error('the simulator ended before it listened')
+}
+
+await main()

@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { pair, type Simulator } from '#lib/simulator/index.ts'
+import { auditHistory } from './testing/audit.ts'
+import {
+  eventually,
+  hasPolled,
+  type LoggedPoll,
+  overlaps,
+  startAzure,
+  startWorkerProcess,
+  type WorkerProcess,
+} from './testing/lab.ts'
+
+const db = withTestDatabase()
+let simulator: Simulator
+const workers: WorkerProcess[] = []
+
+/** Calls take a while, so that polls would meet if they could. */
+const slowAzure = { ...pair, protocol: { lro: { min: '200ms', max: '400ms' } } }
+const EVERY = {
+  POLL_SESSIONS_EVERY: '500ms',
+  POLL_CIRCUITS_EVERY: '500ms',
+  POLL_ROUTES_EVERY: '500ms',
+  POLL_INVENTORY_EVERY: '5s',
+}
+/** Two intervals, or 10 s. */
+const BACK_WITHIN_MS = 10_000
+
+const begin = () => {
+  const worker = startWorkerProcess(simulator, db.url, EVERY)
+  workers.push(worker)
+  return worker
+}
+const polls = () => workers.flatMap((worker) => worker.polls())
+const keyOf = ({ scope, part, kind }: LoggedPoll) => `${scope}/${part}/${kind}`
+
+beforeAll(async () => {
+  simulator = await startAzure(slowAzure)
+  begin()
+  begin()
+  begin()
+  await eventually(
+    'everything polled',
+    async () => (await hasPolled(db, 'tables', 2)) && (await hasPolled(db, 'peers')),
+    30_000,
+  )
+  await eventually('all workers take part', () => workers.every((worker) => worker.polls().length > 5), 30_000)
+})
+
+afterAll(async () => {
+  for (const worker of workers) await worker.kill()
+  await simulator.close()
+})
+
+describe('several workers', () => {
+  it('never poll one kind of one source at the same time', { timeout: 30_000 }, async () => {
+    const before = polls().length
+    await eventually('many polls', () => polls().length > before + 60, 20_000)
+    expect(overlaps(polls())).toEqual([])
+    expect(new Set(polls().map(({ status }) => status))).toEqual(new Set(['recorded']))
+  })
+
+  it('take over what a killed one held, within two intervals or 10 s', { timeout: 40_000 }, async () => {
+    const victim = workers[0]
+    const killedAt = Date.now()
+    await victim?.kill()
+    const quick = new Set(
+      polls()
+        .filter(({ kind }) => !['inventory', 'activity', 'metrics'].includes(kind))
+        .map(keyOf),
+    )
+    await eventually(
+      'every source polled again',
+      () => {
+        const after = polls().filter(({ startedAt }) => startedAt > killedAt)
+        return quick.size === new Set(after.map(keyOf).filter((key) => quick.has(key))).size
+      },
+      BACK_WITHIN_MS + 5_000,
+    )
+    const firstAfter = new Map<string, number>()
+    for (const poll of polls().filter(({ startedAt }) => startedAt > killedAt)) {
+      firstAfter.set(keyOf(poll), Math.min(poll.startedAt, firstAfter.get(keyOf(poll)) ?? Number.POSITIVE_INFINITY))
+    }
+    const slowest = Math.max(...[...quick].map((key) => (firstAfter.get(key) ?? Number.POSITIVE_INFINITY) - killedAt))
+    expect(slowest).toBeLessThanOrEqual(BACK_WITHIN_MS)
+    expect(overlaps(polls())).toEqual([])
+  })
+
+  it('refuse what a paused one brings late', { timeout: 60_000 }, async () => {
+    const paused = workers[1]
+    if (!paused) throw new Error('there is no second worker')
+    const held = async () => {
+      const { rows } = await db.pool.query(
+        `SELECT count(*)::int AS n FROM poll_schedule WHERE lease_owner LIKE '%/' || $1 || '/%'`,
+        [paused.child.pid],
+      )
+      return rows[0].n as number
+    }
+    await eventually('it holds leases', async () => {
+      if ((await held()) === 0) return false
+      paused.child.kill('SIGSTOP')
+      // it may have committed between the look and the stop
+      if ((await held()) > 0) return true
+      paused.child.kill('SIGCONT')
+      return false
+    })
+    await eventually('others took its leases', async () => (await held()) === 0, 20_000)
+    const before = paused.lines.length
+    paused.child.kill('SIGCONT')
+    await eventually('its late polls were refused or given up', () =>
+      paused.lines
+        .slice(before)
+        .some((line) => line.includes('"status":"superseded"') || line.includes('a lease was lost')),
+    )
+    expect(await auditHistory(db)).toEqual([])
+  })
+
+  it('stop when asked, and give back what they held', { timeout: 20_000 }, async () => {
+    const [, one, two] = workers
+    const ends = await Promise.all([one?.stop(), two?.stop()])
+    for (const end of ends) {
+      expect(end?.code).toBe(0)
+      expect(end?.ms).toBeLessThan(4_000)
+    }
+    const { rows } = await db.pool.query(
+      'SELECT count(*)::int AS n FROM poll_schedule WHERE lease_until > clock_timestamp() AND lease_owner NOT LIKE $1',
+      [`%/${workers[0]?.child.pid}/%`],
+    )
+    expect(rows[0].n).toBe(0)
+    expect(await auditHistory(db)).toEqual([])
+  })
+})

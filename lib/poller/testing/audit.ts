@@ -1,0 +1,65 @@
+import type { Database } from '#lib/platform/database.ts'
+
+/**
+ * What must never be true of recorded history, as queries that find it: each row found is a fault. They look at the
+ * tables themselves, because readers might hide what is wrong there.
+ */
+const faults: Record<string, string> = {
+  'two stretches of one session overlap': overlapping('session_interval', 'session_id'),
+  'two stretches of one route overlap': overlapping('route_interval', 'route_id'),
+  'two stretches of one ARP entry overlap': overlapping('arp_interval', 'entry_id'),
+  'an ended stretch reaches into the current one (sessions)': reaching('session_interval', 'session_id', 'session'),
+  'an ended stretch reaches into the current one (routes)': reaching('route_interval', 'route_id', 'route'),
+  'a stretch ends before it begins': `
+    SELECT source_id FROM session_interval WHERE first_absent < first_present OR last_present > first_absent
+    UNION ALL SELECT source_id FROM route_interval WHERE first_absent < first_present OR last_present > first_absent`,
+  'coverage stretches overlap': `
+    SELECT * FROM (SELECT source_id, kind, from_at, lag(to_at) OVER (PARTITION BY source_id, kind ORDER BY from_at) AS before
+                   FROM coverage) c WHERE c.before > c.from_at`,
+  'coverage counts other polls than were recorded': `
+    SELECT p.source_id, p.kind, p.polls, sum(c.polls) AS covered FROM poll_state p
+    LEFT JOIN coverage c USING (source_id, kind) GROUP BY p.source_id, p.kind, p.polls
+    HAVING p.polls <> coalesce(sum(c.polls), 0)`,
+  'one loss is two events': `
+    SELECT subject, started_lo FROM event GROUP BY scope, kind, subject, started_lo HAVING count(*) > 1`,
+  'a session has two open losses': `
+    SELECT scope, subject FROM event WHERE kind = 'session_down' AND ended_lo IS NULL
+    GROUP BY scope, subject HAVING count(*) > 1`,
+  'a loss is open although the session is up': `
+    SELECT e.subject FROM event e JOIN session s
+      ON s.source_id = e.source_id AND e.subject = s.local_address || '~' || s.neighbor
+    WHERE e.kind = 'session_down' AND e.ended_lo IS NULL AND s.state = 'established'`,
+  'a session is down without an open loss': `
+    SELECT s.local_address, s.neighbor FROM session s
+    WHERE s.state IS NOT NULL AND s.state NOT IN ('established', 'unknown') AND s.ever_established
+      AND NOT EXISTS (SELECT FROM event e WHERE e.source_id = s.source_id AND e.kind = 'session_down' AND e.ended_lo IS NULL
+                      AND e.subject = s.local_address || '~' || s.neighbor)`,
+  'falls and rises of one session do not take turns': `
+    SELECT * FROM (SELECT scope, subject, kind, lag(kind) OVER (PARTITION BY scope, subject ORDER BY detected_at, started_lo) AS before
+                   FROM event WHERE NOT 'first' = ANY (flags)) e WHERE e.kind = e.before`,
+  'a counter sample is there twice': `
+    SELECT source_id FROM counter_sample GROUP BY source_id, counter_id, started_at HAVING count(*) > 1`,
+}
+
+/** Names the faults found, with the first row of each. Empty = history is consistent. */
+export async function auditHistory(db: Database): Promise<string[]> {
+  const found: string[] = []
+  for (const [fault, query] of Object.entries(faults)) {
+    const { rows } = await db.pool.query(query)
+    if (rows.length > 0) found.push(`${fault}: ${rows.length}, e.g. ${JSON.stringify(rows[0])}`)
+  }
+  return found
+}
+
+/** One stretch must have been seen to end before the next is seen to begin: a change lies between two samples. */
+function overlapping(table: string, thing: string): string {
+  return `SELECT * FROM (SELECT ${thing}, first_present, last_present,
+            lead(first_present) OVER w AS next_present, lead(last_present) OVER w AS next_last
+          FROM ${table} WINDOW w AS (PARTITION BY source_id, ${thing} ORDER BY first_present)) i
+          WHERE i.next_present < i.last_present`
+}
+
+function reaching(table: string, thing: string, current: string): string {
+  return `SELECT i.${thing} FROM ${table} i JOIN ${current} c ON c.id = i.${thing}
+          WHERE c.first_present IS NOT NULL AND i.last_present > c.first_present`
+}

@@ -1,0 +1,132 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { createAzure } from '#lib/azure/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { parseScenario, type ScenarioInput, type Simulator, startSimulator } from '#lib/simulator/index.ts'
+
+const ROOT = path.resolve(import.meta.dirname, '../../..')
+const IDENTITY_HEADER = 'test-identity-header'
+
+/** An Azure on a port, from a scenario; its clock is the machine's. */
+export async function startAzure(scenario: ScenarioInput): Promise<Simulator> {
+  return startSimulator({ scenario: parseScenario(scenario), identityHeader: IDENTITY_HEADER })
+}
+
+/** The product's own client for a simulator, for a worker inside the test's process. */
+export function azureFor(simulator: Simulator): ReturnType<typeof createAzure> {
+  process.env.IDENTITY_ENDPOINT = `${simulator.url}/msi/token`
+  process.env.IDENTITY_HEADER = IDENTITY_HEADER
+  return createAzure({ resourceManagerUrl: simulator.url, subscriptionIds: '*' })
+}
+
+/** One poll as a worker's log tells it. */
+export interface LoggedPoll {
+  scope: string
+  part: string
+  kind: string
+  outcome: string
+  status: string
+  startedAt: number
+  finishedAt: number
+}
+
+export interface WorkerProcess {
+  child: ChildProcess
+  /** everything that it logged */
+  lines: string[]
+  polls(): LoggedPoll[]
+  /** ends it without warning */
+  kill(): Promise<void>
+  /** asks it to stop; resolves with its exit code and how long that took */
+  stop(): Promise<{ code: number | null; ms: number }>
+}
+
+/** Starts `bin/worker.ts` as it is started in production. */
+export function startWorkerProcess(
+  simulator: Simulator,
+  databaseUrl: string,
+  intervals: Record<string, string>,
+): WorkerProcess {
+  const lines: string[] = []
+  const child = spawn(process.execPath, ['bin/worker.ts'], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      NODE_ENV: 'test',
+      PATH: process.env.PATH,
+      DATABASE_URL: databaseUrl,
+      AZURE_SUBSCRIPTION_IDS: '*',
+      AZURE_RESOURCE_MANAGER_URL: simulator.url,
+      AZURE_MONITOR_METRICS_URL: simulator.url,
+      IDENTITY_ENDPOINT: `${simulator.url}/msi/token`,
+      IDENTITY_HEADER,
+      LOG_LEVEL: 'debug',
+      LOG_FORMAT: 'json',
+      ...intervals,
+    },
+  })
+  for (const stream of [child.stdout, child.stderr]) {
+    let rest = ''
+    stream.setEncoding('utf8').on('data', (chunk: string) => {
+      const parts = (rest + chunk).split('\n')
+      rest = parts.pop() ?? ''
+      lines.push(...parts)
+    })
+  }
+  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))
+  return {
+    child,
+    lines,
+    polls: () => lines.flatMap(loggedPoll),
+    async kill() {
+      child.kill('SIGKILL')
+      await exited
+    },
+    async stop() {
+      const begun = performance.now()
+      child.kill('SIGTERM')
+      return { code: await exited, ms: performance.now() - begun }
+    },
+  }
+}
+
+function loggedPoll(line: string): LoggedPoll[] {
+  if (!line.includes('"msg":"polled"')) return []
+  return [JSON.parse(line) as LoggedPoll]
+}
+
+/** Waits for a fact; fails with `what` when it does not come true in time. */
+export async function eventually<T>(
+  what: string,
+  look: () => Promise<T | null | undefined | false> | T | null | undefined | false,
+  withinMs = 15_000,
+): Promise<T> {
+  const deadline = performance.now() + withinMs
+  for (;;) {
+    const seen = await look()
+    if (seen !== null && seen !== undefined && seen !== false) return seen
+    if (performance.now() > deadline) throw new Error(`not seen within ${withinMs} ms: ${what}`)
+    await delay(25)
+  }
+}
+
+/** Polls of one kind of one source that ran at the same time, whoever ran them. */
+export function overlaps(polls: readonly LoggedPoll[]): [LoggedPoll, LoggedPoll][] {
+  const bySource = Map.groupBy(polls, ({ scope, part, kind }) => `${scope}/${part}/${kind}`)
+  return [...bySource.values()].flatMap((ofSource) => {
+    const inOrder = ofSource.toSorted((a, b) => a.startedAt - b.startedAt)
+    return inOrder.flatMap((poll, i): [LoggedPoll, LoggedPoll][] => {
+      const before = inOrder[i - 1]
+      return before && poll.startedAt < before.finishedAt ? [[before, poll]] : []
+    })
+  })
+}
+
+export async function hasPolled(db: Database, kind: string, sources = 1): Promise<boolean> {
+  const { rows } = await db.pool.query(
+    `SELECT count(*)::int AS n FROM poll_state WHERE kind = $1 AND last_outcome = 'ok'`,
+    [kind],
+  )
+  return rows[0].n >= sources
+}

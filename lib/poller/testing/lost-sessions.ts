@@ -1,0 +1,66 @@
+import { listEvents, type StoredEvent } from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { pair } from '#lib/simulator/index.ts'
+import { eventually, hasPolled, startAzure, startWorkerProcess } from './lab.ts'
+
+const sessions = [
+  { subject: '10.0.4.12~10.0.4.4', localAddress: '10.0.4.12', neighbor: '10.0.4.4' },
+  { subject: '192.0.2.6~192.0.2.5', localAddress: '192.0.2.6', neighbor: '192.0.2.5' },
+]
+
+export interface LostSession {
+  subject: string
+  /** when it really fell and rose, by the simulator */
+  fell: number
+  rose: number
+  /** every event about it */
+  events: StoredEvent[]
+}
+
+/**
+ * A gateway's session and a circuit's drop for some seconds, in an estate of their own that a real worker polls every
+ * second. Resolves when both are back and have been polled some more.
+ */
+export async function loseSessions(
+  db: Database,
+  seconds: number,
+): Promise<{ lost: LostSession[]; all: StoredEvent[] }> {
+  const azure = await startAzure(pair)
+  const worker = startWorkerProcess(azure, db.url, { POLL_SESSIONS_EVERY: '1s', POLL_ROUTES_EVERY: '5s' })
+  const events = async () => (await listEvents(db.pool, { limit: 100 })).rows
+  try {
+    const polled = async () => (await hasPolled(db, 'peers')) && (await hasPolled(db, 'summary', 2))
+    await eventually('sessions polled', polled, 30_000)
+    const before = azure.clock.now()
+    const [ofGateway] = sessions
+    azure.control.happen({
+      op: 'session-loss',
+      gateway: 'gw-pair',
+      instance: ofGateway?.localAddress,
+      neighbor: ofGateway?.neighbor,
+      seconds,
+    })
+    azure.control.happen({ op: 'session-loss', circuit: 'erc-pair', path: 'secondary', seconds })
+    await eventually('both are back', async () => (await events()).length >= 4, (seconds + 30) * 1000)
+    // more samples of each: nothing must be added by one that shows it as it is
+    const count = worker.polls().length
+    await eventually('further polls', () => worker.polls().length > count + 6)
+    const truth = azure.control.truth(before - 1_000, azure.clock.now()) as {
+      sessions: { localAddress?: string; neighbor?: string; down: { from: string; until: string | null }[] }[]
+    }
+    const all = await events()
+    return {
+      all,
+      lost: sessions.map(({ subject, localAddress, neighbor }) => {
+        const own = truth.sessions.filter((one) => one.localAddress === localAddress && one.neighbor === neighbor)
+        const [down, ...more] = own.flatMap((one) => one.down)
+        if (!down || more.length > 0) throw new Error(`${subject} did not fall once: ${JSON.stringify(own)}`)
+        const [fell, rose] = [Date.parse(down.from), Date.parse(down.until ?? '')]
+        return { subject, fell, rose, events: all.filter((event) => event.subject === subject) }
+      }),
+    }
+  } finally {
+    await worker.kill()
+    await azure.close()
+  }
+}
