@@ -1,0 +1,181 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Azure } from '#lib/azure/index.ts'
+import type { Observation } from '#lib/contract/index.ts'
+import { coverageStretches, ensureSource, listSources } from '#lib/history/index.ts'
+import { claimDue, ensureScheduled, type Lease } from '#lib/platform/leases/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { pair, type Simulator } from '#lib/simulator/index.ts'
+import { commitPoll } from './commit.ts'
+import { azureFor, eventually, hasPolled, startAzure } from './testing/lab.ts'
+import { startWorker, type Worker } from './worker.ts'
+
+const db = withTestDatabase()
+let simulator: Simulator
+let azure: Azure
+let worker: Worker | undefined
+const MINUTE = 60_000
+
+beforeAll(async () => {
+  simulator = await startAzure(pair)
+  azure = azureFor(simulator)
+  worker = startWorker({
+    db,
+    azure,
+    intervals: {
+      sessionsMs: 500,
+      circuitsMs: MINUTE,
+      routesMs: 5 * MINUTE,
+      inventoryMs: 1_000,
+      metricsMs: 5 * MINUTE,
+      activityMs: 5 * MINUTE,
+    },
+  })
+  await eventually(
+    'all polled',
+    async () => (await hasPolled(db, 'tables', 2)) && (await hasPolled(db, 'advertised', 2)),
+  )
+})
+
+afterAll(async () => {
+  await worker?.stop()
+  azure?.close()
+  await simulator?.close()
+})
+
+async function pollsOf(kind: string): Promise<number> {
+  const { rows } = await db.pool.query('SELECT coalesce(sum(polls), 0)::int AS n FROM poll_state WHERE kind = $1', [
+    kind,
+  ])
+  return rows[0].n
+}
+const kindsOf = async (name: string) =>
+  (await listSources(db.pool, {})).filter(({ scopeName }) => scopeName === name).map(({ poll }) => poll.kind)
+const scheduled = async () => (await db.pool.query('SELECT count(*)::int AS n FROM poll_schedule')).rows[0].n as number
+
+describe('a worker', () => {
+  it('keeps intervals under a second', { timeout: 20_000 }, async () => {
+    const starts = async () => {
+      const { rows } = await db.pool.query(`SELECT recent_starts AS starts FROM poll_state WHERE kind = 'peers'`)
+      return (rows[0].starts as Date[]).map((start) => start.getTime())
+    }
+    const begun = Date.now()
+    const seen = await eventually('ten polls', async () => {
+      const recent = (await starts()).filter((start) => start > begun)
+      return recent.length >= 10 && recent
+    })
+    const usual = seen
+      .slice(1)
+      .map((start, i) => start - (seen[i] ?? 0))
+      .toSorted((a, b) => a - b)[4]
+    expect(usual).toBeGreaterThan(400)
+    expect(usual).toBeLessThan(700)
+  })
+
+  it('looks at the tables in the cycle in which a session has other prefixes', { timeout: 20_000 }, async () => {
+    const before = {
+      learned: await pollsOf('learned'),
+      advertised: await pollsOf('advertised'),
+      tables: await pollsOf('tables'),
+    }
+    const { id } = simulator.control.happen({ op: 'withdraw', site: 'dc-pair', prefixes: ['10.11.0.0/16'] })
+    await eventually('the withdraw is in the learned routes', async () => {
+      const { rows } = await db.pool.query(
+        `SELECT count(*)::int AS n FROM route WHERE kind = 'learned' AND prefix = '10.11.0.0/16' AND attributes_id IS NULL`,
+      )
+      return rows[0].n > 0
+    })
+    for (const kind of ['learned', 'advertised', 'tables'] as const) {
+      await eventually(`${kind} asked`, async () => (await pollsOf(kind)) > before[kind])
+    }
+    simulator.control.restore(id)
+    await eventually('it is back in the learned routes', async () => {
+      const { rows } = await db.pool.query(
+        `SELECT count(*)::int AS n FROM route WHERE kind = 'learned' AND prefix = '10.11.0.0/16' AND attributes_id IS NULL`,
+      )
+      return rows[0].n === 0
+    })
+  })
+
+  it('stops polling what a full list omits, and takes it up again', { timeout: 30_000 }, async () => {
+    const polls = await scheduled()
+    const { id } = simulator.control.happen({ op: 'configuration', kind: 'connection', name: 'cxn-pair', absent: true })
+    await eventually('it is off the timetable', async () => (await scheduled()) === polls - 1)
+    simulator.control.restore(id)
+    await eventually('it is on the timetable', async () => (await scheduled()) === polls)
+    expect(await kindsOf('cxn-pair')).toEqual(['connection'])
+  })
+
+  it('shows an answer that can not be recorded, and goes on with everything else', { timeout: 20_000 }, async () => {
+    await db.pool.query(`
+      CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no room for this'; END $$;
+      CREATE TRIGGER refuse BEFORE INSERT OR UPDATE ON session FOR EACH ROW WHEN (NEW.kind = 'peers') EXECUTE FUNCTION refuse()`)
+    const source = await eventually('the fault shows', async () => {
+      const found = (await listSources(db.pool, {})).find(({ poll }) => poll.kind === 'peers')
+      return found?.poll.error?.code === 'NOT_RECORDED' && found
+    })
+    expect(source.poll.lastOutcome).toBe('malformed')
+    const others = await pollsOf('summary')
+    await eventually('others are polled', async () => (await pollsOf('summary')) > others + 2)
+    await db.pool.query('DROP TRIGGER refuse ON session')
+    await eventually('it recovers', async () => {
+      const found = (await listSources(db.pool, {})).find(({ poll }) => poll.kind === 'peers')
+      return found?.poll.lastOutcome === 'ok'
+    })
+  })
+})
+
+describe('a late commit', () => {
+  const observation: Observation = {
+    target: { resourceId: '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/connections/late', part: '' },
+    kind: 'connection',
+    startedAt: Date.UTC(2026, 10, 20),
+    finishedAt: Date.UTC(2026, 10, 20) + 1_000,
+    outcome: 'timeout',
+    error: null,
+    silentInstances: [],
+    budget: null,
+    correlationId: 'x',
+    rows: [],
+  }
+  const result = (lease: Lease, observed: Observation) => ({
+    lease,
+    observation: observed,
+    scope: 'x',
+    localAddress: '',
+    notBefore: null,
+    asksFor: [],
+    sessionsMoved: false,
+  })
+
+  it('of a lost lease leaves nothing, the successor’s is recorded once', async () => {
+    await worker?.stop()
+    worker = undefined
+    const sourceId = await ensureSource(db.pool, observation.target)
+    await ensureScheduled(db, [{ sourceId, kind: 'connection', everySeconds: 60 }])
+    const claim = async (owner: string) => {
+      const leases = await claimDue(db, { owner, leaseSeconds: 30, limit: 100 })
+      const lease = leases.find((one) => one.sourceId === sourceId)
+      if (!lease) throw new Error('nothing was due')
+      return lease
+    }
+    const late = await claim('a')
+    await db.pool.query(
+      `UPDATE poll_schedule SET lease_until = clock_timestamp() - interval '1 s' WHERE source_id = $1`,
+      [sourceId],
+    )
+    const successor = await claim('b')
+    expect(await commitPoll(db, result(late, observation))).toMatchObject({ status: 'superseded', events: 0 })
+    const stretches = () =>
+      coverageStretches(db.pool, { scope: observation.target.resourceId, from: 0, to: Date.now(), limit: 10 })
+    expect((await stretches()).rows).toEqual([])
+    const again = {
+      ...observation,
+      startedAt: observation.startedAt + 2_000,
+      finishedAt: observation.finishedAt + 2_000,
+    }
+    expect((await commitPoll(db, result(successor, again))).status).toBe('recorded')
+    // its acknowledgement was lost and it is committed once more: the lease is gone, so nothing is doubled
+    expect((await commitPoll(db, result(successor, again))).status).toBe('superseded')
+    expect((await stretches()).rows).toMatchObject([{ outcome: 'timeout', polls: 1 }])
+  })
+})
