@@ -223,8 +223,10 @@ describe('a circuit that may only be read', () => {
       { path: 'primary', verdict: 'up', evidence: 'metric', neighbor: '172.16.0.1' },
       { path: 'secondary', verdict: 'down', evidence: 'metric', neighbor: '172.16.0.5' },
     ])
-    const { data } = await circuitNow(db)
+    const { data, freshness } = await circuitNow(db)
     expect(data).toMatchObject({ redundancy: 'reduced' })
+    // the answer rests on the metrics, which came
+    expect(freshness.state).toBe('fresh')
     expect(data.paths.map(({ state }) => state)).toEqual(['up', 'down'])
     const { data: sources } = await getSources(db, { limit: 100, scope: CIRCUIT, kind: 'summary' }, now)
     expect(sources[0]).toMatchObject({

@@ -6,6 +6,7 @@ import {
   type ListParameters,
   type PollKind,
   type ResponseOf,
+  type Session,
 } from '#lib/contract/index.ts'
 import { judgeRedundancy } from '#lib/detection/index.ts'
 import { arpAt, emptyArpTables, latestCounters, sessionsAt, type SourceStatus } from '#lib/history/index.ts'
@@ -16,7 +17,7 @@ import { armObject } from './config/arm-object.ts'
 import { type Db, queryable } from './db.ts'
 import { NotFoundError } from './errors.ts'
 import { type CircuitResource, connectionsOfCircuit, type Estate, readEstate } from './estate.ts'
-import { freshnessOf, pollsOf, readSources } from './freshness.ts'
+import { freshnessOf, isRefused, pollsUnder, readSources } from './freshness.ts'
 import { recentMetrics } from './metric-sessions.ts'
 import { pageOfList } from './paging.ts'
 import { resolveResource } from './scope.ts'
@@ -38,7 +39,7 @@ export async function listCircuits(
   return {
     data: rows,
     asOf: iso(now),
-    freshness: freshnessOf(pollsOf(sources, kinds, isCircuitOf(circuits)), now),
+    freshness: freshnessOf(pollsUnder(sources, kinds, now), now),
     nextCursor,
   }
 }
@@ -57,51 +58,69 @@ export async function getCircuit(db: Db, id: string, now: EpochMs = Date.now()):
       `${resource.name} is no ExpressRoute circuit that exists now: take an id from /api/v1/circuits`,
     )
   }
-  return { data: circuit, asOf: iso(now), freshness: freshnessOf(pollsOf(sources, kinds), now) }
+  return { data: circuit, asOf: iso(now), freshness: freshnessOf(pollsUnder(sources, kinds, now), now) }
 }
 
-const isCircuitOf = (circuits: readonly Circuit[]) => {
-  const ids = new Set(circuits.map(({ id }) => id))
-  return ({ scope }: SourceStatus) => ids.has(scope)
-}
-
-/** The circuits of the estate, or the one in scope, judged. */
+/**
+ * The circuits of the estate, or the one in scope, judged.
+ * @param sessions those of all gateways, when they are at hand
+ */
 export async function readCircuits(
   q: Queryable,
   estate: Estate,
   scope: string | undefined,
   now: EpochMs,
+  sessions?: readonly Session[],
 ): Promise<{ circuits: Circuit[]; sources: SourceStatus[] }> {
-  const facts: CircuitFacts = {
-    now,
-    sources: await readSources(q, scope),
-    sessions: await sessionsAt(q, { scope, now }),
-    arp: await arpAt(q, { scope }),
-    emptyArp: await emptyArpTables(q, { scope }),
-    counters: await latestCounters(q, { scope }),
-    metrics: await recentMetrics(
-      q,
-      scope,
-      ['BgpAvailability', 'ArpAvailability', 'BitsInPerSecond', 'BitsOutPerSecond'],
-      now,
-    ),
-  }
+  const factsOf = await readFacts(q, scope, now)
   const wanted = estate.circuits.filter(({ resource }) => scope === undefined || resource.id === scope)
-  const judged = wanted.map((circuit) => ({
-    circuit,
-    paths: circuitPaths.map((path) => pathView(circuit, path, facts)),
-  }))
+  const judged = wanted.map((circuit) => {
+    const facts = factsOf(circuit.resource.id)
+    return { circuit, facts, paths: circuitPaths.map((path) => pathView(circuit, path, facts)) }
+  })
   const unsure = judged.filter(({ paths }) => paths.some(({ state }) => state === 'unknown'))
   const lost = await lostToGateways(
     q,
     estate,
-    unsure.map(({ circuit }) => circuit.resource.id),
+    unsure.map(({ circuit }) => circuit.resource),
     now,
+    sessions,
   )
   return {
     circuits: judged.map(({ circuit, paths }) => circuitView(circuit, paths, estate, lost.has(circuit.resource.id))),
-    sources: facts.sources,
+    sources: judged.flatMap(({ facts }) => facts.sources),
   }
+}
+
+/** Reads for all circuits at once what each one's paths need. */
+async function readFacts(
+  q: Queryable,
+  scope: string | undefined,
+  now: EpochMs,
+): Promise<(circuitId: string) => CircuitFacts> {
+  const sources = await readSources(q, scope)
+  const isAnyRefused = sources.some((source) => isRefused(source, now))
+  const by = {
+    sources: byScope(sources),
+    sessions: byScope(await sessionsAt(q, { scope, now })),
+    arp: byScope(await arpAt(q, { scope })),
+    counters: byScope(await latestCounters(q, { scope })),
+    metrics: byScope(isAnyRefused ? await recentMetrics(q, scope, ['BgpAvailability', 'ArpAvailability'], now) : []),
+  }
+  const emptyArp = await emptyArpTables(q, { scope })
+  return (id) => ({
+    now,
+    sources: by.sources.get(id) ?? [],
+    sessions: by.sessions.get(id) ?? [],
+    arp: by.arp.get(id) ?? [],
+    counters: by.counters.get(id) ?? [],
+    metrics: by.metrics.get(id) ?? [],
+    emptyArp,
+  })
+}
+
+function byScope<Row extends { scope: string }>(rows: readonly Row[]): Map<string, Row[]> {
+  return Map.groupBy(rows, ({ scope }) => scope)
 }
 
 function circuitView(

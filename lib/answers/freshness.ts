@@ -1,5 +1,5 @@
 import type { EpochMs, Freshness, PollKind } from '#lib/contract/index.ts'
-import { type FreshnessState, freshnessAt, worstFreshness } from '#lib/detection/index.ts'
+import { type FreshnessState, freshnessAt, isUsable, worstFreshness } from '#lib/detection/index.ts'
 import { listSources, type PollHealth, type SourceStatus } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { isoOrNull } from './wire.ts'
@@ -28,6 +28,27 @@ export function freshnessOf(polls: readonly PollHealth[], now: EpochMs): Freshne
 /** What is polled now in a scope. What was polled once and is not any more makes no answer old. */
 export async function readSources(q: Queryable, scope?: string): Promise<SourceStatus[]> {
   return (await listSources(q, { scope })).filter(({ scheduled }) => scheduled)
+}
+
+/**
+ * The polls of these kinds that answers rest on. Where one is refused for lack of a right, metrics of the same resource stand
+ * in for it, as long as they come.
+ */
+export function pollsUnder(sources: readonly SourceStatus[], kinds: readonly PollKind[], now: EpochMs): PollHealth[] {
+  const metrics = new Map(
+    sources
+      .filter(({ poll }) => poll.kind === 'metrics' && isUsable(pollFreshness(poll, now)))
+      .map(({ scope, poll }) => [scope, poll]),
+  )
+  const rests = sources
+    .filter(({ poll }) => kinds.includes(poll.kind))
+    .map((source) => (isRefused(source, now) ? (metrics.get(source.scope) ?? source.poll) : source.poll))
+  return [...new Set(rests)]
+}
+
+/** Whether a poll tells nothing because the right to ask is missing. */
+export function isRefused({ poll }: SourceStatus, now: EpochMs): boolean {
+  return poll.lastOutcome === 'forbidden' && !isUsable(pollFreshness(poll, now))
 }
 
 /** The polls of these kinds, of all sources or of those that a predicate picks. */

@@ -19,7 +19,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable } from './db.ts'
 import { NotFoundError } from './errors.ts'
 import { connectionsOfGateway, type Estate, type GatewayResource, readEstate } from './estate.ts'
-import { freshnessOf, pollFreshness, pollsOf, readSources } from './freshness.ts'
+import { freshnessOf, pollFreshness, pollsUnder, readSources } from './freshness.ts'
 import { pageOfList } from './paging.ts'
 import { resolveResource } from './scope.ts'
 import { readSessions } from './sessions.ts'
@@ -36,7 +36,7 @@ export async function listGateways(
   const q = queryable(db)
   const { gateways, sources } = await readGateways(q, await readEstate(q), undefined, now)
   const { rows, nextCursor } = pageOfList(gateways, ({ name, id }) => JSON.stringify([name, id]), parameters)
-  return { data: rows, asOf: iso(now), freshness: freshnessOf(pollsOf(sources, kinds), now), nextCursor }
+  return { data: rows, asOf: iso(now), freshness: freshnessOf(pollsUnder(sources, kinds, now), now), nextCursor }
 }
 
 /**
@@ -51,46 +51,59 @@ export async function getGateway(db: Db, id: string, now: EpochMs = Date.now()):
   if (!gateway) {
     throw new NotFoundError(`${resource.name} is no gateway that exists now: take an id from /api/v1/gateways`)
   }
-  return { data: gateway, asOf: iso(now), freshness: freshnessOf(pollsOf(sources, kinds), now) }
+  return { data: gateway, asOf: iso(now), freshness: freshnessOf(pollsUnder(sources, kinds, now), now) }
 }
 
+/** What was read for gateways. Of one gateway, but for the estate and for connections. */
 interface GatewayFacts {
   now: EpochMs
   estate: Estate
   sessions: Session[]
   sources: SourceStatus[]
-  live: ConnectionAt[]
-  counters: CounterNow[]
+  /** by the connection's id */
+  live: ReadonlyMap<string, ConnectionAt[]>
+  counters: ReadonlyMap<string, CounterNow[]>
 }
 
-/** The gateways of the estate, or the one in scope, judged. Sessions may be given when they are at hand. */
+/**
+ * The gateways of the estate, or the one in scope, judged.
+ * @param known sessions of all gateways, when they are at hand
+ */
 export async function readGateways(
   q: Queryable,
   estate: Estate,
   scope: string | undefined,
   now: EpochMs,
-  sessions?: Session[],
+  known?: readonly Session[],
 ): Promise<{ gateways: Gateway[]; sources: SourceStatus[] }> {
-  const facts: GatewayFacts = {
-    now,
-    estate,
-    sessions: sessions ?? (await readSessions(q, scope, { at: null, now }, estate)).sessions,
-    sources: await readSources(q, scope),
-    live: await connectionsAt(q, {}),
-    counters: await latestCounters(q, {}),
-  }
-  const wanted = estate.gateways.filter(({ resource }) => scope === undefined || resource.id === scope)
-  return { gateways: wanted.map((gateway) => gatewayView(gateway, facts)), sources: facts.sources }
+  const sessions = byScope(known ?? (await readSessions(q, scope, { at: null, now }, estate)).sessions)
+  const sources = byScope(await readSources(q, scope))
+  const live = byScope(await connectionsAt(q, {}))
+  const counters = byScope(await latestCounters(q, {}))
+  const judged = estate.gateways
+    .filter(({ resource }) => scope === undefined || resource.id === scope)
+    .map((gateway) => {
+      const { id } = gateway.resource
+      const own = { sessions: sessions.get(id) ?? [], sources: sources.get(id) ?? [] }
+      return { ...own, view: gatewayView(gateway, { ...own, now, estate, live, counters }) }
+    })
+  return { gateways: judged.map(({ view }) => view), sources: judged.flatMap((gateway) => gateway.sources) }
+}
+
+function byScope<Row extends { scope: string }>(rows: readonly Row[]): Map<string, Row[]> {
+  return Map.groupBy(rows, ({ scope }) => scope)
 }
 
 function gatewayView(gateway: GatewayResource, facts: GatewayFacts): Gateway {
   const { resource, config } = gateway
-  const sessions = facts.sessions.filter((session) => session.scope === resource.id)
-  const freshness = freshnessOfPeers(resource.id, sessions, facts)
+  const { sessions } = facts
+  const freshness = freshnessOfPeers(facts)
   const { addresses, ...own } = config
-  const instances = instancesOf(addresses, sessions, isUsable(freshness))
+  // metrics name instances in their own way, which does not say which address is which
+  const isByMetric = sessions.some(({ evidence }) => evidence === 'metric')
+  const instances = instancesOf(isByMetric ? [] : addresses, sessions, isUsable(freshness))
   const lostInstances = instances.filter(
-    ({ address, reporting }) => reporting === false && isLongSilent(address, sessions, facts),
+    ({ address, reporting }) => reporting === false && isLongSilent(address, facts),
   )
   return {
     id: resource.id,
@@ -114,9 +127,9 @@ function gatewayView(gateway: GatewayResource, facts: GatewayFacts): Gateway {
 }
 
 /** Where peer status may not be asked for and metrics speak instead, they are what is fresh. */
-function freshnessOfPeers(gatewayId: string, sessions: Session[], { sources, now }: GatewayFacts): FreshnessState {
+function freshnessOfPeers({ sessions, sources, now }: GatewayFacts): FreshnessState {
   if (sessions.some(({ evidence }) => evidence === 'metric')) return 'fresh'
-  const source = sources.find(({ scope, poll }) => scope === gatewayId && poll.kind === 'peers')
+  const source = sources.find(({ poll }) => poll.kind === 'peers')
   return source ? pollFreshness(source.poll, now) : 'never'
 }
 
@@ -148,10 +161,10 @@ function instancesOf(
 /** Three good polls without its rows. */
 const SILENT_POLLS = 3
 
-function isLongSilent(address: string, sessions: readonly Session[], { sources, now }: GatewayFacts): boolean {
+function isLongSilent(address: string, { sessions, sources, now }: GatewayFacts): boolean {
   const own = sessions.filter(({ localAddress }) => localAddress === address)
   const seen = own.map(({ lastSeenAt }) => (lastSeenAt === null ? 0 : Date.parse(lastSeenAt)))
-  const poll = sources.find((source) => source.scope === own[0]?.scope && source.poll.kind === 'peers')?.poll
+  const poll = sources.find((source) => source.poll.kind === 'peers')?.poll
   return poll !== undefined && now - Math.max(0, ...seen) > SILENT_POLLS * poll.intervalSeconds * 1_000
 }
 
@@ -159,8 +172,8 @@ function connectionView(
   { resource, config, circuit }: ReturnType<typeof connectionsOfGateway>[number],
   { live, counters }: GatewayFacts,
 ): Connection {
-  const now = live.find((row) => row.scope === resource.id)?.live
-  const counter = counters.find((row) => row.scope === resource.id && row.counter === '')
+  const now = live.get(resource.id)?.[0]?.live
+  const counter = counters.get(resource.id)?.find((row) => row.counter === '')
   return {
     id: resource.id,
     resourceId: resource.resourceId,

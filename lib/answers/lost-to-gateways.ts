@@ -1,38 +1,49 @@
-import type { EpochMs } from '#lib/contract/index.ts'
+import type { EpochMs, Session } from '#lib/contract/index.ts'
+import type { ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { connectionsOfCircuit, type Estate } from './estate.ts'
 import { readSessions } from './sessions.ts'
 
+/** So many gateways are read one by one; for more, all sessions are read at once. */
+const FEW = 3
+
 /**
  * Circuits whose MSEEs are freshly seen down by every instance of every gateway connected to them: positive evidence
  * where the circuit's own polls tell nothing. Both paths must be mapped at each gateway, else nothing is claimed.
+ * @param known sessions of all gateways, when they are at hand
+ * @returns ids of circuits
  */
 export async function lostToGateways(
   q: Queryable,
   estate: Estate,
-  circuitIds: readonly string[],
+  circuits: readonly ResourceView[],
   now: EpochMs,
+  known?: readonly Session[],
 ): Promise<Set<string>> {
-  const lost = new Set<string>()
-  for (const circuitId of circuitIds) {
-    const circuit = estate.circuits.find(({ resource }) => resource.id === circuitId)
-    if (!circuit) continue
-    const gateways = connectionsOfCircuit(estate, circuit.resource.resourceId).map(({ gateway }) => gateway?.id)
-    if (gateways.length === 0 || gateways.includes(undefined)) continue
-    const verdicts = await Promise.all([...new Set(gateways)].map((id) => isLostTo(q, estate, id, circuitId, now)))
-    if (verdicts.every(Boolean)) lost.add(circuitId)
-  }
-  return lost
+  const connected = circuits.map(({ id, resourceId }) => ({ id, gateways: gatewaysOf(estate, resourceId) }))
+  const gateways = [...new Set(connected.flatMap((circuit) => circuit.gateways ?? []))]
+  if (gateways.length === 0) return new Set()
+  const sessions = Map.groupBy(known ?? (await sessionsOf(q, estate, gateways, now)), ({ scope }) => scope)
+  const lost = connected.filter(
+    (circuit) => circuit.gateways?.every((gateway) => isLostTo(sessions.get(gateway) ?? [], circuit.id)) === true,
+  )
+  return new Set(lost.map(({ id }) => id))
 }
 
-async function isLostTo(
-  q: Queryable,
-  estate: Estate,
-  gatewayId: string | undefined,
-  circuitId: string,
-  now: EpochMs,
-): Promise<boolean> {
-  const { sessions } = await readSessions(q, gatewayId, { at: null, now }, estate)
+/** Ids of the gateways connected to a circuit; null when there is none, or one that is not watched. */
+function gatewaysOf(estate: Estate, circuitResourceId: string): string[] | null {
+  const ids = connectionsOfCircuit(estate, circuitResourceId).map(({ gateway }) => gateway?.id ?? null)
+  const watched = ids.filter((id) => id !== null)
+  return watched.length > 0 && watched.length === ids.length ? [...new Set(watched)] : null
+}
+
+async function sessionsOf(q: Queryable, estate: Estate, gateways: string[], now: EpochMs): Promise<Session[]> {
+  const scopes = gateways.length > FEW ? [undefined] : gateways
+  const read = await Promise.all(scopes.map((scope) => readSessions(q, scope, { at: null, now }, estate)))
+  return read.flatMap(({ sessions }) => sessions)
+}
+
+function isLostTo(sessions: readonly Session[], circuitId: string): boolean {
   const own = sessions.filter(({ mapping }) => mapping?.circuitId === circuitId && mapping.confidence !== 'unknown')
   const paths = new Set(own.map(({ mapping }) => mapping?.path))
   return paths.size === 2 && own.every(({ verdict, known }) => verdict === 'down' && known === 'observed')

@@ -1,10 +1,9 @@
 import { canonicalAddress } from '#lib/bgp/index.ts'
 import { circuitPaths, type CircuitPath, type EpochMs, type Session } from '#lib/contract/index.ts'
-import { isUsable } from '#lib/detection/index.ts'
 import { latestMetrics, type MetricNow, type SourceStatus } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { CircuitResource, Estate, GatewayResource } from './estate.ts'
-import { pollFreshness } from './freshness.ts'
+import { isRefused } from './freshness.ts'
 import { isoOrNull } from './wire.ts'
 
 /** Azure's own availability of BGP on each path of a circuit, in percent. */
@@ -31,7 +30,8 @@ export async function metricSessions(
   stored: readonly Session[],
   now: EpochMs,
 ): Promise<Session[]> {
-  const refused = sources.filter((source) => isRefused(source, now))
+  const asksState = ({ poll }: SourceStatus) => poll.kind === 'peers' || poll.kind === 'summary'
+  const refused = sources.filter((source) => asksState(source) && isRefused(source, now))
   if (refused.length === 0) return []
   const metrics = await recentMetrics(q, scope, [CIRCUIT_BGP, ...GATEWAY_METRICS], now)
   const refusedScopes = new Set(refused.map((source) => source.scope))
@@ -39,14 +39,9 @@ export async function metricSessions(
   const isOpen = ({ resource }: GatewayResource | CircuitResource) =>
     refusedScopes.has(resource.id) && !told.has(resource.id)
   return [
-    ...estate.gateways.filter(isOpen).flatMap((gateway) => gatewayRows(gateway, metrics)),
+    ...estate.gateways.filter(isOpen).flatMap((gateway) => gatewayRows(gateway, metrics, stored)),
     ...estate.circuits.filter(isOpen).flatMap((circuit) => circuitRows(circuit, metrics)),
   ]
-}
-
-function isRefused({ poll }: SourceStatus, now: EpochMs): boolean {
-  const asksState = poll.kind === 'peers' || poll.kind === 'summary'
-  return asksState && poll.lastOutcome === 'forbidden' && !isUsable(pollFreshness(poll, now))
 }
 
 /** The newest buckets that are still about now. */
@@ -60,15 +55,22 @@ export async function recentMetrics(
   return metrics.filter(({ at, grainSeconds }) => now - at - grainSeconds * 1_000 <= OLDEST_BUCKET_MS)
 }
 
-function gatewayRows({ resource, config }: GatewayResource, metrics: readonly MetricNow[]): Session[] {
+function gatewayRows(
+  { resource, config }: GatewayResource,
+  metrics: readonly MetricNow[],
+  stored: readonly Session[],
+): Session[] {
   const own = metrics.filter((metric) => metric.scope === resource.id && GATEWAY_METRICS.includes(metric.metric))
   return own.flatMap((metric) => {
     const neighbor = metric.dimensions.bgppeeraddress
     const value = metric.metric === 'BgpPeerStatus' ? metric.average : metric.maximum
     if (!neighbor || value === null) return []
     const isVpn = config.kind === 'vpn'
+    // a metric does not say who the neighbor is; what was read of it before may
+    const before = stored.find((session) => session.scope === resource.id && session.neighbor === neighbor)
     return {
       ...rowOf(metric, value > 0, resource.name),
+      ...(before && { remoteAsn: before.remoteAsn, role: before.role, mapping: before.mapping }),
       localAddress: metric.dimensions.roleinstance ?? metric.dimensions.instance ?? '',
       neighbor: canonicalAddress(neighbor) ?? neighbor,
       prefixesReceived: isVpn ? null : value,

@@ -4,7 +4,7 @@ import { readCircuits } from './circuits.ts'
 import { type Db, queryable } from './db.ts'
 import { readEstate } from './estate.ts'
 import { eventView } from './events.ts'
-import { freshnessOf, pollsOf, readSources } from './freshness.ts'
+import { freshnessOf, pollsUnder, readSources } from './freshness.ts'
 import { readGateways } from './gateways.ts'
 import { readSessions } from './sessions.ts'
 import { sourceView } from './sources.ts'
@@ -25,7 +25,7 @@ export async function getOverview(db: Db, now: EpochMs = Date.now()): Promise<Re
   const estate = await readEstate(q)
   const { sessions } = await readSessions(q, undefined, { at: null, now }, estate)
   const { gateways } = await readGateways(q, estate, undefined, now, sessions)
-  const { circuits } = await readCircuits(q, estate, undefined, now)
+  const { circuits } = await readCircuits(q, estate, undefined, now, sessions)
   const statuses = await readSources(q)
   const sources = statuses.map((status) => sourceView(status, now))
   const events = await listEvents(q, { from: now - EVENTS_SINCE_MS, limit: EVENTS })
@@ -49,7 +49,7 @@ export async function getOverview(db: Db, now: EpochMs = Date.now()): Promise<Re
       cost: null,
     },
     asOf: iso(now),
-    freshness: freshnessOf(pollsOf(statuses, kinds), now),
+    freshness: freshnessOf(pollsUnder(statuses, kinds, now), now),
   }
 }
 

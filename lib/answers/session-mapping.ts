@@ -32,11 +32,13 @@ export async function readMappings(
     scopes: [...gateways.map(({ resource }) => resource.id), ...new Set([...circuits.values()].flat())],
     since: now - LOOK_BACK_MS,
   })
+  const byScope = Map.groupBy(told, ({ scope }) => scope)
   for (const { resource } of gateways) {
-    const paths = (circuits.get(resource.id) ?? []).flatMap((id) => pathsOf(estate, id, told))
+    const paths = (circuits.get(resource.id) ?? []).flatMap((id) => pathsOf(estate, id, byScope.get(id) ?? []))
+    const learned = Map.groupBy(byScope.get(resource.id) ?? [], ({ peer }) => peer)
     const own = [...(neighbors.get(resource.id) ?? [])].map((neighbor) => ({
       neighbor,
-      routes: told.filter((row) => row.kind === 'learned' && row.scope === resource.id && row.peer === neighbor),
+      routes: (learned.get(neighbor) ?? []).filter(({ kind }) => kind === 'learned'),
     }))
     for (const [neighbor, mapping] of inferMappings(own, paths))
       mappings.set(mappingKey(resource.id, neighbor), mapping)
@@ -70,7 +72,6 @@ function pathsOf(estate: Estate, circuitId: string, told: RoutesTold[]): PathRou
       routes: told.filter(
         (row) =>
           row.kind === 'tables' &&
-          row.scope === circuitId &&
           row.path === path &&
           isSame(row.peering, watched.name) &&
           row.asPath[0] !== GATEWAY_ASN,

@@ -14,7 +14,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { coveredAt } from './covered.ts'
 import { type Db, queryable } from './db.ts'
 import { type CircuitResource, type Estate, type GatewayResource, readEstate } from './estate.ts'
-import { freshnessOf, pollsOf, readSources } from './freshness.ts'
+import { freshnessOf, pollsUnder, readSources } from './freshness.ts'
 import { metricSessions } from './metric-sessions.ts'
 import { pageOfList } from './paging.ts'
 import { resolveScope } from './scope.ts'
@@ -63,7 +63,7 @@ export async function readSessions(
   const replaced = new Set(fromMetrics.map((session) => session.scope))
   return {
     sessions: [...stored.filter((session) => !replaced.has(session.scope)), ...fromMetrics],
-    freshness: freshnessOf(pollsOf(sources, kinds), moment.now),
+    freshness: freshnessOf(pollsUnder(sources, kinds, moment.now), moment.now),
     estate,
   }
 }
@@ -78,8 +78,9 @@ function mseeNeighbors(rows: SessionAt[]): Map<string, Set<string>> {
 }
 
 function gatewaySessions(rows: SessionAt[], estate: Estate, mappings: Mappings, moment: Moment): Session[] {
+  const byScope = Map.groupBy(rows, ({ scope }) => scope)
   return estate.gateways.flatMap((gateway) => {
-    const own = rows.filter((row) => row.kind === 'peers' && row.scope === gateway.resource.id)
+    const own = (byScope.get(gateway.resource.id) ?? []).filter(({ kind }) => kind === 'peers')
     return own
       .filter((row) => !hasLeft(row, own, gateway, moment))
       .map((row) => gatewaySession(row, gateway, estate, mappings, moment))
@@ -119,9 +120,10 @@ function gatewaySession(
 }
 
 function circuitSessions(rows: SessionAt[], estate: Estate, moment: Moment): Session[] {
+  const byScope = Map.groupBy(rows, ({ scope }) => scope)
   return estate.circuits.flatMap((circuit) =>
     circuitPaths.flatMap((path) => {
-      const row = customerRow(rows, circuit, path)
+      const row = customerRow(byScope.get(circuit.resource.id) ?? [], circuit, path)
       return row ? [circuitSession(row, circuit, moment)] : []
     }),
   )
