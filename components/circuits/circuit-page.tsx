@@ -11,7 +11,6 @@ import { CopyButton } from '../ui/copy-button.tsx'
 import { Facts, PageHead, Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { AsOf } from '../ui/time.tsx'
-import { useTitle } from '../ui/use-title.ts'
 import { redundancyStatus } from '../ui/words.ts'
 import { planWords } from './circuit-table.tsx'
 import { CircuitConnections } from './connections.tsx'
@@ -21,7 +20,6 @@ import { callWords, redundancyWords } from './redundancy-words.ts'
 
 export function CircuitPage({ id }: { id: string }) {
   const circuit = useCircuit(id)
-  useTitle(circuit.data?.data.name)
   return (
     <AnswerView query={circuit} skeleton={<CircuitSkeleton />}>
       {({ data, asOf, freshness }) => (

@@ -17,7 +17,7 @@ export function EvidenceButton({ event }: { event: Event }) {
   return (
     <Dialog.Root>
       <Dialog.Trigger asChild>
-        <Button aria-label={`Evidence of ${word.toLowerCase()}, ${subjectWords(event.subject)}`}>Show</Button>
+        <Button aria-label={`Show evidence of ${word.toLowerCase()}, ${subjectWords(event.subject)}`}>Show</Button>
       </Dialog.Trigger>
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-40 bg-black/45" />

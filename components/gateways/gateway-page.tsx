@@ -10,7 +10,6 @@ import { CopyButton } from '../ui/copy-button.tsx'
 import { Facts, PageHead, Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { AsOf } from '../ui/time.tsx'
-import { useTitle } from '../ui/use-title.ts'
 import { gatewayStatus } from '../ui/words.ts'
 import { GatewayConnections } from './connections.tsx'
 import { kindWords, skuWords } from './gateway-words.ts'
@@ -18,7 +17,6 @@ import { SessionMatrix } from './session-matrix.tsx'
 
 export function GatewayPage({ id }: { id: string }) {
   const gateway = useGateway(id)
-  useTitle(gateway.data?.data.name)
   return (
     <AnswerView query={gateway} skeleton={<GatewaySkeleton />}>
       {({ data, asOf, freshness }) => (

@@ -42,7 +42,8 @@ export function Navigation({ onNavigate }: { onNavigate?: () => void }) {
   )
 }
 
-export function Brand() {
+/** @param brief leaves the name to those who listen where there is no room to see it */
+export function Brand({ brief = false }: { brief?: boolean }) {
   return (
     <Link href="/" className="flex items-center gap-2 rounded-md px-1 font-semibold tracking-tight">
       <svg viewBox="0 0 32 32" aria-hidden="true" className="size-6">
@@ -54,7 +55,7 @@ export function Brand() {
         <circle cx="8" cy="21" r="3.2" fill="#d55e00" />
         <circle cx="24" cy="21" r="3.2" fill="#f0e442" />
       </svg>
-      Peerwatch
+      <span className={brief ? 'sr-only min-[26rem]:not-sr-only' : undefined}>Peerwatch</span>
     </Link>
   )
 }

@@ -31,7 +31,7 @@ export function Shell({ children }: { children: ReactNode }) {
         <Navigation />
       </aside>
       <div className="flex min-h-dvh min-w-0 flex-col">
-        <div className="sticky top-0 z-30 border-b bg-surface/95 backdrop-blur-sm">
+        <header className="sticky top-0 z-30 border-b bg-surface/95 backdrop-blur-sm">
           <OfflineBanner />
           <div className="flex h-11 items-center gap-1.5 px-3 lg:px-5">
             <div className="flex items-center gap-1 lg:hidden">
@@ -53,7 +53,7 @@ export function Shell({ children }: { children: ReactNode }) {
                   </Dialog.Content>
                 </Dialog.Portal>
               </Dialog.Root>
-              <Brand />
+              <Brand brief />
             </div>
             <div className="ml-auto flex items-center gap-1">
               <LiveMark />
@@ -66,7 +66,7 @@ export function Shell({ children }: { children: ReactNode }) {
               </span>
             </div>
           </div>
-        </div>
+        </header>
         <main
           id="content"
           tabIndex={-1}

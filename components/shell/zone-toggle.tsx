@@ -13,13 +13,13 @@ export function ZoneToggle() {
     <button
       type="button"
       aria-pressed={!utc}
-      aria-label={utc ? 'Times are in UTC: show local time' : 'Times are local: show UTC'}
       title={utc ? 'Show local time' : 'Show UTC'}
       onClick={() => setLocalZone(utc)}
       className="h-7 rounded-md px-2 font-mono text-xs whitespace-nowrap text-ink-2 hover:bg-hover hover:text-ink"
       suppressHydrationWarning
     >
       {formatMoment(now, zone, now)} <span className="text-ink-3">{zoneLabel(now, zone)}</span>
+      <span className="sr-only">, show {utc ? 'local time' : 'UTC'}</span>
     </button>
   )
 }

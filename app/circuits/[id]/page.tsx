@@ -1,16 +1,30 @@
+import type { Metadata } from 'next'
+import { cache } from 'react'
 import { circuitQuery, sessionsQuery } from '#components/data/query-options.ts'
 import { CircuitPage } from '#components/circuits/circuit-page.tsx'
-import { getCircuit, listSessions } from '#lib/answers/index.ts'
+import { getCircuit, listSessions, readingDatabase } from '#lib/answers/index.ts'
+import { titleOf } from '../../_prefetch/title.ts'
 import { Prefetched } from '../../_prefetch/prefetched.tsx'
 
-export const metadata = { title: 'Circuit' }
+interface Place {
+  params: Promise<{ id: string }>
+}
 
-export default async function Page({ params }: { params: Promise<{ id: string }> }) {
-  const id = decodeURIComponent((await params).id)
+/** Asked once for the title and for the page. */
+const answerOf = cache((id: string) => getCircuit(readingDatabase(), id))
+const idOf = async ({ params }: Place) => decodeURIComponent((await params).id)
+
+export async function generateMetadata(place: Place): Promise<Metadata> {
+  const id = await idOf(place)
+  return { title: await titleOf('Circuit', async () => (await answerOf(id)).data.name) }
+}
+
+export default async function Page(place: Place) {
+  const id = await idOf(place)
   return (
     <Prefetched
       questions={[
-        [circuitQuery(id).queryKey, (db) => getCircuit(db, id)],
+        [circuitQuery(id).queryKey, () => answerOf(id)],
         [sessionsQuery({ scope: id }).queryKey, (db) => listSessions(db, { scope: id, limit: 1000 })],
       ]}
     >

@@ -1,16 +1,30 @@
+import type { Metadata } from 'next'
+import { cache } from 'react'
 import { gatewayQuery, sessionsQuery } from '#components/data/query-options.ts'
 import { GatewayPage } from '#components/gateways/gateway-page.tsx'
-import { getGateway, listSessions } from '#lib/answers/index.ts'
+import { getGateway, listSessions, readingDatabase } from '#lib/answers/index.ts'
+import { titleOf } from '../../_prefetch/title.ts'
 import { Prefetched } from '../../_prefetch/prefetched.tsx'
 
-export const metadata = { title: 'Gateway' }
+interface Place {
+  params: Promise<{ id: string }>
+}
 
-export default async function Page({ params }: { params: Promise<{ id: string }> }) {
-  const id = decodeURIComponent((await params).id)
+/** Asked once for the title and for the page. */
+const answerOf = cache((id: string) => getGateway(readingDatabase(), id))
+const idOf = async ({ params }: Place) => decodeURIComponent((await params).id)
+
+export async function generateMetadata(place: Place): Promise<Metadata> {
+  const id = await idOf(place)
+  return { title: await titleOf('Gateway', async () => (await answerOf(id)).data.name) }
+}
+
+export default async function Page(place: Place) {
+  const id = await idOf(place)
   return (
     <Prefetched
       questions={[
-        [gatewayQuery(id).queryKey, (db) => getGateway(db, id)],
+        [gatewayQuery(id).queryKey, () => answerOf(id)],
         [sessionsQuery({ scope: id }).queryKey, (db) => listSessions(db, { scope: id, limit: 1000 })],
       ]}
     >

@@ -1,0 +1,40 @@
+import { expect, test } from '@playwright/test'
+import { settled } from './estate.ts'
+import { SeverableProxy } from './severable-proxy.ts'
+
+test('a web that dies is told at once, and its return is noticed by itself', async ({ page, baseURL }) => {
+  const proxy = new SeverableProxy(Number(new URL(baseURL ?? '').port))
+  await proxy.open()
+  try {
+    await page.goto(`http://127.0.0.1:${proxy.port}/circuits`)
+    await settled(page)
+    await expect(page.getByText('Live', { exact: true })).toBeVisible()
+    await proxy.cut()
+    const banner = page.getByRole('banner').getByRole('alert')
+    await expect(banner).toContainText('THIS SCREEN IS OFFLINE', { timeout: 3000 })
+    await expect(banner).toContainText(/What you see was true at \d\d:\d\d:\d\d UTC/)
+    await expect(page.getByRole('link', { name: 'erc-amsterdam' })).toBeVisible()
+    await proxy.open()
+    await expect(banner).toBeEmpty()
+    await expect(page.getByText('Live', { exact: true })).toBeVisible()
+  } finally {
+    await proxy.cut()
+  }
+})
+
+test('two tabs share one stream, and the second goes on when the first is closed', async ({ context }) => {
+  const streams: string[] = []
+  context.on('request', (request) => {
+    if (request.url().endsWith('/api/v1/stream')) streams.push(request.url())
+  })
+  const first = await context.newPage()
+  await first.goto('/circuits')
+  await expect(first.getByText('Live', { exact: true })).toBeVisible()
+  const second = await context.newPage()
+  await second.goto('/gateways')
+  await expect(second.getByText('Live', { exact: true })).toBeVisible()
+  expect(streams).toHaveLength(1)
+  await first.close()
+  await expect.poll(() => streams.length).toBe(2)
+  await expect(second.getByText('Live', { exact: true })).toBeVisible()
+})

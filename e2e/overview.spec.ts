@@ -1,0 +1,58 @@
+import { expect, test } from '@playwright/test'
+import { circuitNamed, gatewayNamed, settled } from './estate.ts'
+
+test('the overview is alive: circuits with rates, gateways, sessions, polls', async ({ page, request }) => {
+  await circuitNamed(request, 'erc-amsterdam')
+  await page.goto('/')
+  await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible()
+  const circuits = page.getByRole('region', { name: 'ExpressRoute circuits' })
+  const row = circuits.getByRole('row', { name: /erc-amsterdam/ })
+  await expect(row.getByText(/\d+ Mb\/s in, .* out/).first()).toBeVisible()
+  await expect(page.getByRole('link', { name: /\d+ sessions/ })).toContainText('UP')
+  await expect(page.getByRole('link', { name: /\d+ polls/ })).toContainText('FRESH')
+  await expect(page.getByRole('region', { name: 'Gateways' }).getByRole('row', { name: /ergw-hub/ })).toBeVisible()
+  await expect(page.getByText('Live', { exact: true })).toBeVisible()
+})
+
+test('bytes move on a circuit page without a reload, and every number says when it was true', async ({
+  page,
+  request,
+}) => {
+  const { id } = await circuitNamed(request, 'erc-amsterdam')
+  await page.goto(`/circuits/${id}`)
+  await expect(page.getByRole('heading', { level: 1, name: 'erc-amsterdam' })).toBeVisible()
+  await expect(page).toHaveTitle(/erc-amsterdam/)
+  const counter = page.getByTitle(/^[\d,]+ bytes$/).first()
+  const before = await counter.getAttribute('title')
+  await expect(counter).not.toHaveAttribute('title', before ?? '')
+  await expect(page.getByText(/as of \d\d:\d\d:\d\d UTC/).first()).toBeVisible()
+  await expect(page.getByText('From Azure (billed)').first()).toBeVisible()
+})
+
+test('a gateway shows each neighbor on each instance, and siblings outside the count', async ({ page, request }) => {
+  const { id } = await gatewayNamed(request, 'ergw-hub')
+  await page.goto(`/gateways/${id}`)
+  await settled(page)
+  const matrix = page.getByRole('table', { name: /a row for each neighbor/ })
+  await expect(matrix.getByRole('columnheader', { name: /10\.0\.4\.12/ })).toBeVisible()
+  await expect(matrix.getByRole('columnheader', { name: /10\.0\.4\.13/ })).toBeVisible()
+  await expect(matrix.getByText('Among the gateway’s own instances: not counted')).toBeVisible()
+  const sibling = matrix.getByRole('row', { name: /10\.0\.4\.15/ })
+  await expect(sibling).toContainText('NEVER CONNECTED (normal for a sibling)')
+})
+
+test('a page arrives with its numbers in it, before any script has run', async ({ browser, request, baseURL }) => {
+  await circuitNamed(request, 'erc-amsterdam')
+  const context = await browser.newContext({ javaScriptEnabled: false })
+  const page = await context.newPage()
+  await page.goto(`${baseURL}/circuits`)
+  await expect(page.getByRole('link', { name: 'erc-amsterdam' })).toBeVisible()
+  await context.close()
+})
+
+test('what is not there is said in words, with a way back', async ({ page }) => {
+  await page.goto('/circuits/nowhere')
+  await expect(page.getByRole('main').getByRole('alert')).toContainText('Not Found')
+  await page.goto('/nowhere')
+  await expect(page.getByRole('heading', { name: 'There is no such page' })).toBeVisible()
+})

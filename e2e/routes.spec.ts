@@ -1,0 +1,85 @@
+import { expect, test } from '@playwright/test'
+import { settled } from './estate.ts'
+
+const rows = 'tbody tr'
+
+test.beforeEach(async ({ page }) => {
+  await expect
+    .poll(async () => {
+      const answer = (await (await page.request.get('/api/v1/routes?prefix=10.10.0.0/16')).json()) as {
+        data: unknown[]
+      }
+      return answer.data.length
+    })
+    .toBeGreaterThan(0)
+})
+
+test('routes are filtered by prefix and by AS number, and the question stands in the address', async ({ page }) => {
+  await page.goto('/routes')
+  await settled(page)
+  await page.getByLabel('Prefix, exactly').fill('10.10.0.0/16')
+  await page.getByLabel('Prefix, exactly').press('Enter')
+  await expect(page).toHaveURL(/prefix=10\.10\.0\.0/)
+  const table = page.getByRole('region', { name: 'Routes', exact: true })
+  await expect(table.locator(rows).first()).toContainText('10.10.0.0/16')
+  for (const row of await table.locator(rows).all()) await expect(row).toContainText('10.10.0.0/16')
+  await page.getByLabel('AS number in the path').fill('64999')
+  await page.getByLabel('AS number in the path').press('Enter')
+  await expect(page.getByText('No route answers to this')).toBeVisible()
+  await page.getByRole('button', { name: 'Clear' }).click()
+  await expect(page).toHaveURL(/\/routes$/)
+  await expect(table.locator(rows).first()).toBeVisible()
+})
+
+test('what is no prefix is not asked, and marked as wrong', async ({ page }) => {
+  await page.goto('/routes')
+  const field = page.getByLabel('Prefix, exactly')
+  await field.fill('10.0.0.0/99')
+  await field.press('Enter')
+  await expect(field).toHaveAttribute('aria-invalid', 'true')
+  await expect(page).toHaveURL(/\/routes$/)
+})
+
+test('pages are turned by cursor, and Back turns them back', async ({ page }) => {
+  const first = (await (await page.request.get('/api/v1/routes?limit=100')).json()) as { nextCursor: string | null }
+  test.skip(first.nextCursor === null, 'the estate has no more than one page of routes')
+  await page.goto('/routes')
+  const table = page.getByRole('region', { name: 'Routes', exact: true })
+  const before = await table.locator(rows).first().innerText()
+  await page.getByRole('button', { name: 'Next 100' }).click()
+  await expect(page).toHaveURL(/cursor=/)
+  await expect(table.locator(rows).first()).not.toHaveText(before)
+  await page.goBack()
+  await expect(page).toHaveURL(/\/routes$/)
+  await expect(page.getByRole('button', { name: 'First page' })).toBeDisabled()
+})
+
+test('a moment of the past is shown as such', async ({ page }) => {
+  const at = new Date(Date.now() - 1000).toISOString()
+  await page.goto(`/routes?at=${encodeURIComponent(at)}`)
+  await settled(page)
+  await expect(page.getByText(/Shown as of/)).toBeVisible()
+  await page.getByRole('button', { name: 'Back to now' }).click()
+  await expect(page.getByText(/Shown as of/)).toBeHidden()
+  await expect(page).toHaveURL(/\/routes$/)
+})
+
+test('a table sorts, filters and exports what it shows', async ({ page }) => {
+  await page.goto('/sessions')
+  await settled(page)
+  await page.getByRole('searchbox', { name: 'Filter sessions' }).fill('ergw-hub 10.0.4.4')
+  await expect(page).toHaveURL(/sessions\.q=/)
+  const table = page.getByRole('region', { name: 'BGP sessions' })
+  await expect(table.locator(rows)).toHaveCount(2)
+  await table.getByRole('button', { name: 'Local address' }).click()
+  await expect(table.getByRole('columnheader', { name: 'Local address' })).toHaveAttribute('aria-sort', 'ascending')
+  await expect(table.locator(rows).first()).toContainText('10.0.4.12')
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Export sessions as CSV' }).click(),
+  ])
+  expect(download.suggestedFilename()).toMatch(/^peerwatch-sessions-.*\.csv$/)
+  const lines = (await (await download.createReadStream()).toArray()).join('').trim().split('\r\n')
+  expect(lines).toHaveLength(3)
+  expect(lines[0]).toContain('Neighbor')
+})
