@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg'
 import type { Change, CounterResetChange, EpochMs } from '#lib/contract/index.ts'
 import { iso, ms } from '../times.ts'
-import { keepOutOfDefault } from './partitions.ts'
+import { partitionsFor } from './partitions.ts'
 import type { Reading } from './reading.ts'
 
 /** One counter pair as a poll read it. `path`: `primary`, `secondary`, '' for a whole connection, `tunnel/NAME`. */
@@ -68,6 +68,7 @@ async function insertSamples(
   samples: readonly CounterSample[],
   latest: ReadonlyMap<string, Latest>,
 ): Promise<void> {
+  await partitionsFor(client, 'counter_sample', [startedAt])
   const values = [
     sourceId,
     iso(startedAt),
@@ -85,17 +86,10 @@ async function insertSamples(
      WHERE c.source_id = $1 AND c.id = n.id`,
     values,
   )
-  const { rows } = await client.query<{ partition: string }>(
-    `INSERT INTO counter_sample AS s (source_id, counter_id, started_at, finished_at, bytes_in, bytes_out)
-     SELECT $1, id, $2, $3, bytes_in, bytes_out FROM unnest($4::int[], $5::numeric[], $6::numeric[]) AS n (id, bytes_in, bytes_out)
-     RETURNING s.tableoid::regclass::text AS partition`,
+  await client.query(
+    `INSERT INTO counter_sample (source_id, counter_id, started_at, finished_at, bytes_in, bytes_out)
+     SELECT $1, id, $2, $3, bytes_in, bytes_out FROM unnest($4::int[], $5::numeric[], $6::numeric[]) AS n (id, bytes_in, bytes_out)`,
     values,
-  )
-  await keepOutOfDefault(
-    client,
-    'counter_sample',
-    rows.map(({ partition }) => partition),
-    [startedAt],
   )
 }
 

@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg'
 import type { MetricRow } from '#lib/contract/index.ts'
 import { iso } from '../times.ts'
-import { keepOutOfDefault } from './partitions.ts'
+import { partitionsFor } from './partitions.ts'
 
 /** Upserts Azure Monitor buckets: a bucket that arrives again, perhaps with a later value, replaces itself. */
 export async function recordMetrics(client: PoolClient, sourceId: number, rows: readonly MetricRow[]): Promise<void> {
@@ -37,14 +37,18 @@ export async function recordMetrics(client: PoolClient, sourceId: number, rows: 
   )
   const ids = new Map(known.map(({ key, id }) => [key, id]))
   const buckets = [...new Map(rows.map((row) => [`${seriesKey(row)} ${row.at}`, row])).values()]
-  const { rows: written } = await client.query<{ partition: string }>(
+  await partitionsFor(
+    client,
+    'metric_sample',
+    buckets.map(({ at }) => at),
+  )
+  await client.query(
     `INSERT INTO metric_sample AS s (source_id, series_id, at, average, maximum, minimum, total)
      SELECT $1, * FROM unnest($2::int[], $3::timestamptz[], $4::float8[], $5::float8[], $6::float8[], $7::float8[])
      ON CONFLICT (source_id, series_id, at) DO UPDATE
      SET average = excluded.average, maximum = excluded.maximum, minimum = excluded.minimum, total = excluded.total
      WHERE (s.average, s.maximum, s.minimum, s.total)
-       IS DISTINCT FROM (excluded.average, excluded.maximum, excluded.minimum, excluded.total)
-     RETURNING s.tableoid::regclass::text AS partition`,
+       IS DISTINCT FROM (excluded.average, excluded.maximum, excluded.minimum, excluded.total)`,
     [
       sourceId,
       buckets.map((row) => ids.get(seriesKey(row))),
@@ -54,12 +58,6 @@ export async function recordMetrics(client: PoolClient, sourceId: number, rows: 
       buckets.map((row) => row.minimum),
       buckets.map((row) => row.total),
     ],
-  )
-  await keepOutOfDefault(
-    client,
-    'metric_sample',
-    written.map(({ partition }) => partition),
-    buckets.map(({ at }) => at),
   )
   await updateLatest(client, sourceId, buckets, ids)
 }

@@ -7,7 +7,7 @@ type Partitioned = keyof typeof timeColumns
 
 const DAY_MS = 86_400_000
 const DAYS_AHEAD = 2
-/** Attaching a partition needs a moment's lock; rather than wait longer, rows stay in the default partition for now. */
+/** Attaching a partition needs a moment's lock, which a long dump may hold: rather than wait, samples go to the default one. */
 const LOCK_WITHIN = '500ms'
 
 const dayOf = (at: EpochMs) => new Date(at).toISOString().slice(0, 10)
@@ -19,34 +19,34 @@ export async function ensurePartitions(db: Queryable, now: EpochMs): Promise<voi
 }
 
 /**
- * Makes the partitions of samples that were just inserted and found none, and moves them there. Does nothing in the usual
- * case that every sample found its day's partition.
- * @param partitions names of the partitions that the samples went into
+ * Makes sure, before samples are inserted, that their days have partitions; in the usual case they do. It must be before: a
+ * row that is on its way into the default partition while its day's own is attached is refused.
  */
-export async function keepOutOfDefault(
-  client: Queryable,
-  table: Partitioned,
-  partitions: readonly string[],
-  times: readonly EpochMs[],
-): Promise<void> {
-  if (!partitions.includes(`${table}_default`)) return
-  const newest = Math.max(...times)
-  const ahead = Array.from({ length: DAYS_AHEAD }, (_, i) => newest + (i + 1) * DAY_MS)
-  const days = [...new Set([...times, ...ahead].map(dayOf))].toSorted()
+export async function partitionsFor(client: Queryable, table: Partitioned, times: readonly EpochMs[]): Promise<void> {
+  const { rows } = await client.query<{ day: string }>(
+    `SELECT day::text FROM unnest($2::date[]) AS day
+     WHERE to_regclass(quote_ident($1 || '_' || to_char(day, 'YYYYMMDD'))) IS NULL`,
+    [table, [...new Set(times.map(dayOf))].toSorted()],
+  )
+  if (rows.length === 0) return
   await client.query('SAVEPOINT partitions')
   try {
     await client.query(`SET LOCAL lock_timeout = '${LOCK_WITHIN}'`)
-    await makePartitions(client, table, days)
+    await makePartitions(
+      client,
+      table,
+      rows.map(({ day }) => day),
+    )
     await client.query('SET LOCAL lock_timeout = 0')
   } catch (error) {
     await client.query('ROLLBACK TO SAVEPOINT partitions')
-    componentLogger('history').warn({ err: error, table }, 'samples stay in the default partition for now')
+    componentLogger('history').warn({ err: error, table }, 'samples go to the default partition for now')
   }
   await client.query('RELEASE SAVEPOINT partitions')
 }
 
 async function makePartitions(db: Queryable, table: Partitioned, days: readonly string[]): Promise<void> {
-  await db.query(`SELECT ensure_day_partition($1, $2, day) FROM unnest($3::date[]) AS day`, [
+  await db.query('SELECT ensure_day_partition($1, $2, day) FROM unnest($3::date[]) AS day', [
     table,
     timeColumns[table],
     days,

@@ -1,0 +1,147 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { beginIncarnation, establishedAt, establishedSpan, type Incarnation, judgeIncarnation } from './index.ts'
+
+const SECOND = 1_000
+const life = (lo: number, hi: number): Incarnation => beginIncarnation({ lo, hi })
+
+describe('when a session came up', () => {
+  it.each([
+    { name: 'the sample lies somewhere in the call', ageMs: 100, unitMs: 0, expected: { lo: 900, hi: 1_400 } },
+    { name: 'a printed age is cut to its unit', ageMs: 600, unitMs: 100, expected: { lo: 300, hi: 900 } },
+    { name: 'fractions widen outwards', ageMs: 0.5, unitMs: 0, expected: { lo: 999, hi: 1_500 } },
+  ])('$name', ({ ageMs, unitMs, expected }) =>
+    expect(establishedSpan({ startedAt: 1_000, finishedAt: 1_500 }, ageMs, unitMs)).toEqual(expected),
+  )
+
+  it('lies in what all samples of one life have in common', () =>
+    expect(
+      establishedAt({
+        told: [
+          { lo: 0, hi: 9 },
+          { lo: 4, hi: 12 },
+          { lo: 2, hi: 7 },
+        ],
+        suspects: [],
+      }),
+    ).toEqual({
+      lo: 4,
+      hi: 7,
+    }))
+
+  it('spans what jitter leaves between samples that have nothing in common', () =>
+    expect(
+      establishedAt({
+        told: [
+          { lo: 0, hi: 5 },
+          { lo: 8, hi: 9 },
+        ],
+        suspects: [],
+      }),
+    ).toEqual({ lo: 5, hi: 8 }))
+
+  it('is not known when no sample told an age', () => expect(establishedAt(beginIncarnation(null))).toBeNull())
+})
+
+describe('a later sample', () => {
+  const known = life(10 * SECOND, 11 * SECOND)
+  it.each([
+    {
+      name: 'of the same moment: the same life',
+      told: { lo: 10_500, hi: 11_500 },
+      lastSampleAt: 60_000,
+      verdict: 'same',
+    },
+    {
+      name: 'within the tolerance: the same life',
+      told: { lo: 13_000, hi: 14_000 },
+      lastSampleAt: 60_000,
+      verdict: 'same',
+    },
+    {
+      name: 'past the tolerance, before the last sample: impossible',
+      told: { lo: 13_001, hi: 14_000 },
+      lastSampleAt: 60_000,
+      verdict: 'inconsistent',
+    },
+    {
+      name: 'after the last sample: a restart',
+      told: { lo: 70_000, hi: 71_000 },
+      lastSampleAt: 60_000,
+      verdict: 'restarted',
+    },
+    {
+      name: 'that may be after the last sample: a restart',
+      told: { lo: 50_000, hi: 60_000 },
+      lastSampleAt: 60_000,
+      verdict: 'restarted',
+    },
+    {
+      name: 'older than known: another view',
+      told: { lo: 1_000, hi: 7_999 },
+      lastSampleAt: 60_000,
+      verdict: 'inconsistent',
+    },
+  ] as const)('$name', ({ told, lastSampleAt, verdict }) =>
+    expect(judgeIncarnation(known, lastSampleAt, told, false).verdict).toBe(verdict),
+  )
+
+  it.each([
+    { name: 'without an age proves a restart by a counter that fell', told: null, fell: true, verdict: 'restarted' },
+    { name: 'without an age proves nothing by counters that rise', told: null, fell: false, verdict: 'untold' },
+    {
+      name: 'of the same age makes a counter that fell an artefact',
+      told: { lo: 10_000, hi: 11_000 },
+      fell: true,
+      verdict: 'same',
+    },
+  ] as const)('$name', ({ told, fell, verdict }) =>
+    expect(judgeIncarnation(known, 60_000, told, fell).verdict).toBe(verdict),
+  )
+
+  it('that contradicts is believed at the third time, if the three agree', () => {
+    const odd = { lo: 30_000, hi: 31_000 }
+    let now = known
+    const verdicts = [0, 1, 2].map((i) => {
+      const judged = judgeIncarnation(now, 60_000 + i * SECOND, { lo: odd.lo + i, hi: odd.hi + i }, false)
+      now = judged.incarnation
+      return judged.verdict
+    })
+    expect(verdicts).toEqual(['inconsistent', 'inconsistent', 'rebaselined'])
+    expect(establishedAt(now)).toEqual({ lo: 30_002, hi: 31_000 })
+  })
+})
+
+describe('a session that never restarts', () => {
+  it('is one life, and its begin stays within the bounds, for any latency', () => {
+    const samples = fc.array(
+      fc.record({
+        gap: fc.integer({ min: 1, max: 120_000 }),
+        latency: fc.integer({ min: 1, max: 12_000 }),
+        moment: fc.double({ min: 0, max: 1, noNaN: true }),
+      }),
+      { minLength: 2, maxLength: 40 },
+    )
+    fc.assert(
+      fc.property(samples, (series) => {
+        const cameUp = 1_000
+        let at = 100_000
+        let now: Incarnation | null = null
+        let last = 0
+        for (const { gap, latency, moment } of series) {
+          const startedAt = (at += gap)
+          const finishedAt = (at += latency)
+          const told = establishedSpan({ startedAt, finishedAt }, startedAt + moment * latency - cameUp)
+          if (now) {
+            const judged = judgeIncarnation(now, last, told, false)
+            expect(judged.verdict).toBe('same')
+            now = judged.incarnation
+          } else now = beginIncarnation(told)
+          last = startedAt
+          const begin = establishedAt(now)
+          expect(begin && begin.lo <= cameUp && cameUp <= begin.hi).toBe(true)
+        }
+      }),
+    )
+  })
+})

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest'
+import type { ArpRow } from '#lib/contract/index.ts'
+import { SINCE_EVER } from '#lib/contract/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { arpAt } from '../index.ts'
+import { newFeed } from '../testing/feed.ts'
+import { overlaps } from '../testing/inspect.ts'
+
+const db = withTestDatabase()
+
+const T = Date.UTC(2026, 10, 20, 3)
+const started = (n: number) => T + n * 60_000
+const finished = (n: number) => T + n * 60_000 + 2_000
+const poll = (n: number, rows: ArpRow[]) => ({ startedAt: started(n), finishedAt: finished(n), rows })
+const customer = (macAddress: string | null, ageMinutes = 10): ArpRow => ({
+  ageMinutes,
+  interface: 'On-Prem',
+  ipAddress: '192.0.2.97',
+  macAddress,
+})
+
+describe('an ARP table', () => {
+  it('tells an address that changed, became incomplete, or went', async () => {
+    const feed = await newFeed(db, { type: 'expressRouteCircuits', part: 'AzurePrivatePeering/primary' })
+    const tables = [
+      [customer('aaaa')],
+      [customer('aaaa', 11)],
+      [customer('bbbb', 0)],
+      [customer(null)],
+      [],
+      [customer('bbbb')],
+    ]
+    const changes = []
+    for (const [n, rows] of tables.entries()) {
+      const recorded = await feed.record('arp', poll(n, rows))
+      changes.push(...recorded.changes.filter((change) => change.type === 'arp'))
+    }
+    expect(changes.map(({ before, after, between }) => [before, after, between])).toEqual([
+      [null, 'aaaa', { lo: SINCE_EVER, hi: finished(0) }],
+      ['aaaa', 'bbbb', { lo: started(1), hi: finished(2) }],
+      ['bbbb', 'Incomplete', { lo: started(2), hi: finished(3) }],
+      ['Incomplete', null, { lo: started(3), hi: finished(4) }],
+      [null, 'bbbb', { lo: started(4), hi: finished(5) }],
+    ])
+    expect(await overlaps(db, feed.sourceId)).toEqual([])
+
+    const at = async (moment?: number) =>
+      (await arpAt(db.pool, { scope: feed.resourceId, at: moment })).map(({ macAddress, known, ageMinutes }) => [
+        macAddress,
+        known,
+        ageMinutes,
+      ])
+    expect(await at()).toEqual([['bbbb', 'observed', 10]])
+    expect(await at(started(1))).toEqual([['aaaa', 'observed', null]])
+    expect(await at(finished(1))).toEqual([['aaaa', 'indeterminate', null]])
+    expect(await at(finished(3))).toEqual([[null, 'indeterminate', null]])
+    expect(await at(finished(4))).toEqual([['bbbb', 'indeterminate', null]])
+    expect(await at(started(4))).toEqual([[null, 'indeterminate', null]])
+    expect(await at(started(60))).toEqual([['bbbb', 'unknown', null]])
+  })
+
+  it('keeps the age as last read, without making history of it', async () => {
+    const feed = await newFeed(db)
+    for (let n = 0; n < 10; n++) await feed.record('arp', poll(n, [customer('aaaa', n)]))
+    expect(await arpAt(db.pool, { scope: feed.resourceId })).toMatchObject([{ ageMinutes: 9 }])
+    const { rows } = await db.pool.query('SELECT count(*)::int AS n FROM arp_interval WHERE source_id = $1', [
+      feed.sourceId,
+    ])
+    expect(rows).toEqual([{ n: 0 }])
+  })
+
+  it('with two rows for one address counts the complete one', async () => {
+    const feed = await newFeed(db)
+    await feed.record('arp', poll(0, [customer('aaaa'), customer(null)]))
+    expect((await feed.record('arp', poll(1, [customer(null), customer('aaaa')]))).changes).toEqual([])
+    expect(await arpAt(db.pool, { scope: feed.resourceId })).toMatchObject([{ macAddress: 'aaaa' }])
+  })
+})

@@ -1,0 +1,195 @@
+import { describe, expect, it } from 'vitest'
+import type { ConnectionRow, MetricRow } from '#lib/contract/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { connectionsAt, ensurePartitions, latestCounters, latestMetrics } from '../index.ts'
+import { newFeed } from '../testing/feed.ts'
+
+const db = withTestDatabase()
+
+const T = Date.UTC(2026, 10, 20, 3)
+const poll = <Rows>(n: number, rows: Rows) => ({ startedAt: T + n * 60_000, finishedAt: T + n * 60_000 + 2_000, rows })
+const stats = (path: 'primary' | 'secondary', bytesIn: bigint | null, bytesOut: bigint | null) => ({
+  path,
+  bytesIn,
+  bytesOut,
+})
+
+describe('byte counters', () => {
+  it('keep every digit, and the sample before', async () => {
+    const feed = await newFeed(db, { type: 'expressRouteCircuits' })
+    await feed.record('stats', poll(0, [stats('primary', 9007199254740991n, 18446744073709551615n)]))
+    await feed.record('stats', poll(1, [stats('primary', 9007199254740993n, 18446744073709551616n)]))
+    expect(await latestCounters(db.pool, { scope: feed.resourceId })).toMatchObject([
+      {
+        counter: 'primary',
+        latest: { startedAt: T + 60_000, bytesIn: '9007199254740993', bytesOut: '18446744073709551616' },
+        previous: {
+          startedAt: T,
+          finishedAt: T + 2_000,
+          bytesIn: '9007199254740991',
+          bytesOut: '18446744073709551615',
+        },
+      },
+    ])
+  })
+
+  it('that fall are a change, each on its own', async () => {
+    const feed = await newFeed(db, { type: 'expressRouteCircuits' })
+    await feed.record('stats', poll(0, [stats('secondary', 10n, 10n), stats('primary', 100n, 100n)]))
+    const { changes } = await feed.record('stats', poll(1, [stats('secondary', 11n, 11n), stats('primary', 100n, 7n)]))
+    expect(changes).toEqual([
+      {
+        type: 'counterReset',
+        path: 'primary',
+        counter: 'bytesOut',
+        before: '100',
+        after: '7',
+        between: { lo: T, hi: T + 62_000 },
+      },
+    ])
+  })
+
+  it('that ARM does not tell are no samples', async () => {
+    const feed = await newFeed(db, { type: 'expressRouteCircuits' })
+    await feed.record('stats', poll(0, [stats('primary', null, null), stats('secondary', 1n, null)]))
+    const rows = await latestCounters(db.pool, { scope: feed.resourceId })
+    expect(rows.map(({ counter, latest }) => [counter, latest.bytesIn, latest.bytesOut])).toEqual([
+      ['secondary', '1', null],
+    ])
+  })
+
+  it('lie in the partition of their day, whichever day that is', async () => {
+    const feed = await newFeed(db, { type: 'expressRouteCircuits' })
+    const days = ['2031-02-28T23:59:59Z', '2031-03-01T00:00:00Z', '2031-03-09T12:00:00Z'].map((text) =>
+      Date.parse(text),
+    )
+    for (const at of days) {
+      await feed.record('stats', { startedAt: at, finishedAt: at + 1, rows: [stats('primary', 1n, 1n)] })
+    }
+    const { rows } = await db.pool.query(
+      'SELECT tableoid::regclass::text AS partition FROM counter_sample WHERE source_id = $1 ORDER BY started_at',
+      [feed.sourceId],
+    )
+    expect(rows.map(({ partition }) => partition)).toEqual([
+      'counter_sample_20310228',
+      'counter_sample_20310301',
+      'counter_sample_20310309',
+    ])
+  })
+
+  it('find their partition made ahead', async () => {
+    await ensurePartitions(db.pool, Date.parse('2032-12-31T05:00:00Z'))
+    await ensurePartitions(db.pool, Date.parse('2032-12-31T05:00:00Z'))
+    const { rows } = await db.pool.query(
+      `SELECT relid::regclass::text AS name FROM pg_partition_tree('counter_sample') WHERE relid::regclass::text ~ '_2032|_2033' ORDER BY 1`,
+    )
+    expect(rows.map(({ name }) => name)).toEqual([
+      'counter_sample_20321231',
+      'counter_sample_20330101',
+      'counter_sample_20330102',
+    ])
+  })
+
+  it('of many sources may need a new partition at once', async () => {
+    const at = Date.parse('2035-06-01T00:00:00Z')
+    const feeds = await Promise.all(Array.from({ length: 6 }, () => newFeed(db)))
+    await Promise.all(
+      feeds.map((feed) =>
+        feed.record('stats', { startedAt: at, finishedAt: at + 1, rows: [stats('primary', 1n, 1n)] }),
+      ),
+    )
+    const { rows } = await db.pool.query('SELECT count(*)::int AS n FROM counter_sample WHERE started_at = $1', [
+      new Date(at),
+    ])
+    expect(rows).toEqual([{ n: 6 }])
+  })
+})
+
+describe('a connection', () => {
+  const row = (fields: Partial<ConnectionRow> = {}): ConnectionRow => ({
+    connectionStatus: 'Connected',
+    routingWeight: 0,
+    fastPath: false,
+    counters: { path: null, bytesIn: 5n, bytesOut: 6n },
+    tunnels: [],
+    ...fields,
+  })
+
+  it('tells what differs, with the bounds of the change', async () => {
+    const feed = await newFeed(db, { type: 'connections' })
+    const first = await feed.record('connection', poll(0, [row()]))
+    expect(first.changes.filter(({ type }) => type === 'config')).toEqual([])
+    await feed.record('connection', poll(1, [row({ counters: { path: null, bytesIn: 9n, bytesOut: 9n } })]))
+    const { changes } = await feed.record(
+      'connection',
+      poll(2, [row({ connectionStatus: 'NotConnected', routingWeight: 10 })]),
+    )
+    expect(changes).toMatchObject([
+      {
+        type: 'config',
+        op: 'changed',
+        resourceId: feed.resourceId,
+        fields: [
+          { path: '/connectionStatus', before: 'Connected', after: 'NotConnected' },
+          { path: '/routingWeight', before: 0, after: 10 },
+        ],
+        between: { lo: T + 60_000, hi: T + 122_000 },
+      },
+      { type: 'counterReset', path: null, counter: 'bytesIn' },
+      { type: 'counterReset', path: null, counter: 'bytesOut' },
+    ])
+    const [now] = await connectionsAt(db.pool, { scope: feed.resourceId })
+    const [then] = await connectionsAt(db.pool, { scope: feed.resourceId, at: T + 60_000 })
+    expect([now?.live.connectionStatus, then?.live.connectionStatus, then?.known]).toEqual([
+      'NotConnected',
+      'Connected',
+      'observed',
+    ])
+  })
+
+  it('has counters of its own and of each tunnel', async () => {
+    const feed = await newFeed(db, { type: 'connections' })
+    await feed.record(
+      'connection',
+      poll(0, [row({ tunnels: [{ name: 'a', status: 'Connected', bytesIn: 1n, bytesOut: 2n }] })]),
+    )
+    const rows = await latestCounters(db.pool, { scope: feed.resourceId })
+    expect(rows.map(({ counter, latest }) => [counter, latest.bytesIn])).toEqual([
+      ['', '5'],
+      ['tunnel/a', '1'],
+    ])
+  })
+})
+
+describe('metrics', () => {
+  const bucket = (
+    n: number,
+    average: number,
+    dimensions: Record<string, string> = { peer: '192.0.2.97' },
+  ): MetricRow => ({
+    metric: 'BgpAvailability',
+    unit: 'Percent',
+    dimensions,
+    at: T + n * 60_000,
+    grainSeconds: 60,
+    average,
+    maximum: null,
+    minimum: null,
+    total: null,
+  })
+
+  it('replace a bucket that comes again, and tell the newest of each series', async () => {
+    const feed = await newFeed(db, { type: 'expressRouteCircuits' })
+    await feed.record('metrics', poll(5, [bucket(0, 100), bucket(1, 100), bucket(1, 100, { peer: '192.0.2.101' })]))
+    await feed.record('metrics', poll(6, [bucket(1, 40), bucket(0, 100)]))
+    const rows = await latestMetrics(db.pool, { scope: feed.resourceId, metrics: ['BgpAvailability'] })
+    expect(rows.map(({ dimensions, at, average }) => [dimensions.peer, at, average])).toEqual([
+      ['192.0.2.101', T + 60_000, 100],
+      ['192.0.2.97', T + 60_000, 40],
+    ])
+    const { rows: stored } = await db.pool.query('SELECT count(*)::int AS n FROM metric_sample WHERE source_id = $1', [
+      feed.sourceId,
+    ])
+    expect(stored).toEqual([{ n: 3 }])
+  })
+})

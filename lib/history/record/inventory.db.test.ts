@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest'
+import type { ConfigChange, ResourceRow } from '#lib/contract/index.ts'
+import { SINCE_EVER } from '#lib/contract/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { ensureSource, listResources, resourceByIdOrArmId, shortIdOf } from '../index.ts'
+import { type Feed, newFeed } from '../testing/feed.ts'
+
+const db = withTestDatabase()
+
+const T = Date.UTC(2026, 10, 20, 3)
+const started = (n: number) => T + n * 600_000
+const finished = (n: number) => T + n * 600_000 + 9_000
+
+const CIRCUIT = 'microsoft.network/expressroutecircuits'
+const GATEWAY = 'microsoft.network/virtualnetworkgateways'
+let made = 0
+
+function resource(name: string, properties: Record<string, unknown> = {}, type = CIRCUIT): ResourceRow {
+  return {
+    resourceId: `/subscriptions/5ca1ab1e-0000-4000-8000-000000000002/resourceGroups/rg/providers/Microsoft.Network/x/${name}`,
+    type,
+    name,
+    subscriptionId: '5ca1ab1e-0000-4000-8000-000000000002',
+    resourceGroup: 'rg',
+    location: 'uksouth',
+    config: { name, etag: 'W/"1"', properties },
+  }
+}
+
+async function inventory(
+  feed: Feed,
+  n: number,
+  resources: ResourceRow[],
+  options: { listedTypes?: string[]; outcome?: 'ok' | 'incomplete' } = {},
+): Promise<ConfigChange[]> {
+  const { listedTypes = [CIRCUIT, GATEWAY], outcome = 'ok' } = options
+  const rows = { resources, listedTypes, failedTypes: [] }
+  const recorded = await feed.record('inventory', { startedAt: started(n), finishedAt: finished(n), outcome, rows })
+  return recorded.changes.filter((change) => change.type === 'config')
+}
+
+const short = ({ op, resourceId, between }: ConfigChange) => [op, resourceId.split('/').at(-1), between]
+
+describe('an inventory', () => {
+  it('finds, loses and finds again', async () => {
+    const feed = await newFeed(db)
+    const [a, b] = [resource(`a-${++made}`), resource(`b-${made}`)]
+    expect((await inventory(feed, 0, [b, a])).map(short)).toEqual([
+      ['added', a.name, { lo: SINCE_EVER, hi: finished(0) }],
+      ['added', b.name, { lo: SINCE_EVER, hi: finished(0) }],
+    ])
+    expect((await inventory(feed, 1, [a])).map(short)).toEqual([
+      ['removed', b.name, { lo: started(0), hi: finished(1) }],
+    ])
+    expect(await resourceByIdOrArmId(db.pool, b.resourceId.toUpperCase())).toMatchObject({
+      id: shortIdOf(b.resourceId),
+      removed: { lo: started(0), hi: finished(1) },
+      since: null,
+      config: { name: b.name },
+    })
+    expect((await inventory(feed, 2, [a, b])).map(short)).toEqual([
+      ['added', b.name, { lo: started(1), hi: finished(2) }],
+    ])
+    expect(await resourceByIdOrArmId(db.pool, shortIdOf(b.resourceId))).toMatchObject({
+      removed: null,
+      since: { hi: finished(2) },
+    })
+  })
+
+  it('loses nothing of a type whose list failed half-way', async () => {
+    const feed = await newFeed(db)
+    const [a, b] = [resource(`a-${++made}`), resource(`b-${made}`, {}, GATEWAY)]
+    await inventory(feed, 0, [a, b])
+    expect(await inventory(feed, 1, [], { listedTypes: [GATEWAY], outcome: 'incomplete' })).toMatchObject([
+      { op: 'removed', resourceId: b.resourceId },
+    ])
+    const [removed] = await inventory(feed, 2, [], { listedTypes: [CIRCUIT, GATEWAY] })
+    // the circuits were last listed by the first poll
+    expect(removed && short(removed)).toEqual(['removed', a.name, { lo: started(0), hi: finished(2) }])
+  })
+
+  it('loses nothing that another source lists', async () => {
+    const [one, two] = [await newFeed(db), await newFeed(db)]
+    const a = resource(`a-${++made}`)
+    await inventory(one, 0, [a])
+    expect(await inventory(two, 0, [])).toEqual([])
+  })
+
+  it('tells which fields changed, whatever the order and the capitals', async () => {
+    const feed = await newFeed(db)
+    const name = `a-${++made}`
+    const peering = (peeringName: string, state: string) => ({
+      name: peeringName,
+      id: `/subscriptions/S/P/${peeringName}`,
+      properties: { state, etag: state },
+    })
+    const before = {
+      bandwidth: 1000,
+      gateway: { id: '/subscriptions/S/Gw' },
+      peerings: [peering('AzurePrivatePeering', 'Enabled'), peering('MicrosoftPeering', 'Enabled')],
+    }
+    await inventory(feed, 0, [resource(name, before)])
+    const same = {
+      peerings: [peering('MicrosoftPeering', 'Enabled'), peering('AzurePrivatePeering', 'Enabled')],
+      gateway: { id: '/SUBSCRIPTIONS/s/gW' },
+      bandwidth: 1000,
+    }
+    expect(await inventory(feed, 1, [resource(name, same)])).toEqual([])
+    const after = {
+      ...same,
+      bandwidth: 2000,
+      peerings: [peering('AzurePrivatePeering', 'Disabled'), peering('MicrosoftPeering', 'Enabled')],
+    }
+    expect(await inventory(feed, 2, [resource(name, after)])).toMatchObject([
+      {
+        op: 'changed',
+        between: { lo: started(1), hi: finished(2) },
+        fields: [
+          { path: '/properties/bandwidth', before: 1000, after: 2000 },
+          { path: '/properties/peerings/AzurePrivatePeering/properties/state', before: 'Enabled', after: 'Disabled' },
+        ],
+      },
+    ])
+    const view = await resourceByIdOrArmId(db.pool, shortIdOf(resource(name).resourceId), started(1))
+    expect(view).toMatchObject({ config: { properties: { bandwidth: 1000 } }, known: 'observed' })
+  })
+
+  it.each([
+    'connectionStatus',
+    'ingressBytesTransferred',
+    'egressBytesTransferred',
+    'tunnelConnectionStatus',
+    'etag',
+    'systemData',
+  ])('%s is no configuration', async (field) => {
+    const feed = await newFeed(db)
+    const name = `a-${++made}`
+    await inventory(feed, 0, [resource(name, { [field]: 1 })])
+    expect(await inventory(feed, 1, [resource(name, { [field]: 2 })])).toEqual([])
+  })
+
+  it('lists by type, as of now and of then', async () => {
+    const feed = await newFeed(db)
+    const type = `microsoft.network/kind${++made}`
+    const [a, b] = [resource(`a-${made}`, {}, type), resource(`b-${made}`, {}, type)]
+    await inventory(feed, 0, [a, b], { listedTypes: [type] })
+    await inventory(feed, 1, [a], { listedTypes: [type] })
+    const names = async (query: Parameters<typeof listResources>[1]) =>
+      (await listResources(db.pool, { types: [type], ...query })).map(({ name }) => name)
+    expect(await names({})).toEqual([a.name])
+    expect(await names({ includeRemoved: true })).toEqual([a.name, b.name])
+    expect(await names({ at: finished(0) })).toEqual([a.name, b.name])
+    expect(await names({ at: finished(1) })).toEqual([a.name])
+    expect(await names({ at: T - 1 })).toEqual([])
+  })
+
+  it('fills in a resource of which only the id was known', async () => {
+    const feed = await newFeed(db)
+    const a = resource(`a-${++made}`)
+    await ensureSource(db.pool, { resourceId: a.resourceId.toLowerCase(), part: '' })
+    expect(await resourceByIdOrArmId(db.pool, a.resourceId)).toMatchObject({ config: null, since: null, removed: null })
+    expect(await inventory(feed, 0, [a])).toMatchObject([{ op: 'added' }])
+    expect(await resourceByIdOrArmId(db.pool, a.resourceId)).toMatchObject({
+      resourceId: a.resourceId,
+      config: { name: a.name },
+    })
+  })
+})

@@ -1,0 +1,269 @@
+import { describe, expect, it } from 'vitest'
+import { SINCE_EVER } from '#lib/contract/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { coverageStretches, listSources, recordObservation, routesAt } from '../index.ts'
+import { newFeed, routeRow } from '../testing/feed.ts'
+import { overlaps, snapshot } from '../testing/inspect.ts'
+
+const db = withTestDatabase()
+
+const T = Date.UTC(2026, 10, 20, 3)
+/** The n-th poll of a minute's timetable: starts on the minute, takes two seconds. */
+const poll = <Rows>(n: number, rows: Rows) => ({ startedAt: T + n * 60_000, finishedAt: T + n * 60_000 + 2_000, rows })
+const started = (n: number) => T + n * 60_000
+const finished = (n: number) => T + n * 60_000 + 2_000
+
+const a = routeRow('10.1.0.0/16')
+const longer = routeRow('10.1.0.0/16', { asPath: [12076, 65001, 65001] })
+
+describe('the four times of a route', () => {
+  it('are those of the polls around its changes', async () => {
+    const feed = await newFeed(db)
+    const other = routeRow('10.9.0.0/16')
+    const changes = []
+    for (const [n, rows] of [[other], [other, a], [other, a], [other, longer], [other], [other, a]].entries()) {
+      changes.push(...(await feed.record('learned', poll(n, rows))).changes.filter(({ type }) => type === 'route'))
+    }
+    expect(
+      changes.map((change) => [
+        change.type === 'route' && `${change.op} ${change.prefix}`,
+        'between' in change && change.between,
+      ]),
+    ).toEqual([
+      ['announce 10.9.0.0/16', { lo: SINCE_EVER, hi: finished(0) }],
+      ['announce 10.1.0.0/16', { lo: started(0), hi: finished(1) }],
+      ['change 10.1.0.0/16', { lo: started(2), hi: finished(3) }],
+      ['withdraw 10.1.0.0/16', { lo: started(3), hi: finished(4) }],
+      ['announce 10.1.0.0/16', { lo: started(4), hi: finished(5) }],
+    ])
+    const { rows } = await db.pool.query(
+      `SELECT last_absent, first_present, last_present, first_absent FROM route_span
+       WHERE source_id = $1 AND route_id IN (SELECT id FROM route WHERE prefix = '10.1.0.0/16') ORDER BY first_present`,
+      [feed.sourceId],
+    )
+    const times = rows.map((row) =>
+      ['last_absent', 'first_present', 'last_present', 'first_absent'].map((name) => row[name]?.getTime() ?? null),
+    )
+    expect(times).toEqual([
+      [started(0), finished(1), started(2), finished(3)],
+      [started(2), finished(3), started(3), finished(4)],
+      [started(4), finished(5), started(5), null],
+    ])
+  })
+
+  it('widen over polls that failed', async () => {
+    const feed = await newFeed(db)
+    await feed.record('learned', poll(0, [a]))
+    for (const n of [1, 2]) await feed.record('learned', { ...poll(n, []), outcome: 'timeout' })
+    const { changes } = await feed.record('learned', poll(3, []))
+    expect(changes).toMatchObject([
+      { type: 'outcome', before: 'timeout', after: 'ok' },
+      { type: 'route', op: 'withdraw', between: { lo: started(0), hi: finished(3) } },
+    ])
+  })
+
+  it('of an instance that was silent reach back to its last report', async () => {
+    const feed = await newFeed(db)
+    const far = routeRow('10.1.0.0/16', { instance: '10.0.4.13' })
+    await feed.record('learned', poll(0, [a, far]))
+    const partly = { ...poll(1, []), outcome: 'incomplete' as const, silentInstances: ['10.0.4.13'] }
+    expect((await feed.record('learned', partly)).changes).toMatchObject([
+      { type: 'outcome' },
+      { type: 'route', op: 'withdraw', instance: '10.0.4.12', between: { lo: started(0), hi: finished(1) } },
+    ])
+    expect((await feed.record('learned', poll(2, [a]))).changes).toMatchObject([
+      { type: 'outcome' },
+      { op: 'announce', instance: '10.0.4.12', between: { lo: started(1), hi: finished(2) } },
+      { op: 'withdraw', instance: '10.0.4.13', between: { lo: started(0), hi: finished(2) } },
+    ])
+  })
+})
+
+describe('what an outcome says', () => {
+  it.each([
+    'unauthorized',
+    'forbidden',
+    'not_found',
+    'throttled',
+    'unavailable',
+    'timeout',
+    'malformed',
+    'superseded',
+    'not_polled',
+    'incomplete',
+  ] as const)('an empty %s table withdraws nothing', async (outcome) => {
+    const feed = await newFeed(db)
+    await feed.record('learned', poll(0, [a]))
+    const { status, changes } = await feed.record('learned', { ...poll(1, []), outcome })
+    expect(status).toBe('recorded')
+    expect(changes).toEqual([{ type: 'outcome', before: 'ok', after: outcome }])
+    expect((await routesAt(db.pool, { scope: feed.resourceId, at: null, limit: 9 })).rows).toHaveLength(1)
+  })
+
+  it('an incomplete table still adds what it holds', async () => {
+    const feed = await newFeed(db)
+    await feed.record('learned', poll(0, [a]))
+    const b = routeRow('10.2.0.0/16')
+    const { changes } = await feed.record('learned', { ...poll(1, [b]), outcome: 'incomplete' })
+    expect(changes).toMatchObject([{ type: 'outcome' }, { type: 'route', op: 'announce', prefix: '10.2.0.0/16' }])
+  })
+})
+
+describe('rows', () => {
+  it('that repeat, or come in another order, are the same table', async () => {
+    const feed = await newFeed(db)
+    const b = routeRow('10.2.0.0/16')
+    await feed.record('learned', poll(0, [a, b]))
+    const { changes } = await feed.record('learned', poll(1, [b, a, b, a]))
+    expect(changes).toEqual([])
+  })
+
+  it('of one key with different attributes are one sorted set', async () => {
+    const feed = await newFeed(db)
+    const ecmp = { ...a, nextHop: '10.0.4.5' }
+    await feed.record('learned', poll(0, [a]))
+    const { changes } = await feed.record('learned', poll(1, [ecmp, a]))
+    expect(changes).toMatchObject([
+      { op: 'change', before: [{ nextHop: '10.0.4.4' }], after: [{ nextHop: '10.0.4.4' }, { nextHop: '10.0.4.5' }] },
+    ])
+    expect((await feed.record('learned', poll(2, [a, ecmp]))).changes).toEqual([])
+    const { rows } = await routesAt(db.pool, { scope: feed.resourceId, at: null, limit: 9 })
+    expect(rows.map(({ nextHop }) => nextHop)).toEqual(['10.0.4.4', '10.0.4.5'])
+  })
+
+  it.each(['2001:db8::/32', '::/0', '2001:db8:0:1:1:1:1:0/112', '::ffff:0:0:0/96', '::1.2.3.0/120', '1:0:0:2::/64'])(
+    'of IPv6 keep their prefix: %s',
+    async (prefix) => {
+      const feed = await newFeed(db)
+      const [row] = [routeRow(prefix)]
+      await feed.record('learned', poll(0, row ? [row] : []))
+      const first = await routesAt(db.pool, { scope: feed.resourceId, at: null, limit: 9 })
+      const canonical = first.rows[0]?.prefix ?? ''
+      expect((await feed.record('learned', poll(1, [routeRow(canonical)]))).changes).toEqual([])
+    },
+  )
+})
+
+describe('recording', () => {
+  it('takes each poll once, and none that overlaps or precedes a recorded one', async () => {
+    const feed = await newFeed(db)
+    await feed.record('learned', poll(2, [a]))
+    const before = await snapshot(db, feed.sourceId)
+    const refused = [
+      await feed.record('learned', poll(2, [])),
+      await feed.record('learned', poll(1, [])),
+      await feed.record('learned', { startedAt: started(2) + 1, finishedAt: finished(2) + 9_000, rows: [] }),
+    ]
+    expect(refused.map(({ status, changes }) => [status, changes])).toEqual([
+      ['duplicate', []],
+      ['stale', []],
+      ['stale', []],
+    ])
+    expect(await snapshot(db, feed.sourceId)).toEqual(before)
+  })
+
+  it('tells the poll before it', async () => {
+    const feed = await newFeed(db)
+    await feed.record('learned', poll(0, [a]))
+    await feed.record('learned', { ...poll(1, []), outcome: 'timeout' })
+    const { mark } = await feed.record('learned', poll(2, [a]))
+    expect(mark).toMatchObject({
+      previousOkAt: started(0),
+      previousAttemptAt: started(1),
+      outcome: 'ok',
+      kind: 'learned',
+    })
+  })
+
+  it('keeps nothing of a transaction that is rolled back', async () => {
+    const feed = await newFeed(db)
+    await feed.record('learned', poll(0, [a]))
+    const before = await snapshot(db, feed.sourceId)
+    const lost = db.transaction(async (client) => {
+      await recordObservation(client, feed.sourceId, feed.observe('learned', poll(1, [])), { intervalSeconds: 60 })
+      throw new Error('the lease was lost')
+    })
+    await expect(lost).rejects.toThrow('the lease was lost')
+    expect(await snapshot(db, feed.sourceId)).toEqual(before)
+  })
+
+  it('lets writers of one source take turns, and writers of many work at once', async () => {
+    const feeds = await Promise.all(Array.from({ length: 4 }, () => newFeed(db)))
+    const polls = Array.from({ length: 5 }, (_, n) => poll(n, n % 2 === 0 ? [a] : [longer]))
+    const all = feeds.flatMap((feed) =>
+      polls.flatMap((one) => [feed.record('learned', one), feed.record('learned', one)]),
+    )
+    const results = await Promise.all(all)
+    for (const [i, feed] of feeds.entries()) {
+      const own = results.slice(i * 10, i * 10 + 10)
+      const accepted = own.filter(({ status }) => status === 'recorded').map(({ mark }) => mark.startedAt)
+      expect(new Set(accepted).size).toBe(accepted.length)
+      expect(accepted).toContain(started(4))
+      expect(await overlaps(db, feed.sourceId)).toEqual([])
+    }
+  })
+
+  it('refuses a source that is not there, and a poll that ends before it begins', async () => {
+    const feed = await newFeed(db)
+    const record = (sourceId: number, one: { startedAt: number; finishedAt: number; rows: unknown[] }) =>
+      db.transaction((client) =>
+        recordObservation(client, sourceId, feed.observe('learned', one), { intervalSeconds: 60 }),
+      )
+    await expect(record(999_999, poll(0, []))).rejects.toThrow()
+    await expect(record(feed.sourceId, { startedAt: 2, finishedAt: 1, rows: [] })).rejects.toThrow(RangeError)
+  })
+})
+
+describe('coverage', () => {
+  it('is one row while polls end alike, and a new one after another outcome or a gap', async () => {
+    const feed = await newFeed(db)
+    for (const n of [0, 1, 2]) await feed.record('learned', poll(n, []))
+    for (const n of [3, 4]) await feed.record('learned', { ...poll(n, []), outcome: 'throttled' })
+    for (const n of [5, 6]) await feed.record('learned', poll(n, []))
+    await feed.record('learned', poll(20, []))
+    const { rows } = await coverageStretches(db.pool, { scope: feed.resourceId, from: T, to: finished(30), limit: 10 })
+    expect(rows.map(({ outcome, from, to, polls }) => [outcome, from, to, polls])).toEqual([
+      ['ok', started(20), finished(20), 1],
+      ['ok', started(5), finished(6), 2],
+      ['throttled', started(3), finished(4), 2],
+      ['ok', started(0), finished(2), 3],
+    ])
+  })
+
+  it('counts a poll every half second as one stretch across a pause of five seconds', async () => {
+    const feed = await newFeed(db)
+    for (const at of [0, 500, 1_000, 6_000]) {
+      await feed.record('learned', { startedAt: T + at, finishedAt: T + at + 10, rows: [] }, { intervalSeconds: 0.5 })
+    }
+    const { rows } = await coverageStretches(db.pool, { scope: feed.resourceId, from: T, to: T + 60_000, limit: 10 })
+    expect(rows.map(({ polls }) => polls)).toEqual([4])
+  })
+
+  it('writes nothing but itself for a poll in which nothing changed', async () => {
+    const feed = await newFeed(db)
+    await feed.record('learned', poll(0, [a]))
+    const count = async () =>
+      (
+        await db.pool.query(
+          'SELECT (SELECT count(*) FROM route_interval) + (SELECT count(*) FROM route) + (SELECT count(*) FROM coverage) AS n',
+        )
+      ).rows[0]?.n
+    const before = await count()
+    for (let n = 1; n < 50; n++) await feed.record('learned', poll(n, [a]))
+    expect(await count()).toBe(before)
+  })
+
+  it('tells the interval in force and the floor', async () => {
+    const feed = await newFeed(db)
+    for (let n = 0; n < 5; n++) {
+      await feed.record(
+        'learned',
+        { startedAt: T + n * 20_000, finishedAt: T + n * 20_000 + 1_000, rows: [] },
+        { intervalSeconds: 10 },
+      )
+    }
+    const [source] = await listSources(db.pool, { scope: feed.resourceId })
+    expect(source?.poll).toMatchObject({ intervalSeconds: 20, floorSeconds: 21, lastOutcome: 'ok' })
+    expect(source?.scheduled).toBe(false)
+  })
+})

@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest'
+import { readArmId } from '../store/arm-id.ts'
+import { shortIdOf } from '../store/short-id.ts'
+import { fieldsThatDiffer } from './json-diff.ts'
+import { floorMs, gapAfterMs, intervalInForceMs, type Pace, paceAfter } from './pace.ts'
+import { type ReadMemory, readingOf, remember } from './reading.ts'
+
+const poll = (startedAt: number, outcome: 'ok' | 'incomplete' | 'timeout', ...silentInstances: string[]) => ({
+  startedAt,
+  finishedAt: startedAt + 1,
+  outcome,
+  silentInstances,
+})
+
+describe('when an instance was last read', () => {
+  const after = (...polls: ReturnType<typeof poll>[]): ReadMemory =>
+    polls.reduce(remember, { readAt: null, silentReadAt: {} } as ReadMemory)
+  it.each([
+    { name: 'never, before the first poll', polls: [], a: null, b: null },
+    { name: 'by a good poll', polls: [poll(1, 'ok')], a: 1, b: 1 },
+    { name: 'not by one that failed', polls: [poll(1, 'ok'), poll(2, 'timeout')], a: 1, b: 1 },
+    { name: 'not by one that is short for no known reason', polls: [poll(1, 'ok'), poll(2, 'incomplete')], a: 1, b: 1 },
+    { name: 'by one in which another was silent', polls: [poll(1, 'ok'), poll(2, 'incomplete', 'b')], a: 2, b: 1 },
+    {
+      name: 'as long ago as it has been silent',
+      polls: [poll(1, 'ok'), poll(2, 'incomplete', 'b'), poll(3, 'incomplete', 'b')],
+      a: 3,
+      b: 1,
+    },
+    {
+      name: 'each in its turn',
+      polls: [poll(1, 'ok'), poll(2, 'incomplete', 'b'), poll(3, 'incomplete', 'a')],
+      a: 2,
+      b: 3,
+    },
+    { name: 'both, once all report', polls: [poll(2, 'incomplete', 'b'), poll(3, 'ok')], a: 3, b: 3 },
+    { name: 'never, when it was silent from the start', polls: [poll(1, 'incomplete', 'b')], a: 1, b: null },
+  ])('$name', ({ polls, a, b }) => {
+    const reading = readingOf(1, poll(9, 'ok'), after(...polls))
+    expect([reading.lastRead('a'), reading.lastRead('b')]).toEqual([a, b])
+  })
+
+  it.each([
+    { outcome: 'ok', silent: [], a: true, none: true },
+    { outcome: 'incomplete', silent: [], a: false, none: false },
+    { outcome: 'incomplete', silent: ['b'], a: true, none: false },
+    { outcome: 'incomplete', silent: ['a'], a: false, none: false },
+    { outcome: 'timeout', silent: [], a: false, none: false },
+  ] as const)(
+    '$outcome, silent $silent: absence is read for a: $a, for rows of no instance: $none',
+    ({ outcome, silent, a, none }) => {
+      const reading = readingOf(1, poll(1, outcome, ...silent), { readAt: null, silentReadAt: {} })
+      expect([reading.readsAbsence('a'), reading.readsAbsence('')]).toEqual([a, none])
+    },
+  )
+})
+
+describe('the interval in force', () => {
+  const paced = (starts: number[], durationMs: number): Pace =>
+    starts.reduce<Pace>((pace, start) => paceAfter(pace, start, durationMs), { starts: [], durations: [] })
+  it.each([
+    { name: 'is the configured one at first', pace: paced([], 0), configured: 60_000, expected: 60_000 },
+    {
+      name: 'is the usual one where that is longer',
+      pace: paced([0, 90_000, 180_000, 270_000], 10),
+      configured: 60_000,
+      expected: 90_000,
+    },
+    {
+      name: 'is not moved by one long pause',
+      pace: paced([0, 60_000, 120_000, 999_000], 10),
+      configured: 60_000,
+      expected: 60_000,
+    },
+    { name: 'is no shorter than the last call', pace: paced([0], 80_000), configured: 5_000, expected: 80_000 },
+  ])('$name', ({ pace, configured, expected }) => expect(intervalInForceMs(pace, configured)).toBe(expected))
+
+  it('forgets what is older than twenty polls', () => {
+    const starts = [
+      ...Array.from({ length: 21 }, (_, i) => i * 90_000),
+      ...Array.from({ length: 21 }, (_, i) => 9_000_000 + i * 1_000),
+    ]
+    expect(intervalInForceMs(paced(starts, 10), 1)).toBe(1_000)
+  })
+
+  it('makes a gap of half as much again, never under five seconds', () =>
+    expect([gapAfterMs(60_000), gapAfterMs(1_000)]).toEqual([90_000, 5_000]))
+
+  it('and the p95 of the call make the floor', () => {
+    const pace: Pace = { starts: [], durations: Array.from({ length: 20 }, (_, i) => (i + 1) * 100) }
+    expect(floorMs(pace, 60_000)).toBe(62_000)
+  })
+})
+
+describe('fields that differ', () => {
+  it.each([
+    { name: 'nothing in equal values', before: { a: [1, { b: 2 }] }, after: { a: [1, { b: 2 }] }, paths: [] },
+    { name: 'a value', before: { a: { b: 1 } }, after: { a: { b: 2 } }, paths: ['/a/b'] },
+    { name: 'a member that came', before: {}, after: { a: 1 }, paths: ['/a'] },
+    { name: 'null and absent are one', before: { a: null }, after: {}, paths: [] },
+    { name: 'an empty list and absent are one', before: { a: [] }, after: {}, paths: [] },
+    {
+      name: 'names with slashes and tildes are escaped',
+      before: { 'a/b~c': 1 },
+      after: { 'a/b~c': 2 },
+      paths: ['/a~1b~0c'],
+    },
+    {
+      name: 'named elements are matched by name',
+      before: [
+        { name: 'x', v: 1 },
+        { name: 'y', v: 1 },
+      ],
+      after: [
+        { name: 'y', v: 2 },
+        { name: 'x', v: 1 },
+      ],
+      paths: ['/y/v'],
+    },
+    { name: 'elements without names by their place', before: [1, 2], after: [2, 2], paths: ['/0'] },
+    { name: 'another type is one difference', before: { a: [1] }, after: { a: { 0: 1 } }, paths: ['/a'] },
+    { name: 'ARM ids regardless of capitals', before: '/subscriptions/A/x', after: '/Subscriptions/a/X', paths: [] },
+    { name: 'other texts with regard to them', before: 'Enabled', after: 'enabled', paths: [''] },
+  ])('$name', ({ before, after, paths }) =>
+    expect(fieldsThatDiffer(before, after).map(({ path }) => path)).toEqual(paths),
+  )
+})
+
+describe('an ARM id', () => {
+  it.each([
+    ['/subscriptions/S', 'microsoft.resources/subscriptions', 'S', null],
+    ['/subscriptions/S/resourceGroups/G', 'microsoft.resources/resourcegroups', 'G', 'G'],
+    [
+      '/subscriptions/S/resourcegroups/G/providers/Microsoft.Network/virtualHubs/H',
+      'microsoft.network/virtualhubs',
+      'H',
+      'G',
+    ],
+    [
+      '/subscriptions/S/resourceGroups/G/providers/Microsoft.Network/expressRouteCircuits/C/peerings/P',
+      'microsoft.network/expressroutecircuits/peerings',
+      'P',
+      'G',
+    ],
+  ])('%s is of type %s', (armId, type, name, resourceGroup) =>
+    expect(readArmId(armId)).toEqual({ type, name, subscriptionId: 'S', resourceGroup }),
+  )
+  it('has one short id in any capitals', () => {
+    expect(shortIdOf('/Subscriptions/A')).toBe(shortIdOf('/subscriptions/a'))
+    expect(shortIdOf('/subscriptions/a')).toMatch(/^[a-z2-7]{10}$/)
+    expect(shortIdOf('/subscriptions/b')).not.toBe(shortIdOf('/subscriptions/a'))
+  })
+  it('begins with a subscription', () => expect(() => readArmId('/providers/x')).toThrow(RangeError))
+})

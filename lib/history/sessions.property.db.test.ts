@@ -1,0 +1,85 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { SessionState } from '#lib/bgp/index.ts'
+import type { PeerRow } from '#lib/contract/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { sessionsAt } from './index.ts'
+import { type Feed, INTERVAL_SECONDS, newFeed, peerRow } from './testing/feed.ts'
+import { overlaps, snapshot } from './testing/inspect.ts'
+import { type ModelPoll, NaiveModel } from './testing/naive-model.ts'
+import { instances, moments, timelines } from './testing/random-timeline.ts'
+
+const db = withTestDatabase()
+
+const keys = instances.flatMap((name) => [`${name} 10.0.4.4`, `${name} 10.0.4.5`])
+const azureStates: Record<string, SessionState> = { Connected: 'established', Connecting: 'connect', Idle: 'idle' }
+
+function rowsOf(poll: ModelPoll): PeerRow[] {
+  return [...poll.values].map(([key, azureState]) => {
+    const [localAddress = '', neighbor = ''] = key.split(' ')
+    // counts that move with each poll must make no interval
+    const messages = BigInt(Math.round(poll.startedAt / 1_000))
+    const state = azureStates[azureState] ?? 'unknown'
+    return peerRow({ localAddress, neighbor, azureState, state, messagesSent: messages, messagesReceived: messages })
+  })
+}
+
+async function deliver(feed: Feed, model: Pick<NaiveModel, 'accept'>, polls: readonly ModelPoll[]): Promise<void> {
+  for (const poll of polls) {
+    const { status } = await feed.record('peers', { ...poll, silentInstances: poll.silent, rows: rowsOf(poll) })
+    expect(status === 'recorded').toBe(model.accept(poll))
+  }
+}
+
+interface Told {
+  key: string
+  state: string | null
+  known: string
+}
+
+async function toldAt(feed: Feed, at: number): Promise<Told[]> {
+  const rows = await sessionsAt(db.pool, { scope: feed.resourceId, at, now: at + 1 })
+  return rows
+    .map(({ localAddress, neighbor, last, presence, covered, insideChange }) => ({
+      key: `${localAddress} ${neighbor}`,
+      state: presence === 'missing' ? null : last.azureState,
+      known: !covered || presence === 'silent' ? 'unknown' : insideChange ? 'indeterminate' : 'observed',
+    }))
+    .filter(({ state, known }) => state !== null && known !== 'unknown')
+    .toSorted((a, b) => (a.key < b.key ? -1 : 1))
+}
+
+/** A session that was missing before is still missing inside the bounds of its return. */
+function expectedAt(model: NaiveModel, at: number): Told[] {
+  return model
+    .keys()
+    .flatMap((key) => {
+      const answer = model.at(key, at)
+      const begun = model.runs(key).some((run) => run.value !== null && (run.polls[0]?.finishedAt ?? 0) <= at)
+      const returning = answer !== null && answer.since[1] > at
+      if (!answer || answer.known === 'unknown' || !begun || returning) return []
+      return [{ key, state: answer.value, known: answer.known }]
+    })
+    .toSorted((a, b) => (a.key < b.key ? -1 : 1))
+}
+
+describe('session history', () => {
+  it('answers for any moment as a list of all polls does', async () => {
+    await fc.assert(
+      fc.asyncProperty(timelines(keys, Object.keys(azureStates)), async (polls) => {
+        const feed = await newFeed(db)
+        const model = new NaiveModel(INTERVAL_SECONDS * 1_000)
+        await deliver(feed, model, polls)
+        for (const at of fc.sample(fc.constantFrom(...moments(model.polls)), { numRuns: 12, seed: polls.length })) {
+          expect({ at, rows: await toldAt(feed, at) }).toEqual({ at, rows: expectedAt(model, at) })
+        }
+        expect(await overlaps(db, feed.sourceId)).toEqual([])
+
+        const before = await snapshot(db, feed.sourceId)
+        await deliver(feed, { accept: () => false }, polls)
+        expect(await snapshot(db, feed.sourceId)).toEqual(before)
+      }),
+      { numRuns: 30 },
+    )
+  }, 60_000)
+})

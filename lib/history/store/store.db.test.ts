@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest'
+import type { ActivityRow, DetectedEvent } from '#lib/contract/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import {
+  ensureSource,
+  eventIdOf,
+  listEvents,
+  listSources,
+  loadDetectionState,
+  saveDetectionState,
+  syncSchedule,
+  upsertEvents,
+} from '../index.ts'
+import { newFeed } from '../testing/feed.ts'
+
+const db = withTestDatabase()
+
+const T = Date.UTC(2026, 10, 20, 3)
+
+const event = (key: string, fields: Partial<DetectedEvent> = {}): DetectedEvent => ({
+  key,
+  kind: 'session_down',
+  severity: 'minor',
+  scope: 'gateway001',
+  subject: '10.0.4.12~10.0.4.4',
+  started: { lo: T, hi: T + 60_000 },
+  ended: null,
+  duration: null,
+  detectedAt: T + 60_000,
+  evidence: [{ field: 'state', before: 'established', after: 'connect', sampledBefore: null, sampledAfter: null }],
+  causes: [],
+  flags: ['administrative'],
+  ...fields,
+})
+
+describe('events', () => {
+  it('are written once, and a later version replaces the earlier', async () => {
+    const { sourceId } = await newFeed(db)
+    const open = event('once')
+    expect(await upsertEvents(db.pool, sourceId, [open])).toEqual([eventIdOf('once')])
+    expect(await upsertEvents(db.pool, sourceId, [open, open])).toEqual([])
+    const ended = { lo: T + 100_000, hi: T + 160_000 }
+    const closed = event('once', { ended, duration: { minMs: 40_000, maxMs: 160_000 } })
+    expect(await upsertEvents(db.pool, sourceId, [open, closed])).toEqual([eventIdOf('once')])
+    const { rows } = await listEvents(db.pool, { scope: 'gateway001', limit: 10 })
+    expect(rows).toMatchObject([{ ...closed, id: eventIdOf('once'), partOf: null, incidentId: null }])
+  })
+
+  it('are listed newest first, page by page, where their begin overlaps what is asked', async () => {
+    const { sourceId } = await newFeed(db)
+    const scope = 'gateway002'
+    const at = (n: number) => ({
+      started: { lo: T + n * 1_000, hi: T + n * 1_000 + 500 },
+      detectedAt: T + Math.floor(n / 2) * 2_000,
+    })
+    const events = Array.from({ length: 7 }, (_, n) => event(`page-${n}`, { scope, ...at(n) }))
+    await upsertEvents(db.pool, sourceId, events)
+    const query = { scope, from: T + 1_500, to: T + 6_000, limit: 2 }
+    const found: string[] = []
+    let cursor: string | undefined
+    do {
+      const page = await listEvents(db.pool, { ...query, cursor })
+      found.push(...page.rows.map(({ id }) => id))
+      cursor = page.nextCursor ?? undefined
+    } while (cursor)
+    const expected = events
+      .slice(1)
+      .toSorted((a, b) => b.detectedAt - a.detectedAt || (eventIdOf(a.key) < eventIdOf(b.key) ? 1 : -1))
+    expect(found).toEqual(expected.map(({ key }) => eventIdOf(key)))
+    expect((await listEvents(db.pool, { ...query, kind: 'session_up' })).rows).toEqual([])
+  })
+
+  it('of a resource are found by its ARM id too', async () => {
+    const feed = await newFeed(db)
+    const [source] = await listSources(db.pool, { scope: feed.resourceId })
+    expect(source).toBeUndefined()
+    await feed.record('arp', { startedAt: T, finishedAt: T + 1, rows: [] })
+    const [polled] = await listSources(db.pool, { scope: feed.resourceId })
+    await upsertEvents(db.pool, feed.sourceId, [event('by-arm-id', { scope: polled?.scope ?? '' })])
+    const { rows } = await listEvents(db.pool, { scope: feed.resourceId.toUpperCase(), limit: 5 })
+    expect(rows).toMatchObject([{ key: 'by-arm-id', scopeName: polled?.scopeName }])
+  })
+})
+
+describe('what detection remembers', () => {
+  it('comes back as it was, and is one writer’s at a time', async () => {
+    const { sourceId } = await newFeed(db)
+    expect(await loadDetectionState(db.pool, sourceId)).toBeNull()
+    const add = () =>
+      db.transaction(async (client) => {
+        const state = (await loadDetectionState(client, sourceId)) as { n: number } | null
+        await saveDetectionState(client, sourceId, { n: (state?.n ?? 0) + 1 })
+      })
+    await Promise.all([add(), add(), add()])
+    expect(await loadDetectionState(db.pool, sourceId)).toEqual({ n: 3 })
+  })
+})
+
+describe('sources', () => {
+  it('are the same in any capitals, and apart by their part', async () => {
+    const id =
+      '/subscriptions/5ca1ab1e-0000-4000-8000-000000000009/resourceGroups/G/providers/Microsoft.Network/virtualNetworkGateways/Gw'
+    const all = await Promise.all([
+      ensureSource(db.pool, { resourceId: id, part: '' }),
+      ensureSource(db.pool, { resourceId: id.toUpperCase().replace('/SUBSCRIPTIONS', '/subscriptions'), part: '' }),
+      ensureSource(db.pool, { resourceId: id, part: '10.0.4.4' }),
+    ])
+    expect(new Set(all).size).toBe(2)
+    expect(all[0]).toBe(all[1])
+  })
+
+  it('are polled as the timetable says, and keep their history when they leave it', async () => {
+    const [stays, goes] = [await newFeed(db), await newFeed(db)]
+    const want = (feed: typeof stays, everySeconds = 60) => ({
+      resourceId: feed.resourceId,
+      part: '',
+      kind: 'arp' as const,
+      everySeconds,
+    })
+    const sync = (...wanted: ReturnType<typeof want>[]) => db.transaction((client) => syncSchedule(client, wanted))
+    expect(await sync(want(stays), want(goes))).toEqual({ addedOrChanged: 2, removed: 0 })
+    expect(await sync(want(stays), want(goes))).toEqual({ addedOrChanged: 0, removed: 0 })
+    await goes.record('arp', { startedAt: T, finishedAt: T + 1, rows: [] })
+    expect(await sync(want(stays, 5))).toEqual({ addedOrChanged: 1, removed: 1 })
+    expect(await listSources(db.pool, { scope: stays.resourceId })).toMatchObject([
+      { scheduled: true, poll: { lastOutcome: 'not_polled', intervalSeconds: 5 } },
+    ])
+    expect(await listSources(db.pool, { scope: goes.resourceId })).toMatchObject([
+      { scheduled: false, poll: { lastOutcome: 'ok' } },
+    ])
+  })
+})
+
+describe('Activity log entries', () => {
+  const entry = (fields: Partial<ActivityRow> = {}): ActivityRow => ({
+    eventDataId: 'e-1',
+    correlationId: null,
+    at: T,
+    submittedAt: null,
+    operation: 'Microsoft.Network/expressRouteCircuits/write',
+    status: 'Started',
+    resourceId: '/subscriptions/S/X',
+    caller: 'someone@example.com',
+    category: 'Administrative',
+    ...fields,
+  })
+
+  it('that come again are one, with the status told last', async () => {
+    const feed = await newFeed(db)
+    await feed.record('activity', { startedAt: T, finishedAt: T + 1, rows: [entry(), entry()] })
+    await feed.record('activity', {
+      startedAt: T + 2,
+      finishedAt: T + 3,
+      rows: [entry({ status: 'Succeeded', submittedAt: T + 1 })],
+    })
+    const { rows } = await db.pool.query('SELECT status, caller, arm_key FROM activity_entry WHERE source_id = $1', [
+      feed.sourceId,
+    ])
+    expect(rows).toEqual([{ status: 'Succeeded', caller: 'someone@example.com', arm_key: '/subscriptions/s/x' }])
+  })
+})
