@@ -1,4 +1,5 @@
 export * from './api/index.ts'
+export * from './az-command.ts'
 export * from './change.ts'
 export * from './event.ts'
 export * from './observation.ts'

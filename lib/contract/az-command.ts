@@ -1,0 +1,124 @@
+import type { PollKind } from './poll.ts'
+
+/** The Azure CLI's own words for one resource of each type, with the option that names it. */
+const showCommands: Record<string, string> = {
+  'microsoft.network/expressroutecircuits': 'az network express-route show --name',
+  'microsoft.network/expressrouteports': 'az network express-route port show --name',
+  'microsoft.network/expressroutegateways': 'az network express-route gateway show --name',
+  'microsoft.network/virtualnetworkgateways': 'az network vnet-gateway show --name',
+  'microsoft.network/connections': 'az network vpn-connection show --name',
+  'microsoft.network/localnetworkgateways': 'az network local-gateway show --name',
+  'microsoft.network/vpngateways': 'az network vpn-gateway show --name',
+  'microsoft.network/virtualhubs': 'az network vhub show --name',
+  'microsoft.network/virtualnetworks': 'az network vnet show --name',
+  'microsoft.network/routefilters': 'az network route-filter show --name',
+}
+
+/** What of a polled resource's metrics Peerwatch reads; other types have other metrics. */
+const metricNames: Record<string, string> = {
+  'microsoft.network/expressroutecircuits': 'BgpAvailability ArpAvailability BitsInPerSecond BitsOutPerSecond',
+}
+
+interface ArmId {
+  subscriptionId: string
+  resourceGroup: string | null
+  /** lower case; of a nested resource the outer one's type, which holds it */
+  type: string | null
+  name: string | null
+}
+
+/**
+ * The Azure CLI command that shows, now, what a poll of this source reads: for comparing a stored answer with Azure's own.
+ * @param source `part` as in PollTarget
+ * @returns null where the CLI has no command for it, or the id is no ARM id
+ * @source Azure CLI reference: az network express-route, vnet-gateway, vpn-connection, vhub; az monitor
+ */
+export function azCommand({
+  resourceId,
+  kind,
+  part = '',
+}: {
+  resourceId: string
+  kind: PollKind
+  part?: string
+}): string | null {
+  const id = readArmId(resourceId)
+  if (!id) return null
+  const command = commandOf(id, resourceId, kind, part)
+  return command && inPlace(command, id)
+}
+
+/** A command that names its resource by the whole id needs no more. */
+function inPlace(command: string, { resourceGroup, subscriptionId }: ArmId): string {
+  if (/ --(?:ids|resource) /.test(command)) return command
+  const group = resourceGroup === null ? '' : ` --resource-group ${quoted(resourceGroup)}`
+  return `${command}${group} --subscription ${quoted(subscriptionId)}`
+}
+
+function commandOf(id: ArmId, resourceId: string, kind: PollKind, part: string): string | null {
+  if (kind === 'activity') return 'az monitor activity-log list --offset 6h --namespace Microsoft.Network'
+  if (kind === 'inventory') return showCommand(id, resourceId)
+  if (kind === 'metrics') return metricsCommand(id, resourceId)
+  if (id.name === null) return null
+  const name = quoted(id.name)
+  if (id.type === 'microsoft.network/expressroutecircuits') return circuitCommand(name, kind, part)
+  if (id.type === 'microsoft.network/virtualnetworkgateways') return gatewayCommand(name, kind, part)
+  const isConnection = id.type === 'microsoft.network/connections' && kind === 'connection'
+  return isConnection ? `az network vpn-connection show --name ${name}` : null
+}
+
+function circuitCommand(name: string, kind: PollKind, part: string): string | null {
+  const [peering = '', path] = part.split('/')
+  if (kind === 'stats') {
+    if (part === '') return `az network express-route get-stats --name ${name}`
+    return `az network express-route peering get-stats --circuit-name ${name} --name ${quoted(peering)}`
+  }
+  const lists: Partial<Record<PollKind, string>> = {
+    tables: 'list-route-tables',
+    summary: 'list-route-tables-summary',
+    arp: 'list-arp-tables',
+  }
+  const list = lists[kind]
+  if (!list || path === undefined) return null
+  return `az network express-route ${list} --name ${name} --peering-name ${quoted(peering)} --path ${quoted(path)}`
+}
+
+function gatewayCommand(name: string, kind: PollKind, part: string): string | null {
+  switch (kind) {
+    case 'peers':
+      return `az network vnet-gateway list-bgp-peer-status --name ${name}`
+    case 'learned':
+      return `az network vnet-gateway list-learned-routes --name ${name}`
+    case 'advertised':
+      return part === '' ? null : `az network vnet-gateway list-advertised-routes --name ${name} --peer ${quoted(part)}`
+    default:
+      return null
+  }
+}
+
+function showCommand({ type, name }: ArmId, resourceId: string): string {
+  if (type === null || name === null) return 'az resource list'
+  const show = showCommands[type]
+  return show ? `${show} ${quoted(name)}` : `az resource show --ids ${quoted(resourceId)}`
+}
+
+function metricsCommand({ type }: ArmId, resourceId: string): string | null {
+  if (type === null) return null
+  const names = metricNames[type]
+  return names
+    ? `az monitor metrics list --resource ${quoted(resourceId)} --metrics ${names}`
+    : `az monitor metrics list-definitions --resource ${quoted(resourceId)}`
+}
+
+function readArmId(text: string): ArmId | null {
+  const found =
+    /^\/subscriptions\/([^/]+)(?:\/resourceGroups\/([^/]+)(?:\/providers\/([^/]+\/[^/]+)\/([^/]+).*)?)?\/?$/i.exec(text)
+  const [, subscriptionId, resourceGroup = null, type, name = null] = found ?? []
+  if (subscriptionId === undefined) return null
+  return { subscriptionId, resourceGroup, type: type?.toLowerCase() ?? null, name }
+}
+
+/** One word of a POSIX shell. An id may come from anywhere, and people paste these commands. */
+function quoted(word: string): string {
+  return /^[\w.:/@-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+}
