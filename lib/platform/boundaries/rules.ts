@@ -22,7 +22,8 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   simulator: [...FACTS, 'resilience'],
   components: ['bgp', 'contract'],
   app: [...COMPOSABLE, 'notify', 'access', 'poller', 'answers', 'components'],
-  bin: [...COMPOSABLE, 'notify', 'access', 'poller', 'answers', 'simulator'],
+  bin: [...COMPOSABLE, 'notify', 'access', 'poller', 'answers', 'simulator', 'bench'],
+  bench: [...COMPOSABLE, 'notify', 'access', 'poller', 'answers', 'simulator'],
 }
 
 /** Packages that belong to some capabilities; a pattern matches the package's name. */
@@ -31,7 +32,7 @@ export const PACKAGES: { pattern: RegExp; only: readonly string[]; instead: stri
   { pattern: /^(react|react-dom|next)$/, only: ['app', 'components'], instead: 'keep lib free of the web framework' },
   {
     pattern: /^(pg|postgres|@prisma\/.*)$/,
-    only: ['platform', 'history', 'notify', 'access'],
+    only: ['platform', 'history', 'notify', 'access', 'bench'],
     instead: 'ask lib/history, or a function of lib/platform',
     // A transaction's client is handed through; what is asked of it is not written there.
     typesAreFine: true,
@@ -40,7 +41,7 @@ export const PACKAGES: { pattern: RegExp; only: readonly string[]; instead: stri
 ]
 
 /** Capabilities whose files may hold SQL; in the others of the list, one store file may. */
-export const SQL_ANYWHERE = ['history', 'platform']
+export const SQL_ANYWHERE = ['history', 'platform', 'bench']
 export const SQL_IN_STORE = ['notify', 'access']
 
 const STATEMENT =

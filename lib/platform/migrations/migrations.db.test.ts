@@ -4,7 +4,7 @@ import path from 'node:path'
 import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createTestDatabase } from '../testing/database.ts'
-import { applyMigrations, MigrationError } from './index.ts'
+import { applyMigrations, MigrationError, requireMigrated } from './index.ts'
 
 let database: { url: string; drop: () => Promise<void> }
 let folder: string
@@ -174,5 +174,24 @@ describe('migrating', () => {
         id: 36,
       },
     ])
+  })
+})
+
+describe('a process that does not migrate', () => {
+  const require = () => requireMigrated(database.url, folder)
+
+  it('is content with a database that stands where its code does, and says what to do with one that is behind or ahead', async () => {
+    write(first, 'CREATE TABLE a (n int);')
+    await expect(require()).rejects.toMatchObject({
+      code: 'behind',
+      message: expect.stringContaining('npm run migrate'),
+    })
+    await apply()
+    await require()
+    write(second, 'CREATE TABLE b (n int);')
+    await expect(require()).rejects.toMatchObject({ code: 'behind', message: expect.stringContaining(second) })
+    await apply()
+    rmSync(path.join(folder, second), { recursive: true })
+    await expect(require()).rejects.toMatchObject({ code: 'newer_database' })
   })
 })

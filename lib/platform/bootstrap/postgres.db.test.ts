@@ -1,0 +1,182 @@
+import { spawnSync } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import pg from 'pg'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import {
+  embeddedUrl,
+  ensureCluster,
+  freePort,
+  serverReady,
+  spawnServer,
+  stopLeftover,
+  stopServer,
+} from './postgres.mjs'
+import { discardData, placePostgres } from './postgres-files.mjs'
+import { isAlive, waitForExit } from './process-identity.mjs'
+import { readOrCreateSecret } from './secrets.mjs'
+
+const root = path.resolve(import.meta.dirname, '../../..')
+const isRoot = process.getuid?.() === 0
+const password = 'a password with "quotes" & signs'
+
+let folder: string
+let dataDir: string
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-postgres-'))
+  chmodSync(folder, 0o755)
+  dataDir = path.join(folder, 'data')
+})
+afterEach(() => {
+  discardData(dataDir)
+  rmSync(folder, { recursive: true })
+})
+
+type Files = ReturnType<typeof placePostgres>
+
+async function launch(files: Files) {
+  const port = await freePort()
+  const url = embeddedUrl(port, password, 'postgres')
+  const server = spawnServer(files, port, { flags: ['fsync=off'] })
+  await serverReady(server, url)
+  return { server, url, pid: server.pid ?? Number.NaN }
+}
+
+async function ask(url: string, sql: string): Promise<unknown> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    return (await client.query({ text: sql, rowMode: 'array' })).rows[0]?.[0]
+  } finally {
+    await client.end()
+  }
+}
+
+function place(): Files {
+  const files = placePostgres({ root, dataDir })
+  ensureCluster(files, password, { sync: false })
+  return files
+}
+
+describe('the embedded server', () => {
+  it('keeps its data over a stop and a start, in UTC and UTF-8, behind its password', async () => {
+    const files = place()
+    const first = await launch(files)
+    await ask(first.url, 'CREATE TABLE kept (n int)')
+    await stopServer(first.server, 5_000)
+    expect(isAlive(first.pid)).toBe(false)
+
+    expect(ensureCluster(files, 'another password is not looked at')).toBe(false)
+    const second = await launch(files)
+    expect(await ask(second.url, `SELECT to_regclass('kept') IS NOT NULL`)).toBe(true)
+    expect(
+      await ask(second.url, `SELECT current_setting('TimeZone') || ' ' || current_setting('server_encoding')`),
+    ).toBe('UTC UTF8')
+    await expect(ask(second.url.replace(/:[^:@]+@/, ':wrong@'), 'SELECT 1')).rejects.toThrow(
+      /password authentication failed/,
+    )
+    await stopServer(second.server, 5_000)
+  })
+
+  it('ends when whoever started it is killed', async () => {
+    const { server, pid } = await launch(place())
+    server.stdio[3]?.destroy() // what the kernel does with the descriptors of a killed process
+    expect(await waitForExit(pid, 10_000)).toBe(true)
+  })
+
+  it('that was left behind is ended by the next start', async () => {
+    const files = place()
+    const { pid } = await launch(files)
+    expect(await stopLeftover(files)).toBe(pid)
+    expect(isAlive(pid)).toBe(false)
+    expect(await stopLeftover(files)).toBeNull()
+  })
+
+  it('starts over a lock file whose process is somebody else by now', async () => {
+    const files = place()
+    writeFileSync(path.join(files.cluster, 'postmaster.pid'), `${process.pid}\n${files.cluster}\n`)
+    expect(await stopLeftover(files)).toBeNull()
+    const { server } = await launch(files)
+    await stopServer(server, 5_000)
+  })
+
+  it('recovers by itself after it was killed', async () => {
+    const files = place()
+    const first = await launch(files)
+    await ask(first.url, 'CREATE TABLE survived AS SELECT 1 AS n')
+    process.kill(first.pid, 'SIGKILL')
+    await waitForExit(first.pid, 10_000)
+    const second = await launch(files)
+    expect(await ask(second.url, 'SELECT n FROM survived')).toBe(1)
+    await stopServer(second.server, 5_000)
+  })
+
+  it('says what is wrong when it can’t start', async () => {
+    const files = place()
+    writeFileSync(path.join(files.cluster, 'postgresql.conf'), 'no_such_setting = on\n')
+    await expect(launch(files)).rejects.toThrow(/PostgreSQL ended while starting \(exit 1\):[\s\S]*no_such_setting/)
+  })
+
+  it('makes a cluster anew whose making was interrupted', () => {
+    const files = placePostgres({ root, dataDir })
+    mkdirSync(path.join(files.cluster, 'base'))
+    expect(ensureCluster(files, password, { sync: false })).toBe(true)
+    expect(existsSync(`${files.cluster}.password`)).toBe(false)
+  })
+
+  it('does not begin anew beside the data of another major version', () => {
+    const old = path.join(dataDir, 'postgres/12')
+    mkdirSync(old, { recursive: true })
+    chmodSync(dataDir, 0o755)
+    writeFileSync(path.join(old, 'PG_VERSION'), '12\n')
+    expect(() => placePostgres({ root, dataDir })).toThrow(/holds the data of PostgreSQL 12/)
+  })
+})
+
+describe.runIf(isRoot)('started by root', () => {
+  it('runs as another user', async () => {
+    const { server, url } = await launch(place())
+    const owner = statSync(`/proc/${server.pid}`).uid
+    expect(owner).toBeGreaterThan(0)
+    expect(await ask(url, 'SELECT current_user')).toBe('peerwatch')
+    await stopServer(server, 5_000)
+  })
+
+  it('under a closed folder lies outside of it, comes back there, and changes nobody’s modes', async () => {
+    chmodSync(folder, 0o700)
+    const files = place()
+    expect(files.moved).toBe(true)
+    const note = readFileSync(path.join(dataDir, 'location'), 'utf8').trim()
+    expect(note).toMatch(/^\/var\/lib\/peerwatch\/[0-9a-f]{16}$/)
+    expect(files.cluster.startsWith(`${note}/`)).toBe(true)
+    const { server } = await launch(files)
+    await stopServer(server, 5_000)
+    expect(placePostgres({ root, dataDir })).toEqual(files)
+    expect(statSync(folder).mode & 0o777).toBe(0o700)
+  })
+
+  it('under a closed folder sets the data of a deleted clone aside', () => {
+    chmodSync(folder, 0o700)
+    const files = place()
+    const home = path.dirname(path.dirname(files.cluster))
+    rmSync(dataDir, { recursive: true })
+    const again = placePostgres({ root, dataDir })
+    expect(again.cluster).toBe(files.cluster)
+    expect(existsSync(path.join(again.cluster, 'PG_VERSION'))).toBe(false)
+    const kept = spawnSync('ls', [home], { encoding: 'utf8' }).stdout
+    expect(kept).toMatch(/^postgres\.orphan-/m)
+  })
+})
+
+describe('a generated secret', () => {
+  it('is made once, for its owner’s eyes only', () => {
+    const secret = readOrCreateSecret(dataDir, 'postgres-password')
+    expect(secret).toMatch(/^[\w-]{43}$/)
+    expect(readOrCreateSecret(dataDir, 'postgres-password')).toBe(secret)
+    const file = path.join(dataDir, 'secrets/postgres-password')
+    expect([statSync(file).mode & 0o777, statSync(path.dirname(file)).mode & 0o777]).toEqual([0o600, 0o700])
+    writeFileSync(file, '')
+    expect(() => readOrCreateSecret(dataDir, 'postgres-password')).toThrow(/is empty: delete it/)
+  })
+})
