@@ -146,9 +146,9 @@ describe('a circuit that is well', () => {
 
 describe('a path that is lost', () => {
   const db = withTestDatabase()
+  const feed = estateFeed(db)
 
   it('is down at layer 2 when ARP and BGP are both gone, and comes first', async () => {
-    const feed = estateFeed(db)
     await wellFor(feed)
     await feed.summary(minute(2), 'primary', [
       azureSide(),
@@ -175,10 +175,19 @@ describe('a path that is lost', () => {
   })
 
   it('is not called down because Azure fails to answer', async () => {
-    const feed = estateFeed(db)
     for (const n of [3, 4, 5, 6]) await feed.summaryFail(minute(n), 'secondary', 'unavailable')
     const { data } = await circuitNow(db, minute(6) + 10_000)
     expect(data.paths[1]).toMatchObject({ path: 'secondary', state: 'unknown', layers: { bgp: 'unknown' } })
+    const { data: overview } = await getOverview(db, minute(6) + 10_000)
+    const { counts, worstFirst } = overview
+    expect(counts.sources).toMatchObject({ stale: expect.any(Number) })
+    // the circuit speaks for its sources; the gateway and its connection have theirs
+    expect(worstFirst.map(({ type, name }) => `${type} ${name}`)).toEqual([
+      'circuit ckt-lon',
+      'gateway ergw-hub',
+      'source 11111111-2222-3333-4444-555555555555',
+      'source lon-to-hub',
+    ])
   })
 })
 

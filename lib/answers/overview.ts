@@ -42,7 +42,7 @@ export async function getOverview(db: Db, now: EpochMs = Date.now()): Promise<Re
         ...circuits.map(circuitConcern),
         ...gateways.map(gatewayConcern),
         ...counted.map(sessionConcern),
-        ...sources.map(sourceConcern),
+        ...sourceConcerns(sources),
       ]),
       recentEvents: events.rows.map(eventView),
       incidents: null,
@@ -53,9 +53,14 @@ export async function getOverview(db: Db, now: EpochMs = Date.now()): Promise<Re
   }
 }
 
-/** Sibling sessions inside a gateway that never connected are normal, and outside the counts. */
-function isCounted({ role, verdict }: Session): boolean {
-  return !(role === 'gateway-peer' && verdict === 'never_established')
+/**
+ * Sibling sessions inside a gateway that never connected are normal, and outside the counts; also while the gateway is not
+ * seen, as far as Azure's last word tells.
+ */
+function isCounted({ role, verdict, azureState, establishedTransitions }: Session): boolean {
+  if (role !== 'gateway-peer') return true
+  const neverConnected = azureState?.toLowerCase() !== 'connected' && establishedTransitions === 0
+  return verdict !== 'never_established' && !(verdict === 'unknown' && neverConnected)
 }
 
 function countBy<Row, State extends string>(rows: readonly Row[], stateOf: (row: Row) => State) {
@@ -66,10 +71,20 @@ function countBy<Row, State extends string>(rows: readonly Row[], stateOf: (row:
 
 const severities: readonly Severity[] = ['down', 'degraded', 'unknown', 'ok']
 
+const types: readonly Concern['type'][] = ['circuit', 'gateway', 'session', 'source']
+
+/** A source that fails is its resource's reason to be unknown, and no concern of its own beside it. */
 function worstFirst(concerns: (Concern | null)[]): Concern[] {
-  return concerns
-    .filter((concern) => concern !== null)
-    .toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity) || a.name.localeCompare(b.name))
+  const real = concerns.filter((concern) => concern !== null)
+  const spokenFor = new Set(real.filter(({ type }) => type === 'circuit' || type === 'gateway').map(({ id }) => id))
+  return real
+    .filter(({ type, id }) => type !== 'source' || !spokenFor.has(id))
+    .toSorted(
+      (a, b) =>
+        severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
+        types.indexOf(a.type) - types.indexOf(b.type) ||
+        a.name.localeCompare(b.name),
+    )
     .slice(0, CONCERNS)
 }
 
@@ -122,13 +137,18 @@ function sessionConcern({
   return concern('session', { id: scope, name, state: verdict, severity: 'degraded', reason, since: null })
 }
 
-function sourceConcern({ scope, scopeName, kind, part, state, error }: Source): Concern | null {
-  if (state !== 'stale' && state !== 'never') return null
+/** One concern for each resource of which something is not seen. */
+function sourceConcerns(sources: readonly Source[]): Concern[] {
   // what was never polled and never failed is about to be polled
-  if (state === 'never' && error === null) return null
-  const name = [scopeName, kind, part].filter(Boolean).join(' ')
-  const reason = error ? `${error.code}: ${error.detail}` : 'It has not been polled for more than three intervals.'
-  return concern('source', { id: scope, name, state, severity: 'unknown', reason, since: null })
+  const unseen = sources.filter(({ state, error }) => state === 'stale' || (state === 'never' && error !== null))
+  return [...Map.groupBy(unseen, ({ scope }) => scope).values()].flatMap((own) => {
+    const [first] = own
+    if (!first) return []
+    const polls = [...new Set(own.map(({ kind }) => kind))].join(', ')
+    const why = first.error ? `${first.error.code}: ${first.error.detail}` : 'not polled for more than three intervals.'
+    const { scope: id, scopeName: name, state } = first
+    return [concern('source', { id, name, state, severity: 'unknown', reason: `${polls}: ${why}`, since: null })]
+  })
 }
 
 function concern(type: Concern['type'], about: Omit<Concern, 'type' | 'href'>): Concern {
