@@ -23,6 +23,8 @@ export interface PollResult {
   scope: string
   /** kind `summary`: the MSEE's address on this path */
   localAddress: string
+  /** seconds from when this poll was due to when the next one is */
+  everySeconds: number
   /** the next poll starts no sooner; null = the interval decides */
   notBefore: EpochMs | null
   /** other polls that this one asks for, due at once */
@@ -55,9 +57,9 @@ export async function commitPoll(db: Database, result: PollResult): Promise<Comm
 }
 
 async function write(client: PoolClient, result: PollResult): Promise<Committed> {
-  const { lease, observation, localAddress, notBefore } = result
+  const { lease, observation, localAddress, everySeconds, notBefore } = result
   // first of all: it locks the lease's row, so that nobody can take the lease while this is being written
-  if (!(await completeInTransaction(client, { ...lease, notBefore }))) throw new LeaseLost()
+  if (!(await completeInTransaction(client, { ...lease, everySeconds, notBefore }))) throw new LeaseLost()
   const { status, mark, changes } = await recordObservation(client, lease.sourceId, observation, {
     intervalSeconds: lease.everySeconds,
     localAddress,

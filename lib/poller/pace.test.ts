@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Observation, Outcome, PollKind } from '#lib/contract/index.ts'
 import { deadlineMs, leaseSeconds } from './deadline.ts'
+import { firstInterval } from './spread.ts'
 import { afterPoll, hasSpareBudget, NOT_THROTTLED } from './throttle.ts'
 import { windowOf } from './window.ts'
 
@@ -22,6 +23,21 @@ describe('a deadline', () => {
     ['tables', 300, 120_000],
     ['inventory', 30, 300_000],
   ])('for %s every %d s is %d ms', (kind, every, expected) => expect(deadlineMs(kind, every)).toBe(expected))
+})
+
+describe('the first interval', () => {
+  it('spreads sources over the whole of a long one', () => {
+    const shares = Array.from({ length: 1_000 }, (_, i) => firstInterval(i + 1, 'peers', 60))
+    for (const seconds of shares) expect(seconds).toSatisfy((s: number) => s >= 0 && s < 60)
+    const tenths = Array.from({ length: 10 }, (_, tenth) => shares.filter((s) => Math.floor(s / 6) === tenth).length)
+    for (const count of tenths) expect(count).toSatisfy((n: number) => n > 60 && n < 140)
+  })
+
+  it('differs between the kinds of one source', () => {
+    expect(firstInterval(7, 'peers', 300)).not.toBe(firstInterval(7, 'learned', 300))
+  })
+
+  it('leaves a short one alone', () => expect(firstInterval(7, 'peers', 1)).toBe(1))
 })
 
 describe('a window', () => {

@@ -1,5 +1,5 @@
 import type { Azure } from '#lib/azure/index.ts'
-import type { Observation, PollKind } from '#lib/contract/index.ts'
+import type { EpochMs, Observation, PollKind } from '#lib/contract/index.ts'
 import type { SourceRef } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -13,6 +13,7 @@ import { deadlineMs } from './deadline.ts'
 import { type KnownSession, sessionsOf } from './knowledge.ts'
 import { commitSeconds, eventsTotal, pollSeconds, pollsTotal } from './metrics.ts'
 import { refine } from './refine.ts'
+import { firstInterval } from './spread.ts'
 import { type SourceBook, subscriptionOf } from './source-book.ts'
 import type { Throttles } from './throttles.ts'
 import { windowOf } from './window.ts'
@@ -33,6 +34,8 @@ export interface PollOutcome {
   source: SourceRef
   observation: Observation
   committed: Committed
+  /** when the earliest poll that this one brought about is due, roughly: by the database's clock where that is known */
+  nextAt: EpochMs
 }
 
 /**
@@ -68,6 +71,7 @@ export async function pollSource(context: PollContext, lease: Lease, signal: Abo
     observation,
     scope: source.scope,
     localAddress,
+    everySeconds: book.firstTime(lease) ? firstInterval(lease.sourceId, kind, lease.everySeconds) : lease.everySeconds,
     notBefore: throttled.notBefore,
     asksFor: throttled.spareBudget ? await followUps(book, source, kind, moved) : [],
     sessionsMoved: moved.length > 0,
@@ -90,7 +94,8 @@ export async function pollSource(context: PollContext, lease: Lease, signal: Abo
   const { startedAt, finishedAt, outcome } = observation
   const { status, events } = committed
   log.debug({ scope: source.scope, part: source.part, kind, outcome, status, events, startedAt, finishedAt }, 'polled')
-  return { source, observation, committed }
+  const nextAt = result.asksFor.length > 0 ? 0 : lease.nextAt + result.everySeconds * 1000
+  return { source, observation, committed, nextAt }
 }
 
 /** The rows of a poll that tells of sessions; null when it tells of none. */

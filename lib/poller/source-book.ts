@@ -34,6 +34,7 @@ export class SourceBook {
   #planned: ReadonlySet<string> = new Set()
   readonly #known = new Map<number, Known>()
   readonly #localAddresses = new Map<number, string>()
+  readonly #polled = new Set<string>()
   readonly #lastOk = new Map<string, EpochMs | null>()
 
   constructor(db: Database, now: () => EpochMs) {
@@ -64,6 +65,14 @@ export class SourceBook {
     this.#planned = new Set(targets.map(targetKey))
     this.#localAddresses.clear()
     this.#known.clear()
+  }
+
+  /** Whether this worker polls a kind of a source for the first time; true once. */
+  firstTime({ sourceId, kind }: { sourceId: number; kind: string }): boolean {
+    const key = `${sourceId}/${kind}`
+    if (this.#polled.has(key)) return false
+    this.#polled.add(key)
+    return true
   }
 
   /** Sources of one subscription that this worker has polled. */

@@ -142,6 +142,7 @@ describe('a late commit', () => {
     observation: observed,
     scope: 'x',
     localAddress: '',
+    everySeconds: lease.everySeconds,
     notBefore: null,
     asksFor: [],
     sessionsMoved: false,

@@ -38,7 +38,7 @@ const CONCURRENCY = 256
 const LONGEST_SLEEP_MS = 500
 
 /** Between two looks at the timetable at least this, so that thousands of sources don't mean a query each. */
-const SHORTEST_SLEEP_MS = 10
+const SHORTEST_SLEEP_MS = 15
 
 /** Starts polling what the timetable says, and keeps the timetable in step with the estate. */
 export function startWorker(options: WorkerOptions): Worker {
@@ -68,7 +68,7 @@ class PollingWorker implements Worker {
     this.#loops = Promise.all([this.#planner.run(() => this.#wakeUp.now()), this.#claimLoop()])
   }
 
-  async stop(graceMs = 2_500): Promise<void> {
+  async stop(graceMs = 2_000): Promise<void> {
     this.#stopping.abort(new DOMException('the worker stops', 'AbortError'))
     const grace = new AbortController()
     const all = Promise.all([...this.#running.values()].map(({ done }) => done))
@@ -89,12 +89,12 @@ class PollingWorker implements Worker {
         const leases =
           free > 0 ? await claimDue(db, { owner: this.#owner, leaseSeconds: CLAIM_SECONDS, limit: free }) : []
         for (const lease of leases) this.#begin(lease)
-        const due = await nextDueIn(db)
+        // where there was work there is likely more, and looking for it costs less than asking when it is due
+        const due = leases.length > 0 ? 0 : ((free > 0 ? await nextDueIn(db) : null) ?? LONGEST_SLEEP_MS)
         if (backOff.failing) this.#log.info('the database is back')
         backOff.succeeded()
-        const sleep = this.#running.size >= concurrency ? LONGEST_SLEEP_MS : Math.ceil(due ?? LONGEST_SLEEP_MS)
-        await pause(Math.min(SHORTEST_SLEEP_MS, sleep), signal)
-        await this.#wakeUp.sleep(Math.min(LONGEST_SLEEP_MS, sleep) - SHORTEST_SLEEP_MS, signal)
+        await pause(SHORTEST_SLEEP_MS, signal)
+        await this.#wakeUp.sleep(Math.min(LONGEST_SLEEP_MS, Math.ceil(due)) - SHORTEST_SLEEP_MS, signal)
       } catch (error) {
         if (!backOff.failing) this.#log.warn({ err: error }, 'the timetable can not be read; trying again')
         await backOff.wait(signal)
@@ -104,30 +104,34 @@ class PollingWorker implements Worker {
 
   #begin(lease: Lease): void {
     const held = new HeldLease(this.#options.db, lease, this.#log)
-    const done = this.#poll(lease, held).finally(() => {
+    const done = this.#poll(lease, held).then((wakes) => {
       held.end()
+      const wasFull = this.#running.size >= (this.#options.concurrency ?? CONCURRENCY)
       this.#running.delete(lease)
       pollsInFlight.set(this.#running.size)
-      this.#wakeUp.now()
+      if (wakes || wasFull) this.#wakeUp.now()
     })
     this.#running.set(lease, { held, done })
     pollsInFlight.set(this.#running.size)
   }
 
-  /** One poll from lease to commit. Never rejects: a fault in one source must not stop another. */
-  async #poll(lease: Lease, held: HeldLease): Promise<void> {
-    // a lease that was claimed while the worker was told to stop
-    if (this.#stopping.signal.aborted) return this.#giveBack(lease)
+  /**
+   * One poll from lease to commit. Never rejects: a fault in one source must not stop another.
+   * @returns whether something may be due before the claim loop looks by itself
+   */
+  async #poll(lease: Lease, held: HeldLease): Promise<boolean> {
     try {
+      // a lease that was claimed while the worker was told to stop
+      this.#stopping.signal.throwIfAborted()
       const outcome = await pollSource(this.#context, lease, held.signal)
-      if (outcome) this.#planner.noticed(outcome)
+      if (!outcome) return false
+      this.#planner.noticed(outcome)
+      return outcome.nextAt - this.#context.clock.now() < 2 * LONGEST_SLEEP_MS
     } catch (error) {
-      if (!held.signal.aborted) {
-        this.#log.error({ err: error, sourceId: lease.sourceId, kind: lease.kind }, 'a poll failed')
-        return
-      }
       if (this.#stopping.signal.aborted) await this.#giveBack(lease)
-      else this.#log.warn({ sourceId: lease.sourceId, kind: lease.kind }, 'a lease was lost')
+      else if (held.signal.aborted) this.#log.warn({ sourceId: lease.sourceId, kind: lease.kind }, 'a lease was lost')
+      else this.#log.error({ err: error, sourceId: lease.sourceId, kind: lease.kind }, 'a poll failed')
+      return true
     }
   }
 

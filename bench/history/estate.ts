@@ -1,0 +1,121 @@
+/**
+ * A history made in bulk: gateways whose learned tables were polled every five minutes for ninety days, their routes changing
+ * all the time. Rows are what recording those polls would have left, in the order of time.
+ */
+import { ensureSource } from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+
+export const POLL_SECONDS = 300
+export const DAYS = 90
+export const POLLS = (DAYS * 86_400) / POLL_SECONDS
+const CALL_SECONDS = 2
+/** Attribute sets of one gateway: next hops and AS paths are few, however many the routes. */
+const ATTRIBUTE_SETS = 40
+
+export interface EstateSize {
+  gateways: number
+  /** routes of one gateway: half of them by either instance */
+  routes: number
+  /** closed intervals of one route */
+  intervals: number
+}
+
+export interface BenchEstate extends EstateSize {
+  sourceIds: number[]
+  resourceIds: string[]
+  /** first poll */
+  from: number
+  /** end of the last poll */
+  to: number
+}
+
+const armId = (i: number) =>
+  `/subscriptions/00000000-0000-4000-8000-000000000001/resourceGroups/rg-bench/providers/Microsoft.Network/virtualNetworkGateways/gw-${i}`
+
+/** Prefix number i: one default route, an /8 and /16s over them, the rest /24s. IPv6 for each tenth. */
+const PREFIX = `
+  CASE WHEN i = 0 THEN inet '0.0.0.0/0'
+       WHEN i % 10 = 9 THEN set_masklen(inet '2001:db8::' + (i::bigint << 16), 112)
+       WHEN i % 100 = 1 THEN set_masklen(inet '10.0.0.0' + ((i / 100)::bigint << 16), 16)
+       ELSE set_masklen(inet '10.0.0.0' + (i::bigint << 8), 24) END`
+
+/** Fills an empty, migrated database; its last poll ended a minute before \`now\`. */
+export async function fillEstate(db: Database, size: EstateSize, now: number): Promise<BenchEstate> {
+  const { gateways, routes, intervals } = size
+  const to = now - 60_000
+  const from = to - POLLS * POLL_SECONDS * 1000
+  const resourceIds = Array.from({ length: gateways }, (_, i) => armId(i))
+  const sourceIds: number[] = []
+  for (const resourceId of resourceIds) sourceIds.push(await ensureSource(db.pool, { resourceId, part: '' }))
+  const { pool } = db
+  const polled = [new Date(from).toISOString(), new Date(to).toISOString(), new Date(to - CALL_SECONDS * 1000).toISOString()]
+  await pool.query(
+    `INSERT INTO coverage (source_id, kind, from_at, to_at, last_started_at, outcome, polls, interval_seconds)
+     SELECT s, 'learned', $2, $3, $4, 'ok', $5, $6 FROM unnest($1::int[]) s`,
+    [sourceIds, ...polled, POLLS, POLL_SECONDS],
+  )
+  await pool.query(
+    `INSERT INTO poll_state (source_id, kind, last_started_at, last_finished_at, last_outcome, stretch_from, ok_started_at,
+                             ok_finished_at, read_at, interval_seconds, polls)
+     SELECT s, 'learned', $4, $3, 'ok', $2, $4, $3, $4, $6, $5 FROM unnest($1::int[]) s`,
+    [sourceIds, ...polled, POLLS, POLL_SECONDS],
+  )
+  await pool.query(
+    `INSERT INTO poll_schedule (source_id, kind, every_seconds) SELECT s, 'learned', $2 FROM unnest($1::int[]) s`,
+    [sourceIds, POLL_SECONDS],
+  )
+  await pool.query(
+    `INSERT INTO route_attributes (source_id, digest, attributes)
+     SELECT s, sha256(convert_to(s || '/' || i, 'UTF8')),
+            jsonb_build_array(jsonb_build_object('nextHop', '10.255.0.' || i % 4, 'asPath',
+              to_jsonb(array_fill(65001, ARRAY[i % 5 + 1]) || (64512 + i)), 'origin', 'EBgp', 'weight', 32769, 'localPref', NULL))
+     FROM unnest($1::int[]) s, generate_series(0, $2::int - 1) i`,
+    [sourceIds, ATTRIBUTE_SETS],
+  )
+  await pool.query(
+    `INSERT INTO route (source_id, kind, instance, peer, prefix, attributes_id, last_absent, first_present, last_present)
+     SELECT s, 'learned', '10.0.4.' || 12 + n % 2, '10.0.4.4', ${PREFIX}, a.first_id + (hashint8(s::bigint * 1000003 + n) & 1023) % $3,
+            $4::timestamptz - interval '1 second', $4::timestamptz, $4::timestamptz
+     FROM unnest($1::int[]) s
+     CROSS JOIN LATERAL (SELECT min(id) AS first_id FROM route_attributes WHERE source_id = s) a
+     CROSS JOIN generate_series(0, $2::int - 1) n CROSS JOIN LATERAL (SELECT n / 2 AS i) p`,
+    [sourceIds, routes, ATTRIBUTE_SETS, new Date(to).toISOString()],
+  )
+  await fillIntervals(db, sourceIds, intervals, from)
+  await pool.query(
+    `UPDATE route r SET last_absent = l.first_absent - make_interval(secs => $1), first_present = l.first_absent, closed_until = l.first_absent
+     FROM (SELECT route_id, max(first_absent) AS first_absent FROM route_interval GROUP BY route_id) l WHERE l.route_id = r.id`,
+    [POLL_SECONDS + CALL_SECONDS],
+  )
+  await pool.query('VACUUM ANALYZE')
+  return { ...size, sourceIds, resourceIds, from, to }
+}
+
+/**
+ * Interval k of a route runs from poll k x step + jitter to the next one's begin; one in eight ends half-way, so that the route
+ * is gone until the next begins. The last one ends within the range, and what follows it is current.
+ */
+async function fillIntervals(db: Database, sourceIds: number[], intervals: number, from: number): Promise<void> {
+  const step = POLLS / (intervals + 1)
+  if (step < 4) throw new RangeError('more intervals than polls to bound them')
+  await db.pool.query(
+    `INSERT INTO route_interval (source_id, route_id, attributes_id, last_absent, first_present, last_present, first_absent)
+     SELECT source_id, route_id, attributes_id,
+            CASE WHEN k > 0 THEN $4::timestamptz + make_interval(secs => (b - 1) * $5::int) END,
+            $4::timestamptz + make_interval(secs => b * $5::int + $6::int),
+            $4::timestamptz + make_interval(secs => (e - 1) * $5::int),
+            $4::timestamptz + make_interval(secs => e * $5::int + $6::int)
+     FROM (
+       SELECT r.source_id, r.id AS route_id, a.first_id + (hashint8(r.id::bigint * 7919 + k) & 1023) % $7 AS attributes_id, k, b,
+              CASE WHEN (hashint8(r.id * 31 + k) & 7) = 0 AND k < $2 - 1 THEN (b + n) / 2 ELSE n END AS e
+       FROM route r
+       JOIN (SELECT source_id, min(id) AS first_id FROM route_attributes GROUP BY source_id) a ON a.source_id = r.source_id
+       CROSS JOIN generate_series(0, $2::int - 1) k
+       CROSS JOIN LATERAL (SELECT CASE WHEN k = 0 THEN 0 ELSE floor(k * $3::float8)::int + (hashint8(r.id * 13 + k) & 65535) % greatest(1, floor($3::float8 / 2)::int) END AS b,
+                                  floor((k + 1) * $3::float8)::int + (hashint8(r.id * 13 + k + 1) & 65535) % greatest(1, floor($3::float8 / 2)::int) AS n) x
+       WHERE r.source_id = ANY ($1)
+     ) rows
+     ORDER BY e`,
+    [sourceIds, intervals, step, new Date(from).toISOString(), POLL_SECONDS, CALL_SECONDS, ATTRIBUTE_SETS],
+  )
+}
