@@ -59,7 +59,7 @@ test('what Azure refuses is named, with what is missing; no session is called do
   await page.goto('/sources')
   const faults = page.locator('section', { has: page.getByRole('heading', { name: 'What goes wrong' }) })
   await expect(faults.getByText('Azure refused (403)').first()).toBeVisible()
-  await expect(faults.getByText(/Missing action:/).first()).toBeVisible()
+  await expect(faults.getByText(/Missing actions?:/).first()).toBeVisible()
   await page
     .getByRole('region', { name: 'Polls' })
     .getByRole('button', { name: /refused \(403\)/ })

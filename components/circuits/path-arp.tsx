@@ -2,9 +2,20 @@ import type { CircuitPathView } from '#lib/contract/index.ts'
 import { Glyph } from '../ui/glyph.tsx'
 
 /** The ARP table of a path: who is heard on the link's two ends. */
-export function PathArp({ entries }: { entries: CircuitPathView['arp'] }) {
+export function PathArp({
+  entries,
+  layer,
+}: {
+  entries: CircuitPathView['arp']
+  layer: CircuitPathView['layers']['arp']
+}) {
   if (entries.length === 0) {
-    return <p className="mt-3 border-t pt-3 text-xs text-ink-3">No ARP entry was read for this path.</p>
+    return (
+      <p className="mt-3 border-t pt-3 text-xs text-ink-3">
+        No ARP entry was read for this path.
+        {layer === 'complete' && ' That it is complete is what Azure’s availability metric says.'}
+      </p>
+    )
   }
   return (
     <table className="mt-3 w-full border-t text-left text-xs">

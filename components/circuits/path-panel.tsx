@@ -31,7 +31,7 @@ export function PathPanel({
           <Status {...pathStatus(path.state)} />
           {path.since && (
             <span className="text-xs text-ink-3">
-              for <Since bounds={path.since} />
+              <Since bounds={path.since} prefix="for " />
             </span>
           )}
         </span>
@@ -72,7 +72,7 @@ export function PathPanel({
         <span className="text-xs text-ink-3">Routes received</span>
         <span className="ml-auto font-mono">
           {path.routesReceived === null ? (
-            <span className="text-ink-3">not known</span>
+            <span className="font-sans text-ink-3">not known</span>
           ) : (
             formatCount(path.routesReceived)
           )}
@@ -83,7 +83,7 @@ export function PathPanel({
           </span>
         )}
       </div>
-      <PathArp entries={path.arp} />
+      <PathArp entries={path.arp} layer={path.layers.arp} />
     </Panel>
   )
 }

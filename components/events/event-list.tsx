@@ -41,7 +41,7 @@ function EventItem({ event }: { event: Event }) {
           {event.duration && <span className="block text-xs text-ink-2">lasted {durationWords(event.duration)}</span>}
           {open && (
             <span className="block text-xs text-ink-2">
-              for <Since bounds={event.startedBetween} />
+              <Since bounds={event.startedBetween} prefix="for " />
             </span>
           )}
         </span>

@@ -96,12 +96,12 @@ function Lasted({ event }: { event: Event }) {
   const bounds = (pair: readonly [string, string]): [number, number] => [Date.parse(pair[0]), Date.parse(pair[1])]
   return (
     <span className="flex flex-col gap-1 py-0.5">
-      <span className="max-w-48">
+      <span className="text-xs whitespace-nowrap">
         {duration ? (
           durationWords(duration)
         ) : (
           <>
-            so far <Since bounds={startedBetween} />
+            <Since bounds={startedBetween} prefix="so far " />
           </>
         )}
       </span>

@@ -1,6 +1,10 @@
+'use client'
+
 import Link from 'next/link'
+import { useState } from 'react'
 import type { Overview } from '#lib/contract/index.ts'
 import { Empty } from '../ui/answer-view.tsx'
+import { Button } from '../ui/button.tsx'
 import { Glyph, type Tone } from '../ui/glyph.tsx'
 import { Since } from '../ui/time.tsx'
 
@@ -25,6 +29,9 @@ const inkOf: Record<Concern['severity'], string> = {
   ok: 'text-ink-3',
 }
 
+/** So many fit beside the latest events; the rest is a press away. */
+const SHOWN = 6
+
 /** What deserves a look, the worst on top; when there is nothing, that is said with what it rests on. */
 export function WorstFirst({ concerns, sources }: { concerns: Concern[]; sources: Overview['counts']['sources'] }) {
   if (concerns.length === 0) {
@@ -48,30 +55,47 @@ export function WorstFirst({ concerns, sources }: { concerns: Concern[]; sources
       </Empty>
     )
   }
+  return <Concerns concerns={concerns} />
+}
+
+function Concerns({ concerns }: { concerns: Concern[] }) {
+  const [all, setAll] = useState(false)
+  const more = concerns.length - SHOWN
   return (
-    <ol>
-      {concerns.map((concern) => (
-        <li key={`${concern.type}/${concern.id}/${concern.href}`} className="border-b last:border-b-0">
-          <Link href={concern.href} className="flex gap-3 px-3.5 py-2.5 -outline-offset-2 hover:bg-hover">
-            <Glyph tone={toneOf[concern.severity]} className="mt-1 size-3" />
-            <span className="min-w-0 flex-1">
-              <span className="flex flex-wrap items-baseline gap-x-2">
-                <span className={`font-semibold tracking-wide ${inkOf[concern.severity]}`}>
-                  {wordOf[concern.severity]}
-                </span>
-                <span className="min-w-0 font-medium break-words">{concern.name}</span>
-                <span className="text-xs text-ink-3">{concern.type}</span>
-                {concern.since && (
-                  <span className="text-xs text-ink-2 sm:ml-auto">
-                    <Since bounds={concern.since} />
-                  </span>
-                )}
+    <>
+      <ol>
+        {(all ? concerns : concerns.slice(0, SHOWN)).map((concern) => (
+          <ConcernItem key={`${concern.type}/${concern.id}/${concern.name}`} concern={concern} />
+        ))}
+      </ol>
+      {more > 0 && (
+        <Button look="quiet" onClick={() => setAll(!all)} className="h-9 w-full rounded-t-none border-t">
+          {all ? `Show the worst ${SHOWN}` : `Show ${more} more`}
+        </Button>
+      )}
+    </>
+  )
+}
+
+function ConcernItem({ concern }: { concern: Concern }) {
+  return (
+    <li className="border-b last:border-b-0">
+      <Link href={concern.href} className="flex gap-3 px-3.5 py-2.5 -outline-offset-2 hover:bg-hover">
+        <Glyph tone={toneOf[concern.severity]} className="mt-1 size-3" />
+        <span className="min-w-0 flex-1">
+          <span className="flex flex-wrap items-baseline gap-x-2">
+            <span className={`font-semibold tracking-wide ${inkOf[concern.severity]}`}>{wordOf[concern.severity]}</span>
+            <span className="min-w-0 font-medium break-words">{concern.name}</span>
+            <span className="text-xs text-ink-3">{concern.type}</span>
+            {concern.since && (
+              <span className="text-xs text-ink-2 sm:ml-auto">
+                <Since bounds={concern.since} />
               </span>
-              <span className="block break-words text-ink-2">{concern.reason}</span>
-            </span>
-          </Link>
-        </li>
-      ))}
-    </ol>
+            )}
+          </span>
+          <span className="block break-words text-ink-2">{concern.reason}</span>
+        </span>
+      </Link>
+    </li>
   )
 }

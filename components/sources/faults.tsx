@@ -11,23 +11,49 @@ import { kindWords, outcomeWords } from '../ui/words.ts'
 interface Fault {
   key: string
   sources: Source[]
-  error: NonNullable<Source['error']>
   outcome: Source['lastOutcome']
+  code: string
+  details: string[]
+  missingActions: string[]
+  /** what to run, where the remedy ends in a command */
+  command: string | null
+  /** what to do, where it does not */
+  advice: string | null
 }
 
-/** The same error on many polls is one fault with one remedy. */
+/** The same error with the same remedy is one fault, however many polls and actions it touches. */
 function faultsOf(sources: Source[]): Fault[] {
   const faults = new Map<string, Fault>()
   for (const source of sources) {
     if (!source.error) continue
-    const { code, missingAction, remedy } = source.error
-    const key = [source.lastOutcome, code, missingAction, remedy].join('/')
-    const fault = faults.get(key)
-    if (fault) fault.sources.push(source)
-    else faults.set(key, { key, sources: [source], error: source.error, outcome: source.lastOutcome })
+    const { code, detail, missingAction, remedy } = source.error
+    const command = remedy?.match(/\baz [a-z].*$/s)?.[0] ?? null
+    const advice = command ? null : remedy
+    const key = [source.lastOutcome, code, command, advice].join('/')
+    const fault = faults.get(key) ?? {
+      key,
+      sources: [],
+      outcome: source.lastOutcome,
+      code,
+      details: [],
+      missingActions: [],
+      command,
+      advice,
+    }
+    fault.sources.push(source)
+    if (missingAction) addOnce(fault.missingActions, missingAction)
+    else addOnce(fault.details, detail)
+    faults.set(key, fault)
   }
   return [...faults.values()].sort((a, b) => b.sources.length - a.sources.length)
 }
+
+const addOnce = (list: string[], item: string) => {
+  if (!list.includes(item)) list.push(item)
+}
+
+/** More different details than these tell nothing new. */
+const DETAILS_SHOWN = 3
 
 /** What goes wrong with polling, in words, and what to do about it. */
 export function Faults({ sources }: { sources: Source[] }) {
@@ -36,38 +62,58 @@ export function Faults({ sources }: { sources: Source[] }) {
   return (
     <Panel title="What goes wrong" flush>
       <ul>
-        {faults.map(({ key, sources: hit, error, outcome }) => (
-          <li key={key} className="flex gap-3 border-b px-3.5 py-3 last:border-b-0">
-            <Glyph tone="degraded" className="mt-1 size-3" />
-            <div className="min-w-0 flex-1">
-              <p>
-                <span className="font-semibold">{outcomeWords(outcome)}</span>{' '}
-                <span className="text-ink-3">{plural(hit.length, 'poll')}: </span>
-                <span className="text-ink-2">{placesOf(hit)}</span>
-              </p>
-              <p className="break-words text-ink-2">{error.detail}</p>
-              {error.missingAction && (
-                <p className="text-ink-2">
-                  Missing action: <code className="font-mono text-xs break-all text-ink">{error.missingAction}</code>
-                </p>
-              )}
-              {error.remedy && (
-                <div className="mt-1.5 flex items-start gap-2 rounded-md border bg-sunken py-1 pr-1 pl-2.5">
-                  <code className="min-w-0 flex-1 py-1 font-mono text-xs break-words whitespace-pre-wrap">
-                    {error.remedy}
-                  </code>
-                  <CopyButton text={error.remedy} label="Copy what to do" />
-                </div>
-              )}
-              <p className="mt-1 text-xs text-ink-3">
-                {error.code} · last answer that could be read:{' '}
-                {hit[0]?.lastOkAt ? <Age at={hit[0].lastOkAt} /> : 'never'}
-              </p>
-            </div>
-          </li>
+        {faults.map((fault) => (
+          <FaultItem key={fault.key} fault={fault} />
         ))}
       </ul>
     </Panel>
+  )
+}
+
+function FaultItem({ fault }: { fault: Fault }) {
+  const { sources, outcome, code, details, missingActions, command, advice } = fault
+  const lastOk = sources.flatMap(({ lastOkAt }) => lastOkAt ?? []).sort()[0]
+  return (
+    <li className="flex gap-3 border-b px-3.5 py-3 last:border-b-0">
+      <Glyph tone="degraded" className="mt-1 size-3" />
+      <div className="min-w-0 flex-1">
+        <p>
+          <span className="font-semibold">{outcomeWords(outcome)}</span>{' '}
+          <span className="text-ink-3">{plural(sources.length, 'poll')}: </span>
+          <span className="text-ink-2">{placesOf(sources)}</span>
+        </p>
+        {details.slice(0, DETAILS_SHOWN).map((detail) => (
+          <p key={detail} className="break-words text-ink-2">
+            {detail}
+          </p>
+        ))}
+        {missingActions.length > 0 && (
+          <div className="mt-1 text-ink-2">
+            {missingActions.length === 1 ? 'Missing action: ' : 'Missing actions:'}
+            <ul className={missingActions.length === 1 ? 'inline' : 'ml-3'}>
+              {missingActions.map((action) => (
+                <li key={action} className={missingActions.length === 1 ? 'inline' : undefined}>
+                  <code className="font-mono break-all text-ink">{action}</code>
+                </li>
+              ))}
+            </ul>
+          </div>
+        )}
+        {advice && <p className="break-words text-ink-2">{advice}</p>}
+        {command && (
+          <>
+            <p className="mt-1 text-ink-2">Grant the role that docs/azure-permissions.md defines:</p>
+            <div className="mt-1 flex items-start gap-2 rounded-md border bg-sunken py-1 pr-1 pl-2.5">
+              <code className="min-w-0 flex-1 py-1 font-mono text-xs break-words whitespace-pre-wrap">{command}</code>
+              <CopyButton text={command} label="Copy the command" />
+            </div>
+          </>
+        )}
+        <p className="mt-1 text-xs text-ink-3">
+          {code} · last answer that could be read: {lastOk ? <Age at={lastOk} /> : 'never'}
+        </p>
+      </div>
+    </li>
   )
 }
 

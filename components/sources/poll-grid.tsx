@@ -70,7 +70,7 @@ export function PollGrid({
               {kinds.map((kind) => {
                 const cell = row.cells.get(kind)
                 return (
-                  <td key={kind} className="px-1 py-1">
+                  <td key={kind} className="px-0.5 py-1">
                     {cell && (
                       <Cell
                         cell={cell}
@@ -111,7 +111,7 @@ function Cell({
       title={`${kindWords(kind)} of ${name}: ${outcomeWords(worst.lastOutcome)}`}
       onClick={onChoose}
       className={clsx(
-        'flex h-9 w-full min-w-20 flex-col justify-center rounded-md border px-2 text-left hover:border-line-strong',
+        'flex h-9 w-full min-w-18 flex-col justify-center rounded-md border px-1.5 text-left hover:border-line-strong',
         chosen ? 'border-ink-3 bg-hover' : 'border-transparent',
         tone === 'unknown' && 'hatch',
         tone === 'degraded' && 'bg-degraded-soft',

@@ -20,7 +20,11 @@ export function RateMeter({
       <div className="flex items-baseline gap-2">
         <span className="text-xs text-ink-3">{label}</span>
         <span className="ml-auto font-mono text-sm">
-          {bitsPerSecond === null ? <span className="text-ink-3">not known</span> : formatBitRate(bitsPerSecond)}
+          {bitsPerSecond === null ? (
+            <span className="font-sans text-ink-3">not known</span>
+          ) : (
+            formatBitRate(bitsPerSecond)
+          )}
         </span>
       </div>
       <div className={clsx('mt-1 h-1.5 overflow-hidden rounded-full', share === null ? 'hatch' : 'bg-sunken')}>

@@ -45,13 +45,25 @@ export function Age({ at, suffix = ' ago' }: { at: string; suffix?: string }) {
   )
 }
 
-/** How long something has been so, known within bounds; the bounds themselves in the title. */
-export function Since({ bounds, brief = false }: { bounds: readonly [string, string]; brief?: boolean }) {
+/**
+ * How long something has been so, known within bounds; the bounds themselves in the title. Nothing at all when the
+ * bounds say nothing: first seen just now, and perhaps so for ever.
+ */
+export function Since({
+  bounds,
+  brief = false,
+  prefix,
+}: {
+  bounds: readonly [string, string]
+  brief?: boolean
+  prefix?: string
+}) {
   const now = useNow()
   const zone = useZone()
   const [lo, hi] = bounds.map((bound) => Date.parse(bound)) as [number, number]
   const least = now - hi
   const most = lo === ALWAYS ? null : now - lo
+  if (most === null && least < 1000) return null
   // when it has lasted two hundred times as long as the bounds are wide, both would read the same but for rounding
   const exact = most !== null && most - least < least / 200
   const text = exact ? formatDuration(least) : brief ? `≥ ${formatDuration(least)}` : formatDurationBounds(least, most)
@@ -64,6 +76,7 @@ export function Since({ bounds, brief = false }: { bounds: readonly [string, str
       }
       suppressHydrationWarning
     >
+      {prefix}
       {text}
     </span>
   )

@@ -64,17 +64,27 @@ const stateWords: Record<SessionState, string> = {
   unknown: 'unknown',
 }
 
-/** A state of RFC 4271's machine never stands alone: it explains a verdict, as in `DOWN (BGP Active)`. */
-export function sessionStatus(session: Pick<Session, 'verdict' | 'state' | 'known' | 'role'>): StatusWords {
+/**
+ * A state of RFC 4271's machine never stands alone: it explains a verdict, as in `DOWN (BGP Active)`. A verdict that
+ * rests on availability metrics says so: they are coarser than the session's own state.
+ */
+export function sessionStatus(
+  session: Pick<Session, 'verdict' | 'state' | 'known' | 'role' | 'evidence'>,
+): StatusWords {
   const words = verdictWords[session.verdict]
-  if (session.verdict === 'down') return { ...words, detail: `BGP ${stateWords[session.state]}` }
-  if (session.verdict === 'unknown') {
-    if (session.known === 'stale') return { ...words, detail: 'last poll too old' }
-    if (session.known === 'unknown') return { ...words, detail: 'not polled then' }
+  switch (session.verdict) {
+    case 'up':
+      return session.evidence === 'metric' ? { ...words, detail: 'by metrics' } : words
+    case 'down':
+      return { ...words, detail: session.evidence === 'metric' ? 'by metrics' : `BGP ${stateWords[session.state]}` }
+    case 'unknown':
+      if (session.known === 'stale') return { ...words, detail: 'last poll too old' }
+      return session.known === 'unknown' ? { ...words, detail: 'not polled then' } : words
+    case 'never_established':
+      return session.role === 'gateway-peer' ? { ...words, detail: 'normal for a sibling' } : words
+    default:
+      return words
   }
-  if (session.verdict === 'never_established' && session.role === 'gateway-peer')
-    return { ...words, detail: 'normal for a sibling' }
-  return words
 }
 
 const freshnessWords: Record<Freshness['state'], StatusWords> = {

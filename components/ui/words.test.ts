@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest'
+import type { Session } from '#lib/contract/index.ts'
+import { statusText } from './status.tsx'
+import { sessionStatus } from './words.ts'
+
+type Asked = Parameters<typeof sessionStatus>[0]
+const session = (change: Partial<Asked>): Asked => ({
+  verdict: 'up',
+  state: 'established',
+  known: 'observed',
+  role: 'msee',
+  evidence: 'state',
+  ...change,
+})
+
+describe('a session in words', () => {
+  it.each<[string, Partial<Pick<Session, 'verdict' | 'state' | 'known' | 'role' | 'evidence'>>]>([
+    ['UP', {}],
+    ['UP (by metrics)', { evidence: 'metric' }],
+    ['DOWN (BGP Active)', { verdict: 'down', state: 'active' }],
+    ['DOWN (BGP OpenSent)', { verdict: 'down', state: 'openSent' }],
+    ['DOWN (by metrics)', { verdict: 'down', state: 'unknown', evidence: 'metric' }],
+    ['UNKNOWN: last poll too old', { verdict: 'unknown', state: 'unknown', known: 'stale' }],
+    ['UNKNOWN: not polled then', { verdict: 'unknown', state: 'unknown', known: 'unknown' }],
+    [
+      'NEVER CONNECTED (normal for a sibling)',
+      { verdict: 'never_established', state: 'connect', role: 'gateway-peer' },
+    ],
+    ['NEVER CONNECTED', { verdict: 'never_established', state: 'connect' }],
+    ['DISABLED', { verdict: 'disabled', state: 'stopped' }],
+    ['NOT REPORTED', { verdict: 'not_reported', state: 'unknown' }],
+  ])('%s', (text, change) => {
+    expect(statusText(sessionStatus(session(change)))).toBe(text)
+  })
+})
