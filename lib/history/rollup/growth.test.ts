@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest'
+import { growthsOf, NOTHING_CARRIED, type Sample } from './growth.ts'
+import { placeWhole, spread } from './spread.ts'
+
+const NINE = Date.UTC(2026, 10, 20, 9)
+const MINUTE = 60_000
+
+const sample = (minutes: number, bytes: bigint | null, afterGap = false): Sample => ({
+  startedAt: NINE + minutes * MINUTE,
+  finishedAt: NINE + minutes * MINUTE,
+  bytesIn: bytes,
+  bytesOut: null,
+  afterGap,
+})
+const growths = (...samples: Sample[]) => growthsOf(NOTHING_CARRIED, samples).growths
+const growth = (from: number, to: number, bytes: bigint, rest = {}) => ({
+  direction: 'in',
+  from: NINE + from * MINUTE,
+  to: NINE + to * MINUTE,
+  bytes,
+  reset: false,
+  whole: false,
+  ...rest,
+})
+
+describe('growth between readings', () => {
+  it('the first reading tells of no growth', () => {
+    expect(growths(sample(0, 5n))).toEqual([])
+  })
+
+  it('is the difference, exact beyond 2^53', () => {
+    expect(growths(sample(0, 2n ** 60n), sample(1, 2n ** 60n + 1n))).toEqual([growth(0, 1, 1n)])
+  })
+
+  it('after a fall is what the counter shows, as a lower bound', () => {
+    expect(growths(sample(0, 100n), sample(1, 30n), sample(2, 50n))).toEqual([
+      growth(0, 1, 30n, { reset: true }),
+      growth(1, 2, 20n),
+    ])
+  })
+
+  it('a fall from near 2^64 is no wrap', () => {
+    expect(growths(sample(0, 2n ** 64n - 1n), sample(1, 9n))).toEqual([growth(0, 1, 9n, { reset: true })])
+  })
+
+  it('a reading without a value is passed over', () => {
+    expect(growths(sample(0, 1n), sample(1, null), sample(2, 5n))).toEqual([growth(0, 2, 4n)])
+  })
+
+  it('over a gap is kept whole, also when the first reading after it told no value', () => {
+    expect(growths(sample(0, 1n), sample(9, 5n, true))).toEqual([growth(0, 9, 4n, { whole: true })])
+    expect(growths(sample(0, 1n), sample(9, null, true), sample(10, 5n))).toEqual([growth(0, 10, 4n, { whole: true })])
+    expect(growths(sample(0, 1n), sample(25, 5n))).toEqual([growth(0, 25, 4n, { whole: true })])
+  })
+
+  it('the middle of a poll stands for it', () => {
+    const slow = { startedAt: NINE, finishedAt: NINE + 9_001, bytesIn: 1n, bytesOut: 2n, afterGap: false }
+    const [first] = growths(slow, sample(1, 3n))
+    expect(first).toMatchObject({ from: NINE + 4_500, to: NINE + MINUTE, bytes: 2n })
+  })
+})
+
+describe('buckets', () => {
+  it('a poll over a border is divided by time, and the rest goes to the later part', () => {
+    const buckets = spread(growths(sample(4, 0n), sample(7, 100n)), '5m')
+    expect([...buckets.values()].map(({ in: flow }) => [flow.bytes, flow.coveredMs])).toEqual([
+      [33n, MINUTE],
+      [67n, 2 * MINUTE],
+    ])
+  })
+
+  it('a gap inside the hour is known for the hour, and not for its 5-minute buckets', () => {
+    const list = growths(sample(0, 0n), sample(1, 10n), sample(31, 70n, true), sample(32, 80n))
+    const fine = spread(list, '5m')
+    expect(placeWhole(list, '5m', fine)).toHaveLength(1)
+    expect([...fine.values()].map(({ in: flow }) => [flow.bytes, flow.coveredMs])).toEqual([
+      [10n, MINUTE],
+      [10n, MINUTE],
+    ])
+    const hour = spread(list, 'hour')
+    expect(placeWhole(list, 'hour', hour)).toEqual([])
+    expect(hour.get(NINE)?.in).toEqual({ bytes: 80n, coveredMs: 32 * MINUTE, atLeast: false })
+  })
+
+  it('a gap over midnight belongs to no day, and to its month', () => {
+    const list = growths(sample(0, 0n), sample(20 * 60, 50n, true))
+    expect(placeWhole(list, 'day', new Map())).toHaveLength(1)
+    const month = spread(list, 'month')
+    expect(placeWhole(list, 'month', month)).toEqual([])
+    expect(month.get(Date.UTC(2026, 10, 1))?.in.bytes).toBe(50n)
+  })
+
+  it('the seconds of a reset are not covered, and the bucket says that it is a lower bound', () => {
+    const buckets = spread(growths(sample(0, 100n), sample(1, 30n), sample(2, 50n)), '5m')
+    expect(buckets.get(NINE)?.in).toEqual({ bytes: 50n, coveredMs: MINUTE, atLeast: true })
+  })
+
+  it('two readings of one moment put their growth there', () => {
+    const buckets = spread([{ direction: 'in', from: NINE, to: NINE, bytes: 7n, reset: false, whole: false }], 'hour')
+    expect(buckets.get(NINE)?.in).toEqual({ bytes: 7n, coveredMs: 0, atLeast: false })
+  })
+})

@@ -1,0 +1,85 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+
+/** One reading of a counter pair, as history keeps it. */
+export interface Sample {
+  startedAt: EpochMs
+  finishedAt: EpochMs
+  bytesIn: bigint | null
+  bytesOut: bigint | null
+  /** between this poll and the good one before it lies a gap (as coverage defines one) */
+  afterGap: boolean
+}
+
+export const directions = ['in', 'out'] as const
+export type Direction = (typeof directions)[number]
+
+/** What passed in one direction between two readings. */
+export interface Growth {
+  direction: Direction
+  /** the moments that the two readings stand for */
+  from: EpochMs
+  to: EpochMs
+  bytes: bigint
+  /** the counter fell: `bytes` is what it has counted since, so at least so much passed */
+  reset: boolean
+  /** too long to say when in it the bytes passed: it is kept in one piece */
+  whole: boolean
+}
+
+/** The last reading of one direction that told a value. */
+export interface LastReading {
+  at: EpochMs
+  bytes: bigint
+  /** a gap has been seen since */
+  gapSince: boolean
+}
+
+/** What must be remembered of the samples before, so that the next ones can go on from there. */
+export interface Carry {
+  /** start of the newest sample that was folded; null = none was */
+  through: EpochMs | null
+  in: LastReading | null
+  out: LastReading | null
+}
+
+export const NOTHING_CARRIED: Carry = { through: null, in: null, out: null }
+
+/** Longest time between two readings over which bytes are divided, gap or not: a 5-minute point of hours-old polls is a guess. */
+export const LONGEST_DIVIDED_MS = 20 * 60_000
+
+/**
+ * What passed between successive readings, in each direction for itself.
+ *
+ * A reading lies somewhere between request and answer; the middle stands for it. A value that falls is a reset, also when it
+ * might be the wrap of a 64-bit counter: at 100 Gb/s that takes 46 years, and a router that restarts does not. A reset that
+ * grows past the old value before it is read again can't be seen; the difference is then still no more than what passed.
+ * Samples that are not later than the newest folded one change nothing, so that a repeated one counts once.
+ */
+export function growthsOf(carry: Carry, samples: readonly Sample[]): { carry: Carry; growths: Growth[] } {
+  const growths: Growth[] = []
+  let { through, in: lastIn, out: lastOut } = carry
+  for (const sample of samples) {
+    if (through !== null && sample.startedAt <= through) continue
+    through = sample.startedAt
+    lastIn = step('in', lastIn, sample, sample.bytesIn, growths)
+    lastOut = step('out', lastOut, sample, sample.bytesOut, growths)
+  }
+  return { carry: { through, in: lastIn, out: lastOut }, growths }
+}
+
+function step(
+  direction: Direction,
+  last: LastReading | null,
+  { startedAt, finishedAt, afterGap }: Sample,
+  bytes: bigint | null,
+  growths: Growth[],
+): LastReading | null {
+  if (bytes === null) return last && afterGap ? { ...last, gapSince: true } : last
+  const at = Math.floor((startedAt + finishedAt) / 2)
+  if (last) {
+    const reset = bytes < last.bytes
+    const whole = afterGap || last.gapSince || at - last.at > LONGEST_DIVIDED_MS
+    growths.push({ direction, from: last.at, to: at, bytes: reset ? bytes : bytes - last.bytes, reset, whole })
+  }
+  return { at, bytes, gapSince: false }
+}

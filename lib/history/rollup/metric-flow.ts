@@ -1,0 +1,48 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Direction } from './growth.ts'
+import { bucketAt, type Buckets } from './spread.ts'
+import { bucketStart } from './steps.ts'
+
+/** One Azure Monitor bucket of a bit rate. */
+export interface RateSample {
+  direction: Direction
+  at: EpochMs
+  grainSeconds: number
+  /** bit/s on average over the grain */
+  average: number
+}
+
+/** Azure Monitor's metrics of the traffic of a circuit, by direction; in = into Azure. */
+export const rateMetrics: Readonly<Record<string, Direction>> = { BitsInPerSecond: 'in', BitsOutPerSecond: 'out' }
+
+/**
+ * The path that a series of a circuit's bit rate belongs to. Azure prints the device role as `Primary`, `Primary-IPv4` and
+ * the like; '' for a role that names neither path, which still counts for the circuit.
+ */
+export function pathOfRole(dimensions: Readonly<Record<string, string>>): string {
+  const role = dimensions.devicerole?.toLowerCase() ?? ''
+  return ['primary', 'secondary'].find((path) => role.startsWith(path)) ?? ''
+}
+
+/**
+ * Bytes of bit rates in 5-minute buckets: average / 8 x grain, rounded to the byte, series added up. A minute that any
+ * series tells of counts as covered; a missing one is a gap. A grain coarser than the bucket is divided evenly.
+ */
+export function bytesOfRates(samples: readonly RateSample[]): Buckets {
+  const buckets: Buckets = new Map()
+  const seen = new Set<string>()
+  for (const { direction, at, grainSeconds, average } of samples) {
+    const end = at + grainSeconds * 1_000
+    for (let from = at; from < end; ) {
+      const start = bucketStart('5m', from)
+      const until = Math.min(end, start + 300_000)
+      const flow = bucketAt(buckets, start)[direction]
+      flow.bytes += BigInt(Math.round((average / 8) * ((until - from) / 1_000)))
+      const stretch = `${direction} ${from} ${until}`
+      if (!seen.has(stretch)) flow.coveredMs = Math.min(300_000, flow.coveredMs + until - from)
+      seen.add(stretch)
+      from = until
+    }
+  }
+  return buckets
+}
