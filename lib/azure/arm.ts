@@ -14,6 +14,7 @@ import { currentConversation } from './call.ts'
 import type { Endpoint } from './endpoint.ts'
 import { ForeignLinkError } from './failure.ts'
 import type { Tokens } from './tokens.ts'
+import type { Transport } from './types.ts'
 
 /** The product's, as in its package manifest; a test holds them equal. */
 const VERSION = '0.1.0'
@@ -30,6 +31,8 @@ export interface ArmOptions {
   alsoAllowed: readonly string[]
   tokens: Tokens
   requestTimeoutMs: number
+  /** in the place of the network */
+  transport?: Transport
 }
 
 /** ARM as one subscription sees it: the network SDK, and plain GETs through its pipeline for what it has no call for. */
@@ -41,7 +44,9 @@ export interface Arm {
 
 export function createArm(subscriptionId: string, options: ArmOptions): Arm {
   const { endpoint, tokens } = options
-  const httpClient = accountingClient(new Set([endpoint.origin, ...options.alsoAllowed]))
+  const { transport } = options
+  const wire = transport ? inProcess(transport) : createDefaultHttpClient()
+  const httpClient = accountingClient(wire, new Set([endpoint.origin, ...options.alsoAllowed]))
   const network = new NetworkManagementClient(tokens, subscriptionId, {
     endpoint: endpoint.url,
     allowInsecureConnection: endpoint.plain,
@@ -53,8 +58,10 @@ export function createArm(subscriptionId: string, options: ArmOptions): Arm {
   pipeline.addPolicy(callPolicy(options.requestTimeoutMs))
   // the SDK's own would wait out any Retry-After of a 429, an hour if need be
   pipeline.removePolicy({ name: SDK_RETRY_POLICY })
-  pipeline.addPolicy(exponentialRetryPolicy(RETRY), { phase: 'Retry' })
-  pipeline.addPolicy(systemErrorRetryPolicy(RETRY), { phase: 'Retry' })
+  if (!transport) {
+    pipeline.addPolicy(exponentialRetryPolicy(RETRY), { phase: 'Retry' })
+    pipeline.addPolicy(systemErrorRetryPolicy(RETRY), { phase: 'Retry' })
+  }
   if (endpoint.plain) {
     // a proxy of the environment is for the world outside, and the SDK's own bearer refuses plain http even here
     pipeline.removePolicy({ name: proxyPolicyName })
@@ -107,8 +114,7 @@ function loopbackBearer(tokens: Tokens, scope: string): PipelinePolicy {
  * the token attached; here nothing leaves for another origin than the configured ones. It also keeps each answer as
  * it came, since the SDK's models round int64, drop what they don't know and hide some errors.
  */
-function accountingClient(origins: ReadonlySet<string>): HttpClient {
-  const wire = createDefaultHttpClient()
+function accountingClient(wire: HttpClient, origins: ReadonlySet<string>): HttpClient {
   return {
     async sendRequest(request) {
       const { origin } = new URL(request.url)
@@ -121,6 +127,26 @@ function accountingClient(origins: ReadonlySet<string>): HttpClient {
       conversation.call.answerRead(header)
       conversation.last = { url: request.url, status: response.status, header, body: response.bodyAsText ?? '' }
       return response
+    },
+  }
+}
+
+function inProcess(transport: Transport): HttpClient {
+  return {
+    async sendRequest(request) {
+      const { method, url, body } = request
+      const answer = transport({
+        method,
+        url,
+        headers: request.headers.toJSON(),
+        body: typeof body === 'string' ? body : null,
+      })
+      return {
+        request,
+        status: answer.status,
+        headers: createHttpHeaders(answer.headers),
+        bodyAsText: answer.body,
+      }
     },
   }
 }

@@ -1,3 +1,4 @@
+import type { EpochMs } from '#lib/contract/index.ts'
 import { type Answer, type Call, type Conversation, converse } from './call.ts'
 import { failureOfAnswer, failureOfError } from './classify.ts'
 import { ForeignLinkError, malformed, PollFailure, TokenError } from './failure.ts'
@@ -25,11 +26,11 @@ export async function ask(
     await untilAborted(done, call.signal)
   } catch (error) {
     const { last } = conversation
-    if (last && !isOurs(error) && !call.signal.aborted) return finalAnswer(last, call)
+    if (last && !isOurs(error) && !call.signal.aborted) return finalAnswer(last, call.now())
     throw failureOfError(error, call)
   }
   if (!conversation.last) throw malformed('Azure gave no answer', 'EMPTY_BODY')
-  return finalAnswer(conversation.last, call)
+  return finalAnswer(conversation.last, call.now())
 }
 
 /** Whether the SDK stumbled over a complete successful answer, and so over nothing but its own model of it. */
@@ -41,9 +42,13 @@ function isOurs(error: unknown): boolean {
   return error instanceof PollFailure || error instanceof ForeignLinkError || error instanceof TokenError
 }
 
-function finalAnswer(answer: Answer, call: Call): Answer {
+/**
+ * @param now wall clock, by which a Retry-After that names a date is read
+ * @throws PollFailure for anything but a final 2xx
+ */
+export function finalAnswer(answer: Answer, now: EpochMs): Answer {
   const { status } = answer
-  if (status < 200 || status > 299) throw failureOfAnswer(answer, call.now())
+  if (status < 200 || status > 299) throw failureOfAnswer(answer, now)
   if (status === 202) {
     throw malformed('Azure accepted the request (202) but named no place to fetch its result', 'NO_OPERATION', 202)
   }

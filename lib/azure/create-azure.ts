@@ -60,6 +60,7 @@ export function createAzure(settings: AzureSettings): Azure {
       alsoAllowed: [metrics.origin],
       tokens,
       requestTimeoutMs: settings.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
+      ...(settings.transport ? { transport: settings.transport } : {}),
     })
     arms.set(key, arm)
     return arm

@@ -3,6 +3,7 @@
  * What is read where, and why by the SDK and not by its models: docs/adr/0020-azure-client.md.
  */
 export { createAzure } from './create-azure.ts'
+export { decodeAnswer, type PollSpan, type SingleAnswerKind } from './decode-answer.ts'
 export type {
   Azure,
   AzureSettings,
@@ -11,4 +12,7 @@ export type {
   PollParams,
   Subscription,
   SubscriptionsAnswer,
+  Transport,
+  WireAnswer,
+  WireRequest,
 } from './types.ts'

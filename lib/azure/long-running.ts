@@ -27,17 +27,19 @@ export interface BeginOptions {
   updateIntervalInMs: number
 }
 
+/** The rows of a finished operation, and where in the answer they stand. */
+export interface Table {
+  rows: Json[]
+  at: string
+}
+
 /**
  * Runs one of ARM's diagnostic POSTs to its end and gives its rows, whichever way ARM does it: inline 200, `Location`,
  * `Azure-AsyncOperation`, or both. The SDK asks; the pauses are ours, since it polls at once whatever the 202 said and
  * then sticks to the first Retry-After that it saw.
  * @throws PollFailure
  */
-export async function longRunningRows(
-  call: Call,
-  arm: Arm,
-  begin: (options: BeginOptions) => Poller,
-): Promise<{ rows: Json[]; at: string }> {
+export async function longRunningRows(call: Call, arm: Arm, begin: (options: BeginOptions) => Poller): Promise<Table> {
   const answer = await ask(
     call,
     async (conversation) => {
@@ -80,7 +82,7 @@ function isFollowUp({ url }: Answer): boolean {
 }
 
 /** The rows stand at the top, or in the status resource's `properties.output`, which the SDK drops. */
-function rowsOf(answer: Answer): { rows: Json[]; at: string; body: JsonObject } {
+export function rowsOf(answer: Answer): Table & { body: JsonObject } {
   const body = objectOf(bodyOf(answer))
   const { status } = body
   if (typeof status === 'string' && /fail|cancel/i.test(status)) throw failureOfOperation(status, answer.body)

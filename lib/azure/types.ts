@@ -21,7 +21,28 @@ export interface AzureSettings {
   /** Most that getting a token may take; milliseconds. Default 15,000. */
   tokenTimeoutMs?: number
   clock?: Clock
+  /**
+   * Takes the place of the network, for runs at virtual time: the SDK, its paging and our decoder stay what they are, only the
+   * socket is a function. Nothing is asked twice then, because no time passes between two attempts.
+   */
+  transport?: Transport
 }
+
+export interface WireRequest {
+  method: string
+  url: string
+  headers: Record<string, string>
+  body: string | null
+}
+
+export interface WireAnswer {
+  status: number
+  /** names in lower case */
+  headers: Record<string, string>
+  body: string
+}
+
+export type Transport = (request: WireRequest) => WireAnswer
 
 export interface PollParams {
   /** Window of `metrics` and `activity`, epoch milliseconds; default the last 15 minutes. */

@@ -9,11 +9,12 @@ import {
   type SummaryRow,
 } from '#lib/contract/index.ts'
 import { ask } from '../ask.ts'
+import type { Answer } from '../call.ts'
 import { bodyOf, decode, decodeRows, objectOf } from '../decode.ts'
 import { malformed, PollFailure } from '../failure.ts'
 import { address, countOrNull, field, integerOrNull, text, textOrNull } from '../fields.ts'
 import type { JsonObject } from '../json.ts'
-import { type BeginOptions, longRunningRows } from '../long-running.ts'
+import { type BeginOptions, longRunningRows, type Table } from '../long-running.ts'
 import { addressKey, distinct, sortedBy } from '../order.ts'
 import { parsePrefixState } from '../prefix-state.ts'
 import { type Read, unsupported } from '../read.ts'
@@ -63,9 +64,14 @@ export const stats = z.object({
 export async function readArp(read: Read): Promise<ArpRow[]> {
   const { arm, id } = read
   const { peering, path } = pathOf(read, 'arp')
-  const { rows, at } = await table(read, (options) =>
-    arm.network.expressRouteCircuits.listArpTable(id.resourceGroup, id.name, peering, path, options),
+  return arpIn(
+    await table(read, (options) =>
+      arm.network.expressRouteCircuits.listArpTable(id.resourceGroup, id.name, peering, path, options),
+    ),
   )
+}
+
+export function arpIn({ rows, at }: Table): ArpRow[] {
   const single = distinct(
     decodeRows(arpRow, rows, at),
     (row) => `${row.interface}~${row.ipAddress}`,
@@ -77,18 +83,26 @@ export async function readArp(read: Read): Promise<ArpRow[]> {
 export async function readTables(read: Read): Promise<RouteRow[]> {
   const { arm, id } = read
   const { peering, path } = pathOf(read, 'tables')
-  const { rows, at } = await table(read, (options) =>
-    arm.network.expressRouteCircuits.listRoutesTable(id.resourceGroup, id.name, peering, path, options),
+  return pathRoutesIn(
+    await table(read, (options) =>
+      arm.network.expressRouteCircuits.listRoutesTable(id.resourceGroup, id.name, peering, path, options),
+    ),
   )
-  return routeTable(decodeRows(pathRouteRow, rows, at))
 }
+
+export const pathRoutesIn = ({ rows, at }: Table): RouteRow[] => routeTable(decodeRows(pathRouteRow, rows, at))
 
 export async function readSummary(read: Read): Promise<SummaryRow[]> {
   const { arm, id } = read
   const { peering, path } = pathOf(read, 'summary')
-  const { rows, at } = await table(read, (options) =>
-    arm.network.expressRouteCircuits.listRoutesTableSummary(id.resourceGroup, id.name, peering, path, options),
+  return summaryIn(
+    await table(read, (options) =>
+      arm.network.expressRouteCircuits.listRoutesTableSummary(id.resourceGroup, id.name, peering, path, options),
+    ),
   )
+}
+
+export function summaryIn({ rows, at }: Table): SummaryRow[] {
   const single = distinct(
     decodeRows(summaryRow, rows, at),
     (row) => row.neighbor,
@@ -105,15 +119,16 @@ export async function readSummary(read: Read): Promise<SummaryRow[]> {
 export async function readStats({ call, arm, id, part }: Read): Promise<CounterRow[]> {
   const { expressRouteCircuits } = arm.network
   const ofPeering = (peering: string) => expressRouteCircuits.getPeeringStats(id.resourceGroup, id.name, peering)
-  if (part !== '') return counters(objectOf(bodyOf(await ask(call, () => ofPeering(part)))))
+  if (part !== '') return countersIn(await ask(call, () => ofPeering(part)))
   try {
-    const answer = await ask(call, () => expressRouteCircuits.getStats(id.resourceGroup, id.name))
-    return counters(objectOf(bodyOf(answer)))
+    return countersIn(await ask(call, () => expressRouteCircuits.getStats(id.resourceGroup, id.name)))
   } catch (error) {
     if (!(error instanceof PollFailure) || error.outcome !== 'not_found') throw error
-    return counters(objectOf(bodyOf(await ask(call, () => ofPeering('AzurePrivatePeering')))))
+    return countersIn(await ask(call, () => ofPeering('AzurePrivatePeering')))
   }
 }
+
+export const countersIn = (answer: Answer): CounterRow[] => counters(objectOf(bodyOf(answer)))
 
 /** Any counter may be missing, but an answer with none of the four says nothing. */
 export function counters(body: JsonObject): CounterRow[] {

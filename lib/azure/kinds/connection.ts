@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ConnectionRow } from '#lib/contract/index.ts'
 import { ask } from '../ask.ts'
+import type { Answer } from '../call.ts'
 import { bodyOf, decode, objectOf } from '../decode.ts'
 import { booleanOrNull, countOrNull, integerOrNull, textOrNull } from '../fields.ts'
 import type { Read } from '../read.ts'
@@ -46,6 +47,11 @@ export const connectionBody = z
   )
 
 export async function readConnection({ call, arm, id }: Read): Promise<ConnectionRow[]> {
-  const answer = await ask(call, () => arm.network.virtualNetworkGatewayConnections.get(id.resourceGroup, id.name))
+  return connectionIn(
+    await ask(call, () => arm.network.virtualNetworkGatewayConnections.get(id.resourceGroup, id.name)),
+  )
+}
+
+export function connectionIn(answer: Answer): ConnectionRow[] {
   return [decode(connectionBody, objectOf(bodyOf(answer)))]
 }
