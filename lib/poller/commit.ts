@@ -4,6 +4,7 @@ import { foldPoll, readState } from '#lib/detection/fold/index.ts'
 import {
   loadDetectionState,
   type Recorded,
+  type RecordOptions,
   recordObservation,
   saveDetectionState,
   upsertEvents,
@@ -60,12 +61,11 @@ async function write(client: PoolClient, result: PollResult): Promise<Committed>
   const { lease, observation, localAddress, everySeconds, notBefore } = result
   // first of all: it locks the lease's row, so that nobody can take the lease while this is being written
   if (!(await completeInTransaction(client, { ...lease, everySeconds, notBefore }))) throw new LeaseLost()
-  const { status, mark, changes } = await recordObservation(client, lease.sourceId, observation, {
+  const { status, changes, events } = await recordPoll(client, lease.sourceId, observation, {
     intervalSeconds: lease.everySeconds,
     localAddress,
   })
   if (status !== 'recorded') return { status, changes: [], events: 0 }
-  const events = await detect(client, lease.sourceId, mark, changes)
   for (const { sourceId, kinds } of result.asksFor) await expedite(client, sourceId, kinds)
   const topics = topicsOf(observation, { changes, events, sessionsMoved: result.sessionsMoved })
   if (topics.length > 0) {
@@ -73,6 +73,21 @@ async function write(client: PoolClient, result: PollResult): Promise<Committed>
     await notify(client, CHANGES, JSON.stringify(change))
   }
   return { status, changes, events }
+}
+
+/**
+ * What a poll leaves in history and in detection, in the caller's transaction: the same for a worker's poll, which has a lease
+ * and an audience beside it, and for one of a past that is made at virtual time.
+ */
+export async function recordPoll(
+  client: PoolClient,
+  sourceId: number,
+  observation: Observation,
+  options: RecordOptions,
+): Promise<{ status: Recorded['status']; changes: Recorded['changes']; events: number }> {
+  const { status, mark, changes } = await recordObservation(client, sourceId, observation, options)
+  if (status !== 'recorded') return { status, changes: [], events: 0 }
+  return { status, changes, events: await detect(client, sourceId, mark, changes) }
 }
 
 async function detect(
