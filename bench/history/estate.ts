@@ -48,7 +48,11 @@ export async function fillEstate(db: Database, size: EstateSize, now: number): P
   const sourceIds: number[] = []
   for (const resourceId of resourceIds) sourceIds.push(await ensureSource(db.pool, { resourceId, part: '' }))
   const { pool } = db
-  const polled = [new Date(from).toISOString(), new Date(to).toISOString(), new Date(to - CALL_SECONDS * 1000).toISOString()]
+  const polled = [
+    new Date(from).toISOString(),
+    new Date(to).toISOString(),
+    new Date(to - CALL_SECONDS * 1000).toISOString(),
+  ]
   await pool.query(
     `INSERT INTO coverage (source_id, kind, from_at, to_at, last_started_at, outcome, polls, interval_seconds)
      SELECT s, 'learned', $2, $3, $4, 'ok', $5, $6 FROM unnest($1::int[]) s`,

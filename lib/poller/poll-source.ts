@@ -77,7 +77,13 @@ export async function pollSource(context: PollContext, lease: Lease, signal: Abo
     sessionsMoved: moved.length > 0,
   }
   const committed = await commitUntilKept(context, result, signal)
-  pollsTotal.inc({ kind, outcome: committed.status === 'superseded' ? 'superseded' : observation.outcome })
+  pollsTotal.inc({ kind, outcome: committed.status === 'recorded' ? observation.outcome : committed.status })
+  if (committed.status === 'stale') {
+    log.warn(
+      { scope: source.scope, kind, startedAt: observation.startedAt },
+      'a poll was refused: it seems to begin before the last recorded one ended. Are the clocks of all workers together?',
+    )
+  }
   eventsTotal.inc(committed.events)
   if (committed.status !== 'superseded') {
     if (kind === 'peers' || kind === 'summary') book.learned(source.sourceId, lease.epoch, rows)
