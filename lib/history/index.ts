@@ -1,3 +1,6 @@
+export { appendCounters, type CounterObservation, prepareCounterPartitions } from './bulk/append-counters.ts'
+export { clearHistory } from './bulk/clear-history.ts'
+export { extendCoverage, type PollSpan } from './bulk/extend-coverage.ts'
 export { arpAt } from './read/arp-at.ts'
 export { connectionsAt } from './read/connections-at.ts'
 export { coverageAt } from './read/coverage-at.ts'
