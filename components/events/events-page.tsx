@@ -2,7 +2,7 @@
 
 import { parseAsString, useQueryStates } from 'nuqs'
 import type { EventKind } from '#lib/contract/index.ts'
-import { useEvents } from '../data/index.ts'
+import { PAGE_ROWS, useEvents } from '../data/index.ts'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { SelectField } from '../ui/field.tsx'
@@ -13,8 +13,6 @@ import { eventWords } from '../ui/words.ts'
 import { Ledger } from './ledger.tsx'
 import { RangeFields } from './range-fields.tsx'
 
-const PAGE = 100
-
 /** Every kind, held complete by its type: the list itself would bring the contract's whole code to the browser. */
 const kinds = Object.keys({ session_down: true, session_up: true } satisfies Record<EventKind, true>)
 
@@ -24,7 +22,7 @@ export function EventsPage() {
     { history: 'push' },
   )
   const { kind, scope, from, to, cursor } = address
-  const events = useEvents({ ...address, limit: PAGE })
+  const events = useEvents({ ...address, limit: PAGE_ROWS })
   const ask = (change: Partial<typeof address>) => void setAddress({ ...change, cursor: null })
   const filtered = Boolean(kind || scope || from || to)
   return (
@@ -73,7 +71,7 @@ export function EventsPage() {
                       Newest
                     </Button>
                     <Button disabled={nextCursor === null} onClick={() => void setAddress({ cursor: nextCursor })}>
-                      Older {PAGE}
+                      Older {PAGE_ROWS}
                     </Button>
                   </nav>
                 )
