@@ -149,7 +149,7 @@ async function bringUp({ root, settings, values, progress, supervisor, signal, j
  */
 async function startEmbedded({ root, dataDir, supervisor, say }) {
   const files = placePostgres({ root, dataDir })
-  if (files.moved) say(`  ${files.user?.name} can't enter this folder, so the database lies in ${files.cluster}`)
+  if (files.moved) say(`  ${files.user?.name} can't enter ${dataDir}, so the database lies in ${files.cluster}`)
   const password = readOrCreateSecret(dataDir, 'postgres-password')
   ensureCluster(files, password)
   const left = await stopLeftover(files)
