@@ -1,2 +1,3 @@
+export * from './churn/index.ts'
 export * from './fold/index.ts'
 export * from './verdict/index.ts'
