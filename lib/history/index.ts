@@ -22,12 +22,24 @@ export { routesCovering } from './read/routes-covering.ts'
 export { routesDiff } from './read/routes-diff.ts'
 export { type RoutesTold, routesTold } from './read/routes-told.ts'
 export { sessionHistory } from './read/session-history.ts'
+export { type SessionMomentRow, sessionMoments } from './read/session-moments.ts'
 export { sessionsAt } from './read/sessions-at.ts'
 export { sourceById } from './read/source-ref.ts'
 export { uncoveredTimes } from './read/uncovered.ts'
+export { type Usage, type UsageQuery, usage } from './read/usage.ts'
 export type { UnseenTime } from './read/unseen-times.ts'
 export { ensurePartitions } from './record/partitions.ts'
 export { recordObservation } from './record/record-observation.ts'
+export {
+  addDifferences,
+  type Difference,
+  type Differences,
+  type UsagePoint,
+} from './rollup/choose.ts'
+export type { Direction, Growth } from './rollup/growth.ts'
+export { rollUpUsage } from './rollup/roll-up.ts'
+export { bucketCount, bucketEnd, bucketStart, type UsageStep } from './rollup/steps.ts'
+export { FIVE_MINUTES_KEPT_MS } from './retention/policy.ts'
 export { loadDetectionState, saveDetectionState } from './store/detection-state.ts'
 export { eventIdOf, upsertEvents } from './store/events.ts'
 export { syncSchedule, type WantedPoll } from './store/schedule.ts'

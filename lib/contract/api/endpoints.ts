@@ -19,11 +19,13 @@ import {
   sessionHistoryParameters,
   sessionsParameters,
   sourcesParameters,
+  usageParameters,
 } from './parameters.ts'
 import { routeChurn, routeLookup, routesDiff, routeStretch } from './route-history.ts'
 import { route } from './routes.ts'
 import { session, sessionStretch } from './sessions.ts'
 import { coverageStretch, processStatus, source } from './sources.ts'
+import { usageAnswer } from './usage.ts'
 
 export interface Endpoint {
   /** below `/api/v1`; `{id}` stands for a short id or an ARM id */
@@ -52,6 +54,12 @@ export const endpoints = {
     summary: 'One circuit',
     parameters: noParameters,
     response: answerOf(circuit),
+  },
+  circuitUsage: {
+    path: '/circuits/{id}/usage',
+    summary: "Bytes of a circuit's paths over time, from counters, and from metrics where counters do not tell",
+    parameters: usageParameters,
+    response: coveredAnswerOf(usageAnswer),
   },
   gateways: {
     path: '/gateways',

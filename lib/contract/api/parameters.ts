@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { canonicalAddress, formatPrefix, readPrefix } from '#lib/bgp/index.ts'
 import { eventKinds } from '../event.ts'
-import { pollKinds } from '../poll.ts'
+import { circuitPaths, pollKinds } from '../poll.ts'
 import { routeTables } from './routes.ts'
+import { usageSteps } from './usage.ts'
 
 /** Most rows of one page, and how many there are when nobody says. */
 export const MAX_LIMIT = 1_000
@@ -161,6 +162,25 @@ export const coverageParameters = z
   })
   .refine(forward, forwardMessage)
 
+/** An empty range holds no point at all. */
+const notEmpty = ({ from, to }: { from?: number | undefined; to?: number | undefined }) =>
+  from === undefined || from !== to
+
+export const usageParameters = z
+  .strictObject({
+    ...range,
+    step: z
+      .enum(usageSteps, `send ${oneOf(usageSteps)}`)
+      .default('hour')
+      .describe('length of a point; hours, days and months are those of UTC'),
+    path: z
+      .enum(circuitPaths, `send ${oneOf(circuitPaths)}, or none for both`)
+      .describe('one path only; both summed when not given')
+      .optional(),
+  })
+  .refine(forward, forwardMessage)
+  .refine(notEmpty, { message: 'from and to are the same moment: send a later to', path: ['from'] })
+
 /** The `{id}` of a path. */
 export const idParameter = id
 
@@ -176,3 +196,4 @@ export type ChangesParameters = z.output<typeof changesParameters>
 export type EventsParameters = z.output<typeof eventsParameters>
 export type SourcesParameters = z.output<typeof sourcesParameters>
 export type CoverageParameters = z.output<typeof coverageParameters>
+export type UsageParameters = z.output<typeof usageParameters>
