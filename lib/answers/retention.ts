@@ -7,7 +7,7 @@ import { iso } from './wire.ts'
 let kept: number | undefined
 
 /** How long history is kept, in ms. Asked apart from `settings()`, which want a database's address as well. */
-function historyKeptMs(): number {
+export function historyKeptMs(): number {
   kept ??= checkEnvironment(process.env, { root: process.cwd() }).settings.retain.historyMs
   return kept
 }

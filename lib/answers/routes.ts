@@ -6,10 +6,10 @@ import { freshnessOf, pollsOf, readSources } from './freshness.ts'
 import { resolveScope } from './scope.ts'
 import { iso, isoBounds } from './wire.ts'
 
-type RouteKind = Route['table'] & PollKind
+export type RouteKind = Route['table'] & PollKind
 
 /** What gateways learned and what circuits' paths hold; what gateways advertise is asked for by name. */
-const usualTables: readonly RouteKind[] = ['learned', 'tables']
+export const usualTables: readonly RouteKind[] = ['learned', 'tables']
 
 /** Routes now, as the last good polls read them, or as of a moment. */
 export async function listRoutes(
