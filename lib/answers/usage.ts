@@ -24,7 +24,7 @@ import { coveredBetween } from './covered.ts'
 import { type Db, queryable } from './db.ts'
 import { BadQuestionError, NotFoundError } from './errors.ts'
 import { freshnessOf, pollsOf, readSources } from './freshness.ts'
-import { historyKeptMs } from './retention.ts'
+import { keptRange } from './retention.ts'
 import { resolveResource } from './scope.ts'
 import { iso } from './wire.ts'
 
@@ -44,13 +44,11 @@ export async function getCircuitUsage(
   id: string,
   parameters: UsageParameters,
   now: EpochMs = Date.now(),
-  historyMs: number = historyKeptMs(),
 ): Promise<ResponseOf<'circuitUsage'>> {
   const q = queryable(db)
   const { step, path } = parameters
-  const to = parameters.to ?? now
-  const from = parameters.from ?? Math.max(0, Math.min(to, now) - usualRangeMs[step])
-  refuse({ from, to, step }, now, historyMs)
+  const { from, to } = keptRange(parameters, now, usualRangeMs[step])
+  refuse(from, to, step, now)
   const circuit = await resolveResource(q, id)
   if (circuit.type !== CIRCUIT) {
     throw new NotFoundError(`${circuit.name} is no circuit: take an id from /api/v1/circuits`)
@@ -58,7 +56,7 @@ export async function getCircuitUsage(
   const scope = circuit.id
   // what lies ahead has no points
   const end = Math.min(to, now)
-  const { points, unplaced } = await usage(q, { scope, from: Math.min(from, end), to: end, step, path })
+  const { points, unplaced } = await usage(q, { scope, from, to: end, step, path })
   const sources = await readSources(q, scope)
   const data: UsageAnswer = {
     step,
@@ -76,21 +74,19 @@ export async function getCircuitUsage(
 }
 
 /** @throws BadQuestionError that says what to send instead */
-function refuse({ from, to, step }: { from: EpochMs; to: EpochMs; step: UsageStep }, now: EpochMs, historyMs: number) {
-  if (from >= to) throw new BadQuestionError('from: lies ahead; send an earlier from, or a later to')
+function refuse(from: EpochMs, to: EpochMs, step: UsageStep, now: EpochMs): void {
+  if (from >= now) throw new BadQuestionError('from: it lies ahead; send an earlier from')
+  const oldest = now - FIVE_MINUTES_KEPT_MS
+  if (step === '5m' && from < oldest) {
+    const days = FIVE_MINUTES_KEPT_MS / DAY_MS
+    throw new BadQuestionError(
+      `from: usage by 5 minutes is kept for ${days} days; send ${iso(oldest)} or later, or step=hour`,
+    )
+  }
   const count = bucketCount(step, from, Math.min(to, now))
   if (count > MOST_POINTS) {
     throw new BadQuestionError(
       `from: ${count} points are too many for one answer; send a range of at most ${MOST_POINTS} points, or a longer step`,
-    )
-  }
-  const keptMs = step === '5m' ? Math.min(FIVE_MINUTES_KEPT_MS, historyMs) : historyMs
-  const oldest = now - keptMs
-  // a range that touches what is kept is answered; what went away in it reads as not known
-  if (to <= oldest) {
-    const longer = step === '5m' && historyMs > keptMs ? ', or step=hour, which is kept longer' : ''
-    throw new BadQuestionError(
-      `to: usage by ${step} is kept for ${Math.round(keptMs / DAY_MS)} days; send a time after ${iso(oldest)}${longer}`,
     )
   }
 }
