@@ -36,10 +36,10 @@ const WEB_WITHIN_MS = 60_000
 export async function start(root, { settings, values }) {
   const { dataDir } = settings
   const json = settings.log.format === 'json'
-  const progress = createProgress({ total: settings.demo ? 8 : 7, json })
+  const stopping = new AbortController()
+  const progress = createProgress({ total: settings.demo ? 8 : 7, json, signal: stopping.signal })
   mkdirSync(runFolder(dataDir), { recursive: true })
   notePid(dataDir, 'start', process.pid)
-  const stopping = new AbortController()
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
     process.on(signal, () => stopping.abort())
   process.stdout.on('error', () => {}) // whoever read us is gone; the work goes on
