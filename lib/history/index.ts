@@ -30,6 +30,7 @@ export { type Usage, type UsageQuery, usage } from './read/usage.ts'
 export type { UnseenTime } from './read/unseen-times.ts'
 export { ensurePartitions } from './record/partitions.ts'
 export { recordObservation } from './record/record-observation.ts'
+export { type Backfill, dueBackfills, postponeBackfill, recordBackfill } from './rollup/backfill.ts'
 export {
   addDifferences,
   type Difference,
