@@ -1,5 +1,5 @@
 export { appendCounters, type CounterObservation, prepareCounterPartitions } from './bulk/append-counters.ts'
-export { clearHistory } from './bulk/clear-history.ts'
+export { clearHistory, refreshStatistics } from './bulk/clear-history.ts'
 export { extendCoverage, type PollSpan } from './bulk/extend-coverage.ts'
 export { activityAround } from './read/activity-around.ts'
 export { arpAt } from './read/arp-at.ts'
