@@ -14,3 +14,8 @@ export async function clearHistory(client: PoolClient): Promise<void> {
   )
   await client.query(`TRUNCATE TABLE ${rows.map(({ name }) => name).join(', ')} RESTART IDENTITY CASCADE`)
 }
+
+/** Tells Postgres' planner of what was written in bulk, which its own housekeeping would get to only minutes later. */
+export async function refreshStatistics(client: PoolClient): Promise<void> {
+  await client.query('ANALYZE')
+}

@@ -11,6 +11,8 @@ export interface PollSpan {
   finishedAt: EpochMs
 }
 
+const REMEMBERED_POLLS = 30
+
 /**
  * Records polls that read exactly what the last recorded one of this (source, kind) read, with the same outcome: they leave
  * nothing but coverage, the readings' memory and the pace. What was last read of counters and ages stays the last recorded poll's.
@@ -58,17 +60,19 @@ export async function extendCoverage(
 }
 
 function paceOf(state: PollState, polls: readonly PollSpan[], configuredMs: number): Pace {
-  let pace: Pace = { starts: state.starts, durations: state.durations }
   let before = { startedAt: state.lastStartedAt ?? 0, finishedAt: state.lastFinishedAt ?? 0 }
+  const gapMs = gapAfterMs(intervalInForceMs(state, configuredMs))
   for (const poll of polls) {
     if (poll.startedAt < before.finishedAt || poll.finishedAt <= poll.startedAt)
       throw new RangeError('polls out of order')
-    if (poll.startedAt - before.startedAt > gapAfterMs(intervalInForceMs(pace, configuredMs)))
+    if (poll.startedAt - before.startedAt > gapMs)
       throw new RangeError(`a gap lies before the poll of ${iso(poll.startedAt)}`)
-    pace = paceAfter(pace, poll.startedAt, poll.finishedAt - poll.startedAt)
     before = poll
   }
-  return pace
+  // older ones would not be remembered
+  return polls
+    .slice(-REMEMBERED_POLLS)
+    .reduce<Pace>((pace, poll) => paceAfter(pace, poll.startedAt, poll.finishedAt - poll.startedAt), state)
 }
 
 function memoryAfter(state: PollState, last: PollSpan): ReadMemory {
