@@ -1,4 +1,4 @@
-import { clearHistory, refreshStatistics } from '#lib/history/index.ts'
+import { clearHistory, refreshStatistics, rollUpUsage } from '#lib/history/index.ts'
 import { createDatabase } from '#lib/platform/database.ts'
 import { beginDemoHistory, DEMO_DAYS, endDemoHistory } from '#lib/platform/demo.ts'
 import { claimEstate } from '#lib/platform/estate.ts'
@@ -39,6 +39,7 @@ async function main(): Promise<void> {
     // Making it took its time, which is polled as well: live polling goes on from here.
     await past.upTo(Date.now())
     past.close()
+    await rollUpUsage(db)
     await db.transaction(refreshStatistics)
   } finally {
     await db.close()
