@@ -119,15 +119,21 @@ async function answeredDiff(feed: Feed, from: number, to: number, now: number) {
   }
 }
 
+interface ModelChange {
+  key: string
+  at: number
+  op: 'firstSeen' | 'announced' | 'withdrawn' | 'changed'
+}
+
 /** Every change with the end of the poll that showed it, from the model's runs. */
-function changesOf(model: NaiveModel) {
+function changesOf(model: NaiveModel): ModelChange[] {
   return model.keys().flatMap((key) =>
-    model.runs(key).flatMap(({ value, polls }, i, runs) => {
+    model.runs(key).flatMap(({ value, polls }, i, runs): ModelChange[] => {
       const before = runs[i - 1]
       const at = polls[0]?.finishedAt ?? 0
-      if (!before) return value === null ? [] : [{ key, at, op: 'firstSeen' as const }]
+      if (!before) return value === null ? [] : [{ key, at, op: 'firstSeen' }]
       const op = value === null ? 'withdrawn' : before.value === null ? 'announced' : 'changed'
-      return [{ key, at, op: op as 'withdrawn' | 'announced' | 'changed' }]
+      return [{ key, at, op }]
     }),
   )
 }

@@ -93,7 +93,14 @@ function changeOf(row: Row): ConfigChangeRow {
     resourceType: row.type,
     seenBy: row.seen_by,
     op: isChange ? 'changed' : row.before === null ? 'added' : 'removed',
-    fields: isChange ? fieldsThatDiffer(comparableConfig(row.before), comparableConfig(row.after)) : [],
+    fields: isChange ? fieldsOf(row) : [],
     between,
   }
+}
+
+/** What a list says of how things go is left out; a connection's own state consists of it. */
+function fieldsOf({ seen_by, before, after }: Row): ConfigChangeRow['fields'] {
+  return seen_by === 'connection'
+    ? fieldsThatDiffer(before, after)
+    : fieldsThatDiffer(comparableConfig(before), comparableConfig(after))
 }
