@@ -3,6 +3,7 @@ import { type RouteAt, routesAt } from '#lib/history/index.ts'
 import { coveredAt } from './covered.ts'
 import { type Db, queryable } from './db.ts'
 import { freshnessOf, pollsOf, readSources } from './freshness.ts'
+import { assertKept } from './retention.ts'
 import { resolveScope } from './scope.ts'
 import { iso, isoBounds } from './wire.ts'
 
@@ -19,6 +20,7 @@ export async function listRoutes(
 ): Promise<ResponseOf<'routes'>> {
   const q = queryable(db)
   const { at = null, table, scope: asked, ...filter } = parameters
+  assertKept('at', parameters.at, now)
   const scope = await resolveScope(q, asked)
   const kinds = table === undefined ? usualTables : [table]
   const { rows, nextCursor } = await routesAt(q, { ...filter, scope, at, kinds })
