@@ -6,7 +6,7 @@ import { claimEstate, EstateError } from '#lib/platform/estate.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { MigrationError, requireMigrated } from '#lib/platform/migrations/index.ts'
 import { type Settings, SettingsError, settings } from '#lib/platform/settings.ts'
-import { startJobs, startWorker } from '#lib/poller/index.ts'
+import { historyJobs, startJobs, startWorker } from '#lib/poller/index.ts'
 
 /** Commits are short, so that few connections serve many polls under way. */
 const CONNECTIONS = 12
@@ -27,7 +27,7 @@ async function main(): Promise<void> {
     subscriptionIds,
   })
   const worker = startWorker({ db, azure, intervals: checked.poll })
-  const jobs = startJobs(db, systemClock)
+  const jobs = startJobs(db, historyJobs({ db, azure, clock: systemClock, retention: checked.retain }))
   log.info({ azure: checked.azure.resourceManagerUrl, every: checked.poll }, 'polling')
 
   let stopping = false

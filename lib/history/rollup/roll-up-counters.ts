@@ -9,9 +9,9 @@ import { usageSteps } from './steps.ts'
 import { lockSeries, type SeriesKey, saveCarries } from './usage-series.ts'
 import { addBuckets, addGaps } from './write-buckets.ts'
 
-/** Samples that one transaction takes in, of all its counters together and of each. */
-const BATCH_COUNTERS = 100
-const SAMPLES_EACH = 2_000
+/** What one transaction takes in: few enough that it is done within a second. */
+const BATCH_COUNTERS = 50
+const SAMPLES_EACH = 1_000
 
 /**
  * Adds what raw samples tell since the last time to the buckets of all steps. A sample is added and remembered as added in
