@@ -8,6 +8,9 @@ import { MigrationError, requireMigrated } from '#lib/platform/migrations/index.
 import { type Settings, SettingsError, settings } from '#lib/platform/settings.ts'
 import { historyJobs, startJobs, startWorker } from '#lib/poller/index.ts'
 
+/** A commit says something every few milliseconds; one that fell silent must not keep a source locked. */
+const SILENT_COMMIT_MS = 3_000
+
 /** Commits are short, so that few connections serve many polls under way. */
 const CONNECTIONS = 12
 
@@ -20,7 +23,11 @@ async function main(): Promise<void> {
   await claimEstate(databaseUrl, demo ? 'simulator' : 'azure')
 
   const log = componentLogger('worker')
-  const db = createDatabase(databaseUrl, { max: CONNECTIONS, applicationName: 'peerwatch-worker' })
+  const db = createDatabase(databaseUrl, {
+    max: CONNECTIONS,
+    applicationName: 'peerwatch-worker',
+    idleInTransactionMs: SILENT_COMMIT_MS,
+  })
   const azure = createAzure({
     resourceManagerUrl: checked.azure.resourceManagerUrl,
     metricsUrl: checked.azure.monitorMetricsUrl,

@@ -4,6 +4,7 @@ import type { Change } from '#lib/contract/index.ts'
 import { ensureSources, listResources, sessionsAt, syncSchedule } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
+import { exclusively } from '#lib/platform/exclusively.ts'
 import { ensureScheduled } from '#lib/platform/leases/index.ts'
 import type { Logger } from '#lib/platform/log.ts'
 import { BackOff, pause } from './back-off.ts'
@@ -45,7 +46,7 @@ export class Planner {
   /** Plans until the signal is aborted. `onPlanned` is called after each change of the timetable. */
   async run(onPlanned: () => void): Promise<void> {
     const { book, log, intervals } = this.#context
-    const backOff = new BackOff(250, 10_000)
+    const backOff = new BackOff(200, 10_000)
     let whole = true
     while (!this.#signal.aborted) {
       this.#wanted = Promise.withResolvers<void>()
@@ -55,11 +56,12 @@ export class Planner {
           // another worker may have recorded an inventory
           book.configurationChanged('all')
         }
-        if (this.#subscriptions !== null && (await this.#plan(this.#subscriptions, whole))) onPlanned()
-        if (this.#subscriptions === null) {
+        const changed = await this.#planAlone(whole)
+        if (changed === null) {
           await backOff.wait(this.#signal)
           continue
         }
+        if (changed) onPlanned()
         backOff.succeeded()
       } catch (error) {
         if (this.#signal.aborted) return
@@ -115,6 +117,17 @@ export class Planner {
     if (outcome === 'ok' || subscriptions.length > 0) {
       this.#subscriptions = subscriptions.map(({ subscriptionId }) => subscriptionId.toLowerCase())
     }
+  }
+
+  /**
+   * Reads the estate and writes the timetable while no other worker does: one that read it earlier and wrote later would
+   * take off the timetable what was found in between.
+   * @returns whether the timetable changed; null = not planned now, to be tried again
+   */
+  async #planAlone(whole: boolean): Promise<boolean | null> {
+    const subscriptions = this.#subscriptions
+    if (subscriptions === null) return null
+    return exclusively(this.#context.db, 'planning', () => this.#plan(subscriptions, whole))
   }
 
   /**
