@@ -8,7 +8,7 @@ import { beginPast } from './demo-history/make-past.ts'
 
 const DAY_MS = 86_400_000
 /** The story's times are round; polls that began at round times as well would see all of it within a second. */
-const PHASE_MS = 17_300
+const PHASE_MS = 3_300
 /** How long making the past may take and still be caught up with. */
 const HORIZON_MS = DAY_MS
 
