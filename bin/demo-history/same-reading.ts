@@ -8,7 +8,8 @@ const TOLERANCE_MS = 1_000
  * counters have grown. Both are of the same source and kind.
  */
 export function sameReading(before: Observation, after: Observation): boolean {
-  if (before.outcome !== after.outcome || before.silentInstances.join() !== after.silentInstances.join()) return false
+  if (before.outcome !== after.outcome || before.error?.code !== after.error?.code) return false
+  if (before.silentInstances.join() !== after.silentInstances.join()) return false
   return frame(before) === frame(after) && !isYounger(before, after) && !fell(before, after)
 }
 
