@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg'
+import type { ByFamily } from '#lib/bgp/index.ts'
 import type { EpochMs, Observation, StreamChange } from '#lib/contract/index.ts'
 import { foldPoll, readState } from '#lib/detection/fold/index.ts'
 import {
@@ -22,8 +23,8 @@ export interface PollResult {
   observation: Observation
   /** short id of the resource */
   scope: string
-  /** kind `summary`: the MSEE's address on this path */
-  localAddress: string
+  /** kind `summary`: the MSEE's addresses on this path */
+  localAddresses: ByFamily | null
   /** seconds from when this poll was due to when the next one is */
   everySeconds: number
   /** the next poll starts no sooner; null = the interval decides */
@@ -58,12 +59,12 @@ export async function commitPoll(db: Database, result: PollResult): Promise<Comm
 }
 
 async function write(client: PoolClient, result: PollResult): Promise<Committed> {
-  const { lease, observation, localAddress, everySeconds, notBefore } = result
+  const { lease, observation, localAddresses, everySeconds, notBefore } = result
   // first of all: it locks the lease's row, so that nobody can take the lease while this is being written
   if (!(await completeInTransaction(client, { ...lease, everySeconds, notBefore }))) throw new LeaseLost()
   const { status, changes, events } = await recordPoll(client, lease.sourceId, observation, {
     intervalSeconds: lease.everySeconds,
-    localAddress,
+    localAddresses,
   })
   if (status !== 'recorded') return { status, changes: [], events: 0 }
   for (const { sourceId, kinds } of result.asksFor) await expedite(client, sourceId, kinds)
