@@ -16,6 +16,12 @@ export const byteCount = z
   .regex(/^-?\d+$/)
   .describe('bytes, decimal string')
 
+/** The Azure CLI command that shows the same now; null where there is none. */
+export const azCommandField = z
+  .string()
+  .nullable()
+  .describe('the Azure CLI command that shows the same now; null where there is none')
+
 export const freshnessStates = ['fresh', 'late', 'stale', 'never'] as const
 export const freshness = z.object({
   state: z.enum(freshnessStates),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { outcomes, pollKinds } from '../poll.ts'
-import { freshnessStates, instant } from './envelope.ts'
+import { azCommandField, freshnessStates, instant } from './envelope.ts'
 
 /** One thing that is polled, and how its polls go. */
 export const source = z.object({
@@ -25,6 +25,7 @@ export const source = z.object({
   floorSeconds: z.number().nullable().describe('the shortest thing that this source can be sure to see'),
   nextPollAt: instant.nullable(),
   budgetLeft: z.number().nullable().describe('ARM reads left, null where the server does not say'),
+  azCommand: azCommandField.optional(),
 })
 export type Source = z.infer<typeof source>
 
