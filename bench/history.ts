@@ -40,8 +40,8 @@ await withServer(async (open) => {
   if (wanted('snapshots')) {
     say('\nbeside hourly whole-table snapshots with a btree, and EXCEPT for diffs')
     const db = await open()
-    const size = { gateways: 1, routes: values.full ? 1_000 : 200, intervals: 100 }
-    await compareWithSnapshots(db, await fillEstate(db, size, Date.now()))
+    const size = { gateways: 1, routes: values.full ? 10_000 : 1_000, intervals: 10 }
+    await compareWithSnapshots(db, await fillEstate(db, size, Date.now()), values.full ? 10 : 5)
     await db.close()
   }
   const first = wanted('questions') ? await measure(total, true) : null
