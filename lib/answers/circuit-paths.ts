@@ -12,10 +12,11 @@ import {
   trafficLayer,
 } from '#lib/detection/index.ts'
 import type { ArpAt, CounterNow, MetricNow, SessionAt, SourceStatus } from '#lib/history/index.ts'
+import { mainLink } from './config/circuit-config.ts'
 import type { CircuitResource } from './estate.ts'
 import { lastGoodAt, pollFreshness } from './freshness.ts'
 import { availabilityOf } from './metric-sessions.ts'
-import { customerRow, isPeeringDisabled, isSame, judgeStored } from './session-facts.ts'
+import { customerRow, isLinkDisabled, isSame, judgeStored } from './session-facts.ts'
 import { ratesOf } from './rates.ts'
 import { hasBeginning, isoBounds, isoOrNull } from './wire.ts'
 
@@ -33,7 +34,7 @@ export interface CircuitFacts {
 /** One path of a circuit: its layers, its state, and the numbers beside it. */
 export function pathView(circuit: CircuitResource, path: CircuitPath, facts: CircuitFacts): CircuitPathView {
   const { watched, provisioning } = circuit.config
-  const link = watched?.links[path] ?? null
+  const link = mainLink(circuit.config, path)
   const bgp = bgpOf(circuit, path, facts)
   const arp = arpOf(circuit, path, facts, bgp.layer)
   const counters = countersOf(circuit, path, facts)
@@ -97,10 +98,11 @@ function bgpOf(
   if (!isFresh(source, facts.now)) {
     return { layer: bgpByMetric(circuit, path, source, facts), row: null, routesReceived: null }
   }
-  const row = customerRow(facts.sessions, circuit, path)
+  const link = mainLink(circuit.config, path)
+  const row = link && customerRow(facts.sessions, circuit, path, link)
   // a good summary that has never listed the customer's router
-  if (!row) return { layer: 'never_established', row: null, routesReceived: null }
-  const judged = judgeStored(row, isPeeringDisabled(circuit), { at: null, now: facts.now })
+  if (!link || !row) return { layer: 'never_established', row: null, routesReceived: null }
+  const judged = judgeStored(row, isLinkDisabled(circuit, link), { at: null, now: facts.now })
   const isUp = judged.verdict === 'up'
   return { layer: bgpLayer(judged.verdict), row, routesReceived: isUp ? row.prefixesReceived : null }
 }
@@ -127,7 +129,8 @@ function availability(
   facts: CircuitFacts,
 ): number | null {
   if (source?.poll.lastOutcome !== 'forbidden') return null
-  return availabilityOf(circuit, path, metric, facts.metrics)?.average ?? null
+  const family = mainLink(circuit.config, path)?.family ?? 4
+  return availabilityOf(circuit, path, { metric, family }, facts.metrics)?.average ?? null
 }
 
 interface ArpFacts {
