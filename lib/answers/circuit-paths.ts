@@ -50,6 +50,7 @@ export function pathView(circuit: CircuitResource, path: CircuitPath, facts: Cir
     traffic,
     // a baseline of the hour of week is needed to expect anything
     expectation: 'none',
+    metrics: bgp.metric === null && arp.metric === null ? null : { bgp: bgp.metric, arp: arp.metric },
   })
   return {
     path,
@@ -89,36 +90,32 @@ function isFresh(source: SourceStatus | undefined, now: EpochMs): source is Sour
   return source !== undefined && isUsable(pollFreshness(source.poll, now))
 }
 
-function bgpOf(
-  circuit: CircuitResource,
-  path: CircuitPath,
-  facts: CircuitFacts,
-): { layer: BgpLayer; row: SessionAt | null; routesReceived: number | null } {
+interface BgpFacts {
+  layer: BgpLayer
+  row: SessionAt | null
+  routesReceived: number | null
+  /** percent, where metrics stand in for the session */
+  metric: number | null
+}
+
+function bgpOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitFacts): BgpFacts {
   const source = sourceOf(circuit, path, 'summary', facts)
   if (!isFresh(source, facts.now)) {
-    return { layer: bgpByMetric(circuit, path, source, facts), row: null, routesReceived: null }
+    const metric = availability(circuit, path, 'BgpAvailability', source, facts)
+    const layer = metric === null ? 'unknown' : metric >= AVAILABLE ? 'up' : 'down'
+    return { layer, row: null, routesReceived: null, metric }
   }
   const link = mainLink(circuit.config, path)
   const row = link && customerRow(facts.sessions, circuit, path, link)
   // a good summary that has never listed the customer's router
-  if (!link || !row) return { layer: 'never_established', row: null, routesReceived: null }
+  if (!link || !row) return { layer: 'never_established', row: null, routesReceived: null, metric: null }
   const judged = judgeStored(row, isLinkDisabled(circuit, link), { at: null, now: facts.now })
   const isUp = judged.verdict === 'up'
-  return { layer: bgpLayer(judged.verdict), row, routesReceived: isUp ? row.prefixesReceived : null }
+  return { layer: bgpLayer(judged.verdict), row, routesReceived: isUp ? row.prefixesReceived : null, metric: null }
 }
 
 /** Availability in percent over a minute: at half or more, the layer worked for most of it. */
 const AVAILABLE = 50
-
-function bgpByMetric(
-  circuit: CircuitResource,
-  path: CircuitPath,
-  source: SourceStatus | undefined,
-  facts: CircuitFacts,
-): BgpLayer {
-  const share = availability(circuit, path, 'BgpAvailability', source, facts)
-  return share === null ? 'unknown' : share >= AVAILABLE ? 'up' : 'down'
-}
 
 /** Metrics speak only where the right to ask the router itself is missing. */
 function availability(
@@ -134,6 +131,8 @@ function availability(
 }
 
 interface ArpFacts {
+  /** percent, where metrics stand in for the table */
+  metric: number | null
   state: ArpState
   layer: ReturnType<typeof arpLayer>
   rows: ArpAt[]
@@ -142,14 +141,14 @@ interface ArpFacts {
 function arpOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitFacts, bgp: BgpLayer): ArpFacts {
   const source = sourceOf(circuit, path, 'arp', facts)
   if (!isFresh(source, facts.now)) {
-    const share = availability(circuit, path, 'ArpAvailability', source, facts)
-    const state = share === null ? 'unknown' : share >= AVAILABLE ? 'complete' : 'incomplete'
-    return { state, layer: arpLayer(state, { empty: false, emptyPolls: 0 }, bgp), rows: [] }
+    const metric = availability(circuit, path, 'ArpAvailability', source, facts)
+    const state = metric === null ? 'unknown' : metric >= AVAILABLE ? 'complete' : 'incomplete'
+    return { state, layer: arpLayer(state, { empty: false, emptyPolls: 0 }, bgp), rows: [], metric }
   }
   const rows = facts.arp.filter(({ sourceId }) => sourceId === source.sourceId)
   const state = arpState(rows)
   const table = { empty: rows.length === 0, emptyPolls: emptyPolls(source, facts.emptyArp) }
-  return { state, layer: arpLayer(state, table, bgp), rows }
+  return { state, layer: arpLayer(state, table, bgp), rows, metric: null }
 }
 
 /** How many good polls in a row read the table empty, at the pace of its polls. */

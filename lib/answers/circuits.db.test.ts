@@ -236,7 +236,10 @@ describe('a circuit that may only be read', () => {
     expect(data).toMatchObject({ redundancy: 'reduced' })
     // the answer rests on the metrics, which came
     expect(freshness.state).toBe('fresh')
-    expect(data.paths.map(({ state }) => state)).toEqual(['up', 'down'])
+    expect(data.paths.map(({ state, reason }) => [state, reason])).toEqual([
+      ['up', expect.stringMatching(/^BgpAvailability 100 %, .*by metrics: Azure refused .*\(403\)/)],
+      ['down', expect.stringMatching(/^Layer 2: BgpAvailability 0 %, ArpAvailability 0 %, by metrics/)],
+    ])
     const { data: sources } = await getSources(db, { limit: 100, scope: CIRCUIT, kind: 'summary' }, now)
     expect(sources[0]).toMatchObject({
       lastOutcome: 'forbidden',
