@@ -68,13 +68,13 @@ export async function compareWithSnapshots(db: Database, estate: BenchEstate, da
     address: `10.${below(estate.routes / 2) >> 8}.${below(256)}.7`,
   }))
   const lookup = {
-    ours: await timed(questions, (question) => routesCovering(db.pool, { ...question, scope, kinds })),
-    theirs: await timed(questions, ({ at, address }) => db.pool.query(LOOKUP, [sourceId, iso(at), address])),
+    ours: await timed(db, questions, (question) => routesCovering(db.pool, { ...question, scope, kinds })),
+    theirs: await timed(db, questions, ({ at, address }) => db.pool.query(LOOKUP, [sourceId, iso(at), address])),
   }
   const ranges = questions.slice(0, 20).map(({ at }) => ({ from: at - DAY, to: at }))
   const diff = {
-    ours: await timed(ranges, (range) => routesDiff(db.pool, { ...range, scope, kinds })),
-    theirs: await timed(ranges, ({ from, to }) => db.pool.query(DIFF, [sourceId, iso(from), iso(to)])),
+    ours: await timed(db, ranges, (range) => routesDiff(db.pool, { ...range, scope, kinds })),
+    theirs: await timed(db, ranges, ({ from, to }) => db.pool.query(DIFF, [sourceId, iso(from), iso(to)])),
   }
   const ratio = (theirs: number, ours: number) => `${(theirs / ours).toFixed(2)} times ours`
   const megabytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(2)} MB`
