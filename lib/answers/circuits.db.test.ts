@@ -271,7 +271,7 @@ describe('an empty estate', () => {
       worstFirst: [],
       recentEvents: [],
     })
-    expect(freshness).toEqual({ state: 'never', oldestPollAt: null })
+    expect(freshness).toEqual({ state: 'never', oldestPollAt: null, latePollAt: null })
     expect((await listCircuits(db, { limit: 1 }, now)).data).toEqual([])
     expect((await listGateways(db, { limit: 1 }, now)).data).toEqual([])
     expect(await listSessions(db, { limit: 1, at: now }, now)).toMatchObject({ data: [], covered: false })

@@ -26,6 +26,11 @@ export const freshnessStates = ['fresh', 'late', 'stale', 'never'] as const
 export const freshness = z.object({
   state: z.enum(freshnessStates),
   oldestPollAt: instant.nullable(),
+  latePollAt: instant
+    .nullable()
+    .describe(
+      'while late or stale: the last good poll of the source that makes it so, the oldest of several; else null',
+    ),
 })
 export type Freshness = z.infer<typeof freshness>
 
