@@ -246,7 +246,12 @@ describe('a circuit that may only be read', () => {
       state: 'never',
       error: { code: 'AuthorizationFailed', missingAction },
     })
-    expect(sources[0]?.error?.remedy).toMatch(/az role assignment create .*--scope \/subscriptions\//)
+    const { remedy, command } = sources[0]?.error ?? {}
+    expect(command).toMatch(
+      /^az role assignment create --assignee <principal id> .*--scope \/subscriptions\/[-0-9a-f]+$/,
+    )
+    expect(remedy).toBe(`It lacks ${missingAction}. Grant it, with the role of docs/azure-permissions.md: ${command}`)
+    expect(sources[1]?.error?.command).toBe(command)
   })
 })
 

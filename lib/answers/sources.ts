@@ -57,7 +57,7 @@ export function sourceView({ poll, ...source }: SourceStatus, now: EpochMs): Sou
       code: poll.error.code,
       detail: poll.error.detail,
       missingAction: poll.error.missingAction,
-      remedy: remedyFor(poll, source.resourceId),
+      ...remedyFor(poll, source.resourceId),
     },
     intervalSeconds: poll.intervalSeconds,
     floorSeconds: poll.floorSeconds,

@@ -18,7 +18,8 @@ export const source = z.object({
       code: z.string(),
       detail: z.string(),
       missingAction: z.string().nullable(),
-      remedy: z.string().nullable().describe('what to do about it, e.g. the command that grants the role'),
+      remedy: z.string().nullable().describe('what to do about it; ends with the command where there is one'),
+      command: z.string().nullable().describe('the command alone, such as the one that grants the role'),
     })
     .nullable(),
   intervalSeconds: z.number(),
