@@ -1,13 +1,11 @@
 'use client'
 
-import { formatInstant } from '../format/instant.ts'
 import { Empty } from '../ui/answer-view.tsx'
 import type { Tone } from '../ui/glyph.tsx'
-import { useZone } from '../ui/preferences.tsx'
 import { Status } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
-import { Between, Moment } from '../ui/time.tsx'
+import { Between } from '../ui/time.tsx'
 import { CopyAzCommand } from './az-command.tsx'
 import type { PrefixChange } from './prefix-lanes.ts'
 import { laneWords } from './prefix-strips.tsx'
@@ -22,12 +20,11 @@ const ops: Record<PrefixChange['op'], { tone: Tone; word: string }> = {
 
 /** Every change of a prefix, with the rows of the two polls that bound it. */
 export function PrefixChanges({ changes }: { changes: PrefixChange[] }) {
-  const zone = useZone()
   return (
     <DataTable
       name="changes"
       caption="Changes of this prefix"
-      columns={columnsFor(zone)}
+      columns={columns}
       rows={changes}
       rowKey={({ key }) => key}
       defaultSort={newest}
@@ -37,15 +34,19 @@ export function PrefixChanges({ changes }: { changes: PrefixChange[] }) {
   )
 }
 
+/** The bound of what was so before Peerwatch first looked. */
+const neverBefore = new Date(0).toISOString()
+
 const newest = { id: 'when', desc: true }
 
-const columnsFor = (zone: string): Column<PrefixChange>[] => [
+const columns: Column<PrefixChange>[] = [
   {
     id: 'when',
-    header: 'Happened between',
+    header: 'Between the polls of',
     zoned: true,
-    value: ({ between }) => between[1],
-    cell: ({ between }) => <Between bounds={between} zoned={false} />,
+    value: ({ polls }) => `${polls.after} ${polls.before ?? 'never before'}`,
+    compare: (a, b) => Date.parse(a.polls.after) - Date.parse(b.polls.after),
+    cell: ({ polls }) => <Between bounds={[polls.before ?? neverBefore, polls.after]} zoned={false} />,
   },
   {
     id: 'op',
@@ -70,21 +71,6 @@ const columnsFor = (zone: string): Column<PrefixChange>[] => [
     header: 'After',
     value: ({ after }) => rowsText(after),
     cell: ({ after }) => <RouteRows rows={after} none="no route" />,
-  },
-  {
-    id: 'polls',
-    header: 'Polled before and after',
-    zoned: true,
-    value: ({ polls }) => `${polls.before ?? 'never'} ${polls.after}`,
-    cell: ({ polls }) => (
-      <span
-        className="whitespace-nowrap text-ink-2"
-        title={`${polls.before ? formatInstant(Date.parse(polls.before), zone) : 'never'}, ${formatInstant(Date.parse(polls.after), zone)}`}
-      >
-        {polls.before ? <Moment at={polls.before} zoned={false} /> : 'never'} ·{' '}
-        <Moment at={polls.after} zoned={false} />
-      </span>
-    ),
   },
   {
     id: 'az',

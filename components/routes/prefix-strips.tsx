@@ -91,12 +91,13 @@ export function PrefixStrips({
   )
 }
 
+/** A lane in words: `ergw-hub 10.0.4.12 from 10.0.4.4`, `erc-london primary path`. */
 export const laneWords = ({ scopeName, table, place, peer }: PrefixLane) =>
   [
     scopeName,
     place,
     peer && `${table === 'advertised' ? 'to' : 'from'} ${peer}`,
-    table === 'learned' ? null : tableWords(table),
+    table === 'advertised' && !peer && tableWords(table),
   ]
     .filter(Boolean)
     .join(' ')
