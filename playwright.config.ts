@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
+import { chmodSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { defineConfig } from '@playwright/test'
@@ -16,7 +16,7 @@ process.env.PEERWATCH_E2E_PORT ??= execFileSync(
   ],
   { encoding: 'utf8' },
 ).trim()
-process.env.PEERWATCH_E2E_DATA_DIR ??= mkdtempSync(path.join(tmpdir(), 'peerwatch-e2e-'))
+process.env.PEERWATCH_E2E_DATA_DIR ??= openFolder()
 
 const { PEERWATCH_E2E_PORT: port, PEERWATCH_E2E_DATA_DIR: dataDir, CHROMIUM_PATH } = process.env
 const baseURL = `http://127.0.0.1:${port}`
@@ -47,3 +47,10 @@ export default defineConfig({
     gracefulShutdown: { signal: 'SIGTERM', timeout: 8_000 },
   },
 })
+
+/** Open, so that PostgreSQL's user can enter it when root runs the tests, and nothing is put elsewhere. */
+function openFolder(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-e2e-'))
+  chmodSync(folder, 0o755)
+  return folder
+}

@@ -3,10 +3,11 @@ import { parseArgs } from 'node:util'
 import { createClock, loadScenario, ScenarioError, startSimulator } from '#lib/simulator/index.ts'
 
 const USAGE = `usage: node bin/simulate.ts [--port N] [--host ADDRESS] [--scenario estate|pair|many:N|FILE]
-                            [--start ISO] [--origin ISO] [--speed N] [--with-parent] [--verbose]
+                            [--start ISO] [--origin ISO] [--run ISO[/ISO]]... [--speed N] [--with-parent] [--verbose]
 
   --start    virtual time at the start (now unless given)
   --origin   zero of the scenario's timeline (the start unless given); the same again continues an earlier run
+  --run      a time that the product ran, its end after the slash: the estate's live round begins with each
   --speed    virtual seconds a second (1)
   --with-parent  stop when standard input or the parent process goes away`
 
@@ -24,6 +25,7 @@ function options() {
         scenario: { type: 'string', default: 'estate' },
         start: { type: 'string' },
         origin: { type: 'string' },
+        run: { type: 'string', multiple: true, default: [] },
         speed: { type: 'string', default: '1' },
         'with-parent': { type: 'boolean', default: false },
         verbose: { type: 'boolean', default: false },
@@ -53,9 +55,13 @@ const time = (name: string, text: string | undefined): number | undefined => {
 }
 const start = time('start', given.start)
 const origin = time('origin', given.origin)
+const runs = given.run.map((text) => {
+  const [from, until] = text.split('/')
+  return { from: time('run', from) ?? 0, ...(until ? { until: time('run', until) ?? 0 } : {}) }
+})
 if (faults.length > 0) fail(faults)
 
-const scenario = await loadScenario(given.scenario).catch((error: unknown) => {
+const scenario = await loadScenario(given.scenario, runs).catch((error: unknown) => {
   if (error instanceof ScenarioError) return fail(error.faults)
   throw error
 })

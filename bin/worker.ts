@@ -6,7 +6,10 @@ import { claimEstate, EstateError } from '#lib/platform/estate.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { MigrationError, requireMigrated } from '#lib/platform/migrations/index.ts'
 import { type Settings, SettingsError, settings } from '#lib/platform/settings.ts'
-import { startJobs, startWorker } from '#lib/poller/index.ts'
+import { historyJobs, startJobs, startWorker } from '#lib/poller/index.ts'
+
+/** A commit says something every few milliseconds; one that fell silent must not keep a source locked. */
+const SILENT_COMMIT_MS = 3_000
 
 /** Commits are short, so that few connections serve many polls under way. */
 const CONNECTIONS = 12
@@ -20,14 +23,18 @@ async function main(): Promise<void> {
   await claimEstate(databaseUrl, demo ? 'simulator' : 'azure')
 
   const log = componentLogger('worker')
-  const db = createDatabase(databaseUrl, { max: CONNECTIONS, applicationName: 'peerwatch-worker' })
+  const db = createDatabase(databaseUrl, {
+    max: CONNECTIONS,
+    applicationName: 'peerwatch-worker',
+    idleInTransactionMs: SILENT_COMMIT_MS,
+  })
   const azure = createAzure({
     resourceManagerUrl: checked.azure.resourceManagerUrl,
     metricsUrl: checked.azure.monitorMetricsUrl,
     subscriptionIds,
   })
   const worker = startWorker({ db, azure, intervals: checked.poll })
-  const jobs = startJobs(db, systemClock)
+  const jobs = startJobs(db, historyJobs({ db, azure, clock: systemClock, retention: checked.retain }))
   log.info({ azure: checked.azure.resourceManagerUrl, every: checked.poll }, 'polling')
 
   let stopping = false

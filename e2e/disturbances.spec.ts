@@ -75,10 +75,14 @@ test('what Azure refuses is named, with what is missing; no session is called do
 })
 
 test('an Azure that asks to slow down is told so, and polling resumes by itself', async ({ page }) => {
+  test.slow()
   await page.goto('/sources')
   await page.getByRole('button', { name: /Simulated estate/ }).click()
   await page.getByRole('button', { name: 'Let Azure answer 429' }).click()
   await expect(page.getByText('Azure asked to slow down (429)').first()).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByTitle('BGP peers of ergw-hub: Azure asked to slow down (429)')).toBeVisible({
+    timeout: 30_000,
+  })
   await page.getByRole('button', { name: 'Restore' }).click()
-  await expect(page.getByText(/polls, all answered lately/)).toBeVisible({ timeout: 50_000 })
+  await expect(page.getByTitle('BGP peers of ergw-hub: answered')).toBeVisible({ timeout: 30_000 })
 })

@@ -1,8 +1,17 @@
-import type { Metadata } from 'next'
+import { PAGE_ROWS, routesQuery } from '#components/data/query-options.ts'
 import { RoutesPage } from '#components/routes/routes-page.tsx'
+import { listRoutes } from '#lib/answers/index.ts'
+import { Prefetched, type SearchParams } from '../_prefetch/prefetched.tsx'
 
-export const metadata: Metadata = { title: 'Routes' }
+export const metadata = { title: 'Routes' }
 
-export default function Page() {
-  return <RoutesPage />
+export default function Page({ searchParams }: { searchParams: SearchParams }) {
+  return (
+    <Prefetched
+      unlessAsked={searchParams}
+      questions={[[routesQuery({ limit: PAGE_ROWS }).queryKey, (db) => listRoutes(db, { limit: PAGE_ROWS })]]}
+    >
+      <RoutesPage />
+    </Prefetched>
+  )
 }

@@ -1,8 +1,17 @@
-import type { Metadata } from 'next'
+import { sessionsQuery } from '#components/data/query-options.ts'
 import { SessionsPage } from '#components/sessions/sessions-page.tsx'
+import { listSessions } from '#lib/answers/index.ts'
+import { Prefetched, type SearchParams } from '../_prefetch/prefetched.tsx'
 
-export const metadata: Metadata = { title: 'Sessions' }
+export const metadata = { title: 'Sessions' }
 
-export default function Page() {
-  return <SessionsPage />
+export default function Page({ searchParams }: { searchParams: SearchParams }) {
+  return (
+    <Prefetched
+      unlessAsked={searchParams}
+      questions={[[sessionsQuery().queryKey, (db) => listSessions(db, { limit: 1000 })]]}
+    >
+      <SessionsPage />
+    </Prefetched>
+  )
 }

@@ -21,7 +21,7 @@ import { callWords, redundancyWords } from './redundancy-words.ts'
 export function CircuitPage({ id }: { id: string }) {
   const circuit = useCircuit(id)
   return (
-    <AnswerView query={circuit} skeleton={<CircuitSkeleton />}>
+    <AnswerView query={circuit} skeleton={<CircuitSkeleton />} dimLate>
       {({ data, asOf, freshness }) => (
         <>
           <PageHead

@@ -19,6 +19,13 @@ import type { QueryKey } from './query-keys.ts'
  */
 const RENEW_EVERY_MS = 10_000
 
+/** Rows of one page of a long list. */
+export const PAGE_ROWS = 100
+
+/** Only what is asked, so that the same question has one key wherever it is put together. */
+const given = (filter: object): Parameters =>
+  Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== null && value !== undefined))
+
 const read = <Body>(key: QueryKey, path: string, parameters?: Parameters) =>
   queryOptions({
     queryKey: key,
@@ -40,7 +47,7 @@ export interface SessionFilter {
   at?: string | null
 }
 export const sessionsQuery = ({ scope = null, at = null }: SessionFilter = {}) => ({
-  ...read<Page<Session>>(['sessions', scope, { at }], 'sessions', { scope, at, limit: 1000 }),
+  ...read<Page<Session>>(['sessions', scope, given({ at })], 'sessions', { scope, at, limit: 1000 }),
   placeholderData: keepPreviousData,
 })
 
@@ -55,7 +62,7 @@ export interface RouteFilter {
   limit?: number
 }
 export const routesQuery = ({ scope = null, ...filter }: RouteFilter) => ({
-  ...read<Page<Route>>(['routes', scope, { ...filter }], 'routes', { scope, ...filter }),
+  ...read<Page<Route>>(['routes', scope, given(filter)], 'routes', { scope, ...filter }),
   placeholderData: keepPreviousData,
 })
 
@@ -68,7 +75,7 @@ export interface EventFilter {
   limit?: number
 }
 export const eventsQuery = ({ scope = null, ...filter }: EventFilter = {}) => ({
-  ...read<Page<Event>>(['events', scope, { ...filter }], 'events', { scope, ...filter }),
+  ...read<Page<Event>>(['events', scope, given(filter)], 'events', { scope, ...filter }),
   placeholderData: keepPreviousData,
 })
 
@@ -81,7 +88,7 @@ export interface CoverageFilter {
   to?: string | null
 }
 export const coverageQuery = ({ scope, ...filter }: CoverageFilter) => ({
-  ...read<Page<CoverageStretch>>(['sources', scope, 'coverage', { ...filter }], 'sources/coverage', {
+  ...read<Page<CoverageStretch>>(['sources', scope, 'coverage', given(filter)], 'sources/coverage', {
     scope,
     ...filter,
     limit: 1000,

@@ -2,7 +2,7 @@
 
 import { parseAsString, useQueryStates } from 'nuqs'
 import type { EventKind } from '#lib/contract/index.ts'
-import { useEvents } from '../data/index.ts'
+import { PAGE_ROWS, useEvents } from '../data/index.ts'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { SelectField } from '../ui/field.tsx'
@@ -13,10 +13,43 @@ import { eventWords } from '../ui/words.ts'
 import { Ledger } from './ledger.tsx'
 import { RangeFields } from './range-fields.tsx'
 
-const PAGE = 100
-
 /** Every kind, held complete by its type: the list itself would bring the contract's whole code to the browser. */
-const kinds = Object.keys({ session_down: true, session_up: true } satisfies Record<EventKind, true>)
+const kinds = Object.keys({
+  session_down: true,
+  session_up: true,
+  session_flap: true,
+  session_flapping: true,
+  keepalive_stall: true,
+  path_down: true,
+  redundancy_lost: true,
+  redundancy_restored: true,
+  circuit_down: true,
+  peer_lost: true,
+  gateway_instance_lost: true,
+  gateway_isolated: true,
+  gateway_changing: true,
+  provider_state_changed: true,
+  peering_disabled: true,
+  peering_enabled: true,
+  resource_removed: true,
+  failover: true,
+  failback: true,
+  best_path_shift: true,
+  ecmp_reduced: true,
+  ecmp_restored: true,
+  no_path: true,
+  mass_withdraw: true,
+  mass_announce: true,
+  own_space_heard: true,
+  default_route_appeared: true,
+  default_route_disappeared: true,
+  prefix_headroom: true,
+  prefix_limit_exceeded: true,
+  green_but_dead: true,
+  one_way_traffic: true,
+  bandwidth_high: true,
+  counter_reset: true,
+} satisfies Record<EventKind, true>)
 
 export function EventsPage() {
   const [address, setAddress] = useQueryStates(
@@ -24,7 +57,7 @@ export function EventsPage() {
     { history: 'push' },
   )
   const { kind, scope, from, to, cursor } = address
-  const events = useEvents({ ...address, limit: PAGE })
+  const events = useEvents({ ...address, limit: PAGE_ROWS })
   const ask = (change: Partial<typeof address>) => void setAddress({ ...change, cursor: null })
   const filtered = Boolean(kind || scope || from || to)
   return (
@@ -73,7 +106,7 @@ export function EventsPage() {
                       Newest
                     </Button>
                     <Button disabled={nextCursor === null} onClick={() => void setAddress({ cursor: nextCursor })}>
-                      Older {PAGE}
+                      Older {PAGE_ROWS}
                     </Button>
                   </nav>
                 )

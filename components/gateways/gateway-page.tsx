@@ -18,7 +18,7 @@ import { SessionMatrix } from './session-matrix.tsx'
 export function GatewayPage({ id }: { id: string }) {
   const gateway = useGateway(id)
   return (
-    <AnswerView query={gateway} skeleton={<GatewaySkeleton />}>
+    <AnswerView query={gateway} skeleton={<GatewaySkeleton />} dimLate>
       {({ data, asOf, freshness }) => (
         <>
           <PageHead

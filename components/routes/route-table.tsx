@@ -4,7 +4,7 @@ import { parseAsString, useQueryStates } from 'nuqs'
 import { useEffect, useMemo, useState } from 'react'
 import { canonicalPrefix } from '#lib/bgp/index.ts'
 import type { Route } from '#lib/contract/index.ts'
-import { readAllPages, useRoutes } from '../data/index.ts'
+import { PAGE_ROWS, readAllPages, useRoutes } from '../data/index.ts'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { AsOfControl, PastNotice } from '../ui/as-of-control.tsx'
 import { Button } from '../ui/button.tsx'
@@ -22,7 +22,6 @@ const tables = [
   { value: 'tables', label: 'Path tables' },
 ]
 const origins = ['Network', 'EBgp', 'IBgp']
-const PAGE = 100
 
 /** Routes, filtered and paged by the server. What is asked stands in the page's address. @param scope fixes it */
 export function RouteTable({ scope: fixedScope, title }: { scope?: string; title: string }) {
@@ -40,7 +39,7 @@ export function RouteTable({ scope: fixedScope, title }: { scope?: string; title
   )
   const { cursor, at, ...asked } = address
   const filter = { ...asked, scope: fixedScope ?? asked.scope, at }
-  const routes = useRoutes({ ...filter, cursor, limit: PAGE })
+  const routes = useRoutes({ ...filter, cursor, limit: PAGE_ROWS })
   /** another question begins at its first page */
   const ask = (change: Partial<typeof address>) => void setAddress({ ...change, cursor: null })
   const rows = routes.data?.data
@@ -175,7 +174,7 @@ function Paging({
         First page
       </Button>
       <Button disabled={next === null} onClick={() => onTurn(next)}>
-        Next {PAGE}
+        Next {PAGE_ROWS}
       </Button>
       <span className="text-xs text-ink-3">
         {next === null ? 'the last page' : `${rows} on this page; sorting is within it`}

@@ -14,7 +14,10 @@ const retry = (failures: number, error: Error) =>
 
 const createClient = () =>
   new QueryClient({
-    defaultOptions: { queries: { staleTime: 2000, retry, retryDelay: (failures) => 300 * 2 ** failures } },
+    defaultOptions: {
+      // Peerwatch may run on this very machine, which a browser without a network still reaches
+      queries: { networkMode: 'always', staleTime: 2000, retry, retryDelay: (failures) => 300 * 2 ** failures },
+    },
   })
 
 export function Providers({

@@ -63,7 +63,7 @@ export function PollGrid({
             <tr key={row.scope} className="border-b last:border-b-0">
               <th scope="row" className="px-3.5 py-1.5 font-normal">
                 <span className="block max-w-44 truncate font-medium" title={row.name}>
-                  {row.name}
+                  {briefName(row.name)}
                 </span>
                 <span className="block text-2xs text-ink-3">{row.about}</span>
               </th>
@@ -89,6 +89,9 @@ export function PollGrid({
     </section>
   )
 }
+
+/** A subscription's id differs from another's in its end as well as in its beginning. */
+const briefName = (name: string) => name.replace(/^([0-9a-f]{8})-[0-9a-f-]{18,}([0-9a-f]{8})$/i, '$1…$2')
 
 function Cell({
   cell,

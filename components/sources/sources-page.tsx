@@ -72,6 +72,7 @@ function headline(sources: Source[]): string {
   const failing = sources.filter(({ error }) => error !== null).length
   const stale = sources.filter(({ state }) => state === 'stale' || state === 'never').length
   const all = plural(sources.length, 'poll')
-  if (failing === 0 && stale === 0) return `${all}, all answered lately.`
+  const late = sources.filter(({ state }) => state === 'late').length
+  if (failing === 0 && stale === 0) return late === 0 ? `${all}, all answered lately.` : `${all}, ${late} of them late.`
   return `${failing} of ${all} ended in an error, ${stale} without a recent answer.`
 }

@@ -14,15 +14,18 @@ import { Button } from './button.tsx'
 export function AnswerView<Result extends Answer<unknown>>({
   query,
   skeleton,
+  dimLate = false,
   children,
 }: {
   query: UseQueryResult<Result>
   skeleton: ReactNode
+  /** the answer is about one thing, so that one late poll makes all of it late; the rows of a list speak for themselves */
+  dimLate?: boolean
   children: (answer: Result) => ReactNode
 }) {
   const { data, error, isFetching, refetch } = query
   if (data) {
-    const late = data.freshness.state === 'late'
+    const late = dimLate && data.freshness.state === 'late'
     return (
       <>
         {error && <ProblemNotice error={error} onRetry={() => void refetch()} busy={isFetching} />}

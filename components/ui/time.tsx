@@ -104,18 +104,14 @@ export function Between({ bounds, zoned = true }: { bounds: readonly [string, st
 }
 
 /**
- * When an answer was true, and whether what it rests on is late. `LATE 2 min` and `STALE` are words, so that nobody
- * has to know what a dimmed number means.
+ * When an answer was true, and whether something that it rests on is late: a word, so that nobody has to know what a
+ * dimmed number means. The oldest poll is not always the late one: a table read every 5 minutes may be older and fresh.
  */
 export function AsOf({ asOf, freshness, pinned = false }: { asOf: string; freshness: Freshness; pinned?: boolean }) {
   const { state, oldestPollAt } = freshness
   return (
     <span className="flex flex-wrap items-center gap-x-1.5 text-xs text-ink-3">
-      {state === 'late' && oldestPollAt && (
-        <span className="font-semibold text-degraded">
-          LATE <Age at={oldestPollAt} suffix="" />
-        </span>
-      )}
+      {state === 'late' && <span className="font-semibold text-degraded">LATE</span>}
       {state === 'stale' && <span className="hatch rounded-xs px-1 font-semibold text-ink">STALE</span>}
       <span>
         as of <Moment at={asOf} />

@@ -3,13 +3,14 @@ import { type RouteAt, routesAt } from '#lib/history/index.ts'
 import { coveredAt } from './covered.ts'
 import { type Db, queryable } from './db.ts'
 import { freshnessOf, pollsOf, readSources } from './freshness.ts'
+import { assertKept } from './retention.ts'
 import { resolveScope } from './scope.ts'
 import { iso, isoBounds } from './wire.ts'
 
-type RouteKind = Route['table'] & PollKind
+export type RouteKind = Route['table'] & PollKind
 
 /** What gateways learned and what circuits' paths hold; what gateways advertise is asked for by name. */
-const usualTables: readonly RouteKind[] = ['learned', 'tables']
+export const usualTables: readonly RouteKind[] = ['learned', 'tables']
 
 /** Routes now, as the last good polls read them, or as of a moment. */
 export async function listRoutes(
@@ -19,6 +20,7 @@ export async function listRoutes(
 ): Promise<ResponseOf<'routes'>> {
   const q = queryable(db)
   const { at = null, table, scope: asked, ...filter } = parameters
+  assertKept('at', parameters.at, now)
   const scope = await resolveScope(q, asked)
   const kinds = table === undefined ? usualTables : [table]
   const { rows, nextCursor } = await routesAt(q, { ...filter, scope, at, kinds })

@@ -5,7 +5,7 @@ import { coveredBetween } from './covered.ts'
 import { type Db, queryable } from './db.ts'
 import { readEstate, type Estate } from './estate.ts'
 import { freshnessOf, pollFreshness, pollsOf, readSources } from './freshness.ts'
-import { pinnedRange } from './range-cursor.ts'
+import { keptRange } from './retention.ts'
 import { resolveScope } from './scope.ts'
 import { isSame } from './session-facts.ts'
 import { iso, isoBounds, isoBoundsOrNull } from './wire.ts'
@@ -21,7 +21,7 @@ export async function getSessionHistory(
 ): Promise<ResponseOf<'sessionHistory'>> {
   const q = queryable(db)
   const scope = await resolveScope(q, parameters.scope)
-  const { from, to, cursor, wrap } = pinnedRange(parameters, now, DEFAULT_RANGE_MS)
+  const { from, to, cursor, wrap } = keptRange(parameters, now, DEFAULT_RANGE_MS)
   const page = await sessionHistory(q, { scope, from, to, limit: parameters.limit, cursor })
   const estate = await readEstate(q)
   const sources = await readSources(q, scope)

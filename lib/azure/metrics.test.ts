@@ -60,6 +60,14 @@ describe('what is asked', () => {
     expect(queries().map((query) => query.get('interval'))).toEqual(['PT1H', 'PT1H', 'PT1M', 'PT1M'])
   })
 
+  it('only the metrics that are wanted', async () => {
+    context.server.rule({ when: metrics, behaviour: answer({ value: [] }) })
+    await poll(circuitId, { from, to, interval: 'PT5M', metrics: ['BitsOutPerSecond'] })
+    expect(queries().map((query) => [query.get('metricnames'), query.get('interval')])).toEqual([
+      ['BitsInPerSecond,BitsOutPerSecond', 'PT5M'],
+    ])
+  })
+
   it('a long window in pieces that meet', async () => {
     context.server.rule({ when: metrics, behaviour: answer({ value: [] }) })
     const day = 86_400_000

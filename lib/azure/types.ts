@@ -50,6 +50,8 @@ export interface PollParams {
   to?: EpochMs
   /** ISO 8601 grain of `metrics`, e.g. `PT1H`; default the finest that the resource type has. */
   interval?: string
+  /** Names of `metrics`; what can only be asked together with one of them comes along. Default: all of the resource type. */
+  metrics?: readonly string[]
 }
 
 export interface PollOptions {

@@ -155,6 +155,92 @@ export interface RouteAt extends SourceRef, RouteAttributes {
   known: Known
 }
 
+/** What names one route: its table, instance and peer. */
+export interface RouteKeyRow extends SourceRef {
+  kind: 'learned' | 'advertised' | 'tables'
+  instance: string | null
+  peer: string | null
+  prefix: string
+}
+
+/** `before` is empty for an announced route, `after` for a withdrawn one. */
+export interface RouteDifferenceRow extends RouteKeyRow {
+  before: RouteAttributes[]
+  after: RouteAttributes[]
+}
+
+/** A route of which one of two moments tells nothing: nobody looked, or it was about to change. */
+export interface UndecidableRoute extends RouteKeyRow {
+  reason: 'not_covered' | 'indeterminate'
+  at: 'from' | 'to' | 'both'
+}
+
+export interface RoutesDiff {
+  announced: RouteDifferenceRow[]
+  withdrawn: RouteDifferenceRow[]
+  changed: RouteDifferenceRow[]
+  undecidable: UndecidableRoute[]
+}
+
+/** A stretch in which one route stood with the same attributes, and what stood in its place directly before and after. */
+export interface RouteStretchRow extends RouteKeyRow {
+  attributes: RouteAttributes[]
+  /** empty: it was absent, or nothing was read before */
+  previous: RouteAttributes[]
+  /** empty: it was withdrawn, or it lasts */
+  following: RouteAttributes[]
+  /** start of the last poll that read it absent, or otherwise; null = none ever did */
+  lastAbsent: EpochMs | null
+  /** end of the first poll that read it so */
+  firstPresent: EpochMs
+  /** start of the last poll that read it so; while it lasts, of the poll that began it */
+  lastPresent: EpochMs
+  /** end of the first poll that read it absent, or otherwise; null = it lasts */
+  firstAbsent: EpochMs | null
+}
+
+/** Route changes first seen within one step of time. */
+export interface ChurnCounts {
+  start: EpochMs
+  announced: number
+  withdrawn: number
+  changed: number
+  /** routes that stood when their table was first read: seen for the first time, but no change */
+  firstSeen: number
+}
+
+export interface PrefixChurnCounts {
+  prefix: string
+  announced: number
+  withdrawn: number
+  changed: number
+}
+
+/** A change of a resource's configuration, or of what a connection says of itself. */
+export interface ConfigChangeRow {
+  scope: string
+  scopeName: string
+  resourceId: string
+  resourceType: string
+  /** the kind of poll that saw it */
+  seenBy: 'inventory' | 'connection'
+  op: 'added' | 'removed' | 'changed'
+  /** JSON pointers of what differs, with both values; empty for added and removed */
+  fields: { path: string; before: unknown; after: unknown }[]
+  between: Bounds
+}
+
+export interface ActivityEntry {
+  id: string
+  correlationId: string | null
+  at: EpochMs
+  operation: string
+  status: string
+  /** ARM id of what it is about, lower case */
+  resourceKey: string
+  caller: string | null
+}
+
 export interface ArpAt extends SourceRef {
   interface: string
   ipAddress: string
@@ -212,6 +298,22 @@ export interface StoredEvent {
   flags: string[]
   partOf: string | null
   incidentId: string | null
+}
+
+/** Events grouped around the one that explains them. */
+export interface StoredIncident {
+  id: string
+  scope: string
+  scopeName: string
+  rootEventId: string
+  severity: Severity
+  started: Bounds
+  ended: Bounds | null
+  openedAt: EpochMs
+  closedAt: EpochMs | null
+  acknowledged: { at: EpochMs; by: string; note: string | null } | null
+  /** how many events, folded ones included */
+  events: number
 }
 
 export interface SourceStatus extends SourceRef {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { createDatabase } from './database.ts'
 import { withTestDatabase } from './testing/database.ts'
 
 const db = withTestDatabase({ empty: true })
@@ -49,11 +50,31 @@ describe('a database handle', () => {
   it('survives a connection that is killed inside a transaction', async () => {
     const failed = db.transaction(async (client) => {
       const { rows } = await client.query('SELECT pg_backend_pid() AS pid')
-      client.on('error', () => {})
       await db.pool.query('SELECT pg_terminate_backend($1)', [rows[0].pid])
       await client.query('SELECT 1')
     })
     await expect(failed).rejects.toThrow()
     expect((await db.pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
+  })
+
+  it('is given up by Postgres when it falls silent, and frees its locks', async () => {
+    await db.pool.query('CREATE TABLE locked AS SELECT 1 AS n')
+    const silent = createDatabase(db.url, { applicationName: 'peerwatch-test-silent', idleInTransactionMs: 100 })
+    const locked = Promise.withResolvers<void>()
+    const goOn = Promise.withResolvers<void>()
+    const failed = silent.transaction(async (client) => {
+      await client.query('UPDATE locked SET n = 2')
+      locked.resolve()
+      await goOn.promise
+      await client.query('SELECT 1')
+    })
+    failed.catch(() => {})
+    await locked.promise
+    // waits for the lock, which goes with the silent transaction
+    await db.pool.query('UPDATE locked SET n = 3')
+    goOn.resolve()
+    await expect(failed).rejects.toThrow()
+    expect((await db.pool.query('SELECT n FROM locked')).rows).toEqual([{ n: 3 }])
+    await silent.close()
   })
 })

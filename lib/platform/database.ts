@@ -25,6 +25,11 @@ export type Database = {
 export type DatabaseOptions = {
   /** Most connections held at once; 10 unless told. */
   max?: number
+  /**
+   * A transaction in which nothing is said for so long (ms) is ended by Postgres. Without it, a process that was paused, or
+   * whose machine vanished, keeps its row locks until TCP gives up. Never unless told.
+   */
+  idleInTransactionMs?: number
   /** Shown in pg_stat_activity, so that an operator sees whose connection it is. */
   applicationName: string
 }
@@ -50,6 +55,7 @@ export function createDatabase(url: string, options: DatabaseOptions): Database 
     idleTimeoutMillis: 60_000,
     keepAlive: true,
     types,
+    ...(options.idleInTransactionMs ? { idle_in_transaction_session_timeout: options.idleInTransactionMs } : {}),
   })
   // An idle connection that Postgres closes (restart, failover) is an event of the pool, not an error of a caller:
   // without a listener it would end the process.
@@ -72,6 +78,11 @@ export function createDatabase(url: string, options: DatabaseOptions): Database 
 async function inTransaction<T>(pool: pg.Pool, fn: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect()
   let broken: Error | undefined
+  // The pool listens to idle clients only: a connection lost between two statements would end the process.
+  const lost = (error: Error) => {
+    broken = error
+  }
+  client.on('error', lost)
   try {
     await client.query('BEGIN')
     const result = await fn(client)
@@ -86,6 +97,7 @@ async function inTransaction<T>(pool: pg.Pool, fn: (client: pg.PoolClient) => Pr
     }
     throw error
   } finally {
+    client.removeListener('error', lost)
     client.release(broken)
   }
 }

@@ -31,6 +31,15 @@ describe.each(['json', 'pretty'])('a %s log line', (LOG_FORMAT) => {
   })
 })
 
+describe('an error in the log', () => {
+  it('has its message and code, but not the connection that the pool hung on it', () => {
+    const error = Object.assign(new Error('terminated'), { code: '57P01', client: { connection: 'all of it' } })
+    const text = logged({ LOG_FORMAT: 'json' }, (log) => log.warn({ err: error }, 'lost'))
+    expect(JSON.parse(text).err).toMatchObject({ message: 'terminated', code: '57P01' })
+    expect(text).not.toContain('all of it')
+  })
+})
+
 describe('the log level', () => {
   it.each([
     [{ LOG_LEVEL: 'warn' }, ['warn']],

@@ -29,6 +29,13 @@ function redactedPaths(): string[] {
   return SECRET_KEYS.flatMap((key) => ['', '*', '*.*', '*.*.*'].map((prefix) => `${prefix}["${key}"]`))
 }
 
+/** An error as pino writes it, without the whole connection that the Postgres pool hangs on it. */
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error
+  const { client: _, ...described } = pino.stdSerializers.err(error) as pino.SerializedError & { client?: unknown }
+  return described
+}
+
 type Format = 'pretty' | 'json'
 
 function chosenFormat(environment: Record<string, string | undefined>): Format {
@@ -56,6 +63,7 @@ export function createLogger(
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: { paths: redactedPaths(), censor: '[redacted]' },
     hooks: { streamWrite: scrub },
+    serializers: { err: describeError },
   }
   if (chosenFormat(environment) === 'json') return pino(options, destination)
   const colour = destination === process.stdout && Boolean(process.stdout.isTTY)

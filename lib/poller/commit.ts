@@ -1,17 +1,11 @@
 import type { PoolClient } from 'pg'
 import type { EpochMs, Observation, StreamChange } from '#lib/contract/index.ts'
-import { foldPoll, readState } from '#lib/detection/fold/index.ts'
-import {
-  loadDetectionState,
-  type Recorded,
-  type RecordOptions,
-  recordObservation,
-  saveDetectionState,
-  upsertEvents,
-} from '#lib/history/index.ts'
+import { type Recorded, type RecordOptions, recordObservation } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { completeInTransaction, expedite, type Lease } from '#lib/platform/leases/index.ts'
 import { notify } from '#lib/platform/notifications/index.ts'
+import { detect } from './detection/detect.ts'
+import type { EstateBook } from './detection/estate-book.ts'
 import { topicsOf } from './topics.ts'
 
 /** The channel on which recorded changes are published; payloads are the contract's StreamChange. */
@@ -32,6 +26,8 @@ export interface PollResult {
   asksFor: readonly { sourceId: number; kinds: readonly string[] }[]
   /** a session's prefixes, messages or state moved, whether or not history keeps that as a change */
   sessionsMoved: boolean
+  /** what is known of how the estate hangs together */
+  estate: EstateBook
 }
 
 export interface Committed {
@@ -64,9 +60,13 @@ async function write(client: PoolClient, result: PollResult): Promise<Committed>
   const { status, changes, events } = await recordPoll(client, lease.sourceId, observation, {
     intervalSeconds: lease.everySeconds,
     localAddress,
+    estate: result.estate,
+    // rows of the timetable are locked before detection's memory: whoever holds that waits for no timetable
+    beforeDetection: async () => {
+      for (const { sourceId, kinds } of result.asksFor) await expedite(client, sourceId, kinds)
+    },
   })
   if (status !== 'recorded') return { status, changes: [], events: 0 }
-  for (const { sourceId, kinds } of result.asksFor) await expedite(client, sourceId, kinds)
   const topics = topicsOf(observation, { changes, events, sessionsMoved: result.sessionsMoved })
   if (topics.length > 0) {
     const change: StreamChange = { topics, scope: result.scope, at: new Date(observation.finishedAt).toISOString() }
@@ -83,23 +83,13 @@ export async function recordPoll(
   client: PoolClient,
   sourceId: number,
   observation: Observation,
-  options: RecordOptions,
+  options: RecordOptions & { estate?: EstateBook; beforeDetection?: () => Promise<void> },
 ): Promise<{ status: Recorded['status']; changes: Recorded['changes']; events: number }> {
-  const { status, mark, changes } = await recordObservation(client, sourceId, observation, options)
+  const { estate, beforeDetection, ...recording } = options
+  const { status, mark, changes } = await recordObservation(client, sourceId, observation, recording)
   if (status !== 'recorded') return { status, changes: [], events: 0 }
-  return { status, changes, events: await detect(client, sourceId, mark, changes) }
-}
-
-async function detect(
-  client: PoolClient,
-  sourceId: number,
-  mark: Recorded['mark'],
-  changes: Recorded['changes'],
-): Promise<number> {
-  if (mark.kind !== 'peers' && mark.kind !== 'summary') return 0
-  const before = readState(await loadDetectionState(client, sourceId))
-  const { state, events } = foldPoll(before, mark, changes)
-  if (state !== before) await saveDetectionState(client, sourceId, state)
-  if (events.length > 0) await upsertEvents(client, sourceId, events)
-  return events.length
+  await beforeDetection?.()
+  const localAddress = options.localAddress ?? ''
+  const events = await detect(client, { sourceId, mark, changes, observation, localAddress, book: estate ?? null })
+  return { status, changes, events }
 }

@@ -1,6 +1,6 @@
 import type { PollKind } from '#lib/contract/index.ts'
 
-const SHORTEST_MS = 30_000
+const SHORTEST_MS = 20_000
 const LONGEST_MS = 120_000
 const INVENTORY_MS = 300_000
 

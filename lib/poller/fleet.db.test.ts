@@ -56,7 +56,7 @@ afterAll(async () => {
 describe('several workers', () => {
   it('never poll one kind of one source at the same time', { timeout: 30_000 }, async () => {
     const before = polls().length
-    await eventually('many polls', () => polls().length > before + 60, 20_000)
+    await eventually('many polls', () => polls().length > before + 40, 20_000)
     expect(overlaps(polls())).toEqual([])
     expect(new Set(polls().map(({ status }) => status))).toEqual(new Set(['recorded']))
   })

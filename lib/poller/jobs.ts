@@ -1,28 +1,41 @@
 import { PgBoss } from 'pg-boss'
-import { ensurePartitions } from '#lib/history/index.ts'
-import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
+import { exclusively } from '#lib/platform/exclusively.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { BackOff } from './back-off.ts'
 
+/** Work that is due at times of day and not per source. */
+export interface Job {
+  /** lower case; a queue of its own in pg-boss, and a lock of its own */
+  name: string
+  /** cron, UTC; it runs at each start of a worker as well */
+  cron: string
+  /** After so long another worker may take it, so it should end itself before. */
+  expireInSeconds: number
+  /**
+   * Does what there is to do, and nothing if that is done. It runs once at a time over all workers, and again when its worker
+   * was killed.
+   * @param signal aborted when the worker stops or the job has expired
+   * @returns figures for the log
+   */
+  run(signal: AbortSignal): Promise<Record<string, unknown> | void>
+}
+
 export interface Jobs {
+  /** Takes no job any more, ends those that run, and waits for them. */
   stop(): Promise<void>
 }
 
-/** Makes the coming days' partitions, so that no insert has to wait for one at midnight. */
-const PARTITIONS = 'partitions'
-const DAILY = '17 22 * * *'
-
 /** pg-boss keeps its tables out of the way of the product's own. */
 const SCHEMA = 'pgboss'
+/** What has been done is of no use the day after. */
+const KEPT_SECONDS = 86_400
 
-/**
- * Runs what is a job and not a poll, on whichever worker takes it. Handlers are idempotent, because a job whose worker is
- * killed runs again, and one that takes too long may run twice at once.
- */
-export function startJobs(db: Database, clock: Clock): Jobs {
+/** Runs what is a job and not a poll, on whichever worker takes it. */
+export function startJobs(db: Database, jobs: readonly Job[]): Jobs {
   const log = componentLogger('jobs')
   const stopping = new AbortController()
+  const underWay = new Set<Promise<unknown>>()
   const boss = new PgBoss({
     connectionString: db.url,
     application_name: 'peerwatch-jobs',
@@ -34,14 +47,41 @@ export function startJobs(db: Database, clock: Clock): Jobs {
   // without a listener the process would end; pg-boss goes on by itself when the database is back
   boss.on('error', (error: Error) => log.warn({ err: error }, 'jobs wait for the database'))
 
+  const runOnce = async (job: Job) => {
+    const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(job.expireInSeconds * 1_000)])
+    const begun = performance.now()
+    try {
+      const figures = await exclusively(db, job.name, async () => (await job.run(signal)) ?? {})
+      if (figures) log.debug({ job: job.name, ms: Math.round(performance.now() - begun), ...figures }, 'done')
+    } catch (error) {
+      // whoever stopped it knows; the next run goes on where this one ended
+      if (signal.aborted) return
+      log.warn({ err: error, job: job.name }, 'a job failed and is tried again')
+      throw error
+    }
+  }
   const start = async () => {
     await boss.start()
-    await boss.createQueue(PARTITIONS, { policy: 'singleton', retryLimit: 3, expireInSeconds: 120 })
-    await boss.work(PARTITIONS, { pollingIntervalSeconds: 30 }, async () => ensurePartitions(db.pool, clock.now()))
-    await boss.schedule(PARTITIONS, DAILY)
-    await boss.send(PARTITIONS)
+    for (const job of jobs) {
+      const { name, cron, expireInSeconds } = job
+      await boss.createQueue(name, {
+        policy: 'stately',
+        retryLimit: 3,
+        retryDelay: 10,
+        expireInSeconds: expireInSeconds + 30,
+        deleteAfterSeconds: KEPT_SECONDS,
+      })
+      await boss.schedule(name, cron)
+      await boss.send(name)
+      // looks for work at once, so after it was sent
+      await boss.work(name, { pollingIntervalSeconds: 30 }, async () => {
+        const running = runOnce(job)
+        underWay.add(running)
+        await running.finally(() => underWay.delete(running))
+      })
+    }
   }
-  const running = (async () => {
+  const starting = (async () => {
     const backOff = new BackOff(500, 30_000)
     while (!stopping.signal.aborted) {
       try {
@@ -55,9 +95,10 @@ export function startJobs(db: Database, clock: Clock): Jobs {
 
   return {
     async stop() {
-      stopping.abort()
-      await running
+      stopping.abort(new DOMException('the worker stops', 'AbortError'))
+      await starting
       await boss.stop({ graceful: false, close: true })
+      await Promise.allSettled(underWay)
     },
   }
 }

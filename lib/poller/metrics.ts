@@ -1,6 +1,6 @@
 import { counter, gauge, histogram } from '#lib/platform/metrics.ts'
 
-/** Polls by kind and outcome; `superseded` are those that a lost lease kept out of the record. */
+/** Polls by kind and outcome, or by why they are not in the record: `superseded` (the lease was lost), `stale`, `duplicate`. */
 export const pollsTotal = counter('peerwatch_polls_total', 'Polls by kind and outcome', ['kind', 'outcome'])
 
 export const pollSeconds = histogram('peerwatch_poll_duration_seconds', 'Time from request to last byte', ['kind'])

@@ -17,7 +17,7 @@ describe('a lease', () => {
 
 describe('a deadline', () => {
   it.each<[PollKind, number, number]>([
-    ['peers', 0.5, 30_000],
+    ['peers', 0.5, 20_000],
     ['peers', 60, 120_000],
     ['stats', 20, 40_000],
     ['tables', 300, 120_000],

@@ -1,14 +1,19 @@
 import { GATEWAY_ASN } from '#lib/bgp/index.ts'
 import type { Azure } from '#lib/azure/index.ts'
 import type { Change } from '#lib/contract/index.ts'
-import { listResources, sessionsAt, syncSchedule } from '#lib/history/index.ts'
+import { ensureSources, listResources, sessionsAt, syncSchedule } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
+import { exclusively } from '#lib/platform/exclusively.ts'
+import { ensureScheduled } from '#lib/platform/leases/index.ts'
 import type { Logger } from '#lib/platform/log.ts'
 import { BackOff, pause } from './back-off.ts'
 import { CIRCUITS, CONNECTIONS, GATEWAYS, type PlannedPoll, type PollIntervals, planPolls } from './plan.ts'
 import type { PollOutcome } from './poll-source.ts'
 import type { SourceBook } from './source-book.ts'
+
+/** How long a plan that was asked for waits for further reasons to plan. */
+const GATHER_MS = 200
 
 export interface PlannerContext {
   azure: Azure
@@ -29,8 +34,8 @@ export class Planner {
   readonly #signal: AbortSignal
   /** null until the list of subscriptions was read once */
   #subscriptions: readonly string[] | null = null
-  /** `resource id + neighbor` whose advertised routes are on the plan */
-  #advertised: ReadonlySet<string> = new Set()
+  /** the last plan that is on the timetable, by {@link keyOf}; null = none yet */
+  #current: ReadonlyMap<string, PlannedPoll> | null = null
   #wanted = Promise.withResolvers<void>()
 
   constructor(context: PlannerContext, signal: AbortSignal) {
@@ -40,18 +45,23 @@ export class Planner {
 
   /** Plans until the signal is aborted. `onPlanned` is called after each change of the timetable. */
   async run(onPlanned: () => void): Promise<void> {
-    const { log, intervals } = this.#context
-    const backOff = new BackOff(250, 10_000)
+    const { book, log, intervals } = this.#context
+    const backOff = new BackOff(200, 10_000)
+    let whole = true
     while (!this.#signal.aborted) {
       this.#wanted = Promise.withResolvers<void>()
       try {
-        await this.#refreshSubscriptions()
-        if (this.#subscriptions !== null) await this.#plan(this.#subscriptions)
-        onPlanned()
-        if (this.#subscriptions === null) {
+        if (whole) {
+          await this.#refreshSubscriptions()
+          // another worker may have recorded an inventory
+          book.configurationChanged('all')
+        }
+        const changed = await this.#planAlone(whole)
+        if (changed === null) {
           await backOff.wait(this.#signal)
           continue
         }
+        if (changed) onPlanned()
         backOff.succeeded()
       } catch (error) {
         if (this.#signal.aborted) return
@@ -59,17 +69,20 @@ export class Planner {
         await backOff.wait(this.#signal)
         continue
       }
-      const until = new AbortController()
-      const ended = AbortSignal.any([this.#signal, until.signal])
-      await Promise.race([this.#wanted.promise, pause(intervals.inventoryMs, ended)])
-      until.abort()
+      whole = !(await this.#wantedWithin(intervals.inventoryMs))
+      // a first inventory comes with many more: they are planned together
+      await pause(GATHER_MS, this.#signal)
     }
   }
 
   /** Looks at a finished poll for what changes the plan. */
   noticed({ source, observation, committed }: PollOutcome): void {
     const { changes } = committed
-    if (observation.kind === 'inventory' && changes.some(({ type }) => type === 'config')) this.#wanted.resolve()
+    const configured = changes.flatMap((change) => (change.type === 'config' ? [change.resourceId] : []))
+    if (configured.length > 0) {
+      this.#context.book.configurationChanged(configured)
+      this.#wanted.resolve()
+    }
     if (observation.kind === 'peers' && changes.some((change) => this.#isNewNeighbor(source.resourceId, change))) {
       this.#wanted.resolve()
     }
@@ -80,8 +93,20 @@ export class Planner {
       change.type === 'session' &&
       change.after?.state === 'established' &&
       change.after.asn !== GATEWAY_ASN &&
-      !this.#advertised.has(advertisedKey(resourceId, change.neighbor))
+      !this.#current?.has(keyOf({ resourceId, part: change.neighbor, kind: 'advertised' }))
     )
+  }
+
+  /** Whether a plan was asked for within that time. */
+  async #wantedWithin(ms: number): Promise<boolean> {
+    const until = new AbortController()
+    const asked = this.#wanted.promise.then(() => true)
+    const wanted = await Promise.race([
+      asked,
+      pause(ms, AbortSignal.any([this.#signal, until.signal])).then(() => false),
+    ])
+    until.abort()
+    return wanted
   }
 
   async #refreshSubscriptions(): Promise<void> {
@@ -94,7 +119,22 @@ export class Planner {
     }
   }
 
-  async #plan(subscriptionIds: readonly string[]): Promise<void> {
+  /**
+   * Reads the estate and writes the timetable while no other worker does: one that read it earlier and wrote later would
+   * take off the timetable what was found in between.
+   * @returns whether the timetable changed; null = not planned now, to be tried again
+   */
+  async #planAlone(whole: boolean): Promise<boolean | null> {
+    const subscriptions = this.#subscriptions
+    if (subscriptions === null) return null
+    return exclusively(this.#context.db, 'planning', () => this.#plan(subscriptions, whole))
+  }
+
+  /**
+   * @param whole hold the whole timetable against the plan, not only what is new in it
+   * @returns whether the timetable changed
+   */
+  async #plan(subscriptionIds: readonly string[], whole: boolean): Promise<boolean> {
     const { book, clock, db, intervals, log } = this.#context
     const [resources, sessions] = await Promise.all([
       listResources(db.pool, { types: [GATEWAYS, CIRCUITS, CONNECTIONS] }),
@@ -108,17 +148,45 @@ export class Planner {
     }
     const listed = resources.filter(({ config, removed }) => config !== null && removed === null)
     const plan = planPolls({ subscriptionIds, resources: listed, neighbors }, intervals)
-    const synced = await db.transaction((client) => syncSchedule(client, plan))
+    const synced = await this.#putOnTimetable(plan, whole)
     book.planned(plan)
-    this.#advertised = new Set(plan.filter(isAdvertised).map(({ resourceId, part }) => advertisedKey(resourceId, part)))
-    if (synced.addedOrChanged + synced.removed > 0) log.info({ polls: plan.length, ...synced }, 'planned')
+    const changed = synced.addedOrChanged + synced.removed > 0
+    if (changed) log.info({ polls: plan.length, ...synced }, 'planned')
+    return changed
+  }
+
+  /**
+   * Holding a whole timetable against a plan locks every row of it for a moment, and nothing is claimed meanwhile. What
+   * is merely new since this worker's last plan is added without that.
+   */
+  async #putOnTimetable(
+    plan: readonly PlannedPoll[],
+    whole: boolean,
+  ): Promise<{ addedOrChanged: number; removed: number }> {
+    const { db } = this.#context
+    const next = new Map(plan.map((poll) => [keyOf(poll), poll]))
+    const current = this.#current
+    const dropped = current === null || [...current.keys()].some((key) => !next.has(key))
+    const synced =
+      whole || dropped
+        ? await db.transaction((client) => syncSchedule(client, plan))
+        : await this.#add(plan.filter((poll) => !current.has(keyOf(poll))))
+    this.#current = next
+    return synced
+  }
+
+  async #add(polls: readonly PlannedPoll[]): Promise<{ addedOrChanged: number; removed: number }> {
+    if (polls.length === 0) return { addedOrChanged: 0, removed: 0 }
+    const { db } = this.#context
+    const ids = await ensureSources(db.pool, polls)
+    const entries = polls.flatMap(({ kind, everySeconds }, i) => {
+      const sourceId = ids[i]
+      return sourceId === undefined ? [] : [{ sourceId, kind, everySeconds }]
+    })
+    return { addedOrChanged: await ensureScheduled(db, entries), removed: 0 }
   }
 }
 
-function isAdvertised({ kind }: PlannedPoll): boolean {
-  return kind === 'advertised'
-}
-
-function advertisedKey(resourceId: string, neighbor: string): string {
-  return `${resourceId.toLowerCase()}\n${neighbor}`
+function keyOf({ resourceId, part, kind }: Pick<PlannedPoll, 'resourceId' | 'part' | 'kind'>): string {
+  return `${resourceId.toLowerCase()}\n${part}\n${kind}`
 }

@@ -10,6 +10,7 @@ import { BackOff } from './back-off.ts'
 import { type Committed, commitPoll, type PollResult } from './commit.ts'
 import { willPass } from './database-errors.ts'
 import { deadlineMs } from './deadline.ts'
+import type { EstateBook } from './detection/estate-book.ts'
 import { type KnownSession, sessionsOf } from './knowledge.ts'
 import { commitSeconds, eventsTotal, pollSeconds, pollsTotal } from './metrics.ts'
 import { refine } from './refine.ts'
@@ -24,6 +25,7 @@ export interface PollContext {
   clock: Clock
   log: Logger
   book: SourceBook
+  estate: EstateBook
   throttles: Throttles
   /** overrides the deadline that follows from the interval, in milliseconds */
   deadlineMs?: number
@@ -75,9 +77,16 @@ export async function pollSource(context: PollContext, lease: Lease, signal: Abo
     notBefore: throttled.notBefore,
     asksFor: throttled.spareBudget ? await followUps(book, source, kind, moved) : [],
     sessionsMoved: moved.length > 0,
+    estate: context.estate,
   }
   const committed = await commitUntilKept(context, result, signal)
-  pollsTotal.inc({ kind, outcome: committed.status === 'superseded' ? 'superseded' : observation.outcome })
+  pollsTotal.inc({ kind, outcome: committed.status === 'recorded' ? observation.outcome : committed.status })
+  if (committed.status === 'stale') {
+    log.warn(
+      { scope: source.scope, kind, startedAt: observation.startedAt },
+      'a poll was refused: it seems to begin before the last recorded one ended. Are the clocks of all workers together?',
+    )
+  }
   eventsTotal.inc(committed.events)
   if (committed.status !== 'superseded') {
     if (kind === 'peers' || kind === 'summary') book.learned(source.sourceId, lease.epoch, rows)
@@ -134,6 +143,8 @@ async function commitUntilKept(context: PollContext, result: PollResult, signal:
       commitSeconds.observe({ kind: lease.kind }, (clock.monotonic() - begun) / 1000)
       return committed
     } catch (error) {
+      // it may have been read in the transaction that was undone
+      context.estate.forget()
       signal.throwIfAborted()
       if (willPass(error)) {
         if (!backOff.failing)

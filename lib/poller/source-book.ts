@@ -60,11 +60,19 @@ export class SourceBook {
     return id
   }
 
-  /** Takes note of a new plan, and forgets what the configuration before it told. */
+  /** Takes note of a new plan. */
   planned(targets: readonly PollTarget[]): void {
     this.#planned = new Set(targets.map(targetKey))
-    this.#localAddresses.clear()
-    this.#known.clear()
+  }
+
+  /** Forgets what the configuration of some resources told, or of all. */
+  configurationChanged(resourceIds: readonly string[] | 'all'): void {
+    const changed = resourceIds === 'all' ? null : new Set(resourceIds.map((id) => id.toLowerCase()))
+    for (const { sourceId, resourceId } of this.#sources.values()) {
+      if (changed && !changed.has(resourceId.toLowerCase())) continue
+      this.#localAddresses.delete(sourceId)
+      this.#known.delete(sourceId)
+    }
   }
 
   /** Whether this worker polls a kind of a source for the first time; true once. */

@@ -6,6 +6,8 @@ import type { Database } from '#lib/platform/database.ts'
 import { claimDue, type Lease, nextDueIn, release } from '#lib/platform/leases/index.ts'
 import { componentLogger, type Logger } from '#lib/platform/log.ts'
 import { BackOff, pause } from './back-off.ts'
+import { EstateBook } from './detection/estate-book.ts'
+import { willPass } from './database-errors.ts'
 import { CLAIM_SECONDS } from './deadline.ts'
 import { HeldLease } from './held-lease.ts'
 import { pollsInFlight } from './metrics.ts'
@@ -63,7 +65,7 @@ class PollingWorker implements Worker {
     this.#log = log
     const book = new SourceBook(db, clock.now)
     const shared = { azure, db, clock, log, book }
-    this.#context = { ...shared, throttles: new Throttles(), ...(deadlineMs === undefined ? {} : { deadlineMs }) }
+    this.#context = { ...shared, estate: new EstateBook(), throttles: new Throttles(), ...(deadlineMs === undefined ? {} : { deadlineMs }) }
     this.#planner = new Planner({ ...shared, intervals }, this.#stopping.signal)
     this.#loops = Promise.all([this.#planner.run(() => this.#wakeUp.now()), this.#claimLoop()])
   }
@@ -75,8 +77,9 @@ class PollingWorker implements Worker {
     await Promise.race([all, pause(graceMs, grace.signal)])
     grace.abort()
     for (const { held } of this.#running.values()) held.giveUp()
-    await Promise.all([...this.#running.values()].map(({ done }) => done))
     await this.#loops
+    // the loop may have claimed something at the last moment
+    await Promise.all([...this.#running.values()].map(({ done }) => done))
   }
 
   async #claimLoop(): Promise<void> {
@@ -130,6 +133,8 @@ class PollingWorker implements Worker {
     } catch (error) {
       if (this.#stopping.signal.aborted) await this.#giveBack(lease)
       else if (held.signal.aborted) this.#log.warn({ sourceId: lease.sourceId, kind: lease.kind }, 'a lease was lost')
+      // the claim loop says that the database is away; this lease runs out meanwhile
+      else if (willPass(error)) this.#log.debug({ err: error, sourceId: lease.sourceId }, 'a poll could not begin')
       else this.#log.error({ err: error, sourceId: lease.sourceId, kind: lease.kind }, 'a poll failed')
       return true
     }

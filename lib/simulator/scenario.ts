@@ -4,7 +4,8 @@ import { resolve } from 'node:path'
 import type { z } from 'zod'
 import { referenceFaults } from './references.ts'
 import { type Scenario, type ScenarioInput, scenarioSchema } from './schema.ts'
-import { estate } from './scenarios/estate.ts'
+import { estateIn } from './scenarios/estate.ts'
+import type { LiveRun } from './scenarios/estate-live.ts'
 import { many } from './scenarios/many.ts'
 import { pair } from './scenarios/pair.ts'
 
@@ -37,15 +38,19 @@ export function parseScenario(input: unknown): Scenario {
   return parsed.data
 }
 
-const BUILT_IN: Readonly<Record<string, () => ScenarioInput>> = { estate: () => estate, pair: () => pair }
+const BUILT_IN: Readonly<Record<string, (runs: readonly LiveRun[]) => ScenarioInput>> = {
+  estate: estateIn,
+  pair: () => pair,
+}
 
 /**
  * A built-in scenario (`estate`, `pair`, `many:1000`) or a JSON file.
+ * @param runs the times that the product has run, for a scenario that does something at each start
  * @throws ScenarioError if there is none, or if it is wrong
  */
-export async function loadScenario(nameOrFile: string): Promise<Scenario> {
+export async function loadScenario(nameOrFile: string, runs: readonly LiveRun[] = []): Promise<Scenario> {
   const built = BUILT_IN[nameOrFile]
-  if (built) return parseScenario(built())
+  if (built) return parseScenario(built(runs))
   const count = /^many:(\d{1,5})$/.exec(nameOrFile)?.[1]
   if (count && Number(count) > 0) return parseScenario(many(Number(count)))
   let text: string

@@ -31,6 +31,7 @@ export class LiveConnection {
   private lastEventId: string | null = null
   private failures = 0
   private hurry: (() => void) | null = null
+  private drop: (() => void) | null = null
 
   constructor(handlers: LiveHandlers) {
     this.handlers = handlers
@@ -52,8 +53,15 @@ export class LiveConnection {
     this.hurry?.()
   }
 
+  /** The browser says that its network went away: a stream that still looks open proves nothing. */
+  suspect(): void {
+    this.failures++
+    this.drop?.()
+  }
+
   private async hold(signal: AbortSignal): Promise<void> {
     const silence = new AbortController()
+    this.drop = () => silence.abort()
     let timer = setTimeout(() => silence.abort(), SILENCE_MS)
     const heard = () => {
       clearTimeout(timer)

@@ -43,9 +43,11 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       if (document.visibilityState === 'visible') live.retryNow()
     }
     window.addEventListener('online', live.retryNow)
+    window.addEventListener('offline', live.suspect)
     document.addEventListener('visibilitychange', wake)
     return () => {
       window.removeEventListener('online', live.retryNow)
+      window.removeEventListener('offline', live.suspect)
       document.removeEventListener('visibilitychange', wake)
       batcher.stop()
       live.stop()

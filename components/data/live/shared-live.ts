@@ -7,6 +7,13 @@ type Relay =
   | { type: 'resume' }
   | { type: 'hello' }
   | { type: 'retry' }
+  | { type: 'suspect' }
+
+export interface SharedLive {
+  stop: () => void
+  retryNow: () => void
+  suspect: () => void
+}
 
 /** Longer than the leader's own patience with the server: beyond it, the leader itself is frozen or gone. */
 const LEADER_SILENCE_MS = 45_000
@@ -16,14 +23,14 @@ const LOCK = 'peerwatch-stream'
  * One stream for all tabs of a browser, because browsers open only six connections to a server: the tab that holds
  * the lock reads the stream and passes everything on. Where there are no locks (plain http from another machine),
  * each tab reads its own.
- * @returns stops it, and asks for an attempt now
+ * @returns stops it, asks for an attempt now, and puts the open stream in doubt
  */
-export function openSharedLive(handlers: LiveHandlers): { stop: () => void; retryNow: () => void } {
+export function openSharedLive(handlers: LiveHandlers): SharedLive {
   const ended = new AbortController()
   if (!('locks' in navigator) || !('BroadcastChannel' in globalThis)) {
     const connection = new LiveConnection(handlers)
     void connection.run(ended.signal)
-    return { stop: () => ended.abort(), retryNow: () => connection.retryNow() }
+    return { stop: () => ended.abort(), retryNow: () => connection.retryNow(), suspect: () => connection.suspect() }
   }
 
   const channel = new BroadcastChannel(LOCK)
@@ -80,9 +87,10 @@ export function openSharedLive(handlers: LiveHandlers): { stop: () => void; retr
     if (leading) {
       if (data.type === 'hello' && latest) post({ type: 'state', state: latest })
       if (data.type === 'retry') leading.retryNow()
+      if (data.type === 'suspect') leading.suspect()
       return
     }
-    if (data.type === 'hello' || data.type === 'retry') return
+    if (data.type === 'hello' || data.type === 'retry' || data.type === 'suspect') return
     heardLeader()
     if (data.type === 'state') {
       latest = data.state
@@ -101,5 +109,6 @@ export function openSharedLive(handlers: LiveHandlers): { stop: () => void; retr
       channel.close()
     },
     retryNow: () => (leading ? leading.retryNow() : post({ type: 'retry' })),
+    suspect: () => (leading ? leading.suspect() : post({ type: 'suspect' })),
   }
 }

@@ -33,7 +33,7 @@ export const CONNECTION = `${NETWORK}/connections/lon-to-hub`
 export const INTERVAL = 60
 
 const latency = 2_000
-const targets = {
+export const targets = {
   inventory: { resourceId: SUBSCRIPTION, part: '' },
   peers: { resourceId: GATEWAY, part: '' },
   learned: { resourceId: GATEWAY, part: '' },

@@ -65,7 +65,8 @@ export async function readMetrics(read: Read, baseUrl: string): Promise<MetricsR
   const rows: MetricRow[] = []
   let answered = 0
   let failure: PollFailure | null = null
-  for (const plan of plans) {
+  const { metrics: wanted } = read.params
+  for (const plan of plans.filter(({ metrics }) => !wanted || metrics.some((name) => wanted.includes(name)))) {
     try {
       rows.push(...(await readPlan(read, baseUrl, plan, from, to)))
       answered++

@@ -1,22 +1,31 @@
 import type { z } from 'zod'
+import { configurationChange } from './changes.ts'
 import { circuit } from './circuits.ts'
-import { answerOf, pageOf } from './envelope.ts'
+import { answerOf, coveredAnswerOf, pageOf } from './envelope.ts'
 import { event } from './events.ts'
 import { gateway } from './gateways.ts'
 import { overview } from './overview.ts'
 import {
+  changesParameters,
   coverageParameters,
   eventsParameters,
   listParameters,
   noParameters,
+  routeChurnParameters,
+  routeHistoryParameters,
+  routeLookupParameters,
+  routesDiffParameters,
   routesParameters,
   sessionHistoryParameters,
   sessionsParameters,
   sourcesParameters,
+  usageParameters,
 } from './parameters.ts'
+import { routeChurn, routeLookup, routesDiff, routeStretch } from './route-history.ts'
 import { route } from './routes.ts'
 import { session, sessionStretch } from './sessions.ts'
 import { coverageStretch, processStatus, source } from './sources.ts'
+import { usageAnswer } from './usage.ts'
 
 export interface Endpoint {
   /** below `/api/v1`; `{id}` stands for a short id or an ARM id */
@@ -45,6 +54,12 @@ export const endpoints = {
     summary: 'One circuit',
     parameters: noParameters,
     response: answerOf(circuit),
+  },
+  circuitUsage: {
+    path: '/circuits/{id}/usage',
+    summary: "Bytes of a circuit's paths over time, from counters, and from metrics where counters do not tell",
+    parameters: usageParameters,
+    response: coveredAnswerOf(usageAnswer),
   },
   gateways: {
     path: '/gateways',
@@ -75,6 +90,36 @@ export const endpoints = {
     summary: 'Routes of gateways and of circuit paths, now or as of a moment',
     parameters: routesParameters,
     response: pageOf(route),
+  },
+  routeLookup: {
+    path: '/routes/lookup',
+    summary: 'Where an address goes, now or as of a moment: every route that covers it, with its rank and the reason',
+    parameters: routeLookupParameters,
+    response: coveredAnswerOf(routeLookup),
+  },
+  routesDiff: {
+    path: '/routes/diff',
+    summary: 'What two moments differ in: announced, withdrawn, changed, and what can not be told',
+    parameters: routesDiffParameters,
+    response: coveredAnswerOf(routesDiff),
+  },
+  routeChurn: {
+    path: '/routes/churn',
+    summary: 'Route changes by step of time, and the prefixes that moved most',
+    parameters: routeChurnParameters,
+    response: coveredAnswerOf(routeChurn),
+  },
+  routeHistory: {
+    path: '/routes/history',
+    summary: 'How routes to one prefix stood, in stretches, newest first',
+    parameters: routeHistoryParameters,
+    response: pageOf(routeStretch),
+  },
+  changes: {
+    path: '/changes',
+    summary: 'Changes of configuration with the Activity Log entry that explains each, newest first',
+    parameters: changesParameters,
+    response: pageOf(configurationChange),
   },
   events: {
     path: '/events',

@@ -1,8 +1,9 @@
 import { z } from 'zod'
-import { formatPrefix, readPrefix } from '#lib/bgp/index.ts'
+import { canonicalAddress, formatPrefix, readPrefix } from '#lib/bgp/index.ts'
 import { eventKinds } from '../event.ts'
-import { pollKinds } from '../poll.ts'
+import { circuitPaths, pollKinds } from '../poll.ts'
 import { routeTables } from './routes.ts'
+import { usageSteps } from './usage.ts'
 
 /** Most rows of one page, and how many there are when nobody says. */
 export const MAX_LIMIT = 1_000
@@ -57,15 +58,45 @@ const asn = z
 
 /** An IP prefix as a parameter, read into its canonical text. */
 const prefix = z
-  .string()
+  .string('send an IP prefix such as 10.1.0.0/16 or 2001:db8::/32')
   .transform((value, context) => {
     const read = readPrefix(value)
     if (read && !read.hostBits) return formatPrefix(read.prefix)
-    const hint = read ? 'it has bits set beyond its length' : 'it is no IP prefix'
-    context.addIssue({ code: 'custom', message: `${hint}; send one such as 10.1.0.0/16 or 2001:db8::/32` })
+    const hint = read
+      ? `it has bits set beyond its length; send ${formatPrefix(read.prefix)}, or`
+      : 'it is no IP prefix; send'
+    context.addIssue({ code: 'custom', message: `${hint} one such as 10.1.0.0/16 or 2001:db8::/32` })
     return z.NEVER
   })
   .describe('exactly this prefix')
+
+/** An IP address as a parameter, read into its canonical text. */
+const address = z
+  .string('send an IP address such as 10.1.2.3 or 2001:db8::1')
+  .transform((value, context) => {
+    const read = canonicalAddress(value)
+    if (read !== null) return read
+    context.addIssue({ code: 'custom', message: 'it is no IP address; send one such as 10.1.2.3 or 2001:db8::1' })
+    return z.NEVER
+  })
+  .describe('the address to look up')
+
+const routeTable = z.enum(routeTables, `send ${oneOf(routeTables)}`)
+
+const STEP_UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+const STEP_WORDS: Record<string, string> = { hour: '1h', day: '1d' }
+const stepMessage = 'send a length such as 5m, 1h or 1d'
+
+/** A length of time as a parameter, read into milliseconds. */
+const step = z
+  .string()
+  .transform((value, context) => {
+    const [, count, unit] = /^([1-9]\d{0,5})([smhd])$/.exec(STEP_WORDS[value] ?? value) ?? []
+    if (count !== undefined) return Number(count) * STEP_UNITS[unit as keyof typeof STEP_UNITS]
+    context.addIssue({ code: 'custom', message: stepMessage })
+    return z.NEVER
+  })
+  .describe('length of one step, such as 5m, hour or 1d; chosen from the range when not given')
 
 /** From before to: an empty or backward range is a mistake of the caller, not an empty answer. */
 const forward = <T extends { from?: number | undefined; to?: number | undefined }>(query: T) =>
@@ -84,12 +115,31 @@ export const routesParameters = z.strictObject({
   prefix: prefix.optional(),
   origin: text("ARM's word for the origin, such as Network, EBgp or IBgp").optional(),
   asn: asn.optional(),
-  table: z
-    .enum(routeTables, `send ${oneOf(routeTables)}`)
-    .describe('learned (gateways) and tables (circuit paths) when not given')
-    .optional(),
+  table: routeTable.describe('learned (gateways) and tables (circuit paths) when not given').optional(),
   ...paging,
 })
+const tableOfRange = routeTable.describe('learned and tables when not given').optional()
+export const routeLookupParameters = z.strictObject({ ip: address, at, scope: id.optional() })
+export const routesDiffParameters = z
+  .strictObject({ scope: id.optional(), ...range, table: tableOfRange })
+  .refine(forward, forwardMessage)
+export const routeChurnParameters = z
+  .strictObject({ scope: id.optional(), ...range, step: step.optional(), table: tableOfRange })
+  .refine(forward, forwardMessage)
+export const routeHistoryParameters = z
+  .strictObject({ prefix, scope: id.optional(), ...range, table: tableOfRange, ...paging })
+  .refine(forward, forwardMessage)
+export const changesParameters = z
+  .strictObject({
+    scope: id.optional(),
+    type: text('an ARM type such as Microsoft.Network/expressRouteCircuits')
+      .regex(/^[^/]+\/[^/]/, 'send an ARM type such as Microsoft.Network/expressRouteCircuits')
+      .describe('ARM type of the changed resource, any case')
+      .optional(),
+    ...range,
+    ...paging,
+  })
+  .refine(forward, forwardMessage)
 export const eventsParameters = z
   .strictObject({
     kind: z.enum(eventKinds, `send ${oneOf(eventKinds)}`).optional(),
@@ -112,6 +162,25 @@ export const coverageParameters = z
   })
   .refine(forward, forwardMessage)
 
+/** An empty range holds no point at all. */
+const notEmpty = ({ from, to }: { from?: number | undefined; to?: number | undefined }) =>
+  from === undefined || from !== to
+
+export const usageParameters = z
+  .strictObject({
+    ...range,
+    step: z
+      .enum(usageSteps, `send ${oneOf(usageSteps)}`)
+      .default('hour')
+      .describe('length of a point; hours, days and months are those of UTC'),
+    path: z
+      .enum(circuitPaths, `send ${oneOf(circuitPaths)}, or none for both`)
+      .describe('one path only; both summed when not given')
+      .optional(),
+  })
+  .refine(forward, forwardMessage)
+  .refine(notEmpty, { message: 'from and to are the same moment: send a later to', path: ['from'] })
+
 /** The `{id}` of a path. */
 export const idParameter = id
 
@@ -119,6 +188,12 @@ export type ListParameters = z.output<typeof listParameters>
 export type SessionsParameters = z.output<typeof sessionsParameters>
 export type SessionHistoryParameters = z.output<typeof sessionHistoryParameters>
 export type RoutesParameters = z.output<typeof routesParameters>
+export type RouteLookupParameters = z.output<typeof routeLookupParameters>
+export type RoutesDiffParameters = z.output<typeof routesDiffParameters>
+export type RouteChurnParameters = z.output<typeof routeChurnParameters>
+export type RouteHistoryParameters = z.output<typeof routeHistoryParameters>
+export type ChangesParameters = z.output<typeof changesParameters>
 export type EventsParameters = z.output<typeof eventsParameters>
 export type SourcesParameters = z.output<typeof sourcesParameters>
 export type CoverageParameters = z.output<typeof coverageParameters>
+export type UsageParameters = z.output<typeof usageParameters>

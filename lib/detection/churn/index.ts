@@ -2,6 +2,6 @@ export { type ChangeBurst, changeBursts, pathsPerBurst } from './change-burst.ts
 export { type ChurnPoint, type ChurnQuery, churnByStep, churnPerMinute } from './churn-step.ts'
 export { coveredByAll, coveredMs, type Stretch, unionOf } from './covered-time.ts'
 export { peakFlapPenalty, WOULD_BE_DAMPED } from './flap-penalty.ts'
-export { type LabelledChange, labelInitialDump } from './initial-dump.ts'
+export { type InitialDump, initialDumps, type LabelledChange, labelInitialDump } from './initial-dump.ts'
 export type { SessionMoment } from './session-moment.ts'
 export { type PrefixChurn, topPrefixes } from './top-prefixes.ts'

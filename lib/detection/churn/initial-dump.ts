@@ -1,4 +1,4 @@
-import type { Bounds, RouteChange } from '#lib/contract/index.ts'
+import type { Bounds, EpochMs, RouteChange } from '#lib/contract/index.ts'
 import { concerns, type SessionMoment } from './session-moment.ts'
 
 /** So many polls after a session came up, its first table may still be on its way. */
@@ -8,6 +8,22 @@ export interface LabelledChange {
   change: RouteChange
   /** it belongs to the table that a session sends when it comes up: kept, but no reason for a churn alert */
   initialDump: boolean
+}
+
+/** The time in which a session's first table may still be on its way. */
+export interface InitialDump {
+  session: SessionMoment
+  /** end of the second good poll of the table that began after the session came up; infinite while there is none */
+  until: EpochMs
+}
+
+/** @param polls [start, end] of the good polls of the route table, in any order */
+export function initialDumps(sessionUps: readonly SessionMoment[], polls: readonly Bounds[]): InitialDump[] {
+  const ordered = [...polls].sort((a, b) => a.lo - b.lo)
+  return sessionUps.map((session) => {
+    const after = ordered.filter((poll) => poll.lo >= session.at.hi)
+    return { session, until: after[DUMP_POLLS - 1]?.hi ?? Number.POSITIVE_INFINITY }
+  })
 }
 
 /**
@@ -21,11 +37,7 @@ export function labelInitialDump(
   sessionUps: readonly SessionMoment[],
   polls: readonly Bounds[],
 ): LabelledChange[] {
-  const ordered = [...polls].sort((a, b) => a.lo - b.lo)
-  const dumps = sessionUps.map((session) => {
-    const after = ordered.filter((poll) => poll.lo >= session.at.hi)
-    return { session, until: after[DUMP_POLLS - 1]?.hi ?? Number.POSITIVE_INFINITY }
-  })
+  const dumps = initialDumps(sessionUps, polls)
   return changes.map((change) => ({
     change,
     initialDump: dumps.some(

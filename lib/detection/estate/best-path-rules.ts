@@ -6,6 +6,9 @@ import { type Proof, putRouteEvent } from './route-event.ts'
 import { boundsOfChanges, type Carrier, carrierOf, type Moved, type RouteTable, type Way } from './route-table.ts'
 import type { LiveEvent, PendingShift } from './state.ts'
 
+/** Flag of ranges that nobody declared: what their loss means is told by what carried them. */
+export const UNDECLARED = 'undeclared'
+
 const FAILBACK_UNSTABLE_MS = 5 * 60_000
 
 /** What happened to the best ways of some prefixes that moved alike. Members are `gateway neighbor`. */
@@ -111,7 +114,7 @@ function noPath(
     started: between,
     prefixes,
     peers: peersOf(before),
-    flags: [`gateway:${gateway}`],
+    flags: [`gateway:${gateway}`, ...(name === null ? [UNDECLARED] : [])],
     proof,
   })
 }
@@ -121,6 +124,21 @@ function wait(estate: Estate, { prefixes, before, after, drain }: Shift, between
   const { startedAt, finishedAt, previousOkAt } = estate.mark
   const source = { startedAt, finishedAt, previousOkAt }
   scopeOf(estate, estate.mark.scope).pending.push({ source, between, prefixes, before, after, drain })
+}
+
+/** How long after what carried them is back undeclared ranges are waited for. */
+const WAIT_FOR_RANGES_MS = 10 * 60_000
+
+/** Ranges that do not come back with what carried them are not announced any more: that is no outage. */
+export function giveUpRanges(estate: Estate): void {
+  const lives = liveEvents(estate)
+  for (const live of lives) {
+    if (!isOpen(live) || live.event.kind !== 'no_path' || !live.event.flags.includes(UNDECLARED)) continue
+    const ended = lives.find(({ event }) => event.key === live.event.partOf)?.event.ended
+    if (!ended || estate.mark.finishedAt - ended.hi < WAIT_FOR_RANGES_MS) continue
+    end(live, ended)
+    live.event = { ...live.event, flags: [...live.event.flags, 'not_returned'] }
+  }
 }
 
 export function resolvePending(estate: Estate): void {

@@ -5,15 +5,15 @@ import { attachCauses } from './causes/index.ts'
 import { circuitRules } from './circuit-rules.ts'
 import { confirmAll } from './condition.ts'
 import { configRules, type ScopeOfResource } from './config-rules.ts'
-import { type Estate, isGood, put, scopeOf } from './estate.ts'
+import { type Estate, isGood, liveEvents, put, scopeOf } from './estate.ts'
 import { gatewayRules } from './gateway-rules.ts'
 import { groupIncidents } from './incidents.ts'
 import { foldIntoParents } from './parents.ts'
 import { noticeOfTime } from './passing.ts'
 import { routeRules, type RouteTable } from './route-rules.ts'
-import type { EstateState } from './state.ts'
+import type { EstateState, LiveEvent } from './state.ts'
 import { takeLogged } from './take-logged.ts'
-import { takeSignals } from './take-signals.ts'
+import { isStale, takeSignals } from './take-signals.ts'
 import type { Topology } from './topology.ts'
 
 /** One poll, as the fold of its source saw it. */
@@ -33,8 +33,8 @@ export interface FoldedEstate {
   events: DetectedEvent[]
   /** incidents that are new or different now */
   incidents: DetectedIncident[]
-  /** whether the next polls of the group must be folded even if they tell nothing new: something waits for time or a further sample */
-  waits: boolean
+  /** scopes of which something waits for time or a further sample: the next polls must be folded even if they tell nothing new */
+  waits: string[]
 }
 
 /**
@@ -56,6 +56,7 @@ export function foldEstate(
   const holding = [...gatewayRules(estate), ...circuitRules(estate)]
   if (isGood(mark)) confirmAll(estate, holding)
   routeRules(estate, signals, input.routes ?? null)
+  if (isGood(mark)) confirmAll(estate, liveEvents(estate).filter(isUnsure))
   foldIntoParents(estate)
   attachCauses(estate)
   groupIncidents(estate)
@@ -68,6 +69,9 @@ export function foldEstate(
     waits: waits(estate),
   }
 }
+
+/** A withdrawal that nothing else spoke for, and that the next table has not taken back. */
+const isUnsure = ({ event }: LiveEvent) => event.kind === 'mass_withdraw' && event.ended === null
 
 /** Events of single sources: what the estate knows of them beside stays. */
 function takeEvents(estate: Estate, events: readonly DetectedEvent[]): void {
@@ -96,12 +100,19 @@ function changedIncidents(before: EstateState, after: EstateState): DetectedInci
     .filter((incident) => JSON.stringify(incident) !== JSON.stringify(known.get(incident.key)))
 }
 
-function waits({ scopes }: Estate): boolean {
-  return Object.values(scopes).some(
-    ({ live, pending, incidents, failing }) =>
+function waits({ scopes, mark }: Estate): string[] {
+  return Object.entries(scopes).flatMap(([scope, state]) => {
+    const { live, pending, incidents, failing } = state
+    // once it is stale, what the gateways show may speak for the circuit
+    const isStaleSoon = Object.keys(failing).some((key) => {
+      const [part = '', kind = ''] = key.split(' ')
+      return kind === 'summary' && !isStale(state, part, kind, mark.finishedAt)
+    })
+    const waiting =
       pending.length > 0 ||
+      isStaleSoon ||
       incidents.some(({ closedAt, healthySince }) => closedAt === null && healthySince !== null) ||
-      (Object.keys(failing).some((key) => key.endsWith(' summary')) && Object.values(live).some((l) => !l.event.ended)) ||
-      Object.values(live).some(({ confirm }) => confirm !== null),
-  )
+      Object.values(live).some(({ confirm }) => confirm !== null)
+    return waiting ? [scope] : []
+  })
 }

@@ -3,7 +3,7 @@ import type { Bounds } from '#lib/contract/index.ts'
 import { sinceAll, sinceAny } from '../event-key.ts'
 import { reconcile } from './condition.ts'
 import { sessionEvidence } from './evidence.ts'
-import { type Estate, isOpen, scopeOf } from './estate.ts'
+import { type Estate, isOpen, openEvent, scopeOf } from './estate.ts'
 import type { LiveEvent, SessionFact } from './state.ts'
 import type { GatewayNode } from './topology.ts'
 
@@ -72,7 +72,7 @@ function instanceRules(estate: Estate, { scope }: GatewayNode, { expected, silen
       scope,
       subject: address,
       holds,
-      since: silentSince ?? (holds ? sinceAll(sinces(own)) : endOf(ups, others)),
+      since: silentSince ?? (holds ? sinceAll(sinces(own)) : endOf(estate, scope, address, ups, others)),
       severity: 'minor',
       confirm: silentSince ? 1 : 2,
       flags: silentSince ? ['rows_gone'] : [],
@@ -83,10 +83,23 @@ function instanceRules(estate: Estate, { scope }: GatewayNode, { expected, silen
   return lost
 }
 
-/** An instance is back with its first session; one that was given up ended when the newest of the others came. */
-function endOf(ups: readonly SessionFact[], others: readonly SessionFact[]): Bounds {
-  if (ups.length > 0) return sinceAny(sinces(ups))
-  return others.length > 0 ? sinceAll(sinces(others)) : { lo: 0, hi: 0 }
+/**
+ * An instance is back with its first session; if its sessions have been up all the time, with the first sample that shows
+ * them. One that was given up ended when the newest of the others came.
+ */
+function endOf(
+  estate: Estate,
+  scope: string,
+  address: string,
+  ups: readonly SessionFact[],
+  others: readonly SessionFact[],
+): Bounds {
+  const begin = openEvent(estate, 'gateway_instance_lost', scope, address)?.event.started.lo ?? 0
+  const renewed = ups.filter(({ since }) => since.lo >= begin)
+  if (renewed.length > 0) return sinceAny(sinces(renewed))
+  const returned = scopeOf(estate, scope).returned[address]
+  if (ups.length > 0 && returned) return returned
+  return others.length > 0 ? sinceAll(sinces(others)) : { lo: begin, hi: estate.mark.finishedAt }
 }
 
 function openSubjects(estate: Estate, scope: string): string[] {

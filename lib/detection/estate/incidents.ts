@@ -83,7 +83,7 @@ function belongs(
   const { settings, mark } = estate
   if (incident.closedAt !== null) {
     const [kind, scope, subject] = incident.rootOf
-    const isSame = event.kind === kind && event.scope === scope && event.subject === subject
+    const isSame = familyOf(event.kind) === familyOf(kind) && event.scope === scope && event.subject === subject
     return isSame && mark.finishedAt - incident.closedAt <= settings['incident.reopen']
   }
   const slack = settings['incident.group'] + settings['burst.slack']
@@ -92,6 +92,9 @@ function belongs(
   const isRootAgain = root?.kind === event.kind && root.scope === event.scope && root.subject === event.subject
   return isNear || isRootAgain
 }
+
+/** One session's troubles are one matter, whatever they are called. */
+const familyOf = (kind: EventKind) => (kind.startsWith('session_') ? 'session' : kind)
 
 function join(incident: IncidentMemory, live: LiveEvent, byKey: ReadonlyMap<string, LiveEvent>): void {
   const { event } = live

@@ -13,7 +13,10 @@ export function massRules(estate: Estate, signal: RoutesSignal, moved: readonly 
     ([key, changes]) => tableStep(estate, key, changes, signal.sizes[key] ?? 0) ?? [],
   )
   const byCarrier = (steps: Step[]) => Map.groupBy(steps, ({ peer }) => carrierOf(estate, estate.mark.scope, peer).name)
-  for (const steps of byCarrier(tables.filter((step) => isMassWithdraw(estate, step))).values()) withdrawn(estate, steps, moved, table)
+  const shrunk = tables.filter((step) => isMassWithdraw(estate, step))
+  // what only one of a gateway's instances lost is no withdrawal: its own session went
+  const everywhere = shrunk.filter(({ peer, withdrawn: gone }) => gone.every((prefix) => !isStillTold(estate, table, prefix, peer)))
+  for (const steps of byCarrier(everywhere).values()) withdrawn(estate, steps, moved, table)
   for (const steps of byCarrier(tables.filter((step) => isMassAnnounce(estate, step))).values()) announced(estate, steps)
 }
 
@@ -49,6 +52,10 @@ function isMassAnnounce(estate: Estate, step: Step): boolean {
   const least = Math.max(settings['announce.mass.count'], settings['announce.mass.share'] * step.sizeBefore)
   const growth = step.announced.length - step.withdrawn.length
   return step.sizeBefore > 0 && growth >= least && staysUp(estate, step)
+}
+
+function isStillTold({ mark }: Estate, table: RouteTable, prefix: string, peer: string): boolean {
+  return (table.ways[prefix] ?? []).some((way) => way.gateway === mark.scope && way.peer === peer)
 }
 
 /** No reason of its own: the session has been up for a while, and so has the customer's on the path behind it. */

@@ -1,4 +1,5 @@
 import type { DetectedEvent, EventKind } from '#lib/contract/index.ts'
+import { UNDECLARED } from './best-path-rules.ts'
 import { type Estate, liveEvents } from './estate.ts'
 import type { LiveEvent } from './state.ts'
 
@@ -75,11 +76,21 @@ const rules: ParentRule[] = [
   },
   { parent: 'prefix_limit_exceeded', children: ['circuit_down', 'path_down', 'redundancy_lost'], concerns: ofPeering },
   { parent: 'circuit_down', children: ['path_down', 'redundancy_lost', 'redundancy_restored'], concerns: ofPeering },
-  ...(['circuit_down', 'path_down', 'peer_lost'] as const).map(
+  ...(
+    [
+      'resource_removed',
+      'provider_state_changed',
+      'peering_disabled',
+      'prefix_limit_exceeded',
+      'circuit_down',
+      'path_down',
+      'peer_lost',
+    ] as const
+  ).map(
     (parent): ParentRule => ({
       parent,
-      children: ['mass_withdraw', 'default_route_disappeared'],
-      concerns: carries,
+      children: ['mass_withdraw', 'default_route_disappeared', 'no_path'],
+      concerns: (estate, candidate, child) => isOfItsCarrier(child) && carries(estate, candidate, child),
     }),
   ),
   ...(['resource_removed', 'provider_state_changed', 'peering_disabled'] as const).map(
@@ -90,6 +101,11 @@ const rules: ParentRule[] = [
     }),
   ),
 ]
+
+/** A declared site's outage stands for itself, whatever carried it. */
+function isOfItsCarrier({ event }: LiveEvent): boolean {
+  return event.kind !== 'no_path' || event.flags.includes(UNDECLARED)
+}
 
 function ofPeering(_: Estate, { event: parent }: LiveEvent, { event: child }: LiveEvent): boolean {
   const isOf = child.subject === parent.subject || child.subject.startsWith(`${parent.subject}/`)
@@ -120,7 +136,7 @@ function carries(estate: Estate, { event: parent }: LiveEvent, child: LiveEvent)
           ({ neighbor, circuit, path }) =>
             neighbor === peer &&
             circuit === event.scope &&
-            (event.kind === 'circuit_down' || event.subject.endsWith(`/${path}`)),
+            (event.kind !== 'path_down' || event.subject.endsWith(`/${path}`)),
         )
   return peers.length > 0 && peers.every((peer) => lost.some((event) => hangsOn(peer, event))) && peers.some((peer) => hangsOn(peer, parent))
 }

@@ -1,7 +1,7 @@
 import { containsPrefix, parsePrefix } from '#lib/bgp/index.ts'
 import type { EventKind, RouteChange, Severity } from '#lib/contract/index.ts'
 import type { RoutesSignal, Signal } from '../fold/signal.ts'
-import { bestPathRules, resolvePending } from './best-path-rules.ts'
+import { bestPathRules, giveUpRanges, resolvePending } from './best-path-rules.ts'
 import { end } from './condition.ts'
 import { type Estate, isOpen, liveEvents, openEvent } from './estate.ts'
 import { massRules } from './mass-rules.ts'
@@ -23,6 +23,7 @@ export function routeRules(estate: Estate, signals: readonly Signal[], table: Ro
     bestPathRules(estate, signal.changes, moved, table)
   }
   resolvePending(estate)
+  giveUpRanges(estate)
 }
 
 const DEFAULT_ROUTES = new Set(['0.0.0.0/0', '::/0'])

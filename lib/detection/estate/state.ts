@@ -82,6 +82,8 @@ export interface ScopeState {
   sessions: Record<string, SessionFact>
   /** instances of a gateway that have been silent long enough */
   silent: Record<string, Bounds>
+  /** when such an instance reported again */
+  returned: Record<string, Bounds>
   arp: Record<string, ArpFact>
   /** by `part kind` */
   failing: Record<string, Failing>
@@ -98,7 +100,7 @@ export interface ScopeState {
 }
 
 export function emptyScope(): ScopeState {
-  return { version: 1, sessions: {}, silent: {}, arp: {}, failing: {}, intent: {}, live: {}, pending: [], logged: [], tagsOnly: [], incidents: [] }
+  return { version: 1, sessions: {}, silent: {}, returned: {}, arp: {}, failing: {}, intent: {}, live: {}, pending: [], logged: [], tagsOnly: [], incidents: [] }
 }
 
 /** The remembered state of every scope of a group. */

@@ -61,8 +61,13 @@ function takePrefixes(scope: ScopeState, mark: PollMark, signal: PrefixesSignal)
 }
 
 function takeInstance(scope: ScopeState, address: string, samples: number, since: Bounds): void {
-  if (samples > 0) scope.silent[address] = since
-  else delete scope.silent[address]
+  if (samples > 0) {
+    scope.silent[address] = since
+    delete scope.returned[address]
+    return
+  }
+  delete scope.silent[address]
+  scope.returned[address] = since
 }
 
 function takeOutcome(scope: ScopeState, mark: PollMark, good: boolean, lastGoodAt: number | null): void {

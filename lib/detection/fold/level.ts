@@ -1,16 +1,25 @@
 import { type PollMark, SINCE_EVER, type SessionChange } from '#lib/contract/index.ts'
 import type { SessionReading } from './readings.ts'
+import { sessionSubject } from './session-subject.ts'
+import type { DetectionState } from './state.ts'
 import type { SessionStep } from './session-fold.ts'
 import type { Level, SessionSignal } from './signal.ts'
 
-/** The rows of the first poll with readings, as levels that have held since before it. */
-export function introduce(readings: readonly SessionReading[], mark: PollMark): SessionSignal[] {
+/**
+ * The rows of the first poll with readings, as levels that have held since before it; a session that is remembered as down is
+ * down since then.
+ */
+export function introduce(
+  readings: readonly SessionReading[],
+  mark: PollMark,
+  remembered: DetectionState['sessions'],
+): SessionSignal[] {
   return readings.map(({ localAddress, neighbor, asn, established, prefixes }) => ({
     type: 'session',
     localAddress,
     neighbor,
-    level: established ? 'up' : 'never',
-    since: { lo: SINCE_EVER, hi: mark.finishedAt },
+    level: established ? 'up' : remembered[sessionSubject({ localAddress, neighbor })]?.open ? 'down' : 'never',
+    since: remembered[sessionSubject({ localAddress, neighbor })]?.open?.started ?? { lo: SINCE_EVER, hi: mark.finishedAt },
     sample: {
       state: established ? 'established' : 'idle',
       azureState: '',

@@ -38,13 +38,15 @@ export function foldSessions(
   const flapping = new Map(flaps.map((event) => [event.subject, event.key]))
   const folded = events.map((event) => inFlapping(event, flapping, before.restarts))
   const signals: Signal[] = [
-    ...(met ? introduce(readings, mark) : []),
+    ...(met ? introduce(readings, mark, before.sessions) : []),
     ...changes.flatMap((change) => levelAfter(change, steps.get(sessionSubject(change)), readings)),
     ...stillMissing(steps, changes, mark),
     ...silent,
     ...counts,
   ]
   const same =
+    // a poll that told something has been folded, whatever is left to remember of it
+    events.length === 0 &&
     sessions === before.sessions &&
     silentSince === before.silentSince &&
     silence === before.silence &&

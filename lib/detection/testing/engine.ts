@@ -26,16 +26,20 @@ export class Engine {
   readonly #sources = new Map<number, DetectionState>()
   #estate: EstateState = {}
   #waits = false
-  readonly #options: { restarting: boolean }
+  readonly #options: { restarting: boolean; repeating: boolean }
 
-  /** @param options.restarting stores and reads back all state between any two polls */
-  constructor(options: { restarting?: boolean } = {}) {
-    this.#options = { restarting: options.restarting ?? false }
+  /**
+   * @param options.restarting stores and reads back all state between any two polls
+   * @param options.repeating folds each poll twice, as after a crash that lost the word of its commit
+   */
+  constructor(options: { restarting?: boolean; repeating?: boolean } = {}) {
+    this.#options = { restarting: options.restarting ?? false, repeating: options.repeating ?? false }
   }
 
   feed(observation: Observation, topology: Topology, localAddress = ''): void {
     const { mark, changes } = this.#recorder.record(observation, shortName(observation.target.resourceId), localAddress)
     this.fold(mark, changes, observation, topology, localAddress)
+    if (this.#options.repeating) this.fold(mark, changes, observation, topology, localAddress)
   }
 
   fold(
@@ -58,7 +62,7 @@ export class Engine {
       scopeOfResource: shortName,
     })
     this.#estate = this.#kept(folded.state)
-    this.#waits = folded.waits
+    this.#waits = folded.waits.length > 0
     for (const event of folded.events) {
       this.events.set(event.key, event)
       if (!this.recordedAt.has(event.key)) this.recordedAt.set(event.key, mark.finishedAt)
@@ -78,12 +82,10 @@ export class Engine {
     const all = this.#recorder.learned().flatMap(({ gateway, rows }) =>
       rows.map((row): Way => ({ ...row, gateway: shortName(gateway) })),
     )
+    const told = [...new Set(all.map(({ prefix }) => prefix))].flatMap((text) => parsePrefix(text) ?? [])
     const inside = (prefix: string) => {
       const inner = parsePrefix(prefix)
-      return all.some(({ prefix: text }) => {
-        const outer = parsePrefix(text)
-        return inner && outer && outer.length > 0 && outer.length < inner.length && containsPrefix(outer, inner)
-      })
+      return inner !== null && told.some((outer) => outer.length > 0 && outer.length < inner.length && containsPrefix(outer, inner))
     }
     return {
       ways: Object.fromEntries(moved.map((prefix) => [prefix, all.filter((way) => way.prefix === prefix)])),

@@ -34,7 +34,8 @@ function liveOf({ connectionStatus, routingWeight, fastPath, tunnels }: Connecti
   }
 }
 
-function samplesOf({ counters, tunnels }: ConnectionRow): CounterSample[] {
+/** The counters of a connection and of its tunnels. */
+export function samplesOf({ counters, tunnels }: ConnectionRow): CounterSample[] {
   return [
     { path: '', bytesIn: counters.bytesIn, bytesOut: counters.bytesOut },
     ...tunnels.map(({ name, bytesIn, bytesOut }) => ({ path: `tunnel/${name}`, bytesIn, bytesOut })),

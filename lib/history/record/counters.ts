@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import type { Change, CounterResetChange, EpochMs } from '#lib/contract/index.ts'
+import type { Change, CounterResetChange, CounterRow, EpochMs } from '#lib/contract/index.ts'
 import { iso, ms } from '../times.ts'
 import { partitionsFor } from './partitions.ts'
 import type { Reading } from './reading.ts'
@@ -19,7 +19,12 @@ interface Latest {
   bytes_out: string | null
 }
 
-const counters = ['bytesIn', 'bytesOut'] as const
+export const counters = ['bytesIn', 'bytesOut'] as const
+
+/** The counters of a circuit's paths. */
+export function statsSamples(rows: readonly CounterRow[]): CounterSample[] {
+  return rows.map(({ path, bytesIn, bytesOut }) => ({ path: path ?? '', bytesIn, bytesOut }))
+}
 
 /** Records samples of cumulative counters, exactly; a counter that fell is a change. */
 export async function recordCounters(

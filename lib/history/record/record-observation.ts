@@ -4,7 +4,7 @@ import type { Recorded, RecordOptions } from '../types.ts'
 import { recordActivity } from './activity.ts'
 import { recordArp } from './arp.ts'
 import { recordConnection } from './connection.ts'
-import { recordCounters } from './counters.ts'
+import { recordCounters, statsSamples } from './counters.ts'
 import { recordCoverage } from './coverage.ts'
 import { recordInventory } from './inventory.ts'
 import { recordMetrics } from './metrics.ts'
@@ -102,11 +102,7 @@ async function recordRows(
     case 'arp':
       return recordArp(client, reading, observation.rows)
     case 'stats':
-      return recordCounters(
-        client,
-        reading,
-        observation.rows.map((row) => ({ ...row, path: row.path ?? '' })),
-      )
+      return recordCounters(client, reading, statsSamples(observation.rows))
     case 'connection':
       return recordConnection(client, reading, state.resourceId, observation.rows)
     case 'inventory': {

@@ -48,9 +48,14 @@ export class NaiveModel {
     return [...new Set(this.polls.flatMap(({ outcome, values }) => (outcome === 'timeout' ? [] : [...values.keys()])))]
   }
 
+  /** Whether nobody saw, at a moment, what was so of a key. */
+  unseen(key: string, moment: number): boolean {
+    return !this.covered(moment) || this.silentAt(moment).includes(instanceOf(key))
+  }
+
   /** What was so at a moment; null = nothing. */
   at(key: string, moment: number): ModelAnswer | null {
-    const unseen = !this.covered(moment) || this.silentAt(moment).includes(instanceOf(key))
+    const unseen = this.unseen(key, moment)
     const runs = this.runs(key)
     for (const [i, run] of runs.entries()) {
       const next = runs[i + 1]

@@ -21,7 +21,7 @@ import { canEnter, postgresUser } from './postgres-user.mjs'
  * @property {import('./postgres-user.mjs').SystemUser | null} user whom the server runs as; null = the current user
  * @property {string} native folder that holds `bin`, `lib` and `share`
  * @property {string} cluster the server's data folder
- * @property {boolean} moved data and binaries lie outside the clone, because the server's user can't enter it
+ * @property {boolean} moved the data lies outside DATA_DIR, because the server's user can't enter that
  */
 
 /** Folder for what can't lie in the clone. */
@@ -40,28 +40,38 @@ export function placePostgres({ root, dataDir }) {
   const note = path.join(dataDir, 'location')
   const inside = path.join(dataDir, 'postgres')
   const known = existsSync(note) ? readFileSync(note, 'utf8').trim() : ''
-  if (known === '' && canEnter(user, dataDir) && canEnter(user, packaged.folder)) {
-    ensureLibraryLinks(packaged.folder)
-    return { user, native: packaged.folder, cluster: ownedFolder(inside, packaged.major, user), moved: false }
+  const native = canEnter(user, packaged.folder)
+    ? packaged.folder
+    : copyBinaries(packaged, path.join(SYSTEM_HOME, placeName(root, path.join(root, '.data'))))
+  ensureLibraryLinks(native)
+  if (known === '' && canEnter(user, dataDir)) {
+    return { user, native, cluster: ownedFolder(inside, packaged.major, user), moved: false }
   }
-  if (known === '' && existsSync(path.join(inside, packaged.major, 'PG_VERSION')) && !canEnter(user, dataDir)) {
+  if (known === '' && existsSync(path.join(inside, packaged.major, 'PG_VERSION'))) {
     throw new Error(
       `user "${user?.name ?? 'current'}" can no longer enter ${dataDir}, where the database lies: let it in, or move the database by setting DATA_DIR`,
     )
   }
   const home = known || path.join(SYSTEM_HOME, placeName(root, dataDir))
-  mkdirSync(home, { recursive: true })
-  for (const ours of [path.dirname(home), home]) if (ours.startsWith(SYSTEM_HOME)) chmodSync(ours, 0o755)
+  makeReachable(home)
   if (!canEnter(user, home)) {
     throw new Error(
       `user "${user?.name ?? 'current'}" can enter neither ${dataDir} nor ${home}: set DATA_DIR to a folder that it can enter, or set DATABASE_URL`,
     )
   }
-  const native = copyBinaries(packaged, path.join(SYSTEM_HOME, placeName(root, path.join(root, '.data'))))
   setAsideOrphan(path.join(home, 'postgres'), known)
   const cluster = ownedFolder(path.join(home, 'postgres'), packaged.major, user)
   writeFileSync(note, `${home}\n`)
   return { user, native, cluster, moved: true }
+}
+
+/**
+ * Makes a folder of ours that everybody can enter, whatever the umask; what is inside is closed where it has to be.
+ * @param {string} home
+ */
+function makeReachable(home) {
+  mkdirSync(home, { recursive: true })
+  for (const ours of [path.dirname(home), home]) if (ours.startsWith(SYSTEM_HOME)) chmodSync(ours, 0o755)
 }
 
 /**
@@ -114,8 +124,7 @@ function copyBinaries(packaged, home) {
   const native = path.join(home, `native-${packaged.version}`)
   if (existsSync(native)) return native
   const draft = `${native}.${process.pid}.draft`
-  mkdirSync(home, { recursive: true })
-  chmodSync(home, 0o755)
+  makeReachable(home)
   cpSync(packaged.folder, draft, { recursive: true, verbatimSymlinks: true })
   ensureLibraryLinks(draft)
   try {

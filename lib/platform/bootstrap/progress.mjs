@@ -20,9 +20,9 @@ const REMIND_EVERY_MS = 10_000
 
 /**
  * Tells a person what is being done and how far it is: one line when a step takes a while, one when it is over.
- * @param {{ total: number, json: boolean, write?: (line: string) => void }} options
+ * @param {{ total: number, json: boolean, signal?: AbortSignal, write?: (line: string) => void }} options signal: whoever asked for it wants it stopped
  */
-export function createProgress({ total, json, write = (line) => void process.stdout.write(`${line}\n`) }) {
+export function createProgress({ total, json, signal, write = (line) => void process.stdout.write(`${line}\n`) }) {
   let index = 0
   /** @param {string} text @param {number} [level] pino's number */
   const say = (text, level = 30) =>
@@ -52,6 +52,10 @@ export function createProgress({ total, json, write = (line) => void process.std
         say(`${head}: ${typeof result === 'string' ? result : 'done'}, ${seconds()}`)
         return result
       } catch (error) {
+        if (signal?.aborted) {
+          say(`${head}: interrupted, ${seconds()}`)
+          throw new AlreadyTold(error)
+        }
         say(`${head}: FAILED after ${seconds()}`, 50)
         for (const line of describeFailure(error)) say(`  ${line}`, 50)
         throw new AlreadyTold(error)

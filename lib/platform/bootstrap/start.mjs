@@ -3,6 +3,7 @@ import path from 'node:path'
 import { childEnvironment, sharedEnvironment } from './child-environment.mjs'
 import { announcement, answers, createOutlet, spawnNode } from './children.mjs'
 import { ensureDatabase, externalDatabase } from './databases.mjs'
+import { makePast, timelineArguments } from './demo-past.mjs'
 import { endLeftovers, notePid, runFolder, writeAtomically } from './pid-files.mjs'
 import {
   embeddedUrl,
@@ -36,10 +37,10 @@ const WEB_WITHIN_MS = 60_000
 export async function start(root, { settings, values }) {
   const { dataDir } = settings
   const json = settings.log.format === 'json'
-  const progress = createProgress({ total: settings.demo ? 8 : 7, json })
+  const stopping = new AbortController()
+  const progress = createProgress({ total: settings.demo ? 9 : 7, json, signal: stopping.signal })
   mkdirSync(runFolder(dataDir), { recursive: true })
   notePid(dataDir, 'start', process.pid)
-  const stopping = new AbortController()
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
     process.on(signal, () => stopping.abort())
   process.stdout.on('error', () => {}) // whoever read us is gone; the work goes on
@@ -113,14 +114,12 @@ async function bringUp({ root, settings, values, progress, supervisor, signal, j
   /** @type {{ url: string, identityHeader: string } | null} */
   let simulator = null
   if (settings.demo) {
+    const own = { ...values, LOG_FORMAT: logFormat }
+    await step("35 days of the demo's past", (note) =>
+      makePast({ root, dataDir, databaseUrl, values: own, signal, note }),
+    )
     await step('Simulator', async () => {
-      simulator = await startSimulator({
-        root,
-        dataDir,
-        supervisor,
-        values: { ...values, LOG_FORMAT: logFormat },
-        outlet,
-      })
+      simulator = await startSimulator({ root, dataDir, supervisor, databaseUrl, values: own, outlet })
       return `demo estate at ${simulator.url}`
     })
   }
@@ -149,7 +148,7 @@ async function bringUp({ root, settings, values, progress, supervisor, signal, j
  */
 async function startEmbedded({ root, dataDir, supervisor, say }) {
   const files = placePostgres({ root, dataDir })
-  if (files.moved) say(`  ${files.user?.name} can't enter this folder, so the database lies in ${files.cluster}`)
+  if (files.moved) say(`  ${files.user?.name} can't enter ${dataDir}, so the database lies in ${files.cluster}`)
   const password = readOrCreateSecret(dataDir, 'postgres-password')
   ensureCluster(files, password)
   const left = await stopLeftover(files)
@@ -188,10 +187,13 @@ async function migrate(root, databaseUrl, demo) {
  * @param {string} context.root
  * @param {string} context.dataDir
  * @param {ReturnType<typeof createSupervisor>} context.supervisor
+ * @param {string} context.databaseUrl
  * @param {Record<string, string>} context.values
  * @param {(name: string, open: boolean) => ReturnType<typeof createOutlet>} context.outlet
  */
-async function startSimulator({ root, dataDir, supervisor, values, outlet }) {
+async function startSimulator({ root, dataDir, supervisor, databaseUrl, values, outlet }) {
+  const { beginDemoRun } = await import('../demo.ts')
+  const timeline = timelineArguments(await beginDemoRun(databaseUrl, Date.now()))
   const identityHeader = generateSecret()
   const env = { ...values, NODE_ENV: 'production', PEERWATCH_SIMULATOR_IDENTITY_HEADER: identityHeader }
   const out = outlet('simulator', true)
@@ -203,7 +205,7 @@ async function startSimulator({ root, dataDir, supervisor, values, outlet }) {
     spawn: () => {
       // Worker and web know the first address, so a simulator that is started again takes that one.
       const port = url === '' ? '0' : new URL(url).port
-      const args = ['bin/simulate.ts', '--port', port, '--host', '127.0.0.1']
+      const args = ['bin/simulate.ts', '--port', port, '--host', '127.0.0.1', ...timeline]
       const child = spawnNode({ root, dataDir, args, env, hear: (line) => announced.hear(line) || out.hear(line) })
       announced = announcement(child, SIMULATOR_WITHIN_MS)
       return child

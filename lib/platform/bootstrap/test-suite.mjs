@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { findBrowser } from './browser.mjs'
@@ -126,6 +126,7 @@ async function runStage({ stage, root, env, scratch, say }) {
         return { passed: 0, failed: 0 }
       }
       const dataDir = mkdtempSync(path.join(tmpdir(), 'peerwatch-e2e-'))
+      chmodSync(dataDir, 0o755) // for PostgreSQL's user, when root runs the tests
       const more = { PLAYWRIGHT_JSON_OUTPUT_NAME: report, PEERWATCH_E2E_DATA_DIR: dataDir }
       const content = await node('@playwright/test/cli.js', ['test', '--reporter=list,json'], more)
       discardData(dataDir)

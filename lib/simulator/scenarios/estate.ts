@@ -7,11 +7,12 @@
 import type { ScenarioInput } from '../schema.ts'
 import { circuits, production } from './estate-circuits.ts'
 import { demands, sites } from './estate-sites.ts'
-import { live, story } from './estate-story.ts'
+import { type LiveRun, live } from './estate-live.ts'
+import { story } from './estate-story.ts'
 
 const HOME_TENANT = '00000000-c0de-4000-8000-00000000000a'
 
-export const estate: ScenarioInput = {
+const quiet: ScenarioInput = {
   name: 'estate',
   description: 'Contoso hub with two circuits and a VPN, Northwind in US East, Tailspin in Johannesburg.',
   timers: { reconnect: '3s', routesAfter: '4s' },
@@ -187,5 +188,12 @@ export const estate: ScenarioInput = {
   ],
   sites,
   demands,
-  happenings: [...story, ...live],
+  happenings: story,
 }
+
+/** @param runs the times that the product has run, oldest first, by which the live rounds are placed */
+export function estateIn(runs: readonly LiveRun[]): ScenarioInput {
+  return { ...quiet, happenings: [...story, ...live(runs)] }
+}
+
+export const estate: ScenarioInput = estateIn([])

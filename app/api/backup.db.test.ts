@@ -1,0 +1,206 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import pg from 'pg'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import {
+  getCircuitUsage,
+  getCoverage,
+  getEvents,
+  getSessionHistory,
+  listCircuits,
+  listGateways,
+  listRoutes,
+  listSessions,
+} from '#lib/answers/index.ts'
+import {
+  arpTable,
+  azureSide,
+  CIRCUIT,
+  counters,
+  customer,
+  estateFeed,
+  idle,
+  peer,
+  route,
+} from '#lib/answers/testing/estate-feed.ts'
+import { rollUpUsage } from '#lib/history/index.ts'
+import { freePort, serverReady, spawnServer, stopServer } from '#lib/platform/bootstrap/postgres.mjs'
+import { postgresUser } from '#lib/platform/bootstrap/postgres-user.mjs'
+import { createDatabase, type Database } from '#lib/platform/database.ts'
+import { applyMigrations } from '#lib/platform/migrations/index.ts'
+import { createTestDatabase } from '#lib/platform/testing/database.ts'
+
+/**
+ * The way that docs/operations.md tells: pg_dump, and pg_restore into an empty database. pg_dump refuses a server that is newer
+ * than itself; where only such a one is installed, a server of its own version is started beside it, if there is one.
+ */
+const MINUTE = 60_000
+const now = Date.UTC(2026, 10, 20, 12)
+const root = path.resolve(import.meta.dirname, '../..')
+
+interface Tools {
+  folder: string
+  major: number
+}
+
+/** The newest pg_dump that is installed. */
+function findTools(): Tools | null {
+  const debian = '/usr/lib/postgresql'
+  const folders = [
+    ...(process.env.PATH ?? '').split(path.delimiter),
+    ...(existsSync(debian) ? readdirSync(debian).map((version) => path.join(debian, version, 'bin')) : []),
+  ]
+  const found = folders.flatMap((folder) => {
+    if (!existsSync(path.join(folder, 'pg_dump')) || !existsSync(path.join(folder, 'pg_restore'))) return []
+    const { stdout } = spawnSync(path.join(folder, 'pg_dump'), ['--version'], { encoding: 'utf8' })
+    const major = Number(/(\d+)(?:\.|beta|rc|$)/.exec(stdout ?? '')?.[1] ?? 0)
+    return [{ folder, major, isServer: existsSync(path.join(folder, 'initdb')) }]
+  })
+  // of one version the folder that has a server too, if any
+  return found.toSorted((a, b) => b.major - a.major || Number(b.isServer) - Number(a.isServer))[0] ?? null
+}
+
+/** Two empty databases on a server that the tools can dump; null and why, where there is none. */
+async function openPair(): Promise<{ urls: [string, string]; close: () => Promise<void> } | string> {
+  const tools = findTools()
+  if (!tools) return 'there is no pg_dump here'
+  const first = await createTestDatabase({ empty: true })
+  const server = await majorOf(first.url)
+  if (tools.major >= server) {
+    const second = await createTestDatabase({ empty: true })
+    return {
+      urls: [first.url, second.url],
+      close: async () => {
+        await first.drop()
+        await second.drop()
+      },
+    }
+  }
+  await first.drop()
+  if (!existsSync(path.join(tools.folder, 'initdb'))) {
+    return `pg_dump is of version ${tools.major}, the server of ${server}, and there is no server of ${tools.major}`
+  }
+  return openOwnServer(tools)
+}
+
+async function openOwnServer({ folder }: Tools): Promise<{ urls: [string, string]; close: () => Promise<void> }> {
+  const user = postgresUser()
+  const cluster = mkdtempSync(path.join(tmpdir(), 'peerwatch-dump-'))
+  if (user) chownSync(cluster, user.uid, user.gid)
+  const as = user ? { uid: user.uid, gid: user.gid } : {}
+  execFileSync(
+    path.join(folder, 'initdb'),
+    ['-D', cluster, '-U', 'peerwatch', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'],
+    { ...as, cwd: '/', stdio: 'pipe' },
+  )
+  const port = await freePort()
+  const server = spawnServer({ user, native: path.dirname(folder), cluster, moved: false }, port, {
+    flags: ['fsync=off', 'logging_collector=off'],
+  })
+  const url = (database: string) => `postgres://peerwatch@127.0.0.1:${port}/${database}`
+  await serverReady(server, url('postgres'))
+  const admin = new pg.Client({ connectionString: url('postgres') })
+  await admin.connect()
+  await admin.query('CREATE DATABASE before_disaster')
+  await admin.query('CREATE DATABASE after_disaster')
+  await admin.end()
+  return {
+    urls: [url('before_disaster'), url('after_disaster')],
+    close: async () => {
+      await stopServer(server, 5_000)
+      rmSync(cluster, { recursive: true, force: true })
+    },
+  }
+}
+
+async function majorOf(url: string): Promise<number> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  const { rows } = await client.query<{ version: number }>(
+    `SELECT current_setting('server_version_num')::int / 10000 AS version`,
+  )
+  await client.end()
+  return rows[0]?.version ?? 0
+}
+
+const tools = findTools()
+let pair: Awaited<ReturnType<typeof openPair>> = 'not opened'
+beforeAll(async () => {
+  pair = await openPair()
+}, 60_000)
+afterAll(async () => {
+  if (typeof pair !== 'string') await pair.close()
+}, 60_000)
+
+async function fill(db: Database): Promise<void> {
+  const feed = estateFeed(db)
+  await feed.inventory(now - 70 * MINUTE)
+  for (let i = 60; i > 0; i -= 1) {
+    const at = now - i * MINUTE
+    await feed.peers(at, [peer('10.0.4.12', '10.0.4.4', i === 30 ? idle : {}), peer('10.0.4.13', '10.0.4.5')])
+    await feed.stats(at, [
+      counters('primary', 2n ** 60n + BigInt(i % 50), BigInt(9_000 - i)),
+      counters('secondary', 1n, 2n),
+    ])
+    await feed.summary(at, 'primary', [customer('primary'), azureSide()])
+    await feed.arp(at, 'primary', arpTable('primary'))
+    await feed.learned(at, [route('10.1.0.0/16'), route(i % 20 < 10 ? '10.2.0.0/16' : '2001:db8::/32')])
+  }
+  await rollUpUsage(db)
+}
+
+async function answers(db: Database) {
+  const range = { from: now - 120 * MINUTE, to: now, limit: 1_000 }
+  return {
+    circuits: await listCircuits(db, { limit: 100 }, now),
+    gateways: await listGateways(db, { limit: 100 }, now),
+    sessions: await listSessions(db, { limit: 100 }, now),
+    sessionsThen: await listSessions(db, { at: now - 29.5 * MINUTE, limit: 100 }, now),
+    sessionHistory: await getSessionHistory(db, range, now),
+    routes: await listRoutes(db, { limit: 100 }, now),
+    routesThen: await listRoutes(db, { at: now - 45 * MINUTE, limit: 100 }, now),
+    events: await getEvents(db, range, now),
+    coverage: await getCoverage(db, range, now),
+    usage: await getCircuitUsage(db, CIRCUIT, { from: now - 120 * MINUTE, to: now, step: '5m' }, now),
+    months: await getCircuitUsage(db, CIRCUIT, { step: 'month' }, now),
+  }
+}
+
+it('a dump that is restored into an empty database gives the same answers, and goes on', async (context) => {
+  if (typeof pair === 'string' || !tools) {
+    process.stdout.write(`backup is not tested: ${typeof pair === 'string' ? pair : 'no pg_dump'}\n`)
+    return context.skip()
+  }
+  const [from, to] = pair.urls
+  await applyMigrations(from, { folder: path.join(root, 'prisma/migrations') })
+  const before = createDatabase(from, { max: 4, applicationName: 'peerwatch-test' })
+  const after = createDatabase(to, { max: 4, applicationName: 'peerwatch-test' })
+  const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-dumped-'))
+  try {
+    await fill(before)
+    const expected = await answers(before)
+    expect(expected.events.data.length).toBeGreaterThan(0)
+    expect(expected.usage.data.totals.bytesOut).not.toBeNull()
+    const file = path.join(folder, 'peerwatch.dump')
+    execFileSync(path.join(tools.folder, 'pg_dump'), ['--format=custom', `--file=${file}`, from], { stdio: 'pipe' })
+    execFileSync(
+      path.join(tools.folder, 'pg_restore'),
+      ['--no-owner', '--exit-on-error', '--single-transaction', `--dbname=${to}`, file],
+      { stdio: 'pipe' },
+    )
+    expect(await answers(after)).toEqual(expected)
+    // sequences, locks and partitions are those of a database that can be recorded in
+    await applyMigrations(to, { folder: path.join(root, 'prisma/migrations') })
+    await estateFeed(after).stats(now, [counters('primary', 2n ** 61n, 9_500n), counters('secondary', 1n, 4n)])
+    await rollUpUsage(after)
+    const later = now + MINUTE
+    const { data } = await getCircuitUsage(after, CIRCUIT, { from: now - 120 * MINUTE, to: later, step: '5m' }, later)
+    const told = BigInt(expected.usage.data.totals.bytesOut ?? 0)
+    expect(BigInt(data.totals.bytesOut ?? 0)).toBe(told + 9_500n - 8_999n + 2n)
+  } finally {
+    await Promise.all([before.close(), after.close()])
+    rmSync(folder, { recursive: true, force: true })
+  }
+}, 120_000)

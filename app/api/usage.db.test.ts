@@ -1,0 +1,208 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { useReadingDatabase } from '#lib/answers/index.ts'
+import { CIRCUIT, counters, estateFeed, GATEWAY, targets } from '#lib/answers/testing/estate-feed.ts'
+import { endpoints, type Observation, problem, type UsageAnswer } from '#lib/contract/index.ts'
+import { recordObservation, rollUpUsage, ensureSource, shortIdOf } from '#lib/history/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import * as usageRoute from './v1/circuits/[id]/usage/route.ts'
+
+const db = withTestDatabase()
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+/** Handlers ask the real clock. */
+const now = Date.now()
+/** The hour before last, and the beginning of what is recorded. */
+const hour = Math.floor(now / HOUR) * HOUR - 2 * HOUR
+const HUGE = 2n ** 62n
+
+const iso = (at: number) => new Date(at).toISOString()
+const ask = async (query: string, id = CIRCUIT) => {
+  const response = await usageRoute.GET(new Request(`http://127.0.0.1/api/v1/x${query}`), {
+    params: Promise.resolve({ id }),
+  })
+  return { status: response.status, body: await response.json() }
+}
+const read = async (query: string) => {
+  const { status, body } = await ask(query)
+  expect(body, JSON.stringify(body)).toMatchObject({ asOf: expect.any(String) })
+  expect(status).toBe(200)
+  return endpoints.circuitUsage.response.parse(body)
+}
+const data = async (query: string): Promise<UsageAnswer> => (await read(query)).data
+const range = (from: number, to: number) => `from=${iso(from)}&to=${iso(to)}`
+
+/** A minute apart, from the hour on: 1,000,000 bytes out and 10 in each minute on either path; none for minutes 20 to 39. */
+const minutes = Array.from({ length: 91 }, (_, i) => i).filter((i) => i < 20 || i >= 40)
+
+beforeAll(async () => {
+  useReadingDatabase(db)
+  const feed = estateFeed(db)
+  await feed.inventory(hour - MINUTE)
+  for (const minute of minutes) {
+    const n = BigInt(minute)
+    // after 80 minutes the secondary's router forgets what it has counted
+    const secondary = minute < 80 ? HUGE + n * 1_000_000n : 500_000n + (n - 80n) * 1_000_000n
+    await feed.stats(hour + minute * MINUTE - 1_000, [
+      counters('primary', n * 10n, HUGE + n * 1_000_000n),
+      counters('secondary', n * 10n, secondary),
+    ])
+  }
+  // bit rates of the hour and of the one before it, 2 % more than the counters say
+  const rates = Array.from({ length: 120 }, (_, i) => hour - HOUR + i * MINUTE).flatMap((at) =>
+    (['Primary-IPv4', 'Secondary-IPv4'] as const).flatMap((role) => [
+      rate('BitsInPerSecond', role, at, (10 * 8) / 60),
+      rate('BitsOutPerSecond', role, at, (1_020_000 * 8) / 60),
+    ]),
+  )
+  const sourceId = await ensureSource(db.pool, targets.metrics)
+  const observation = {
+    target: targets.metrics,
+    kind: 'metrics',
+    startedAt: hour + 2 * HOUR - 5_000,
+    finishedAt: hour + 2 * HOUR - 4_000,
+    outcome: 'ok',
+    error: null,
+    silentInstances: [],
+    budget: null,
+    correlationId: 'test',
+    rows: rates,
+  } satisfies Observation
+  await db.transaction((client) => recordObservation(client, sourceId, observation, { intervalSeconds: 300 }))
+  await rollUpUsage(db)
+  await rollUpUsage(db)
+}, 60_000)
+afterAll(() => useReadingDatabase(undefined))
+
+function rate(metric: string, role: string, at: number, average: number) {
+  const dimensions = { peeringtype: 'AzurePrivatePeering', devicerole: role }
+  const rest = { unit: 'BitsPerSecond', maximum: null, minimum: null, total: null }
+  return { metric, dimensions, at, grainSeconds: 60, average, ...rest }
+}
+
+describe('GET /circuits/{id}/usage', () => {
+  it('sums both paths, exactly; a gap inside the hour is known for the hour', async () => {
+    const { points } = await data(`?${range(hour, hour + HOUR)}&step=hour`)
+    expect(points).toMatchObject([
+      {
+        start: iso(hour),
+        bytesIn: '1200',
+        bytesOut: '120000000',
+        coveredSeconds: 3_600,
+        source: 'counter',
+        metricSeconds: 0,
+        atLeast: false,
+      },
+    ])
+  })
+
+  it('one path alone', async () => {
+    const { points, paths } = await data(`?${range(hour, hour + HOUR)}&step=hour&path=secondary`)
+    expect(paths).toEqual(['secondary'])
+    expect(points[0]).toMatchObject({ bytesIn: '600', bytesOut: '60000000' })
+  })
+
+  it('metrics stand in for 5-minute points that counters did not see, and say so', async () => {
+    const { points } = await data(`?${range(hour, hour + HOUR)}&step=5m`)
+    expect(points.map(({ source }) => source)).toEqual(
+      points.map(({ start }) => {
+        const at = Date.parse(start) - hour
+        return at >= 15 * MINUTE && at < 40 * MINUTE ? 'metric' : 'counter'
+      }),
+    )
+    expect(points[5]).toMatchObject({ bytesOut: '10200000', coveredSeconds: 300, metricSeconds: 300 })
+    expect(points[0]).toMatchObject({ bytesOut: '10000000', metricSeconds: 0 })
+  })
+
+  it('what was before the first poll comes from metrics, and is told as not covered by polls', async () => {
+    const answer = await read(`?${range(hour - HOUR, hour)}&step=hour`)
+    expect(answer.data.points[0]).toMatchObject({ bytesOut: '122400000', source: 'metric', metricSeconds: 3_600 })
+    expect(answer.covered).toBe(false)
+    expect(answer.uncovered?.[0]).toMatchObject({ kind: 'stats' })
+  })
+
+  it('a point that nobody saw has no bytes', async () => {
+    const { points, totals } = await data(`?${range(hour - 3 * HOUR, hour - HOUR)}&step=hour`)
+    expect(points).toHaveLength(2)
+    for (const point of points) expect(point).toMatchObject({ bytesIn: null, bytesOut: null, coveredSeconds: 0 })
+    expect(totals).toMatchObject({ bytesOut: null, coveredSeconds: 0, seconds: 7_200 })
+  })
+
+  it('a reset is a lower bound, and its seconds are not covered', async () => {
+    const { points } = await data(`?${range(hour + 75 * MINUTE, hour + 85 * MINUTE)}&step=5m&path=secondary`)
+    expect(points).toMatchObject([
+      { bytesOut: '4500000', coveredSeconds: 240, atLeast: true },
+      { bytesOut: '5000000', coveredSeconds: 300, atLeast: false },
+    ])
+  })
+
+  it('counters and metrics are compared where both tell', async () => {
+    const { disagreement, points } = await data(`?${range(hour, hour + 20 * MINUTE)}&step=5m`)
+    expect(points[0]?.disagreement?.out).toEqual({
+      counterBytes: '10000000',
+      metricBytes: '10200000',
+      bytes: '200000',
+      share: 0.02,
+    })
+    expect(points[3]?.disagreement).toBeNull()
+    expect(disagreement).toMatchObject({ comparedSeconds: 900, out: { bytes: '600000', share: 0.02 } })
+  })
+
+  it('a point of a day is composed: counters where they tell, metrics where they do not', async () => {
+    const day = Math.floor(hour / DAY) * DAY
+    const { points } = await data(`?${range(day, day + DAY)}&step=day`)
+    const hours = await data(`?${range(day, day + DAY)}&step=hour`)
+    const sum = hours.points.reduce((total, { bytesOut }) => total + BigInt(bytesOut ?? 0), 0n)
+    expect(BigInt(points[0]?.bytesOut ?? 0)).toBe(sum)
+    expect(points[0]?.coveredSeconds).toBe(hours.totals.coveredSeconds)
+  })
+
+  it('shows what raw samples tell before they are rolled up', async () => {
+    const feed = estateFeed(db)
+    await feed.stats(hour + 91 * MINUTE - 1_000, [
+      counters('primary', 910n, HUGE + 91_000_000n),
+      counters('secondary', 910n, 11_500_000n),
+    ])
+    const { points } = await data(`?${range(hour + 90 * MINUTE, hour + 95 * MINUTE)}&step=5m`)
+    expect(points).toMatchObject([{ bytesOut: '2000000', coveredSeconds: 60 }])
+  })
+
+  it('has no points of the future', async () => {
+    const { points } = await data(`?${range(hour, now + DAY)}&step=hour`)
+    expect(Date.parse(points.at(-1)?.start ?? '')).toBeLessThanOrEqual(Date.now())
+  })
+
+  it('takes the short id too, and a month', async () => {
+    const { status, body } = await ask('?step=month', shortIdOf(CIRCUIT))
+    expect(status).toBe(200)
+    expect(body.data.points.length).toBeGreaterThanOrEqual(12)
+  })
+})
+
+describe('a question that can not be answered', () => {
+  it.each([
+    ['?step=week', 400, /step: send one of 5m, hour, day, month/],
+    ['?path=both', 400, /path: send one of primary, secondary/],
+    [`?from=${iso(now)}&to=${iso(now - DAY)}`, 400, /from lies after to/],
+    [`?from=${iso(now)}&to=${iso(now)}`, 400, /same moment/],
+    [`?from=${iso(now + DAY)}`, 400, /from: it lies a/],
+    [`?from=${iso(now - 60 * DAY)}&step=5m`, 400, /too many.*longer step/],
+    [`?${range(now - 130 * DAY, now - 120 * DAY)}&step=5m`, 400, /kept for 100 days.*step=hour/],
+    [`?${range(now - 500 * DAY, now - 450 * DAY)}&step=day`, 400, /kept for 400 ?d/],
+    ['?from=yesterday', 400, /ISO 8601/],
+    ['?limit=3', 400, /no such parameter/],
+  ])('%s', async (query, status, detail) => {
+    const answer = await ask(query)
+    expect(answer.status).toBe(status)
+    expect(problem.parse(answer.body).detail).toMatch(detail)
+  })
+
+  it('of a gateway, or of nothing that is known', async () => {
+    await estateFeed(db).inventory(now - 30_000)
+    expect(await ask('', GATEWAY)).toMatchObject({
+      status: 404,
+      body: { detail: expect.stringContaining('no circuit') },
+    })
+    expect(await ask('', 'nothing')).toMatchObject({ status: 404 })
+  })
+})

@@ -1,0 +1,86 @@
+/**
+ * What history costs, and how fast it answers: `npm run bench history [--full] [--intervals=200000] [--gateways=10] [--routes=2000]`.
+ *
+ * The default is small and takes about a minute. `--full` measures the sizes that the design names: 10 tables of 10,000 routes
+ * with 1,000,000 intervals over 90 days, then 10,000,000; it needs 6 GB of disk and half an hour. Everything is measured in
+ * one run, on a Postgres as `npm start` runs it.
+ */
+import { cpus } from 'node:os'
+import { parseArgs } from 'node:util'
+import { fillEstate } from './history/estate.ts'
+import { ms, say, sizesOf } from './history/figures.ts'
+import { type Answered, askAll } from './history/questions.ts'
+import { measureRecording } from './history/recording.ts'
+import { withServer } from './history/server.ts'
+import { compareWithSnapshots } from './history/snapshots.ts'
+
+const { values } = parseArgs({
+  options: {
+    full: { type: 'boolean', default: false },
+    intervals: { type: 'string' },
+    gateways: { type: 'string', default: '10' },
+    routes: { type: 'string' },
+    only: { type: 'string' },
+  },
+})
+const gateways = Number(values.gateways)
+const routes = Number(values.routes ?? (values.full ? 10_000 : 2_000))
+const total = Number(values.intervals ?? (values.full ? 1_000_000 : 200_000))
+const LARGER = 10
+const wanted = (part: string) => values.only === undefined || values.only.split(',').includes(part)
+
+await withServer(async (open) => {
+  say(`history bench, ${new Date().toISOString()}, ${cpus().length} cores, Node ${process.version}`)
+  if (wanted('recording')) {
+    say('\nrecording one learned table of 10,000 prefixes')
+    const db = await open()
+    await measureRecording(db)
+    await db.close()
+  }
+  if (wanted('snapshots')) {
+    say('\nbeside hourly whole-table snapshots with a btree, and EXCEPT for diffs')
+    const db = await open()
+    const size = { gateways: 1, routes: values.full ? 1_000 : 200, intervals: 100 }
+    await compareWithSnapshots(db, await fillEstate(db, size, Date.now()))
+    await db.close()
+  }
+  const first = wanted('questions') ? await measure(total, true) : null
+  if (values.full && wanted('larger')) {
+    const larger = await measure(total * LARGER, false)
+    if (first) growth(first, larger)
+  }
+
+  async function measure(intervals: number, plans: boolean): Promise<Answered> {
+    const db = await open()
+    const begun = performance.now()
+    const estate = await fillEstate(
+      db,
+      { gateways, routes, intervals: Math.round(intervals / gateways / routes) },
+      Date.now(),
+    )
+    const rows = estate.gateways * estate.routes * estate.intervals
+    const { heap, indexes } = await sizesOf(db, ['route_interval'])
+    say(
+      `\n${rows} route intervals over 90 days, ${gateways} tables of ${routes} routes (made in ${((performance.now() - begun) / 1000).toFixed(0)} s)`,
+    )
+    say(
+      `  ${(heap / rows).toFixed(0)} bytes of heap for each interval, ${((heap + indexes) / rows).toFixed(0)} with all indexes`,
+    )
+    const answered = await askAll(db, estate, { plans })
+    await db.close()
+    return answered
+  }
+})
+
+function growth(small: Answered, large: Answered): void {
+  say(`\ngrowth from ${total} to ${total * LARGER} intervals`)
+  for (const [name, figure] of [
+    ['look-up in the database', 'lookup'],
+    ['look-up at the API', 'lookupApi'],
+    ['diff, a day apart', 'diffDay'],
+    ['diff, up to 30 days apart', 'diffQuarter'],
+  ] as const) {
+    const [before, after] = [small[figure].p95, large[figure].p95]
+    say(`  ${name}: p95 ${ms(before)} -> ${ms(after)}, ${(after / before).toFixed(2)} times`)
+  }
+}

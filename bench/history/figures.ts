@@ -1,0 +1,90 @@
+import type { QueryResult, QueryResultRow } from 'pg'
+import type { Database } from '#lib/platform/database.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+
+export const say = (line = '') => process.stdout.write(`${line}\n`)
+export const ms = (value: number) => `${value.toFixed(value < 10 ? 2 : 0)} ms`
+
+export interface Times {
+  p50: number
+  p95: number
+  worst: number
+}
+
+/** Runs a thing once for each input after a few runs that do not count, one after the other. */
+export async function timed<T>(inputs: readonly T[], run: (input: T) => Promise<unknown>): Promise<Times> {
+  for (const input of inputs.slice(0, 3)) await run(input)
+  const taken: number[] = []
+  for (const input of inputs) {
+    const begun = performance.now()
+    await run(input)
+    taken.push(performance.now() - begun)
+  }
+  taken.sort((a, b) => a - b)
+  const at = (share: number) => taken[Math.min(taken.length - 1, Math.floor(share * taken.length))] ?? 0
+  return { p50: at(0.5), p95: at(0.95), worst: taken.at(-1) ?? 0 }
+}
+
+export const shown = ({ p50, p95 }: Times) => `p50 ${ms(p50)}, p95 ${ms(p95)}`
+
+/** Numbers that look random and are the same in every run. */
+export function randomOf(seed: number): (below: number) => number {
+  let state = seed
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return Math.floor((state / 2 ** 32) * below)
+  }
+}
+
+interface Statement {
+  text: string
+  values: unknown[]
+}
+
+/** Hands statements through and keeps them, for their plans. */
+export function listening(db: Database): { q: Queryable; heard: Statement[] } {
+  const heard: Statement[] = []
+  return {
+    heard,
+    q: {
+      query<Row extends QueryResultRow>(text: string, values: unknown[] = []): Promise<QueryResult<Row>> {
+        heard.push({ text, values })
+        return db.pool.query<Row>(text, values)
+      },
+    },
+  }
+}
+
+/** The plan of the statement that holds `word`, as Postgres carried it out. */
+export async function printPlan(db: Database, name: string, word: string, run: (q: Queryable) => Promise<unknown>) {
+  const { q, heard } = listening(db)
+  await run(q)
+  const statement = heard.find(({ text }) => text.includes(word))
+  if (!statement) throw new Error(`no statement of ${name} holds ${word}`)
+  const { rows } = await db.pool.query(`EXPLAIN (ANALYZE, BUFFERS, TIMING OFF) ${statement.text}`, statement.values)
+  say(`\n  plan of ${name}:`)
+  for (const row of rows) say(`    ${row['QUERY PLAN']}`)
+}
+
+export interface Sizes {
+  heap: number
+  indexes: number
+}
+
+/** Bytes of some tables with their TOAST, and of their indexes. */
+export async function sizesOf(db: Database, tables: readonly string[]): Promise<Sizes> {
+  const { rows } = await db.pool.query<{ heap: string; indexes: string }>(
+    'SELECT sum(pg_table_size(t::regclass)) AS heap, sum(pg_indexes_size(t::regclass)) AS indexes FROM unnest($1::text[]) t',
+    [tables],
+  )
+  return { heap: Number(rows[0]?.heap ?? 0), indexes: Number(rows[0]?.indexes ?? 0) }
+}
+
+export async function indexSizes(db: Database, table: string): Promise<{ name: string; bytes: number }[]> {
+  const { rows } = await db.pool.query<{ name: string; bytes: string }>(
+    `SELECT i.indexrelid::regclass::text AS name, pg_relation_size(i.indexrelid) AS bytes FROM pg_index i
+     WHERE i.indrelid = $1::regclass ORDER BY 1`,
+    [table],
+  )
+  return rows.map(({ name, bytes }) => ({ name, bytes: Number(bytes) }))
+}

@@ -1,0 +1,123 @@
+import type { EpochMs, Observation } from '#lib/contract/index.ts'
+import type { CounterObservation, PollSpan } from '#lib/history/index.ts'
+import { type Knowledge, learn, NOTHING_KNOWN, refine, sessionsOf, sessionsToLookAt } from '#lib/poller/index.ts'
+import { sameReading } from './same-reading.ts'
+import { advance, type Asking, countsBytes, expedite, nextAsked, spanOf, type Track } from './track.ts'
+import type { VirtualAzure } from './virtual-azure.ts'
+
+/** Tracks that look at each other: the tables of a gateway or of a path are asked for when its sessions move. */
+export interface Lane {
+  readonly tracks: readonly Track[]
+  knowledge: Knowledge
+}
+
+/** What has to be written, in the order of each track. */
+export type Step =
+  | { readonly type: 'extend'; readonly track: Track; readonly polls: readonly PollSpan[] }
+  | { readonly type: 'count'; readonly track: Track; readonly polls: readonly CounterObservation[] }
+  | { readonly type: 'record'; readonly track: Track; readonly observation: Observation }
+
+/** Polls that are recorded after a change although they tell nothing new: detection and history count up to three of them. */
+const SETTLING_POLLS = 3
+/** Samples that are kept before they are written. */
+const MOST_SAMPLES = 2_000
+/** Activity log entries arrive late: each window reaches back behind the poll before it. */
+const LATE_MS = 20 * 60_000
+const FOLLOW_UP_MS = 20
+
+/** Runs the lane's polls up to `until`, in the order of time. It can be gone on with: a later call takes up where this one ends. */
+export async function* runLane(azure: VirtualAzure, lane: Lane, until: EpochMs, asking: Asking): AsyncGenerator<Step> {
+  for (;;) {
+    const due = earliest(lane, until, asking)
+    if (!due) break
+    yield* poll(azure, lane, due.track, due.at, asking)
+  }
+  for (const track of lane.tracks) yield* finish(track)
+}
+
+function earliest(lane: Lane, until: EpochMs, asking: Asking): { track: Track; at: EpochMs } | null {
+  let first: { track: Track; at: EpochMs } | null = null
+  for (const track of lane.tracks) {
+    const at = nextAsked(track, until, asking)
+    if (at !== null && (first === null || at < first.at)) first = { track, at }
+  }
+  return first
+}
+
+async function* poll(azure: VirtualAzure, lane: Lane, track: Track, at: EpochMs, asking: Asking): AsyncGenerator<Step> {
+  advance(track, at)
+  const raw = await azure.poll(track.target, track.kind, spanOf(track, at), windowOf(track, at))
+  const observation = refine(raw, knows(track) ? lane.knowledge : NOTHING_KNOWN)
+  const { last } = track
+  if (!last || !sameReading(last.observation, observation)) {
+    yield* flush(track, 'last-by-itself')
+    track.settle = SETTLING_POLLS
+    yield* record(track, observation)
+  } else if (asking === 'all' || track.settle > 0) {
+    yield* flush(track)
+    track.settle = Math.max(0, track.settle - 1)
+    yield* record(track, observation)
+  } else {
+    track.unchanged.push(counts(observation) ? observation : spanOf(track, at))
+    track.last = { observation, recorded: false }
+    if (countsBytes(track) && track.unchanged.length >= MOST_SAMPLES) yield* flush(track)
+  }
+  lookAround(lane, observation, track)
+}
+
+/** What was read last is recorded as it is, so that the present begins with it. */
+function* finish(track: Track): Generator<Step> {
+  yield* flush(track, 'last-by-itself')
+}
+
+function* record(track: Track, observation: Observation): Generator<Step> {
+  track.last = { observation, recorded: true }
+  yield { type: 'record', track, observation }
+}
+
+/** Writes the polls that wait; the last of them as a poll of its own if wanted, for the sake of what it read. */
+function* flush(track: Track, how: 'together' | 'last-by-itself' = 'together'): Generator<Step> {
+  const { last, unchanged } = track
+  const own =
+    how === 'last-by-itself' && last && !last.recorded && unchanged.at(-1)?.startedAt === last.observation.startedAt
+      ? last.observation
+      : null
+  const polls = own ? unchanged.slice(0, -1) : unchanged
+  track.unchanged = []
+  const samples = polls.filter(isSample)
+  if (samples.length > 0) yield { type: 'count', track, polls: samples }
+  else if (polls.length > 0) yield { type: 'extend', track, polls }
+  if (own) yield* record(track, own)
+}
+
+/** Of one track either all waiting polls are samples or none is: those that read no bytes differ in their outcome. */
+const isSample = (poll: PollSpan | CounterObservation): poll is CounterObservation => 'rows' in poll
+
+function counts(observation: Observation): observation is CounterObservation {
+  return (observation.kind === 'stats' || observation.kind === 'connection') && observation.outcome === 'ok'
+}
+
+function knows({ kind }: Track): boolean {
+  return kind === 'peers' || kind === 'summary' || kind === 'learned' || kind === 'tables'
+}
+
+function windowOf({ kind, everyMs }: Track, at: EpochMs): { from: EpochMs; to: EpochMs } | undefined {
+  if (kind !== 'activity') return undefined
+  return { from: at - everyMs(at) - LATE_MS, to: at }
+}
+
+/** Learns from a poll of sessions, and asks for the tables of those that moved. */
+function lookAround(lane: Lane, observation: Observation, track: Track): void {
+  if (observation.kind !== 'peers' && observation.kind !== 'summary') return
+  if (observation.outcome !== 'ok' && observation.outcome !== 'incomplete') return
+  const rows = sessionsOf(observation, track.localAddress)
+  // Messages are left out: between polls that were not asked they say nothing of a single one.
+  const quiet = rows.map((row) => ({ ...row, messagesReceived: null }))
+  const moved = new Set(sessionsToLookAt(lane.knowledge, quiet).map(({ neighbor }) => neighbor))
+  lane.knowledge = learn(lane.knowledge, rows)
+  if (moved.size === 0) return
+  for (const other of lane.tracks) {
+    if (other === track || !other.last || (other.kind === 'advertised' && !moved.has(other.target.part))) continue
+    expedite(other, observation.finishedAt + FOLLOW_UP_MS)
+  }
+}

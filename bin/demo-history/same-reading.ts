@@ -1,0 +1,78 @@
+import type { Observation, PeerRow, SummaryRow } from '#lib/contract/index.ts'
+
+/** Jitter of a session's age, which is told apart from a new life. */
+const TOLERANCE_MS = 1_000
+
+/**
+ * Whether history would keep nothing of the second poll but that it was made: rows and outcome are the same, ages have gone on and
+ * counters have grown. Both are of the same source and kind.
+ */
+export function sameReading(before: Observation, after: Observation): boolean {
+  if (before.outcome !== after.outcome || before.error?.code !== after.error?.code) return false
+  if (before.silentInstances.join() !== after.silentInstances.join()) return false
+  return frame(before) === frame(after) && !isYounger(before, after) && !fell(before, after)
+}
+
+/** Everything in the rows that stays as it is while nothing happens, as text. */
+function frame(observation: Observation): string {
+  switch (observation.kind) {
+    case 'peers':
+      return JSON.stringify(
+        observation.rows.map(({ connectedDurationMs: _age, messagesSent: _s, messagesReceived: _r, ...row }) => row),
+      )
+    case 'summary':
+      return JSON.stringify(observation.rows.map(({ upDown: _age, ...row }) => row))
+    case 'arp':
+      return JSON.stringify(observation.rows.map(({ ageMinutes: _age, ...row }) => row))
+    case 'stats':
+      return String(observation.rows.length)
+    case 'connection':
+      return JSON.stringify(
+        observation.rows.map(({ counters: _bytes, tunnels, ...row }) => ({
+          ...row,
+          tunnels: tunnels.map(({ name, status }) => ({ name, status })),
+        })),
+      )
+    case 'activity':
+      // what it brings is new each time
+      return observation.rows.length === 0 ? '' : observation.correlationId
+    default:
+      return JSON.stringify(observation.rows)
+  }
+}
+
+/** Whether a session is in another life than before: it can't have been up for that short a time otherwise. */
+function isYounger(before: Observation, after: Observation): boolean {
+  if (after.kind === 'peers' && before.kind === 'peers') {
+    const was = new Map(before.rows.map((row) => [key(row), row.connectedDurationMs]))
+    const elapsed = after.startedAt - before.startedAt
+    return after.rows.some((row) => {
+      const age = was.get(key(row))
+      return age != null && row.connectedDurationMs !== null && row.connectedDurationMs + TOLERANCE_MS < age + elapsed
+    })
+  }
+  if (after.kind !== 'summary' || before.kind !== 'summary') return false
+  const was = new Map(before.rows.map((row) => [row.neighbor, row.upDown]))
+  return after.rows.some(({ neighbor, upDown }: SummaryRow) => {
+    const age = was.get(neighbor)
+    return age != null && upDown !== null && upDown.ms < age.ms
+  })
+}
+
+const key = ({ localAddress, neighbor }: PeerRow) => `${localAddress}~${neighbor}`
+
+function fell(before: Observation, after: Observation): boolean {
+  const was = bytesOf(before)
+  return bytesOf(after).some((now, i) => {
+    const then = was[i] ?? null
+    return now !== null && then !== null && now < then
+  })
+}
+
+function bytesOf(observation: Observation): (bigint | null)[] {
+  if (observation.kind === 'stats') return observation.rows.flatMap(({ bytesIn, bytesOut }) => [bytesIn, bytesOut])
+  if (observation.kind !== 'connection') return []
+  return observation.rows.flatMap(({ counters, tunnels }) =>
+    [counters, ...tunnels].flatMap(({ bytesIn, bytesOut }) => [bytesIn, bytesOut]),
+  )
+}

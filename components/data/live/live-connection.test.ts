@@ -1,0 +1,133 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { LiveConnection, type LiveState } from './live-connection.ts'
+
+/** A web that can be taken away: its streams break, and new requests are refused. */
+class Web {
+  up = true
+  healthy = true
+  streams: ReadableStreamDefaultController<Uint8Array>[] = []
+
+  readonly fetch = async (url: string | URL | Request, init?: RequestInit): Promise<Response> => {
+    if (!this.up) throw new TypeError('fetch failed')
+    if (String(url) === '/api/health') return new Response('{}', { status: this.healthy ? 200 : 503 })
+    if (!this.healthy) return new Response('', { status: 503 })
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => {
+        this.streams.push(controller)
+        init?.signal?.addEventListener('abort', () => controller.error(new Error('aborted')))
+      },
+    })
+    return new Response(body, { headers: { 'content-type': 'text/event-stream' } })
+  }
+
+  send(text: string): void {
+    this.streams.at(-1)?.enqueue(new TextEncoder().encode(text))
+  }
+
+  breakStreams(): void {
+    for (const stream of this.streams.splice(0)) stream.error(new Error('broken'))
+  }
+}
+
+describe('the line to Peerwatch', () => {
+  let web: Web
+  let ended: AbortController
+  let states: LiveState['status'][]
+  let resumed: number
+  let heard: string[]
+  let line: LiveConnection
+
+  beforeEach(() => {
+    vi.useFakeTimers()
+    web = new Web()
+    vi.stubGlobal('fetch', web.fetch)
+    ended = new AbortController()
+    states = []
+    resumed = 0
+    heard = []
+    line = new LiveConnection({
+      onState: ({ status }) => {
+        if (states.at(-1) !== status) states.push(status)
+      },
+      onMessage: ({ data }) => heard.push(data),
+      onResume: () => resumed++,
+    })
+    void line.run(ended.signal)
+  })
+  afterEach(() => {
+    ended.abort()
+    vi.unstubAllGlobals()
+    vi.useRealTimers()
+  })
+
+  const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms)
+
+  it('is live once open, and hands on what it hears', async () => {
+    await pass(0)
+    web.send('event: change\ndata: {}\n\n')
+    await pass(0)
+    expect(states).toEqual(['live'])
+    expect(heard).toEqual(['{}'])
+    expect(resumed).toBe(0)
+  })
+
+  it('comes back from a single break without a word of being offline, and asks for what was missed', async () => {
+    await pass(0)
+    web.breakStreams()
+    await pass(10)
+    expect(states).toEqual(['live'])
+    expect(resumed).toBe(1)
+  })
+
+  it('is offline when the web does not answer, and live again when it does', async () => {
+    await pass(0)
+    web.up = false
+    web.breakStreams()
+    await pass(10)
+    expect(states).toEqual(['live', 'offline'])
+    web.up = true
+    await pass(10_000)
+    expect(states).toEqual(['live', 'offline', 'live'])
+    expect(resumed).toBe(1)
+  })
+
+  it('is offline when the web answers without its database', async () => {
+    await pass(0)
+    web.healthy = false
+    web.breakStreams()
+    await pass(10)
+    expect(states.at(-1)).toBe('offline')
+  })
+
+  it('takes silence for a dead line, but not silence that heartbeats break', async () => {
+    await pass(0)
+    for (let beat = 0; beat < 4; beat++) {
+      await pass(30_000)
+      web.send(': hb\n\n')
+      await pass(0)
+    }
+    expect(web.streams).toHaveLength(1)
+    await pass(36_000)
+    expect(web.streams).toHaveLength(2)
+    expect(resumed).toBe(1)
+  })
+
+  it('does not trust an open stream once the browser has lost its network', async () => {
+    await pass(0)
+    web.up = false
+    line.suspect()
+    await pass(10)
+    expect(states).toEqual(['live', 'offline'])
+  })
+
+  it('tries at once when asked to', async () => {
+    await pass(0)
+    web.up = false
+    web.breakStreams()
+    await pass(60_000)
+    web.up = true
+    line.retryNow()
+    await pass(10)
+    expect(states.at(-1)).toBe('live')
+  })
+})

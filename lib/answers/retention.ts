@@ -1,0 +1,45 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import { checkEnvironment, formatDuration } from '#lib/platform/environment.mjs'
+import { BadQuestionError } from './errors.ts'
+import { pinnedRange } from './range-cursor.ts'
+import { iso } from './wire.ts'
+
+let kept: number | undefined
+
+/** How long history is kept, in ms. Asked apart from `settings()`, which want a database's address as well. */
+export function historyKeptMs(): number {
+  kept ??= checkEnvironment(process.env, { root: process.cwd() }).settings.retain.historyMs
+  return kept
+}
+
+/**
+ * A moment of which history may still tell.
+ * @param name the parameter that it came in
+ * @throws BadQuestionError saying which moments are kept
+ */
+export function assertKept(name: string, at: EpochMs | undefined, now: EpochMs, keptMs = historyKeptMs()): void {
+  if (at === undefined || at >= now - keptMs) return
+  throw new BadQuestionError(
+    `${name}: history is kept for ${formatDuration(keptMs)} (RETAIN_HISTORY); send ${iso(now - keptMs)} or later`,
+  )
+}
+
+/**
+ * As `pinnedRange`, within what is kept. A range that is left to the clock begins no earlier than that.
+ * @throws BadQuestionError also when it ends before it begins
+ */
+export function keptRange(
+  query: { from?: EpochMs | undefined; to?: EpochMs | undefined; cursor?: string | undefined },
+  now: EpochMs,
+  defaultLengthMs: number,
+  keptMs = historyKeptMs(),
+) {
+  if (query.cursor === undefined) {
+    assertKept('from', query.from, now, keptMs)
+    assertKept('to', query.to, now, keptMs)
+  }
+  const to = query.to ?? now
+  const range = pinnedRange(query, now, Math.max(0, Math.min(defaultLengthMs, to - (now - keptMs))))
+  if (range.from > range.to) throw new BadQuestionError('from: it lies after to; send an earlier from')
+  return range
+}

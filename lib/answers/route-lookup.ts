@@ -1,0 +1,151 @@
+import { parseAddress } from '#lib/bgp/index.ts'
+import {
+  azCommand,
+  type EpochMs,
+  type LookupCandidate,
+  type ResponseOf,
+  type RouteLookup,
+  type RouteLookupParameters,
+} from '#lib/contract/index.ts'
+import { isUsable } from '#lib/detection/index.ts'
+import { coverageAt, listSources, type ResourceView, type RouteAt, routesCovering } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { lookup, rankCandidates, type Ranked, rankMseeRoutes, type RoutingPreference } from '#lib/resilience/index.ts'
+import { armObject } from './config/arm-object.ts'
+import { CIRCUIT } from './config/resource-types.ts'
+import { type Covered, coveredAt } from './covered.ts'
+import { type Db, queryable } from './db.ts'
+import { freshnessOf, lastGoodAt, pollFreshness, pollsOf } from './freshness.ts'
+import { assertKept } from './retention.ts'
+import { gatewayCandidates, pathCandidates, type RouteCandidate } from './route-candidates.ts'
+import { resolveResource } from './scope.ts'
+import { iso, isoBounds } from './wire.ts'
+
+type LookupKind = 'learned' | 'tables'
+
+/** Where an address goes, by the learned tables of one gateway or of all, or by a circuit's path tables. */
+export async function lookUpRoute(
+  db: Db,
+  { ip, at, scope: asked }: RouteLookupParameters,
+  now: EpochMs = Date.now(),
+): Promise<ResponseOf<'routeLookup'>> {
+  assertKept('at', at, now)
+  const q = queryable(db)
+  const resource = asked === undefined ? null : await resolveResource(q, asked, at)
+  const scope = resource?.id
+  const kind: LookupKind = resource?.type === CIRCUIT ? 'tables' : 'learned'
+  const [seen, rows, sources] = await Promise.all([
+    tablesSeen(q, { scope, kind, at, now }),
+    routesCovering(q, { address: ip, scope, at: at ?? null, kinds: [kind] }),
+    listSources(q, { scope }),
+  ])
+  const routes = rows.filter((row) => row.known !== 'unknown' && seen.tables.has(row.sourceId))
+  const candidates = kind === 'tables' ? pathCandidates(routes) : await gatewayCandidates(q, routes, at, now)
+  const { match, candidates: ranked } = ranking(ip, candidates, kind, resource)
+  const scheduled = sources.filter(({ scheduled: polled }) => polled)
+  return {
+    data: {
+      ip,
+      at: iso(at ?? now),
+      known: knownOf(rows, routes, seen),
+      match,
+      candidates: ranked.map(candidateView),
+    },
+    asOf: iso(at ?? now),
+    freshness: freshnessOf(pollsOf(scheduled, [kind]), now),
+    covered: seen.covered,
+    uncovered: seen.uncovered,
+  }
+}
+
+interface Seen extends Covered {
+  /** ids of the sources whose table was seen at the moment */
+  tables: Set<number>
+}
+
+/** A past moment is judged by coverage; now by how old the last good poll is. */
+async function tablesSeen(
+  q: Queryable,
+  { scope, kind, at, now }: { scope: string | undefined; kind: LookupKind; at: EpochMs | undefined; now: EpochMs },
+): Promise<Seen> {
+  if (at !== undefined) {
+    const moments = [...(await coverageAt(q, { scope, kinds: [kind], at })).values()]
+    const tables = new Set(moments.filter(({ covered }) => covered).map(({ sourceId }) => sourceId))
+    return { tables, ...(await coveredAt(q, { scope, kinds: [kind], at, now })) }
+  }
+  const sources = (await listSources(q, { scope })).filter(({ poll }) => poll.kind === kind)
+  const usable = sources.filter(({ poll }) => isUsable(pollFreshness(poll, now)))
+  const stale = sources.filter((source) => source.scheduled && !usable.includes(source))
+  return {
+    tables: new Set(usable.map(({ sourceId }) => sourceId)),
+    covered: usable.length > 0 && stale.length === 0,
+    uncovered: stale.map(({ scope: id, poll }) => ({
+      scope: id,
+      kind,
+      from: iso(lastGoodAt(poll) ?? 0),
+      to: iso(now),
+      outcome: poll.lastOutcome === 'ok' ? 'not_polled' : poll.lastOutcome,
+    })),
+  }
+}
+
+/** A table that was not seen, or an instance of one, may hold a better route than those that were. */
+function knownOf(rows: readonly RouteAt[], routes: readonly RouteAt[], seen: Seen): RouteLookup['known'] {
+  if (seen.tables.size === 0) return 'unknown'
+  const hidden = rows.some((row) => row.known === 'unknown' && seen.tables.has(row.sourceId))
+  const unsure = routes.some(({ known }) => known === 'indeterminate')
+  return hidden || unsure || !seen.covered ? 'indeterminate' : 'observed'
+}
+
+function ranking(
+  ip: string,
+  candidates: readonly RouteCandidate[],
+  kind: LookupKind,
+  resource: ResourceView | null,
+): { match: string | null; candidates: Ranked<RouteCandidate>[] } {
+  const address = parseAddress(ip)
+  if (!address) throw new RangeError(`no address: ${ip}`)
+  if (kind === 'tables') return lookup(candidates, address, rankMseeRoutes)
+  const preference = preferenceOf(resource)
+  return lookup(candidates, address, (routes) => rankCandidates(routes, { preference }))
+}
+
+/** What a Route Server or a hub is set to. Source: Azure Network REST, VirtualHub `hubRoutingPreference`. */
+function preferenceOf(resource: ResourceView | null): RoutingPreference {
+  switch (armObject(resource?.config).text('hubRoutingPreference')?.toLowerCase()) {
+    case 'vpngateway':
+      return 'vpn'
+    case 'aspath':
+      return 'asPath'
+    default:
+      return 'expressRoute'
+  }
+}
+
+function candidateView({ route, rank, rule, reason, inferred, ...way }: Ranked<RouteCandidate>): LookupCandidate {
+  return {
+    scope: route.scope,
+    scopeName: route.scopeName,
+    resourceId: route.resourceId,
+    table: route.kind,
+    path: way.path,
+    instance: route.instance,
+    peer: route.peer,
+    prefix: route.prefix,
+    nextHop: route.nextHop,
+    asPath: route.asPath,
+    origin: route.origin,
+    weight: route.weight,
+    localPref: route.localPref,
+    rank,
+    rule,
+    reason,
+    inferred,
+    transport: way.transport,
+    circuitId: way.circuit,
+    connectionWeight: way.connectionWeight,
+    since: isoBounds(route.since),
+    known: route.known === 'observed' ? 'observed' : 'indeterminate',
+    azCommand: azCommand(route),
+  }
+}

@@ -1,0 +1,168 @@
+import type { EpochMs, Observation, ResourceRow, RouteRow } from '#lib/contract/index.ts'
+import { ensureSource, recordObservation, syncSchedule } from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+
+const SUBSCRIPTION = '/subscriptions/99999999-2222-3333-4444-555555555555'
+const NETWORK = `${SUBSCRIPTION}/resourceGroups/rg-edge/providers/Microsoft.Network`
+
+export const INTERVAL = 60
+const LATENCY_MS = 2_000
+
+export const circuitId = (name: string) => `${NETWORK}/expressRouteCircuits/${name}`
+export const gatewayId = (name: string) => `${NETWORK}/virtualNetworkGateways/${name}`
+export const connectionId = (name: string) => `${NETWORK}/connections/${name}`
+
+const listed = (resourceId: string, config: Record<string, unknown>): ResourceRow => ({
+  resourceId,
+  type: resourceId.split('/').slice(6, 8).join('/').toLowerCase(),
+  name: resourceId.split('/')[8] ?? '',
+  subscriptionId: SUBSCRIPTION.split('/')[2] ?? '',
+  resourceGroup: 'rg-edge',
+  location: 'westeurope',
+  config,
+})
+
+export const circuit = (name: string, properties: Record<string, unknown> = {}): ResourceRow =>
+  listed(circuitId(name), {
+    sku: { name: 'Standard_MeteredData', tier: 'Standard', family: 'MeteredData' },
+    properties: {
+      peerings: [
+        {
+          name: 'AzurePrivatePeering',
+          properties: {
+            peeringType: 'AzurePrivatePeering',
+            state: 'Enabled',
+            primaryPeerAddressPrefix: '172.16.0.0/30',
+            secondaryPeerAddressPrefix: '172.16.0.4/30',
+          },
+        },
+      ],
+      ...properties,
+    },
+  })
+
+export const gateway = (name: string, gatewayType: 'ExpressRoute' | 'Vpn' = 'ExpressRoute'): ResourceRow =>
+  listed(gatewayId(name), { properties: { gatewayType } })
+
+export const connection = (name: string, from: string, to: string, routingWeight: number): ResourceRow =>
+  listed(connectionId(name), {
+    properties: {
+      connectionType: 'ExpressRoute',
+      routingWeight,
+      virtualNetworkGateway1: { id: gatewayId(from) },
+      peer: { id: circuitId(to) },
+    },
+  })
+
+export const learnedRoute = (prefix: string, fields: Partial<RouteRow> = {}): RouteRow => ({
+  instance: '10.0.4.12',
+  prefix,
+  nextHop: fields.peer ?? '10.0.4.4',
+  peer: '10.0.4.4',
+  origin: 'EBgp',
+  asPath: [12076, 65001],
+  weight: 32769,
+  localPref: null,
+  ...fields,
+})
+
+export const pathRoute = (prefix: string, fields: Partial<RouteRow> = {}): RouteRow => ({
+  instance: null,
+  prefix,
+  nextHop: '172.16.0.1',
+  peer: null,
+  origin: null,
+  asPath: [65001],
+  weight: 0,
+  localPref: 100,
+  ...fields,
+})
+
+type Rows = Observation['rows']
+
+/** Records single polls of an estate that the test writes down itself. */
+export function recordFeed(db: Database) {
+  const record = async (
+    kind: Observation['kind'],
+    resourceId: string,
+    at: EpochMs,
+    rows: Rows,
+    more: Partial<Pick<Observation, 'outcome' | 'silentInstances'>> & { part?: string } = {},
+  ) => {
+    const { part = '', ...rest } = more
+    const target = { resourceId, part }
+    const sourceId = await ensureSource(db.pool, target)
+    const observation = {
+      target,
+      kind,
+      startedAt: at,
+      finishedAt: at + LATENCY_MS,
+      outcome: 'ok',
+      error: null,
+      silentInstances: [],
+      budget: null,
+      correlationId: 'test',
+      rows,
+      ...rest,
+    } as Observation
+    return db.transaction((client) => recordObservation(client, sourceId, observation, { intervalSeconds: INTERVAL }))
+  }
+  return {
+    inventory: (at: EpochMs, resources: ResourceRow[]) =>
+      record('inventory', SUBSCRIPTION, at, {
+        resources,
+        listedTypes: LISTED,
+        failedTypes: [],
+      }),
+    learned: (at: EpochMs, name: string, rows: RouteRow[], silentInstances: string[] = []) =>
+      record('learned', gatewayId(name), at, rows, {
+        silentInstances,
+        outcome: silentInstances.length > 0 ? 'incomplete' : 'ok',
+      }),
+    tables: (at: EpochMs, name: string, path: 'primary' | 'secondary', rows: RouteRow[]) =>
+      record('tables', circuitId(name), at, rows, { part: `AzurePrivatePeering/${path}` }),
+    connection: (at: EpochMs, name: string, routingWeight: number, connectionStatus = 'Connected') =>
+      record('connection', connectionId(name), at, [
+        {
+          connectionStatus,
+          routingWeight,
+          fastPath: false,
+          counters: { path: null, bytesIn: null, bytesOut: null },
+          tunnels: [],
+        },
+      ]),
+    activity: (
+      at: EpochMs,
+      entries: { id: string; at: EpochMs; resourceId: string; operation: string; status?: string }[],
+    ) =>
+      record(
+        'activity',
+        SUBSCRIPTION,
+        at,
+        entries.map(({ id, status = 'Succeeded', ...entry }) => ({
+          eventDataId: id,
+          correlationId: `of-${id}`,
+          submittedAt: null,
+          status,
+          caller: 'ada@example.com',
+          category: 'Administrative',
+          ...entry,
+        })),
+      ),
+    /** Says that everything recorded so far is on the timetable. */
+    async schedule(...polls: { resourceId: string; part?: string; kind: Observation['kind'] }[]) {
+      await db.transaction((client) =>
+        syncSchedule(
+          client,
+          polls.map((poll) => ({ part: '', everySeconds: INTERVAL, ...poll })),
+        ),
+      )
+    },
+  }
+}
+
+const LISTED = [
+  'microsoft.network/expressroutecircuits',
+  'microsoft.network/virtualnetworkgateways',
+  'microsoft.network/connections',
+]

@@ -1,0 +1,179 @@
+import { z } from 'zod'
+import { circuitPaths, outcomes } from '../poll.ts'
+import { bounds, instant } from './envelope.ts'
+import { routeTables } from './routes.ts'
+
+/** How sure an answer about a moment is: `unknown` = nobody saw that moment. */
+const knownAt = z.enum(['observed', 'indeterminate', 'unknown'])
+
+export const routeAttributes = z.object({
+  nextHop: z.string().nullable(),
+  asPath: z.array(z.number()),
+  origin: z.string().nullable(),
+  weight: z.number().nullable(),
+  localPref: z.number().nullable(),
+})
+export type RouteAttributesView = z.infer<typeof routeAttributes>
+
+const azCommand = z
+  .string()
+  .nullable()
+  .describe('the Azure CLI command that shows the same now; null where there is none')
+
+/** What names one route: whose table, which instance, told by which peer. */
+const routeKey = {
+  scope: z.string(),
+  scopeName: z.string(),
+  resourceId: z.string(),
+  table: z.enum(routeTables),
+  path: z.enum(circuitPaths).nullable(),
+  instance: z.string().nullable(),
+  peer: z.string().nullable(),
+  prefix: z.string(),
+}
+
+export const transports = ['er', 'vpn', 'nva', 'unknown'] as const
+
+/** One route that covers the asked address, in its place. */
+export const lookupCandidate = z.object({
+  ...routeKey,
+  ...routeAttributes.shape,
+  path: z.enum(circuitPaths).nullable().describe('path of the circuit behind it, where that is known'),
+  rank: z.number().int().describe('1 = in use; equals share a rank'),
+  rule: z.string().describe('the rule that decided its place'),
+  reason: z.string(),
+  inferred: z.boolean().describe('the rule, or a value that it used, is documented nowhere'),
+  transport: z.enum(transports),
+  circuitId: z.string().nullable(),
+  connectionWeight: z.number().nullable(),
+  since: bounds,
+  known: z.enum(['observed', 'indeterminate']),
+  azCommand,
+})
+export type LookupCandidate = z.infer<typeof lookupCandidate>
+
+/** Where an address goes: every route that covers it, the one in use first. */
+export const routeLookup = z.object({
+  ip: z.string(),
+  at: instant,
+  known: knownAt.describe(
+    'indeterminate: a candidate was about to change, or a table that may hold a better one was not seen',
+  ),
+  match: z.string().nullable().describe('the longest prefix that covers the address'),
+  candidates: z.array(lookupCandidate),
+})
+export type RouteLookup = z.infer<typeof routeLookup>
+
+/** Several rows under one key are a set (ECMP). */
+export const routeDifference = z.object({
+  ...routeKey,
+  before: z.array(routeAttributes).describe('empty for an announced route'),
+  after: z.array(routeAttributes).describe('empty for a withdrawn route'),
+})
+export type RouteDifferenceView = z.infer<typeof routeDifference>
+
+export const undecidableRoute = z.object({
+  ...routeKey,
+  reason: z.enum(['not_covered', 'indeterminate']),
+  at: z.enum(['from', 'to', 'both']),
+})
+export type UndecidableRouteView = z.infer<typeof undecidableRoute>
+
+const changeCounts = {
+  announced: z.number().int(),
+  withdrawn: z.number().int(),
+  changed: z.number().int(),
+}
+
+/** The net difference of two moments: what came and went between them is only in `changesBetween`. */
+export const routesDiff = z.object({
+  from: instant,
+  to: instant,
+  announced: z.array(routeDifference),
+  withdrawn: z.array(routeDifference),
+  changed: z.array(routeDifference),
+  undecidable: z.array(undecidableRoute).describe('routes of which one of the two moments tells nothing'),
+  changesBetween: z
+    .object(changeCounts)
+    .nullable()
+    .describe('every change first seen between the two moments; null for a range too long to count'),
+  tables: z.array(
+    z.object({
+      scope: z.string(),
+      scopeName: z.string(),
+      resourceId: z.string(),
+      table: z.enum(routeTables),
+      part: z.string(),
+      path: z.enum(circuitPaths).nullable(),
+      azCommand,
+    }),
+  ),
+})
+export type RoutesDiffView = z.infer<typeof routesDiff>
+
+export const churnPoint = z.object({
+  start: instant,
+  ...changeCounts,
+  firstSeen: z.number().int().describe('routes that stood when their table was first read: no change'),
+  initialDump: z.number().int().describe('of the changes, those that follow from a session coming up'),
+  coveredSeconds: z.number().describe('how much of the step all tables in scope were seen'),
+})
+
+/** Changes of one prefix come in bursts; `exploration`: three or more paths within five minutes and no session event. */
+const bursts = z.object({
+  session: z.number().int(),
+  exploration: z.number().int(),
+  transient: z.number().int().describe('ended as it began'),
+  lasting: z.number().int(),
+})
+
+export const routeChurn = z.object({
+  from: instant,
+  to: instant,
+  stepSeconds: z.number(),
+  points: z.array(churnPoint),
+  changesPerCoveredMinute: z.number().nullable().describe('null where nothing was covered'),
+  topPrefixes: z.array(
+    z.object({
+      prefix: z.string(),
+      ...changeCounts,
+      total: z.number().int(),
+      penalty: z.number().describe('the highest flap penalty that any one peer reached'),
+      bursts: bursts.nullable().describe('null: too many changes to tell them apart; ask for a shorter range'),
+      distinctPaths: z.number().int().nullable().describe('the most different paths in one burst'),
+    }),
+  ),
+})
+export type RouteChurnView = z.infer<typeof routeChurn>
+
+/** One change of one route, with the rows of the two polls that bound it. */
+const routeBoundary = z.object({
+  op: z.enum(['first_seen', 'announce', 'change', 'withdraw']),
+  between: bounds,
+  before: z.array(routeAttributes),
+  after: z.array(routeAttributes),
+  polls: z.object({
+    before: instant.nullable().describe('start of the last poll that read it as before; null = none ever did'),
+    after: instant.describe('end of the first poll that read it as after'),
+  }),
+})
+export type RouteBoundary = z.infer<typeof routeBoundary>
+
+/** A stretch in which one route stood with the same attributes. */
+export const routeStretch = z.object({
+  ...routeKey,
+  attributes: z.array(routeAttributes),
+  lastAbsent: instant.nullable().describe('start of the last poll that read it otherwise; null = none ever did'),
+  firstPresent: instant.describe('end of the first poll that read it so'),
+  lastPresent: instant.describe('start of the last poll that read it so'),
+  firstAbsent: instant.nullable().describe('end of the first poll that read it otherwise; null while it lasts'),
+  from: bounds,
+  to: bounds.nullable(),
+  began: routeBoundary,
+  ended: routeBoundary.nullable(),
+  uncovered: z
+    .array(z.object({ from: instant, to: instant, outcome: z.enum(outcomes) }))
+    .describe('times within the stretch and the asked range that nobody saw'),
+  azCommand,
+})
+export type RouteStretch = z.infer<typeof routeStretch>

@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import { byteCount, instant } from './envelope.ts'
+
+/** Lengths of one usage point; hours, days and months are those of UTC. */
+export const usageSteps = ['5m', 'hour', 'day', 'month'] as const
+export const usageBases = ['counter', 'metric'] as const
+
+/** How far Azure Monitor's metrics lie off the counters in one direction, over a time that both tell of. */
+export const usageDifference = z.object({
+  counterBytes: byteCount,
+  metricBytes: byteCount.describe('what the metrics make of the time that the counters cover'),
+  bytes: byteCount.describe('metricBytes - counterBytes'),
+  share: z.number().nullable().describe('bytes as a share of counterBytes; null where the counters did not move'),
+})
+export const usageDisagreement = z.object({
+  comparedSeconds: z.number().describe('seconds that both tell of and that were compared'),
+  in: usageDifference,
+  out: usageDifference,
+})
+export type UsageDisagreement = z.infer<typeof usageDisagreement>
+
+export const usagePoint = z.object({
+  start: instant.describe('begin of the point; it ends where the next begins'),
+  bytesIn: byteCount.nullable().describe('into Azure; null where nothing of the point is known'),
+  bytesOut: byteCount.nullable().describe('out of Azure: the billed direction'),
+  coveredSeconds: z.number().describe('seconds of the point that the bytes tell of'),
+  source: z.enum(usageBases).describe('what tells of most of it: counters, or metrics where these tell of more'),
+  metricSeconds: z.number().describe('how many of the covered seconds come from metrics'),
+  atLeast: z.boolean().describe('a counter was reset in it: at least so many bytes passed'),
+  disagreement: usageDisagreement.nullable().describe('null where counters and metrics do not both tell of the point'),
+})
+export type UsagePointView = z.infer<typeof usagePoint>
+
+export const usageAnswer = z.object({
+  step: z.enum(usageSteps),
+  paths: z.array(z.string()).describe('the paths that are summed'),
+  points: z.array(usagePoint),
+  totals: z.object({
+    bytesIn: byteCount.nullable(),
+    bytesOut: byteCount.nullable(),
+    coveredSeconds: z.number(),
+    seconds: z.number().describe('length of all points, those of the future left out'),
+    metricSeconds: z.number(),
+    atLeast: z.boolean(),
+    unplacedBytesIn: byteCount.describe('passed while nobody looked, across a border of points: in none of them'),
+    unplacedBytesOut: byteCount,
+  }),
+  disagreement: usageDisagreement.nullable().describe('over all points that both tell of'),
+})
+export type UsageAnswer = z.infer<typeof usageAnswer>

@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { appendCounters, clearHistory, type CounterObservation, extendCoverage, type PollSpan } from '../index.ts'
+import { type Feed, INTERVAL_SECONDS, newFeed, peerRow } from '../testing/feed.ts'
+
+const db = withTestDatabase()
+
+const T = Date.UTC(2026, 10, 20, 3)
+const MINUTE = 60_000
+const span = (n: number, takesMs = 2_000): PollSpan => ({
+  startedAt: T + n * MINUTE,
+  finishedAt: T + n * MINUTE + takesMs,
+})
+const spans = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => span(from + i))
+const options = { intervalSeconds: INTERVAL_SECONDS }
+
+const extend = (feed: Feed, kind: 'peers' | 'stats', polls: readonly PollSpan[]) =>
+  db.transaction((client) => extendCoverage(client, feed.sourceId, kind, polls, options))
+
+async function stored(feed: Feed): Promise<unknown> {
+  const read = async (table: string) =>
+    (
+      await db.pool.query(
+        `SELECT to_jsonb(t) - '{source_id,id,counter_id,session_id}'::text[] AS row FROM ${table} t
+         WHERE source_id = $1 ORDER BY to_jsonb(t)::text`,
+        [feed.sourceId],
+      )
+    ).rows.map(({ row }) => row)
+  return {
+    coverage: await read('coverage'),
+    polls: await read('poll_state'),
+    counters: await read('counter'),
+    samples: (await read('counter_sample')).toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)),
+    intervals: await read('session_interval'),
+    prefixes: await read('session_prefixes'),
+  }
+}
+
+describe('polls that read what the one before them read', () => {
+  it.each([
+    ['a whole gateway', { outcome: 'ok' as const, silentInstances: [] }],
+    ['one whose instance is silent', { outcome: 'incomplete' as const, silentInstances: ['10.0.4.13'] }],
+    ['one that Azure does not tell of', { outcome: 'unavailable' as const, silentInstances: [] }],
+  ])('leave what they leave one by one: %s', async (_, told) => {
+    const rows = told.outcome === 'unavailable' ? [] : [peerRow()]
+    const [oneByOne, together] = [await newFeed(db), await newFeed(db)]
+    for (const feed of [oneByOne, together]) await feed.record('peers', { ...span(0), rows: [peerRow()] })
+    for (const feed of [oneByOne, together]) await feed.record('peers', { ...span(1), rows, ...told })
+    for (const poll of spans(2, 40)) await oneByOne.record('peers', { ...poll, rows, ...told })
+    await extend(together, 'peers', spans(2, 20))
+    await extend(together, 'peers', spans(21, 40))
+    // what comes next finds the same memory
+    const after = { ...span(41), rows: [peerRow({ state: 'idle', azureState: 'Idle' })] }
+    const [a, b] = [await oneByOne.record('peers', after), await together.record('peers', after)]
+    expect(b.changes).toEqual(a.changes)
+    expect(await stored(together)).toEqual(await stored(oneByOne))
+  })
+
+  it('are refused where they would hide something', async () => {
+    const feed = await newFeed(db)
+    await expect(extend(feed, 'peers', [span(1)])).rejects.toThrow('no poll to go on from')
+    await feed.record('peers', { ...span(0), rows: [peerRow()] })
+    const before = await stored(feed)
+    await expect(extend(feed, 'peers', [span(0)])).rejects.toThrow('out of order')
+    await expect(extend(feed, 'peers', [span(2), span(1)])).rejects.toThrow('a gap')
+    await expect(extend(feed, 'peers', [span(1), span(5)])).rejects.toThrow('a gap')
+    await expect(extend(feed, 'peers', [span(1, 0)])).rejects.toThrow('out of order')
+    await extend(feed, 'peers', [])
+    expect(await stored(feed)).toEqual(before)
+  })
+})
+
+describe('counters that grow', () => {
+  const stats = (n: number, bytesIn: bigint | null, bytesOut: bigint | null) => ({
+    ...span(n),
+    rows: [
+      { path: 'primary', bytesIn, bytesOut },
+      { path: 'secondary', bytesIn: 2n ** 64n + BigInt(n), bytesOut: 5n },
+    ],
+  })
+  const observed = (feed: Feed, polls: readonly ReturnType<typeof stats>[]) =>
+    polls.map((poll) => feed.observe('stats', poll) as CounterObservation)
+  const append = (feed: Feed, polls: readonly ReturnType<typeof stats>[]) =>
+    db.transaction((client) => appendCounters(client, feed.sourceId, observed(feed, polls), options))
+
+  it('leave what they leave one by one', async () => {
+    const [oneByOne, together] = [
+      await newFeed(db, { type: 'expressRouteCircuits' }),
+      await newFeed(db, { type: 'expressRouteCircuits' }),
+    ]
+    const polls = Array.from({ length: 30 }, (_, n) => stats(n, BigInt(n) * 10n ** 15n, n % 7 === 0 ? null : BigInt(n)))
+    const [first, ...rest] = polls
+    for (const feed of [oneByOne, together]) await feed.record('stats', first ?? stats(0, 0n, 0n))
+    for (const poll of rest) await oneByOne.record('stats', poll)
+    await append(together, rest.slice(0, 1))
+    await append(together, rest.slice(1))
+    expect(await stored(together)).toEqual(await stored(oneByOne))
+  })
+
+  it('are refused when one is new or fell', async () => {
+    const feed = await newFeed(db, { type: 'expressRouteCircuits' })
+    await feed.record('stats', { ...span(0), rows: [{ path: 'primary', bytesIn: 10n, bytesOut: 10n }] })
+    await expect(append(feed, [stats(1, 11n, 11n)])).rejects.toThrow("'secondary' is new")
+    await feed.record('stats', stats(1, 11n, 11n))
+    await expect(append(feed, [stats(2, 12n, 12n), stats(3, 11n, 13n)])).rejects.toThrow("'primary' fell")
+  })
+})
+
+it('clearing takes all that was recorded and leaves what was set', async () => {
+  const feed = await newFeed(db)
+  await feed.record('peers', { ...span(0), rows: [peerRow()] })
+  await db.pool.query(`INSERT INTO deployment (key, value) VALUES ('kept', '1')`)
+  await db.transaction(clearHistory)
+  const { rows } = await db.pool.query(
+    `SELECT (SELECT count(*)::int FROM resource) AS resources, (SELECT count(*)::int FROM coverage) AS coverage,
+            (SELECT count(*)::int FROM session) AS sessions, (SELECT count(*)::int FROM counter_sample) AS samples,
+            (SELECT count(*)::int FROM deployment WHERE key = 'kept') AS kept`,
+  )
+  expect(rows).toEqual([{ resources: 0, coverage: 0, sessions: 0, samples: 0, kept: 1 }])
+})

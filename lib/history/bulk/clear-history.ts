@@ -1,0 +1,21 @@
+import type { PoolClient } from 'pg'
+
+/**
+ * Empties everything that was ever recorded, whatever tables later versions add: each of history's tables is keyed by the source,
+ * and sources hang on resources. Settings, people and their declarations stay. Only for a demo whose past is made anew.
+ */
+export async function clearHistory(client: PoolClient): Promise<void> {
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT DISTINCT c.oid::regclass::text AS name
+     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'source_id' AND NOT a.attisdropped
+     WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+       AND (a.attname IS NOT NULL OR c.relname IN ('resource', 'source'))`,
+  )
+  await client.query(`TRUNCATE TABLE ${rows.map(({ name }) => name).join(', ')} RESTART IDENTITY CASCADE`)
+}
+
+/** Tells Postgres' planner of what was written in bulk, which its own housekeeping would get to only minutes later. */
+export async function refreshStatistics(client: PoolClient): Promise<void> {
+  await client.query('ANALYZE')
+}

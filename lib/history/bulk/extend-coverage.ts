@@ -1,0 +1,85 @@
+import type { PoolClient } from 'pg'
+import type { EpochMs, PollKind } from '#lib/contract/index.ts'
+import { gapAfterMs, intervalInForceMs, type Pace, paceAfter } from '../record/pace.ts'
+import { lockPollState, type PollState } from '../record/poll-state.ts'
+import { type ReadMemory, remember, rememberInventory } from '../record/reading.ts'
+import { iso } from '../times.ts'
+
+/** When one poll's request left and its answer was read. */
+export interface PollSpan {
+  startedAt: EpochMs
+  finishedAt: EpochMs
+}
+
+const REMEMBERED_POLLS = 30
+
+/**
+ * Records polls that read exactly what the last recorded one of this (source, kind) read, with the same outcome: they leave
+ * nothing but coverage, the readings' memory and the pace. What was last read of counters and ages stays the last recorded poll's.
+ * The caller answers for their being the same; it is meant for a past that is made in bulk, not for answers of a real Azure.
+ * @param polls in order, each begun after the one before it had ended
+ * @throws RangeError when nothing was recorded before, when they are out of order, or when a gap lies between two of them: the
+ *   poll after a gap begins a stretch of its own and has to be recorded
+ */
+export async function extendCoverage(
+  client: PoolClient,
+  sourceId: number,
+  kind: PollKind,
+  polls: readonly PollSpan[],
+  options: { intervalSeconds: number },
+): Promise<void> {
+  const last = polls.at(-1)
+  if (!last) return
+  const state = await lockPollState(client, sourceId, kind)
+  if (state.lastOutcome === null || state.stretchFrom === null) throw new RangeError('there is no poll to go on from')
+  const pace = paceOf(state, polls, options.intervalSeconds * 1000)
+  const memory = memoryAfter(state, last)
+  const read = [sourceId, kind, iso(last.startedAt), iso(last.finishedAt)]
+  await client.query(
+    `UPDATE coverage SET last_started_at = $3, to_at = $4, polls = polls + $6
+     WHERE source_id = $1 AND kind = $2 AND from_at = $5`,
+    [...read, iso(state.stretchFrom), polls.length],
+  )
+  await client.query(
+    `UPDATE poll_state
+     SET last_started_at = $3, last_finished_at = $4,
+         ok_started_at = CASE WHEN last_outcome = 'ok' THEN $3 ELSE ok_started_at END,
+         ok_finished_at = CASE WHEN last_outcome = 'ok' THEN $4 ELSE ok_finished_at END,
+         read_at = $5, silent_read_at = $6, interval_seconds = $7, recent_starts = $8, recent_durations = $9, polls = polls + $10
+     WHERE source_id = $1 AND kind = $2`,
+    [
+      ...read,
+      iso(memory.readAt),
+      JSON.stringify(memory.silentReadAt),
+      intervalInForceMs(pace, options.intervalSeconds * 1000) / 1000,
+      pace.starts.map((start) => iso(start)),
+      pace.durations,
+      polls.length,
+    ],
+  )
+}
+
+function paceOf(state: PollState, polls: readonly PollSpan[], configuredMs: number): Pace {
+  let before = { startedAt: state.lastStartedAt ?? 0, finishedAt: state.lastFinishedAt ?? 0 }
+  const gapMs = gapAfterMs(intervalInForceMs(state, configuredMs))
+  for (const poll of polls) {
+    if (poll.startedAt < before.finishedAt || poll.finishedAt <= poll.startedAt)
+      throw new RangeError('polls out of order')
+    if (poll.startedAt - before.startedAt > gapMs)
+      throw new RangeError(`a gap lies before the poll of ${iso(poll.startedAt)}`)
+    before = poll
+  }
+  // older ones would not be remembered
+  return polls
+    .slice(-REMEMBERED_POLLS)
+    .reduce<Pace>((pace, poll) => paceAfter(pace, poll.startedAt, poll.finishedAt - poll.startedAt), state)
+}
+
+function memoryAfter(state: PollState, last: PollSpan): ReadMemory {
+  const { lastOutcome: outcome, silentInstances, kind } = state
+  if (outcome !== 'ok' && outcome !== 'incomplete') return state
+  const poll = { ...last, outcome, silentInstances }
+  if (kind !== 'inventory') return remember(state, poll)
+  const listed = Object.keys(state.silentReadAt).filter((type) => state.silentReadAt[type] === state.lastStartedAt)
+  return rememberInventory(state, poll, listed)
+}

@@ -1,0 +1,54 @@
+import type { Bounds, EpochMs } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { iso, ms } from '../times.ts'
+import type { ActivityEntry } from '../types.ts'
+
+interface Row {
+  place: number
+  event_data_id: string
+  correlation_id: string | null
+  at: Date
+  operation: string
+  status: string
+  arm_key: string
+  caller: string | null
+}
+
+/**
+ * What the Activity Log tells of each of some things in a stretch of time: entries of the thing itself and of what stands
+ * below it in ARM (a peering of its circuit).
+ * @returns by the place in the list, oldest first
+ */
+export async function activityAround(
+  db: Queryable,
+  asked: readonly { resourceId: string; within: Bounds }[],
+): Promise<ActivityEntry[][]> {
+  const found: ActivityEntry[][] = asked.map(() => [])
+  if (asked.length === 0) return found
+  const { rows } = await db.query<Row>(
+    `SELECT q.place::int AS place, a.event_data_id, a.correlation_id, a.at, a.operation, a.status, a.arm_key, a.caller
+     FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[]) WITH ORDINALITY AS q (arm_key, lo, hi, place)
+     JOIN activity_entry a ON a.at BETWEEN q.lo AND q.hi AND (a.arm_key = q.arm_key OR starts_with(a.arm_key, q.arm_key || '/'))
+     ORDER BY q.place, a.at, a.event_data_id`,
+    [
+      asked.map(({ resourceId }) => resourceId.toLowerCase()),
+      asked.map(({ within }) => iso(within.lo)),
+      asked.map(({ within }) => iso(within.hi)),
+    ],
+  )
+  for (const row of rows) found[row.place - 1]?.push(entryOf(row))
+  return found
+}
+
+function entryOf(row: Row): ActivityEntry {
+  const at: EpochMs = ms(row.at)
+  return {
+    id: row.event_data_id,
+    correlationId: row.correlation_id,
+    at,
+    operation: row.operation,
+    status: row.status,
+    resourceKey: row.arm_key,
+    caller: row.caller,
+  }
+}

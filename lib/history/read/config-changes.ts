@@ -1,0 +1,106 @@
+import type { Bounds, EpochMs } from '#lib/contract/index.ts'
+import { SINCE_EVER } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { comparableConfig } from '../record/comparable-config.ts'
+import { fieldsThatDiffer } from '../record/json-diff.ts'
+import { iso, ms } from '../times.ts'
+import type { ConfigChangeRow, Page } from '../types.ts'
+import { cursorsOf, pageOf } from './cursor.ts'
+import { inScope } from './source-ref.ts'
+
+interface Row {
+  seen_by: 'inventory' | 'connection'
+  resource_id: number
+  short_id: string
+  arm_id: string
+  type: string
+  name: string
+  at: Date
+  lo: Date | null
+  before: unknown
+  after: unknown
+}
+
+/**
+ * Where one configuration ends, another may begin at the same instant: a change; else the resource was removed. One that
+ * begins where none ended was added, unless it stood there when its list was first read. `connection` is what a connection's
+ * own GET tells (status, weight, FastPath), at a shorter interval than the lists.
+ */
+const BOUNDARIES = `
+  SELECT 'inventory' AS seen_by, h.resource_id, h.first_absent AS at, h.last_present AS lo, h.config AS before, n.config AS after
+  FROM resource_history h
+  LEFT JOIN LATERAL (SELECT x.config FROM resource_span x
+                     WHERE x.resource_id = h.resource_id AND x.first_present = h.first_absent) n ON true
+  WHERE h.first_absent >= $3 AND h.last_present <= $4
+  UNION ALL
+  SELECT 'inventory', x.resource_id, x.first_present, x.last_absent, NULL, x.config
+  FROM resource_span x
+  WHERE x.first_present >= $3 AND x.last_absent <= $4 AND NOT EXISTS (
+    SELECT FROM resource_history h WHERE h.resource_id = x.resource_id AND h.first_absent = x.first_present)
+  UNION ALL
+  SELECT 'connection', s.resource_id, i.first_absent, i.last_present, i.state, n.state
+  FROM connection_interval i
+  JOIN source s ON s.id = i.source_id
+  JOIN LATERAL (SELECT x.state FROM connection_span x
+                WHERE x.source_id = i.source_id AND x.first_present = i.first_absent) n ON true
+  WHERE i.first_absent >= $3 AND i.last_present <= $4`
+
+/** Changes of configuration that may have happened in [from, to], newest first by when they were seen. */
+export async function configChanges(
+  db: Queryable,
+  query: {
+    scope?: string | undefined
+    /** ARM type in any capitals */
+    type?: string | undefined
+    from: EpochMs
+    to: EpochMs
+    limit: number
+    cursor?: string | undefined
+  },
+): Promise<Page<ConfigChangeRow>> {
+  const { scope, from, to, limit, cursor } = query
+  const type = query.type?.toLowerCase()
+  const cursors = cursorsOf('configChanges', { scope, type, from, to })
+  const [seenAt, resourceId, seenBy] = cursors.read(cursor, 3) ?? [null, null, null]
+  const { rows } = await db.query<Row>(
+    `SELECT c.*, r.short_id, r.arm_id, r.type, r.name
+     FROM (${BOUNDARIES}) c JOIN resource r ON r.id = c.resource_id
+     WHERE ${inScope(1)} AND ($2::text IS NULL OR r.type = $2)
+       AND ($5::timestamptz IS NULL OR (c.at, c.resource_id, c.seen_by) < ($5, $6::int, $7::text))
+     ORDER BY c.at DESC, c.resource_id DESC, c.seen_by DESC LIMIT $8`,
+    [
+      scope ?? null,
+      type ?? null,
+      iso(from),
+      iso(to),
+      typeof seenAt === 'number' ? iso(seenAt) : null,
+      resourceId,
+      seenBy,
+      limit + 1,
+    ],
+  )
+  const page = pageOf(rows, limit, (last) => cursors.write([ms(last.at), last.resource_id, last.seen_by]))
+  return { rows: page.rows.map(changeOf), nextCursor: page.nextCursor }
+}
+
+function changeOf(row: Row): ConfigChangeRow {
+  const between: Bounds = { lo: ms(row.lo) ?? SINCE_EVER, hi: ms(row.at) }
+  const isChange = row.before !== null && row.after !== null
+  return {
+    scope: row.short_id,
+    scopeName: row.name,
+    resourceId: row.arm_id,
+    resourceType: row.type,
+    seenBy: row.seen_by,
+    op: isChange ? 'changed' : row.before === null ? 'added' : 'removed',
+    fields: isChange ? fieldsOf(row) : [],
+    between,
+  }
+}
+
+/** What a list says of how things go is left out; a connection's own state consists of it. */
+function fieldsOf({ seen_by, before, after }: Row): ConfigChangeRow['fields'] {
+  return seen_by === 'connection'
+    ? fieldsThatDiffer(before, after)
+    : fieldsThatDiffer(comparableConfig(before), comparableConfig(after))
+}

@@ -1,0 +1,140 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { readCarry } from '../rollup/carry.ts'
+import { samplesAfter } from '../rollup/counter-samples.ts'
+import { type Carry, type Direction, type Growth, growthsOf, NOTHING_CARRIED } from '../rollup/growth.ts'
+import { bucketAt, type Buckets, placeWhole, spread } from '../rollup/spread.ts'
+import { bucketEnd, type UsageStep } from '../rollup/steps.ts'
+import type { Basis } from '../rollup/usage-series.ts'
+import { stepNumber } from '../rollup/write-buckets.ts'
+import { iso } from '../times.ts'
+
+/** What one counter, or one bit rate, tells of a path's bytes. */
+export interface UsageSeries {
+  path: string
+  basis: Basis
+  buckets: Buckets
+  /** growth that crosses a border of the step, so that it stands in no bucket */
+  unplaced: Growth[]
+}
+
+/** Begins of buckets, in pieces of time that don't overlap. */
+export interface Stretch {
+  from: EpochMs
+  to: EpochMs
+}
+
+/** A bucket in an array, because there are many: begin, bytes in and out, covered ms in and out, lower bound in and out. */
+type BucketTuple = [number, string, string, number, number, boolean, boolean]
+type GapTuple = [Direction, number, number, string, boolean]
+
+interface Row {
+  source_id: number
+  path: string
+  basis: Basis
+  carry: unknown
+  buckets: BucketTuple[] | null
+  gaps: GapTuple[] | null
+}
+
+/**
+ * The buckets of one step of a resource's series, those that begin in the given stretches: what is rolled up, and what raw
+ * samples tell since then, so that it is as new as the last poll.
+ * @param query.scope short id of a circuit or connection
+ * @param query.stretches aligned to the step, oldest first
+ */
+export async function usageSeries(
+  db: Queryable,
+  query: { scope: string; step: UsageStep; stretches: readonly Stretch[] },
+): Promise<UsageSeries[]> {
+  const { scope, step, stretches } = query
+  const rows = await rolledUp(db, scope, step, stretches)
+  // one statement read buckets and places together, so that each sample is either in a bucket or behind a place
+  const counters = rows.filter(({ basis }) => basis === 'counter')
+  const carries = counters.map(({ carry }) => readCarry(carry))
+  const until = stretches.at(-1)?.to ?? 0
+  const places = counters.map(({ source_id: sourceId, path }, i) => ({ sourceId, path, ...placeOf(carries[i]) }))
+  const wanted = carries.some((carry) => reaches(carry, until))
+  const samples = wanted ? await samplesAfter(db, places) : []
+  return rows.map((row) => {
+    const i = counters.indexOf(row)
+    const tail = growthsOf(carries[i] ?? NOTHING_CARRIED, samples[i] ?? []).growths
+    return seriesOf(row, tail, step, stretches)
+  })
+}
+
+const placeOf = (carry: Carry | undefined) => ({ through: carry?.through ?? null })
+
+/** Whether growth after the carry can touch a time that ends at `until`. */
+function reaches({ in: lastIn, out: lastOut }: Carry, until: EpochMs): boolean {
+  return [lastIn, lastOut].some((last) => last === null || last.at < until)
+}
+
+async function rolledUp(db: Queryable, scope: string, step: UsageStep, stretches: readonly Stretch[]): Promise<Row[]> {
+  const { rows } = await db.query<Row>(
+    `WITH place AS (
+       SELECT so.id AS source_id FROM source so JOIN resource r ON r.id = so.resource_id
+       WHERE r.short_id = $1 AND so.part = ''),
+     series AS (
+       SELECT u.id, u.source_id, u.path, u.basis, u.carry FROM usage_series u JOIN place USING (source_id)
+       UNION ALL
+       SELECT NULL, c.source_id, c.path, 'counter', NULL FROM counter c JOIN place USING (source_id)
+       WHERE NOT EXISTS (SELECT FROM usage_series u
+                         WHERE u.source_id = c.source_id AND u.basis = 'counter' AND u.path = c.path))
+     SELECT s.source_id, s.path, s.basis, s.carry, b.buckets, g.gaps
+     FROM series s
+     LEFT JOIN LATERAL (
+       SELECT json_agg(json_build_array(
+                round(extract(epoch FROM b.starts_at) * 1000)::bigint, b.bytes_in::text, b.bytes_out::text,
+                b.in_covered_ms, b.out_covered_ms, b.in_at_least, b.out_at_least)) AS buckets
+       FROM unnest($3::timestamptz[], $4::timestamptz[]) AS w (from_at, to_at)
+       JOIN usage_bucket b ON b.source_id = s.source_id AND b.series_id = s.id AND b.step = $2
+         AND b.starts_at >= w.from_at AND b.starts_at < w.to_at) b ON true
+     LEFT JOIN LATERAL (
+       SELECT json_agg(json_build_array(
+                g.direction, round(extract(epoch FROM g.from_at) * 1000)::bigint,
+                round(extract(epoch FROM g.to_at) * 1000)::bigint, g.bytes::text, g.reset)) AS gaps
+       FROM usage_gap g
+       WHERE g.source_id = s.source_id AND g.series_id = s.id AND g.to_at > ($3::timestamptz[])[1]
+         AND g.from_at < ($4::timestamptz[])[cardinality($4::timestamptz[])]) g ON true
+     ORDER BY s.basis, s.path`,
+    [scope, stepNumber(step), stretches.map(({ from }) => iso(from)), stretches.map(({ to }) => iso(to))],
+  )
+  return rows
+}
+
+function seriesOf(row: Row, tail: readonly Growth[], step: UsageStep, stretches: readonly Stretch[]): UsageSeries {
+  const buckets: Buckets = new Map()
+  for (const [start, bytesIn, bytesOut, inMs, outMs, inAtLeast, outAtLeast] of row.buckets ?? []) {
+    const bucket = bucketAt(buckets, start)
+    bucket.in = { bytes: BigInt(bytesIn), coveredMs: inMs, atLeast: inAtLeast }
+    bucket.out = { bytes: BigInt(bytesOut), coveredMs: outMs, atLeast: outAtLeast }
+  }
+  spread(tail, step, buckets)
+  const kept = (row.gaps ?? []).map(([direction, from, to, bytes, reset]): Growth => {
+    return { direction, from, to, bytes: BigInt(bytes), reset, whole: true }
+  })
+  const unplaced = placeWhole([...kept, ...tail], step, buckets)
+  for (const start of buckets.keys()) if (!isIn(start, stretches)) buckets.delete(start)
+  return {
+    path: row.path,
+    basis: row.basis,
+    buckets,
+    unplaced: unplaced.filter(({ from, to }) => stretches.some((piece) => from < piece.to && to > piece.from)),
+  }
+}
+
+function isIn(start: EpochMs, stretches: readonly Stretch[]): boolean {
+  return stretches.some(({ from, to }) => start >= from && start < to)
+}
+
+/** Stretches of bucket begins, put together where they meet. */
+export function stretchesOf(step: UsageStep, starts: readonly EpochMs[]): Stretch[] {
+  const stretches: Stretch[] = []
+  for (const start of starts.toSorted((a, b) => a - b)) {
+    const last = stretches.at(-1)
+    if (last && last.to === start) last.to = bucketEnd(step, start)
+    else stretches.push({ from: start, to: bucketEnd(step, start) })
+  }
+  return stretches
+}

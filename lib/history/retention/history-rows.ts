@@ -1,0 +1,113 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { iso } from '../times.ts'
+
+/** Rows of one statement, so that none holds its locks for long. */
+const BATCH = 5_000
+
+/** Beginning and end of what a row tells, each as bounds. */
+interface Kept {
+  table: string
+  /** a row goes when this lies before the moment */
+  until: string
+  moments: readonly (readonly [lo: string, hi: string])[]
+}
+
+const interval = (table: string): Kept => ({
+  table,
+  until: 'first_absent',
+  moments: [
+    ['coalesce(t.last_absent, t.first_present)', 't.first_present'],
+    ['t.last_present', 't.first_absent'],
+  ],
+})
+
+const tables: readonly Kept[] = [
+  ...[
+    'session_interval',
+    'session_prefixes',
+    'route_interval',
+    'arp_interval',
+    'connection_interval',
+    'resource_history',
+  ].map(interval),
+  { table: 'coverage', until: 'to_at', moments: [['t.from_at', 't.to_at']] },
+]
+
+/** Bounds of an event's begin and end; without an end the second one is the first again. */
+const eventMoments = [
+  ['e.started_lo', 'e.started_hi'],
+  ['coalesce(e.ended_lo, e.started_lo)', 'coalesce(e.ended_hi, e.started_hi)'],
+] as const
+
+/**
+ * Deletes what ended before a moment: events, intervals, coverage, Activity Log entries. An event without an end stays while
+ * it is the newest of its subject, because it may still be so; and what came before and after an event stays as long as
+ * the event does.
+ * @returns how many rows are gone, by table
+ */
+export async function pruneHistory(
+  db: Database,
+  before: EpochMs,
+  signal?: AbortSignal,
+): Promise<Record<string, number>> {
+  const gone: Record<string, number> = { event: 0 }
+  const { rows: sources } = await db.pool.query<{ id: number }>('SELECT id FROM source ORDER BY id')
+  for (const { id } of sources) {
+    if (signal?.aborted) break
+    gone.event = (gone.event ?? 0) + (await pruneEvents(db, id, before))
+    for (const kept of tables) {
+      const count = await inBatches(db, kept.table, conditionOf(kept), id, before)
+      gone[kept.table] = (gone[kept.table] ?? 0) + count
+      if (kept.table === 'route_interval' && count > 0) await forgetRoutes(db, id, before)
+    }
+    const entries = await inBatches(db, 'activity_entry', 't.at < $2', id, before)
+    gone.activity_entry = (gone.activity_entry ?? 0) + entries
+  }
+  return gone
+}
+
+function pruneEvents(db: Database, sourceId: number, before: EpochMs): Promise<number> {
+  const condition = `coalesce(t.ended_hi, t.started_hi) < $2 AND (t.ended_hi IS NOT NULL OR EXISTS (
+    SELECT FROM event n WHERE n.scope = t.scope AND n.subject = t.subject AND n.detected_at > t.detected_at))`
+  return inBatches(db, 'event', condition, sourceId, before)
+}
+
+function conditionOf({ until, moments }: Kept): string {
+  const touching = moments.flatMap(([lo, hi]) =>
+    eventMoments.map(([eventLo, eventHi]) => `(${lo} <= ${eventHi} AND ${hi} >= ${eventLo})`),
+  )
+  return `t.${until} < $2 AND NOT EXISTS (
+    SELECT FROM event e WHERE e.source_id = t.source_id AND e.started_lo < $2 AND (${touching.join(' OR ')}))`
+}
+
+async function inBatches(db: Database, table: string, condition: string, sourceId: number, before: EpochMs) {
+  let gone = 0
+  for (;;) {
+    const { rowCount } = await db.pool.query(
+      `DELETE FROM ${table} WHERE ctid = ANY (ARRAY (
+         SELECT t.ctid FROM ${table} t WHERE t.source_id = $1 AND ${condition} LIMIT ${BATCH}))`,
+      [sourceId, iso(before)],
+    )
+    gone += rowCount ?? 0
+    if ((rowCount ?? 0) < BATCH) return gone
+  }
+}
+
+/** Prefixes that were last seen before the moment, and attributes that no route has any more. Recorders of the source wait. */
+async function forgetRoutes(db: Database, sourceId: number, before: EpochMs): Promise<void> {
+  await db.transaction(async (client) => {
+    await client.query('SELECT FROM poll_state WHERE source_id = $1 ORDER BY kind FOR UPDATE', [sourceId])
+    await client.query(
+      `DELETE FROM route r WHERE r.source_id = $1 AND r.first_present IS NULL AND r.closed_until < $2
+         AND NOT EXISTS (SELECT FROM route_interval i WHERE i.source_id = $1 AND i.route_id = r.id)`,
+      [sourceId, iso(before)],
+    )
+    await client.query(
+      `DELETE FROM route_attributes a WHERE a.source_id = $1
+         AND NOT EXISTS (SELECT FROM route r WHERE r.source_id = $1 AND r.attributes_id = a.id)
+         AND NOT EXISTS (SELECT FROM route_interval i WHERE i.source_id = $1 AND i.attributes_id = a.id)`,
+      [sourceId],
+    )
+  })
+}

@@ -1,0 +1,193 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { applyRetention, rollUpUsage, routesAt, shortIdOf, upsertEvents, usage } from '../index.ts'
+import { newFeed, peerRow, routeRow } from '../testing/feed.ts'
+import { dropRawSamples } from './raw-samples.ts'
+
+const db = withTestDatabase()
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+const NOW = Date.UTC(2026, 10, 20, 12)
+const retention = { rawMs: 14 * DAY, historyMs: 400 * DAY }
+
+afterEach(() => db.pool.query('TRUNCATE resource, source, usage_bucket, usage_gap, counter_sample CASCADE'))
+
+const partitions = async () => {
+  const { rows } = await db.pool.query<{ name: string }>(
+    `SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = 'counter_sample'::regclass ORDER BY 1`,
+  )
+  return rows.map(({ name }) => name)
+}
+const count = async (table: string) => (await db.pool.query(`SELECT count(*)::int AS n FROM ${table}`)).rows[0].n
+
+/** Polls of a circuit's counters, a minute apart, from a moment on. */
+async function counted(feed: Awaited<ReturnType<typeof newFeed>>, from: number, polls: number, first = 0) {
+  for (let i = 0; i < polls; i++) {
+    const rows = [{ path: 'primary', bytesIn: BigInt(first + i), bytesOut: BigInt(1_000 * (first + i)) }]
+    const startedAt = from + i * MINUTE
+    await feed.record('stats', { startedAt, finishedAt: startedAt + 1_000, rows })
+  }
+}
+
+describe('raw samples', () => {
+  it('go by whole days once they are rolled up; what they told stays', async () => {
+    const feed = await newFeed(db, { type: 'expressRouteCircuits' })
+    await counted(feed, NOW - 16 * DAY, 30)
+    await counted(feed, NOW - DAY, 30, 100)
+    const ask = (from: number) =>
+      usage(db.pool, { scope: shortIdOf(feed.resourceId), from, to: from + DAY, step: 'hour' })
+    const before = await ask(NOW - 16 * DAY)
+    expect(before.points.reduce((sum, { out }) => sum + out.bytes, 0n)).toBe(29_000n)
+
+    // nothing is rolled up yet: nothing may go
+    expect(await dropRawSamples(db, NOW - 14 * DAY)).toEqual([])
+    const { partitions: gone } = await applyRetention(db, retention, NOW)
+    expect(gone).toContain('counter_sample_20261104')
+    expect(await partitions()).not.toContain('counter_sample_20261104')
+    expect(await partitions()).toContain('counter_sample_20261119')
+    expect(await count('counter_sample')).toBe(30)
+    expect(await ask(NOW - 16 * DAY)).toEqual(before)
+
+    // the chain goes on over what is gone: the growth of the gap is known as a whole
+    await counted(feed, NOW - 2 * MINUTE, 2, 200)
+    await rollUpUsage(db)
+    const month = await usage(db.pool, { scope: shortIdOf(feed.resourceId), from: NOW, to: NOW + 1, step: 'month' })
+    expect(month.points[0]?.out.bytes).toBe(201_000n)
+  })
+
+  it('in use by a reader stay for now, and keep no writer waiting', async () => {
+    const feed = await newFeed(db, { type: 'expressRouteCircuits' })
+    await counted(feed, NOW - 18 * DAY, 2)
+    await rollUpUsage(db)
+    const reader = await db.pool.connect()
+    try {
+      await reader.query('BEGIN')
+      await reader.query('SELECT count(*) FROM counter_sample')
+      expect(await dropRawSamples(db, NOW - 14 * DAY)).toEqual([])
+      await counted(feed, NOW - HOUR, 1, 50)
+    } finally {
+      await reader.query('COMMIT')
+      reader.release()
+    }
+    expect(await dropRawSamples(db, NOW - 14 * DAY)).toContain('counter_sample_20261102')
+  })
+
+  it('without a partition of their own go too', async () => {
+    const feed = await newFeed(db, { type: 'expressRouteCircuits' })
+    await counted(feed, NOW - HOUR, 1)
+    const { rows } = await db.pool.query('SELECT id FROM counter WHERE source_id = $1', [feed.sourceId])
+    await db.pool.query(
+      `INSERT INTO counter_sample SELECT $1, $2, at, at, 1, 1
+       FROM generate_series('2026-01-01'::timestamptz, '2026-01-01T03:00Z', '1 s') AS at`,
+      [feed.sourceId, rows[0].id],
+    )
+    await rollUpUsage(db)
+    await dropRawSamples(db, NOW - 14 * DAY)
+    expect(await count('counter_sample')).toBe(1)
+  })
+})
+
+describe('usage', () => {
+  it('by 5 minutes is kept for 100 days, coarser as long as history', async () => {
+    const feed = await newFeed(db, { type: 'expressRouteCircuits' })
+    await counted(feed, NOW - 450 * DAY, 3)
+    await counted(feed, NOW - 150 * DAY, 3, 10)
+    await counted(feed, NOW - 50 * DAY, 3, 20)
+    await applyRetention(db, retention, NOW)
+    const { rows } = await db.pool.query(
+      `SELECT step, array_agg(DISTINCT (extract(epoch FROM $1::timestamptz - starts_at) / 86400)::int / 50 * 50) AS days
+       FROM usage_bucket GROUP BY step ORDER BY step`,
+      [new Date(NOW)],
+    )
+    expect(rows.map(({ step, days }) => [step, days])).toEqual([
+      [1, [50]],
+      [2, [50, 150]],
+      [3, [50, 150]],
+      [4, [50, 150]],
+    ])
+    expect(await count('usage_gap')).toBeGreaterThan(0)
+  })
+})
+
+describe('history', () => {
+  const OLD = NOW - 420 * DAY
+  const event = (scope: string, at: number, ended: number | null, subject = 'one') => ({
+    key: `${scope} ${at} ${subject}`,
+    kind: 'session_down' as const,
+    severity: 'major' as const,
+    scope,
+    subject,
+    started: { lo: at, hi: at + MINUTE },
+    ended: ended === null ? null : { lo: ended, hi: ended + MINUTE },
+    duration: null,
+    detectedAt: at + MINUTE,
+    evidence: [],
+    causes: [],
+    flags: [],
+  })
+
+  it('that ended before it goes, what is so still or ended later stays', async () => {
+    const feed = await newFeed(db)
+    const poll = (at: number, ...prefixes: string[]) =>
+      feed.record('learned', {
+        startedAt: at,
+        finishedAt: at + 1_000,
+        rows: prefixes.map((prefix) => routeRow(prefix)),
+      })
+    await poll(OLD, '10.1.0.0/16', '10.2.0.0/16', '10.3.0.0/16')
+    await poll(OLD + MINUTE, '10.1.0.0/16', '10.3.0.0/16')
+    await poll(NOW - 100 * DAY, '10.1.0.0/16')
+    const { rows } = await applyRetention(db, retention, NOW)
+    expect(rows).toMatchObject({ route_interval: 1 })
+    expect(await count('route_interval')).toBe(1)
+    const prefixes = await db.pool.query('SELECT host(prefix) AS prefix FROM route ORDER BY 1')
+    expect(prefixes.rows.map(({ prefix }) => prefix)).toEqual(['10.1.0.0', '10.3.0.0'])
+    expect((await routesAt(db.pool, { scope: feed.resourceId, at: null, limit: 100 })).rows).toHaveLength(1)
+    // a poll that comes back to what was forgotten finds its way
+    await poll(NOW, '10.1.0.0/16', '10.2.0.0/16')
+    expect((await routesAt(db.pool, { scope: feed.resourceId, at: null, limit: 100 })).rows).toHaveLength(2)
+  })
+
+  it('before and after an event stays as long as the event', async () => {
+    const feed = await newFeed(db)
+    const scope = shortIdOf(feed.resourceId)
+    const states = ['established', 'idle', 'connect', 'idle', 'established', 'idle'] as const
+    for (const [i, state] of states.entries()) {
+      const startedAt = OLD + i * MINUTE
+      await feed.record('peers', {
+        startedAt,
+        finishedAt: startedAt + 1_000,
+        rows: [peerRow({ state, azureState: state })],
+      })
+    }
+    await feed.record('peers', { startedAt: NOW - DAY, finishedAt: NOW - DAY + 1_000, rows: [peerRow()] })
+    const kept = event(scope, OLD + MINUTE, null)
+    const went = event(scope, OLD + 3 * MINUTE, OLD + 4 * MINUTE, 'two')
+    await db.transaction((client) =>
+      upsertEvents(client, feed.sourceId, [
+        { ...kept, started: { lo: OLD, hi: OLD + MINUTE + 1_000 } },
+        went,
+        event(scope, NOW - DAY, null, 'three'),
+      ]),
+    )
+    const { rows } = await applyRetention(db, retention, NOW)
+    expect(rows).toMatchObject({ event: 1 })
+    const { rows: left } = await db.pool.query('SELECT state FROM session_interval ORDER BY first_present')
+    // 'connect' may have begun within the event's bounds; the last one ended yesterday
+    expect(left.map(({ state }) => state)).toEqual(['established', 'idle', 'connect', 'idle'])
+    const { rows: stretches } = await db.pool.query('SELECT from_at FROM coverage WHERE from_at < $1', [
+      new Date(NOW - 400 * DAY),
+    ])
+    expect(stretches).toHaveLength(1)
+  })
+
+  it('may be let go of as often as one likes', async () => {
+    const feed = await newFeed(db)
+    await feed.record('peers', { startedAt: OLD, finishedAt: OLD + 1_000, rows: [peerRow()] })
+    await applyRetention(db, retention, NOW)
+    const again = await applyRetention(db, retention, NOW)
+    expect(again).toMatchObject({ partitions: [], usageBuckets: 0 })
+    expect(Object.values(again.rows).every((n) => n === 0)).toBe(true)
+  })
+})

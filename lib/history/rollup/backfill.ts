@@ -1,0 +1,85 @@
+import type { PoolClient } from 'pg'
+import type { EpochMs, Outcome, PollTarget } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { iso, ms } from '../times.ts'
+import { type RateRow, recordRates } from './roll-up-metrics.ts'
+import { bucketStart } from './steps.ts'
+
+/** Azure Monitor keeps metrics for 93 days. */
+const METRICS_KEPT_MS = 93 * 86_400_000
+
+/** A circuit whose past bit rates have not been fetched as far back as Azure keeps them. */
+export interface Backfill {
+  sourceId: number
+  target: PollTarget
+  /** everything from here on was asked for */
+  reachedAt: EpochMs
+  goalAt: EpochMs
+}
+
+/**
+ * Circuits whose metrics are polled and whose past is still to be fetched, those first that were met first. A circuit is met
+ * when it stands here for the first time.
+ */
+export async function dueBackfills(db: Queryable, now: EpochMs): Promise<Backfill[]> {
+  await db.query(
+    `INSERT INTO metric_backfill (source_id, begun_at, reached_at, goal_at, retry_at)
+     SELECT p.source_id, $1, $1, $2, $1
+     FROM poll_schedule p
+     JOIN source s ON s.id = p.source_id JOIN resource r ON r.id = s.resource_id
+     WHERE p.kind = 'metrics' AND s.part = '' AND r.type = 'microsoft.network/expressroutecircuits'
+       AND NOT EXISTS (SELECT FROM metric_backfill b WHERE b.source_id = p.source_id)
+     ORDER BY p.source_id
+     ON CONFLICT (source_id) DO NOTHING`,
+    [iso(bucketStart('5m', now)), iso(bucketStart('5m', now - METRICS_KEPT_MS))],
+  )
+  const { rows } = await db.query<{ source_id: number; arm_id: string; part: string; reached_at: Date; goal_at: Date }>(
+    `SELECT b.source_id, r.arm_id, s.part, b.reached_at, greatest(b.goal_at, $2) AS goal_at
+     FROM metric_backfill b
+     JOIN source s ON s.id = b.source_id JOIN resource r ON r.id = s.resource_id
+     JOIN poll_schedule p ON p.source_id = b.source_id AND p.kind = 'metrics'
+     WHERE b.reached_at > greatest(b.goal_at, $2) AND b.retry_at <= $1
+     ORDER BY b.begun_at, b.source_id`,
+    [iso(now), iso(bucketStart('5m', now - METRICS_KEPT_MS))],
+  )
+  return rows.map((row) => ({
+    sourceId: row.source_id,
+    target: { resourceId: row.arm_id, part: row.part },
+    reachedAt: ms(row.reached_at),
+    goalAt: ms(row.goal_at),
+  }))
+}
+
+/**
+ * Keeps what one piece of the past said, and that it was asked for, in the caller's transaction.
+ * @param from begin of the piece, which ends where the last one began
+ * @returns false when another worker has been here meanwhile: nothing is kept
+ */
+export async function recordBackfill(
+  client: PoolClient,
+  { sourceId, reachedAt }: Backfill,
+  from: EpochMs,
+  rows: readonly RateRow[],
+): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `UPDATE metric_backfill SET reached_at = $3, last_outcome = 'ok' WHERE source_id = $1 AND reached_at = $2`,
+    [sourceId, iso(reachedAt), iso(from)],
+  )
+  if (rowCount === 0) return false
+  await recordRates(client, sourceId, rows)
+  return true
+}
+
+/** Leaves a circuit alone until a moment, because Azure would not answer. */
+export async function postponeBackfill(
+  db: Queryable,
+  sourceId: number,
+  until: EpochMs,
+  outcome: Outcome,
+): Promise<void> {
+  await db.query('UPDATE metric_backfill SET retry_at = $2, last_outcome = $3 WHERE source_id = $1', [
+    sourceId,
+    iso(until),
+    outcome,
+  ])
+}

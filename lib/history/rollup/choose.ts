@@ -1,0 +1,120 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import { type Direction, directions } from './growth.ts'
+import { addFlow, type Bucket, emptyBucket, type Flow } from './spread.ts'
+
+/** What counters and metrics tell of one bucket, each summed over the paths asked for; null = they have no series at all. */
+export interface Told {
+  start: EpochMs
+  counter: Bucket | null
+  metric: Bucket | null
+}
+
+/** One bucket as it is answered. */
+export interface UsagePoint {
+  start: EpochMs
+  in: Flow
+  out: Flow
+  /** milliseconds that both directions of all paths are known of */
+  coveredMs: number
+  /** how many of these come from metrics */
+  metricMs: number
+}
+
+/** Sums paths: their bytes add up, and a time is covered as far as the path that tells of the least of it. */
+export function sumOfPaths(start: EpochMs, paths: readonly (Bucket | undefined)[]): Bucket | null {
+  if (paths.length === 0) return null
+  const sum = (direction: Direction): Flow => {
+    const flows = paths.map((bucket) => (bucket ?? emptyBucket(start))[direction])
+    const added = flows.reduce(addFlow)
+    return { ...added, coveredMs: Math.min(...flows.map(({ coveredMs }) => coveredMs)) }
+  }
+  return { start, in: sum('in'), out: sum('out') }
+}
+
+export function coveredMsOf(bucket: Bucket | null): number {
+  return bucket === null ? 0 : Math.min(bucket.in.coveredMs, bucket.out.coveredMs)
+}
+
+/** Whether a bucket is worth looking into: counters tell of a part of it, and metrics of more. */
+export function isMixed({ counter, metric }: Told): boolean {
+  return coveredMsOf(counter) > 0 && coveredMsOf(counter) < coveredMsOf(metric)
+}
+
+/** Counters where they tell of as much of the bucket as metrics do, otherwise metrics. */
+export function chosen({ start, counter, metric }: Told): UsagePoint {
+  const isMetric = metric !== null && coveredMsOf(metric) > coveredMsOf(counter)
+  const bucket = (isMetric ? metric : counter) ?? metric ?? emptyBucket(start)
+  const coveredMs = coveredMsOf(bucket)
+  return { start, in: bucket.in, out: bucket.out, coveredMs, metricMs: isMetric ? coveredMs : 0 }
+}
+
+/**
+ * A mixed bucket: the sum of its finer ones, each chosen for itself, so that metrics stand in for counters only where these
+ * are missing. Where finer buckets tell of less than the counters do as a whole (growth over a gap inside the bucket), the
+ * counters stay.
+ */
+export function composed(told: Told, finer: readonly UsagePoint[]): UsagePoint {
+  const sum = finer.reduce(addPoints, { ...emptyBucket(told.start), coveredMs: 0, metricMs: 0 })
+  const counters = chosen({ ...told, metric: null })
+  const best = counters.coveredMs >= sum.coveredMs ? counters : sum
+  const metrics = chosen({ ...told, counter: null })
+  return metrics.coveredMs > best.coveredMs ? metrics : best
+}
+
+function addPoints(sum: UsagePoint, point: UsagePoint): UsagePoint {
+  return {
+    start: sum.start,
+    in: addFlow(sum.in, point.in),
+    out: addFlow(sum.out, point.out),
+    coveredMs: sum.coveredMs + point.coveredMs,
+    metricMs: sum.metricMs + point.metricMs,
+  }
+}
+
+/** How far metrics lie off counters in one direction, over the same time. */
+export interface Difference {
+  /** milliseconds compared */
+  comparedMs: number
+  counterBytes: bigint
+  /** what metrics make of the time that the counters cover */
+  metricBytes: bigint
+}
+export type Differences = Record<Direction, Difference>
+
+/** Buckets are compared when each tells of at least so much of what the other does, as a share. */
+const COMPARABLE = 0.95
+
+/**
+ * Compares the two over one bucket.
+ * @returns null where one of them tells nothing, or of another part of the time
+ */
+export function difference({ counter, metric }: Told): Differences | null {
+  if (counter === null || metric === null) return null
+  const [a, b] = [coveredMsOf(counter), coveredMsOf(metric)]
+  if (a === 0 || b === 0 || Math.min(a, b) < COMPARABLE * Math.max(a, b)) return null
+  if (directions.some((direction) => counter[direction].atLeast)) return null
+  const compare = (direction: Direction): Difference => ({
+    comparedMs: counter[direction].coveredMs,
+    counterBytes: counter[direction].bytes,
+    metricBytes: scaled(metric[direction], counter[direction].coveredMs),
+  })
+  return { in: compare('in'), out: compare('out') }
+}
+
+function scaled({ bytes, coveredMs }: Flow, toMs: number): bigint {
+  return coveredMs === toMs ? bytes : (bytes * BigInt(toMs)) / BigInt(coveredMs)
+}
+
+/** Differences of buckets that don't overlap, as one. */
+export function addDifferences(list: readonly Differences[]): Differences | null {
+  if (list.length === 0) return null
+  const add = (direction: Direction): Difference =>
+    list
+      .map((one) => one[direction])
+      .reduce((a, b) => ({
+        comparedMs: a.comparedMs + b.comparedMs,
+        counterBytes: a.counterBytes + b.counterBytes,
+        metricBytes: a.metricBytes + b.metricBytes,
+      }))
+  return { in: add('in'), out: add('out') }
+}

@@ -1,0 +1,69 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { READABLE } from '../read/coverage-at.ts'
+import { gapAfterMs } from '../record/pace.ts'
+import { iso, ms } from '../times.ts'
+import type { Sample } from './growth.ts'
+
+/** A counter, and the start of the sample after which its samples are wanted. */
+export interface CounterPlace {
+  sourceId: number
+  path: string
+  through: EpochMs | null
+}
+
+interface Row {
+  place: number
+  started_at: Date
+  finished_at: Date
+  bytes_in: string | null
+  bytes_out: string | null
+  begins_after: number | null
+}
+
+/**
+ * Raw samples behind given places, oldest first, for each place in the order given.
+ * @param limit most samples of one counter
+ */
+export async function samplesAfter(
+  db: Queryable,
+  places: readonly CounterPlace[],
+  limit: number | null = null,
+): Promise<Sample[][]> {
+  const { rows } = await db.query<Row>(
+    `SELECT w.place::int, s.started_at, s.finished_at, s.bytes_in::text, s.bytes_out::text,
+            v.interval_seconds AS begins_after
+     FROM unnest($1::int[], $2::text[], $3::timestamptz[]) WITH ORDINALITY AS w (source_id, path, through, place)
+     JOIN counter c ON c.source_id = w.source_id AND c.path = w.path
+     CROSS JOIN LATERAL (
+       SELECT * FROM counter_sample s
+       WHERE s.source_id = c.source_id AND s.counter_id = c.id AND s.started_at > coalesce(w.through, '-infinity')
+       ORDER BY s.started_at LIMIT $4) s
+     LEFT JOIN coverage v ON v.source_id = s.source_id AND v.kind IN ('stats', 'connection') AND v.from_at = s.started_at
+       AND ${READABLE}
+     ORDER BY w.place, s.started_at`,
+    [places.map(({ sourceId }) => sourceId), places.map(({ path }) => path), places.map((p) => iso(p.through)), limit],
+  )
+  const byPlace = Map.groupBy(rows, ({ place }) => place)
+  return places.map(({ through }, i) => samplesOf(byPlace.get(i + 1) ?? [], through))
+}
+
+/**
+ * A gap lies before a sample when its poll begins a stretch of coverage, and starts further from the sample before it than
+ * the interval of that stretch allows; one that begins because another outcome came between is none by itself.
+ */
+function samplesOf(rows: readonly Row[], through: EpochMs | null): Sample[] {
+  let before = through
+  return rows.map((row) => {
+    const startedAt = ms(row.started_at)
+    const since = before === null ? 0 : startedAt - before
+    before = startedAt
+    return {
+      startedAt,
+      finishedAt: ms(row.finished_at),
+      bytesIn: row.bytes_in === null ? null : BigInt(row.bytes_in),
+      bytesOut: row.bytes_out === null ? null : BigInt(row.bytes_out),
+      afterGap: row.begins_after !== null && since > gapAfterMs(row.begins_after * 1_000),
+    }
+  })
+}

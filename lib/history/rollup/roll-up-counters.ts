@@ -1,0 +1,78 @@
+import type { PoolClient } from 'pg'
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { ms } from '../times.ts'
+import { samplesAfter } from './counter-samples.ts'
+import { growthsOf } from './growth.ts'
+import { spread } from './spread.ts'
+import { usageSteps } from './steps.ts'
+import { lockSeries, type SeriesKey, saveCarries } from './usage-series.ts'
+import { addBuckets, addGaps } from './write-buckets.ts'
+
+/** What one transaction takes in: few enough that it is done within a second. */
+const BATCH_COUNTERS = 50
+const SAMPLES_EACH = 1_000
+
+/**
+ * Adds what raw samples tell since the last time to the buckets of all steps. A sample is added and remembered as added in
+ * the same transaction, so that it counts once however often, from wherever and by however many at a time this is called.
+ * @param signal ends it between two batches
+ * @returns how many samples were taken in
+ */
+export async function rollUpCounters(db: Database, signal?: AbortSignal): Promise<number> {
+  let taken = 0
+  for (;;) {
+    const waiting = await waitingCounters(db)
+    if (waiting.length === 0 || signal?.aborted) return taken
+    taken += await db.transaction((client) => takeIn(client, waiting))
+  }
+}
+
+interface Waiting extends SeriesKey {
+  /** start of its newest sample */
+  newest: EpochMs
+}
+
+/** Counters whose newest sample is not in yet; those that have waited longest first. */
+async function waitingCounters(db: Database): Promise<Waiting[]> {
+  const { rows } = await db.pool.query<{ source_id: number; path: string; started_at: Date }>(
+    `SELECT c.source_id, c.path, c.started_at FROM counter c
+     LEFT JOIN usage_series u ON u.source_id = c.source_id AND u.basis = 'counter' AND u.path = c.path
+     WHERE c.started_at > coalesce(u.rolled_up_to, '-infinity')
+     ORDER BY u.rolled_up_to NULLS FIRST, c.source_id, c.path LIMIT $1`,
+    [BATCH_COUNTERS],
+  )
+  return rows.map((row) => ({ sourceId: row.source_id, path: row.path, newest: ms(row.started_at) }))
+}
+
+async function takeIn(client: PoolClient, waiting: readonly Waiting[]): Promise<number> {
+  const series = await lockSeries(client, 'counter', waiting)
+  const places = series.map(({ carry, ...key }) => ({ ...key, through: carry.through }))
+  const samples = await samplesAfter(client, places, SAMPLES_EACH)
+  const folded = series.map((one, i) => ({ ...one, ...growthsOf(one.carry, samples[i] ?? []) }))
+  for (const step of usageSteps) {
+    await addBuckets(
+      client,
+      step,
+      folded.map(({ sourceId, id, growths }) => ({
+        sourceId,
+        seriesId: id,
+        buckets: spread(growths, step).values(),
+      })),
+    )
+  }
+  await addGaps(
+    client,
+    folded.map(({ sourceId, id, growths }) => ({ sourceId, seriesId: id, growths })),
+  )
+  await saveCarries(
+    client,
+    folded.map((one, i) => {
+      // a sample that is not there any more will not be: without this its counter would be asked for ever
+      const isDrained = (samples[i]?.length ?? 0) < SAMPLES_EACH
+      const through = isDrained ? Math.max(waiting[i]?.newest ?? 0, one.carry.through ?? 0) : one.carry.through
+      return { ...one, carry: { ...one.carry, through } }
+    }),
+  )
+  return samples.reduce((sum, list) => sum + list.length, 0)
+}

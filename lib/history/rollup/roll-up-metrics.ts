@@ -1,0 +1,134 @@
+import type { PoolClient } from 'pg'
+import type { EpochMs, MetricRow } from '#lib/contract/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { iso, ms } from '../times.ts'
+import { bytesOfRates, pathOfRole, type RateSample, rateMetrics } from './metric-flow.ts'
+import type { Buckets } from './spread.ts'
+import { bucketEnd, bucketStart } from './steps.ts'
+import { lockSeries } from './usage-series.ts'
+import { setBuckets, stepNumber } from './write-buckets.ts'
+
+/** Azure Monitor corrects its newest buckets for some minutes, so this much is read again. */
+const REVISED_MS = 60 * 60_000
+const METRICS = Object.keys(rateMetrics)
+
+/** A bit rate as it was polled or fetched; unit bit/s. */
+export type RateRow = Pick<MetricRow, 'metric' | 'dimensions' | 'at' | 'grainSeconds' | 'average'>
+
+/**
+ * Brings the buckets of bit rates up to what raw samples tell. 5-minute buckets are put in place, not added to, and the
+ * coarser ones are summed from them again, so that it may be done as often as one likes.
+ * @param signal ends it between two sources
+ * @returns how many sources had something new
+ */
+export async function rollUpMetrics(db: Database, signal?: AbortSignal): Promise<number> {
+  const waiting = await waitingSources(db)
+  let done = 0
+  for (const { sourceId, from } of waiting) {
+    if (signal?.aborted) break
+    await db.transaction(async (client) => {
+      const rows = await rawRates(client, sourceId, from)
+      await recordRates(client, sourceId, rows)
+      const newest = rows.reduce((latest, { at }) => Math.max(latest, at), 0)
+      await client.query(`UPDATE usage_series SET rolled_up_to = $2 WHERE source_id = $1 AND basis = 'metric'`, [
+        sourceId,
+        iso(bucketStart('5m', newest)),
+      ])
+    })
+    done++
+  }
+  return done
+}
+
+/** Sources with bit rates in buckets that were not complete, or not there, the last time. */
+async function waitingSources(db: Database): Promise<{ sourceId: number; from: EpochMs | null }[]> {
+  const { rows } = await db.pool.query<{ source_id: number; from_at: Date | null }>(
+    `SELECT m.source_id, min(u.rolled_up_to) AS from_at
+     FROM metric_series m LEFT JOIN usage_series u ON u.source_id = m.source_id AND u.basis = 'metric'
+     WHERE m.metric = ANY ($1) AND m.at IS NOT NULL
+     GROUP BY m.source_id
+     HAVING max(m.at) >= coalesce(max(u.rolled_up_to) + interval '5 minutes', '-infinity')
+     ORDER BY m.source_id`,
+    [METRICS],
+  )
+  return rows.map((row) => ({ sourceId: row.source_id, from: row.from_at && ms(row.from_at) - REVISED_MS }))
+}
+
+async function rawRates(client: PoolClient, sourceId: number, from: EpochMs | null): Promise<RateRow[]> {
+  const { rows } = await client.query<{
+    metric: string
+    dimensions: Record<string, string>
+    grain_seconds: number
+    at: Date
+    average: number
+  }>(
+    `SELECT m.metric, m.dimensions, m.grain_seconds, s.at, s.average
+     FROM metric_series m JOIN metric_sample s ON s.source_id = m.source_id AND s.series_id = m.id
+     WHERE m.source_id = $1 AND m.metric = ANY ($2) AND s.at >= coalesce($3::timestamptz, '-infinity')
+       AND s.average IS NOT NULL`,
+    [sourceId, METRICS, from === null ? null : iso(bucketStart('5m', from))],
+  )
+  return rows.map(({ grain_seconds: grainSeconds, at, ...row }) => ({ ...row, grainSeconds, at: ms(at) }))
+}
+
+/**
+ * Puts bit rates of one source into buckets, in the caller's transaction. Rows of other metrics are passed over.
+ * @param rows of any grain and in any order, but each minute of a series once
+ */
+export async function recordRates(client: PoolClient, sourceId: number, rows: readonly RateRow[]): Promise<void> {
+  const byPath = Map.groupBy(rows.flatMap(rateOf), ({ path }) => path)
+  if (byPath.size === 0) return
+  const paths = [...byPath.keys()].toSorted()
+  const series = await lockSeries(
+    client,
+    'metric',
+    paths.map((path) => ({ sourceId, path })),
+  )
+  const buckets = paths.map((path) => bytesOfRates(byPath.get(path) ?? []))
+  await setBuckets(
+    client,
+    series.map(({ id }, i) => ({ sourceId, seriesId: id, buckets: buckets[i]?.values() ?? [] })),
+  )
+  const ids = series.map(({ id }) => id)
+  await sumUp(client, sourceId, ids, spanOf(buckets))
+}
+
+function rateOf({ metric, dimensions, at, grainSeconds, average }: RateRow): (RateSample & { path: string })[] {
+  const direction = rateMetrics[metric]
+  if (direction === undefined || average === null || !(average >= 0)) return []
+  return [{ path: pathOfRole(dimensions), direction, at, grainSeconds, average }]
+}
+
+function spanOf(buckets: readonly Buckets[]): { from: EpochMs; to: EpochMs } {
+  const starts = buckets.flatMap((one) => [...one.keys()])
+  const from = starts.reduce((least, start) => Math.min(least, start), Number.POSITIVE_INFINITY)
+  const to = starts.reduce((most, start) => Math.max(most, bucketEnd('5m', start)), 0)
+  return { from, to }
+}
+
+/** Hours from their 5 minutes, days from their hours, months from their days, wherever [from, to) touches them. */
+async function sumUp(
+  client: PoolClient,
+  sourceId: number,
+  seriesIds: readonly number[],
+  { from, to }: { from: EpochMs; to: EpochMs },
+): Promise<void> {
+  for (const step of ['hour', 'day', 'month'] as const) {
+    const first = bucketStart(step, from)
+    const last = bucketEnd(step, bucketStart(step, to - 1))
+    await client.query(
+      `INSERT INTO usage_bucket AS b (source_id, series_id, step, starts_at, bytes_in, bytes_out, in_covered_ms, out_covered_ms)
+       SELECT source_id, series_id, $3::smallint, date_trunc($4, starts_at AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' AS start,
+              sum(bytes_in), sum(bytes_out), sum(in_covered_ms), sum(out_covered_ms)
+       FROM usage_bucket
+       WHERE source_id = $1 AND series_id = ANY ($2) AND step = $3 - 1 AND starts_at >= $5 AND starts_at < $6
+       GROUP BY source_id, series_id, start
+       ON CONFLICT (source_id, series_id, step, starts_at) DO UPDATE
+       SET bytes_in = excluded.bytes_in, bytes_out = excluded.bytes_out,
+           in_covered_ms = excluded.in_covered_ms, out_covered_ms = excluded.out_covered_ms
+       WHERE (b.bytes_in, b.bytes_out, b.in_covered_ms, b.out_covered_ms)
+         IS DISTINCT FROM (excluded.bytes_in, excluded.bytes_out, excluded.in_covered_ms, excluded.out_covered_ms)`,
+      [sourceId, seriesIds, stepNumber(step), step, iso(first), iso(last)],
+    )
+  }
+}

@@ -1,0 +1,60 @@
+import type { PoolClient } from 'pg'
+import { type Carry } from './growth.ts'
+import { readCarry, writeCarry } from './carry.ts'
+import { iso } from '../times.ts'
+
+export type Basis = 'counter' | 'metric'
+
+export interface SeriesKey {
+  sourceId: number
+  path: string
+}
+
+export interface LockedSeries extends SeriesKey {
+  id: number
+  carry: Carry
+}
+
+/** Series in the order given, made where they are missing, and locked: two that roll up take turns. */
+export async function lockSeries(
+  client: PoolClient,
+  basis: Basis,
+  keys: readonly SeriesKey[],
+): Promise<LockedSeries[]> {
+  const values = [basis, keys.map(({ sourceId }) => sourceId), keys.map(({ path }) => path)]
+  await client.query(
+    `INSERT INTO usage_series (source_id, path, basis)
+     SELECT w.source_id, w.path, $1 FROM unnest($2::int[], $3::text[]) AS w (source_id, path)
+     WHERE NOT EXISTS (SELECT FROM usage_series u WHERE (u.source_id, u.basis, u.path) = (w.source_id, $1, w.path))
+     ORDER BY 1, 2
+     ON CONFLICT (source_id, basis, path) DO NOTHING`,
+    values,
+  )
+  const { rows } = await client.query<{ id: number; source_id: number; path: string; carry: unknown }>(
+    `SELECT u.id, u.source_id, u.path, u.carry
+     FROM usage_series u JOIN unnest($2::int[], $3::text[]) AS w (source_id, path)
+       ON u.source_id = w.source_id AND u.path = w.path
+     WHERE u.basis = $1
+     ORDER BY u.id FOR UPDATE OF u`,
+    values,
+  )
+  const found = new Map(rows.map((row) => [`${row.source_id} ${row.path}`, row]))
+  return keys.map(({ sourceId, path }) => {
+    const row = found.get(`${sourceId} ${path}`)
+    if (!row) throw new Error(`usage series of source ${sourceId} is gone`)
+    return { sourceId, path, id: row.id, carry: readCarry(row.carry) }
+  })
+}
+
+/** Remembers where series have got to. */
+export async function saveCarries(client: PoolClient, series: readonly LockedSeries[]): Promise<void> {
+  await client.query(
+    `UPDATE usage_series u SET carry = w.carry, rolled_up_to = w.through
+     FROM unnest($1::int[], $2::jsonb[], $3::timestamptz[]) AS w (id, carry, through) WHERE u.id = w.id`,
+    [
+      series.map(({ id }) => id),
+      series.map(({ carry }) => writeCarry(carry)),
+      series.map(({ carry }) => iso(carry.through)),
+    ],
+  )
+}

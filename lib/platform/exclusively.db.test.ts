@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest'
+import { exclusively } from './exclusively.ts'
+import { withTestDatabase } from './testing/database.ts'
+
+const db = withTestDatabase()
+
+it('one at a time, by name; and free again afterwards, also after a failure', async () => {
+  const held = Promise.withResolvers<void>()
+  const begun = Promise.withResolvers<void>()
+  const first = exclusively(db, 'sweeping', async () => {
+    begun.resolve()
+    await held.promise
+    return 'first'
+  })
+  await begun.promise
+  expect(await exclusively(db, 'sweeping', async () => 'second')).toBeNull()
+  expect(await exclusively(db, 'mopping', async () => 'other')).toBe('other')
+  held.resolve()
+  expect(await first).toBe('first')
+  await expect(exclusively(db, 'sweeping', () => Promise.reject(new Error('no broom')))).rejects.toThrow('no broom')
+  expect(await exclusively(db, 'sweeping', async () => 'third')).toBe('third')
+})

@@ -1,0 +1,75 @@
+import type { Azure } from '#lib/azure/index.ts'
+import type { EpochMs, Outcome } from '#lib/contract/index.ts'
+import { type Backfill, dueBackfills, postponeBackfill, recordBackfill } from '#lib/history/index.ts'
+import type { Clock } from '#lib/platform/clock.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { componentLogger } from '#lib/platform/log.ts'
+
+export interface BackfillContext {
+  azure: Azure
+  db: Database
+  clock: Clock
+}
+
+const MINUTE = 60_000
+/** One request: as many 5-minute buckets as Azure Monitor answers in one piece. */
+const PIECE_MS = 5 * 86_400_000
+/** With fewer reads than this left in ARM's budget, the polls need them all. */
+const SPARED_READS = 200
+
+/** How long a circuit is left alone. What a person has to mend takes longer than what passes by itself. */
+const patience: Partial<Record<Outcome, number>> = {
+  throttled: MINUTE,
+  timeout: 5 * MINUTE,
+  unavailable: 5 * MINUTE,
+}
+const LONG_PATIENCE_MS = 60 * MINUTE
+
+/**
+ * Fetches the bit rates that Azure Monitor keeps of circuits met for the first time, newest first, one request at a time. How
+ * far it got is remembered with each piece, so that it goes on there after any end.
+ * @param signal ends it; the piece under way is then asked for again
+ * @returns how many pieces were fetched
+ */
+export async function backFillMetrics(context: BackfillContext, signal: AbortSignal): Promise<number> {
+  const { db, clock } = context
+  let pieces = 0
+  for (const due of await dueBackfills(db.pool, clock.now())) {
+    const { fetched, goOn } = await fetchPast(context, due, signal)
+    pieces += fetched
+    if (!goOn) break
+  }
+  return pieces
+}
+
+/** @returns `goOn` false: nothing more may be asked for now, of no circuit */
+async function fetchPast(
+  { azure, db, clock }: BackfillContext,
+  backfill: Backfill,
+  signal: AbortSignal,
+): Promise<{ fetched: number; goOn: boolean }> {
+  const log = componentLogger('backfill')
+  const { sourceId, target, goalAt } = backfill
+  let fetched = 0
+  for (let to = backfill.reachedAt; to > goalAt; ) {
+    if (signal.aborted) return { fetched, goOn: false }
+    const from: EpochMs = Math.max(goalAt, to - PIECE_MS)
+    const params = { from, to, interval: 'PT5M', metrics: ['BitsInPerSecond', 'BitsOutPerSecond'] }
+    const observation = await azure.poll(target, 'metrics', { signal, params })
+    const { outcome, error, budget } = observation
+    if (outcome !== 'ok' || observation.kind !== 'metrics') {
+      const waitMs = Math.max(patience[outcome] ?? LONG_PATIENCE_MS, (error?.retryAfterSeconds ?? 0) * 1_000)
+      await postponeBackfill(db.pool, sourceId, clock.now() + waitMs, outcome)
+      log.warn({ circuit: target.resourceId, outcome, error, waitMs }, 'past metrics could not be fetched')
+      return { fetched, goOn: outcome !== 'throttled' }
+    }
+    const piece = { ...backfill, reachedAt: to }
+    const kept = await db.transaction((client) => recordBackfill(client, piece, from, observation.rows))
+    if (!kept) return { fetched, goOn: true }
+    fetched++
+    to = from
+    if ((budget?.remainingReads ?? Number.POSITIVE_INFINITY) < SPARED_READS) return { fetched, goOn: false }
+  }
+  log.info({ circuit: target.resourceId, from: new Date(goalAt) }, 'past metrics are fetched')
+  return { fetched, goOn: true }
+}

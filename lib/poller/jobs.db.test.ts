@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { type Job, startJobs } from './jobs.ts'
+import { eventually } from './testing/lab.ts'
+
+const db = withTestDatabase()
+
+const job = (run: Job['run'], rest: Partial<Job> = {}): Job => ({
+  name: 'sweeping',
+  cron: '0 0 1 1 *',
+  expireInSeconds: 60,
+  run,
+  ...rest,
+})
+
+describe('jobs', () => {
+  it('run at the start of a worker, and stop with it', async () => {
+    const ran = Promise.withResolvers<AbortSignal>()
+    const ended = Promise.withResolvers<void>()
+    const jobs = startJobs(db, [
+      job(async (signal) => {
+        ran.resolve(signal)
+        await new Promise((resolve) => signal.addEventListener('abort', resolve))
+        ended.resolve()
+      }),
+    ])
+    const signal = await ran.promise
+    expect(signal.aborted).toBe(false)
+    await jobs.stop()
+    expect(signal.aborted).toBe(true)
+    await ended.promise
+  })
+
+  it('are to be tried again when they fail, and one that fails does not stop others', async () => {
+    const other = Promise.withResolvers<void>()
+    const failing = job(() => Promise.reject(new Error('no broom')), { name: 'failing' })
+    const jobs = startJobs(db, [failing, job(async () => other.resolve(), { name: 'other' })])
+    await other.promise
+    const state = await eventually('the failed job waits for its next try', async () => {
+      const { rows } = await db.pool.query(`SELECT state, output FROM pgboss.job WHERE name = 'failing'`)
+      return rows.find((row) => row.state === 'retry')
+    })
+    expect(JSON.stringify(state.output)).toContain('no broom')
+    await jobs.stop()
+  })
+
+  it('of several workers run on one of them at a time', async () => {
+    let running = 0
+    let most = 0
+    let runs = 0
+    const counting = job(
+      async () => {
+        most = Math.max(most, ++running)
+        await db.pool.query('SELECT pg_sleep(0.2)')
+        running--
+        runs++
+      },
+      { name: 'counting' },
+    )
+    const workers = [startJobs(db, [counting]), startJobs(db, [counting])]
+    await eventually('a run', () => runs > 0)
+    await Promise.all(workers.map((worker) => worker.stop()))
+    expect(most).toBe(1)
+  })
+})

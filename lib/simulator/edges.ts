@@ -1,0 +1,17 @@
+/** When anything changes: for runs that ask only around changes, because between two of them nothing differs but live counters. */
+import { type Effect, occurrences } from './effect.ts'
+import type { World } from './world.ts'
+
+/**
+ * The moments in [from, to] at which an effect begins or ends, in order, each once.
+ * @param kinds only of these kinds of effect; all unless given
+ */
+export function edgesBetween(world: World, from: number, to: number, kinds?: readonly Effect['kind'][]): number[] {
+  const edges = new Set<number>()
+  for (const effect of world.timeline.effects) {
+    if (kinds && !kinds.includes(effect.kind)) continue
+    for (const occurrence of occurrences(effect, from, to))
+      for (const edge of [occurrence.from, occurrence.until]) if (edge >= from && edge <= to) edges.add(edge)
+  }
+  return [...edges].sort((a, b) => a - b)
+}

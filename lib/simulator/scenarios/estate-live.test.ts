@@ -1,0 +1,88 @@
+import { expect, it } from 'vitest'
+import { edgesBetween } from '../edges.ts'
+import { parseScenario } from '../scenario.ts'
+import { ask, CIRCUITS, MINUTE, ORIGIN, SECOND } from '../testing.ts'
+import { truthOf } from '../truth.ts'
+import { createWorld, type World } from '../world.ts'
+import { estate, estateIn } from './estate.ts'
+import { type LiveRun, live } from './estate-live.ts'
+
+const worldOf = (runs: readonly LiveRun[]) => createWorld(parseScenario(estateIn(runs)), ORIGIN)
+
+const cutsIn = (runs: readonly LiveRun[], from: number, to: number) =>
+  truthOf(worldOf(runs), from, to)
+    .happenings.filter(({ id }) => id.startsWith('live-cut'))
+    .flatMap(({ times }) => times.map((time) => Date.parse(time.from)))
+
+const bytesOf = (world: World, at: number): number[] =>
+  ['erc-london', 'erc-amsterdam'].flatMap((circuit) => {
+    const { json } = ask(world, at, 'GET', `${CIRCUITS}/expressRouteCircuits/${circuit}/stats`)
+    return ['primarybytesIn', 'primarybytesOut', 'secondarybytesIn', 'secondarybytesOut'].map((name) =>
+      Number(json[name]),
+    )
+  })
+
+it('cuts a London path half a minute after each start', () => {
+  const first = { from: ORIGIN, until: ORIGIN + 30 * MINUTE }
+  const second = { from: ORIGIN + 31 * MINUTE + 7 * SECOND }
+  expect(cutsIn([first, second], ORIGIN - MINUTE, ORIGIN + 60 * MINUTE)).toEqual([
+    ORIGIN + 30 * SECOND,
+    ORIGIN + 24 * MINUTE + 30 * SECOND,
+    second.from + 30 * SECOND,
+    second.from + 24 * MINUTE + 30 * SECOND,
+  ])
+})
+
+it('a run that ended before anything began leaves nothing; without runs the round counts from the origin', () => {
+  expect(live([{ from: ORIGIN, until: ORIGIN }])).toEqual([])
+  expect(estate.happenings?.filter(({ id }) => id?.startsWith('live-')).map(({ at }) => at)).toEqual([
+    '+30s',
+    '+7m',
+    '+11m',
+    '+14m',
+    '+18m',
+  ])
+})
+
+it('goes on counting where an earlier run stopped, also in the middle of a cut', () => {
+  const before = worldOf([{ from: ORIGIN }])
+  for (const length of [20 * SECOND, 2 * MINUTE, 14 * MINUTE + 30 * SECOND, 50 * MINUTE]) {
+    const seen = ORIGIN + length
+    const after = worldOf([{ from: ORIGIN, until: seen }, { from: seen + 9 * SECOND }])
+    const last = bytesOf(before, seen)
+    const again = bytesOf(after, seen)
+    const later = bytesOf(after, seen + 10 * SECOND)
+    for (const [n, bytes] of last.entries()) {
+      // sums are taken in another order: the last byte may be rounded the other way
+      expect(Math.abs((again[n] ?? 0) - bytes)).toBeLessThanOrEqual(1)
+      expect(later[n]).toBeGreaterThanOrEqual(bytes)
+    }
+  }
+})
+
+it('tells the edges of its timeline, each once and in order', () => {
+  const world = worldOf([{ from: ORIGIN }])
+  const edges = edgesBetween(world, ORIGIN, ORIGIN + 5 * MINUTE)
+  expect(edges[0]).toBe(ORIGIN + 30 * SECOND)
+  expect(edges).toEqual([...new Set(edges)].sort((a, b) => a - b))
+  expect(edgesBetween(world, ORIGIN - 35 * 24 * 60 * MINUTE, ORIGIN, ['config'])).toHaveLength(2)
+})
+
+it("the story has a circuit that was upgraded within the demo's past, and what each page wants to show", () => {
+  const world = worldOf([])
+  const told = truthOf(world, ORIGIN - 35 * 24 * 60 * MINUTE, ORIGIN).happenings
+  expect(new Set(told.map(({ op }) => op))).toEqual(
+    new Set([
+      'announce',
+      'api-fault',
+      'blackhole',
+      'configuration',
+      'counter-reset',
+      'cut-path',
+      'instance-loss',
+      'maintenance',
+      'session-loss',
+      'withdraw',
+    ]),
+  )
+})

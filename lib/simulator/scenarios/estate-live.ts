@@ -1,0 +1,85 @@
+/** What goes on happening in the built-in estate while the product runs. */
+import { parseDuration, parseMoment } from '../duration.ts'
+import type { HappeningInput } from '../happening.ts'
+
+/**
+ * One time that the product ran, epoch milliseconds. The round begins anew with each, so that whoever starts the demo sees the first
+ * cut half a minute later; the rounds of earlier runs stay where they were, because counters have seen them.
+ */
+export interface LiveRun {
+  readonly from: number
+  /** The last moment of which anything was seen; missing while it runs. */
+  readonly until?: number
+}
+
+const ROUND = '24m'
+
+/** Round and round from half a minute after the start of a run, with quiet times between. */
+const round: readonly HappeningInput[] = [
+  {
+    id: 'live-cut',
+    op: 'cut-path',
+    circuit: 'erc-london',
+    path: 'primary',
+    detection: '8s',
+    arpAfter: '5s',
+    at: '+30s',
+    for: '3m',
+    every: ROUND,
+  },
+  {
+    id: 'live-session',
+    op: 'session-loss',
+    gateway: 'ergw-hub',
+    instance: '10.0.4.13',
+    neighbor: '10.0.4.6',
+    at: '+7m',
+    for: '45s',
+    every: ROUND,
+  },
+  {
+    id: 'live-flap',
+    note: 'Shorter than the demo polls.',
+    op: 'session-loss',
+    gateway: 'ergw-hub',
+    instance: '10.0.4.12',
+    neighbor: '10.0.4.5',
+    at: '+11m',
+    for: '2s',
+    every: ROUND,
+  },
+  {
+    id: 'live-withdraw',
+    op: 'withdraw',
+    circuit: 'erc-amsterdam',
+    site: 'dc-manchester',
+    at: '+14m',
+    for: '1m30s',
+    every: ROUND,
+  },
+  {
+    id: 'live-drain',
+    op: 'prepend',
+    circuit: 'erc-amsterdam',
+    path: 'secondary',
+    asn: 12076,
+    count: 8,
+    at: '+18m',
+    for: '2m',
+    every: ROUND,
+  },
+]
+
+/** The rounds of all runs; without any, one that begins at the origin and never ends. */
+export function live(runs: readonly LiveRun[]): HappeningInput[] {
+  if (runs.length === 0) return [...round]
+  return runs.flatMap(({ from, until }, n) =>
+    round.flatMap((happening): HappeningInput[] => {
+      const at = parseMoment(happening.at, from) ?? from
+      const moved = { ...happening, at: new Date(at).toISOString() }
+      if (until === undefined) return [moved]
+      const times = Math.ceil((until - at) / (parseDuration(ROUND) ?? 1))
+      return times > 0 ? [{ ...moved, id: `${happening.id}@${n + 1}`, times }] : []
+    }),
+  )
+}
