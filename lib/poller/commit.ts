@@ -90,6 +90,8 @@ export async function recordPoll(
   if (status !== 'recorded') return { status, changes: [], events: 0 }
   await beforeDetection?.()
   const localAddress = options.localAddress ?? ''
-  const events = await detect(client, { sourceId, mark, changes, observation, localAddress, book: estate ?? null })
+  const everyMs = options.intervalSeconds * 1_000
+  const recorded = { sourceId, mark, changes, observation, localAddress, everyMs, book: estate ?? null }
+  const events = await detect(client, recorded)
   return { status, changes, events }
 }

@@ -8,6 +8,8 @@ export interface Estate {
   topology: Topology
   scopes: EstateState
   mark: PollMark
+  /** how often the polled source is meant to be polled */
+  everyMs: number
   settings: DetectionSettings
 }
 

@@ -19,6 +19,8 @@ import type { Topology } from './topology.ts'
 /** One poll, as the fold of its source saw it. */
 export interface EstateInput {
   mark: PollMark
+  /** how often this source is meant to be polled: what it told is too old after three times that */
+  everyMs: number
   signals: readonly Signal[]
   /** the source's own events, new or in a later version */
   events: readonly DetectedEvent[]
@@ -48,7 +50,7 @@ export function foldEstate(
   settings: DetectionSettings = defaultSettings,
 ): FoldedEstate {
   const { mark, signals, events } = input
-  const estate: Estate = { topology, scopes: structuredClone(state), mark, settings }
+  const estate: Estate = { topology, scopes: structuredClone(state), mark, everyMs: input.everyMs, settings }
   takeSignals(estate, signals)
   takeLogged(estate, signals, input.scopeOfResource)
   configRules(estate, signals, input.scopeOfResource)

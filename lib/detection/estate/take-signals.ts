@@ -25,7 +25,7 @@ export function takeSignals(estate: Estate, signals: readonly Signal[]): void {
         break
       }
       case 'outcome':
-        takeOutcome(scope, mark, signal.good, signal.lastGoodAt)
+        takeOutcome(estate, scope, signal.good, signal.lastGoodAt)
         break
     }
   }
@@ -70,13 +70,12 @@ function takeInstance(scope: ScopeState, address: string, samples: number, since
   scope.returned[address] = since
 }
 
-function takeOutcome(scope: ScopeState, mark: PollMark, good: boolean, lastGoodAt: number | null): void {
+function takeOutcome({ mark, everyMs }: Estate, scope: ScopeState, good: boolean, lastGoodAt: number | null): void {
   const key = `${mark.part} ${mark.kind}`
   if (good) {
     delete scope.failing[key]
     return
   }
-  const everyMs = mark.previousAttemptAt === null ? 0 : mark.startedAt - mark.previousAttemptAt
   scope.failing[key] ??= { lastGoodAt, everyMs }
 }
 

@@ -56,6 +56,7 @@ export class Engine {
     const moved = changes.flatMap((change) => (change.type === 'route' ? [change.prefix] : []))
     const folded = foldEstate(this.#estate, topology, {
       mark,
+      everyMs: 60_000,
       signals,
       events,
       ...(moved.length > 0 ? { routes: this.#routes(moved, topology) } : {}),

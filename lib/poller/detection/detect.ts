@@ -40,6 +40,8 @@ export interface Recording {
   observation: Observation
   /** kind `summary`: the MSEE's address on this path */
   localAddress: string
+  /** the configured interval of the poll */
+  everyMs: number
   /** null = only what the source tells by itself is detected */
   book: EstateBook | null
 }
@@ -50,7 +52,7 @@ export interface Recording {
  * @returns how many events are new or in a later version
  */
 export async function detect(client: PoolClient, recording: Recording): Promise<number> {
-  const { sourceId, mark, changes, observation, localAddress, book } = recording
+  const { sourceId, mark, changes, observation, localAddress, book, everyMs } = recording
   if (untold.has(mark.kind) && changes.every(({ type }) => type === 'outcome')) return 0
   const before = remembering.has(mark.kind) ? readState(await loadDetectionState(client, sourceId)) : null
   // the estate is introduced to the rows of a source once: only when somebody listens
@@ -71,6 +73,7 @@ export async function detect(client: PoolClient, recording: Recording): Promise<
     const routes = await routesFor(client, group, signals)
     const folded = foldEstate(known, group.topology, {
       mark,
+      everyMs,
       signals,
       events: mark.scope in known ? events : [],
       ...(routes ? { routes } : {}),
