@@ -1,9 +1,7 @@
-import { useReadingDatabase as answerFrom } from '#lib/answers/index.ts'
+import { diffRoutes, getRouteChurn, lookUpRoute } from '#lib/answers/index.ts'
+import { endpoints } from '#lib/contract/index.ts'
 import { routeChurn, routesCovering, routesDiff } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import * as churnHandler from '../../app/api/v1/routes/churn/route.ts'
-import * as diffHandler from '../../app/api/v1/routes/diff/route.ts'
-import * as lookupHandler from '../../app/api/v1/routes/lookup/route.ts'
 import type { BenchEstate } from './estate.ts'
 import { printPlan, randomOf, say, shown, timed, type Times } from './figures.ts'
 
@@ -21,20 +19,22 @@ const address = (below: (n: number) => number, prefixes: number) => {
   return `10.${(i >> 8) & 255}.${i & 255}.${1 + below(250)}`
 }
 
-type Handler = (request: Request, context: { params: Promise<Record<string, never>> }) => Promise<Response>
+type Query = Record<string, string>
 
-/** The whole of an answer, to the last byte of its JSON. */
-async function asked(handler: { GET: Handler }, query: Record<string, string>): Promise<number> {
-  const url = `http://127.0.0.1/api/v1/x?${new URLSearchParams(query).toString()}`
-  const response = await handler.GET(new Request(url), { params: Promise.resolve({}) })
-  const text = await response.text()
-  if (response.status !== 200) throw new Error(text)
-  return text.length
+/** What the handlers do: parameters read, asked, answered to the last byte of the JSON. HTTP itself is not in it. */
+const asking = (db: Database) => {
+  const { routeLookup, routesDiff: diff, routeChurn: churn } = endpoints
+  const written = async (answer: Promise<unknown>) => JSON.stringify(await answer).length
+  return {
+    lookup: (query: Query) => written(lookUpRoute(db, routeLookup.parameters.parse(query))),
+    diff: (query: Query) => written(diffRoutes(db, diff.parameters.parse(query))),
+    churn: (query: Query) => written(getRouteChurn(db, churn.parameters.parse(query))),
+  }
 }
 
 /** Look-ups, diffs and churn of one estate, in the database and at the API. */
 export async function askAll(db: Database, estate: BenchEstate, options: { plans: boolean }): Promise<Answered> {
-  answerFrom(db)
+  const api = asking(db)
   const below = randomOf(7)
   const iso = (at: number) => new Date(at).toISOString()
   const kinds = ['learned'] as const
@@ -44,11 +44,9 @@ export async function askAll(db: Database, estate: BenchEstate, options: { plans
     scope: estate.resourceIds[below(estate.gateways)] ?? '',
   }))
 
-  const lookup = await timed(moments, (m) => routesCovering(db.pool, { ...m, kinds, scope: undefined }))
-  const lookupApi = await timed(moments, ({ address: ip, at }) => asked(lookupHandler, { ip, at: iso(at) }))
-  const lookupOne = await timed(moments, ({ address: ip, at, scope }) =>
-    asked(lookupHandler, { ip, at: iso(at), scope }),
-  )
+  const lookup = await timed(db, moments, (m) => routesCovering(db.pool, { ...m, kinds, scope: undefined }))
+  const lookupApi = await timed(db, moments, ({ address: ip, at }) => api.lookup({ ip, at: iso(at) }))
+  const lookupOne = await timed(db, moments, ({ address: ip, at, scope }) => api.lookup({ ip, at: iso(at), scope }))
   say(
     `  look-up as of T, all ${estate.gateways} gateways, in the database: ${shown(lookup)}; at the API: ${shown(lookupApi)}`,
   )
@@ -60,10 +58,10 @@ export async function askAll(db: Database, estate: BenchEstate, options: { plans
   }))
   const within = (scope: string, from: number, to: number) => ({ scope, from: iso(from), to: iso(to) })
   const diff = (length: number) => (range: (typeof ranges)[number]) =>
-    asked(diffHandler, within(range.scope, Math.max(estate.from + DAY, range.to - length), range.to))
-  const diffHour = await timed(ranges, diff(3_600_000))
-  const diffDay = await timed(ranges, diff(DAY))
-  const diffQuarter = await timed(ranges, diff(30 * DAY))
+    api.diff(within(range.scope, Math.max(estate.from + DAY, range.to - length), range.to))
+  const diffHour = await timed(db, ranges, diff(3_600_000))
+  const diffDay = await timed(db, ranges, diff(DAY))
+  const diffQuarter = await timed(db, ranges, diff(30 * DAY))
   const one = ranges[0] ?? { scope: '', to: estate.to }
   const rows = await routesDiff(db.pool, { scope: one.scope, kinds, from: one.to - DAY, to: one.to })
   const differ = rows.announced.length + rows.withdrawn.length + rows.changed.length
@@ -72,9 +70,9 @@ export async function askAll(db: Database, estate: BenchEstate, options: { plans
   )
 
   const churn = (length: number) => (range: (typeof ranges)[number]) =>
-    asked(churnHandler, within(range.scope, Math.max(estate.from, range.to - length), range.to))
+    api.churn(within(range.scope, Math.max(estate.from, range.to - length), range.to))
   say(
-    `  churn of one gateway at the API: a day ${shown(await timed(ranges, churn(DAY)))}; 30 days ${shown(await timed(ranges.slice(0, 5), churn(30 * DAY)))}`,
+    `  churn of one gateway at the API: a day ${shown(await timed(db, ranges, churn(DAY)))}; 30 days ${shown(await timed(db, ranges.slice(0, 5), churn(30 * DAY)))}`,
   )
 
   if (options.plans) {
@@ -95,6 +93,5 @@ export async function askAll(db: Database, estate: BenchEstate, options: { plans
       }),
     )
   }
-  answerFrom(undefined)
   return { lookup, lookupApi, diffDay, diffQuarter }
 }

@@ -110,7 +110,7 @@ function windowOf({ kind, everyMs }: Track, at: EpochMs): { from: EpochMs; to: E
 function lookAround(lane: Lane, observation: Observation, track: Track): void {
   if (observation.kind !== 'peers' && observation.kind !== 'summary') return
   if (observation.outcome !== 'ok' && observation.outcome !== 'incomplete') return
-  const rows = sessionsOf(observation, track.localAddress)
+  const rows = sessionsOf(observation)
   // Messages are left out: between polls that were not asked they say nothing of a single one.
   const quiet = rows.map((row) => ({ ...row, messagesReceived: null }))
   const moved = new Set(sessionsToLookAt(lane.knowledge, quiet).map(({ neighbor }) => neighbor))

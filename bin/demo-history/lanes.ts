@@ -1,4 +1,4 @@
-import { GATEWAY_ASN, linkHosts } from '#lib/bgp/index.ts'
+import { type ByFamily, GATEWAY_ASN } from '#lib/bgp/index.ts'
 import type { EpochMs, PollTarget, ResourceRow } from '#lib/contract/index.ts'
 import { edgesBetween, type World } from '#lib/simulator/index.ts'
 import {
@@ -6,7 +6,7 @@ import {
   GATEWAYS,
   instanceCount,
   NOTHING_KNOWN,
-  peeringsOf,
+  pathAddresses,
   type PlannedPoll,
   type PollIntervals,
   planPolls,
@@ -133,7 +133,7 @@ function trackOf(past: Past, poll: PastPoll, sourceId: number, resources: readon
     target: { resourceId, part },
     kind,
     sourceId,
-    localAddress: kind === 'summary' ? mseeAddress(poll, resources) : '',
+    localAddresses: kind === 'summary' ? mseeAddresses(poll, resources) : null,
     takesMs: TAKES[kind],
     everyMs: counts ? (at) => COUNTERS.find(({ before }) => at < origin - before)?.everyMs ?? usual : () => usual,
     edges: edgesOf(past, kind),
@@ -154,11 +154,10 @@ function edgesOf({ world, from, horizon }: Past, kind: PastKind): EpochMs[] {
   return edges.flatMap((edge) => LOG_APPEARS.map((late) => edge + late)).sort((a, b) => a - b)
 }
 
-function mseeAddress({ resourceId, part }: PollTarget, resources: readonly ResourceRow[]): string {
-  const [name, path] = part.split('/')
-  const peering = peeringsOf(configOf(resourceId, resources)).find((known) => known.name === name)
-  const subnet = path === 'primary' || path === 'secondary' ? peering?.subnets[path] : null
-  return (subnet && linkHosts(subnet)?.microsoft) || ''
+function mseeAddresses({ resourceId, part }: PollTarget, resources: readonly ResourceRow[]): ByFamily | null {
+  const [peering = '', path] = part.split('/')
+  if (path !== 'primary' && path !== 'secondary') return null
+  return pathAddresses(configOf(resourceId, resources), peering, path)
 }
 
 const configOf = (resourceId: string, resources: readonly ResourceRow[]) =>

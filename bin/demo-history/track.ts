@@ -1,3 +1,4 @@
+import type { ByFamily } from '#lib/bgp/index.ts'
 import type { EpochMs, Observation, PollTarget } from '#lib/contract/index.ts'
 import type { CounterObservation, PollSpan } from '#lib/history/index.ts'
 import type { PastKind } from './virtual-azure.ts'
@@ -7,8 +8,8 @@ export interface Track {
   readonly target: PollTarget
   readonly kind: PastKind
   readonly sourceId: number
-  /** the MSEE's address; kind `summary` only */
-  readonly localAddress: string
+  /** the MSEE's addresses; kind `summary` only */
+  readonly localAddresses: ByFamily | null
   /** how long a poll takes, ms */
   readonly takesMs: number
   /** from the start of one poll to the next, by when it starts, ms */

@@ -14,7 +14,7 @@ export async function writeSteps(db: Database, steps: readonly Step[]): Promise<
 }
 
 async function write(client: Client, step: Step): Promise<void> {
-  const { sourceId, kind, localAddress, everyMs } = step.track
+  const { sourceId, kind, localAddresses, everyMs } = step.track
   switch (step.type) {
     case 'extend':
       return extendCoverage(client, sourceId, kind, step.polls, interval(everyMs, step.polls))
@@ -24,7 +24,7 @@ async function write(client: Client, step: Step): Promise<void> {
       const { observation } = step
       const { status } = await recordPoll(client, sourceId, observation, {
         ...interval(everyMs, [observation]),
-        localAddress,
+        localAddresses,
       })
       if (status !== 'recorded') throw new Error(`a poll of ${kind} was refused as ${status}`)
     }

@@ -19,7 +19,7 @@ import { iso } from './wire.ts'
 
 const DEFAULT_RANGE_MS = 24 * 60 * 60_000
 /** Longest range whose changes are counted on the way. */
-const COUNTED_RANGE_MS = 31 * 24 * 60 * 60_000
+const COUNTED_RANGE_MS = 7 * 24 * 60 * 60_000
 
 /** What the route tables of two moments differ in. */
 export async function diffRoutes(

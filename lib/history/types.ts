@@ -14,7 +14,7 @@ import type {
   PollMark,
   Severity,
 } from '#lib/contract/index.ts'
-import type { SessionState } from '#lib/bgp/index.ts'
+import type { ByFamily, SessionState } from '#lib/bgp/index.ts'
 
 /** What came of handing an observation to history. */
 export interface Recorded {
@@ -30,8 +30,8 @@ export interface Recorded {
 export interface RecordOptions {
   /** the configured interval, in seconds */
   intervalSeconds: number
-  /** kind `summary` only: the MSEE's host of the path's link subnet; '' where the peering tells none */
-  localAddress?: string
+  /** kind `summary` only: the MSEE's addresses on the path; null where the peering tells none */
+  localAddresses?: ByFamily | null
 }
 
 /** A thing that is polled: (resource, part). */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { configuredInstances, instanceCount, isProvisioned, peeringsOf } from './arm-config.ts'
+import { configuredInstances, instanceCount, isProvisioned, peeringsOf, pathAddresses } from './arm-config.ts'
 
 describe('a gateway’s configured instances', () => {
   it.each<[string, unknown, string[][]]>([
@@ -59,15 +59,31 @@ describe('a circuit', () => {
           state: 'Enabled',
           primaryPeerAddressPrefix: '192.0.2.0/30',
           secondaryPeerAddressPrefix: '192.0.2.4/30',
+          ipv6PeeringConfig: { primaryPeerAddressPrefix: 'fd00::/126', secondaryPeerAddressPrefix: null },
         },
       },
-      { name: 'MicrosoftPeering', properties: { state: 'Disabled' } },
+      { name: 'MicrosoftPeering', properties: { state: 'Disabled', ipv6PeeringConfig: null } },
       { properties: { state: 'Enabled' } },
       null,
     ]
     expect(peeringsOf({ properties: { peerings } })).toEqual([
-      { name: 'AzurePrivatePeering', enabled: true, subnets: { primary: '192.0.2.0/30', secondary: '192.0.2.4/30' } },
-      { name: 'MicrosoftPeering', enabled: false, subnets: { primary: null, secondary: null } },
+      {
+        name: 'AzurePrivatePeering',
+        enabled: true,
+        subnets: {
+          primary: { ipv4: '192.0.2.0/30', ipv6: 'fd00::/126' },
+          secondary: { ipv4: '192.0.2.4/30', ipv6: null },
+        },
+      },
+      {
+        name: 'MicrosoftPeering',
+        enabled: false,
+        subnets: { primary: { ipv4: null, ipv6: null }, secondary: { ipv4: null, ipv6: null } },
+      },
     ])
+    const config = { properties: { peerings } }
+    expect(pathAddresses(config, 'AzurePrivatePeering', 'primary')).toEqual({ ipv4: '192.0.2.2', ipv6: 'fd00::2' })
+    expect(pathAddresses(config, 'AzurePrivatePeering', 'secondary')).toEqual({ ipv4: '192.0.2.6', ipv6: null })
+    expect(pathAddresses(config, 'AzurePublicPeering', 'primary')).toEqual({ ipv4: null, ipv6: null })
   })
 })

@@ -1,3 +1,6 @@
+import { type ByFamily, mseeAddresses } from '#lib/bgp/index.ts'
+import type { CircuitPath } from '#lib/contract/index.ts'
+
 /**
  * What the poller reads from a resource's configuration as ARM lists it. Every reader takes any JSON: a field that is
  * missing or of another type reads as not told, because a configuration of an unknown shape must never stop a poll.
@@ -10,7 +13,7 @@ export interface PeeringConfig {
   name: string
   enabled: boolean
   /** link subnets, null where ARM tells none */
-  subnets: { primary: string | null; secondary: string | null }
+  subnets: Record<CircuitPath, ByFamily>
 }
 
 /** A field of a resource, whether under `properties` as on ARM's wire or beside the name. */
@@ -32,17 +35,25 @@ export function peeringsOf(config: unknown): PeeringConfig[] {
   return listOf(fieldOf(config, 'peerings')).flatMap((peering) => {
     const name = textOf(isObject(peering) ? peering.name : undefined) ?? textOf(fieldOf(peering, 'peeringType'))
     if (name === null) return []
+    const ipv6 = fieldOf(peering, 'ipv6PeeringConfig')
+    const subnets = (field: string) => ({ ipv4: textOf(fieldOf(peering, field)), ipv6: textOf(fieldOf(ipv6, field)) })
     return [
       {
         name,
         enabled: isWord(fieldOf(peering, 'state'), 'enabled'),
         subnets: {
-          primary: textOf(fieldOf(peering, 'primaryPeerAddressPrefix')),
-          secondary: textOf(fieldOf(peering, 'secondaryPeerAddressPrefix')),
+          primary: subnets('primaryPeerAddressPrefix'),
+          secondary: subnets('secondaryPeerAddressPrefix'),
         },
       },
     ]
   })
+}
+
+/** The MSEE's addresses on one path of a circuit's peering; null where the configuration does not tell them. */
+export function pathAddresses(config: unknown, peering: string, path: CircuitPath): ByFamily {
+  const found = peeringsOf(config).find(({ name }) => name === peering)
+  return mseeAddresses(found?.subnets[path] ?? { ipv4: null, ipv6: null })
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg'
+import { addressFor, type ByFamily } from '#lib/bgp/index.ts'
 import type { EpochMs, Observation, StreamChange } from '#lib/contract/index.ts'
 import { type Recorded, type RecordOptions, recordObservation } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -16,8 +17,8 @@ export interface PollResult {
   observation: Observation
   /** short id of the resource */
   scope: string
-  /** kind `summary`: the MSEE's address on this path */
-  localAddress: string
+  /** kind `summary`: the MSEE's addresses on this path */
+  localAddresses: ByFamily | null
   /** seconds from when this poll was due to when the next one is */
   everySeconds: number
   /** the next poll starts no sooner; null = the interval decides */
@@ -54,12 +55,12 @@ export async function commitPoll(db: Database, result: PollResult): Promise<Comm
 }
 
 async function write(client: PoolClient, result: PollResult): Promise<Committed> {
-  const { lease, observation, localAddress, everySeconds, notBefore } = result
+  const { lease, observation, localAddresses, everySeconds, notBefore } = result
   // first of all: it locks the lease's row, so that nobody can take the lease while this is being written
   if (!(await completeInTransaction(client, { ...lease, everySeconds, notBefore }))) throw new LeaseLost()
   const { status, changes, events } = await recordPoll(client, lease.sourceId, observation, {
     intervalSeconds: lease.everySeconds,
-    localAddress,
+    localAddresses,
     estate: result.estate,
     // rows of the timetable are locked before detection's memory: whoever holds that waits for no timetable
     beforeDetection: async () => {
@@ -89,7 +90,8 @@ export async function recordPoll(
   const { status, mark, changes } = await recordObservation(client, sourceId, observation, recording)
   if (status !== 'recorded') return { status, changes: [], events: 0 }
   await beforeDetection?.()
-  const localAddress = options.localAddress ?? ''
+  const { localAddresses } = options
+  const localAddress = (neighbor: string) => (localAddresses ? addressFor(neighbor, localAddresses) : '')
   const everyMs = options.intervalSeconds * 1_000
   const recorded = { sourceId, mark, changes, observation, localAddress, everyMs, book: estate ?? null }
   const events = await detect(client, recorded)

@@ -1,4 +1,4 @@
-export { configuredInstances, instanceCount, peeringsOf } from './arm-config.ts'
+export { configuredInstances, instanceCount, pathAddresses } from './arm-config.ts'
 export { sessionsToLookAt } from './attention.ts'
 export { CHANGES, recordPoll } from './commit.ts'
 export { EstateBook } from './detection/estate-book.ts'

@@ -2,6 +2,7 @@ import type { EpochMs, PeersObservation, SummaryObservation } from '#lib/contrac
 
 /** A session as it was last read, whoever read it. */
 export interface KnownSession {
+  /** the gateway instance; '' for a neighbor in a path's summary, which belongs to none */
   localAddress: string
   neighbor: string
   asn: number | null
@@ -31,8 +32,8 @@ export function sessionKey(session: { localAddress: string; neighbor: string }):
   return `${session.localAddress}~${session.neighbor}`
 }
 
-/** The rows of a good poll as known sessions. `localAddress` is that of a circuit path's MSEE; gateways tell their own. */
-export function sessionsOf(observation: PeersObservation | SummaryObservation, localAddress: string): KnownSession[] {
+/** The rows of a good poll as known sessions. */
+export function sessionsOf(observation: PeersObservation | SummaryObservation): KnownSession[] {
   const readAt = observation.finishedAt
   if (observation.kind === 'peers') {
     return observation.rows.map((row) => ({
@@ -48,7 +49,7 @@ export function sessionsOf(observation: PeersObservation | SummaryObservation, l
     }))
   }
   return observation.rows.map((row) => ({
-    localAddress,
+    localAddress: '',
     neighbor: row.neighbor,
     asn: row.asn,
     established: row.state === 'established',

@@ -64,15 +64,14 @@ export async function pollSource(context: PollContext, lease: Lease, signal: Abo
   })
   pollSeconds.observe({ kind }, (raw.finishedAt - raw.startedAt) / 1000)
   const observation = refine(raw, knowledge)
-  const localAddress = kind === 'summary' ? await book.localAddress(source) : ''
-  const rows = sessionRows(observation, localAddress)
+  const rows = sessionRows(observation)
   const moved = rows === null ? [] : sessionsToLookAt(knowledge, rows)
   const throttled = context.throttles.after(source, raw)
   const result: PollResult = {
     lease,
     observation,
     scope: source.scope,
-    localAddress,
+    localAddresses: kind === 'summary' ? await book.localAddresses(source) : null,
     everySeconds: book.firstTime(lease) ? firstInterval(lease.sourceId, kind, lease.everySeconds) : lease.everySeconds,
     notBefore: throttled.notBefore,
     asksFor: throttled.spareBudget ? await followUps(book, source, kind, moved) : [],
@@ -108,10 +107,10 @@ export async function pollSource(context: PollContext, lease: Lease, signal: Abo
 }
 
 /** The rows of a poll that tells of sessions; null when it tells of none. */
-function sessionRows(observation: Observation, localAddress: string): KnownSession[] | null {
+function sessionRows(observation: Observation): KnownSession[] | null {
   if (observation.kind !== 'peers' && observation.kind !== 'summary') return null
   if (observation.outcome !== 'ok' && observation.outcome !== 'incomplete') return null
-  return sessionsOf(observation, localAddress)
+  return sessionsOf(observation)
 }
 
 /** The tables that sessions which moved speak of. */

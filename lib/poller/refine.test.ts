@@ -193,7 +193,7 @@ describe('an answer is read as', () => {
 describe('what is learned', () => {
   it('forgets the prefixes of a session whose row is gone although its instance reports', () => {
     const before = knowing([known(A), known(A, { neighbor: '10.0.4.5' }), known(B)])
-    const rows = sessionsOf({ ...base, kind: 'peers', rows: [peer(A)] }, '')
+    const rows = sessionsOf({ ...base, kind: 'peers', rows: [peer(A)] })
     const after = learn(before, rows)
     expect(after.sessions.get(`${A}~10.0.4.5`)).toMatchObject({ established: false, prefixesReceived: null })
     expect(after.sessions.get(`${B}~10.0.4.4`)).toEqual(known(B))
@@ -204,7 +204,7 @@ describe('what is learned', () => {
 
   it('notes when the message counter last moved', () => {
     const row = (messages: bigint, at: number) =>
-      sessionsOf({ ...base, kind: 'peers', finishedAt: at, rows: [{ ...peer(A), messagesReceived: messages }] }, '')
+      sessionsOf({ ...base, kind: 'peers', finishedAt: at, rows: [{ ...peer(A), messagesReceived: messages }] })
     let knowledge = learn(NOTHING_KNOWN, row(5n, 1))
     knowledge = learn(knowledge, row(6n, 2))
     knowledge = learn(knowledge, row(6n, 3))

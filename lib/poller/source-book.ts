@@ -1,4 +1,4 @@
-import { linkHosts } from '#lib/bgp/index.ts'
+import type { ByFamily } from '#lib/bgp/index.ts'
 import type { EpochMs, PollKind, PollTarget } from '#lib/contract/index.ts'
 import {
   ensureSource,
@@ -9,7 +9,7 @@ import {
   sourceById,
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { configuredInstances, instanceCount, peeringsOf } from './arm-config.ts'
+import { configuredInstances, instanceCount, pathAddresses } from './arm-config.ts'
 import { type Knowledge, type KnownSession, learn, NOTHING_KNOWN, sessionKey } from './knowledge.ts'
 
 /** For kinds that read another kind's rows: what other workers may have learned meanwhile is read again after this long. */
@@ -33,7 +33,7 @@ export class SourceBook {
   readonly #ids = new Map<string, number>()
   #planned: ReadonlySet<string> = new Set()
   readonly #known = new Map<number, Known>()
-  readonly #localAddresses = new Map<number, string>()
+  readonly #localAddresses = new Map<number, ByFamily>()
   readonly #polled = new Set<string>()
   readonly #lastOk = new Map<string, EpochMs | null>()
 
@@ -90,17 +90,16 @@ export class SourceBook {
       .map(({ sourceId }) => sourceId)
   }
 
-  /** The MSEE's address on a circuit path; '' where the circuit's configuration does not tell it. */
-  async localAddress(source: SourceRef): Promise<string> {
+  /** The MSEE's addresses on a circuit path; null where the circuit's configuration does not tell them. */
+  async localAddresses(source: SourceRef): Promise<ByFamily> {
     const { sourceId, peering, path } = source
-    if (peering === null || path === null) return ''
+    if (peering === null || path === null) return { ipv4: null, ipv6: null }
     const cached = this.#localAddresses.get(sourceId)
     if (cached !== undefined) return cached
     const resource = await resourceByIdOrArmId(this.#db.pool, source.resourceId)
-    const subnet = peeringsOf(resource?.config).find(({ name }) => name === peering)?.subnets[path] ?? null
-    const address = (subnet === null ? null : linkHosts(subnet)?.microsoft) ?? ''
-    this.#localAddresses.set(sourceId, address)
-    return address
+    const addresses = pathAddresses(resource?.config, peering, path)
+    this.#localAddresses.set(sourceId, addresses)
+    return addresses
   }
 
   /**
@@ -152,7 +151,7 @@ export class SourceBook {
       .map((session): KnownSession => {
         const gone = session.presence === 'missing'
         return {
-          localAddress: session.localAddress,
+          localAddress: session.kind === 'summary' ? '' : session.localAddress,
           neighbor: session.neighbor,
           asn: session.asn,
           established: !gone && session.last.state === 'established',

@@ -142,7 +142,7 @@ describe('a late commit', () => {
     lease,
     observation: observed,
     scope: 'x',
-    localAddress: '',
+    localAddresses: null,
     everySeconds: lease.everySeconds,
     notBefore: null,
     asksFor: [],

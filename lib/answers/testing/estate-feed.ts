@@ -189,7 +189,9 @@ export function estateFeed(db: Database) {
       ...rest,
     } as Observation
     const sourceId = await ensureSource(db.pool, complete.target)
-    const localAddress = complete.target.part.endsWith('primary') ? '172.16.0.2' : '172.16.0.6'
+    const localAddresses = complete.target.part.endsWith('primary')
+      ? { ipv4: '172.16.0.2', ipv6: 'fd00::2' }
+      : { ipv4: '172.16.0.6', ipv6: 'fd00::6' }
     wanted.set(JSON.stringify([complete.target, complete.kind]), {
       ...complete.target,
       kind: complete.kind,
@@ -199,7 +201,7 @@ export function estateFeed(db: Database) {
       await syncSchedule(client, [...wanted.values()])
       const { mark, changes } = await recordObservation(client, sourceId, complete, {
         intervalSeconds: INTERVAL,
-        localAddress,
+        localAddresses,
       })
       const folded = foldPoll(readState(await loadDetectionState(client, sourceId)), mark, changes)
       await upsertEvents(client, sourceId, folded.events)

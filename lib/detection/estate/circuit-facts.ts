@@ -67,6 +67,7 @@ function pathView(estate: Estate, circuit: CircuitNode, peering: PeeringNode, pa
     heldBy: session?.heldBy ?? null,
     traffic: 'unknown',
     expectation: 'none',
+    metrics: null,
   })
   const l2Down = known !== null && arpLayer(known.state, known, bgp) === 'down'
   const since = sinceOf(state, bgp, session, known, intent?.since ?? null)

@@ -33,9 +33,9 @@ export interface Readings {
 
 /**
  * The readings of one poll; empty unless its outcome is `ok` or `incomplete`.
- * @param localAddress of a path's MSEE, which its summary does not tell
+ * @param localAddress the MSEE's address in a session with a neighbor, which its summary does not tell
  */
-export function readingsOf(observation: Observation, localAddress: string): Readings {
+export function readingsOf(observation: Observation, localAddress: (neighbor: string) => string): Readings {
   if (observation.outcome !== 'ok' && observation.outcome !== 'incomplete') return {}
   switch (observation.kind) {
     case 'peers':
@@ -53,7 +53,7 @@ export function readingsOf(observation: Observation, localAddress: string): Read
     case 'summary':
       return {
         sessions: observation.rows.map((row) => ({
-          localAddress,
+          localAddress: localAddress(row.neighbor),
           neighbor: row.neighbor,
           asn: row.asn,
           established: row.state === 'established',

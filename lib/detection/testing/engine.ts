@@ -50,7 +50,7 @@ export class Engine {
     localAddress: string,
   ): void {
     const before = readState(this.#sources.get(mark.sourceId) ?? null)
-    const { state, events, signals } = foldPoll(before, mark, changes, readingsOf(observation, localAddress))
+    const { state, events, signals } = foldPoll(before, mark, changes, readingsOf(observation, () => localAddress))
     this.#sources.set(mark.sourceId, this.#kept(state))
     if (events.length === 0 && signals.length === 0 && !this.#waits) return
     const moved = changes.flatMap((change) => (change.type === 'route' ? [change.prefix] : []))

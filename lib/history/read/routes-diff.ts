@@ -13,7 +13,7 @@ import type {
 } from '../types.ts'
 import { AttributeSets } from './attribute-sets.ts'
 import { coverageAt } from './coverage-at.ts'
-import { routeThen } from './route-then.ts'
+import { intervalBegunBy, routeThen } from './route-then.ts'
 import { tableKey } from './route-tables.ts'
 
 interface Row {
@@ -51,23 +51,28 @@ export async function routesDiff(
     `SELECT r.source_id, r.kind, r.instance, r.peer, text(r.prefix) AS prefix,
             b.attributes_id AS before_id, e.attributes_id AS after_id, b.sure AS before_sure, e.sure AS after_sure
      FROM (
-       SELECT x.*, t.whole OR x.instance = ANY (t.silent) AS unseen
+       SELECT x.*, t.whole OR x.instance = ANY (t.silent) AS unseen, i.attributes_id AS to_attributes_id,
+              i.last_absent AS to_last_absent, i.first_present AS to_first_present, i.last_present AS to_last_present,
+              i.first_absent AS to_first_absent
        FROM jsonb_to_recordset($3) AS t (source_id int, kind text, whole boolean, silent text[])
-       JOIN route x ON x.source_id = t.source_id AND x.kind = t.kind
-       LEFT JOIN LATERAL (
-         SELECT i.first_present, i.last_present FROM route_interval i
-         WHERE i.source_id = x.source_id AND i.route_id = x.id AND i.first_present <= $2
-         ORDER BY i.first_present DESC LIMIT 1) i ON true
+       JOIN route x ON x.source_id = t.source_id AND x.kind = t.kind AND x.source_id = ANY ($4::int[])
+       ${intervalBegunBy('$2', 'x', 'i')}
        WHERE t.whole OR x.instance = ANY (t.silent) OR (
          (x.first_present > $1 OR (x.first_present IS NULL AND x.closed_until > $1))
          AND NOT coalesce(i.first_present <= $1 AND $2 <= i.last_present, false))
        OFFSET 0) r
      ${routeThen('$1', 'b')}
-     ${routeThen('$2', 'e')}
+     ${routeThen('$2', 'e', 'to_')}
      WHERE (b.attributes_id IS NOT NULL OR e.attributes_id IS NOT NULL)
        AND (r.unseen OR NOT b.sure OR NOT e.sure OR b.attributes_id IS DISTINCT FROM e.attributes_id)
      ORDER BY r.prefix, r.source_id, r.kind, r.instance, r.peer`,
-    [iso(query.from), iso(query.to), JSON.stringify([...tables.values()].map(parameterOf))],
+    [
+      iso(query.from),
+      iso(query.to),
+      JSON.stringify([...tables.values()].map(parameterOf)),
+      // said once more as an array, of which the planner knows the length
+      [...new Set([...tables.values()].map(({ ref }) => ref.sourceId))],
+    ],
   )
   return sortOut(db, rows, tables)
 }

@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg'
+import type { ByFamily } from '#lib/bgp/index.ts'
 import type { Change, Observation, PollMark } from '#lib/contract/index.ts'
 import type { Recorded, RecordOptions } from '../types.ts'
 import { recordActivity } from './activity.ts'
@@ -13,6 +14,8 @@ import { lockPollState, type PollState, savePollState, silentSet } from './poll-
 import { inventoryReading, type ReadMemory, readingOf, remember, rememberInventory } from './reading.ts'
 import { recordRoutes } from './routes.ts'
 import { recordPeers, recordSummary } from './sessions.ts'
+
+const NONE_TOLD: ByFamily = { ipv4: null, ipv6: null }
 
 /**
  * Records one poll in the caller's transaction: compares it with what is current, ends and begins intervals, extends
@@ -94,7 +97,7 @@ async function recordRows(
     case 'peers':
       return recordPeers(client, reading, observation.rows)
     case 'summary':
-      return recordSummary(client, reading, observation.rows, options.localAddress ?? '')
+      return recordSummary(client, reading, observation.rows, options.localAddresses ?? NONE_TOLD)
     case 'learned':
     case 'advertised':
     case 'tables':

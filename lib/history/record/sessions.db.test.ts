@@ -84,6 +84,12 @@ describe('a session', () => {
     expect((await one(feed, started(1))).establishedAt).toEqual({ lo: first - 1_000, hi: first + 1_000 })
   })
 
+  it('whose age is printed in whole seconds came up somewhere in that second', async () => {
+    const feed = await newFeed(db)
+    await feedPeers(feed, [[upSince(T - 3_600_000, 0, { durationUnitMs: 1_000 })]])
+    expect((await one(feed)).establishedAt).toEqual({ lo: T - 3_602_000, hi: T - 3_599_000 })
+  })
+
   it('whose age contradicts what was seen before has not restarted', async () => {
     const feed = await newFeed(db)
     const first = T - 3_600_000
@@ -223,7 +229,7 @@ describe('a path’s summary', () => {
     const feed = await newFeed(db, { type: 'expressRouteCircuits', part: 'AzurePrivatePeering/primary' })
     await feed.record('summary', poll(0, [row]))
     const { changes } = await feed.record('summary', poll(1, [{ ...row, upDown: { ms: 7_260_000, unitMs: 1_000 } }]), {
-      localAddress: '192.0.2.98',
+      localAddresses: { ipv4: '192.0.2.98', ipv6: null },
     })
     expect(changes).toEqual([])
     expect(await one(feed)).toMatchObject({
@@ -232,6 +238,17 @@ describe('a path’s summary', () => {
       peering: 'AzurePrivatePeering',
       prefixesReceived: 50,
     })
+  })
+
+  it('gives each neighbor the local address of its own family', async () => {
+    const feed = await newFeed(db, { type: 'expressRouteCircuits', part: 'AzurePrivatePeering/primary' })
+    const rows = [row, { ...row, neighbor: 'FD00:0:2::61' }]
+    const localAddresses = { ipv4: '192.0.2.98', ipv6: 'fd00:0:2::62' }
+    const { changes } = await feed.record('summary', poll(0, rows), { localAddresses })
+    expect(changes.filter(({ type }) => type === 'session')).toEqual([
+      expect.objectContaining({ localAddress: '192.0.2.98', neighbor: '192.0.2.97' }),
+      expect.objectContaining({ localAddress: 'fd00:0:2::62', neighbor: 'fd00:0:2::61' }),
+    ])
   })
 })
 

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import { canonicalAddress } from '#lib/bgp/index.ts'
+import { addressFor, type ByFamily, canonicalAddress } from '#lib/bgp/index.ts'
 import type { Change, PeerRow, SessionChange, SessionSample, SummaryRow } from '#lib/contract/index.ts'
 import { beginOf, closed, endOf, opened, openedAfter } from './interval.ts'
 import type { Reading } from './reading.ts'
@@ -31,13 +31,13 @@ export function recordSummary(
   client: PoolClient,
   reading: Reading,
   rows: readonly SummaryRow[],
-  localAddress: string,
+  localAddresses: ByFamily,
 ): Promise<Change[]> {
   return recordSessions(
     client,
     reading,
     'summary',
-    rows.map((row) => sampledNeighbor(row, localAddress)),
+    rows.map((row) => sampledNeighbor(row, addressFor(row.neighbor, localAddresses))),
   )
 }
 

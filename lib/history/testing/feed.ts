@@ -1,3 +1,4 @@
+import type { ByFamily } from '#lib/bgp/index.ts'
 import type { Observation, Outcome, PeerRow, PollKind, RouteRow } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { ensureSource, recordObservation } from '../index.ts'
@@ -42,7 +43,7 @@ export async function newFeed(db: Database, options: { type?: string; part?: str
   const record = (
     kind: PollKind,
     poll: Poll<unknown>,
-    options2: { intervalSeconds?: number; localAddress?: string } = {},
+    options2: { intervalSeconds?: number; localAddresses?: ByFamily } = {},
   ): Promise<Recorded> =>
     db.transaction((client) =>
       recordObservation(client, sourceId, observe(kind, poll), { intervalSeconds: INTERVAL_SECONDS, ...options2 }),

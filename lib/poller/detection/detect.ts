@@ -38,8 +38,8 @@ export interface Recording {
   mark: PollMark
   changes: readonly Change[]
   observation: Observation
-  /** kind `summary`: the MSEE's address on this path */
-  localAddress: string
+  /** kind `summary`: the MSEE's address in a session with this neighbor */
+  localAddress: (neighbor: string) => string
   /** the configured interval of the poll */
   everyMs: number
   /** null = only what the source tells by itself is detected */

@@ -1,4 +1,4 @@
-import { linkHosts } from '#lib/bgp/index.ts'
+import { type ByFamily, linkHosts } from '#lib/bgp/index.ts'
 import type { CircuitNode, GatewayNode, Mapping, Topology } from '#lib/detection/index.ts'
 import type { ResourceView } from '#lib/history/index.ts'
 import { fieldOf, isObject, listOf, peeringsOf, textOf } from '../arm-config.ts'
@@ -78,7 +78,11 @@ function circuitNode({ id, name, config }: ResourceView): CircuitNode {
   }
 }
 
-const customerOf = (subnet: string | null) => (subnet === null ? null : (linkHosts(subnet)?.customer ?? null))
+/** A path is judged by its IPv4 session where it has one. */
+function customerOf({ ipv4, ipv6 }: ByFamily): string | null {
+  const subnet = ipv4 ?? ipv6
+  return subnet === null ? null : (linkHosts(subnet)?.customer ?? null)
+}
 
 /** Who runs BGP: whoever last wrote the peering (as the circuit's own answer says it). */
 function connectivityOf(config: unknown): CircuitNode['connectivity'] {

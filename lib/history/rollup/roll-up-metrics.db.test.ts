@@ -1,0 +1,96 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { usage } from '../read/usage.ts'
+import { shortIdOf } from '../store/short-id.ts'
+import { type Feed, newFeed } from '../testing/feed.ts'
+import { rollUpMetrics } from './roll-up-metrics.ts'
+import type { UsageStep } from './steps.ts'
+
+const db = withTestDatabase()
+const MINUTE = 60_000
+const NINE = Date.UTC(2026, 10, 20, 9)
+
+afterEach(() => db.pool.query('TRUNCATE resource, source, usage_bucket CASCADE'))
+
+let polls = 0
+/** Records bit rates of minutes after nine; 8 bit/s are 60 bytes in a minute. */
+function record(feed: Feed, rates: Record<number, number>, role = 'Primary', metric = 'BitsOutPerSecond') {
+  const startedAt = NINE + 3_600_000 + ++polls * MINUTE
+  const rows = Object.entries(rates).map(([minute, average]) => ({
+    metric,
+    unit: 'BitsPerSecond',
+    dimensions: { peeringtype: 'AzurePrivatePeering', devicerole: role },
+    at: NINE + Number(minute) * MINUTE,
+    grainSeconds: 60,
+    average,
+    maximum: null,
+    minimum: null,
+    total: null,
+  }))
+  return feed.record('metrics', { startedAt, finishedAt: startedAt + 1_000, rows })
+}
+
+const out = async (feed: Feed, step: UsageStep, from = NINE, to = NINE + 3_600_000) => {
+  const { points } = await usage(db.pool, { scope: shortIdOf(feed.resourceId), from, to, step, path: 'primary' })
+  return points.map((point) => [Number(point.out.bytes), point.out.coveredMs / 1_000])
+}
+
+describe('bit rates', () => {
+  it('are put into 5 minutes and summed from there, and changed values take the place of earlier ones', async () => {
+    const feed = await newFeed(db, { type: 'expressRouteCircuits' })
+    await record(feed, { 0: 8, 1: 8, 2: 8, 6: 16 })
+    expect(await rollUpMetrics(db)).toBe(1)
+    expect((await out(feed, '5m')).slice(0, 3)).toEqual([
+      [180, 180],
+      [120, 60],
+      [0, 0],
+    ])
+    // minute 2 is corrected, 3 and 4 arrive late, and time goes on
+    await record(feed, { 2: 16, 3: 8, 4: 8, 12: 8 })
+    await rollUpMetrics(db)
+    expect((await out(feed, '5m')).slice(0, 3)).toEqual([
+      [360, 300],
+      [120, 60],
+      [60, 60],
+    ])
+    for (const step of ['hour', 'day', 'month'] as const) expect(await out(feed, step)).toEqual([[540, 420]])
+  })
+
+  it('that were rolled up already change nothing', async () => {
+    const feed = await newFeed(db, { type: 'expressRouteCircuits' })
+    await record(feed, { 0: 8, 5: 8 })
+    await rollUpMetrics(db)
+    const before = await out(feed, 'hour')
+    expect(await rollUpMetrics(db)).toBe(0)
+    await db.pool.query(`UPDATE usage_series SET rolled_up_to = NULL`)
+    expect(await rollUpMetrics(db)).toBe(1)
+    expect(await out(feed, 'hour')).toEqual(before)
+  })
+
+  it('whose raw samples are gone stay as they were', async () => {
+    const feed = await newFeed(db, { type: 'expressRouteCircuits' })
+    await record(feed, { 0: 8, 1: 8, 2: 8, 3: 8, 4: 8 })
+    await rollUpMetrics(db)
+    await db.pool.query('DELETE FROM metric_sample')
+    await record(feed, { 4: 80, 30: 8 })
+    await rollUpMetrics(db)
+    // the one sample of the first bucket that is left tells of less of it
+    expect((await out(feed, '5m'))[0]).toEqual([300, 300])
+    expect(await out(feed, 'hour')).toEqual([[360, 360]])
+  })
+
+  it('of a role that names no path count for the circuit, not for a path', async () => {
+    const feed = await newFeed(db, { type: 'expressRouteCircuits' })
+    await record(feed, { 0: 8 }, 'MSEE-07')
+    await record(feed, { 0: 8 }, 'MSEE-07', 'BitsInPerSecond')
+    await rollUpMetrics(db)
+    expect((await out(feed, 'hour'))[0]).toEqual([0, 0])
+    const { points } = await usage(db.pool, {
+      scope: shortIdOf(feed.resourceId),
+      from: NINE,
+      to: NINE + 1,
+      step: 'hour',
+    })
+    expect(points[0]).toMatchObject({ out: { bytes: 60n }, coveredMs: 60_000, metricMs: 60_000 })
+  })
+})
