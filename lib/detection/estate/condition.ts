@@ -1,4 +1,11 @@
-import type { Bounds, DetectedEvent, EventKind, Evidence, Severity } from '#lib/contract/index.ts'
+import {
+  type Bounds,
+  type DetectedEvent,
+  type EventKind,
+  type Evidence,
+  type Severity,
+  SINCE_EVER,
+} from '#lib/contract/index.ts'
 import { eventKey, lengthBetween } from '../event-key.ts'
 import { type Estate, openEvent, put, rankOf, sourceOf } from './estate.ts'
 import type { LiveEvent } from './state.ts'
@@ -32,11 +39,16 @@ export function reconcile(estate: Estate, condition: Condition): LiveEvent | nul
   const open = openEvent(estate, kind, scope, subject)
   if (holds === null) return open
   if (holds && open) return raise(open, condition.severity)
-  if (holds) return condition.mayBegin === false ? null : begin(estate, condition)
+  // what was so when it was first looked at is a baseline and no event
+  const isBaseline = condition.since.lo === SINCE_EVER
+  if (holds) return condition.mayBegin === false || isBaseline ? null : begin(estate, condition)
   if (!open) return null
   end(open, condition.since)
   if (condition.paired) {
-    begin(estate, { ...condition, kind: condition.paired, severity: 'info', since: open.event.ended ?? condition.since })
+    const since = open.event.ended ?? condition.since
+    const pair = begin(estate, { ...condition, kind: condition.paired, severity: 'info', since })
+    // how it should be is nothing that goes on
+    pair.event = { ...pair.event, ended: since }
   }
   return open
 }

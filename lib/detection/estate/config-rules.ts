@@ -74,10 +74,10 @@ function intentRules(estate: Estate, circuit: CircuitNode, peering: PeeringNode,
   const is = isWord(now.peering, 'enabled')
   if (was && !is && now.peering !== null) {
     close(told, 'peering_enabled', peering.name)
-    point('peering_disabled', 'info', peering.name, told, /state/i)
+    point('peering_disabled', 'info', peering.name, told, /state|peerings/i)
   } else if (!was && is && known.peering !== null) {
     close(told, 'peering_disabled', peering.name)
-    point('peering_enabled', 'info', peering.name, told, /state/i)
+    point('peering_enabled', 'info', peering.name, told, /state|peerings/i)
   }
 }
 

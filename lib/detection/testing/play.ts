@@ -41,12 +41,14 @@ export interface Timeline {
   every?: number
 }
 
+const LISTED = ['expressroutecircuits', 'virtualnetworkgateways', 'connections'].map((type) => `microsoft.network/${type}`)
 const LATENCY = 2 * SECOND
 /** Second of the minute at which each kind is asked (catalogue, "Poll schedule"). */
 const offsets: [PollKind, number][] = [
   ['peers', 0],
   ['learned', 5],
   ['summary', 10],
+  ['tables', 15],
   ['arp', 20],
   ['stats', 25],
   ['inventory', 30],
@@ -138,6 +140,7 @@ function targets(world: World, kind: PollKind, at: number): Target[] {
     case 'learned':
       return [...world.gateways.keys()].map((name) => gateway(name, world.learned(name)))
     case 'summary':
+    case 'tables':
     case 'arp':
       return [...world.circuits.keys()].flatMap((name) =>
         circuitPaths.map((path) => ({
@@ -145,15 +148,20 @@ function targets(world: World, kind: PollKind, at: number): Target[] {
           name,
           part: `AzurePrivatePeering/${path}`,
           localAddress: world.path(name, path).microsoft,
-          rows: kind === 'summary' ? world.summary(name, path, at) : world.arp(name, path),
+          rows:
+            kind === 'summary'
+              ? world.summary(name, path, at)
+              : kind === 'tables'
+                ? world.table(name, path)
+                : world.arp(name, path),
         })),
       )
     case 'inventory':
       return [
-        { type: 'subscriptions', name: 'sub', part: '', localAddress: '', rows: { resources: world.resources(), listedTypes: [], failedTypes: [] } },
+        { type: 'virtualNetworks', name: 'sub', part: '', localAddress: '', rows: { resources: world.resources(), listedTypes: LISTED, failedTypes: [] } },
       ]
     case 'activity':
-      return [{ type: 'subscriptions', name: 'sub', part: '', localAddress: '', rows: world.activity.filter((entry) => entry.at + 5 * MINUTE <= at) }]
+      return [{ type: 'virtualNetworks', name: 'sub', part: '', localAddress: '', rows: world.activity.filter((entry) => entry.at + 5 * MINUTE <= at) }]
     default:
       return []
   }
@@ -172,7 +180,8 @@ const short = (at: number) => new Date(at).toISOString().slice(11, 19)
 /** An event in one line: `path_down ckt-lon AzurePrivatePeering/primary [10:00:10, 10:01:12] major`. */
 export function line(event: DetectedEvent): string {
   const { kind, scope, subject, started, ended, severity } = event
-  const until = ended && ended !== started ? ` to [${short(ended.lo)}, ${short(ended.hi)}]` : ''
+  const isPoint = ended?.lo === started.lo && ended.hi === started.hi
+  const until = ended && !isPoint ? ` to [${short(ended.lo)}, ${short(ended.hi)}]` : ''
   return `${kind} ${scope} ${subject} [${short(started.lo)}, ${short(started.hi)}]${until} ${severity}`
 }
 

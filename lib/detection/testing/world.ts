@@ -115,6 +115,14 @@ export class World {
     }
   }
 
+  connections(): { gateway: string; circuit: string }[] {
+    const pairs = this.neighbors.flatMap(({ gateway, circuit }) => (circuit ? [`${gateway} ${circuit}`] : []))
+    return [...new Set(pairs)].map((pair) => {
+      const [gateway = '', circuit = ''] = pair.split(' ')
+      return { gateway, circuit }
+    })
+  }
+
   peers(gateway: string, at: number): PeerRow[] {
     const { silent } = this.gateway(gateway)
     return this.neighbors
@@ -186,10 +194,23 @@ export class World {
       ])
   }
 
+  /** What the customer's router told one path: all of the MSEE's table that is not Azure's own. */
+  table(circuit: string, path: CircuitPath): RouteRow[] {
+    const { customer, ce } = this.path(circuit, path)
+    const told = this.neighbors.find((neighbor) => neighbor.circuit === circuit && neighbor.path === path)
+    if (!ce.up || !told) return []
+    return [...told.routes].map(([prefix, asPath]) => ({
+      ...row('', prefix, null, '', asPath),
+      instance: null,
+      nextHop: customer,
+      origin: null,
+    }))
+  }
+
   resources(): ResourceRow[] {
     const base = { subscriptionId: 's', resourceGroup: 'g', location: 'westeurope' }
     return [
-      ...[...this.circuits.values()].map(({ name, intent, tags }) => ({
+      ...[...this.circuits.values()].map(({ name, intent, tags, provider, location, paths }) => ({
         ...base,
         resourceId: armIdOf('expressRouteCircuits', name),
         type: 'microsoft.network/expressroutecircuits',
@@ -197,19 +218,49 @@ export class World {
         config: {
           circuitProvisioningState: intent.circuit,
           serviceProviderProvisioningState: intent.provider,
-          peeringState: intent.peering,
+          serviceProviderProperties: {
+            serviceProviderName: provider,
+            peeringLocation: location,
+            bandwidthInMbps: 1000,
+          },
+          peerings: [
+            {
+              name: 'AzurePrivatePeering',
+              state: intent.peering,
+              primaryPeerAddressPrefix: linkOf(paths.primary.customer),
+              secondaryPeerAddressPrefix: linkOf(paths.secondary.customer),
+              lastModifiedBy: 'Customer',
+            },
+          ],
           tags,
         },
       })),
-      ...[...this.gateways.values()].map(({ name, provisioningState }) => ({
+      ...this.connections().map(({ gateway, circuit }) => ({
+        ...base,
+        resourceId: armIdOf('connections', `${gateway}-${circuit}`),
+        type: 'microsoft.network/connections',
+        name: `${gateway}-${circuit}`,
+        config: {
+          virtualNetworkGateway1: { id: armIdOf('virtualNetworkGateways', gateway) },
+          peer: { id: armIdOf('expressRouteCircuits', circuit) },
+          routingWeight: 0,
+        },
+      })),
+      ...[...this.gateways.values()].map(({ name, kind, provisioningState }) => ({
         ...base,
         resourceId: armIdOf('virtualNetworkGateways', name),
         type: 'microsoft.network/virtualnetworkgateways',
         name,
-        config: { provisioningState },
+        config: { provisioningState, gatewayType: kind === 'vpn' ? 'Vpn' : 'ExpressRoute' },
       })),
     ]
   }
+}
+
+/** The link subnet whose first host the customer's router is. */
+function linkOf(customer: string): string {
+  const [a, b, c, d] = customer.split('.').map(Number)
+  return `${a}.${b}.${c}.${(d ?? 1) - 1}/30`
 }
 
 function row(instance: string, prefix: string, peer: string | null, origin: string, asPath: number[]): RouteRow {
