@@ -45,9 +45,6 @@ const kinds = Object.keys({
   default_route_disappeared: true,
   prefix_headroom: true,
   prefix_limit_exceeded: true,
-  green_but_dead: true,
-  one_way_traffic: true,
-  bandwidth_high: true,
   counter_reset: true,
 } satisfies Record<EventKind, true>)
 

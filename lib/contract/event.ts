@@ -35,9 +35,6 @@ export const eventKinds = [
   'default_route_disappeared',
   'prefix_headroom',
   'prefix_limit_exceeded',
-  'green_but_dead',
-  'one_way_traffic',
-  'bandwidth_high',
   'counter_reset',
 ] as const
 export type EventKind = (typeof eventKinds)[number]

@@ -89,10 +89,12 @@ describe('the whole engine', () => {
     fc.assert(
       fc.property(life, troubles, (lives, collector) => {
         const engine = play(timeline(lives, collector))
-        const truth = Object.fromEntries(lives.map(({ fault, after, lasts }) => {
-          const from = START + 300_000 + after
-          return [fault, { from, until: from + lasts }]
-        }))
+        const truth = Object.fromEntries(
+          lives.map(({ fault, after, lasts }) => {
+            const from = START + 300_000 + after
+            return [fault, { from, until: from + lasts }]
+          }),
+        )
         for (const event of engine.events.values()) {
           const told = truthOf(event, truth)
           if (!told) continue
@@ -133,7 +135,8 @@ describe('the whole engine', () => {
           if (!at.has(index)) continue
           disturbed.feed(failed(observation), topology, localAddress)
         }
-        const names = (engine: Engine) => all(engine).map(({ kind, scope, subject, started }) => ({ kind, scope, subject, started }))
+        const names = (engine: Engine) =>
+          all(engine).map(({ kind, scope, subject, started }) => ({ kind, scope, subject, started }))
         expect(names(disturbed)).toEqual(names(plain))
       }),
       RUNS,
@@ -173,7 +176,11 @@ describe('the whole engine', () => {
         const later = new Engine()
         for (const { observation, world, localAddress } of pollsOf(timeline(lives))) {
           plain.feed(observation, world.topology(), localAddress)
-          const moved = { ...observation, startedAt: observation.startedAt + by, finishedAt: observation.finishedAt + by }
+          const moved = {
+            ...observation,
+            startedAt: observation.startedAt + by,
+            finishedAt: observation.finishedAt + by,
+          }
           later.feed(moved as Observation, world.topology(), localAddress)
         }
         const spans = (engine: Engine, shift: number) =>
@@ -192,7 +199,8 @@ describe('the whole engine', () => {
   it('has no event of a fault that an engine with fewer samples alone would see', () => {
     fc.assert(
       fc.property(life, fc.nat(400), (lives, place) => {
-        const kinds = (engine: Engine) => new Set(all(engine).map(({ kind, scope, subject }) => `${kind} ${scope} ${subject}`))
+        const kinds = (engine: Engine) =>
+          new Set(all(engine).map(({ kind, scope, subject }) => `${kind} ${scope} ${subject}`))
         const polls = [...pollsOf(timeline(lives))].map(({ observation, world, localAddress }) => ({
           observation,
           localAddress,

@@ -7,9 +7,7 @@ import { type Expected, scenarios } from './testing/scenarios/index.ts'
 const TOLERANCE_MS = 1_000
 
 const near = (bounds: { lo: number; hi: number } | null, [lo, hi]: [string, string]) =>
-  bounds !== null &&
-  Math.abs(bounds.lo - clock(lo)) <= TOLERANCE_MS &&
-  Math.abs(bounds.hi - clock(hi)) <= TOLERANCE_MS
+  bounds !== null && Math.abs(bounds.lo - clock(lo)) <= TOLERANCE_MS && Math.abs(bounds.hi - clock(hi)) <= TOLERANCE_MS
 
 function fits(event: DetectedEvent, expected: Expected): boolean {
   return (
@@ -35,14 +33,21 @@ describe.each(scenarios)('$id: $title', (scenario) => {
     for (const expected of scenario.expect) {
       const event = found.find((candidate) => fits(candidate, expected))
       const { ended, severity, detected, lasted, cause } = expected
-      if (ended) expect(event?.ended, line(event as DetectedEvent)).toSatisfy((bounds: DetectedEvent['ended']) => near(bounds, ended))
+      if (ended)
+        expect(event?.ended, line(event as DetectedEvent)).toSatisfy((bounds: DetectedEvent['ended']) =>
+          near(bounds, ended),
+        )
       if (severity) expect(event?.severity, expected.kind).toBe(severity)
       if (detected) expect(event?.detectedAt, expected.kind).toBe(clock(detected))
       if (cause) expect([event?.causes[0]?.class, event?.causes[0]?.confidence], expected.kind).toEqual(cause)
       if (lasted) {
         const [least, most] = lasted
-        expect(Math.abs((event?.duration?.minMs ?? -1) - least * 1_000), expected.kind).toBeLessThanOrEqual(2 * TOLERANCE_MS)
-        expect(Math.abs((event?.duration?.maxMs ?? -1) - most * 1_000), expected.kind).toBeLessThanOrEqual(2 * TOLERANCE_MS)
+        expect(Math.abs((event?.duration?.minMs ?? -1) - least * 1_000), expected.kind).toBeLessThanOrEqual(
+          2 * TOLERANCE_MS,
+        )
+        expect(Math.abs((event?.duration?.maxMs ?? -1) - most * 1_000), expected.kind).toBeLessThanOrEqual(
+          2 * TOLERANCE_MS,
+        )
       }
     }
   })

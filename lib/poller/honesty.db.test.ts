@@ -132,20 +132,24 @@ describe('sessions that drop for 40 s, polled every second', () => {
       // bounds of a day would contain the truth as well
       for (const event of events) expect(event.started.hi - event.started.lo).toBeLessThan(4_000)
     }
-    expect(all.filter(({ kind }) => /^session_/.test(kind))).toHaveLength(4)
+    expect(all.filter(({ kind }) => kind.startsWith('session_'))).toHaveLength(4)
     // what the circuit's own session means is told by its path, which swallows it, and by the redundancy that is gone with it;
     // whether a table was read in between is chance
-    expect(all.map(({ kind }) => kind).filter((kind) => !/^(session|ecmp)_/.test(kind)).toSorted()).toEqual([
-      'path_down',
-      'redundancy_lost',
-      'redundancy_restored',
-    ])
+    expect(
+      all
+        .map(({ kind }) => kind)
+        .filter((kind) => !/^(session|ecmp)_/.test(kind))
+        .toSorted(),
+    ).toEqual(['path_down', 'redundancy_lost', 'redundancy_restored'])
     const path = all.find(({ kind }) => kind === 'path_down')
     const ofCircuit = lost.find(({ subject }) => subject.startsWith('192.0.2'))
     expect(ofCircuit?.events.map(({ partOf }) => partOf)).toEqual([path?.id, path?.id])
     expect(path?.started).toSatisfy(containing(ofCircuit?.fell ?? 0))
     expect(path?.ended).toSatisfy(containing(ofCircuit?.rose ?? 0))
-    expect(lost.find(({ subject }) => subject.startsWith('10.0.4'))?.events.map(({ partOf }) => partOf)).toEqual([null, null])
+    expect(lost.find(({ subject }) => subject.startsWith('10.0.4'))?.events.map(({ partOf }) => partOf)).toEqual([
+      null,
+      null,
+    ])
     expect(await auditHistory(dbOfLost)).toEqual([])
   })
 })

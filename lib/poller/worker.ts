@@ -65,7 +65,12 @@ class PollingWorker implements Worker {
     this.#log = log
     const book = new SourceBook(db, clock.now)
     const shared = { azure, db, clock, log, book }
-    this.#context = { ...shared, estate: new EstateBook(), throttles: new Throttles(), ...(deadlineMs === undefined ? {} : { deadlineMs }) }
+    this.#context = {
+      ...shared,
+      estate: new EstateBook(),
+      throttles: new Throttles(),
+      ...(deadlineMs === undefined ? {} : { deadlineMs }),
+    }
     this.#planner = new Planner({ ...shared, intervals }, this.#stopping.signal)
     this.#loops = Promise.all([this.#planner.run(() => this.#wakeUp.now()), this.#claimLoop()])
   }

@@ -2,8 +2,10 @@ import { MSEE_ASN } from '#lib/bgp/index.ts'
 import type { Bounds, RouteChange, Severity } from '#lib/contract/index.ts'
 import { end } from './condition.ts'
 import { type Estate, isOpen, liveEvents, scopeOf } from './estate.ts'
+import { lossOf } from './loss.ts'
 import { type Proof, putRouteEvent } from './route-event.ts'
-import { boundsOfChanges, type Carrier, carrierOf, type Moved, type RouteTable, type Way } from './route-table.ts'
+import { boundsOfChanges, type Moved, type RouteTable, type Way } from './route-table.ts'
+import { named, peersOf } from './shift-name.ts'
 import type { LiveEvent, PendingShift } from './state.ts'
 
 /** Flag of ranges that nobody declared: what their loss means is told by what carried them. */
@@ -64,7 +66,9 @@ const DRAIN_PREPENDS = 3
 function isDrain(before: readonly Way[], after: readonly Way[]): boolean {
   const own = ({ asPath }: Way) => asPath.filter((asn) => asn === MSEE_ASN).length
   return after.some((way) => {
-    const was = before.find((other) => other.gateway === way.gateway && other.peer === way.peer && other.instance === way.instance)
+    const was = before.find(
+      (other) => other.gateway === way.gateway && other.peer === way.peer && other.instance === way.instance,
+    )
     return was !== undefined && own(way) - own(was) >= DRAIN_PREPENDS
   })
 }
@@ -187,7 +191,11 @@ function markUnstable(estate: Estate, failover: LiveEvent): void {
   for (const live of liveEvents(estate)) {
     const { kind, subject, scope, started } = live.event
     const isSame = kind === 'failback' && subject === failover.event.subject && scope === failover.event.scope
-    if (isSame && failover.event.started.lo - started.hi < FAILBACK_UNSTABLE_MS && !live.event.flags.includes('unstable')) {
+    if (
+      isSame &&
+      failover.event.started.lo - started.hi < FAILBACK_UNSTABLE_MS &&
+      !live.event.flags.includes('unstable')
+    ) {
       live.event = { ...live.event, flags: [...live.event.flags, 'unstable'] }
     }
   }
@@ -235,59 +243,3 @@ function pairOf({ event, peersBefore = [], peersAfter = [] }: LiveEvent): 'ecmp_
   const wasShrunk = peersAfter.length > 0 && peersAfter.every((peer) => peersBefore.includes(peer))
   return wasShrunk ? 'ecmp_restored' : null
 }
-
-/** Whether what carried a member was lost around the moment: a session, a path, a circuit, a gateway's peer. */
-function lossOf(estate: Estate, member: string, between: Bounds): boolean {
-  const { settings } = estate
-  const [gateway = '', peer = ''] = member.split(' ')
-  const { circuit, path } = carrierOf(estate, gateway, peer)
-  const slack = settings['burst.slack'] + settings['timers.hold']
-  return liveEvents(estate).some(({ event }) => {
-    const isNear = event.started.lo <= between.hi + slack && (event.ended?.hi ?? Number.POSITIVE_INFINITY) >= between.lo - slack
-    const isRecent = event.started.hi >= between.lo - slack
-    if (!isNear || !isRecent) return false
-    switch (event.kind) {
-      case 'session_down':
-        return event.scope === gateway && event.subject.endsWith(`~${peer}`)
-      case 'peer_lost':
-        return event.scope === gateway && event.subject === peer
-      case 'gateway_isolated':
-        return event.scope === gateway
-      case 'path_down':
-        return event.scope === circuit && event.subject.endsWith(`/${path}`)
-      case 'circuit_down':
-      case 'prefix_limit_exceeded':
-      case 'provider_state_changed':
-      case 'peering_disabled':
-      case 'resource_removed':
-        return event.scope === circuit
-      default:
-        return false
-    }
-  })
-}
-
-interface Named {
-  scope: string
-  subject: string
-  level: 'transport' | 'circuit' | 'path'
-}
-
-function named(estate: Estate, { before, after }: { before: readonly string[]; after: readonly string[] }): Named {
-  const was = carriers(estate, before)
-  const is = carriers(estate, after)
-  const names = (all: readonly Carrier[]) => [...new Set(all.map(({ name }) => name))].join(',')
-  const [fromTransport, toTransport] = [was[0]?.transport, is[0]?.transport]
-  const level = fromTransport !== toTransport ? 'transport' : names(was) !== names(is) ? 'circuit' : 'path'
-  const subject = level === 'path' ? `${peersOf(before).join(',')} > ${peersOf(after).join(',')}` : `${names(was)} > ${names(is)}`
-  return { scope: was[0]?.circuit ?? estate.mark.scope, subject, level }
-}
-
-function carriers(estate: Estate, members: readonly string[]): Carrier[] {
-  return members.map((member) => {
-    const [gateway = '', peer = ''] = member.split(' ')
-    return carrierOf(estate, gateway, peer)
-  })
-}
-
-const peersOf = (members: readonly string[]) => members.map((member) => member.slice(member.indexOf(' ') + 1))

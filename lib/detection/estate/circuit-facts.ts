@@ -71,7 +71,16 @@ function pathView(estate: Estate, circuit: CircuitNode, peering: PeeringNode, pa
   })
   const l2Down = known !== null && arpLayer(known.state, known, bgp) === 'down'
   const since = sinceOf(state, bgp, session, known, intent?.since ?? null)
-  return { path, part, state, reason, since, session, arp: known, layer: state === 'down' ? (l2Down ? 'L2' : 'L3') : null }
+  return {
+    path,
+    part,
+    state,
+    reason,
+    since,
+    session,
+    arp: known,
+    layer: state === 'down' ? (l2Down ? 'L2' : 'L3') : null,
+  }
 }
 
 function layerOf({ level }: SessionFact): BgpLayer {
@@ -125,7 +134,9 @@ function lostSince(estate: Estate, circuit: CircuitNode, paths: readonly PathVie
     }
   }
   if (downs.length === 0 || paths.every(({ state }) => state !== 'unknown')) return null
-  const lastGood = paths.flatMap(({ part }) => scopeOf(estate, circuit.scope).failing[`${part} summary`]?.lastGoodAt ?? [])
+  const lastGood = paths.flatMap(
+    ({ part }) => scopeOf(estate, circuit.scope).failing[`${part} summary`]?.lastGoodAt ?? [],
+  )
   const proven = sinceAll(downs)
   return { lo: Math.min(proven.lo, ...lastGood), hi: proven.hi }
 }

@@ -44,7 +44,12 @@ function pathDown(estate: Estate, circuit: CircuitNode, path: PathView, view: Pe
   return live
 }
 
-function redundancyLost(estate: Estate, circuit: CircuitNode, peering: PeeringNode, view: PeeringView): LiveEvent | null {
+function redundancyLost(
+  estate: Estate,
+  circuit: CircuitNode,
+  peering: PeeringNode,
+  view: PeeringView,
+): LiveEvent | null {
   const { primary, secondary } = view.paths
   const downs = [primary, secondary].filter(({ state }) => state === 'down' || state === 'degraded')
   const holds = holdsByRedundancy(view)
@@ -92,14 +97,21 @@ function circuitDown(estate: Estate, circuit: CircuitNode, peering: PeeringNode,
 }
 
 /** Held down by the MSEE for its number of prefixes, or lost right at the limit with layer 2 in order. */
-function limitExceeded(estate: Estate, circuit: CircuitNode, peering: PeeringNode, view: PeeringView): LiveEvent | null {
+function limitExceeded(
+  estate: Estate,
+  circuit: CircuitNode,
+  peering: PeeringNode,
+  view: PeeringView,
+): LiveEvent | null {
   const { settings } = estate
   const limit = limitOf(estate, circuit, peering)
-  const held = circuitPaths.map((path) => view.paths[path]).filter(({ session, state, layer }) => {
-    if (session?.heldBy === 'prefixLimit') return true
-    const near = limit !== null && (session?.lastPrefixes ?? 0) >= settings['headroom.exceeded'] * limit
-    return state === 'down' && layer === 'L3' && near
-  })
+  const held = circuitPaths
+    .map((path) => view.paths[path])
+    .filter(({ session, state, layer }) => {
+      if (session?.heldBy === 'prefixLimit') return true
+      const near = limit !== null && (session?.lastPrefixes ?? 0) >= settings['headroom.exceeded'] * limit
+      return state === 'down' && layer === 'L3' && near
+    })
   const open = openEvent(estate, 'prefix_limit_exceeded', circuit.scope, peering.name)
   const up = circuitPaths.map((path) => view.paths[path]).filter(({ state }) => state === 'up')
   return reconcile(estate, {

@@ -143,7 +143,10 @@ function fieldEvidence({ mark }: Estate, change: ConfigChange | null, field: Reg
       field: path,
       before,
       after,
-      sampledBefore: { lo: change?.between.lo ?? mark.startedAt, hi: Math.max(change?.between.lo ?? 0, mark.startedAt) },
+      sampledBefore: {
+        lo: change?.between.lo ?? mark.startedAt,
+        hi: Math.max(change?.between.lo ?? 0, mark.startedAt),
+      },
       sampledAfter: { lo: mark.startedAt, hi: mark.finishedAt },
     }))
 }

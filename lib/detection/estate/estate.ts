@@ -30,7 +30,11 @@ export function openEvent(estate: Estate, kind: EventKind, scope: string, subjec
   return found ?? null
 }
 
-export function put(estate: Estate, event: DetectedEvent, more: Omit<LiveEvent, 'event'> = { confirm: null }): LiveEvent {
+export function put(
+  estate: Estate,
+  event: DetectedEvent,
+  more: Omit<LiveEvent, 'event'> = { confirm: null },
+): LiveEvent {
   const live: LiveEvent = { ...more, event }
   scopeOf(estate, event.scope).live[event.key] = live
   return live

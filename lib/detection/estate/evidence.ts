@@ -5,7 +5,13 @@ import type { SessionFact } from './state.ts'
 /** The layers of a path as they were read: what its state follows from. */
 export function pathEvidence({ session, arp, reason }: PathView): Evidence[] {
   const items: Evidence[] = [
-    { field: 'state', before: null, after: reason, sampledBefore: null, sampledAfter: session?.since ?? arp?.since ?? null },
+    {
+      field: 'state',
+      before: null,
+      after: reason,
+      sampledBefore: null,
+      sampledAfter: session?.since ?? arp?.since ?? null,
+    },
   ]
   if (session) items.push(...sessionEvidence([session]))
   if (arp) {

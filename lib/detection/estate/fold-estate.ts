@@ -96,7 +96,9 @@ function changedEvents(before: EstateState, after: EstateState, given: readonly 
 }
 
 function changedIncidents(before: EstateState, after: EstateState): DetectedIncident[] {
-  const known = new Map(Object.values(before).flatMap(({ incidents }) => incidents.map((one) => [one.key, one] as const)))
+  const known = new Map(
+    Object.values(before).flatMap(({ incidents }) => incidents.map((one) => [one.key, one] as const)),
+  )
   return Object.values(after)
     .flatMap(({ incidents }) => incidents)
     .filter((incident) => JSON.stringify(incident) !== JSON.stringify(known.get(incident.key)))

@@ -65,7 +65,13 @@ function instanceRules(estate: Estate, { scope }: GatewayNode, { expected, silen
     const othersWell = others.length > 0 && others.every(isUp)
     const allDown = own.length > 0 && own.every(isDown)
     const replaced = own.length === 0 && silentSince === undefined
-    const holds = silentSince ? others.some(isUp) || null : allDown && othersWell ? true : replaced || own.some(isUp) ? false : null
+    const holds = silentSince
+      ? others.some(isUp) || null
+      : allDown && othersWell
+        ? true
+        : replaced || own.some(isUp)
+          ? false
+          : null
     const ups = own.filter(isUp)
     const live = reconcile(estate, {
       kind: 'gateway_instance_lost',

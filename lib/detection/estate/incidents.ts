@@ -13,7 +13,8 @@ export function groupIncidents(estate: Estate): void {
   const incidents = Object.values(estate.scopes).flatMap((scope) => scope.incidents)
   for (const live of inOrderOfBegin(lives)) {
     if (live.event.incident || live.event.partOf) continue
-    const incident = incidents.find((candidate) => belongs(estate, candidate, live.event, byKey)) ?? opened(estate, live, incidents)
+    const incident =
+      incidents.find((candidate) => belongs(estate, candidate, live.event, byKey)) ?? opened(estate, live, incidents)
     if (incident) join(incident, live, byKey)
   }
   for (const live of lives) inheritIncident(live, byKey)
@@ -50,7 +51,13 @@ const orderOf = (kind: EventKind) => {
 }
 
 /** What tells that something is well again is no reason for an incident, nor part of another one. */
-const wellAgain = new Set<EventKind>(['session_up', 'redundancy_restored', 'ecmp_restored', 'failback', 'peering_enabled'])
+const wellAgain = new Set<EventKind>([
+  'session_up',
+  'redundancy_restored',
+  'ecmp_restored',
+  'failback',
+  'peering_enabled',
+])
 
 function opened(estate: Estate, { event }: LiveEvent, incidents: IncidentMemory[]): IncidentMemory | null {
   if (event.severity === 'info' || wellAgain.has(event.kind)) return null

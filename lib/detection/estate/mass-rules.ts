@@ -15,9 +15,12 @@ export function massRules(estate: Estate, signal: RoutesSignal, moved: readonly 
   const byCarrier = (steps: Step[]) => Map.groupBy(steps, ({ peer }) => carrierOf(estate, estate.mark.scope, peer).name)
   const shrunk = tables.filter((step) => isMassWithdraw(estate, step))
   // what only one of a gateway's instances lost is no withdrawal: its own session went
-  const everywhere = shrunk.filter(({ peer, withdrawn: gone }) => gone.every((prefix) => !isStillTold(estate, table, prefix, peer)))
+  const everywhere = shrunk.filter(({ peer, withdrawn: gone }) =>
+    gone.every((prefix) => !isStillTold(estate, table, prefix, peer)),
+  )
   for (const steps of byCarrier(everywhere).values()) withdrawn(estate, steps, moved, table)
-  for (const steps of byCarrier(tables.filter((step) => isMassAnnounce(estate, step))).values()) announced(estate, steps)
+  for (const steps of byCarrier(tables.filter((step) => isMassAnnounce(estate, step))).values())
+    announced(estate, steps)
 }
 
 /** What one poll did to the table of one peer on one instance. */
@@ -127,7 +130,8 @@ function severityOf(
 /** The session's own count, read by another poll, fell as well. */
 function routesReceivedFell(estate: Estate, { instance, peer, sizeBefore, withdrawn: gone }: Step): boolean {
   const fact = Object.values(scopeOf(estate, estate.mark.scope).sessions).find(
-    ({ neighbor, localAddress, part }) => part === '' && neighbor === peer && (instance === null || localAddress === instance),
+    ({ neighbor, localAddress, part }) =>
+      part === '' && neighbor === peer && (instance === null || localAddress === instance),
   )
   const count = fact?.prefixes
   return count !== null && count !== undefined && count <= sizeBefore - gone.length / 2

@@ -138,7 +138,11 @@ function carries(estate: Estate, { event: parent }: LiveEvent, child: LiveEvent)
             circuit === event.scope &&
             (event.kind !== 'path_down' || event.subject.endsWith(`/${path}`)),
         )
-  return peers.length > 0 && peers.every((peer) => lost.some((event) => hangsOn(peer, event))) && peers.some((peer) => hangsOn(peer, parent))
+  return (
+    peers.length > 0 &&
+    peers.every((peer) => lost.some((event) => hangsOn(peer, event))) &&
+    peers.some((peer) => hangsOn(peer, parent))
+  )
 }
 
 function isFedBy({ event: parent }: LiveEvent, { event: child }: LiveEvent): boolean {
@@ -148,14 +152,16 @@ function isFedBy({ event: parent }: LiveEvent, { event: child }: LiveEvent): boo
 /** Whether one may be the reason of the other by their times: a hold time and a poll apart at the most. */
 function explains({ settings }: Estate, parent: DetectedEvent, child: DetectedEvent): boolean {
   const slack = slackOf(parent.kind, settings)
-  return child.started.hi >= parent.started.lo - slack && child.started.lo <= (parent.ended?.hi ?? Number.POSITIVE_INFINITY) + slack
+  return (
+    child.started.hi >= parent.started.lo - slack &&
+    child.started.lo <= (parent.ended?.hi ?? Number.POSITIVE_INFINITY) + slack
+  )
 }
 
 function slackOf(kind: EventKind, settings: Estate['settings']): number {
   const planned = kind === 'provider_state_changed' || kind === 'peering_disabled' || kind === 'resource_removed'
   return planned ? settings['config.before'] : settings['burst.slack']
 }
-
 
 function leadsTo(lives: readonly LiveEvent[], from: DetectedEvent, key: string): boolean {
   let at: DetectedEvent | undefined = from

@@ -7,7 +7,8 @@ export function noticeOfTime({ scopes, mark, settings }: Estate): void {
     for (const [key, live] of Object.entries(scope.live)) {
       const { started, ended, detectedAt, kind } = live.event
       const over = kind === 'session_up' ? started : ended
-      if ((!isOpen(live) || kind === 'session_up') && over && Math.max(over.hi, detectedAt) < oldest) delete scope.live[key]
+      if ((!isOpen(live) || kind === 'session_up') && over && Math.max(over.hi, detectedAt) < oldest)
+        delete scope.live[key]
     }
     scope.logged = scope.logged.filter(({ at }) => at >= oldest)
     scope.tagsOnly = scope.tagsOnly.filter(({ hi }) => hi >= oldest)

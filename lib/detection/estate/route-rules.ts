@@ -12,7 +12,9 @@ export type { RouteTable, Way } from './route-table.ts'
 
 /** What moved in a gateway's learned routes. The first table of all is a baseline (detection.md 3.2, 3.3). */
 export function routeRules(estate: Estate, signals: readonly Signal[], table: RouteTable | null): void {
-  const learned = signals.filter((signal): signal is RoutesSignal => signal.type === 'routes' && signal.kind === 'learned')
+  const learned = signals.filter(
+    (signal): signal is RoutesSignal => signal.type === 'routes' && signal.kind === 'learned',
+  )
   const isBaseline = estate.mark.previousOkAt === null
   for (const signal of learned) {
     if (isBaseline || !table) continue
@@ -80,6 +82,14 @@ function ownSpaceHeard(
     const peers = [...new Set(after.filter(ofUs).flatMap(({ peer }) => peer ?? []))].toSorted()
     const scope = carrierOf(estate, mark.scope, peers[0] ?? '').circuit ?? mark.scope
     const severity: Severity = 'major'
-    putRouteEvent(estate, { kind: 'own_space_heard', scope, subject: prefix, severity, started: between, prefixes: [prefix], peers })
+    putRouteEvent(estate, {
+      kind: 'own_space_heard',
+      scope,
+      subject: prefix,
+      severity,
+      started: between,
+      prefixes: [prefix],
+      peers,
+    })
   }
 }

@@ -100,7 +100,20 @@ export interface ScopeState {
 }
 
 export function emptyScope(): ScopeState {
-  return { version: 1, sessions: {}, silent: {}, returned: {}, arp: {}, failing: {}, intent: {}, live: {}, pending: [], logged: [], tagsOnly: [], incidents: [] }
+  return {
+    version: 1,
+    sessions: {},
+    silent: {},
+    returned: {},
+    arp: {},
+    failing: {},
+    intent: {},
+    live: {},
+    pending: [],
+    logged: [],
+    tagsOnly: [],
+    incidents: [],
+  }
 }
 
 /** The remembered state of every scope of a group. */
@@ -108,6 +121,7 @@ export type EstateState = Record<string, ScopeState>
 
 /** Reads a stored scope; one of an unknown version is given up, which costs the ends of its open events. */
 export function readScope(stored: unknown): ScopeState {
-  if (typeof stored !== 'object' || stored === null || !('version' in stored) || stored.version !== 1) return emptyScope()
+  if (typeof stored !== 'object' || stored === null || !('version' in stored) || stored.version !== 1)
+    return emptyScope()
   return { ...emptyScope(), ...(stored as Partial<ScopeState>) }
 }

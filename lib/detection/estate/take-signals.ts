@@ -47,7 +47,8 @@ function takeSession(scope: ScopeState, mark: PollMark, signal: SessionSignal): 
     since,
     heldBy,
     prefixes: level === 'up' ? (sample?.prefixesReceived ?? known?.prefixes ?? null) : null,
-    lastPrefixes: level === 'up' ? (sample?.prefixesReceived ?? null) : (known?.prefixes ?? known?.lastPrefixes ?? null),
+    lastPrefixes:
+      level === 'up' ? (sample?.prefixesReceived ?? null) : (known?.prefixes ?? known?.lastPrefixes ?? null),
     countBetween: known?.countBetween ?? null,
   }
 }

@@ -15,13 +15,18 @@ interface Step {
 export function countRestart(
   memory: RestartMemory | null,
   up: Bounds,
-  { subject, mark, sample, settings }: { subject: string; mark: PollMark; sample: SessionSample | null; settings: DetectionSettings },
+  {
+    subject,
+    mark,
+    sample,
+    settings,
+  }: { subject: string; mark: PollMark; sample: SessionSample | null; settings: DetectionSettings },
 ): Step {
   const from = up.hi - settings['session.flapping.window']
   const ups = [...(memory?.ups ?? []).filter(({ hi }) => hi >= from), up]
   const penalty = penaltyAt(memory, up.hi, settings) + settings['session.penalty.restart']
   const open = memory?.flapping ?? null
-  const count = (open ? memory?.count ?? 0 : ups.length - 1) + 1
+  const count = (open ? (memory?.count ?? 0) : ups.length - 1) + 1
   const flaps = ups.length >= settings['session.flapping'] || penalty > settings['session.penalty.open']
   if (!open && !flaps) return { memory: { ups, penalty, count, flapping: null }, events: [] }
   const [first = up] = ups

@@ -90,14 +90,16 @@ function sessionChanges({ kind }: PollMark, changes: readonly Change[]): Session
 }
 
 function outcomeSignals(mark: PollMark, changes: readonly Change[]): Signal[] {
-  return changes
-    .filter((change) => change.type === 'outcome')
-    .map(({ after }): Signal => {
-      const good = after === 'ok' || after === 'incomplete'
-      return { type: 'outcome', good, outcome: after, lastGoodAt: mark.previousOkAt }
-    })
-    // the first poll of all is no news
-    .filter((signal) => signal.type !== 'outcome' || mark.previousAttemptAt !== null || !signal.good)
+  return (
+    changes
+      .filter((change) => change.type === 'outcome')
+      .map(({ after }): Signal => {
+        const good = after === 'ok' || after === 'incomplete'
+        return { type: 'outcome', good, outcome: after, lastGoodAt: mark.previousOkAt }
+      })
+      // the first poll of all is no news
+      .filter((signal) => signal.type !== 'outcome' || mark.previousAttemptAt !== null || !signal.good)
+  )
 }
 
 function tableSignals(mark: PollMark, changes: readonly Change[], { tableSizes }: Readings): Signal[] {

@@ -19,7 +19,10 @@ export function introduce(
     localAddress,
     neighbor,
     level: established ? 'up' : remembered[sessionSubject({ localAddress, neighbor })]?.open ? 'down' : 'never',
-    since: remembered[sessionSubject({ localAddress, neighbor })]?.open?.started ?? { lo: SINCE_EVER, hi: mark.finishedAt },
+    since: remembered[sessionSubject({ localAddress, neighbor })]?.open?.started ?? {
+      lo: SINCE_EVER,
+      hi: mark.finishedAt,
+    },
     sample: {
       state: established ? 'established' : 'idle',
       azureState: '',
@@ -50,7 +53,8 @@ export function levelAfter(
   }
   if (after.state === 'unknown') return signal('unknown')
   if (after.state === 'established') {
-    const since = step?.restart ?? (event?.kind === 'session_up' ? event.started : null) ?? after.establishedAt ?? between
+    const since =
+      step?.restart ?? (event?.kind === 'session_up' ? event.started : null) ?? after.establishedAt ?? between
     return signal('up', since)
   }
   if (event?.kind === 'session_down') return signal('down', event.started)

@@ -82,7 +82,9 @@ export function readingsOf(observation: Observation, localAddress: (neighbor: st
   }
 }
 
-function sizesOf(rows: readonly { instance: string | null; peer: string | null; prefix: string }[]): Record<string, number> {
+function sizesOf(
+  rows: readonly { instance: string | null; peer: string | null; prefix: string }[],
+): Record<string, number> {
   const tables = new Map<string, Set<string>>()
   for (const { instance, peer, prefix } of rows) {
     const key = tableKey(instance, peer)

@@ -33,7 +33,10 @@ export function foldChange(memory: SessionMemory | null, change: SessionChange, 
 }
 
 /** Folds a good sample that changed nothing about a session whose row is still missing. */
-export function foldStillMissing(memory: SessionMemory, { subject, mark, settings }: Omit<Context, 'lastSampleAt'>): SessionStep {
+export function foldStillMissing(
+  memory: SessionMemory,
+  { subject, mark, settings }: Omit<Context, 'lastSampleAt'>,
+): SessionStep {
   const { missing } = memory
   if (!missing || mark.startedAt <= missing.lastAt) return { memory, events: [] }
   const samples = missing.samples + 1
@@ -153,10 +156,7 @@ function goesOn(
     before,
     after,
     sampledBefore: sampledBefore(lo, mark),
-    flags: [
-      ...(after.establishedAt ? [] : ['by_counters']),
-      ...(after.asn === GATEWAY_ASN ? ['internal'] : []),
-    ],
+    flags: [...(after.establishedAt ? [] : ['by_counters']), ...(after.asn === GATEWAY_ASN ? ['internal'] : [])],
   })
   return { memory: kept(memory), events: [closed(flap, up)], restart: up }
 }
@@ -177,7 +177,8 @@ function restartedAt(
     if (is.lo <= was.hi + deltaMs || is.hi < samples.lo) return null
     return { lo: Math.max(is.lo, samples.lo), hi: Math.min(is.hi, samples.hi) }
   }
-  const fell = isLower(after.messagesReceived, before?.messagesReceived) || isLower(after.messagesSent, before?.messagesSent)
+  const fell =
+    isLower(after.messagesReceived, before?.messagesReceived) || isLower(after.messagesSent, before?.messagesSent)
   return fell ? samples : null
 }
 

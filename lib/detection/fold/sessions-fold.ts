@@ -55,7 +55,9 @@ export function foldSessions(
     prefixes === before.prefixes &&
     !met
   const introduced = met ? [...before.introduced, mark.kind] : before.introduced
-  const state = same ? before : { ...before, sessions, silentSince, silence, restarts, keepalives, prefixes, introduced }
+  const state = same
+    ? before
+    : { ...before, sessions, silentSince, silence, restarts, keepalives, prefixes, introduced }
   return { state, events: [...folded, ...flaps, ...stalls], signals }
 }
 
@@ -72,17 +74,18 @@ function stepsOf({ before, mark, changes, readings, settings }: Context): Steps 
   const steps = new Map<string, SessionStep>()
   for (const change of changes) {
     const subject = sessionSubject(change)
-    const lastSampleAt = Math.min(change.between.lo, before.silentSince[change.localAddress] ?? Number.POSITIVE_INFINITY)
-    steps.set(
-      subject,
-      foldChange(before.sessions[subject] ?? null, change, { subject, mark, lastSampleAt, settings }),
+    const lastSampleAt = Math.min(
+      change.between.lo,
+      before.silentSince[change.localAddress] ?? Number.POSITIVE_INFINITY,
     )
+    steps.set(subject, foldChange(before.sessions[subject] ?? null, change, { subject, mark, lastSampleAt, settings }))
   }
   const reporting = readings && new Set(readings.map(({ localAddress }) => localAddress))
   for (const [subject, memory] of Object.entries(before.sessions)) {
     const instance = subject.slice(0, subject.indexOf('~'))
     // an instance that has left with all its rows is an instance's matter (detection.md 2.2)
-    const away = mark.silentInstances.includes(instance) || (mark.kind === 'peers' && reporting && !reporting.has(instance))
+    const away =
+      mark.silentInstances.includes(instance) || (mark.kind === 'peers' && reporting && !reporting.has(instance))
     if (steps.has(subject) || !memory.missing || away) continue
     steps.set(subject, foldStillMissing(memory, { subject, mark, settings }))
   }

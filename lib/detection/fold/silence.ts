@@ -23,7 +23,10 @@ export function countSilence(
       continue
     }
     changed = true
-    const since = known?.since ?? { lo: silentSince[address] ?? mark.previousOkAt ?? mark.startedAt, hi: mark.finishedAt }
+    const since = known?.since ?? {
+      lo: silentSince[address] ?? mark.previousOkAt ?? mark.startedAt,
+      hi: mark.finishedAt,
+    }
     const samples = (known?.samples ?? 0) + 1
     next[address] = { since, samples, lastAt: mark.startedAt }
     if (samples >= enough) signals.push({ type: 'instance', address, samples, since })

@@ -50,7 +50,12 @@ export class Engine {
     localAddress: string,
   ): void {
     const before = readState(this.#sources.get(mark.sourceId) ?? null)
-    const { state, events, signals } = foldPoll(before, mark, changes, readingsOf(observation, () => localAddress))
+    const { state, events, signals } = foldPoll(
+      before,
+      mark,
+      changes,
+      readingsOf(observation, () => localAddress),
+    )
     this.#sources.set(mark.sourceId, this.#kept(state))
     if (events.length === 0 && signals.length === 0 && !this.#waits) return
     const moved = changes.flatMap((change) => (change.type === 'route' ? [change.prefix] : []))
@@ -80,13 +85,16 @@ export class Engine {
   }
 
   #routes(moved: readonly string[], topology: Topology): RouteTable {
-    const all = this.#recorder.learned().flatMap(({ gateway, rows }) =>
-      rows.map((row): Way => ({ ...row, gateway: shortName(gateway) })),
-    )
+    const all = this.#recorder
+      .learned()
+      .flatMap(({ gateway, rows }) => rows.map((row): Way => ({ ...row, gateway: shortName(gateway) })))
     const told = [...new Set(all.map(({ prefix }) => prefix))].flatMap((text) => parsePrefix(text) ?? [])
     const inside = (prefix: string) => {
       const inner = parsePrefix(prefix)
-      return inner !== null && told.some((outer) => outer.length > 0 && outer.length < inner.length && containsPrefix(outer, inner))
+      return (
+        inner !== null &&
+        told.some((outer) => outer.length > 0 && outer.length < inner.length && containsPrefix(outer, inner))
+      )
     }
     return {
       ways: Object.fromEntries(moved.map((prefix) => [prefix, all.filter((way) => way.prefix === prefix)])),

@@ -62,7 +62,10 @@ export function t2v(): World {
     path: null,
     asn: 65010,
     sessions: { '10.0.5.4': session(), '10.0.5.5': session() },
-    routes: new Map([[C[0] ?? '', [65010]], [A[0] ?? '', [65010, 65001]]]),
+    routes: new Map([
+      [C[0] ?? '', [65010]],
+      [A[0] ?? '', [65010, 65001]],
+    ]),
   })
   return world
 }
@@ -70,7 +73,15 @@ export function t2v(): World {
 /** T2 with a second circuit in London, of another provider. */
 export function t3(): World {
   const world = t2()
-  addCircuit(world, 'ckt-lon2', 'ProvB', 'London', '172.16.2', ['10.0.4.8', '10.0.4.9'], new Map(A.map((p) => [p, [65001, 65001]])))
+  addCircuit(
+    world,
+    'ckt-lon2',
+    'ProvB',
+    'London',
+    '172.16.2',
+    ['10.0.4.8', '10.0.4.9'],
+    new Map(A.map((p) => [p, [65001, 65001]])),
+  )
   return world
 }
 

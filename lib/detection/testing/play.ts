@@ -41,7 +41,9 @@ export interface Timeline {
   every?: number
 }
 
-const LISTED = ['expressroutecircuits', 'virtualnetworkgateways', 'connections'].map((type) => `microsoft.network/${type}`)
+const LISTED = ['expressroutecircuits', 'virtualnetworkgateways', 'connections'].map(
+  (type) => `microsoft.network/${type}`,
+)
 const LATENCY = 2 * SECOND
 /** Second of the minute at which each kind is asked (catalogue, "Poll schedule"). */
 const offsets: [PollKind, number][] = [
@@ -56,9 +58,13 @@ const offsets: [PollKind, number][] = [
 ]
 
 /** Every poll of a timeline in the order in which it ends, each with the estate as it is configured then. */
-export function* pollsOf(timeline: Timeline): Generator<{ observation: Observation; world: World; localAddress: string }> {
+export function* pollsOf(
+  timeline: Timeline,
+): Generator<{ observation: Observation; world: World; localAddress: string }> {
   const world = timeline.world()
-  const pending = (timeline.truth ?? []).map((one) => ({ ...one, time: clock(one.at) })).toSorted((a, b) => a.time - b.time)
+  const pending = (timeline.truth ?? [])
+    .map((one) => ({ ...one, time: clock(one.at) }))
+    .toSorted((a, b) => a.time - b.time)
   const every = (timeline.every ?? 60) * SECOND
   for (let cycle = clock(timeline.from); cycle <= clock(timeline.to); cycle += every) {
     for (const [kind, offset] of offsets) {
@@ -158,10 +164,24 @@ function targets(world: World, kind: PollKind, at: number): Target[] {
       )
     case 'inventory':
       return [
-        { type: 'virtualNetworks', name: 'sub', part: '', localAddress: '', rows: { resources: world.resources(), listedTypes: LISTED, failedTypes: [] } },
+        {
+          type: 'virtualNetworks',
+          name: 'sub',
+          part: '',
+          localAddress: '',
+          rows: { resources: world.resources(), listedTypes: LISTED, failedTypes: [] },
+        },
       ]
     case 'activity':
-      return [{ type: 'virtualNetworks', name: 'sub', part: '', localAddress: '', rows: world.activity.filter((entry) => entry.at + 5 * MINUTE <= at) }]
+      return [
+        {
+          type: 'virtualNetworks',
+          name: 'sub',
+          part: '',
+          localAddress: '',
+          rows: world.activity.filter((entry) => entry.at + 5 * MINUTE <= at),
+        },
+      ]
     default:
       return []
   }

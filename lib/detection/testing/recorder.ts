@@ -50,7 +50,8 @@ export class Recorder {
       previousAttemptAt: last.attemptAt,
       silentInstances,
     }
-    const changes: Change[] = last.outcome === outcome ? [] : [{ type: 'outcome', before: last.outcome, after: outcome }]
+    const changes: Change[] =
+      last.outcome === outcome ? [] : [{ type: 'outcome', before: last.outcome, after: outcome }]
     last.outcome = outcome
     last.attemptAt = startedAt
     if (outcome === 'ok' || outcome === 'incomplete') {
@@ -84,7 +85,11 @@ function rowChanges(observation: Observation, last: Last, localAddress: string):
     case 'peers':
       return sessionChanges(observation, observation.rows.map(peerSample), last)
     case 'summary':
-      return sessionChanges(observation, observation.rows.map((row) => summarySample(row, localAddress)), last)
+      return sessionChanges(
+        observation,
+        observation.rows.map((row) => summarySample(row, localAddress)),
+        last,
+      )
     case 'learned':
       return routeChanges(observation, observation.rows, last)
     case 'inventory':
@@ -158,7 +163,12 @@ function sessionChanges(poll: Observation, rows: readonly Sampled[], last: Last)
     // an answer that contradicts the one before proves nothing
     const keeps = wasUp && !restarted && before.establishedAt !== null
     const sample: SessionSample = { ...bare, establishedAt: keeps ? before.establishedAt : told }
-    const differs = !before || restarted || before.state !== bare.state || before.azureState !== bare.azureState || before.heldBy !== bare.heldBy
+    const differs =
+      !before ||
+      restarted ||
+      before.state !== bare.state ||
+      before.azureState !== bare.azureState ||
+      before.heldBy !== bare.heldBy
     if (differs) {
       const between: Bounds = { lo: known ? seenAt : (last.okAt ?? 0), hi: finishedAt }
       changes.push({ type: 'session', localAddress, neighbor, before, after: sample, between, first: !known })

@@ -1,4 +1,12 @@
-import type { ActivityRow, ArpRow, CircuitPath, PeerRow, ResourceRow, RouteRow, SummaryRow } from '#lib/contract/index.ts'
+import type {
+  ActivityRow,
+  ArpRow,
+  CircuitPath,
+  PeerRow,
+  ResourceRow,
+  RouteRow,
+  SummaryRow,
+} from '#lib/contract/index.ts'
 import { GATEWAY_ASN, MSEE_ASN, type SessionState } from '#lib/bgp/index.ts'
 import type { Topology } from '../index.ts'
 
@@ -106,7 +114,9 @@ export class World {
         name,
         kind,
         provisioningState,
-        circuits: [...new Set(this.neighbors.filter((n) => n.gateway === name).flatMap(({ circuit }) => circuit ?? []))],
+        circuits: [
+          ...new Set(this.neighbors.filter((n) => n.gateway === name).flatMap(({ circuit }) => circuit ?? [])),
+        ],
       })),
       mappings: this.neighbors.flatMap(({ address, gateway, circuit, path }) =>
         circuit && path ? [{ gateway, neighbor: address, circuit, path, confidence: 'certain' as const }] : [],

@@ -3,10 +3,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 /** Whether anything of a group needs the next polls even if they tell nothing new. */
 export async function anyScopeWaits(db: Queryable, scopes: readonly string[]): Promise<boolean> {
   if (scopes.length === 0) return false
-  const { rows } = await db.query(
-    'SELECT 1 FROM detection_scope WHERE scope = ANY ($1) AND waits LIMIT 1',
-    [scopes],
-  )
+  const { rows } = await db.query('SELECT 1 FROM detection_scope WHERE scope = ANY ($1) AND waits LIMIT 1', [scopes])
   return rows.length > 0
 }
 

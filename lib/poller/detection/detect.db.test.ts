@@ -32,7 +32,8 @@ describe.each(['S03', 'S10', 'S20'])('%s, recorded in Postgres', (id) => {
     const { rows } = await listEvents(db.pool, { limit: 500 })
     const stored = rows.filter(({ partOf }) => partOf === null)
     const named = new Map(stored.map((event) => [event.scope, event.scopeName]))
-    const lineOf = (event: Parameters<typeof line>[0]) => line({ ...event, scope: named.get(event.scope) ?? event.scope })
+    const lineOf = (event: Parameters<typeof line>[0]) =>
+      line({ ...event, scope: named.get(event.scope) ?? event.scope })
     expect(stored.map(lineOf).toSorted()).toEqual(alone.map(line).toSorted())
     expect(await auditHistory(db)).toEqual([])
   })
@@ -48,9 +49,10 @@ describe.each(['S03', 'S10', 'S20'])('%s, recorded in Postgres', (id) => {
       expect(detail.timeline).toHaveLength(incident.events)
       expect(detail.timeline.some((event) => event.id === incident.root?.id)).toBe(true)
       expect(detail).toMatchObject({ state: 'closed', acknowledged: null, cause: incident.root?.cause })
-      expect(await acknowledge(db, incident.id, 'on it')).toMatchObject({ acknowledged: { by: 'local', note: 'on it' } })
+      expect(await acknowledge(db, incident.id, 'on it')).toMatchObject({
+        acknowledged: { by: 'local', note: 'on it' },
+      })
     }
     await expect(getIncident(db, 'none')).rejects.toThrow(/no incident none/)
   })
 })
-

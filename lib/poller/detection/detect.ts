@@ -69,7 +69,9 @@ export async function detect(client: PoolClient, recording: Recording): Promise<
   const stored = await loadDetectionScopes(client, scopes)
   let written = 0
   for (const group of groups) {
-    const known: EstateState = Object.fromEntries(group.scopes.map((scope) => [scope, readScope(stored.get(scope) ?? null)]))
+    const known: EstateState = Object.fromEntries(
+      group.scopes.map((scope) => [scope, readScope(stored.get(scope) ?? null)]),
+    )
     const routes = await routesFor(client, group, signals)
     const folded = foldEstate(known, group.topology, {
       mark,
@@ -132,7 +134,9 @@ const SEGMENTS_OF_A_RESOURCE = 9
 function scopesNamed(signal: Signal): string[] {
   if (signal.type === 'config') return signal.changes.map(({ resourceId }) => shortIdOf(resourceId))
   if (signal.type !== 'activity') return []
-  return signal.rows.map(({ resourceId }) => shortIdOf(resourceId.split('/').slice(0, SEGMENTS_OF_A_RESOURCE).join('/')))
+  return signal.rows.map(({ resourceId }) =>
+    shortIdOf(resourceId.split('/').slice(0, SEGMENTS_OF_A_RESOURCE).join('/')),
+  )
 }
 
 async function routesFor(

@@ -31,7 +31,11 @@ export function groupsOf(resources: readonly ResourceView[], mappings: readonly 
   const links = resources.filter(({ type }) => type === CONNECTIONS).flatMap((resource) => linksOf(resource, byKey))
   const circuits = resources.filter(({ type }) => type === CIRCUITS).map(circuitNode)
   const gateways = resources.filter(({ type }) => type === GATEWAYS).map((resource) => gatewayNode(resource, links))
-  const weights = new Map(links.flatMap(({ gateway, circuit, weight }) => (circuit && weight !== null ? [[`${gateway} ${circuit}`, weight] as const] : [])))
+  const weights = new Map(
+    links.flatMap(({ gateway, circuit, weight }) =>
+      circuit && weight !== null ? [[`${gateway} ${circuit}`, weight] as const] : [],
+    ),
+  )
   const vnets = Map.groupBy(
     resources.filter(({ type }) => type === GATEWAYS),
     ({ config, id }) => vnetOf(config) ?? id,
@@ -40,7 +44,10 @@ export function groupsOf(resources: readonly ResourceView[], mappings: readonly 
     ...links.flatMap(({ gateway, circuit }) => (circuit ? [[gateway, circuit] as const] : [])),
     ...[...vnets.values()].flatMap((own) => own.slice(1).map(({ id }) => [own[0]?.id ?? id, id] as const)),
   ]
-  const components = componentsOf([...circuits, ...gateways].map(({ scope }) => scope), edges)
+  const components = componentsOf(
+    [...circuits, ...gateways].map(({ scope }) => scope),
+    edges,
+  )
   return components.map((scopes) => {
     const inside = new Set(scopes)
     const topology: Topology = {

@@ -18,10 +18,15 @@ export async function readMappings(
   const gateways = groups.flatMap((topology) =>
     topology.gateways
       .filter(({ kind, circuits }) => kind === 'expressRoute' && circuits.length > 0)
-      .map((gateway) => ({ gateway, circuits: topology.circuits.filter(({ scope }) => gateway.circuits.includes(scope)) })),
+      .map((gateway) => ({
+        gateway,
+        circuits: topology.circuits.filter(({ scope }) => gateway.circuits.includes(scope)),
+      })),
   )
   if (gateways.length === 0) return { mappings: [], isComplete: true }
-  const scopes = [...new Set(gateways.flatMap(({ gateway, circuits }) => [gateway.scope, ...circuits.map(({ scope }) => scope)]))]
+  const scopes = [
+    ...new Set(gateways.flatMap(({ gateway, circuits }) => [gateway.scope, ...circuits.map(({ scope }) => scope)])),
+  ]
   const [told, sessions] = await Promise.all([
     routesTold(db, { scopes, since: now - LOOK_BACK_MS }),
     sessionsAt(db, { now }),

@@ -13,7 +13,12 @@ export function rankWays(ways: readonly Way[], { topology, weights }: EstateGrou
       ...way,
       scope: gateway,
       resourceId: '',
-      transport: node?.kind === 'vpn' ? ('vpn' as const) : node?.kind === 'expressRoute' ? ('er' as const) : ('unknown' as const),
+      transport:
+        node?.kind === 'vpn'
+          ? ('vpn' as const)
+          : node?.kind === 'expressRoute'
+            ? ('er' as const)
+            : ('unknown' as const),
       circuit,
       path: mapping?.path ?? null,
       connectionWeight: circuit === null ? null : (weights.get(`${gateway} ${circuit}`) ?? null),

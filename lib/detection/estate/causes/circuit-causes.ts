@@ -23,7 +23,15 @@ export function pathCauses(estate: Estate, event: DetectedEvent): Cause[] {
     return [cause('prefix_limit_exceeded', 'onprem', 1, 'Announce fewer prefixes: Microsoft holds the session down.')]
   }
   if (arp?.empty && peer !== 'up') {
-    return [cause('msee_device', 'microsoft', 0.5, 'The Microsoft edge router of this path shows nothing: ask Microsoft.', missing)]
+    return [
+      cause(
+        'msee_device',
+        'microsoft',
+        0.5,
+        'The Microsoft edge router of this path shows nothing: ask Microsoft.',
+        missing,
+      ),
+    ]
   }
   if (arp && arp.state !== 'complete' && arp.state !== 'unknown') {
     const step =
@@ -52,10 +60,24 @@ export function circuitCauses(estate: Estate, event: DetectedEvent): Cause[] {
   const here = [...alsoDown, circuit].filter(({ location }) => location !== null && location === circuit.location)
   const providers = new Set(here.map(({ provider }) => provider))
   if (here.length > 1 && providers.size > 1) {
-    return [cause('peering_location_loss', 'microsoft', 0.9, `All circuits at ${circuit.location} are lost: look at Service Health and ask Microsoft.`)]
+    return [
+      cause(
+        'peering_location_loss',
+        'microsoft',
+        0.9,
+        `All circuits at ${circuit.location} are lost: look at Service Health and ask Microsoft.`,
+      ),
+    ]
   }
   if (event.flags.includes('by_gateway_peers')) {
-    return [cause('peering_location_loss', 'microsoft', 0.7, 'Gateway and circuit are lost alike: look at Service Health and ask Microsoft.')]
+    return [
+      cause(
+        'peering_location_loss',
+        'microsoft',
+        0.7,
+        'Gateway and circuit are lost alike: look at Service Health and ask Microsoft.',
+      ),
+    ]
   }
   const sameProvider = alsoDown.filter(({ provider }) => provider !== null && provider === circuit.provider)
   const outage = cause(
@@ -64,7 +86,12 @@ export function circuitCauses(estate: Estate, event: DetectedEvent): Cause[] {
     sameProvider.length > 0 ? 0.9 : 0.6,
     `Ask ${circuit.provider ?? 'the provider'}: both paths went within one hold time while the gateway's sessions stayed.`,
   )
-  const edge = cause('onprem_edge_loss', 'onprem', alsoDown.length > 0 && alsoDown.length === others.length ? 0.85 : 0.5, 'Check power and routers at the site behind this circuit.')
+  const edge = cause(
+    'onprem_edge_loss',
+    'onprem',
+    alsoDown.length > 0 && alsoDown.length === others.length ? 0.85 : 0.5,
+    'Check power and routers at the site behind this circuit.',
+  )
   return alsoDown.length > 0 && sameProvider.length === 0 ? [edge, outage] : [outage, edge]
 }
 

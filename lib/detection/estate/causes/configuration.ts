@@ -31,9 +31,7 @@ export function configurationCause(estate: Estate, event: DetectedEvent): Cause 
     class: 'configuration_change',
     owner: 'own_change',
     confidence,
-    evidence: [
-      { field: entry.operation, before: null, after: entry.caller, sampledBefore: null, sampledAfter: at },
-    ],
+    evidence: [{ field: entry.operation, before: null, after: entry.caller, sampledBefore: null, sampledAfter: at }],
     nextStep: `Ask ${entry.caller ?? 'whoever made the change'} about ${entry.operation}.`,
   }
 }
@@ -41,8 +39,13 @@ export function configurationCause(estate: Estate, event: DetectedEvent): Cause 
 /** What an event hangs on beside its own object: a gateway's circuits, or the circuit behind a neighbor. */
 function attachedScopes({ topology }: Estate, event: DetectedEvent): string[] {
   const gateway = topology.gateways.find(({ scope }) => scope === event.scope)
-  if (!gateway) return topology.gateways.filter(({ circuits }) => circuits.includes(event.scope)).map(({ scope }) => scope)
+  if (!gateway)
+    return topology.gateways.filter(({ circuits }) => circuits.includes(event.scope)).map(({ scope }) => scope)
   const neighbor = event.subject.slice(event.subject.indexOf('~') + 1)
   const mapped = topology.mappings.filter((known) => known.gateway === gateway.scope && known.neighbor === neighbor)
-  return mapped.length > 0 ? mapped.map(({ circuit }) => circuit) : event.kind === 'gateway_isolated' ? gateway.circuits : []
+  return mapped.length > 0
+    ? mapped.map(({ circuit }) => circuit)
+    : event.kind === 'gateway_isolated'
+      ? gateway.circuits
+      : []
 }

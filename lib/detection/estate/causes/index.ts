@@ -23,7 +23,8 @@ function causesOf(estate: Estate, live: LiveEvent): Cause[] {
   const byTable = isOpen(live) || isFresh ? tableCauses(estate, live) : event.causes.filter(isOfTable)
   const logged = wellAgain.has(event.kind) ? null : configurationCause(estate, event)
   const found = [...(logged ? [logged] : event.causes.filter(isLogged)), ...byTable]
-  if (found.length === 0) return event.causes.length > 0 ? event.causes.filter((cause) => !isLogged(cause)) : [UNKNOWN_CAUSE]
+  if (found.length === 0)
+    return event.causes.length > 0 ? event.causes.filter((cause) => !isLogged(cause)) : [UNKNOWN_CAUSE]
   return found.toSorted((a, b) => b.confidence - a.confidence)
 }
 

@@ -28,11 +28,20 @@ export function tableCauses(estate: Estate, live: LiveEvent): Cause[] {
     case 'gateway_instance_lost':
       return instanceCauses(estate, event)
     case 'gateway_isolated':
-      return gatewayChange(estate, event) ?? [
-        cause('gateway_fault', 'microsoft', 0.5, 'Open a support case for the gateway, naming these bounds.'),
-      ]
+      return (
+        gatewayChange(estate, event) ?? [
+          cause('gateway_fault', 'microsoft', 0.5, 'Open a support case for the gateway, naming these bounds.'),
+        ]
+      )
     case 'provider_state_changed':
-      return [cause('provider_deprovisioned', 'provider', 0.95, 'Ask the provider who changed the provisioning of this circuit.')]
+      return [
+        cause(
+          'provider_deprovisioned',
+          'provider',
+          0.95,
+          'Ask the provider who changed the provisioning of this circuit.',
+        ),
+      ]
     case 'mass_withdraw':
       return [
         cause(
@@ -44,8 +53,22 @@ export function tableCauses(estate: Estate, live: LiveEvent): Cause[] {
       ]
     case 'best_path_shift':
       return live.event.flags.includes('drain')
-        ? [cause('msee_maintenance', 'microsoft', 0.9, 'Microsoft drains this path by prepending 12076: expect the path to go and to return.')]
-        : [cause('onprem_policy_change', 'onprem', 0.7, 'Ask whoever runs the customer router for changes of prepends or announcements.')]
+        ? [
+            cause(
+              'msee_maintenance',
+              'microsoft',
+              0.9,
+              'Microsoft drains this path by prepending 12076: expect the path to go and to return.',
+            ),
+          ]
+        : [
+            cause(
+              'onprem_policy_change',
+              'onprem',
+              0.7,
+              'Ask whoever runs the customer router for changes of prepends or announcements.',
+            ),
+          ]
     default:
       return []
   }
@@ -111,5 +134,7 @@ function gatewayChange(estate: Estate, event: DetectedEvent): Cause[] | null {
   )
   const logged = scopeOf(estate, event.scope).logged.some(({ at }) => at >= from && at <= event.started.hi)
   if (!changing && !logged) return null
-  return [cause('gateway_change', 'own_change', 0.95, 'The gateway is being changed: its peers return when that is done.')]
+  return [
+    cause('gateway_change', 'own_change', 0.95, 'The gateway is being changed: its peers return when that is done.'),
+  ]
 }

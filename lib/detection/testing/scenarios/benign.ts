@@ -14,7 +14,13 @@ export const benign: Scenario[] = [
     from: '9:50',
     to: '10:50',
     collector: [
-      { kind: 'all', from: '10:05:00', until: '10:20:00', minutes: (minute) => (minute % 60) % 3 !== 1, outcome: 'throttled' },
+      {
+        kind: 'all',
+        from: '10:05:00',
+        until: '10:20:00',
+        minutes: (minute) => (minute % 60) % 3 !== 1,
+        outcome: 'throttled',
+      },
     ],
     ...quiet,
   },

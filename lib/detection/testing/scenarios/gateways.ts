@@ -177,8 +177,18 @@ export const gateways: Scenario[] = [
     from: '11:45',
     to: '13:10',
     truth: [
-      { at: '12:00:40', do: (world) => { for (const neighbor of ALL) endsPeer(world, neighbor) } },
-      { at: '12:30:30', do: (world, at) => { for (const neighbor of ALL) startsPeer(world, neighbor, at) } },
+      {
+        at: '12:00:40',
+        do: (world) => {
+          for (const neighbor of ALL) endsPeer(world, neighbor)
+        },
+      },
+      {
+        at: '12:30:30',
+        do: (world, at) => {
+          for (const neighbor of ALL) startsPeer(world, neighbor, at)
+        },
+      },
     ],
     expect: [
       {

@@ -257,4 +257,3 @@ export const paths: Scenario[] = [
     incidents: ['provider_state_changed'],
   },
 ]
-
