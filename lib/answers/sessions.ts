@@ -68,7 +68,8 @@ export async function readSessions(
   }
 }
 
-function mseeNeighbors(rows: SessionAt[]): Map<string, Set<string>> {
+/** The Microsoft edge neighbors of each gateway, by its id. */
+export function mseeNeighbors(rows: SessionAt[]): Map<string, Set<string>> {
   const byGateway = new Map<string, Set<string>>()
   for (const row of rows) {
     if (row.kind !== 'peers' || gatewaySessionRole(row.asn, 'expressRoute') !== 'msee') continue

@@ -2,12 +2,12 @@
 
 import type { UncoveredStretch } from '#lib/contract/index.ts'
 import { fromInputValue, toInputValue, zoneLabel } from '../format/instant.ts'
-import { NotSeen } from '../time/not-seen.tsx'
-import { Button } from './button.tsx'
-import { useNow } from './clock.tsx'
-import { TextField } from './field.tsx'
-import { useZone } from './preferences.tsx'
-import { Moment } from './time.tsx'
+import { NotSeen } from './not-seen.tsx'
+import { Button } from '../ui/button.tsx'
+import { useNow } from '../ui/clock.tsx'
+import { TextField } from '../ui/field.tsx'
+import { useZone } from '../ui/preferences.tsx'
+import { Moment } from '../ui/time.tsx'
 
 /** Chooses the moment that a table shows: now, or any moment of the past. `at` is ISO 8601, null = now. */
 export function AsOfControl({ at, onChange }: { at: string | null; onChange: (at: string | null) => void }) {
