@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { DetectedEvent, Observation, Outcome, PollKind } from '#lib/contract/index.ts'
 import { Engine } from './testing/engine.ts'
 import { A, t2 } from './testing/estates.ts'
@@ -82,7 +82,9 @@ const timeline = (lives: readonly Happens[], collector: Trouble[] = []): Timelin
 
 const bare = ({ key: _, partOf: __, incident: ___, ...event }: DetectedEvent) => event
 const all = (engine: Engine) => [...engine.events.values()].map(bare)
-const RUNS = { numRuns: 25 }
+const RUNS = { numRuns: 10 }
+/** Each run plays most of an hour through everything. */
+vi.setConfig({ testTimeout: 120_000 })
 
 describe('the whole engine', () => {
   it('has bounds that contain the truth, whatever polls fail', () => {

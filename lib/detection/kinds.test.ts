@@ -1,9 +1,11 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { EventKind } from '#lib/contract/index.ts'
 import { A, B, C, HUB, INSTANCES, t2, t2v, t3 } from './testing/estates.ts'
 import { type Happening, play, type Timeline } from './testing/play.ts'
 import { announces, endsCe, endsPeer, startsCe, startsPeer, withdraws } from './testing/scenarios/scenario.ts'
 import type { World } from './testing/world.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
 
 const LON = ['10.0.4.4', '10.0.4.5']
 const AMS = ['10.0.4.6', '10.0.4.7']

@@ -1,8 +1,10 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { DetectedEvent } from '#lib/contract/index.ts'
 import { Engine } from './testing/engine.ts'
 import { clock, line, play, topLevel } from './testing/play.ts'
 import { type Expected, scenarios } from './testing/scenarios/index.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
 
 const TOLERANCE_MS = 1_000
 

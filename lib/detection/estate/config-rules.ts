@@ -43,8 +43,8 @@ export function configRules(estate: Estate, signals: readonly Signal[], scopeOfR
     })
   }
   for (const [scope, change] of byScope) {
-    if (change.op === 'removed') removed(estate, scope, change)
-    else if (isTagsOnly(change) && estate.scopes[scope]) scopeOf(estate, scope).tagsOnly.push(change.between)
+    if (change.op === 'removed' && estate.scopes[scope]) removed(estate, scope, change)
+    if (isTagsOnly(change) && estate.scopes[scope]) scopeOf(estate, scope).tagsOnly.push(change.between)
   }
 }
 

@@ -7,6 +7,8 @@ import type { ScopeState } from './state.ts'
 /** Writes what one poll told into the facts of its scope. Configuration and routes have rules of their own. */
 export function takeSignals(estate: Estate, signals: readonly Signal[]): void {
   const { mark } = estate
+  // a subscription's polls tell of others than of itself
+  if (mark.kind === 'inventory' || mark.kind === 'activity') return
   const scope = scopeOf(estate, mark.scope)
   for (const signal of signals) {
     switch (signal.type) {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { acknowledge, getEvents, getIncident, getIncidents } from '#lib/answers/index.ts'
 import { Engine } from '#lib/detection/testing/engine.ts'
+import { t2 } from '#lib/detection/testing/estates.ts'
 import { line, play, pollsOf, topLevel } from '#lib/detection/testing/play.ts'
 import { scenarios } from '#lib/detection/testing/scenarios/index.ts'
+import type { World } from '#lib/detection/testing/world.ts'
 import { ensureSource, listEvents } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { recordPoll } from '../commit.ts'
@@ -56,3 +58,30 @@ describe.each(['S03', 'S10', 'S20'])('%s, recorded in Postgres', (id) => {
     await expect(getIncident(db, 'none')).rejects.toThrow(/no incident none/)
   })
 })
+
+describe('a resource that complete lists omit', () => {
+  const db = withTestDatabase()
+
+  it('is told once, also by a worker that never knew it', { timeout: 60_000 }, async () => {
+    const polls = [...pollsOf({ world: t2, from: '9:55', to: '10:05', truth: [{ at: '10:00:00', do: removeAms }] })]
+    for (const { observation, localAddress } of polls) {
+      const sourceId = await ensureSource(db.pool, observation.target)
+      const localAddresses = { ipv4: localAddress, ipv6: null }
+      // a book of its own for each poll
+      const options = { intervalSeconds: 60, localAddresses, estate: new EstateBook() }
+      await db.transaction((client) => recordPoll(client, sourceId, observation, options))
+    }
+    const { rows } = await listEvents(db.pool, { limit: 50 })
+    expect(rows.map(({ kind, subject }) => ({ kind, subject }))).toEqual([
+      { kind: 'resource_removed', subject: 'ckt-ams' },
+    ])
+  })
+})
+
+function removeAms(world: World): void {
+  world.circuits.delete('ckt-ams')
+  // its connection goes with it
+  for (const neighbor of world.neighbors) {
+    if (neighbor.circuit === 'ckt-ams') Object.assign(neighbor, { circuit: null, path: null })
+  }
+}

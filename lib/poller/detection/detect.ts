@@ -22,7 +22,7 @@ import {
   upsertIncidents,
   waysTo,
 } from '#lib/history/index.ts'
-import type { EstateBook } from './estate-book.ts'
+import { aloneGroup, type EstateBook } from './estate-book.ts'
 import type { EstateGroup } from './estate-group.ts'
 import { rankWays } from './rank-ways.ts'
 
@@ -107,29 +107,41 @@ async function groupsConcerned(
   if (mark.kind !== 'inventory' && mark.kind !== 'activity') return [await book.groupOf(client, mark.scope, now)]
   const named = new Set(signals.flatMap(scopesNamed))
   if (named.size === 0) return []
-  const earlier = mark.kind === 'inventory' ? await book.groups(client, now) : []
+  const earlier = mark.kind === 'inventory' ? await book.groupsWith(client, named, now) : []
   if (mark.kind === 'inventory') book.forget()
-  const groups = await book.groups(client, now)
-  const current = groups.filter(({ scopes }) => scopes.some((scope) => named.has(scope)))
-  const listed = new Set(groups.flatMap(({ scopes }) => scopes))
-  // what was removed still stands among those that it was connected to
-  return current.length > 0
-    ? current.map((group) => withRemoved(group, earlier, listed, named))
-    : earlier.filter(({ scopes }) => scopes.some((scope) => named.has(scope)))
+  const current = await book.groupsWith(client, named, now)
+  const listed = new Set(current.flatMap(({ scopes }) => scopes))
+  const removed = signals.flatMap(scopesRemoved).filter((scope) => !listed.has(scope))
+  // what was removed is told among those that it stood with; by itself where nobody remembers them
+  const former = earlier.filter(({ scopes }) => scopes.some((scope) => removed.includes(scope)))
+  const known = new Set(former.flatMap(({ scopes }) => scopes))
+  const alone = removed.filter((scope) => !known.has(scope)).map(aloneGroup)
+  return [...withFormer(current, former, removed), ...alone]
 }
 
-function withRemoved(
-  group: EstateGroup,
-  earlier: readonly EstateGroup[],
-  listed: ReadonlySet<string>,
-  named: ReadonlySet<string>,
-): EstateGroup {
-  const before = earlier.filter(({ scopes }) => scopes.some((scope) => group.scopes.includes(scope)))
-  const removed = before.flatMap(({ scopes }) => scopes.filter((scope) => named.has(scope) && !listed.has(scope)))
-  return { ...group, scopes: [...new Set([...group.scopes, ...removed])].toSorted() }
+/** A scope stands in one group only: members of a former group that stand in a current one are told there. */
+function withFormer(
+  current: readonly EstateGroup[],
+  former: readonly EstateGroup[],
+  removed: readonly string[],
+): EstateGroup[] {
+  const left = [...current]
+  for (const group of former) {
+    const gone = group.scopes.filter((scope) => removed.includes(scope))
+    const index = left.findIndex(({ scopes }) => scopes.some((scope) => group.scopes.includes(scope)))
+    const heir = left[index]
+    if (heir) left[index] = { ...heir, scopes: [...new Set([...heir.scopes, ...gone])].toSorted() }
+    else left.push(group)
+  }
+  return left
 }
 
 const SEGMENTS_OF_A_RESOURCE = 9
+
+function scopesRemoved(signal: Signal): string[] {
+  if (signal.type !== 'config') return []
+  return signal.changes.filter(({ op }) => op === 'removed').map(({ resourceId }) => shortIdOf(resourceId))
+}
 
 function scopesNamed(signal: Signal): string[] {
   if (signal.type === 'config') return signal.changes.map(({ resourceId }) => shortIdOf(resourceId))

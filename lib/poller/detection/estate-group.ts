@@ -1,5 +1,5 @@
 import { type ByFamily, linkHosts } from '#lib/bgp/index.ts'
-import type { CircuitNode, GatewayNode, Mapping, Topology } from '#lib/detection/index.ts'
+import type { CircuitNode, GatewayNode, Topology } from '#lib/detection/index.ts'
 import type { ResourceView } from '#lib/history/index.ts'
 import { fieldOf, isObject, listOf, peeringsOf, textOf } from '../arm-config.ts'
 import { CIRCUITS, CONNECTIONS, GATEWAYS } from '../plan.ts'
@@ -24,9 +24,9 @@ const armKey = (id: string) => id.toLowerCase().replace(/\/+$/, '')
 
 /**
  * The groups of an estate: circuits, and the gateways that they are connected to or that share a virtual network. What is
- * connected to nothing is a group of its own.
+ * connected to nothing is a group of its own. The mapping of neighbors is not in it: that has to be read from routes.
  */
-export function groupsOf(resources: readonly ResourceView[], mappings: readonly Mapping[]): EstateGroup[] {
+export function groupsOf(resources: readonly ResourceView[]): EstateGroup[] {
   const byKey = new Map(resources.map((resource) => [armKey(resource.resourceId), resource]))
   const links = resources.filter(({ type }) => type === CONNECTIONS).flatMap((resource) => linksOf(resource, byKey))
   const circuits = resources.filter(({ type }) => type === CIRCUITS).map(circuitNode)
@@ -53,7 +53,7 @@ export function groupsOf(resources: readonly ResourceView[], mappings: readonly 
     const topology: Topology = {
       circuits: circuits.filter(({ scope }) => inside.has(scope)),
       gateways: gateways.filter(({ scope }) => inside.has(scope)),
-      mappings: mappings.filter(({ gateway }) => inside.has(gateway)),
+      mappings: [],
       sites: [],
     }
     return { topology, scopes: scopes.toSorted(), weights }

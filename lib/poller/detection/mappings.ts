@@ -1,36 +1,31 @@
 import { GATEWAY_ASN, MSEE_ASN } from '#lib/bgp/index.ts'
 import { circuitPaths, type EpochMs } from '#lib/contract/index.ts'
-import { inferMappings, type Mapping } from '#lib/detection/index.ts'
-import { type ResourceView, routesTold, sessionsAt } from '#lib/history/index.ts'
+import { inferMappings, type Mapping, type Topology } from '#lib/detection/index.ts'
+import { routesTold, type SessionAt, sessionsAt } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { groupsOf } from './estate-group.ts'
 
 /** Long enough that a path that is down now is still known by what it carried. */
 const LOOK_BACK_MS = 24 * 60 * 60_000
 
-/** Which MSEE neighbor of each gateway is which circuit's which path, as far as routes tell (docs/rules/verdicts.md). */
+/** Which MSEE neighbor of a group's gateways is which circuit's which path, as far as routes tell (docs/rules/verdicts.md). */
 export async function readMappings(
   db: Queryable,
-  resources: readonly ResourceView[],
+  topology: Topology,
   now: EpochMs,
 ): Promise<{ mappings: Mapping[]; isComplete: boolean }> {
-  const groups = groupsOf(resources, []).map(({ topology }) => topology)
-  const gateways = groups.flatMap((topology) =>
-    topology.gateways
-      .filter(({ kind, circuits }) => kind === 'expressRoute' && circuits.length > 0)
-      .map((gateway) => ({
-        gateway,
-        circuits: topology.circuits.filter(({ scope }) => gateway.circuits.includes(scope)),
-      })),
-  )
+  const gateways = topology.gateways
+    .filter(({ kind, circuits }) => kind === 'expressRoute' && circuits.length > 0)
+    .map((gateway) => ({
+      gateway,
+      circuits: topology.circuits.filter(({ scope }) => gateway.circuits.includes(scope)),
+    }))
   if (gateways.length === 0) return { mappings: [], isComplete: true }
   const scopes = [
     ...new Set(gateways.flatMap(({ gateway, circuits }) => [gateway.scope, ...circuits.map(({ scope }) => scope)])),
   ]
-  const [told, sessions] = await Promise.all([
-    routesTold(db, { scopes, since: now - LOOK_BACK_MS }),
-    sessionsAt(db, { now }),
-  ])
+  const told = await routesTold(db, { scopes, since: now - LOOK_BACK_MS })
+  const sessions: SessionAt[] = []
+  for (const { gateway } of gateways) sessions.push(...(await sessionsAt(db, { scope: gateway.scope, now })))
   const byScope = Map.groupBy(told, ({ scope }) => scope)
   let isComplete = true
   const mappings = gateways.flatMap(({ gateway, circuits }): Mapping[] => {

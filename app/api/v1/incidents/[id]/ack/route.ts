@@ -1,7 +1,7 @@
 import { acknowledge, readingDatabase } from '#lib/answers/index.ts'
 import { acknowledgeBody, idParameter } from '#lib/contract/index.ts'
 import { guarded, type RouteContext } from '../../../../_http/handler.ts'
-import { problemResponse } from '../../../../_http/problem.ts'
+import { problemResponse } from '../../../../_http/problem-response.ts'
 import { readBody, readValue } from '../../../../_http/query.ts'
 
 export const runtime = 'nodejs'
