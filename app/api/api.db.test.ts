@@ -307,9 +307,9 @@ describe('what surrounds the API', () => {
   it.each(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const)(
     'has no resource that nobody built: %s',
     async (method) => {
-      const response = nothingHere[method](new Request('http://127.0.0.1/api/v1/incidents', { method }))
+      const response = nothingHere[method](new Request('http://127.0.0.1/api/v1/resilience', { method }))
       expect(response.status).toBe(404)
-      expect(problem.parse(await response.json()).instance).toBe('/api/v1/incidents')
+      expect(problem.parse(await response.json()).instance).toBe('/api/v1/resilience')
     },
   )
 

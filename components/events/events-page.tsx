@@ -14,7 +14,39 @@ import { Ledger } from './ledger.tsx'
 import { RangeFields } from './range-fields.tsx'
 
 /** Every kind, held complete by its type: the list itself would bring the contract's whole code to the browser. */
-const kinds = Object.keys({ session_down: true, session_up: true } satisfies Record<EventKind, true>)
+const kinds = Object.keys({
+  session_down: true,
+  session_up: true,
+  session_flap: true,
+  session_flapping: true,
+  keepalive_stall: true,
+  path_down: true,
+  redundancy_lost: true,
+  redundancy_restored: true,
+  circuit_down: true,
+  peer_lost: true,
+  gateway_instance_lost: true,
+  gateway_isolated: true,
+  gateway_changing: true,
+  provider_state_changed: true,
+  peering_disabled: true,
+  peering_enabled: true,
+  resource_removed: true,
+  failover: true,
+  failback: true,
+  best_path_shift: true,
+  ecmp_reduced: true,
+  ecmp_restored: true,
+  no_path: true,
+  mass_withdraw: true,
+  mass_announce: true,
+  own_space_heard: true,
+  default_route_appeared: true,
+  default_route_disappeared: true,
+  prefix_headroom: true,
+  prefix_limit_exceeded: true,
+  counter_reset: true,
+} satisfies Record<EventKind, true>)
 
 export function EventsPage() {
   const [address, setAddress] = useQueryStates(

@@ -4,7 +4,39 @@ export const severities = ['critical', 'major', 'minor', 'warning', 'info'] as c
 export type Severity = (typeof severities)[number]
 
 /** Kinds are spelled as in docs/rules/events.md; more kinds come with the detectors that raise them. */
-export const eventKinds = ['session_down', 'session_up'] as const
+export const eventKinds = [
+  'session_down',
+  'session_up',
+  'session_flap',
+  'session_flapping',
+  'keepalive_stall',
+  'path_down',
+  'redundancy_lost',
+  'redundancy_restored',
+  'circuit_down',
+  'peer_lost',
+  'gateway_instance_lost',
+  'gateway_isolated',
+  'gateway_changing',
+  'provider_state_changed',
+  'peering_disabled',
+  'peering_enabled',
+  'resource_removed',
+  'failover',
+  'failback',
+  'best_path_shift',
+  'ecmp_reduced',
+  'ecmp_restored',
+  'no_path',
+  'mass_withdraw',
+  'mass_announce',
+  'own_space_heard',
+  'default_route_appeared',
+  'default_route_disappeared',
+  'prefix_headroom',
+  'prefix_limit_exceeded',
+  'counter_reset',
+] as const
 export type EventKind = (typeof eventKinds)[number]
 
 export const causeOwners = ['microsoft', 'provider', 'onprem', 'own_change', 'unknown'] as const
@@ -46,4 +78,25 @@ export interface DetectedEvent {
   evidence: Evidence[]
   causes: Cause[]
   flags: string[]
+  /** key of the event that explains this one; null or absent = it stands for itself. Once set it stays. */
+  partOf?: string | null
+  /** key of the incident that it belongs to */
+  incident?: string | null
+}
+
+/** Events that began together, around the one that explains most of them. A later version of one key replaces the earlier. */
+export interface DetectedIncident {
+  key: string
+  /** scope of the event that opened it */
+  scope: string
+  /** key of the event that explains the others */
+  root: string
+  severity: Severity
+  /** keys of its events that stand for themselves */
+  members: string[]
+  started: Bounds
+  ended: Bounds | null
+  openedAt: EpochMs
+  /** null while it is open */
+  closedAt: EpochMs | null
 }

@@ -300,6 +300,22 @@ export interface StoredEvent {
   incidentId: string | null
 }
 
+/** Events grouped around the one that explains them. */
+export interface StoredIncident {
+  id: string
+  scope: string
+  scopeName: string
+  rootEventId: string
+  severity: Severity
+  started: Bounds
+  ended: Bounds | null
+  openedAt: EpochMs
+  closedAt: EpochMs | null
+  acknowledged: { at: EpochMs; by: string; note: string | null } | null
+  /** how many events, folded ones included */
+  events: number
+}
+
 export interface SourceStatus extends SourceRef {
   poll: PollHealth
   /** false: off the timetable, because its resource is gone or its polling was configured away */

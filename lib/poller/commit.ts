@@ -1,18 +1,12 @@
 import type { PoolClient } from 'pg'
-import type { ByFamily } from '#lib/bgp/index.ts'
+import { addressFor, type ByFamily } from '#lib/bgp/index.ts'
 import type { EpochMs, Observation, StreamChange } from '#lib/contract/index.ts'
-import { foldPoll, readState } from '#lib/detection/fold/index.ts'
-import {
-  loadDetectionState,
-  type Recorded,
-  type RecordOptions,
-  recordObservation,
-  saveDetectionState,
-  upsertEvents,
-} from '#lib/history/index.ts'
+import { type Recorded, type RecordOptions, recordObservation } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { completeInTransaction, expedite, type Lease } from '#lib/platform/leases/index.ts'
 import { notify } from '#lib/platform/notifications/index.ts'
+import { detect } from './detection/detect.ts'
+import type { EstateBook } from './detection/estate-book.ts'
 import { topicsOf } from './topics.ts'
 
 /** The channel on which recorded changes are published; payloads are the contract's StreamChange. */
@@ -33,6 +27,8 @@ export interface PollResult {
   asksFor: readonly { sourceId: number; kinds: readonly string[] }[]
   /** a session's prefixes, messages or state moved, whether or not history keeps that as a change */
   sessionsMoved: boolean
+  /** what is known of how the estate hangs together */
+  estate: EstateBook
 }
 
 export interface Committed {
@@ -65,9 +61,13 @@ async function write(client: PoolClient, result: PollResult): Promise<Committed>
   const { status, changes, events } = await recordPoll(client, lease.sourceId, observation, {
     intervalSeconds: lease.everySeconds,
     localAddresses,
+    estate: result.estate,
+    // rows of the timetable are locked before detection's memory: whoever holds that waits for no timetable
+    beforeDetection: async () => {
+      for (const { sourceId, kinds } of result.asksFor) await expedite(client, sourceId, kinds)
+    },
   })
   if (status !== 'recorded') return { status, changes: [], events: 0 }
-  for (const { sourceId, kinds } of result.asksFor) await expedite(client, sourceId, kinds)
   const topics = topicsOf(observation, { changes, events, sessionsMoved: result.sessionsMoved })
   if (topics.length > 0) {
     const change: StreamChange = { topics, scope: result.scope, at: new Date(observation.finishedAt).toISOString() }
@@ -84,23 +84,16 @@ export async function recordPoll(
   client: PoolClient,
   sourceId: number,
   observation: Observation,
-  options: RecordOptions,
+  options: RecordOptions & { estate?: EstateBook; beforeDetection?: () => Promise<void> },
 ): Promise<{ status: Recorded['status']; changes: Recorded['changes']; events: number }> {
-  const { status, mark, changes } = await recordObservation(client, sourceId, observation, options)
+  const { estate, beforeDetection, ...recording } = options
+  const { status, mark, changes } = await recordObservation(client, sourceId, observation, recording)
   if (status !== 'recorded') return { status, changes: [], events: 0 }
-  return { status, changes, events: await detect(client, sourceId, mark, changes) }
-}
-
-async function detect(
-  client: PoolClient,
-  sourceId: number,
-  mark: Recorded['mark'],
-  changes: Recorded['changes'],
-): Promise<number> {
-  if (mark.kind !== 'peers' && mark.kind !== 'summary') return 0
-  const before = readState(await loadDetectionState(client, sourceId))
-  const { state, events } = foldPoll(before, mark, changes)
-  if (state !== before) await saveDetectionState(client, sourceId, state)
-  if (events.length > 0) await upsertEvents(client, sourceId, events)
-  return events.length
+  await beforeDetection?.()
+  const { localAddresses } = options
+  const localAddress = (neighbor: string) => (localAddresses ? addressFor(neighbor, localAddresses) : '')
+  const everyMs = options.intervalSeconds * 1_000
+  const recorded = { sourceId, mark, changes, observation, localAddress, everyMs, book: estate ?? null }
+  const events = await detect(client, recorded)
+  return { status, changes, events }
 }

@@ -101,7 +101,14 @@ describe('while ARM misbehaves', () => {
     })
     simulator.control.restore(id)
     await eventually('polling resumes by itself', async () => (await peers())?.poll.lastOutcome === 'ok')
-    expect((await listEvents(db.pool, { limit: 10 })).rows).toEqual([])
+    // that the instance is gone is said, once it has been so for three polls
+    const { rows: events } = await listEvents(db.pool, { limit: 10 })
+    expect(events.map(({ kind, subject }) => ({ kind, subject }))).toEqual([
+      { kind: 'gateway_instance_lost', subject: '10.0.4.13' },
+    ])
+    const [lost] = events
+    // its sessions never fell: it ended when they were read again, and not when they had come up
+    expect(lost?.ended?.lo).toBeGreaterThan(lost?.started.hi ?? Number.POSITIVE_INFINITY)
   })
 
   it('history stays consistent', async () => {
@@ -125,7 +132,24 @@ describe('sessions that drop for 40 s, polled every second', () => {
       // bounds of a day would contain the truth as well
       for (const event of events) expect(event.started.hi - event.started.lo).toBeLessThan(4_000)
     }
-    expect(all).toHaveLength(4)
+    expect(all.filter(({ kind }) => kind.startsWith('session_'))).toHaveLength(4)
+    // what the circuit's own session means is told by its path, which swallows it, and by the redundancy that is gone with it;
+    // whether a table was read in between is chance
+    expect(
+      all
+        .map(({ kind }) => kind)
+        .filter((kind) => !/^(session|ecmp)_/.test(kind))
+        .toSorted(),
+    ).toEqual(['path_down', 'redundancy_lost', 'redundancy_restored'])
+    const path = all.find(({ kind }) => kind === 'path_down')
+    const ofCircuit = lost.find(({ subject }) => subject.startsWith('192.0.2'))
+    expect(ofCircuit?.events.map(({ partOf }) => partOf)).toEqual([path?.id, path?.id])
+    expect(path?.started).toSatisfy(containing(ofCircuit?.fell ?? 0))
+    expect(path?.ended).toSatisfy(containing(ofCircuit?.rose ?? 0))
+    expect(lost.find(({ subject }) => subject.startsWith('10.0.4'))?.events.map(({ partOf }) => partOf)).toEqual([
+      null,
+      null,
+    ])
     expect(await auditHistory(dbOfLost)).toEqual([])
   })
 })

@@ -1,6 +1,7 @@
 export { configuredInstances, instanceCount, pathAddresses } from './arm-config.ts'
 export { sessionsToLookAt } from './attention.ts'
 export { CHANGES, recordPoll } from './commit.ts'
+export { EstateBook } from './detection/estate-book.ts'
 export { historyJobs } from './history-jobs.ts'
 export { type Job, type Jobs, startJobs } from './jobs.ts'
 export { type Knowledge, type KnownSession, learn, NOTHING_KNOWN, sessionsOf } from './knowledge.ts'

@@ -10,6 +10,7 @@ import { BackOff } from './back-off.ts'
 import { type Committed, commitPoll, type PollResult } from './commit.ts'
 import { willPass } from './database-errors.ts'
 import { deadlineMs } from './deadline.ts'
+import type { EstateBook } from './detection/estate-book.ts'
 import { type KnownSession, sessionsOf } from './knowledge.ts'
 import { commitSeconds, eventsTotal, pollSeconds, pollsTotal } from './metrics.ts'
 import { refine } from './refine.ts'
@@ -24,6 +25,7 @@ export interface PollContext {
   clock: Clock
   log: Logger
   book: SourceBook
+  estate: EstateBook
   throttles: Throttles
   /** overrides the deadline that follows from the interval, in milliseconds */
   deadlineMs?: number
@@ -74,6 +76,7 @@ export async function pollSource(context: PollContext, lease: Lease, signal: Abo
     notBefore: throttled.notBefore,
     asksFor: throttled.spareBudget ? await followUps(book, source, kind, moved) : [],
     sessionsMoved: moved.length > 0,
+    estate: context.estate,
   }
   const committed = await commitUntilKept(context, result, signal)
   pollsTotal.inc({ kind, outcome: committed.status === 'recorded' ? observation.outcome : committed.status })
@@ -139,6 +142,8 @@ async function commitUntilKept(context: PollContext, result: PollResult, signal:
       commitSeconds.observe({ kind: lease.kind }, (clock.monotonic() - begun) / 1000)
       return committed
     } catch (error) {
+      // it may have been read in the transaction that was undone
+      context.estate.forget()
       signal.throwIfAborted()
       if (willPass(error)) {
         if (!backOff.failing)

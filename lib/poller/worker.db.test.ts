@@ -6,6 +6,7 @@ import { claimDue, ensureScheduled, type Lease } from '#lib/platform/leases/inde
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair, type Simulator } from '#lib/simulator/index.ts'
 import { commitPoll } from './commit.ts'
+import { EstateBook } from './detection/estate-book.ts'
 import { azureFor, eventually, hasPolled, startAzure } from './testing/lab.ts'
 import { startWorker, type Worker } from './worker.ts'
 
@@ -146,6 +147,7 @@ describe('a late commit', () => {
     notBefore: null,
     asksFor: [],
     sessionsMoved: false,
+    estate: new EstateBook(),
   })
 
   it('of a lost lease leaves nothing, the successor’s is recorded once', async () => {

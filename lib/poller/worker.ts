@@ -6,6 +6,7 @@ import type { Database } from '#lib/platform/database.ts'
 import { claimDue, type Lease, nextDueIn, release } from '#lib/platform/leases/index.ts'
 import { componentLogger, type Logger } from '#lib/platform/log.ts'
 import { BackOff, pause } from './back-off.ts'
+import { EstateBook } from './detection/estate-book.ts'
 import { willPass } from './database-errors.ts'
 import { CLAIM_SECONDS } from './deadline.ts'
 import { HeldLease } from './held-lease.ts'
@@ -64,7 +65,12 @@ class PollingWorker implements Worker {
     this.#log = log
     const book = new SourceBook(db, clock.now)
     const shared = { azure, db, clock, log, book }
-    this.#context = { ...shared, throttles: new Throttles(), ...(deadlineMs === undefined ? {} : { deadlineMs }) }
+    this.#context = {
+      ...shared,
+      estate: new EstateBook(),
+      throttles: new Throttles(),
+      ...(deadlineMs === undefined ? {} : { deadlineMs }),
+    }
     this.#planner = new Planner({ ...shared, intervals }, this.#stopping.signal)
     this.#loops = Promise.all([this.#planner.run(() => this.#wakeUp.now()), this.#claimLoop()])
   }

@@ -22,6 +22,22 @@ export function readValue<Schema extends z.ZodType>(value: unknown, schema: Sche
   throw new BadQuestionError(`${issue?.path.join('.') || name}: ${issue?.message ?? 'not understood'}`)
 }
 
+/**
+ * Reads a JSON body by its schema; no body at all reads as an empty object.
+ * @throws BadQuestionError if it is no JSON, or not of the schema
+ */
+export async function readBody<Schema extends z.ZodType>(request: Request, schema: Schema): Promise<z.output<Schema>> {
+  const text = await request.text()
+  if (text.trim() === '') return readValue({}, schema, 'body')
+  let body: unknown
+  try {
+    body = JSON.parse(text)
+  } catch {
+    throw new BadQuestionError('body: send JSON')
+  }
+  return readValue(body, schema, 'body')
+}
+
 function unknownParameter(keys: readonly string[], schema: z.ZodType): string {
   const known = 'shape' in schema ? Object.keys(schema.shape as object) : []
   const instead = known.length > 0 ? `known are ${known.join(', ')}` : 'this resource takes none'

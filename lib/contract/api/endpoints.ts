@@ -4,11 +4,13 @@ import { circuit } from './circuits.ts'
 import { answerOf, coveredAnswerOf, pageOf } from './envelope.ts'
 import { event } from './events.ts'
 import { gateway } from './gateways.ts'
+import { incident, incidentDetail } from './incidents.ts'
 import { overview } from './overview.ts'
 import {
   changesParameters,
   coverageParameters,
   eventsParameters,
+  incidentsParameters,
   listParameters,
   noParameters,
   routeChurnParameters,
@@ -126,6 +128,18 @@ export const endpoints = {
     summary: 'Events that may have started in the asked time, newest first',
     parameters: eventsParameters,
     response: pageOf(event),
+  },
+  incidents: {
+    path: '/incidents',
+    summary: 'Incidents: events that began together, newest first',
+    parameters: incidentsParameters,
+    response: pageOf(incident),
+  },
+  incident: {
+    path: '/incidents/{id}',
+    summary: 'One incident with all of its events',
+    parameters: noParameters,
+    response: answerOf(incidentDetail),
   },
   sources: {
     path: '/sources',

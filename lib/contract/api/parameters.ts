@@ -148,6 +148,10 @@ export const eventsParameters = z
     ...paging,
   })
   .refine(forward, forwardMessage)
+export const incidentsParameters = z.strictObject({
+  state: z.enum(['open', 'closed'], 'send open or closed').optional(),
+  ...paging,
+})
 export const sourcesParameters = z.strictObject({
   scope: id.optional(),
   kind: z.enum(pollKinds, `send ${oneOf(pollKinds)}`).optional(),
@@ -193,6 +197,7 @@ export type RoutesDiffParameters = z.output<typeof routesDiffParameters>
 export type RouteChurnParameters = z.output<typeof routeChurnParameters>
 export type RouteHistoryParameters = z.output<typeof routeHistoryParameters>
 export type ChangesParameters = z.output<typeof changesParameters>
+export type IncidentsParameters = z.output<typeof incidentsParameters>
 export type EventsParameters = z.output<typeof eventsParameters>
 export type SourcesParameters = z.output<typeof sourcesParameters>
 export type CoverageParameters = z.output<typeof coverageParameters>

@@ -1,6 +1,11 @@
 import { GATEWAY_ASN } from '#lib/bgp/index.ts'
-import type { Change, DetectedEvent, PollMark, SessionChange } from '#lib/contract/index.ts'
-import { foldChange, foldStillMissing, type SessionStep } from './session-fold.ts'
+import type { ActivityRow, Change, DetectedEvent, PollMark, SessionChange } from '#lib/contract/index.ts'
+import { type DetectionSettings, defaultSettings } from '../settings.ts'
+import { foldArp } from './arp-fold.ts'
+import { counterResets } from './counter-reset.ts'
+import type { Readings } from './readings.ts'
+import { foldSessions } from './sessions-fold.ts'
+import type { Signal } from './signal.ts'
 import { type DetectionState, initialState } from './state.ts'
 
 /** What a poll made of the state, and the events it proved. An event with a known key replaces the earlier version. */
@@ -8,60 +13,69 @@ export interface Folded {
   /** the very object that was passed in when the poll changed nothing, so that a caller need not store it */
   state: DetectionState
   events: DetectedEvent[]
-}
-
-/** How one session is named in events: `10.0.4.12~10.0.4.4`. */
-export function sessionSubject(session: { localAddress: string; neighbor: string }): string {
-  return `${session.localAddress}~${session.neighbor}`
+  /** what the estate must know of it */
+  signals: Signal[]
 }
 
 /**
  * Folds one poll of a source into its state. Polls of one source are folded in the order of their startedAt; one that
  * was folded already changes nothing. Only what a sample positively shows counts: a poll that failed, an instance
  * that did not report and a state that Azure calls unknown carry the last known facts on (detection.md 1.5, 2.2).
+ * @param readings what the poll read beside its changes; without them sessions' ups and downs are found all the same
  */
-export function foldPoll(state: DetectionState | null, mark: PollMark, changes: readonly Change[]): Folded {
+export function foldPoll(
+  state: DetectionState | null,
+  mark: PollMark,
+  changes: readonly Change[],
+  readings: Readings = {},
+  settings: DetectionSettings = defaultSettings,
+): Folded {
   const before = state ?? initialState()
   const foldedAt = before.foldedAt[mark.kind]
-  if (!tellsOfSessions(mark) || (foldedAt !== undefined && mark.startedAt <= foldedAt))
-    return { state: before, events: [] }
+  if (foldedAt !== undefined && mark.startedAt <= foldedAt) return { state: before, events: [], signals: [] }
+  const folded = foldRows(before, mark, changes, readings, settings)
+  const signals = [...folded.signals, ...outcomeSignals(mark, changes), ...tableSignals(mark, changes, readings)]
+  if (folded.state === before && signals.length === 0) return { state: before, events: [], signals: [] }
+  if (!remembers(folded.state, before)) return { state: before, events: folded.events, signals }
+  const next = { ...folded.state, foldedAt: { ...before.foldedAt, [mark.kind]: mark.startedAt } }
+  return { state: next, events: folded.events, signals }
+}
 
-  const sessionChanges = changes
-    .filter((change) => change.type === 'session')
-    .filter((change) => !isGatewayEnd(mark, change))
-  const touched = new Set(sessionChanges.map(sessionSubject))
-  const sessions = { ...before.sessions }
-  const events: DetectedEvent[] = []
-  let changed = false
-  const apply = (subject: string, step: SessionStep) => {
-    if (step.memory === (before.sessions[subject] ?? null) && step.events.length === 0) return
-    changed = true
-    if (step.memory) sessions[subject] = step.memory
-    else delete sessions[subject]
-    events.push(...step.events)
-  }
+const remembers = (after: DetectionState, before: DetectionState) => after !== before
 
-  for (const change of sessionChanges) {
-    const subject = sessionSubject(change)
-    const lastSampleAt = lastSampleOf(change, before)
-    const step = foldChange(before.sessions[subject] ?? null, change, { subject, mark, lastSampleAt })
-    apply(subject, step)
-  }
-  for (const [subject, memory] of Object.entries(before.sessions)) {
-    if (touched.has(subject) || !memory.missing || isSilent(subject, mark)) continue
-    apply(subject, foldStillMissing(memory, { subject, mark }))
-  }
-  const silentSince = silentAfter(before, mark)
-  if (!changed && silentSince === before.silentSince) return { state: before, events: [] }
-  return {
-    state: { version: 1, foldedAt: { ...before.foldedAt, [mark.kind]: mark.startedAt }, sessions, silentSince },
-    events,
+function foldRows(
+  before: DetectionState,
+  mark: PollMark,
+  changes: readonly Change[],
+  readings: Readings,
+  settings: DetectionSettings,
+): Folded {
+  switch (mark.kind) {
+    case 'peers':
+    case 'summary':
+      if (!tellsOfSessions(mark)) return { state: before, events: [], signals: [] }
+      return foldSessions(before, mark, sessionChanges(mark, changes), readings.sessions, settings)
+    case 'arp': {
+      if (!readings.arp || mark.outcome !== 'ok') return { state: before, events: [], signals: [] }
+      const { memory, signal } = foldArp(before.arp, readings.arp, mark)
+      if (!signal) return { state: before, events: [], signals: [] }
+      return { state: { ...before, arp: memory }, events: [], signals: [signal] }
+    }
+    case 'activity': {
+      const { activity, rows } = newEntries(before.activity, readings.activity ?? [], mark)
+      if (rows.length === 0) return { state: before, events: [], signals: [] }
+      return { state: { ...before, activity }, events: [], signals: [{ type: 'activity', rows }] }
+    }
+    case 'stats':
+    case 'connection':
+      return { state: before, events: counterResets(mark, changes), signals: [] }
+    default:
+      return { state: before, events: [], signals: [] }
   }
 }
 
 /** Whether a poll holds session rows whose absence can be read, at least for the instances that reported. */
-function tellsOfSessions({ kind, outcome, silentInstances }: PollMark): boolean {
-  if (kind !== 'peers' && kind !== 'summary') return false
+function tellsOfSessions({ outcome, silentInstances }: PollMark): boolean {
   return outcome === 'ok' || (outcome === 'incomplete' && silentInstances.length > 0)
 }
 
@@ -69,27 +83,44 @@ function tellsOfSessions({ kind, outcome, silentInstances }: PollMark): boolean 
  * An MSEE's summary lists the gateways as well. The gateway reports the same session from its own end, with more about
  * it, and one session makes one event.
  */
-function isGatewayEnd({ kind }: PollMark, { before, after }: SessionChange): boolean {
-  return kind === 'summary' && (after ?? before)?.asn === GATEWAY_ASN
+function sessionChanges({ kind }: PollMark, changes: readonly Change[]): SessionChange[] {
+  return changes
+    .filter((change) => change.type === 'session')
+    .filter(({ before, after }) => kind !== 'summary' || (after ?? before)?.asn !== GATEWAY_ASN)
 }
 
-function lastSampleOf(change: SessionChange, state: DetectionState): number {
-  return Math.min(change.between.lo, state.silentSince[change.localAddress] ?? Number.POSITIVE_INFINITY)
+function outcomeSignals(mark: PollMark, changes: readonly Change[]): Signal[] {
+  return (
+    changes
+      .filter((change) => change.type === 'outcome')
+      .map(({ after }): Signal => {
+        const good = after === 'ok' || after === 'incomplete'
+        return { type: 'outcome', good, outcome: after, lastGoodAt: mark.previousOkAt }
+      })
+      // the first poll of all is no news
+      .filter((signal) => signal.type !== 'outcome' || mark.previousAttemptAt !== null || !signal.good)
+  )
 }
 
-function isSilent(subject: string, { silentInstances }: PollMark): boolean {
-  return silentInstances.some((instance) => subject.startsWith(`${instance}~`))
+function tableSignals(mark: PollMark, changes: readonly Change[], { tableSizes }: Readings): Signal[] {
+  const { kind } = mark
+  if (kind === 'learned' || kind === 'tables') {
+    const own = changes.filter((change) => change.type === 'route')
+    return own.length > 0 ? [{ type: 'routes', kind, changes: own, sizes: tableSizes ?? {} }] : []
+  }
+  if (kind === 'inventory') {
+    const own = changes.filter((change) => change.type === 'config')
+    return own.length > 0 ? [{ type: 'config', changes: own }] : []
+  }
+  return []
 }
 
-/** An instance's last report stays the lower bound for all that it shows when it is back. */
-function silentAfter({ silentSince }: DetectionState, mark: PollMark): Record<string, number> {
-  const silent = new Set(mark.silentInstances)
-  const back = Object.keys(silentSince).filter((instance) => !silent.has(instance))
-  const lastGood = mark.previousOkAt
-  const gone = lastGood === null ? [] : mark.silentInstances.filter((instance) => silentSince[instance] === undefined)
-  if (back.length === 0 && gone.length === 0) return silentSince
-  const next = { ...silentSince }
-  for (const instance of back) delete next[instance]
-  for (const instance of gone) next[instance] = lastGood ?? mark.startedAt
-  return next
+const LOG_MEMORY_MS = 60 * 60_000
+
+/** The log is read again and again over the same minutes, because entries arrive late: each one is told once. */
+function newEntries(known: Record<string, number>, entries: readonly ActivityRow[], mark: PollMark) {
+  const rows = entries.filter(({ eventDataId }) => known[eventDataId] === undefined)
+  const kept = Object.entries(known).filter(([, at]) => at >= mark.startedAt - LOG_MEMORY_MS)
+  const activity = Object.fromEntries([...kept, ...rows.map(({ eventDataId, at }) => [eventDataId, at] as const)])
+  return { activity, rows }
 }

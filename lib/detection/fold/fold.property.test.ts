@@ -71,10 +71,12 @@ function polled(life: Truth, series: readonly Attempt[]): FedPoll[] {
   })
 }
 
-const events = (polls: readonly FedPoll[]): DetectedEvent[] => stored(fold(polls).events)
+/** Ups and downs; that a session flaps is told beside them. */
+const events = (polls: readonly FedPoll[]): DetectedEvent[] =>
+  stored(fold(polls).events).filter(({ kind }) => kind === 'session_down' || kind === 'session_up')
 const of = (kind: string, all: readonly DetectedEvent[]) => all.filter((event) => event.kind === kind)
 /** A DetectedEvent without what names its polls. */
-const bare = (event: DetectedEvent) => ({ ...event, key: '' })
+const bare = ({ partOf: _, ...event }: DetectedEvent) => ({ ...event, key: '' })
 
 describe('sessions, folded', () => {
   it('have bounds that contain the truth, for any latency', () => {

@@ -174,7 +174,7 @@ describe('the state', () => {
     expect(Object.keys(fold(minutely([up, down])).state?.sessions ?? {})).toEqual([SUBJECT])
   })
 
-  it('keeps a restart that only the established time proves, without an event', () => {
+  it('tells a restart that only the established time proves as a flap, with the bounds of both its ends', () => {
     const old = { lo: at(-100), hi: at(-100) + 2_000 }
     const renewed = { lo: at(1) + 10_000, hi: at(1) + 12_000 }
     const { state, events } = fold(
@@ -184,11 +184,17 @@ describe('the state', () => {
         { row: { ...up, establishedAt: renewed } },
       ]),
     )
-    expect(events).toEqual([])
-    expect(state?.sessions[SUBJECT]?.restarts).toEqual({
-      count: 1,
-      last: { between: { lo: at(1), hi: at(2) + 2_000 }, establishedAt: renewed },
-    })
+    expect(events).toMatchObject([
+      {
+        kind: 'session_flap',
+        started: { lo: at(1), hi: renewed.hi },
+        ended: renewed,
+        duration: { minMs: 0, maxMs: 12_000 },
+        severity: 'minor',
+      },
+    ])
+    expect(state?.restarts[SUBJECT]).toMatchObject({ ups: [renewed], count: 1, flapping: null })
+    expect(state?.sessions[SUBJECT]).toBeUndefined()
   })
 
   it.each([null, undefined, 'x', {}, { version: 99, sessions: { a: 1 } }])(

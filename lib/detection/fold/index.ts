@@ -1,2 +1,5 @@
-export { type Folded, foldPoll, sessionSubject } from './fold-poll.ts'
+export { type Folded, foldPoll } from './fold-poll.ts'
+export { type Readings, readingsOf, type SessionReading, tableKey } from './readings.ts'
+export { sessionSubject } from './session-subject.ts'
+export type * from './signal.ts'
 export { type DetectionState, readState, type SessionMemory } from './state.ts'

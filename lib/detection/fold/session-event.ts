@@ -1,6 +1,15 @@
-import { createHash } from 'node:crypto'
 import { GATEWAY_ASN, MSEE_ASN } from '#lib/bgp/index.ts'
-import type { Bounds, Cause, DetectedEvent, EventKind, Evidence, PollMark, SessionSample } from '#lib/contract/index.ts'
+import type {
+  Bounds,
+  Cause,
+  DetectedEvent,
+  EventKind,
+  Evidence,
+  PollMark,
+  SessionSample,
+  Severity,
+} from '#lib/contract/index.ts'
+import { eventKey, lengthBetween } from '../event-key.ts'
 
 /** What a session event says, before it is written down. */
 export interface SessionFinding {
@@ -19,9 +28,9 @@ export interface SessionFinding {
 export function sessionEvent(finding: SessionFinding): DetectedEvent {
   const { kind, subject, mark, started } = finding
   return {
-    key: eventKey(kind, mark, subject),
+    key: eventKey(kind, mark, mark.scope, subject),
     kind,
-    severity: kind === 'session_down' ? 'minor' : 'info',
+    severity: severityOf(finding),
     scope: mark.scope,
     subject,
     started,
@@ -29,26 +38,22 @@ export function sessionEvent(finding: SessionFinding): DetectedEvent {
     duration: null,
     detectedAt: mark.finishedAt,
     evidence: evidenceOf(finding),
-    causes: [unknownCause(kind === 'session_down' ? nextStepFor(finding.before) : 'None: the session is established.')],
+    causes: [unknownCause(kind === 'session_up' ? 'None: the session is established.' : nextStepFor(finding.before))],
     flags: finding.flags,
   }
 }
 
 /**
- * Closes a session_down with the bounds in which the session came up again. How long it lasted follows from both
+ * Closes an event of a session with the bounds in which the session came up again. How long it lasted follows from both
  * pairs of bounds (detection.md 1.4): the outer ends give the most, the inner ends the least.
  */
 export function closed(down: DetectedEvent, up: Bounds): DetectedEvent {
-  return {
-    ...down,
-    ended: up,
-    duration: { minMs: Math.max(0, up.lo - down.started.hi), maxMs: Math.max(0, up.hi - down.started.lo) },
-  }
+  return { ...down, ended: up, duration: lengthBetween(down.started, up) }
 }
 
-function eventKey(kind: EventKind, mark: PollMark, subject: string): string {
-  const about = [kind, mark.scope, mark.part, mark.kind, subject, mark.startedAt].join('\n')
-  return createHash('sha256').update(about).digest('hex').slice(0, 32)
+function severityOf({ kind, flags }: SessionFinding): Severity {
+  if (kind === 'session_up' || flags.includes('internal')) return 'info'
+  return kind === 'keepalive_stall' ? 'warning' : kind === 'session_flapping' ? 'major' : 'minor'
 }
 
 const sampledFields = ['azureState', 'heldBy', 'prefixesReceived', 'messagesSent', 'messagesReceived'] as const

@@ -1,18 +1,15 @@
-import { isDownState } from '#lib/bgp/index.ts'
+import { GATEWAY_ASN, isDownState } from '#lib/bgp/index.ts'
 import type { Bounds, DetectedEvent, EpochMs, PollMark, SessionChange, SessionSample } from '#lib/contract/index.ts'
+import type { DetectionSettings } from '../settings.ts'
 import { closed, sessionEvent } from './session-event.ts'
 import type { SessionMemory, Shown } from './state.ts'
-
-/** How far two derived establishment times may lie apart and still be one (detection.md 1.3, delta). */
-const SAME_ESTABLISHMENT_MS = 2_000
-
-/** An established session whose row is gone is down after this many good samples without it (detection.md 2.2). */
-const MISSING_SAMPLES_TO_BE_DOWN = 2
 
 /** One step of a session: what is remembered now (null = nothing need be), and what happened. */
 export interface SessionStep {
   memory: SessionMemory | null
   events: DetectedEvent[]
+  /** it came up after having been up before: when */
+  restart?: Bounds
 }
 
 interface Context {
@@ -20,6 +17,7 @@ interface Context {
   mark: PollMark
   /** startedAt of the last good sample in which this session's instance reported */
   lastSampleAt: EpochMs
+  settings: DetectionSettings
 }
 
 /** Folds one change of a session. */
@@ -35,11 +33,14 @@ export function foldChange(memory: SessionMemory | null, change: SessionChange, 
 }
 
 /** Folds a good sample that changed nothing about a session whose row is still missing. */
-export function foldStillMissing(memory: SessionMemory, { subject, mark }: Omit<Context, 'lastSampleAt'>): SessionStep {
+export function foldStillMissing(
+  memory: SessionMemory,
+  { subject, mark, settings }: Omit<Context, 'lastSampleAt'>,
+): SessionStep {
   const { missing } = memory
   if (!missing || mark.startedAt <= missing.lastAt) return { memory, events: [] }
   const samples = missing.samples + 1
-  if (samples < MISSING_SAMPLES_TO_BE_DOWN) {
+  if (samples < settings['session.missing']) {
     return { memory: { ...memory, missing: { ...missing, samples, lastAt: mark.startedAt } }, events: [] }
   }
   const down = sessionEvent({
@@ -62,7 +63,7 @@ export function foldStillMissing(memory: SessionMemory, { subject, mark }: Omit<
 function recalled({ before, first }: SessionChange): SessionMemory {
   const shown =
     first || before === null || before.state === 'unknown' ? null : before.state === 'established' ? 'up' : 'never'
-  return { shown, sample: shown && before, shownAt: null, missing: null, open: null, restarts: null }
+  return { shown, sample: shown && before, shownAt: null, missing: null, open: null }
 }
 
 function rowMissing(known: SessionMemory, change: SessionChange, { mark, lastSampleAt }: Context): SessionStep {
@@ -101,7 +102,7 @@ function established(known: SessionMemory, after: SessionSample, context: Contex
   const lo = known.shownAt ?? context.lastSampleAt
   // the first sight of a session is a baseline, whatever it shows
   if (known.shown === null) return { memory: kept(now), events: [] }
-  if (known.shown === 'up') return { memory: kept(withRestart(now, known.sample, after, lo, context.mark)), events: [] }
+  if (known.shown === 'up') return goesOn(now, known.sample, after, lo, context)
   const { started, flags } = cameUp(after.establishedAt, { lo, hi: context.mark.finishedAt })
   const up = sessionEvent({
     kind: 'session_up',
@@ -113,7 +114,8 @@ function established(known: SessionMemory, after: SessionSample, context: Contex
     sampledBefore: sampledBefore(lo, context.mark),
     flags: known.shown === 'never' ? [...flags, 'first'] : flags,
   })
-  return { memory: kept(now), events: known.open ? [closed(known.open, started), up] : [up] }
+  const step: SessionStep = { memory: kept(now), events: known.open ? [closed(known.open, started), up] : [up] }
+  return known.shown === 'down' ? { ...step, restart: started } : step
 }
 
 /**
@@ -135,23 +137,56 @@ function heldByAdministrator(sample: SessionSample): boolean {
   return sample.state === 'stopped' || sample.heldBy === 'admin'
 }
 
-function withRestart(
+/** Two samples in a row showed it up: the same life, or a restart between them that its age or its counters prove. */
+function goesOn(
   memory: SessionMemory,
   before: SessionSample | null,
   after: SessionSample,
   lo: EpochMs,
-  mark: PollMark,
-): SessionMemory {
+  { subject, mark, settings }: Context,
+): SessionStep {
+  const up = restartedAt(before, after, { lo, hi: mark.finishedAt }, settings['session.delta'])
+  if (!up) return { memory: kept(memory), events: [] }
+  const flap = sessionEvent({
+    kind: 'session_flap',
+    subject,
+    mark,
+    // it fell after the last sample that showed it up, and before it was up again
+    started: { lo, hi: up.hi },
+    before,
+    after,
+    sampledBefore: sampledBefore(lo, mark),
+    flags: [...(after.establishedAt ? [] : ['by_counters']), ...(after.asn === GATEWAY_ASN ? ['internal'] : [])],
+  })
+  return { memory: kept(memory), events: [closed(flap, up)], restart: up }
+}
+
+/**
+ * When a session that is up in both samples came up anew between them; null = nothing proves that it did. An establishment
+ * from before the last sample that showed the old one can't be: such an answer proves nothing (detection.md 1.3).
+ */
+function restartedAt(
+  before: SessionSample | null,
+  after: SessionSample,
+  samples: Bounds,
+  deltaMs: number,
+): Bounds | null {
   const was = before?.establishedAt
   const is = after.establishedAt
-  // an establishment from before the last sample that showed the old one can't be: such an answer proves nothing
-  if (!was || !is || is.lo <= was.hi + SAME_ESTABLISHMENT_MS || is.hi < lo) return memory
-  const count = (memory.restarts?.count ?? 0) + 1
-  return { ...memory, restarts: { count, last: { between: { lo, hi: mark.finishedAt }, establishedAt: is } } }
+  if (was && is) {
+    if (is.lo <= was.hi + deltaMs || is.hi < samples.lo) return null
+    return { lo: Math.max(is.lo, samples.lo), hi: Math.min(is.hi, samples.hi) }
+  }
+  const fell =
+    isLower(after.messagesReceived, before?.messagesReceived) || isLower(after.messagesSent, before?.messagesSent)
+  return fell ? samples : null
+}
+
+function isLower(now: string | null, before: string | null | undefined): boolean {
+  return now !== null && before != null && BigInt(now) < BigInt(before)
 }
 
 /** Drops a memory that the next change's `before` would tell as well. */
 function kept(memory: SessionMemory): SessionMemory | null {
-  const derivable = memory.shown !== 'down' && !memory.open && !memory.restarts
-  return derivable ? null : memory
+  return memory.shown === 'down' || memory.open ? memory : null
 }

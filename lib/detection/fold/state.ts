@@ -1,4 +1,5 @@
 import type { Bounds, DetectedEvent, EpochMs, PollKind, SessionSample } from '#lib/contract/index.ts'
+import type { ArpState } from '../verdict/index.ts'
 
 /** What the last telling sample of a session showed; `never` = it was seen, but never established. */
 export type Shown = 'up' | 'down' | 'never'
@@ -18,8 +19,36 @@ export interface SessionMemory {
   missing: { between: Bounds; samples: number; lastAt: EpochMs } | null
   /** the session_down that waits for its end */
   open: DetectedEvent | null
-  /** proven restarts between two samples that both showed it up: counted, the last one kept */
-  restarts: { count: number; last: { between: Bounds; establishedAt: Bounds } } | null
+}
+
+/** A session's restarts of late, whether seen as down and up or proven by its age. */
+export interface RestartMemory {
+  /** when it was up again, the oldest first */
+  ups: Bounds[]
+  /** figure of merit after the last of them (RFC 2439), at `ups.at(-1).hi` */
+  penalty: number
+  /** how many there were since flapping began */
+  count: number
+  flapping: DetectedEvent | null
+}
+
+/** What a session's received messages showed, to know when they stand still. */
+export interface KeepaliveMemory {
+  messages: string
+  ageMs: number | null
+  /** the last message came in here */
+  moved: Bounds
+  /** startedAt of the first sample with this count, and of the last */
+  firstAt: EpochMs
+  lastAt: EpochMs
+  stall: DetectedEvent | null
+}
+
+export interface ArpMemory {
+  state: ArpState
+  empty: boolean
+  emptyPolls: number
+  since: Bounds
 }
 
 /** All that the fold carries from poll to poll of one source. Plain JSON, so that it survives in a column. */
@@ -31,10 +60,32 @@ export interface DetectionState {
   sessions: Record<string, SessionMemory>
   /** gateway instances that do not report, and startedAt of the last good sample in which they did */
   silentSince: Record<string, EpochMs>
+  /** the same instances: when they fell silent, for how many good samples, and the last of these */
+  silence: Record<string, { since: Bounds; samples: number; lastAt: EpochMs }>
+  restarts: Record<string, RestartMemory>
+  keepalives: Record<string, KeepaliveMemory>
+  prefixes: Record<string, { count: number | null; at: EpochMs }>
+  arp: ArpMemory | null
+  /** Activity Log entries that were told already, by id */
+  activity: Record<string, EpochMs>
+  /** kinds whose rows, as they were, have been told to the estate */
+  introduced: PollKind[]
 }
 
 export function initialState(): DetectionState {
-  return { version: 1, foldedAt: {}, sessions: {}, silentSince: {} }
+  return {
+    version: 1,
+    foldedAt: {},
+    sessions: {},
+    silentSince: {},
+    silence: {},
+    restarts: {},
+    keepalives: {},
+    prefixes: {},
+    arp: null,
+    activity: {},
+    introduced: [],
+  }
 }
 
 /**

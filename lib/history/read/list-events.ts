@@ -69,11 +69,17 @@ export async function listEvents(
 }
 
 export async function eventById(db: Queryable, id: string): Promise<StoredEvent | null> {
+  const [found] = await eventsWhere(db, 'e.id = $1', [id])
+  return found ?? null
+}
+
+/** Events by a condition (and order) on `e`; internal to history. */
+export async function eventsWhere(db: Queryable, condition: string, values: unknown[]): Promise<StoredEvent[]> {
   const { rows } = await db.query<Row>(
-    `SELECT ${COLUMNS} FROM event e LEFT JOIN resource r ON r.short_id = e.scope WHERE e.id = $1`,
-    [id],
+    `SELECT ${COLUMNS} FROM event e LEFT JOIN resource r ON r.short_id = e.scope WHERE ${condition}`,
+    values,
   )
-  return rows[0] ? eventOf(rows[0]) : null
+  return rows.map(eventOf)
 }
 
 function eventOf(row: Row): StoredEvent {

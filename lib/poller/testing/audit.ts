@@ -22,6 +22,11 @@ const faults: Record<string, string> = {
     HAVING p.polls <> coalesce(sum(c.polls), 0)`,
   'one loss is two events': `
     SELECT subject, started_lo FROM event GROUP BY scope, kind, subject, started_lo HAVING count(*) > 1`,
+  'one thing has two open events of a kind': `
+    SELECT scope, subject, kind FROM event WHERE ended_lo IS NULL AND kind NOT IN ('session_down', 'session_up')
+    GROUP BY scope, subject, kind HAVING count(*) > 1`,
+  'an event is part of none': `
+    SELECT e.id FROM event e LEFT JOIN event p ON p.id = e.part_of WHERE e.part_of IS NOT NULL AND p.id IS NULL`,
   'a session has two open losses': `
     SELECT scope, subject FROM event WHERE kind = 'session_down' AND ended_lo IS NULL
     GROUP BY scope, subject HAVING count(*) > 1`,
@@ -38,7 +43,8 @@ const faults: Record<string, string> = {
                       AND e.subject = s.local_address || '~' || s.neighbor)`,
   'falls and rises of one session do not take turns': `
     SELECT * FROM (SELECT scope, subject, kind, lag(kind) OVER (PARTITION BY scope, subject ORDER BY detected_at, started_lo) AS before
-                   FROM event WHERE NOT 'first' = ANY (flags)) e WHERE e.kind = e.before`,
+                   FROM event WHERE kind IN ('session_down', 'session_up') AND NOT 'first' = ANY (flags)) e
+    WHERE e.kind = e.before`,
   'a counter sample is there twice': `
     SELECT source_id FROM counter_sample GROUP BY source_id, counter_id, started_at HAVING count(*) > 1`,
 }

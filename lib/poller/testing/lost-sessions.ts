@@ -27,7 +27,8 @@ export async function loseSessions(
 ): Promise<{ lost: LostSession[]; all: StoredEvent[] }> {
   const azure = await startAzure(pair)
   const worker = startWorkerProcess(azure, db.url, { POLL_SESSIONS_EVERY: '1s', POLL_ROUTES_EVERY: '5s' })
-  const events = async () => (await listEvents(db.pool, { limit: 100 })).rows
+  const all = async () => (await listEvents(db.pool, { limit: 100 })).rows
+  const events = async () => (await all()).filter(({ kind }) => kind === 'session_down' || kind === 'session_up')
   try {
     const polled = async () => (await hasPolled(db, 'peers')) && (await hasPolled(db, 'summary', 2))
     await eventually('sessions polled', polled, 30_000)
@@ -48,15 +49,15 @@ export async function loseSessions(
     const truth = azure.control.truth(before - 1_000, azure.clock.now()) as {
       sessions: { localAddress?: string; neighbor?: string; down: { from: string; until: string | null }[] }[]
     }
-    const all = await events()
+    const found = await all()
     return {
-      all,
+      all: found,
       lost: sessions.map(({ subject, localAddress, neighbor }) => {
         const own = truth.sessions.filter((one) => one.localAddress === localAddress && one.neighbor === neighbor)
         const [down, ...more] = own.flatMap((one) => one.down)
         if (!down || more.length > 0) throw new Error(`${subject} did not fall once: ${JSON.stringify(own)}`)
         const [fell, rose] = [Date.parse(down.from), Date.parse(down.until ?? '')]
-        return { subject, fell, rose, events: all.filter((event) => event.subject === subject) }
+        return { subject, fell, rose, events: found.filter((event) => event.subject === subject) }
       }),
     }
   } finally {

@@ -1,0 +1,259 @@
+import fc from 'fast-check'
+import { describe, expect, it, vi } from 'vitest'
+import type { DetectedEvent, Observation, Outcome, PollKind } from '#lib/contract/index.ts'
+import { Engine } from './testing/engine.ts'
+import { A, t2 } from './testing/estates.ts'
+import { clock, type Happening, play, pollsOf, type Timeline, type Trouble } from './testing/play.ts'
+import { announces, endsCe, endsPeer, startsCe, startsPeer, withdraws } from './testing/scenarios/scenario.ts'
+
+const START = clock('9:50')
+const text = (at: number) => new Date(at).toISOString().slice(11, 23)
+
+/** What may happen, and its end: each fault of its own object, so that truths don't mix. */
+type Fault = 'path' | 'peer' | 'session' | 'flap' | 'withdraw' | 'arp'
+interface Happens {
+  fault: Fault
+  after: number
+  lasts: number
+}
+
+function happenings({ fault, after, lasts }: Happens): Happening[] {
+  const from = START + 300_000 + after
+  const until = from + lasts
+  const both = (begin: Happening['do'], end: Happening['do']): Happening[] => [
+    { at: text(from), do: begin },
+    { at: text(until), do: end },
+  ]
+  switch (fault) {
+    case 'path':
+      return both(
+        (world) => endsCe(world, 'ckt-lon', 'primary'),
+        (world, at) => startsCe(world, 'ckt-lon', 'primary', at),
+      )
+    case 'peer':
+      return both(
+        (world) => endsPeer(world, '10.0.4.7'),
+        (world, at) => startsPeer(world, '10.0.4.7', at),
+      )
+    case 'session':
+      return both(
+        (world) => endsPeer(world, '10.0.4.5', ['10.0.4.13']),
+        (world, at) => startsPeer(world, '10.0.4.5', at, ['10.0.4.13']),
+      )
+    case 'flap':
+      return [{ at: text(from), do: (world, at) => startsPeer(world, '10.0.4.4', at, ['10.0.4.12']) }]
+    case 'withdraw':
+      return both(
+        (world) => withdraws(world, ['10.0.4.6'], A),
+        (world) => announces(world, ['10.0.4.6'], A, [65001, 65001, 65001]),
+      )
+    case 'arp':
+      return both(
+        (world) => (world.path('ckt-ams', 'primary').arp = 'incomplete'),
+        (world) => (world.path('ckt-ams', 'primary').arp = 'complete'),
+      )
+  }
+}
+
+const life: fc.Arbitrary<Happens[]> = fc.uniqueArray(
+  fc.record({
+    fault: fc.constantFrom<Fault>('path', 'peer', 'session', 'flap', 'withdraw', 'arp'),
+    after: fc.integer({ min: 0, max: 900_000 }),
+    lasts: fc.integer({ min: 1_000, max: 600_000 }),
+  }),
+  { maxLength: 5, selector: ({ fault }) => fault },
+)
+const troubles: fc.Arbitrary<Trouble[]> = fc.array(
+  fc.record({
+    kind: fc.constantFrom<PollKind | 'all'>('peers', 'summary', 'learned', 'arp', 'all'),
+    from: fc.integer({ min: 5, max: 35 }).map((minute) => text(START + minute * 60_000)),
+    outcome: fc.constantFrom<Outcome>('timeout', 'throttled', 'unavailable', 'malformed', 'not_polled'),
+  }),
+  { maxLength: 6 },
+)
+
+const timeline = (lives: readonly Happens[], collector: Trouble[] = []): Timeline => ({
+  world: t2,
+  from: '9:50',
+  to: '10:35',
+  truth: lives.flatMap(happenings),
+  collector,
+})
+
+const bare = ({ key: _, partOf: __, incident: ___, ...event }: DetectedEvent) => event
+const all = (engine: Engine) => [...engine.events.values()].map(bare)
+const RUNS = { numRuns: 10 }
+/** Each run plays most of an hour through everything. */
+vi.setConfig({ testTimeout: 120_000 })
+
+describe('the whole engine', () => {
+  it('has bounds that contain the truth, whatever polls fail', () => {
+    fc.assert(
+      fc.property(life, troubles, (lives, collector) => {
+        const engine = play(timeline(lives, collector))
+        const truth = Object.fromEntries(
+          lives.map(({ fault, after, lasts }) => {
+            const from = START + 300_000 + after
+            return [fault, { from, until: from + lasts }]
+          }),
+        )
+        for (const event of engine.events.values()) {
+          const told = truthOf(event, truth)
+          if (!told) continue
+          expect(told.from).toBeGreaterThanOrEqual(event.started.lo)
+          expect(told.from).toBeLessThanOrEqual(event.started.hi)
+          if (!event.ended || !event.duration || told.until === null) continue
+          expect(told.until).toBeGreaterThanOrEqual(event.ended.lo - 1_000)
+          expect(told.until).toBeLessThanOrEqual(event.ended.hi + 1_000)
+        }
+      }),
+      RUNS,
+    )
+  })
+
+  it('makes no event of a network that is well, whatever polls fail', () => {
+    fc.assert(
+      fc.property(troubles, (collector) => {
+        expect(all(play(timeline([], collector)))).toEqual([])
+      }),
+      RUNS,
+    )
+  })
+
+  it('gains no kind of event from failed polls that are put between good ones', () => {
+    fc.assert(
+      fc.property(life, fc.array(fc.nat(500), { maxLength: 10 }), (lives, places) => {
+        const polls = [...pollsOf(timeline(lives))].map(({ observation, world, localAddress }) => ({
+          observation,
+          localAddress,
+          topology: world.topology(),
+        }))
+        const plain = new Engine()
+        const disturbed = new Engine()
+        const at = new Set(places)
+        for (const [index, { observation, topology, localAddress }] of polls.entries()) {
+          plain.feed(observation, topology, localAddress)
+          disturbed.feed(observation, topology, localAddress)
+          if (!at.has(index)) continue
+          disturbed.feed(failed(observation), topology, localAddress)
+        }
+        const names = (engine: Engine) =>
+          all(engine).map(({ kind, scope, subject, started }) => ({ kind, scope, subject, started }))
+        expect(names(disturbed)).toEqual(names(plain))
+      }),
+      RUNS,
+    )
+  })
+
+  it('gains nothing from polls that are folded again', () => {
+    fc.assert(
+      fc.property(life, (lives) => {
+        const once = new Engine()
+        const twice = new Engine({ repeating: true })
+        for (const { observation, world, localAddress } of pollsOf(timeline(lives))) {
+          once.feed(observation, world.topology(), localAddress)
+          twice.feed(observation, world.topology(), localAddress)
+        }
+        expect([...twice.events.values()]).toEqual([...once.events.values()])
+      }),
+      RUNS,
+    )
+  })
+
+  it('comes out the same however often its state is stored and read back', () => {
+    fc.assert(
+      fc.property(life, troubles, (lives, collector) => {
+        const series = timeline(lives, collector)
+        const stored = play(series, new Engine({ restarting: true }))
+        expect([...stored.events.values()]).toEqual([...play(series).events.values()])
+      }),
+      RUNS,
+    )
+  })
+
+  it('shifts with the clock', () => {
+    fc.assert(
+      fc.property(life, fc.integer({ min: -5e8, max: 5e8 }), (lives, by) => {
+        const plain = new Engine()
+        const later = new Engine()
+        for (const { observation, world, localAddress } of pollsOf(timeline(lives))) {
+          plain.feed(observation, world.topology(), localAddress)
+          const moved = {
+            ...observation,
+            startedAt: observation.startedAt + by,
+            finishedAt: observation.finishedAt + by,
+          }
+          later.feed(moved as Observation, world.topology(), localAddress)
+        }
+        const spans = (engine: Engine, shift: number) =>
+          all(engine).map(({ kind, subject, started, ended }) => ({
+            kind,
+            subject,
+            started: { lo: started.lo + shift, hi: started.hi + shift },
+            ended: ended && { lo: ended.lo + shift, hi: ended.hi + shift },
+          }))
+        expect(spans(later, 0)).toEqual(spans(plain, by))
+      }),
+      RUNS,
+    )
+  })
+
+  it('has no event of a fault that an engine with fewer samples alone would see', () => {
+    fc.assert(
+      fc.property(life, fc.nat(400), (lives, place) => {
+        const kinds = (engine: Engine) =>
+          new Set(all(engine).map(({ kind, scope, subject }) => `${kind} ${scope} ${subject}`))
+        const polls = [...pollsOf(timeline(lives))].map(({ observation, world, localAddress }) => ({
+          observation,
+          localAddress,
+          topology: world.topology(),
+        }))
+        const whole = new Engine()
+        const fewer = new Engine()
+        for (const [index, { observation, topology, localAddress }] of polls.entries()) {
+          whole.feed(observation, topology, localAddress)
+          if (index !== place + 12) fewer.feed(observation, topology, localAddress)
+        }
+        const known = kinds(whole)
+        // an outage whose only sample was taken away is a flap where the session's age proves it
+        const isNew = (name: string) => !known.has(name) && !known.has(name.replace(/^session_flap/, 'session_down'))
+        expect([...kinds(fewer)].filter(isNew)).toEqual([])
+      }),
+      RUNS,
+    )
+  })
+})
+
+function failed(observation: Observation): Observation {
+  return {
+    ...observation,
+    startedAt: observation.finishedAt + 100,
+    finishedAt: observation.finishedAt + 200,
+    outcome: 'timeout',
+    silentInstances: [],
+    rows: observation.kind === 'inventory' ? { resources: [], listedTypes: [], failedTypes: [] } : [],
+  } as Observation
+}
+
+interface Span {
+  from: number
+  until: number | null
+}
+
+/** What really happened behind an event, where its subject says which fault it must be. */
+function truthOf(event: DetectedEvent, truth: Record<string, Span | undefined>): Span | null {
+  switch (event.kind) {
+    case 'path_down':
+    case 'redundancy_lost':
+      return event.scope === 'ckt-lon' ? (truth.path ?? null) : null
+    case 'peer_lost':
+      return truth.peer ?? null
+    case 'session_down':
+      if (event.subject.endsWith('10.0.4.5')) return truth.session ?? null
+      return event.subject.endsWith('10.0.4.7') ? (truth.peer ?? null) : null
+    case 'mass_withdraw':
+      return event.subject === '10.0.4.6' ? (truth.withdraw ?? null) : null
+    default:
+      return null
+  }
+}

@@ -1,0 +1,51 @@
+import type { Cause, DetectedEvent } from '#lib/contract/index.ts'
+import type { Estate } from '../estate.ts'
+import type { LoggedChange } from '../state.ts'
+
+const SAME_OBJECT = 0.9
+const ATTACHED = 0.7
+
+/**
+ * A change by somebody with rights in the estate, logged shortly before the event (or, for clocks' sake, a minute after), on
+ * the same object or on one that it hangs on. One that only changed tags is none (detection.md 3.6).
+ */
+export function configurationCause(estate: Estate, event: DetectedEvent): Cause | null {
+  const { settings, scopes } = estate
+  const from = event.started.lo - settings['config.before']
+  const to = event.started.hi + settings['config.after']
+  const attached = attachedScopes(estate, event)
+  let best: { entry: LoggedChange; confidence: number } | null = null
+  for (const scope of [event.scope, ...attached]) {
+    const own = scopes[scope]
+    for (const entry of own?.logged ?? []) {
+      const isTagsOnly = own?.tagsOnly.some(({ lo, hi }) => entry.at >= lo && entry.at <= hi)
+      if (entry.at < from || entry.at > to || isTagsOnly) continue
+      const confidence = scope === event.scope ? SAME_OBJECT : ATTACHED
+      if (!best || confidence > best.confidence) best = { entry, confidence }
+    }
+  }
+  if (!best) return null
+  const { entry, confidence } = best
+  const at = { lo: entry.at, hi: entry.at }
+  return {
+    class: 'configuration_change',
+    owner: 'own_change',
+    confidence,
+    evidence: [{ field: entry.operation, before: null, after: entry.caller, sampledBefore: null, sampledAfter: at }],
+    nextStep: `Ask ${entry.caller ?? 'whoever made the change'} about ${entry.operation}.`,
+  }
+}
+
+/** What an event hangs on beside its own object: a gateway's circuits, or the circuit behind a neighbor. */
+function attachedScopes({ topology }: Estate, event: DetectedEvent): string[] {
+  const gateway = topology.gateways.find(({ scope }) => scope === event.scope)
+  if (!gateway)
+    return topology.gateways.filter(({ circuits }) => circuits.includes(event.scope)).map(({ scope }) => scope)
+  const neighbor = event.subject.slice(event.subject.indexOf('~') + 1)
+  const mapped = topology.mappings.filter((known) => known.gateway === gateway.scope && known.neighbor === neighbor)
+  return mapped.length > 0
+    ? mapped.map(({ circuit }) => circuit)
+    : event.kind === 'gateway_isolated'
+      ? gateway.circuits
+      : []
+}

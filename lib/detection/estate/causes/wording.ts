@@ -1,0 +1,25 @@
+import type { Cause, CauseOwner } from '#lib/contract/index.ts'
+
+/** Nothing reaches the confidence at which a class is named. */
+export const UNKNOWN_CAUSE: Cause = {
+  class: 'unknown_cause',
+  owner: 'unknown',
+  confidence: 0,
+  evidence: [],
+  nextStep: 'Nothing that was polled tells the cause. Compare with the events around it.',
+}
+
+/** A layer that the decision needs and that is not known costs this factor, and is named. */
+const MISSING_LAYER = 0.7
+
+export function cause(
+  name: string,
+  owner: CauseOwner,
+  confidence: number,
+  nextStep: string,
+  missing: readonly string[] = [],
+): Cause {
+  const share = Math.round(confidence * MISSING_LAYER ** missing.length * 100) / 100
+  const note = missing.length > 0 ? ` Not known: ${missing.join(', ')}.` : ''
+  return { class: name, owner, confidence: share, evidence: [], nextStep: `${nextStep}${note}` }
+}

@@ -1,0 +1,142 @@
+import { type Bounds, type CircuitPath, circuitPaths, SINCE_EVER } from '#lib/contract/index.ts'
+import { sinceAll } from '../event-key.ts'
+import {
+  arpLayer,
+  type BgpLayer,
+  judgePath,
+  judgeRedundancy,
+  type JudgedRedundancy,
+  type PathState,
+  provisionedLayer,
+} from '../verdict/index.ts'
+import { type Estate, scopeOf } from './estate.ts'
+import type { ArpFact, SessionFact } from './state.ts'
+import { isStale } from './take-signals.ts'
+import type { CircuitNode, PeeringNode } from './topology.ts'
+
+/** One path as the facts show it. */
+export interface PathView {
+  path: CircuitPath
+  /** the part of its sources, and the subject of its events */
+  part: string
+  state: PathState
+  reason: string
+  /** since when it is in this state */
+  since: Bounds
+  session: SessionFact | null
+  arp: ArpFact | null
+  layer: 'L2' | 'L3' | null
+}
+
+export interface PeeringView extends JudgedRedundancy {
+  paths: Record<CircuitPath, PathView>
+  /** when the gateways alone prove that it is lost: since when */
+  lostToGateways: Bounds | null
+}
+
+export function peeringView(estate: Estate, circuit: CircuitNode, peering: PeeringNode): PeeringView {
+  const primary = pathView(estate, circuit, peering, 'primary')
+  const secondary = pathView(estate, circuit, peering, 'secondary')
+  const lostToGateways = lostSince(estate, circuit, [primary, secondary])
+  const judged = judgeRedundancy({
+    primary: primary.state,
+    secondary: secondary.state,
+    peeringConfigured: circuitPaths.some((path) => peering.customers[path] !== null),
+    allMseeSessionsDown: lostToGateways !== null,
+  })
+  return { ...judged, paths: { primary, secondary }, lostToGateways }
+}
+
+function pathView(estate: Estate, circuit: CircuitNode, peering: PeeringNode, path: CircuitPath): PathView {
+  const scope = scopeOf(estate, circuit.scope)
+  const part = `${peering.name}/${path}`
+  const now = estate.mark.finishedAt
+  const customer = peering.customers[path]
+  const facts = Object.values(scope.sessions).filter((fact) => fact.part === part && fact.neighbor === customer)
+  const session = facts.at(-1) ?? null
+  const bgp: BgpLayer = !session || isStale(scope, part, 'summary', now) ? 'unknown' : layerOf(session)
+  const arp = scope.arp[part] ?? null
+  const known = arp && !isStale(scope, part, 'arp', now) ? arp : null
+  const intent = scope.intent[peering.name]
+  const { state, reason } = judgePath({
+    configured: customer !== null,
+    provisioned: intent ? provisionedLayer(intent) : 'unknown',
+    l2: known ? arpLayer(known.state, known, bgp) : 'unknown',
+    arp: known?.state ?? 'unknown',
+    bgp,
+    heldBy: session?.heldBy ?? null,
+    traffic: 'unknown',
+    expectation: 'none',
+    metrics: null,
+  })
+  const l2Down = known !== null && arpLayer(known.state, known, bgp) === 'down'
+  const since = sinceOf(state, bgp, session, known, intent?.since ?? null)
+  return {
+    path,
+    part,
+    state,
+    reason,
+    since,
+    session,
+    arp: known,
+    layer: state === 'down' ? (l2Down ? 'L2' : 'L3') : null,
+  }
+}
+
+function layerOf({ level }: SessionFact): BgpLayer {
+  switch (level) {
+    case 'up':
+      return 'up'
+    case 'down':
+    case 'gone':
+      return 'down'
+    case 'never':
+      return 'never_established'
+    case 'unknown':
+      return 'unknown'
+  }
+}
+
+const EVER: Bounds = { lo: SINCE_EVER, hi: SINCE_EVER }
+
+/** A path is down since its session is, and without word of that since its ARP entry is (detection.md 3.1). */
+function sinceOf(
+  state: PathState,
+  bgp: BgpLayer,
+  session: SessionFact | null,
+  arp: ArpFact | null,
+  intent: Bounds | null,
+): Bounds {
+  if (state === 'disabled') return intent ?? EVER
+  if (state === 'down' && bgp !== 'down') return arp?.since ?? EVER
+  // a session that was up all the time may have been disabled until its intent changed
+  if (state === 'up' && session && intent) return sinceAll([session.since, intent])
+  return session?.since ?? EVER
+}
+
+/**
+ * Since when every gateway session to both of the circuit's MSEEs has been down, on every instance of every connected
+ * gateway; the lower bound is the last word of the circuit itself (detection.md 2.4).
+ */
+function lostSince(estate: Estate, circuit: CircuitNode, paths: readonly PathView[]): Bounds | null {
+  const gateways = estate.topology.gateways.filter((gateway) => gateway.circuits.includes(circuit.scope))
+  const downs: Bounds[] = []
+  for (const { scope } of gateways) {
+    for (const { path } of paths) {
+      const mapping = estate.topology.mappings.find(
+        (known) => known.gateway === scope && known.circuit === circuit.scope && known.path === path,
+      )
+      const facts = Object.values(scopeOf(estate, scope).sessions).filter(
+        ({ neighbor, level }) => neighbor === mapping?.neighbor && level !== 'never' && level !== 'gone',
+      )
+      if (!mapping || facts.length === 0 || facts.some(({ level }) => level !== 'down')) return null
+      downs.push(...facts.map(({ since }) => since))
+    }
+  }
+  if (downs.length === 0 || paths.every(({ state }) => state !== 'unknown')) return null
+  const lastGood = paths.flatMap(
+    ({ part }) => scopeOf(estate, circuit.scope).failing[`${part} summary`]?.lastGoodAt ?? [],
+  )
+  const proven = sinceAll(downs)
+  return { lo: Math.min(proven.lo, ...lastGood), hi: proven.hi }
+}

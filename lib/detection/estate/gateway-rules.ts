@@ -1,0 +1,151 @@
+import { GATEWAY_ASN } from '#lib/bgp/index.ts'
+import type { Bounds } from '#lib/contract/index.ts'
+import { sinceAll, sinceAny } from '../event-key.ts'
+import { reconcile } from './condition.ts'
+import { sessionEvidence } from './evidence.ts'
+import { type Estate, isOpen, openEvent, scopeOf } from './estate.ts'
+import type { LiveEvent, SessionFact } from './state.ts'
+import type { GatewayNode } from './topology.ts'
+
+/** Instances and peers of every gateway: gateway_isolated, gateway_instance_lost, peer_lost (detection.md 2.5). */
+export function gatewayRules(estate: Estate): LiveEvent[] {
+  return estate.topology.gateways.flatMap((gateway) => {
+    const view = gatewayView(estate, gateway)
+    const lost = instanceRules(estate, gateway, view)
+    const isolated = isolatedRule(estate, gateway, view)
+    const peers = peerRules(estate, gateway, view, lost)
+    return [...lost.values(), ...(isolated ? [isolated] : []), ...peers]
+  })
+}
+
+interface View {
+  /** sessions that are meant to be up: they were once */
+  expected: SessionFact[]
+  silent: Record<string, Bounds>
+}
+
+function gatewayView(estate: Estate, { scope }: GatewayNode): View {
+  const { sessions, silent } = scopeOf(estate, scope)
+  const expected = Object.values(sessions).filter(
+    ({ part, asn, level }) => part === '' && asn !== GATEWAY_ASN && level !== 'never' && level !== 'gone',
+  )
+  return { expected, silent }
+}
+
+const sinces = (facts: readonly SessionFact[]) => facts.map(({ since }) => since)
+const isUp = ({ level }: SessionFact) => level === 'up'
+const isDown = ({ level }: SessionFact) => level === 'down'
+
+function isolatedRule(estate: Estate, { scope, name }: GatewayNode, { expected, silent }: View): LiveEvent | null {
+  const reporting = expected.filter(({ localAddress }) => !silent[localAddress])
+  const ups = reporting.filter(isUp)
+  const downs = reporting.filter(isDown)
+  const holds = ups.length > 0 ? false : downs.length > 0 && downs.length === expected.length ? true : null
+  return reconcile(estate, {
+    kind: 'gateway_isolated',
+    scope,
+    subject: name,
+    holds,
+    since: holds ? sinceAll(sinces(downs)) : sinceAny(sinces(ups.length > 0 ? ups : expected)),
+    severity: 'critical',
+    confirm: 1,
+    evidence: holds ? sessionEvidence(downs) : [],
+  })
+}
+
+/** By instance: its event, if it is lost now. */
+function instanceRules(estate: Estate, { scope }: GatewayNode, { expected, silent }: View): Map<string, LiveEvent> {
+  const addresses = new Set([...expected.map(({ localAddress }) => localAddress), ...openSubjects(estate, scope)])
+  const lost = new Map<string, LiveEvent>()
+  for (const address of addresses) {
+    const own = expected.filter(({ localAddress }) => localAddress === address)
+    const others = expected.filter(({ localAddress }) => localAddress !== address && !silent[localAddress])
+    const silentSince = silent[address]
+    // several instances have to agree that it is this one
+    const othersWell = others.length > 0 && others.every(isUp)
+    const allDown = own.length > 0 && own.every(isDown)
+    const replaced = own.length === 0 && silentSince === undefined
+    const holds = silentSince
+      ? others.some(isUp) || null
+      : allDown && othersWell
+        ? true
+        : replaced || own.some(isUp)
+          ? false
+          : null
+    const ups = own.filter(isUp)
+    const live = reconcile(estate, {
+      kind: 'gateway_instance_lost',
+      scope,
+      subject: address,
+      holds,
+      since: silentSince ?? (holds ? sinceAll(sinces(own)) : endOf(estate, scope, address, ups, others)),
+      severity: 'minor',
+      confirm: silentSince ? 1 : 2,
+      flags: silentSince ? ['rows_gone'] : [],
+      evidence: holds ? sessionEvidence(own) : [],
+    })
+    if (live && isOpen(live)) lost.set(address, live)
+  }
+  return lost
+}
+
+/**
+ * An instance is back with its first session; if its sessions have been up all the time, with the first sample that shows
+ * them. One that was given up ended when the newest of the others came.
+ */
+function endOf(
+  estate: Estate,
+  scope: string,
+  address: string,
+  ups: readonly SessionFact[],
+  others: readonly SessionFact[],
+): Bounds {
+  const begin = openEvent(estate, 'gateway_instance_lost', scope, address)?.event.started.lo ?? 0
+  const renewed = ups.filter(({ since }) => since.lo >= begin)
+  if (renewed.length > 0) return sinceAny(sinces(renewed))
+  const returned = scopeOf(estate, scope).returned[address]
+  if (ups.length > 0 && returned) return returned
+  return others.length > 0 ? sinceAll(sinces(others)) : { lo: begin, hi: estate.mark.finishedAt }
+}
+
+function openSubjects(estate: Estate, scope: string): string[] {
+  return Object.values(scopeOf(estate, scope).live)
+    .filter((live) => isOpen(live) && live.event.kind === 'gateway_instance_lost')
+    .map(({ event }) => event.subject)
+}
+
+function peerRules(
+  estate: Estate,
+  { scope }: GatewayNode,
+  { expected, silent }: View,
+  lost: ReadonlyMap<string, LiveEvent>,
+): LiveEvent[] {
+  return [...Map.groupBy(expected, ({ neighbor }) => neighbor)].flatMap(([neighbor, all]) => {
+    const own = all.filter(({ localAddress }) => !silent[localAddress] && !lost.has(localAddress))
+    const ups = own.filter(isUp)
+    const downs = own.filter(isDown)
+    const holds = own.length === 0 ? null : ups.length > 0 ? false : downs.length === own.length ? true : null
+    const live = reconcile(estate, {
+      kind: 'peer_lost',
+      scope,
+      subject: neighbor,
+      holds,
+      since: holds ? sinceAll(sinces(downs)) : sinceAny(sinces(ups.length > 0 ? ups : all)),
+      severity: otherPeerIsUp(estate, scope, neighbor, expected) ? 'minor' : 'major',
+      confirm: 2,
+      evidence: holds ? sessionEvidence(downs) : [],
+    })
+    return live ? [live] : []
+  })
+}
+
+/** Whether the circuit's other MSEE is up as this gateway sees it. */
+function otherPeerIsUp(estate: Estate, scope: string, neighbor: string, expected: readonly SessionFact[]): boolean {
+  const { mappings } = estate.topology
+  const own = mappings.find((known) => known.gateway === scope && known.neighbor === neighbor)
+  if (!own) return false
+  const other = mappings.find(
+    (known) => known.gateway === scope && known.circuit === own.circuit && known.path !== own.path,
+  )
+  return expected.some((fact) => fact.neighbor === other?.neighbor && isUp(fact))
+}

@@ -1,0 +1,168 @@
+import type { RouteChange, Severity } from '#lib/contract/index.ts'
+import { tableKey } from '../fold/readings.ts'
+import type { RoutesSignal } from '../fold/signal.ts'
+import { end, UNCONFIRMED } from './condition.ts'
+import { type Estate, isOpen, liveEvents, scopeOf, sourceOf } from './estate.ts'
+import { putRouteEvent } from './route-event.ts'
+import { boundsOfChanges, carrierOf, isExternal, type Moved, type RouteTable } from './route-table.ts'
+
+/** mass_withdraw and mass_announce: a peer's table shrinks or grows by much in one step while its session stays up. */
+export function massRules(estate: Estate, signal: RoutesSignal, moved: readonly Moved[], table: RouteTable): void {
+  comeBack(estate, signal.changes)
+  const tables = [...Map.groupBy(signal.changes, ({ instance, peer }) => tableKey(instance, peer))].flatMap(
+    ([key, changes]) => tableStep(estate, key, changes, signal.sizes[key] ?? 0) ?? [],
+  )
+  const byCarrier = (steps: Step[]) => Map.groupBy(steps, ({ peer }) => carrierOf(estate, estate.mark.scope, peer).name)
+  const shrunk = tables.filter((step) => isMassWithdraw(estate, step))
+  // what only one of a gateway's instances lost is no withdrawal: its own session went
+  const everywhere = shrunk.filter(({ peer, withdrawn: gone }) =>
+    gone.every((prefix) => !isStillTold(estate, table, prefix, peer)),
+  )
+  for (const steps of byCarrier(everywhere).values()) withdrawn(estate, steps, moved, table)
+  for (const steps of byCarrier(tables.filter((step) => isMassAnnounce(estate, step))).values())
+    announced(estate, steps)
+}
+
+/** What one poll did to the table of one peer on one instance. */
+interface Step {
+  instance: string | null
+  peer: string
+  changes: RouteChange[]
+  withdrawn: string[]
+  announced: string[]
+  sizeBefore: number
+  sizeAfter: number
+}
+
+function tableStep(estate: Estate, _key: string, changes: RouteChange[], sizeAfter: number): Step | null {
+  const [first] = changes
+  if (!first || first.peer === null) return null
+  const external = changes.filter(({ before, after }) => [...before, ...after].every(isExternal))
+  const withdrawn = external.filter(({ op }) => op === 'withdraw').map(({ prefix }) => prefix)
+  const announced = external.filter(({ op }) => op === 'announce').map(({ prefix }) => prefix)
+  const sizeBefore = sizeAfter + withdrawn.length - announced.length
+  return { instance: first.instance, peer: first.peer, changes: external, withdrawn, announced, sizeBefore, sizeAfter }
+}
+
+function isMassWithdraw(estate: Estate, step: Step): boolean {
+  const { settings } = estate
+  const least = Math.max(settings['withdraw.mass.count'], settings['withdraw.mass.share'] * step.sizeBefore)
+  return step.withdrawn.length >= least && staysUp(estate, step)
+}
+
+function isMassAnnounce(estate: Estate, step: Step): boolean {
+  const { settings } = estate
+  const least = Math.max(settings['announce.mass.count'], settings['announce.mass.share'] * step.sizeBefore)
+  const growth = step.announced.length - step.withdrawn.length
+  return step.sizeBefore > 0 && growth >= least && staysUp(estate, step)
+}
+
+function isStillTold({ mark }: Estate, table: RouteTable, prefix: string, peer: string): boolean {
+  return (table.ways[prefix] ?? []).some((way) => way.gateway === mark.scope && way.peer === peer)
+}
+
+/** No reason of its own: the session has been up for a while, and so has the customer's on the path behind it. */
+function staysUp(estate: Estate, { instance, peer, changes }: Step): boolean {
+  const { mark, topology } = estate
+  const between = boundsOfChanges(changes)
+  const since = between.lo - 2 * (between.hi - between.lo)
+  const session = Object.values(scopeOf(estate, mark.scope).sessions).find(
+    (fact) => fact.neighbor === peer && fact.part === '' && (instance === null || fact.localAddress === instance),
+  )
+  // what came with a new session is its initial table, and what went with the old one went with it
+  if (session && (session.level !== 'up' || session.since.hi >= since)) return false
+  const mapping = topology.mappings.find((known) => known.gateway === mark.scope && known.neighbor === peer)
+  if (!mapping) return true
+  return !liveEvents(estate).some(
+    ({ event }) =>
+      event.kind === 'path_down' &&
+      event.scope === mapping.circuit &&
+      event.subject.endsWith(`/${mapping.path}`) &&
+      (event.ended === null || event.ended.hi >= since),
+  )
+}
+
+function withdrawn(estate: Estate, steps: readonly Step[], moved: readonly Moved[], table: RouteTable): void {
+  const { mark } = estate
+  const prefixes = [...new Set(steps.flatMap((step) => step.withdrawn))].toSorted()
+  const peers = [...new Set(steps.map(({ peer }) => peer))].toSorted()
+  const scope = carrierOf(estate, mark.scope, peers[0] ?? '').circuit ?? mark.scope
+  const before = Math.max(...steps.map(({ sizeBefore }) => sizeBefore))
+  const corroborated = steps.some((step) => routesReceivedFell(estate, step))
+  const live = putRouteEvent(estate, {
+    kind: 'mass_withdraw',
+    scope,
+    subject: peers.join(','),
+    severity: severityOf(prefixes, peers, moved, table, estate),
+    started: boundsOfChanges(steps.flatMap(({ changes }) => changes)),
+    prefixes,
+    peers,
+    flags: corroborated ? [] : [UNCONFIRMED],
+    evidence: [
+      {
+        field: 'prefixes',
+        before,
+        after: before - prefixes.length,
+        sampledBefore: mark.previousOkAt === null ? null : { lo: mark.previousOkAt, hi: mark.startedAt },
+        sampledAfter: { lo: mark.startedAt, hi: mark.finishedAt },
+      },
+    ],
+  })
+  if (!corroborated) live.confirm = { source: sourceOf(mark), lastAt: mark.startedAt, left: 1 }
+}
+
+/** Critical where a range lost every way, major where all the best ones moved to something else, minor where nothing did. */
+function severityOf(
+  prefixes: readonly string[],
+  peers: readonly string[],
+  moved: readonly Moved[],
+  table: RouteTable,
+  estate: Estate,
+): Severity {
+  const own = moved.filter(({ prefix }) => prefixes.includes(prefix))
+  if (own.some(({ prefix, after }) => after.length === 0 && !table.covered.includes(prefix))) return 'critical'
+  const names = new Set(peers.map((peer) => carrierOf(estate, estate.mark.scope, peer).name))
+  const isHome = ({ gateway, peer }: Moved['after'][number]) => names.has(carrierOf(estate, gateway, peer ?? '').name)
+  const onBackup = own.some(({ before, after }) => table.best(before).some(isHome) && !table.best(after).some(isHome))
+  return onBackup ? 'major' : 'minor'
+}
+
+/** The session's own count, read by another poll, fell as well. */
+function routesReceivedFell(estate: Estate, { instance, peer, sizeBefore, withdrawn: gone }: Step): boolean {
+  const fact = Object.values(scopeOf(estate, estate.mark.scope).sessions).find(
+    ({ neighbor, localAddress, part }) =>
+      part === '' && neighbor === peer && (instance === null || localAddress === instance),
+  )
+  const count = fact?.prefixes
+  return count !== null && count !== undefined && count <= sizeBefore - gone.length / 2
+}
+
+function announced(estate: Estate, steps: readonly Step[]): void {
+  const { mark } = estate
+  const prefixes = [...new Set(steps.flatMap((step) => step.announced))].toSorted()
+  const peers = [...new Set(steps.map(({ peer }) => peer))].toSorted()
+  putRouteEvent(estate, {
+    kind: 'mass_announce',
+    scope: carrierOf(estate, mark.scope, peers[0] ?? '').circuit ?? mark.scope,
+    subject: peers.join(','),
+    severity: 'warning',
+    started: boundsOfChanges(steps.flatMap(({ changes }) => changes)),
+    prefixes,
+    peers,
+    isPoint: true,
+  })
+}
+
+/** Withdrawn prefixes that the same peers announce again; the event ends with the last of them. */
+function comeBack(estate: Estate, changes: readonly RouteChange[]): void {
+  const back = changes.filter(({ op }) => op === 'announce')
+  if (back.length === 0) return
+  for (const live of liveEvents(estate)) {
+    if (!isOpen(live) || live.event.kind !== 'mass_withdraw') continue
+    const own = back.filter(({ peer }) => peer !== null && live.peersBefore?.includes(peer))
+    const returned = new Set(own.map(({ prefix }) => prefix))
+    if (returned.size === 0) continue
+    live.prefixes = (live.prefixes ?? []).filter((prefix) => !returned.has(prefix))
+    if (live.prefixes.length === 0) end(live, boundsOfChanges(own))
+  }
+}

@@ -1,0 +1,17 @@
+import { type Estate, isOpen } from './estate.ts'
+
+/** Forgets what ended too long ago to explain anything that may still arrive. */
+export function noticeOfTime({ scopes, mark, settings }: Estate): void {
+  const oldest = mark.finishedAt - settings['memory.recent']
+  for (const scope of Object.values(scopes)) {
+    for (const [key, live] of Object.entries(scope.live)) {
+      const { started, ended, detectedAt, kind } = live.event
+      const over = kind === 'session_up' ? started : ended
+      if ((!isOpen(live) || kind === 'session_up') && over && Math.max(over.hi, detectedAt) < oldest)
+        delete scope.live[key]
+    }
+    scope.logged = scope.logged.filter(({ at }) => at >= oldest)
+    scope.tagsOnly = scope.tagsOnly.filter(({ hi }) => hi >= oldest)
+    scope.incidents = scope.incidents.filter(({ closedAt }) => closedAt === null || closedAt >= oldest)
+  }
+}

@@ -1,0 +1,66 @@
+import type { Bounds, DetectedEvent, EventKind, Evidence, PollMark, Severity } from '#lib/contract/index.ts'
+import { eventKey } from '../event-key.ts'
+import { type Estate, put } from './estate.ts'
+import type { LiveEvent } from './state.ts'
+
+/** Of many prefixes an event shows the first ones; all of them are in the history of routes. */
+const SHOWN_PREFIXES = 20
+
+/** The poll that saw it, where that is not the one that settled it. */
+export type Proof = Pick<PollMark, 'startedAt' | 'finishedAt' | 'previousOkAt'>
+
+export interface RouteFinding {
+  kind: EventKind
+  scope: string
+  subject: string
+  severity: Severity
+  started: Bounds
+  prefixes: readonly string[]
+  /** the neighbors that carried them, or that do */
+  peers: readonly string[]
+  peersAfter?: readonly string[]
+  flags?: readonly string[]
+  evidence?: readonly Evidence[]
+  /** it is over as soon as it is seen */
+  isPoint?: boolean
+  proof?: Proof
+}
+
+export function putRouteEvent(estate: Estate, finding: RouteFinding): LiveEvent {
+  const { kind, scope, subject, severity, started, prefixes, peers, peersAfter, flags = [], evidence = [] } = finding
+  const { mark } = estate
+  const event: DetectedEvent = {
+    key: eventKey(kind, mark, scope, subject),
+    kind,
+    severity,
+    scope,
+    subject,
+    started,
+    ended: finding.isPoint ? started : null,
+    duration: null,
+    detectedAt: mark.finishedAt,
+    evidence: [...evidence, routeEvidence(finding.proof ?? mark, finding)],
+    causes: [],
+    flags: [...flags],
+    partOf: null,
+    incident: null,
+  }
+  return put(estate, event, {
+    confirm: null,
+    prefixes: [...prefixes],
+    peersBefore: [...peers],
+    ...(peersAfter ? { peersAfter: [...peersAfter] } : {}),
+  })
+}
+
+function routeEvidence(proof: Proof, { prefixes, peers, peersAfter }: RouteFinding): Evidence {
+  const more = prefixes.length - SHOWN_PREFIXES
+  const shown = prefixes.slice(0, SHOWN_PREFIXES).join(', ')
+  return {
+    field: more > 0 ? `routes: ${shown} and ${more} more` : `routes: ${shown}`,
+    before: peersAfter ? peers.join(', ') : null,
+    after: (peersAfter ?? peers).join(', '),
+    sampledBefore: proof.previousOkAt === null ? null : { lo: proof.previousOkAt, hi: proof.startedAt },
+    sampledAfter: { lo: proof.startedAt, hi: proof.finishedAt },
+  }
+}

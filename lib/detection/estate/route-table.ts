@@ -1,0 +1,76 @@
+import type { Bounds, CircuitPath, RouteAttributes, RouteChange } from '#lib/contract/index.ts'
+import type { Estate } from './estate.ts'
+
+/** One row by which a gateway reaches a prefix. */
+export interface Way extends RouteAttributes {
+  /** scope of the gateway */
+  gateway: string
+  instance: string | null
+  peer: string | null
+  prefix: string
+}
+
+/** What is known of the prefixes that one poll moved, after that poll and over all gateways of the group. */
+export interface RouteTable {
+  /** every prefix that moved; without any way left it has an empty list */
+  ways: Record<string, Way[]>
+  /** prefixes that lie inside another one, not the default, that still has a way */
+  covered: string[]
+  /** address space of the virtual networks */
+  ownSpace: string[]
+  /** the ways in use among some to one prefix: equals are all of them */
+  best: (ways: readonly Way[]) => Way[]
+}
+
+/** A prefix that moved, with its ways on both sides of the poll. */
+export interface Moved {
+  prefix: string
+  before: Way[]
+  after: Way[]
+}
+
+/** Both sides of one poll: what is now, and what the changes undo. */
+export function movedPrefixes(estate: Estate, changes: readonly RouteChange[], table: RouteTable): Moved[] {
+  const gateway = estate.mark.scope
+  const byPrefix = Map.groupBy(changes, ({ prefix }) => prefix)
+  return [...byPrefix].flatMap(([prefix, own]) => {
+    const after = table.ways[prefix]
+    if (!after) return []
+    const keys = new Set(own.map(({ instance, peer }) => `${instance} ${peer}`))
+    const still = after.filter((way) => way.gateway !== gateway || !keys.has(`${way.instance} ${way.peer}`))
+    const undone = own.flatMap(({ instance, peer, before }) =>
+      before.map((attributes): Way => ({ ...attributes, gateway, instance, peer, prefix })),
+    )
+    return [{ prefix, before: [...still, ...undone].filter(isExternal), after: after.filter(isExternal) }]
+  })
+}
+
+/** Learned from outside: neither the network's own space nor the sibling instance's copy. */
+export function isExternal({ origin }: { origin: string | null }): boolean {
+  return origin === null || !/^(network|ibgp)$/i.test(origin)
+}
+
+/** The bounds of a poll's route changes: all of them lie between the same two samples. */
+export function boundsOfChanges(changes: readonly RouteChange[]): Bounds {
+  return {
+    lo: Math.min(...changes.map(({ between }) => between.lo)),
+    hi: Math.max(...changes.map(({ between }) => between.hi)),
+  }
+}
+
+/** What carries a peer's routes: the path of a circuit where that is known, else the gateway's own neighbor. */
+export interface Carrier {
+  circuit: string | null
+  path: CircuitPath | null
+  transport: 'er' | 'vpn' | 'other'
+  name: string
+}
+
+export function carrierOf({ topology }: Estate, gateway: string, peer: string): Carrier {
+  const mapping = topology.mappings.find((known) => known.gateway === gateway && known.neighbor === peer)
+  const kind = topology.gateways.find(({ scope }) => scope === gateway)?.kind
+  const transport = kind === 'vpn' ? 'vpn' : kind === 'expressRoute' ? 'er' : 'other'
+  if (!mapping) return { circuit: null, path: null, transport, name: peer }
+  const circuit = topology.circuits.find(({ scope }) => scope === mapping.circuit)
+  return { circuit: mapping.circuit, path: mapping.path, transport, name: circuit?.name ?? mapping.circuit }
+}

@@ -1,0 +1,94 @@
+import type { Bounds, PollMark } from '#lib/contract/index.ts'
+import { sessionSubject } from '../fold/session-subject.ts'
+import type { PrefixesSignal, SessionSignal, Signal } from '../fold/signal.ts'
+import { type Estate, scopeOf } from './estate.ts'
+import type { ScopeState } from './state.ts'
+
+/** Writes what one poll told into the facts of its scope. Configuration and routes have rules of their own. */
+export function takeSignals(estate: Estate, signals: readonly Signal[]): void {
+  const { mark } = estate
+  // a subscription's polls tell of others than of itself
+  if (mark.kind === 'inventory' || mark.kind === 'activity') return
+  const scope = scopeOf(estate, mark.scope)
+  for (const signal of signals) {
+    switch (signal.type) {
+      case 'session':
+        takeSession(scope, mark, signal)
+        break
+      case 'prefixes':
+        takePrefixes(scope, mark, signal)
+        break
+      case 'instance':
+        takeInstance(scope, signal.address, signal.samples, signal.since)
+        break
+      case 'arp': {
+        const { state, empty, emptyPolls, since } = signal
+        scope.arp[mark.part] = { state, empty, emptyPolls, since }
+        break
+      }
+      case 'outcome':
+        takeOutcome(estate, scope, signal.good, signal.lastGoodAt)
+        break
+    }
+  }
+}
+
+function takeSession(scope: ScopeState, mark: PollMark, signal: SessionSignal): void {
+  const { localAddress, neighbor, level, since, sample } = signal
+  const key = factKey(mark.part, signal)
+  const known = scope.sessions[key]
+  // rows as they were tell nothing new of a session that is known
+  if (known && sample?.azureState === '') return
+  const heldBy = level === 'unknown' ? (known?.heldBy ?? null) : (sample?.heldBy ?? null)
+  scope.sessions[key] = {
+    part: mark.part,
+    localAddress,
+    neighbor,
+    asn: sample?.asn ?? known?.asn ?? null,
+    level,
+    since,
+    heldBy,
+    prefixes: level === 'up' ? (sample?.prefixesReceived ?? known?.prefixes ?? null) : null,
+    lastPrefixes:
+      level === 'up' ? (sample?.prefixesReceived ?? null) : (known?.prefixes ?? known?.lastPrefixes ?? null),
+    countBetween: known?.countBetween ?? null,
+  }
+}
+
+function takePrefixes(scope: ScopeState, mark: PollMark, signal: PrefixesSignal): void {
+  const fact = scope.sessions[factKey(mark.part, signal)]
+  if (!fact || signal.after === null) return
+  fact.prefixes = signal.after
+  fact.lastPrefixes = signal.after
+  fact.countBetween = signal.between
+}
+
+function takeInstance(scope: ScopeState, address: string, samples: number, since: Bounds): void {
+  if (samples > 0) {
+    scope.silent[address] = since
+    delete scope.returned[address]
+    return
+  }
+  delete scope.silent[address]
+  scope.returned[address] = since
+}
+
+function takeOutcome({ mark, everyMs }: Estate, scope: ScopeState, good: boolean, lastGoodAt: number | null): void {
+  const key = `${mark.part} ${mark.kind}`
+  if (good) {
+    delete scope.failing[key]
+    return
+  }
+  scope.failing[key] ??= { lastGoodAt, everyMs }
+}
+
+export const factKey = (part: string, session: { localAddress: string; neighbor: string }) =>
+  `${part} ${sessionSubject(session)}`
+
+/** What a source told last is too old to rest on. */
+export function isStale(scope: ScopeState, part: string, kind: string, now: number): boolean {
+  const failing = scope.failing[`${part} ${kind}`]
+  if (!failing) return false
+  const oldest = Math.max(3 * failing.everyMs, 10_000)
+  return failing.lastGoodAt === null || now - failing.lastGoodAt > oldest
+}

@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto'
+import type { Bounds, DurationBounds, EventKind, PollMark } from '#lib/contract/index.ts'
+
+/**
+ * What names an event: what it is about, and the poll that proved it. Folding that poll again finds the same event; nothing
+ * else does.
+ */
+export function eventKey(kind: EventKind | 'incident', mark: PollMark, scope: string, subject: string): string {
+  const about = [kind, scope, mark.part, mark.kind, subject, mark.startedAt]
+  // an event about the polled thing itself is named as it was before there were others
+  const proof = scope === mark.scope ? [] : [mark.scope]
+  return createHash('sha256')
+    .update([...about, ...proof].join('\n'))
+    .digest('hex')
+    .slice(0, 32)
+}
+
+/** How long something lasted whose begin and end are known within bounds (detection.md 1.4). */
+export function lengthBetween(started: Bounds, ended: Bounds): DurationBounds {
+  return { minMs: Math.max(0, ended.lo - started.hi), maxMs: Math.max(0, ended.hi - started.lo) }
+}
+
+/** When all of several things held: from the last that began. */
+export function sinceAll(all: readonly Bounds[]): Bounds {
+  return { lo: Math.max(...all.map(({ lo }) => lo)), hi: Math.max(...all.map(({ hi }) => hi)) }
+}
+
+/** When the first of several things began. */
+export function sinceAny(all: readonly Bounds[]): Bounds {
+  return { lo: Math.min(...all.map(({ lo }) => lo)), hi: Math.min(...all.map(({ hi }) => hi)) }
+}

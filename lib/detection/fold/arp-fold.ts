@@ -1,0 +1,27 @@
+import { type EpochMs, type PollMark, SINCE_EVER } from '#lib/contract/index.ts'
+import { arpState } from '../verdict/index.ts'
+import type { Readings } from './readings.ts'
+import type { ArpSignal } from './signal.ts'
+import type { ArpMemory } from './state.ts'
+
+/** More empty tables than this add nothing. */
+const COUNTED_EMPTY_POLLS = 3
+
+/** Folds one good answer of a path's ARP table. */
+export function foldArp(
+  memory: ArpMemory | null,
+  rows: NonNullable<Readings['arp']>,
+  mark: PollMark,
+): { memory: ArpMemory; signal: ArpSignal | null } {
+  const state = arpState(rows)
+  const empty = rows.length === 0
+  const emptyPolls = empty ? Math.min(COUNTED_EMPTY_POLLS, (memory?.emptyPolls ?? 0) + 1) : 0
+  if (memory && memory.state === state && memory.empty === empty && memory.emptyPolls === emptyPolls) {
+    return { memory, signal: null }
+  }
+  const same = memory?.state === state && memory.empty === empty
+  const lo: EpochMs = memory ? (mark.previousOkAt ?? mark.startedAt) : SINCE_EVER
+  const since = same && memory ? memory.since : { lo, hi: mark.finishedAt }
+  const next = { state, empty, emptyPolls, since }
+  return { memory: next, signal: { type: 'arp', ...next } }
+}

@@ -1,0 +1,153 @@
+import { GATEWAY_ASN, MSEE_ASN } from '#lib/bgp/index.ts'
+import type { CircuitPath } from '#lib/contract/index.ts'
+import { World, type WorldSession } from './world.ts'
+
+const LONG_AGO = Date.UTC(2030, 1, 20, 4)
+
+export const A = ['10.10.0.0/16', '10.11.0.0/16', '10.12.0.0/16', '10.13.0.0/16']
+export const B = ['10.20.0.0/16', '10.21.0.0/16']
+export const C = ['10.30.0.0/16']
+export const HUB = 'ergw-hub'
+export const INSTANCES = ['10.0.4.12', '10.0.4.13'] as const
+
+export const session = (): WorldSession => ({
+  up: true,
+  upSince: LONG_AGO,
+  word: 'idle',
+  azureWord: 'Idle',
+  mute: false,
+  messagesFrozen: null,
+})
+
+/** Two circuits in two places, active/active, one gateway with two instances: T2 of the catalogue. */
+export function t2(): World {
+  const world = new World()
+  world.gateways.set(HUB, {
+    name: HUB,
+    kind: 'expressRoute',
+    instances: [...INSTANCES],
+    silent: new Set(),
+    provisioningState: 'Succeeded',
+    vnets: ['10.100.0.0/16', '10.101.0.0/16'],
+  })
+  addCircuit(world, 'ckt-lon', 'ProvA', 'London', '172.16.0', ['10.0.4.4', '10.0.4.5'], routes(1, 3))
+  addCircuit(world, 'ckt-ams', 'ProvB', 'Amsterdam', '172.16.1', ['10.0.4.6', '10.0.4.7'], routes(3, 1))
+  world.neighbors.push({
+    address: '10.0.4.15',
+    gateway: HUB,
+    circuit: null,
+    path: null,
+    asn: GATEWAY_ASN,
+    sessions: { '10.0.4.12': { ...session(), up: false, word: 'connect', azureWord: 'Connecting' } },
+    routes: new Map(),
+  })
+  return world
+}
+
+/** T2 with a VPN gateway: one branch, and a backup of A1. */
+export function t2v(): World {
+  const world = t2()
+  world.gateways.set('vpngw-hub', {
+    name: 'vpngw-hub',
+    kind: 'vpn',
+    instances: ['10.0.5.4', '10.0.5.5'],
+    silent: new Set(),
+    provisioningState: 'Succeeded',
+    vnets: ['10.100.0.0/16', '10.101.0.0/16'],
+  })
+  world.neighbors.push({
+    address: '10.200.0.1',
+    gateway: 'vpngw-hub',
+    circuit: null,
+    path: null,
+    asn: 65010,
+    sessions: { '10.0.5.4': session(), '10.0.5.5': session() },
+    routes: new Map([
+      [C[0] ?? '', [65010]],
+      [A[0] ?? '', [65010, 65001]],
+    ]),
+  })
+  return world
+}
+
+/** T2 with a second circuit in London, of another provider. */
+export function t3(): World {
+  const world = t2()
+  addCircuit(
+    world,
+    'ckt-lon2',
+    'ProvB',
+    'London',
+    '172.16.2',
+    ['10.0.4.8', '10.0.4.9'],
+    new Map(A.map((p) => [p, [65001, 65001]])),
+  )
+  return world
+}
+
+/** A VPN gateway alone, active-standby: one visible instance. */
+export function tv(): World {
+  const world = new World()
+  world.gateways.set('vpngw', {
+    name: 'vpngw',
+    kind: 'vpn',
+    instances: ['10.0.5.4'],
+    silent: new Set(),
+    provisioningState: 'Succeeded',
+    vnets: ['10.100.0.0/16'],
+  })
+  world.neighbors.push({
+    address: '10.200.0.1',
+    gateway: 'vpngw',
+    circuit: null,
+    path: null,
+    asn: 65010,
+    sessions: { '10.0.5.4': session() },
+    routes: new Map(['10.30.0.0/16', '10.31.0.0/16', '10.32.0.0/16'].map((prefix) => [prefix, [65010]])),
+  })
+  return world
+}
+
+function routes(aLength: number, bLength: number): Map<string, number[]> {
+  const path = (length: number) => Array.from({ length }, () => 65001)
+  return new Map([...A.map((p) => [p, path(aLength)] as const), ...B.map((p) => [p, path(bLength)] as const)])
+}
+
+function addCircuit(
+  world: World,
+  name: string,
+  provider: string,
+  location: string,
+  net: string,
+  neighbors: readonly [string, string],
+  told: ReadonlyMap<string, number[]>,
+): void {
+  const paths: readonly CircuitPath[] = ['primary', 'secondary']
+  for (const [index, path] of paths.entries()) {
+    world.neighbors.push({
+      address: neighbors[index] ?? '',
+      gateway: HUB,
+      circuit: name,
+      path,
+      asn: MSEE_ASN,
+      sessions: Object.fromEntries(INSTANCES.map((instance) => [instance, session()])),
+      routes: new Map(told),
+    })
+  }
+  const pathOf = (index: number) => ({
+    ce: session(),
+    heldBy: null,
+    arp: 'complete' as const,
+    customer: `${net}.${index * 4 + 1}`,
+    microsoft: `${net}.${index * 4 + 2}`,
+    prefixes: () => world.neighbor(neighbors[index] ?? '').routes.size,
+  })
+  world.circuits.set(name, {
+    name,
+    provider,
+    location,
+    intent: { circuit: 'Enabled', provider: 'Provisioned', peering: 'Enabled' },
+    paths: { primary: pathOf(0), secondary: pathOf(1) },
+    tags: {},
+  })
+}

@@ -1,0 +1,211 @@
+import { circuitPaths, type DetectedEvent, type Observation, type Outcome, type PollKind } from '#lib/contract/index.ts'
+import { Engine } from './engine.ts'
+import { armIdOf, type World } from './world.ts'
+
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+export const DAY = Date.UTC(2030, 2, 4)
+
+/** `10:00:30` or `10:00:30.5` on the virtual day, epoch ms. */
+export function clock(text: string): number {
+  const [hours = 0, minutes = 0, seconds = 0] = text.split(':').map(Number)
+  return DAY + ((hours * 60 + minutes) * 60 + seconds) * SECOND
+}
+
+/** Something really happens. */
+export interface Happening {
+  at: string
+  do: (world: World, at: number) => void
+}
+
+/** ARM answers otherwise than with the truth. */
+export interface Trouble {
+  kind: PollKind | 'all'
+  from: string
+  /** excluded; absent = one poll */
+  until?: string
+  /** of polls inside, only those of these minutes */
+  minutes?: (minute: number) => boolean
+  outcome: Outcome
+  /** the poll says `ok`, but repeats an earlier answer or lacks an instance */
+  silent?: string[]
+}
+
+export interface Timeline {
+  world: () => World
+  from: string
+  to: string
+  truth?: Happening[]
+  collector?: Trouble[]
+  /** seconds between polls of a kind */
+  every?: number
+}
+
+const LISTED = ['expressroutecircuits', 'virtualnetworkgateways', 'connections'].map(
+  (type) => `microsoft.network/${type}`,
+)
+const LATENCY = 2 * SECOND
+/** Second of the minute at which each kind is asked (catalogue, "Poll schedule"). */
+const offsets: [PollKind, number][] = [
+  ['peers', 0],
+  ['learned', 5],
+  ['summary', 10],
+  ['tables', 15],
+  ['arp', 20],
+  ['stats', 25],
+  ['inventory', 30],
+  ['activity', 50],
+]
+
+/** Every poll of a timeline in the order in which it ends, each with the estate as it is configured then. */
+export function* pollsOf(
+  timeline: Timeline,
+): Generator<{ observation: Observation; world: World; localAddress: string }> {
+  const world = timeline.world()
+  const pending = (timeline.truth ?? [])
+    .map((one) => ({ ...one, time: clock(one.at) }))
+    .toSorted((a, b) => a.time - b.time)
+  const every = (timeline.every ?? 60) * SECOND
+  for (let cycle = clock(timeline.from); cycle <= clock(timeline.to); cycle += every) {
+    for (const [kind, offset] of offsets) {
+      if (kind === 'activity' && (cycle / MINUTE) % 5 !== 0) continue
+      const startedAt = cycle + (offset * every) / 60
+      const sampledAt = startedAt + LATENCY / 2
+      while (pending[0] && pending[0].time <= sampledAt) {
+        const next = pending.shift()
+        next?.do(world, next.time)
+      }
+      for (const poll of askAll(world, kind, startedAt, sampledAt, timeline.collector ?? [])) yield poll
+    }
+  }
+}
+
+function* askAll(world: World, kind: PollKind, startedAt: number, sampledAt: number, collector: readonly Trouble[]) {
+  const trouble = collector.find((one) => isTroubled(one, kind, startedAt))
+  if (trouble?.outcome === 'not_polled') return
+  for (const { type, name, part, localAddress, rows } of targets(world, kind, sampledAt)) {
+    const failed = trouble !== undefined && trouble.outcome !== 'ok' && trouble.outcome !== 'incomplete'
+    const silent = silentOf(world, kind, name, trouble)
+    const own = failed ? emptyRows(kind) : withoutSilent(rows, kind, silent)
+    const observation = {
+      target: { resourceId: armIdOf(type, name), part },
+      kind,
+      startedAt,
+      finishedAt: startedAt + LATENCY,
+      outcome: failed ? trouble.outcome : silent.length > 0 ? 'incomplete' : 'ok',
+      error: null,
+      silentInstances: failed ? [] : silent,
+      budget: null,
+      correlationId: 'test',
+      rows: own,
+    } as unknown as Observation
+    yield { observation, world, localAddress }
+  }
+}
+
+function isTroubled({ kind, from, until, minutes }: Trouble, asked: PollKind, startedAt: number): boolean {
+  if (kind !== 'all' && kind !== asked) return false
+  const begin = clock(from)
+  const end = until === undefined ? begin + MINUTE : clock(until)
+  if (startedAt < begin || startedAt >= end) return false
+  return minutes ? minutes(Math.floor((startedAt - DAY) / MINUTE)) : true
+}
+
+function silentOf(world: World, kind: PollKind, name: string, trouble: Trouble | undefined): string[] {
+  if (kind !== 'peers' && kind !== 'learned') return []
+  return [...new Set([...world.gateway(name).silent, ...(trouble?.silent ?? [])])].toSorted()
+}
+
+const emptyRows = (kind: PollKind) => (kind === 'inventory' ? { resources: [], listedTypes: [], failedTypes: [] } : [])
+
+function withoutSilent(rows: unknown, kind: PollKind, silent: readonly string[]): unknown {
+  if (silent.length === 0 || !Array.isArray(rows)) return rows
+  const field = kind === 'peers' ? 'localAddress' : 'instance'
+  return rows.filter((row: Record<string, unknown>) => !silent.includes(String(row[field])))
+}
+
+interface Target {
+  type: string
+  name: string
+  part: string
+  localAddress: string
+  rows: unknown
+}
+
+function targets(world: World, kind: PollKind, at: number): Target[] {
+  const gateway = (name: string, rows: unknown): Target => ({
+    type: 'virtualNetworkGateways',
+    name,
+    part: '',
+    localAddress: '',
+    rows,
+  })
+  switch (kind) {
+    case 'peers':
+      return [...world.gateways.keys()].map((name) => gateway(name, world.peers(name, at)))
+    case 'learned':
+      return [...world.gateways.keys()].map((name) => gateway(name, world.learned(name)))
+    case 'summary':
+    case 'tables':
+    case 'arp':
+      return [...world.circuits.keys()].flatMap((name) =>
+        circuitPaths.map((path) => ({
+          type: 'expressRouteCircuits',
+          name,
+          part: `AzurePrivatePeering/${path}`,
+          localAddress: world.path(name, path).microsoft,
+          rows:
+            kind === 'summary'
+              ? world.summary(name, path, at)
+              : kind === 'tables'
+                ? world.table(name, path)
+                : world.arp(name, path),
+        })),
+      )
+    case 'inventory':
+      return [
+        {
+          type: 'virtualNetworks',
+          name: 'sub',
+          part: '',
+          localAddress: '',
+          rows: { resources: world.resources(), listedTypes: LISTED, failedTypes: [] },
+        },
+      ]
+    case 'activity':
+      return [
+        {
+          type: 'virtualNetworks',
+          name: 'sub',
+          part: '',
+          localAddress: '',
+          rows: world.activity.filter((entry) => entry.at + 5 * MINUTE <= at),
+        },
+      ]
+    default:
+      return []
+  }
+}
+
+/** Plays a timeline through the whole engine. */
+export function play(timeline: Timeline, engine = new Engine()): Engine {
+  for (const { observation, world, localAddress } of pollsOf(timeline)) {
+    engine.feed(observation, world.topology(), localAddress)
+  }
+  return engine
+}
+
+const short = (at: number) => new Date(at).toISOString().slice(11, 19)
+
+/** An event in one line: `path_down ckt-lon AzurePrivatePeering/primary [10:00:10, 10:01:12] major`. */
+export function line(event: DetectedEvent): string {
+  const { kind, scope, subject, started, ended, severity } = event
+  const isPoint = ended?.lo === started.lo && ended.hi === started.hi
+  const until = ended && !isPoint ? ` to [${short(ended.lo)}, ${short(ended.hi)}]` : ''
+  return `${kind} ${scope} ${subject} [${short(started.lo)}, ${short(started.hi)}]${until} ${severity}`
+}
+
+/** What stands for itself, in the order of its begin. */
+export function topLevel(engine: Engine): DetectedEvent[] {
+  return [...engine.events.values()].filter(({ partOf }) => !partOf)
+}

@@ -1,0 +1,68 @@
+import type { RouteAttributes } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { prefixFromDatabase } from '../record/route-table.ts'
+
+/** One learned row, of any gateway, by which a prefix is reached now. */
+export interface WayTo extends RouteAttributes {
+  gateway: string
+  instance: string | null
+  peer: string | null
+  prefix: string
+}
+
+export interface WaysTo {
+  ways: WayTo[]
+  /** of the prefixes: those inside another one, not the default, that has a way */
+  covered: string[]
+  /** what these gateways learned as their network's own */
+  ownSpace: string[]
+}
+
+/** How these gateways reach some prefixes now, in the caller's transaction: after what it has just recorded. */
+export async function waysTo(db: Queryable, gateways: readonly string[], prefixes: readonly string[]): Promise<WaysTo> {
+  const { rows: sources } = await db.query<{ id: number }>(
+    `SELECT source.id FROM source JOIN resource ON resource.id = source.resource_id
+     WHERE resource.short_id = ANY ($1) AND source.part = ''`,
+    [gateways],
+  )
+  const ids = sources.map(({ id }) => id)
+  const ways = await db.query<{
+    gateway: string
+    instance: string
+    peer: string
+    prefix: string
+    attributes: RouteAttributes[]
+  }>(
+    `SELECT resource.short_id AS gateway, route.instance, route.peer, route.prefix::text AS prefix, a.attributes
+     FROM route
+     JOIN source ON source.id = route.source_id JOIN resource ON resource.id = source.resource_id
+     JOIN route_attributes a ON a.source_id = route.source_id AND a.id = route.attributes_id
+     WHERE route.source_id = ANY ($1) AND route.kind = 'learned' AND route.prefix = ANY ($2::inet[])`,
+    [ids, prefixes],
+  )
+  const covered = await db.query<{ prefix: string }>(
+    `SELECT wanted.prefix::text AS prefix FROM unnest($2::inet[]) AS wanted (prefix)
+     WHERE EXISTS (SELECT 1 FROM route WHERE route.source_id = ANY ($1) AND route.kind = 'learned'
+                   AND route.attributes_id IS NOT NULL AND route.prefix >> wanted.prefix AND masklen(route.prefix) > 0)`,
+    [ids, prefixes],
+  )
+  const own = await db.query<{ prefix: string }>(
+    `SELECT DISTINCT route.prefix::text AS prefix FROM route
+     WHERE route.source_id = ANY ($1) AND route.kind = 'learned' AND route.attributes_id IN (
+       SELECT id FROM route_attributes WHERE source_id = ANY ($1) AND lower(attributes -> 0 ->> 'origin') = 'network')`,
+    [ids],
+  )
+  return {
+    ways: ways.rows.flatMap(({ gateway, instance, peer, prefix, attributes }) =>
+      attributes.map((one) => ({
+        ...one,
+        gateway,
+        instance: instance || null,
+        peer: peer || null,
+        prefix: prefixFromDatabase(prefix),
+      })),
+    ),
+    covered: covered.rows.map(({ prefix }) => prefixFromDatabase(prefix)),
+    ownSpace: own.rows.map(({ prefix }) => prefixFromDatabase(prefix)),
+  }
+}

@@ -1,0 +1,49 @@
+import type { DetectedIncident, EpochMs } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { iso } from '../times.ts'
+import { eventIdOf } from './events.ts'
+
+/** Writes incidents, a later version of one over an earlier; an acknowledgement stays until the incident opens again. */
+export async function upsertIncidents(db: Queryable, incidents: readonly DetectedIncident[]): Promise<void> {
+  if (incidents.length === 0) return
+  await db.query(
+    `INSERT INTO incident AS i (id, key, scope, root, severity, started_lo, started_hi, ended_lo, ended_hi, opened_at, closed_at)
+     SELECT id, key, scope, root, severity, started_lo, started_hi, ended_lo, ended_hi, opened_at, closed_at
+     FROM jsonb_to_recordset($1) AS n (id text, key text, scope text, root text, severity text, started_lo timestamptz,
+            started_hi timestamptz, ended_lo timestamptz, ended_hi timestamptz, opened_at timestamptz, closed_at timestamptz)
+     ORDER BY id
+     ON CONFLICT (id) DO UPDATE
+     SET root = excluded.root, severity = excluded.severity, started_lo = excluded.started_lo, started_hi = excluded.started_hi,
+         ended_lo = excluded.ended_lo, ended_hi = excluded.ended_hi, closed_at = excluded.closed_at, updated_at = now()`,
+    [JSON.stringify(incidents.map(incidentJson))],
+  )
+}
+
+function incidentJson(incident: DetectedIncident) {
+  return {
+    id: eventIdOf(incident.key),
+    key: incident.key,
+    scope: incident.scope,
+    root: eventIdOf(incident.root),
+    severity: incident.severity,
+    started_lo: iso(incident.started.lo),
+    started_hi: iso(incident.started.hi),
+    ended_lo: iso(incident.ended?.lo ?? null),
+    ended_hi: iso(incident.ended?.hi ?? null),
+    opened_at: iso(incident.openedAt),
+    closed_at: iso(incident.closedAt),
+  }
+}
+
+/** Notes who took an incident on. Returns false when there is none of that id. */
+export async function acknowledgeIncident(
+  db: Queryable,
+  id: string,
+  { by, note, at }: { by: string; note: string | null; at: EpochMs },
+): Promise<boolean> {
+  const { rowCount } = await db.query(
+    'UPDATE incident SET acked_at = $2, acked_by = $3, ack_note = $4, updated_at = now() WHERE id = $1',
+    [id, iso(at), by, note],
+  )
+  return (rowCount ?? 0) > 0
+}

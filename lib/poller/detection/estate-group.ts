@@ -1,0 +1,147 @@
+import { type ByFamily, linkHosts } from '#lib/bgp/index.ts'
+import type { CircuitNode, GatewayNode, Topology } from '#lib/detection/index.ts'
+import type { ResourceView } from '#lib/history/index.ts'
+import { fieldOf, isObject, listOf, peeringsOf, textOf } from '../arm-config.ts'
+import { CIRCUITS, CONNECTIONS, GATEWAYS } from '../plan.ts'
+
+/** Connected circuits and gateways, and what the ranking of their routes needs. */
+export interface EstateGroup {
+  topology: Topology
+  /** every scope of the group, sorted */
+  scopes: string[]
+  /** routing weight of the connection, by `gateway circuit` */
+  weights: ReadonlyMap<string, number>
+}
+
+interface Link {
+  gateway: string
+  circuit: string | null
+  /** gateways in one virtual network stand in one group */
+  weight: number | null
+}
+
+const armKey = (id: string) => id.toLowerCase().replace(/\/+$/, '')
+
+/**
+ * The groups of an estate: circuits, and the gateways that they are connected to or that share a virtual network. What is
+ * connected to nothing is a group of its own. The mapping of neighbors is not in it: that has to be read from routes.
+ */
+export function groupsOf(resources: readonly ResourceView[]): EstateGroup[] {
+  const byKey = new Map(resources.map((resource) => [armKey(resource.resourceId), resource]))
+  const links = resources.filter(({ type }) => type === CONNECTIONS).flatMap((resource) => linksOf(resource, byKey))
+  const circuits = resources.filter(({ type }) => type === CIRCUITS).map(circuitNode)
+  const gateways = resources.filter(({ type }) => type === GATEWAYS).map((resource) => gatewayNode(resource, links))
+  const weights = new Map(
+    links.flatMap(({ gateway, circuit, weight }) =>
+      circuit && weight !== null ? [[`${gateway} ${circuit}`, weight] as const] : [],
+    ),
+  )
+  const vnets = Map.groupBy(
+    resources.filter(({ type }) => type === GATEWAYS),
+    ({ config, id }) => vnetOf(config) ?? id,
+  )
+  const edges = [
+    ...links.flatMap(({ gateway, circuit }) => (circuit ? [[gateway, circuit] as const] : [])),
+    ...[...vnets.values()].flatMap((own) => own.slice(1).map(({ id }) => [own[0]?.id ?? id, id] as const)),
+  ]
+  const components = componentsOf(
+    [...circuits, ...gateways].map(({ scope }) => scope),
+    edges,
+  )
+  return components.map((scopes) => {
+    const inside = new Set(scopes)
+    const topology: Topology = {
+      circuits: circuits.filter(({ scope }) => inside.has(scope)),
+      gateways: gateways.filter(({ scope }) => inside.has(scope)),
+      mappings: [],
+      sites: [],
+    }
+    return { topology, scopes: scopes.toSorted(), weights }
+  })
+}
+
+function circuitNode({ id, name, config }: ResourceView): CircuitNode {
+  const properties = fieldOf(config, 'serviceProviderProperties')
+  const provider = isObject(properties) ? properties : {}
+  const megabits = provider.bandwidthInMbps
+  const gigabits = fieldOf(config, 'bandwidthInGbps')
+  const sku = fieldOf(config, 'sku')
+  const circuit = textOf(fieldOf(config, 'circuitProvisioningState'))
+  const state = textOf(fieldOf(config, 'serviceProviderProvisioningState'))
+  return {
+    scope: id,
+    name,
+    provider: textOf(provider.serviceProviderName),
+    location: textOf(provider.peeringLocation),
+    connectivity: connectivityOf(config),
+    bandwidthBps: typeof megabits === 'number' ? megabits * 1e6 : typeof gigabits === 'number' ? gigabits * 1e9 : null,
+    premium: isObject(sku) && textOf(sku.tier)?.toLowerCase() === 'premium',
+    backedUp: null,
+    peerings: peeringsOf(config).map(({ name: peering, enabled, subnets }) => ({
+      name: peering,
+      intent: { circuit, provider: state, peering: enabled ? 'Enabled' : 'Disabled' },
+      customers: { primary: customerOf(subnets.primary), secondary: customerOf(subnets.secondary) },
+    })),
+  }
+}
+
+/** A path is judged by its IPv4 session where it has one. */
+function customerOf({ ipv4, ipv6 }: ByFamily): string | null {
+  const subnet = ipv4 ?? ipv6
+  return subnet === null ? null : (linkHosts(subnet)?.customer ?? null)
+}
+
+/** Who runs BGP: whoever last wrote the peering (as the circuit's own answer says it). */
+function connectivityOf(config: unknown): CircuitNode['connectivity'] {
+  if (fieldOf(config, 'expressRoutePort') !== undefined && fieldOf(config, 'expressRoutePort') !== null) return 'direct'
+  const writer = listOf(fieldOf(config, 'peerings'))
+    .map((peering) => textOf(fieldOf(peering, 'lastModifiedBy')))
+    .find((name) => name !== null)
+  if (!writer) return null
+  return writer.toLowerCase() === 'customer' ? 'exchange' : 'telco'
+}
+
+function gatewayNode({ id, name, config }: ResourceView, links: readonly Link[]): GatewayNode {
+  const isVpn = textOf(fieldOf(config, 'gatewayType'))?.toLowerCase() === 'vpn'
+  const own = links.filter(({ gateway }) => gateway === id)
+  return {
+    scope: id,
+    name,
+    kind: isVpn ? 'vpn' : 'expressRoute',
+    provisioningState: textOf(fieldOf(config, 'provisioningState')),
+    circuits: [...new Set(own.flatMap(({ circuit }) => circuit ?? []))],
+  }
+}
+
+function linksOf({ config }: ResourceView, byKey: ReadonlyMap<string, ResourceView>): Link[] {
+  const at = (field: string) => {
+    const end = fieldOf(config, field)
+    const id = isObject(end) ? textOf(end.id) : null
+    return id === null ? null : (byKey.get(armKey(id))?.id ?? null)
+  }
+  const weight = fieldOf(config, 'routingWeight')
+  const gateways = [at('virtualNetworkGateway1'), at('virtualNetworkGateway2')].flatMap((id) => id ?? [])
+  return gateways.map((gateway) => ({
+    gateway,
+    circuit: at('peer'),
+    weight: typeof weight === 'number' ? weight : null,
+  }))
+}
+
+function vnetOf(config: unknown): string | null {
+  const [first] = listOf(fieldOf(config, 'ipConfigurations'))
+  const subnet = fieldOf(first, 'subnet')
+  const id = isObject(subnet) ? textOf(subnet.id) : null
+  return id === null ? null : (/^(.*\/virtualnetworks\/[^/]+)/i.exec(id)?.[1]?.toLowerCase() ?? null)
+}
+
+function componentsOf(nodes: readonly string[], edges: readonly (readonly [string, string])[]): string[][] {
+  const parent = new Map(nodes.map((node) => [node, node]))
+  const root = (node: string): string => {
+    let at = node
+    for (let up = parent.get(at); up !== undefined && up !== at; up = parent.get(at)) at = up
+    return at
+  }
+  for (const [a, b] of edges) if (parent.has(a) && parent.has(b)) parent.set(root(a), root(b))
+  return [...Map.groupBy(nodes, root).values()]
+}

@@ -1,0 +1,66 @@
+import { GATEWAY_ASN, MSEE_ASN } from '#lib/bgp/index.ts'
+import { circuitPaths, type EpochMs } from '#lib/contract/index.ts'
+import { inferMappings, type Mapping, type Topology } from '#lib/detection/index.ts'
+import { routesTold, type SessionAt, sessionsAt } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+
+/** Long enough that a path that is down now is still known by what it carried. */
+const LOOK_BACK_MS = 24 * 60 * 60_000
+
+/** Which MSEE neighbor of a group's gateways is which circuit's which path, as far as routes tell (docs/rules/verdicts.md). */
+export async function readMappings(
+  db: Queryable,
+  topology: Topology,
+  now: EpochMs,
+): Promise<{ mappings: Mapping[]; isComplete: boolean }> {
+  const gateways = topology.gateways
+    .filter(({ kind, circuits }) => kind === 'expressRoute' && circuits.length > 0)
+    .map((gateway) => ({
+      gateway,
+      circuits: topology.circuits.filter(({ scope }) => gateway.circuits.includes(scope)),
+    }))
+  if (gateways.length === 0) return { mappings: [], isComplete: true }
+  const scopes = [
+    ...new Set(gateways.flatMap(({ gateway, circuits }) => [gateway.scope, ...circuits.map(({ scope }) => scope)])),
+  ]
+  const told = await routesTold(db, { scopes, since: now - LOOK_BACK_MS })
+  const sessions: SessionAt[] = []
+  for (const { gateway } of gateways) sessions.push(...(await sessionsAt(db, { scope: gateway.scope, now })))
+  const byScope = Map.groupBy(told, ({ scope }) => scope)
+  let isComplete = true
+  const mappings = gateways.flatMap(({ gateway, circuits }): Mapping[] => {
+    const neighbors = new Set(
+      sessions.flatMap(({ scope, kind, asn, neighbor }) =>
+        scope === gateway.scope && kind === 'peers' && asn === MSEE_ASN ? [neighbor] : [],
+      ),
+    )
+    const learned = Map.groupBy(byScope.get(gateway.scope) ?? [], ({ peer }) => peer)
+    const own = [...neighbors].map((neighbor) => ({
+      neighbor,
+      routes: (learned.get(neighbor) ?? []).filter(({ kind }) => kind === 'learned'),
+    }))
+    const paths = circuits.flatMap(({ scope, peerings }) => {
+      const watched = peerings.find(({ name }) => /^azureprivate/i.test(name)) ?? peerings[0]
+      if (!watched) return []
+      return circuitPaths
+        .filter((path) => watched.customers[path] !== null)
+        .map((path) => ({
+          circuitId: scope,
+          path,
+          routes: (byScope.get(scope) ?? []).filter(
+            (row) =>
+              row.kind === 'tables' &&
+              row.path === path &&
+              row.peering?.toLowerCase() === watched.name.toLowerCase() &&
+              row.asPath[0] !== GATEWAY_ASN,
+          ),
+        }))
+    })
+    const inferred = inferMappings(own, paths)
+    if (inferred.size < neighbors.size || neighbors.size === 0) isComplete = false
+    return [...inferred].flatMap(([neighbor, { circuitId, path, confidence }]) =>
+      confidence === 'unknown' ? [] : [{ gateway: gateway.scope, neighbor, circuit: circuitId, path, confidence }],
+    )
+  })
+  return { mappings, isComplete }
+}
