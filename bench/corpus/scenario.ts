@@ -70,7 +70,7 @@ const expectation = z.strictObject({
   until: time.optional(),
   /** Consecutive good samples that must show it. */
   samples: z.int().min(1).default(1),
-  /** Counters must have stood still for so long, over whole pairs of samples. */
+  /** Something must have stood still for so long, over `samples` whole pairs of samples. */
   flat: length.optional(),
   /** The catalogue's bounds, for polls every minute. */
   t: span.optional(),

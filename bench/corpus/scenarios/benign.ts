@@ -299,6 +299,7 @@ const s56: ScenarioData = {
       sees: 'st',
       source: 'ckt-lon',
       at: '08:00:00',
+      samples: 3,
       flat: '5:00',
       severity: 'info',
     },

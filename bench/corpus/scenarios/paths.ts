@@ -229,6 +229,19 @@ const s04: ScenarioData = {
     ),
   ],
   expect: [
+    ...neighbors.flatMap((neighbor) =>
+      ['10.0.4.12', '10.0.4.13'].map((instance) => ({
+        event: 'keepalive_stall' as const,
+        subject: `${instance}~${neighbor}`,
+        sees: 'ps' as const,
+        at: '10:00:20',
+        until: '10:03:20',
+        samples: 2,
+        flat: '2:00',
+        det: '10:03:02',
+        severity: 'warning' as const,
+      })),
+    ),
     ...neighbors.map((neighbor) => ({
       event: 'peer_lost' as const,
       subject: neighbor,
@@ -266,10 +279,7 @@ const s04: ScenarioData = {
     { event: 'session_down', subject: '10.0.4.7' },
   ],
   pages: 1,
-  beyond: [
-    'bounds of circuit_down reach from the last good sample of the circuit to the proof by its peers',
-    'keepalive_stall',
-  ],
+  beyond: ['bounds of circuit_down reach from the last good sample of the circuit to the proof by its peers'],
 }
 
 const s05: ScenarioData = {
