@@ -12,8 +12,8 @@ const TOKEN = tokenFor(CENTURY_S * 2)
 const AUTHORIZED = { authorization: `Bearer ${TOKEN}` }
 /** Activity log entries arrive late: each window reaches back behind the poll before it. */
 const LOG_WINDOW_MS = 25 * 60_000
-/** Decoded tables that are kept; a scenario comes back to the same few. */
-const KEPT_TABLES = 200
+/** Decoded tables that are kept of one source; a scenario comes back to the same few. */
+const KEPT_TABLES = 20
 
 interface Asking {
   method: string
@@ -28,8 +28,8 @@ export class VirtualArm {
   private readonly group: string
   private readonly lists: ReturnType<typeof createAzure>
   private at: EpochMs = 0
-  /** decoded rows by the text of the answer, for tables that tell nothing that depends on when they were asked */
-  private readonly tables = new Map<string, unknown>()
+  /** decoded answers by source and text, for tables that tell nothing that depends on when they were asked */
+  private readonly tables = new Map<string, Map<string, Observation>>()
   private inventory: { observation: Observation; at: EpochMs } | null = null
 
   constructor(world: World) {
@@ -72,10 +72,8 @@ export class VirtualArm {
     const wire = this.answer(slot.sampleAt, { ...requestOf(target, kind), headers: AUTHORIZED })
     const decode = () => decodeAnswer(target, kind, wire, span)
     if (kind !== 'learned' && kind !== 'tables') return decode()
-    return {
-      ...this.decodedOnce([kind, target.resourceId, target.part, wire.status, wire.body].join('\n'), decode),
-      ...span,
-    }
+    const table = `${kind} ${slot.source.name} ${wire.status}`
+    return { ...this.decodedOnce(table, wire.body, decode), ...span }
   }
 
   private answer(at: EpochMs, request: Asking) {
@@ -84,14 +82,16 @@ export class VirtualArm {
     return { status: given.status, headers: { ...given.headers }, body: given.body }
   }
 
-  private decodedOnce(text: string, decode: () => Observation): Observation {
-    const known = this.tables.get(text) as Observation | undefined
-    const observation = known ?? decode()
-    if (!known) {
-      const oldest = this.tables.keys().next()
-      if (this.tables.size >= KEPT_TABLES && !oldest.done) this.tables.delete(oldest.value)
-      this.tables.set(text, observation)
-    }
+  /** The simulator hands out the very same text for an unchanged table, so that looking it up costs nothing. */
+  private decodedOnce(table: string, body: string, decode: () => Observation): Observation {
+    const kept = this.tables.get(table) ?? new Map<string, Observation>()
+    this.tables.set(table, kept)
+    const known = kept.get(body)
+    if (known) return known
+    const oldest = kept.keys().next()
+    if (kept.size >= KEPT_TABLES && !oldest.done) kept.delete(oldest.value)
+    const observation = decode()
+    kept.set(body, observation)
     return observation
   }
 

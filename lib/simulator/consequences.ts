@@ -232,9 +232,10 @@ export function consequences(h: Happening, id: string, topology: Topology, origi
       if (!disabled || (h.kind !== 'peering' && h.kind !== 'circuit')) break
       for (const edge of owner?.edges ?? []) {
         if (edge.circuit.name !== h.name || (h.kind === 'peering' && edge.peering.type !== h.child)) continue
-        if (owner && h.kind === 'circuit') peersDown(owner, (p) => p.source === edge.key, from, until)
-        add({ kind: 'session', key: edge.key, word: 'Idle (Admin)' }, from, until + ms(timers.reconnect), owner?.id)
-        routesGone(edge.key, from, until + ms(timers.reconnect), owner?.id ?? null)
+        const down = from + ms(h.takes)
+        if (owner && h.kind === 'circuit') peersDown(owner, (p) => p.source === edge.key, down, until)
+        add({ kind: 'session', key: edge.key, word: 'Idle (Admin)' }, down, until + ms(timers.reconnect), owner?.id)
+        routesGone(edge.key, down, until + ms(timers.reconnect), owner?.id ?? null)
       }
       break
     }

@@ -111,6 +111,8 @@ export const happeningSchema = z
       logDelay: duration.default('5m'),
       /** Whether the Activity log tells of it: what a provider or Azure itself changes is not there. */
       logged: z.boolean().default(true),
+      /** From the change to the sessions that end with it. */
+      takes: duration.default('0s'),
     }),
     /** ARM itself misbehaves. */
     op('api-fault', {

@@ -109,3 +109,19 @@ it('a change that nobody wrote to the Activity log is not there', () => {
 it.each(TOPOLOGIES)('topology %s is a valid scenario', (name) => {
   expect(parseScenario(topologies[name]).name).toBe(name)
 })
+
+it('a peering that is disabled ends its sessions when that takes effect', () => {
+  const disabled: HappeningInput[] = [
+    {
+      op: 'configuration',
+      kind: 'peering',
+      name: 'erc-pair',
+      child: 'AzurePrivatePeering',
+      set: { state: 'Disabled' },
+      takes: '5s',
+      at: '+10s',
+    },
+  ]
+  const word = (offset: number) => at(disabled, offset, summary('primary'))[0]?.statePfxRcd
+  expect([word(14 * SECOND), word(15 * SECOND)]).toEqual(['2', 'Idle (Admin)'])
+})
