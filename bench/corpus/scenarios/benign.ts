@@ -245,6 +245,7 @@ const s53: ScenarioData = {
 const s54: ScenarioData = {
   ...usual,
   id: 'S54',
+  end: '10:45:00',
   title: 'Internal peer that never connects',
   silent: false,
   truth: [
