@@ -1,19 +1,44 @@
 import { type NextRequest, NextResponse } from 'next/server'
+import { problemResponse } from './app/api/_http/problem-response.ts'
 
-/** Sets the content security policy of a page: scripts run only with this request's nonce. */
-export function proxy(request: NextRequest): NextResponse {
+/**
+ * Sets the content security policy of a page: scripts run only with this request's nonce. An address whose percent escapes
+ * can't be decoded is answered here, because Next would fail over it.
+ */
+export function proxy(request: NextRequest): Response {
+  const { pathname } = request.nextUrl
+  if (!pathname.startsWith('/api/')) return page(request, isWellFormed(pathname) ? null : new URL(NO_PAGE, request.url))
+  if (isWellFormed(pathname)) return NextResponse.next()
+  return problemResponse(400, 'The path holds a % that begins no percent escape of UTF-8: write %25 for a %.', request)
+}
+
+/** No route takes it, so that the page for what is not found answers. */
+const NO_PAGE = '/not-found'
+
+function isWellFormed(pathname: string): boolean {
+  try {
+    decodeURIComponent(pathname)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function page(request: NextRequest, instead: URL | null): NextResponse {
   const nonce = Buffer.from(crypto.randomUUID()).toString('base64')
   const policy = contentSecurityPolicy(nonce, process.env.PEERWATCH_SIMULATOR_CONTROL_URL)
   const headers = new Headers(request.headers)
   // Next reads the nonce for its own scripts from the request's policy
   headers.set('content-security-policy', policy)
-  const response = NextResponse.next({ request: { headers } })
+  const init = { request: { headers } }
+  const response = instead ? NextResponse.rewrite(instead, init) : NextResponse.next(init)
   response.headers.set('content-security-policy', policy)
   return response
 }
 
 export const config = {
   matcher: [
+    { source: '/api/(.*%.*)' },
     { source: '/((?!api/|metrics|_next/|icon.svg).*)', missing: [{ type: 'header', key: 'next-router-prefetch' }] },
   ],
 }

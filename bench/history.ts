@@ -5,9 +5,9 @@
  * with 1,000,000 intervals over 90 days, then 10,000,000; it needs 6 GB of disk and half an hour. Everything is measured in
  * one run, on a Postgres as `npm start` runs it.
  */
-import { cpus } from 'node:os'
+import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
-import { fillEstate } from './history/estate.ts'
+import { fillEstate, keepsExclusion } from './history/estate.ts'
 import { ms, say, sizesOf } from './history/figures.ts'
 import { type Answered, askAll } from './history/questions.ts'
 import { measureRecording } from './history/recording.ts'
@@ -30,7 +30,9 @@ const LARGER = 10
 const wanted = (part: string) => values.only === undefined || values.only.split(',').includes(part)
 
 await withServer(async (open) => {
-  say(`history bench, ${new Date().toISOString()}, ${cpus().length} cores, Node ${process.version}`)
+  say(
+    `history bench, ${new Date().toISOString()}, ${cpus().length} cores, load ${(loadavg()[0] ?? 0).toFixed(1)}, Node ${process.version}`,
+  )
   if (wanted('recording')) {
     say('\nrecording one learned table of 10,000 prefixes')
     const db = await open()
@@ -40,8 +42,8 @@ await withServer(async (open) => {
   if (wanted('snapshots')) {
     say('\nbeside hourly whole-table snapshots with a btree, and EXCEPT for diffs')
     const db = await open()
-    const size = { gateways: 1, routes: values.full ? 1_000 : 200, intervals: 100 }
-    await compareWithSnapshots(db, await fillEstate(db, size, Date.now()))
+    const size = { gateways: 1, routes: values.full ? 10_000 : 1_000, intervals: 10 }
+    await compareWithSnapshots(db, await fillEstate(db, size, Date.now()), values.full ? 10 : 5)
     await db.close()
   }
   const first = wanted('questions') ? await measure(total, true) : null
@@ -64,7 +66,7 @@ await withServer(async (open) => {
       `\n${rows} route intervals over 90 days, ${gateways} tables of ${routes} routes (made in ${((performance.now() - begun) / 1000).toFixed(0)} s)`,
     )
     say(
-      `  ${(heap / rows).toFixed(0)} bytes of heap for each interval, ${((heap + indexes) / rows).toFixed(0)} with all indexes`,
+      `  ${(heap / rows).toFixed(0)} bytes of heap for each interval, ${((heap + indexes) / rows).toFixed(0)} with all indexes${keepsExclusion(estate) ? '' : ' but the exclusion constraint'}`,
     )
     const answered = await askAll(db, estate, { plans })
     await db.close()
@@ -80,7 +82,10 @@ function growth(small: Answered, large: Answered): void {
     ['diff, a day apart', 'diffDay'],
     ['diff, up to 30 days apart', 'diffQuarter'],
   ] as const) {
-    const [before, after] = [small[figure].p95, large[figure].p95]
-    say(`  ${name}: p95 ${ms(before)} -> ${ms(after)}, ${(after / before).toFixed(2)} times`)
+    const grown = (before: number, after: number) =>
+      `${ms(before)} -> ${ms(after)}, ${(after / before).toFixed(2)} times`
+    const [before, after] = [small[figure], large[figure]]
+    const cpu = before.cpu === null || after.cpu === null ? '' : `; CPU ${grown(before.cpu, after.cpu)}`
+    say(`  ${name}: p95 ${grown(before.p95, after.p95)}${cpu}`)
   }
 }

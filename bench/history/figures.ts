@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs'
 import type { QueryResult, QueryResultRow } from 'pg'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -9,23 +10,50 @@ export interface Times {
   p50: number
   p95: number
   worst: number
+  /** CPU of the database and of this process together, in ms for each run; null where the system does not tell */
+  cpu: number | null
 }
 
 /** Runs a thing once for each input after a few runs that do not count, one after the other. */
-export async function timed<T>(inputs: readonly T[], run: (input: T) => Promise<unknown>): Promise<Times> {
+export async function timed<T>(
+  db: Database,
+  inputs: readonly T[],
+  run: (input: T) => Promise<unknown>,
+): Promise<Times> {
   for (const input of inputs.slice(0, 3)) await run(input)
   const taken: number[] = []
+  const begunAt = { server: await serverCpuMs(db), own: process.cpuUsage() }
   for (const input of inputs) {
     const begun = performance.now()
     await run(input)
     taken.push(performance.now() - begun)
   }
+  const own = process.cpuUsage(begunAt.own)
+  const server = await serverCpuMs(db)
+  const used =
+    server === null || begunAt.server === null ? null : server - begunAt.server + (own.user + own.system) / 1000
   taken.sort((a, b) => a - b)
   const at = (share: number) => taken[Math.min(taken.length - 1, Math.floor(share * taken.length))] ?? 0
-  return { p50: at(0.5), p95: at(0.95), worst: taken.at(-1) ?? 0 }
+  return { p50: at(0.5), p95: at(0.95), worst: taken.at(-1) ?? 0, cpu: used === null ? null : used / inputs.length }
 }
 
-export const shown = ({ p50, p95 }: Times) => `p50 ${ms(p50)}, p95 ${ms(p95)}`
+export const shown = ({ p50, p95, cpu }: Times) =>
+  `p50 ${ms(p50)}, p95 ${ms(p95)}${cpu === null ? '' : `, CPU ${ms(cpu)}`}`
+
+const TICK_MS = 10
+
+/** CPU time of the server processes behind this database's connections; null where there is no /proc. */
+async function serverCpuMs(db: Database): Promise<number | null> {
+  if (!existsSync('/proc/self/stat')) return null
+  const { rows } = await db.pool.query<{ pid: number }>(
+    `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'`,
+  )
+  return rows.reduce((sum, { pid }) => {
+    // the name in parentheses may hold blanks; user and system time are the 12th and 13th field behind it
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? []
+    return sum + (Number(fields[11]) + Number(fields[12])) * TICK_MS
+  }, 0)
+}
 
 /** Numbers that look random and are the same in every run. */
 export function randomOf(seed: number): (below: number) => number {

@@ -44,9 +44,9 @@ export async function askAll(db: Database, estate: BenchEstate, options: { plans
     scope: estate.resourceIds[below(estate.gateways)] ?? '',
   }))
 
-  const lookup = await timed(moments, (m) => routesCovering(db.pool, { ...m, kinds, scope: undefined }))
-  const lookupApi = await timed(moments, ({ address: ip, at }) => api.lookup({ ip, at: iso(at) }))
-  const lookupOne = await timed(moments, ({ address: ip, at, scope }) => api.lookup({ ip, at: iso(at), scope }))
+  const lookup = await timed(db, moments, (m) => routesCovering(db.pool, { ...m, kinds, scope: undefined }))
+  const lookupApi = await timed(db, moments, ({ address: ip, at }) => api.lookup({ ip, at: iso(at) }))
+  const lookupOne = await timed(db, moments, ({ address: ip, at, scope }) => api.lookup({ ip, at: iso(at), scope }))
   say(
     `  look-up as of T, all ${estate.gateways} gateways, in the database: ${shown(lookup)}; at the API: ${shown(lookupApi)}`,
   )
@@ -59,9 +59,9 @@ export async function askAll(db: Database, estate: BenchEstate, options: { plans
   const within = (scope: string, from: number, to: number) => ({ scope, from: iso(from), to: iso(to) })
   const diff = (length: number) => (range: (typeof ranges)[number]) =>
     api.diff(within(range.scope, Math.max(estate.from + DAY, range.to - length), range.to))
-  const diffHour = await timed(ranges, diff(3_600_000))
-  const diffDay = await timed(ranges, diff(DAY))
-  const diffQuarter = await timed(ranges, diff(30 * DAY))
+  const diffHour = await timed(db, ranges, diff(3_600_000))
+  const diffDay = await timed(db, ranges, diff(DAY))
+  const diffQuarter = await timed(db, ranges, diff(30 * DAY))
   const one = ranges[0] ?? { scope: '', to: estate.to }
   const rows = await routesDiff(db.pool, { scope: one.scope, kinds, from: one.to - DAY, to: one.to })
   const differ = rows.announced.length + rows.withdrawn.length + rows.changed.length
@@ -72,7 +72,7 @@ export async function askAll(db: Database, estate: BenchEstate, options: { plans
   const churn = (length: number) => (range: (typeof ranges)[number]) =>
     api.churn(within(range.scope, Math.max(estate.from, range.to - length), range.to))
   say(
-    `  churn of one gateway at the API: a day ${shown(await timed(ranges, churn(DAY)))}; 30 days ${shown(await timed(ranges.slice(0, 5), churn(30 * DAY)))}`,
+    `  churn of one gateway at the API: a day ${shown(await timed(db, ranges, churn(DAY)))}; 30 days ${shown(await timed(db, ranges.slice(0, 5), churn(30 * DAY)))}`,
   )
 
   if (options.plans) {

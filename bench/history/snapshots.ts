@@ -1,6 +1,6 @@
 import { routesCovering, routesDiff } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { type BenchEstate, DAYS } from './estate.ts'
+import { type BenchEstate, DAYS, POLL_SECONDS } from './estate.ts'
 import { ms, randomOf, say, sizesOf, timed } from './figures.ts'
 
 const HOUR = 3_600_000
@@ -9,12 +9,12 @@ const DAY = 24 * HOUR
 /**
  * The named alternative: every hour the whole table, one row for each route, with a btree on (source, hour, prefix). An
  * address is looked up by its 33 possible prefixes, a diff is EXCEPT in both directions. What moved within an hour is lost,
- * and a change is known to the hour only.
+ * a change is known to the hour only, and nothing tells whether an hour was seen.
  */
-async function takeSnapshots(db: Database, { from, to }: BenchEstate): Promise<number> {
+async function takeSnapshots(db: Database, from: number, days: number): Promise<number> {
   await db.pool.query(`CREATE TABLE snapshot (source_id int NOT NULL, taken_at timestamptz(3) NOT NULL, prefix inet NOT NULL,
                        instance text NOT NULL, peer text NOT NULL, attributes_id int NOT NULL)`)
-  for (let day = 0; day < DAYS; day++) {
+  for (let day = 0; day < days; day++) {
     const begin = from + day * DAY
     await db.pool.query(
       `INSERT INTO snapshot
@@ -23,7 +23,7 @@ async function takeSnapshots(db: Database, { from, to }: BenchEstate): Promise<n
        JOIN route_span s ON s.first_present <= h AND (s.first_absent IS NULL OR s.first_absent > h)
        JOIN route r ON r.id = s.route_id
        ORDER BY h, r.prefix`,
-      [new Date(begin + HOUR).toISOString(), new Date(Math.min(begin + DAY, to)).toISOString()],
+      [new Date(begin).toISOString(), new Date(begin + DAY - HOUR).toISOString()],
     )
   }
   await db.pool.query('CREATE INDEX snapshot_idx ON snapshot (source_id, taken_at, prefix)')
@@ -47,46 +47,56 @@ const table = (at: string) => `
   WHERE source_id = $1 AND taken_at = (SELECT max(taken_at) FROM snapshot WHERE source_id = $1 AND taken_at <= ${at})`
 const DIFF = `(${table('$2')} EXCEPT ${table('$3')}) UNION ALL (${table('$3')} EXCEPT ${table('$2')})`
 
-/** Both ways of keeping the same history, asked the same questions in the same run. */
-export async function compareWithSnapshots(db: Database, estate: BenchEstate): Promise<void> {
-  const rows = await takeSnapshots(db, estate)
-  const ours = await sizesOf(db, ['route', 'route_interval'])
-  const theirs = await sizesOf(db, ['snapshot'])
+/**
+ * Both ways of keeping the same history, asked the same questions in the same run.
+ * @param days how many of the last days are kept as snapshots: all of them would not fit
+ */
+export async function compareWithSnapshots(db: Database, estate: BenchEstate, days: number): Promise<void> {
+  const begin = estate.to - days * DAY
+  const rows = await takeSnapshots(db, begin, days)
   const total = ({ heap, indexes }: { heap: number; indexes: number }) => heap + indexes
+  const current = total(await sizesOf(db, ['route']))
+  const intervalBytes = total(await sizesOf(db, ['route_interval'])) / DAYS
+  const snapshotBytes = total(await sizesOf(db, ['snapshot'])) / days
   const below = randomOf(11)
   const [sourceId] = estate.sourceIds
   const [scope] = estate.resourceIds
   const iso = (at: number) => new Date(at).toISOString()
   const kinds = ['learned'] as const
   const questions = Array.from({ length: 200 }, () => ({
-    at: estate.from + DAY + below(estate.to - estate.from - DAY),
-    address: `10.0.${below(estate.routes / 2) & 255}.7`,
+    at: begin + DAY + HOUR + below((days - 1) * DAY - 2 * HOUR),
+    address: `10.${below(estate.routes / 2) >> 8}.${below(256)}.7`,
   }))
   const lookup = {
-    ours: await timed(questions, (question) => routesCovering(db.pool, { ...question, scope, kinds })),
-    theirs: await timed(questions, ({ at, address }) => db.pool.query(LOOKUP, [sourceId, iso(at), address])),
+    ours: await timed(db, questions, (question) => routesCovering(db.pool, { ...question, scope, kinds })),
+    theirs: await timed(db, questions, ({ at, address }) => db.pool.query(LOOKUP, [sourceId, iso(at), address])),
   }
-  const ranges = questions.slice(0, 20).map(({ at }) => ({ from: Math.max(estate.from + HOUR, at - DAY), to: at }))
+  const ranges = questions.slice(0, 20).map(({ at }) => ({ from: at - DAY, to: at }))
   const diff = {
-    ours: await timed(ranges, (range) => routesDiff(db.pool, { ...range, scope, kinds })),
-    theirs: await timed(ranges, ({ from, to }) => db.pool.query(DIFF, [sourceId, iso(from), iso(to)])),
+    ours: await timed(db, ranges, (range) => routesDiff(db.pool, { ...range, scope, kinds })),
+    theirs: await timed(db, ranges, ({ from, to }) => db.pool.query(DIFF, [sourceId, iso(from), iso(to)])),
   }
-  const ratio = (a: number, b: number) => (a > b ? `${(a / b).toFixed(1)} times` : `1/${(b / a).toFixed(1)}`)
+  const ratio = (theirs: number, ours: number) => `${(theirs / ours).toFixed(2)} times ours`
+  const megabytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(2)} MB`
+  const gigabytes = (bytes: number) => `${((bytes * DAYS * 10) / 2 ** 30).toFixed(2)} GB`
+  const changes = Math.round((estate.routes * estate.intervals) / DAYS)
   say(
-    `  scale of the comparison: ${estate.routes} routes of one gateway, ${estate.intervals} intervals each, ${DAYS} days:`,
-  )
-  say(`    intervals ${estate.routes * estate.intervals} rows, hourly snapshots ${rows} rows`)
-  say(
-    `  bytes: intervals ${(total(ours) / 2 ** 20).toFixed(1)} MB, snapshots ${(total(theirs) / 2 ** 20).toFixed(1)} MB: ${ratio(total(theirs), total(ours))} ours`,
-  )
-  say(
-    `  look-up p95: intervals ${ms(lookup.ours.p95)} (coverage and bounds included), snapshots ${ms(lookup.theirs.p95)}: ${ratio(lookup.theirs.p95, lookup.ours.p95)} ours`,
+    `  scale: one table of ${estate.routes} routes, ${changes} changes a day; snapshots of the last ${days} days, ${rows} rows`,
   )
   say(
-    `  diff of a day p50: intervals ${ms(diff.ours.p50)}, snapshots by EXCEPT ${ms(diff.theirs.p50)}: ${ratio(diff.theirs.p50, diff.ours.p50)} ours`,
+    `  bytes for each day: intervals ${megabytes(intervalBytes)}, snapshots ${megabytes(snapshotBytes)}: ${ratio(snapshotBytes, intervalBytes)}; beside them the current table, ${megabytes(current)}`,
   )
   say(
-    `  a change is known to ${300 + 2} s by intervals, to 3600 s by snapshots, which miss what came and went within the hour`,
+    `    ${DAYS} days of ten such tables, by arithmetic: ${gigabytes(intervalBytes)} by intervals, ${gigabytes(snapshotBytes)} by snapshots`,
+  )
+  say(
+    `  look-up p95: intervals ${ms(lookup.ours.p95)} (with coverage and bounds), snapshots ${ms(lookup.theirs.p95)}: ${ratio(lookup.theirs.p95, lookup.ours.p95)}`,
+  )
+  say(
+    `  diff of a day p50: intervals ${ms(diff.ours.p50)} (with coverage, bounds and attributes), snapshots by EXCEPT ${ms(diff.theirs.p50)}: ${ratio(diff.theirs.p50, diff.ours.p50)}`,
+  )
+  say(
+    `  a change is known to ${POLL_SECONDS} s by intervals, to 3600 s by snapshots, which miss what came and went within the hour`,
   )
   await db.pool.query('DROP TABLE snapshot')
 }

@@ -3,6 +3,7 @@
 import { useQueries } from '@tanstack/react-query'
 import Link from 'next/link'
 import type { Circuit, Session } from '#lib/contract/index.ts'
+import { ChangesPanel } from '../changes/changes-panel.tsx'
 import { sessionsQuery, useCircuit, useEvents, useSessions } from '../data/index.ts'
 import { EventList } from '../events/event-list.tsx'
 import { formatBandwidth } from '../format/quantity.ts'
@@ -12,6 +13,7 @@ import { Facts, PageHead, Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { AsOf } from '../ui/time.tsx'
 import { redundancyStatus } from '../ui/words.ts'
+import { UsagePanel } from '../usage/usage-panel.tsx'
 import { planWords } from './circuit-table.tsx'
 import { CircuitConnections } from './connections.tsx'
 import { PathPanel } from './path-panel.tsx'
@@ -39,8 +41,9 @@ export function CircuitPage({ id }: { id: string }) {
           >
             {redundancyWords(data)}
           </PageHead>
-          <div className="grid gap-4">
+          <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
             <Paths circuit={data} />
+            <UsagePanel circuit={data} />
             <Panel
               title="Circuit"
               aside={
@@ -55,7 +58,10 @@ export function CircuitPage({ id }: { id: string }) {
               <Peerings peerings={data.peerings} />
               <CircuitConnections connections={data.connections} />
             </div>
-            <CircuitEvents scope={id} />
+            <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 xl:grid-cols-2">
+              <CircuitEvents scope={id} />
+              <ChangesPanel scopes={[data.id, ...data.connections.map((connection) => connection.id)]} />
+            </div>
           </div>
         </>
       )}

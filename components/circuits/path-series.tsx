@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 import { MSEE_ASN } from '#lib/bgp/index.ts'
 import type { Circuit, CircuitPathView, Session } from '#lib/contract/index.ts'
 import { Glyph, type Tone } from '../ui/glyph.tsx'
-import { Status, type StatusWords } from '../ui/status.tsx'
+import { Status, statusText, type StatusWords } from '../ui/status.tsx'
 import { sessionStatus } from '../ui/words.ts'
 import { joinSessions, joinUnmapped } from './join-sessions.ts'
 
@@ -28,11 +28,18 @@ export function PathSeries({
     ({ scope, path: on, role }) => scope === circuit.id && on === path.path && role === 'onprem',
   )
   const beyond = sessions.filter(({ mapping }) => mapping?.circuitId === circuit.id && mapping.path === path.path)
-  const edgeWords = edge[0] ? sessionStatus(edge[0]) : bgpLayer(path)
+  const main = edge.find(({ neighbor }) => neighbor === path.customerAddress)
+  const others = edge.filter((session) => session !== main)
   return (
     <div className="flex flex-col gap-1 sm:flex-row sm:items-start sm:gap-0">
       <Node name="CE" address={path.customerAddress ?? '?'} note={peering?.peerAsn ? `AS ${peering.peerAsn}` : null} />
-      <Line words={edgeWords} />
+      <Line words={main ? sessionStatus(main) : bgpLayer(path)}>
+        {others.map((session) => (
+          <p key={session.neighbor} className="flex items-center gap-1.5 text-2xs" title={wordsOf(session)}>
+            <span className="text-ink-3">IPv6</span> <Status {...sessionStatus(session)} detail={null} />
+          </p>
+        ))}
+      </Line>
       <Node name="MSEE" address={path.microsoftAddress ?? '?'} note={`AS ${peering?.azureAsn ?? MSEE_ASN}`} />
       <div className="flex min-w-0 flex-1 flex-col gap-3 sm:flex-2">
         {gateways.size === 0 && (
@@ -93,7 +100,7 @@ const lineOf: Record<Tone, string> = {
 }
 
 /** A session between two nodes: the line, the mark on it, the words under it. */
-function Line({ words }: { words: StatusWords }) {
+function Line({ words, children }: { words: StatusWords; children?: ReactNode }) {
   return (
     <div className="flex min-w-16 flex-1 items-center gap-2 pl-4 sm:mt-3 sm:flex-col sm:gap-1 sm:pl-0">
       <span aria-hidden className="relative hidden h-4 w-full items-center justify-center sm:flex">
@@ -104,9 +111,12 @@ function Line({ words }: { words: StatusWords }) {
       </span>
       <span aria-hidden className={clsx('h-7 border-l-2 sm:hidden', lineOf[words.tone])} />
       <Status {...words} className="text-2xs sm:justify-center sm:px-1 sm:text-center sm:[&>svg]:hidden" />
+      {children}
     </div>
   )
 }
+
+const wordsOf = (session: Session) => `${statusText(sessionStatus(session))} to ${session.neighbor}`
 
 const bgpLayer = ({ layers }: CircuitPathView): StatusWords => {
   if (layers.bgp === 'up') return { tone: 'up', word: 'UP' }

@@ -1,5 +1,6 @@
 export { ApiError } from './api-error.ts'
 export { type Answer, apiUrl, getJson, type Page, type Parameters } from './client.ts'
 export { LiveProvider, useLive } from './live/live-provider.tsx'
+export * from './history-queries.ts'
 export * from './queries.ts'
 export { type EventFilter, PAGE_ROWS, readAllPages, sessionsQuery } from './query-options.ts'

@@ -2,6 +2,7 @@
 
 import Link from 'next/link'
 import type { Gateway } from '#lib/contract/index.ts'
+import { ChangesPanel } from '../changes/changes-panel.tsx'
 import { useEvents, useGateway, useSessions } from '../data/index.ts'
 import { EventList } from '../events/event-list.tsx'
 import { RouteTable } from '../routes/route-table.tsx'
@@ -14,6 +15,7 @@ import { gatewayStatus } from '../ui/words.ts'
 import { GatewayConnections } from './connections.tsx'
 import { kindWords, skuWords } from './gateway-words.ts'
 import { SessionMatrix } from './session-matrix.tsx'
+import { SessionStrip } from './session-strip.tsx'
 
 export function GatewayPage({ id }: { id: string }) {
   const gateway = useGateway(id)
@@ -36,8 +38,9 @@ export function GatewayPage({ id }: { id: string }) {
           >
             {data.reason ?? `${kindWords(data.kind)} gateway${data.vnet ? ` in ${data.vnet}` : ''}.`}
           </PageHead>
-          <div className="grid gap-4">
+          <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
             <Sessions gateway={data} />
+            <SessionsOverTime gateway={data} />
             <div className="grid items-start gap-4 xl:grid-cols-2">
               <Panel
                 title="Gateway"
@@ -51,7 +54,10 @@ export function GatewayPage({ id }: { id: string }) {
               </Panel>
               <GatewayConnections connections={data.connections} />
             </div>
-            <GatewayEvents scope={data.id} />
+            <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 xl:grid-cols-2">
+              <GatewayEvents scope={data.id} />
+              <ChangesPanel scopes={[data.id, ...data.connections.map((connection) => connection.id)]} />
+            </div>
             <RouteTable scope={data.id} title="Routes" />
           </div>
         </>
@@ -74,6 +80,11 @@ function Sessions({ gateway }: { gateway: Gateway }) {
       </AnswerView>
     </Panel>
   )
+}
+
+function SessionsOverTime({ gateway }: { gateway: Gateway }) {
+  const sessions = useSessions({ scope: gateway.id })
+  return <SessionStrip gateway={gateway} siblings={sessions.data?.data ?? []} />
 }
 
 const gatewayFacts = (gateway: Gateway): [string, React.ReactNode][] => [

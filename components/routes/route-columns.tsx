@@ -7,7 +7,10 @@ import { Between } from '../ui/time.tsx'
 
 const tables: Record<Route['table'], string> = { learned: 'learned', advertised: 'advertised', tables: 'path table' }
 
-const byPrefix = (a: Route, b: Route) => {
+/** The table of a route in a word. */
+export const tableWords = (table: Route['table']) => tables[table]
+
+export const byPrefix = (a: { prefix: string }, b: { prefix: string }) => {
   const left = parsePrefix(a.prefix)
   const right = parsePrefix(b.prefix)
   return left && right ? comparePrefixes(left, right) : a.prefix.localeCompare(b.prefix)
@@ -62,7 +65,7 @@ export const routeColumns: Column<Route>[] = [
       </span>
     ),
   },
-  { id: 'table', header: 'Table', value: ({ table }) => tables[table], className: 'text-ink-2 whitespace-nowrap' },
+  { id: 'table', header: 'Table', value: ({ table }) => tableWords(table), className: 'text-ink-2 whitespace-nowrap' },
   {
     id: 'instance',
     header: 'Instance',

@@ -1,14 +1,15 @@
 'use client'
 
 import { parseAsString, useQueryStates } from 'nuqs'
-import { useEffect, useMemo, useState } from 'react'
+import { useMemo } from 'react'
 import { canonicalPrefix } from '#lib/bgp/index.ts'
 import type { Route } from '#lib/contract/index.ts'
 import { PAGE_ROWS, readAllPages, useRoutes } from '../data/index.ts'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
-import { AsOfControl, PastNotice } from '../ui/as-of-control.tsx'
+import { AsOfControl, PastNotice } from '../time/as-of-control.tsx'
 import { Button } from '../ui/button.tsx'
-import { SelectField, TextField } from '../ui/field.tsx'
+import { DraftField } from '../ui/draft-field.tsx'
+import { SelectField } from '../ui/field.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { ScopeSelect } from '../ui/scope-select.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
@@ -180,50 +181,5 @@ function Paging({
         {next === null ? 'the last page' : `${rows} on this page; sorting is within it`}
       </span>
     </nav>
-  )
-}
-
-/** A field that asks when it is left or Enter is pressed, and says what is wrong with what it holds. */
-function DraftField({
-  label,
-  value,
-  placeholder,
-  read,
-  complaint,
-  onChange,
-  search = false,
-}: {
-  label: string
-  value: string | null
-  placeholder: string
-  read: (text: string) => string | null
-  complaint: string
-  onChange: (value: string | null) => void
-  search?: boolean
-}) {
-  const [draft, setDraft] = useState(value ?? '')
-  useEffect(() => setDraft(value ?? ''), [value])
-  const text = draft.trim()
-  const wrong = text !== '' && read(text) === null
-  const commit = () => {
-    if (wrong) return
-    const next = text === '' ? null : read(text)
-    if (next !== value) onChange(next)
-  }
-  return (
-    <TextField
-      label={label}
-      className="w-40"
-      value={draft}
-      placeholder={placeholder}
-      aria-invalid={wrong || undefined}
-      title={wrong ? complaint : undefined}
-      onChange={(event) => setDraft(event.target.value)}
-      onBlur={commit}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter') commit()
-      }}
-      {...(search ? { 'data-search': true } : {})}
-    />
   )
 }

@@ -1,15 +1,81 @@
 'use client'
 
+import { clsx } from 'clsx'
+import Link from 'next/link'
+import { parseAsString, useQueryStates } from 'nuqs'
+import { TimeRangePicker } from '../time/time-range-picker.tsx'
+import { useTimeRange } from '../time/use-time-range.ts'
 import { PageHead } from '../ui/panel.tsx'
+import { ChurnPanel } from './churn-panel.tsx'
+import { DiffPanel } from './diff-panel.tsx'
+import { LookupPanel } from './lookup-panel.tsx'
+import { MostMovedPanel } from './most-moved-panel.tsx'
+import { PrefixHistoryPanel } from './prefix-history-panel.tsx'
 import { RouteTable } from './route-table.tsx'
+import { type RouteView, routesHref, routeViewOf, routeViews } from './route-views.ts'
 
+/** Routes as history: a line of time on top, and under it the questions that can be asked of it. */
 export function RoutesPage() {
+  const [address] = useQueryStates({
+    view: parseAsString,
+    ip: parseAsString,
+    scope: parseAsString,
+    prefix: parseAsString,
+    from: parseAsString,
+    to: parseAsString,
+    at: parseAsString,
+  })
+  const { range, setRange } = useTimeRange('24h')
+  const { view: _, ...kept } = address
+  const view = routeViewOf(address)
   return (
     <>
-      <PageHead title="Routes">
-        What gateways learn and advertise, and what each circuit path holds, now or as of a moment.
+      <PageHead title="Routes" aside={<TimeRangePicker range={range} onChange={setRange} />}>
+        What gateways learn and advertise, and what each circuit path holds, now or at any moment.
       </PageHead>
-      <RouteTable title="Routes" />
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
+        <ChurnPanel
+          range={range}
+          scope={address.scope}
+          at={view === 'table' || view === 'lookup' ? address.at : null}
+        />
+        <div className="min-w-0">
+          <Tabs view={view} kept={kept} />
+          {view === 'table' && <RouteTable title="Routes" />}
+          {view === 'lookup' && <LookupPanel />}
+          {view === 'diff' && <DiffPanel range={range} />}
+          {view === 'history' && <PrefixHistoryPanel />}
+          {view === 'moved' && <MostMovedPanel range={range} scope={address.scope} />}
+        </div>
+      </div>
     </>
+  )
+}
+
+/** Each tab is an address of its own, and takes along what the others asked. */
+function Tabs({ view, kept }: { view: RouteView; kept: Record<string, string | null> }) {
+  return (
+    <nav aria-label="Questions about routes" className="mb-2 overflow-x-auto">
+      <ul className="flex w-max gap-1">
+        {routeViews.map((tab) => (
+          <li key={tab.view}>
+            <Link
+              // an address in the page's own would lead back to the look-up
+              href={routesHref(tab.view, tab.view === 'table' ? { ...kept, ip: null } : kept)}
+              aria-current={tab.view === view ? 'page' : undefined}
+              scroll={false}
+              className={clsx(
+                'block rounded-md px-2.5 py-1.5 text-sm whitespace-nowrap -outline-offset-2',
+                tab.view === view
+                  ? 'bg-surface font-medium text-ink shadow-[inset_0_0_0_1px_var(--line-strong)]'
+                  : 'text-ink-2 hover:bg-hover hover:text-ink',
+              )}
+            >
+              {tab.name}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
   )
 }

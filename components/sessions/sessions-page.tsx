@@ -3,7 +3,7 @@
 import { parseAsString, useQueryStates } from 'nuqs'
 import { useSessions } from '../data/index.ts'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
-import { AsOfControl, PastNotice } from '../ui/as-of-control.tsx'
+import { AsOfControl, PastNotice } from '../time/as-of-control.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
 import { ScopeSelect } from '../ui/scope-select.tsx'
 import { AsOf } from '../ui/time.tsx'

@@ -15,9 +15,9 @@ interface Fault {
   code: string
   details: string[]
   missingActions: string[]
-  /** what to run, where the remedy ends in a command */
+  /** what to run */
   command: string | null
-  /** what to do, where it does not */
+  /** what to do, where there is nothing to run */
   advice: string | null
 }
 
@@ -26,8 +26,7 @@ function faultsOf(sources: Source[]): Fault[] {
   const faults = new Map<string, Fault>()
   for (const source of sources) {
     if (!source.error) continue
-    const { code, detail, missingAction, remedy } = source.error
-    const command = remedy?.match(/\baz [a-z].*$/s)?.[0] ?? null
+    const { code, detail, missingAction, remedy, command } = source.error
     const advice = command ? null : remedy
     const key = [source.lastOutcome, code, command, advice].join('/')
     const fault = faults.get(key) ?? {

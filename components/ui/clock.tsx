@@ -48,3 +48,13 @@ export function useNow(): number {
   const clock = useContext(ClockContext)
   return useSyncExternalStore(clock.subscribe, clock.read, clock.read)
 }
+
+/**
+ * Now, in epoch milliseconds, rounded down to steps: for a question that may not be a new one every second.
+ * @param stepMs a whole number of seconds, in milliseconds
+ */
+export function useNowInSteps(stepMs: number): number {
+  const clock = useContext(ClockContext)
+  const read = () => Math.floor(clock.read() / stepMs) * stepMs
+  return useSyncExternalStore(clock.subscribe, read, read)
+}

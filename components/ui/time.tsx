@@ -6,6 +6,7 @@ import { formatDuration, formatDurationBounds } from '../format/duration.ts'
 import { formatInstant, formatMoment, zoneLabel } from '../format/instant.ts'
 import { useNow } from './clock.tsx'
 import { useZone } from './preferences.tsx'
+import { lateWords } from './words.ts'
 
 /** The lower bound of what was so before Peerwatch first looked. */
 const ALWAYS = 0
@@ -104,15 +105,22 @@ export function Between({ bounds, zoned = true }: { bounds: readonly [string, st
 }
 
 /**
- * When an answer was true, and whether something that it rests on is late: a word, so that nobody has to know what a
+ * When an answer was true, and how late something is that it rests on: in words, so that nobody has to know what a
  * dimmed number means. The oldest poll is not always the late one: a table read every 5 minutes may be older and fresh.
  */
 export function AsOf({ asOf, freshness, pinned = false }: { asOf: string; freshness: Freshness; pinned?: boolean }) {
   const { state, oldestPollAt } = freshness
+  const late = lateWords(freshness, useNow())
   return (
     <span className="flex flex-wrap items-center gap-x-1.5 text-xs text-ink-3">
-      {state === 'late' && <span className="font-semibold text-degraded">LATE</span>}
-      {state === 'stale' && <span className="hatch rounded-xs px-1 font-semibold text-ink">STALE</span>}
+      {late && (
+        <span
+          className={clsx('font-semibold', state === 'late' ? 'text-degraded' : 'hatch rounded-xs px-1 text-ink')}
+          suppressHydrationWarning
+        >
+          {late}
+        </span>
+      )}
       <span>
         as of <Moment at={asOf} />
       </span>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Session } from '#lib/contract/index.ts'
 import { statusText } from './status.tsx'
-import { sessionStatus } from './words.ts'
+import { lateWords, sessionStatus } from './words.ts'
 
 type Asked = Parameters<typeof sessionStatus>[0]
 const session = (change: Partial<Asked>): Asked => ({
@@ -31,5 +31,18 @@ describe('a session in words', () => {
     ['NOT REPORTED', { verdict: 'not_reported', state: 'unknown' }],
   ])('%s', (text, change) => {
     expect(statusText(sessionStatus(session(change)))).toBe(text)
+  })
+})
+
+describe('how late an answer is', () => {
+  const now = Date.UTC(2026, 10, 20, 3, 2, 5)
+  const latePollAt = '2026-11-20T03:00:00.000Z'
+  it.each([
+    ['LATE 2 min 05 s', { state: 'late' as const, latePollAt }],
+    ['STALE 2 min 05 s', { state: 'stale' as const, latePollAt }],
+    [null, { state: 'fresh' as const, latePollAt: null }],
+    [null, { state: 'never' as const, latePollAt: null }],
+  ])('%s', (words, freshness) => {
+    expect(lateWords({ oldestPollAt: null, ...freshness }, now)).toBe(words)
   })
 })

@@ -9,6 +9,7 @@ import type {
   Severity,
 } from '#lib/contract/index.ts'
 import type { SessionState } from '#lib/bgp/index.ts'
+import { formatDuration } from '../format/duration.ts'
 import type { Tone } from './glyph.tsx'
 import type { StatusWords } from './status.tsx'
 
@@ -94,6 +95,13 @@ const freshnessWords: Record<Freshness['state'], StatusWords> = {
   never: { tone: 'unknown', word: 'NEVER POLLED' },
 }
 export const freshnessStatus = (state: Freshness['state']) => freshnessWords[state]
+
+/** `LATE 2 min 05 s`: since the last good poll of what makes an answer late or stale. Null while it is neither. */
+export function lateWords({ state, latePollAt }: Freshness, now: number): string | null {
+  if (state !== 'late' && state !== 'stale') return null
+  const { word } = freshnessWords[state]
+  return latePollAt === null ? word : `${word} ${formatDuration(now - Date.parse(latePollAt))}`
+}
 
 const outcomeText: Record<Outcome, string> = {
   ok: 'answered',

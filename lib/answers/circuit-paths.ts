@@ -12,10 +12,11 @@ import {
   trafficLayer,
 } from '#lib/detection/index.ts'
 import type { ArpAt, CounterNow, MetricNow, SessionAt, SourceStatus } from '#lib/history/index.ts'
+import { mainLink } from './config/circuit-config.ts'
 import type { CircuitResource } from './estate.ts'
 import { lastGoodAt, pollFreshness } from './freshness.ts'
 import { availabilityOf } from './metric-sessions.ts'
-import { customerRow, isPeeringDisabled, isSame, judgeStored } from './session-facts.ts'
+import { customerRow, isLinkDisabled, isSame, judgeStored } from './session-facts.ts'
 import { ratesOf } from './rates.ts'
 import { hasBeginning, isoBounds, isoOrNull } from './wire.ts'
 
@@ -33,7 +34,7 @@ export interface CircuitFacts {
 /** One path of a circuit: its layers, its state, and the numbers beside it. */
 export function pathView(circuit: CircuitResource, path: CircuitPath, facts: CircuitFacts): CircuitPathView {
   const { watched, provisioning } = circuit.config
-  const link = watched?.links[path] ?? null
+  const link = mainLink(circuit.config, path)
   const bgp = bgpOf(circuit, path, facts)
   const arp = arpOf(circuit, path, facts, bgp.layer)
   const counters = countersOf(circuit, path, facts)
@@ -49,6 +50,7 @@ export function pathView(circuit: CircuitResource, path: CircuitPath, facts: Cir
     traffic,
     // a baseline of the hour of week is needed to expect anything
     expectation: 'none',
+    metrics: bgp.metric === null && arp.metric === null ? null : { bgp: bgp.metric, arp: arp.metric },
   })
   return {
     path,
@@ -88,35 +90,32 @@ function isFresh(source: SourceStatus | undefined, now: EpochMs): source is Sour
   return source !== undefined && isUsable(pollFreshness(source.poll, now))
 }
 
-function bgpOf(
-  circuit: CircuitResource,
-  path: CircuitPath,
-  facts: CircuitFacts,
-): { layer: BgpLayer; row: SessionAt | null; routesReceived: number | null } {
+interface BgpFacts {
+  layer: BgpLayer
+  row: SessionAt | null
+  routesReceived: number | null
+  /** percent, where metrics stand in for the session */
+  metric: number | null
+}
+
+function bgpOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitFacts): BgpFacts {
   const source = sourceOf(circuit, path, 'summary', facts)
   if (!isFresh(source, facts.now)) {
-    return { layer: bgpByMetric(circuit, path, source, facts), row: null, routesReceived: null }
+    const metric = availability(circuit, path, 'BgpAvailability', source, facts)
+    const layer = metric === null ? 'unknown' : metric >= AVAILABLE ? 'up' : 'down'
+    return { layer, row: null, routesReceived: null, metric }
   }
-  const row = customerRow(facts.sessions, circuit, path)
+  const link = mainLink(circuit.config, path)
+  const row = link && customerRow(facts.sessions, circuit, path, link)
   // a good summary that has never listed the customer's router
-  if (!row) return { layer: 'never_established', row: null, routesReceived: null }
-  const judged = judgeStored(row, isPeeringDisabled(circuit), { at: null, now: facts.now })
+  if (!link || !row) return { layer: 'never_established', row: null, routesReceived: null, metric: null }
+  const judged = judgeStored(row, isLinkDisabled(circuit, link), { at: null, now: facts.now })
   const isUp = judged.verdict === 'up'
-  return { layer: bgpLayer(judged.verdict), row, routesReceived: isUp ? row.prefixesReceived : null }
+  return { layer: bgpLayer(judged.verdict), row, routesReceived: isUp ? row.prefixesReceived : null, metric: null }
 }
 
 /** Availability in percent over a minute: at half or more, the layer worked for most of it. */
 const AVAILABLE = 50
-
-function bgpByMetric(
-  circuit: CircuitResource,
-  path: CircuitPath,
-  source: SourceStatus | undefined,
-  facts: CircuitFacts,
-): BgpLayer {
-  const share = availability(circuit, path, 'BgpAvailability', source, facts)
-  return share === null ? 'unknown' : share >= AVAILABLE ? 'up' : 'down'
-}
 
 /** Metrics speak only where the right to ask the router itself is missing. */
 function availability(
@@ -127,10 +126,13 @@ function availability(
   facts: CircuitFacts,
 ): number | null {
   if (source?.poll.lastOutcome !== 'forbidden') return null
-  return availabilityOf(circuit, path, metric, facts.metrics)?.average ?? null
+  const family = mainLink(circuit.config, path)?.family ?? 4
+  return availabilityOf(circuit, path, { metric, family }, facts.metrics)?.average ?? null
 }
 
 interface ArpFacts {
+  /** percent, where metrics stand in for the table */
+  metric: number | null
   state: ArpState
   layer: ReturnType<typeof arpLayer>
   rows: ArpAt[]
@@ -139,14 +141,14 @@ interface ArpFacts {
 function arpOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitFacts, bgp: BgpLayer): ArpFacts {
   const source = sourceOf(circuit, path, 'arp', facts)
   if (!isFresh(source, facts.now)) {
-    const share = availability(circuit, path, 'ArpAvailability', source, facts)
-    const state = share === null ? 'unknown' : share >= AVAILABLE ? 'complete' : 'incomplete'
-    return { state, layer: arpLayer(state, { empty: false, emptyPolls: 0 }, bgp), rows: [] }
+    const metric = availability(circuit, path, 'ArpAvailability', source, facts)
+    const state = metric === null ? 'unknown' : metric >= AVAILABLE ? 'complete' : 'incomplete'
+    return { state, layer: arpLayer(state, { empty: false, emptyPolls: 0 }, bgp), rows: [], metric }
   }
   const rows = facts.arp.filter(({ sourceId }) => sourceId === source.sourceId)
   const state = arpState(rows)
   const table = { empty: rows.length === 0, emptyPolls: emptyPolls(source, facts.emptyArp) }
-  return { state, layer: arpLayer(state, table, bgp), rows }
+  return { state, layer: arpLayer(state, table, bgp), rows, metric: null }
 }
 
 /** How many good polls in a row read the table empty, at the pace of its polls. */
@@ -170,7 +172,9 @@ function countersOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitF
   const source = sourceOf(circuit, path, 'stats', facts)
   const counter = facts.counters.find((found) => found.sourceId === source?.sourceId && found.counter === path)
   if (!source || !counter) return { bytesIn: null, bytesOut: null, bitsIn: null, bitsOut: null, at: null }
-  const rates = isFresh(source, facts.now) ? ratesOf(counter) : { bitsIn: null, bitsOut: null }
+  // a poll that read the other path's counter but not this one says nothing of what flows here
+  const isLastRead = counter.latest.startedAt >= (source.poll.lastOkStartedAt ?? 0)
+  const rates = isFresh(source, facts.now) && isLastRead ? ratesOf(counter) : { bitsIn: null, bitsOut: null }
   const { bytesIn, bytesOut, finishedAt } = counter.latest
   return { bytesIn, bytesOut, ...rates, at: finishedAt }
 }

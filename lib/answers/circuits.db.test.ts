@@ -144,6 +144,22 @@ describe('a circuit that is well', () => {
   })
 })
 
+describe('a path whose counters Azure no longer tells', () => {
+  const db = withTestDatabase()
+
+  it('keeps its last bytes with their time, and claims no rate', async () => {
+    const feed = estateFeed(db)
+    await wellFor(feed)
+    const nothing = { path: 'primary', bytesIn: null, bytesOut: null } as const
+    await feed.stats(minute(2), [nothing, counters('secondary', 15_000_000_000n, 15_000_000_000n)])
+    const { data } = await circuitNow(db, minute(2) + 10_000)
+    expect(data.paths).toMatchObject([
+      { bitsInPerSecond: null, bytesIn: (HUGE + 7_500_000_000n).toString(), layers: { traffic: 'unknown' } },
+      { bitsInPerSecond: 1_000_000_000, layers: { traffic: 'moving' } },
+    ])
+  })
+})
+
 describe('a path that is lost', () => {
   const db = withTestDatabase()
   const feed = estateFeed(db)
@@ -236,14 +252,22 @@ describe('a circuit that may only be read', () => {
     expect(data).toMatchObject({ redundancy: 'reduced' })
     // the answer rests on the metrics, which came
     expect(freshness.state).toBe('fresh')
-    expect(data.paths.map(({ state }) => state)).toEqual(['up', 'down'])
+    expect(data.paths.map(({ state, reason }) => [state, reason])).toEqual([
+      ['up', expect.stringMatching(/^BgpAvailability 100 %, .*by metrics: Azure refused .*\(403\)/)],
+      ['down', expect.stringMatching(/^Layer 2: BgpAvailability 0 %, ArpAvailability 0 %, by metrics/)],
+    ])
     const { data: sources } = await getSources(db, { limit: 100, scope: CIRCUIT, kind: 'summary' }, now)
     expect(sources[0]).toMatchObject({
       lastOutcome: 'forbidden',
       state: 'never',
       error: { code: 'AuthorizationFailed', missingAction },
     })
-    expect(sources[0]?.error?.remedy).toMatch(/az role assignment create .*--scope \/subscriptions\//)
+    const { remedy, command } = sources[0]?.error ?? {}
+    expect(command).toMatch(
+      /^az role assignment create --assignee <principal id> .*--scope \/subscriptions\/[-0-9a-f]+$/,
+    )
+    expect(remedy).toBe(`It lacks ${missingAction}. Grant it, with the role of docs/azure-permissions.md: ${command}`)
+    expect(sources[1]?.error?.command).toBe(command)
   })
 })
 
@@ -268,7 +292,7 @@ describe('an empty estate', () => {
       worstFirst: [],
       recentEvents: [],
     })
-    expect(freshness).toEqual({ state: 'never', oldestPollAt: null })
+    expect(freshness).toEqual({ state: 'never', oldestPollAt: null, latePollAt: null })
     expect((await listCircuits(db, { limit: 1 }, now)).data).toEqual([])
     expect((await listGateways(db, { limit: 1 }, now)).data).toEqual([])
     expect(await listSessions(db, { limit: 1, at: now }, now)).toMatchObject({ data: [], covered: false })

@@ -18,11 +18,25 @@ export function pollFreshness(poll: PollHealth, now: EpochMs): FreshnessState {
   return freshnessAt(now, lastGoodAt(poll), poll.intervalSeconds * 1_000)
 }
 
-/** The freshness of an answer that rests on these polls: the worst of them, and the oldest of their last good ends. */
+/**
+ * The freshness of an answer that rests on these polls: the worst of them, the oldest of their last good ends, and that of
+ * those which are as bad as the worst. The oldest poll is not always the late one: it may be read less often.
+ */
 export function freshnessOf(polls: readonly PollHealth[], now: EpochMs): Freshness {
-  const ends = polls.map(lastGoodAt)
-  const oldest = ends.includes(null) || ends.length === 0 ? null : Math.min(...ends.filter((at) => at !== null))
-  return { state: worstFreshness(polls.map((poll) => pollFreshness(poll, now))), oldestPollAt: isoOrNull(oldest) }
+  const judged = polls.map((poll) => ({ state: pollFreshness(poll, now), at: lastGoodAt(poll) }))
+  const state = worstFreshness(judged.map((poll) => poll.state))
+  const isBehind = state === 'late' || state === 'stale'
+  return {
+    state,
+    oldestPollAt: isoOrNull(oldest(judged.map(({ at }) => at))),
+    latePollAt: isBehind ? isoOrNull(oldest(judged.filter((poll) => poll.state === state).map(({ at }) => at))) : null,
+  }
+}
+
+/** Null where one of them, or all there is, never was. */
+function oldest(times: readonly (EpochMs | null)[]): EpochMs | null {
+  const known = times.filter((at) => at !== null)
+  return known.length === 0 || known.length < times.length ? null : Math.min(...known)
 }
 
 /** What is polled now in a scope. What was polled once and is not any more makes no answer old. */

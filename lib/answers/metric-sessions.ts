@@ -80,26 +80,27 @@ function gatewayRows(
 
 function circuitRows(circuit: CircuitResource, metrics: readonly MetricNow[]): Session[] {
   const { resource, config } = circuit
-  return circuitPaths.flatMap((path) => {
-    const link = config.watched?.links[path]
-    const metric = availabilityOf(circuit, path, CIRCUIT_BGP, metrics)
-    if (!link || !metric || metric.average === null) return []
-    return {
-      ...rowOf(metric, metric.average >= 50, resource.name),
-      path,
-      localAddress: link.microsoft,
-      neighbor: link.customer,
-      role: 'onprem' as const,
-      mapping: { circuitId: resource.id, path, confidence: 'certain' as const },
-    }
-  })
+  return circuitPaths.flatMap((path) =>
+    (config.watched?.links[path] ?? []).flatMap(({ family, microsoft, customer }) => {
+      const metric = availabilityOf(circuit, path, { metric: CIRCUIT_BGP, family }, metrics)
+      if (!metric || metric.average === null) return []
+      return {
+        ...rowOf(metric, metric.average >= 50, resource.name),
+        path,
+        localAddress: microsoft,
+        neighbor: customer,
+        role: 'onprem' as const,
+        mapping: { circuitId: resource.id, path, confidence: 'certain' as const },
+      }
+    }),
+  )
 }
 
-/** The availability of one path: Azure prints peers such as `Primary-IPv4`, in forms that vary. */
+/** The availability of one path in one family: Azure prints peers such as `Primary-IPv4`, in forms that vary. */
 export function availabilityOf(
   { resource, config }: CircuitResource,
   path: CircuitPath,
-  metric: string,
+  { metric, family }: { metric: string; family: 4 | 6 },
   metrics: readonly MetricNow[],
 ): MetricNow | undefined {
   const kind = config.watched?.name.toLowerCase().startsWith('microsoft') ? 'microsoft' : 'private'
@@ -108,7 +109,7 @@ export function availabilityOf(
       found.scope === resource.id &&
       found.metric === metric &&
       (found.dimensions.peer ?? '').toLowerCase().includes(path) &&
-      !/ipv6/i.test(found.dimensions.peer ?? '') &&
+      /ipv6/i.test(found.dimensions.peer ?? '') === (family === 6) &&
       (found.dimensions.peeringtype ?? kind).toLowerCase().includes(kind),
   )
 }

@@ -7,7 +7,7 @@ export function getProcesses(dataDir: string, now: EpochMs = Date.now()): Respon
   return {
     data: readProcesses(dataDir).map(processView),
     asOf: iso(now),
-    freshness: { state: 'fresh', oldestPollAt: null },
+    freshness: { state: 'fresh', oldestPollAt: null, latePollAt: null },
   }
 }
 

@@ -16,10 +16,18 @@ const remedies: Partial<Record<Outcome, string>> = {
     'The answer lacks something that was there before. What it holds was recorded; what it lacks is not taken as gone.',
 }
 
-/** What to do about a poll that did not end well; null when there is nothing to do. */
-export function remedyFor({ lastOutcome, error }: PollHealth, resourceId: string): string | null {
-  if (lastOutcome !== 'forbidden') return remedies[lastOutcome] ?? null
+export interface Remedy {
+  /** in plain words; it ends with the command where there is one. Null when there is nothing to do. */
+  remedy: string | null
+  /** the command alone, to copy */
+  command: string | null
+}
+
+/** What to do about a poll that did not end well. */
+export function remedyFor({ lastOutcome, error }: PollHealth, resourceId: string): Remedy {
+  if (lastOutcome !== 'forbidden') return { remedy: remedies[lastOutcome] ?? null, command: null }
   const subscription = /^\/subscriptions\/[^/]+/i.exec(resourceId)?.[0] ?? resourceId
   const missing = error?.missingAction ? `It lacks ${error.missingAction}. ` : ''
-  return `${missing}Grant it, with the role of docs/azure-permissions.md: az role assignment create --assignee <principal id> --role "${ROLE}" --scope ${subscription}`
+  const command = `az role assignment create --assignee <principal id> --role "${ROLE}" --scope ${subscription}`
+  return { remedy: `${missing}Grant it, with the role of docs/azure-permissions.md: ${command}`, command }
 }

@@ -1,11 +1,12 @@
 import { MSEE_ASN } from '#lib/bgp/index.ts'
 import type { CircuitPath, EpochMs } from '#lib/contract/index.ts'
-import { connectionsAt, type RouteAt } from '#lib/history/index.ts'
+import { connectionsAt, type RouteAt, sessionsAt } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { Candidate, Transport } from '#lib/resilience/index.ts'
 import { WAN_VPN_GATEWAY } from './config/resource-types.ts'
 import { connectionsOfGateway, type Estate, type GatewayResource, readEstate } from './estate.ts'
 import { mappingKey, type Mappings, readMappings } from './session-mapping.ts'
+import { mseeNeighbors } from './sessions.ts'
 
 /** A stored route with what is known of the way behind it, as of the same moment. */
 export interface RouteCandidate extends Candidate {
@@ -51,7 +52,7 @@ export async function gatewayCandidates(
       ),
     ]),
   )
-  const mappings = await mappingsWhereNeeded(q, estate, routes, links, at ?? now)
+  const mappings = await mappingsWhereNeeded(q, estate, routes, links, at, now)
   return routes.map((route) => {
     const gateway = estate.gateways.find(({ resource }) => resource.id === route.scope)
     return candidate(route, transportOf(route, gateway), wayOf(route, links.get(route.scope) ?? [], mappings))
@@ -68,7 +69,8 @@ async function mappingsWhereNeeded(
   estate: Estate,
   routes: readonly RouteAt[],
   links: ReadonlyMap<string, Link[]>,
-  at: EpochMs,
+  at: EpochMs | undefined,
+  now: EpochMs,
 ): Promise<Mappings> {
   const neighbors = new Map<string, Set<string>>()
   for (const { scope, peer, nextHop } of routes) {
@@ -77,7 +79,11 @@ async function mappingsWhereNeeded(
     for (const address of [peer, nextHop]) if (address !== null) known.add(address)
     neighbors.set(scope, known)
   }
-  return readMappings(q, estate, neighbors, at)
+  if (neighbors.size === 0) return new Map()
+  // the order among a circuit's neighbors tells its paths apart: one that has lost its routes still has its place
+  const sessions = mseeNeighbors(await sessionsAt(q, { at, now }))
+  for (const [scope, known] of neighbors) for (const address of sessions.get(scope) ?? []) known.add(address)
+  return readMappings(q, estate, neighbors, at ?? now)
 }
 
 interface Way {

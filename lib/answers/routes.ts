@@ -1,4 +1,11 @@
-import type { EpochMs, PollKind, ResponseOf, Route, RoutesParameters } from '#lib/contract/index.ts'
+import {
+  azCommand,
+  type EpochMs,
+  type PollKind,
+  type ResponseOf,
+  type Route,
+  type RoutesParameters,
+} from '#lib/contract/index.ts'
 import { type RouteAt, routesAt } from '#lib/history/index.ts'
 import { coveredAt } from './covered.ts'
 import { type Db, queryable } from './db.ts'
@@ -54,6 +61,7 @@ function routeView({ kind, known, since, ...row }: RouteAt): Route[] {
       path: row.path,
       since: isoBounds(since),
       known,
+      azCommand: azCommand({ resourceId: row.resourceId, kind, part: row.part }),
     },
   ]
 }

@@ -2,6 +2,7 @@ import { canonicalAddress } from '#lib/bgp/index.ts'
 import type { CircuitPath, EpochMs } from '#lib/contract/index.ts'
 import { isUsable, type JudgedSession, judgeSession } from '#lib/detection/index.ts'
 import type { SessionAt } from '#lib/history/index.ts'
+import type { PathLink } from './config/circuit-config.ts'
 import type { CircuitResource } from './estate.ts'
 import { pollFreshness } from './freshness.ts'
 
@@ -29,16 +30,15 @@ export function judgeStored(row: SessionAt, intendedDown: boolean, { at, now }: 
 }
 
 /**
- * The row of a path's session to the customer's router: the neighbor at the first host of the path's link subnet. All
- * other neighbors that an MSEE lists are Azure's own.
+ * The row of a path's session to the customer's router over one of its links: the neighbor at the first host of the link's
+ * subnet. All other neighbors that an MSEE lists are Azure's own.
  */
 export function customerRow(
   rows: readonly SessionAt[],
   { resource, config }: CircuitResource,
   path: CircuitPath,
+  { customer }: PathLink,
 ): SessionAt | null {
-  const customer = config.watched?.links[path]?.customer
-  if (customer === undefined) return null
   const found = rows.find(
     (row) =>
       row.kind === 'summary' &&
@@ -56,5 +56,10 @@ export function isSame(a: string | null | undefined, b: string | null | undefine
 
 /** Whether a circuit's configuration says that its sessions should not work. */
 export function isPeeringDisabled({ config }: CircuitResource): boolean {
-  return config.watched?.state !== null && config.watched?.state.toLowerCase() === 'disabled'
+  return isSame(config.watched?.state, 'disabled')
+}
+
+/** Whether it says so of the sessions over one link: IPv6 can be switched off by itself. */
+export function isLinkDisabled(circuit: CircuitResource, { state }: PathLink): boolean {
+  return isPeeringDisabled(circuit) || isSame(state, 'disabled')
 }

@@ -41,9 +41,9 @@ export async function getSessionHistory(
 
 /** Of an MSEE's neighbors only the customer's router is a session of the circuit. */
 function stretchView(row: SessionStretchRow, estate: Estate, isStale: boolean): SessionStretch[] {
-  const link = linkOf(row, estate)
   const neighbor = canonicalAddress(row.neighbor) ?? row.neighbor
-  if (row.kind === 'summary' && link?.customer !== neighbor) return []
+  const link = linksOf(row, estate).find(({ customer }) => customer === neighbor)
+  if (row.kind === 'summary' && !link) return []
   return [
     {
       scope: row.scope,
@@ -60,8 +60,8 @@ function stretchView(row: SessionStretchRow, estate: Estate, isStale: boolean): 
   ]
 }
 
-function linkOf(row: SessionStretchRow, estate: Estate) {
-  if (row.kind !== 'summary' || row.path === null) return null
+function linksOf(row: SessionStretchRow, estate: Estate) {
+  if (row.kind !== 'summary' || row.path === null) return []
   const watched = estate.circuits.find(({ resource }) => resource.id === row.scope)?.config.watched
-  return watched && isSame(watched.name, row.peering) ? watched.links[row.path] : null
+  return watched && isSame(watched.name, row.peering) ? watched.links[row.path] : []
 }

@@ -65,7 +65,7 @@ function pathsOf(estate: Estate, circuitId: string, told: RoutesTold[]): PathRou
   const watched = estate.circuits.find(({ resource }) => resource.id === circuitId)?.config.watched
   if (!watched) return []
   return circuitPaths
-    .filter((path) => watched.links[path] !== null)
+    .filter((path) => watched.links[path].length > 0)
     .map((path) => ({
       circuitId,
       path,

@@ -13,12 +13,12 @@ import { type SessionAt, sessionsAt } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { coveredAt } from './covered.ts'
 import { type Db, queryable } from './db.ts'
-import { type CircuitResource, type Estate, type GatewayResource, readEstate } from './estate.ts'
+import { type Estate, type GatewayResource, readEstate } from './estate.ts'
 import { freshnessOf, pollsUnder, readSources } from './freshness.ts'
 import { metricSessions } from './metric-sessions.ts'
 import { pageOfList } from './paging.ts'
 import { resolveScope } from './scope.ts'
-import { customerRow, isPeeringDisabled, judgeStored, type Moment } from './session-facts.ts'
+import { customerRow, isLinkDisabled, isPeeringDisabled, judgeStored, type Moment } from './session-facts.ts'
 import { type Mappings, mappingKey, readMappings } from './session-mapping.ts'
 import { hasBeginning, iso, isoBoundsOrNull, isoOrNull } from './wire.ts'
 
@@ -62,13 +62,22 @@ export async function readSessions(
   // rows that were read before the right was withdrawn give way to what is known now
   const replaced = new Set(fromMetrics.map((session) => session.scope))
   return {
-    sessions: [...stored.filter((session) => !replaced.has(session.scope)), ...fromMetrics],
+    sessions: [
+      ...stored.filter((session) => !replaced.has(session.scope) || isUntold(session, fromMetrics)),
+      ...fromMetrics,
+    ],
     freshness: freshnessOf(pollsUnder(sources, kinds, moment.now), moment.now),
     estate,
   }
 }
 
-function mseeNeighbors(rows: SessionAt[]): Map<string, Set<string>> {
+/** Whether no metric tells of a circuit's session. Of a gateway metrics tell by neighbor, and name instances in their own way. */
+function isUntold({ scope, path, neighbor }: Session, metrics: readonly Session[]): boolean {
+  return path !== null && !metrics.some((told) => told.scope === scope && told.neighbor === neighbor)
+}
+
+/** The Microsoft edge neighbors of each gateway, by its id. */
+export function mseeNeighbors(rows: SessionAt[]): Map<string, Set<string>> {
   const byGateway = new Map<string, Set<string>>()
   for (const row of rows) {
     if (row.kind !== 'peers' || gatewaySessionRole(row.asn, 'expressRoute') !== 'msee') continue
@@ -122,23 +131,22 @@ function gatewaySession(
 function circuitSessions(rows: SessionAt[], estate: Estate, moment: Moment): Session[] {
   const byScope = Map.groupBy(rows, ({ scope }) => scope)
   return estate.circuits.flatMap((circuit) =>
-    circuitPaths.flatMap((path) => {
-      const row = customerRow(byScope.get(circuit.resource.id) ?? [], circuit, path)
-      return row ? [circuitSession(row, circuit, moment)] : []
-    }),
+    circuitPaths.flatMap((path) =>
+      (circuit.config.watched?.links[path] ?? []).flatMap((link): Session[] => {
+        const row = customerRow(byScope.get(circuit.resource.id) ?? [], circuit, path, link)
+        if (!row) return []
+        return [
+          {
+            ...sessionOf(row, isLinkDisabled(circuit, link), moment),
+            path,
+            localAddress: link.microsoft,
+            role: 'onprem',
+            mapping: { circuitId: row.scope, path, confidence: 'certain' },
+          },
+        ]
+      }),
+    ),
   )
-}
-
-function circuitSession(row: SessionAt, circuit: CircuitResource, moment: Moment): Session {
-  const { path } = row
-  const microsoft = path && circuit.config.watched?.links[path]?.microsoft
-  return {
-    ...sessionOf(row, isPeeringDisabled(circuit), moment),
-    path,
-    localAddress: microsoft ?? row.localAddress,
-    role: 'onprem',
-    mapping: path && { circuitId: row.scope, path, confidence: 'certain' },
-  }
 }
 
 function sessionOf(row: SessionAt, intendedDown: boolean, moment: Moment): Omit<Session, 'role' | 'mapping'> {

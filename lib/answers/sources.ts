@@ -1,10 +1,11 @@
-import type {
-  CoverageParameters,
-  CoverageStretch,
-  EpochMs,
-  ResponseOf,
-  Source,
-  SourcesParameters,
+import {
+  azCommand,
+  type CoverageParameters,
+  type CoverageStretch,
+  type EpochMs,
+  type ResponseOf,
+  type Source,
+  type SourcesParameters,
 } from '#lib/contract/index.ts'
 import { type CoverageRow, coverageStretches, type SourceStatus } from '#lib/history/index.ts'
 import { coveredBetween } from './covered.ts'
@@ -56,12 +57,13 @@ export function sourceView({ poll, ...source }: SourceStatus, now: EpochMs): Sou
       code: poll.error.code,
       detail: poll.error.detail,
       missingAction: poll.error.missingAction,
-      remedy: remedyFor(poll, source.resourceId),
+      ...remedyFor(poll, source.resourceId),
     },
     intervalSeconds: poll.intervalSeconds,
     floorSeconds: poll.floorSeconds,
     nextPollAt: isoOrNull(source.nextPollAt),
     budgetLeft: poll.budget?.remainingReads ?? null,
+    azCommand: azCommand({ resourceId: source.resourceId, kind: poll.kind, part: source.part }),
   }
 }
 

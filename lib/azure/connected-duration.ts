@@ -5,9 +5,10 @@ const TIMESPAN = /^(?:(\d{1,7})\.)?(\d{1,2}):(\d{2}):(\d{2})(?:\.(\d{1,7}))?$/
 
 /**
  * Reads a .NET TimeSpan, `[d.]hh:mm:ss[.fffffff]`, as getBgpPeerStatus prints connectedDuration.
- * @returns whole milliseconds, the fraction cut off; null if the text is empty, negative, over ten years or no TimeSpan
+ * @returns whole milliseconds, the fraction cut off, and what the time was cut to (1 s where no fraction is printed: .NET leaves
+ * out one of zero, others leave out any); null if the text is empty, negative, over ten years or no TimeSpan
  */
-export function parseConnectedDuration(text: string | null): number | null {
+export function parseConnectedDuration(text: string | null): { ms: number; unitMs: number } | null {
   const match = TIMESPAN.exec(text?.trim() ?? '')
   if (!match) return null
   const [days, hours, minutes, seconds] = [match[1] ?? '0', match[2], match[3], match[4]].map(Number)
@@ -15,5 +16,7 @@ export function parseConnectedDuration(text: string | null): number | null {
   if (hours > 23 || minutes > 59 || seconds > 59) return null
   const fraction = Math.floor(Number(`0.${match[5] ?? '0'}`) * 1_000)
   const milliseconds = (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1_000 + fraction
-  return milliseconds > LONGEST_MS ? null : milliseconds
+  return milliseconds > LONGEST_MS
+    ? null
+    : { ms: milliseconds, unitMs: Math.max(1, 1_000 / 10 ** (match[5]?.length ?? 0)) }
 }

@@ -69,6 +69,17 @@ describe('a token', () => {
     expect(request?.headers['x-identity-header']).toBe(context.server.environment.IDENTITY_HEADER)
   })
 
+  it('is kept, whatever the endpoint says that it is for, and asked for once by polls that begin together', async () => {
+    serveStats()
+    context.server.identity = 'elsewhere'
+    // an identity that the library's own cache, which is the process's, does not know yet
+    vi.stubEnv('AZURE_CLIENT_ID', '99999999-8888-7777-6666-000000000002')
+    const azure = context.connect()
+    await Promise.all([azure.poll(target, 'stats'), azure.poll({ ...target, part: 'x' }, 'stats')])
+    for (let i = 0; i < 3; i++) expect(await azure.poll(target, 'stats')).toMatchObject({ outcome: 'ok' })
+    expect(context.server.tokenRequests).toHaveLength(1)
+  })
+
   it('of a user-assigned identity is asked for by its client id', async () => {
     serveStats()
     vi.stubEnv('AZURE_CLIENT_ID', '99999999-8888-7777-6666-555555555555')

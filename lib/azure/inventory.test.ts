@@ -51,7 +51,7 @@ describe('a subscription', () => {
     const { outcome, rows } = await inventory()
     expect(outcome).toBe('ok')
     expect(rows.failedTypes).toEqual([])
-    expect(rows.listedTypes).toHaveLength(10)
+    expect(rows.listedTypes).toHaveLength(9)
     expect(rows.resources.map(({ type, name, resourceGroup }) => [type, name, resourceGroup])).toEqual([
       [types.connections, 'gw-london', 'edge'],
       [types.circuits, 'london', 'edge'],
@@ -81,7 +81,7 @@ describe('a subscription', () => {
       new Set([
         'get /resourcegroups',
         ...['edge', 'spokes'].flatMap((group) =>
-          ['virtualnetworkgateways', 'connections', 'localnetworkgateways'].map(
+          ['virtualnetworkgateways', 'connections'].map(
             (type) => `get /resourcegroups/${group}/providers/microsoft.network/${type}`,
           ),
         ),
@@ -196,11 +196,7 @@ describe('a list that fails', () => {
     on(/resourcegroups$/i, armError(403, 'AuthorizationFailed', 'no'))
     const { outcome, rows } = await inventory()
     expect(outcome).toBe('forbidden')
-    expect(rows.failedTypes.map(({ type }) => type)).toEqual([
-      types.gateways,
-      types.connections,
-      'microsoft.network/localnetworkgateways',
-    ])
+    expect(rows.failedTypes.map(({ type }) => type)).toEqual([types.gateways, types.connections])
     expect(rows.resources.map(({ type }) => type)).toEqual([types.circuits, types.networks])
   })
 })

@@ -51,11 +51,16 @@ function member(owner: unknown, name: string): unknown {
   return holder ? Reflect.get(owner, name) : undefined
 }
 
+/** A token is not used in its last minutes: a long-running operation that begins with it shall end with it. */
+const EXPIRY_MARGIN_MS = 5 * 60_000
+
 /** A credential with a patience of its own, which can be renewed when Azure no longer takes its tokens. */
 export class Tokens implements TokenCredential {
   readonly #create: () => TokenCredential
   readonly #timeoutMs: number
   #credential: TokenCredential
+  readonly #held = new Map<string, AccessToken>()
+  readonly #asked = new Map<string, Promise<AccessToken>>()
 
   constructor(create: () => TokenCredential, timeoutMs: number) {
     this.#create = create
@@ -66,13 +71,36 @@ export class Tokens implements TokenCredential {
   renew(): void {
     forgetManagedIdentityTokens()
     this.#credential = this.#create()
+    this.#held.clear()
+    this.#asked.clear()
   }
 
   /**
-   * The identity library ignores abort signals and has been seen to hang for over 40 s, hence the race.
+   * A token is kept here until it is to be refreshed: MSAL files a managed identity's under the resource that the endpoint
+   * says, finds none where that is not spelled as it was asked for, and would then ask again for every single call.
    * @throws TokenError
    */
   async getToken(scopes: string | string[]): Promise<AccessToken> {
+    const key = [scopes].flat().join(' ')
+    const held = this.#held.get(key)
+    const lastUse = held ? held.expiresOnTimestamp - EXPIRY_MARGIN_MS : 0
+    if (held && Date.now() < Math.min(held.refreshAfterTimestamp ?? lastUse, lastUse)) return held
+    const asked = this.#asked.get(key) ?? this.#ask(scopes)
+    this.#asked.set(key, asked)
+    try {
+      const token = await asked
+      if (this.#asked.get(key) === asked) this.#held.set(key, token)
+      return token
+    } catch (error) {
+      if (held && Date.now() < lastUse) return held
+      throw error
+    } finally {
+      if (this.#asked.get(key) === asked) this.#asked.delete(key)
+    }
+  }
+
+  /** The identity library ignores abort signals and has been seen to hang for over 40 s, hence the race. */
+  async #ask(scopes: string | string[]): Promise<AccessToken> {
     const { promise: late, reject } = Promise.withResolvers<never>()
     const timer = setTimeout(
       () => reject(new TokenError('timeout', 'TOKEN_TIMEOUT', `no token within ${this.#timeoutMs} ms`)),

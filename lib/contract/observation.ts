@@ -57,6 +57,8 @@ export interface PeerRow {
   azureState: string
   /** time in the Connected state at the sample; null = not told (never zero by default) */
   connectedDurationMs: number | null
+  /** what the printed duration was cut to, where that is more than a millisecond */
+  durationUnitMs?: number
   routesReceived: number | null
   messagesSent: bigint | null
   messagesReceived: bigint | null

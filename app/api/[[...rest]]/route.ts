@@ -1,4 +1,4 @@
-import { problemResponse } from '../_http/problem.ts'
+import { problemResponse } from '../_http/problem-response.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'

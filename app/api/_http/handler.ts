@@ -1,6 +1,7 @@
 import { type Db, readingDatabase } from '#lib/answers/index.ts'
 import { type EndpointName, endpoints, idParameter, type ParametersOf, type ResponseOf } from '#lib/contract/index.ts'
-import { problemOf, problemResponse } from './problem.ts'
+import { problemOf } from './problem.ts'
+import { problemResponse } from './problem-response.ts'
 import { readQuery, readValue } from './query.ts'
 
 interface Asked<Name extends EndpointName> {

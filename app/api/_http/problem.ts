@@ -1,23 +1,7 @@
-import { STATUS_CODES } from 'node:http'
 import { BadQuestionError, CursorError, NotFoundError } from '#lib/answers/index.ts'
-import { PROBLEM_CONTENT_TYPE, type Problem } from '#lib/contract/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { SettingsError } from '#lib/platform/settings.ts'
-
-/** An error as RFC 9457 problem details. `detail` says what to do. */
-export function problemResponse(status: number, detail: string, request: Request, headers: HeadersInit = {}): Response {
-  const body: Problem = {
-    type: 'about:blank',
-    title: STATUS_CODES[status] ?? 'Error',
-    status,
-    detail,
-    instance: new URL(request.url).pathname,
-  }
-  return new Response(JSON.stringify(body), {
-    status,
-    headers: { 'content-type': PROBLEM_CONTENT_TYPE, 'cache-control': 'no-store', ...headers },
-  })
-}
+import { problemResponse } from './problem-response.ts'
 
 /** What an error means to a client. The text of an unforeseen one is logged and never sent. */
 export function problemOf(error: unknown, request: Request): Response {

@@ -3,10 +3,10 @@
 import DownloadIcon from 'lucide-react/icons/download'
 import SearchIcon from 'lucide-react/icons/search'
 import { type ReactNode, useState } from 'react'
-import { toCsv } from '../../format/csv.ts'
 import { formatCount } from '../../format/quantity.ts'
 import { IconButton } from '../button.tsx'
 import { CopyButton } from '../copy-button.tsx'
+import { downloadCsv } from '../download.ts'
 import type { Column } from './features.ts'
 
 /** Filter, count, copy and export of a table. `/` puts the cursor in the first filter of a page. */
@@ -37,12 +37,7 @@ export function TableToolbar<Row>({
     setBusy(true)
     try {
       const rows = exportRows ? await exportRows() : shown()
-      const url = URL.createObjectURL(new Blob([toCsv(header, fields(rows))], { type: 'text/csv;charset=utf-8' }))
-      const link = document.createElement('a')
-      link.href = url
-      link.download = `peerwatch-${name}-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}Z.csv`
-      link.click()
-      URL.revokeObjectURL(url)
+      downloadCsv(name, header, fields(rows))
     } finally {
       setBusy(false)
     }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { armObject } from './arm-object.ts'
-import { readCircuit } from './circuit-config.ts'
+import { mainLink, readCircuit } from './circuit-config.ts'
 import { readGateway } from './gateway-config.ts'
 
 const peering = (fields: object) => ({
@@ -40,8 +40,8 @@ describe('a circuit as ARM lists it', () => {
         name: 'AzurePrivatePeering',
         state: 'Enabled',
         links: {
-          primary: { customer: '192.0.2.97', microsoft: '192.0.2.98' },
-          secondary: { customer: '192.0.2.101', microsoft: '192.0.2.102' },
+          primary: [{ family: 4, customer: '192.0.2.97', microsoft: '192.0.2.98', state: 'Enabled' }],
+          secondary: [{ family: 4, customer: '192.0.2.101', microsoft: '192.0.2.102', state: 'Enabled' }],
         },
       },
     })
@@ -94,7 +94,19 @@ describe('a circuit as ARM lists it', () => {
   it('has no link where a path has no subnet', () => {
     expect(
       readCircuit(circuit({ peerings: [peering({ secondaryPeerAddressPrefix: '' })] })).watched?.links.secondary,
-    ).toBeNull()
+    ).toEqual([])
+  })
+
+  it('has a link for each family, IPv4’s first', () => {
+    const ipv6PeeringConfig = { primaryPeerAddressPrefix: 'fd00::/126', state: 'Disabled' }
+    const read = readCircuit(circuit({ peerings: [peering({ ipv6PeeringConfig })] }))
+    expect(read.watched?.links.primary).toEqual([
+      { family: 4, customer: '192.0.2.97', microsoft: '192.0.2.98', state: 'Enabled' },
+      { family: 6, customer: 'fd00::1', microsoft: 'fd00::2', state: 'Disabled' },
+    ])
+    expect(mainLink(read, 'primary')?.family).toBe(4)
+    const without = peering({ ipv6PeeringConfig, primaryPeerAddressPrefix: null })
+    expect(mainLink(readCircuit(circuit({ peerings: [without] })), 'primary')?.family).toBe(6)
   })
 
   it('flags a peer ASN that Azure or IANA reserves', () => {

@@ -4,11 +4,26 @@ import { type ArmObject, armObject } from './arm-object.ts'
 
 export type PeeringView = Circuit['peerings'][number]
 
+/** What BGP with the customer's router runs over on one path, in one address family. */
+export interface PathLink {
+  family: 4 | 6
+  customer: string
+  microsoft: string
+  /** of the peering, or of its IPv6 part: ARM's word */
+  state: string | null
+}
+
 /** The peering whose two paths are the circuit's paths: private, or else Microsoft. Null without any. */
 export interface WatchedPeering {
   name: string
   state: string | null
-  links: Record<CircuitPath, { customer: string; microsoft: string } | null>
+  /** IPv4's first; empty where a path has no subnet */
+  links: Record<CircuitPath, PathLink[]>
+}
+
+/** The link whose session a path's state follows: IPv4's, or IPv6's where there is no other. Null without any. */
+export function mainLink({ watched }: Pick<CircuitConfig, 'watched'>, path: CircuitPath): PathLink | null {
+  return watched?.links[path][0] ?? null
 }
 
 export interface CircuitConfig {
@@ -89,13 +104,20 @@ function watchedPeering(peerings: ArmObject[]): WatchedPeering | null {
     .map((wanted) => named.find(({ name }) => name.toLowerCase() === wanted.toLowerCase()))
     .find((candidate) => candidate !== undefined)
   if (!found) return null
-  const link = (field: string) => {
-    const subnet = found.peering.text(field)
-    return subnet === null ? null : linkHosts(subnet)
-  }
+  const ipv6 = found.peering.object('ipv6PeeringConfig')
+  const state = found.peering.text('state')
+  const links = (field: string) => [
+    ...linkOf(4, found.peering.text(field), state),
+    ...linkOf(6, ipv6.text(field), ipv6.text('state')),
+  ]
   return {
     name: found.peering.text('name') ?? found.name,
-    state: found.peering.text('state'),
-    links: { primary: link('primaryPeerAddressPrefix'), secondary: link('secondaryPeerAddressPrefix') },
+    state,
+    links: { primary: links('primaryPeerAddressPrefix'), secondary: links('secondaryPeerAddressPrefix') },
   }
+}
+
+function linkOf(family: 4 | 6, subnet: string | null, state: string | null): PathLink[] {
+  const hosts = subnet === null ? null : linkHosts(subnet)
+  return hosts ? [{ family, ...hosts, state }] : []
 }

@@ -1,4 +1,4 @@
-import type { EpochMs, Observation, ResourceRow, RouteRow } from '#lib/contract/index.ts'
+import type { EpochMs, Observation, PeerRow, ResourceRow, RouteRow } from '#lib/contract/index.ts'
 import { ensureSource, recordObservation, syncSchedule } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 
@@ -114,6 +114,7 @@ export function recordFeed(db: Database) {
         listedTypes: LISTED,
         failedTypes: [],
       }),
+    peers: (at: EpochMs, name: string, rows: PeerRow[]) => record('peers', gatewayId(name), at, rows),
     learned: (at: EpochMs, name: string, rows: RouteRow[], silentInstances: string[] = []) =>
       record('learned', gatewayId(name), at, rows, {
         silentInstances,

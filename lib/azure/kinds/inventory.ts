@@ -36,10 +36,6 @@ const groupLists: { type: string; list: (arm: Arm, group: string) => PagedAsyncI
     type: 'microsoft.network/connections',
     list: ({ network }, group) => network.virtualNetworkGatewayConnections.list(group),
   },
-  {
-    type: 'microsoft.network/localnetworkgateways',
-    list: ({ network }, group) => network.localNetworkGateways.list(group),
-  },
 ]
 
 const RESOURCE_GROUPS_VERSION = '2021-04-01'

@@ -25,14 +25,16 @@ export const peerRow = z
     messagesSent: countOrNull,
     messagesReceived: countOrNull,
   })
-  .transform(
-    ({ connectedDuration, state, ...row }): PeerRow => ({
+  .transform(({ connectedDuration, state, ...row }): PeerRow => {
+    const connected = parseConnectedDuration(connectedDuration)
+    return {
       ...row,
       state: STATES.get(state?.trim().toLowerCase() ?? '') ?? 'unknown',
       azureState: state ?? '',
-      connectedDurationMs: parseConnectedDuration(connectedDuration),
-    }),
-  )
+      connectedDurationMs: connected?.ms ?? null,
+      ...(connected && connected.unitMs > 1 && { durationUnitMs: connected.unitMs }),
+    }
+  })
 
 /** One row per (instance, neighbor), in the order of their addresses; of doubled rows the later view stays. */
 export function peerTable(rows: readonly PeerRow[]): PeerRow[] {

@@ -23,7 +23,7 @@ export interface Rule {
   times?: number
 }
 
-export type IdentityMode = 'ok' | 'refuse' | 'fail' | 'hang' | 'throttle'
+export type IdentityMode = 'ok' | 'elsewhere' | 'refuse' | 'fail' | 'hang' | 'throttle'
 
 /** An Azure of its own on a free loopback port: token endpoint, ARM's lists and its long-running operations. */
 export interface ArmServer {
@@ -136,7 +136,7 @@ export async function startArmServer(estate: Estate = emptyEstate(), port = 0): 
     const access_token = `test-token-${String(++issued).padStart(6, '0')}`
     tokens.add(access_token)
     const expires_on = Math.floor(Date.now() / 1_000) + 86_400
-    const resource = request.query.get('resource')
+    const resource = server.identity === 'elsewhere' ? 'https://elsewhere.invalid' : request.query.get('resource')
     perform({ do: 'answer', body: { access_token, expires_on, resource, token_type: 'Bearer' } }, response)
   }
 

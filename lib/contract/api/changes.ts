@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bounds, instant } from './envelope.ts'
+import { azCommandField, bounds, instant } from './envelope.ts'
 
 /** The Activity Log entry that explains a change: who did what, when. */
 export const explainedBy = z.object({
@@ -25,6 +25,6 @@ export const configurationChange = z.object({
   fields: z.array(z.object({ path: z.string().describe('JSON pointer'), before: z.unknown(), after: z.unknown() })),
   between: bounds,
   explainedBy: explainedBy.nullable(),
-  azCommand: z.string().nullable(),
+  azCommand: azCommandField,
 })
 export type ConfigurationChange = z.infer<typeof configurationChange>

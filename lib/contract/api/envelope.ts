@@ -16,10 +16,21 @@ export const byteCount = z
   .regex(/^-?\d+$/)
   .describe('bytes, decimal string')
 
+/** The Azure CLI command that shows the same now; null where there is none. */
+export const azCommandField = z
+  .string()
+  .nullable()
+  .describe('the Azure CLI command that shows the same now; null where there is none')
+
 export const freshnessStates = ['fresh', 'late', 'stale', 'never'] as const
 export const freshness = z.object({
   state: z.enum(freshnessStates),
   oldestPollAt: instant.nullable(),
+  latePollAt: instant
+    .nullable()
+    .describe(
+      'while late or stale: the last good poll of the source that makes it so, the oldest of several; else null',
+    ),
 })
 export type Freshness = z.infer<typeof freshness>
 

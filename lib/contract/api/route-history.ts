@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { circuitPaths, outcomes } from '../poll.ts'
-import { bounds, instant } from './envelope.ts'
+import { azCommandField, bounds, instant } from './envelope.ts'
 import { routeTables } from './routes.ts'
 
 /** How sure an answer about a moment is: `unknown` = nobody saw that moment. */
@@ -14,11 +14,6 @@ export const routeAttributes = z.object({
   localPref: z.number().nullable(),
 })
 export type RouteAttributesView = z.infer<typeof routeAttributes>
-
-const azCommand = z
-  .string()
-  .nullable()
-  .describe('the Azure CLI command that shows the same now; null where there is none')
 
 /** What names one route: whose table, which instance, told by which peer. */
 const routeKey = {
@@ -48,7 +43,7 @@ export const lookupCandidate = z.object({
   connectionWeight: z.number().nullable(),
   since: bounds,
   known: z.enum(['observed', 'indeterminate']),
-  azCommand,
+  azCommand: azCommandField,
 })
 export type LookupCandidate = z.infer<typeof lookupCandidate>
 
@@ -105,7 +100,7 @@ export const routesDiff = z.object({
       table: z.enum(routeTables),
       part: z.string(),
       path: z.enum(circuitPaths).nullable(),
-      azCommand,
+      azCommand: azCommandField,
     }),
   ),
 })
@@ -174,6 +169,6 @@ export const routeStretch = z.object({
   uncovered: z
     .array(z.object({ from: instant, to: instant, outcome: z.enum(outcomes) }))
     .describe('times within the stretch and the asked range that nobody saw'),
-  azCommand,
+  azCommand: azCommandField,
 })
 export type RouteStretch = z.infer<typeof routeStretch>

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { circuitPaths } from '../poll.ts'
-import { bounds } from './envelope.ts'
+import { azCommandField, bounds } from './envelope.ts'
 
 export const routeTables = ['learned', 'advertised', 'tables'] as const
 
@@ -21,5 +21,6 @@ export const route = z.object({
   path: z.enum(circuitPaths).nullable(),
   since: bounds.describe('when this route came to be as it is'),
   known: z.enum(['observed', 'indeterminate']),
+  azCommand: azCommandField.optional(),
 })
 export type Route = z.infer<typeof route>

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { outcomes, pollKinds } from '../poll.ts'
-import { freshnessStates, instant } from './envelope.ts'
+import { azCommandField, freshnessStates, instant } from './envelope.ts'
 
 /** One thing that is polled, and how its polls go. */
 export const source = z.object({
@@ -18,13 +18,15 @@ export const source = z.object({
       code: z.string(),
       detail: z.string(),
       missingAction: z.string().nullable(),
-      remedy: z.string().nullable().describe('what to do about it, e.g. the command that grants the role'),
+      remedy: z.string().nullable().describe('what to do about it; ends with the command where there is one'),
+      command: z.string().nullable().describe('the command alone, such as the one that grants the role'),
     })
     .nullable(),
   intervalSeconds: z.number(),
   floorSeconds: z.number().nullable().describe('the shortest thing that this source can be sure to see'),
   nextPollAt: instant.nullable(),
   budgetLeft: z.number().nullable().describe('ARM reads left, null where the server does not say'),
+  azCommand: azCommandField.optional(),
 })
 export type Source = z.infer<typeof source>
 

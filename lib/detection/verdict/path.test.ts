@@ -11,6 +11,7 @@ const usual: PathFacts = {
   heldBy: null,
   traffic: 'moving',
   expectation: 'none',
+  metrics: null,
 }
 
 const cases: { name: string; facts: Partial<PathFacts>; state: PathState; reason: RegExp }[] = [
@@ -127,6 +128,64 @@ describe('path state', () => {
     const judged = judgePath({ ...usual, ...facts })
     expect(judged.state).toBe(state)
     expect(judged.reason).toMatch(reason)
+  })
+})
+
+describe('a path judged by metrics', () => {
+  it.each([
+    {
+      name: 'both refused, all well',
+      facts: { metrics: { bgp: 100, arp: 100 }, traffic: 'unknown' },
+      state: 'up',
+      reason:
+        'BgpAvailability 100 %, ArpAvailability 100 %, by metrics: Azure refused the BGP status and the ARP table (403).',
+    },
+    {
+      name: 'only the status refused',
+      facts: { metrics: { bgp: 99.74, arp: null } },
+      state: 'up',
+      reason: 'ARP is complete; traffic moves; BgpAvailability 99.7 %, by metrics: Azure refused the BGP status (403).',
+    },
+    {
+      name: 'only the ARP table refused',
+      facts: { metrics: { bgp: null, arp: 100 }, traffic: 'quiet' },
+      state: 'up',
+      reason: 'BGP is established; no traffic; ArpAvailability 100 %, by metrics: Azure refused the ARP table (403).',
+    },
+    {
+      name: 'lost at layer 2',
+      facts: { metrics: { bgp: 0, arp: 0 }, bgp: 'down', l2: 'down', arp: 'incomplete', traffic: 'unknown' },
+      state: 'down',
+      reason:
+        'Layer 2: BgpAvailability 0 %, ArpAvailability 0 %, by metrics: Azure refused the BGP status and the ARP table (403).',
+    },
+    {
+      name: 'lost at layer 3',
+      facts: { metrics: { bgp: 0, arp: null }, bgp: 'down', traffic: 'unknown' },
+      state: 'down',
+      reason: 'Layer 3: ARP is complete; BgpAvailability 0 %, by metrics: Azure refused the BGP status (403).',
+    },
+    {
+      name: 'only ARP told, and incomplete',
+      facts: { metrics: { bgp: null, arp: 0 }, bgp: 'unknown', l2: 'down', arp: 'incomplete', traffic: 'unknown' },
+      state: 'down',
+      reason:
+        'Layer 2: the BGP session is not known; ArpAvailability 0 %, by metrics: Azure refused the ARP table (403).',
+    },
+    {
+      name: 'administratively down, whatever ARP is',
+      facts: { metrics: { bgp: null, arp: 100 }, bgp: 'disabled' },
+      state: 'disabled',
+      reason: 'The session is administratively down at the Microsoft edge.',
+    },
+    {
+      name: 'not provisioned',
+      facts: { metrics: { bgp: 0, arp: 0 }, provisioned: 'disabled' },
+      state: 'disabled',
+      reason: 'The circuit, its provider side or the peering is not enabled.',
+    },
+  ] as const)('$name: $state', ({ facts, state, reason }) => {
+    expect(judgePath({ ...usual, ...facts })).toEqual({ state, reason })
   })
 })
 

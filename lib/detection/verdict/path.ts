@@ -1,3 +1,4 @@
+import { metricReason, type PathMetrics } from './metric-reason.ts'
 import type { ArpState, BgpLayer, LayerState, TrafficLayer } from './layers.ts'
 
 export type PathState = 'up' | 'degraded' | 'down' | 'disabled' | 'not_configured' | 'unknown'
@@ -14,6 +15,8 @@ export interface PathFacts {
   traffic: TrafficLayer
   /** whether traffic is expected at this hour; `none` until there is a baseline */
   expectation: 'high' | 'low' | 'none'
+  /** metrics that stand in for what Azure refused to tell; null where nothing was refused */
+  metrics: PathMetrics | null
 }
 
 export interface JudgedPath {
@@ -30,6 +33,12 @@ export function judgePath(facts: PathFacts): JudgedPath {
   if (facts.provisioned === 'disabled') {
     return path('disabled', 'The circuit, its provider side or the peering is not enabled.')
   }
+  const judged = judgeLayers(facts)
+  const isMeasured = judged.state !== 'disabled' && judged.state !== 'not_configured'
+  return facts.metrics && isMeasured ? { ...judged, reason: metricReason(judged, facts, facts.metrics) } : judged
+}
+
+function judgeLayers(facts: PathFacts): JudgedPath {
   switch (facts.bgp) {
     case 'up':
       return judgeEstablished(facts)

@@ -1,5 +1,5 @@
 import type { ArmBudget, Outcome, PollError, PollKind } from '#lib/contract/index.ts'
-import { floorMs, intervalInForceMs } from '../record/pace.ts'
+import { floorMs, usualIntervalMs } from '../record/pace.ts'
 import { ms } from '../times.ts'
 import type { PollHealth } from '../types.ts'
 
@@ -27,7 +27,7 @@ export function healthOf(kind: PollKind, row: HealthRow): PollHealth {
   const pace = { starts: row.recent_starts?.map((start) => ms(start)) ?? [], durations: row.recent_durations ?? [] }
   // off the timetable, the interval in force at its last poll is the best that is known
   const intervalMs =
-    row.every_seconds === null ? (row.interval_seconds ?? 0) * 1000 : intervalInForceMs(pace, row.every_seconds * 1000)
+    row.every_seconds === null ? (row.interval_seconds ?? 0) * 1000 : usualIntervalMs(pace, row.every_seconds * 1000)
   return {
     kind,
     lastOutcome: row.last_outcome ?? 'not_polled',

@@ -20,12 +20,18 @@ export function paceAfter({ starts, durations }: Pace, startedAt: EpochMs, durat
 }
 
 /**
- * The interval in force: the larger of the configured one, the usual start-to-start time (median of the last 20) and the
- * length of the last call, which the next one can't begin before.
+ * The interval that freshness is judged by: the larger of the configured one and the usual start-to-start time (median of the
+ * last 20; the length of the first poll while there is one only). One long call does not change it: what was stale while
+ * that call went unanswered stays stale when it ends.
  */
-export function intervalInForceMs({ starts, durations }: Pace, configuredMs: number): number {
+export function usualIntervalMs({ starts, durations }: Pace, configuredMs: number): number {
   const between = starts.slice(1).map((start, i) => start - (starts[i] ?? start))
-  return Math.max(configuredMs, quantile(between, 0.5), durations.at(-1) ?? 0)
+  return Math.max(configuredMs, between.length === 0 ? (durations.at(-1) ?? 0) : quantile(between, 0.5))
+}
+
+/** The interval that gaps are judged by: the usual one, or the length of the last call, which the next one can't begin before. */
+export function intervalInForceMs(pace: Pace, configuredMs: number): number {
+  return Math.max(usualIntervalMs(pace, configuredMs), pace.durations.at(-1) ?? 0)
 }
 
 /** Longest distance from start to start that is no gap. */

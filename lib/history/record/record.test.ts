@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { readArmId } from '../store/arm-id.ts'
 import { shortIdOf } from '../store/short-id.ts'
 import { fieldsThatDiffer } from './json-diff.ts'
-import { floorMs, gapAfterMs, intervalInForceMs, type Pace, paceAfter } from './pace.ts'
+import { floorMs, gapAfterMs, intervalInForceMs, type Pace, paceAfter, usualIntervalMs } from './pace.ts'
 import { type ReadMemory, readingOf, remember } from './reading.ts'
 
 const poll = (startedAt: number, outcome: 'ok' | 'incomplete' | 'timeout', ...silentInstances: string[]) => ({
@@ -74,6 +74,13 @@ describe('the interval in force', () => {
     },
     { name: 'is no shorter than the last call', pace: paced([0], 80_000), configured: 5_000, expected: 80_000 },
   ])('$name', ({ pace, configured, expected }) => expect(intervalInForceMs(pace, configured)).toBe(expected))
+
+  it('is for freshness the usual one, though the last call was long', () => {
+    const usual = paced([0, 1_000, 2_000, 3_000], 10)
+    expect(usualIntervalMs(paceAfter(usual, 4_000, 20_000), 1_000)).toBe(1_000)
+    expect(usualIntervalMs(paceAfter({ starts: [], durations: [] }, 0, 20_000), 1_000)).toBe(20_000)
+    expect(usualIntervalMs(paced([0, 20_000, 40_000], 20_000), 1_000)).toBe(20_000)
+  })
 
   it('forgets what is older than twenty polls', () => {
     const starts = [

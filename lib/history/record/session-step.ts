@@ -57,7 +57,7 @@ export function sampledPeer(row: PeerRow): SampledSession {
     prefixesReceived: row.routesReceived,
     messagesSent,
     messagesReceived,
-    age: up ? { ms: row.connectedDurationMs ?? 0, unitMs: 0 } : null,
+    age: up ? { ms: row.connectedDurationMs ?? 0, unitMs: row.durationUnitMs ?? 0 } : null,
   }
 }
 

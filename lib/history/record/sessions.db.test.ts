@@ -84,6 +84,12 @@ describe('a session', () => {
     expect((await one(feed, started(1))).establishedAt).toEqual({ lo: first - 1_000, hi: first + 1_000 })
   })
 
+  it('whose age is printed in whole seconds came up somewhere in that second', async () => {
+    const feed = await newFeed(db)
+    await feedPeers(feed, [[upSince(T - 3_600_000, 0, { durationUnitMs: 1_000 })]])
+    expect((await one(feed)).establishedAt).toEqual({ lo: T - 3_602_000, hi: T - 3_599_000 })
+  })
+
   it('whose age contradicts what was seen before has not restarted', async () => {
     const feed = await newFeed(db)
     const first = T - 3_600_000

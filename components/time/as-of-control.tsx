@@ -2,12 +2,12 @@
 
 import type { UncoveredStretch } from '#lib/contract/index.ts'
 import { fromInputValue, toInputValue, zoneLabel } from '../format/instant.ts'
-import { Button } from './button.tsx'
-import { useNow } from './clock.tsx'
-import { TextField } from './field.tsx'
-import { useZone } from './preferences.tsx'
-import { Moment } from './time.tsx'
-import { kindWords, outcomeWords } from './words.ts'
+import { NotSeen } from './not-seen.tsx'
+import { Button } from '../ui/button.tsx'
+import { useNow } from '../ui/clock.tsx'
+import { TextField } from '../ui/field.tsx'
+import { useZone } from '../ui/preferences.tsx'
+import { Moment } from '../ui/time.tsx'
 
 /** Chooses the moment that a table shows: now, or any moment of the past. `at` is ISO 8601, null = now. */
 export function AsOfControl({ at, onChange }: { at: string | null; onChange: (at: string | null) => void }) {
@@ -43,18 +43,7 @@ export function PastNotice({ at, uncovered }: { at: string | null; uncovered: Un
   return (
     <div className="border-t bg-sunken px-3.5 py-2 text-xs text-ink-2">
       Shown as of <Moment at={at} className="font-semibold text-ink" />; it does not change any more.
-      {uncovered && uncovered.length > 0 && (
-        <ul className="mt-1 list-inside list-disc">
-          {uncovered.slice(0, 5).map((stretch) => (
-            <li key={`${stretch.scope}/${stretch.kind}/${stretch.from}`}>
-              <span className="hatch rounded-xs px-1 font-semibold text-ink">NOT SEEN</span> {kindWords(stretch.kind)}{' '}
-              of {stretch.scope}, <Moment at={stretch.from} /> to <Moment at={stretch.to} />:{' '}
-              {outcomeWords(stretch.outcome)}
-            </li>
-          ))}
-          {uncovered.length > 5 && <li>and {uncovered.length - 5} more stretches</li>}
-        </ul>
-      )}
+      <NotSeen stretches={uncovered} most={5} />
     </div>
   )
 }

@@ -1,0 +1,34 @@
+import type { ConfigurationChange } from '#lib/contract/index.ts'
+import type { StatusWords } from '../ui/status.tsx'
+
+const ops: Record<ConfigurationChange['op'], StatusWords> = {
+  added: { tone: 'notice', word: 'APPEARED' },
+  removed: { tone: 'off', word: 'GONE' },
+  changed: { tone: 'notice', word: 'CHANGED' },
+}
+export const changeStatus = ({ op }: Pick<ConfigurationChange, 'op'>) => ops[op]
+
+/** A JSON pointer as people read it: `/sku/family` is `sku › family`. Source: RFC 6901. */
+export const fieldWords = (pointer: string): string =>
+  pointer
+    .split('/')
+    .filter((part) => part !== '')
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .join(' › ') || 'all of it'
+
+/** A configured value; what was not set reads so. */
+export function valueWords(value: unknown): string {
+  if (value === undefined || value === null) return 'not set'
+  return typeof value === 'string' ? value || 'empty' : JSON.stringify(value)
+}
+
+/** ARM's operation in words: `Microsoft.Network/connections/write` is `connections write`. */
+export const operationWords = (operation: string): string => operation.split('/').slice(1).join(' ') || operation
+
+/** Newest first, each change once, though it was asked for under several scopes. */
+export function mergeChanges(lists: readonly ConfigurationChange[][]): ConfigurationChange[] {
+  const keyOf = ({ resourceId, op, between, fields }: ConfigurationChange) =>
+    JSON.stringify([resourceId.toLowerCase(), op, between, fields.map(({ path }) => path)])
+  const distinct = new Map(lists.flat().map((change) => [keyOf(change), change]))
+  return [...distinct.values()].sort((a, b) => Date.parse(b.between[1]) - Date.parse(a.between[1]))
+}

@@ -1,0 +1,16 @@
+'use client'
+
+import { type RefObject, useEffect, useRef, useState } from 'react'
+
+/** The width of an element, in px; null until it is drawn. */
+export function useWidth<Element extends HTMLElement>(): [RefObject<Element | null>, number | null] {
+  const element = useRef<Element>(null)
+  const [width, setWidth] = useState<number | null>(null)
+  useEffect(() => {
+    if (!element.current) return
+    const observer = new ResizeObserver(([entry]) => entry && setWidth(Math.round(entry.contentRect.width)))
+    observer.observe(element.current)
+    return () => observer.disconnect()
+  }, [])
+  return [element, width]
+}

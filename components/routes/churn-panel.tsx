@@ -1,0 +1,143 @@
+'use client'
+
+import { parseAsString, useQueryStates } from 'nuqs'
+import { useState } from 'react'
+import type { RouteChurnView } from '#lib/contract/index.ts'
+import { HatchBands } from '../charts/hatch-bands.tsx'
+import { Scrubber } from '../charts/scrubber.tsx'
+import { TimeAxis } from '../charts/time-axis.tsx'
+import { useRouteChurn } from '../data/index.ts'
+import { formatMoment, zoneLabel } from '../format/instant.ts'
+import { formatCount, plural } from '../format/quantity.ts'
+import { NotSeen } from '../time/not-seen.tsx'
+import { rangeWords, type TimeRange } from '../time/range.ts'
+import { AnswerView } from '../ui/answer-view.tsx'
+import { useNow, useNowInSteps } from '../ui/clock.tsx'
+import { Panel } from '../ui/panel.tsx'
+import { useZone } from '../ui/preferences.tsx'
+import { AsOf } from '../ui/time.tsx'
+import { churnSeries, churnTotals } from './churn-series.ts'
+
+type Point = RouteChurnView['points'][number]
+
+/** How much routes changed over a stretch of time. A press on a bar shows the tables as they were at its end. */
+export function ChurnPanel({ range, scope, at }: { range: TimeRange; scope: string | null; at: string | null }) {
+  const churn = useRouteChurn({ scope, from: range.from, to: range.to })
+  const now = useNowInSteps(10_000)
+  const zone = useZone()
+  return (
+    <Panel
+      title="Changes of routes"
+      note={<span suppressHydrationWarning>{rangeWords(range, zone, now)}</span>}
+      aside={churn.data && <AsOf asOf={churn.data.asOf} freshness={churn.data.freshness} pinned={range.to !== null} />}
+    >
+      <AnswerView query={churn} skeleton={<div className="skeleton h-[9.5rem]" />}>
+        {({ data, uncovered }) => (
+          <>
+            <ChurnBars churn={data} at={at} />
+            {uncovered && uncovered.length > 0 && (
+              <details className="mt-2 text-xs text-ink-2">
+                <summary className="w-fit rounded-xs">Not everything was seen in this time</summary>
+                <NotSeen stretches={uncovered} most={12} />
+              </details>
+            )}
+          </>
+        )}
+      </AnswerView>
+    </Panel>
+  )
+}
+
+const seriesInk = { announced: 'fill-series-1', changed: 'fill-series-2', withdrawn: 'fill-series-3' }
+const swatches = { announced: 'bg-series-1', changed: 'bg-series-2', withdrawn: 'bg-series-3' }
+type Name = keyof typeof seriesInk
+
+function ChurnBars({ churn, at }: { churn: RouteChurnView; at: string | null }) {
+  const [active, setActive] = useState<number | null>(null)
+  const [, setAddress] = useQueryStates({ at: parseAsString, cursor: parseAsString }, { history: 'push' })
+  const zone = useZone()
+  const now = useNow()
+  const { points, stepSeconds } = churn
+  const from = Date.parse(churn.from)
+  const end = from + points.length * stepSeconds * 1000
+  const series = churnSeries(churn, Math.min(Date.parse(churn.to), now))
+  const endOf = (point: Point) => Date.parse(point.start) + stepSeconds * 1000
+  const pick = (index: number) => {
+    const point = points[index]
+    if (!point) return
+    const moment = endOf(point)
+    void setAddress({ at: moment >= now ? null : new Date(moment).toISOString(), cursor: null })
+  }
+  const spanOf = (point: Point) =>
+    `${formatMoment(Date.parse(point.start), zone, now)} – ${formatMoment(endOf(point), zone, Date.parse(point.start))} ${zoneLabel(from, zone)}`
+  const shown = active === null ? null : points[active]
+  const counts = shown ?? churnTotals(points)
+  const cursor = at === null ? null : ((Date.parse(at) - from) / (end - from)) * 100
+  return (
+    <div>
+      <div className="mb-2 flex min-h-5 flex-wrap items-baseline gap-x-4 gap-y-1 text-xs">
+        {(['announced', 'changed', 'withdrawn'] as const).map((name: Name) => (
+          <span key={name} className="inline-flex items-center gap-1.5 whitespace-nowrap">
+            <span aria-hidden className={`size-2.5 rounded-xs ${swatches[name]}`} />
+            <span className="font-mono text-sm">{formatCount(counts[name])}</span> {name}
+          </span>
+        ))}
+        <span className="ml-auto text-ink-3" suppressHydrationWarning>
+          {shown
+            ? `${spanOf(shown)}${seenWords(shown, Math.min(stepSeconds, (now - Date.parse(shown.start)) / 1000))}`
+            : `bars of ${stepWords(stepSeconds)}; press one to see the tables at its end`}
+        </span>
+      </div>
+      <Scrubber
+        label="Moment of the tables, by changes of routes"
+        count={points.length}
+        active={active}
+        onActive={setActive}
+        onPick={pick}
+        textOf={(index) => {
+          const point = points[index]
+          if (!point) return 'nothing'
+          return `${spanOf(point)}: ${point.announced} announced, ${point.changed} changed, ${point.withdrawn} withdrawn${seenWords(point, stepSeconds)}`
+        }}
+        className="h-24 rounded-sm bg-sunken/60"
+      >
+        <HatchBands runs={series.unseen} count={points.length} />
+        <HatchBands runs={series.partlySeen} count={points.length} faint />
+        <svg
+          aria-hidden="true"
+          viewBox={`0 0 ${points.length} 100`}
+          preserveAspectRatio="none"
+          className="pointer-events-none absolute inset-0 size-full"
+        >
+          <path d={series.announced} className={seriesInk.announced} />
+          <path d={series.changed} className={seriesInk.changed} />
+          <path d={series.withdrawn} className={seriesInk.withdrawn} />
+        </svg>
+        <span aria-hidden className="pointer-events-none absolute inset-x-0 top-1/2 border-t border-line-strong" />
+        <span aria-hidden className="pointer-events-none absolute top-0.5 left-1 text-2xs text-ink-3">
+          {formatCount(series.most)}
+        </span>
+        {cursor !== null && cursor >= 0 && cursor <= 100 && (
+          <span
+            aria-hidden
+            className="pointer-events-none absolute inset-y-0 border-l-2 border-ink"
+            style={{ left: `${cursor}%` }}
+          />
+        )}
+      </Scrubber>
+      <TimeAxis from={from} to={end} />
+    </div>
+  )
+}
+
+const seenWords = ({ coveredSeconds }: Point, length: number): string => {
+  if (coveredSeconds === 0) return ', not seen'
+  return coveredSeconds < length * 0.99 - 1 ? ', seen in part' : ''
+}
+
+/** Steps are whole minutes, hours or days, unless somebody asked for others. */
+function stepWords(seconds: number): string {
+  if (seconds % 86_400 === 0) return plural(seconds / 86_400, 'day')
+  if (seconds % 3600 === 0) return plural(seconds / 3600, 'hour')
+  return seconds % 60 === 0 ? plural(seconds / 60, 'minute') : plural(seconds, 'second')
+}

@@ -1,0 +1,40 @@
+import type { RouteAttributesView, RoutesDiffView } from '#lib/contract/index.ts'
+
+/** What two moments say of one route, worst first. */
+export const diffKinds = ['withdrawn', 'announced', 'changed', 'undecidable'] as const
+export type DiffKind = (typeof diffKinds)[number]
+
+type RouteKey = Pick<
+  RoutesDiffView['announced'][number],
+  'scope' | 'scopeName' | 'resourceId' | 'table' | 'path' | 'instance' | 'peer' | 'prefix'
+>
+
+export interface DiffRow extends RouteKey {
+  kind: DiffKind
+  before: RouteAttributesView[]
+  after: RouteAttributesView[]
+  /** why nothing can be said; null where it can */
+  doubt: string | null
+}
+
+const moments = { from: 'the first moment', to: 'the second moment', both: 'both moments' }
+
+/** One list of all differences, so that one table sorts, filters and exports them. */
+export function diffRows(diff: RoutesDiffView): DiffRow[] {
+  const differing = (['withdrawn', 'announced', 'changed'] as const).flatMap((kind) =>
+    diff[kind].map((row): DiffRow => ({ ...row, kind, doubt: null })),
+  )
+  const undecidable = diff.undecidable.map(
+    ({ reason, at, ...key }): DiffRow => ({
+      ...key,
+      kind: 'undecidable',
+      before: [],
+      after: [],
+      doubt:
+        reason === 'not_covered'
+          ? `its table was not seen at ${moments[at]}`
+          : `it changed between two polls around ${moments[at]}`,
+    }),
+  )
+  return [...differing, ...undecidable]
+}

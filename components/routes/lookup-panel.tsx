@@ -1,0 +1,139 @@
+'use client'
+
+import { parseAsString, useQueryStates } from 'nuqs'
+import { canonicalAddress } from '#lib/bgp/index.ts'
+import type { RouteLookup, UncoveredStretch } from '#lib/contract/index.ts'
+import { useRouteLookup } from '../data/index.ts'
+import { formatMoment, zoneLabel } from '../format/instant.ts'
+import { NotSeen, useScopeNames } from '../time/not-seen.tsx'
+import { AnswerView, Empty } from '../ui/answer-view.tsx'
+import { AsOfControl } from '../time/as-of-control.tsx'
+import { useNowInSteps } from '../ui/clock.tsx'
+import { CopyButton } from '../ui/copy-button.tsx'
+import { DraftField } from '../ui/draft-field.tsx'
+import type { Tone } from '../ui/glyph.tsx'
+import { Panel } from '../ui/panel.tsx'
+import { useZone } from '../ui/preferences.tsx'
+import { Status } from '../ui/status.tsx'
+import { AsOf } from '../ui/time.tsx'
+import { AzCommands } from './az-command.tsx'
+import { LookupCandidates } from './lookup-candidates.tsx'
+import { lookupDoubt, lookupSentence } from './lookup-words.ts'
+import { ScopeFilter } from './scope-filter.tsx'
+
+/** Which way an address goes, or went: the answer in a sentence, then everything that was weighed. */
+export function LookupPanel() {
+  const [{ ip, at, scope }, setAddress] = useQueryStates(
+    { ip: parseAsString, at: parseAsString, scope: parseAsString, view: parseAsString },
+    { history: 'push' },
+  )
+  const address = canonicalAddress(ip ?? '')
+  const lookup = useRouteLookup({ ip: address ?? '', at, scope }, address !== null)
+  return (
+    <Panel
+      title="Where an address goes"
+      flush
+      aside={lookup.data && <AsOf asOf={lookup.data.asOf} freshness={lookup.data.freshness} pinned={at !== null} />}
+    >
+      <div className="flex flex-wrap items-end gap-3 border-b px-3.5 py-2.5">
+        <DraftField
+          label="IP address"
+          value={ip}
+          placeholder="10.10.4.7"
+          read={(text) => canonicalAddress(text)}
+          complaint="This is no IP address, such as 10.10.4.7 or 2001:db8::1"
+          onChange={(value) => void setAddress({ ip: value, view: 'lookup' })}
+          search
+        />
+        <AsOfControl at={at} onChange={(value) => void setAddress({ at: value })} />
+        <ScopeFilter />
+      </div>
+      {address === null ? (
+        <Empty title={ip ? `${ip} is no IP address` : 'Which address?'}>
+          Type one, such as 10.10.4.7, and press Enter. Choose a moment to ask about the past: a press on a bar above
+          does it too.
+        </Empty>
+      ) : (
+        <AnswerView query={lookup} skeleton={<LookupSkeleton />}>
+          {({ data, uncovered }) => <LookupAnswer lookup={data} past={at !== null} uncovered={uncovered} />}
+        </AnswerView>
+      )}
+    </Panel>
+  )
+}
+
+const tones: Record<RouteLookup['known'], { tone: Tone; word: string }> = {
+  observed: { tone: 'notice', word: 'SEEN' },
+  indeterminate: { tone: 'unknown', word: 'UNCERTAIN' },
+  unknown: { tone: 'unknown', word: 'UNKNOWN' },
+}
+
+function LookupAnswer({
+  lookup,
+  past,
+  uncovered,
+}: {
+  lookup: RouteLookup
+  past: boolean
+  uncovered: UncoveredStretch[] | undefined
+}) {
+  const zone = useZone()
+  const today = useNowInSteps(60_000)
+  const nameOf = useScopeNames()
+  const at = Date.parse(lookup.at)
+  const sentence = lookupSentence(lookup, {
+    circuit: nameOf,
+    moment: `${formatMoment(at, zone, today)} ${zoneLabel(at, zone)}`,
+    past,
+  })
+  const doubt = lookupDoubt(lookup)
+  return (
+    <>
+      <div className="flex items-start gap-3 px-3.5 py-3.5" role="status">
+        <div className="min-w-0 flex-1">
+          <p className="max-w-[90ch] text-base break-words" suppressHydrationWarning>
+            {sentence}
+          </p>
+          <p className="mt-1.5 flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-ink-2">
+            <Status {...tones[lookup.known]} />
+            {doubt}
+            {lookup.match && (
+              <span>
+                Longest prefix: <span className="font-mono">{lookup.match}</span>
+              </span>
+            )}
+          </p>
+          {uncovered && uncovered.length > 0 && (
+            <div className="mt-2">
+              <NotSeen stretches={uncovered} />
+            </div>
+          )}
+        </div>
+        <CopyButton text={sentence} label="Copy the answer" />
+      </div>
+      {lookup.candidates.length > 0 && <LookupCandidates lookup={lookup} />}
+      <AzCommands commands={commandsOf(lookup)} />
+    </>
+  )
+}
+
+/** One command for each table. */
+function commandsOf({ candidates }: RouteLookup) {
+  const commands = new Map(
+    candidates.map(({ scopeName, table, path, azCommand }) => [
+      azCommand,
+      table === 'tables' ? `${scopeName}, ${path} path` : `Routes that ${scopeName} learned`,
+    ]),
+  )
+  return [...commands].map(([command, what]) => ({ command, what }))
+}
+
+function LookupSkeleton() {
+  return (
+    <div className="p-3.5">
+      <span className="skeleton block h-5 w-4/5" />
+      <span className="skeleton mt-2 block h-3 w-1/3" />
+      <span className="skeleton mt-6 block h-40" />
+    </div>
+  )
+}

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest'
+import type { LookupCandidate, RouteLookup } from '#lib/contract/index.ts'
+import { lookupDoubt, lookupSentence } from './lookup-words.ts'
+
+const candidate = (part: Partial<LookupCandidate>): LookupCandidate => ({
+  scope: 'g1',
+  scopeName: 'ergw-hub',
+  resourceId: '/subscriptions/s/g1',
+  table: 'learned',
+  path: 'primary',
+  instance: '10.0.4.12',
+  peer: '10.0.4.4',
+  prefix: '10.10.0.0/16',
+  nextHop: '10.0.4.4',
+  asPath: [12076, 65001],
+  origin: 'EBgp',
+  weight: 32769,
+  localPref: null,
+  rank: 1,
+  rule: 'as_path',
+  reason: 'AS path 2 shorter than 4',
+  inferred: false,
+  transport: 'er',
+  circuitId: 'c1',
+  connectionWeight: 0,
+  since: ['2026-11-01T00:00:00.000Z', '2026-11-01T00:05:00.000Z'],
+  known: 'observed',
+  azCommand: null,
+  ...part,
+})
+const lookup = (candidates: LookupCandidate[], known: RouteLookup['known'] = 'observed'): RouteLookup => ({
+  ip: '10.10.4.7',
+  at: '2026-11-20T03:12:00.000Z',
+  known,
+  match: candidates[0]?.prefix ?? null,
+  candidates,
+})
+const names = { circuit: (id: string) => ({ c1: 'erc-london' })[id] ?? id, moment: '03:12:00 UTC', past: true }
+const ecmp = 'AS path 2 shorter than 4; equal to rank 1: shared by ECMP'
+
+describe('where an address went is said in one sentence:', () => {
+  it.each([
+    [
+      'one way',
+      lookup([candidate({}), candidate({ rank: 2, nextHop: '10.0.4.6' })]),
+      'At 03:12:00 UTC 10.10.4.7 went by ergw-hub 10.0.4.12 → 10.0.4.4 (erc-london, primary path), because of the shorter AS path (AS path 2 shorter than 4).',
+    ],
+    [
+      'two instances that share two next hops',
+      lookup(
+        ['10.0.4.12', '10.0.4.13'].flatMap((instance) => [
+          candidate({ instance, reason: ecmp }),
+          candidate({ instance, reason: ecmp, nextHop: '10.0.4.5', path: 'secondary' }),
+        ]),
+      ),
+      'At 03:12:00 UTC 10.10.4.7 went by ergw-hub 10.0.4.12 and 10.0.4.13 → 10.0.4.4 (erc-london, primary path) and 10.0.4.5 (erc-london, secondary path), shared by ECMP, because of the shorter AS path (AS path 2 shorter than 4).',
+    ],
+    [
+      'instances that differ',
+      lookup([
+        candidate({ rule: 'only', reason: 'the only route to this address' }),
+        candidate({ rule: 'only', instance: '10.0.4.13', nextHop: '10.0.4.5', circuitId: null }),
+      ]),
+      'At 03:12:00 UTC 10.10.4.7 went by ergw-hub 10.0.4.12 → 10.0.4.4 (erc-london, primary path), and by ergw-hub 10.0.4.13 → 10.0.4.5, because no other route leads there.',
+    ],
+    [
+      'a table of a circuit’s path',
+      lookup([
+        candidate({ scopeName: 'erc-london', table: 'tables', instance: null, nextHop: '192.0.2.97', rule: 'equal' }),
+      ]),
+      'At 03:12:00 UTC 10.10.4.7 went by erc-london primary path → 192.0.2.97, because no rule tells these routes apart.',
+    ],
+    ['nothing covers it', lookup([]), 'At 03:12:00 UTC 10.10.4.7 had no way: no table held a route that covers it.'],
+    [
+      'nothing was seen that covers it',
+      lookup([], 'indeterminate'),
+      'At 03:12:00 UTC no route to 10.10.4.7 was seen, but a table that may hold one was not seen.',
+    ],
+    [
+      'nobody looked',
+      lookup([], 'unknown'),
+      'Where 10.10.4.7 went at 03:12:00 UTC is not known: no route table was seen at that moment.',
+    ],
+  ])('%s', (_, answer, sentence) => {
+    expect(lookupSentence(answer, names)).toBe(sentence)
+  })
+  it('now is told in the present', () => {
+    expect(lookupSentence(lookup([candidate({})]), { ...names, past: false })).toContain('10.10.4.7 goes by ergw-hub')
+  })
+})
+
+describe('doubt', () => {
+  it.each([
+    ['none', lookup([candidate({})]), null],
+    [
+      'a change in between',
+      lookup([candidate({ known: 'indeterminate' })], 'indeterminate'),
+      /changed between two polls/,
+    ],
+    ['a table unseen', lookup([candidate({})], 'indeterminate'), /was not seen/],
+  ])('%s', (_, answer, words) => {
+    if (words === null) expect(lookupDoubt(answer)).toBeNull()
+    else expect(lookupDoubt(answer)).toMatch(words)
+  })
+})

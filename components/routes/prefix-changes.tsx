@@ -1,0 +1,82 @@
+'use client'
+
+import { Empty } from '../ui/answer-view.tsx'
+import type { Tone } from '../ui/glyph.tsx'
+import { Status } from '../ui/status.tsx'
+import { DataTable } from '../ui/table/data-table.tsx'
+import type { Column } from '../ui/table/features.ts'
+import { Between } from '../ui/time.tsx'
+import { CopyAzCommand } from './az-command.tsx'
+import type { PrefixChange } from './prefix-lanes.ts'
+import { laneWords } from './prefix-strips.tsx'
+import { RouteRows, rowsText } from './route-attributes.tsx'
+
+const ops: Record<PrefixChange['op'], { tone: Tone; word: string }> = {
+  first_seen: { tone: 'notice', word: 'FIRST SEEN' },
+  announce: { tone: 'up', word: 'ANNOUNCED' },
+  change: { tone: 'notice', word: 'CHANGED' },
+  withdraw: { tone: 'down', word: 'WITHDRAWN' },
+}
+
+/** Every change of a prefix, with the rows of the two polls that bound it. */
+export function PrefixChanges({ changes }: { changes: PrefixChange[] }) {
+  return (
+    <DataTable
+      name="changes"
+      caption="Changes of this prefix"
+      columns={columns}
+      rows={changes}
+      rowKey={({ key }) => key}
+      defaultSort={newest}
+      height="max-h-[32rem]"
+      empty={<Empty title="It did not change in this time">The lanes above show how it stood.</Empty>}
+    />
+  )
+}
+
+/** The bound of what was so before Peerwatch first looked. */
+const neverBefore = new Date(0).toISOString()
+
+const newest = { id: 'when', desc: true }
+
+const columns: Column<PrefixChange>[] = [
+  {
+    id: 'when',
+    header: 'Between the polls of',
+    zoned: true,
+    value: ({ polls }) => `${polls.after} ${polls.before ?? 'never before'}`,
+    compare: (a, b) => Date.parse(a.polls.after) - Date.parse(b.polls.after),
+    cell: ({ polls }) => <Between bounds={[polls.before ?? neverBefore, polls.after]} zoned={false} />,
+  },
+  {
+    id: 'op',
+    header: 'What',
+    value: ({ op }) => ops[op].word,
+    cell: ({ op }) => <Status {...ops[op]} className="whitespace-nowrap" />,
+  },
+  {
+    id: 'lane',
+    header: 'Where',
+    value: ({ lane }) => laneWords(lane),
+    cell: ({ lane }) => <span className="whitespace-nowrap">{laneWords(lane)}</span>,
+  },
+  {
+    id: 'before',
+    header: 'Before',
+    value: ({ before }) => rowsText(before),
+    cell: ({ before }) => <RouteRows rows={before} none="no route" />,
+  },
+  {
+    id: 'after',
+    header: 'After',
+    value: ({ after }) => rowsText(after),
+    cell: ({ after }) => <RouteRows rows={after} none="no route" />,
+  },
+  {
+    id: 'az',
+    header: 'Now',
+    value: ({ azCommand }) => azCommand,
+    sortable: false,
+    cell: ({ azCommand, lane }) => <CopyAzCommand command={azCommand} what={laneWords(lane)} />,
+  },
+]

@@ -1,0 +1,128 @@
+'use client'
+
+import { parseAsString, useQueryStates } from 'nuqs'
+import { canonicalPrefix } from '#lib/bgp/index.ts'
+import type { RouteStretch, UncoveredStretch } from '#lib/contract/index.ts'
+import { useRouteHistory } from '../data/index.ts'
+import { plural } from '../format/quantity.ts'
+import { edgesOf, type TimeRange } from '../time/range.ts'
+import { useTimeRange } from '../time/use-time-range.ts'
+import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
+import { useNowInSteps } from '../ui/clock.tsx'
+import { DraftField } from '../ui/draft-field.tsx'
+import { SelectField } from '../ui/field.tsx'
+import { Panel } from '../ui/panel.tsx'
+import { AsOf } from '../ui/time.tsx'
+import { PrefixChanges } from './prefix-changes.tsx'
+import { prefixChanges, prefixLanes } from './prefix-lanes.ts'
+import { PrefixStrips } from './prefix-strips.tsx'
+import { ScopeFilter } from './scope-filter.tsx'
+
+const tables = [
+  { value: '', label: 'Learned and path tables' },
+  { value: 'learned', label: 'Learned' },
+  { value: 'advertised', label: 'Advertised' },
+  { value: 'tables', label: 'Path tables' },
+]
+
+/** One prefix over time: a lane for each table, instance and peer, and every change with the rows before and after. */
+export function PrefixHistoryPanel() {
+  const [{ prefix, scope, table }, setAddress] = useQueryStates(
+    { prefix: parseAsString, scope: parseAsString, table: parseAsString, cursor: parseAsString },
+    { history: 'push' },
+  )
+  const { range } = useTimeRange('24h')
+  const asked = canonicalPrefix(prefix ?? '')
+  const history = useRouteHistory({ prefix: asked ?? '', scope, table, from: range.from, to: range.to }, asked !== null)
+  return (
+    <Panel
+      title="A prefix over time"
+      flush
+      aside={
+        history.data && <AsOf asOf={history.data.asOf} freshness={history.data.freshness} pinned={range.to !== null} />
+      }
+    >
+      <div className="flex flex-wrap items-end gap-3 border-b px-3.5 py-2.5">
+        <DraftField
+          label="Prefix, exactly"
+          value={prefix}
+          placeholder="10.10.0.0/16"
+          read={(text) => canonicalPrefix(text)}
+          complaint="This is no IP prefix, such as 10.10.0.0/16"
+          onChange={(value) => void setAddress({ prefix: value, cursor: null })}
+          search
+        />
+        <SelectField
+          label="Table"
+          className="w-44"
+          value={table ?? ''}
+          onChange={(event) => void setAddress({ table: event.target.value || null, cursor: null })}
+          options={tables}
+        />
+        <ScopeFilter />
+      </div>
+      {asked === null ? (
+        <Empty title={prefix ? `${prefix} is no IP prefix` : 'Which prefix?'}>
+          Type one, such as 10.10.0.0/16, and press Enter. It is compared exactly; to find the prefix of an address,
+          look the address up.
+        </Empty>
+      ) : (
+        <AnswerView query={history} skeleton={<SkeletonRows rows={8} height="1.75rem" />}>
+          {({ data, uncovered, nextCursor }) => (
+            <History
+              prefix={asked}
+              stretches={data}
+              range={range}
+              uncovered={uncovered ?? []}
+              more={nextCursor !== null}
+            />
+          )}
+        </AnswerView>
+      )}
+    </Panel>
+  )
+}
+
+function History({
+  prefix,
+  stretches,
+  range,
+  uncovered,
+  more,
+}: {
+  prefix: string
+  stretches: RouteStretch[]
+  range: TimeRange
+  uncovered: UncoveredStretch[]
+  more: boolean
+}) {
+  const now = useNowInSteps(10_000)
+  const [from, to] = edgesOf(range, now)
+  if (stretches.length === 0) {
+    return (
+      <Empty title={`No route to ${prefix} stood in this time`}>
+        {uncovered.length > 0
+          ? 'Some of it was not seen, so there may have been one. Choose a longer time, or another scope.'
+          : 'Choose a longer time, or another scope. The prefix is compared exactly.'}
+      </Empty>
+    )
+  }
+  const lanes = prefixLanes(stretches)
+  const changes = prefixChanges(lanes, from, to)
+  return (
+    <>
+      <div className="p-3.5">
+        <p role="status" className="mb-3 text-base">
+          <span className="font-mono">{prefix}</span>: {plural(changes.length, 'change')} in{' '}
+          {plural(lanes.length, 'line')} of{' '}
+          {plural(new Set(lanes.map(({ scope }) => scope)).size, 'gateway or circuit', 'gateways and circuits')}
+          {more && '; this is the newest part, choose a shorter time to see all of it'}.
+        </p>
+        <PrefixStrips lanes={lanes} stretches={stretches} from={from} to={to} uncovered={uncovered} />
+      </div>
+      <div className="border-t">
+        <PrefixChanges changes={changes} />
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,31 @@
+import type { RouteAttributesView } from '#lib/contract/index.ts'
+import { AsPath } from '../ui/as-path.tsx'
+
+/** The rows of one route at one moment, one line each; several are shared by ECMP. @param none what no row means */
+export function RouteRows({ rows, none }: { rows: RouteAttributesView[]; none: string }) {
+  if (rows.length === 0) return <span className="text-ink-3">{none}</span>
+  return (
+    <span className="flex flex-col gap-0.5">
+      {rows.map((row) => (
+        <span key={JSON.stringify(row)} className="whitespace-nowrap" title={attributesTitle(row)}>
+          <AsPath path={row.asPath} />
+          <span className="text-ink-3"> via </span>
+          <span className="font-mono">{row.nextHop ?? 'itself'}</span>
+        </span>
+      ))}
+    </span>
+  )
+}
+
+/** The same as text, for a filter and a CSV. */
+export const rowsText = (rows: RouteAttributesView[]) =>
+  rows.map((row) => `${row.asPath.join(' ') || 'local'} via ${row.nextHop ?? 'itself'}`).join(' | ')
+
+const attributesTitle = ({ origin, weight, localPref }: RouteAttributesView) =>
+  [
+    origin && `origin ${origin}`,
+    weight !== null && `weight ${weight}`,
+    localPref !== null && `local preference ${localPref}`,
+  ]
+    .filter(Boolean)
+    .join(', ') || undefined

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest'
+import { rangeFault, rangeWords, resolveRange, shifted, stepOf } from './range.ts'
+
+const now = Date.parse('2026-11-20T09:50:43.948Z')
+
+describe('an address is read into a stretch of time:', () => {
+  it.each([
+    [
+      'nothing is the usual length',
+      { from: null, to: null },
+      { from: '2026-11-19T09:50:00.000Z', to: null, relative: '24h' },
+    ],
+    ['a length ends now', { from: '1h', to: null }, { from: '2026-11-20T08:50:40.000Z', to: null, relative: '1h' }],
+    [
+      'a begin alone goes on until now',
+      { from: '2026-11-19T18:00:00Z', to: null },
+      { from: '2026-11-19T18:00:00.000Z', to: null, relative: null },
+    ],
+    [
+      'two moments',
+      { from: '2026-11-19T18:00:00+01:00', to: '2026-11-20T03:12:00Z' },
+      { from: '2026-11-19T17:00:00.000Z', to: '2026-11-20T03:12:00.000Z', relative: null },
+    ],
+    [
+      'an end alone has the usual length',
+      { from: null, to: '2026-11-20T03:12:00Z' },
+      { from: '2026-11-19T03:12:00.000Z', to: '2026-11-20T03:12:00.000Z', relative: null },
+    ],
+    [
+      'what can not be read is not said',
+      { from: 'x', to: 'y' },
+      { from: '2026-11-19T09:50:00.000Z', to: null, relative: '24h' },
+    ],
+  ])('%s', (_, address, expected) => {
+    expect(resolveRange(address, '24h', now)).toEqual(expected)
+  })
+})
+
+it('the begin of a moving stretch stands still between two steps, and never shortens it', () => {
+  const step = stepOf('24h')
+  const begins = Array.from(
+    { length: 200 },
+    (_, second) => resolveRange({ from: null, to: null }, '24h', now + second * 1000).from,
+  )
+  expect(new Set(begins).size).toBeLessThanOrEqual(Math.ceil(200_000 / step) + 1)
+  for (const [second, begin] of begins.entries())
+    expect(Date.parse(begin)).toBeLessThanOrEqual(now + second * 1000 - 86_400_000)
+})
+
+describe('a stretch is moved by its own length:', () => {
+  it.each([
+    [
+      'earlier',
+      '2026-11-19T10:00:00Z',
+      '2026-11-19T12:00:00Z',
+      -1,
+      ['2026-11-19T08:00:00.000Z', '2026-11-19T10:00:00.000Z'],
+    ],
+    [
+      'later',
+      '2026-11-19T10:00:00Z',
+      '2026-11-19T12:00:00Z',
+      1,
+      ['2026-11-19T12:00:00.000Z', '2026-11-19T14:00:00.000Z'],
+    ],
+    ['not beyond now', '2026-11-20T07:50:43.948Z', '2026-11-20T08:50:43.948Z', 1, ['2026-11-20T08:50:43.948Z', null]],
+  ] as const)('%s', (_, from, to, direction, expected) => {
+    expect(shifted({ from, to, relative: null }, direction, now)).toEqual({ from: expected[0], to: expected[1] })
+  })
+})
+
+describe('a stretch in words:', () => {
+  it.each([
+    ['relative', { from: '2026-11-20T08:50:40.000Z', to: null, relative: '1h' as const }, 'the last hour'],
+    ['until now', { from: '2026-11-19T18:00:00.000Z', to: null, relative: null }, '2026-11-19 18:00:00 – now UTC'],
+    [
+      'of one day',
+      { from: '2026-11-19T18:00:00.000Z', to: '2026-11-19T19:00:00.000Z', relative: null },
+      '2026-11-19 18:00:00 – 19:00:00 UTC',
+    ],
+  ])('%s', (_, range, expected) => {
+    expect(rangeWords(range, 'UTC', now)).toBe(expected)
+  })
+})
+
+describe('two moments are no stretch of time when', () => {
+  it.each([
+    ['there is no begin', null, null, /begins/],
+    ['it begins ahead', now + 1000, null, /future/],
+    ['it ends first', now - 1000, now - 2000, /before/],
+  ])('%s', (_, from, to, fault) => {
+    expect(rangeFault(from, to, now)).toMatch(fault)
+  })
+  it('otherwise they are one', () => {
+    expect(rangeFault(now - 2000, null, now)).toBeNull()
+  })
+})

@@ -1,0 +1,104 @@
+import { formatMoment, zoneLabel } from '../format/instant.ts'
+
+/** Lengths of time that end now, as people say them; the address spells them the same. */
+export const relativeLengths = ['1h', '6h', '24h', '7d', '30d'] as const
+export type RelativeLength = (typeof relativeLengths)[number]
+
+const HOUR = 3_600_000
+const lengthMs: Record<RelativeLength, number> = {
+  '1h': HOUR,
+  '6h': 6 * HOUR,
+  '24h': 24 * HOUR,
+  '7d': 168 * HOUR,
+  '30d': 720 * HOUR,
+}
+const spoken: Record<RelativeLength, string> = {
+  '1h': 'the last hour',
+  '6h': 'the last 6 hours',
+  '24h': 'the last 24 hours',
+  '7d': 'the last 7 days',
+  '30d': 'the last 30 days',
+}
+
+/** What a page's address says of its time: both null = the page's own default. */
+export interface RangeAddress {
+  /** a {@link RelativeLength}, or an ISO 8601 instant */
+  from: string | null
+  /** an ISO 8601 instant; null = now */
+  to: string | null
+}
+
+/** A stretch of time to ask about. Its `from` moves in steps, so that the question is not a new one every second. */
+export interface TimeRange {
+  /** ISO 8601 */
+  from: string
+  /** ISO 8601; null = now */
+  to: string | null
+  /** set while the stretch ends now and moves with it */
+  relative: RelativeLength | null
+}
+
+export const isRelative = (text: string | null): text is RelativeLength =>
+  relativeLengths.some((length) => length === text)
+
+const instantOf = (text: string | null): number | null => {
+  const at = Date.parse(text ?? '')
+  return Number.isNaN(at) ? null : at
+}
+
+/** How often the begin of a moving stretch moves: often enough that nobody sees it. */
+const steps: Record<RelativeLength, number> = {
+  '1h': 10_000,
+  '6h': 60_000,
+  '24h': 300_000,
+  '7d': 1_800_000,
+  '30d': HOUR,
+}
+export const stepOf = (length: RelativeLength): number => steps[length]
+
+/**
+ * Reads the address into a stretch of time. What can't be read counts as not said.
+ * @param now epoch milliseconds
+ * @param usual what the page shows when its address says nothing
+ */
+export function resolveRange({ from, to }: RangeAddress, usual: RelativeLength, now: number): TimeRange {
+  const begin = instantOf(from)
+  const end = instantOf(to)
+  if (begin !== null) return { from: iso(begin), to: end === null ? null : iso(end), relative: null }
+  const relative = isRelative(from) ? from : usual
+  if (end !== null) return { from: iso(end - lengthMs[relative]), to: iso(end), relative: null }
+  const step = stepOf(relative)
+  return { from: iso(Math.floor((now - lengthMs[relative]) / step) * step), to: null, relative }
+}
+
+/** Begin and end in epoch milliseconds; an end that is now is told by the clock. */
+export const edgesOf = ({ from, to }: TimeRange, now: number): [from: number, to: number] => [
+  Date.parse(from),
+  to === null ? now : Date.parse(to),
+]
+
+/** The stretch moved by its own length: -1 earlier, 1 later. One that would reach beyond now ends now. */
+export function shifted(range: TimeRange, direction: -1 | 1, now: number): RangeAddress {
+  const [from, to] = edgesOf(range, now)
+  const length = Math.max(to - from, 1000)
+  const end = to + direction * length
+  return end >= now ? { from: iso(now - length), to: null } : { from: iso(end - length), to: iso(end) }
+}
+
+/** `the last 24 hours`, or both ends with their zone: `2026-11-19 18:00:00 – now UTC`. */
+export function rangeWords(range: TimeRange, zone: string, now: number): string {
+  if (range.relative) return spoken[range.relative]
+  const [from, to] = edgesOf(range, now)
+  const end = range.to === null ? 'now' : formatMoment(to, zone, from)
+  return `${formatMoment(from, zone, now)} – ${end} ${zoneLabel(from, zone)}`
+}
+
+/** Why two moments are no stretch of time; null if they are one. */
+export function rangeFault(from: number | null, to: number | null, now: number): string | null {
+  if (from === null) return 'Say when it begins.'
+  if (from >= now) return 'It begins in the future: nothing was seen there yet.'
+  if (to !== null && to <= from) return 'It ends before it begins.'
+  return null
+}
+
+const iso = (at: number) => new Date(at).toISOString()

@@ -1,0 +1,62 @@
+'use client'
+
+import { clsx } from 'clsx'
+import { useEffect, useId, useState } from 'react'
+import { TextField } from './field.tsx'
+
+/** A field that asks when it is left or Enter is pressed, and says what is wrong with what it holds. */
+export function DraftField({
+  label,
+  value,
+  placeholder,
+  read,
+  complaint,
+  onChange,
+  search = false,
+  className = 'w-40',
+}: {
+  label: string
+  value: string | null
+  placeholder: string
+  read: (text: string) => string | null
+  complaint: string
+  onChange: (value: string | null) => void
+  search?: boolean
+  className?: string
+}) {
+  const [draft, setDraft] = useState(value ?? '')
+  useEffect(() => setDraft(value ?? ''), [value])
+  const text = draft.trim()
+  const wrong = text !== '' && read(text) === null
+  const commit = () => {
+    if (wrong) return
+    const next = text === '' ? null : read(text)
+    if (next !== value) onChange(next)
+  }
+  const note = useId()
+  return (
+    <span className={clsx('relative', className)}>
+      <TextField
+        label={label}
+        value={draft}
+        placeholder={placeholder}
+        aria-invalid={wrong || undefined}
+        aria-describedby={wrong ? note : undefined}
+        onChange={(event) => setDraft(event.target.value)}
+        onBlur={commit}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') commit()
+        }}
+        {...(search ? { 'data-search': true } : {})}
+      />
+      {wrong && (
+        <span
+          id={note}
+          className="absolute top-full left-0 z-10 mt-0.5 w-max max-w-56 rounded-sm border border-degraded-mark bg-degraded-soft px-1.5 text-2xs text-ink"
+        >
+          {complaint}
+        </span>
+      )}
+    </span>
+  )
+}

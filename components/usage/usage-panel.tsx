@@ -1,0 +1,125 @@
+'use client'
+
+import DownloadIcon from 'lucide-react/icons/download'
+import { parseAsBoolean, parseAsStringLiteral, useQueryStates } from 'nuqs'
+import type { Circuit, UsageAnswer } from '#lib/contract/index.ts'
+import { useCircuitUsage } from '../data/index.ts'
+import { NotSeen } from '../time/not-seen.tsx'
+import { edgesOf } from '../time/range.ts'
+import { TimeRangePicker } from '../time/time-range-picker.tsx'
+import { useTimeRange } from '../time/use-time-range.ts'
+import { AnswerView, Empty } from '../ui/answer-view.tsx'
+import { Button } from '../ui/button.tsx'
+import { useNowInSteps } from '../ui/clock.tsx'
+import { downloadCsv } from '../ui/download.ts'
+import { SelectField } from '../ui/field.tsx'
+import { Panel } from '../ui/panel.tsx'
+import { AsOf } from '../ui/time.tsx'
+import { UsageChart } from './usage-chart.tsx'
+import { usageStep } from './usage-series.ts'
+import { UsageTotals } from './usage-totals.tsx'
+
+const paths = ['primary', 'secondary'] as const
+const choices = [
+  { value: '', label: 'Both paths, summed' },
+  { value: 'primary', label: 'Primary path' },
+  { value: 'secondary', label: 'Secondary path' },
+]
+
+/** A circuit's traffic over the page's time. */
+export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' | 'bandwidthMbps'> }) {
+  const { range, setRange } = useTimeRange('24h')
+  const [{ path, toBandwidth }, setAddress] = useQueryStates(
+    { path: parseAsStringLiteral(paths), toBandwidth: parseAsBoolean.withDefault(false) },
+    { urlKeys: { toBandwidth: 'bandwidth' }, history: 'replace' },
+  )
+  const now = useNowInSteps(10_000)
+  const [from, to] = edgesOf(range, now)
+  const usage = useCircuitUsage(circuit.id, { from: range.from, to: range.to, step: usageStep(from, to, now), path })
+  return (
+    <Panel
+      title="Traffic"
+      aside={usage.data && <AsOf asOf={usage.data.asOf} freshness={usage.data.freshness} pinned={range.to !== null} />}
+    >
+      <div className="mb-3 flex flex-wrap items-end gap-3">
+        <SelectField
+          label="Path"
+          className="w-40"
+          value={path ?? ''}
+          onChange={({ target }) => void setAddress({ path: paths.find((known) => known === target.value) ?? null })}
+          options={choices}
+        />
+        {circuit.bandwidthMbps !== null && (
+          <label className="flex h-7 items-center gap-1.5 text-xs">
+            <input
+              type="checkbox"
+              className="size-3.5 accent-ink"
+              checked={toBandwidth}
+              onChange={({ target }) => void setAddress({ toBandwidth: target.checked || null })}
+            />
+            Up to the bandwidth
+          </label>
+        )}
+        <Button
+          disabled={!usage.data}
+          onClick={() => usage.data && downloadCsv(`usage-${circuit.name}`, csvHeader, csvRows(usage.data.data))}
+        >
+          <DownloadIcon aria-hidden />
+          CSV
+        </Button>
+        <span className="ml-auto">
+          <TimeRangePicker range={range} onChange={setRange} />
+        </span>
+      </div>
+      <AnswerView query={usage} skeleton={<div className="skeleton h-[19rem]" />}>
+        {({ data, asOf, uncovered }) =>
+          data.points.some(({ coveredSeconds }) => coveredSeconds > 0) ? (
+            <>
+              <UsageChart
+                usage={data}
+                end={range.to === null ? Date.parse(asOf) : Math.min(Date.parse(range.to), Date.parse(asOf))}
+                bandwidthMbps={circuit.bandwidthMbps}
+                toBandwidth={toBandwidth}
+                label={`Traffic of ${circuit.name}`}
+              />
+              <UsageTotals usage={data} />
+              {uncovered && uncovered.length > 0 && (
+                <details className="mt-3 text-xs text-ink-2">
+                  <summary className="w-fit rounded-xs">The counters were not read all the time</summary>
+                  <NotSeen stretches={uncovered} most={8} />
+                </details>
+              )}
+            </>
+          ) : (
+            <>
+              <Empty title="Nothing is known of the traffic in this time">
+                Neither counters nor Azure Monitor’s metrics tell of it. Choose another time.
+              </Empty>
+              <NotSeen stretches={uncovered} />
+            </>
+          )
+        }
+      </AnswerView>
+    </Panel>
+  )
+}
+
+const csvHeader = [
+  'start',
+  'bytes to Azure',
+  'bytes from Azure (billed)',
+  'covered seconds',
+  'source',
+  'seconds from metrics',
+  'at least',
+]
+const csvRows = ({ points }: UsageAnswer) =>
+  points.map(({ start, bytesIn, bytesOut, coveredSeconds, source, metricSeconds, atLeast }) => [
+    start,
+    bytesIn,
+    bytesOut,
+    coveredSeconds,
+    coveredSeconds > 0 ? source : null,
+    metricSeconds,
+    atLeast ? 'yes' : 'no',
+  ])

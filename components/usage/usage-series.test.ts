@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest'
+import type { UsagePointView } from '#lib/contract/index.ts'
+import { chartTop, niceCeiling, steppedPath, usageColumns, usageRuns, usageStep } from './usage-series.ts'
+
+const now = Date.parse('2026-11-20T10:00:00Z')
+const DAY = 86_400_000
+const point = (index: number, part: Partial<UsagePointView> = {}): UsagePointView => ({
+  start: new Date(now - 3_600_000 + index * 300_000).toISOString(),
+  bytesIn: '3750000000',
+  bytesOut: '7500000000',
+  coveredSeconds: 300,
+  source: 'counter',
+  metricSeconds: 0,
+  atLeast: false,
+  disagreement: null,
+  ...part,
+})
+const gap = { bytesIn: null, bytesOut: null, coveredSeconds: 0 }
+const columnsOf = (points: UsagePointView[], end = now) => usageColumns({ points, step: '5m' }, end)
+
+describe('the step of a chart', () => {
+  it.each([
+    ['an hour', now - 3_600_000, now, '5m'],
+    ['three days', now - 3 * DAY, now, '5m'],
+    ['a week', now - 7 * DAY, now, 'hour'],
+    ['a day of which no 5 minutes are kept', now - 120 * DAY, now - 119 * DAY, 'hour'],
+    ['a year', now - 365 * DAY, now, 'day'],
+  ] as const)('%s', (_, from, to, step) => {
+    expect(usageStep(from, to, now)).toBe(step)
+  })
+  it('never makes many more than a thousand points', () => {
+    const seconds = { '5m': 300, hour: 3600, day: 86_400, month: 28 * 86_400 }
+    for (const days of [0.1, 2.9, 3.1, 40, 42, 399, 999, 4000]) {
+      const step = usageStep(now - days * DAY, now, now)
+      expect((days * 86_400) / seconds[step]).toBeLessThanOrEqual(1000)
+    }
+  })
+})
+
+describe('rates', () => {
+  it('are bytes over the seconds that they tell of', () => {
+    expect(columnsOf([point(0), point(1, { coveredSeconds: 150, bytesIn: '1875000000' })])).toMatchObject([
+      { in: 1e8, out: 2e8, seen: 'all' },
+      { in: 1e8, seen: 'part' },
+    ])
+  })
+  it('of what nobody saw are not known, never zero', () => {
+    expect(columnsOf([point(0, gap)])).toMatchObject([{ in: null, out: null, seen: 'none' }])
+  })
+  it('a point that is not over yet is not partly seen', () => {
+    const [last] = columnsOf([point(0, { coveredSeconds: 60 })], now - 3_600_000 + 62_000)
+    expect(last).toMatchObject({ seen: 'all' })
+  })
+  it('from metrics, and gaps, are told apart', () => {
+    const columns = columnsOf([
+      point(0),
+      point(1, { source: 'metric', metricSeconds: 300 }),
+      point(2, gap),
+      point(3, gap),
+    ])
+    expect(usageRuns(columns)).toEqual({
+      metric: [{ start: 1, length: 1 }],
+      unseen: [{ start: 2, length: 2 }],
+      partlySeen: [],
+    })
+  })
+})
+
+it('a line breaks at a gap', () => {
+  const columns = columnsOf([point(0), point(1), point(2, gap), point(3)])
+  expect(steppedPath(columns, (column) => column.in, 2e8)).toBe('M0 500H1V500H2M3 500H4')
+  expect(steppedPath(columns, (column) => column.in, 2e8, true)).toBe('M0 1000V500H1V500H2V1000zM3 1000V500H4V1000z')
+})
+
+describe('the top of a chart', () => {
+  it.each([
+    [0, 1],
+    [1, 1],
+    [84e6, 100e6],
+    [120e6, 200e6],
+    [201e6, 500e6],
+    [900e6, 1e9],
+  ])('%d is rounded up to %d', (value, top) => {
+    expect(niceCeiling(value)).toBe(top)
+  })
+  it.each([
+    ['fits what was carried, where the bandwidth is far', 84e6, 1e9, false, 100e6],
+    ['shows the bandwidth where that is wanted', 84e6, 1e9, true, 1.06e9],
+    ['shows the bandwidth where it is near', 500e6, 1e9, false, 1.06e9],
+    ['holds what is above the bandwidth', 2e9, 1e9, false, 2.1e9],
+    ['does without a bandwidth', 84e6, null, true, 100e6],
+  ])('%s', (_, highest, bandwidth, wanted, top) => {
+    expect(chartTop(highest, bandwidth, wanted)).toBeCloseTo(top)
+  })
+})

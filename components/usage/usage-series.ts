@@ -1,0 +1,109 @@
+import type { UsageAnswer, UsagePointView } from '#lib/contract/index.ts'
+import { type Run, runsOf } from '../charts/runs.ts'
+
+const DAY = 86_400_000
+/** How long usage by 5 minutes is kept. */
+const FIVE_MINUTES_KEPT = 100 * DAY
+const stepSeconds = { '5m': 300, hour: 3600, day: 86_400 }
+
+/** The finest step that gives a chart of at most about a thousand points. */
+export function usageStep(from: number, to: number, now: number): UsageAnswer['step'] {
+  const length = to - from
+  // a day's margin: the moment of the question is not that of the answer
+  if (length <= 3 * DAY && from > now - FIVE_MINUTES_KEPT + DAY) return '5m'
+  if (length <= 41 * DAY) return 'hour'
+  return length <= 1000 * DAY ? 'day' : 'month'
+}
+
+/** One point as rates: bytes over the seconds that they tell of, so that a gap lowers no rate. */
+export interface UsageColumn {
+  start: number
+  end: number
+  /** bit/s; null = nothing is known */
+  in: number | null
+  out: number | null
+  metric: boolean
+  atLeast: boolean
+  seen: 'all' | 'part' | 'none'
+}
+
+/** @param end where the last point ends, epoch milliseconds: now, or the end of the asked time */
+export function usageColumns({ points, step }: Pick<UsageAnswer, 'points' | 'step'>, end: number): UsageColumn[] {
+  return points.map((point, index) => {
+    const start = Date.parse(point.start)
+    const next = points[index + 1]
+    const last = step === 'month' ? end : Math.min(end, start + stepSeconds[step] * 1000)
+    const until = next ? Date.parse(next.start) : Math.max(start, last)
+    return {
+      start,
+      end: until,
+      in: rateOf(point.bytesIn, point),
+      out: rateOf(point.bytesOut, point),
+      metric: point.source === 'metric' && point.coveredSeconds > 0,
+      atLeast: point.atLeast,
+      seen: seenOf(point, (until - start) / 1000),
+    }
+  })
+}
+
+const rateOf = (bytes: string | null, { coveredSeconds }: UsagePointView): number | null =>
+  bytes === null || coveredSeconds <= 0 ? null : (Number(bytes) * 8) / coveredSeconds
+
+/** Within two hundredths and a poll or two: a point's edges never fall on polls. */
+function seenOf({ coveredSeconds }: UsagePointView, length: number): UsageColumn['seen'] {
+  if (coveredSeconds <= 0) return 'none'
+  return coveredSeconds < length * 0.98 - 15 ? 'part' : 'all'
+}
+
+/** The next of 1, 2, 5 times a power of ten: the top of an axis. */
+export function niceCeiling(value: number): number {
+  if (value <= 0) return 1
+  const power = 10 ** Math.floor(Math.log10(value))
+  return ([1, 2, 5].find((times) => times * power >= value) ?? 10) * power
+}
+
+/** The highest known rate in either direction; 0 where none is known. */
+export const highestOf = (columns: readonly UsageColumn[]): number =>
+  columns.reduce((high, column) => Math.max(high, column.in ?? 0, column.out ?? 0), 0)
+
+/**
+ * The top of the chart. To the bandwidth where that is wanted; otherwise to what was carried, and the bandwidth is in sight
+ * only where it is near.
+ */
+export function chartTop(highest: number, bandwidth: number | null, toBandwidth: boolean): number {
+  const fit = niceCeiling(highest * 1.05)
+  if (bandwidth === null) return fit
+  return toBandwidth || highest * 2.5 >= bandwidth ? Math.max(bandwidth * 1.06, highest * 1.05) : fit
+}
+
+/**
+ * A stepped line in a box of one unit a column by 1,000. It breaks where nothing is known.
+ * @param closed down to the axis, as an area
+ */
+export function steppedPath(
+  columns: readonly UsageColumn[],
+  rate: (column: UsageColumn) => number | null,
+  top: number,
+  closed = false,
+): string {
+  let path = ''
+  for (const { start, length } of runsOf(columns, (column) => rate(column) !== null)) {
+    const heights = columns.slice(start, start + length).map((column) => yOf(rate(column) ?? 0, top))
+    const [first = 1000] = heights
+    path += closed ? `M${start} 1000V${first}` : `M${start} ${first}`
+    for (const [index, height] of heights.entries()) path += `${index > 0 ? `V${height}` : ''}H${start + index + 1}`
+    if (closed) path += 'V1000z'
+  }
+  return path
+}
+
+const yOf = (rate: number, top: number) => Math.round(1000 - (Math.min(rate, top) / top) * 1000)
+
+/** The columns that are drawn another way than as known from counters. */
+export function usageRuns(columns: readonly UsageColumn[]): Record<'unseen' | 'partlySeen' | 'metric', Run[]> {
+  return {
+    unseen: runsOf(columns, ({ seen }) => seen === 'none'),
+    partlySeen: runsOf(columns, ({ seen }) => seen === 'part'),
+    metric: runsOf(columns, ({ metric }) => metric),
+  }
+}

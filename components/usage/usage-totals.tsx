@@ -1,0 +1,45 @@
+import type { UsageAnswer } from '#lib/contract/index.ts'
+import { formatDuration } from '../format/duration.ts'
+import { formatBytes, formatCount, formatShare } from '../format/quantity.ts'
+import { Facts } from '../ui/panel.tsx'
+import { disagreementWords } from './usage-words.ts'
+
+/** What passed in all of the shown time, how much of that time the bytes tell of, and what contradicts them. */
+export function UsageTotals({ usage: { totals, disagreement } }: { usage: UsageAnswer }) {
+  const { bytesIn, bytesOut, coveredSeconds, seconds, metricSeconds, atLeast, unplacedBytesIn, unplacedBytesOut } =
+    totals
+  const words = disagreementWords(disagreement)
+  const unplaced = BigInt(unplacedBytesIn) > 0n || BigInt(unplacedBytesOut) > 0n
+  return (
+    <div className="mt-4 border-t pt-3">
+      <Facts
+        facts={[
+          ['To Azure', <Bytes key="in" bytes={bytesIn} atLeast={atLeast} />],
+          ['From Azure (billed)', <Bytes key="out" bytes={bytesOut} atLeast={atLeast} />],
+          ['Known for', seconds > 0 && `${formatShare(Math.min(1, coveredSeconds / seconds))} of the time`],
+          [
+            'From metrics',
+            metricSeconds > 0 ? formatDuration(metricSeconds * 1000, 'round') : 'nothing: all from the counters',
+          ],
+        ]}
+      />
+      {unplaced && (
+        <p className="mt-2 text-xs text-ink-2">
+          Beside these, <Bytes bytes={unplacedBytesIn} /> to Azure and <Bytes bytes={unplacedBytesOut} /> from Azure
+          passed while nobody looked: they belong to no point of the chart.
+        </p>
+      )}
+      {words && <p className="mt-2 text-xs text-ink-2">{words}</p>}
+    </div>
+  )
+}
+
+function Bytes({ bytes, atLeast = false }: { bytes: string | null; atLeast?: boolean }) {
+  if (bytes === null) return <span className="text-ink-3">not known</span>
+  return (
+    <span className="font-mono" title={`${formatCount(bytes)} bytes`}>
+      {atLeast && '≥ '}
+      {formatBytes(bytes)}
+    </span>
+  )
+}

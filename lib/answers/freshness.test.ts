@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest'
+import type { PollHealth } from '#lib/history/index.ts'
+import { freshnessOf } from './freshness.ts'
+
+const NOW = Date.UTC(2026, 10, 20, 3)
+const ago = (seconds: number) => NOW - seconds * 1_000
+const text = (seconds: number) => new Date(ago(seconds)).toISOString()
+
+const polled = (secondsAgo: number | null, intervalSeconds = 60): PollHealth => {
+  const at = secondsAgo === null ? null : ago(secondsAgo)
+  return {
+    kind: 'peers',
+    lastOutcome: at === null ? 'not_polled' : 'ok',
+    lastStartedAt: at,
+    lastFinishedAt: at,
+    lastOkStartedAt: at,
+    lastOkAt: at,
+    lastReadAt: at,
+    silentInstances: [],
+    error: null,
+    budget: null,
+    intervalSeconds,
+    floorSeconds: null,
+  }
+}
+
+describe('the freshness of an answer', () => {
+  it.each([
+    {
+      name: 'all fresh: nothing is late, however old the oldest is',
+      polls: [polled(30), polled(400, 300)],
+      expected: { state: 'fresh', oldestPollAt: text(400), latePollAt: null },
+    },
+    {
+      name: 'one late, an older one fresh: the late one counts',
+      polls: [polled(125), polled(400, 300)],
+      expected: { state: 'late', oldestPollAt: text(400), latePollAt: text(125) },
+    },
+    {
+      name: 'two late: the older one',
+      polls: [polled(100), polled(170)],
+      expected: { state: 'late', oldestPollAt: text(170), latePollAt: text(170) },
+    },
+    {
+      name: 'one stale, an older one late: the stale one',
+      polls: [polled(200), polled(600, 300)],
+      expected: { state: 'stale', oldestPollAt: text(600), latePollAt: text(200) },
+    },
+    {
+      name: 'one that never answered has no age',
+      polls: [polled(125), polled(null)],
+      expected: { state: 'never', oldestPollAt: null, latePollAt: null },
+    },
+    { name: 'nothing polled', polls: [], expected: { state: 'never', oldestPollAt: null, latePollAt: null } },
+  ])('$name', ({ polls, expected }) => expect(freshnessOf(polls, NOW)).toEqual(expected))
+})
