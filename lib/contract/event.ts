@@ -46,4 +46,6 @@ export interface DetectedEvent {
   evidence: Evidence[]
   causes: Cause[]
   flags: string[]
+  /** key of the event that explains this one; null or absent = it stands for itself. Once set it stays. */
+  partOf?: string | null
 }
