@@ -1,7 +1,7 @@
 import { configDefaults, defineConfig } from 'vitest/config'
 
 const everywhere = {
-  include: ['{app,bin,components,lib}/**/*.test.{ts,tsx}'],
+  include: ['{app,bench,bin,components,lib}/**/*.test.{ts,tsx}'],
   exclude: [...configDefaults.exclude, '**/.next/**', '**/.runtime/**', '**/.data/**'],
   env: { LOG_LEVEL: 'silent', TZ: 'UTC' },
   environment: 'node' as const,
@@ -23,7 +23,7 @@ export default defineConfig({
         test: {
           ...everywhere,
           name: 'db',
-          include: ['{app,bin,components,lib}/**/*.db.test.{ts,tsx}'],
+          include: ['{app,bench,bin,components,lib}/**/*.db.test.{ts,tsx}'],
           globalSetup: ['lib/platform/testing/global-setup.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,

@@ -86,7 +86,7 @@ function LaneBar({ lane, from, to }: { lane: Lane; from: number; to: number }) {
         <span
           key={key}
           title={title}
-          className="absolute top-0 -ml-[5px] border-x-[5px] border-t-[7px] border-x-transparent border-t-down-mark drop-shadow-[0_0_1px_var(--surface)]"
+          className="absolute top-0 -ml-[0.3rem] border-x-[0.3rem] border-t-[0.45rem] border-x-transparent border-t-down-mark drop-shadow-[0_0_1px_var(--surface)]"
           style={{ left: `${share(at)}%` }}
         />
       ))}

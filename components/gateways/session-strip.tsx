@@ -86,7 +86,7 @@ function Strips({
           <Glyph tone="down" /> not established: the full height
         </li>
         <li className="inline-flex items-center gap-1.5">
-          <span aria-hidden className="border-x-[5px] border-t-[7px] border-x-transparent border-t-down-mark" />{' '}
+          <span aria-hidden className="border-x-[0.3rem] border-t-[0.45rem] border-x-transparent border-t-down-mark" />{' '}
           restarted between two polls
         </li>
         <li className="inline-flex items-center gap-1.5">

@@ -77,7 +77,7 @@ export function PrefixStrips({
           </li>
         ))}
         <li className="inline-flex items-center gap-1.5 text-ink-2">
-          <span aria-hidden className="border-x-[5px] border-t-[7px] border-x-transparent border-t-down-mark" />{' '}
+          <span aria-hidden className="border-x-[0.3rem] border-t-[0.45rem] border-x-transparent border-t-down-mark" />{' '}
           withdrawn
         </li>
         <li className="inline-flex items-center gap-1.5 text-ink-2">

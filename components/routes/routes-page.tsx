@@ -3,6 +3,7 @@
 import { clsx } from 'clsx'
 import Link from 'next/link'
 import { parseAsString, useQueryStates } from 'nuqs'
+import { useEffect, useRef } from 'react'
 import { TimeRangePicker } from '../time/time-range-picker.tsx'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { PageHead } from '../ui/panel.tsx'
@@ -54,12 +55,19 @@ export function RoutesPage() {
 
 /** Each tab is an address of its own, and takes along what the others asked. */
 function Tabs({ view, kept }: { view: RouteView; kept: Record<string, string | null> }) {
+  const here = useRef<HTMLAnchorElement>(null)
+  // on a narrow screen the tab that is open may lie beyond the edge
+  useEffect(() => {
+    const strip = here.current?.closest('nav')
+    if (strip && here.current) strip.scrollLeft = here.current.offsetLeft - strip.offsetLeft - 24
+  }, [view])
   return (
     <nav aria-label="Questions about routes" className="mb-2 overflow-x-auto">
       <ul className="flex w-max gap-1">
         {routeViews.map((tab) => (
           <li key={tab.view}>
             <Link
+              ref={tab.view === view ? here : undefined}
               // an address in the page's own would lead back to the look-up
               href={routesHref(tab.view, tab.view === 'table' ? { ...kept, ip: null } : kept)}
               aria-current={tab.view === view ? 'page' : undefined}

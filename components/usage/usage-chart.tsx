@@ -115,11 +115,12 @@ function useReader(columns: readonly UsageColumn[], bandwidth: number | null) {
   const zone = useZone()
   const today = useNowInSteps(60_000)
   const moment = (column: UsageColumn) => {
-    const { start, end, seen, metric, atLeast } = column
+    const { start, end, seen, metric, partlyMetric, atLeast } = column
     const notes = [
       seen === 'none' && 'not seen',
       seen === 'part' && 'seen in part',
       metric && 'from metrics',
+      partlyMetric && 'in part from metrics',
       atLeast && 'at least: a counter was reset',
       bandwidth !== null &&
         column.out !== null &&

@@ -22,7 +22,10 @@ export interface UsageColumn {
   /** bit/s; null = nothing is known */
   in: number | null
   out: number | null
+  /** metrics tell of most of it */
   metric: boolean
+  /** metrics tell of some of it */
+  partlyMetric: boolean
   atLeast: boolean
   seen: 'all' | 'part' | 'none'
 }
@@ -40,6 +43,7 @@ export function usageColumns({ points, step }: Pick<UsageAnswer, 'points' | 'ste
       in: rateOf(point.bytesIn, point),
       out: rateOf(point.bytesOut, point),
       metric: point.source === 'metric' && point.coveredSeconds > 0,
+      partlyMetric: point.source !== 'metric' && point.metricSeconds > 0,
       atLeast: point.atLeast,
       seen: seenOf(point, (until - start) / 1000),
     }

@@ -48,6 +48,12 @@ describe('what the server answers decides the outcome', () => {
       'unavailable',
       { code: 'InternalServerError', httpStatus: 500 },
     ],
+    [
+      '429 for longer than any budget takes to refill',
+      armError(429, 'TooManyRequests', 'slow', { 'Retry-After': '99999999999999999999' }),
+      'throttled',
+      { retryAfterSeconds: 3_600 },
+    ],
     ['503', armError(503, 'ServerBusy', 'b', { 'Retry-After': '60' }), 'unavailable', { retryAfterSeconds: 60 }],
     [
       'a proxy page',

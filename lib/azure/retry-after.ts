@@ -1,8 +1,19 @@
 /**
- * How long the server asks to wait, in seconds, from any of the headers that Azure uses; null if it doesn't say.
+ * No budget of ARM takes longer to refill (its hourly ones, at worst): what asks for more is a mistake, and obeying it would end
+ * the watch on that source for days.
+ */
+const LONGEST_SECONDS = 3_600
+
+/**
+ * How long the server asks to wait, in seconds, an hour at most, from any of the headers that Azure uses; null if it doesn't say.
  * @param now epoch milliseconds, for the form that is a date (RFC 9110 section 10.2.3)
  */
 export function retryAfterSeconds(header: (name: string) => string | undefined, now: number): number | null {
+  const seconds = asked(header, now)
+  return seconds === null ? null : Math.min(seconds, LONGEST_SECONDS)
+}
+
+function asked(header: (name: string) => string | undefined, now: number): number | null {
   for (const name of ['retry-after-ms', 'x-ms-retry-after-ms']) {
     const milliseconds = header(name)
     if (milliseconds && /^\s*\d+\s*$/.test(milliseconds)) return Number(milliseconds) / 1000

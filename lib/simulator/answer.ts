@@ -33,7 +33,7 @@ const OPERATION_PATH =
 
 function callOf({ route, params }: Match): Call {
   const names = [params.name, params.peering, params.group].filter((n): n is string => n !== undefined && n !== '')
-  return { operation: route.operation, names, subscription: params.subscription ?? '' }
+  return { operation: route.operation, names, subscription: params.subscription ?? '', path: params.path ?? '' }
 }
 
 /** Logs come in longer pages than inventories. */
@@ -149,7 +149,7 @@ function followed(asked: Asked, kind: string, id: string): SimAnswer {
 
 /** The Retail Prices API: no token, no api-version. */
 function anonymous(asked: Asked): SimAnswer {
-  const call = { operation: 'prices.list', names: [], subscription: '' }
+  const call = { operation: 'prices.list', names: [], subscription: '', path: '' }
   const fault = faultFor(asked.world, asked.at, call)
   const instead = fault && insteadOf(fault, call)
   if (instead) return instead

@@ -162,7 +162,16 @@ export function consequences(h: Happening, id: string, topology: Topology, origi
       add({ kind: 'instance', gateway: h.gateway, address: h.instance }, from, until, domain.id)
       const own = (p: Domain['peers'][number]): boolean =>
         p.gateway.name === h.gateway && !p.neverConnects && (p.instance === h.instance || p.neighbor === h.instance)
-      peersDown(domain, own, from, until + 5000)
+      peersDown(domain, own, from, until + ms(h.reconnect))
+      break
+    }
+    case 'keepalive-stall': {
+      const domain = topology.domainOfGateway.get(h.gateway)
+      for (const peer of domain?.peers ?? []) {
+        const hit = peer.gateway.name === h.gateway && peer.neighbor === h.neighbor
+        if (hit && (h.instance === undefined || h.instance === peer.instance))
+          add({ kind: 'mute', key: peer.key }, from, until, domain?.id)
+      }
       break
     }
     case 'blackhole':
@@ -223,9 +232,10 @@ export function consequences(h: Happening, id: string, topology: Topology, origi
       if (!disabled || (h.kind !== 'peering' && h.kind !== 'circuit')) break
       for (const edge of owner?.edges ?? []) {
         if (edge.circuit.name !== h.name || (h.kind === 'peering' && edge.peering.type !== h.child)) continue
-        if (owner && h.kind === 'circuit') peersDown(owner, (p) => p.source === edge.key, from, until)
-        add({ kind: 'session', key: edge.key, word: 'Idle (Admin)' }, from, until + ms(timers.reconnect), owner?.id)
-        routesGone(edge.key, from, until + ms(timers.reconnect), owner?.id ?? null)
+        const down = from + ms(h.takes)
+        if (owner && h.kind === 'circuit') peersDown(owner, (p) => p.source === edge.key, down, until)
+        add({ kind: 'session', key: edge.key, word: 'Idle (Admin)' }, down, until + ms(timers.reconnect), owner?.id)
+        routesGone(edge.key, down, until + ms(timers.reconnect), owner?.id ?? null)
       }
       break
     }
@@ -235,8 +245,13 @@ export function consequences(h: Happening, id: string, topology: Topology, origi
       const subscription = h.subscription ?? null
       const instance = h.instance ?? null
       const neighbor = h.neighbor ?? null
+      const path = h.path ?? null
       const retryAfter = h.retryAfter ?? null
-      add({ kind: 'fault', fault, operation, resource, subscription, retryAfter, instance, neighbor }, from, until)
+      add(
+        { kind: 'fault', fault, operation, resource, subscription, retryAfter, instance, neighbor, path },
+        from,
+        until,
+      )
       break
     }
   }

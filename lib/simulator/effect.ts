@@ -28,6 +28,8 @@ export type EffectBody =
       readonly routes: readonly Route[]
     }
   | { readonly kind: 'instance'; readonly gateway: string; readonly address: string }
+  /** Nothing is received over a session, and nobody has noticed yet. */
+  | { readonly kind: 'mute'; readonly key: string }
   | { readonly kind: 'reset'; readonly edges: readonly string[] }
   | { readonly kind: 'scale'; readonly demand: string | null; readonly factor: number }
   | {
@@ -45,6 +47,7 @@ export type EffectBody =
       readonly retryAfter: number | null
       readonly instance: string | null
       readonly neighbor: string | null
+      readonly path: string | null
     }
 
 export type RouteMatch = { readonly site: string | null; readonly prefixes: ReadonlySet<string> | null }

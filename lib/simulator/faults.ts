@@ -11,6 +11,8 @@ export interface Call {
   readonly operation: string
   readonly names: readonly string[]
   readonly subscription: string
+  /** Of a circuit's tables: which of its paths; '' where there is none. */
+  readonly path: string
 }
 
 /** `circuit` covers `circuit.arp`; `*` covers all of ARM, but neither tokens nor prices. */
@@ -27,7 +29,8 @@ export function faultFor(world: World, at: number, call: Call): Fault | null {
       isActive(f, at) &&
       covers(f.operation, call.operation) &&
       (f.resource === null || call.names.some((n) => same(n, f.resource ?? ''))) &&
-      (f.subscription === null || same(f.subscription, call.subscription)),
+      (f.subscription === null || same(f.subscription, call.subscription)) &&
+      (f.path === null || same(f.path, call.path)),
   )
   return hit.reduce<Fault | null>((best, f) => (best && best.from > f.from ? best : f), null)
 }
@@ -124,6 +127,16 @@ function respell(r: Row): Row {
   }
 }
 
+/** An IPv6 prefix with every digit written out. */
+function longForm(text: string): string {
+  const [address = '', length] = text.split('/')
+  const [head = '', tail] = address.split('::')
+  const words = (part: string) => part.split(':').filter((word) => word !== '')
+  const missing = tail === undefined ? 0 : 8 - words(head).length - words(tail).length
+  const all = [...words(head), ...Array<string>(missing).fill('0'), ...words(tail ?? '')]
+  return `${all.map((word) => word.padStart(4, '0')).join(':')}/${length}`
+}
+
 function reshape(fault: Fault, rows: readonly unknown[]): unknown[] {
   const list = rows.filter(isRow)
   const addresses = [...new Set(list.map((r) => String(r.localAddress)))].sort()
@@ -141,6 +154,16 @@ function reshape(fault: Fault, rows: readonly unknown[]): unknown[] {
       return [...list].sort((a, b) => hash32(JSON.stringify(a)) - hash32(JSON.stringify(b)))
     case 'spelling':
       return list.map(respell)
+    case 'long-spelling':
+      return list.map((r) =>
+        typeof r.network === 'string' && r.network.includes(':') ? { ...r, network: longForm(r.network) } : r,
+      )
+    case 'whole-seconds':
+      return list.map((r) =>
+        touched(r) && typeof r.connectedDuration === 'string'
+          ? { ...r, connectedDuration: r.connectedDuration.replace(/\.\d{7}$/, '') }
+          : r,
+      )
     case 'null-duration':
       return list.map((r) => (touched(r) && 'connectedDuration' in r ? { ...r, connectedDuration: null } : r))
     case 'state-unknown':

@@ -91,7 +91,8 @@ function waysIn(state: DomainState, site: SiteSpec): Way[] {
   return site.egress.flatMap((choice): Way[] => {
     if (choice.circuit) {
       const name = choice.circuit
-      return (['primary', 'secondary'] as const).flatMap((path): Way[] => {
+      const paths = choice.path ? [choice.path] : (['primary', 'secondary'] as const)
+      return paths.flatMap((path): Way[] => {
         const source = edgeKey(name, 'AzurePrivatePeering', path)
         const peers = peersOnEdge(state, source)
         if (state.sessionWord(source) !== null || peers.length === 0) return []

@@ -31,7 +31,7 @@ const selector = {
 export const FAULTS = [
   '429', '500', '503', '401', '403', '404', '409', 'garbage', 'half-body', 'html', 'empty', 'null', 'no-body', 'null-value',
   'nothing', 'reset', 'slow', 'never-done', 'failed', 'empty-table', 'missing-instance', 'duplicate-rows', 'shuffled',
-  'spelling', 'cached', 'null-duration', 'state-unknown',
+  'spelling', 'long-spelling', 'whole-seconds', 'cached', 'null-duration', 'state-unknown',
 ] as const // biome-ignore format: a list
 
 const op = <Name extends string, Shape extends z.ZodRawShape>(name: Name, shape: Shape) =>
@@ -64,7 +64,14 @@ export const happeningSchema = z
     /** A whole Microsoft edge router: its session to the CE and those to the gateways. */
     op('msee-loss', { ...onCircuit, path: pathName, detection: detection.default('bfd') }),
     /** One gateway instance: its sessions fall and its rows are absent. */
-    op('instance-loss', { gateway: armName, instance: addressText }),
+    op('instance-loss', {
+      gateway: armName,
+      instance: addressText,
+      /** From its rows being there again to its sessions being up. */
+      reconnect: duration.default('5s'),
+    }),
+    /** No message comes over a session, which stays up until somebody else ends it; afterwards its counter catches up. */
+    op('keepalive-stall', { gateway: armName, instance: addressText.optional(), neighbor: addressText }),
     /** Everything up, and packets are lost (green but dead). */
     op('blackhole', {
       ...onCircuit,
@@ -102,6 +109,10 @@ export const happeningSchema = z
       caller: z.string().default('network.admin@contoso.example'),
       operation: z.string().optional(),
       logDelay: duration.default('5m'),
+      /** Whether the Activity log tells of it: what a provider or Azure itself changes is not there. */
+      logged: z.boolean().default(true),
+      /** From the change to the sessions that end with it. */
+      takes: duration.default('0s'),
     }),
     /** ARM itself misbehaves. */
     op('api-fault', {
@@ -114,6 +125,8 @@ export const happeningSchema = z
       retryAfter: z.int().min(0).optional(),
       instance: addressText.optional(),
       neighbor: addressText.optional(),
+      /** Only tables of this path of a circuit. */
+      path: pathName.optional(),
     }),
   ])
   .superRefine((h, ctx) => {

@@ -11,7 +11,7 @@ import { Curve } from './traffic.ts'
 import type { Domain } from './topology.ts'
 
 /** Effects that move no bytes make no checkpoint. */
-const QUIET = new Set(['arp', 'fault'])
+const QUIET = new Set(['arp', 'fault', 'mute'])
 
 interface Part {
   readonly counter: number

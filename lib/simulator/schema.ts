@@ -8,6 +8,7 @@ import {
   asn,
   asPath,
   duration,
+  moment,
   pathName,
   peeringType,
   prefixSet,
@@ -148,7 +149,15 @@ const site = z.strictObject({
   announces: z.array(announcement).min(1),
   /** Where the site's routers send what goes to Azure: the highest weight that has a route wins. */
   egress: z
-    .array(z.strictObject({ circuit: armName.optional(), connection: armName.optional(), weight: z.int().default(0) }))
+    .array(
+      z.strictObject({
+        circuit: armName.optional(),
+        /** Only over this one of its paths. */
+        path: pathName.optional(),
+        connection: armName.optional(),
+        weight: z.int().default(0),
+      }),
+    )
     .min(1),
 })
 
@@ -188,6 +197,8 @@ export const scenarioSchema = z.strictObject({
   origin: z.iso.datetime({ offset: true }).optional(),
   /** How far before the origin the past reaches: counters begin there. Azure keeps metrics for 93 days. */
   past: duration.default('128d'),
+  /** When sessions that nothing has happened to yet came up; each at a moment of its own before the past unless given. */
+  established: moment.optional(),
   timers: z
     .strictObject({
       /** From a dead link to the end of the session: BFD 300 ms x 3, or the hold timer. */

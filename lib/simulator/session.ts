@@ -1,5 +1,6 @@
 /** When a session is up, since when, and what its counters say: from the intervals in which it is down, and nothing else. */
 import { type Effect, type Interval, isActive, occurrenceAt, occurrences, union } from './effect.ts'
+import { parseMoment } from './duration.ts'
 import { hash32, unit } from './hash.ts'
 import type { Timeline } from './timeline.ts'
 import type { Domain } from './topology.ts'
@@ -30,6 +31,9 @@ export class Sessions {
 
   /** When a session that nothing has ever happened to came up: some days or weeks before the counting begins. */
   private firstUp(key: string): number {
+    const { scenario } = this.timeline.topology
+    const told = scenario.established === undefined ? null : parseMoment(scenario.established, this.timeline.origin)
+    if (told !== null) return told
     return this.timeline.epoch - Math.floor((2 + 20 * unit(`up/${key}`)) * 86_400_000)
   }
 
@@ -70,6 +74,12 @@ export class Sessions {
     return [...this.byKey.keys()]
   }
 
+  /** The last moment up to which messages have come in. */
+  private heardUntil(key: string, at: number): number {
+    const muted = this.timeline.effects.filter((e) => e.kind === 'mute' && e.key === key && isActive(e, at))
+    return Math.min(at, ...muted.map((e) => occurrenceAt(e, at)?.from ?? at))
+  }
+
   /**
    * BGP messages of the present life of a session: keepalives each minute and a few updates, about 1.1 a minute as in
    * the observed deployment. A session that is down shows the little that its attempts have sent.
@@ -78,10 +88,11 @@ export class Sessions {
     const { up, since } = this.at(key, at)
     if (!up) return { sent: 1, received: 2 }
     const minutes = (at - since) / 60_000
+    const heard = Math.max(0, this.heardUntil(key, at) - since) / 60_000
     const jitter = hash32(key) % 40
     return {
       sent: Math.floor(minutes * 1.142 + jitter / 40) + 4,
-      received: Math.floor(minutes * 1.106 + jitter / 60) + 6,
+      received: Math.floor(heard * 1.106 + jitter / 60) + 6,
     }
   }
 }

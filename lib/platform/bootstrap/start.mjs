@@ -178,6 +178,13 @@ async function migrate(root, databaseUrl, demo) {
     return applied.length === 0 ? `up to date (${upToDate})` : `${applied.length} applied`
   } catch (error) {
     if (error instanceof MigrationError || error instanceof EstateError) throw new StepError(error.message)
+    // 42501: insufficient_privilege
+    if (/** @type {{ code?: unknown }} */ (error).code === '42501') {
+      throw new StepError(/** @type {Error} */ (error).message, {
+        advice:
+          'let the user of DATABASE_URL create tables there (ALTER DATABASE ... OWNER TO ...), or use a database of its own',
+      })
+    }
     throw error
   }
 }

@@ -20,7 +20,7 @@ const refuse = (status: number, message: string): SimAnswer => ({
 
 /** GET /msi/token?api-version=2019-08-01&resource=… */
 export function tokenAnswer(world: World, at: number, request: TokenRequest, identityHeader?: string): SimAnswer {
-  const call = { operation: 'token.get', names: [], subscription: '' }
+  const call = { operation: 'token.get', names: [], subscription: '', path: '' }
   const fault = faultFor(world, at, call)
   const instead = fault && insteadOf(fault, call)
   if (instead) return instead

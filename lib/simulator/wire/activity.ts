@@ -189,7 +189,7 @@ export function activityEvents(c: Context) {
   const { from, to, keep } = parseFilter(c)
   const { world } = c
   const written = world.timeline.told.flatMap(({ id: told, happening }) => {
-    if (happening.op !== 'configuration') return []
+    if (happening.op !== 'configuration' || !happening.logged) return []
     const group = groupOf(world, happening)
     return group && world.topology.groups.get(group)?.subscription === id
       ? changes(world, happening, told, from, to)

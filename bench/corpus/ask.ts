@@ -1,0 +1,130 @@
+/** One poll at virtual time: the simulator's answer, read by the product's own decoder. */
+import { createAzure, decodeAnswer, type PollSpan, type SingleAnswerKind } from '#lib/azure/index.ts'
+import type { EpochMs, Observation, PollTarget } from '#lib/contract/index.ts'
+import { answer, edgesBetween, tokenFor, type World } from '#lib/simulator/index.ts'
+import type { Slot } from './schedule.ts'
+
+/** Any loopback address: nothing is ever sent there. */
+const BASE = 'http://127.0.0.1'
+const VERSION = '?api-version=2025-01-01'
+const CENTURY_S = 3_200_000_000
+const TOKEN = tokenFor(CENTURY_S * 2)
+const AUTHORIZED = { authorization: `Bearer ${TOKEN}` }
+/** Activity log entries arrive late: each window reaches back behind the poll before it. */
+const LOG_WINDOW_MS = 25 * 60_000
+/** Decoded tables that are kept of one source; a scenario comes back to the same few. */
+const KEPT_TABLES = 20
+
+interface Asking {
+  method: string
+  target: string
+  headers: Readonly<Record<string, string | undefined>>
+  body?: string
+}
+
+export class VirtualArm {
+  private readonly world: World
+  private readonly subscription: string
+  private readonly group: string
+  private readonly lists: ReturnType<typeof createAzure>
+  private at: EpochMs = 0
+  /** decoded answers by source and text, for tables that tell nothing that depends on when they were asked */
+  private readonly tables = new Map<string, Map<string, Observation>>()
+  private inventory: { observation: Observation; at: EpochMs } | null = null
+
+  constructor(world: World) {
+    this.world = world
+    const [subscription] = world.scenario.subscriptions
+    this.subscription = subscription?.id ?? ''
+    this.group = subscription?.groups[0]?.name ?? ''
+    const now = () => this.at
+    this.lists = createAzure({
+      resourceManagerUrl: BASE,
+      subscriptionIds: '*',
+      clock: { now, monotonic: now },
+      createCredential: () => ({ getToken: async () => ({ token: TOKEN, expiresOnTimestamp: CENTURY_S * 2_000 }) }),
+      transport: ({ method, url, headers, body }) =>
+        this.answer(this.at, { method, target: url.slice(BASE.length), headers, ...(body === null ? {} : { body }) }),
+    })
+  }
+
+  close(): void {
+    this.lists.close()
+  }
+
+  targetOf({ kind, resource, path }: Slot['source']): PollTarget {
+    if (resource === '') return { resourceId: `/subscriptions/${this.subscription}`, part: '' }
+    const type = kind === 'peers' || kind === 'learned' ? 'virtualNetworkGateways' : 'expressRouteCircuits'
+    const resourceId = `/subscriptions/${this.subscription}/resourceGroups/${this.group}/providers/Microsoft.Network/${type}/${resource}`
+    return { resourceId, part: path === '' ? '' : `AzurePrivatePeering/${path}` }
+  }
+
+  /** @param span the poll by the collector's own clock; what it reads is true for the slot's sample */
+  async poll(slot: Slot, span: PollSpan): Promise<Observation> {
+    const { kind } = slot.source
+    const target = this.targetOf(slot.source)
+    if (kind === 'inventory') return this.listed(slot, target, span)
+    if (kind === 'activity') {
+      this.at = slot.sampleAt
+      const params = { from: slot.sampleAt - LOG_WINDOW_MS, to: slot.sampleAt }
+      return { ...(await this.lists.poll(target, kind, { params })), ...span }
+    }
+    const wire = this.answer(slot.sampleAt, { ...requestOf(target, kind), headers: AUTHORIZED })
+    const decode = () => decodeAnswer(target, kind, wire, span)
+    if (kind !== 'learned' && kind !== 'tables') return decode()
+    const table = `${kind} ${slot.source.name} ${wire.status}`
+    return { ...this.decodedOnce(table, wire.body, decode), ...span }
+  }
+
+  private answer(at: EpochMs, request: Asking) {
+    const given = answer(this.world, at, { ...request, base: BASE, wall: at }, { lro: 'inline' })
+    if (given.transport) throw new Error(`the scenario has a fault that only a socket can play: ${given.transport}`)
+    return { status: given.status, headers: { ...given.headers }, body: given.body }
+  }
+
+  /** The simulator hands out the very same text for an unchanged table, so that looking it up costs nothing. */
+  private decodedOnce(table: string, body: string, decode: () => Observation): Observation {
+    const kept = this.tables.get(table) ?? new Map<string, Observation>()
+    this.tables.set(table, kept)
+    const known = kept.get(body)
+    if (known) return known
+    const oldest = kept.keys().next()
+    if (kept.size >= KEPT_TABLES && !oldest.done) kept.delete(oldest.value)
+    const observation = decode()
+    kept.set(body, observation)
+    return observation
+  }
+
+  /** Lists are many calls: they are asked again only when something that they show has changed. */
+  private async listed({ sampleAt }: Slot, target: PollTarget, span: PollSpan): Promise<Observation> {
+    const { inventory } = this
+    const changed = !inventory || edgesBetween(this.world, inventory.at + 1, sampleAt, ['config', 'fault']).length > 0
+    if (changed) {
+      this.at = sampleAt
+      this.inventory = { observation: await this.lists.poll(target, 'inventory'), at: sampleAt }
+    }
+    return { ...(this.inventory?.observation as Observation), ...span }
+  }
+}
+
+/** The request that the client makes for a kind. Source: Azure Network REST, the operations named in docs/azure-permissions.md. */
+function requestOf({ resourceId, part }: PollTarget, kind: SingleAnswerKind): { method: string; target: string } {
+  const post = (operation: string) => ({ method: 'POST', target: `${resourceId}/${operation}${VERSION}` })
+  const [peering, path] = part.split('/')
+  switch (kind) {
+    case 'peers':
+      return post('getBgpPeerStatus')
+    case 'learned':
+      return post('getLearnedRoutes')
+    case 'summary':
+      return post(`peerings/${peering}/routeTablesSummary/${path}`)
+    case 'tables':
+      return post(`peerings/${peering}/routeTables/${path}`)
+    case 'arp':
+      return post(`peerings/${peering}/arpTables/${path}`)
+    case 'stats':
+      return { method: 'GET', target: `${resourceId}/stats${VERSION}` }
+    default:
+      throw new Error(`${kind} is not polled in a run`)
+  }
+}

@@ -1,0 +1,213 @@
+/** Paths and circuits that fail. */
+import type { ScenarioData } from '../scenario.ts'
+
+const LON = 'ckt-lon'
+const AMS = 'ckt-ams'
+
+const s01: ScenarioData = {
+  id: 'S01',
+  title: 'One path cut, BFD active',
+  labels: ['fault'],
+  topology: 'T2',
+  start: '09:50:00',
+  end: '10:45:00',
+  truth: [{ op: 'cut-path', circuit: LON, path: 'primary', at: '10:00:30', until: '10:12:40' }],
+  expect: [
+    {
+      event: 'path_down',
+      subject: 'ckt-lon/primary',
+      sees: 'cs',
+      at: '10:00:31',
+      until: '10:12:52',
+      t: ['10:00:10', '10:01:12'],
+      det: '10:01:12',
+      severity: 'major',
+      cause: 'provider_or_ce_link',
+      ends: { at: '10:12:52', told: 'upDown', t: ['10:12:50', '10:12:53'] },
+      outage: ['11:38', '12:43'],
+    },
+    {
+      event: 'redundancy_lost',
+      subject: LON,
+      sees: 'cs',
+      at: '10:00:31',
+      until: '10:12:52',
+      t: ['10:00:10', '10:01:12'],
+    },
+    { event: 'redundancy_restored', subject: LON, sees: 'cs', at: '10:12:52', samples: 2 },
+    {
+      event: 'ecmp_reduced',
+      subject: '10.0.4.4,10.0.4.5 > 10.0.4.5',
+      sees: 'lr',
+      at: '10:00:33',
+      until: '10:12:58',
+      t: ['10:00:05', '10:01:07'],
+    },
+    {
+      event: 'ecmp_restored',
+      subject: '10.0.4.5 > 10.0.4.4,10.0.4.5',
+      sees: 'lr',
+      at: '10:12:58',
+      t: ['10:12:05', '10:13:07'],
+    },
+  ],
+  forbid: [
+    { event: 'session_down', subject: '10.0.4.' },
+    { event: 'failover' },
+    { event: 'mass_withdraw', alone: true },
+    { event: 'circuit_down' },
+    { event: 'no_path' },
+    { event: 'path_down', subject: AMS },
+  ],
+  pages: 1,
+}
+
+const s02: ScenarioData = {
+  id: 'S02',
+  title: 'Silent cut, hold timer',
+  labels: ['fault'],
+  topology: 'T2',
+  start: '09:50:00',
+  end: '10:55:00',
+  truth: [
+    {
+      op: 'cut-path',
+      circuit: LON,
+      path: 'primary',
+      at: '10:00:30',
+      until: '10:20:00',
+      detection: '152s',
+      arpAfter: '210s',
+      reconnect: '25s',
+      routesAfter: '6s',
+    },
+  ],
+  expect: [
+    {
+      event: 'path_down',
+      subject: 'ckt-lon/primary',
+      sees: 'cs',
+      at: '10:03:02',
+      until: '10:20:25',
+      t: ['10:02:10', '10:03:12'],
+      det: '10:03:12',
+      ends: { at: '10:20:25', told: 'upDown', t: ['10:20:23', '10:20:26'] },
+      outage: ['17:11', '18:16'],
+    },
+    {
+      event: 'redundancy_lost',
+      subject: LON,
+      sees: 'cs',
+      at: '10:03:02',
+      until: '10:20:25',
+      t: ['10:02:10', '10:03:12'],
+    },
+    {
+      event: 'ecmp_reduced',
+      subject: '10.0.4.4,10.0.4.5 > 10.0.4.5',
+      sees: 'lr',
+      at: '10:03:04',
+      until: '10:20:31',
+      t: ['10:02:05', '10:03:07'],
+    },
+  ],
+  forbid: [{ event: 'green_but_dead' }, { cause: 'bfd' }, { event: 'session_down', subject: '10.0.4.' }],
+  pages: 1,
+  beyond: ['forwarding_loss_start and the mechanism named from the lag are figures of an event, not events'],
+}
+
+const s03: ScenarioData = {
+  id: 'S03',
+  title: 'Both paths of one circuit: provider outage, failover to the other circuit',
+  labels: ['fault'],
+  topology: 'T2',
+  start: '09:50:00',
+  end: '11:15:00',
+  truth: [{ op: 'cut-path', circuit: LON, path: 'both', at: '10:00:30', until: '10:40:58' }],
+  expect: [
+    {
+      event: 'circuit_down',
+      subject: LON,
+      sees: 'cs',
+      at: '10:00:31',
+      until: '10:41:10',
+      t: ['10:00:10', '10:01:12'],
+      severity: 'major',
+      cause: 'provider_outage',
+      confidence: 0.6,
+      ends: { at: '10:41:10', told: 'upDown', t: ['10:41:08', '10:41:11'] },
+      outage: ['39:56', '41:01'],
+    },
+    {
+      event: 'path_down',
+      subject: 'ckt-lon/primary',
+      sees: 'cs',
+      at: '10:00:31',
+      until: '10:41:10',
+      t: ['10:00:10', '10:01:12'],
+    },
+    {
+      event: 'path_down',
+      subject: 'ckt-lon/secondary',
+      sees: 'cs',
+      at: '10:00:31',
+      until: '10:41:10',
+      t: ['10:00:10', '10:01:12'],
+    },
+    {
+      event: 'failover',
+      subject: 'ckt-lon > ckt-ams',
+      sees: 'lr',
+      at: '10:00:33',
+      until: '10:41:16',
+      t: ['10:00:05', '10:01:07'],
+    },
+    { event: 'failback', subject: 'ckt-lon > ckt-ams', sees: 'lr', at: '10:41:16', t: ['10:41:05', '10:42:07'] },
+  ],
+  forbid: [
+    { event: 'no_path' },
+    { cause: 'peering_location_loss' },
+    { event: 'gateway_isolated' },
+    { event: 'session_down', subject: '10.0.4.' },
+  ],
+  pages: 1,
+  beyond: ['durations of the failover are figures of an event, not events', 'the state of the site'],
+}
+
+const s15: ScenarioData = {
+  id: 'S15',
+  title: 'Provider deprovisions the circuit',
+  labels: ['fault'],
+  topology: 'T2',
+  start: '12:50:00',
+  end: '13:35:00',
+  truth: [
+    {
+      op: 'configuration',
+      kind: 'circuit',
+      name: LON,
+      set: { providerState: 'NotProvisioned' },
+      at: '13:00:10',
+      logged: false,
+    },
+    { op: 'session-loss', circuit: LON, path: 'primary', at: '13:00:12' },
+    { op: 'session-loss', circuit: LON, path: 'secondary', at: '13:00:12' },
+  ],
+  expect: [
+    {
+      event: 'provider_state_changed',
+      subject: LON,
+      sees: 'rg',
+      at: '13:00:10',
+      t: ['12:59:30', '13:00:32'],
+      severity: 'major',
+      cause: 'provider',
+      confidence: 0.95,
+    },
+    { event: 'failover', subject: 'ckt-lon > ckt-ams', sees: 'lr', at: '13:00:14', t: ['13:00:05', '13:01:07'] },
+  ],
+  forbid: [{ event: 'circuit_down', alone: true }, { cause: 'peering_location_loss' }],
+  pages: 1,
+}
+
+export const paths: readonly ScenarioData[] = [s01, s02, s03, s15]

@@ -1,0 +1,125 @@
+/**
+ * What the samples of each session prove, by detection.md 1.3 and 1.4, worked out from the truth at each sample: every session of
+ * every scenario is held to it, whether or not its scenario is about it.
+ */
+import type { Bounds, EpochMs } from '#lib/contract/index.ts'
+import type { World } from '#lib/simulator/index.ts'
+import type { Slot } from './schedule.ts'
+import { narrowed, toldBounds, type Visible } from './visibility.ts'
+
+export interface SessionFact {
+  kind: 'session_down' | 'session_up' | 'session_flap'
+  /** `localAddress~neighbor` */
+  subject: string
+  /** when it truly happened; of a flap when it was up again */
+  at: EpochMs
+  /** of a session that fell: when it truly was up again */
+  until: EpochMs | null
+  seen: Visible
+}
+
+interface Watched {
+  key: string
+  localAddress: string
+  neighbor: string
+  /** name of the source that shows it */
+  source: string
+  told: 'duration' | 'upDown'
+}
+
+/** Times since when that lie closer together count as one (detection.md 1.3, delta). */
+const SAME_LIFE_MS = 2_000
+
+export function sessionFacts(world: World, slots: readonly Slot[]): SessionFact[] {
+  const bySource = Map.groupBy(slots, ({ source }) => `${source.kind} ${source.name}`)
+  return watchedSessions(world).flatMap((session) => {
+    const kind = session.told === 'duration' ? 'peers' : 'summary'
+    return factsOf(world, session, bySource.get(`${kind} ${session.source}`) ?? [])
+  })
+}
+
+function watchedSessions({ topology }: World): Watched[] {
+  const peers = topology.domains.flatMap(({ peers }) => peers)
+  return [
+    ...peers
+      .filter(({ neverConnects }) => !neverConnects)
+      .map(
+        ({ key, gateway, instance, neighbor }): Watched => ({
+          key,
+          localAddress: instance,
+          neighbor,
+          source: gateway.name,
+          told: 'duration',
+        }),
+      ),
+    ...[...topology.edges.values()].flatMap(({ key, circuit, path, msee, ce, ipv6 }): Watched[] => {
+      const common = { key, source: `${circuit.name}/${path}`, told: 'upDown' as const }
+      return [
+        { ...common, localAddress: msee, neighbor: ce },
+        ...(ipv6 ? [{ ...common, localAddress: ipv6.msee, neighbor: ipv6.ce }] : []),
+      ]
+    }),
+  ]
+}
+
+/** The last sample that told anything of a session. */
+interface Shown {
+  up: boolean
+  slot: Slot
+  /** since when it was up by its own words */
+  told: Bounds | null
+  since: EpochMs
+}
+
+function factsOf(world: World, session: Watched, slots: readonly Slot[]): SessionFact[] {
+  const facts: SessionFact[] = []
+  let last: Shown | null = null
+  let open: SessionFact | null = null
+  for (const slot of slots) {
+    const now = shownAt(world, session, slot)
+    if (!now) continue
+    const between = last && { lo: last.slot.startedAt, hi: slot.finishedAt }
+    const add = (kind: SessionFact['kind'], at: EpochMs, started: Bounds): SessionFact => {
+      const seen = { started, detectedAt: slot.finishedAt, ended: null, duration: null }
+      const fact = { kind, subject: `${session.localAddress}~${session.neighbor}`, at, until: null, seen }
+      facts.push(fact)
+      return fact
+    }
+    if (last && between) {
+      if (last.up && !now.up) open = add('session_down', now.since, between)
+      else if (!last.up && now.up) {
+        const up = now.told ? narrowed(between, now.told) : between
+        add('session_up', now.since, up)
+        if (open) close(open, now.since, up)
+        open = null
+      } else if (last.up && now.up && isRestart(last, now)) {
+        const flap = add('session_flap', now.since, now.told && last.told ? narrowed(between, now.told) : between)
+        flap.seen.duration = { minMs: 0, maxMs: flap.seen.started.hi - between.lo }
+      }
+    }
+    last = now
+  }
+  return facts
+}
+
+/** What a sample tells of a session; null = nothing. */
+function shownAt(world: World, { key, localAddress, neighbor, told }: Watched, slot: Slot): Shown | null {
+  const { telling, sampleAt } = slot
+  if (telling.failed || telling.blank || (told === 'duration' && telling.hidden(localAddress, neighbor))) return null
+  const { up, since } = world.sessions.at(key, sampleAt)
+  const ages = up && !telling.ageless(localAddress, neighbor)
+  return { up, slot, told: ages ? toldBounds(slot, since, told) : null, since }
+}
+
+/** A life that began between the two samples, and can be told apart from the one before: by its age, else by its counters. */
+function isRestart(last: Shown, now: Shown): boolean {
+  if (now.since <= last.slot.sampleAt) return false
+  return last.told && now.told ? now.told.lo > last.told.hi + SAME_LIFE_MS : true
+}
+
+function close(fact: SessionFact, until: EpochMs, up: Bounds): void {
+  const { started } = fact.seen
+  fact.until = until
+  fact.seen.ended = up
+  fact.seen.duration = { minMs: Math.max(0, up.lo - started.hi), maxMs: Math.max(0, up.hi - started.lo) }
+}

@@ -1,0 +1,123 @@
+/**
+ * What a poll can tell, from what the scenario says of ARM and of the collector alone: nothing is decoded here and no answer is
+ * looked at, so that a mistake there is not repeated here.
+ */
+import type { Happening } from '#lib/simulator/index.ts'
+import { type CollectorEvent, DAY, type PolledKind, POLLS } from './scenario.ts'
+
+type Fault = Extract<Happening, { op: 'api-fault' }>
+
+/** The simulator's names of the operations that answer each kind. */
+const OPERATIONS: Readonly<Record<PolledKind, string>> = {
+  peers: 'gateway.peers',
+  learned: 'gateway.learned',
+  summary: 'circuit.summary',
+  tables: 'circuit.routes',
+  arp: 'circuit.arp',
+  stats: 'circuit.stats',
+  inventory: 'circuit.list',
+  activity: 'activity.list',
+}
+
+const FAILURES: ReadonlySet<string> = new Set([
+  '429', '500', '503', '401', '403', '404', '409', 'garbage', 'half-body', 'html', 'empty', 'null', 'no-body', 'null-value',
+  'nothing', 'reset', 'never-done', 'failed',
+]) // biome-ignore format: a list
+
+export interface Asked {
+  readonly kind: PolledKind
+  /** name of the resource; '' = a subscription */
+  readonly resource: string
+  /** path of a circuit; '' = the whole resource */
+  readonly path: string
+}
+
+/** What is kept back of one poll. */
+export interface Telling {
+  /** the poll fails */
+  readonly failed: boolean
+  /** it is good, but tells nothing new: an old answer, or no row at all */
+  readonly blank: boolean
+  /** rows that are missing or say nothing, by gateway instance and neighbor */
+  readonly hidden: (instance: string, neighbor: string) => boolean
+  /** rows that don't tell since when */
+  readonly ageless: (instance: string, neighbor: string) => boolean
+}
+
+const nobody = () => false
+
+export function tellingOf(
+  happenings: readonly Happening[],
+  collector: readonly CollectorEvent[],
+  asked: Asked,
+  at: number,
+): Telling {
+  const faults = happenings.filter((h): h is Fault => h.op === 'api-fault' && concerns(h, asked) && holds(h, at))
+  const timedOut = collector.some(
+    (c) => c.kind === 'timeout' && POLLS[c.poll] === asked.kind && isOf(c.source, asked) && c.at <= at && at < c.until,
+  )
+  const rows = (name: Fault['fault']) => {
+    const own = faults.filter(({ fault }) => fault === name)
+    if (own.length === 0) return nobody
+    return (instance: string, neighbor: string) =>
+      own.some((f) => (f.instance ?? instance) === instance && (f.neighbor ?? neighbor) === neighbor)
+  }
+  const [unknown, missing] = [rows('state-unknown'), rows('missing-instance')]
+  return {
+    failed: timedOut || faults.some(({ fault }) => FAILURES.has(fault)) || isGone(happenings, asked, at),
+    blank: faults.some(({ fault }) => fault === 'cached' || fault === 'empty-table'),
+    hidden: (instance, neighbor) =>
+      unknown(instance, neighbor) || missing(instance, neighbor) || isAbsent(happenings, asked.resource, instance, at),
+    ageless: rows('null-duration'),
+  }
+}
+
+function isOf(source: string | undefined, { resource, path }: Asked): boolean {
+  return source === undefined || source === (path === '' ? resource : `${resource}/${path}`)
+}
+
+function concerns(fault: Fault, { kind, resource, path }: Asked): boolean {
+  const operation = OPERATIONS[kind]
+  const covered =
+    fault.operation === '*' || operation === fault.operation || operation.startsWith(`${fault.operation}.`)
+  // a list names no resource
+  const named = fault.resource === undefined || fault.resource === resource
+  return covered && named && (fault.path === undefined || fault.path === path)
+}
+
+/** Whether a happening of the scenario holds at a moment; every one has its times written out. */
+export function holds(h: Happening, at: number): boolean {
+  const from = momentOf(h.at)
+  const until = h.until ? momentOf(h.until) : h.for ? from + lengthOf(h.for) : Number.POSITIVE_INFINITY
+  const every = h.every ? lengthOf(h.every) : 0
+  if (at < from) return false
+  const round = every > 0 ? Math.min(Math.floor((at - from) / every), (h.times ?? Number.POSITIVE_INFINITY) - 1) : 0
+  return at - round * every < until
+}
+
+function momentOf(text: string): number {
+  const at = Date.parse(text)
+  if (Number.isNaN(at))
+    throw new Error(`a scenario of the corpus names its moments by the clock of ${DAY}, not "${text}"`)
+  return at
+}
+
+const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 }
+function lengthOf(text: string): number {
+  const [, amount, unit = ''] = /^(\d+)([smh])$/.exec(text) ?? []
+  const size = UNITS[unit]
+  if (amount === undefined || size === undefined) throw new Error(`"${text}" is no length that the corpus uses`)
+  return Number(amount) * size
+}
+
+function isAbsent(happenings: readonly Happening[], gateway: string, instance: string, at: number): boolean {
+  return happenings.some(
+    (h) => h.op === 'instance-loss' && h.gateway === gateway && h.instance === instance && holds(h, at),
+  )
+}
+
+/** A resource that was deleted answers 404. */
+function isGone(happenings: readonly Happening[], { kind, resource }: Asked, at: number): boolean {
+  if (kind === 'inventory' || kind === 'activity') return false
+  return happenings.some((h) => h.op === 'configuration' && h.absent && h.name === resource && holds(h, at))
+}

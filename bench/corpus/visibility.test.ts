@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest'
+import type { Bounds } from '#lib/contract/index.ts'
+import { corpus } from './corpus.ts'
+import { worldOf } from './run.ts'
+import type { CorpusScenario, Expectation } from './scenario.ts'
+import { slotsOf } from './schedule.ts'
+import { SESSION_KINDS, sessionExpectations } from './score.ts'
+import { sessionFacts } from './session-facts.ts'
+import { visible } from './visibility.ts'
+
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+/** The catalogue's own tolerance. */
+const TOLERANCE = SECOND
+/** Traffic too short to lift the next pair of counters over the dead rate: its bounds reach as much further. */
+const DEAD_RATE_TOLERANCE = 2 * SECOND
+
+const near = (a: number, b: number, tolerance = TOLERANCE) => Math.abs(a - b) <= tolerance
+const same = (a: Bounds | null | undefined, b: Bounds, tolerance = TOLERANCE) =>
+  a != null && near(a.lo, b.lo) && near(a.hi, b.hi, tolerance)
+
+function told(scenario: CorpusScenario) {
+  return scenario.expect.filter(({ event, t, det, ends }) => !SESSION_KINDS.has(event) && (t || det || ends?.t))
+}
+
+const cases = corpus.flatMap((scenario) =>
+  told(scenario).map((expectation) => ({
+    id: scenario.id,
+    what: `${expectation.event} ${expectation.subject}`,
+    scenario,
+    expectation,
+  })),
+)
+
+describe('what the catalogue worked out by hand, worked out from truth and timetable', () => {
+  it.each(cases)('$id $what', ({ scenario, expectation }) => {
+    const slots = slotsOf(scenario, worldOf(scenario).scenario, MINUTE)
+    const seen = visible(expectation, slots, scenario)
+    expect(seen).not.toBeNull()
+    if (!seen) return
+    const { t, det, ends, outage, flat } = expectation
+    const says = [seen.started, seen.ended].map(
+      (b) => b && [new Date(b.lo).toISOString(), new Date(b.hi).toISOString()],
+    )
+    if (t) expect(same(seen.started, t, flat ? DEAD_RATE_TOLERANCE : TOLERANCE), `begins ${says[0]}`).toBe(true)
+    if (det !== undefined) expect(near(seen.detectedAt, det), new Date(seen.detectedAt).toISOString()).toBe(true)
+    if (ends?.t) expect(same(seen.ended, ends.t), `ends ${says[1]}`).toBe(true)
+    if (outage) {
+      expect(near(seen.duration?.minMs ?? -1, outage.minMs, 2 * TOLERANCE), `at least ${seen.duration?.minMs} ms`).toBe(
+        true,
+      )
+      expect(near(seen.duration?.maxMs ?? -1, outage.maxMs, 2 * TOLERANCE), `at most ${seen.duration?.maxMs} ms`).toBe(
+        true,
+      )
+    }
+  })
+})
+
+const sessionCases = corpus.flatMap((scenario) =>
+  sessionExpectations(scenario.expect).map((expectation) => ({
+    id: scenario.id,
+    subject: expectation.subject,
+    scenario,
+    expectation,
+  })),
+)
+
+describe('sessions', () => {
+  it.each(sessionCases)(
+    '$id $subject',
+    ({ scenario, expectation }: { scenario: CorpusScenario; expectation: Expectation }) => {
+      const world = worldOf(scenario)
+      const facts = sessionFacts(world, slotsOf(scenario, world.scenario, MINUTE))
+      const { event, subject, at, t, det, outage } = expectation
+      const fact = facts.find((f) => f.kind === event && f.subject === subject && f.at === at)
+      expect(fact, facts.map((f) => `${f.kind} ${f.subject} ${new Date(f.at).toISOString()}`).join('\n')).toBeDefined()
+      if (!fact) return
+      if (t) expect(same(fact.seen.started, t)).toBe(true)
+      if (det !== undefined) expect(near(fact.seen.detectedAt, det)).toBe(true)
+      if (outage)
+        expect([fact.seen.duration?.minMs, near(fact.seen.duration?.maxMs ?? 0, outage.maxMs)]).toEqual([
+          outage.minMs,
+          true,
+        ])
+    },
+  )
+
+  it.each([
+    ['S06', 60, ['session_flap']],
+    ['S06', 10, ['session_down', 'session_up']],
+    ['S30', 60, ['session_flap']],
+    ['S12', 60, ['session_down', 'session_down', 'session_up', 'session_up']],
+    ['S50', 60, []],
+    ['S53', 60, []],
+    ['S54', 300, ['session_flap']],
+    ['S01', 300, ['session_down', 'session_up']],
+  ] as const)('%s, polled every %i s, shows %j', (id, seconds, kinds) => {
+    const scenario = corpus.find((one) => one.id === id)
+    if (!scenario) throw new Error(`there is no ${id}`)
+    const world = worldOf(scenario)
+    const facts = sessionFacts(world, slotsOf(scenario, world.scenario, seconds * SECOND))
+    expect(facts.map(({ kind }) => kind).toSorted()).toEqual(kinds)
+  })
+})

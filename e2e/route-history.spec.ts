@@ -1,0 +1,185 @@
+import AxeBuilder from '@axe-core/playwright'
+import { type APIRequestContext, expect, type Page, test } from '@playwright/test'
+import type { RouteStretch, UncoveredStretch } from '#lib/contract/index.ts'
+import { circuitNamed, settled } from './estate.ts'
+
+const HOUR = 3_600_000
+const ago = (hours: number) => new Date(Date.now() - hours * HOUR).toISOString()
+const middle = (from: string, to: string) => new Date((Date.parse(from) + Date.parse(to)) / 2).toISOString()
+
+/** When a route that came and went again in the demo's past stood, and a moment after it. */
+async function whileRouted(request: APIRequestContext, prefix: string) {
+  const response = await request.get(`/api/v1/routes/history?prefix=${prefix}&from=${ago(30 * 24)}`)
+  const { data } = (await response.json()) as { data: RouteStretch[] }
+  const stood = data.find(({ to }) => to !== null)
+  if (!stood?.to) throw new Error(`${prefix} did not come and go`)
+  return { at: middle(stood.from[1], stood.to[0]), after: new Date(Date.parse(stood.to[1]) + HOUR).toISOString() }
+}
+
+/** A moment of the demo's past in which Azure failed to answer for hours. */
+async function whileUnseen(request: APIRequestContext): Promise<string> {
+  const response = await request.get(`/api/v1/routes/churn?from=${ago(10 * 24)}&to=${ago(5 * 24)}`)
+  const { uncovered } = (await response.json()) as { uncovered: UncoveredStretch[] }
+  const gap = uncovered.find(({ kind, outcome }) => kind === 'learned' && outcome === 'unavailable')
+  if (!gap) throw new Error('everything was seen')
+  return middle(gap.from, gap.to)
+}
+
+test.beforeEach(async ({ request }) => {
+  await circuitNamed(request, 'erc-london')
+})
+
+const answerOf = (page: Page) => page.getByRole('main').getByRole('status')
+const time = (page: Page) => page.getByRole('radiogroup', { name: 'Time range' })
+
+test('an address is looked up: one sentence, then every candidate with its reason', async ({ page }) => {
+  await page.goto('/routes?view=lookup')
+  await page.getByLabel('IP address').fill('10.10.4.7')
+  await page.getByLabel('IP address').press('Enter')
+  await expect(page).toHaveURL(/ip=10\.10\.4\.7/)
+  await expect(answerOf(page)).toContainText(/At \d\d:\d\d:\d\d UTC 10\.10\.4\.7 goes by ergw-hub .*, because /)
+  const candidates = page.getByRole('region', { name: 'Routes that cover 10.10.4.7' })
+  await expect(candidates.getByRole('row', { name: /IN USE/ }).first()).toContainText('10.10.0.0/16')
+  await expect(candidates.getByRole('row').nth(1)).toContainText('IN USE')
+})
+
+test('a pasted address of the past answers for that moment, and says nothing of one that nobody saw', async ({
+  page,
+  request,
+}) => {
+  const { at } = await whileRouted(request, '10.10.5.0/24')
+  await page.goto(`/routes?ip=10.10.5.9&at=${at}`)
+  await expect(answerOf(page)).toContainText(/10\.10\.5\.9 went by ergw-hub .*erc-amsterdam.*longest prefix/)
+  await page.goto(`/routes?ip=10.10.5.9&at=${await whileUnseen(request)}`)
+  await expect(answerOf(page)).toContainText('is not known: no route table was seen at that moment')
+  await expect(answerOf(page).getByText('NOT SEEN').first()).toBeVisible()
+  await page.goto(`/routes?ip=192.168.77.1&at=${ago(2)}`)
+  await expect(answerOf(page)).toContainText('192.168.77.1 had no way')
+})
+
+test('what is no address is not asked', async ({ page }) => {
+  await page.goto('/routes?view=lookup')
+  await page.getByLabel('IP address').fill('10.10.4')
+  await page.getByLabel('IP address').press('Enter')
+  await expect(page.getByText('This is no IP address')).toBeVisible()
+  await expect(page).not.toHaveURL(/ip=/)
+})
+
+test('the bars of change set the moment, by mouse and by keyboard', async ({ page }) => {
+  await page.goto('/routes?from=7d')
+  await settled(page)
+  const bars = page.getByRole('slider', { name: /Moment of the tables/ })
+  await bars.click({ position: { x: 40, y: 40 } })
+  await expect(page).toHaveURL(/at=20/)
+  await expect(page.getByText(/Shown as of/)).toBeVisible()
+  const first = new URL(page.url()).searchParams.get('at')
+  await bars.focus()
+  await bars.press('Home')
+  await expect(bars).toHaveAttribute('aria-valuetext', /announced, \d+ changed, \d+ withdrawn/)
+  await bars.press('Enter')
+  await expect.poll(() => new URL(page.url()).searchParams.get('at')).not.toBe(first)
+})
+
+test('two moments are compared: what a leak left behind went again, and what was not seen is said', async ({
+  page,
+  request,
+}) => {
+  const leak = await whileRouted(request, '172.24.0.0/20')
+  await page.goto(`/routes?view=diff&from=${leak.at}&to=${leak.after}`)
+  await expect(answerOf(page)).toContainText(/routes went, 0 came/)
+  const table = page.getByRole('region', { name: 'Differences of the two moments' })
+  const row = table.getByRole('row', { name: /172\.24\./ }).first()
+  await expect(row).toContainText('WITHDRAWN')
+  await expect(row).toContainText('64998 via')
+  await expect(row).toContainText('no route')
+  await page.getByText('Compare with what Azure says now').click()
+  await expect(page.getByText(/^az network vnet-gateway list-learned-routes/).first()).toBeVisible()
+  await page.goto(`/routes?view=diff&from=${await whileUnseen(request)}&to=${ago(1)}`)
+  await expect(answerOf(page)).toContainText('nothing can be said')
+})
+
+test('a prefix over time: its lanes, and every change with the rows before and after', async ({ page }) => {
+  await page.goto('/routes?view=history&from=7d')
+  await page.getByLabel('Prefix, exactly').fill('10.10.5.0/24')
+  await page.getByLabel('Prefix, exactly').press('Enter')
+  await expect(page.getByRole('img', { name: /ergw-hub 10\.0\.4\.12 from 10\.0\.4\.6/ })).toBeVisible()
+  await expect(page.getByRole('list', { name: 'AS paths' })).toContainText('65001')
+  const changes = page.getByRole('region', { name: 'Changes of this prefix' })
+  await expect(changes.getByRole('row', { name: /WITHDRAWN/ }).first()).toContainText(/via .*no route/)
+  await expect(changes.getByRole('row', { name: /ANNOUNCED/ }).first()).toContainText(/no route.*via/)
+  await expect(changes.getByRole('button', { name: /Copy the az command/ }).first()).toBeVisible()
+})
+
+test('what moved most leads to the history of a prefix', async ({ page }) => {
+  await page.goto('/routes?view=moved&from=30d')
+  const table = page.getByRole('region', { name: 'Prefixes that changed most' })
+  const link = table.getByRole('link').first()
+  const prefix = await link.innerText()
+  await link.click()
+  await expect(page.getByLabel('Prefix, exactly')).toHaveValue(prefix)
+  await expect(page).toHaveURL(/from=30d/)
+})
+
+test('the time is chosen by keyboard, kept in the address, and shared by the tabs', async ({ page }) => {
+  await page.goto('/routes')
+  await settled(page)
+  await time(page).getByRole('radio', { checked: true }).focus()
+  // a finger rests on the key until the focus has moved: the choice follows it
+  await page.keyboard.down('ArrowRight')
+  await expect(time(page).getByRole('radio', { name: /^7d/ })).toBeFocused()
+  await page.keyboard.up('ArrowRight')
+  await expect(page).toHaveURL(/from=7d/)
+  await expect(page.getByText('the last 7 days')).toBeVisible()
+  await page.getByRole('link', { name: 'Compare two moments' }).click()
+  await expect(page).toHaveURL(/view=diff.*from=7d/)
+  await page.getByRole('button', { name: 'From … to …' }).click()
+  const form = page.getByRole('dialog', { name: 'Two moments' })
+  await form.getByLabel(/^From/).fill('2026-01-02T03:04:05')
+  await form.getByLabel(/^To/).fill('2026-01-01T00:00:00')
+  await expect(form.getByRole('status')).toHaveText('It ends before it begins.')
+  await expect(form.getByRole('button', { name: 'Show' })).toBeDisabled()
+  await page.keyboard.press('Escape')
+  await expect(form).toBeHidden()
+  await page.getByRole('button', { name: 'Earlier' }).click()
+  await expect(page).toHaveURL(/from=20.*to=20/)
+})
+
+test('a question that the API refuses is shown in its words', async ({ page }) => {
+  await page.goto(`/routes?view=diff&from=${ago(1)}&to=${ago(2)}`)
+  await expect(page.getByRole('main').getByRole('alert').first()).toContainText('from lies after to')
+})
+
+const views = [
+  `ip=10.10.4.7&at=${ago(6.5)}`,
+  `ip=10.10.5.9&at=${ago(40 * 24)}`,
+  `view=diff&from=${ago(13 * 24 + 2.75)}`,
+  'view=history&prefix=10.10.0.0/16&from=30d',
+  'view=moved&from=30d',
+]
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`no view of routes has an accessibility violation in ${colorScheme}`, async ({ browser, baseURL }) => {
+    test.slow()
+    const context = await browser.newContext({ colorScheme, ...(baseURL ? { baseURL } : {}) })
+    const page = await context.newPage()
+    for (const view of views) {
+      await page.goto(`/routes?${view}`)
+      await settled(page)
+      expect((await new AxeBuilder({ page }).analyze()).violations, view).toEqual([])
+    }
+    await context.close()
+  })
+}
+
+for (const width of [360, 3840]) {
+  test(`no view of routes scrolls sideways at ${width} px`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 900 })
+    for (const view of views) {
+      await page.goto(`/routes?${view}`)
+      await settled(page)
+      const excess = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      )
+      expect(excess, view).toBe(0)
+    }
+  })
+}

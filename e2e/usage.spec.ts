@@ -1,0 +1,73 @@
+import { expect, test } from '@playwright/test'
+import { circuitNamed, gatewayNamed, settled } from './estate.ts'
+
+test('a circuit’s traffic can be read point by point, by path and over any time, and taken along', async ({
+  page,
+  request,
+}) => {
+  const { id } = await circuitNamed(request, 'erc-amsterdam')
+  await page.goto(`/circuits/${id}`)
+  await settled(page)
+  const panel = page.locator('section', { has: page.getByRole('heading', { name: 'Traffic', exact: true }) })
+  const chart = panel.getByRole('slider', { name: 'Traffic of erc-amsterdam' })
+  await chart.focus()
+  await chart.press('ArrowLeft')
+  await expect(chart).toHaveAttribute('aria-valuetext', /of one path.*b\/s to Azure, .*b\/s from Azure/)
+  await expect(panel.getByText('1 Gb/s, one path')).toBeVisible()
+  const both = await chart.getAttribute('aria-valuemax')
+  expect(Number(both)).toBeGreaterThan(200)
+  await panel.getByLabel('Path').selectOption('Primary path')
+  await expect(page).toHaveURL(/path=primary/)
+  await panel.getByRole('radio', { name: /^30d/ }).click()
+  await expect(page).toHaveURL(/from=30d/)
+  await expect(panel.getByText(/highest hour of this time/)).toBeVisible()
+  await expect.poll(async () => Number(await chart.getAttribute('aria-valuemax'))).toBeGreaterThan(700)
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    panel.getByRole('button', { name: 'CSV' }).click(),
+  ])
+  expect(download.suggestedFilename()).toMatch(/^peerwatch-usage-erc-amsterdam-.*\.csv$/)
+  const lines = (await (await download.createReadStream()).toArray()).join('').trim().split('\r\n')
+  expect(lines[0]).toBe(
+    'start,bytes to Azure,bytes from Azure (billed),covered seconds,source,seconds from metrics,at least',
+  )
+  expect(lines.length).toBeGreaterThan(700)
+})
+
+test('what came before the first poll is told by metrics, and marked as such', async ({ page, request }) => {
+  const { id } = await circuitNamed(request, 'useasterc1cust1')
+  const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString()
+  // they are fetched in the background after the start
+  await expect(async () => {
+    await page.goto(`/circuits/${id}?from=${day(60)}&to=${day(55)}`)
+    await settled(page)
+    await expect(page.getByText('from Azure Monitor’s metrics')).toBeVisible({ timeout: 2000 })
+  }).toPass({ timeout: 50_000 })
+  const chart = page.getByRole('slider', { name: /^Traffic of/ })
+  await expect(chart).toHaveAttribute('aria-valuetext', /from metrics.*b\/s from Azure/)
+})
+
+test('a time that nothing tells of is not called quiet', async ({ page, request }) => {
+  const { id } = await circuitNamed(request, 'useasterc1cust1')
+  const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString()
+  await page.goto(`/circuits/${id}?from=${day(300)}&to=${day(299)}`)
+  await expect(page.getByText('Nothing is known of the traffic in this time')).toBeVisible()
+})
+
+test('a change of configuration says what it was before, and who made it', async ({ page, request }) => {
+  const { id } = await circuitNamed(request, 'erc-amsterdam')
+  await page.goto(`/circuits/${id}`)
+  const panel = page.locator('section', { has: page.getByRole('heading', { name: 'Configuration changes' }) })
+  const change = panel.getByRole('listitem').filter({ hasText: 'cxn-hub-amsterdam' }).first()
+  await expect(change).toContainText(/fastPath|expressRouteGatewayBypass/)
+  await expect(change).toContainText('false')
+  await expect(change).toContainText('network.admin@contoso.example')
+})
+
+test('a gateway’s sessions over time: a restart that no poll saw is marked', async ({ page, request }) => {
+  const { id } = await gatewayNamed(request, 'ergw-hub')
+  await page.goto(`/gateways/${id}?from=7d`)
+  const lane = page.getByRole('img', { name: /^10\.0\.4\.12 ↔ 10\.0\.4\.4/ })
+  await expect(lane).toHaveAccessibleName(/restarts shorter than a poll/)
+  await expect(page.getByRole('img', { name: /10\.0\.4\.15/ })).toHaveCount(0)
+})
