@@ -7,7 +7,7 @@
  */
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
-import { fillEstate } from './history/estate.ts'
+import { fillEstate, keepsExclusion } from './history/estate.ts'
 import { ms, say, sizesOf } from './history/figures.ts'
 import { type Answered, askAll } from './history/questions.ts'
 import { measureRecording } from './history/recording.ts'
@@ -66,7 +66,7 @@ await withServer(async (open) => {
       `\n${rows} route intervals over 90 days, ${gateways} tables of ${routes} routes (made in ${((performance.now() - begun) / 1000).toFixed(0)} s)`,
     )
     say(
-      `  ${(heap / rows).toFixed(0)} bytes of heap for each interval, ${((heap + indexes) / rows).toFixed(0)} with all indexes`,
+      `  ${(heap / rows).toFixed(0)} bytes of heap for each interval, ${((heap + indexes) / rows).toFixed(0)} with all indexes${keepsExclusion(estate) ? '' : ' but the exclusion constraint'}`,
     )
     const answered = await askAll(db, estate, { plans })
     await db.close()

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 import { MSEE_ASN } from '#lib/bgp/index.ts'
 import type { Circuit, CircuitPathView, Session } from '#lib/contract/index.ts'
 import { Glyph, type Tone } from '../ui/glyph.tsx'
-import { Status, type StatusWords } from '../ui/status.tsx'
+import { Status, statusText, type StatusWords } from '../ui/status.tsx'
 import { sessionStatus } from '../ui/words.ts'
 import { joinSessions, joinUnmapped } from './join-sessions.ts'
 
@@ -35,8 +35,8 @@ export function PathSeries({
       <Node name="CE" address={path.customerAddress ?? '?'} note={peering?.peerAsn ? `AS ${peering.peerAsn}` : null} />
       <Line words={main ? sessionStatus(main) : bgpLayer(path)}>
         {others.map((session) => (
-          <p key={session.neighbor} className="flex items-center gap-1.5 text-2xs" title={`to ${session.neighbor}`}>
-            <span className="text-ink-3">IPv6</span> <Status {...sessionStatus(session)} />
+          <p key={session.neighbor} className="flex items-center gap-1.5 text-2xs" title={wordsOf(session)}>
+            <span className="text-ink-3">IPv6</span> <Status {...sessionStatus(session)} detail={null} />
           </p>
         ))}
       </Line>
@@ -115,6 +115,8 @@ function Line({ words, children }: { words: StatusWords; children?: ReactNode })
     </div>
   )
 }
+
+const wordsOf = (session: Session) => `${statusText(sessionStatus(session))} to ${session.neighbor}`
 
 const bgpLayer = ({ layers }: CircuitPathView): StatusWords => {
   if (layers.bgp === 'up') return { tone: 'up', word: 'UP' }

@@ -172,7 +172,9 @@ function countersOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitF
   const source = sourceOf(circuit, path, 'stats', facts)
   const counter = facts.counters.find((found) => found.sourceId === source?.sourceId && found.counter === path)
   if (!source || !counter) return { bytesIn: null, bytesOut: null, bitsIn: null, bitsOut: null, at: null }
-  const rates = isFresh(source, facts.now) ? ratesOf(counter) : { bitsIn: null, bitsOut: null }
+  // a poll that read the other path's counter but not this one says nothing of what flows here
+  const isLastRead = counter.latest.startedAt >= (source.poll.lastOkStartedAt ?? 0)
+  const rates = isFresh(source, facts.now) && isLastRead ? ratesOf(counter) : { bitsIn: null, bitsOut: null }
   const { bytesIn, bytesOut, finishedAt } = counter.latest
   return { bytesIn, bytesOut, ...rates, at: finishedAt }
 }

@@ -144,6 +144,22 @@ describe('a circuit that is well', () => {
   })
 })
 
+describe('a path whose counters Azure no longer tells', () => {
+  const db = withTestDatabase()
+
+  it('keeps its last bytes with their time, and claims no rate', async () => {
+    const feed = estateFeed(db)
+    await wellFor(feed)
+    const nothing = { path: 'primary', bytesIn: null, bytesOut: null } as const
+    await feed.stats(minute(2), [nothing, counters('secondary', 15_000_000_000n, 15_000_000_000n)])
+    const { data } = await circuitNow(db, minute(2) + 10_000)
+    expect(data.paths).toMatchObject([
+      { bitsInPerSecond: null, bytesIn: (HUGE + 7_500_000_000n).toString(), layers: { traffic: 'unknown' } },
+      { bitsInPerSecond: 1_000_000_000, layers: { traffic: 'moving' } },
+    ])
+  })
+})
+
 describe('a path that is lost', () => {
   const db = withTestDatabase()
   const feed = estateFeed(db)

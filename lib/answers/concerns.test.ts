@@ -129,6 +129,42 @@ describe('a gateway’s lost neighbor', () => {
   })
 })
 
+describe('polls that tell nothing', () => {
+  const refused = (scopeName: string, kind: 'peers' | 'learned' = 'peers') => ({
+    scope: scopeName,
+    scopeName,
+    kind,
+    state: 'stale' as const,
+    error: {
+      code: 'AuthorizationFailed',
+      detail: `Azure refused to tell ${kind}.`,
+      missingAction: null,
+      remedy: null,
+      command: null,
+    },
+  })
+  const silent = (scopeName: string) => ({ ...refused(scopeName), error: null })
+
+  it('for one reason are one concern, however many resources it touches', () => {
+    const sources = ['a', 'b', 'c', 'd'].flatMap((name) => [refused(name), refused(name, 'learned')])
+    expect(ask({ sources })).toEqual([
+      'unknown source a, b and 2 more: peers, learned: Azure refused to tell peers. (AuthorizationFailed)',
+    ])
+  })
+
+  it('without any reason are a concern of each resource', () => {
+    expect(ask({ sources: [silent('a'), silent('b'), refused('c')] })).toEqual([
+      'unknown source a: peers: not polled for more than three intervals.',
+      'unknown source b: peers: not polled for more than three intervals.',
+      'unknown source c: peers: Azure refused to tell peers. (AuthorizationFailed)',
+    ])
+  })
+
+  it('of something that speaks for itself are none', () => {
+    expect(ask({ gateways: [hub('unknown', 'Not known.')], sources: [refused('hub')] })).toHaveLength(1)
+  })
+})
+
 describe('a session for which nothing else speaks', () => {
   it('of a path that is up over its other family is a concern of its own, at its circuit', () => {
     const over6 = edge({ neighbor: 'fd00::1', azureState: 'Active' })

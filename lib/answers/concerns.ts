@@ -174,18 +174,23 @@ function sessionConcern(session: SessionFacts, { circuits }: ConcernFacts): Conc
   return concern('session', { ...about, name, reason: `${said}.` })
 }
 
-/** One concern for each resource of which something is not seen. */
+/** One concern for each resource of which something is not seen, and one for all that Azure fails to tell in the same way. */
 function sourceConcerns(sources: ConcernFacts['sources']): Concern[] {
   // what was never polled and never failed is about to be polled
   const unseen = sources.filter(({ state, error }) => state === 'stale' || (state === 'never' && error !== null))
-  return [...Map.groupBy(unseen, ({ scope }) => scope).values()].flatMap((own) => {
+  return [...Map.groupBy(unseen, ({ scope, error }) => error?.code ?? `of ${scope}`).values()].flatMap((own) => {
     const [first] = own
     if (!first) return []
     const polls = [...new Set(own.map(({ kind }) => kind))].join(', ')
-    const why = first.error ? `${first.error.code}: ${first.error.detail}` : 'not polled for more than three intervals.'
-    const { scope: id, scopeName: name, state } = first
+    const { scope: id, state, error } = first
+    const why = error ? `${error.detail} (${error.code})` : 'not polled for more than three intervals.'
+    const name = someOf([...new Map(own.map(({ scope, scopeName }) => [scope, scopeName])).values()])
     return [concern('source', { id, name, state, severity: 'unknown', reason: `${polls}: ${why}`, since: null })]
   })
+}
+
+function someOf(names: readonly string[]): string {
+  return names.length <= 3 ? names.join(', ') : `${names.slice(0, 2).join(', ')} and ${names.length - 2} more`
 }
 
 const pages = { circuit: 'circuits', gateway: 'gateways', session: 'gateways', source: null } as const

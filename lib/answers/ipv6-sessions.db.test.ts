@@ -113,17 +113,22 @@ describe('a circuit that speaks IPv6 and may only be read', () => {
   it('tells each family by its own metric', async () => {
     const feed = estateFeed(db)
     await feed.inventory(minute(0), resources({}, both))
-    for (const path of ['primary', 'secondary'] as const) await feed.summaryFail(minute(0), path, 'forbidden')
-    await feed.circuitMetrics(minute(0), [
+    await feed.summary(minute(0), 'secondary', [customer('secondary'), overIpv6Secondary])
+    for (const n of [1, 2, 3, 4]) {
+      for (const path of ['primary', 'secondary'] as const) await feed.summaryFail(minute(n), path, 'forbidden')
+    }
+    await feed.circuitMetrics(minute(4), [
       { metric: 'BgpAvailability', peer: 'Primary-IPv6', average: 0 },
       { metric: 'BgpAvailability', peer: 'Primary-IPv4', average: 100 },
       { metric: 'BgpAvailability', peer: 'Secondary-IPv4', average: 100 },
     ])
-    const { data } = await listSessions(db, { limit: 100, scope: CIRCUIT }, minute(1) + 10_000)
+    const { data } = await listSessions(db, { limit: 100, scope: CIRCUIT }, minute(5) + 10_000)
     expect(data.map(({ neighbor, verdict, evidence }) => [neighbor, verdict, evidence])).toEqual([
       ['172.16.0.1', 'up', 'metric'],
       ['fd00::1', 'down', 'metric'],
       ['172.16.0.5', 'up', 'metric'],
+      // no metric tells of this one: what was read of it is too old to be a state, and it does not vanish
+      ['fd00::5', 'unknown', 'state'],
     ])
   })
 })

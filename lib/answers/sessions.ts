@@ -62,10 +62,18 @@ export async function readSessions(
   // rows that were read before the right was withdrawn give way to what is known now
   const replaced = new Set(fromMetrics.map((session) => session.scope))
   return {
-    sessions: [...stored.filter((session) => !replaced.has(session.scope)), ...fromMetrics],
+    sessions: [
+      ...stored.filter((session) => !replaced.has(session.scope) || isUntold(session, fromMetrics)),
+      ...fromMetrics,
+    ],
     freshness: freshnessOf(pollsUnder(sources, kinds, moment.now), moment.now),
     estate,
   }
+}
+
+/** Whether no metric tells of a circuit's session. Of a gateway metrics tell by neighbor, and name instances in their own way. */
+function isUntold({ scope, path, neighbor }: Session, metrics: readonly Session[]): boolean {
+  return path !== null && !metrics.some((told) => told.scope === scope && told.neighbor === neighbor)
 }
 
 /** The Microsoft edge neighbors of each gateway, by its id. */

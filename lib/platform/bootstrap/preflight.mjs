@@ -90,8 +90,11 @@ function portFault(host, port) {
   })
 }
 
+/** PostgreSQL's SSLRequest (protocol 3, "Message Formats"), which it answers with one byte before it asks who is there. */
+const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f])
+
 /**
- * Only whether somebody listens there; the password is Postgres's to judge, once its client is installed.
+ * Only whether a PostgreSQL answers there; the password is its to judge, once its client is installed.
  * @param {string} databaseUrl
  * @returns {Promise<string | null>}
  */
@@ -109,10 +112,13 @@ function databaseFault(databaseUrl) {
         `DATABASE_URL: no server answers at ${host}:${port} (${why}): start it, correct the address, or unset it for the embedded one`,
       )
     }
-    socket.once('connect', () => {
+    socket.once('connect', () => socket.write(SSL_REQUEST))
+    socket.once('data', (answer) => {
+      if (!/^[SNE]/.test(answer.toString('latin1'))) return fail('what listens there is no PostgreSQL')
       socket.destroy()
       resolve(null)
     })
+    socket.once('end', () => fail('it hangs up'))
     socket.once('timeout', () => fail(`nothing for ${REACHABLE_WITHIN_MS / 1000} s`))
     socket.once('error', (error) => fail(/** @type {NodeJS.ErrnoException} */ (error).code ?? error.message))
   })

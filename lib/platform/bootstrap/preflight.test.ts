@@ -56,8 +56,20 @@ describe('before anything is installed', () => {
     expect(fault).not.toContain('hunter22')
   })
 
-  it('a server that listens is good enough: its password is judged later', async () => {
-    expect(await obstacles({ DATABASE_URL: `postgres://u@127.0.0.1:${busyPort}/d` })).toEqual([])
+  it.each([
+    { name: 'a server without TLS', says: 'N', fault: null },
+    { name: 'a server with TLS', says: 'S', fault: null },
+    { name: 'another service', says: 'HTTP/1.1 400 Bad Request', fault: 'what listens there is no PostgreSQL' },
+    { name: 'one that hangs up', says: null, fault: 'it hangs up' },
+  ])('$name: its password is judged later, but not whether it is PostgreSQL', async ({ says, fault }) => {
+    busy.on('connection', (socket) => {
+      socket.on('error', () => socket.destroy())
+      socket.once('data', () => (says === null ? socket.end() : socket.write(says)))
+    })
+    const found = await obstacles({ DATABASE_URL: `postgres://u@127.0.0.1:${busyPort}/d` })
+    expect(found).toEqual(
+      fault === null ? [] : [expect.stringContaining(`no server answers at 127.0.0.1:${busyPort} (${fault})`)],
+    )
   })
 
   it('a data folder that is a file is told', async () => {
