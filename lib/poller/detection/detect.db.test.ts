@@ -72,9 +72,8 @@ describe('a resource that complete lists omit', () => {
       await db.transaction((client) => recordPoll(client, sourceId, observation, options))
     }
     const { rows } = await listEvents(db.pool, { limit: 50 })
-    expect(rows.map(({ kind, subject }) => ({ kind, subject }))).toEqual([
-      { kind: 'resource_removed', subject: 'ckt-ams' },
-    ])
+    const told = rows.map(({ kind, subject }) => `${kind} ${subject}`)
+    expect(told.toSorted()).toEqual(['resource_removed ckt-ams', 'resource_removed ergw-hub-ckt-ams'])
   })
 })
 
