@@ -128,12 +128,13 @@ async function everything(db: Database): Promise<Record<keyof typeof QUESTIONS, 
 }
 
 /**
+ * Detection's memory is compared without the poll that last wrote it: what has run out is forgotten by whichever poll comes next.
  * Numbers are given in the order of writing. How narrowly a router's coarse age tells when a session came up depends on how many
  * polls told it, which is the one thing that polls which were not asked would have added.
  */
 function comparable({ source_id: _own, ...row }: Record<string, unknown>): string {
   return JSON.stringify(row, (key, value: unknown) => {
-    if (key === 'establishedAt') return undefined
+    if (key === 'establishedAt' || key === 'foldedAt') return undefined
     const evidence = typeof value === 'object' && value !== null && 'field' in value && value.field === 'establishedAt'
     return evidence ? { field: value.field } : value
   })
