@@ -17,7 +17,8 @@ test('a cut path is on the screen within a second after the API has it, and heal
   const panel = page.locator('section', { has: page.getByRole('heading', { name: 'Primary path' }) })
   await expect(panel.getByText('UP', { exact: true }).first()).toBeVisible()
   await page.getByRole('button', { name: /Simulated estate/ }).click()
-  await page.getByLabel('Path').selectOption(`${CIRCUIT}/primary`)
+  const demo = page.getByRole('complementary', { name: 'Simulated estate' })
+  await demo.getByLabel('Path').selectOption(`${CIRCUIT}/primary`)
   await page.getByRole('button', { name: 'Cut this path' }).click()
   const stateOf = async () => {
     const answer = (await (await request.get(`/api/v1/circuits/${id}`)).json()) as { data: Circuit }
