@@ -42,15 +42,26 @@ export function compareAddresses(a: Address, b: Address): number {
 function parseIpv4(text: string): bigint | null {
   const parts = text.split('.')
   if (parts.length !== 4) return null
-  let value = 0n
+  // plain numbers: tables of thousands of routes are read in every poll
+  let value = 0
   for (const part of parts) {
-    // a leading zero reads as octal in some parsers: refuse the ambiguity
-    if (!/^(0|[1-9]\d{0,2})$/.test(part)) return null
-    const octet = Number(part)
-    if (octet > 255) return null
-    value = (value << 8n) | BigInt(octet)
+    const octet = octetOf(part)
+    if (octet === null) return null
+    value = value * 256 + octet
   }
-  return value
+  return BigInt(value)
+}
+
+function octetOf(text: string): number | null {
+  // a leading zero reads as octal in some parsers: refuse the ambiguity
+  if (text.length === 0 || text.length > 3 || (text.length > 1 && text[0] === '0')) return null
+  let value = 0
+  for (let n = 0; n < text.length; n++) {
+    const digit = text.charCodeAt(n) - 48
+    if (digit < 0 || digit > 9) return null
+    value = value * 10 + digit
+  }
+  return value > 255 ? null : value
 }
 
 function parseIpv6(text: string): bigint | null {

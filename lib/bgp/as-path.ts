@@ -14,11 +14,6 @@ export function parseAsPath(text: string): number[] | null {
   return path
 }
 
-/** The network that originated the route: the last ASN; null for a local one. */
-export function originAsn(asPath: readonly number[]): number | null {
-  return asPath.at(-1) ?? null
-}
-
 export interface AsRun {
   asn: number
   /** how often it stands in a row; above 1 it is prepended */

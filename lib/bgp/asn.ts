@@ -1,5 +1,7 @@
 /** Microsoft's edge routers (MSEE). */
 export const MSEE_ASN = 12076
+/** Microsoft's own network, as its edge routers hear of it on Microsoft peering. */
+export const MICROSOFT_ASN = 8075
 /** Azure's gateways, and what they speak among themselves. */
 export const GATEWAY_ASN = 65515
 
@@ -24,4 +26,13 @@ const reserved: { from: number; to: number; by: string }[] = [
 /** Who reserves an ASN, in words; null if a customer may use it. */
 export function reservedBy(asn: number): string | null {
   return reserved.find(({ from, to }) => asn >= from && asn <= to)?.by ?? null
+}
+
+/**
+ * Whether an ASN is one of the public Internet's: assigned, neither private (RFC 6996) nor reserved. Numbers beyond 32 bit, as
+ * anonymised tables hold them, are none.
+ */
+export function isPublicAsn(asn: number): boolean {
+  const isPrivate = (asn >= 64512 && asn <= 65534) || asn >= 4200000000
+  return !isPrivate && reservedBy(asn) === null
 }

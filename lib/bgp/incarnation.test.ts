@@ -3,6 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { beginIncarnation, establishedAt, establishedSpan, type Incarnation, judgeIncarnation } from './index.ts'
 
 const SECOND = 1_000
+const MINUTE = 60 * SECOND
+const nobody = { suspects: [], suspectedSince: null }
+/** A call that takes a second. */
+const call = (startedAt: number) => ({ startedAt, finishedAt: startedAt + SECOND })
 const life = (lo: number, hi: number): Incarnation => beginIncarnation({ lo, hi })
 
 describe('when a session came up', () => {
@@ -22,7 +26,7 @@ describe('when a session came up', () => {
           { lo: 4, hi: 12 },
           { lo: 2, hi: 7 },
         ],
-        suspects: [],
+        ...nobody,
       }),
     ).toEqual({
       lo: 4,
@@ -36,7 +40,7 @@ describe('when a session came up', () => {
           { lo: 0, hi: 5 },
           { lo: 8, hi: 9 },
         ],
-        suspects: [],
+        ...nobody,
       }),
     ).toEqual({ lo: 5, hi: 8 }))
 
@@ -83,7 +87,7 @@ describe('a later sample', () => {
       verdict: 'inconsistent',
     },
   ] as const)('$name', ({ told, lastSampleAt, verdict }) =>
-    expect(judgeIncarnation(known, lastSampleAt, told, false).verdict).toBe(verdict),
+    expect(judgeIncarnation(known, lastSampleAt, call(2 * MINUTE), told, false).verdict).toBe(verdict),
   )
 
   it.each([
@@ -96,19 +100,36 @@ describe('a later sample', () => {
       verdict: 'same',
     },
   ] as const)('$name', ({ told, fell, verdict }) =>
-    expect(judgeIncarnation(known, 60_000, told, fell).verdict).toBe(verdict),
+    expect(judgeIncarnation(known, MINUTE, call(2 * MINUTE), told, fell).verdict).toBe(verdict),
   )
 
-  it('that contradicts is believed at the third time, if the three agree', () => {
-    const odd = { lo: 30_000, hi: 31_000 }
+  it.each([
+    { name: 'a minute', everyMs: MINUTE, believed: 3 },
+    { name: 'five minutes', everyMs: 5 * MINUTE, believed: 3 },
+    { name: 'ten seconds', everyMs: 10 * SECOND, believed: 13 },
+  ])(
+    'that contradicts every $name is believed after two minutes, at the third time or later',
+    ({ everyMs, believed }) => {
+      let now = known
+      const verdicts = Array.from({ length: believed }, (_, n) => {
+        const told = { lo: 30_000 + n, hi: 31_000 + n }
+        const judged = judgeIncarnation(now, MINUTE + n * everyMs, call(2 * MINUTE + n * everyMs), told, false)
+        now = judged.incarnation
+        return judged.verdict
+      })
+      expect(verdicts).toEqual([...Array.from({ length: believed - 1 }, () => 'inconsistent'), 'rebaselined'])
+      expect(establishedAt(now)).toEqual({ lo: 30_000 + believed - 1, hi: 31_000 + believed - 3 })
+    },
+  )
+
+  it('that contradicts is not believed where they contradict each other, too', () => {
     let now = known
-    const verdicts = [0, 1, 2].map((i) => {
-      const judged = judgeIncarnation(now, 60_000 + i * SECOND, { lo: odd.lo + i, hi: odd.hi + i }, false)
+    for (const n of [0, 1, 2, 3, 4, 5]) {
+      const told = { lo: 30_000 + (n % 2) * 10_000, hi: 31_000 + (n % 2) * 10_000 }
+      const judged = judgeIncarnation(now, MINUTE * (n + 1), call(MINUTE * (n + 2)), told, false)
       now = judged.incarnation
-      return judged.verdict
-    })
-    expect(verdicts).toEqual(['inconsistent', 'inconsistent', 'rebaselined'])
-    expect(establishedAt(now)).toEqual({ lo: 30_002, hi: 31_000 })
+      expect(judged.verdict).toBe('inconsistent')
+    }
   })
 })
 
@@ -133,7 +154,7 @@ describe('a session that never restarts', () => {
           const finishedAt = (at += latency)
           const told = establishedSpan({ startedAt, finishedAt }, startedAt + moment * latency - cameUp)
           if (now) {
-            const judged = judgeIncarnation(now, last, told, false)
+            const judged = judgeIncarnation(now, last, { startedAt, finishedAt }, told, false)
             expect(judged.verdict).toBe('same')
             now = judged.incarnation
           } else now = beginIncarnation(told)

@@ -13,15 +13,17 @@ export interface InstantSpan {
 export interface Incarnation {
   /** when it came up, as each of the last samples told it; newest last */
   told: InstantSpan[]
-  /** samples since that contradict them, newest last */
+  /** the last samples since that contradict them and agree with each other, newest last */
   suspects: InstantSpan[]
+  /** start of the first sample of those that agree; null = none contradicts */
+  suspectedSince: number | null
 }
 
 /**
  * - `same`: the life goes on
  * - `restarted`: the session went down and came up again between the two samples
  * - `inconsistent`: the sample contradicts the earlier ones and proves nothing (a cached answer, another view)
- * - `rebaselined`: the third contradiction in a row that agrees with the two before it; from now on they are believed
+ * - `rebaselined`: contradictions in a row have agreed with each other for long enough; from now on they are believed
  * - `untold`: one of the two samples told no duration
  */
 export type IncarnationVerdict = 'same' | 'restarted' | 'inconsistent' | 'rebaselined' | 'untold'
@@ -30,7 +32,12 @@ export type IncarnationVerdict = 'same' | 'restarted' | 'inconsistent' | 'rebase
 const TOLERANCE_MS = 2_000
 /** Older samples are let go, so that slow clock drift can't empty the intersection. */
 const KEPT_SAMPLES = 10
+/** Contradictions that agree are believed when they are three (detection.md 1.3) ... */
 const AGREEING_SUSPECTS = 3
+/** ... and have gone on for as long as three polls a minute apart: whoever asks more often hears the same other view more often. */
+const AGREEING_FOR_MS = 120_000
+
+const NO_SUSPECTS: Pick<Incarnation, 'suspects' | 'suspectedSince'> = { suspects: [], suspectedSince: null }
 
 /**
  * When a session came up, from the age that a sample told: the sample was taken somewhere in [startedAt, finishedAt].
@@ -46,7 +53,7 @@ export function establishedSpan(
 
 /** A life of which one sample was seen; null = it told no age. */
 export function beginIncarnation(told: InstantSpan | null): Incarnation {
-  return { told: told ? [told] : [], suspects: [] }
+  return { ...NO_SUSPECTS, told: told ? [told] : [] }
 }
 
 /** When the life began: what its samples have in common; where jitter leaves nothing in common, all that they span. */
@@ -60,12 +67,14 @@ export function establishedAt({ told }: Incarnation): InstantSpan | null {
 /**
  * Judges a sample that shows the session up, against the life it was in at the last sample that showed it up.
  * @param lastSampleAt start of that last sample
+ * @param sample the call that this one was taken in
  * @param told when the session came up, as this sample tells it; null = not told
  * @param counterFell a message counter is lower than at the last sample: proof of a restart only where no age is told
  */
 export function judgeIncarnation(
   known: Incarnation,
   lastSampleAt: number,
+  sample: { startedAt: number; finishedAt: number },
   told: InstantSpan | null,
   counterFell: boolean,
 ): { verdict: IncarnationVerdict; incarnation: Incarnation } {
@@ -79,16 +88,18 @@ export function judgeIncarnation(
     return { verdict: counterFell ? 'restarted' : 'untold', incarnation: beginIncarnation(told) }
   }
   if (agree(before, told)) {
-    return { verdict: 'same', incarnation: { told: [...known.told, told].slice(-KEPT_SAMPLES), suspects: [] } }
+    return { verdict: 'same', incarnation: { ...NO_SUSPECTS, told: [...known.told, told].slice(-KEPT_SAMPLES) } }
   }
   if (told.lo > before.hi && told.hi >= lastSampleAt) {
     return { verdict: 'restarted', incarnation: beginIncarnation(told) }
   }
-  const suspects = [...known.suspects, told].slice(-AGREEING_SUSPECTS)
-  const believed = suspects.length === AGREEING_SUSPECTS && suspects.every((a) => suspects.every((b) => agree(a, b)))
-  return believed
-    ? { verdict: 'rebaselined', incarnation: { told: suspects, suspects: [] } }
-    : { verdict: 'inconsistent', incarnation: { told: known.told, suspects } }
+  const goesOn = known.suspects.every((one) => agree(one, told))
+  const suspects = goesOn ? [...known.suspects, told].slice(-AGREEING_SUSPECTS) : [told]
+  const suspectedSince = (goesOn ? known.suspectedSince : null) ?? sample.startedAt
+  const isBelieved = suspects.length === AGREEING_SUSPECTS && sample.finishedAt - suspectedSince >= AGREEING_FOR_MS
+  return isBelieved
+    ? { verdict: 'rebaselined', incarnation: { ...NO_SUSPECTS, told: suspects } }
+    : { verdict: 'inconsistent', incarnation: { told: known.told, suspects, suspectedSince } }
 }
 
 function agree(a: InstantSpan, b: InstantSpan): boolean {

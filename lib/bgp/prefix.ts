@@ -93,3 +93,11 @@ function classfulLength({ family, value }: Address): number {
   // 10.1.0.0 without a mask is no classful network: it can only be a host
   return (value & mask({ family }, length)) === value ? length : 32
 }
+
+/** Whether two prefixes have an address in common: one then holds the other. */
+export const overlapsPrefix = (a: Prefix, b: Prefix): boolean => containsPrefix(a, b) || containsPrefix(b, a)
+
+/** The prefix of a shorter length that holds another one. */
+export function shortenPrefix({ family, bits }: Prefix, length: number): Prefix {
+  return { family, bits: bits & mask({ family }, length), length }
+}

@@ -47,6 +47,39 @@ export interface SessionChange {
   between: Bounds
   /** the first row ever seen of this session */
   first: boolean
+  /** by how much the clock that dates samples was set since the last one that told of it, forward > 0; absent = not at all */
+  steppedMs?: number
+}
+
+/**
+ * A sample contradicts what earlier ones told of when an established session came up, and proves nothing by itself (a cached
+ * answer, another view); or such a doubt has ended. `rebaselined` = such samples have agreed with
+ * each other for long enough: from now on they are believed. `settled` = a sample agrees with the earlier ones again. Rule: detection.md 1.3.
+ */
+export interface DoubtChange {
+  type: 'doubt'
+  verdict: 'inconsistent' | 'rebaselined' | 'settled'
+  localAddress: string
+  neighbor: string
+  asn: number | null
+  /** when the session came up, as it was believed */
+  before: Bounds | null
+  /** the same as this sample tells it */
+  after: Bounds | null
+  /** [startedAt of the last sample that showed it up, finishedAt of this one] */
+  between: Bounds
+}
+
+/** A session that is up and has received no message since an earlier sample that was not the same answer again. */
+export interface UnheardSession {
+  localAddress: string
+  neighbor: string
+  messagesReceived: string
+  /** its last message came in here; lo null = before the first sample of it */
+  moved: { lo: EpochMs | null; hi: EpochMs }
+  /** startedAt of the first sample with this count, and of the last */
+  firstAt: EpochMs
+  lastAt: EpochMs
 }
 
 export interface RouteAttributes {
@@ -106,4 +139,11 @@ export interface OutcomeChange {
   after: Outcome
 }
 
-export type Change = SessionChange | RouteChange | ArpChange | CounterResetChange | ConfigChange | OutcomeChange
+export type Change =
+  | SessionChange
+  | DoubtChange
+  | RouteChange
+  | ArpChange
+  | CounterResetChange
+  | ConfigChange
+  | OutcomeChange

@@ -1,9 +1,10 @@
+import type { FailoverDetail, ForwardingLoss } from './failover.ts'
 import type { Bounds, DurationBounds, EpochMs } from './time.ts'
 
 export const severities = ['critical', 'major', 'minor', 'warning', 'info'] as const
 export type Severity = (typeof severities)[number]
 
-/** Kinds are spelled as in docs/rules/events.md; more kinds come with the detectors that raise them. */
+/** Kinds are spelled as in docs/rules/events.md. */
 export const eventKinds = [
   'session_down',
   'session_up',
@@ -18,6 +19,7 @@ export const eventKinds = [
   'gateway_instance_lost',
   'gateway_isolated',
   'gateway_changing',
+  'instance_divergence',
   'provider_state_changed',
   'peering_disabled',
   'peering_enabled',
@@ -36,6 +38,38 @@ export const eventKinds = [
   'prefix_headroom',
   'prefix_limit_exceeded',
   'counter_reset',
+  'session_restart_unproven',
+  'duration_inconsistent',
+  'session_unknown',
+  'clock_step',
+  'initial_state',
+  'failback_pending',
+  'parity_mismatch',
+  'unintended_active_passive',
+  'unexpected_active_active',
+  'route_announced',
+  'route_withdrawn',
+  'path_change',
+  'origin_change',
+  'unexpected_transit',
+  'more_specific',
+  'route_churn',
+  'microsoft_prefixes_changed',
+  'public_prefixes_not_validated',
+  'site_state_changed',
+  'green_but_dead',
+  'one_way_traffic',
+  'asymmetric_forwarding',
+  'traffic_shift',
+  'bandwidth_high',
+  'n1_capacity_risk',
+  'traffic_low_everywhere',
+  'forecast_over_budget',
+  'break_even_crossing',
+  'egress_surge',
+  'collector_error',
+  'collector_degraded',
+  'nothing_polled',
 ] as const
 export type EventKind = (typeof eventKinds)[number]
 
@@ -82,6 +116,10 @@ export interface DetectedEvent {
   partOf?: string | null
   /** key of the incident that it belongs to */
   incident?: string | null
+  /** of a failover or a shift of the best path: its marks and how long it took */
+  failover?: FailoverDetail | null
+  /** of a session's or path's fall: when forwarding was lost ahead of it */
+  forwardingLoss?: ForwardingLoss | null
 }
 
 /** Events that began together, around the one that explains most of them. A later version of one key replaces the earlier. */
@@ -91,6 +129,8 @@ export interface DetectedIncident {
   scope: string
   /** key of the event that explains the others */
   root: string
+  /** keys of the events that were held to explain it before, oldest first, and until when */
+  formerRoots?: { root: string; until: EpochMs }[]
   severity: Severity
   /** keys of its events that stand for themselves */
   members: string[]
@@ -100,3 +140,9 @@ export interface DetectedIncident {
   /** null while it is open */
   closedAt: EpochMs | null
 }
+
+/** Flag of what a maintenance window was expected to bring, followed by the window's id: it is recorded, and nobody is paged. */
+export const MAINTENANCE_FLAG = 'maintenance:'
+
+export const isExpectedByMaintenance = ({ flags }: { flags: readonly string[] }) =>
+  flags.some((flag) => flag.startsWith(MAINTENANCE_FLAG))

@@ -1,6 +1,6 @@
 import type { SessionState } from '#lib/bgp/index.ts'
 import type { CircuitPath, Outcome, PollKind } from './poll.ts'
-import type { EpochMs } from './time.ts'
+import type { DatingClock, EpochMs } from './time.ts'
 
 /**
  * What is polled: an ARM resource and, where one resource is polled in several places, the part of it.
@@ -37,6 +37,8 @@ interface ObservationOf<Kind extends PollKind, Rows> {
   startedAt: EpochMs
   /** the last byte of the final answer was read; the true sample lies in [startedAt, finishedAt] */
   finishedAt: EpochMs
+  /** whose wall clock that is; absent = not told, as of a past that is made or told again */
+  clock?: DatingClock
   outcome: Outcome
   error: PollError | null
   /** instances (localAddress) that are known but did not report; with `incomplete` only */
@@ -160,6 +162,26 @@ export interface ActivityRow {
   resourceId: string
   caller: string | null
   category: string
+  /** with category ServiceHealth */
+  health?: ServiceHealthNotice
+}
+
+/** What Microsoft tells of its own work or faults. */
+export interface ServiceHealthNotice {
+  trackingId: string
+  type: 'maintenance' | 'incident' | 'other'
+  title: string
+  /** e.g. `ExpressRoute`, `VPN Gateway` */
+  service: string
+  /** e.g. `UK South`, `Global` */
+  region: string
+  /** e.g. `Planned`, `InProgress`, `Active`, `Resolved` */
+  stage: string
+  /** the impact's bounds; null = not told */
+  from: EpochMs | null
+  to: EpochMs | null
+  /** plain text, cut */
+  text: string
 }
 
 export type PeersObservation = ObservationOf<'peers', PeerRow[]>
@@ -170,6 +192,8 @@ export type StatsObservation = ObservationOf<'stats', CounterRow[]>
 export type ConnectionObservation = ObservationOf<'connection', ConnectionRow[]>
 export type InventoryObservation = ObservationOf<'inventory', InventoryRows>
 export type MetricsObservation = ObservationOf<'metrics', MetricRow[]>
+/** Results of a connection monitor's tests, as Azure Monitor's buckets: ChecksFailedPercent, RoundTripTimeMs, TestResult. */
+export type ProbeObservation = ObservationOf<'probe', MetricRow[]>
 export type ActivityObservation = ObservationOf<'activity', ActivityRow[]>
 
 /** One poll, typed and validated: the only thing that `azure` hands out and `history` takes in. */
@@ -182,4 +206,5 @@ export type Observation =
   | ConnectionObservation
   | InventoryObservation
   | MetricsObservation
+  | ProbeObservation
   | ActivityObservation

@@ -1,14 +1,19 @@
 import { describe, expect, it } from 'vitest'
-import { endpoints, openApiDocument } from './index.ts'
+import { commands, declarationLists, endpoints, openApiDocument } from './index.ts'
 
+interface Operation {
+  operationId: string
+  parameters?: { name: string; in: string }[]
+  requestBody?: { content: Record<string, { schema: { properties?: Record<string, unknown> } }> }
+  responses: Record<string, unknown>
+}
 const document = openApiDocument('1.2.3') as {
   openapi: string
-  paths: Record<
-    string,
-    { get: { operationId: string; parameters?: { name: string; in: string }[]; responses: Record<string, unknown> } }
-  >
+  paths: Record<string, Record<string, Operation>>
 }
-const operations = Object.entries(document.paths)
+const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+)
 
 describe('the OpenAPI document', () => {
   it('is of version 3.1 and survives JSON', () => {
@@ -17,27 +22,37 @@ describe('the OpenAPI document', () => {
   })
 
   it('names every endpoint, and no operation twice', () => {
-    expect(operations.map(([path]) => path)).toEqual(
+    expect(operations.map(({ path, method }) => `${method} ${path}`)).toEqual(
       expect.arrayContaining([
-        ...Object.values(endpoints).map(({ path }) => `/api/v1${path}`),
-        '/api/v1/stream',
-        '/api/health',
+        ...Object.values(endpoints).map(({ path }) => `get /api/v1${path}`),
+        ...Object.values(commands).map(({ path, method }) => `${method} /api/v1${path}`),
+        'get /api/v1/stream',
+        'get /api/health',
       ]),
     )
-    expect(new Set(operations.map(([, { get }]) => get.operationId)).size).toBe(operations.length)
+    expect(new Set(operations.map(({ operation }) => operation.operationId)).size).toBe(operations.length)
+  })
+
+  it('describes the body of every command', () => {
+    const declared = document.paths['/api/v1/declarations']?.put?.requestBody?.content['application/json']?.schema
+    expect(Object.keys(declared?.properties ?? {}).toSorted()).toEqual([...declarationLists, 'version'].toSorted())
+    const acknowledged = document.paths['/api/v1/incidents/{id}/ack']?.post?.requestBody?.content['application/json']
+    expect(Object.keys(acknowledged?.schema.properties ?? {})).toEqual(['note'])
+    for (const { path, method } of Object.values(commands)) {
+      expect(document.paths[`/api/v1${path}`]?.[method]?.requestBody, path).toBeDefined()
+    }
   })
 
   it('declares each parameter that stands in a path', () => {
-    for (const [path, { get }] of operations) {
+    for (const { path, operation } of operations) {
       const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
-      expect(get.parameters?.filter((parameter) => parameter.in === 'path').map(({ name }) => name) ?? []).toEqual(
-        named,
-      )
+      const declared = operation.parameters?.filter((parameter) => parameter.in === 'path') ?? []
+      expect(declared.map(({ name }) => name)).toEqual(named)
     }
   })
 
   it('gives the parameters of the time machine', () => {
-    const names = document.paths['/api/v1/routes']?.get.parameters?.map(({ name }) => name)
+    const names = document.paths['/api/v1/routes']?.get?.parameters?.map(({ name }) => name)
     expect(names).toEqual(expect.arrayContaining(['scope', 'at', 'prefix', 'origin', 'asn', 'cursor', 'limit']))
   })
 

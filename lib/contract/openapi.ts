@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import {
+  type Command,
+  commands,
   endpoints,
   type Endpoint,
   health,
@@ -35,8 +37,10 @@ export function openApiDocument(version: string): Json {
     },
     servers: [{ url: '/' }],
     paths: {
-      ...Object.fromEntries(Object.entries(endpoints).map(([name, endpoint]) => pathOf(name, endpoint))),
+      ...versionedPaths(),
       '/api/v1/stream': { get: streamOperation() },
+      '/api/v1/cost/focus': { get: plainOperation('costFocus', 'Projections of a month as FOCUS 1.2', 'text/csv') },
+      '/api/v1/cost/weekly/csv': { get: plainOperation('costWeeklyCsv', 'The table of a weekly review', 'text/csv') },
       '/api/health': { get: healthOperation() },
       '/api/openapi.json': { get: plainOperation('openapi', 'This document', 'application/json') },
       '/metrics': { get: plainOperation('metrics', 'Prometheus metrics', 'text/plain') },
@@ -51,27 +55,46 @@ const problemResponse = {
 }
 const refersToProblem = { $ref: '#/components/responses/Problem' }
 
-function pathOf(operationId: string, endpoint: Endpoint): [string, Json] {
-  const hasId = endpoint.path.includes('{id}')
-  const operation = {
-    operationId,
-    summary: endpoint.summary,
-    parameters: [...(hasId ? [idOf()] : []), ...queryOf(endpoint.parameters)],
-    responses: {
-      200: {
-        description: 'The answer',
-        content: { 'application/json': { schema: schemaOf(endpoint.response, 'output') } },
-      },
-      400: refersToProblem,
-      404: refersToProblem,
-      503: refersToProblem,
-    },
+/** Questions and commands of one path stand together. */
+function versionedPaths(): Record<string, Json> {
+  const paths: Record<string, Json> = {}
+  const add = (path: string, method: string, operation: Json) => {
+    paths[`/api/v1${path}`] = { ...paths[`/api/v1${path}`], [method]: operation }
   }
-  return [`/api/v1${endpoint.path}`, { get: operation }]
+  for (const [name, endpoint] of Object.entries(endpoints)) add(endpoint.path, 'get', questionOf(name, endpoint))
+  for (const [name, command] of Object.entries(commands)) add(command.path, command.method, commandOf(name, command))
+  return paths
 }
 
-function idOf(): ParameterObject {
-  return { name: 'id', in: 'path', required: true, ...described(schemaOf(idParameter, 'input')) }
+function questionOf(operationId: string, { path, summary, parameters, response }: Endpoint): Json {
+  return {
+    operationId,
+    summary,
+    parameters: [...idOf(path), ...queryOf(parameters)],
+    responses: { 200: answerWith(response), ...problems(400, 404, 503) },
+  }
+}
+
+function commandOf(operationId: string, { path, summary, body, response, problems: own }: Command): Json {
+  return {
+    operationId,
+    summary,
+    parameters: idOf(path),
+    requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, 'input') } } },
+    responses: { 200: answerWith(response), ...problems(400, 403, ...own, 503) },
+  }
+}
+
+const answerWith = (schema: z.ZodType) => ({
+  description: 'The answer',
+  content: { 'application/json': { schema: schemaOf(schema, 'output') } },
+})
+const problems = (...statuses: number[]): Json =>
+  Object.fromEntries(statuses.map((status) => [status, refersToProblem]))
+
+function idOf(path: string): ParameterObject[] {
+  if (!path.includes('{id}')) return []
+  return [{ name: 'id', in: 'path', required: true, ...described(schemaOf(idParameter, 'input')) }]
 }
 
 function queryOf(parameters: z.ZodType): ParameterObject[] {

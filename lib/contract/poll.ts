@@ -17,7 +17,8 @@ export type PollKind = (typeof pollKinds)[number]
 
 /**
  * How a poll ended. Only `ok` is readable as absence; `incomplete` holds rows that are true, but what it
- * lacks is not thereby gone. Everything else says nothing at all about the network.
+ * lacks is not thereby gone. Everything else says nothing at all about the network; `paused` is no failure either: nobody
+ * asked, because an operator had said so.
  */
 export const outcomes = [
   'ok',
@@ -31,6 +32,7 @@ export const outcomes = [
   'incomplete',
   'superseded',
   'not_polled',
+  'paused',
 ] as const
 export type Outcome = (typeof outcomes)[number]
 
@@ -40,3 +42,14 @@ export type CircuitPath = (typeof circuitPaths)[number]
 
 export const peeringNames = ['AzurePrivatePeering', 'MicrosoftPeering', 'AzurePublicPeering'] as const
 export type PeeringName = (typeof peeringNames)[number]
+
+/** Kinds that tell how a thing is from moment to moment, the most telling first: what is polled faster when it matters. */
+export const momentKinds = [
+  'peers',
+  'summary',
+  'learned',
+  'stats',
+  'arp',
+  'tables',
+  'connection',
+] as const satisfies readonly PollKind[]

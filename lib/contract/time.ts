@@ -8,6 +8,15 @@ export interface Bounds {
 }
 
 /**
+ * A wall clock that dates polls. Between two polls of one machine `bootedAt` differs by as much as the clock was set in between:
+ * it is when the machine was started, as that clock says it.
+ */
+export interface DatingClock {
+  machine: string
+  bootedAt: EpochMs
+}
+
+/**
  * The lower bound of what was already so when Peerwatch first looked: it may have begun at any time before. At the API it
  * reads `1970-01-01T00:00:00.000Z`, a bound that is true and claims nothing; screens write "before" and the upper bound.
  */

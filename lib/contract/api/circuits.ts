@@ -27,6 +27,20 @@ export const circuitPath = z.object({
   since: bounds.nullable().describe('when the path came into this state; null = the state is not known'),
   arp: z.array(arpEntry),
   routesReceived: z.number().int().nullable(),
+  headroom: z
+    .object({
+      limit: z.number().int().describe('prefixes that Microsoft takes on this path'),
+      count: z.number().int(),
+      share: z.number().describe('count / limit'),
+      runsOutBetween: bounds
+        .nullable()
+        .describe(
+          'when the trend of the largest daily counts reaches the limit; null = it is not growing, or too few days are known',
+        ),
+    })
+    .nullable()
+    .optional()
+    .describe('room for more prefixes; null = not known; absent in lists'),
   bitsInPerSecond: z.number().nullable().describe('into Azure, bit/s, from the last two counter samples'),
   bitsOutPerSecond: z.number().nullable().describe('out of Azure, bit/s; the billed direction'),
   bytesIn: byteCount.nullable().describe('the cumulative counter as last read'),

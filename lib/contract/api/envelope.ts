@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { outcomes, pollKinds } from '../poll.ts'
+import { circuitPaths, outcomes, pollKinds } from '../poll.ts'
 
 /** ISO 8601 UTC instant with milliseconds, e.g. `2026-11-20T03:12:00.000Z`. */
 export const instant = z.iso.datetime({ offset: false }).describe('ISO 8601 instant, UTC')
@@ -37,6 +37,7 @@ export type Freshness = z.infer<typeof freshness>
 /** A stretch of the asked time in which something needed for the answer was not seen. */
 export const uncoveredStretch = z.object({
   scope: z.string(),
+  path: z.enum(circuitPaths).optional().describe('the path of a circuit whose polls these are'),
   kind: z.enum(pollKinds),
   from: instant,
   to: instant,

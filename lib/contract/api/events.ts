@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { causeOwners, eventKinds, severities } from '../event.ts'
 import { bounds, instant } from './envelope.ts'
+import { failoverDetail, forwardingLoss } from './failover.ts'
 
 export const evidenceItem = z.object({
   field: z.string(),
@@ -29,11 +30,27 @@ export const event = z.object({
   startedBetween: bounds,
   endedBetween: bounds.nullable(),
   duration: z.object({ atLeastSeconds: z.number(), atMostSeconds: z.number() }).nullable(),
-  cause: cause.describe('the best candidate, or class `unknown_cause`'),
+  cause: cause.describe('the first of `causes`: the one that is named, or class `unknown_cause`'),
   causes: z.array(cause),
   evidence: z.array(evidenceItem),
+  flags: z
+    .array(z.string())
+    .describe('what else is known of it; `unconfirmed` = its kind asks for more samples than there were'),
   partOf: z.string().nullable(),
+  parts: z.number().int().describe('how many events were folded into it'),
   incidentId: z.string().nullable(),
+  count: z
+    .int()
+    .min(1)
+    .describe('how often the same (kind, scope, subject) was told in its incident; restarts, of a session_flapping'),
+  lastSeenAt: instant.describe(
+    'until when samples showed it: the last good poll of what proved it while it goes on, else the lower bound of its end',
+  ),
+  failover: failoverDetail.nullable().describe('of a failover or best_path_shift: its moments and how long it took'),
+  forwardingLoss: forwardingLoss
+    .nullable()
+    .describe('of a session_down or path_down: when forwarding was lost ahead of it'),
   detectedAt: instant,
+  settingsVersion: z.int().describe('version of the thresholds that it was first told under; 0 = as shipped'),
 })
 export type Event = z.infer<typeof event>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { byteCount } from './envelope.ts'
+import { byteCount, instant } from './envelope.ts'
 
 export const gatewayStates = [
   'healthy',
@@ -27,6 +27,18 @@ export const connection = z.object({
 })
 export type Connection = z.infer<typeof connection>
 
+/** One number of a gateway's load, as metrics tell it. */
+export const gatewayLoad = z.object({
+  name: z.enum(['cpu', 'flows', 'bits', 'packets']),
+  value: z
+    .number()
+    .describe('per cent of the busiest instance; of all instances: flows at once, bit/s, packets per second'),
+  limit: z.number().nullable().describe('what the SKU takes, in the same unit; null = not known'),
+  share: z.number().nullable().describe('value / limit'),
+  at: instant.describe('begin of the oldest 5 minutes that it is taken from'),
+})
+export type GatewayLoad = z.infer<typeof gatewayLoad>
+
 export const gateway = z.object({
   id: z.string(),
   resourceId: z.string(),
@@ -50,6 +62,7 @@ export const gateway = z.object({
     }),
   ),
   connections: z.array(connection),
+  load: z.array(gatewayLoad).optional().describe('what it carries against what its SKU takes; absent in lists'),
   vnet: z.string().nullable().describe('name of the virtual network that holds the gateway'),
 })
 export type Gateway = z.infer<typeof gateway>

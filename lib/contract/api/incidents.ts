@@ -24,11 +24,25 @@ export const incident = z.object({
   openedAt: instant,
   closedAt: instant.nullable(),
   acknowledged: acknowledgement.nullable(),
+  unverifiedSince: instant
+    .nullable()
+    .describe('while open: since when what its root rests on is not seen, so that nobody can tell whether it goes on'),
+  delay: z
+    .object({
+      toldWithinSeconds: z.number().describe('from when it happened to its record'),
+      noticeWithinSeconds: z.number().describe('from its record to the first notice, where one is due'),
+    })
+    .nullable()
+    .describe('how late its root is told at the most, at the intervals in force; null where it took more than samples'),
   events: z.number().int().describe('how many events, folded ones included'),
+  maintenance: z.boolean().describe('all of it was expected of a maintenance window that was declared or announced'),
 })
 export type Incident = z.infer<typeof incident>
 
 export const incidentDetail = incident.extend({
+  formerRoots: z
+    .array(z.object({ eventId: z.string(), until: instant }))
+    .describe('events that were held to explain it before evidence that came later, oldest first'),
   timeline: z.array(event).describe('all of its events in the order in which they began'),
 })
 export type IncidentDetail = z.infer<typeof incidentDetail>

@@ -1,5 +1,8 @@
 import { z } from 'zod'
+import { severities } from '../event.ts'
+import { costHeadline } from './cost-requests.ts'
 import { event } from './events.ts'
+import { incident } from './incidents.ts'
 import { redundancies } from './circuits.ts'
 import { gatewayStates } from './gateways.ts'
 import { sessionVerdicts } from './sessions.ts'
@@ -28,7 +31,10 @@ export const overview = z.object({
   }),
   worstFirst: z.array(concern),
   recentEvents: z.array(event),
-  incidents: z.null(),
-  cost: z.null(),
+  incidents: z.object({
+    counts: counts(severities).describe('open ones by severity'),
+    open: z.array(incident).describe('the worst first, the newest of the same severity before the older'),
+  }),
+  cost: costHeadline.nullable().describe('null = nothing is priced yet'),
 })
 export type Overview = z.infer<typeof overview>

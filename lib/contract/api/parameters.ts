@@ -1,15 +1,15 @@
 import { z } from 'zod'
 import { canonicalAddress, formatPrefix, readPrefix } from '#lib/bgp/index.ts'
-import { eventKinds } from '../event.ts'
+import { causeOwners, eventKinds, severities } from '../event.ts'
 import { circuitPaths, pollKinds } from '../poll.ts'
+import { notificationStates } from './channels.ts'
+import { oneOf } from './one-of.ts'
 import { routeTables } from './routes.ts'
 import { usageSteps } from './usage.ts'
 
 /** Most rows of one page, and how many there are when nobody says. */
 export const MAX_LIMIT = 1_000
 export const DEFAULT_LIMIT = 100
-
-const oneOf = (words: readonly string[]) => `one of ${words.join(', ')}`
 
 /** An instant as a parameter; read as epoch milliseconds. An offset is understood, though a `+` must be sent as %2B. */
 const moment = z.iso
@@ -28,6 +28,16 @@ const text = (what: string) =>
 const id = text('a short id as the lists give it, or a percent-encoded ARM id').describe(
   "Peerwatch's short id, or the ARM id (percent-encoded, any case)",
 )
+
+/** Several words of a closed list, with commas between; read as an array in which each stands once. */
+const someOf = <const Words extends readonly string[]>(words: Words) =>
+  z.string().transform((value, context): Words[number][] => {
+    const given = [...new Set(value.split(',').map((word) => word.trim()))]
+    const known = words.filter((word) => given.includes(word))
+    if (known.length === given.length) return known
+    context.addIssue({ code: 'custom', message: `send ${oneOf(words)}, or several with commas between` })
+    return z.NEVER
+  })
 
 const limit = z
   .string()
@@ -109,6 +119,7 @@ export const sessionsParameters = z.strictObject({ scope: id.optional(), at, ...
 export const sessionHistoryParameters = z
   .strictObject({ scope: id.optional(), ...range, ...paging })
   .refine(forward, forwardMessage)
+export const arpHistoryParameters = z.strictObject({ ...range, ...paging }).refine(forward, forwardMessage)
 export const routesParameters = z.strictObject({
   scope: id.optional(),
   at,
@@ -142,16 +153,37 @@ export const changesParameters = z
   .refine(forward, forwardMessage)
 export const eventsParameters = z
   .strictObject({
-    kind: z.enum(eventKinds, `send ${oneOf(eventKinds)}`).optional(),
+    kind: someOf(eventKinds).describe('only these kinds, with commas between').optional(),
+    severity: someOf(severities).describe('only these severities, with commas between').optional(),
+    owner: someOf(causeOwners).describe('only those whose best cause has one of these owners').optional(),
     scope: id.optional(),
+    partOf: text("none, or an event's id")
+      .describe('`none` = only events that stand for themselves; an id = those folded into that event')
+      .optional(),
+    incident: text("an incident's id").describe('only those of this incident').optional(),
+    text: text('words to look for')
+      .describe('stands in the kind, the name of its place, the subject or the cause')
+      .optional(),
     ...range,
     ...paging,
   })
   .refine(forward, forwardMessage)
+export const declarationsParameters = z.strictObject({ at })
 export const incidentsParameters = z.strictObject({
   state: z.enum(['open', 'closed'], 'send open or closed').optional(),
+  scope: id.describe('only those with an event of this circuit or gateway').optional(),
   ...paging,
 })
+export const shiftParameters = z.strictObject({
+  since: moment.describe('when the shift began; 12 hours ago when not given').optional(),
+})
+export const activityParameters = z.strictObject({ scope: id, ...range }).refine(forward, forwardMessage)
+export const probesParameters = z
+  .strictObject({
+    scope: id.describe('a connection monitor, or a circuit or gateway that its tests go through').optional(),
+    ...range,
+  })
+  .refine(forward, forwardMessage)
 export const sourcesParameters = z.strictObject({
   scope: id.optional(),
   kind: z.enum(pollKinds, `send ${oneOf(pollKinds)}`).optional(),
@@ -185,6 +217,29 @@ export const usageParameters = z
   .refine(forward, forwardMessage)
   .refine(notEmpty, { message: 'from and to are the same moment: send a later to', path: ['from'] })
 
+/** Most points that a chart of one path is thinned out to. */
+const MOST_POINTS = 2_000
+export const trafficParameters = z
+  .strictObject({
+    ...range,
+    points: z
+      .string()
+      .regex(/^[1-9]\d{0,3}$/, `send a whole number from 1 to ${MOST_POINTS}`)
+      .transform(Number)
+      .refine((value) => value <= MOST_POINTS, `send a whole number from 1 to ${MOST_POINTS}`)
+      .default(600)
+      .describe('most points of one path')
+      .meta({ type: 'integer', minimum: 1, maximum: MOST_POINTS, default: 600, pattern: undefined }),
+  })
+  .refine(forward, forwardMessage)
+  .refine(notEmpty, { message: 'from and to are the same moment: send a later to', path: ['from'] })
+
+export const notificationsParameters = z.strictObject({
+  channel: text('the id of a channel').describe('of this channel only').optional(),
+  state: z.enum(notificationStates, `send ${oneOf(notificationStates)}`).optional(),
+  ...paging,
+})
+
 /** The `{id}` of a path. */
 export const idParameter = id
 
@@ -197,8 +252,15 @@ export type RoutesDiffParameters = z.output<typeof routesDiffParameters>
 export type RouteChurnParameters = z.output<typeof routeChurnParameters>
 export type RouteHistoryParameters = z.output<typeof routeHistoryParameters>
 export type ChangesParameters = z.output<typeof changesParameters>
+export type DeclarationsParameters = z.output<typeof declarationsParameters>
+export type ShiftParameters = z.output<typeof shiftParameters>
+export type ActivityParameters = z.output<typeof activityParameters>
+export type ProbesParameters = z.output<typeof probesParameters>
 export type IncidentsParameters = z.output<typeof incidentsParameters>
+export type NotificationsParameters = z.output<typeof notificationsParameters>
 export type EventsParameters = z.output<typeof eventsParameters>
 export type SourcesParameters = z.output<typeof sourcesParameters>
 export type CoverageParameters = z.output<typeof coverageParameters>
+export type ArpHistoryParameters = z.output<typeof arpHistoryParameters>
+export type TrafficParameters = z.output<typeof trafficParameters>
 export type UsageParameters = z.output<typeof usageParameters>

@@ -133,7 +133,16 @@ export const routeChurn = z.object({
       prefix: z.string(),
       ...changeCounts,
       total: z.number().int(),
-      penalty: z.number().describe('the highest flap penalty that any one peer reached'),
+      penalty: z
+        .number()
+        .describe(
+          'the highest flap penalty that any one peer reached (RFC 2439); a lower bound: a poll sees one change at the most',
+        ),
+      wouldBeDamped: z
+        .boolean()
+        .describe(
+          'a router that damps from 6,000 on (RFC 7196) would have; false = not by what polls saw. Nothing is damped here',
+        ),
       bursts: bursts.nullable().describe('null: too many changes to tell them apart; ask for a shorter range'),
       distinctPaths: z.number().int().nullable().describe('the most different paths in one burst'),
     }),

@@ -51,3 +51,15 @@ export const sessionStretch = z.object({
   known: z.enum(knownStates),
 })
 export type SessionStretch = z.infer<typeof sessionStretch>
+
+/** A stretch in which a session had one number of prefixes. Stretches of one session follow each other, newest first. */
+export const prefixCount = z.object({
+  scope: z.string(),
+  localAddress: z.string(),
+  neighbor: z.string(),
+  path: z.enum(circuitPaths).nullable(),
+  prefixesReceived: z.number().int(),
+  from: bounds,
+  to: bounds.nullable().describe('null while it lasts'),
+})
+export type PrefixCount = z.infer<typeof prefixCount>

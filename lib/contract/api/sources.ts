@@ -24,7 +24,12 @@ export const source = z.object({
     .nullable(),
   intervalSeconds: z.number(),
   floorSeconds: z.number().nullable().describe('the shortest thing that this source can be sure to see'),
+  burst: z
+    .object({ everySeconds: z.number(), until: instant, reason: z.enum(['adverse', 'watch']) })
+    .nullable()
+    .describe('polled faster for a while: after a first adverse sample, or because somebody watches'),
   nextPollAt: instant.nullable(),
+  correlationId: z.string().nullable().optional().describe('what Microsoft finds the last poll by'),
   budgetLeft: z.number().nullable().describe('ARM reads left, null where the server does not say'),
   azCommand: azCommandField.optional(),
 })
@@ -34,6 +39,7 @@ export type Source = z.infer<typeof source>
 export const health = z.object({
   status: z.enum(['ok', 'unavailable']),
   newestPollAt: instant.nullable().describe('end of the newest recorded poll; null before the first'),
+  build: z.string().optional().describe('which build of Peerwatch answers; another one after an upgrade'),
 })
 export type Health = z.infer<typeof health>
 

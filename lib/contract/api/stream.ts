@@ -2,7 +2,18 @@ import { z } from 'zod'
 import { instant } from './envelope.ts'
 
 /** What an SSE `change` event names: the API resources to fetch again. */
-export const streamTopics = ['overview', 'circuits', 'gateways', 'sessions', 'routes', 'events', 'sources'] as const
+export const streamTopics = [
+  'overview',
+  'circuits',
+  'gateways',
+  'sessions',
+  'routes',
+  'events',
+  'sources',
+  'declarations',
+  'settings',
+  'cost',
+] as const
 export const streamChange = z.object({
   topics: z.array(z.enum(streamTopics)),
   scope: z.string().nullable(),

@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import { costMoney } from './cost.ts'
+import { instant } from './envelope.ts'
+
+export const reconcileReasons = ['discount', 'zone', 'tax', 'late_records', 'gb_definition', 'unexplained'] as const
+export const reconciledMeter = z.object({
+  meter: z.string(),
+  kind: z.enum(['gateway', 'circuit', 'data', 'other']),
+  quantity: z
+    .object({ projected: z.string().nullable(), billed: z.string().nullable() })
+    .describe("decimal numbers in the meter's unit"),
+  projected: costMoney.nullable(),
+  billed: costMoney.nullable(),
+  difference: costMoney.nullable().describe('billed less projected; null = they are in two currencies'),
+  parts: z.array(z.object({ reason: z.enum(reconcileReasons), amount: costMoney, words: z.string() })),
+})
+export type ReconciledMeter = z.infer<typeof reconciledMeter>
+
+export const costReconcile = z.object({
+  month: z.string().describe('YYYY-MM'),
+  from: instant,
+  to: instant.describe('not included; whole days only'),
+  readAt: instant.nullable().describe('when a bill was last read; null = never'),
+  outcome: z.enum(['never', 'ok', 'failed']).describe('of the last attempts; failed = of one subscription at least'),
+  error: z.string().nullable(),
+  days: z.int(),
+  missingDays: z.int().describe('of them, days that no bill has a record of yet'),
+  gb: z.object({
+    bytes: z.int(),
+    calibrated: z.boolean(),
+    words: z.string().describe('what a billed GB was matched to, or why it was not'),
+  }),
+  resources: z.array(
+    z.object({
+      circuitId: z.string().nullable().describe('null = no circuit'),
+      resourceId: z.string(),
+      name: z.string(),
+      measuredDays: z.int().nullable().describe('days whose bytes are held against the bill; null = it has none'),
+      meters: z.array(reconciledMeter),
+    }),
+  ),
+  totals: z
+    .array(z.object({ projected: costMoney, billed: costMoney, difference: costMoney, unexplained: costMoney }))
+    .describe('one for each currency; of meters whose two sides are in one currency'),
+})
+export type CostReconcile = z.infer<typeof costReconcile>

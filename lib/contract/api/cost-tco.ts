@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import { costMoney, moneyTotals } from './cost.ts'
+import { instant } from './envelope.ts'
+
+export const tcoKinds = [
+  'circuit',
+  'premium',
+  'metered_data',
+  'global_reach',
+  'gateway',
+  'fastpath_gateway',
+  'vnet_peering_in',
+  'vnet_peering_out',
+  'provider_l2',
+  'cross_connect_monthly',
+  'cross_connect_once',
+  'direct_port',
+] as const
+export const tcoRow = z.object({
+  kind: z.enum(tcoKinds),
+  circuitId: z.string().nullable(),
+  resourceId: z.string().nullable(),
+  customer: z.string().describe('a subscription until customers exist; "unallocated" = what nobody is known to use'),
+  name: z.string(),
+  quantity: z.string().nullable(),
+  unit: z.string(),
+  unitPrice: costMoney.nullable(),
+  cost: costMoney.nullable().describe('null = the price is not known, and it is not in any sum'),
+  note: z.string(),
+})
+export type TcoRow = z.infer<typeof tcoRow>
+
+export const costTco = z.object({
+  from: instant,
+  to: instant,
+  months: z.number().int(),
+  rows: z.array(tcoRow),
+  perCircuit: z.array(
+    z.object({
+      circuitId: z.string(),
+      totals: moneyTotals,
+      perGb: moneyTotals,
+      gbMoved: z.string(),
+      unpriced: z.number().int(),
+    }),
+  ),
+  perCustomer: z.array(
+    z.object({
+      customer: z.string().describe('a subscription’s id, or `unallocated`'),
+      name: z.string().nullable().default(null).describe('what the subscription is called; null = not known'),
+      totals: moneyTotals,
+    }),
+  ),
+  totals: moneyTotals,
+  gatewaysSaved: z
+    .array(
+      z.object({
+        hub: z.string(),
+        gateways: z.number().int(),
+        perMonth: costMoney,
+        peeringAtMostPerMonth: costMoney
+          .nullable()
+          .describe('as if all that passed the circuits went on over a peering: what passes peerings is not polled'),
+      }),
+    )
+    .describe('spokes that use the gateway of a hub instead of one of their own, and what the peering costs instead'),
+})
+export type CostTco = z.infer<typeof costTco>

@@ -1,0 +1,201 @@
+import { z } from 'zod'
+import { canonicalAddress, formatPrefix, readPrefix } from '#lib/bgp/index.ts'
+import { circuitPaths } from '../poll.ts'
+import { instant } from './envelope.ts'
+
+/** What an operator declares because no ARM answer tells it. A list that is absent from a PUT stays as it is. */
+
+/** No control characters: a NUL can't be stored, the others never stand in a line of text. */
+const oneLine = /^\P{Cc}*$/u
+const NOT_ONE_LINE = 'write one line, without control characters'
+const name = z.string().trim().min(1, 'give it a name').max(200).regex(oneLine, NOT_ONE_LINE)
+const line = z.string().trim().max(500).regex(oneLine, NOT_ONE_LINE)
+/** a short id or an ARM id; kept as the short id */
+const thing = z.string().trim().min(1, 'name a circuit or gateway by its id').max(2_048).regex(oneLine, NOT_ONE_LINE)
+
+/** A link that is shown must lead to a page: any other scheme might run something. */
+const isWebAddress = (text: string) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
+
+const prefixText = z.string().transform((text, context) => {
+  const read = readPrefix(text.trim())
+  if (read) return formatPrefix(read.prefix)
+  context.addIssue({ code: 'custom', message: `send a prefix such as 10.10.0.0/16; "${text}" is none` })
+  return z.NEVER
+})
+
+/** What is forgotten is found within a month. */
+const LONGEST_PAUSE_MS = 30 * 24 * 60 * 60_000
+
+const addressText = z.string().transform((text, context) => {
+  const read = canonicalAddress(text.trim())
+  if (read) return read
+  context.addIssue({ code: 'custom', message: `send an IP address such as 10.0.4.4; "${text}" is none` })
+  return z.NEVER
+})
+
+/** A place on the customer's side, the address ranges that live there, and the circuit that is meant to carry them. */
+export const declaredSite = z.strictObject({
+  name,
+  prefixes: z.array(prefixText).max(1_000).default([]),
+  home: thing.nullable().default(null),
+  routers: z
+    .array(z.strictObject({ name, addresses: z.array(addressText).max(100) }))
+    .max(100)
+    .default([]),
+})
+
+/** Which path of which circuit a gateway's neighbor is: an operator's word, certain. */
+export const declaredMapping = z.strictObject({
+  gateway: thing,
+  neighbor: addressText,
+  circuit: thing,
+  path: z.enum(circuitPaths),
+})
+
+/** What is meant of several circuits that reach the same place; the first named one is the preferred. */
+export const declaredPolicy = z.strictObject({
+  kind: z.enum(['active_standby', 'active_active', 'symmetric']),
+  circuits: z.array(thing).min(1).max(20),
+  prefixes: z.array(prefixText).max(1_000).default([]),
+})
+
+/** Work that was announced. Without scopes it is about everything, without paths about both. */
+export const declaredMaintenance = z
+  .strictObject({
+    id: z.string().trim().min(1).max(100).regex(oneLine, NOT_ONE_LINE),
+    title: name,
+    from: instant,
+    to: instant,
+    scopes: z.array(thing).max(200).default([]),
+    paths: z.array(z.enum(circuitPaths)).max(2).default([]),
+    note: line.default(''),
+  })
+  .refine(({ from, to }) => Date.parse(to) > Date.parse(from), { path: ['to'], message: 'it must end after it begins' })
+
+/**
+ * A time in which something is not polled: what is known of it stands as it was last seen, and nobody is told anything of it. Without
+ * scopes everything pauses; a subscription's id stands for all that is in it. It ends by itself.
+ */
+export const declaredPause = z
+  .strictObject({
+    id: z.string().trim().min(1).max(100).regex(oneLine, NOT_ONE_LINE),
+    why: name,
+    from: instant,
+    to: instant,
+    scopes: z.array(thing).max(200).default([]),
+    by: line.default('').describe('who said so; empty = whoever saved it'),
+  })
+  .refine(({ from, to }) => Date.parse(to) > Date.parse(from), { path: ['to'], message: 'it must end after it begins' })
+  .refine(({ from, to }) => Date.parse(to) - Date.parse(from) <= LONGEST_PAUSE_MS, {
+    path: ['to'],
+    message:
+      'it may last 30 days at the most: for longer, take the subscription off the list of those that are watched',
+  })
+
+/** What the people who run it call a thing, and whom to ring. `part` '' = the whole; else a path or `localAddress~neighbor`. */
+export const operatorCard = z.strictObject({
+  scope: thing,
+  part: z.string().trim().max(200).regex(oneLine, NOT_ONE_LINE).default(''),
+  displayName: line.default(''),
+  serviceId: line.default(''),
+  contact: line.default(''),
+  runbookUrl: line
+    .refine((text) => text === '' || isWebAddress(text), 'send an address that begins with https:// or http://')
+    .default(''),
+  note: z
+    .string()
+    .trim()
+    .max(4_000)
+    .regex(/^[^\0]*$/, 'write text, without a NUL')
+    .default(''),
+})
+
+/** A prefix of which every announcement, withdrawal and change of path is told, one by one. */
+export const watchedPrefix = z.strictObject({ prefix: prefixText, note: line.default('') })
+
+export const declarations = z.strictObject({
+  sites: z.array(declaredSite).max(500),
+  mappings: z.array(declaredMapping).max(2_000),
+  policies: z.array(declaredPolicy).max(500),
+  maintenance: z.array(declaredMaintenance).max(1_000),
+  pauses: z.array(declaredPause).max(200),
+  cards: z.array(operatorCard).max(5_000),
+  watched: z.array(watchedPrefix).max(1_000),
+})
+export type Declarations = z.infer<typeof declarations>
+
+export const declarationLists = declarations.keyof().options
+export type DeclarationList = keyof Declarations
+export type DeclarationItem<List extends DeclarationList = DeclarationList> = Declarations[List][number]
+
+/** The schema of one item of each list. */
+export const declarationItems = {
+  sites: declaredSite,
+  mappings: declaredMapping,
+  policies: declaredPolicy,
+  maintenance: declaredMaintenance,
+  pauses: declaredPause,
+  cards: operatorCard,
+  watched: watchedPrefix,
+} as const satisfies Record<DeclarationList, z.ZodType>
+
+export const nothingDeclared = (): Declarations => ({
+  sites: [],
+  mappings: [],
+  policies: [],
+  maintenance: [],
+  pauses: [],
+  cards: [],
+  watched: [],
+})
+
+/** Body of a PUT: only the lists that are meant to change. `version` = the one that was edited; another meanwhile is a 409. */
+export const declarationsBody = declarations.partial().extend({ version: z.int().min(0).optional() })
+export type DeclarationsBody = z.infer<typeof declarationsBody>
+
+/** A stored item that can't be read any more; it counts for nothing until its list is saved again. */
+export const unreadableDeclaration = z.object({
+  list: z.string(),
+  key: z.string(),
+  reason: z.string().describe('what is wrong with it'),
+})
+export type UnreadableDeclaration = z.infer<typeof unreadableDeclaration>
+
+/** What stands for a site where nobody declared one: prefixes that have been at home behind one place for long. */
+export const learnedSite = z.object({
+  name: z.string().describe('`learned: Amsterdam / Equinix`: where it was learned, no name of the customer'),
+  circuits: z.array(z.string()).describe('short ids of the circuits by which it is best reached'),
+  prefixes: z.int().describe('how many belong to it'),
+  confidence: z.enum(['certain', 'inferred']).describe('of which circuit its neighbors are'),
+})
+export type LearnedSiteView = z.infer<typeof learnedSite>
+
+/** As they are, or were as of the asked moment, and which version that is. */
+export const declarationsAnswer = declarations.extend({
+  version: z.int().describe('0 = nothing was ever declared'),
+  updatedAt: instant.nullable(),
+  updatedBy: z.string().nullable(),
+  unreadable: z.array(unreadableDeclaration),
+  learnedSites: z
+    .array(learnedSite)
+    .optional()
+    .describe('what was learned where no site is declared; only when asked for what is in force now'),
+})
+export type DeclarationsAnswer = z.infer<typeof declarationsAnswer>
+
+/** One saved version: who saved it, and which items it brought, altered or took away. */
+export const declarationsVersion = z.object({
+  version: z.int(),
+  savedAt: instant,
+  savedBy: z.string(),
+  changes: z.array(z.object({ list: z.string(), key: z.string(), op: z.enum(['added', 'changed', 'removed']) })),
+})
+export type DeclarationsVersion = z.infer<typeof declarationsVersion>
+
+export type DeclaredSite = z.infer<typeof declaredSite>
+export type DeclaredMapping = z.infer<typeof declaredMapping>
+export type DeclaredPolicy = z.infer<typeof declaredPolicy>
+export type DeclaredMaintenance = z.infer<typeof declaredMaintenance>
+export type DeclaredPause = z.infer<typeof declaredPause>
+export type OperatorCard = z.infer<typeof operatorCard>
+export type WatchedPrefix = z.infer<typeof watchedPrefix>

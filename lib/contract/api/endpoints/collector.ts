@@ -1,0 +1,132 @@
+import { z } from 'zod'
+import { channelTest, channelsAnswer, channelsBody, notification } from '../channels.ts'
+import { answerOf, pageOf } from '../envelope.ts'
+import {
+  coverageParameters,
+  listParameters,
+  noParameters,
+  notificationsParameters,
+  sourcesParameters,
+} from '../parameters.ts'
+import { serviceKeyBody, serviceKeyRequest } from '../service-key.ts'
+import { backTest, backTestBody, thresholdsAnswer, thresholdsBody } from '../settings.ts'
+import { coverageStretch, processStatus, source } from '../sources.ts'
+import { watch, watchBody } from '../watch.ts'
+import type { Command, Endpoint } from './endpoint.ts'
+
+/** Peerwatch itself: its polls, thresholds and notifications. */
+export const collectorEndpoints = {
+  thresholds: {
+    path: '/settings/thresholds',
+    summary: 'Every rule of detection with its value, where that comes from, and the versions that were saved',
+    parameters: noParameters,
+    response: answerOf(thresholdsAnswer),
+  },
+  backTests: {
+    path: '/back-tests',
+    summary: 'The last back-tests, newest first',
+    parameters: noParameters,
+    response: answerOf(backTest.array()),
+  },
+  backTest: {
+    path: '/back-tests/{id}',
+    summary: 'One back-test: how far it is, then what other thresholds would have told',
+    parameters: noParameters,
+    response: answerOf(backTest),
+  },
+  channels: {
+    path: '/channels',
+    summary: 'Where notifications go, and what of all there is; secrets are never told',
+    parameters: noParameters,
+    response: answerOf(channelsAnswer),
+  },
+  notifications: {
+    path: '/notifications',
+    summary: 'What was sent where and when, with attempts and what failed, newest first',
+    parameters: notificationsParameters,
+    response: pageOf(notification),
+  },
+  sources: {
+    path: '/sources',
+    summary: 'What is polled, and how its polls go',
+    parameters: sourcesParameters,
+    response: pageOf(source),
+  },
+  coverage: {
+    path: '/sources/coverage',
+    summary: 'Stretches of polls with one outcome, newest first',
+    parameters: coverageParameters,
+    response: pageOf(coverageStretch),
+  },
+  serviceKeyRequests: {
+    path: '/service-key-requests',
+    summary: 'Who wanted which circuit’s service key, when and what for, newest first; the keys are kept nowhere',
+    parameters: listParameters,
+    response: pageOf(serviceKeyRequest),
+  },
+  processes: {
+    path: '/processes',
+    summary: "Peerwatch's own processes",
+    parameters: noParameters,
+    response: answerOf(processStatus.array()),
+  },
+} as const satisfies Record<string, Endpoint>
+
+export const collectorCommands = {
+  watch: {
+    method: 'post',
+    path: '/watch',
+    summary: 'Polls a circuit, gateway or connection faster for a while, so that bounds are narrow; 0 minutes end it',
+    body: watchBody,
+    response: z.object({ data: watch }),
+    problems: [404],
+  },
+  requestServiceKey: {
+    method: 'post',
+    path: '/circuits/{id}/service-key',
+    summary: 'Records that somebody wants the service key, which is then read in Azure; no key is ever answered',
+    body: serviceKeyBody,
+    response: z.object({ data: serviceKeyRequest }),
+    problems: [404],
+  },
+  putThresholds: {
+    method: 'put',
+    path: '/settings/thresholds',
+    summary: 'Saves thresholds as a new version; events of before keep the version that made them',
+    body: thresholdsBody,
+    response: answerOf(thresholdsAnswer),
+    problems: [409],
+  },
+  askBackTest: {
+    method: 'post',
+    path: '/back-tests',
+    summary: 'Folds stored history again with other thresholds, in the background',
+    body: backTestBody,
+    response: z.object({ data: backTest }),
+    problems: [],
+  },
+  cancelBackTest: {
+    method: 'post',
+    path: '/back-tests/{id}/cancel',
+    summary: 'Gives a back-test up',
+    body: z.strictObject({}),
+    response: z.object({ data: backTest }),
+    problems: [404],
+  },
+  putChannels: {
+    method: 'put',
+    path: '/channels',
+    summary: 'Sets all channels; one that is left out is removed, and a secret that is left out stays',
+    body: channelsBody,
+    response: answerOf(channelsAnswer),
+    problems: [409],
+  },
+  testChannel: {
+    method: 'post',
+    path: '/channels/{id}/test',
+    summary: 'Sends a test to a channel now, and tells what the other side answered',
+    body: z.strictObject({}),
+    response: z.object({ data: channelTest }),
+    problems: [404],
+  },
+} as const satisfies Record<string, Command>

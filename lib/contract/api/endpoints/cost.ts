@@ -1,0 +1,110 @@
+import { z } from 'zod'
+import { costBudgetsAnswer, costBudgetsBody } from '../cost-budgets.ts'
+import {
+  costProjectionsParameters,
+  costTcoParameters,
+  costWeeklyParameters,
+  costWhatIfParameters,
+} from '../cost-parameters.ts'
+import { costReconcile } from '../cost-reconcile.ts'
+import {
+  costCameOfBody,
+  costDecisionBody,
+  costOverridesAnswer,
+  costOverridesBody,
+  costPrices,
+  costReview,
+  costWhatIf,
+} from '../cost-requests.ts'
+import { costTco } from '../cost-tco.ts'
+import { costDecision, costProjections } from '../cost.ts'
+import { answerOf } from '../envelope.ts'
+import { noParameters } from '../parameters.ts'
+import type { Command, Endpoint } from './endpoint.ts'
+
+/** What the edge costs, and what is decided about it. */
+export const costEndpoints = {
+  costProjections: {
+    path: '/cost/projections',
+    summary: 'What each circuit costs this month on each plan it could have, how sure that is, and what to do',
+    parameters: costProjectionsParameters,
+    response: answerOf(costProjections),
+  },
+  costWeekly: {
+    path: '/cost/weekly',
+    summary: 'The review of one ISO week; once the week is closed, as it was published',
+    parameters: costWeeklyParameters,
+    response: answerOf(costReview),
+  },
+  costTco: {
+    path: '/cost/tco',
+    summary: 'What the whole edge costs, by building block, circuit and customer',
+    parameters: costTcoParameters,
+    response: answerOf(costTco),
+  },
+  costWhatIf: {
+    path: '/cost/what-if',
+    summary: 'What a circuit would cost if it were another one',
+    parameters: costWhatIfParameters,
+    response: answerOf(costWhatIf),
+  },
+  costPrices: {
+    path: '/cost/prices',
+    summary: 'The price list in force, how old it is, and why a newer one was refused',
+    parameters: noParameters,
+    response: answerOf(costPrices),
+  },
+  costOverrides: {
+    path: '/cost/overrides',
+    summary: 'What was laid over the price list, by whom, when and why',
+    parameters: noParameters,
+    response: answerOf(costOverridesAnswer),
+  },
+  costReconcile: {
+    path: '/cost/reconcile',
+    summary: 'What was projected against what was billed, by resource and meter, with the difference explained or not',
+    parameters: costProjectionsParameters,
+    response: answerOf(costReconcile),
+  },
+  costBudgets: {
+    path: '/cost/budgets',
+    summary: 'What may be spent in a month, who answers for it, and where that stands',
+    parameters: noParameters,
+    response: answerOf(costBudgetsAnswer),
+  },
+} as const satisfies Record<string, Endpoint>
+
+export const costCommands = {
+  putCostOverrides: {
+    method: 'put',
+    path: '/cost/overrides',
+    summary: 'Lays overrides over the price list and withdraws others; nothing is deleted',
+    body: costOverridesBody,
+    response: answerOf(costOverridesAnswer),
+    problems: [404, 409],
+  },
+  putCostBudgets: {
+    method: 'put',
+    path: '/cost/budgets',
+    summary: 'Sets budgets and withdraws others; nothing is deleted',
+    body: costBudgetsBody,
+    response: answerOf(costBudgetsAnswer),
+    problems: [404, 409],
+  },
+  decideCost: {
+    method: 'post',
+    path: '/cost/decisions',
+    summary: 'Notes what was decided about a circuit',
+    body: costDecisionBody,
+    response: z.object({ data: costDecision }),
+    problems: [404],
+  },
+  noteCostOutcome: {
+    method: 'put',
+    path: '/cost/decisions/{id}',
+    summary: 'Notes what came of a decision',
+    body: costCameOfBody,
+    response: z.object({ data: costDecision }),
+    problems: [404],
+  },
+} as const satisfies Record<string, Command>

@@ -1,0 +1,152 @@
+import { circuit } from '../circuits.ts'
+import { answerOf, coveredAnswerOf, pageOf } from '../envelope.ts'
+import { gateway } from '../gateways.ts'
+import { network } from '../networks.ts'
+import { overview } from '../overview.ts'
+import {
+  arpHistoryParameters,
+  listParameters,
+  noParameters,
+  probesParameters,
+  routeChurnParameters,
+  routeHistoryParameters,
+  routeLookupParameters,
+  routesDiffParameters,
+  routesParameters,
+  sessionHistoryParameters,
+  sessionsParameters,
+  trafficParameters,
+  usageParameters,
+} from '../parameters.ts'
+import { arpStretch, circuitParity, circuitTraffic } from '../path-history.ts'
+import { probe } from '../probes.ts'
+import { routeChurn, routeLookup, routeStretch, routesDiff } from '../route-history.ts'
+import { route } from '../routes.ts'
+import { prefixCount, session, sessionStretch } from '../sessions.ts'
+import { usageAnswer } from '../usage.ts'
+import { wall } from '../wall.ts'
+import type { Endpoint } from './endpoint.ts'
+
+/** What there is and how it is: circuits, gateways, sessions and routes, now or at a moment. */
+export const estateEndpoints = {
+  overview: {
+    path: '/overview',
+    summary: 'How the estate is: counts by state, what is worst, what happened last',
+    parameters: noParameters,
+    response: answerOf(overview),
+  },
+  wall: {
+    path: '/wall',
+    summary: 'What a wall display shows: a tile for each thing, the worst first, with what it means and whose it is',
+    parameters: noParameters,
+    response: answerOf(wall),
+  },
+  circuits: {
+    path: '/circuits',
+    summary: 'ExpressRoute circuits with both paths, by name',
+    parameters: listParameters,
+    response: pageOf(circuit),
+  },
+  circuit: {
+    path: '/circuits/{id}',
+    summary: 'One circuit',
+    parameters: noParameters,
+    response: answerOf(circuit),
+  },
+  circuitUsage: {
+    path: '/circuits/{id}/usage',
+    summary: "Bytes of a circuit's paths over time, from counters, and from metrics where counters do not tell",
+    parameters: usageParameters,
+    response: coveredAnswerOf(usageAnswer),
+  },
+  circuitTraffic: {
+    path: '/circuits/{id}/traffic',
+    summary: "Rates of a circuit's paths over time, thinned out for a chart: the lowest and the highest of each piece",
+    parameters: trafficParameters,
+    response: coveredAnswerOf(circuitTraffic),
+  },
+  circuitParity: {
+    path: '/circuits/{id}/parity',
+    summary: "How the route tables of a circuit's two paths differ now; null while one has not been read",
+    parameters: noParameters,
+    response: answerOf(circuitParity.nullable()),
+  },
+  arpHistory: {
+    path: '/circuits/{id}/arp',
+    summary: "How the entries of a circuit's ARP tables stood, in stretches, newest first",
+    parameters: arpHistoryParameters,
+    response: pageOf(arpStretch),
+  },
+  gateways: {
+    path: '/gateways',
+    summary: 'Gateways with instances and connections, by name',
+    parameters: listParameters,
+    response: pageOf(gateway),
+  },
+  gateway: {
+    path: '/gateways/{id}',
+    summary: 'One gateway',
+    parameters: noParameters,
+    response: answerOf(gateway),
+  },
+  networks: {
+    path: '/networks',
+    summary: 'Virtual networks and hubs with the gateways in them and their peerings, by name',
+    parameters: listParameters,
+    response: pageOf(network),
+  },
+  sessions: {
+    path: '/sessions',
+    summary: 'BGP sessions of gateways and of circuit paths, now or as of a moment',
+    parameters: sessionsParameters,
+    response: pageOf(session),
+  },
+  sessionHistory: {
+    path: '/sessions/history',
+    summary: 'The stretches in which sessions had one state, newest first',
+    parameters: sessionHistoryParameters,
+    response: pageOf(sessionStretch),
+  },
+  prefixCounts: {
+    path: '/sessions/prefixes',
+    summary: 'How many prefixes sessions had, in stretches, newest first',
+    parameters: sessionHistoryParameters,
+    response: pageOf(prefixCount),
+  },
+  routes: {
+    path: '/routes',
+    summary: 'Routes of gateways and of circuit paths, now or as of a moment',
+    parameters: routesParameters,
+    response: pageOf(route),
+  },
+  routeLookup: {
+    path: '/routes/lookup',
+    summary: 'Where an address goes, now or as of a moment: every route that covers it, with its rank and the reason',
+    parameters: routeLookupParameters,
+    response: coveredAnswerOf(routeLookup),
+  },
+  routesDiff: {
+    path: '/routes/diff',
+    summary: 'What two moments differ in: announced, withdrawn, changed, and what can not be told',
+    parameters: routesDiffParameters,
+    response: coveredAnswerOf(routesDiff),
+  },
+  routeChurn: {
+    path: '/routes/churn',
+    summary: 'Route changes by step of time, and the prefixes that moved most',
+    parameters: routeChurnParameters,
+    response: coveredAnswerOf(routeChurn),
+  },
+  routeHistory: {
+    path: '/routes/history',
+    summary: 'How routes to one prefix stood, in stretches, newest first',
+    parameters: routeHistoryParameters,
+    response: pageOf(routeStretch),
+  },
+  probes: {
+    path: '/probes',
+    summary: "Results of Azure connection monitors' tests: whether what they try to reach is reached",
+    parameters: probesParameters,
+    response: coveredAnswerOf(probe.array()),
+  },
+} as const satisfies Record<string, Endpoint>

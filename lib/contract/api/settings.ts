@@ -1,0 +1,92 @@
+import { z } from 'zod'
+import { eventKinds, severities } from '../event.ts'
+import { bounds, instant } from './envelope.ts'
+
+/** What a threshold counts. */
+export const thresholdUnits = ['duration', 'share', 'count', 'bitsPerSecond'] as const
+export type ThresholdUnit = (typeof thresholdUnits)[number]
+
+/** One rule's number, and who says so. */
+export const threshold = z.object({
+  name: z.string(),
+  meaning: z.string(),
+  unit: z.enum(thresholdUnits).describe('durations are milliseconds, shares 0-1'),
+  value: z.number().describe('in force'),
+  shipped: z.number().describe('as the product comes'),
+  source: z
+    .enum(['documentation', 'design', 'assumption'])
+    .describe('Microsoft documentation or an RFC; the design that the product began with; an assumption of ours'),
+})
+export type ThresholdView = z.infer<typeof threshold>
+
+const saved = { version: z.int(), savedAt: instant.nullable(), savedBy: z.string().nullable(), note: z.string() }
+const changes = z.record(z.string(), z.number())
+
+export const thresholdsAnswer = z.object({
+  ...saved,
+  thresholds: z.array(threshold),
+  versions: z
+    .array(z.object({ ...saved, changed: changes }))
+    .describe('newest first, with the values that differ from the shipped ones; version 0 is as shipped'),
+})
+export type ThresholdsAnswer = z.infer<typeof thresholdsAnswer>
+
+/** Values by name; null = as shipped. What is not named stays as it is. */
+const wanted = z.record(z.string(), z.number().nullable())
+
+export const thresholdsBody = z.strictObject({
+  version: z.int().min(0).describe('the version that was edited; another meanwhile is a 409'),
+  values: wanted,
+  note: z.string().trim().max(500).default(''),
+})
+export type ThresholdsBody = z.input<typeof thresholdsBody>
+
+export const backTestBody = z.strictObject({
+  values: wanted,
+  from: instant.optional().describe('the last seven days when not given'),
+  to: instant.optional(),
+})
+export type BackTestBody = z.input<typeof backTestBody>
+
+/** An event as a back-test tells it: it is in no list of events. */
+export const toldEvent = z.object({
+  kind: z.enum(eventKinds),
+  severity: z.enum(severities),
+  scope: z.string(),
+  subject: z.string(),
+  startedBetween: bounds,
+  endedBetween: bounds.nullable(),
+})
+export type ToldEvent = z.infer<typeof toldEvent>
+
+export const backTestResult = z.object({
+  kinds: z.array(
+    z.object({
+      kind: z.enum(eventKinds),
+      before: z.int().describe('under the settings in force'),
+      after: z.int().describe('under the changed ones'),
+    }),
+  ),
+  appeared: z.array(toldEvent).describe('told under the changed settings only; the first 200'),
+  vanished: z.array(toldEvent).describe('told under the settings in force only; the first 200'),
+  appearedCount: z.int(),
+  vanishedCount: z.int(),
+  notTold: z.array(z.string()).describe('what the past does not hold, so that no setting could have told it'),
+})
+export type BackTestResult = z.infer<typeof backTestResult>
+
+export const backTest = z.object({
+  id: z.string(),
+  askedAt: instant,
+  from: instant,
+  to: instant,
+  version: z.int().describe('the settings that it is held against'),
+  changed: changes,
+  state: z.enum(['queued', 'running', 'done', 'failed', 'cancelled']),
+  progress: z.number().min(0).max(1),
+  startedAt: instant.nullable(),
+  finishedAt: instant.nullable(),
+  error: z.string().nullable(),
+  result: backTestResult.nullable(),
+})
+export type BackTest = z.infer<typeof backTest>

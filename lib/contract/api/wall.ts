@@ -1,0 +1,66 @@
+import { z } from 'zod'
+import { causeOwners } from '../event.ts'
+import { outcomes } from '../poll.ts'
+import { bounds, freshness, instant } from './envelope.ts'
+
+/** What a tile can say, the worst first. `maintenance` = something is away, and was announced to be. */
+export const wallStates = ['down', 'degraded', 'unknown', 'maintenance', 'up'] as const
+export type WallState = (typeof wallStates)[number]
+
+/** How long what has come back stays among the first, milliseconds. */
+export const RECOVERED_SHOWN_MS = 30 * 60_000
+
+/** What whoever looks up at the wall has to know of one thing. */
+export const wallTile = z.object({
+  id: z.string().describe('unique among tiles, and the same as long as the thing is'),
+  type: z.enum(['circuit', 'gateway', 'session', 'site', 'collector']),
+  name: z.string().describe("the operator's own name for it, else Azure's"),
+  subscriptionId: z.string().nullable(),
+  state: z.enum(wallStates),
+  meaning: z.string().describe('what that means, in a few plain words'),
+  outcome: z
+    .enum(outcomes)
+    .nullable()
+    .describe(
+      'of the poll that tells nothing, while the state is not known; or that is refused, while metrics stand in',
+    ),
+  owner: z
+    .object({
+      owner: z.enum(causeOwners),
+      name: z.string().nullable().describe('whom to ring: the contact on its card, else the provider'),
+    })
+    .nullable()
+    .describe('whose it is; null while nothing is wrong'),
+  since: bounds.nullable().describe('when it came into this state'),
+  recovered: z
+    .object({
+      at: instant,
+      was: z.enum(['down', 'degraded']),
+      duration: z.object({ atLeastSeconds: z.number(), atMostSeconds: z.number() }).nullable(),
+    })
+    .nullable()
+    .describe('of what is up and came back less than 30 minutes ago'),
+  plannedUntil: instant.nullable().describe('end of the maintenance window that is open for it'),
+  incidentId: z.string().nullable(),
+  acknowledged: z.object({ at: instant, by: z.string() }).nullable(),
+  freshness,
+  href: z.string(),
+})
+export type WallTile = z.infer<typeof wallTile>
+
+const stateCounts = z.record(z.enum(wallStates), z.number().int())
+
+export const wall = z.object({
+  tiles: z
+    .array(wallTile)
+    .describe(
+      'the worst first: all that is not up, what came back lately, and the first that are up of each subscription',
+    ),
+  counts: stateCounts.describe('of all things, with a tile or without'),
+  subscriptions: z.array(z.object({ id: z.string(), name: z.string(), counts: stateCounts })),
+  collector: z.object({
+    state: z.enum(['fresh', 'late', 'silent', 'starting']).describe('`silent` = no poll tells anything any more'),
+    newestPollAt: instant.nullable(),
+  }),
+})
+export type Wall = z.infer<typeof wall>

@@ -1,0 +1,16 @@
+import type { DeclarationItem, DeclarationList } from './api/declarations.ts'
+
+const keys: { [List in DeclarationList]: (item: DeclarationItem<List>) => string } = {
+  sites: (site) => site.name,
+  mappings: ({ gateway, neighbor }) => `${gateway} ${neighbor}`,
+  policies: ({ kind, circuits, prefixes }) => [kind, ...circuits, ...prefixes].join(' '),
+  maintenance: ({ id }) => id,
+  cards: ({ scope, part }) => `${scope} ${part}`.trimEnd(),
+  pauses: ({ id }) => id,
+  watched: ({ prefix }) => prefix,
+}
+
+/** What an item is known by in its list: no two of a list share it. */
+export function declarationKey<List extends DeclarationList>(list: List, item: DeclarationItem<List>): string {
+  return keys[list](item)
+}

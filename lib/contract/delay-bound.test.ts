@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest'
+import { delayBound, type PollPace } from './delay-bound.ts'
+import type { EventKind, Severity } from './event.ts'
+
+const poll = (scope: string, kind: PollPace['kind'], intervalSeconds = 60, latency = 2): PollPace => ({
+  scope,
+  kind,
+  intervalSeconds,
+  floorSeconds: intervalSeconds + latency,
+})
+const polls = [poll('lon', 'summary'), poll('gw', 'peers'), poll('gw', 'learned', 300), poll('slow', 'summary', 300)]
+
+describe('how late something is told, at the most', () => {
+  it.each<[string, EventKind, string, Severity, string[], [number, number] | null]>([
+    ['critical, by one sample: a poll, and what a first notice waits', 'circuit_down', 'lon', 'critical', [], [62, 20]],
+    ['major, confirmed by a second sample: another poll', 'path_down', 'lon', 'major', [], [62, 62]],
+    ['major, by one sample: a poll to settle', 'redundancy_lost', 'lon', 'major', [], [62, 60]],
+    ['at the pace of its own circuit', 'circuit_down', 'slow', 'critical', [], [302, 20]],
+    ['by what another scope polls: the slowest there is', 'failover', 'lon', 'major', [], [302, 60]],
+    ['what bytes tell takes as long as they take', 'green_but_dead', 'lon', 'critical', [], null],
+    ['what gateways had to speak for', 'circuit_down', 'lon', 'critical', ['by_gateway_peers'], null],
+    ['what nothing polls', 'provider_state_changed', 'lon', 'major', [], null],
+  ])('%s', (_, kind, scope, severity, flags, expected) => {
+    const bound = delayBound({ kind, scope, severity, flags }, polls)
+    expect(bound && [bound.toldWithinSeconds, bound.noticeWithinSeconds]).toEqual(expected)
+  })
+
+  it('goes by the interval where no call was measured yet', () => {
+    const unmeasured = [{ ...poll('lon', 'summary'), floorSeconds: null }]
+    const event = { kind: 'circuit_down' as const, scope: 'lon', severity: 'critical' as const, flags: [] }
+    expect(delayBound(event, unmeasured)?.toldWithinSeconds).toBe(60)
+  })
+})

@@ -1,0 +1,8 @@
+/**
+ * The contract's words without its schemas: a screen's other door. Schemas and the library that reads them are 50 kB compressed, which
+ * only a form that checks what was typed is worth; types cost nothing and come from index.ts.
+ */
+export * from './currency.ts'
+export * from './declaration-key.ts'
+export * from './event-names.ts'
+export * from './poll.ts'
