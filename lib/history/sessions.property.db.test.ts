@@ -81,5 +81,5 @@ describe('session history', () => {
       }),
       { numRuns: 30 },
     )
-  }, 60_000)
+  }, 300_000)
 })

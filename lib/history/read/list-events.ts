@@ -1,4 +1,12 @@
-import type { Cause, EpochMs, Evidence, EventKind, Severity } from '#lib/contract/index.ts'
+import type {
+  Cause,
+  EpochMs,
+  Evidence,
+  EventKind,
+  FailoverDetail,
+  ForwardingLoss,
+  Severity,
+} from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { shortIdOf } from '../store/short-id.ts'
 import { boundsOf, iso, ms } from '../times.ts'
@@ -25,42 +33,70 @@ interface Row {
   flags: string[]
   part_of: string | null
   incident_id: string | null
+  settings_version: number
+  detail: { failover?: FailoverDetail; forwardingLoss?: ForwardingLoss } | null
 }
 
 const COLUMNS = `e.id, e.key, e.kind, e.severity, e.scope, r.name AS scope_name, e.subject, e.started_lo, e.started_hi, e.ended_lo,
-  e.ended_hi, e.duration_min_ms, e.duration_max_ms, e.detected_at, e.evidence, e.causes, e.flags, e.part_of, e.incident_id`
+  e.ended_hi, e.duration_min_ms, e.duration_max_ms, e.detected_at, e.evidence, e.causes, e.flags, e.part_of, e.incident_id,
+  e.settings_version, e.detail`
+
+/** Whose an event is: detection puts the cause that it names first. */
+const OWNER = `coalesce(e.causes -> 0 ->> 'owner', 'unknown')`
+const WORDS = `concat_ws(' ', replace(e.kind, '_', ' '), coalesce(r.name, e.scope), replace(e.subject, '~', ' '), e.subject,
+                         (SELECT string_agg(replace(c.cause ->> 'class', '_', ' '), ' ') FROM jsonb_array_elements(e.causes) AS c (cause)))`
 
 /** Events whose begin may lie in [from, to], newest first by detection, then id. */
 export async function listEvents(
   db: Queryable,
   query: {
-    kind?: string | undefined
+    kinds?: readonly string[] | undefined
+    severities?: readonly string[] | undefined
+    /** of the cause that is named, which is the first; `unknown` where there is none */
+    owners?: readonly string[] | undefined
     /** short id or ARM id */
     scope?: string | undefined
+    /** null = those that stand for themselves; an id = those folded into it */
+    partOf?: string | null | undefined
+    incident?: string | undefined
+    /** stands in the kind, the resource's name, the subject or a cause's class, whatever the case */
+    text?: string | undefined
     from?: EpochMs | undefined
     to?: EpochMs | undefined
     limit: number
     cursor?: string | undefined
   },
 ): Promise<Page<StoredEvent>> {
-  const { kind, scope, from, to, limit, cursor } = query
-  const cursors = cursorsOf('listEvents', { kind, scope, from, to })
+  const { limit, cursor, ...filter } = query
+  const { kinds, severities, owners, scope, partOf, incident, text, from, to } = filter
+  const cursors = cursorsOf('listEvents', filter)
   const [detectedAt, id] = cursors.read(cursor, 2) ?? [null, null]
   const { rows } = await db.query<Row>(
     `SELECT ${COLUMNS}
      FROM event e LEFT JOIN resource r ON r.short_id = e.scope
      WHERE ($1::text IS NULL OR e.scope = $1)
-       AND ($2::text IS NULL OR e.kind = $2)
+       AND ($2::text[] IS NULL OR e.kind = ANY ($2))
        AND tstzrange(e.started_lo, e.started_hi, '[]') && tstzrange($3, $4, '[]')
        AND ($5::timestamptz IS NULL OR (e.detected_at, e.id) < ($5, $6::text))
-     ORDER BY e.detected_at DESC, e.id DESC LIMIT $7`,
+       AND ($7::text[] IS NULL OR e.severity = ANY ($7))
+       AND ($8::text[] IS NULL OR ${OWNER} = ANY ($8))
+       AND (NOT $9 OR e.part_of IS NULL) AND ($10::text IS NULL OR e.part_of = $10)
+       AND ($11::text IS NULL OR e.incident_id = $11)
+       AND ($12::text IS NULL OR ${WORDS} ILIKE $12)
+     ORDER BY e.detected_at DESC, e.id DESC LIMIT $13`,
     [
       scope?.startsWith('/') ? shortIdOf(scope) : (scope ?? null),
-      kind ?? null,
+      kinds ?? null,
       iso(from ?? null),
       iso(to ?? null),
       typeof detectedAt === 'number' ? iso(detectedAt) : null,
       id,
+      severities ?? null,
+      owners ?? null,
+      partOf === null,
+      partOf ?? null,
+      incident ?? null,
+      text === undefined ? null : `%${text.replace(/[\\%_]/g, '\\$&')}%`,
       limit + 1,
     ],
   )
@@ -68,9 +104,19 @@ export async function listEvents(
   return { rows: page.rows.map(eventOf), nextCursor: page.nextCursor }
 }
 
-export async function eventById(db: Queryable, id: string): Promise<StoredEvent | null> {
-  const [found] = await eventsWhere(db, 'e.id = $1', [id])
-  return found ?? null
+/** How many events were folded into each of some, by id; those with none are left out. */
+export async function partsOf(db: Queryable, ids: readonly string[]): Promise<Map<string, number>> {
+  if (ids.length === 0) return new Map()
+  const { rows } = await db.query<{ id: string; parts: number }>(
+    'SELECT part_of AS id, count(*)::int AS parts FROM event WHERE part_of = ANY ($1) GROUP BY 1',
+    [ids],
+  )
+  return new Map(rows.map(({ id, parts }) => [id, parts]))
+}
+
+/** Those of these events that are still kept, in no order. */
+export async function eventsById(db: Queryable, ids: readonly string[]): Promise<StoredEvent[]> {
+  return ids.length === 0 ? [] : eventsWhere(db, 'e.id = ANY ($1)', [ids])
 }
 
 /** Events by a condition (and order) on `e`; internal to history. */
@@ -103,5 +149,8 @@ function eventOf(row: Row): StoredEvent {
     flags: row.flags,
     partOf: row.part_of,
     incidentId: row.incident_id,
+    settingsVersion: row.settings_version,
+    failover: row.detail?.failover ?? null,
+    forwardingLoss: row.detail?.forwardingLoss ?? null,
   }
 }

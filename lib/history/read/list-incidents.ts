@@ -1,6 +1,6 @@
-import type { EpochMs, Severity } from '#lib/contract/index.ts'
+import { type EpochMs, MAINTENANCE_FLAG, severities, type Severity } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { boundsOf, ms } from '../times.ts'
+import { boundsOf, iso, ms } from '../times.ts'
 import type { Page, StoredEvent, StoredIncident } from '../types.ts'
 import { cursorsOf, pageOf } from './cursor.ts'
 import { eventsWhere } from './list-events.ts'
@@ -10,6 +10,7 @@ interface Row {
   scope: string
   scope_name: string | null
   root: string
+  former_roots: { root: string; until: string }[]
   severity: Severity
   started_lo: Date
   started_hi: Date
@@ -21,30 +22,63 @@ interface Row {
   acked_by: string | null
   ack_note: string | null
   events: number
+  maintenance: boolean
 }
 
-const SELECT = `SELECT i.id, i.scope, r.name AS scope_name, i.root, i.severity, i.started_lo, i.started_hi, i.ended_lo, i.ended_hi,
+const SELECT = `SELECT i.id, i.scope, r.name AS scope_name, i.root, i.former_roots, i.severity, i.started_lo, i.started_hi, i.ended_lo, i.ended_hi,
     i.opened_at, i.closed_at, i.acked_at, i.acked_by, i.ack_note,
-    (SELECT count(*)::int FROM event e WHERE e.incident_id = i.id) AS events
+    (SELECT count(*)::int FROM event e WHERE e.incident_id = i.id) AS events,
+    -- what an event was folded into speaks for it
+    coalesce((SELECT bool_and(EXISTS (SELECT FROM unnest(e.flags) AS flag WHERE starts_with(flag, '${MAINTENANCE_FLAG}')))
+              FROM event e WHERE e.incident_id = i.id AND e.part_of IS NULL), false) AS maintenance
   FROM incident i LEFT JOIN resource r ON r.short_id = i.scope`
 
-/** Incidents, newest first by their opening, then id. */
+const lightestFirst = severities.toReversed()
+
+/** Incidents, newest first by their opening, then id; of open ones alone the worst come first. */
 export async function listIncidents(
   db: Queryable,
-  query: { open?: boolean | undefined; limit: number; cursor?: string | undefined },
+  query: {
+    open?: boolean | undefined
+    /** short id: only those with an event there */
+    scope?: string | undefined
+    limit: number
+    cursor?: string | undefined
+  },
 ): Promise<Page<StoredIncident>> {
-  const { open, limit, cursor } = query
-  const cursors = cursorsOf('listIncidents', { open })
-  const [openedAt, id] = cursors.read(cursor, 2) ?? [null, null]
+  const { open, scope, limit, cursor } = query
+  const cursors = cursorsOf('listIncidents', { open, scope })
+  const [weight, openedAt, id] = cursors.read(cursor, 3) ?? [null, null, null]
+  const byWeight = 'CASE WHEN $1 THEN array_position($6::text[], i.severity) ELSE 0 END'
   const { rows } = await db.query<Row>(
     `${SELECT}
      WHERE ($1::boolean IS NULL OR (i.closed_at IS NULL) = $1)
-       AND ($2::timestamptz IS NULL OR (i.opened_at, i.id) < ($2, $3::text))
-     ORDER BY i.opened_at DESC, i.id DESC LIMIT $4`,
-    [open ?? null, typeof openedAt === 'number' ? new Date(openedAt).toISOString() : null, id, limit + 1],
+       AND ($2::timestamptz IS NULL OR (${byWeight}, i.opened_at, i.id) < ($7::int, $2, $3::text))
+       AND ($4::text IS NULL OR i.scope = $4 OR EXISTS (SELECT FROM event e WHERE e.incident_id = i.id AND e.scope = $4))
+     ORDER BY ${byWeight} DESC, i.opened_at DESC, i.id DESC LIMIT $5`,
+    [
+      open ?? null,
+      typeof openedAt === 'number' ? iso(openedAt) : null,
+      id,
+      scope ?? null,
+      limit + 1,
+      lightestFirst,
+      weight,
+    ],
   )
-  const page = pageOf(rows, limit, (last) => cursors.write([ms(last.opened_at), last.id]))
+  const weightOf = ({ severity }: Row) => (open ? lightestFirst.indexOf(severity) + 1 : 0)
+  const page = pageOf(rows, limit, (last) => cursors.write([weightOf(last), ms(last.opened_at), last.id]))
   return { rows: page.rows.map(incidentOf), nextCursor: page.nextCursor }
+}
+
+/** Incidents that are open, or that were opened, closed or taken on since a moment; newest first by their opening. */
+export async function incidentsSince(db: Queryable, since: EpochMs, limit: number): Promise<StoredIncident[]> {
+  const { rows } = await db.query<Row>(
+    `${SELECT} WHERE i.closed_at IS NULL OR i.closed_at >= $1 OR i.opened_at >= $1 OR i.acked_at >= $1
+     ORDER BY i.opened_at DESC, i.id DESC LIMIT $2`,
+    [iso(since), limit],
+  )
+  return rows.map(incidentOf)
 }
 
 /** One incident with all of its events in the order in which they began; null when there is none. */
@@ -66,6 +100,7 @@ function incidentOf(row: Row): StoredIncident {
     scope: row.scope,
     scopeName: row.scope_name ?? row.scope,
     rootEventId: row.root,
+    formerRoots: row.former_roots.map(({ root, until }) => ({ eventId: root, until: Date.parse(until) })),
     severity: row.severity,
     started: { lo: ms(row.started_lo), hi: ms(row.started_hi) },
     ended: boundsOf(row.ended_lo, row.ended_hi),
@@ -73,5 +108,6 @@ function incidentOf(row: Row): StoredIncident {
     closedAt: row.closed_at && ms(row.closed_at),
     acknowledged: ackedAt === null ? null : { at: ackedAt, by: row.acked_by ?? '', note: row.ack_note },
     events: row.events,
+    maintenance: row.maintenance,
   }
 }

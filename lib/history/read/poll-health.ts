@@ -1,11 +1,12 @@
 import type { ArmBudget, Outcome, PollError, PollKind } from '#lib/contract/index.ts'
 import { floorMs, usualIntervalMs } from '../record/pace.ts'
 import { ms } from '../times.ts'
-import type { PollHealth } from '../types.ts'
+import type { PollBurst, PollHealth } from '../types.ts'
 
 /** Columns of `poll_state p LEFT JOIN poll_schedule ps`, for {@link healthOf}. */
 export const HEALTH_COLUMNS = `p.last_outcome, p.last_started_at, p.last_finished_at, p.ok_started_at, p.ok_finished_at, p.read_at,
-  p.silent_instances, p.error, p.budget, p.interval_seconds, p.recent_starts, p.recent_durations, ps.every_seconds`
+  p.silent_instances, p.error, p.correlation_id, p.budget, p.interval_seconds, p.recent_starts, p.recent_durations, ps.every_seconds,
+  ps.burst_every_seconds, ps.burst_reason, CASE WHEN ps.burst_until > clock_timestamp() THEN ps.burst_until END AS burst_until`
 
 export interface HealthRow {
   last_outcome: Outcome | null
@@ -16,18 +17,26 @@ export interface HealthRow {
   read_at: Date | null
   silent_instances: string[] | null
   error: PollError | null
+  correlation_id: string | null
   budget: ArmBudget | null
   interval_seconds: number | null
   recent_starts: Date[] | null
   recent_durations: number[] | null
   every_seconds: number | null
+  burst_every_seconds: number | null
+  burst_reason: PollBurst['reason'] | null
+  /** null = none is under way */
+  burst_until: Date | null
 }
 
+/** How a kind of a source is polled, from its row of the timetable and of what was recorded last. */
 export function healthOf(kind: PollKind, row: HealthRow): PollHealth {
   const pace = { starts: row.recent_starts?.map((start) => ms(start)) ?? [], durations: row.recent_durations ?? [] }
   // off the timetable, the interval in force at its last poll is the best that is known
   const intervalMs =
     row.every_seconds === null ? (row.interval_seconds ?? 0) * 1000 : usualIntervalMs(pace, row.every_seconds * 1000)
+  const burst = burstOf(row)
+  const paceMs = Math.min(intervalMs, (burst?.everySeconds ?? Infinity) * 1000)
   return {
     kind,
     lastOutcome: row.last_outcome ?? 'not_polled',
@@ -38,8 +47,16 @@ export function healthOf(kind: PollKind, row: HealthRow): PollHealth {
     lastReadAt: ms(row.read_at),
     silentInstances: row.silent_instances ?? [],
     error: row.error,
+    correlationId: row.correlation_id,
     budget: row.budget,
     intervalSeconds: intervalMs / 1000,
-    floorSeconds: pace.durations.length === 0 ? null : floorMs(pace, intervalMs) / 1000,
+    floorSeconds: pace.durations.length === 0 ? null : floorMs(pace, paceMs) / 1000,
+    burst,
   }
+}
+
+function burstOf({ burst_every_seconds: everySeconds, burst_until: until, burst_reason: reason }: HealthRow) {
+  return everySeconds === null || until === null || reason === null
+    ? null
+    : { everySeconds, until: until.getTime(), reason }
 }

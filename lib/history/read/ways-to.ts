@@ -1,14 +1,6 @@
-import type { RouteAttributes } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { prefixFromDatabase } from '../record/route-table.ts'
-
-/** One learned row, of any gateway, by which a prefix is reached now. */
-export interface WayTo extends RouteAttributes {
-  gateway: string
-  instance: string | null
-  peer: string | null
-  prefix: string
-}
+import { type WayRow, type WayTo, waysOf } from './way-row.ts'
 
 export interface WaysTo {
   ways: WayTo[]
@@ -26,13 +18,7 @@ export async function waysTo(db: Queryable, gateways: readonly string[], prefixe
     [gateways],
   )
   const ids = sources.map(({ id }) => id)
-  const ways = await db.query<{
-    gateway: string
-    instance: string
-    peer: string
-    prefix: string
-    attributes: RouteAttributes[]
-  }>(
+  const ways = await db.query<WayRow>(
     `SELECT resource.short_id AS gateway, route.instance, route.peer, route.prefix::text AS prefix, a.attributes
      FROM route
      JOIN source ON source.id = route.source_id JOIN resource ON resource.id = source.resource_id
@@ -53,15 +39,7 @@ export async function waysTo(db: Queryable, gateways: readonly string[], prefixe
     [ids],
   )
   return {
-    ways: ways.rows.flatMap(({ gateway, instance, peer, prefix, attributes }) =>
-      attributes.map((one) => ({
-        ...one,
-        gateway,
-        instance: instance || null,
-        peer: peer || null,
-        prefix: prefixFromDatabase(prefix),
-      })),
-    ),
+    ways: waysOf(ways.rows),
     covered: covered.rows.map(({ prefix }) => prefixFromDatabase(prefix)),
     ownSpace: own.rows.map(({ prefix }) => prefixFromDatabase(prefix)),
   }

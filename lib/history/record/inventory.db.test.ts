@@ -67,6 +67,15 @@ describe('an inventory', () => {
     })
   })
 
+  it('of several processes at the same moment finds a new resource once', async () => {
+    const feeds = await Promise.all(Array.from({ length: 8 }, () => newFeed(db)))
+    for (let round = 0; round < 100; round++) {
+      const found = resource(`raced-${++made}`)
+      await Promise.all(feeds.map((feed) => inventory(feed, round, [found])))
+      expect(await resourceByIdOrArmId(db.pool, found.resourceId)).toMatchObject({ name: found.name, removed: null })
+    }
+  })
+
   it('loses nothing of a type whose list failed half-way', async () => {
     const feed = await newFeed(db)
     const [a, b] = [resource(`a-${++made}`), resource(`b-${made}`, {}, GATEWAY)]

@@ -21,6 +21,7 @@ export interface OpenJson {
   last_present: string | null
 }
 
+/** The bounds of an open interval, as `jsonb_to_recordset` reads them. */
 export function openJson(open: Open | null): OpenJson {
   return {
     last_absent: iso(open?.lastAbsent ?? null),
@@ -29,6 +30,7 @@ export function openJson(open: Open | null): OpenJson {
   }
 }
 
+/** The same of a closed one. */
 export function closedJson(closed: Closed): OpenJson & { first_absent: string } {
   return { ...openJson(closed), first_absent: iso(closed.firstAbsent) }
 }

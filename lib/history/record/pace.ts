@@ -12,6 +12,7 @@ const KEPT_POLLS = 20
 const GAP_INTERVALS = 1.5
 const SHORTEST_GAP_MS = 5_000
 
+/** The pace with one poll more; the oldest beyond what is kept are forgotten. */
 export function paceAfter({ starts, durations }: Pace, startedAt: EpochMs, durationMs: number): Pace {
   return {
     starts: [...starts, startedAt].slice(-KEPT_POLLS - 1),
@@ -38,6 +39,10 @@ export function intervalInForceMs(pace: Pace, configuredMs: number): number {
 export function gapAfterMs(intervalMs: number): number {
   return Math.max(GAP_INTERVALS * intervalMs, SHORTEST_GAP_MS)
 }
+
+/** The same within a statement. @param interval an expression in seconds */
+export const gapAfterSeconds = (interval: string): string =>
+  `greatest(${GAP_INTERVALS} * ${interval}, ${SHORTEST_GAP_MS / 1_000})`
 
 /** The shortest thing that is sure to be seen: the interval in force and the p95 of the call. */
 export function floorMs(pace: Pace, intervalMs: number): number {

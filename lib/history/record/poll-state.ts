@@ -89,6 +89,7 @@ export interface PollStateUpdate extends Pace, ReadMemory {
   intervalSeconds: number
 }
 
+/** Keeps what the next poll of this source and kind is compared with. */
 export async function savePollState(
   client: PoolClient,
   sourceId: number,

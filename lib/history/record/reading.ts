@@ -1,10 +1,12 @@
-import type { EpochMs, Outcome } from '#lib/contract/index.ts'
+import type { DatingClock, EpochMs, Outcome } from '#lib/contract/index.ts'
 
 /** What one poll can tell of presence and absence, and what the polls before it had told. */
 export interface Reading {
   sourceId: number
   startedAt: EpochMs
   finishedAt: EpochMs
+  /** null = not told */
+  clock: DatingClock | null
   /** whether a row that this poll lacks is gone; `instance` '' = the row belongs to none */
   readsAbsence(instance: string): boolean
   /** start of the last poll before this one that read all rows of the instance; null = none did */
@@ -22,6 +24,7 @@ export interface ReadMemory {
 interface PollFacts {
   startedAt: EpochMs
   finishedAt: EpochMs
+  clock?: DatingClock
   outcome: Outcome
   silentInstances: readonly string[]
 }
@@ -37,6 +40,7 @@ export function readingOf(sourceId: number, poll: PollFacts, memory: ReadMemory)
     sourceId,
     startedAt: poll.startedAt,
     finishedAt: poll.finishedAt,
+    clock: poll.clock ?? null,
     readsAbsence: (instance) => poll.outcome === 'ok' || (partly && instance !== '' && !silent.has(instance)),
     lastRead: (instance) => lastRead(memory, instance),
   }
@@ -71,11 +75,13 @@ export function inventoryReading(
     sourceId,
     startedAt: poll.startedAt,
     finishedAt: poll.finishedAt,
+    clock: poll.clock ?? null,
     readsAbsence: (type) => listed.has(type),
     lastRead: (type) => memory.silentReadAt[type] ?? null,
   }
 }
 
+/** What an inventory read: each type whose list came to its end, and all of them when every list did. */
 export function rememberInventory(memory: ReadMemory, poll: PollFacts, listedTypes: readonly string[]): ReadMemory {
   return {
     readAt: poll.outcome === 'ok' ? poll.startedAt : memory.readAt,

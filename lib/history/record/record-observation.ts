@@ -13,7 +13,7 @@ import { intervalInForceMs, paceAfter } from './pace.ts'
 import { lockPollState, type PollState, savePollState, silentSet } from './poll-state.ts'
 import { inventoryReading, type ReadMemory, readingOf, remember, rememberInventory } from './reading.ts'
 import { recordRoutes } from './routes.ts'
-import { recordPeers, recordSummary } from './sessions.ts'
+import { type RecordedSessions, recordPeers, recordSummary } from './sessions.ts'
 
 const NONE_TOLD: ByFamily = { ipv4: null, ipv6: null }
 
@@ -34,11 +34,11 @@ export async function recordObservation(
   const state = await lockPollState(client, sourceId, observation.kind)
   const mark = markOf(state, observation)
   const status = statusOf(state, observation)
-  if (status !== 'recorded') return { status, mark, changes: [] }
+  if (status !== 'recorded') return { status, mark, changes: [], unheard: [] }
 
   const configuredMs = options.intervalSeconds * 1000
   const stretchFrom = await recordCoverage(client, state, observation, configuredMs)
-  const changes = await recordRows(client, state, observation, options)
+  const { changes, unheard } = await recordRows(client, state, observation, options)
   const pace = paceAfter(state, observation.startedAt, observation.finishedAt - observation.startedAt)
   await savePollState(client, sourceId, observation, {
     ...pace,
@@ -46,7 +46,7 @@ export async function recordObservation(
     stretchFrom,
     intervalSeconds: intervalInForceMs(pace, configuredMs) / 1000,
   })
-  return { status, mark, changes: [...outcomeChange(state, observation), ...changes] }
+  return { status, mark, changes: [...outcomeChange(state, observation), ...changes], unheard }
 }
 
 function markOf(state: PollState, observation: Observation): PollMark {
@@ -89,8 +89,10 @@ async function recordRows(
   state: PollState,
   observation: Observation,
   options: RecordOptions,
-): Promise<Change[]> {
-  if (observation.outcome !== 'ok' && observation.outcome !== 'incomplete') return []
+): Promise<RecordedSessions> {
+  const nothing = { changes: [], unheard: [] }
+  if (observation.outcome !== 'ok' && observation.outcome !== 'incomplete') return nothing
+  const only = async (changes: Promise<Change[]>) => ({ changes: await changes, unheard: [] })
   const { sourceId } = state
   const reading = readingOf(sourceId, observation, state)
   switch (observation.kind) {
@@ -101,27 +103,24 @@ async function recordRows(
     case 'learned':
     case 'advertised':
     case 'tables':
-      return recordRoutes(client, reading, observation.kind, observation.rows)
+      return only(recordRoutes(client, reading, observation.kind, observation.rows))
     case 'arp':
-      return recordArp(client, reading, observation.rows)
+      return only(recordArp(client, reading, observation.rows))
     case 'stats':
-      return recordCounters(client, reading, statsSamples(observation.rows))
+      return only(recordCounters(client, reading, statsSamples(observation.rows)))
     case 'connection':
-      return recordConnection(client, reading, state.resourceId, observation.rows)
+      return only(recordConnection(client, reading, state.resourceId, observation.rows))
     case 'inventory': {
       const { resources, listedTypes } = observation.rows
-      return recordInventory(
-        client,
-        inventoryReading(sourceId, observation, state, listedTypes),
-        resources,
-        listedTypes,
-      )
+      const reading = inventoryReading(sourceId, observation, state, listedTypes)
+      return only(recordInventory(client, reading, resources, listedTypes))
     }
     case 'metrics':
+    case 'probe':
       await recordMetrics(client, sourceId, observation.rows)
-      return []
+      return nothing
     case 'activity':
-      await recordActivity(client, sourceId, observation.rows)
-      return []
+      await recordActivity(client, reading, observation.rows)
+      return nothing
   }
 }

@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg'
 import type { EpochMs } from '#lib/contract/index.ts'
+import { ensureResources } from '../store/ensure-resources.ts'
 import { iso } from '../times.ts'
 import type { Open } from './interval.ts'
 import type { ResourceStep } from './inventory.ts'
@@ -64,6 +65,7 @@ export async function loadResources(
   )
 }
 
+/** Keeps the configurations that ended with this reading. */
 export async function appendConfigs(
   client: PoolClient,
   sourceId: number,
@@ -82,6 +84,7 @@ export async function appendConfigs(
   )
 }
 
+/** Writes what this reading shows of resources: new ones, changed ones, and those that it lost. */
 export async function saveResources(
   client: PoolClient,
   { sourceId, finishedAt }: Reading,
@@ -107,6 +110,11 @@ export async function saveResources(
       : [],
   )
   if (listed.length > 0) {
+    // a row that is made at the same moment elsewhere is found by all its unique indexes there, by arm_key alone below
+    await ensureResources(
+      client,
+      steps.flatMap(({ known, row }) => (row && !known ? [row.resourceId] : [])),
+    )
     await client.query(
       `INSERT INTO resource AS r (short_id, arm_key, arm_id, type, name, subscription_id, resource_group, location, config,
                                   first_seen, listed_by, last_absent, first_present, last_present, closed_until)

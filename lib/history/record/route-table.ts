@@ -49,10 +49,12 @@ function attributesText({ nextHop, asPath, origin, weight, localPref }: RouteAtt
   return JSON.stringify({ nextHop: nextHop || null, asPath, origin: origin || null, weight, localPref })
 }
 
+/** Reads what `attributesText` wrote for each member of a set. */
 export function attributesFrom(text: string): RouteAttributes[] {
   return JSON.parse(text) as RouteAttributes[]
 }
 
+/** What a set of attributes is found by. */
 export function digestOf(text: string): Buffer {
   return createHash('sha256').update(text).digest()
 }

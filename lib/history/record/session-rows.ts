@@ -85,6 +85,7 @@ interface Row extends OpenRow {
   life: SessionLife | null
 }
 
+/** The sessions that a source and kind told of last, open or not. */
 export async function loadSessions(client: PoolClient, sourceId: number, kind: string): Promise<Session[]> {
   const { rows } = await client.query<Row>(
     `SELECT id, local_address, neighbor, state, azure_state, asn, held_by, established_lo, established_hi, transitions,
@@ -123,6 +124,6 @@ export async function loadSessions(client: PoolClient, sourceId: number, kind: s
       sent: row.messages_sent === null ? null : BigInt(row.messages_sent),
       received: row.messages_received === null ? null : BigInt(row.messages_received),
     },
-    life: row.life ?? unborn,
+    life: { ...unborn, ...row.life },
   }))
 }

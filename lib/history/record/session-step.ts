@@ -3,10 +3,21 @@ import {
   establishedAt,
   establishedSpan,
   type Incarnation,
+  type IncarnationVerdict,
   judgeIncarnation,
   type SessionState,
 } from '#lib/bgp/index.ts'
-import type { Bounds, EpochMs, PeerRow, SessionSample, SummaryRow } from '#lib/contract/index.ts'
+import type {
+  Bounds,
+  DatingClock,
+  DoubtChange,
+  EpochMs,
+  PeerRow,
+  SessionSample,
+  SummaryRow,
+} from '#lib/contract/index.ts'
+import { relabelled } from './clock-step.ts'
+import { type Heard, stepHeard } from './heard.ts'
 import type { Reading } from './reading.ts'
 
 /** One session as one poll shows it, whichever operation told it. */
@@ -32,9 +43,22 @@ export interface SessionLife extends Incarnation {
   upAt: EpochMs | null
   /** the age as last told, to know a cached answer again */
   ageMs: number | null
+  /** since when it has received nothing; null = it tells no count, or is not up */
+  heard: Heard | null
+  /** the clock that dated all of that; null = not told */
+  clock: DatingClock | null
 }
 
-export const unborn: SessionLife = { told: [], suspects: [], shown: null, upAt: null, ageMs: null }
+export const unborn: SessionLife = {
+  told: [],
+  suspects: [],
+  suspectedSince: null,
+  shown: null,
+  upAt: null,
+  ageMs: null,
+  heard: null,
+  clock: null,
+}
 
 export interface LifeStep {
   life: SessionLife
@@ -42,6 +66,8 @@ export interface LifeStep {
   restarted: boolean
   /** it came to be established, or proved that it had been restarted */
   cameUp: boolean
+  /** a doubt about when it came up begins or ends with this sample */
+  doubt: Pick<DoubtChange, 'verdict' | 'before' | 'after'> | null
 }
 
 export function sampledPeer(row: PeerRow): SampledSession {
@@ -84,27 +110,47 @@ export interface Messages {
 }
 
 /** One step of a session's lives (docs/rules/as-of.md, "One life of a session"). */
-export function stepLife(life: SessionLife, sample: SampledSession, before: Messages, reading: Reading): LifeStep {
-  if (sample.state === 'unknown') return { life, restarted: false, cameUp: false }
-  if (sample.state !== 'established') {
-    return { life: { ...unborn, shown: 'down' }, restarted: false, cameUp: false }
-  }
+export function stepLife(known: SessionLife, sample: SampledSession, before: Messages, reading: Reading): LifeStep {
+  const { clock } = reading
+  const life = relabelled(known, clock)
+  const nothing = { restarted: false, cameUp: false, doubt: null }
+  // what it heard while nothing was told of it is not known: silence is counted anew
+  if (sample.state === 'unknown') return { life: { ...known, heard: null }, ...nothing }
+  if (sample.state !== 'established') return { life: { ...unborn, shown: 'down', clock }, ...nothing }
   const told = sample.age && establishedSpan(reading, sample.age.ms, sample.age.unitMs)
-  const now = { shown: 'up' as const, upAt: reading.startedAt, ageMs: sample.age?.ms ?? null }
-  if (life.shown !== 'up' || life.upAt === null) {
-    return { life: { ...beginIncarnation(told), ...now }, restarted: false, cameUp: life.shown === 'down' }
+  const now = {
+    shown: 'up' as const,
+    upAt: reading.startedAt,
+    ageMs: sample.age?.ms ?? null,
+    heard: stepHeard(life.heard, before.received, sample.messagesReceived, reading),
+    clock,
   }
-  if (isCached(life, sample, before)) return { life, restarted: false, cameUp: false }
-  const { verdict, incarnation } = judgeIncarnation(life, life.upAt, told, fell(sample, before))
+  if (life.shown !== 'up' || life.upAt === null) {
+    return { ...nothing, life: { ...beginIncarnation(told), ...now }, cameUp: life.shown === 'down' }
+  }
+  if (isCached(life, sample, before)) return { life, ...nothing }
+  const { verdict, incarnation } = judgeIncarnation(life, life.upAt, reading, told, fell(sample, before))
   const restarted = verdict === 'restarted'
-  return { life: { ...incarnation, ...now }, restarted, cameUp: restarted }
+  const turned = doubtAfter(life, verdict)
+  const doubt = turned && { verdict: turned, before: establishedAt(life), after: told }
+  // a new life may have counted to the very number of the one before
+  const heard = restarted ? stepHeard(life.heard, null, sample.messagesReceived, reading) : now.heard
+  return { life: { ...incarnation, ...now, heard }, restarted, cameUp: restarted, doubt }
+}
+
+/** Only the first of several contradictions begins a doubt. */
+function doubtAfter({ suspects }: SessionLife, verdict: IncarnationVerdict): DoubtChange['verdict'] | null {
+  if (verdict === 'rebaselined') return verdict
+  if (verdict === 'inconsistent') return suspects.length === 0 ? verdict : null
+  return verdict === 'same' && suspects.length > 0 ? 'settled' : null
 }
 
 /** After two good polls without its row an established session counts as down (docs/rules/as-of.md). */
 export function lifeWithoutRow(life: SessionLife): SessionLife {
-  return life.shown === 'up' ? { ...unborn, shown: 'down' } : life
+  return life.shown === 'up' ? { ...unborn, shown: 'down', clock: life.clock } : life
 }
 
+/** A sample as changes tell it, with the begin of the life that it is of. */
 export function sessionSample(sample: SampledSession, life: SessionLife): SessionSample {
   return {
     state: sample.state,

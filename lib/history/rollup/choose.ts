@@ -31,7 +31,7 @@ export function sumOfPaths(start: EpochMs, paths: readonly (Bucket | undefined)[
   return { start, in: sum('in'), out: sum('out') }
 }
 
-export function coveredMsOf(bucket: Bucket | null): number {
+function coveredMsOf(bucket: Bucket | null): number {
   return bucket === null ? 0 : Math.min(bucket.in.coveredMs, bucket.out.coveredMs)
 }
 

@@ -26,6 +26,7 @@ export function emptyBucket(start: EpochMs): Bucket {
   return { start, in: nothing(), out: nothing() }
 }
 
+/** The bucket that begins at a moment; it is made when there is none. */
 export function bucketAt(buckets: Buckets, start: EpochMs): Bucket {
   const found = buckets.get(start)
   if (found) return found

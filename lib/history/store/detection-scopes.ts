@@ -26,6 +26,15 @@ export async function loadDetectionScopes(db: Queryable, scopes: readonly string
   return new Map(rows.map(({ scope, state }) => [scope, state]))
 }
 
+/** The same without having them alone: as somebody saved it last, and may be saving it anew. */
+export async function peekDetectionScopes(db: Queryable, scopes: readonly string[]): Promise<Map<string, unknown>> {
+  const { rows } = await db.query<{ scope: string; state: unknown }>(
+    'SELECT scope, state FROM detection_scope WHERE scope = ANY ($1)',
+    [scopes],
+  )
+  return new Map(rows.map(({ scope, state }) => [scope, state]))
+}
+
 export interface StoredScope {
   scope: string
   /** plain JSON */
@@ -33,6 +42,7 @@ export interface StoredScope {
   waits: boolean
 }
 
+/** Keeps what detection remembers of scopes, in the order in which every writer locks them. */
 export async function saveDetectionScopes(db: Queryable, stored: readonly StoredScope[]): Promise<void> {
   if (stored.length === 0) return
   await db.query(

@@ -12,38 +12,44 @@ export function eventIdOf(key: string): string {
 
 /**
  * Writes events, a later version of one over an earlier. Writing the same ones again changes nothing.
+ * @param settingsVersion the thresholds that they were told under; an event that is known keeps its own
  * @returns ids of the events that are new or different now
  */
 export async function upsertEvents(
   db: Queryable,
   sourceId: number,
   events: readonly DetectedEvent[],
+  settingsVersion = 0,
 ): Promise<string[]> {
   if (events.length === 0) return []
   const versions = [...new Map(events.map((event) => [event.key, event])).values()]
   const { rows } = await db.query<{ id: string }>(
     `INSERT INTO event AS e (id, source_id, key, kind, severity, scope, subject, started_lo, started_hi, ended_lo, ended_hi,
-                             duration_min_ms, duration_max_ms, detected_at, evidence, causes, flags, part_of, incident_id)
+                             duration_min_ms, duration_max_ms, detected_at, evidence, causes, flags, part_of, incident_id,
+                             detail, settings_version)
      SELECT id, $1, key, kind, severity, scope, subject, started_lo, started_hi, ended_lo, ended_hi, duration_min_ms,
-            duration_max_ms, detected_at, evidence, causes, ARRAY(SELECT jsonb_array_elements_text(flags)), part_of, incident_id
+            duration_max_ms, detected_at, evidence, causes, ARRAY(SELECT jsonb_array_elements_text(flags)), part_of, incident_id,
+            nullif(detail, 'null'), $3
      FROM jsonb_to_recordset($2) AS n (id text, key text, kind text, severity text, scope text, subject text,
             started_lo timestamptz, started_hi timestamptz, ended_lo timestamptz, ended_hi timestamptz,
             duration_min_ms float8, duration_max_ms float8, detected_at timestamptz, evidence jsonb, causes jsonb, flags jsonb,
-            part_of text, incident_id text)
+            part_of text, incident_id text, detail jsonb)
      ORDER BY id
      ON CONFLICT (id) DO UPDATE
      SET severity = excluded.severity, started_lo = excluded.started_lo, started_hi = excluded.started_hi,
          ended_lo = excluded.ended_lo, ended_hi = excluded.ended_hi, duration_min_ms = excluded.duration_min_ms,
          duration_max_ms = excluded.duration_max_ms, evidence = excluded.evidence, causes = excluded.causes,
          flags = excluded.flags, part_of = coalesce(excluded.part_of, e.part_of),
-         incident_id = coalesce(excluded.incident_id, e.incident_id), updated_at = now()
+         incident_id = coalesce(excluded.incident_id, e.incident_id), detail = coalesce(excluded.detail, e.detail),
+         updated_at = now()
      WHERE (e.severity, e.started_lo, e.started_hi, e.ended_lo, e.ended_hi, e.duration_min_ms, e.duration_max_ms, e.evidence,
-            e.causes, e.flags, e.part_of, e.incident_id)
+            e.causes, e.flags, e.part_of, e.incident_id, e.detail)
        IS DISTINCT FROM (excluded.severity, excluded.started_lo, excluded.started_hi, excluded.ended_lo, excluded.ended_hi,
             excluded.duration_min_ms, excluded.duration_max_ms, excluded.evidence, excluded.causes, excluded.flags,
-            coalesce(excluded.part_of, e.part_of), coalesce(excluded.incident_id, e.incident_id))
+            coalesce(excluded.part_of, e.part_of), coalesce(excluded.incident_id, e.incident_id),
+            coalesce(excluded.detail, e.detail))
      RETURNING id`,
-    [sourceId, JSON.stringify(versions.map(eventJson))],
+    [sourceId, JSON.stringify(versions.map(eventJson)), settingsVersion],
   )
   return rows.map(({ id }) => id)
 }
@@ -68,5 +74,12 @@ function eventJson(event: DetectedEvent) {
     flags: event.flags,
     part_of: event.partOf ? eventIdOf(event.partOf) : null,
     incident_id: event.incident ? eventIdOf(event.incident) : null,
+    detail: detailOf(event),
   }
+}
+
+/** What only some kinds of events tell; null = this one tells neither. */
+function detailOf({ failover, forwardingLoss }: DetectedEvent) {
+  if (!failover && !forwardingLoss) return null
+  return { ...(failover ? { failover } : {}), ...(forwardingLoss ? { forwardingLoss } : {}) }
 }

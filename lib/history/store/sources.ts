@@ -1,7 +1,6 @@
 import type { PollTarget } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { readArmId } from './arm-id.ts'
-import { shortIdOf } from './short-id.ts'
+import { ensureResources } from './ensure-resources.ts'
 
 /**
  * The id of a source, which is made when it is new. Its resource need not have been listed yet.
@@ -19,7 +18,10 @@ export async function ensureSources(db: Queryable, targets: readonly PollTarget[
   const known = await sourceIds(db, targets)
   const missing = targets.filter((target) => !known.has(keyOf(target)))
   if (missing.length > 0) {
-    await insertResources(db, missing)
+    await ensureResources(
+      db,
+      missing.map(({ resourceId }) => resourceId),
+    )
     await db.query(
       `INSERT INTO source (resource_id, part)
        SELECT DISTINCT r.id, w.part FROM unnest($1::text[], $2::text[]) AS w (arm_key, part)
@@ -49,26 +51,4 @@ async function sourceIds(db: Queryable, targets: readonly PollTarget[]): Promise
     [targets.map(armKey), targets.map(({ part }) => part)],
   )
   return new Map(rows.map((row) => [`${row.arm_key}\t${row.part}`, row.id]))
-}
-
-/** Resources of which only the id is known; an inventory fills in the rest. */
-async function insertResources(db: Queryable, targets: readonly PollTarget[]): Promise<void> {
-  const ids = [...new Map(targets.map((target) => [armKey(target), target.resourceId])).values()]
-  const rows = ids.map((armId) => ({ armId, ...readArmId(armId) }))
-  await db.query(
-    `INSERT INTO resource (short_id, arm_key, arm_id, type, name, subscription_id, resource_group)
-     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
-       AS n (short_id, arm_key, arm_id, type, name, subscription_id, resource_group)
-     ORDER BY arm_key
-     ON CONFLICT (arm_key) DO NOTHING`,
-    [
-      rows.map(({ armId }) => shortIdOf(armId)),
-      rows.map(({ armId }) => armId.toLowerCase()),
-      rows.map(({ armId }) => armId),
-      rows.map(({ type }) => type),
-      rows.map(({ name }) => name),
-      rows.map(({ subscriptionId }) => subscriptionId),
-      rows.map(({ resourceGroup }) => resourceGroup),
-    ],
-  )
 }

@@ -1,0 +1,63 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { iso, ms } from '../times.ts'
+
+/** A time in which a resource's configuration stayed the same. */
+export interface ConfigStretch {
+  /** null = it was so when it was first looked at */
+  from: EpochMs | null
+  /** null = it is so now */
+  to: EpochMs | null
+  config: Record<string, unknown>
+}
+
+export interface ConfiguredResource {
+  /** short id */
+  id: string
+  resourceId: string
+  name: string
+  subscriptionId: string
+  location: string | null
+  /** oldest first; at least one */
+  stretches: ConfigStretch[]
+}
+
+interface Row {
+  short_id: string
+  arm_id: string
+  name: string
+  subscription_id: string
+  location: string | null
+  config: Record<string, unknown>
+  last_absent: Date | null
+  first_present: Date
+  first_absent: Date | null
+}
+
+/**
+ * How the resources of a type were configured from a moment on, by name; those that were removed since stand in it, too. A change is
+ * dated by the inventory that first told of it.
+ */
+export async function configStretches(
+  db: Queryable,
+  { type, since }: { type: string; since: EpochMs },
+): Promise<ConfiguredResource[]> {
+  const { rows } = await db.query<Row>(
+    `SELECT r.short_id, r.arm_id, r.name, r.subscription_id, r.location, x.config, x.last_absent, x.first_present, x.first_absent
+     FROM resource r JOIN resource_span x ON x.resource_id = r.id
+     WHERE r.type = $1 AND (x.first_absent IS NULL OR x.first_absent > $2)
+     ORDER BY r.name, r.id, x.first_present`,
+    [type, iso(since)],
+  )
+  return [...Map.groupBy(rows, (row) => row.short_id).values()].flatMap((spans) => {
+    const [first] = spans
+    if (!first) return []
+    const { short_id: id, arm_id: resourceId, name, subscription_id: subscriptionId, location } = first
+    const stretches = spans.map(({ config, last_absent, first_present, first_absent }) => ({
+      from: last_absent === null ? null : ms(first_present),
+      to: ms(first_absent),
+      config,
+    }))
+    return [{ id, resourceId, name, subscriptionId, location, stretches }]
+  })
+}

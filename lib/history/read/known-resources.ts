@@ -1,0 +1,22 @@
+import type { Queryable } from '#lib/platform/queryable.ts'
+
+export interface KnownResource {
+  /** short id */
+  id: string
+  /** ARM type, lower case */
+  type: string
+  name: string
+}
+
+/** The resources that some ids name, short or ARM ids in any capitals, by the id as it was given; also those that are gone. */
+export async function knownResources(db: Queryable, ids: readonly string[]): Promise<Map<string, KnownResource>> {
+  if (ids.length === 0) return new Map()
+  const { rows } = await db.query<{ asked: string; short_id: string; type: string; name: string }>(
+    `SELECT asked, r.short_id, r.type, r.name FROM unnest($1::text[]) AS asked
+     JOIN resource r ON r.short_id = asked OR r.arm_key = lower(rtrim(asked, '/'))`,
+    [ids],
+  )
+  return new Map(
+    rows.map(({ asked, short_id, type, name }) => [asked, { id: short_id, type: type.toLowerCase(), name }]),
+  )
+}

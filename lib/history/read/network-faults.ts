@@ -1,0 +1,36 @@
+import type { Bounds, EventKind } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { boundsOf } from '../times.ts'
+
+/** An event that stands for a fault, by its key and that of its incident. */
+export interface FaultRow {
+  key: string
+  scope: string
+  incident: string | null
+  ended: Bounds | null
+}
+
+/** Events of some kinds that go on, and those that an open event of the collector was found to be a part of. */
+export async function networkFaults(db: Queryable, kinds: readonly EventKind[]): Promise<FaultRow[]> {
+  const { rows } = await db.query<{
+    key: string
+    scope: string
+    incident: string | null
+    ended_lo: Date | null
+    ended_hi: Date | null
+  }>(
+    `SELECT e.key, e.scope, i.key AS incident, e.ended_lo, e.ended_hi
+     FROM event e LEFT JOIN incident i ON i.id = e.incident_id
+     WHERE e.kind = ANY ($1)
+       AND (e.ended_hi IS NULL
+            OR e.id IN (SELECT d.part_of FROM event d WHERE d.kind = 'collector_degraded' AND d.ended_hi IS NULL))
+     ORDER BY e.key`,
+    [kinds],
+  )
+  return rows.map(({ key, scope, incident, ended_lo, ended_hi }) => ({
+    key,
+    scope,
+    incident,
+    ended: boundsOf(ended_lo, ended_hi),
+  }))
+}

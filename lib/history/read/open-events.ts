@@ -1,0 +1,15 @@
+import type { EventKind } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import type { StoredEvent } from '../types.ts'
+import { eventsWhere } from './list-events.ts'
+
+/** Events of one kind that have not ended, in scope or everywhere. */
+export function openEvents(
+  db: Queryable,
+  query: { kind: EventKind; scope?: string | undefined },
+): Promise<StoredEvent[]> {
+  return eventsWhere(db, 'e.kind = $1 AND e.ended_hi IS NULL AND ($2::text IS NULL OR e.scope = $2)', [
+    query.kind,
+    query.scope ?? null,
+  ])
+}

@@ -1,0 +1,50 @@
+import { toldByCustomer } from '#lib/bgp/index.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { prefixFromDatabase } from '../record/route-table.ts'
+import { iso } from '../times.ts'
+
+/** What gateways were told of a prefix before a moment, gone or not. */
+export interface RoutePast {
+  /** by origin ASN: when a poll first showed it */
+  origins: Record<string, EpochMs>
+  peers: string[]
+}
+
+/**
+ * Who told these gateways of some prefixes before a moment, and from which origins: as far back as history is kept. A prefix that
+ * nobody ever told has no entry.
+ */
+export async function routePast(
+  db: Queryable,
+  query: { gateways: readonly string[]; prefixes: readonly string[]; before: EpochMs },
+): Promise<Record<string, RoutePast>> {
+  const { rows } = await db.query<{ prefix: string; peer: string; path: number[] | null; first_seen: number }>(
+    `SELECT told.prefix::text AS prefix, told.peer, member -> 'asPath' AS path,
+            (extract(epoch FROM min(told.first_present)) * 1000)::float8 AS first_seen
+     FROM (
+       SELECT r.source_id, r.prefix, r.peer, x.attributes_id, min(x.first_present) AS first_present
+       FROM route r
+       JOIN source ON source.id = r.source_id JOIN resource ON resource.id = source.resource_id
+       CROSS JOIN LATERAL (
+         SELECT i.attributes_id, i.first_present FROM route_interval i WHERE i.source_id = r.source_id AND i.route_id = r.id
+         UNION ALL
+         SELECT r.attributes_id, r.first_present WHERE r.attributes_id IS NOT NULL) x
+       WHERE resource.short_id = ANY ($1) AND source.part = '' AND r.kind = 'learned' AND r.prefix = ANY ($2::inet[])
+         AND x.first_present < $3
+       GROUP BY 1, 2, 3, 4) told
+     JOIN route_attributes a ON a.source_id = told.source_id AND a.id = told.attributes_id
+     CROSS JOIN LATERAL jsonb_array_elements(a.attributes) AS member
+     GROUP BY told.prefix, told.peer, member -> 'asPath'`,
+    [query.gateways, query.prefixes, iso(query.before)],
+  )
+  const past: Record<string, RoutePast> = {}
+  for (const { prefix, peer, path, first_seen: firstSeen } of rows) {
+    const known = (past[prefixFromDatabase(prefix)] ??= { origins: {}, peers: [] })
+    if (peer && !known.peers.includes(peer)) known.peers.push(peer)
+    const origin = toldByCustomer(path ?? [])?.at(-1)
+    if (origin === undefined) continue
+    known.origins[origin] = Math.min(known.origins[origin] ?? Number.POSITIVE_INFINITY, Math.round(firstSeen))
+  }
+  return past
+}

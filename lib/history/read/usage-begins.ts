@@ -1,0 +1,21 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { stepNumber } from '../rollup/write-buckets.ts'
+import { ms } from '../times.ts'
+
+/** Since when usage is known, by short id: it moves back while the past is back-filled. */
+export async function usageBegins(db: Queryable): Promise<Map<string, EpochMs>> {
+  const { rows } = await db.query<{ short_id: string; begins_at: Date }>(
+    `SELECT r.short_id, min(b.starts_at) AS begins_at
+     FROM usage_series s
+     JOIN source so ON so.id = s.source_id
+     JOIN resource r ON r.id = so.resource_id
+     CROSS JOIN LATERAL (
+       SELECT starts_at FROM usage_bucket
+       WHERE source_id = s.source_id AND series_id = s.id AND step = $1
+       ORDER BY starts_at LIMIT 1) b
+     GROUP BY r.short_id`,
+    [stepNumber('hour')],
+  )
+  return new Map(rows.map(({ short_id, begins_at }) => [short_id, ms(begins_at)]))
+}

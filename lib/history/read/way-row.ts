@@ -1,0 +1,31 @@
+import type { RouteAttributes } from '#lib/contract/index.ts'
+import { prefixFromDatabase } from '../record/route-table.ts'
+
+/** One learned row, of any gateway, by which a prefix is reached now. */
+export interface WayTo extends RouteAttributes {
+  gateway: string
+  instance: string | null
+  peer: string | null
+  prefix: string
+}
+
+/** A learned route with all of its rows; '' where the table names no instance or peer. */
+export interface WayRow {
+  gateway: string
+  instance: string
+  peer: string | null
+  prefix: string
+  attributes: RouteAttributes[]
+}
+
+/** Each row of learned routes as ways of their own. */
+export const waysOf = (rows: readonly WayRow[]): WayTo[] =>
+  rows.flatMap(({ gateway, instance, peer, prefix, attributes }) =>
+    attributes.map((one) => ({
+      ...one,
+      gateway,
+      instance: instance || null,
+      peer: peer || null,
+      prefix: prefixFromDatabase(prefix),
+    })),
+  )

@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest'
+import { type Heard, stepHeard } from './heard.ts'
+
+const poll = (n: number) => ({ startedAt: n * 60_000, finishedAt: n * 60_000 + 2_000 })
+const first: Heard = { moved: { lo: null, hi: 2_000 }, firstAt: 0, lastAt: 0 }
+
+describe('how long a session has heard nothing', () => {
+  it.each<[string, Heard | null, bigint | null, bigint | null, Heard | null]>([
+    [
+      'begins with its first count',
+      null,
+      null,
+      5n,
+      { moved: { lo: null, hi: 62_000 }, firstAt: 60_000, lastAt: 60_000 },
+    ],
+    ['goes on while the count stands', first, 5n, 5n, { ...first, lastAt: 60_000 }],
+    ['begins anew with a message', first, 5n, 6n, { moved: { lo: 0, hi: 62_000 }, firstAt: 60_000, lastAt: 60_000 }],
+    ['begins anew with a new life', first, 5n, 1n, { moved: { lo: 0, hi: 62_000 }, firstAt: 60_000, lastAt: 60_000 }],
+    ['is not known where no count is told', first, 5n, null, null],
+  ])('%s', (_, known, before, now, expected) => expect(stepHeard(known, before, now, poll(1))).toEqual(expected))
+})

@@ -1,0 +1,217 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Reading } from './reading.ts'
+import {
+  type LifeStep,
+  type Messages,
+  type SampledSession,
+  type SessionLife,
+  stepLife,
+  unborn,
+} from './session-step.ts'
+
+const MINUTE = 60_000
+const T0 = Date.UTC(2026, 10, 20)
+const JITTER = 400
+const LATENCY_MOST = 12_000
+
+interface Sampled {
+  /** when it was sampled, in truth */
+  at: EpochMs
+  /** when the session last came up, in truth */
+  cameUpAt: EpochMs
+  /** by how much the clock that dates it was ahead */
+  aheadMs: number
+  isCached: boolean
+  step: LifeStep
+}
+
+const pollOf = fc.record({
+  latency: fc.integer({ min: 300, max: LATENCY_MOST }),
+  /** when in its latency the sample was taken */
+  moment: fc.double({ min: 0, max: 1, noNaN: true }),
+  jitter: fc.integer({ min: -JITTER, max: JITTER }),
+  fails: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
+  isCached: fc.integer({ min: 0, max: 19 }).map((n) => n === 0),
+})
+/** Minutes between restarts; never two within one poll's latency. */
+const restarts = fc.array(fc.double({ min: 1.1, max: 15, noNaN: true }), { maxLength: 8 })
+const polls = fc.array(pollOf, { minLength: 10, maxLength: 80 })
+
+type Poll = typeof pollOf extends fc.Arbitrary<infer One> ? One : never
+
+/** The clock of the machine that polls is set once. */
+interface SetClock {
+  /** true time */
+  at: EpochMs
+  stepMs: number
+}
+const NEVER_SET: SetClock = { at: Number.POSITIVE_INFINITY, stepMs: 0 }
+
+/** A session that is up at each sample, and restarts in between: what its samples make of its lives. */
+function lived(series: readonly Poll[], gaps: readonly number[], clock: SetClock = NEVER_SET): Sampled[] {
+  const ups = [T0 - 60 * MINUTE]
+  for (const gap of gaps) ups.push((ups.at(-1) === T0 - 60 * MINUTE ? T0 : (ups.at(-1) ?? T0)) + gap * MINUTE)
+  let life: SessionLife = unborn
+  let messages: Messages = { sent: null, received: null }
+  let last: { age: number; sent: bigint } | null = null
+  const told: Sampled[] = []
+  let lastFinishedAt = 0
+  for (const [n, { latency, moment, jitter, fails, isCached }] of series.entries()) {
+    const askedAt = T0 + n * MINUTE
+    const aheadMs = askedAt >= clock.at ? clock.stepMs : 0
+    const startedAt = askedAt + aheadMs
+    // a poll that seems to begin before the one before it ended is refused
+    if (fails || startedAt < lastFinishedAt) continue
+    lastFinishedAt = startedAt + latency
+    const at = askedAt + moment * latency
+    const cameUpAt = ups.findLast((up) => up <= at) ?? T0
+    const fresh: { age: number; sent: bigint } = {
+      age: Math.max(0, Math.round(at - cameUpAt + jitter)),
+      sent: BigInt(Math.floor((at - cameUpAt) / 54_000)),
+    }
+    const answer: { age: number; sent: bigint } = isCached && last ? last : fresh
+    const reading: Reading = {
+      sourceId: 1,
+      startedAt,
+      finishedAt: lastFinishedAt,
+      clock: { machine: 'worker-1', bootedAt: aheadMs },
+      readsAbsence: () => true,
+      lastRead: () => null,
+    }
+    const step = stepLife(life, sampleOf(answer.age, answer.sent), messages, reading)
+    told.push({ at, cameUpAt, aheadMs, isCached: isCached && last !== null, step })
+    life = step.life
+    messages = { sent: answer.sent, received: answer.sent }
+    last = answer
+  }
+  return told
+}
+
+const sampleOf = (ms: number, messages: bigint): SampledSession => ({
+  localAddress: '10.0.4.12',
+  neighbor: '10.0.4.4',
+  asn: 12_076,
+  state: 'established',
+  azureState: 'Connected',
+  heldBy: null,
+  prefixesReceived: 18,
+  messagesSent: messages,
+  messagesReceived: messages,
+  age: { ms, unitMs: 0 },
+})
+
+describe('the lives of a session (detection.md 1.3)', () => {
+  it('never restart without a restart between the samples', () => {
+    fc.assert(
+      fc.property(polls, restarts, (series, gaps) => {
+        const samples = lived(series, gaps)
+        for (const [n, { step, cameUpAt }] of samples.entries()) {
+          if (!step.restarted) continue
+          const before = samples.slice(0, n).findLast(({ isCached }) => !isCached)
+          expect(cameUpAt).toBeGreaterThan(before?.cameUpAt ?? cameUpAt)
+        }
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('come up within the bounds that are told, but for the jitter of the answers', () => {
+    fc.assert(
+      fc.property(polls, restarts, (series, gaps) => {
+        for (const { step, cameUpAt, isCached } of lived(series, gaps)) {
+          const [newest] = step.life.told.slice(-1)
+          if (!step.restarted || isCached || !newest) continue
+          expect(cameUpAt).toBeGreaterThanOrEqual(newest.lo - JITTER - 1)
+          expect(cameUpAt).toBeLessThanOrEqual(newest.hi + JITTER + 1)
+        }
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('are doubted one time after the other: what begins ends before another begins', () => {
+    fc.assert(
+      fc.property(polls, restarts, (series, gaps) => {
+        let isOpen = false
+        for (const { step } of lived(series, gaps)) {
+          if (step.restarted) isOpen = false
+          if (!step.doubt) continue
+          expect(step.doubt.verdict === 'inconsistent').toBe(!isOpen)
+          isOpen = step.doubt.verdict === 'inconsistent'
+        }
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('are rebaselined by the third contradiction in a row, and by none before', () => {
+    fc.assert(
+      fc.property(polls, restarts, (series, gaps) => {
+        const samples = lived(series, gaps)
+        for (const [n, { step }] of samples.entries()) {
+          if (step.doubt?.verdict !== 'rebaselined') continue
+          const suspects = samples[n - 1]?.step.life.suspects.length ?? 0
+          expect(suspects).toBeGreaterThanOrEqual(2)
+          expect(step.life.told).toHaveLength(3)
+          expect(step.life.suspects).toEqual([])
+        }
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('are rebaselined where a restart fell into the latency of a request', () => {
+    const answered = { latency: 10_000, jitter: 0, fails: false, isCached: false }
+    // the answer of the poll at minute 1 shows the old life; the new one began in the same request's latency
+    const series = [0, 0.01, 0.1, 0.1, 0.1, 0.1].map((moment) => ({ ...answered, moment }))
+    const restart = lived(series, [1 + 5 / 60])
+    expect(restart.some(({ step }) => step.restarted || step.doubt?.verdict === 'rebaselined')).toBe(true)
+  })
+
+  describe('by a clock that is set, at any moment and by any step', () => {
+    const set = fc.record({
+      at: fc.integer({ min: 0, max: 80 * MINUTE }).map((after) => T0 + after),
+      stepMs: fc.oneof(
+        fc.integer({ min: -50_000, max: 50_000 }),
+        fc.integer({ min: -20 * MINUTE, max: 20 * MINUTE }),
+        fc.integer({ min: -400 * 24 * 60 * MINUTE, max: 400 * 24 * 60 * MINUTE }),
+      ),
+    })
+    const fresh = polls.map((series) => series.map((poll) => ({ ...poll, isCached: false })))
+
+    it('never restart and never contradict themselves without a restart', () => {
+      fc.assert(
+        fc.property(fresh, set, (series, clock) => {
+          for (const { step } of lived(series, [], clock)) {
+            expect({ restarted: step.restarted, doubt: step.doubt }).toEqual({ restarted: false, doubt: null })
+          }
+        }),
+        { numRuns: 300 },
+      )
+    })
+
+    it('are told to have restarted where they did, and came up within the bounds by the clock as it is then', () => {
+      fc.assert(
+        fc.property(fresh, restarts, set, (series, gaps, clock) => {
+          const samples = lived(series, gaps, clock)
+          for (const [n, { at, cameUpAt, aheadMs, step }] of samples.entries()) {
+            const before = samples[n - 1]
+            if (!before || cameUpAt === before.cameUpAt) {
+              expect(step.restarted).toBe(false)
+              continue
+            }
+            // what began in a request's own latency may be told later, by three samples that agree
+            if (cameUpAt - before.at < LATENCY_MOST) continue
+            expect(step.restarted, `sampled at ${at}`).toBe(true)
+            const [told] = step.life.told
+            expect(told && told.lo - JITTER - 1 <= cameUpAt + aheadMs).toBe(true)
+            expect(told && cameUpAt + aheadMs <= told.hi + JITTER + 1).toBe(true)
+          }
+        }),
+        { numRuns: 300 },
+      )
+    })
+  })
+})

@@ -1,0 +1,206 @@
+import { canonicalAddress } from '#lib/bgp/index.ts'
+import type { Bounds, Change, DoubtChange, SessionChange, SessionSample, UnheardSession } from '#lib/contract/index.ts'
+import { steppedMs } from './clock-step.ts'
+import { beginOf, closed, endOf, opened, openedAfter } from './interval.ts'
+import type { Reading } from './reading.ts'
+import { stepPrefixes } from './session-prefixes.ts'
+import { blankSession, type PastPrefixes, type PastSession, type Session } from './session-rows.ts'
+import { lifeBegin, lifeWithoutRow, type SampledSession, sessionSample, stepLife } from './session-step.ts'
+
+export type SessionKind = 'peers' | 'summary'
+
+/** Beyond this many polls without its row, a session's absence is no news. */
+const COUNTED_MISSING_POLLS = 3
+const MISSING_POLLS_TO_DOWN = 2
+
+/** What a poll makes of one session. */
+interface Step {
+  session: Session
+  past: PastSession[]
+  pastPrefixes: PastPrefixes[]
+  change: SessionChange | null
+  doubt: DoubtChange | null
+}
+
+/** What a poll of one source makes of all its sessions. */
+export interface SteppedSessions {
+  /** of those alone that it tells of */
+  steps: Step[]
+  /** what it proves, in one order */
+  changes: Change[]
+  /** what it shows to stand still */
+  unheard: UnheardSession[]
+}
+
+/** @param known every session of the source that was ever seen */
+export function stepSessions(
+  known: readonly Session[],
+  reading: Reading,
+  kind: SessionKind,
+  sampled: readonly SampledSession[],
+): SteppedSessions {
+  const keyOf = kind === 'peers' ? peerKey : neighborKey
+  const samples = oneOfEach(sampled.map(withCanonicalAddresses), keyOf)
+  const byKey = new Map(known.map((session) => [keyOf(session), session]))
+  const steps: Step[] = []
+  for (const [key, sample] of samples) {
+    steps.push(present(byKey.get(key) ?? null, sample, reading, kind))
+  }
+  for (const [key, session] of byKey) {
+    const instance = instanceOf(kind, session)
+    if (!samples.has(key) && reading.readsAbsence(instance)) steps.push(...absent(session, reading, instance))
+  }
+  const changes = steps.flatMap(({ change, doubt }) => [change ?? [], doubt ?? []].flat())
+  return {
+    steps,
+    changes: changes.toSorted((a, b) => (peerKey(a) < peerKey(b) ? -1 : 1)),
+    unheard: steps.flatMap(({ session }) => unheardOf(session, reading)),
+  }
+}
+
+/** A session that this poll shows up with the count of an earlier sample. */
+function unheardOf({ localAddress, neighbor, messages, life }: Session, { startedAt }: Reading): UnheardSession[] {
+  const { heard } = life
+  if (!heard || messages.received === null || heard.lastAt !== startedAt || heard.firstAt === startedAt) return []
+  return [{ localAddress, neighbor, messagesReceived: messages.received.toString(), ...heard }]
+}
+
+type Ends = { localAddress: string; neighbor: string }
+const peerKey = ({ localAddress, neighbor }: Ends) => `${localAddress}~${neighbor}`
+const neighborKey = ({ neighbor }: Ends) => neighbor
+/** Rows of a path's summary belong to no gateway instance. */
+const instanceOf = (kind: SessionKind, { localAddress }: Ends) => (kind === 'peers' ? localAddress : '')
+
+function withCanonicalAddresses(sample: SampledSession): SampledSession {
+  return { ...sample, localAddress: addressText(sample.localAddress), neighbor: addressText(sample.neighbor) }
+}
+const addressText = (text: string) => canonicalAddress(text) ?? text.trim()
+
+/** Of several rows for one session the established one counts, then the one that has heard most. */
+function oneOfEach(samples: readonly SampledSession[], keyOf: (ends: Ends) => string): Map<string, SampledSession> {
+  const weakestFirst = samples.toSorted((a, b) => (strength(a) < strength(b) ? -1 : 1))
+  return new Map(weakestFirst.map((sample) => [keyOf(sample), sample]))
+}
+function strength({ state, messagesReceived, azureState }: SampledSession): string {
+  return [state === 'established' ? 1 : 0, (messagesReceived ?? 0n).toString().padStart(40, '0'), azureState].join(' ')
+}
+
+function present(known: Session | null, sample: SampledSession, reading: Reading, kind: SessionKind): Step {
+  const before = known ?? blankSession(sample)
+  const instance = instanceOf(kind, sample)
+  const stepMs = steppedMs(before.life.clock, reading.clock)
+  const { life, restarted, cameUp, doubt } = stepLife(before.life, sample, before.messages, reading)
+  const past = before.open && (restarted || differs(before, sample)) ? closed(before.open, reading, instance) : null
+  const open = past ? openedAfter(reading, past.lastPresent) : (before.open ?? opened(reading, instance))
+  const prefixes = stepPrefixes(before, sample.prefixesReceived, reading, instance)
+  const session: Session = {
+    ...before,
+    localAddress: sample.localAddress || before.localAddress,
+    state: sample.state,
+    azureState: sample.azureState,
+    asn: sample.asn,
+    heldBy: sample.heldBy,
+    established: sample.state === 'established' ? lifeBegin(life) : null,
+    transitions: before.transitions + (cameUp ? 1 : 0),
+    everEstablished: before.everEstablished || sample.state === 'established',
+    open,
+    closedUntil: past?.firstAbsent ?? before.closedUntil,
+    missingPolls: 0,
+    seen: { startedAt: reading.startedAt, finishedAt: reading.finishedAt },
+    prefixesReceived: prefixes.value,
+    prefixesOpen: prefixes.open,
+    messages: { sent: sample.messagesSent, received: sample.messagesReceived },
+    life,
+  }
+  const change: SessionChange | null =
+    past || !before.open
+      ? {
+          type: 'session',
+          localAddress: session.localAddress,
+          neighbor: session.neighbor,
+          before: before.open && sampleBefore(before),
+          after: sessionSample(sample, life),
+          between: past ? relabelledFrom(endOf(past), stepMs) : beginOf(open),
+          first: known === null,
+          ...(stepMs !== 0 && { steppedMs: stepMs }),
+        }
+      : null
+  return {
+    session,
+    past: past ? [{ session: before, interval: past }] : [],
+    pastPrefixes: prefixes.past ? [{ session: before, interval: prefixes.past }] : [],
+    change,
+    doubt: doubt && {
+      type: 'doubt',
+      localAddress: session.localAddress,
+      neighbor: session.neighbor,
+      asn: sample.asn,
+      between: relabelledFrom({ lo: before.life.upAt ?? reading.startedAt, hi: reading.finishedAt }, stepMs),
+      ...doubt,
+    },
+  }
+}
+
+function absent(before: Session, reading: Reading, instance: string): Step[] {
+  if (!before.open) {
+    if (before.missingPolls >= COUNTED_MISSING_POLLS) return []
+    const missingPolls = before.missingPolls + 1
+    const life = missingPolls === MISSING_POLLS_TO_DOWN ? lifeWithoutRow(before.life) : before.life
+    return [{ session: { ...before, missingPolls, life }, past: [], pastPrefixes: [], change: null, doubt: null }]
+  }
+  const past = closed(before.open, reading, instance)
+  const prefixes = stepPrefixes(before, null, reading, instance)
+  return [
+    {
+      session: {
+        ...before,
+        state: null,
+        azureState: null,
+        established: null,
+        open: null,
+        closedUntil: past.firstAbsent,
+        missingPolls: 1,
+        prefixesReceived: null,
+        prefixesOpen: null,
+      },
+      past: [{ session: before, interval: past }],
+      pastPrefixes: prefixes.past ? [{ session: before, interval: prefixes.past }] : [],
+      change: {
+        type: 'session',
+        localAddress: before.localAddress,
+        neighbor: before.neighbor,
+        before: sampleBefore(before),
+        after: null,
+        between: relabelledFrom(endOf(past), steppedMs(before.life.clock, reading.clock)),
+        first: false,
+      },
+      doubt: null,
+    },
+  ]
+}
+
+/** Bounds from the sample before to this one, both by the clock as it is now. */
+const relabelledFrom = ({ lo, hi }: Bounds, stepMs: number): Bounds => ({ lo: Math.min(lo + stepMs, hi), hi })
+
+function differs(before: Session, sample: SampledSession): boolean {
+  return (
+    before.state !== sample.state ||
+    before.azureState !== sample.azureState ||
+    before.asn !== sample.asn ||
+    before.heldBy !== sample.heldBy
+  )
+}
+
+function sampleBefore(session: Session): SessionSample | null {
+  if (session.state === null) return null
+  return {
+    state: session.state,
+    azureState: session.azureState ?? '',
+    asn: session.asn,
+    heldBy: session.heldBy,
+    prefixesReceived: session.prefixesReceived,
+    messagesSent: session.messages.sent?.toString() ?? null,
+    messagesReceived: session.messages.received?.toString() ?? null,
+    establishedAt: session.established,
+  }
+}

@@ -1,0 +1,72 @@
+import type { ActivityRow, EpochMs, ServiceHealthNotice } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { iso, ms } from '../times.ts'
+import type { Span } from './span.ts'
+import { type Asked, noLocalAddresses, type Table } from './table.ts'
+
+interface Row {
+  event_data_id: string
+  correlation_id: string | null
+  at: Date
+  submitted_at: Date | null
+  operation: string
+  status: string
+  arm_key: string
+  caller: string | null
+  category: string
+  health: ServiceHealthNotice | null
+  read_started_at: Date | null
+  read_finished_at: Date | null
+}
+
+/** An Activity log entry, and the start of the poll in which it stands. */
+interface Told {
+  entry: ActivityRow
+  from: EpochMs
+}
+
+/** What the log told, each entry in the poll that first read it: it may be an hour younger than what it explains. */
+export async function readActivity(db: Queryable, { sourceId, from, to }: Asked): Promise<Table> {
+  const { rows } = await db.query<Row>(
+    `SELECT event_data_id, correlation_id, at, submitted_at, operation, status, arm_key, caller, category, health,
+            read_started_at, read_finished_at
+     FROM activity_entry
+     WHERE source_id = $1 AND coalesce(read_started_at, submitted_at, at) BETWEEN $2 AND $3
+     ORDER BY coalesce(read_started_at, submitted_at, at), at, event_data_id`,
+    [sourceId, iso(from), iso(to)],
+  )
+  const entries = rows.map(toldOf)
+  let told = 0
+  return {
+    spans: rows.flatMap(readingPoll),
+    rowsAt: ({ startedAt }) => {
+      const before = told
+      while ((entries[told]?.from ?? Infinity) <= startedAt) told += 1
+      return entries.slice(before, told).map(({ entry }) => entry)
+    },
+    localAddresses: noLocalAddresses,
+  }
+}
+
+function toldOf(row: Row): Told {
+  const entry: ActivityRow = {
+    eventDataId: row.event_data_id,
+    correlationId: row.correlation_id,
+    at: ms(row.at),
+    submittedAt: ms(row.submitted_at),
+    operation: row.operation,
+    status: row.status,
+    resourceId: row.arm_key,
+    caller: row.caller,
+    category: row.category,
+    ...(row.health ? { health: row.health } : {}),
+  }
+  // of one that was stored without its poll it is known when it can have been read at the earliest
+  return { entry, from: ms(row.read_started_at) ?? entry.submittedAt ?? entry.at }
+}
+
+/** The poll that first read an entry was made exactly then. */
+function readingPoll({ read_started_at: start, read_finished_at: end }: Row): Span[] {
+  if (!start || !end) return []
+  return [{ lastAbsent: null, firstPresent: ms(end), lastPresent: ms(start), firstAbsent: null }]
+}

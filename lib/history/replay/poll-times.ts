@@ -1,0 +1,98 @@
+import type { Bounds, EpochMs, Outcome } from '#lib/contract/index.ts'
+
+/** A stretch of coverage: contiguous polls of one (source, kind) with one outcome. */
+export interface Stretch {
+  /** start of its first poll, start and end of its last */
+  from: EpochMs
+  lastStartedAt: EpochMs
+  to: EpochMs
+  polls: number
+  outcome: Outcome
+  silentInstances: string[]
+}
+
+/** What the recorded intervals tell of single polls, and between which no poll read the thing that changed. */
+export interface KnownTimes {
+  starts: readonly EpochMs[]
+  ends: readonly EpochMs[]
+  changes: readonly Bounds[]
+}
+
+export interface PollTime {
+  startedAt: EpochMs
+  finishedAt: EpochMs
+}
+
+/**
+ * When the polls of a stretch were made. Those that a change names are exact at the end that it names. The others stand evenly
+ * between them, as many as the stretch counted, and none inside a change's bounds. Polls never overlap.
+ */
+export function pollTimes(stretch: Stretch, known: KnownTimes): PollTime[] {
+  const lengthMs = Math.max(1, stretch.to - stretch.lastStartedAt)
+  const exact = exactTimes(stretch, known, lengthMs)
+  const stepMs = stretch.polls > 1 ? (stretch.lastStartedAt - stretch.from) / (stretch.polls - 1) : Infinity
+  const changes = known.changes.filter(({ lo, hi }) => lo < stretch.to && hi > stretch.from)
+  return exact.flatMap((poll, i) => {
+    const next = exact[i + 1]
+    return next ? [poll, ...between(poll, next, stepMs, lengthMs, changes)] : [poll]
+  })
+}
+
+/** Polls of which a start or an end is known, in order; what is not known of one follows from how long a call takes. */
+function exactTimes(stretch: Stretch, known: KnownTimes, lengthMs: number): PollTime[] {
+  const starts = within(known.starts, stretch.from, stretch.lastStartedAt, [stretch.from, stretch.lastStartedAt])
+  const ends = within(known.ends, stretch.from + 1, stretch.to, [stretch.to])
+  const marks = [
+    ...starts.map((at) => ({ at, isStart: true })),
+    ...ends.map((at) => ({ at, isStart: false })),
+    // one poll may end at the very moment at which the next begins
+  ].toSorted((a, b) => a.at - b.at || Number(a.isStart) - Number(b.isStart))
+  const polls: PollTime[] = []
+  for (let i = 0; i < marks.length; i += 1) {
+    const mark = marks[i]
+    const next = marks[i + 1]
+    if (!mark) continue
+    const lastEnd = polls.at(-1)?.finishedAt ?? stretch.from
+    if (!mark.isStart) {
+      polls.push({ startedAt: Math.max(lastEnd, mark.at - lengthMs), finishedAt: mark.at })
+    } else if (next && !next.isStart && !isChange(mark.at, next.at, known)) {
+      polls.push({ startedAt: mark.at, finishedAt: next.at })
+      i += 1
+    } else {
+      polls.push({ startedAt: mark.at, finishedAt: Math.min(mark.at + lengthMs, next?.at ?? Infinity) })
+    }
+  }
+  return polls
+}
+
+/**
+ * Whether a start and the end that follows it are bounds of a change: then they are of two polls, the last that read the one thing
+ * and the first that read the other. Otherwise they are of one: had the start been an earlier poll's, the change that the end
+ * names would have it as its bound.
+ */
+const isChange = (start: EpochMs, end: EpochMs, { changes }: KnownTimes) =>
+  changes.some(({ lo, hi }) => lo === start && hi === end)
+
+function between(
+  poll: PollTime,
+  next: PollTime,
+  stepMs: number,
+  lengthMs: number,
+  changes: readonly Bounds[],
+): PollTime[] {
+  const distance = next.startedAt - poll.startedAt
+  const missing = Math.max(0, Math.round(distance / stepMs) - 1)
+  return Array.from({ length: missing }, (_, i): PollTime => {
+    const startedAt = poll.startedAt + ((i + 1) * distance) / (missing + 1)
+    return { startedAt: Math.round(startedAt), finishedAt: Math.round(startedAt + Math.min(lengthMs, stepMs)) }
+  }).filter(
+    ({ startedAt, finishedAt }) =>
+      startedAt >= poll.finishedAt &&
+      finishedAt <= next.startedAt &&
+      !changes.some(({ lo, hi }) => startedAt > lo && finishedAt < hi),
+  )
+}
+
+function within(times: readonly EpochMs[], from: EpochMs, to: EpochMs, more: readonly EpochMs[]): EpochMs[] {
+  return [...new Set([...times.filter((at) => at >= from && at <= to), ...more])]
+}

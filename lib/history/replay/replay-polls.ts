@@ -1,0 +1,174 @@
+import type { ByFamily } from '#lib/bgp/index.ts'
+import type { EpochMs, Observation, Outcome, PollKind } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { SOURCE_COLUMNS, sourceRef, type SourceRefRow } from '../read/source-ref.ts'
+import { iso, ms } from '../times.ts'
+import type { SourceRef } from '../types.ts'
+import { type PollTime, pollTimes, type Stretch } from './poll-times.ts'
+import { knownTimes } from './span.ts'
+import { readCounters } from './counters.ts'
+import type { Table } from './table.ts'
+import { readTable } from './tables.ts'
+
+/** A poll as history tells it again. */
+export interface ReplayedPoll {
+  source: SourceRef
+  observation: Observation
+  /** the interval in force when its stretch began */
+  everySeconds: number
+  /** kind `summary`: the MSEE's addresses on this path */
+  localAddresses: ByFamily
+}
+
+interface Lane {
+  source: SourceRef
+  kind: PollKind
+  polls: { time: PollTime; stretch: Stretch; everySeconds: number }[]
+  table: Table
+}
+
+/** Kinds of which history keeps what detection reads. Counts of messages are not kept, so what stalls can't be told again. */
+const REPLAYED: readonly PollKind[] = ['peers', 'summary', 'arp', 'learned', 'tables', 'stats', 'inventory', 'activity']
+
+/**
+ * The polls of a stretch of time, told again from the intervals and coverage, in the order in which they ended. Recorded again
+ * they leave the same intervals: what a poll read is exact, and so are the bounds of every change. The polls between changes
+ * stand where coverage says that they were, evenly. What each (source, kind) told is held in memory.
+ * @param scopes short ids of resources; null = all
+ */
+export async function* replayPolls(
+  db: Queryable,
+  query: { from: EpochMs; to: EpochMs; scopes: readonly string[] | null },
+): AsyncGenerator<ReplayedPoll> {
+  const lanes = await readLanes(db, query)
+  const next = lanes.map(() => 0)
+  for (;;) {
+    const at = earliest(lanes, next)
+    const lane = lanes[at]
+    const index = next[at] ?? 0
+    const poll = lane?.polls[index]
+    if (!lane || !poll) return
+    next[at] = index + 1
+    yield {
+      source: lane.source,
+      observation: observationOf(lane, poll.time, poll.stretch, index),
+      everySeconds: poll.everySeconds,
+      localAddresses: lane.table.localAddresses,
+    }
+  }
+}
+
+/** How many polls {@link replayPolls} would tell at most: what coverage counted. */
+export async function countPolls(
+  db: Queryable,
+  { from, to, scopes }: { from: EpochMs; to: EpochMs; scopes: readonly string[] | null },
+): Promise<number> {
+  const { rows } = await db.query<{ polls: string | null }>(
+    `SELECT sum(c.polls) AS polls FROM coverage c JOIN source s ON s.id = c.source_id JOIN resource r ON r.id = s.resource_id
+     WHERE c.kind = ANY ($1) AND c.to_at >= $2 AND c.from_at <= $3 AND ($4::text[] IS NULL OR r.short_id = ANY ($4))`,
+    [REPLAYED, iso(from), iso(to), scopes],
+  )
+  return Number(rows[0]?.polls ?? 0)
+}
+
+function earliest(lanes: readonly Lane[], next: readonly number[]): number {
+  let best = -1
+  let bestEnd = Infinity
+  for (const [i, { polls }] of lanes.entries()) {
+    const end = polls[next[i] ?? 0]?.time.finishedAt ?? Infinity
+    if (end < bestEnd) [best, bestEnd] = [i, end]
+  }
+  return best
+}
+
+async function readLanes(
+  db: Queryable,
+  { from, to, scopes }: { from: EpochMs; to: EpochMs; scopes: readonly string[] | null },
+): Promise<Lane[]> {
+  const { rows } = await db.query<SourceRefRow & CoverageRow>(
+    `SELECT ${SOURCE_COLUMNS}, c.kind, c.from_at, c.last_started_at, c.to_at, c.polls, c.outcome, c.silent_instances,
+            c.interval_seconds
+     FROM coverage c JOIN source s ON s.id = c.source_id JOIN resource r ON r.id = s.resource_id
+     WHERE c.kind = ANY ($1) AND c.to_at >= $2 AND c.from_at <= $3 AND ($4::text[] IS NULL OR r.short_id = ANY ($4))
+     ORDER BY s.id, c.kind, c.from_at`,
+    [REPLAYED, iso(from), iso(to), scopes],
+  )
+  const lanes: Lane[] = []
+  for (const stretches of Map.groupBy(rows, (row) => `${sourceRef(row).sourceId} ${row.kind}`).values()) {
+    const [first] = stretches
+    if (first) lanes.push(await readLane(db, first, stretches, { from, to }))
+  }
+  return lanes
+}
+
+interface CoverageRow {
+  kind: PollKind
+  from_at: Date
+  last_started_at: Date
+  to_at: Date
+  polls: number
+  outcome: Outcome
+  silent_instances: string[]
+  interval_seconds: number
+}
+
+async function readLane(
+  db: Queryable,
+  first: SourceRefRow & CoverageRow,
+  rows: readonly CoverageRow[],
+  { from, to }: { from: EpochMs; to: EpochMs },
+): Promise<Lane> {
+  const source = sourceRef(first)
+  const { kind } = first
+  if (kind === 'stats') {
+    const { table, polls } = await readCounters(db, { sourceId: source.sourceId, from, to })
+    return {
+      source,
+      kind,
+      table,
+      polls: polls.map((time) => ({ time, stretch: goodStretch(time), everySeconds: first.interval_seconds })),
+    }
+  }
+  const table = await readTable(db, { sourceId: source.sourceId, kind, from, to })
+  if (!table) throw new Error(`polls of kind ${kind} can not be told again`)
+  const known = knownTimes(table.spans)
+  const polls = rows.flatMap((row) => {
+    const stretch: Stretch = {
+      from: ms(row.from_at),
+      lastStartedAt: ms(row.last_started_at),
+      to: ms(row.to_at),
+      polls: row.polls,
+      outcome: row.outcome,
+      silentInstances: row.silent_instances,
+    }
+    return pollTimes(stretch, known).map((time) => ({ time, stretch, everySeconds: row.interval_seconds }))
+  })
+  return { source, kind, table, polls: polls.filter(({ time }) => time.startedAt >= from && time.finishedAt <= to) }
+}
+
+const goodStretch = ({ startedAt, finishedAt }: PollTime): Stretch => ({
+  from: startedAt,
+  lastStartedAt: startedAt,
+  to: finishedAt,
+  polls: 1,
+  outcome: 'ok',
+  silentInstances: [],
+})
+
+function observationOf({ source, kind, table }: Lane, time: PollTime, stretch: Stretch, index: number): Observation {
+  const { outcome, silentInstances } = stretch
+  const isRead = outcome === 'ok' || outcome === 'incomplete'
+  const nothing = kind === 'inventory' ? { resources: [], listedTypes: [], failedTypes: [] } : []
+  return {
+    target: { resourceId: source.resourceId, part: source.part },
+    kind,
+    ...time,
+    outcome,
+    error: null,
+    silentInstances: [...silentInstances],
+    budget: null,
+    correlationId: '',
+    rows: isRead ? table.rowsAt({ ...time, index, silentInstances }) : nothing,
+    // rows are of the kind's own type: the table was read for it
+  } as Observation
+}

@@ -1,0 +1,112 @@
+import { parseAddress, type SessionState } from '#lib/bgp/index.ts'
+import { type EpochMs, type PeerRow, SINCE_EVER, type SummaryRow } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { iso, ms } from '../times.ts'
+import { inTime, isPresent, SPAN_COLUMNS, type Span, spanOf, type SpanTimes } from './span.ts'
+import type { Asked, PollAt, Table } from './table.ts'
+
+interface SessionSpan extends Span {
+  localAddress: string
+  neighbor: string
+  asn: number | null
+  state: SessionState
+  azureState: string
+  heldBy: SummaryRow['heldBy']
+  established: { lo: EpochMs; hi: EpochMs } | null
+}
+
+export async function readSessions(db: Queryable, { sourceId, kind, from, to }: Asked): Promise<Table> {
+  const { rows } = await db.query<
+    SpanTimes & {
+      session_id: number
+      local_address: string
+      neighbor: string
+      asn: string | null
+      state: SessionState
+      azure_state: string | null
+      held_by: SummaryRow['heldBy']
+      established_lo: Date | null
+      established_hi: Date | null
+    }
+  >(
+    `SELECT x.session_id, s.local_address, s.neighbor, x.asn, x.state, x.azure_state, x.held_by, x.established_lo, x.established_hi,
+            ${SPAN_COLUMNS}
+     FROM session s JOIN session_span x ON (x.source_id, x.session_id) = (s.source_id, s.id)
+     WHERE s.source_id = $1 AND s.kind = $2 AND ${inTime(3, 4)} ORDER BY s.id, x.first_present`,
+    [sourceId, kind, iso(from), iso(to)],
+  )
+  const counted = await db.query<SpanTimes & { session_id: number; prefixes_received: number }>(
+    `SELECT x.session_id, x.prefixes_received, ${SPAN_COLUMNS}
+     FROM session s JOIN session_prefixes_span x ON (x.source_id, x.session_id) = (s.source_id, s.id)
+     WHERE s.source_id = $1 AND s.kind = $2 AND ${inTime(3, 4)}`,
+    [sourceId, kind, iso(from), iso(to)],
+  )
+  const counts = Map.groupBy(
+    counted.rows.map((row) => ({ ...spanOf(row), id: row.session_id, prefixes: row.prefixes_received })),
+    ({ id }) => id,
+  )
+  const sessions = rows.map((row) => ({
+    ...spanOf(row),
+    localAddress: row.local_address,
+    neighbor: row.neighbor,
+    asn: row.asn === null ? null : Number(row.asn),
+    state: row.state,
+    azureState: row.azure_state ?? '',
+    heldBy: row.held_by,
+    established: row.established_hi && { lo: ms(row.established_lo) ?? SINCE_EVER, hi: ms(row.established_hi) },
+    counts: counts.get(row.session_id) ?? [],
+  }))
+  const rowOf = kind === 'peers' ? peerRow : summaryRow
+  const localAddressOf = (family: 4 | 6) =>
+    sessions.find(({ neighbor, localAddress }) => localAddress !== '' && parseAddress(neighbor)?.family === family)
+      ?.localAddress ?? null
+  return {
+    spans: [...sessions, ...[...counts.values()].flat()],
+    rowsAt: (poll) =>
+      sessions
+        .filter(
+          (session) => isPresent(session, poll.finishedAt) && !poll.silentInstances.includes(session.localAddress),
+        )
+        .map((session) => {
+          const count = session.counts.find((one) => isPresent(one, poll.finishedAt))
+          return rowOf(session, count?.prefixes ?? null, poll)
+        }) as PeerRow[] | SummaryRow[],
+    localAddresses: { ipv4: localAddressOf(4), ipv6: localAddressOf(6) },
+  }
+}
+
+/**
+ * An age that, read in this poll, says no more and no less of when the session came up than is known: exact where the bounds are
+ * wider than the call, else alternately from either end, so that two polls together say it.
+ */
+function ageOf(
+  { established }: SessionSpan,
+  { startedAt, finishedAt, index }: PollAt,
+): { ms: number; unitMs: number } | null {
+  if (!established) return null
+  const unitMs = Math.max(0, established.hi - established.lo - (finishedAt - startedAt))
+  const age = unitMs > 0 || index % 2 === 1 ? finishedAt - established.hi : startedAt - established.lo
+  return { ms: Math.max(0, age), unitMs }
+}
+
+function peerRow(session: SessionSpan, prefixes: number | null, poll: PollAt): PeerRow {
+  const { localAddress, neighbor, asn, state, azureState } = session
+  const age = ageOf(session, poll)
+  return {
+    localAddress,
+    neighbor,
+    asn,
+    state,
+    azureState,
+    connectedDurationMs: age?.ms ?? null,
+    ...(age && age.unitMs > 0 ? { durationUnitMs: age.unitMs } : {}),
+    routesReceived: prefixes,
+    messagesSent: null,
+    messagesReceived: null,
+  }
+}
+
+function summaryRow(session: SessionSpan, prefixes: number | null, poll: PollAt): SummaryRow {
+  const { neighbor, asn, state, azureState, heldBy } = session
+  return { neighbor, asn, state, azureState, heldBy, prefixesReceived: prefixes, upDown: ageOf(session, poll) }
+}

@@ -1,0 +1,59 @@
+import type { Bounds, EpochMs } from '#lib/contract/index.ts'
+import { ms } from '../times.ts'
+import type { KnownTimes } from './poll-times.ts'
+
+/** Something that was so for a while: the four bounds of an interval, null where there is none. */
+export interface Span {
+  lastAbsent: EpochMs | null
+  firstPresent: EpochMs
+  lastPresent: EpochMs
+  firstAbsent: EpochMs | null
+}
+
+export interface SpanTimes {
+  last_absent: Date | null
+  first_present: Date
+  last_present: Date
+  first_absent: Date | null
+}
+
+/** Spans that reach into the asked time, whose begin and end are these parameters. */
+export const inTime = (from: number, to: number) =>
+  `x.first_present <= $${to} AND (x.first_absent IS NULL OR x.first_absent >= $${from})`
+/** Columns of a span view `x`, for {@link spanOf}. */
+export const SPAN_COLUMNS = 'x.last_absent, x.first_present, x.last_present, x.first_absent'
+
+/** A row of a span view as times. */
+export function spanOf(row: SpanTimes): Span {
+  return {
+    lastAbsent: ms(row.last_absent),
+    firstPresent: ms(row.first_present),
+    lastPresent: ms(row.last_present),
+    firstAbsent: ms(row.first_absent),
+  }
+}
+
+/** Whether a poll that ended then read it so. */
+export const isPresent = ({ firstPresent, firstAbsent }: Span, finishedAt: EpochMs) =>
+  firstPresent <= finishedAt && (firstAbsent === null || finishedAt < firstAbsent)
+
+/** What these spans tell of when polls were made. */
+export function knownTimes(spans: readonly Span[]): KnownTimes {
+  const starts = new Set<EpochMs>()
+  const ends = new Set<EpochMs>()
+  const changes = new Map<string, Bounds>()
+  const change = (lo: EpochMs, hi: EpochMs) => changes.set(`${lo} ${hi}`, { lo, hi })
+  for (const { lastAbsent, firstPresent, lastPresent, firstAbsent } of spans) {
+    starts.add(lastPresent)
+    ends.add(firstPresent)
+    if (lastAbsent !== null) {
+      starts.add(lastAbsent)
+      change(lastAbsent, firstPresent)
+    }
+    if (firstAbsent !== null) {
+      ends.add(firstAbsent)
+      change(lastPresent, firstAbsent)
+    }
+  }
+  return { starts: [...starts], ends: [...ends], changes: [...changes.values()] }
+}

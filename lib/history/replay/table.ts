@@ -1,0 +1,31 @@
+import type { ByFamily } from '#lib/bgp/index.ts'
+import type { EpochMs, Observation, PollKind } from '#lib/contract/index.ts'
+import type { Span } from './span.ts'
+
+/** A poll whose rows are wanted. */
+export interface PollAt {
+  startedAt: EpochMs
+  finishedAt: EpochMs
+  /** how many polls of this (source, kind) came before it in the replay */
+  index: number
+  silentInstances: readonly string[]
+}
+
+/** Everything that one (source, kind) told in a stretch of time, to be asked poll by poll. */
+export interface Table {
+  spans: Span[]
+  rowsAt(poll: PollAt): Observation['rows']
+  /** kind `summary`: the MSEE's addresses on this path */
+  localAddresses: ByFamily
+}
+
+/** What is read: the rows of one (source, kind) in a stretch of time. */
+export interface Asked {
+  sourceId: number
+  kind: PollKind
+  from: EpochMs
+  to: EpochMs
+}
+
+/** Of kinds that tell of no path. */
+export const noLocalAddresses: ByFamily = { ipv4: null, ipv6: null }

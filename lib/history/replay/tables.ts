@@ -1,0 +1,126 @@
+import type { ArpRow, InventoryRows, ResourceRow, RouteAttributes, RouteRow } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { prefixFromDatabase } from '../record/route-table.ts'
+import { iso } from '../times.ts'
+import { readActivity } from './activity.ts'
+import { readSessions } from './sessions.ts'
+import { inTime, isPresent, SPAN_COLUMNS, spanOf, type SpanTimes } from './span.ts'
+import { type Asked, noLocalAddresses, type Table } from './table.ts'
+
+/** Reads what a (source, kind) told; null for kinds of which history keeps no rows that detection reads. */
+export async function readTable(db: Queryable, asked: Asked): Promise<Table | null> {
+  switch (asked.kind) {
+    case 'peers':
+    case 'summary':
+      return readSessions(db, asked)
+    case 'learned':
+    case 'tables':
+      return readRoutes(db, asked)
+    case 'arp':
+      return readArp(db, asked)
+    case 'inventory':
+      return readInventory(db, asked)
+    case 'activity':
+      return readActivity(db, asked)
+    default:
+      return null
+  }
+}
+
+async function readRoutes(db: Queryable, { sourceId, kind, from, to }: Asked): Promise<Table> {
+  const { rows } = await db.query<
+    SpanTimes & { instance: string; peer: string; prefix: string; attributes: RouteAttributes[] }
+  >(
+    `SELECT r.instance, r.peer, r.prefix::text AS prefix, a.attributes, ${SPAN_COLUMNS}
+     FROM route r JOIN route_span x ON (x.source_id, x.route_id) = (r.source_id, r.id)
+     JOIN route_attributes a ON (a.source_id, a.id) = (x.source_id, x.attributes_id)
+     WHERE r.source_id = $1 AND r.kind = $2 AND ${inTime(3, 4)} ORDER BY r.id, x.first_present`,
+    [sourceId, kind, iso(from), iso(to)],
+  )
+  const routes = rows.map((row) => ({
+    ...spanOf(row),
+    instance: row.instance,
+    told: row.attributes.map(
+      (attributes): RouteRow => ({
+        ...attributes,
+        instance: row.instance || null,
+        peer: row.peer || null,
+        prefix: prefixFromDatabase(row.prefix),
+      }),
+    ),
+  }))
+  return {
+    spans: routes,
+    rowsAt: (poll) =>
+      routes
+        .filter((route) => isPresent(route, poll.finishedAt) && !poll.silentInstances.includes(route.instance))
+        .flatMap(({ told }) => told),
+    localAddresses: noLocalAddresses,
+  }
+}
+
+async function readArp(db: Queryable, { sourceId, from, to }: Asked): Promise<Table> {
+  const { rows } = await db.query<SpanTimes & { interface: string; ip_address: string; mac_address: string | null }>(
+    `SELECT e.interface, e.ip_address, x.mac_address, ${SPAN_COLUMNS}
+     FROM arp_entry e JOIN arp_span x ON (x.source_id, x.entry_id) = (e.source_id, e.id)
+     WHERE e.source_id = $1 AND ${inTime(2, 3)} ORDER BY e.id, x.first_present`,
+    [sourceId, iso(from), iso(to)],
+  )
+  const entries = rows.map((row) => ({
+    ...spanOf(row),
+    row: {
+      ageMinutes: null,
+      interface: row.interface,
+      ipAddress: row.ip_address,
+      macAddress: row.mac_address,
+    } satisfies ArpRow,
+  }))
+  return {
+    spans: entries,
+    rowsAt: ({ finishedAt }) => entries.filter((entry) => isPresent(entry, finishedAt)).map(({ row }) => row),
+    localAddresses: noLocalAddresses,
+  }
+}
+
+async function readInventory(db: Queryable, { sourceId, from, to }: Asked): Promise<Table> {
+  const { rows } = await db.query<
+    SpanTimes & {
+      arm_id: string
+      type: string
+      name: string
+      subscription_id: string
+      resource_group: string | null
+      location: string | null
+      config: Record<string, unknown>
+    }
+  >(
+    `SELECT r.arm_id, r.type, r.name, r.subscription_id, r.resource_group, r.location, x.config, ${SPAN_COLUMNS}
+     FROM resource_span x JOIN resource r ON r.id = x.resource_id
+     WHERE ${inTime(2, 3)}
+       AND (r.listed_by = $1 OR EXISTS (SELECT FROM resource_history h WHERE (h.source_id, h.resource_id) = ($1, r.id)))
+     ORDER BY r.id, x.first_present`,
+    [sourceId, iso(from), iso(to)],
+  )
+  const resources = rows.map((row) => ({
+    ...spanOf(row),
+    row: {
+      resourceId: row.arm_id,
+      type: row.type,
+      name: row.name,
+      subscriptionId: row.subscription_id,
+      resourceGroup: row.resource_group,
+      location: row.location,
+      config: row.config,
+    } satisfies ResourceRow,
+  }))
+  const listedTypes = [...new Set(rows.map(({ type }) => type))]
+  return {
+    spans: resources,
+    rowsAt: ({ finishedAt }): InventoryRows => ({
+      resources: resources.filter((resource) => isPresent(resource, finishedAt)).map(({ row }) => row),
+      listedTypes,
+      failedTypes: [],
+    }),
+    localAddresses: noLocalAddresses,
+  }
+}

@@ -1,0 +1,55 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { iso, ms } from '../times.ts'
+
+/** What a circuit's bytes of a month were worked out to say. */
+export interface StoredTraffic {
+  /** short id */
+  circuitId: string
+  madeAt: EpochMs
+  /** fingerprint of what it was worked out from */
+  madeFrom: string
+  /** plain JSON */
+  body: unknown
+}
+
+interface Row {
+  circuit_id: string
+  made_at: Date
+  made_from: string
+  body: unknown
+}
+
+/** What is kept of a month, by circuit. @param month YYYY-MM */
+export async function costTraffic(db: Queryable, month: string): Promise<Map<string, StoredTraffic>> {
+  const { rows } = await db.query<Row>(
+    'SELECT circuit_id, made_at, made_from, body FROM cost_traffic WHERE month = $1',
+    [month],
+  )
+  return new Map(
+    rows.map(({ circuit_id, made_at, made_from, body }) => [
+      circuit_id,
+      { circuitId: circuit_id, madeAt: ms(made_at), madeFrom: made_from, body },
+    ]),
+  )
+}
+
+/** Keeps what was worked out last; what was worked out earlier does not take its place. */
+export async function keepCostTraffic(
+  db: Queryable,
+  month: string,
+  { circuitId, madeAt, madeFrom, body }: StoredTraffic,
+): Promise<void> {
+  await db.query(
+    `INSERT INTO cost_traffic AS t (month, circuit_id, made_at, made_from, body) VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT (month, circuit_id) DO UPDATE
+     SET made_at = excluded.made_at, made_from = excluded.made_from, body = excluded.body
+     WHERE t.made_at <= excluded.made_at`,
+    [month, circuitId, iso(madeAt), madeFrom, JSON.stringify(body)],
+  )
+}
+
+/** Forgets what is kept of the months before one. @param month YYYY-MM */
+export async function forgetCostTraffic(db: Queryable, month: string): Promise<void> {
+  await db.query('DELETE FROM cost_traffic WHERE month < $1', [month])
+}

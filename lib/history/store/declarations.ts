@@ -1,0 +1,111 @@
+import type { PoolClient } from 'pg'
+import {
+  type DeclarationItem,
+  type DeclarationList,
+  declarationKey,
+  declarationLists,
+  type Declarations,
+} from '#lib/contract/index.ts'
+import { currentVersion, type StoredItem, storedItems } from '../read/declarations.ts'
+import { shortHash } from './short-id.ts'
+
+/** Somebody saved another version since the one that was edited. */
+export class DeclarationsConflict extends Error {
+  override name = 'DeclarationsConflict'
+  readonly current: number
+
+  constructor(current: number) {
+    super(`version ${current} of the declarations was saved meanwhile`)
+    this.current = current
+  }
+}
+
+export interface SavedDeclarations {
+  /** the version in force now; the one before when nothing differed */
+  version: number
+  changed: boolean
+}
+
+/** One writer at a time: versions are numbered without a gap, in the order in which they come to be seen. */
+const LOCK = 'peerwatch_declarations'
+
+/**
+ * Saves the given lists as one new version, in the caller's transaction. What did not change goes on standing; where nothing
+ * did, no version is made. Items that can't be read any more leave with the first save of their list.
+ * @param lists short ids only; absent = as it is
+ * @param expected the version that was edited; null = whichever is in force
+ * @throws DeclarationsConflict when another one is in force
+ */
+export async function saveDeclarations(
+  client: PoolClient,
+  lists: Partial<Declarations>,
+  { by, expected }: { by: string; expected: number | null },
+): Promise<SavedDeclarations> {
+  await client.query('SELECT pg_advisory_xact_lock(hashtext($1))', [LOCK])
+  const current = await currentVersion(client)
+  if (expected !== null && expected !== current) throw new DeclarationsConflict(current)
+  const stored = await storedItems(client, current)
+  const wanted = declarationLists.flatMap((list) => itemRows(list, lists[list]))
+  const sent = new Set(declarationLists.filter((list) => lists[list] !== undefined) as string[])
+  const standing = new Map(stored.map((row) => [`${row.kind}\n${row.key}`, row]))
+  const kept = new Set(wanted.filter((row) => isSame(standing.get(`${row.kind}\n${row.key}`), row)).map(nameOf))
+  const ended = stored.filter((row) => sent.has(row.kind) && !kept.has(nameOf(row)))
+  const begun = wanted.filter((row) => !kept.has(nameOf(row)))
+  if (ended.length === 0 && begun.length === 0) return { version: current, changed: false }
+  await writeVersion(client, current + 1, by, ended, begun)
+  return { version: current + 1, changed: true }
+}
+
+const nameOf = ({ kind, key }: StoredItem) => `${kind}\n${key}`
+const LONGEST_KEY = 500
+
+function itemRows<List extends DeclarationList>(
+  list: List,
+  items: readonly DeclarationItem<List>[] = [],
+): StoredItem[] {
+  return items.map((item) => ({ kind: list, key: storableKey(declarationKey(list, item)), value: item }))
+}
+
+/** An index holds no key of any length: a long one is cut, and told apart by its hash. */
+function storableKey(key: string): string {
+  return key.length <= LONGEST_KEY ? key : `${key.slice(0, LONGEST_KEY)} ${shortHash(key, 16)}`
+}
+
+/** Postgres orders the fields of an object in its own way. */
+function isSame(a: StoredItem | undefined, b: StoredItem): boolean {
+  return a !== undefined && ordered(a.value) === ordered(b.value)
+}
+
+function ordered(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    part !== null && typeof part === 'object' && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  )
+}
+
+async function writeVersion(
+  client: PoolClient,
+  version: number,
+  by: string,
+  ended: readonly StoredItem[],
+  begun: readonly StoredItem[],
+): Promise<void> {
+  // a clock that was set back must not make a version older than the one before it
+  await client.query(
+    `INSERT INTO declaration_version (version, saved_at, saved_by)
+     SELECT $1, greatest(clock_timestamp(), (SELECT max(saved_at) FROM declaration_version)), $2`,
+    [version, by],
+  )
+  await client.query(
+    `UPDATE declaration d SET until_version = $1
+     FROM unnest($2::text[], $3::text[]) AS n (kind, key)
+     WHERE d.kind = n.kind AND d.key = n.key AND d.until_version IS NULL`,
+    [version, ended.map(({ kind }) => kind), ended.map(({ key }) => key)],
+  )
+  await client.query(
+    `INSERT INTO declaration (kind, key, value, since_version)
+     SELECT kind, key, value, $1 FROM jsonb_to_recordset($2) AS n (kind text, key text, value jsonb)`,
+    [version, JSON.stringify(begun)],
+  )
+}

@@ -1,0 +1,29 @@
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { readArmId } from './arm-id.ts'
+import { shortIdOf } from './short-id.ts'
+
+/**
+ * Makes rows of resources of which only the ARM id is known; an inventory fills in the rest. Two writers may do so at the
+ * same moment: a conflict is looked for in every unique index, since a named one leaves the others to fail.
+ * @throws RangeError when one is no ARM id
+ */
+export async function ensureResources(db: Queryable, armIds: readonly string[]): Promise<void> {
+  const rows = [...new Map(armIds.map((armId) => [armId.toLowerCase(), { armId, ...readArmId(armId) }])).entries()]
+  if (rows.length === 0) return
+  await db.query(
+    `INSERT INTO resource (short_id, arm_key, arm_id, type, name, subscription_id, resource_group)
+     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
+       AS n (short_id, arm_key, arm_id, type, name, subscription_id, resource_group)
+     ORDER BY arm_key
+     ON CONFLICT DO NOTHING`,
+    [
+      rows.map(([, { armId }]) => shortIdOf(armId)),
+      rows.map(([armKey]) => armKey),
+      rows.map(([, { armId }]) => armId),
+      rows.map(([, { type }]) => type),
+      rows.map(([, { name }]) => name),
+      rows.map(([, { subscriptionId }]) => subscriptionId),
+      rows.map(([, { resourceGroup }]) => resourceGroup),
+    ],
+  )
+}

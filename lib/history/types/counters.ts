@@ -1,0 +1,45 @@
+import type { Bounds, EpochMs } from '#lib/contract/index.ts'
+import type { Known } from './known.ts'
+import type { SourceRef } from './sources.ts'
+
+/** Cumulative bytes as read by one poll; exact decimal strings. In = into Azure. */
+export interface CounterReading {
+  startedAt: EpochMs
+  finishedAt: EpochMs
+  bytesIn: string | null
+  bytesOut: string | null
+}
+
+export interface CounterNow extends SourceRef {
+  /** `primary`, `secondary`; '' for a whole connection; `tunnel/NAME` for one of its tunnels */
+  counter: string
+  latest: CounterReading
+  /** null at the first sample */
+  previous: CounterReading | null
+}
+
+/** What the GET of one connection says and its list does not. */
+export interface ConnectionLive {
+  connectionStatus: string | null
+  routingWeight: number | null
+  fastPath: boolean | null
+  tunnels: { name: string; status: string | null }[]
+}
+
+export interface ConnectionAt extends SourceRef {
+  live: ConnectionLive
+  since: Bounds
+  known: Known
+}
+
+export interface MetricNow extends SourceRef {
+  metric: string
+  unit: string
+  dimensions: Record<string, string>
+  grainSeconds: number
+  at: EpochMs
+  average: number | null
+  maximum: number | null
+  minimum: number | null
+  total: number | null
+}

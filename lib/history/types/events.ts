@@ -1,0 +1,53 @@
+import type {
+  Bounds,
+  Cause,
+  EpochMs,
+  EventKind,
+  Evidence,
+  FailoverDetail,
+  ForwardingLoss,
+  Severity,
+} from '#lib/contract/index.ts'
+
+export interface StoredEvent {
+  id: string
+  key: string
+  kind: EventKind
+  severity: Severity
+  scope: string
+  scopeName: string
+  subject: string
+  started: Bounds
+  ended: Bounds | null
+  duration: { minMs: number; maxMs: number } | null
+  detectedAt: EpochMs
+  evidence: Evidence[]
+  causes: Cause[]
+  flags: string[]
+  partOf: string | null
+  incidentId: string | null
+  /** thresholds that it was first told under; 0 = as shipped */
+  settingsVersion: number
+  failover: FailoverDetail | null
+  forwardingLoss: ForwardingLoss | null
+}
+
+/** Events grouped around the one that explains them. */
+export interface StoredIncident {
+  id: string
+  scope: string
+  scopeName: string
+  rootEventId: string
+  /** events that were held to explain it before, oldest first */
+  formerRoots: { eventId: string; until: EpochMs }[]
+  severity: Severity
+  started: Bounds
+  ended: Bounds | null
+  openedAt: EpochMs
+  closedAt: EpochMs | null
+  acknowledged: { at: EpochMs; by: string; note: string | null } | null
+  /** how many events, folded ones included */
+  events: number
+  /** every event that stands for itself was expected of a maintenance window */
+  maintenance: boolean
+}

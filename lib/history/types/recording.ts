@@ -1,0 +1,22 @@
+import type { ByFamily } from '#lib/bgp/index.ts'
+import type { Change, PollMark, UnheardSession } from '#lib/contract/index.ts'
+
+/** What came of handing an observation to history. */
+export interface Recorded {
+  /**
+   * `duplicate`: the poll of this (source, kind, startedAt) is in already. `stale`: it overlaps or precedes a newer
+   * recorded one, so the order of their samples is not known. Both write nothing and bring no changes.
+   */
+  status: 'recorded' | 'duplicate' | 'stale'
+  mark: PollMark
+  changes: Change[]
+  /** sessions that heard nothing since an earlier sample; kinds other than `peers` tell none */
+  unheard: UnheardSession[]
+}
+
+export interface RecordOptions {
+  /** the configured interval, in seconds */
+  intervalSeconds: number
+  /** kind `summary` only: the MSEE's addresses on the path; null where the peering tells none */
+  localAddresses?: ByFamily | null
+}

@@ -1,0 +1,45 @@
+import type { Bounds, EpochMs } from '#lib/contract/index.ts'
+import type { Known } from './known.ts'
+
+export interface ResourceView {
+  /** short id */
+  id: string
+  resourceId: string
+  type: string
+  name: string
+  subscriptionId: string
+  resourceGroup: string | null
+  location: string | null
+  /** as ARM listed it, in ARM's field names; null while only the id is known */
+  config: Record<string, unknown> | null
+  /** when this configuration came to be; null where only the id is known, or the resource is gone */
+  since: Bounds | null
+  /** not null: complete lists omit it since then */
+  removed: Bounds | null
+  known: Known
+}
+
+/** A change of a resource's configuration, or of what a connection says of itself. */
+export interface ConfigChangeRow {
+  scope: string
+  scopeName: string
+  resourceId: string
+  resourceType: string
+  /** the kind of poll that saw it */
+  seenBy: 'inventory' | 'connection'
+  op: 'added' | 'removed' | 'changed'
+  /** JSON pointers of what differs, with both values; empty for added and removed */
+  fields: { path: string; before: unknown; after: unknown }[]
+  between: Bounds
+}
+
+export interface ActivityEntry {
+  id: string
+  correlationId: string | null
+  at: EpochMs
+  operation: string
+  status: string
+  /** ARM id of what it is about, lower case */
+  resourceKey: string
+  caller: string | null
+}

@@ -1,0 +1,73 @@
+import type { Bounds, EpochMs, RouteAttributes } from '#lib/contract/index.ts'
+import type { Known } from './known.ts'
+import type { SourceRef } from './sources.ts'
+
+export interface RouteAt extends SourceRef, RouteAttributes {
+  kind: 'learned' | 'advertised' | 'tables'
+  instance: string | null
+  peer: string | null
+  prefix: string
+  since: Bounds
+  known: Known
+}
+
+/** What names one route: its table, instance and peer. */
+export interface RouteKeyRow extends SourceRef {
+  kind: 'learned' | 'advertised' | 'tables'
+  instance: string | null
+  peer: string | null
+  prefix: string
+}
+
+/** `before` is empty for an announced route, `after` for a withdrawn one. */
+export interface RouteDifferenceRow extends RouteKeyRow {
+  before: RouteAttributes[]
+  after: RouteAttributes[]
+}
+
+/** A route of which one of two moments tells nothing: nobody looked, or it was about to change. */
+export interface UndecidableRoute extends RouteKeyRow {
+  reason: 'not_covered' | 'indeterminate'
+  at: 'from' | 'to' | 'both'
+}
+
+export interface RoutesDiff {
+  announced: RouteDifferenceRow[]
+  withdrawn: RouteDifferenceRow[]
+  changed: RouteDifferenceRow[]
+  undecidable: UndecidableRoute[]
+}
+
+/** A stretch in which one route stood with the same attributes, and what stood in its place directly before and after. */
+export interface RouteStretchRow extends RouteKeyRow {
+  attributes: RouteAttributes[]
+  /** empty: it was absent, or nothing was read before */
+  previous: RouteAttributes[]
+  /** empty: it was withdrawn, or it lasts */
+  following: RouteAttributes[]
+  /** start of the last poll that read it absent, or otherwise; null = none ever did */
+  lastAbsent: EpochMs | null
+  /** end of the first poll that read it so */
+  firstPresent: EpochMs
+  /** start of the last poll that read it so; while it lasts, of the poll that began it */
+  lastPresent: EpochMs
+  /** end of the first poll that read it absent, or otherwise; null = it lasts */
+  firstAbsent: EpochMs | null
+}
+
+/** Route changes first seen within one step of time. */
+export interface ChurnCounts {
+  start: EpochMs
+  announced: number
+  withdrawn: number
+  changed: number
+  /** routes that stood when their table was first read: seen for the first time, but no change */
+  firstSeen: number
+}
+
+export interface PrefixChurnCounts {
+  prefix: string
+  announced: number
+  withdrawn: number
+  changed: number
+}

@@ -1,0 +1,51 @@
+import type { SessionState } from '#lib/bgp/index.ts'
+import type { Bounds, EpochMs } from '#lib/contract/index.ts'
+import type { Span } from './known.ts'
+import type { PollHealth, SourceRef } from './sources.ts'
+
+/** A BGP session as of a moment, with the facts that a verdict needs (detection's SessionFacts). */
+export interface SessionAt extends SourceRef {
+  kind: 'peers' | 'summary'
+  localAddress: string
+  neighbor: string
+  asn: number | null
+  heldBy: 'admin' | 'prefixLimit' | null
+  /** the last state seen by then; inside a change's bounds the state before it */
+  last: { state: SessionState; azureState: string }
+  /** `missing`: its instance answered without this row; `silent`: its instance did not answer */
+  presence: 'present' | 'missing' | 'silent'
+  /** good polls in a row without the row; estimated from the interval when asked for the past */
+  missingPolls: number
+  everEstablished: boolean
+  covered: boolean
+  insideChange: boolean
+  /** when it came into `last` (or, `missing`, when the row went) */
+  since: Bounds
+  establishedAt: Bounds | null
+  establishedTransitions: number
+  prefixesReceived: number | null
+  /** as last read; null when asked for the past */
+  messagesSent: string | null
+  messagesReceived: string | null
+  /** end of the last good poll that held this row; null when asked for the past */
+  lastSeenAt: EpochMs | null
+  poll: PollHealth
+}
+
+export interface SessionStretchRow extends SourceRef, Span {
+  kind: 'peers' | 'summary'
+  localAddress: string
+  neighbor: string
+  state: SessionState
+  azureState: string
+  asn: number | null
+  establishedAt: Bounds | null
+}
+
+/** How many prefixes a session had, and for how long. */
+export interface PrefixCountRow extends SourceRef, Span {
+  kind: 'peers' | 'summary'
+  localAddress: string
+  neighbor: string
+  prefixesReceived: number
+}

@@ -1,0 +1,77 @@
+import type { ArmBudget, CircuitPath, EpochMs, Outcome, PollError, PollKind } from '#lib/contract/index.ts'
+
+/** A thing that is polled: (resource, part). */
+export interface SourceRef {
+  sourceId: number
+  /** Peerwatch's short id of the resource */
+  scope: string
+  scopeName: string
+  resourceId: string
+  /** lower case */
+  resourceType: string
+  part: string
+  /** for parts such as `AzurePrivatePeering/primary`: its peering and path */
+  peering: string | null
+  path: CircuitPath | null
+}
+
+/** How the polls of one (source, kind) go, and what freshness is judged by. */
+export interface PollHealth {
+  kind: PollKind
+  lastOutcome: Outcome
+  lastStartedAt: EpochMs | null
+  lastFinishedAt: EpochMs | null
+  /** the last poll with outcome `ok` */
+  lastOkStartedAt: EpochMs | null
+  lastOkAt: EpochMs | null
+  /** start of the last poll that read everything but the silent instances (`ok`, or `incomplete` naming the silent) */
+  lastReadAt: EpochMs | null
+  silentInstances: string[]
+  error: PollError | null
+  /** Azure's own name of the last poll; null where it gave none */
+  correlationId: string | null
+  budget: ArmBudget | null
+  /** the interval in force: the larger of the configured one, the usual start-to-start time and the last call's length */
+  intervalSeconds: number
+  /** interval in force (during a burst the burst's) + p95 of the call; null before the first poll */
+  floorSeconds: number | null
+  /** polled faster for a while: after a first adverse sample, or because somebody watches; null = as configured */
+  burst: PollBurst | null
+}
+
+export interface PollBurst {
+  everySeconds: number
+  until: EpochMs
+  reason: 'adverse' | 'watch'
+}
+
+export interface SourceStatus extends SourceRef {
+  poll: PollHealth
+  /** false: off the timetable, because its resource is gone or its polling was configured away */
+  scheduled: boolean
+  /** null also when it is due at once */
+  nextPollAt: EpochMs | null
+}
+
+export interface CoverageRow extends SourceRef {
+  kind: PollKind
+  outcome: Outcome
+  silentInstances: string[]
+  from: EpochMs
+  to: EpochMs
+  polls: number
+  /** the interval in force when it began */
+  intervalSeconds: number
+  detail: string | null
+}
+
+/** Whether a moment was seen by one (source, kind). */
+export interface MomentCoverage {
+  covered: boolean
+  /** instances that are known not to have reported then */
+  silentInstances: string[]
+  /** end of the last good poll that ended at or before the moment */
+  lastGoodAt: EpochMs | null
+  /** where not covered: the stretch around the moment in which nothing was seen; `to` null = up to now */
+  gap: { from: EpochMs; to: EpochMs | null; outcome: Outcome } | null
+}
