@@ -13,6 +13,7 @@ import {
 import { currentConversation } from './call.ts'
 import type { Endpoint } from './endpoint.ts'
 import { ForeignLinkError } from './failure.ts'
+import type { JsonObject } from './json.ts'
 import type { Tokens } from './tokens.ts'
 import type { Transport } from './types.ts'
 
@@ -40,6 +41,8 @@ export interface Arm {
   network: NetworkManagementClient
   /** @param url absolute, or a path on ARM's endpoint */
   get(url: string): Promise<void>
+  /** The same for a question that has a body. */
+  post(url: string, body: JsonObject, headers?: Record<string, string>): Promise<void>
 }
 
 export function createArm(subscriptionId: string, options: ArmOptions): Arm {
@@ -68,15 +71,24 @@ export function createArm(subscriptionId: string, options: ArmOptions): Arm {
     pipeline.removePolicy({ name: bearerTokenAuthenticationPolicyName })
     pipeline.addPolicy(loopbackBearer(tokens, endpoint.scope), { phase: 'Sign' })
   }
+  const requestOf = (url: string) =>
+    createPipelineRequest({
+      url: url.startsWith('/') ? `${endpoint.url}${url}` : url,
+      allowInsecureConnection: endpoint.plain,
+      headers: createHttpHeaders({ accept: 'application/json' }),
+    })
   return {
     network,
     async get(url) {
-      const absolute = url.startsWith('/') ? `${endpoint.url}${url}` : url
-      const request = createPipelineRequest({
-        url: absolute,
-        allowInsecureConnection: endpoint.plain,
-        headers: createHttpHeaders({ accept: 'application/json' }),
-      })
+      await pipeline.sendRequest(httpClient, requestOf(url))
+    },
+    async post(url, body, headers = {}) {
+      const request = requestOf(url)
+      for (const [name, value] of Object.entries({ 'content-type': 'application/json', ...headers })) {
+        request.headers.set(name, value)
+      }
+      request.method = 'POST'
+      request.body = JSON.stringify(body)
       await pipeline.sendRequest(httpClient, request)
     },
   }

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomUUID } from 'node:crypto'
-import type { ArmBudget, EpochMs } from '#lib/contract/index.ts'
+import type { ArmBudget, DatingClock, EpochMs } from '#lib/contract/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 
 /** A complete answer as it came over the wire. Header names are lower case. */
@@ -53,6 +53,7 @@ export class Call {
   readonly #callers: AbortSignal[]
   readonly #timer: NodeJS.Timeout
   #wallStart: EpochMs
+  #dating: DatingClock | undefined
   #monotonicStart: number
   #sent = false
   #lastByte: number | null = null
@@ -64,6 +65,7 @@ export class Call {
     this.signal = AbortSignal.any([this.#stop.signal, ...this.#callers])
     this.#timer = setTimeout(() => this.#stop.abort(), deadlineMs)
     this.#wallStart = clock.now()
+    this.#dating = clock.dating?.()
     this.#monotonicStart = clock.monotonic()
   }
 
@@ -82,6 +84,7 @@ export class Call {
     if (this.#sent) return
     this.#sent = true
     this.#wallStart = this.#clock.now()
+    this.#dating = this.#clock.dating?.()
     this.#monotonicStart = this.#clock.monotonic()
   }
 
@@ -97,13 +100,14 @@ export class Call {
   }
 
   /**
-   * When the first request left and when the last byte was read: the sample lies between. The end is the start plus
+   * When the first request left, by which clock, and when the last byte was read: the sample lies between. The end is the start plus
    * monotonic time, so that a step of the wall clock can't turn the bounds around.
    */
-  span(ok: boolean): { startedAt: EpochMs; finishedAt: EpochMs } {
+  span(ok: boolean): { startedAt: EpochMs; finishedAt: EpochMs; clock?: DatingClock } {
     const end = ok && this.#lastByte !== null ? this.#lastByte : this.#clock.monotonic()
     const startedAt = Math.floor(this.#wallStart)
-    return { startedAt, finishedAt: startedAt + Math.ceil(end - this.#monotonicStart) }
+    const finishedAt = startedAt + Math.ceil(end - this.#monotonicStart)
+    return { startedAt, finishedAt, ...(this.#dating && { clock: this.#dating }) }
   }
 
   /** Stops whatever is still running and releases the deadline's timer. */

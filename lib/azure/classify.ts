@@ -49,7 +49,7 @@ function armError(body: string): { code?: string; message?: string } {
 }
 
 /** The action in "does not have authorization to perform action 'x' over scope 'y'"; null if ARM names none. */
-export function missingAction(message: string): string | null {
+function missingAction(message: string): string | null {
   return /perform action\(?s?\)? '([^']+)'/i.exec(message)?.[1] ?? null
 }
 

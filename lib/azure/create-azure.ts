@@ -1,4 +1,4 @@
-import type { InventoryRows, Observation, Outcome, PollError, PollTarget } from '#lib/contract/index.ts'
+import type { BilledRow, InventoryRows, Observation, Outcome, PollError, PollTarget } from '#lib/contract/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
 import { type Arm, createArm } from './arm.ts'
 import { Call } from './call.ts'
@@ -6,6 +6,7 @@ import { failureOfError } from './classify.ts'
 import { readEndpoint } from './endpoint.ts'
 import { PollFailure } from './failure.ts'
 import { readActivity } from './kinds/activity.ts'
+import { readBill } from './kinds/bill.ts'
 import { readArp, readStats, readSummary, readTables } from './kinds/circuit.ts'
 import { readConnection } from './kinds/connection.ts'
 import { readAdvertised, readLearned, readPeers } from './kinds/gateway.ts'
@@ -13,7 +14,16 @@ import { inventoryOutcome, readInventory } from './kinds/inventory.ts'
 import { readMetrics } from './kinds/metrics.ts'
 import { configuredSubscriptions, readSubscriptions } from './kinds/subscriptions.ts'
 import { Queues } from './queue.ts'
-import { CIRCUIT, CONNECTION, expectType, GATEWAY, type Read, readTarget, SUBSCRIPTION } from './read.ts'
+import {
+  CIRCUIT,
+  CONNECTION,
+  CONNECTION_MONITOR,
+  expectType,
+  GATEWAY,
+  type Read,
+  readTarget,
+  SUBSCRIPTION,
+} from './read.ts'
 import type { ResourceId } from './resource-id.ts'
 import { environmentCredential, Tokens } from './tokens.ts'
 import type { Azure, AzureSettings, ObservableKind, PollOptions, Subscription } from './types.ts'
@@ -168,6 +178,13 @@ export function createAzure(settings: AzureSettings): Azure {
             const { rows, failure } = await readMetrics(read, metrics.url)
             return failure ? { outcome: 'incomplete', error: failure.error, rows } : good(rows)
           })
+        case 'probe':
+          return observe(target, kind, CONNECTION_MONITOR, options, [], async (read) => {
+            const { rows, failure } = await readMetrics(read, metrics.url)
+            return failure && !isUnknownMetric(failure)
+              ? { outcome: 'incomplete', error: failure.error, rows }
+              : good(rows)
+          })
         case 'inventory':
           return observe(target, kind, SUBSCRIPTION, options, noInventory(), async ({ call, arm, id }) => {
             const rows = await readInventory(call, arm, id.subscriptionId)
@@ -186,11 +203,24 @@ export function createAzure(settings: AzureSettings): Azure {
       return { outcome, error, correlationId, subscriptions: rows }
     },
 
+    async bill(question, options = {}) {
+      const { outcome, error, rows, correlationId } = await attempt<BilledRow[]>(
+        options,
+        DEADLINE_MS,
+        [],
+        async (call) => good(await readBill(call, armOf(question.subscriptionId), question)),
+      )
+      return { outcome, error, rows, correlationId }
+    },
+
     close() {
       closing.abort()
     },
   }
 }
+
+/** A monitor of the first kind has no test results, and says so with a 400. */
+const isUnknownMetric = ({ error }: PollFailure) => error.httpStatus === 400
 
 /** Diagnostic POSTs: ARM runs one at a time on a gateway or circuit. */
 const SERIALISED: ReadonlySet<ObservableKind> = new Set(['peers', 'learned', 'advertised', 'summary', 'arp', 'tables'])

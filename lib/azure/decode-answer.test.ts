@@ -81,8 +81,8 @@ describe('an answer at hand is read as the client reads it', () => {
     it.each(kinds)(`${name}, %s`, async (kind) => {
       const wire = answerTo(kind)
       const asked = await clientOver(() => wire).poll(targets[kind], kind)
-      const { startedAt, finishedAt } = asked
-      const decoded = decodeAnswer(targets[kind], kind, wire, { startedAt, finishedAt })
+      const { startedAt, finishedAt, clock } = asked
+      const decoded = decodeAnswer(targets[kind], kind, wire, { startedAt, finishedAt, ...(clock && { clock }) })
       expect(decoded).toEqual({ ...asked, correlationId: '' })
     })
   }

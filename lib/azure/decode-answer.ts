@@ -1,4 +1,4 @@
-import type { EpochMs, Observation, Outcome, PollError, PollTarget } from '#lib/contract/index.ts'
+import type { Observation, Outcome, PollError, PollTarget } from '#lib/contract/index.ts'
 import { finalAnswer } from './ask.ts'
 import type { Answer } from './call.ts'
 import { PollFailure } from './failure.ts'
@@ -10,13 +10,10 @@ import { CIRCUIT, CONNECTION, expectType, GATEWAY, readTarget } from './read.ts'
 import type { ObservableKind, WireAnswer } from './types.ts'
 
 /** Kinds of poll that are one question and one final answer. */
-export type SingleAnswerKind = Exclude<ObservableKind, 'inventory' | 'activity' | 'metrics'>
+export type SingleAnswerKind = Exclude<ObservableKind, 'inventory' | 'activity' | 'metrics' | 'probe'>
 
-/** When the request left and when the last byte was read. */
-export interface PollSpan {
-  startedAt: EpochMs
-  finishedAt: EpochMs
-}
+/** When the request left and when the last byte was read, and by which clock. */
+export type PollSpan = Pick<Observation, 'startedAt' | 'finishedAt' | 'clock'>
 
 /**
  * Reads a final answer that is at hand as `Azure.poll` reads the one that it got over HTTP: the same checks, the same rows, the

@@ -3,6 +3,8 @@
  * What is read where, and why by the SDK and not by its models: docs/adr/0020-azure-client.md.
  */
 export { createAzure } from './create-azure.ts'
+export { PUBLIC_RETAIL_PRICES, readRetailPrices, type RetailPrices } from './retail-prices.ts'
+export type { BillQuestion } from './kinds/bill.ts'
 export { decodeAnswer, type PollSpan, type SingleAnswerKind } from './decode-answer.ts'
 export type {
   Azure,

@@ -19,6 +19,7 @@ export interface Read {
 export const GATEWAY = 'microsoft.network/virtualnetworkgateways'
 export const CIRCUIT = 'microsoft.network/expressroutecircuits'
 export const CONNECTION = 'microsoft.network/connections'
+export const CONNECTION_MONITOR = 'microsoft.network/networkwatchers/connectionmonitors'
 export const SUBSCRIPTION = 'microsoft.resources/subscriptions'
 
 /** @throws PollFailure `not_polled` if the target's id can't be read */

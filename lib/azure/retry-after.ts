@@ -4,6 +4,14 @@
  */
 const LONGEST_SECONDS = 3_600
 
+/** Cost Management throttles by several measures, and tells of each in a header of its own. */
+const COST_MANAGEMENT = ['qpu', 'entity', 'tenant', 'client', 'clienttype'].map(
+  (scope) => `x-ms-ratelimit-microsoft.costmanagement-${scope}-retry-after`,
+)
+
+const secondsIn = (value: string | undefined): number | null =>
+  value !== undefined && /^\s*\d+\s*$/.test(value) ? Number(value) : null
+
 /**
  * How long the server asks to wait, in seconds, an hour at most, from any of the headers that Azure uses; null if it doesn't say.
  * @param now epoch milliseconds, for the form that is a date (RFC 9110 section 10.2.3)
@@ -18,6 +26,9 @@ function asked(header: (name: string) => string | undefined, now: number): numbe
     const milliseconds = header(name)
     if (milliseconds && /^\s*\d+\s*$/.test(milliseconds)) return Number(milliseconds) / 1000
   }
+  const scopes = COST_MANAGEMENT.flatMap((name) => secondsIn(header(name)) ?? [])
+  // each of them is refused for itself: waiting for one only is refused by the next
+  if (scopes.length > 0) return Math.max(...scopes, secondsIn(header('retry-after')) ?? 0)
   const value = header('retry-after')?.trim()
   if (!value) return null
   if (/^\d+$/.test(value)) return Number(value)

@@ -1,8 +1,9 @@
 import type { TokenCredential } from '@azure/identity'
-import type { EpochMs, Observation, Outcome, PollError, PollTarget } from '#lib/contract/index.ts'
+import type { BillAnswer, EpochMs, Observation, Outcome, PollError, PollTarget } from '#lib/contract/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
+import type { BillQuestion } from './kinds/bill.ts'
 
-/** The kinds that this client can observe. `probe` is none of ARM's. */
+/** The kinds that this client can observe. */
 export type ObservableKind = Observation['kind']
 
 export interface AzureSettings {
@@ -45,7 +46,7 @@ export interface WireAnswer {
 export type Transport = (request: WireRequest) => WireAnswer
 
 export interface PollParams {
-  /** Window of `metrics` and `activity`, epoch milliseconds; default the last 15 minutes. */
+  /** Window of `metrics`, `probe` and `activity`, epoch milliseconds; default the last 15 minutes. */
   from?: EpochMs
   to?: EpochMs
   /** ISO 8601 grain of `metrics`, e.g. `PT1H`; default the finest that the resource type has. */
@@ -87,6 +88,8 @@ export interface Azure {
    */
   poll(target: PollTarget, kind: ObservableKind, options?: PollOptions): Promise<Observation>
   listSubscriptions(options?: Omit<PollOptions, 'params'>): Promise<SubscriptionsAnswer>
+  /** What a subscription was billed for, by day and meter. A failure is an outcome, as with polls. */
+  bill(question: BillQuestion, options?: Omit<PollOptions, 'params'>): Promise<BillAnswer>
   /** Aborts what is under way. Later calls throw. */
   close(): void
 }

@@ -1,10 +1,14 @@
 import { z } from 'zod'
-import type { ActivityRow } from '#lib/contract/index.ts'
+import type { ActivityRow, EpochMs } from '#lib/contract/index.ts'
+import { failureOfError } from '../classify.ts'
 import { decodeRows } from '../decode.ts'
-import { instant, instantOrNull, text, textOrNull, wrappedText } from '../fields.ts'
+import { textOrNull } from '../fields.ts'
+import type { Json } from '../json.ts'
 import { distinct, sortedBy } from '../order.ts'
 import { plainRows } from '../paging.ts'
 import type { Read } from '../read.ts'
+import { entryFields, entryOf } from './activity-entry.ts'
+import { serviceHealthRow } from './service-health.ts'
 
 const ACTIVITY_VERSION = '2015-04-01'
 const DEFAULT_WINDOW_MS = 15 * 60_000
@@ -23,47 +27,52 @@ const OWN_POLLS = [
 ]
 
 /** An Activity Log entry; claims and request bodies are never decoded. Source: Azure Monitor REST, Activity Logs - List. */
-export const activityRow = z
-  .object({
-    eventDataId: text,
-    correlationId: textOrNull,
-    eventTimestamp: instant,
-    submissionTimestamp: instantOrNull,
-    operationName: wrappedText,
-    status: wrappedText,
-    resourceId: textOrNull,
-    caller: textOrNull,
-    category: wrappedText,
-  })
-  .transform(
-    ({ eventTimestamp, submissionTimestamp, operationName, resourceId, ...row }): ActivityRow => ({
-      ...row,
-      resourceId: resourceId ?? '',
-      at: eventTimestamp,
-      submittedAt: submissionTimestamp,
-      operation: operationName,
-    }),
-  )
+const activityRow = z
+  .object({ ...entryFields, caller: textOrNull })
+  .transform(({ caller, ...entry }): ActivityRow => ({ ...entryOf(entry), caller }))
 
-export function isOwnPoll({ operation }: ActivityRow): boolean {
+function isOwnPoll({ operation }: ActivityRow): boolean {
   const name = operation.toLowerCase()
   return OWN_POLLS.some((own) => name.endsWith(own))
 }
 
-/** What was done to the subscription's network resources in the window. */
-export async function readActivity({ call, arm, id, params }: Read): Promise<ActivityRow[]> {
+/** Entries of Service Health name no resource provider of the network; Azure's own portal finds them by this one. */
+const HEALTH_PROVIDER = 'Azure.Health'
+
+/**
+ * What was done to the subscription's network resources in the window, and what Service Health told in it. Its notices are evidence
+ * and nothing more: where they can't be read, the log is whole without them.
+ */
+export async function readActivity(read: Read): Promise<ActivityRow[]> {
+  const { call, params } = read
   const to = params.to ?? call.now()
   const from = params.from ?? to - DEFAULT_WINDOW_MS
-  const time = (at: number) => new Date(at).toISOString()
+  const rows = decodeRows(activityRow, await entries(read, 'Microsoft.Network', from, to))
+  const notices = await healthNotices(read, from, to)
+  const single = distinct([...rows.filter((row) => !isOwnPoll(row)), ...notices], (row) => row.eventDataId)
+  return sortedBy(single, (row) => `${time(row.at)} ${row.eventDataId}`)
+}
+
+async function healthNotices(read: Read, from: EpochMs, to: EpochMs): Promise<ActivityRow[]> {
+  try {
+    const rows = decodeRows(serviceHealthRow, await entries(read, HEALTH_PROVIDER, from, to))
+    return rows.filter(({ category }) => category.toLowerCase() === 'servicehealth')
+  } catch (error) {
+    // throws on what is no failure of Azure's
+    failureOfError(error, read.call)
+    return []
+  }
+}
+
+const time = (at: EpochMs) => new Date(at).toISOString()
+
+async function entries({ call, arm, id }: Read, provider: string, from: EpochMs, to: EpochMs): Promise<Json[]> {
   const filter = [
     `eventTimestamp ge '${time(from)}'`,
     `eventTimestamp le '${time(to)}'`,
-    `resourceProvider eq 'Microsoft.Network'`,
+    `resourceProvider eq '${provider}'`,
   ].join(' and ')
   const query = new URLSearchParams({ 'api-version': ACTIVITY_VERSION, $filter: filter })
   const path = `/subscriptions/${encodeURIComponent(id.subscriptionId)}/providers/Microsoft.Insights`
-  const rows = await plainRows(call, arm, `${path}/eventtypes/management/values?${query.toString()}`)
-  const entries = decodeRows(activityRow, rows).filter((row) => !isOwnPoll(row))
-  const single = distinct(entries, (row) => row.eventDataId)
-  return sortedBy(single, (row) => `${time(row.at)} ${row.eventDataId}`)
+  return plainRows(call, arm, `${path}/eventtypes/management/values?${query.toString()}`)
 }

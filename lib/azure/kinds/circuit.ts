@@ -54,7 +54,7 @@ export const summaryRow = z
   )
 
 /** Stats of a circuit or of one peering; ARM spells the members like this. */
-export const stats = z.object({
+const stats = z.object({
   primarybytesIn: countOrNull,
   primarybytesOut: countOrNull,
   secondarybytesIn: countOrNull,

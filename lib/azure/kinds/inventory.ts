@@ -11,6 +11,8 @@ import { text } from '../fields.ts'
 import type { Json } from '../json.ts'
 import { paced } from '../pace.ts'
 import { followPages, pagedRows, plainRows } from '../paging.ts'
+import { CONNECTION_MONITOR } from '../read.ts'
+import { readMonitors } from './monitors.ts'
 import { decodeResources } from './resources.ts'
 
 /** Lists that ARM has for a whole subscription, by the SDK's pager. */
@@ -58,6 +60,13 @@ export async function readInventory(call: Call, arm: Arm, subscriptionId: string
     if ('failure' in result && endsAll(result.failure)) end = result.failure
     return result
   }
+  // a failure of what is not required must not end the other lists
+  const monitors = readMonitors(call, arm, (read) =>
+    atPace(async () => {
+      if (end) throw end
+      return read()
+    }),
+  )
   const wide = [
     ...subscriptionLists.map(({ type, list }) => oneList(type, () => paged(call, () => list(arm)))),
     oneList(EXPRESS_ROUTE_GATEWAYS, () => unpaged(call, arm)),
@@ -71,7 +80,8 @@ export async function readInventory(call: Call, arm: Arm, subscriptionId: string
       ),
     (error: unknown) => groupLists.map(({ type }) => ({ type, failure: failureOfError(error, call) })),
   )
-  return summary(call, [...(await Promise.all(wide)), ...(await grouped)])
+  const required = summary(call, [...(await Promise.all(wide)), ...(await grouped)])
+  return withMonitors(required, await monitors)
 }
 
 async function resourceGroups(call: Call, arm: Arm, subscriptionId: string): Promise<string[]> {
@@ -118,9 +128,22 @@ function summary(call: Call, results: readonly ListResult[]): InventoryRows {
       inventory.failedTypes.push({ type, outcome, error: detail })
     }
   }
-  inventory.resources.sort((a, b) => (a.resourceId.toLowerCase() < b.resourceId.toLowerCase() ? -1 : 1))
+  inventory.resources.sort(byId)
   return inventory
 }
+
+function withMonitors(inventory: InventoryRows, monitors: InventoryRows['resources'] | null): InventoryRows {
+  if (monitors === null) return inventory
+  const { resources, listedTypes } = inventory
+  return {
+    ...inventory,
+    resources: [...resources, ...monitors].toSorted(byId),
+    listedTypes: [...listedTypes, CONNECTION_MONITOR],
+  }
+}
+
+const byId = (a: { resourceId: string }, b: { resourceId: string }) =>
+  a.resourceId.toLowerCase() < b.resourceId.toLowerCase() ? -1 : 1
 
 /** From what says least about Azure to what says most about our own rights; the first that occurs is the poll's. */
 const WORST_FIRST: readonly Outcome[] = [

@@ -1,4 +1,4 @@
-import { CIRCUIT, GATEWAY } from '../read.ts'
+import { CIRCUIT, CONNECTION_MONITOR, GATEWAY } from '../read.ts'
 
 /** Metrics that can be asked for in one request: they share their dimensions and their grain. */
 export interface MetricPlan {
@@ -23,6 +23,13 @@ const circuitPlans: readonly MetricPlan[] = [
     aggregations: ['Average'],
     dimensions: ['PeeringType', 'DeviceRole'],
     grain: 'PT1M',
+  },
+  // what the circuit dropped beyond its bandwidth; told of the circuit as a whole
+  {
+    metrics: ['QosDropBitsInPerSecond', 'QosDropBitsOutPerSecond'],
+    aggregations: ['Average'],
+    dimensions: [],
+    grain: 'PT5M',
   },
 ]
 
@@ -70,6 +77,31 @@ const vpnPlans: readonly MetricPlan[] = [
   { metrics: ['AverageBandwidth'], aggregations: ['Average'], dimensions: ['Instance'], grain: 'PT5M' },
 ]
 
+/** One series for each test: a source, a destination and how it is tried. */
+const testDimensions = [
+  'SourceName',
+  'SourceAddress',
+  'DestinationName',
+  'DestinationAddress',
+  'TestGroupName',
+  'TestConfigurationName',
+  'Protocol',
+]
+
+/**
+ * Source: "Supported metrics" of Microsoft.Network/networkWatchers/connectionMonitors. TestResult is asked apart: monitors of the
+ * first kind do not have it.
+ */
+const connectionMonitorPlans: readonly MetricPlan[] = [
+  {
+    metrics: ['ChecksFailedPercent', 'RoundTripTimeMs'],
+    aggregations: ['Average'],
+    dimensions: testDimensions,
+    grain: 'PT1M',
+  },
+  { metrics: ['TestResult'], aggregations: ['Average'], dimensions: testDimensions, grain: 'PT1M' },
+]
+
 /**
  * What is asked of a resource.
  * @param gateway a virtual network gateway's gatewayType and sku name, which decide the names of its metrics
@@ -80,6 +112,7 @@ export function metricPlans(
   gateway: { gatewayType: string | null; sku: string | null } | null,
 ): readonly MetricPlan[] | null {
   if (type === CIRCUIT) return circuitPlans
+  if (type === CONNECTION_MONITOR) return connectionMonitorPlans
   if (type !== GATEWAY) return null
   if (gateway?.gatewayType?.toLowerCase() === 'vpn') return vpnPlans
   return gateway?.sku?.toLowerCase() === 'ergwscale' ? scalablePlans : expressRoutePlans

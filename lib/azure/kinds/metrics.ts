@@ -136,7 +136,7 @@ function metricsUrl(
 }
 
 /** A bucket that carries none of the aggregations is no sample: it is left out, not made a zero. */
-export function metricRows(body: z.output<typeof metricsBody>, grain: string): MetricRow[] {
+function metricRows(body: z.output<typeof metricsBody>, grain: string): MetricRow[] {
   const grainSeconds = GRAIN_SECONDS.get(body.interval ?? grain) ?? GRAIN_SECONDS.get(grain) ?? 60
   return body.value.flatMap(({ name, unit, timeseries }) =>
     (timeseries ?? []).flatMap(({ metadatavalues, data }) => {

@@ -63,6 +63,8 @@ export async function startArmServer(estate: Estate = emptyEstate(), port = 0): 
   const rules: Rule[] = []
   const tokens = new Set<string>()
   const operations = new Map<string, Operation>()
+  /** of all tests: an id is never given out twice */
+  let begun = 0
   const watchers = new Set<() => void>()
   let issued = 0
 
@@ -118,11 +120,18 @@ export async function startArmServer(estate: Estate = emptyEstate(), port = 0): 
     // the answer waits for the body, as a server's does
     incoming.resume().once('end', () => {
       if (request.path === '/msi/token') return token(request, response)
+      if (isOfEarlierTest(request)) return response.destroy()
       server.requests.push(request)
       for (const check of watchers) check()
       for (const [name, value] of Object.entries(server.headers)) response.setHeader(name, value)
       respond(request, response)
     })
+  }
+
+  /** A look at an operation that was given up may be on its way still when the next test begins. */
+  function isOfEarlierTest(request: SeenRequest): boolean {
+    const [, id = ''] = followedBy(request)
+    return /^operation-\d+$/.test(id) && !operations.has(id)
   }
 
   function token(request: SeenRequest, response: ServerResponse): void {
@@ -149,7 +158,7 @@ export async function startArmServer(estate: Estate = emptyEstate(), port = 0): 
     const rule = rules.find(({ when, times }) => times !== 0 && when.test(`${request.method} ${request.path}`))
     if (rule?.times) rule.times--
     if (rule) return act(typeof rule.behaviour === 'function' ? rule.behaviour(request) : rule.behaviour, response)
-    const [, kind, id] = /\/locations\/[^/]+\/(operationResults|operations)\/([^/]+)$/i.exec(request.path) ?? []
+    const [kind, id] = followedBy(request)
     const operation = id && operations.get(id)
     if (operation && id) return followUp(operation, id, kind === 'operationResults', response)
     act(answerOf(server.estate, request.method, request.path, request.query, url), response)
@@ -158,7 +167,8 @@ export async function startArmServer(estate: Estate = emptyEstate(), port = 0): 
   function act(behaviour: Behaviour, response: ServerResponse): void {
     if (behaviour.do !== 'operation') return perform(behaviour, response)
     if (behaviour.way === 'inline') return perform({ do: 'answer', body: behaviour.body }, response)
-    const id = `operation-${operations.size + 1}`
+    begun += 1
+    const id = `operation-${begun}`
     operations.set(id, { behaviour, left: behaviour.rounds ?? 1, lag: behaviour.lag ?? 0 })
     accept(behaviour, id, response)
   }
@@ -191,4 +201,10 @@ export async function startArmServer(estate: Estate = emptyEstate(), port = 0): 
       way === 'asyncOutput' ? { status: 'Succeeded', properties: { output: body } } : { status: 'Succeeded' }
     perform({ do: 'answer', body: status }, response)
   }
+}
+
+/** Which of an operation's two places a request asks, and its id. */
+function followedBy({ path }: SeenRequest): [kind?: string, id?: string] {
+  const [, kind, id] = /\/locations\/[^/]+\/(operationResults|operations)\/([^/]+)$/i.exec(path) ?? []
+  return [kind, id]
 }

@@ -36,7 +36,7 @@ export function withAzure() {
     const client = createAzure({
       resourceManagerUrl: context.server.url,
       subscriptionIds: [SUBSCRIPTION_ID],
-      deadlineMs: 5_000,
+      deadlineMs: 30_000,
       ...more,
     })
     clients.push(client)

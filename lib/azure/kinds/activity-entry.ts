@@ -1,0 +1,27 @@
+import type { z } from 'zod'
+import { instant, instantOrNull, text, textOrNull, wrappedText } from '../fields.ts'
+
+/** What every entry of the Activity Log has. Source: Azure Monitor REST, Activity Logs - List. */
+export const entryFields = {
+  eventDataId: text,
+  correlationId: textOrNull,
+  eventTimestamp: instant,
+  submissionTimestamp: instantOrNull,
+  operationName: wrappedText,
+  status: wrappedText,
+  resourceId: textOrNull,
+  category: wrappedText,
+} satisfies z.ZodRawShape
+
+type Entry = { [Field in keyof typeof entryFields]: z.output<(typeof entryFields)[Field]> }
+
+/** The same in our own words. */
+export function entryOf({ eventTimestamp, submissionTimestamp, operationName, resourceId, ...entry }: Entry) {
+  return {
+    ...entry,
+    resourceId: resourceId ?? '',
+    at: eventTimestamp,
+    submittedAt: submissionTimestamp,
+    operation: operationName,
+  }
+}

@@ -1,0 +1,42 @@
+import { z } from 'zod'
+import type { ResourceRow } from '#lib/contract/index.ts'
+import type { Arm } from '../arm.ts'
+import type { Call } from '../call.ts'
+import { failureOfError } from '../classify.ts'
+import { decodeRows } from '../decode.ts'
+import { text } from '../fields.ts'
+import type { Json } from '../json.ts'
+import { pagedRows } from '../paging.ts'
+import { CONNECTION_MONITOR } from '../read.ts'
+import { parseResourceId } from '../resource-id.ts'
+import { decodeResources } from './resources.ts'
+
+/** Runs a request when the inventory's pace lets it through. */
+type Paced = (read: () => Promise<Json[]>) => Promise<Json[]>
+
+/**
+ * The connection monitors of a subscription, which hang below its network watchers (one for each region). They are a proof beside
+ * others and never required: where they can't be listed, for whatever reason, the inventory is whole without them.
+ * @returns null where they could not be listed, so that nothing is known of any
+ */
+export async function readMonitors(call: Call, arm: Arm, atPace: Paced): Promise<ResourceRow[] | null> {
+  const { networkWatchers, connectionMonitors } = arm.network
+  try {
+    const watchers = await atPace(() =>
+      pagedRows(call, (continuationToken) => networkWatchers.listAll().byPage({ continuationToken })),
+    )
+    const ids = decodeRows(z.object({ id: text }), watchers).flatMap(({ id }) => parseResourceId(id) ?? [])
+    const lists = ids.map(({ resourceGroup, name }) =>
+      atPace(() =>
+        pagedRows(call, (continuationToken) =>
+          connectionMonitors.list(resourceGroup ?? '', name).byPage({ continuationToken }),
+        ),
+      ),
+    )
+    return decodeResources(CONNECTION_MONITOR, (await Promise.all(lists)).flat())
+  } catch (error) {
+    // throws on what is no failure of Azure's
+    failureOfError(error, call)
+    return null
+  }
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import type { ActivityRow, ServiceHealthNotice } from '#lib/contract/index.ts'
+import { instantOrNull, textOrNull } from '../fields.ts'
+import { entryFields, entryOf } from './activity-entry.ts'
+
+/** What a notice tells in free text is kept to this length: it is there to be looked for names, and to be shown. */
+const MOST_TEXT = 2_000
+
+const types = { maintenance: 'maintenance', incident: 'incident' } as const
+
+/**
+ * A Service Health notice as it stands in the Activity Log, category ServiceHealth. Times are of the impact, not of the notice.
+ * Source: Azure Monitor, "Activity log event schema", category Service Health.
+ */
+export const serviceHealthRow = z
+  .object({
+    ...entryFields,
+    properties: z.object({
+      title: textOrNull,
+      service: textOrNull,
+      region: textOrNull,
+      communication: textOrNull,
+      incidentType: textOrNull,
+      trackingId: textOrNull,
+      impactStartTime: instantOrNull,
+      impactMitigationTime: instantOrNull,
+      stage: textOrNull,
+    }),
+  })
+  .transform(
+    ({ properties, ...entry }): ActivityRow => ({ ...entryOf(entry), caller: null, health: noticeOf(properties) }),
+  )
+
+interface Told {
+  title: string | null
+  service: string | null
+  region: string | null
+  communication: string | null
+  incidentType: string | null
+  trackingId: string | null
+  impactStartTime: number | null
+  impactMitigationTime: number | null
+  stage: string | null
+}
+
+function noticeOf(told: Told): ServiceHealthNotice {
+  const type = (told.incidentType ?? '').toLowerCase()
+  return {
+    trackingId: told.trackingId ?? '',
+    type: type === types.maintenance || type === types.incident ? type : 'other',
+    title: told.title ?? '',
+    service: told.service ?? '',
+    region: told.region ?? '',
+    stage: told.stage ?? '',
+    from: told.impactStartTime,
+    to: told.impactMitigationTime,
+    text: plain(told.communication ?? ''),
+  }
+}
+
+/** The text comes as HTML; what is kept is for people and for names in it. */
+function plain(html: string): string {
+  return html
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, MOST_TEXT)
+}

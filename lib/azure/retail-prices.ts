@@ -1,0 +1,141 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { scrub } from '#lib/platform/secrets.ts'
+import { readEndpoint } from './endpoint.ts'
+import { retryAfterSeconds } from './retry-after.ts'
+
+/** Where Azure tells its list prices to anybody. */
+export const PUBLIC_RETAIL_PRICES = 'https://prices.azure.com/api/retail/prices'
+
+/** From this version on `meterRegion` is understood, and values of filters are compared by case. */
+const API_VERSION = '2023-01-01-preview'
+/** What an edge is built of. Names as the API spells them. */
+const SERVICES = ['ExpressRoute', 'Virtual WAN', 'VPN Gateway', 'Virtual Network']
+/** A service has some thousand prices at most, and a page a hundred at least: behind this a server goes in circles. */
+const MOST_PAGES = 400
+const REQUEST_TIMEOUT_MS = 30_000
+const ATTEMPTS = 3
+/** A server that asks for more patience than this is asked again by the next run. */
+const LONGEST_WAIT_SECONDS = 60
+
+export type RetailPrices =
+  /** the bodies of all pages, as parsed from JSON and not looked into but for the link to the next one */
+  | { ok: true; pages: unknown[] }
+  /** one line that says what went wrong */
+  | { ok: false; reason: string }
+
+export interface RetailPricesQuestion {
+  /** the API's address, e.g. {@link PUBLIC_RETAIL_PRICES}; plain http for loopback only */
+  url: string
+  /** ISO 4217. List prices in anything but USD are for reference only. */
+  currency: string
+  signal: AbortSignal
+}
+
+/**
+ * Reads the list prices of everything that an edge is built of from the Azure Retail Prices API, which asks for no sign-in. All
+ * pages or none. A failure is an answer, not an exception.
+ * @throws AbortError when `signal` was aborted, and then only
+ * @source learn.microsoft.com/rest/api/cost-management/retail-prices/azure-retail-prices
+ */
+export async function readRetailPrices({ url, currency, signal }: RetailPricesQuestion): Promise<RetailPrices> {
+  const pages: unknown[] = []
+  try {
+    const { url: endpoint, origin } = readEndpoint(url)
+    for (const service of SERVICES) {
+      const first = new URL(endpoint)
+      first.searchParams.set('api-version', API_VERSION)
+      first.searchParams.set('meterRegion', "'primary'")
+      first.searchParams.set('currencyCode', `'${currency}'`)
+      first.searchParams.set('$filter', `serviceName eq '${service}' and priceType eq 'Consumption'`)
+      await readPages(first, origin, pages, signal)
+    }
+    return { ok: true, pages }
+  } catch (error) {
+    signal.throwIfAborted()
+    return { ok: false, reason: scrub(error instanceof Error ? error.message : String(error)) }
+  }
+}
+
+async function readPages(first: URL, origin: string, pages: unknown[], signal: AbortSignal): Promise<void> {
+  const seen = new Set<string>()
+  for (let at: URL | null = first; at !== null; ) {
+    if (seen.has(at.href)) throw new Error(`${at.href} was read already: the pages lead in a circle`)
+    if (seen.size >= MOST_PAGES) throw new Error(`the list of prices has more than ${MOST_PAGES} pages`)
+    seen.add(at.href)
+    const page = await readPage(at, signal)
+    pages.push(page)
+    at = nextPage(page, origin)
+  }
+}
+
+/**
+ * `NextPageLink` is null or empty at the end. The server writes its own host into it, port 443 and all.
+ * @throws if it leads to another host: an answer does not decide whom Peerwatch talks to
+ */
+function nextPage(page: unknown, origin: string): URL | null {
+  const link = typeof page === 'object' && page !== null && 'NextPageLink' in page ? page.NextPageLink : null
+  if (link === null || link === undefined || link === '') return null
+  if (typeof link !== 'string' || !URL.canParse(link))
+    throw new Error('the link to the next page of prices is no address')
+  const next = new URL(link)
+  if (next.origin !== origin)
+    throw new Error(`the next page of prices is said to be at ${next.origin}, not at ${origin}`)
+  return next
+}
+
+async function readPage(url: URL, signal: AbortSignal): Promise<unknown> {
+  for (let attempt = 1; ; attempt++) {
+    const answer = await ask(url, signal)
+    if (answer.ok) return answer.body
+    const waitSeconds = answer.retryAfterSeconds ?? attempt
+    if (!answer.again || attempt === ATTEMPTS || waitSeconds > LONGEST_WAIT_SECONDS) throw new Error(answer.reason)
+    await delay(waitSeconds * 1_000, undefined, { signal })
+  }
+}
+
+type PageAnswer =
+  | { ok: true; body: unknown }
+  | { ok: false; again: boolean; reason: string; retryAfterSeconds: number | null }
+
+async function ask(url: URL, signal: AbortSignal): Promise<PageAnswer> {
+  const timeout = AbortSignal.timeout(REQUEST_TIMEOUT_MS)
+  try {
+    const response = await fetch(url, {
+      headers: { accept: 'application/json' },
+      // a redirect would be another way to another host
+      redirect: 'error',
+      signal: AbortSignal.any([signal, timeout]),
+    })
+    const { status } = response
+    const text = await response.text()
+    if (response.ok) return { ok: true, body: parsed(text, url) }
+    const header = (name: string) => response.headers.get(name) ?? undefined
+    const again = status === 429 || status >= 500
+    const reason = `${url.host} answered ${status} to the question for prices`
+    return { ok: false, again, reason, retryAfterSeconds: retryAfterSeconds(header, Date.now()) }
+  } catch (error) {
+    signal.throwIfAborted()
+    if (error instanceof UnreadableError)
+      return { ok: false, again: false, reason: error.message, retryAfterSeconds: null }
+    const why = timeout.aborted ? `no answer within ${REQUEST_TIMEOUT_MS / 1_000} s` : causeOf(error)
+    return { ok: false, again: true, reason: `${url.host} can't be asked for prices: ${why}`, retryAfterSeconds: null }
+  }
+}
+
+class UnreadableError extends Error {
+  override name = 'UnreadableError'
+}
+
+function parsed(text: string, url: URL): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new UnreadableError(`${url.host} answered the question for prices with something that is not JSON`)
+  }
+}
+
+/** Node wraps what went wrong on the wire into "fetch failed". */
+function causeOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  return cause instanceof Error ? cause.message : String(cause)
+}
