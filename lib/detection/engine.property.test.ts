@@ -4,7 +4,7 @@ import type { DetectedEvent, Observation, Outcome, PollKind } from '#lib/contrac
 import { Engine } from './testing/engine.ts'
 import { A, t2 } from './testing/estates.ts'
 import { clock, type Happening, play, pollsOf, type Timeline, type Trouble } from './testing/play.ts'
-import { announces, endsCe, endsPeer, startsCe, startsPeer, withdraws } from './testing/scenarios/scenario.ts'
+import { announces, endsCe, endsPeer, startsCe, startsPeer, withdraws } from './testing/happenings.ts'
 
 const START = clock('9:50')
 const text = (at: number) => new Date(at).toISOString().slice(11, 23)

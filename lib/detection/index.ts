@@ -1,5 +1,19 @@
 export * from './churn/index.ts'
+export * from './collector/index.ts'
+export * from './cost/index.ts'
 export * from './estate/index.ts'
 export * from './fold/index.ts'
-export { defaultSettings, type DetectionSettings, type SettingName, type Threshold, thresholds } from './settings.ts'
+export * from './headroom/index.ts'
+export { samePlain } from './plain.ts'
+export { contradictionsOf } from './contradictions.ts'
+export {
+  defaultSettings,
+  type DetectionSettings,
+  faultsOf,
+  isSetting,
+  type SettingName,
+  settingsWith,
+  type Threshold,
+  thresholds,
+} from './settings.ts'
 export * from './verdict/index.ts'

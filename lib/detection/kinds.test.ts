@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import type { EventKind } from '#lib/contract/index.ts'
 import { A, B, C, HUB, INSTANCES, t2, t2v, t3 } from './testing/estates.ts'
 import { type Happening, play, type Timeline } from './testing/play.ts'
-import { announces, endsCe, endsPeer, startsCe, startsPeer, withdraws } from './testing/scenarios/scenario.ts'
+import { announces, endsCe, endsPeer, startsCe, startsPeer, withdraws } from './testing/happenings.ts'
 import type { World } from './testing/world.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
@@ -29,6 +29,11 @@ const intent = (part: 'provider' | 'peering' | 'circuit', word: string) => (worl
   const circuit = world.circuits.get('ckt-lon')
   if (circuit) circuit.intent[part] = word
 }
+const heldByAdmin = (world: World) => {
+  const own = world.path('ckt-lon', 'primary')
+  Object.assign(own.ce, { up: false, word: 'stopped', azureWord: 'Idle (Admin)' })
+  own.heldBy = 'admin'
+}
 const counts = (count: number) => (world: World) =>
   both(world, 'ckt-ams', (path) => (world.path('ckt-ams', path).prefixes = () => count))
 const freeze = (neighbor: string, instance: string) => (world: World) => {
@@ -45,7 +50,10 @@ const lonBack = (world: World, when: number) => both(world, 'ckt-lon', (path) =>
 const withdrawAll = (world: World) => withdraws(world, LON, [...A, ...B])
 const sites = (make: () => World) => () => {
   const world = make()
-  world.sites.push({ name: 'DC-A', prefixes: A, home: 'ckt-lon' }, { name: 'BR1', prefixes: C, home: null })
+  world.sites.push(
+    { name: 'DC-A', prefixes: A, home: 'ckt-lon', routers: {} },
+    { name: 'BR1', prefixes: C, home: null, routers: {} },
+  )
   return world
 }
 
@@ -53,6 +61,8 @@ const sites = (make: () => World) => () => {
 const cases: Record<string, { raises: Timeline[]; not: Timeline[] }> = {
   path_down: {
     raises: [
+      // `Idle (Admin)` though nobody disabled the peering
+      series([at('10:00:30', heldByAdmin)]),
       series([at('10:00:30', (w) => endsCe(w, 'ckt-ams', 'secondary'))]),
       series([
         at('10:00:30', (w) => endsCe(w, 'ckt-lon', 'primary')),
@@ -60,6 +70,7 @@ const cases: Record<string, { raises: Timeline[]; not: Timeline[] }> = {
       ]),
     ],
     not: [
+      series([at('10:00:00', intent('peering', 'Disabled')), at('10:00:45', heldByAdmin)]),
       // between two polls: a flap of the session, and no word of the path
       series([
         at('10:00:20', (w) => endsCe(w, 'ckt-lon', 'primary')),

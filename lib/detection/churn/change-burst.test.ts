@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { RouteChange } from '#lib/contract/index.ts'
-import { changeBursts, pathsPerBurst, type SessionMoment } from './index.ts'
+import { changeBursts, type SessionMoment } from './index.ts'
 import { attributes, MINUTE, moved } from './testing.ts'
 
 const later = 1000 * MINUTE
@@ -121,12 +121,6 @@ describe('bursts of change', () => {
   it('is settled once its last path stood for longer than the window', () => {
     const settled = (now: number) => changeBursts(exploring, [], now).map((burst) => burst.settled)
     expect([settled(17 * MINUTE), settled(17 * MINUTE + 1)]).toEqual([[false], [true]])
-  })
-
-  it('has mean and most paths', () => {
-    const bursts = changeBursts([...exploring, moved(30 * MINUTE, [...a], null)], [], later)
-    expect(pathsPerBurst(bursts)).toEqual({ mean: 2, max: 3 })
-    expect(pathsPerBurst([])).toBeNull()
   })
 })
 

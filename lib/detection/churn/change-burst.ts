@@ -49,16 +49,6 @@ export function changeBursts(
     .sort((a, b) => a.first.hi - b.first.hi || byAddress(a.prefix, b.prefix))
 }
 
-/** Mean and largest number of distinct paths of a prefix in one burst; null without any burst. */
-export function pathsPerBurst(bursts: readonly ChangeBurst[]): { mean: number; max: number } | null {
-  if (bursts.length === 0) return null
-  const counts = bursts.map(({ distinctPaths }) => distinctPaths)
-  return {
-    mean: counts.reduce((sum, count) => sum + count, 0) / counts.length,
-    max: counts.reduce((most, count) => Math.max(most, count), 0),
-  }
-}
-
 type Run = [RouteChange, ...RouteChange[]]
 
 function runsOf(own: readonly RouteChange[], windowMs: number): Run[] {

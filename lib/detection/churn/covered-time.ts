@@ -18,31 +18,7 @@ export function unionOf(stretches: readonly Stretch[]): Stretch[] {
   return union
 }
 
-/**
- * The time in which every one of the sources was covered: what a count over all of them is about.
- * @param sources the stretches of each source, in any order; no source at all covers nothing
- */
-export function coveredByAll(sources: readonly (readonly Stretch[])[]): Stretch[] {
-  const [first, ...rest] = sources
-  if (!first) return []
-  return rest.reduce<Stretch[]>((common, other) => intersectionOf(common, unionOf(other)), unionOf(first))
-}
-
 /** How much of [from, to) lies in the stretches, in ms. They must be disjoint, as `unionOf` gives them. */
 export function coveredMs(stretches: readonly Stretch[], from: EpochMs, to: EpochMs): number {
   return stretches.reduce((sum, s) => sum + Math.max(0, Math.min(s.to, to) - Math.max(s.from, from)), 0)
-}
-
-function intersectionOf(a: readonly Stretch[], b: readonly Stretch[]): Stretch[] {
-  const common: Stretch[] = []
-  let i = 0
-  let j = 0
-  for (let [x, y] = [a[i], b[j]]; x && y; [x, y] = [a[i], b[j]]) {
-    const from = Math.max(x.from, y.from)
-    const to = Math.min(x.to, y.to)
-    if (from < to) common.push({ from, to })
-    if (x.to < y.to) i++
-    else j++
-  }
-  return common
 }

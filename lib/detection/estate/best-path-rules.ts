@@ -1,11 +1,12 @@
 import { MSEE_ASN } from '#lib/bgp/index.ts'
 import type { Bounds, RouteChange, Severity } from '#lib/contract/index.ts'
-import { end } from './condition.ts'
-import { type Estate, isOpen, liveEvents, scopeOf } from './estate.ts'
+import { type Estate, liveEvents, openEvent, scopeOf } from './estate.ts'
 import { lossOf } from './loss.ts'
 import { type Proof, putRouteEvent } from './route-event.ts'
 import { boundsOfChanges, type Moved, type RouteTable, type Way } from './route-table.ts'
-import { named, peersOf } from './shift-name.ts'
+import { membersOf, named, peersOf } from './shift-name.ts'
+import { endShift, returns } from './shift-returns.ts'
+import { isLost, type JudgedSite, learnedEvidence, learnedFlags, learnedOf, type SiteWays } from './sites/index.ts'
 import type { LiveEvent, PendingShift } from './state.ts'
 
 /** Flag of ranges that nobody declared: what their loss means is told by what carried them. */
@@ -23,17 +24,21 @@ interface Shift {
   drain: boolean
 }
 
+/** Beside the ways to what moved, those to the sites that they belong to. */
+type TableWithSites = RouteTable & { siteWays: SiteWays }
+
 /** ecmp_reduced and _restored, failover, failback, best_path_shift, no_path (detection.md 3.2). */
 export function bestPathRules(
   estate: Estate,
   changes: readonly RouteChange[],
   moved: readonly Moved[],
-  table: RouteTable,
+  table: TableWithSites,
 ): void {
   const between = boundsOfChanges(changes)
   const returned = returns(estate, moved, table, between)
   const fresh = moved.filter(({ prefix }) => !returned.has(prefix))
-  for (const shift of shiftsOf(fresh, table)) {
+  const earlier = takeStepsBetween(estate, fresh, table, between)
+  for (const shift of shiftsOf(fresh, table, earlier)) {
     const lost = shift.before.filter((member) => !shift.after.includes(member))
     const isShrunk = shift.after.length > 0 && shift.after.every((member) => shift.before.includes(member))
     if (lost.length === 0) continue
@@ -43,10 +48,40 @@ export function bestPathRules(
   }
 }
 
-function shiftsOf(moved: readonly Moved[], table: RouteTable): Shift[] {
+/**
+ * Gateways are read one after the other: where nobody can tell that a shift which is not told yet came before this one, both are
+ * one, and the ways in between were none.
+ * @returns by prefix, which ways it had before either
+ */
+function takeStepsBetween(
+  estate: Estate,
+  moved: readonly Moved[],
+  table: RouteTable,
+  between: Bounds,
+): Map<string, string[]> {
+  const was = new Map(moved.map(({ prefix, before }) => [prefix, membersOf(table.best(before)).join()]))
+  const earlier = new Map<string, string[]>()
+  for (const scope of Object.values(estate.scopes)) {
+    scope.pending = scope.pending.flatMap((pending) => {
+      const { prefixes, before, after } = pending
+      if (pending.returned || between.lo > pending.between.lo) return [pending]
+      const isStep = (prefix: string) => was.get(prefix) === after.join()
+      for (const prefix of prefixes.filter(isStep)) earlier.set(prefix, before)
+      const rest = prefixes.filter((prefix) => !isStep(prefix))
+      return rest.length > 0 ? [{ ...pending, prefixes: rest }] : []
+    })
+  }
+  return earlier
+}
+
+function shiftsOf(
+  moved: readonly Moved[],
+  table: RouteTable,
+  earlier: ReadonlyMap<string, readonly string[]>,
+): Shift[] {
   const shifts = new Map<string, Shift>()
   for (const { prefix, before, after } of moved) {
-    const was = membersOf(table.best(before))
+    const was = [...(earlier.get(prefix) ?? membersOf(table.best(before)))]
     const is = membersOf(table.best(after))
     if (was.length === 0 || was.join() === is.join()) continue
     const all = membersOf(after)
@@ -73,10 +108,6 @@ function isDrain(before: readonly Way[], after: readonly Way[]): boolean {
   })
 }
 
-function membersOf(ways: readonly Way[]): string[] {
-  return [...new Set(ways.map(({ gateway, peer }) => `${gateway} ${peer ?? ''}`))].toSorted()
-}
-
 function shrinks(estate: Estate, shift: Shift, between: Bounds): void {
   putRouteEvent(estate, {
     kind: 'ecmp_reduced',
@@ -89,62 +120,77 @@ function shrinks(estate: Estate, shift: Shift, between: Bounds): void {
   })
 }
 
-/** A declared range without any way is an outage at once; others are, once something that carried them is known to be lost. */
-function losesAll(estate: Estate, shift: Shift, table: RouteTable, between: Bounds): void {
+/**
+ * A declared range without any way is an outage at once, and so is a learned site of which nothing is left; other ranges are, once
+ * something that carried them is known to be lost.
+ */
+function losesAll(estate: Estate, shift: Shift, table: TableWithSites, between: Bounds): void {
   const open = shift.prefixes.filter((prefix) => !table.covered.includes(prefix))
-  for (const site of estate.topology.sites) {
+  const lost = [...estate.topology.sites, ...lostOfLearned(estate, table)]
+  for (const site of lost) {
     const own = open.filter((prefix) => site.prefixes.includes(prefix))
-    if (own.length > 0) noPath(estate, { ...shift, prefixes: own }, between, site.name)
+    if (own.length > 0) noPath(estate, { ...shift, prefixes: own }, between, site)
   }
-  const declared = new Set(estate.topology.sites.flatMap(({ prefixes }) => prefixes))
-  const rest = open.filter((prefix) => !declared.has(prefix))
+  const told = new Set(lost.flatMap(({ prefixes }) => prefixes))
+  const rest = open.filter((prefix) => !told.has(prefix))
   if (rest.length > 0) wait(estate, { ...shift, prefixes: rest }, between)
 }
 
+function lostOfLearned(estate: Estate, table: TableWithSites): JudgedSite[] {
+  return learnedOf(estate).filter((site) => {
+    const ways = table.siteWays[site.name]
+    return ways !== undefined && isLost(estate, site, ways, table)
+  })
+}
+
+/** @param site null = nobody declared the ranges, nor were they learned to be one */
 function noPath(
   estate: Estate,
   { prefixes, before }: Pick<Shift, 'prefixes' | 'before'>,
   between: Bounds,
-  name: string | null,
+  site: (Pick<JudgedSite, 'name'> & Partial<Pick<JudgedSite, 'learned'>>) | null,
   proof: Proof = estate.mark,
-): void {
+): LiveEvent {
   const [first = '', ...more] = prefixes
   const [gateway = estate.mark.scope] = (before[0] ?? '').split(' ')
-  putRouteEvent(estate, {
+  const subject = site?.name ?? (more.length > 0 ? `${first} and ${more.length} more` : first)
+  const open = site === null ? null : openEvent(estate, 'no_path', gateway, site.name)
+  if (open) return grown(open, prefixes, before)
+  const learned = site?.learned ?? null
+  return putRouteEvent(estate, {
     kind: 'no_path',
     scope: gateway,
-    subject: name ?? (more.length > 0 ? `${first} and ${more.length} more` : first),
+    subject,
     severity: 'critical',
     started: between,
     prefixes,
     peers: peersOf(before),
-    flags: [`gateway:${gateway}`, ...(name === null ? [UNDECLARED] : [])],
+    flags: [
+      `gateway:${gateway}`,
+      ...(site === null ? [UNDECLARED] : []),
+      ...(learned ? learnedFlags({ learned }) : []),
+    ],
+    evidence: learned ? learnedEvidence(estate, { learned }) : [],
     proof,
   })
+}
+
+/** An outage of a site that more of its ranges fall to. */
+function grown(open: LiveEvent, prefixes: readonly string[], before: readonly string[]): LiveEvent {
+  open.prefixes = [...new Set([...(open.prefixes ?? []), ...prefixes])]
+  open.peersBefore = [...new Set([...(open.peersBefore ?? []), ...peersOf(before)])]
+  return open
 }
 
 /** Whether a shift is a failover shows when a loss is known: other sources may be a poll behind. */
 function wait(estate: Estate, { prefixes, before, after, drain }: Shift, between: Bounds): void {
   const { startedAt, finishedAt, previousOkAt } = estate.mark
   const source = { startedAt, finishedAt, previousOkAt }
-  scopeOf(estate, estate.mark.scope).pending.push({ source, between, prefixes, before, after, drain })
+  const name = named(estate, { before, after })
+  scopeOf(estate, estate.mark.scope).pending.push({ source, between, prefixes, before, after, drain, name })
 }
 
-/** How long after what carried them is back undeclared ranges are waited for. */
-const WAIT_FOR_RANGES_MS = 10 * 60_000
-
-/** Ranges that do not come back with what carried them are not announced any more: that is no outage. */
-export function giveUpRanges(estate: Estate): void {
-  const lives = liveEvents(estate)
-  for (const live of lives) {
-    if (!isOpen(live) || live.event.kind !== 'no_path' || !live.event.flags.includes(UNDECLARED)) continue
-    const ended = lives.find(({ event }) => event.key === live.event.partOf)?.event.ended
-    if (!ended || estate.mark.finishedAt - ended.hi < WAIT_FOR_RANGES_MS) continue
-    end(live, ended)
-    live.event = { ...live.event, flags: [...live.event.flags, 'not_returned'] }
-  }
-}
-
+/** Tells the shifts that waited: as failovers once a loss is known that explains them, as mere shifts once none has come in time. */
 export function resolvePending(estate: Estate): void {
   for (const scope of Object.values(estate.scopes)) {
     scope.pending = scope.pending.filter((pending) => !resolve(estate, pending))
@@ -158,17 +204,17 @@ function resolve(estate: Estate, pending: PendingShift): boolean {
     .some((member) => lossOf(estate, member, between))
   const isLate = estate.mark.finishedAt > between.hi + estate.settings['burst.slack']
   if (!isLost && !isLate) return false
-  if (after.length === 0) {
-    if (isLost) noPath(estate, pending, between, null, pending.source)
-    return true
-  }
-  shifted(estate, pending, isLost)
+  const live = after.length > 0 ? shifted(estate, pending, isLost) : isLost ? outage(estate, pending) : null
+  if (live && pending.returned) endShift(estate, live, pending.prefixes, pending.returned)
   return true
 }
 
-function shifted(estate: Estate, pending: PendingShift, isLost: boolean): void {
+const outage = (estate: Estate, pending: PendingShift): LiveEvent =>
+  noPath(estate, pending, pending.between, null, pending.source)
+
+function shifted(estate: Estate, pending: PendingShift, isLost: boolean): LiveEvent {
   const { prefixes, before, after, between } = pending
-  const name = named(estate, pending)
+  const name = pending.name ?? named(estate, pending)
   const live = putRouteEvent(estate, {
     kind: isLost ? 'failover' : 'best_path_shift',
     scope: name.scope,
@@ -182,10 +228,12 @@ function shifted(estate: Estate, pending: PendingShift, isLost: boolean): void {
     proof: pending.source,
   })
   if (isLost) markUnstable(estate, live)
+  return live
 }
 
+/** Another gateway is as far as another circuit: nothing of the former way is left. */
 const failoverSeverity = (level: string): Severity =>
-  level === 'transport' ? 'critical' : level === 'circuit' ? 'major' : 'warning'
+  level === 'transport' ? 'critical' : level === 'path' ? 'warning' : 'major'
 
 function markUnstable(estate: Estate, failover: LiveEvent): void {
   for (const live of liveEvents(estate)) {
@@ -199,47 +247,4 @@ function markUnstable(estate: Estate, failover: LiveEvent): void {
       live.event = { ...live.event, flags: [...live.event.flags, 'unstable'] }
     }
   }
-}
-
-/** Prefixes whose best ways are again what they were before an open shift; such a shift ends with the last of them. */
-function returns(estate: Estate, moved: readonly Moved[], table: RouteTable, between: Bounds): Set<string> {
-  const returned = new Set<string>()
-  for (const live of liveEvents(estate)) {
-    if (!isOpen(live) || !shiftKinds.has(live.event.kind) || !live.prefixes) continue
-    const before = new Set(live.peersBefore)
-    const back = moved.filter(({ prefix, after }) => {
-      if (!live.prefixes?.includes(prefix)) return false
-      if (live.event.kind === 'no_path') return after.length > 0 || table.covered.includes(prefix)
-      const now = peersOf(membersOf(table.best(after)))
-      return now.length === before.size && now.every((peer) => before.has(peer))
-    })
-    if (back.length === 0) continue
-    const names = new Set(back.map(({ prefix }) => prefix))
-    for (const name of names) returned.add(name)
-    live.prefixes = live.prefixes.filter((prefix) => !names.has(prefix))
-    if (live.prefixes.length > 0) continue
-    end(live, between)
-    const pair = pairOf(live)
-    if (!pair) continue
-    putRouteEvent(estate, {
-      kind: pair,
-      scope: live.event.scope,
-      subject: live.event.subject,
-      severity: 'info',
-      started: between,
-      prefixes: [...names],
-      peers: live.peersAfter ?? [],
-      peersAfter: live.peersBefore ?? [],
-      isPoint: true,
-    })
-  }
-  return returned
-}
-
-const shiftKinds = new Set<string>(['ecmp_reduced', 'failover', 'best_path_shift', 'no_path'])
-
-function pairOf({ event, peersBefore = [], peersAfter = [] }: LiveEvent): 'ecmp_restored' | 'failback' | null {
-  if (event.kind === 'failover') return 'failback'
-  const wasShrunk = peersAfter.length > 0 && peersAfter.every((peer) => peersBefore.includes(peer))
-  return wasShrunk ? 'ecmp_restored' : null
 }

@@ -12,6 +12,7 @@ import {
 import { type Estate, scopeOf } from './estate.ts'
 import type { ArpFact, SessionFact } from './state.ts'
 import { isStale } from './take-signals.ts'
+import { type PathTraffic, pathTraffic } from './traffic/path-traffic.ts'
 import type { CircuitNode, PeeringNode } from './topology.ts'
 
 /** One path as the facts show it. */
@@ -26,6 +27,7 @@ export interface PathView {
   session: SessionFact | null
   arp: ArpFact | null
   layer: 'L2' | 'L3' | null
+  traffic: PathTraffic
 }
 
 export interface PeeringView extends JudgedRedundancy {
@@ -34,6 +36,7 @@ export interface PeeringView extends JudgedRedundancy {
   lostToGateways: Bounds | null
 }
 
+/** Both paths of a peering by all layers, and what that makes of its redundancy. */
 export function peeringView(estate: Estate, circuit: CircuitNode, peering: PeeringNode): PeeringView {
   const primary = pathView(estate, circuit, peering, 'primary')
   const secondary = pathView(estate, circuit, peering, 'secondary')
@@ -58,19 +61,22 @@ function pathView(estate: Estate, circuit: CircuitNode, peering: PeeringNode, pa
   const arp = scope.arp[part] ?? null
   const known = arp && !isStale(scope, part, 'arp', now) ? arp : null
   const intent = scope.intent[peering.name]
+  const l2 = known ? arpLayer(known.state, known, bgp) : 'unknown'
+  const traffic = pathTraffic(estate, circuit, peering, path, { session, isUp: bgp === 'up', arp: known, l2 })
   const { state, reason } = judgePath({
     configured: customer !== null,
     provisioned: intent ? provisionedLayer(intent) : 'unknown',
-    l2: known ? arpLayer(known.state, known, bgp) : 'unknown',
+    l2,
     arp: known?.state ?? 'unknown',
     bgp,
     heldBy: session?.heldBy ?? null,
-    traffic: 'unknown',
-    expectation: 'none',
+    // quiet with nothing expected is a passive path; that something is, the flat test has to prove
+    traffic: traffic.dead ? 'quiet' : traffic.layer,
+    expectation: traffic.dead ? 'high' : 'none',
     metrics: null,
   })
-  const l2Down = known !== null && arpLayer(known.state, known, bgp) === 'down'
-  const since = sinceOf(state, bgp, session, known, intent?.since ?? null)
+  const deadSince = state === 'degraded' ? (traffic.dead?.since ?? cutOffAfter(session, traffic)) : null
+  const since = deadSince ?? sinceOf(state, bgp, session, known, intent?.since ?? null)
   return {
     path,
     part,
@@ -79,7 +85,8 @@ function pathView(estate: Estate, circuit: CircuitNode, peering: PeeringNode, pa
     since,
     session,
     arp: known,
-    layer: state === 'down' ? (l2Down ? 'L2' : 'L3') : null,
+    layer: state === 'down' ? (l2 === 'down' ? 'L2' : 'L3') : null,
+    traffic,
   }
 }
 
@@ -97,9 +104,13 @@ function layerOf({ level }: SessionFact): BgpLayer {
   }
 }
 
+/** What came up only after its bytes had stopped is lost since its ARP entry is. */
+const cutOffAfter = (session: SessionFact | null, { cutOff }: PathTraffic): Bounds | null =>
+  cutOff && session && session.since.hi <= cutOff.hi ? cutOff : null
+
 const EVER: Bounds = { lo: SINCE_EVER, hi: SINCE_EVER }
 
-/** A path is down since its session is, and without word of that since its ARP entry is (detection.md 3.1). */
+/** A path is down since its session is, and without word of that since its ARP entry is; so is one that is only degraded. */
 function sinceOf(
   state: PathState,
   bgp: BgpLayer,
@@ -109,6 +120,8 @@ function sinceOf(
 ): Bounds {
   if (state === 'disabled') return intent ?? EVER
   if (state === 'down' && bgp !== 'down') return arp?.since ?? EVER
+  // its session stands, however long already: it is the ARP entry that went
+  if (state === 'degraded' && session && arp) return sinceAll([session.since, arp.since])
   // a session that was up all the time may have been disabled until its intent changed
   if (state === 'up' && session && intent) return sinceAll([session.since, intent])
   return session?.since ?? EVER
@@ -120,16 +133,19 @@ function sinceOf(
  */
 function lostSince(estate: Estate, circuit: CircuitNode, paths: readonly PathView[]): Bounds | null {
   const gateways = estate.topology.gateways.filter((gateway) => gateway.circuits.includes(circuit.scope))
+  const { failing } = scopeOf(estate, circuit.scope)
+  // who paused a circuit does not want to hear of it, from whoever tells
+  if (paths.some(({ part }) => failing[`${part} summary`]?.paused)) return null
   const downs: Bounds[] = []
   for (const { scope } of gateways) {
     for (const { path } of paths) {
-      const mapping = estate.topology.mappings.find(
-        (known) => known.gateway === scope && known.circuit === circuit.scope && known.path === path,
-      )
+      const neighbors = estate.topology.mappings
+        .filter((known) => known.gateway === scope && known.circuit === circuit.scope && known.path === path)
+        .map(({ neighbor }) => neighbor)
       const facts = Object.values(scopeOf(estate, scope).sessions).filter(
-        ({ neighbor, level }) => neighbor === mapping?.neighbor && level !== 'never' && level !== 'gone',
+        ({ neighbor, level }) => neighbors.includes(neighbor) && level !== 'never' && level !== 'gone',
       )
-      if (!mapping || facts.length === 0 || facts.some(({ level }) => level !== 'down')) return null
+      if (facts.length === 0 || facts.some(({ level }) => level !== 'down')) return null
       downs.push(...facts.map(({ since }) => since))
     }
   }
@@ -138,5 +154,5 @@ function lostSince(estate: Estate, circuit: CircuitNode, paths: readonly PathVie
     ({ part }) => scopeOf(estate, circuit.scope).failing[`${part} summary`]?.lastGoodAt ?? [],
   )
   const proven = sinceAll(downs)
-  return { lo: Math.min(proven.lo, ...lastGood), hi: proven.hi }
+  return { lo: lastGood.length > 0 ? Math.min(...lastGood, proven.hi) : proven.lo, hi: proven.hi }
 }

@@ -1,9 +1,11 @@
 import { type Bounds, circuitPaths, type Severity } from '#lib/contract/index.ts'
 import { sinceAll, sinceAny } from '../event-key.ts'
+import { prefixLimit } from '../headroom/index.ts'
 import { type PathView, type PeeringView, peeringView } from './circuit-facts.ts'
-import { type Condition, reconcile } from './condition.ts'
+import { LINK_LOST, reconcile } from './condition.ts'
 import { pathEvidence } from './evidence.ts'
 import { type Estate, liveEvents, openEvent, scopeOf } from './estate.ts'
+import { headroom } from './headroom-rule.ts'
 import type { LiveEvent } from './state.ts'
 import type { CircuitNode, PeeringNode } from './topology.ts'
 
@@ -17,7 +19,7 @@ export function circuitRules(estate: Estate): LiveEvent[] {
         redundancyLost(estate, circuit, peering, view),
         circuitDown(estate, circuit, peering, view),
         limitExceeded(estate, circuit, peering, view),
-        ...circuitPaths.map((path) => headroom(estate, circuit, peering, view.paths[path])),
+        ...circuitPaths.flatMap((path) => headroom(estate, circuit, peering, view.paths[path])),
       ].flatMap((live) => live ?? [])
     }),
   )
@@ -36,10 +38,10 @@ function pathDown(estate: Estate, circuit: CircuitNode, path: PathView, view: Pe
     confirm: layer === 'L2' && path.session?.level === 'down' ? 1 : 2,
     evidence: pathEvidence(path),
   })
-  if (live && state === 'down') {
+  if (live && state === 'down' && !live.event.flags.includes(LINK_LOST)) {
     // ARP is read after the session: the layer and what speaks for it may be told later than the fall
-    live.event = { ...live.event, flags: [...live.event.flags.filter((flag) => !/^L[23]$/.test(flag)), layer ?? 'L3'] }
-    live.event.evidence = pathEvidence(path)
+    const flags = [...live.event.flags.filter((flag) => flag !== 'L3'), layer ?? 'L3']
+    live.event = { ...live.event, flags, evidence: pathEvidence(path) }
   }
   return live
 }
@@ -58,12 +60,22 @@ function redundancyLost(
     scope: circuit.scope,
     subject: peering.name,
     holds,
-    since: holds ? firstOf(downs) : sinceAll([primary.since, secondary.since]),
+    since: holds ? firstOf(downs) : wellSince(estate, circuit, [primary, secondary]),
     severity: 'major',
     confirm: 1,
     mayBegin: view.redundancy === 'reduced' && downs.length > 0,
     ...(view.redundancy === 'redundant' ? { paired: 'redundancy_restored' as const } : {}),
   })
+}
+
+/** Both paths are well since the later of their sessions came up; where only bytes or ARP had failed, since these are well. */
+function wellSince(estate: Estate, { scope }: CircuitNode, paths: readonly PathView[]): Bounds {
+  const lost = openEvent(estate, 'redundancy_lost', scope, paths[0]?.part.split('/')[0] ?? '')?.event.started
+  const healed = paths.flatMap(({ traffic, arp }) => [traffic.movedAgain ?? [], arp?.since ?? []].flat())
+  const after = healed.filter(({ hi }) => lost !== undefined && hi > lost.hi)
+  const ups = paths.map(({ since }) => since)
+  const isDeadOnly = lost !== undefined && ups.every(({ hi }) => hi < lost.lo)
+  return sinceAll(isDeadOnly ? [...ups, ...after] : ups)
 }
 
 function holdsByRedundancy({ redundancy }: PeeringView): boolean | null {
@@ -104,7 +116,7 @@ function limitExceeded(
   view: PeeringView,
 ): LiveEvent | null {
   const { settings } = estate
-  const limit = limitOf(estate, circuit, peering)
+  const limit = prefixLimit(peering.name, circuit.premium, settings)
   const held = circuitPaths
     .map((path) => view.paths[path])
     .filter(({ session, state, layer }) => {
@@ -125,42 +137,6 @@ function limitExceeded(
     flags: held.some(({ session }) => session?.heldBy === 'prefixLimit') ? [] : ['inferred'],
     evidence: held.flatMap(pathEvidence),
   })
-}
-
-/** Short headroom clears at a lower share than it opens, and a count that a word has replaced clears nothing. */
-function headroom(estate: Estate, circuit: CircuitNode, peering: PeeringNode, path: PathView): LiveEvent | null {
-  const { settings, mark } = estate
-  const limit = limitOf(estate, circuit, peering)
-  const count = path.session?.level === 'up' ? path.session.prefixes : null
-  if (limit === null) return null
-  const share = count === null ? null : count / limit
-  const open = openEvent(estate, 'prefix_headroom', circuit.scope, path.part)
-  const between = path.session?.countBetween ?? { lo: mark.startedAt, hi: mark.finishedAt }
-  const condition: Condition = {
-    kind: 'prefix_headroom',
-    scope: circuit.scope,
-    subject: path.part,
-    holds: share === null ? null : share >= settings[open ? 'headroom.clear' : 'headroom.warn'],
-    since: between,
-    severity: share !== null && share >= settings['headroom.major'] ? 'major' : 'warning',
-    confirm: 1,
-    evidence: [
-      {
-        field: 'prefixesReceived',
-        before: null,
-        after: `${count} of ${limit}`,
-        sampledBefore: null,
-        sampledAfter: { lo: mark.startedAt, hi: mark.finishedAt },
-      },
-    ],
-  }
-  return reconcile(estate, condition)
-}
-
-function limitOf({ settings }: Estate, circuit: CircuitNode, { name }: PeeringNode): number | null {
-  if (/^microsoft/i.test(name)) return settings['limit.microsoft']
-  if (!/^azureprivate/i.test(name)) return null
-  return settings[circuit.premium ? 'limit.private.premium' : 'limit.private.standard']
 }
 
 /** Major where every prefix has another way, critical otherwise; a site without any path decides it (detection.md 3.1). */

@@ -26,12 +26,17 @@ export interface Condition {
   flags?: string[]
   /** false: goes on, but does not begin by itself */
   mayBegin?: boolean
+  /** it is told even if it was so when it was first looked at */
+  atFirstSight?: boolean
   /** the kind of the event that tells its end, where there is one */
   paired?: EventKind
 }
 
 /** Flag of an event that is recorded but not yet confirmed by as many samples as its kind asks for. */
 export const UNCONFIRMED = 'unconfirmed'
+
+/** Flag of a path that fell with its link. The link is back before the session: that does not change why it fell. */
+export const LINK_LOST = 'L2'
 
 /** Brings an event in line with its condition: begins it, ends it, raises it. */
 export function reconcile(estate: Estate, condition: Condition): LiveEvent | null {
@@ -40,7 +45,7 @@ export function reconcile(estate: Estate, condition: Condition): LiveEvent | nul
   if (holds === null) return open
   if (holds && open) return raise(open, condition.severity)
   // what was so when it was first looked at is a baseline and no event
-  const isBaseline = condition.since.lo === SINCE_EVER
+  const isBaseline = condition.since.lo === SINCE_EVER && !condition.atFirstSight
   if (holds) return condition.mayBegin === false || isBaseline ? null : begin(estate, condition)
   if (!open) return null
   end(open, condition.since)

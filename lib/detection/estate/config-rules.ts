@@ -5,6 +5,7 @@ import type { ConfigSignal, Signal } from '../fold/signal.ts'
 import { reconcile } from './condition.ts'
 import { type Estate, openEvent, put, scopeOf } from './estate.ts'
 import { end } from './condition.ts'
+import { releaseNeighbors } from './released.ts'
 import type { IntentFact, LiveEvent } from './state.ts'
 import type { CircuitNode, PeeringNode } from './topology.ts'
 
@@ -108,6 +109,7 @@ function removed(estate: Estate, scope: string, change: ConfigChange): void {
   const name = change.resourceId.split('/').at(-1) ?? change.resourceId
   const live = put(estate, configEvent(estate, 'resource_removed', 'info', scope, name, change))
   live.event = { ...live.event, ended: change.between }
+  releaseNeighbors(estate, live.event)
 }
 
 function configEvent(

@@ -1,4 +1,4 @@
-import type { DetectedEvent, EventKind, PollMark } from '#lib/contract/index.ts'
+import type { Bounds, DetectedEvent, EpochMs, EventKind, PollMark } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../settings.ts'
 import { type EstateState, emptyScope, type LiveEvent, type ScopeState } from './state.ts'
 import type { Topology } from './topology.ts'
@@ -11,14 +11,31 @@ export interface Estate {
   /** how often the polled source is meant to be polled */
   everyMs: number
   settings: DetectionSettings
+  /** by `scope part kind`: begin of the last good poll; absent = not asked, and nothing is known to be fresh */
+  heardAt?: Readonly<Record<string, EpochMs>>
+  /** absent = the group is all that is asked for */
+  elsewhere?: Elsewhere
+  /** when the polled path reaches its limit of prefixes, where that was asked for; null = it is not growing */
+  runsOut?: { between: Bounds | null }
 }
 
+/** Circuits and gateways of other groups, as they were last saved: read where all of the estate is asked for, and never written. */
+export interface Elsewhere {
+  topology: Pick<Topology, 'circuits' | 'gateways'>
+  scopes: EstateState
+}
+
+/** What is about all circuits, over every group, is kept under this name: no resource's. */
+export const WHOLE_ESTATE = 'estate'
+
+/** What is remembered of a scope; it is made when nothing is yet. */
 export function scopeOf(estate: Estate, scope: string): ScopeState {
   return (estate.scopes[scope] ??= emptyScope())
 }
 
 export const isOpen = ({ event }: LiveEvent) => event.ended === null
 
+/** Every event that is still looked at, in all scopes: open, or over and still waiting for evidence. */
 export function liveEvents(estate: Estate): LiveEvent[] {
   return Object.values(estate.scopes).flatMap(({ live }) => Object.values(live))
 }
@@ -30,6 +47,7 @@ export function openEvent(estate: Estate, kind: EventKind, scope: string, subjec
   return found ?? null
 }
 
+/** Writes an event in its scope, in the place of an earlier version of the same key. */
 export function put(
   estate: Estate,
   event: DetectedEvent,
@@ -41,10 +59,12 @@ export function put(
 }
 
 const ranks = { critical: 4, major: 3, minor: 2, warning: 1, info: 0 } as const
+/** The graver, the higher. */
 export const rankOf = (severity: DetectedEvent['severity']) => ranks[severity]
 
 /** The proving poll's source, as confirmations name it. */
 export const sourceOf = ({ sourceId, kind }: { sourceId: number; kind: string }) => `${sourceId} ${kind}`
 
+/** Whether a poll read rows that count: all of them, or all but those of the instances that it names as silent. */
 export const isGood = ({ outcome, silentInstances }: PollMark) =>
   outcome === 'ok' || (outcome === 'incomplete' && silentInstances.length > 0)

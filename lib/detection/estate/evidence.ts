@@ -20,6 +20,7 @@ export function pathEvidence({ session, arp, reason }: PathView): Evidence[] {
   return items
 }
 
+/** What sessions show now, and since when. */
 export function sessionEvidence(sessions: readonly SessionFact[]): Evidence[] {
   return sessions.map(({ localAddress, neighbor, level, heldBy, since }) => ({
     field: `session ${localAddress}~${neighbor}`,

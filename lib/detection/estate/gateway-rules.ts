@@ -91,7 +91,7 @@ function instanceRules(estate: Estate, { scope }: GatewayNode, { expected, silen
 
 /**
  * An instance is back with its first session; if its sessions have been up all the time, with the first sample that shows
- * them. One that was given up ended when the newest of the others came.
+ * them. One that was given up ended when the first of those came that were not there before; without any, with the newest.
  */
 function endOf(
   estate: Estate,
@@ -105,6 +105,8 @@ function endOf(
   if (renewed.length > 0) return sinceAny(sinces(renewed))
   const returned = scopeOf(estate, scope).returned[address]
   if (ups.length > 0 && returned) return returned
+  const newcomers = others.filter(({ since }) => since.lo >= begin)
+  if (newcomers.length > 0) return sinceAny(sinces(newcomers))
   return others.length > 0 ? sinceAll(sinces(others)) : { lo: begin, hi: estate.mark.finishedAt }
 }
 
@@ -144,8 +146,8 @@ function otherPeerIsUp(estate: Estate, scope: string, neighbor: string, expected
   const { mappings } = estate.topology
   const own = mappings.find((known) => known.gateway === scope && known.neighbor === neighbor)
   if (!own) return false
-  const other = mappings.find(
-    (known) => known.gateway === scope && known.circuit === own.circuit && known.path !== own.path,
-  )
-  return expected.some((fact) => fact.neighbor === other?.neighbor && isUp(fact))
+  const others = mappings
+    .filter((known) => known.gateway === scope && known.circuit === own.circuit && known.path !== own.path)
+    .map((known) => known.neighbor)
+  return expected.some((fact) => others.includes(fact.neighbor) && isUp(fact))
 }

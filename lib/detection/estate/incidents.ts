@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
-import type { DetectedEvent, EventKind } from '#lib/contract/index.ts'
+import type { DetectedEvent, EpochMs, EventKind } from '#lib/contract/index.ts'
 import { type Estate, liveEvents, rankOf, scopeOf } from './estate.ts'
+import { areAkin, areOfOne } from './kinship.ts'
+import { isOneFault, symptomsOf } from './roots/index.ts'
 import type { IncidentMemory, LiveEvent } from './state.ts'
 
 /**
@@ -10,12 +12,18 @@ import type { IncidentMemory, LiveEvent } from './state.ts'
 export function groupIncidents(estate: Estate): void {
   const lives = liveEvents(estate)
   const byKey = new Map(lives.map((live) => [live.event.key, live]))
+  const parts = new Set(lives.flatMap(({ event }) => (event.incident ? [partOf(event.incident, event)] : [])))
   const incidents = Object.values(estate.scopes).flatMap((scope) => scope.incidents)
   for (const live of inOrderOfBegin(lives)) {
     if (live.event.incident || live.event.partOf) continue
+    const closed = incidents.find((candidate) => explainsLate(estate, candidate, live.event))
+    if (closed) {
+      explainBy(estate, closed, live, byKey)
+      continue
+    }
     const incident =
-      incidents.find((candidate) => belongs(estate, candidate, live.event, byKey)) ?? opened(estate, live, incidents)
-    if (incident) join(incident, live, byKey)
+      incidents.find((candidate) => belongs(estate, candidate, live, byKey, parts)) ?? opened(estate, live, incidents)
+    if (incident) join(estate, incident, live, byKey)
   }
   for (const live of lives) inheritIncident(live, byKey)
   for (const incident of incidents) settle(estate, incident, byKey)
@@ -23,6 +31,9 @@ export function groupIncidents(estate: Estate): void {
 
 /** The smaller, the more it explains: administrative acts first, then what is larger in the topology. */
 const rootOrder: EventKind[] = [
+  'nothing_polled',
+  'collector_degraded',
+  'collector_error',
   'resource_removed',
   'peering_disabled',
   'provider_state_changed',
@@ -32,6 +43,8 @@ const rootOrder: EventKind[] = [
   'path_down',
   'peer_lost',
   'gateway_instance_lost',
+  'green_but_dead',
+  'one_way_traffic',
   'redundancy_lost',
   'session_flapping',
   'session_down',
@@ -50,17 +63,22 @@ const orderOf = (kind: EventKind) => {
   return index < 0 ? rootOrder.length : index
 }
 
-/** What tells that something is well again is no reason for an incident, nor part of another one. */
-const wellAgain = new Set<EventKind>([
+/** What tells that something is well again, or only how good the data is, is no reason for an incident, nor part of one. */
+const aside = new Set<EventKind>([
   'session_up',
   'redundancy_restored',
   'ecmp_restored',
   'failback',
   'peering_enabled',
+  'initial_state',
+  'clock_step',
+  'duration_inconsistent',
+  'session_restart_unproven',
+  'session_unknown',
 ])
 
 function opened(estate: Estate, { event }: LiveEvent, incidents: IncidentMemory[]): IncidentMemory | null {
-  if (event.severity === 'info' || wellAgain.has(event.kind)) return null
+  if (event.severity === 'info' || aside.has(event.kind)) return null
   const incident: IncidentMemory = {
     key: createHash('sha256').update(`incident\n${event.key}`).digest('hex').slice(0, 32),
     scope: event.scope,
@@ -83,27 +101,74 @@ function opened(estate: Estate, { event }: LiveEvent, incidents: IncidentMemory[
 function belongs(
   estate: Estate,
   incident: IncidentMemory,
-  event: DetectedEvent,
+  live: LiveEvent,
   byKey: ReadonlyMap<string, LiveEvent>,
+  parts: ReadonlySet<string>,
 ): boolean {
-  if (wellAgain.has(event.kind)) return false
+  const { event } = live
+  if (aside.has(event.kind)) return false
   const { settings, mark } = estate
+  const isPart = event.severity !== 'info' && parts.has(partOf(incident.key, event))
   if (incident.closedAt !== null) {
     const [kind, scope, subject] = incident.rootOf
-    const isSame = familyOf(event.kind) === familyOf(kind) && event.scope === scope && event.subject === subject
-    return isSame && mark.finishedAt - incident.closedAt <= settings['incident.reopen']
+    const isRoot = familyOf(event.kind) === familyOf(kind) && event.scope === scope && event.subject === subject
+    return (isRoot || isPart) && mark.finishedAt - incident.closedAt <= settings['incident.reopen']
   }
   const slack = settings['incident.group'] + settings['burst.slack']
   const isNear = incident.starts.some(({ lo, hi }) => event.started.lo <= hi + slack && event.started.hi >= lo - slack)
   const root = byKey.get(incident.root)?.event
   const isRootAgain = root?.kind === event.kind && root.scope === event.scope && root.subject === event.subject
-  return isNear || isRootAgain
+  return (isNear && isAkinTo(estate, incident, live, byKey)) || isRootAgain || isPart
 }
+
+/**
+ * Whether it may have the reason of anything in the incident; what has been forgotten speaks against nothing. Where something larger
+ * would have to have failed, one thing must explain nearly all of it and nothing else (detection.md 7).
+ */
+function isAkinTo(
+  estate: Estate,
+  { members }: IncidentMemory,
+  live: LiveEvent,
+  byKey: ReadonlyMap<string, LiveEvent>,
+): boolean {
+  const known = members.flatMap((key) => byKey.get(key) ?? [])
+  if (known.length === 0 || known.some((member) => areOfOne(estate, member, live))) return true
+  return known.some((member) => areAkin(estate, member, live)) && isOneFault(estate, [...known, live])
+}
+
+/** What tells why, however late it is read. */
+const tellsWhy = new Set<EventKind>(['resource_removed', 'peering_disabled', 'provider_state_changed'])
+
+/** A closed incident of the same circuit or gateway gets a root that was read late (detection.md 7). */
+function explainsLate({ settings }: Estate, incident: IncidentMemory, event: DetectedEvent): boolean {
+  const [kind, scope] = incident.rootOf
+  if (incident.closedAt === null || !tellsWhy.has(event.kind)) return false
+  const slack = settings['config.before']
+  const isNear = incident.starts.some(({ lo, hi }) => event.started.lo <= hi + slack && event.started.hi >= lo - slack)
+  return scope === event.scope && isNear && orderOf(event.kind) < orderOf(kind)
+}
+
+/** It stays closed, unless what explains it goes on and is no mere act of somebody's. */
+function explainBy(
+  estate: Estate,
+  incident: IncidentMemory,
+  live: LiveEvent,
+  byKey: ReadonlyMap<string, LiveEvent>,
+): void {
+  if (live.event.ended === null && live.event.severity !== 'info') return join(estate, incident, live, byKey)
+  live.event = { ...live.event, incident: incident.key }
+  incident.members.push(live.event.key)
+  takeAsRoot(incident, live.event, estate.mark.finishedAt)
+}
+
+/** Something in an incident, by what it is about: when that happens again, its root may only be read a moment later. */
+const partOf = (incident: string | null, { kind, scope, subject }: DetectedEvent) =>
+  `${incident} ${kind} ${scope} ${subject}`
 
 /** One session's troubles are one matter, whatever they are called. */
 const familyOf = (kind: EventKind) => (kind.startsWith('session_') ? 'session' : kind)
 
-function join(incident: IncidentMemory, live: LiveEvent, byKey: ReadonlyMap<string, LiveEvent>): void {
+function join(estate: Estate, incident: IncidentMemory, live: LiveEvent, byKey: ReadonlyMap<string, LiveEvent>): void {
   const { event } = live
   live.event = { ...event, incident: incident.key }
   incident.members.push(event.key)
@@ -115,11 +180,33 @@ function join(incident: IncidentMemory, live: LiveEvent, byKey: ReadonlyMap<stri
     lo: Math.min(incident.started.lo, event.started.lo),
     hi: Math.min(incident.started.hi, event.started.hi),
   }
-  const root = byKey.get(incident.root)?.event
-  if (!root || orderOf(event.kind) < orderOf(root.kind)) {
-    incident.root = event.key
-    incident.rootOf = [event.kind, event.scope, event.subject]
+  const root = byKey.get(incident.root)
+  if (!root || explainsMore(estate, live, root)) takeAsRoot(incident, event, estate.mark.finishedAt)
+}
+
+/** A poll that fails explains what is not known, and nothing that good samples show to have failed. */
+function explainsMore(estate: Estate, live: LiveEvent, root: LiveEvent): boolean {
+  const [isOfPolls, isRootOfPolls] = [live, root].map(({ event }) => ofCollector.has(event.kind))
+  if (isOfPolls !== isRootOfPolls) {
+    const [blind, seen] = isOfPolls ? [live, root] : [root, live]
+    if (symptomsOf(estate, seen).length > 0) return seen === live
+    return blind === live
   }
+  return orderOf(live.event.kind) < orderOf(root.event.kind)
+}
+
+const ofCollector = new Set<EventKind>(['nothing_polled', 'collector_degraded', 'collector_error'])
+
+function takeAsRoot(incident: IncidentMemory, event: DetectedEvent, now: EpochMs): void {
+  if (incident.root !== event.key) noteFormerRoot(incident, now)
+  incident.root = event.key
+  incident.rootOf = [event.kind, event.scope, event.subject]
+}
+
+/** Evidence that comes late may re-root an incident; what it was held to be until then is kept, once anybody could have read it. */
+function noteFormerRoot(incident: IncidentMemory, until: EpochMs): void {
+  if (until === incident.openedAt) return
+  incident.formerRoots = [...(incident.formerRoots ?? []), { root: incident.root, until }]
 }
 
 /** What was folded into an event is in its incident; a member that was folded later makes room for its parent as root. */

@@ -1,18 +1,27 @@
-import type { Bounds } from '#lib/contract/index.ts'
+import type { Bounds, DetectedEvent } from '#lib/contract/index.ts'
 import { type Estate, liveEvents } from './estate.ts'
 import { carrierOf } from './route-table.ts'
+import { concernsGateways } from './topology.ts'
 
-/** Whether what carried a member was lost around the moment: a session, a path, a circuit, a gateway's peer. */
+/**
+ * Whether routes can have moved for a loss, by their bounds: they do not move for what will fall later, nor for what is back.
+ * @param between when they moved
+ */
+export function mayHaveMoved({ started, ended }: Pick<DetectedEvent, 'started' | 'ended'>, between: Bounds): boolean {
+  return started.lo <= between.hi && (ended === null || ended.hi >= between.lo)
+}
+
+/**
+ * Whether what carried a member was lost when its routes moved, not longer before than what a hold timer hides and a poll is
+ * late: a session, a path, a circuit, a gateway's peer.
+ */
 export function lossOf(estate: Estate, member: string, between: Bounds): boolean {
   const { settings } = estate
   const [gateway = '', peer = ''] = member.split(' ')
   const { circuit, path } = carrierOf(estate, gateway, peer)
   const slack = settings['burst.slack'] + settings['timers.hold']
   return liveEvents(estate).some(({ event }) => {
-    const isNear =
-      event.started.lo <= between.hi + slack && (event.ended?.hi ?? Number.POSITIVE_INFINITY) >= between.lo - slack
-    const isRecent = event.started.hi >= between.lo - slack
-    if (!isNear || !isRecent) return false
+    if (!mayHaveMoved(event, between) || event.started.hi < between.lo - slack) return false
     switch (event.kind) {
       case 'session_down':
         return event.scope === gateway && event.subject.endsWith(`~${peer}`)
@@ -21,13 +30,12 @@ export function lossOf(estate: Estate, member: string, between: Bounds): boolean
       case 'gateway_isolated':
         return event.scope === gateway
       case 'path_down':
-        return event.scope === circuit && event.subject.endsWith(`/${path}`)
       case 'circuit_down':
       case 'prefix_limit_exceeded':
       case 'provider_state_changed':
       case 'peering_disabled':
       case 'resource_removed':
-        return event.scope === circuit
+        return event.scope === circuit && concernsGateways(event, path)
       default:
         return false
     }

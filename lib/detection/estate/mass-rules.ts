@@ -5,6 +5,7 @@ import { end, UNCONFIRMED } from './condition.ts'
 import { type Estate, isOpen, liveEvents, scopeOf, sourceOf } from './estate.ts'
 import { putRouteEvent } from './route-event.ts'
 import { boundsOfChanges, carrierOf, isExternal, type Moved, type RouteTable } from './route-table.ts'
+import { concernsGateways } from './topology.ts'
 
 /** mass_withdraw and mass_announce: a peer's table shrinks or grows by much in one step while its session stays up. */
 export function massRules(estate: Estate, signal: RoutesSignal, moved: readonly Moved[], table: RouteTable): void {
@@ -37,11 +38,29 @@ interface Step {
 function tableStep(estate: Estate, _key: string, changes: RouteChange[], sizeAfter: number): Step | null {
   const [first] = changes
   if (!first || first.peer === null) return null
-  const external = changes.filter(({ before, after }) => [...before, ...after].every(isExternal))
+  const { peer } = first
+  const external = changes
+    .filter(({ before, after }) => [...before, ...after].every(isExternal))
+    .filter((change) => !isLeakTakenBack(estate, peer, change))
   const withdrawn = external.filter(({ op }) => op === 'withdraw').map(({ prefix }) => prefix)
   const announced = external.filter(({ op }) => op === 'announce').map(({ prefix }) => prefix)
   const sizeBefore = sizeAfter + withdrawn.length - announced.length
   return { instance: first.instance, peer: first.peer, changes: external, withdrawn, announced, sizeBefore, sizeAfter }
+}
+
+/** What came through a network that nobody expected, and goes again, was never this peer's to lose. */
+function isLeakTakenBack(estate: Estate, peer: string, { op, before, between }: RouteChange): boolean {
+  return (
+    op === 'withdraw' &&
+    liveEvents(estate).some(
+      (live) =>
+        // open, or ended by this very change
+        (live.event.ended === null || live.event.ended.hi >= between.hi) &&
+        live.event.kind === 'unexpected_transit' &&
+        live.peersBefore?.includes(peer) &&
+        before.every(({ asPath }) => live.asns?.some((asn) => asPath.includes(asn))),
+    )
+  )
 }
 
 function isMassWithdraw(estate: Estate, step: Step): boolean {
@@ -77,7 +96,7 @@ function staysUp(estate: Estate, { instance, peer, changes }: Step): boolean {
     ({ event }) =>
       event.kind === 'path_down' &&
       event.scope === mapping.circuit &&
-      event.subject.endsWith(`/${mapping.path}`) &&
+      concernsGateways(event, mapping.path) &&
       (event.ended === null || event.ended.hi >= since),
   )
 }

@@ -1,7 +1,12 @@
 import type { DetectedEvent, EventKind } from '#lib/contract/index.ts'
+import { neighborOf } from '../fold/session-subject.ts'
 import { UNDECLARED } from './best-path-rules.ts'
 import { type Estate, liveEvents } from './estate.ts'
+import { mayHaveMoved } from './loss.ts'
+import { sharesSpace } from './near.ts'
+import { removalBehind } from './released.ts'
 import type { LiveEvent } from './state.ts'
+import { concernsGateways, pathOfCustomer } from './topology.ts'
 
 /**
  * Folds what follows from something larger into it (detection.md 3.1, "Merge rules"). A parent is found once and stays; the
@@ -12,6 +17,11 @@ export function foldIntoParents(estate: Estate): void {
   const byKind = Map.groupBy(lives, ({ event }) => event.kind)
   for (const live of lives) {
     if (live.event.partOf) continue
+    const removal = removalBehind(estate, live)
+    if (removal !== null) {
+      live.event = { ...live.event, partOf: removal }
+      continue
+    }
     for (const rule of rules) {
       if (!rule.children.includes(live.event.kind)) continue
       const parent = (byKind.get(rule.parent) ?? []).find(
@@ -33,7 +43,6 @@ interface ParentRule {
 
 const sessions: EventKind[] = ['session_down', 'session_up', 'session_flap']
 const sameScope = (_: Estate, { event: parent }: LiveEvent, { event: child }: LiveEvent) => parent.scope === child.scope
-const neighborOf = (subject: string) => subject.slice(subject.indexOf('~') + 1)
 const instanceOf = (subject: string) => subject.slice(0, subject.indexOf('~'))
 
 /** The first rule that finds a parent counts: the largest explanation of each kind of child stands first. */
@@ -44,6 +53,13 @@ const rules: ParentRule[] = [
     children: ['no_path', 'mass_withdraw', 'default_route_disappeared', 'ecmp_reduced'],
     concerns: (_, parent, child) => parent.event.scope === child.event.scope || isFedBy(parent, child),
   },
+  ...(['gateway_isolated', 'no_path', 'failover', 'best_path_shift', 'mass_withdraw'] as const).map(
+    (parent): ParentRule => ({
+      parent,
+      children: ['site_state_changed'],
+      concerns: (_, whole, site) => moves(whole, site),
+    }),
+  ),
   {
     parent: 'gateway_instance_lost',
     children: sessions,
@@ -56,6 +72,7 @@ const rules: ParentRule[] = [
     concerns: (_, parent, child) =>
       parent.event.scope === child.event.scope && neighborOf(child.event.subject) === parent.event.subject,
   },
+  { parent: 'session_down', children: ['keepalive_stall'], concerns: ofSession },
   {
     parent: 'path_down',
     children: sessions,
@@ -71,11 +88,23 @@ const rules: ParentRule[] = [
           gateway === child.event.scope &&
           neighbor === child.event.subject &&
           circuit === parent.event.scope &&
-          parent.event.subject.endsWith(`/${path}`),
+          concernsGateways(parent.event, path),
       ),
+  },
+  { parent: 'path_down', children: ['green_but_dead'], concerns: ofPeering },
+  {
+    parent: 'green_but_dead',
+    children: ['green_but_dead', 'redundancy_lost', 'redundancy_restored'],
+    concerns: isOfDead,
   },
   { parent: 'prefix_limit_exceeded', children: ['circuit_down', 'path_down', 'redundancy_lost'], concerns: ofPeering },
   { parent: 'circuit_down', children: ['path_down', 'redundancy_lost', 'redundancy_restored'], concerns: ofPeering },
+  {
+    parent: 'path_down',
+    children: ['redundancy_lost', 'redundancy_restored'],
+    concerns: (_, { event: path }, { event }) =>
+      path.scope === event.scope && path.subject.startsWith(`${event.subject}/`),
+  },
   ...(
     [
       'resource_removed',
@@ -89,10 +118,15 @@ const rules: ParentRule[] = [
   ).map(
     (parent): ParentRule => ({
       parent,
-      children: ['mass_withdraw', 'default_route_disappeared', 'no_path'],
+      children: ['mass_withdraw', 'default_route_disappeared', 'no_path', 'ecmp_reduced'],
       concerns: (estate, candidate, child) => isOfItsCarrier(child) && carries(estate, candidate, child),
     }),
   ),
+  {
+    parent: 'no_path',
+    children: ['mass_withdraw'],
+    concerns: (_, parent, child) => isOfItsSite(parent) && moves(parent, child),
+  },
   ...(['resource_removed', 'provider_state_changed', 'peering_disabled'] as const).map(
     (parent): ParentRule => ({
       parent,
@@ -101,6 +135,15 @@ const rules: ParentRule[] = [
     }),
   ),
 ]
+
+/** Whether what moved has to do with a site's ranges; without its gateway nothing is left of any. */
+function moves({ event, prefixes = [] }: LiveEvent, { prefixes: ranges = [] }: LiveEvent): boolean {
+  if (event.kind === 'gateway_isolated') return true
+  return sharesSpace(prefixes, ranges)
+}
+
+/** An outage of a declared site: whatever withdrew its ranges is a part of it. */
+const isOfItsSite = ({ event }: LiveEvent) => !event.flags.includes(UNDECLARED)
 
 /** A declared site's outage stands for itself, whatever carried it. */
 function isOfItsCarrier({ event }: LiveEvent): boolean {
@@ -112,37 +155,58 @@ function ofPeering(_: Estate, { event: parent }: LiveEvent, { event: child }: Li
   return parent.scope === child.scope && isOf
 }
 
-/** Whether a session of a circuit is the one to the customer's router on the path that is down. */
+/** Silence that went on until the session fell speaks for that fall; one that had ended before does not. */
+function ofSession(_: Estate, { event: fall }: LiveEvent, { event: stall }: LiveEvent): boolean {
+  const isUntilFall = stall.ended === null || stall.ended.hi >= fall.started.lo
+  return fall.scope === stall.scope && fall.subject === stall.subject && isUntilFall
+}
+
+/** What loses its redundancy with a dead path is the peering; a path that died before the other is a part of both. */
+function isOfDead(_: Estate, { event: parent }: LiveEvent, { event: child }: LiveEvent): boolean {
+  const [peering = ''] = parent.subject.split('/')
+  if (child.kind !== 'green_but_dead') return parent.scope === child.scope && child.subject === peering
+  return (
+    parent.subject === peering &&
+    child.subject !== peering &&
+    child.subject.startsWith(`${peering}/`) &&
+    parent.scope === child.scope
+  )
+}
+
+/** Whether a session of a circuit is one to the customer's router on the path that is down. */
 function isCustomerSession({ topology }: Estate, parent: DetectedEvent, child: DetectedEvent): boolean {
   const [name = '', path = ''] = parent.subject.split('/')
   const peering = topology.circuits
     .find(({ scope }) => scope === parent.scope)
     ?.peerings.find((candidate) => candidate.name === name)
-  const customer = path === 'primary' || path === 'secondary' ? peering?.customers[path] : null
-  return customer !== null && customer !== undefined && neighborOf(child.subject) === customer
+  return peering !== undefined && pathOfCustomer(peering, neighborOf(child.subject)) === path
 }
 
 /** Whether every peer that an event about routes names hangs on what was lost. */
 function carries(estate: Estate, { event: parent }: LiveEvent, child: LiveEvent): boolean {
   const { topology } = estate
-  const peers = child.peersBefore ?? []
+  const peers = peersLost(child)
   const lost = liveEvents(estate)
     .filter(({ event }) => event.kind === parent.kind && explains(estate, event, child.event))
+    .filter(({ event }) => isPlanned(event.kind) || mayHaveMoved(event, child.event.started))
     .map(({ event }) => event)
   const hangsOn = (peer: string, event: DetectedEvent) =>
     event.kind === 'peer_lost'
       ? event.subject === peer
       : topology.mappings.some(
           ({ neighbor, circuit, path }) =>
-            neighbor === peer &&
-            circuit === event.scope &&
-            (event.kind !== 'path_down' || event.subject.endsWith(`/${path}`)),
+            neighbor === peer && circuit === event.scope && concernsGateways(event, path),
         )
   return (
     peers.length > 0 &&
     peers.every((peer) => lost.some((event) => hangsOn(peer, event))) &&
-    peers.some((peer) => hangsOn(peer, parent))
+    peers.some((peer) => lost.includes(parent) && hangsOn(peer, parent))
   )
+}
+
+/** Of ways that became fewer, those that are left carry on. */
+function peersLost({ event, peersBefore = [], peersAfter = [] }: LiveEvent): string[] {
+  return event.kind === 'ecmp_reduced' ? peersBefore.filter((peer) => !peersAfter.includes(peer)) : peersBefore
 }
 
 function isFedBy({ event: parent }: LiveEvent, { event: child }: LiveEvent): boolean {
@@ -159,9 +223,12 @@ function explains({ settings }: Estate, parent: DetectedEvent, child: DetectedEv
 }
 
 function slackOf(kind: EventKind, settings: Estate['settings']): number {
-  const planned = kind === 'provider_state_changed' || kind === 'peering_disabled' || kind === 'resource_removed'
-  return planned ? settings['config.before'] : settings['burst.slack']
+  return isPlanned(kind) ? settings['config.before'] : settings['burst.slack']
 }
+
+/** What ARM tells of intent may come long before, or after, what the routers do. */
+const isPlanned = (kind: EventKind): boolean =>
+  kind === 'provider_state_changed' || kind === 'peering_disabled' || kind === 'resource_removed'
 
 function leadsTo(lives: readonly LiveEvent[], from: DetectedEvent, key: string): boolean {
   let at: DetectedEvent | undefined = from

@@ -11,6 +11,7 @@ export function noticeOfTime({ scopes, mark, settings }: Estate): void {
         delete scope.live[key]
     }
     scope.logged = scope.logged.filter(({ at }) => at >= oldest)
+    scope.health = scope.health.filter(({ to, toldAt }) => Math.max(to ?? toldAt, toldAt) >= oldest)
     scope.tagsOnly = scope.tagsOnly.filter(({ hi }) => hi >= oldest)
     scope.incidents = scope.incidents.filter(({ closedAt }) => closedAt === null || closedAt >= oldest)
   }

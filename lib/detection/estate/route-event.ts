@@ -1,6 +1,6 @@
 import type { Bounds, DetectedEvent, EventKind, Evidence, PollMark, Severity } from '#lib/contract/index.ts'
 import { eventKey } from '../event-key.ts'
-import { type Estate, put } from './estate.ts'
+import { type Estate, put, scopeOf } from './estate.ts'
 import type { LiveEvent } from './state.ts'
 
 /** Of many prefixes an event shows the first ones; all of them are in the history of routes. */
@@ -26,11 +26,15 @@ export interface RouteFinding {
   proof?: Proof
 }
 
+/** Writes what a rule about routes found as an event; of a poll that is folded again in the place of what it found before. */
 export function putRouteEvent(estate: Estate, finding: RouteFinding): LiveEvent {
   const { kind, scope, subject, severity, started, prefixes, peers, peersAfter, flags = [], evidence = [] } = finding
   const { mark } = estate
+  const key = eventKey(kind, mark, scope, subject)
+  // a poll that is folded again finds what it found before, where that stood
+  const known = scopeOf(estate, scope).live[key]?.event
   const event: DetectedEvent = {
-    key: eventKey(kind, mark, scope, subject),
+    key,
     kind,
     severity,
     scope,
@@ -42,8 +46,8 @@ export function putRouteEvent(estate: Estate, finding: RouteFinding): LiveEvent 
     evidence: [...evidence, routeEvidence(finding.proof ?? mark, finding)],
     causes: [],
     flags: [...flags],
-    partOf: null,
-    incident: null,
+    partOf: known?.partOf ?? null,
+    incident: known?.incident ?? null,
   }
   return put(estate, event, {
     confirm: null,

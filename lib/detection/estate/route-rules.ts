@@ -1,17 +1,25 @@
 import { containsPrefix, parsePrefix } from '#lib/bgp/index.ts'
-import type { EventKind, RouteChange, Severity } from '#lib/contract/index.ts'
+import type { Bounds, DetectedEvent, EventKind, RouteChange, Severity } from '#lib/contract/index.ts'
 import type { RoutesSignal, Signal } from '../fold/signal.ts'
-import { bestPathRules, giveUpRanges, resolvePending } from './best-path-rules.ts'
+import { bestPathRules, resolvePending } from './best-path-rules.ts'
 import { end } from './condition.ts'
-import { type Estate, isOpen, liveEvents, openEvent } from './estate.ts'
+import { type Estate, isOpen, liveEvents } from './estate.ts'
+import { giveUpRanges, takeAsBaseline } from './given-up.ts'
 import { massRules } from './mass-rules.ts'
 import { putRouteEvent } from './route-event.ts'
+import type { SiteWays } from './sites/index.ts'
+import type { LiveEvent } from './state.ts'
 import { boundsOfChanges, carrierOf, isExternal, type Moved, movedPrefixes, type RouteTable } from './route-table.ts'
 
 export type { RouteTable, Way } from './route-table.ts'
 
 /** What moved in a gateway's learned routes. The first table of all is a baseline (detection.md 3.2, 3.3). */
-export function routeRules(estate: Estate, signals: readonly Signal[], table: RouteTable | null): void {
+export function routeRules(
+  estate: Estate,
+  signals: readonly Signal[],
+  table: RouteTable | null,
+  siteWays: SiteWays,
+): void {
   const learned = signals.filter(
     (signal): signal is RoutesSignal => signal.type === 'routes' && signal.kind === 'learned',
   )
@@ -22,10 +30,11 @@ export function routeRules(estate: Estate, signals: readonly Signal[], table: Ro
     massRules(estate, signal, moved, table)
     defaultRoutes(estate, signal.changes, moved)
     ownSpaceHeard(estate, signal.changes, moved, table)
-    bestPathRules(estate, signal.changes, moved, table)
+    bestPathRules(estate, signal.changes, moved, { ...table, siteWays })
   }
   resolvePending(estate)
   giveUpRanges(estate)
+  takeAsBaseline(estate)
 }
 
 const DEFAULT_ROUTES = new Set(['0.0.0.0/0', '::/0'])
@@ -52,12 +61,27 @@ function defaultRoutes(estate: Estate, changes: readonly RouteChange[], moved: r
       const [first = ''] = peers
       const scope = carrierOf(estate, mark.scope, first).circuit ?? mark.scope
       const subject = prefix
-      const opposite = openEvent(estate, other, scope, subject)
       const between = boundsOfChanges(changes.filter((change) => change.prefix === prefix))
+      const opposite = oppositeOf(estate, { kind: other, scope, subject }, between)
       if (opposite) end(opposite, between)
-      putRouteEvent(estate, { kind, scope, subject, severity: 'major', started: between, prefixes: [prefix], peers })
+      const told = { kind, scope, subject, severity: 'major', prefixes: [prefix], peers } as const
+      const live = putRouteEvent(estate, { ...told, started: between, isPoint: opposite !== null })
+      // what ends the other is how it had been before: one matter, and nothing that goes on
+      if (opposite) live.event = { ...live.event, partOf: opposite.event.key }
     }
   }
+}
+
+/** What this change ends: it is open, or was ended by this very change when it was folded before. */
+function oppositeOf(
+  estate: Estate,
+  { kind, scope, subject }: Pick<DetectedEvent, 'kind' | 'scope' | 'subject'>,
+  between: Bounds,
+): LiveEvent | null {
+  const own = liveEvents(estate).filter(
+    ({ event }) => event.kind === kind && event.scope === scope && event.subject === subject,
+  )
+  return own.find(({ event }) => event.ended === null || event.ended.hi === between.hi) ?? null
 }
 
 /** A customer's router advertises what is a virtual network's own: traffic may loop or vanish. */
@@ -69,16 +93,15 @@ function ownSpaceHeard(
 ): void {
   const { mark } = estate
   const own = table.ownSpace.flatMap((text) => parsePrefix(text) ?? [])
+  const heard = liveEvents(estate).filter((live) => isOpen(live) && live.event.kind === 'own_space_heard')
+  const ofUs = (way: Moved['after'][number]) => way.gateway === mark.scope && isExternal(way)
+  const betweenOf = (prefix: string) => boundsOfChanges(changes.filter((change) => change.prefix === prefix))
   for (const { prefix, before, after } of moved) {
-    const inner = parsePrefix(prefix)
-    const ofUs = (way: Moved['after'][number]) => way.gateway === mark.scope && isExternal(way)
-    const between = boundsOfChanges(changes.filter((change) => change.prefix === prefix))
-    const open = liveEvents(estate).find(
-      (live) => isOpen(live) && live.event.kind === 'own_space_heard' && live.event.subject === prefix,
-    )
-    if (open && !after.some(ofUs)) end(open, between)
+    const open = heard.find(({ event }) => event.subject === prefix)
+    if (open && !after.some(ofUs)) end(open, betweenOf(prefix))
     const isNew = !before.some(ofUs) && after.some(ofUs)
-    if (open || !isNew || !inner || !own.some((outer) => outer.length > 0 && containsPrefix(outer, inner))) continue
+    const inner = open || !isNew ? null : parsePrefix(prefix)
+    if (!inner || !own.some((outer) => outer.length > 0 && containsPrefix(outer, inner))) continue
     const peers = [...new Set(after.filter(ofUs).flatMap(({ peer }) => peer ?? []))].toSorted()
     const scope = carrierOf(estate, mark.scope, peers[0] ?? '').circuit ?? mark.scope
     const severity: Severity = 'major'
@@ -87,7 +110,7 @@ function ownSpaceHeard(
       scope,
       subject: prefix,
       severity,
-      started: between,
+      started: betweenOf(prefix),
       prefixes: [prefix],
       peers,
     })

@@ -1,4 +1,4 @@
-import type { Bounds, CircuitPath, RouteAttributes, RouteChange } from '#lib/contract/index.ts'
+import type { Bounds, CircuitPath, EpochMs, RouteAttributes, RouteChange } from '#lib/contract/index.ts'
 import type { Estate } from './estate.ts'
 
 /** One row by which a gateway reaches a prefix. */
@@ -20,6 +20,19 @@ export interface RouteTable {
   ownSpace: string[]
   /** the ways in use among some to one prefix: equals are all of them */
   best: (ways: readonly Way[]) => Way[]
+  /** of prefixes that appeared or have another origin: what was told of them before this poll; absent = never heard of */
+  past: Record<string, PastRoute>
+  /** of prefixes never heard of before: the ways to the longest prefix that holds them, the default apart */
+  covering: Record<string, Way[]>
+  /** ASNs in paths that this poll did not touch; asked only where it brought one that detection does not remember */
+  asnsElsewhere: number[]
+}
+
+/** What was told of a prefix before a poll, by any peer of the group's gateways, gone or not. */
+export interface PastRoute {
+  /** by origin ASN: when it was first seen */
+  origins: Record<string, EpochMs>
+  peers: string[]
 }
 
 /** A prefix that moved, with its ways on both sides of the poll. */
@@ -66,6 +79,7 @@ export interface Carrier {
   name: string
 }
 
+/** What a neighbor of a gateway is: a path of a circuit where its mapping is known, else itself. */
 export function carrierOf({ topology }: Estate, gateway: string, peer: string): Carrier {
   const mapping = topology.mappings.find((known) => known.gateway === gateway && known.neighbor === peer)
   const kind = topology.gateways.find(({ scope }) => scope === gateway)?.kind

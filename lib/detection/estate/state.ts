@@ -1,6 +1,14 @@
 import type { Bounds, DetectedEvent, DetectedIncident, EpochMs, EventKind, SessionSample } from '#lib/contract/index.ts'
-import type { Level } from '../fold/signal.ts'
+import type { Level, ProbeState } from '../fold/signal.ts'
 import type { ArpState, Intent } from '../verdict/index.ts'
+import type { Named } from './shift-name.ts'
+import type { ChurnMemory } from './routes/churn.ts'
+import type { DivergenceMemory } from './routes/instance-divergence.ts'
+import type { Emptied } from './routes/microsoft-prefixes.ts'
+import type { ParityMemory } from './routes/parity-memory.ts'
+import type { SiteLearning } from './sites/learning.ts'
+import type { SiteMemory } from './sites/site-rules.ts'
+import type { TrafficState } from './traffic/memory.ts'
 
 /** A session as the estate last heard of it. */
 export interface SessionFact {
@@ -23,12 +31,23 @@ export interface ArpFact {
   empty: boolean
   emptyPolls: number
   since: Bounds
+  /** the customer's router as the last entry that was complete told it; absent in what was stored before */
+  mac?: string | null
+}
+
+/** A neighbor went with its circuit, or with its connection. */
+export interface Released {
+  between: Bounds
+  /** key of the removal */
+  by: string
 }
 
 /** A (part, kind) whose polls fail: what it told last grows old. */
 export interface Failing {
   lastGoodAt: EpochMs | null
   everyMs: number
+  /** they are not even made: what is known is nobody's word any more, at once */
+  paused?: true
 }
 
 export interface IntentFact extends Intent {
@@ -45,6 +64,8 @@ export interface LiveEvent {
   /** for shifts of the best path: the peers before and after */
   peersBefore?: string[]
   peersAfter?: string[]
+  /** for events about AS paths: the ASNs that they are about */
+  asns?: number[]
 }
 
 /** A shift of the best path that waits for word of a loss. */
@@ -55,8 +76,38 @@ export interface PendingShift {
   prefixes: string[]
   before: string[]
   after: string[]
+  /** what it is called, by what was known of the neighbors when it was seen; absent in what was stored before */
+  name?: Named
   /** Microsoft's own ASN was prepended to what is not used any more */
   drain: boolean
+  /** when the best ways were again what they had been; absent while they are not */
+  returned?: Bounds
+}
+
+/** Whether what a test tries to reach is reached; evidence beside others. */
+export interface ProbeFact {
+  state: ProbeState
+  since: Bounds
+}
+
+/** How available BGP was on a path, as Azure Monitor told last; evidence beside others. */
+export interface AvailabilityFact {
+  /** the stretch that it told of */
+  told: Bounds
+  /** the minutes of it in which it was low */
+  low: Bounds[]
+}
+
+/** What Service Health tells of Microsoft's own work or faults here. */
+export interface HealthFact {
+  /** Microsoft's tracking id */
+  id: string
+  type: 'maintenance' | 'incident' | 'other'
+  title: string
+  toldAt: EpochMs
+  from: EpochMs
+  /** null = not told */
+  to: EpochMs | null
 }
 
 /** An Activity Log entry that tells of a change. */
@@ -65,6 +116,10 @@ export interface LoggedChange {
   at: EpochMs
   operation: string
   caller: string | null
+  /** it was made on a connection of this one, and not on this one itself */
+  onConnection?: true
+  /** it was made on something else in the same resource group */
+  inGroup?: true
 }
 
 export interface IncidentMemory extends DetectedIncident {
@@ -82,6 +137,8 @@ export interface ScopeState {
   sessions: Record<string, SessionFact>
   /** instances of a gateway that have been silent long enough */
   silent: Record<string, Bounds>
+  /** of a gateway: neighbors that nobody expects any more, because what they belonged to was removed */
+  released: Record<string, Released>
   /** when such an instance reported again */
   returned: Record<string, Bounds>
   arp: Record<string, ArpFact>
@@ -94,9 +151,35 @@ export interface ScopeState {
   pending: PendingShift[]
   /** changes that the Activity Log told of late, on this very object */
   logged: LoggedChange[]
+  /** by tracking id, newest last */
+  health: HealthFact[]
   /** when changes of nothing but tags were seen */
   tagsOnly: Bounds[]
   incidents: IncidentMemory[]
+  /** tests of connection monitors that try to reach what it carries, by name */
+  probes: Record<string, ProbeFact>
+  /** of a circuit, by path */
+  availability: Record<string, AvailabilityFact>
+  /** of a circuit: what its byte counters show */
+  traffic: TrafficState | null
+  /** end of the last poll that told of a moved route; null = none did yet */
+  routesMovedAt: EpochMs | null
+  /** of a gateway: ASNs of its learned paths, and when each was first seen; {@link SINCE_EVER} = in the first table */
+  asns: Record<string, EpochMs>
+  /** of a gateway: how much its learned routes use to move */
+  churn: ChurnMemory | null
+  /** of a gateway: whether its instances learn the same */
+  divergence: DivergenceMemory | null
+  /** how the two sides of a comparison of tables differ, by its name */
+  parity: Record<string, ParityMemory>
+  /** sites that are told here */
+  sites: Record<string, SiteMemory>
+  /** of the gateway that keeps it for its group: which prefixes belong together; null = nothing was looked at yet */
+  learning: SiteLearning | null
+  /** of Microsoft peering, by path: how many prefixes Microsoft announces */
+  fromMicrosoft: Record<string, number>
+  /** the same, by path: tables that came back empty, and wait for a second sample */
+  emptied: Record<string, Emptied>
 }
 
 export function emptyScope(): ScopeState {
@@ -104,6 +187,7 @@ export function emptyScope(): ScopeState {
     version: 1,
     sessions: {},
     silent: {},
+    released: {},
     returned: {},
     arp: {},
     failing: {},
@@ -111,8 +195,21 @@ export function emptyScope(): ScopeState {
     live: {},
     pending: [],
     logged: [],
+    health: [],
     tagsOnly: [],
     incidents: [],
+    probes: {},
+    availability: {},
+    traffic: null,
+    routesMovedAt: null,
+    asns: {},
+    churn: null,
+    divergence: null,
+    parity: {},
+    sites: {},
+    learning: null,
+    fromMicrosoft: {},
+    emptied: {},
   }
 }
 

@@ -1,14 +1,14 @@
 import type { Bounds, PollMark } from '#lib/contract/index.ts'
 import { sessionSubject } from '../fold/session-subject.ts'
-import type { PrefixesSignal, SessionSignal, Signal } from '../fold/signal.ts'
+import type { OutcomeSignal, PrefixesSignal, SessionSignal, Signal } from '../fold/signal.ts'
 import { type Estate, scopeOf } from './estate.ts'
-import type { ScopeState } from './state.ts'
+import type { ScopeState, SessionFact } from './state.ts'
 
 /** Writes what one poll told into the facts of its scope. Configuration and routes have rules of their own. */
 export function takeSignals(estate: Estate, signals: readonly Signal[]): void {
   const { mark } = estate
   // a subscription's polls tell of others than of itself
-  if (mark.kind === 'inventory' || mark.kind === 'activity') return
+  if (mark.kind === 'inventory' || mark.kind === 'activity' || mark.kind === 'probe') return
   const scope = scopeOf(estate, mark.scope)
   for (const signal of signals) {
     switch (signal.type) {
@@ -22,12 +22,12 @@ export function takeSignals(estate: Estate, signals: readonly Signal[]): void {
         takeInstance(scope, signal.address, signal.samples, signal.since)
         break
       case 'arp': {
-        const { state, empty, emptyPolls, since } = signal
-        scope.arp[mark.part] = { state, empty, emptyPolls, since }
+        const { type: _, ...fact } = signal
+        scope.arp[mark.part] = fact
         break
       }
       case 'outcome':
-        takeOutcome(estate, scope, signal.good, signal.lastGoodAt)
+        takeOutcome(estate, scope, signal)
         break
     }
   }
@@ -36,7 +36,7 @@ export function takeSignals(estate: Estate, signals: readonly Signal[]): void {
 function takeSession(scope: ScopeState, mark: PollMark, signal: SessionSignal): void {
   const { localAddress, neighbor, level, since, sample } = signal
   const key = factKey(mark.part, signal)
-  const known = scope.sessions[key]
+  const known = scope.sessions[key] ?? takeOver(scope, mark.part, neighbor)
   // rows as they were tell nothing new of a session that is known
   if (known && sample?.azureState === '') return
   const heldBy = level === 'unknown' ? (known?.heldBy ?? null) : (sample?.heldBy ?? null)
@@ -53,6 +53,15 @@ function takeSession(scope: ScopeState, mark: PollMark, signal: SessionSignal): 
       level === 'up' ? (sample?.prefixesReceived ?? null) : (known?.prefixes ?? known?.lastPrefixes ?? null),
     countBetween: known?.countBetween ?? null,
   }
+}
+
+/** A path has one session with a neighbor: what was told of it before its own address was known, or was another, is of this one. */
+function takeOver(scope: ScopeState, part: string, neighbor: string): SessionFact | undefined {
+  if (part === '') return undefined
+  const [key, fact] =
+    Object.entries(scope.sessions).find(([, own]) => own.part === part && own.neighbor === neighbor) ?? []
+  if (key !== undefined) delete scope.sessions[key]
+  return fact
 }
 
 function takePrefixes(scope: ScopeState, mark: PollMark, signal: PrefixesSignal): void {
@@ -73,22 +82,25 @@ function takeInstance(scope: ScopeState, address: string, samples: number, since
   scope.returned[address] = since
 }
 
-function takeOutcome({ mark, everyMs }: Estate, scope: ScopeState, good: boolean, lastGoodAt: number | null): void {
+function takeOutcome({ mark, everyMs }: Estate, scope: ScopeState, { good, outcome, lastGoodAt }: OutcomeSignal): void {
   const key = `${mark.part} ${mark.kind}`
   if (good) {
     delete scope.failing[key]
     return
   }
-  scope.failing[key] ??= { lastGoodAt, everyMs }
+  const known = scope.failing[key] ?? { lastGoodAt, everyMs }
+  const { paused: _, ...failing } = known
+  scope.failing[key] = outcome === 'paused' ? { ...failing, paused: true } : failing
 }
 
-export const factKey = (part: string, session: { localAddress: string; neighbor: string }) =>
+const factKey = (part: string, session: { localAddress: string; neighbor: string }) =>
   `${part} ${sessionSubject(session)}`
 
 /** What a source told last is too old to rest on. */
 export function isStale(scope: ScopeState, part: string, kind: string, now: number): boolean {
   const failing = scope.failing[`${part} ${kind}`]
   if (!failing) return false
+  if (failing.paused) return true
   const oldest = Math.max(3 * failing.everyMs, 10_000)
   return failing.lastGoodAt === null || now - failing.lastGoodAt > oldest
 }

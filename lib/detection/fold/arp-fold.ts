@@ -1,5 +1,5 @@
 import { type EpochMs, type PollMark, SINCE_EVER } from '#lib/contract/index.ts'
-import { arpState } from '../verdict/index.ts'
+import { arpState, customerMac } from '../verdict/index.ts'
 import type { Readings } from './readings.ts'
 import type { ArpSignal } from './signal.ts'
 import type { ArpMemory } from './state.ts'
@@ -16,12 +16,13 @@ export function foldArp(
   const state = arpState(rows)
   const empty = rows.length === 0
   const emptyPolls = empty ? Math.min(COUNTED_EMPTY_POLLS, (memory?.emptyPolls ?? 0) + 1) : 0
-  if (memory && memory.state === state && memory.empty === empty && memory.emptyPolls === emptyPolls) {
-    return { memory, signal: null }
-  }
+  // who was there last is still told by an entry that went
+  const mac = customerMac(rows) ?? memory?.mac ?? null
+  const isSame = memory?.state === state && memory.empty === empty && memory.emptyPolls === emptyPolls
+  if (memory && isSame && mac === (memory.mac ?? null)) return { memory, signal: null }
   const same = memory?.state === state && memory.empty === empty
   const lo: EpochMs = memory ? (mark.previousOkAt ?? mark.startedAt) : SINCE_EVER
   const since = same && memory ? memory.since : { lo, hi: mark.finishedAt }
-  const next = { state, empty, emptyPolls, since }
+  const next = { state, empty, emptyPolls, since, mac }
   return { memory: next, signal: { type: 'arp', ...next } }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { foldPoll, readState } from './index.ts'
+import { type DetectionState, foldPoll, type Readings, readState } from './index.ts'
 import { type FedPoll, fold, marked, SUBJECT, sample, stored } from './testing/session-feed.ts'
 
 const MINUTE = 60_000
@@ -102,6 +102,25 @@ describe('bounds', () => {
     expect(event).toMatchObject({ started: { lo: at(2), hi: at(3) + 2_000 }, flags: ['inconsistent'] })
   })
 
+  it('of a row that was gone for long and is back begin with the last sample without it', () => {
+    const [, event] = stored(fold(minutely([up, missing, missing, missing, missing, up])).events)
+    expect(event).toMatchObject({ kind: 'session_up', started: { lo: at(4), hi: at(5) + 2_000 }, flags: [] })
+  })
+
+  it('of such a row are those of the told establishment, which missing rows do not refute', () => {
+    const told = { lo: at(2) + 10_000, hi: at(2) + 12_000 }
+    const rows = [up, missing, missing, missing, missing, { row: { ...up, establishedAt: told } }]
+    const [, event] = stored(fold(minutely(rows)).events)
+    expect(event).toMatchObject({ kind: 'session_up', started: told, flags: [] })
+  })
+
+  it('of such a row are not those of an establishment that a sample refutes', () => {
+    const told = { lo: at(1) + 10_000, hi: at(1) + 12_000 }
+    const rows = [up, missing, missing, down, missing, { row: { ...up, establishedAt: told } }]
+    const [, event] = stored(fold(minutely(rows)).events)
+    expect(event).toMatchObject({ started: { lo: at(4), hi: at(5) + 2_000 }, flags: ['inconsistent'] })
+  })
+
   it('close the loss with the outage between its inner and its outer ends', () => {
     const told = { lo: at(3) - 20_000, hi: at(3) - 18_000 }
     const [event] = stored(fold(minutely([up, down, down, { row: { ...up, establishedAt: told } }])).events)
@@ -111,6 +130,44 @@ describe('bounds', () => {
       ended: told,
       duration: { minMs: MINUTE + 38_000, maxMs: 2 * MINUTE + 42_000 },
     })
+  })
+})
+
+describe('a gateway instance whose place another one took', () => {
+  const other = (n: number): Readings => ({
+    sessions: [{ localAddress: '10.0.4.20', neighbor: '10.0.4.4', asn: 12_076, established: n > 0, prefixes: 50 }],
+  })
+  /** The rows of the instance under test; from `left` on it is given up, and the poll shows the other one alone. */
+  const folded = (rows: Parameters<typeof minutely>[0], left: number) => {
+    let state: DetectionState | null = null
+    const events = marked(minutely(rows)).flatMap(({ mark, changes }, n) => {
+      const step = foldPoll(state, mark, changes, n >= left ? other(n) : {})
+      state = step.state
+      return step.events
+    })
+    return { events: stored(events), state: state as DetectionState | null }
+  }
+
+  it.each<[string, Parameters<typeof minutely>[0], number]>([
+    ['was silent before', [up, { silent: true }, { silent: true }, missing, missing, missing], 3],
+    ['left at once', [up, missing, missing, missing], 1],
+  ])('takes no session down that was up: it %s', (_, rows, left) => {
+    const { events, state } = folded(rows, left)
+    expect(events).toEqual([])
+    expect(state?.sessions ?? {}).toEqual({})
+  })
+
+  it('ends the outages of its sessions with it', () => {
+    const { events, state } = folded([up, down, { silent: true }, { silent: true }, missing, missing], 4)
+    expect(events).toMatchObject([
+      {
+        kind: 'session_down',
+        started: { lo: at(0), hi: at(1) + 2_000 },
+        ended: { hi: at(4) + 2_000 },
+        flags: ['replaced'],
+      },
+    ])
+    expect(state?.sessions).toEqual({})
   })
 })
 
@@ -164,7 +221,7 @@ describe('what an event says', () => {
 
 describe('the state', () => {
   it('is the same object when a poll changed nothing', () => {
-    const polls = marked(minutely([up, up, failed, up]))
+    const polls = marked(minutely([up, up, up, up]))
     const first = foldPoll(null, polls[0]!.mark, polls[0]!.changes).state
     for (const { mark, changes } of polls.slice(1)) expect(foldPoll(first, mark, changes).state).toBe(first)
   })

@@ -1,60 +1,63 @@
-import type { DetectedEvent, PollMark } from '#lib/contract/index.ts'
+import type { DetectedEvent, PollMark, UnheardSession } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../settings.ts'
-import type { SessionReading } from './readings.ts'
 import { closed, sessionEvent } from './session-event.ts'
-import type { KeepaliveMemory } from './state.ts'
+import { instanceOf, sessionSubject } from './session-subject.ts'
 
-interface Step {
-  memory: KeepaliveMemory | null
-  events: DetectedEvent[]
-}
+type Stalls = Readonly<Record<string, DetectedEvent>>
 
 /**
- * Watches the messages that a session receives. An established session that hears nothing for two keepalive times, over
- * samples that are no cached answers (its age moves on), has stalled (detection.md 3.1).
+ * Sessions that are up and hear nothing. One that hears nothing for two keepalive times, over samples that are no cached answers,
+ * has stalled (detection.md 3.1); it ends with the next message, or with the session. Only stalls are remembered: since when a
+ * session has heard nothing stands in its own row in history, so that a quiet poll leaves detection as it was.
+ * @returns the very stalls that were passed in when none began or ended
  */
 export function watchKeepalives(
-  memory: KeepaliveMemory | null,
-  reading: SessionReading,
-  { subject, mark, settings }: { subject: string; mark: PollMark; settings: DetectionSettings },
-): Step {
-  const { established, messagesReceived: messages, ageMs } = reading
-  const now = { lo: mark.startedAt, hi: mark.finishedAt }
-  if (!established || messages === null) return { memory: null, events: ended(memory, now.hi) }
-  if (memory?.messages !== messages) {
-    // a hold time without a message would have ended the session
-    const lo = memory?.lastAt ?? now.lo - settings['timers.hold']
-    const moved = { lo, hi: now.hi }
-    const fresh = { messages, ageMs, moved, firstAt: now.lo, lastAt: now.lo, stall: null }
-    return { memory: fresh, events: ended(memory, now.hi) }
+  stalls: Stalls,
+  unheard: readonly UnheardSession[],
+  mark: PollMark,
+  settings: DetectionSettings,
+): { stalls: Stalls; events: DetectedEvent[] } {
+  const silent = new Map(unheard.map((session) => [sessionSubject(session), session]))
+  const ended = Object.entries(stalls).filter(([subject]) => !silent.has(subject) && !isUntold(subject, mark))
+  const begun = [...silent].flatMap(([subject, session]): [string, DetectedEvent][] =>
+    stalls[subject] || session.lastAt - session.firstAt < settings['keepalive.stall']
+      ? []
+      : [[subject, stallOf(subject, session, mark, settings)]],
+  )
+  if (ended.length === 0 && begun.length === 0) return { stalls, events: [] }
+  const gone = new Set(ended.map(([subject]) => subject))
+  const kept = Object.entries(stalls).filter(([subject]) => !gone.has(subject))
+  const end = { lo: mark.previousOkAt ?? mark.startedAt, hi: mark.finishedAt }
+  return {
+    stalls: Object.fromEntries([...kept, ...begun]),
+    events: [...ended.map(([, stall]) => closed(stall, end)), ...begun.map(([, stall]) => stall)],
   }
-  if (ageMs === null || ageMs === memory.ageMs) return { memory, events: [] }
-  const next = { ...memory, ageMs, lastAt: now.lo }
-  if (memory.stall || now.lo - memory.firstAt < settings['keepalive.stall']) return { memory: next, events: [] }
-  const stall = {
-    ...sessionEvent({
-      kind: 'keepalive_stall',
-      subject,
-      mark,
-      started: memory.moved,
-      before: null,
-      after: null,
-      sampledBefore: null,
-      flags: [],
-    }),
+}
+
+/** An instance that does not report says nothing of its sessions' messages. */
+function isUntold(subject: string, { silentInstances }: PollMark): boolean {
+  return silentInstances.includes(instanceOf(subject))
+}
+
+function stallOf(
+  subject: string,
+  { messagesReceived, moved, firstAt }: UnheardSession,
+  mark: PollMark,
+  settings: DetectionSettings,
+): DetectedEvent {
+  // a hold time without a message would have ended the session
+  const started = { lo: moved.lo ?? firstAt - settings['timers.hold'], hi: moved.hi }
+  const finding = { kind: 'keepalive_stall' as const, subject, mark, started, flags: [] }
+  return {
+    ...sessionEvent({ ...finding, before: null, after: null, sampledBefore: null }),
     evidence: [
       {
         field: 'messagesReceived',
-        before: messages,
-        after: messages,
-        sampledBefore: { lo: memory.firstAt, hi: Math.max(memory.firstAt, memory.moved.hi) },
-        sampledAfter: now,
+        before: messagesReceived,
+        after: messagesReceived,
+        sampledBefore: { lo: firstAt, hi: Math.max(firstAt, moved.hi) },
+        sampledAfter: { lo: mark.startedAt, hi: mark.finishedAt },
       },
     ],
   }
-  return { memory: { ...next, stall }, events: [stall] }
-}
-
-function ended(memory: KeepaliveMemory | null, hi: number): DetectedEvent[] {
-  return memory?.stall ? [closed(memory.stall, { lo: memory.lastAt, hi })] : []
 }

@@ -18,6 +18,7 @@ export function introduce(
     type: 'session',
     localAddress,
     neighbor,
+    isFirst: true,
     level: established ? 'up' : remembered[sessionSubject({ localAddress, neighbor })]?.open ? 'down' : 'never',
     since: remembered[sessionSubject({ localAddress, neighbor })]?.open?.started ?? {
       lo: SINCE_EVER,

@@ -1,4 +1,18 @@
-import type { ActivityRow, CircuitPath, Observation } from '#lib/contract/index.ts'
+import { createHash } from 'node:crypto'
+import { toldByMicrosoft } from '#lib/bgp/index.ts'
+import type {
+  ActivityRow,
+  CircuitPath,
+  MetricRow,
+  Observation,
+  RoutesObservation,
+  UnheardSession,
+} from '#lib/contract/index.ts'
+import { type TrafficBaseline, tellsOfTraffic, VPN_PATH } from './traffic/index.ts'
+import type { PolledHow } from '../collector/failing.ts'
+import { tellsOfAvailability } from './availability.ts'
+import { isExternal } from '../estate/route-table.ts'
+import type { FamilyCounts, TableDigest } from './signal.ts'
 
 /** One session's row, as far as the change log does not hold it. */
 export interface SessionReading {
@@ -6,10 +20,9 @@ export interface SessionReading {
   neighbor: string
   asn: number | null
   established: boolean
+  /** Azure gives it no state, or one that nobody knows; absent = it tells one */
+  unknown?: boolean
   prefixes: number | null
-  messagesReceived: string | null
-  /** to know a cached answer again; null = not told */
-  ageMs: number | null
 }
 
 export interface CounterReading {
@@ -20,34 +33,57 @@ export interface CounterReading {
 
 /**
  * What a good poll read beside its changes: counters, counts and the rows that stayed as they were. History keeps all of it
- * but message counters, so that a replay can make the same again.
+ * but counts of messages, so that a replay can make the same again.
  */
 export interface Readings {
+  /** how the poll was made, whatever its outcome */
+  polled?: PolledHow
   sessions?: SessionReading[]
+  /** sessions that are up and have heard nothing since an earlier sample */
+  unheard?: readonly UnheardSession[]
   counters?: CounterReading[]
+  /** bit rates and drops of Azure Monitor */
+  rates?: MetricRow[]
+  /** how available BGP was, by Azure Monitor */
+  availability?: MetricRow[]
+  /** what a circuit's past says of its traffic; an input, because no poll tells it */
+  baseline?: TrafficBaseline
   arp?: { interface: string; macAddress: string | null }[]
   /** rows by `instance|peer` */
   tableSizes?: Record<string, number>
+  /** what was learned from outside, by `instance|peer`: equal digests are equal prefixes with equal AS paths */
+  tableDigests?: Record<string, TableDigest>
+  /** prefixes that a gateway announces to a neighbor */
+  advertised?: FamilyCounts
+  /** prefixes that Microsoft announces, of a path of Microsoft peering */
+  fromMicrosoft?: number | undefined
   activity?: ActivityRow[]
+  /** buckets of a connection monitor's tests */
+  probes?: MetricRow[]
 }
 
 /**
  * The readings of one poll; empty unless its outcome is `ok` or `incomplete`.
  * @param localAddress the MSEE's address in a session with a neighbor, which its summary does not tell
+ * @param unheard what history says beside: sessions whose count of messages stands still
  */
-export function readingsOf(observation: Observation, localAddress: (neighbor: string) => string): Readings {
+export function readingsOf(
+  observation: Observation,
+  localAddress: (neighbor: string) => string,
+  unheard: readonly UnheardSession[] = [],
+): Readings {
   if (observation.outcome !== 'ok' && observation.outcome !== 'incomplete') return {}
   switch (observation.kind) {
     case 'peers':
       return {
+        unheard,
         sessions: observation.rows.map((row) => ({
           localAddress: row.localAddress,
           neighbor: row.neighbor,
           asn: row.asn,
           established: row.state === 'established',
+          unknown: row.state === 'unknown',
           prefixes: row.state === 'established' ? row.routesReceived : null,
-          messagesReceived: row.messagesReceived?.toString() ?? null,
-          ageMs: row.connectedDurationMs,
         })),
       }
     case 'summary':
@@ -57,9 +93,8 @@ export function readingsOf(observation: Observation, localAddress: (neighbor: st
           neighbor: row.neighbor,
           asn: row.asn,
           established: row.state === 'established',
+          unknown: row.state === 'unknown',
           prefixes: row.prefixesReceived,
-          messagesReceived: null,
-          ageMs: row.upDown?.ms ?? null,
         })),
       }
     case 'arp':
@@ -72,14 +107,57 @@ export function readingsOf(observation: Observation, localAddress: (neighbor: st
           bytesOut: bytesOut?.toString() ?? null,
         })),
       }
+    case 'connection':
+      return {
+        counters: observation.rows.map(({ counters: { bytesIn, bytesOut } }) => ({
+          path: VPN_PATH,
+          bytesIn: bytesIn?.toString() ?? null,
+          bytesOut: bytesOut?.toString() ?? null,
+        })),
+      }
+    case 'metrics':
+      return {
+        rates: observation.rows.filter(({ metric }) => tellsOfTraffic(metric)),
+        availability: observation.rows.filter(({ metric }) => tellsOfAvailability(metric)),
+      }
     case 'learned':
     case 'tables':
-      return { tableSizes: sizesOf(observation.rows) }
+      // counted when somebody asks: most tables are the very ones of before
+      return {
+        get tableSizes() {
+          return sizesOf(observation.rows)
+        },
+        get tableDigests() {
+          return digestsOf(observation.rows)
+        },
+        get fromMicrosoft() {
+          return microsoftOf(observation)
+        },
+      }
+    case 'advertised':
+      return {
+        get advertised() {
+          return familiesOf(observation.rows)
+        },
+      }
+    case 'probe':
+      return { probes: observation.rows }
     case 'activity':
       return { activity: observation.rows }
     default:
       return {}
   }
+}
+
+function familiesOf(rows: RoutesObservation['rows']): FamilyCounts {
+  const prefixes = [...new Set(rows.map(({ prefix }) => prefix))]
+  const ofSix = prefixes.filter((prefix) => prefix.includes(':')).length
+  return { 4: prefixes.length - ofSix, 6: ofSix }
+}
+
+function microsoftOf({ kind, target, rows }: RoutesObservation): number | undefined {
+  if (kind !== 'tables' || !/^microsoft/i.test(target.part)) return undefined
+  return new Set(rows.filter(({ asPath }) => toldByMicrosoft(asPath)).map(({ prefix }) => prefix)).size
 }
 
 function sizesOf(
@@ -93,6 +171,17 @@ function sizesOf(
     else tables.set(key, new Set([prefix]))
   }
   return Object.fromEntries([...tables].map(([key, prefixes]) => [key, prefixes.size]))
+}
+
+function digestsOf(rows: RoutesObservation['rows']): Record<string, TableDigest> {
+  const tables = Map.groupBy(rows.filter(isExternal), ({ instance, peer }) => tableKey(instance, peer))
+  return Object.fromEntries(
+    [...tables].map(([key, own]) => {
+      const texts = [...new Set(own.map(({ prefix, asPath }) => `${prefix} ${asPath.join(' ')}`))].toSorted()
+      const digest = createHash('sha256').update(texts.join('\n')).digest('hex').slice(0, 16)
+      return [key, { digest, prefixes: new Set(own.map(({ prefix }) => prefix)).size }]
+    }),
+  )
 }
 
 export const tableKey = (instance: string | null, peer: string | null) => `${instance ?? ''}|${peer ?? ''}`

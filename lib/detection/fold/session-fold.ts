@@ -29,7 +29,20 @@ export function foldChange(memory: SessionMemory | null, change: SessionChange, 
     const shownAt = known.shownAt ?? context.lastSampleAt
     return { memory: { ...known, sample: known.sample ?? change.before, shownAt, missing: null }, events: [] }
   }
-  return isDownState(after.state) ? notEstablished(known, after, context) : established(known, after, context)
+  const told = relabelled(known, change.steppedMs ?? 0)
+  return isDownState(after.state) ? notEstablished(told, after, context) : established(told, after, context)
+}
+
+/** What is remembered, as the clock would have dated it had it been set before. */
+function relabelled(memory: SessionMemory, stepMs: number): SessionMemory {
+  if (stepMs === 0) return memory
+  const { sample, shownAt } = memory
+  const told = sample?.establishedAt ?? null
+  return {
+    ...memory,
+    shownAt: shownAt === null ? null : shownAt + stepMs,
+    sample: sample && { ...sample, establishedAt: told && { lo: told.lo + stepMs, hi: told.hi + stepMs } },
+  }
 }
 
 /** Folds a good sample that changed nothing about a session whose row is still missing. */
@@ -54,10 +67,24 @@ export function foldStillMissing(
     flags: ['row_missing'],
   })
   return {
-    memory: { ...memory, shown: 'down', sample: null, shownAt: mark.startedAt, missing: null, open: down },
+    // from now on each sample without the row tells that it is not up
+    memory: { ...memory, shown: 'down', sample: null, shownAt: null, missing: null, open: down },
     events: [down],
   }
 }
+
+/**
+ * An instance that was given up, because another took its place, is waited for no more, and nor are its sessions: an outage that
+ * was open ends without anybody having seen the session up (detection.md 2.5).
+ */
+export function foldLeft(memory: SessionMemory | null, between: Bounds): SessionStep {
+  if (!memory?.open) return { memory: null, events: [] }
+  const left = closed(memory.open, { lo: Math.max(between.lo, memory.open.started.lo), hi: between.hi })
+  return { memory: null, events: [{ ...left, flags: [...left.flags, REPLACED] }] }
+}
+
+/** Flag of an outage that ended with its gateway instance. */
+const REPLACED = 'replaced'
 
 /** What a change's own `before` tells, where nothing is remembered. */
 function recalled({ before, first }: SessionChange): SessionMemory {
@@ -67,10 +94,11 @@ function recalled({ before, first }: SessionChange): SessionMemory {
 }
 
 function rowMissing(known: SessionMemory, change: SessionChange, { mark, lastSampleAt }: Context): SessionStep {
-  const shownAt = known.shownAt ?? lastSampleAt
+  // what is not up is not shown to be by a missing row
+  const shownAt = known.shown === 'up' ? (known.shownAt ?? lastSampleAt) : null
   // a row that told `unknown` before it went does not make the absence older
   const missing =
-    known.shown === 'up' ? { between: { lo: shownAt, hi: mark.finishedAt }, samples: 1, lastAt: mark.startedAt } : null
+    shownAt === null ? null : { between: { lo: shownAt, hi: mark.finishedAt }, samples: 1, lastAt: mark.startedAt }
   const sample = known.sample ?? (change.before?.state === 'unknown' ? null : change.before)
   return { memory: { ...known, sample, shownAt, missing: known.missing ?? missing }, events: [] }
 }
@@ -103,7 +131,7 @@ function established(known: SessionMemory, after: SessionSample, context: Contex
   // the first sight of a session is a baseline, whatever it shows
   if (known.shown === null) return { memory: kept(now), events: [] }
   if (known.shown === 'up') return goesOn(now, known.sample, after, lo, context)
-  const { started, flags } = cameUp(after.establishedAt, { lo, hi: context.mark.finishedAt })
+  const { started, flags } = cameUp(after.establishedAt, { lo, hi: context.mark.finishedAt }, possiblyUpFrom(known, lo))
   const up = sessionEvent({
     kind: 'session_up',
     subject: context.subject,
@@ -122,10 +150,15 @@ function established(known: SessionMemory, after: SessionSample, context: Contex
  * When a session came up: the time that ARM's own duration tells, as far as it agrees with the samples around it
  * (detection.md 1.4); the samples alone where it tells none or contradicts them.
  */
-function cameUp(told: Bounds | null, samples: Bounds): { started: Bounds; flags: string[] } {
+function cameUp(told: Bounds | null, samples: Bounds, from: EpochMs): { started: Bounds; flags: string[] } {
   if (!told) return { started: samples, flags: [] }
-  if (told.hi < samples.lo || told.lo > samples.hi) return { started: samples, flags: ['inconsistent'] }
-  return { started: { lo: Math.max(told.lo, samples.lo), hi: Math.min(told.hi, samples.hi) }, flags: [] }
+  if (told.hi < from || told.lo > samples.hi) return { started: samples, flags: ['inconsistent'] }
+  return { started: { lo: Math.max(told.lo, from), hi: Math.min(told.hi, samples.hi) }, flags: [] }
+}
+
+/** A missing row does not show a session down: after nothing but missing rows it may have come up before the last of them. */
+function possiblyUpFrom({ sample, open }: SessionMemory, lastSampleAt: EpochMs): EpochMs {
+  return open && sample === null ? Math.min(open.started.lo, lastSampleAt) : lastSampleAt
 }
 
 /** The sample before ended before this poll began; its own end is not told. */

@@ -1,14 +1,16 @@
-import type { DetectedEvent, PollMark, SessionChange } from '#lib/contract/index.ts'
+import type { DetectedEvent, DoubtChange, EpochMs, PollMark, SessionChange } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../settings.ts'
+import { foldDoubts } from './doubt.ts'
 import { countRestart, quieten } from './flapping.ts'
 import { watchKeepalives } from './keepalive.ts'
 import { introduce, levelAfter } from './level.ts'
-import type { SessionReading } from './readings.ts'
-import { foldChange, foldStillMissing, type SessionStep } from './session-fold.ts'
+import type { Readings, SessionReading } from './readings.ts'
+import { foldChange, foldLeft, foldStillMissing, type SessionStep } from './session-fold.ts'
 import { sessionSubject } from './session-subject.ts'
 import type { PrefixesSignal, Signal } from './signal.ts'
 import { countSilence } from './silence.ts'
 import type { DetectionState } from './state.ts'
+import { watchUnknown } from './unknown-state.ts'
 
 interface Folded {
   state: DetectionState
@@ -16,20 +18,34 @@ interface Folded {
   signals: Signal[]
 }
 
+/** What a poll tells of sessions. */
+export interface Told {
+  changes: readonly SessionChange[]
+  doubts: readonly DoubtChange[]
+  /** startedAt of the last sample before it; null = there was none */
+  toldAt: EpochMs | null
+}
+
 /** Folds one good answer about sessions: a gateway's peers, or what an MSEE lists on one path. */
 export function foldSessions(
   before: DetectionState,
   mark: PollMark,
-  changes: readonly SessionChange[],
-  readings: readonly SessionReading[] | undefined,
+  { changes, doubts: told, toldAt }: Told,
+  { sessions: readings, unheard = [] }: Pick<Readings, 'sessions' | 'unheard'>,
   settings: DetectionSettings,
 ): Folded {
   const context: Context = { before, mark, changes, readings, settings }
   const steps = stepsOf(context)
-  const silentSince = silentAfter(before, mark)
-  const { silence, signals: silent } = countSilence(before.silence, before.silentSince, mark, settings)
+  const silentSince = silentAfter(before, mark, toldAt)
+  const { silence, signals: silent } = countSilence(before.silence, before.silentSince, mark, toldAt, settings)
   const { restarts, events: flaps } = restartsAfter(context, steps)
-  const { keepalives, events: stalls } = keepalivesAfter(context)
+  const { stalls, events: stallEvents } = readings
+    ? watchKeepalives(before.stalls, unheard, mark, settings)
+    : { stalls: before.stalls, events: [] }
+  const { doubts, events: doubtEvents } = foldDoubts(before.doubts, told, changes, mark)
+  const { unknowns, events: unknownEvents } = readings
+    ? watchUnknown(before.unknowns, readings, { mark, toldAt, silentSince: before.silentSince }, settings)
+    : { unknowns: before.unknowns, events: [] }
   const { prefixes, signals: counts } = prefixesAfter(context)
   const met = readings !== undefined && !before.introduced.includes(mark.kind)
   const sessions = sessionsAfter(before.sessions, steps)
@@ -40,7 +56,7 @@ export function foldSessions(
   const signals: Signal[] = [
     ...(met ? introduce(readings, mark, before.sessions) : []),
     ...changes.flatMap((change) => levelAfter(change, steps.get(sessionSubject(change)), readings)),
-    ...stillMissing(steps, changes, mark),
+    ...stillMissing(steps, changes),
     ...silent,
     ...counts,
   ]
@@ -51,14 +67,16 @@ export function foldSessions(
     silentSince === before.silentSince &&
     silence === before.silence &&
     restarts === before.restarts &&
-    keepalives === before.keepalives &&
+    stalls === before.stalls &&
+    doubts === before.doubts &&
+    unknowns === before.unknowns &&
     prefixes === before.prefixes &&
     !met
   const introduced = met ? [...before.introduced, mark.kind] : before.introduced
   const state = same
     ? before
-    : { ...before, sessions, silentSince, silence, restarts, keepalives, prefixes, introduced }
-  return { state, events: [...folded, ...flaps, ...stalls], signals }
+    : { ...before, sessions, silentSince, silence, restarts, stalls, doubts, unknowns, prefixes, introduced }
+  return { state, events: [...folded, ...flaps, ...stallEvents, ...doubtEvents, ...unknownEvents], signals }
 }
 
 interface Context {
@@ -72,21 +90,33 @@ type Steps = ReadonlyMap<string, SessionStep>
 
 function stepsOf({ before, mark, changes, readings, settings }: Context): Steps {
   const steps = new Map<string, SessionStep>()
+  const reporting = readings && new Set(readings.map(({ localAddress }) => localAddress))
+  const hasLeft = (instance: string) =>
+    mark.kind === 'peers' &&
+    reporting !== undefined &&
+    !reporting.has(instance) &&
+    !mark.silentInstances.includes(instance)
   for (const change of changes) {
     const subject = sessionSubject(change)
+    const known = before.sessions[subject] ?? null
+    if (change.after === null && hasLeft(change.localAddress)) {
+      steps.set(subject, foldLeft(known, change.between))
+      continue
+    }
     const lastSampleAt = Math.min(
       change.between.lo,
       before.silentSince[change.localAddress] ?? Number.POSITIVE_INFINITY,
     )
-    steps.set(subject, foldChange(before.sessions[subject] ?? null, change, { subject, mark, lastSampleAt, settings }))
+    steps.set(subject, foldChange(known, change, { subject, mark, lastSampleAt, settings }))
   }
-  const reporting = readings && new Set(readings.map(({ localAddress }) => localAddress))
   for (const [subject, memory] of Object.entries(before.sessions)) {
     const instance = subject.slice(0, subject.indexOf('~'))
-    // an instance that has left with all its rows is an instance's matter (detection.md 2.2)
-    const away =
-      mark.silentInstances.includes(instance) || (mark.kind === 'peers' && reporting && !reporting.has(instance))
-    if (steps.has(subject) || !memory.missing || away) continue
+    if (steps.has(subject) || mark.silentInstances.includes(instance)) continue
+    if (hasLeft(instance)) {
+      steps.set(subject, foldLeft(memory, { lo: mark.previousOkAt ?? mark.startedAt, hi: mark.finishedAt }))
+      continue
+    }
+    if (!memory.missing) continue
     steps.set(subject, foldStillMissing(memory, { subject, mark, settings }))
   }
   return steps
@@ -104,15 +134,14 @@ function sessionsAfter(before: DetectionState['sessions'], steps: Steps): Detect
 }
 
 /** An instance's last report stays the lower bound for all that it shows when it is back. */
-function silentAfter({ silentSince }: DetectionState, mark: PollMark): Record<string, number> {
+function silentAfter({ silentSince }: DetectionState, mark: PollMark, toldAt: EpochMs | null): Record<string, number> {
   const silent = new Set(mark.silentInstances)
   const back = Object.keys(silentSince).filter((instance) => !silent.has(instance))
-  const lastGood = mark.previousOkAt
-  const gone = lastGood === null ? [] : mark.silentInstances.filter((instance) => silentSince[instance] === undefined)
+  const gone = toldAt === null ? [] : mark.silentInstances.filter((instance) => silentSince[instance] === undefined)
   if (back.length === 0 && gone.length === 0) return silentSince
   const next = { ...silentSince }
   for (const instance of back) delete next[instance]
-  for (const instance of gone) next[instance] = lastGood ?? mark.startedAt
+  for (const instance of gone) next[instance] = toldAt ?? mark.startedAt
   return next
 }
 
@@ -136,24 +165,6 @@ function restartsAfter({ before, mark, changes, settings }: Context, steps: Step
     Object.keys(restarts).length === Object.keys(before.restarts).length &&
     Object.entries(restarts).every(([subject, memory]) => before.restarts[subject] === memory)
   return { restarts: same ? before.restarts : restarts, events }
-}
-
-function keepalivesAfter({ before, mark, readings, settings }: Context) {
-  if (!readings || mark.kind !== 'peers') return { keepalives: before.keepalives, events: [] }
-  const keepalives = { ...before.keepalives }
-  const events: DetectedEvent[] = []
-  let changed = false
-  for (const reading of readings) {
-    const subject = sessionSubject(reading)
-    const known = before.keepalives[subject] ?? null
-    const step = watchKeepalives(known, reading, { subject, mark, settings })
-    events.push(...step.events)
-    if (step.memory === known) continue
-    changed = true
-    if (step.memory) keepalives[subject] = step.memory
-    else delete keepalives[subject]
-  }
-  return { keepalives: changed ? keepalives : before.keepalives, events }
 }
 
 function prefixesAfter({ before, mark, readings }: Context) {
@@ -180,13 +191,16 @@ function inFlapping(
   return parent === undefined ? event : { ...event, partOf: parent }
 }
 
-/** Sessions that a second sample without their row proves down. */
-function stillMissing(steps: Steps, changes: readonly SessionChange[], _mark: PollMark): Signal[] {
+/** Sessions of which nothing changed, and that this poll all the same proves down, or to have left with their instance. */
+function stillMissing(steps: Steps, changes: readonly SessionChange[]): Signal[] {
   const told = new Set(changes.map(sessionSubject))
-  return [...steps].flatMap(([subject, { events }]): Signal[] => {
-    const [down] = events
-    if (told.has(subject) || !down) return []
+  return [...steps].flatMap(([subject, { events, memory }]): Signal[] => {
+    const [event] = events
+    if (told.has(subject) || !event) return []
     const [localAddress = '', neighbor = ''] = subject.split('~')
-    return [{ type: 'session', localAddress, neighbor, level: 'down', since: down.started, sample: null }]
+    const [level, since] = memory
+      ? (['down', event.started] as const)
+      : (['gone', event.ended ?? event.started] as const)
+    return [{ type: 'session', localAddress, neighbor, level, since, sample: null }]
   })
 }

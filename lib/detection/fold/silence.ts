@@ -1,15 +1,27 @@
-import type { PollMark } from '#lib/contract/index.ts'
+import type { EpochMs, Outcome, PollMark } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../settings.ts'
 import type { InstanceSignal } from './signal.ts'
 import type { DetectionState } from './state.ts'
 
 type Silence = DetectionState['silence']
 
-/** Counts the good samples in which an instance reports nothing while others do, up to the number that proves it lost. */
+/**
+ * startedAt of the last sample that told of every gateway instance that reported in it: one that lacked another instance is good
+ * for the rest. Null = there was none.
+ */
+export function lastTelling(mark: PollMark, before: Outcome | null): EpochMs | null {
+  return before === 'ok' || before === 'incomplete' ? mark.previousAttemptAt : mark.previousOkAt
+}
+
+/**
+ * Counts the good samples in which an instance reports nothing while others do, up to the number that proves it lost.
+ * @param told the last sample before this one, as of {@link lastTelling}
+ */
 export function countSilence(
   silence: Silence,
   silentSince: DetectionState['silentSince'],
   mark: PollMark,
+  told: EpochMs | null,
   settings: DetectionSettings,
 ): { silence: Silence; signals: InstanceSignal[] } {
   const enough = settings['instance.rowsGone']
@@ -24,7 +36,7 @@ export function countSilence(
     }
     changed = true
     const since = known?.since ?? {
-      lo: silentSince[address] ?? mark.previousOkAt ?? mark.startedAt,
+      lo: silentSince[address] ?? told ?? mark.startedAt,
       hi: mark.finishedAt,
     }
     const samples = (known?.samples ?? 0) + 1
@@ -35,7 +47,7 @@ export function countSilence(
     if (next[address]) continue
     changed = true
     if (known.samples < enough) continue
-    const since = { lo: Math.max(known.lastAt, mark.previousOkAt ?? known.lastAt), hi: mark.finishedAt }
+    const since = { lo: Math.max(known.lastAt, told ?? known.lastAt), hi: mark.finishedAt }
     signals.push({ type: 'instance', address, samples: 0, since })
   }
   return { silence: changed ? next : silence, signals }

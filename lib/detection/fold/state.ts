@@ -1,5 +1,9 @@
 import type { Bounds, DetectedEvent, EpochMs, PollKind, SessionSample } from '#lib/contract/index.ts'
+import type { ProbeState } from './signal.ts'
+import type { FailingKinds } from '../collector/failing.ts'
 import type { ArpState } from '../verdict/index.ts'
+import type { TrafficMemory } from './traffic/index.ts'
+import type { UnknownMemory } from './unknown-state.ts'
 
 /** What the last telling sample of a session showed; `never` = it was seen, but never established. */
 export type Shown = 'up' | 'down' | 'never'
@@ -32,22 +36,18 @@ export interface RestartMemory {
   flapping: DetectedEvent | null
 }
 
-/** What a session's received messages showed, to know when they stand still. */
-export interface KeepaliveMemory {
-  messages: string
-  ageMs: number | null
-  /** the last message came in here */
-  moved: Bounds
-  /** startedAt of the first sample with this count, and of the last */
-  firstAt: EpochMs
-  lastAt: EpochMs
-  stall: DetectedEvent | null
-}
-
 export interface ArpMemory {
   state: ArpState
   empty: boolean
   emptyPolls: number
+  since: Bounds
+  /** the customer's router as the last entry that was complete told it; absent in what was stored before */
+  mac?: string | null
+}
+
+/** How a test of a connection monitor goes, and since when. */
+export interface ProbeMemory {
+  state: ProbeState
   since: Bounds
 }
 
@@ -63,9 +63,20 @@ export interface DetectionState {
   /** the same instances: when they fell silent, for how many good samples, and the last of these */
   silence: Record<string, { since: Bounds; samples: number; lastAt: EpochMs }>
   restarts: Record<string, RestartMemory>
-  keepalives: Record<string, KeepaliveMemory>
+  /** keepalive_stall that goes on, by subject */
+  stalls: Readonly<Record<string, DetectedEvent>>
+  /** by test of a connection monitor */
+  probes: Readonly<Record<string, ProbeMemory>>
+  /** kinds whose polls fail */
+  failing: FailingKinds
+  /** duration_inconsistent that goes on, by subject */
+  doubts: Readonly<Record<string, DetectedEvent>>
+  /** sessions that Azure calls unknown, by subject */
+  unknowns: Readonly<Record<string, UnknownMemory>>
   prefixes: Record<string, { count: number | null; at: EpochMs }>
   arp: ArpMemory | null
+  /** of a circuit's byte counters */
+  traffic: TrafficMemory | null
   /** Activity Log entries that were told already, by id */
   activity: Record<string, EpochMs>
   /** kinds whose rows, as they were, have been told to the estate */
@@ -80,9 +91,14 @@ export function initialState(): DetectionState {
     silentSince: {},
     silence: {},
     restarts: {},
-    keepalives: {},
+    stalls: {},
+    probes: {},
+    failing: {},
+    doubts: {},
+    unknowns: {},
     prefixes: {},
     arp: null,
+    traffic: null,
     activity: {},
     introduced: [],
   }

@@ -5,13 +5,18 @@ import {
   type EstateState,
   foldEstate,
   foldPoll,
+  isNews,
   readingsOf,
   readState,
   type RouteTable,
   type Topology,
+  type TrafficBaseline,
   type Way,
 } from '../index.ts'
-import { Recorder } from './recorder.ts'
+import { type Recorded, Recorder } from './recorder.ts'
+import { comparisonsOf, coveringWays, ToldBefore, waysToSites } from './route-reads.ts'
+
+const WEEK = 7 * 24 * 60 * 60_000
 
 /** How a resource of the test estate is called in short: its name. */
 export const shortName = (resourceId: string) => resourceId.split('/').at(-1) ?? resourceId
@@ -23,50 +28,58 @@ export class Engine {
   /** every event in the order in which it was first recorded, and when */
   readonly recordedAt = new Map<string, number>()
   readonly #recorder = new Recorder()
+  readonly #toldBefore = new ToldBefore()
   readonly #sources = new Map<number, DetectionState>()
   #estate: EstateState = {}
   #waits = false
-  readonly #options: { restarting: boolean; repeating: boolean }
+  readonly #options: { restarting: boolean; repeating: boolean; weekOld: boolean }
 
   /**
    * @param options.restarting stores and reads back all state between any two polls
+   * @param options.weekOld what the first tables tell has been known for a week
    * @param options.repeating folds each poll twice, as after a crash that lost the word of its commit
    */
-  constructor(options: { restarting?: boolean; repeating?: boolean } = {}) {
-    this.#options = { restarting: options.restarting ?? false, repeating: options.repeating ?? false }
+  constructor({ restarting = false, repeating = false, weekOld = false } = {}) {
+    this.#options = { restarting, repeating, weekOld }
   }
 
-  feed(observation: Observation, topology: Topology, localAddress = ''): void {
-    const { mark, changes } = this.#recorder.record(observation, shortName(observation.target.resourceId), localAddress)
-    this.fold(mark, changes, observation, topology, localAddress)
-    if (this.#options.repeating) this.fold(mark, changes, observation, topology, localAddress)
+  feed(observation: Observation, topology: Topology, localAddress = '', baseline?: TrafficBaseline): void {
+    const recorded = this.#recorder.record(observation, shortName(observation.target.resourceId), localAddress)
+    this.fold(recorded, observation, topology, localAddress, baseline)
+    if (this.#options.repeating) this.fold(recorded, observation, topology, localAddress, baseline)
   }
 
   fold(
-    mark: ReturnType<Recorder['record']>['mark'],
-    changes: ReturnType<Recorder['record']>['changes'],
+    { mark, changes, unheard }: Recorded,
     observation: Observation,
     topology: Topology,
     localAddress: string,
+    baseline?: TrafficBaseline,
   ): void {
     const before = readState(this.#sources.get(mark.sourceId) ?? null)
-    const { state, events, signals } = foldPoll(
-      before,
-      mark,
-      changes,
-      readingsOf(observation, () => localAddress),
-    )
+    const { state, events, signals } = foldPoll(before, mark, changes, {
+      ...readingsOf(observation, () => localAddress, unheard),
+      ...(baseline ? { baseline } : {}),
+    })
     this.#sources.set(mark.sourceId, this.#kept(state))
-    if (events.length === 0 && signals.length === 0 && !this.#waits) return
+    if (events.length === 0 && !signals.some(isNews) && !this.#waits) return
     const moved = changes.flatMap((change) => (change.type === 'route' ? [change.prefix] : []))
+    const isLearned = mark.kind === 'learned' && moved.length > 0
     const folded = foldEstate(this.#estate, topology, {
       mark,
       everyMs: 60_000,
       signals,
       events,
-      ...(moved.length > 0 ? { routes: this.#routes(moved, topology) } : {}),
+      ...(isLearned
+        ? { routes: this.#routes(moved, topology), siteWays: waysToSites(topology, this.#learned(), moved) }
+        : {}),
+      ...(mark.kind === 'tables' && moved.length > 0
+        ? { comparisons: comparisonsOf(topology, mark, this.#pathTables()) }
+        : {}),
       scopeOfResource: shortName,
     })
+    const isOld = this.#options.weekOld && mark.previousOkAt === null
+    this.#toldBefore.add(mark, changes, isOld ? mark.startedAt - WEEK : mark.startedAt)
     this.#estate = this.#kept(folded.state)
     this.#waits = folded.waits.length > 0
     for (const event of folded.events) {
@@ -84,10 +97,18 @@ export class Engine {
     return this.#options.restarting ? (JSON.parse(JSON.stringify(state)) as T) : state
   }
 
-  #routes(moved: readonly string[], topology: Topology): RouteTable {
-    const all = this.#recorder
+  #learned(): Way[] {
+    return this.#recorder
       .learned()
       .flatMap(({ gateway, rows }) => rows.map((row): Way => ({ ...row, gateway: shortName(gateway) })))
+  }
+
+  #pathTables() {
+    return this.#recorder.pathTables().map(({ circuit, part, rows }) => ({ scope: shortName(circuit), part, rows }))
+  }
+
+  #routes(moved: readonly string[], topology: Topology): RouteTable {
+    const all = this.#learned()
     const told = [...new Set(all.map(({ prefix }) => prefix))].flatMap((text) => parsePrefix(text) ?? [])
     const inside = (prefix: string) => {
       const inner = parsePrefix(prefix)
@@ -101,6 +122,9 @@ export class Engine {
       covered: moved.filter(inside),
       ownSpace: all.filter(({ origin }) => origin === 'Network').map(({ prefix }) => prefix),
       best: (ways) => shortest(ways, topology),
+      past: this.#toldBefore.of(moved),
+      covering: coveringWays(all, moved),
+      asnsElsewhere: [...new Set(all.filter(({ prefix }) => !moved.includes(prefix)).flatMap(({ asPath }) => asPath))],
     }
   }
 }

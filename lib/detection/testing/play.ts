@@ -1,5 +1,5 @@
 import { circuitPaths, type DetectedEvent, type Observation, type Outcome, type PollKind } from '#lib/contract/index.ts'
-import { Engine } from './engine.ts'
+import { Engine, shortName } from './engine.ts'
 import { armIdOf, type World } from './world.ts'
 
 const SECOND = 1_000
@@ -54,6 +54,7 @@ const offsets: [PollKind, number][] = [
   ['arp', 20],
   ['stats', 25],
   ['inventory', 30],
+  ['metrics', 40],
   ['activity', 50],
 ]
 
@@ -162,6 +163,16 @@ function targets(world: World, kind: PollKind, at: number): Target[] {
                 : world.arp(name, path),
         })),
       )
+    case 'stats':
+      return [...world.circuits.keys()].flatMap((name): Target[] => {
+        const rows = world.traffic.stats(name, at)
+        return rows ? [{ type: 'expressRouteCircuits', name, part: '', localAddress: '', rows }] : []
+      })
+    case 'metrics':
+      return [...world.circuits.keys()].flatMap((name): Target[] => {
+        const rows = world.traffic.metrics(name, at)
+        return rows ? [{ type: 'expressRouteCircuits', name, part: '', localAddress: '', rows }] : []
+      })
     case 'inventory':
       return [
         {
@@ -190,7 +201,12 @@ function targets(world: World, kind: PollKind, at: number): Target[] {
 /** Plays a timeline through the whole engine. */
 export function play(timeline: Timeline, engine = new Engine()): Engine {
   for (const { observation, world, localAddress } of pollsOf(timeline)) {
-    engine.feed(observation, world.topology(), localAddress)
+    engine.feed(
+      observation,
+      world.topology(),
+      localAddress,
+      world.traffic.baselines.get(shortName(observation.target.resourceId)),
+    )
   }
   return engine
 }

@@ -11,14 +11,23 @@ import type {
   RouteRow,
   SessionSample,
   SummaryRow,
+  UnheardSession,
 } from '#lib/contract/index.ts'
+
+type Heard = Pick<UnheardSession, 'moved' | 'firstAt' | 'lastAt'>
+
+export interface Recorded {
+  mark: PollMark
+  changes: Change[]
+  unheard: UnheardSession[]
+}
 
 /** What one source and kind showed last, as history would keep it. */
 interface Last {
   okAt: number | null
   attemptAt: number | null
   outcome: Outcome | null
-  sessions: Map<string, { sample: SessionSample; ageMs: number | null; seenAt: number }>
+  sessions: Map<string, { sample: SessionSample; ageMs: number | null; seenAt: number; heard: Heard | null }>
   routes: RouteRow[]
   configs: Map<string, ResourceRow>
 }
@@ -31,7 +40,7 @@ export class Recorder {
   readonly #last = new Map<string, Last>()
   readonly #ids = new Map<string, number>()
 
-  record(observation: Observation, scope: string, localAddress = ''): { mark: PollMark; changes: Change[] } {
+  record(observation: Observation, scope: string, localAddress = ''): Recorded {
     const { target, kind, startedAt, finishedAt, outcome, silentInstances } = observation
     const source = `${target.resourceId} ${target.part}`
     const sourceId = this.#ids.get(source) ?? this.#ids.size + 1
@@ -58,7 +67,15 @@ export class Recorder {
       changes.push(...rowChanges(observation, last, localAddress))
       if (outcome === 'ok') last.okAt = startedAt
     }
-    return { mark, changes }
+    return { mark, changes, unheard: unheardIn(observation, last) }
+  }
+
+  /** Every path table that has been read. */
+  pathTables(): { circuit: string; part: string; rows: RouteRow[] }[] {
+    return [...this.#last].flatMap(([key, { routes, okAt }]) => {
+      const [circuit = '', part = '', kind] = key.split(' ')
+      return kind === 'tables' && okAt !== null ? [{ circuit, part, rows: routes }] : []
+    })
   }
 
   /** Every learned row of every gateway, as last read. */
@@ -91,6 +108,7 @@ function rowChanges(observation: Observation, last: Last, localAddress: string):
         last,
       )
     case 'learned':
+    case 'tables':
       return routeChanges(observation, observation.rows, last)
     case 'inventory':
       return configChanges(observation, observation.rows.resources, last)
@@ -173,7 +191,7 @@ function sessionChanges(poll: Observation, rows: readonly Sampled[], last: Last)
       const between: Bounds = { lo: known ? seenAt : (last.okAt ?? 0), hi: finishedAt }
       changes.push({ type: 'session', localAddress, neighbor, before, after: sample, between, first: !known })
     }
-    last.sessions.set(key, { sample, ageMs, seenAt: startedAt })
+    last.sessions.set(key, { sample, ageMs, seenAt: startedAt, heard: heardAfter(known, bare, ageMs, poll) })
   }
   for (const [key, known] of last.sessions) {
     const [localAddress = '', neighbor = ''] = key.split('~')
@@ -183,6 +201,30 @@ function sessionChanges(poll: Observation, rows: readonly Sampled[], last: Last)
     changes.push({ type: 'session', localAddress, neighbor, before: known.sample, after: null, between, first: false })
   }
   return changes
+}
+
+function heardAfter(
+  known: { sample: SessionSample; ageMs: number | null; heard: Heard | null } | undefined,
+  { state, messagesReceived: now }: Sampled['sample'],
+  ageMs: number | null,
+  { startedAt, finishedAt }: Observation,
+): Heard | null {
+  if (state !== 'established' || now === null) return null
+  const before = known?.heard ?? null
+  if (!before || known?.sample.messagesReceived !== now) {
+    return { moved: { lo: before?.lastAt ?? null, hi: finishedAt }, firstAt: startedAt, lastAt: startedAt }
+  }
+  return ageMs === known.ageMs ? before : { ...before, lastAt: startedAt }
+}
+
+function unheardIn({ kind, startedAt }: Observation, { sessions }: Last): UnheardSession[] {
+  if (kind !== 'peers') return []
+  return [...sessions].flatMap(([key, { sample, heard }]) => {
+    const [localAddress = '', neighbor = ''] = key.split('~')
+    const { messagesReceived } = sample
+    if (!heard || messagesReceived === null || heard.lastAt !== startedAt || heard.firstAt === startedAt) return []
+    return [{ localAddress, neighbor, messagesReceived, ...heard }]
+  })
 }
 
 function restarts(before: SessionSample, now: Sampled['sample'], told: Bounds | null, seenAt: number): boolean {

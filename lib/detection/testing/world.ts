@@ -9,6 +9,7 @@ import type {
 } from '#lib/contract/index.ts'
 import { GATEWAY_ASN, MSEE_ASN, type SessionState } from '#lib/bgp/index.ts'
 import type { Topology } from '../index.ts'
+import { WorldTraffic } from './world-traffic.ts'
 
 const GROUP = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network'
 export const armIdOf = (type: string, name: string) => `${GROUP}/${type}/${name}`
@@ -22,6 +23,8 @@ export interface WorldSession {
   /** tells no duration */
   mute: boolean
   messagesFrozen: bigint | null
+  /** prefixes of the neighbor that this instance has not learned; absent = none */
+  lacks?: Set<string>
 }
 
 export interface WorldNeighbor {
@@ -64,6 +67,10 @@ export interface WorldGateway {
   vnets: string[]
 }
 
+/** Every address is a router of its own. */
+const macOf = (address: string) =>
+  ['02', '00', ...address.split('.').map((octet) => Number(octet).toString(16).padStart(2, '0'))].join(':')
+
 /** A small estate whose facts are set by hand; polls read it as ARM would tell it. */
 export class World {
   readonly circuits = new Map<string, WorldCircuit>()
@@ -71,6 +78,10 @@ export class World {
   readonly neighbors: WorldNeighbor[] = []
   readonly activity: ActivityRow[] = []
   readonly sites: Topology['sites'] = []
+  readonly policies: Topology['policies'] = []
+  readonly watched: string[] = []
+  readonly traffic = new WorldTraffic()
+  readonly maintenance: Topology['maintenance'] = []
 
   neighbor(address: string): WorldNeighbor {
     const found = this.neighbors.find((one) => one.address === address)
@@ -122,6 +133,9 @@ export class World {
         circuit && path ? [{ gateway, neighbor: address, circuit, path, confidence: 'certain' as const }] : [],
       ),
       sites: this.sites,
+      policies: this.policies,
+      maintenance: this.maintenance,
+      watched: this.watched,
     }
   }
 
@@ -182,7 +196,7 @@ export class World {
         ageMinutes: 3,
         interface: 'On-Prem',
         ipAddress: customer,
-        macAddress: arp === 'complete' ? '00:00:5e:00:53:01' : null,
+        macAddress: arp === 'complete' ? macOf(customer) : null,
       },
       { ageMinutes: 0, interface: 'Microsoft', ipAddress: microsoft, macAddress: '00:00:5e:00:53:02' },
     ]
@@ -196,10 +210,12 @@ export class World {
         ...vnets.map((prefix) => row(instance, prefix, null, 'Network', [])),
         ...this.neighbors
           .filter((n) => n.gateway === gateway && n.asn !== GATEWAY_ASN && n.sessions[instance]?.up)
-          .flatMap(({ address, asn, routes }) =>
-            [...routes].map(([prefix, asPath]) =>
-              row(instance, prefix, address, 'EBgp', asn === MSEE_ASN ? [MSEE_ASN, ...asPath] : asPath),
-            ),
+          .flatMap(({ address, asn, routes, sessions }) =>
+            [...routes]
+              .filter(([prefix]) => !sessions[instance]?.lacks?.has(prefix))
+              .map(([prefix, asPath]) =>
+                row(instance, prefix, address, 'EBgp', asn === MSEE_ASN ? [MSEE_ASN, ...asPath] : asPath),
+              ),
           ),
       ])
   }

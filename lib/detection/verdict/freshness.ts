@@ -8,25 +8,6 @@ const STALE_INTERVALS = 3
 /** No limit is shorter: a poll every half second must not flicker on each scheduling delay. */
 const SHORTEST_LATE_MS = 5_000
 const SHORTEST_STALE_MS = 10_000
-/** How many start-to-start times make "usual". */
-const USUAL_SAMPLES = 20
-
-/**
- * The interval that freshness and gaps are judged by: the larger of the configured one and the source's usual
- * start-to-start time (median of its last 20), so that a slow operation is not called late for being slow.
- * @param startToStartMs newest last; all in milliseconds
- */
-export function effectiveIntervalMs(configuredMs: number, startToStartMs: readonly number[] = []): number {
-  return Math.max(configuredMs, median(startToStartMs.slice(-USUAL_SAMPLES)) ?? 0)
-}
-
-function median(values: readonly number[]): number | null {
-  if (values.length === 0) return null
-  const sorted = values.toSorted((a, b) => a - b)
-  const upper = sorted[Math.floor(sorted.length / 2)] ?? 0
-  const lower = sorted[Math.floor((sorted.length - 1) / 2)] ?? 0
-  return (lower + upper) / 2
-}
 
 /** Age in ms beyond which a sample is late; also the longest distance of two good samples that is no gap. */
 export function lateAfterMs(intervalMs: number): number {

@@ -8,7 +8,7 @@ export type TrafficLayer = 'moving' | 'quiet' | 'unknown'
 /**
  * Bits per second at or below which nothing of a user's moves: BGP keepalives and BFD at 300 ms make about 2 kb/s.
  */
-export const DEAD_RATE_BITS_PER_SECOND = 8_000
+const DEAD_RATE_BITS_PER_SECOND = 8_000
 
 export interface Intent {
   /** `circuitProvisioningState`; null = not told */
@@ -40,6 +40,12 @@ export function arpState(rows: readonly { interface: string; macAddress: string 
   const customer = rows.filter((row) => /^on-?prem/i.test(row.interface.trim()))
   if (customer.length === 0) return 'missing'
   return customer.some((row) => row.macAddress !== null) ? 'complete' : 'incomplete'
+}
+
+/** The customer's router on layer 2, as lower-case hex digits; null = no row tells it. */
+export function customerMac(rows: readonly { interface: string; macAddress: string | null }[]): string | null {
+  const told = rows.find(({ interface: side, macAddress }) => macAddress !== null && /^on-?prem/i.test(side.trim()))
+  return told?.macAddress?.toLowerCase().replace(/[^0-9a-f]/g, '') || null
 }
 
 /** How many good polls in a row must show an empty table before it counts against Microsoft's side. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { inferMappings, jaccard, type MappedRoute, type NeighborRoutes, type PathRoutes } from './mapping.ts'
+import { jaccard, mapNeighbors, type MappedRoute, type NeighborRoutes, type PathRoutes } from './mapping.ts'
 
 const routes = (prefixes: string[], asPath: number[]): MappedRoute[] => prefixes.map((prefix) => ({ prefix, asPath }))
 const neighbor = (address: string, prefixes: string[], asPath: number[]): NeighborRoutes => ({
@@ -17,7 +17,7 @@ const B = ['10.9.0.0/16', '10.8.0.0/16']
 const direct = [65001]
 const prepended = [65001, 65001, 65001]
 
-const told = (found: ReturnType<typeof inferMappings>) =>
+const told = (found: ReturnType<typeof mapNeighbors>) =>
   Object.fromEntries(
     [...found].map(([key, { circuitId, path: name, confidence }]) => [key, `${circuitId} ${name} ${confidence}`]),
   )
@@ -42,6 +42,20 @@ describe('which neighbor is which path', () => {
         neighbors: [neighbor('10.0.4.4', [], direct), neighbor('10.0.4.5', [], direct)],
         paths: [path('lon', 'primary', [], direct), path('lon', 'secondary', [], direct)],
         expected: { '10.0.4.4': 'lon primary inferred', '10.0.4.5': 'lon secondary inferred' },
+      },
+      {
+        name: 'a session in each family on each path',
+        neighbors: [
+          ...['10.0.4.4', '10.0.4.5'].map((address) => neighbor(address, A, direct)),
+          ...['fd00::4', 'fd00::5'].map((address) => neighbor(address, ['2001:db8:1::/48'], direct)),
+        ],
+        paths: (['primary', 'secondary'] as const).map((name) => path('lon', name, [...A, '2001:db8:1::/48'], direct)),
+        expected: {
+          '10.0.4.4': 'lon primary inferred',
+          '10.0.4.5': 'lon secondary inferred',
+          'fd00::4': 'lon primary inferred',
+          'fd00::5': 'lon secondary inferred',
+        },
       },
       {
         name: 'two circuits with prefixes of their own',
@@ -99,16 +113,58 @@ describe('which neighbor is which path', () => {
     ]
 
   it.each(cases)('$name', ({ neighbors, paths, expected }) => {
-    expect(told(inferMappings(neighbors, paths))).toEqual(expected)
+    expect(told(mapNeighbors(neighbors, paths, []))).toEqual(expected)
+  })
+
+  it('knows a path by its routes while Microsoft drains it by prepending its own ASN', () => {
+    const drained = { neighbor: '10.0.4.4', routes: routes(A, [...Array.from({ length: 9 }, () => 12076), ...direct]) }
+    const elsewhere = path('ams', 'primary', A, prepended)
+    const paths = [path('lon', 'primary', A, direct), path('lon', 'secondary', A, direct), elsewhere]
+    const found = mapNeighbors(
+      [drained, neighbor('10.0.4.5', A, direct), neighbor('10.0.4.6', A, prepended)],
+      paths,
+      [],
+    )
+    expect(told(found)['10.0.4.4']).toBe('lon primary inferred')
   })
 
   it('takes sets that overlap by nine tenths for the same', () => {
     const ten = Array.from({ length: 10 }, (_, i) => `10.${i}.0.0/16`)
-    const found = inferMappings(
+    const found = mapNeighbors(
       [neighbor('10.0.4.4', ten.slice(1), direct)],
       [path('lon', 'secondary', ten, direct), path('lon', 'primary', B, direct)],
+      [],
     )
     expect(told(found)).toEqual({ '10.0.4.4': 'lon secondary certain' })
+  })
+})
+
+describe('an operator’s word', () => {
+  const alike = [neighbor('10.0.4.4', A, direct), neighbor('10.0.4.5', A, direct)]
+  const both = [path('lon', 'primary', A, direct), path('lon', 'secondary', A, direct)]
+
+  it('beats what was inferred of a neighbor, and leaves the other path to the other one', () => {
+    expect(told(mapNeighbors(alike, both, []))).toEqual({
+      '10.0.4.4': 'lon primary inferred',
+      '10.0.4.5': 'lon secondary inferred',
+    })
+    const corrected = [{ neighbor: '10.0.4.5', circuitId: 'lon', path: 'primary' as const }]
+    expect(told(mapNeighbors(alike, both, corrected))).toEqual({
+      // the only path that is left of the only circuit
+      '10.0.4.4': 'lon secondary certain',
+      '10.0.4.5': 'lon primary certain',
+    })
+  })
+
+  it('stands where routes say otherwise, and where none tell anything', () => {
+    const declared = [
+      { neighbor: '10.0.4.4', circuitId: 'ams', path: 'primary' as const },
+      { neighbor: '10.0.4.9', circuitId: 'ams', path: 'secondary' as const },
+    ]
+    expect(told(mapNeighbors(alike.slice(0, 1), both, declared))).toEqual({
+      '10.0.4.4': 'ams primary certain',
+      '10.0.4.9': 'ams secondary certain',
+    })
   })
 })
 

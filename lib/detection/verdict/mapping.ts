@@ -1,5 +1,5 @@
 import { MSEE_ASN, compareAddresses, parseAddress } from '#lib/bgp/index.ts'
-import type { CircuitPath } from '#lib/contract/index.ts'
+import type { CircuitPath, DeclaredMapping } from '#lib/contract/index.ts'
 
 /** A route as far as the comparison needs it; `asPath` as the table that holds it prints it. */
 export interface MappedRoute {
@@ -29,22 +29,69 @@ export interface NeighborMapping {
 /** Prefix sets that overlap this much are one set, seen at two moments. */
 const SAME_SET = 0.9
 
+/** An operator's word on a neighbor of the gateway. */
+export interface DeclaredNeighbor {
+  neighbor: string
+  circuitId: string
+  path: CircuitPath
+}
+
+/** What was declared of one gateway's neighbors. */
+export function declaredNeighbors(mappings: readonly DeclaredMapping[], gatewayId: string): DeclaredNeighbor[] {
+  return mappings
+    .filter(({ gateway }) => gateway === gatewayId)
+    .map(({ neighbor, circuit, path }) => ({ neighbor, circuitId: circuit, path }))
+}
+
 /**
- * Which path of which circuit each MSEE neighbor of one gateway is. ARM doesn't say, so it is inferred: equal prefix
+ * Which path of which circuit each MSEE neighbor of one gateway is. What an operator declared is certain, and what it takes
+ * is left to no other neighbor. ARM doesn't say, so the rest is inferred: equal prefix
  * sets (Jaccard >= 0.9), told apart by AS path where prefixes are the same everywhere; else the only circuit
  * connected. Where a circuit's two paths carry the very same routes, the lower neighbor address is taken as the
  * primary path. An assumption, and shown as inferred; `certain` needs one circuit and a path that the routes single out.
  * @returns by neighbor; a neighbor that nothing points at is not in it
  */
-export function inferMappings(
+export function mapNeighbors(
   neighbors: readonly NeighborRoutes[],
   paths: readonly PathRoutes[],
+  declared: readonly DeclaredNeighbor[],
 ): Map<string, NeighborMapping> {
+  // a path has one neighbor in each family, whose prefixes are of that family
+  return new Map(
+    ([4, 6] as const).flatMap((family) => [
+      ...mapFamily(
+        ofFamily(
+          neighbors.filter((one) => familyOf(one.neighbor) === family),
+          family,
+        ),
+        ofFamily(paths, family),
+        declared.filter((one) => familyOf(one.neighbor) === family),
+      ),
+    ]),
+  )
+}
+
+const familyOf = (text: string): 4 | 6 => (text.includes(':') ? 6 : 4)
+
+function ofFamily<Told extends { routes: readonly MappedRoute[] }>(all: readonly Told[], family: 4 | 6): Told[] {
+  return all.map((one) => ({ ...one, routes: one.routes.filter(({ prefix }) => familyOf(prefix) === family) }))
+}
+
+function mapFamily(
+  neighbors: readonly NeighborRoutes[],
+  paths: readonly PathRoutes[],
+  declared: readonly DeclaredNeighbor[],
+): Map<string, NeighborMapping> {
+  const byNeighbor = new Map<string, NeighborMapping>(
+    declared.map(({ neighbor, circuitId, path }) => [neighbor, { circuitId, path, confidence: 'certain' }]),
+  )
+  const taken = new Set(declared.map(({ circuitId, path }) => `${circuitId} ${path}`))
+  const open = neighbors.filter(({ neighbor }) => !byNeighbor.has(neighbor))
+  const free = paths.filter(({ circuitId, path }) => !taken.has(`${circuitId} ${path}`))
   const circuits = new Set(paths.map(({ circuitId }) => circuitId))
-  const candidates = scoreAll(neighbors, paths)
-  const byNeighbor = new Map<string, NeighborMapping>()
+  const candidates = scoreAll(open, free)
   assignByRoutes(candidates, circuits.size === 1, byNeighbor)
-  assignByOrder(neighbors, paths, candidates, byNeighbor)
+  assignByOrder(open, free, candidates, byNeighbor)
   return byNeighbor
 }
 
@@ -77,9 +124,10 @@ function setsOf(routes: readonly MappedRoute[]): { prefixes: Set<string>; routes
   }
 }
 
-/** The gateway sees the MSEE's own ASN in front of what the customer's router sent. */
+/** The gateway sees the MSEE's own ASN in front of what the customer's router sent, and more than once while a path is drained. */
 function customerPath(asPath: readonly number[]): readonly number[] {
-  return asPath[0] === MSEE_ASN ? asPath.slice(1) : asPath
+  const first = asPath.findIndex((asn) => asn !== MSEE_ASN)
+  return first < 0 ? [] : asPath.slice(first)
 }
 
 /** Likeness of two sets, 0-1. Two empty sets are no evidence: 0. */

@@ -1,6 +1,9 @@
 import type { Cause, CauseOwner, DetectedEvent } from '#lib/contract/index.ts'
 import { type Estate, liveEvents, scopeOf } from '../estate.ts'
+import { near } from '../near.ts'
 import type { CircuitNode } from '../topology.ts'
+import { formerWays, isEdgeLost, lostSites } from './edge-loss.ts'
+import { routerLost } from './router-lost.ts'
 import { cause } from './wording.ts'
 
 /** Who runs BGP towards Microsoft: the provider where it sells a routed service, otherwise the customer. */
@@ -11,6 +14,7 @@ const wireOwner = ({ connectivity }: CircuitNode): CauseOwner => (connectivity =
 const circuitOf = ({ topology }: Estate, event: DetectedEvent) =>
   topology.circuits.find(({ scope }) => scope === event.scope) ?? null
 
+/** What a fallen path may have failed by: what holds its session, its layers, and what fell with it. */
 export function pathCauses(estate: Estate, event: DetectedEvent): Cause[] {
   const circuit = circuitOf(estate, event)
   if (!circuit) return []
@@ -19,9 +23,13 @@ export function pathCauses(estate: Estate, event: DetectedEvent): Cause[] {
   const session = Object.values(scope.sessions).find(({ part, level }) => part === event.subject && level === 'down')
   const peer = peerBehind(estate, event)
   const missing = peer === 'unknown' ? ['the gateway session of this path'] : []
-  if (session?.heldBy === 'prefixLimit') {
-    return [cause('prefix_limit_exceeded', 'onprem', 1, 'Announce fewer prefixes: Microsoft holds the session down.')]
-  }
+  if (session?.heldBy === 'prefixLimit') return [prefixLimit(1)]
+  const limit = limitBehind(estate, event)
+  if (limit) return [limit]
+  const drained = drainOf(estate, event)
+  if (drained) return [drained]
+  const router = routerLost(estate, circuit, event)
+  if (router) return [router]
   if (arp?.empty && peer !== 'up') {
     return [
       cause(
@@ -52,9 +60,56 @@ export function pathCauses(estate: Estate, event: DetectedEvent): Cause[] {
   ]
 }
 
+const prefixLimit = (confidence: number): Cause =>
+  cause(
+    'prefix_limit_exceeded',
+    'onprem',
+    confidence,
+    'Summarise or filter what the customer router announces; the session comes back by itself below the limit.',
+  )
+
+/** Both the limit's own event and what fell by it say the same of it. */
+export const limitCause = ({ flags }: DetectedEvent): Cause => prefixLimit(flags.includes('inferred') ? 0.7 : 1)
+
+/** The limit of prefixes, where that is what the peering was lost to. */
+function limitBehind(estate: Estate, event: DetectedEvent): Cause | null {
+  const [peering] = event.subject.split('/')
+  const limit = liveEvents(estate).find(
+    ({ event: other }) =>
+      other.kind === 'prefix_limit_exceeded' &&
+      other.scope === event.scope &&
+      other.subject === peering &&
+      near(estate, other, event),
+  )
+  return limit ? limitCause(limit.event) : null
+}
+
+/** Microsoft drains a path before it works on the router: prepend and loss together are its maintenance (detection.md 3.6). */
+function drainOf(estate: Estate, event: DetectedEvent): Cause | null {
+  const peers = mappingsOf(estate, event).map(({ neighbor }) => neighbor)
+  const drain = liveEvents(estate).some(
+    ({ event: other, peersBefore = [], peersAfter = [] }) =>
+      other.kind === 'best_path_shift' &&
+      other.flags.includes('drain') &&
+      other.started.lo <= event.started.hi &&
+      peers.some((peer) => peersBefore.includes(peer) && !peersAfter.includes(peer)),
+  )
+  if (!drain) return null
+  const step = 'Microsoft drained this path before it fell: look for planned maintenance in Service Health.'
+  return cause('msee_maintenance', 'microsoft', 0.9, step)
+}
+
+/** Confidence of a site's edge, once all of its circuits are lost. */
+const EDGE_LOST = 0.85
+
+/** What a lost circuit may have failed by: above all what else was lost at its place. */
 export function circuitCauses(estate: Estate, event: DetectedEvent): Cause[] {
   const circuit = circuitOf(estate, event)
   if (!circuit) return []
+  const sessions = Object.values(scopeOf(estate, circuit.scope).sessions)
+  if (sessions.some(({ heldBy }) => heldBy === 'prefixLimit')) return [prefixLimit(1)]
+  const limit = limitBehind(estate, event)
+  if (limit) return [limit]
   const others = estate.topology.circuits.filter(({ scope }) => scope !== circuit.scope)
   const alsoDown = others.filter(({ scope }) => isDownNear(estate, scope, event))
   const here = [...alsoDown, circuit].filter(({ location }) => location !== null && location === circuit.location)
@@ -89,29 +144,36 @@ export function circuitCauses(estate: Estate, event: DetectedEvent): Cause[] {
   const edge = cause(
     'onprem_edge_loss',
     'onprem',
-    alsoDown.length > 0 && alsoDown.length === others.length ? 0.85 : 0.5,
+    isOfLostSite(estate, event) || (alsoDown.length > 0 && alsoDown.length === others.length) ? EDGE_LOST : 0.5,
     'Check power and routers at the site behind this circuit.',
   )
   return alsoDown.length > 0 && sameProvider.length === 0 ? [edge, outage] : [outage, edge]
 }
 
-function isDownNear(estate: Estate, scope: string, event: DetectedEvent): boolean {
-  const slack = estate.settings['timers.hold'] + estate.settings['burst.slack']
-  return liveEvents(estate).some(
-    ({ event: other }) =>
-      other.kind === 'circuit_down' &&
-      other.scope === scope &&
-      other.started.lo <= event.started.hi + slack &&
-      other.started.hi >= event.started.lo - slack,
+/** The site behind it is lost over its other circuits as well, which may only have withdrawn it; or was, and is back before. */
+function isOfLostSite(estate: Estate, event: DetectedEvent): boolean {
+  const was = event.causes.find(({ class: name }) => name === 'onprem_edge_loss')
+  if (was?.confidence === EDGE_LOST) return true
+  return lostSites(estate).some(
+    (live) =>
+      near(estate, live.event, event) &&
+      isEdgeLost(estate, live) &&
+      formerWays(estate, live).circuits.some(({ scope }) => scope === event.scope),
   )
 }
 
+function isDownNear(estate: Estate, scope: string, event: DetectedEvent): boolean {
+  return liveEvents(estate).some(
+    ({ event: other }) => other.kind === 'circuit_down' && other.scope === scope && near(estate, other, event),
+  )
+}
+
+const mappingsOf = ({ topology }: Estate, { scope, subject }: DetectedEvent) =>
+  topology.mappings.filter(({ circuit, path }) => circuit === scope && subject.endsWith(`/${path}`))
+
 /** How the gateways see the MSEE of this path. */
 function peerBehind(estate: Estate, event: DetectedEvent): 'up' | 'down' | 'unknown' {
-  const own = estate.topology.mappings.filter(
-    ({ circuit, path }) => circuit === event.scope && event.subject.endsWith(`/${path}`),
-  )
-  const levels = own.flatMap(({ gateway, neighbor }) =>
+  const levels = mappingsOf(estate, event).flatMap(({ gateway, neighbor }) =>
     Object.values(scopeOf(estate, gateway).sessions)
       .filter((fact) => fact.part === '' && fact.neighbor === neighbor)
       .map(({ level }) => level),

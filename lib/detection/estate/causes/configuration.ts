@@ -1,13 +1,16 @@
 import type { Cause, DetectedEvent } from '#lib/contract/index.ts'
+import { neighborOf } from '../../fold/session-subject.ts'
 import type { Estate } from '../estate.ts'
 import type { LoggedChange } from '../state.ts'
 
 const SAME_OBJECT = 0.9
 const ATTACHED = 0.7
+/** Somebody worked nearby: worth asking, and no answer. */
+const SAME_GROUP = 0.3
 
 /**
  * A change by somebody with rights in the estate, logged shortly before the event (or, for clocks' sake, a minute after), on
- * the same object or on one that it hangs on. One that only changed tags is none (detection.md 3.6).
+ * the same object, on one that it hangs on, or only in the same resource group. One that only changed tags is none (detection.md 3.6).
  */
 export function configurationCause(estate: Estate, event: DetectedEvent): Cause | null {
   const { settings, scopes } = estate
@@ -20,7 +23,9 @@ export function configurationCause(estate: Estate, event: DetectedEvent): Cause 
     for (const entry of own?.logged ?? []) {
       const isTagsOnly = own?.tagsOnly.some(({ lo, hi }) => entry.at >= lo && entry.at <= hi)
       if (entry.at < from || entry.at > to || isTagsOnly) continue
-      const confidence = scope === event.scope ? SAME_OBJECT : ATTACHED
+      // another connection of what this hangs on is no word of this
+      if ((entry.onConnection || entry.inGroup) && scope !== event.scope) continue
+      const confidence = confidenceOf(entry, scope === event.scope)
       if (!best || confidence > best.confidence) best = { entry, confidence }
     }
   }
@@ -36,12 +41,17 @@ export function configurationCause(estate: Estate, event: DetectedEvent): Cause 
   }
 }
 
+function confidenceOf({ onConnection, inGroup }: LoggedChange, isSame: boolean): number {
+  if (inGroup) return SAME_GROUP
+  return isSame && !onConnection ? SAME_OBJECT : ATTACHED
+}
+
 /** What an event hangs on beside its own object: a gateway's circuits, or the circuit behind a neighbor. */
 function attachedScopes({ topology }: Estate, event: DetectedEvent): string[] {
   const gateway = topology.gateways.find(({ scope }) => scope === event.scope)
   if (!gateway)
     return topology.gateways.filter(({ circuits }) => circuits.includes(event.scope)).map(({ scope }) => scope)
-  const neighbor = event.subject.slice(event.subject.indexOf('~') + 1)
+  const neighbor = neighborOf(event.subject)
   const mapped = topology.mappings.filter((known) => known.gateway === gateway.scope && known.neighbor === neighbor)
   return mapped.length > 0
     ? mapped.map(({ circuit }) => circuit)

@@ -1,31 +1,54 @@
 import type { Cause, DetectedEvent } from '#lib/contract/index.ts'
+import { samePlain } from '../../plain.ts'
 import { configurationCause } from './configuration.ts'
-import type { Estate } from '../estate.ts'
-import { isOpen, liveEvents } from '../estate.ts'
+import { withAvailability } from './core-availability.ts'
+import { LINK_LOST } from '../condition.ts'
+import { type Estate, isOpen, liveEvents, scopeOf } from '../estate.ts'
 import type { LiveEvent } from '../state.ts'
-import { tableCauses } from './table.ts'
-import { UNKNOWN_CAUSE } from './wording.ts'
+import { withServiceHealth } from './service-health.ts'
+import { changeToldLate, tableCauses } from './table.ts'
+import { NAMED, UNKNOWN_CAUSE } from './wording.ts'
+
+export { awaitsAvailability } from './core-availability.ts'
+export { awaitsReturn } from './instance-causes.ts'
 
 /**
  * Gives every event at hand its candidate causes, the likeliest first (detection.md 3.6). What the layers say is taken while
- * the event goes on and stays with it when it ends; what the Activity Log says may arrive later.
+ * the event goes on and stays with it when it ends; what the Activity Log and Service Health say may arrive later.
  */
 export function attachCauses(estate: Estate): void {
   for (const live of liveEvents(estate)) {
     const causes = causesOf(estate, live)
-    if (JSON.stringify(causes) !== JSON.stringify(live.event.causes)) live.event = { ...live.event, causes }
+    if (!samePlain(causes, live.event.causes)) live.event = { ...live.event, causes }
   }
 }
 
 function causesOf(estate: Estate, live: LiveEvent): Cause[] {
   const { event } = live
   const isFresh = event.detectedAt === estate.mark.finishedAt
-  const byTable = isOpen(live) || isFresh ? tableCauses(estate, live) : event.causes.filter(isOfTable)
+  const isUndecided = (isOpen(live) || isFresh) && !isLinkBack(estate, event)
+  const byLayers = isUndecided
+    ? tableCauses(estate, live)
+    : (changeToldLate(estate, event) ?? event.causes.filter(isOfTable))
+  const confirmed = withAvailability(estate, event, byLayers)
+  const byTable = wellAgain.has(event.kind) ? byLayers : withServiceHealth(estate, event, confirmed)
   const logged = wellAgain.has(event.kind) ? null : configurationCause(estate, event)
   const found = [...(logged ? [logged] : event.causes.filter(isLogged)), ...byTable]
-  if (found.length === 0)
-    return event.causes.length > 0 ? event.causes.filter((cause) => !isLogged(cause)) : [UNKNOWN_CAUSE]
-  return found.toSorted((a, b) => b.confidence - a.confidence)
+  if (found.length === 0) {
+    // what the layers said before they were all known is not said any more
+    const left = event.causes.filter((cause) => !isLogged(cause) && !(isUndecided && isOfTable(cause)))
+    return left.length > 0 ? left : [UNKNOWN_CAUSE]
+  }
+  const likeliestFirst = found.toSorted((a, b) => b.confidence - a.confidence)
+  // what somebody did nearby is shown, and never given as the reason
+  return likeliestFirst.every((cause) => isLogged(cause) && cause.confidence < NAMED)
+    ? [UNKNOWN_CAUSE, ...likeliestFirst]
+    : likeliestFirst
+}
+
+/** The layers show a path whose link is back, and not any more why it fell. */
+function isLinkBack(estate: Estate, { kind, scope, subject, flags }: DetectedEvent): boolean {
+  return kind === 'path_down' && flags.includes(LINK_LOST) && scopeOf(estate, scope).arp[subject]?.state === 'complete'
 }
 
 const wellAgain = new Set<string>(['session_up', 'redundancy_restored', 'ecmp_restored', 'failback'])

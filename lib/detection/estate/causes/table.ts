@@ -1,10 +1,14 @@
-import type { Cause, DetectedEvent } from '#lib/contract/index.ts'
+import type { Cause, DetectedEvent, EventKind } from '#lib/contract/index.ts'
+import { ADVERTISED } from '../advertised-headroom.ts'
 import { type Estate, liveEvents, scopeOf } from '../estate.ts'
 import type { LiveEvent } from '../state.ts'
-import { circuitCauses, pathCauses } from './circuit-causes.ts'
+import { PROBES_FAIL } from '../traffic/proof.ts'
+import { circuitCauses, limitCause, pathCauses } from './circuit-causes.ts'
+import { CORE_MAINTENANCE } from './core-availability.ts'
+import { instanceCauses } from './instance-causes.ts'
+import { routeCauses } from './route-causes.ts'
+import { siteCauses } from './site-causes.ts'
 import { cause } from './wording.ts'
-
-const SEQUENCE_MS = 2 * 60 * 60_000
 
 /** The decision table of detection.md 3.6, by the kind of event that stands for the fault. */
 export function tableCauses(estate: Estate, live: LiveEvent): Cause[] {
@@ -15,21 +19,15 @@ export function tableCauses(estate: Estate, live: LiveEvent): Cause[] {
     case 'circuit_down':
       return circuitCauses(estate, event)
     case 'prefix_limit_exceeded':
-      return [
-        cause(
-          'prefix_limit_exceeded',
-          'onprem',
-          event.flags.includes('inferred') ? 0.7 : 1,
-          'Summarise or filter what the customer router announces; the session comes back by itself below the limit.',
-        ),
-      ]
+      return [limitCause(event)]
     case 'peer_lost':
       return peerCauses(estate, event)
     case 'gateway_instance_lost':
-      return instanceCauses(estate, event)
+      return gatewayChange(estate, event) ?? instanceCauses(estate, event)
     case 'gateway_isolated':
       return (
-        gatewayChange(estate, event) ?? [
+        gatewayChange(estate, event) ??
+        advertisedTooMuch(estate, event) ?? [
           cause('gateway_fault', 'microsoft', 0.5, 'Open a support case for the gateway, naming these bounds.'),
         ]
       )
@@ -42,6 +40,8 @@ export function tableCauses(estate: Estate, live: LiveEvent): Cause[] {
           'Ask the provider who changed the provisioning of this circuit.',
         ),
       ]
+    case 'no_path':
+      return siteCauses(estate, live)
     case 'mass_withdraw':
       return [
         cause(
@@ -51,6 +51,9 @@ export function tableCauses(estate: Estate, live: LiveEvent): Cause[] {
           'Sessions stayed up: ask whoever runs the customer router for changes of its outbound policy in these minutes.',
         ),
       ]
+    case 'green_but_dead':
+    case 'one_way_traffic':
+      return deadCauses(estate, event)
     case 'best_path_shift':
       return live.event.flags.includes('drain')
         ? [
@@ -69,9 +72,39 @@ export function tableCauses(estate: Estate, live: LiveEvent): Cause[] {
               'Ask whoever runs the customer router for changes of prepends or announcements.',
             ),
           ]
+    case 'collector_error':
+    case 'collector_degraded':
+    case 'nothing_polled':
+    case 'clock_step':
+    case 'initial_state':
+    case 'duration_inconsistent':
+    case 'session_restart_unproven':
+    case 'session_unknown':
+    case 'forecast_over_budget':
+    case 'break_even_crossing':
+    case 'egress_surge':
+      // they say why by themselves
+      return event.causes.filter(({ class: name }) => name !== 'configuration_change')
     default:
-      return []
+      return routeCauses(event.kind)
   }
+}
+
+/** Everything is up but what is carried: a filter, a firewall, or a core that drops (detection.md 3.6, last row). */
+function deadCauses({ topology }: Estate, event: DetectedEvent): Cause[] {
+  const circuit = topology.circuits.find(({ scope }) => scope === event.scope)
+  if (event.flags.includes('by_arp')) {
+    const step = `Ask ${circuit?.provider ?? 'the provider'} for the link of this path: ARP is gone, and BGP only has not noticed yet.`
+    return [cause('provider_or_customer_link', circuit?.connectivity === 'direct' ? 'onprem' : 'provider', 0.7, step)]
+  }
+  return [
+    cause(
+      'forwarding_fault',
+      'onprem',
+      event.flags.includes(PROBES_FAIL) ? 0.7 : 0.5,
+      'BGP and ARP are well and bytes are not: look at firewalls and filters behind the customer router, then ask the provider for its core.',
+    ),
+  ]
 }
 
 function peerCauses(estate: Estate, event: DetectedEvent): Cause[] {
@@ -84,14 +117,15 @@ function peerCauses(estate: Estate, event: DetectedEvent): Cause[] {
   const circuit = scopeOf(estate, mapping.circuit)
   const customers = Object.values(circuit.sessions).filter(({ part }) => part.endsWith(`/${mapping.path}`))
   const arp = Object.entries(circuit.arp).find(([part]) => part.endsWith(`/${mapping.path}`))?.[1]
-  if (customers.some(({ level }) => level === 'down')) return []
+  // one that came up since has fallen as well
+  if (customers.some(({ level, since }) => level === 'down' || since.lo >= event.started.lo)) return []
   const missing = [
     ...(customers.some(({ level }) => level === 'up') ? [] : ['the session to the customer router']),
     ...(arp?.state === 'complete' ? [] : ['ARP']),
   ]
   return [
     cause(
-      'msee_core_maintenance',
+      CORE_MAINTENANCE,
       'microsoft',
       0.7,
       "The customer's side of this Microsoft edge router stayed well: ask Microsoft, naming these bounds.",
@@ -100,26 +134,26 @@ function peerCauses(estate: Estate, event: DetectedEvent): Cause[] {
   ]
 }
 
-function instanceCauses(estate: Estate, event: DetectedEvent): Cause[] {
-  const changed = gatewayChange(estate, event)
-  if (changed) return changed
-  const sequence = liveEvents(estate).some(
+/** Above the limit of what it may announce, a gateway's connections drop. */
+function advertisedTooMuch(estate: Estate, event: DetectedEvent): Cause[] | null {
+  const isNearLimit = liveEvents(estate).some(
     ({ event: other }) =>
-      other.kind === 'gateway_instance_lost' &&
+      other.kind === 'prefix_headroom' &&
       other.scope === event.scope &&
-      other.subject !== event.subject &&
-      other.ended !== null &&
-      other.ended.hi <= event.started.hi &&
-      event.started.lo - other.ended.hi <= SEQUENCE_MS,
+      other.subject.startsWith(ADVERTISED) &&
+      other.severity === 'major' &&
+      other.ended === null,
   )
-  return [
-    cause(
-      'gateway_instance_maintenance',
-      'microsoft',
-      sequence ? 0.9 : 0.6,
-      'One instance after the other is how Azure maintains a gateway: look for planned maintenance in Service Health.',
-    ),
-  ]
+  const step =
+    'The gateway announces nearly as many prefixes as a connection takes: summarise the address space of its networks.'
+  return isNearLimit ? [cause('advertised_limit_exceeded', 'own_change', 0.7, step)] : null
+}
+
+const OF_GATEWAYS = new Set<EventKind>(['peer_lost', 'gateway_instance_lost', 'gateway_isolated'])
+
+/** That a gateway was changed is told by the log minutes after its peers have returned. */
+export function changeToldLate(estate: Estate, event: DetectedEvent): Cause[] | null {
+  return OF_GATEWAYS.has(event.kind) ? gatewayChange(estate, event) : null
 }
 
 /** A gateway that is being changed restarts its peers. */
@@ -132,7 +166,9 @@ function gatewayChange(estate: Estate, event: DetectedEvent): Cause[] | null {
       other.started.lo <= event.started.hi &&
       (other.ended === null || other.ended.hi >= from),
   )
-  const logged = scopeOf(estate, event.scope).logged.some(({ at }) => at >= from && at <= event.started.hi)
+  const logged = scopeOf(estate, event.scope).logged.some(
+    ({ at, onConnection, inGroup }) => !onConnection && !inGroup && at >= from && at <= event.started.hi,
+  )
   if (!changing && !logged) return null
   return [
     cause('gateway_change', 'own_change', 0.95, 'The gateway is being changed: its peers return when that is done.'),

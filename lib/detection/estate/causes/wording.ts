@@ -9,6 +9,9 @@ export const UNKNOWN_CAUSE: Cause = {
   nextStep: 'Nothing that was polled tells the cause. Compare with the events around it.',
 }
 
+/** Least confidence at which a class is named. */
+export const NAMED = 0.5
+
 /** A layer that the decision needs and that is not known costs this factor, and is named. */
 const MISSING_LAYER = 0.7
 

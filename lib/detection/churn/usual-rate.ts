@@ -1,0 +1,48 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+
+const MINUTE = 60_000
+const DAY = 24 * 60 * MINUTE
+const DAYS = 7
+const P99 = 0.99
+
+/**
+ * How much a table used to move: for each of the last days, how many minutes had which rate. Quiet minutes are not written down:
+ * they are what is left of the time since the memory began. Plain JSON, a few numbers for each day.
+ */
+export interface UsualRate {
+  since: EpochMs
+  days: { day: number; minutes: Record<string, number> }[]
+}
+
+export const beginUsualRate = (since: EpochMs): UsualRate => ({ since, days: [] })
+
+/** Adds a poll in which something moved. @param perMinute changes for each minute; kept to the nearest whole one */
+export function addRate(usual: UsualRate, at: EpochMs, minutes: number, perMinute: number): UsualRate {
+  const day = Math.floor(at / DAY)
+  const kept = usual.days.filter((one) => one.day > day - DAYS)
+  const today = kept.find((one) => one.day === day)?.minutes ?? {}
+  const rate = String(Math.round(perMinute))
+  const entry = { day, minutes: { ...today, [rate]: round((today[rate] ?? 0) + minutes) } }
+  return { since: usual.since, days: [...kept.filter((one) => one.day !== day), entry] }
+}
+
+const round = (minutes: number) => Math.round(minutes * 100) / 100
+
+/** The rate that 99 of 100 minutes of the last seven days did not exceed, changes for each minute; 0 while nothing is known. */
+export function usualP99({ since, days }: UsualRate, now: EpochMs): number {
+  const from = now - DAYS * DAY
+  const total = (now - Math.max(since, from)) / MINUTE
+  const rates = new Map<number, number>()
+  for (const { day, minutes } of days) {
+    if ((day + 1) * DAY <= from) continue
+    for (const [rate, count] of Object.entries(minutes)) {
+      rates.set(Number(rate), (rates.get(Number(rate)) ?? 0) + count)
+    }
+  }
+  let above = 0
+  for (const [rate, count] of [...rates].toSorted(([a], [b]) => b - a)) {
+    above += count
+    if (above > (1 - P99) * total) return rate
+  }
+  return 0
+}

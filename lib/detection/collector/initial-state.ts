@@ -1,0 +1,72 @@
+import { GATEWAY_ASN } from '#lib/bgp/index.ts'
+import type { DetectedEvent, Evidence } from '#lib/contract/index.ts'
+import { type Estate, liveEvents, put } from '../estate/estate.ts'
+import { pathOfCustomer } from '../estate/topology.ts'
+import { eventKey } from '../event-key.ts'
+import { sessionSubject } from '../fold/session-subject.ts'
+import type { SessionSignal, Signal } from '../fold/signal.ts'
+
+/**
+ * What was down when it was first looked at: a baseline and no fall, so it is listed once, in one notice for each gateway or
+ * circuit (detection.md 7, "Start-up"). A circuit's paths are polled one after the other; what they add comes into the same notice.
+ */
+export function initialState(estate: Estate, signals: readonly Signal[]): void {
+  const { mark } = estate
+  const down = signals.filter((signal) => signal.type === 'session' && isDownAtFirst(estate, signal)) as SessionSignal[]
+  if (down.length === 0) return
+  const items = down.map(
+    (signal): Evidence => ({
+      field: `session ${sessionSubject(signal)}`,
+      before: null,
+      after: 'not established',
+      sampledBefore: null,
+      sampledAfter: { lo: mark.startedAt, hi: mark.finishedAt },
+    }),
+  )
+  const known = liveEvents(estate).find(({ event }) => event.kind === 'initial_state' && event.scope === mark.scope)
+  if (known) {
+    known.event = { ...known.event, evidence: [...known.event.evidence, ...items] }
+    return
+  }
+  put(estate, notice(estate, items))
+}
+
+/** A session of the inside of a gateway may never come up; on a path only the customer's router is meant to. */
+function isDownAtFirst({ topology, mark }: Estate, { level, sample, isFirst, neighbor }: SessionSignal): boolean {
+  if (!isFirst || level !== 'never' || sample?.asn === GATEWAY_ASN) return false
+  if (mark.kind !== 'summary') return true
+  const [name, path] = mark.part.split('/')
+  const circuit = topology.circuits.find(({ scope }) => scope === mark.scope)
+  const peering = circuit?.peerings.find((candidate) => candidate.name === name)
+  return peering !== undefined && pathOfCustomer(peering, neighbor) === path
+}
+
+function notice({ topology, mark }: Estate, evidence: Evidence[]): DetectedEvent {
+  const node = [...topology.circuits, ...topology.gateways].find(({ scope }) => scope === mark.scope)
+  const at = { lo: mark.startedAt, hi: mark.finishedAt }
+  return {
+    key: eventKey('initial_state', mark, mark.scope, 'initial'),
+    kind: 'initial_state',
+    severity: 'info',
+    scope: mark.scope,
+    subject: node?.name ?? mark.scope,
+    started: at,
+    ended: at,
+    duration: null,
+    detectedAt: mark.finishedAt,
+    evidence,
+    causes: [
+      {
+        class: 'before_monitoring',
+        owner: 'unknown',
+        confidence: 0,
+        evidence: [],
+        nextStep:
+          'These were not established when they were first looked at; since when is not known. Check which of them are meant to be.',
+      },
+    ],
+    flags: ['baseline'],
+    partOf: null,
+    incident: null,
+  }
+}

@@ -1,0 +1,32 @@
+import type { DetectionSettings, SettingName } from './settings.ts'
+
+/** What begins at one value and ends at another: where the first is above the second, it would end before it had begun, or never. */
+const ascending: readonly (readonly [SettingName, SettingName])[] = [
+  ['session.penalty.clear', 'session.penalty.open'],
+  ['headroom.clear', 'headroom.warn'],
+  ['headroom.warn', 'headroom.major'],
+  ['traffic.low.share', 'traffic.low.clear'],
+  ['asymmetric.clear', 'asymmetric.share'],
+  ['bandwidth.clear', 'bandwidth.warn'],
+  ['bandwidth.warn', 'bandwidth.major'],
+  ['capacity.n1.clear', 'capacity.n1'],
+  ['lag.low.least', 'lag.low.most'],
+]
+
+const MINUTE_MS = 60_000
+/** Writes of a subscription, a POST that asks for a table among them, that Microsoft.Network takes in a minute (Azure's request limits). */
+const WRITES_A_MINUTE = 200
+
+/** What can't be so together, one sentence for each. */
+export function contradictionsOf(settings: DetectionSettings): string[] {
+  const reversed = ascending
+    .filter(([lower, upper]) => settings[lower] > settings[upper])
+    .map(([lower, upper]) => `${lower}: it must not be above ${upper}, which is ${settings[upper]}`)
+  const writes = (settings['burst.polls'] * MINUTE_MS) / settings['burst.interval']
+  const allowed = Math.floor((WRITES_A_MINUTE * settings['burst.interval']) / MINUTE_MS)
+  if (writes <= WRITES_A_MINUTE) return reversed
+  return [
+    ...reversed,
+    `burst.polls: at this burst.interval at most ${allowed}, or Azure is asked for more than ${WRITES_A_MINUTE} writes a minute`,
+  ]
+}

@@ -1,0 +1,165 @@
+import type { Bounds, Cause, EpochMs, EventKind, Severity } from '#lib/contract/index.ts'
+import { end, reconcile } from '../estate/condition.ts'
+import { type Estate, isOpen, openEvent, scopeOf } from '../estate/estate.ts'
+import { concluded, type FoldedEstate } from '../estate/fold-estate.ts'
+import type { EstateState } from '../estate/state.ts'
+import { NOTHING_CONNECTED } from '../estate/topology.ts'
+import { markOfLook } from '../look-mark.ts'
+import { copyPlain } from '../plain.ts'
+import { type DetectionSettings, defaultSettings } from '../settings.ts'
+import type { BudgetFact, CostFacts, DayFact, PlanFact } from './cost-facts.ts'
+
+/** It is looked at once a day: what is found now began since the day before. */
+const LOOKED_AT_EVERY_MS = 86_400_000
+
+/** What one rule says of one matter, as the facts are now. */
+interface Said {
+  kind: EventKind
+  subject: string
+  /** it begins above one line and ends below a lower one; in between, what was told stands. null = not known */
+  lines: { above: boolean; below: boolean } | null
+  severity: Severity
+  evidence: { field: string; before: string; after: string | null }
+  cause: Cause
+  /** bounds of the begin, and of the end; since the last look when not given */
+  since?: { begin: Bounds; end: Bounds }
+}
+
+/**
+ * Folds one look at the cost of each circuit and subscription into what was known of it. Whatever goes on is told once, however often
+ * it is looked at.
+ * @param state what was stored of the cost of these scopes, apart from what is known of the same circuits as a part of the network
+ */
+export function foldCost(
+  state: EstateState,
+  facts: readonly CostFacts[],
+  now: EpochMs,
+  settings: DetectionSettings = defaultSettings,
+): FoldedEstate {
+  const estate: Estate = {
+    topology: NOTHING_CONNECTED,
+    scopes: copyPlain(state),
+    mark: markOfLook({ sourceId: 0, scope: 'cost', kind: 'stats' }, now),
+    everyMs: 0,
+    settings,
+  }
+  for (const { scope, budgets, plan, day } of facts) {
+    const said = [
+      ...budgets.map((budget) => overBudget(settings, budget)),
+      ...(plan ? [breakEven(settings, plan)] : []),
+      ...(day ? [surge(settings, day, now)] : []),
+    ]
+    endUnmentioned(estate, scope, said)
+    for (const one of said) tell(estate, scope, one)
+  }
+  return concluded(estate, state, [])
+}
+
+/** Brings the ledger in line with what a rule says. */
+function tell(estate: Estate, scope: string, { kind, subject, lines, severity, evidence, cause, since }: Said): void {
+  const { startedAt, finishedAt } = estate.mark
+  const isTold = openEvent(estate, kind, scope, subject) !== null
+  const holds = lines && (lines.above || (isTold && !lines.below))
+  const live = reconcile(estate, {
+    kind,
+    scope,
+    subject,
+    holds,
+    since: (holds ? since?.begin : since?.end) ?? sinceLastLook(finishedAt),
+    severity,
+    confirm: 1,
+    evidence: [{ ...evidence, sampledBefore: null, sampledAfter: { lo: startedAt, hi: finishedAt } }],
+  })
+  if (live && live.event.causes.length === 0) live.event = { ...live.event, causes: [cause] }
+}
+
+const sinceLastLook = (now: EpochMs): Bounds => ({ lo: now - LOOKED_AT_EVERY_MS, hi: now })
+
+function overBudget(settings: DetectionSettings, { forecast, name, owner, month, budget }: BudgetFact): Said {
+  const limit = settings['budget.over']
+  return {
+    kind: 'forecast_over_budget',
+    subject: `${name} ${month}`,
+    lines: forecast && { above: forecast.likelyShare > limit, below: forecast.likelyShare < settings['budget.clear'] },
+    severity: forecast && forecast.leastShare > limit ? 'major' : 'warning',
+    evidence: {
+      field: `forecast of ${month}`,
+      before: `budget ${budget}`,
+      after: forecast && `${forecast.words}: ${forecast.over} over`,
+    },
+    cause: causeOf(
+      'over_budget',
+      `${owner} answers for the budget "${name}": raise it, or look in the weekly review for what moved the figure.`,
+    ),
+  }
+}
+
+function breakEven(
+  settings: DetectionSettings,
+  { plan, other, chanceOfWrongSide: chance, own, others }: PlanFact,
+): Said {
+  return {
+    kind: 'break_even_crossing',
+    subject: `${plan} to ${other}`,
+    lines:
+      chance === null
+        ? null
+        : { above: chance >= settings['breakEven.chance'], below: chance < settings['breakEven.clear'] },
+    severity: 'warning',
+    evidence: {
+      field: 'cost of the month',
+      before: `${plan} ${own}`,
+      after: `${other} ${others}, the cheaper one with ${Math.round((chance ?? 0) * 100)} %`,
+    },
+    cause: causeOf(
+      'break_even',
+      plan === 'metered'
+        ? 'Look in the weekly review before you switch: from metered to unlimited is a change in place, back is a new circuit.'
+        : 'Look in the weekly review: metered would be a new circuit, so it has to pay for itself.',
+    ),
+  }
+}
+
+function surge(settings: DetectionSettings, day: DayFact, now: EpochMs): Said {
+  const { timesUsual, extraBitsPerSecond, from, to } = day
+  return {
+    kind: 'egress_surge',
+    subject: 'egress',
+    lines:
+      timesUsual === null
+        ? null
+        : {
+            above: timesUsual >= settings['surge.times'] && extraBitsPerSecond >= settings['surge.least'],
+            below: timesUsual < settings['surge.clear'],
+          },
+    severity: 'warning',
+    evidence: {
+      field: 'bytes out of Azure in a day',
+      before: `usually ${day.usual}`,
+      after: `${day.told}: ${day.extra} more`,
+    },
+    cause: causeOf(
+      'egress_surge',
+      'Look at Traffic for when it began, and at Routes for what moved there; a backup or a copy is most often behind it.',
+    ),
+    // a day as usual proves that it was over by now, and not when
+    since: { begin: { lo: from, hi: to }, end: { lo: from, hi: now } },
+  }
+}
+
+/** A month that is over, a budget that was withdrawn, a plan that was changed: nothing speaks of it any more. */
+function endUnmentioned(estate: Estate, scope: string, said: readonly Said[]): void {
+  const mentioned = new Set(said.map(({ kind, subject }) => `${kind} ${subject}`))
+  for (const live of Object.values(scopeOf(estate, scope).live)) {
+    const { kind, subject } = live.event
+    if (isOpen(live) && !mentioned.has(`${kind} ${subject}`)) end(live, sinceLastLook(estate.mark.finishedAt))
+  }
+}
+
+const causeOf = (name: string, nextStep: string): Cause => ({
+  class: name,
+  owner: 'own_change',
+  confidence: 0.5,
+  evidence: [],
+  nextStep,
+})

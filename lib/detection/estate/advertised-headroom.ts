@@ -1,0 +1,25 @@
+import type { AdvertisedSignal, Signal } from '../fold/signal.ts'
+import { advertisedLimit } from '../headroom/index.ts'
+import type { Estate } from './estate.ts'
+import { shortHeadroom } from './headroom-rule.ts'
+
+/** What its events are about: the way from Azure to one neighbor. */
+export const ADVERTISED = 'advertised to '
+
+/** What a gateway announces to a neighbor: above the limit the connection drops (detection.md 3.3). */
+export function advertisedHeadroom(estate: Estate, signals: readonly Signal[]): void {
+  const { mark, settings } = estate
+  const told = signals.filter((signal): signal is AdvertisedSignal => signal.type === 'advertised')
+  for (const { neighbor, counts } of told) {
+    for (const family of [4, 6] as const) {
+      shortHeadroom(estate, {
+        scope: mark.scope,
+        subject: `${ADVERTISED}${neighbor}${family === 6 ? ' IPv6' : ''}`,
+        count: counts[family],
+        limit: advertisedLimit(settings, family),
+        since: { lo: mark.previousOkAt ?? mark.startedAt, hi: mark.finishedAt },
+        evidence: [],
+      })
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import type { DetectedEvent } from '#lib/contract/index.ts'
+import { UNDECLARED } from '../best-path-rules.ts'
+import { type Estate, liveEvents, scopeOf } from '../estate.ts'
+import { near, sharesSpace } from '../near.ts'
+import type { LiveEvent } from '../state.ts'
+import type { CircuitNode } from '../topology.ts'
+
+/** Events that name the neighbors by which prefixes were reached until then. */
+const tellOfWays = new Set<string>(['no_path', 'failover', 'best_path_shift', 'mass_withdraw'])
+
+/** What a site was reached by before nothing was left. */
+export interface FormerWays {
+  circuits: CircuitNode[]
+  /** of circuits, as `provider location`, and routers that belong to no circuit: VPN */
+  places: Set<string>
+}
+
+/** Every way to a lost site, the ones that only stood in for others as well. */
+export function formerWays(estate: Estate, live: LiveEvent): FormerWays {
+  const { circuits: all, mappings } = estate.topology
+  const own = liveEvents(estate).filter(
+    (other) =>
+      tellOfWays.has(other.event.kind) &&
+      near(estate, other.event, live.event) &&
+      sharesSpace(other.prefixes ?? [], live.prefixes ?? []),
+  )
+  const peers = new Set([live, ...own].flatMap(({ peersBefore = [] }) => peersBefore))
+  const circuits = all.filter(({ scope }) =>
+    mappings.some(({ neighbor, circuit }) => circuit === scope && peers.has(neighbor)),
+  )
+  const alone = [...peers].filter((peer) => !mappings.some(({ neighbor }) => neighbor === peer))
+  return {
+    circuits,
+    places: new Set([...circuits.map(({ provider, location }) => `${provider} ${location}`), ...alone]),
+  }
+}
+
+/**
+ * Whether a site was lost by its own edge (detection.md 3.6, onprem_edge_loss): over several providers or places at once, while
+ * Microsoft's side of each is well and other sites are reached.
+ */
+export function isEdgeLost(estate: Estate, live: LiveEvent): boolean {
+  const { circuits, places } = formerWays(estate, live)
+  return (
+    places.size > 1 && circuits.every(({ scope }) => isHeardFrom(estate, scope)) && !isOtherSiteLost(estate, live.event)
+  )
+}
+
+/** Outages of declared sites. */
+export const lostSites = (estate: Estate): LiveEvent[] =>
+  liveEvents(estate).filter(({ event }) => event.kind === 'no_path' && !event.flags.includes(UNDECLARED))
+
+/** Whether a gateway has a session with one of the circuit's edge routers. */
+function isHeardFrom(estate: Estate, circuit: string): boolean {
+  return estate.topology.mappings
+    .filter((mapping) => mapping.circuit === circuit)
+    .some(({ gateway, neighbor }) =>
+      Object.values(scopeOf(estate, gateway).sessions).some(
+        (fact) => fact.neighbor === neighbor && fact.level === 'up',
+      ),
+    )
+}
+
+const isOtherSiteLost = (estate: Estate, event: DetectedEvent): boolean =>
+  lostSites(estate).some(({ event: other }) => other.subject !== event.subject && near(estate, other, event))

@@ -1,0 +1,2 @@
+export { noteForwardingLoss } from './forwarding-loss.ts'
+export { keepLedger, waitsForSamples } from './ledger.ts'

@@ -1,0 +1,152 @@
+import type { Bounds } from '#lib/contract/index.ts'
+import { type Pair, type RateBucket, type TrafficDirection, trafficDirections } from '../../fold/index.ts'
+import { type Estate, scopeOf } from '../estate.ts'
+import type { Carrying } from './carrying.ts'
+
+/** What some paths carried together over one stretch of time. */
+export interface Flow {
+  lo: number
+  hi: number
+  lengthMs: number
+  in: number
+  out: number
+}
+
+const total = (flow: Flow) => flow.in + flow.out
+
+/** What paths of one circuit carried together in each pair of samples, the oldest first; empty where one does not tell. */
+export function flowsOf(estate: Estate, carrying: readonly Carrying[]): Flow[] {
+  const series = carrying.map(({ scope, path }) => scopeOf(estate, scope).traffic?.fact?.pairs[path] ?? [])
+  return added(series)
+}
+
+/** The same by Azure Monitor's bit rates, whose clock may differ a little from the collector's. */
+export function ratesOf(estate: Estate, carrying: readonly Carrying[]): Flow[] {
+  const slack = estate.settings['session.delta']
+  const asPair = ({ at, grainMs, in: bitsIn, out }: RateBucket): Pair => ({
+    lo: at - slack,
+    hi: at + grainMs + slack,
+    lengthMs: grainMs,
+    in: bitsIn,
+    out,
+  })
+  return added(carrying.map(({ scope, path }) => (scopeOf(estate, scope).traffic?.fact?.rates[path] ?? []).map(asPair)))
+}
+
+/** Series of several paths, added up where all of them tell of the same stretch. */
+function added(series: readonly (readonly Pair[])[]): Flow[] {
+  const [first = [], ...others] = series
+  return first.flatMap((pair): Flow[] => {
+    const same = [
+      pair,
+      ...others.flatMap((other) => other.find(({ lo, hi }) => lo === pair.lo && hi === pair.hi) ?? []),
+    ]
+    const sum = (direction: TrafficDirection) =>
+      same.reduce(
+        (all: number | null, one) => (all === null || one[direction] === null ? null : all + one[direction]),
+        0,
+      )
+    const [bitsIn, out] = [sum('in'), sum('out')]
+    if (same.length < series.length || bitsIn === null || out === null) return []
+    return [{ lo: pair.lo, hi: pair.hi, lengthMs: pair.lengthMs, in: bitsIn, out }]
+  })
+}
+
+/**
+ * Whether the pairs at hand begin after traffic that stopped within these bounds: only the last ones are kept, and without those
+ * of before a look at the rest would take what one direction still sent for the end of both.
+ */
+export const isForgotten = (flows: readonly Flow[], stopped: Bounds) => (flows[0]?.lo ?? Infinity) >= stopped.lo
+
+/** What some paths must fall to, and used to carry at the least. */
+export interface Dead {
+  /** bit/s at or below which a direction is dead */
+  deadBps: Record<TrafficDirection, number>
+  /** bit/s that are expected of it; null = not known */
+  expectedBps: Record<TrafficDirection, number | null>
+}
+
+/** The dead and the expected rate of some paths together. */
+export function deadOf(estate: Estate, carrying: readonly Carrying[]): Dead {
+  const facts = carrying.flatMap(({ scope, path }) => scopeOf(estate, scope).traffic?.fact?.meters[path] ?? [])
+  const dead = (direction: TrafficDirection) => facts.reduce((sum, fact) => sum + fact[direction].deadBps, 0)
+  const expected = (direction: TrafficDirection) => {
+    const known = facts.flatMap((fact) => fact[direction].expected?.bps ?? [])
+    return known.length === facts.length && known.length > 0 ? known.reduce((sum, bps) => sum + bps, 0) : null
+  }
+  return {
+    deadBps: { in: dead('in'), out: dead('out') },
+    expectedBps: { in: expected('in'), out: expected('out') },
+  }
+}
+
+/** Traffic that stopped: when, and at which rate it had moved. */
+export interface Stop {
+  at: Bounds
+  formerBps: number
+}
+
+/**
+ * Mark F: forwarding ends in the last pair that moved, or so shortly after it that the rest of it could not lift the next pair
+ * over the dead rate. Each direction by itself, the earlier one counts: the other may still be sent into the void. Only where a
+ * dead pair follows. What moved again later had not ended: it is the last pair that moves within `near`.
+ */
+export function stopIn(flows: readonly Flow[], dead: Dead, near: Bounds): Stop | null {
+  const stops = trafficDirections.flatMap((direction) => stopOf(flows, dead, near, direction) ?? [])
+  return stops.toSorted((a, b) => a.at.hi - b.at.hi)[0] ?? null
+}
+
+/** A direction whose usual rate is not well above the dead rate shows no end. */
+const CLEARLY = 3
+
+function stopOf(
+  flows: readonly Flow[],
+  { deadBps, expectedBps }: Dead,
+  near: Bounds,
+  direction: TrafficDirection,
+): Stop | null {
+  const least = deadBps[direction]
+  const last = flows.findLastIndex((flow) => flow[direction] > least && flow.hi >= near.lo && flow.lo <= near.hi)
+  const [moving, next] = [flows[last], flows[last + 1]]
+  if (!moving || !next || next[direction] > least) return null
+  const before = flows.slice(0, last + 1).map((flow) => flow[direction])
+  const formerBps = median(before.filter((bps) => bps > least))
+  if (formerBps <= CLEARLY * least) return null
+  // the rest lies in the next pair, which is a longer one where a poll failed
+  const tail = Math.ceil((next.lengthMs * least) / Math.max(least, expectedBps[direction] ?? formerBps))
+  return { at: { lo: moving.lo, hi: moving.hi + tail }, formerBps }
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)] ?? 0
+}
+
+/** What a way usually carries is told by no more pairs before: an earlier failover to it is not its own traffic. */
+const USUAL_PAIRS = 30
+
+const justBefore = (flows: readonly Flow[], moment: number) =>
+  flows.filter(({ hi }) => hi <= moment).slice(-USUAL_PAIRS)
+
+/**
+ * Mark B: the first pair in which the new way carries more than its own usual traffic and a share of what the former one did. It
+ * may have begun at the end of the pair before without lifting that. Null = not seen; 'unclear' = its own traffic varies by more.
+ */
+export function riseIn(
+  flows: readonly Flow[],
+  former: { bps: number; share: number },
+  from: number,
+): Bounds | 'unclear' | null {
+  const before = justBefore(flows, from)
+  if (before.length === 0) return null
+  const usual = before.reduce((sum, flow) => sum + total(flow), 0) / before.length
+  const mark = usual + former.share * former.bps
+  if (before.some((flow) => total(flow) > mark)) return 'unclear'
+  const first = flows.find((flow) => flow.hi > from && total(flow) > mark)
+  return first ? { lo: first.lo - former.share * first.lengthMs, hi: first.hi } : null
+}
+
+/** What both directions together carried before a moment, bit/s. */
+export function formerTotal(flows: readonly Flow[], until: number): number {
+  return median(justBefore(flows, until).map(total))
+}

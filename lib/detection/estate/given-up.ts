@@ -1,0 +1,30 @@
+import { UNDECLARED } from './best-path-rules.ts'
+import { end } from './condition.ts'
+import { type Estate, isOpen, liveEvents } from './estate.ts'
+
+/** How long after what carried them is back undeclared ranges are waited for. */
+const WAIT_FOR_RANGES_MS = 10 * 60_000
+
+/** Ranges that do not come back with what carried them are not announced any more: that is no outage. */
+export function giveUpRanges(estate: Estate): void {
+  const lives = liveEvents(estate)
+  for (const live of lives) {
+    if (!isOpen(live) || live.event.kind !== 'no_path' || !live.event.flags.includes(UNDECLARED)) continue
+    const ended = lives.find(({ event }) => event.key === live.event.partOf)?.event.ended
+    if (!ended || estate.mark.finishedAt - ended.hi < WAIT_FOR_RANGES_MS) continue
+    end(live, ended)
+    live.event = { ...live.event, flags: [...live.event.flags, 'not_returned'] }
+  }
+}
+
+/** Ways that have been best for so long are how it is meant now: a shift to them is over, though nothing returned. */
+export function takeAsBaseline(estate: Estate): void {
+  const { mark, settings } = estate
+  for (const live of liveEvents(estate)) {
+    const { kind, started, flags } = live.event
+    const over = started.hi + settings['failover.shift.baseline']
+    if (kind !== 'best_path_shift' || !isOpen(live) || mark.finishedAt < over) continue
+    end(live, { lo: over, hi: over })
+    live.event = { ...live.event, flags: [...flags, 'baseline'] }
+  }
+}

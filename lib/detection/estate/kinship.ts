@@ -1,0 +1,81 @@
+import type { EventKind } from '#lib/contract/index.ts'
+import { neighborOf } from '../fold/session-subject.ts'
+import { isOneBox } from './one-box.ts'
+import type { Estate } from './estate.ts'
+import type { LiveEvent } from './state.ts'
+
+/** Events of one neighbor of a gateway; every other event of a gateway is about all that it has. */
+const ofNeighbor = new Set<EventKind>([
+  'session_down',
+  'session_flap',
+  'session_flapping',
+  'keepalive_stall',
+  'peer_lost',
+])
+
+/** A whole circuit may be lost to something larger than it is: a place, a provider, a site. Load goes where something else moved it. */
+const ofAnything = new Set<EventKind>([
+  'circuit_down',
+  'bandwidth_high',
+  'n1_capacity_risk',
+  'traffic_shift',
+  'asymmetric_forwarding',
+])
+
+/**
+ * The circuits, and neighbors of gateways that belong to none, that an event is about; null = it may be about anything of its group
+ * (a whole gateway or circuit, the collector, a neighbor of which nobody knows what it is).
+ */
+function elementsOf({ topology }: Estate, { event, peersBefore = [] }: LiveEvent): Set<string> | null {
+  if (ofAnything.has(event.kind)) return null
+  const isCircuit = topology.circuits.some(({ scope }) => scope === event.scope)
+  if (!isCircuit && !ofNeighbor.has(event.kind)) return null
+  const peers = isCircuit ? peersBefore : [neighborOf(event.subject)]
+  const behind = peers.map((peer) => topology.mappings.find(({ neighbor }) => neighbor === peer)?.circuit ?? null)
+  const isUnknown = behind.includes(null) && topology.gateways.some(({ circuits }) => circuits.length > 0)
+  if (!isCircuit && isUnknown && !isVpn(topology, event.scope)) return null
+  const own = behind.map((circuit, n) => circuit ?? `peer ${peers[n]}`)
+  return new Set(isCircuit ? [event.scope, ...own] : own)
+}
+
+const isVpn = ({ gateways }: Estate['topology'], scope: string) =>
+  gateways.some((gateway) => gateway.scope === scope && gateway.kind === 'vpn')
+
+/**
+ * Whether two events may have one reason by what they are about (detection.md 7): the same circuit or neighbor, or circuits that have
+ * a provider, a place, or a declared site's router in common.
+ */
+export function areAkin(estate: Estate, a: LiveEvent, b: LiveEvent): boolean {
+  const [one, other] = [elementsOf(estate, a), elementsOf(estate, b)]
+  if (!one || !other) return true
+  return areAboutOne(one, other) || [...one].some((x) => [...other].some((y) => haveInCommon(estate, x, y)))
+}
+
+/** Whether two events are about the same circuit or neighbor, so that nothing larger has to have failed. */
+export function areOfOne(estate: Estate, a: LiveEvent, b: LiveEvent): boolean {
+  const [one, other] = [elementsOf(estate, a), elementsOf(estate, b)]
+  return !one || !other || areAboutOne(one, other)
+}
+
+const areAboutOne = (one: ReadonlySet<string>, other: ReadonlySet<string>) =>
+  [...one].some((element) => other.has(element))
+
+function haveInCommon(estate: Estate, a: string, b: string): boolean {
+  const { topology } = estate
+  const [one, other] = [a, b].map((wanted) => topology.circuits.find(({ scope }) => scope === wanted))
+  if (!one || !other) return false
+  if (one.location !== null && one.location === other.location) return true
+  if (one.provider !== null && one.provider === other.provider) return true
+  const customers = [one, other].map(
+    ({ peerings }) => new Set(peerings.flatMap((peering) => Object.values(peering.customers))),
+  )
+  const routers = topology.sites.flatMap(({ routers: declared }) => Object.values(declared))
+  return (
+    routers.some((addresses) => customers.every((own) => addresses.some((address) => own.has(address)))) ||
+    macsOf(estate, a).some((mac) => macsOf(estate, b).includes(mac))
+  )
+}
+
+/** Boxes on which a circuit's paths end. */
+const macsOf = ({ scopes }: Estate, circuit: string) =>
+  Object.values(scopes[circuit]?.arp ?? {}).flatMap(({ mac }) => (mac && isOneBox(mac) ? [mac] : []))

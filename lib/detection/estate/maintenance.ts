@@ -1,0 +1,151 @@
+import {
+  type CircuitPath,
+  circuitPaths,
+  type DetectedEvent,
+  type EventKind,
+  isExpectedByMaintenance,
+  MAINTENANCE_FLAG,
+} from '#lib/contract/index.ts'
+import { neighborOf } from '../fold/session-subject.ts'
+import { type Estate, isOpen, liveEvents } from './estate.ts'
+import type { LiveEvent } from './state.ts'
+import { type MaintenanceWindow, pathOfCustomer } from './topology.ts'
+
+/** Flag, followed by the window's id, of what such a window brought and did not take away in time. */
+const OVERRUN_FLAG = 'maintenance_overrun:'
+
+const isOfMaintenance = (flag: string) => flag.startsWith(MAINTENANCE_FLAG) || flag.startsWith(OVERRUN_FLAG)
+
+/**
+ * What work on a path, a circuit or a gateway brings with it. Anything else is paged all the same, above all `circuit_down` and
+ * `no_path` (detection.md 7): work on one path at a time takes neither.
+ */
+const expectedKinds: ReadonlySet<EventKind> = new Set<EventKind>([
+  'session_down',
+  'session_up',
+  'session_flap',
+  'session_flapping',
+  'keepalive_stall',
+  'path_down',
+  'redundancy_lost',
+  'redundancy_restored',
+  'peer_lost',
+  'gateway_instance_lost',
+  'gateway_isolated',
+  'gateway_changing',
+  'provider_state_changed',
+  'peering_disabled',
+  'peering_enabled',
+  'failover',
+  'failback',
+  'failback_pending',
+  'best_path_shift',
+  'ecmp_reduced',
+  'ecmp_restored',
+  'mass_withdraw',
+  'mass_announce',
+  'default_route_disappeared',
+  'parity_mismatch',
+  'route_announced',
+  'route_withdrawn',
+  'path_change',
+  'route_churn',
+  'green_but_dead',
+  'one_way_traffic',
+  'traffic_shift',
+])
+
+/**
+ * Flags what began inside a maintenance window and was to be expected of it: `maintenance:<id>`. Looked at anew while an event
+ * is open, so that a window which is called off, or over for a while, silences nothing; what has ended keeps what it was told.
+ */
+export function markMaintenance(estate: Estate): void {
+  for (const live of liveEvents(estate)) {
+    const isNew = live.event.detectedAt === estate.mark.finishedAt
+    if (!isOpen(live) && !isNew) continue
+    const own = live.event.flags.filter((flag) => !isOfMaintenance(flag))
+    const flags = [...own, ...maintenanceFlags(estate, live)]
+    if (flags.join() !== live.event.flags.join()) live.event = { ...live.event, flags }
+  }
+}
+
+/** A later version of an event, made by who knows of no windows, with what was found of it here. */
+export function keepMaintenance(event: DetectedEvent, known: DetectedEvent | undefined): DetectedEvent {
+  const kept = known?.flags.filter(isOfMaintenance) ?? []
+  return kept.length > 0
+    ? { ...event, flags: [...event.flags.filter((flag) => !isOfMaintenance(flag)), ...kept] }
+    : event
+}
+
+/** Whether the end of a window will tell something of an event. */
+export const awaitsMaintenance = (live: LiveEvent) => isOpen(live) && isExpectedByMaintenance(live.event)
+
+function maintenanceFlags(estate: Estate, live: LiveEvent): string[] {
+  if (!expectedKinds.has(live.event.kind)) return []
+  const { topology, mark, settings } = estate
+  return topology.maintenance
+    .filter((window) => beganIn(window, live.event) && isAbout(estate, window, live))
+    .map(({ id, to }) => {
+      const isOverrun = isOpen(live) && mark.finishedAt > to + settings['maintenance.grace']
+      return `${isOverrun ? OVERRUN_FLAG : MAINTENANCE_FLAG}${id}`
+    })
+}
+
+/** It may have begun while the window was open: bounds that reach into it are given the benefit of the doubt. */
+function beganIn({ from, to }: MaintenanceWindow, { started }: DetectedEvent): boolean {
+  return started.hi >= from && started.lo <= to
+}
+
+/** The window names what the event is about, or the circuit paths that it hangs on; another path failing is not covered. */
+function isAbout(estate: Estate, window: MaintenanceWindow, live: LiveEvent): boolean {
+  const hangsOn = pathsOf(estate, live)
+  const isNamed = window.scopes.length === 0 || window.scopes.includes(live.event.scope)
+  const isCarried = hangsOn.length > 0 && hangsOn.every(({ circuit }) => window.scopes.includes(circuit))
+  const isOnPaths =
+    window.paths.length === 0 || (hangsOn.length > 0 && hangsOn.every(({ path }) => window.paths.includes(path)))
+  return (isNamed || isCarried) && isOnPaths
+}
+
+interface CircuitPathRef {
+  circuit: string
+  path: CircuitPath
+}
+
+/** The circuit paths that an event is about; empty where that can't be told. */
+function pathsOf(estate: Estate, live: LiveEvent): CircuitPathRef[] {
+  const { scope, subject, kind } = live.event
+  const { circuits, mappings } = estate.topology
+  const neighbors = neighborsOf(live)
+  const circuit = circuits.find((known) => known.scope === scope)
+  if (circuit && neighbors === null) {
+    const named = circuitPaths.filter(
+      (path) =>
+        subject.endsWith(`/${path}`) ||
+        circuit.peerings.some((one) => pathOfCustomer(one, neighborOf(subject)) === path),
+    )
+    const paths = named.length > 0 ? named : kind.startsWith('redundancy_') ? failedPaths(estate, live.event) : []
+    return paths.map((path) => ({ circuit: scope, path }))
+  }
+  const peers = neighbors ?? [neighborOf(subject)]
+  const found = peers.map((peer) =>
+    mappings.find(({ gateway, neighbor, circuit: id }) => neighbor === peer && (gateway === scope || id === scope)),
+  )
+  return found.every((mapping) => mapping !== undefined) ? found : []
+}
+
+/** The neighbors that an event about routes is about: those that carry them no longer; null = it is not about routes. */
+function neighborsOf({ peersBefore, peersAfter = [] }: LiveEvent): string[] | null {
+  if (!peersBefore) return null
+  const lost = peersBefore.filter((peer) => !peersAfter.includes(peer))
+  return lost.length > 0 ? lost : peersBefore
+}
+
+/** The paths whose failing took a peering's redundancy, or whose coming back gave it again. */
+function failedPaths(estate: Estate, { scope, subject, started }: DetectedEvent): CircuitPath[] {
+  const slack = estate.settings['burst.slack']
+  const falls = liveEvents(estate).filter(({ event }) => {
+    const isNear = event.started.lo <= started.hi + slack && (event.ended?.hi ?? started.lo) >= started.lo - slack
+    return event.scope === scope && (event.kind === 'path_down' || event.kind === 'green_but_dead') && isNear
+  })
+  return circuitPaths.filter((path) => falls.some(({ event }) => event.subject === `${subject}/${path}`))
+}

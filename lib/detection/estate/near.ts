@@ -1,0 +1,18 @@
+import { overlapsPrefix, parsePrefix } from '#lib/bgp/index.ts'
+import type { DetectedEvent } from '#lib/contract/index.ts'
+import type { Estate } from './estate.ts'
+
+/** Whether two events began within a hold time and a poll of each other. */
+export function near({ settings }: Pick<Estate, 'settings'>, a: DetectedEvent, b: DetectedEvent): boolean {
+  const slack = settings['timers.hold'] + settings['burst.slack']
+  return a.started.lo <= b.started.hi + slack && a.started.hi >= b.started.lo - slack
+}
+
+/** Whether some prefixes hold addresses of some ranges, or these of those. */
+export function sharesSpace(prefixes: readonly string[], ranges: readonly string[]): boolean {
+  const space = ranges.flatMap((text) => parsePrefix(text) ?? [])
+  return prefixes.some((text) => {
+    const prefix = parsePrefix(text)
+    return prefix !== null && space.some((range) => overlapsPrefix(range, prefix))
+  })
+}

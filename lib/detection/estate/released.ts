@@ -1,0 +1,53 @@
+import type { DetectedEvent } from '#lib/contract/index.ts'
+import { neighborOf } from '../fold/session-subject.ts'
+import { type Estate, scopeOf } from './estate.ts'
+import type { LiveEvent } from './state.ts'
+
+/**
+ * Neighbors that went with a removed circuit or connection: their rows are missed only after it is told, when the topology does
+ * not know them any more (detection.md 2.2: removed, and not down).
+ * @param removal what tells of it
+ */
+export function releaseNeighbors(estate: Estate, removal: DetectedEvent): void {
+  for (const { gateway, neighbor } of estate.topology.former ?? []) {
+    const { released } = scopeOf(estate, gateway)
+    released[neighbor] ??= { between: removal.started, by: removal.key }
+  }
+}
+
+/** A session that is up again is expected again. */
+export function takeBackNeighbors(estate: Estate): void {
+  for (const { sessions, released } of Object.values(estate.scopes)) {
+    for (const { neighbor, level, since } of Object.values(sessions)) {
+      const own = released[neighbor]
+      if (own && level === 'up' && since.lo > own.between.hi) delete released[neighbor]
+    }
+  }
+}
+
+/** Key of the removal that an event about neighbors follows from; null = it follows from none. */
+export function removalBehind(estate: Estate, live: LiveEvent): string | null {
+  const neighbors = neighborsOf(live)
+  const removals = neighbors.map((neighbor) => releasedAs(estate, live, neighbor))
+  const [first] = removals
+  return first && removals.every((removal) => removal !== null) ? first.by : null
+}
+
+function releasedAs(estate: Estate, { event }: LiveEvent, neighbor: string) {
+  const slack = estate.settings['config.before']
+  const own = Object.values(estate.scopes).flatMap(({ released }) => released[neighbor] ?? [])
+  return own.find(({ between }) => event.started.hi >= between.lo - slack) ?? null
+}
+
+function neighborsOf({ event, peersBefore = [] }: LiveEvent): string[] {
+  switch (event.kind) {
+    case 'session_down':
+    case 'keepalive_stall':
+    case 'peer_lost':
+      return [neighborOf(event.subject)]
+    case 'mass_withdraw':
+      return peersBefore
+    default:
+      return []
+  }
+}

@@ -1,0 +1,2 @@
+export { isOneFault, symptomsOf } from './symptoms.ts'
+export { type Element, elementKinds, type Leaf, smallestRoot } from './smallest-root.ts'

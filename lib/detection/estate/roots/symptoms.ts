@@ -1,0 +1,84 @@
+import type { EpochMs, EventKind } from '#lib/contract/index.ts'
+import { neighborOf } from '../../fold/session-subject.ts'
+import type { Estate } from '../estate.ts'
+import type { LiveEvent, SessionFact } from '../state.ts'
+import { pathOfCustomer, PRIVATE_PEERING } from '../topology.ts'
+import { elementsIn, pathLeaf, sessionLeaf } from './elements.ts'
+import { type Leaf, smallestRoot } from './smallest-root.ts'
+
+/** What an event shows to have failed, by samples; empty = it is about something else (bytes, polls, a neighbor that nobody knows). */
+export function symptomsOf(estate: Estate, live: LiveEvent): Leaf[] {
+  if (live.peersBefore) return withdrawnFrom(estate, live)
+  const { event } = live
+  const { kind, scope, subject } = event
+  const circuit = estate.topology.circuits.find((known) => known.scope === scope)
+  if (kind === 'path_down' && circuit) return [pathLeaf(scope, subject)]
+  if (kind === 'circuit_down' && circuit) {
+    const peering = circuit.peerings.find(({ name }) => name === subject)
+    const paths = Object.entries(peering?.customers ?? {}).filter(([, customer]) => customer !== null)
+    return paths.map(([path]) => pathLeaf(scope, `${subject}/${path}`))
+  }
+  if (circuit) return ofSessions.has(kind) ? customerLeaf(estate, scope, neighborOf(subject)) : []
+  const own = Object.values(estate.scopes[scope]?.sessions ?? {}).filter(({ part }) => part === '')
+  return own.filter((session) => isHit(kind, subject, session)).map((session) => sessionLeaf(scope, session))
+}
+
+/** Prefixes hang on the paths that carried them, which is where their loss shows. */
+function withdrawnFrom({ topology }: Estate, { event, peersBefore = [], peersAfter = [] }: LiveEvent): Leaf[] {
+  const lost = peersBefore.filter((peer) => !peersAfter.includes(peer))
+  return topology.mappings.flatMap(({ gateway, neighbor, circuit, path }) => {
+    const isAsked = lost.includes(neighbor) && (event.scope === circuit || event.scope === gateway)
+    return isAsked ? [pathLeaf(circuit, `${PRIVATE_PEERING}/${path}`)] : []
+  })
+}
+
+const ofSessions = new Set<EventKind>(['session_down', 'session_flap', 'session_flapping', 'keepalive_stall'])
+
+function customerLeaf({ topology }: Estate, scope: string, neighbor: string): Leaf[] {
+  const peerings = topology.circuits.find((circuit) => circuit.scope === scope)?.peerings ?? []
+  return peerings.flatMap((peering) => {
+    const path = pathOfCustomer(peering, neighbor)
+    return path === null ? [] : [pathLeaf(scope, `${peering.name}/${path}`)]
+  })
+}
+
+function isHit(kind: EventKind, subject: string, { localAddress, neighbor }: SessionFact): boolean {
+  if (kind === 'gateway_isolated') return true
+  if (kind === 'peer_lost') return neighbor === subject
+  if (kind === 'gateway_instance_lost') return localAddress === subject
+  return ofSessions.has(kind) && subject === `${localAddress}~${neighbor}`
+}
+
+/**
+ * Whether one thing may have failed that explains some events (detection.md 7). Nothing speaks against it while only routes or bytes
+ * are at hand, or while what would have failed with it has not been looked at since.
+ */
+export function isOneFault(estate: Estate, lives: readonly LiveEvent[]): boolean {
+  const told = lives.filter((live) => symptomsOf(estate, live).length > 0)
+  const symptoms = new Set(told.flatMap((live) => symptomsOf(estate, live)))
+  if (symptoms.size === 0) return true
+  // it failed before the first of them was seen; what shows its failing in another way does so a moment later
+  const since = Math.min(...told.map(({ event }) => event.started.hi)) + estate.settings['burst.slack']
+  const healthy = new Set(healthySince(estate, since).filter((leaf) => !symptoms.has(leaf)))
+  return smallestRoot(elementsIn(estate), symptoms, healthy, estate.settings['incident.explains']) !== null
+}
+
+/** Leaves that a good sample has shown to be well since a moment. */
+function healthySince({ topology, scopes, heardAt = {} }: Estate, since: EpochMs): Leaf[] {
+  const isFresh = (scope: string, part: string, kind: string) =>
+    (heardAt[`${scope} ${part} ${kind}`] ?? Number.NEGATIVE_INFINITY) >= since
+  const paths = topology.circuits.flatMap(({ scope, peerings }) =>
+    Object.values(scopes[scope]?.sessions ?? {}).flatMap(({ part, neighbor, level }) => {
+      const isCustomer = peerings.some((peering) => pathOfCustomer(peering, neighbor) !== null)
+      return isCustomer && level === 'up' && isFresh(scope, part, 'summary') ? [pathLeaf(scope, part)] : []
+    }),
+  )
+  const sessions = topology.gateways.flatMap(({ scope }) =>
+    Object.values(scopes[scope]?.sessions ?? {}).flatMap((session) => {
+      const isSilent = scopes[scope]?.silent[session.localAddress] !== undefined
+      const isWell = session.part === '' && session.level === 'up' && !isSilent
+      return isWell && isFresh(scope, '', 'peers') ? [sessionLeaf(scope, session)] : []
+    }),
+  )
+  return [...paths, ...sessions]
+}

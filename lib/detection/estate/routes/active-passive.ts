@@ -1,0 +1,95 @@
+import type { Evidence } from '#lib/contract/index.ts'
+import { sinceAll, sinceAny } from '../../event-key.ts'
+import { reconcile } from '../condition.ts'
+import type { Estate } from '../estate.ts'
+import { bothCarry } from './byte-shares.ts'
+import type { Sides } from './compared-sides.ts'
+import type { Differing, ParityMemory } from './parity-memory.ts'
+
+/**
+ * unintended_active_passive: sides that are meant to be alike differ in the length of paths for a fifth of what they share.
+ * unexpected_active_active: a declared standby has paths as short as the preferred circuit's, and both carry traffic.
+ */
+export function activePassive(estate: Estate, sides: Sides, memory: ParityMemory): void {
+  if (sides.policy?.kind === 'active_standby') return activeActive(estate, sides, memory)
+  const { settings } = estate
+  const longer = Object.values(memory.differing).filter(({ how }) => how.startsWith('longer'))
+  const confirmed = longer.filter(({ samples }) => samples >= settings['parity.confirm'])
+  const isUnequal = memory.shared > 0 && memory.unequal >= settings['passive.share'] * memory.shared
+  const isMeant = isDeclaredAlike(estate, sides) || wereAlike(estate, memory)
+  reconcile(estate, {
+    kind: 'unintended_active_passive',
+    scope: sides.scope,
+    subject: sides.subject,
+    holds: isUnequal
+      ? isShareOf(confirmed, longer, memory, settings)
+        ? true
+        : null
+      : isSettled(estate, memory)
+        ? false
+        : null,
+    since: isUnequal
+      ? sinceAny(longer.map(({ since }) => since))
+      : (memory.equal?.since ?? { lo: estate.mark.startedAt, hi: estate.mark.finishedAt }),
+    severity: 'warning',
+    confirm: 1,
+    mayBegin: isMeant,
+    evidence: lengthEvidence(estate, memory, confirmed),
+  })
+}
+
+/** Where more prefixes differ than are kept, those that are stand for all of them. */
+function isShareOf(
+  confirmed: readonly Differing[],
+  longer: readonly Differing[],
+  { unequal, shared }: ParityMemory,
+  settings: Estate['settings'],
+): boolean {
+  return longer.length > 0 && (confirmed.length / longer.length) * unequal >= settings['passive.share'] * shared
+}
+
+const isSettled = ({ settings }: Estate, { equal }: ParityMemory) =>
+  equal === null || equal.samples >= settings['parity.confirm']
+
+function isDeclaredAlike({ topology }: Estate, { policy, scope }: Sides): boolean {
+  if (policy) return policy.kind === 'active_active'
+  return topology.policies.some(({ kind, circuits }) => kind === 'active_active' && circuits.includes(scope))
+}
+
+/** Paths of equal length for a week are taken to be meant so. */
+function wereAlike({ settings, mark }: Estate, { alike }: ParityMemory): boolean {
+  return alike !== null && (alike.until ?? mark.startedAt) - alike.since >= settings['parity.habit']
+}
+
+function activeActive(estate: Estate, sides: Sides, memory: ParityMemory): void {
+  const { mark } = estate
+  const { close = { is: false, since: { lo: mark.startedAt, hi: mark.finishedAt } } } = memory
+  const [first, other] = [sides.a[0]?.scope ?? '', sides.b[0]?.scope ?? '']
+  const carry = close.is ? bothCarry(estate, first, other) : null
+  reconcile(estate, {
+    kind: 'unexpected_active_active',
+    scope: sides.scope,
+    subject: sides.subject,
+    // without word of the bytes nothing is said: a standby that is announced alike may still be left alone by its weight
+    holds: close.is ? (carry?.both ?? null) : false,
+    since: carry ? sinceAll([close.since, carry.since]) : close.since,
+    severity: 'warning',
+    confirm: 1,
+    evidence: [...lengthEvidence(estate, memory, []), ...(carry?.evidence ?? [])],
+  })
+}
+
+function lengthEvidence({ mark }: Estate, memory: ParityMemory, confirmed: readonly Differing[]): Evidence[] {
+  const sampledAfter = { lo: mark.startedAt, hi: mark.finishedAt }
+  const prepending = [...new Set(confirmed.flatMap(({ prepends }) => prepends ?? []))].toSorted((a, b) => a - b)
+  const lengths: Evidence = {
+    field: 'paths of unequal length',
+    before: null,
+    after: `${memory.unequal} of ${memory.shared} shared prefixes`,
+    sampledBefore: null,
+    sampledAfter,
+  }
+  if (prepending.length === 0) return [lengths]
+  const after = prepending.map((asn) => `AS${asn}`).join(', ')
+  return [lengths, { field: 'prepended by', before: null, after, sampledBefore: null, sampledAfter }]
+}

@@ -1,0 +1,77 @@
+import { type Bounds, circuitPaths, type Evidence } from '#lib/contract/index.ts'
+import { type ShareWindow, trafficDirections } from '../../fold/index.ts'
+import { type Estate, scopeOf } from '../estate.ts'
+import { type Flow, flowsOf } from '../failover/marks.ts'
+import { isStale } from '../take-signals.ts'
+
+/** Whether two circuits both carry a share of the bytes that is worth a word. */
+export interface Carrying {
+  both: boolean
+  since: Bounds
+  evidence: Evidence[]
+}
+
+/**
+ * What two circuits carried in their last windows of shares, both directions and both paths together.
+ * @returns null where the byte counters do not tell, or too little flows to speak of shares
+ */
+export function bothCarry(estate: Estate, first: string, other: string): Carrying | null {
+  const [one, two] = [windowOf(estate, first), windowOf(estate, other)]
+  if (!one || !two || one.lo > two.hi || two.lo > one.hi) return null
+  const [bits, others] = [bitsOf(one), bitsOf(two)]
+  const total = bits + others
+  const { settings } = estate
+  if (total < settings['traffic.expected.least']) return null
+  const window = { lo: Math.min(one.lo, two.lo), hi: Math.max(one.hi, two.hi) }
+  const both = Math.min(bits, others) > settings['active.share'] * total
+  const percent = (share: number) => `${Math.round((100 * share) / total)} %`
+  return {
+    both,
+    since: both ? (carryingSince(estate, [first, other], window) ?? window) : window,
+    evidence: [
+      {
+        field: 'share of the bytes',
+        before: null,
+        after: `preferred ${percent(bits)}, standby ${percent(others)}`,
+        sampledBefore: null,
+        sampledAfter: window,
+      },
+    ],
+  }
+}
+
+/**
+ * Since when each of two circuits has carried its share without a break, by the pairs of samples that are at hand; where all of
+ * them show it, since before the first, and within the window at the earliest. Null = the last pair does not show it.
+ */
+function carryingSince(estate: Estate, circuits: readonly [string, string], window: Bounds): Bounds | null {
+  const [own, others] = circuits.map((circuit) => flowsOf(estate, bothPaths(circuit)))
+  const shares = (own ?? []).flatMap((flow) => {
+    const beside = others?.find(({ lo, hi }) => lo <= flow.lo + flow.lengthMs / 2 && hi >= flow.lo + flow.lengthMs / 2)
+    return beside ? [{ ...flow, share: leastShare(flow, beside) }] : []
+  })
+  const least = estate.settings['active.share']
+  const lastWithout = shares.findLastIndex(({ share }) => share <= least)
+  const [before, from] = [shares[lastWithout], shares[lastWithout + 1]]
+  if (!from) return null
+  if (!before) return { lo: Math.min(window.lo, from.lo), hi: from.hi }
+  // the end of the pair before may have had its share already
+  const head = Math.ceil((before.lengthMs * before.share) / least)
+  return { lo: Math.max(before.lo, from.lo - head), hi: from.hi }
+}
+
+const bothPaths = (circuit: string) => circuitPaths.map((path) => ({ scope: circuit, path }))
+
+function leastShare(a: Flow, b: Flow): number {
+  const [one, two] = [a.in + a.out, b.in + b.out]
+  return one + two === 0 ? 0 : Math.min(one, two) / (one + two)
+}
+
+function windowOf(estate: Estate, circuit: string): ShareWindow | null {
+  const scope = scopeOf(estate, circuit)
+  if (isStale(scope, '', 'stats', estate.mark.finishedAt)) return null
+  return scope.traffic?.fact?.shares.full ?? null
+}
+
+const bitsOf = ({ paths }: ShareWindow) =>
+  trafficDirections.reduce((sum, direction) => sum + paths.primary[direction] + paths.secondary[direction], 0)

@@ -1,0 +1,109 @@
+import { type Bounds, type EpochMs, type RouteChange, SINCE_EVER } from '#lib/contract/index.ts'
+import { addRate, beginUsualRate, type UsualRate, usualP99 } from '../../churn/usual-rate.ts'
+import { reconcile } from '../condition.ts'
+import { type Estate, openEvent, scopeOf } from '../estate.ts'
+import { isInitialDump } from './told.ts'
+
+const MINUTE = 60_000
+
+/** What a gateway remembers of how its learned routes move. */
+export interface ChurnMemory {
+  usual: UsualRate
+  /** polls in a row that moved more than usual: the bounds of the first, and the fastest rate */
+  busy: { since: Bounds; perMinute: number; polls: number } | null
+  /** since when polls have moved no more than usual again, while a route_churn is open */
+  calm: Bounds | null
+  /** polls that do not make up a minute yet; absent in what was stored before, null = none */
+  part?: { since: EpochMs; counted: number; first: Bounds | null } | null
+  /** start of the newest poll that was counted */
+  countedAt: EpochMs
+}
+
+const SUBJECT = 'learned routes'
+/** Two polls are never exactly their interval apart. */
+const LEAST_MINUTES = 0.95
+
+/**
+ * route_churn: every minute for five minutes, or every poll where polls are rarer, moves more than max(10, 5 x the 99th percentile of the last seven days) routes a
+ * minute, the tables of sessions that just came up left out; it ends after five minutes without (detection.md 6.3).
+ * @param changes of a good poll of learned routes that was not the first; empty = nothing moved
+ */
+export function routeChurn(estate: Estate, changes: readonly RouteChange[]): void {
+  const { mark, settings } = estate
+  const scope = scopeOf(estate, mark.scope)
+  if (mark.previousOkAt === null || (changes.length === 0 && !isWatchingChurn(scope.churn, estate, mark.scope))) return
+  if (scope.churn && mark.startedAt <= scope.churn.countedAt) return
+  const memory = scope.churn ?? {
+    usual: beginUsualRate(mark.previousOkAt),
+    busy: null,
+    calm: null,
+    countedAt: 0,
+  }
+  const known = memory.part ?? { since: mark.previousOkAt, counted: 0, first: null }
+  const here = changes.filter((change) => !isInitialDump(estate, change)).length
+  const counted = known.counted + here
+  const first = known.first ?? (here > 0 ? { lo: mark.previousOkAt, hi: mark.finishedAt } : null)
+  const minutes = (mark.startedAt - known.since) / MINUTE
+  // a minute that is told in several polls is one: what moves once a minute would seem to rest in between
+  if (minutes < LEAST_MINUTES) {
+    scope.churn = { ...memory, part: { since: known.since, counted, first }, countedAt: mark.startedAt }
+    return
+  }
+  const between = first ?? { lo: known.since, hi: mark.finishedAt }
+  const perMinute = counted / minutes
+  const limit = Math.max(settings['churn.rate'], settings['churn.factor'] * usualP99(memory.usual, mark.startedAt))
+  scope.churn =
+    perMinute > limit
+      ? {
+          ...memory,
+          part: null,
+          calm: null,
+          busy: {
+            since: memory.busy?.since ?? between,
+            perMinute: Math.max(perMinute, memory.busy?.perMinute ?? 0),
+            polls: (memory.busy?.polls ?? 0) + 1,
+          },
+        }
+      : { ...memory, part: null, busy: null, calm: memory.calm ?? between }
+  // what is unusual does not become usual while it lasts
+  if (counted > 0 && perMinute <= limit) {
+    scope.churn.usual = addRate(memory.usual, mark.startedAt, minutes, perMinute)
+  }
+  scope.churn.countedAt = mark.startedAt
+  tell(estate, scope.churn, limit)
+  if (!openEvent(estate, 'route_churn', mark.scope, SUBJECT)) scope.churn.calm = null
+}
+
+/** Whether calm polls matter: a storm is building up, or one has to end. */
+export function isWatchingChurn(memory: ChurnMemory | null, estate: Estate, scope: string): boolean {
+  return (
+    memory !== null &&
+    (Boolean(memory.part) || memory.busy !== null || openEvent(estate, 'route_churn', scope, SUBJECT) !== null)
+  )
+}
+
+function tell(estate: Estate, { busy, calm }: ChurnMemory, limit: number): void {
+  const { mark, settings } = estate
+  const span = (since: Bounds): EpochMs => mark.finishedAt - since.lo
+  // one step between two polls is no rate, however far apart they lie
+  const isStorm = busy !== null && busy.polls > 1 && span(busy.since) >= settings['churn.for']
+  const isOver = calm !== null && span(calm) >= settings['churn.for']
+  reconcile(estate, {
+    kind: 'route_churn',
+    scope: mark.scope,
+    subject: SUBJECT,
+    holds: isStorm ? true : isOver ? false : null,
+    since: (isStorm ? busy?.since : calm) ?? { lo: SINCE_EVER, hi: mark.finishedAt },
+    severity: 'warning',
+    confirm: 1,
+    evidence: [
+      {
+        field: 'changesPerMinute',
+        before: `usual limit ${Math.round(limit * 10) / 10}`,
+        after: Math.round((busy?.perMinute ?? 0) * 10) / 10,
+        sampledBefore: null,
+        sampledAfter: busy ? { lo: busy.since.lo, hi: mark.finishedAt } : null,
+      },
+    ],
+  })
+}

@@ -1,0 +1,87 @@
+import type { Bounds } from '#lib/contract/index.ts'
+import { sinceAll } from '../../event-key.ts'
+import { reconcile } from '../condition.ts'
+import { type Estate, isOpen, liveEvents, scopeOf } from '../estate.ts'
+import { carrierOf } from '../route-table.ts'
+import type { LiveEvent, ScopeState } from '../state.ts'
+
+/**
+ * failback_pending: what a failover left is up again for ten minutes, and the best ways are still elsewhere. It ends with the
+ * failback, or when what is home falls again.
+ */
+export function failbackPending(estate: Estate): void {
+  const { mark, settings } = estate
+  const later = ({ lo, hi }: Bounds, ms: number): Bounds => ({ lo: lo + ms, hi: hi + ms })
+  const failovers = liveEvents(estate).filter(({ event }) => event.kind === 'failover')
+  for (const failover of failovers) {
+    const { scope, subject, ended } = failover.event
+    const upSince = ended === null ? homeUpSince(estate, failover) : null
+    const dueAt = upSince && later(upSince, settings['failback.pending'])
+    const now = { lo: mark.previousOkAt ?? mark.startedAt, hi: mark.finishedAt }
+    const isAgain = failovers.some((other) => isOpen(other) && isSame(other, failover) && other !== failover)
+    if (ended !== null && isAgain) continue
+    reconcile(estate, {
+      kind: 'failback_pending',
+      scope,
+      subject,
+      holds: dueAt !== null && dueAt.hi <= mark.finishedAt,
+      since: dueAt ?? ended ?? now,
+      severity: 'warning',
+      confirm: 1,
+      mayBegin: ended === null,
+      evidence: [
+        {
+          field: 'home path',
+          before: 'down',
+          after: 'up',
+          sampledBefore: failover.event.started,
+          sampledAfter: upSince,
+        },
+      ],
+    })
+  }
+}
+
+const isSame = (a: LiveEvent, b: LiveEvent) => a.event.scope === b.event.scope && a.event.subject === b.event.subject
+
+/** Whether a failover's home is up, so that it becomes pending by nothing but time. */
+export function waitsForFailback(estate: Estate, { live }: ScopeState): boolean {
+  const lives = Object.values(live)
+  return lives.some(
+    (one) =>
+      isOpen(one) &&
+      one.event.kind === 'failover' &&
+      !lives.some((other) => other.event.kind === 'failback_pending' && isOpen(other) && isSame(other, one)) &&
+      homeUpSince(estate, one) !== null,
+  )
+}
+
+/** Since when one of the ways that were left is up again; null = none is. */
+function homeUpSince(estate: Estate, { event, peersBefore = [], peersAfter = [] }: LiveEvent): Bounds | null {
+  const left = peersBefore.filter((peer) => !peersAfter.includes(peer))
+  const ups = estate.topology.gateways
+    .flatMap(({ scope }) => left.flatMap((peer) => wayUpSince(estate, scope, peer) ?? []))
+    // what has been up since before the failover is not yet known to have fallen
+    .filter(({ hi }) => hi >= event.started.lo)
+    .toSorted((a, b) => a.hi - b.hi)
+  return ups[0] ?? null
+}
+
+/** A way is up when the gateway's session is, and the customer's on the path behind it. */
+function wayUpSince(estate: Estate, gateway: string, peer: string): Bounds | null {
+  const own = Object.values(scopeOf(estate, gateway).sessions).filter(
+    ({ part, neighbor, level }) => part === '' && neighbor === peer && level === 'up',
+  )
+  if (own.length === 0) return null
+  const { circuit, path } = carrierOf(estate, gateway, peer)
+  if (circuit === null) return sinceAll(own.map(({ since }) => since))
+  const customers = estate.topology.circuits
+    .find(({ scope }) => scope === circuit)
+    ?.peerings.filter(({ name }) => /^azureprivate/i.test(name))
+    .flatMap(({ name, customers: all }) => (path ? [[`${name}/${path}`, all[path]] as const] : []))
+  const behind = Object.values(scopeOf(estate, circuit).sessions).filter(({ part, neighbor }) =>
+    customers?.some(([name, customer]) => name === part && customer === neighbor),
+  )
+  if (behind.length === 0 || behind.some(({ level }) => level !== 'up')) return null
+  return sinceAll([...own, ...behind].map(({ since }) => since))
+}

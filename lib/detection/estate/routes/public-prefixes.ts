@@ -1,0 +1,62 @@
+import { type Bounds, SINCE_EVER } from '#lib/contract/index.ts'
+import type { ConfigSignal, Signal } from '../../fold/signal.ts'
+import { reconcile } from '../condition.ts'
+import type { ScopeOfResource } from '../config-rules.ts'
+import type { Estate } from '../estate.ts'
+import type { PeeringNode } from '../topology.ts'
+
+/**
+ * public_prefixes_not_validated: Microsoft has not validated the public prefixes that a customer means to announce on Microsoft
+ * peering, and does not take what it has not validated. Azure's `advertisedPublicPrefixesState` is NotConfigured, Configuring,
+ * Configured or ValidationNeeded: the last asks for proof of ownership, the first is a lack only where prefixes are listed, and
+ * Configuring settles nothing (Azure REST, ExpressRouteCircuitPeeringConfig; Azure documentation, "Create and modify peering").
+ */
+export function publicPrefixes(estate: Estate, signals: readonly Signal[], scopeOfResource: ScopeOfResource): void {
+  const { mark, topology } = estate
+  if (mark.kind !== 'inventory') return
+  const changes = signals
+    .filter((signal): signal is ConfigSignal => signal.type === 'config')
+    .flatMap((signal) => signal.changes)
+  for (const { scope, peerings } of topology.circuits) {
+    const change = changes.find(({ resourceId }) => scopeOfResource(resourceId) === scope)
+    if (!change) continue
+    for (const peering of peerings) tell(estate, scope, peering, change.op === 'changed' ? change.between : null)
+  }
+}
+
+function tell(estate: Estate, scope: string, peering: PeeringNode, changed: Bounds | null): void {
+  const { mark } = estate
+  reconcile(estate, {
+    kind: 'public_prefixes_not_validated',
+    scope,
+    subject: peering.name,
+    holds: isLacking(peering),
+    since: changed ?? { lo: SINCE_EVER, hi: mark.finishedAt },
+    severity: 'warning',
+    confirm: 1,
+    atFirstSight: true,
+    evidence: [
+      {
+        field: 'advertisedPublicPrefixesState',
+        before: null,
+        after: `${peering.publicPrefixes?.state}: ${peering.publicPrefixes?.prefixes.slice(0, 20).join(', ')}`,
+        sampledBefore: null,
+        sampledAfter: { lo: mark.startedAt, hi: mark.finishedAt },
+      },
+    ],
+  })
+}
+
+function isLacking({ publicPrefixes: told, intent }: PeeringNode): boolean | null {
+  if (!told || intent.peering?.toLowerCase() === 'disabled') return false
+  switch (told.state?.toLowerCase()) {
+    case 'validationneeded':
+      return true
+    case 'notconfigured':
+      return told.prefixes.length > 0
+    case 'configured':
+      return false
+    default:
+      return null
+  }
+}

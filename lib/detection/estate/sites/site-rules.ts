@@ -1,0 +1,187 @@
+import { containsPrefix, parsePrefix, type Prefix } from '#lib/bgp/index.ts'
+import { type Bounds, type Evidence, type RouteChange, type Severity, SINCE_EVER } from '#lib/contract/index.ts'
+import { end } from '../condition.ts'
+import { type Estate, isOpen, liveEvents, scopeOf } from '../estate.ts'
+import { putRouteEvent } from '../route-event.ts'
+import { boundsOfChanges, type RouteTable, type Way } from '../route-table.ts'
+import type { LiveEvent } from '../state.ts'
+import { type JudgedSite, judgedSites, LEARNED, prefixesOf } from './judged-site.ts'
+import { inWords, isLost, rangesOf, type SiteRanges, type SiteState, stateOf } from './ranges.ts'
+
+export interface SiteMemory {
+  state: SiteState
+  since: Bounds
+  ranges: SiteRanges
+}
+
+/** Of every site that a poll touched: all ways to a part of it, or to what holds it. */
+export type SiteWays = Record<string, Way[]>
+
+/** site_state_changed: from one state to another, as long as the site is in the second; `reachable` ends it. */
+export function siteRules(estate: Estate, changes: readonly RouteChange[], ways: SiteWays, table: RouteTable): void {
+  for (const site of judgedSites(estate)) {
+    const own = ways[site.name]
+    if (!own) continue
+    for (const family of [4, 6] as const) judge(estate, site, family, changes, own, table)
+    if (site.learned) endOutage(estate, site, changes, own, table)
+  }
+}
+
+/** A learned site is lost as a whole, and is back as soon as any of it is: what of it may never return nobody said. */
+function endOutage(
+  estate: Estate,
+  site: JudgedSite,
+  changes: readonly RouteChange[],
+  ways: readonly Way[],
+  table: RouteTable,
+): void {
+  const open = liveEvents(estate).filter(
+    (live) =>
+      isOpen(live) &&
+      live.event.kind === 'no_path' &&
+      live.event.subject === site.name &&
+      live.event.flags.includes(LEARNED),
+  )
+  if (open.length === 0 || isLost(estate, site, ways, table)) return
+  for (const live of open) end(live, boundsOfChanges(changes))
+}
+
+function judge(
+  estate: Estate,
+  site: JudgedSite,
+  family: 4 | 6,
+  changes: readonly RouteChange[],
+  ways: readonly Way[],
+  table: RouteTable,
+): void {
+  const space = prefixesOf(site.prefixes, family)
+  if (space.length === 0) return
+  const subject = family === 4 ? site.name : `${site.name} (IPv6)`
+  const { sites } = scopeOf(estate, site.scope)
+  const known = before(estate, site, space, changes, ways, table)
+  const ranges = rangesOf(estate, site, space, ways, table)
+  const state = stateOf(ranges)
+  if (known?.state === state) {
+    sites[subject] = { since: EVER, ...sites[subject], ...known, ranges }
+    return
+  }
+  // what was so when all gateways were first looked at is a baseline
+  const isBaseline = known === null
+  const touching = changes.filter(({ prefix }) => isNear(prefix, space))
+  const since =
+    isBaseline || touching.length === 0 ? { lo: SINCE_EVER, hi: estate.mark.finishedAt } : boundsOfChanges(touching)
+  sites[subject] = { state, since, ranges }
+  if (known) tell(estate, site, subject, known, sites[subject])
+}
+
+const EVER: Bounds = { lo: SINCE_EVER, hi: SINCE_EVER }
+
+type Reached = Pick<SiteMemory, 'state' | 'ranges'>
+
+/**
+ * How it was before this poll, by what the poll undoes and by what is known of the neighbors now: when the first table was read,
+ * it may not have been known yet which circuit each of them is. Null = this is the first table.
+ */
+function before(
+  estate: Estate,
+  site: JudgedSite,
+  space: readonly Prefix[],
+  changes: readonly RouteChange[],
+  ways: readonly Way[],
+  table: RouteTable,
+): Reached | null {
+  const { mark } = estate
+  if (mark.previousOkAt === null) return null
+  const keyOf = ({ instance, peer, prefix }: Pick<Way, 'instance' | 'peer' | 'prefix'>) =>
+    `${instance} ${peer} ${prefix}`
+  const moved = new Set(changes.map(keyOf))
+  const still = ways.filter((way) => way.gateway !== mark.scope || !moved.has(keyOf(way)))
+  const undone = changes
+    .filter(({ prefix }) => isNear(prefix, space))
+    .flatMap(({ instance, peer, prefix, before: was }) =>
+      was.map((attributes): Way => ({ ...attributes, gateway: mark.scope, instance, peer, prefix })),
+    )
+  const ranges = rangesOf(estate, site, space, [...still, ...undone], table)
+  return { state: stateOf(ranges), ranges }
+}
+
+function isNear(text: string, space: readonly Prefix[]): boolean {
+  const prefix = parsePrefix(text)
+  return prefix !== null && space.some((own) => containsPrefix(own, prefix) || containsPrefix(prefix, own))
+}
+
+const severities: Record<Exclude<SiteState, 'reachable'>, Severity> = {
+  on_backup: 'minor',
+  partial: 'major',
+  default_only: 'major',
+  unreachable: 'critical',
+}
+
+/** A part of what was learned may just not be announced any more: nobody said that it must be reached. */
+const severityOf = ({ learned }: JudgedSite, state: Exclude<SiteState, 'reachable'>): Severity =>
+  learned && state === 'partial' ? 'minor' : severities[state]
+
+function tell(estate: Estate, site: JudgedSite, subject: string, from: Reached, to: SiteMemory): void {
+  const { mark } = estate
+  const { scope } = site
+  for (const live of liveEvents(estate)) {
+    const { event } = live
+    const isSame = event.kind === 'site_state_changed' && event.scope === scope && event.subject === subject
+    if (!isSame || !isOpen(live)) continue
+    // gateways are read one after the other: what one of them shows in between was no state of the site
+    if (to.since.lo <= event.started.lo) return revise(live, site, to)
+    end(live, to.since)
+  }
+  if (to.state === 'reachable') return
+  putRouteEvent(estate, {
+    kind: 'site_state_changed',
+    scope,
+    subject,
+    severity: severityOf(site, to.state),
+    started: to.since,
+    prefixes: site.prefixes,
+    peers: [],
+    flags: [`from:${from.state}`, `to:${to.state}`, ...learnedFlags(site)],
+    evidence: [
+      {
+        field: 'state',
+        before: `${from.state}: ${inWords(from.ranges)}`,
+        after: `${to.state}: ${inWords(to.ranges)}`,
+        sampledBefore: mark.previousOkAt === null ? null : { lo: mark.previousOkAt, hi: mark.startedAt },
+        sampledAfter: { lo: mark.startedAt, hi: mark.finishedAt },
+      },
+      ...learnedEvidence(estate, site),
+    ],
+  })
+}
+
+/** That nobody declared the site, and whether its neighbors are known for sure. */
+export const learnedFlags = ({ learned }: Pick<JudgedSite, 'learned'>): string[] =>
+  learned ? [LEARNED, ...(learned.confidence === 'inferred' ? ['mapping_inferred'] : [])] : []
+
+/** What a learned site rests on; empty for one that was declared. */
+export function learnedEvidence({ mark }: Estate, { learned }: Pick<JudgedSite, 'learned'>): Evidence[] {
+  if (!learned) return []
+  const prefixes = learned.prefixes.length === 1 ? '1 prefix' : `${learned.prefixes.length} prefixes`
+  const neighbors = learned.confidence === 'certain' ? 'neighbors are certain' : 'neighbors are inferred'
+  return [
+    {
+      field: 'site',
+      before: null,
+      after: `${prefixes} reached alike for long; ${neighbors}`,
+      sampledBefore: null,
+      sampledAfter: { lo: mark.startedAt, hi: mark.finishedAt },
+    },
+  ]
+}
+
+/** The same step further, seen by another gateway's poll of the same moment. */
+function revise(live: LiveEvent, site: JudgedSite, to: SiteMemory): void {
+  const { event } = live
+  if (to.state === 'reachable') return end(live, to.since)
+  const flags = [...event.flags.filter((flag) => !flag.startsWith('to:')), `to:${to.state}`]
+  const evidence = event.evidence.map((item) =>
+    item.field === 'state' ? { ...item, after: `${to.state}: ${inWords(to.ranges)}` } : item,
+  )
+  live.event = { ...event, severity: severityOf(site, to.state), flags, evidence }
+}

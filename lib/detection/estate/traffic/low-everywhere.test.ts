@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest'
+import type { Bounds, PollMark } from '#lib/contract/index.ts'
+import type { DirectionFact, TrafficFact } from '../../fold/index.ts'
+import { defaultSettings } from '../../settings.ts'
+import { type Elsewhere, type Estate, liveEvents, WHOLE_ESTATE } from '../estate.ts'
+import { type EstateState, emptyScope } from '../state.ts'
+import { type CircuitNode, type GatewayNode, NOTHING_CONNECTED } from '../topology.ts'
+import { fallsEverywhere, lowEverywhere } from './low-everywhere.ts'
+import { blankTraffic } from './memory.ts'
+
+const MINUTE = 60_000
+const NOW = 60 * MINUTE
+const mark: PollMark = {
+  sourceId: 1,
+  scope: 'lon',
+  part: '',
+  kind: 'stats',
+  startedAt: NOW - 100,
+  finishedAt: NOW,
+  outcome: 'ok',
+  previousOkAt: NOW - MINUTE,
+  previousAttemptAt: NOW - MINUTE,
+  silentInstances: [],
+}
+const circuit = (name: string): CircuitNode => ({
+  scope: name,
+  name,
+  provider: null,
+  location: null,
+  connectivity: null,
+  bandwidthBps: 1e9,
+  premium: false,
+  peerings: [],
+  backedUp: null,
+})
+const gateway = (scope: string, ...circuits: string[]): GatewayNode => ({
+  scope,
+  name: scope,
+  kind: 'expressRoute',
+  provisioningState: null,
+  circuits,
+})
+/** Both directions, low since then; null = as much as usual. */
+function traffic(low: Bounds | null, expectedBps = 1e8): TrafficFact {
+  const direction: DirectionFact = {
+    bps: low ? 1e6 : 1e8,
+    expected: { bps: expectedBps, confidence: 'normal' },
+    deadBps: 8_000,
+    lost: null,
+    isFlat: false,
+    movedAgain: null,
+    low,
+    isLow: low !== null,
+    aliveMs: 0,
+    load: 'clear',
+    loadSince: null,
+    isDropping: false,
+  }
+  return {
+    meters: { sum: { in: direction, out: direction } },
+    windowMs: 5 * MINUTE,
+    busiest: { in: null, out: null },
+    shares: { full: null, before: [] },
+    asymmetric: null,
+    evenAgain: null,
+    pairs: {},
+    rates: {},
+  }
+}
+const carrying = (fact: TrafficFact) => ({
+  ...emptyScope(),
+  traffic: { ...blankTraffic(), fact, at: NOW },
+})
+
+const FELL: Bounds = { lo: NOW - 10 * MINUTE, hi: NOW - 9 * MINUTE }
+/** London's group, and elsewhere another one with Amsterdam. */
+function estateWith(ams: TrafficFact, more: { whole?: boolean; moved?: number } = {}): Estate {
+  const elsewhere: Elsewhere = {
+    topology: { circuits: [circuit('ams')], gateways: [gateway('gw-ams', 'ams')] },
+    scopes: { ams: carrying(ams), 'gw-ams': { ...emptyScope(), routesMovedAt: more.moved ?? null } },
+  }
+  const scopes: EstateState = { lon: carrying(traffic(FELL)), 'gw-lon': emptyScope() }
+  if (more.whole !== false) scopes[WHOLE_ESTATE] = emptyScope()
+  return {
+    topology: { ...NOTHING_CONNECTED, circuits: [circuit('lon')], gateways: [gateway('gw-lon', 'lon')] },
+    scopes,
+    mark,
+    everyMs: MINUTE,
+    settings: defaultSettings,
+    elsewhere,
+  }
+}
+const told = (estate: Estate) => {
+  lowEverywhere(estate)
+  return liveEvents(estate).map(({ event }) => [event.scope, event.subject, event.started, event.ended])
+}
+
+describe('circuits of which each stands in a group of its own', () => {
+  const later: Bounds = { lo: FELL.lo + MINUTE, hi: FELL.hi + MINUTE }
+
+  it('fall together: one event of the estate, from the last that fell, and no fault of any of them', () => {
+    const estate = estateWith(traffic(later))
+    expect(told(estate)).toEqual([[WHOLE_ESTATE, 'all circuits', later, null]])
+    expect(fallsEverywhere(estate, circuit('lon'))).toBe(true)
+  })
+
+  it.each([
+    ['the other carries what it usually does', estateWith(traffic(null))],
+    ['the other fell long before', estateWith(traffic({ lo: FELL.lo - 30 * MINUTE, hi: FELL.hi - 30 * MINUTE }))],
+    ["the other's routes moved", estateWith(traffic(FELL), { moved: FELL.lo })],
+  ])('is by itself where %s', (_, estate) => {
+    expect(told(estate)).toEqual([])
+    expect(fallsEverywhere(estate, circuit('lon'))).toBe(false)
+  })
+
+  it('are one group of one where nothing is expected of the other', () => {
+    expect(told(estateWith(traffic(FELL, 1_000)))).toEqual([])
+  })
+
+  it('are told of by polls that have the estate for themselves', () => {
+    const estate = estateWith(traffic(FELL), { whole: false })
+    expect(told(estate)).toEqual([])
+    expect(fallsEverywhere(estate, circuit('lon'))).toBe(true)
+  })
+
+  it('end it with the first that carries again', () => {
+    const estate = estateWith(traffic(FELL))
+    lowEverywhere(estate)
+    const after: Estate = { ...estate, scopes: { ...estate.scopes, lon: carrying(traffic(null)) } }
+    expect(told(after)).toEqual([[WHOLE_ESTATE, 'all circuits', FELL, { lo: NOW - MINUTE, hi: NOW }]])
+  })
+})

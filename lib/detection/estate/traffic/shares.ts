@@ -1,0 +1,151 @@
+import type { Bounds, CircuitPath, Evidence, Severity } from '#lib/contract/index.ts'
+import { sinceAny } from '../../event-key.ts'
+import {
+  primaryShare,
+  type ShareWindow,
+  type TrafficDirection,
+  trafficDirections,
+  type TrafficFact,
+} from '../../fold/index.ts'
+import { reconcile } from '../condition.ts'
+import { type Estate, openEvent, scopeOf } from '../estate.ts'
+import type { LiveEvent } from '../state.ts'
+import type { CircuitNode, PeeringNode } from '../topology.ts'
+import { trafficOf } from './memory.ts'
+import { standStill } from './still.ts'
+
+/** In mostly on one path and out mostly on the other: legitimate, unless somebody declared that it must not be. */
+export function asymmetricForwarding(estate: Estate, circuit: CircuitNode, { name }: PeeringNode): LiveEvent | null {
+  const fact = scopeOf(estate, circuit.scope).traffic?.fact
+  if (!fact) return null
+  const { asymmetric, evenAgain, shares } = fact
+  const other: CircuitPath = asymmetric?.inPath === 'primary' ? 'secondary' : 'primary'
+  const { mark } = estate
+  return reconcile(estate, {
+    kind: 'asymmetric_forwarding',
+    scope: circuit.scope,
+    subject: name,
+    holds: asymmetric !== null,
+    since: asymmetric?.since ?? evenAgain ?? { lo: mark.startedAt, hi: mark.finishedAt },
+    severity: severityOf(estate, [circuit.scope]),
+    confirm: 1,
+    flags: asymmetric ? [`in:${asymmetric.inPath}`, `out:${other}`] : [],
+    evidence: shares.full ? shareEvidence(shares.full, shares.before[0] ?? null) : [],
+  })
+}
+
+/** The same over two circuits that reach one gateway, by what each carried in its last window. */
+export function asymmetricCircuits(estate: Estate): LiveEvent[] {
+  const { circuits, gateways } = estate.topology
+  const pairs = circuits.flatMap((a, i) => circuits.slice(i + 1).map((b) => [a, b] as const))
+  return pairs
+    .filter(([a, b]) => gateways.some((gateway) => [a, b].every(({ scope }) => gateway.circuits.includes(scope))))
+    .flatMap(([a, b]) => [crossed(estate, a, b), crossed(estate, b, a)])
+    .flatMap((live) => live ?? [])
+}
+
+/** What comes in mostly on the one circuit goes out mostly on the other. */
+function crossed(estate: Estate, inward: CircuitNode, outward: CircuitNode): LiveEvent | null {
+  const { settings } = estate
+  const [one, other] = [windowOf(estate, inward), windowOf(estate, outward)]
+  const subject = `in ${inward.name}, out ${outward.name}`
+  const open = openEvent(estate, 'asymmetric_forwarding', inward.scope, subject)
+  if (!one || !other || one.lo > other.hi || other.lo > one.hi) return open
+  const share = (direction: TrafficDirection) => {
+    const total = bothPaths(one, direction) + bothPaths(other, direction)
+    return total < settings['traffic.expected.least'] ? null : bothPaths(one, direction) / total
+  }
+  const [bitsIn, out] = [share('in'), share('out')]
+  const least = settings[open ? 'asymmetric.clear' : 'asymmetric.share']
+  return reconcile(estate, {
+    kind: 'asymmetric_forwarding',
+    scope: inward.scope,
+    subject,
+    holds: bitsIn === null || out === null ? null : bitsIn > least && 1 - out > least,
+    since: { lo: Math.min(one.lo, other.lo), hi: Math.max(one.hi, other.hi) },
+    severity: severityOf(estate, [inward.scope, outward.scope]),
+    confirm: 1,
+    evidence: [...shareEvidence(one, null), ...shareEvidence(other, null)],
+  })
+}
+
+const windowOf = (estate: Estate, { scope }: CircuitNode) => scopeOf(estate, scope).traffic?.fact?.shares.full ?? null
+
+const bothPaths = ({ paths }: ShareWindow, direction: TrafficDirection) =>
+  paths.primary[direction] + paths.secondary[direction]
+
+function severityOf({ topology }: Estate, scopes: readonly string[]): Severity {
+  const isDeclared = topology.policies.some(
+    ({ kind, circuits }) => kind === 'symmetric' && scopes.every((scope) => circuits.includes(scope)),
+  )
+  return isDeclared ? 'warning' : 'info'
+}
+
+/** The share of a path is very different from one of the two windows before, and neither a route nor a session moved. */
+export function trafficShift(estate: Estate, circuit: CircuitNode, { name }: PeeringNode): LiveEvent | null {
+  const { settings, mark } = estate
+  const traffic = scopeOf(estate, circuit.scope).traffic
+  const open = openEvent(estate, 'traffic_shift', circuit.scope, name)
+  if (!traffic?.fact) return open
+  const over = open && open.event.started.hi + settings['traffic.shift.memory']
+  if (over !== null && mark.finishedAt >= over) {
+    return reconcile(estate, { ...shift(circuit, name), holds: false, since: { lo: over, hi: over } })
+  }
+  const { full, before, steps = {} } = traffic.fact.shares
+  if (open || !full || traffic.comparedAt === full.hi) return open
+  traffic.comparedAt = full.hi
+  const from = before.find((window) => isShift(window, full, settings))
+  if (!from || !isUnexplained(estate, circuit, from.lo)) return null
+  return reconcile(estate, {
+    ...shift(circuit, name),
+    holds: true,
+    since: movedIn(from, full, steps, settings) ?? { lo: from.lo, hi: full.hi },
+    evidence: shareEvidence(full, from),
+  })
+}
+
+const shift = ({ scope }: CircuitNode, subject: string) =>
+  ({ kind: 'traffic_shift', scope, subject, severity: 'info', confirm: 1 }) as const
+
+const shiftedWays = (before: ShareWindow, after: ShareWindow, settings: Estate['settings']): TrafficDirection[] =>
+  trafficDirections.filter((direction) => {
+    const [was, is] = [before, after].map(({ paths }) => primaryShare(paths, direction, settings))
+    return typeof was === 'number' && typeof is === 'number' && Math.abs(is - was) >= settings['traffic.shift.points']
+  })
+
+const isShift = (before: ShareWindow, after: ShareWindow, settings: Estate['settings']): boolean =>
+  shiftedWays(before, after, settings).length > 0
+
+/** The pair in which the share moved, where it did so at once; null = it took its time, within the windows. */
+function movedIn(before: ShareWindow, after: ShareWindow, steps: Steps, settings: Estate['settings']): Bounds | null {
+  const own = shiftedWays(before, after, settings).flatMap((direction) => {
+    const step = steps[direction]
+    const isIn = step && step.between.hi >= before.lo && step.between.lo <= after.hi
+    return isIn && Math.abs(step.to - step.from) >= settings['traffic.shift.points'] ? [step.between] : []
+  })
+  return own.length > 0 ? sinceAny(own) : null
+}
+type Steps = NonNullable<TrafficFact['shares']['steps']>
+
+function isUnexplained(estate: Estate, circuit: CircuitNode, from: number): boolean {
+  const gateways = estate.topology.gateways.filter((gateway) => gateway.circuits.includes(circuit.scope))
+  const scopes = [circuit, ...gateways].map(({ scope }) => scope)
+  return standStill(estate, scopes, from) && !hasDeadPath(estate, circuit.scope)
+}
+
+function hasDeadPath(estate: Estate, scope: string): boolean {
+  const meters = trafficOf(estate, scope).fact?.meters
+  return [meters?.primary, meters?.secondary].some((meter) => meter?.in.lost && meter.out.lost)
+}
+
+function shareEvidence(full: ShareWindow, before: ShareWindow | null): Evidence[] {
+  const text = (window: ShareWindow, direction: TrafficDirection) =>
+    `primary ${window.paths.primary[direction]}, secondary ${window.paths.secondary[direction]}`
+  return trafficDirections.map((direction) => ({
+    field: `${direction === 'in' ? 'bitsIn' : 'bitsOut'}PerSecond`,
+    before: before && text(before, direction),
+    after: text(full, direction),
+    sampledBefore: before && { lo: before.lo, hi: before.hi },
+    sampledAfter: { lo: full.lo, hi: full.hi },
+  }))
+}

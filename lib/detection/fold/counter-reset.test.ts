@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest'
+import type { CounterResetChange, PollMark } from '#lib/contract/index.ts'
+import { foldPoll } from './fold-poll.ts'
+
+const MINUTE = 60_000
+
+it('tells of a counter that fell, in a poll that tells nothing else', () => {
+  const mark: PollMark = {
+    sourceId: 1,
+    scope: 'ckt-lon',
+    part: '',
+    kind: 'stats',
+    startedAt: MINUTE,
+    finishedAt: MINUTE + 2_000,
+    outcome: 'ok',
+    previousOkAt: 0,
+    previousAttemptAt: 0,
+    silentInstances: [],
+  }
+  const fell = (path: string, counter: CounterResetChange['counter']): CounterResetChange => ({
+    type: 'counterReset',
+    path,
+    counter,
+    before: '61597114035092',
+    after: '491228070',
+    between: { lo: 0, hi: mark.finishedAt },
+  })
+  const changes = [fell('primary', 'bytesIn'), fell('primary', 'bytesOut'), fell('secondary', 'bytesIn')]
+  const { events } = foldPoll(null, mark, changes)
+  expect(events.map(({ kind, subject, started }) => [kind, subject, started])).toEqual([
+    ['counter_reset', 'primary', { lo: 0, hi: mark.finishedAt }],
+    ['counter_reset', 'secondary', { lo: 0, hi: mark.finishedAt }],
+  ])
+})

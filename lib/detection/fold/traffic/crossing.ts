@@ -1,0 +1,31 @@
+import type { Bounds, EpochMs } from '#lib/contract/index.ts'
+import type { Pair } from './pair.ts'
+
+/** The last pair of a direction that told a rate, and those after it that told none. */
+export interface ToldPair {
+  lo: EpochMs
+  lengthMs: number
+  /** bit/s; null = the last one told none */
+  bps: number | null
+}
+
+/**
+ * When a rate rose over a level for good, by the first pair whose mean is over it. It may have been over it for the last part of
+ * the pair before: for no longer than that pair's bits last at the level.
+ */
+export function roseIn(first: Pair, before: ToldPair | null, levelBps: number): Bounds {
+  if (!before || levelBps <= 0) return { lo: first.lo, hi: first.hi }
+  if (before.bps === null) return { lo: before.lo, hi: first.hi }
+  const head = Math.ceil((before.lengthMs * Math.min(before.bps, levelBps)) / levelBps)
+  return { lo: Math.max(before.lo, first.lo - head), hi: first.hi }
+}
+
+/**
+ * When a rate fell under a level for good, by the first pair whose mean is under it: somewhere in the pair before, or so early
+ * in this one that what flowed above the level until then did not lift its mean over it.
+ */
+export function fellIn(first: Pair & { bps: number }, before: ToldPair | null, levelBps: number): Bounds {
+  const tail = levelBps <= 0 ? 0 : Math.ceil((first.lengthMs * Math.min(first.bps, levelBps)) / levelBps)
+  const until = first.hi - first.lengthMs + tail
+  return { lo: before?.lo ?? first.lo, hi: Math.min(first.hi, until) }
+}

@@ -1,0 +1,58 @@
+import type { CircuitPath, EpochMs } from '#lib/contract/index.ts'
+import { type Meter, type TrafficDirection, trafficDirections } from './baseline.ts'
+
+/** The counters of a circuit as one poll read them; exact decimal strings. */
+export interface CounterAnswer {
+  startedAt: EpochMs
+  finishedAt: EpochMs
+  paths: Partial<Record<CircuitPath, Record<TrafficDirection, string | null>>>
+}
+
+/**
+ * What passed between two answers. Each was read somewhere between its request and its end, so all of it passed within
+ * [lo, hi]; the rate is taken over `lengthMs`, from the middle of the one to that of the other.
+ */
+export interface Pair {
+  /** request of the first answer */
+  lo: EpochMs
+  /** end of the second answer */
+  hi: EpochMs
+  lengthMs: number
+  /** bit/s; null = not told, or the counter fell */
+  in: number | null
+  out: number | null
+}
+
+const middle = ({ startedAt, finishedAt }: CounterAnswer) => (startedAt + finishedAt) / 2
+
+export const distance = (from: CounterAnswer, to: CounterAnswer) => middle(to) - middle(from)
+
+/** Whether two answers tell the same of everything: a cached answer, or nothing at all has passed. */
+export function isSameAnswer({ paths: a }: CounterAnswer, { paths: b }: CounterAnswer): boolean {
+  const names = new Set([...Object.keys(a), ...Object.keys(b)]) as Set<CircuitPath>
+  return [...names].every((path) => trafficDirections.every((way) => a[path]?.[way] === b[path]?.[way]))
+}
+
+/** What each path carried between two answers, and both together where each of them tells. */
+export function pairsBetween(from: CounterAnswer, to: CounterAnswer): Partial<Record<Meter, Pair>> {
+  const lengthMs = distance(from, to)
+  if (lengthMs <= 0) return {}
+  const span = { lo: from.startedAt, hi: to.finishedAt, lengthMs }
+  const names = Object.keys(to.paths) as CircuitPath[]
+  const own = names.map((path): [CircuitPath, Pair] => {
+    const rate = (way: TrafficDirection) => rateOf(from.paths[path]?.[way], to.paths[path]?.[way], lengthMs)
+    return [path, { ...span, in: rate('in'), out: rate('out') }]
+  })
+  if (own.length === 0) return {}
+  const sumOf = (way: TrafficDirection) => sum(own.map(([, pair]) => pair[way]))
+  return { ...Object.fromEntries(own), sum: { ...span, in: sumOf('in'), out: sumOf('out') } }
+}
+
+function rateOf(before: string | null | undefined, after: string | null | undefined, lengthMs: number): number | null {
+  if (before === null || before === undefined || after === null || after === undefined) return null
+  const bytes = BigInt(after) - BigInt(before)
+  return bytes < 0n ? null : Math.round((Number(bytes) * 8_000) / lengthMs)
+}
+
+const sum = (rates: readonly (number | null)[]) =>
+  rates.reduce((total, rate) => (total === null || rate === null ? null : total + rate), 0)

@@ -1,0 +1,24 @@
+import type { Bounds } from '#lib/contract/index.ts'
+import type { Pair } from './pair.ts'
+
+/** Something that has held over pairs without a break. */
+export interface Run {
+  /** the first of these pairs: it began in here, or before if that is the first pair of all */
+  since: Bounds
+  pairs: number
+  coveredMs: number
+}
+
+/** @param holds null = the pair does not tell: the run is as it was */
+export function stepRun(run: Run | null, holds: boolean | null, pair: Pair): Run | null {
+  if (holds === null) return run
+  if (!holds) return null
+  if (!run) return { since: { lo: pair.lo, hi: pair.hi }, pairs: 1, coveredMs: pair.lengthMs }
+  return { ...run, pairs: run.pairs + 1, coveredMs: run.coveredMs + pair.lengthMs }
+}
+
+/** Half a second of slack: two polls are never exactly their interval apart. */
+const JITTER_MS = 500
+
+export const lasts = (run: Run | null, windowMs: number, pairs = 1) =>
+  run !== null && run.pairs >= pairs && run.coveredMs + JITTER_MS >= windowMs

@@ -1,0 +1,187 @@
+import type { Bounds, CircuitPath, EpochMs } from '#lib/contract/index.ts'
+import type { DetectionSettings } from '../../settings.ts'
+import { type Meter, type TrafficDirection, trafficDirections } from './baseline.ts'
+import { sinceAll } from '../../event-key.ts'
+import { roseIn } from './crossing.ts'
+import type { Pair } from './pair.ts'
+import { lasts, type Run, stepRun } from './run.ts'
+import { NO_STEP, type StepMemory, takeStep } from './share-step.ts'
+
+type Rates = Record<TrafficDirection, number>
+
+/** What a circuit carried over one window, on average in bit/s. */
+export interface ShareWindow {
+  lo: number
+  hi: number
+  coveredMs: number
+  paths: Record<CircuitPath, Rates>
+}
+
+export interface SharesMemory {
+  /** the window that is being filled */
+  filling: ShareWindow | null
+  /** the last one that was filled, and the two before, the newer first: a shift may fall into the middle of one */
+  full: ShareWindow | null
+  before: ShareWindow[]
+  /** by direction: the last move of a share from one pair to another; absent in what was stored before */
+  steps?: Partial<Record<TrafficDirection, StepMemory>>
+  /** in on one path and out on the other, by the path that carries what comes in */
+  crossed: Partial<Record<CircuitPath, Run>>
+  asymmetric: { inPath: CircuitPath; since: Bounds } | null
+  /** shares of the primary path in the last pair, and whether they moved in it; absent in what was stored before */
+  last?: LastShares
+  /** when it was last symmetric enough again */
+  evenAgain: Bounds | null
+}
+
+export const NO_SHARES: SharesMemory = {
+  filling: null,
+  full: null,
+  before: [],
+  crossed: {},
+  asymmetric: null,
+  evenAgain: null,
+}
+
+interface LastShares {
+  lo: EpochMs
+  lengthMs: number
+  in: number
+  out: number
+  moved: boolean
+}
+
+/** Takes what both paths carried in one pair; where one of them does not tell, nothing is known of shares. */
+export function takeShares(
+  memory: SharesMemory,
+  pairs: Partial<Record<Meter, Pair>>,
+  settings: DetectionSettings,
+): SharesMemory {
+  const { primary, secondary } = pairs
+  if (!primary || !secondary) return memory
+  const rates = { primary: ratesOf(primary), secondary: ratesOf(secondary) }
+  if (!rates.primary || !rates.secondary) return memory
+  const paths = { primary: rates.primary, secondary: rates.secondary }
+  const stepped = withSteps(withCrossed(memory, paths, primary, settings), paths, primary, settings)
+  return withWindow(stepped, paths, primary, settings)
+}
+
+function withSteps(
+  memory: SharesMemory,
+  paths: Record<CircuitPath, Rates>,
+  { lo, hi, lengthMs }: Pair,
+  settings: DetectionSettings,
+): SharesMemory {
+  const steps = { ...memory.steps }
+  for (const way of trafficDirections) {
+    const share = primaryShare(paths, way, settings)
+    const known = steps[way] ?? NO_STEP
+    steps[way] =
+      share === null
+        ? { ...known, last: [] }
+        : takeStep(known, { lo, hi, lengthMs, share }, settings['traffic.shift.points'] / 2)
+  }
+  return { ...memory, steps }
+}
+
+const ratesOf = ({ in: bitsIn, out }: Pair): Rates | null =>
+  bitsIn === null || out === null ? null : { in: bitsIn, out }
+
+/** Share of the primary path; null = too little flows to speak of shares. */
+export function primaryShare(
+  paths: Record<CircuitPath, Rates>,
+  direction: TrafficDirection,
+  settings: DetectionSettings,
+): number | null {
+  const total = paths.primary[direction] + paths.secondary[direction]
+  return total < settings['traffic.expected.least'] ? null : paths.primary[direction] / total
+}
+
+function withWindow(
+  memory: SharesMemory,
+  paths: Record<CircuitPath, Rates>,
+  { lo, hi, lengthMs }: Pair,
+  settings: DetectionSettings,
+): SharesMemory {
+  const { filling } = memory
+  const known = filling ?? { lo, hi, coveredMs: 0, paths: { primary: NOTHING, secondary: NOTHING } }
+  const coveredMs = known.coveredMs + lengthMs
+  const mean = (path: CircuitPath, way: TrafficDirection) =>
+    Math.round((known.paths[path][way] * known.coveredMs + paths[path][way] * lengthMs) / coveredMs)
+  const next: ShareWindow = {
+    lo: known.lo,
+    hi,
+    coveredMs,
+    paths: {
+      primary: { in: mean('primary', 'in'), out: mean('primary', 'out') },
+      secondary: { in: mean('secondary', 'in'), out: mean('secondary', 'out') },
+    },
+  }
+  if (coveredMs < settings['traffic.share.window']) return { ...memory, filling: next }
+  const before = [memory.full ?? [], memory.before.slice(0, 1)].flat()
+  return { ...memory, filling: null, full: next, before }
+}
+
+const NOTHING: Rates = { in: 0, out: 0 }
+
+/** A share that moves by less from pair to pair is as it was. */
+const STEADY_SHARE = 0.05
+
+/** Shares of a pair that tells them; null = it does not. */
+function lastShares(
+  before: LastShares | undefined,
+  { lo, lengthMs }: Pair,
+  now: Record<TrafficDirection, number | null>,
+) {
+  const { in: bitsIn, out } = now
+  if (bitsIn === null || out === null) return null
+  const moved =
+    before !== undefined && Math.max(Math.abs(bitsIn - before.in), Math.abs(out - before.out)) > STEADY_SHARE
+  return { lo, lengthMs, in: bitsIn, out, moved }
+}
+
+/** What of each direction flows on the way that is the crossed one: in on the one path, out on the other. */
+const crossedShares = ({ in: bitsIn, out }: Record<TrafficDirection, number>, inPath: CircuitPath) =>
+  inPath === 'primary' ? { in: bitsIn, out: 1 - out } : { in: 1 - bitsIn, out }
+
+/**
+ * Since when both shares have been over a level, by the first pair that shows both: within it, or in the end of the pair before, for
+ * as long as that pair's own mean allows, if shares moved in that one.
+ */
+function crossedIn(pair: Pair, before: LastShares | undefined, inPath: CircuitPath, level: number): Bounds {
+  if (!before?.moved) return { lo: pair.lo, hi: pair.hi }
+  const shares = crossedShares(before, inPath)
+  const { lo, lengthMs } = before
+  return sinceAll(trafficDirections.map((way) => roseIn(pair, { lo, lengthMs, bps: shares[way] }, level)))
+}
+
+function withCrossed(
+  memory: SharesMemory,
+  paths: Record<CircuitPath, Rates>,
+  pair: Pair,
+  settings: DetectionSettings,
+): SharesMemory {
+  const { asymmetric } = memory
+  const [bitsIn = null, out = null] = trafficDirections.map((way) => primaryShare(paths, way, settings))
+  const now = lastShares(memory.last, pair, { in: bitsIn, out })
+  const isCrossed = (inPath: CircuitPath, least: number): boolean | null =>
+    now && Object.values(crossedShares(now, inPath)).every((share) => share > least)
+  const most = settings['asymmetric.share']
+  const crossed: SharesMemory['crossed'] = {}
+  for (const path of ['primary', 'secondary'] as const) {
+    const known = memory.crossed[path] ?? null
+    const run = stepRun(known, isCrossed(path, most), pair)
+    if (run) crossed[path] = known ? run : { ...run, since: crossedIn(pair, memory.last, path, most) }
+  }
+  const { last: _last, ...rest } = memory
+  const next: SharesMemory = { ...rest, crossed, ...(now && { last: now }) }
+  if (asymmetric) {
+    if (isCrossed(asymmetric.inPath, settings['asymmetric.clear']) !== false) return next
+    return { ...next, asymmetric: null, evenAgain: { lo: pair.lo, hi: pair.hi } }
+  }
+  const found = (['primary', 'secondary'] as const).find((path) =>
+    lasts(crossed[path] ?? null, settings['traffic.share.window']),
+  )
+  const run = found && crossed[found]
+  return { ...next, asymmetric: found && run ? { inPath: found, since: run.since } : null }
+}

@@ -1,0 +1,21 @@
+import type { DetectionSettings } from '../settings.ts'
+
+/**
+ * How many prefixes of a family Microsoft's edge takes from the customer on one path of a peering; null where nothing is documented.
+ * Source: Azure documentation, "Azure subscription and service limits" (ExpressRoute limits).
+ */
+export function prefixLimit(
+  peering: string,
+  premium: boolean,
+  settings: DetectionSettings,
+  family: 4 | 6 = 4,
+): number | null {
+  if (/^microsoft/i.test(peering)) return family === 4 ? settings['limit.microsoft'] : null
+  if (!/^azureprivate/i.test(peering)) return null
+  if (family === 6) return settings['limit.private.ipv6']
+  return settings[premium ? 'limit.private.premium' : 'limit.private.standard']
+}
+
+/** How many prefixes of a family a gateway may announce over one connection; above it the connection drops. Same source. */
+export const advertisedLimit = (settings: DetectionSettings, family: 4 | 6): number =>
+  settings[family === 4 ? 'limit.advertised' : 'limit.advertised.ipv6']

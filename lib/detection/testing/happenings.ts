@@ -1,0 +1,43 @@
+/** What happens in a world that is fed by hand. */
+import type { World } from './world.ts'
+
+/** The customer's session of one path ends, by whatever detected it. */
+export function endsCe(world: World, circuit: string, path: 'primary' | 'secondary'): void {
+  world.path(circuit, path).ce.up = false
+}
+
+export function startsCe(world: World, circuit: string, path: 'primary' | 'secondary', at: number): void {
+  const { ce } = world.path(circuit, path)
+  ce.up = true
+  ce.upSince = at
+}
+
+/** A gateway's sessions with one neighbor end, on some or all instances. */
+export function endsPeer(world: World, neighbor: string, instances?: readonly string[]): void {
+  for (const [instance, session] of Object.entries(world.neighbor(neighbor).sessions)) {
+    if (!instances || instances.includes(instance)) session.up = false
+  }
+}
+
+export function startsPeer(world: World, neighbor: string, at: number, instances?: readonly string[]): void {
+  for (const [instance, session] of Object.entries(world.neighbor(neighbor).sessions)) {
+    if (instances && !instances.includes(instance)) continue
+    session.up = true
+    session.upSince = at
+  }
+}
+
+export function withdraws(world: World, neighbors: readonly string[], prefixes: readonly string[]): void {
+  for (const address of neighbors) for (const prefix of prefixes) world.neighbor(address).routes.delete(prefix)
+}
+
+export function announces(
+  world: World,
+  neighbors: readonly string[],
+  prefixes: readonly string[],
+  asPath: readonly number[],
+): void {
+  for (const address of neighbors) {
+    for (const prefix of prefixes) world.neighbor(address).routes.set(prefix, [...asPath])
+  }
+}

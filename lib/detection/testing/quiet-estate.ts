@@ -1,0 +1,20 @@
+import { defaultSettings } from '../settings.ts'
+import type { Estate } from '../estate/estate.ts'
+import { t2 } from './estates.ts'
+
+/** T2, polled at an instant, in which nothing has been told yet. @param at epoch ms */
+export function quietEstate(at: number): Estate {
+  const mark: Estate['mark'] = {
+    sourceId: 1,
+    scope: 'ckt-lon',
+    part: '',
+    kind: 'learned',
+    startedAt: at,
+    finishedAt: at,
+    outcome: 'ok',
+    previousOkAt: null,
+    previousAttemptAt: null,
+    silentInstances: [],
+  }
+  return { topology: t2().topology(), scopes: {}, mark, everyMs: 60_000, settings: defaultSettings }
+}

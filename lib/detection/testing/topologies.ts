@@ -1,0 +1,31 @@
+import { type CircuitNode, NOTHING_CONNECTED, type PeeringNode, type Topology } from '../estate/topology.ts'
+
+export const CIRCUIT = 'ckt-lon'
+export const GATEWAY = 'gw-hub'
+
+/** A circuit of 1 Gbit/s in London, at an exchange, with these peerings. */
+export const circuitNode = (...peerings: PeeringNode[]): CircuitNode => ({
+  scope: CIRCUIT,
+  name: CIRCUIT,
+  provider: 'ProvA',
+  location: 'London',
+  connectivity: 'exchange',
+  bandwidthBps: 1e9,
+  premium: false,
+  backedUp: null,
+  peerings,
+})
+
+/** That circuit with private peering over IPv4 and IPv6, and a gateway that is connected to it. */
+export const dualStack: Topology = {
+  ...NOTHING_CONNECTED,
+  circuits: [
+    circuitNode({
+      name: 'AzurePrivatePeering',
+      intent: { circuit: 'Enabled', provider: 'Provisioned', peering: 'Enabled' },
+      customers: { primary: '192.0.2.1', secondary: '192.0.2.5' },
+      secondFamily: { primary: 'fd00::1', secondary: 'fd00::5' },
+    }),
+  ],
+  gateways: [{ scope: GATEWAY, name: GATEWAY, kind: 'expressRoute', provisioningState: null, circuits: [CIRCUIT] }],
+}

@@ -1,0 +1,82 @@
+import { type CircuitPath, circuitPaths, type CounterRow, type MetricRow } from '#lib/contract/index.ts'
+import type { TrafficBaseline } from '../index.ts'
+
+interface Rates {
+  /** bit/s into Azure, and out of it */
+  in: number
+  out: number
+}
+
+const MINUTE = 60_000
+/** A one-minute bucket can be read so long after its end. */
+const LATE = 2 * MINUTE
+
+/** What flows on the paths of a small estate, and what Azure tells of it. */
+export class WorldTraffic {
+  readonly #steps = new Map<string, (Rates & { at: number })[]>()
+  readonly #offsets = new Map<string, Rates>()
+  /** what is expected of a circuit, by its name */
+  readonly baselines = new Map<string, TrafficBaseline>()
+  /** circuits whose bit rates Azure Monitor tells */
+  readonly metered = new Set<string>()
+  /** the answer that is told until further notice instead of a fresh one, by circuit */
+  readonly cached = new Map<string, CounterRow[]>()
+
+  /** From `at` on so much flows on a path. */
+  set(circuit: string, path: CircuitPath, rates: Rates, at: number): void {
+    const key = `${circuit} ${path}`
+    this.#steps.set(key, [...(this.#steps.get(key) ?? []), { ...rates, at }])
+  }
+
+  /** A router restarts: its counters begin at 0. */
+  reset(circuit: string, path: CircuitPath, at: number): void {
+    const bytes = this.#passed(`${circuit} ${path}`, at)
+    this.#offsets.set(`${circuit} ${path}`, { in: -bytes.in, out: -bytes.out })
+  }
+
+  /** The counters of a circuit's paths; null = it tells none. */
+  stats(circuit: string, at: number): CounterRow[] | null {
+    const rows = circuitPaths.flatMap((path): CounterRow[] => {
+      const key = `${circuit} ${path}`
+      if (!this.#steps.has(key)) return []
+      const [passed, offset] = [this.#passed(key, at), this.#offsets.get(key) ?? { in: 1e12, out: 1e12 }]
+      const bytes = (direction: 'in' | 'out') => BigInt(Math.floor(passed[direction] + offset[direction]))
+      return [{ path, bytesIn: bytes('in'), bytesOut: bytes('out') }]
+    })
+    return rows.length > 0 ? (this.cached.get(circuit) ?? rows) : null
+  }
+
+  /** The buckets of the last ten minutes that can be read. */
+  metrics(circuit: string, at: number): MetricRow[] | null {
+    if (!this.metered.has(circuit)) return null
+    const newest = Math.floor((at - LATE) / MINUTE) * MINUTE - MINUTE
+    return Array.from({ length: 10 }, (_, n) => newest - n * MINUTE).flatMap((from) =>
+      circuitPaths.flatMap((path) => {
+        const [was, is] = [from, from + MINUTE].map((moment) => this.#passed(`${circuit} ${path}`, moment))
+        return (['in', 'out'] as const).map((direction) => ({
+          metric: direction === 'in' ? 'BitsInPerSecond' : 'BitsOutPerSecond',
+          unit: 'BitsPerSecond',
+          dimensions: { peeringtype: 'AzurePrivatePeering', devicerole: path === 'primary' ? 'Primary' : 'Secondary' },
+          at: from,
+          grainSeconds: 60,
+          average: (((is?.[direction] ?? 0) - (was?.[direction] ?? 0)) * 8) / 60,
+          maximum: null,
+          minimum: null,
+          total: null,
+        }))
+      }),
+    )
+  }
+
+  #passed(key: string, at: number): Rates {
+    const steps = this.#steps.get(key) ?? []
+    const sum = { in: 0, out: 0 }
+    for (const [i, step] of steps.entries()) {
+      const until = Math.min(at, steps[i + 1]?.at ?? at)
+      const seconds = Math.max(0, until - step.at) / 1_000
+      sum.in += (step.in * seconds) / 8
+      sum.out += (step.out * seconds) / 8
+    }
+    return sum
+  }
+}
