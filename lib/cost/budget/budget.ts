@@ -1,0 +1,44 @@
+import type { BudgetStanding, CostProjection } from '#lib/contract/index.ts'
+import { bandTotalsOf, Decimal, moneyOf } from '../money.ts'
+import { currentBand } from '../projection/project-circuit.ts'
+
+/** So much may be spent in a month on some circuits, and somebody answers for it. */
+export interface Budget {
+  id: string
+  name: string
+  owner: string
+  /** whose circuits they are; null = they are named one by one */
+  customer: string | null
+  circuitIds: readonly string[]
+  amount: string
+  currency: string
+}
+
+/** Where a budget stands. Circuits without a price, or in another currency, make it unknown unless it is over without them. */
+export function budgetStanding(budget: Budget, projections: readonly CostProjection[]): BudgetStanding {
+  const own = projections.filter(({ circuitId }) => budget.circuitIds.includes(circuitId))
+  const bands = own.flatMap((one) => currentBand(one) ?? [])
+  const projected = bandTotalsOf(bands).find(({ p50 }) => p50.currency === budget.currency) ?? null
+  const isWhole = own.length === budget.circuitIds.length && bands.length === own.length
+  const isOneCurrency = bands.every(({ p50 }) => p50.currency === budget.currency)
+  const limit = new Decimal(budget.amount)
+  const over = (of: 'p10' | 'p50') => projected !== null && limit.lessThan(projected[of].amount)
+  const { id, name, owner, customer } = budget
+  return {
+    id,
+    name,
+    owner,
+    customer,
+    circuitIds: [...budget.circuitIds],
+    budget: moneyOf(limit, budget.currency),
+    projected,
+    variance: projected && moneyOf(new Decimal(projected.p50.amount).minus(limit), budget.currency),
+    state: over('p10')
+      ? 'over'
+      : over('p50')
+        ? 'likely_over'
+        : isWhole && isOneCurrency && projected
+          ? 'within'
+          : 'unknown',
+  }
+}

@@ -1,0 +1,161 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { splitRow } from './tco/split.ts'
+import {
+  billedUsage,
+  breakEven,
+  costAt,
+  Decimal,
+  fillGaps,
+  GB_BINARY,
+  GB_DECIMAL,
+  monthBytes,
+  quote,
+  shippedPrices,
+  SOLD_MBPS,
+  whatMoved,
+} from './index.ts'
+import { flat, GB } from './testing/circuits.ts'
+
+const HOUR = 3_600_000
+const START = Date.UTC(2026, 10, 1)
+const zones = fc.constantFrom('Zone 1', 'Zone 2', 'Zone 3', 'Zone 4', 'US Gov Zone 1')
+const tiers = fc.constantFrom('Standard' as const, 'Premium' as const)
+const bandwidths = fc.constantFrom(...SOLD_MBPS)
+const readings = fc.constantFrom(GB_DECIMAL, GB_BINARY)
+const bytes = fc.bigInt({ min: 0n, max: 10n ** 16n })
+const of = (zone: string, tier: 'Standard' | 'Premium', plan: 'metered' | 'unlimited', bandwidthMbps: number) => {
+  const quoting = quote(shippedPrices(), zone, { tier, plan, bandwidthMbps })
+  if (!quoting.ok) throw new Error(quoting.why)
+  return quoting.quote
+}
+
+describe('laws', () => {
+  it('more bytes never cost less on metered, and the same on unlimited', () => {
+    fc.assert(
+      fc.property(zones, tiers, bandwidths, readings, bytes, bytes, (zone, tier, mbps, gb, a, b) => {
+        const [metered, unlimited] = [of(zone, tier, 'metered', mbps), of(zone, tier, 'unlimited', mbps)]
+        expect(costAt(metered, a + b, gb).greaterThanOrEqualTo(costAt(metered, a, gb))).toBe(true)
+        expect(costAt(unlimited, a + b, gb).equals(costAt(unlimited, a, gb))).toBe(true)
+      }),
+    )
+  })
+
+  it('the break-even is where both plans cost the same: a byte less and metered is cheaper, at it it is not', () => {
+    fc.assert(
+      fc.property(
+        zones,
+        tiers,
+        bandwidths,
+        readings,
+        fc.integer({ min: 1, max: 720 }),
+        (zone, tier, mbps, gb, hours) => {
+          const share = new Decimal(hours).dividedBy(720)
+          const [metered, unlimited] = [of(zone, tier, 'metered', mbps), of(zone, tier, 'unlimited', mbps)]
+          const at = breakEven(metered, unlimited, gb, share) ?? 0n
+          expect(
+            costAt(metered, at, gb, share)
+              .minus(costAt(unlimited, at, gb, share))
+              .abs()
+              .lessThan(1e-6),
+          ).toBe(true)
+          expect(costAt(metered, at - 2n, gb, share).lessThan(costAt(unlimited, at - 2n, gb, share))).toBe(true)
+        },
+      ),
+    )
+  })
+
+  it('a further gap never moves the floor up and never the ceiling down: the band gets wider', () => {
+    const volumes = fc.array(fc.bigInt({ min: 0n, max: 400n * GB }), { minLength: 2, maxLength: 48 })
+    fc.assert(
+      fc.property(volumes, fc.array(fc.nat({ max: 47 })), fc.nat({ max: 47 }), (sizes, missing, another) => {
+        const to = START + sizes.length * HOUR
+        const hours = flat(START, to, 0n).map((hour, i) => ({ ...hour, bytesOut: sizes[i] ?? 0n }))
+        const usage = (lost: number[]) =>
+          billedUsage(
+            { hours: hours.filter((_, i) => !lost.includes(i)), unplaced: [], globalReach: null, bandwidthMbps: 1_000 },
+            START,
+            to,
+          )
+        const band = (lost: number[]) =>
+          monthBytes(
+            usage(lost),
+            fillGaps(usage(lost), Number(400n * GB), () => Number(100n * GB)),
+            { p10: 1e9, p50: 2e9, p90: 3e9 },
+          )
+        const [before, after] = [usage(missing), usage([...missing, another])]
+        expect(after.bytes <= before.bytes).toBe(true)
+        expect((after.atMost ?? 0n) >= (before.atMost ?? 0n)).toBe(true)
+        expect(band([...missing, another]).p10 <= band(missing).p10).toBe(true)
+        expect(band([...missing, another]).p90 >= band(missing).p90).toBe(true)
+        expect(after.bytes).toBe(after.hours.at(-1)?.cumulative)
+      }),
+    )
+  })
+
+  it('what moved a figure adds up to the difference, to the cent', () => {
+    const price = fc.integer({ min: 0, max: 9_000_000 }).map((cents) => new Decimal(cents).dividedBy(100))
+    const rate = fc.integer({ min: 1, max: 200 }).map((mills) => new Decimal(mills).dividedBy(1_000))
+    const figure = fc.record({
+      port: price,
+      perGb: rate,
+      share: fc.double({ min: 0.01, max: 1, noNaN: true }),
+      bytes,
+      hours: fc.constantFrom(672, 696, 720, 744),
+      currency: fc.constant('USD'),
+    })
+    const failovers = fc.array(
+      fc.record({
+        incidentId: fc.string(),
+        bytes: fc.bigInt({ min: -(10n ** 14n), max: 10n ** 14n }),
+        words: fc.string(),
+      }),
+      { maxLength: 4 },
+    )
+    fc.assert(
+      fc.property(
+        figure,
+        figure,
+        failovers,
+        fc.bigInt({ min: -(10n ** 14n), max: 10n ** 14n }),
+        readings,
+        (before, now, over, repairedBytes, gb) => {
+          const move = whatMoved({ circuitId: 'a', before, now, gb, failovers: over, repairedBytes })
+          const sum = Decimal.sum(0, ...(move?.parts ?? []).map(({ amount }) => amount.amount))
+          expect(sum.toFixed(2)).toBe(move?.difference.amount)
+          expect(new Decimal(move?.from.amount ?? 0).plus(sum).toFixed(2)).toBe(move?.to.amount)
+        },
+      ),
+    )
+  })
+
+  it('a shared row is divided without a cent lost or made', () => {
+    const portions = fc.array(
+      fc.record({
+        customer: fc.string({ minLength: 1 }),
+        share: fc.double({ min: 0, max: 1, noNaN: true }),
+        basis: fc.constant('measured' as const),
+      }),
+      { maxLength: 6 },
+    )
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 10_000_000 }), portions, (cents, list) => {
+        const cost = { amount: new Decimal(cents).dividedBy(100).toFixed(2), currency: 'USD' }
+        const row = {
+          kind: 'circuit' as const,
+          circuitId: 'a',
+          resourceId: null,
+          customer: 's',
+          name: 'n',
+          quantity: null,
+          unit: 'months',
+          unitPrice: null,
+          cost,
+          note: '',
+        }
+        const parts = splitRow(row, list)
+        expect(Decimal.sum(0, ...parts.map((part) => part.cost?.amount ?? 0)).toFixed(2)).toBe(cost.amount)
+      }),
+    )
+  })
+})

@@ -1,0 +1,53 @@
+import type { Band } from '../money.ts'
+import { bandWidth } from './band.ts'
+import { meanOfMembers, runRate } from './members.ts'
+import { HOURS_OF_DAY, HOURS_OF_WEEK, type HourSeries, knownHours } from './series.ts'
+
+export const forecastBases = ['too_early', 'run_rate', 'short_past', 'own_past'] as const
+export type ForecastBasis = (typeof forecastBases)[number]
+
+/** Less than a day says nothing of the other hours of a day. */
+const LEAST_HOURS = HOURS_OF_DAY
+
+export interface RestForecast {
+  /** bytes of the hours that are still to come; null = too early to say */
+  band: Band<number> | null
+  basis: ForecastBasis
+}
+
+const TOO_EARLY: RestForecast = { band: null, basis: 'too_early' }
+
+/**
+ * Bytes of the hours [now, to), from what is known before. What is said grows with what is known:
+ * under a day nothing; under a week the run-rate within a factor of 1.65; from a week on the mean of three methods, its band from
+ * errors over shorter times, and from its own errors over as long a time once eight of them are known.
+ * @param now index of the first hour that is not known yet; `series` may go on behind it and is not looked at there
+ */
+export function forecastRest(series: HourSeries, now: number, to: number): RestForecast {
+  if (to <= now) return { band: { p10: 0, p50: 0, p90: 0 }, basis: 'own_past' }
+  const known = knownHours(series, 0, now)
+  if (known < LEAST_HOURS) return TOO_EARLY
+  const isShort = known < HOURS_OF_WEEK
+  const likely = isShort ? runRate(series, 0, now, to) : meanOfMembers(series, now, to)
+  if (!Number.isFinite(likely)) return TOO_EARLY
+  const width = bandWidth(series, now, to - now)
+  return {
+    band: { p10: likely / Math.exp(width.log), p50: likely, p90: likely * Math.exp(width.log) },
+    basis: isShort ? 'run_rate' : width.basis === 'past_errors' ? 'own_past' : 'short_past',
+  }
+}
+
+/** In words, with what it rests on. */
+export function basisWords(basis: ForecastBasis, knownDays: number): string {
+  const days = `${Math.floor(knownDays)} ${Math.floor(knownDays) === 1 ? 'day' : 'days'}`
+  switch (basis) {
+    case 'too_early':
+      return 'Less than a day is known: too early to say what the month will come to.'
+    case 'run_rate':
+      return `Only ${days} are known: what passed so far, carried on. No week is known, so weekends are a guess.`
+    case 'short_past':
+      return `${days} are known: the week's profile, the recent level and the week before. How far such a forecast is off over the rest of a month is not known yet; the band is widened for that.`
+    case 'own_past':
+      return `${days} are known: the mean of the week's profile, the recent level and the week before; the band comes from what such forecasts got wrong here.`
+  }
+}

@@ -1,0 +1,58 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Band } from '../money.ts'
+import type { BilledUsage } from '../usage/billed.ts'
+import { levelAgainst, weekProfile } from './members.ts'
+import { HOUR, type HourSeries, hourOfWeek, knownHours } from './series.ts'
+
+/** What may have passed in gaps: nothing at least; likely what the hours of a week usually carry; at most as much as ever. */
+export interface GapFill {
+  p10: 0n
+  p50: bigint
+  p90: bigint
+}
+
+/**
+ * Bounds and a likely figure for what gaps may hide.
+ * @param ceilingPerHour more than this is taken to pass in no hour; the paths' own bound holds where it is less
+ * @param likelyPerHour bytes that an hour usually carries, by its begin
+ */
+export function fillGaps(
+  usage: Pick<BilledUsage, 'gaps'>,
+  ceilingPerHour: number,
+  likelyPerHour: (start: EpochMs) => number,
+): GapFill {
+  let [likely, most] = [0n, 0n]
+  for (const gap of usage.gaps) {
+    const hours = gap.seconds / 3_600
+    const length = (gap.to - gap.from) / HOUR
+    let usual = 0
+    for (let at = gap.from; at < gap.to; at += HOUR) usual += likelyPerHour(at) * (hours / length)
+    const ceiling = BigInt(Math.ceil(ceilingPerHour * hours))
+    const bound = gap.atMost !== null && gap.atMost < ceiling ? gap.atMost : ceiling
+    const filled = BigInt(Math.round(usual))
+    most += bound
+    likely += filled < bound ? filled : bound
+  }
+  return { p10: 0n, p50: likely, p90: most }
+}
+
+/** The dearest hour that is known before `now`: what a gap's hours are held to carry at most. */
+export function dearestHour(series: HourSeries, now: number): number {
+  let most = 0
+  for (let i = 0; i < now; i++) most = Math.max(most, series.bytes[i] || 0)
+  return most
+}
+
+/** What an hour usually carries: the week's profile at the recent level; 0 while nothing is known. */
+export function usualHour(series: HourSeries, now: number): (start: EpochMs) => number {
+  if (knownHours(series, 0, now) === 0) return () => 0
+  const profile = weekProfile(series, now)
+  const level = levelAgainst(series, profile, now)
+  return (start) => level * (profile[hourOfWeek(series, Math.round((start - series.start) / HOUR))] ?? 0)
+}
+
+/** A month's bytes: what was measured, what gaps may hide, and what is to come. Its low end never lies under what was measured. */
+export function monthBytes(usage: BilledUsage, gaps: GapFill, rest: Band<number>): Band<bigint> {
+  const sum = (of: keyof Band<number>) => usage.bytes + gaps[of] + BigInt(Math.round(rest[of]))
+  return { p10: sum('p10'), p50: sum('p50'), p90: sum('p90') }
+}

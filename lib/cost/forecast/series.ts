@@ -1,0 +1,74 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+
+export const HOUR = 3_600_000
+export const HOURS_OF_DAY = 24
+export const HOURS_OF_WEEK = 168
+
+/** An hour that is covered for less than this says nothing; one that is covered for more is scaled up to the whole hour. */
+const LEAST_COVERED = 0.5
+
+/**
+ * Billed bytes hour by hour, for statistics: doubles, exact to 1 in 10^15. What is billed is summed elsewhere, in integers.
+ * An hour of which too little is known is NaN, never 0.
+ */
+export interface HourSeries {
+  /** begin of the first hour, a whole hour UTC */
+  start: EpochMs
+  bytes: Float64Array
+  /** sums[i] = bytes of the known hours before hour i */
+  sums: Float64Array
+  /** known[i] = how many hours before hour i are known */
+  known: Uint32Array
+}
+
+export interface HourVolume {
+  start: EpochMs
+  bytes: number | bigint | null
+  coveredSeconds: number
+}
+
+/**
+ * Lines hours up: those that are missing, or hardly covered, are unknown. The first hour that is known begins the series.
+ * @param until a whole hour that the series reaches to, known or not; when not given, it ends with the last that is known
+ */
+export function hourSeries(hours: readonly HourVolume[], until?: EpochMs): HourSeries {
+  const usable = hours.filter(({ bytes, coveredSeconds }) => bytes !== null && coveredSeconds >= LEAST_COVERED * 3_600)
+  const start = usable.reduce((least, hour) => Math.min(least, hour.start), Number.POSITIVE_INFINITY)
+  const end = until ?? usable.reduce((most, hour) => Math.max(most, hour.start + HOUR), Number.NEGATIVE_INFINITY)
+  const bytes = new Float64Array(usable.length === 0 ? 0 : (end - start) / HOUR).fill(Number.NaN)
+  for (const hour of usable) {
+    bytes[(hour.start - start) / HOUR] = (Number(hour.bytes) * 3_600) / Math.min(3_600, hour.coveredSeconds)
+  }
+  return seriesOf(usable.length === 0 ? 0 : start, bytes)
+}
+
+function seriesOf(start: EpochMs, bytes: Float64Array): HourSeries {
+  const sums = new Float64Array(bytes.length + 1)
+  const known = new Uint32Array(bytes.length + 1)
+  for (const [i, value] of bytes.entries()) {
+    const isKnown = !Number.isNaN(value)
+    sums[i + 1] = (sums[i] ?? 0) + (isKnown ? value : 0)
+    known[i + 1] = (known[i] ?? 0) + (isKnown ? 1 : 0)
+  }
+  return { start, bytes, sums, known }
+}
+
+/** How many hours of [from, to) are known; indices beyond the series count as unknown. */
+export function knownHours({ known }: HourSeries, from: number, to: number): number {
+  const last = known.length - 1
+  return at(known, Math.min(to, last)) - at(known, Math.min(Math.max(from, 0), last))
+}
+
+/** Mean bytes of a known hour of [from, to); NaN where none is known. */
+export function meanHour(series: HourSeries, from: number, to: number): number {
+  const last = series.sums.length - 1
+  const sum = at(series.sums, Math.min(to, last)) - at(series.sums, Math.min(Math.max(from, 0), last))
+  return sum / knownHours(series, from, to)
+}
+
+/** The hour of the week of an index, 0 = Thursday 00:00 UTC, when the epoch began. */
+export function hourOfWeek({ start }: HourSeries, index: number): number {
+  return (((start / HOUR + index) % HOURS_OF_WEEK) + HOURS_OF_WEEK) % HOURS_OF_WEEK
+}
+
+const at = (list: Float64Array | Uint32Array, i: number): number => list[i] ?? 0

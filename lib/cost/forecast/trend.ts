@@ -1,0 +1,80 @@
+import type { Band } from '../money.ts'
+import { HOURS_OF_WEEK, type HourSeries, knownHours, meanHour } from './series.ts'
+
+/** Weeks that a trend is read from, at most and at least. */
+const MOST_WEEKS = 26
+const LEAST_WEEKS = 8
+/** Of each week's step in the trend, so much is left for the next: an undamped trend was never better on real series. */
+const DAMPING = 0.9
+/** How far ahead the trend is tried on the past, in weeks. */
+const TRIED_WEEKS = 4
+const LEAST_TRIALS = 4
+const KNOWN_SHARE = 0.5
+
+export interface Trend {
+  /** bytes an hour, now */
+  level: number
+  /** bytes an hour, more each week; 0 = none, or none that helped in the past */
+  perWeek: number
+  /** standard deviation of a week's mean against the one before, as a share of the level */
+  spread: number
+  weeks: number
+}
+
+/**
+ * The trend of weekly means: the median of all slopes (Theil-Sen), which single weeks don't move. It is used where it would have come
+ * closer than no trend, four weeks ahead, on this series' own past.
+ */
+export function trendOf(series: HourSeries, now: number): Trend {
+  const weeks = weeklyMeans(series, now)
+  const level = median(weeks.slice(-4))
+  const steps = weeks.slice(1).map((mean, i) => Math.log(mean / (weeks[i] ?? mean)))
+  const spread = Math.sqrt(steps.reduce((sum, step) => sum + step ** 2, 0) / Math.max(1, steps.length))
+  const perWeek = weeks.length >= LEAST_WEEKS && helps(weeks) ? slope(weeks) : 0
+  return { level: weeks.length > 0 ? level : Number.NaN, perWeek, spread, weeks: weeks.length }
+}
+
+/** Mean bytes an hour of the week that lies so many weeks ahead, as a band. */
+export function weekAhead({ level, perWeek, spread }: Trend, weeks: number): Band<number> {
+  const growth = (perWeek * DAMPING * (1 - DAMPING ** weeks)) / (1 - DAMPING)
+  const likely = Math.max(0, level + growth)
+  // 1.28 standard deviations to the 10th and 90th percentile; errors of weeks add up as in a random walk
+  const factor = Math.exp(1.28 * spread * Math.sqrt(Math.max(1, weeks)))
+  return { p10: likely / factor, p50: likely, p90: likely * factor }
+}
+
+function weeklyMeans(series: HourSeries, now: number): number[] {
+  const means: number[] = []
+  for (let end = now; end >= HOURS_OF_WEEK && means.length < MOST_WEEKS; end -= HOURS_OF_WEEK) {
+    const known = knownHours(series, end - HOURS_OF_WEEK, end)
+    const mean = meanHour(series, end - HOURS_OF_WEEK, end)
+    if (known >= KNOWN_SHARE * HOURS_OF_WEEK && mean > 0) means.push(mean)
+  }
+  if (means.length === 0 && knownHours(series, 0, now) > 0) means.push(meanHour(series, 0, now))
+  return means.toReversed()
+}
+
+function helps(weeks: readonly number[]): boolean {
+  let [flat, trended, trials] = [0, 0, 0]
+  for (let at = LEAST_WEEKS; at + TRIED_WEEKS <= weeks.length; at++) {
+    const past = weeks.slice(0, at)
+    const truth = weeks[at + TRIED_WEEKS - 1] ?? 0
+    const level = median(past.slice(-4))
+    flat += Math.abs(level - truth)
+    trended += Math.abs(weekAhead({ level, perWeek: slope(past), spread: 0, weeks: at }, TRIED_WEEKS).p50 - truth)
+    trials++
+  }
+  return trials >= LEAST_TRIALS && trended < flat
+}
+
+function slope(values: readonly number[]): number {
+  return median(values.flatMap((a, i) => values.slice(i + 1).map((b, j) => (b - a) / (j + 1))))
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const middle = sorted.length / 2
+  return sorted.length % 2 === 1
+    ? (sorted[Math.floor(middle)] ?? 0)
+    : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2
+}

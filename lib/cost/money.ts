@@ -1,0 +1,57 @@
+import { Decimal } from 'decimal.js'
+import type { ByteBand, CostMoney, MoneyBand } from '#lib/contract/index.ts'
+
+export { Decimal }
+export const ZERO = new Decimal(0)
+
+/** Low, likely and high: four in five truths are meant to lie between p10 and p90. */
+export interface Band<T> {
+  p10: T
+  p50: T
+  p90: T
+}
+
+/** A band's figures, each through the same function. */
+export function mapBand<A, B>(band: Band<A>, to: (value: A) => B): Band<B> {
+  return { p10: to(band.p10), p50: to(band.p50), p90: to(band.p90) }
+}
+
+/** An amount as it leaves: to the cent, half to even, as bills round. */
+export function moneyOf(amount: Decimal, currency: string): CostMoney {
+  return { amount: cents(amount).toFixed(2), currency }
+}
+
+/** A unit price as it leaves: all its digits. */
+export function priceOf(amount: Decimal, currency: string): CostMoney {
+  return { amount: amount.toFixed(), currency }
+}
+
+export const cents = (amount: Decimal): Decimal => amount.toDecimalPlaces(2, Decimal.ROUND_HALF_EVEN)
+
+export const moneyBandOf = (band: Band<Decimal>, currency: string): MoneyBand =>
+  mapBand(band, (amount) => moneyOf(amount, currency))
+
+export const byteBandOf = (band: Band<bigint>): ByteBand => mapBand(band, String)
+
+/** An amount as it is read in a sentence: thousands apart, with so many decimals at the most. */
+export const grouped = (amount: Decimal | bigint, decimals = 0): string =>
+  typeof amount === 'bigint'
+    ? amount.toLocaleString('en')
+    : Number(amount.toFixed(decimals)).toLocaleString('en', { maximumFractionDigits: decimals })
+
+/** Sums by currency, in the order of the alphabet: two currencies are never added up. */
+export function totalsOf(amounts: readonly CostMoney[]): CostMoney[] {
+  return [...Map.groupBy(amounts, ({ currency }) => currency)]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([currency, list]) => moneyOf(Decimal.sum(0, ...list.map(({ amount }) => amount)), currency))
+}
+
+/** Bands by currency, added as if all moved together: the widest that the sum can be. */
+export function bandTotalsOf(bands: readonly MoneyBand[]): MoneyBand[] {
+  return [...Map.groupBy(bands, ({ p50 }) => p50.currency)]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([currency, list]) => {
+      const sum = (of: keyof MoneyBand) => Decimal.sum(0, ...list.map((band) => band[of].amount))
+      return moneyBandOf({ p10: sum('p10'), p50: sum('p50'), p90: sum('p90') }, currency)
+    })
+}

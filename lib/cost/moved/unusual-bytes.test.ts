@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest'
+import { flat, GB } from '../testing/circuits.ts'
+import type { UsageHour } from '../usage/billed.ts'
+import { failoverBytes, repairedBytes } from './unusual-bytes.ts'
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+const NOW = Date.UTC(2026, 10, 20)
+const BEGIN = NOW - 28 * DAY
+/** 100 GB an hour, and another amount in some hours. */
+const hours = (from: number, to: number, bytes: bigint): UsageHour[] =>
+  flat(BEGIN, NOW, 100n * GB).map((hour) =>
+    from <= hour.start && hour.start < to ? { ...hour, bytesOut: bytes } : hour,
+  )
+const [from, to] = [NOW - 2 * DAY, NOW - 2 * DAY + 6 * HOUR]
+
+describe('a failover', () => {
+  it.each([
+    // six hours of 100 GB more
+    { name: 'brought bytes', bytes: 200n * GB, expected: 600n },
+    { name: 'took bytes', bytes: 0n, expected: -600n },
+    { name: 'moved next to nothing', bytes: 110n * GB, expected: 0n },
+  ])('$name', ({ bytes, expected }) => {
+    expect(failoverBytes(hours(from, to, bytes), { from, to }) / GB).toBe(expected)
+  })
+
+  it('counts a part of an hour as a part', () => {
+    expect(failoverBytes(hours(from, to, 200n * GB), { from: from + HOUR / 2, to: from + HOUR }) / GB).toBe(50n)
+  })
+
+  it('tells nothing without a past', () => {
+    expect(failoverBytes(flat(from, to, GB), { from, to })).toBe(0n)
+  })
+})
+
+describe('repaired gaps', () => {
+  const gap = { from, to, seconds: 6 * 3_600, atMost: null }
+
+  it.each([
+    // what such hours usually carry was taken for them: 100 GB each
+    { name: 'held what was thought', bytes: 100n * GB, expected: 0n },
+    { name: 'held more', bytes: 150n * GB, expected: 300n },
+    { name: 'held nothing', bytes: 0n, expected: -600n },
+  ])('$name', ({ bytes, expected }) => {
+    expect(repairedBytes(hours(from, to, bytes), [gap], NOW) / GB).toBe(expected)
+  })
+
+  it('that are still gaps say nothing', () => {
+    const still = hours(from, to, 0n).map((hour) =>
+      from <= hour.start && hour.start < to ? { ...hour, bytesOut: null, coveredSeconds: 0 } : hour,
+    )
+    expect(repairedBytes(still, [gap], NOW)).toBe(0n)
+  })
+
+  it('count for the part that was repaired', () => {
+    // three of six hours are known now, at 150 GB
+    const half = hours(from, to, 150n * GB).map((hour) =>
+      from + 3 * HOUR <= hour.start && hour.start < to ? { ...hour, bytesOut: null, coveredSeconds: 0 } : hour,
+    )
+    expect(repairedBytes(half, [gap], NOW) / GB).toBe(150n)
+  })
+})

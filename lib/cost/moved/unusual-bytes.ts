@@ -1,0 +1,59 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import { dearestHour, fillGaps, usualHour } from '../forecast/month-bytes.ts'
+import { HOUR, hourSeries } from '../forecast/series.ts'
+import type { UsageGap, UsageHour } from '../usage/billed.ts'
+
+/** Less than this share away from what such hours usually carry is no move: traffic is never twice the same. */
+const MOVED_SHARE = 0.2
+
+const seriesBefore = (hours: readonly UsageHour[], until: EpochMs, isKnown: (hour: UsageHour) => boolean) => {
+  const end = Math.floor(until / HOUR) * HOUR
+  const known = hours.filter((hour) => hour.start < end && isKnown(hour))
+  return hourSeries(
+    known.map(({ start, bytesOut, coveredSeconds }) => ({ start, bytes: bytesOut, coveredSeconds })),
+    end,
+  )
+}
+
+/**
+ * Bytes that a failover brought onto a circuit, or took off it (negative): what was measured while it lasted, less what such hours
+ * usually carried before it.
+ * @returns 0 where it moved little, or nothing is known of before
+ */
+export function failoverBytes(hours: readonly UsageHour[], { from, to }: { from: EpochMs; to: EpochMs }): bigint {
+  const series = seriesBefore(hours, from, () => true)
+  if (series.bytes.length === 0) return 0n
+  const usual = usualHour(series, series.bytes.length)
+  let [told, expected] = [0, 0]
+  for (const { start, bytesOut, coveredSeconds } of hours) {
+    const inside = (Math.min(to, start + HOUR) - Math.max(from, start)) / HOUR
+    if (inside <= 0 || bytesOut === null || coveredSeconds === 0) continue
+    told += (Number(bytesOut) * 3_600 * inside) / coveredSeconds
+    expected += usual(start) * inside
+  }
+  const more = told - expected
+  return Math.abs(more) >= MOVED_SHARE * expected ? BigInt(Math.round(more)) : 0n
+}
+
+/**
+ * What gaps turned out to have held, less what they were taken to hold when a figure was told.
+ * @param hours as they are known now
+ * @param gaps as they were when the figure was told
+ * @param at when that was
+ */
+export function repairedBytes(hours: readonly UsageHour[], gaps: readonly UsageGap[], at: EpochMs): bigint {
+  const inGap = (start: EpochMs) => gaps.some((gap) => start < gap.to && gap.from < start + HOUR)
+  const before = seriesBefore(hours, at, ({ start }) => !inGap(start))
+  const end = before.bytes.length
+  const repaired = gaps.map((gap) => {
+    const own = hours.filter(({ start }) => gap.from <= start && start < gap.to)
+    const covered = own.reduce((sum, hour) => sum + hour.coveredSeconds, 0)
+    const seenThen = (gap.to - gap.from) / 1_000 - gap.seconds
+    const found = Math.min(gap.seconds, Math.max(0, covered - seenThen))
+    if (found === 0) return 0
+    const bytes = own.reduce((sum, hour) => sum + Number(hour.bytesOut ?? 0n), 0)
+    const taken = fillGaps({ gaps: [gap] }, dearestHour(before, end), usualHour(before, end)).p50
+    return (bytes * found) / covered - (Number(taken) * found) / gap.seconds
+  })
+  return BigInt(Math.round(repaired.reduce((sum, one) => sum + one, 0)))
+}

@@ -1,0 +1,106 @@
+import { isPriced } from './gateway-meters.ts'
+import type { SheetFault } from './read-sheet.ts'
+import {
+  bandwidthWords,
+  circuitMeterName,
+  DATA_METER,
+  type Meter,
+  meterKind,
+  type MeterUnit,
+  type PriceSheet,
+  SOLD_MBPS,
+} from './sheet.ts'
+
+/**
+ * Dearer than this is a mistake: the dearest list prices are 85,000 a month (Premium Unlimited 10 Gbps), 3.65 an hour (VpnGw5) and
+ * 0.14 a GB. Room is left for currencies of which a dollar buys up to 200.
+ */
+const ABSURD: Record<MeterUnit, number> = { month: 85_000 * 200 * 2, hour: 100 * 200, gb: 2 * 200 }
+/** Further than this no list price has moved from one day to the next. */
+const MOVED_BY = 5
+const DAY = 86_400_000
+
+type Check = (sheet: PriceSheet, last: PriceSheet | undefined) => string[]
+
+/** By name, so that a refusal can be looked up. */
+const CHECKS: Record<string, Check> = {
+  not_positive: ({ meters }) =>
+    meters
+      .filter((meter) => !meter.price.isFinite() || meter.price.isNegative() || isFreeByMistake(meter))
+      .map((meter) => `${at(meter)} costs ${meter.price}`),
+  absurd: ({ meters }) =>
+    meters
+      .filter(({ price, unit }) => price.greaterThan(ABSURD[unit]))
+      .map((meter) => `${at(meter)} costs ${meter.price}`),
+  in_future: ({ meters, readAt }) =>
+    meters
+      .filter(({ effectiveFrom }) => effectiveFrom > readAt + DAY)
+      .map((meter) => `${at(meter)} is in force from ${new Date(meter.effectiveFrom).toISOString()}`),
+  twice: ({ meters }) =>
+    [...Map.groupBy(meters, (meter) => `${meter.product}/${meter.sku}/${at(meter)}`).values()]
+      .filter((same) => same.some(({ price }) => !price.equals(same[0]?.price ?? 0)))
+      .map(([meter]) => `${meter && at(meter)} has two prices`),
+  zone_missing: (sheet) =>
+    ['Zone 1', 'Zone 2', 'Zone 3', 'Zone 4']
+      .filter((zone) => !sheet.meters.some(({ region, name }) => region === zone && meterKind(name) === 'circuit'))
+      .map((zone) => `there is no circuit in ${zone}`),
+  data_missing: (sheet) =>
+    circuitZones(sheet)
+      .filter(
+        (zone) =>
+          !sheet.meters.some(
+            ({ region, name, product }) => region === zone && name === DATA_METER && product === 'ExpressRoute',
+          ),
+      )
+      .map((zone) => `${zone} has circuits and no price of metered data`),
+  upside_down: (sheet) => circuitZones(sheet).flatMap((zone) => upsideDown(sheet, zone)),
+  moved: (sheet, last) => (last && last.currency === sheet.currency ? movedTooFar(sheet, last) : []),
+  shrunk: (sheet, last) =>
+    last && sheet.meters.length < last.meters.length / 2
+      ? [`${sheet.meters.length} meters, where the last sheet had ${last.meters.length}`]
+      : [],
+}
+
+/** What speaks against a sheet that could be read; empty = take it. */
+export function checkSheet(sheet: PriceSheet, last?: PriceSheet | undefined): SheetFault[] {
+  return Object.entries(CHECKS).flatMap(([check, find]) => find(sheet, last).map((detail) => ({ check, detail })))
+}
+
+/** What figures are made of is never free. The feed lists free meters of other things, which say nothing about these. */
+const isFreeByMistake = (meter: Meter): boolean => meter.price.isZero() && isPriced(meter)
+
+const at = ({ name, region }: Meter): string => `${name} in ${region || 'no region'}`
+
+function circuitZones({ meters }: PriceSheet): string[] {
+  return [...new Set(meters.filter(({ name }) => meterKind(name) === 'circuit').map(({ region }) => region))]
+}
+
+/** Unlimited dearer than Metered, Premium dearer than Standard: otherwise columns were mixed up. */
+function upsideDown({ meters }: PriceSheet, zone: string): string[] {
+  const price = new Map(meters.filter(({ region }) => region === zone).map((meter) => [meter.name, meter.price]))
+  return SOLD_MBPS.flatMap((mbps) => {
+    const of = (tier: 'Standard' | 'Premium', plan: 'metered' | 'unlimited') =>
+      price.get(circuitMeterName(tier, plan, mbps))
+    const pairs = [
+      ['Unlimited is cheaper than Metered', of('Standard', 'metered'), of('Standard', 'unlimited')],
+      ['Unlimited is cheaper than Metered', of('Premium', 'metered'), of('Premium', 'unlimited')],
+      ['Premium is cheaper than Standard', of('Standard', 'metered'), of('Premium', 'metered')],
+      ['Premium is cheaper than Standard', of('Standard', 'unlimited'), of('Premium', 'unlimited')],
+    ] as const
+    return pairs.flatMap(([what, lower, higher]) =>
+      lower && higher && higher.lessThan(lower) ? [`${what} at ${bandwidthWords(mbps)} in ${zone}`] : [],
+    )
+  })
+}
+
+function movedTooFar(sheet: PriceSheet, last: PriceSheet): string[] {
+  const before = new Map(last.meters.map((meter) => [`${meter.product}/${meter.sku}/${at(meter)}`, meter.price]))
+  return sheet.meters.flatMap((meter) => {
+    const old = before.get(`${meter.product}/${meter.sku}/${at(meter)}`)
+    if (!old || (old.isZero() && meter.price.isZero())) return []
+    const ratio = meter.price.dividedBy(old)
+    return ratio.greaterThan(MOVED_BY) || ratio.lessThan(1 / MOVED_BY)
+      ? [`${at(meter)} went from ${old} to ${meter.price}`]
+      : []
+  })
+}

@@ -1,0 +1,121 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import { Decimal } from '../money.ts'
+import type { Meter, PriceSheet } from './sheet.ts'
+
+const chargeKinds = ['provider_l2', 'cross_connect', 'direct_port', 'global_reach'] as const
+export type ChargeKind = (typeof chargeKinds)[number]
+
+/** Who laid it over the price list, when and why: every override can be told to whoever asks. */
+interface Signed {
+  id: string
+  /** null = all circuits */
+  circuitIds: readonly string[] | null
+  /** in force from */
+  from: EpochMs
+  /** in force until, not included; null = until it is taken back */
+  until: EpochMs | null
+  by: string
+  at: EpochMs
+  why: string
+}
+
+/** Amounts are decimal numbers as text, such as `0.0215`. */
+export type Override = Signed &
+  (
+    | { kind: 'price'; meterName: string; region: string | null; price: string; currency: string }
+    | { kind: 'discount'; share: number; meterName: string | null }
+    | { kind: 'currency'; currency: string; perUnit: string }
+    | { kind: 'zone'; zone: string }
+    /** share of the bytes out that are Global Reach's: they pass the circuit's counters and have meters of their own */
+    | { kind: 'global_reach_share'; share: number }
+    | {
+        kind: 'charge'
+        charge: ChargeKind
+        name: string
+        monthly: string | null
+        once: string | null
+        currency: string
+      }
+    | {
+        kind: 'share'
+        customer: string
+        /** of what a shared circuit costs, 0-1 */
+        share: number
+      }
+  )
+
+export type Charge = Extract<Override, { kind: 'charge' }>
+export type DeclaredShare = Extract<Override, { kind: 'share' }>
+
+export interface Overlaid {
+  sheet: PriceSheet
+  /** a declared zone; null = that of the peering location */
+  zone: string | null
+  charges: readonly Charge[]
+  /** who has how much of it, as declared; of a customer named twice, as said last */
+  shares: readonly DeclaredShare[]
+  /** those in force that touch its figures, oldest first */
+  applied: readonly Override[]
+}
+
+/**
+ * A price list as it holds for one circuit at a moment. A later override wins over an earlier one of the same thing. A discount is
+ * taken off list prices, not off negotiated ones; a currency's rate turns what is then left in the list's currency.
+ */
+export function overlay(
+  sheet: PriceSheet,
+  overrides: readonly Override[],
+  about: { circuitId: string; at: EpochMs },
+): Overlaid {
+  const applied = overrides
+    .filter(({ circuitIds }) => circuitIds === null || circuitIds.includes(about.circuitId))
+    .filter(({ from, until }) => from <= about.at && (until === null || about.at < until))
+    .toSorted((a, b) => a.at - b.at)
+  const ofKind = <K extends Override['kind']>(kind: K) =>
+    applied.filter((one): one is Extract<Override, { kind: K }> => one.kind === kind)
+  const [prices, discounts] = [ofKind('price'), ofKind('discount')]
+  const rate = ofKind('currency').at(-1)
+  const repriced = (meter: Meter): Meter => {
+    const negotiated = prices.findLast(
+      ({ meterName, region }) => meterName === meter.name && (region === null || region === meter.region),
+    )
+    const discount = discounts.findLast(({ meterName }) => meterName === null || meterName === meter.name)
+    const own = negotiated
+      ? { ...meter, price: new Decimal(negotiated.price), currency: negotiated.currency }
+      : { ...meter, price: discount ? meter.price.times(new Decimal(1).minus(discount.share)) : meter.price }
+    return rate && own.currency === sheet.currency
+      ? { ...own, price: own.price.times(rate.perUnit), currency: rate.currency }
+      : own
+  }
+  const changes = prices.length > 0 || discounts.length > 0 || rate !== undefined
+  return {
+    sheet: changes
+      ? { ...sheet, currency: rate?.currency ?? sheet.currency, meters: sheet.meters.map(repriced) }
+      : sheet,
+    zone: ofKind('zone').at(-1)?.zone ?? null,
+    charges: ofKind('charge'),
+    shares: [...new Map(ofKind('share').map((one) => [one.customer, one])).values()],
+    applied: applied.filter(({ kind }) => kind !== 'share'),
+  }
+}
+
+/** An override in words, for the list of assumptions. */
+export function overrideWords(one: Override): string {
+  const signed = `(${one.by}, ${new Date(one.at).toISOString().slice(0, 10)}: ${one.why})`
+  switch (one.kind) {
+    case 'price':
+      return `${one.meterName} at ${one.price} ${one.currency} ${signed}`
+    case 'discount':
+      return `${new Decimal(one.share).times(100).toFixed()} % off ${one.meterName ?? 'all meters'} ${signed}`
+    case 'currency':
+      return `list prices turned into ${one.currency} at ${one.perUnit} ${signed}`
+    case 'zone':
+      return `${one.zone} declared ${signed}`
+    case 'global_reach_share':
+      return `${new Decimal(one.share).times(100).toFixed()} % of the bytes out are Global Reach's ${signed}`
+    case 'charge':
+      return `${one.name}: ${one.monthly ?? 0} monthly, ${one.once ?? 0} once, ${one.currency} ${signed}`
+    case 'share':
+      return `${new Decimal(one.share).times(100).toFixed()} % is ${one.customer}'s ${signed}`
+  }
+}

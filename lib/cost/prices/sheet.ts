@@ -1,0 +1,60 @@
+import type { CostPlan, CostTier, EpochMs } from '#lib/contract/index.ts'
+import type { Decimal } from '../money.ts'
+
+export const meterUnits = ['month', 'hour', 'gb'] as const
+export type MeterUnit = (typeof meterUnits)[number]
+
+/** One price: what a unit of something costs in a zone (circuits, data) or a region (gateways). */
+export interface Meter {
+  /** as on the bill, e.g. `Standard Metered Data 1 Gbps Circuit` */
+  name: string
+  service: string
+  product: string
+  sku: string
+  unit: MeterUnit
+  /** `Zone 1` ... `Zone 4`, `US Gov Zone 1`, a region's name, `Global`, or empty where the source names none */
+  region: string
+  /** for one unit; never rounded */
+  price: Decimal
+  currency: string
+  effectiveFrom: EpochMs
+  /** null where the id is not Microsoft's own */
+  meterId: string | null
+}
+
+/** All prices that were read at once, in one currency. */
+export interface PriceSheet {
+  source: 'retail' | 'snapshot' | 'negotiated'
+  readAt: EpochMs
+  currency: string
+  meters: readonly Meter[]
+}
+
+/** Bandwidths that circuits of a provider are sold in, Mbit/s. */
+export const SOLD_MBPS: readonly number[] = [50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000]
+/** Local is sold from 1 Gb/s up (ExpressRoute FAQ). */
+export const LOCAL_FROM_MBPS = 1_000
+
+/** `50 Mb/s`, `1 Gb/s`: in our own words. */
+export const bandwidthWords = (mbps: number): string => (mbps < 1_000 ? `${mbps} Mb/s` : `${mbps / 1_000} Gb/s`)
+
+/** `50 Mbps`, `1 Gbps`: in the words of meters' names. */
+const meterBandwidth = (mbps: number): string => bandwidthWords(mbps).replace('b/s', 'bps')
+
+/** The name of a circuit's monthly meter. Standard and Premium share their SKU's name, so only this tells them apart. */
+export function circuitMeterName(tier: CostTier, plan: CostPlan, mbps: number): string {
+  if (tier === 'Local') return `Local ${meterBandwidth(mbps)} Circuit`
+  return `${tier} ${plan === 'metered' ? 'Metered' : 'Unlimited'} Data ${meterBandwidth(mbps)} Circuit`
+}
+
+export const DATA_METER = 'Metered Data - Data Transfer Out'
+/** The SKU under which the data meter of a bandwidth is listed. */
+export const dataSku = (mbps: number): string => `${meterBandwidth(mbps)} Metered Data`
+
+/** What a meter's name says it is of. The order matters: a circuit's name holds "Metered Data", too. */
+export function meterKind(name: string): 'gateway' | 'circuit' | 'data' | 'other' {
+  if (/^ErGw|Gateway$/.test(name)) return 'gateway'
+  if (name.endsWith(' Circuit')) return 'circuit'
+  if (/Metered Data|Data Transfer Out/.test(name)) return 'data'
+  return 'other'
+}

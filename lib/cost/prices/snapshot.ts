@@ -1,0 +1,21 @@
+import page from '../data/retail-prices-2026-09-19.json' with { type: 'json' }
+import { readPriceSheet } from './read-sheet.ts'
+import type { PriceSheet } from './sheet.ts'
+
+/** The day on which the newest price of the shipped sheet was read. */
+export const SNAPSHOT_READ_AT = Date.UTC(2026, 8, 19)
+
+let read: PriceSheet | null = null
+
+/** The sheet that is shipped, for when the Retail Prices API can't be reached: USD list prices of its day. */
+export function shippedPrices(): PriceSheet {
+  read ??= load()
+  return read
+}
+
+function load(): PriceSheet {
+  const reading = readPriceSheet([page], { source: 'snapshot', readAt: SNAPSHOT_READ_AT })
+  if (!reading.ok)
+    throw new Error(`the shipped price sheet is broken: ${reading.faults.map(({ detail }) => detail).join('; ')}`)
+  return reading.sheet
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod'
+import { Decimal } from '../money.ts'
+import { type Meter, meterUnits, type PriceSheet } from './sheet.ts'
+
+/** A meter as it is kept: its price is text, so that no digit is lost. */
+const storedMeter = z.object({
+  name: z.string(),
+  service: z.string(),
+  product: z.string(),
+  sku: z.string(),
+  unit: z.enum(meterUnits),
+  region: z.string(),
+  price: z.string(),
+  currency: z.string(),
+  effectiveFrom: z.number(),
+  meterId: z.string().nullable(),
+})
+export type StoredMeter = z.infer<typeof storedMeter>
+
+/** In an order of their own, so that two lists that say the same are the same text, whatever order they were read in. */
+export function storedMeters({ meters }: PriceSheet): StoredMeter[] {
+  const key = (meter: Meter) => [meter.product, meter.sku, meter.name, meter.region, meter.meterId].join('\n')
+  return meters
+    .map((meter) => ({ key: key(meter), stored: storedMeter.parse({ ...meter, price: meter.price.toFixed() }) }))
+    .toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+    .map(({ stored }) => stored)
+}
+
+/**
+ * A price list that was kept.
+ * @throws if it is none that `storedMeters` wrote
+ */
+export function sheetOfStored(
+  meters: readonly unknown[],
+  about: Pick<PriceSheet, 'source' | 'readAt' | 'currency'>,
+): PriceSheet {
+  return {
+    ...about,
+    meters: meters.map((one) => {
+      const meter = storedMeter.parse(one)
+      return { ...meter, price: new Decimal(meter.price) }
+    }),
+  }
+}

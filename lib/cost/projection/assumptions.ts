@@ -1,0 +1,68 @@
+import type { Overlaid } from '../prices/overrides.ts'
+import { overrideWords } from '../prices/overrides.ts'
+import type { PriceSheet } from '../prices/sheet.ts'
+import type { BilledUsage, UsageFacts } from '../usage/billed.ts'
+import type { Gigabyte } from '../usage/gigabyte.ts'
+import type { CostFrame } from './circuit-input.ts'
+
+const DAY = 86_400_000
+/** A list older than this is said to be old. */
+const OLD_DAYS = 45
+
+export const sheetAgeDays = (sheet: PriceSheet, now: number): number => Math.max(0, (now - sheet.readAt) / DAY)
+
+/** What a figure rests on that no document or measurement proves, each in a sentence. */
+export function assumptionsOf(
+  frame: CostFrame,
+  about: { zone: string | null; overlaid: Overlaid; usage: UsageFacts; toDate: BilledUsage; isPartial: boolean },
+): string[] {
+  const { toDate } = about
+  const gap = toDate.seconds - toDate.coveredSeconds
+  return [
+    priceWords(frame.sheet, frame.now),
+    ...(about.zone
+      ? [`Prices are those of ${about.zone}, by peering location${about.overlaid.zone ? ', as declared' : ''}.`]
+      : []),
+    ...about.overlaid.applied.map((one) => `Override: ${overrideWords(one)}.`),
+    gbWords(frame.gb),
+    'The billing month is cut at 00:00 UTC; no document of Azure says so.',
+    ...(about.isPartial ? ['A part of a month is charged by its hours; no document of Azure says so.'] : []),
+    about.usage.globalReach === null
+      ? 'No Global Reach is taken to pass this circuit.'
+      : 'Bytes of Global Reach are taken out of the billed ones: they have meters of their own.',
+    ...(toDate.metricSeconds > 0
+      ? [
+          `${share(toDate.metricSeconds, toDate.seconds)} of the time is known from Azure Monitor's metrics, not from counters.`,
+        ]
+      : []),
+    ...(gap > 60
+      ? [
+          `${share(gap, toDate.seconds)} of the time so far was not measured; the band holds what may have passed in it.`,
+        ]
+      : []),
+    ...(about.overlaid.sheet.meters.length > 0 ? ['Prices are before tax.'] : []),
+  ]
+}
+
+const share = (part: number, whole: number): string => `${((part / whole) * 100).toFixed(1)} %`
+
+function priceWords(sheet: PriceSheet, now: number): string {
+  const day = new Date(sheet.readAt).toISOString().slice(0, 10)
+  const age = Math.floor(sheetAgeDays(sheet, now))
+  const old = age > OLD_DAYS ? `, ${age} days old` : ''
+  switch (sheet.source) {
+    case 'retail':
+      return `List prices of Azure's Retail Prices API, read on ${day}${old}.`
+    case 'snapshot':
+      return `List prices that came with Peerwatch, of ${day}${old}: the Retail Prices API was not reached.`
+    case 'negotiated':
+      return `Prices of a sheet that was loaded by hand, of ${day}${old}.`
+  }
+}
+
+function gbWords({ bytes, calibrated }: Gigabyte): string {
+  const is = `${bytes.toLocaleString('en')} bytes`
+  return calibrated
+    ? `A billed GB is ${is}, as matched to a bill.`
+    : `A billed GB is taken for ${is}; uncalibrated, as Azure's documents don't say and no bill was matched yet.`
+}

@@ -1,0 +1,42 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { CircuitFacts } from '../prices/map-circuit.ts'
+import type { Override } from '../prices/overrides.ts'
+import type { PriceSheet } from '../prices/sheet.ts'
+import type { UsageFacts } from '../usage/billed.ts'
+import type { Gigabyte } from '../usage/gigabyte.ts'
+import type { BillingMonth, MonthAnchor } from '../usage/month.ts'
+import type { Traffic } from './traffic.ts'
+
+/** A time in which a circuit's tier, family and bandwidth stayed the same. */
+export interface ConfiguredStretch {
+  from: EpochMs
+  /** null = it goes on; the last stretch of a circuit that was deleted ends when its charge does */
+  to: EpochMs | null
+  facts: CircuitFacts
+}
+
+/** All that a circuit's projection is made from. */
+export interface CircuitInput {
+  circuitId: string
+  name: string
+  /** oldest first, without overlap; at least one. The last is what the circuit is now, or was before it was deleted */
+  configured: readonly ConfiguredStretch[]
+  /** as long back as is known, this month's included */
+  usage: UsageFacts
+  /** what the usage of the frame's month says, where that was worked out before; it is worked out anew when not given */
+  traffic?: Traffic | undefined
+  /** what uses Premium beyond Standard's limits, in plain words; null = not known */
+  premiumNeeds: readonly string[] | null
+  /** regions of the networks that it is linked to; null = not known */
+  linkedRegions: readonly string[] | null
+}
+
+/** What holds for all circuits of one projection. */
+export interface CostFrame {
+  now: EpochMs
+  month: BillingMonth
+  anchor: MonthAnchor
+  sheet: PriceSheet
+  overrides: readonly Override[]
+  gb: Gigabyte
+}

@@ -1,0 +1,61 @@
+import { type Band, Decimal, mapBand } from '../money.ts'
+import type { Quote } from '../prices/quote.ts'
+import { gbOf } from '../usage/gigabyte.ts'
+
+/** What an offer costs in a month with so many billed bytes, not rounded. `share`: of the month in which the circuit is there. */
+export function costAt(
+  { port, perGb }: Pick<Quote, 'port' | 'perGb'>,
+  bytes: bigint,
+  gb: number,
+  share: Decimal.Value = 1,
+): Decimal {
+  return port.times(share).plus(gbOf(bytes, gb).times(perGb))
+}
+
+export function costBand(quote: Quote, bytes: Band<bigint>, gb: number, share: Decimal.Value = 1): Band<Decimal> {
+  return mapBand(bytes, (one) => costAt(quote, one, gb, share))
+}
+
+/**
+ * Billed bytes at which metered and unlimited cost the same; more make unlimited the cheaper one. Rounded up to a whole byte.
+ * @returns null where metered has no rate, or unlimited is not the dearer port
+ */
+export function breakEven(metered: Quote, unlimited: Quote, gb: number, share: Decimal.Value = 1): bigint | null {
+  const difference = unlimited.port.minus(metered.port).times(share)
+  if (!metered.perGb.greaterThan(0) || difference.lessThan(0)) return null
+  return BigInt(difference.times(gb).dividedBy(metered.perGb).ceil().toFixed())
+}
+
+/** What changing saves over a band of bytes: low, likely and high; negative = it costs more. */
+export function savingBand(
+  from: Quote,
+  to: Quote,
+  bytes: Band<bigint>,
+  gb: number,
+  share: Decimal.Value = 1,
+): Band<Decimal> {
+  const at = (one: bigint) => costAt(from, one, gb, share).minus(costAt(to, one, gb, share))
+  const [low, high] = [at(bytes.p10), at(bytes.p90)]
+  return { p10: Decimal.min(low, high), p50: at(bytes.p50), p90: Decimal.max(low, high) }
+}
+
+/** Standard deviations from the middle to the 10th and to the 90th percentile. */
+const DEVIATIONS = 1.2816
+
+/** The chance that the month's bytes lie above a figure: two halves of normal distributions, put together at the likely value. */
+export function chanceAbove(bytes: Band<bigint>, limit: bigint): number {
+  const away = Number(limit - bytes.p50)
+  const spread = Number(away >= 0 ? bytes.p90 - bytes.p50 : bytes.p50 - bytes.p10) / DEVIATIONS
+  if (spread === 0) return away > 0 ? 0 : away < 0 ? 1 : 0.5
+  return 1 - normal(away / spread)
+}
+
+/** The normal distribution's share below z, to 7 digits. @source Abramowitz and Stegun, Handbook of Mathematical Functions, 26.2.17 */
+function normal(z: number): number {
+  const t = 1 / (1 + 0.2316419 * Math.abs(z))
+  const tail =
+    (Math.exp(-(z * z) / 2) / Math.sqrt(2 * Math.PI)) *
+    t *
+    (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))))
+  return z > 0 ? 1 - tail : tail
+}

@@ -1,0 +1,83 @@
+import type { CostLine } from '#lib/contract/index.ts'
+import { type Band, Decimal, mapBand, moneyBandOf, priceOf } from '../money.ts'
+import type { Quote } from '../prices/quote.ts'
+import { meterKind } from '../prices/sheet.ts'
+import type { BilledUsage } from '../usage/billed.ts'
+import { GB_BINARY, gbOf } from '../usage/gigabyte.ts'
+import { prorated, type SoldStretch } from '../usage/segments.ts'
+import type { CostFrame } from './circuit-input.ts'
+
+/** Digits of a quantity: a byte's share of a GB, and more than a minute's of a month. */
+const DIGITS = 9
+
+/**
+ * What a month's figure is made of, as the circuit was and is: a line for each stretch's port, and one for its data. What passed
+ * counts where it passed; what gaps hide and what is to come counts in the last stretch.
+ * @param sold cut to the month
+ */
+export function linesOf(
+  toDate: BilledUsage,
+  bytes: Band<bigint>,
+  sold: readonly SoldStretch[],
+  { month, gb }: Pick<CostFrame, 'month' | 'gb'>,
+): CostLine[] {
+  return sold.flatMap((one, i) => {
+    const to = one.to ?? month.to
+    const passed = toDate.hours
+      .filter(({ start }) => one.from <= start && start < to)
+      .reduce((sum, hour) => sum + hour.bytes + hour.late, 0n)
+    const isLast = i === sold.length - 1
+    const inIt = mapBand(bytes, (total) => (isLast ? passed + total - toDate.bytes : passed))
+    return [portLine({ ...one, to }, month), ...dataLine({ ...one, to }, inIt, gb.bytes)]
+  })
+}
+
+/** Lines' costs added up, each as it was rounded, so that the sum is what a reader makes of them. */
+export function sumOfLines(lines: readonly CostLine[]): Band<Decimal> {
+  const sum = (of: keyof Band<Decimal>) => Decimal.sum(0, ...lines.map(({ cost }) => cost[of].amount))
+  return { p10: sum('p10'), p50: sum('p50'), p90: sum('p90') }
+}
+
+type Stretch = SoldStretch & { to: number }
+
+function portLine({ from, to, quote }: Stretch, month: CostFrame['month']): CostLine {
+  const share = prorated(new Decimal(1), from, to, month)
+  const cost = prorated(quote.port, from, to, month)
+  return {
+    ...commonOf('circuit', from, to, quote),
+    unit: 'Months',
+    unitPrice: priceOf(quote.port, quote.currency),
+    quantity: quantityOf({ p10: share, p50: share, p90: share }),
+    cost: moneyBandOf({ p10: cost, p50: cost, p90: cost }, quote.currency),
+  }
+}
+
+function dataLine({ from, to, quote }: Stretch, bytes: Band<bigint>, gb: number): CostLine[] {
+  if (quote.plan !== 'metered') return []
+  const quantity = mapBand(bytes, (one) => gbOf(one, gb))
+  return [
+    {
+      ...commonOf('data', from, to, quote),
+      unit: gb === GB_BINARY ? 'GiB' : 'GB',
+      unitPrice: priceOf(quote.perGb, quote.currency),
+      quantity: quantityOf(quantity),
+      cost: moneyBandOf(
+        mapBand(quantity, (one) => one.times(quote.perGb)),
+        quote.currency,
+      ),
+    },
+  ]
+}
+
+function commonOf(kind: 'circuit' | 'data', from: number, to: number, { meters, zone }: Quote) {
+  const meter = meters.find(({ name }) => meterKind(name) === kind)
+  return {
+    meter: meter?.name ?? 'ExpressRoute Direct port pair',
+    kind,
+    from: new Date(from).toISOString(),
+    to: new Date(to).toISOString(),
+    zone,
+  }
+}
+
+const quantityOf = (band: Band<Decimal>) => mapBand(band, (one) => one.toDecimalPlaces(DIGITS).toFixed())

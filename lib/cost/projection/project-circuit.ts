@@ -1,0 +1,295 @@
+import type { CostMoney, CostOption, CostProjection, CostProjections, EpochMs } from '#lib/contract/index.ts'
+import { HOUR } from '../forecast/series.ts'
+import { type Band, bandTotalsOf, byteBandOf, type Decimal, moneyBandOf, moneyOf, ZERO } from '../money.ts'
+import { type CircuitMapping, mapCircuit, planOf, tierOf } from '../prices/map-circuit.ts'
+import { overlay, type Overlaid } from '../prices/overrides.ts'
+import { quote, type Quote } from '../prices/quote.ts'
+import { type BilledUsage, billedUsage } from '../usage/billed.ts'
+import { otherReading } from '../usage/gigabyte.ts'
+import { type BillingMonth, monthAfter } from '../usage/month.ts'
+import { dataCost, portCost, type SoldStretch, within } from '../usage/segments.ts'
+import { assumptionsOf, sheetAgeDays } from './assumptions.ts'
+import { type Change, type ChangeFacts, changeTo } from './change.ts'
+import type { CircuitInput, CostFrame } from './circuit-input.ts'
+import { breakEven, chanceAbove, costBand } from './cost-at.ts'
+import { linesOf, sumOfLines } from './lines.ts'
+import { isSame, offersFor } from './offers.ts'
+import { recommend, unpriced } from './recommend.ts'
+import { monthAhead, type Traffic, trafficOf } from './traffic.ts'
+
+const MONTHS_AHEAD = 12
+const iso = (at: EpochMs) => new Date(at).toISOString()
+
+/** What a circuit costs this month on each plan that it could have, how sure that is, and what to do about it. */
+export function projectCircuit(input: CircuitInput, frame: CostFrame): CostProjection {
+  const parts = partsOf(input, frame)
+  return parts.mapping.ok && parts.sold
+    ? priced(input, frame, parts, parts.mapping.quote, parts.sold)
+    : withoutPrice(input, frame, parts)
+}
+
+/** Those of all circuits of a month, with a total for each currency. */
+export function projectCircuits(inputs: readonly CircuitInput[], frame: CostFrame): CostProjections {
+  const circuits = inputs.map((input) => projectCircuit(input, frame))
+  return {
+    month: frame.month.name,
+    madeAt: null,
+    circuits,
+    totals: bandTotalsOf(circuits.flatMap((one) => currentBand(one) ?? [])),
+    unpriced: circuits.filter(({ unpricedBecause }) => unpricedBecause !== null).length,
+  }
+}
+
+/** The band of the offer that a circuit is on; null while it has none. */
+export function currentBand({
+  options,
+}: CostProjection): Pick<CostProjection['options'][number], 'p10' | 'p50' | 'p90'> | null {
+  const current = options.find((option) => option.current)
+  return current ? { p10: current.p10, p50: current.p50, p90: current.p90 } : null
+}
+
+interface Parts {
+  overlaid: Overlaid
+  mapping: CircuitMapping
+  /** null = a stretch of this month has no price */
+  sold: SoldStretch[] | null
+  traffic: Traffic
+  /** share of the month in which the circuit is there */
+  share: number
+}
+
+function partsOf(input: CircuitInput, frame: CostFrame): Parts {
+  const { month } = frame
+  const { there, ...pricing } = soldStretches(input, frame)
+  const hours = there.reduce((sum, one) => sum + one.to - one.from, 0)
+  return {
+    ...pricing,
+    traffic: input.traffic ?? trafficOfCircuit(input, frame),
+    share: hours / (month.to - month.from),
+  }
+}
+
+/** How a circuit is sold in each stretch of a month, with what was laid over the list. */
+function soldStretches(input: CircuitInput, { sheet, overrides, month, now }: CostFrame) {
+  const last = input.configured.at(-1)
+  if (!last) throw new RangeError(`circuit ${input.circuitId} has no configuration`)
+  const overlaid = overlay(sheet, overrides, { circuitId: input.circuitId, at: now })
+  const mapping = mapCircuit(overlaid.sheet, last.facts, overlaid.zone)
+  const stretches = input.configured.map((one) => {
+    const mapped = mapCircuit(overlaid.sheet, one.facts, overlaid.zone)
+    return { from: one.from, to: one.to, quote: mapped.ok ? mapped.quote : null }
+  })
+  const there = within(stretches, month.from, month.to)
+  const priced = there.flatMap((one) => (one.quote ? [{ ...one, quote: one.quote }] : []))
+  return { overlaid, mapping, there, sold: priced.length === there.length ? priced : null }
+}
+
+/** What a circuit's usage of a month says: seconds of work with half a year of hours, and no price in it. */
+export function trafficOfCircuit(
+  { usage, configured }: CircuitInput,
+  { month, now }: Pick<CostFrame, 'month' | 'now'>,
+): Traffic {
+  return trafficOf(usage, month, now, thereIn(month, configured))
+}
+
+/** What a circuit cost so far in a month, without a look ahead; null while it has no price. Only the month's own usage is looked at. */
+export function costSoFar(input: CircuitInput, frame: CostFrame): { bytes: bigint; cost: CostMoney } | null {
+  const there = thereIn(frame.month, input.configured)
+  const toDate = billedUsage(input.usage, there.from, Math.min(Math.max(frame.now, there.from), there.to))
+  const { sold, mapping } = soldStretches(input, frame)
+  if (!sold || !mapping.ok) return null
+  return { bytes: toDate.bytes, cost: moneyOf(costToDate(toDate, sold, frame), mapping.quote.currency) }
+}
+
+/** The whole hours of a month that a circuit is there in. */
+function thereIn(month: BillingMonth, configured: CircuitInput['configured']): { from: EpochMs; to: EpochMs } {
+  const [first, last] = [configured[0]?.from ?? month.from, configured.at(-1)?.to ?? month.to]
+  const whole = (at: EpochMs) => Math.floor(at / HOUR) * HOUR
+  const from = Math.min(Math.max(month.from, whole(first)), month.to)
+  return { from, to: Math.max(from, Math.min(month.to, Math.ceil(last / HOUR) * HOUR)) }
+}
+
+/** What is told of every circuit, priced or not. */
+function common(input: CircuitInput, frame: CostFrame, { mapping, overlaid, traffic, share }: Parts) {
+  const { toDate, month, pastError } = traffic
+  const facts = input.configured.at(-1)?.facts
+  return {
+    circuitId: input.circuitId,
+    name: input.name,
+    month: { from: iso(frame.month.from), to: iso(frame.month.to) },
+    zone: mapping.zone,
+    plan: facts ? planOf(facts) : null,
+    tier: tierOf(facts?.tier ?? null),
+    bandwidthMbps: facts?.bandwidthMbps ?? null,
+    billedBytesToDate: String(toDate.bytes),
+    billedBytesAtMost: toDate.atMost === null ? null : String(toDate.atMost),
+    coveredShare: toDate.seconds > 0 ? toDate.coveredSeconds / toDate.seconds : 0,
+    gaps: toDate.gaps.map((gap) => ({
+      from: iso(gap.from),
+      to: iso(gap.to),
+      seconds: gap.seconds,
+      atMostBytes: gap.atMost === null ? null : String(gap.atMost),
+    })),
+    forecast: month && byteBandOf(month),
+    forecastBasis: traffic.words,
+    p95Mbps: traffic.p95Mbps,
+    pastError,
+    assumptions: assumptionsOf(frame, {
+      zone: mapping.zone,
+      overlaid,
+      usage: input.usage,
+      toDate,
+      isPartial: share < 1,
+    }),
+    priceSheet: {
+      source: frame.sheet.source,
+      readAt: iso(frame.sheet.readAt),
+      ageDays: Math.floor(sheetAgeDays(frame.sheet, frame.now)),
+      currency: overlaid.sheet.currency,
+    },
+  }
+}
+
+function withoutPrice(input: CircuitInput, frame: CostFrame, parts: Parts): CostProjection {
+  const why = parts.mapping.ok ? 'what it was earlier this month has no price' : parts.mapping.why
+  return {
+    ...common(input, frame, parts),
+    unpricedBecause: why,
+    costToDate: null,
+    metered: null,
+    unlimited: null,
+    breakEvenBytes: null,
+    chanceAboveBreakEven: null,
+    chanceOfWrongSide: null,
+    monthsUntilCrossing: null,
+    lines: [],
+    options: [],
+    recommendation: unpriced(why),
+    oneWay: false,
+    gb: { ...frame.gb, otherBytes: otherReading(frame.gb), otherDifference: null },
+    twelveMonths: [],
+  }
+}
+
+function priced(
+  input: CircuitInput,
+  frame: CostFrame,
+  parts: Parts,
+  current: Quote,
+  sold: SoldStretch[],
+): CostProjection {
+  const { traffic, share, overlaid } = parts
+  const gb = frame.gb.bytes
+  const { currency } = current
+  const bytes = traffic.month
+  const direct = input.configured.at(-1)?.facts.direct ?? false
+  const localRegions = parts.mapping.place?.localRegions ?? null
+  const offers = offersFor(overlaid.sheet, current, { direct, localRegions })
+  const facts: ChangeFacts = {
+    premiumNeeds: input.premiumNeeds,
+    localRegions,
+    linkedRegions: input.linkedRegions,
+    globalReach: input.usage.globalReach !== null,
+    busiestMbps: traffic.busiestMbps,
+  }
+  const alternatives = offers.slice(1).map((one) => ({ quote: one, change: changeTo(current, one, facts) }))
+  const plan = (wanted: 'metered' | 'unlimited') => samePlaceOn(overlaid, current, wanted, direct)
+  const [metered, unlimited] = [plan('metered'), plan('unlimited')]
+  const even = metered && unlimited ? breakEven(metered, unlimited, gb, share) : null
+  const months = monthsAhead(parts, frame)
+  const crossing =
+    even === null || !bytes ? null : [bytes, ...months.map((one) => one.bytes)].findIndex((one) => one.p50 >= even)
+  const lines = bytes ? linesOf(traffic.toDate, bytes, sold, frame) : []
+  const recommendation = recommend({
+    current,
+    alternatives,
+    bytes: bytes ?? { p10: 0n, p50: 0n, p90: 0n },
+    basis: traffic.basis,
+    gb,
+    otherGb: frame.gb.calibrated ? null : otherReading(frame.gb),
+    share,
+    breakEven: even,
+    pastMonths: traffic.pastMonths,
+    nextMonths: months.map((one) => one.bytes.p50),
+  })
+  const above = even === null || !bytes ? null : chanceAbove(bytes, even)
+  const chosen = alternatives.find((one) => recommendation.to && isSame(one.quote, recommendation.to))
+  return {
+    ...common(input, frame, parts),
+    unpricedBecause: null,
+    costToDate: moneyOf(costToDate(traffic.toDate, sold, frame), currency),
+    metered: metered && bytes && moneyBandOf(costBand(metered, bytes, gb, share), currency),
+    unlimited: unlimited && moneyOf(unlimited.port.times(share), currency),
+    breakEvenBytes: even === null ? null : String(even),
+    chanceAboveBreakEven: above,
+    chanceOfWrongSide:
+      above === null || current.plan === 'local' ? null : current.plan === 'metered' ? above : 1 - above,
+    monthsUntilCrossing: crossing === null || crossing < 0 ? null : crossing,
+    lines,
+    options: bytes
+      ? [
+          optionOf(current, sumOfLines(lines), null),
+          ...alternatives.map((one) => optionOf(one.quote, costBand(one.quote, bytes, gb, share), one.change)),
+        ]
+      : [],
+    recommendation,
+    oneWay: chosen?.change.oneWay ?? false,
+    gb: {
+      ...frame.gb,
+      otherBytes: otherReading(frame.gb),
+      otherDifference: bytes ? moneyOf(readingDifference(current, bytes.p50, frame), currency) : null,
+    },
+    twelveMonths: months.map(({ name, bytes: ahead }) => ({
+      month: name,
+      bytes: byteBandOf(ahead),
+      cost: moneyBandOf(costBand(current, ahead, gb), currency),
+    })),
+  }
+}
+
+function optionOf(quoted: Quote, band: Band<Decimal>, change: Change | null): CostOption {
+  const { plan, tier, bandwidthMbps, currency } = quoted
+  return {
+    plan,
+    tier,
+    bandwidthMbps,
+    current: change === null,
+    ...moneyBandOf(band, currency),
+    change: change?.change ?? 'in_place',
+    blockedBy: change?.blockedBy ?? [],
+    oneWay: change?.oneWay ?? false,
+  }
+}
+
+function costToDate(toDate: BilledUsage, sold: readonly SoldStretch[], { month, now, gb }: CostFrame): Decimal {
+  const until = Math.min(Math.max(now, month.from), month.to)
+  return portCost(sold, month, until).plus(dataCost(toDate.hours, sold, gb.bytes))
+}
+
+/** The same tier, place and bandwidth on a plan; Local is held against Standard. On Direct the port decides the plan: there is no other. */
+function samePlaceOn(
+  { sheet }: Overlaid,
+  current: Quote,
+  plan: 'metered' | 'unlimited',
+  direct: boolean,
+): Quote | null {
+  if (current.plan === plan) return current
+  if (direct) return null
+  const tier = current.tier === 'Local' ? 'Standard' : current.tier
+  const quoting = quote(sheet, current.zone, { plan, tier, bandwidthMbps: current.bandwidthMbps })
+  return quoting.ok && quoting.quote.currency === current.currency ? quoting.quote : null
+}
+
+function readingDifference(current: Quote, bytes: bigint, { gb }: CostFrame): Decimal {
+  const at = (reading: number) =>
+    costBand({ ...current, port: ZERO }, { p10: bytes, p50: bytes, p90: bytes }, reading).p50
+  return at(otherReading(gb)).minus(at(gb.bytes))
+}
+
+function monthsAhead({ traffic }: Parts, { month, anchor, now }: CostFrame): { name: string; bytes: Band<bigint> }[] {
+  if (traffic.trend.weeks === 0) return []
+  return Array.from({ length: MONTHS_AHEAD }, (_, i) => monthAfter(month, i + 1, anchor)).map((ahead) => ({
+    name: ahead.name,
+    bytes: monthAhead(traffic.trend, ahead, now),
+  }))
+}

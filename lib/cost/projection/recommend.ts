@@ -1,0 +1,183 @@
+import { type CostRecommendation, withCurrency } from '#lib/contract/index.ts'
+import type { ForecastBasis } from '../forecast/forecast-rest.ts'
+import { type Band, type Decimal, grouped, moneyBandOf } from '../money.ts'
+import { offerWords, type Quote } from '../prices/quote.ts'
+import type { Change } from './change.ts'
+import { chanceAbove, costAt, savingBand } from './cost-at.ts'
+
+/**
+ * A way back does not exist in place: so many months beyond the break-even are asked for, or the last one and this chance for the present
+ * one, and that the likely course of as many to come stays beyond it.
+ */
+const ONE_WAY_CHANCE = 0.9
+const ONE_WAY_MONTHS = 3
+/** A new circuit runs beside the old one for a while, and has to pay that back. */
+const OVERLAP_MONTHS = 0.5
+const PAYBACK_MONTHS = 12
+/** What saves less than this share of today's figure is not worth a change. */
+const WORTH = 0.02
+
+export interface Alternative {
+  quote: Quote
+  change: Change
+}
+
+export interface DecisionFacts {
+  current: Quote
+  alternatives: readonly Alternative[]
+  bytes: Band<bigint>
+  basis: ForecastBasis
+  gb: number
+  /** the other reading of a GB, while none was matched to a bill; null = it is known */
+  otherGb: number | null
+  /** share of the month in which the circuit is there */
+  share: number
+  /** where metered and unlimited cost the same; null = no such point */
+  breakEven: bigint | null
+  /** bytes of whole 30-day months before, newest first, as far as they are known */
+  pastMonths: readonly bigint[]
+  /** likely bytes of the months to come, next first */
+  nextMonths: readonly bigint[]
+}
+
+/** What to do, and why. Which way the door opens weighs: what can't be taken back needs more than a likely saving. */
+export function recommend(facts: DecisionFacts): CostRecommendation {
+  const { current, basis } = facts
+  const told = basis === 'too_early' || basis === 'run_rate'
+  if (told) return plainly('too_early', 'Less than a week of traffic is known: a weekend alone could turn the answer.')
+  const ranked = facts.alternatives
+    .filter(({ change, quote }) => isOpen(change) && quote.bandwidthMbps === current.bandwidthMbps)
+    .map((one) => ({ ...one, saving: savingBand(current, one.quote, facts.bytes, facts.gb, facts.share) }))
+    .toSorted((a, b) => b.saving.p50.comparedTo(a.saving.p50))
+  const verdicts = ranked.map((one) => ({ ...one, verdict: weigh(facts, one) }))
+  const chosen =
+    verdicts.find(({ verdict }) => verdict.action === 'switch') ??
+    verdicts.find(({ verdict }) => verdict.action === 'too_close') ??
+    verdicts.find(({ saving }) => saving.p50.greaterThan(0)) ??
+    // what stands in the question: the other plan, not another tier that is a little less dear
+    verdicts.find(({ quote }) => quote.tier === current.tier && quote.plan !== current.plan) ??
+    verdicts[0]
+  if (!chosen) return plainly('stay', 'Nothing else is on offer that it could change to.')
+  const { plan, tier, bandwidthMbps } = chosen.quote
+  return {
+    action: chosen.verdict.action,
+    to: chosen.verdict.action === 'stay' ? null : { plan, tier, bandwidthMbps },
+    saving: moneyBandOf(chosen.saving, current.currency),
+    reason: chosen.verdict.reason,
+  }
+}
+
+export const unpriced = (why: string): CostRecommendation => plainly('unpriced', `It has no price: ${why}.`)
+
+function plainly(action: CostRecommendation['action'], reason: string): CostRecommendation {
+  return { action, to: null, saving: null, reason }
+}
+
+/** Nothing stands in the way, as far as is known. */
+const isOpen = ({ change, blockedBy }: Change): boolean => change !== 'impossible' && blockedBy.length === 0
+
+type Weighed = Alternative & { saving: Band<Decimal> }
+interface Verdict {
+  action: 'stay' | 'switch' | 'too_close'
+  reason: string
+}
+
+function weigh(facts: DecisionFacts, one: Weighed): Verdict {
+  const { saving, quote, change } = one
+  const { otherGb } = facts
+  const money = (amount: Decimal) => withCurrency(grouped(amount.abs()), quote.currency)
+  const name = offerWords(quote)
+  if (saving.p90.lessThanOrEqualTo(0)) {
+    return { action: 'stay', reason: `Nothing is cheaper: ${name} would cost ${money(saving.p50)} a month more.` }
+  }
+  if (saving.p10.lessThanOrEqualTo(0)) return tooClose(facts, one, money)
+  const today = costAt(facts.current, facts.bytes.p50, facts.gb, facts.share)
+  if (
+    otherGb !== null &&
+    savingBand(facts.current, quote, facts.bytes, otherGb, facts.share).p50.lessThanOrEqualTo(0)
+  ) {
+    const reason = `${name} would save ${money(saving.p50)} a month, unless a billed GB is read the other way: that alone turns the answer. Match it to a bill first.`
+    return { action: 'too_close', reason }
+  }
+  if (saving.p50.lessThan(today.times(WORTH))) {
+    return {
+      action: 'stay',
+      reason: `${name} would save ${money(saving.p50)} a month, too little to be worth a change.`,
+    }
+  }
+  if (change.change === 'new_circuit') return weighNew(one, name, money)
+  if (change.oneWay) return weighOneWay(facts, one, name, money)
+  return {
+    action: 'switch',
+    reason: `${name} saves ${money(saving.p50)} a month over the whole band, is changed in place, and can be taken back.`,
+  }
+}
+
+function tooClose(
+  { current, bytes, breakEven }: DecisionFacts,
+  { saving, quote }: Weighed,
+  money: (amount: Decimal) => string,
+): Verdict {
+  const chance = breakEven === null || quote.plan === current.plan ? null : chanceAbove(bytes, breakEven)
+  const of =
+    chance === null ? '' : ` The chance that the month ends above the break-even is ${Math.round(chance * 100)} %.`
+  if (saving.p50.lessThanOrEqualTo(0) && chance !== null && Math.min(chance, 1 - chance) < 1 - ONE_WAY_CHANCE) {
+    return { action: 'stay', reason: `${offerWords(quote)} is likely to cost ${money(saving.p50)} more.${of}` }
+  }
+  return {
+    action: 'too_close',
+    reason: `Too close to call against ${offerWords(quote)}: between ${money(saving.p10)} lost and ${money(saving.p90)} saved.${of}`,
+  }
+}
+
+function weighNew({ saving, quote }: Weighed, name: string, money: (amount: Decimal) => string): Verdict {
+  const overlap = quote.port.times(OVERLAP_MONTHS)
+  const months = overlap.dividedBy(saving.p10)
+  const how = `as a new circuit: the provider's work, and ${OVERLAP_MONTHS * 30} days of both side by side, about ${money(overlap)}`
+  if (months.greaterThan(PAYBACK_MONTHS)) {
+    return {
+      action: 'stay',
+      reason: `${name} would save ${money(saving.p50)} a month, but only ${how}; that takes over ${PAYBACK_MONTHS} months to pay back.`,
+    }
+  }
+  return {
+    action: 'switch',
+    reason: `${name} saves ${money(saving.p50)} a month, ${how}, paid back within ${withinMonths(months)}.`,
+  }
+}
+
+function withinMonths(months: Decimal): string {
+  const whole = Math.ceil(months.toNumber())
+  return whole === 1 ? 'a month' : `${whole} months`
+}
+
+function weighOneWay(
+  facts: DecisionFacts,
+  { saving, quote }: Weighed,
+  name: string,
+  money: (amount: Decimal) => string,
+): Verdict {
+  const { bytes, breakEven, pastMonths, nextMonths } = facts
+  const chance = breakEven === null ? 1 : chanceAbove(bytes, breakEven)
+  const door = 'there is no way back but a new circuit'
+  const above = (months: readonly bigint[]) =>
+    breakEven !== null && months.length > 0 && months.every((one) => one >= breakEven)
+  const past = pastMonths.slice(0, ONE_WAY_MONTHS)
+  // by their mean: a short February alone is no reason
+  const next = nextMonths.slice(0, ONE_WAY_MONTHS)
+  const stays = next.length > 0 && above([next.reduce((sum, one) => sum + one, 0n) / BigInt(next.length)])
+  const isProven = past.length === ONE_WAY_MONTHS && above(past)
+  if (stays && (isProven || (above(past.slice(0, 1)) && chance >= ONE_WAY_CHANCE))) {
+    const because = isProven
+      ? `the last ${ONE_WAY_MONTHS} months lay above the break-even`
+      : `the last 30 days lay above the break-even, this month will with a chance of ${Math.round(chance * 100)} %`
+    return {
+      action: 'switch',
+      reason: `${name} saves ${money(saving.p50)} a month: ${because}, and the months ahead do. It is changed in place; ${door}.`,
+    }
+  }
+  return {
+    action: 'too_close',
+    reason: `${offerWords(quote)} would save ${money(saving.p50)} this month, but ${door}, and ${stays ? 'it is not sure enough yet' : 'the months ahead are not likely to stay above the break-even'}.`,
+  }
+}

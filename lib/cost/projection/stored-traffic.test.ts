@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest'
+import { circuit, flat, frame, GB, office } from '../testing/circuits.ts'
+import { projectCircuit, trafficOfCircuit } from './project-circuit.ts'
+import { storedTraffic, trafficOfStored } from './stored-traffic.ts'
+
+const NOW = Date.UTC(2026, 10, 20, 12)
+const DAY = 86_400_000
+const kept = (stored: unknown) => trafficOfStored(JSON.parse(JSON.stringify(stored)))
+
+describe('traffic that is kept', () => {
+  it.each([
+    { name: 'half a year', hours: office(NOW - 180 * DAY, NOW, 1e11, 0.01) },
+    { name: 'two days, and no trend yet', hours: flat(NOW - 2 * DAY, NOW, GB) },
+    { name: 'nothing', hours: [] },
+    { name: 'a gap', hours: office(NOW - 60 * DAY, NOW, 1e11).filter(({ start }) => start % (3 * DAY) !== 0) },
+  ])('comes back as it was, and prices the same: $name', ({ hours }) => {
+    const input = circuit(hours)
+    const traffic = trafficOfCircuit(input, frame(NOW))
+    const back = kept(storedTraffic(traffic))
+    expect(back).toEqual(traffic)
+    const withoutHours = { ...input, usage: { ...input.usage, hours: [] }, traffic: back ?? undefined }
+    expect(projectCircuit(withoutHours, frame(NOW))).toEqual(projectCircuit(input, frame(NOW)))
+  })
+
+  it.each([
+    null,
+    {},
+    [],
+    'text',
+    { ...Object(storedTraffic(trafficOfCircuit(circuit([]), frame(NOW)))), basis: 'other' },
+  ])('that is of another form is none: %j', (stored) => {
+    expect(kept(stored)).toBeNull()
+  })
+})

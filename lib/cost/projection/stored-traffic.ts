@@ -1,0 +1,61 @@
+import { z } from 'zod'
+import { forecastBases } from '../forecast/forecast-rest.ts'
+import type { BilledHour } from '../usage/billed.ts'
+import type { Traffic } from './traffic.ts'
+
+/** Traffic as JSON: bytes are decimal text, hours are rows, since there are hundreds of them for each circuit. */
+const bytes = z.string().regex(/^\d+$/).transform(BigInt)
+/** JSON has no NaN, which is what a level is while no week is known. */
+const finite = z
+  .number()
+  .nullable()
+  .transform((value) => value ?? Number.NaN)
+const band = z.object({ p10: bytes, p50: bytes, p90: bytes })
+const hour = z
+  .tuple([z.number(), bytes, bytes, z.number()])
+  .transform(([start, own, late, coveredSeconds]) => ({ start, bytes: own, late, coveredSeconds }))
+const usage = z.object({
+  from: z.number(),
+  to: z.number(),
+  bytes,
+  atMost: bytes.nullable(),
+  coveredSeconds: z.number(),
+  seconds: z.number(),
+  metricSeconds: z.number(),
+  gaps: z.array(z.object({ from: z.number(), to: z.number(), seconds: z.number(), atMost: bytes.nullable() })),
+  hours: z.array(hour),
+})
+const traffic = z.object({
+  toDate: usage,
+  month: band.nullable(),
+  basis: z.enum(forecastBases),
+  words: z.string(),
+  pastError: z.object({ mape: z.number().nullable(), bandHeld: z.number().nullable(), months: z.number() }),
+  trend: z.object({ level: finite, perWeek: finite, spread: finite, weeks: z.number() }),
+  pastMonths: z.array(bytes),
+  busiestMbps: z.number().nullable(),
+  p95Mbps: z.number().nullable(),
+})
+
+/** Traffic as plain JSON. */
+export function storedTraffic(of: Traffic): unknown {
+  const { hours, ...toDate } = of.toDate
+  const rows = hours.map(({ start, bytes: own, late, coveredSeconds }) => [start, own, late, coveredSeconds])
+  return JSON.parse(
+    JSON.stringify({ ...of, toDate: { ...toDate, hours: rows } }, (_, value: unknown) =>
+      typeof value === 'bigint' ? String(value) : value,
+    ),
+  )
+}
+
+/** Traffic as it was stored; null when it is not of this form any more. */
+export function trafficOfStored(stored: unknown): Traffic | null {
+  const read = traffic.safeParse(stored)
+  if (!read.success) return null
+  let cumulative = 0n
+  const hours = read.data.toDate.hours.map((one): BilledHour => {
+    cumulative += one.bytes + one.late
+    return { ...one, cumulative }
+  })
+  return { ...read.data, toDate: { ...read.data.toDate, hours } }
+}

@@ -1,0 +1,92 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import { type BackTest, backTest, knownDays } from '../forecast/back-test.ts'
+import { basisWords, type ForecastBasis, forecastRest } from '../forecast/forecast-rest.ts'
+import { dearestHour, fillGaps, monthBytes, usualHour } from '../forecast/month-bytes.ts'
+import { HOUR, HOURS_OF_DAY, type HourSeries, hourSeries, knownHours, meanHour } from '../forecast/series.ts'
+import { type Trend, trendOf, weekAhead } from '../forecast/trend.ts'
+import { type Band, mapBand } from '../money.ts'
+import { type BilledUsage, billedUsage, type UsageFacts } from '../usage/billed.ts'
+import type { BillingMonth } from '../usage/month.ts'
+
+/** Hours that a month of the past is looked at by, when the decision asks what was before. */
+const MONTH_HOURS = 30 * HOURS_OF_DAY
+const PAST_MONTHS = 3
+const KNOWN_SHARE = 0.8
+
+/** What a circuit's bytes say, before any price. */
+export interface Traffic {
+  toDate: BilledUsage
+  /** of the whole month; null = too early to say */
+  month: Band<bigint> | null
+  basis: ForecastBasis
+  words: string
+  pastError: BackTest
+  trend: Trend
+  /** bytes of the 30-day months before now, newest first, as far as they are known */
+  pastMonths: bigint[]
+  /** Mbit/s of the hour that carried most in the last 30 days, both paths together; null = nothing is known */
+  busiestMbps: number | null
+  /** Mbit/s that 95 of 100 hours of the last 30 days stayed under */
+  p95Mbps: number | null
+}
+
+/**
+ * @param there when the circuit is billed in this month: whole hours; from its begin to its end when not given
+ */
+export function trafficOf(
+  facts: UsageFacts,
+  month: BillingMonth,
+  now: EpochMs,
+  there: { from: EpochMs; to: EpochMs } = month,
+): Traffic {
+  const until = Math.min(Math.max(now, there.from), there.to)
+  const toDate = billedUsage(facts, there.from, until)
+  const series = billedSeries(facts, until)
+  const at = series.bytes.length
+  // the hour that goes on counts as one to come, for as long as it still lasts
+  const end = at + Math.max(0, Math.round((there.to - until) / HOUR))
+  const rest = forecastRest(series, at, end)
+  const gaps = fillGaps(toDate, dearestHour(series, at), usualHour(series, at))
+  const speeds = recentSpeeds(series, at)
+  return {
+    toDate,
+    month: rest.band && monthBytes(toDate, gaps, rest.band),
+    basis: rest.basis,
+    words: basisWords(rest.basis, knownDays(series, at)),
+    pastError: backTest(series, at, Math.max(0, Math.round((until - there.from) / HOUR)), end - at),
+    trend: trendOf(series, at),
+    pastMonths: pastMonths(series, at),
+    busiestMbps: speeds.at(-1) ?? null,
+    p95Mbps: speeds[Math.max(0, Math.ceil(0.95 * speeds.length) - 1)] ?? null,
+  }
+}
+
+/** The likely bytes of a month that lies so many months ahead, as a band. */
+export function monthAhead(trend: Trend, month: BillingMonth, now: EpochMs): Band<bigint> {
+  const weeks = Math.max(0, ((month.from + month.to) / 2 - now) / (7 * HOURS_OF_DAY * HOUR))
+  const hours = (month.to - month.from) / HOUR
+  return mapBand(weekAhead(trend, weeks), (mean) => BigInt(Math.round(Number.isFinite(mean) ? mean * hours : 0)))
+}
+
+/** Whole hours before `until`, less Global Reach. */
+function billedSeries(facts: UsageFacts, until: EpochMs): HourSeries {
+  const starts = facts.hours.map(({ start }) => start)
+  const first = starts.reduce((least, start) => Math.min(least, start), until)
+  const from = Math.floor(first / HOUR) * HOUR
+  const end = Math.max(from, Math.floor(until / HOUR) * HOUR)
+  return hourSeries(billedUsage(facts, from, end).hours, end)
+}
+
+function pastMonths(series: HourSeries, now: number): bigint[] {
+  return Array.from({ length: PAST_MONTHS }, (_, i) => now - i * MONTH_HOURS)
+    .filter((end) => knownHours(series, end - MONTH_HOURS, end) >= KNOWN_SHARE * MONTH_HOURS)
+    .map((end) => BigInt(Math.round(meanHour(series, end - MONTH_HOURS, end) * MONTH_HOURS)))
+}
+
+/** Slowest first. */
+function recentSpeeds({ bytes }: HourSeries, now: number): number[] {
+  return [...bytes.subarray(Math.max(0, now - MONTH_HOURS), now)]
+    .filter((hour) => !Number.isNaN(hour))
+    .map((hour) => (hour * 8) / 3_600 / 1e6)
+    .toSorted((a, b) => a - b)
+}

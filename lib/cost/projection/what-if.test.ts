@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest'
+import { circuit, flat, frame, GB } from '../testing/circuits.ts'
+import { changeTo } from './change.ts'
+import { projectCircuit } from './project-circuit.ts'
+import { whatIf } from './what-if.ts'
+
+const NOV = Date.UTC(2026, 10, 1)
+const DEC = Date.UTC(2026, 11, 1)
+
+describe('a change', () => {
+  const facts = {
+    premiumNeeds: [],
+    localRegions: ['UK South'],
+    linkedRegions: ['uksouth'],
+    globalReach: false,
+    busiestMbps: 120,
+  }
+  const standard = { plan: 'metered', tier: 'Standard', bandwidthMbps: 1_000 } as const
+  it.each([
+    { from: standard, to: { ...standard, plan: 'unlimited' as const }, change: 'in_place', oneWay: true },
+    { from: { ...standard, plan: 'unlimited' as const }, to: standard, change: 'new_circuit', oneWay: false },
+    { from: standard, to: { ...standard, bandwidthMbps: 2_000 }, change: 'in_place', oneWay: true },
+    { from: standard, to: { ...standard, bandwidthMbps: 500 }, change: 'new_circuit', oneWay: false },
+    { from: standard, to: { ...standard, bandwidthMbps: 100 }, change: 'impossible', oneWay: false },
+    { from: standard, to: { ...standard, tier: 'Premium' as const }, change: 'in_place', oneWay: false },
+    {
+      from: standard,
+      to: { plan: 'local' as const, tier: 'Local' as const, bandwidthMbps: 1_000 },
+      change: 'new_circuit',
+      oneWay: false,
+    },
+  ])(
+    'from $from.plan $from.bandwidthMbps to $to.tier $to.plan $to.bandwidthMbps: $change',
+    ({ from, to, change, oneWay }) => {
+      expect(changeTo(from, to, facts)).toMatchObject({ change, oneWay })
+    },
+  )
+
+  it('to Local is impossible with Global Reach', () => {
+    expect(
+      changeTo(standard, { plan: 'local', tier: 'Local', bandwidthMbps: 1_000 }, { ...facts, globalReach: true }),
+    ).toMatchObject({ change: 'impossible', blockedBy: ['Global Reach is not available on Local'] })
+  })
+})
+
+describe('what if', () => {
+  const input = circuit(flat(NOV, DEC, 100n * GB))
+  const closed = frame(DEC, { month: { name: '2026-11', from: NOV, to: DEC } })
+  const ask = (wish: Parameters<typeof whatIf>[3]) => whatIf(input, closed, projectCircuit(input, closed), wish)
+
+  it.each([
+    { wish: { plan: 'unlimited' as const }, p50: '5700.00', difference: '3464.00' },
+    // 1,186 + 1,800
+    { wish: { tier: 'Premium' as const }, p50: '2986.00', difference: '750.00' },
+    // 872 + 1,800
+    { wish: { bandwidthMbps: 2_000 }, p50: '2672.00', difference: '436.00' },
+    { wish: { plan: 'local' as const }, p50: '1200.00', difference: '-1036.00' },
+    { wish: { secondCircuit: true }, p50: '2672.00', difference: '436.00' },
+    // 2,236 + 50 + 100 x 0.02
+    {
+      wish: {
+        globalReach: {
+          perMonth: { amount: '50', currency: 'USD' },
+          perGb: { amount: '0.02', currency: 'USD' },
+          gbPerMonth: '100',
+        },
+      },
+      p50: '2288.00',
+      difference: '52.00',
+    },
+    // the port pair as declared, no port of the circuit's own, 1,800 of data
+    { wish: { directPort: { amount: '8000', currency: 'USD' } }, p50: '9800.00', difference: '7564.00' },
+  ])('$wish', ({ wish, p50, difference }) => {
+    expect(ask(wish)).toMatchObject({
+      ok: true,
+      cost: { p50: { amount: p50 } },
+      difference: { p50: { amount: difference } },
+    })
+  })
+
+  it('is a new circuit where it moves onto a port of ExpressRoute Direct', () => {
+    expect(ask({ directPort: { amount: '8000', currency: 'USD' } })).toMatchObject({
+      words: 'Standard Metered 1 Gb/s, on ExpressRoute Direct',
+      change: 'new_circuit',
+    })
+  })
+
+  it('adds no two currencies up', () => {
+    expect(ask({ directPort: { amount: '8000', currency: 'EUR' } })).toMatchObject({
+      ok: false,
+      why: 'EUR was declared, and the circuit is priced in USD; they do not add up',
+    })
+  })
+
+  it('says what is not sold', () => {
+    expect(ask({ bandwidthMbps: 300 })).toMatchObject({ ok: false, why: expect.stringContaining('300 Mbps') as string })
+  })
+})

@@ -1,0 +1,154 @@
+import type { CostChange, CostMoney, CostProjection, MoneyBand } from '#lib/contract/index.ts'
+import { type Band, bandTotalsOf, Decimal, mapBand, moneyBandOf, ZERO } from '../money.ts'
+import { overlay } from '../prices/overrides.ts'
+import { mapCircuit } from '../prices/map-circuit.ts'
+import { type Offer, offerWords, type Quote, quote } from '../prices/quote.ts'
+import { type ChangeFacts, changeTo } from './change.ts'
+import type { CircuitInput, CostFrame } from './circuit-input.ts'
+import { costBand } from './cost-at.ts'
+import { currentBand } from './project-circuit.ts'
+import { trafficOf } from './traffic.ts'
+
+/** What somebody would like to try; what is not named stays as it is. */
+export interface WhatIf {
+  plan?: Offer['plan'] | undefined
+  tier?: Offer['tier'] | undefined
+  bandwidthMbps?: number | undefined
+  /** another circuit like it beside it, with the traffic shared */
+  secondCircuit?: boolean | undefined
+  /** Global Reach added, at declared prices: a fee a month, and a rate for each GB in and out */
+  globalReach?: { perMonth: CostMoney; perGb: CostMoney; gbPerMonth: string } | undefined
+  /** on a port pair of ExpressRoute Direct, at a declared price a month */
+  directPort?: CostMoney | undefined
+}
+
+export type WhatIfAnswer =
+  | { ok: false; why: string }
+  | {
+      ok: true
+      words: string
+      cost: MoneyBand
+      /** against the projection as it stands; null while it has none */
+      difference: MoneyBand | null
+      change: CostChange
+      blockedBy: string[]
+      oneWay: boolean
+      notes: string[]
+    }
+
+/** What a month would cost if a circuit were another one, all month, with the traffic that is forecast. */
+export function whatIf(input: CircuitInput, frame: CostFrame, projection: CostProjection, wish: WhatIf): WhatIfAnswer {
+  const last = input.configured.at(-1)
+  if (!last) return { ok: false, why: 'the circuit has no configuration' }
+  const overlaid = overlay(frame.sheet, frame.overrides, { circuitId: input.circuitId, at: frame.now })
+  const mapping = mapCircuit(overlaid.sheet, last.facts, overlaid.zone)
+  if (!mapping.ok) return { ok: false, why: mapping.why }
+  const offer = wished(mapping.quote, wish)
+  if (last.facts.direct && offer.plan !== mapping.quote.plan) {
+    return {
+      ok: false,
+      why: 'on ExpressRoute Direct the port decides between metered and unlimited, at a price that no list tells',
+    }
+  }
+  if (last.facts.direct && wish.directPort) return { ok: false, why: 'it is on ExpressRoute Direct already' }
+  const quoting = quote(overlaid.sheet, mapping.zone, offer, last.facts.direct || wish.directPort !== undefined)
+  if (!quoting.ok) return { ok: false, why: quoting.why }
+  const traffic = input.traffic ?? trafficOf(input.usage, frame.month, frame.now)
+  if (!traffic.month) return { ok: false, why: traffic.words }
+  const facts: ChangeFacts = {
+    premiumNeeds: input.premiumNeeds,
+    localRegions: mapping.place?.localRegions ?? null,
+    linkedRegions: input.linkedRegions,
+    globalReach: input.usage.globalReach !== null || wish.globalReach !== undefined,
+    busiestMbps: traffic.busiestMbps,
+  }
+  const { currency } = quoting.quote
+  const foreign = declaredAmounts(wish).find((price) => price.currency !== currency)
+  if (foreign) {
+    return {
+      ok: false,
+      why: `${foreign.currency} was declared, and the circuit is priced in ${currency}; they do not add up`,
+    }
+  }
+  const one = costBand(quoting.quote, traffic.month, frame.gb.bytes)
+  const cost = mapBand(one, (amount) => amount.plus(addedTo(quoting.quote, wish)))
+  const change = changeTo(mapping.quote, offer, facts)
+  return {
+    ok: true,
+    words: wordsOf(offer, wish),
+    cost: moneyBandOf(cost, currency),
+    difference: against(cost, currentBand(projection), currency),
+    ...(wish.directPort && change.change === 'in_place' ? { ...change, change: 'new_circuit' } : change),
+    notes: notesOf(wish),
+  }
+}
+
+const declaredAmounts = ({ globalReach, directPort }: WhatIf): CostMoney[] => [
+  ...(globalReach ? [globalReach.perMonth, globalReach.perGb] : []),
+  ...(directPort ? [directPort] : []),
+]
+
+/** What a month costs besides the circuit and its data. */
+function addedTo({ port }: Quote, { secondCircuit, globalReach, directPort }: WhatIf): Decimal {
+  const second = secondCircuit ? port : ZERO
+  const reach = globalReach
+    ? new Decimal(globalReach.perMonth.amount).plus(new Decimal(globalReach.perGb.amount).times(globalReach.gbPerMonth))
+    : ZERO
+  return second.plus(reach).plus(directPort?.amount ?? 0)
+}
+
+function wordsOf(offer: Offer, { secondCircuit, globalReach, directPort }: WhatIf): string {
+  return [
+    offerWords(offer),
+    secondCircuit ? 'twice' : null,
+    directPort ? 'on ExpressRoute Direct' : null,
+    globalReach ? 'with Global Reach' : null,
+  ]
+    .filter(Boolean)
+    .join(', ')
+}
+
+function wished(current: Offer, wish: WhatIf): Offer {
+  const tier = wish.tier ?? (wish.plan === 'local' ? 'Local' : current.tier)
+  const plan = wish.plan ?? (tier === 'Local' ? 'local' : current.plan === 'local' ? 'unlimited' : current.plan)
+  return {
+    plan,
+    tier: plan !== 'local' && tier === 'Local' ? 'Standard' : tier,
+    bandwidthMbps: wish.bandwidthMbps ?? current.bandwidthMbps,
+  }
+}
+
+function against(cost: Band<Decimal>, current: MoneyBand | null, currency: string): MoneyBand | null {
+  if (!current || bandTotalsOf([current])[0]?.p50.currency !== currency) return null
+  return moneyBandOf(
+    {
+      p10: cost.p10.minus(current.p10.amount),
+      p50: cost.p50.minus(current.p50.amount),
+      p90: cost.p90.minus(current.p90.amount),
+    },
+    currency,
+  )
+}
+
+function notesOf(wish: WhatIf): string[] {
+  return [
+    ...(wish.secondCircuit
+      ? [
+          'The second circuit is priced in the same peering location; data is billed once, wherever it leaves. Only another location gives the SLA its two sites.',
+        ]
+      : []),
+    ...(wish.globalReach
+      ? [
+          'Global Reach is priced as declared: its fee and rates are in no price list that was found. It is billed on Unlimited, too, and not available on Local.',
+        ]
+      : []),
+    ...(wish.directPort
+      ? [
+          'The port pair is priced as declared, all of it; other circuits on it cost only their data. A circuit does not move onto a port in place.',
+        ]
+      : []),
+    ...(wish.bandwidthMbps === undefined
+      ? []
+      : ['Bandwidth goes up without loss where the port has room; down needs a new circuit.']),
+  ]
+}

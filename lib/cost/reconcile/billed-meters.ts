@@ -1,0 +1,50 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import { Decimal } from '../money.ts'
+import type { BilledMeter } from './reconcile.ts'
+
+/** A record of a bill; amounts as decimal text. */
+export interface BillRecord {
+  /** midnight UTC */
+  day: EpochMs
+  meter: string
+  currency: string
+  quantity: string
+  cost: string
+  preTaxCost: string | null
+}
+
+/**
+ * A resource's records added up by meter, those of some days only.
+ * @param daysOf the days that a meter is looked at for
+ * @param lateOf what was projected of days without a record; null = not known by days
+ */
+export function billedMeters(
+  records: readonly BillRecord[],
+  daysOf: (meter: string) => readonly EpochMs[],
+  lateOf: (meter: string, days: readonly EpochMs[]) => Decimal | null,
+): BilledMeter[] {
+  return [...Map.groupBy(records, ({ meter, currency }) => `${meter} ${currency}`).values()].flatMap((all) => {
+    const [first] = all
+    if (!first) return []
+    const days = daysOf(first.meter)
+    const wanted = new Set(days)
+    const own = all.filter(({ day }) => wanted.has(day))
+    const told = new Set(own.map(({ day }) => day))
+    const sum = (of: (record: BillRecord) => string) => own.reduce((total, one) => total.plus(of(one)), new Decimal(0))
+    const cost = sum((one) => one.cost)
+    const isTaxTold = own.length > 0 && own.every(({ preTaxCost }) => preTaxCost !== null)
+    return {
+      meter: first.meter,
+      currency: first.currency,
+      quantity: sum((one) => one.quantity),
+      cost,
+      tax: isTaxTold ? cost.minus(sum((one) => one.preTaxCost ?? '0')) : null,
+      missingDays: days.length - told.size,
+      days: days.length,
+      late: lateOf(
+        first.meter,
+        days.filter((day) => !told.has(day)),
+      ),
+    }
+  })
+}

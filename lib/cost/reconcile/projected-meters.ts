@@ -1,0 +1,87 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import { Decimal } from '../money.ts'
+import { mapCircuit } from '../prices/map-circuit.ts'
+import { overlay } from '../prices/overrides.ts'
+import { DATA_METER } from '../prices/sheet.ts'
+import type { CircuitInput, CostFrame } from '../projection/circuit-input.ts'
+import { type BilledHour, billedUsage } from '../usage/billed.ts'
+import { gbOf } from '../usage/gigabyte.ts'
+import { prorated, within } from '../usage/segments.ts'
+import type { ProjectedMeter } from './reconcile.ts'
+
+const DAY = 86_400_000
+/** A day's bytes are held against a bill when so much of it was measured: a gap would pass for a difference. */
+const MEASURED_SHARE = 0.995
+
+/** What was projected of a circuit for whole days, and the days whose bytes are known. */
+export interface ProjectedDays {
+  meters: ProjectedMeter[]
+  /** midnights of days in which the circuit was there */
+  days: EpochMs[]
+  /** bytes of each day that was measured; null = no plan of these days pays for bytes */
+  bytes: ReadonlyMap<EpochMs, bigint> | null
+}
+
+/**
+ * What a circuit's meters should show on a bill: the port for the days that it was there, data for those of them whose bytes were
+ * measured, at what is in force now.
+ * @param from midnight UTC, in the frame's month
+ * @param to midnight UTC, not included
+ */
+export function projectedDays(input: CircuitInput, frame: CostFrame, from: EpochMs, to: EpochMs): ProjectedDays {
+  const overlaid = overlay(frame.sheet, frame.overrides, { circuitId: input.circuitId, at: frame.now })
+  const sold = input.configured.flatMap((one) => {
+    const mapped = mapCircuit(overlaid.sheet, one.facts, overlaid.zone)
+    return mapped.ok ? [{ from: one.from, to: one.to, quote: mapped.quote }] : []
+  })
+  const begin = Math.max(from, Math.ceil((input.configured[0]?.from ?? from) / DAY) * DAY)
+  const end = Math.min(to, Math.floor((input.configured.at(-1)?.to ?? to) / DAY) * DAY)
+  const days = Array.from({ length: Math.max(0, (end - begin) / DAY) }, (_, i) => begin + i * DAY)
+  const bytes = measuredBytes(billedUsage(input.usage, begin, Math.max(begin, end)).hours)
+  const meters = within(sold, begin, Math.max(begin, end)).flatMap((stretch): ProjectedMeter[] => {
+    const { quote } = stretch
+    const port = quote.meters.find(({ name }) => name !== DATA_METER)
+    const own = [...bytes].filter(([day]) => stretch.from <= day && day < stretch.to)
+    const sum = own.reduce((total, [, one]) => total + one, 0n)
+    const about = { zone: quote.zone, currency: quote.currency }
+    return [
+      ...(port
+        ? [
+            {
+              ...about,
+              meter: port.name,
+              quantity: prorated(new Decimal(1), stretch.from, stretch.to, frame.month),
+              unitPrice: quote.port,
+            },
+          ]
+        : []),
+      ...(quote.plan === 'metered'
+        ? [{ ...about, meter: DATA_METER, quantity: gbOf(sum, frame.gb.bytes), unitPrice: quote.perGb }]
+        : []),
+    ]
+  })
+  const isMetered = meters.some(({ meter }) => meter === DATA_METER)
+  return { meters: mergedMeters(meters), days, bytes: isMetered ? bytes : null }
+}
+
+/** Bytes of the days that were measured. */
+function measuredBytes(hours: readonly BilledHour[]): Map<EpochMs, bigint> {
+  const days = Map.groupBy(hours, ({ start }) => Math.floor(start / DAY) * DAY)
+  const known = [...days].filter(
+    ([, own]) => own.reduce((sum, hour) => sum + hour.coveredSeconds, 0) * 1_000 >= MEASURED_SHARE * DAY,
+  )
+  return new Map(known.map(([day, own]) => [day, own.reduce((sum, hour) => sum + hour.bytes + hour.late, 0n)]))
+}
+
+/** A meter of several stretches is one on a bill, at what they cost on average. */
+function mergedMeters(meters: readonly ProjectedMeter[]): ProjectedMeter[] {
+  return [...Map.groupBy(meters, ({ meter, currency }) => `${meter} ${currency}`).values()].flatMap(
+    ([first, ...more]) => {
+      if (!first || more.length === 0) return first ?? []
+      const all = [first, ...more]
+      const quantity = Decimal.sum(...all.map((one) => one.quantity))
+      const cost = Decimal.sum(...all.map((one) => one.quantity.times(one.unitPrice)))
+      return { ...first, quantity, unitPrice: quantity.isZero() ? first.unitPrice : cost.dividedBy(quantity) }
+    },
+  )
+}

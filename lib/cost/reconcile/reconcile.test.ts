@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest'
+import { Decimal } from '../money.ts'
+import { shippedPrices } from '../prices/snapshot.ts'
+import { type BilledMeter, type ProjectedMeter, reconcile, unexplained } from './reconcile.ts'
+
+const DATA = 'Metered Data - Data Transfer Out'
+const told = (more: Partial<ProjectedMeter> = {}): ProjectedMeter => ({
+  meter: DATA,
+  zone: 'Zone 1',
+  quantity: new Decimal(72_000),
+  unitPrice: new Decimal('0.025'),
+  currency: 'USD',
+  ...more,
+})
+const bill = (quantity: string, cost: string, more: Partial<BilledMeter> = {}): BilledMeter => ({
+  meter: DATA,
+  quantity: new Decimal(quantity),
+  cost: new Decimal(cost),
+  currency: 'USD',
+  tax: null,
+  missingDays: 0,
+  days: 30,
+  ...more,
+})
+const parts = (billed: BilledMeter, projected: ProjectedMeter = told()) =>
+  reconcile([projected], [billed], shippedPrices()).flatMap((one) =>
+    one.parts.map(({ reason, amount }) => `${reason} ${amount.amount}`),
+  )
+
+describe('billed against projected', () => {
+  it.each([
+    { name: 'the same', billed: bill('72000', '1800'), expected: [] },
+    // 72,000 / 1.073741824 = 67,055.2254; x 0.025 = 1,676.38
+    { name: 'the other reading of a GB', billed: bill('67055.2254', '1676.38'), expected: ['gb_definition -123.62'] },
+    // 72,000 x 0.02125 = 1,530
+    { name: 'a discount of 15 %', billed: bill('72000', '1530'), expected: ['discount -270.00'] },
+    { name: "another zone's price", billed: bill('72000', '3600'), expected: ['zone 1800.00'] },
+    { name: 'tax', billed: bill('72000', '2160', { tax: new Decimal(360) }), expected: ['tax 360.00'] },
+    // 3 of 30 days: 7,200 GB x 0.025
+    { name: 'late records', billed: bill('64800', '1620', { missingDays: 3 }), expected: ['late_records -180.00'] },
+    {
+      name: 'late records, and less than they explain',
+      billed: bill('60000', '1500', { missingDays: 3 }),
+      expected: ['late_records -180.00', 'unexplained -120.00'],
+    },
+    // 27 days: 64,800 / 1.073741824 = 60,349.7029; x 0.025 = 1,508.74, which is 111.26 less than 1,620
+    {
+      name: 'late records, and the other reading of a GB for the rest',
+      billed: bill('60349.7029', '1508.74', { missingDays: 3 }),
+      expected: ['late_records -180.00', 'gb_definition -111.26'],
+    },
+    // the three days are a weekend, and held 4,000 GB
+    {
+      name: 'late records of days that held less',
+      billed: bill('68000', '1700', { missingDays: 3, late: new Decimal(4_000) }),
+      expected: ['late_records -100.00'],
+    },
+    { name: 'a quantity that nothing explains', billed: bill('80000', '2000'), expected: ['unexplained 200.00'] },
+    { name: 'a dearer price that is in no list', billed: bill('72000', '1990.80'), expected: ['unexplained 190.80'] },
+  ])('$name', ({ billed, expected }) => {
+    expect(parts(billed)).toEqual(expected)
+  })
+
+  it('takes a cent that only rounding left for a part of the largest reason', () => {
+    // 10 x 0.125 = 1.25, tax 0.125 to 0.12, discount -0.375 to -0.38: together -0.26, and the bill says 1.00
+    const meter = told({ quantity: new Decimal(10), unitPrice: new Decimal('0.125') })
+    expect(parts(bill('10', '1', { tax: new Decimal('0.125') }), meter)).toEqual(['tax 0.12', 'discount -0.37'])
+  })
+
+  it('shows what is on one side only, and the parts always add up', () => {
+    const meters = reconcile([told()], [bill('1', '55', { meter: 'ErGw1AZ Gateway' })], shippedPrices())
+    expect(meters.map(({ meter, kind, difference }) => [meter, kind, difference?.amount])).toEqual([
+      ['ErGw1AZ Gateway', 'gateway', '55.00'],
+      [DATA, 'data', '-1800.00'],
+    ])
+    expect(unexplained(meters).map(({ amount }) => amount)).toEqual(['55.00', '-1800.00'])
+  })
+
+  it('has no difference across currencies', () => {
+    expect(reconcile([told()], [bill('72000', '1700', { currency: 'EUR' })], shippedPrices())[0]).toMatchObject({
+      difference: null,
+      parts: [],
+    })
+  })
+})

@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest'
+import { projectCircuits } from '../projection/project-circuit.ts'
+import { circuit, flat, frame, GB } from '../testing/circuits.ts'
+import { reviewCsv } from './review-csv.ts'
+
+const [NOV, DEC] = [Date.UTC(2026, 10, 1), Date.UTC(2026, 11, 1)]
+
+it('a review as a file has a row for each circuit, its money as numbers, and says why there is none', () => {
+  const told = circuit(flat(NOV, DEC, 100n * GB), {}, { name: 'London, "core"' })
+  const lost = circuit([], { peeringLocation: 'Atlantis' }, { circuitId: 'erc-2', name: '=1+1' })
+  const projections = projectCircuits([told, lost], frame(DEC, { month: { name: '2026-11', from: NOV, to: DEC } }))
+  const difference = { amount: '12.30', currency: 'USD' }
+  const moved = [{ circuitId: 'erc-1', from: difference, to: difference, difference, parts: [] }]
+  const [head, first, second, rest] = reviewCsv({ week: '2026-W48', projections, moved }).split('\r\n')
+  expect(rest).toBe('')
+  const columns = head?.split(',') ?? []
+  // 436 + 72,000 GB x 0.025
+  expect(first).toMatch(
+    /^2026-W48,erc-1,"London, ""core""",Zone 1,metered,Standard,1000,72000000000000,1,USD,2236\.00,/,
+  )
+  expect(first).toContain('2236.00,2236.00,2236.00,2236.00,12.30,5700.00,')
+  expect(second).toMatch(/^2026-W48,erc-2,'=1\+1,/)
+  expect(second?.split(',')[columns.indexOf('recommendation')]).toBe('unpriced')
+})

@@ -1,0 +1,74 @@
+import type { CostProjection, CostWeekly } from '#lib/contract/index.ts'
+import { type Cell, csvOf } from '../focus/csv.ts'
+import { bandwidthWords } from '../prices/sheet.ts'
+import { currentBand } from '../projection/project-circuit.ts'
+
+const COLUMNS = [
+  'week',
+  'circuitId',
+  'circuit',
+  'zone',
+  'plan',
+  'tier',
+  'bandwidthMbps',
+  'billedBytesToDate',
+  'coveredShare',
+  'currency',
+  'costToDate',
+  'p10',
+  'p50',
+  'p90',
+  'changeSinceLastWeek',
+  'unlimited',
+  'breakEvenBytes',
+  'chanceOfWrongSide',
+  'recommendation',
+  'to',
+  'savingP50',
+  'oneWay',
+  'pastError',
+  'bandHeld',
+  'unpricedBecause',
+] as const
+
+/** The review's table of circuits as a file, one row each; money as numbers beside their currency, bytes whole. */
+export function reviewCsv(review: Pick<CostWeekly, 'week' | 'projections' | 'moved'>): string {
+  const changes = new Map(review.moved.map(({ circuitId, difference }) => [circuitId, difference.amount]))
+  return csvOf(
+    COLUMNS,
+    review.projections.circuits.map((one) => rowOf(review.week, one, changes.get(one.circuitId) ?? null)),
+  )
+}
+
+function rowOf(week: string, one: CostProjection, change: string | null): Record<(typeof COLUMNS)[number], Cell> {
+  const { recommendation, pastError } = one
+  const { to } = recommendation
+  const band = currentBand(one)
+  return {
+    week,
+    circuitId: one.circuitId,
+    circuit: one.name,
+    zone: one.zone,
+    plan: one.plan,
+    tier: one.tier,
+    bandwidthMbps: one.bandwidthMbps,
+    billedBytesToDate: one.billedBytesToDate,
+    coveredShare: one.coveredShare,
+    currency: band?.p50.currency ?? one.priceSheet.currency,
+    costToDate: one.costToDate?.amount ?? null,
+    p10: band?.p10.amount ?? null,
+    p50: band?.p50.amount ?? null,
+    p90: band?.p90.amount ?? null,
+    changeSinceLastWeek: change,
+    unlimited: one.unlimited?.amount ?? null,
+    breakEvenBytes: one.breakEvenBytes,
+    chanceOfWrongSide: one.chanceOfWrongSide,
+    recommendation: recommendation.action,
+    to: to && `${to.tier} ${to.plan} ${bandwidthWords(to.bandwidthMbps)}`,
+    savingP50: recommendation.saving?.p50.amount ?? null,
+    oneWay: one.oneWay,
+    pastError: pastError.mape,
+    bandHeld: pastError.bandHeld,
+    unpricedBecause: one.unpricedBecause,
+  }
+}

@@ -1,0 +1,145 @@
+import type { EpochMs, TcoRow } from '#lib/contract/index.ts'
+import { Decimal, moneyOf, priceOf } from '../money.ts'
+import { FASTPATH_SKUS, gatewayPrice, type HourlyPrice, hourlyPrice } from '../prices/gateway-meters.ts'
+import type { PriceSheet } from '../prices/sheet.ts'
+
+const HOUR = 3_600_000
+/** FastPath takes a scalable gateway from so many units on. @source ExpressRoute FastPath, gateway requirements */
+const FASTPATH_SCALE_UNITS = 10
+/** Virtual WAN's scale units are listed at one price up to this one; from the next on they cost less, and no list says how much. */
+const SCALE_UNITS_AT_LIST = 5
+
+/** A gateway in a time in which its SKU and size stayed the same. */
+export interface TcoGateway {
+  resourceId: string
+  name: string
+  customer: string
+  /** the circuit whose traffic it carries alone; null = none, or several */
+  circuitId: string | null
+  kind: 'expressRoute' | 'vpn' | 'wanExpressRoute' | 'wanVpn' | 'wanHub' | 'routeServer'
+  /** as ARM has it; empty in a Virtual WAN, which has scale units instead */
+  sku: string
+  region: string
+  /** scale units of ErGwScale and of Virtual WAN's gateways; 1 for all others */
+  units: number
+  /** circuits connected to a gateway of Virtual WAN, each billed as a connection unit */
+  connections: number
+  from: EpochMs
+  to: EpochMs
+  /** a connection of it has FastPath switched on */
+  fastPath: boolean
+}
+
+interface Part {
+  kind: TcoRow['kind']
+  price: HourlyPrice
+  units: number
+  unit: string
+  /** besides what the price has to say */
+  note: string
+}
+
+/** A gateway by the hours that it is there, which are those of the month: not 730 and not 720. */
+export function gatewayRows(
+  gateway: TcoGateway,
+  sheet: PriceSheet,
+  { from, to }: { from: EpochMs; to: EpochMs },
+): TcoRow[] {
+  const hours = new Decimal(Math.max(0, Math.min(gateway.to, to) - Math.max(gateway.from, from))).dividedBy(HOUR)
+  if (hours.isZero()) return []
+  const { resourceId, name, customer, circuitId } = gateway
+  return partsOf(gateway, sheet, hours).map(({ kind, price, units, unit, note }) => {
+    const quantity = hours.times(units)
+    const common = {
+      kind,
+      circuitId,
+      resourceId,
+      customer,
+      name,
+      unit,
+      quantity: quantity.toDecimalPlaces(6).toFixed(),
+    }
+    if (!price.ok) return { ...common, unitPrice: null, cost: null, note: [price.why, note].filter(Boolean).join('; ') }
+    const { price: perHour, currency, name: meter } = price.meter
+    return {
+      ...common,
+      unitPrice: priceOf(perHour, currency),
+      cost: moneyOf(perHour.times(quantity), currency),
+      note: [meter, price.note, note].filter(Boolean).join('; '),
+    }
+  })
+}
+
+function partsOf(gateway: TcoGateway, sheet: PriceSheet, hours: Decimal): Part[] {
+  const { kind, sku, region, units, connections } = gateway
+  const plain = (meter: string): Part => ({
+    kind: 'gateway',
+    price: hourlyPrice(sheet, meter, region),
+    units: 1,
+    unit: 'hours',
+    note: '',
+  })
+  switch (kind) {
+    case 'expressRoute':
+      return [expressRoutePart(gateway, sheet, hours)]
+    case 'vpn':
+      return [plain(sku.toLowerCase() === 'basic' ? 'Basic Gateway' : sku)]
+    case 'wanHub':
+      return [plain('Standard Hub Unit')]
+    case 'wanVpn':
+      return [{ ...plain('VPN S2S Scale Unit'), units, unit: 'unit hours' }]
+    case 'wanExpressRoute': {
+      const scale = { ...plain('ExpressRoute Scale Unit'), units, unit: 'unit hours' }
+      const connected = { ...plain('ExpressRoute Connection Unit'), units: connections, unit: 'unit hours' }
+      return connections === 0 ? [atList(scale)] : [atList(scale), connected]
+    }
+    case 'routeServer':
+      return [{ ...plain(''), price: { ok: false, why: 'the price list has no Route Server' } }]
+  }
+}
+
+const atList = (part: Part): Part =>
+  part.units <= SCALE_UNITS_AT_LIST
+    ? part
+    : {
+        ...part,
+        price: { ok: false, why: `units from the ${SCALE_UNITS_AT_LIST + 1}th on cost less, and no list says what` },
+      }
+
+function expressRoutePart(gateway: TcoGateway, sheet: PriceSheet, hours: Decimal): Part {
+  const { sku, region, units, fastPath } = gateway
+  const price = gatewayPrice(sheet, sku, region)
+  const isBigEnough = takesFastPath(gateway)
+  return {
+    kind: fastPath && isBigEnough ? 'fastpath_gateway' : 'gateway',
+    price,
+    units,
+    unit: units === 1 ? 'hours' : 'unit hours',
+    note: fastPath ? fastPathNote(gateway, isBigEnough, price, sheet, hours) : '',
+  }
+}
+
+const takesFastPath = ({ sku, units }: Pick<TcoGateway, 'sku' | 'units'>): boolean =>
+  FASTPATH_SKUS.some((one) => one.toLowerCase() === sku.toLowerCase()) &&
+  (sku.toLowerCase() !== 'ergwscale' || units >= FASTPATH_SCALE_UNITS)
+
+/** What FastPath's need of a big gateway costs: against the next smaller SKU, or what is still missing to it. */
+function fastPathNote(
+  { sku, region, units }: TcoGateway,
+  isBigEnough: boolean,
+  price: HourlyPrice,
+  sheet: PriceSheet,
+  hours: Decimal,
+): string {
+  const inZones = /az$|scale$/i.test(sku)
+  const [small, big] = inZones ? ['ErGw2AZ', 'ErGw3AZ'] : ['HighPerformance', 'UltraPerformance']
+  const other = gatewayPrice(sheet, isBigEnough ? small : big, region)
+  const difference =
+    price.ok && other.ok && price.meter.currency === other.meter.currency
+      ? moneyOf(price.meter.price.times(units).minus(other.meter.price).abs().times(hours), price.meter.currency)
+      : null
+  const amount = difference ? `${difference.amount} ${difference.currency}` : 'at a price that the list does not tell'
+  return isBigEnough
+    ? `FastPath needs this size: ${amount} more than ${small}`
+    : `FastPath is switched on, and needs ${big} or a scalable gateway of ${FASTPATH_SCALE_UNITS} units: ${amount} more`
+}

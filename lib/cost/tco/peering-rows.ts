@@ -1,0 +1,53 @@
+import type { TcoRow } from '#lib/contract/index.ts'
+import { grouped, moneyOf, priceOf } from '../money.ts'
+import { peeringPrice } from '../prices/gateway-meters.ts'
+import type { Meter, PriceSheet } from '../prices/sheet.ts'
+import { gbOf } from '../usage/gigabyte.ts'
+
+/** One side of a peering: a GB is charged where it leaves one network and where it comes into the other. */
+export interface TcoPeering {
+  resourceId: string
+  name: string
+  customer: string
+  circuitId: string | null
+  isGlobal: boolean
+  /** of the map of zones that peering has; null = not known */
+  zone: string | null
+  /** null = not measured */
+  bytesIn: bigint | null
+  bytesOut: bigint | null
+  /** what the circuits behind it carried, and it can have carried of theirs at most; null = not known */
+  atMostIn: bigint | null
+  atMostOut: bigint | null
+}
+
+/** Both ways of one side of a peering. What was not measured has no cost, but a bound. */
+export function peeringRows(peering: TcoPeering, sheet: PriceSheet, gb: number): TcoRow[] {
+  const { resourceId, name, customer, circuitId, isGlobal, zone } = peering
+  const price = peeringPrice(sheet, isGlobal, zone)
+  return (['in', 'out'] as const).map((way) => {
+    const [bytes, atMost] = way === 'in' ? [peering.bytesIn, peering.atMostIn] : [peering.bytesOut, peering.atMostOut]
+    const quantity = bytes === null ? null : gbOf(bytes, gb)
+    const meter = price?.[way]
+    return {
+      resourceId,
+      name,
+      customer,
+      circuitId,
+      kind: way === 'in' ? 'vnet_peering_in' : 'vnet_peering_out',
+      quantity: quantity?.toDecimalPlaces(9).toFixed() ?? null,
+      unit: 'GB',
+      unitPrice: meter ? priceOf(meter.price, meter.currency) : null,
+      cost: meter && quantity ? moneyOf(meter.price.times(quantity), meter.currency) : null,
+      note: noteOf(meter, quantity !== null, atMost, gb),
+    }
+  })
+}
+
+function noteOf(meter: Meter | undefined, isMeasured: boolean, atMost: bigint | null, gb: number): string {
+  if (!meter) return 'the price list has no price of peering between these regions'
+  if (isMeasured) return meter.name
+  if (atMost === null) return `${meter.name}; its bytes are not polled`
+  const { amount, currency } = moneyOf(meter.price.times(gbOf(atMost, gb)), meter.currency)
+  return `${meter.name}; its bytes are not polled: of what passed the circuits at most ${grouped(gbOf(atMost, gb))} GB, ${amount} ${currency}`
+}

@@ -1,0 +1,158 @@
+import type { EpochMs, TcoRow } from '#lib/contract/index.ts'
+import { Decimal, moneyOf, priceOf } from '../money.ts'
+import type { Charge } from '../prices/overrides.ts'
+import { quote } from '../prices/quote.ts'
+import type { PriceSheet } from '../prices/sheet.ts'
+import { type BilledHour } from '../usage/billed.ts'
+import { gbOf } from '../usage/gigabyte.ts'
+import type { BillingMonth } from '../usage/month.ts'
+import { prorated, type SoldStretch, within } from '../usage/segments.ts'
+
+/** The time that is added up: whole billing months, or a part of the last. */
+export interface TcoFrame {
+  from: EpochMs
+  to: EpochMs
+  months: readonly BillingMonth[]
+  gb: number
+}
+
+export interface TcoCircuit {
+  circuitId: string
+  resourceId: string
+  name: string
+  customer: string
+  direct: boolean
+  globalReach: boolean
+  /** why it has no price; null = it has one */
+  unpricedBecause: string | null
+  sheet: PriceSheet
+  sold: readonly SoldStretch[]
+  /** billed hours of the time */
+  hours: readonly BilledHour[]
+  charges: readonly Charge[]
+}
+
+/** A circuit's own rows: its port as Standard, what Premium adds, its data, and what was declared for it. */
+export function circuitRows(circuit: TcoCircuit, frame: TcoFrame): TcoRow[] {
+  return [
+    ...portRows(circuit, frame),
+    ...dataRows(circuit, frame),
+    ...circuit.charges.flatMap((charge) => chargeRow(circuit, charge, frame)),
+    ...unpricedRows(circuit),
+  ]
+}
+
+/** What is there and has no price that anybody told: shown, and in no sum. */
+function unpricedRows(circuit: TcoCircuit): TcoRow[] {
+  const declared = new Set(circuit.charges.map(({ charge }) => charge))
+  const missing: [kind: TcoRow['kind'], isMissing: boolean, why: string][] = [
+    ['circuit', circuit.unpricedBecause !== null, circuit.unpricedBecause ?? ''],
+    [
+      'direct_port',
+      circuit.direct && !declared.has('direct_port'),
+      'no list has the price of an ExpressRoute Direct port pair: declare it',
+    ],
+    [
+      'global_reach',
+      circuit.globalReach && !declared.has('global_reach'),
+      "no list has Global Reach's fee and rates: declare what it costs",
+    ],
+  ]
+  return missing
+    .filter(([, isMissing]) => isMissing)
+    .map(([kind, , note]) => ({
+      ...of(circuit),
+      kind,
+      circuitId: circuit.circuitId,
+      quantity: null,
+      unit: 'months',
+      unitPrice: null,
+      cost: null,
+      note,
+    }))
+}
+
+function portRows(circuit: TcoCircuit, frame: TcoFrame): TcoRow[] {
+  return frame.months.flatMap((month) =>
+    within(circuit.sold, Math.max(month.from, frame.from), Math.min(month.to, frame.to)).flatMap((one) => {
+      const share = prorated(new Decimal(1), one.from, one.to, month)
+      const { currency, zone, plan, bandwidthMbps, tier } = one.quote
+      const standard =
+        tier === 'Premium'
+          ? quote(circuit.sheet, zone, { plan, tier: 'Standard', bandwidthMbps }, circuit.direct)
+          : null
+      const base = standard?.ok ? standard.quote.port : one.quote.port
+      const row = (kind: TcoRow['kind'], price: Decimal, note: string): TcoRow => ({
+        ...of(circuit),
+        kind,
+        circuitId: circuit.circuitId,
+        quantity: share.toDecimalPlaces(6).toFixed(),
+        unit: 'months',
+        unitPrice: priceOf(price, currency),
+        cost: moneyOf(price.times(share), currency),
+        note,
+      })
+      const premium = one.quote.port.minus(base)
+      return [
+        row('circuit', base, `${month.name}: ${one.quote.meters[0]?.name ?? 'ExpressRoute Direct'}, ${zone}`),
+        ...(premium.isZero() ? [] : [row('premium', premium, `${month.name}: Premium less Standard, ${zone}`)]),
+      ]
+    }),
+  )
+}
+
+function dataRows(circuit: TcoCircuit, frame: TcoFrame): TcoRow[] {
+  return within(circuit.sold, frame.from, frame.to).flatMap((one): TcoRow[] => {
+    if (one.quote.plan !== 'metered') return []
+    const bytes = circuit.hours
+      .filter(({ start }) => one.from <= start && start < one.to)
+      .reduce((sum, hour) => sum + hour.bytes + hour.late, 0n)
+    const quantity = gbOf(bytes, frame.gb)
+    return [
+      {
+        ...of(circuit),
+        kind: 'metered_data',
+        circuitId: circuit.circuitId,
+        quantity: quantity.toDecimalPlaces(9).toFixed(),
+        unit: 'GB',
+        unitPrice: priceOf(one.quote.perGb, one.quote.currency),
+        cost: moneyOf(quantity.times(one.quote.perGb), one.quote.currency),
+        note: `measured, out of Azure, ${one.quote.zone}; what gaps hide is not in it`,
+      },
+    ]
+  })
+}
+
+/** A declared charge: so much each month while it holds, and so much once, in the month that it begins in. */
+function chargeRow(circuit: TcoCircuit, charge: Charge, frame: TcoFrame): TcoRow[] {
+  const { currency, from, until } = charge
+  const months = frame.months.reduce((sum, month) => {
+    const begin = Math.max(month.from, from, frame.from)
+    const end = Math.min(month.to, until ?? month.to, frame.to)
+    return begin < end ? sum.plus(prorated(new Decimal(1), begin, end, month)) : sum
+  }, new Decimal(0))
+  // without a day of its own it falls due when it was told of
+  const due = from > 0 ? from : charge.at
+  const isDue = frame.from <= due && due < frame.to
+  const row = (kind: TcoRow['kind'], amount: string, times: Decimal, unit: string): TcoRow => ({
+    ...of(circuit),
+    kind,
+    circuitId: circuit.circuitId,
+    name: charge.name,
+    quantity: times.toDecimalPlaces(6).toFixed(),
+    unit,
+    unitPrice: priceOf(new Decimal(amount), currency),
+    cost: moneyOf(times.times(amount), currency),
+    note: `${circuit.name}; declared by ${charge.by}: ${charge.why}`,
+  })
+  const kindOf = (how: 'monthly' | 'once'): TcoRow['kind'] =>
+    charge.charge === 'cross_connect' ? `cross_connect_${how}` : charge.charge
+  return [
+    ...(charge.monthly !== null && !months.isZero() ? [row(kindOf('monthly'), charge.monthly, months, 'months')] : []),
+    ...(charge.once !== null && isDue ? [row(kindOf('once'), charge.once, new Decimal(1), 'once')] : []),
+  ]
+}
+
+function of({ resourceId, name, customer }: { resourceId: string; name: string; customer: string }) {
+  return { resourceId, name, customer }
+}

@@ -1,0 +1,111 @@
+import type { CostTco, TcoRow } from '#lib/contract/index.ts'
+import { Decimal, moneyOf, priceOf, totalsOf } from '../money.ts'
+import { gatewayPrice, peeringPrice } from '../prices/gateway-meters.ts'
+import type { PriceSheet } from '../prices/sheet.ts'
+import { gbOf } from '../usage/gigabyte.ts'
+import { gatewayRows, type TcoGateway } from './gateway-hours.ts'
+import { peeringRows, type TcoPeering } from './peering-rows.ts'
+import { circuitRows, type TcoCircuit, type TcoFrame } from './rows.ts'
+import { type Portion, splitRow } from './split.ts'
+
+/** Spokes that use the gateway of a hub, and would each need one of their own without it. */
+export interface HubUse {
+  hub: string
+  spokes: number
+  sku: string
+  region: string
+  /** what the hub's circuits carried both ways in the time, and its peerings of it at most */
+  atMostBytes: bigint
+}
+
+export interface TcoFacts {
+  /** bytes into Azure and out of it, over both paths, in the time */
+  circuits: readonly (TcoCircuit & { movedIn: bigint; movedOut: bigint; portions: readonly Portion[] })[]
+  gateways: readonly TcoGateway[]
+  peerings: readonly TcoPeering[]
+  hubs: readonly HubUse[]
+  /** for gateways and peerings */
+  sheet: PriceSheet
+  /** what customers are called, by id in lower case; one that is missing has no known name */
+  names?: ReadonlyMap<string, string>
+}
+
+const HOUR = 3_600_000
+/** Hours of a month on average, 8,760 / 12: only for what is told as "a month" and of no month in particular. */
+const MEAN_MONTH_HOURS = 730
+
+/** What the whole edge costs: a row for each part, sums by circuit, by customer and in all, each currency by itself. */
+export function tcoOf(facts: TcoFacts, frame: TcoFrame): CostTco {
+  const rows = [
+    ...facts.circuits.flatMap((circuit) =>
+      circuitRows(circuit, frame).flatMap((row) => splitRow(row, circuit.portions)),
+    ),
+    ...facts.gateways.flatMap((gateway) => gatewayRows(gateway, facts.sheet, frame)),
+    ...facts.peerings.flatMap((peering) => peeringRows(peering, facts.sheet, frame.gb)),
+  ]
+  return {
+    from: new Date(frame.from).toISOString(),
+    to: new Date(frame.to).toISOString(),
+    months: frame.months.length,
+    rows,
+    perCircuit: facts.circuits.map(({ circuitId, movedIn, movedOut }) =>
+      perCircuit(circuitId, movedIn + movedOut, rows, frame.gb),
+    ),
+    perCustomer: [...Map.groupBy(rows, ({ customer }) => customer)].map(([customer, own]) => ({
+      customer,
+      name: facts.names?.get(customer.toLowerCase()) ?? null,
+      totals: totalsOf(costsOf(own)),
+    })),
+    totals: totalsOf(costsOf(rows)),
+    gatewaysSaved: facts.hubs.flatMap((hub) => saved(hub, facts.sheet, frame)),
+  }
+}
+
+const costsOf = (rows: readonly TcoRow[]) => rows.flatMap(({ cost }) => cost ?? [])
+
+function perCircuit(
+  circuitId: string,
+  moved: bigint,
+  rows: readonly TcoRow[],
+  gb: number,
+): CostTco['perCircuit'][number] {
+  const own = rows.filter((row) => row.circuitId === circuitId)
+  const totals = totalsOf(costsOf(own))
+  const gbMoved = gbOf(moved, gb)
+  return {
+    circuitId,
+    totals,
+    perGb: gbMoved.isZero()
+      ? []
+      : totals.map(({ amount, currency }) =>
+          priceOf(new Decimal(amount).dividedBy(gbMoved).toDecimalPlaces(4), currency),
+        ),
+    gbMoved: gbMoved.toDecimalPlaces(3).toFixed(),
+    unpriced: own.filter(({ cost }) => cost === null).length,
+  }
+}
+
+function saved(
+  { hub, spokes, sku, region, atMostBytes }: HubUse,
+  sheet: PriceSheet,
+  { from, to, gb }: TcoFrame,
+): CostTco['gatewaysSaved'] {
+  const gateway = gatewayPrice(sheet, sku, region)
+  if (!gateway.ok || spokes === 0) return []
+  const peering = peeringPrice(sheet, false, null)
+  const each = gateway.meter.price.times(MEAN_MONTH_HOURS)
+  const hours = (to - from) / HOUR
+  const gbPerMonth = gbOf(atMostBytes, gb).times(MEAN_MONTH_HOURS).dividedBy(hours)
+  return [
+    {
+      hub,
+      gateways: spokes,
+      perMonth: moneyOf(each.times(spokes), gateway.meter.currency),
+      // each GB leaves one network and comes into another
+      peeringAtMostPerMonth:
+        peering && hours > 0
+          ? moneyOf(peering.in.price.plus(peering.out.price).times(gbPerMonth), peering.in.currency)
+          : null,
+    },
+  ]
+}

@@ -1,0 +1,75 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import { HOUR } from '../forecast/series.ts'
+import type { CircuitFacts } from '../prices/map-circuit.ts'
+import { shippedPrices } from '../prices/snapshot.ts'
+import type { CircuitInput, CostFrame } from '../projection/circuit-input.ts'
+import type { UsageHour } from '../usage/billed.ts'
+import { billingMonth, CALENDAR_MONTH } from '../usage/month.ts'
+
+export const GB = 1_000_000_000n
+
+/** Hours of one size, all covered. */
+export function flat(from: EpochMs, to: EpochMs, bytesPerHour: bigint): UsageHour[] {
+  const hours: UsageHour[] = []
+  for (let start = from; start < to; start += HOUR) {
+    hours.push({ start, bytesOut: bytesPerHour, coveredSeconds: 3_600, metricSeconds: 0 })
+  }
+  return hours
+}
+
+/**
+ * Traffic of an office: three times as much at noon as at night, a third of it at weekends, a little noise that is the same every time.
+ * @param mean bytes of a mean hour, about
+ * @param growth of each week against the one before, as a share
+ */
+export function office(from: EpochMs, to: EpochMs, mean: number, growth = 0): UsageHour[] {
+  let seed = 1
+  return flat(from, to, 0n).map((hour) => {
+    seed = (seed * 48_271) % 2_147_483_647
+    const date = new Date(hour.start)
+    const day = 1 + 0.5 * Math.cos(((date.getUTCHours() - 12) / 24) * 2 * Math.PI)
+    const week = [0, 6].includes(date.getUTCDay()) ? 0.4 : 1.24
+    const trend = (1 + growth) ** ((hour.start - from) / (7 * 24 * HOUR))
+    const noise = 0.9 + 0.2 * (seed / 2_147_483_647)
+    return { ...hour, bytesOut: BigInt(Math.round(mean * day * week * trend * noise)) }
+  })
+}
+
+/** 1 Gbps Standard Metered in London. */
+export const LONDON: CircuitFacts = {
+  tier: 'Standard',
+  family: 'MeteredData',
+  bandwidthMbps: 1_000,
+  peeringLocation: 'London',
+  direct: false,
+  cloud: 'public',
+}
+
+export function circuit(
+  hours: readonly UsageHour[],
+  facts: Partial<CircuitFacts> = {},
+  more: Partial<CircuitInput> = {},
+): CircuitInput {
+  const own = { ...LONDON, ...facts }
+  return {
+    circuitId: 'erc-1',
+    name: 'erc-london',
+    configured: [{ from: 0, to: null, facts: own }],
+    usage: { hours, unplaced: [], globalReach: null, bandwidthMbps: own.bandwidthMbps },
+    premiumNeeds: null,
+    linkedRegions: null,
+    ...more,
+  }
+}
+
+export function frame(now: EpochMs, more: Partial<CostFrame> = {}): CostFrame {
+  return {
+    now,
+    month: billingMonth(now),
+    anchor: CALENDAR_MONTH,
+    sheet: shippedPrices(),
+    overrides: [],
+    gb: { bytes: 1_000_000_000, calibrated: false },
+    ...more,
+  }
+}

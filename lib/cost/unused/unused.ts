@@ -1,0 +1,123 @@
+import type { CostProjection, UnusedFinding } from '#lib/contract/index.ts'
+import { Decimal, moneyOf } from '../money.ts'
+import { offerWords } from '../prices/quote.ts'
+import { bandwidthWords } from '../prices/sheet.ts'
+
+/** Below this share of its bandwidth in 95 of 100 hours, a circuit is larger than it needs to be. */
+const LOW_SHARE = 0.2
+
+export interface CircuitUse {
+  resourceId: string
+  name: string
+  projection: CostProjection
+  /** `Provisioned`, `NotProvisioned` ...; null = not known */
+  providerState: string | null
+  /** connections to gateways; null = not known */
+  connections: number | null
+  p95Mbps: number | null
+}
+
+export interface GatewayUse {
+  resourceId: string
+  name: string
+  connections: number | null
+  /** null = its price is not known */
+  perMonth: { amount: string; currency: string } | null
+}
+
+/** What is paid for and not used, as far as is known. What is not known is no finding. */
+export function unusedOf(circuits: readonly CircuitUse[], gateways: readonly GatewayUse[]): UnusedFinding[] {
+  return [...circuits.flatMap(ofCircuit), ...gateways.flatMap(ofGateway)]
+}
+
+function ofCircuit(use: CircuitUse): UnusedFinding[] {
+  const { resourceId, name, projection, providerState, connections } = use
+  const current = projection.options.find((option) => option.current)
+  const subject = { resourceId, name, perMonth: current?.p50 ?? null }
+  if (providerState !== null && providerState !== 'Provisioned') {
+    return [
+      {
+        kind: 'not_provisioned',
+        ...subject,
+        saving: subject.perMonth,
+        reason: `Its provider says ${providerState}. Azure charges since the service key was issued.`,
+        remedy: 'Have it provisioned, or delete it.',
+      },
+    ]
+  }
+  if (connections === 0) {
+    return [
+      {
+        kind: 'no_connection',
+        ...subject,
+        saving: subject.perMonth,
+        reason: 'It is linked to no gateway.',
+        remedy: 'Link it, or have it deprovisioned by its provider and delete it: until both, it is charged.',
+      },
+    ]
+  }
+  return [...premium(use), ...bandwidth(use)]
+}
+
+function premium({ resourceId, name, projection }: CircuitUse): UnusedFinding[] {
+  const current = projection.options.find((option) => option.current)
+  if (current?.tier !== 'Premium') return []
+  const standard = projection.options.find(
+    (option) =>
+      option.tier === 'Standard' && option.plan === current.plan && option.bandwidthMbps === current.bandwidthMbps,
+  )
+  if (!standard || standard.change !== 'in_place' || standard.blockedBy.length > 0) return []
+  const saving = new Decimal(current.p50.amount).minus(standard.p50.amount)
+  return [
+    {
+      kind: 'premium_not_needed',
+      resourceId,
+      name,
+      perMonth: current.p50,
+      saving: moneyOf(saving, current.p50.currency),
+      reason: 'Nothing that it does goes beyond what Standard takes.',
+      remedy: 'Change it to Standard, in place.',
+    },
+  ]
+}
+
+function bandwidth({ resourceId, name, projection, p95Mbps }: CircuitUse): UnusedFinding[] {
+  const current = projection.options.find((option) => option.current)
+  if (!current || p95Mbps === null || p95Mbps >= LOW_SHARE * current.bandwidthMbps) return []
+  const smaller = projection.options
+    .filter(({ plan, tier, change, bandwidthMbps }) => {
+      const same = plan === current.plan && tier === current.tier && bandwidthMbps < current.bandwidthMbps
+      return same && change === 'new_circuit' && p95Mbps < bandwidthMbps
+    })
+    .toSorted((a, b) => new Decimal(a.p50.amount).comparedTo(b.p50.amount))[0]
+  const saving = smaller ? new Decimal(current.p50.amount).minus(smaller.p50.amount) : null
+  const worth = smaller && saving?.greaterThan(0) ? { smaller, saving } : null
+  return [
+    {
+      kind: 'bandwidth_not_needed',
+      resourceId,
+      name,
+      perMonth: current.p50,
+      saving: worth && moneyOf(worth.saving, current.p50.currency),
+      reason: `In 95 of 100 hours it carries less than ${Math.ceil(p95Mbps)} Mb/s of its ${bandwidthWords(current.bandwidthMbps)}.`,
+      remedy: worth
+        ? `${offerWords(worth.smaller)} would do; bandwidth goes down only with a new circuit.`
+        : 'No smaller circuit is cheaper: leave it.',
+    },
+  ]
+}
+
+function ofGateway({ resourceId, name, connections, perMonth }: GatewayUse): UnusedFinding[] {
+  if (connections !== 0) return []
+  return [
+    {
+      kind: 'gateway_alone',
+      resourceId,
+      name,
+      perMonth,
+      saving: perMonth,
+      reason: 'It has no connection, and is charged by the hour all the same.',
+      remedy: 'Connect it, or delete it.',
+    },
+  ]
+}

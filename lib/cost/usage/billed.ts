@@ -1,0 +1,169 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import { HOUR } from '../forecast/series.ts'
+
+/** One hour of a circuit, both paths summed, as usage tells it. */
+export interface UsageHour {
+  /** a whole hour UTC */
+  start: EpochMs
+  /** out of Azure; null where nothing of the hour is known */
+  bytesOut: bigint | null
+  coveredSeconds: number
+  metricSeconds: number
+}
+
+/** What the counters grew by over a time in which nobody looked: known as a whole, not by hours. */
+export interface UnplacedBytes {
+  from: EpochMs
+  to: EpochMs
+  bytes: bigint
+}
+
+export interface UsageFacts {
+  /** hours of any time; those outside of the asked one are passed over, those that are missing are gaps */
+  hours: readonly UsageHour[]
+  unplaced: readonly UnplacedBytes[]
+  /** Global Reach's bytes, which pass the circuit's counters and have meters of their own; null = the circuit has none */
+  globalReach: readonly UsageHour[] | null
+  /** of one path and direction; null = not known, and gaps have no upper bound */
+  bandwidthMbps: number | null
+}
+
+export interface BilledHour {
+  start: EpochMs
+  /** passed in it */
+  bytes: bigint
+  /** became known in it: what counters grew by over a gap that ended in this hour */
+  late: bigint
+  /** of both kinds, since the begin */
+  cumulative: bigint
+  coveredSeconds: number
+}
+
+export interface UsageGap {
+  from: EpochMs
+  to: EpochMs
+  /** not covered between from and to; hours that are covered in part make it shorter than the stretch */
+  seconds: number
+  /** at least 0 passed, and at most this; null = no bandwidth is known */
+  atMost: bigint | null
+}
+
+export interface BilledUsage {
+  from: EpochMs
+  to: EpochMs
+  /** what was measured: at least so much is billed */
+  bytes: bigint
+  atMost: bigint | null
+  coveredSeconds: number
+  /** length of [from, to) */
+  seconds: number
+  metricSeconds: number
+  gaps: readonly UsageGap[]
+  hours: readonly BilledHour[]
+}
+
+/** Both paths carry at once, each the whole bandwidth: twice of what was bought can pass (ExpressRoute FAQ, burst). */
+const PATHS = 2n
+/** Seconds by which an hour may fall short and count as whole: polls don't end on the hour. */
+const TOLERANCE = 1
+
+/**
+ * Billed bytes of a time: out of Azure over both paths, less Global Reach. A gap is never filled: it has bounds, from nothing to what
+ * the paths can carry. What the counters grew by over a gap that lies within the time counts, since it passed within it; over a border,
+ * it only narrows the bound.
+ * @param from a whole hour
+ * @param to whole hours after it, or now: an hour that goes on counts as far as it has gone
+ */
+export function billedUsage(facts: UsageFacts, from: EpochMs, to: EpochMs): BilledUsage {
+  const byStart = new Map(facts.hours.map((hour) => [hour.start, hour]))
+  const reach = facts.globalReach && new Map(facts.globalReach.map((hour) => [hour.start, hour]))
+  const inside = facts.unplaced.filter((one) => from <= one.from && one.to <= to)
+  const across = facts.unplaced.filter((one) => one.from < to && from < one.to && !inside.includes(one))
+  const perSecond = facts.bandwidthMbps === null ? null : (BigInt(facts.bandwidthMbps) * 1_000_000n * PATHS) / 8n
+
+  const hours: BilledHour[] = []
+  const gaps: UsageGap[] = []
+  let [covered, metric, cumulative] = [0, 0, 0n]
+  for (let start = from; start < to; start += HOUR) {
+    const end = Math.min(start + HOUR, to)
+    const length = (end - start) / 1_000
+    const seen = billedHour(byStart.get(start), reach, start, length)
+    const bridged = inside.reduce((sum, one) => sum + overlapSeconds(one, start, end), 0)
+    const told = Math.min(length, seen.coveredSeconds + bridged)
+    const late = inside.reduce((sum, one) => (start < one.to && one.to <= end ? sum + one.bytes : sum), 0n)
+    cumulative += seen.bytes + late
+    covered += told
+    metric += Math.min(seen.metricSeconds, told)
+    hours.push({ start, bytes: seen.bytes, late, cumulative, coveredSeconds: told })
+    if (length - told <= TOLERANCE) continue
+    const ceiling = perSecond === null ? null : perSecond * BigInt(Math.ceil(length - told))
+    addGap(gaps, { from: start, to: end, seconds: length - told, atMost: least(ceiling, seen.atMost) })
+  }
+  const bounded = gaps.map((gap) => ({ ...gap, atMost: boundedBy(gap, across) }))
+  return {
+    from,
+    to,
+    bytes: cumulative,
+    atMost: bounded.reduce<bigint | null>(
+      (sum, gap) => (sum === null || gap.atMost === null ? null : sum + gap.atMost),
+      cumulative,
+    ),
+    coveredSeconds: covered,
+    seconds: (to - from) / 1_000,
+    metricSeconds: metric,
+    gaps: bounded,
+    hours,
+  }
+}
+
+/** An hour whose Global Reach is not known tells nothing but that no more than all of it is billed. */
+function billedHour(
+  hour: UsageHour | undefined,
+  reach: Map<EpochMs, UsageHour> | null,
+  start: EpochMs,
+  length: number,
+): { bytes: bigint; coveredSeconds: number; metricSeconds: number; atMost: bigint | null } {
+  const bytes = hour?.bytesOut
+  if (!hour || bytes === null || bytes === undefined) {
+    return { bytes: 0n, coveredSeconds: 0, metricSeconds: 0, atMost: null }
+  }
+  const { coveredSeconds, metricSeconds } = hour
+  if (reach === null) return { bytes, coveredSeconds: Math.min(length, coveredSeconds), metricSeconds, atMost: null }
+  const away = reach.get(start)
+  if (!away || away.bytesOut === null) {
+    const isWhole = length - coveredSeconds <= TOLERANCE
+    return { bytes: 0n, coveredSeconds: 0, metricSeconds: 0, atMost: isWhole ? bytes : null }
+  }
+  return {
+    bytes: bytes > away.bytesOut ? bytes - away.bytesOut : 0n,
+    coveredSeconds: Math.min(length, coveredSeconds),
+    metricSeconds,
+    atMost: null,
+  }
+}
+
+function overlapSeconds(one: UnplacedBytes, start: EpochMs, end: EpochMs): number {
+  return Math.max(0, Math.min(one.to, end) - Math.max(one.from, start)) / 1_000
+}
+
+/** Gaps of hours that follow each other are one. */
+function addGap(gaps: UsageGap[], gap: UsageGap): void {
+  const last = gaps.at(-1)
+  if (last?.to !== gap.from) gaps.push(gap)
+  else {
+    last.atMost = last.atMost === null || gap.atMost === null ? null : last.atMost + gap.atMost
+    last.seconds += gap.seconds
+    last.to = gap.to
+  }
+}
+
+/** What grew across the border bounds a gap that it covers wholly. */
+function boundedBy(gap: UsageGap, across: readonly UnplacedBytes[]): bigint | null {
+  const over = across.find((one) => one.from <= gap.from && gap.to <= one.to)
+  return over ? least(gap.atMost, over.bytes) : gap.atMost
+}
+
+function least(a: bigint | null, b: bigint | null): bigint | null {
+  if (a === null || b === null) return a ?? b
+  return a < b ? a : b
+}

@@ -1,0 +1,49 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import { HOUR } from '../forecast/series.ts'
+
+/** Where a billing month begins, in UTC. That Azure cuts it at 00:00 UTC of the first is an assumption: no document says so. */
+export interface MonthAnchor {
+  /** day of the month, 1-28 */
+  day: number
+  /** hour of the day, 0-23 */
+  hour: number
+}
+export const CALENDAR_MONTH: MonthAnchor = { day: 1, hour: 0 }
+
+export interface BillingMonth {
+  /** that of its begin, `YYYY-MM` */
+  name: string
+  from: EpochMs
+  /** not included: the begin of the next */
+  to: EpochMs
+}
+
+/** The billing month that an instant lies in. */
+export function billingMonth(at: EpochMs, anchor: MonthAnchor = CALENDAR_MONTH): BillingMonth {
+  const date = new Date(at)
+  const own = beginOf(date.getUTCFullYear(), date.getUTCMonth(), anchor)
+  return monthFrom(date.getUTCFullYear(), date.getUTCMonth() - (at < own ? 1 : 0), anchor)
+}
+
+/** The month so many months after another; negative = before. */
+export function monthAfter(month: BillingMonth, count: number, anchor: MonthAnchor = CALENDAR_MONTH): BillingMonth {
+  const date = new Date(month.from)
+  return monthFrom(date.getUTCFullYear(), date.getUTCMonth() + count, anchor)
+}
+
+/** A billing month by name. @throws RangeError when it is not `YYYY-MM` */
+export function namedMonth(name: string, anchor: MonthAnchor = CALENDAR_MONTH): BillingMonth {
+  const [, year, month] = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(name) ?? []
+  if (year === undefined) throw new RangeError(`${name} is no month such as 2026-11`)
+  return monthFrom(Number(year), Number(month) - 1, anchor)
+}
+
+/** Hours of a month: 672 to 744. What a month costs by the hour is counted in these, not in 730 or 720. */
+export const hoursOf = ({ from, to }: { from: EpochMs; to: EpochMs }): number => (to - from) / HOUR
+
+const beginOf = (year: number, month: number, { day, hour }: MonthAnchor): EpochMs => Date.UTC(year, month, day, hour)
+
+function monthFrom(year: number, month: number, anchor: MonthAnchor): BillingMonth {
+  const from = beginOf(year, month, anchor)
+  return { name: new Date(from).toISOString().slice(0, 7), from, to: beginOf(year, month + 1, anchor) }
+}

@@ -1,0 +1,54 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import { Decimal, ZERO } from '../money.ts'
+import type { Quote } from '../prices/quote.ts'
+import type { BilledHour } from './billed.ts'
+import { gbOf } from './gigabyte.ts'
+import type { BillingMonth } from './month.ts'
+
+/** A time in which a circuit was sold in one way; quote null = it was there, and can't be priced. */
+export interface SoldStretch<Q extends Quote | null = Quote> {
+  from: EpochMs
+  /** null = it goes on */
+  to: EpochMs | null
+  quote: Q
+}
+
+/** Stretches cut to a time; what lies outside falls away. */
+export function within<Q extends Quote | null>(
+  stretches: readonly SoldStretch<Q>[],
+  from: EpochMs,
+  to: EpochMs,
+): { from: EpochMs; to: EpochMs; quote: Q }[] {
+  return stretches
+    .map((one) => ({ from: Math.max(one.from, from), to: Math.min(one.to ?? to, to), quote: one.quote }))
+    .filter((one) => one.from < one.to)
+}
+
+/**
+ * What a part of a month costs of a monthly price: its hours of the month's hours. How Azure counts a circuit that is made, changed or
+ * deleted in mid-month is written nowhere: an assumption, and said as one.
+ */
+export function prorated(perMonth: Decimal, from: EpochMs, to: EpochMs, month: BillingMonth): Decimal {
+  return from === month.from && to === month.to ? perMonth : perMonth.times(to - from).dividedBy(month.to - month.from)
+}
+
+/** The monthly charges of a month's stretches, from its begin to `to`. */
+export function portCost(stretches: readonly SoldStretch[], month: BillingMonth, to: EpochMs = month.to): Decimal {
+  return within(stretches, month.from, to).reduce(
+    (sum, one) => sum.plus(prorated(one.quote.port, one.from, one.to, month)),
+    ZERO,
+  )
+}
+
+/** What data cost: each hour at the rate of the stretch in which it begins. */
+export function dataCost(hours: readonly BilledHour[], stretches: readonly SoldStretch[], gb: number): Decimal {
+  const cost = (one: SoldStretch) => {
+    const bytes = hours
+      .filter(({ start }) => one.from <= start && (one.to === null || start < one.to))
+      .reduce((sum, hour) => sum + hour.bytes + hour.late, 0n)
+    return gbOf(bytes, gb).times(one.quote.perGb)
+  }
+  return stretches
+    .filter(({ quote }) => quote.perGb.greaterThan(0))
+    .reduce((sum, one) => sum.plus(cost(one)), new Decimal(0))
+}

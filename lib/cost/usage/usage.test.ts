@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest'
+import { Decimal } from '../money.ts'
+import { mapCircuit } from '../prices/map-circuit.ts'
+import { shippedPrices } from '../prices/snapshot.ts'
+import { flat, GB, LONDON } from '../testing/circuits.ts'
+import { billedUsage, type UsageFacts } from './billed.ts'
+import { calibrate, GB_BINARY, GB_DECIMAL } from './gigabyte.ts'
+import { billingMonth, hoursOf, monthAfter, namedMonth } from './month.ts'
+import { dataCost, portCost } from './segments.ts'
+
+const HOUR = 3_600_000
+const NOV = Date.UTC(2026, 10, 1)
+const facts = (more: Partial<UsageFacts> = {}): UsageFacts => ({
+  hours: flat(NOV, NOV + 10 * HOUR, GB),
+  unplaced: [],
+  globalReach: null,
+  bandwidthMbps: 1_000,
+  ...more,
+})
+
+describe('a billing month', () => {
+  it.each([
+    { at: '2026-11-30T23:59:59.999Z', name: '2026-11', hours: 720 },
+    { at: '2026-12-01T00:00:00.000Z', name: '2026-12', hours: 744 },
+    { at: '2027-02-14T12:00:00.000Z', name: '2027-02', hours: 672 },
+    { at: '2028-02-29T12:00:00.000Z', name: '2028-02', hours: 696 },
+    { at: '2026-03-29T02:30:00.000Z', name: '2026-03', hours: 744 },
+  ])('$at lies in $name of $hours hours', ({ at, name, hours }) => {
+    const month = billingMonth(Date.parse(at))
+    expect([month.name, hoursOf(month)]).toEqual([name, hours])
+    expect(namedMonth(name)).toEqual(month)
+    expect(monthAfter(monthAfter(month, 1), -1)).toEqual(month)
+  })
+
+  it('begins where its anchor says', () => {
+    const anchor = { day: 15, hour: 8 }
+    expect(billingMonth(Date.parse('2026-11-15T07:59:00Z'), anchor).name).toBe('2026-10')
+    expect(billingMonth(Date.parse('2026-01-03T00:00:00Z'), anchor)).toMatchObject({ name: '2025-12' })
+    expect(hoursOf(billingMonth(Date.parse('2026-02-20T00:00:00Z'), anchor))).toBe(28 * 24)
+    expect(() => namedMonth('2026-13')).toThrow(RangeError)
+  })
+})
+
+describe('billed bytes', () => {
+  it('are the sum of hours, hour by hour', () => {
+    const usage = billedUsage(facts(), NOV, NOV + 10 * HOUR)
+    expect(usage).toMatchObject({
+      bytes: 10n * GB,
+      atMost: 10n * GB,
+      gaps: [],
+      coveredSeconds: 36_000,
+      seconds: 36_000,
+    })
+    expect(usage.hours.map(({ cumulative }) => cumulative / GB)).toEqual([1n, 2n, 3n, 4n, 5n, 6n, 7n, 8n, 9n, 10n])
+  })
+
+  // 2 h at 1 Gbit/s on two paths: 7,200 s x 2 x 10^9 / 8 = 1.8 x 10^12 bytes
+  it('leave a gap open, from nothing to what both paths can carry', () => {
+    const hours = facts().hours.filter((_, i) => i !== 4 && i !== 5)
+    const usage = billedUsage(facts({ hours }), NOV, NOV + 10 * HOUR)
+    expect(usage.bytes).toBe(8n * GB)
+    expect(usage.gaps).toEqual([{ from: NOV + 4 * HOUR, to: NOV + 6 * HOUR, seconds: 7_200, atMost: 1_800n * GB }])
+    expect(usage.atMost).toBe(1_808n * GB)
+    expect(billedUsage(facts({ hours, bandwidthMbps: null }), NOV, NOV + 10 * HOUR).atMost).toBeNull()
+  })
+
+  it('count what the counters grew by over a gap within the time, and no gap is left', () => {
+    const hours = facts().hours.filter((_, i) => i !== 4)
+    const unplaced = [{ from: NOV + 4 * HOUR, to: NOV + 5 * HOUR, bytes: 7n * GB }]
+    const usage = billedUsage(facts({ hours, unplaced }), NOV, NOV + 10 * HOUR)
+    expect(usage).toMatchObject({ bytes: 16n * GB, gaps: [], coveredSeconds: 36_000 })
+    expect(usage.hours[4]).toMatchObject({ bytes: 0n, late: 7n * GB, cumulative: 11n * GB })
+  })
+
+  it('only bound a gap by what grew across the border of the time', () => {
+    const hours = facts().hours.slice(2)
+    const unplaced = [{ from: NOV - HOUR, to: NOV + 2 * HOUR, bytes: 5n * GB }]
+    const usage = billedUsage(facts({ hours, unplaced }), NOV, NOV + 10 * HOUR)
+    expect(usage).toMatchObject({ bytes: 8n * GB, atMost: 13n * GB })
+    expect(usage.gaps).toHaveLength(1)
+  })
+
+  it('are a lower bound in an hour that a reset took a part of', () => {
+    const hours = facts().hours.map((hour, i) =>
+      i === 3 ? { ...hour, bytesOut: GB / 2n, coveredSeconds: 1_800 } : hour,
+    )
+    const usage = billedUsage(facts({ hours }), NOV, NOV + 10 * HOUR)
+    expect(usage).toMatchObject({ bytes: 9n * GB + GB / 2n, coveredSeconds: 34_200 })
+    expect(usage.gaps).toMatchObject([{ seconds: 1_800, atMost: 450n * GB }])
+  })
+
+  it("are less Global Reach's, and an hour in which that is unknown is bounded by all of it", () => {
+    const globalReach = flat(NOV, NOV + 9 * HOUR, GB / 4n)
+    const usage = billedUsage(facts({ globalReach }), NOV, NOV + 10 * HOUR)
+    expect(usage).toMatchObject({ bytes: (9n * 3n * GB) / 4n, atMost: (9n * 3n * GB) / 4n + GB })
+  })
+
+  it('of an hour that goes on cover what has passed of it', () => {
+    const hours = [
+      ...flat(NOV, NOV + HOUR, GB),
+      { start: NOV + HOUR, bytesOut: GB / 2n, coveredSeconds: 1_800, metricSeconds: 0 },
+    ]
+    expect(billedUsage(facts({ hours }), NOV, NOV + 1.5 * HOUR)).toMatchObject({
+      gaps: [],
+      seconds: 5_400,
+      coveredSeconds: 5_400,
+    })
+  })
+})
+
+describe('a month that changed in its middle', () => {
+  const month = namedMonth('2026-11')
+  const at = (day: number) => Date.UTC(2026, 10, day)
+  const of = (more: object) => {
+    const mapping = mapCircuit(shippedPrices(), { ...LONDON, ...more })
+    if (!mapping.ok) throw new Error(mapping.why)
+    return mapping.quote
+  }
+  const [metered, unlimited, faster] = [of({}), of({ family: 'UnlimitedData' }), of({ bandwidthMbps: 2_000 })]
+  // 100 GB an hour, 24 h, 30 days
+  const { hours } = billedUsage(facts({ hours: flat(NOV, month.to, 100n * GB) }), month.from, month.to)
+  const cost = (stretches: Parameters<typeof portCost>[0]) =>
+    `${portCost(stretches, month).toFixed(2)} + ${dataCost(hours, stretches, GB_DECIMAL).toFixed(2)}`
+
+  it.each([
+    // 436; 72,000 GB x 0.025 = 1,800
+    { name: 'no change', stretches: [{ from: 0, to: null, quote: metered }], expected: '436.00 + 1800.00' },
+    // 436 x 10/30 + 5,700 x 20/30 = 145.33 + 3,800; 24,000 GB x 0.025 = 600
+    {
+      name: 'metered to unlimited on the 11th',
+      stretches: [
+        { from: 0, to: at(11), quote: metered },
+        { from: at(11), to: null, quote: unlimited },
+      ],
+      expected: '3945.33 + 600.00',
+    },
+    // 436 x 20/30 + 872 x 10/30 = 290.67 + 290.67; all 72,000 GB
+    {
+      name: 'to 2 Gbps on the 21st',
+      stretches: [
+        { from: 0, to: at(21), quote: metered },
+        { from: at(21), to: null, quote: faster },
+      ],
+      expected: '581.33 + 1800.00',
+    },
+    // 436 x 15/30; 36,000 GB
+    {
+      name: 'created on the 16th',
+      stretches: [{ from: at(16), to: null, quote: metered }],
+      expected: '218.00 + 900.00',
+    },
+    // 436 x 5/30 = 72.67; 12,000 GB
+    { name: 'deleted on the 6th', stretches: [{ from: 0, to: at(6), quote: metered }], expected: '72.67 + 300.00' },
+  ])('$name', ({ stretches, expected }) => {
+    expect(cost(stretches)).toBe(expected)
+  })
+})
+
+describe('the billed GB', () => {
+  it.each([
+    { billed: '1000', expected: GB_DECIMAL },
+    { billed: '931.32', expected: GB_BINARY },
+    { billed: '965', expected: null },
+    { billed: '0', expected: null },
+  ])('1,000 decimal GB billed as $billed', ({ billed, expected }) => {
+    expect(calibrate(1_000n * GB, new Decimal(billed))?.bytes ?? null).toBe(expected)
+  })
+})

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest'
+import { type DayOfBytes, usualDay } from './usual-day.ts'
+
+const DAY = 86_400_000
+const TODAY = Date.UTC(2026, 10, 19)
+const weeksAgo = (weeks: number, bytesOut: bigint, coveredSeconds = 86_400): DayOfBytes => ({
+  start: TODAY - weeks * 7 * DAY,
+  bytesOut,
+  coveredSeconds,
+})
+
+describe('a usual day', () => {
+  it.each([
+    {
+      name: 'the median of four weeks',
+      days: [weeksAgo(1, 10n), weeksAgo(2, 40n), weeksAgo(3, 20n), weeksAgo(4, 30n)],
+      usual: 25n,
+    },
+    {
+      name: 'of three where one is not known',
+      days: [weeksAgo(1, 10n), weeksAgo(2, 40n, 60_000), weeksAgo(3, 20n), weeksAgo(4, 30n)],
+      usual: 20n,
+    },
+    { name: 'not by the fifth week', days: [weeksAgo(1, 10n), weeksAgo(2, 20n), weeksAgo(5, 90n)], usual: 15n },
+  ])('is $name', ({ days, usual }) => {
+    expect(usualDay([weeksAgo(0, 100n), ...days], TODAY)).toEqual({ from: TODAY, to: TODAY + DAY, bytes: 100n, usual })
+  })
+
+  it.each([
+    { name: 'one week before', days: [weeksAgo(0, 100n), weeksAgo(1, 10n)] },
+    { name: 'a day that was hardly measured', days: [weeksAgo(0, 100n, 3_600), weeksAgo(1, 10n), weeksAgo(2, 10n)] },
+    { name: 'nothing', days: [] },
+  ])('is not known with $name', ({ days }) => {
+    expect(usualDay(days, TODAY)).toBeNull()
+  })
+})

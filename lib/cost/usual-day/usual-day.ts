@@ -1,0 +1,45 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+
+const DAY = 86_400_000
+/** A day's bytes are known when so much of it was measured. */
+const KNOWN_SHARE = 0.8
+const WEEKS = 4
+const LEAST_WEEKS = 2
+
+export interface DayOfBytes {
+  /** midnight UTC */
+  start: EpochMs
+  bytesOut: bigint
+  coveredSeconds: number
+}
+
+export interface UsualDay {
+  from: EpochMs
+  to: EpochMs
+  bytes: bigint
+  usual: bigint
+}
+
+/**
+ * A day against the median of the same weekday in the four weeks before it.
+ * @param from midnight UTC
+ * @returns null where the day, or at least two of those before, were not measured well enough
+ */
+export function usualDay(days: readonly DayOfBytes[], from: EpochMs): UsualDay | null {
+  const known = new Map(days.filter(isKnown).map(({ start, bytesOut }) => [start, bytesOut]))
+  const bytes = known.get(from)
+  const before = Array.from({ length: WEEKS }, (_, i) => known.get(from - 7 * DAY * (i + 1))).filter(
+    (one) => one !== undefined,
+  )
+  if (bytes === undefined || before.length < LEAST_WEEKS) return null
+  return { from, to: from + DAY, bytes, usual: median(before) }
+}
+
+const isKnown = ({ coveredSeconds }: DayOfBytes): boolean => coveredSeconds * 1_000 >= KNOWN_SHARE * DAY
+
+function median(values: readonly bigint[]): bigint {
+  const sorted = values.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0))
+  const half = Math.floor(sorted.length / 2)
+  const upper = sorted[half] ?? 0n
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[half - 1] ?? upper)) / 2n
+}
