@@ -45,6 +45,7 @@ const types: pg.CustomTypesConfig = {
       : pg.types.getTypeParser(oid, format as 'text')) as pg.CustomTypesConfig['getTypeParser'],
 }
 
+/** Connects to nothing yet: the pool does, at the first question. @param url of Postgres, credentials included */
 export function createDatabase(url: string, options: DatabaseOptions): Database {
   const log = componentLogger('database')
   const pool = new pg.Pool({
@@ -75,29 +76,40 @@ export function createDatabase(url: string, options: DatabaseOptions): Database 
   }
 }
 
-async function inTransaction<T>(pool: pg.Pool, fn: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+/**
+ * Runs `work` on a connection of its own. The pool listens to idle clients only: without a listener, a connection that is lost
+ * while nothing is asked of it would end the process.
+ * @param work is given a way to say that the connection must not be handed out again
+ */
+export async function onClient<T>(
+  pool: pg.Pool,
+  work: (client: pg.PoolClient, discard: (reason: Error) => void) => Promise<T>,
+): Promise<T> {
   const client = await pool.connect()
   let broken: Error | undefined
-  // The pool listens to idle clients only: a connection lost between two statements would end the process.
-  const lost = (error: Error) => {
-    broken = error
+  const discard = (reason: Error) => {
+    broken = reason
   }
-  client.on('error', lost)
+  client.on('error', discard)
   try {
-    await client.query('BEGIN')
-    const result = await fn(client)
-    await client.query('COMMIT')
-    return result
-  } catch (error) {
-    try {
-      await client.query('ROLLBACK')
-    } catch (rollbackError) {
-      // The connection itself is gone; Postgres rolls back by itself, and the pool must not hand it out again.
-      broken = rollbackError instanceof Error ? rollbackError : new Error(String(rollbackError))
-    }
-    throw error
+    return await work(client, discard)
   } finally {
-    client.removeListener('error', lost)
+    client.removeListener('error', discard)
     client.release(broken)
   }
+}
+
+function inTransaction<T>(pool: pg.Pool, fn: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  return onClient(pool, async (client, discard) => {
+    try {
+      await client.query('BEGIN')
+      const result = await fn(client)
+      await client.query('COMMIT')
+      return result
+    } catch (error) {
+      // when even that fails the connection is gone, and Postgres rolls back by itself
+      await client.query('ROLLBACK').catch(discard)
+      throw error
+    }
+  })
 }

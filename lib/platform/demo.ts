@@ -7,7 +7,7 @@ import type { EpochMs } from './clock.ts'
  */
 
 /** Raised when the estate's story, or how its past is made, changes so much that an older past and the present don't fit. */
-export const DEMO_VERSION = 1
+const DEMO_VERSION = 2
 export const DEMO_DAYS = 35
 
 /** `until` is the last moment of which a run saw anything; missing for the one that is under way. */
@@ -46,6 +46,7 @@ export async function beginDemoHistory(url: string, origin: EpochMs): Promise<vo
   })
 }
 
+/** Says that the past is whole. */
 export async function endDemoHistory(url: string): Promise<void> {
   await withClient(url, (client) => write(client, HISTORY, { state: 'done', version: DEMO_VERSION } satisfies History))
 }

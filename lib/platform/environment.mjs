@@ -19,6 +19,9 @@ import {
   readGuid,
   readHost,
   readInteger,
+  readMailFrom,
+  readSecretsKey,
+  readSmtpUrl,
   readSubscriptions,
   readTenant,
 } from './environment/values.mjs'
@@ -33,9 +36,9 @@ const DAY = 24 * HOUR
 const POLL = { min: 100, max: DAY }
 const RETENTION = { min: HOUR, max: 36_500 * DAY }
 
-export const LOG_LEVELS = /** @type {const} */ (['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
-export const LOG_FORMATS = /** @type {const} */ (['pretty', 'json'])
-export const PUBLIC_RESOURCE_MANAGER = 'https://management.azure.com'
+const LOG_LEVELS = /** @type {const} */ (['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+const LOG_FORMATS = /** @type {const} */ (['pretty', 'json'])
+const PUBLIC_RESOURCE_MANAGER = 'https://management.azure.com'
 
 /**
  * The checked environment. Durations are milliseconds.
@@ -51,6 +54,9 @@ export const PUBLIC_RESOURCE_MANAGER = 'https://management.azure.com'
  * @property {{ rawMs: number, historyMs: number }} retain
  * @property {number} billingGbBytes bytes of a billed GB
  * @property {{ level: typeof LOG_LEVELS[number], format: typeof LOG_FORMATS[number] | null }} log format null = pretty on a terminal, otherwise json
+ * @property {string | null} publicUrl where people reach the web, for links in notifications; without a trailing slash
+ * @property {{ url: string, from: string } | null} mail the server that notifications by e-mail go through; null = none
+ * @property {string | null} secretsKey seals secrets in the database; null = a key of its own under `dataDir`
  * @property {string | null} simulatorControlUrl
  */
 
@@ -101,6 +107,9 @@ export function checkEnvironment(environment, { root, dotenv }) {
   const resourceManagerUrl = endpoint('AZURE_RESOURCE_MANAGER_URL') ?? PUBLIC_RESOURCE_MANAGER
   const estate = read('PEERWATCH_ESTATE', null, (text) => readChoice(text, ['simulator', 'azure']))
 
+  const smtpUrl = read('SMTP_URL', null, readSmtpUrl)
+  const smtpFrom = read('SMTP_FROM', null, readMailFrom)
+
   /** @type {Settings} */
   const settings = {
     databaseUrl: read('DATABASE_URL', null, readDatabaseUrl),
@@ -131,6 +140,9 @@ export function checkEnvironment(environment, { root, dotenv }) {
       level: read('LOG_LEVEL', 'info', (text) => readChoice(text, LOG_LEVELS)),
       format: read('LOG_FORMAT', null, (text) => readChoice(text, LOG_FORMATS)),
     },
+    publicUrl: read('PUBLIC_URL', null, (text) => readEndpoint(text, { plain: true })),
+    mail: smtpUrl !== null && smtpFrom !== null ? { url: smtpUrl, from: smtpFrom } : null,
+    secretsKey: read('SECRETS_KEY', null, readSecretsKey),
     simulatorControlUrl: endpoint('PEERWATCH_SIMULATOR_CONTROL_URL'),
   }
 
@@ -144,6 +156,10 @@ export function checkEnvironment(environment, { root, dotenv }) {
   }
   if (given('AZURE_CLIENT_SECRET') && !(given('AZURE_TENANT_ID') && given('AZURE_CLIENT_ID'))) {
     faults.push('AZURE_CLIENT_SECRET: set without AZURE_TENANT_ID and AZURE_CLIENT_ID: give all three, or none')
+  }
+  if (given('SMTP_URL') !== given('SMTP_FROM')) {
+    const [missing, set] = given('SMTP_URL') ? ['SMTP_FROM', 'SMTP_URL'] : ['SMTP_URL', 'SMTP_FROM']
+    faults.push(`${missing}: missing, though ${set} is set: give both, or neither`)
   }
   return faults.length > 0 ? { ok: false, settings, faults } : { ok: true, settings, values }
 }

@@ -46,6 +46,9 @@ describe('an empty environment', () => {
       retain: { rawMs: 14 * 86_400_000, historyMs: 400 * 86_400_000 },
       billingGbBytes: 1_000_000_000,
       log: { level: 'info', format: null },
+      publicUrl: null,
+      mail: null,
+      secretsKey: null,
       simulatorControlUrl: null,
     })
   })
@@ -153,6 +156,21 @@ describe('a good value', () => {
     },
     { name: 'a binary GB', environment: { BILLING_GB_BYTES: '1073741824' }, expected: { billingGbBytes: 2 ** 30 } },
     {
+      name: 'a mail server',
+      environment: { SMTP_URL: 'smtp://u:p%40w@mail.example:587', SMTP_FROM: 'Peerwatch <noc@mail.example>' },
+      expected: { mail: { url: 'smtp://u:p%40w@mail.example:587', from: 'Peerwatch <noc@mail.example>' } },
+    },
+    {
+      name: 'where people reach the web',
+      environment: { PUBLIC_URL: 'https://peerwatch.example/edge/' },
+      expected: { publicUrl: 'https://peerwatch.example/edge' },
+    },
+    {
+      name: 'an intranet without https, for links',
+      environment: { PUBLIC_URL: 'http://peerwatch.lan:3000' },
+      expected: { publicUrl: 'http://peerwatch.lan:3000' },
+    },
+    {
       name: 'logging',
       environment: { LOG_LEVEL: 'debug', LOG_FORMAT: 'json' },
       expected: { log: { level: 'debug', format: 'json' } },
@@ -221,6 +239,16 @@ describe('a fault', () => {
     { environment: { POLL_ACTIVITY_EVERY: '1w' }, says: /is not a duration/ },
     { environment: { RETAIN_RAW: '5m' }, says: /^RETAIN_RAW: "5m" is out of range: use 1h to 36500d/ },
     { environment: { BILLING_GB_BYTES: '1e9' }, says: /^BILLING_GB_BYTES: / },
+    { environment: { SMTP_URL: 'smtp://mail.example' }, says: /^SMTP_FROM: missing, though SMTP_URL is set/ },
+    { environment: { SMTP_FROM: 'noc@mail.example' }, says: /^SMTP_URL: missing/ },
+    {
+      environment: { SMTP_URL: 'http://u:hunter22@mail.example', SMTP_FROM: 'a@b' },
+      says: /^SMTP_URL: "http:\/\/u:\*\*\*@mail.example" is not a mail server/,
+    },
+    { environment: { SMTP_URL: 'smtp://mail.example/x', SMTP_FROM: 'a@b' }, says: /^SMTP_URL: .*more than a host/ },
+    { environment: { SMTP_URL: 'smtp://mail.example', SMTP_FROM: 'noc' }, says: /^SMTP_FROM: "noc" is not a sender/ },
+    { environment: { SECRETS_KEY: 'hunter22' }, says: /^SECRETS_KEY: is too short/ },
+    { environment: { PUBLIC_URL: 'peerwatch.example' }, says: /^PUBLIC_URL: .*is not an address/ },
     { environment: { LOG_LEVEL: 'loud' }, says: /^LOG_LEVEL: "loud" is unknown: use one of trace, debug/ },
     { environment: { LOG_FORMAT: 'xml' }, says: /^LOG_FORMAT: "xml" is unknown: use one of pretty, json$/ },
   ]

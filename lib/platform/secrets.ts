@@ -1,4 +1,4 @@
-export { generateSecret, readOrCreateSecret } from './bootstrap/secrets.mjs'
+export { readOrCreateSecret } from './bootstrap/secrets.mjs'
 
 const MASK = '[redacted]'
 const known = new Set<string>()

@@ -18,7 +18,13 @@ export class SettingsError extends Error {
 }
 
 /** Variables whose values must never be printed. */
-const SECRETS = ['AZURE_CLIENT_SECRET', 'IDENTITY_HEADER', 'PEERWATCH_SIMULATOR_IDENTITY_HEADER', 'AZURE_PASSWORD']
+const SECRETS = [
+  'AZURE_CLIENT_SECRET',
+  'IDENTITY_HEADER',
+  'PEERWATCH_SIMULATOR_IDENTITY_HEADER',
+  'AZURE_PASSWORD',
+  'SECRETS_KEY',
+]
 
 /**
  * What a running `npm start` gave its children, so that a process started by hand in the same folder finds the same embedded
@@ -50,6 +56,7 @@ export function loadSettings(environment: Record<string, string | undefined>, ro
   for (const [name, value] of Object.entries(values)) environment[name] ??= value
   for (const name of SECRETS) registerSecret(values[name])
   registerSecret(passwordOf(databaseUrl))
+  if (complete.mail) registerSecret(passwordOf(complete.mail.url))
   return { ...complete, databaseUrl }
 }
 
@@ -69,6 +76,6 @@ function readShared(dataDir: string, values: Record<string, string>): Record<str
   }
 }
 
-function passwordOf(databaseUrl: string): string {
-  return decodeURIComponent(new URL(databaseUrl).password)
+function passwordOf(url: string): string {
+  return decodeURIComponent(new URL(url).password)
 }

@@ -9,7 +9,7 @@ import { announcement } from './children.mjs'
 import { createProgress, StepError } from './progress.mjs'
 import { runCommand } from './run-command.mjs'
 import { hashFiles, unlessStamped } from './stamps.mjs'
-import { playwrightTally, sum, vitestTally } from './test-results.mjs'
+import { inWords, notRun, playwrightTally, sum, vitestTally } from './test-results.mjs'
 import { chosenStages } from './test-suite.mjs'
 
 let folder: string
@@ -212,15 +212,16 @@ describe('a program that fails', () => {
 
 describe('counting tests', () => {
   const file = (status: string, ...tests: string[]) => ({
+    name: 'lib/a.test.ts',
     status,
-    assertionResults: tests.map((test) => ({ status: test })),
+    assertionResults: tests.map((test, index) => ({ status: test, fullName: `law ${index + 1}` })),
   })
 
   it.each([
     {
       name: 'all pass',
       report: { success: true, numPassedTests: 3, numFailedTests: 0, testResults: [file('passed', 'passed')] },
-      tally: { passed: 3, failed: 0 },
+      tally: { passed: 3, failed: 0, failures: [] },
     },
     {
       name: 'one fails',
@@ -228,21 +229,21 @@ describe('counting tests', () => {
         success: false,
         numPassedTests: 2,
         numFailedTests: 1,
-        testResults: [file('failed', 'failed', 'passed')],
+        testResults: [file('failed', 'passed', 'failed')],
       },
-      tally: { passed: 2, failed: 1 },
+      tally: { passed: 2, failed: 1, failures: ['lib/a.test.ts: law 2'] },
     },
     {
       name: 'a file can’t be loaded',
       report: { success: false, numPassedTests: 2, numFailedTests: 0, testResults: [file('failed')] },
-      tally: { passed: 2, failed: 1 },
+      tally: { passed: 2, failed: 1, failures: ['lib/a.test.ts: could not be loaded'] },
     },
     {
       name: 'an error outside tests',
       report: { success: false, numPassedTests: 2, numFailedTests: 0, testResults: [] },
-      tally: { passed: 2, failed: 1 },
+      tally: { passed: 2, failed: 1, failures: [] },
     },
-    { name: 'no report worth the name', report: {}, tally: { passed: 0, failed: 1 } },
+    { name: 'no report worth the name', report: {}, tally: { passed: 0, failed: 1, failures: [] } },
   ])('of vitest when $name', ({ report, tally }) => {
     expect(vitestTally(report)).toEqual(tally)
   })
@@ -250,18 +251,49 @@ describe('counting tests', () => {
   it.each([
     {
       name: 'flaky ones passed',
-      report: { stats: { expected: 4, flaky: 1, unexpected: 0, skipped: 2 }, errors: [] },
-      tally: { passed: 5, failed: 0 },
+      report: {
+        stats: { expected: 4, flaky: 1, unexpected: 0, skipped: 2 },
+        errors: [],
+        suites: [
+          {
+            suites: [
+              {
+                specs: [
+                  { title: 'shaky', file: 'a.spec.ts', ok: true, tests: [{ status: 'flaky' }] },
+                  { title: 'well', ok: true, tests: [{ status: 'expected' }] },
+                ],
+              },
+            ],
+          },
+        ],
+      },
+      tally: { passed: 5, failed: 0, failures: [], unsteady: ['a.spec.ts: shaky'] },
     },
     {
       name: 'some failed',
-      report: { stats: { expected: 4, flaky: 0, unexpected: 2 }, errors: [{}] },
-      tally: { passed: 4, failed: 2 },
+      report: {
+        stats: { expected: 4, flaky: 0, unexpected: 2 },
+        errors: [{}],
+        suites: [
+          {
+            specs: [{ title: 'first', file: 'a.spec.ts', ok: false }],
+            suites: [
+              {
+                specs: [
+                  { title: 'inner', file: 'a.spec.ts', ok: false },
+                  { title: 'well', ok: true },
+                ],
+              },
+            ],
+          },
+        ],
+      },
+      tally: { passed: 4, failed: 2, failures: ['a.spec.ts: first', 'a.spec.ts: inner'], unsteady: [] },
     },
     {
       name: 'the product did not start',
       report: { stats: { expected: 0 }, errors: [{}] },
-      tally: { passed: 0, failed: 1 },
+      tally: { passed: 0, failed: 1, failures: [], unsteady: [] },
     },
   ])('of Playwright when $name', ({ report, tally }) => {
     expect(playwrightTally(report)).toEqual(tally)
@@ -271,16 +303,27 @@ describe('counting tests', () => {
     expect(
       sum([
         { passed: 1, failed: 0 },
-        { passed: 2, failed: 3 },
+        { passed: 2, failed: 3, failures: ['lint'] },
+        { passed: 0, failed: 0, skipped: 1, unsteady: ['e2e'] },
       ]),
-    ).toEqual({ passed: 3, failed: 3 })
-    expect(sum([])).toEqual({ passed: 0, failed: 0 })
+    ).toEqual({ passed: 3, failed: 3, skipped: 1, failures: ['lint'], unsteady: ['e2e'] })
+    expect(sum([])).toEqual({ passed: 0, failed: 0, skipped: 0, failures: [], unsteady: [] })
+  })
+
+  it('counts a stage that can not run as skipped, and as failed where it had to', () => {
+    expect(inWords(notRun({ isFault: false }))).toBe('0 passed, 0 failed, 1 skipped')
+    expect(inWords(notRun({ isFault: true }))).toBe('0 passed, 1 failed')
+  })
+
+  it('says what was skipped only where something was', () => {
+    expect(inWords({ passed: 3, failed: 1, skipped: 0 })).toBe('3 passed, 1 failed')
+    expect(inWords({ passed: 3, failed: 0, skipped: 1 })).toBe('3 passed, 0 failed, 1 skipped')
   })
 })
 
 describe('stages', () => {
   it.each([
-    { words: [], stages: ['format', 'lint', 'types', 'boundaries', 'unit', 'db', 'build', 'e2e'] },
+    { words: [], stages: ['format', 'lint', 'types', 'boundaries', 'unit', 'db', 'routers', 'build', 'e2e'] },
     { words: ['db', 'unit'], stages: ['unit', 'db'] },
     { words: ['check', 'lint'], stages: ['format', 'lint', 'types', 'boundaries'] },
   ])('$words are $stages', ({ words, stages }) => {

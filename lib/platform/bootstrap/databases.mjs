@@ -6,14 +6,14 @@ import { StepError } from './progress.mjs'
  * @param {string} url
  * @param {string} database
  */
-export function withDatabase(url, database) {
+function withDatabase(url, database) {
   const other = new URL(url)
   other.pathname = `/${encodeURIComponent(database)}`
   return other.href
 }
 
 /** @param {string} url */
-export function databaseName(url) {
+function databaseName(url) {
   return decodeURIComponent(new URL(url).pathname.slice(1))
 }
 

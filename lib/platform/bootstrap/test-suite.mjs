@@ -6,11 +6,13 @@ import { findBrowser } from './browser.mjs'
 import { discardData } from './postgres-files.mjs'
 import { buildWeb, generateClient, installPackages } from './prepare.mjs'
 import { createProgress } from './progress.mjs'
-import { playwrightTally, sum, vitestTally } from './test-results.mjs'
+import { findRouters } from './routers.mjs'
+import { inWords, notRun, playwrightTally, sum, vitestTally } from './test-results.mjs'
 
 /** @typedef {import('./test-results.mjs').Tally} Tally */
+/** @typedef {import('./routers.mjs').NoRouters} NoRouters */
 
-export const STAGES = /** @type {const} */ (['format', 'lint', 'types', 'boundaries', 'unit', 'db', 'build', 'e2e'])
+const STAGES = /** @type {const} */ (['format', 'lint', 'types', 'boundaries', 'unit', 'db', 'routers', 'build', 'e2e'])
 /** @typedef {typeof STAGES[number]} Stage */
 
 /** Names that stand for several stages. */
@@ -41,7 +43,8 @@ export function chosenStages(words) {
  */
 export async function runSuite(root, stages) {
   const hasBrowserTests = stages.includes('e2e') && browserTests(root).length > 0
-  const progress = createProgress({ total: hasBrowserTests ? 3 : 2, json: false })
+  const hasRouters = stages.includes('routers')
+  const progress = createProgress({ total: 2 + Number(hasBrowserTests) + Number(hasRouters), json: false })
   await progress.step('Packages', (note) => installPackages(root, { onLine: note }))
   await progress.step('Database client', (note) => generateClient(root, { onLine: note }))
   const env = testEnvironment()
@@ -51,6 +54,7 @@ export async function runSuite(root, stages) {
       return env.CHROMIUM_PATH
     })
   }
+  const routers = hasRouters ? await prepareRouters(root, progress) : null
   const scratch = mkdtempSync(path.join(tmpdir(), 'peerwatch-suite-'))
   /** @type {Tally[]} */
   const tallies = []
@@ -58,11 +62,9 @@ export async function runSuite(root, stages) {
     for (const stage of stages) {
       progress.say(`\n=== ${stage}`)
       const began = performance.now()
-      const tally = await runStage({ stage, root, env, scratch, say: progress.say })
-      progress.say(
-        `=== ${stage}: ${tally.passed} passed, ${tally.failed} failed, ${((performance.now() - began) / 1000).toFixed(1)} s`,
-      )
-      tallies.push(tally)
+      const tally = await runStage({ stage, root, env, scratch, routers, say: progress.say })
+      progress.say(`=== ${stage}: ${inWords(tally)}, ${((performance.now() - began) / 1000).toFixed(1)} s`)
+      tallies.push({ ...tally, failures: namedFailures(root, stage, tally) })
     }
   } finally {
     rmSync(scratch, { recursive: true, force: true })
@@ -70,11 +72,39 @@ export async function runSuite(root, stages) {
   return sum(tallies)
 }
 
+/**
+ * @param {string} root
+ * @param {Stage} stage
+ * @param {Tally} tally
+ * @returns {string[]} a stage without names for its failures stands for them itself
+ */
+function namedFailures(root, stage, { failed, failures = [] }) {
+  if (failed > 0 && failures.length === 0) return [stage]
+  return failures.map((name) => `${stage}: ${name.replace(`${root}${path.sep}`, '')}`)
+}
+
 function testEnvironment() {
   const kept = Object.entries(process.env).filter(([name]) => !NOT_FOR_TESTS.test(name))
   /** @type {Record<string, string | undefined>} */
   const env = { ...Object.fromEntries(kept), NEXT_TELEMETRY_DISABLED: '1', TZ: 'UTC' }
   return env
+}
+
+/**
+ * @param {string} root
+ * @param {ReturnType<typeof createProgress>} progress
+ * @returns {Promise<NoRouters | null>} why the tests with real routers can't run here; null if they can
+ */
+async function prepareRouters(root, progress) {
+  /** @type {NoRouters | null} */
+  let none = null
+  await progress.step('Routers', async (note) => {
+    const found = await findRouters(root, { onLine: note })
+    if ('version' in found) return found.version
+    none = found
+    return `none: ${found.missing}`
+  })
+  return none
 }
 
 /** @param {string} root */
@@ -86,10 +116,10 @@ function browserTests(root) {
 }
 
 /**
- * @param {{ stage: Stage, root: string, env: Record<string, string | undefined>, scratch: string, say: (text: string) => void }} context
+ * @param {{ stage: Stage, root: string, env: Record<string, string | undefined>, scratch: string, routers: NoRouters | null, say: (text: string) => void }} context
  * @returns {Promise<Tally>}
  */
-async function runStage({ stage, root, env, scratch, say }) {
+async function runStage({ stage, root, env, scratch, routers, say }) {
   /** @param {string} script @param {string[]} args @param {Record<string, string>} [more] */
   const node = (script, args, more) =>
     run(path.join(root, 'node_modules', script), args, { root, env: { ...env, ...more } })
@@ -104,7 +134,12 @@ async function runStage({ stage, root, env, scratch, say }) {
     case 'boundaries':
       return check(await run(path.join(root, 'bin/check-boundaries.ts'), [], { root, env }))
     case 'unit':
-    case 'db': {
+    case 'db':
+    case 'routers': {
+      if (stage === 'routers' && routers !== null) {
+        say(`${routers.isFault ? 'must run here, and can not' : 'skipped'}: ${routers.missing}`)
+        return notRun(routers)
+      }
       const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
       const content = await node('vitest/vitest.mjs', ['run', '--project', stage, ...reporters])
       return fromReport(report, content, vitestTally)

@@ -145,7 +145,7 @@ describe('the boundary check', () => {
       name: 'a test tool in the product',
       file: 'lib/poller/x.ts',
       text: `import { vi } from 'vitest'`,
-      says: /belongs to tests/,
+      says: /belongs to bench: keep test tools in tests and benches/,
     },
     {
       name: 'a test’s helper in the product',

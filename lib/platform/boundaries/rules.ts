@@ -11,7 +11,7 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   platform: ['bgp'],
   detection: ['bgp', 'contract'],
   resilience: ['bgp', 'contract'],
-  cost: FACTS,
+  cost: ['bgp', 'contract'],
   azure: FACTS,
   history: FACTS,
   notify: COMPOSABLE,
@@ -37,7 +37,11 @@ export const PACKAGES: { pattern: RegExp; only: readonly string[]; instead: stri
     // A transaction's client is handed through; what is asked of it is not written there.
     typesAreFine: true,
   },
-  { pattern: /^(vitest|fast-check|@playwright\/test)$/, only: [], instead: 'keep test tools in tests' },
+  {
+    pattern: /^(vitest|fast-check|@playwright\/test)$/,
+    only: ['bench'],
+    instead: 'keep test tools in tests and benches',
+  },
 ]
 
 /** Capabilities whose files may hold SQL; in the others of the list, one store file may. */

@@ -13,7 +13,7 @@ const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
  * A bad value as it may be shown: quoted, on one line, not endless.
  * @param {string} text
  */
-export function shown(text) {
+function shown(text) {
   const clipped = text.length > 80 ? `${text.slice(0, 77)}...` : text
   return JSON.stringify(clipped)
 }
@@ -111,7 +111,8 @@ export function readHost(text) {
 /**
  * An endpoint's address, without a trailing slash. Plain http is for this machine only, so that no token travels unencrypted.
  * @param {string} text
- * @param {{ linkLocal?: boolean }} [also] linkLocal: plain http to 169.254.0.0/16 too, where clouds put identity endpoints
+ * @param {{ linkLocal?: boolean, plain?: boolean }} [also] linkLocal: plain http to 169.254.0.0/16 too, where clouds put identity
+ *   endpoints; plain: plain http to anywhere, for an address at which nothing is asked
  * @returns {Read<string>}
  */
 export function readEndpoint(text, also = {}) {
@@ -127,7 +128,12 @@ export function readEndpoint(text, also = {}) {
   if (url.search !== '' || url.hash !== '') return { fault: `${shown(text)} has a ? or # part: leave it out` }
   const plain = url.protocol === 'http:'
   if (url.protocol !== 'https:' && !plain) return { fault: `${shown(text)} is not an https address` }
-  if (plain && !isLoopback(url.hostname) && !(also.linkLocal && /^169\.254\.\d+\.\d+$/.test(url.hostname))) {
+  if (
+    plain &&
+    !also.plain &&
+    !isLoopback(url.hostname) &&
+    !(also.linkLocal && /^169\.254\.\d+\.\d+$/.test(url.hostname))
+  ) {
     const where = also.linkLocal
       ? 'on this machine (127.0.0.1, localhost) and link-local (169.254.0.0/16)'
       : 'on this machine (127.0.0.1, localhost)'
@@ -141,6 +147,50 @@ export function readEndpoint(text, also = {}) {
  */
 function isLoopback(hostname) {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
+}
+
+/**
+ * A mail server's address. Beyond this machine the connection is encrypted: by STARTTLS (smtp) or from the start (smtps).
+ * @param {string} text
+ * @returns {Read<string>}
+ */
+export function readSmtpUrl(text) {
+  const form = 'write it like smtp://user:password@mail.example.com:587 or smtps://mail.example.com'
+  /** @type {URL} */
+  let url
+  try {
+    url = new URL(text)
+  } catch {
+    return { fault: `${shown(maskPassword(text))} is not an address: ${form}` }
+  }
+  const masked = shown(maskPassword(text))
+  if (url.protocol !== 'smtp:' && url.protocol !== 'smtps:') return { fault: `${masked} is not a mail server: ${form}` }
+  if (url.hostname === '') return { fault: `${masked} names no host: ${form}` }
+  if (!/^\/?$/.test(url.pathname) || url.search !== '' || url.hash !== '')
+    return { fault: `${masked} has more than a host and a port: ${form}` }
+  if (url.port === '0') return { fault: `${masked} has port 0: ${form}` }
+  return { value: text }
+}
+
+/**
+ * Whom mail comes from: an address, alone or behind a name.
+ * @param {string} text
+ * @returns {Read<string>}
+ */
+export function readMailFrom(text) {
+  const address = /^(?:[^<>"@\r\n]*<([^<>\s]+)>|([^<>\s]+))$/.exec(text)
+  const bare = address?.[1] ?? address?.[2] ?? ''
+  if (/^[^@\s]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(bare)) return { value: text }
+  return { fault: `${shown(text)} is not a sender: write it like Peerwatch <noc@example.com>` }
+}
+
+/**
+ * @param {string} text
+ * @returns {Read<string>}
+ */
+export function readSecretsKey(text) {
+  if (text.length >= 32) return { value: text }
+  return { fault: 'is too short for a key: use 32 characters or more, for example from openssl rand -base64 32' }
 }
 
 /**

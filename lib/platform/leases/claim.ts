@@ -53,16 +53,31 @@ export async function claimDue(db: Database | Queryable, options: ClaimOptions):
 }
 
 /**
- * Extends a lease; due every third of its length.
- * @returns false when the lease was lost: the poll must be aborted, its commit would be refused anyway
+ * Extends a lease; due every third of its length. It never waits: whoever holds the row, its own commit or a planner that writes the
+ * timetable, would make all heartbeats behind it late.
+ * @returns false when the lease was lost: the poll must be aborted, its commit would be refused anyway; null when the row is held
+ * at the moment: nobody else can take the lease meanwhile, and it is to be tried again soon
  */
-export async function heartbeat(db: Database | Queryable, lease: LeaseKey, leaseSeconds: number): Promise<boolean> {
-  const { rowCount } = await queryable(db).query(
-    `UPDATE poll_schedule SET lease_until = clock_timestamp() + make_interval(secs => $4)
-     WHERE source_id = $1 AND kind = $2 AND epoch = $3 AND lease_owner IS NOT NULL`,
+export async function heartbeat(
+  db: Database | Queryable,
+  lease: LeaseKey,
+  leaseSeconds: number,
+): Promise<boolean | null> {
+  const { rows } = await queryable(db).query<{ extended: boolean; held: boolean }>(
+    `WITH own AS (
+       SELECT source_id, kind FROM poll_schedule
+       WHERE source_id = $1 AND kind = $2 AND epoch = $3 AND lease_owner IS NOT NULL FOR UPDATE SKIP LOCKED),
+     extended AS (
+       UPDATE poll_schedule AS s SET lease_until = clock_timestamp() + make_interval(secs => $4)
+       FROM own WHERE s.source_id = own.source_id AND s.kind = own.kind RETURNING 1)
+     SELECT EXISTS (SELECT 1 FROM extended) AS extended,
+            EXISTS (SELECT 1 FROM poll_schedule
+                    WHERE source_id = $1 AND kind = $2 AND epoch = $3 AND lease_owner IS NOT NULL) AS held`,
     [lease.sourceId, lease.kind, lease.epoch, leaseSeconds],
   )
-  return rowCount === 1
+  const [row] = rows
+  if (row?.extended) return true
+  return row?.held ? null : false
 }
 
 /**

@@ -1,10 +1,11 @@
 /**
  * The poll schedule: a timetable in Postgres with fenced leases. The table, `poll_schedule`, has the columns `source_id int`,
  * `kind text`, `every_seconds double precision`, `next_at timestamptz`, `lease_owner text`, `lease_until timestamptz`,
- * `epoch bigint` and the primary key (source_id, kind). All times are the database's (`clock_timestamp()`), so workers' clocks
+ * `epoch bigint`, for a while `burst_every_seconds`, `burst_until`, `burst_reason`, and the primary key (source_id, kind). All times are the database's (`clock_timestamp()`), so workers' clocks
  * may differ.
  */
+export { type BurstOptions, type BurstReason, burst, endBurst } from './burst.ts'
 export { type ClaimOptions, claimDue, heartbeat, release } from './claim.ts'
 export { type Completion, completeInTransaction } from './complete.ts'
-export { ensureScheduled, expedite, nextDueIn, postpone, type ScheduleEntry, unschedule } from './schedule.ts'
+export { ensureScheduled, expedite, nextDueIn, postpone, type ScheduleEntry } from './schedule.ts'
 export type { Lease, LeaseKey } from './types.ts'

@@ -30,18 +30,6 @@ export async function ensureScheduled(db: Database | Queryable, entries: readonl
   return rowCount ?? 0
 }
 
-/** Takes a source off the timetable; polls of it that are under way can't commit any more. */
-export async function unschedule(
-  db: Database | Queryable,
-  sourceId: number,
-  kinds: readonly string[] | null = null,
-): Promise<void> {
-  await queryable(db).query(
-    `DELETE FROM poll_schedule WHERE source_id = $1 AND ($2::text[] IS NULL OR kind = ANY ($2))`,
-    [sourceId, kinds],
-  )
-}
-
 /**
  * Makes kinds of a source due now, because something that was seen asks for them. A poll that is under way began before that
  * was seen, so it is followed by another at once.

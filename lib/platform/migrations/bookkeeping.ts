@@ -24,11 +24,13 @@ CREATE TABLE IF NOT EXISTS _prisma_migrations (
   applied_steps_count integer NOT NULL DEFAULT 0
 )`
 
+/** Makes Prisma's own table where it is missing, so that its tools and this code keep the same books. */
 export async function ensureBookkeeping(client: ClientBase): Promise<void> {
   const { rows } = await client.query(`SELECT to_regclass('_prisma_migrations') AS found`)
   if (rows[0]?.found === null) await client.query(TABLE)
 }
 
+/** What was applied, or tried, in the order of its start. */
 export async function readBookkeeping(client: ClientBase): Promise<AppliedMigration[]> {
   const { rows } = await client.query<AppliedMigration>(
     `SELECT migration_name AS name, checksum, finished_at IS NOT NULL AS finished, rolled_back_at IS NOT NULL AS "rolledBack"
@@ -47,6 +49,7 @@ export async function noteStarted(client: ClientBase, migration: Migration): Pro
   return id
 }
 
+/** Notes that a migration came to its end. @param id of its row */
 export async function noteFinished(client: ClientBase, id: string): Promise<void> {
   await client.query(
     `UPDATE _prisma_migrations SET finished_at = clock_timestamp(), applied_steps_count = 1 WHERE id = $1`,
@@ -54,6 +57,7 @@ export async function noteFinished(client: ClientBase, id: string): Promise<void
   )
 }
 
+/** Notes why a migration failed; its row stays unfinished. @param id of its row */
 export async function noteFailed(client: ClientBase, id: string, logs: string): Promise<void> {
   await client.query(`UPDATE _prisma_migrations SET logs = $2 WHERE id = $1`, [id, logs])
 }

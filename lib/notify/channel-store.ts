@@ -1,0 +1,63 @@
+import type { ChannelFilters, ChannelKind, EpochMs } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+
+/** A channel as it is stored. */
+export interface StoredChannel {
+  id: string
+  name: string
+  kind: ChannelKind
+  target: { url: string } | { to: string[] }
+  /** sealed; null = none */
+  secret: string | null
+  filters: ChannelFilters
+  enabled: boolean
+  updatedAt: EpochMs
+}
+
+interface Row extends Omit<StoredChannel, 'updatedAt'> {
+  updated_at: Date
+}
+
+const COLUMNS = 'id, name, kind, target, secret, filters, enabled, updated_at'
+
+/** All channels in their order. */
+export async function storedChannels(db: Queryable): Promise<StoredChannel[]> {
+  const { rows } = await db.query<Row>(`SELECT ${COLUMNS} FROM notify_channel ORDER BY position, id`)
+  return rows.map(({ updated_at, ...channel }) => ({ ...channel, updatedAt: updated_at.getTime() }))
+}
+
+/** As {@link storedChannels}, and none of them is changed until the transaction ends. */
+export async function heldChannels(db: Queryable): Promise<StoredChannel[]> {
+  await db.query('SELECT FROM notify_channel ORDER BY id FOR SHARE')
+  return storedChannels(db)
+}
+
+/** Holds off every other change of channels until the transaction ends. */
+export async function lockChannels(db: Queryable): Promise<void> {
+  await db.query('LOCK TABLE notify_channel IN SHARE ROW EXCLUSIVE MODE')
+}
+
+/** Makes these all the channels that there are; one that stays as it is keeps its time of change. */
+export async function saveChannels(db: Queryable, channels: readonly StoredChannel[]): Promise<void> {
+  await db.query('DELETE FROM notify_channel WHERE id <> ALL($1)', [channels.map(({ id }) => id)])
+  // names may be swapped: none is in the way while all are written
+  await db.query(`UPDATE notify_channel SET name = id`)
+  await db.query(
+    `INSERT INTO notify_channel AS c (id, name, kind, target, secret, filters, enabled, position, created_at, updated_at)
+     SELECT id, name, kind, target, secret, filters, enabled, position, updated_at, updated_at
+     FROM jsonb_to_recordset($1) AS n (id text, name text, kind text, target jsonb, secret text, filters jsonb, enabled boolean,
+            position int, updated_at timestamptz)
+     ON CONFLICT (id) DO UPDATE
+     SET name = excluded.name, kind = excluded.kind, target = excluded.target, secret = excluded.secret,
+         filters = excluded.filters, enabled = excluded.enabled, position = excluded.position, updated_at = excluded.updated_at`,
+    [
+      JSON.stringify(
+        channels.map(({ updatedAt, ...channel }, position) => ({
+          ...channel,
+          position,
+          updated_at: new Date(updatedAt).toISOString(),
+        })),
+      ),
+    ],
+  )
+}

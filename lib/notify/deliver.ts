@@ -1,0 +1,112 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Clock } from '#lib/platform/clock.ts'
+import type { Database } from '#lib/platform/database.ts'
+import type { Logger } from '#lib/platform/log.ts'
+import { scrub } from '#lib/platform/secrets.ts'
+import { type StoredChannel, storedChannels } from './channel-store.ts'
+import { type Delivery, failed } from './channels/delivery.ts'
+import type { Send } from './send.ts'
+import { channelsWithWork, claimNext, type Claimed, markDelivered, markFailed } from './outbox-store.ts'
+import type { NotifySettings } from './settings.ts'
+
+export interface DelivererContext {
+  db: Database
+  clock: Clock
+  settings: NotifySettings
+  send: Send
+  log: Logger
+  /** 0 to 1, evenly */
+  random: () => number
+}
+
+/**
+ * Empties the outbox: one lane for each channel, one message at a time in it, so that a channel that hangs holds up nobody else.
+ * Delivery is at least once: an attempt whose end nobody wrote down is made again when its lease is over, with the same id.
+ */
+export class Deliverer {
+  readonly #context: DelivererContext
+  readonly #lanes = new Map<string, Promise<void>>()
+
+  constructor(context: DelivererContext) {
+    this.#context = context
+  }
+
+  /** Sends what is due now; resolves when every lane is empty. */
+  async drain(signal: AbortSignal): Promise<void> {
+    await this.begin(signal)
+    await this.idle()
+  }
+
+  /** Resolves when nothing is under way. */
+  async idle(): Promise<void> {
+    while (this.#lanes.size > 0) await Promise.all(this.#lanes.values())
+  }
+
+  /** Opens lanes for channels that have something to send and none yet; does not wait for them. */
+  async begin(signal: AbortSignal): Promise<void> {
+    const { db, clock, log } = this.#context
+    for (const id of await channelsWithWork(db.pool, clock.now())) {
+      if (this.#lanes.has(id)) continue
+      const lane = this.#run(id, signal)
+        .catch((error: unknown) => log.warn({ err: error, channel: id }, 'a channel waits for the database'))
+        .finally(() => this.#lanes.delete(id))
+      this.#lanes.set(id, lane)
+    }
+  }
+
+  async #run(channelId: string, signal: AbortSignal): Promise<void> {
+    const { db, clock, settings } = this.#context
+    while (!signal.aborted) {
+      const now = clock.now()
+      const claimed = await claimNext(db.pool, channelId, { now, leaseUntil: now + settings['send.lease'] })
+      if (!claimed) return
+      const channel = (await storedChannels(db.pool)).find(({ id }) => id === channelId)
+      // its channel was removed meanwhile, and with it everything that waited
+      if (!channel) return
+      await this.#attempt(channel, claimed)
+    }
+  }
+
+  async #attempt(channel: StoredChannel, claimed: Claimed): Promise<void> {
+    const { db, clock, log } = this.#context
+    const delivery = await this.#send(channel, claimed)
+    if (delivery.delivered) return markDelivered(db.pool, claimed.id, clock.now())
+    const error = scrub(delivery.error)
+    const retryAt = this.#retryAt(claimed, delivery)
+    log.warn(
+      { channel: channel.name, notification: claimed.id, attempt: claimed.attempt, error, retryAt },
+      'not delivered',
+    )
+    await markFailed(db.pool, claimed, error, retryAt)
+  }
+
+  /** A message that can't be made into what the channel takes fails like one that is refused, and holds up no other. */
+  async #send(channel: StoredChannel, claimed: Claimed): Promise<Delivery> {
+    const { log, send } = this.#context
+    try {
+      return await send(channel, claimed)
+    } catch (error) {
+      log.error({ err: error, channel: channel.name, notification: claimed.id }, 'a message could not be sent')
+      return failed('Peerwatch failed to send it; its log says why')
+    }
+  }
+
+  /** null = it is given up */
+  #retryAt({ attempt, createdAt }: Claimed, delivery: Delivery): EpochMs | null {
+    const { clock, settings, random } = this.#context
+    if (!delivery.delivered && delivery.final) return null
+    const retryAt = clock.now() + retryWaitMs(attempt, settings, random())
+    return retryAt > createdAt + settings['retry.giveUp'] ? null : retryAt
+  }
+}
+
+/**
+ * The wait after an attempt, in milliseconds: doubled each time up to the longest, and spread so that channels which failed
+ * together are not tried together.
+ * @param attempt 1 for the first
+ * @param random 0 to 1
+ */
+function retryWaitMs(attempt: number, settings: NotifySettings, random: number): number {
+  const wait = Math.min(settings['retry.longest'], settings['retry.first'] * 2 ** Math.min(attempt - 1, 30))
+  return Math.round(wait * (1 + settings['retry.jitter'] * (2 * random - 1)))
+}

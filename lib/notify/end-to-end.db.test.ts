@@ -1,0 +1,160 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createAzure } from '#lib/azure/index.ts'
+import type { EpochMs, PollKind, PollTarget } from '#lib/contract/index.ts'
+import { ensureSource, syncSchedule } from '#lib/history/index.ts'
+import type { Clock } from '#lib/platform/clock.ts'
+import { logger } from '#lib/platform/log.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { EstateBook, recordPoll } from '#lib/poller/index.ts'
+import { pair, parseScenario, type Simulator, startSimulator } from '#lib/simulator/index.ts'
+import { decideDue } from './decider.ts'
+import { Deliverer } from './deliver.ts'
+import { incidentsChanged, listNotifications, replaceChannels, secretBox, sender } from './index.ts'
+import { defaultNotifySettings as settings } from './settings.ts'
+import { type MailServer, startMailServer } from './testing/mail-server.ts'
+import { receiveWebhooks, SECRET, type WebhookReceiver } from './testing/webhook-receiver.ts'
+
+/**
+ * The whole way: a session is cut in the simulator, the product's client reads that over HTTP, Postgres has it as an incident, and
+ * a webhook and a mail leave. Time runs, and is moved forward by a minute after each round of polls.
+ */
+const db = withTestDatabase()
+const MINUTE = 60_000
+const NETWORK = '/subscriptions/00000000-c0de-4000-8000-0000000000f1/resourceGroups/rg-pair/providers/Microsoft.Network'
+const CIRCUIT = `${NETWORK}/expressRouteCircuits/erc-pair`
+const POLLS: { kind: PollKind; target: PollTarget; localAddress?: string }[] = [
+  { kind: 'inventory', target: { resourceId: '/subscriptions/00000000-c0de-4000-8000-0000000000f1', part: '' } },
+  { kind: 'peers', target: { resourceId: `${NETWORK}/virtualNetworkGateways/gw-pair`, part: '' } },
+  { kind: 'summary', target: { resourceId: CIRCUIT, part: 'AzurePrivatePeering/primary' }, localAddress: '192.0.2.2' },
+  {
+    kind: 'summary',
+    target: { resourceId: CIRCUIT, part: 'AzurePrivatePeering/secondary' },
+    localAddress: '192.0.2.6',
+  },
+]
+const LOST_AFTER_MS = 5 * MINUTE + 20_000
+const LOST_FOR_MS = 4 * MINUTE + 10_000
+
+let moved = 0
+const origin: EpochMs = Date.now()
+const zero = performance.now()
+const elapsed = () => moved + performance.now() - zero
+const clock: Clock = { now: () => Math.round(origin + elapsed()), monotonic: elapsed }
+
+let simulator: Simulator
+let azure: ReturnType<typeof createAzure>
+let receiver: WebhookReceiver
+let mail: MailServer
+
+beforeAll(async () => {
+  const lost = { op: 'session-loss', circuit: 'erc-pair', path: 'primary', at: '+5m20s', for: '4m10s' } as const
+  simulator = await startSimulator({
+    scenario: parseScenario({ ...pair, happenings: [lost] }),
+    clock: { now: clock.now, speed: 1 },
+    origin,
+    identityHeader: 'test-identity-header',
+  })
+  process.env.IDENTITY_ENDPOINT = `${simulator.url}/msi/token`
+  process.env.IDENTITY_HEADER = 'test-identity-header'
+  azure = createAzure({ resourceManagerUrl: simulator.url, subscriptionIds: '*', clock })
+  receiver = await receiveWebhooks(SECRET)
+  mail = await startMailServer()
+})
+
+afterAll(async () => {
+  azure?.close()
+  await simulator?.close()
+  await receiver?.close()
+  await mail?.close()
+})
+
+const estate = new EstateBook()
+
+async function pollAll(): Promise<void> {
+  for (const { kind, target, localAddress = '' } of POLLS) {
+    const observation = await azure.poll(target, kind)
+    expect(observation.outcome).toBe('ok')
+    await db.transaction(async (client) => {
+      const sourceId = await ensureSource(client, target)
+      await recordPoll(client, sourceId, observation, {
+        intervalSeconds: 60,
+        localAddresses: { ipv4: localAddress, ipv6: null },
+        estate,
+        incidentsChanged,
+      })
+    })
+  }
+}
+
+it('tells a lost session by webhook and by mail, and its end with the bounds of the outage', {
+  timeout: 60_000,
+}, async () => {
+  const secrets = secretBox('a key of the test, long enough')
+  const filters = { minSeverity: 'warning' as const, scopes: [], kinds: [], owners: [] }
+  await replaceChannels(
+    db,
+    {
+      channels: [
+        { kind: 'webhook', name: 'NOC', url: receiver.url, secret: SECRET, enabled: true, filters },
+        { kind: 'email', name: 'On call', to: ['oncall@x.example'], enabled: true, filters },
+      ],
+    },
+    { clock, secrets, scopeOf: (id) => id },
+  )
+  const send = sender({
+    clock,
+    settings,
+    secrets,
+    mail: { url: `smtp://127.0.0.1:${mail.port}`, from: 'Peerwatch <noc@edge.example>' },
+    publicUrl: 'https://peerwatch.example',
+  })
+  const deliverer = new Deliverer({ db, clock, settings, send, log: logger, random: () => 0.5 })
+  await db.transaction((client) =>
+    syncSchedule(
+      client,
+      POLLS.map(({ kind, target }) => ({ kind, ...target, everySeconds: 60 })),
+    ),
+  )
+  const looks: number[] = []
+  for (let minute = 0; minute < 16; minute += 1) {
+    await pollAll()
+    await decideDue({ db, clock, settings })
+    await deliverer.drain(AbortSignal.timeout(20_000))
+    looks.push(receiver.received.length)
+    moved += MINUTE
+  }
+
+  expect(receiver.received.map(({ body }) => body.type)).toEqual(['incident.opened', 'incident.closed'])
+  expect(receiver.forged).toBe(0)
+  const [opened, closed] = receiver.received
+  // the loss is read in minute 6, and told one poll later
+  expect(looks.indexOf(1)).toBe(7)
+  expect(opened?.body.data).toMatchObject({ kind: 'path_down', scopeName: 'erc-pair', endedBetween: null })
+  expect(opened?.body.data.url).toBe(`https://peerwatch.example/incidents/${opened?.body.data.incidentId}`)
+  expect(closed?.body.data.incidentId).toBe(opened?.body.data.incidentId)
+
+  const outage = closed?.body.data.outage as { atLeastSeconds: number; atMostSeconds: number }
+  expect(outage.atLeastSeconds).toBeLessThanOrEqual(LOST_FOR_MS / 1000)
+  expect(outage.atMostSeconds).toBeGreaterThanOrEqual(LOST_FOR_MS / 1000)
+  expect(outage.atMostSeconds - outage.atLeastSeconds).toBeLessThan(130)
+  const [from = '', to = ''] = (opened?.body.data.startedBetween ?? []) as string[]
+  expect(Date.parse(from)).toBeLessThanOrEqual(origin + LOST_AFTER_MS)
+  expect(Date.parse(to)).toBeGreaterThanOrEqual(origin + LOST_AFTER_MS)
+
+  expect(mail.mails.map(({ to: recipients }) => recipients)).toEqual([['oncall@x.example'], ['oncall@x.example']])
+  const [first, second] = mail.mails
+  expect(first?.headers.subject).toMatch(/^\[\w+\] Path down: erc-pair, AzurePrivatePeering\/primary$/)
+  expect(second?.headers.subject).toMatch(/^\[OVER\] Path down: erc-pair/)
+  expect(second?.headers['in-reply-to']).toBe(first?.headers['message-id'])
+
+  const { data } = await listNotifications(db, { limit: 10 })
+  expect(
+    data.map(({ channelName, reason, state, attempts }) => `${channelName} ${reason} ${state} ${attempts}`),
+  ).toEqual([
+    'On call closed delivered 1',
+    'NOC closed delivered 1',
+    'On call opened delivered 1',
+    'NOC opened delivered 1',
+  ])
+  expect(JSON.stringify(data)).not.toContain(SECRET)
+})

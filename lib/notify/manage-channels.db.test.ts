@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest'
+import type { ChannelInput } from '#lib/contract/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { listChannels, listNotifications, replaceChannels, secretBox, testChannel } from './index.ts'
+import { MINUTE, T0 } from './testing/facts.ts'
+import { record } from './testing/incident.ts'
+import { hook, notifyLab, refusedWith, secrets } from './testing/lab.ts'
+import { SECRET } from './testing/webhook-receiver.ts'
+
+const db = withTestDatabase()
+const { clock, decideAt, log, setUp, wayOut } = notifyLab(db)
+
+describe('channels', () => {
+  it('keep their secrets sealed, and tell only that there is one', async () => {
+    const [channel] = await setUp(hook('a'))
+    expect(channel).toMatchObject({ secretSet: true, url: 'https://hooks.example/x' })
+    expect(JSON.stringify(channel)).not.toContain(SECRET)
+    const { rows } = await db.pool.query<{ secret: string }>('SELECT secret FROM notify_channel')
+    expect(rows[0]?.secret).not.toContain(SECRET)
+    expect(secrets.open(rows[0]?.secret ?? '')).toBe(SECRET)
+    expect(() => secretBox('another key').open(rows[0]?.secret ?? '')).toThrow(/SECRETS_KEY/)
+  })
+
+  it('keep a secret that is not sent again, and have a version that tells of changes', async () => {
+    const [before] = await setUp(hook('a'))
+    const read = await listChannels(db, { mail: null, publicUrl: null })
+    clock().advance(1_000)
+    const { secret: _, ...kept } = hook('renamed', { id: before?.id }) as ChannelInput & { secret?: string }
+    const options = { clock: clock(), secrets, scopeOf: (id: string) => id }
+    await replaceChannels(db, { channels: [kept as ChannelInput], version: read.version }, options)
+    const after = await listChannels(db, { mail: null, publicUrl: null })
+    expect(after.channels).toMatchObject([{ id: before?.id, name: 'renamed', secretSet: true }])
+    expect(after.version).not.toBe(read.version)
+    const again = replaceChannels(db, { channels: [], version: read.version }, options)
+    await expect(again).rejects.toThrow(/changed the channels meanwhile/)
+  })
+
+  it.each([
+    { name: 'a webhook without a secret', channel: hook('a', { secret: undefined }), says: /needs one: whsec_/ },
+    { name: 'an id that is none', channel: hook('a', { id: 'ch_none' }), says: /there is none of that id/ },
+  ])('refuse $name', async ({ channel, says }) => {
+    await expect(setUp(channel)).rejects.toThrow(says)
+  })
+
+  it('may swap their names', async () => {
+    const [a, b] = await setUp(hook('a'), hook('b'))
+    const swapped = await setUp(hook('b', { id: a?.id }), hook('a', { id: b?.id }))
+    expect(swapped.map(({ id, name }) => [id, name])).toEqual([
+      [a?.id, 'b'],
+      [b?.id, 'a'],
+    ])
+  })
+
+  it('that are switched off drop what waits for them', async () => {
+    const [a] = await setUp(hook('a'))
+    await record(db, { name: 'x', at: T0, severity: 'critical' })
+    await decideAt(MINUTE)
+    await setUp(hook('a', { id: a?.id, enabled: false }))
+    expect((await log())[0]).toMatchObject({ state: 'dropped', lastError: 'the channel was switched off or removed' })
+    const { sent, drain } = wayOut()
+    await drain()
+    expect(sent).toEqual([])
+  })
+
+  it('can be tested, and the log has it', async () => {
+    const [a] = await setUp(hook('a'))
+    const good = await testChannel(db, a?.id ?? '', { send: wayOut().send, clock: clock() })
+    const bad = wayOut(() => refusedWith('the secret is Bearer abcdefghijklmnop'))
+    expect(good).toMatchObject({ delivered: true, answer: 'it answered 200' })
+    expect(await testChannel(db, a?.id ?? '', { send: bad.send, clock: clock() })).toMatchObject({
+      delivered: false,
+      answer: 'the secret is Bearer [redacted]',
+    })
+    expect((await log()).map(({ reason, state }) => [reason, state])).toEqual([
+      ['test', 'failed'],
+      ['test', 'delivered'],
+    ])
+    await expect(testChannel(db, 'ch_none', { send: bad.send, clock: clock() })).rejects.toThrow(/no channel ch_none/)
+  })
+
+  it('are chosen by severity: what gets worse is news to who heard nothing yet', async () => {
+    await setUp(hook('all'), hook('worst', { filters: { minSeverity: 'critical', scopes: [], kinds: [], owners: [] } }))
+    await record(db, { name: 'x', at: T0 })
+    await decideAt(MINUTE)
+    await record(db, { name: 'x', at: T0, severity: 'critical' })
+    await decideAt(2 * MINUTE)
+    await record(db, { name: 'x', at: T0, severity: 'critical', closedAt: T0 + 9 * MINUTE })
+    await decideAt(9 * MINUTE)
+    const rows = (await log()).toReversed().map(({ channelName, reason }) => `${channelName} ${reason}`)
+    expect(rows).toEqual(['all opened', 'all raised', 'worst opened', 'all closed', 'worst closed'])
+  })
+})
+
+describe('the log', () => {
+  it('is paged without a gap and without a double', async () => {
+    const [a] = await setUp(hook('a'))
+    const { send } = wayOut()
+    for (let n = 0; n < 5; n += 1) await testChannel(db, a?.id ?? '', { send, clock: clock() })
+    const first = await listNotifications(db, { limit: 2 })
+    const second = await listNotifications(db, { limit: 2, cursor: first.nextCursor ?? '' })
+    const third = await listNotifications(db, { limit: 2, cursor: second.nextCursor ?? '' })
+    const ids = [first, second, third].flatMap(({ data }) => data.map(({ id }) => id))
+    expect(new Set(ids).size).toBe(5)
+    expect(third.nextCursor).toBeNull()
+    await expect(listNotifications(db, { limit: 2, cursor: 'x' })).rejects.toThrow(/cursor/)
+  })
+})

@@ -1,0 +1,52 @@
+import { type CauseOwner, eventKindNames } from '#lib/contract/index.ts'
+import type { Content, IncidentContent } from '../content.ts'
+
+const owners: Record<CauseOwner, string> = {
+  microsoft: 'Microsoft',
+  provider: 'the provider',
+  onprem: 'on-premises',
+  own_change: 'a change of your own',
+  unknown: 'not known',
+}
+export const ownerWords = (owner: CauseOwner) => owners[owner]
+
+export const causeWords = (cause: string) => (cause === 'unknown_cause' ? 'not known' : cause.replaceAll('_', ' '))
+
+/** What happened where: `Path down: ckt-lon, AzurePrivatePeering/primary`. */
+export function headline({ kind, scopeName, subject, card }: IncidentContent): string {
+  const where = card?.displayName || scopeName
+  const part = subject.replace('~', ' to ')
+  return [`${eventKindNames[kind]}: ${where}`, ...(part === '' || part === scopeName ? [] : [part])].join(', ')
+}
+
+/** The first words of a subject line: how bad, or what became of it. */
+function tagOf({ reason, severity, ended }: IncidentContent): string {
+  switch (reason) {
+    case 'opened':
+    case 'raised':
+      return severity.toUpperCase()
+    case 'repeated':
+      return `STILL ${severity.toUpperCase()}`
+    case 'unverifiable':
+      return ended ? severity.toUpperCase() : 'OPEN, UNVERIFIABLE'
+    case 'acknowledged':
+      return 'ACKNOWLEDGED'
+    case 'flapping':
+      return `FLAPPING, ${severity.toUpperCase()}`
+    case 'closed':
+      return 'OVER'
+  }
+}
+
+/** One line that says it all; the subject of an e-mail and the title in the log. */
+export function titleOf(content: Content): string {
+  if (content.reason === 'test') return `[TEST] Peerwatch reaches ${content.channel}`
+  if (content.reason === 'digest') {
+    const incidents = new Set(content.entries.map(({ incidentId, scope, kind }) => incidentId ?? `${kind} ${scope}`))
+      .size
+    return `[DIGEST, ${content.severity.toUpperCase()}] ${counted(content.entries.length, 'notice')} of ${counted(incidents, 'incident')}`
+  }
+  return `[${tagOf(content)}] ${headline(content)}`
+}
+
+export const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`

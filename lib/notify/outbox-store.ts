@@ -1,0 +1,257 @@
+import type { EpochMs, NotificationReason, notificationStates, Severity } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import type { Content, IncidentContent } from './content.ts'
+
+export type NotificationState = (typeof notificationStates)[number]
+
+export interface NewNotification {
+  /** a function of what is told: the same one written twice is one */
+  id: string
+  channelId: string
+  channelName: string
+  /** what it is about: of one channel and one case nothing overtakes */
+  cases: readonly string[]
+  content: Content
+  inReplyTo: string | null
+  state: 'held' | 'pending'
+  createdAt: EpochMs
+}
+
+export async function addNotification(db: Queryable, added: NewNotification): Promise<void> {
+  const { id, channelId, channelName, cases, content, inReplyTo, state, createdAt } = added
+  await db.query(
+    `INSERT INTO notification (id, channel_id, channel_name, reason, severity, cases, content, in_reply_to, state, created_at,
+                               next_attempt_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, CASE WHEN $9 = 'pending' THEN $10::timestamptz END)
+     ON CONFLICT (id) DO NOTHING`,
+    [
+      id,
+      channelId,
+      channelName,
+      content.reason,
+      content.severity,
+      cases,
+      JSON.stringify(content),
+      inReplyTo,
+      state,
+      iso(createdAt),
+    ],
+  )
+}
+
+/** Single notices written for a channel since then, and how many wait for its digest. */
+export async function loadOf(
+  db: Queryable,
+  channelId: string,
+  since: EpochMs,
+): Promise<{ single: number; held: number }> {
+  const { rows } = await db.query<{ single: number; held: number }>(
+    `SELECT count(*) FILTER (WHERE state NOT IN ('held', 'in_digest') AND reason NOT IN ('digest', 'test'))::int AS single,
+            count(*) FILTER (WHERE state = 'held')::int AS held
+     FROM notification WHERE channel_id = $1 AND (created_at > $2 OR state = 'held')`,
+    [channelId, iso(since)],
+  )
+  return rows[0] ?? { single: 0, held: 0 }
+}
+
+/** Channels that hold something back, and since when. */
+export async function heldSince(db: Queryable): Promise<{ channelId: string; since: EpochMs }[]> {
+  const { rows } = await db.query<{ channel_id: string; since: Date }>(
+    `SELECT channel_id, min(created_at) AS since FROM notification WHERE state = 'held' GROUP BY channel_id ORDER BY channel_id`,
+  )
+  return rows.map(({ channel_id, since }) => ({ channelId: channel_id, since: since.getTime() }))
+}
+
+export interface Held {
+  id: string
+  channelName: string
+  cases: string[]
+  content: IncidentContent
+}
+
+/** What a channel holds back, in the order of its decisions, locked. */
+export async function takeHeld(db: Queryable, channelId: string): Promise<Held[]> {
+  const { rows } = await db.query<{ id: string; channel_name: string; cases: string[]; content: IncidentContent }>(
+    `SELECT id, channel_name, cases, content FROM notification
+     WHERE channel_id = $1 AND state = 'held' ORDER BY seq FOR UPDATE`,
+    [channelId],
+  )
+  return rows.map(({ channel_name, ...held }) => ({ ...held, channelName: channel_name }))
+}
+
+export async function putIntoDigest(db: Queryable, ids: readonly string[], digestId: string): Promise<void> {
+  await db.query(`UPDATE notification SET state = 'in_digest', digest_id = $2 WHERE id = ANY($1)`, [ids, digestId])
+}
+
+/** Enabled channels for which something is to be sent now. */
+export async function channelsWithWork(db: Queryable, now: EpochMs): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    `SELECT c.id FROM notify_channel c
+     WHERE c.enabled AND EXISTS (
+       SELECT FROM notification n WHERE n.channel_id = c.id AND n.state = 'pending' AND n.next_attempt_at <= $1
+         AND (n.lease_until IS NULL OR n.lease_until <= $1))
+     ORDER BY c.id`,
+    [iso(now)],
+  )
+  return rows.map(({ id }) => id)
+}
+
+export interface Claimed {
+  id: string
+  inReplyTo: string | null
+  content: Content
+  createdAt: EpochMs
+  /** attempts with this one: the token of the claim */
+  attempt: number
+}
+
+/**
+ * Takes the next notification of a channel for one attempt. None that is about the same case and was decided earlier may still be
+ * under way; one that two workers want goes to one of them.
+ */
+export async function claimNext(
+  db: Queryable,
+  channelId: string,
+  { now, leaseUntil }: { now: EpochMs; leaseUntil: EpochMs },
+): Promise<Claimed | null> {
+  const { rows } = await db.query<{
+    id: string
+    in_reply_to: string | null
+    content: Content
+    created_at: Date
+    attempts: number
+  }>(
+    `UPDATE notification SET lease_until = $3, attempts = attempts + 1, attempted_at = $2
+     WHERE id = (
+       SELECT id FROM notification n
+       WHERE channel_id = $1 AND state = 'pending' AND next_attempt_at <= $2 AND (lease_until IS NULL OR lease_until <= $2)
+         AND NOT EXISTS (
+           SELECT FROM notification e
+           WHERE e.channel_id = $1 AND e.state = 'pending' AND e.seq < n.seq AND e.cases && n.cases)
+       ORDER BY seq LIMIT 1 FOR UPDATE SKIP LOCKED)
+     RETURNING id, in_reply_to, content, created_at, attempts`,
+    [channelId, iso(now), iso(leaseUntil)],
+  )
+  const [row] = rows
+  if (!row) return null
+  const { id, in_reply_to, content, created_at, attempts } = row
+  return { id, inReplyTo: in_reply_to, content, createdAt: created_at.getTime(), attempt: attempts }
+}
+
+/** It arrived: true whoever holds the claim by now. */
+export async function markDelivered(db: Queryable, id: string, at: EpochMs): Promise<void> {
+  await db.query(
+    `UPDATE notification SET state = 'delivered', delivered_at = $2, lease_until = NULL, next_attempt_at = NULL, last_error = NULL
+     WHERE id = $1 AND state <> 'delivered'`,
+    [id, iso(at)],
+  )
+}
+
+/** It did not arrive; unless another attempt has begun since. @param retryAt null = given up */
+export async function markFailed(
+  db: Queryable,
+  { id, attempt }: Pick<Claimed, 'id' | 'attempt'>,
+  error: string,
+  retryAt: EpochMs | null,
+): Promise<void> {
+  await db.query(
+    `UPDATE notification
+     SET state = CASE WHEN $4::timestamptz IS NULL THEN 'failed' ELSE 'pending' END, last_error = $3, next_attempt_at = $4,
+         lease_until = NULL
+     WHERE id = $1 AND attempts = $2 AND state = 'pending'`,
+    [id, attempt, error, iso(retryAt)],
+  )
+}
+
+/** Gives up what waits for channels other than these. */
+export async function dropWaiting(db: Queryable, enabled: readonly string[], why: string): Promise<void> {
+  await db.query(
+    `UPDATE notification SET state = 'dropped', last_error = $2, next_attempt_at = NULL, lease_until = NULL
+     WHERE state IN ('pending', 'held') AND channel_id <> ALL($1)`,
+    [enabled, why],
+  )
+}
+
+/** Writes down an attempt that had no outbox: a test. */
+export async function logAttempt(
+  db: Queryable,
+  row: Pick<NewNotification, 'id' | 'channelId' | 'channelName' | 'content'>,
+  { at, error }: { at: EpochMs; error: string | null },
+): Promise<void> {
+  const { id, channelId, channelName, content } = row
+  await db.query(
+    `INSERT INTO notification (id, channel_id, channel_name, reason, severity, cases, content, state, created_at, attempted_at,
+                               delivered_at, attempts, last_error)
+     VALUES ($1, $2, $3, $4, $5, '{}', $6, CASE WHEN $8::text IS NULL THEN 'delivered' ELSE 'failed' END, $7, $7,
+             CASE WHEN $8::text IS NULL THEN $7::timestamptz END, 1, $8)`,
+    [id, channelId, channelName, content.reason, content.severity, JSON.stringify(content), iso(at), error],
+  )
+}
+
+/** Takes old entries out of the log; what still waits stays. */
+export async function pruneLog(db: Queryable, before: EpochMs): Promise<number> {
+  const { rowCount } = await db.query(
+    `DELETE FROM notification WHERE created_at < $1 AND state NOT IN ('pending', 'held')`,
+    [iso(before)],
+  )
+  return rowCount ?? 0
+}
+
+export interface LoggedNotification {
+  id: string
+  channelId: string
+  channelName: string
+  reason: NotificationReason
+  severity: Severity
+  content: Content
+  state: NotificationState
+  digestId: string | null
+  createdAt: Date
+  deliveredAt: Date | null
+  nextAttemptAt: Date | null
+  attempts: number
+  lastError: string | null
+  seq: string
+}
+
+/** The log, newest first. @param before seq of the last entry of the page before */
+export async function loggedNotifications(
+  db: Queryable,
+  query: { channelId: string | null; state: NotificationState | null; before: string | null; limit: number },
+): Promise<LoggedNotification[]> {
+  const { rows } = await db.query<LoggedNotification>(
+    `SELECT id, channel_id AS "channelId", channel_name AS "channelName", reason, severity, content, state,
+            digest_id AS "digestId", created_at AS "createdAt", delivered_at AS "deliveredAt",
+            next_attempt_at AS "nextAttemptAt", attempts, last_error AS "lastError", seq
+     FROM notification
+     WHERE ($1::text IS NULL OR channel_id = $1) AND ($2::text IS NULL OR state = $2) AND ($3::bigint IS NULL OR seq < $3)
+     ORDER BY seq DESC LIMIT $4`,
+    [query.channelId, query.state, query.before, query.limit],
+  )
+  return rows
+}
+
+export interface ChannelTraffic {
+  channelId: string
+  waiting: number
+  lastAttemptAt: Date | null
+  lastDelivered: boolean | null
+  lastError: string | null
+}
+
+/** How each channel does: what waits, and how its newest attempt went. */
+export async function channelTraffic(db: Queryable): Promise<ChannelTraffic[]> {
+  const { rows } = await db.query<ChannelTraffic>(
+    `SELECT c.id AS "channelId",
+            (SELECT count(*)::int FROM notification n WHERE n.channel_id = c.id AND n.state IN ('pending', 'held')) AS waiting,
+            l.attempted_at AS "lastAttemptAt", l.state = 'delivered' AS "lastDelivered", l.last_error AS "lastError"
+     FROM notify_channel c
+     LEFT JOIN LATERAL (
+       SELECT n.attempted_at, n.state, n.last_error FROM notification n
+       WHERE n.channel_id = c.id AND n.attempted_at IS NOT NULL AND (n.last_error IS NOT NULL OR n.state = 'delivered')
+       ORDER BY n.attempted_at DESC LIMIT 1) l ON true`,
+  )
+  return rows
+}
+
+const iso = (at: EpochMs | null) => (at === null ? null : new Date(at).toISOString())

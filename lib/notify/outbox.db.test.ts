@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest'
+import { acknowledgeIncident, saveSettings } from '#lib/history/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { lookAtIncident } from './index.ts'
+import { defaultNotifySettings as settings } from './settings.ts'
+import { HOUR, MINUTE, T0 } from './testing/facts.ts'
+import { record, recordIn } from './testing/incident.ts'
+import { hook, notifyLab, told } from './testing/lab.ts'
+import { watchCollector } from './watchdog.ts'
+
+const db = withTestDatabase()
+const { clock, context, decide, decideAt, log, setUp, wayOut } = notifyLab(db)
+
+describe('the outbox', () => {
+  it('knows nothing of a change that was undone', async () => {
+    await setUp(hook('a'))
+    await expect(
+      db.transaction(async (client) => {
+        await recordIn(client, { name: 'x', at: T0 })
+        throw new Error('the poll is undone')
+      }),
+    ).rejects.toThrow('undone')
+    expect(await decideAt(HOUR)).toBe(0)
+  })
+
+  it('gets one notice for each turn of an incident, and nothing twice however often it is decided', async () => {
+    await setUp(hook('a'), hook('b'))
+    const id = await record(db, { name: 'x', at: T0, severity: 'critical' })
+    expect(await decideAt(19_000)).toBe(0)
+    expect(await decideAt(20_000)).toBe(2)
+    expect(await decideAt(21_000)).toBe(0)
+    await acknowledgeIncident(db.pool, id, { by: 'ann', note: 'on it', at: T0 + 30_000 })
+    await lookAtIncident(db, id, T0 + 30_000)
+    expect(await decideAt(30_000)).toBe(2)
+    await record(db, { name: 'x', at: T0, severity: 'critical', closedAt: T0 + 10 * MINUTE })
+    expect(await decideAt(10 * MINUTE)).toBe(2)
+    expect(await decideAt(24 * HOUR)).toBe(0)
+    const { sent, drain } = wayOut()
+    await drain()
+    const toA = sent.filter(({ channel }) => channel === 'a')
+    expect(told(toA)).toEqual(['opened x', 'acknowledged x', 'closed x'])
+    const [opening, ...later] = toA.map(({ message }) => message)
+    expect(opening?.inReplyTo).toBeNull()
+    for (const { inReplyTo } of later) expect(inReplyTo).toBe(opening?.id)
+    expect(toA[2]?.message.content).toMatchObject({ outage: { atLeastSeconds: 7 * 60, atMostSeconds: 9 * 60 } })
+  })
+
+  it('is written whole or not at all: a decision that fails is made again', async () => {
+    await setUp(hook('a'), hook('b'))
+    await record(db, { name: 'x', at: T0, severity: 'critical' })
+    await db.pool.query(
+      `CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'out of disk'; END $$`,
+    )
+    // the second of two channels fails, after the first was written
+    await db.pool.query(
+      `CREATE TRIGGER fail BEFORE INSERT ON notification FOR EACH ROW WHEN (NEW.channel_name = 'b') EXECUTE FUNCTION fail()`,
+    )
+    expect(await decideAt(MINUTE)).toBe(0)
+    expect(await log()).toEqual([])
+    await db.pool.query('DROP TRIGGER fail ON notification; DROP FUNCTION fail()')
+    expect(await decideAt(2 * MINUTE)).toBe(2)
+  })
+
+  it('is filled by one process at a time', async () => {
+    await setUp(hook('a'))
+    for (const name of ['x', 'y', 'z']) await record(db, { name, at: T0, severity: 'critical' })
+    clock().step(T0 + MINUTE)
+    const written = await Promise.all([decide(), decide(), decide()])
+    expect(written.reduce<number>((sum, n) => sum + (n ?? 0), 0)).toBe(3)
+    expect(await decide()).toBe(0)
+    expect(await log()).toHaveLength(3)
+  })
+
+  it('tells nothing of what was expected of a maintenance window, nor of what is unconfirmed', async () => {
+    await setUp(hook('a'))
+    await record(db, { name: 'expected', at: T0, flags: ['maintenance:m1'] })
+    await record(db, { name: 'doubtful', at: T0, flags: ['unconfirmed'] })
+    expect(await decideAt(HOUR)).toBe(0)
+    await record(db, { name: 'doubtful', at: T0, flags: [] })
+    expect(await decideAt(HOUR)).toBe(1)
+    expect((await log()).map(({ title }) => title)).toEqual(['[MAJOR] Peer lost: gw, doubtful'])
+  })
+
+  it('sees an acknowledgement at its next look even if nobody tells', async () => {
+    await setUp(hook('a'))
+    const id = await record(db, { name: 'x', at: T0 })
+    await decideAt(MINUTE)
+    await acknowledgeIncident(db.pool, id, { by: 'ann', note: null, at: T0 + 2 * MINUTE })
+    await decideAt(2 * MINUTE)
+    expect((await log()).map(({ reason }) => reason)).toEqual(['acknowledged', 'opened'])
+  })
+})
+
+describe('a storm', () => {
+  it('is told in six notices and a digest with all the rest; what is critical passes', async () => {
+    await setUp(hook('a'))
+    for (let n = 0; n < 10; n += 1) await record(db, { name: `m${n}`, at: T0 + n })
+    await record(db, { name: 'worst', at: T0 + 20, severity: 'critical' })
+    await decideAt(30_000)
+    await decideAt(MINUTE + 1_000)
+    const { sent, drain } = wayOut()
+    await drain()
+    // six, and what is critical beside them
+    expect(sent).toHaveLength(7)
+    expect(told(sent)).toContain('opened worst')
+    await decideAt(MINUTE + 1_000 + settings['digest.after'])
+    await drain()
+    const digest = sent.at(-1)?.message.content
+    expect(sent).toHaveLength(8)
+    if (digest?.reason !== 'digest') throw new Error('no digest')
+    const all = [...sent.slice(0, 7).map(({ message }) => message.content), ...digest.entries]
+    const subjects = all.map((content) => ('subject' in content ? content.subject : ''))
+    expect(subjects.toSorted()).toEqual([...Array.from({ length: 10 }, (_, n) => `m${n}`), 'worst'].toSorted())
+    const logged = await log()
+    const digestId = sent.at(-1)?.message.id
+    expect(logged.filter((row) => row.digestId === digestId)).toHaveLength(4)
+    expect(logged.filter(({ state }) => state !== 'delivered' && state !== 'in_digest')).toEqual([])
+  })
+})
+
+describe('the watchdog of the collector', () => {
+  it('tells that nothing is polled although no poller runs, once, and its end', async () => {
+    await setUp(hook('a'))
+    expect(await watchCollector(context(), T0)).toBe(0)
+    clock().step(T0 + 5 * MINUTE)
+    expect(await watchCollector(context(), T0)).toBe(1)
+    expect(await watchCollector(context(), T0)).toBe(0)
+    // the decider meets the case as well, and has nothing to add
+    expect(await decide()).toBe(0)
+    clock().step(T0 + 35 * MINUTE)
+    expect(await watchCollector(context(), T0)).toBe(1)
+    const rows = await log()
+    expect(rows.map(({ reason, severity, incidentId }) => [reason, severity, incidentId])).toEqual([
+      ['repeated', 'critical', null],
+      ['opened', 'critical', null],
+    ])
+    expect(rows[1]?.title).toBe('[CRITICAL] Nothing is polled: everything that is watched')
+  })
+
+  it('goes by the limit that is in force', async () => {
+    await setUp(hook('a'))
+    const changed = { 'nothing.all': 20 * MINUTE }
+    await db.transaction((client) => saveSettings(client, { changed, expected: 0, by: 'test', note: '' }))
+    clock().step(T0 + 19 * MINUTE)
+    expect(await watchCollector(context(), T0)).toBe(0)
+    clock().step(T0 + 20 * MINUTE)
+    expect(await watchCollector(context(), T0)).toBe(1)
+  })
+})

@@ -1,0 +1,34 @@
+import type { IncidentFacts, MemberEvent } from '../decide/incident-facts.ts'
+
+export const MINUTE = 60_000
+export const HOUR = 60 * MINUTE
+export const T0 = Date.UTC(2030, 2, 4, 10)
+
+export function eventOf(given: Partial<MemberEvent> = {}): MemberEvent {
+  return {
+    id: 'e1',
+    kind: 'path_down',
+    severity: 'major',
+    scope: 'ckt',
+    detectedAt: T0,
+    open: true,
+    stands: true,
+    confirmed: true,
+    silenced: false,
+    ...given,
+  }
+}
+
+export function factsOf(given: Partial<IncidentFacts> = {}): IncidentFacts {
+  return {
+    id: 'i1',
+    openedAt: T0,
+    closedAt: null,
+    started: { lo: T0 - MINUTE, hi: T0 },
+    acknowledgedAt: null,
+    events: [eventOf()],
+    pollMs: MINUTE,
+    lastSeenAt: null,
+    ...given,
+  }
+}

@@ -1,0 +1,64 @@
+import type { PoolClient } from 'pg'
+import type { DetectedEvent, DetectedIncident, EpochMs, Severity } from '#lib/contract/index.ts'
+import { ensureSource, eventIdOf, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { incidentsChanged } from '../index.ts'
+
+const GATEWAY =
+  '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/edge/providers/Microsoft.Network/virtualNetworkGateways/gw'
+
+export interface Story {
+  name: string
+  severity?: Severity
+  at: EpochMs
+  flags?: string[]
+  closedAt?: EpochMs | null
+}
+
+/** An incident of one event, as detection would write it. */
+export function incidentOf({ name, severity = 'major', at, flags = [], closedAt = null }: Story) {
+  const started = { lo: at - 60_000, hi: at }
+  const ended = closedAt === null ? null : { lo: closedAt - 180_000, hi: closedAt - 120_000 }
+  const event: DetectedEvent = {
+    key: `event ${name}`,
+    kind: 'peer_lost',
+    severity,
+    scope: 'gw',
+    subject: name,
+    started,
+    ended,
+    duration: null,
+    detectedAt: at,
+    evidence: [],
+    causes: [],
+    flags,
+    partOf: null,
+    incident: `incident ${name}`,
+  }
+  const incident: DetectedIncident = {
+    key: `incident ${name}`,
+    scope: 'gw',
+    root: event.key,
+    severity,
+    members: [event.key],
+    started,
+    ended,
+    openedAt: at,
+    closedAt,
+  }
+  return { event, incident, id: eventIdOf(incident.key) }
+}
+
+/** Writes an incident as a poll's transaction does, and asks for a decision in it. Returns its id. */
+export async function record(db: Database, story: Story): Promise<string> {
+  return db.transaction((client) => recordIn(client, story))
+}
+
+export async function recordIn(client: PoolClient, story: Story): Promise<string> {
+  const { event, incident, id } = incidentOf(story)
+  const sourceId = await ensureSource(client, { resourceId: GATEWAY, part: '' })
+  await upsertEvents(client, sourceId, [event])
+  await upsertIncidents(client, [incident])
+  await incidentsChanged(client, [id], story.closedAt ?? story.at)
+  return id
+}

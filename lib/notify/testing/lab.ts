@@ -1,0 +1,77 @@
+import { beforeEach } from 'vitest'
+import type { ChannelInput } from '#lib/contract/index.ts'
+import { type ManualClock, manualClock } from '#lib/platform/clock.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { logger } from '#lib/platform/log.ts'
+import type { StoredChannel } from '../channel-store.ts'
+import type { Delivery } from '../channels/delivery.ts'
+import type { Message } from '../content.ts'
+import { decideDue } from '../decider.ts'
+import { Deliverer } from '../deliver.ts'
+import { listChannels, listNotifications, replaceChannels, secretBox } from '../index.ts'
+import type { Send } from '../send.ts'
+import { defaultNotifySettings as settings } from '../settings.ts'
+import { T0 } from './facts.ts'
+import { SECRET } from './webhook-receiver.ts'
+
+export const secrets = secretBox('a key of the test, long enough')
+export const taken: Delivery = { delivered: true, answer: 'it answered 200' }
+export const refusedWith = (error: string, final = false): Delivery => ({ delivered: false, error, final })
+
+export interface Sent {
+  channel: string
+  message: Message
+}
+
+/** `opened x`, of each message that left. */
+export const told = (sent: readonly Sent[]) =>
+  sent.map(({ message: { content } }) => `${content.reason} ${'subject' in content ? content.subject : ''}`.trim())
+
+/** A webhook that asks for everything. */
+export const hook = (name: string, more: Partial<ChannelInput> = {}): ChannelInput =>
+  ({
+    kind: 'webhook',
+    name,
+    url: 'https://hooks.example/x',
+    secret: SECRET,
+    enabled: true,
+    filters: { minSeverity: 'warning', scopes: [], kinds: [], owners: [] },
+    ...more,
+  }) as ChannelInput
+
+/** Notifications over a database and a clock that only tests move; emptied before each test. */
+export function notifyLab(db: Database) {
+  let clock: ManualClock
+  beforeEach(async () => {
+    clock = manualClock(T0)
+    await db.pool.query('TRUNCATE notify_channel, notify_case, notification, event, incident')
+  })
+  const context = () => ({ db, clock, settings })
+  const channels = async () => (await listChannels(db, { mail: null, publicUrl: null })).channels
+  return {
+    clock: () => clock,
+    context,
+    channels,
+    async setUp(...wanted: ChannelInput[]) {
+      await replaceChannels(db, { channels: wanted }, { clock, secrets, scopeOf: (id) => id })
+      return channels()
+    },
+    decide: () => decideDue(context()),
+    /** Decides at a time after the beginning, in milliseconds. */
+    decideAt(ms: number) {
+      clock.step(T0 + ms)
+      return decideDue(context())
+    },
+    log: async () => (await listNotifications(db, { limit: 100 })).data,
+    /** A way out that notes what goes through it. */
+    wayOut(answer: (sent: Sent, attempt: number) => Delivery | Promise<Delivery> = () => taken) {
+      const sent: Sent[] = []
+      const send: Send = async ({ name }: StoredChannel, message) => {
+        sent.push({ channel: name, message })
+        return answer({ channel: name, message }, sent.length)
+      }
+      const deliverer = () => new Deliverer({ db, clock, settings, send, log: logger, random: () => 0.5 })
+      return { sent, send, deliverer, drain: () => deliverer().drain(AbortSignal.timeout(20_000)) }
+    },
+  }
+}

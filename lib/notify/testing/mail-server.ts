@@ -1,0 +1,54 @@
+import type { AddressInfo } from 'node:net'
+import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
+
+export interface Mail {
+  to: string[]
+  /** headers in lower case, unfolded */
+  headers: Record<string, string>
+  raw: string
+  /** came over an encrypted connection */
+  encrypted: boolean
+  user: string | null
+}
+
+export interface MailServer {
+  port: number
+  mails: Mail[]
+  close(): Promise<void>
+}
+
+/** A real SMTP server on this machine; by default it offers STARTTLS and asks for no password. */
+export async function startMailServer(options: SMTPServerOptions = {}): Promise<MailServer> {
+  const mails: Mail[] = []
+  const server = new SMTPServer({
+    authOptional: true,
+    logger: false,
+    ...options,
+    onData(stream, session, done) {
+      const chunks: Buffer[] = []
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+      stream.on('end', () => {
+        const raw = Buffer.concat(chunks).toString()
+        const to = session.envelope.rcptTo.map(({ address }) => address)
+        mails.push({ to, headers: headersOf(raw), raw, encrypted: session.secure, user: session.user || null })
+        done()
+      })
+    },
+  })
+  // a client that gives up half-way is the test's business, not the server's
+  server.on('error', () => undefined)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.server.address() as AddressInfo
+  return { port, mails, close: () => new Promise<void>((resolve) => server.close(() => resolve())) }
+}
+
+function headersOf(raw: string): Record<string, string> {
+  const [head = ''] = raw.split('\r\n\r\n')
+  const lines = head.replace(/\r\n[ \t]+/g, ' ').split('\r\n')
+  return Object.fromEntries(
+    lines.map((line) => {
+      const [name = '', ...rest] = line.split(': ')
+      return [name.toLowerCase(), rest.join(': ')]
+    }),
+  )
+}

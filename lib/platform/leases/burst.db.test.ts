@@ -1,0 +1,89 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { withTestDatabase } from '../testing/database.ts'
+import { burst, claimDue, completeInTransaction, endBurst, ensureScheduled } from './index.ts'
+
+const db = withTestDatabase()
+const sessions = { sourceId: 1, kind: 'peers', everySeconds: 60 }
+const faster = { everySeconds: 10, forSeconds: 180, room: 9, reason: 'adverse' } as const
+const isFaster = async () => ((await row()).left ?? 0) > 0
+
+beforeEach(async () => {
+  // a source's own row is somebody else's business here
+  await db.pool.query('ALTER TABLE poll_schedule DROP CONSTRAINT IF EXISTS poll_schedule_source_id_fkey')
+  await db.pool.query('DELETE FROM poll_schedule')
+})
+
+async function row(): Promise<{ due: number; left: number | null; every: number | null; reason: string | null }> {
+  const { rows } = await db.pool.query(
+    `SELECT extract(epoch FROM next_at - clock_timestamp())::float8 AS due, burst_every_seconds AS every, burst_reason AS reason,
+            extract(epoch FROM burst_until - clock_timestamp())::float8 AS left FROM poll_schedule`,
+  )
+  return rows[0]
+}
+
+async function poll(notBefore: number | null = null): Promise<void> {
+  await db.pool.query('UPDATE poll_schedule SET next_at = clock_timestamp()')
+  const [lease] = await claimDue(db, { owner: 'a', leaseSeconds: 30, limit: 1 })
+  if (!lease) throw new Error('nothing was due')
+  await db.transaction((client) => completeInTransaction(client, { ...lease, notBefore }))
+}
+
+describe('a burst', () => {
+  it('makes the next polls due after its own interval, and goes back to the configured one when it is over', async () => {
+    await ensureScheduled(db, [sessions])
+    const { polls, until } = await burst(db, [sessions], faster)
+    expect(polls).toBe(1)
+    expect(until).toBeGreaterThan(Date.now() + 170_000)
+    await poll()
+    expect((await row()).due).toBeGreaterThan(0)
+    expect((await row()).due).toBeLessThan(11)
+    await db.pool.query(`UPDATE poll_schedule SET burst_until = clock_timestamp() - interval '1 s'`)
+    await poll()
+    expect((await row()).due).toBeGreaterThan(20)
+  })
+
+  it('brings a poll forward that would come later, and leaves an earlier one', async () => {
+    await ensureScheduled(db, [sessions])
+    await db.pool.query(`UPDATE poll_schedule SET next_at = clock_timestamp() + interval '50 s'`)
+    await burst(db, [sessions], faster)
+    expect((await row()).due).toBeLessThan(11)
+    await db.pool.query(`UPDATE poll_schedule SET next_at = clock_timestamp() + interval '2 s'`)
+    await burst(db, [sessions], faster)
+    expect((await row()).due).toBeLessThan(3)
+  })
+
+  it('is made longer by another, never shorter, and stays what somebody watches', async () => {
+    await ensureScheduled(db, [sessions])
+    await burst(db, [sessions], { ...faster, forSeconds: 600, reason: 'watch' })
+    await burst(db, [sessions], faster)
+    expect(await row()).toMatchObject({ every: 10, reason: 'watch' })
+    expect((await row()).left).toBeGreaterThan(500)
+    await endBurst(db, [1], 'adverse')
+    expect(await isFaster()).toBe(true)
+    await endBurst(db, [1], 'watch')
+    expect(await isFaster()).toBe(false)
+  })
+
+  it('leaves alone what is polled as often anyway', async () => {
+    await ensureScheduled(db, [{ ...sessions, everySeconds: 10 }])
+    expect(await burst(db, [sessions], faster)).toEqual({ polls: 0, held: 0, until: null })
+    expect(await row()).toMatchObject({ every: null, reason: null, left: null })
+  })
+
+  it('takes the first for which there is room, and what is faster already beside them', async () => {
+    const entries = ['peers', 'learned', 'stats'].map((kind) => ({ ...sessions, kind }))
+    await ensureScheduled(db, entries)
+    expect(await burst(db, entries, { ...faster, room: 2 })).toMatchObject({ polls: 2, held: 1 })
+    expect(await burst(db, entries, { ...faster, room: 0 })).toMatchObject({ polls: 2, held: 1 })
+    expect(await burst(db, entries, { ...faster, room: -1 })).toMatchObject({ polls: 2, held: 1 })
+    expect(await burst(db, entries, faster)).toMatchObject({ polls: 3, held: 0 })
+  })
+
+  it('ends when the server asks for patience', async () => {
+    await ensureScheduled(db, [sessions])
+    await burst(db, [sessions], faster)
+    await poll(Date.now() + 90_000)
+    expect(await isFaster()).toBe(false)
+    expect((await row()).due).toBeGreaterThan(85)
+  })
+})

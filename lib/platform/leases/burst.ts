@@ -1,0 +1,103 @@
+import type { EpochMs } from '../clock.ts'
+import type { Database } from '../database.ts'
+import { type Queryable, queryable } from '../queryable.ts'
+
+/** Why something is polled faster than it is meant to be: its first adverse sample, or somebody who watches. */
+export type BurstReason = 'adverse' | 'watch'
+
+export type BurstOptions = {
+  /** the pace meanwhile, in seconds; entries that are polled as often anyway are left alone */
+  everySeconds: number
+  /** how long it lasts from now on, in seconds; one that is under way is made longer, never shorter */
+  forSeconds: number
+  /** at most so many are made faster beside those that are already: the first of the list */
+  room: number
+  reason: BurstReason
+}
+
+export type Burst = {
+  /** how many are polled faster now */
+  polls: number
+  /** how many there was no room for */
+  held: number
+  /** until when by the database's clock; null = none is: not on the timetable, polled as often anyway, or no room */
+  until: EpochMs | null
+}
+
+type Entry = { sourceId: number; kind: string }
+
+/**
+ * Polls entries of the timetable faster for a while. What somebody watches stays named so while an adverse sample asks for the
+ * same. A 429 ends it ({@link completeInTransaction}).
+ */
+export async function burst(
+  db: Database | Queryable,
+  entries: readonly Entry[],
+  options: BurstOptions,
+): Promise<Burst> {
+  const q = queryable(db)
+  const slower = await slowerThan(q, entries, options.everySeconds)
+  const going = slower.filter(({ isFaster }) => isFaster)
+  const waiting = slower.filter(({ isFaster }) => !isFaster)
+  const taken = waiting.slice(0, Math.max(0, options.room))
+  const ends: EpochMs[] = []
+  // row by row, each by itself: whoever commits a poll holds one row and may wait for another
+  for (const entry of [...going, ...taken]) {
+    const until = await burstOne(q, entry, options)
+    if (until !== null) ends.push(until)
+  }
+  return {
+    polls: ends.length,
+    held: waiting.length - taken.length,
+    until: ends.length > 0 ? Math.max(...ends) : null,
+  }
+}
+
+/** Those that are meant to be polled less often, in the order given, and whether they are polled faster for the moment. */
+async function slowerThan(
+  db: Queryable,
+  entries: readonly Entry[],
+  everySeconds: number,
+): Promise<(Entry & { isFaster: boolean })[]> {
+  const { rows } = await db.query<{ source_id: number; kind: string; is_faster: boolean }>(
+    `SELECT source_id, kind, burst_until IS NOT NULL AND burst_until > clock_timestamp() AS is_faster
+     FROM poll_schedule WHERE source_id = ANY ($1::int[]) AND every_seconds > $2`,
+    [entries.map(({ sourceId }) => sourceId), everySeconds],
+  )
+  const found = new Map(rows.map((row) => [`${row.source_id}/${row.kind}`, row.is_faster]))
+  return entries.flatMap((entry) => {
+    const isFaster = found.get(`${entry.sourceId}/${entry.kind}`)
+    return isFaster === undefined ? [] : [{ ...entry, isFaster }]
+  })
+}
+
+async function burstOne(
+  db: Queryable,
+  { sourceId, kind }: Entry,
+  { everySeconds, forSeconds, reason }: BurstOptions,
+): Promise<EpochMs | null> {
+  const { rows } = await db.query<{ until: Date }>(
+    `UPDATE poll_schedule
+     SET burst_every_seconds = CASE WHEN burst_until > clock_timestamp() THEN least(burst_every_seconds, $3) ELSE $3 END,
+         burst_until = greatest(burst_until, clock_timestamp() + make_interval(secs => $4)),
+         burst_reason = CASE WHEN burst_until > clock_timestamp() AND burst_reason = 'watch' THEN 'watch' ELSE $5 END,
+         next_at = least(next_at, clock_timestamp() + make_interval(secs => $3))
+     WHERE source_id = $1 AND kind = $2 AND every_seconds > $3
+     RETURNING burst_until AS until`,
+    [sourceId, kind, everySeconds, forSeconds, reason],
+  )
+  return rows[0]?.until.getTime() ?? null
+}
+
+/** Goes back to the pace that is meant. */
+export async function endBurst(
+  db: Database | Queryable,
+  sourceIds: readonly number[],
+  reason: BurstReason,
+): Promise<void> {
+  await queryable(db).query(
+    `UPDATE poll_schedule SET burst_until = clock_timestamp()
+     WHERE source_id = ANY ($1::int[]) AND burst_reason = $2 AND burst_until > clock_timestamp()`,
+    [sourceIds, reason],
+  )
+}
