@@ -247,8 +247,9 @@ export function consequences(h: Happening, id: string, topology: Topology, origi
       const neighbor = h.neighbor ?? null
       const path = h.path ?? null
       const retryAfter = h.retryAfter ?? null
+      const skew = ms(h.skew)
       add(
-        { kind: 'fault', fault, operation, resource, subscription, retryAfter, instance, neighbor, path },
+        { kind: 'fault', fault, operation, resource, subscription, retryAfter, instance, neighbor, path, skew },
         from,
         until,
       )

@@ -48,6 +48,8 @@ export type EffectBody =
       readonly instance: string | null
       readonly neighbor: string | null
       readonly path: string | null
+      /** milliseconds */
+      readonly skew: number
     }
 
 export type RouteMatch = { readonly site: string | null; readonly prefixes: ReadonlySet<string> | null }
@@ -80,6 +82,7 @@ export function occurrenceAt(e: Repeated, at: number): Interval | null {
   return { from: e.from + k * e.period, until: e.until + k * e.period }
 }
 
+/** Whether any occurrence lasts at a moment; its end is not in it. */
 export function isActive(e: Effect, at: number): boolean {
   const o = occurrenceAt(e, at)
   return o !== null && at < o.until

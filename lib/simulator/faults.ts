@@ -1,5 +1,6 @@
 /** An ARM that misbehaves: which fault is in force for a call, and what it makes of the answer. */
 import { type Effect, isActive, occurrenceAt } from './effect.ts'
+import { timeSpan } from './duration.ts'
 import { hash32 } from './hash.ts'
 import { type SimAnswer, ArmError, errorAnswer, JSON_TYPE } from './wire/message.ts'
 import type { World } from './world.ts'
@@ -16,7 +17,7 @@ export interface Call {
 }
 
 /** `circuit` covers `circuit.arp`; `*` covers all of ARM, but neither tokens nor prices. */
-export function covers(pattern: string, operation: string): boolean {
+function covers(pattern: string, operation: string): boolean {
   if (pattern === '*') return !/^(?:token|prices)\b/.test(operation)
   return operation === pattern || operation.startsWith(`${pattern}.`)
 }
@@ -39,7 +40,10 @@ const ok = (body: string, type = JSON_TYPE): SimAnswer => ({ status: 200, header
 
 /** Faults that answer in the place of the operation, whatever it would have said; null for the others. */
 export function insteadOf(fault: Fault, call: Call): SimAnswer | null {
-  const wait: Record<string, string> = fault.retryAfter === null ? {} : { 'retry-after': String(fault.retryAfter) }
+  // Cost Management counts by a measure of its own, and says so
+  const header =
+    call.operation === 'bill.query' ? 'x-ms-ratelimit-microsoft.costmanagement-qpu-retry-after' : 'retry-after'
+  const wait: Record<string, string> = fault.retryAfter === null ? {} : { [header]: String(fault.retryAfter) }
   const error = (status: number, code: string, message: string): SimAnswer =>
     errorAnswer(new ArmError(status, code, message, wait))
   switch (fault.fault) {
@@ -102,6 +106,7 @@ function actionOf({ operation }: Call): string {
     'circuit.summary': 'peerings/routeTablesSummary/action',
     'circuit.stats': 'stats/read',
   }
+  if (family === 'bill') return 'Microsoft.CostManagement/query/action'
   if (family === 'metrics') return 'Microsoft.Insights/metrics/read'
   if (family === 'activity') return 'Microsoft.Insights/eventtypes/values/read'
   return `Microsoft.Network/${types[family] ?? family}/${actions[operation] ?? (verb === 'get' ? 'read' : 'read')}`
@@ -137,6 +142,16 @@ function longForm(text: string): string {
   return `${all.map((word) => word.padStart(4, '0')).join(':')}/${length}`
 }
 
+const TIME_SPAN = /^(?:(\d+)\.)?(\d\d):(\d\d):(\d\d)(?:\.(\d{7}))?$/
+
+/** A TimeSpan that is so much shorter, to the tick; none is below zero. */
+function shorter(text: string, ms: number): string {
+  const [, days = 0, hours, minutes, seconds, fraction = 0] = TIME_SPAN.exec(text) ?? []
+  const whole = ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds)
+  const elapsed = whole * 1000 + Math.floor(Number(fraction) / 10_000)
+  return timeSpan(Math.max(0, elapsed - ms), Number(fraction) % 10_000)
+}
+
 function reshape(fault: Fault, rows: readonly unknown[]): unknown[] {
   const list = rows.filter(isRow)
   const addresses = [...new Set(list.map((r) => String(r.localAddress)))].sort()
@@ -166,6 +181,12 @@ function reshape(fault: Fault, rows: readonly unknown[]): unknown[] {
       )
     case 'null-duration':
       return list.map((r) => (touched(r) && 'connectedDuration' in r ? { ...r, connectedDuration: null } : r))
+    case 'other-view':
+      return list.map((r) =>
+        touched(r) && typeof r.connectedDuration === 'string'
+          ? { ...r, connectedDuration: shorter(r.connectedDuration, fault.skew) }
+          : r,
+      )
     case 'state-unknown':
       return list.map((r) =>
         touched(r) && 'state' in r ? { ...r, state: 'Unknown', connectedDuration: null, routesReceived: 0 } : r,

@@ -3,7 +3,15 @@
  * Into Azure: the site's routers choose by weight among the circuits on which they hear the VNets, then by path length.
  * A packet that is sent where the link is dead or the route already gone is lost, and counted nowhere.
  */
-import { connectionCounter, type Direction, edgeCounter, edgeKey, instanceCounter, vpnKey } from './keys.ts'
+import {
+  connectionCounter,
+  type Direction,
+  edgeCounter,
+  edgeKey,
+  instanceCounter,
+  isInstanceCounter,
+  vpnKey,
+} from './keys.ts'
 import { type Prefix, parsePrefix } from './prefix.ts'
 import { drainLength, learnedFrom, lookup, peersOnEdge, peerUp, receivedRoutes } from './rib.ts'
 import type { DemandSpec, SiteSpec } from './schema.ts'
@@ -58,7 +66,7 @@ export function bestPeers(state: DomainState, target: Prefix): readonly PeerSess
   })
 }
 
-function outbound(state: DomainState, demand: DemandSpec, prefixes: readonly Prefix[]): Flow[] {
+function outbound(state: DomainState, demand: Pick<DemandSpec, 'name'>, prefixes: readonly Prefix[]): Flow[] {
   const flows: Flow[] = []
   const add = (counter: string, share: number): void => {
     flows.push({ demand: demand.name, direction: 'out', counter, share })
@@ -105,7 +113,7 @@ function waysIn(state: DomainState, site: SiteSpec): Way[] {
   })
 }
 
-function inbound(state: DomainState, demand: DemandSpec, site: SiteSpec): Flow[] {
+function inbound(state: DomainState, demand: Pick<DemandSpec, 'name'>, site: SiteSpec): Flow[] {
   const ways = waysIn(state, site)
   const weight = Math.max(...ways.map((w) => w.weight))
   const heavy = ways.filter((w) => w.weight === weight)
@@ -128,6 +136,17 @@ function inbound(state: DomainState, demand: DemandSpec, site: SiteSpec): Flow[]
         flow(instanceCounter(p.gateway.name, p.instance, 'in'), each),
       ]),
     ]
+  })
+}
+
+/** The share of packets to an address of a site that come there, and whose answers come back. */
+export function delivered(state: DomainState, site: SiteSpec, target: Prefix): number {
+  return state.once(`delivered/${site.name}/${target.text}`, () => {
+    const there = outbound(state, { name: '' }, [target])
+    const back = inbound(state, { name: '' }, site)
+    const arriving = (flows: readonly Flow[]) =>
+      flows.filter(({ counter }) => isInstanceCounter(counter)).reduce((sum, { share }) => sum + share, 0)
+    return Math.min(1, arriving(there)) * Math.min(1, arriving(back))
   })
 }
 

@@ -17,6 +17,9 @@ const timed = {
 const onCircuit = { circuit: armName, peering: peeringType.default('AzurePrivatePeering') }
 const detection = z.union([z.enum(['bfd', 'hold']), duration])
 
+/** From a stage of Microsoft's work to its notice in the Activity log. */
+const noticeDelay = duration.default('10m')
+
 const selector = {
   site: armName.optional(),
   prefixes: z.array(prefixSet).optional(),
@@ -32,6 +35,7 @@ export const FAULTS = [
   '429', '500', '503', '401', '403', '404', '409', 'garbage', 'half-body', 'html', 'empty', 'null', 'no-body', 'null-value',
   'nothing', 'reset', 'slow', 'never-done', 'failed', 'empty-table', 'missing-instance', 'duplicate-rows', 'shuffled',
   'spelling', 'long-spelling', 'whole-seconds', 'cached', 'null-duration', 'state-unknown',
+  'other-view',
 ] as const // biome-ignore format: a list
 
 const op = <Name extends string, Shape extends z.ZodRawShape>(name: Name, shape: Shape) =>
@@ -69,6 +73,9 @@ export const happeningSchema = z
       instance: addressText,
       /** From its rows being there again to its sessions being up. */
       reconnect: duration.default('5s'),
+      /** Microsoft's own work, which Service Health tells of so long before. */
+      announced: duration.optional(),
+      noticeDelay,
     }),
     /** No message comes over a session, which stays up until somebody else ends it; afterwards its counter catches up. */
     op('keepalive-stall', { gateway: armName, instance: addressText.optional(), neighbor: addressText }),
@@ -95,6 +102,7 @@ export const happeningSchema = z
       down: duration.default('20m'),
       undrain: duration.default('10m'),
       announced: duration.default('7d'),
+      noticeDelay,
       trackingId: z.string().optional(),
     }),
     /** Somebody changes the estate; the Activity log tells it later. `set` is merged into the scenario's own words. */
@@ -127,6 +135,8 @@ export const happeningSchema = z
       neighbor: addressText.optional(),
       /** Only tables of this path of a circuit. */
       path: pathName.optional(),
+      /** `other-view`: by how much younger its sessions are than they truly are. */
+      skew: duration.default('20m'),
     }),
   ])
   .superRefine((h, ctx) => {

@@ -15,3 +15,4 @@ export const edgeCounter = (edge: string, direction: Direction): string => `edge
 export const connectionCounter = (name: string, direction: Direction): string => `connection:${name}/${direction}`
 export const instanceCounter = (gateway: string, address: string, direction: Direction): string =>
   `instance:${gateway}/${address}/${direction}`
+export const isInstanceCounter = (counter: string): boolean => counter.startsWith('instance:')

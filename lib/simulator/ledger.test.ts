@@ -3,12 +3,12 @@ import { expect, it } from 'vitest'
 import type { HappeningInput } from './happening.ts'
 import { edgeCounter, edgeKey } from './keys.ts'
 import { ORIGIN, pairWorld, SECOND } from './testing.ts'
-import { createWorld, type World } from './world.ts'
+import { createWorld, type ModelledWorld } from './world.ts'
 
 const KEYS = (['primary', 'secondary'] as const).map((path) => edgeKey('erc-pair', 'AzurePrivatePeering', path))
 const COUNTERS = KEYS.flatMap((key) => [edgeCounter(key, 'in'), edgeCounter(key, 'out')])
 
-const ledgerOf = (world: World) => {
+const ledgerOf = (world: ModelledWorld) => {
   const domain = world.topology.domainOfCircuit.get('erc-pair')
   if (!domain) throw new Error('no domain')
   return world.ledger(domain)

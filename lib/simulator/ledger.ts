@@ -19,7 +19,19 @@ interface Part {
   readonly share: number
 }
 
-export class Ledger {
+/** What counters show, whoever counts. */
+export interface Counters {
+  /** Bytes that have passed a counter since the counting began, resets ignored. */
+  readonly passed: (counter: string, at: number) => number
+  /** What a counter of an edge shows; `base` is what it stood at when the counting began. */
+  readonly shown: (counter: string, edge: string, base: bigint, at: number) => bigint
+  /** Mean bits per second over [from, to). */
+  readonly bitsPerSecond: (counter: string, from: number, to: number) => number
+  /** Changes of routes in (from, to]. */
+  readonly edgesIn: (from: number, to: number) => number
+}
+
+export class Ledger implements Counters {
   private readonly timeline: Timeline
   private readonly domain: Domain
   private readonly curves = new Map<string, Curve>()

@@ -19,6 +19,7 @@ export interface Operation {
   readonly style: LroStyle
 }
 
+/** An operation as the id of its place: the simulator remembers none, so that a restart loses none. */
 export function encodeOperation(o: Operation): string {
   return Buffer.from(JSON.stringify([o.target, o.body, o.at, o.ready, o.style])).toString('base64url')
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { HappeningInput } from './happening.ts'
 import { parseScenario } from './scenario.ts'
 import { topologies, TOPOLOGIES } from './scenarios/catalogue/topologies.ts'
-import { ask, MINUTE, ORIGIN, PAIR, pairWorld, rows, SECOND } from './testing.ts'
+import { ask, CIRCUITS, estateWorld, MINUTE, ORIGIN, PAIR, pairWorld, rows, SECOND } from './testing.ts'
 
 const PEERS = `${PAIR}/virtualNetworkGateways/gw-pair/getBgpPeerStatus`
 const LEARNED = `${PAIR}/virtualNetworkGateways/gw-pair/getLearnedRoutes`
@@ -48,6 +48,16 @@ describe('api-fault', () => {
     expect(plain).toMatch(/\.\d{7}$/)
     expect(peer(fault, SECOND)?.connectedDuration).toBe(String(plain).replace(/\.\d{7}$/, ''))
   })
+  it('answers from a view in which sessions are younger', () => {
+    const fault: HappeningInput[] = [
+      { op: 'api-fault', fault: 'other-view', operation: 'gateway.peers', at: '+0s', skew: '90s' },
+    ]
+    const [plain, skewed] = [peer([], 2 * MINUTE), peer(fault, 2 * MINUTE + 90 * SECOND)]
+    expect(skewed).toEqual({
+      ...peer([], 2 * MINUTE + 90 * SECOND),
+      connectedDuration: plain?.connectedDuration,
+    })
+  })
   it('writes IPv6 prefixes out in full, and leaves IPv4 alone', () => {
     const happenings = (more: HappeningInput[]): HappeningInput[] => [
       { op: 'announce', circuit: 'erc-pair', prefixes: ['fd00:10::/32', '::/0'], asPath: [65001], at: '-1m' },
@@ -78,6 +88,29 @@ it('an instance that is back has its sessions up when it is told', () => {
   expect(peer(loss, MINUTE - SECOND)).toBeUndefined()
   expect(peer(loss, MINUTE + 19 * SECOND)?.state).toBe('Connecting')
   expect(peer(loss, MINUTE + 20 * SECOND)).toMatchObject({ state: 'Connected' })
+})
+
+it('tells what Microsoft announces as its peering is configured at the moment', () => {
+  const path = `${CIRCUITS}/expressRouteCircuits/erc-london/peerings/MicrosoftPeering/routeTables/primary`
+  const received = ['20.33.0.0/16', '20.34.0.0/16']
+  const world = estateWorld([
+    {
+      op: 'configuration',
+      kind: 'peering',
+      name: 'erc-london',
+      child: 'MicrosoftPeering',
+      set: { microsoft: { advertised: [], received } },
+      at: '+1m',
+      for: '1m',
+    },
+  ])
+  const told = (offset: number) =>
+    rows(ask(world, ORIGIN + offset, 'POST', path)).flatMap(({ path: asPath, network }) =>
+      String(asPath).startsWith('8075') ? [network] : [],
+    )
+  expect(told(0)).toHaveLength(17)
+  expect(told(MINUTE)).toEqual(received)
+  expect(told(2 * MINUTE)).toEqual(told(0))
 })
 
 it('a change that nobody wrote to the Activity log is not there', () => {

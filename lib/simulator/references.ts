@@ -49,7 +49,7 @@ export function referenceFaults(scenario: Scenario): Line[] {
   const refer = (where: string, kind: keyof typeof known, name: unknown): void => {
     if (typeof name === 'string' && !known[kind].has(name)) lines.push(`${where}: no ${kind} is called "${name}"`)
   }
-  const placed = ['circuits', 'gateways', 'connections', 'vnets', 'ports', 'routeFilters'] as const
+  const placed = ['circuits', 'gateways', 'connections', 'vnets', 'ports', 'routeFilters', 'monitors'] as const
   for (const list of placed)
     for (const [n, x] of scenario[list].entries()) refer(`${list}[${n}].group`, 'group', x.group)
   for (const [n, g] of scenario.gateways.entries()) refer(`gateways[${n}].vnet`, 'vnet', g.vnet)
@@ -79,6 +79,11 @@ export function referenceFaults(scenario: Scenario): Line[] {
         if ((a.circuit === undefined) === (a.connection === undefined))
           lines.push(`sites[${n}].${list}[${m}]: needs either a circuit or a connection`)
       }
+  for (const [n, m] of scenario.monitors.entries())
+    for (const [k, t] of m.tests.entries()) {
+      refer(`monitors[${n}].tests[${k}].vnet`, 'vnet', t.vnet)
+      refer(`monitors[${n}].tests[${k}].site`, 'site', t.site)
+    }
   for (const [n, d] of scenario.demands.entries()) {
     refer(`demands[${n}].site`, 'site', d.site)
     refer(`demands[${n}].microsoftPeeringOf`, 'circuit', d.microsoftPeeringOf)

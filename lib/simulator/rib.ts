@@ -2,7 +2,7 @@
 import type { Effect, Stage } from './effect.ts'
 import { type Prefix, parsePrefix, PrefixIndex } from './prefix.ts'
 import type { VnetSpec } from './schema.ts'
-import type { DomainState } from './state.ts'
+import type { AzureRoute, DomainState } from './state.ts'
 import type { PeerSession, Route } from './topology.ts'
 
 const matches = (e: Extract<Effect, { kind: 'withdraw' | 'prepend' }>, route: Route): boolean =>
@@ -15,6 +15,7 @@ const matches = (e: Extract<Effect, { kind: 'withdraw' | 'prepend' }>, route: Ro
  */
 export function receivedRoutes(state: DomainState, key: string, stage: Stage): readonly Route[] {
   return state.once(`received/${key}/${stage}`, () => {
+    if (state.observed) return state.observed.received.get(key) ?? []
     if (state.routesGone(key, stage)) return []
     const touches = (e: { keys: readonly string[]; stage: Stage }): boolean => e.stage === stage && e.keys.includes(key)
     const withdrawn = state.of('withdraw').filter(touches)
@@ -54,6 +55,7 @@ export interface Learned {
 /** What one session brings to its gateway instance. */
 export function learnedFrom(state: DomainState, peer: PeerSession): Learned {
   return state.once(`learned/${peer.key}`, () => {
+    if (state.observed) return { routes: state.observed.learned.get(peer.key) ?? [], front: [] }
     const none = { routes: [], front: [] }
     if (!peer.source || !peerUp(state, peer) || state.routesGone(peer.key, 'gateway')) return none
     const routes = receivedRoutes(state, peer.source, 'gateway')
@@ -89,6 +91,19 @@ export function vnetSpace(state: DomainState, vnetName: string): readonly Prefix
 export function peersOnEdge(state: DomainState, key: string): readonly PeerSession[] {
   return state.once(`on/${key}`, () =>
     state.domain.peers.filter((p) => p.role === 'msee' && p.source === key && peerUp(state, p)),
+  )
+}
+
+/** What an edge's MSEE has from the gateway instances whose sessions are up. */
+export function azureRoutes(state: DomainState, key: string): readonly AzureRoute[] {
+  if (state.observed) return state.observed.azure.get(key) ?? []
+  const drain = Array<number>(drainLength(state, key, 'edge')).fill(12076)
+  return peersOnEdge(state, key).flatMap((peer) =>
+    vnetSpace(state, peer.gateway.vnet).map((prefix) => ({
+      prefix,
+      nextHop: peer.instance,
+      path: [...drain, peer.gateway.asn],
+    })),
   )
 }
 

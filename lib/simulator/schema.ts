@@ -40,6 +40,8 @@ export const peering = z.strictObject({
   state: z.enum(['Enabled', 'Disabled']).default('Enabled'),
   ports: z.strictObject({ primary: z.string(), secondary: z.string() }).default({ primary: '', secondary: '' }),
   ipv6: z.strictObject({ primary: prefixText, secondary: prefixText }).optional(),
+  /** The customer's router on each path: all paths that end on one show one MAC address. A router of its own unless named. */
+  routers: z.strictObject({ primary: z.string(), secondary: z.string() }).partial().default({}),
   microsoft: z
     .strictObject({
       advertised: z.array(prefixText),
@@ -173,9 +175,27 @@ const demand = z.strictObject({
   microsoftPeeringOf: armName.optional(),
 })
 
+/** A connection monitor: what probes in a VNet try to reach on premises. */
+const monitor = z.strictObject({
+  ...placed,
+  tests: z
+    .array(
+      z.strictObject({
+        /** The endpoint tried, by its name. */
+        name: armName,
+        vnet: armName,
+        /** The probe's own address. */
+        source: addressText,
+        site: armName,
+        destination: addressText,
+      }),
+    )
+    .min(1),
+})
+
 const lroStyle = z.enum(['location', 'azure-async', 'both', 'inline'])
 
-export const protocolSchema = z.strictObject({
+const protocolSchema = z.strictObject({
   pageSize: z.int().min(1).default(2),
   lro: z
     .strictObject({
@@ -197,7 +217,7 @@ export const scenarioSchema = z.strictObject({
   origin: z.iso.datetime({ offset: true }).optional(),
   /** How far before the origin the past reaches: counters begin there. Azure keeps metrics for 93 days. */
   past: duration.default('128d'),
-  /** When sessions that nothing has happened to yet came up; each at a moment of its own before the past unless given. */
+  /** When sessions that nothing has happened to yet came up; each at a moment of its own before the past unless given, and unless that is after the origin. */
   established: moment.optional(),
   timers: z
     .strictObject({
@@ -212,6 +232,16 @@ export const scenarioSchema = z.strictObject({
     })
     .prefault({}),
   protocol: protocolSchema.prefault({}),
+  /** How the bill is made of what passed: beside list prices, and behind time. */
+  billing: z
+    .strictObject({
+      gbBytes: z.union([z.literal(1_000_000_000), z.literal(1_073_741_824)]).default(1_000_000_000),
+      discount: z.number().min(0).max(1).default(0),
+      taxRate: z.number().min(0).max(1).default(0),
+      /** Days whose records have not arrived yet, beside today. */
+      lateDays: z.int().min(0).default(1),
+    })
+    .prefault({}),
   subscriptions: z.array(subscription).min(1),
   vnets: z.array(vnet).default([]),
   gateways: z.array(gateway).default([]),
@@ -222,6 +252,7 @@ export const scenarioSchema = z.strictObject({
     .default([]),
   routeFilters: z.array(routeFilter).default([]),
   sites: z.array(site).default([]),
+  monitors: z.array(monitor).default([]),
   demands: z.array(demand).default([]),
   happenings: z.array(happeningSchema).default([]),
 })
@@ -233,5 +264,6 @@ export type PeeringSpec = CircuitSpec['peerings'][number]
 export type GatewaySpec = Scenario['gateways'][number]
 export type ConnectionSpec = Scenario['connections'][number]
 export type VnetSpec = Scenario['vnets'][number]
+export type MonitorSpec = Scenario['monitors'][number]
 export type SiteSpec = Scenario['sites'][number]
 export type DemandSpec = Scenario['demands'][number]

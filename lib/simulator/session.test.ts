@@ -1,8 +1,11 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { HappeningInput } from './happening.ts'
-import { edgeKey } from './keys.ts'
+import { edgeKey, peerKey } from './keys.ts'
+import { parseScenario } from './scenario.ts'
+import { topologies } from './scenarios/catalogue/topologies.ts'
 import { ORIGIN, pairWorld, SECOND } from './testing.ts'
+import { createWorld } from './world.ts'
 
 const KEY = edgeKey('erc-pair', 'AzurePrivatePeering', 'primary')
 
@@ -62,4 +65,12 @@ it('counts messages anew in each life', () => {
   expect(old.received).toBeGreaterThan(2000)
   expect(fresh.received).toBeLessThan(12)
   expect(sessions.messages(KEY, ORIGIN + 650 * SECOND).received).toBe(fresh.received + 11)
+})
+
+it('takes no session to have come up after the timeline began', () => {
+  const world = createWorld(parseScenario({ ...topologies.T2, established: '2030-02-20T04:00:00Z' }), ORIGIN)
+  const key = peerKey('ergw-hub', '10.0.4.12', '10.0.4.4')
+  const { up, since } = world.sessions.at(key, ORIGIN)
+  expect([up, since < ORIGIN]).toEqual([true, true])
+  expect(world.sessions.messages(key, ORIGIN).received).toBeGreaterThan(0)
 })

@@ -13,9 +13,22 @@ export interface SessionMoment {
   readonly word: string | null
 }
 
+/** What is told of sessions, by the key of a peer or an edge; whoever knows it. */
+export interface SessionFacts {
+  readonly at: (key: string, at: number) => SessionMoment
+  /** The true down-times that touch [from, to]. */
+  readonly downs: (key: string, from: number, to: number) => readonly Interval[]
+  /** The share of [from, to) in which the session was up. */
+  readonly availability: (key: string, from: number, to: number) => number
+  /** Everything that ever goes down. */
+  readonly keys: () => readonly string[]
+  /** BGP messages of the present life of a session. */
+  readonly messages: (key: string, at: number) => { sent: number; received: number }
+}
+
 type SessionEffect = Extract<Effect, { kind: 'session' }>
 
-export class Sessions {
+export class Sessions implements SessionFacts {
   private readonly timeline: Timeline
   private readonly byKey = new Map<string, SessionEffect[]>()
 
@@ -33,7 +46,8 @@ export class Sessions {
   private firstUp(key: string): number {
     const { scenario } = this.timeline.topology
     const told = scenario.established === undefined ? null : parseMoment(scenario.established, this.timeline.origin)
-    if (told !== null) return told
+    // a timeline that begins earlier, in real time for instance, would have sessions of a negative age
+    if (told !== null && told <= this.timeline.origin) return told
     return this.timeline.epoch - Math.floor((2 + 20 * unit(`up/${key}`)) * 86_400_000)
   }
 
@@ -55,21 +69,14 @@ export class Sessions {
     return { up: false, since, word: down[0]?.word ?? 'Idle' }
   }
 
-  /** The true down-times that touch [from, to]. */
   downs(key: string, from: number, to: number): readonly Interval[] {
     return union((this.byKey.get(key) ?? []).flatMap((e) => [...occurrences(e, from, to)]))
   }
 
-  /** The share of [from, to) in which the session was up. */
   availability(key: string, from: number, to: number): number {
-    const lost = this.downs(key, from, to).reduce(
-      (sum, d) => sum + Math.max(0, Math.min(d.until, to) - Math.max(d.from, from)),
-      0,
-    )
-    return 1 - lost / (to - from)
+    return shareUp(this.downs(key, from, to), from, to)
   }
 
-  /** Everything that ever goes down, with the effects that do it. */
   keys(): readonly string[] {
     return [...this.byKey.keys()]
   }
@@ -97,6 +104,12 @@ export class Sessions {
   }
 }
 
+/** The share of [from, to) that lies in none of the down-times. */
+export function shareUp(downs: readonly Interval[], from: number, to: number): number {
+  const lost = downs.reduce((sum, d) => sum + Math.max(0, Math.min(d.until, to) - Math.max(d.from, from)), 0)
+  return 1 - lost / (to - from)
+}
+
 /** The share of [from, to) in which none of the domain's effects of a kind held for a key; for ARP and instances. */
 export function shareWithout(
   timeline: Timeline,
@@ -111,6 +124,5 @@ export function shareWithout(
       .filter(hit)
       .flatMap((e) => [...occurrences(e, from, to)]),
   )
-  const lost = held.reduce((sum, d) => sum + Math.max(0, Math.min(d.until, to) - Math.max(d.from, from)), 0)
-  return 1 - lost / (to - from)
+  return shareUp(held, from, to)
 }

@@ -1,9 +1,28 @@
 /** A domain between two edges of its timeline: which effects hold, asked by what they touch. */
 import type { Effect, EffectBody, Stage } from './effect.ts'
 import type { Direction } from './keys.ts'
-import type { Domain, Topology } from './topology.ts'
+import type { Prefix } from './prefix.ts'
+import type { Domain, Route, Topology } from './topology.ts'
 
 type Of<Kind extends EffectBody['kind']> = Extract<Effect, { kind: Kind }>
+
+/** Tables as real routers have them, where there are any. */
+export interface ObservedTables {
+  /** What an MSEE has from the customer's side, by edge. */
+  readonly received: ReadonlyMap<string, readonly Route[]>
+  /** What a session brings to its gateway instance, by peer; the paths whole. */
+  readonly learned: ReadonlyMap<string, readonly Route[]>
+  /** What an MSEE has from the gateway instances, by edge. */
+  readonly azure: ReadonlyMap<string, readonly AzureRoute[]>
+}
+
+/** A route of a virtual network as an MSEE has it. */
+export interface AzureRoute {
+  readonly prefix: Prefix
+  /** The gateway instance. */
+  readonly nextHop: string
+  readonly path: readonly number[]
+}
 
 function merge(base: unknown, patch: unknown): unknown {
   if (typeof base !== 'object' || base === null || Array.isArray(base)) return patch
@@ -22,12 +41,21 @@ export class DomainState {
   readonly domain: Domain
   readonly signature: string
   readonly memo = new Map<string, unknown>()
+  /** Null: tables follow from the scenario. */
+  readonly observed: ObservedTables | null
   private readonly byKind = new Map<string, Effect[]>()
 
-  constructor(topology: Topology, domain: Domain, active: readonly Effect[], signature: string) {
+  constructor(
+    topology: Topology,
+    domain: Domain,
+    active: readonly Effect[],
+    signature: string,
+    observed: ObservedTables | null = null,
+  ) {
     this.topology = topology
     this.domain = domain
     this.signature = signature
+    this.observed = observed
     for (const effect of active) {
       const list = this.byKind.get(effect.kind)
       if (list) list.push(effect)

@@ -5,7 +5,7 @@ import { parseScenario } from './scenario.ts'
 import { estate } from './scenarios/estate.ts'
 import { pair } from './scenarios/pair.ts'
 import { tokenFor } from './wire/auth.ts'
-import { createWorld, type World } from './world.ts'
+import { createWorld, type ModelledWorld, type World } from './world.ts'
 
 /** A Wednesday noon; zero of the tests' timelines. */
 export const ORIGIN = Date.parse('2026-11-18T12:00:00Z')
@@ -19,12 +19,12 @@ export const HUB =
 export const CIRCUITS =
   '/subscriptions/00000000-c0de-4000-8000-000000000001/resourceGroups/rg-contoso-circuits/providers/Microsoft.Network'
 
-export function pairWorld(happenings: HappeningInput[] = [], changes: object = {}): World {
+export function pairWorld(happenings: HappeningInput[] = [], changes: object = {}): ModelledWorld {
   return createWorld(parseScenario({ ...pair, happenings, ...changes }), ORIGIN)
 }
 
 /** The built-in estate with these happenings instead of its own. */
-export function estateWorld(happenings: HappeningInput[] = []): World {
+export function estateWorld(happenings: HappeningInput[] = []): ModelledWorld {
   return createWorld(parseScenario({ ...estate, happenings }), ORIGIN)
 }
 

@@ -1,8 +1,8 @@
 /** A scenario on its timeline: the whole of what the simulator knows, from which every answer is computed. */
 import type { Happening } from './happening.ts'
-import { Ledger } from './ledger.ts'
+import { type Counters, Ledger } from './ledger.ts'
 import type { Scenario } from './schema.ts'
-import { Sessions } from './session.ts'
+import { type SessionFacts, Sessions } from './session.ts'
 import type { DomainState } from './state.ts'
 import { Timeline } from './timeline.ts'
 import { compile, type Domain, type Topology } from './topology.ts'
@@ -18,13 +18,18 @@ export interface World {
   readonly origin: number
   readonly controls: readonly Control[]
   readonly timeline: Timeline
-  readonly sessions: Sessions
-  readonly ledger: (domain: Domain) => Ledger
-  /** Ledgers made so far, by domain. */
-  readonly ledgers: ReadonlyMap<string, Ledger>
+  readonly sessions: SessionFacts
+  readonly ledger: (domain: Domain) => Counters
   readonly state: (domain: Domain, at: number) => DomainState
   /** Bodies of large tables, by domain state: a memory, not a state. */
   readonly bodies: Map<string, string>
+}
+
+/** A world whose facts follow from the scenario alone. */
+export interface ModelledWorld extends World {
+  readonly ledger: (domain: Domain) => Ledger
+  /** Ledgers made so far, by domain. */
+  readonly ledgers: ReadonlyMap<string, Ledger>
 }
 
 /**
@@ -36,8 +41,8 @@ export function createWorld(
   scenario: Scenario,
   origin: number,
   controls: readonly Control[] = [],
-  earlier?: { readonly world: World; readonly since: number },
-): World {
+  earlier?: { readonly world: ModelledWorld; readonly since: number },
+): ModelledWorld {
   const topology = earlier?.world.topology ?? compile(scenario)
   const timeline = new Timeline(topology, origin, controls)
   const ledgers = new Map<string, Ledger>()

@@ -42,6 +42,7 @@ interface Desk {
   readonly replace: (controls: readonly Control[], since: number) => void
 }
 
+/** What may be done to a running simulator by hand: something happens from now on, and is restored. */
 export function createControlDesk({ clock, world, replace }: Desk): ControlDesk {
   let count = 0
   const endOf = ({ happening }: Control): number =>

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { answer } from '../answer.ts'
 import { type Clock, createClock } from '../clock.ts'
 import type { Scenario } from '../schema.ts'
+import { type Observed, observedWorld } from '../observed-world.ts'
 import { createWorld, type World } from '../world.ts'
 import type { SimAnswer } from '../wire/message.ts'
 import { tokenAnswer } from './token.ts'
@@ -25,6 +26,8 @@ export interface SimulatorOptions {
   readonly origin?: number
   /** What `x-identity-header` must be; any will do unless given. */
   readonly identityHeader?: string
+  /** Asked before each answer of ARM's: what real routers say now, in place of what the scenario says. */
+  readonly observe?: () => Promise<Observed>
   /** Told of each answer, for a log. */
   readonly onAnswer?: (line: { method: string; target: string; status: number; ms: number }) => void
 }
@@ -90,7 +93,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     const path = target.split('?')[0] ?? '/'
     if (path.startsWith('/_control')) return controlAnswer(control, { method, target, headers, body })
     if (path === '/msi/token') return tokenAnswer(world, clock.now(), { target, headers, wall }, options.identityHeader)
-    return answer(world, clock.now(), { method, target, headers, body, base: url, wall })
+    const present = options.observe ? observedWorld(world, await options.observe()) : world
+    return answer(present, clock.now(), { method, target, headers, body, base: url, wall })
   }
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

@@ -6,6 +6,7 @@ import type { World } from '../world.ts'
 /** Sites and prefixes are cut off at this many, so that the page stays small under load scenarios. */
 const SHOWN = 50
 
+/** Paths, sessions, sites, circuits, demands and faults that a happening may name. */
 export function thingsToCut({ scenario, topology }: World) {
   return {
     paths: scenario.circuits.slice(0, SHOWN).flatMap((circuit) =>

@@ -12,10 +12,15 @@ import { story } from './estate-story.ts'
 
 const HOME_TENANT = '00000000-c0de-4000-8000-00000000000a'
 
+/** Where the probes of the hub's connection monitor stand. */
+const fromHub = { vnet: 'vnet-hub-uks', source: '10.0.8.4' }
+
 const quiet: ScenarioInput = {
   name: 'estate',
   description: 'Contoso hub with two circuits and a VPN, Northwind in US East, Tailspin in Johannesburg.',
   timers: { reconnect: '3s', routesAfter: '4s' },
+  // a contract, tax, and records that come late: what a projection is held against
+  billing: { discount: 0.08, taxRate: 0.2, lateDays: 2 },
   subscriptions: [
     {
       id: '00000000-c0de-4000-8000-000000000001',
@@ -187,6 +192,16 @@ const quiet: ScenarioInput = {
     },
   ],
   sites,
+  monitors: [
+    {
+      name: 'cm-hub-onprem',
+      group: 'rg-contoso-hub',
+      tests: [
+        { ...fromHub, name: 'london-erp', site: 'dc-london', destination: '10.10.4.20' },
+        { ...fromHub, name: 'manchester-files', site: 'dc-manchester', destination: '10.20.4.20' },
+      ],
+    },
+  ],
   demands,
   happenings: story,
 }

@@ -8,6 +8,7 @@ import { occurrences } from '../effect.ts'
 import type { Happening } from '../happening.ts'
 import type { World } from '../world.ts'
 import { type Context, resourceId, subscriptionOf } from './context.ts'
+import { maintenances } from './health.ts'
 import { ArmError } from './message.ts'
 
 const RETENTION = 90 * 86_400_000
@@ -25,6 +26,9 @@ interface Entry {
   readonly caller: string
   readonly status: string
   readonly correlation: string
+  /** Of Service Health's notices, the one by which Azure's own portal finds them. */
+  readonly provider: 'Microsoft.Network' | 'Azure.Health'
+  readonly notice?: Readonly<Record<string, string | null>>
 }
 
 const TYPES = {
@@ -70,6 +74,7 @@ function changes(world: World, h: Configuration, id: string, from: number, to: n
     group,
     caller,
     status,
+    provider: 'Microsoft.Network',
     correlation: world.topology.guid(`${id}/${n}`),
   })
   const window = windowOf(h, world.origin)
@@ -104,6 +109,7 @@ function noise(world: World, subscription: string, from: number, to: number): En
         group: g.group,
         caller: '00000000-c0de-4000-8000-0000000000aa',
         status: 'Succeeded',
+        provider: 'Microsoft.Network',
         correlation: world.topology.guid(`noise/${g.name}/${at}`),
       }
     }),
@@ -134,7 +140,7 @@ function parseFilter(c: Context): Filter {
       narrowed += 1
       if (key === 'resourcegroupname eq') keep = (e) => same(e.group)
       else if (key === 'resourceuri eq' || key === 'resourceid eq') keep = (e) => same(e.resource)
-      else if (key === 'resourceprovider eq') keep = () => same('Microsoft.Network')
+      else if (key === 'resourceprovider eq') keep = (e) => same(e.provider)
       else if (key === 'correlationid eq') keep = (e) => same(e.correlation)
       else throw new ArmError(400, 'BadRequest', `The filter '${part}' is not supported.`)
     }
@@ -142,6 +148,36 @@ function parseFilter(c: Context): Filter {
   if (Number.isNaN(from) || Number.isNaN(to)) throw new ArmError(400, 'BadRequest', 'A time in the filter is invalid.')
   if (narrowed > 1) throw new ArmError(400, 'BadRequest', 'The filter may narrow by one field only.')
   return { from, to, keep }
+}
+
+/** What Service Health tells of a maintenance: that it is planned, that it began, that it is over. */
+function notices(world: World, subscription: string): Entry[] {
+  return maintenances(world, subscription).flatMap((told): Entry[] =>
+    told.stages.map(({ at, stage, status }) => ({
+      at,
+      seen: at + told.noticeDelay,
+      operation: 'Microsoft.ServiceHealth/maintenance/action',
+      resource: `/subscriptions/${subscription}`,
+      group: '',
+      caller: '',
+      status,
+      correlation: world.topology.guid(`health/${told.trackingId}/${stage}`),
+      provider: 'Azure.Health',
+      notice: {
+        title: told.title,
+        service: told.service,
+        region: told.region,
+        communication: told.text,
+        incidentType: 'Maintenance',
+        trackingId: told.trackingId,
+        impactStartTime: iso(told.from),
+        impactMitigationTime: iso(told.until),
+        stage,
+        communicationId: told.trackingId,
+        version: '0.1.1',
+      },
+    })),
+  )
 }
 
 const both = (value: string) => ({ value, localizedValue: value })
@@ -183,6 +219,31 @@ function body(c: Context, subscription: string, e: Entry) {
   }
 }
 
+function noticeBody(c: Context, subscription: string, e: Entry) {
+  const id = c.world.topology.guid(`${e.correlation}/${e.status}`)
+  return {
+    id: `${e.resource}/events/${id}/ticks/${e.at * 10_000}`,
+    eventDataId: id,
+    correlationId: e.correlation,
+    operationId: e.correlation,
+    channels: 'Admin',
+    description: `${e.status}: ${e.notice?.title}`,
+    eventName: { value: null },
+    category: { value: 'ServiceHealth', localizedValue: 'Service Health' },
+    level: 'Informational',
+    operationName: both(e.operation),
+    status: both(e.status),
+    subStatus: { value: null },
+    eventTimestamp: iso(e.at),
+    submissionTimestamp: iso(e.seen),
+    resourceId: e.resource,
+    resourceProviderName: { value: null },
+    resourceType: { value: null, localizedValue: '' },
+    subscriptionId: subscription,
+    properties: e.notice,
+  }
+}
+
 /** GET /subscriptions/{id}/providers/Microsoft.Insights/eventtypes/management/values */
 export function activityEvents(c: Context) {
   const { id } = subscriptionOf(c)
@@ -195,8 +256,8 @@ export function activityEvents(c: Context) {
       ? changes(world, happening, told, from, to)
       : []
   })
-  return [...written, ...noise(world, id, from, to)]
+  return [...written, ...notices(world, id), ...noise(world, id, from, to)]
     .filter((e) => e.seen <= c.at && e.at >= from && e.at <= to && keep(e))
     .sort((a, b) => b.at - a.at || (a.status < b.status ? -1 : 1))
-    .map((e) => body(c, id, e))
+    .map((e) => (e.notice ? noticeBody(c, id, e) : body(c, id, e)))
 }

@@ -3,7 +3,7 @@ import { ciscoUpDown } from '../duration.ts'
 import { hash32 } from '../hash.ts'
 import { edgeCounter, edgeKey } from '../keys.ts'
 import type { Prefix } from '../prefix.ts'
-import { drainLength, peersOnEdge, receivedRoutes, vnetSpace } from '../rib.ts'
+import { azureRoutes, drainLength, receivedRoutes, vnetSpace } from '../rib.ts'
 import type { DomainState } from '../state.ts'
 import { type Edge, expandPrefixes } from '../topology.ts'
 import { type Context, circuitOf } from './context.ts'
@@ -38,7 +38,8 @@ function mac(name: string): string {
 export function arpTable(c: Context) {
   const { edge, state } = edgeOf(c)
   const age = (name: string, limit: number): number => (Math.floor(c.at / 60_000) + hash32(name)) % limit
-  const { circuit, ce, msee } = edge
+  const { circuit, peering, path, ce, msee } = edge
+  const router = peering.routers[path]
   const incomplete = state.arpLost(edge.key)
   const shown = circuit.arpShowsMicrosoft
   return {
@@ -47,7 +48,7 @@ export function arpTable(c: Context) {
         age: incomplete ? 0 : age(`${edge.key}/ce`, 246),
         interface: 'On-Prem',
         ipAddress: ce,
-        macAddress: incomplete ? 'Incomplete' : mac(`${edge.key}/ce`),
+        macAddress: incomplete ? 'Incomplete' : mac(router ? `router/${router}` : `${edge.key}/ce`),
       },
       ...(shown ? [{ age: 0, interface: 'Microsoft', ipAddress: msee, macAddress: mac(`${edge.key}/msee`) }] : []),
     ],
@@ -55,20 +56,17 @@ export function arpTable(c: Context) {
 }
 
 function azureSide(state: DomainState, edge: Edge): { prefix: Prefix; nextHop: string; path: string }[] {
-  const drain = '12076 '.repeat(drainLength(state, edge.key, 'edge'))
-  if (edge.peering.type === 'MicrosoftPeering')
-    return expandPrefixes(edge.peering.microsoft?.received ?? []).map((prefix) => ({
+  if (edge.peering.type === 'MicrosoftPeering') {
+    const drain = '12076 '.repeat(drainLength(state, edge.key, 'edge'))
+    const { circuit, peering } = edge
+    const now = state.configured(`peering/${circuit.name}/${peering.type}`, peering)
+    return expandPrefixes(now?.microsoft?.received ?? []).map((prefix) => ({
       prefix,
       nextHop: edge.msee,
       path: `${drain}8075`,
     }))
-  return peersOnEdge(state, edge.key).flatMap((peer) =>
-    vnetSpace(state, peer.gateway.vnet).map((prefix) => ({
-      prefix,
-      nextHop: peer.instance,
-      path: `${drain}${peer.gateway.asn}`,
-    })),
-  )
+  }
+  return azureRoutes(state, edge.key).map((route) => ({ ...route, path: route.path.join(' ') }))
 }
 
 /** ExpressRouteCircuits_ListRoutesTable: the router's own table, customer's and Azure's routes together. */

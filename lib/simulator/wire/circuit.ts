@@ -51,7 +51,7 @@ function peeringBody(c: Context, circuit: CircuitSpec, p: PeeringSpec) {
 }
 
 /** The peerings that exist now, as configured now. */
-export function peeringsOf(c: Context, circuit: CircuitSpec): PeeringSpec[] {
+function peeringsOf(c: Context, circuit: CircuitSpec): PeeringSpec[] {
   const domain = c.world.topology.domainOfCircuit.get(circuit.name)
   if (!domain) return []
   const state = c.world.state(domain, c.at)

@@ -2,11 +2,102 @@
 import { windowOf } from '../consequences.ts'
 import { iso, parseDuration } from '../duration.ts'
 import { edgeKey } from '../keys.ts'
+import type { World } from '../world.ts'
 import { type Context, circuitOf, gatewayOf, subscriptionOf } from './context.ts'
 import { ArmError } from './message.ts'
 
 /** How long a finished event stays in the list. */
 const KEPT = 90 * 86_400_000
+
+/** One maintenance of an edge router or of a gateway's instance, as Microsoft publishes it. */
+interface Maintenance {
+  readonly trackingId: string
+  readonly service: string
+  readonly region: string
+  /** as Service Health's own list names the service */
+  readonly impacted: string
+  readonly title: string
+  /** Plain words that name the circuit or the gateway. */
+  readonly text: string
+  readonly announced: number
+  readonly from: number
+  readonly until: number
+  /** From what happens to its notice in the Activity log. */
+  readonly noticeDelay: number
+  /** When its publication says something new. */
+  readonly stages: readonly { readonly at: number; readonly stage: string; readonly status: string }[]
+}
+
+/** Every maintenance of a subscription's circuits and gateways, past and to come. */
+export function maintenances(world: World, subscription: string): Maintenance[] {
+  return world.timeline.told.flatMap((told) => [
+    ...edgeWork(world, subscription, told),
+    ...instanceWork(world, subscription, told),
+  ])
+}
+
+type Told = World['timeline']['told'][number]
+
+const ms = (text: string): number => parseDuration(text) ?? 0
+const isIn = (world: World, group: string, subscription: string) =>
+  world.topology.groups.get(group)?.subscription === subscription
+const nameOf = (world: World, told: string) => `SIM${world.topology.guid(told).slice(4, 8).toUpperCase()}`
+
+function edgeWork(world: World, subscription: string, { id, happening: h }: Told): Maintenance[] {
+  if (h.op !== 'maintenance') return []
+  const circuit = world.scenario.circuits.find((k) => k.name === h.circuit)
+  if (!circuit || !isIn(world, circuit.group, subscription)) return []
+  const { from } = windowOf(h, world.origin)
+  const until = from + ms(h.drain) + ms(h.down) + ms(h.undrain)
+  return [
+    {
+      trackingId: h.trackingId ?? nameOf(world, id),
+      service: 'ExpressRoute',
+      region: 'Global',
+      impacted: 'ExpressRoute \\ ExpressRoute Circuits',
+      title: `Planned maintenance: ExpressRoute edge routers in ${circuit.peeringLocation}`,
+      text: `Microsoft will update ExpressRoute edge equipment in ${circuit.peeringLocation} between ${iso(from)} and ${iso(until)}. Circuit ${circuit.name}: the ${h.path} connection will be unavailable; traffic is drained to the other connection before the work begins.`,
+      noticeDelay: ms(h.noticeDelay),
+      ...inStages(from - ms(h.announced), from, until),
+    },
+  ]
+}
+
+function instanceWork(world: World, subscription: string, { id, happening: h }: Told): Maintenance[] {
+  if (h.op !== 'instance-loss' || h.announced === undefined) return []
+  const gateway = world.scenario.gateways.find((g) => g.name === h.gateway)
+  if (!gateway || !isIn(world, gateway.group, subscription)) return []
+  const { from, until } = windowOf(h, world.origin)
+  // planned work has an end
+  if (!Number.isFinite(until)) return []
+  const region = gateway.location ?? world.topology.groups.get(gateway.group)?.location ?? ''
+  const isVpn = gateway.kind === 'Vpn'
+  return [
+    {
+      trackingId: nameOf(world, id),
+      service: isVpn ? 'VPN Gateway' : 'ExpressRoute',
+      region,
+      impacted: isVpn ? 'VPN Gateway' : 'ExpressRoute \\ ExpressRoute Gateways',
+      title: `Planned maintenance: virtual network gateways in ${region}`,
+      text: `Microsoft will update gateway ${gateway.name}, one instance after the other, between ${iso(from)} and ${iso(until)}. Sessions of the instance in work restart.`,
+      noticeDelay: ms(h.noticeDelay),
+      ...inStages(from - ms(h.announced), from, until),
+    },
+  ]
+}
+
+function inStages(
+  announced: number,
+  from: number,
+  until: number,
+): Pick<Maintenance, 'announced' | 'from' | 'until' | 'stages'> {
+  const stages = [
+    { at: announced, stage: 'Planned', status: 'Active' },
+    { at: from, stage: 'InProgress', status: 'Active' },
+    { at: until, stage: 'Complete', status: 'Resolved' },
+  ]
+  return { announced, from, until, stages }
+}
 
 /** GET /subscriptions/{id}/providers/Microsoft.ResourceHealth/events */
 export function serviceHealthEvents(c: Context) {
@@ -15,61 +106,54 @@ export function serviceHealthEvents(c: Context) {
   const query = c.query.get('queryStartTime')
   const since = query ? Date.parse(query) : at - 3 * 86_400_000
   if (Number.isNaN(since)) throw new ArmError(400, 'BadRequest', `The time '${query}' is invalid.`)
-  return world.timeline.told.flatMap(({ id: told, happening: h }) => {
-    if (h.op !== 'maintenance') return []
-    const circuit = world.scenario.circuits.find((k) => k.name === h.circuit)
-    if (!circuit || world.topology.groups.get(circuit.group)?.subscription !== id) return []
-    const ms = (text: string): number => parseDuration(text) ?? 0
-    const { from } = windowOf(h, world.origin)
-    const until = from + ms(h.drain) + ms(h.down) + ms(h.undrain)
-    const announced = from - ms(h.announced)
-    const updated = at >= until ? until : at >= from ? from : announced
-    if (at < announced || at > until + KEPT || updated < since) return []
-    const name = h.trackingId ?? `SIM${world.topology.guid(told).slice(4, 8).toUpperCase()}`
-    const status = at >= until ? 'Resolved' : 'Active'
-    const title = `Planned maintenance: ExpressRoute edge routers in ${circuit.peeringLocation}`
-    const text = `<p>Microsoft will update ExpressRoute edge equipment in ${circuit.peeringLocation} between ${iso(from)} and ${iso(until)}. Circuit ${circuit.name}: the ${h.path} connection will be unavailable; traffic is drained to the other connection before the work begins.</p>`
-    return [
-      {
-        id: `/subscriptions/${id}/providers/Microsoft.ResourceHealth/events/${name}`,
-        name,
-        type: '/providers/Microsoft.ResourceHealth/events',
-        properties: {
-          eventType: 'PlannedMaintenance',
-          eventSource: 'ServiceHealth',
-          status,
-          title,
-          summary: text,
-          header: 'Planned maintenance may affect your ExpressRoute circuits',
-          level: 'Warning',
-          eventLevel: 'Informational',
-          impactStartTime: iso(from),
-          impactMitigationTime: iso(until),
-          lastUpdateTime: iso(updated),
-          platformInitiated: true,
-          priority: 11,
-          isHIR: false,
-          impact: [
-            {
-              impactedService: 'ExpressRoute \\ ExpressRoute Circuits',
-              impactedRegions: [
-                {
-                  impactedRegion: 'Global',
-                  status,
-                  impactedSubscriptions: [id],
-                  impactedTenants: [],
-                  lastUpdateTime: iso(updated),
-                  updates: [{ summary: text, updateDateTime: iso(updated) }],
-                },
-              ],
-            },
-          ],
-          links: [],
-          faqs: [],
+  return maintenances(world, id).flatMap(
+    ({ trackingId: name, title, text: words, service, region, impacted, announced, from, until }) => {
+      const updated = at >= until ? until : at >= from ? from : announced
+      if (at < announced || at > until + KEPT || updated < since) return []
+      const status = at >= until ? 'Resolved' : 'Active'
+      const text = `<p>${words}</p>`
+      return [
+        {
+          id: `/subscriptions/${id}/providers/Microsoft.ResourceHealth/events/${name}`,
+          name,
+          type: '/providers/Microsoft.ResourceHealth/events',
+          properties: {
+            eventType: 'PlannedMaintenance',
+            eventSource: 'ServiceHealth',
+            status,
+            title,
+            summary: text,
+            header: `Planned maintenance may affect your ${service} resources`,
+            level: 'Warning',
+            eventLevel: 'Informational',
+            impactStartTime: iso(from),
+            impactMitigationTime: iso(until),
+            lastUpdateTime: iso(updated),
+            platformInitiated: true,
+            priority: 11,
+            isHIR: false,
+            impact: [
+              {
+                impactedService: impacted,
+                impactedRegions: [
+                  {
+                    impactedRegion: region,
+                    status,
+                    impactedSubscriptions: [id],
+                    impactedTenants: [],
+                    lastUpdateTime: iso(updated),
+                    updates: [{ summary: text, updateDateTime: iso(updated) }],
+                  },
+                ],
+              },
+            ],
+            links: [],
+            faqs: [],
+          },
         },
-      },
-    ]
-  })
+      ]
+    },
+  )
 }
 
 function worst(c: Context): { state: string; summary: string; since: number } {

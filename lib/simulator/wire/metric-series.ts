@@ -18,7 +18,7 @@ export type Aggregation = 'Average' | 'Minimum' | 'Maximum' | 'Total' | 'Count'
 
 export interface Metric {
   readonly name: string
-  readonly unit: 'BitsPerSecond' | 'BytesPerSecond' | 'Percent' | 'Count' | 'Bytes' | 'CountPerSecond'
+  readonly unit: 'BitsPerSecond' | 'BytesPerSecond' | 'Percent' | 'Count' | 'Bytes' | 'CountPerSecond' | 'MilliSeconds'
   readonly aggregation: Aggregation
   readonly dimensions: readonly string[]
   /** Finest grain, milliseconds. */

@@ -11,6 +11,7 @@ import {
   peeringMetrics,
   type Series,
 } from './metric-series.ts'
+import { monitorMetrics, monitorOf } from './monitors.ts'
 import { bad, GRAINS, type Query, queryOf } from './metric-query.ts'
 
 const RETENTION = 93 * 86_400_000
@@ -50,6 +51,12 @@ function targetOf(c: Context): Target {
         region,
       }
     }
+    case 'networkwatchers':
+      return {
+        metrics: monitorMetrics(world, monitorOf(c)),
+        type: 'Microsoft.Network/networkWatchers/connectionMonitors',
+        region,
+      }
     default:
       throw bad(`The resource type '${c.params.type}' has no metrics here.`)
   }
@@ -125,9 +132,12 @@ function answerFor(c: Context, id: string) {
   return { target, query, value }
 }
 
+/** What hangs below a type, where it is no peering. */
+const CHILDREN: Readonly<Record<string, string>> = { networkwatchers: 'connectionMonitors' }
+
 const idOf = (c: Context): string => {
   const { subscription, group, type, name, peering } = c.params
-  return `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.Network/${type}/${name}${peering ? `/peerings/${peering}` : ''}`
+  return `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.Network/${type}/${name}${peering ? `/${CHILDREN[type ?? ''] ?? 'peerings'}/${peering}` : ''}`
 }
 
 /** GET {resource}/providers/Microsoft.Insights/metrics */

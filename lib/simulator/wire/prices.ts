@@ -45,6 +45,14 @@ function items(): readonly Item[] {
   return sheet
 }
 
+/** A meter's list price in a zone or region; of another region where the sheet has none for this one. */
+export function listPrice(meter: string, region: string): number {
+  const all = items().filter((item) => item.meterName === meter)
+  const found = all.find((item) => item.armRegionName === region) ?? all[0]
+  if (!found) throw new RangeError(`the sheet has no "${meter}"`)
+  return Number(found.retailPrice)
+}
+
 type Test = (item: Item) => boolean
 
 /** Values are compared by case, names are not, as in the preview versions of the API. */

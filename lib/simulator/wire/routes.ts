@@ -28,6 +28,8 @@ import {
 import { failoverTests, resiliencyInformation, routesInformation } from './gateway-reports.ts'
 import { advertisedRoutes, bgpPeerStatus, effectiveRoutes, learnedRoutes } from './gateway-tables.ts'
 import { availabilityStatus, serviceHealthEvents } from './health.ts'
+import { billQuery } from './bill.ts'
+import { listMonitors, listWatchers } from './monitors.ts'
 import { metricDefinitions, metrics, metricsBatch } from './metrics.ts'
 import { getVnet, listVnetPeerings, listVnets } from './vnet.ts'
 
@@ -67,15 +69,7 @@ const circuitPost = (operation: string, table: string, handler: Route['handler']
   route(operation, 'POST', `${PEERING}/${table}/:path`, 'lro', handler, 'circuit')
 
 /** Types of which the scenarios have none. */
-const ABSENT = [
-  'virtualhubs',
-  'virtualwans',
-  'vpngateways',
-  'vpnsites',
-  'p2svpngateways',
-  'virtualrouters',
-  'networkwatchers',
-]
+const ABSENT = ['virtualhubs', 'virtualwans', 'vpngateways', 'vpnsites', 'p2svpngateways', 'virtualrouters']
 
 const ROUTES: readonly Route[] = [
   page('subscription.list', '/subscriptions', listSubscriptions),
@@ -127,11 +121,22 @@ const ROUTES: readonly Route[] = [
   // Not paged in ARM either: `value` and nothing else.
   route('wanGateway.list', 'GET', `${SP}/expressroutegateways`, 'list', listNone),
   route('wanGateway.list', 'GET', `${RG}/expressroutegateways`, 'list', listNone),
+  page('watcher.list', `${SP}/networkwatchers`, listWatchers),
+  page('watcher.list', `${RG}/networkwatchers`, listWatchers),
+  // Not paged in ARM.
+  route('monitor.list', 'GET', `${RG}/networkwatchers/:name/connectionmonitors`, 'list', listMonitors),
   ...ABSENT.flatMap((type) => [
     page(`${type}.list`, `${SP}/${type}`, listNone),
     page(`${type}.list`, `${RG}/${type}`, listNone),
   ]),
 
+  route(
+    'bill.query',
+    'POST',
+    '/subscriptions/:subscription/providers/microsoft.costmanagement/query',
+    'object',
+    billQuery,
+  ),
   get('metrics.get', '*/providers/microsoft.insights/metrics', metrics),
   get('metrics.definitions', '*/providers/microsoft.insights/metricdefinitions', metricDefinitions),
   route('metrics.batch', 'POST', '/subscriptions/:subscription/metrics:getbatch', 'object', metricsBatch),

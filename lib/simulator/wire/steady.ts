@@ -5,6 +5,7 @@ import type { World } from '../world.ts'
 /** Characters kept over all bodies: a table of 80,000 rows takes some 13 million. */
 const KEPT_CHARACTERS = 64_000_000
 
+/** A body that is the same for as long as the state of its domain is. */
 export class Steady {
   readonly key: string
   readonly make: () => unknown
@@ -14,6 +15,7 @@ export class Steady {
   }
 }
 
+/** The text of a body, from what was kept where it is; the oldest are dropped beyond the limit. */
 export function steadyText(world: World, steady: Steady): string {
   const known = world.bodies.get(steady.key)
   if (known !== undefined) return known

@@ -11,8 +11,8 @@ const GROUP = 'rg-edge'
 const VLAN = 100
 const CUSTOMER = 65001
 /** Prefixes of the two sites and of the branch. */
-export const A = ['10.10.0.0/16', '10.11.0.0/16', '10.12.0.0/16', '10.13.0.0/16']
-export const B = ['10.20.0.0/16', '10.21.0.0/16']
+const A = ['10.10.0.0/16', '10.11.0.0/16', '10.12.0.0/16', '10.13.0.0/16']
+const B = ['10.20.0.0/16', '10.21.0.0/16']
 const C1 = '10.30.0.0/16'
 /** A prefix is prepended twice where it is not at home. */
 const AWAY = 2
@@ -40,7 +40,7 @@ const connection = (name: string, primary: string, secondary: string): List<'con
 })
 
 /** The same all day long, so that what a scenario says of rates holds to the byte. */
-const steady = (mbps: number) => ({ mbps, shape: 'flat' as const, dayNoise: 0, noise: 0, ripple: 0 })
+const steady = (mbps: number) => ({ mbps, shape: 'flat' as const, weekend: 1, dayNoise: 0, noise: 0, ripple: 0 })
 /** Both paths together: the mean of one path, twice. */
 const demand = (site: string, into: number, out: number): List<'demands'>[number] => ({
   name: site,

@@ -1,0 +1,220 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { eventually } from '#lib/poller/testing/lab.ts'
+import { type Candidate, rankCandidates, rankMseeRoutes } from '#lib/resilience/index.ts'
+import { bestPeers } from '../forwarding.ts'
+import type { HappeningInput } from '../happening.ts'
+import { observedWorld } from '../observed-world.ts'
+import { type Prefix, parsePrefix } from '../prefix.ts'
+import { azureRoutes, learnedFrom, receivedRoutes } from '../rib.ts'
+import { parseScenario } from '../scenario.ts'
+import type { DomainState } from '../state.ts'
+import { compile, type PeerSession } from '../topology.ts'
+import { createWorld, type World } from '../world.ts'
+import type { BirdRoute } from './bird-output.ts'
+import { instance, msee, PATHS, toInstance, toMsee } from './network.ts'
+import { routed } from './routed-scenario.ts'
+import { type RoutedAzure, startRoutedAzure } from './routed-azure.ts'
+import { kernelNextHops } from './testing/kernel-routes.ts'
+
+const ORIGIN = Date.parse('2026-11-18T12:00:00Z')
+let azure: RoutedAzure
+
+beforeAll(async () => {
+  azure = await startRoutedAzure(compile(parseScenario(routed)))
+}, 60_000)
+afterAll(async () => {
+  await azure?.close()
+}, 30_000)
+
+/** The scenario after some happenings, by the model alone. */
+function modelled(happenings: HappeningInput[]): World {
+  return createWorld(parseScenario({ ...routed, happenings }), ORIGIN)
+}
+
+function stateOf(world: World): DomainState {
+  const [domain] = world.topology.domains
+  if (!domain) throw new Error('the scenario has no domain')
+  return world.state(domain, ORIGIN + 3_600_000)
+}
+
+interface Listed {
+  readonly prefix: Prefix
+  readonly path: readonly (number | null)[]
+}
+const listed = (routes: readonly Listed[], front: readonly number[] = []) =>
+  routes.map(({ prefix, path }) => `${prefix.text} ${[...front, ...path].join(' ')}`).toSorted()
+
+/** Every table of a state, as text that can be compared. */
+function tablesOf(state: DomainState, peers: readonly PeerSession[]) {
+  const edges = PATHS.map((path) => azure.plan.edges[path].key)
+  return {
+    received: edges.map((key) => listed(receivedRoutes(state, key, 'edge'))),
+    azure: edges.map((key) =>
+      azureRoutes(state, key)
+        .map((r) => `${r.prefix.text} ${r.nextHop} ${r.path}`)
+        .toSorted(),
+    ),
+    learned: peers.map((peer) => {
+      const { routes, front } = learnedFrom(state, peer)
+      return listed(routes, front)
+    }),
+  }
+}
+
+/** Lets the customers' routers announce what the model says, and waits until the tables of all routers are the model's. */
+async function follow(world: World): Promise<DomainState> {
+  const wanted = stateOf(world)
+  for (const path of PATHS) await azure.announce(path, receivedRoutes(wanted, azure.plan.edges[path].key, 'edge'))
+  const tables = () => azure.observe().then((seen) => stateOf(observedWorld(world, seen)))
+  const expected = tablesOf(wanted, azure.plan.peers)
+  await eventually('the routers have settled', async () => {
+    const now = tablesOf(await tables(), azure.plan.peers)
+    return JSON.stringify(now) === JSON.stringify(expected)
+  }).catch(() => undefined)
+  const seen = await tables()
+  expect(tablesOf(seen, azure.plan.peers)).toEqual(expected)
+  return seen
+}
+
+const announced = (state: DomainState): string[] => {
+  const all = PATHS.flatMap((path) => receivedRoutes(state, azure.plan.edges[path].key, 'edge'))
+  return [...new Set(all.map(({ prefix }) => prefix.text))].toSorted()
+}
+
+const prefixOf = (text: string): Prefix => {
+  const prefix = parsePrefix(text)
+  if (!prefix) throw new Error(`no prefix: ${text}`)
+  return prefix
+}
+
+/** A router's row as the product's ranking is given it. A preference is the router's own word for what Azure calls weight. */
+function candidateOf(route: BirdRoute, scope: string): Candidate {
+  return {
+    scope,
+    resourceId: scope,
+    transport: 'er',
+    circuit: 'erc-routed',
+    path: null,
+    connectionWeight: route.localPref,
+    prefix: route.network,
+    nextHop: route.nextHop,
+    peer: route.from,
+    instance: scope,
+    asPath: route.asPath,
+    weight: null,
+    localPref: route.localPref,
+    origin: route.origin,
+  }
+}
+
+const first = (ranked: readonly { rank: number; nextHop: string | null }[]) =>
+  ranked
+    .filter(({ rank }) => rank === 1)
+    .map(({ nextHop }) => nextHop ?? '')
+    .toSorted()
+
+/** What the product and the simulator say of each prefix, beside what the gateway's kernel does. */
+async function compared(state: DomainState, n: number) {
+  const name = instance(n)
+  const hops = await kernelNextHops(name)
+  const { routes = [] } = (await azure.view(name)) ?? {}
+  const own = routes.filter(({ from }) => from !== 'own')
+  const address = azure.plan.instances[n]
+  return announced(state).map((prefix) => ({
+    prefix,
+    kernel: hops.get(prefix) ?? [],
+    product: first(rankCandidates(own.filter(({ network }) => network === prefix).map((r) => candidateOf(r, name)))),
+    simulator: bestPeers(state, prefixOf(prefix))
+      .filter((peer) => peer.instance === address)
+      .map(({ neighbor }) => neighbor)
+      .toSorted(),
+  }))
+}
+
+const cases: { name: string; happenings: HappeningInput[] }[] = [
+  { name: 'as the scenario announces them', happenings: [] },
+  {
+    name: 'with a longer way over the primary path',
+    happenings: [{ op: 'prepend', at: '+0s', circuit: 'erc-routed', path: 'primary', count: 2 }],
+  },
+  {
+    name: 'with some of them withdrawn on one path, some on both',
+    happenings: [
+      { op: 'withdraw', at: '+0s', circuit: 'erc-routed', path: 'primary', prefixes: ['10.10.0.0/16'] },
+      { op: 'withdraw', at: '+0s', site: 'dc-routed', prefixes: ['10.20.3.0/24', '10.31.7.0/24'] },
+    ],
+  },
+]
+
+describe.each(cases)('routes $name', ({ happenings }) => {
+  it('are in every table as the simulator has them, and go where simulator and product say', async () => {
+    const state = await follow(modelled(happenings))
+    for (const n of azure.plan.instances.keys()) {
+      await eventually('the kernel has them', async () =>
+        (await compared(state, n)).every(({ kernel, product }) => kernel.join() === product.join()),
+      ).catch(() => undefined)
+      for (const { prefix, kernel, product, simulator } of await compared(state, n)) {
+        expect({ prefix, product, simulator }).toEqual({ prefix, product: kernel, simulator: kernel })
+        expect(kernel.length).toBeGreaterThan(0)
+      }
+    }
+  })
+})
+
+describe('a preference of a router', () => {
+  it('comes before the length of the path, at a gateway as a connection’s weight does', async () => {
+    await follow(modelled([]))
+    const name = instance(0)
+    // Longer over the primary path, and preferred there.
+    const prefixes = ['10.30.0.0/24', '10.20.0.0/24']
+    await azure.daemon(name).follow({
+      routes: [{ prefix: azure.plan.space, path: [] }],
+      preferences: [{ neighbor: toMsee('primary'), prefixes, localPref: 200 }],
+    })
+    await azure.daemon(name).ask(['reload in all'])
+    const primary = azure.plan.peers.find(({ source }) => source === azure.plan.edges.primary.key)?.neighbor ?? ''
+    await eventually('the kernel prefers it', async () => {
+      const hops = await kernelNextHops(name)
+      return prefixes.every((prefix) => hops.get(prefix)?.join() === primary)
+    })
+    const rows = (await compared(stateOf(modelled([])), 0)).map(({ prefix, kernel, product }) => ({
+      prefix,
+      kernel,
+      product,
+    }))
+    expect(rows.map(({ prefix, product }) => ({ prefix, product }))).toEqual(
+      rows.map(({ prefix, kernel }) => ({ prefix, product: kernel })),
+    )
+  })
+
+  it('decides at an MSEE, too, and then the length of the path', async () => {
+    const own = (n: number, lengths: Record<string, number>) =>
+      azure.daemon(instance(n)).follow({
+        routes: Object.entries(lengths).map(([text, length]) => ({
+          prefix: prefixOf(text),
+          path: Array<number>(length).fill(65515),
+        })),
+      })
+    await own(0, { [azure.plan.space.text]: 1, '10.0.4.64/26': 2, '10.0.4.128/26': 1, '10.0.4.192/26': 2 })
+    await own(1, { [azure.plan.space.text]: 1, '10.0.4.64/26': 1, '10.0.4.128/26': 3, '10.0.4.192/26': 2 })
+    const preferences = [{ neighbor: toInstance(1), prefixes: ['10.0.4.128/26'], localPref: 200 }]
+    for (const path of PATHS) {
+      const router = azure.daemon(msee(path))
+      await router.follow({ routes: [], preferences })
+      await router.ask(['reload in all'])
+      const [one = '', other = ''] = azure.plan.instances
+      const expected = { '10.0.4.64/26': other, '10.0.4.128/26': other, '10.0.4.192/26': `${one},${other}` }
+      await eventually('the kernel follows', async () => {
+        const hops = await kernelNextHops(msee(path))
+        return Object.entries(expected).every(([prefix, wanted]) => hops.get(prefix)?.join() === wanted)
+      })
+      const hops = await kernelNextHops(msee(path))
+      const { routes = [] } = (await azure.view(msee(path))) ?? {}
+      expect(hops.size).toBeGreaterThan(20)
+      for (const [network, rows] of Map.groupBy(routes, (route) => route.network)) {
+        const ranked = rankMseeRoutes(rows.map((route) => candidateOf(route, msee(path))))
+        expect({ network, hops: first(ranked) }).toEqual({ network, hops: hops.get(network) })
+      }
+    }
+  })
+})

@@ -1,0 +1,106 @@
+/** One router: a BIRD daemon in a network namespace, with its control socket and its log. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { closeSync, existsSync, openSync, readSync, writeFileSync } from 'node:fs'
+import { constants, setPriority } from 'node:os'
+import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { birdConfig, type Policy, type Speaker } from './bird-config.ts'
+import { askBird } from './bird-control.ts'
+import { BirdLog } from './bird-log.ts'
+import { namespaceOf } from './namespaces.ts'
+
+const START_WITHIN_MS = 5_000
+
+export class BirdDaemon {
+  readonly speaker: Speaker
+  private readonly folder: string
+  private policy: Policy
+  private child: ChildProcess | null = null
+  private readonly logged = new BirdLog()
+  private logRead = 0
+
+  /** @param folder where its configuration, socket and log go */
+  constructor(speaker: Speaker, policy: Policy, folder: string) {
+    this.speaker = speaker
+    this.policy = policy
+    this.folder = folder
+  }
+
+  private file(ending: string): string {
+    return path.join(this.folder, `${this.speaker.name}.${ending}`)
+  }
+
+  get pid(): number | null {
+    return this.child?.pid ?? null
+  }
+
+  private writeConfig(): void {
+    writeFileSync(this.file('conf'), birdConfig(this.speaker, this.policy, this.file('log')))
+  }
+
+  /** Resolves when it answers. It dies with this process, whatever that dies of. */
+  async start(): Promise<void> {
+    this.writeConfig()
+    const inside = ['netns', 'exec', namespaceOf(this.speaker.name), 'setpriv', '--pdeathsig', 'KILL']
+    const daemon = ['bird', '-f', '-c', this.file('conf'), '-s', this.file('ctl'), '-P', this.file('pid')]
+    const child = spawn('ip', [...inside, ...daemon], { env: { ...process.env, TZ: 'UTC' }, stdio: 'ignore' })
+    this.child = child
+    // A busy machine shall not be taken for a lost neighbour: BFD waits less than a second.
+    if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_HIGH)
+    const deadline = performance.now() + START_WITHIN_MS
+    for (;;) {
+      try {
+        await this.ask(['show status'])
+        return
+      } catch (error) {
+        if (performance.now() > deadline || child.exitCode !== null) throw error
+        await delay(20)
+      }
+    }
+  }
+
+  ask(commands: readonly string[], timeoutMs?: number): Promise<string[]> {
+    return askBird(this.file('ctl'), commands, timeoutMs)
+  }
+
+  /** Takes other announcements or preferences while its sessions go on. */
+  async follow(policy: Policy): Promise<void> {
+    this.policy = policy
+    this.writeConfig()
+    await this.ask(['configure'])
+  }
+
+  /** Stops it in the middle of whatever it does, as a router that hangs; the other ends are told nothing. */
+  pause(): void {
+    this.child?.kill('SIGSTOP')
+  }
+
+  resume(): void {
+    this.child?.kill('SIGCONT')
+  }
+
+  async kill(): Promise<void> {
+    const { child } = this
+    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    const gone = new Promise((resolve) => child.once('exit', resolve))
+    child.kill('SIGKILL')
+    await gone
+    this.readLog()
+    this.logged.killed(Date.now())
+  }
+
+  /** Its log as far as it is written. */
+  log(): BirdLog {
+    this.readLog()
+    return this.logged
+  }
+
+  private readLog(): void {
+    if (!existsSync(this.file('log'))) return
+    const file = openSync(this.file('log'), 'r')
+    const chunk = Buffer.alloc(65_536)
+    for (let read = 0; (read = readSync(file, chunk, 0, chunk.length, this.logRead)) > 0; this.logRead += read)
+      this.logged.read(chunk.toString('latin1', 0, read))
+    closeSync(file)
+  }
+}

@@ -1,0 +1,84 @@
+/** What a router's own log says of its sessions: when each came up and fell, and the messages of its present life. */
+import type { Interval } from '../effect.ts'
+import { birdTime } from './bird-output.ts'
+
+const LINE = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d\.\d+) <\w+> (\S+): (.*)$/
+
+/** A time in which a session was not up. */
+export interface Fall extends Interval {
+  /** when the last message came before it fell; null = none ever did */
+  readonly heard: number | null
+}
+
+export interface LoggedSession {
+  readonly up: boolean
+  readonly downs: readonly Fall[]
+  /** When it came up for the first time; null until then. */
+  readonly first: number | null
+  readonly sent: number
+  readonly received: number
+}
+
+interface Life {
+  up: boolean
+  first: number | null
+  fell: number | null
+  heard: number | null
+  ended: Fall[]
+  sent: number
+  received: number
+}
+
+export class BirdLog {
+  private readonly lives = new Map<string, Life>()
+  private rest = ''
+
+  /** Takes in what the log has grown by. */
+  read(text: string): void {
+    const lines = (this.rest + text).split('\n')
+    this.rest = lines.pop() ?? ''
+    for (const line of lines) {
+      const [, date = '', time = '', session, said = ''] = LINE.exec(line) ?? []
+      if (session) this.take(session, birdTime(date, time), said)
+    }
+  }
+
+  /** The daemon was killed and could not say so. */
+  killed(at: number): void {
+    for (const life of this.lives.values()) fall(life, at)
+  }
+
+  session(name: string): LoggedSession {
+    const { up, first, fell, heard, ended, sent, received } = this.lives.get(name) ?? fresh()
+    const downs = fell === null ? ended : [...ended, { from: fell, until: Infinity, heard }]
+    return { up, first, downs, sent, received }
+  }
+
+  private take(session: string, at: number, said: string): void {
+    const life = this.lives.get(session) ?? fresh()
+    this.lives.set(session, life)
+    if (said === 'BGP session established') rise(life, at)
+    else if (said === 'BGP session closed') fall(life, at)
+    else if (/^Sending (KEEPALIVE|UPDATE|NOTIFICATION)/.test(said)) life.sent++
+    else if (/^Got (KEEPALIVE|UPDATE|NOTIFICATION)/.test(said)) hear(life, at)
+  }
+}
+
+const fresh = (): Life => ({ up: false, first: null, fell: null, heard: null, ended: [], sent: 0, received: 0 })
+
+function rise(life: Life, at: number): void {
+  Object.assign(life, { up: true, sent: 0, received: 0 })
+  life.first ??= at
+  if (life.fell !== null) life.ended.push({ from: life.fell, until: at, heard: life.heard })
+  life.fell = null
+}
+
+function fall(life: Life, at: number): void {
+  if (life.up) life.fell = at
+  life.up = false
+}
+
+function hear(life: Life, at: number): void {
+  life.received++
+  if (life.up) life.heard = at
+}

@@ -1,0 +1,294 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { lookUpRoute } from '#lib/answers/index.ts'
+import type { Bounds } from '#lib/contract/index.ts'
+import { latestCounters, type StoredEvent } from '#lib/history/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { auditHistory } from '#lib/poller/testing/audit.ts'
+import { eventually } from '#lib/poller/testing/lab.ts'
+import type { Interval } from '../effect.ts'
+import { edgeCounter } from '../keys.ts'
+import type { Route } from '../topology.ts'
+import type { PathName } from '../vocabulary.ts'
+import { HOLD_S } from './bird-config.ts'
+import { customer, cutSilently, dropCarrier, instance, mendCut, PATHS, raiseCarrier, toMsee } from './network.ts'
+import { kernelNextHops } from './testing/kernel-routes.ts'
+import { type LostPath, MSEE, Trials } from './testing/trials.ts'
+import { type Watched, watchRoutedAzure } from './testing/watched.ts'
+
+/** Only what hangs takes longer; a busy machine takes its time. */
+const PATIENCE_MS = 240_000
+
+const db = withTestDatabase()
+let watched: Watched
+let trials: Trials
+
+beforeAll(async () => {
+  watched = await watchRoutedAzure(db)
+  trials = new Trials(watched)
+}, PATIENCE_MS)
+afterAll(async () => {
+  await watched?.stop()
+}, 30_000)
+
+/** Announced over one path or both. */
+const PREFIXES = 20
+/** What detection waits before it calls a move of routes none of a loss (`burst.slack`), and some polls. */
+const SHIFT_WITHIN_MS = 70_000
+
+const routesOf = (path: PathName): readonly Route[] => {
+  const { topology, edges } = watched.azure.plan
+  return topology.received.get(edges[path].key) ?? []
+}
+const seconds = (one: Interval) => (one.until - one.from) / 1000
+const isBranch = ({ prefix }: Route) => prefix.text.startsWith('10.20.')
+
+/**
+ * It runs from the last message on, by the router's own log: how long before the cut that came depends on keepalives. BIRD lets it
+ * expire up to a quarter early, as RFC 4271 section 10 has it for other timers.
+ */
+function expectHoldTimer({ loss }: LostPath): void {
+  const silentMs = loss.from - (loss.heard ?? Number.NaN)
+  expect(silentMs).toBeGreaterThan(0.75 * HOLD_S * 1_000 - 100)
+}
+
+/** When a flow was answered again that had not been from the cut to the session's end; a busy machine makes others wait, too. */
+const answeredAgain = ({ acted, loss, silences }: LostPath): number[] =>
+  silences.flatMap(({ from, until }) => (from <= acted.until && until >= loss.from ? [until] : []))
+
+describe('while nothing happens', () => {
+  it('an address goes where the gateway’s kernel sends it', async () => {
+    for (const n of watched.azure.plan.instances.keys()) {
+      const hops = await kernelNextHops(instance(n))
+      expect(hops.size).toBe(PREFIXES)
+      for (const [prefix, nextHops] of hops) {
+        const { data } = await lookUpRoute(db, { ip: prefix.replace(/0\/\d+$/, '1') })
+        const own = data.candidates.filter(({ instance: of }) => of === watched.azure.plan.instances[n])
+        const best = own.filter(({ rank }) => rank === own[0]?.rank).map(({ peer }) => peer)
+        expect({ match: data.match, best: best.toSorted() }).toEqual({ match: prefix, best: nextHops })
+      }
+    }
+  })
+
+  it('counters are those of the routers’ interfaces', async () => {
+    const before = await watched.azure.observe()
+    await watched.polled(2)
+    const polled = await latestCounters(db.pool, {})
+    const after = await watched.azure.observe()
+    for (const path of PATHS)
+      for (const direction of ['in', 'out'] as const) {
+        const counter = edgeCounter(watched.azure.plan.edges[path].key, direction)
+        const { latest } = polled.find((one) => one.counter === path) ?? {}
+        const bytes = BigInt((direction === 'in' ? latest?.bytesIn : latest?.bytesOut) ?? -1)
+        expect(bytes).toBeGreaterThan(before.bytes.get(counter) ?? 0n)
+        expect(bytes).toBeLessThanOrEqual(after.bytes.get(counter) ?? 0n)
+      }
+  })
+})
+
+describe('what is done to real routers', { timeout: PATIENCE_MS }, () => {
+  it('prefixes withdrawn on both paths: no session moves', async () => {
+    const announce = (isKept: (route: Route) => boolean) =>
+      Promise.all(PATHS.map((path) => watched.azure.announce(path, routesOf(path).filter(isKept))))
+    await trials.try([`mass_withdraw ${MSEE.primary}`, `mass_withdraw ${MSEE.secondary}`], async () => {
+      await announce((route) => !isBranch(route))
+      await watched.polled(2)
+      await announce(() => true)
+    })
+  })
+
+  it('a prepend on one path: routes move, nothing is lost', async () => {
+    const { from } = await trials.try(
+      [
+        `best_path_shift ${MSEE.primary} > ${MSEE.secondary}`,
+        `best_path_shift ${MSEE.primary},${MSEE.secondary} > ${MSEE.secondary}`,
+        `ecmp_restored ${MSEE.primary},${MSEE.secondary} > ${MSEE.secondary}`,
+      ],
+      async () => {
+        const longer = routesOf('primary').map((route) => ({ ...route, path: [65001, 65001, 65001, ...route.path] }))
+        await watched.azure.announce('primary', longer)
+        await watched.polled(2)
+        await watched.azure.announce('primary', routesOf('primary'))
+      },
+    )
+    expect(trials.silencesSince(from)).toEqual([])
+  })
+
+  it('a silent cut under BFD: the session falls within a second, and packets are lost no longer', async () => {
+    const { acted, loss, silences } = await trials.losePath('primary', {
+      isCut: true,
+      act: () => cutSilently('primary'),
+      undo: () => mendCut('primary'),
+    })
+    expect(loss.from - acted.from).toBeLessThan(1_500)
+    expect(silences.length).toBeGreaterThan(0)
+    for (const silence of silences) expect(seconds(silence)).toBeLessThan(2)
+  })
+
+  it('a silent cut without BFD: the hold timer ends the session, and all that time packets are lost', async () => {
+    const lost = await trials.losePath('secondary', {
+      isCut: true,
+      act: () => cutSilently('secondary'),
+      undo: () => mendCut('secondary'),
+    })
+    expectHoldTimer(lost)
+    expect(answeredAgain(lost)).not.toEqual([])
+  })
+
+  it('a gateway instance killed and started again', async () => {
+    const own = PATHS.map((path) => trials.sessionOf(path, 1))
+    await trials.try(
+      [
+        ...own.flatMap(({ subject }) => [`session_down ${subject}`, `session_up ${subject}`]),
+        `gateway_instance_lost ${watched.azure.plan.instances[1]}`,
+      ],
+      async () => {
+        await watched.azure.daemon(instance(1)).kill()
+        // three samples without its rows are an instance lost
+        await watched.polled(4)
+        await watched.azure.daemon(instance(1)).start()
+        for (const session of own) await trials.rises(session)
+      },
+    )
+  })
+
+  it('a customer’s router that hangs: the link stays, its neighbor’s hold timer ends the session', async () => {
+    const router = watched.azure.daemon(customer('secondary'))
+    const lost = await trials.losePath('secondary', {
+      isCut: false,
+      act: () => router.pause(),
+      undo: () => router.resume(),
+    })
+    expectHoldTimer(lost)
+  })
+
+  it('a session restarted by hand', async () => {
+    const session = trials.sessionOf('primary', 0)
+    await trials.try([`session_down ${session.subject}`, `session_up ${session.subject}`], async () => {
+      const since = Date.now()
+      await watched.azure.daemon(instance(0)).ask([`restart ${toMsee('primary')}`])
+      await trials.falls(session, since)
+      await trials.rises(session)
+    })
+  })
+
+  it('carrier lost at both ends: the session falls at once', async () => {
+    const { acted, loss } = await trials.losePath('primary', {
+      isCut: true,
+      act: () => dropCarrier('primary'),
+      undo: () => raiseCarrier('primary'),
+    })
+    expect(loss.from - acted.from).toBeLessThan(1_000)
+  })
+})
+
+const within = ({ lo, hi }: Bounds, at: number) => lo <= at && at <= hi
+/** Bounds that can contain something of which it is known when it was at the earliest and at the latest. */
+const meeting =
+  ({ from, until }: Interval) =>
+  ({ lo, hi }: Bounds) =>
+    lo <= until && from <= hi
+const named = ({ kind, subject }: StoredEvent) => `${kind} ${subject}`
+/**
+ * A fall and a rise between two polls are one event, and so are withdrawals of two neighbours: told one by one, so that a
+ * poll's moment changes no expectation.
+ */
+function spelledOut(event: StoredEvent): string[] {
+  if (event.kind === 'session_flap') return [`session_down ${event.subject}`, `session_up ${event.subject}`]
+  if (event.kind === 'mass_withdraw') return event.subject.split(',').map((peer) => `mass_withdraw ${peer}`)
+  return [named(event)]
+}
+/** Withdrawals that a fallen path explains come first or not at all, as polls happen to fall. */
+const isOfAFall = ({ kind, partOf }: StoredEvent) => kind === 'mass_withdraw' && partOf !== null
+
+describe('what the product told', () => {
+  it(
+    'is all of it, and nothing else',
+    async () => {
+      const told = async () => {
+        const byStep = Map.groupBy(await watched.events(), (event) =>
+          trials.done.findLast(({ from }) => from <= event.started.hi),
+        )
+        return trials.done.map((one) =>
+          (byStep.get(one) ?? [])
+            .filter((event) => !isOfAFall(event))
+            .flatMap(spelledOut)
+            .toSorted(),
+        )
+      }
+      const expected = trials.done.map((one) => one.told)
+      const isComplete = async () => (await told()).flat().length >= expected.flat().length
+      // What is missing then is shown by the comparison, not by the waiting.
+      await eventually('every event', isComplete, SHIFT_WITHIN_MS).catch(() => undefined)
+      expect(await told()).toEqual(expected)
+      const [first] = trials.done
+      const before = (await watched.events()).filter(({ started }) => started.hi < (first?.from ?? 0))
+      // The two paths announce different prefixes from the beginning, which is so.
+      expect(before.map(named)).toEqual(['parity_mismatch AzurePrivatePeering'])
+    },
+    SHIFT_WITHIN_MS + PATIENCE_MS,
+  )
+
+  it('of sessions contains what the routers’ own logs say', async () => {
+    const events = await watched.events()
+    for (const session of watched.sessions) {
+      const losses = watched.losses(session)
+      const told = events
+        .filter(({ kind, subject }) => subject === session.subject && /^session_(down|flap)$/.test(kind))
+        .toSorted((a, b) => a.started.lo - b.started.lo)
+      expect(told, session.subject).toHaveLength(losses.length)
+      for (const [n, loss] of losses.entries()) {
+        const event = told[n]
+        expect(event && within(event.started, loss.from), `${session.subject} fell, ${n}`).toBe(true)
+        expect(event?.ended && within(event.ended, loss.until), `${session.subject} rose, ${n}`).toBe(true)
+        const { minMs = Number.NaN, maxMs = Number.NaN } = event?.duration ?? {}
+        expect(minMs).toBeLessThanOrEqual(loss.until - loss.from)
+        expect(maxMs).toBeGreaterThanOrEqual(loss.until - loss.from)
+      }
+    }
+  })
+
+  it('of paths contains the fall and the rise of the customer’s session', async () => {
+    const events = await watched.events()
+    for (const path of PATHS) {
+      const losses = watched.losses(trials.sessionOf(path, null))
+      const told = events.filter((event) => named(event) === `path_down AzurePrivatePeering/${path}`)
+      expect(told).toHaveLength(losses.length)
+      for (const loss of losses)
+        expect(
+          told.filter(
+            ({ started, ended }) => within(started, loss.from) && ended !== null && within(ended, loss.until),
+          ),
+        ).toHaveLength(1)
+    }
+  })
+
+  it('of failovers contains the end of forwarding, the end of the session, and when bytes moved again', async () => {
+    const failovers = (await watched.events()).filter(({ kind }) => kind === 'failover')
+    expect(failovers).toHaveLength(trials.lostPaths.length)
+    const marks = trials.lostPaths.map((lost) => {
+      const { path, isCut, acted, loss } = lost
+      const found = failovers.find(({ subject, failover }) => {
+        const ends = failover?.sessionEnds
+        return subject.startsWith(MSEE[path]) && ends && within(ends, loss.from)
+      })
+      expect(found, `failover of ${path} at ${new Date(loss.from).toISOString()}`).toBeDefined()
+      const { forwardingEnds: ends, forwardingResumes: resumes, detection, dataPlane } = found?.failover ?? {}
+      // a router that only hangs forwards until its neighbor gives it up
+      const stopped = isCut ? acted : { from: acted.from, until: loss.from }
+      // the gateway goes another way as soon as the session's end is told, and what is heard then went that way
+      const moved = { from: loss.from, until: Math.min(...answeredAgain(lost)) }
+      if (ends) expect(ends, `${path} stopped forwarding`).toSatisfy(meeting(stopped))
+      if (resumes) expect(resumes, `bytes of ${path} moved again`).toSatisfy(meeting(moved))
+      if (detection) expect(detection.minMs).toBeLessThanOrEqual(loss.from - acted.from)
+      if (dataPlane && isCut) expect(dataPlane.minMs).toBeLessThanOrEqual(moved.until - acted.from)
+      return { ends, resumes }
+    })
+    // what is told of none would be right of all
+    expect(marks.some(({ ends }) => ends)).toBe(true)
+    expect(marks.some(({ resumes }) => resumes)).toBe(true)
+  })
+
+  it('leaves a consistent history', async () => {
+    expect(await auditHistory(db)).toEqual([])
+  })
+})

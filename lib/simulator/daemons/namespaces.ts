@@ -1,0 +1,108 @@
+/**
+ * Network namespaces of one run. Their names carry the id of the process that made them, so that a later run finds and
+ * removes what a crashed one has left.
+ */
+import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+
+const OURS = /^pwr(\d+)-/
+
+/** Ends with the program's error output unless it exits with 0. */
+export function run(command: string, args: readonly string[], input?: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: 'pipe' })
+    let [output, errors] = ['', '']
+    child.stdout.on('data', (chunk) => (output += chunk))
+    child.stderr.on('data', (chunk) => (errors += chunk))
+    child.on('error', reject)
+    child.on('close', (code) =>
+      code === 0
+        ? resolve(output)
+        : reject(new Error(`${command} ${args.join(' ')}: ${errors.trim() || `exit ${code}`}`)),
+    )
+    // A program that ends before it has read everything says why by its exit code.
+    child.stdin.on('error', () => undefined)
+    child.stdin.end(input)
+  })
+}
+
+export const namespaceOf = (router: string): string => `pwr${process.pid}-${router}`
+
+/** Runs `ip` commands, one a line, inside a router's namespace. */
+export async function ipIn(router: string, commands: readonly string[]): Promise<void> {
+  await run('ip', ['-n', namespaceOf(router), '-batch', '-'], `${commands.join('\n')}\n`)
+}
+
+/** Forwards, chooses between equal ways by flow, and takes answers from whichever way they come. */
+const SETTINGS = {
+  'net/ipv4/ip_forward': '1',
+  'net/ipv4/fib_multipath_hash_policy': '1',
+  'net/ipv4/conf/all/rp_filter': '0',
+  'net/ipv4/conf/default/rp_filter': '0',
+  'net/ipv6/conf/default/disable_ipv6': '1',
+}
+
+export async function makeNamespace(router: string): Promise<void> {
+  const name = namespaceOf(router)
+  await run('ip', ['netns', 'add', name])
+  await ipIn(router, ['link set lo up'])
+  const lines = Object.entries(SETTINGS).map(([file, value]) => `echo ${value} > /proc/sys/${file}`)
+  await run('ip', ['netns', 'exec', name, 'sh', '-ec', lines.join('\n')])
+}
+
+/** Removes a namespace with all that still runs in it. */
+async function removeNamespace(name: string): Promise<void> {
+  const inside = (await run('ip', ['netns', 'pids', name])).split('\n').filter(Boolean)
+  for (const pid of inside) endProcess(Number(pid))
+  await run('ip', ['netns', 'del', name])
+}
+
+export async function removeNamespaces(routers: readonly string[]): Promise<void> {
+  for (const router of routers) await removeNamespace(namespaceOf(router))
+}
+
+/** Removes the namespaces of runs that are no more. */
+export async function sweepNamespaces(): Promise<void> {
+  const listed = (await run('ip', ['netns', 'list'])).split('\n').map((line) => line.split(' ')[0] ?? '')
+  for (const name of listed) {
+    const maker = OURS.exec(name)?.[1]
+    if (maker && !isRunning(Number(maker))) await removeNamespace(name)
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function endProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
+/** Bytes of an interface as seen by a process in its namespace. */
+export function interfaceBytes(pid: number, name: string): { received: bigint; sent: bigint } {
+  const line = readFileSync(`/proc/${pid}/net/dev`, 'utf8')
+    .split('\n')
+    .find((text) => text.trim().startsWith(`${name}:`))
+  const fields = line?.split(':')[1]?.trim().split(/\s+/) ?? []
+  return { received: BigInt(fields[0] ?? 0), sent: BigInt(fields[8] ?? 0) }
+}
+
+/** The kernel's flag of a usable entry (ATF_COM in Linux's if_arp.h). */
+const COMPLETE = 0x2
+
+/** Whether a process's namespace has the hardware address of a neighbour. */
+export function hasArpEntry(pid: number, address: string): boolean {
+  return readFileSync(`/proc/${pid}/net/arp`, 'utf8')
+    .split('\n')
+    .map((line) => line.split(/\s+/))
+    .some(([ip, , flags]) => ip === address && (Number(flags) & COMPLETE) !== 0)
+}

@@ -1,0 +1,173 @@
+/**
+ * Routers and wires of one circuit and one gateway: a customer's router and an MSEE on each path, the gateway's instances
+ * behind both. Between a customer's router and its MSEE lies a provider's bridge, so that a cut can be silent: both ends
+ * keep their carrier. Everything is made from the scenario: addresses, numbers, announcements.
+ */
+import { hostOf, type Prefix, parsePrefix } from '../prefix.ts'
+import type { Edge, PeerSession, Topology } from '../topology.ts'
+import type { PathName } from '../vocabulary.ts'
+import type { Speaker } from './bird-config.ts'
+import { ipIn, makeNamespace, namespaceOf } from './namespaces.ts'
+
+export const PATHS = ['primary', 'secondary'] as const satisfies readonly PathName[]
+/** The path whose ends speak BFD. */
+const BFD_PATH: PathName = 'primary'
+
+const WIRES = 'wires'
+export const customer = (path: PathName): string => `ce-${path}`
+export const msee = (path: PathName): string => `msee-${path}`
+export const instance = (n: number): string => `gw-${n}`
+/** Interfaces: towards the other side of the circuit, and inside Azure. */
+export const WAN = 'wan'
+const CORE = 'core'
+
+/** An MSEE's session to the customer, and to each gateway instance; an instance's to each MSEE. */
+export const TO_CUSTOMER = 'customer'
+export const toInstance = (n: number): string => `gw_${n}`
+export const toMsee = (path: PathName): string => `msee_${path}`
+
+/** What the one domain of a scenario has that real routers can stand for. */
+export interface Plan {
+  readonly topology: Topology
+  readonly edges: Readonly<Record<PathName, Edge>>
+  /** Addresses of the gateway's instances. */
+  readonly instances: readonly string[]
+  readonly peers: readonly PeerSession[]
+  /** The virtual network's first prefix: the segment that MSEEs and instances share is in it. */
+  readonly space: Prefix
+}
+
+/** @throws if the scenario is not one circuit with private peering and one ExpressRoute gateway */
+export function planOf(topology: Topology): Plan {
+  const [domain, ...others] = topology.domains
+  const [gateway] = domain?.gateways ?? []
+  const [primary, secondary] = domain?.edges ?? []
+  const space = parsePrefix(topology.vnets.get(gateway?.vnet ?? '')?.addressSpace[0] ?? '')
+  if (!domain || !gateway || !primary || !secondary || !space || others.length > 0 || domain.edges.length > 2)
+    throw new Error('real routers stand for one circuit with private peering and one gateway')
+  return {
+    topology,
+    edges: { primary, secondary },
+    instances: gateway.instances.map(({ address }) => address),
+    peers: domain.peers.filter(({ role }) => role === 'msee'),
+    space,
+  }
+}
+
+/** The MSEE's address as the gateway sees it. */
+function coreAddress({ peers, edges }: Plan, path: PathName): string {
+  return peers.find(({ source }) => source === edges[path].key)?.neighbor ?? ''
+}
+
+export function speakersOf(plan: Plan): Speaker[] {
+  const { edges, instances, peers } = plan
+  const asn = peers[0]?.gateway.asn ?? 0
+  const sides = PATHS.flatMap((path): Speaker[] => {
+    const { ce, msee: address, peering } = edges[path]
+    const bfd = path === BFD_PATH
+    const core = coreAddress(plan, path)
+    const towardsGateways = instances.map((instanceAddress, n) => ({
+      name: toInstance(n),
+      local: core,
+      address: instanceAddress,
+      asn,
+      bfd: false,
+      passes: { learnedFrom: [TO_CUSTOMER] },
+    }))
+    const towardsCustomer = {
+      name: TO_CUSTOMER,
+      local: address,
+      address: ce,
+      asn: peering.peerAsn,
+      bfd,
+      passes: { learnedFrom: towardsGateways.map(({ name }) => name) },
+    }
+    const uplink = { name: 'msee', local: ce, address, asn: MICROSOFT, bfd, passes: 'own' as const }
+    return [
+      { name: customer(path), routerId: ce, asn: peering.peerAsn, neighbors: [uplink] },
+      { name: msee(path), routerId: address, asn: MICROSOFT, neighbors: [towardsCustomer, ...towardsGateways] },
+    ]
+  })
+  const gateways = instances.map(
+    (address, n): Speaker => ({
+      name: instance(n),
+      routerId: address,
+      asn,
+      neighbors: PATHS.map((path) => ({
+        name: toMsee(path),
+        local: address,
+        address: coreAddress(plan, path),
+        asn: MICROSOFT,
+        bfd: false,
+        passes: 'own',
+      })),
+    }),
+  )
+  return [...sides, ...gateways]
+}
+
+const MICROSOFT = 12076
+
+export const routerNames = (plan: Plan): string[] => [...speakersOf(plan).map(({ name }) => name), WIRES]
+
+const port = (router: string): string => `to-${router.replace('primary', '1').replace('secondary', '2')}`
+const bridge = (name: string): string => `br-${name}`
+
+interface Plug {
+  readonly router: string
+  readonly interface: string
+  readonly address: string
+  readonly bridge: string
+}
+
+function plugsOf(plan: Plan): Plug[] {
+  const inCore = (address: string): string => `${address}/${plan.space.length}`
+  return [
+    ...PATHS.flatMap((path): Plug[] => [
+      { router: customer(path), interface: WAN, address: `${plan.edges[path].ce}/30`, bridge: bridge(path) },
+      { router: msee(path), interface: WAN, address: `${plan.edges[path].msee}/30`, bridge: bridge(path) },
+      { router: msee(path), interface: CORE, address: inCore(coreAddress(plan, path)), bridge: bridge(CORE) },
+    ]),
+    ...plan.instances.map(
+      (address, n): Plug => ({ router: instance(n), interface: CORE, address: inCore(address), bridge: bridge(CORE) }),
+    ),
+  ]
+}
+
+const plugName = ({ router, interface: name }: Plug): string => (name === WAN ? port(router) : `${port(router)}-c`)
+
+export async function buildNetwork(plan: Plan, hosts: readonly { router: string; address: string }[]): Promise<void> {
+  for (const router of routerNames(plan)) await makeNamespace(router)
+  const plugs = plugsOf(plan)
+  const bridges = [...new Set(plugs.map((plug) => plug.bridge))]
+  await ipIn(WIRES, [
+    ...bridges.flatMap((name) => [`link add ${name} type bridge`, `link set ${name} up`]),
+    ...plugs.flatMap((plug) => [
+      `link add ${plugName(plug)} type veth peer name ${plug.interface} netns ${namespaceOf(plug.router)}`,
+      `link set ${plugName(plug)} master ${plug.bridge} up`,
+    ]),
+  ])
+  for (const plug of plugs)
+    await ipIn(plug.router, [`addr add ${plug.address} dev ${plug.interface}`, `link set ${plug.interface} up`])
+  for (const { router, address } of hosts) await ipIn(router, [`addr add ${address}/32 dev lo`])
+}
+
+/** A path that carries nothing any more, and nobody is told: the provider's bridge forgets one side. */
+export const cutSilently = (path: PathName): Promise<void> => ipIn(WIRES, [`link set ${port(msee(path))} nomaster`])
+
+export const mendCut = (path: PathName): Promise<void> =>
+  ipIn(WIRES, [`link set ${port(msee(path))} master ${bridge(path)}`])
+
+/** Both ends see the light go out. */
+export const dropCarrier = (path: PathName): Promise<void> => setCarrier(path, 'down')
+export const raiseCarrier = (path: PathName): Promise<void> => setCarrier(path, 'up')
+
+function setCarrier(path: PathName, state: 'up' | 'down'): Promise<void> {
+  return ipIn(
+    WIRES,
+    [customer(path), msee(path)].map((router) => `link set ${port(router)} ${state}`),
+  )
+}
+
+/** An address inside a prefix that the customer's routers answer for. */
+export const hostIn = (prefix: Prefix): string => hostOf(prefix, 1)

@@ -1,0 +1,214 @@
+/** Real routers for a scenario, and what they say in the words of the simulator. */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { edgeCounter } from '../keys.ts'
+import type { Observed, ObservedSession } from '../observed-world.ts'
+import { parsePrefix } from '../prefix.ts'
+import type { AzureRoute } from '../state.ts'
+import type { Route, Topology } from '../topology.ts'
+import type { PathName } from '../vocabulary.ts'
+import type { Policy } from './bird-config.ts'
+import { RouterSilent } from './bird-control.ts'
+import { BirdDaemon } from './bird-daemon.ts'
+import { type BirdRoute, type BirdSession, readRoutes, readSessions } from './bird-output.ts'
+import { hasArpEntry, interfaceBytes, removeNamespaces, sweepNamespaces } from './namespaces.ts'
+import {
+  buildNetwork,
+  customer,
+  hostIn,
+  instance,
+  msee,
+  PATHS,
+  type Plan,
+  planOf,
+  routerNames,
+  speakersOf,
+  TO_CUSTOMER,
+  toInstance,
+  toMsee,
+  WAN,
+} from './network.ts'
+import { startTraffic, type Traffic } from './traffic.ts'
+
+/** A router's own words on its sessions and its table. */
+export interface RouterView {
+  readonly daemon: BirdDaemon
+  readonly sessions: readonly BirdSession[]
+  readonly routes: readonly BirdRoute[]
+}
+
+export interface RoutedAzure {
+  readonly plan: Plan
+  readonly daemon: (name: string) => BirdDaemon
+  /** What all of them say now; calls that come while it is being asked share the next answer. */
+  readonly observe: () => Promise<Observed>
+  /** Null: it does not answer. */
+  readonly view: (name: string) => Promise<RouterView | null>
+  /** Lets a customer's router announce just these from now on. */
+  readonly announce: (path: PathName, routes: readonly Route[]) => Promise<void>
+  readonly traffic: Traffic
+  readonly close: () => Promise<void>
+}
+
+/** What a session shows while its daemon works at closing it, too. */
+const WORDS: Readonly<Record<string, string>> = { Close: 'Idle', Down: 'Idle', Passive: 'Active' }
+
+function sessionOf(daemon: BirdDaemon, name: string, told: BirdSession | undefined): ObservedSession {
+  const { first, downs, sent, received } = daemon.log().session(name)
+  const up = told?.up ?? false
+  const fell = downs.findLast(({ until }) => until === Number.POSITIVE_INFINITY)?.from
+  const since = up ? (told?.since ?? 0) : (fell ?? told?.since ?? 0)
+  const word = told ? (WORDS[told.state] ?? told.state) : 'Idle'
+  return { up, since, sent, received, word, downs: first === null ? [{ from: 0, until: Infinity }] : downs }
+}
+
+function routesFrom(view: RouterView, session: string): Route[] {
+  return view.routes.flatMap(({ network, from, asPath }) => {
+    const prefix = from === session ? parsePrefix(network) : null
+    return prefix ? [{ prefix, path: asPath, site: '' }] : []
+  })
+}
+
+function azureRoutesOf(view: RouterView): AzureRoute[] {
+  return view.routes.flatMap(({ network, from, asPath, nextHop }) => {
+    const prefix = from.startsWith('gw_') ? parsePrefix(network) : null
+    return prefix ? [{ prefix, nextHop: nextHop ?? '', path: asPath }] : []
+  })
+}
+
+async function viewOf(daemon: BirdDaemon): Promise<RouterView | null> {
+  try {
+    const [sessions = '', routes = ''] = await daemon.ask(['show protocols all', 'show route all'])
+    return { daemon, sessions: readSessions(sessions), routes: readRoutes(routes) }
+  } catch (error) {
+    if (error instanceof RouterSilent) return null
+    throw error
+  }
+}
+
+/** Asks the MSEEs and the gateway's instances; the customer's routers are not Azure's to ask. */
+async function observeAll(plan: Plan, daemon: (name: string) => BirdDaemon): Promise<Observed> {
+  const begun = Date.now()
+  const edges = await Promise.all(PATHS.map(async (path) => ({ path, view: await viewOf(daemon(msee(path))) })))
+  const gateways = await Promise.all(plan.instances.map((_, n) => viewOf(daemon(instance(n)))))
+  const sessions = new Map<string, ObservedSession>()
+  const received = new Map<string, readonly Route[]>()
+  const learned = new Map<string, readonly Route[]>()
+  const azure = new Map<string, readonly AzureRoute[]>()
+  const bytes = new Map<string, bigint>()
+  const arpLost: string[] = []
+  for (const { path, view } of edges) {
+    const { key, ce } = plan.edges[path]
+    if (view?.daemon.pid == null) throw new RouterSilent(`${msee(path)} does not answer`)
+    const session = view.sessions.find(({ name }) => name === TO_CUSTOMER)
+    sessions.set(key, sessionOf(view.daemon, TO_CUSTOMER, session))
+    received.set(key, routesFrom(view, TO_CUSTOMER))
+    azure.set(key, azureRoutesOf(view))
+    const counted = interfaceBytes(view.daemon.pid, WAN)
+    bytes.set(edgeCounter(key, 'in'), counted.received).set(edgeCounter(key, 'out'), counted.sent)
+    if (!hasArpEntry(view.daemon.pid, ce)) arpLost.push(key)
+  }
+  const gateway = plan.peers[0]?.gateway.name ?? ''
+  const absent: { gateway: string; address: string }[] = []
+  for (const [n, address] of plan.instances.entries()) {
+    const view = gateways[n] ?? null
+    if (!view) absent.push({ gateway, address })
+    for (const path of PATHS) {
+      const peer = plan.peers.find((p) => p.instance === address && p.source === plan.edges[path].key)
+      if (!peer || !view) continue
+      const session = view.sessions.find(({ name }) => name === toMsee(path))
+      sessions.set(peer.key, sessionOf(view.daemon, toMsee(path), session))
+      learned.set(peer.key, routesFrom(view, toMsee(path)))
+    }
+  }
+  return { at: begun, sessions, tables: { received, learned, azure }, bytes, arpLost, absent }
+}
+
+/** One question at a time: who comes while it is being answered waits for the next, so that no answer is older than its question. */
+function oneAtATime<T>(work: () => Promise<T>): () => Promise<T> {
+  let running: Promise<unknown> = Promise.resolve()
+  let waiting: Promise<T> | null = null
+  return () => {
+    waiting ??= running.then(() => {
+      waiting = null
+      const current = work()
+      running = current.catch(() => undefined)
+      return current
+    })
+    return waiting
+  }
+}
+
+function policyOf(plan: Plan, name: string): Policy {
+  const path = PATHS.find((p) => customer(p) === name)
+  if (path) return { routes: plan.topology.received.get(plan.edges[path].key) ?? [] }
+  const isGateway = plan.instances.some((_, n) => instance(n) === name)
+  return { routes: isGateway ? [{ prefix: plan.space, path: [] }] : [] }
+}
+
+/**
+ * Makes namespaces, wires and daemons for a compiled scenario, and lets packets flow between the gateway's instances and the
+ * first prefix of the site.
+ */
+export async function startRoutedAzure(topology: Topology): Promise<RoutedAzure> {
+  const plan = planOf(topology)
+  await sweepNamespaces()
+  const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-routers-'))
+  mkdirSync(folder, { recursive: true })
+  const daemons = new Map(
+    speakersOf(plan).map((speaker) => [speaker.name, new BirdDaemon(speaker, policyOf(plan, speaker.name), folder)]),
+  )
+  const daemon = (name: string): BirdDaemon => {
+    const found = daemons.get(name)
+    if (!found) throw new Error(`there is no router ${name}`)
+    return found
+  }
+  const site = topology.received.get(plan.edges.primary.key)?.[0]?.prefix
+  if (!site) throw new Error('the site announces nothing')
+  const host = hostIn(site)
+  let traffic: Traffic | null = null
+  const close = async (): Promise<void> => {
+    await traffic?.stop()
+    for (const one of daemons.values()) await one.kill()
+    await removeNamespaces(routerNames(plan))
+    rmSync(folder, { recursive: true })
+  }
+  try {
+    await buildNetwork(
+      plan,
+      PATHS.map((p) => ({ router: customer(p), address: host })),
+    )
+    await Promise.all([...daemons.values()].map((one) => one.start()))
+    traffic = startTraffic({
+      answering: PATHS.map(customer),
+      sending: plan.instances.map((_, n) => instance(n)),
+      host,
+    })
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return {
+    plan,
+    daemon,
+    observe: oneAtATime(() => observeAll(plan, daemon)),
+    view: (name) => viewOf(daemon(name)),
+    announce: (p, routes) => daemon(customer(p)).follow({ routes }),
+    traffic,
+    close,
+  }
+}
+
+/** The two ends of a session, each with the name that the session has there. */
+export function endsOf(plan: Plan, path: PathName, n: number | null): { router: string; session: string }[] {
+  if (n === null)
+    return [
+      { router: msee(path), session: TO_CUSTOMER },
+      { router: customer(path), session: 'msee' },
+    ]
+  return [
+    { router: instance(n), session: toMsee(path) },
+    { router: msee(path), session: toInstance(n) },
+  ]
+}

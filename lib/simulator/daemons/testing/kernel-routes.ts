@@ -1,0 +1,19 @@
+import { namespaceOf, run } from '../namespaces.ts'
+
+interface KernelRoute {
+  readonly dst: string
+  readonly gateway?: string
+  readonly nexthops?: readonly { readonly gateway: string }[]
+}
+
+/** Where a router's kernel really sends packets: next hops by prefix, several where they share the load. */
+export async function kernelNextHops(router: string): Promise<Map<string, string[]>> {
+  const text = await run('ip', ['-j', '-n', namespaceOf(router), 'route', 'show', 'proto', 'bird'])
+  const routes = JSON.parse(text) as KernelRoute[]
+  return new Map(
+    routes.map(({ dst, gateway, nexthops }) => [
+      dst,
+      (nexthops?.map((hop) => hop.gateway) ?? (gateway ? [gateway] : [])).toSorted(),
+    ]),
+  )
+}

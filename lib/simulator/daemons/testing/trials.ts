@@ -1,0 +1,114 @@
+import { eventually } from '#lib/poller/testing/lab.ts'
+import type { Interval } from '../../effect.ts'
+import type { Fall } from '../bird-log.ts'
+import type { PathName } from '../../vocabulary.ts'
+import type { Watched, WatchedSession } from './watched.ts'
+
+/** Something that was done to the routers and undone. */
+export interface Trial {
+  readonly from: number
+  readonly to: number
+  /** what the product must tell of it, and nothing else: `kind subject`, sorted */
+  readonly told: readonly string[]
+}
+
+/** A path that was lost: what was done to it, and what that did. */
+export interface LostPath {
+  readonly path: PathName
+  /** whether packets were lost from then on, or only what tells of the path */
+  readonly isCut: boolean
+  readonly acted: Interval
+  /** of the session with the customer, by its router's log */
+  readonly loss: Fall
+  /** in which some users' packets were not answered, until the path was mended */
+  readonly silences: readonly Interval[]
+}
+
+interface Act {
+  readonly isCut: boolean
+  readonly act: () => Promise<void> | void
+  readonly undo: () => Promise<void> | void
+}
+
+/** The neighbors that the gateway knows the paths by. */
+export const MSEE = { primary: '10.0.4.4', secondary: '10.0.4.5' } as const
+/** Announced over this path alone. */
+const ONLY = { primary: '10.30.2.0/24', secondary: '10.30.3.0/24' } as const
+
+/** Does things to the routers, one after another, and keeps what it did. */
+export class Trials {
+  readonly done: Trial[] = []
+  readonly lostPaths: LostPath[] = []
+  readonly #watched: Watched
+
+  constructor(watched: Watched) {
+    this.#watched = watched
+  }
+
+  /** The product is given some polls to see that it is over. */
+  async try(told: readonly string[], act: () => Promise<void>): Promise<Trial> {
+    const from = Date.now()
+    await act()
+    await this.#watched.polled(2)
+    const trial = { from, to: Date.now(), told: told.toSorted() }
+    this.done.push(trial)
+    return trial
+  }
+
+  /** A path's session with the customer falls by what is done, and rises when that is undone. */
+  async losePath(path: PathName, { isCut, act, undo }: Act): Promise<LostPath> {
+    const session = this.sessionOf(path, null)
+    let acted: Interval | null = null
+    const { from } = await this.try(pathLoss(path, session), async () => {
+      const since = Date.now()
+      await act()
+      acted = { from: since, until: Date.now() }
+      await this.falls(session, since)
+      await this.#watched.polled(2)
+      await undo()
+      await this.rises(session)
+    })
+    const loss = this.#watched.losses(session).at(-1)
+    if (!loss || !acted) throw new Error(`${session.subject} did not fall`)
+    const lost = { path, isCut, acted, loss, silences: this.silencesSince(from) }
+    this.lostPaths.push(lost)
+    return lost
+  }
+
+  sessionOf(path: PathName, n: number | null): WatchedSession {
+    const found = this.#watched.sessions.find((one) => one.path === path && one.instance === n)
+    if (!found) throw new Error(`no session of ${path} with ${n ?? 'the customer'}`)
+    return found
+  }
+
+  async falls(session: WatchedSession, since: number): Promise<void> {
+    const fell = () => this.#watched.losses(session).some(({ from }) => from >= since)
+    await eventually(`${session.subject} falls`, fell)
+  }
+
+  async rises(session: WatchedSession): Promise<void> {
+    const isUp = () => this.#watched.losses(session).at(-1)?.until !== Number.POSITIVE_INFINITY
+    await eventually(`${session.subject} is up again`, isUp)
+  }
+
+  silencesSince(from: number): Interval[] {
+    return this.#watched.azure.traffic.silences().filter(({ until }) => until > from)
+  }
+}
+
+/** The customer's session falls, and everything that follows from it at the gateway; each ends. */
+function pathLoss(path: PathName, { subject }: WatchedSession): string[] {
+  const [own, other] = path === 'primary' ? [MSEE.primary, MSEE.secondary] : [MSEE.secondary, MSEE.primary]
+  return [
+    `session_down ${subject}`,
+    `session_up ${subject}`,
+    `path_down AzurePrivatePeering/${path}`,
+    'redundancy_lost AzurePrivatePeering',
+    'redundancy_restored AzurePrivatePeering',
+    `failover ${own} > ${other}`,
+    `failback ${own} > ${other}`,
+    `ecmp_reduced ${MSEE.primary},${MSEE.secondary} > ${other}`,
+    `ecmp_restored ${MSEE.primary},${MSEE.secondary} > ${other}`,
+    `no_path ${ONLY[path]}`,
+  ]
+}

@@ -1,0 +1,110 @@
+import { listEvents, type StoredEvent } from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { eventually, hasPolled, startAzure, startWorkerProcess, type WorkerProcess } from '#lib/poller/testing/lab.ts'
+import type { Fall } from '../bird-log.ts'
+import type { Simulator } from '../../http/server.ts'
+import { parseScenario } from '../../scenario.ts'
+import { compile } from '../../topology.ts'
+import type { PathName } from '../../vocabulary.ts'
+import { routed } from '../routed-scenario.ts'
+import { endsOf, type RoutedAzure, startRoutedAzure } from '../routed-azure.ts'
+
+/** A session of the estate: of a path with the customer, or of a gateway's instance with the path's MSEE. */
+export interface WatchedSession {
+  readonly path: PathName
+  readonly instance: number | null
+  /** as events name it */
+  readonly subject: string
+}
+
+export interface Watched {
+  readonly azure: RoutedAzure
+  readonly sessions: readonly WatchedSession[]
+  readonly events: () => Promise<StoredEvent[]>
+  /** Down-times of a session by the log of the end that Azure tells of, or of the other end. */
+  readonly losses: (session: WatchedSession, end?: 'azure' | 'other') => readonly Fall[]
+  /** Resolves when every source has been polled this often from now on. */
+  readonly polled: (times: number) => Promise<void>
+  readonly stop: () => Promise<void>
+}
+
+const EVERY = { POLL_SESSIONS_EVERY: '1s', POLL_ROUTES_EVERY: '1s', POLL_CIRCUITS_EVERY: '1s' }
+/** What no router can tell is asked once. */
+const ONCE = { POLL_METRICS_EVERY: '1h', POLL_ACTIVITY_EVERY: '1h', POLL_INVENTORY_EVERY: '1h' }
+/** What is polled again and again, and how many sources of it there are. */
+const WATCHED: Readonly<Record<string, number>> = { peers: 1, learned: 1, summary: 2, tables: 2, arp: 2, stats: 1 }
+
+/** Real routers behind ARM, and a worker that watches them and already knows the estate. */
+export async function watchRoutedAzure(db: Database): Promise<Watched> {
+  const azure = await startRoutedAzure(compile(parseScenario(routed)))
+  const { plan } = azure
+  await eventually('every session is up and has its routes', async () => {
+    const { sessions, tables } = await azure.observe()
+    const everyTable = [...tables.learned].every(([key, routes]) => {
+      const source = plan.peers.find((peer) => peer.key === key)?.source ?? ''
+      return routes.length === plan.topology.received.get(source)?.length
+    })
+    return everyTable && [...sessions.values()].every(({ up }) => up)
+  })
+  const simulator = await startAzure(routed, azure.observe)
+  // Which neighbor is which path is told by tables: the worker that watches begins with those of one before it.
+  const first = startWorkerProcess(simulator, db.url, { ...EVERY, ...ONCE })
+  await everythingPolled(db)
+  await first.stop()
+  const worker = startWorkerProcess(simulator, db.url, { ...EVERY, ...ONCE })
+  const watched = watchedBy({ db, azure, simulator, worker })
+  await watched.polled(2)
+  return watched
+}
+
+async function everythingPolled(db: Database): Promise<void> {
+  for (const [kind, sources] of Object.entries(WATCHED))
+    await eventually(`${kind} polled`, () => hasPolled(db, kind, sources))
+}
+
+function watchedBy(parts: { db: Database; azure: RoutedAzure; simulator: Simulator; worker: WorkerProcess }): Watched {
+  const { db, azure, simulator, worker } = parts
+  const { plan } = azure
+  const sessions = (['primary', 'secondary'] as const).flatMap((path): WatchedSession[] => {
+    const { key, ce, msee } = plan.edges[path]
+    const peers = plan.peers.filter(({ source }) => source === key)
+    return [
+      { path, instance: null, subject: `${msee}~${ce}` },
+      ...peers.map(({ instance, neighbor }) => ({
+        path,
+        instance: plan.instances.indexOf(instance),
+        subject: `${instance}~${neighbor}`,
+      })),
+    ]
+  })
+  return {
+    azure,
+    sessions,
+    events: async () => (await listEvents(db.pool, { limit: 1_000 })).rows,
+    losses: ({ path, instance }, end = 'azure') => {
+      const [own, other] = endsOf(plan, path, instance)
+      const asked = end === 'azure' ? own : other
+      return asked ? azure.daemon(asked.router).log().session(asked.session).downs : []
+    },
+    polled: async (times) => {
+      const before = pollCounts(worker)
+      const sources = Object.values(WATCHED).reduce((sum, n) => sum + n)
+      const grown = () =>
+        [...pollCounts(worker)].filter(([source, count]) => count >= (before.get(source) ?? 0) + times).length >=
+        sources
+      await eventually(`${times} more polls of everything`, grown)
+    },
+    stop: async () => {
+      await worker.stop()
+      await simulator.close()
+      await azure.close()
+    },
+  }
+}
+
+/** How often each source has been polled. */
+function pollCounts(worker: WorkerProcess): Map<string, number> {
+  const polls = worker.polls().filter(({ kind }) => kind in WATCHED)
+  const bySource = Map.groupBy(polls, ({ scope, part, kind }) => `${scope} ${part} ${kind}`)
+  return new Map([...bySource].map(([source, own]) => [source, own.length]))
+}

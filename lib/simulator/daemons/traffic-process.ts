@@ -1,0 +1,44 @@
+/**
+ * `answer ADDRESS` sends each packet back; `send ADDRESS` sends over some flows and writes a JSON line for each stretch in
+ * which a flow heard nothing. Ends with whoever started it, and by itself after half an hour.
+ */
+import { createSocket } from 'node:dgram'
+
+const PORT = 9_000
+const FLOWS = 4
+const EVERY_MS = 100
+const BYTES = 1_000
+/** Longer than this without an answer is a loss, and not a late packet. */
+const SILENT_MS = 350
+const LIFE_MS = 1_800_000
+
+const [role, address = ''] = process.argv.slice(2)
+
+function answer(): void {
+  const socket = createSocket('udp4')
+  // Where the way back is cut, too, the kernel refuses: the packet is lost, as it is meant to be.
+  const lost = (): void => undefined
+  socket.on('error', lost)
+  socket.on('message', (packet, from) => socket.send(packet, from.port, from.address, lost))
+  socket.bind(PORT, address)
+}
+
+function send(flow: number): void {
+  const socket = createSocket('udp4')
+  const packet = Buffer.alloc(BYTES)
+  let heard: number | null = null
+  socket.on('error', () => undefined)
+  socket.on('message', () => {
+    const now = Date.now()
+    if (heard !== null && now - heard > SILENT_MS)
+      process.stdout.write(`${JSON.stringify({ flow, from: heard, until: now })}\n`)
+    heard = now
+  })
+  const timer = setInterval(() => socket.send(packet, PORT, address, () => undefined), EVERY_MS)
+  socket.on('close', () => clearInterval(timer))
+}
+
+process.on('SIGTERM', () => process.exit(0))
+setTimeout(() => process.exit(0), LIFE_MS)
+if (role === 'answer') answer()
+else for (let flow = 0; flow < FLOWS; flow++) send(flow)

@@ -1,0 +1,56 @@
+/** Packets of users through the routers: small, few, and for a limited time. Each sender notes when no answer came. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import path from 'node:path'
+import type { Interval } from '../effect.ts'
+import { namespaceOf } from './namespaces.ts'
+
+/** A stretch in which one flow heard nothing, and whose it was. */
+export interface Silence extends Interval {
+  readonly router: string
+  readonly flow: number
+}
+
+export interface Traffic {
+  /** Silences so far that lasted longer than a few packets. */
+  readonly silences: () => readonly Silence[]
+  readonly stop: () => Promise<void>
+}
+
+const PROGRAM = path.join(import.meta.dirname, 'traffic-process.ts')
+
+/** @param host the address that the answering routers have in common */
+export function startTraffic(options: {
+  readonly answering: readonly string[]
+  readonly sending: readonly string[]
+  readonly host: string
+}): Traffic {
+  const silences: Silence[] = []
+  const begin = (router: string, args: readonly string[]): ChildProcess => {
+    const inside = ['netns', 'exec', namespaceOf(router), 'setpriv', '--pdeathsig', 'KILL']
+    const child = spawn('ip', [...inside, process.execPath, PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+    let rest = ''
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      const lines = (rest + chunk).split('\n')
+      rest = lines.pop() ?? ''
+      for (const line of lines) silences.push({ ...(JSON.parse(line) as Omit<Silence, 'router'>), router })
+    })
+    return child
+  }
+  const children = [
+    ...options.answering.map((router) => begin(router, ['answer', options.host])),
+    ...options.sending.map((router) => begin(router, ['send', options.host])),
+  ]
+  return {
+    silences: () => silences,
+    stop: async () => {
+      await Promise.all(
+        children.map((child) => {
+          if (child.exitCode !== null || child.signalCode !== null) return null
+          const gone = new Promise((resolve) => child.once('exit', resolve))
+          child.kill('SIGTERM')
+          return gone
+        }),
+      )
+    },
+  }
+}

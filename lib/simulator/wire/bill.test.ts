@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest'
+import { ask, ORIGIN, PAIR, pairWorld } from '../testing.ts'
+
+const DAY = 86_400_000
+const SUBSCRIPTION = PAIR.split('/resourceGroups')[0] ?? ''
+const QUERY = `${SUBSCRIPTION}/providers/Microsoft.CostManagement/query`
+const question = (figures: string[], days = 3) =>
+  JSON.stringify({
+    type: 'ActualCost',
+    timeframe: 'Custom',
+    timePeriod: {
+      from: new Date(ORIGIN - days * DAY).toISOString().slice(0, 10),
+      to: new Date(ORIGIN).toISOString(),
+    },
+    dataset: {
+      granularity: 'Daily',
+      aggregation: Object.fromEntries(figures.map((name, i) => [`figure${i}`, { name, function: 'Sum' }])),
+      grouping: ['ResourceId', 'Meter'].map((name) => ({ type: 'Dimension', name })),
+    },
+  })
+interface Table {
+  columns: { name: string }[]
+  rows: (string | number)[][]
+  nextLink: string | null
+}
+const told = (world: ReturnType<typeof pairWorld>, figures: string[], more: { query?: string; days?: number } = {}) => {
+  const given = ask(world, ORIGIN, 'POST', QUERY, { body: question(figures, more.days), query: more.query ?? '' })
+  return { status: given.status, table: given.json.properties as unknown as Table }
+}
+
+describe('the bill', () => {
+  it('is what passed at list price, by day and meter, without the days that come late', () => {
+    const world = pairWorld()
+    const { table } = told(world, ['Cost', 'UsageQuantity'])
+    expect(table.columns.map(({ name }) => name)).toEqual([
+      'Cost',
+      'UsageQuantity',
+      'UsageDate',
+      'ResourceId',
+      'Meter',
+      'Currency',
+    ])
+    const data = table.rows.filter(([, , , , meter]) => meter === 'Metered Data - Data Transfer Out')
+    // the 15th and 16th; the 17th is late and the 18th goes on
+    expect(data.map(([, , day]) => day)).toEqual([20261115, 20261116])
+    const stats = (at: number) => {
+      const { json } = ask(world, at, 'GET', `${PAIR}/expressRouteCircuits/erc-pair/stats`)
+      return Number(json.primarybytesOut) + Number(json.secondarybytesOut)
+    }
+    const day = Date.UTC(2026, 10, 15)
+    const gb = (stats(day + DAY) - stats(day)) / 1e9
+    const [cost, quantity] = data[0] ?? []
+    expect(Number(quantity)).toBeCloseTo(gb, 4)
+    expect(Number(cost)).toBeCloseTo(gb * 0.025, 6)
+  })
+
+  it('has a discount, tax and another GB where the scenario says so', () => {
+    const plain = told(pairWorld(), ['Cost', 'UsageQuantity']).table.rows
+    const billing = { gbBytes: 1_073_741_824, discount: 0.1, taxRate: 0.19, lateDays: 1 }
+    const world = pairWorld([], { billing })
+    const costs = told(world, ['Cost', 'UsageQuantity']).table.rows
+    const preTax = told(world, ['PreTaxCost']).table.rows
+    for (const [i, row] of plain.entries()) {
+      const gb = row[4] === 'Metered Data - Data Transfer Out' ? 1e9 / 1_073_741_824 : 1
+      expect(Number(costs[i]?.[1])).toBeCloseTo(Number(row[1]) * gb, 9)
+      expect(Number(preTax[i]?.[0])).toBeCloseTo(Number(row[0]) * 0.9 * gb, 9)
+      expect(Number(costs[i]?.[0])).toBeCloseTo(Number(row[0]) * 0.9 * 1.19 * gb, 9)
+    }
+  })
+
+  it('comes in pages, each asked for with the same body', () => {
+    const world = pairWorld([], { past: '90d' })
+    const days = 60
+    const first = told(world, ['Cost'], { days }).table
+    const token = new URL(first.nextLink ?? '').searchParams.get('$skiptoken')
+    const second = told(world, ['Cost'], { days, query: `&$skiptoken=${token}` }).table
+    expect(first.rows).toHaveLength(100)
+    expect(second.rows.length).toBeGreaterThan(0)
+    expect(second.rows[0]).not.toEqual(first.rows[0])
+  })
+
+  it('takes no more than two figures', () => {
+    expect(told(pairWorld(), ['Cost', 'PreTaxCost', 'UsageQuantity']).status).toBe(400)
+  })
+})

@@ -1,0 +1,160 @@
+/** Cost Management's query of a subscription's bill, from the bytes that really passed and the list prices. */
+import { edgeCounter, edgeKey } from '../keys.ts'
+import type { CircuitSpec, GatewaySpec } from '../schema.ts'
+import { type Context, placedHere, resourceId, subscriptionOf } from './context.ts'
+import { ArmError } from './message.ts'
+import { listPrice } from './prices.ts'
+
+const DAY = 86_400_000
+/** Rows of a page, so that a month of an estate has several. */
+const PAGE = 100
+/** The service takes no more of either in one question. */
+const MOST_AGGREGATIONS = 2
+const MOST_GROUPINGS = 2
+/** Peering locations of the scenarios that are not in Zone 1. */
+const ZONES: Readonly<Record<string, string>> = { Johannesburg: 'Zone 3' }
+const DATA = 'Metered Data - Data Transfer Out'
+const GATEWAY_METERS: Readonly<Record<string, string>> = {
+  Standard: 'Standard Gateway',
+  HighPerformance: 'High Performance Gateway',
+  UltraPerformance: 'Ultra High Performance Gateway',
+  ErGw1AZ: 'ErGw1AZ Gateway',
+  ErGw2AZ: 'ErGw2AZ Gateway',
+  ErGw3AZ: 'ErGw3AZ Gateway',
+  ErGwScale: 'ErGwScale Unit',
+}
+
+interface Charge {
+  readonly day: number
+  readonly resourceId: string
+  readonly meter: string
+  readonly quantity: number
+  /** before tax */
+  readonly cost: number
+}
+
+interface Question {
+  readonly from: number
+  readonly to: number
+  /** the figures to add up, in the order of their columns */
+  readonly figures: readonly string[]
+}
+
+const bad = (message: string): ArmError => new ArmError(400, 'BadRequest', message)
+
+function questionOf(body: string): Question {
+  let asked: {
+    timeframe?: string
+    timePeriod?: { from?: string; to?: string }
+    dataset?: {
+      granularity?: string
+      aggregation?: Record<string, { name?: string; function?: string }>
+      grouping?: { type?: string; name?: string }[]
+    }
+  }
+  try {
+    asked = JSON.parse(body)
+  } catch {
+    throw bad('The request body is not valid JSON.')
+  }
+  const { timeframe, timePeriod, dataset } = asked
+  const [from, to] = [Date.parse(timePeriod?.from ?? ''), Date.parse(timePeriod?.to ?? '')]
+  if (timeframe !== 'Custom' || !(from < to)) throw bad('Invalid dataset time period; expected timeframe Custom.')
+  if (dataset?.granularity !== 'Daily') throw bad('Invalid query definition: granularity Daily is what is served here.')
+  const figures = Object.values(dataset.aggregation ?? {}).map(({ name = '' }) => name)
+  const known = figures.every((name) => ['Cost', 'PreTaxCost', 'UsageQuantity'].includes(name))
+  if (figures.length === 0 || figures.length > MOST_AGGREGATIONS || !known)
+    throw bad('Invalid query definition: one or two of Cost, PreTaxCost and UsageQuantity.')
+  const groups = (dataset.grouping ?? []).map(({ name = '' }) => name)
+  if (groups.length !== MOST_GROUPINGS || groups[0] !== 'ResourceId' || groups[1] !== 'Meter')
+    throw bad('Invalid query definition: grouping by ResourceId and Meter is what is served here.')
+  return { from, to, figures }
+}
+
+/** Query - Usage: columns and rows, and the next page's address, which is asked with the same body. */
+export function billQuery(c: Context) {
+  const { figures, ...span } = questionOf(c.body)
+  const { id } = subscriptionOf(c)
+  const { taxRate } = c.world.scenario.billing
+  const figureOf = (charge: Charge, name: string): number =>
+    name === 'UsageQuantity' ? charge.quantity : name === 'Cost' ? charge.cost * (1 + taxRate) : charge.cost
+  const all = chargesOf(c, span).map((charge) => [
+    ...figures.map((name) => figureOf(charge, name)),
+    Number(new Date(charge.day).toISOString().slice(0, 10).replaceAll('-', '')),
+    charge.resourceId,
+    charge.meter,
+    'USD',
+  ])
+  const skip = Number(c.query.get('$skiptoken') ?? 0)
+  const next = `${c.base}/subscriptions/${id}/providers/Microsoft.CostManagement/query?api-version=${c.query.get('api-version')}&$skiptoken=${skip + PAGE}`
+  return {
+    id: `subscriptions/${id}/providers/Microsoft.CostManagement/query/${c.world.topology.guid(`bill/${c.at}`)}`,
+    name: 'query',
+    type: 'Microsoft.CostManagement/query',
+    properties: {
+      nextLink: skip + PAGE < all.length ? next : null,
+      columns: [
+        ...figures.map((name) => ({ name, type: 'Number' })),
+        { name: 'UsageDate', type: 'Number' },
+        ...['ResourceId', 'Meter', 'Currency'].map((name) => ({ name, type: 'String' })),
+      ],
+      rows: all.slice(skip, skip + PAGE),
+    },
+  }
+}
+
+/** Records of the last days have not arrived yet. */
+function chargesOf(c: Context, { from, to }: { from: number; to: number }): Charge[] {
+  const told = Math.floor(c.at / DAY) * DAY - c.world.scenario.billing.lateDays * DAY
+  const first = Math.max(Math.floor(from / DAY) * DAY, Math.ceil(c.world.timeline.epoch / DAY) * DAY)
+  const here = placedHere(c)
+  const charges: Charge[] = []
+  for (let day = first; day < Math.min(to, told); day += DAY) {
+    for (const circuit of c.world.scenario.circuits.filter(here)) charges.push(...circuitCharges(c, circuit, day))
+    for (const gateway of c.world.scenario.gateways.filter(here)) charges.push(...gatewayCharges(c, gateway, day))
+  }
+  return charges
+}
+
+function circuitCharges(c: Context, spec: CircuitSpec, day: number): Charge[] {
+  const { world } = c
+  const domain = world.topology.domainOfCircuit.get(spec.name)
+  const circuit = domain && world.state(domain, day + DAY / 2).configured(`circuit/${spec.name}`, spec)
+  if (!domain || !circuit || circuit.port !== undefined || circuit.tier === 'Basic') return []
+  const zone = ZONES[circuit.peeringLocation] ?? 'Zone 1'
+  const speed =
+    circuit.bandwidthMbps < 1_000 ? `${circuit.bandwidthMbps} Mbps` : `${circuit.bandwidthMbps / 1_000} Gbps`
+  const isMetered = circuit.family === 'MeteredData' && circuit.tier !== 'Local'
+  const port =
+    circuit.tier === 'Local'
+      ? `Local ${speed} Circuit`
+      : `${circuit.tier} ${isMetered ? 'Metered' : 'Unlimited'} Data ${speed} Circuit`
+  const id = resourceId(world, spec.group, 'expressRouteCircuits', spec.name)
+  const date = new Date(day)
+  const daysOfMonth = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate()
+  const ledger = world.ledger(domain)
+  const bytes = circuit.peerings.flatMap(({ type }) =>
+    (['primary', 'secondary'] as const).map((path) => {
+      const counter = edgeCounter(edgeKey(circuit.name, type, path), 'out')
+      return ledger.passed(counter, day + DAY) - ledger.passed(counter, day)
+    }),
+  )
+  const gb = bytes.reduce((sum, one) => sum + one, 0) / world.scenario.billing.gbBytes
+  return [charge(c, day, id, port, 1 / daysOfMonth, zone), ...(isMetered ? [charge(c, day, id, DATA, gb, zone)] : [])]
+}
+
+function gatewayCharges(c: Context, spec: GatewaySpec, day: number): Charge[] {
+  const { world } = c
+  const domain = world.topology.domainOfGateway.get(spec.name)
+  const gateway = domain && world.state(domain, day + DAY / 2).configured(`gateway/${spec.name}`, spec)
+  const meter = gateway && GATEWAY_METERS[gateway.sku]
+  if (!gateway || !meter || gateway.kind !== 'ExpressRoute') return []
+  const region = gateway.location ?? world.topology.groups.get(gateway.group)?.location ?? ''
+  const id = resourceId(world, spec.group, 'virtualNetworkGateways', spec.name)
+  return [charge(c, day, id, meter, 24, region)]
+}
+
+function charge(c: Context, day: number, id: string, meter: string, quantity: number, region: string): Charge {
+  const { discount } = c.world.scenario.billing
+  return { day, resourceId: id, meter, quantity, cost: quantity * listPrice(meter, region) * (1 - discount) }
+}

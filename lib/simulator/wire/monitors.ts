@@ -1,0 +1,162 @@
+/** Connection monitors: tests from a virtual network to an address on premises, and what they measure while bytes get lost. */
+import { signed } from '../hash.ts'
+import { delivered } from '../forwarding.ts'
+import { parsePrefix } from '../prefix.ts'
+import type { MonitorSpec } from '../schema.ts'
+import type { World } from '../world.ts'
+import { type Context, etag, listHere, notFound, placedHere, resourceId } from './context.ts'
+import { type Metric, MINUTE, type Series } from './metric-series.ts'
+
+type TestSpec = MonitorSpec['tests'][number]
+
+/** Network Watcher is a resource of each region, in a group that Azure makes itself; here it stands in the monitor's. */
+const watcherOf = (world: World, { group, location }: MonitorSpec): string =>
+  `NetworkWatcher_${location ?? world.topology.groups.get(group)?.location ?? ''}`
+
+/** GET networkWatchers, of a subscription or of a group. */
+export function listWatchers(c: Context) {
+  const { world } = c
+  const own = world.scenario.monitors.filter(placedHere(c))
+  const byName = new Map(own.map((monitor) => [`${monitor.group}/${watcherOf(world, monitor)}`, monitor]))
+  return [...byName.values()].map((monitor) => {
+    const name = watcherOf(world, monitor)
+    return {
+      name,
+      id: resourceId(world, monitor.group, 'networkWatchers', name),
+      etag: etag(world, name),
+      type: 'Microsoft.Network/networkWatchers',
+      location: monitor.location ?? world.topology.groups.get(monitor.group)?.location ?? '',
+      tags: {},
+      properties: { provisioningState: 'Succeeded' },
+    }
+  })
+}
+
+/** GET networkWatchers/NAME/connectionMonitors */
+export function listMonitors(c: Context) {
+  const { world } = c
+  const watcher = (c.params.name ?? '').toLowerCase()
+  return listHere(c, 'monitor', world.scenario.monitors, () => world.topology.domains[0])
+    .filter((monitor) => watcherOf(world, monitor).toLowerCase() === watcher)
+    .map((monitor) => monitorBody(world, monitor))
+}
+
+function monitorBody(world: World, monitor: MonitorSpec) {
+  const { name, group, tests } = monitor
+  const id = `${resourceId(world, group, 'networkWatchers', watcherOf(world, monitor))}/connectionMonitors/${name}`
+  const vnets = [...new Set(tests.map(({ vnet }) => vnet))]
+  const sources = vnets.map((vnet) => {
+    const spec = world.topology.vnets.get(vnet)
+    return {
+      name: `probe-${vnet}`,
+      type: 'AzureVNet',
+      resourceId: spec ? resourceId(world, spec.group, 'virtualNetworks', vnet) : null,
+    }
+  })
+  return {
+    name,
+    id,
+    etag: etag(world, name),
+    type: 'Microsoft.Network/networkWatchers/connectionMonitors',
+    location: monitor.location ?? world.topology.groups.get(group)?.location ?? '',
+    tags: monitor.tags,
+    properties: {
+      provisioningState: 'Succeeded',
+      monitoringStatus: 'Running',
+      connectionMonitorType: 'MultiEndpoint',
+      endpoints: [
+        ...sources,
+        ...tests.map((test) => ({ name: test.name, type: 'ExternalAddress', address: test.destination })),
+      ],
+      testConfigurations: [
+        {
+          name: 'tcp-443',
+          testFrequencySec: 30,
+          protocol: 'Tcp',
+          tcpConfiguration: { port: 443, disableTraceRoute: false },
+          successThreshold: { checksFailedPercent: 50 },
+        },
+      ],
+      testGroups: [
+        {
+          name: 'on-premises',
+          disable: false,
+          sources: sources.map((source) => source.name),
+          destinations: tests.map((test) => test.name),
+          testConfigurations: ['tcp-443'],
+        },
+      ],
+    },
+  }
+}
+
+/** @throws ArmError 404 */
+export function monitorOf(c: Context): MonitorSpec {
+  const name = (c.params.peering ?? '').toLowerCase()
+  const found = c.world.scenario.monitors.filter(placedHere(c)).find((one) => one.name.toLowerCase() === name)
+  if (!found) throw notFound('networkWatchers/connectionMonitors', c.params.peering ?? '', c.params.group ?? '')
+  return found
+}
+
+const DIMENSIONS = [
+  'SourceName',
+  'SourceAddress',
+  'DestinationName',
+  'DestinationAddress',
+  'TestGroupName',
+  'TestConfigurationName',
+  'Protocol',
+]
+
+export function monitorMetrics(world: World, monitor: MonitorSpec): Metric[] {
+  const one = (name: string, unit: Metric['unit'], value: (test: TestSpec) => Series['value']): Metric => ({
+    name,
+    unit,
+    aggregation: 'Average',
+    dimensions: DIMENSIONS,
+    grain: MINUTE,
+    series: monitor.tests.map((test) => ({
+      dimensions: {
+        SourceName: `probe-${test.vnet}`,
+        SourceAddress: test.source,
+        DestinationName: test.name,
+        DestinationAddress: test.destination,
+        TestGroupName: 'on-premises',
+        TestConfigurationName: 'tcp-443',
+        Protocol: 'Tcp',
+      },
+      value: value(test),
+    })),
+  })
+  const lost = (test: TestSpec) => (from: number, to: number) => 100 * (1 - shareDelivered(world, test, from, to))
+  return [
+    one('ChecksFailedPercent', 'Percent', lost),
+    one(
+      'RoundTripTimeMs',
+      'MilliSeconds',
+      (test) => (from, to) =>
+        // nothing that came back, nothing that was measured: JSON knows no NaN and prints null
+        lost(test)(from, to) >= 100 ? Number.NaN : 9 + 3 * Math.abs(signed(11, from / MINUTE)),
+    ),
+    one('TestResult', 'Count', (test) => (from, to) => resultOf(lost(test)(from, to))),
+  ]
+}
+
+/** Azure's numbers: 1 passed, 2 in between, 3 failed by the threshold of 50 %. */
+function resultOf(failedPercent: number): number {
+  if (failedPercent > 50) return 3
+  return failedPercent > 10 ? 2 : 1
+}
+
+/** A test asks every half minute. */
+const PROBE_EVERY = 30_000
+
+function shareDelivered(world: World, { site: name, destination }: TestSpec, from: number, to: number): number {
+  const site = world.scenario.sites.find((one) => one.name === name)
+  const domain = world.topology.domainOfSite.get(name)
+  const target = parsePrefix(`${destination}/${destination.includes(':') ? 128 : 32}`)
+  if (!site || !domain || !target) return 0
+  const shares: number[] = []
+  for (let at = from; at < to; at += PROBE_EVERY) shares.push(delivered(world.state(domain, at), site, target))
+  return shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length)
+}

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest'
+import { ask, MINUTE, ORIGIN, pairWorld, rows } from '../testing.ts'
+
+const LOG =
+  '/subscriptions/00000000-c0de-4000-8000-0000000000f1/providers/Microsoft.Insights/eventtypes/management/values'
+const HOUR = 60 * MINUTE
+const world = pairWorld([
+  { op: 'maintenance', circuit: 'erc-pair', path: 'primary', at: '+1h', announced: '2h', trackingId: 'SIM-1' },
+])
+
+/** What the log shows at a moment to whoever asks for a provider's entries of the hours before. */
+function log(at: number, provider: string) {
+  const time = (moment: number) => new Date(moment).toISOString()
+  const filter = `eventTimestamp ge '${time(ORIGIN - 6 * HOUR)}' and eventTimestamp le '${time(at)}' and resourceProvider eq '${provider}'`
+  return rows(ask(world, at, 'GET', LOG, { query: `&$filter=${encodeURIComponent(filter)}` }))
+}
+const stages = (at: number) => log(at, 'Azure.Health').map(({ properties }) => (properties as { stage: string }).stage)
+
+describe('Service Health in the Activity Log', () => {
+  it.each<[string, number, string[]]>([
+    ['before it was announced', -90, []],
+    ['after it was', -30, ['Planned']],
+    ['when the work has begun, some minutes late', 65, ['Planned']],
+    ['when the work is told', 75, ['InProgress', 'Planned']],
+    ['after the work', 120, ['Complete', 'InProgress', 'Planned']],
+  ])('tells of a maintenance %s', (_, minutes, expected) => {
+    expect(stages(ORIGIN + minutes * MINUTE)).toEqual(expected)
+  })
+
+  it('names what is affected in its text, and no provider of the network', () => {
+    const at = ORIGIN + 75 * MINUTE
+    const [notice] = log(at, 'Azure.Health')
+    expect(notice).toMatchObject({
+      category: { value: 'ServiceHealth' },
+      resourceProviderName: { value: null },
+      properties: { incidentType: 'Maintenance', region: 'Global', service: 'ExpressRoute', trackingId: 'SIM-1' },
+    })
+    expect(JSON.stringify(notice)).toContain('erc-pair')
+    expect(
+      log(at, 'Microsoft.Network').every(({ category }) => (category as { value: string }).value === 'Administrative'),
+    ).toBe(true)
+  })
+})
+
+describe('Service Health of a gateway', () => {
+  const gateway = world.scenario.gateways[0]
+  const instance = gateway?.instances[0]
+  if (!gateway || !instance) throw new Error('the pair has no gateway')
+  const loss = {
+    op: 'instance-loss',
+    gateway: gateway.name,
+    instance: instance.address,
+    at: '+1h',
+    for: '10m',
+  } as const
+  const noticesOf = (more: { announced?: string; noticeDelay?: string }) => {
+    const worked = pairWorld([{ ...loss, ...more }])
+    const at = ORIGIN + 75 * MINUTE
+    const filter = `eventTimestamp ge '${new Date(ORIGIN - 6 * HOUR).toISOString()}' and eventTimestamp le '${new Date(at).toISOString()}' and resourceProvider eq 'Azure.Health'`
+    return rows(ask(worked, at, 'GET', LOG, { query: `&$filter=${encodeURIComponent(filter)}` }))
+  }
+
+  it('tells of work on an instance that was announced, in the gateway’s region and by its name', () => {
+    const told = noticesOf({ announced: '2h' })
+    expect(told.map(({ properties }) => (properties as { stage: string }).stage)).toEqual(['InProgress', 'Planned'])
+    expect(told[0]).toMatchObject({ properties: { incidentType: 'Maintenance', service: 'ExpressRoute' } })
+    expect(told[0]).not.toMatchObject({ properties: { region: 'Global' } })
+    expect(JSON.stringify(told[0])).toContain(gateway.name)
+  })
+
+  it('tells it as late as it is said', () => {
+    const told = noticesOf({ announced: '2h', noticeDelay: '40m' })
+    expect(told.map(({ properties }) => (properties as { stage: string }).stage)).toEqual(['Planned'])
+  })
+
+  it('tells of no loss that nobody announced', () => expect(noticesOf({})).toEqual([]))
+})

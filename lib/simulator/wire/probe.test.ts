@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest'
+import type { HappeningInput } from '../happening.ts'
+import { ask, estateWorld, HUB, type Loose, MINUTE, ORIGIN, PAIR, pairWorld, rows } from '../testing.ts'
+
+const monitors = [
+  {
+    name: 'cm-pair',
+    group: 'rg-pair',
+    tests: [
+      { name: 'file-server', vnet: 'vnet-pair', source: '10.0.4.100', site: 'dc-pair', destination: '10.10.4.20' },
+      { name: 'nowhere', vnet: 'vnet-pair', source: '10.0.4.100', site: 'dc-pair', destination: '10.99.0.1' },
+    ],
+  },
+]
+const WATCHER = `${PAIR}/networkWatchers/NetworkWatcher_westeurope`
+const METRICS = `${WATCHER}/connectionMonitors/cm-pair/providers/Microsoft.Insights/metrics`
+const FILTER = "DestinationName eq '*'"
+
+/** The newest complete minutes of a metric, by destination. */
+function measured(metric: string, happenings: HappeningInput[] = []): Record<string, (number | null | undefined)[]> {
+  const span = `${new Date(ORIGIN - 5 * MINUTE).toISOString()}/${new Date(ORIGIN - 2 * MINUTE).toISOString()}`
+  const given = ask(pairWorld(happenings, { monitors }), ORIGIN, 'GET', METRICS, {
+    query: `&timespan=${span}&interval=PT1M&metricnames=${metric}&aggregation=Average&$filter=${FILTER}`,
+  })
+  const [only] = given.json.value as readonly Loose[]
+  const series = only?.timeseries as unknown as {
+    metadatavalues: { value: string }[]
+    data: { average?: number | null }[]
+  }[]
+  return Object.fromEntries(
+    series.map(({ metadatavalues, data }) => [metadatavalues[0]?.value, data.map(({ average }) => average)]),
+  )
+}
+
+describe('connection monitors', () => {
+  it('hang below the network watcher of their region', () => {
+    const world = pairWorld([], { monitors })
+    const [watcher] = rows(ask(world, ORIGIN, 'GET', `${PAIR.replace(/\/resourceGroups\/[^/]+/, '')}/networkWatchers`))
+    expect(watcher?.id).toBe(WATCHER)
+    const [monitor] = rows(ask(world, ORIGIN, 'GET', `${WATCHER}/connectionMonitors`))
+    expect(monitor).toMatchObject({ name: 'cm-pair', id: `${WATCHER}/connectionMonitors/cm-pair` })
+    expect(rows(ask(pairWorld(), ORIGIN, 'GET', `${WATCHER}/connectionMonitors`))).toEqual([])
+    expect(
+      rows(ask(estateWorld(), ORIGIN, 'GET', `${HUB}/networkWatchers/NetworkWatcher_uksouth/connectionMonitors`)),
+    ).toHaveLength(1)
+  })
+
+  it('measure what is reached, and what has no route', () => {
+    expect(measured('ChecksFailedPercent')).toEqual({ 'file-server': [0, 0, 0], nowhere: [100, 100, 100] })
+    expect(measured('TestResult')).toEqual({ 'file-server': [1, 1, 1], nowhere: [3, 3, 3] })
+    const trips = measured('RoundTripTimeMs')
+    expect(trips['file-server']?.every((ms) => typeof ms === 'number' && ms > 5 && ms < 20)).toBe(true)
+    // what never comes back takes no time
+    expect(trips.nowhere).toEqual([null, null, null])
+  })
+
+  it.each<[string, HappeningInput, number]>([
+    [
+      'one path swallows packets in one direction',
+      { at: '-20m', op: 'blackhole', circuit: 'erc-pair', path: 'primary', direction: 'out' },
+      50,
+    ],
+    ['one path swallows them in both', { at: '-20m', op: 'blackhole', circuit: 'erc-pair', path: 'primary' }, 75],
+    ['both paths do', { at: '-20m', op: 'blackhole', circuit: 'erc-pair', path: 'both' }, 100],
+    [
+      'one path’s session is lost and traffic goes over the other',
+      { at: '-20m', op: 'session-loss', circuit: 'erc-pair', path: 'primary' },
+      0,
+    ],
+  ])('see that %s', (_, happening, percent) => {
+    const failed = measured('ChecksFailedPercent', [happening])
+    expect(failed['file-server']).toEqual([percent, percent, percent])
+  })
+})
