@@ -36,6 +36,10 @@ describe('a gateway’s configured instances', () => {
   it('are counted by the SKU', () => {
     expect(instanceCount({ properties: { sku: { name: 'Standard', capacity: 2 } } })).toBe(2)
     expect(instanceCount({ sku: { capacity: 'two' } })).toBeNull()
+    const vpn = { gatewayType: 'Vpn', sku: { capacity: 2 } }
+    expect(instanceCount({ ...vpn, activeActive: false }), 'the standby says nothing').toBe(1)
+    expect(instanceCount({ ...vpn, activeActive: true })).toBe(2)
+    expect(instanceCount({ ...vpn, gatewayType: 'ExpressRoute', activeActive: false })).toBe(2)
   })
 })
 
@@ -62,7 +66,17 @@ describe('a circuit', () => {
           ipv6PeeringConfig: { primaryPeerAddressPrefix: 'fd00::/126', secondaryPeerAddressPrefix: null },
         },
       },
-      { name: 'MicrosoftPeering', properties: { state: 'Disabled', ipv6PeeringConfig: null } },
+      {
+        name: 'MicrosoftPeering',
+        properties: {
+          state: 'Disabled',
+          ipv6PeeringConfig: null,
+          microsoftPeeringConfig: {
+            advertisedPublicPrefixes: ['203.0.113.0/24', null],
+            advertisedPublicPrefixesState: 'ValidationNeeded',
+          },
+        },
+      },
       { properties: { state: 'Enabled' } },
       null,
     ]
@@ -74,11 +88,13 @@ describe('a circuit', () => {
           primary: { ipv4: '192.0.2.0/30', ipv6: 'fd00::/126' },
           secondary: { ipv4: '192.0.2.4/30', ipv6: null },
         },
+        publicPrefixes: null,
       },
       {
         name: 'MicrosoftPeering',
         enabled: false,
         subnets: { primary: { ipv4: null, ipv6: null }, secondary: { ipv4: null, ipv6: null } },
+        publicPrefixes: { state: 'ValidationNeeded', prefixes: ['203.0.113.0/24'] },
       },
     ])
     const config = { properties: { peerings } }

@@ -14,6 +14,8 @@ export interface PeeringConfig {
   enabled: boolean
   /** link subnets, null where ARM tells none */
   subnets: Record<CircuitPath, ByFamily>
+  /** what the customer means to announce on Microsoft peering, and Azure's word on it; null on other peerings */
+  publicPrefixes: { state: string | null; prefixes: string[] } | null
 }
 
 /** A field of a resource, whether under `properties` as on ARM's wire or beside the name. */
@@ -45,9 +47,17 @@ export function peeringsOf(config: unknown): PeeringConfig[] {
           primary: subnets('primaryPeerAddressPrefix'),
           secondary: subnets('secondaryPeerAddressPrefix'),
         },
+        publicPrefixes: publicPrefixesOf(peering),
       },
     ]
   })
+}
+
+function publicPrefixesOf(peering: unknown): PeeringConfig['publicPrefixes'] {
+  const told = fieldOf(peering, 'microsoftPeeringConfig')
+  if (!isObject(told)) return null
+  const prefixes = listOf(told.advertisedPublicPrefixes).flatMap((prefix) => textOf(prefix) ?? [])
+  return { state: textOf(told.advertisedPublicPrefixesState), prefixes }
 }
 
 /** The MSEE's addresses on one path of a circuit's peering; null where the configuration does not tell them. */
@@ -72,8 +82,10 @@ export function configuredInstances(config: unknown): string[][] {
   return addressesOf(settings.bgpPeeringAddress).map((address) => [address])
 }
 
-/** How many instances the SKU has; null where ARM does not say. */
+/** How many instances report at a time: those of the SKU, and one of a VPN gateway that has a standby; null where ARM does not say. */
 export function instanceCount(config: unknown): number | null {
+  const isVpn = textOf(fieldOf(config, 'gatewayType'))?.toLowerCase() === 'vpn'
+  if (isVpn && fieldOf(config, 'activeActive') === false) return 1
   const sku = fieldOf(config, 'sku')
   const capacity = isObject(sku) ? sku.capacity : undefined
   return typeof capacity === 'number' && capacity > 0 ? capacity : null

@@ -1,12 +1,14 @@
 import type { PoolClient } from 'pg'
 import { addressFor, type ByFamily } from '#lib/bgp/index.ts'
-import type { EpochMs, Observation, StreamChange } from '#lib/contract/index.ts'
+import type { DetectedEvent, EpochMs, Observation, StreamChange } from '#lib/contract/index.ts'
 import { type Recorded, type RecordOptions, recordObservation } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { completeInTransaction, expedite, type Lease } from '#lib/platform/leases/index.ts'
 import { notify } from '#lib/platform/notifications/index.ts'
 import { detect } from './detection/detect.ts'
 import type { EstateBook } from './detection/estate-book.ts'
+import { type IncidentsChanged, notingIncidents } from './detection/incidents-changed.ts'
+import { postgresStore } from './detection/store.ts'
 import { topicsOf } from './topics.ts'
 
 /** The channel on which recorded changes are published; payloads are the contract's StreamChange. */
@@ -29,12 +31,15 @@ export interface PollResult {
   sessionsMoved: boolean
   /** what is known of how the estate hangs together */
   estate: EstateBook
+  /** absent = nobody listens */
+  incidentsChanged?: IncidentsChanged | undefined
 }
 
 export interface Committed {
   status: Recorded['status'] | 'superseded'
   changes: Recorded['changes']
-  events: number
+  /** new, or in a later version */
+  events: DetectedEvent[]
 }
 
 /** Thrown inside the transaction to undo it. */
@@ -49,7 +54,7 @@ export async function commitPoll(db: Database, result: PollResult): Promise<Comm
   try {
     return await db.transaction((client) => write(client, result))
   } catch (error) {
-    if (error instanceof LeaseLost) return { status: 'superseded', changes: [], events: 0 }
+    if (error instanceof LeaseLost) return { status: 'superseded', changes: [], events: [] }
     throw error
   }
 }
@@ -62,13 +67,14 @@ async function write(client: PoolClient, result: PollResult): Promise<Committed>
     intervalSeconds: lease.everySeconds,
     localAddresses,
     estate: result.estate,
+    incidentsChanged: result.incidentsChanged,
     // rows of the timetable are locked before detection's memory: whoever holds that waits for no timetable
     beforeDetection: async () => {
       for (const { sourceId, kinds } of result.asksFor) await expedite(client, sourceId, kinds)
     },
   })
-  if (status !== 'recorded') return { status, changes: [], events: 0 }
-  const topics = topicsOf(observation, { changes, events, sessionsMoved: result.sessionsMoved })
+  if (status !== 'recorded') return { status, changes: [], events: [] }
+  const topics = topicsOf(observation, { changes, events: events.length, sessionsMoved: result.sessionsMoved })
   if (topics.length > 0) {
     const change: StreamChange = { topics, scope: result.scope, at: new Date(observation.finishedAt).toISOString() }
     await notify(client, CHANGES, JSON.stringify(change))
@@ -84,16 +90,22 @@ export async function recordPoll(
   client: PoolClient,
   sourceId: number,
   observation: Observation,
-  options: RecordOptions & { estate?: EstateBook; beforeDetection?: () => Promise<void> },
-): Promise<{ status: Recorded['status']; changes: Recorded['changes']; events: number }> {
-  const { estate, beforeDetection, ...recording } = options
-  const { status, mark, changes } = await recordObservation(client, sourceId, observation, recording)
-  if (status !== 'recorded') return { status, changes: [], events: 0 }
+  options: RecordOptions & {
+    estate?: EstateBook
+    beforeDetection?: () => Promise<void>
+    incidentsChanged?: IncidentsChanged | undefined
+  },
+): Promise<{ status: Recorded['status']; changes: Recorded['changes']; events: DetectedEvent[] }> {
+  const { estate, beforeDetection, incidentsChanged, ...recording } = options
+  const { status, mark, changes, unheard } = await recordObservation(client, sourceId, observation, recording)
+  if (status !== 'recorded') return { status, changes: [], events: [] }
   await beforeDetection?.()
   const { localAddresses } = options
   const localAddress = (neighbor: string) => (localAddresses ? addressFor(neighbor, localAddresses) : '')
   const everyMs = options.intervalSeconds * 1_000
-  const recorded = { sourceId, mark, changes, observation, localAddress, everyMs, book: estate ?? null }
-  const events = await detect(client, recorded)
+  const recorded = { sourceId, mark, changes, unheard, observation, localAddress, everyMs, book: estate ?? null }
+  const written = new Set<string>()
+  const events = await detect(notingIncidents(postgresStore(client), written), recorded)
+  if (written.size > 0) await incidentsChanged?.(client, [...written], mark.finishedAt)
   return { status, changes, events }
 }

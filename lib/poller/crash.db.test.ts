@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { sessionsAt } from '#lib/history/index.ts'
 import {
   embeddedUrl,
@@ -66,9 +66,15 @@ let simulator: Simulator
 let worker: WorkerProcess
 const password = 'only-for-this-test'
 
-async function startPostgres(): Promise<void> {
-  server = spawnServer(files, port)
-  await serverReady(server, url)
+/** As often as the supervisor would: children of one that was killed may hold its memory for a moment yet. */
+function startPostgres(): Promise<void> {
+  return vi.waitFor(
+    async () => {
+      server = spawnServer(files, port)
+      await serverReady(server, url)
+    },
+    { timeout: 120_000, interval: 100 },
+  )
 }
 
 /** As a power cut would end it: the postmaster dies without a word, and its children notice that by themselves. */
@@ -94,9 +100,9 @@ beforeAll(async () => {
   await eventually(
     'everything polled',
     async () => (await hasPolled(db, 'peers')) && (await hasPolled(db, 'tables', 2)),
-    30_000,
+    240_000,
   )
-}, 60_000)
+}, 300_000)
 
 afterAll(async () => {
   await worker?.kill()
@@ -115,11 +121,14 @@ async function recorded(): Promise<number> {
 /** The estate goes on, and what it does is recorded. */
 async function recording(polls: number): Promise<void> {
   const from = await recorded()
-  await eventually(`${polls} more polls recorded`, async () => (await recorded()) >= from + polls, 30_000)
+  const seen = eventually(`${polls} more polls recorded`, async () => (await recorded()) >= from + polls, 120_000)
+  await seen.catch((error: Error) => {
+    throw new Error([error.message, 'the worker said last:', ...worker.lines.slice(-20)].join('\n'))
+  })
 }
 
 describe('kill -9 during recording', () => {
-  it('of the worker leaves history consistent', { timeout: 60_000 }, async () => {
+  it('of the worker leaves history consistent', { timeout: 400_000 }, async () => {
     for (const after of [17, 3, 26]) {
       await recording(after)
       await worker.kill()
@@ -129,7 +138,7 @@ describe('kill -9 during recording', () => {
     }
   })
 
-  it('of Postgres leaves history consistent, and the worker goes on by itself', { timeout: 60_000 }, async () => {
+  it('of Postgres leaves history consistent, and the worker goes on by itself', { timeout: 400_000 }, async () => {
     await recording(25)
     await killPostgres()
     // the worker meets a database that is away before it is back
@@ -140,7 +149,7 @@ describe('kill -9 during recording', () => {
     expect(await auditHistory(db)).toEqual([])
   })
 
-  it('of both at once leaves history consistent', { timeout: 60_000 }, async () => {
+  it('of both at once leaves history consistent', { timeout: 400_000 }, async () => {
     await recording(12)
     await Promise.all([killPostgres(), worker.kill()])
     await startPostgres()
@@ -151,7 +160,7 @@ describe('kill -9 during recording', () => {
   })
 
   it('leaves nothing open by mistake: when the estate is at rest, history says what it is', {
-    timeout: 40_000,
+    timeout: 400_000,
   }, async () => {
     const quiet = await startAzure({ ...pair, timers: restless.timers })
     await worker.kill()

@@ -3,6 +3,9 @@ import { heartbeat, type Lease } from '#lib/platform/leases/index.ts'
 import type { Logger } from '#lib/platform/log.ts'
 import { CLAIM_SECONDS, leaseSeconds } from './deadline.ts'
 
+/** A row that somebody holds is asked for again so soon. */
+const LOCKED_RETRY_SECONDS = 0.5
+
 /**
  * Keeps a lease while its poll is under way, and aborts the poll when the lease went to another worker. A database that
  * does not answer aborts nothing: whether the lease still holds is decided at the commit.
@@ -45,7 +48,8 @@ export class HeldLease {
     try {
       const held = await heartbeat(this.#db, this.#lease, seconds)
       if (this.#ended) return
-      if (!held) {
+      if (held === null) next = LOCKED_RETRY_SECONDS
+      if (held === false) {
         this.#controller.abort(new DOMException('the lease was lost', 'AbortError'))
         return
       }

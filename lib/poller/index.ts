@@ -1,10 +1,31 @@
 export { configuredInstances, instanceCount, pathAddresses } from './arm-config.ts'
 export { sessionsToLookAt } from './attention.ts'
-export { CHANGES, recordPoll } from './commit.ts'
+export { type ChangeFeed, followChanges } from './change-feed.ts'
+export { recordPoll } from './commit.ts'
+export type { Declared } from './detection/declared.ts'
+export type { Recording } from './detection/detect.ts'
 export { EstateBook } from './detection/estate-book.ts'
+export type { IncidentsChanged } from './detection/incidents-changed.ts'
+export {
+  AS_SHIPPED,
+  type DetectionStore,
+  type EstateReads,
+  type ListedResource,
+  type SettingsInForce,
+} from './detection/store.ts'
+export { backTestJob, followBackTests } from './back-test/index.ts'
+export { Detector, type Fed, type LookedFrom } from './memory/detector.ts'
+export { Recorder, type Noted } from './memory/recorder.ts'
+export { type BesideReads, MemoryStore } from './memory/store.ts'
 export { historyJobs } from './history-jobs.ts'
+export { readBills } from './bill-job.ts'
+export { priceJob, retailPricesUrl } from './price-job.ts'
 export { type Job, type Jobs, startJobs } from './jobs.ts'
 export { type Knowledge, type KnownSession, learn, NOTHING_KNOWN, sessionsOf } from './knowledge.ts'
-export { GATEWAYS, CIRCUITS, CONNECTIONS, type PlannedPoll, type PollIntervals, planPolls } from './plan.ts'
+export { GATEWAYS, type PlannedPoll, type PollIntervals, planPolls } from './plan.ts'
+export { pausedPoll } from './pause.ts'
+export { pollWithoutRows } from './poll-without-rows.ts'
 export { refine } from './refine.ts'
+export { type ClockStep, ClockWatch } from './watchdog/clock-watch.ts'
+export { LOOK_MS } from './watchdog/fold-look.ts'
 export { startWorker, type Worker, type WorkerOptions } from './worker.ts'

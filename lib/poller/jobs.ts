@@ -22,6 +22,8 @@ export interface Job {
 }
 
 export interface Jobs {
+  /** Runs a job now, because there is something to do; before jobs have started their first run finds it. */
+  wake(name: string): void
   /** Takes no job any more, ends those that run, and waits for them. */
   stop(): Promise<void>
 }
@@ -36,6 +38,7 @@ export function startJobs(db: Database, jobs: readonly Job[]): Jobs {
   const log = componentLogger('jobs')
   const stopping = new AbortController()
   const underWay = new Set<Promise<unknown>>()
+  const workers = new Map<string, string>()
   const boss = new PgBoss({
     connectionString: db.url,
     application_name: 'peerwatch-jobs',
@@ -74,11 +77,12 @@ export function startJobs(db: Database, jobs: readonly Job[]): Jobs {
       await boss.schedule(name, cron)
       await boss.send(name)
       // looks for work at once, so after it was sent
-      await boss.work(name, { pollingIntervalSeconds: 30 }, async () => {
+      const worker = await boss.work(name, { pollingIntervalSeconds: 30 }, async () => {
         const running = runOnce(job)
         underWay.add(running)
         await running.finally(() => underWay.delete(running))
       })
+      workers.set(name, worker)
     }
   }
   const starting = (async () => {
@@ -93,7 +97,15 @@ export function startJobs(db: Database, jobs: readonly Job[]): Jobs {
     }
   })()
 
+  const wake = async (name: string) => {
+    const worker = workers.get(name)
+    if (worker === undefined || stopping.signal.aborted) return
+    await boss.send(name)
+    boss.notifyWorker(worker)
+  }
+
   return {
+    wake: (name) => void wake(name).catch((error) => log.warn({ err: error, job: name }, 'a job could not be woken')),
     async stop() {
       stopping.abort(new DOMException('the worker stops', 'AbortError'))
       await starting

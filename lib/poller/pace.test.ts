@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { Observation, Outcome, PollKind } from '#lib/contract/index.ts'
+import type { Observation, PollKind } from '#lib/contract/index.ts'
+import type { ThrottledPolls } from '#lib/history/index.ts'
 import { deadlineMs, leaseSeconds } from './deadline.ts'
 import { firstInterval } from './spread.ts'
-import { afterPoll, hasSpareBudget, NOT_THROTTLED } from './throttle.ts'
+import { afterThrottled, hasSpareBudget } from './throttle.ts'
 import { windowOf } from './window.ts'
 
 const NOW = Date.UTC(2026, 10, 20)
@@ -46,7 +47,7 @@ describe('a window', () => {
     ['of first metrics is an hour', 'metrics', null, 60],
     ['of metrics reaches back for what came late', 'metrics', NOW - 5 * MINUTE, 15],
     ['of metrics after a long outage is a day', 'metrics', NOW - 9_000 * MINUTE, 1_440],
-    ['of activity reaches back for what came late', 'activity', NOW - 5 * MINUTE, 25],
+    ['of activity reaches back for what came late', 'activity', NOW - 5 * MINUTE, 65],
     ['of first activity is a day', 'activity', null, 1_440],
     ['never begins in the future', 'metrics', NOW + 60 * MINUTE, 0],
   ])('%s', (_, kind, lastOk, minutes) =>
@@ -55,49 +56,31 @@ describe('a window', () => {
 })
 
 describe('throttling', () => {
-  const poll = (
-    outcome: Outcome,
-    retryAfterSeconds: number | null = null,
-    at = NOW,
-    remainingReads: number | null = null,
-  ) =>
+  const NOBODY: ThrottledPolls = { inARow: 0, others: 0, othersSince: 0, readsLeft: null }
+  const throttled = (retryAfterSeconds: number | null = null) =>
     ({
       kind: 'peers',
-      outcome,
-      finishedAt: at,
-      budget: remainingReads === null ? null : { remainingReads, remainingWrites: null },
-      error: outcome === 'ok' ? null : { code: 'TooManyRequests', retryAfterSeconds },
+      outcome: 'throttled',
+      finishedAt: NOW,
+      budget: null,
+      error: { code: 'TooManyRequests', retryAfterSeconds },
     }) as unknown as Observation
+  const wait = (before: ThrottledPolls, retryAfter: number | null = null) =>
+    ((afterThrottled(before, throttled(retryAfter)).notBefore ?? 0) - NOW) / 1000
 
-  it('obeys Retry-After', () => {
-    expect(afterPoll(NOT_THROTTLED, '1/peers', poll('throttled', 17)).notBefore).toBe(NOW + 17_000)
+  it('obeys Retry-After, however often', () => {
+    expect(wait({ ...NOBODY, inARow: 7 }, 17)).toBe(17)
   })
 
   it('doubles its wait where none is told, up to five minutes', () => {
-    let state = NOT_THROTTLED
-    const waits = Array.from({ length: 9 }, () => {
-      const decision = afterPoll(state, '1/peers', poll('throttled'))
-      state = decision.state
-      return ((decision.notBefore ?? 0) - NOW) / 1000
-    })
+    const waits = Array.from({ length: 9 }, (_, inARow) => wait({ ...NOBODY, inARow }))
     expect(waits).toEqual([5, 10, 20, 40, 80, 160, 300, 300, 300])
-    state = afterPoll(state, '1/peers', poll('ok')).state
-    expect(afterPoll(state, '1/peers', poll('throttled')).notBefore).toBe(NOW + 5_000)
   })
 
-  it.each<Outcome>(['ok', 'unavailable', 'timeout', 'malformed', 'forbidden'])(
-    'does not slow down for %s',
-    (outcome) => {
-      expect(afterPoll(NOT_THROTTLED, '1/peers', poll(outcome, 60))).toMatchObject({ notBefore: null, spare: null })
-    },
-  )
-
-  it('spares the rest of a subscription when several sources are throttled, peers never', () => {
-    let state = NOT_THROTTLED
-    const spared = Array.from({ length: 10 }, (_, i) => {
-      const decision = afterPoll(state, `${i}/tables`, poll('throttled', 30))
-      state = decision.state
-      return decision.spare?.kinds ?? []
+  it('spares the rest of a subscription when several sources are throttled within a minute, peers never', () => {
+    const spared = Array.from({ length: 10 }, (_, othersSince) => {
+      const before = { ...NOBODY, others: 20, othersSince }
+      return afterThrottled(before, throttled(30)).spare?.kinds ?? []
     })
     expect(spared.slice(0, 2)).toEqual([[], []])
     expect(spared[2]).toContain('tables')
@@ -106,16 +89,14 @@ describe('throttling', () => {
     for (const kinds of spared) expect(kinds).not.toContain('peers')
   })
 
-  it('forgets a throttled source after a minute', () => {
-    const first = afterPoll(NOT_THROTTLED, '1/tables', poll('throttled', 1))
-    const second = afterPoll(first.state, '2/tables', poll('throttled', 1))
-    expect(afterPoll(second.state, '3/tables', poll('throttled', 1, NOW + 61_000)).spare).toBeNull()
-  })
-
-  it('asks for nothing extra while throttled, or when ARM says that little is left', () => {
-    expect(hasSpareBudget(NOT_THROTTLED)).toBe(true)
-    expect(hasSpareBudget(afterPoll(NOT_THROTTLED, '1/peers', poll('throttled', 1)).state)).toBe(false)
-    expect(hasSpareBudget(afterPoll(NOT_THROTTLED, '1/peers', poll('ok', null, NOW, 150)).state)).toBe(false)
-    expect(hasSpareBudget(afterPoll(NOT_THROTTLED, '1/peers', poll('ok', null, NOW, 9_000)).state)).toBe(true)
+  it.each<[string, boolean, Partial<ThrottledPolls>, number | null]>([
+    ['where nobody is throttled', true, {}, null],
+    ['while another source is', false, { others: 1 }, null],
+    ['where ARM told somebody that little is left', false, { readsLeft: 150 }, null],
+    ['where ARM tells this poll that little is left', false, { readsLeft: 9_000 }, 150],
+    ['where much is left again', true, { readsLeft: 150 }, 9_000],
+  ])('%s, more may be asked: %s', (_, may, before, left) => {
+    const budget = left === null ? null : { remainingReads: left, remainingWrites: null }
+    expect(hasSpareBudget({ ...NOBODY, ...before }, { budget })).toBe(may)
   })
 })

@@ -43,6 +43,7 @@ describe('the plan', () => {
       ['learned 300', 'metrics 301', 'peers 0.5'],
     ],
     ['a connection', resource('connections', 'c'), ['connection 60']],
+    ['a connection monitor', resource('networkWatchers/connectionMonitors', 'w/connectionMonitors/m'), ['probe 301']],
     ['a network', resource('virtualNetworks', 'v'), []],
     [
       'a circuit that the provider has not built',

@@ -39,6 +39,7 @@ export interface PlannedResource {
 export const GATEWAYS = 'microsoft.network/virtualnetworkgateways'
 export const CIRCUITS = 'microsoft.network/expressroutecircuits'
 export const CONNECTIONS = 'microsoft.network/connections'
+export const CONNECTION_MONITORS = 'microsoft.network/networkwatchers/connectionmonitors'
 
 /** The ARM id by which a subscription itself is polled. */
 export function subscriptionResource(subscriptionId: string): string {
@@ -65,6 +66,7 @@ function resourcePolls(resource: PlannedResource, { neighbors }: Estate, interva
   if (type === GATEWAYS) return gatewayPolls(resourceId, neighbors.get(resourceId.toLowerCase()) ?? [], intervals)
   if (type === CIRCUITS) return circuitPolls(resource, intervals)
   if (type === CONNECTIONS) return [pollsOf(resourceId)('connection', intervals.circuitsMs)]
+  if (type === CONNECTION_MONITORS) return [pollsOf(resourceId)('probe', intervals.metricsMs)]
   return []
 }
 

@@ -1,14 +1,22 @@
 import { GATEWAY_ASN } from '#lib/bgp/index.ts'
 import type { Azure } from '#lib/azure/index.ts'
 import type { Change } from '#lib/contract/index.ts'
-import { ensureSources, listResources, sessionsAt, syncSchedule } from '#lib/history/index.ts'
+import { ensureSources, listResources, nameSubscriptions, sessionsAt, syncSchedule } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { exclusively } from '#lib/platform/exclusively.ts'
 import { ensureScheduled } from '#lib/platform/leases/index.ts'
 import type { Logger } from '#lib/platform/log.ts'
 import { BackOff, pause } from './back-off.ts'
-import { CIRCUITS, CONNECTIONS, GATEWAYS, type PlannedPoll, type PollIntervals, planPolls } from './plan.ts'
+import {
+  CIRCUITS,
+  CONNECTION_MONITORS,
+  CONNECTIONS,
+  GATEWAYS,
+  type PlannedPoll,
+  type PollIntervals,
+  planPolls,
+} from './plan.ts'
 import type { PollOutcome } from './poll-source.ts'
 import type { SourceBook } from './source-book.ts'
 
@@ -110,13 +118,17 @@ export class Planner {
   }
 
   async #refreshSubscriptions(): Promise<void> {
-    const { azure, log } = this.#context
+    const { azure, db, log } = this.#context
     const { outcome, error, subscriptions } = await azure.listSubscriptions({ signal: this.#signal })
     if (outcome !== 'ok') log.warn({ outcome, error }, 'the subscriptions could not be listed')
     // a list that failed changes nothing; ids that were configured stand in it all the same
     if (outcome === 'ok' || subscriptions.length > 0) {
       this.#subscriptions = subscriptions.map(({ subscriptionId }) => subscriptionId.toLowerCase())
     }
+    const named = subscriptions.flatMap(({ subscriptionId, displayName }) =>
+      displayName ? [{ subscriptionId, name: displayName }] : [],
+    )
+    await nameSubscriptions(db.pool, named)
   }
 
   /**
@@ -137,7 +149,7 @@ export class Planner {
   async #plan(subscriptionIds: readonly string[], whole: boolean): Promise<boolean> {
     const { book, clock, db, intervals, log } = this.#context
     const [resources, sessions] = await Promise.all([
-      listResources(db.pool, { types: [GATEWAYS, CIRCUITS, CONNECTIONS] }),
+      listResources(db.pool, { types: [GATEWAYS, CIRCUITS, CONNECTIONS, CONNECTION_MONITORS] }),
       sessionsAt(db.pool, { now: clock.now() }),
     ])
     const neighbors = new Map<string, string[]>()

@@ -3,21 +3,27 @@ import type { EpochMs, Observation, PollKind } from '#lib/contract/index.ts'
 import type { SourceRef } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { type Lease, postpone } from '#lib/platform/leases/index.ts'
+import type { Lease } from '#lib/platform/leases/index.ts'
 import type { Logger } from '#lib/platform/log.ts'
 import { sessionsToLookAt } from './attention.ts'
 import { BackOff } from './back-off.ts'
+import { adverseScopes } from './burst.ts'
 import { type Committed, commitPoll, type PollResult } from './commit.ts'
 import { willPass } from './database-errors.ts'
 import { deadlineMs } from './deadline.ts'
 import type { EstateBook } from './detection/estate-book.ts'
+import { postgresReads } from './detection/store.ts'
+import type { IncidentsChanged } from './detection/incidents-changed.ts'
 import { type KnownSession, sessionsOf } from './knowledge.ts'
+import { lookCloser } from './look-closer.ts'
 import { commitSeconds, eventsTotal, pollSeconds, pollsTotal } from './metrics.ts'
+import { pausedPoll } from './pause.ts'
+import { noRowsOf } from './poll-without-rows.ts'
 import { refine } from './refine.ts'
 import { firstInterval } from './spread.ts'
-import { type SourceBook, subscriptionOf } from './source-book.ts'
-import type { Throttles } from './throttles.ts'
-import { windowOf } from './window.ts'
+import type { SourceBook } from './source-book.ts'
+import { Throttling } from './throttling.ts'
+import { windowed, windowOf } from './window.ts'
 
 export interface PollContext {
   azure: Azure
@@ -26,7 +32,7 @@ export interface PollContext {
   log: Logger
   book: SourceBook
   estate: EstateBook
-  throttles: Throttles
+  incidentsChanged?: IncidentsChanged | undefined
   /** overrides the deadline that follows from the interval, in milliseconds */
   deadlineMs?: number
 }
@@ -53,20 +59,23 @@ export async function pollSource(context: PollContext, lease: Lease, signal: Abo
   const source = await book.source(lease.sourceId)
   if (!source) return null
   const knowledge = await book.knowledge(source, lease)
-  const lastOk =
-    kind === 'metrics' || kind === 'activity' ? await book.lastOk(source.sourceId, source.scope, kind) : null
+  const lastOk = windowed.has(kind) ? await book.lastOk(source.sourceId, source.scope, kind) : null
   const window = windowOf(kind, lastOk, clock.now())
   const target = { resourceId: source.resourceId, part: source.part }
-  const raw = await azure.poll(target, kind, {
-    signal,
-    deadlineMs: context.deadlineMs ?? deadlineMs(kind, lease.everySeconds),
-    ...(window ? { params: window } : {}),
-  })
-  pollSeconds.observe({ kind }, (raw.finishedAt - raw.startedAt) / 1000)
+  const pause = await context.estate.pauseOf(postgresReads(context.db.pool), source, clock.now())
+  const raw = pause
+    ? pausedPoll(target, kind, pause, clock.now())
+    : await azure.poll(target, kind, {
+        signal,
+        deadlineMs: context.deadlineMs ?? deadlineMs(kind, lease.everySeconds),
+        ...(window ? { params: window } : {}),
+      })
+  if (!pause) pollSeconds.observe({ kind }, (raw.finishedAt - raw.startedAt) / 1000)
   const observation = refine(raw, knowledge)
   const rows = sessionRows(observation)
   const moved = rows === null ? [] : sessionsToLookAt(knowledge, rows)
-  const throttled = context.throttles.after(source, raw)
+  const throttling = new Throttling(context.db, source, raw)
+  const throttled = await throttling.decision()
   const result: PollResult = {
     lease,
     observation,
@@ -74,9 +83,10 @@ export async function pollSource(context: PollContext, lease: Lease, signal: Abo
     localAddresses: kind === 'summary' ? await book.localAddresses(source) : null,
     everySeconds: book.firstTime(lease) ? firstInterval(lease.sourceId, kind, lease.everySeconds) : lease.everySeconds,
     notBefore: throttled.notBefore,
-    asksFor: throttled.spareBudget ? await followUps(book, source, kind, moved) : [],
+    asksFor: moved.length > 0 && (await throttling.mayAskMore()) ? await followUps(book, source, kind, moved) : [],
     sessionsMoved: moved.length > 0,
     estate: context.estate,
+    incidentsChanged: context.incidentsChanged,
   }
   const committed = await commitUntilKept(context, result, signal)
   pollsTotal.inc({ kind, outcome: committed.status === 'recorded' ? observation.outcome : committed.status })
@@ -86,25 +96,27 @@ export async function pollSource(context: PollContext, lease: Lease, signal: Abo
       'a poll was refused: it seems to begin before the last recorded one ended. Are the clocks of all workers together?',
     )
   }
-  eventsTotal.inc(committed.events)
+  eventsTotal.inc(committed.events.length)
   if (committed.status !== 'superseded') {
     if (kind === 'peers' || kind === 'summary') book.learned(source.sourceId, lease.epoch, rows)
     if (observation.outcome === 'ok') book.noteOk(source.sourceId, kind, observation.finishedAt)
   }
-  if (throttled.spare) {
-    const { kinds, until } = throttled.spare
-    log.warn(
-      { subscription: subscriptionOf(source.resourceId), kinds, until: new Date(until) },
-      'Azure throttles: less is asked',
-    )
-    await postpone(context.db, book.ofSubscription(subscriptionOf(source.resourceId)), kinds, until)
+  const adverse = committed.status === 'recorded' ? adverseScopes(committed.events, observation.finishedAt) : NONE
+  if (adverse.size > 0 && (await throttling.mayAskMore())) {
+    await lookCloser(context, source, adverse, observation.finishedAt)
   }
+  await throttling.spare(throttled, log)
   const { startedAt, finishedAt, outcome } = observation
   const { status, events } = committed
-  log.debug({ scope: source.scope, part: source.part, kind, outcome, status, events, startedAt, finishedAt }, 'polled')
+  log.debug(
+    { scope: source.scope, part: source.part, kind, outcome, status, events: events.length, startedAt, finishedAt },
+    'polled',
+  )
   const nextAt = result.asksFor.length > 0 ? 0 : lease.nextAt + result.everySeconds * 1000
   return { source, observation, committed, nextAt }
 }
+
+const NONE: ReadonlySet<string> = new Set()
 
 /** The rows of a poll that tells of sessions; null when it tells of none. */
 function sessionRows(observation: Observation): KnownSession[] | null {
@@ -120,7 +132,6 @@ async function followUps(
   kind: PollKind,
   moved: readonly KnownSession[],
 ): Promise<PollResult['asksFor']> {
-  if (moved.length === 0) return []
   const { sourceId, resourceId } = source
   if (kind === 'summary') return [{ sourceId, kinds: ['tables', 'arp'] }]
   const neighbors = new Set(moved.map(({ neighbor }) => neighbor))
@@ -162,13 +173,9 @@ const NOT_RECORDED = 'NOT_RECORDED'
 
 /** What stands in for an answer that history could not take: the fault is shown, and nothing of it is believed. */
 function notRecorded(observation: Observation): Observation {
-  const nothing =
-    observation.kind === 'inventory'
-      ? { kind: observation.kind, rows: { resources: [], listedTypes: [], failedTypes: [] } }
-      : { kind: observation.kind, rows: [] }
   return {
     ...observation,
-    ...nothing,
+    rows: noRowsOf(observation.kind),
     outcome: 'malformed',
     silentInstances: [],
     error: {

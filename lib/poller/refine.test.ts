@@ -118,9 +118,16 @@ describe('an answer is read as', () => {
     [
       'whole when configuration no longer names a long gone instance',
       peers(B),
-      knowing([known(A, { readAt: longGone }), known(B)], { configured: [[B]] }),
+      knowing([known(A, { readAt: longGone }), known(B)], { configured: [[B]], instanceCount: 1 }),
       'ok',
       [],
+    ],
+    [
+      'short when configuration names one of two, as it does of an ExpressRoute gateway',
+      peers(B),
+      knowing([known(A, { readAt: longGone }), known(B)], { configured: [[B]] }),
+      'incomplete',
+      [A],
     ],
     ['whole when learned routes come from all', learned(A, B), knowing([known(A), known(B)]), 'ok', []],
     ['short when learned routes come from one of two', learned(A), knowing([known(A), known(B)]), 'incomplete', [B]],

@@ -83,7 +83,8 @@ function expectedInstances(
   now: EpochMs,
 ): (readonly string[])[] {
   const named = new Set(configured.flat())
-  const replaced = configured.length > 0 || reporting.size >= (instanceCount ?? USUAL_INSTANCES)
+  // an ExpressRoute gateway's settings may name one of its two instances only: that replaces nothing
+  const replaced = Math.max(configured.length, reporting.size) >= (instanceCount ?? USUAL_INSTANCES)
   const others = [...heard].flatMap(([address, at]) => {
     if (named.has(address)) return []
     const longGone = at !== null && now - at > RETIRED_AFTER_MS

@@ -83,13 +83,6 @@ export class SourceBook {
     return true
   }
 
-  /** Sources of one subscription that this worker has polled. */
-  ofSubscription(subscription: string): number[] {
-    return [...this.#sources.values()]
-      .filter(({ resourceId }) => subscriptionOf(resourceId) === subscription)
-      .map(({ sourceId }) => sourceId)
-  }
-
   /** The MSEE's addresses on a circuit path; null where the circuit's configuration does not tell them. */
   async localAddresses(source: SourceRef): Promise<ByFamily> {
     const { sourceId, peering, path } = source

@@ -16,6 +16,7 @@ export function topicsOf(
   const owner: StreamTopic = observation.kind === 'peers' ? 'gateways' : 'circuits'
   for (const change of changes) {
     if (change.type === 'session') add('sessions', owner, 'overview')
+    else if (change.type === 'doubt') continue
     else if (change.type === 'route') add('routes')
     else if (change.type === 'arp' || change.type === 'counterReset') add('circuits', 'overview')
     else if (change.type === 'config') add(...all)
@@ -47,6 +48,7 @@ function shownIn(kind: Observation['kind']): StreamTopic[] {
     case 'inventory':
       return ['circuits', 'gateways']
     case 'metrics':
+    case 'probe':
       return ['gateways', 'circuits']
     case 'activity':
       return []

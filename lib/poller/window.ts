@@ -6,12 +6,18 @@ const DAY = 24 * HOUR
 
 /**
  * How far back each kind looks. `late`: how long after the fact entries still arrive (azure-api.md: metrics 1 to 5
- * minutes, Activity Log several minutes). `first`: without an earlier good poll. `most`: after a long outage.
+ * minutes, Activity Log several minutes; what Service Health tells may explain an incident for an hour, detection.md 7).
+ * `first`: without an earlier good poll. `most`: after a long outage.
  */
 const reach: Partial<Record<PollKind, { late: number; first: number; most: number }>> = {
   metrics: { late: 10 * MINUTE, first: HOUR, most: DAY },
-  activity: { late: 20 * MINUTE, first: DAY, most: 14 * DAY },
+  // results of tests are metrics
+  probe: { late: 10 * MINUTE, first: HOUR, most: DAY },
+  activity: { late: HOUR, first: DAY, most: 14 * DAY },
 }
+
+/** Kinds that are asked for a stretch of time. */
+export const windowed: ReadonlySet<PollKind> = new Set(Object.keys(reach) as PollKind[])
 
 /** The window to ask for: since the last good poll, and as much before it as may have arrived late. Null: the kind has none. */
 export function windowOf(

@@ -6,7 +6,9 @@ import type { Database } from '#lib/platform/database.ts'
 import { claimDue, type Lease, nextDueIn, release } from '#lib/platform/leases/index.ts'
 import { componentLogger, type Logger } from '#lib/platform/log.ts'
 import { BackOff, pause } from './back-off.ts'
+import { type ChangeFeed, followDeclarations } from './change-feed.ts'
 import { EstateBook } from './detection/estate-book.ts'
+import type { IncidentsChanged } from './detection/incidents-changed.ts'
 import { willPass } from './database-errors.ts'
 import { CLAIM_SECONDS } from './deadline.ts'
 import { HeldLease } from './held-lease.ts'
@@ -14,12 +16,14 @@ import { pollsInFlight } from './metrics.ts'
 import type { PollIntervals } from './plan.ts'
 import { Planner } from './planner.ts'
 import { type PollContext, pollSource } from './poll-source.ts'
+import { roomForPolls } from './room.ts'
 import { SourceBook } from './source-book.ts'
-import { Throttles } from './throttles.ts'
 import { WakeUp } from './wake-up.ts'
 
 export interface WorkerOptions {
   db: Database
+  /** connections for leases alone, so that none of them is behind polls that wait for one; `db` unless told */
+  timetable?: Database
   azure: Azure
   intervals: PollIntervals
   /** Most polls under way at once; 256 unless told. ARM's long-running calls take 5 to 60 s and cost little meanwhile. */
@@ -27,6 +31,10 @@ export interface WorkerOptions {
   /** Overrides each poll's deadline, in milliseconds. */
   deadlineMs?: number
   clock?: Clock
+  /** told of incidents in the transaction that writes them; absent = nobody listens */
+  incidentsChanged?: IncidentsChanged
+  /** who says that something was declared or set; absent = it is found within ten minutes */
+  changes?: Pick<ChangeFeed, 'on'>
 }
 
 export interface Worker {
@@ -39,6 +47,9 @@ const CONCURRENCY = 256
 /** Longest sleep: leases of dead workers and polls that others expedited are found after this at the latest. */
 const LONGEST_SLEEP_MS = 500
 
+/** Polls that wait for a connection of the database get one within so long, mostly. */
+const QUEUED_SLEEP_MS = 50
+
 /** Between two looks at the timetable at least this, so that thousands of sources don't mean a query each. */
 const SHORTEST_SLEEP_MS = 15
 
@@ -50,6 +61,7 @@ export function startWorker(options: WorkerOptions): Worker {
 
 class PollingWorker implements Worker {
   readonly #options: WorkerOptions
+  readonly #timetable: Database
   readonly #log: Logger
   readonly #owner = `${hostname()}/${process.pid}/${randomBytes(3).toString('hex')}`
   readonly #stopping = new AbortController()
@@ -62,15 +74,17 @@ class PollingWorker implements Worker {
   constructor(options: WorkerOptions, log: Logger) {
     const { db, azure, intervals, clock = systemClock, deadlineMs } = options
     this.#options = options
+    this.#timetable = options.timetable ?? db
     this.#log = log
     const book = new SourceBook(db, clock.now)
     const shared = { azure, db, clock, log, book }
     this.#context = {
       ...shared,
       estate: new EstateBook(),
-      throttles: new Throttles(),
+      incidentsChanged: options.incidentsChanged,
       ...(deadlineMs === undefined ? {} : { deadlineMs }),
     }
+    if (options.changes) followDeclarations(options.changes, this.#context.estate)
     this.#planner = new Planner({ ...shared, intervals }, this.#stopping.signal)
     this.#loops = Promise.all([this.#planner.run(() => this.#wakeUp.now()), this.#claimLoop()])
   }
@@ -94,11 +108,14 @@ class PollingWorker implements Worker {
     while (!signal.aborted) {
       try {
         const free = concurrency - this.#running.size
+        const room = roomForPolls(free, db.pool)
         const leases =
-          free > 0 ? await claimDue(db, { owner: this.#owner, leaseSeconds: CLAIM_SECONDS, limit: free }) : []
+          room > 0
+            ? await claimDue(this.#timetable, { owner: this.#owner, leaseSeconds: CLAIM_SECONDS, limit: room })
+            : []
         for (const lease of leases) this.#begin(lease)
         // where there was work there is likely more, and looking for it costs less than asking when it is due
-        const due = leases.length > 0 ? 0 : ((free > 0 ? await nextDueIn(db) : null) ?? LONGEST_SLEEP_MS)
+        const due = leases.length > 0 ? 0 : await this.#nextLookIn(room, free)
         if (backOff.failing) this.#log.info('the database is back')
         backOff.succeeded()
         await pause(SHORTEST_SLEEP_MS, signal)
@@ -110,8 +127,14 @@ class PollingWorker implements Worker {
     }
   }
 
+  /** How long to sleep when nothing was claimed. */
+  async #nextLookIn(room: number, free: number): Promise<number> {
+    if (room === 0 && free > 0) return QUEUED_SLEEP_MS
+    return (room > 0 ? await nextDueIn(this.#timetable) : null) ?? LONGEST_SLEEP_MS
+  }
+
   #begin(lease: Lease): void {
-    const held = new HeldLease(this.#options.db, lease, this.#log)
+    const held = new HeldLease(this.#timetable, lease, this.#log)
     const done = this.#poll(lease, held).then((wakes) => {
       held.end()
       const wasFull = this.#running.size >= (this.#options.concurrency ?? CONCURRENCY)
@@ -147,7 +170,7 @@ class PollingWorker implements Worker {
 
   async #giveBack(lease: Lease): Promise<void> {
     try {
-      await release(this.#options.db, lease)
+      await release(this.#timetable, lease)
     } catch (error) {
       // it runs out by itself
       this.#log.debug({ err: error }, 'a lease could not be given back')

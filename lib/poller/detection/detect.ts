@@ -1,42 +1,54 @@
-import type { PoolClient } from 'pg'
-import type { Change, EpochMs, Observation, PollKind, PollMark } from '#lib/contract/index.ts'
+import type {
+  Change,
+  DetectedEvent,
+  EpochMs,
+  Observation,
+  PollKind,
+  PollMark,
+  UnheardSession,
+} from '#lib/contract/index.ts'
 import {
   type DetectionState,
   type EstateState,
   foldEstate,
   foldPoll,
+  isChangeMade,
+  isNews,
+  type Mapping,
   readingsOf,
+  type Probed,
   readScope,
   readState,
-  type RouteTable,
+  samePlain,
   type Signal,
 } from '#lib/detection/index.ts'
-import {
-  anyScopeWaits,
-  loadDetectionScopes,
-  loadDetectionState,
-  saveDetectionScopes,
-  saveDetectionState,
-  shortIdOf,
-  upsertEvents,
-  upsertIncidents,
-  waysTo,
-} from '#lib/history/index.ts'
+import { elsewhereFor, scopesOfAll } from './elsewhere.ts'
 import { aloneGroup, type EstateBook } from './estate-book.ts'
-import type { EstateGroup } from './estate-group.ts'
-import { rankWays } from './rank-ways.ts'
+import { type EstateGroup, vpnConnectionsOf } from './estate-group.ts'
+import { runsOutFor } from './headroom-reads.ts'
+import { probedScopes } from './probed.ts'
+import { routeReads } from './route-reads.ts'
+import { lookAt, lookedAtIn, withLearned } from './site-reads.ts'
+import { AS_SHIPPED, type DetectionStore } from './store.ts'
+import { baselineFor, pathsInUse, tellsRates, withBackups } from './traffic-reads.ts'
 
 /** Kinds whose fold remembers something from poll to poll of its source. */
-const remembering: ReadonlySet<PollKind> = new Set(['peers', 'summary', 'arp', 'activity'])
-/** Kinds that tell detection nothing yet. */
-const untold: ReadonlySet<PollKind> = new Set(['metrics', 'advertised', 'probe', 'connection'])
-/** Of a step that moves more prefixes, the best ways are compared for the first ones only. */
-const COMPARED_PREFIXES = 5_000
+const remembering: ReadonlySet<PollKind> = new Set([
+  'peers',
+  'summary',
+  'arp',
+  'probe',
+  'activity',
+  'stats',
+  'connection',
+  'metrics',
+])
 
 export interface Recording {
   sourceId: number
   mark: PollMark
   changes: readonly Change[]
+  unheard?: readonly UnheardSession[]
   observation: Observation
   /** kind `summary`: the MSEE's address in a session with this neighbor */
   localAddress: (neighbor: string) => string
@@ -49,74 +61,175 @@ export interface Recording {
 /**
  * Folds a recorded poll, in the transaction that recorded it: first into what is known of its source, then, if that told
  * anything or something waits for time to pass, into what is known of the group that the source belongs to.
- * @returns how many events are new or in a later version
+ * @returns the events that are new or in a later version
  */
-export async function detect(client: PoolClient, recording: Recording): Promise<number> {
+export async function detect(store: DetectionStore, recording: Recording): Promise<DetectedEvent[]> {
   const { sourceId, mark, changes, observation, localAddress, book, everyMs } = recording
-  if (untold.has(mark.kind) && changes.every(({ type }) => type === 'outcome')) return 0
-  const before = remembering.has(mark.kind) ? readState(await loadDetectionState(client, sourceId)) : null
+  const turns = changes.some(({ type }) => type === 'outcome')
+  const troubled = turns || (mark.outcome !== 'ok' && mark.outcome !== 'incomplete')
+  if (!troubled && (await tellsNothing(store, recording))) return []
+  const before = remembering.has(mark.kind) || troubled ? readState(await store.loadState(sourceId)) : null
   // the estate is introduced to the rows of a source once: only when somebody listens
-  const readings = book ? readingsOf(observation, localAddress) : {}
-  const { state, events, signals } = foldPoll(before, mark, changes, readings)
-  if (before && state !== before) await saveDetectionState(client, sourceId, state satisfies DetectionState)
+  // tables are counted when a fold asks, so what they are is added to and not copied
+  const readings = book
+    ? Object.assign(readingsOf(observation, localAddress, recording.unheard), {
+        polled: { everyMs, error: observation.error },
+        ...(await baselineFor(store, book, mark)),
+      })
+    : {}
+  const { settings, version } = book ? await book.settings(store, mark.finishedAt) : AS_SHIPPED
+  const { state, events, signals } = foldPoll(before, mark, changes, readings, settings)
+  if (before && state !== before) await store.saveState(sourceId, state satisfies DetectionState)
   if (!book) {
-    await upsertEvents(client, sourceId, events)
-    return events.length
+    await store.saveEvents(sourceId, events, version)
+    return events
   }
-  const groups = await groupsConcerned(client, mark, book, signals)
+  const probed = await probedScopes(store, book, signals, mark.finishedAt)
+  const groups = withOwn(await groupsConcerned(store, mark, book, signals, probed), mark, events)
   const scopes = [...new Set(groups.flatMap((group) => group.scopes))]
-  if (events.length === 0 && signals.length === 0 && !(await anyScopeWaits(client, scopes))) return 0
-  const stored = await loadDetectionScopes(client, scopes)
-  let written = 0
-  for (const group of groups) {
+  const looks = groups.filter((group) => isReadable(mark) && book.isLookDue(group, mark.finishedAt, settings))
+  if (events.length === 0 && !signals.some(isNews) && looks.length === 0 && !(await store.anyWaits(scopes))) return []
+  const ofAll = scopesOfAll(signals)
+  const stored = await store.loadScopes([...scopes, ...ofAll])
+  const isTold = events.length > 0 || signals.some(isNews)
+  const heardAt = isTold ? { heardAt: await store.heardAt(scopes) } : {}
+  const written: DetectedEvent[] = []
+  for (const plain of groups) {
     const known: EstateState = Object.fromEntries(
-      group.scopes.map((scope) => [scope, readScope(stored.get(scope) ?? null)]),
+      [...plain.scopes, ...ofAll].map((scope) => [scope, readScope(stored.get(scope) ?? null)]),
     )
-    const routes = await routesFor(client, group, signals)
-    const folded = foldEstate(known, group.topology, {
-      mark,
-      everyMs,
-      signals,
-      events: mark.scope in known ? events : [],
-      ...(routes ? { routes } : {}),
-      scopeOfResource: shortIdOf,
-    })
+    const group = withLearned(plain, mark, known)
+    const look = looks.includes(plain) ? await lookAt(store, group, mark, known, settings) : null
+    const reads = await routeReads(store, group, mark, signals, known)
+    const runsOut = await runsOutFor(store, group, mark, signals, settings)
+    const inUse = await pathsInUse(store, group, mark, signals, known)
+    const elsewhere = await elsewhereFor(store, book, group, { mark, signals, known })
+    const folded = foldEstate(
+      known,
+      await withBackups(store, group, mark, signals),
+      {
+        mark,
+        everyMs,
+        signals,
+        events: mark.scope in known ? events : [],
+        ...reads,
+        look,
+        runsOut,
+        ...inUse,
+        ...elsewhere,
+        scopeOfResource: store.shortIdOf,
+        ...heardAt,
+        probed,
+      },
+      settings,
+    )
+    if (looks.includes(plain)) book.noteLook(group, lookedAtIn(group, folded.state) ?? mark.finishedAt)
     const waiting = new Set(folded.waits)
-    const changed = Object.entries(folded.state).filter(
-      ([scope, now]) => JSON.stringify(now) !== JSON.stringify(known[scope] ?? null),
-    )
-    await saveDetectionScopes(
-      client,
-      changed.map(([scope, now]) => ({ scope, state: now, waits: waiting.has(scope) })),
-    )
-    await upsertEvents(client, sourceId, folded.events)
-    await upsertIncidents(client, folded.incidents)
-    written += folded.events.length
+    const changed = Object.entries(folded.state).filter(([scope, now]) => !samePlain(now, known[scope] ?? null))
+    await store.saveScopes(changed.map(([scope, now]) => ({ scope, state: now, waits: waiting.has(scope) })))
+    await store.saveEvents(sourceId, folded.events, version)
+    await store.saveIncidents(folded.incidents)
+    written.push(...folded.events)
   }
   return written
 }
 
+/** Whether a poll that was good, as the one before, has nothing that any fold would take. */
+async function tellsNothing(store: DetectionStore, { mark, changes, observation, book }: Recording): Promise<boolean> {
+  if (mark.kind === 'advertised') return changes.length === 0
+  if (mark.kind === 'metrics') return !tellsRates(observation)
+  if (mark.kind !== 'connection') return false
+  const group = await book?.groupOf(store, mark.scope, mark.finishedAt)
+  return !group || !vpnConnectionsOf(group.topology).includes(mark.scope)
+}
+
+/** Whether a poll brought routes as they are now. */
+const isReadable = ({ kind, outcome }: PollMark) => kind === 'learned' && (outcome === 'ok' || outcome === 'incomplete')
+
+/** What a subscription's polls say of themselves belongs to no group but its own. */
+function withOwn(groups: EstateGroup[], { scope }: PollMark, events: readonly DetectedEvent[]): EstateGroup[] {
+  const isThere = events.length === 0 || groups.some(({ scopes }) => scopes.includes(scope))
+  return isThere ? groups : [...groups, aloneGroup(scope)]
+}
+
 /** A subscription's polls are about every group that they tell something of; all others about the one of their source. */
 async function groupsConcerned(
-  client: PoolClient,
+  store: DetectionStore,
   mark: PollMark,
   book: EstateBook,
   signals: readonly Signal[],
+  probed: Probed,
 ): Promise<EstateGroup[]> {
   const now: EpochMs = mark.finishedAt
-  if (mark.kind !== 'inventory' && mark.kind !== 'activity') return [await book.groupOf(client, mark.scope, now)]
-  const named = new Set(signals.flatMap(scopesNamed))
+  if (mark.kind === 'probe') return book.groupsWith(store, new Set(Object.values(probed).flat()), now)
+  if (mark.kind !== 'inventory' && mark.kind !== 'activity') return [await book.groupOf(store, mark.scope, now)]
+  const named = new Set(signals.flatMap((signal) => scopesNamed(signal, store)))
+  for (const subscription of signals.flatMap(subscriptionsTold)) {
+    for (const scope of await book.scopesIn(store, subscription, now)) named.add(scope)
+  }
+  for (const resourceId of signals.flatMap(resourcesChanged)) {
+    for (const scope of await book.scopesBeside(store, resourceId, now)) named.add(scope)
+  }
   if (named.size === 0) return []
-  const earlier = mark.kind === 'inventory' ? await book.groupsWith(client, named, now) : []
-  if (mark.kind === 'inventory') book.forget()
-  const current = await book.groupsWith(client, named, now)
+  if (mark.kind === 'inventory') return groupsAfter(store, book, named, signals, now)
+  const current = await book.groupsWith(store, named, now)
   const listed = new Set(current.flatMap(({ scopes }) => scopes))
-  const removed = signals.flatMap(scopesRemoved).filter((scope) => !listed.has(scope))
+  return [...current, ...(await rememberedOf(store, named, listed))]
+}
+
+/** What an inventory tells changes the groups themselves. */
+async function groupsAfter(
+  store: DetectionStore,
+  book: EstateBook,
+  named: ReadonlySet<string>,
+  signals: readonly Signal[],
+  now: EpochMs,
+): Promise<EstateGroup[]> {
+  const gone = signals.flatMap((signal) => scopesRemoved(signal, store))
+  const earlier = gone.length > 0 ? await book.formerGroups(store, now) : []
+  book.forget()
+  const lost = gone.length > 0 ? lostBetween(earlier, await book.groups(store, now)) : []
+  const listed = new Set((await book.groupsWith(store, named, now)).flatMap(({ scopes }) => scopes))
+  const removed = gone.filter((scope) => !listed.has(scope))
   // what was removed is told among those that it stood with; by itself where nobody remembers them
-  const former = earlier.filter(({ scopes }) => scopes.some((scope) => removed.includes(scope)))
-  const known = new Set(former.flatMap(({ scopes }) => scopes))
-  const alone = removed.filter((scope) => !known.has(scope)).map(aloneGroup)
-  return [...withFormer(current, former, removed), ...alone]
+  const former = earlier.filter(
+    ({ scopes, topology }) =>
+      scopes.some((scope) => removed.includes(scope)) || topology.mappings.some((mapping) => lost.includes(mapping)),
+  )
+  return withLost(withFormer(await book.groupsWith(store, named, now), former, removed), lost, removed)
+}
+
+/** What neighbors were that no connection leads to any more. */
+function lostBetween(earlier: readonly EstateGroup[], current: readonly EstateGroup[]): Mapping[] {
+  const gateways = current.flatMap(({ topology }) => topology.gateways)
+  const isConnected = ({ gateway, circuit }: Mapping) =>
+    gateways.some(({ scope, circuits }) => scope === gateway && circuits.includes(circuit))
+  return earlier.flatMap(({ topology }) => topology.mappings).filter((mapping) => !isConnected(mapping))
+}
+
+/** A gateway hears of the neighbors that it lost together with the removal; of what no gateway lost, by itself. */
+function withLost(groups: readonly EstateGroup[], lost: readonly Mapping[], removed: readonly string[]): EstateGroup[] {
+  const told = new Set<string>()
+  const own = groups.map((group): EstateGroup => {
+    const former = lost.filter(({ gateway }) => group.scopes.includes(gateway))
+    if (former.length === 0) return group
+    const scopes = [...new Set([...group.scopes, ...removed.filter((scope) => !told.has(scope))])].toSorted()
+    for (const scope of removed) told.add(scope)
+    return { ...group, topology: { ...group.topology, former }, scopes }
+  })
+  const known = new Set(own.flatMap(({ scopes }) => scopes))
+  return [...own, ...removed.filter((scope) => !known.has(scope)).map(aloneGroup)]
+}
+
+/** What was removed of late stands in no group, but the log may still tell who removed it. */
+async function rememberedOf(
+  store: DetectionStore,
+  named: ReadonlySet<string>,
+  listed: ReadonlySet<string>,
+): Promise<EstateGroup[]> {
+  const gone = [...named].filter((scope) => !listed.has(scope))
+  const stored = gone.length > 0 ? await store.loadScopes(gone) : new Map<string, unknown>()
+  return gone.filter((scope) => stored.get(scope)).map(aloneGroup)
 }
 
 /** A scope stands in one group only: members of a former group that stand in a current one are told there. */
@@ -138,41 +251,26 @@ function withFormer(
 
 const SEGMENTS_OF_A_RESOURCE = 9
 
-function scopesRemoved(signal: Signal): string[] {
+function scopesRemoved(signal: Signal, { shortIdOf }: DetectionStore): string[] {
   if (signal.type !== 'config') return []
   return signal.changes.filter(({ op }) => op === 'removed').map(({ resourceId }) => shortIdOf(resourceId))
 }
 
-function scopesNamed(signal: Signal): string[] {
+/** A notice of Service Health names its subscription, and may be about anything in it. */
+function subscriptionsTold(signal: Signal): string[] {
+  if (signal.type !== 'activity') return []
+  return signal.rows.filter(({ health }) => health !== undefined).map(({ resourceId }) => resourceId)
+}
+
+/** What somebody changed may be the reason of what happens beside it, in its resource group. */
+function resourcesChanged(signal: Signal): string[] {
+  return signal.type === 'activity' ? signal.rows.filter(isChangeMade).map(({ resourceId }) => resourceId) : []
+}
+
+function scopesNamed(signal: Signal, { shortIdOf }: DetectionStore): string[] {
   if (signal.type === 'config') return signal.changes.map(({ resourceId }) => shortIdOf(resourceId))
   if (signal.type !== 'activity') return []
   return signal.rows.map(({ resourceId }) =>
     shortIdOf(resourceId.split('/').slice(0, SEGMENTS_OF_A_RESOURCE).join('/')),
   )
-}
-
-async function routesFor(
-  client: PoolClient,
-  group: EstateGroup,
-  signals: readonly Signal[],
-): Promise<RouteTable | null> {
-  const moved = new Set(
-    signals.flatMap((signal) =>
-      signal.type === 'routes' && signal.kind === 'learned' ? signal.changes.map(({ prefix }) => prefix) : [],
-    ),
-  )
-  if (moved.size === 0) return null
-  const prefixes = [...moved].slice(0, COMPARED_PREFIXES)
-  const { ways, covered, ownSpace } = await waysTo(
-    client,
-    group.topology.gateways.map(({ scope }) => scope),
-    prefixes,
-  )
-  const byPrefix = Map.groupBy(ways, ({ prefix }) => prefix)
-  return {
-    ways: Object.fromEntries(prefixes.map((prefix) => [prefix, byPrefix.get(prefix) ?? []])),
-    covered,
-    ownSpace,
-    best: (candidates) => rankWays(candidates, group),
-  }
 }

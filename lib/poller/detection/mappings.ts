@@ -1,16 +1,19 @@
-import { GATEWAY_ASN, MSEE_ASN } from '#lib/bgp/index.ts'
-import { circuitPaths, type EpochMs } from '#lib/contract/index.ts'
-import { inferMappings, type Mapping, type Topology } from '#lib/detection/index.ts'
-import { routesTold, type SessionAt, sessionsAt } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { GATEWAY_ASN } from '#lib/bgp/index.ts'
+import { circuitPaths, type DeclaredMapping, type EpochMs } from '#lib/contract/index.ts'
+import { declaredNeighbors, mapNeighbors, type Mapping, type Topology } from '#lib/detection/index.ts'
+import type { EstateReads } from './store.ts'
 
 /** Long enough that a path that is down now is still known by what it carried. */
 const LOOK_BACK_MS = 24 * 60 * 60_000
 
-/** Which MSEE neighbor of a group's gateways is which circuit's which path, as far as routes tell (docs/rules/verdicts.md). */
+/**
+ * Which MSEE neighbor of a group's gateways is which circuit's which path: as an operator declared it, else as far as routes
+ * tell (docs/rules/verdicts.md).
+ */
 export async function readMappings(
-  db: Queryable,
+  reads: EstateReads,
   topology: Topology,
+  declared: readonly DeclaredMapping[],
   now: EpochMs,
 ): Promise<{ mappings: Mapping[]; isComplete: boolean }> {
   const gateways = topology.gateways
@@ -23,17 +26,14 @@ export async function readMappings(
   const scopes = [
     ...new Set(gateways.flatMap(({ gateway, circuits }) => [gateway.scope, ...circuits.map(({ scope }) => scope)])),
   ]
-  const told = await routesTold(db, { scopes, since: now - LOOK_BACK_MS })
-  const sessions: SessionAt[] = []
-  for (const { gateway } of gateways) sessions.push(...(await sessionsAt(db, { scope: gateway.scope, now })))
+  const told = await reads.routesTold({ scopes, since: now - LOOK_BACK_MS })
+  const edgeRouters = new Map<string, Set<string>>()
+  for (const { gateway } of gateways)
+    edgeRouters.set(gateway.scope, new Set(await reads.edgeRouters(gateway.scope, now)))
   const byScope = Map.groupBy(told, ({ scope }) => scope)
   let isComplete = true
   const mappings = gateways.flatMap(({ gateway, circuits }): Mapping[] => {
-    const neighbors = new Set(
-      sessions.flatMap(({ scope, kind, asn, neighbor }) =>
-        scope === gateway.scope && kind === 'peers' && asn === MSEE_ASN ? [neighbor] : [],
-      ),
-    )
+    const neighbors = edgeRouters.get(gateway.scope) ?? new Set()
     const learned = Map.groupBy(byScope.get(gateway.scope) ?? [], ({ peer }) => peer)
     const own = [...neighbors].map((neighbor) => ({
       neighbor,
@@ -56,9 +56,9 @@ export async function readMappings(
           ),
         }))
     })
-    const inferred = inferMappings(own, paths)
-    if (inferred.size < neighbors.size || neighbors.size === 0) isComplete = false
-    return [...inferred].flatMap(([neighbor, { circuitId, path, confidence }]) =>
+    const mapped = mapNeighbors(own, paths, declaredNeighbors(declared, gateway.scope))
+    if (neighbors.size === 0 || [...neighbors].some((neighbor) => !mapped.has(neighbor))) isComplete = false
+    return [...mapped].flatMap(([neighbor, { circuitId, path, confidence }]) =>
       confidence === 'unknown' ? [] : [{ gateway: gateway.scope, neighbor, circuit: circuitId, path, confidence }],
     )
   })

@@ -23,8 +23,15 @@ const faults: Record<string, string> = {
   'one loss is two events': `
     SELECT subject, started_lo FROM event GROUP BY scope, kind, subject, started_lo HAVING count(*) > 1`,
   'one thing has two open events of a kind': `
-    SELECT scope, subject, kind FROM event WHERE ended_lo IS NULL AND kind NOT IN ('session_down', 'session_up')
+    SELECT scope, subject, kind FROM event
+    WHERE ended_lo IS NULL AND kind NOT IN ('session_down', 'session_up', 'ecmp_reduced', 'best_path_shift', 'failover', 'no_path')
     GROUP BY scope, subject, kind HAVING count(*) > 1`,
+  // other prefixes that go the same way later are another event under the same name
+  'a prefix is in two open events of a kind': `
+    SELECT live -> 'event' ->> 'scope' AS scope, live -> 'event' ->> 'subject' AS subject, live -> 'event' ->> 'kind' AS kind, prefix
+    FROM detection_scope, jsonb_each(state -> 'live') AS l(key, live), jsonb_array_elements_text(live -> 'prefixes') AS prefix
+    WHERE live -> 'event' -> 'ended' = 'null'
+    GROUP BY 1, 2, 3, 4 HAVING count(*) > 1`,
   'an event is part of none': `
     SELECT e.id FROM event e LEFT JOIN event p ON p.id = e.part_of WHERE e.part_of IS NOT NULL AND p.id IS NULL`,
   'a session has two open losses': `

@@ -1,11 +1,11 @@
 import { listEvents, type StoredEvent } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { pair } from '#lib/simulator/index.ts'
-import { eventually, hasPolled, startAzure, startWorkerProcess } from './lab.ts'
+import { eventually, hasPolled, type LoggedPoll, startAzure, startWorkerProcess } from './lab.ts'
 
 const sessions = [
-  { subject: '10.0.4.12~10.0.4.4', localAddress: '10.0.4.12', neighbor: '10.0.4.4' },
-  { subject: '192.0.2.6~192.0.2.5', localAddress: '192.0.2.6', neighbor: '192.0.2.5' },
+  { subject: '10.0.4.12~10.0.4.4', kind: 'peers', localAddress: '10.0.4.12', neighbor: '10.0.4.4' },
+  { subject: '192.0.2.6~192.0.2.5', kind: 'summary', localAddress: '192.0.2.6', neighbor: '192.0.2.5' },
 ]
 
 export interface LostSession {
@@ -15,6 +15,8 @@ export interface LostSession {
   rose: number
   /** every event about it */
   events: StoredEvent[]
+  /** the good polls that could tell of it, in the order in which they were made */
+  polls: LoggedPoll[]
 }
 
 /**
@@ -31,7 +33,7 @@ export async function loseSessions(
   const events = async () => (await all()).filter(({ kind }) => kind === 'session_down' || kind === 'session_up')
   try {
     const polled = async () => (await hasPolled(db, 'peers')) && (await hasPolled(db, 'summary', 2))
-    await eventually('sessions polled', polled, 30_000)
+    await eventually('sessions polled', polled, 120_000)
     const before = azure.clock.now()
     const [ofGateway] = sessions
     azure.control.happen({
@@ -50,14 +52,18 @@ export async function loseSessions(
       sessions: { localAddress?: string; neighbor?: string; down: { from: string; until: string | null }[] }[]
     }
     const found = await all()
+    const polls = worker.polls().filter(({ outcome, status }) => outcome === 'ok' && status === 'recorded')
     return {
       all: found,
-      lost: sessions.map(({ subject, localAddress, neighbor }) => {
-        const own = truth.sessions.filter((one) => one.localAddress === localAddress && one.neighbor === neighbor)
-        const [down, ...more] = own.flatMap((one) => one.down)
-        if (!down || more.length > 0) throw new Error(`${subject} did not fall once: ${JSON.stringify(own)}`)
+      lost: sessions.map(({ subject, kind, localAddress, neighbor }) => {
+        const fallen = truth.sessions.filter((one) => one.localAddress === localAddress && one.neighbor === neighbor)
+        const [down, ...more] = fallen.flatMap((one) => one.down)
+        if (!down || more.length > 0) throw new Error(`${subject} did not fall once: ${JSON.stringify(fallen)}`)
         const [fell, rose] = [Date.parse(down.from), Date.parse(down.until ?? '')]
-        return { subject, fell, rose, events: found.filter((event) => event.subject === subject) }
+        const own = found.filter((event) => event.subject === subject)
+        const scopes = new Set(own.map(({ scope }) => scope))
+        const telling = polls.filter((poll) => poll.kind === kind && scopes.has(poll.scope) && isOfPath(kind, poll))
+        return { subject, fell, rose, events: own, polls: telling }
       }),
     }
   } finally {
@@ -65,3 +71,6 @@ export async function loseSessions(
     await azure.close()
   }
 }
+
+/** A circuit's two paths are polled one by one; the secondary is the one that is lost. */
+const isOfPath = (kind: string, { part }: LoggedPoll) => kind !== 'summary' || part.endsWith('/secondary')

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest'
+import type { DetectedEvent } from '#lib/contract/index.ts'
+import { compareEvents } from './compare-events.ts'
+
+const event = (subject: string, lo: number, hi: number, more: Partial<DetectedEvent> = {}): DetectedEvent => ({
+  key: `${subject} ${lo}`,
+  kind: 'session_down',
+  severity: 'minor',
+  scope: 'gw',
+  subject,
+  started: { lo, hi },
+  ended: null,
+  duration: null,
+  detectedAt: hi,
+  evidence: [],
+  causes: [],
+  flags: [],
+  ...more,
+})
+
+describe('what other thresholds would have told', () => {
+  it('is nothing else where bounds of the same thing overlap, whichever poll proved it', () => {
+    const told = compareEvents([event('a', 0, 60)], [event('a', 30, 90)])
+    expect(told).toMatchObject({ appearedCount: 0, vanishedCount: 0 })
+    expect(told.kinds).toEqual([{ kind: 'session_down', before: 1, after: 1 }])
+  })
+
+  it('is more where it happened again, or to another', () => {
+    const told = compareEvents([event('a', 0, 60)], [event('a', 0, 60), event('a', 600, 660), event('b', 0, 60)])
+    expect(told.appeared.map(({ subject, startedBetween: [from] }) => [subject, Date.parse(from)])).toEqual([
+      ['b', 0],
+      ['a', 600],
+    ])
+    expect(told.vanishedCount).toBe(0)
+  })
+
+  it('takes one for one: two that were told as one are one fewer', () => {
+    expect(compareEvents([event('a', 0, 60), event('a', 50, 90)], [event('a', 0, 90)]).vanishedCount).toBe(1)
+  })
+
+  it('leaves out what a larger event explains', () => {
+    expect(compareEvents([], [event('a', 0, 60, { partOf: 'path' })])).toMatchObject({ kinds: [], appearedCount: 0 })
+  })
+})

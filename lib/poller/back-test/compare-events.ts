@@ -1,0 +1,66 @@
+import {
+  type BackTestResult,
+  type Bounds,
+  type DetectedEvent,
+  type EventKind,
+  eventKinds,
+  type ToldEvent,
+} from '#lib/contract/index.ts'
+
+/** Events that are listed one by one. */
+const LISTED = 200
+
+/**
+ * What two sets of thresholds told of the same past. An event is the same where kind, scope and subject are, and the bounds of
+ * its begin overlap: another threshold may have it proved by another poll. Events that a larger one explains count for nothing.
+ */
+export function compareEvents(
+  before: readonly DetectedEvent[],
+  after: readonly DetectedEvent[],
+): Omit<BackTestResult, 'notTold'> {
+  const [was, is] = [alone(before), alone(after)]
+  const appeared = without(is, was)
+  const vanished = without(was, is)
+  return {
+    kinds: kindsOf(was, is),
+    appeared: appeared.slice(0, LISTED).map(toldEvent),
+    vanished: vanished.slice(0, LISTED).map(toldEvent),
+    appearedCount: appeared.length,
+    vanishedCount: vanished.length,
+  }
+}
+
+const alone = (events: readonly DetectedEvent[]) =>
+  events.filter(({ partOf }) => !partOf).toSorted((a, b) => a.started.lo - b.started.lo)
+
+const overlap = (a: Bounds, b: Bounds) => a.lo <= b.hi && b.lo <= a.hi
+
+const aboutOf = ({ kind, scope, subject }: DetectedEvent) => JSON.stringify([kind, scope, subject])
+
+/** Events of one side for which the other has none; each of the other stands for one only. */
+function without(events: readonly DetectedEvent[], others: readonly DetectedEvent[]): DetectedEvent[] {
+  const left = Map.groupBy(others, aboutOf)
+  return events.filter((event) => {
+    const candidates = left.get(aboutOf(event)) ?? []
+    const at = candidates.findIndex((other) => overlap(other.started, event.started))
+    if (at < 0) return true
+    candidates.splice(at, 1)
+    return false
+  })
+}
+
+function kindsOf(was: readonly DetectedEvent[], is: readonly DetectedEvent[]): BackTestResult['kinds'] {
+  const count = (events: readonly DetectedEvent[], kind: EventKind) =>
+    events.filter((event) => event.kind === kind).length
+  return eventKinds
+    .map((kind) => ({ kind, before: count(was, kind), after: count(is, kind) }))
+    .filter(({ before, after }) => before + after > 0)
+}
+
+function toldEvent({ kind, severity, scope, subject, started, ended }: DetectedEvent): ToldEvent {
+  const iso = ({ lo, hi }: { lo: number; hi: number }): [string, string] => [
+    new Date(lo).toISOString(),
+    new Date(hi).toISOString(),
+  ]
+  return { kind, severity, scope, subject, startedBetween: iso(started), endedBetween: ended && iso(ended) }
+}

@@ -1,0 +1,50 @@
+import { backTestById, changedIn, endBackTest, takeBackTest, tellProgress } from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { componentLogger } from '#lib/platform/log.ts'
+import type { ChangeFeed } from '../change-feed.ts'
+import type { Job, Jobs } from '../jobs.ts'
+import { runBackTest } from './run-back-test.ts'
+
+/** Longest that one may take; a longer one is taken up again from its beginning, and fails the third time. */
+const EXPIRES_SECONDS = 3_600
+
+const BACK_TESTS = 'back-tests'
+
+/** Runs the back-tests that were asked for, one after another. */
+export function backTestJob(db: Database): Job {
+  return {
+    name: BACK_TESTS,
+    cron: '* * * * *',
+    expireInSeconds: EXPIRES_SECONDS,
+    run: async (signal) => {
+      let run = 0
+      while (!signal.aborted && (await runNext(db, signal))) run += 1
+      return { run }
+    },
+  }
+}
+
+/** Has them run as soon as somebody asks for one; the job's own times are for what was left behind. */
+export function followBackTests(changes: Pick<ChangeFeed, 'on'>, jobs: Pick<Jobs, 'wake'>): void {
+  changes.on(['settings'], () => jobs.wake(BACK_TESTS))
+}
+
+/** @returns false when there is none to run */
+export async function runNext(db: Database, signal: AbortSignal): Promise<boolean> {
+  const test = await takeBackTest(db.pool)
+  if (!test) return false
+  const tell = (done: number, all: number) => tellProgress(db.pool, test.id, { done, all })
+  try {
+    const before = await changedIn(db.pool, test.version)
+    const result = await runBackTest({ db, tell, signal }, test, before)
+    if (result) await endBackTest(db.pool, test.id, { result })
+  } catch (error) {
+    // the worker stops: whoever comes next begins anew
+    if (signal.aborted) return false
+    const cancelled = (await backTestById(db.pool, test.id))?.state === 'cancelled'
+    if (!cancelled) componentLogger('back-test').warn({ err: error, test: test.id }, 'a back-test failed')
+    const words = error instanceof Error ? error.message : String(error)
+    await endBackTest(db.pool, test.id, { error: `${words}. The worker's log says more.` })
+  }
+  return true
+}

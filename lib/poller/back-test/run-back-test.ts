@@ -1,0 +1,72 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { BackTestResult } from '#lib/contract/index.ts'
+import { settingsWith } from '#lib/detection/index.ts'
+import { countPolls, replayPolls, type StoredBackTest } from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { postgresReads } from '../detection/store.ts'
+import { Detector } from '../memory/detector.ts'
+import { Recorder } from '../memory/recorder.ts'
+import type { BesideReads } from '../memory/store.ts'
+import { compareEvents } from './compare-events.ts'
+
+/** What a past can't tell again, whatever the thresholds: history does not keep it poll by poll. */
+const NOT_TOLD = [
+  'stalled keepalives and doubts about how old a session is: counts of messages and ages are kept only as last read',
+  'what rests on counters beyond the raw samples (RETAIN_RAW), on Azure Monitor, or on probes',
+  'problems of the collector itself',
+]
+
+/** So many polls are folded before others get their turn: a worker goes on polling meanwhile. */
+const POLLS_AT_ONCE = 50
+/** Whoever waits sees it move: after so much of it, and after so long in any case. */
+const TELL_EVERY = { share: 0.01, ms: 1_000 }
+
+export interface BackTestContext {
+  db: Database
+  /** @returns false when nobody wants the result any more */
+  tell(done: number, all: number): Promise<boolean>
+  signal: AbortSignal
+}
+
+/**
+ * Folds a stretch of history twice, poll by poll in one pass: under the settings that it is held against and under the changed ones. Both
+ * begin with nothing known, so that what was open when the stretch begins is told by neither.
+ * @param heldAgainst values of that version that differ from the shipped ones
+ * @returns null when it was given up
+ */
+export async function runBackTest(
+  { db, tell, signal }: BackTestContext,
+  { from, to, changed }: Pick<StoredBackTest, 'from' | 'to' | 'changed'>,
+  heldAgainst: Readonly<Record<string, number>>,
+): Promise<BackTestResult | null> {
+  const all = await countPolls(db.pool, { from, to, scopes: null })
+  const recorder = new Recorder()
+  const before = new Detector(recorder, besideReads(db, heldAgainst))
+  const after = new Detector(recorder, besideReads(db, changed))
+  let done = 0
+  let told = { done, at: performance.now() }
+  const isDue = () => done - told.done >= TELL_EVERY.share * all || performance.now() - told.at >= TELL_EVERY.ms
+  for await (const { source, observation, localAddresses, everySeconds } of replayPolls(db.pool, {
+    from,
+    to,
+    scopes: null,
+  })) {
+    const noted = recorder.record(observation, source.scope, localAddresses)
+    const fed = { ...noted, observation, localAddresses, everyMs: everySeconds * 1_000 }
+    await before.feed(fed)
+    await after.feed(fed)
+    done += 1
+    if (done % POLLS_AT_ONCE !== 0) continue
+    await nextTurn(undefined, { signal })
+    if (!isDue()) continue
+    if (!(await tell(done, Math.max(all, done)))) return null
+    told = { done, at: performance.now() }
+  }
+  return { ...compareEvents(before.events, after.events), notTold: NOT_TOLD }
+}
+
+function besideReads({ pool }: Database, changed: Readonly<Record<string, number>>): BesideReads {
+  const { declared, trafficPast, prefixMaxima, shortIdOf } = postgresReads(pool)
+  const settings = { version: 0, settings: settingsWith(changed) }
+  return { declared, trafficPast, prefixMaxima, shortIdOf, settings: async () => settings }
+}

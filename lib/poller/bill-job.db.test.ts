@@ -1,0 +1,80 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { Azure } from '#lib/azure/index.ts'
+import { billedRows, billReads } from '#lib/history/index.ts'
+import { manualClock } from '#lib/platform/clock.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { pair, type Simulator } from '#lib/simulator/index.ts'
+import { readBills } from './bill-job.ts'
+import { azureFor, startAzure } from './testing/lab.ts'
+
+const db = withTestDatabase()
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+const never = new AbortController().signal
+
+let simulator: Simulator
+let azure: Azure
+beforeAll(async () => {
+  simulator = await startAzure({ ...pair, past: '70d' })
+  azure = azureFor(simulator)
+})
+afterAll(async () => {
+  azure.close()
+  await simulator.close()
+})
+afterEach(() => db.pool.query('TRUNCATE cost_billed, cost_bill_read'))
+
+const stored = async () => billedRows(db.pool, { from: Date.now() - 100 * DAY, to: Date.now() + DAY })
+
+describe('the bill job', () => {
+  it('keeps what was billed since the begin of the last month, once a day', async () => {
+    const clock = manualClock(Date.now())
+    expect(await readBills({ db, azure, clock }, never)).toEqual({ read: 1, failed: 0 })
+    const rows = await stored()
+    const today = new Date(clock.now())
+    const begin = Date.UTC(today.getUTCFullYear(), today.getUTCMonth() - 1, 1)
+    expect(Math.min(...rows.map(({ day }) => day))).toBe(begin)
+    const meters = new Set(rows.map(({ meter }) => meter))
+    expect([...meters]).toEqual(expect.arrayContaining(['Metered Data - Data Transfer Out']))
+    expect(rows.every(({ preTaxCost, cost }) => preTaxCost === cost)).toBe(true)
+    expect(await readBills({ db, azure, clock }, never)).toEqual({ read: 0, failed: 0 })
+    clock.step(clock.now() + DAY)
+    expect(await readBills({ db, azure, clock }, never)).toEqual({ read: 1, failed: 0 })
+    // read again, and not added
+    expect((await stored()).filter(({ day }) => day === begin)).toHaveLength(
+      rows.filter(({ day }) => day === begin).length,
+    )
+  })
+
+  it('leaves what is known where the bill can not be read, and waits as long as it is told to', async () => {
+    const clock = manualClock(Date.now())
+    await readBills({ db, azure, clock }, never)
+    const known = await stored()
+    const throttled: Pick<Azure, 'bill' | 'listSubscriptions'> = {
+      listSubscriptions: (options) => azure.listSubscriptions(options),
+      bill: async () => ({
+        outcome: 'throttled',
+        error: {
+          code: '429',
+          detail: 'Too many requests. Please retry.',
+          httpStatus: 429,
+          retryAfterSeconds: 7_200,
+          missingAction: null,
+        },
+        correlationId: 'test',
+        rows: [],
+      }),
+    }
+    const begun = clock.now()
+    clock.step(begun + DAY)
+    expect(await readBills({ db, azure: throttled, clock }, never)).toEqual({ read: 0, failed: 1 })
+    expect(await stored()).toEqual(known)
+    expect(await billReads(db.pool)).toMatchObject([
+      { outcome: 'throttled', error: 'Too many requests. Please retry.', goodAt: begun },
+    ])
+    clock.step(begun + DAY + HOUR)
+    expect(await readBills({ db, azure, clock }, never)).toEqual({ read: 0, failed: 0 })
+    clock.step(begun + DAY + 2 * HOUR)
+    expect(await readBills({ db, azure, clock }, never)).toEqual({ read: 1, failed: 0 })
+  })
+})

@@ -1,0 +1,71 @@
+import type { Azure } from '#lib/azure/index.ts'
+import type { EpochMs, StreamChange } from '#lib/contract/index.ts'
+import { type BillRead, billReads, keepBill, noteBillRead } from '#lib/history/index.ts'
+import type { Clock } from '#lib/platform/clock.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { componentLogger } from '#lib/platform/log.ts'
+import { notify } from '#lib/platform/notifications/index.ts'
+import { CHANGES } from './commit.ts'
+
+export interface BillJobContext {
+  db: Database
+  azure: Pick<Azure, 'bill' | 'listSubscriptions'>
+  clock: Clock
+}
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+/** Records of a day arrive over the next days; Cost Management itself is brought up to date a few times a day. */
+const GOOD_FOR_MS = 24 * HOUR
+/** After a failure; longer where the server asks for it. */
+const PATIENCE_MS = HOUR
+
+/**
+ * Reads the bills that are due, one subscription after the other: from the begin of the last month on, since a month's last records
+ * arrive in the next one. A bill that can't be read leaves what was kept of it.
+ */
+export async function readBills(
+  { db, azure, clock }: BillJobContext,
+  signal: AbortSignal,
+): Promise<{ read: number; failed: number }> {
+  const { subscriptions } = await azure.listSubscriptions({ signal })
+  const reads = new Map((await billReads(db.pool)).map((read) => [read.subscriptionId, read]))
+  const figures = { read: 0, failed: 0 }
+  for (const { subscriptionId } of subscriptions) {
+    const last = reads.get(subscriptionId.toLowerCase())
+    if (!isDue(last, clock.now())) continue
+    const isRead = await readOne({ db, azure, clock }, subscriptionId, signal)
+    figures[isRead ? 'read' : 'failed']++
+  }
+  return figures
+}
+
+function isDue(last: BillRead | undefined, now: EpochMs): boolean {
+  if (!last) return true
+  const wait = last.outcome === 'ok' ? GOOD_FOR_MS : Math.max(PATIENCE_MS, (last.retryAfterSeconds ?? 0) * 1_000)
+  return now >= last.at + wait
+}
+
+async function readOne(
+  { db, azure, clock }: BillJobContext,
+  subscriptionId: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const today = Math.floor(clock.now() / DAY) * DAY
+  const begin = new Date(today)
+  const window = { from: Date.UTC(begin.getUTCFullYear(), begin.getUTCMonth() - 1, 1), to: today + DAY }
+  const { outcome, error, rows } = await azure.bill({ subscriptionId, ...window }, { signal })
+  const at = clock.now()
+  if (outcome !== 'ok') {
+    componentLogger('bills').warn({ subscriptionId, outcome, error }, 'the bill could not be read; what is known stays')
+    const { detail = null, retryAfterSeconds = null } = error ?? {}
+    await noteBillRead(db.pool, { subscriptionId, at, outcome, error: detail, retryAfterSeconds })
+    return false
+  }
+  await db.transaction(async (client) => {
+    await keepBill(client, { subscriptionId, ...window, readAt: at, rows })
+    const change: StreamChange = { topics: ['cost'], scope: null, at: new Date(at).toISOString() }
+    await notify(client, CHANGES, JSON.stringify(change))
+  })
+  return true
+}

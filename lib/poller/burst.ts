@@ -1,0 +1,56 @@
+import { type DetectedEvent, type EpochMs, type EventKind, momentKinds, type PollKind } from '#lib/contract/index.ts'
+import type { Topology } from '#lib/detection/index.ts'
+
+/** Kinds whose bounds a closer look makes narrower. A collector's problem, or a limit that comes near, is none of them. */
+const adverse: ReadonlySet<EventKind> = new Set([
+  'session_down',
+  'session_flap',
+  'keepalive_stall',
+  'path_down',
+  'redundancy_lost',
+  'circuit_down',
+  'peer_lost',
+  'gateway_instance_lost',
+  'gateway_isolated',
+  'failover',
+  'best_path_shift',
+  'ecmp_reduced',
+  'no_path',
+  'mass_withdraw',
+  'green_but_dead',
+  'one_way_traffic',
+])
+
+const close: readonly PollKind[] = momentKinds
+
+/** Scopes of which this poll was the first to show something adverse that goes on. */
+export function adverseScopes(events: readonly DetectedEvent[], provedAt: EpochMs): Set<string> {
+  return new Set(
+    events
+      .filter(({ kind, ended, detectedAt }) => adverse.has(kind) && ended === null && detectedAt === provedAt)
+      .map(({ scope }) => scope),
+  )
+}
+
+/** The scopes themselves first, then what stands at the other end: a circuit's gateways, a gateway's circuits. */
+export function scopesConcerned(scopes: ReadonlySet<string>, { gateways }: Topology): string[] {
+  const others = gateways.flatMap(({ scope, circuits }) => {
+    const isAbout = scopes.has(scope) || circuits.some((circuit) => scopes.has(circuit))
+    return isAbout ? [scope, ...(scopes.has(scope) ? circuits : [])] : []
+  })
+  return [...new Set([...scopes, ...others])]
+}
+
+export interface Pollable {
+  sourceId: number
+  scope: string
+  kind: PollKind
+}
+
+/** The polls to make faster, the most wanted first: nearest scope, then most telling kind. */
+export function pollsToBurst<Poll extends Pollable>(polls: readonly Poll[], scopes: readonly string[]): Poll[] {
+  const nearness = (poll: Poll) => scopes.indexOf(poll.scope) * close.length + close.indexOf(poll.kind)
+  return polls
+    .filter(({ scope, kind }) => scopes.includes(scope) && close.includes(kind))
+    .toSorted((a, b) => nearness(a) - nearness(b))
+}

@@ -1,0 +1,169 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { getEvents, getIncidents, listSessions, putDeclarations } from '#lib/answers/index.ts'
+import type { DeclarationsBody } from '#lib/contract/index.ts'
+import { A, B, t2 } from '#lib/detection/testing/estates.ts'
+import { clock, type Happening, pollsOf, type Timeline } from '#lib/detection/testing/play.ts'
+import { announces, endsCe, startsCe, withdraws } from '#lib/detection/testing/happenings.ts'
+import { armIdOf } from '#lib/detection/testing/world.ts'
+import { ensureSource, shortIdOf } from '#lib/history/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { type ChangeFeed, followChanges, followDeclarations } from '../change-feed.ts'
+import { recordPoll } from '../commit.ts'
+import { EstateBook } from './estate-book.ts'
+import { postgresReads } from './store.ts'
+
+const LON = armIdOf('expressRouteCircuits', 'ckt-lon')
+const HUB = armIdOf('virtualNetworkGateways', 'ergw-hub')
+const scopeOf = shortIdOf
+const DECLARED_AT = clock('9:57')
+
+/** Plays a timeline over real rows; what is declared is saved in the midst of it, once the estate is known. */
+function useTimeline(timeline: Timeline, body: DeclarationsBody) {
+  const db = withTestDatabase()
+  beforeAll(async () => {
+    const estate = new EstateBook()
+    const changes = followChanges(db.url)
+    followDeclarations(changes, estate)
+    const forget = vi.spyOn(estate, 'forget')
+    await changes.ready
+    let declared = false
+    for (const { observation, localAddress } of pollsOf(timeline)) {
+      if (!declared && observation.startedAt >= DECLARED_AT) {
+        declared = true
+        const before = forget.mock.calls.length
+        await putDeclarations(db, body)
+        await vi.waitFor(() => expect(forget.mock.calls.length).toBeGreaterThan(before))
+      }
+      const sourceId = await ensureSource(db.pool, observation.target)
+      const localAddresses = { ipv4: localAddress, ipv6: null }
+      await db.transaction((client) =>
+        recordPoll(client, sourceId, observation, { intervalSeconds: 60, localAddresses, estate }),
+      )
+    }
+    await changes.close()
+  }, 120_000)
+  return db
+}
+
+const primaryFails: Happening = {
+  at: '10:00:30',
+  do: (world) => {
+    world.path('ckt-lon', 'primary').arp = 'incomplete'
+    endsCe(world, 'ckt-lon', 'primary')
+    withdraws(world, ['10.0.4.4'], [...A, ...B])
+  },
+}
+const primaryReturns: Happening = {
+  at: '10:03:00',
+  do: (world, at) => {
+    world.path('ckt-lon', 'primary').arp = 'complete'
+    startsCe(world, 'ckt-lon', 'primary', at)
+    announces(world, ['10.0.4.4'], A, [65001])
+    announces(world, ['10.0.4.4'], B, [65001, 65001, 65001])
+  },
+}
+const at = (text: string) => new Date(clock(text)).toISOString()
+const window = { id: 'chg-7', title: 'cross-connect', from: at('9:59'), to: at('10:10'), scopes: [LON], note: '' }
+
+describe('work on one path that was declared', () => {
+  const db = useTimeline(
+    { world: t2, from: '9:50', to: '10:08', truth: [primaryFails, primaryReturns] },
+    { maintenance: [{ ...window, paths: ['primary'] }] },
+  )
+
+  it('is recorded, flagged, and makes incidents of maintenance only', async () => {
+    const { data: events } = await getEvents(db, { limit: 100 })
+    const falls = events.filter(({ kind }) => kind === 'path_down')
+    expect(falls).toMatchObject([{ flags: expect.arrayContaining(['maintenance:chg-7']) }])
+    const { data: incidents } = await getIncidents(db, { limit: 10 })
+    expect(incidents.length).toBeGreaterThan(0)
+    expect(incidents.map(({ maintenance }) => maintenance)).toEqual(incidents.map(() => true))
+  })
+})
+
+describe('work on one path, when the other one fails', () => {
+  const db = useTimeline(
+    { world: t2, from: '9:50', to: '10:05', truth: [primaryFails] },
+    { maintenance: [{ ...window, paths: ['secondary'] }] },
+  )
+
+  it('makes an incident that is none of maintenance', async () => {
+    const { data } = await getIncidents(db, { limit: 10 })
+    expect(data).toMatchObject([
+      { maintenance: false, root: { kind: 'path_down', flags: expect.not.arrayContaining(['maintenance:chg-7']) } },
+    ])
+  })
+})
+
+describe('a site that was declared', () => {
+  const all: Happening = {
+    at: '10:00:30',
+    do: (world) =>
+      withdraws(
+        world,
+        world.neighbors.map(({ address }) => address),
+        A,
+      ),
+  }
+  const db = useTimeline(
+    { world: t2, from: '9:50', to: '10:05', truth: [all] },
+    {
+      sites: [{ name: 'DC-A', prefixes: A, home: LON, routers: [] }],
+      maintenance: [{ ...window, scopes: [], paths: [] }],
+    },
+  )
+
+  it('is told of by its name when no path is left, maintenance or not', async () => {
+    const { data } = await getEvents(db, { kind: ['no_path'], limit: 10 })
+    expect(data).toMatchObject([{ subject: 'DC-A', severity: 'critical', partOf: null }])
+    expect(data[0]?.flags.filter((flag) => flag.startsWith('maintenance'))).toEqual([])
+    const { data: incidents } = await getIncidents(db, { limit: 10 })
+    expect(incidents.filter(({ maintenance }) => !maintenance).map(({ root }) => root?.kind)).toContain('no_path')
+  })
+})
+
+describe('a mapping that was corrected', () => {
+  const db = useTimeline({ world: t2, from: '9:50', to: '9:56' }, {})
+  const corrected = { gateway: HUB, neighbor: '10.0.4.4', circuit: LON, path: 'secondary' as const }
+  const now = clock('9:56')
+  const books = [new EstateBook(), new EstateBook()]
+  const feeds: ChangeFeed[] = []
+  afterAll(() => Promise.all(feeds.map((feed) => feed.close())))
+
+  const mappingIn = async (book: EstateBook) => {
+    const { topology } = await book.groupOf(postgresReads(db.pool), scopeOf(HUB), now)
+    const found = topology.mappings.find(({ neighbor }) => neighbor === '10.0.4.4')
+    return found && `${found.path} ${found.confidence}`
+  }
+
+  it('is known to two workers at once, and shown with each session', async () => {
+    for (const book of books) {
+      const feed = followChanges(db.url)
+      feeds.push(feed)
+      followDeclarations(feed, book)
+    }
+    await Promise.all(feeds.map(({ ready }) => ready))
+    for (const book of books) expect(await mappingIn(book)).toMatch(/^primary/)
+    await putDeclarations(db, { mappings: [corrected] })
+    await vi.waitFor(async () => {
+      for (const book of books) expect(await mappingIn(book)).toBe('secondary certain')
+    })
+    const { data } = await listSessions(db, { scope: scopeOf(HUB), limit: 100 }, Date.now())
+    const own = data.filter(({ neighbor }) => neighbor === '10.0.4.4')
+    expect(own.length).toBeGreaterThan(0)
+    for (const { mapping } of own) {
+      expect(mapping).toEqual({ circuitId: scopeOf(LON), path: 'secondary', confidence: 'certain' })
+    }
+  })
+
+  it('was not so before: as of a moment before it was said, the mapping is the one that was inferred', async () => {
+    // the polls are of another day than the clock
+    await db.pool.query('UPDATE declaration_version SET saved_at = $1', [at('9:55:30')])
+    const pathAt = async (text: string) => {
+      const { data } = await listSessions(db, { scope: scopeOf(HUB), at: clock(text), limit: 100 }, clock('9:57'))
+      return [...new Set(data.flatMap((row) => (row.neighbor === '10.0.4.4' ? [row.mapping?.path] : [])))]
+    }
+    expect(await pathAt('9:55:10')).toEqual(['primary'])
+    expect(await pathAt('9:55:50')).toEqual(['secondary'])
+  })
+})

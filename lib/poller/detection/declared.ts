@@ -1,0 +1,40 @@
+import type { Declarations } from '#lib/contract/index.ts'
+import type { Topology } from '#lib/detection/index.ts'
+import type { EstateGroup } from './estate-group.ts'
+
+/** What an operator declared that detection must know. Names of resources are scopes. */
+export type Declared = Pick<Declarations, 'sites' | 'mappings' | 'policies' | 'maintenance' | 'watched'> &
+  Partial<Pick<Declarations, 'pauses'>>
+
+export const NOTHING_DECLARED: Declared = { sites: [], mappings: [], policies: [], maintenance: [], watched: [] }
+
+/** A group with what was declared of its members; mappings aside, which stand beside those that routes tell. */
+export function withDeclared(group: EstateGroup, declared: Declared): EstateGroup {
+  const inside = new Set(group.scopes)
+  const isAbout = (scopes: readonly string[]) => scopes.length === 0 || scopes.some((scope) => inside.has(scope))
+  const topology: Topology = {
+    ...group.topology,
+    sites: declared.sites
+      .filter(({ home }) => home === null || inside.has(home))
+      .map(({ name, prefixes, home, routers }) => ({
+        name,
+        prefixes,
+        home,
+        routers: Object.fromEntries(routers.map((router) => [router.name, router.addresses])),
+      })),
+    policies: declared.policies.filter(({ circuits }) => isAbout(circuits)),
+    maintenance: declared.maintenance
+      .filter(({ scopes }) => isAbout(scopes))
+      .map(({ id, title, from, to, scopes, paths }) => ({
+        id,
+        title,
+        announcedBy: 'operator' as const,
+        from: Date.parse(from),
+        to: Date.parse(to),
+        scopes,
+        paths,
+      })),
+    watched: declared.watched.map(({ prefix }) => prefix),
+  }
+  return { ...group, topology }
+}

@@ -1,0 +1,42 @@
+import type { PollMark } from '#lib/contract/index.ts'
+import { type Elsewhere, type EstateState, readScope, type Signal, WHOLE_ESTATE } from '#lib/detection/index.ts'
+import type { EstateBook } from './estate-book.ts'
+import type { EstateGroup } from './estate-group.ts'
+import type { DetectionStore } from './store.ts'
+
+/** What is about the whole estate is had alone by a poll that brings news of what a circuit carries. */
+export const scopesOfAll = (signals: readonly Signal[]): string[] =>
+  signals.some((signal) => signal.type === 'traffic' && signal.isNews) ? [WHOLE_ESTATE] : []
+
+/**
+ * The circuits and gateways of all other groups, where one of this group carries far less than it should, or did so together with all
+ * others; nothing where there is no other circuit.
+ */
+export async function elsewhereFor(
+  store: DetectionStore,
+  book: EstateBook,
+  group: EstateGroup,
+  { mark, signals, known }: { mark: PollMark; signals: readonly Signal[]; known: EstateState },
+): Promise<{ elsewhere?: Elsewhere }> {
+  if (!isAsked(group, mark, signals, known)) return {}
+  const others = await book.others(store, group, mark.finishedAt)
+  const circuits = others.flatMap(({ topology }) => topology.circuits)
+  if (circuits.length === 0) return {}
+  const gateways = others.flatMap(({ topology }) => topology.gateways)
+  const stored = await store.peekScopes(others.flatMap(({ scopes }) => scopes))
+  const scopes = Object.fromEntries([...stored].map(([scope, state]) => [scope, readScope(state)]))
+  return { elsewhere: { topology: { circuits, gateways }, scopes } }
+}
+
+function isAsked({ topology }: EstateGroup, mark: PollMark, signals: readonly Signal[], known: EstateState): boolean {
+  const told = signals.find((signal) => signal.type === 'traffic')?.fact ?? null
+  const isOpen = Object.values(known[WHOLE_ESTATE]?.live ?? {}).some(({ event }) => event.ended === null)
+  return (
+    isOpen ||
+    topology.circuits.some(({ scope }) => {
+      const fact = (mark.scope === scope && told) || known[scope]?.traffic?.fact
+      const sum = fact?.meters.sum
+      return sum !== undefined && (sum.in.low !== null || sum.out.low !== null)
+    })
+  )
+}

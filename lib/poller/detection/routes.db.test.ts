@@ -1,0 +1,93 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { Engine } from '#lib/detection/testing/engine.ts'
+import { A, t2 } from '#lib/detection/testing/estates.ts'
+import { type Happening, line, play, pollsOf, type Timeline } from '#lib/detection/testing/play.ts'
+import { announces, withdraws } from '#lib/detection/testing/happenings.ts'
+import { armIdOf, type World } from '#lib/detection/testing/world.ts'
+import { ensureSource, listEvents, saveDeclarations, shortIdOf } from '#lib/history/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { recordPoll } from '../commit.ts'
+import { EstateBook } from './estate-book.ts'
+
+const LON = ['10.0.4.4', '10.0.4.5']
+const AMS = ['10.0.4.6', '10.0.4.7']
+const [A1 = ''] = A
+
+const truth: Happening[] = [
+  // the secondary path loses two prefixes for a while
+  { at: '10:00:30', do: (world) => withdraws(world, ['10.0.4.5'], A.slice(2)) },
+  { at: '10:10:30', do: (world) => announces(world, ['10.0.4.5'], A.slice(2), [65001]) },
+  // a part of a London range is told over Amsterdam
+  { at: '10:15:30', do: (world) => announces(world, AMS, ['10.10.5.0/24'], [65001, 65001]) },
+  { at: '10:20:30', do: (world) => withdraws(world, AMS, ['10.10.5.0/24']) },
+  // a watched prefix goes, comes back, and gets longer
+  { at: '10:23:30', do: (world) => withdraws(world, ['10.0.4.4'], [A1]) },
+  { at: '10:26:30', do: (world) => announces(world, ['10.0.4.4'], [A1], [65001]) },
+  { at: '10:29:30', do: (world) => announces(world, LON, [A1], [65001, 65001]) },
+  // a path through a network that nobody knows
+  { at: '10:32:30', do: (world) => announces(world, AMS, [A1], [65001, 3356, 65001]) },
+  { at: '10:36:30', do: (world) => announces(world, AMS, [A1], [65001, 65001, 65001]) },
+  // the site is left to Amsterdam
+  { at: '10:40:30', do: (world) => withdraws(world, LON, A) },
+  { at: '10:45:30', do: (world) => announces(world, LON, A, [65001]) },
+]
+
+function estate(): World {
+  const world = t2()
+  world.sites.push({ name: 'DC-A', prefixes: A, home: 'ckt-lon', routers: {} })
+  world.watched.push(A1)
+  return world
+}
+
+const timeline: Timeline = { world: estate, from: '9:50', to: '10:55', truth }
+
+describe('routes that are held against each other and against the past, over Postgres', () => {
+  const db = withTestDatabase()
+
+  beforeAll(async () => {
+    const book = new EstateBook()
+    const home = shortIdOf(armIdOf('expressRouteCircuits', 'ckt-lon'))
+    await db.transaction(async (client) => {
+      const sites = [{ name: 'DC-A', prefixes: A, home, routers: [] }]
+      const watched = [{ prefix: A1, note: '' }]
+      await saveDeclarations(client, { sites, watched }, { by: 'test', expected: null })
+    })
+    for (const { observation, localAddress } of pollsOf(timeline)) {
+      const sourceId = await ensureSource(db.pool, observation.target)
+      await db.transaction((client) =>
+        recordPoll(client, sourceId, observation, {
+          intervalSeconds: 60,
+          localAddresses: { ipv4: localAddress, ipv6: null },
+          estate: book,
+        }),
+      )
+    }
+  }, 120_000)
+
+  it('make the events that the engine makes of them by itself', async () => {
+    const alone = [...play(timeline, new Engine()).events.values()]
+    const { rows } = await listEvents(db.pool, { limit: 500 })
+    const named = new Map(rows.map((event) => [event.scope, event.scopeName]))
+    const stored = rows.map((event) => line({ ...event, scope: named.get(event.scope) ?? event.scope }))
+    expect(stored.toSorted()).toEqual(alone.map(line).toSorted())
+  })
+
+  it('are told as parity, more specifics, transit, a site and the watch list', async () => {
+    const { rows } = await listEvents(db.pool, { limit: 500 })
+    const kinds = Map.groupBy(rows, ({ kind }) => kind)
+    const counts = Object.fromEntries([...kinds].map(([kind, own]) => [kind, own.length]))
+    expect(counts).toMatchObject({
+      parity_mismatch: 2,
+      more_specific: 1,
+      unexpected_transit: 1,
+      site_state_changed: 2,
+      route_withdrawn: 5,
+      route_announced: 5,
+    })
+    const [mismatch] = kinds.get('parity_mismatch')?.toSorted((a, b) => a.started.lo - b.started.lo) ?? []
+    expect(mismatch).toMatchObject({ scopeName: 'ckt-lon', subject: 'AzurePrivatePeering', severity: 'minor' })
+    expect(mismatch?.evidence).toContainEqual(
+      expect.objectContaining({ field: 'only on primary', after: A.slice(2).join(', ') }),
+    )
+  })
+})

@@ -1,0 +1,52 @@
+import type { EpochMs, PollMark } from '#lib/contract/index.ts'
+import {
+  type DetectionSettings,
+  type EstateState,
+  isLookDue,
+  learnedSites,
+  learnerOf,
+  type Look,
+  type SiteLearning,
+} from '#lib/detection/index.ts'
+import type { EstateGroup } from './estate-group.ts'
+import { rankWays } from './rank-ways.ts'
+import type { DetectionStore } from './store.ts'
+
+/** All addresses there are. */
+const EVERYTHING = ['0.0.0.0/0', '::/0']
+
+/** A group with the sites that it learned, as far as a poll of learned routes asks for them. */
+export function withLearned(group: EstateGroup, mark: PollMark, known: EstateState): EstateGroup {
+  if (mark.kind !== 'learned') return group
+  const { topology } = group
+  const learning = learningOf(group, known)
+  const declared = topology.sites.flatMap(({ prefixes }) => prefixes)
+  const learned = learning ? learnedSites(learning, topology.circuits, declared) : []
+  return { ...group, topology: { ...topology, learned } }
+}
+
+/** Every way of a group, where it is time to look at them; null = it is not, or there are too many. */
+export async function lookAt(
+  store: DetectionStore,
+  group: EstateGroup,
+  mark: PollMark,
+  known: EstateState,
+  settings: DetectionSettings,
+): Promise<Look | null> {
+  const lookedAt = lookedAtIn(group, known)
+  if (!isLookDue(group.topology, lookedAt, mark.finishedAt, settings)) return null
+  const ways = await store.waysWithin(
+    group.topology.gateways.map(({ scope }) => scope),
+    EVERYTHING,
+  )
+  return ways && { ways, best: (candidates) => rankWays(candidates, group) }
+}
+
+/** When all ways of a group were looked at last; null = never. */
+export const lookedAtIn = (group: EstateGroup, known: EstateState): EpochMs | null =>
+  learningOf(group, known)?.lookedAt ?? null
+
+function learningOf({ topology }: EstateGroup, known: EstateState): SiteLearning | null {
+  const learner = learnerOf(topology, (scope) => known[scope])
+  return learner === null ? null : (known[learner]?.learning ?? null)
+}

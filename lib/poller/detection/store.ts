@@ -1,0 +1,166 @@
+import type { PoolClient } from 'pg'
+import { MSEE_ASN } from '#lib/bgp/index.ts'
+import type { DetectedEvent, DetectedIncident, EpochMs } from '#lib/contract/index.ts'
+import { defaultSettings, type DetectionSettings, settingsWith } from '#lib/detection/index.ts'
+import {
+  type DailyMaximum,
+  DIFFERENCES_KEPT,
+  type PastRoute,
+  type TableComparison,
+  type TableRef,
+} from '#lib/detection/index.ts'
+import {
+  anyScopeWaits,
+  carriersOf,
+  comparePathTables,
+  currentSettings,
+  heardAt,
+  listResources,
+  loadDetectionScopes,
+  loadDetectionState,
+  peekDetectionScopes,
+  prefixMaxima,
+  readDeclarations,
+  type ResourceView,
+  routePast,
+  routesTold,
+  type RoutesTold,
+  saveDetectionScopes,
+  saveDetectionState,
+  sessionsAt,
+  shortIdOf,
+  type StoredScope,
+  type TrafficPast,
+  trafficPast,
+  upsertEvents,
+  upsertIncidents,
+  type WaysTo,
+  waysTo,
+  type WayTo,
+  waysWithin,
+} from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import type { Declared } from './declared.ts'
+import { CIRCUITS, CONNECTIONS, GATEWAYS } from '../plan.ts'
+
+/** A listed resource as far as the shape of the estate needs it. */
+export type ListedResource = Pick<ResourceView, 'id' | 'resourceId' | 'type' | 'name' | 'config'> &
+  Partial<Pick<ResourceView, 'location'>>
+
+/** Which version of the thresholds is in force, and what it says. */
+export interface SettingsInForce {
+  /** 0 = as shipped */
+  version: number
+  settings: DetectionSettings
+}
+export const AS_SHIPPED: SettingsInForce = { version: 0, settings: defaultSettings }
+
+/** What is read of the estate beside the tables that polls move. */
+export interface EstateReads {
+  /** gateways, circuits and connections that are listed now */
+  resources(): Promise<ListedResource[]>
+  declared(): Promise<Declared>
+  /** the thresholds in force */
+  settings(): Promise<SettingsInForce>
+  /** what a circuit usually carries around one hour of the week */
+  trafficPast(query: { scope: string; at: EpochMs }): Promise<TrafficPast>
+  /** what the neighbors of these gateways and circuits told since a moment, gone or not */
+  routesTold(query: { scopes: readonly string[]; since: EpochMs }): Promise<RoutesTold[]>
+  /** addresses of the Microsoft edge routers with which a gateway has a session, in any state */
+  edgeRouters(gateway: string, now: EpochMs): Promise<string[]>
+  /** the largest number of prefixes of a path's session, day by day */
+  prefixMaxima(query: {
+    scope: string
+    part: string
+    neighbor: string
+    from: EpochMs
+    to: EpochMs
+  }): Promise<DailyMaximum[]>
+  /** gateways that learned the longest prefix around an address, and from whom; a default route is none */
+  carriersOf(address: string): Promise<{ gateway: string; peer: string }[]>
+  /** the scope of a resource */
+  shortIdOf(resourceId: string): string
+}
+
+/**
+ * Everything that detection reads and leaves beside the poll itself. The product's is Postgres, in the transaction that recorded
+ * the poll; a scenario that runs at virtual time keeps it in memory.
+ */
+export interface DetectionStore extends EstateReads {
+  /** as it was saved; null = nothing yet. Nobody else has it until the transaction ends. */
+  loadState(sourceId: number): Promise<unknown>
+  saveState(sourceId: number, state: unknown): Promise<void>
+  anyWaits(scopes: readonly string[]): Promise<boolean>
+  /** by `scope part kind`: begin of the last good poll of what tells of sessions and paths */
+  heardAt(scopes: readonly string[]): Promise<Record<string, EpochMs>>
+  loadScopes(scopes: readonly string[]): Promise<ReadonlyMap<string, unknown>>
+  /** the same to look at, and not to save */
+  peekScopes(scopes: readonly string[]): Promise<ReadonlyMap<string, unknown>>
+  saveScopes(stored: readonly StoredScope[]): Promise<void>
+  /** @param settingsVersion the thresholds that they were told under; an event keeps those that it was first told under */
+  saveEvents(sourceId: number, events: readonly DetectedEvent[], settingsVersion: number): Promise<void>
+  saveIncidents(incidents: readonly DetectedIncident[]): Promise<void>
+  waysTo(gateways: readonly string[], prefixes: readonly string[]): Promise<WaysTo>
+  /** the ways to some ranges, their parts and what holds them; null where there are too many */
+  waysWithin(gateways: readonly string[], ranges: readonly string[]): Promise<WayTo[] | null>
+  /** by prefix, where there is any: what was told of it before a moment */
+  routePast(query: {
+    gateways: readonly string[]
+    prefixes: readonly string[]
+    before: EpochMs
+  }): Promise<Record<string, PastRoute>>
+  /** how the path tables of two sides differ, within some ranges or (none) altogether; null unless all of them have been read */
+  comparePathTables(
+    a: readonly TableRef[],
+    b: readonly TableRef[],
+    within: readonly string[],
+  ): Promise<TableComparison | null>
+}
+
+/** The estate as Postgres has it; asks once per look, so any connection will do. */
+export function postgresReads(db: Queryable): EstateReads {
+  return {
+    async resources() {
+      const listed = await listResources(db, { types: [GATEWAYS, CIRCUITS, CONNECTIONS] })
+      return listed.filter(({ config, removed }) => config !== null && removed === null)
+    },
+    declared: () => readDeclarations(db),
+    async settings() {
+      const saved = await currentSettings(db)
+      return saved ? { version: saved.version, settings: settingsWith(saved.changed) } : AS_SHIPPED
+    },
+    routesTold: (query) => routesTold(db, query),
+    trafficPast: (query) => trafficPast(db, query),
+    prefixMaxima: (query) => prefixMaxima(db, query),
+    carriersOf: (address) => carriersOf(db, address),
+    shortIdOf,
+    async edgeRouters(gateway, now) {
+      const sessions = await sessionsAt(db, { scope: gateway, now })
+      return sessions.flatMap(({ scope, kind, asn, neighbor }) =>
+        scope === gateway && kind === 'peers' && asn === MSEE_ASN ? [neighbor] : [],
+      )
+    },
+  }
+}
+
+/** The store in Postgres, within the transaction of a poll. */
+export function postgresStore(client: PoolClient): DetectionStore {
+  return {
+    ...postgresReads(client),
+    loadState: (sourceId) => loadDetectionState(client, sourceId),
+    saveState: (sourceId, state) => saveDetectionState(client, sourceId, state),
+    anyWaits: (scopes) => anyScopeWaits(client, scopes),
+    heardAt: (scopes) => heardAt(client, scopes),
+    loadScopes: (scopes) => loadDetectionScopes(client, scopes),
+    peekScopes: (scopes) => peekDetectionScopes(client, scopes),
+    saveScopes: (stored) => saveDetectionScopes(client, stored),
+    async saveEvents(sourceId, events, settingsVersion) {
+      await upsertEvents(client, sourceId, events, settingsVersion)
+    },
+    saveIncidents: (incidents) => upsertIncidents(client, incidents),
+    waysTo: (gateways, prefixes) => waysTo(client, gateways, prefixes),
+    waysWithin: (gateways, ranges) => waysWithin(client, gateways, ranges),
+    routePast: (query) => routePast(client, query),
+    comparePathTables: (a, b, within) => comparePathTables(client, { a, b, within, most: DIFFERENCES_KEPT }),
+  }
+}

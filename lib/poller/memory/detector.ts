@@ -1,0 +1,65 @@
+import { addressFor, type ByFamily } from '#lib/bgp/index.ts'
+import type { DetectedEvent, DetectedIncident, Observation } from '#lib/contract/index.ts'
+import { type CollectorFacts, silencingKinds } from '#lib/detection/index.ts'
+import { detect } from '../detection/detect.ts'
+import { EstateBook } from '../detection/estate-book.ts'
+import { degradedIn, foldLook } from '../watchdog/fold-look.ts'
+import type { Noted, Recorder } from './recorder.ts'
+import { type BesideReads, MemoryStore } from './store.ts'
+
+/** A poll, and what the recorder made of it. */
+export interface Fed extends Noted {
+  observation: Observation
+  /** kind `summary`: the MSEE's addresses on this path */
+  localAddresses: ByFamily | null
+  /** from one poll of this kind to the next */
+  everyMs: number
+}
+
+/** A look, and events that whoever looks brings with it. */
+export interface LookedFrom extends CollectorFacts {
+  given?: readonly DetectedEvent[]
+}
+
+/** In memory events are kept by their keys alone. */
+const NO_SOURCE = (scope: string) => [scope, 0] as const
+
+/** Detection as a worker composes it, over a store in memory: for a past that is folded again, and for scenarios. */
+export class Detector {
+  readonly #store: MemoryStore
+  #book = new EstateBook()
+
+  constructor(recorder: Recorder, beside: BesideReads) {
+    this.#store = new MemoryStore(recorder, beside)
+  }
+
+  async feed({ status, mark, changes, unheard, observation, localAddresses, everyMs }: Fed): Promise<void> {
+    if (status !== 'recorded') return
+    const { sourceId } = mark
+    const localAddress = (neighbor: string) => (localAddresses ? addressFor(neighbor, localAddresses) : '')
+    const recorded = { sourceId, mark, changes, unheard, observation, localAddress, everyMs }
+    await detect(this.#store, { ...recorded, book: this.#book })
+  }
+
+  /** The watchdog's look at the timetable, as {@link startWatchdog} takes it over a database. */
+  async look({ given = [], ...facts }: LookedFrom): Promise<void> {
+    const sourceOf = new Map([facts.collector, ...facts.targets.map(({ subscription }) => subscription)].map(NO_SOURCE))
+    const settings = await this.#book.settings(this.#store, facts.now)
+    const faults = this.#store.networkFaults(silencingKinds)
+    const { state } = await foldLook(this.#store, { facts: { ...facts, faults }, sourceOf, given }, settings)
+    for (const { key } of degradedIn(state)) this.#store.foldErrorsInto(key)
+  }
+
+  /** What is left after a restart is what was stored. */
+  restart(): void {
+    this.#book = new EstateBook()
+  }
+
+  get events(): DetectedEvent[] {
+    return [...this.#store.events.values()]
+  }
+
+  get incidents(): DetectedIncident[] {
+    return [...this.#store.incidents.values()]
+  }
+}

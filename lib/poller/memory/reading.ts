@@ -1,0 +1,64 @@
+/** What one poll can tell of presence and absence: the rules of docs/rules/as-of.md, without a database. */
+import { type Bounds, type DatingClock, type EpochMs, type Observation, SINCE_EVER } from '#lib/contract/index.ts'
+
+export interface Memory {
+  /** start of the last poll that read everything but the silent instances */
+  readAt: EpochMs | null
+  /** by instance that has been silent since: start of the last poll that read it */
+  silentReadAt: ReadonlyMap<string, EpochMs | null>
+}
+export const NOTHING_READ: Memory = { readAt: null, silentReadAt: new Map() }
+
+/** One poll beside what was read before it. */
+export class Reading {
+  /** nothing that is read in memory asks for it */
+  readonly sourceId = 0
+  readonly startedAt: EpochMs
+  readonly finishedAt: EpochMs
+  readonly clock: DatingClock | null
+  private readonly memory: Memory
+  private readonly outcome: Observation['outcome']
+  private readonly silent: ReadonlySet<string>
+
+  constructor({ startedAt, finishedAt, clock, outcome, silentInstances }: Observation, memory: Memory) {
+    this.startedAt = startedAt
+    this.finishedAt = finishedAt
+    this.clock = clock ?? null
+    this.memory = memory
+    this.outcome = outcome
+    this.silent = new Set(silentInstances)
+  }
+
+  private get isPartial(): boolean {
+    return this.outcome === 'incomplete' && this.silent.size > 0
+  }
+
+  /** Whether a row that is not there is gone; '' = it belongs to no instance. */
+  readsAbsence(instance: string): boolean {
+    return this.outcome === 'ok' || (this.isPartial && instance !== '' && !this.silent.has(instance))
+  }
+
+  /** Start of the last poll before this one that read the instance's rows; null = none did. */
+  lastRead(instance: string): EpochMs | null {
+    const silentSince = this.memory.silentReadAt.get(instance)
+    return silentSince === undefined ? this.memory.readAt : silentSince
+  }
+
+  /** Bounds of what is so now, and was not known to be. */
+  begins(instance: string): Bounds {
+    return { lo: this.lastRead(instance) ?? SINCE_EVER, hi: this.finishedAt }
+  }
+
+  /** Bounds of the end of what was so since a poll that started at `since`. */
+  ends(instance: string, since: EpochMs): Bounds {
+    return { lo: Math.max(since, this.lastRead(instance) ?? since), hi: this.finishedAt }
+  }
+
+  /** The memory after this poll. */
+  remembered(): Memory {
+    if (this.outcome === 'ok') return { readAt: this.startedAt, silentReadAt: new Map() }
+    if (!this.isPartial) return this.memory
+    const names = ['', ...this.silent]
+    return { readAt: this.startedAt, silentReadAt: new Map(names.map((name) => [name, this.lastRead(name)])) }
+  }
+}

@@ -1,0 +1,156 @@
+/**
+ * Stands in for history where polls are folded and not kept (back-tests, scenarios at virtual time): the marks and changes that
+ * the same polls leave there, without a database. `bench/corpus/recorder.db.test.ts` holds it against history itself.
+ */
+import type { ByFamily } from '#lib/bgp/index.ts'
+import type {
+  Change,
+  EpochMs,
+  Observation,
+  Outcome,
+  PollMark,
+  ResourceRow,
+  UnheardSession,
+} from '#lib/contract/index.ts'
+import { type Memory, NOTHING_READ, Reading } from './reading.ts'
+import { Sessions } from './sessions.ts'
+import { Arp, Counters, Inventory, Routes } from './tables.ts'
+
+interface Stored {
+  scope: string
+  part: string
+  kind: Observation['kind']
+  memory: Memory
+  okAt: EpochMs | null
+  attemptAt: EpochMs | null
+  finishedAt: EpochMs | null
+  outcome: Outcome | null
+  sessions: Sessions
+  routes: Routes
+  arp: Arp
+  counters: Counters
+  inventory: Inventory
+}
+
+export interface Noted {
+  status: 'recorded' | 'duplicate' | 'stale'
+  mark: PollMark
+  changes: Change[]
+  unheard: UnheardSession[]
+}
+
+const NONE_TOLD: ByFamily = { ipv4: null, ipv6: null }
+
+export class Recorder {
+  private readonly stored = new Map<string, Stored>()
+  private readonly sourceIds = new Map<string, number>()
+
+  /** @param scope how the resource is called in short */
+  record(observation: Observation, scope: string, localAddresses: ByFamily | null = null): Noted {
+    const { target, kind, startedAt, finishedAt, outcome } = observation
+    const source = `${target.resourceId.toLowerCase()} ${target.part}`
+    const sourceId = this.sourceIds.get(source) ?? this.sourceIds.size + 1
+    this.sourceIds.set(source, sourceId)
+    const state = this.stored.get(`${source} ${kind}`) ?? blank(scope, target.part, kind)
+    this.stored.set(`${source} ${kind}`, state)
+    const mark: PollMark = {
+      sourceId,
+      scope,
+      part: target.part,
+      kind,
+      startedAt,
+      finishedAt,
+      outcome,
+      previousOkAt: state.okAt,
+      previousAttemptAt: state.attemptAt,
+      silentInstances: [...new Set(observation.silentInstances)].toSorted(),
+    }
+    if (startedAt === state.attemptAt) return { status: 'duplicate', mark, changes: [], unheard: [] }
+    if (state.finishedAt !== null && startedAt < state.finishedAt)
+      return { status: 'stale', mark, changes: [], unheard: [] }
+    const changes: Change[] =
+      state.outcome === outcome ? [] : [{ type: 'outcome', before: state.outcome, after: outcome }]
+    state.outcome = outcome
+    state.attemptAt = startedAt
+    state.finishedAt = finishedAt
+    if (outcome !== 'ok' && outcome !== 'incomplete') return { status: 'recorded', mark, changes, unheard: [] }
+    const reading = new Reading(observation, state.memory)
+    const read = readRows(state, reading, observation, localAddresses ?? NONE_TOLD)
+    state.memory = reading.remembered()
+    if (outcome === 'ok') state.okAt = startedAt
+    return { status: 'recorded', mark, changes: [...changes, ...read.changes], unheard: read.unheard }
+  }
+
+  /** What is listed now. */
+  /** As history tells it: when each source of sessions was last heard well. */
+  heardAt(scopes: readonly string[]): Record<string, EpochMs> {
+    return Object.fromEntries(
+      [...this.stored.values()].flatMap(({ scope, part, kind, okAt }) =>
+        (kind === 'peers' || kind === 'summary') && okAt !== null && scopes.includes(scope)
+          ? [[`${scope} ${part} ${kind}`, okAt]]
+          : [],
+      ),
+    )
+  }
+
+  listed(): ResourceRow[] {
+    return [...this.stored.values()].flatMap(({ inventory }) => [...inventory.known.values()].map(({ row }) => row))
+  }
+
+  tables(): { scope: string; part: string; kind: 'learned' | 'tables'; routes: Routes }[] {
+    return [...this.stored.values()].flatMap(({ scope, part, kind, routes }) =>
+      kind === 'learned' || kind === 'tables' ? [{ scope, part, kind, routes }] : [],
+    )
+  }
+
+  /** Addresses with which a gateway ever had a session of this ASN. */
+  neighbors(gateway: string, asn: number): string[] {
+    return [...this.stored.values()]
+      .filter(({ scope, kind }) => scope === gateway && kind === 'peers')
+      .flatMap(({ sessions }) => sessions.neighborsOf(asn))
+  }
+}
+
+function blank(scope: string, part: string, kind: Observation['kind']): Stored {
+  return {
+    scope,
+    part,
+    kind,
+    memory: NOTHING_READ,
+    okAt: null,
+    attemptAt: null,
+    finishedAt: null,
+    outcome: null,
+    sessions: new Sessions(),
+    routes: new Routes(),
+    arp: new Arp(),
+    counters: new Counters(),
+    inventory: new Inventory(),
+  }
+}
+
+function readRows(
+  state: Stored,
+  reading: Reading,
+  observation: Observation,
+  local: ByFamily,
+): Pick<Noted, 'changes' | 'unheard'> {
+  const only = (changes: Change[]) => ({ changes, unheard: [] })
+  switch (observation.kind) {
+    case 'peers':
+    case 'summary':
+      return state.sessions.record(reading, observation, local)
+    case 'learned':
+    case 'advertised':
+    case 'tables':
+      return only(state.routes.record(reading, observation))
+    case 'arp':
+      return only(state.arp.record(reading, observation))
+    case 'stats':
+      return only(state.counters.record(reading, observation))
+    case 'inventory':
+      return only(state.inventory.record(reading, observation))
+    default:
+      return only([])
+  }
+}

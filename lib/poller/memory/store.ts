@@ -1,0 +1,196 @@
+/** Detection's store in memory, over what the recorder remembers: answers as history's reads would give them. */
+import { formatPrefix, MSEE_ASN, overlapsPrefix, parsePrefix, type Prefix } from '#lib/bgp/index.ts'
+import type { DetectedEvent, DetectedIncident, EpochMs, EventKind } from '#lib/contract/index.ts'
+import { compareTables } from '#lib/detection/index.ts'
+import type { FaultRow, RoutesTold, StoredScope, WaysTo, WayTo } from '#lib/history/index.ts'
+import type { DetectionStore, EstateReads, ListedResource } from '../detection/store.ts'
+import type { Recorder } from './recorder.ts'
+
+/** As many as history compares of one table. */
+const TOLD_PREFIXES = 2_000
+
+/** What detection reads that no poll told: it stands beside the recorder. */
+export type BesideReads = Pick<EstateReads, 'declared' | 'settings' | 'trafficPast' | 'prefixMaxima' | 'shortIdOf'>
+
+export class MemoryStore implements DetectionStore {
+  /** by key; a later version replaces the earlier one, as in the event store */
+  readonly events = new Map<string, DetectedEvent>()
+  readonly incidents = new Map<string, DetectedIncident>()
+  private readonly recorder: Recorder
+  private readonly states = new Map<number, unknown>()
+  private readonly scopes = new Map<string, { state: unknown; waits: boolean }>()
+
+  readonly declared: BesideReads['declared']
+  readonly settings: BesideReads['settings']
+  readonly trafficPast: BesideReads['trafficPast']
+  readonly prefixMaxima: BesideReads['prefixMaxima']
+  readonly shortIdOf: BesideReads['shortIdOf']
+
+  constructor(recorder: Recorder, beside: BesideReads) {
+    this.recorder = recorder
+    this.declared = beside.declared
+    this.settings = beside.settings
+    this.trafficPast = beside.trafficPast
+    this.prefixMaxima = beside.prefixMaxima
+    this.shortIdOf = beside.shortIdOf
+  }
+
+  resources = async (): Promise<ListedResource[]> =>
+    this.recorder.listed().map(({ resourceId, type, name, config, location }) => ({
+      id: this.shortIdOf(resourceId),
+      resourceId,
+      type,
+      name,
+      config,
+      location,
+    }))
+
+  routesTold = async ({ scopes }: { scopes: readonly string[]; since: EpochMs }): Promise<RoutesTold[]> =>
+    this.recorder.tables().flatMap(({ scope, part, kind, routes }) => {
+      if (!scopes.includes(scope)) return []
+      const [peering = '', path] = part.split('/')
+      return routes.told(TOLD_PREFIXES).map(({ peer, prefix, attributes: { nextHop, asPath } }) => ({
+        scope,
+        kind,
+        peering: path === undefined ? null : peering,
+        path: path === 'primary' || path === 'secondary' ? path : null,
+        peer,
+        prefix,
+        nextHop,
+        asPath,
+      }))
+    })
+
+  edgeRouters = async (gateway: string): Promise<string[]> => this.recorder.neighbors(gateway, MSEE_ASN)
+
+  waysTo = async (gateways: readonly string[], prefixes: readonly string[]): Promise<WaysTo> => {
+    const tables = this.recorder.tables().filter(({ kind, scope }) => kind === 'learned' && gateways.includes(scope))
+    const ways = tables.flatMap(({ scope, routes }) =>
+      routes.waysTo(prefixes).map((way) => ({ ...way, gateway: scope })),
+    )
+    const isTold = (prefix: string) => tables.some(({ routes }) => routes.has(prefix))
+    const lengths = [...new Set(tables.flatMap(({ routes }) => routes.lengths()))].filter((length) => length > 0)
+    return {
+      ways,
+      covered: prefixes.filter((prefix) => coveringPrefixes(prefix, lengths).some(isTold)),
+      ownSpace: [...new Set(tables.flatMap(({ routes }) => routes.ownSpace()))],
+    }
+  }
+
+  waysWithin = async (gateways: readonly string[], ranges: readonly string[]): Promise<WayTo[]> => {
+    const wanted = ranges.flatMap((text) => parsePrefix(text) ?? [])
+    const isWithin = (text: string) => {
+      const prefix = parsePrefix(text)
+      return prefix !== null && wanted.some((range) => overlapsPrefix(range, prefix))
+    }
+    return this.learned(gateways).flatMap(({ scope, routes }) =>
+      routes
+        .current()
+        .filter(({ prefix }) => isWithin(prefix))
+        .map(({ attributes, ...told }) => ({ ...attributes, ...told, gateway: scope })),
+    )
+  }
+
+  carriersOf: DetectionStore['carriersOf'] = async (address) => {
+    const host = parsePrefix(`${address}/${address.includes(':') ? 128 : 32}`)
+    if (!host) return []
+    const tables = this.recorder.tables().filter(({ kind }) => kind === 'learned')
+    return tables.flatMap(({ scope: gateway, routes }) => {
+      const lengths = routes.lengths().filter((length) => length > 0 && length <= host.length)
+      for (const length of lengths.toSorted((a, b) => b - a)) {
+        const ways = routes.waysTo([formatPrefix(shortened(host, length))])
+        const peers = ways.flatMap(({ peer, origin }) => (origin === 'Network' ? [] : (peer ?? [])))
+        if (peers.length > 0) return [...new Set(peers)].toSorted().map((peer) => ({ gateway, peer }))
+      }
+      return []
+    })
+  }
+
+  routePast: DetectionStore['routePast'] = async ({ gateways, prefixes, before }) => {
+    const tables = this.learned(gateways)
+    return Object.fromEntries(
+      prefixes.flatMap((prefix) => {
+        const told = tables.flatMap(({ routes }) => routes.past(prefix, before))
+        const origins = Object.fromEntries(
+          told
+            .toSorted((a, b) => b.since - a.since)
+            .flatMap(({ origin, since }) => (origin === null ? [] : [[origin, since]])),
+        )
+        return told.length > 0 ? [[prefix, { origins, peers: [...new Set(told.map(({ peer }) => peer))] }]] : []
+      }),
+    )
+  }
+
+  comparePathTables: DetectionStore['comparePathTables'] = async (a, b, within) => {
+    const tables = this.recorder.tables().filter(({ kind }) => kind === 'tables')
+    const rowsOf = (refs: typeof a) => {
+      const own = tables.filter(({ scope, part }) => refs.some((ref) => ref.scope === scope && ref.part === part))
+      if (own.length < refs.length) return null
+      return own.flatMap(({ routes }) => routes.current().map(({ prefix, attributes }) => ({ prefix, ...attributes })))
+    }
+    const [left, right] = [rowsOf(a), rowsOf(b)]
+    return left && right ? compareTables(left, right, within) : null
+  }
+
+  private learned(gateways: readonly string[]) {
+    return this.recorder.tables().filter(({ kind, scope }) => kind === 'learned' && gateways.includes(scope))
+  }
+
+  loadState = async (sourceId: number): Promise<unknown> => this.states.get(sourceId) ?? null
+  saveState = async (sourceId: number, state: unknown): Promise<void> => {
+    this.states.set(sourceId, stored(state))
+  }
+
+  anyWaits = async (scopes: readonly string[]): Promise<boolean> =>
+    scopes.some((scope) => this.scopes.get(scope)?.waits)
+  heardAt = async (scopes: readonly string[]): Promise<Record<string, EpochMs>> => this.recorder.heardAt(scopes)
+  loadScopes = async (scopes: readonly string[]): Promise<ReadonlyMap<string, unknown>> =>
+    new Map(scopes.map((scope) => [scope, this.scopes.get(scope)?.state ?? null]))
+  saveScopes = async (scopes: readonly StoredScope[]): Promise<void> => {
+    for (const { scope, state, waits } of scopes) this.scopes.set(scope, { state: stored(state), waits })
+  }
+
+  peekScopes = (scopes: readonly string[]): Promise<ReadonlyMap<string, unknown>> => this.loadScopes(scopes)
+
+  saveEvents = async (_sourceId: number, events: readonly DetectedEvent[]): Promise<void> => {
+    for (const event of events) {
+      // what it was found to be a part of stays, as in the event store
+      const partOf = event.partOf ?? this.events.get(event.key)?.partOf ?? null
+      this.events.set(event.key, { ...event, partOf })
+    }
+  }
+
+  /** Makes open errors of the collector parts of the one fault that they share; everything belongs to one subscription. */
+  foldErrorsInto(key: string): void {
+    for (const event of this.events.values()) {
+      if (event.kind !== 'collector_error' || event.ended || event.partOf) continue
+      this.events.set(event.key, { ...event, partOf: key })
+    }
+  }
+
+  /** Events of some kinds, as history finds them; those that are over do no harm. */
+  networkFaults(kinds: readonly EventKind[]): FaultRow[] {
+    return [...this.events.values()].flatMap(({ key, kind, scope, incident = null, ended }) =>
+      kinds.includes(kind) ? [{ key, scope, incident, ended }] : [],
+    )
+  }
+
+  saveIncidents = async (incidents: readonly DetectedIncident[]): Promise<void> => {
+    for (const incident of incidents) this.incidents.set(incident.key, incident)
+  }
+}
+
+/** What a database would give back; the folds write into nothing that they are given, so that once is enough. */
+const stored = (state: unknown): unknown => JSON.parse(JSON.stringify(state))
+
+/** Every prefix of some lengths that holds a given one. */
+function coveringPrefixes(text: string, lengths: readonly number[]): string[] {
+  const shorter = lengths.filter((length) => length < Number(text.slice(text.indexOf('/') + 1)))
+  const prefix = shorter.length > 0 ? parsePrefix(text) : null
+  return prefix ? shorter.map((length) => formatPrefix(shortened(prefix, length))) : []
+}
+
+function shortened({ family, bits }: Prefix, length: number): Prefix {
+  const below = BigInt((family === 4 ? 32 : 128) - length)
+  return { family, bits: (bits >> below) << below, length }
+}

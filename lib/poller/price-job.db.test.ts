@@ -1,0 +1,125 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { shippedPrices, sheetOfStored, storedMeters } from '#lib/cost/index.ts'
+import { lastPriceCheck, latestPriceSheet, priceVersions } from '#lib/history/index.ts'
+import { manualClock } from '#lib/platform/clock.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { pair, type Simulator } from '#lib/simulator/index.ts'
+import { refreshPrices, retailPricesUrl } from './price-job.ts'
+import { startAzure } from './testing/lab.ts'
+
+const db = withTestDatabase()
+const HOUR = 3_600_000
+const NOW = Date.UTC(2026, 10, 20, 9)
+const never = new AbortController().signal
+
+let simulator: Simulator
+let prices: string
+/** Tells what the simulator tells, after a change to its text. */
+let between: Server
+let falsified: string
+let falsify = (text: string) => text
+
+beforeAll(async () => {
+  simulator = await startAzure(pair)
+  prices = `${simulator.url}/api/retail/prices`
+  between = createServer(async (request, response) => {
+    const answer = await fetch(new URL(request.url ?? '/', simulator.url))
+    response.end(falsify((await answer.text()).replaceAll(simulator.url, new URL(falsified).origin)))
+  })
+  await new Promise<void>((resolve) => between.listen(0, '127.0.0.1', resolve))
+  falsified = `http://127.0.0.1:${(between.address() as AddressInfo).port}/api/retail/prices`
+})
+afterAll(async () => {
+  between.close()
+  await simulator.close()
+})
+afterEach(() => db.pool.query('TRUNCATE price_sheet, price_check'))
+
+/** Every item of one price at another. */
+const repriced = (from: number, to: number) => (text: string) =>
+  JSON.stringify(JSON.parse(text), (key, value) =>
+    (key === 'retailPrice' || key === 'unitPrice') && value === from ? to : value,
+  )
+
+describe('the price job', () => {
+  it('keeps what the API tells as a version, and asks again a day later', async () => {
+    const clock = manualClock(NOW)
+    expect(await refreshPrices({ db, clock, url: prices }, never)).toBe('taken')
+    const sheet = await latestPriceSheet(db.pool)
+    expect(sheet).toMatchObject({ version: 1, currency: 'USD', lastReadAt: NOW })
+    expect(new Date(sheet?.effectiveAt ?? 0).toISOString()).toBe('2026-09-19T00:00:00.000Z')
+    clock.step(NOW + 23 * HOUR)
+    expect(await refreshPrices({ db, clock, url: prices }, never)).toBe('not_due')
+    clock.step(NOW + 24 * HOUR)
+    expect(await refreshPrices({ db, clock, url: prices }, never)).toBe('same')
+    expect(await priceVersions(db.pool, 10)).toMatchObject([
+      { version: 1, firstReadAt: NOW, lastReadAt: NOW + 24 * HOUR },
+    ])
+  })
+
+  it('keeps every digit: what is read back costs what was read', async () => {
+    await refreshPrices({ db, clock: manualClock(NOW), url: prices }, never)
+    const stored = await latestPriceSheet(db.pool)
+    const sheet = sheetOfStored(stored?.meters ?? [], { source: 'retail', readAt: NOW, currency: 'USD' })
+    const told = ({
+      name,
+      region,
+      sku,
+      price,
+    }: {
+      name: string
+      region: string
+      sku: string
+      price: { toFixed(): string }
+    }) => `${name} ${region} ${sku} ${price.toFixed()}`
+    expect(sheet.meters.map(told).toSorted()).toEqual(shippedPrices().meters.map(told).toSorted())
+    expect(storedMeters(sheet)).toEqual(stored?.meters)
+  })
+
+  it('refuses a list with one absurd price whole; the last good one stays, and the reason is kept', async () => {
+    const clock = manualClock(NOW)
+    await refreshPrices({ db, clock, url: prices }, never)
+    falsify = repriced(436, 4360)
+    clock.step(NOW + 24 * HOUR)
+    expect(await refreshPrices({ db, clock, url: falsified }, never)).toBe('refused')
+    expect(await lastPriceCheck(db.pool)).toMatchObject({
+      outcome: 'refused',
+      faults: expect.arrayContaining([{ check: 'moved', detail: expect.stringMatching(/went from 436 to 4360/) }]),
+    })
+    expect(await latestPriceSheet(db.pool)).toMatchObject({ version: 1, lastReadAt: NOW })
+    expect(await refreshPrices({ db, clock, url: falsified }, never), 'it waits an hour').toBe('not_due')
+    clock.step(NOW + 25 * HOUR)
+    expect(await refreshPrices({ db, clock, url: prices }, never)).toBe('same')
+  })
+
+  it('keeps a price that moved within reason as a second version', async () => {
+    const clock = manualClock(NOW)
+    await refreshPrices({ db, clock, url: prices }, never)
+    falsify = repriced(436, 440)
+    clock.step(NOW + 24 * HOUR)
+    expect(await refreshPrices({ db, clock, url: falsified }, never)).toBe('taken')
+    expect(await priceVersions(db.pool, 10)).toMatchObject([{ version: 2 }, { version: 1 }])
+  })
+
+  it('notes that prices can not be reached', async () => {
+    const clock = manualClock(NOW)
+    falsify = () => '<html>'
+    expect(await refreshPrices({ db, clock, url: falsified }, never)).toBe('unreachable')
+    expect(await lastPriceCheck(db.pool)).toMatchObject({ outcome: 'unreachable' })
+    expect(await latestPriceSheet(db.pool)).toBeNull()
+  })
+})
+
+it.each([
+  ['the configured address first', { retailPricesUrl: 'https://x/y', isPublicCloud: false }, 'https://x/y'],
+  [
+    'the public one with the public ARM',
+    { retailPricesUrl: null, isPublicCloud: true },
+    'https://prices.azure.com/api/retail/prices',
+  ],
+  ['none with a foreign ARM', { retailPricesUrl: null, isPublicCloud: false }, null],
+])('prices are asked at %s', (_, azure, url) => {
+  expect(retailPricesUrl(azure)).toBe(url)
+})

@@ -1,0 +1,93 @@
+import { PUBLIC_RETAIL_PRICES, readRetailPrices } from '#lib/azure/index.ts'
+import { readPriceSheet, sheetOfStored, storedMeters } from '#lib/cost/index.ts'
+import type { StreamChange } from '#lib/contract/index.ts'
+import { keepPriceSheet, lastPriceCheck, latestPriceSheet, notePriceFailure } from '#lib/history/index.ts'
+import type { Clock } from '#lib/platform/clock.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { componentLogger } from '#lib/platform/log.ts'
+import { notify } from '#lib/platform/notifications/index.ts'
+import { CHANGES } from './commit.ts'
+import type { Job } from './jobs.ts'
+
+export interface PriceJobContext {
+  db: Database
+  clock: Clock
+  /** where prices are asked for; null = nowhere, and the shipped list goes on being used */
+  url: string | null
+}
+
+const HOUR = 3_600_000
+/** Prices change by the month. */
+const GOOD_FOR_MS = 24 * HOUR
+/** After a failure: what passes by itself is over, what does not is not asked about all day long. */
+const PATIENCE_MS = HOUR
+/** USD is the price of record; other currencies of the API are for reference only. */
+const CURRENCY = 'USD'
+
+/**
+ * The address that prices are asked at: the configured one, the public cloud's with the public ARM, and none with a foreign ARM, since
+ * nothing of a foreign cloud is to be asked in the public one.
+ */
+export function retailPricesUrl(azure: { retailPricesUrl: string | null; isPublicCloud: boolean }): string | null {
+  return azure.retailPricesUrl ?? (azure.isPublicCloud ? PUBLIC_RETAIL_PRICES : null)
+}
+
+/** Reads the price list once a day; looked at each hour, so that a failure is made up for. */
+export function priceJob(context: PriceJobContext): Job {
+  return {
+    name: 'prices',
+    cron: '23 * * * *',
+    expireInSeconds: 900,
+    run: async (signal) => ({ outcome: await refreshPrices(context, signal) }),
+  }
+}
+
+/** Reads, checks and keeps the price list if it is time. A list that is refused leaves the last good one in force. */
+export async function refreshPrices(
+  { db, clock, url }: PriceJobContext,
+  signal: AbortSignal,
+): Promise<'off' | 'not_due' | 'taken' | 'same' | 'refused' | 'unreachable'> {
+  if (url === null) return 'off'
+  if (!(await isDue(db, clock.now()))) return 'not_due'
+  const answer = await readRetailPrices({ url, currency: CURRENCY, signal })
+  const at = clock.now()
+  const log = componentLogger('prices')
+  const fail = async (outcome: 'refused' | 'unreachable', faults: { check: string; detail: string }[]) => {
+    log.warn({ outcome, faults }, 'no new price list; the last good one stays')
+    await notePriceFailure(db.pool, { at, outcome, faults })
+    return outcome
+  }
+  if (!answer.ok) return fail('unreachable', [{ check: 'answer', detail: answer.reason }])
+  const last = await latestPriceSheet(db.pool)
+  const reading = readPriceSheet(answer.pages, {
+    source: 'retail',
+    readAt: at,
+    last: last
+      ? sheetOfStored(last.meters, { source: 'retail', readAt: last.lastReadAt, currency: last.currency })
+      : undefined,
+  })
+  if (!reading.ok) return fail('refused', reading.faults)
+  const { sheet } = reading
+  return db.transaction(async (client) => {
+    const effectiveAt = sheet.meters.reduce((newest, meter) => Math.max(newest, meter.effectiveFrom), 0)
+    const kept = await keepPriceSheet(client, {
+      currency: sheet.currency,
+      effectiveAt,
+      readAt: at,
+      meters: storedMeters(sheet),
+    })
+    if (kept === 'taken') {
+      const change: StreamChange = { topics: ['cost'], scope: null, at: new Date(at).toISOString() }
+      await notify(client, CHANGES, JSON.stringify(change))
+      log.info({ meters: sheet.meters.length }, 'a new price list is in force')
+    }
+    return kept
+  })
+}
+
+async function isDue(db: Database, now: number): Promise<boolean> {
+  const last = await lastPriceCheck(db.pool)
+  if (last === null) return true
+  const failed = last.outcome === 'refused' || last.outcome === 'unreachable'
+  return now >= last.at + (failed ? PATIENCE_MS : GOOD_FOR_MS)
+}

@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { getProbes } from '#lib/answers/index.ts'
+import type { Azure } from '#lib/azure/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { pair, type Simulator } from '#lib/simulator/index.ts'
+import { startWorker, type Worker } from './index.ts'
+import { azureFor, eventually, startAzure } from './testing/lab.ts'
+
+const MINUTE = 60_000
+const test = { vnet: 'vnet-pair', source: '10.0.4.100', site: 'dc-pair' }
+const scenario = {
+  ...pair,
+  monitors: [
+    {
+      name: 'cm-pair',
+      group: 'rg-pair',
+      tests: [
+        { ...test, name: 'erp', destination: '10.10.4.20' },
+        // behind nothing that anybody announces
+        { ...test, name: 'nowhere', destination: '10.99.0.1' },
+      ],
+    },
+  ],
+  happenings: [{ op: 'blackhole' as const, circuit: 'erc-pair', path: 'both' as const, at: '-10m' }],
+}
+const intervals = {
+  sessionsMs: 1_000,
+  circuitsMs: 60_000,
+  routesMs: 1_000,
+  inventoryMs: 60_000,
+  metricsMs: 1_000,
+  activityMs: 60_000,
+}
+
+/** From a connection monitor in Azure to the answer, over real HTTP: discovered, polled, recorded, folded, read. */
+describe('a connection monitor', () => {
+  const db = withTestDatabase()
+  let simulator: Simulator
+  let azure: Azure
+  let worker: Worker
+  beforeAll(async () => {
+    simulator = await startAzure(scenario)
+    azure = azureFor(simulator)
+    worker = startWorker({ db, azure, intervals })
+  }, 30_000)
+  afterAll(async () => {
+    await worker.stop()
+    azure.close()
+    await simulator.close()
+  })
+
+  it('is discovered, and its tests are answered with what they measured', async () => {
+    const erp = await eventually('results of both tests', async () => {
+      const { data } = await getProbes(db, { from: Date.now() - 40 * MINUTE, to: Date.now() })
+      return data.length === 2 && data.find(({ destination }) => destination.name === 'erp')
+    })
+    expect(erp).toMatchObject({ monitor: 'cm-pair', destination: { address: '10.10.4.20' }, protocol: 'Tcp' })
+    const before = erp.points.find(({ at }) => Date.parse(at) < Date.now() - 15 * MINUTE)
+    expect(before).toMatchObject({ failedShare: 0, result: 'pass', seconds: 60 })
+    expect(before?.roundTripMs).toBeGreaterThan(0)
+    expect(erp.points.at(-1)).toMatchObject({ failedShare: 1, result: 'fail', roundTripMs: null })
+  })
+
+  it('becomes a fact of the gateway that carries what it tries to reach, dated by its own minutes', async () => {
+    const failing = await eventually('the fact', async () => {
+      const { rows } = await db.pool.query<{
+        scope: string
+        probes: Record<string, { state: string; since: { lo: number; hi: number } }>
+      }>(`SELECT scope, state -> 'probes' AS probes FROM detection_scope WHERE state -> 'probes' <> '{}'::jsonb`)
+      return rows.flatMap(({ scope, probes }) =>
+        Object.entries(probes).map(([name, fact]) => ({ scope, name, ...fact })),
+      )[0]
+    })
+    expect(failing).toMatchObject({ name: 'probe-vnet-pair > erp (tcp-443)', state: 'failing' })
+    expect(failing.since.hi - failing.since.lo).toBeLessThanOrEqual(2 * MINUTE)
+    const { data } = await getProbes(db, { scope: failing.scope })
+    expect(data.map(({ destination }) => destination.name)).toEqual(['erp'])
+  })
+
+  it('opens nothing by itself', async () => {
+    const { rows } = await db.pool.query(
+      'SELECT kind FROM event WHERE scope = ANY (SELECT short_id FROM resource WHERE type LIKE $1)',
+      ['%connectionmonitors'],
+    )
+    expect(rows).toEqual([])
+  })
+})

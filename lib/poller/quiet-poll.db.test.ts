@@ -1,0 +1,65 @@
+import pg from 'pg'
+import { expect, it, vi } from 'vitest'
+import { ensureSource } from '#lib/history/index.ts'
+import { claimDue, ensureScheduled } from '#lib/platform/leases/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { commitPoll, type PollResult } from './commit.ts'
+import { EstateBook } from './detection/estate-book.ts'
+import { GATEWAY, readSession } from './testing/one-session.ts'
+
+const db = withTestDatabase()
+const START = Date.UTC(2026, 10, 20, 3)
+const EVERY_SECONDS = 60
+
+/** What some work asks of Postgres, each statement by its verb and the first table that it names. */
+async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
+  const asked = vi.spyOn(pg.Client.prototype, 'query')
+  await work()
+  const texts = asked.mock.calls.map(([query]) => (typeof query === 'string' ? query : textOf(query)))
+  asked.mockRestore()
+  return texts.map((text) => `${/\w+/.exec(text)?.[0]} ${/(?:UPDATE|FROM)\s+(\w+)/.exec(text)?.[1] ?? ''}`.trim())
+}
+
+const textOf = (query: unknown) => (query as { text: string }).text
+
+/**
+ * Thousands of polls find nothing new each minute, so that each statement here counts. Two more are shared by what is claimed
+ * together: the claim, and when the next poll is due.
+ */
+it('that finds nothing new asks ten statements of Postgres', async () => {
+  const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY, part: '' })
+  await ensureScheduled(db, [{ sourceId, kind: 'peers', everySeconds: EVERY_SECONDS }])
+  const estate = new EstateBook()
+  const commit = async (minute: number) => {
+    await db.pool.query("UPDATE poll_schedule SET next_at = '-infinity'")
+    const [lease] = await claimDue(db, { owner: 'test', leaseSeconds: 60, limit: 1 })
+    if (!lease) throw new Error('nothing is due')
+    const result: PollResult = {
+      lease,
+      observation: readSession(START + minute * 60_000, false),
+      scope: 'gw',
+      localAddresses: null,
+      everySeconds: EVERY_SECONDS,
+      notBefore: null,
+      asksFor: [],
+      sessionsMoved: false,
+      estate,
+    }
+    return statementsOf(() => commitPoll(db, result))
+  }
+  // the first ones meet the source, and read the settings and the shape of the estate
+  await commit(0)
+  await commit(1)
+  expect(await commit(2)).toEqual([
+    'BEGIN',
+    'UPDATE poll_schedule',
+    'SELECT poll_state',
+    'UPDATE coverage',
+    'SELECT session',
+    'UPDATE session',
+    'UPDATE poll_state',
+    'SELECT detection_state',
+    'SELECT detection_scope',
+    'COMMIT',
+  ])
+})

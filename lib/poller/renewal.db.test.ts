@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Azure } from '#lib/azure/index.ts'
+import { createDatabase, type Database } from '#lib/platform/database.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { pair, type Simulator } from '#lib/simulator/index.ts'
+import { azureFor, eventually, startAzure } from './testing/lab.ts'
+import { startWorker, type Worker } from './worker.ts'
+
+const MINUTE = 60_000
+const CONNECTIONS = 3
+
+const scratch = withTestDatabase()
+let simulator: Simulator
+let azure: Azure
+let db: Database
+let timetable: Database
+let worker: Worker | undefined
+
+beforeAll(async () => {
+  simulator = await startAzure(pair)
+  azure = azureFor(simulator)
+  db = createDatabase(scratch.url, { max: CONNECTIONS, applicationName: 'polls' })
+  timetable = createDatabase(scratch.url, { max: 1, applicationName: 'timetable' })
+})
+
+afterAll(async () => {
+  await worker?.stop()
+  await Promise.all([db?.close(), timetable?.close()])
+  azure?.close()
+  await simulator?.close()
+})
+
+async function leaseUnderWay(): Promise<{ epoch: string; until: number } | null> {
+  const { rows } = await scratch.pool.query<{ epoch: string; until: Date }>(
+    `SELECT epoch::text, lease_until AS until FROM poll_schedule
+     WHERE kind = 'inventory' AND lease_owner IS NOT NULL ORDER BY source_id LIMIT 1`,
+  )
+  const [row] = rows
+  return row ? { epoch: row.epoch, until: row.until.getTime() } : null
+}
+
+it('a lease is renewed while polls hold every connection', { timeout: 120_000 }, async () => {
+  let isAsked = false
+  const silent: Azure = {
+    ...azure,
+    poll: (_target, _kind, options) => {
+      isAsked = true
+      return new Promise((_, reject) => {
+        options?.signal?.addEventListener('abort', () => reject(options.signal?.reason), { once: true })
+      })
+    },
+  }
+  const every = { sessionsMs: MINUTE, circuitsMs: MINUTE, routesMs: MINUTE, metricsMs: MINUTE, activityMs: MINUTE }
+  worker = startWorker({ db, timetable, azure: silent, intervals: { ...every, inventoryMs: MINUTE } })
+  await eventually('a poll under way', async () => isAsked)
+  const held = await Promise.all(Array.from({ length: CONNECTIONS }, () => db.pool.connect()))
+  try {
+    let seen = await leaseUnderWay()
+    await eventually('the same lease with a later end', async () => {
+      const now = await leaseUnderWay()
+      const isRenewed = now !== null && seen !== null && now.epoch === seen.epoch && now.until > seen.until
+      seen = now
+      return isRenewed
+    })
+    expect(db.pool.idleCount).toBe(0)
+  } finally {
+    for (const client of held) client.release()
+  }
+})

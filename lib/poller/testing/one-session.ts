@@ -1,0 +1,32 @@
+import type { Observation } from '#lib/contract/index.ts'
+
+/** A gateway with one session, for what follows from its falls. */
+export const GATEWAY = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworkGateways/ergw'
+
+/** A poll that takes a second and reads the session up or down. */
+export function readSession(startedAt: number, isDown: boolean): Observation {
+  return {
+    target: { resourceId: GATEWAY, part: '' },
+    kind: 'peers',
+    startedAt,
+    finishedAt: startedAt + 1_000,
+    outcome: 'ok',
+    error: null,
+    silentInstances: [],
+    budget: null,
+    correlationId: 'x',
+    rows: [
+      {
+        localAddress: '10.0.4.12',
+        neighbor: '10.0.4.4',
+        asn: 12076,
+        state: isDown ? 'idle' : 'established',
+        azureState: isDown ? 'Idle' : 'Connected',
+        connectedDurationMs: null,
+        routesReceived: isDown ? null : 3,
+        messagesSent: null,
+        messagesReceived: null,
+      },
+    ],
+  }
+}

@@ -1,0 +1,92 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { Azure } from '#lib/azure/index.ts'
+import type { Observation, Outcome, PollTarget } from '#lib/contract/index.ts'
+import { ensureSource } from '#lib/history/index.ts'
+import { systemClock } from '#lib/platform/clock.ts'
+import { claimDue, ensureScheduled, type Lease } from '#lib/platform/leases/index.ts'
+import { componentLogger } from '#lib/platform/log.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { EstateBook } from './detection/estate-book.ts'
+import { type PollContext, pollSource } from './poll-source.ts'
+import { SourceBook } from './source-book.ts'
+import { Throttling } from './throttling.ts'
+
+const db = withTestDatabase()
+const RETRY_AFTER_S = 300
+const never = new AbortController().signal
+const log = componentLogger('test')
+
+const circuit = (name: string, subscription = 's') =>
+  `/subscriptions/${subscription}/resourceGroups/g/providers/Microsoft.Network/expressRouteCircuits/${name}`
+const part = 'AzurePrivatePeering/primary'
+/** The last one is another subscription's. */
+const targets: PollTarget[] = ['a', 'b', 'c', 'unpolled'].map((name) => ({ resourceId: circuit(name), part }))
+const elsewhere: PollTarget = { resourceId: circuit('d', 'other'), part }
+
+/** A worker with memories of its own, to which ARM says always the same. */
+function worker(outcome: Outcome): PollContext {
+  const poll = async (target: PollTarget): Promise<Observation> => ({
+    target,
+    kind: 'tables',
+    startedAt: Date.now(),
+    finishedAt: Date.now() + 1,
+    outcome,
+    error: {
+      code: 'TooManyRequests',
+      detail: 'Too many requests.',
+      httpStatus: 429,
+      retryAfterSeconds: RETRY_AFTER_S,
+      missingAction: null,
+    },
+    silentInstances: [],
+    budget: null,
+    correlationId: '',
+    rows: [],
+  })
+  const azure = { poll } as unknown as Azure
+  return { db, azure, log, clock: systemClock, book: new SourceBook(db, Date.now), estate: new EstateBook() }
+}
+
+async function dueIn(target: PollTarget): Promise<number> {
+  const sourceId = await ensureSource(db.pool, target)
+  const { rows } = await db.pool.query(
+    'SELECT extract(epoch FROM next_at - clock_timestamp())::float8 AS seconds FROM poll_schedule WHERE source_id = $1',
+    [sourceId],
+  )
+  return rows[0].seconds
+}
+
+describe('429s of one subscription that two workers are given', () => {
+  let leases: Lease[]
+  const [one, other] = [worker('throttled'), worker('throttled')]
+
+  beforeAll(async () => {
+    const ids = await Promise.all([...targets, elsewhere].map((target) => ensureSource(db.pool, target)))
+    await ensureScheduled(
+      db,
+      ids.map((sourceId) => ({ sourceId, kind: 'tables', everySeconds: 60 })),
+    )
+    const claimed = await claimDue(db, { owner: 'test', leaseSeconds: 60, limit: 10 })
+    leases = ids.slice(0, 3).flatMap((id) => claimed.find(({ sourceId }) => sourceId === id) ?? [])
+  })
+
+  it('add up: the third puts off what neither of them ever polled, and nothing of another subscription', async () => {
+    for (const [n, lease] of leases.entries()) {
+      const before = await dueIn({ resourceId: circuit('unpolled'), part })
+      expect(before).toBeLessThan(61)
+      await pollSource(n % 2 === 0 ? one : other, lease, never)
+    }
+    expect(await dueIn({ resourceId: circuit('unpolled'), part })).toBeGreaterThan(RETRY_AFTER_S - 60)
+    expect(await dueIn(elsewhere)).toBeLessThan(61)
+  })
+
+  it('keep a worker that was given none of them from asking more than is planned', async () => {
+    const [first] = targets
+    const source = await other.book.source(leases[0]?.sourceId ?? 0)
+    if (!first || !source) throw new Error('there is no source')
+    const fine = (await worker('ok').azure.poll(first, 'peers')) as Observation
+    const ofOther = { ...source, resourceId: elsewhere.resourceId }
+    expect(await new Throttling(db, source, { ...fine, kind: 'peers' } as Observation).mayAskMore()).toBe(false)
+    expect(await new Throttling(db, ofOther, { ...fine, kind: 'peers' } as Observation).mayAskMore()).toBe(true)
+  })
+})

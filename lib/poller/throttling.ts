@@ -1,0 +1,70 @@
+import type { Observation } from '#lib/contract/index.ts'
+import { type SourceRef, sourcesOfSubscription, type ThrottledPolls, throttledPolls } from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { postpone } from '#lib/platform/leases/index.ts'
+import type { Logger } from '#lib/platform/log.ts'
+import { willPass } from './database-errors.ts'
+import { subscriptionOf } from './source-book.ts'
+import { afterThrottled, hasSpareBudget, NOTHING_PUT_OFF, STORM_WINDOW_MS, type ThrottleDecision } from './throttle.ts'
+
+const NOBODY: ThrottledPolls = { inARow: 0, others: 0, othersSince: 0, readsLeft: null }
+
+/**
+ * One poll's part in what ARM allows its subscription. What is known of it stands with the polls of all workers, and is read only when
+ * it matters: after a 429, and before something is asked beyond the timetable.
+ */
+export class Throttling {
+  readonly #db: Database
+  readonly #source: SourceRef
+  readonly #observation: Observation
+  #known: Promise<ThrottledPolls | null> | null = null
+
+  constructor(db: Database, source: SourceRef, observation: Observation) {
+    this.#db = db
+    this.#source = source
+    this.#observation = observation
+  }
+
+  async decision(): Promise<ThrottleDecision> {
+    return this.#isThrottled ? afterThrottled((await this.#before()) ?? NOBODY, this.#observation) : NOTHING_PUT_OFF
+  }
+
+  /** Whether something may be asked beyond the timetable. */
+  async mayAskMore(): Promise<boolean> {
+    if (this.#isThrottled) return false
+    const before = await this.#before()
+    return before !== null && hasSpareBudget(before, this.#observation)
+  }
+
+  /** Puts off what is worth least in the whole subscription, whoever polls it. */
+  async spare({ spare }: ThrottleDecision, log: Logger): Promise<void> {
+    if (!spare) return
+    const { kinds, until } = spare
+    const subscription = subscriptionOf(this.#source.resourceId)
+    log.warn({ subscription, kinds, until: new Date(until) }, 'Azure throttles: less is asked')
+    await postpone(this.#db, await sourcesOfSubscription(this.#db.pool, subscription), kinds, until)
+  }
+
+  get #isThrottled(): boolean {
+    return this.#observation.outcome === 'throttled'
+  }
+
+  /** Null while the database is away: the answer in hand is worth more than what would be asked beside it. */
+  #before(): Promise<ThrottledPolls | null> {
+    this.#known ??= this.#read().catch((error: unknown) => {
+      if (willPass(error)) return null
+      throw error
+    })
+    return this.#known
+  }
+
+  #read(): Promise<ThrottledPolls> {
+    const { sourceId, resourceId } = this.#source
+    return throttledPolls(this.#db.pool, {
+      subscriptionId: subscriptionOf(resourceId),
+      sourceId,
+      kind: this.#observation.kind,
+      since: this.#observation.finishedAt - STORM_WINDOW_MS,
+    })
+  }
+}

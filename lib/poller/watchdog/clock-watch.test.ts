@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest'
+import { manualClock } from '#lib/platform/clock.ts'
+import { ClockWatch } from './clock-watch.ts'
+
+const T0 = Date.UTC(2026, 10, 20, 3)
+
+describe('the wall clock', () => {
+  it.each<[string, number, { steppedMs: number } | null]>([
+    ['goes as the other one', 0, null],
+    ['is slewed', 8, null],
+    ['is a second off', 1_000, null],
+    ['is set forward', 1_001, { steppedMs: 1_001 }],
+    ['is set back', -90_000, { steppedMs: -90_000 }],
+  ])('%s', (_, by, expected) => {
+    const clock = manualClock(T0)
+    const watch = new ClockWatch(clock)
+    clock.advance(15_000)
+    clock.step(clock.now() + by)
+    const step = watch.look()
+    if (!expected) return expect(step).toBeNull()
+    // labelled by the clock as it is now, as long as the time was that went by
+    const now = T0 + 15_000 + by
+    expect(step).toEqual({ ...expected, between: { lo: now - 15_000, hi: now } })
+    clock.advance(15_000)
+    expect(watch.look()).toBeNull()
+  })
+})

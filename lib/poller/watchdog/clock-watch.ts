@@ -1,0 +1,37 @@
+import type { Bounds } from '#lib/contract/index.ts'
+import type { Clock } from '#lib/platform/clock.ts'
+
+/** A difference that slewing (500 ppm) does not make between two looks, and that a sample's bounds can not hide. */
+const STEP_MS = 1_000
+
+export interface ClockStep {
+  /** by how much the wall clock was set, forward > 0 */
+  steppedMs: number
+  /** between the look before and this one, by the clock as it is now */
+  between: Bounds
+}
+
+/** Watches the wall clock against the one that only goes forward (detection.md 1.1). */
+export class ClockWatch {
+  readonly #clock: Clock
+  #wall: number
+  #monotonic: number
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+    this.#wall = clock.now()
+    this.#monotonic = clock.monotonic()
+  }
+
+  /** Whether the wall clock was set since the last look; null = it was not. */
+  look(): ClockStep | null {
+    const wall = this.#clock.now()
+    const monotonic = this.#clock.monotonic()
+    const elapsed = monotonic - this.#monotonic
+    const steppedMs = Math.round(wall - this.#wall - elapsed)
+    this.#wall = wall
+    this.#monotonic = monotonic
+    if (Math.abs(steppedMs) <= STEP_MS) return null
+    return { steppedMs, between: { lo: Math.floor(wall - elapsed), hi: Math.ceil(wall) } }
+  }
+}

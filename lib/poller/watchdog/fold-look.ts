@@ -1,0 +1,66 @@
+import type { DetectedEvent } from '#lib/contract/index.ts'
+import {
+  type CollectorFacts,
+  type EstateState,
+  foldCollector,
+  type FoldedEstate,
+  readScope,
+  samePlain,
+} from '#lib/detection/index.ts'
+import type { DetectionStore, SettingsInForce } from '../detection/store.ts'
+
+/** Between two looks; each is one query over the timetable. Silence is told no later than this after its limit. */
+export const LOOK_MS = 10_000
+
+/** What is looked at, and by which sources it is stored. */
+export interface LookedAt {
+  facts: CollectorFacts
+  /** by scope: the collector and every subscription of the facts */
+  sourceOf: ReadonlyMap<string, number>
+  /** what whoever looks brings with it, about the collector */
+  given: readonly DetectedEvent[]
+}
+
+/** One look at the timetable, whatever holds detection's state: folds it, and saves what that proves. */
+export async function foldLook(
+  store: DetectionStore,
+  { facts, sourceOf, given }: LookedAt,
+  { settings, version }: SettingsInForce,
+): Promise<FoldedEstate> {
+  const before = await loadScopes(store, [...sourceOf.keys()])
+  const collectorId = sourceOf.get(facts.collector) ?? 0
+  const folded = foldCollector(before, facts, { sourceId: collectorId, given }, settings)
+  await saveFolded(store, before, folded, (event) => sourceOf.get(event.scope) ?? collectorId, version)
+  return folded
+}
+
+/** Subscriptions of which most fails for one reason, with the event that says so: the errors of their sources are parts of it. */
+export function degradedIn(state: EstateState): { subscription: string; key: string }[] {
+  return liveIn(state).flatMap(({ kind, scope, key, ended }) =>
+    kind === 'collector_degraded' && ended === null ? [{ subscription: scope, key }] : [],
+  )
+}
+
+/** Every event of a state that is still looked at. */
+export const liveIn = (state: EstateState): DetectedEvent[] =>
+  Object.values(state).flatMap(({ live }) => Object.values(live).map(({ event }) => event))
+
+/** What is remembered of scopes; empty where nothing is. */
+export async function loadScopes(store: DetectionStore, scopes: readonly string[]): Promise<EstateState> {
+  const stored = await store.loadScopes(scopes)
+  return Object.fromEntries(scopes.map((scope) => [scope, readScope(stored.get(scope) ?? null)]))
+}
+
+/** Keeps what a look changed: memory, events under the source that proves each, incidents. */
+export async function saveFolded(
+  store: DetectionStore,
+  before: EstateState,
+  { state, events, incidents, waits }: FoldedEstate,
+  sourceOf: (event: DetectedEvent) => number,
+  version: number,
+): Promise<void> {
+  const changed = Object.entries(state).filter(([scope, now]) => !samePlain(now, before[scope]))
+  await store.saveScopes(changed.map(([scope, now]) => ({ scope, state: now, waits: waits.includes(scope) })))
+  for (const [sourceId, own] of Map.groupBy(events, sourceOf)) await store.saveEvents(sourceId, own, version)
+  await store.saveIncidents(incidents)
+}

@@ -1,0 +1,209 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import type { DetectedEvent, Observation, Outcome, PollKind } from '#lib/contract/index.ts'
+import { ensureSource, listEvents, listIncidents, saveSettings, shortIdOf, upsertEvents } from '#lib/history/index.ts'
+import { type ManualClock, manualClock } from '#lib/platform/clock.ts'
+import { ensureScheduled } from '#lib/platform/leases/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { recordPoll } from '../commit.ts'
+import { EstateBook } from '../detection/estate-book.ts'
+import { startWatchdog, type Watchdog } from './index.ts'
+
+const MINUTE = 60_000
+const T0 = Date.UTC(2026, 10, 20, 3)
+const S1 = '/subscriptions/5ca1ab1e-0000-4000-8000-000000000001'
+const S2 = '/subscriptions/5ca1ab1e-0000-4000-8000-000000000002'
+const gateway = (subscription: string, name: string) =>
+  `${subscription}/resourceGroups/rg-hub/providers/Microsoft.Network/virtualNetworkGateways/${name}`
+
+const isolated = (of: { key: string; scope: string; incident: string }, at: number): DetectedEvent => ({
+  ...of,
+  kind: 'gateway_isolated',
+  severity: 'critical',
+  subject: 'gateway',
+  started: { lo: at, hi: at },
+  ended: null,
+  duration: null,
+  detectedAt: at,
+  evidence: [],
+  causes: [],
+  flags: [],
+})
+
+describe('the watchdog', () => {
+  const db = withTestDatabase()
+  const running: Watchdog[] = []
+
+  const watch = (clock: ManualClock, datesSamples = false) => {
+    const watchdog = startWatchdog({ db, clock, datesSamples })
+    running.push(watchdog)
+    return watchdog
+  }
+  afterEach(async () => {
+    for (const watchdog of running.splice(0)) await watchdog.stop()
+    await db.pool.query('TRUNCATE resource, detection_scope, detection_settings, incident CASCADE')
+  })
+
+  const schedule = async (resourceId: string, kind: PollKind = 'learned') => {
+    const sourceId = await ensureSource(db.pool, { resourceId, part: '' })
+    await ensureScheduled(db, [{ sourceId, kind, everySeconds: 60 }])
+    return sourceId
+  }
+
+  const poll = async (resourceId: string, at: number, outcome: Outcome = 'ok', kind: PollKind = 'learned') => {
+    const sourceId = await ensureSource(db.pool, { resourceId, part: '' })
+    const error =
+      outcome === 'ok'
+        ? null
+        : { code: 'X', detail: 'refused', httpStatus: 403, retryAfterSeconds: null, missingAction: null }
+    const observation = {
+      target: { resourceId, part: '' },
+      kind,
+      startedAt: at,
+      finishedAt: at + 1_000,
+      outcome,
+      error,
+      silentInstances: [],
+      budget: null,
+      correlationId: 'test',
+      rows: [],
+    } as Observation
+    const options = { intervalSeconds: 60, estate: new EstateBook() }
+    await db.transaction((client) => recordPoll(client, sourceId, observation, options))
+  }
+
+  const told = async () => {
+    const { rows } = await listEvents(db.pool, { limit: 100 })
+    return rows.map(({ kind, scopeName, ended, partOf }) => ({ kind, scopeName, open: ended === null, partOf }))
+  }
+
+  it('tells that nothing is polled, whoever looks, once; and that it is again', async () => {
+    const clock = manualClock(T0)
+    const [web, worker] = [watch(clock), watch(clock)]
+    await schedule(gateway(S1, 'gw-a'))
+    await poll(gateway(S1, 'gw-a'), T0)
+    // no poll any more: the poll loop hangs, or its process is dead
+    clock.advance(4 * MINUTE)
+    await web.look()
+    expect(await told()).toEqual([])
+    clock.advance(2 * MINUTE)
+    await Promise.all([web.look(), worker.look()])
+    await web.look()
+    const [event, ...more] = await told()
+    expect(more).toEqual([])
+    expect(event).toMatchObject({ kind: 'nothing_polled', scopeName: 'collector', open: true })
+    const { rows } = await listIncidents(db.pool, { limit: 10 })
+    expect(rows).toMatchObject([{ severity: 'critical', closedAt: null }])
+
+    await poll(gateway(S1, 'gw-a'), clock.now())
+    clock.advance(MINUTE)
+    await worker.look()
+    expect(await told()).toMatchObject([{ kind: 'nothing_polled', open: false }])
+  })
+
+  it('goes by thresholds from the look after they were saved on', async () => {
+    const clock = manualClock(T0)
+    const watchdog = watch(clock)
+    await schedule(gateway(S1, 'gw-a'))
+    await poll(gateway(S1, 'gw-a'), T0)
+    clock.advance(2 * MINUTE)
+    await watchdog.look()
+    expect(await told()).toEqual([])
+    const changed = { 'nothing.all': MINUTE }
+    await db.transaction((client) => saveSettings(client, { changed, expected: 0, by: 'test', note: '' }))
+    await watchdog.look()
+    expect(await told()).toMatchObject([{ kind: 'nothing_polled', open: true }])
+    expect((await db.pool.query('SELECT settings_version AS version FROM event')).rows).toEqual([{ version: 1 }])
+  })
+
+  it('tells of one subscription while others are polled', async () => {
+    const clock = manualClock(T0)
+    const watchdog = watch(clock)
+    for (const id of [gateway(S1, 'gw-a'), gateway(S2, 'gw-b')]) {
+      await schedule(id)
+      await poll(id, T0)
+    }
+    clock.advance(10 * MINUTE)
+    await poll(gateway(S2, 'gw-b'), clock.now())
+    clock.advance(2_000)
+    await watchdog.look()
+    expect(await told()).toMatchObject([{ kind: 'nothing_polled', scopeName: S1.split('/')[2], open: true }])
+  })
+
+  it('folds the errors of a subscription into the one fault that they share', async () => {
+    const clock = manualClock(T0)
+    const watchdog = watch(clock)
+    const ids = ['gw-a', 'gw-b', 'gw-c'].map((name) => gateway(S1, name))
+    for (const id of ids) {
+      await schedule(id)
+      await poll(id, T0)
+    }
+    clock.advance(MINUTE)
+    for (const id of ids) await poll(id, clock.now(), 'forbidden')
+    clock.advance(2_000)
+    await watchdog.look()
+    const events = await told()
+    const errors = events.filter(({ kind }) => kind === 'collector_error')
+    expect(errors).toHaveLength(3)
+    expect(errors.every(({ partOf, open }) => partOf !== null && open)).toBe(true)
+    expect(events.filter(({ partOf }) => partOf === null)).toMatchObject([{ kind: 'collector_degraded', open: true }])
+    // the errors' own later versions keep what they are part of
+    clock.advance(MINUTE)
+    for (const id of ids) await poll(id, clock.now())
+    clock.advance(2_000)
+    await watchdog.look()
+    const after = await told()
+    expect(after.every(({ open }) => !open)).toBe(true)
+    expect(after.filter(({ partOf }) => partOf !== null)).toHaveLength(3)
+  })
+
+  it('holds what does not answer because it is lost for a part of that fault, and opens no incident of its own', async () => {
+    const clock = manualClock(T0)
+    const watchdog = watch(clock)
+    const ids = ['gw-a', 'gw-b'].map((name) => gateway(S1, name))
+    const sources = await Promise.all(ids.map((id) => schedule(id)))
+    for (const id of ids) await poll(id, T0)
+    const fault = { key: 'a is isolated', scope: shortIdOf(ids[0] ?? ''), incident: 'i' }
+    await upsertEvents(db.pool, sources[0] ?? 0, [isolated(fault, T0)])
+    clock.advance(4 * MINUTE)
+    await poll(ids[0] ?? '', clock.now(), 'unavailable')
+    await poll(ids[1] ?? '', clock.now(), 'unavailable')
+    await watchdog.look()
+    const degraded = async () => (await told()).find(({ kind }) => kind === 'collector_degraded')
+    expect(await degraded(), 'the other gateway has no fault').toMatchObject({ partOf: null })
+    await upsertEvents(db.pool, sources[1] ?? 0, [
+      isolated({ ...fault, key: 'b is isolated', scope: shortIdOf(ids[1] ?? '') }, T0),
+    ])
+    clock.advance(10_000)
+    await watchdog.look()
+    expect(await degraded()).toMatchObject({ partOf: expect.stringMatching(/./), open: true })
+    const { rows } = await listIncidents(db.pool, { limit: 10, open: true })
+    expect(rows.filter(({ scopeName }) => scopeName === S1.split('/')[2])).toEqual([])
+  })
+
+  it('ends the error of what is polled no more', async () => {
+    const clock = manualClock(T0)
+    const watchdog = watch(clock)
+    for (const name of ['gw-a', 'gw-b', 'gw-c']) await schedule(gateway(S1, name))
+    const sourceId = await schedule(gateway(S1, 'gw-a'))
+    await poll(gateway(S1, 'gw-a'), T0, 'not_found')
+    clock.advance(2_000)
+    await watchdog.look()
+    expect(await told()).toMatchObject([{ kind: 'collector_error', open: true }])
+    await db.pool.query('DELETE FROM poll_schedule WHERE source_id = $1', [sourceId])
+    clock.advance(15_000)
+    await watchdog.look()
+    expect(await told()).toMatchObject([{ kind: 'collector_error', open: false }])
+  })
+
+  it('tells of a clock that was set where it dates samples, and nowhere else', async () => {
+    const clock = manualClock(T0)
+    const [web, worker] = [watch(clock), watch(clock, true)]
+    clock.advance(15_000)
+    clock.step(clock.now() - 5_000)
+    await web.look()
+    expect(await told()).toEqual([])
+    await worker.look()
+    await worker.look()
+    expect(await told()).toMatchObject([{ kind: 'clock_step', scopeName: 'collector', open: false }])
+  })
+})

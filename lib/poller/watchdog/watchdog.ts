@@ -1,0 +1,118 @@
+import { hostname } from 'node:os'
+import type { DetectedEvent, EpochMs } from '#lib/contract/index.ts'
+import { clockStep } from '#lib/detection/index.ts'
+import { shortIdOf } from '#lib/history/index.ts'
+import { type Clock, systemClock } from '#lib/platform/clock.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { exclusively } from '#lib/platform/exclusively.ts'
+import { componentLogger } from '#lib/platform/log.ts'
+import { EstateBook } from '../detection/estate-book.ts'
+import type { IncidentsChanged } from '../detection/incidents-changed.ts'
+import { ClockWatch } from './clock-watch.ts'
+import { COLLECTOR, lookAtCollector } from './look.ts'
+import { LOOK_MS } from './fold-look.ts'
+
+export interface WatchdogOptions {
+  db: Database
+  clock?: Clock
+  /** whether the clock of this process dates samples, so that a step of it is worth telling */
+  datesSamples: boolean
+  incidentsChanged?: IncidentsChanged
+}
+
+export interface Watchdog {
+  /**
+   * Looks now. Never rejects: a database that is away is no news of the collector, and is looked at again.
+   * @returns events that are new or in a later version; null = somebody else is looking, or nobody can
+   */
+  look(): Promise<DetectedEvent[] | null>
+  stop(): Promise<void>
+}
+
+/**
+ * Watches whether polls go on, by what they committed and on a timer of its own: a poll loop that hangs does not stop it, and the
+ * web runs one as well, so that a worker that is dead is seen (docs/adr/0081). Any number may run; one looks at a time.
+ */
+export function startWatchdog(options: WatchdogOptions): Watchdog {
+  const watchdog = new TimedWatchdog(options)
+  const timer = setInterval(() => void watchdog.look(), LOOK_MS)
+  // it keeps no process alive
+  timer.unref()
+  return {
+    look: () => watchdog.look(),
+    async stop() {
+      clearInterval(timer)
+      await watchdog.settled()
+    },
+  }
+}
+
+class TimedWatchdog {
+  readonly #db: Database
+  readonly #clock: Clock
+  readonly #incidentsChanged: IncidentsChanged | undefined
+  readonly #clockWatch: ClockWatch | null
+  readonly #watchingSince: EpochMs
+  readonly #book = new EstateBook()
+  readonly #log = componentLogger('watchdog')
+  #lookedAt: EpochMs | null = null
+  #steps: DetectedEvent[] = []
+  #underWay: Promise<DetectedEvent[] | null> | null = null
+  #failing = false
+
+  constructor({ db, clock = systemClock, datesSamples, incidentsChanged }: WatchdogOptions) {
+    this.#db = db
+    this.#incidentsChanged = incidentsChanged
+    this.#clock = clock
+    this.#clockWatch = datesSamples ? new ClockWatch(clock) : null
+    this.#watchingSince = clock.now()
+  }
+
+  /** A look that takes longer than the pause between two is not doubled. */
+  look(): Promise<DetectedEvent[] | null> {
+    this.#underWay ??= this.#look().finally(() => {
+      this.#underWay = null
+    })
+    return this.#underWay
+  }
+
+  async settled(): Promise<void> {
+    await this.#underWay
+  }
+
+  async #look(): Promise<DetectedEvent[] | null> {
+    this.#noteClockStep()
+    const now = this.#clock.now()
+    const looking = {
+      now,
+      watchingSince: this.#watchingSince,
+      lookedAt: this.#lookedAt,
+      given: this.#steps,
+      book: this.#book,
+      incidentsChanged: this.#incidentsChanged,
+    }
+    try {
+      const told = await exclusively(this.#db, 'watchdog', () =>
+        this.#db.transaction((client) => lookAtCollector(client, looking)),
+      )
+      if (this.#failing) this.#log.info('the database is back')
+      this.#failing = false
+      if (told === null) return null
+      this.#lookedAt = now
+      this.#steps = []
+      return told
+    } catch (error) {
+      if (!this.#failing) this.#log.warn({ err: error }, 'the timetable can not be looked at; trying again')
+      this.#failing = true
+      return null
+    }
+  }
+
+  /** Kept until a look could write it: a step is not seen twice. */
+  #noteClockStep(): void {
+    const step = this.#clockWatch?.look() ?? null
+    if (!step) return
+    this.#log.warn(step, 'the clock of this machine was set')
+    this.#steps.push(clockStep(step, { scope: shortIdOf(COLLECTOR), host: hostname() }))
+  }
+}
