@@ -1,4 +1,5 @@
 import {
+  type ActivityEntryView,
   azCommand,
   type ChangesParameters,
   type ConfigurationChange,
@@ -45,6 +46,11 @@ export async function getChanges(
   }
 }
 
+/** An entry of the Activity Log as the API writes it. */
+export function entryView({ resourceKey, at, ...entry }: ActivityEntry): ActivityEntryView {
+  return { ...entry, at: iso(at), resourceId: resourceKey }
+}
+
 function changeView(row: ConfigChangeRow, explanation: ActivityEntry | null): ConfigurationChange {
   return {
     scope: row.scope,
@@ -55,15 +61,7 @@ function changeView(row: ConfigChangeRow, explanation: ActivityEntry | null): Co
     seenBy: row.seenBy,
     fields: row.fields,
     between: isoBounds(row.between),
-    explainedBy: explanation && {
-      id: explanation.id,
-      correlationId: explanation.correlationId,
-      at: iso(explanation.at),
-      operation: explanation.operation,
-      status: explanation.status,
-      resourceId: explanation.resourceKey,
-      caller: explanation.caller,
-    },
+    explainedBy: explanation && entryView(explanation),
     azCommand: azCommand({ resourceId: row.resourceId, kind: row.seenBy }),
   }
 }

@@ -1,5 +1,5 @@
 import type { Bounds, EpochMs, PollKind } from '#lib/contract/index.ts'
-import { initialDumps } from '#lib/detection/index.ts'
+import { initialDumpUntil } from '#lib/detection/index.ts'
 import { type ChurnWindow, type CoverageRow, coverageStretches, type SessionMomentRow } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
@@ -22,14 +22,11 @@ export async function dumpWindows(
     pages.flatMap(({ rows }) => rows),
     ({ sourceId }) => sourceId,
   )
-  return ups.flatMap((up) =>
-    initialDumps([up], pollsAfter(stretches.get(up.sourceId) ?? [], up.at.hi)).map(({ session, until }) => ({
-      sourceId: up.sourceId,
-      ...endsOf(up, stretches.get(up.sourceId) ?? []),
-      from: session.at.lo,
-      to: until,
-    })),
-  )
+  return ups.map((up) => {
+    const own = stretches.get(up.sourceId) ?? []
+    const to = initialDumpUntil(up.at, pollsAfter(own, up.at.hi))
+    return { sourceId: up.sourceId, ...endsOf(up, own), from: up.at.lo, to }
+  })
 }
 
 /** Routes of a circuit's path table name neither instance nor peer: they hang on any session of the path. */

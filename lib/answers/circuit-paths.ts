@@ -11,7 +11,7 @@ import {
   staleAfterMs,
   trafficLayer,
 } from '#lib/detection/index.ts'
-import type { ArpAt, CounterNow, MetricNow, SessionAt, SourceStatus } from '#lib/history/index.ts'
+import type { ArpAt, CounterNow, MetricNow, SessionAt, SourceStatus, StoredEvent } from '#lib/history/index.ts'
 import { mainLink } from './config/circuit-config.ts'
 import type { CircuitResource } from './estate.ts'
 import { lastGoodAt, pollFreshness } from './freshness.ts'
@@ -29,6 +29,8 @@ export interface CircuitFacts {
   emptyArp: ReadonlyMap<number, EpochMs | null>
   counters: CounterNow[]
   metrics: MetricNow[]
+  /** open events of paths that are green but dead: detection has held their bytes against what is expected of them */
+  dead: StoredEvent[]
 }
 
 /** One path of a circuit: its layers, its state, and the numbers beside it. */
@@ -39,7 +41,8 @@ export function pathView(circuit: CircuitResource, path: CircuitPath, facts: Cir
   const arp = arpOf(circuit, path, facts, bgp.layer)
   const counters = countersOf(circuit, path, facts)
   const provisioned = provisionedLayer({ ...provisioning, peering: watched?.state ?? null })
-  const traffic = trafficLayer(counters)
+  const dead = deadEvent(watched?.name, path, facts)
+  const traffic = dead ? 'quiet' : trafficLayer(counters)
   const { state, reason } = judgePath({
     configured: link !== null,
     provisioned,
@@ -48,8 +51,8 @@ export function pathView(circuit: CircuitResource, path: CircuitPath, facts: Cir
     bgp: bgp.layer,
     heldBy: bgp.row?.heldBy ?? null,
     traffic,
-    // a baseline of the hour of week is needed to expect anything
-    expectation: 'none',
+    // quiet with nothing expected is a passive path; that something is, detection's flat test has proven
+    expectation: dead ? 'high' : 'none',
     metrics: bgp.metric === null && arp.metric === null ? null : { bgp: bgp.metric, arp: arp.metric },
   })
   return {
@@ -57,7 +60,7 @@ export function pathView(circuit: CircuitResource, path: CircuitPath, facts: Cir
     state,
     reason,
     layers: { provisioned, arp: arp.state, bgp: bgp.layer, traffic },
-    since: isoBounds(sinceOf(state, circuit, path, bgp.row, arp, facts)),
+    since: isoBounds(state === 'degraded' && dead ? dead.started : sinceOf(state, circuit, path, bgp.row, arp, facts)),
     arp: arp.rows.map(({ ageMinutes, interface: side, ipAddress, macAddress }) => ({
       age: ageMinutes,
       interface: side,
@@ -73,6 +76,11 @@ export function pathView(circuit: CircuitResource, path: CircuitPath, facts: Cir
     customerAddress: link?.customer ?? null,
     microsoftAddress: link?.microsoft ?? null,
   }
+}
+
+/** An open event of this path, or of both of the peering's. */
+function deadEvent(peering: string | undefined, path: CircuitPath, { dead }: CircuitFacts): StoredEvent | undefined {
+  return dead.find(({ subject }) => subject === peering || subject === `${peering}/${path}`)
 }
 
 /** The poll of one kind that tells about this path: the path's own, or that of the whole peering or circuit. */

@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { endpoints } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getCircuit, listCircuits } from './circuits.ts'
+import { BadQuestionError, NotFoundError } from './errors.ts'
 import { getGateway, listGateways } from './gateways.ts'
 import { getOverview } from './overview.ts'
 import { getSources } from './sources.ts'
+import { listServiceKeyRequests, requestServiceKey } from './service-key.ts'
 import { listSessions } from './sessions.ts'
 import {
   arpTable,
@@ -50,6 +52,21 @@ const circuitNow = async (db: Parameters<typeof getCircuit>[0], at = now) =>
 describe('a circuit that is well', () => {
   const db = withTestDatabase()
 
+  it('tells nobody its service key; who wants it stands in the audit, newest first', async () => {
+    await estateFeed(db).inventory(minute(0), resources())
+    for (const [n, why] of ['a new cross-connect', 'the provider lost it'].entries()) {
+      const { data } = await requestServiceKey(db, CIRCUIT, why, minute(n))
+      expect(endpoints.serviceKeyRequests.response.shape.data.element.parse(data)).toMatchObject({ by: 'local', why })
+    }
+    const page = async (cursor: string | null) =>
+      endpoints.serviceKeyRequests.response.parse(await listServiceKeyRequests(db, { cursor, limit: 1 }))
+    const [newest, oldest] = [await page(null), await page((await page(null)).nextCursor)]
+    expect(newest.data).toMatchObject([{ circuitName: 'ckt-lon', resourceId: CIRCUIT, why: 'the provider lost it' }])
+    expect(oldest).toMatchObject({ data: [{ at: new Date(START).toISOString() }], nextCursor: null })
+    await expect(requestServiceKey(db, GATEWAY, 'no circuit', now)).rejects.toThrow(NotFoundError)
+    await expect(page('x')).rejects.toThrow(BadQuestionError)
+  })
+
   it('reads as configured and as measured, without losing a digit', async () => {
     await wellFor(estateFeed(db))
     const { data, freshness } = await circuitNow(db)
@@ -90,7 +107,13 @@ describe('a circuit that is well', () => {
   it('is found by its short id, and in the list', async () => {
     const { data } = endpoints.circuits.response.parse(await listCircuits(db, { limit: 10 }, now))
     expect(data).toHaveLength(1)
-    expect((await getCircuit(db, data[0]?.id ?? '', now)).data).toEqual(data[0])
+    expect((await getCircuit(db, data[0]?.id ?? '', now)).data).toMatchObject(data[0] ?? {})
+  })
+
+  it('has room for more prefixes, and tells no date from one day', async () => {
+    const headroom = { limit: 4_000, count: 2, share: 0.0005, runsOutBetween: null }
+    const { data } = await circuitNow(db)
+    expect(data.paths.map((path) => path.headroom)).toEqual([headroom, headroom])
   })
 
   it('hangs on a gateway whose connection counts exactly', async () => {
@@ -125,7 +148,7 @@ describe('a circuit that is well', () => {
     expect(data).toMatchObject({
       counts: { circuits: { redundant: 1 }, gateways: { healthy: 1 }, sessions: { up: 4 } },
       worstFirst: [],
-      incidents: null,
+      incidents: { counts: {}, open: [] },
       cost: null,
     })
   })

@@ -9,13 +9,14 @@ import {
   type Session,
 } from '#lib/contract/index.ts'
 import { judgeRedundancy } from '#lib/detection/index.ts'
-import { arpAt, emptyArpTables, latestCounters, sessionsAt, type SourceStatus } from '#lib/history/index.ts'
+import { arpAt, emptyArpTables, latestCounters, openEvents, sessionsAt, type SourceStatus } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type CircuitFacts, pathView } from './circuit-paths.ts'
 import { PORT, armKey } from './config/resource-types.ts'
 import { armObject } from './config/arm-object.ts'
 import { type Db, queryable } from './db.ts'
 import { NotFoundError } from './errors.ts'
+import { withHeadroom } from './headroom.ts'
 import { type CircuitResource, connectionsOfCircuit, type Estate, readEstate } from './estate.ts'
 import { freshnessOf, isRefused, pollsUnder, readSources } from './freshness.ts'
 import { recentMetrics } from './metric-sessions.ts'
@@ -58,7 +59,8 @@ export async function getCircuit(db: Db, id: string, now: EpochMs = Date.now()):
       `${resource.name} is no ExpressRoute circuit that exists now: take an id from /api/v1/circuits`,
     )
   }
-  return { data: circuit, asOf: iso(now), freshness: freshnessOf(pollsUnder(sources, kinds, now), now) }
+  const data = { ...circuit, paths: await withHeadroom(q, circuit, now) }
+  return { data, asOf: iso(now), freshness: freshnessOf(pollsUnder(sources, kinds, now), now) }
 }
 
 /**
@@ -105,6 +107,7 @@ async function readFacts(
     sessions: byScope(await sessionsAt(q, { scope, now })),
     arp: byScope(await arpAt(q, { scope })),
     counters: byScope(await latestCounters(q, { scope })),
+    dead: byScope(await openEvents(q, { kind: 'green_but_dead', scope })),
     metrics: byScope(isAnyRefused ? await recentMetrics(q, scope, ['BgpAvailability', 'ArpAvailability'], now) : []),
   }
   const emptyArp = await emptyArpTables(q, { scope })
@@ -115,6 +118,7 @@ async function readFacts(
     arp: by.arp.get(id) ?? [],
     counters: by.counters.get(id) ?? [],
     metrics: by.metrics.get(id) ?? [],
+    dead: by.dead.get(id) ?? [],
     emptyArp,
   })
 }

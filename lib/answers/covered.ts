@@ -1,5 +1,5 @@
 import type { EpochMs, PollKind, UncoveredStretch } from '#lib/contract/index.ts'
-import { coverageAt, listSources, type SourceStatus, uncoveredTimes } from '#lib/history/index.ts'
+import { coverageAt, listSources, type SourceRef, type SourceStatus, uncoveredTimes } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { lastGoodAt } from './freshness.ts'
 import { iso } from './wire.ts'
@@ -23,7 +23,7 @@ export async function coveredAt(
     const { from, to, outcome } = moment.gap ?? { from: at, to: at, outcome: 'not_polled' as const }
     if (from >= (retired.get(key) ?? Number.POSITIVE_INFINITY)) continue
     const end = to ?? Math.max(now, at)
-    uncovered.push({ scope: moment.scope, kind: moment.kind, from: iso(from), to: iso(end), outcome })
+    uncovered.push({ ...placeOf(moment), kind: moment.kind, from: iso(from), to: iso(end), outcome })
   }
   return { covered: moments.size > 0 && uncovered.length === 0, uncovered }
 }
@@ -40,8 +40,8 @@ export async function coveredBetween(
   const times = from < to ? await uncoveredTimes(db, { scope, kinds, from, to }) : []
   const uncovered = times
     .filter((time) => time.from < (retired.get(`${time.sourceId}/${time.kind}`) ?? Number.POSITIVE_INFINITY))
-    .map(({ scope: id, kind, outcome, ...time }) => ({
-      scope: id,
+    .map(({ kind, outcome, ...time }) => ({
+      ...placeOf(time),
       kind,
       from: iso(time.from),
       to: iso(time.to),
@@ -49,6 +49,8 @@ export async function coveredBetween(
     }))
   return { covered: sources.some(({ poll }) => lastGoodAt(poll) !== null) && uncovered.length === 0, uncovered }
 }
+
+const placeOf = ({ scope, path }: Pick<SourceRef, 'scope' | 'path'>) => ({ scope, ...(path && { path }) })
 
 /** Sources that are no longer polled, by `sourceId/kind`: nothing is missing after their last good poll. */
 function retiredSince(sources: readonly SourceStatus[]): Map<string, EpochMs> {

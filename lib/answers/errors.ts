@@ -7,3 +7,8 @@ export class NotFoundError extends Error {
 export class BadQuestionError extends Error {
   override name = 'BadQuestionError'
 }
+
+/** What is asked for was true of an earlier version; the message says which one is in force. */
+export class ConflictError extends Error {
+  override name = 'ConflictError'
+}

@@ -1,20 +1,13 @@
-import {
-  type EpochMs,
-  type Event,
-  event,
-  type EventsParameters,
-  type PollKind,
-  type ResponseOf,
-} from '#lib/contract/index.ts'
-import { listEvents, type StoredEvent } from '#lib/history/index.ts'
+import { type EpochMs, type Event, event, type EventsParameters, type ResponseOf } from '#lib/contract/index.ts'
+import { eventRepeats, listEvents, partsOf, type Repeats, type StoredEvent } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
 import { coveredBetween } from './covered.ts'
 import { type Db, queryable } from './db.ts'
-import { freshnessOf, pollsOf, readSources } from './freshness.ts'
+import { failoverView, forwardingLossView } from './failover.ts'
+import { pollsBehind } from './event-sources.ts'
+import { freshnessOf, pollsUnder, readSources } from './freshness.ts'
 import { resolveScope } from './scope.ts'
 import { iso, isoBounds, isoBoundsOrNull } from './wire.ts'
-
-/** What events are detected from. */
-export const eventKindsRestOn: readonly PollKind[] = ['peers', 'summary']
 
 /** Events that may have started in the asked time, newest first. */
 export async function getEvents(
@@ -24,14 +17,27 @@ export async function getEvents(
 ): Promise<ResponseOf<'events'>> {
   const q = queryable(db)
   const scope = await resolveScope(q, parameters.scope)
-  const { rows, nextCursor } = await listEvents(q, { ...parameters, scope })
+  const { from, to, kind, severity, owner, partOf, incident, text, limit, cursor } = parameters
+  const { rows, nextCursor } = await listEvents(q, {
+    kinds: kind,
+    severities: severity,
+    owners: owner,
+    partOf: partOf === 'none' ? null : partOf,
+    scope,
+    incident,
+    text,
+    from,
+    to,
+    limit,
+    cursor,
+  })
   const sources = await readSources(q, scope)
-  const { from, to } = parameters
-  const range = { scope, kinds: eventKindsRestOn, from: from ?? 0, to: to ?? now, now }
+  const kinds = pollsBehind(kind)
+  const range = { scope, kinds, from: from ?? 0, to: to ?? now, now }
   return {
-    data: rows.map(eventView),
+    data: await eventViews(q, rows),
     asOf: iso(now),
-    freshness: freshnessOf(pollsOf(sources, eventKindsRestOn), now),
+    freshness: freshnessOf(pollsUnder(sources, kinds, now), now),
     ...(from === undefined && to === undefined ? {} : await coveredBetween(q, range)),
     nextCursor,
   }
@@ -48,10 +54,23 @@ const unknownCause: Event['cause'] = {
   nextStep: 'Nothing that was polled tells the cause. Compare with the events around it.',
 }
 
-/** An event as the API writes it. */
-export function eventView(stored: StoredEvent): Event {
+/** Events as the API writes them, each with how many were folded into it. */
+export async function eventViews(q: Queryable, rows: readonly StoredEvent[]): Promise<Event[]> {
+  const parts = await partsOf(
+    q,
+    rows.map(({ id }) => id),
+  )
+  const repeats = await eventRepeats(
+    q,
+    rows.map(({ id, kind }) => ({ id, kinds: pollsBehind([kind]) })),
+  )
+  return rows.map((row) => eventView(row, parts.get(row.id) ?? 0, repeats.get(row.id) ?? TOLD_ONCE))
+}
+
+const TOLD_ONCE: Repeats = { count: 1, polledAt: null }
+
+function eventView(stored: StoredEvent, parts: number, repeats: Repeats): Event {
   const causes = stored.causes.map(causeView)
-  const best = causes.toSorted((a, b) => b.confidence - a.confidence)[0]
   return {
     id: stored.id,
     kind: event.shape.kind.parse(stored.kind),
@@ -65,13 +84,31 @@ export function eventView(stored: StoredEvent): Event {
       atLeastSeconds: stored.duration.minMs / 1_000,
       atMostSeconds: stored.duration.maxMs / 1_000,
     },
-    cause: best ?? unknownCause,
+    cause: causes[0] ?? unknownCause,
     causes,
     evidence: evidenceView(stored.evidence),
+    flags: stored.flags,
     partOf: stored.partOf,
+    parts,
     incidentId: stored.incidentId,
+    count: restartsOf(stored) ?? repeats.count,
+    lastSeenAt: iso(lastSeenOf(stored, repeats)),
+    failover: stored.failover && failoverView(stored.failover),
+    forwardingLoss: stored.forwardingLoss && forwardingLossView(stored.forwardingLoss),
     detectedAt: iso(stored.detectedAt),
+    settingsVersion: stored.settingsVersion,
   }
+}
+
+/** What a flapping session repeats are its restarts, which are counted in one event. */
+function restartsOf({ kind, evidence }: StoredEvent): number | null {
+  const restarts = evidence.find(({ field }) => field === 'restarts')?.after
+  return kind === 'session_flapping' && typeof restarts === 'number' ? restarts : null
+}
+
+/** What has ended was there at least until the earliest end; what goes on was proved again by the last good poll. */
+function lastSeenOf({ ended, started, detectedAt }: StoredEvent, { polledAt }: Repeats): EpochMs {
+  return ended === null ? Math.max(detectedAt, polledAt ?? detectedAt) : Math.max(ended.lo, started.lo)
 }
 
 function causeView(stored: unknown): Event['cause'] {

@@ -18,8 +18,10 @@ const polled = (secondsAgo: number | null, intervalSeconds = 60): PollHealth => 
     lastReadAt: at,
     silentInstances: [],
     error: null,
+    correlationId: null,
     budget: null,
     intervalSeconds,
+    burst: null,
     floorSeconds: null,
   }
 }
@@ -30,6 +32,11 @@ describe('the freshness of an answer', () => {
       name: 'all fresh: nothing is late, however old the oldest is',
       polls: [polled(30), polled(400, 300)],
       expected: { state: 'fresh', oldestPollAt: text(400), latePollAt: null },
+    },
+    {
+      name: 'what is paused is nobody’s word, however new',
+      polls: [polled(30), { ...polled(10), lastOutcome: 'paused' as const }],
+      expected: { state: 'stale', oldestPollAt: text(30), latePollAt: text(10) },
     },
     {
       name: 'one late, an older one fresh: the late one counts',

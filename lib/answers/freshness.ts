@@ -15,6 +15,8 @@ export function lastGoodAt(poll: PollHealth): EpochMs | null {
 }
 
 export function pollFreshness(poll: PollHealth, now: EpochMs): FreshnessState {
+  // what is paused is nobody's word, however short a while ago it was told
+  if (poll.lastOutcome === 'paused') return 'stale'
   return freshnessAt(now, lastGoodAt(poll), poll.intervalSeconds * 1_000)
 }
 

@@ -21,6 +21,8 @@ import { NotFoundError } from './errors.ts'
 import { connectionsOfGateway, type Estate, type GatewayResource, readEstate } from './estate.ts'
 import { freshnessOf, pollFreshness, pollsUnder, readSources } from './freshness.ts'
 import { pageOfList } from './paging.ts'
+import { gatewayLoad, LOAD_METRICS } from './gateway-load.ts'
+import { recentMetrics } from './metric-sessions.ts'
 import { resolveResource } from './scope.ts'
 import { readSessions } from './sessions.ts'
 import { iso } from './wire.ts'
@@ -51,7 +53,9 @@ export async function getGateway(db: Db, id: string, now: EpochMs = Date.now()):
   if (!gateway) {
     throw new NotFoundError(`${resource.name} is no gateway that exists now: take an id from /api/v1/gateways`)
   }
-  return { data: gateway, asOf: iso(now), freshness: freshnessOf(pollsUnder(sources, kinds, now), now) }
+  const metrics = await recentMetrics(q, gateway.id, LOAD_METRICS, now)
+  const data = { ...gateway, load: gatewayLoad(metrics, gateway.sku) }
+  return { data, asOf: iso(now), freshness: freshnessOf(pollsUnder(sources, kinds, now), now) }
 }
 
 /** What was read for gateways. Of one gateway, but for the estate and for connections. */

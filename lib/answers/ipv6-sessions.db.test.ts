@@ -13,8 +13,10 @@ const now = minute(2) + 10_000
 
 const links = { primaryPeerAddressPrefix: 'fd00::/126', secondaryPeerAddressPrefix: 'fd00::4/126' }
 const both = { ipv6PeeringConfig: { ...links, state: 'Enabled' } }
-const overIpv6 = (fields = {}) => customer('primary', { neighbor: 'fd00::1', ...fields })
-const overIpv6Secondary = customer('secondary', { neighbor: 'fd00::5' })
+/** A session of more than a day tells its age in hours: minute after minute the same. */
+const aged = { upDown: { ms: 26 * 3_600_000, unitMs: 3_600_000 } }
+const overIpv6 = (fields = {}) => customer('primary', { neighbor: 'fd00::1', ...aged, ...fields })
+const overIpv6Secondary = customer('secondary', { neighbor: 'fd00::5', ...aged })
 const cut = {
   state: 'idle',
   azureState: 'Active',
@@ -29,9 +31,9 @@ async function polled(feed: Feed, peering: object, primary: Parameters<Feed['sum
   await feed.inventory(minute(0), resources({}, { ...peering }))
   for (let n = 0; n < 3; n++) {
     await feed.peers(minute(n), [peer('10.0.4.12', '10.0.4.4'), peer('10.0.4.12', '10.0.4.5')])
-    const well = [customer('primary'), overIpv6()]
+    const well = [customer('primary', aged), overIpv6()]
     await feed.summary(minute(n), 'primary', n < 2 ? well : primary)
-    await feed.summary(minute(n), 'secondary', [customer('secondary'), overIpv6Secondary])
+    await feed.summary(minute(n), 'secondary', [customer('secondary', aged), overIpv6Secondary])
   }
 }
 

@@ -1,12 +1,15 @@
 import type { EpochMs, PollKind, ResponseOf, Session } from '#lib/contract/index.ts'
-import { listEvents } from '#lib/history/index.ts'
+import { listEvents, listIncidents } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
 import { readCircuits } from './circuits.ts'
 import { concernsOf } from './concerns.ts'
+import { readCostHeadline } from './cost/index.ts'
 import { type Db, queryable } from './db.ts'
 import { readEstate } from './estate.ts'
-import { eventView } from './events.ts'
+import { eventViews } from './events.ts'
 import { freshnessOf, pollsUnder, readSources } from './freshness.ts'
 import { readGateways } from './gateways.ts'
+import { incidentViews, worstFirst } from './incidents.ts'
 import { readSessions } from './sessions.ts'
 import { sourceView } from './sources.ts'
 import { iso } from './wire.ts'
@@ -14,35 +17,47 @@ import { iso } from './wire.ts'
 /** What the counts rest on. */
 const kinds: readonly PollKind[] = ['peers', 'summary', 'arp', 'stats']
 const EVENTS = 20
+const INCIDENTS = 20
+/** Counted up to here: nobody tells more of them apart. */
+const MOST_INCIDENTS = 500
 const EVENTS_SINCE_MS = 24 * 60 * 60_000
 
 /** How the estate is: counts by state, what deserves a look with the worst first, and what happened last. */
 export async function getOverview(db: Db, now: EpochMs = Date.now()): Promise<ResponseOf<'overview'>> {
   const q = queryable(db)
-  const estate = await readEstate(q)
-  const { sessions } = await readSessions(q, undefined, { at: null, now }, estate)
-  const { gateways } = await readGateways(q, estate, undefined, now, sessions)
-  const { circuits } = await readCircuits(q, estate, undefined, now, sessions)
-  const statuses = await readSources(q)
-  const sources = statuses.map((status) => sourceView(status, now))
+  const { circuits, gateways, sessions, sources, statuses, concerns } = await readJudged(q, now)
   const events = await listEvents(q, { from: now - EVENTS_SINCE_MS, limit: EVENTS })
-  const counted = sessions.filter(isCounted)
+  const openIncidents = await listIncidents(q, { open: true, limit: MOST_INCIDENTS })
+  const open = worstFirst(await incidentViews(q, openIncidents.rows, statuses, now))
   return {
     data: {
       counts: {
         circuits: countBy(circuits, ({ redundancy }) => redundancy),
         gateways: countBy(gateways, ({ state }) => state),
-        sessions: countBy(counted, ({ verdict }) => verdict),
+        sessions: countBy(sessions, ({ verdict }) => verdict),
         sources: countBy(sources, ({ state }) => state),
       },
-      worstFirst: concernsOf({ circuits, gateways, sessions: counted, sources }),
-      recentEvents: events.rows.map(eventView),
-      incidents: null,
-      cost: null,
+      worstFirst: concerns,
+      recentEvents: await eventViews(q, events.rows),
+      incidents: { counts: countBy(open, ({ severity }) => severity), open: open.slice(0, INCIDENTS) },
+      cost: await readCostHeadline(q, now),
     },
     asOf: iso(now),
     freshness: freshnessOf(pollsUnder(statuses, kinds, now), now),
   }
+}
+
+/** The whole estate, judged as of now: what the overview counts, and the wall shows. `sessions` are those that count. */
+export async function readJudged(q: Queryable, now: EpochMs) {
+  const estate = await readEstate(q)
+  const { sessions: all } = await readSessions(q, undefined, { at: null, now }, estate)
+  const { gateways } = await readGateways(q, estate, undefined, now, all)
+  const { circuits } = await readCircuits(q, estate, undefined, now, all)
+  const statuses = await readSources(q)
+  const sources = statuses.map((status) => sourceView(status, now))
+  const sessions = all.filter(isCounted)
+  const concerns = concernsOf({ circuits, gateways, sessions, sources })
+  return { circuits, gateways, sessions, statuses, sources, concerns }
 }
 
 /**

@@ -4,13 +4,17 @@ import { BadQuestionError } from './errors.ts'
 import { pinnedRange } from './range-cursor.ts'
 import { iso } from './wire.ts'
 
-let kept: number | undefined
+let kept: { rawMs: number; historyMs: number } | undefined
 
-/** How long history is kept, in ms. Asked apart from `settings()`, which want a database's address as well. */
-export function historyKeptMs(): number {
-  kept ??= checkEnvironment(process.env, { root: process.cwd() }).settings.retain.historyMs
+/** What is kept for how long, in ms. Asked apart from `settings()`, which want a database's address as well. */
+function retained() {
+  kept ??= checkEnvironment(process.env, { root: process.cwd() }).settings.retain
   return kept
 }
+
+export const historyKeptMs = (): number => retained().historyMs
+/** How long raw samples of counters are kept, in ms. */
+export const samplesKeptMs = (): number => retained().rawMs
 
 /**
  * A moment of which history may still tell.

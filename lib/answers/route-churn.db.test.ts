@@ -74,6 +74,9 @@ describe('route churn', () => {
       { prefix: '10.8.0.0/16', total: 1, bursts: { ...none, lasting: 1 }, distinctPaths: 1 },
     ])
     expect(data.topPrefixes[0]?.penalty).toBeGreaterThan(0)
+    expect(data.topPrefixes.map(({ penalty, wouldBeDamped }) => wouldBeDamped === penalty >= 6_000)).not.toContain(
+      false,
+    )
   })
 
   it('covers nothing of the time to come', async () => {

@@ -7,6 +7,7 @@ import {
   type SessionMoment,
   topPrefixes,
   unionOf,
+  WOULD_BE_DAMPED,
 } from '#lib/detection/index.ts'
 import {
   type RouteChurn,
@@ -139,6 +140,7 @@ async function prefixesOf(
       changed,
       total: announced + withdrawn + changed,
       penalty: penalties.get(prefix) ?? 0,
+      wouldBeDamped: (penalties.get(prefix) ?? 0) >= WOULD_BE_DAMPED,
       bursts: whole ? countsOf(own) : null,
       distinctPaths: whole ? own.reduce((most, { distinctPaths }) => Math.max(most, distinctPaths), 0) : null,
     }

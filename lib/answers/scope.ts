@@ -1,6 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { type ResourceView, resourceByIdOrArmId } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
+import { CIRCUIT } from './config/resource-types.ts'
 import { NotFoundError } from './errors.ts'
 
 /**
@@ -15,6 +16,16 @@ export async function resolveResource(db: Queryable, idOrArmId: string, at?: Epo
   throw new NotFoundError(
     `nothing is known by the id ${JSON.stringify(asked)}: take an id from /api/v1/circuits or /api/v1/gateways, or send an ARM id percent-encoded`,
   )
+}
+
+/**
+ * The circuit that a path's `{id}` names.
+ * @throws NotFoundError also when it names something else
+ */
+export async function resolveCircuit(db: Queryable, idOrArmId: string): Promise<ResourceView> {
+  const found = await resolveResource(db, idOrArmId)
+  if (found.type === CIRCUIT) return found
+  throw new NotFoundError(`${found.name} is no circuit: take an id from /api/v1/circuits`)
 }
 
 /** The short id of an optional scope parameter. */

@@ -39,17 +39,12 @@ export async function getSessionHistory(
   }
 }
 
-/** Of an MSEE's neighbors only the customer's router is a session of the circuit. */
 function stretchView(row: SessionStretchRow, estate: Estate, isStale: boolean): SessionStretch[] {
-  const neighbor = canonicalAddress(row.neighbor) ?? row.neighbor
-  const link = linksOf(row, estate).find(({ customer }) => customer === neighbor)
-  if (row.kind === 'summary' && !link) return []
+  const ends = sessionEnds(row, estate)
+  if (!ends) return []
   return [
     {
-      scope: row.scope,
-      localAddress: link?.microsoft ?? canonicalAddress(row.localAddress) ?? row.localAddress,
-      neighbor,
-      path: row.kind === 'summary' ? row.path : null,
+      ...ends,
       state: row.state,
       azureState: row.azureState,
       from: isoBounds(row.since),
@@ -60,7 +55,21 @@ function stretchView(row: SessionStretchRow, estate: Estate, isStale: boolean): 
   ]
 }
 
-function linksOf(row: SessionStretchRow, estate: Estate) {
+type StoredEnds = Pick<SessionStretchRow, 'scope' | 'kind' | 'localAddress' | 'neighbor' | 'path' | 'peering'>
+
+/** Between whom a stored session stands. Null: of an MSEE's neighbors only the customer's router is one of the circuit. */
+export function sessionEnds(
+  row: StoredEnds,
+  estate: Estate,
+): Pick<SessionStretch, 'scope' | 'localAddress' | 'neighbor' | 'path'> | null {
+  const neighbor = canonicalAddress(row.neighbor) ?? row.neighbor
+  const link = linksOf(row, estate).find(({ customer }) => customer === neighbor)
+  if (row.kind === 'summary' && !link) return null
+  const localAddress = link?.microsoft ?? canonicalAddress(row.localAddress) ?? row.localAddress
+  return { scope: row.scope, localAddress, neighbor, path: row.kind === 'summary' ? row.path : null }
+}
+
+function linksOf(row: StoredEnds, estate: Estate) {
   if (row.kind !== 'summary' || row.path === null) return []
   const watched = estate.circuits.find(({ resource }) => resource.id === row.scope)?.config.watched
   return watched && isSame(watched.name, row.peering) ? watched.links[row.path] : []

@@ -1,7 +1,7 @@
 import { GATEWAY_ASN } from '#lib/bgp/index.ts'
 import { circuitPaths, type EpochMs } from '#lib/contract/index.ts'
-import { inferMappings, type NeighborMapping, type PathRoutes } from '#lib/detection/index.ts'
-import { type RoutesTold, routesTold } from '#lib/history/index.ts'
+import { declaredNeighbors, mapNeighbors, type NeighborMapping, type PathRoutes } from '#lib/detection/index.ts'
+import { readDeclarations, type RoutesTold, routesTold } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { connectionsOfCircuit, type Estate, type GatewayResource } from './estate.ts'
 import { isSame } from './session-facts.ts'
@@ -15,7 +15,8 @@ export type Mappings = Map<string, NeighborMapping>
 export const mappingKey = (gatewayId: string, neighbor: string) => `${gatewayId} ${neighbor}`
 
 /**
- * Infers the mapping for gateways from what their neighbors and the circuits' paths carried in the last day.
+ * The mapping of gateways' neighbors: as an operator had declared it by then, else inferred from what the neighbors and the
+ * circuits' paths carried in the last day.
  * @param neighbors the MSEE neighbors of each gateway, by its id: one without any route must be known too
  */
 export async function readMappings(
@@ -32,6 +33,7 @@ export async function readMappings(
     scopes: [...gateways.map(({ resource }) => resource.id), ...new Set([...circuits.values()].flat())],
     since: now - LOOK_BACK_MS,
   })
+  const declared = (await readDeclarations(db, now)).mappings
   const byScope = Map.groupBy(told, ({ scope }) => scope)
   for (const { resource } of gateways) {
     const paths = (circuits.get(resource.id) ?? []).flatMap((id) => pathsOf(estate, id, byScope.get(id) ?? []))
@@ -40,7 +42,7 @@ export async function readMappings(
       neighbor,
       routes: (learned.get(neighbor) ?? []).filter(({ kind }) => kind === 'learned'),
     }))
-    for (const [neighbor, mapping] of inferMappings(own, paths))
+    for (const [neighbor, mapping] of mapNeighbors(own, paths, declaredNeighbors(declared, resource.id)))
       mappings.set(mappingKey(resource.id, neighbor), mapping)
   }
   return mappings

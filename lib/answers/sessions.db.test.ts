@@ -288,7 +288,7 @@ describe('events', () => {
     { name: 'that ends before the loss may have begun', from: minute(0), to: minute(2), count: 0 },
     { name: 'inside the bounds of the loss', from: minute(3) + 30_000, to: minute(3) + 31_000, count: 1 },
   ])('are selected by a range $name', async ({ from, to, count }) => {
-    const { data } = await getEvents(db, { scope: GATEWAY, from, to, kind: 'session_down', limit: 100 }, minute(22))
+    const { data } = await getEvents(db, { scope: GATEWAY, from, to, kind: ['session_down'], limit: 100 }, minute(22))
     expect(data).toHaveLength(count)
   })
 })

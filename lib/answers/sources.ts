@@ -61,7 +61,9 @@ export function sourceView({ poll, ...source }: SourceStatus, now: EpochMs): Sou
     },
     intervalSeconds: poll.intervalSeconds,
     floorSeconds: poll.floorSeconds,
+    burst: poll.burst && { ...poll.burst, until: iso(poll.burst.until) },
     nextPollAt: isoOrNull(source.nextPollAt),
+    correlationId: poll.correlationId,
     budgetLeft: poll.budget?.remainingReads ?? null,
     azCommand: azCommand({ resourceId: source.resourceId, kind: poll.kind, part: source.part }),
   }

@@ -19,13 +19,12 @@ import {
   type UsageStep,
   usage,
 } from '#lib/history/index.ts'
-import { CIRCUIT } from './config/resource-types.ts'
 import { coveredBetween } from './covered.ts'
 import { type Db, queryable } from './db.ts'
-import { BadQuestionError, NotFoundError } from './errors.ts'
+import { BadQuestionError } from './errors.ts'
 import { freshnessOf, pollsOf, readSources } from './freshness.ts'
 import { keptRange } from './retention.ts'
-import { resolveResource } from './scope.ts'
+import { resolveCircuit } from './scope.ts'
 import { iso } from './wire.ts'
 
 const DAY_MS = 86_400_000
@@ -49,11 +48,7 @@ export async function getCircuitUsage(
   const { step, path } = parameters
   const { from, to } = keptRange(parameters, now, usualRangeMs[step])
   refuse(from, to, step, now)
-  const circuit = await resolveResource(q, id)
-  if (circuit.type !== CIRCUIT) {
-    throw new NotFoundError(`${circuit.name} is no circuit: take an id from /api/v1/circuits`)
-  }
-  const scope = circuit.id
+  const { id: scope } = await resolveCircuit(q, id)
   // what lies ahead has no points
   const end = Math.min(to, now)
   const { points, unplaced } = await usage(q, { scope, from, to: end, step, path })

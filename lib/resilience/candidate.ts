@@ -30,22 +30,20 @@ export interface Candidate {
   origin: string | null
 }
 
-export const ruleNames = [
-  'only',
-  'longest_prefix',
-  'own_space',
-  'transport',
-  'connection_weight',
-  'weight',
-  'local_preference',
-  'as_path',
-  'origin',
-  'ebgp',
-  'row_weight',
-  'equal',
-] as const
 /** The rule that decided a candidate's place; `equal`: none did, all candidates share rank 1. */
-export type RuleName = (typeof ruleNames)[number]
+export type RuleName =
+  | 'only'
+  | 'longest_prefix'
+  | 'own_space'
+  | 'transport'
+  | 'connection_weight'
+  | 'weight'
+  | 'local_preference'
+  | 'as_path'
+  | 'origin'
+  | 'ebgp'
+  | 'row_weight'
+  | 'equal'
 
 /** A candidate in its place. */
 export type Ranked<C extends Candidate> = C & {

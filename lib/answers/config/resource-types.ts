@@ -6,6 +6,7 @@ export const VNET_GATEWAY = 'microsoft.network/virtualnetworkgateways'
 export const WAN_ER_GATEWAY = 'microsoft.network/expressroutegateways'
 export const WAN_VPN_GATEWAY = 'microsoft.network/vpngateways'
 export const HUB = 'microsoft.network/virtualhubs'
+export const VNET = 'microsoft.network/virtualnetworks'
 
 export const GATEWAYS = [VNET_GATEWAY, WAN_ER_GATEWAY, WAN_VPN_GATEWAY, HUB] as const
 

@@ -105,7 +105,7 @@ describe('the event stream over HTTP', () => {
     expect(await (await connect()).toEnd()).toBe('retry: 2000\n\n')
   })
 
-  it('lets a client go that stops reading', async () => {
+  it('lets a client go that stops reading', { timeout: 60_000 }, async () => {
     const hub = new ChangeHub({ gatherMs: 0 })
     const body = eventStream(hub, { signal: new AbortController().signal, lastEventId: null })
     expect(hub.size).toBe(1)

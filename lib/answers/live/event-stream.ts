@@ -1,7 +1,7 @@
 import type { ChangeHub, SentChange } from './change-hub.ts'
 
 /** Proxies and clients take a stream without traffic for dead. */
-export const HEARTBEAT_MS = 15_000
+const HEARTBEAT_MS = 15_000
 /** How long a client waits before it connects again. */
 const RETRY_MS = 2_000
 /** Chunks that a client has not taken; one that lags further is let go, and resumes by its last id. */

@@ -1,0 +1,40 @@
+import type { EpochMs, PollKind, ResponseOf } from '#lib/contract/index.ts'
+import { comparePathTables } from '#lib/history/index.ts'
+import { type Db, queryable } from './db.ts'
+import { readEstate } from './estate.ts'
+import { freshnessOf, pollsOf, readSources } from './freshness.ts'
+import { resolveCircuit } from './scope.ts'
+import { iso } from './wire.ts'
+
+const kinds: readonly PollKind[] = ['tables']
+/** More differences than that are a fault of one whole table, which the counts tell. */
+const MOST_DIFFERENCES = 50
+
+/** How the route tables of a circuit's two paths differ now; null while one of them has not been read. */
+export async function getCircuitParity(
+  db: Db,
+  id: string,
+  now: EpochMs = Date.now(),
+): Promise<ResponseOf<'circuitParity'>> {
+  const q = queryable(db)
+  const { id: scope } = await resolveCircuit(q, id)
+  const estate = await readEstate(q)
+  const peering = estate.circuits.find(({ resource }) => resource.id === scope)?.config.watched?.name
+  const table = (path: string) => [{ scope, part: `${peering}/${path}` }]
+  const compared =
+    peering === undefined
+      ? null
+      : await comparePathTables(q, { a: table('primary'), b: table('secondary'), within: [], most: MOST_DIFFERENCES })
+  const sources = await readSources(q, scope)
+  return {
+    data: compared && {
+      shared: compared.shared,
+      unequal: compared.unequal,
+      onlyPrimary: compared.onlyA,
+      onlySecondary: compared.onlyB,
+      differences: compared.differences.map(({ prefix, a, b }) => ({ prefix, primary: a, secondary: b })),
+    },
+    asOf: iso(now),
+    freshness: freshnessOf(pollsOf(sources, kinds), now),
+  }
+}

@@ -1,0 +1,35 @@
+import type { CostProjectionsParameters, EpochMs } from '#lib/contract/index.ts'
+import { focusCsv, focusRows } from '#lib/cost/index.ts'
+import { type Db, queryable } from '../db.ts'
+import { iso } from '../wire.ts'
+import { askedMonth, readFrame } from './frame.ts'
+import { recentProjections } from './projections.ts'
+
+/**
+ * A month's projections as a file in the format of FOCUS 1.2: a row for each line that a bill would have. Whose billing account a
+ * subscription is on is not polled, so the subscription stands in its place.
+ */
+export async function getCostFocus(
+  db: Db,
+  { month: name }: CostProjectionsParameters,
+  now: EpochMs = Date.now(),
+): Promise<{ month: string; csv: string }> {
+  const month = askedMonth(name, now)
+  const q = queryable(db)
+  const { projections, circuits } = await recentProjections(q, await readFrame(q, month, now))
+  const byId = new Map(circuits.map(({ resource }) => [resource.id, resource]))
+  const rows = projections.circuits.flatMap((projection) => {
+    const resource = byId.get(projection.circuitId)
+    if (!resource) return []
+    const { subscriptionId, resourceId } = resource
+    const account = {
+      billingAccountId: subscriptionId,
+      billingAccountName: null,
+      subscriptionId,
+      subscriptionName: null,
+      resourceId,
+    }
+    return focusRows(projection, account, iso(now))
+  })
+  return { month: month.name, csv: focusCsv(rows) }
+}

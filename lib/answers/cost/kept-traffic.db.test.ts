@@ -1,0 +1,58 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { endpoints } from '#lib/contract/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { getOverview } from '../overview.ts'
+import { estateFeed } from '../testing/estate-feed.ts'
+import { feedTraffic } from '../testing/traffic-feed.ts'
+import { getCostProjections, refreshCostTraffic } from './index.ts'
+
+const db = withTestDatabase()
+const DAY = 86_400_000
+const NOW = Date.UTC(2026, 10, 20, 12)
+const FROM = NOW - 28 * DAY
+
+beforeAll(async () => {
+  await estateFeed(db).inventory(FROM)
+  await feedTraffic(db, { from: FROM, to: NOW, bitsPerSecond: () => 8_000_000 })
+}, 60_000)
+
+describe('projections', () => {
+  it('are kept, so that the next one needs no forecast, and the overview can tell of cost', async () => {
+    await db.pool.query('DELETE FROM cost_traffic')
+    expect((await getOverview(db, NOW)).data.cost).toBeNull()
+    const work = new AbortController().signal
+    expect(await refreshCostTraffic(db.pool, NOW, work)).toEqual({ circuits: 1, made: 1 })
+    expect(await refreshCostTraffic(db.pool, NOW + 60_000, work)).toEqual({ circuits: 1, made: 0 })
+    const later = NOW + 3_600_000
+    const { data } = endpoints.costProjections.response.parse(await getCostProjections(db, {}, later))
+    expect(data.madeAt).toBe(new Date(NOW).toISOString())
+    expect({ ...data.circuits[0], costToDate: null, priceSheet: null }).toEqual({
+      ...(await getCostProjections(db, {}, NOW)).data.circuits[0],
+      costToDate: null,
+      priceSheet: null,
+    })
+    const overview = endpoints.overview.response.parse(await getOverview(db, later)).data.cost
+    expect(overview).toMatchObject({ month: '2026-11', totals: data.totals })
+  })
+
+  it('are worked out anew when more of the past becomes known', async () => {
+    const work = new AbortController().signal
+    await refreshCostTraffic(db.pool, NOW, work)
+    const { rowCount } = await db.pool.query(
+      `INSERT INTO usage_bucket
+       SELECT source_id, series_id, starts_at - interval '40 days', in_covered_ms, out_covered_ms, step, in_at_least, out_at_least,
+              bytes_in, bytes_out
+       FROM usage_bucket WHERE step = 2 ORDER BY starts_at LIMIT 1`,
+    )
+    expect(rowCount).toBe(1)
+    expect(await refreshCostTraffic(db.pool, NOW + 1_000, work)).toEqual({ circuits: 1, made: 1 })
+    await db.pool.query('DELETE FROM usage_bucket WHERE step = 2 AND starts_at < $1', [new Date(FROM - DAY)])
+    await db.pool.query('DELETE FROM cost_traffic')
+  })
+
+  it('are worked out anew when what is kept is too old', async () => {
+    const later = NOW + 3 * 3_600_000
+    expect((await getCostProjections(db, {}, later)).data.madeAt).toBe(new Date(later).toISOString())
+    await db.pool.query('DELETE FROM cost_traffic')
+  })
+})

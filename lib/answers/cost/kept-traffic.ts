@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto'
+import { setImmediate as breathe } from 'node:timers/promises'
+import type { EpochMs } from '#lib/contract/index.ts'
+import {
+  billingMonth,
+  type CostFrame,
+  storedTraffic,
+  type Traffic,
+  trafficOfCircuit,
+  trafficOfStored,
+} from '#lib/cost/index.ts'
+import { costTraffic, forgetCostTraffic, keepCostTraffic, type StoredTraffic } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { circuitInput, type CircuitStanding, readCircuitStandings, readUsageFacts } from './circuit-inputs.ts'
+
+const HOUR = 3_600_000
+/** What is older is worked out anew for whoever asks: nobody has kept it fresh. */
+const GOOD_FOR_MS = 2 * HOUR
+/** What is older is worked out anew by the job, which runs each hour. */
+const FRESH_FOR_MS = HOUR / 2
+/** Counted up when the same usage comes to say something else. */
+const FORM = 1
+
+type Period = Pick<CostFrame, 'month' | 'now'>
+
+export interface MadeTraffic {
+  madeAt: EpochMs
+  traffic: Traffic
+}
+
+/** What each circuit's bytes of a month say: as it is kept, or else worked out now and kept. */
+export async function trafficOfCircuits(
+  q: Queryable,
+  standings: readonly CircuitStanding[],
+  period: Period,
+): Promise<Map<string, MadeTraffic>> {
+  const kept = await keptTraffic(q, standings, period)
+  for (const standing of standings) {
+    const { id } = standing.resource
+    if (!kept.has(id)) kept.set(id, await refreshTraffic(q, standing, period))
+  }
+  return kept
+}
+
+/** What is kept of circuits, and still good, by circuit. */
+export async function keptTraffic(
+  q: Queryable,
+  standings: readonly CircuitStanding[],
+  period: Period,
+): Promise<Map<string, MadeTraffic>> {
+  const stored = await costTraffic(q, period.month.name)
+  const good = new Map<string, MadeTraffic>()
+  for (const standing of standings) {
+    const one = stored.get(standing.resource.id)
+    const traffic = one && isGood(one, standing, period, GOOD_FOR_MS) ? trafficOfStored(one.body) : null
+    if (one && traffic) good.set(one.circuitId, { madeAt: one.madeAt, traffic })
+  }
+  return good
+}
+
+/** Works out what a circuit's bytes of a month say, from half a year of hours. */
+export async function makeTraffic(q: Queryable, standing: CircuitStanding, period: Period): Promise<MadeTraffic> {
+  const usage = await readUsageFacts(q, standing, period)
+  return { madeAt: period.now, traffic: trafficOfCircuit(circuitInput(standing, usage), period) }
+}
+
+/**
+ * Works out what is not fresh any more of the current month, one circuit after the other, and forgets former months.
+ * @returns figures for the log
+ */
+export async function refreshCostTraffic(
+  q: Queryable,
+  now: EpochMs,
+  signal: AbortSignal,
+): Promise<{ circuits: number; made: number }> {
+  const period = { month: billingMonth(now), now }
+  const standings = await readCircuitStandings(q, period)
+  const stored = await costTraffic(q, period.month.name)
+  const old = standings.filter((standing) => {
+    const one = stored.get(standing.resource.id)
+    return !one || !isGood(one, standing, period, FRESH_FOR_MS)
+  })
+  for (const standing of old) {
+    signal.throwIfAborted()
+    await refreshTraffic(q, standing, period)
+    // polls of this process come first
+    await breathe()
+  }
+  await forgetCostTraffic(q, period.month.name)
+  return { circuits: standings.length, made: old.length }
+}
+
+async function refreshTraffic(q: Queryable, standing: CircuitStanding, period: Period): Promise<MadeTraffic> {
+  const made = await makeTraffic(q, standing, period)
+  await keepCostTraffic(q, period.month.name, {
+    circuitId: standing.resource.id,
+    madeAt: made.madeAt,
+    madeFrom: fingerprint(standing),
+    body: storedTraffic(made.traffic),
+  })
+  return made
+}
+
+function isGood(
+  { madeAt, madeFrom }: StoredTraffic,
+  standing: CircuitStanding,
+  { now }: Period,
+  goodForMs: number,
+): boolean {
+  return madeFrom === fingerprint(standing) && madeAt <= now && now < madeAt + goodForMs
+}
+
+/** Of what traffic depends on, but the newest usage itself: the past may still be back-filled. */
+function fingerprint({ configured, bandwidthMbps, globalReach, usageKnownSince }: CircuitStanding): string {
+  const parts = [FORM, configured, bandwidthMbps, globalReach, usageKnownSince]
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16)
+}

@@ -1,0 +1,98 @@
+import type {
+  CostProjection,
+  CostProjections,
+  CostProjectionsParameters,
+  EpochMs,
+  ResponseOf,
+} from '#lib/contract/index.ts'
+import { type CostFrame, projectCircuits } from '#lib/cost/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Db, queryable } from '../db.ts'
+import { freshnessOf, pollsOf, readSources } from '../freshness.ts'
+import { iso } from '../wire.ts'
+import { circuitInput, type CircuitStanding, readCircuitStandings, withoutUsage } from './circuit-inputs.ts'
+import { askedMonth, readFrame } from './frame.ts'
+import { keptTraffic, type MadeTraffic, makeTraffic, trafficOfCircuits } from './kept-traffic.ts'
+import { recently } from './recently.ts'
+
+/** What each circuit costs this month on each plan that it could have, and what to do about it. */
+export async function getCostProjections(
+  db: Db,
+  { month: name }: CostProjectionsParameters,
+  now: EpochMs = Date.now(),
+): Promise<ResponseOf<'costProjections'>> {
+  const q = queryable(db)
+  const { projections } = await recentProjections(q, await readFrame(q, askedMonth(name, now), now))
+  return { data: projections, asOf: iso(now), freshness: await costFreshness(q, now) }
+}
+
+/** What was measured is as old as the counters' polls. */
+export async function costFreshness(q: Queryable, now: EpochMs) {
+  return freshnessOf(pollsOf(await readSources(q), ['stats']), now)
+}
+
+export interface Projected {
+  circuits: CircuitStanding[]
+  projections: CostProjections
+}
+
+/** The projections with what they were made from. Bytes and forecasts are as of an hour or two ago; prices and overrides hold at once. */
+export function recentProjections(q: Queryable, frame: CostFrame): Promise<Projected> {
+  return recently(q, keyOf('recent', frame), frame.now, async () => {
+    const standings = await readCircuitStandings(q, frame)
+    return projectedFrom(standings, await trafficOfCircuits(q, standings, frame), frame)
+  })
+}
+
+/** The same from what is kept, without any work; null while nothing is kept of one of the circuits. */
+export function keptProjections(q: Queryable, frame: CostFrame): Promise<Projected | null> {
+  return recently(q, keyOf('kept', frame), frame.now, async () => {
+    const standings = await readCircuitStandings(q, frame)
+    const kept = await keptTraffic(q, standings, frame)
+    return standings.every(({ resource }) => kept.has(resource.id)) ? projectedFrom(standings, kept, frame) : null
+  })
+}
+
+const keyOf = (what: string, { month, sheet, overrides, gb }: CostFrame): string =>
+  JSON.stringify([what, month.name, sheet.readAt, gb, overrides])
+
+/** The projections as of the frame's own moment, all worked out anew. */
+export async function readProjections(q: Queryable, frame: CostFrame): Promise<Projected> {
+  const standings = await readCircuitStandings(q, frame)
+  const made = new Map<string, MadeTraffic>()
+  for (const standing of standings) made.set(standing.resource.id, await makeTraffic(q, standing, frame))
+  return projectedFrom(standings, made, frame)
+}
+
+function projectedFrom(
+  circuits: CircuitStanding[],
+  traffic: ReadonlyMap<string, MadeTraffic>,
+  frame: CostFrame,
+): Projected {
+  const byId = new Map(circuits.map((circuit) => [circuit.resource.id, circuit]))
+  const projections = projectCircuits(
+    circuits.map((circuit) => ({
+      ...circuitInput(circuit, withoutUsage(circuit)),
+      traffic: traffic.get(circuit.resource.id)?.traffic,
+    })),
+    frame,
+  )
+  const moments = [...traffic.values()].map(({ madeAt }) => madeAt)
+  return {
+    circuits,
+    projections: {
+      ...projections,
+      madeAt: moments.length > 0 ? iso(Math.min(...moments)) : null,
+      circuits: projections.circuits.map((one) => withGlobalReach(one, byId.get(one.circuitId))),
+    },
+  }
+}
+
+const GLOBAL_REACH =
+  'Global Reach is on and its bytes are not polled: they pass the counters and have meters of their own, so what is billed as data is at most this.'
+
+function withGlobalReach(projection: CostProjection, circuit: CircuitStanding | undefined): CostProjection {
+  if (!circuit?.globalReachEnabled || circuit.globalReach.length > 0) return projection
+  const assumptions = projection.assumptions.filter((words) => !words.startsWith('No Global Reach'))
+  return { ...projection, assumptions: [...assumptions, GLOBAL_REACH] }
+}

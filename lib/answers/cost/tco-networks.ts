@@ -1,0 +1,109 @@
+import type { HubUse, TcoFacts, TcoPeering } from '#lib/cost/index.ts'
+import { listResources, type ResourceView } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { networkKeyOf, type PeeringConfig, readNetwork } from '../config/network-config.ts'
+import { armKey, VNET } from '../config/resource-types.ts'
+import { connectionsOfGateway, type Estate, readEstate } from '../estate.ts'
+
+interface Network {
+  resource: ResourceView
+  peerings: PeeringConfig[]
+}
+
+/** Networks with what they share: a gateway of one serves those that are peered with it and use it. */
+export interface TcoNetworks {
+  estate: Estate
+  /** by armKey */
+  networks: Map<string, Network>
+  /** networks that use the gateways of another one, by its armKey */
+  spokesOf: Map<string, Network[]>
+}
+
+export async function readTcoNetworks(q: Queryable): Promise<TcoNetworks> {
+  const networks = new Map<string, Network>()
+  for (const resource of await listResources(q, { types: [VNET] })) {
+    const network = readNetwork(resource.type, resource.config)
+    if (network) networks.set(armKey(resource.resourceId), { resource, peerings: network.peerings })
+  }
+  const spokesOf = new Map<string, Network[]>()
+  for (const network of networks.values()) {
+    const hub = network.peerings.find(usesGatewayOf)?.remoteKey
+    if (hub) spokesOf.set(hub, [...(spokesOf.get(hub) ?? []), network])
+  }
+  return { estate: await readEstate(q), networks, spokesOf }
+}
+
+const usesGatewayOf = ({ useRemoteGateways }: PeeringConfig): boolean => useRemoteGateways === true
+
+/** The subscriptions behind a gateway: its own, and those of networks that use it. */
+export function customersBehind({ spokesOf }: TcoNetworks, gateway: ResourceView): string[] {
+  const network = networkKeyOf(gateway.config)
+  const spokes = network === null ? [] : (spokesOf.get(network) ?? [])
+  return [...new Set([gateway.subscriptionId, ...spokes.map(({ resource }) => resource.subscriptionId)])]
+}
+
+interface Hub {
+  key: string
+  network: Network
+  gateway: Estate['gateways'][number]
+  spokes: Network[]
+  /** armKeys of its gateway's circuits */
+  circuitKeys: Set<string>
+}
+
+/** Networks whose ExpressRoute gateway is used by others. */
+function hubsOf({ estate, networks, spokesOf }: TcoNetworks): Hub[] {
+  return estate.gateways.flatMap((gateway): Hub[] => {
+    if (gateway.config.kind !== 'expressRoute') return []
+    const key = networkKeyOf(gateway.resource.config)
+    const network = key === null ? undefined : networks.get(key)
+    const spokes = key === null ? undefined : spokesOf.get(key)
+    if (key === null || !network || !spokes) return []
+    const connections = connectionsOfGateway(estate, gateway.resource.resourceId)
+    const circuitKeys = new Set(connections.flatMap(({ config }) => config.circuitKey ?? []))
+    return [{ key, network, gateway, spokes, circuitKeys }]
+  })
+}
+
+type Circuits = readonly Pick<TcoFacts['circuits'][number], 'circuitId' | 'resourceId' | 'movedIn' | 'movedOut'>[]
+
+/** Both sides of each peering over which a network uses a gateway. What passes them is not polled: the circuits' bytes bound it. */
+export function tcoPeerings(all: TcoNetworks, circuits: Circuits): TcoPeering[] {
+  return hubsOf(all).flatMap((hub) => {
+    const own = circuits.filter(({ resourceId }) => hub.circuitKeys.has(armKey(resourceId)))
+    const into = own.reduce((sum, { movedIn }) => sum + movedIn, 0n)
+    const out = own.reduce((sum, { movedOut }) => sum + movedOut, 0n)
+    const circuitId = own.length === 1 ? (own[0]?.circuitId ?? null) : null
+    return hub.spokes.flatMap((spoke) => {
+      const common = {
+        circuitId,
+        isGlobal: spoke.resource.location !== hub.network.resource.location,
+        zone: null,
+        bytesIn: null,
+        bytesOut: null,
+      }
+      return [
+        { ...common, ...sideOf(spoke, hub.network), atMostIn: into, atMostOut: out },
+        // what goes into a spoke leaves the hub
+        { ...common, ...sideOf(hub.network, spoke), atMostIn: out, atMostOut: into },
+      ]
+    })
+  })
+}
+
+function sideOf({ resource }: Network, far: Network): Pick<TcoPeering, 'resourceId' | 'name' | 'customer'> {
+  const { resourceId, name, subscriptionId } = resource
+  return { resourceId, name: `${name} with ${far.resource.name}`, customer: subscriptionId }
+}
+
+/** Networks that use the gateway of a hub, and would each need one of their own without it. */
+export function hubUses(all: TcoNetworks, circuits: Circuits): HubUse[] {
+  return hubsOf(all).flatMap(({ network, gateway, spokes, circuitKeys }) => {
+    const { sku } = gateway.config
+    const { location } = gateway.resource
+    if (!sku?.name || !location) return []
+    const own = circuits.filter(({ resourceId }) => circuitKeys.has(armKey(resourceId)))
+    const moved = own.reduce((sum, { movedIn, movedOut }) => sum + movedIn + movedOut, 0n)
+    return [{ hub: network.resource.name, spokes: spokes.length, sku: sku.name, region: location, atMostBytes: moved }]
+  })
+}

@@ -1,0 +1,49 @@
+import type { CostProjection, UnusedFinding } from '#lib/contract/index.ts'
+import { type CircuitUse, type GatewayUse, gatewayPrice, moneyOf, unusedOf } from '#lib/cost/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { connectionsOfGateway, readEstate } from '../estate.ts'
+import type { CircuitStanding } from './circuit-inputs.ts'
+import { priceSheetInForce } from './frame.ts'
+
+/** A month on average, 8,760 h / 12: for what is told as "a month" and of none in particular. */
+const MEAN_MONTH_HOURS = 730
+
+/** What is paid for and not used, circuits first. */
+export async function readUnused(
+  q: Queryable,
+  circuits: readonly CircuitStanding[],
+  projections: readonly CostProjection[],
+): Promise<UnusedFinding[]> {
+  const byId = new Map(projections.map((projection) => [projection.circuitId, projection]))
+  const uses = circuits
+    .filter(({ removedAt }) => removedAt === null)
+    .flatMap((circuit): CircuitUse[] => {
+      const projection = byId.get(circuit.resource.id)
+      return projection ? [circuitUse(circuit, projection)] : []
+    })
+  return unusedOf(uses, await gatewayUses(q))
+}
+
+function circuitUse({ resource, provisioning, linked }: CircuitStanding, projection: CostProjection) {
+  const { resourceId, name } = resource
+  const { p95Mbps } = projection
+  return { resourceId, name, projection, providerState: provisioning.provider, connections: linked.length, p95Mbps }
+}
+
+/** Gateways of ExpressRoute in networks; those of a Virtual WAN come with their hub. */
+async function gatewayUses(q: Queryable): Promise<GatewayUse[]> {
+  const estate = await readEstate(q)
+  const sheet = await priceSheetInForce(q)
+  return estate.gateways
+    .filter(({ config }) => config.kind === 'expressRoute')
+    .map(({ resource, config }) => {
+      const price =
+        config.sku?.name && resource.location ? gatewayPrice(sheet, config.sku.name, resource.location) : null
+      return {
+        resourceId: resource.resourceId,
+        name: resource.name,
+        connections: connectionsOfGateway(estate, resource.resourceId).length,
+        perMonth: price?.ok ? moneyOf(price.meter.price.times(MEAN_MONTH_HOURS), price.meter.currency) : null,
+      }
+    })
+}

@@ -1,0 +1,46 @@
+import type {
+  DurationBounds,
+  FailoverDetail,
+  FailoverView,
+  ForwardingLoss,
+  ForwardingLossView,
+  LossLag,
+} from '#lib/contract/index.ts'
+import { iso, isoBounds, isoBoundsOrNull } from './wire.ts'
+
+/** A failover's moments and lengths as the API writes them. */
+export function failoverView(detail: FailoverDetail): FailoverView {
+  return {
+    forwardingEnds: isoBoundsOrNull(detail.forwardingEnds),
+    sessionEnds: isoBoundsOrNull(detail.sessionEnds),
+    rerouted: isoBounds(detail.rerouted),
+    forwardingResumes: isoBoundsOrNull(detail.forwardingResumes),
+    controlPlane: detail.controlPlane && seconds(detail.controlPlane),
+    dataPlane: detail.dataPlane && seconds(detail.dataPlane),
+    detection: detail.detection && seconds(detail.detection),
+    noRelearning: detail.noRelearning,
+    missing: detail.missing,
+    mechanism: lagView(detail.mechanism),
+    expectations: detail.expectations.map(({ budgetMs, ...expectation }) => ({
+      ...expectation,
+      budgetSeconds: budgetMs / 1_000,
+    })),
+    revisedOutside: detail.revisedOutside,
+    revisions: (detail.revisions ?? []).map(({ at, before, told, ...revision }) => ({
+      ...revision,
+      at: iso(at),
+      before: isoBounds(before),
+      told: isoBounds(told),
+    })),
+  }
+}
+
+export function forwardingLossView({ started, basis, mechanism, revisedOutside }: ForwardingLoss): ForwardingLossView {
+  return { startedBetween: isoBounds(started), basis, mechanism: lagView(mechanism), revisedOutside }
+}
+
+const seconds = ({ minMs, maxMs }: DurationBounds) => ({ atLeastSeconds: minMs / 1_000, atMostSeconds: maxMs / 1_000 })
+
+function lagView(mechanism: LossLag | null): FailoverView['mechanism'] {
+  return mechanism && { ...mechanism, lag: seconds(mechanism.lag) }
+}

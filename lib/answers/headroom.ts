@@ -1,0 +1,32 @@
+import type { Circuit, CircuitPathView, EpochMs } from '#lib/contract/index.ts'
+import { type DetectionSettings, prefixLimit, runsOutBetween } from '#lib/detection/index.ts'
+import { prefixMaxima } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { thresholdsInForce } from './thresholds-in-force.ts'
+import { isoBoundsOrNull } from './wire.ts'
+
+const DAY = 24 * 60 * 60_000
+
+/** The paths of a circuit with the room that each has for more prefixes, and when it runs out if the last weeks go on. */
+export async function withHeadroom(q: Queryable, circuit: Circuit, now: EpochMs): Promise<CircuitPathView[]> {
+  const settings = await thresholdsInForce(q)
+  return Promise.all(
+    circuit.paths.map(async (path) => ({ ...path, headroom: await headroomOf(q, circuit, path, settings, now) })),
+  )
+}
+
+async function headroomOf(
+  q: Queryable,
+  { id, sku, peerings }: Circuit,
+  { path, customerAddress: neighbor, routesReceived: count }: CircuitPathView,
+  settings: DetectionSettings,
+  now: EpochMs,
+): Promise<CircuitPathView['headroom']> {
+  const peering = peerings.find(({ name }) => /^azureprivate/i.test(name)) ?? peerings[0]
+  const limit = peering ? prefixLimit(peering.name, sku.tier?.toLowerCase() === 'premium', settings) : null
+  if (!peering || limit === null || count === null || neighbor === null) return null
+  const from = now - settings['headroom.trend.days'] * DAY
+  const days = await prefixMaxima(q, { scope: id, part: `${peering.name}/${path}`, neighbor, from, to: now })
+  const between = runsOutBetween(days, limit, settings['headroom.trend.least'])
+  return { limit, count, share: count / limit, runsOutBetween: isoBoundsOrNull(between) }
+}

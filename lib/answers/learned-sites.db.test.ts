@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest'
+import { endpoints } from '#lib/contract/index.ts'
+import { saveDetectionScopes, shortIdOf } from '#lib/history/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { getDeclarations, putDeclarations } from './declarations.ts'
+import { CIRCUIT, estateFeed, GATEWAY, resources } from './testing/estate-feed.ts'
+
+const START = Date.UTC(2026, 10, 20, 3)
+const circuit = shortIdOf(CIRCUIT)
+
+/** What detection would have learned of one circuit. */
+const learning = {
+  lookedAt: START,
+  known: [
+    { circuits: [circuit], confidence: 'inferred', ways: ['gw 10.0.4.4'], prefixes: ['10.1.0.0/16', '10.2.0.0/16'] },
+    // nobody knows whose neighbor this is
+    { circuits: [], confidence: 'certain', ways: ['gw 10.0.4.9'], prefixes: ['10.3.0.0/16'] },
+  ],
+  moving: [],
+}
+
+const db = withTestDatabase()
+
+it('what was learned stands beside what is declared, as far as that says nothing of it', async () => {
+  const learned = async (at?: number) =>
+    endpoints.declarations.response.parse(await getDeclarations(db, at === undefined ? {} : { at })).data.learnedSites
+  expect(await learned()).toEqual([])
+  await estateFeed(db).inventory(START, resources())
+  await saveDetectionScopes(db.pool, [{ scope: shortIdOf(GATEWAY), state: { version: 1, learning }, waits: false }])
+  const site = { name: expect.stringMatching(/^learned: /), circuits: [circuit], confidence: 'inferred' }
+  expect(await learned()).toEqual([{ ...site, prefixes: 2 }])
+  expect(await learned(START)).toBeUndefined()
+  await putDeclarations(db, { sites: [{ name: 'dc', prefixes: ['10.2.0.0/16'], home: null, routers: [] }] })
+  expect(await learned()).toEqual([{ ...site, prefixes: 1 }])
+})

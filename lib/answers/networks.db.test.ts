@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest'
+import { endpoints, type ResourceRow } from '#lib/contract/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { listNetworks } from './networks.ts'
+import { estateFeed, GATEWAY, resources } from './testing/estate-feed.ts'
+
+const START = Date.UTC(2026, 10, 20, 3)
+let at = START
+const db = withTestDatabase()
+const idOf = (name: string) => GATEWAY.replace(/virtualNetworkGateways.*/, `virtualNetworks/${name}`)
+
+const vnet = (name: string, remote: string, flags: object): ResourceRow => ({
+  subscriptionId: GATEWAY.split('/')[2] ?? '',
+  resourceGroup: 'Edge',
+  location: 'uksouth',
+  resourceId: idOf(name),
+  type: 'microsoft.network/virtualnetworks',
+  name,
+  config: {
+    properties: {
+      addressSpace: { addressPrefixes: ['10.0.0.0/16'] },
+      virtualNetworkPeerings: [
+        {
+          name: `${name}-to-${remote}`,
+          // ARM repeats ids in whatever case it likes
+          properties: { peeringState: 'Connected', remoteVirtualNetwork: { id: idOf(remote).toUpperCase() }, ...flags },
+        },
+      ],
+    },
+  },
+})
+
+/** A hub that holds the gateway, a spoke, and a peer of the spoke that is not in the estate. */
+function estate(): ResourceRow[] {
+  const subnet = { id: `${idOf('hub')}/subnets/GatewaySubnet` }
+  const gateways = resources().map((row) => {
+    if (row.resourceId !== GATEWAY) return row
+    const { properties } = row.config as { properties: object }
+    return { ...row, config: { properties: { ...properties, ipConfigurations: [{ properties: { subnet } }] } } }
+  })
+  return [
+    ...gateways,
+    vnet('hub', 'spoke', { allowGatewayTransit: true, useRemoteGateways: false }),
+    vnet('spoke', 'elsewhere', { allowGatewayTransit: false, useRemoteGateways: true }),
+  ]
+}
+
+it('networks come with the gateways in them, and name the other side of a peering where it is seen', async () => {
+  await estateFeed(db).inventory(START, estate())
+  const { data } = endpoints.networks.response.parse(await listNetworks(db, { limit: 100 }, START + 10_000))
+  const [hub, spoke] = data
+  expect(data.map(({ name }) => name)).toEqual(['hub', 'spoke'])
+  expect(hub?.gatewayIds).toHaveLength(1)
+  expect(hub?.peerings).toMatchObject([{ remoteId: spoke?.id, allowGatewayTransit: true, state: 'Connected' }])
+  expect(spoke).toMatchObject({ gatewayIds: [], peerings: [{ remoteId: null, remoteName: 'ELSEWHERE' }] })
+})
+
+describe('a network that is connected to a Virtual WAN hub', () => {
+  const hub = (group: string): ResourceRow => ({
+    ...vnet('hub-we', 'none', {}),
+    resourceId: idOf('hub-we')
+      .replace('virtualNetworks', 'virtualHubs')
+      .replace(/resourceGroups\/[^/]+/i, group),
+    type: 'microsoft.network/virtualhubs',
+    config: { properties: { virtualWan: { id: '/wan' }, addressPrefix: '10.9.0.0/24' } },
+  })
+  const spoke = vnet('wan-spoke', 'HV_hub-we_33e8a688-6e34-4fce-8af6-5db929a73890', { useRemoteGateways: true })
+
+  it.each([
+    { name: 'names the hub where there is one of that name', hubs: [hub('resourceGroups/a')], known: true },
+    { name: 'and none where two are', hubs: [hub('resourceGroups/a'), hub('resourceGroups/b')], known: false },
+  ])('$name', async ({ hubs, known }) => {
+    await estateFeed(db).inventory((at += 60_000), [...resources(), ...hubs, spoke])
+    const { data } = await listNetworks(db, { limit: 100 }, at + 10_000)
+    const hubId = data.find(({ kind }) => kind === 'hub')?.id
+    const peerings = data.find(({ name }) => name === 'wan-spoke')?.peerings
+    expect(peerings).toMatchObject([{ remoteId: known ? hubId : null }])
+  })
+})

@@ -1,0 +1,48 @@
+import type { EpochMs, MetricRow, Observation } from '#lib/contract/index.ts'
+import { ensureSource, recordObservation, rollUpUsage } from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { targets } from './estate-feed.ts'
+
+const GRAIN_MS = 300_000
+/** Longer than any test's past: polls of one source are recorded one after another. */
+const PIECE_MS = 5 * 86_400_000
+
+/**
+ * Records bit rates of the circuit's two paths for a time, as Azure Monitor tells them, and sums them up.
+ * @param bitsPerSecond out of Azure, on each path
+ */
+export async function feedTraffic(
+  db: Database,
+  { from, to, bitsPerSecond }: { from: EpochMs; to: EpochMs; bitsPerSecond: (at: EpochMs) => number },
+): Promise<void> {
+  const sourceId = await ensureSource(db.pool, targets.metrics)
+  for (let begin = from; begin < to; begin += PIECE_MS) {
+    const end = Math.min(to, begin + PIECE_MS)
+    const rows: MetricRow[] = []
+    for (let at = begin; at < end; at += GRAIN_MS) {
+      for (const role of ['Primary-IPv4', 'Secondary-IPv4']) {
+        rows.push(rate('BitsInPerSecond', role, at, 1_000), rate('BitsOutPerSecond', role, at, bitsPerSecond(at)))
+      }
+    }
+    const observation: Observation = {
+      target: targets.metrics,
+      kind: 'metrics',
+      startedAt: end + 1_000,
+      finishedAt: end + 2_000,
+      outcome: 'ok',
+      error: null,
+      silentInstances: [],
+      budget: null,
+      correlationId: 'test',
+      rows,
+    }
+    await db.transaction((client) => recordObservation(client, sourceId, observation, { intervalSeconds: 300 }))
+  }
+  await rollUpUsage(db)
+}
+
+function rate(metric: string, role: string, at: EpochMs, average: number): MetricRow {
+  const dimensions = { peeringtype: 'AzurePrivatePeering', devicerole: role }
+  const rest = { unit: 'BitsPerSecond', maximum: null, minimum: null, total: null }
+  return { metric, dimensions, at, grainSeconds: GRAIN_MS / 1_000, average, ...rest }
+}

@@ -1,0 +1,102 @@
+import {
+  type Circuit,
+  circuitPaths,
+  type Event,
+  type Gateway,
+  siteStateName,
+  siteStateOf,
+} from '#lib/contract/index.ts'
+import { isUsable } from '#lib/detection/index.ts'
+import { pollFreshness } from './freshness.ts'
+import type { WallFacts } from './wall-facts.ts'
+
+/** What the state of a circuit means for those who use it: `DC-A on backup, 0 prefixes lost`. */
+export function circuitMeaning(circuit: Circuit, facts: WallFacts): string {
+  if (circuit.redundancy === 'redundant') return 'Both paths carry'
+  const gateways = circuit.connections.flatMap(({ gatewayId }) => gatewayId ?? [])
+  const sites = facts.sites.filter(({ scope }) => scope === circuit.id)
+  return joined([...pathAndSites(circuit, sites), lostWords(gateways, circuit, facts)])
+}
+
+/**
+ * A circuit without a path says that before anything else. Else a site that an operator named tells more than a path does; one that
+ * was learned only repeats the circuit's place, so the circuit's paths come first and the site's state alone stands beside them.
+ */
+function pathAndSites(circuit: Circuit, sites: readonly Event[]): string[] {
+  const isPathless = circuit.redundancy === 'no_path'
+  const named = sites.filter((site) => !isLearned(site)).map(siteMeaning)
+  const learned = sites
+    .filter((site) => isLearned(site) && !(isPathless && siteStateOf(site.flags) === 'unreachable'))
+    .map((site) => `its site ${stateWords(site)}`)
+  const told = [...named, ...new Set(learned)]
+  return isPathless || named.length === 0 ? [pathsLeft(circuit), ...told] : told
+}
+
+const isLearned = ({ flags }: Event) => flags.includes('learned')
+
+function pathsLeft({ redundancy, paths }: Circuit): string {
+  const [up] = circuitPaths.filter((name) => paths.some(({ path, state }) => path === name && state === 'up'))
+  switch (redundancy) {
+    case 'no_path':
+      return 'No path is left'
+    case 'reduced':
+      return up === 'primary' ? 'Primary path alone' : 'Secondary path alone'
+    case 'single_homed':
+      return up === 'secondary' ? 'Only the secondary path is set up' : 'Only the primary path is set up'
+    case 'unknown':
+      return up ? `The ${up} path is up, the other is not known` : 'Not known whether it works'
+    default:
+      return 'Switched off'
+  }
+}
+
+export function gatewayMeaning(gateway: Gateway, facts: WallFacts): string {
+  if (gateway.state === 'healthy') return 'All BGP peers are up'
+  const reason = gateway.state === 'isolated' ? 'No BGP peer is up' : gateway.reason?.replace(/\.$/, '')
+  return joined([reason ?? gateway.state, lostWords([gateway.id], null, facts)])
+}
+
+/** `DC-A on backup`: the state that detection put a site into. */
+const siteMeaning = (site: Event): string => `${site.subject} ${stateWords(site)}`
+
+const stateWords = ({ flags }: Event) => siteStateName(flags) ?? 'changed'
+
+/** A learned site says so by its name; how sure that is stands here. */
+export function aloneSiteMeaning(site: Event): string {
+  const lost = siteStateOf(site.flags) === 'on_backup' ? ', 0 prefixes lost' : ''
+  const doubt = site.flags.includes('mapping_inferred') ? '; which circuits are its home is inferred' : ''
+  return stateWords(site) + lost + doubt
+}
+
+/**
+ * How many prefixes have lost their last way at these gateways. That it is none is said only if their tables were read since the
+ * loss; otherwise nothing is said.
+ */
+function lostWords(gateways: readonly string[], circuit: Circuit | null, { lost, sources, now }: WallFacts) {
+  if (gateways.length === 0) return null
+  const count = lost.filter(({ scope }) => gateways.includes(scope)).reduce((sum, event) => sum + prefixesOf(event), 0)
+  if (count > 0) return count === 1 ? '1 prefix lost' : `${count} prefixes lost`
+  if (circuit === null || circuit.redundancy === 'unknown') return null
+  const changedAt = Math.max(
+    ...circuit.paths.map(({ since, state }) => (state === 'up' || !since ? 0 : Date.parse(since[1]))),
+  )
+  const isSeen = gateways.every((gateway) =>
+    sources.some(
+      ({ scope, poll }) =>
+        scope === gateway &&
+        poll.kind === 'learned' &&
+        (poll.lastReadAt ?? 0) > changedAt &&
+        isUsable(pollFreshness(poll, now)),
+    ),
+  )
+  return isSeen ? '0 prefixes lost' : null
+}
+
+/** Of many prefixes an event names the first ones and counts the rest: `routes: a, b and 3 more`. */
+function prefixesOf({ evidence }: Event): number {
+  const [, named = '', more = '0'] =
+    evidence.map(({ field }) => /^routes: (.*?)(?: and (\d+) more)?$/.exec(field)).find((match) => match !== null) ?? []
+  return (named === '' ? 0 : named.split(', ').length) + Number(more)
+}
+
+const joined = (parts: readonly (string | null)[]) => parts.filter((part) => part !== null).join(', ')
