@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { calibrateGb, closeWeek, lookAtCost, refreshCostTraffic } from '#lib/answers/index.ts'
 import { createAzure } from '#lib/azure/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
 import { createDatabase } from '#lib/platform/database.ts'
@@ -6,13 +7,28 @@ import { claimEstate, EstateError } from '#lib/platform/estate.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { MigrationError, requireMigrated } from '#lib/platform/migrations/index.ts'
 import { type Settings, SettingsError, settings } from '#lib/platform/settings.ts'
-import { historyJobs, startJobs, startWorker } from '#lib/poller/index.ts'
+import { incidentsChanged, senderOf, startNotifier } from '#lib/notify/index.ts'
+import {
+  backTestJob,
+  followBackTests,
+  followChanges,
+  historyJobs,
+  priceJob,
+  readBills,
+  retailPricesUrl,
+  startJobs,
+  startWorker,
+} from '#lib/poller/index.ts'
+import { startWatchdog } from '#lib/poller/watchdog/index.ts'
 
 /** A commit says something every few milliseconds; one that fell silent must not keep a source locked. */
 const SILENT_COMMIT_MS = 3_000
 
 /** Commits are short, so that few connections serve many polls under way. */
 const CONNECTIONS = 12
+
+/** Claims and heartbeats are a statement each, and none waits for a lock. */
+const TIMETABLE_CONNECTIONS = 2
 
 /** `npm run worker`: polls what the database's timetable says; any number of them share the work. */
 async function main(): Promise<void> {
@@ -28,22 +44,66 @@ async function main(): Promise<void> {
     applicationName: 'peerwatch-worker',
     idleInTransactionMs: SILENT_COMMIT_MS,
   })
+  const timetable = createDatabase(databaseUrl, {
+    max: TIMETABLE_CONNECTIONS,
+    applicationName: 'peerwatch-timetable',
+  })
   const azure = createAzure({
     resourceManagerUrl: checked.azure.resourceManagerUrl,
     metricsUrl: checked.azure.monitorMetricsUrl,
     subscriptionIds,
   })
-  const worker = startWorker({ db, azure, intervals: checked.poll })
-  const jobs = startJobs(db, historyJobs({ db, azure, clock: systemClock, retention: checked.retain }))
+  const changes = followChanges(databaseUrl)
+  const worker = startWorker({ db, timetable, azure, intervals: checked.poll, incidentsChanged, changes })
+  const notifier = startNotifier({ db, send: senderOf(checked) })
+  const jobs = startJobs(db, [
+    ...historyJobs({ db, azure, clock: systemClock, retention: checked.retain }),
+    backTestJob(db),
+    {
+      // at 02:00 UTC on Mondays there is one to close; at other hours one that nobody was there for
+      name: 'cost-review',
+      cron: '0 * * * *',
+      expireInSeconds: 900,
+      run: async () => ({ week: await closeWeek(db, systemClock.now()) }),
+    },
+    {
+      name: 'cost-traffic',
+      cron: '7 * * * *',
+      expireInSeconds: 1_800,
+      run: (signal) => refreshCostTraffic(db.pool, systemClock.now(), signal),
+    },
+    {
+      // yesterday's last samples are in, also those that Azure Monitor tells late
+      name: 'cost-events',
+      cron: '37 3 * * *',
+      expireInSeconds: 1_800,
+      run: async () => ({ events: (await lookAtCost(db, systemClock.now(), incidentsChanged)).length }),
+    },
+    {
+      // a subscription's bill is due once a day; looked at each hour, so that a failure is made up for
+      name: 'bills',
+      cron: '53 * * * *',
+      expireInSeconds: 1_800,
+      run: async (signal) => {
+        const figures = await readBills({ db, azure, clock: systemClock }, signal)
+        // what was measured may have been back-filled since a bill was read
+        await calibrateGb(db.pool, systemClock.now(), figures.read > 0)
+        return figures
+      },
+    },
+    priceJob({ db, clock: systemClock, url: retailPricesUrl(checked.azure) }),
+  ])
+  followBackTests(changes, jobs)
+  const watchdog = startWatchdog({ db, datesSamples: true, incidentsChanged })
   log.info({ azure: checked.azure.resourceManagerUrl, every: checked.poll }, 'polling')
 
   let stopping = false
   const stop = async () => {
     if (stopping) return
     stopping = true
-    await Promise.all([worker.stop(), jobs.stop()])
+    await Promise.all([worker.stop(), changes.close(), jobs.stop(), notifier.stop(), watchdog.stop()])
     azure.close()
-    await db.close()
+    await Promise.all([db.close(), timetable.close()])
     log.info('stopped')
     process.exit(0)
   }

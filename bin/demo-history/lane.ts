@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { EpochMs, Observation } from '#lib/contract/index.ts'
 import type { CounterObservation, PollSpan } from '#lib/history/index.ts'
 import { type Knowledge, learn, NOTHING_KNOWN, refine, sessionsOf, sessionsToLookAt } from '#lib/poller/index.ts'
@@ -19,6 +20,8 @@ export type Step =
 
 /** Polls that are recorded after a change although they tell nothing new: detection and history count up to three of them. */
 const SETTLING_POLLS = 3
+/** So many changes within the window may be a session that flaps: detection then counts the quiet until it ends. */
+const RESTLESS = { changes: 3, withinMs: 30 * 60_000, settlingPolls: 90 }
 /** Samples that are kept before they are written. */
 const MOST_SAMPLES = 2_000
 /** Activity log entries arrive late: each window reaches back behind the poll before it. */
@@ -31,6 +34,8 @@ export async function* runLane(azure: VirtualAzure, lane: Lane, until: EpochMs, 
     const due = earliest(lane, until, asking)
     if (!due) break
     yield* poll(azure, lane, due.track, due.at, asking)
+    // asking waits for nothing by itself: without this, what the database answers would lie unread until a batch is asked
+    await setImmediate()
   }
   for (const track of lane.tracks) yield* finish(track)
 }
@@ -51,7 +56,7 @@ async function* poll(azure: VirtualAzure, lane: Lane, track: Track, at: EpochMs,
   const { last } = track
   if (!last || !sameReading(last.observation, observation)) {
     yield* flush(track, 'last-by-itself')
-    track.settle = SETTLING_POLLS
+    track.settle = settlingPolls(track, at)
     yield* record(track, observation)
   } else if (asking === 'all' || track.settle > 0) {
     yield* flush(track)
@@ -63,6 +68,13 @@ async function* poll(azure: VirtualAzure, lane: Lane, track: Track, at: EpochMs,
     if (countsBytes(track) && track.unchanged.length >= MOST_SAMPLES) yield* flush(track)
   }
   lookAround(lane, observation, track)
+}
+
+/** How many polls are recorded after a change at `at`. */
+function settlingPolls(track: Track, at: EpochMs): number {
+  track.changes = [...track.changes.filter((before) => before >= at - RESTLESS.withinMs), at]
+  const isRestless = tellsSessions(track) && track.changes.length >= RESTLESS.changes
+  return isRestless ? RESTLESS.settlingPolls : SETTLING_POLLS
 }
 
 /** What was read last is recorded as it is, so that the present begins with it. */
@@ -100,6 +112,8 @@ function counts(observation: Observation): observation is CounterObservation {
 function knows({ kind }: Track): boolean {
   return kind === 'peers' || kind === 'summary' || kind === 'learned' || kind === 'tables'
 }
+
+const tellsSessions = ({ kind }: Track): boolean => kind === 'peers' || kind === 'summary'
 
 function windowOf({ kind, everyMs }: Track, at: EpochMs): { from: EpochMs; to: EpochMs } | undefined {
   if (kind !== 'activity') return undefined

@@ -141,6 +141,7 @@ function trackOf(past: Past, poll: PastPoll, sourceId: number, resources: readon
     next: from + AFTER[kind],
     expedited: null,
     settle: 0,
+    changes: [],
     last: null,
     unchanged: [],
   }

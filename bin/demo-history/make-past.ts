@@ -2,6 +2,8 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { ensureSources, prepareCounterPartitions } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { World } from '#lib/simulator/index.ts'
+import { EstateBook } from '#lib/poller/index.ts'
+import { inOrder, knownAt } from './in-order.ts'
 import { type Lane, runLane, type Step } from './lane.ts'
 import { layOut } from './lanes.ts'
 import type { Asking } from './track.ts'
@@ -10,8 +12,8 @@ import { writeSteps } from './write.ts'
 
 /** Steps of one transaction. */
 const BATCH = 100
-/** Lanes side by side: while the database writes for some, others ask. */
-const LANES_AT_ONCE = 4
+/** Transactions that are asked for ahead of the one being written: the database is never without work, and memory is bounded. */
+const MOST_WAITING = 8
 
 export interface PastOptions {
   db: Database
@@ -22,7 +24,9 @@ export interface PastOptions {
   /** the past may be gone on with so far */
   horizon: EpochMs
   asking?: Asking
-  /** share of the work that is done, 0 to 1 */
+  /** the order in which lanes are begun, which makes no difference */
+  arrange?: (lanes: readonly Lane[]) => readonly Lane[]
+  /** share of the time that is made, 0 to 1 */
   onProgress?: (share: number) => void
 }
 
@@ -35,10 +39,19 @@ export interface PastRun {
 
 /** Makes the past of an estate: polls at virtual time, recorded as a worker's are. The database must hold nothing of it yet. */
 export async function beginPast(options: PastOptions): Promise<PastRun> {
-  const { db, world, from, origin, horizon, asking = 'around-edges', onProgress = () => {} } = options
+  const {
+    db,
+    world,
+    from,
+    origin,
+    horizon,
+    asking = 'around-edges',
+    arrange = (lanes) => lanes,
+    onProgress = () => {},
+  } = options
   const azure = createVirtualAzure(world)
   await db.transaction((client) => prepareCounterPartitions(client, from, horizon))
-  const lanes = await layOut({
+  const laidOut = await layOut({
     world,
     azure,
     from,
@@ -46,39 +59,27 @@ export async function beginPast(options: PastOptions): Promise<PastRun> {
     horizon,
     sourceIds: (targets) => db.transaction((client) => ensureSources(client, targets)),
   })
-  // the longest first, so that the last ones running are short
-  lanes.sort((a, b) => weightOf(b) - weightOf(a))
-  const all = lanes.reduce((sum, lane) => sum + weightOf(lane), 0)
+  const lanes = arrange(laidOut)
+  const book = new EstateBook()
 
   return {
     async upTo(until) {
-      let done = 0
-      const waiting = [...lanes]
-      const work = async () => {
-        for (let lane = waiting.shift(); lane; lane = waiting.shift()) {
-          let share = 0
-          const weight = weightOf(lane)
-          for await (const batch of batches(runLane(azure, lane, until, asking))) {
-            await writeSteps(db, batch)
-            const at = timeOf(batch.at(-1))
-            const now = at === null ? share : Math.max(share, (at - from) / (until - from))
-            done += (now - share) * weight
-            share = now
-            onProgress(Math.min(1, done / all))
-          }
-          done += (1 - share) * weight
-        }
+      const steps = inOrder(lanes.map((lane) => runLane(azure, lane, until, asking)))
+      const waiting: Promise<void>[] = []
+      for await (const batch of batches(steps)) {
+        if (waiting.length >= MOST_WAITING) await waiting.shift()
+        const writing = (waiting.at(-1) ?? Promise.resolve())
+          .then(() => writeSteps(db, batch, book))
+          .then(() => onProgress(shareOf(batch, from, until)))
+        // awaited in its turn; further batches are asked meanwhile
+        writing.catch(() => {})
+        waiting.push(writing)
       }
-      await Promise.all(Array.from({ length: LANES_AT_ONCE }, work))
+      await Promise.all(waiting)
       onProgress(1)
     },
     close: () => azure.close(),
   }
-}
-
-/** Roughly how much work a lane is. */
-function weightOf({ tracks }: Lane): number {
-  return tracks.reduce((sum, { kind }) => sum + (kind === 'stats' ? 6 : kind === 'connection' ? 4 : 1), 0)
 }
 
 async function* batches(steps: AsyncGenerator<Step>): AsyncGenerator<Step[]> {
@@ -92,7 +93,8 @@ async function* batches(steps: AsyncGenerator<Step>): AsyncGenerator<Step[]> {
   if (batch.length > 0) yield batch
 }
 
-function timeOf(step: Step | undefined): EpochMs | null {
-  if (!step) return null
-  return (step.type === 'record' ? step.observation : step.polls.at(-1))?.startedAt ?? null
+/** What is left of the past is as long as its time. */
+function shareOf(batch: readonly Step[], from: EpochMs, until: EpochMs): number {
+  const last = batch.at(-1)
+  return last ? Math.min(1, Math.max(0, (knownAt(last) - from) / (until - from))) : 0
 }

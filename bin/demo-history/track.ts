@@ -24,6 +24,8 @@ export interface Track {
   expedited: EpochMs | null
   /** polls still to be recorded although nothing changes: a missing row counts as down only after some */
   settle: number
+  /** when it read something new of late */
+  changes: readonly EpochMs[]
   /** the last poll that was asked */
   last: { observation: Observation; recorded: boolean } | null
   /** polls since the last recorded one, all of which read what that one read */

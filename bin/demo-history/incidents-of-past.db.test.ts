@@ -1,0 +1,80 @@
+import { expect, it } from 'vitest'
+import type { Database } from '#lib/platform/database.ts'
+import { createWorld, estateIn, pair, parseScenario, type ScenarioInput } from '#lib/simulator/index.ts'
+import { beginPast } from './make-past.ts'
+import { DAY, eventful, HOUR, makePast, ORIGIN, scratch } from './testing.ts'
+
+/** A night in which one session flaps, and the hours after it, in which nothing else happens. */
+const restless: ScenarioInput = {
+  ...pair,
+  happenings: [
+    {
+      op: 'session-loss',
+      gateway: 'gw-pair',
+      instance: '10.0.4.12',
+      neighbor: '10.0.4.4',
+      at: '-2h20m',
+      for: '20s',
+      every: '4m30s',
+      times: 5,
+    },
+  ],
+}
+
+const EVENTS = `SELECT kind, subject, started_lo, started_hi, ended_lo, ended_hi, severity, causes, incident_id, part_of FROM event ORDER BY id`
+const eventsOf = async ({ pool }: Database): Promise<unknown[]> => (await pool.query(EVENTS)).rows
+
+it('flapping ends when it would have ended, though nothing else asks for polls then', {
+  timeout: 600_000,
+}, async () => {
+  const [few, all] = [await scratch(), await scratch()]
+  try {
+    await makePast(few.db, restless, ORIGIN, 'around-edges')
+    await makePast(all.db, restless, ORIGIN, 'all')
+    const found = await eventsOf(few.db)
+    expect(found).toEqual(await eventsOf(all.db))
+    expect(found).toContainEqual(expect.objectContaining({ kind: 'session_flapping', ended_hi: expect.any(Date) }))
+    const { rows } = await few.db.pool.query('SELECT 1 FROM incident WHERE closed_at IS NOT NULL')
+    expect(rows).not.toEqual([])
+  } finally {
+    await few.drop()
+    await all.drop()
+  }
+})
+
+it("the demo's past holds an incident in which traffic moved to another circuit", { timeout: 600_000 }, async () => {
+  const { db, drop } = await scratch()
+  try {
+    const world = createWorld(parseScenario(estateIn([{ from: ORIGIN, until: ORIGIN }])), ORIGIN)
+    // around the outage of a provider, 21 days and 7 hours before
+    const [from, until] = [ORIGIN - 21 * DAY - 9 * HOUR, ORIGIN - 21 * DAY - 5 * HOUR]
+    const past = await beginPast({ db, world, from, origin: ORIGIN, horizon: until })
+    await past.upTo(until)
+    past.close()
+    const { rows } = await db.pool.query(
+      `SELECT root.kind AS root, i.severity, i.closed_at IS NOT NULL AS closed, array_agg(DISTINCT e.kind) AS kinds
+       FROM incident i JOIN event root ON root.id = i.root JOIN event e ON e.incident_id = i.id GROUP BY 1, 2, 3`,
+    )
+    expect(rows).toEqual([expect.objectContaining({ root: 'circuit_down', closed: true })])
+    expect(rows[0]?.kinds).toEqual(expect.arrayContaining(['circuit_down', 'failover', 'path_down', 'session_down']))
+  } finally {
+    await drop()
+  }
+})
+
+it('the same events and incidents come of it, whichever lane is first', { timeout: 600_000 }, async () => {
+  const [one, other] = [await scratch(), await scratch()]
+  try {
+    await makePast(one.db, eventful, ORIGIN, 'around-edges')
+    await makePast(other.db, eventful, ORIGIN, 'around-edges', { arrange: (lanes) => lanes.toReversed() })
+    const found = await eventsOf(one.db)
+    expect(found).toEqual(await eventsOf(other.db))
+    const incidents = 'SELECT id, root, opened_at, closed_at FROM incident ORDER BY id'
+    const { rows } = await one.db.pool.query(incidents)
+    expect(rows).toEqual((await other.db.pool.query(incidents)).rows)
+    expect(rows.length).toBeGreaterThan(2)
+  } finally {
+    await one.drop()
+    await other.drop()
+  }
+})
