@@ -19,18 +19,23 @@ import * as rest from './[[...rest]]/route.ts'
 import type { RouteContext } from './_http/handler.ts'
 import * as healthRoute from './health/route.ts'
 import * as openapi from './openapi.json/route.ts'
+import * as activity from './v1/activity/route.ts'
 import * as circuit from './v1/circuits/[id]/route.ts'
 import * as circuits from './v1/circuits/route.ts'
 import * as events from './v1/events/route.ts'
 import * as gateway from './v1/gateways/[id]/route.ts'
 import * as gateways from './v1/gateways/route.ts'
+import * as incidents from './v1/incidents/route.ts'
+import * as networks from './v1/networks/route.ts'
 import * as overview from './v1/overview/route.ts'
 import * as routes from './v1/routes/route.ts'
 import * as history from './v1/sessions/history/route.ts'
 import * as sessions from './v1/sessions/route.ts'
 import * as coverage from './v1/sources/coverage/route.ts'
+import * as shift from './v1/shift/route.ts'
 import * as sources from './v1/sources/route.ts'
 import * as stream from './v1/stream/route.ts'
+import * as wall from './v1/wall/route.ts'
 import * as metrics from '../metrics/route.ts'
 
 const db = withTestDatabase()
@@ -41,14 +46,18 @@ const now = Date.now()
 type Handler = (request: Request, context: RouteContext) => Promise<Response> | Response
 const handlers = {
   overview,
+  wall,
   circuits,
   circuit,
   gateways,
   gateway,
+  networks,
   sessions,
   sessionHistory: history,
   routes,
   events,
+  incidents,
+  shift,
   sources,
   coverage,
 }
@@ -172,6 +181,9 @@ describe('a wrong question is a 400 that says what to send', () => {
       says: /earlier/,
     },
     { name: 'an event kind that is none', handler: events, query: '?kind=earthquake', says: /session_down/ },
+    { name: 'an event severity that is none', handler: events, query: '?severity=minor,awful', says: /critical/ },
+    { name: 'activity of nothing', handler: activity, query: '', says: /scope/ },
+    { name: 'a shift that is to come', handler: shift, query: '?since=2199-01-01T00:00:00Z', says: /future/ },
     { name: 'a poll kind that is none', handler: coverage, query: '?kind=weather', says: /peers/ },
     { name: 'a NUL', handler: routes, query: '?scope=a%00b', says: /control characters/ },
     { name: 'an empty scope', handler: routes, query: '?scope=', says: /scope/ },
@@ -287,7 +299,7 @@ describe('what surrounds the API', () => {
   it('says that it is well', async () => {
     const { status, body } = await call(healthRoute)
     expect(status).toBe(200)
-    expect(health.parse(body)).toEqual({ status: 'ok', newestPollAt: new Date(now - 2_000).toISOString() })
+    expect(health.parse(body)).toMatchObject({ status: 'ok', newestPollAt: new Date(now - 2_000).toISOString() })
   })
 
   it('gives Prometheus what it polls', async () => {
@@ -338,7 +350,7 @@ describe('without its database', () => {
   it('says that it is not well', async () => {
     const { status, body } = await call(healthRoute)
     expect(status).toBe(503)
-    expect(health.parse(body)).toEqual({ status: 'unavailable', newestPollAt: null })
+    expect(health.parse(body)).toMatchObject({ status: 'unavailable', newestPollAt: null })
   })
 
   it('still gives its own metrics', async () => {

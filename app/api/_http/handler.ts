@@ -1,8 +1,20 @@
 import { type Db, readingDatabase } from '#lib/answers/index.ts'
-import { type EndpointName, endpoints, idParameter, type ParametersOf, type ResponseOf } from '#lib/contract/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import {
+  type BodyOf,
+  type CommandName,
+  commands,
+  type EndpointName,
+  endpoints,
+  idParameter,
+  type ParametersOf,
+  type ResponseOf,
+  type ResultOf,
+} from '#lib/contract/index.ts'
+import { requireOwnOrigin } from './own-origin.ts'
 import { problemOf } from './problem.ts'
 import { problemResponse } from './problem-response.ts'
-import { readQuery, readValue } from './query.ts'
+import { readBody, readQuery, readValue } from './query.ts'
 
 interface Asked<Name extends EndpointName> {
   db: Db
@@ -33,6 +45,24 @@ export function answering<Name extends EndpointName>(
     })
 }
 
+/** One command: refuses what another site's page asks for, reads the body, does it, and writes JSON or a problem. */
+export function commanding<Name extends CommandName>(
+  name: Name,
+  work: (ordered: { db: Database; body: BodyOf<Name>; id: string }) => Promise<ResultOf<Name>>,
+): (request: Request, context: RouteContext) => Promise<Response> {
+  const { path, body: schema } = commands[name]
+  const hasId = path.includes('{id}')
+  return (request, context) =>
+    guarded(request, async () => {
+      requireOwnOrigin(request)
+      const id = hasId ? readValue((await context.params).id, idParameter, 'id') : ''
+      const body = (await readBody(request, schema)) as BodyOf<Name>
+      return Response.json(await work({ db: readingDatabase(), body, id }), {
+        headers: { 'cache-control': 'no-store' },
+      })
+    })
+}
+
 /** Turns whatever is thrown into a problem. */
 export async function guarded(request: Request, work: () => Promise<Response>): Promise<Response> {
   try {
@@ -47,4 +77,11 @@ export function notAllowed(request: Request): Response {
   return problemResponse(405, `${request.method} is not possible here: this resource is read only.`, request, {
     allow: 'GET, HEAD',
   })
+}
+
+/** The same for a resource that takes these methods. */
+export function allowedOnly(...methods: string[]): (request: Request) => Response {
+  const allow = methods.join(', ')
+  return (request) =>
+    problemResponse(405, `${request.method} is not possible here: send ${methods.join(' or ')}.`, request, { allow })
 }

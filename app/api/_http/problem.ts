@@ -1,17 +1,21 @@
-import { BadQuestionError, CursorError, NotFoundError } from '#lib/answers/index.ts'
+import { BadQuestionError, ConflictError, CursorError, NotFoundError } from '#lib/answers/index.ts'
+import { ChannelFaultError, ChannelsConflictError, UnknownChannelError } from '#lib/notify/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { SettingsError } from '#lib/platform/settings.ts'
+import { ForeignOriginError } from './own-origin.ts'
 import { problemResponse } from './problem-response.ts'
 
 /** What an error means to a client. The text of an unforeseen one is logged and never sent. */
 export function problemOf(error: unknown, request: Request): Response {
-  if (error instanceof BadQuestionError) return problemResponse(400, error.message, request)
+  if (isOne(error, BadQuestionError, ChannelFaultError)) return problemResponse(400, error.message, request)
   if (error instanceof CursorError) {
     const detail =
       'cursor: this one does not belong to this query; send the nextCursor of the page before with the same parameters, or none to start over'
     return problemResponse(400, detail, request)
   }
-  if (error instanceof NotFoundError) return problemResponse(404, error.message, request)
+  if (error instanceof ForeignOriginError) return problemResponse(403, error.message, request)
+  if (isOne(error, ConflictError, ChannelsConflictError)) return problemResponse(409, error.message, request)
+  if (isOne(error, NotFoundError, UnknownChannelError)) return problemResponse(404, error.message, request)
   const log = componentLogger('api')
   if (isDatabaseAway(error)) {
     log.warn({ err: error }, 'the database does not answer')
@@ -20,6 +24,12 @@ export function problemOf(error: unknown, request: Request): Response {
   }
   log.error({ err: error, path: new URL(request.url).pathname }, 'a request failed')
   return problemResponse(500, 'Peerwatch failed to answer; its log says why.', request)
+}
+
+type ErrorClass = new (...given: never[]) => Error
+
+function isOne(error: unknown, ...classes: ErrorClass[]): error is Error {
+  return classes.some((one) => error instanceof one)
 }
 
 /** Node's codes of a connection that can't be had or was lost. */

@@ -1,4 +1,5 @@
 import { getHealth, readingDatabase } from '#lib/answers/index.ts'
+import { buildId } from '../../_build/build-id.ts'
 import { guarded } from '../_http/handler.ts'
 
 export const runtime = 'nodejs'
@@ -8,9 +9,9 @@ export const dynamic = 'force-dynamic'
 export function GET(request: Request): Promise<Response> {
   return guarded(request, async () => {
     const health = await getHealth(readingDatabase())
-    return Response.json(health, {
-      status: health.status === 'ok' ? 200 : 503,
-      headers: { 'cache-control': 'no-store' },
-    })
+    return Response.json(
+      { ...health, build: buildId },
+      { status: health.status === 'ok' ? 200 : 503, headers: { 'cache-control': 'no-store' } },
+    )
   })
 }

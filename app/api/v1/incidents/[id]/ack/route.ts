@@ -1,22 +1,17 @@
-import { acknowledge, readingDatabase } from '#lib/answers/index.ts'
-import { acknowledgeBody, idParameter } from '#lib/contract/index.ts'
-import { guarded, type RouteContext } from '../../../../_http/handler.ts'
-import { problemResponse } from '../../../../_http/problem-response.ts'
-import { readBody, readValue } from '../../../../_http/query.ts'
+import { acknowledge } from '#lib/answers/index.ts'
+import { lookAtIncident } from '#lib/notify/index.ts'
+import { systemClock } from '#lib/platform/clock.ts'
+import { allowedOnly, commanding } from '../../../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
 /** Takes an incident on; answers with it as it is then. */
-export function POST(request: Request, context: RouteContext): Promise<Response> {
-  return guarded(request, async () => {
-    const id = readValue((await context.params).id, idParameter, 'id')
-    const { note } = await readBody(request, acknowledgeBody)
-    return Response.json({ data: await acknowledge(readingDatabase(), id, note || null) })
-  })
-}
+export const POST = commanding('acknowledgeIncident', async ({ db, id, body }) => {
+  const data = await acknowledge(db, id, body.note || null)
+  await lookAtIncident(db, id, systemClock.now())
+  return { data }
+})
 
-function postOnly(request: Request): Response {
-  return problemResponse(405, `${request.method} is not possible here: send a POST.`, request, { allow: 'POST' })
-}
+const postOnly = allowedOnly('POST')
 export { postOnly as DELETE, postOnly as GET, postOnly as PATCH, postOnly as PUT }

@@ -1,0 +1,10 @@
+/** A file and no JSON: it is for other tools. */
+export function csvResponse(name: string, csv: string): Response {
+  return new Response(csv, {
+    headers: {
+      'content-type': 'text/csv; charset=utf-8',
+      'content-disposition': `attachment; filename="${name}.csv"`,
+      'cache-control': 'no-store',
+    },
+  })
+}

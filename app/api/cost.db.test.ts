@@ -1,0 +1,177 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { useReadingDatabase } from '#lib/answers/index.ts'
+import { CIRCUIT, estateFeed, GATEWAY } from '#lib/answers/testing/estate-feed.ts'
+import { feedTraffic } from '#lib/answers/testing/traffic-feed.ts'
+import { type CommandName, commands, type EndpointName, endpoints, problem } from '#lib/contract/index.ts'
+import { shortIdOf } from '#lib/history/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import * as budgets from './v1/cost/budgets/route.ts'
+import * as decisions from './v1/cost/decisions/route.ts'
+import * as decision from './v1/cost/decisions/[id]/route.ts'
+import * as focus from './v1/cost/focus/route.ts'
+import * as overrides from './v1/cost/overrides/route.ts'
+import * as prices from './v1/cost/prices/route.ts'
+import * as projections from './v1/cost/projections/route.ts'
+import * as reconcile from './v1/cost/reconcile/route.ts'
+import * as tco from './v1/cost/tco/route.ts'
+import * as weekly from './v1/cost/weekly/route.ts'
+import * as weeklyCsv from './v1/cost/weekly/csv/route.ts'
+import * as whatIf from './v1/cost/what-if/route.ts'
+
+const db = withTestDatabase()
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+const circuit = shortIdOf(CIRCUIT)
+/** Handlers ask the real clock. */
+const until = Math.floor(Date.now() / HOUR) * HOUR
+
+beforeAll(async () => {
+  useReadingDatabase(db)
+  await estateFeed(db).inventory(until - 20 * DAY)
+  await feedTraffic(db, { from: until - 20 * DAY, to: until, bitsPerSecond: () => 8_000_000 })
+}, 60_000)
+afterAll(() => useReadingDatabase(undefined))
+
+type Handler = (request: Request, context: { params: Promise<Record<string, string>> }) => Promise<Response>
+
+async function call(handler: Handler, path: string, init: RequestInit = {}, params: Record<string, string> = {}) {
+  const request = new Request(`http://127.0.0.1/api/v1/cost/${path}`, init)
+  const response = await handler(request, { params: Promise.resolve(params) })
+  const text = await response.text()
+  const isJson = response.headers.get('content-type')?.includes('json')
+  return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : null }
+}
+
+async function read<Name extends EndpointName>(name: Name, handler: Handler, query = '') {
+  const { status, body } = await call(handler, query)
+  expect(status, JSON.stringify(body)).toBe(200)
+  expect(endpoints[name].response.parse(body)).toEqual(body)
+  return body.data
+}
+
+async function send<Name extends CommandName>(
+  name: Name,
+  handler: Handler,
+  body: unknown,
+  params?: Record<string, string>,
+) {
+  const init = { method: commands[name].method.toUpperCase(), body: JSON.stringify(body) }
+  const answer = await call(handler, '', init, params)
+  if (answer.status === 200) expect(commands[name].response.parse(answer.body)).toEqual(answer.body)
+  return answer
+}
+
+const budget = {
+  name: 'London',
+  owner: 'kim',
+  for: { kind: 'circuits', circuitIds: [CIRCUIT] },
+  amount: '600',
+  currency: 'USD',
+}
+const discount = { kind: 'discount', share: 0.1 }
+
+describe('what can be read', () => {
+  it('are projections, with their age', async () => {
+    const data = await read('costProjections', projections.GET)
+    expect(data.circuits).toMatchObject([{ circuitId: circuit, plan: 'metered', unpricedBecause: null }])
+    expect(Date.parse(data.madeAt)).toBeGreaterThanOrEqual(until)
+  })
+
+  it('is the whole cost, prices, a what-if, the open review, a bill that nobody read', async () => {
+    expect((await read('costTco', tco.GET, '?months=1')).perCircuit).toHaveLength(1)
+    expect((await read('costPrices', prices.GET)).sheet.source).toBe('snapshot')
+    expect(await read('costWhatIf', whatIf.GET, `?circuit=${circuit}&plan=unlimited`)).toMatchObject({ oneWay: true })
+    expect(await read('costWeekly', weekly.GET)).toMatchObject({ closedAt: null })
+    expect(await read('costReconcile', reconcile.GET)).toMatchObject({ outcome: 'never', readAt: null })
+  })
+
+  it.each([
+    ['FOCUS', focus.GET, /^BilledCost|BillingAccountId/],
+    ['the review', weeklyCsv.GET, /^week,circuitId,/],
+  ])('is %s as a file', async (_, handler, says) => {
+    const { status, headers, text } = await call(handler, '')
+    expect(status).toBe(200)
+    expect(headers.get('content-type')).toBe('text/csv; charset=utf-8')
+    expect(headers.get('content-disposition')).toMatch(/^attachment; filename="peerwatch-[\w-]+\.csv"$/)
+    expect(text).toMatch(says)
+  })
+
+  it.each<[string, Handler, string, number, RegExp]>([
+    ['a month that is none', projections.GET, '?month=2026-13', 400, /^month/],
+    ['a month ahead', projections.GET, '?month=2999-01', 400, /lies ahead/],
+    ['a parameter that is none', tco.GET, '?month=2026-11', 400, /month/],
+    ['a week that is none', weekly.GET, '?week=2026-W60', 400, /^week/],
+    ['a file of a week ahead', weeklyCsv.GET, '?week=2999-W01', 400, /lies ahead/],
+    ['a circuit that is none', whatIf.GET, `?circuit=${shortIdOf(GATEWAY)}`, 404, /is no circuit/],
+    ['a bill of a month ahead', reconcile.GET, '?month=2999-01', 400, /lies ahead/],
+  ])('is not %s', async (_, handler, query, status, says) => {
+    const answer = await call(handler, query)
+    expect(answer.status).toBe(status)
+    expect(problem.parse(answer.body).detail).toMatch(says)
+  })
+})
+
+describe('what can be changed', () => {
+  it('are overrides, under one version', async () => {
+    const put = (body: object) => send('putCostOverrides', overrides.PUT, { why: 'contract', ...body })
+    const laid = await put({ version: 0, lay: [{ ...discount, circuitIds: [CIRCUIT] }] })
+    expect(laid.body.data).toMatchObject({ version: 1, overrides: [{ override: { circuitIds: [circuit] } }] })
+    expect(await read('costOverrides', overrides.GET)).toEqual(laid.body.data)
+    expect((await put({ version: 0, lay: [discount] })).status).toBe(409)
+    expect((await put({ version: 1, lay: [{ ...discount, circuitIds: ['nowhere'] }] })).status).toBe(404)
+    expect((await put({ version: 1, lay: [{ ...discount, share: 2 }] })).status).toBe(400)
+    expect((await put({ version: 1, lay: [] })).status).toBe(400)
+  })
+
+  it.each([
+    { kind: 'zone', zone: 'Zone 2', circuitIds: [CIRCUIT] },
+    { kind: 'currency', currency: 'EUR', perUnit: '0.9' },
+    { kind: 'charge', charge: 'cross_connect', name: 'panel', once: '1200', currency: 'USD', circuitIds: [CIRCUIT] },
+    { kind: 'charge', charge: 'provider_l2', name: 'wave', monthly: '800', currency: 'EUR' },
+    { kind: 'global_reach_share', share: 0.2, circuitIds: [CIRCUIT] },
+  ])('is an override of kind $kind, laid and taken back', async (lay) => {
+    const { version } = await read('costOverrides', overrides.GET)
+    const laid = await send('putCostOverrides', overrides.PUT, { version, lay: [lay], why: 'a test' })
+    expect(laid.body.data.overrides[0].override).toMatchObject({ kind: lay.kind })
+    const [{ id }] = laid.body.data.overrides
+    const back = await send('putCostOverrides', overrides.PUT, { version: version + 1, withdraw: [id], why: 'over' })
+    expect(back.body.data).toMatchObject({ version: version + 2 })
+  })
+
+  it('are budgets, under one version', async () => {
+    const put = (body: object) => send('putCostBudgets', budgets.PUT, { why: 'plan', ...body })
+    const set = await put({ version: 0, set: [budget] })
+    expect(set.body.data).toMatchObject({ version: 1, standings: [{ name: 'London', owner: 'kim' }] })
+    expect(await read('costBudgets', budgets.GET)).toMatchObject({ version: 1 })
+    expect((await put({ version: 0, set: [{ ...budget, name: 'other' }] })).status).toBe(409)
+    expect((await put({ version: 1, set: [budget] })).status).toBe(400)
+    expect((await put({ version: 1, set: [{ ...budget, amount: '-1' }] })).status).toBe(400)
+    expect((await put({ version: 1, set: [{ ...budget, owner: ' ' }] })).status).toBe(400)
+  })
+
+  it('is the decision log', async () => {
+    const made = await send('decideCost', decisions.POST, { circuitId: CIRCUIT, decided: 'stay', why: 'far below' })
+    expect(made.body.data).toMatchObject({ circuitId: circuit, cameOf: null })
+    const { id } = made.body.data
+    const noted = await send('noteCostOutcome', decision.PUT, { cameOf: 'nothing yet' }, { id })
+    expect(noted.body.data).toMatchObject({ id, cameOf: 'nothing yet' })
+    expect((await send('noteCostOutcome', decision.PUT, { cameOf: 'x' }, { id: 'none' })).status).toBe(404)
+    expect((await send('decideCost', decisions.POST, { circuitId: 'none', decided: 'x', why: 'y' })).status).toBe(404)
+  })
+
+  it.each<[string, Handler, string]>([
+    ['overrides', overrides.PUT, 'PUT'],
+    ['budgets', budgets.PUT, 'PUT'],
+    ['decisions', decisions.POST, 'POST'],
+  ])("are no %s from another site's page, nor from what is no JSON", async (_, handler, method) => {
+    const headers = { origin: 'https://elsewhere.example' }
+    expect((await call(handler, '', { method, body: '{}', headers })).status).toBe(403)
+    expect((await call(handler, '', { method, body: '{"version":' })).status).toBe(400)
+  })
+
+  it('nothing else: other methods are refused with what is possible', async () => {
+    const answer = await call(budgets.DELETE as unknown as Handler, '', { method: 'DELETE' })
+    expect(answer.status).toBe(405)
+    expect(answer.headers.get('allow')).toBe('GET, HEAD, PUT')
+  })
+})

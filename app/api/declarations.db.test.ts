@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { useReadingDatabase } from '#lib/answers/index.ts'
+import { CIRCUIT, estateFeed, GATEWAY } from '#lib/answers/testing/estate-feed.ts'
+import { commands, endpoints, problem, type StreamChange } from '#lib/contract/index.ts'
+import { shortIdOf } from '#lib/history/index.ts'
+import { listen, type Listener } from '#lib/platform/notifications/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import * as declarations from './v1/declarations/route.ts'
+import * as versions from './v1/declarations/versions/route.ts'
+
+const db = withTestDatabase()
+const context = { params: Promise.resolve({}) }
+const url = 'http://127.0.0.1/api/v1/declarations'
+const circuit = shortIdOf(CIRCUIT)
+const gateway = shortIdOf(GATEWAY)
+
+const get = async (query = '') => {
+  const response = await declarations.GET(new Request(`${url}${query}`), context)
+  return { status: response.status, body: await response.json() }
+}
+const put = async (body: unknown, headers: Record<string, string> = {}) => {
+  const request = new Request(url, { method: 'PUT', body: JSON.stringify(body), headers })
+  const response = await declarations.PUT(request, context)
+  return { status: response.status, body: await response.json() }
+}
+
+const heard: StreamChange[] = []
+let listener: Listener
+
+beforeAll(async () => {
+  useReadingDatabase(db)
+  const feed = estateFeed(db)
+  await feed.inventory(Date.now() - 65_000)
+  listener = listen(db.url, 'peerwatch', (payload) => heard.push(JSON.parse(payload)))
+  await listener.ready
+})
+afterAll(async () => {
+  useReadingDatabase(undefined)
+  await listener.close()
+})
+
+describe('a PUT', () => {
+  it('takes ARM ids and short ids, keeps short ids, and answers with what is in force', async () => {
+    const body = {
+      version: 0,
+      mappings: [{ gateway: GATEWAY.toUpperCase(), neighbor: '10.0.4.4', circuit, path: 'primary' }],
+      cards: [{ scope: CIRCUIT, displayName: 'London' }],
+    }
+    const answer = await put(body)
+    expect(answer.status).toBe(200)
+    expect(commands.putDeclarations.response.parse(answer.body)).toEqual(answer.body)
+    expect(answer.body.data).toMatchObject({
+      version: 1,
+      updatedBy: 'local',
+      mappings: [{ gateway, circuit }],
+      cards: [{ scope: circuit, displayName: 'London' }],
+    })
+    expect((await get()).body.data).toEqual(answer.body.data)
+  })
+
+  it('tells open pages and workers, once', async () => {
+    await expect.poll(() => heard).toMatchObject([{ topics: expect.arrayContaining(['declarations']), scope: null }])
+  })
+
+  it('on top of an old version is a 409 that says which one is in force', async () => {
+    const { status, body } = await put({ version: 0, cards: [] })
+    expect(status).toBe(409)
+    expect(problem.parse(body).detail).toMatch(/version 1 .* saved meanwhile/)
+  })
+
+  const wrong: [string, unknown, RegExp][] = [
+    ['an id that nothing is known by', { cards: [{ scope: 'nowhere' }] }, /^cards\.0\.scope: .*"nowhere".*\/api\/v1/],
+    [
+      'a gateway where a circuit is asked for',
+      { sites: [{ name: 'A', home: GATEWAY }] },
+      /^sites\.0\.home: ergw-hub is no circuit/,
+    ],
+    [
+      'a contradiction, found behind two forms of one id',
+      { cards: [{ scope: CIRCUIT }, { scope: circuit }] },
+      /^cards\.1: there is a card/,
+    ],
+    ['ranges of two sites that overlap', overlapping(), /overlaps/],
+    ['a body that is no JSON object', [1], /./],
+  ]
+  it.each(wrong)('with %s is a 400 that says so, and saves nothing', async (_, body, says) => {
+    const before = (await get()).body.data.version
+    const answer = await put(body)
+    expect(answer.status).toBe(400)
+    expect(problem.parse(answer.body).detail).toMatch(says)
+    expect((await get()).body.data.version).toBe(before)
+  })
+
+  it('by another site’s page is a 403', async () => {
+    const { status, body } = await put(
+      { cards: [] },
+      { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' },
+    )
+    expect([status, body.detail]).toEqual([403, expect.stringMatching(/another site \(https:\/\/evil\.example\)/)])
+  })
+
+  it('goes on working when a thing that was declared is known no more', async () => {
+    const gone = await db.pool.query(`INSERT INTO resource (short_id, arm_key, arm_id, type, name, subscription_id)
+      VALUES ('goneforgood', '/x', '/X', 'microsoft.network/expressroutecircuits', 'gone', 's') RETURNING id`)
+    await put({ cards: [{ scope: 'goneforgood', contact: 'nobody' }] })
+    await db.pool.query('DELETE FROM resource WHERE id = $1', [gone.rows[0].id])
+    expect((await get()).body.data.cards).toMatchObject([{ scope: 'goneforgood' }])
+    const { status } = await put({ cards: [{ scope: 'goneforgood' }, { scope: circuit }] })
+    expect(status).toBe(200)
+  })
+})
+
+describe('a GET', () => {
+  it('as of a moment answers with what was in force', async () => {
+    const { body } = await get(`?at=${new Date(Date.now() - 60_000).toISOString()}`)
+    expect(endpoints.declarations.response.parse(body)).toEqual(body)
+    expect(body.data).toMatchObject({ version: 0, cards: [] })
+  })
+
+  it('of the versions tells what each changed', async () => {
+    const response = await versions.GET(new Request(`${url}/versions?limit=1`), context)
+    const body = await response.json()
+    expect(endpoints.declarationsVersions.response.parse(body)).toEqual(body)
+    expect(body.data).toMatchObject([{ savedBy: 'local', changes: [{ list: 'cards' }, { list: 'cards' }] }])
+    expect(body.nextCursor).not.toBeNull()
+  })
+})
+
+function overlapping() {
+  return {
+    sites: [
+      { name: 'A', prefixes: ['10.0.0.0/8'] },
+      { name: 'B', prefixes: ['10.2.0.0/16'] },
+    ],
+  }
+}

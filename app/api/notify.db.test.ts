@@ -1,0 +1,115 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { useReadingDatabase } from '#lib/answers/index.ts'
+import { type ChannelsAnswer, endpoints } from '#lib/contract/index.ts'
+import { receiveWebhooks, SECRET, type WebhookReceiver } from '#lib/notify/testing/webhook-receiver.ts'
+import { settings, type Settings } from '#lib/platform/settings.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import * as test from './v1/channels/[id]/test/route.ts'
+import * as channels from './v1/channels/route.ts'
+import * as notifications from './v1/notifications/route.ts'
+
+vi.mock('#lib/platform/settings.ts', async (original) => ({
+  ...(await original<object>()),
+  settings: vi.fn(),
+}))
+
+const db = withTestDatabase()
+const dataDir = mkdtempSync(path.join(tmpdir(), 'peerwatch-notify-'))
+let receiver: WebhookReceiver
+
+beforeAll(async () => {
+  useReadingDatabase(db)
+  receiver = await receiveWebhooks(SECRET)
+})
+beforeEach(() => {
+  const configured = { dataDir, secretsKey: null, mail: null, publicUrl: null, databaseUrl: db.url }
+  vi.mocked(settings).mockReturnValue(configured as unknown as Settings)
+})
+afterAll(async () => {
+  useReadingDatabase(undefined)
+  await receiver.close()
+  rmSync(dataDir, { recursive: true })
+})
+
+const ORIGIN = 'http://127.0.0.1'
+const context = (id = '') => ({ params: Promise.resolve({ id }) })
+const request = (method: string, body?: unknown, headers: Record<string, string> = {}) =>
+  new Request(`${ORIGIN}/api/v1/x`, {
+    method,
+    ...(body === undefined
+      ? {}
+      : { body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers } }),
+  })
+const get = async () => (await (await channels.GET(request('GET'), context())).json()) as { data: ChannelsAnswer }
+const put = (body: unknown, headers?: Record<string, string>) => channels.PUT(request('PUT', body, headers), context())
+const webhook = (more: object = {}) => ({ kind: 'webhook', name: 'NOC', url: receiver.url, secret: SECRET, ...more })
+
+describe('/channels', () => {
+  it('are set, read without their secret, and tested against a receiver that checks the signature', async () => {
+    const answer = await put({ channels: [webhook({ filters: { minSeverity: 'major' } })] })
+    const text = await answer.text()
+    expect(answer.status, text).toBe(200)
+    expect(text).not.toContain(SECRET)
+    const read = await get()
+    expect(endpoints.channels.response.parse(read)).toEqual(read)
+    const [channel] = read.data.channels
+    expect(channel).toMatchObject({
+      name: 'NOC',
+      secretSet: true,
+      enabled: true,
+      filters: { minSeverity: 'major', scopes: [], kinds: [], owners: [] },
+    })
+
+    const tested = await test.POST(request('POST', {}), context(channel?.id))
+    expect(await tested.json()).toMatchObject({ data: { delivered: true, answer: 'it answered 200' } })
+    expect(receiver.received.map(({ body }) => body.type)).toEqual(['test'])
+
+    const log = await (await notifications.GET(request('GET'), context())).json()
+    expect(endpoints.notifications.response.parse(log)).toEqual(log)
+    expect(log).toMatchObject({ data: [{ reason: 'test', state: 'delivered', channelName: 'NOC' }], nextCursor: null })
+    expect(JSON.stringify([read, log])).not.toContain(SECRET)
+  })
+
+  it('are refused when somebody else changed them meanwhile', async () => {
+    const { version } = (await get()).data
+    expect((await put({ channels: [webhook({ name: 'other' })], version })).status).toBe(200)
+    expect((await put({ channels: [], version })).status).toBe(409)
+  })
+
+  it.each([
+    { name: 'plain http to another machine', body: () => [webhook({ url: 'http://hooks.example/x' })] },
+    { name: 'a password in the address', body: () => [webhook({ url: 'https://u:p@hooks.example/x' })] },
+    { name: 'a secret that is too short', body: () => [webhook({ secret: 'whsec_aGVsbG8=' })] },
+    { name: 'a new webhook without a secret', body: () => [webhook({ name: 'new', secret: undefined })] },
+    { name: 'two of one name', body: () => [webhook(), webhook({ name: 'noc' })] },
+    { name: 'mail to nobody', body: () => [{ kind: 'email', name: 'm', to: [] }] },
+    { name: 'mail to what is no address', body: () => [{ kind: 'email', name: 'm', to: ['a@x.example\r\nBcc: b@x'] }] },
+    { name: 'a kind that is none', body: () => [{ kind: 'pager', name: 'm' }] },
+  ])('refuse $name', async ({ body }) => {
+    const before = await get()
+    const answer = await put({ channels: body() })
+    expect(answer.status).toBe(400)
+    expect(answer.headers.get('content-type')).toBe('application/problem+json')
+    expect((await get()).data).toEqual(before.data)
+  })
+
+  it('are not set, nor tested, by the page of another site', async () => {
+    const foreign = { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }
+    expect((await put({ channels: [] }, foreign)).status).toBe(403)
+    expect((await test.POST(request('POST', {}, foreign), context('x'))).status).toBe(403)
+  })
+
+  it('that are not there can not be tested', async () => {
+    expect((await test.POST(request('POST', {}), context('ch_none'))).status).toBe(404)
+  })
+})
+
+describe('/notifications', () => {
+  it.each(['?cursor=x', '?state=lost', '?limit=0'])('refuses %s', async (query) => {
+    const answer = await notifications.GET(new Request(`${ORIGIN}/api/v1/notifications${query}`), context())
+    expect(answer.status).toBe(400)
+  })
+})

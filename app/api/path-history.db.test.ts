@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { useReadingDatabase } from '#lib/answers/index.ts'
+import {
+  arpTable,
+  azureSide,
+  CIRCUIT,
+  counters,
+  customer,
+  estateFeed,
+  GATEWAY,
+  peer,
+  route,
+} from '#lib/answers/testing/estate-feed.ts'
+import { endpoints } from '#lib/contract/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import * as arpRoute from './v1/circuits/[id]/arp/route.ts'
+import * as parityRoute from './v1/circuits/[id]/parity/route.ts'
+import * as trafficRoute from './v1/circuits/[id]/traffic/route.ts'
+import * as prefixesRoute from './v1/sessions/prefixes/route.ts'
+
+const db = withTestDatabase()
+const MINUTE = 60_000
+/** Handlers ask the real clock. What is recorded begins here. */
+const began = Math.floor(Date.now() / MINUTE) * MINUTE - 90 * MINUTE
+const at = (minute: number) => began + minute * MINUTE
+const iso = (minute: number) => new Date(at(minute)).toISOString()
+
+type Handler = (request: Request, context: { params: Promise<{ id: string }> }) => Promise<Response>
+const ask = async (GET: Handler, query: string, id = CIRCUIT) => {
+  const response = await GET(new Request(`http://127.0.0.1/api/v1/x?${query}`), { params: Promise.resolve({ id }) })
+  return { status: response.status, body: await response.json() }
+}
+const range = (from: number, to: number) => `from=${iso(from)}&to=${iso(to)}`
+
+/** Bytes that left Azure on the primary path by each minute: 6 MB a minute, 60 MB in the eleventh. */
+const sent = (minute: number) => BigInt(minute * 6_000_000 + (minute >= 11 ? 54_000_000 : 0))
+
+beforeAll(async () => {
+  useReadingDatabase(db)
+  const feed = estateFeed(db)
+  await feed.inventory(at(-1))
+  // nobody reads the counters from minute 20 to minute 30; at minute 40 they begin anew
+  for (let minute = 0; minute <= 45; minute++) {
+    if (minute > 20 && minute < 30) continue
+    const out = minute < 40 ? sent(minute) : BigInt((minute - 40) * 6_000_000)
+    await feed.stats(at(minute), [counters('primary', 0n, out), counters('secondary', 0n, 0n)])
+  }
+  for (const [minute, prefixesReceived] of [
+    [0, 10],
+    [1, 10],
+    [2, 12],
+  ] as const) {
+    await feed.summary(at(minute), 'primary', [customer('primary', { prefixesReceived }), azureSide()])
+    await feed.peers(at(minute), [peer('10.0.4.12', '10.0.4.4', { routesReceived: prefixesReceived + 1 })])
+    await feed.arp(at(minute), 'primary', arpTable('primary', minute === 2 ? null : undefined))
+  }
+}, 60_000)
+afterAll(() => useReadingDatabase(undefined))
+
+describe('GET /circuits/{id}/traffic', () => {
+  const points = async (query: string) => {
+    const { body } = await ask(trafficRoute.GET, query)
+    const { data } = endpoints.circuitTraffic.response.parse(body)
+    return data.paths.find(({ path }) => path === 'primary')?.points ?? []
+  }
+
+  it('keeps the spike of one poll, however few points are asked for', async () => {
+    const [only, ...more] = await points(`${range(0, 20)}&points=1`)
+    expect(more.length).toBeLessThanOrEqual(1)
+    const highest = Math.max(...[only, ...more].map((point) => point?.outHigh ?? 0))
+    expect(highest).toBe(8_000_000)
+    expect(only?.outLow).toBe(800_000)
+  })
+
+  it('has a point for each pair of samples where there is room for it', async () => {
+    const found = await points(`${range(0, 20)}&points=20`)
+    expect(found).toHaveLength(20)
+    expect(found[10]).toMatchObject({ from: iso(10), to: iso(11), inLow: 0, outLow: 8_000_000, outHigh: 8_000_000 })
+  })
+
+  it('tells no rate over a gap, nor of a counter that fell', async () => {
+    const found = await points(`${range(15, 45)}&points=2000`)
+    expect(found.some(({ from }) => from === iso(20))).toBe(false)
+    expect(found.find(({ to }) => to === iso(40))?.outHigh).toBeNull()
+    expect(found.find(({ to }) => to === iso(41))?.outHigh).toBe(800_000)
+  })
+
+  it('says what was not seen, and on what its rates rest', async () => {
+    const { body } = await ask(trafficRoute.GET, range(0, 45))
+    expect(body).toMatchObject({ covered: false, data: { basis: 'sample' } })
+    expect(body.uncovered[0]).toMatchObject({ kind: 'stats' })
+    const old = await ask(trafficRoute.GET, range(-30 * 1_440, 45))
+    expect(old.body.data.basis).toBe('5m')
+  })
+
+  it.each([
+    ['a gateway', range(0, 45), GATEWAY, 404],
+    ['no stretch of time', range(5, 5), CIRCUIT, 400],
+    ['too many points', 'points=5000', CIRCUIT, 400],
+    ['the future', `from=${iso(1_000)}`, CIRCUIT, 400],
+  ])('%s is refused', async (_, query, id, status) => {
+    expect((await ask(trafficRoute.GET, query, id)).status).toBe(status)
+  })
+})
+
+it('GET /circuits/{id}/arp: an entry that lost its MAC is another stretch, within the bounds of two polls', async () => {
+  const { body } = await ask(arpRoute.GET, range(0, 45))
+  const { data } = endpoints.arpHistory.response.parse(body)
+  const edge = data.filter(({ interface: side }) => side === 'On-Prem')
+  expect(edge).toMatchObject([
+    { path: 'primary', ipAddress: '172.16.0.1', macAddress: null, to: null },
+    { path: 'primary', ipAddress: '172.16.0.1', macAddress: '0011.2233.4455' },
+  ])
+  expect(edge[0]?.from).toEqual(edge[1]?.to)
+  const page = await ask(arpRoute.GET, `${range(0, 45)}&limit=1`)
+  const rest = await ask(arpRoute.GET, `${range(0, 45)}&cursor=${page.body.nextCursor}`)
+  expect([...page.body.data, ...rest.body.data]).toEqual(data)
+})
+
+it('GET /circuits/{id}/parity: what the two path tables differ in, once both have been read', async () => {
+  const parity = async () => endpoints.circuitParity.response.parse((await ask(parityRoute.GET, '')).body).data
+  const told = (prefix: string, asPath: number[]) => route(prefix, { instance: null, peer: null, asPath })
+  const feed = estateFeed(db)
+  await feed.tables(at(3), 'primary', [told('10.1.0.0/16', [65001]), told('10.2.0.0/16', [65001])])
+  expect(await parity()).toBeNull()
+  await feed.tables(at(3), 'secondary', [told('10.1.0.0/16', [65001, 65001]), told('10.3.0.0/16', [65001])])
+  expect(await parity()).toEqual({
+    shared: 1,
+    unequal: 1,
+    onlyPrimary: 1,
+    onlySecondary: 1,
+    differences: [
+      { prefix: '10.1.0.0/16', primary: [65001], secondary: [65001, 65001] },
+      { prefix: '10.2.0.0/16', primary: [65001], secondary: null },
+      { prefix: '10.3.0.0/16', primary: null, secondary: [65001] },
+    ],
+  })
+})
+
+it('GET /sessions/prefixes: a stretch for each number, of the customer’s router and of gateways', async () => {
+  const told = async (scope: string) => {
+    const { body } = await ask(prefixesRoute.GET, `${range(0, 45)}&scope=${encodeURIComponent(scope)}`)
+    return endpoints.prefixCounts.response.parse(body).data
+  }
+  expect(await told(CIRCUIT)).toMatchObject([
+    { path: 'primary', localAddress: '172.16.0.2', neighbor: '172.16.0.1', prefixesReceived: 12, to: null },
+    { path: 'primary', localAddress: '172.16.0.2', neighbor: '172.16.0.1', prefixesReceived: 10 },
+  ])
+  const [newest] = await told(GATEWAY)
+  expect(newest).toMatchObject({ path: null, localAddress: '10.0.4.12', prefixesReceived: 13 })
+})

@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { useReadingDatabase } from '#lib/answers/index.ts'
+import { commands, endpoints, problem } from '#lib/contract/index.ts'
+import { thresholds as rules } from '#lib/detection/index.ts'
+import { ensureSource } from '#lib/history/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { runNext } from '#lib/poller/back-test/index.ts'
+import { EstateBook, recordPoll } from '#lib/poller/index.ts'
+import { GATEWAY, readSession } from '#lib/poller/testing/one-session.ts'
+import * as backTest from './v1/back-tests/[id]/route.ts'
+import * as cancel from './v1/back-tests/[id]/cancel/route.ts'
+import * as backTests from './v1/back-tests/route.ts'
+import * as events from './v1/events/route.ts'
+import * as thresholds from './v1/settings/thresholds/route.ts'
+
+const db = withTestDatabase()
+const MINUTE = 60_000
+const START = Date.now() - 3 * 60 * MINUTE
+
+/** A session that restarts three times within half an hour: by the shipped rule the third makes it a flapping one. */
+const FALLS = [20, 32, 44]
+const read = (minute: number) => readSession(START + minute * MINUTE, FALLS.includes(minute))
+
+const estate = new EstateBook()
+async function record(minutes: readonly number[]): Promise<void> {
+  const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY, part: '' })
+  for (const minute of minutes) {
+    await db.transaction((client) => recordPoll(client, sourceId, read(minute), { intervalSeconds: 60, estate }))
+  }
+}
+
+const minutes = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => from + n)
+const context = (id = '') => ({ params: Promise.resolve({ id }) })
+type Handler = (request: Request, context: ReturnType<typeof contextOf>) => Promise<Response>
+const contextOf = context
+
+async function ask(handler: Handler, method: string, body?: unknown, id?: string) {
+  const request = new Request('http://127.0.0.1/api/v1/x', { method, ...(body ? { body: JSON.stringify(body) } : {}) })
+  const response = await handler(request, context(id))
+  return { status: response.status, body: await response.json() }
+}
+const put = (version: number, values: Record<string, number | null>) =>
+  ask(thresholds.PUT, 'PUT', { version, values, note: 'a noisy provider' })
+
+beforeAll(async () => {
+  useReadingDatabase(db)
+  await record(minutes(0, 60))
+})
+afterAll(() => useReadingDatabase(undefined))
+
+describe('thresholds', () => {
+  it('are listed, every rule with its value, its unit and where it comes from', async () => {
+    const { body } = await ask(thresholds.GET, 'GET')
+    const { data } = endpoints.thresholds.response.parse(body)
+    expect(data.thresholds.map(({ name }) => name)).toEqual(Object.keys(rules))
+    for (const { meaning, value, shipped } of data.thresholds) {
+      expect(meaning).toMatch(/\w.*\.$/)
+      expect(value).toBe(shipped)
+    }
+  })
+
+  it.each<[string, Record<string, number>, RegExp]>([
+    ['a name that is none', { 'session.flaping': 4 }, /there is no such threshold/],
+    ['a value out of its range', { 'headroom.warn': 80 }, /send a share from 0 to 2/],
+    ['an end above its begin', { 'headroom.clear': 0.9 }, /headroom\.clear: it must not be above headroom\.warn/],
+    ['more than Azure’s budget', { 'burst.interval': 1_000 }, /more than 200 writes a minute/],
+  ])('are refused with %s, and nothing is saved', async (_, values, words) => {
+    const saved = await put(0, values)
+    expect(saved.status).toBe(400)
+    expect(problem.parse(saved.body).detail).toMatch(words)
+    const tested = await ask(backTests.POST, 'POST', { values })
+    expect(tested.status).toBe(400)
+    expect((await ask(thresholds.GET, 'GET')).body.data.version).toBe(0)
+  })
+})
+
+describe('a changed threshold', () => {
+  const values = { 'session.flapping': 4 }
+
+  it('is first folded over what is stored, by a worker, and tells what it would have fired on', async () => {
+    const range = { from: new Date(START).toISOString(), to: new Date(START + 60 * MINUTE).toISOString() }
+    const { status, body } = await ask(backTests.POST, 'POST', { values, ...range })
+    expect(status).toBe(200)
+    const { id } = commands.askBackTest.response.parse(body).data
+    expect(body.data).toMatchObject({ state: 'queued', progress: 0, result: null })
+    await runNext(db, new AbortController().signal)
+    const { data } = endpoints.backTest.response.parse((await ask(backTest.GET, 'GET', undefined, id)).body)
+    expect(data).toMatchObject({ state: 'done', progress: 1, version: 0, changed: values })
+    expect(data.result?.kinds).toContainEqual({ kind: 'session_flapping', before: 1, after: 0 })
+    expect(data.result).toMatchObject({ vanishedCount: 1, appearedCount: 2 })
+    expect((await ask(backTests.GET, 'GET')).body.data[0]).toMatchObject({ id, state: 'done' })
+  })
+
+  it('can be given up while it waits', async () => {
+    const { body } = await ask(backTests.POST, 'POST', { values })
+    const given = await ask(cancel.POST, 'POST', undefined, body.data.id)
+    expect(given.body.data.state).toBe('cancelled')
+    expect(await runNext(db, new AbortController().signal)).toBe(false)
+  })
+
+  it('is saved as a version of its own; what was told before keeps the one that made it', async () => {
+    const { status, body } = await put(0, values)
+    expect(status).toBe(200)
+    expect(commands.putThresholds.response.parse(body).data).toMatchObject({ version: 1, note: 'a noisy provider' })
+    expect((await put(0, values)).status).toBe(409)
+    estate.forget()
+    FALLS.push(70)
+    await record(minutes(60, 90))
+    const told = (await ask(events.GET, 'GET')).body.data as { kind: string; settingsVersion: number }[]
+    const versions = (kind: string) => told.flatMap((event) => (event.kind === kind ? [event.settingsVersion] : []))
+    expect(versions('session_flapping')).toEqual([0])
+    expect(versions('session_up').toSorted()).toEqual([0, 0, 0, 1])
+  })
+})

@@ -1,0 +1,13 @@
+import { getArpHistory } from '#lib/answers/index.ts'
+import { answering } from '../../../../_http/handler.ts'
+
+export const runtime = 'nodejs'
+export const dynamic = 'force-dynamic'
+
+export const GET = answering('arpHistory', ({ db, id, parameters }) => getArpHistory(db, id, parameters))
+export {
+  notAllowed as DELETE,
+  notAllowed as PATCH,
+  notAllowed as POST,
+  notAllowed as PUT,
+} from '../../../../_http/handler.ts'

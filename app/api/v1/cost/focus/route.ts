@@ -1,0 +1,20 @@
+import { getCostFocus, readingDatabase } from '#lib/answers/index.ts'
+import { costProjectionsParameters } from '#lib/contract/index.ts'
+import { csvResponse } from '../../../_http/csv-response.ts'
+import { guarded } from '../../../_http/handler.ts'
+import { readQuery } from '../../../_http/query.ts'
+
+export const runtime = 'nodejs'
+export const dynamic = 'force-dynamic'
+
+export const GET = (request: Request) =>
+  guarded(request, async () => {
+    const { month, csv } = await getCostFocus(readingDatabase(), readQuery(request, costProjectionsParameters))
+    return csvResponse(`peerwatch-focus-projection-${month}`, csv)
+  })
+export {
+  notAllowed as DELETE,
+  notAllowed as PATCH,
+  notAllowed as POST,
+  notAllowed as PUT,
+} from '../../../_http/handler.ts'

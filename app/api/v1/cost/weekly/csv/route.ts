@@ -1,0 +1,20 @@
+import { getCostWeeklyCsv, readingDatabase } from '#lib/answers/index.ts'
+import { costWeeklyParameters } from '#lib/contract/index.ts'
+import { csvResponse } from '../../../../_http/csv-response.ts'
+import { guarded } from '../../../../_http/handler.ts'
+import { readQuery } from '../../../../_http/query.ts'
+
+export const runtime = 'nodejs'
+export const dynamic = 'force-dynamic'
+
+export const GET = (request: Request) =>
+  guarded(request, async () => {
+    const { week, csv } = await getCostWeeklyCsv(readingDatabase(), readQuery(request, costWeeklyParameters))
+    return csvResponse(`peerwatch-cost-${week}`, csv)
+  })
+export {
+  notAllowed as DELETE,
+  notAllowed as PATCH,
+  notAllowed as POST,
+  notAllowed as PUT,
+} from '../../../../_http/handler.ts'

@@ -1,0 +1,17 @@
+import { listNotifications } from '#lib/notify/index.ts'
+import { aboutNoPoll } from '../../_http/envelope.ts'
+import { answering } from '../../_http/handler.ts'
+
+export const runtime = 'nodejs'
+export const dynamic = 'force-dynamic'
+
+export const GET = answering('notifications', async ({ db, parameters }) => {
+  const { data, nextCursor } = await listNotifications(db, parameters)
+  return { ...aboutNoPoll(data), nextCursor }
+})
+export {
+  notAllowed as DELETE,
+  notAllowed as PATCH,
+  notAllowed as POST,
+  notAllowed as PUT,
+} from '../../_http/handler.ts'

@@ -1,0 +1,13 @@
+import { wallAnswer } from '../../../_shared/wall-answer.ts'
+import { answering } from '../../_http/handler.ts'
+
+export const runtime = 'nodejs'
+export const dynamic = 'force-dynamic'
+
+export const GET = answering('wall', () => wallAnswer.ask())
+export {
+  notAllowed as DELETE,
+  notAllowed as PATCH,
+  notAllowed as POST,
+  notAllowed as PUT,
+} from '../../_http/handler.ts'
