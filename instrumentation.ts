@@ -1,11 +1,18 @@
 /**
  * Runs once when the server starts. An open event stream would hold up `next start` for ten seconds after a signal, so
- * the streams are ended first.
+ * the streams are ended first. The web also decides and delivers notifications: that nothing is polled any more is told even
+ * when every worker is gone. Whether polls go on is watched from here too (docs/adr/0081).
  */
 export async function register(): Promise<void> {
-  // in this form Next leaves the import out of what it builds for other runtimes
+  // in this form Next leaves the imports out of what it builds for other runtimes
   if (process.env.NEXT_RUNTIME === 'nodejs') {
-    const { stopStreamsWithProcess } = await import('#lib/answers/index.ts')
+    const { readingDatabase, stopStreamsWithProcess } = await import('#lib/answers/index.ts')
     stopStreamsWithProcess()
+    const { incidentsChanged, senderOf, startNotifier } = await import('#lib/notify/index.ts')
+    const { startWatchdog } = await import('#lib/poller/watchdog/index.ts')
+    const { settings } = await import('#lib/platform/settings.ts')
+    startNotifier({ db: readingDatabase(), send: senderOf(settings()) })
+    // a worker that is dead can't say so itself
+    startWatchdog({ db: readingDatabase(), datesSamples: false, incidentsChanged })
   }
 }

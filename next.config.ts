@@ -16,6 +16,7 @@ const config: NextConfig = {
   // npm test checks the types of everything; a start must not fail over a test's
   typescript: { ignoreBuildErrors: true },
   serverExternalPackages: [
+    'nodemailer',
     'pg',
     'pg-boss',
     'pino',

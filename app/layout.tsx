@@ -1,14 +1,15 @@
 import '@fontsource-variable/inter'
 import '@fontsource-variable/jetbrains-mono'
+import '#components/ui/fallback-fonts.css'
 import './globals.css'
+import { clsx } from 'clsx'
 import type { Metadata, Viewport } from 'next'
 import { cookies } from 'next/headers'
 import { connection } from 'next/server'
 import type { ReactNode } from 'react'
-import { SimulatorControl } from '#components/demo/simulator-control.tsx'
-import { Providers } from '#components/shell/providers.tsx'
-import { Shell } from '#components/shell/shell.tsx'
+import { Frame } from '#components/shell/frame.tsx'
 import { readPreferences, THEME_COOKIE, ZONE_COOKIE } from '#components/ui/preferences-values.ts'
+import { latinMono, latinSans } from './fonts.ts'
 
 export const metadata: Metadata = {
   title: { default: 'Peerwatch', template: '%s · Peerwatch' },
@@ -27,14 +28,16 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   await connection()
   const jar = await cookies()
   const preferences = readPreferences(jar.get(THEME_COOKIE)?.value, jar.get(ZONE_COOKIE)?.value)
-  const simulator = process.env.PEERWATCH_SIMULATOR_CONTROL_URL
   return (
-    <html lang="en" data-theme={preferences.theme}>
+    <html lang="en" data-theme={preferences.theme} className={clsx(latinSans.variable, latinMono.variable)}>
       <body>
-        <Providers preferences={preferences} renderedAt={Math.floor(Date.now() / 1000) * 1000}>
-          <Shell>{children}</Shell>
-          {simulator && <SimulatorControl url={simulator} />}
-        </Providers>
+        <Frame
+          preferences={preferences}
+          renderedAt={Math.floor(Date.now() / 1000) * 1000}
+          simulator={process.env.PEERWATCH_SIMULATOR_CONTROL_URL ?? null}
+        >
+          {children}
+        </Frame>
       </body>
     </html>
   )

@@ -1,4 +1,5 @@
-import Link from 'next/link'
+/** Reached by a whole new page: next/link would be a part of every page, the wall's among them. */
+const OVERVIEW = '/'
 
 export default function NotFound() {
   return (
@@ -6,9 +7,9 @@ export default function NotFound() {
       <h1 className="text-xl font-semibold">There is no such page</h1>
       <p className="mt-1 text-ink-2">
         The address may have been shortened on its way. Start from the{' '}
-        <Link href="/" className="link">
+        <a href={OVERVIEW} className="link">
           overview
-        </Link>
+        </a>
         .
       </p>
     </div>

@@ -1,6 +1,7 @@
 import { dehydrate, HydrationBoundary, QueryClient } from '@tanstack/react-query'
 import { connection } from 'next/server'
 import type { ReactNode } from 'react'
+import { rangeNames } from '#components/links/with-range.ts'
 import { type Db, readingDatabase } from '#lib/answers/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 
@@ -15,23 +16,35 @@ const PATIENCE_MS = 1500
 /** Draws a page with its answers already in it, so that the first paint shows numbers and nothing jumps. */
 export async function Prefetched({
   questions,
+  further,
   unlessAsked,
+  hasRange = false,
   children,
 }: {
   questions: Question[]
+  /** those that follow from the answers to others */
+  further?: () => Promise<Question[]>
   /** a page whose address asks for something else than its plain view is sent without data */
   unlessAsked?: SearchParams
+  /** whether the page looks at the chosen stretch of time, which every link takes along */
+  hasRange?: boolean
   children: ReactNode
 }) {
   await connection()
-  if (unlessAsked && Object.keys(await unlessAsked).length > 0) return children
+  const asks = Object.keys((await unlessAsked) ?? {}).filter((name) => hasRange || !rangeNames.includes(name))
+  if (asks.length > 0) return children
   const queryClient = new QueryClient({ defaultOptions: { queries: { retry: false } } })
-  const asked = questions.map(([queryKey, answer]) =>
-    queryClient.fetchQuery({ queryKey, queryFn: () => answer(readingDatabase()) }).catch((error: unknown) => {
-      // the page's own query meets the same error, and shows it in words
-      componentLogger('pages').debug({ err: error }, 'a page is sent without its data')
-    }),
-  )
+  const leaveOut = (error: unknown) => {
+    // the page's own query meets the same error, and shows it in words
+    componentLogger('pages').debug({ err: error }, 'a page is sent without its data')
+  }
+  const askAll = (all: Question[]) =>
+    Promise.all(
+      all.map(([queryKey, answer]) =>
+        queryClient.fetchQuery({ queryKey, queryFn: () => answer(readingDatabase()) }).catch(leaveOut),
+      ),
+    )
+  const asked = [askAll(questions), further?.().then(askAll).catch(leaveOut)]
   await Promise.race([Promise.all(asked), new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))])
   return <HydrationBoundary state={dehydrate(queryClient)}>{children}</HydrationBoundary>
 }

@@ -9,6 +9,7 @@ export default function Page({ searchParams }: { searchParams: SearchParams }) {
   return (
     <Prefetched
       unlessAsked={searchParams}
+      hasRange
       questions={[[routesQuery({ limit: PAGE_ROWS }).queryKey, (db) => listRoutes(db, { limit: PAGE_ROWS })]]}
     >
       <RoutesPage />

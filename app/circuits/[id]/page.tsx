@@ -1,8 +1,10 @@
 import type { Metadata } from 'next'
 import { cache } from 'react'
-import { circuitQuery, sessionsQuery } from '#components/data/query-options.ts'
+import { circuitParityQuery } from '#components/data/history-queries.ts'
+import { circuitQuery } from '#components/data/query-options.ts'
 import { CircuitPage } from '#components/circuits/circuit-page.tsx'
-import { getCircuit, listSessions, readingDatabase } from '#lib/answers/index.ts'
+import { getCircuit, getCircuitParity, readingDatabase } from '#lib/answers/index.ts'
+import { thingQuestions } from '../../_prefetch/thing-questions.ts'
 import { titleOf } from '../../_prefetch/title.ts'
 import { Prefetched } from '../../_prefetch/prefetched.tsx'
 
@@ -25,7 +27,8 @@ export default async function Page(place: Place) {
     <Prefetched
       questions={[
         [circuitQuery(id).queryKey, () => answerOf(id)],
-        [sessionsQuery({ scope: id }).queryKey, (db) => listSessions(db, { scope: id, limit: 1000 })],
+        ...thingQuestions(id),
+        [circuitParityQuery(id).queryKey, (db) => getCircuitParity(db, id)],
       ]}
     >
       <CircuitPage id={id} />

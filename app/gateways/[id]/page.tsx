@@ -1,8 +1,9 @@
 import type { Metadata } from 'next'
 import { cache } from 'react'
-import { gatewayQuery, sessionsQuery } from '#components/data/query-options.ts'
+import { gatewayQuery } from '#components/data/query-options.ts'
 import { GatewayPage } from '#components/gateways/gateway-page.tsx'
-import { getGateway, listSessions, readingDatabase } from '#lib/answers/index.ts'
+import { getGateway, readingDatabase } from '#lib/answers/index.ts'
+import { thingQuestions } from '../../_prefetch/thing-questions.ts'
 import { titleOf } from '../../_prefetch/title.ts'
 import { Prefetched } from '../../_prefetch/prefetched.tsx'
 
@@ -22,12 +23,7 @@ export async function generateMetadata(place: Place): Promise<Metadata> {
 export default async function Page(place: Place) {
   const id = await idOf(place)
   return (
-    <Prefetched
-      questions={[
-        [gatewayQuery(id).queryKey, () => answerOf(id)],
-        [sessionsQuery({ scope: id }).queryKey, (db) => listSessions(db, { scope: id, limit: 1000 })],
-      ]}
-    >
+    <Prefetched questions={[[gatewayQuery(id).queryKey, () => answerOf(id)], ...thingQuestions(id)]}>
       <GatewayPage id={id} />
     </Prefetched>
   )

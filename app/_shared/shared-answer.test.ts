@@ -1,0 +1,62 @@
+import { describe, expect, it, vi } from 'vitest'
+import { SharedAnswer } from './shared-answer.ts'
+
+/** Answers that are made by hand, numbered by when they were begun. */
+function maker() {
+  const begun: PromiseWithResolvers<number>[] = []
+  const make = () => {
+    const one = Promise.withResolvers<number>()
+    begun.push(one)
+    return one.promise
+  }
+  return { begun, make, finish: (index: number) => begun[index]?.resolve(index) }
+}
+
+describe('a shared answer', () => {
+  it('is made once for those who ask together', async () => {
+    const { begun, make, finish } = maker()
+    const shared = new SharedAnswer(make, 0)
+    const asked = [shared.ask(), shared.ask(), shared.ask()]
+    await vi.waitFor(() => expect(begun).toHaveLength(1))
+    finish(0)
+    expect(await Promise.all(asked)).toEqual([0, 0, 0])
+  })
+
+  it('was begun after whoever gets it had asked: who comes while one is made shares the next', async () => {
+    const { begun, make, finish } = maker()
+    const shared = new SharedAnswer(make, 0)
+    const first = shared.ask()
+    await vi.waitFor(() => expect(begun).toHaveLength(1))
+    const late = [shared.ask(), shared.ask()]
+    finish(0)
+    expect(await first).toBe(0)
+    await vi.waitFor(() => expect(begun).toHaveLength(2))
+    finish(1)
+    expect(await Promise.all(late)).toEqual([1, 1])
+    expect(begun).toHaveLength(2)
+  })
+
+  it('that fails does so for all who share it, and for nobody after them', async () => {
+    const { begun, make, finish } = maker()
+    const shared = new SharedAnswer(make, 0)
+    const [one, other] = [shared.ask(), shared.ask()]
+    await vi.waitFor(() => expect(begun).toHaveLength(1))
+    begun[0]?.reject(new Error('no database'))
+    await expect(one).rejects.toThrow('no database')
+    await expect(other).rejects.toThrow('no database')
+    const next = shared.ask()
+    await vi.waitFor(() => expect(begun).toHaveLength(2))
+    finish(1)
+    expect(await next).toBe(1)
+  })
+
+  it('waits its turn behind one that was begun just now', async () => {
+    const begunAt: number[] = []
+    const shared = new SharedAnswer(async () => begunAt.push(performance.now()), 40)
+    await shared.ask()
+    await shared.ask()
+    const [first = 0, second = 0] = begunAt
+    // a timer of Node may be early by a millisecond
+    expect(second - first).toBeGreaterThanOrEqual(39)
+  })
+})

@@ -1,0 +1,17 @@
+import { CostPage } from '#components/cost/cost-page.tsx'
+import { costWeeklyQuery } from '#components/data/cost-queries.ts'
+import { getCostWeekly } from '#lib/answers/index.ts'
+import { Prefetched, type SearchParams } from '../_prefetch/prefetched.tsx'
+
+export const metadata = { title: 'Cost' }
+
+export default function Page({ searchParams }: { searchParams: SearchParams }) {
+  return (
+    <Prefetched
+      unlessAsked={searchParams}
+      questions={[[costWeeklyQuery(null).queryKey, (db) => getCostWeekly(db, {})]]}
+    >
+      <CostPage />
+    </Prefetched>
+  )
+}

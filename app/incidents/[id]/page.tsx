@@ -1,0 +1,30 @@
+import type { Metadata } from 'next'
+import { cache } from 'react'
+import { incidentQuery } from '#components/data/query-options.ts'
+import { IncidentPage } from '#components/incidents/incident-page.tsx'
+import { incidentTitle } from '#components/events/incident-words.ts'
+import { getIncident, readingDatabase } from '#lib/answers/index.ts'
+import { Prefetched } from '../../_prefetch/prefetched.tsx'
+import { titleOf } from '../../_prefetch/title.ts'
+
+interface Place {
+  params: Promise<{ id: string }>
+}
+
+/** Asked once for the title and for the page. */
+const answerOf = cache((id: string) => getIncident(readingDatabase(), id))
+const idOf = async ({ params }: Place) => decodeURIComponent((await params).id)
+
+export async function generateMetadata(place: Place): Promise<Metadata> {
+  const id = await idOf(place)
+  return { title: await titleOf('Incident', async () => incidentTitle((await answerOf(id)).data)) }
+}
+
+export default async function Page(place: Place) {
+  const id = await idOf(place)
+  return (
+    <Prefetched questions={[[incidentQuery(id).queryKey, () => answerOf(id)]]}>
+      <IncidentPage id={id} />
+    </Prefetched>
+  )
+}

@@ -1,0 +1,38 @@
+import { notFound } from 'next/navigation'
+import { declarationsQuery } from '#components/data/declarations-queries.ts'
+import { channelsQuery } from '#components/data/notification-queries.ts'
+import { thresholdsQuery } from '#components/data/settings-queries.ts'
+import { SettingsPage } from '#components/settings/settings-page.tsx'
+import { settingsTabs } from '#components/settings/tabs.ts'
+import { getDeclarations, getThresholds } from '#lib/answers/index.ts'
+import { listChannels } from '#lib/notify/index.ts'
+import { settings } from '#lib/platform/settings.ts'
+import { aboutNoPoll } from '../../api/_http/envelope.ts'
+import { Prefetched, type Question } from '../../_prefetch/prefetched.tsx'
+
+interface Props {
+  params: Promise<{ tab: string }>
+}
+
+/** What a tab's first paint needs. */
+const questions: Record<string, Question[]> = {
+  declarations: [[declarationsQuery().queryKey, (db) => getDeclarations(db, {})]],
+  thresholds: [[thresholdsQuery().queryKey, (db) => getThresholds(db)]],
+  notifications: [[channelsQuery().queryKey, async (db) => aboutNoPoll(await listChannels(db, settings()))]],
+}
+
+export async function generateMetadata({ params }: Props) {
+  const { tab: id } = await params
+  return { title: settingsTabs.find((tab) => tab.id === id)?.name ?? 'Settings' }
+}
+
+export default async function Page({ params }: Props) {
+  const { tab: id } = await params
+  const tab = settingsTabs.find((known) => known.id === id)
+  if (!tab) notFound()
+  return (
+    <Prefetched questions={questions[id] ?? []}>
+      <SettingsPage tab={tab} />
+    </Prefetched>
+  )
+}

@@ -1,0 +1,39 @@
+import { cookies } from 'next/headers'
+import { connection } from 'next/server'
+import { readPreferences, ZONE_COOKIE } from '#components/ui/preferences-values.ts'
+import { WallPage } from '#components/wall/wall-page.tsx'
+import { readWallSettings } from '#components/wall/wall-settings.ts'
+import type { ResponseOf } from '#lib/contract/index.ts'
+import { componentLogger } from '#lib/platform/log.ts'
+import { buildId } from '../_build/build-id.ts'
+import { wallAnswer } from '../_shared/wall-answer.ts'
+import type { SearchParams } from '../_prefetch/prefetched.tsx'
+
+export const metadata = { title: 'Wall' }
+
+/** Beyond this the wall is sent without tiles, and asks by itself. */
+const PATIENCE_MS = 1_500
+
+export default async function Page({ searchParams }: { searchParams: SearchParams }) {
+  await connection()
+  const given = await searchParams
+  const asked = typeof given.zone === 'string' ? given.zone : (await cookies()).get(ZONE_COOKIE)?.value
+  return (
+    <WallPage
+      answer={await firstAnswer()}
+      settings={readWallSettings(given)}
+      zone={readPreferences(undefined, asked).zone}
+      build={buildId}
+      renderedAt={Math.floor(Date.now() / 1_000) * 1_000}
+    />
+  )
+}
+
+async function firstAnswer(): Promise<ResponseOf<'wall'> | null> {
+  const answer = wallAnswer.ask().catch((error: unknown) => {
+    // the wall's own question meets the same error, and shows it in words
+    componentLogger('pages').debug({ err: error }, 'the wall is sent without its tiles')
+    return null
+  })
+  return Promise.race([answer, new Promise<null>((resolve) => setTimeout(() => resolve(null), PATIENCE_MS))])
+}
