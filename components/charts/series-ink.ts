@@ -10,3 +10,9 @@ const inks = [
 
 /** The colour of the nth thing that is told apart. Beyond six they repeat: a letter or a word stands beside each. */
 export const seriesInk = (index: number): string => inks[index % inks.length] ?? inks[0]
+
+export type SeriesName = `series-${1 | 2 | 3 | 4 | 5 | 6}`
+const names = ['series-1', 'series-2', 'series-3', 'series-4', 'series-5', 'series-6'] as const
+
+/** The same colour by its name, for a drawing. */
+export const seriesName = (index: number): SeriesName => names[index % names.length] ?? names[0]

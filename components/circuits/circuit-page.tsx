@@ -1,82 +1,98 @@
 'use client'
 
-import { useQueries } from '@tanstack/react-query'
-import Link from 'next/link'
 import type { Circuit, Session } from '#lib/contract/index.ts'
 import { ChangesPanel } from '../changes/changes-panel.tsx'
-import { sessionsQuery, useCircuit, useEvents, useSessions } from '../data/index.ts'
-import { EventList } from '../events/event-list.tsx'
+import { useCircuit, useCircuits } from '../data/index.ts'
+import { MaintenanceNotice } from '../declarations/maintenance-notice.tsx'
+import { OperatorCard } from '../declarations/operator-card.tsx'
 import { formatBandwidth } from '../format/quantity.ts'
-import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
-import { CopyButton } from '../ui/copy-button.tsx'
-import { Facts, PageHead, Panel } from '../ui/panel.tsx'
-import { Status } from '../ui/status.tsx'
-import { AsOf } from '../ui/time.tsx'
+import { OpenIncidents } from '../incidents/open-incidents.tsx'
+import { ConfigurationPanel, ThingEvents } from '../things/parts.tsx'
+import { SideBySide, ThingPage } from '../things/thing-page.tsx'
+import { useRangeWindow } from '../time/use-range-window.ts'
+import { TimelinePanel } from '../timeline/timeline-panel.tsx'
+import { useCircuitTimeline } from '../timeline/use-circuit-timeline.ts'
+import { TicketButton } from '../tickets/ticket-button.tsx'
+import { LaterPanel } from '../ui/later.tsx'
+import { Panel } from '../ui/panel.tsx'
 import { redundancyStatus } from '../ui/words.ts'
 import { UsagePanel } from '../usage/usage-panel.tsx'
+import { WatchBar } from '../watch/watch-bar.tsx'
 import { planWords } from './circuit-table.tsx'
 import { CircuitConnections } from './connections.tsx'
+import { otherWayOf } from './other-way.ts'
+import { ParityPanel } from './parity-panel.tsx'
 import { PathPanel } from './path-panel.tsx'
 import { Peerings } from './peerings.tsx'
 import { callWords, redundancyWords } from './redundancy-words.ts'
+import { useSeriesSessions } from '../data/series-sessions.ts'
 
 export function CircuitPage({ id }: { id: string }) {
-  const circuit = useCircuit(id)
   return (
-    <AnswerView query={circuit} skeleton={<CircuitSkeleton />} dimLate>
-      {({ data, asOf, freshness }) => (
-        <>
-          <PageHead
-            title={data.name}
-            eyebrow={
-              <>
-                <Link href="/circuits" className="link">
-                  Circuits
-                </Link>
-                {data.resourceGroup && ` / ${data.resourceGroup}`}
-              </>
-            }
-            status={<Status {...redundancyStatus(data.redundancy)} />}
-            aside={<AsOf asOf={asOf} freshness={freshness} />}
-          >
-            {redundancyWords(data)}
-          </PageHead>
-          <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
-            <Paths circuit={data} />
-            <UsagePanel circuit={data} />
-            <Panel
-              title="Circuit"
-              aside={
-                <CopyButton text={data.resourceId} label="Copy the ARM id">
-                  ARM id
-                </CopyButton>
-              }
-            >
-              <Facts facts={circuitFacts(data)} />
-            </Panel>
-            <div className="grid items-start gap-4 xl:grid-cols-2">
-              <Peerings peerings={data.peerings} />
-              <CircuitConnections connections={data.connections} />
-            </div>
-            <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 xl:grid-cols-2">
-              <CircuitEvents scope={id} />
-              <ChangesPanel scopes={[data.id, ...data.connections.map((connection) => connection.id)]} />
-            </div>
-          </div>
-        </>
-      )}
-    </AnswerView>
+    <ThingPage
+      query={useCircuit(id)}
+      list={{ href: '/circuits', name: 'Circuits' }}
+      headOf={(circuit) => ({
+        title: circuit.name,
+        place: circuit.resourceGroup,
+        status: redundancyStatus(circuit.redundancy),
+        meaning: redundancyWords(circuit),
+        actions: <TicketButton circuit={circuit} />,
+      })}
+      skeleton={
+        <div className="grid gap-4 lg:grid-cols-2">
+          <div className="skeleton h-96" />
+          <div className="skeleton h-96" />
+        </div>
+      }
+    >
+      {(circuit) => <CircuitParts circuit={circuit} />}
+    </ThingPage>
   )
 }
 
-function Paths({ circuit }: { circuit: Circuit }) {
-  const own = useSessions({ scope: circuit.id })
-  const gatewayIds = [...new Set(circuit.connections.flatMap(({ gatewayId }) => gatewayId ?? []))]
-  const beyond = useQueries({ queries: gatewayIds.map((scope) => sessionsQuery({ scope })) })
-  const sessions: Session[] = [...(own.data?.data ?? []), ...beyond.flatMap(({ data }) => data?.data ?? [])]
-  const gateways = new Map(
-    circuit.connections.flatMap(({ gatewayId, gatewayName }) => (gatewayId ? [[gatewayId, gatewayName]] : [])),
+function CircuitParts({ circuit }: { circuit: Circuit }) {
+  const { id, name, peerings, connections } = circuit
+  const sessions = useSeriesSessions(circuit)
+  const others = useCircuits().data?.data ?? []
+  return (
+    <>
+      <OpenIncidents scope={id} otherWay={otherWayOf(circuit, others)} />
+      <MaintenanceNotice scope={id} />
+      <Paths circuit={circuit} sessions={sessions} />
+      <OperatorCard scope={id} of={name} />
+      <WatchBar scope={id} />
+      <ParityPanel circuitId={id} />
+      <LaterPanel title="Over time" height={40}>
+        <CircuitTimeline circuit={circuit} sessions={sessions} />
+      </LaterPanel>
+      <LaterPanel id="usage" title="Traffic" height={30}>
+        <UsagePanel circuit={circuit} />
+      </LaterPanel>
+      <ConfigurationPanel title="Circuit" {...circuit} facts={circuitFacts(circuit)} />
+      <SideBySide>
+        <Peerings peerings={peerings} />
+        <CircuitConnections connections={connections} />
+      </SideBySide>
+      <SideBySide>
+        <LaterPanel title="Events of this circuit" height={40}>
+          <ThingEvents scope={id} title="Events of this circuit" />
+        </LaterPanel>
+        <LaterPanel title="Configuration changes" height={15}>
+          <ChangesPanel scopes={[id, ...connections.map((connection) => connection.id)]} />
+        </LaterPanel>
+      </SideBySide>
+    </>
   )
+}
+
+function CircuitTimeline(props: { circuit: Circuit; sessions: Session[] }) {
+  const time = useRangeWindow('24h')
+  const timeline = useCircuitTimeline(props.circuit, props.sessions, time)
+  return <TimelinePanel title="Over time" timeline={timeline} time={time} />
+}
+
+function Paths({ circuit, sessions }: { circuit: Circuit; sessions: Session[] }) {
   if (circuit.paths.length === 0) {
     return (
       <Panel title="Paths">
@@ -88,9 +104,9 @@ function Paths({ circuit }: { circuit: Circuit }) {
     )
   }
   return (
-    <div className="grid gap-4 lg:grid-cols-2">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-4 lg:grid-cols-2">
       {circuit.paths.map((path) => (
-        <PathPanel key={path.path} path={path} circuit={circuit} sessions={sessions} gateways={gateways} />
+        <PathPanel key={path.path} path={path} circuit={circuit} sessions={sessions} />
       ))}
     </div>
   )
@@ -108,44 +124,4 @@ const circuitFacts = (circuit: Circuit): [string, React.ReactNode][] => [
   ['S-tag', circuit.stag],
   ['Service key', circuit.serviceKey && <span className="font-mono">{circuit.serviceKey}</span>],
   ['Global Reach', circuit.globalReachEnabled === null ? null : circuit.globalReachEnabled ? 'enabled' : 'not enabled'],
-  [
-    'Subscription',
-    <span key="subscription" className="font-mono text-xs break-all">
-      {circuit.subscriptionId}
-    </span>,
-  ],
 ]
-
-function CircuitEvents({ scope }: { scope: string }) {
-  const events = useEvents({ scope, limit: 20 })
-  return (
-    <Panel
-      title="Events of this circuit"
-      flush
-      aside={
-        <Link href={`/events?scope=${encodeURIComponent(scope)}`} className="link text-xs text-ink-2">
-          In the ledger
-        </Link>
-      }
-    >
-      <AnswerView query={events} skeleton={<SkeletonRows rows={3} />}>
-        {({ data }) => <EventList events={data} />}
-      </AnswerView>
-    </Panel>
-  )
-}
-
-function CircuitSkeleton() {
-  return (
-    <>
-      <div className="mb-4 h-[4.25rem]">
-        <span className="skeleton block h-3 w-24" />
-        <span className="skeleton mt-2 block h-6 w-64" />
-      </div>
-      <div className="grid gap-4 lg:grid-cols-2">
-        <div className="skeleton h-96" />
-        <div className="skeleton h-96" />
-      </div>
-    </>
-  )
-}

@@ -1,16 +1,14 @@
 'use client'
 
-import Link from 'next/link'
 import type { Circuit, CircuitPathView } from '#lib/contract/index.ts'
-import { formatBandwidth, formatBitRate } from '../format/quantity.ts'
-import { Empty } from '../ui/answer-view.tsx'
+import { formatBandwidth } from '../format/quantity.ts'
+import { nameColumn, NothingFound } from '../things/parts.tsx'
+import { Rate } from '../ui/quantities.tsx'
 import { Status } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
-import { pathStatus, redundancyStatus } from '../ui/words.ts'
+import { circuitsWorstFirst, pathStatus, redundancyStatus } from '../ui/words.ts'
 import { PathBrief } from './path-brief.tsx'
-
-const worstFirst: Circuit['redundancy'][] = ['no_path', 'reduced', 'unknown', 'single_homed', 'redundant', 'disabled']
 
 const pathOf = (circuit: Circuit, name: CircuitPathView['path']) => circuit.paths.find(({ path }) => path === name)
 
@@ -26,34 +24,15 @@ function sumOf(circuit: Circuit, rate: (path: CircuitPathView) => number | null)
 const bitsIn = (circuit: Circuit) => sumOf(circuit, ({ bitsInPerSecond }) => bitsInPerSecond)
 const bitsOut = (circuit: Circuit) => sumOf(circuit, ({ bitsOutPerSecond }) => bitsOutPerSecond)
 
-function Rate({ bits }: { bits: number | null }) {
-  return (
-    <span className="font-mono whitespace-nowrap">
-      {bits === null ? <span className="text-ink-3">–</span> : formatBitRate(bits)}
-    </span>
-  )
-}
-
 const columns: Column<Circuit>[] = [
-  {
-    id: 'name',
-    header: 'Circuit',
-    value: ({ name }) => name,
-    cell: ({ id, name, provider, peeringLocation }) => (
-      <span className="flex min-w-36 flex-col">
-        <Link href={`/circuits/${id}`} className="link w-fit font-medium">
-          {name}
-        </Link>
-        <span className="text-xs text-ink-3">{[peeringLocation, provider].filter(Boolean).join(' · ')}</span>
-      </span>
-    ),
-  },
+  nameColumn('Circuit', 'circuits', ({ peeringLocation, provider }) => [peeringLocation, provider]),
   {
     id: 'state',
     header: 'State',
     value: ({ redundancy }) => redundancyStatus(redundancy).word,
     compare: (a, b) =>
-      worstFirst.indexOf(a.redundancy) - worstFirst.indexOf(b.redundancy) || a.name.localeCompare(b.name),
+      circuitsWorstFirst.indexOf(a.redundancy) - circuitsWorstFirst.indexOf(b.redundancy) ||
+      a.name.localeCompare(b.name),
     cell: ({ redundancy }) => <Status {...redundancyStatus(redundancy)} className="whitespace-nowrap" />,
   },
   ...(['primary', 'secondary'] as const).map(
@@ -106,13 +85,9 @@ export function CircuitTable({ circuits }: { circuits: Circuit[] }) {
       rowTone={({ redundancy }) => redundancyStatus(redundancy).tone}
       defaultSort={byState}
       empty={
-        <Empty title="No ExpressRoute circuit found">
-          Peerwatch lists the circuits of the subscriptions that it may read. Look at{' '}
-          <Link href="/sources" className="link">
-            Sources
-          </Link>{' '}
-          for a list that was refused.
-        </Empty>
+        <NothingFound title="No ExpressRoute circuit found">
+          Peerwatch lists the circuits of the subscriptions that it may read.
+        </NothingFound>
       }
     />
   )

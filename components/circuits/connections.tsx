@@ -1,5 +1,5 @@
-import Link from 'next/link'
 import type { Circuit } from '#lib/contract/index.ts'
+import { PageLink } from '../links/page-link.tsx'
 import { Panel } from '../ui/panel.tsx'
 
 /** The gateways that this circuit is connected to. */
@@ -20,9 +20,9 @@ export function CircuitConnections({ connections }: { connections: Circuit['conn
                 <span className="block text-xs text-ink-3">
                   to{' '}
                   {connection.gatewayId ? (
-                    <Link href={`/gateways/${connection.gatewayId}`} className="link">
+                    <PageLink href={`/gateways/${connection.gatewayId}`} className="link">
                       {connection.gatewayName ?? connection.gatewayId}
-                    </Link>
+                    </PageLink>
                   ) : (
                     'a gateway that Peerwatch may not read'
                   )}

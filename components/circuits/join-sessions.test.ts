@@ -1,29 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Session } from '#lib/contract/index.ts'
+import { testSession } from '../sessions/testing.ts'
 import { joinSessions, joinUnmapped } from './join-sessions.ts'
 
-const session = (verdict: Session['verdict'], state: Session['state'] = 'established'): Session => ({
-  scope: 'gw',
-  scopeName: 'gw',
-  resourceId: '/subscriptions/s/gw',
-  path: null,
-  localAddress: '10.0.4.12',
-  neighbor: '10.0.4.4',
-  remoteAsn: 12076,
-  role: 'msee',
-  state,
-  azureState: null,
-  verdict,
-  establishedAt: null,
-  establishedTransitions: 0,
-  prefixesReceived: null,
-  messagesSent: null,
-  messagesReceived: null,
-  known: 'observed',
-  lastSeenAt: null,
-  mapping: null,
-  evidence: 'state',
-})
+const session = (verdict: Session['verdict'], state: Session['state'] = 'established') =>
+  testSession({ verdict, state })
 
 describe('the sessions of all instances to one neighbor', () => {
   it.each([

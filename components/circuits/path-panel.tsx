@@ -1,28 +1,25 @@
 import type { Circuit, CircuitPathView, Session } from '#lib/contract/index.ts'
-import { formatBytes, formatCount, formatShare } from '../format/quantity.ts'
+import { OperatorCard } from '../declarations/operator-card.tsx'
+import { TicketButton } from '../tickets/ticket-button.tsx'
 import { RateMeter } from '../ui/meter.tsx'
 import { Panel } from '../ui/panel.tsx'
+import { Bytes } from '../ui/quantities.tsx'
 import { Status, type StatusWords } from '../ui/status.tsx'
 import { Age, Since } from '../ui/time.tsx'
 import { pathStatus } from '../ui/words.ts'
 import { PathArp } from './path-arp.tsx'
 import { PathSeries } from './path-series.tsx'
-
-/** Routes that private peering accepts per session, by SKU. Source: Azure documentation, "ExpressRoute limits". */
-const ROUTE_LIMIT = { premium: 10_000, other: 4000 }
+import { RoutesReceived } from './routes-received.tsx'
 
 export function PathPanel({
   path,
   circuit,
   sessions,
-  gateways,
 }: {
   path: CircuitPathView
   circuit: Circuit
   sessions: Session[]
-  gateways: Map<string, string | null>
 }) {
-  const limit = circuit.sku.tier?.toLowerCase() === 'premium' ? ROUTE_LIMIT.premium : ROUTE_LIMIT.other
   return (
     <Panel
       title={path.path === 'primary' ? 'Primary path' : 'Secondary path'}
@@ -38,7 +35,7 @@ export function PathPanel({
       }
     >
       {path.reason && path.state !== 'up' && <p className="mb-3 text-ink-2">{path.reason}</p>}
-      <PathSeries path={path} circuit={circuit} sessions={sessions} gateways={gateways} />
+      <PathSeries path={path} circuit={circuit} sessions={sessions} />
       <dl className="mt-4 grid grid-cols-2 gap-x-4 gap-y-2 border-t pt-3 sm:grid-cols-4">
         {layersOf(path).map(([name, words]) => (
           <div key={name}>
@@ -68,31 +65,13 @@ export function PathPanel({
           'The counters have not been read yet.'
         )}
       </p>
-      <div className="mt-4 flex items-baseline gap-2 border-t pt-3">
-        <span className="text-xs text-ink-3">Routes received</span>
-        <span className="ml-auto font-mono">
-          {path.routesReceived === null ? (
-            <span className="font-sans text-ink-3">not known</span>
-          ) : (
-            formatCount(path.routesReceived)
-          )}
-        </span>
-        {path.routesReceived !== null && (
-          <span className="text-xs text-ink-3">
-            {formatShare(path.routesReceived / limit)} of {formatCount(limit)}
-          </span>
-        )}
-      </div>
+      <RoutesReceived path={path} />
       <PathArp entries={path.arp} layer={path.layers.arp} />
+      <div className="mt-3 flex flex-wrap items-start justify-between gap-x-4 gap-y-2 border-t pt-3">
+        <OperatorCard scope={circuit.id} part={path.path} of={`the ${path.path} path`} flat />
+        <TicketButton circuit={circuit} path={path.path} />
+      </div>
     </Panel>
-  )
-}
-
-function Bytes({ bytes }: { bytes: string }) {
-  return (
-    <span className="font-mono text-ink-2" title={`${formatCount(bytes)} bytes`}>
-      {formatBytes(bytes)}
-    </span>
   )
 }
 

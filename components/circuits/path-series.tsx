@@ -1,8 +1,8 @@
 import { clsx } from 'clsx'
-import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { MSEE_ASN } from '#lib/bgp/index.ts'
 import type { Circuit, CircuitPathView, Session } from '#lib/contract/index.ts'
+import { PageLink } from '../links/page-link.tsx'
 import { Glyph, type Tone } from '../ui/glyph.tsx'
 import { Status, statusText, type StatusWords } from '../ui/status.tsx'
 import { sessionStatus } from '../ui/words.ts'
@@ -16,13 +16,14 @@ export function PathSeries({
   path,
   circuit,
   sessions,
-  gateways,
 }: {
   path: CircuitPathView
   circuit: Circuit
   sessions: Session[]
-  gateways: Map<string, string | null>
 }) {
+  const gateways = new Map(
+    circuit.connections.flatMap(({ gatewayId, gatewayName }) => (gatewayId ? [[gatewayId, gatewayName]] : [])),
+  )
   const peering = circuit.peerings.find(({ name }) => name === 'AzurePrivatePeering')
   const edge = sessions.filter(
     ({ scope, path: on, role }) => scope === circuit.id && on === path.path && role === 'onprem',
@@ -56,9 +57,9 @@ export function PathSeries({
                 <Node
                   name="gateway"
                   address={
-                    <Link href={`/gateways/${id}`} className="link font-sans">
+                    <PageLink href={`/gateways/${id}`} className="link font-sans">
                       {name ?? id}
-                    </Link>
+                    </PageLink>
                   }
                   note={here.length > 0 ? mappingWords(here) : null}
                 />

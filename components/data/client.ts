@@ -44,6 +44,25 @@ export async function getJson<Body>(url: string, signal?: AbortSignal): Promise<
   throw await problemOf(response)
 }
 
+/**
+ * Sends a JSON body to one resource of the API.
+ * @throws ApiError when the API answers with a problem, or does not answer
+ */
+export async function sendJson<Body>(method: 'POST' | 'PUT' | 'DELETE', url: string, body: unknown): Promise<Body> {
+  let response: Response
+  try {
+    response = await fetch(url, {
+      method,
+      headers: { accept: 'application/json', 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+  } catch {
+    throw new ApiError(0, 'No answer', 'Peerwatch could not be reached from this browser.')
+  }
+  if (response.ok) return (await response.json()) as Body
+  throw await problemOf(response)
+}
+
 async function problemOf(response: Response): Promise<ApiError> {
   if (response.headers.get('content-type')?.includes('application/problem+json')) {
     return ApiError.fromProblem((await response.json()) as Problem)

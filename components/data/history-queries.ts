@@ -1,6 +1,12 @@
 import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query'
 import type {
+  ActivityEntryView,
+  ArpStretch,
+  CircuitParity,
+  CircuitTraffic,
   ConfigurationChange,
+  PrefixCount,
+  Probe,
   RouteChurnView,
   RouteLookup,
   RoutesDiffView,
@@ -69,16 +75,9 @@ export interface UsageFilter extends Omit<RangeFilter, 'scope'> {
   /** one path; null = both summed */
   path: string | null
 }
-export const useCircuitUsage = (id: string, filter: UsageFilter) =>
-  useQuery(
-    ask<Answer<UsageAnswer>>({
-      topic: 'circuits',
-      scope: id,
-      path: `circuits/${encodeURIComponent(id)}/usage`,
-      parameters: filter,
-      moving: filter.to === null,
-    }),
-  )
+export const circuitUsageQuery = (id: string, filter: UsageFilter) =>
+  ofCircuit<Answer<UsageAnswer>>(id, 'usage', filter, filter.to === null)
+export const useCircuitUsage = (id: string, filter: UsageFilter) => useQuery(circuitUsageQuery(id, filter))
 
 /** Changes of one resource's configuration. */
 export const changesQuery = ({ scope, ...range }: RangeFilter & { scope: string }) =>
@@ -90,13 +89,60 @@ export const changesQuery = ({ scope, ...range }: RangeFilter & { scope: string 
     moving: range.to === null,
   })
 
-export const useSessionHistory = (filter: RangeFilter & { scope: string }) =>
-  useQuery(
-    ask<Page<SessionStretch>>({
-      topic: 'sessions',
-      scope: filter.scope,
-      path: 'sessions/history',
-      parameters: { ...filter, limit: 1000 },
-      moving: filter.to === null,
-    }),
-  )
+/** Entries of the Activity Log about one circuit or gateway. */
+export const activityQuery = ({ scope, ...range }: RangeFilter & { scope: string }) =>
+  ask<Answer<ActivityEntryView[]>>({
+    topic: 'circuits',
+    scope: null,
+    path: 'activity',
+    parameters: { scope, ...range },
+    moving: range.to === null,
+  })
+
+/** Results of connection monitors' tests that go through a circuit or gateway. */
+export const probesQuery = ({ scope, ...range }: RangeFilter & { scope: string }) =>
+  ask<Answer<Probe[]>>({
+    topic: 'sources',
+    scope: null,
+    path: 'probes',
+    parameters: { scope, ...range },
+    moving: range.to === null,
+  })
+
+type ScopedRange = RangeFilter & { scope: string }
+type OwnRange = Omit<RangeFilter, 'scope'>
+
+const sessions = <Row>(path: string, filter: ScopedRange) =>
+  ask<Page<Row>>({
+    topic: 'sessions',
+    scope: filter.scope,
+    path,
+    parameters: { ...filter, limit: 1000 },
+    moving: filter.to === null,
+  })
+
+export const sessionHistoryQuery = (filter: ScopedRange) => sessions<SessionStretch>('sessions/history', filter)
+export const useSessionHistory = (filter: ScopedRange) => useQuery(sessionHistoryQuery(filter))
+/** How many prefixes the sessions of a circuit or gateway had. */
+export const usePrefixCounts = (filter: ScopedRange) => useQuery(sessions<PrefixCount>('sessions/prefixes', filter))
+
+const ofCircuit = <Body>(id: string, path: string, parameters: OwnRange, moving: boolean) =>
+  ask<Body>({ topic: 'circuits', scope: id, path: `circuits/${encodeURIComponent(id)}/${path}`, parameters, moving })
+
+/** Rates of a circuit's paths, thinned out for a chart. */
+export const useCircuitTraffic = (id: string, filter: OwnRange) =>
+  useQuery(ofCircuit<Answer<CircuitTraffic>>(id, 'traffic', filter, filter.to === null))
+
+/** How the route tables of both paths differ now; tables are read every few minutes, and the stream says when. */
+export const circuitParityQuery = (id: string) =>
+  ask<Answer<CircuitParity | null>>({
+    topic: 'routes',
+    scope: id,
+    path: `circuits/${encodeURIComponent(id)}/parity`,
+    parameters: {},
+    moving: true,
+  })
+export const useCircuitParity = (id: string) => useQuery(circuitParityQuery(id))
+
+export const useArpHistory = (id: string, filter: OwnRange) =>
+  useQuery(ofCircuit<Page<ArpStretch>>(id, 'arp', { ...filter, limit: 1000 } as OwnRange, filter.to === null))

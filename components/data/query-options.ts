@@ -4,10 +4,14 @@ import type {
   CoverageStretch,
   Event,
   Gateway,
+  Incident,
+  IncidentDetail,
+  Network,
   Overview,
   ProcessStatusView,
   Route,
   Session,
+  Shift,
   Source,
 } from '#lib/contract/index.ts'
 import { type Answer, apiUrl, getJson, type Page, type Parameters } from './client.ts'
@@ -41,6 +45,9 @@ export const gatewaysQuery = () => read<Page<Gateway>>(['gateways', null, 'list'
 export const gatewayQuery = (id: string) =>
   read<Answer<Gateway>>(['gateways', id], `gateways/${encodeURIComponent(id)}`)
 
+/** Told by the inventory, whose changes make everything old that shows gateways. */
+export const networksQuery = () => read<Page<Network>>(['gateways', null, 'networks'], 'networks', { limit: 1000 })
+
 export interface SessionFilter {
   scope?: string | null
   /** ISO 8601; null = now */
@@ -68,7 +75,14 @@ export const routesQuery = ({ scope = null, ...filter }: RouteFilter) => ({
 
 export interface EventFilter {
   scope?: string | null
+  /** several with commas between, as are severity and owner */
   kind?: string | null
+  severity?: string | null
+  owner?: string | null
+  /** `none`, or the id of the event that they were folded into */
+  partOf?: string | null
+  incident?: string | null
+  text?: string | null
   from?: string | null
   to?: string | null
   cursor?: string | null
@@ -79,7 +93,28 @@ export const eventsQuery = ({ scope = null, ...filter }: EventFilter = {}) => ({
   placeholderData: keepPreviousData,
 })
 
-export const sourcesQuery = () => read<Page<Source>>(['sources', null, 'list'], 'sources', { limit: 1000 })
+export const sourcesQuery = ({ scope = null }: { scope?: string | null } = {}) =>
+  read<Page<Source>>(['sources', scope, 'list'], 'sources', { scope, limit: 1000 })
+
+export interface IncidentFilter {
+  state?: 'open' | 'closed'
+  scope?: string | null
+  cursor?: string | null
+  limit?: number
+}
+/** An event of an incident may be told by any source of its group, so a change of any of them concerns it. */
+export const incidentsQuery = (filter: IncidentFilter = {}) => ({
+  ...read<Page<Incident>>(['events', null, 'incidents', given(filter)], 'incidents', { ...filter }),
+  placeholderData: keepPreviousData,
+})
+export const incidentQuery = (id: string) =>
+  read<Answer<IncidentDetail>>(['events', null, 'incident', id], `incidents/${encodeURIComponent(id)}`)
+
+/** @param since ISO 8601; null = the last 12 hours */
+export const shiftQuery = (since: string | null) => ({
+  ...read<Answer<Shift>>(['events', null, 'shift', given({ since })], 'shift', { since }),
+  placeholderData: keepPreviousData,
+})
 
 export interface CoverageFilter {
   scope: string

@@ -27,7 +27,7 @@ export function SimulatorControl({ url }: { url: string }) {
     <aside
       aria-label="Simulated estate"
       className={clsx(
-        'fixed right-3 bottom-3 z-20 max-w-[calc(100vw-1.5rem)] rounded-lg border border-line-strong bg-surface shadow-lg',
+        'fixed right-3 bottom-3 z-20 print:hidden max-w-[calc(100vw-1.5rem)] rounded-lg border border-line-strong bg-surface shadow-lg',
         open && 'w-76',
       )}
     >
@@ -40,7 +40,7 @@ export function SimulatorControl({ url }: { url: string }) {
       >
         <Glyph tone="notice" />
         <span className="font-semibold">Simulated estate</span>
-        <span className="truncate text-ink-3">
+        <span className={clsx('truncate text-ink-3', !open && active.length === 0 && 'max-sm:hidden')}>
           {active.length > 0
             ? `${active.length} happening now`
             : state.isError
@@ -94,7 +94,7 @@ function Controls({ url, state, onDone }: { url: string; state: SimulatorState; 
           </Button>
         </>
       )}
-      <div className="grid grid-cols-2 gap-2">
+      <div className="grid grid-cols-[1fr_auto] gap-2">
         <Button
           onClick={() => action.mutate({ op: 'api-fault', fault: '429', seconds: FAULT_SECONDS, retryAfter: 5 })}
           disabled={action.isPending}

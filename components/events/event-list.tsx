@@ -1,13 +1,13 @@
 'use client'
 
-import Link from 'next/link'
 import type { Event } from '#lib/contract/index.ts'
+import { PageLink } from '../links/page-link.tsx'
 import { useNow } from '../ui/clock.tsx'
 import { BoundsBar } from '../ui/bounds-bar.tsx'
 import { Empty } from '../ui/answer-view.tsx'
 import { Glyph } from '../ui/glyph.tsx'
 import { Age, Since } from '../ui/time.tsx'
-import { durationWords, eventStatus, subjectWords } from './event-words.ts'
+import { durationWords, eventStatus, goesOn, subjectWords } from './event-words.ts'
 
 /** Events in brief, newest first. */
 export function EventList({ events }: { events: Event[] }) {
@@ -24,11 +24,15 @@ export function EventList({ events }: { events: Event[] }) {
 function EventItem({ event }: { event: Event }) {
   const now = useNow()
   const { tone, word } = eventStatus(event)
-  const open = event.endedBetween === null && event.kind === 'session_down'
+  const open = goesOn(event)
   return (
     <li className="border-b last:border-b-0">
-      <Link
-        href={`/events?scope=${encodeURIComponent(event.scope)}#${event.id}`}
+      <PageLink
+        href={
+          event.incidentId
+            ? `/incidents/${event.incidentId}#${event.id}`
+            : `/events?scope=${encodeURIComponent(event.scope)}#${event.id}`
+        }
         className="flex gap-3 px-3.5 py-2 -outline-offset-2 hover:bg-hover"
       >
         <Glyph tone={tone} className="mt-1 size-2.5" />
@@ -55,7 +59,7 @@ function EventItem({ event }: { event: Event }) {
             />
           )}
         </span>
-      </Link>
+      </PageLink>
     </li>
   )
 }

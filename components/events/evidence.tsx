@@ -3,11 +3,15 @@
 import XIcon from 'lucide-react/icons/x'
 import { Dialog } from 'radix-ui'
 import type { Event } from '#lib/contract/index.ts'
+import { PageLink } from '../links/page-link.tsx'
 import { formatShare } from '../format/quantity.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Between, Moment } from '../ui/time.tsx'
 import { durationWords, eventStatus, ownerWords, subjectWords } from './event-words.ts'
+import { causeWords } from './cause-words.ts'
+import { eventKindWords } from './kind-words.ts'
+import { ToldUnder } from './told-under.tsx'
 
 type Evidence = Event['evidence'][number]
 
@@ -41,6 +45,7 @@ export function EvidenceButton({ event }: { event: Event }) {
               </Dialog.Close>
             </span>
           </div>
+          <p className="mb-4 text-ink-2">{eventKindWords(event.kind).meaning}</p>
           <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1.5 text-sm">
             <dt className="text-ink-3">Began between</dt>
             <dd>
@@ -64,6 +69,25 @@ export function EvidenceButton({ event }: { event: Event }) {
             <dd>
               <Moment at={event.detectedAt} />
             </dd>
+            <dt className="text-ink-3">Seen</dt>
+            <dd>
+              {event.count > 1 ? `${event.count} times, last at ` : 'once, last at '}
+              <Moment at={event.lastSeenAt} />
+            </dd>
+            <dt className="text-ink-3">Told under</dt>
+            <dd>
+              <ToldUnder version={event.settingsVersion} />
+            </dd>
+            {event.incidentId && (
+              <>
+                <dt className="text-ink-3">Belongs to</dt>
+                <dd>
+                  <PageLink href={`/incidents/${event.incidentId}`} className="link">
+                    an incident
+                  </PageLink>
+                </dd>
+              </>
+            )}
           </dl>
           <h3 className="mt-5 mb-2 font-semibold">Evidence</h3>
           <EvidenceTable evidence={event.evidence} />
@@ -75,7 +99,8 @@ export function EvidenceButton({ event }: { event: Event }) {
   )
 }
 
-function EvidenceTable({ evidence }: { evidence: Evidence[] }) {
+/** The fields that speak for something, before and after, and when both were sampled. */
+export function EvidenceTable({ evidence }: { evidence: Evidence[] }) {
   if (evidence.length === 0) return <p className="text-ink-2">No single field speaks for it.</p>
   return (
     <ul className="flex flex-col gap-2">
@@ -111,7 +136,8 @@ function Sampled({ bounds }: { bounds: [string, string] }) {
 const valueText = (value: unknown) =>
   value === undefined || value === null ? 'nothing' : typeof value === 'string' ? value : JSON.stringify(value)
 
-function Causes({ causes }: { causes: Event['causes'] }) {
+/** Each cause that was considered, with whose it would be and what to do. */
+export function Causes({ causes }: { causes: Event['causes'] }) {
   return (
     <ul className="flex flex-col gap-2">
       {causes.map((cause) => {
@@ -119,15 +145,18 @@ function Causes({ causes }: { causes: Event['causes'] }) {
         return (
           <li key={cause.class} className="rounded-md border px-3 py-2">
             <p className="flex flex-wrap gap-x-3">
-              <span className="font-medium">
-                {cause.class === 'unknown_cause' ? 'Not known' : cause.class.replaceAll('_', ' ')}
-              </span>
+              <span className="font-medium first-letter:uppercase">{causeWords(cause.class)}</span>
               {owner && <span className="text-ink-2">{owner}</span>}
               {cause.class !== 'unknown_cause' && (
                 <span className="ml-auto text-ink-3">confidence {formatShare(cause.confidence)}</span>
               )}
             </p>
             {cause.nextStep && <p className="mt-1 text-ink-2">{cause.nextStep}</p>}
+            {cause.evidence.length > 0 && (
+              <div className="mt-2">
+                <EvidenceTable evidence={cause.evidence} />
+              </div>
+            )}
           </li>
         )
       })}

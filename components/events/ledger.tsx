@@ -1,20 +1,32 @@
 'use client'
 
-import type { ReactNode } from 'react'
+import ChevronDownIcon from 'lucide-react/icons/chevron-down'
+import ChevronRightIcon from 'lucide-react/icons/chevron-right'
+import { type ReactNode, useMemo, useState } from 'react'
 import type { Event } from '#lib/contract/index.ts'
+import { PageLink } from '../links/page-link.tsx'
 import { type EventFilter, readAllPages } from '../data/index.ts'
-import { BoundsBar } from '../ui/bounds-bar.tsx'
-import { useNow } from '../ui/clock.tsx'
+import { plural } from '../format/quantity.ts'
+import { StackedBetween, StackedMoment } from '../ui/stacked-time.tsx'
 import { Status } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
-import { Between, Moment, Since } from '../ui/time.tsx'
-import { durationWords, eventStatus, ownerWords, subjectWords } from './event-words.ts'
+import { eventStatus, ownerWords } from './event-words.ts'
+import { Subject } from './subject.tsx'
+import { Lasted } from './lasted.tsx'
 import { EvidenceButton } from './evidence.tsx'
+import { causeWords } from './cause-words.ts'
+import { eventKindWords } from './kind-words.ts'
+import { Parts } from './parts.tsx'
 
 const severities: Event['severity'][] = ['critical', 'major', 'minor', 'warning', 'info']
 
-const columns: Column<Event>[] = [
+interface Unfolding {
+  unfolded: ReadonlySet<string>
+  toggle: (id: string) => void
+}
+
+const columnsOf = ({ unfolded, toggle }: Unfolding): Column<Event>[] => [
   {
     id: 'detected',
     header: 'Detected',
@@ -22,7 +34,7 @@ const columns: Column<Event>[] = [
     value: ({ detectedAt }) => detectedAt,
     cell: ({ id, detectedAt }) => (
       <span id={id} className="scroll-mt-24">
-        <Moment at={detectedAt} zoned={false} />
+        <StackedMoment at={detectedAt} />
       </span>
     ),
   },
@@ -30,23 +42,40 @@ const columns: Column<Event>[] = [
     id: 'kind',
     header: 'What',
     value: (event) => eventStatus(event).word,
-    cell: (event) => <Status {...eventStatus(event)} className="whitespace-nowrap" />,
-  },
-  {
-    id: 'severity',
-    header: 'Severity',
-    value: ({ severity }) => severity,
-    compare: (a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity),
-    className: 'text-ink-2',
+    compare: (a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity),
+    cell: (event) => (
+      <span className="flex flex-col gap-0.5">
+        <span title={eventKindWords(event.kind).meaning}>
+          <Status {...eventStatus(event)} className="whitespace-nowrap" />
+        </span>
+        <span className="ml-4 flex items-center gap-1.5 text-xs whitespace-nowrap text-ink-3">
+          {event.severity}
+          {event.count > 1 && <span>seen {event.count} times</span>}
+          {event.parts > 0 && (
+            <PartsToggle
+              parts={event.parts}
+              open={unfolded.has(event.id)}
+              of={eventStatus(event).word}
+              onToggle={() => toggle(event.id)}
+            />
+          )}
+          {event.incidentId && (
+            <PageLink href={`/incidents/${event.incidentId}`} className="link text-ink-2">
+              incident
+            </PageLink>
+          )}
+        </span>
+      </span>
+    ),
   },
   {
     id: 'where',
     header: 'Where',
     value: ({ scopeName, subject }) => `${scopeName} ${subject}`,
-    cell: ({ scopeName, subject }) => (
+    cell: (event) => (
       <span className="flex flex-col">
-        <span className="font-medium">{scopeName}</span>
-        <span className="font-mono text-xs whitespace-nowrap text-ink-2">{subjectWords(subject)}</span>
+        <span className="font-medium">{event.scopeName}</span>
+        <Subject of={event} className="w-fit whitespace-nowrap" />
       </span>
     ),
   },
@@ -55,7 +84,7 @@ const columns: Column<Event>[] = [
     header: 'Happened between',
     zoned: true,
     value: ({ startedBetween }) => startedBetween[0],
-    cell: ({ startedBetween }) => <Between bounds={startedBetween} zoned={false} />,
+    cell: ({ startedBetween }) => <StackedBetween bounds={startedBetween} />,
   },
   {
     id: 'duration',
@@ -73,7 +102,7 @@ const columns: Column<Event>[] = [
         <span className="text-ink-3">not known</span>
       ) : (
         <span className="flex flex-col">
-          <span>{cause.class.replaceAll('_', ' ')}</span>
+          <span>{causeWords(cause.class)}</span>
           {owner && <span className="text-xs text-ink-3">{owner}</span>}
         </span>
       )
@@ -88,25 +117,29 @@ const columns: Column<Event>[] = [
   },
 ]
 
-/** How long an event lasted, in words and as a bar whose ends are hatched where they are not certain. */
-function Lasted({ event }: { event: Event }) {
-  const now = useNow()
-  const { kind, startedBetween, endedBetween, duration } = event
-  if (kind !== 'session_down' && !duration) return <span className="text-ink-3">–</span>
-  const bounds = (pair: readonly [string, string]): [number, number] => [Date.parse(pair[0]), Date.parse(pair[1])]
+function PartsToggle({
+  parts,
+  open,
+  of,
+  onToggle,
+}: {
+  parts: number
+  open: boolean
+  of: string
+  onToggle: () => void
+}) {
+  const Icon = open ? ChevronDownIcon : ChevronRightIcon
   return (
-    <span className="flex flex-col gap-1 py-0.5">
-      <span className="text-xs whitespace-nowrap">
-        {duration ? (
-          durationWords(duration)
-        ) : (
-          <>
-            <Since bounds={startedBetween} prefix="so far " />
-          </>
-        )}
-      </span>
-      <BoundsBar start={bounds(startedBetween)} end={endedBetween && bounds(endedBetween)} now={now} className="w-36" />
-    </span>
+    <button
+      type="button"
+      aria-expanded={open}
+      aria-label={`${plural(parts, 'part')} of ${of.toLowerCase()}`}
+      onClick={onToggle}
+      className="inline-flex items-center gap-0.5 rounded-xs border px-1 text-2xs text-ink-2 hover:bg-hover"
+    >
+      <Icon aria-hidden className="size-3" />
+      {plural(parts, 'part')}
+    </button>
   )
 }
 
@@ -121,13 +154,21 @@ export function Ledger({
   empty: ReactNode
   paging: ReactNode
 }) {
+  const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set())
+  const columns = useMemo(() => {
+    const toggle = (id: string) =>
+      setUnfolded((now) => (now.has(id) ? new Set([...now].filter((other) => other !== id)) : new Set([...now, id])))
+    return columnsOf({ unfolded, toggle })
+  }, [unfolded])
   return (
     <DataTable
       name="events"
+      filterable={false}
       caption="Events"
       columns={columns}
       rows={events}
       rowKey={({ id }) => id}
+      rowDetail={(event) => (unfolded.has(event.id) ? <Parts of={event} /> : null)}
       rowTone={(event) => eventStatus(event).tone}
       defaultSort={newest}
       exportRows={() => readAllPages<Event>('events', { ...filter })}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { toCsv } from './csv.ts'
 import { formatDuration, formatDurationBounds, formatInterval } from './duration.ts'
-import { formatInstant, formatMoment, fromInputValue, toInputValue, zoneLabel } from './instant.ts'
+import { formatBetween, formatInstant, formatMoment, fromInputValue, toInputValue, zoneLabel } from './instant.ts'
 import { formatBandwidth, formatBitRate, formatBytes, formatShare } from './quantity.ts'
 
 describe('durations', () => {
@@ -89,6 +89,15 @@ describe('instants', () => {
     expect(formatMoment(night, 'UTC', night + 3_600_000)).toBe('03:12:05')
     expect(formatMoment(night, 'UTC', night + 86_400_000)).toBe('2026-11-20 03:12:05')
     expect(formatMoment(night, 'UTC', null)).toBe('2026-11-20 03:12:05')
+  })
+
+  it.each([
+    ['both today', 0, 60_000, '03:12:05', '03:13:05'],
+    ['both on another day', -86_400_000, 60_000 - 86_400_000, '2026-11-19 03:12:05', '03:13:05'],
+    ['around midnight', -4 * 3_600_000, 0, '2026-11-19 23:12:05', '2026-11-20 03:12:05'],
+    ['at the same time of two days', -86_400_000, 0, '2026-11-19 03:12:05', '2026-11-20 03:12:05'],
+  ])('two moments, %s', (_, lo, hi, from, to) => {
+    expect(formatBetween(night + lo, night + hi, 'UTC', night)).toEqual({ from, to })
   })
 
   it.each(['UTC', 'Asia/Kolkata', 'America/New_York'])('an input in %s reads back what it shows', (zone) => {

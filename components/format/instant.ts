@@ -50,6 +50,22 @@ export function formatMoment(at: number, zone: string, today: number | null): st
   return `${moment.date} ${moment.time}`
 }
 
+/**
+ * Two moments that are read together: the second has no date where it is the first one's, and both have theirs where they lie on
+ * different days.
+ */
+export function formatBetween(
+  lo: number,
+  hi: number,
+  zone: string,
+  today: number | null,
+): { from: string; to: string } {
+  const isOneDay = civil(lo, zone).date === civil(hi, zone).date
+  return isOneDay
+    ? { from: formatMoment(lo, zone, today), to: formatMoment(hi, zone, lo) }
+    : { from: formatMoment(lo, zone, null), to: formatMoment(hi, zone, null) }
+}
+
 /** Date, time and zone: what goes into a ticket. */
 export function formatInstant(at: number, zone: string): string {
   const { date, time } = civil(at, zone)

@@ -1,7 +1,7 @@
-import Link from 'next/link'
 import type { Connection } from '#lib/contract/index.ts'
-import { formatBytes, formatCount } from '../format/quantity.ts'
+import { PageLink } from '../links/page-link.tsx'
 import { Panel } from '../ui/panel.tsx'
+import { Bytes } from '../ui/quantities.tsx'
 
 /** A gateway's connections with what they have carried, as their counters last read. */
 export function GatewayConnections({ connections }: { connections: Connection[] }) {
@@ -23,9 +23,9 @@ export function GatewayConnections({ connections }: { connections: Connection[] 
                   {connection.circuitId && (
                     <>
                       {' to '}
-                      <Link href={`/circuits/${connection.circuitId}`} className="link">
+                      <PageLink href={`/circuits/${connection.circuitId}`} className="link">
                         {connection.circuitName ?? connection.circuitId}
-                      </Link>
+                      </PageLink>
                     </>
                   )}
                 </span>
@@ -50,8 +50,8 @@ export function GatewayConnections({ connections }: { connections: Connection[] 
 function Counter({ bytes, words }: { bytes: string | null; words: string }) {
   if (bytes === null) return null
   return (
-    <span className="block whitespace-nowrap" title={`${formatCount(bytes)} bytes`}>
-      <span className="font-mono text-ink">{formatBytes(bytes)}</span> {words}
+    <span className="block whitespace-nowrap">
+      <Bytes bytes={bytes} className="text-ink" /> {words}
     </span>
   )
 }

@@ -1,44 +1,22 @@
 'use client'
 
-import Link from 'next/link'
 import type { Gateway } from '#lib/contract/index.ts'
-import { Empty } from '../ui/answer-view.tsx'
+import { nameColumn, NothingFound } from '../things/parts.tsx'
 import { Glyph } from '../ui/glyph.tsx'
 import { Status } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
-import { gatewayStatus } from '../ui/words.ts'
+import { gatewayStatus, gatewaysWorstFirst, instanceStatus } from '../ui/words.ts'
 import { kindWords, skuWords } from './gateway-words.ts'
 
-const worstFirst: Gateway['state'][] = [
-  'isolated',
-  'instance_lost',
-  'peer_lost',
-  'partial',
-  'unknown',
-  'changing',
-  'healthy',
-]
-
 const columns: Column<Gateway>[] = [
-  {
-    id: 'name',
-    header: 'Gateway',
-    value: ({ name }) => name,
-    cell: ({ id, name, location, vnet }) => (
-      <span className="flex min-w-36 flex-col">
-        <Link href={`/gateways/${id}`} className="link w-fit font-medium">
-          {name}
-        </Link>
-        <span className="text-xs text-ink-3">{[location, vnet].filter(Boolean).join(' · ')}</span>
-      </span>
-    ),
-  },
+  nameColumn('Gateway', 'gateways', ({ location, vnet }) => [location, vnet]),
   {
     id: 'state',
     header: 'State',
     value: ({ state }) => gatewayStatus(state).word,
-    compare: (a, b) => worstFirst.indexOf(a.state) - worstFirst.indexOf(b.state) || a.name.localeCompare(b.name),
+    compare: (a, b) =>
+      gatewaysWorstFirst.indexOf(a.state) - gatewaysWorstFirst.indexOf(b.state) || a.name.localeCompare(b.name),
     cell: ({ state, reason }) => (
       <span className="flex flex-col">
         <Status {...gatewayStatus(state)} className="whitespace-nowrap" />
@@ -71,16 +49,12 @@ const instanceText = ({ address, sessionsUp, sessionsExpected, reporting }: Gate
   `${address} ${reporting === false ? 'does not report' : `${sessionsUp}/${sessionsExpected}`}`
 
 function Instance({ instance }: { instance: Gateway['instances'][number] }) {
-  const { address, reporting, sessionsUp, sessionsExpected } = instance
-  const tone =
-    reporting !== true ? 'unknown' : sessionsUp >= sessionsExpected ? 'up' : sessionsUp === 0 ? 'down' : 'degraded'
+  const { tone, word } = instanceStatus(instance)
   return (
     <span className="inline-flex items-center gap-1.5 whitespace-nowrap">
       <Glyph tone={tone} />
-      <span className="font-mono text-xs">{address}</span>
-      <span className="text-xs text-ink-2">
-        {reporting === false ? 'does not report' : `${sessionsUp} of ${sessionsExpected}`}
-      </span>
+      <span className="font-mono text-xs">{instance.address}</span>
+      <span className="text-xs text-ink-2">{word}</span>
     </span>
   )
 }
@@ -96,13 +70,9 @@ export function GatewayTable({ gateways }: { gateways: Gateway[] }) {
       rowTone={({ state }) => gatewayStatus(state).tone}
       defaultSort={byState}
       empty={
-        <Empty title="No gateway found">
-          Peerwatch asks each resource group for its virtual network gateways. Look at{' '}
-          <Link href="/sources" className="link">
-            Sources
-          </Link>{' '}
-          for a list that was refused.
-        </Empty>
+        <NothingFound title="No gateway found">
+          Peerwatch asks each resource group for its virtual network gateways.
+        </NothingFound>
       }
     />
   )

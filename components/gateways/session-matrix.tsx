@@ -1,13 +1,16 @@
 'use client'
 
 import { clsx } from 'clsx'
-import Link from 'next/link'
-import type { Circuit, Gateway, Session } from '#lib/contract/index.ts'
-import { useCircuits } from '../data/index.ts'
+import type { Gateway, Session } from '#lib/contract/index.ts'
+import { PageLink } from '../links/page-link.tsx'
+import { CardButton } from '../declarations/card-button.tsx'
+import { MappingControl } from '../declarations/mapping-control.tsx'
 import { formatCount, plural } from '../format/quantity.ts'
+import { endsOf, sessionHref } from '../format/session-address.ts'
 import { asnTitle } from '../ui/as-path.tsx'
 import { Empty } from '../ui/answer-view.tsx'
 import { Status } from '../ui/status.tsx'
+import { stacked } from '../ui/table/stacked.ts'
 import { Since } from '../ui/time.tsx'
 import { roleWords, sessionStatus } from '../ui/words.ts'
 import { gridOf, type NeighborRow } from './session-groups.ts'
@@ -17,11 +20,11 @@ import { gridOf, type NeighborRow } from './session-groups.ts'
  * that never connected is normal.
  */
 export function SessionMatrix({ gateway, sessions }: { gateway: Gateway; sessions: Session[] }) {
-  const circuits = useCircuits()
   const { instances, external, siblings } = gridOf(
     sessions,
     gateway.instances.map(({ address }) => address),
   )
+  const onPhone = stacked(['Neighbor', ...instances])
   if (sessions.length === 0) {
     return (
       <Empty title="No BGP session is known here">
@@ -29,7 +32,6 @@ export function SessionMatrix({ gateway, sessions }: { gateway: Gateway; session
       </Empty>
     )
   }
-  const names = new Map((circuits.data?.data ?? []).map((circuit) => [circuit.id, circuit]))
   return (
     // a scrolling region must be reachable by keyboard
     <section
@@ -37,7 +39,7 @@ export function SessionMatrix({ gateway, sessions }: { gateway: Gateway; session
       aria-label="BGP sessions by neighbor and instance"
       className="overflow-x-auto -outline-offset-2"
     >
-      <table className="w-full border-collapse text-left">
+      <table className={clsx('w-full border-collapse text-left', onPhone.className)} style={onPhone.style}>
         <caption className="sr-only">BGP sessions: a row for each neighbor, a column for each instance</caption>
         <thead>
           <tr className="border-b">
@@ -54,7 +56,7 @@ export function SessionMatrix({ gateway, sessions }: { gateway: Gateway; session
         </thead>
         <tbody>
           {external.map((row) => (
-            <Row key={row.neighbor} row={row} instances={instances} circuit={names.get(row.mapping?.circuitId ?? '')} />
+            <Row key={row.neighbor} gateway={gateway} row={row} instances={instances} />
           ))}
         </tbody>
         {siblings.length > 0 && (
@@ -69,7 +71,7 @@ export function SessionMatrix({ gateway, sessions }: { gateway: Gateway; session
               </th>
             </tr>
             {siblings.map((row) => (
-              <Row key={row.neighbor} row={row} instances={instances} circuit={undefined} />
+              <Row key={row.neighbor} gateway={gateway} row={row} instances={instances} />
             ))}
           </tbody>
         )}
@@ -89,7 +91,7 @@ function InstanceNote({ instance }: { instance: Gateway['instances'][number] | u
   )
 }
 
-function Row({ row, instances, circuit }: { row: NeighborRow; instances: string[]; circuit: Circuit | undefined }) {
+function Row({ gateway, row, instances }: { gateway: Gateway; row: NeighborRow; instances: string[] }) {
   return (
     <tr className="border-b last:border-b-0">
       <th scope="row" className="min-w-36 px-3.5 py-2 align-top font-normal">
@@ -98,15 +100,7 @@ function Row({ row, instances, circuit }: { row: NeighborRow; instances: string[
           {row.asn !== null && <span title={asnTitle(row.asn)}>AS {row.asn} · </span>}
           {roleWords(row.role)}
         </span>
-        {row.mapping && (
-          <span className="block text-xs text-ink-2">
-            <Link href={`/circuits/${row.mapping.circuitId}`} className="link">
-              {circuit?.name ?? row.mapping.circuitId}
-            </Link>{' '}
-            {row.mapping.path}
-            {row.mapping.confidence !== 'certain' && <span className="text-ink-3"> ({row.mapping.confidence})</span>}
-          </span>
-        )}
+        {row.role === 'msee' && <MappingControl gateway={gateway.id} neighbor={row.neighbor} mapping={row.mapping} />}
       </th>
       {instances.map((address) => (
         <td key={address} className="min-w-40 px-3 py-2 align-top">
@@ -124,7 +118,9 @@ function SessionCell({ session, self }: { session: Session | undefined; self: bo
   return (
     <div className={clsx(known === 'stale' && 'text-ink-3')}>
       <p className="flex flex-wrap items-baseline gap-x-1.5">
-        <Status {...sessionStatus(session)} />
+        <PageLink href={sessionHref(session)} className="link">
+          <Status {...sessionStatus(session)} />
+        </PageLink>
         {up && establishedAt && (
           <span className="text-xs text-ink-2">
             <Since bounds={establishedAt} brief />
@@ -141,9 +137,16 @@ function SessionCell({ session, self }: { session: Session | undefined; self: bo
         )}
       </p>
       <Messages session={session} />
+      {session.role !== 'gateway-peer' && <CardButton {...cardOf(session)} />}
     </div>
   )
 }
+
+const cardOf = (session: Session) => ({
+  scope: session.scope,
+  part: endsOf(session),
+  of: `the session ${endsOf(session).replace('~', ' to ')}`,
+})
 
 function Messages({ session: { messagesSent, messagesReceived } }: { session: Session }) {
   if (messagesSent === null || messagesReceived === null) return null

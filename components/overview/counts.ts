@@ -2,7 +2,14 @@ import type { Overview } from '#lib/contract/index.ts'
 import { plural } from '../format/quantity.ts'
 import type { Count } from '../ui/counts.tsx'
 import type { StatusWords } from '../ui/status.tsx'
-import { freshnessStatus, gatewayStatus, redundancyStatus, verdictStatus } from '../ui/words.ts'
+import {
+  circuitsWorstFirst,
+  freshnessStatus,
+  gatewayStatus,
+  gatewaysWorstFirst,
+  redundancyStatus,
+  verdictStatus,
+} from '../ui/words.ts'
 
 type Counts = Overview['counts']
 
@@ -13,15 +20,9 @@ const inOrder = <State extends string>(
   words: (state: State) => StatusWords,
 ): Count[] => order.map((state) => ({ ...words(state), count: counts[state] ?? 0 }))
 
-export const circuitCounts = (counts: Counts['circuits']) =>
-  inOrder(counts, ['no_path', 'reduced', 'unknown', 'single_homed', 'redundant', 'disabled'], redundancyStatus)
+export const circuitCounts = (counts: Counts['circuits']) => inOrder(counts, circuitsWorstFirst, redundancyStatus)
 
-export const gatewayCounts = (counts: Counts['gateways']) =>
-  inOrder(
-    counts,
-    ['isolated', 'instance_lost', 'peer_lost', 'partial', 'unknown', 'changing', 'healthy'],
-    gatewayStatus,
-  )
+export const gatewayCounts = (counts: Counts['gateways']) => inOrder(counts, gatewaysWorstFirst, gatewayStatus)
 
 /** Sessions that never connected are normal for siblings, and stand outside the count. */
 export const sessionCounts = (counts: Counts['sessions']) =>

@@ -1,21 +1,27 @@
 'use client'
 
-import Link from 'next/link'
+import { clsx } from 'clsx'
 import type { Overview } from '#lib/contract/index.ts'
 import { CircuitTable } from '../circuits/circuit-table.tsx'
 import { useCircuits, useGateways, useOverview } from '../data/index.ts'
 import { EventList } from '../events/event-list.tsx'
 import { formatBitRate, plural } from '../format/quantity.ts'
+import { IncidentList } from '../incidents/incident-list.tsx'
 import { GatewayTable } from '../gateways/gateway-table.tsx'
+import { EstatePanel } from '../map/estate-panel.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { CountTile } from '../ui/counts.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
 import { AsOf } from '../ui/time.tsx'
+import { CostLine } from './cost-line.tsx'
 import { circuitCounts, gatewayCounts, headline, sessionCounts, sourceCounts } from './counts.ts'
+import { More } from './more.tsx'
+import { StartingCards } from './starting-cards.tsx'
 import { WorstFirst } from './worst-first.tsx'
 
 export function OverviewPage() {
   const overview = useOverview()
+  const isCalm = overview.data?.data.worstFirst.length === 0
   return (
     <>
       <PageHead
@@ -29,20 +35,32 @@ export function OverviewPage() {
         )}
       </PageHead>
       <div className="grid gap-4">
+        <StartingCards />
         <AnswerView query={overview} skeleton={<CountsSkeleton />}>
           {({ data }) => <Counts overview={data} />}
         </AnswerView>
-        <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-          <Panel title="Worst first" flush>
-            <AnswerView query={overview} skeleton={<SkeletonRows rows={3} height="3.25rem" />}>
-              {({ data }) => <WorstFirst concerns={data.worstFirst} sources={data.counts.sources} />}
-            </AnswerView>
-          </Panel>
-          <Panel title="Latest events" flush aside={<More href="/events">All events</More>}>
-            <AnswerView query={overview} skeleton={<SkeletonRows rows={3} height="3.25rem" />}>
-              {({ data }) => <EventList events={data.recentEvents.slice(0, 8)} />}
-            </AnswerView>
-          </Panel>
+        {overview.data && <OpenNow incidents={overview.data.data.incidents} />}
+        {overview.data?.data.cost && <CostLine cost={overview.data.data.cost} />}
+        <div className="grid items-start gap-4 3xl:grid-cols-[minmax(0,5fr)_minmax(0,3fr)]">
+          <EstatePanel />
+          <div
+            className={clsx(
+              'grid items-start gap-4',
+              // a column for nothing would leave a hole beside the events
+              !isCalm && 'xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)] 3xl:grid-cols-1',
+            )}
+          >
+            <Panel title="Worst first" flush>
+              <AnswerView query={overview} skeleton={<SkeletonRows rows={3} height="3.25rem" />}>
+                {({ data }) => <WorstFirst concerns={data.worstFirst} sources={data.counts.sources} />}
+              </AnswerView>
+            </Panel>
+            <Panel title="Last 24 hours" flush aside={<More href="/events?range=24h">All events</More>}>
+              <AnswerView query={overview} skeleton={<SkeletonRows rows={3} height="3.25rem" />}>
+                {({ data }) => <EventList events={data.recentEvents.slice(0, 8)} />}
+              </AnswerView>
+            </Panel>
+          </div>
         </div>
         <Circuits />
         <Gateways />
@@ -50,6 +68,27 @@ export function OverviewPage() {
     </>
   )
 }
+
+/** Incidents shown at once; the rest is a press away. */
+const SHOWN_INCIDENTS = 4
+
+function OpenNow({ incidents: { counts, open } }: { incidents: Overview['incidents'] }) {
+  const all = Object.values(counts).reduce((sum, count) => sum + count, 0)
+  if (all === 0) return null
+  return (
+    <Panel
+      title={plural(all, 'open incident')}
+      note={severities.flatMap((severity) => (counts[severity] ? `${counts[severity]} ${severity}` : [])).join(', ')}
+      flush
+      aside={<More href="/incidents">All incidents</More>}
+    >
+      <IncidentList incidents={open.slice(0, SHOWN_INCIDENTS)} />
+    </Panel>
+  )
+}
+
+/** The worst first. */
+const severities = ['critical', 'major', 'minor', 'warning', 'info'] as const
 
 function Circuits() {
   const circuits = useCircuits()
@@ -132,13 +171,5 @@ function CountsSkeleton() {
         </div>
       ))}
     </div>
-  )
-}
-
-export function More({ href, children }: { href: string; children: string }) {
-  return (
-    <Link href={href} className="link text-xs text-ink-2 hover:text-ink">
-      {children}
-    </Link>
   )
 }

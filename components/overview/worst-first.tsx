@@ -1,8 +1,8 @@
 'use client'
 
-import Link from 'next/link'
 import { useState } from 'react'
 import type { Overview } from '#lib/contract/index.ts'
+import { PageLink } from '../links/page-link.tsx'
 import { Empty } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { Glyph, type Tone } from '../ui/glyph.tsx'
@@ -40,15 +40,15 @@ export function WorstFirst({ concerns, sources }: { concerns: Concern[]; sources
       return (
         <Empty title="Nothing is polled yet">
           Peerwatch looks for gateways and circuits in the subscriptions that it may read. If this stays, look at{' '}
-          <Link href="/sources" className="link">
+          <PageLink href="/sources" className="link">
             Sources
-          </Link>{' '}
+          </PageLink>{' '}
           for what Azure refused, and check <code className="font-mono text-xs">AZURE_SUBSCRIPTION_IDS</code>.
         </Empty>
       )
     }
     return (
-      <Empty title="Nothing needs you">
+      <Empty title="Nothing fails now">
         {(sources.fresh ?? 0) === polled
           ? `All ${polled} polls answered lately.`
           : `${sources.fresh ?? 0} of ${polled} polls answered lately.`}
@@ -80,7 +80,7 @@ function Concerns({ concerns }: { concerns: Concern[] }) {
 function ConcernItem({ concern }: { concern: Concern }) {
   return (
     <li className="border-b last:border-b-0">
-      <Link href={concern.href} className="flex gap-3 px-3.5 py-2.5 -outline-offset-2 hover:bg-hover">
+      <PageLink href={concern.href} className="flex gap-3 px-3.5 py-2.5 -outline-offset-2 hover:bg-hover">
         <Glyph tone={toneOf[concern.severity]} className="mt-1 size-3" />
         <span className="min-w-0 flex-1">
           <span className="flex flex-wrap items-baseline gap-x-2">
@@ -95,7 +95,7 @@ function ConcernItem({ concern }: { concern: Concern }) {
           </span>
           <span className="block break-words text-ink-2">{concern.reason}</span>
         </span>
-      </Link>
+      </PageLink>
     </li>
   )
 }

@@ -1,6 +1,5 @@
 'use client'
 
-import { parseAsString, useQueryStates } from 'nuqs'
 import { useState } from 'react'
 import type { RouteChurnView } from '#lib/contract/index.ts'
 import { HatchBands } from '../charts/hatch-bands.tsx'
@@ -17,11 +16,12 @@ import { Panel } from '../ui/panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { AsOf } from '../ui/time.tsx'
 import { churnSeries, churnTotals } from './churn-series.ts'
+import type { Cursors } from './use-cursors.ts'
 
 type Point = RouteChurnView['points'][number]
 
-/** How much routes changed over a stretch of time. A press on a bar shows the tables as they were at its end. */
-export function ChurnPanel({ range, scope, at }: { range: TimeRange; scope: string | null; at: string | null }) {
+/** How much routes changed over a stretch of time. A press on a bar moves what the view below looks at. */
+export function ChurnPanel({ range, scope, cursors }: { range: TimeRange; scope: string | null; cursors: Cursors }) {
   const churn = useRouteChurn({ scope, from: range.from, to: range.to })
   const now = useNowInSteps(10_000)
   const zone = useZone()
@@ -34,7 +34,7 @@ export function ChurnPanel({ range, scope, at }: { range: TimeRange; scope: stri
       <AnswerView query={churn} skeleton={<div className="skeleton h-[9.5rem]" />}>
         {({ data, uncovered }) => (
           <>
-            <ChurnBars churn={data} at={at} />
+            <ChurnBars churn={data} cursors={cursors} />
             {uncovered && uncovered.length > 0 && (
               <details className="mt-2 text-xs text-ink-2">
                 <summary className="w-fit rounded-xs">Not everything was seen in this time</summary>
@@ -52,9 +52,8 @@ const seriesInk = { announced: 'fill-series-1', changed: 'fill-series-2', withdr
 const swatches = { announced: 'bg-series-1', changed: 'bg-series-2', withdrawn: 'bg-series-3' }
 type Name = keyof typeof seriesInk
 
-function ChurnBars({ churn, at }: { churn: RouteChurnView; at: string | null }) {
+function ChurnBars({ churn, cursors }: { churn: RouteChurnView; cursors: Cursors }) {
   const [active, setActive] = useState<number | null>(null)
-  const [, setAddress] = useQueryStates({ at: parseAsString, cursor: parseAsString }, { history: 'push' })
   const zone = useZone()
   const now = useNow()
   const { points, stepSeconds } = churn
@@ -64,15 +63,13 @@ function ChurnBars({ churn, at }: { churn: RouteChurnView; at: string | null }) 
   const endOf = (point: Point) => Date.parse(point.start) + stepSeconds * 1000
   const pick = (index: number) => {
     const point = points[index]
-    if (!point) return
-    const moment = endOf(point)
-    void setAddress({ at: moment >= now ? null : new Date(moment).toISOString(), cursor: null })
+    if (point) cursors.onPick(endOf(point))
   }
   const spanOf = (point: Point) =>
     `${formatMoment(Date.parse(point.start), zone, now)} – ${formatMoment(endOf(point), zone, Date.parse(point.start))} ${zoneLabel(from, zone)}`
   const shown = active === null ? null : points[active]
   const counts = shown ?? churnTotals(points)
-  const cursor = at === null ? null : ((Date.parse(at) - from) / (end - from)) * 100
+  const placed = cursors.moments.map((at) => ((at - from) / (end - from)) * 100)
   return (
     <div>
       <div className="mb-2 flex min-h-5 flex-wrap items-baseline gap-x-4 gap-y-1 text-xs">
@@ -85,7 +82,7 @@ function ChurnBars({ churn, at }: { churn: RouteChurnView; at: string | null }) 
         <span className="ml-auto text-ink-3" suppressHydrationWarning>
           {shown
             ? `${spanOf(shown)}${seenWords(shown, Math.min(stepSeconds, (now - Date.parse(shown.start)) / 1000))}`
-            : `bars of ${stepWords(stepSeconds)}; press one to see the tables at its end`}
+            : `bars of ${stepWords(stepSeconds)}; ${cursors.hint}`}
         </span>
       </div>
       <Scrubber
@@ -115,14 +112,22 @@ function ChurnBars({ churn, at }: { churn: RouteChurnView; at: string | null }) 
         </svg>
         <span aria-hidden className="pointer-events-none absolute inset-x-0 top-1/2 border-t border-line-strong" />
         <span aria-hidden className="pointer-events-none absolute top-0.5 left-1 text-2xs text-ink-3">
-          {formatCount(series.most)}
+          {formatCount(series.most)} announced or changed
         </span>
-        {cursor !== null && cursor >= 0 && cursor <= 100 && (
-          <span
-            aria-hidden
-            className="pointer-events-none absolute inset-y-0 border-l-2 border-ink"
-            style={{ left: `${cursor}%` }}
-          />
+        <span aria-hidden className="pointer-events-none absolute bottom-0.5 left-1 text-2xs text-ink-3">
+          {formatCount(series.most)} withdrawn
+        </span>
+        {placed.map((share, index) =>
+          share >= 0 && share <= 100 ? (
+            <span
+              // the first of two stays the first
+              key={index}
+              aria-hidden
+              data-cursor
+              className="pointer-events-none absolute inset-y-0 -ml-px border-l-2 border-ink"
+              style={{ left: `${share}%` }}
+            />
+          ) : null,
         )}
       </Scrubber>
       <TimeAxis from={from} to={end} />

@@ -1,6 +1,5 @@
 'use client'
 
-import Link from 'next/link'
 import { parseAsString, useQueryStates } from 'nuqs'
 import type { RoutesDiffView } from '#lib/contract/index.ts'
 import { useRoutesDiff } from '../data/index.ts'
@@ -17,24 +16,26 @@ import { AsOf, Moment } from '../ui/time.tsx'
 import { AzCommands } from './az-command.tsx'
 import { type DiffKind, diffKinds, type DiffRow, diffRows } from './diff-rows.ts'
 import { RouteRows, rowsText } from './route-attributes.tsx'
-import { byPrefix, tableWords } from './route-columns.tsx'
-import { routesHref } from './route-views.ts'
+import { byPrefix, historyColumn, tableColumns } from './shared-columns.tsx'
 import { ScopeFilter } from './scope-filter.tsx'
+import { useCompared } from './use-cursors.ts'
 
-/** What the tables of two moments differ in: the two ends of the page's time. */
+/** What the tables of two moments differ in: the ends of the page's time, until the line of time above moves one of them. */
 export function DiffPanel({ range }: { range: TimeRange }) {
   const [{ scope }] = useQueryStates({ scope: parseAsString })
-  const diff = useRoutesDiff({ scope, from: range.from, to: range.to })
+  const compared = useCompared(range)
+  const diff = useRoutesDiff({ scope, ...compared })
   return (
     <Panel
       title="Two moments compared"
       flush
-      aside={diff.data && <AsOf asOf={diff.data.asOf} freshness={diff.data.freshness} pinned={range.to !== null} />}
+      aside={diff.data && <AsOf asOf={diff.data.asOf} freshness={diff.data.freshness} pinned={compared.to !== null} />}
     >
       <div className="flex flex-wrap items-end gap-3 border-b px-3.5 py-2.5">
         <ScopeFilter />
         <p className="max-w-[70ch] text-xs text-ink-3">
-          The two moments are the ends of the time chosen at the top of the page.
+          <Moment at={compared.from} /> against {compared.to === null ? 'now' : <Moment at={compared.to} />}. A press on
+          a bar above moves the nearer of the two.
         </p>
       </div>
       <AnswerView query={diff} skeleton={<SkeletonRows rows={8} height="3rem" />}>
@@ -116,48 +117,18 @@ const columnsFor = (range: TimeRange): Column<DiffRow>[] => [
     compare: (a, b) => diffKinds.indexOf(a.kind) - diffKinds.indexOf(b.kind) || byPrefix(a, b),
     cell: ({ kind }) => <Status {...kindWords[kind]} className="whitespace-nowrap" />,
   },
-  {
-    id: 'prefix',
-    header: 'Prefix',
-    value: ({ prefix }) => prefix,
-    compare: byPrefix,
-    cell: ({ prefix, scope }) => (
-      <Link
-        href={routesHref('history', { prefix, scope, from: range.relative ?? range.from, to: range.to })}
-        className="link font-mono whitespace-nowrap"
-      >
-        {prefix}
-      </Link>
-    ),
-  },
-  {
-    id: 'where',
-    header: 'Gateway or circuit',
-    value: ({ scopeName, path }) => `${scopeName}${path ? ` ${path}` : ''}`,
-    cell: ({ scope, scopeName, path, table }) => (
-      <span className="whitespace-nowrap">
-        <Link href={table === 'tables' ? `/circuits/${scope}` : `/gateways/${scope}`} className="link">
-          {scopeName}
-        </Link>
-        {path && <span className="text-ink-3"> {path} path</span>}
-      </span>
-    ),
-  },
-  { id: 'table', header: 'Table', value: ({ table }) => tableWords(table), className: 'text-ink-2 whitespace-nowrap' },
-  {
-    id: 'instance',
-    header: 'Instance',
-    value: ({ instance }) => instance,
-    cell: ({ instance }) => instance ?? '–',
-    className: 'font-mono',
-  },
-  { id: 'peer', header: 'Peer', value: ({ peer }) => peer, cell: ({ peer }) => peer ?? '–', className: 'font-mono' },
+  historyColumn(range, ({ scope }) => scope),
+  ...tableColumns<DiffRow>(),
   {
     id: 'before',
     header: 'Before',
     value: ({ before, doubt }) => doubt ?? rowsText(before),
     cell: ({ before, doubt }) =>
-      doubt ? <span className="block min-w-56 text-ink-2">{doubt}</span> : <RouteRows rows={before} none="no route" />,
+      doubt ? (
+        <span className="block text-ink-2 sm:min-w-56">{doubt}</span>
+      ) : (
+        <RouteRows rows={before} none="no route" />
+      ),
   },
   {
     id: 'after',

@@ -1,14 +1,14 @@
 'use client'
 
-import Link from 'next/link'
 import type { LookupCandidate, RouteLookup } from '#lib/contract/index.ts'
+import { PageLink } from '../links/page-link.tsx'
 import { useScopeNames } from '../time/not-seen.tsx'
 import { AsPath } from '../ui/as-path.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
-import { Between } from '../ui/time.tsx'
-import { byPrefix } from './route-columns.tsx'
+import { nothing } from '../ui/table/nothing.tsx'
 import { routesHref } from './route-views.ts'
+import { byPrefix, sinceColumn, withoutEmpty } from './shared-columns.tsx'
 
 const transports: Record<LookupCandidate['transport'], string> = {
   er: 'ExpressRoute',
@@ -24,7 +24,7 @@ export function LookupCandidates({ lookup }: { lookup: RouteLookup }) {
     <DataTable
       name="candidates"
       caption={`Routes that cover ${lookup.ip}`}
-      columns={columnsFor(nameOf)}
+      columns={withoutEmpty(columnsFor(nameOf), lookup.candidates, ['nextHop', 'weight'])}
       rows={lookup.candidates}
       rowKey={(row) =>
         [row.scope, row.table, row.instance, row.path, row.peer, row.prefix, row.nextHop, row.asPath.join('-')].join(
@@ -38,8 +38,6 @@ export function LookupCandidates({ lookup }: { lookup: RouteLookup }) {
 }
 
 const byRank = { id: 'rank', desc: false }
-const dash = <span className="text-ink-3">–</span>
-
 const columnsFor = (nameOf: (id: string) => string): Column<LookupCandidate>[] => [
   {
     id: 'rank',
@@ -59,9 +57,9 @@ const columnsFor = (nameOf: (id: string) => string): Column<LookupCandidate>[] =
     value: ({ prefix }) => prefix,
     compare: byPrefix,
     cell: ({ prefix, scope }) => (
-      <Link href={routesHref('history', { prefix, scope })} className="link font-mono whitespace-nowrap">
+      <PageLink href={routesHref('history', { prefix, scope })} className="link font-mono whitespace-nowrap">
         {prefix}
-      </Link>
+      </PageLink>
     ),
   },
   {
@@ -70,9 +68,9 @@ const columnsFor = (nameOf: (id: string) => string): Column<LookupCandidate>[] =
     value: ({ scopeName, instance, path, table }) => [scopeName, table === 'tables' ? path : instance].join(' '),
     cell: ({ scope, scopeName, instance, path, table }) => (
       <span className="whitespace-nowrap">
-        <Link href={table === 'tables' ? `/circuits/${scope}` : `/gateways/${scope}`} className="link">
+        <PageLink href={table === 'tables' ? `/circuits/${scope}` : `/gateways/${scope}`} className="link">
           {scopeName}
-        </Link>{' '}
+        </PageLink>{' '}
         <span className="font-mono text-ink-2">{table === 'tables' ? path : instance}</span>
       </span>
     ),
@@ -81,23 +79,24 @@ const columnsFor = (nameOf: (id: string) => string): Column<LookupCandidate>[] =
     id: 'nextHop',
     header: 'Next hop',
     value: ({ nextHop }) => nextHop,
-    cell: ({ nextHop }) => nextHop ?? dash,
+    cell: ({ nextHop }) => nextHop ?? nothing,
     className: 'font-mono',
   },
   {
-    id: 'circuit',
-    header: 'By circuit',
-    value: ({ circuitId, path }) => (circuitId ? `${nameOf(circuitId)} ${path ?? ''}` : null),
-    cell: ({ circuitId, path }) =>
+    id: 'by',
+    header: 'By',
+    value: ({ circuitId, path, transport }) =>
+      [transports[transport], circuitId && nameOf(circuitId), path].filter(Boolean).join(' '),
+    cell: ({ circuitId, path, transport }) =>
       circuitId ? (
         <span className="whitespace-nowrap">
-          <Link href={`/circuits/${circuitId}`} className="link">
+          <PageLink href={`/circuits/${circuitId}`} className="link">
             {nameOf(circuitId)}
-          </Link>
+          </PageLink>
           {path && <span className="text-ink-3"> {path} path</span>}
         </span>
       ) : (
-        dash
+        <span className="text-ink-2">{transports[transport]}</span>
       ),
   },
   {
@@ -112,35 +111,19 @@ const columnsFor = (nameOf: (id: string) => string): Column<LookupCandidate>[] =
     header: 'Why it stands there',
     value: ({ reason }) => reason,
     cell: ({ reason, inferred }) => (
-      <span className="block min-w-56 text-ink-2">
+      <span className="block text-ink-2 sm:min-w-48">
         {reason}
         {inferred && <span className="text-ink-3"> (inferred: no document says so)</span>}
       </span>
     ),
   },
   {
-    id: 'transport',
-    header: 'By',
-    value: ({ transport }) => transports[transport],
-    className: 'text-ink-2 whitespace-nowrap',
-  },
-  {
     id: 'weight',
-    header: 'Connection weight',
+    header: 'Weight',
     align: 'right',
     value: ({ connectionWeight }) => connectionWeight,
-    cell: ({ connectionWeight }) => connectionWeight ?? dash,
+    cell: ({ connectionWeight }) => connectionWeight ?? nothing,
     className: 'font-mono',
   },
-  {
-    id: 'since',
-    header: 'As it is since',
-    zoned: true,
-    value: ({ since }) => since[1],
-    cell: ({ since }) => (
-      <span className="text-ink-2">
-        <Between bounds={since} zoned={false} />
-      </span>
-    ),
-  },
+  sinceColumn(),
 ]

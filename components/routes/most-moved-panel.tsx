@@ -1,6 +1,5 @@
 'use client'
 
-import Link from 'next/link'
 import type { RouteChurnView } from '#lib/contract/index.ts'
 import { useRouteChurn } from '../data/index.ts'
 import type { TimeRange } from '../time/range.ts'
@@ -9,8 +8,8 @@ import { Panel } from '../ui/panel.tsx'
 import { ScopeFilter } from './scope-filter.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
-import { byPrefix } from './route-columns.tsx'
-import { routesHref } from './route-views.ts'
+import { nothing } from '../ui/table/nothing.tsx'
+import { historyColumn } from './shared-columns.tsx'
 
 type Moved = RouteChurnView['topPrefixes'][number]
 
@@ -54,20 +53,7 @@ const count = (id: 'announced' | 'changed' | 'withdrawn' | 'total', header: stri
 })
 
 const columnsFor = (range: TimeRange, scope: string | null): Column<Moved>[] => [
-  {
-    id: 'prefix',
-    header: 'Prefix',
-    value: ({ prefix }) => prefix,
-    compare: byPrefix,
-    cell: ({ prefix }) => (
-      <Link
-        href={routesHref('history', { prefix, scope, from: range.relative ?? range.from, to: range.to })}
-        className="link font-mono whitespace-nowrap"
-      >
-        {prefix}
-      </Link>
-    ),
-  },
+  historyColumn(range, () => scope),
   count('announced', 'Announced'),
   count('changed', 'Changed'),
   count('withdrawn', 'Withdrawn'),
@@ -83,7 +69,7 @@ const columnsFor = (range: TimeRange, scope: string | null): Column<Moved>[] => 
     header: 'Most paths in one burst',
     align: 'right',
     value: ({ distinctPaths }) => distinctPaths,
-    cell: ({ distinctPaths }) => distinctPaths ?? <span className="text-ink-3">–</span>,
+    cell: ({ distinctPaths }) => distinctPaths ?? nothing,
   },
 ]
 

@@ -7,8 +7,7 @@ import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { Between } from '../ui/time.tsx'
 import { CopyAzCommand } from './az-command.tsx'
-import type { PrefixChange } from './prefix-lanes.ts'
-import { laneWords } from './prefix-strips.tsx'
+import { laneWords, type PrefixChange } from './prefix-lanes.ts'
 import { RouteRows, rowsText } from './route-attributes.tsx'
 
 const ops: Record<PrefixChange['op'], { tone: Tone; word: string }> = {

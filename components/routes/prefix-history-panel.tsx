@@ -5,10 +5,8 @@ import { canonicalPrefix } from '#lib/bgp/index.ts'
 import type { RouteStretch, UncoveredStretch } from '#lib/contract/index.ts'
 import { useRouteHistory } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'
-import { edgesOf, type TimeRange } from '../time/range.ts'
-import { useTimeRange } from '../time/use-time-range.ts'
+import { type RangeWindow, useRangeWindow } from '../time/use-range-window.ts'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
-import { useNowInSteps } from '../ui/clock.tsx'
 import { DraftField } from '../ui/draft-field.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -31,7 +29,8 @@ export function PrefixHistoryPanel() {
     { prefix: parseAsString, scope: parseAsString, table: parseAsString, cursor: parseAsString },
     { history: 'push' },
   )
-  const { range } = useTimeRange('24h')
+  const time = useRangeWindow('24h')
+  const { range } = time
   const asked = canonicalPrefix(prefix ?? '')
   const history = useRouteHistory({ prefix: asked ?? '', scope, table, from: range.from, to: range.to }, asked !== null)
   return (
@@ -72,7 +71,7 @@ export function PrefixHistoryPanel() {
             <History
               prefix={asked}
               stretches={data}
-              range={range}
+              time={time}
               uncovered={uncovered ?? []}
               more={nextCursor !== null}
             />
@@ -86,18 +85,16 @@ export function PrefixHistoryPanel() {
 function History({
   prefix,
   stretches,
-  range,
+  time,
   uncovered,
   more,
 }: {
   prefix: string
   stretches: RouteStretch[]
-  range: TimeRange
+  time: RangeWindow
   uncovered: UncoveredStretch[]
   more: boolean
 }) {
-  const now = useNowInSteps(10_000)
-  const [from, to] = edgesOf(range, now)
   if (stretches.length === 0) {
     return (
       <Empty title={`No route to ${prefix} stood in this time`}>
@@ -108,7 +105,7 @@ function History({
     )
   }
   const lanes = prefixLanes(stretches)
-  const changes = prefixChanges(lanes, from, to)
+  const changes = prefixChanges(lanes, time.whole.from, time.whole.to)
   return (
     <>
       <div className="p-3.5">
@@ -118,7 +115,7 @@ function History({
           {plural(new Set(lanes.map(({ scope }) => scope)).size, 'gateway or circuit', 'gateways and circuits')}
           {more && '; this is the newest part, choose a shorter time to see all of it'}.
         </p>
-        <PrefixStrips lanes={lanes} stretches={stretches} from={from} to={to} uncovered={uncovered} />
+        <PrefixStrips lanes={lanes} stretches={stretches} uncovered={uncovered} time={time} />
       </div>
       <div className="border-t">
         <PrefixChanges changes={changes} />

@@ -1,5 +1,6 @@
 import { foldPrepends } from '#lib/bgp/index.ts'
 import type { RouteAttributesView, RouteBoundary, RouteStretch, UncoveredStretch } from '#lib/contract/index.ts'
+import { tableWords } from './table-words.ts'
 
 /** One route's line of time: a table, the instance that holds it and the peer that told it. */
 export interface PrefixLane {
@@ -33,6 +34,23 @@ export function prefixLanes(stretches: readonly RouteStretch[]): PrefixLane[] {
       a.key.localeCompare(b.key),
   )
 }
+
+/** A lane's names: the thing, and what of it: `10.0.4.12 ← 10.0.4.4`, `primary path`. */
+export const laneNames = ({ scopeName, table, place, peer }: PrefixLane): { name: string; part: string } => ({
+  name: scopeName,
+  part: [place, peer && `${table === 'advertised' ? '→' : '←'} ${peer}`].filter(Boolean).join(' '),
+})
+
+/** A lane in a sentence: `ergw-hub 10.0.4.12 from 10.0.4.4`, `erc-london primary path`. */
+export const laneWords = ({ scopeName, table, place, peer }: PrefixLane): string =>
+  [
+    scopeName,
+    place,
+    peer && `${table === 'advertised' ? 'to' : 'from'} ${peer}`,
+    table === 'advertised' && !peer && tableWords(table),
+  ]
+    .filter(Boolean)
+    .join(' ')
 
 const natural = new Intl.Collator('en', { numeric: true })
 

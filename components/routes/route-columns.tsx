@@ -1,22 +1,8 @@
 import type { Route } from '#lib/contract/index.ts'
-import { comparePrefixes, parsePrefix } from '#lib/bgp/index.ts'
-import Link from 'next/link'
 import { AsPath } from '../ui/as-path.tsx'
 import type { Column } from '../ui/table/features.ts'
-import { Between } from '../ui/time.tsx'
-
-const tables: Record<Route['table'], string> = { learned: 'learned', advertised: 'advertised', tables: 'path table' }
-
-/** The table of a route in a word. */
-export const tableWords = (table: Route['table']) => tables[table]
-
-export const byPrefix = (a: { prefix: string }, b: { prefix: string }) => {
-  const left = parsePrefix(a.prefix)
-  const right = parsePrefix(b.prefix)
-  return left && right ? comparePrefixes(left, right) : a.prefix.localeCompare(b.prefix)
-}
-
-const dash = <span className="text-ink-3">–</span>
+import { nothing } from '../ui/table/nothing.tsx'
+import { byPrefix, sinceColumn, tableColumns } from './shared-columns.tsx'
 
 export const routeColumns: Column<Route>[] = [
   {
@@ -42,7 +28,7 @@ export const routeColumns: Column<Route>[] = [
     id: 'nextHop',
     header: 'Next hop',
     value: ({ nextHop }) => nextHop,
-    cell: ({ nextHop }) => nextHop ?? dash,
+    cell: ({ nextHop }) => nextHop ?? nothing,
     className: 'font-mono',
   },
   {
@@ -52,35 +38,14 @@ export const routeColumns: Column<Route>[] = [
     compare: (a, b) => a.asPath.length - b.asPath.length,
     cell: ({ asPath }) => <AsPath path={asPath} />,
   },
-  {
-    id: 'where',
-    header: 'Gateway or circuit',
-    value: ({ scopeName, path }) => `${scopeName}${path ? ` ${path}` : ''}`,
-    cell: ({ scope, scopeName, path, table }) => (
-      <span className="whitespace-nowrap">
-        <Link href={table === 'tables' ? `/circuits/${scope}` : `/gateways/${scope}`} className="link">
-          {scopeName}
-        </Link>
-        {path && <span className="text-ink-3"> {path} path</span>}
-      </span>
-    ),
-  },
-  { id: 'table', header: 'Table', value: ({ table }) => tableWords(table), className: 'text-ink-2 whitespace-nowrap' },
-  {
-    id: 'instance',
-    header: 'Instance',
-    value: ({ instance }) => instance,
-    cell: ({ instance }) => instance ?? dash,
-    className: 'font-mono',
-  },
-  { id: 'peer', header: 'Peer', value: ({ peer }) => peer, cell: ({ peer }) => peer ?? dash, className: 'font-mono' },
-  { id: 'origin', header: 'Origin', value: ({ origin }) => origin, cell: ({ origin }) => origin ?? dash },
+  ...tableColumns<Route>(),
+  { id: 'origin', header: 'Origin', value: ({ origin }) => origin, cell: ({ origin }) => origin ?? nothing },
   {
     id: 'weight',
     header: 'Weight',
     align: 'right',
     value: ({ weight }) => weight,
-    cell: ({ weight }) => weight ?? dash,
+    cell: ({ weight }) => weight ?? nothing,
     className: 'font-mono',
   },
   {
@@ -88,18 +53,8 @@ export const routeColumns: Column<Route>[] = [
     header: 'Local pref',
     align: 'right',
     value: ({ localPref }) => localPref,
-    cell: ({ localPref }) => localPref ?? dash,
+    cell: ({ localPref }) => localPref ?? nothing,
     className: 'font-mono',
   },
-  {
-    id: 'since',
-    header: 'As it is since',
-    zoned: true,
-    value: ({ since }) => since[1],
-    cell: ({ since }) => (
-      <span className="text-ink-2">
-        <Between bounds={since} zoned={false} />
-      </span>
-    ),
-  },
+  sinceColumn(),
 ]

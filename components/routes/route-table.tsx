@@ -15,6 +15,7 @@ import { ScopeSelect } from '../ui/scope-select.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import { AsOf } from '../ui/time.tsx'
 import { routeColumns } from './route-columns.tsx'
+import { withoutEmpty } from './shared-columns.tsx'
 
 const tables = [
   { value: '', label: 'Learned and path tables' },
@@ -138,12 +139,9 @@ export function RouteTable({ scope: fixedScope, title }: { scope?: string; title
 
 /** Columns that say nothing are left out: what no row has, and the scope where it is given. */
 const shownColumns = (rows: Route[], scoped: boolean) =>
-  routeColumns.filter(({ id, value }) => {
-    if (id === 'where') return !scoped || rows.some(({ path }) => path !== null)
-    return (
-      !['localPref', 'weight', 'instance', 'peer', 'origin'].includes(id) || rows.some((row) => value(row) !== null)
-    )
-  })
+  withoutEmpty(routeColumns, rows, ['nextHop', 'localPref', 'weight', 'instance', 'peer', 'origin']).filter(
+    ({ id }) => id !== 'where' || !scoped || rows.some(({ path }) => path !== null),
+  )
 
 const keyOf = (route: Route) =>
   [

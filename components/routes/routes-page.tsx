@@ -1,11 +1,13 @@
 'use client'
 
 import { clsx } from 'clsx'
-import Link from 'next/link'
 import { parseAsString, useQueryStates } from 'nuqs'
 import { useEffect, useRef } from 'react'
+import { PageLink } from '../links/page-link.tsx'
 import { TimeRangePicker } from '../time/time-range-picker.tsx'
+import { rangeParameters } from '../links/range-search.tsx'
 import { useTimeRange } from '../time/use-time-range.ts'
+import { OwnAsnNames } from '../ui/as-path.tsx'
 import { PageHead } from '../ui/panel.tsx'
 import { ChurnPanel } from './churn-panel.tsx'
 import { DiffPanel } from './diff-panel.tsx'
@@ -14,6 +16,7 @@ import { MostMovedPanel } from './most-moved-panel.tsx'
 import { PrefixHistoryPanel } from './prefix-history-panel.tsx'
 import { RouteTable } from './route-table.tsx'
 import { type RouteView, routesHref, routeViewOf, routeViews } from './route-views.ts'
+import { useCursors } from './use-cursors.ts'
 
 /** Routes as history: a line of time on top, and under it the questions that can be asked of it. */
 export function RoutesPage() {
@@ -22,33 +25,33 @@ export function RoutesPage() {
     ip: parseAsString,
     scope: parseAsString,
     prefix: parseAsString,
-    from: parseAsString,
-    to: parseAsString,
     at: parseAsString,
+    a: parseAsString,
+    b: parseAsString,
+    ...rangeParameters,
   })
   const { range, setRange } = useTimeRange('24h')
   const { view: _, ...kept } = address
   const view = routeViewOf(address)
+  const cursors = useCursors(view, range)
   return (
     <>
       <PageHead title="Routes" aside={<TimeRangePicker range={range} onChange={setRange} />}>
         What gateways learn and advertise, and what each circuit path holds, now or at any moment.
       </PageHead>
-      <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
-        <ChurnPanel
-          range={range}
-          scope={address.scope}
-          at={view === 'table' || view === 'lookup' ? address.at : null}
-        />
-        <div className="min-w-0">
-          <Tabs view={view} kept={kept} />
-          {view === 'table' && <RouteTable title="Routes" />}
-          {view === 'lookup' && <LookupPanel />}
-          {view === 'diff' && <DiffPanel range={range} />}
-          {view === 'history' && <PrefixHistoryPanel />}
-          {view === 'moved' && <MostMovedPanel range={range} scope={address.scope} />}
+      <OwnAsnNames>
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
+          <ChurnPanel range={range} scope={address.scope} cursors={cursors} />
+          <div className="min-w-0">
+            <Tabs view={view} kept={kept} />
+            {view === 'table' && <RouteTable title="Routes" />}
+            {view === 'lookup' && <LookupPanel />}
+            {view === 'diff' && <DiffPanel range={range} />}
+            {view === 'history' && <PrefixHistoryPanel />}
+            {view === 'moved' && <MostMovedPanel range={range} scope={address.scope} />}
+          </div>
         </div>
-      </div>
+      </OwnAsnNames>
     </>
   )
 }
@@ -66,7 +69,7 @@ function Tabs({ view, kept }: { view: RouteView; kept: Record<string, string | n
       <ul className="flex w-max gap-1">
         {routeViews.map((tab) => (
           <li key={tab.view}>
-            <Link
+            <PageLink
               ref={tab.view === view ? here : undefined}
               // an address in the page's own would lead back to the look-up
               href={routesHref(tab.view, tab.view === 'table' ? { ...kept, ip: null } : kept)}
@@ -80,7 +83,7 @@ function Tabs({ view, kept }: { view: RouteView; kept: Record<string, string | n
               )}
             >
               {tab.name}
-            </Link>
+            </PageLink>
           </li>
         ))}
       </ul>

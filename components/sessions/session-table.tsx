@@ -1,21 +1,23 @@
 'use client'
 
-import Link from 'next/link'
 import type { Session } from '#lib/contract/index.ts'
+import { PageLink } from '../links/page-link.tsx'
+import { CardButton } from '../declarations/card-button.tsx'
+import { MappingControl } from '../declarations/mapping-control.tsx'
 import { asnTitle } from '../ui/as-path.tsx'
 import { Empty } from '../ui/answer-view.tsx'
 import { Status, statusText } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
+import { nothing } from '../ui/table/nothing.tsx'
 import { Age, Since } from '../ui/time.tsx'
 import { roleWords, sessionStatus } from '../ui/words.ts'
+import { ScopeLink } from './scope-link.tsx'
+import { endsOf, sessionHref } from '../format/session-address.ts'
 
 const worstFirst: Session['verdict'][] = ['down', 'unknown', 'not_reported', 'up', 'disabled', 'never_established']
 
 const keyOf = ({ scope, path, localAddress, neighbor }: Session) => `${scope}/${path ?? ''}/${localAddress}/${neighbor}`
-
-/** Where a session is looked at: its gateway, or its circuit. */
-const hrefOf = ({ scope, path }: Session) => (path === null ? `/gateways/${scope}` : `/circuits/${scope}`)
 
 const columns: Column<Session>[] = [
   {
@@ -26,53 +28,64 @@ const columns: Column<Session>[] = [
       worstFirst.indexOf(a.verdict) - worstFirst.indexOf(b.verdict) ||
       a.scopeName.localeCompare(b.scopeName) ||
       keyOf(a).localeCompare(keyOf(b)),
-    cell: (session) => <Status {...sessionStatus(session)} className="min-w-32" />,
+    cell: (session) => <Status {...sessionStatus(session)} />,
   },
   {
     id: 'where',
     header: 'Gateway or circuit',
     value: ({ scopeName, path }) => `${scopeName}${path ? ` ${path}` : ''}`,
-    cell: (session) => (
-      <span className="whitespace-nowrap">
-        <Link href={hrefOf(session)} className="link font-medium">
-          {session.scopeName}
-        </Link>
-        {session.path && <span className="text-ink-3"> {session.path} path</span>}
-      </span>
-    ),
+    cell: (session) => <ScopeLink session={session} />,
   },
-  { id: 'local', header: 'Local address', value: ({ localAddress }) => localAddress, className: 'font-mono' },
+  {
+    id: 'local',
+    header: 'Local address',
+    value: ({ localAddress }) => localAddress,
+    cell: (session) => (
+      <PageLink
+        href={sessionHref(session)}
+        className="link"
+        aria-label={`Session ${endsOf(session).replace('~', ' to ')}`}
+      >
+        {session.localAddress}
+      </PageLink>
+    ),
+    className: 'font-mono',
+  },
   { id: 'neighbor', header: 'Neighbor', value: ({ neighbor }) => neighbor, className: 'font-mono' },
   {
     id: 'asn',
     header: 'AS',
     align: 'right',
     value: ({ remoteAsn }) => remoteAsn,
-    cell: ({ remoteAsn }) => (
-      <span className="font-mono" title={remoteAsn === null ? undefined : asnTitle(remoteAsn)}>
-        {remoteAsn ?? '–'}
-      </span>
-    ),
+    cell: ({ remoteAsn }) => (remoteAsn === null ? nothing : <span title={asnTitle(remoteAsn)}>{remoteAsn}</span>),
+    className: 'font-mono',
   },
   { id: 'role', header: 'Role', value: ({ role }) => roleWords(role), className: 'text-ink-2 whitespace-nowrap' },
+  {
+    id: 'mapping',
+    header: 'Path',
+    value: ({ mapping, role }) =>
+      role === 'msee' ? `${mapping?.path ?? ''} ${mapping?.confidence ?? 'unknown'}` : null,
+    cell: ({ scope, neighbor, mapping, role }) =>
+      role === 'msee' ? <MappingControl gateway={scope} neighbor={neighbor} mapping={mapping} /> : nothing,
+    className: 'min-w-32',
+  },
   {
     id: 'up',
     header: 'Up for',
     align: 'right',
+    className: 'whitespace-nowrap',
     value: ({ verdict, establishedAt }) => (verdict === 'up' && establishedAt ? establishedAt[1] : null),
     cell: ({ verdict, establishedAt }) =>
-      verdict === 'up' && establishedAt ? (
-        <Since bounds={establishedAt} brief />
-      ) : (
-        <span className="text-ink-3">–</span>
-      ),
+      verdict === 'up' && establishedAt ? <Since bounds={establishedAt} brief /> : nothing,
   },
   {
     id: 'prefixes',
     header: 'Prefixes',
     align: 'right',
     value: ({ prefixesReceived }) => prefixesReceived,
-    cell: ({ prefixesReceived }) => <span className="font-mono">{prefixesReceived ?? '–'}</span>,
+    cell: ({ prefixesReceived }) => prefixesReceived ?? nothing,
+    className: 'font-mono',
   },
   {
     id: 'transitions',
@@ -87,6 +100,20 @@ const columns: Column<Session>[] = [
     align: 'right',
     value: ({ lastSeenAt }) => lastSeenAt,
     cell: ({ lastSeenAt }) => <span className="text-ink-2">{lastSeenAt ? <Age at={lastSeenAt} /> : 'never'}</span>,
+  },
+  {
+    id: 'card',
+    header: 'Card',
+    sortable: false,
+    value: () => null,
+    cell: ({ scope, localAddress, neighbor, role }) =>
+      role !== 'gateway-peer' && (
+        <CardButton
+          scope={scope}
+          part={endsOf({ localAddress, neighbor })}
+          of={`the session ${localAddress} to ${neighbor}`}
+        />
+      ),
   },
 ]
 
@@ -104,9 +131,9 @@ export function SessionTable({ sessions }: { sessions: Session[] }) {
         <Empty title="No session is known here">
           Sessions appear with the first good answer of a gateway’s peer status or a path’s summary. What was refused
           stands in{' '}
-          <Link href="/sources" className="link">
+          <PageLink href="/sources" className="link">
             Sources
-          </Link>
+          </PageLink>
           .
         </Empty>
       }

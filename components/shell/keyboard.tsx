@@ -4,7 +4,10 @@ import XIcon from 'lucide-react/icons/x'
 import { useRouter } from 'next/navigation'
 import { Dialog } from 'radix-ui'
 import { useEffect, useRef } from 'react'
+import { withRange } from '../links/with-range.ts'
+import { useRangeSearch } from '../links/range-search.tsx'
 import { IconButton } from '../ui/button.tsx'
+import { useFocusBack } from '../ui/use-focus-back.ts'
 import { places } from './places.ts'
 import { commandOf, isTyping } from './shortcuts.ts'
 
@@ -12,40 +15,52 @@ import { commandOf, isTyping } from './shortcuts.ts'
 const CHORD_MS = 1200
 
 /** Listens for the shortcuts, and shows them on `?`. */
-export function Keyboard({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
+export function Keyboard({
+  open,
+  onOpenChange,
+  onFind,
+}: {
+  open: boolean
+  onOpenChange: (open: boolean) => void
+  onFind: () => void
+}) {
   const router = useRouter()
+  const range = useRangeSearch()
   const pendingUntil = useRef(0)
+  const focusBack = useFocusBack()
 
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return
+      if (event.defaultPrevented || event.altKey) return
+      if (event.ctrlKey || event.metaKey) {
+        // everywhere, also while a field is being filled in
+        if (event.key.toLowerCase() !== 'k' || event.shiftKey) return
+        event.preventDefault()
+        onFind()
+        return
+      }
       if (isTyping(event.target)) {
         if (event.key === 'Escape') (event.target as HTMLElement).blur()
         return
       }
       const command = commandOf(event.key, event.timeStamp < pendingUntil.current)
       pendingUntil.current = command.do === 'pending' ? event.timeStamp + CHORD_MS : 0
-      if (command.do === 'go') router.push(command.href)
+      if (command.do === 'go') router.push(withRange(command.href, range))
       if (command.do === 'help') onOpenChange(true)
-      if (command.do === 'search') {
-        const field = [...document.querySelectorAll<HTMLInputElement>('[data-search]')].find(
-          ({ offsetParent }) => offsetParent,
-        )
-        if (!field) return
-        field.focus()
-        field.select()
-      }
-      if (command.do === 'go' || command.do === 'search' || command.do === 'help') event.preventDefault()
+      if (command.do === 'find') onFind()
+      if (command.do === 'filter') focusFilter()
+      if (command.do !== 'pending' && command.do !== 'nothing') event.preventDefault()
     }
     document.addEventListener('keydown', onKeyDown)
     return () => document.removeEventListener('keydown', onKeyDown)
-  }, [router, onOpenChange])
+  }, [router, range, onOpenChange, onFind])
 
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-40 bg-black/45" />
         <Dialog.Content
+          {...focusBack}
           aria-describedby={undefined}
           className="fixed top-[12vh] left-1/2 z-50 max-h-[76vh] w-[min(28rem,calc(100vw-2rem))] -translate-x-1/2 overflow-auto rounded-lg border bg-surface p-4 shadow-2xl"
         >
@@ -61,7 +76,9 @@ export function Keyboard({ open, onOpenChange }: { open: boolean; onOpenChange: 
             {places.map(({ name, key }) => (
               <Shortcut key={key} what={`Go to ${name.toLowerCase()}`} keys={['g', key]} />
             ))}
-            <Shortcut what="Search or filter this page" keys={['/']} />
+            <Shortcut what="Find anything" keys={['/']} />
+            <Shortcut what="Find anything, also from a field" keys={['Ctrl', 'K']} />
+            <Shortcut what="Filter this page" keys={['f']} />
             <Shortcut what="Leave a field, close a dialog" keys={['Esc']} />
             <Shortcut what="This help" keys={['?']} />
           </dl>
@@ -69,6 +86,15 @@ export function Keyboard({ open, onOpenChange }: { open: boolean; onOpenChange: 
       </Dialog.Portal>
     </Dialog.Root>
   )
+}
+
+/** The first filter of the page that is in sight. */
+function focusFilter(): void {
+  const field = [...document.querySelectorAll<HTMLInputElement>('[data-search]')].find(
+    ({ offsetParent }) => offsetParent,
+  )
+  field?.focus()
+  field?.select()
 }
 
 function Shortcut({ what, keys }: { what: string; keys: string[] }) {

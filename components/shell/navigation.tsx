@@ -1,8 +1,8 @@
 'use client'
 
 import { clsx } from 'clsx'
-import Link from 'next/link'
 import { usePathname } from 'next/navigation'
+import { PageLink } from '../links/page-link.tsx'
 import { isAt, places } from './places.ts'
 
 export function Navigation({ onNavigate }: { onNavigate?: () => void }) {
@@ -14,7 +14,7 @@ export function Navigation({ onNavigate }: { onNavigate?: () => void }) {
           const here = isAt(place, pathname)
           return (
             <li key={place.href}>
-              <Link
+              <PageLink
                 href={place.href}
                 onClick={onNavigate}
                 aria-current={here ? 'page' : undefined}
@@ -33,7 +33,7 @@ export function Navigation({ onNavigate }: { onNavigate?: () => void }) {
                 >
                   g {place.key}
                 </kbd>
-              </Link>
+              </PageLink>
             </li>
           )
         })}
@@ -45,7 +45,7 @@ export function Navigation({ onNavigate }: { onNavigate?: () => void }) {
 /** @param brief leaves the name to those who listen where there is no room to see it */
 export function Brand({ brief = false }: { brief?: boolean }) {
   return (
-    <Link href="/" className="flex items-center gap-2 rounded-md px-1 font-semibold tracking-tight">
+    <PageLink href="/" className="flex items-center gap-2 rounded-md px-1 font-semibold tracking-tight">
       <svg viewBox="0 0 32 32" aria-hidden="true" className="size-6">
         <rect width="32" height="32" rx="7" fill="#0b0f14" />
         <path d="M8 21h16" stroke="#3b4654" strokeWidth="2.5" />
@@ -56,6 +56,6 @@ export function Brand({ brief = false }: { brief?: boolean }) {
         <circle cx="24" cy="21" r="3.2" fill="#f0e442" />
       </svg>
       <span className={brief ? 'sr-only min-[26rem]:not-sr-only' : undefined}>Peerwatch</span>
-    </Link>
+    </PageLink>
   )
 }

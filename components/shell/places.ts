@@ -1,10 +1,15 @@
 import type { LucideIcon } from 'lucide-react'
 import ActivityIcon from 'lucide-react/icons/activity'
 import CableIcon from 'lucide-react/icons/cable'
+import BanknoteIcon from 'lucide-react/icons/banknote'
+import ClipboardListIcon from 'lucide-react/icons/clipboard-list'
 import HeartPulseIcon from 'lucide-react/icons/heart-pulse'
 import LayoutDashboardIcon from 'lucide-react/icons/layout-dashboard'
+import SirenIcon from 'lucide-react/icons/siren'
 import RouteIcon from 'lucide-react/icons/route'
 import RouterIcon from 'lucide-react/icons/router'
+import SettingsIcon from 'lucide-react/icons/settings'
+import TvIcon from 'lucide-react/icons/tv'
 import WaypointsIcon from 'lucide-react/icons/waypoints'
 
 export interface Place {
@@ -22,8 +27,13 @@ export const places: Place[] = [
   { href: '/gateways', name: 'Gateways', key: 'g', icon: RouterIcon },
   { href: '/sessions', name: 'Sessions', key: 'b', icon: WaypointsIcon },
   { href: '/routes', name: 'Routes', key: 'r', icon: RouteIcon },
+  { href: '/incidents', name: 'Incidents', key: 'i', icon: SirenIcon },
   { href: '/events', name: 'Events', key: 'e', icon: ActivityIcon },
+  { href: '/shift', name: 'Shift', key: 'h', icon: ClipboardListIcon },
+  { href: '/cost', name: 'Cost', key: 'm', icon: BanknoteIcon },
+  { href: '/wall', name: 'Wall', key: 'w', icon: TvIcon },
   { href: '/sources', name: 'Sources', key: 's', icon: HeartPulseIcon },
+  { href: '/settings', name: 'Settings', key: ',', icon: SettingsIcon },
 ]
 
 export const isAt = (place: Place, pathname: string) =>

@@ -4,8 +4,10 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { NuqsAdapter } from 'nuqs/adapters/next/app'
 import { type ReactNode, useState } from 'react'
 import { ApiError, LiveProvider } from '../data/index.ts'
+import { RangeSearchProvider } from '../links/range-search.tsx'
 import { ClockProvider } from '../ui/clock.tsx'
 import { PreferencesProvider } from '../ui/preferences.tsx'
+import { ToastProvider } from '../ui/toast.tsx'
 import type { Preferences } from '../ui/preferences-values.ts'
 
 /** A wrong question stays wrong; a server that is not there may be back in a moment. */
@@ -35,7 +37,11 @@ export function Providers({
       <QueryClientProvider client={queryClient}>
         <PreferencesProvider initial={preferences}>
           <ClockProvider renderedAt={renderedAt}>
-            <LiveProvider>{children}</LiveProvider>
+            <LiveProvider>
+              <ToastProvider>
+                <RangeSearchProvider>{children}</RangeSearchProvider>
+              </ToastProvider>
+            </LiveProvider>
           </ClockProvider>
         </PreferencesProvider>
       </QueryClientProvider>

@@ -2,36 +2,48 @@
 
 import KeyboardIcon from 'lucide-react/icons/keyboard'
 import MenuIcon from 'lucide-react/icons/menu'
+import SearchIcon from 'lucide-react/icons/search'
+import dynamic from 'next/dynamic'
 import { Dialog } from 'radix-ui'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useCallback, useEffect, useState } from 'react'
 import { useLive } from '../data/index.ts'
-import { IconButton } from '../ui/button.tsx'
+import { Button, IconButton } from '../ui/button.tsx'
 import { Keyboard } from './keyboard.tsx'
 import { LiveMark } from './live-mark.tsx'
 import { LookMenu } from './look-menu.tsx'
 import { Brand, Navigation } from './navigation.tsx'
 import { OfflineBanner } from './offline-banner.tsx'
+import { places } from './places.ts'
 import { ZoneToggle } from './zone-toggle.tsx'
+
+const Palette = dynamic(() => import('../palette/palette.tsx').then((part) => part.Palette), { ssr: false })
 
 /** What surrounds every screen: navigation, clock, how live it is, and the way to be offline. */
 export function Shell({ children }: { children: ReactNode }) {
   const [help, setHelp] = useState(false)
   const [menu, setMenu] = useState(false)
+  const [finding, setFinding] = useState<boolean | null>(null)
+  const find = useCallback(() => setFinding(true), [])
+  // after the page itself: whoever presses the key and types on must not be ahead of it
+  useEffect(() => {
+    // where it can't be had now, the key asks for it again
+    import('../palette/palette.tsx').catch(() => null)
+  }, [])
   const { status } = useLive()
   return (
-    <div className="min-h-dvh lg:grid lg:grid-cols-[13rem_minmax(0,1fr)]">
+    <div className="min-h-dvh lg:grid lg:grid-cols-[13rem_minmax(0,1fr)] print:block">
       <a
         href="#content"
         className="fixed top-2 left-2 z-50 -translate-y-16 rounded-md bg-ink px-3 py-1.5 text-canvas focus:translate-y-0"
       >
         Skip to content
       </a>
-      <aside className="sticky top-0 hidden h-dvh flex-col gap-5 border-r bg-surface px-3 py-3.5 lg:flex">
+      <aside className="sticky top-0 hidden h-dvh flex-col gap-5 border-r bg-surface px-3 py-3.5 lg:flex print:hidden">
         <Brand />
         <Navigation />
       </aside>
       <div className="flex min-h-dvh min-w-0 flex-col">
-        <header className="sticky top-0 z-30 border-b bg-surface/95 backdrop-blur-sm">
+        <header className="sticky top-0 z-30 border-b bg-surface/95 backdrop-blur-sm print:hidden">
           <OfflineBanner />
           <div className="flex h-11 items-center gap-1.5 px-3 lg:px-5">
             <div className="flex items-center gap-1 lg:hidden">
@@ -55,12 +67,24 @@ export function Shell({ children }: { children: ReactNode }) {
               </Dialog.Root>
               <Brand brief />
             </div>
+            <Button
+              look="quiet"
+              aria-haspopup="dialog"
+              onClick={find}
+              className="lg:w-72 lg:justify-start lg:border lg:bg-canvas"
+            >
+              <SearchIcon aria-hidden />
+              <span className="max-lg:sr-only">Find anything</span>
+              <kbd aria-hidden className="ml-auto hidden font-mono text-2xs text-ink-3 lg:inline">
+                /
+              </kbd>
+            </Button>
             <div className="ml-auto flex items-center gap-1">
               <LiveMark />
               <ZoneToggle />
               <LookMenu />
               <span className="hidden sm:block">
-                <IconButton label="Keyboard shortcuts" onClick={() => setHelp(true)}>
+                <IconButton label="Keyboard shortcuts" aria-haspopup="dialog" onClick={() => setHelp(true)}>
                   <KeyboardIcon aria-hidden />
                 </IconButton>
               </span>
@@ -76,7 +100,8 @@ export function Shell({ children }: { children: ReactNode }) {
           {children}
         </main>
       </div>
-      <Keyboard open={help} onOpenChange={setHelp} />
+      <Keyboard open={help} onOpenChange={setHelp} onFind={find} />
+      {finding !== null && <Palette pages={places} open={finding} onOpenChange={setFinding} />}
     </div>
   )
 }

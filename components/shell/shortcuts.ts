@@ -3,7 +3,8 @@ import { places } from './places.ts'
 /** What a key press asks for. `pending` waits for the second key of `g …`. */
 export type Command =
   | { do: 'go'; href: string }
-  | { do: 'search' }
+  | { do: 'find' }
+  | { do: 'filter' }
   | { do: 'help' }
   | { do: 'pending' }
   | { do: 'nothing' }
@@ -15,7 +16,8 @@ export function commandOf(key: string, pending: boolean): Command {
     return place ? { do: 'go', href: place.href } : { do: 'nothing' }
   }
   if (key === 'g') return { do: 'pending' }
-  if (key === '/') return { do: 'search' }
+  if (key === '/') return { do: 'find' }
+  if (key === 'f') return { do: 'filter' }
   if (key === '?') return { do: 'help' }
   return { do: 'nothing' }
 }

@@ -25,7 +25,8 @@ interface Fault {
 function faultsOf(sources: Source[]): Fault[] {
   const faults = new Map<string, Fault>()
   for (const source of sources) {
-    if (!source.error) continue
+    // what nobody asks for, on purpose, is no fault
+    if (!source.error || source.lastOutcome === 'paused') continue
     const { code, detail, missingAction, remedy, command } = source.error
     const advice = command ? null : remedy
     const key = [source.lastOutcome, code, command, advice].join('/')

@@ -13,6 +13,7 @@ import { Facts, Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { Age, Moment } from '../ui/time.tsx'
 import { freshnessStatus, kindWords, outcomeWords } from '../ui/words.ts'
+import { burstWords } from './burst-words.ts'
 import { CoverageStrip } from './coverage-strip.tsx'
 
 const HOUR = 3_600_000
@@ -87,6 +88,7 @@ const factsOf = (poll: Source): [string, React.ReactNode][] => [
   ],
   ['Last good answer', poll.lastOkAt ? <Age key="ok" at={poll.lastOkAt} /> : 'never'],
   ['Every', formatInterval(poll.intervalSeconds)],
+  ...(poll.burst ? ([['For a while', burstWords(poll.burst)]] as [string, string][]) : []),
   ['Sure to see what lasts', poll.floorSeconds === null ? 'not measured yet' : `${poll.floorSeconds.toFixed(1)} s`],
   ['Next poll', poll.nextPollAt && <Moment key="next" at={poll.nextPollAt} />],
   ['ARM reads left', poll.budgetLeft === null ? 'Azure does not say' : formatCount(poll.budgetLeft)],

@@ -3,8 +3,10 @@
 import { clsx } from 'clsx'
 import type { PollKind, Source } from '#lib/contract/index.ts'
 import { Glyph, type Tone } from '../ui/glyph.tsx'
+import { formatInterval } from '../format/duration.ts'
 import { Age } from '../ui/time.tsx'
 import { freshnessStatus, kindWords, outcomeTone, outcomeWords } from '../ui/words.ts'
+import { burstWords } from './burst-words.ts'
 import type { PollCell, PollRow } from './poll-rows.ts'
 
 const order: PollKind[] = [
@@ -28,7 +30,10 @@ export function pollTone({ state, lastOutcome }: Source): Tone {
   return lastOutcome === 'ok' ? freshnessStatus(state).tone : outcomeTone(lastOutcome) === 'up' ? 'up' : 'degraded'
 }
 
-/** A row for each thing that is polled, a column for each kind of poll; a cell opens what is known of it. */
+/**
+ * A row for each thing that is polled, a column for each kind of poll; a cell opens what is known of it. On a phone each thing lists the
+ * polls that it has, each under the name of its kind.
+ */
 export function PollGrid({
   rows,
   chosen,
@@ -41,12 +46,12 @@ export function PollGrid({
   const kinds = order.filter((kind) => rows.some(({ cells }) => cells.has(kind)))
   return (
     // a scrolling region must be reachable by keyboard
-    <section tabIndex={0} aria-label="Polls" className="max-h-[70vh] overflow-auto -outline-offset-2">
-      <table className="w-full border-collapse text-left">
+    <section tabIndex={0} aria-label="Polls" className="overflow-auto -outline-offset-2 sm:max-h-[70vh]">
+      <table className="w-full border-collapse text-left max-sm:block">
         <caption className="sr-only">
           Polls: a row for each thing that is polled, a column for each kind of poll
         </caption>
-        <thead className="sticky top-0 z-10 bg-surface shadow-[inset_0_-1px_0_var(--line)]">
+        <thead className="sticky top-0 z-10 bg-surface shadow-[inset_0_-1px_0_var(--line)] max-sm:hidden">
           <tr>
             <th scope="col" className="h-8 px-3.5 text-2xs font-medium text-ink-3">
               Source
@@ -58,11 +63,14 @@ export function PollGrid({
             ))}
           </tr>
         </thead>
-        <tbody>
+        <tbody className="max-sm:block">
           {rows.map((row) => (
-            <tr key={row.scope} className="border-b last:border-b-0">
-              <th scope="row" className="px-3.5 py-1.5 font-normal">
-                <span className="block max-w-44 truncate font-medium" title={row.name}>
+            <tr
+              key={row.scope}
+              className="border-b last:border-b-0 max-sm:grid max-sm:grid-cols-2 max-sm:px-2 max-sm:py-1.5"
+            >
+              <th scope="row" className="px-3.5 py-1.5 font-normal max-sm:col-span-2 max-sm:px-2 max-sm:py-0.5">
+                <span className="block truncate font-medium sm:max-w-44" title={row.name}>
                   {briefName(row.name)}
                 </span>
                 <span className="block text-2xs text-ink-3">{row.about}</span>
@@ -70,7 +78,7 @@ export function PollGrid({
               {kinds.map((kind) => {
                 const cell = row.cells.get(kind)
                 return (
-                  <td key={kind} className="px-0.5 py-1">
+                  <td key={kind} className={clsx('px-0.5 py-1', !cell && 'max-sm:hidden')}>
                     {cell && (
                       <Cell
                         cell={cell}
@@ -107,19 +115,23 @@ function Cell({
   const { worst, polls, kind } = cell
   const tone = pollTone(worst)
   const wrong = worst.lastOutcome !== 'ok'
+  const burst = polls.find((poll) => poll.burst)?.burst
   return (
     <button
       type="button"
       aria-pressed={chosen}
-      title={`${kindWords(kind)} of ${name}: ${outcomeWords(worst.lastOutcome)}`}
+      title={`${kindWords(kind)} of ${name}: ${outcomeWords(worst.lastOutcome)}${burst ? `; ${burstWords(burst)}` : ''}`}
       onClick={onChoose}
       className={clsx(
-        'flex h-9 w-full min-w-18 flex-col justify-center rounded-md border px-1.5 text-left hover:border-line-strong',
+        'flex h-9 w-full min-w-18 flex-col justify-center rounded-md border px-1.5 text-left hover:border-line-strong max-sm:h-auto max-sm:py-1',
         chosen ? 'border-ink-3 bg-hover' : 'border-transparent',
         tone === 'unknown' && 'hatch',
         tone === 'degraded' && 'bg-degraded-soft',
       )}
     >
+      <span className={clsx('text-2xs text-ink-3 sm:hidden', tone === 'unknown' && 'w-fit bg-surface/85 pr-1')}>
+        {kindWords(kind)}
+      </span>
       <span
         className={clsx(
           'flex items-center gap-1.5 text-xs whitespace-nowrap',
@@ -130,6 +142,9 @@ function Cell({
         {worst.lastOkAt ? <Age at={worst.lastOkAt} suffix="" /> : 'never'}
         {polls.length > 1 && <span className="text-ink-3">×{polls.length}</span>}
       </span>
+      {burst && !wrong && worst.state === 'fresh' && (
+        <span className="text-2xs whitespace-nowrap text-ink-2">every {formatInterval(burst.everySeconds)}</span>
+      )}
       {(wrong || worst.state !== 'fresh') && (
         <span
           className={clsx('text-2xs whitespace-nowrap text-ink-2', tone === 'unknown' && 'w-fit bg-surface/85 pr-1')}
@@ -151,5 +166,6 @@ const short: Partial<Record<Source['lastOutcome'], string>> = {
   malformed: 'unreadable',
   incomplete: 'incomplete',
   not_polled: 'not polled yet',
+  paused: 'paused',
 }
 const shortWords = (outcome: Source['lastOutcome']) => short[outcome] ?? outcome

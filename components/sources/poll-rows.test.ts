@@ -15,6 +15,7 @@ const source = (scope: string, kind: Source['kind'], change: Partial<Source> = {
   error: null,
   intervalSeconds: 60,
   floorSeconds: null,
+  burst: null,
   nextPollAt: null,
   budgetLeft: null,
   ...change,

@@ -48,12 +48,13 @@ export function pollRows(sources: Source[]): PollRow[] {
 }
 
 /** Of rows that do equally well, those that carry sessions come first. */
-const order = ['circuit', 'gateway', 'connection', 'virtual network', 'subscription']
+const order = ['circuit', 'gateway', 'connection', 'connection monitor', 'virtual network', 'subscription']
 
 const types: Record<string, string> = {
   expressroutecircuits: 'circuit',
   virtualnetworkgateways: 'gateway',
   connections: 'connection',
+  connectionmonitors: 'connection monitor',
   virtualnetworks: 'virtual network',
   subscriptions: 'subscription',
 }

@@ -7,8 +7,10 @@ import { plural } from '../format/quantity.ts'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
 import { AsOf } from '../ui/time.tsx'
+import { budgetWords } from './burst-words.ts'
 import { Faults } from './faults.tsx'
 import { PollDetail } from './poll-detail.tsx'
+import { Pauses } from './pauses.tsx'
 import { PollGrid } from './poll-grid.tsx'
 import { Processes } from './processes.tsx'
 import { pollRows } from './poll-rows.ts'
@@ -53,6 +55,7 @@ export function SourcesPage() {
             onClose={() => void setAddress({ scope: null, kind: null })}
           />
         )}
+        <Pauses />
         <Panel
           title="Peerwatch’s own processes"
           flush
@@ -69,6 +72,10 @@ export function SourcesPage() {
 
 function headline(sources: Source[]): string {
   if (sources.length === 0) return 'Nothing is polled yet.'
+  return [pollsWords(sources), budgetWords(sources)].filter(Boolean).join(' ')
+}
+
+function pollsWords(sources: Source[]): string {
   const failing = sources.filter(({ error }) => error !== null).length
   const stale = sources.filter(({ state }) => state === 'stale' || state === 'never').length
   const all = plural(sources.length, 'poll')

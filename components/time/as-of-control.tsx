@@ -1,5 +1,6 @@
 'use client'
 
+import { useEffect, useState } from 'react'
 import type { UncoveredStretch } from '#lib/contract/index.ts'
 import { fromInputValue, toInputValue, zoneLabel } from '../format/instant.ts'
 import { NotSeen } from './not-seen.tsx'
@@ -14,17 +15,19 @@ export function AsOfControl({ at, onChange }: { at: string | null; onChange: (at
   const zone = useZone()
   const now = useNow()
   const shown = at === null ? '' : toInputValue(Date.parse(at), zone)
+  const [draft, setDraft] = useState(shown)
+  // what is being typed stands while it says the same moment: written anew, the field would forget which part of it was reached
+  useEffect(() => setDraft((typed) => (isSame(typed, shown, zone) ? typed : shown)), [shown, zone])
   return (
     <span className="flex items-end gap-2">
       <TextField
-        // an uncontrolled field, so that a half-typed date is not thrown away
-        key={shown}
         label={`As of (${zoneLabel(now, zone)})`}
         type="datetime-local"
         step={1}
-        defaultValue={shown}
+        value={draft}
         max={toInputValue(now + 86_400_000, zone).slice(0, 16)}
         onChange={(event) => {
+          setDraft(event.target.value)
           const moment = fromInputValue(event.target.value, zone)
           if (moment !== null && event.target.value.length >= 16) onChange(new Date(moment).toISOString())
         }}
@@ -36,6 +39,8 @@ export function AsOfControl({ at, onChange }: { at: string | null; onChange: (at
     </span>
   )
 }
+
+const isSame = (a: string, b: string, zone: string) => fromInputValue(a, zone) === fromInputValue(b, zone)
 
 /** Says that a table shows the past, and what of it was not seen. */
 export function PastNotice({ at, uncovered }: { at: string | null; uncovered: UncoveredStretch[] | undefined }) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { rangeFault, rangeWords, resolveRange, shifted, stepOf } from './range.ts'
+import { addressedRange, rangeFault, rangeWords, resolveRange, shifted, stepOf } from './range.ts'
 
 const now = Date.parse('2026-11-20T09:50:43.948Z')
 
@@ -34,6 +34,23 @@ describe('an address is read into a stretch of time:', () => {
   ])('%s', (_, address, expected) => {
     expect(resolveRange(address, '24h', now)).toEqual(expected)
   })
+})
+
+it.each([
+  [
+    { from: '7d', to: null },
+    { range: '7d', from: null, to: null },
+  ],
+  [
+    { from: '2026-11-19T18:00:00Z', to: '2026-11-19T19:00:00Z' },
+    { range: null, from: '2026-11-19T18:00:00Z', to: '2026-11-19T19:00:00Z' },
+  ],
+  [
+    { from: null, to: null },
+    { range: null, from: null, to: null },
+  ],
+])('%j stands in an address as %j', (asked, address) => {
+  expect(addressedRange(asked)).toEqual(address)
 })
 
 it('the begin of a moving stretch stands still between two steps, and never shortens it', () => {

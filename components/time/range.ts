@@ -20,13 +20,25 @@ const spoken: Record<RelativeLength, string> = {
   '30d': 'the last 30 days',
 }
 
-/** What a page's address says of its time: both null = the page's own default. */
+/** What is asked of a page's time: both null = the page's own default. */
 export interface RangeAddress {
   /** a {@link RelativeLength}, or an ISO 8601 instant */
   from: string | null
   /** an ISO 8601 instant; null = now */
   to: string | null
 }
+
+/** The same as a page's address spells it, alike on all pages; all null = the page's own default. */
+export interface RangeParameters {
+  /** a {@link RelativeLength} */
+  range: string | null
+  /** ISO 8601; in addresses of before also a {@link RelativeLength} */
+  from: string | null
+  to: string | null
+}
+
+export const addressedRange = ({ from, to }: RangeAddress): RangeParameters =>
+  isRelative(from) ? { range: from, from: null, to } : { range: null, from, to }
 
 /** A stretch of time to ask about. Its `from` moves in steps, so that the question is not a new one every second. */
 export interface TimeRange {

@@ -9,6 +9,7 @@ import { fromInputValue, toInputValue, zoneLabel } from '../format/instant.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { useNow } from '../ui/clock.tsx'
 import { TextField } from '../ui/field.tsx'
+import { PopoverPanel } from '../ui/popover-panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import {
   edgesOf,
@@ -20,7 +21,7 @@ import {
   type TimeRange,
 } from './range.ts'
 
-const segment = 'h-7 px-2 text-xs font-medium whitespace-nowrap -outline-offset-2'
+const segment = 'h-7 px-1.5 text-xs font-medium whitespace-nowrap -outline-offset-2 sm:px-2'
 const looks = { plain: 'text-ink-2 hover:bg-hover hover:text-ink', chosen: 'bg-ink text-canvas' }
 
 /** Chooses a stretch of time: a length that ends now, or two moments in the zone that the page shows. */
@@ -28,11 +29,11 @@ export function TimeRangePicker({ range, onChange }: { range: TimeRange; onChang
   const now = useNow()
   const zone = useZone()
   return (
-    <div className="flex flex-wrap items-center gap-1">
+    <div className="flex max-w-full items-center gap-1">
       <IconButton label="Earlier" onClick={() => onChange(shifted(range, -1, now))}>
         <ChevronLeftIcon aria-hidden />
       </IconButton>
-      <div className="flex flex-wrap rounded-md border border-line-strong bg-surface">
+      <div className="flex min-w-0 flex-wrap rounded-md border border-line-strong bg-surface">
         <RadioGroup.Root
           aria-label="Time range"
           orientation="horizontal"
@@ -76,23 +77,15 @@ function TwoMoments({ range, onChange }: { range: TimeRange; onChange: (range: R
       >
         {range.relative === null ? rangeWords(range, zone, now) : 'From … to …'}
       </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          align="end"
-          sideOffset={6}
-          collisionPadding={8}
-          aria-label="Two moments"
-          className="z-50 w-[min(17rem,calc(100vw-1rem))] rounded-lg border bg-surface p-3.5 shadow-xl"
-        >
-          <MomentsForm
-            range={range}
-            onSubmit={(next) => {
-              onChange(next)
-              setOpen(false)
-            }}
-          />
-        </Popover.Content>
-      </Popover.Portal>
+      <PopoverPanel label="Two moments" className="w-[min(17rem,calc(100vw-1rem))]">
+        <MomentsForm
+          range={range}
+          onSubmit={(next) => {
+            onChange(next)
+            setOpen(false)
+          }}
+        />
+      </PopoverPanel>
     </Popover.Root>
   )
 }

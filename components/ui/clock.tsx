@@ -58,3 +58,9 @@ export function useNowInSteps(stepMs: number): number {
   const read = () => Math.floor(clock.read() / stepMs) * stepMs
   return useSyncExternalStore(clock.subscribe, read, read)
 }
+
+/** A day begins on a whole minute in every zone. */
+const A_MINUTE_MS = 60_000
+
+/** Now, in epoch milliseconds, as exact as who asks which day it is: hundreds of times on a page need not be drawn anew each second. */
+export const useToday = () => useNowInSteps(A_MINUTE_MS)

@@ -1,5 +1,5 @@
 import { clsx } from 'clsx'
-import Link from 'next/link'
+import { PageLink } from '../links/page-link.tsx'
 import { formatCount } from '../format/quantity.ts'
 import type { Tone } from './glyph.tsx'
 import { Status, type StatusWords } from './status.tsx'
@@ -32,7 +32,7 @@ export function CountTile({
   const shown = counts.filter(({ count }) => count > 0)
   const total = shown.reduce((sum, { count }) => sum + count, 0)
   return (
-    <Link
+    <PageLink
       href={href}
       className="group flex min-w-0 flex-col rounded-lg border bg-surface px-3.5 py-3 hover:border-line-strong"
     >
@@ -55,6 +55,6 @@ export function CountTile({
         ))}
         {note && <span className="text-ink-3">{note}</span>}
       </span>
-    </Link>
+    </PageLink>
   )
 }

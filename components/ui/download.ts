@@ -1,11 +1,17 @@
 import { toCsv } from '../format/csv.ts'
 
-/** Saves rows as a CSV file, named after what they are and when they were taken. */
-export function downloadCsv(name: string, header: string[], rows: (string | number | null)[][]): void {
-  const url = URL.createObjectURL(new Blob([toCsv(header, rows)], { type: 'text/csv;charset=utf-8' }))
+/** Saves text as a file of this name. */
+export function saveText(name: string, type: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }))
   const link = document.createElement('a')
   link.href = url
-  link.download = `peerwatch-${name}-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}Z.csv`
+  link.download = name
   link.click()
   URL.revokeObjectURL(url)
+}
+
+/** Saves rows as a CSV file, named after what they are and when they were taken. */
+export function downloadCsv(name: string, header: string[], rows: (string | number | null)[][]): void {
+  const taken = new Date().toISOString().slice(0, 19).replaceAll(':', '')
+  saveText(`peerwatch-${name}-${taken}Z.csv`, 'text/csv', toCsv(header, rows))
 }

@@ -13,6 +13,7 @@ export function DraftField({
   complaint,
   onChange,
   search = false,
+  hideLabel = false,
   className = 'w-40',
 }: {
   label: string
@@ -22,6 +23,8 @@ export function DraftField({
   complaint: string
   onChange: (value: string | null) => void
   search?: boolean
+  /** read out, not shown: where a column or a row says what it is */
+  hideLabel?: boolean
   className?: string
 }) {
   const [draft, setDraft] = useState(value ?? '')
@@ -38,6 +41,7 @@ export function DraftField({
     <span className={clsx('relative', className)}>
       <TextField
         label={label}
+        hideLabel={hideLabel}
         value={draft}
         placeholder={placeholder}
         aria-invalid={wrong || undefined}

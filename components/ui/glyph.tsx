@@ -29,3 +29,12 @@ export function Glyph({ tone, className = 'size-2.5' }: { tone: Tone; className?
     </svg>
   )
 }
+
+/** The same mark inside a drawing. @param size in the drawing's units; x and y are its upper left corner */
+export function GlyphIn({ tone, x, y, size = 10 }: { tone: Tone; x: number; y: number; size?: number }) {
+  return (
+    <svg x={x} y={y} width={size} height={size} viewBox="0 0 12 12" aria-hidden="true">
+      {shapes[tone]}
+    </svg>
+  )
+}

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 
 /** A titled part of a page. `aside` stands at the right of the title: freshness, a link, a control. */
 export function Panel({
+  id,
   title,
   aside,
   note,
@@ -10,6 +11,8 @@ export function Panel({
   className,
   flush = false,
 }: {
+  /** names it in the page's address: `#usage` */
+  id?: string
   title: ReactNode
   aside?: ReactNode
   note?: ReactNode
@@ -19,7 +22,7 @@ export function Panel({
   flush?: boolean
 }) {
   return (
-    <section className={clsx('min-w-0 rounded-lg border bg-surface', className)}>
+    <section id={id} className={clsx('min-w-0 scroll-mt-16 rounded-lg border bg-surface', className)}>
       <header className="flex min-h-10 flex-wrap items-center gap-x-3 gap-y-1 border-b px-3.5 py-2">
         <h2 className="text-sm font-semibold">{title}</h2>
         {note && <p className="text-xs text-ink-3">{note}</p>}

@@ -2,7 +2,7 @@
 
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react'
 import { zoneLabel } from '../format/instant.ts'
-import { useNow } from './clock.tsx'
+import { useToday } from './clock.tsx'
 import { type Preferences, THEME_COOKIE, type Theme, ZONE_COOKIE } from './preferences-values.ts'
 
 interface PreferencesControl extends Preferences {
@@ -22,7 +22,7 @@ export const useZone = () => useContext(PreferencesContext).zone
 /** The name of the zone in force, for the head of a column of times. */
 export function useZoneLabel(): string {
   const zone = useZone()
-  return zoneLabel(useNow(), zone)
+  return zoneLabel(useToday(), zone)
 }
 
 const remember = (name: string, value: string) => {

@@ -3,8 +3,8 @@
 import { clsx } from 'clsx'
 import type { Freshness } from '#lib/contract/index.ts'
 import { formatDuration, formatDurationBounds } from '../format/duration.ts'
-import { formatInstant, formatMoment, zoneLabel } from '../format/instant.ts'
-import { useNow } from './clock.tsx'
+import { formatBetween, formatInstant, formatMoment, zoneLabel } from '../format/instant.ts'
+import { useNow, useToday } from './clock.tsx'
 import { useZone } from './preferences.tsx'
 import { lateWords } from './words.ts'
 
@@ -14,7 +14,7 @@ const ALWAYS = 0
 /** A moment: time of day, with its date when that is another day, and its zone unless the column already says so. */
 export function Moment({ at, zoned = true, className }: { at: string; zoned?: boolean; className?: string }) {
   const zone = useZone()
-  const now = useNow()
+  const today = useToday()
   const instant = Date.parse(at)
   return (
     <time
@@ -23,7 +23,7 @@ export function Moment({ at, zoned = true, className }: { at: string; zoned?: bo
       className={clsx('whitespace-nowrap', className)}
       suppressHydrationWarning
     >
-      {formatMoment(instant, zone, now)}
+      {formatMoment(instant, zone, today)}
       {zoned && <span className="text-ink-3"> {zoneLabel(instant, zone)}</span>}
     </time>
   )
@@ -70,6 +70,7 @@ export function Since({
   const text = exact ? formatDuration(least) : brief ? `≥ ${formatDuration(least)}` : formatDurationBounds(least, most)
   return (
     <span
+      className="tabular-nums"
       title={
         lo === ALWAYS
           ? `since before Peerwatch first looked, at ${formatInstant(hi, zone)}`
@@ -83,23 +84,28 @@ export function Since({
   )
 }
 
-/** Two moments between which something lies: `08:31:05 – 08:31:10 UTC`. */
+/** Two moments between which something lies: `08:31:05 – 08:31:10 UTC`. On a phone, the second may stand below the first. */
 export function Between({ bounds, zoned = true }: { bounds: readonly [string, string]; zoned?: boolean }) {
   const zone = useZone()
-  const now = useNow()
+  const today = useToday()
   const [lo, hi] = bounds.map((bound) => Date.parse(bound)) as [number, number]
-  const to = formatMoment(hi, zone, now)
-  const from = formatMoment(lo, zone, now)
-  const [day = '', time] = to.split(' ')
-  const tail = time && from.startsWith(day) ? time : to
+  const only = lo === ALWAYS ? `before ${formatMoment(hi, zone, today)}` : formatMoment(hi, zone, today)
+  const isOne = lo === ALWAYS || formatMoment(lo, zone, null) === formatMoment(hi, zone, null)
+  const { from, to } = formatBetween(lo, hi, zone, today)
   return (
     <span
-      className="whitespace-nowrap"
       title={lo === ALWAYS ? undefined : `${formatInstant(lo, zone)} – ${formatInstant(hi, zone)}`}
       suppressHydrationWarning
     >
-      {lo === ALWAYS ? `before ${to}` : from === to ? from : `${from} – ${tail}`}
-      {zoned && <span className="text-ink-3"> {zoneLabel(hi, zone)}</span>}
+      {!isOne && (
+        <>
+          <span className="whitespace-nowrap">{from} –</span>{' '}
+        </>
+      )}
+      <span className="whitespace-nowrap">
+        {isOne ? only : to}
+        {zoned && <span className="text-ink-3"> {zoneLabel(hi, zone)}</span>}
+      </span>
     </span>
   )
 }

@@ -23,6 +23,15 @@ const redundancyWords: Record<Circuit['redundancy'], StatusWords> = {
 }
 export const redundancyStatus = (redundancy: Circuit['redundancy']) => redundancyWords[redundancy]
 
+export const circuitsWorstFirst: Circuit['redundancy'][] = [
+  'no_path',
+  'reduced',
+  'unknown',
+  'single_homed',
+  'redundant',
+  'disabled',
+]
+
 const pathWords: Record<CircuitPathView['state'], StatusWords> = {
   up: { tone: 'up', word: 'UP' },
   degraded: { tone: 'degraded', word: 'DEGRADED' },
@@ -43,6 +52,28 @@ const gatewayWords: Record<Gateway['state'], StatusWords> = {
   unknown: { tone: 'unknown', word: 'UNKNOWN' },
 }
 export const gatewayStatus = (state: Gateway['state']) => gatewayWords[state]
+
+export const gatewaysWorstFirst: Gateway['state'][] = [
+  'isolated',
+  'instance_lost',
+  'peer_lost',
+  'partial',
+  'unknown',
+  'changing',
+  'healthy',
+]
+
+/** One instance of a gateway: how many of its sessions are up, or that it does not report. */
+export function instanceStatus({
+  reporting,
+  sessionsUp,
+  sessionsExpected,
+}: Pick<Gateway['instances'][number], 'reporting' | 'sessionsUp' | 'sessionsExpected'>): StatusWords {
+  if (reporting === false) return { tone: 'unknown', word: 'does not report' }
+  const word = `${sessionsUp} of ${sessionsExpected}`
+  if (reporting === null) return { tone: 'unknown', word }
+  return { tone: sessionsUp >= sessionsExpected ? 'up' : sessionsUp === 0 ? 'down' : 'degraded', word }
+}
 
 const verdictWords: Record<Session['verdict'], StatusWords> = {
   up: { tone: 'up', word: 'UP' },
@@ -115,6 +146,7 @@ const outcomeText: Record<Outcome, string> = {
   incomplete: 'Azure answered in part',
   superseded: 'overtaken by another worker',
   not_polled: 'not polled',
+  paused: 'paused by an operator',
 }
 /** How a poll ended, as the reason of not knowing: `UNKNOWN: Azure refused (403)`. */
 export const outcomeWords = (outcome: Outcome) => outcomeText[outcome]
@@ -153,6 +185,3 @@ const roleText: Record<Session['role'], string> = {
   other: 'other',
 }
 export const roleWords = (role: Session['role']) => roleText[role]
-
-/** `session_down` reads `session down`. */
-export const eventWords = (kind: string) => kind.replaceAll('_', ' ').replace('/', ' / ')

@@ -141,9 +141,9 @@ function useReader(columns: readonly UsageColumn[], bandwidth: number | null) {
   return { moment, sentence, columns }
 }
 
-/** Lines at the quarters of a round rate, or of the bandwidth. */
+/** Lines at nothing and at the quarters of a round rate, or of the bandwidth. */
 function Grid({ top, whole }: { top: number; whole: number }) {
-  return [0.25, 0.5, 0.75, 1].map((share) => (
+  return [0, 0.25, 0.5, 0.75, 1].map((share) => (
     <span
       key={share}
       aria-hidden
@@ -151,7 +151,7 @@ function Grid({ top, whole }: { top: number; whole: number }) {
       style={{ top: `${(1 - (whole * share) / top) * 100}%` }}
     >
       <span className="absolute right-full mr-1.5 -translate-y-1/2 font-mono text-2xs whitespace-nowrap text-ink-3">
-        {formatBitRate(whole * share)}
+        {share === 0 ? '0' : formatBitRate(whole * share)}
       </span>
     </span>
   ))

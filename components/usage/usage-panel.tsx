@@ -38,6 +38,7 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
   const usage = useCircuitUsage(circuit.id, { from: range.from, to: range.to, step: usageStep(from, to, now), path })
   return (
     <Panel
+      id="usage"
       title="Traffic"
       aside={usage.data && <AsOf asOf={usage.data.asOf} freshness={usage.data.freshness} pinned={range.to !== null} />}
     >

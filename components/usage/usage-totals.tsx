@@ -1,7 +1,8 @@
 import type { UsageAnswer } from '#lib/contract/index.ts'
 import { formatDuration } from '../format/duration.ts'
-import { formatBytes, formatCount, formatShare } from '../format/quantity.ts'
+import { formatShare } from '../format/quantity.ts'
 import { Facts } from '../ui/panel.tsx'
+import { Bytes } from '../ui/quantities.tsx'
 import { disagreementWords } from './usage-words.ts'
 
 /** What passed in all of the shown time, how much of that time the bytes tell of, and what contradicts them. */
@@ -31,15 +32,5 @@ export function UsageTotals({ usage: { totals, disagreement } }: { usage: UsageA
       )}
       {words && <p className="mt-2 text-xs text-ink-2">{words}</p>}
     </div>
-  )
-}
-
-function Bytes({ bytes, atLeast = false }: { bytes: string | null; atLeast?: boolean }) {
-  if (bytes === null) return <span className="text-ink-3">not known</span>
-  return (
-    <span className="font-mono" title={`${formatCount(bytes)} bytes`}>
-      {atLeast && '≥ '}
-      {formatBytes(bytes)}
-    </span>
   )
 }

@@ -44,8 +44,13 @@ export class LiveConnection {
       this.failures++
       // one break is a restart or a proxy's time limit; the second in a row is a loss
       if (this.failures > 1) await this.diagnose(signal)
-      await this.wait(this.failures > 1 ? Math.min(LONGEST_WAIT_MS, 250 * 2 ** (this.failures - 1)) : 0, signal)
+      await this.wait(this.failures > 1 ? this.backOff() : 0, signal)
     }
+  }
+
+  /** Spread over its second half, so that hundreds of screens do not come back at the same moment. */
+  private backOff(): number {
+    return Math.min(LONGEST_WAIT_MS, 250 * 2 ** (this.failures - 1)) * (0.5 + Math.random() / 2)
   }
 
   /** Ends a wait for the next attempt: the operator asked, or the browser came back to life. */

@@ -6,6 +6,7 @@ import type { StreamChange } from '#lib/contract/index.ts'
 import { isConcerned } from '../query-keys.ts'
 import { ChangeBatcher } from './change-batcher.ts'
 import type { LiveState } from './live-connection.ts'
+import { Renewals } from './renewals.ts'
 import { openSharedLive } from './shared-live.ts'
 
 interface Live extends LiveState {
@@ -25,11 +26,10 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   const retry = useRef(() => {})
 
   useEffect(() => {
-    const batcher = new ChangeBatcher((changes) => {
-      void queryClient.invalidateQueries({
-        predicate: ({ queryKey }) => changes.some((change) => isConcerned(queryKey, change)),
-      })
-    })
+    const renewals = new Renewals(queryClient)
+    const batcher = new ChangeBatcher((changes) =>
+      renewals.renew((queryKey) => changes.some((change) => isConcerned(queryKey, change))),
+    )
     const live = openSharedLive({
       // a heartbeat alone moves nothing on the screen: only a new status renders
       onState: (next) => setState((now) => (now.status === next.status && now.reason === next.reason ? now : next)),

@@ -3,26 +3,35 @@
 import { type RowData, useTable } from '@tanstack/react-table'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { clsx } from 'clsx'
-import ArrowDownIcon from 'lucide-react/icons/arrow-down'
-import ArrowUpIcon from 'lucide-react/icons/arrow-up'
-import { parseAsString, useQueryStates } from 'nuqs'
-import { type ReactNode, useMemo, useRef } from 'react'
+import { parseAsArrayOf, parseAsString, useQueryStates } from 'nuqs'
+import { Fragment, type ReactNode, useCallback, useEffect, useMemo, useRef } from 'react'
 import type { Tone } from '../glyph.tsx'
 import { useZoneLabel } from '../preferences.tsx'
-import { type Column, features, matchesFilter, toColumnDefs } from './features.ts'
+import { type Column, columnsBut, features, matchesFilter, type Sorting, toColumnDefs } from './features.ts'
+import { SortField } from './sort-field.tsx'
+import { stacked, useIsStacked } from './stacked.ts'
+import { TableHead } from './table-head.tsx'
 import { TableToolbar } from './table-toolbar.tsx'
 
 /** Longer tables draw only the rows in sight. */
 const VIRTUAL_FROM = 150
+/** px of a row before it is drawn and measured: of one line, and of a list's line for each column */
 const ROW_HEIGHT = 36
+const LINE_HEIGHT = 24
 
 const edgeOf: Partial<Record<Tone, string>> = {
   down: 'shadow-[inset_2px_0_0_var(--down-mark)]',
   degraded: 'shadow-[inset_2px_0_0_var(--degraded-mark)]',
 }
 
+const addressed = {
+  filter: parseAsString.withDefault(''),
+  sort: parseAsString.withDefault(''),
+  hidden: parseAsArrayOf(parseAsString).withDefault([]),
+}
+
 /**
- * A table that sorts, filters, copies and exports, and keeps sort and filter in the page's address.
+ * A table that sorts, filters, hides columns, copies and exports, and keeps all that in the page's address.
  * @param name tells the tables of one page apart in the address, and names the exported file
  * @param exportRows the rows to export where the table holds only a page of them
  */
@@ -38,6 +47,7 @@ export function DataTable<Row extends RowData>({
   toolbar,
   filterable = true,
   exportRows,
+  rowDetail,
   height = 'max-h-[75vh]',
 }: {
   name: string
@@ -46,23 +56,29 @@ export function DataTable<Row extends RowData>({
   rows: Row[]
   rowKey: (row: Row) => string
   rowTone?: (row: Row) => Tone
-  defaultSort?: { id: string; desc: boolean }
+  defaultSort?: Sorting
   empty: ReactNode
   toolbar?: ReactNode
   filterable?: boolean
   exportRows?: () => Promise<Row[]>
+  /** what stands below a row, over the whole width; null = nothing. For tables of a page, which draw all of their rows */
+  rowDetail?: (row: Row) => ReactNode
   /** how tall it may get before it scrolls by itself */
   height?: string
 }) {
-  const [{ filter, sort }, setAddress] = useQueryStates(
-    { filter: parseAsString.withDefault(''), sort: parseAsString.withDefault('') },
-    { urlKeys: { filter: `${name}.q`, sort: `${name}.sort` }, history: 'replace' },
-  )
-  const columnDefs = useMemo(() => toColumnDefs(columns), [columns])
+  const [{ filter, sort, hidden }, setAddress] = useQueryStates(addressed, {
+    urlKeys: { filter: `${name}.q`, sort: `${name}.sort`, hidden: `${name}.hide` },
+    history: 'replace',
+  })
+  const shownColumns = useMemo(() => columnsBut(columns, hidden), [columns, hidden])
+  const columnDefs = useMemo(() => toColumnDefs(shownColumns), [shownColumns])
   const sorting = useMemo(() => {
-    if (sort === '') return defaultSort ? [defaultSort] : []
-    return [{ id: sort.replace(/^-/, ''), desc: sort.startsWith('-') }]
-  }, [sort, defaultSort])
+    const asked = sort === '' ? defaultSort : { id: sort.replace(/^-/, ''), desc: sort.startsWith('-') }
+    return asked && shownColumns.some(({ id }) => id === asked.id) ? [asked] : []
+  }, [sort, defaultSort, shownColumns])
+
+  const setSort = (next: Sorting | undefined) =>
+    void setAddress({ sort: next ? `${next.desc ? '-' : ''}${next.id}` : null })
 
   const filtered = useMemo(
     () =>
@@ -85,22 +101,33 @@ export function DataTable<Row extends RowData>({
     enableSortingRemoval: false,
     onSortingChange: (update) => {
       const [next] = typeof update === 'function' ? update(sorting) : update
-      void setAddress({ sort: next ? `${next.desc ? '-' : ''}${next.id}` : null })
+      setSort(next)
     },
   })
   const shown = table.getRowModel().rows
 
   const zone = useZoneLabel()
+  const onPhone = stacked(shownColumns.map(({ header, zoned }) => (zoned ? `${header} (${zone})` : header)))
+  const isStacked = useIsStacked()
   const scroller = useRef<HTMLElement>(null)
   const virtual = shown.length >= VIRTUAL_FROM
   const virtualizer = useVirtualizer({
     count: virtual ? shown.length : 0,
     getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
-    overscan: 12,
+    estimateSize: () => (isStacked ? LINE_HEIGHT * shownColumns.length : ROW_HEIGHT),
+    // a height that was measured belongs to its row, wherever that is sorted to
+    getItemKey: useCallback((index: number) => shown[index]?.id ?? index, [shown]),
+    overscan: isStacked ? 3 : 12,
   })
+  // what was measured of a table tells nothing of the list, and the other way round
+  // biome-ignore lint/correctness/useExhaustiveDependencies: both decide how tall rows are
+  useEffect(() => {
+    if (virtual) virtualizer.measure()
+  }, [virtualizer, virtual, isStacked, shownColumns.length])
   const window = virtualizer.getVirtualItems()
-  const visible = virtual ? window.flatMap(({ index }) => shown[index] ?? []) : shown
+  const visible = virtual
+    ? window.flatMap(({ index }) => (shown[index] ? { index, row: shown[index] } : []))
+    : shown.map((row, index) => ({ index, row }))
   const above = virtual ? (window[0]?.start ?? 0) : 0
   const below = virtual ? virtualizer.getTotalSize() - (window.at(-1)?.end ?? 0) : 0
 
@@ -109,6 +136,8 @@ export function DataTable<Row extends RowData>({
       <TableToolbar
         name={name}
         columns={columns}
+        hidden={hidden}
+        onHidden={(ids) => void setAddress({ hidden: ids.length > 0 ? ids : null })}
         shown={() => shown.map((row) => row.original)}
         exportRows={exportRows}
         counts={{ shown: shown.length, all: rows.length }}
@@ -116,6 +145,7 @@ export function DataTable<Row extends RowData>({
         onFilter={(value) => void setAddress({ filter: value || null })}
       >
         {toolbar}
+        <SortField name={name} columns={shownColumns} sorting={sorting[0]} onSort={setSort} />
       </TableToolbar>
       {shown.length === 0 ? (
         <div className="border-t">{rows.length === 0 ? empty : <NoMatch filter={filter} />}</div>
@@ -127,76 +157,45 @@ export function DataTable<Row extends RowData>({
           aria-label={caption}
           className={clsx('relative overflow-auto border-t -outline-offset-2', height)}
         >
-          <table className="w-full border-collapse text-left" aria-rowcount={shown.length + 1}>
+          <table
+            className={clsx('w-full border-collapse text-left', onPhone.className)}
+            style={onPhone.style}
+            aria-rowcount={shown.length + 1}
+          >
             <caption className="sr-only">{caption}</caption>
-            <thead className="sticky top-0 z-10 bg-surface shadow-[inset_0_-1px_0_var(--line)]">
-              {table.getHeaderGroups().map((group) => (
-                <tr key={group.id}>
-                  {group.headers.map((header) => {
-                    const direction = header.column.getIsSorted()
-                    const meta = header.column.columnDef.meta
-                    return (
-                      <th
-                        key={header.id}
-                        scope="col"
-                        aria-sort={direction === 'asc' ? 'ascending' : direction === 'desc' ? 'descending' : undefined}
-                        className={clsx(
-                          'h-8 px-2 text-2xs font-medium text-ink-3 first:pl-3.5 last:pr-3.5',
-                          meta?.align === 'right' && 'text-right',
-                        )}
-                      >
-                        {header.column.getCanSort() ? (
-                          <button
-                            type="button"
-                            onClick={header.column.getToggleSortingHandler()}
-                            className={clsx(
-                              'inline-flex items-center gap-1 rounded-xs whitespace-nowrap hover:text-ink',
-                              meta?.align === 'right' && 'flex-row-reverse',
-                              direction && 'text-ink',
-                            )}
-                          >
-                            <table.FlexRender header={header} />
-                            {meta?.zoned && ` (${zone})`}
-                            {direction === 'asc' && <ArrowUpIcon aria-hidden className="size-3" />}
-                            {direction === 'desc' && <ArrowDownIcon aria-hidden className="size-3" />}
-                          </button>
-                        ) : (
-                          <table.FlexRender header={header} />
-                        )}
-                      </th>
-                    )
-                  })}
-                </tr>
-              ))}
-            </thead>
+            <TableHead table={table} />
             <tbody>
-              {above > 0 && <Spacer height={above} span={columns.length} />}
-              {visible.map((row) => (
-                <tr
-                  key={row.id}
-                  className={clsx(
-                    'h-9 border-b last:border-b-0 hover:bg-hover',
-                    edgeOf[rowTone?.(row.original) ?? 'off'],
-                  )}
-                >
-                  {row.getAllCells().map((cell) => {
-                    const meta = cell.column.columnDef.meta
-                    return (
-                      <td
-                        key={cell.id}
-                        className={clsx(
-                          'px-2 py-1.5 align-middle first:pl-3.5 last:pr-3.5',
-                          meta?.align === 'right' && 'text-right',
-                          meta?.className,
-                        )}
-                      >
-                        <table.FlexRender cell={cell} />
-                      </td>
-                    )
-                  })}
-                </tr>
+              {above > 0 && <Spacer height={above} span={shownColumns.length} />}
+              {visible.map(({ index, row }) => (
+                <Fragment key={row.id}>
+                  <tr
+                    ref={virtual ? virtualizer.measureElement : undefined}
+                    data-index={index}
+                    className={clsx(
+                      'h-9 border-b last:border-b-0 hover:bg-hover',
+                      edgeOf[rowTone?.(row.original) ?? 'off'],
+                    )}
+                  >
+                    {row.getAllCells().map((cell) => {
+                      const meta = cell.column.columnDef.meta
+                      return (
+                        <td
+                          key={cell.id}
+                          className={clsx(
+                            'px-2 py-1.5 align-middle first:pl-3.5 last:pr-3.5',
+                            meta?.align === 'right' && 'text-right',
+                            meta?.className,
+                          )}
+                        >
+                          <table.FlexRender cell={cell} />
+                        </td>
+                      )
+                    })}
+                  </tr>
+                  <Detail span={shownColumns.length}>{rowDetail?.(row.original)}</Detail>
+                </Fragment>
               ))}
-              {below > 0 && <Spacer height={below} span={columns.length} />}
+              {below > 0 && <Spacer height={below} span={shownColumns.length} />}
             </tbody>
           </table>
         </section>
@@ -209,6 +208,17 @@ function Spacer({ height, span }: { height: number; span: number }) {
   return (
     <tr aria-hidden="true" style={{ height }}>
       <td colSpan={span} />
+    </tr>
+  )
+}
+
+function Detail({ span, children }: { span: number; children: ReactNode }) {
+  if (!children) return null
+  return (
+    <tr className="border-b bg-sunken">
+      <td colSpan={span} className="p-0">
+        {children}
+      </td>
     </tr>
   )
 }

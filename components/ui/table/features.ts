@@ -21,6 +21,12 @@ export const features = tableFeatures({
 
 export type Value = string | number | null
 
+/** By which column a table is sorted, and whether the other way round. */
+export interface Sorting {
+  id: string
+  desc: boolean
+}
+
 /**
  * A column of a table. `value` is what it sorts, filters and exports by; `cell` is what it shows.
  */
@@ -46,6 +52,10 @@ export function compareValues(a: Value, b: Value): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b
   return natural.compare(String(a), String(b))
 }
+
+/** The columns without those that are hidden. The first one names the rows: it can't be. */
+export const columnsBut = <Row>(columns: readonly Column<Row>[], hidden: readonly string[]): Column<Row>[] =>
+  columns.filter(({ id }, index) => index === 0 || !hidden.includes(id))
 
 export function toColumnDefs<Row extends RowData>(columns: Column<Row>[]) {
   const helper = createColumnHelper<typeof features, Row>()

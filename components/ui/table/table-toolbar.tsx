@@ -3,16 +3,20 @@
 import DownloadIcon from 'lucide-react/icons/download'
 import SearchIcon from 'lucide-react/icons/search'
 import { type ReactNode, useState } from 'react'
-import { formatCount } from '../../format/quantity.ts'
+import { formatCount, plural } from '../../format/quantity.ts'
 import { IconButton } from '../button.tsx'
 import { CopyButton } from '../copy-button.tsx'
 import { downloadCsv } from '../download.ts'
-import type { Column } from './features.ts'
+import { useToast } from '../toast.tsx'
+import { ColumnMenu } from './column-menu.tsx'
+import { type Column, columnsBut } from './features.ts'
 
-/** Filter, count, copy and export of a table. `/` puts the cursor in the first filter of a page. */
+/** Filter, count, columns, copy and export of a table. `f` puts the cursor in the first filter of a page. */
 export function TableToolbar<Row>({
   name,
   columns,
+  hidden,
+  onHidden,
   shown,
   exportRows,
   counts,
@@ -22,6 +26,8 @@ export function TableToolbar<Row>({
 }: {
   name: string
   columns: Column<Row>[]
+  hidden: readonly string[]
+  onHidden: (ids: string[]) => void
   shown: () => Row[]
   exportRows: (() => Promise<Row[]>) | undefined
   counts: { shown: number; all: number }
@@ -30,14 +36,20 @@ export function TableToolbar<Row>({
   children: ReactNode
 }) {
   const [busy, setBusy] = useState(false)
-  const header = columns.map((column) => column.header)
-  const fields = (rows: Row[]) => rows.map((row) => columns.map((column) => column.value(row)))
+  const tell = useToast()
+  const taken = columnsBut(columns, hidden)
+  const header = taken.map((column) => column.header)
+  const fields = (rows: Row[]) => rows.map((row) => taken.map((column) => column.value(row)))
 
   const download = async () => {
     setBusy(true)
     try {
       const rows = exportRows ? await exportRows() : shown()
       downloadCsv(name, header, fields(rows))
+      tell({ tone: 'up', title: `${plural(rows.length, 'row')} of ${name} exported as CSV` })
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error)
+      tell({ tone: 'down', title: `The ${name} could not be exported`, detail })
     } finally {
       setBusy(false)
     }
@@ -66,6 +78,7 @@ export function TableToolbar<Row>({
           : `${formatCount(counts.shown)} of ${formatCount(counts.all)}`}
       </span>
       <span className="flex">
+        {columns.length > 2 && <ColumnMenu name={name} columns={columns} hidden={hidden} onHidden={onHidden} />}
         <CopyButton
           label={`Copy ${name} as text`}
           text={() => [header, ...fields(shown())].map((row) => row.map((value) => value ?? '').join('\t')).join('\n')}

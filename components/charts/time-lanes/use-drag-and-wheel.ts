@@ -1,0 +1,76 @@
+'use client'
+
+import { type RefObject, useEffect, useRef } from 'react'
+
+/** px after which a press is a drag and no click */
+const SLACK = 3
+const ZOOM_OF_WHEEL = 1.0016
+
+export interface Gestures {
+  /** where in the shown time a pointer is; 0 to 1 inside of it */
+  shareAt: (clientX: number, box: DOMRect) => number
+  onPoint: (share: number | null) => void
+  /** @param share of the shown length, above 0 later */
+  onPan: (share: number) => void
+  onZoom: (factor: number, share: number) => void
+}
+
+/**
+ * Dragging moves, the wheel with Ctrl or Cmd zooms, a sideways wheel moves; a plain wheel scrolls the page as everywhere. The latest
+ * gestures are called, though the listeners are set once: React's own wheel listener may not keep the page from scrolling.
+ */
+export function useDragAndWheel(place: RefObject<HTMLElement | null>, gestures: Gestures): void {
+  const latest = useRef(gestures)
+  useEffect(() => {
+    latest.current = gestures
+  })
+  useEffect(() => {
+    const element = place.current
+    if (!element) return
+    let drag: { share: number; x: number; moved: boolean } | null = null
+    const shareOf = (event: { clientX: number }) =>
+      latest.current.shareAt(event.clientX, element.getBoundingClientRect())
+    const onDown = (event: PointerEvent) => {
+      if (event.button !== 0 || event.pointerType === 'touch') return
+      drag = { share: shareOf(event), x: event.clientX, moved: false }
+      element.setPointerCapture(event.pointerId)
+    }
+    const onMove = (event: PointerEvent) => {
+      const share = shareOf(event)
+      latest.current.onPoint(share < 0 || share > 1 ? null : share)
+      if (!drag || (!drag.moved && Math.abs(event.clientX - drag.x) < SLACK)) return
+      drag.moved = true
+      latest.current.onPan(drag.share - share)
+      // what was under the pointer has come along with it
+      drag = { ...drag, share }
+    }
+    const onUp = () => {
+      drag = null
+    }
+    const onLeave = () => {
+      if (!drag) latest.current.onPoint(null)
+    }
+    const onWheel = (event: WheelEvent) => {
+      const sideways = Math.abs(event.deltaX) > Math.abs(event.deltaY)
+      if (!event.ctrlKey && !event.metaKey && !sideways && !event.shiftKey) return
+      event.preventDefault()
+      const width = Math.max(1, element.clientWidth)
+      if (event.ctrlKey || event.metaKey) latest.current.onZoom(ZOOM_OF_WHEEL ** event.deltaY, shareOf(event))
+      else latest.current.onPan((sideways ? event.deltaX : event.deltaY) / width)
+    }
+    element.addEventListener('pointerdown', onDown)
+    element.addEventListener('pointermove', onMove)
+    element.addEventListener('pointerup', onUp)
+    element.addEventListener('pointercancel', onUp)
+    element.addEventListener('pointerleave', onLeave)
+    element.addEventListener('wheel', onWheel, { passive: false })
+    return () => {
+      element.removeEventListener('pointerdown', onDown)
+      element.removeEventListener('pointermove', onMove)
+      element.removeEventListener('pointerup', onUp)
+      element.removeEventListener('pointercancel', onUp)
+      element.removeEventListener('pointerleave', onLeave)
+      element.removeEventListener('wheel', onWheel)
+    }
+  }, [place])
+}

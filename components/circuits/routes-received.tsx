@@ -1,0 +1,35 @@
+import type { CircuitPathView } from '#lib/contract/index.ts'
+import { formatCount, formatShare } from '../format/quantity.ts'
+import { Between } from '../ui/time.tsx'
+
+/** How many prefixes a path receives, how much room is left, and when that runs out if the last weeks go on. */
+export function RoutesReceived({ path: { routesReceived, headroom } }: { path: CircuitPathView }) {
+  return (
+    <div className="mt-4 flex flex-wrap items-baseline gap-x-2 border-t pt-3">
+      <span className="text-xs text-ink-3">Routes received</span>
+      <span className="ml-auto font-mono">
+        {routesReceived === null ? (
+          <span className="font-sans text-ink-3">not known</span>
+        ) : (
+          formatCount(routesReceived)
+        )}
+      </span>
+      {headroom && (
+        <span className="text-xs text-ink-3">
+          {formatShare(headroom.share)} of {formatCount(headroom.limit)}
+        </span>
+      )}
+      {headroom && (
+        <p className="basis-full text-xs text-ink-2">
+          {headroom.runsOutBetween ? (
+            <>
+              If the last weeks go on, the limit is reached between <Between bounds={headroom.runsOutBetween} />.
+            </>
+          ) : (
+            'No growth towards the limit is seen.'
+          )}
+        </p>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,70 @@
+import type { Circuit, CircuitPathView } from '#lib/contract/index.ts'
+
+/** A path that is up and carries something. */
+export const testPath = (fields: Partial<CircuitPathView> = {}): CircuitPathView => ({
+  path: 'primary',
+  state: 'up',
+  reason: null,
+  layers: { provisioned: 'up', arp: 'complete', bgp: 'up', traffic: 'moving' },
+  since: null,
+  arp: [],
+  routesReceived: 12,
+  bitsInPerSecond: 2e6,
+  bitsOutPerSecond: 5e6,
+  bytesIn: null,
+  bytesOut: null,
+  countersAt: null,
+  customerAddress: '172.16.0.1',
+  microsoftAddress: '172.16.0.2',
+  ...fields,
+})
+
+/** A circuit with two paths that are up, connected to the gateway `g1`. */
+export const testCircuit = (fields: Partial<Circuit> = {}): Circuit => ({
+  id: 'c1',
+  resourceId: '/subscriptions/s/resourceGroups/edge/providers/Microsoft.Network/expressRouteCircuits/erc-london',
+  name: 'erc-london',
+  subscriptionId: 's',
+  resourceGroup: 'edge',
+  location: 'uksouth',
+  peeringLocation: 'London',
+  provider: 'Equinix',
+  bandwidthMbps: 1000,
+  sku: { tier: 'Standard', family: 'MeteredData' },
+  provisioning: { circuit: 'Enabled', provider: 'Provisioned' },
+  serviceKey: '****1234',
+  stag: 1005,
+  globalReachEnabled: false,
+  redundancy: 'redundant',
+  atLeastPaths: 2,
+  atMostPaths: 2,
+  connectivity: 'exchange',
+  peerings: [
+    {
+      name: 'AzurePrivatePeering',
+      peeringType: 'AzurePrivatePeering',
+      state: 'Enabled',
+      azureAsn: 12076,
+      peerAsn: 65001,
+      peerAsnReserved: null,
+      vlanId: 100,
+      primaryPeerAddressPrefix: '172.16.0.0/30',
+      secondaryPeerAddressPrefix: '172.16.0.4/30',
+      advertisedPublicPrefixesState: null,
+      routeFilterId: null,
+    },
+  ],
+  paths: [testPath(), testPath({ path: 'secondary', customerAddress: '172.16.0.5', microsoftAddress: '172.16.0.6' })],
+  connections: [
+    {
+      id: 'cxn',
+      resourceId: '/cxn',
+      name: 'cxn',
+      gatewayId: 'g1',
+      gatewayName: 'ergw-hub',
+      routingWeight: 0,
+      fastPath: null,
+    },
+  ],
+  ...fields,
+})

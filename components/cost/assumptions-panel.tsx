@@ -1,0 +1,43 @@
+import { clsx } from 'clsx'
+import type { CostProjection } from '#lib/contract/index.ts'
+import { Panel } from '../ui/panel.tsx'
+import { assumptionsOf } from './assumptions.ts'
+import { formatChange, gbReading } from './money-words.ts'
+import { ON_PAPER, onPaper } from './on-paper.tsx'
+
+/** Everything that figures rest on and that no document or measurement proves. */
+export function AssumptionsPanel({ circuits }: { circuits: readonly CostProjection[] }) {
+  const { common, own } = assumptionsOf(circuits)
+  return (
+    <Panel title="What the figures rest on">
+      <ul className="list-disc space-y-0.5 gap-x-8 pl-5 text-ink-2 xl:columns-2 print:columns-2 print:text-xs">
+        {[...common, ...gbLines(circuits)].map((words) => (
+          <li key={words} className="break-words">
+            {words}
+          </li>
+        ))}
+        {own.map(({ words, names }, i) => (
+          <li key={words} className={clsx('break-words', onPaper(i, ON_PAPER.assumptions))}>
+            <span className="font-medium text-ink">{namesOf(names)}</span>: {words}
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  )
+}
+
+/** Of many circuits the first ones stand for all: the assumption is the same. */
+const NAMED = 5
+const namesOf = (names: readonly string[]): string =>
+  names.length <= NAMED ? names.join(', ') : `${names.slice(0, NAMED).join(', ')} and ${names.length - NAMED} more`
+
+/** What the other reading of a billed GB would change, circuit by circuit; nothing once it was matched to a bill. */
+function gbLines(circuits: readonly CostProjection[]): string[] {
+  const changed = circuits.flatMap(({ name, gb }) =>
+    !gb.calibrated && gb.otherDifference && Number(gb.otherDifference.amount) !== 0
+      ? [{ reading: gbReading(gb.otherBytes), words: `${name} ${formatChange(gb.otherDifference)}` }]
+      : [],
+  )
+  const [first] = changed
+  return first ? [`If a GB were ${first.reading} instead: ${namesOf(changed.map(({ words }) => words))}.`] : []
+}

@@ -1,0 +1,42 @@
+'use client'
+
+import type { CostBudgetsAnswer } from '#lib/contract/index.ts'
+import { Button } from '../ui/button.tsx'
+import { formatMoney } from './money-words.ts'
+import { Refusal } from './refusal.tsx'
+import { Signature } from './signature.tsx'
+import { useChangeBudgets } from './use-cost-commands.ts'
+
+/** Every budget that was ever set, with who set it, when and why. */
+export function BudgetHistory({ budgets, version }: { budgets: CostBudgetsAnswer['budgets']; version: number }) {
+  const change = useChangeBudgets()
+  if (budgets.length === 0) return null
+  return (
+    <details className="mt-3">
+      <summary className="cursor-pointer text-xs font-medium text-ink-2">All that were ever set</summary>
+      <ul className="mt-2 space-y-2" aria-label="Budgets that were set">
+        {budgets.map((entry) => {
+          const { id, budget, withdrawn } = entry
+          return (
+            <li key={id} className={withdrawn ? 'text-ink-3' : undefined}>
+              <span className={withdrawn ? 'line-through' : 'font-medium'}>{budget.name}</span>: {formatMoney(budget)} a
+              month, {budget.owner}
+              <Signature statement={entry} />
+              {!withdrawn && (
+                <Button
+                  look="quiet"
+                  aria-label={`Withdraw the budget ${budget.name}`}
+                  disabled={change.isPending}
+                  onClick={() => change.mutate({ version, set: [], withdraw: [id], why: 'withdrawn on the cost page' })}
+                >
+                  Withdraw
+                </Button>
+              )}
+            </li>
+          )
+        })}
+      </ul>
+      <Refusal error={change.error} />
+    </details>
+  )
+}

@@ -1,0 +1,84 @@
+'use client'
+
+import { clsx } from 'clsx'
+import type { BudgetStanding, CostReview } from '#lib/contract/index.ts'
+import { useCostBudgets } from '../data/index.ts'
+import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
+import { Panel } from '../ui/panel.tsx'
+import { BudgetForm } from './budget-form.tsx'
+import { BudgetHistory } from './budget-history.tsx'
+import { bandWords, formatChange, formatMoney } from './money-words.ts'
+import { NotOnPaper, ON_PAPER, onPaper } from './on-paper.tsx'
+import { cell, PlainTable, row } from './plain-table.tsx'
+import { useCustomerName } from './use-customer-name.ts'
+
+const stateWords: Record<BudgetStanding['state'], string> = {
+  within: 'within',
+  likely_over: 'likely over',
+  over: 'over',
+  unknown: 'not known',
+}
+
+/** What may be spent, who answers for it, and how far this month's figure is from it. Of an open week, budgets can be set here. */
+export function BudgetsPanel({ review }: { review: CostReview }) {
+  const { budgets, projections, closedAt } = review
+  const { circuits } = projections
+  const isOpen = closedAt === null
+  return (
+    <Panel id="budgets" title="Budgets" className={budgets.length === 0 ? 'print:hidden' : undefined} flush>
+      {budgets.length > 0 && (
+        <PlainTable
+          caption="Budgets"
+          head={['Budget', 'A month', 'This month', 'Likely against it', 'Standing']}
+          className="min-w-[40rem] print:min-w-0"
+        >
+          {budgets.map((standing, i) => (
+            <Standing key={standing.id} standing={standing} className={onPaper(i, ON_PAPER.budgets)} />
+          ))}
+        </PlainTable>
+      )}
+      <NotOnPaper count={budgets.length} most={ON_PAPER.budgets} />
+      {isOpen && (
+        <div className="p-3.5 print:hidden">
+          {budgets.length === 0 && (
+            <p className="mb-3 text-ink-2">None is set: nobody is told when a month gets dear.</p>
+          )}
+          <BudgetSettings circuits={circuits} />
+        </div>
+      )}
+    </Panel>
+  )
+}
+
+function Standing({ standing, className }: { standing: BudgetStanding; className: string | undefined }) {
+  const { name, owner, customer, circuitIds, budget, projected, variance, state } = standing
+  const nameOf = useCustomerName()
+  return (
+    <tr className={clsx(row, className)}>
+      <th scope="row" className={`${cell} font-medium`}>
+        {name}
+        <span className="block text-xs font-normal break-words text-ink-3">
+          {owner}; {customer === null ? `${circuitIds.length} named` : `all of ${nameOf(customer)}`}
+        </span>
+      </th>
+      <td className={`${cell} whitespace-nowrap`}>{formatMoney(budget)}</td>
+      <td className={cell}>{projected ? bandWords(projected) : 'nothing of it has a price in that currency'}</td>
+      <td className={`${cell} whitespace-nowrap`}>{variance ? formatChange(variance) : '–'}</td>
+      <td className={`${cell} font-semibold whitespace-nowrap`}>{stateWords[state]}</td>
+    </tr>
+  )
+}
+
+function BudgetSettings({ circuits }: { circuits: CostReview['projections']['circuits'] }) {
+  const query = useCostBudgets()
+  return (
+    <AnswerView query={query} skeleton={<SkeletonRows rows={1} />}>
+      {({ data: { version, budgets } }) => (
+        <>
+          <BudgetForm circuits={circuits} version={version} />
+          <BudgetHistory budgets={budgets} version={version} />
+        </>
+      )}
+    </AnswerView>
+  )
+}

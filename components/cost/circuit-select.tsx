@@ -1,0 +1,25 @@
+'use client'
+
+import type { CostProjection } from '#lib/contract/index.ts'
+import { SelectField } from '../ui/field.tsx'
+
+/** Which circuit the panels below the table are about; it stands in the page's address. */
+export function CircuitSelect({
+  circuits,
+  circuitId,
+  onCircuit,
+}: {
+  circuits: readonly CostProjection[]
+  circuitId: string
+  onCircuit: (id: string) => void
+}) {
+  return (
+    <SelectField
+      label="Circuit"
+      className="w-48 print:hidden"
+      options={circuits.map((one) => ({ value: one.circuitId, label: one.name }))}
+      value={circuitId}
+      onChange={({ target }) => onCircuit(target.value)}
+    />
+  )
+}

@@ -1,0 +1,156 @@
+'use client'
+
+import { clsx } from 'clsx'
+import { parseAsString, useQueryStates } from 'nuqs'
+import type { CostReview } from '#lib/contract/index.ts'
+import { useCostWeekly } from '../data/index.ts'
+import { plural } from '../format/quantity.ts'
+import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
+import { SelectField } from '../ui/field.tsx'
+import { PageHead, Panel } from '../ui/panel.tsx'
+import { AsOf, Moment } from '../ui/time.tsx'
+import { AssumptionsPanel } from './assumptions-panel.tsx'
+import { BudgetsPanel } from './budgets-panel.tsx'
+import { CumulativePanel } from './cumulative-panel.tsx'
+import { DecisionsPanel } from './decisions-panel.tsx'
+import { FindingsPanels } from './findings-panels.tsx'
+import { bandWords } from './money-words.ts'
+import { MonthsPanel } from './months-panel.tsx'
+import { OptionsPanel } from './options-panel.tsx'
+import { OverridesPanel } from './overrides-panel.tsx'
+import { PricesNote } from './prices-note.tsx'
+import { ReconcilePanel } from './reconcile-panel.tsx'
+import { ReviewActions } from './review-actions.tsx'
+import { reviewOrder } from './review-order.ts'
+import { ReviewTable } from './review-table.tsx'
+import { TcoPanel } from './tco-panel.tsx'
+import { WhatIfPanel } from './what-if-panel.tsx'
+
+/** The weekly review on one page: what each circuit costs, how sure that is, and what to do about it. */
+export function CostPage() {
+  const [{ week, circuit }, setAddress] = useQueryStates(
+    { week: parseAsString, circuit: parseAsString },
+    { history: 'push' },
+  )
+  const query = useCostWeekly(week)
+  const review = query.data?.data
+  return (
+    <>
+      <PageHead
+        title={review ? `Cost review ${review.week}` : 'Cost review'}
+        aside={
+          <span className="flex flex-wrap items-end gap-3">
+            {review && <WeekSelect review={review} week={week} onWeek={(next) => void setAddress({ week: next })} />}
+            {query.data && <AsOf asOf={query.data.asOf} freshness={query.data.freshness} />}
+          </span>
+        }
+      >
+        {review ? <Standing review={review} /> : 'What each circuit costs, how sure that is, and whether to switch.'}
+      </PageHead>
+      <AnswerView query={query} skeleton={<SkeletonRows rows={8} height="3.25rem" />}>
+        {({ data }) =>
+          data.projections.circuits.length === 0 ? (
+            <Panel title="Circuits">
+              <Empty title="No circuit was there in this month">
+                A review is made of ExpressRoute circuits. What is watched, and whether Azure answers, stands at
+                Sources.
+              </Empty>
+            </Panel>
+          ) : (
+            <Review review={data} circuitId={circuit} onCircuit={(id) => void setAddress({ circuit: id })} />
+          )
+        }
+      </AnswerView>
+    </>
+  )
+}
+
+/** Paper is dear: panels keep less room around what they say. */
+const tightOnPaper =
+  'print:[&_section>div]:p-1 print:[&_section>header]:min-h-0 print:[&_section>header]:break-after-avoid print:[&_section>header]:p-1'
+
+function Review({
+  review,
+  circuitId,
+  onCircuit,
+}: {
+  review: CostReview
+  circuitId: string | null
+  onCircuit: (id: string) => void
+}) {
+  const { circuits } = review.projections
+  const shown = circuits.find((one) => one.circuitId === circuitId) ?? reviewOrder(circuits)[0]
+  const isOpen = review.closedAt === null
+  return (
+    <div className={clsx('flex flex-col gap-4 print:block print:space-y-2', tightOnPaper)}>
+      <Panel title="Circuits" flush aside={<ReviewActions review={review} />}>
+        <ReviewTable review={review} />
+      </Panel>
+      {shown && (
+        <>
+          <CumulativePanel projection={shown} circuits={circuits} onCircuit={onCircuit} />
+          <div className="grid gap-4 xl:grid-cols-[3fr_2fr] print:block">
+            <OptionsPanel projection={shown} />
+            <MonthsPanel projection={shown} />
+          </div>
+        </>
+      )}
+      <BudgetsPanel review={review} />
+      <div className="flex flex-col gap-4 print:block print:columns-2 print:gap-2 print:space-y-2">
+        <FindingsPanels review={review} />
+        <DecisionsPanel review={review} />
+      </div>
+      {isOpen && (
+        <>
+          {shown && <WhatIfPanel projection={shown} circuits={circuits} onCircuit={onCircuit} />}
+          <TcoPanel circuits={circuits} />
+          <ReconcilePanel month={review.projections.month} />
+          <OverridesPanel circuits={circuits} />
+        </>
+      )}
+      <AssumptionsPanel circuits={circuits} />
+    </div>
+  )
+}
+
+function Standing({ review }: { review: CostReview }) {
+  const { closedAt, projections } = review
+  const { totals } = projections
+  const total = totals.map(bandWords).join('; ')
+  return (
+    <>
+      {closedAt ? (
+        <>
+          Published <Moment at={closedAt} />, kept as it was.
+        </>
+      ) : (
+        'The week is open; it is published on Monday at 02:00 UTC.'
+      )}{' '}
+      {total && `${projections.month}, all circuits: ${total}.`} {totals.length > 1 && 'Currencies are not added up. '}
+      {projections.unpriced > 0 && `${plural(projections.unpriced, 'circuit')} without a price: not in it. `}
+      <PricesNote />
+    </>
+  )
+}
+
+function WeekSelect({
+  review,
+  week,
+  onWeek,
+}: {
+  review: CostReview
+  week: string | null
+  onWeek: (week: string | null) => void
+}) {
+  const published = review.weeks.map((name) => ({ value: name, label: name }))
+  const options = [{ value: '', label: 'open week' }, ...published]
+  return (
+    <SelectField
+      label="Week"
+      className="w-32 print:hidden"
+      options={options}
+      value={week ?? ''}
+      onChange={({ target }) => onWeek(target.value === '' ? null : target.value)}
+    />
+  )
+}

@@ -1,0 +1,56 @@
+import type { CostProjection, UsagePointView } from '#lib/contract/index.ts'
+
+export interface Mark {
+  /** epoch milliseconds */
+  at: number
+  bytes: number
+}
+
+export interface CumulativeLine {
+  from: number
+  to: number
+  /** measured, hour by hour */
+  measured: Mark[]
+  /** where it is likely to end, and between what; null = too early to say */
+  end: { p10: number; p50: number; p90: number } | null
+  breakEven: number | null
+  /** top of the chart */
+  most: number
+  /** times of which not all was measured */
+  gaps: { from: number; to: number }[]
+}
+
+const HOUR = 3_600_000
+
+/** Bytes of a month as they add up, up to a moment. Hours that are not known add nothing, so the line lies flat over them. */
+export function cumulativeLine(
+  { month, forecast, breakEvenBytes, gaps }: CostProjection,
+  hours: readonly UsagePointView[],
+  now: number,
+): CumulativeLine {
+  const [from, to] = [Date.parse(month.from), Date.parse(month.to)]
+  const measured: Mark[] = [{ at: from, bytes: 0 }]
+  let sum = 0
+  for (const { start, bytesOut } of hours) {
+    const begin = Date.parse(start)
+    if (begin < from || begin >= to) continue
+    sum += Number(bytesOut ?? 0)
+    measured.push({ at: Math.min(begin + HOUR, now, to), bytes: sum })
+  }
+  const end = forecast && { p10: Number(forecast.p10), p50: Number(forecast.p50), p90: Number(forecast.p90) }
+  const reach = Math.max(sum, end?.p90 ?? 0)
+  const even = breakEvenBytes === null ? null : Number(breakEvenBytes)
+  // a break-even far above would press the line to the ground: it is then told in words alone
+  const shown = even !== null && even < 4 * reach
+  const most = Math.max(1, (shown ? Math.max(reach, even) : reach) * 1.08)
+  const unseen = gaps.map((gap) => ({ from: Date.parse(gap.from), to: Date.parse(gap.to) }))
+  return { from, to, measured, end, breakEven: even, most, gaps: unseen }
+}
+
+/** Round amounts of bytes for the height of a chart, lowest first: 1, 2 or 5 times a power of ten apart, four at the most. */
+export function byteTicks(most: number): number[] {
+  const power = 10 ** Math.floor(Math.log10(most))
+  const step =
+    [0.1, 0.2, 0.5, 1, 2, 5].map((times) => times * power).find((one) => one >= 1 && most / one <= 4.99) ?? power
+  return Array.from({ length: Math.floor(most / step) }, (_, i) => Math.round((i + 1) * step))
+}

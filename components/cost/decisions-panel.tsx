@@ -1,0 +1,114 @@
+'use client'
+
+import { clsx } from 'clsx'
+import { type FormEvent, useState } from 'react'
+import type { CostProjection, CostReview } from '#lib/contract/index.ts'
+import { plural } from '../format/quantity.ts'
+import { Button } from '../ui/button.tsx'
+import { TextField } from '../ui/field.tsx'
+import { Panel } from '../ui/panel.tsx'
+import { Moment } from '../ui/time.tsx'
+import { DecisionForm } from './decision-form.tsx'
+import { bandWords, planWords } from './money-words.ts'
+import { NotOnPaper, ON_PAPER, onPaper } from './on-paper.tsx'
+import { Refusal } from './refusal.tsx'
+import { useNoteOutcome } from './use-cost-commands.ts'
+
+type Decision = CostReview['decisions'][number]
+const A_WEEK_MS = 7 * 86_400_000
+
+/** What was decided last week and since, why, and what came of it; older decisions one click away. */
+export function DecisionsPanel({ review }: { review: CostReview }) {
+  const { decisions, projections, closedAt, from } = review
+  const { circuits } = projections
+  const since = Date.parse(from) - A_WEEK_MS
+  const recent = decisions.filter(({ at }) => Date.parse(at) >= since)
+  const older = decisions.filter(({ at }) => Date.parse(at) < since)
+  const list = (some: Decision[]) =>
+    some.map((decision, i) => (
+      <Entry
+        key={decision.id}
+        decision={decision}
+        circuit={circuits.find(({ circuitId }) => circuitId === decision.circuitId)}
+        isOpen={closedAt === null}
+        className={onPaper(i, ON_PAPER.decisions)}
+      />
+    ))
+  return (
+    <Panel
+      title="Decisions"
+      note="of last week and since, and what came of them"
+      className={recent.length === 0 ? 'print:hidden' : undefined}
+    >
+      {recent.length > 0 && <ul className="mb-3 space-y-2 print:mb-0">{list(recent)}</ul>}
+      <NotOnPaper count={recent.length} most={ON_PAPER.decisions} />
+      {older.length > 0 && (
+        <details className="mb-3 print:hidden">
+          <summary className="cursor-pointer text-xs font-medium text-ink-2">
+            {plural(older.length, 'older decision')}
+          </summary>
+          <ul className="mt-2 space-y-2">{list(older)}</ul>
+        </details>
+      )}
+      {closedAt === null && <DecisionForm circuits={circuits} />}
+    </Panel>
+  )
+}
+
+function Entry({
+  decision,
+  circuit,
+  isOpen,
+  className,
+}: {
+  decision: Decision
+  circuit: CostProjection | undefined
+  isOpen: boolean
+  className: string | undefined
+}) {
+  const { id, circuitId, at, by, decided, why, cameOf } = decision
+  return (
+    <li className={clsx('break-words', className)}>
+      <span className="font-medium">{circuit?.name ?? circuitId}</span>: {decided}
+      <span className="block text-xs text-ink-2">
+        <Moment at={at} />, {by}: {why}
+      </span>
+      {circuit && <span className="block text-xs text-ink-2">As of this review: {standingWords(circuit)}.</span>}
+      {cameOf === null ? (
+        isOpen && <OutcomeForm id={id} />
+      ) : (
+        <span className="block text-xs text-ink-2">What came of it: {cameOf}</span>
+      )}
+    </li>
+  )
+}
+
+/** What the circuit is on now and is likely to cost, so that a decision can be held against it. */
+function standingWords(circuit: CostProjection): string {
+  const current = circuit.options.find((option) => option.current)
+  return [planWords(circuit), current && `${bandWords(current)} this month`].filter(Boolean).join(', ')
+}
+
+function OutcomeForm({ id }: { id: string }) {
+  const note = useNoteOutcome()
+  const [text, setText] = useState('')
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (text.trim() !== '') note.mutate({ id, cameOf: text })
+  }
+  return (
+    <form onSubmit={submit} className="mt-1 flex flex-wrap items-end gap-2 print:hidden" aria-label="Outcome">
+      <TextField
+        label="What came of it"
+        className="w-72"
+        value={text}
+        maxLength={1_000}
+        onChange={({ target }) => setText(target.value)}
+      />
+      <Button type="submit" disabled={note.isPending || text.trim() === ''}>
+        Note it
+      </Button>
+      <Refusal error={note.error} />
+    </form>
+  )
+}

@@ -1,0 +1,48 @@
+'use client'
+
+import type { CostReview } from '#lib/contract/index.ts'
+import { Panel } from '../ui/panel.tsx'
+import { formatMoney } from './money-words.ts'
+import { NotOnPaper, ON_PAPER, onPaper } from './on-paper.tsx'
+
+/** What is paid for and not used, and what became known since the last review. */
+export function FindingsPanels({ review }: { review: CostReview }) {
+  const { unused, corrections, projections } = review
+  const nameOf = (id: string) => projections.circuits.find(({ circuitId }) => circuitId === id)?.name ?? id
+  return (
+    <>
+      {unused.length > 0 && (
+        <Panel title="Paid for and not used">
+          <ul className="space-y-2">
+            {unused.map(({ kind, resourceId, name, perMonth, saving, reason, remedy }, i) => (
+              <li key={`${kind} ${resourceId}`} className={onPaper(i, ON_PAPER.unused)}>
+                <span className="font-medium">{name}</span>
+                {perMonth && <span className="text-ink-2">, {formatMoney(perMonth)} a month</span>}
+                {saving && Number(saving.amount) > 0 && (
+                  <span className="text-ink-2">, of which {formatMoney(saving)} could be saved</span>
+                )}
+                <span className="block text-xs text-ink-2">
+                  {reason} {remedy}
+                </span>
+              </li>
+            ))}
+          </ul>
+          <NotOnPaper count={unused.length} most={ON_PAPER.unused} />
+        </Panel>
+      )}
+      {corrections.length > 0 && (
+        <Panel title="Corrections" note="what became known after a review was published">
+          <ul className="space-y-1">
+            {corrections.map(({ week, circuitId, published, now, reason }, i) => (
+              <li key={`${week} ${circuitId}`} className={onPaper(i, ON_PAPER.corrections)}>
+                {week}, {nameOf(circuitId)}: {formatMoney(published)} was published, {formatMoney(now)} is known now:{' '}
+                <span className="text-ink-2">{reason}.</span>
+              </li>
+            ))}
+          </ul>
+          <NotOnPaper count={corrections.length} most={ON_PAPER.corrections} />
+        </Panel>
+      )}
+    </>
+  )
+}

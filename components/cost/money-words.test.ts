@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest'
+import { bandWords, formatChange, formatMoney, gbWords, pastErrorBrief, pastErrorWords } from './money-words.ts'
+
+const usd = (amount: string) => ({ amount, currency: 'USD' })
+
+describe('money', () => {
+  it.each([
+    ['2936.00', 'USD', '$2,936'],
+    ['-750.40', 'USD', '−$750'],
+    ['12.50', 'USD', '$12.50'],
+    ['0.00', 'USD', '$0'],
+    ['-0.001', 'USD', '$0.00'],
+    ['1200.00', 'CHF', '1,200 CHF'],
+  ])('%s %s is %s', (amount, currency, words) => {
+    expect(formatMoney({ amount, currency })).toBe(words)
+  })
+
+  it('that changed says which way', () => {
+    expect(formatChange(usd('120.00'))).toBe('+$120')
+    expect(formatChange(usd('-120.00'))).toBe('−$120')
+  })
+})
+
+describe('bands', () => {
+  it('say what is likely and between what', () => {
+    expect(bandWords({ p10: usd('2600'), p50: usd('2900'), p90: usd('3400') })).toBe(
+      'likely $2,900, between 2,600 and 3,400',
+    )
+  })
+  it('without width are one figure', () => {
+    expect(bandWords({ p10: usd('5700'), p50: usd('5700'), p90: usd('5700') })).toBe('$5,700')
+  })
+  it('say how often such ones held', () => {
+    expect(pastErrorWords({ mape: 0.023, bandHeld: 0.72, months: 64 })).toBe(
+      'such bands held 7 of 10 times here, off by 2.3 % on average, over 64 past 30-day windows',
+    )
+    expect(pastErrorBrief({ mape: 0.023, bandHeld: 0.72, months: 64 })).toBe(
+      'off by 2.3 %, band held 7 of 10 (64 windows)',
+    )
+    expect(pastErrorBrief({ mape: null, bandHeld: null, months: 0 })).toBeNull()
+    expect(pastErrorWords({ mape: null, bandHeld: null, months: 0 })).toMatch(/not known yet/)
+  })
+})
+
+describe('a billed GB', () => {
+  const gb = { bytes: 1_000_000_000, calibrated: false, otherBytes: 1_073_741_824, otherDifference: usd('-176.40') }
+  it.each([
+    [gb, 'uncalibrated: 1,000,000,000 bytes; 1,073,741,824 bytes would be −$176'],
+    [{ ...gb, otherDifference: usd('0.00') }, 'uncalibrated: 1,000,000,000 bytes'],
+    [{ ...gb, calibrated: true }, '1,000,000,000 bytes, as matched to a bill'],
+  ])('%o is told as %s', (told, words) => {
+    expect(gbWords(told)).toBe(words)
+  })
+})

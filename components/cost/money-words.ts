@@ -1,0 +1,77 @@
+import type { CostAction, CostChange, CostMoney, CostProjection, MoneyBand } from '#lib/contract/index.ts'
+import { withCurrency } from '#lib/contract/vocabulary.ts'
+
+/** A figure in whole units, as people say it: `$2,900`, `−$750`, `1,200 CHF`. Small ones keep their cents. */
+export function formatMoney({ amount, currency }: CostMoney): string {
+  const value = Number(amount)
+  const digits = Math.abs(value) < 100 && !Number.isInteger(value) ? 2 : 0
+  const text = Math.abs(value).toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })
+  const sign = value < 0 && Number(Math.abs(value).toFixed(digits)) !== 0 ? '−' : ''
+  return `${sign}${withCurrency(text, currency)}`
+}
+
+/** With a plus where it is more: for changes. */
+export const formatChange = (money: CostMoney): string => `${Number(money.amount) > 0 ? '+' : ''}${formatMoney(money)}`
+
+/** `likely $2,900, between 2,600 and 3,400`; one figure where the band has no width. */
+export function bandWords({ p10, p50, p90 }: MoneyBand): string {
+  const [low, likely, high] = [formatMoney(p10), formatMoney(p50), formatMoney(p90)]
+  return low === high ? likely : `likely ${likely}, between ${bare(low)} and ${bare(high)}`
+}
+
+const bare = (text: string): string => text.replace(/[$€£]/, '')
+
+/** `such bands held 7 of 10 times here`, as far as anything has matured. */
+export function pastErrorWords({ bandHeld, mape, months }: CostProjection['pastError']): string {
+  if (bandHeld === null || mape === null) return 'how often such bands hold here is not known yet'
+  const off = `off by ${(mape * 100).toFixed(1)} % on average`
+  return `such bands held ${Math.round(bandHeld * 10)} of 10 times here, ${off}, over ${months} past 30-day windows`
+}
+
+/** The same, in a few words. */
+export function pastErrorBrief({ bandHeld, mape, months }: CostProjection['pastError']): string | null {
+  if (bandHeld === null || mape === null) return null
+  return `off by ${(mape * 100).toFixed(1)} %, band held ${Math.round(bandHeld * 10)} of 10 (${months} windows)`
+}
+
+export const actionWords: Record<CostAction, string> = {
+  stay: 'Stay',
+  switch: 'Switch',
+  too_close: 'Too close to call',
+  too_early: 'Too early',
+  unpriced: 'No price',
+}
+
+/** `Standard metered, 1 Gb/s`. */
+export function planWords({ tier, plan }: Pick<CostProjection, 'tier' | 'plan'>): string {
+  return plan === 'local' ? 'Local' : [tier, plan].filter(Boolean).join(' ') || 'not told'
+}
+
+/** What it takes to get to an option. */
+export const changeWords: Record<CostChange, string> = {
+  in_place: 'A change in place.',
+  new_circuit: 'Needs a new circuit.',
+  impossible: 'Not possible.',
+}
+
+/** One amount less another; null where they are of two currencies. */
+export function differenceOf(a: CostMoney, b: CostMoney): CostMoney | null {
+  if (a.currency !== b.currency) return null
+  return { amount: (Number(a.amount) - Number(b.amount)).toFixed(2), currency: a.currency }
+}
+
+export const gbReading = (bytes: number): string => `${bytes.toLocaleString('en')} bytes`
+
+/** What a billed GB is taken for, and what it would change if it were the other one. */
+export function gbWords({ bytes, calibrated, otherBytes, otherDifference }: CostProjection['gb']): string {
+  if (calibrated) return `${gbReading(bytes)}, as matched to a bill`
+  const differs = otherDifference && Number(otherDifference.amount) !== 0
+  const other = differs ? `; ${gbReading(otherBytes)} would be ${formatChange(otherDifference)}` : ''
+  return `uncalibrated: ${gbReading(bytes)}${other}`
+}
+
+/** A price of a unit with all its digits: `$0.025`, `0.14 CHF`. */
+export const formatPrice = ({ amount, currency }: CostMoney): string => withCurrency(amount, currency)
+
+/** A quantity with three digits behind the point at most: `25,976.116`. */
+export const formatQuantity = (quantity: string): string => Number(Number(quantity).toFixed(3)).toLocaleString('en')

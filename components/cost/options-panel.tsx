@@ -1,0 +1,109 @@
+'use client'
+
+import { clsx } from 'clsx'
+import type { CostProjection } from '#lib/contract/index.ts'
+import { formatBandwidth, formatBytes, formatShare } from '../format/quantity.ts'
+import { Facts, Panel } from '../ui/panel.tsx'
+import {
+  bandWords,
+  changeWords,
+  differenceOf,
+  formatChange,
+  gbWords,
+  pastErrorBrief,
+  planWords,
+} from './money-words.ts'
+import { cell, PlainTable, row } from './plain-table.tsx'
+
+type Option = CostProjection['options'][number]
+
+/** Every way in which a circuit could be had, what each would cost this month, and what it takes to get there. */
+export function OptionsPanel({ projection }: { projection: CostProjection }) {
+  const { name, options, bandwidthMbps, unpricedBecause, forecastBasis } = projection
+  const current = options.find((option) => option.current)
+  const others = options.filter((option) => !option.current).toSorted(byLikely)
+  return (
+    <Panel title={`What ${name} could be`} flush>
+      <div className="p-3.5">
+        <Facts facts={factsOf(projection)} />
+      </div>
+      {current ? (
+        <PlainTable
+          caption={`Options of ${name}`}
+          head={['Option', 'This month', 'Against now', 'How']}
+          className="min-w-[40rem] print:min-w-0"
+        >
+          {[current, ...others].map((option) => (
+            <OptionRow
+              key={`${option.plan} ${option.tier} ${option.bandwidthMbps}`}
+              option={option}
+              current={current}
+              isOtherBandwidth={option.bandwidthMbps !== bandwidthMbps}
+            />
+          ))}
+        </PlainTable>
+      ) : (
+        <p className="px-3.5 pb-3.5 text-ink-2">No figure: {unpricedBecause ?? forecastBasis}</p>
+      )}
+    </Panel>
+  )
+}
+
+/** What can't be had stands last. */
+const byLikely = (a: Option, b: Option) =>
+  Number(a.change === 'impossible') - Number(b.change === 'impossible') || Number(a.p50.amount) - Number(b.p50.amount)
+
+function factsOf(projection: CostProjection): [string, string | null][] {
+  const { breakEvenBytes, chanceAboveBreakEven, chanceOfWrongSide, monthsUntilCrossing, coveredShare, gb } = projection
+  return [
+    ['Break-even', breakEvenBytes === null ? 'none' : `${formatBytes(breakEvenBytes)} a month`],
+    ['Chance to end above it', chanceAboveBreakEven === null ? null : formatShare(chanceAboveBreakEven)],
+    ['Chance to be on the dearer plan', chanceOfWrongSide === null ? null : formatShare(chanceOfWrongSide)],
+    ['Trend crosses it', crossingWords(monthsUntilCrossing)],
+    ['Measured so far', `${formatShare(coveredShare)} of the time`],
+    ['A billed GB', gbWords(gb)],
+    ['Past forecasts', pastErrorBrief(projection.pastError)],
+  ]
+}
+
+function crossingWords(months: number | null): string {
+  if (months === null) return 'not within 12 months'
+  return months === 0 ? 'this month' : `in ${months} month${months === 1 ? '' : 's'}`
+}
+
+function OptionRow({
+  option,
+  current,
+  isOtherBandwidth,
+}: {
+  option: Option
+  current: Option
+  isOtherBandwidth: boolean
+}) {
+  const difference = differenceOf(option.p50, current.p50)
+  return (
+    // other bandwidths are no question of the week: on paper there is no room for them
+    <tr className={clsx(row, isOtherBandwidth && 'print:hidden', option.change === 'impossible' && 'text-ink-3')}>
+      <th scope="row" className={clsx(cell, option.current ? 'font-semibold' : 'font-normal')}>
+        {planWords(option)}, <span className="whitespace-nowrap">{formatBandwidth(option.bandwidthMbps)}</span>
+      </th>
+      <td className={cell}>{bandWords(option)}</td>
+      <td className={clsx(cell, 'whitespace-nowrap')}>
+        {option.current ? 'as it is' : difference && formatChange(difference)}
+      </td>
+      <td className={clsx(cell, 'text-xs')}>
+        {!option.current && (
+          <>
+            {changeWords[option.change]}
+            {option.oneWay && ' No way back in place.'}
+            {option.blockedBy.length > 0 && (
+              <span className="block text-ink-2">{capital(option.blockedBy.join('; '))}.</span>
+            )}
+          </>
+        )}
+      </td>
+    </tr>
+  )
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)

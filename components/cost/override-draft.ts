@@ -1,0 +1,188 @@
+import type { CostOverrideBody } from '#lib/contract/index.ts'
+import { isAmount, isCurrency } from './typed-amounts.ts'
+
+/** What can be laid over the price list, as people call it. */
+export const overrideKinds = [
+  { value: 'discount', label: 'a discount' },
+  { value: 'price', label: 'a negotiated price' },
+  { value: 'provider_l2', label: 'the provider’s service' },
+  { value: 'cross_connect', label: 'a cross-connect' },
+  { value: 'direct_port', label: 'an ExpressRoute Direct port pair' },
+  { value: 'global_reach', label: 'Global Reach’s price' },
+  { value: 'global_reach_share', label: 'Global Reach’s share of bytes' },
+  { value: 'zone', label: 'a price zone' },
+  { value: 'currency', label: 'another currency' },
+  { value: 'share', label: 'a customer’s share' },
+] as const
+export type DraftKind = (typeof overrideKinds)[number]['value']
+
+/** A new override as it is being typed. */
+export interface Draft {
+  kind: DraftKind
+  circuitId: string
+  percent: string
+  meterName: string
+  name: string
+  amount: string
+  once: string
+  currency: string
+  zone: string
+  customer: string
+  from: string
+  until: string
+  why: string
+}
+
+export const emptyDraft: Draft = {
+  kind: 'discount',
+  circuitId: '',
+  percent: '',
+  meterName: '',
+  name: '',
+  amount: '',
+  once: '',
+  currency: 'USD',
+  zone: 'Zone 1',
+  customer: '',
+  from: '',
+  until: '',
+  why: '',
+}
+
+export const zones = ['Zone 1', 'Zone 2', 'Zone 3', 'Zone 4', 'US Gov Zone 1'] as const
+
+export type DraftField = 'percent' | 'meterName' | 'name' | 'amount' | 'once' | 'currency' | 'zone' | 'customer'
+const charge: { field: DraftField; label: string }[] = [
+  { field: 'name', label: 'Name' },
+  { field: 'amount', label: 'Each month' },
+  { field: 'once', label: 'Once' },
+  { field: 'currency', label: 'Currency' },
+]
+/** What is asked for each kind. */
+export const kindFields: Record<DraftKind, { field: DraftField; label: string }[]> = {
+  discount: [
+    { field: 'percent', label: 'Per cent off' },
+    { field: 'meterName', label: 'Meter; none = all' },
+  ],
+  price: [
+    { field: 'meterName', label: 'Meter, as on the bill' },
+    { field: 'amount', label: 'Price of a unit' },
+    { field: 'currency', label: 'Currency' },
+  ],
+  provider_l2: charge,
+  cross_connect: charge,
+  direct_port: charge,
+  global_reach: charge,
+  zone: [{ field: 'zone', label: 'Zone' }],
+  currency: [
+    { field: 'currency', label: 'Currency' },
+    { field: 'amount', label: 'What a unit of the list’s is in it' },
+  ],
+  global_reach_share: [{ field: 'percent', label: 'Per cent of the bytes out' }],
+  share: [
+    { field: 'customer', label: 'Customer' },
+    { field: 'percent', label: 'Per cent of it' },
+  ],
+}
+
+export type Drafted = { ok: true; override: CostOverrideBody } | { ok: false; fault: string }
+
+/** The override that a draft says, or what is still wrong with it. */
+export function overrideOf(draft: Draft): Drafted {
+  const { kind, from, until } = draft
+  if (from !== '' && until !== '' && from >= until) return { ok: false, fault: 'It must end after it begins.' }
+  const fault = faultOf(draft)
+  return fault === null ? { ok: true, override: { ...scopeOf(draft), ...aboutOf(draft, kind) } } : { ok: false, fault }
+}
+
+function faultOf(draft: Draft): string | null {
+  const { kind, circuitId, once, amount, why } = draft
+  for (const { field, label } of kindFields[kind]) {
+    const text = draft[field].trim()
+    if (field === 'percent' && !(Number(text) > 0 && Number(text) <= 100)) return `${label}: a number up to 100.`
+    if (field === 'currency' && !isCurrency(text)) return 'Currency: three capitals such as USD.'
+    if (field === 'amount' && isCharge(kind) && text === '' && once !== '') continue
+    if (field === 'amount' && !isAmount(text)) return `${label}: a decimal number such as 0.0215.`
+    if (field === 'once' && text !== '' && !isAmount(text)) return `${label}: a decimal number such as 1000.`
+    if ((field === 'name' || field === 'customer') && text === '') return `${label}: it has none.`
+    if (field === 'meterName' && kind === 'price' && text === '') return `${label}: it has none.`
+  }
+  if (isCharge(kind) && amount === '' && once === '') return 'Say what it costs each month, or once.'
+  if ((kind === 'zone' || kind === 'global_reach_share') && circuitId === '')
+    return 'It is particular to a circuit: say to which.'
+  if (why.trim() === '') return 'Reason: say why, for whoever asks later.'
+  return null
+}
+
+const isCharge = (kind: DraftKind): boolean => kindFields[kind] === charge
+
+/** Days are those of UTC, as billing months are. */
+const dayStart = (day: string): string | null => (day === '' ? null : `${day}T00:00:00.000Z`)
+
+const scopeOf = ({ circuitId, from, until }: Draft) => ({
+  circuitIds: circuitId === '' ? null : [circuitId],
+  from: dayStart(from),
+  until: dayStart(until),
+})
+
+function aboutOf(draft: Draft, kind: DraftKind) {
+  const { amount, currency } = draft
+  const [meterName, name] = [draft.meterName.trim(), draft.name.trim()]
+  const share = Number((Number(draft.percent) / 100).toFixed(6))
+  switch (kind) {
+    case 'discount':
+      return { kind, share, meterName: meterName || null }
+    case 'price':
+      return { kind, meterName, region: null, price: amount, currency }
+    case 'zone':
+      return { kind, zone: zones.find((zone) => zone === draft.zone) ?? zones[0] }
+    case 'currency':
+      return { kind, currency, perUnit: amount }
+    case 'global_reach_share':
+      return { kind, share }
+    case 'share':
+      return { kind, customer: draft.customer.trim(), share }
+    default:
+      return {
+        kind: 'charge' as const,
+        charge: kind,
+        name,
+        monthly: amount || null,
+        once: draft.once || null,
+        currency,
+      }
+  }
+}
+
+const percentWords = (share: number): string => `${Number((share * 100).toFixed(4))} %`
+
+/** `10 % off all meters`. */
+export function overrideWords(one: CostOverrideBody): string {
+  switch (one.kind) {
+    case 'discount':
+      return `${percentWords(one.share)} off ${one.meterName ?? 'all meters'}`
+    case 'price':
+      return `${one.meterName} at ${one.price} ${one.currency}`
+    case 'currency':
+      return `list prices in ${one.currency}, at ${one.perUnit}`
+    case 'zone':
+      return one.zone
+    case 'global_reach_share':
+      return `${percentWords(one.share)} of the bytes out are Global Reach’s`
+    case 'share':
+      return `${percentWords(one.share)} is ${one.customer}’s`
+    case 'charge':
+      return `${one.name} (${chargeWords[one.charge]}): ${amountWords(one)}`
+  }
+}
+
+const chargeWords = {
+  provider_l2: 'provider',
+  cross_connect: 'cross-connect',
+  direct_port: 'ExpressRoute Direct',
+  global_reach: 'Global Reach',
+}
+
+function amountWords({ monthly, once, currency }: Extract<CostOverrideBody, { kind: 'charge' }>): string {
+  return [monthly && `${monthly} ${currency} a month`, once && `${once} ${currency} once`].filter(Boolean).join(', ')
+}

@@ -1,0 +1,108 @@
+'use client'
+
+import { type FormEvent, useState } from 'react'
+import type { CostOverride, CostProjection } from '#lib/contract/index.ts'
+import { useCostOverrides } from '../data/index.ts'
+import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
+import { Button } from '../ui/button.tsx'
+import { TextField } from '../ui/field.tsx'
+import { Panel } from '../ui/panel.tsx'
+import { overrideWords } from './override-draft.ts'
+import { OverrideForm } from './override-form.tsx'
+import { Refusal } from './refusal.tsx'
+import { Signature } from './signature.tsx'
+import { useChangeOverrides } from './use-cost-commands.ts'
+
+/** Negotiated prices, discounts and charges, each with who laid it, when and why; and those that were withdrawn. */
+export function OverridesPanel({ circuits }: { circuits: readonly CostProjection[] }) {
+  const query = useCostOverrides()
+  return (
+    <Panel
+      id="overrides"
+      title="Laid over the price list"
+      note="nothing is edited or deleted: this is the audit"
+      className="print:hidden"
+    >
+      <AnswerView query={query} skeleton={<SkeletonRows rows={2} />}>
+        {({ data: { version, overrides } }) => (
+          <>
+            {overrides.length > 0 ? (
+              <ul className="mb-3 space-y-2" aria-label="Overrides">
+                {overrides.map((one) => (
+                  <Entry key={one.id} entry={one} circuits={circuits} version={version} />
+                ))}
+              </ul>
+            ) : (
+              <p className="mb-3 text-ink-2">Nothing: all figures are list prices.</p>
+            )}
+            <OverrideForm circuits={circuits} version={version} />
+          </>
+        )}
+      </AnswerView>
+    </Panel>
+  )
+}
+
+function Entry({
+  entry,
+  circuits,
+  version,
+}: {
+  entry: CostOverride
+  circuits: readonly CostProjection[]
+  version: number
+}) {
+  const { id, override, withdrawn } = entry
+  const names = override.circuitIds?.map((one) => circuits.find(({ circuitId }) => circuitId === one)?.name ?? one)
+  const words = overrideWords(override)
+  return (
+    <li className={withdrawn ? 'text-ink-3' : undefined}>
+      <span className={withdrawn ? 'line-through' : 'font-medium'}>{words}</span>, {names?.join(', ') ?? 'all circuits'}
+      {override.from && `, from ${dayOf(override.from)}`}
+      {override.until && `, until ${dayOf(override.until)}`}
+      <Signature statement={entry} />
+      {!withdrawn && <Withdrawal id={id} words={words} version={version} />}
+    </li>
+  )
+}
+
+const dayOf = (instant: string): string => instant.slice(0, 10)
+
+/** The form stands where the button was, which had the focus. */
+const focused = (input: HTMLInputElement | null) => input?.focus()
+
+/** Taking an override back is signed as laying it is: it asks for the reason. */
+function Withdrawal({ id, words, version }: { id: string; words: string; version: number }) {
+  const change = useChangeOverrides()
+  const [why, setWhy] = useState<string | null>(null)
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (why?.trim()) change.mutate({ version, lay: [], withdraw: [id], why })
+  }
+  if (why === null) {
+    return (
+      <Button look="quiet" aria-label={`Withdraw ${words}`} onClick={() => setWhy('')}>
+        Withdraw
+      </Button>
+    )
+  }
+  return (
+    <form onSubmit={submit} className="mt-1 flex flex-wrap items-end gap-2" aria-label={`Withdraw ${words}`}>
+      <TextField
+        label="Reason"
+        className="w-56"
+        maxLength={500}
+        ref={focused}
+        value={why}
+        onChange={({ target }) => setWhy(target.value)}
+      />
+      <Button type="submit" disabled={change.isPending || why.trim() === ''}>
+        Withdraw
+      </Button>
+      <Button look="quiet" onClick={() => setWhy(null)}>
+        Keep it
+      </Button>
+      <Refusal error={change.error} />
+    </form>
+  )
+}

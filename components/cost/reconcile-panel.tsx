@@ -1,0 +1,154 @@
+'use client'
+
+import { useState } from 'react'
+import type { CostReconcile, ReconciledMeter } from '#lib/contract/index.ts'
+import { useCostReconcile } from '../data/index.ts'
+import { plural } from '../format/quantity.ts'
+import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
+import { SelectField } from '../ui/field.tsx'
+import { Panel } from '../ui/panel.tsx'
+import { DataTable } from '../ui/table/data-table.tsx'
+import type { Column } from '../ui/table/features.ts'
+import { Moment } from '../ui/time.tsx'
+import { formatChange, formatMoney, formatQuantity } from './money-words.ts'
+import { recentMonths } from './recent-months.ts'
+
+/** What was projected against what Azure billed, meter by meter, with the difference explained or shown as unexplained. */
+export function ReconcilePanel({ month }: { month: string }) {
+  const [asked, setMonth] = useState('')
+  const query = useCostReconcile(asked || null)
+  const options = recentMonths(month).map((name) => ({ value: name, label: name }))
+  return (
+    <Panel
+      id="reconcile"
+      title="Projected against billed"
+      note="the bill as Azure’s Cost Management tells it"
+      className="print:hidden"
+      flush
+      aside={
+        <SelectField
+          label="Billing month"
+          className="w-36"
+          options={[{ value: '', label: 'last with a bill' }, ...options]}
+          value={asked}
+          onChange={({ target }) => setMonth(target.value)}
+        />
+      }
+    >
+      <AnswerView query={query} skeleton={<SkeletonRows rows={4} />}>
+        {({ data }) => <Reconciled reconcile={data} />}
+      </AnswerView>
+    </Panel>
+  )
+}
+
+function Reconciled({ reconcile }: { reconcile: CostReconcile }) {
+  const { month, resources, totals, gb } = reconcile
+  const rows = resources.flatMap((resource) => resource.meters.map((meter) => ({ resource, meter })))
+  return (
+    <>
+      <div className="space-y-0.5 px-3.5 py-3 text-ink-2">
+        <p>
+          <Read reconcile={reconcile} />
+        </p>
+        {totals.map(({ projected, billed, difference, unexplained }) => (
+          <p key={projected.currency}>
+            <span className="font-semibold text-ink">
+              {formatMoney(projected)} projected, {formatMoney(billed)} billed: {formatChange(difference)}
+            </span>
+            , of which {formatChange(unexplained)} is unexplained.
+          </p>
+        ))}
+        <p>
+          {gb.calibrated ? 'A billed GB is known: ' : 'A billed GB is uncalibrated: '}
+          {gb.words}
+        </p>
+      </div>
+      {rows.length > 0 && (
+        <DataTable
+          name="reconcile"
+          caption={`Meters of ${month}, projected against billed`}
+          columns={columns}
+          rows={rows}
+          rowKey={({ resource, meter }) => `${resource.resourceId} ${meter.meter}`}
+          empty="No meter was billed or projected."
+        />
+      )}
+    </>
+  )
+}
+
+/** How far the bill is known: whether it was read, when, and of how many days it has records. */
+function Read({ reconcile: { month, outcome, error, readAt, days, missingDays } }: { reconcile: CostReconcile }) {
+  if (readAt === null) {
+    const why = error ? `: ${error}` : ''
+    return outcome === 'failed' ? (
+      <>No bill could be read{why}.</>
+    ) : (
+      <>No bill was read yet; it is asked for once a day.</>
+    )
+  }
+  return (
+    <>
+      {month}: {plural(days, 'day')}
+      {missingDays > 0 && `, of ${missingDays} of which no bill has a record yet`}. Read <Moment at={readAt} />.
+      {outcome === 'failed' && ` Since then it could not be read${error ? `: ${error}` : ''}.`}
+    </>
+  )
+}
+
+interface Reconciling {
+  resource: CostReconcile['resources'][number]
+  meter: ReconciledMeter
+}
+
+const amountOf = (money: ReconciledMeter['projected']): number | null => (money ? Number(money.amount) : null)
+
+const columns: Column<Reconciling>[] = [
+  { id: 'of', header: 'Of', value: ({ resource }) => resource.name },
+  { id: 'meter', header: 'Meter', value: ({ meter }) => meter.meter },
+  {
+    id: 'projected',
+    header: 'Projected',
+    value: ({ meter }) => amountOf(meter.projected),
+    cell: ({ meter }) => <Side cost={meter.projected} quantity={meter.quantity.projected} />,
+  },
+  {
+    id: 'billed',
+    header: 'Billed',
+    value: ({ meter }) => amountOf(meter.billed),
+    cell: ({ meter }) => <Side cost={meter.billed} quantity={meter.quantity.billed} />,
+  },
+  {
+    id: 'difference',
+    header: 'Difference',
+    value: ({ meter }) => amountOf(meter.difference),
+    cell: ({ meter }) => (meter.difference ? formatChange(meter.difference) : 'two currencies'),
+    className: 'whitespace-nowrap',
+  },
+  {
+    id: 'because',
+    header: 'Because',
+    value: ({ meter }) => meter.parts.map(({ amount, words }) => `${amount.amount} ${words}`).join('; '),
+    cell: ({ meter }) => <Parts parts={meter.parts} />,
+    className: 'text-xs min-w-64',
+  },
+]
+
+/** What explains the difference; what nothing explains stands out. */
+function Parts({ parts }: Pick<ReconciledMeter, 'parts'>) {
+  return parts.map(({ reason, amount, words }) => (
+    <span key={`${reason} ${words}`} className={reason === 'unexplained' ? 'block font-semibold' : 'block text-ink-2'}>
+      {formatChange(amount)}: {words}
+    </span>
+  ))
+}
+
+function Side({ cost, quantity }: { cost: ReconciledMeter['projected']; quantity: string | null }) {
+  return (
+    <>
+      <span className="whitespace-nowrap">{cost ? formatMoney(cost) : 'nothing'}</span>
+      {quantity !== null && <span className="block text-xs text-ink-3">{formatQuantity(quantity)}</span>}
+    </>
+  )
+}

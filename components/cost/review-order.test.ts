@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest'
+import type { CostAction, CostProjection } from '#lib/contract/index.ts'
+import { reviewOrder } from './review-order.ts'
+
+const circuit = (name: string, action: CostAction, likely: string | null) =>
+  ({
+    name,
+    recommendation: { action },
+    options: likely === null ? [] : [{ current: true, p50: { amount: likely, currency: 'USD' } }],
+  }) as unknown as CostProjection
+
+it('puts first what is to be done, and the dearest first', () => {
+  const listed = [
+    circuit('b', 'stay', '900.00'),
+    circuit('c', 'unpriced', null),
+    circuit('a', 'stay', '10000.00'),
+    circuit('d', 'switch', '5.00'),
+    circuit('f', 'too_early', null),
+    circuit('e', 'too_early', null),
+  ]
+  expect(reviewOrder(listed).map(({ name }) => name)).toEqual(['d', 'c', 'e', 'f', 'a', 'b'])
+})

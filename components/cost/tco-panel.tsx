@@ -1,0 +1,127 @@
+'use client'
+
+import { clsx } from 'clsx'
+import { useState } from 'react'
+import type { CostProjection, CostTco } from '#lib/contract/index.ts'
+import { useCostTco } from '../data/index.ts'
+import { formatCount, plural } from '../format/quantity.ts'
+import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
+import { SelectField } from '../ui/field.tsx'
+import { Panel } from '../ui/panel.tsx'
+import { formatMoney, formatPrice } from './money-words.ts'
+import { cell, PlainTable, row } from './plain-table.tsx'
+import { TcoRows } from './tco-rows.tsx'
+
+const times = [
+  { value: '1', label: 'this month so far' },
+  { value: '3', label: 'three months' },
+  { value: '6', label: 'six months' },
+]
+
+/** What the whole edge costs: circuits, gateways, peering, providers; by circuit, by GB that was moved, and by customer. */
+export function TcoPanel({ circuits }: { circuits: readonly CostProjection[] }) {
+  const [months, setMonths] = useState('1')
+  const query = useCostTco(Number(months))
+  return (
+    <Panel
+      id="tco"
+      title="What the whole edge costs"
+      className="print:hidden"
+      flush
+      aside={
+        <SelectField
+          label="Time"
+          className="w-40"
+          options={times}
+          value={months}
+          onChange={({ target }) => setMonths(target.value)}
+        />
+      }
+    >
+      <AnswerView query={query} skeleton={<SkeletonRows rows={5} />}>
+        {({ data }) => <Tco tco={data} circuits={circuits} />}
+      </AnswerView>
+    </Panel>
+  )
+}
+
+function Tco({ tco, circuits }: { tco: CostTco; circuits: readonly CostProjection[] }) {
+  const { rows, totals, perCircuit, perCustomer, gatewaysSaved } = tco
+  const unpriced = rows.filter(({ cost }) => cost === null).length
+  const nameOf = (id: string) => circuits.find(({ circuitId }) => circuitId === id)?.name ?? id
+  return (
+    <>
+      <p className="px-3.5 pt-3 text-ink-2">
+        <span className="font-semibold text-ink">{sumWords(totals)}</span> from {tco.from.slice(0, 10)} to{' '}
+        {tco.to.slice(0, 10)}, as far as there are prices
+        {unpriced > 0 && `; ${plural(unpriced, 'row')} without one ${unpriced === 1 ? 'is' : 'are'} in no sum`}.
+      </p>
+      <div className="grid xl:grid-cols-2">
+        <PlainTable
+          caption="Whole cost by circuit"
+          head={['Circuit', 'Its own', 'Moved both ways', 'For each GB']}
+          className="min-w-[28rem]"
+        >
+          {perCircuit.map((one) => (
+            <tr key={one.circuitId} className={row}>
+              <th scope="row" className={`${cell} font-medium`}>
+                {nameOf(one.circuitId)}
+              </th>
+              <td className={cell}>
+                {sumWords(one.totals)}
+                {one.unpriced > 0 && <span className="block text-xs text-ink-3">{one.unpriced} without a price</span>}
+              </td>
+              <td className={`${cell} whitespace-nowrap`}>{formatCount(Math.round(Number(one.gbMoved)))} GB</td>
+              <td className={cell}>{one.perGb.map(formatPrice).join(', ') || 'nothing moved'}</td>
+            </tr>
+          ))}
+        </PlainTable>
+        <PlainTable caption="Whole cost by customer" head={['Customer (subscription)', 'Cost']}>
+          {perCustomer.map(({ customer, name, totals: own }) => (
+            <tr key={customer} className={row}>
+              <th scope="row" className={`${cell} font-normal`}>
+                {customer === 'unallocated' ? (
+                  <>
+                    <span className="font-medium">unallocated</span>
+                    <span className="block text-xs text-ink-3">
+                      shared, and neither measured nor declared whose it is: lay “a customer’s share” over the circuit
+                    </span>
+                  </>
+                ) : (
+                  <>
+                    {name && <span className="block font-medium">{name}</span>}
+                    <span className={clsx('font-mono break-all', name ? 'text-2xs text-ink-3' : 'text-xs')}>
+                      {customer}
+                    </span>
+                  </>
+                )}
+              </th>
+              <td className={cell}>{sumWords(own)}</td>
+            </tr>
+          ))}
+        </PlainTable>
+      </div>
+      {gatewaysSaved.map((one) => (
+        <SavedGateways key={one.hub} saved={one} />
+      ))}
+      <TcoRows rows={rows} />
+    </>
+  )
+}
+
+/** Each currency for itself. */
+const sumWords = (totals: CostTco['totals']): string => totals.map(formatMoney).join(' and ') || 'nothing with a price'
+
+function SavedGateways({ saved }: { saved: CostTco['gatewaysSaved'][number] }) {
+  const { hub, gateways, perMonth, peeringAtMostPerMonth } = saved
+  return (
+    <p className="border-t px-3.5 py-2 text-ink-2">
+      {plural(gateways, 'network')} {gateways === 1 ? 'uses' : 'use'} the gateway of{' '}
+      <span className="font-medium text-ink">{hub}</span>. With one of the same size each, {formatMoney(perMonth)} a
+      month more
+      {peeringAtMostPerMonth &&
+        `; peering costs at most ${formatMoney(peeringAtMostPerMonth)} a month instead, if all that passed the circuits went on over it`}
+      .
+    </p>
+  )
+}

@@ -1,0 +1,77 @@
+'use client'
+
+import type { TcoRow } from '#lib/contract/index.ts'
+import { DataTable } from '../ui/table/data-table.tsx'
+import type { Column } from '../ui/table/features.ts'
+import { formatMoney, formatPrice, formatQuantity } from './money-words.ts'
+
+const kindWords: Record<TcoRow['kind'], string> = {
+  circuit: 'circuit',
+  premium: 'Premium',
+  metered_data: 'metered data',
+  global_reach: 'Global Reach',
+  gateway: 'gateway',
+  fastpath_gateway: 'gateway of FastPath’s size',
+  vnet_peering_in: 'peering, in',
+  vnet_peering_out: 'peering, out',
+  provider_l2: 'provider’s service',
+  cross_connect_monthly: 'cross-connect',
+  cross_connect_once: 'cross-connect, once',
+  direct_port: 'ExpressRoute Direct ports',
+}
+
+const columns: Column<TcoRow>[] = [
+  { id: 'what', header: 'What', value: ({ kind }) => kindWords[kind] },
+  { id: 'of', header: 'Of', value: ({ name }) => name },
+  {
+    id: 'quantity',
+    header: 'Quantity',
+    value: ({ quantity }) => (quantity === null ? null : Number(quantity)),
+    cell: ({ quantity, unit }) => (quantity === null ? 'not known' : `${formatQuantity(quantity)} ${unit}`),
+    className: 'whitespace-nowrap',
+  },
+  { id: 'unit', header: 'Unit', value: ({ unit }) => unit },
+  {
+    id: 'price',
+    header: 'Unit price',
+    value: ({ unitPrice }) => unitPrice?.amount ?? null,
+    cell: ({ unitPrice }) => (unitPrice ? formatPrice(unitPrice) : 'not known'),
+    className: 'whitespace-nowrap',
+  },
+  {
+    id: 'cost',
+    header: 'Cost',
+    value: ({ cost }) => (cost ? Number(cost.amount) : null),
+    cell: ({ cost }) => (cost ? formatMoney(cost) : 'not known'),
+    className: 'whitespace-nowrap',
+  },
+  { id: 'currency', header: 'Currency', value: ({ cost, unitPrice }) => (cost ?? unitPrice)?.currency ?? null },
+  { id: 'customer', header: 'Customer', value: ({ customer }) => customer, className: 'font-mono text-xs' },
+  {
+    id: 'note',
+    header: 'Where it comes from',
+    value: ({ note }) => note,
+    className: 'text-xs text-ink-2 min-w-72',
+  },
+]
+
+/** Each block that the whole is built of, with quantity, price and where they come from. */
+export function TcoRows({ rows }: { rows: readonly TcoRow[] }) {
+  return (
+    <details className="border-t">
+      <summary className="cursor-pointer px-3.5 py-2 text-sm font-medium hover:bg-hover">
+        All {rows.length} rows, with quantities and prices
+      </summary>
+      <DataTable
+        name="tco"
+        caption="Rows of the whole cost"
+        columns={columns}
+        rows={[...rows]}
+        rowKey={({ kind, resourceId, name, customer, note, quantity }) =>
+          [kind, resourceId, name, customer, note, quantity].join(' ')
+        }
+        empty="Nothing was there."
+      />
+    </details>
+  )
+}

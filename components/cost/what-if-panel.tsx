@@ -1,0 +1,182 @@
+'use client'
+
+import type { CostProjection, CostWhatIf } from '#lib/contract/index.ts'
+import { useCostWhatIf } from '../data/index.ts'
+import { formatBandwidth } from '../format/quantity.ts'
+import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
+import { Button } from '../ui/button.tsx'
+import { DraftField } from '../ui/draft-field.tsx'
+import { SelectField } from '../ui/field.tsx'
+import { Panel } from '../ui/panel.tsx'
+import { CircuitSelect } from './circuit-select.tsx'
+import { bandWords, changeWords, formatChange } from './money-words.ts'
+import { isAmount } from './typed-amounts.ts'
+import { useWish } from './use-wish.ts'
+
+/** Bandwidths that circuits are sold in, Mbit/s. */
+const SOLD_MBPS = [50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000]
+const asItIs = { value: '', label: 'as it is' }
+const plans = [
+  asItIs,
+  { value: 'metered', label: 'metered' },
+  { value: 'unlimited', label: 'unlimited' },
+  { value: 'local', label: 'Local' },
+]
+const tiers = [asItIs, { value: 'Standard', label: 'Standard' }, { value: 'Premium', label: 'Premium' }]
+const bandwidths = [asItIs, ...SOLD_MBPS.map((mbps) => ({ value: String(mbps), label: formatBandwidth(mbps) }))]
+
+/** What a circuit would cost if it were another one. The wish stands in the page's address. */
+export function WhatIfPanel({
+  projection,
+  circuits,
+  onCircuit,
+}: {
+  projection: CostProjection
+  circuits: readonly CostProjection[]
+  onCircuit: (id: string) => void
+}) {
+  const { wish, set, isPlain, clear } = useWish()
+  const { plan, tier, mbps, reachMonthly, reachPerGb, reachGb, directMonthly } = wish
+  const [second, reach, direct] = [wish.second === 'true', wish.reach === 'true', wish.direct === 'true']
+  const query = useCostWhatIf({
+    circuit: projection.circuitId,
+    plan,
+    tier,
+    bandwidthMbps: mbps,
+    second: second ? 'true' : null,
+    globalReach: reach ? 'true' : null,
+    reachMonthly: reach ? reachMonthly : null,
+    reachPerGb: reach ? reachPerGb : null,
+    reachGb: reach ? reachGb : null,
+    direct: direct ? 'true' : null,
+    directMonthly: direct ? directMonthly : null,
+  })
+  return (
+    <Panel
+      id="what-if"
+      title="What if"
+      className="print:hidden"
+      aside={<CircuitSelect circuits={circuits} circuitId={projection.circuitId} onCircuit={onCircuit} />}
+    >
+      <div className="mb-3 flex flex-wrap items-end gap-x-3 gap-y-2">
+        <SelectField
+          label="Plan"
+          className="w-32"
+          options={plans}
+          value={plan ?? ''}
+          onChange={({ target }) => set({ plan: target.value || null })}
+        />
+        <SelectField
+          label="SKU"
+          className="w-32"
+          options={tiers}
+          value={tier ?? ''}
+          onChange={({ target }) => set({ tier: target.value || null })}
+        />
+        <SelectField
+          label="Bandwidth"
+          className="w-32"
+          options={bandwidths}
+          value={mbps === null ? '' : String(mbps)}
+          onChange={({ target }) => set({ mbps: target.value === '' ? null : Number(target.value) })}
+        />
+        <Tick label="a second circuit like it" checked={second} onTick={(on) => set({ second: on ? 'true' : null })} />
+        <Tick label="with Global Reach" checked={reach} onTick={(on) => set({ reach: on ? 'true' : null })} />
+        <Tick
+          label="on ExpressRoute Direct ports"
+          checked={direct}
+          onTick={(on) => set({ direct: on ? 'true' : null })}
+        />
+        {!isPlain && (
+          <Button look="quiet" onClick={clear}>
+            As it is
+          </Button>
+        )}
+      </div>
+      {(reach || direct) && (
+        <fieldset className="mb-3 flex flex-wrap items-end gap-x-3 gap-y-2">
+          <legend className="mb-1 text-xs text-ink-3">
+            No price list has these. Left empty, what is declared for the circuit holds. In{' '}
+            {projection.priceSheet.currency}.
+          </legend>
+          {reach && (
+            <>
+              <Amount label="Global Reach, a month" value={reachMonthly} onAmount={(to) => set({ reachMonthly: to })} />
+              <Amount label="Global Reach, a GB" value={reachPerGb} onAmount={(to) => set({ reachPerGb: to })} />
+              <Amount label="GB over it in a month" value={reachGb} onAmount={(to) => set({ reachGb: to })} />
+            </>
+          )}
+          {direct && (
+            <Amount
+              label="The port pair, a month"
+              value={directMonthly}
+              onAmount={(to) => set({ directMonthly: to })}
+            />
+          )}
+        </fieldset>
+      )}
+      <AnswerView query={query} skeleton={<SkeletonRows rows={2} />}>
+        {({ data }) => <Answered answer={data} isPlain={isPlain} />}
+      </AnswerView>
+    </Panel>
+  )
+}
+
+function Tick({ label, checked, onTick }: { label: string; checked: boolean; onTick: (on: boolean) => void }) {
+  return (
+    <label className="flex h-7 items-center gap-1.5 text-xs">
+      <input type="checkbox" checked={checked} onChange={({ target }) => onTick(target.checked)} />
+      {label}
+    </label>
+  )
+}
+
+function Amount({
+  label,
+  value,
+  onAmount,
+}: {
+  label: string
+  value: string | null
+  onAmount: (amount: string | null) => void
+}) {
+  return (
+    <DraftField
+      label={label}
+      value={value}
+      placeholder="as declared"
+      read={(text) => (isAmount(text) ? text : null)}
+      complaint="a number such as 0.02"
+      onChange={onAmount}
+    />
+  )
+}
+
+function Answered({ answer, isPlain }: { answer: CostWhatIf; isPlain: boolean }) {
+  const { words, why, cost, difference, change, blockedBy, oneWay, notes } = answer
+  if (why !== null || !cost) {
+    return (
+      <p role="status" className="text-ink-2">
+        No figure: {why}.
+      </p>
+    )
+  }
+  return (
+    <div role="status">
+      <p>
+        <span className="font-semibold">{words}</span>: {bandWords(cost)} a month
+        {isPlain ? ', as it is.' : difference && `, ${formatChange(difference.p50)} against now.`}{' '}
+        {!isPlain && change && changeWords[change]}
+        {oneWay && ' There is no way back in place.'}
+      </p>
+      <ul className="mt-1 space-y-0.5 text-xs text-ink-2">
+        {blockedBy.map((line) => (
+          <li key={line}>In the way: {line}.</li>
+        ))}
+        {notes.map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+      </ul>
+    </div>
+  )
+}

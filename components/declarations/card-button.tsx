@@ -1,0 +1,23 @@
+'use client'
+
+import { DialogFrame } from '../ui/dialog-frame.tsx'
+import { InlineButton } from './inline-button.tsx'
+import { OperatorCard, useCard } from './operator-card.tsx'
+
+/** The card of a thing where there is no room for it: its name or contact, which opens the rest. */
+export function CardButton({ scope, part, of }: { scope: string; part: string; of: string }) {
+  const card = useCard(scope, part)
+  const words = card?.displayName || card?.contact || card?.serviceId
+  return (
+    <DialogFrame
+      title={of}
+      trigger={
+        <InlineButton className="max-w-40" aria-label={`Card of ${of}${words ? `: ${words}` : ''}`}>
+          <span className="truncate">{words ?? 'Card'}</span>
+        </InlineButton>
+      }
+    >
+      <OperatorCard scope={scope} part={part} of={of} />
+    </DialogFrame>
+  )
+}

@@ -1,0 +1,20 @@
+'use client'
+
+import type { OperatorCard } from '#lib/contract/index.ts'
+import { cardForm } from './forms/card.ts'
+import { ItemForm } from './item-form.tsx'
+
+/** Edits the card of a thing, or writes its first (`card` null). */
+export function CardForm({
+  card,
+  scope,
+  part,
+  onDone,
+}: {
+  card: OperatorCard | null
+  scope: string
+  part: string
+  onDone: () => void
+}) {
+  return <ItemForm form={cardForm} item={card} fixed={{ scope, part }} onDone={onDone} />
+}

@@ -1,0 +1,97 @@
+'use client'
+
+import type { DeclarationsAnswer } from '#lib/contract/index.ts'
+import { useDeclarations, useDeclarationVersions } from '../data/index.ts'
+import { plural } from '../format/quantity.ts'
+import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
+import { Panel } from '../ui/panel.tsx'
+import { Moment } from '../ui/time.tsx'
+import { cardForm } from './forms/card.ts'
+import { maintenanceForm } from './forms/maintenance.ts'
+import { mappingForm } from './forms/mapping.ts'
+import { policyForm } from './forms/policy.ts'
+import { siteForm } from './forms/site.ts'
+import { watchedForm } from './forms/watched.ts'
+import { ListPanel } from './list-panel.tsx'
+import { useThings } from './use-things.ts'
+import { WindowTime } from './window-time.tsx'
+
+const SHOWN_VERSIONS = 10
+
+/** Everything that Azure does not tell and an operator knows. */
+export function DeclarationsTab() {
+  const declarations = useDeclarations()
+  return (
+    <AnswerView query={declarations} skeleton={<SkeletonRows rows={12} />}>
+      {({ data }) => (
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
+          <Unreadable items={data.unreadable} />
+          <ListPanel
+            form={maintenanceForm}
+            items={byBegin(data.maintenance)}
+            extra={(window) => <WindowTime window={window} />}
+          />
+          <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 xl:grid-cols-2">
+            <ListPanel form={siteForm} items={data.sites} />
+            <ListPanel form={policyForm} items={data.policies} />
+            <ListPanel form={mappingForm} items={data.mappings} />
+            <ListPanel form={watchedForm} items={data.watched} />
+          </div>
+          <ListPanel form={cardForm} items={data.cards} />
+          <LastSaves />
+        </div>
+      )}
+    </AnswerView>
+  )
+}
+
+const byBegin = (windows: DeclarationsAnswer['maintenance']) =>
+  windows.toSorted((a, b) => Date.parse(b.from) - Date.parse(a.from))
+
+function Unreadable({ items }: { items: DeclarationsAnswer['unreadable'] }) {
+  if (items.length === 0) return null
+  return (
+    <Panel
+      title="Stored declarations that can not be read"
+      note="they count for nothing, and go when their list is saved"
+    >
+      <ul className="list-disc pl-5">
+        {items.map(({ list, key, reason }) => (
+          <li key={`${list} ${key}`}>
+            {list}: {key} ({reason})
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  )
+}
+
+function LastSaves() {
+  const versions = useDeclarationVersions(SHOWN_VERSIONS)
+  const { labelOf } = useThings()
+  const rows = versions.data?.data ?? []
+  if (rows.length === 0) return null
+  return (
+    <Panel title="Who declared what" note="every version is kept: the past is told by what was in force then" flush>
+      <ol aria-label="Saved versions" className="divide-y">
+        {rows.map(({ version, savedAt, savedBy, changes }) => (
+          <li key={version} className="flex flex-wrap gap-x-3 gap-y-0.5 px-3.5 py-1.5 text-xs">
+            <span className="w-8 text-right text-ink-3">{version}</span>
+            <Moment at={savedAt} />
+            <span className="text-ink-2">by {savedBy}</span>
+            <span className="min-w-0 basis-full break-words text-ink-2 sm:basis-0 sm:grow">
+              {changes
+                .slice(0, 3)
+                .map(({ list, key, op }) => `${list}: ${named(key, labelOf)} ${op}`)
+                .join('; ')}
+              {changes.length > 3 && ` and ${plural(changes.length - 3, 'more change', 'more changes')}`}
+            </span>
+          </li>
+        ))}
+      </ol>
+    </Panel>
+  )
+}
+
+/** A key with names in the place of ids. */
+const named = (key: string, labelOf: (id: string) => string) => key.split(' ').map(labelOf).join(' ')

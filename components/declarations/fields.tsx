@@ -1,0 +1,192 @@
+'use client'
+
+import { clsx } from 'clsx'
+import { useId } from 'react'
+import { zoneLabel } from '../format/instant.ts'
+import { useNow } from '../ui/clock.tsx'
+import { useZone } from '../ui/preferences.tsx'
+import { type Draft, type Field, listOf, type Option, textOf } from './form.ts'
+import type { Things } from './use-things.ts'
+
+const box =
+  'w-full min-w-0 rounded-md border border-line-strong bg-surface px-2 text-xs text-ink placeholder:text-ink-3 aria-invalid:border-down-mark'
+
+interface Props {
+  field: Field
+  draft: Draft
+  things: Things
+  complaint: string | undefined
+  onChange: (value: string | string[]) => void
+}
+
+/** One labelled field with its hint and what is wrong with it. */
+export function FormField(props: Props) {
+  const { field, complaint } = props
+  const hintId = useId()
+  const complaintId = useId()
+  const zone = useZone()
+  const now = useNow()
+  const label = field.kind === 'time' ? `${field.label} (${zoneLabel(now, zone)})` : field.label
+  const described = {
+    'aria-invalid': complaint ? true : undefined,
+    'aria-describedby': [field.hint && hintId, complaint && complaintId].filter(Boolean).join(' ') || undefined,
+  }
+  const isSet = field.kind === 'choices' || field.kind === 'ranked'
+  const Wrap = isSet ? 'fieldset' : 'label'
+  const Name = isSet ? 'legend' : 'span'
+  return (
+    <div className={clsx('flex min-w-0 flex-col gap-1', (field.wide || field.kind === 'long') && 'sm:col-span-2')}>
+      <Wrap className="flex min-w-0 flex-col gap-1" {...(isSet ? described : {})}>
+        <Name className="text-2xs font-medium text-ink-3">{label}</Name>
+        <Control {...props} described={isSet ? {} : described} />
+      </Wrap>
+      {field.hint && (
+        <p id={hintId} className="text-2xs text-ink-3">
+          {field.hint}
+        </p>
+      )}
+      {complaint && (
+        <p id={complaintId} className="text-xs font-medium text-down">
+          {complaint}
+        </p>
+      )}
+    </div>
+  )
+}
+
+function Control({ field, draft, things, onChange, described }: Props & { described: object }) {
+  const text = textOf(draft, field.name)
+  const list = listOf(draft, field.name)
+  const options = field.options?.(things) ?? []
+  switch (field.kind) {
+    case 'long':
+      return (
+        <textarea
+          className={clsx(box, 'min-h-20 py-1.5 font-mono')}
+          rows={3}
+          spellCheck={false}
+          value={text}
+          placeholder={field.placeholder}
+          onChange={(event) => onChange(event.target.value)}
+          {...described}
+        />
+      )
+    case 'choice':
+      return <Choice options={options} value={text} onChange={onChange} {...described} />
+    case 'choices':
+      return <Choices options={options} chosen={list} onChange={onChange} />
+    case 'ranked':
+      return <Ranked label={field.label} options={options} chosen={list} onChange={onChange} />
+    default:
+      return (
+        <input
+          className={clsx(box, 'h-7')}
+          type={field.kind === 'time' ? 'datetime-local' : 'text'}
+          autoComplete="off"
+          spellCheck={false}
+          value={text}
+          placeholder={field.placeholder}
+          onChange={(event) => onChange(event.target.value)}
+          {...described}
+        />
+      )
+  }
+}
+
+function Choice({
+  options,
+  value,
+  onChange,
+  ...described
+}: {
+  options: Option[]
+  value: string
+  onChange: (value: string) => void
+}) {
+  const isKnown = options.some((option) => option.value === value)
+  return (
+    <select
+      className={clsx(box, 'h-7')}
+      value={value}
+      onChange={(event) => onChange(event.target.value)}
+      {...described}
+    >
+      {!isKnown && <option value={value}>{value || 'Choose…'}</option>}
+      {options.map((option) => (
+        <option key={option.value} value={option.value}>
+          {option.label}
+        </option>
+      ))}
+    </select>
+  )
+}
+
+function Choices({
+  options,
+  chosen,
+  onChange,
+}: {
+  options: Option[]
+  chosen: string[]
+  onChange: (value: string[]) => void
+}) {
+  // what is gone stays chosen until somebody takes it out
+  const gone = chosen.filter((value) => !options.some((option) => option.value === value))
+  return (
+    <div className="flex flex-wrap gap-x-4 gap-y-1.5">
+      {[...options, ...gone.map((value) => ({ value, label: `${value} (gone)` }))].map(({ value, label }) => (
+        <label key={value} className="flex items-center gap-1.5 text-xs">
+          <input
+            type="checkbox"
+            checked={chosen.includes(value)}
+            onChange={({ target }) =>
+              onChange(target.checked ? [...chosen, value] : chosen.filter((other) => other !== value))
+            }
+          />
+          {label}
+        </label>
+      ))}
+    </div>
+  )
+}
+
+function Ranked({
+  label,
+  options,
+  chosen,
+  onChange,
+}: {
+  label: string
+  options: Option[]
+  chosen: string[]
+  onChange: (value: string[]) => void
+}) {
+  return (
+    <ol className="flex flex-col gap-1">
+      {[...chosen, ''].map((value, rank) => (
+        // a rank is what it is by its place
+        <li key={rank} className="flex items-center gap-2 text-xs">
+          <span className="w-4 text-right text-ink-3">{rank + 1}.</span>
+          <select
+            className={clsx(box, 'h-7')}
+            aria-label={`${label} ${rank + 1}`}
+            value={value}
+            onChange={({ target }) => onChange(chosen.toSpliced(rank, 1, target.value).filter(Boolean))}
+          >
+            <option value="">None</option>
+            {!options.some((option) => option.value === value) && value && (
+              <option value={value}>{value} (gone)</option>
+            )}
+            {options
+              .filter((option) => option.value === value || !chosen.includes(option.value))
+              .map((option) => (
+                <option key={option.value} value={option.value}>
+                  {option.label}
+                </option>
+              ))}
+          </select>
+        </li>
+      ))}
+    </ol>
+  )
+}

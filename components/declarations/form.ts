@@ -1,0 +1,76 @@
+import type { DeclarationItem, DeclarationList } from '#lib/contract/index.ts'
+import { declarationItems } from '#lib/contract/index.ts'
+import type { Things } from './use-things.ts'
+
+/** What the fields of a form hold: text, or several texts where several are chosen. */
+export type Draft = Record<string, string | string[]>
+
+export interface Option {
+  value: string
+  label: string
+}
+
+export interface Field {
+  name: string
+  label: string
+  hint?: string
+  /**
+   * `line`; `long` = several lines of text; `time` = a wall clock in the chosen zone; `choice` = one of some; `choices` = any of
+   * them; `ranked` = several in an order
+   */
+  kind: 'line' | 'long' | 'time' | 'choice' | 'choices' | 'ranked'
+  options?: (things: Things) => Option[]
+  placeholder?: string
+  /** takes the width of the form */
+  wide?: boolean
+}
+
+/** How the items of one list are shown and edited. */
+export interface Form<List extends DeclarationList> {
+  list: List
+  title: string
+  /** `site`, as in "Add a site" */
+  one: string
+  note: string
+  /** what to do while there is none */
+  empty: string
+  fields: Field[]
+  /** the fields of a new item, or of one that is edited */
+  draftOf: (item: DeclarationItem<List> | null, zone: string) => Draft
+  /** what the list's schema then reads */
+  itemOf: (draft: Draft, zone: string) => unknown
+  nameOf: (item: DeclarationItem<List>, things: Things) => string
+  /** the rest in a line or two */
+  wordsOf: (item: DeclarationItem<List>, things: Things) => string[]
+}
+
+export type Complaints = Record<string, string>
+
+/** Reads a draft by the list's schema: the item, or by field what is wrong with it. */
+export function readDraft<List extends DeclarationList>(
+  form: Form<List>,
+  draft: Draft,
+  zone: string,
+): { item: DeclarationItem<List> } | { complaints: Complaints } {
+  const read = declarationItems[form.list].safeParse(form.itemOf(draft, zone))
+  // the schema is the list's own, so what it read is an item of it
+  if (read.success) return { item: read.data as DeclarationItem<List> }
+  const complaints: Complaints = {}
+  for (const { path, message } of read.error.issues) complaints[String(path[0] ?? '')] ??= message
+  return { complaints }
+}
+
+export const textOf = (draft: Draft, name: string): string => {
+  const value = draft[name]
+  return typeof value === 'string' ? value : ''
+}
+export const listOf = (draft: Draft, name: string): string[] => {
+  const value = draft[name]
+  return Array.isArray(value) ? value.filter(Boolean) : []
+}
+/** Parts of a field that holds several, one a line or between commas. */
+export const partsOf = (draft: Draft, name: string): string[] =>
+  textOf(draft, name)
+    .split(/[\n,]/)
+    .map((part) => part.trim())
+    .filter(Boolean)

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest'
+import type { DeclarationItem, DeclarationList } from '#lib/contract/index.ts'
+import { type Form, readDraft } from './form.ts'
+import { cardForm } from './forms/card.ts'
+import { maintenanceForm } from './forms/maintenance.ts'
+import { mappingForm } from './forms/mapping.ts'
+import { pauseForm } from './forms/pause.ts'
+import { policyForm } from './forms/policy.ts'
+import { siteForm } from './forms/site.ts'
+import { watchedForm } from './forms/watched.ts'
+
+const items: { [List in DeclarationList]: [Form<List>, DeclarationItem<List>] } = {
+  sites: [
+    siteForm,
+    {
+      name: 'DC-A',
+      prefixes: ['10.10.0.0/16', '2001:db8::/32'],
+      home: 'lon',
+      routers: [
+        { name: 'ce-1', addresses: ['172.16.0.1', '2001:db8::1'] },
+        { name: 'ce-2', addresses: [] },
+      ],
+    },
+  ],
+  policies: [policyForm, { kind: 'active_standby', circuits: ['lon', 'ams'], prefixes: ['10.0.0.0/8'] }],
+  maintenance: [
+    maintenanceForm,
+    {
+      id: 'mw-1',
+      title: 'CHG-1',
+      from: '2030-07-01T20:00:00.000Z',
+      to: '2030-07-01T23:30:00.000Z',
+      scopes: ['lon'],
+      paths: ['primary'],
+      note: 'x',
+    },
+  ],
+  pauses: [
+    pauseForm,
+    {
+      id: 'pause-1',
+      why: 'CHG-2',
+      from: '2030-07-01T20:00:00.000Z',
+      to: '2030-07-01T23:30:00.000Z',
+      scopes: ['lon'],
+      by: 'alice',
+    },
+  ],
+  mappings: [mappingForm, { gateway: 'hub', neighbor: '10.0.4.4', circuit: 'lon', path: 'secondary' }],
+  watched: [watchedForm, { prefix: '0.0.0.0/0', note: 'default' }],
+  cards: [
+    cardForm,
+    {
+      scope: 'lon',
+      part: 'primary',
+      displayName: 'London',
+      serviceId: 'EL-1',
+      contact: 'NOC',
+      runbookUrl: 'https://r.example/',
+      note: 'a\nb',
+    },
+  ],
+}
+
+describe.each(['UTC', 'Europe/Berlin', 'Asia/Kathmandu'])('in %s', (zone) => {
+  it.each(Object.keys(items) as DeclarationList[])(
+    'a form of %s gives back the item that it was opened with',
+    (list) => {
+      const roundTrip = <List extends DeclarationList>([form, item]: [Form<List>, DeclarationItem<List>]) => {
+        expect(readDraft(form, form.draftOf(item, zone), zone)).toEqual({ item })
+      }
+      roundTrip(items[list] as [Form<DeclarationList>, DeclarationItem])
+    },
+  )
+})
+
+describe('a form', () => {
+  it('shows a window in the zone that was chosen', () => {
+    const [form, window] = items.maintenance
+    expect(form.draftOf(window, 'Europe/Berlin')).toMatchObject({ from: '2030-07-01T22:00', to: '2030-07-02T01:30' })
+  })
+
+  it.each([
+    [
+      'a prefix that is none',
+      { ...siteForm.draftOf(null, 'UTC'), name: 'A', prefixes: '10.0.0.0/8, here' },
+      'prefixes',
+    ],
+    [
+      'a router’s address that is none',
+      { ...siteForm.draftOf(null, 'UTC'), name: 'A', routers: 'ce-1: there' },
+      'routers',
+    ],
+    ['no name', siteForm.draftOf(null, 'UTC'), 'name'],
+  ])('says of %s at which field it is', (_, draft, field) => {
+    const read = readDraft(siteForm, draft, 'UTC')
+    expect(Object.keys('complaints' in read ? read.complaints : {})).toEqual([field])
+  })
+
+  it('wants both ends of a window', () => {
+    const draft = { ...maintenanceForm.draftOf(null, 'UTC'), title: 'x', from: '' }
+    const read = readDraft(maintenanceForm, draft, 'UTC')
+    expect('complaints' in read && read.complaints.from).toBeTruthy()
+  })
+})

@@ -1,0 +1,46 @@
+import { circuitPaths } from '#lib/contract/vocabulary.ts'
+import { type Form, textOf } from '../form.ts'
+
+export const mappingForm: Form<'mappings'> = {
+  list: 'mappings',
+  title: 'Neighbors and paths',
+  one: 'mapping',
+  note: 'which path of which circuit a gateway’s neighbor is; your word beats what routes suggest',
+  empty:
+    'Azure does not tell which edge router belongs to which path, so it is inferred from routes. Confirm it on a gateway’s page with one click, or say it here.',
+  fields: [
+    {
+      name: 'gateway',
+      label: 'Gateway',
+      kind: 'choice',
+      options: ({ gateways }) => gateways.map(({ id, name }) => ({ value: id, label: name })),
+    },
+    { name: 'neighbor', label: 'Neighbor', kind: 'line', placeholder: '10.0.4.4' },
+    {
+      name: 'circuit',
+      label: 'Circuit',
+      kind: 'choice',
+      options: ({ circuits }) => circuits.map(({ id, name }) => ({ value: id, label: name })),
+    },
+    {
+      name: 'path',
+      label: 'Path',
+      kind: 'choice',
+      options: () => circuitPaths.map((path) => ({ value: path, label: `${path} path` })),
+    },
+  ],
+  draftOf: (mapping) => ({
+    gateway: mapping?.gateway ?? '',
+    neighbor: mapping?.neighbor ?? '',
+    circuit: mapping?.circuit ?? '',
+    path: mapping?.path ?? 'primary',
+  }),
+  itemOf: (draft) => ({
+    gateway: textOf(draft, 'gateway'),
+    neighbor: textOf(draft, 'neighbor'),
+    circuit: textOf(draft, 'circuit'),
+    path: textOf(draft, 'path'),
+  }),
+  nameOf: ({ gateway, neighbor }, { nameOf }) => `${neighbor} of ${nameOf(gateway)}`,
+  wordsOf: ({ circuit, path }, { nameOf }) => [`${path} path of ${nameOf(circuit)}`],
+}

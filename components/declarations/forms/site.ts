@@ -1,0 +1,68 @@
+import { type Draft, type Form, partsOf, textOf } from '../form.ts'
+
+export const siteForm: Form<'sites'> = {
+  list: 'sites',
+  title: 'Sites',
+  one: 'site',
+  note: 'where addresses live, and what is meant to carry them',
+  empty:
+    'Name a data centre or branch with its address ranges: then its outage is told by its name, and traffic that arrives over another circuit than its home is seen.',
+  fields: [
+    { name: 'name', label: 'Name', kind: 'line', placeholder: 'DC-A' },
+    {
+      name: 'home',
+      label: 'Home circuit',
+      kind: 'choice',
+      options: ({ circuits }) => [
+        { value: '', label: 'None in particular' },
+        ...circuits.map(({ id, name }) => ({ value: id, label: name })),
+      ],
+    },
+    {
+      name: 'prefixes',
+      label: 'Prefixes',
+      hint: 'One a line. An address can live at one site only.',
+      kind: 'long',
+      placeholder: '10.10.0.0/16',
+    },
+    {
+      name: 'routers',
+      label: 'Routers',
+      hint: 'One a line, with their addresses as the edge routers see them: ce-1: 172.16.0.1, 172.16.0.5',
+      kind: 'long',
+      placeholder: 'ce-1: 172.16.0.1, 172.16.0.5',
+    },
+  ],
+  draftOf: (site) => ({
+    name: site?.name ?? '',
+    home: site?.home ?? '',
+    prefixes: site?.prefixes.join('\n') ?? '',
+    routers: site?.routers.map(({ name, addresses }) => `${name}: ${addresses.join(', ')}`).join('\n') ?? '',
+  }),
+  itemOf: (draft) => ({
+    name: textOf(draft, 'name'),
+    home: textOf(draft, 'home') || null,
+    prefixes: partsOf(draft, 'prefixes'),
+    routers: routersOf(draft),
+  }),
+  nameOf: ({ name }) => name,
+  wordsOf: ({ prefixes, home, routers }, { nameOf }) => [
+    prefixes.length > 0 ? prefixes.join(', ') : 'no prefixes yet',
+    home ? `home ${nameOf(home)}` : 'no home circuit',
+    ...(routers.length > 0 ? [`routers ${routers.map(({ name }) => name).join(', ')}`] : []),
+  ],
+}
+
+/** A line without a colon is a router whose addresses are not told. */
+function routersOf(draft: Draft) {
+  return textOf(draft, 'routers')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean)
+    .map((line) => {
+      const [name = '', ...rest] = line.split(':')
+      // an IPv6 address holds colons of its own
+      const addresses = rest.join(':').split(',')
+      return { name, addresses: addresses.map((address) => address.trim()).filter(Boolean) }
+    })
+}

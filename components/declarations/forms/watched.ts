@@ -1,0 +1,17 @@
+import { type Form, textOf } from '../form.ts'
+
+export const watchedForm: Form<'watched'> = {
+  list: 'watched',
+  title: 'Watch list',
+  one: 'prefix',
+  note: 'every announcement, withdrawal and change of path is told, one by one',
+  empty: 'Add the prefixes that must not move unnoticed: a payment network, the default route.',
+  fields: [
+    { name: 'prefix', label: 'Prefix', kind: 'line', placeholder: '10.10.0.0/16' },
+    { name: 'note', label: 'Note', kind: 'line', placeholder: 'why it matters' },
+  ],
+  draftOf: (watched) => ({ prefix: watched?.prefix ?? '', note: watched?.note ?? '' }),
+  itemOf: (draft) => ({ prefix: textOf(draft, 'prefix'), note: textOf(draft, 'note') }),
+  nameOf: ({ prefix }) => prefix,
+  wordsOf: ({ note }) => (note ? [note] : []),
+}

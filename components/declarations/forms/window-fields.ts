@@ -1,0 +1,38 @@
+import { fromInputValue, toInputValue } from '../../format/instant.ts'
+import { type Draft, type Field, textOf } from '../form.ts'
+
+export const HOUR = 3_600_000
+
+/** Circuits and gateways that a window is about: any of them, or none of them for all. */
+export const scopesField = (label: string, hint: string): Field => ({
+  name: 'scopes',
+  label,
+  hint,
+  kind: 'choices',
+  options: ({ circuits, gateways }) => [...circuits, ...gateways].map(({ id, name }) => ({ value: id, label: name })),
+  wide: true,
+})
+
+/** The two ends of a window as its form shows them: those it has, or those that a new one begins with. */
+export function endsShown(
+  window: { from: string; to: string } | null,
+  proposed: { from: number; to: number },
+  zone: string,
+): { from: string; to: string } {
+  const shown = (at: string | undefined, otherwise: number) =>
+    toInputValue(at === undefined ? otherwise : Date.parse(at), zone).slice(0, 16)
+  return { from: shown(window?.from, proposed.from), to: shown(window?.to, proposed.to) }
+}
+
+/** A wall clock of the form as an instant; '' while there is none. */
+export function instantOf(draft: Draft, name: string, zone: string): string {
+  const text = textOf(draft, name)
+  const at = text === '' ? null : fromInputValue(text, zone)
+  return at === null ? '' : new Date(at).toISOString()
+}
+
+/** Flags of events carry it, so that it is short and says what it is. */
+export function newId(kind: string): string {
+  const [random = 0] = crypto.getRandomValues(new Uint32Array(1))
+  return `${kind}-${random.toString(36)}`
+}

@@ -1,0 +1,17 @@
+import { clsx } from 'clsx'
+import type { ComponentProps } from 'react'
+
+/** A small action inside a line of text: it looks like a link, and is as tall as a finger needs. On paper nothing can be pressed. */
+export function InlineButton({ className, ...props }: ComponentProps<'button'>) {
+  return (
+    <button
+      type="button"
+      className={clsx(
+        'link inline-flex h-6 items-center gap-1 rounded-xs text-xs font-medium text-ink-2 hover:text-ink print:hidden',
+        'disabled:cursor-not-allowed disabled:opacity-55 [&_svg]:size-3.5 [&_svg]:shrink-0',
+        className,
+      )}
+      {...props}
+    />
+  )
+}

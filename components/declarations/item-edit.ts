@@ -1,0 +1,50 @@
+import type {
+  DeclarationItem,
+  DeclarationList,
+  Declarations,
+  DeclarationsAnswer,
+  DeclarationsBody,
+} from '#lib/contract/index.ts'
+import { declarationKey } from '#lib/contract/vocabulary.ts'
+
+/** One item of one list: added (`before` null), changed, or taken away (`after` null). */
+export interface ItemEdit<List extends DeclarationList = DeclarationList> {
+  list: List
+  /** as it was when the edit began */
+  before: DeclarationItem<List> | null
+  after: DeclarationItem<List> | null
+}
+
+/** Somebody changed the very item since the edit began: what they saved must not be lost unseen. */
+export class ChangedMeanwhile extends Error {
+  override name = 'ChangedMeanwhile'
+  constructor() {
+    super('Somebody changed this meanwhile. Cancel, look at what it says now, and edit it again.')
+  }
+}
+
+/**
+ * The body that brings an edit to the declarations in force, whatever else was saved since it began.
+ * @throws ChangedMeanwhile
+ */
+export function bodyOf<List extends DeclarationList>(
+  current: DeclarationsAnswer,
+  { list, before, after }: ItemEdit<List>,
+): DeclarationsBody {
+  const items: readonly DeclarationItem<List>[] = current[list]
+  const added = after === null ? [] : [after]
+  if (before === null) return withList(current.version, list, [...items, ...added])
+  const key = declarationKey(list, before)
+  const index = items.findIndex((item) => declarationKey(list, item) === key)
+  if (index < 0 || JSON.stringify(items[index]) !== JSON.stringify(before)) throw new ChangedMeanwhile()
+  return withList(current.version, list, items.toSpliced(index, 1, ...added))
+}
+
+function withList<List extends DeclarationList>(
+  version: number,
+  list: List,
+  items: DeclarationItem<List>[],
+): DeclarationsBody {
+  const lists: Partial<Declarations> = { [list]: items }
+  return { ...lists, version }
+}

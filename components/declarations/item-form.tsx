@@ -1,0 +1,93 @@
+'use client'
+
+import { type FormEvent, type RefObject, useEffect, useRef, useState } from 'react'
+import type { DeclarationItem, DeclarationList } from '#lib/contract/index.ts'
+import { ApiError } from '../data/index.ts'
+import { Button } from '../ui/button.tsx'
+import { useZone } from '../ui/preferences.tsx'
+import { FormField } from './fields.tsx'
+import { type Complaints, type Draft, type Form, readDraft } from './form.ts'
+import { useDeclare } from './use-declare.ts'
+import { useThings } from './use-things.ts'
+
+/** Edits one item of a list in place. Escape leaves it, and what is wrong is said at the field. */
+export function ItemForm<List extends DeclarationList>({
+  form,
+  item,
+  fixed = {},
+  onDone,
+}: {
+  form: Form<List>
+  /** null = a new one */
+  item: DeclarationItem<List> | null
+  /** what is settled by where the form stands, and not asked */
+  fixed?: Draft
+  onDone: () => void
+}) {
+  const zone = useZone()
+  const things = useThings()
+  const [draft, setDraft] = useState<Draft>(() => ({ ...form.draftOf(item, zone), ...fixed }))
+  const [complaints, setComplaints] = useState<Complaints>({})
+  const declare = useDeclare<List>()
+  const element = useRef<HTMLFormElement>(null)
+  useEffect(() => element.current?.querySelector<HTMLElement>('input, select, textarea')?.focus(), [])
+  useEscape(element, onDone)
+
+  const save = (event: FormEvent) => {
+    event.preventDefault()
+    const read = readDraft(form, draft, zone)
+    setComplaints('complaints' in read ? read.complaints : {})
+    if ('item' in read) declare.mutate({ list: form.list, before: item, after: read.item }, { onSuccess: onDone })
+  }
+  const fields = form.fields.filter(({ name }) => !(name in fixed))
+  return (
+    <form
+      ref={element}
+      noValidate
+      onSubmit={save}
+      aria-label={`${item === null ? 'New' : 'Edit'} ${form.one}`}
+      className="grid gap-x-4 gap-y-3 bg-sunken p-3.5 sm:grid-cols-2"
+    >
+      {fields.map((field) => (
+        <FormField
+          key={field.name}
+          field={field}
+          draft={draft}
+          things={things}
+          complaint={complaints[field.name]}
+          onChange={(value) => setDraft((now) => ({ ...now, [field.name]: value }))}
+        />
+      ))}
+      <div className="flex flex-wrap items-center gap-2 sm:col-span-2">
+        <Button type="submit" look="strong" disabled={declare.isPending}>
+          Save
+        </Button>
+        <Button onClick={onDone}>Cancel</Button>
+        <Fault error={declare.error} complaints={complaints} />
+      </div>
+    </form>
+  )
+}
+
+/** Leaves a form by Escape, wherever in it the focus stands. */
+export function useEscape(element: RefObject<HTMLElement | null>, onEscape: () => void): void {
+  useEffect(() => {
+    const form = element.current
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key === 'Escape') onEscape()
+    }
+    form?.addEventListener('keydown', onKeyDown)
+    return () => form?.removeEventListener('keydown', onKeyDown)
+  }, [element, onEscape])
+}
+
+function Fault({ error, complaints }: { error: Error | null; complaints: Complaints }) {
+  const count = Object.keys(complaints).length
+  const words =
+    count > 0 ? 'Not saved: see what is marked above.' : error instanceof ApiError ? error.detail : error?.message
+  return (
+    <p role="alert" className="min-w-0 text-xs font-medium break-words text-down empty:hidden">
+      {words}
+    </p>
+  )
+}

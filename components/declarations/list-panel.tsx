@@ -1,0 +1,105 @@
+'use client'
+
+import PencilIcon from 'lucide-react/icons/pencil'
+import PlusIcon from 'lucide-react/icons/plus'
+import TrashIcon from 'lucide-react/icons/trash-2'
+import { type ReactNode, useRef, useState } from 'react'
+import type { DeclarationItem, DeclarationList } from '#lib/contract/index.ts'
+import { declarationKey } from '#lib/contract/vocabulary.ts'
+import { Empty } from '../ui/answer-view.tsx'
+import { Button, IconButton } from '../ui/button.tsx'
+import { Panel } from '../ui/panel.tsx'
+import type { Form } from './form.ts'
+import { ItemForm } from './item-form.tsx'
+import { useDeclare } from './use-declare.ts'
+import { useThings } from './use-things.ts'
+
+/** One list of declarations: what there is, and a form in place to add, change and take away. */
+export function ListPanel<List extends DeclarationList>({
+  form,
+  items,
+  extra,
+}: {
+  form: Form<List>
+  items: readonly DeclarationItem<List>[]
+  /** more about an item, beside its words */
+  extra?: (item: DeclarationItem<List>) => ReactNode
+}) {
+  /** key of the item that is edited; '' = a new one */
+  const [edited, setEdited] = useState<string | null>(null)
+  const addButton = useRef<HTMLButtonElement>(null)
+  const close = () => {
+    setEdited(null)
+    addButton.current?.focus()
+  }
+  return (
+    <Panel
+      title={<span id={form.list}>{form.title}</span>}
+      note={form.note}
+      flush
+      aside={
+        <Button ref={addButton} onClick={() => setEdited('')}>
+          <PlusIcon aria-hidden />
+          Add a {form.one}
+        </Button>
+      }
+    >
+      {edited === '' && <ItemForm form={form} item={null} onDone={close} />}
+      {items.length === 0 && edited === null && <Empty title="Nothing declared yet">{form.empty}</Empty>}
+      <ul aria-label={form.title} className="divide-y">
+        {items.map((item) => {
+          const key = declarationKey(form.list, item)
+          return (
+            <li key={key}>
+              {edited === key ? (
+                <ItemForm form={form} item={item} onDone={close} />
+              ) : (
+                <Item form={form} item={item} extra={extra?.(item)} onEdit={() => setEdited(key)} />
+              )}
+            </li>
+          )
+        })}
+      </ul>
+    </Panel>
+  )
+}
+
+function Item<List extends DeclarationList>({
+  form,
+  item,
+  extra,
+  onEdit,
+}: {
+  form: Form<List>
+  item: DeclarationItem<List>
+  extra: ReactNode
+  onEdit: () => void
+}) {
+  const things = useThings()
+  const declare = useDeclare<List>()
+  const name = form.nameOf(item, things)
+  return (
+    <div className="flex items-start gap-3 px-3.5 py-2">
+      <div className="min-w-0 flex-1">
+        <p className="font-medium break-words">{name}</p>
+        <p className="text-xs break-words text-ink-2">{form.wordsOf(item, things).join(' · ')}</p>
+        {extra}
+        {declare.error && (
+          <p role="alert" className="text-xs font-medium text-down">
+            {declare.error.message}
+          </p>
+        )}
+      </div>
+      <IconButton label={`Edit ${name}`} onClick={onEdit}>
+        <PencilIcon aria-hidden />
+      </IconButton>
+      <IconButton
+        label={`Remove ${name}`}
+        disabled={declare.isPending}
+        onClick={() => declare.mutate({ list: form.list, before: item, after: null })}
+      >
+        <TrashIcon aria-hidden />
+      </IconButton>
+    </div>
+  )
+}

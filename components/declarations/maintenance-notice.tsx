@@ -1,0 +1,35 @@
+'use client'
+
+import WrenchIcon from 'lucide-react/icons/wrench'
+import { PageLink } from '../links/page-link.tsx'
+import { useDeclarations } from '../data/index.ts'
+import { useNow } from '../ui/clock.tsx'
+import { WindowTime } from './window-time.tsx'
+
+const SOON_MS = 24 * 3_600_000
+
+/** Work on a thing that was declared and is under way, or begins within a day: what it brings pages nobody. */
+export function MaintenanceNotice({ scope }: { scope: string }) {
+  const now = useNow()
+  const windows = (useDeclarations().data?.data.maintenance ?? []).filter(
+    ({ scopes, from, to }) =>
+      (scopes.length === 0 || scopes.includes(scope)) && Date.parse(to) >= now && Date.parse(from) <= now + SOON_MS,
+  )
+  return windows.map((window) => (
+    <section
+      key={window.id}
+      aria-label={`Maintenance: ${window.title}`}
+      className="flex flex-wrap items-center gap-x-4 gap-y-1 rounded-lg border bg-surface px-3.5 py-2 text-xs"
+    >
+      <p className="flex items-center gap-2 text-sm font-medium">
+        <WrenchIcon aria-hidden className="size-4 text-ink-3" />
+        {window.title}
+      </p>
+      <p className="text-ink-2">{window.paths.length > 0 ? `${window.paths.join(' and ')} path` : 'both paths'}</p>
+      <WindowTime window={window} />
+      <PageLink href="/settings/declarations" className="link ml-auto text-ink-2">
+        Change
+      </PageLink>
+    </section>
+  ))
+}

@@ -1,0 +1,124 @@
+'use client'
+
+import CheckIcon from 'lucide-react/icons/check'
+import { type FormEvent, useState } from 'react'
+import type { CircuitPath, Session } from '#lib/contract/index.ts'
+import { circuitPaths } from '#lib/contract/vocabulary.ts'
+import { PageLink } from '../links/page-link.tsx'
+import { useDeclarations } from '../data/index.ts'
+import { Button } from '../ui/button.tsx'
+import { SelectField } from '../ui/field.tsx'
+import { InlineButton } from './inline-button.tsx'
+import { useDeclare } from './use-declare.ts'
+import { useThings } from './use-things.ts'
+
+type Mapping = NonNullable<Session['mapping']>
+
+/** Which path of which circuit a gateway's neighbor is, how sure that is, and one click to confirm or correct it. */
+export function MappingControl({
+  gateway,
+  neighbor,
+  mapping,
+}: {
+  gateway: string
+  neighbor: string
+  mapping: Mapping | null
+}) {
+  const { nameOf } = useThings()
+  const declared = useDeclarations().data?.data.mappings.find(
+    (known) => known.gateway === gateway && known.neighbor === neighbor,
+  )
+  const declare = useDeclare<'mappings'>()
+  const [isCorrected, setIsCorrected] = useState(false)
+  const say = (circuit: string, path: CircuitPath) =>
+    declare.mutate(
+      { list: 'mappings', before: declared ?? null, after: { gateway, neighbor, circuit, path } },
+      { onSuccess: () => setIsCorrected(false) },
+    )
+  const isSure = declared !== undefined || mapping?.confidence === 'certain'
+  return (
+    <div className="text-xs text-ink-2">
+      <p className="flex flex-wrap items-center gap-x-1.5">
+        {mapping ? (
+          <span>
+            <PageLink href={`/circuits/${mapping.circuitId}`} className="link">
+              {nameOf(mapping.circuitId)}
+            </PageLink>{' '}
+            {mapping.path}
+          </span>
+        ) : (
+          'path not known'
+        )}
+        {mapping && <span className="text-ink-3">({declared ? 'confirmed' : mapping.confidence})</span>}
+        <span className="flex gap-x-1.5">
+          {mapping && !isSure && (
+            <InlineButton
+              disabled={declare.isPending}
+              aria-label={`Confirm ${neighbor} as the ${mapping.path} path of ${nameOf(mapping.circuitId)}`}
+              onClick={() => say(mapping.circuitId, mapping.path)}
+            >
+              <CheckIcon aria-hidden />
+              Confirm
+            </InlineButton>
+          )}
+          <InlineButton
+            aria-expanded={isCorrected}
+            aria-label={`${mapping ? 'Correct' : 'Say'} which path ${neighbor} is`}
+            onClick={() => setIsCorrected(!isCorrected)}
+          >
+            {mapping ? 'Correct' : 'Say which'}
+          </InlineButton>
+        </span>
+      </p>
+      {isCorrected && <Correction mapping={mapping} busy={declare.isPending} onSay={say} />}
+      {declare.error && (
+        <p role="alert" className="font-medium text-down">
+          {declare.error.message}
+        </p>
+      )}
+    </div>
+  )
+}
+
+function Correction({
+  mapping,
+  busy,
+  onSay,
+}: {
+  mapping: Mapping | null
+  busy: boolean
+  onSay: (circuit: string, path: CircuitPath) => void
+}) {
+  const { circuits } = useThings()
+  const [choice, setChoice] = useState({
+    circuit: mapping?.circuitId ?? circuits[0]?.id ?? '',
+    path: mapping?.path ?? 'primary',
+  })
+  const save = (event: FormEvent) => {
+    event.preventDefault()
+    onSay(choice.circuit, choice.path)
+  }
+  return (
+    <form onSubmit={save} aria-label="Which path it is" className="mt-1 flex flex-wrap items-end gap-2">
+      <SelectField
+        label="Circuit"
+        className="w-36"
+        value={choice.circuit}
+        onChange={({ target }) => setChoice((now) => ({ ...now, circuit: target.value }))}
+        options={circuits.map(({ id, name }) => ({ value: id, label: name }))}
+      />
+      <SelectField
+        label="Path"
+        className="w-28"
+        value={choice.path}
+        onChange={({ target }) =>
+          setChoice((now) => ({ ...now, path: circuitPaths.find((path) => path === target.value) ?? now.path }))
+        }
+        options={circuitPaths.map((path) => ({ value: path, label: path }))}
+      />
+      <Button type="submit" disabled={busy || choice.circuit === ''}>
+        Save
+      </Button>
+    </form>
+  )
+}

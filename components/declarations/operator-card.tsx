@@ -1,0 +1,112 @@
+'use client'
+
+import { clsx } from 'clsx'
+import PencilIcon from 'lucide-react/icons/pencil'
+import dynamic from 'next/dynamic'
+import { useState } from 'react'
+import type { OperatorCard as Card } from '#lib/contract/index.ts'
+import { useDeclarations } from '../data/index.ts'
+import { IconButton } from '../ui/button.tsx'
+import { InlineButton } from './inline-button.tsx'
+
+/** A part of its own: the form checks what is typed by the contract's schemas, which nobody needs who only reads. */
+const CardForm = dynamic(() => import('./card-form.tsx').then((part) => part.CardForm), {
+  ssr: false,
+  loading: () => <div className="skeleton h-64" />,
+})
+
+/** What operators call a thing and whom to ring; null while nobody said. `part` '' = the whole. */
+export function useCard(scope: string, part = ''): Card | null {
+  const cards = useDeclarations().data?.data.cards ?? []
+  return cards.find((card) => card.scope === scope && card.part === part) ?? null
+}
+
+const INVITATION = 'Add own name, contact and runbook'
+
+/** The card of a thing, edited in place. */
+export function OperatorCard({
+  scope,
+  part = '',
+  of,
+  flat = false,
+}: {
+  scope: string
+  part?: string
+  of: string
+  /** inside a panel, whose border is enough */
+  flat?: boolean
+}) {
+  const card = useCard(scope, part)
+  const declarations = useDeclarations()
+  const [isEdited, setIsEdited] = useState(false)
+  if (!declarations.data) return null
+  if (isEdited) {
+    return (
+      <section aria-label={`Card of ${of}`} className="overflow-hidden rounded-lg border">
+        <CardForm card={card} scope={scope} part={part} onDone={() => setIsEdited(false)} />
+      </section>
+    )
+  }
+  if (!card) {
+    return (
+      <p>
+        <InlineButton
+          onClick={() => setIsEdited(true)}
+          aria-label={`${INVITATION} to ${of}`}
+          className="h-auto! min-h-6 text-left wrap-anywhere"
+        >
+          <PencilIcon aria-hidden />
+          {INVITATION}
+          {!flat && ` to ${of}`}
+        </InlineButton>
+      </p>
+    )
+  }
+  return (
+    <section
+      aria-label={`Card of ${of}`}
+      className={clsx(
+        'flex flex-wrap items-start gap-x-5 gap-y-1 text-xs',
+        !flat && 'rounded-lg border bg-surface px-3.5 py-2',
+      )}
+    >
+      <CardFacts card={card} />
+      <IconButton label={`Edit the card of ${of}`} className="ml-auto" onClick={() => setIsEdited(true)}>
+        <PencilIcon aria-hidden />
+      </IconButton>
+    </section>
+  )
+}
+
+/** What a card says, without a way to edit it. */
+function CardFacts({ card }: { card: Card }) {
+  return (
+    <>
+      {card.displayName && <strong className="py-1 text-sm font-semibold break-words">{card.displayName}</strong>}
+      <dl className="flex min-w-0 flex-wrap gap-x-5 gap-y-1 py-1">
+        {card.serviceId && <Fact name="Service id" value={<span className="font-mono">{card.serviceId}</span>} />}
+        {card.contact && <Fact name="Contact" value={card.contact} />}
+        {card.runbookUrl && (
+          <Fact
+            name="Runbook"
+            value={
+              <a href={card.runbookUrl} className="link" target="_blank" rel="noreferrer">
+                {new URL(card.runbookUrl).host}
+              </a>
+            }
+          />
+        )}
+        {card.note && <Fact name="Note" value={<span className="whitespace-pre-line">{card.note}</span>} />}
+      </dl>
+    </>
+  )
+}
+
+function Fact({ name, value }: { name: string; value: React.ReactNode }) {
+  return (
+    <div className="flex min-w-0 gap-1.5">
+      <dt className="text-ink-3">{name}</dt>
+      <dd className="min-w-0 break-words">{value}</dd>
+    </div>
+  )
+}

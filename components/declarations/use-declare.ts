@@ -1,0 +1,33 @@
+'use client'
+
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import type { DeclarationList, DeclarationsAnswer } from '#lib/contract/index.ts'
+import { type Answer, ApiError, apiUrl, declarationsQuery, getJson, sendJson } from '../data/index.ts'
+import { bodyOf, type ItemEdit } from './item-edit.ts'
+
+const TRIES = 3
+
+/** Saves an edit of one item on top of what is in force now; what others save at the same time stays. */
+export function useDeclare<List extends DeclarationList>() {
+  const queryClient = useQueryClient()
+  return useMutation({
+    mutationFn: (edit: ItemEdit<List>) => declare(edit),
+    onSuccess: (answer) => {
+      queryClient.setQueryData(declarationsQuery().queryKey, answer)
+      for (const topic of ['declarations', 'sessions']) void queryClient.invalidateQueries({ queryKey: [topic] })
+    },
+  })
+}
+
+async function declare<List extends DeclarationList>(edit: ItemEdit<List>): Promise<Answer<DeclarationsAnswer>> {
+  const url = apiUrl('declarations')
+  for (let tries = 1; ; tries++) {
+    const current = await getJson<Answer<DeclarationsAnswer>>(url)
+    try {
+      return await sendJson<Answer<DeclarationsAnswer>>('PUT', url, bodyOf(current.data, edit))
+    } catch (error) {
+      // somebody was faster: the edit is brought to what they saved
+      if (!(error instanceof ApiError && error.status === 409) || tries === TRIES) throw error
+    }
+  }
+}

@@ -1,0 +1,22 @@
+'use client'
+
+import type { DeclaredMaintenance } from '#lib/contract/index.ts'
+import { formatDuration } from '../format/duration.ts'
+import { useNow } from '../ui/clock.tsx'
+import { Moment } from '../ui/time.tsx'
+
+/** When a window is open, and whether it is now. */
+export function WindowTime({ window: { from, to } }: { window: Pick<DeclaredMaintenance, 'from' | 'to'> }) {
+  const now = useNow()
+  return (
+    <p className="text-xs text-ink-2">
+      <Moment at={from} zoned={false} /> to <Moment at={to} />,{' '}
+      <span className="font-medium">{stateWords(now, Date.parse(from), Date.parse(to))}</span>
+    </p>
+  )
+}
+
+function stateWords(now: number, from: number, to: number): string {
+  if (now < from) return `begins in ${formatDuration(from - now)}`
+  return now <= to ? `open, ${formatDuration(to - now)} left` : 'over'
+}

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest'
+import { eventKinds } from '#lib/contract/index.ts'
+import { isChosen, listOf, nothingChosen, questionOf, toggled } from './event-filter.ts'
+import { subjectWords } from './event-words.ts'
+import { causeWords } from './cause-words.ts'
+import { areas, eventKindWords, kindsByArea } from './kind-words.ts'
+
+describe('a word is added to a list, or taken from it:', () => {
+  it.each<[string, string | null, string[], string | null]>([
+    ['into an empty one', null, ['a'], 'a'],
+    ['beside others', 'a', ['b'], 'a,b'],
+    ['out of it', 'a,b', ['a'], 'b'],
+    ['the last one out', 'a', ['a'], null],
+    ['a whole group, of which one is in', 'b', ['a', 'b'], 'b,a'],
+    ['a whole group, which is in', 'a,b,c', ['a', 'b'], 'c'],
+  ])('%s', (_, list, words, expected) => {
+    expect(toggled(list, words)).toBe(expected)
+  })
+  it('and twice is not at all', () => {
+    expect(toggled(toggled('x,y', ['a', 'b']), ['a', 'b'])).toBe('x,y')
+  })
+})
+
+it('an address asks for events that stand for themselves, unless each is wanted', () => {
+  expect(questionOf({ ...nothingChosen, kind: 'failover' })).toMatchObject({ kind: 'failover', partOf: 'none' })
+  expect(questionOf({ ...nothingChosen, parts: 'each' })).toMatchObject({ partOf: null })
+  expect(isChosen(nothingChosen)).toBe(false)
+  expect(isChosen({ ...nothingChosen, text: 'x' })).toBe(true)
+  expect(listOf(null)).toEqual([])
+})
+
+describe('kinds', () => {
+  it('each stand in one area, all of them', () => {
+    const listed = kindsByArea.flatMap(({ kinds }) => kinds)
+    expect(listed.toSorted()).toEqual([...eventKinds].toSorted())
+    expect(kindsByArea.map(({ area }) => area)).toEqual(Object.keys(areas))
+  })
+  it('have names of their own, and a sentence that says what they mean', () => {
+    const names = eventKinds.map((kind) => eventKindWords(kind).name)
+    expect(new Set(names).size).toBe(names.length)
+    for (const kind of eventKinds) {
+      const { name, meaning } = eventKindWords(kind)
+      expect(name, kind).not.toMatch(/_/)
+      expect(meaning, kind).toMatch(/^[A-Z].{20,130}\.$/)
+    }
+  })
+})
+
+describe('a subject reads', () => {
+  it.each([
+    ['10.0.4.12~10.0.4.4', '10.0.4.12 ↔ 10.0.4.4'],
+    ['AzurePrivatePeering/primary', 'private peering, primary'],
+    ['MicrosoftPeering', 'Microsoft peering'],
+    ['10.0.4.4,10.0.4.5 > 10.0.4.4', '10.0.4.4, 10.0.4.5 → 10.0.4.4'],
+    ['10.0.4.13', '10.0.4.13'],
+    ['learned', 'Learned'],
+    ['learned: London / Equinix', 'learned: London / Equinix'],
+    ['advertised 10.0.4.4', 'Advertised, 10.0.4.4'],
+    ['arp MicrosoftPeering/primary', 'ARP, Microsoft peering, primary'],
+  ])('%s as %s', (subject, words) => {
+    expect(subjectWords(subject)).toBe(words)
+  })
+})
+
+it('a cause reads without underscores, and with names as they are written', () => {
+  expect(causeWords('provider_or_customer_link')).toBe('provider or customer link')
+  expect(causeWords('customer_bgp')).toBe('customer BGP')
+  expect(causeWords('unknown_cause')).toBe('not known')
+})

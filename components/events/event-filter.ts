@@ -1,0 +1,57 @@
+import type { CauseOwner, Severity } from '#lib/contract/index.ts'
+import type { EventFilter } from '../data/query-options.ts'
+
+/** What a ledger's address says of it. Lists stand with commas between, as the API takes them; null = anything. */
+export interface LedgerAddress {
+  kind: string | null
+  severity: string | null
+  owner: string | null
+  scope: string | null
+  text: string | null
+  /** `each` = what was folded into another event stands by itself as well */
+  parts: string | null
+}
+
+export const nothingChosen: LedgerAddress = {
+  kind: null,
+  severity: null,
+  owner: null,
+  scope: null,
+  text: null,
+  parts: null,
+}
+
+export const isChosen = (address: LedgerAddress): boolean => Object.values(address).some((value) => value !== null)
+
+/** The API's parameters for an address. */
+export function questionOf({ parts, ...address }: LedgerAddress): EventFilter {
+  return { ...address, partOf: parts === 'each' ? null : 'none' }
+}
+
+export const listOf = (text: string | null): string[] => (text === null || text === '' ? [] : text.split(','))
+
+/** The list with these words in it, or without them if it has all of them already; null when nothing is left. */
+export function toggled(text: string | null, words: readonly string[]): string | null {
+  const chosen = listOf(text)
+  const hasAll = words.every((word) => chosen.includes(word))
+  const next = hasAll
+    ? chosen.filter((word) => !words.includes(word))
+    : [...chosen, ...words.filter((word) => !chosen.includes(word))]
+  return next.join(',') || null
+}
+
+export const severityChoices: readonly { value: Severity; label: string }[] = [
+  { value: 'critical', label: 'Critical' },
+  { value: 'major', label: 'Major' },
+  { value: 'minor', label: 'Minor' },
+  { value: 'warning', label: 'Warning' },
+  { value: 'info', label: 'Info' },
+]
+
+export const ownerChoices: readonly { value: CauseOwner; label: string }[] = [
+  { value: 'microsoft', label: 'Microsoft' },
+  { value: 'provider', label: 'Provider' },
+  { value: 'onprem', label: 'On-premises' },
+  { value: 'own_change', label: 'Own change' },
+  { value: 'unknown', label: 'Not known' },
+]

@@ -1,0 +1,119 @@
+'use client'
+
+import { clsx } from 'clsx'
+import { useState } from 'react'
+import type { RangeAddress, TimeRange } from '../time/range.ts'
+import { TimeRangePicker } from '../time/time-range-picker.tsx'
+import { Button } from '../ui/button.tsx'
+import { DraftField } from '../ui/draft-field.tsx'
+import { ScopeSelect } from '../ui/scope-select.tsx'
+import {
+  isChosen,
+  type LedgerAddress,
+  listOf,
+  nothingChosen,
+  ownerChoices,
+  severityChoices,
+  toggled,
+} from './event-filter.ts'
+import { KindPicker } from './kind-picker.tsx'
+
+/** Chooses which events are listed; each choice narrows the others. */
+export function FilterBar({
+  address,
+  range,
+  onChange,
+  onRange,
+}: {
+  address: LedgerAddress
+  range: TimeRange
+  onChange: (change: Partial<LedgerAddress>) => void
+  onRange: (range: RangeAddress) => void
+}) {
+  // on a narrow screen the choices would push the events out of sight
+  const [wide, setWide] = useState(false)
+  return (
+    <div className="flex flex-wrap items-end gap-x-3 gap-y-2.5 border-b px-3.5 py-2.5">
+      <DraftField
+        label="Text"
+        search
+        value={address.text}
+        placeholder="name, address, cause"
+        read={(text) => text}
+        complaint=""
+        onChange={(text) => onChange({ text })}
+        className="w-44"
+      />
+      <Button className="sm:hidden" aria-expanded={wide} onClick={() => setWide(!wide)}>
+        {isChosen(address) ? 'Filter (set)' : 'Filter'}
+      </Button>
+      <div className={clsx('flex-wrap items-end gap-x-3 gap-y-2.5 sm:contents', wide ? 'flex' : 'hidden')}>
+        <KindPicker value={address.kind} onChange={(kind) => onChange({ kind })} />
+        <ScopeSelect scope={address.scope} onChange={(scope) => onChange({ scope })} />
+        <Toggles
+          label="Severity"
+          choices={severityChoices}
+          value={address.severity}
+          onChange={(severity) => onChange({ severity })}
+        />
+        <Toggles label="Whose" choices={ownerChoices} value={address.owner} onChange={(owner) => onChange({ owner })} />
+        <label className="flex h-7 cursor-pointer items-center gap-2 text-xs">
+          <input
+            type="checkbox"
+            className="size-3.5 accent-(--ink)"
+            checked={address.parts === 'each'}
+            onChange={() => onChange({ parts: address.parts === 'each' ? null : 'each' })}
+          />
+          Each one, also parts of another
+        </label>
+        {isChosen(address) && (
+          <Button look="quiet" onClick={() => onChange(nothingChosen)}>
+            Clear
+          </Button>
+        )}
+      </div>
+      <div className="ml-auto">
+        <TimeRangePicker range={range} onChange={onRange} />
+      </div>
+    </div>
+  )
+}
+
+/** A few choices of which any number may be taken; none = all. */
+function Toggles<Value extends string>({
+  label,
+  choices,
+  value,
+  onChange,
+}: {
+  label: string
+  choices: readonly { value: Value; label: string }[]
+  value: string | null
+  onChange: (value: string | null) => void
+}) {
+  const chosen = listOf(value)
+  return (
+    <fieldset className="min-w-0">
+      <legend className="mb-1 text-2xs font-medium text-ink-3">{label}</legend>
+      <div className="flex flex-wrap rounded-md border border-line-strong bg-surface">
+        {choices.map((choice) => {
+          const isOn = chosen.includes(choice.value)
+          return (
+            <button
+              key={choice.value}
+              type="button"
+              aria-pressed={isOn}
+              onClick={() => onChange(toggled(value, [choice.value]))}
+              className={clsx(
+                'h-6.5 border-r px-2 text-xs font-medium whitespace-nowrap -outline-offset-2 first:rounded-l-md last:rounded-r-md last:border-r-0',
+                isOn ? 'bg-ink text-canvas' : 'text-ink-2 hover:bg-hover hover:text-ink',
+              )}
+            >
+              {choice.label}
+            </button>
+          )
+        })}
+      </div>
+    </fieldset>
+  )
+}

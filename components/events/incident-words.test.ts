@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest'
+import { statusText } from '../ui/status.tsx'
+import { incidentLength, incidentMeaning, incidentPart, incidentStatus, incidentTitle } from './incident-words.ts'
+import { minute, testIncident } from '../incidents/testing.ts'
+
+it('an incident reads by its root', () => {
+  const incident = testIncident()
+  expect(incidentTitle(incident)).toBe('Path down: ckt-lon')
+  expect(incidentPart(incident)).toBe('private peering, primary')
+  expect(incidentMeaning(incident)).toMatch(/^One of the two paths/)
+})
+
+it('one whose root is no longer kept says so', () => {
+  const incident = testIncident({ root: null })
+  expect(incidentTitle(incident)).toBe('Incident of ckt-lon')
+  expect(incidentPart(incident)).toBe('')
+  expect(incidentMeaning(incident)).toMatch(/no longer kept/)
+})
+
+describe('its state reads', () => {
+  it.each([
+    ['closed', testIncident(), 'CLOSED (major)'],
+    ['open', testIncident({ state: 'open' }), 'OPEN (major)'],
+    ['expected of announced work', testIncident({ state: 'open', maintenance: true }), 'OPEN (maintenance)'],
+    ['not seen any more', testIncident({ state: 'open', unverifiedSince: minute(5) }), 'UNKNOWN: not seen any more'],
+  ])('%s', (_, incident, words) => {
+    expect(statusText(incidentStatus(incident))).toBe(words)
+  })
+})
+
+describe('its length is', () => {
+  it.each<[string, Parameters<typeof incidentLength>[0], { least: number; most: number | null }]>([
+    ['from bound to bound', testIncident(), { least: 6, most: 8 }],
+    ['until now while it is open', testIncident({ endedBetween: null }), { least: 18, most: 19 }],
+    [
+      'without an upper bound when it was so before anybody looked',
+      testIncident({ startedBetween: ['1970-01-01T00:00:00.000Z', minute(2)] }),
+      { least: 6, most: null },
+    ],
+    ['never below nothing', testIncident({ endedBetween: [minute(1), minute(3)] }), { least: 0, most: 2 }],
+  ])('%s', (_, incident, expected) => {
+    const { least, most } = incidentLength(incident, Date.parse(minute(20)))
+    expect({ least: least / 60_000, most: most === null ? null : most / 60_000 }).toEqual(expected)
+  })
+})

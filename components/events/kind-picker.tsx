@@ -1,0 +1,93 @@
+'use client'
+
+import ChevronDownIcon from 'lucide-react/icons/chevron-down'
+import { Popover } from 'radix-ui'
+import { plural } from '../format/quantity.ts'
+import { Button } from '../ui/button.tsx'
+import { PopoverPanel } from '../ui/popover-panel.tsx'
+import { listOf, toggled } from './event-filter.ts'
+import { areas, eventKindWords, kindsByArea } from './kind-words.ts'
+
+/** Chooses kinds of events, one by one or an area at once. `value` is a list with commas; null = any. */
+export function KindPicker({ value, onChange }: { value: string | null; onChange: (value: string | null) => void }) {
+  const chosen = listOf(value)
+  const [first] = chosen
+  const label =
+    first === undefined ? 'Any' : chosen.length === 1 ? (nameOf(first) ?? first) : plural(chosen.length, 'kind')
+  return (
+    <div className="flex min-w-0 flex-col gap-1">
+      <span className="text-2xs font-medium text-ink-3">Kind</span>
+      <Popover.Root>
+        <Popover.Trigger asChild>
+          <Button className="w-40 justify-between! font-normal" aria-label={`Kind: ${label}`}>
+            <span className="truncate">{label}</span>
+            <ChevronDownIcon aria-hidden />
+          </Button>
+        </Popover.Trigger>
+        <PopoverPanel
+          label="Kinds of events"
+          align="start"
+          className="max-h-[min(34rem,70vh)] w-[min(44rem,calc(100vw-1rem))] overflow-auto"
+        >
+          <div className="mb-2 flex items-center gap-2">
+            <p className="text-xs text-ink-2">
+              {chosen.length === 0 ? 'Every kind is shown.' : `${plural(chosen.length, 'kind')} shown.`}
+            </p>
+            <Button look="quiet" className="ml-auto" disabled={chosen.length === 0} onClick={() => onChange(null)}>
+              Any kind
+            </Button>
+          </div>
+          <div className="gap-x-6 sm:columns-2">
+            {kindsByArea.map(({ area, kinds }) => (
+              <fieldset key={area} className="mb-3 break-inside-avoid">
+                <legend className="sr-only">{areas[area]}</legend>
+                <Choice
+                  label={areas[area]}
+                  strong
+                  checked={kinds.every((kind) => chosen.includes(kind))}
+                  onChange={() => onChange(toggled(value, kinds))}
+                />
+                {kinds.map((kind) => (
+                  <Choice
+                    key={kind}
+                    label={eventKindWords(kind).name}
+                    title={eventKindWords(kind).meaning}
+                    checked={chosen.includes(kind)}
+                    onChange={() => onChange(toggled(value, [kind]))}
+                  />
+                ))}
+              </fieldset>
+            ))}
+          </div>
+        </PopoverPanel>
+      </Popover.Root>
+    </div>
+  )
+}
+
+const nameOf = (kind: string): string | undefined =>
+  kindsByArea.flatMap(({ kinds }) => kinds).flatMap((known) => (known === kind ? eventKindWords(known).name : []))[0]
+
+function Choice({
+  label,
+  title,
+  checked,
+  strong = false,
+  onChange,
+}: {
+  label: string
+  title?: string
+  checked: boolean
+  strong?: boolean
+  onChange: () => void
+}) {
+  return (
+    <label
+      title={title}
+      className={`flex cursor-pointer items-center gap-2 rounded-xs px-1 py-0.5 text-xs hover:bg-hover ${strong ? 'font-semibold' : 'ml-4 text-ink-2'}`}
+    >
+      <input type="checkbox" checked={checked} onChange={onChange} className="size-3.5 accent-(--ink)" />
+      {label}
+    </label>
+  )
+}

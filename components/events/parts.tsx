@@ -1,0 +1,48 @@
+'use client'
+
+import type { Event } from '#lib/contract/index.ts'
+import { useEvents } from '../data/index.ts'
+import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
+import { Status } from '../ui/status.tsx'
+import { Between } from '../ui/time.tsx'
+import { eventStatus } from './event-words.ts'
+import { Subject } from './subject.tsx'
+import { EvidenceButton } from './evidence.tsx'
+import { Lasted } from './lasted.tsx'
+
+/** What was folded into an event, and what was folded into that. */
+export function Parts({ of }: { of: Pick<Event, 'id' | 'parts'> }) {
+  const parts = useEvents({ partOf: of.id, limit: 1000 })
+  return (
+    <AnswerView query={parts} skeleton={<SkeletonRows rows={Math.min(of.parts, 4)} height="2.25rem" />}>
+      {({ data }) => (
+        <ul className="ml-3.5 border-l pl-1">
+          {data.toReversed().map((event) => (
+            <li key={event.id}>
+              <PartRow event={event} />
+              {event.parts > 0 && <Parts of={event} />}
+            </li>
+          ))}
+        </ul>
+      )}
+    </AnswerView>
+  )
+}
+
+export function PartRow({ event }: { event: Event }) {
+  return (
+    <div id={event.id} className="flex scroll-mt-24 flex-wrap items-center gap-x-4 gap-y-1 px-3 py-1.5 text-xs">
+      <Status {...eventStatus(event)} className="min-w-44" />
+      <span className="min-w-52">
+        {event.scopeName} <Subject of={event} />
+      </span>
+      <span className="text-ink-2">
+        <Between bounds={event.startedBetween} />
+      </span>
+      <Lasted event={event} />
+      <span className="ml-auto">
+        <EvidenceButton event={event} />
+      </span>
+    </div>
+  )
+}

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest'
+import { parseSaved, searchToKeep, withFilter, withoutFilter } from './saved-filters.ts'
+
+describe('what a browser has kept is read', () => {
+  it.each([
+    ['as it was written', '[{"name":"a","search":"?kind=failover"}]', [{ name: 'a', search: '?kind=failover' }]],
+    ['as nothing when there is nothing', null, []],
+    ['as nothing when it is no JSON', '{', []],
+    ['as nothing when it is something else', '{"name":"a"}', []],
+    ['without what is no filter', '[1, {"name":"a"}, {"name":"b","search":""}]', [{ name: 'b', search: '' }]],
+  ])('%s', (_, text, expected) => {
+    expect(parseSaved(text)).toEqual(expected)
+  })
+})
+
+it('a filter of the same name takes the place of the earlier one, on top', () => {
+  const saved = withFilter(withFilter(withFilter([], { name: 'a', search: '1' }), { name: 'b', search: '2' }), {
+    name: 'a',
+    search: '3',
+  })
+  expect(saved).toEqual([
+    { name: 'a', search: '3' },
+    { name: 'b', search: '2' },
+  ])
+  expect(withoutFilter(saved, 'a')).toEqual([{ name: 'b', search: '2' }])
+})
+
+it.each([
+  ['', ''],
+  ['?cursor=abc', ''],
+  ['?kind=failover%2Cno_path&cursor=abc&scope=x', '?kind=failover%2Cno_path&scope=x'],
+])('of %s is kept %s', (search, kept) => {
+  expect(searchToKeep(search)).toBe(kept)
+})

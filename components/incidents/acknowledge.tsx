@@ -1,0 +1,73 @@
+'use client'
+
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import type { Incident, IncidentDetail } from '#lib/contract/index.ts'
+import { sendJson } from '../data/index.ts'
+import { Button } from '../ui/button.tsx'
+import { TextField } from '../ui/field.tsx'
+import { Moment } from '../ui/time.tsx'
+
+/** Who has taken an incident on, and what they wrote; as long as nobody has, the way to do it. */
+export function Acknowledge({ incident }: { incident: Incident }) {
+  const [again, setAgain] = useState(false)
+  const { acknowledged, state } = incident
+  if (acknowledged && !again) {
+    return (
+      <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
+        <p>
+          Taken on by <strong className="font-semibold">{acknowledged.by}</strong> at <Moment at={acknowledged.at} />
+          {acknowledged.note && <q className="ml-1 text-ink-2">{acknowledged.note}</q>}
+        </p>
+        {state === 'open' && (
+          <Button look="quiet" className="print:hidden" onClick={() => setAgain(true)}>
+            Take it on anew
+          </Button>
+        )}
+      </div>
+    )
+  }
+  if (state === 'closed') return <p className="text-ink-2">Nobody has taken it on.</p>
+  return <AcknowledgeForm id={incident.id} onDone={() => setAgain(false)} />
+}
+
+function AcknowledgeForm({ id, onDone }: { id: string; onDone: () => void }) {
+  const [note, setNote] = useState('')
+  const client = useQueryClient()
+  const acknowledge = useMutation({
+    mutationFn: () =>
+      sendJson<{ data: IncidentDetail }>(
+        'POST',
+        `/api/v1/incidents/${encodeURIComponent(id)}/ack`,
+        note.trim() === '' ? {} : { note: note.trim() },
+      ),
+    onSuccess: async () => {
+      await Promise.all([
+        client.invalidateQueries({ queryKey: ['events'] }),
+        client.invalidateQueries({ queryKey: ['overview'] }),
+      ])
+      onDone()
+    },
+  })
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    acknowledge.mutate()
+  }
+  return (
+    <form onSubmit={submit} className="flex flex-wrap items-end gap-2 print:hidden">
+      <TextField
+        label="Note for those who look next (may stay empty)"
+        className="w-full sm:w-80"
+        maxLength={2000}
+        value={note}
+        onChange={(event) => setNote(event.target.value)}
+      />
+      <Button type="submit" look="strong" disabled={acknowledge.isPending}>
+        Acknowledge
+      </Button>
+      <p role="status" className="text-xs text-ink-2 empty:hidden">
+        {acknowledge.isError && `Not noted: ${acknowledge.error.message}`}
+      </p>
+    </form>
+  )
+}

@@ -1,0 +1,123 @@
+'use client'
+
+import type { Event } from '#lib/contract/index.ts'
+import { durationWords, eventStatus, ownerWords, subjectWords } from '../events/event-words.ts'
+import { Causes, EvidenceTable } from '../events/evidence.tsx'
+import { causeWords } from '../events/cause-words.ts'
+import { eventKindWords } from '../events/kind-words.ts'
+import { Lasted } from '../events/lasted.tsx'
+import { ToldUnder } from '../events/told-under.tsx'
+import { Status } from '../ui/status.tsx'
+import { Between } from '../ui/time.tsx'
+import type { EventNode } from './event-tree.ts'
+import { expectationWords, failoverLengths, revisionWords } from '../events/incident-words.ts'
+
+/** Events under what they were folded into. Each opens to its causes and evidence. */
+export function EventTreeView({ nodes, rootId }: { nodes: readonly EventNode[]; rootId: string | null }) {
+  return (
+    <ul>
+      {nodes.map(({ event, parts }) => (
+        <li key={event.id} className="border-b last:border-b-0">
+          <EventDetails event={event} isRoot={event.id === rootId} />
+          {parts.length > 0 && (
+            <div className="ml-5 border-l">
+              <EventTreeView nodes={parts} rootId={rootId} />
+            </div>
+          )}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function EventDetails({ event, isRoot }: { event: Event; isRoot: boolean }) {
+  const owner = ownerWords(event.cause)
+  return (
+    <details id={event.id} open={isRoot} className="scroll-mt-24">
+      <summary className="grid grid-cols-[minmax(0,1fr)] items-center gap-x-4 gap-y-1 px-3.5 py-2 -outline-offset-2 hover:bg-hover sm:grid-cols-[minmax(11rem,auto)_minmax(0,1fr)_auto]">
+        <Status {...eventStatus(event)} />
+        <span className="flex min-w-0 flex-wrap items-baseline gap-x-4 break-words">
+          <span className="min-w-0">
+            {event.scopeName}{' '}
+            {event.subject !== event.scopeName && (
+              <span className="font-mono text-xs text-ink-2">{subjectWords(event.subject)}</span>
+            )}
+          </span>
+          <span className="text-xs text-ink-2">
+            <Between bounds={event.startedBetween} />
+          </span>
+          {event.cause.class !== 'unknown_cause' && (
+            <span className="text-xs text-ink-2">
+              {causeWords(event.cause.class)}
+              {owner && `, ${owner}`}
+            </span>
+          )}
+        </span>
+        <Lasted event={event} />
+      </summary>
+      <div className="grid gap-3 px-3.5 pt-1 pb-3.5">
+        <p className="text-ink-2">{eventKindWords(event.kind).meaning}</p>
+        <p className="text-xs text-ink-3">
+          Told under <ToldUnder version={event.settingsVersion} />
+        </p>
+        {event.failover && <FailoverFacts failover={event.failover} />}
+        <div className="grid items-start gap-4 lg:grid-cols-2">
+          <div>
+            <h3 className="mb-1.5 text-xs font-semibold">Causes considered</h3>
+            <Causes causes={event.causes.length > 0 ? event.causes : [event.cause]} />
+          </div>
+          <div>
+            <h3 className="mb-1.5 text-xs font-semibold">Evidence</h3>
+            <EvidenceTable evidence={event.evidence} />
+          </div>
+        </div>
+      </div>
+    </details>
+  )
+}
+
+function Revision({ revision }: { revision: NonNullable<Event['failover']>['revisions'][number] }) {
+  const { words, bounds } = revisionWords(revision)
+  return (
+    <li>
+      {words} <Between bounds={bounds} />
+    </li>
+  )
+}
+
+/** How long a failover took, piece by piece, and what that proves. */
+function FailoverFacts({ failover }: { failover: NonNullable<Event['failover']> }) {
+  return (
+    <div>
+      <h3 className="mb-1.5 text-xs font-semibold">How long the failover took</h3>
+      <dl className="grid grid-cols-[minmax(0,1fr)] gap-3 sm:grid-cols-3">
+        {failoverLengths(failover).map(([name, meaning, length]) => (
+          <div key={name} className="rounded-md border px-3 py-2">
+            <dt className="text-xs text-ink-3">
+              {name}: {meaning}
+            </dt>
+            <dd className="mt-0.5 font-semibold">
+              {length ? (
+                durationWords(length)
+              ) : (
+                <span className="font-normal text-ink-2">not told by what was polled</span>
+              )}
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <ul className="mt-2 list-disc pl-5 text-xs text-ink-2">
+        {failover.expectations.map((expectation) => (
+          <li key={expectation.class}>{expectationWords(expectation)}</li>
+        ))}
+        {failover.noRelearning && <li>the new way carried these prefixes already: nothing had to be learned</li>}
+        {failover.missing.map((sentence) => (
+          <li key={sentence}>{sentence}</li>
+        ))}
+        {failover.revisions.map((revision) => (
+          <Revision key={`${revision.mark} ${revision.by} ${revision.at}`} revision={revision} />
+        ))}
+      </ul>
+    </div>
+  )
+}

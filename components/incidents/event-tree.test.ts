@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest'
+import { type EventNode, eventTree } from './event-tree.ts'
+import { minute, testEvent } from './testing.ts'
+
+const shape = (nodes: readonly EventNode[]): unknown[] =>
+  nodes.map(({ event, parts }) => (parts.length > 0 ? [event.id, shape(parts)] : event.id))
+
+describe('events stand', () => {
+  it('under what they were folded into, and that under what it was folded into', () => {
+    const events = [
+      testEvent({ id: 'session', kind: 'session_down', partOf: 'path' }),
+      testEvent({ id: 'path', kind: 'path_down', partOf: 'circuit' }),
+      testEvent({ id: 'circuit', kind: 'circuit_down' }),
+    ]
+    expect(shape(eventTree(events, 'circuit'))).toEqual([['circuit', [['path', ['session']]]]])
+  })
+  it('the root first, the others in the order in which they began', () => {
+    const at = (from: number): [string, string] => [minute(from), minute(from)]
+    const events = [
+      testEvent({ id: 'late', kind: 'failover', startedBetween: at(5) }),
+      testEvent({ id: 'early', kind: 'session_down', startedBetween: at(1) }),
+      testEvent({ id: 'root', kind: 'circuit_down', startedBetween: at(3) }),
+    ]
+    expect(shape(eventTree(events, 'root'))).toEqual(['root', 'early', 'late'])
+  })
+  it('by themselves where their parent is not among them, or is their own part', () => {
+    const events = [
+      testEvent({ id: 'orphan', kind: 'session_down', partOf: 'gone' }),
+      testEvent({ id: 'a', kind: 'path_down', partOf: 'b' }),
+      testEvent({ id: 'b', kind: 'path_down', partOf: 'a' }),
+    ]
+    expect(shape(eventTree(events, null)).flat(9).toSorted()).toEqual(['a', 'b', 'orphan'])
+  })
+})

@@ -1,0 +1,39 @@
+import type { Event } from '#lib/contract/index.ts'
+
+export interface EventNode {
+  event: Event
+  parts: EventNode[]
+}
+
+/**
+ * Events under what they were folded into, the root first, then in the order in which they began. One whose parent is not among them
+ * stands by itself.
+ */
+export function eventTree(events: readonly Event[], rootId: string | null): EventNode[] {
+  const nodes = new Map(events.map((event) => [event.id, { event, parts: [] } as EventNode]))
+  const top: EventNode[] = []
+  for (const node of nodes.values()) {
+    const parent = parentOf(node, nodes)
+    if (parent) parent.parts.push(node)
+    else top.push(node)
+  }
+  const sorted = (list: EventNode[]): EventNode[] =>
+    list
+      .toSorted((a, b) => rank(a, rootId) - rank(b, rootId) || begin(a) - begin(b))
+      .map(({ event, parts }) => ({ event, parts: sorted(parts) }))
+  return sorted(top)
+}
+
+/** Its parent, unless following the parents comes back to it: then nothing would be at the top. */
+function parentOf(node: EventNode, nodes: ReadonlyMap<string, EventNode>): EventNode | null {
+  const parent = nodes.get(node.event.partOf ?? '')
+  const seen = new Set([node])
+  for (let above = parent; above; above = nodes.get(above.event.partOf ?? '')) {
+    if (seen.has(above)) return null
+    seen.add(above)
+  }
+  return parent ?? null
+}
+
+const rank = ({ event }: EventNode, rootId: string | null) => (event.id === rootId ? 0 : 1)
+const begin = ({ event }: EventNode) => Date.parse(event.startedBetween[1])

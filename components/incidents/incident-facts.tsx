@@ -1,0 +1,98 @@
+'use client'
+
+import type { IncidentDetail } from '#lib/contract/index.ts'
+import { ownerWords } from '../events/event-words.ts'
+import { causeWords } from '../events/cause-words.ts'
+import { formatDuration, formatDurationBounds } from '../format/duration.ts'
+import { formatShare, plural } from '../format/quantity.ts'
+import { BoundsBar } from '../ui/bounds-bar.tsx'
+import { useNow } from '../ui/clock.tsx'
+import { Panel } from '../ui/panel.tsx'
+import { Between, Moment } from '../ui/time.tsx'
+import { Acknowledge } from './acknowledge.tsx'
+import { isOver } from './is-over.ts'
+import { incidentLength } from '../events/incident-words.ts'
+
+/** What whoever opens it at night needs first: how long, whose, what to do, who has it. */
+export function IncidentFacts({ incident }: { incident: IncidentDetail }) {
+  const now = useNow()
+  const { startedBetween, endedBetween, cause, unverifiedSince, maintenance, events, delay } = incident
+  const { least, most } = incidentLength(incident, now)
+  const moments = (bounds: readonly [string, string]): [number, number] => [
+    Date.parse(bounds[0]),
+    Date.parse(bounds[1]),
+  ]
+  const owner = cause && ownerWords(cause)
+  return (
+    <Panel title="In short" note={plural(events, 'event')}>
+      {unverifiedSince && (
+        <p className="mb-3 flex flex-wrap items-baseline gap-x-2">
+          <span className="hatch rounded-xs px-1 font-semibold">
+            <span className="bg-surface/80 px-0.5">UNKNOWN</span>
+          </span>
+          <span>
+            What it rests on has not been seen since <Moment at={unverifiedSince} />: nobody can tell whether it goes
+            on.
+          </span>
+        </p>
+      )}
+      {isOver(incident) && (
+        <p className="mb-3">All of it has ended. The incident closes once all has stayed well for a while.</p>
+      )}
+      {maintenance && <p className="mb-3">All of it was expected of a maintenance window.</p>}
+      <dl className="grid grid-cols-[minmax(0,1fr)] gap-x-6 gap-y-3 sm:grid-cols-[9rem_minmax(0,1fr)]">
+        <Fact name={endedBetween ? 'Lasted' : 'Has lasted'}>
+          <span className="text-lg font-semibold tracking-tight tabular-nums" suppressHydrationWarning>
+            {formatDurationBounds(least, most)}
+          </span>
+          <BoundsBar
+            start={moments(startedBetween)}
+            end={endedBetween && moments(endedBetween)}
+            now={now}
+            className="mt-1 h-3 w-full max-w-md"
+          />
+        </Fact>
+        <Fact name="Began between">
+          <Between bounds={startedBetween} />
+        </Fact>
+        {endedBetween && (
+          <Fact name="Ended between">
+            <Between bounds={endedBetween} />
+          </Fact>
+        )}
+        <Fact name="Whose it is">
+          {cause && cause.class !== 'unknown_cause' ? (
+            <>
+              <strong className="inline-block font-semibold first-letter:uppercase">{owner ?? 'not known'}</strong>:{' '}
+              {causeWords(cause.class)}, confidence {formatShare(cause.confidence)}
+            </>
+          ) : (
+            'Not known: nothing that was polled tells the cause.'
+          )}
+        </Fact>
+        {cause?.nextStep && <Fact name="Next step">{cause.nextStep}</Fact>}
+        {delay && (
+          <Fact name="Told">
+            At most {upTo(delay.toldWithinSeconds)} after it happened, by what is polled now; a notice at most{' '}
+            {upTo(delay.noticeWithinSeconds)} later.
+          </Fact>
+        )}
+        <Fact name="Acknowledged">
+          <Acknowledge incident={incident} />
+        </Fact>
+      </dl>
+    </Panel>
+  )
+}
+
+/** A bound is rounded up. */
+const upTo = (seconds: number) => formatDuration(seconds * 1_000, 'ceil')
+
+function Fact({ name, children }: { name: string; children: React.ReactNode }) {
+  return (
+    <>
+      <dt className="text-xs text-ink-3 sm:pt-0.5">{name}</dt>
+      <dd className="-mt-2 min-w-0 sm:mt-0">{children}</dd>
+    </>
+  )
+}

@@ -1,0 +1,126 @@
+'use client'
+
+import { useRef } from 'react'
+import type { IncidentDetail } from '#lib/contract/index.ts'
+import { PageLink } from '../links/page-link.tsx'
+import { LanesPanel } from '../charts/time-lanes/lanes-panel.tsx'
+import { useIncident } from '../data/index.ts'
+import { cardPartOf } from '../declarations/card-part.ts'
+import { OperatorCard, useCard } from '../declarations/operator-card.tsx'
+import { IncidentTicket } from '../tickets/incident-ticket.tsx'
+import { isUnknown, UnknownThing } from '../things/unknown-thing.tsx'
+import { AnswerView } from '../ui/answer-view.tsx'
+import { useNowInSteps } from '../ui/clock.tsx'
+import { PageHead, Panel } from '../ui/panel.tsx'
+import { Status } from '../ui/status.tsx'
+import { AsOf } from '../ui/time.tsx'
+import { eventTree } from './event-tree.ts'
+import { EventTreeView } from './event-tree-view.tsx'
+import { IncidentFacts } from './incident-facts.tsx'
+import { incidentMeaning, incidentPart, incidentStatus, incidentTitle } from '../events/incident-words.ts'
+import { PostMortemActions } from './post-mortem-actions.tsx'
+import { ScopeLinks } from './scope-links.tsx'
+import { useForensics } from './use-forensics.ts'
+import { useTimeWindow } from './use-time-window.ts'
+
+export function IncidentPage({ id }: { id: string }) {
+  const incident = useIncident(id)
+  if (isUnknown(incident)) return <UnknownThing list={{ href: '/incidents', name: 'Incidents' }} />
+  return (
+    <AnswerView query={incident} skeleton={<IncidentSkeleton />}>
+      {({ data, asOf, freshness }) => (
+        <IncidentView
+          incident={data}
+          asOf={<AsOf asOf={asOf} freshness={freshness} pinned={data.state === 'closed'} />}
+        />
+      )}
+    </AnswerView>
+  )
+}
+
+function IncidentView({ incident, asOf }: { incident: IncidentDetail; asOf: React.ReactNode }) {
+  const now = useNowInSteps(5_000)
+  const picture = useRef<SVGSVGElement>(null)
+  const forensics = useForensics(incident, now)
+  const { window, show } = useTimeWindow(forensics.whole, forensics.limits)
+  const rootId = incident.root?.id ?? null
+  const part = incidentPart(incident)
+  return (
+    <>
+      <PageHead
+        title={incidentTitle(incident)}
+        eyebrow={
+          <>
+            <PageLink href="/incidents" className="link">
+              Incidents
+            </PageLink>{' '}
+            / <span className="font-mono">{incident.id}</span>
+          </>
+        }
+        status={<Status {...incidentStatus(incident)} />}
+        aside={
+          <span className="flex flex-col items-end gap-2">
+            {asOf}
+            <span className="flex flex-wrap gap-1.5 sm:justify-end">
+              <IncidentTicket incident={incident} />
+              <PostMortemActions
+                incident={incident}
+                lanes={forensics.lanes}
+                window={window}
+                now={now}
+                picture={picture}
+              />
+            </span>
+          </span>
+        }
+      >
+        {incidentMeaning(incident)}
+        {part && <span className="ml-2 font-mono text-xs">{part}</span>}
+      </PageHead>
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
+        <ConcernedCards incident={incident} />
+        <IncidentFacts incident={incident} />
+        <ScopeLinks events={incident.timeline} />
+        <LanesPanel
+          title="Time line"
+          note={forensics.pending && 'reading what lies around it'}
+          lanes={forensics.lanes}
+          whole={forensics.whole}
+          limits={forensics.limits}
+          window={window}
+          now={now}
+          onWindow={show}
+          picture={picture}
+        />
+        <Panel title="Events" note="what explains the others first; each opens to its causes and evidence" flush>
+          <EventTreeView nodes={eventTree(incident.timeline, rootId)} rootId={rootId} />
+        </Panel>
+      </div>
+    </>
+  )
+}
+
+/** Whom to ring: the card of the thing, and that of its path or session where there is one. */
+function ConcernedCards({ incident: { scope, scopeName, root } }: { incident: IncidentDetail }) {
+  const part = cardPartOf(root?.subject ?? '')
+  const own = useCard(scope, part)
+  return (
+    <>
+      <OperatorCard scope={scope} of={scopeName} />
+      {part !== '' && own && <OperatorCard scope={scope} part={part} of={`${scopeName}, ${part}`} />}
+    </>
+  )
+}
+
+function IncidentSkeleton() {
+  return (
+    <>
+      <div className="mb-4 h-[4.25rem]">
+        <span className="skeleton block h-3 w-24" />
+        <span className="skeleton mt-2 block h-6 w-64" />
+      </div>
+      <div className="skeleton h-64" />
+      <div className="skeleton mt-4 h-80" />
+    </>
+  )
+}

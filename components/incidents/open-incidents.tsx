@@ -1,0 +1,78 @@
+'use client'
+
+import type { ReactNode } from 'react'
+import type { Incident } from '#lib/contract/index.ts'
+import { PageLink } from '../links/page-link.tsx'
+import { useIncidents } from '../data/index.ts'
+import { ownerWords } from '../events/event-words.ts'
+import { formatDurationBounds } from '../format/duration.ts'
+import { useNow } from '../ui/clock.tsx'
+import { Facts, Panel } from '../ui/panel.tsx'
+import { Status } from '../ui/status.tsx'
+import { Between } from '../ui/time.tsx'
+import { IncidentList } from './incident-list.tsx'
+import { isOver } from './is-over.ts'
+import { openIncidentsOf } from './list-sizes.ts'
+import {
+  incidentLength,
+  incidentMeaning,
+  incidentPart,
+  incidentStatus,
+  incidentTitle,
+} from '../events/incident-words.ts'
+
+/** The open incidents of a thing; nothing at all while there is none. The newest says what it means, whose it is, and what is left. */
+export function OpenIncidents({ scope, otherWay }: { scope: string; otherWay: string }) {
+  const [first, ...rest] = useIncidents(openIncidentsOf(scope)).data?.data ?? []
+  if (!first) return null
+  return (
+    <Panel
+      title={rest.length === 0 ? 'Open incident' : 'Open incidents'}
+      aside={<Status {...incidentStatus(first)} />}
+      flush
+    >
+      <Brief incident={first} otherWay={otherWay} />
+      {rest.length > 0 && (
+        <div className="border-t">
+          <IncidentList incidents={rest} />
+        </div>
+      )}
+    </Panel>
+  )
+}
+
+function Brief({ incident, otherWay }: { incident: Incident; otherWay: string }) {
+  const now = useNow()
+  const { least, most } = incidentLength(incident, now)
+  const { cause, acknowledged, startedBetween } = incident
+  const facts: [string, ReactNode][] = [
+    ['Where', incidentPart(incident) || incident.scopeName],
+    [
+      isOver(incident) ? 'Lasted' : 'Has lasted',
+      <span key="lasted" className="tabular-nums" suppressHydrationWarning>
+        {formatDurationBounds(least, most)}
+      </span>,
+    ],
+    ['Began between', <Between key="began" bounds={startedBetween} />],
+    ['Whose it is', (cause && ownerWords(cause)) ?? 'not known'],
+    ['Another way', otherWay],
+    ['Taken on by', acknowledged?.by ?? 'nobody yet'],
+  ]
+  if (isOver(incident)) facts.splice(3, 0, ['Ended between', <Between key="ended" bounds={incident.endedBetween} />])
+  return (
+    <div className="grid gap-3 p-3.5">
+      <p className="text-base">
+        <PageLink href={`/incidents/${incident.id}`} className="link font-semibold">
+          {incidentTitle(incident)}
+        </PageLink>
+        <span className="ml-2 text-ink-2">
+          {isOver(incident)
+            ? 'All of it has ended; it closes once all has stayed well for a while.'
+            : incidentMeaning(incident)}
+        </span>
+      </p>
+      <Facts facts={facts} className="!grid-cols-[repeat(auto-fill,minmax(11rem,1fr))]" />
+      {cause?.nextStep && <p className="text-ink-2">Next step: {cause.nextStep}</p>}
+    </div>
+  )
+}

@@ -1,0 +1,85 @@
+'use client'
+
+import DownloadIcon from 'lucide-react/icons/download'
+import PrinterIcon from 'lucide-react/icons/printer'
+import { type RefObject, useEffect } from 'react'
+import type { IncidentDetail } from '#lib/contract/index.ts'
+import type { TimeLane } from '../charts/time-lanes/lanes.ts'
+import { svgFile } from '../charts/time-lanes/svg-file.ts'
+import { textPicture } from '../charts/time-lanes/text-picture.ts'
+import type { TimeWindow } from '../charts/time-lanes/time-window.ts'
+import { Button } from '../ui/button.tsx'
+import { CopyButton } from '../ui/copy-button.tsx'
+import { saveText } from '../ui/download.ts'
+import { useZone } from '../ui/preferences.tsx'
+import { postMortem } from './post-mortem.ts'
+
+/** Takes an incident along: as text on the clipboard, as a file with the picture in it, as the picture alone, on paper. */
+export function PostMortemActions({
+  incident,
+  lanes,
+  window: shown,
+  now,
+  picture,
+}: {
+  incident: IncidentDetail
+  lanes: readonly TimeLane[]
+  window: TimeWindow
+  now: number
+  picture: RefObject<SVGSVGElement | null>
+}) {
+  const zone = useZone()
+  useEvidenceOnPaper()
+  const drawn = () => (picture.current ? svgFile(picture.current) : null)
+  const written = (svg: string | null) =>
+    postMortem(incident, {
+      picture: textPicture(lanes, shown, zone),
+      ...(svg ? { svg } : {}),
+      link: `${window.location.origin}/incidents/${incident.id}`,
+      now,
+      zone,
+    })
+  const name = `incident-${incident.id}`
+  return (
+    <span className="flex flex-wrap items-center gap-1.5 print:hidden">
+      <CopyButton text={() => written(null)} label="Copy the post-mortem as Markdown">
+        Copy post-mortem
+      </CopyButton>
+      <Button onClick={() => saveText(`${name}.md`, 'text/markdown', written(drawn()))}>
+        <DownloadIcon aria-hidden />
+        Markdown
+      </Button>
+      <Button onClick={() => saveText(`${name}.svg`, 'image/svg+xml', drawn() ?? '')}>
+        <DownloadIcon aria-hidden />
+        Picture
+      </Button>
+      <Button onClick={() => window.print()}>
+        <PrinterIcon aria-hidden />
+        Print
+      </Button>
+    </span>
+  )
+}
+
+/** What is folded on the screen can't be unfolded on paper. */
+function useEvidenceOnPaper(): void {
+  useEffect(() => {
+    const folded = new Set<HTMLDetailsElement>()
+    const unfold = () => {
+      for (const details of document.querySelectorAll<HTMLDetailsElement>('main details:not([open])')) {
+        folded.add(details)
+        details.open = true
+      }
+    }
+    const fold = () => {
+      for (const details of folded) details.open = false
+      folded.clear()
+    }
+    window.addEventListener('beforeprint', unfold)
+    window.addEventListener('afterprint', fold)
+    return () => {
+      window.removeEventListener('beforeprint', unfold)
+      window.removeEventListener('afterprint', fold)
+    }
+  }, [])
+}

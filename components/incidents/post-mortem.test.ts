@@ -1,0 +1,105 @@
+import { expect, it } from 'vitest'
+import { postMortem } from './post-mortem.ts'
+import { minute, testDetail, testEvent } from './testing.ts'
+
+const context = {
+  picture: 'ckt-lon |..##..|',
+  link: 'http://127.0.0.1:3000/incidents/i1',
+  now: Date.parse(minute(30)),
+  zone: 'UTC',
+}
+
+const failover = testEvent({
+  id: 'f',
+  kind: 'failover',
+  subject: 'a > b',
+  failover: {
+    forwardingEnds: null,
+    sessionEnds: [minute(1), minute(2)],
+    rerouted: [minute(1), minute(2)],
+    forwardingResumes: null,
+    controlPlane: { atLeastSeconds: 0, atMostSeconds: 17 },
+    dataPlane: null,
+    detection: null,
+    noRelearning: false,
+    missing: ['No counters were polled.'],
+    mechanism: null,
+    expectations: [{ class: 'bfd', budgetSeconds: 20, verdict: 'within' }],
+    revisedOutside: false,
+    revisions: [
+      {
+        at: minute(6),
+        mark: 'sessionEnds',
+        by: 'rates',
+        before: [minute(0), minute(2)],
+        told: [minute(1), minute(3)],
+        isOutside: false,
+      },
+    ],
+  },
+})
+
+const written = postMortem(
+  testDetail(
+    [
+      testEvent({ id: 'p', kind: 'path_down', parts: 1 }),
+      testEvent({
+        id: 's',
+        kind: 'session_down',
+        partOf: 'p',
+        subject: '192.0.2.2~192.0.2.1',
+        evidence: [
+          {
+            field: 'state',
+            before: 'up | 50',
+            after: null,
+            sampledBefore: [minute(1), minute(1)],
+            sampledAfter: [minute(2), minute(2)],
+          },
+        ],
+      }),
+      failover,
+    ],
+    { acknowledged: { at: minute(4), by: 'local', note: 'rang Equinix' } },
+  ),
+  context,
+)
+
+it.each([
+  ['its name', '# Path down: ckt-lon'],
+  [
+    'what was revised',
+    '- Azure Monitor’s bit rates narrowed the end of the session: it had been told between 2026-11-20 03:00:00 and 2026-11-20 03:02:00 UTC',
+  ],
+  ['its bounds', '| Began | between 2026-11-20 03:01:00 and 2026-11-20 03:02:00 UTC |'],
+  ['how long, as bounds', '| Lasted | at least 6 min 00 s, at most 8 min 00 s |'],
+  ['why', '| Probable cause | provider or customer link, the provider (confidence 70 %) |'],
+  ['who took it on', '| Taken on | by local at 2026-11-20 03:04:00 UTC: rang Equinix |'],
+  ['the picture', '```text\nckt-lon |..##..|\n```'],
+  ['parts under what they belong to', '\n  - **Session down** ckt-lon `192.0.2.2 ↔ 192.0.2.1`'],
+  [
+    'evidence with both times, safe in a table',
+    '| state | up \\| 50 | 2026-11-20 03:01:00 UTC | nothing | 2026-11-20 03:02:00 UTC |',
+  ],
+  ['the failover’s lengths', '- Control plane (from the session’s end to the new best way): at most 17 s'],
+  ['what is not known of it', '- Data plane (until bytes moved on the new way): not told by what was polled'],
+  ['what that proves', '- a failover by BFD takes 20 s: proven within it'],
+])('says %s', (_, text) => {
+  expect(written).toContain(text)
+})
+
+it('holds the drawn picture where it is a file, and not where it is pasted', () => {
+  const detail = testDetail([testEvent({ id: 'p', kind: 'path_down' })])
+  expect(postMortem(detail, context)).not.toContain('data:image')
+  const svg = '<svg xmlns="http://www.w3.org/2000/svg"><text>↔</text></svg>'
+  const file = postMortem(detail, { ...context, svg })
+  const [, encoded = ''] = /base64,([^)]*)\)/.exec(file) ?? []
+  expect(Buffer.from(encoded, 'base64').toString('utf8')).toBe(svg)
+})
+
+it('of one that is open says that it has not ended, and how long it has lasted so far', () => {
+  const open = postMortem(testDetail([], { state: 'open', endedBetween: null, root: null, cause: null }), context)
+  expect(open).toContain('| Ended | not yet |')
+  expect(open).toContain('| Lasts | at least 28 min 00 s, at most 29 min 00 s |')
+  expect(open).toContain('| Taken on | by nobody |')
+})

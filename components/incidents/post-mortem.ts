@@ -1,0 +1,154 @@
+import type { Event, IncidentDetail } from '#lib/contract/index.ts'
+import { durationWords, eventStatus, ownerWords, subjectWords } from '../events/event-words.ts'
+import { causeWords } from '../events/cause-words.ts'
+import { eventKindWords } from '../events/kind-words.ts'
+import { formatDurationBounds } from '../format/duration.ts'
+import { formatInstant, formatMoment } from '../format/instant.ts'
+import { formatShare } from '../format/quantity.ts'
+import { type EventNode, eventTree } from './event-tree.ts'
+import {
+  expectationWords,
+  failoverLengths,
+  revisionWords,
+  incidentLength,
+  incidentMeaning,
+  incidentPart,
+  incidentTitle,
+} from '../events/incident-words.ts'
+
+export interface PostMortemContext {
+  /** the lanes as text */
+  picture: string
+  /** the lanes as an SVG file; left out of what goes to the clipboard */
+  svg?: string
+  /** address of the incident's page */
+  link: string
+  /** epoch milliseconds */
+  now: number
+  zone: string
+}
+
+/** An incident as Markdown: what it was, when within which bounds, why as far as known, and on what evidence. */
+export function postMortem(incident: IncidentDetail, context: PostMortemContext): string {
+  const { now, zone, link, picture, svg } = context
+  const { startedBetween, endedBetween, cause, acknowledged, timeline, root } = incident
+  const between = (bounds: readonly [string, string]) => betweenWords(bounds, zone)
+  const { least, most } = incidentLength(incident, now)
+  const part = incidentPart(incident)
+  const sections = [
+    `# ${incidentTitle(incident)}`,
+    `${incidentMeaning(incident)}${part ? ` Concerned: ${part}.` : ''}`,
+    table([
+      ['State', `${incident.state}, ${incident.severity}`],
+      ['Began', between(startedBetween)],
+      ['Ended', endedBetween ? between(endedBetween) : 'not yet'],
+      [endedBetween ? 'Lasted' : 'Lasts', formatDurationBounds(least, most)],
+      ['Probable cause', cause ? causeLine(cause) : 'not known'],
+      ['Next step', cause?.nextStep ?? ''],
+      [
+        'Taken on',
+        acknowledged
+          ? `by ${acknowledged.by} at ${instant(acknowledged.at, zone)}${acknowledged.note ? `: ${acknowledged.note}` : ''}`
+          : 'by nobody',
+      ],
+      ['Link', link],
+    ]),
+    '## Time line',
+    svg ? `![Lanes of the incident](data:image/svg+xml;base64,${base64(svg)})` : null,
+    ['```text', picture, '```'].join('\n'),
+    '## Events',
+    eventTree(timeline, root?.id ?? null)
+      .map((node) => eventLines(node, 0, between))
+      .join('\n'),
+    ...failoverSections(timeline, between),
+    '## Causes considered',
+    causeLines(incident),
+    '## Evidence',
+    timeline.flatMap((event) => evidenceLines(event, zone)).join('\n\n') || 'No single field speaks for it.',
+    `Written by Peerwatch on ${instant(new Date(now).toISOString(), zone)}. Two times are bounds: what happened lies between them.`,
+  ]
+  return `${sections.filter((section) => section !== null && section !== '').join('\n\n')}\n`
+}
+
+const instant = (at: string, zone: string) => formatInstant(Date.parse(at), zone)
+
+function betweenWords([lo, hi]: readonly [string, string], zone: string): string {
+  if (Date.parse(lo) === 0) return `before ${instant(hi, zone)}`
+  if (lo === hi) return instant(hi, zone)
+  return `between ${formatMoment(Date.parse(lo), zone, null)} and ${instant(hi, zone)}`
+}
+
+const table = (rows: [string, string][]) =>
+  [
+    '| | |',
+    '|---|---|',
+    ...rows.filter(([, value]) => value !== '').map(([name, value]) => `| ${name} | ${cell(value)} |`),
+  ].join('\n')
+const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
+
+function causeLine(cause: Event['cause']): string {
+  if (cause.class === 'unknown_cause') return 'not known'
+  const owner = ownerWords(cause)
+  return `${causeWords(cause.class)}${owner ? `, ${owner}` : ''} (confidence ${formatShare(cause.confidence)})`
+}
+
+function eventLines(
+  { event, parts }: EventNode,
+  depth: number,
+  between: (bounds: readonly [string, string]) => string,
+): string {
+  const lasted = event.duration ? `, lasted ${durationWords(event.duration)}` : ''
+  const line = `${'  '.repeat(depth)}- **${eventKindWords(event.kind).name}** ${event.scopeName} \`${subjectWords(event.subject)}\`: ${between(event.startedBetween)}${lasted} (${event.severity})`
+  return [line, ...parts.map((part) => eventLines(part, depth + 1, between))].join('\n')
+}
+
+function failoverSections(timeline: readonly Event[], between: (bounds: [string, string]) => string): string[] {
+  return timeline.flatMap(({ failover, scopeName, subject }) => {
+    if (!failover) return []
+    const lengths = failoverLengths(failover).map(
+      ([name, meaning, length]) =>
+        `- ${name} (${meaning}): ${length ? durationWords(length) : 'not told by what was polled'}`,
+    )
+    const held = failover.expectations.map((expectation) => `- ${expectationWords(expectation)}`)
+    const missing = failover.missing.map((sentence) => `- ${sentence}`)
+    const revised = failover.revisions.map((revision) => {
+      const { words, bounds } = revisionWords(revision)
+      return `- ${words} ${between(bounds)}`
+    })
+    const lines = [...lengths, ...held, ...missing, ...revised]
+    return [`## Failover of ${scopeName}, ${subjectWords(subject)}`, lines.join('\n')]
+  })
+}
+
+function causeLines({ root }: IncidentDetail): string {
+  if (!root) return 'The root event is no longer kept.'
+  const causes = root.causes.length > 0 ? root.causes : [root.cause]
+  return causes.map((cause) => `- ${causeLine(cause)}. ${cause.nextStep}`).join('\n')
+}
+
+/** An event's own evidence and that of its causes, field by field, with the times of both samples. */
+function evidenceLines(event: Event, zone: string): string[] {
+  const items = [...event.evidence, ...event.causes.flatMap(({ evidence }) => evidence)]
+  if (items.length === 0) return []
+  const sampled = (bounds: readonly [string, string] | null) => (bounds ? betweenWords(bounds, zone) : '')
+  const rows = items.map(
+    ({ field, before, after, sampledBefore, sampledAfter }) =>
+      `| ${[field, value(before), sampled(sampledBefore), value(after), sampled(sampledAfter)].map(cell).join(' | ')} |`,
+  )
+  const head = ['| field | before | sampled | after | sampled |', '|---|---|---|---|---|']
+  return [
+    [
+      `### ${eventStatus(event).word}, ${event.scopeName} \`${subjectWords(event.subject)}\``,
+      '',
+      ...head,
+      ...rows,
+    ].join('\n'),
+  ]
+}
+
+const value = (given: unknown): string =>
+  given === undefined || given === null ? 'nothing' : typeof given === 'string' ? given : JSON.stringify(given)
+
+function base64(text: string): string {
+  return btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(''))
+}

@@ -1,0 +1,67 @@
+import type { Event, Incident, IncidentDetail } from '#lib/contract/index.ts'
+
+const T = Date.parse('2026-11-20T03:00:00Z')
+/** So many minutes after 03:00 UTC, ISO 8601. */
+export const minute = (minutes: number): string => new Date(T + minutes * 60_000).toISOString()
+
+const cause: Event['cause'] = {
+  class: 'provider_or_customer_link',
+  owner: 'provider',
+  confidence: 0.7,
+  evidence: [],
+  nextStep: 'Ask Equinix for the link of this path.',
+}
+
+export function testEvent(fields: Partial<Event> & Pick<Event, 'id' | 'kind'>): Event {
+  return {
+    severity: 'major',
+    scope: 'c1',
+    scopeName: 'ckt-lon',
+    subject: 'AzurePrivatePeering/primary',
+    startedBetween: [minute(1), minute(2)],
+    endedBetween: [minute(8), minute(9)],
+    duration: { atLeastSeconds: 360, atMostSeconds: 480 },
+    cause,
+    causes: [cause],
+    evidence: [],
+    flags: [],
+    partOf: null,
+    parts: 0,
+    incidentId: 'i1',
+    failover: null,
+    forwardingLoss: null,
+    detectedAt: minute(2),
+    count: 1,
+    lastSeenAt: minute(8),
+    settingsVersion: 0,
+    ...fields,
+  }
+}
+
+export function testIncident(fields: Partial<Incident> = {}): Incident {
+  const root = testEvent({ id: 'p', kind: 'path_down', parts: 1 })
+  return {
+    id: 'i1',
+    scope: 'c1',
+    scopeName: 'ckt-lon',
+    severity: 'major',
+    state: 'closed',
+    title: 'path_down ckt-lon AzurePrivatePeering/primary',
+    root,
+    cause: root.cause,
+    startedBetween: root.startedBetween,
+    endedBetween: root.endedBetween,
+    openedAt: minute(2),
+    closedAt: minute(11),
+    acknowledged: null,
+    unverifiedSince: null,
+    delay: null,
+    events: 2,
+    maintenance: false,
+    ...fields,
+  }
+}
+
+export function testDetail(timeline: Event[], fields: Partial<Incident> = {}): IncidentDetail {
+  return { ...testIncident(fields), formerRoots: [], timeline }
+}

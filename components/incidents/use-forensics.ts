@@ -1,0 +1,54 @@
+'use client'
+
+import { useQueries } from '@tanstack/react-query'
+import type { IncidentDetail } from '#lib/contract/index.ts'
+import { activityQuery, changesQuery, probesQuery, useDeclarations } from '../data/index.ts'
+import { eventsQuery } from '../data/query-options.ts'
+import type { TimeLane } from '../charts/time-lanes/lanes.ts'
+import { around, type TimeWindow } from '../charts/time-lanes/time-window.ts'
+import { configurationLane, maintenanceLane } from '../timeline/context-lanes.ts'
+import { eventLanes } from '../timeline/event-lanes.ts'
+import { distinctTests, probeLanes } from '../timeline/probe-lanes.ts'
+
+/** How far before and after an incident one may look. */
+const BEYOND_MS = 12 * 3_600_000
+/** An incident of more things is a storm: the lanes of its events stay, what lies around them is asked of the first ones. */
+const MOST_SCOPES = 8
+
+export interface Forensics {
+  lanes: TimeLane[]
+  whole: TimeWindow
+  limits: TimeWindow
+  pending: boolean
+}
+
+/** Everything that stands on an incident's axis of time. @param now epoch milliseconds, in steps */
+export function useForensics(incident: IncidentDetail, now: number): Forensics {
+  const { timeline, openedAt, state } = incident
+  const bounds = timeline.flatMap(({ startedBetween, endedBetween }) => [...startedBetween, ...(endedBetween ?? [])])
+  // what was so before anybody looked began at no time that could be shown
+  const moments = [...bounds, openedAt].map((at) => Date.parse(at)).filter((at) => at > 0)
+  const whole = around(state === 'open' ? [...moments, now] : moments, now)
+  const isNear = whole.to + BEYOND_MS > now
+  const limits = { from: whole.from - BEYOND_MS, to: Math.max(whole.to, isNear ? now : whole.to + BEYOND_MS) }
+  const asked = { from: new Date(limits.from).toISOString(), to: isNear ? null : new Date(limits.to).toISOString() }
+  const scopes = [...new Set(timeline.map(({ scope }) => scope))].slice(0, MOST_SCOPES)
+  const gaps = useQueries({ queries: scopes.map((scope) => eventsQuery({ scope, ...asked, limit: 1 })) })
+  const changes = useQueries({ queries: scopes.map((scope) => changesQuery({ scope, ...asked })) })
+  const entries = useQueries({ queries: scopes.map((scope) => activityQuery({ scope, ...asked })) })
+  const tests = useQueries({ queries: scopes.map((scope) => probesQuery({ scope, ...asked })) })
+  const declared = useDeclarations().data?.data.maintenance ?? []
+  const lanes = [
+    ...eventLanes(
+      timeline,
+      gaps.flatMap(({ data }) => data?.uncovered ?? []),
+    ),
+    ...probeLanes(distinctTests(tests.flatMap(({ data }) => data?.data ?? []))),
+    configurationLane(
+      changes.flatMap(({ data }) => data?.data ?? []),
+      entries.flatMap(({ data }) => data?.data ?? []),
+    ),
+    maintenanceLane(declared, new Set(scopes), limits),
+  ].filter((lane) => lane !== null)
+  return { lanes, whole, limits, pending: [...gaps, ...changes].some((query) => query.isPending && !query.error) }
+}

@@ -1,0 +1,112 @@
+import { GlyphIn } from '../ui/glyph.tsx'
+import { inkOf, MapLink, SIZE, Words } from './drawing-parts.tsx'
+import type { GatewayNode, NetworkNode } from './estate.ts'
+import { type Box, heights } from './layout.ts'
+import { StatusWord } from './row-drawing.tsx'
+import { textWidth } from './text-fit.ts'
+
+const PAD = 10
+
+/** A gateway with its instances, and how many sessions each of them has up. */
+export function GatewayDrawing({ gateway, box }: { gateway: GatewayNode; box: Box }) {
+  const { status, instances, moreInstances, name, detail } = gateway
+  const inner = box.width - 2 * PAD
+  const x = box.x + PAD
+  return (
+    <MapLink item={gateway} box={box}>
+      <rect {...box} rx={6} className="fill-surface stroke-line-strong group-hover:fill-hover" />
+      <Words x={x} y={box.y + 17} width={inner} size={SIZE.name} weight={600} className="fill-ink">
+        {name}
+      </Words>
+      <GlyphIn tone={status.tone} x={x} y={box.y + 25} />
+      <Words x={x + 15} y={box.y + 34} width={inner - 15} weight={600} className={inkOf[status.tone]}>
+        {status.word}
+      </Words>
+      <Words
+        x={box.x + box.width - PAD}
+        y={box.y + 34}
+        width={inner - 25 - textWidth(status.word, SIZE.small)}
+        end
+        className="fill-ink-3"
+      >
+        {detail}
+      </Words>
+      {instances.map(({ address, status: { tone, word } }, index) => {
+        const y = box.y + heights.gatewayHead + heights.instance * index + 10
+        const wordWidth = textWidth(word, SIZE.small)
+        return (
+          <g key={address}>
+            <GlyphIn tone={tone} x={x} y={y - 8} size={8} />
+            <Words x={x + 15} y={y} width={inner - wordWidth - 22}>
+              {address}
+            </Words>
+            <Words x={box.x + box.width - PAD} y={y} width={wordWidth + 1} end className="fill-ink-3">
+              {word}
+            </Words>
+          </g>
+        )
+      })}
+      {moreInstances > 0 && (
+        <Words
+          x={x + 15}
+          y={box.y + heights.gatewayHead + heights.instance * instances.length + 10}
+          width={inner - 15}
+          className="fill-ink-3"
+        >
+          {`+ ${moreInstances} more`}
+        </Words>
+      )}
+    </MapLink>
+  )
+}
+
+/** A network that holds a gateway, and the networks that are peered to it. */
+export function NetworkDrawing({ network, box }: { network: NetworkNode; box: Box }) {
+  const { name, detail, spokes, moreSpokes } = network
+  const inner = box.width - 2 * PAD
+  const x = box.x + PAD
+  const spokeY = (index: number) => box.y + heights.networkHead + heights.spoke * index
+  return (
+    <g>
+      <rect {...box} rx={6} className="fill-surface stroke-line-strong" />
+      <MapLink item={network} box={{ ...box, height: heights.networkHead - 4 }}>
+        <Words
+          x={x}
+          y={box.y + 17}
+          width={inner}
+          size={SIZE.name}
+          weight={600}
+          className="fill-ink group-hover:underline"
+        >
+          {name}
+        </Words>
+        <Words x={x} y={box.y + 32} width={inner} className="fill-ink-3">
+          {detail}
+        </Words>
+      </MapLink>
+      {spokes.map((spoke, index) => {
+        const { tone, word } = spoke.status
+        const y = spokeY(index)
+        return (
+          <MapLink key={spoke.key} item={spoke} box={{ x, y, width: inner, height: heights.spoke }}>
+            <path d={`M${x + 3} ${y - 3}V${y + 8}H${x + 11}`} fill="none" className="stroke-line-strong" />
+            <Words
+              x={x + 15}
+              y={y + 12}
+              width={inner - textWidth(word, SIZE.small) - 36}
+              className="fill-ink group-hover:underline"
+            >
+              {spoke.name}
+            </Words>
+            <StatusWord tone={tone} word={word} right={x + inner} y={y + 12} />
+          </MapLink>
+        )
+      })}
+      {moreSpokes > 0 && (
+        <Words x={x + 15} y={spokeY(spokes.length) + 12} width={inner - 15} className="fill-ink-3">
+          {`+ ${moreSpokes} more peerings`}
+        </Words>
+      )}
+    </g>
+  )
+}

@@ -1,0 +1,164 @@
+import type { Gateway, Network, NetworkPeering } from '#lib/contract/index.ts'
+import { kindWords } from '../gateways/gateway-words.ts'
+import { plural } from '../format/quantity.ts'
+import { type StatusWords, statusText } from '../ui/status.tsx'
+import { gatewayStatus, gatewaysWorstFirst, instanceStatus } from '../ui/words.ts'
+import type { GatewayNode, NetworkNode, Spoke } from './estate.ts'
+
+const MOST_GATEWAYS = 12
+const MOST_INSTANCES = 4
+const MOST_NETWORKS = 12
+const MOST_SPOKES = 5
+
+/** The id under which gateways that are not drawn one by one stand. */
+export const OTHER_GATEWAYS = 'gateways/other'
+
+/** Gateways, the worst first; those that would not fit stand together as the last. */
+export function gatewayNodes(gateways: readonly Gateway[]): GatewayNode[] {
+  const nodes = gateways.map(gatewayNode).toSorted((a, b) => a.rank - b.rank || a.name.localeCompare(b.name))
+  if (nodes.length <= MOST_GATEWAYS) return nodes
+  const rest = nodes.slice(MOST_GATEWAYS - 1)
+  const [worst] = rest
+  if (!worst) return nodes
+  const name = `${rest.length} more gateways`
+  return [
+    ...nodes.slice(0, MOST_GATEWAYS - 1),
+    {
+      key: OTHER_GATEWAYS,
+      name,
+      detail: 'the worst of them:',
+      href: '/gateways',
+      title: `${name}, the worst of them ${statusText(worst.status)}`,
+      status: worst.status,
+      rank: worst.rank,
+      instances: [],
+      moreInstances: 0,
+    },
+  ]
+}
+
+function gatewayNode({ id, name, kind, state, reason, location, instances }: Gateway): GatewayNode {
+  const status = gatewayStatus(state)
+  return {
+    key: id,
+    name,
+    detail: kindWords(kind),
+    href: `/gateways/${encodeURIComponent(id)}`,
+    title: [`${name}, ${kindWords(kind)} gateway in ${location ?? 'no region told'}: ${statusText(status)}`, reason]
+      .filter(Boolean)
+      .join('. '),
+    status,
+    rank: gatewaysWorstFirst.indexOf(state),
+    instances: instances.slice(0, MOST_INSTANCES).map((instance) => ({
+      address: instance.address,
+      status: instanceStatus(instance),
+    })),
+    moreInstances: Math.max(0, instances.length - MOST_INSTANCES),
+  }
+}
+
+/**
+ * Networks that hold a gateway, with those that are peered to them, in the order of their gateways.
+ * @returns how many networks neither hold a gateway nor are a peer of one that does
+ */
+export function networkNodes(
+  networks: readonly Network[],
+  gateways: readonly GatewayNode[],
+): { networks: NetworkNode[]; unreached: number } {
+  const place = new Map(gateways.map(({ key }, index) => [key, index]))
+  const first = ({ gatewayIds }: Network) => Math.min(...gatewayIds.map((id) => place.get(id) ?? place.size))
+  const hubs = networks.filter(({ gatewayIds }) => gatewayIds.length > 0).toSorted((a, b) => first(a) - first(b))
+  const spokesOf = spokesAmong(networks)
+  const reached = new Set(hubs.flatMap((hub) => [hub.id, ...spokesOf(hub).map(({ remoteId }) => remoteId)]))
+  return {
+    networks: hubs.slice(0, MOST_NETWORKS).map((hub) => networkNode(hub, spokesOf(hub))),
+    unreached: networks.filter(({ id }) => !reached.has(id)).length,
+  }
+}
+
+const tones: StatusWords['tone'][] = ['down', 'degraded', 'unknown', 'notice', 'up']
+
+/** A network on the other side of a peering, with what both sides are set to. */
+interface Peer {
+  key: string
+  remoteId: string | null
+  name: string
+  hubSide: HubSide
+  /** undefined = not seen */
+  back: NetworkPeering | undefined
+}
+
+/** Both sides of each peering of a network. A Virtual WAN hub tells none, and lets all that are connected use its gateways. */
+function spokesAmong(networks: readonly Network[]): (hub: Network) => Peer[] {
+  const byId = new Map(networks.map((network) => [network.id, network]))
+  const backOf = (hub: Network, { peerings }: Network) => peerings.find(({ remoteId }) => remoteId === hub.id)
+  return (hub) =>
+    hub.kind === 'hub'
+      ? networks.flatMap((network) => {
+          const back = backOf(hub, network)
+          if (!back) return []
+          const hubSide = { state: back.state, allowGatewayTransit: true }
+          return [{ key: network.id, remoteId: network.id, name: network.name, hubSide, back }]
+        })
+      : hub.peerings.map((hubSide) => {
+          const { remoteId, remoteName: name } = hubSide
+          const remote = remoteId === null ? undefined : byId.get(remoteId)
+          return { key: hubSide.name, remoteId, name, hubSide, back: remote && backOf(hub, remote) }
+        })
+}
+
+function networkNode(hub: Network, peers: readonly Peer[]): NetworkNode {
+  const [gatewayId = ''] = hub.gatewayIds
+  const href = hub.gatewayIds.length === 1 ? `/gateways/${encodeURIComponent(gatewayId)}` : gatewaysIn(hub)
+  const spokes = peers
+    .map((peer) => spokeOf(hub, peer, href))
+    .toSorted((a, b) => tones.indexOf(a.status.tone) - tones.indexOf(b.status.tone) || a.name.localeCompare(b.name))
+  const kind = hub.kind === 'hub' ? 'Virtual WAN hub' : 'Virtual network'
+  return {
+    key: hub.id,
+    name: hub.name,
+    detail: [kind, ...hub.addressPrefixes.slice(0, 1)].join(' '),
+    href,
+    title: `${kind} ${hub.name}, ${hub.addressPrefixes.join(', ') || 'no address space told'}, ${plural(hub.gatewayIds.length, 'gateway')}, ${plural(spokes.length, hub.kind === 'hub' ? 'connected network' : 'peering')}`,
+    gatewayIds: hub.gatewayIds,
+    spokes: spokes.slice(0, MOST_SPOKES),
+    moreSpokes: Math.max(0, spokes.length - MOST_SPOKES),
+  }
+}
+
+const gatewaysIn = ({ name }: Network) => `/gateways?${new URLSearchParams({ 'gateways.q': name })}`
+
+function spokeOf(hub: Network, { key, name, hubSide, back }: Peer, href: string): Spoke {
+  const { status, meaning } = transit(hubSide, back)
+  const joined = hub.kind === 'hub' ? 'connected to' : 'peered with'
+  return { key: `${hub.id}/${key}`, name, href, title: `${name}, ${joined} ${hub.name}: ${meaning}`, status }
+}
+
+type HubSide = Pick<NetworkPeering, 'state' | 'allowGatewayTransit'>
+
+/** Whether a peer reaches on-premises by the hub's gateways: what both sides are set to, where both are seen. */
+export function transit(
+  hubSide: HubSide,
+  spokeSide: Pick<NetworkPeering, 'state' | 'useRemoteGateways'> | undefined,
+): { status: StatusWords; meaning: string } {
+  const states = [hubSide.state, ...(spokeSide ? [spokeSide.state] : [])]
+  const broken = states.find((state) => state !== null && state.toLowerCase() !== 'connected')
+  if (broken) {
+    const status: StatusWords = { tone: 'degraded', word: broken.toUpperCase() }
+    return { status, meaning: `the peering is ${broken.toLowerCase()}` }
+  }
+  if (states.includes(null)) {
+    return { status: { tone: 'unknown', word: 'UNKNOWN' }, meaning: 'Azure does not tell the state of the peering' }
+  }
+  if (!spokeSide) {
+    return { status: { tone: 'notice', word: 'PEERED' }, meaning: 'its own side is not seen from here' }
+  }
+  if (hubSide.allowGatewayTransit && spokeSide.useRemoteGateways) {
+    return { status: { tone: 'up', word: 'TRANSIT' }, meaning: 'it reaches on-premises by these gateways' }
+  }
+  const missing = spokeSide.useRemoteGateways ? 'the hub does not let it' : 'it does not use remote gateways'
+  return {
+    status: { tone: 'notice', word: 'NO TRANSIT' },
+    meaning: `it does not reach on-premises by these gateways: ${missing}`,
+  }
+}

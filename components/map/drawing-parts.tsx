@@ -1,0 +1,100 @@
+import type { ReactNode } from 'react'
+import { PageLink } from '../links/page-link.tsx'
+import type { Tone } from '../ui/glyph.tsx'
+import type { MapItem } from './estate.ts'
+import type { Box, Edge } from './layout.ts'
+import { fitText } from './text-fit.ts'
+
+export const SIZE = { name: 12.5, small: 11 }
+
+export const inkOf: Record<Tone, string> = {
+  up: 'fill-up',
+  degraded: 'fill-degraded',
+  down: 'fill-down',
+  unknown: 'fill-ink-2',
+  off: 'fill-ink-3',
+  notice: 'fill-ink-2',
+}
+
+/**
+ * Something that leads to its page: whoever points at it reads all of it, whoever tabs to it hears it. The link lies over the
+ * drawing and holds none of its words, which are cut to fit and would be another name than the one that is heard.
+ */
+export function MapLink({
+  item,
+  box,
+  children,
+}: {
+  item: Pick<MapItem, 'href' | 'title'>
+  box: Box
+  children: ReactNode
+}) {
+  return (
+    <g className="group">
+      {children}
+      <PageLink href={item.href} aria-label={item.title} className="outline-offset-1">
+        <title>{item.title}</title>
+        <rect {...box} fill="transparent" />
+      </PageLink>
+    </g>
+  )
+}
+
+/** A line of text, cut to fit. */
+export function Words({
+  x,
+  y,
+  width,
+  size = SIZE.small,
+  className = 'fill-ink-2',
+  weight,
+  end = false,
+  children,
+}: {
+  x: number
+  y: number
+  width: number
+  size?: number
+  className?: string
+  weight?: number
+  /** x is where it ends */
+  end?: boolean
+  children: string
+}) {
+  return (
+    <text
+      x={x}
+      y={y}
+      fontSize={size}
+      fontWeight={weight}
+      textAnchor={end ? 'end' : undefined}
+      className={className}
+      aria-hidden="true"
+    >
+      {fitText(children, width, size)}
+    </text>
+  )
+}
+
+/** A connection: quiet, because its state is told at both of its ends. */
+export function Curve({ edge, title, href }: { edge: Edge; title: string; href?: string | undefined }) {
+  const { from, to } = edge
+  const bend = (to.x - from.x) / 2
+  const path = (
+    <path
+      d={`M${from.x} ${from.y}C${from.x + bend} ${from.y} ${to.x - bend} ${to.y} ${to.x} ${to.y}`}
+      fill="none"
+      strokeWidth={1.5}
+      className="stroke-line-strong group-hover:stroke-ink-2"
+    >
+      <title>{title}</title>
+    </path>
+  )
+  if (!href) return path
+  // the things at its ends lead to the same pages: a keyboard need not stop here too
+  return (
+    <PageLink href={href} tabIndex={-1} aria-hidden="true" className="group">
+      {path}
+    </PageLink>
+  )
+}

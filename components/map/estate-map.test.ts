@@ -1,0 +1,165 @@
+import { describe, expect, it } from 'vitest'
+import { transit } from './azure-side.ts'
+import { estateMapOf } from './estate-map.ts'
+import { MOST_CIRCUITS } from './places.ts'
+import { circuitFact, gatewayFact, networkFact } from './sample-facts.ts'
+
+const nothing = { circuits: [], gateways: [], networks: [], sites: [] }
+
+describe('circuits on the map', () => {
+  it('stand under their peering location, the worst place and the worst circuit first', () => {
+    const { places, grouped } = estateMapOf({
+      ...nothing,
+      circuits: [
+        circuitFact('a', { location: 'Amsterdam' }),
+        circuitFact('b', { location: 'London' }),
+        circuitFact('c', { location: 'London', redundancy: 'no_path' }),
+        circuitFact('d', { location: null, redundancy: 'reduced' }),
+      ],
+    })
+    expect(grouped).toBe(false)
+    expect(places.map(({ name, rows }) => [name, ...rows.map((row) => row.name)])).toEqual([
+      ['London', 'c', 'b'],
+      ['Location not told', 'd'],
+      ['Amsterdam', 'a'],
+    ])
+  })
+
+  it('beyond what fits, the rest of a place stands together; what is wrong stays alone', () => {
+    const circuits = Array.from({ length: 60 }, (_, index) =>
+      circuitFact(`c${index}`, { location: `P${index % 4}`, redundancy: index === 7 ? 'no_path' : 'redundant' }),
+    )
+    const { places, grouped } = estateMapOf({ ...nothing, circuits })
+    expect(grouped).toBe(true)
+    expect(places[0]?.rows.map(({ name, status }) => [name, status.word])).toEqual([
+      ['c7', 'NO PATH'],
+      ['14 circuits', 'REDUNDANT'],
+    ])
+    expect(places[0]?.rows[1]?.href).toBe('/circuits?circuits.q=P3')
+    expect(places.flatMap(({ rows }) => rows)).toHaveLength(5)
+  })
+
+  it('no circuit is lost on the way: those drawn and those counted are all of them', () => {
+    const circuits = Array.from({ length: 90 }, (_, index) =>
+      circuitFact(`c${index}`, { location: `P${index % 25}`, redundancy: index % 3 ? 'redundant' : 'reduced' }),
+    )
+    const rows = estateMapOf({ ...nothing, circuits }).places.flatMap((place) => place.rows)
+    const counted = rows.map(({ name }) => Number(/^(\d+) circuits?$/.exec(name)?.[1] ?? 1))
+    expect(counted.reduce((sum, count) => sum + count, 0)).toBe(90)
+    expect(rows.length).toBeLessThan(2 * MOST_CIRCUITS)
+  })
+
+  it('a declared site stands at the end of its home circuit; elsewhere the end is just on-premises', () => {
+    const site = (name: string) => ({ name, home: 'a', prefixes: [], routers: [] })
+    const { places } = estateMapOf({
+      ...nothing,
+      circuits: [circuitFact('a'), circuitFact('b')],
+      sites: ['x', 'y', 'z'].map(site),
+    })
+    expect(places[0]?.rows.map((row) => row.site.name)).toEqual(['x, y +1', 'On-premises'])
+  })
+
+  it('what was learned stands where nothing is declared, and says that it is learned, of how many prefixes, and how sure', () => {
+    const learned = { name: 'learned: London / Colt', circuits: ['a', 'b'], confidence: 'inferred' as const }
+    const { places } = estateMapOf({
+      ...nothing,
+      circuits: [circuitFact('a'), circuitFact('b')],
+      sites: [{ name: 'x', home: 'a', prefixes: [], routers: [] }],
+      learnedSites: [{ ...learned, prefixes: 14 }],
+    })
+    const [declared, other] = places[0]?.rows.map(({ site }) => site) ?? []
+    expect(declared?.name).toBe('x')
+    expect(other).toMatchObject({ name: 'learned: London / Colt', detail: expect.stringContaining('14 prefixes') })
+    expect(other?.title).toContain('their neighbors are inferred; no site is declared')
+  })
+
+  it('a tunnel stands under the Internet, by what Azure says of it', () => {
+    const gateway = gatewayFact('vpn', {
+      kind: 'vpn',
+      tunnels: { leeds: 'Connected', york: 'NotConnected', hull: null },
+    })
+    const { places } = estateMapOf({ ...nothing, gateways: [gateway] })
+    expect(places).toHaveLength(1)
+    expect(places[0]?.rows.map(({ name, status }) => [name, status.word])).toEqual([
+      ['york', 'NOT CONNECTED'],
+      ['hull', 'UNKNOWN'],
+      ['leeds', 'CONNECTED'],
+    ])
+  })
+})
+
+it('tunnels that do not fit stand together, with the ways of all of them', () => {
+  const tunnels = (prefix: string) => Object.fromEntries([1, 2, 3].map((n) => [`${prefix}-${n}`, 'Connected']))
+  const gateways = ['v', 'w'].map((name) => gatewayFact(name, { kind: 'vpn', tunnels: tunnels(name) }))
+  const rows = estateMapOf({ ...nothing, gateways }).places[0]?.rows ?? []
+  expect(rows.map(({ name, links }) => [name, ...links.map(({ gatewayId }) => gatewayId)])).toEqual([
+    ['v-1', 'v'],
+    ['v-2', 'v'],
+    ['4 more tunnels', 'v', 'w'],
+  ])
+})
+
+describe('behind the edge', () => {
+  it('gateways that do not fit stand together, and what leads to them leads there', () => {
+    const gateways = Array.from({ length: 30 }, (_, index) => gatewayFact(`g${String(index).padStart(2, '0')}`))
+    const map = estateMapOf({
+      ...nothing,
+      gateways,
+      circuits: [circuitFact('a', { gateways: ['g00', 'g28', 'g29'] })],
+      networks: [networkFact('n', { gateways: ['g29'] })],
+    })
+    expect(map.gateways.at(-1)?.name).toBe('19 more gateways')
+    expect(map.places[0]?.rows[0]?.links.map(({ gatewayId }) => gatewayId)).toEqual(['g00', 'gateways/other'])
+    expect(map.networks[0]?.gatewayIds).toEqual(['gateways/other'])
+  })
+
+  it('networks without a way to a gateway are counted', () => {
+    const map = estateMapOf({
+      ...nothing,
+      gateways: [gatewayFact('g')],
+      networks: [
+        networkFact('hub', { gateways: ['g'], peers: { spoke: { allowGatewayTransit: true } } }),
+        networkFact('spoke', { peers: { hub: { useRemoteGateways: true } } }),
+        networkFact('alone'),
+      ],
+    })
+    expect(map.unreached).toBe(1)
+    expect(map.networks.map(({ name, spokes }) => [name, ...spokes.map(({ status }) => status.word)])).toEqual([
+      ['hub', 'TRANSIT'],
+    ])
+  })
+
+  it('what is connected to a Virtual WAN hub hangs on it, though the hub itself tells no peerings', () => {
+    const map = estateMapOf({
+      ...nothing,
+      gateways: [gatewayFact('g')],
+      networks: [
+        networkFact('hub', { kind: 'hub', gateways: ['g'] }),
+        networkFact('erp', { peers: { hub: { useRemoteGateways: true } } }),
+        networkFact('lab', { peers: { hub: { useRemoteGateways: false } } }),
+        networkFact('old', { peers: { hub: { useRemoteGateways: true, state: 'Disconnected' } } }),
+      ],
+    })
+    expect(map.unreached).toBe(0)
+    expect(map.networks[0]?.spokes.map(({ name, status }) => [name, status.word])).toEqual([
+      ['old', 'DISCONNECTED'],
+      ['lab', 'NO TRANSIT'],
+      ['erp', 'TRANSIT'],
+    ])
+    expect(map.networks[0]?.spokes[2]?.title).toBe('erp, connected to hub: it reaches on-premises by these gateways')
+  })
+
+  it.each([
+    { hub: { transit: true }, spoke: { use: true }, word: 'TRANSIT' },
+    { hub: { transit: true }, spoke: { use: false }, word: 'NO TRANSIT' },
+    { hub: { transit: false }, spoke: { use: true }, word: 'NO TRANSIT' },
+    { hub: { transit: true }, spoke: { use: true, state: 'Disconnected' }, word: 'DISCONNECTED' },
+    { hub: { transit: true, state: 'Initiated' }, spoke: undefined, word: 'INITIATED' },
+    { hub: { transit: true, state: null }, spoke: { use: true }, word: 'UNKNOWN' },
+    { hub: { transit: true }, spoke: undefined, word: 'PEERED' },
+  ])('$hub and $spoke are $word', ({ hub, spoke, word }) => {
+    const hubSide = { state: 'Connected', ...hub, allowGatewayTransit: hub.transit }
+    const spokeSide = spoke && { state: 'Connected', ...spoke, useRemoteGateways: spoke.use }
+    expect(transit(hubSide, spokeSide).status.word).toBe(word)
+  })
+})

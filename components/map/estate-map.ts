@@ -1,0 +1,34 @@
+import { gatewayNodes, networkNodes, OTHER_GATEWAYS } from './azure-side.ts'
+import type { EstateAnswers, EstateMap } from './estate.ts'
+import { placesOf } from './places.ts'
+
+/** Puts the answers together into what the map draws: at most some forty things, whatever the estate holds. */
+export function estateMapOf(answers: EstateAnswers): EstateMap {
+  const gateways = gatewayNodes(answers.gateways)
+  const drawn = new Set(gateways.map(({ key }) => key))
+  const { places, grouped } = placesOf(answers)
+  const { networks, unreached } = networkNodes(answers.networks, gateways)
+  // a way to a gateway that is not drawn by itself leads to where it stands together with others
+  const standIn = (id: string) => (drawn.has(id) ? id : OTHER_GATEWAYS)
+  return {
+    gateways,
+    grouped,
+    unreached,
+    places: places.map((place) => ({
+      ...place,
+      rows: place.rows.map((row) => ({ ...row, links: distinct(row.links, standIn).filter(isDrawn(drawn)) })),
+    })),
+    networks: networks.map((network) => ({
+      ...network,
+      gatewayIds: [...new Set(network.gatewayIds.map(standIn))].filter((id) => drawn.has(id)),
+    })),
+  }
+}
+
+type Link = EstateMap['places'][number]['rows'][number]['links'][number]
+
+const isDrawn = (drawn: ReadonlySet<string>) => (link: Link) => drawn.has(link.gatewayId)
+
+const distinct = (links: readonly Link[], standIn: (id: string) => string): Link[] => [
+  ...new Map(links.map((link) => [standIn(link.gatewayId), { ...link, gatewayId: standIn(link.gatewayId) }])).values(),
+]

@@ -1,0 +1,87 @@
+'use client'
+
+import { useMemo } from 'react'
+import { PageLink } from '../links/page-link.tsx'
+import { useCircuits, useDeclarations, useGateways, useNetworks } from '../data/index.ts'
+import { plural } from '../format/quantity.ts'
+import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
+import { Panel } from '../ui/panel.tsx'
+import { AsOf } from '../ui/time.tsx'
+import { MapDrawing } from './map-drawing.tsx'
+import { MapList } from './map-list.tsx'
+import type { EstateMap } from './estate.ts'
+import { estateMapOf } from './estate-map.ts'
+
+/** The estate on one picture: sites, circuits with their paths, peering locations, gateways, networks. */
+export function EstatePanel() {
+  const circuits = useCircuits()
+  const gateways = useGateways()
+  const networks = useNetworks()
+  const declared = useDeclarations().data?.data
+  const knownCircuits = circuits.data?.data
+  const knownGateways = gateways.data?.data
+  const knownNetworks = networks.data?.data
+  const map = useMemo(
+    () =>
+      knownCircuits && knownGateways
+        ? estateMapOf({
+            circuits: knownCircuits,
+            gateways: knownGateways,
+            networks: knownNetworks ?? [],
+            sites: declared?.sites ?? [],
+            learnedSites: declared?.learnedSites ?? [],
+          })
+        : null,
+    [knownCircuits, knownGateways, knownNetworks, declared],
+  )
+  const skeleton = <SkeletonRows rows={8} height="3.75rem" />
+  return (
+    <Panel
+      title="Estate"
+      note={map && leftOut(map, networks.error !== null)}
+      aside={circuits.data && <AsOf asOf={circuits.data.asOf} freshness={circuits.data.freshness} />}
+    >
+      <AnswerView query={circuits} skeleton={skeleton}>
+        {() => (
+          <AnswerView query={gateways} skeleton={skeleton}>
+            {() => map && <Drawn map={map} />}
+          </AnswerView>
+        )}
+      </AnswerView>
+    </Panel>
+  )
+}
+
+function Drawn({ map }: { map: EstateMap }) {
+  if (map.places.length === 0 && map.gateways.length === 0) {
+    return (
+      <Empty title="Nothing to draw yet">
+        Circuits and gateways appear here as soon as an inventory lists them. Look at{' '}
+        <PageLink href="/sources" className="link">
+          Sources
+        </PageLink>{' '}
+        for what Azure refused.
+      </Empty>
+    )
+  }
+  return (
+    <div className="@container">
+      <div className="hidden @min-[45rem]:block">
+        <MapDrawing map={map} />
+      </div>
+      <div className="@min-[45rem]:hidden">
+        <MapList map={map} />
+      </div>
+    </div>
+  )
+}
+
+/** What the picture leaves out, so that nobody takes it for everything. */
+function leftOut({ grouped, unreached }: EstateMap, networksFailed: boolean): string {
+  const left = [
+    grouped ? 'circuits that are well stand together by location' : null,
+    unreached > 0 ? `${plural(unreached, 'network')} without a way to a gateway` : null,
+    networksFailed ? 'networks could not be read just now' : null,
+  ].filter((part) => part !== null)
+  return left.length === 0 ? 'from on-premises to Azure, the worst first' : left.join('; ')
+}

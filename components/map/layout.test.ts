@@ -1,0 +1,143 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Circuit } from '#lib/contract/index.ts'
+import { redundancies } from '#lib/contract/index.ts'
+import type { EstateAnswers } from './estate.ts'
+import { estateMapOf } from './estate-map.ts'
+import { type Box, LEAST_WIDTH, layOut } from './layout.ts'
+import { siteText } from './site-text.ts'
+import { circuitFact, gatewayFact, networkFact } from './sample-facts.ts'
+
+const learnedNames = ['learned: Washington DC / AT&T Netbond', 'learned: London / Colt', 'learned: '.padEnd(80, 'x')]
+
+/** An estate of so many circuits, spread over places and gateways, every gateway in a network with spokes. */
+function estateOf(count: number, places: number, gatewayCount: number, states: readonly Circuit['redundancy'][] = []) {
+  const gateway = (index: number) => `gw-${index % gatewayCount}`
+  const answers: EstateAnswers = {
+    circuits: Array.from({ length: count }, (_, index) =>
+      circuitFact(`ckt-${index}`, {
+        location: `Place ${index % places}`,
+        redundancy: states[index % Math.max(1, states.length)] ?? 'redundant',
+        gateways: [...new Set([gateway(index), gateway(index * 7 + 3)])],
+      }),
+    ),
+    gateways: Array.from({ length: gatewayCount }, (_, index) =>
+      gatewayFact(`gw-${index}`, {
+        instances: (index % 6) + 1,
+        tunnels: index % 5 === 0 ? { [`vpn-${index}`]: 'Connected' } : {},
+      }),
+    ),
+    networks: Array.from({ length: gatewayCount }, (_, index) =>
+      networkFact(`vnet-${index}`, {
+        gateways: [`gw-${index}`],
+        peers: Object.fromEntries(Array.from({ length: index % 9 }, (_, spoke) => [`spoke-${index}-${spoke}`, {}])),
+      }),
+    ),
+    sites: [],
+    learnedSites: Array.from({ length: count }, (_, index) => ({
+      name: learnedNames[index % learnedNames.length] ?? '',
+      circuits: [`ckt-${index}`],
+      prefixes: index * 3,
+      confidence: 'inferred',
+    })),
+  }
+  return answers
+}
+
+const overlap = (a: Box, b: Box) =>
+  a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height
+
+function overlaps(boxes: Map<string, Box>[]): string[] {
+  const all = boxes.flatMap((group) => [...group])
+  return all.flatMap(([a, box], index) =>
+    all.slice(index + 1).flatMap(([b, other]) => (overlap(box, other) ? [`${a} on ${b}`] : [])),
+  )
+}
+
+/** Nothing lies on anything else, everything inside the drawing, and every line has two ends. */
+function faultsOf(answers: EstateAnswers, width: number): string[] {
+  const map = estateMapOf(answers)
+  const layout = layOut(map, width)
+  const outer = [layout.sites, layout.places, layout.gateways, layout.networks]
+  const outside = outer
+    .flatMap((boxes) => [...boxes])
+    .filter(
+      ([, box]) => box.x < 0 || box.y < 0 || box.x + box.width > layout.width || box.y + box.height > layout.height,
+    )
+  const beyondPlace = map.places.flatMap((place) => {
+    const frame = layout.places.get(place.key)
+    return place.rows.filter(({ key }) => {
+      const row = layout.rows.get(key)
+      return !frame || !row || row.y < frame.y || row.y + row.height > frame.y + frame.height
+    })
+  })
+  const spilled = map.places
+    .flatMap(({ rows }) => rows)
+    .filter(({ key, site }) => {
+      const box = layout.sites.get(key)
+      return !box || siteText(site, box.width).height > box.height
+    })
+  const links = map.places.flatMap(({ rows }) =>
+    rows.flatMap((row) => row.links.map((link) => [row.key, link.gatewayId])),
+  )
+  return [
+    ...overlaps(outer),
+    ...overlaps([layout.rows]),
+    ...outside.map(([key]) => `${key} is outside`),
+    ...beyondPlace.map(({ key }) => `${key} leaves its place`),
+    ...spilled.map(({ key }) => `the words of the site of ${key} spill over`),
+    ...links
+      .filter(([row, gateway]) => !layout.links.has(`${row} ${gateway}`))
+      .map((link) => `${link.join(' ')} is missing`),
+  ]
+}
+
+describe('nothing overlaps', () => {
+  it.each([
+    { circuits: 3, places: 2, gateways: 2 },
+    { circuits: 14, places: 14, gateways: 5 },
+    { circuits: 60, places: 9, gateways: 12 },
+    { circuits: 60, places: 60, gateways: 40 },
+    { circuits: 500, places: 70, gateways: 200 },
+  ])('with $circuits circuits in $places places at $gateways gateways', ({ circuits, places, gateways }) => {
+    for (const width of [LEAST_WIDTH, 1190, 2400]) {
+      expect(faultsOf(estateOf(circuits, places, gateways, ['redundant', 'reduced', 'no_path']), width)).toEqual([])
+    }
+  })
+
+  it('whatever the estate', () => {
+    fc.assert(
+      fc.property(
+        fc.nat(80),
+        fc.integer({ min: 1, max: 40 }),
+        fc.integer({ min: 1, max: 30 }),
+        fc.array(fc.constantFrom(...redundancies), { maxLength: 7 }),
+        fc.integer({ min: 0, max: 4000 }),
+        (circuits, places, gateways, states, width) => {
+          expect(faultsOf(estateOf(circuits, places, gateways, states), width)).toEqual([])
+        },
+      ),
+      { numRuns: 60 },
+    )
+  })
+})
+
+it('the drawing stays within two screens, however many circuits there are', () => {
+  const { height } = layOut(estateMapOf(estateOf(500, 70, 200, ['redundant', 'no_path'])), 1190)
+  expect(height).toBeLessThan(2000)
+})
+
+it('an estate of nothing is a drawing of nothing', () => {
+  expect(layOut(estateMapOf({ circuits: [], gateways: [], networks: [], sites: [] }), 1190).height).toBe(0)
+})
+
+it('the name of a learned site can be read to its end, however narrow the drawing', () => {
+  const map = estateMapOf(estateOf(3, 3, 1))
+  for (const width of [LEAST_WIDTH, 1190, 2400]) {
+    const { sites } = layOut(map, width)
+    const names = map.places.flatMap(({ rows }) =>
+      rows.map(({ key, site }) => siteText(site, sites.get(key)?.width ?? 0).name.join(' ')),
+    )
+    expect(names).toEqual(expect.arrayContaining(learnedNames.slice(0, 2)))
+  }
+})

@@ -1,0 +1,222 @@
+import type { EstateMap, GatewayNode, NetworkNode, Place, Row } from './estate.ts'
+import { siteText } from './site-text.ts'
+
+/** Units are CSS px at the usual type size of 16 px. */
+export interface Box {
+  x: number
+  y: number
+  width: number
+  height: number
+}
+
+export interface Point {
+  x: number
+  y: number
+}
+
+/** A way from one thing to another, as the two ends of a curve. */
+export interface Edge {
+  key: string
+  from: Point
+  to: Point
+}
+
+export interface MapLayout {
+  width: number
+  height: number
+  /** by key of the place */
+  places: Map<string, Box>
+  /** by key of the row; inside its place */
+  rows: Map<string, Box>
+  /** by key of the row: its on-premises end, beside it */
+  sites: Map<string, Box>
+  gateways: Map<string, Box>
+  networks: Map<string, Box>
+  /** row to gateway, keyed `row gateway` */
+  links: Map<string, Edge>
+  /** gateway to network, keyed `gateway network` */
+  homes: Map<string, Edge>
+}
+
+/** Below this the map is a list: names would not fit their boxes any more. */
+export const LEAST_WIDTH = 720
+
+export const heights = {
+  placeHead: 24,
+  rowHead: 20,
+  line: 19,
+  rowGap: 12,
+  placePad: 8,
+  gap: 14,
+  gatewayHead: 42,
+  instance: 16,
+  networkHead: 40,
+  spoke: 17,
+  foot: 8,
+}
+
+const GAPS = [26, 60, 40] as const
+/** Shares of what the gaps leave: sites, places, gateways, networks. */
+const SHARES = [0.17, 0.37, 0.22, 0.24] as const
+
+interface Column {
+  x: number
+  width: number
+}
+
+function columnsOf(width: number): [Column, Column, Column, Column] {
+  const free = width - GAPS.reduce((sum, gap) => sum + gap, 0)
+  const widths = SHARES.map((share) => Math.floor(free * share))
+  const starts = widths.map((_, index) => sum(widths.slice(0, index)) + sum(GAPS.slice(0, index)))
+  const column = (index: number): Column => ({ x: starts[index] ?? 0, width: widths[index] ?? 0 })
+  return [column(0), column(1), column(2), column(3)]
+}
+
+const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0)
+const middle = ({ y, height }: Box) => y + height / 2
+
+/** A row is as tall as two paths at least, and as the words of its site. */
+const rowHeight = ({ lines, site }: Row, siteWidth: number) =>
+  Math.max(heights.rowHead + heights.line * Math.max(2, lines.length), siteText(site, siteWidth).height)
+const gatewayHeight = ({ instances, moreInstances }: GatewayNode) =>
+  heights.gatewayHead + heights.instance * (instances.length + (moreInstances > 0 ? 1 : 0)) + heights.foot
+const networkHeight = ({ spokes, moreSpokes }: NetworkNode) =>
+  heights.networkHead + heights.spoke * (spokes.length + (moreSpokes > 0 ? 1 : 0)) + heights.foot
+
+/**
+ * Where everything stands: four columns from the customer to Azure, each thing as near as it can be to what it is connected
+ * to, and no two on the same spot.
+ * @param width of the drawing; narrower than {@link LEAST_WIDTH} counts as that
+ */
+export function layOut(map: EstateMap, width: number): MapLayout {
+  const wide = Math.max(width, LEAST_WIDTH)
+  const [siteColumn, placeColumn, gatewayColumn, networkColumn] = columnsOf(wide)
+  const { places, rows } = placeBoxes(map.places, placeColumn, siteColumn.width)
+  const sites = new Map([...rows].map(([key, { y, height }]) => [key, { ...siteColumn, y, height }]))
+  const drawn = map.places.flatMap((place) => place.rows)
+  const tall = Math.max(0, ...[...places.values()].map(({ y, height }) => y + height))
+
+  const gateways = stacked(
+    map.gateways.map((gateway) => ({
+      key: gateway.key,
+      height: gatewayHeight(gateway),
+      beside: drawn.filter(({ links }) => links.some(({ gatewayId }) => gatewayId === gateway.key)).map(boxIn(rows)),
+    })),
+    gatewayColumn,
+    tall,
+  )
+  const networks = stacked(
+    map.networks.map((network) => ({
+      key: network.key,
+      height: networkHeight(network),
+      beside: network.gatewayIds.map((key) => gateways.get(key)),
+    })),
+    networkColumn,
+    tall,
+  )
+  const boxes = [...places.values(), ...gateways.values(), ...networks.values()]
+  return {
+    width: wide,
+    height: Math.max(0, ...boxes.map(({ y, height }) => y + height)),
+    places,
+    rows,
+    sites,
+    gateways,
+    networks,
+    links: edges(
+      drawn.flatMap(({ key, links }) => links.map(({ gatewayId }) => [key, gatewayId] as const)),
+      rows,
+      gateways,
+      placeColumn.x + placeColumn.width,
+    ),
+    homes: edges(
+      map.networks.flatMap(({ key, gatewayIds }) => gatewayIds.map((id) => [id, key] as const)),
+      gateways,
+      networks,
+    ),
+  }
+}
+
+const boxIn =
+  (boxes: ReadonlyMap<string, Box>) =>
+  ({ key }: { key: string }) =>
+    boxes.get(key)
+
+function placeBoxes(places: readonly Place[], column: Column, siteWidth: number) {
+  const boxes = new Map<string, Box>()
+  const rows = new Map<string, Box>()
+  let y = 0
+  for (const place of places) {
+    const top = y
+    y += heights.placeHead
+    for (const row of place.rows) {
+      const height = rowHeight(row, siteWidth)
+      rows.set(row.key, { x: column.x + heights.placePad, y, width: column.width - 2 * heights.placePad, height })
+      y += height + heights.rowGap
+    }
+    boxes.set(place.key, { ...column, y: top, height: y - top })
+    y += heights.gap
+  }
+  return { places: boxes, rows }
+}
+
+interface Wanted {
+  key: string
+  height: number
+  /** what it would stand beside; nothing = after everything that stands beside something */
+  beside: (Box | undefined)[]
+}
+
+/**
+ * Puts things under each other, each as near as it can be to the middle of what it belongs beside, in that order.
+ * @param tall how tall the drawing is anyway: none is pushed below that as long as all of them fit
+ */
+function stacked(things: readonly Wanted[], column: Column, tall: number): Map<string, Box> {
+  const centred = things
+    .map(({ key, height, beside }) => {
+      const centres = beside.flatMap((box) => (box ? [middle(box)] : []))
+      return { key, height, centre: centres.length === 0 ? null : sum(centres) / centres.length }
+    })
+    .toSorted((a, b) => (a.centre ?? Number.MAX_VALUE) - (b.centre ?? Number.MAX_VALUE))
+  let free = 0
+  const pushed = centred.map(({ key, height, centre }) => {
+    const y = Math.max(free, centre === null ? 0 : Math.round(centre - height / 2))
+    free = y + height + heights.gap
+    return { key, y, height }
+  })
+  const needed = sum(pushed.map(({ height }) => height + heights.gap))
+  let end = Math.max(tall + heights.gap, needed)
+  const raised = pushed.toReversed().map(({ key, y, height }): [string, Box] => {
+    const top = Math.min(y, end - heights.gap - height)
+    end = top
+    return [key, { ...column, y: top, height }]
+  })
+  return new Map(raised.toReversed())
+}
+
+/** Curves between two columns; where several meet at one thing, they arrive one below the other, in the order of their origins. */
+function edges(
+  pairs: (readonly [from: string, to: string])[],
+  froms: ReadonlyMap<string, Box>,
+  tos: ReadonlyMap<string, Box>,
+  fromX?: number,
+): Map<string, Edge> {
+  const found = pairs.flatMap(([from, to]) => {
+    const [start, end] = [froms.get(from), tos.get(to)]
+    return start && end ? [{ key: `${from} ${to}`, to, start, end }] : []
+  })
+  const arrivals = Map.groupBy(found, ({ to }) => to)
+  const edgeOf = ({ key, to, start, end }: (typeof found)[number]): [string, Edge] => {
+    const together = (arrivals.get(to) ?? []).toSorted((a, b) => a.start.y - b.start.y)
+    const place = (together.findIndex((edge) => edge.key === key) + 1) / (together.length + 1)
+    return [
+      key,
+      {
+        key,
+        from: { x: fromX ?? start.x + start.width, y: middle(start) },
+        to: { x: end.x, y: end.y + end.height * place },
+      },
+    ]
+  }
+  return new Map(found.map(edgeOf))
+}

@@ -1,0 +1,95 @@
+'use client'
+
+import { useId, useMemo } from 'react'
+import { useTypeScale } from '../charts/use-type-scale.ts'
+import { useWidth } from '../charts/use-width.ts'
+import { GatewayDrawing, NetworkDrawing } from './azure-drawing.tsx'
+import { Curve, Words } from './drawing-parts.tsx'
+import type { EstateMap } from './estate.ts'
+import { heights, layOut } from './layout.ts'
+import { RowDrawing } from './row-drawing.tsx'
+
+/** The width that the server draws for, which knows of no screen. */
+const USUAL_WIDTH = 1180
+const USUAL_PX = 16
+
+/** The map as a picture, from the customer's side on the left to Azure's on the right. */
+export function MapDrawing({ map }: { map: EstateMap }) {
+  const [frame, px] = useWidth<HTMLDivElement>()
+  const scale = useTypeScale()
+  const hatch = useId()
+  const width = px ? px / scale : USUAL_WIDTH
+  const layout = useMemo(() => layOut(map, width), [map, width])
+  return (
+    <div ref={frame}>
+      {/* a hair's breadth around it, so that no border is cut */}
+      <svg
+        viewBox={`-1 -1 ${layout.width + 2} ${layout.height + 2}`}
+        preserveAspectRatio="xMinYMin meet"
+        className="block w-full font-sans"
+        style={{ height: `${layout.height / USUAL_PX}rem` }}
+        role="group"
+        aria-label="Estate map"
+      >
+        <defs>
+          <pattern id={hatch} width={5} height={5} patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+            <rect width={5} height={5} className="fill-surface" />
+            <path d="M1 0V5" strokeWidth={1.5} className="stroke-ink-3" />
+          </pattern>
+        </defs>
+        {map.networks.flatMap(({ key, name, gatewayIds }) =>
+          gatewayIds.map((id) => {
+            const edge = layout.homes.get(`${id} ${key}`)
+            return edge && <Curve key={edge.key} edge={edge} title={`This gateway stands in ${name}`} />
+          }),
+        )}
+        {map.places.map((place) => (
+          <g key={place.key}>
+            {place.rows.flatMap((row) =>
+              row.links.map(({ gatewayId, title }) => {
+                const edge = layout.links.get(`${row.key} ${gatewayId}`)
+                return edge && <Curve key={edge.key} edge={edge} title={title} href={row.href} />
+              }),
+            )}
+          </g>
+        ))}
+        {map.places.map((place) => {
+          const box = layout.places.get(place.key)
+          if (!box) return null
+          return (
+            <g key={place.key}>
+              <rect {...box} rx={7} className="fill-surface stroke-line-strong" />
+              <Words
+                x={box.x + heights.placePad + 2}
+                y={box.y + 16}
+                width={box.width - 20}
+                className="fill-ink-3"
+                weight={500}
+              >
+                {place.name}
+              </Words>
+              {place.rows.map((row) => {
+                const own = layout.rows.get(row.key)
+                const site = layout.sites.get(row.key)
+                return (
+                  own &&
+                  site && (
+                    <RowDrawing key={row.key} row={row} site={site} box={own} to={box.x + box.width} hatch={hatch} />
+                  )
+                )
+              })}
+            </g>
+          )
+        })}
+        {map.gateways.map((gateway) => {
+          const box = layout.gateways.get(gateway.key)
+          return box && <GatewayDrawing key={gateway.key} gateway={gateway} box={box} />
+        })}
+        {map.networks.map((network) => {
+          const box = layout.networks.get(network.key)
+          return box && <NetworkDrawing key={network.key} network={network} box={box} />
+        })}
+      </svg>
+    </div>
+  )
+}

@@ -1,0 +1,60 @@
+import type { Circuit } from '#lib/contract/index.ts'
+import { plural } from '../format/quantity.ts'
+import { circuitRow, restRow } from './circuit-rows.ts'
+import type { EstateAnswers, Place, Row } from './estate.ts'
+import { restOfTunnels, tunnelRows } from './tunnel-rows.ts'
+
+/** As many circuits as a screen holds one by one. */
+export const MOST_CIRCUITS = 14
+/** Beyond that: so many of the worst stay alone, */
+const MOST_ALONE = 6
+/** and so many places have a row for the rest of theirs. */
+const MOST_PLACES = 8
+const MOST_TUNNELS = 3
+const UNTOLD = 'Location not told'
+
+/** Circuits by peering location and tunnels under the Internet, the worst first; what does not fit stands together. */
+export function placesOf({ circuits, gateways, ...known }: EstateAnswers): { places: Place[]; grouped: boolean } {
+  const rows = new Map(circuits.map((circuit) => [circuit.id, circuitRow(circuit, known)]))
+  const rowOf = (circuit: Circuit) => rows.get(circuit.id) as Row
+  const worstFirst = circuits.toSorted((a, b) => byRank(rowOf(a), rowOf(b)))
+  const grouped = circuits.length > MOST_CIRCUITS
+  const alone = grouped ? worstFirst.filter(isConcern(rowOf)).slice(0, MOST_ALONE) : worstFirst
+  const rest = grouped ? worstFirst.filter((circuit) => !alone.includes(circuit)) : []
+  const restByPlace = [...Map.groupBy(rest, placeName)]
+  const own = restByPlace.slice(0, MOST_PLACES)
+  const others = restByPlace.slice(MOST_PLACES)
+  const entries: [string, Row][] = [
+    ...alone.map((circuit): [string, Row] => [placeName(circuit), rowOf(circuit)]),
+    ...own.map(([place, members]): [string, Row] => [place, restRow(place, members)]),
+    ...tunnels(gateways).map((row): [string, Row] => ['Internet', row]),
+  ]
+  if (others.length > 0) {
+    const members = others.flatMap(([, list]) => list)
+    entries.push([plural(others.length, 'further location'), restRow('', members)])
+  }
+  const places = [...Map.groupBy(entries, ([place]) => place)].map(([name, found]) => ({
+    key: `place/${name}`,
+    name,
+    // of the same rank, those that stand together stay the last
+    rows: found.map(([, row]) => row).toSorted((a, b) => a.rank - b.rank),
+  }))
+  return { places: places.toSorted(byWorst), grouped }
+}
+
+const placeName = ({ peeringLocation }: Circuit) => peeringLocation ?? UNTOLD
+const byRank = (a: Row, b: Row) => a.rank - b.rank || a.name.localeCompare(b.name)
+const worst = ({ rows }: Place) => Math.min(...rows.map(({ rank }) => rank))
+const gatewayOf = ({ rows }: Place) => rows[0]?.links[0]?.gatewayId ?? ''
+/** Of equal places, those that lead to one gateway stay together, so that fewer lines cross. */
+const byWorst = (a: Place, b: Place) =>
+  worst(a) - worst(b) || gatewayOf(a).localeCompare(gatewayOf(b)) || a.name.localeCompare(b.name)
+const isConcern = (rowOf: (circuit: Circuit) => Row) => (circuit: Circuit) =>
+  ['down', 'degraded', 'unknown'].includes(rowOf(circuit).status.tone)
+
+function tunnels(gateways: EstateAnswers['gateways']): Row[] {
+  const rows = gateways.flatMap(tunnelRows).toSorted(byRank)
+  return rows.length <= MOST_TUNNELS
+    ? rows
+    : [...rows.slice(0, MOST_TUNNELS - 1), restOfTunnels(rows.slice(MOST_TUNNELS - 1))]
+}

@@ -1,0 +1,183 @@
+import { clsx } from 'clsx'
+import { GlyphIn, type Tone } from '../ui/glyph.tsx'
+import { statusText } from '../ui/status.tsx'
+import { inkOf, MapLink, SIZE, Words } from './drawing-parts.tsx'
+import type { Line, Row } from './estate.ts'
+import { type Box, heights } from './layout.ts'
+import { siteText, siteType } from './site-text.ts'
+import { textWidth } from './text-fit.ts'
+
+/** Where a path's name and word stand on its line, counted from the left edge of its row. */
+const LABEL_X = 8
+/** Beside less than this, what a path carries is left to its title. */
+const ROOM_FOR_TRAFFIC = 330
+
+/** One circuit: the site, its paths as lines through the edge, and how the whole of it is. */
+export function RowDrawing({
+  row,
+  site,
+  box,
+  to,
+  hatch,
+}: {
+  row: Row
+  site: Box
+  box: Box
+  to: number
+  /** id of the pattern of not knowing */
+  hatch: string
+}) {
+  const { tone, word } = row.status
+  const wordX = box.x + box.width
+  return (
+    <g>
+      <MapLink item={row.site} box={site}>
+        <rect {...site} rx={5} className="fill-surface stroke-line-strong group-hover:fill-hover" />
+        <SiteWords site={row.site} box={site} />
+      </MapLink>
+      {row.lines.map((line, index) => (
+        <PathLine
+          key={line.key}
+          line={line}
+          from={site.x + site.width}
+          label={box.x + LABEL_X}
+          to={to}
+          hatch={hatch}
+          y={box.y + heights.rowHead + heights.line * (index + 0.5)}
+        />
+      ))}
+      <MapLink item={row} box={{ ...box, height: heights.rowHead }}>
+        <Words
+          x={box.x + 2}
+          y={box.y + 13}
+          width={box.width - textWidth(word, SIZE.small) - 32}
+          size={SIZE.name}
+          weight={600}
+          className="fill-ink group-hover:underline"
+        >
+          {row.name}
+        </Words>
+        <StatusWord tone={tone} word={word} right={wordX} y={box.y + 13} />
+      </MapLink>
+    </g>
+  )
+}
+
+/** Name and detail of an on-premises end, in the middle of its box. */
+function SiteWords({ site, box }: { site: Row['site']; box: Box }) {
+  const { name, detail, height } = siteText(site, box.width)
+  const x = box.x + siteType.padX
+  const width = box.width - 2 * siteType.padX
+  const top = box.y + (box.height - height) / 2 + siteType.padY
+  const below = top + name.length * siteType.nameLine
+  return (
+    <>
+      {name.map((line, index) => (
+        <Words
+          key={`${index} ${line}`}
+          x={x}
+          y={top + siteType.nameLine * index + siteType.name}
+          width={width}
+          size={siteType.name}
+          className="fill-ink"
+          weight={500}
+        >
+          {line}
+        </Words>
+      ))}
+      {detail.map((line, index) => (
+        <Words
+          key={`${index} ${line}`}
+          x={x}
+          y={below + siteType.detailLine * index + siteType.detail}
+          width={width}
+          size={siteType.detail}
+          className="fill-ink-3"
+        >
+          {line}
+        </Words>
+      ))}
+    </>
+  )
+}
+
+/** Glyph and word, up to `right`. */
+export function StatusWord({ tone, word, right, y }: { tone: Tone; word: string; right: number; y: number }) {
+  const width = textWidth(word, SIZE.small)
+  return (
+    <>
+      <GlyphIn tone={tone} x={right - width - 14} y={y - 9} />
+      <Words x={right - width} y={y} width={width} weight={600} className={inkOf[tone]}>
+        {word}
+      </Words>
+    </>
+  )
+}
+
+const strokes: Record<Tone, string> = {
+  up: 'stroke-up-mark',
+  degraded: 'stroke-degraded-mark',
+  down: 'stroke-down-mark',
+  unknown: '',
+  off: 'stroke-off-mark',
+  notice: 'stroke-ink-3',
+}
+/** Each tone has a stroke of its own, so that no one needs the colour: whole, dashed, broken, dotted. */
+const dashes: Partial<Record<Tone, string>> = { degraded: '14 4', down: '4 5', off: '1.5 4' }
+
+function PathLine({
+  line,
+  from,
+  label,
+  to,
+  y,
+  hatch,
+}: {
+  line: Line
+  from: number
+  label: number
+  to: number
+  y: number
+  hatch: string
+}) {
+  const { tone } = line.status
+  const words = statusText(line.status)
+  const nameWidth = textWidth(line.name, SIZE.small)
+  const wordWidth = textWidth(words, SIZE.small)
+  const labelWidth = nameWidth + wordWidth + 26
+  const traffic = line.traffic !== null && to - label > ROOM_FOR_TRAFFIC ? line.traffic : null
+  const trafficWidth = traffic === null ? 0 : textWidth(traffic, SIZE.small) + 6
+  return (
+    <MapLink item={line} box={{ x: from, y: y - heights.line / 2, width: to - from, height: heights.line }}>
+      {tone === 'unknown' ? (
+        <rect x={from} y={y - 3} width={to - from} height={6} fill={`url(#${hatch})`} className="stroke-line-strong" />
+      ) : (
+        <line
+          x1={from}
+          x2={to}
+          y1={y}
+          y2={y}
+          strokeWidth={tone === 'off' ? 1.5 : 3}
+          strokeDasharray={dashes[tone]}
+          className={clsx(strokes[tone], 'group-hover:opacity-75')}
+        />
+      )}
+      <rect x={label - 4} y={y - 8} width={labelWidth} height={16} className="fill-surface" />
+      <Words x={label} y={y + 4} width={nameWidth + 1} className="fill-ink-2">
+        {line.name}
+      </Words>
+      <GlyphIn tone={tone} x={label + nameWidth + 5} y={y - 5} />
+      <Words x={label + nameWidth + 19} y={y + 4} width={wordWidth + 1} weight={600} className={inkOf[tone]}>
+        {words}
+      </Words>
+      {traffic !== null && (
+        <>
+          <rect x={to - 18 - trafficWidth} y={y - 8} width={trafficWidth} height={16} className="fill-surface" />
+          <Words x={to - 22} y={y + 4} width={trafficWidth} end className="fill-ink-3">
+            {traffic}
+          </Words>
+        </>
+      )}
+    </MapLink>
+  )
+}

@@ -1,0 +1,161 @@
+import type { Circuit, CircuitPathView, Gateway, Network } from '#lib/contract/index.ts'
+
+/** Answers for tests and samples of the map: made of a few facts, everything else as dull as it can be. */
+
+const pathOf = (path: CircuitPathView['path'], state: CircuitPathView['state']): CircuitPathView => ({
+  path,
+  state,
+  reason: null,
+  layers: { provisioned: 'up', arp: 'complete', bgp: 'up', traffic: 'moving' },
+  since: null,
+  arp: [],
+  routesReceived: null,
+  bitsInPerSecond: 1e6,
+  bitsOutPerSecond: 2e6,
+  bytesIn: null,
+  bytesOut: null,
+  countersAt: null,
+  customerAddress: null,
+  microsoftAddress: null,
+})
+
+const paths: Record<Circuit['redundancy'], [CircuitPathView['state'], CircuitPathView['state']]> = {
+  redundant: ['up', 'up'],
+  reduced: ['up', 'down'],
+  no_path: ['down', 'down'],
+  single_homed: ['up', 'not_configured'],
+  disabled: ['disabled', 'disabled'],
+  unknown: ['unknown', 'unknown'],
+}
+
+export function circuitFact(
+  name: string,
+  {
+    location = 'London',
+    redundancy = 'redundant',
+    gateways = [],
+    family = 'MeteredData',
+    bandwidthMbps = 1000,
+  }: {
+    location?: string | null
+    redundancy?: Circuit['redundancy']
+    gateways?: string[]
+    family?: string
+    bandwidthMbps?: number
+  } = {},
+): Circuit {
+  const [primary, secondary] = paths[redundancy]
+  return {
+    id: name,
+    resourceId: `/${name}`,
+    name,
+    subscriptionId: 's',
+    resourceGroup: null,
+    location: null,
+    peeringLocation: location,
+    provider: 'ProvA',
+    bandwidthMbps,
+    sku: { tier: 'Standard', family },
+    provisioning: { circuit: 'Enabled', provider: 'Provisioned' },
+    serviceKey: null,
+    stag: null,
+    globalReachEnabled: null,
+    redundancy,
+    atLeastPaths: 0,
+    atMostPaths: 2,
+    connectivity: null,
+    peerings: [],
+    paths: [pathOf('primary', primary), pathOf('secondary', secondary)],
+    connections: gateways.map((gateway) => ({
+      id: `${name}-${gateway}`,
+      resourceId: `/${name}-${gateway}`,
+      name: `${name}-${gateway}`,
+      gatewayId: gateway,
+      gatewayName: gateway,
+      routingWeight: 0,
+      fastPath: false,
+    })),
+  }
+}
+
+export function gatewayFact(
+  name: string,
+  {
+    state = 'healthy',
+    kind = 'expressRoute',
+    instances = 2,
+    tunnels = {},
+  }: {
+    state?: Gateway['state']
+    kind?: Gateway['kind']
+    instances?: number
+    /** status by name */
+    tunnels?: Record<string, string | null>
+  } = {},
+): Gateway {
+  return {
+    id: name,
+    resourceId: `/${name}`,
+    name,
+    subscriptionId: 's',
+    resourceGroup: null,
+    location: 'uksouth',
+    kind,
+    sku: { name: null, tier: null, capacity: null },
+    asn: 65515,
+    activeActive: true,
+    provisioningState: 'Succeeded',
+    state,
+    reason: null,
+    instances: Array.from({ length: instances }, (_, index) => ({
+      address: `10.0.4.${12 + index}`,
+      reporting: true,
+      sessionsUp: 2,
+      sessionsExpected: 2,
+    })),
+    connections: Object.entries(tunnels).map(([tunnel, status]) => ({
+      id: tunnel,
+      resourceId: `/${tunnel}`,
+      name: tunnel,
+      type: 'IPsec',
+      status,
+      routingWeight: 0,
+      fastPath: null,
+      circuitId: null,
+      circuitName: null,
+      bytesIn: null,
+      bytesOut: null,
+    })),
+    vnet: null,
+  }
+}
+
+export function networkFact(
+  name: string,
+  {
+    kind = 'vnet',
+    gateways = [],
+    peers = {},
+  }: { kind?: Network['kind']; gateways?: string[]; peers?: Record<string, Partial<Network['peerings'][number]>> } = {},
+): Network {
+  return {
+    id: name,
+    resourceId: `/${name}`,
+    name,
+    kind,
+    subscriptionId: 's',
+    resourceGroup: null,
+    location: 'uksouth',
+    addressPrefixes: ['10.0.0.0/16'],
+    gatewayIds: gateways,
+    peerings: Object.entries(peers).map(([remote, flags]) => ({
+      name: `${name}-to-${remote}`,
+      remoteId: remote,
+      remoteName: remote,
+      state: 'Connected',
+      allowGatewayTransit: false,
+      useRemoteGateways: false,
+      ...flags,
+    })),
+  }
+}

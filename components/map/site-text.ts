@@ -1,0 +1,29 @@
+import type { Row } from './estate.ts'
+import { wrapText } from './text-fit.ts'
+
+/** CSS px at the usual type size of 16 px, as everything on the map. */
+export const siteType = {
+  name: 12.5,
+  nameLine: 15,
+  detail: 11,
+  detailLine: 14,
+  padX: 9,
+  padY: 7,
+} as const
+
+const MOST_NAME_LINES = 4
+const MOST_DETAIL_LINES = 2
+
+/** What stands in the box of an on-premises end, in lines that fit its width, and how tall that is with its margins. */
+export function siteText(
+  { name, detail }: Pick<Row['site'], 'name' | 'detail'>,
+  width: number,
+): { name: string[]; detail: string[]; height: number } {
+  const inner = width - 2 * siteType.padX
+  const lines = {
+    name: wrapText(name, inner, siteType.name, MOST_NAME_LINES),
+    detail: wrapText(detail, inner, siteType.detail, MOST_DETAIL_LINES),
+  }
+  const text = lines.name.length * siteType.nameLine + lines.detail.length * siteType.detailLine
+  return { ...lines, height: text + 2 * siteType.padY }
+}

@@ -1,0 +1,56 @@
+/** Widths of letters of the interface's face as shares of its size, measured; the widest of each kind, so that nothing overflows. */
+const NARROW = 0.34
+const SPACE = 0.29
+const WIDE = 0.92
+const CAPITAL = 0.7
+const LETTER = 0.62
+
+const widthOf = (letter: string): number => {
+  if (letter === ' ') return SPACE
+  if (".,:;'’|()[]/-ijltfrI".includes(letter)) return NARROW
+  if ('mwMW%@…'.includes(letter)) return WIDE
+  return letter >= 'A' && letter <= 'Z' ? CAPITAL : LETTER
+}
+
+/** About how wide a line of text is, in the units of its size. */
+export function textWidth(text: string, size: number): number {
+  let width = 0
+  for (const letter of text) width += widthOf(letter)
+  return width * size
+}
+
+/** The text, or as much of it as fits with an ellipsis; the whole stands in the title. */
+export function fitText(text: string, width: number, size: number): string {
+  if (textWidth(text, size) <= width) return text
+  let fitting = text
+  while (fitting !== '' && textWidth(`${fitting}…`, size) > width) fitting = fitting.slice(0, -1)
+  return fitting === '' ? '' : `${fitting.trimEnd()}…`
+}
+
+/**
+ * The text in lines that fit, broken between words, and within a word that is wider than a line.
+ * @param most lines; the last of them is cut where they do not hold all of it
+ */
+export function wrapText(text: string, width: number, size: number, most: number): string[] {
+  const lines: string[] = []
+  let rest = text.trim()
+  while (rest !== '' && lines.length < most - 1) {
+    const line = firstLine(rest, width, size)
+    lines.push(line)
+    rest = rest.slice(line.length).trimStart()
+  }
+  return rest === '' ? lines : [...lines, fitText(rest, width, size)]
+}
+
+/** As many whole words as fit; of a word that does not fit alone as many letters, but at least one. */
+function firstLine(text: string, width: number, size: number): string {
+  let end = 0
+  for (const { index } of text.matchAll(/ |$/g)) {
+    if (textWidth(text.slice(0, index), size) > width) break
+    end = index
+  }
+  if (end > 0) return text.slice(0, end)
+  end = 1
+  while (end < text.length && textWidth(text.slice(0, end + 1), size) <= width) end++
+  return text.slice(0, end)
+}

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest'
+import type { CostHeadline } from '#lib/contract/index.ts'
+import { advisedChanges, monthsCost } from './cost-words.ts'
+
+const usd = (amount: string) => ({ amount, currency: 'USD' })
+const eur = (amount: string) => ({ amount, currency: 'EUR' })
+const headline = (changes: Partial<CostHeadline>): CostHeadline => ({
+  month: '2026-11',
+  totals: [{ p10: usd('5800'), p50: usd('6000'), p90: usd('6400') }],
+  switches: 0,
+  saving: [],
+  ...changes,
+})
+
+describe('cost in brief', () => {
+  it('is a band, one for each currency, never their sum', () => {
+    expect(monthsCost(headline({}))).toBe('likely $6,000, between 5,800 and 6,400')
+    const both = [...headline({}).totals, { p10: eur('90'), p50: eur('90'), p90: eur('90') }]
+    expect(monthsCost(headline({ totals: both }))).toBe('likely $6,000, between 5,800 and 6,400; €90')
+  })
+
+  it.each([
+    [{}, 'No change of plan is recommended.'],
+    [{ switches: 1, saving: [usd('5150')] }, '1 change of plan is recommended, likely saving $5,150 a month.'],
+    [
+      { switches: 3, saving: [usd('5150'), eur('200')] },
+      '3 changes of plan are recommended, likely saving $5,150 and €200 a month.',
+    ],
+    [{ switches: 2 }, '2 changes of plan are recommended.'],
+  ])('%j is told as: %s', (changes, words) => {
+    expect(advisedChanges(headline(changes))).toBe(words)
+  })
+})

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest'
+import { lastNight } from '../format/last-night.ts'
+import { circuitFact } from '../map/sample-facts.ts'
+import { failingPath, leastUsedUnlimited, monthOf, shareOfOnePath } from './starting-points.ts'
+
+const since = (path: { since: [string, string] | null }, at: string) => {
+  path.since = [at, at]
+}
+
+describe('the path that fails right now', () => {
+  it('is none while all are up, or merely not known', () => {
+    expect(failingPath([circuitFact('a'), circuitFact('b', { redundancy: 'unknown' })])).toBeNull()
+  })
+
+  it('is one that is down before a degraded one, and the latest of these', () => {
+    const [degraded, old, late] = ['degraded', 'old', 'late'].map((name) =>
+      circuitFact(name, { redundancy: 'reduced' }),
+    )
+    for (const path of degraded?.paths ?? []) {
+      path.state = 'degraded'
+      since(path, '2026-11-20T09:00:00.000Z')
+    }
+    for (const path of old?.paths ?? []) since(path, '2026-11-20T03:00:00.000Z')
+    for (const path of late?.paths ?? []) since(path, '2026-11-20T08:00:00.000Z')
+    const found = failingPath([degraded, old, late].filter((circuit) => circuit !== undefined))
+    expect([found?.circuit.name, found?.path.path]).toEqual(['late', 'secondary'])
+  })
+})
+
+it.each([
+  ['2026-11-20T03:12:00.000Z', '2026-11-20T03:12:00.000Z'],
+  ['2026-11-20T03:11:59.999Z', '2026-11-19T03:12:00.000Z'],
+  ['2026-03-01T01:00:00.000Z', '2026-02-28T03:12:00.000Z'],
+])('at %s the last 03:12 was %s', (now, night) => {
+  expect(new Date(lastNight(Date.parse(now))).toISOString()).toBe(night)
+})
+
+it('a billing month begins at midnight UTC of its first day', () => {
+  expect(new Date(monthOf(Date.parse('2026-12-31T23:59:59.999Z'))).toISOString()).toBe('2026-12-01T00:00:00.000Z')
+})
+
+describe('the unlimited circuit that carries least', () => {
+  const unlimited = (name: string, bandwidthMbps: number) =>
+    circuitFact(name, { family: 'UnlimitedData', bandwidthMbps })
+  it('is measured against its own bandwidth', () => {
+    expect(leastUsedUnlimited([unlimited('small', 50), unlimited('big', 10_000), circuitFact('metered')])?.name).toBe(
+      'big',
+    )
+  })
+
+  it('is none where every circuit is metered', () => {
+    expect(leastUsedUnlimited([circuitFact('metered')])).toBeNull()
+  })
+
+  it('comes after those of which more is known', () => {
+    const unknown = unlimited('unknown', 10_000)
+    for (const path of unknown.paths) path.bitsOutPerSecond = null
+    expect(leastUsedUnlimited([unknown, unlimited('known', 50)])?.name).toBe('known')
+  })
+})
+
+it.each([
+  // 10^9 bit/s for an hour = 4.5 * 10^11 bytes
+  { bytes: '450000000000', seconds: 3600, mbps: 1000, share: 1 },
+  { bytes: '45000000000', seconds: 3600, mbps: 1000, share: 0.1 },
+  { bytes: '0', seconds: 60, mbps: 50, share: 0 },
+  { bytes: '1', seconds: 0, mbps: 50, share: null },
+  { bytes: '1', seconds: 60, mbps: null, share: null },
+])('$bytes bytes in $seconds s are a share of $share of $mbps Mb/s', ({ bytes, seconds, mbps, share }) => {
+  expect(shareOfOnePath(bytes, seconds, mbps)).toBe(share)
+})

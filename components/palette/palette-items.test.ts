@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest'
+import { circuitFact, gatewayFact } from '../map/sample-facts.ts'
+import { testSession } from '../sessions/testing.ts'
+import { type Findable, paletteGroups } from './palette-items.ts'
+
+const night = '2026-11-20T03:12:00.000Z'
+const findable: Findable = {
+  pages: [
+    { href: '/circuits', name: 'Circuits', key: 'c' },
+    { href: '/sources', name: 'Sources', key: 's' },
+  ],
+  circuits: [
+    circuitFact('old-london', { redundancy: 'reduced' }),
+    circuitFact('london'),
+    ...Array.from({ length: 30 }, (_, index) => circuitFact(`spare-${index}`, { location: 'Paris' })),
+  ],
+  gateways: [gatewayFact('ergw-hub')],
+  sessions: [testSession({ scopeName: 'ergw-hub' })],
+  recent: [{ href: '/circuits/x', name: 'x', detail: '' }],
+}
+const ask = (text: string) =>
+  Object.fromEntries(
+    paletteGroups(text, findable, night).map(({ name, items }) => [name, items.map((item) => item.name)]),
+  )
+const first = (text: string) => paletteGroups(text, findable, night)[0]?.items[0]?.href
+
+describe('the palette offers', () => {
+  it('where one was lately and every page, while nothing is typed', () => {
+    expect(ask(' ')).toEqual({ Recent: ['x'], Pages: ['Circuits', 'Sources'] })
+  })
+
+  it('what bears a name, the ones that begin so first', () => {
+    expect(ask('london').Circuits).toEqual(['london', 'old-london'])
+  })
+
+  it('what is in a state', () => {
+    expect(ask('one path').Circuits).toEqual(['old-london'])
+  })
+
+  it('no more of a kind than can be looked through', () => {
+    expect(ask('spare').Circuits).toHaveLength(6)
+  })
+
+  it('sessions by their addresses', () => {
+    expect(ask('10.0.4.4').Sessions).toEqual(['10.0.4.12 – 10.0.4.4'])
+    expect(ask('10').Sessions).toBeUndefined()
+  })
+
+  it('events that say so, whatever is typed', () => {
+    expect(ask('no such thing')).toEqual({ Events: ['Events that say “no such thing”'] })
+  })
+})
+
+describe('the palette looks up', () => {
+  it.each([
+    ['10.10.4.7', '/routes?view=lookup&ip=10.10.4.7'],
+    [' 2001:DB8::1 ', '/routes?view=lookup&ip=2001%3Adb8%3A%3A1'],
+    ['10.10.0.0/16', '/routes?view=history&prefix=10.10.0.0%2F16'],
+    ['AS65001', '/routes?asn=65001'],
+    ['as 65001', '/routes?asn=65001'],
+  ])('%s at %s', (typed, href) => {
+    expect(first(typed)).toBe(href)
+  })
+
+  it('an address at night as well', () => {
+    expect(paletteGroups('10.10.4.7', findable, night)[0]?.items[1]?.href).toContain('at=2026-11-20T03%3A12')
+  })
+})

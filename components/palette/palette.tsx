@@ -1,0 +1,121 @@
+'use client'
+
+import { Command } from 'cmdk'
+import SearchIcon from 'lucide-react/icons/search'
+import { useRouter } from 'next/navigation'
+import { Dialog } from 'radix-ui'
+import { useEffect, useMemo, useState } from 'react'
+import { useCircuits, useGateways, useSessions } from '../data/index.ts'
+import { lastNight } from '../format/last-night.ts'
+import { withRange } from '../links/with-range.ts'
+import { useRangeSearch } from '../links/range-search.tsx'
+import { useNowInSteps } from '../ui/clock.tsx'
+import { Status } from '../ui/status.tsx'
+import { useFocusBack } from '../ui/use-focus-back.ts'
+import { countWords, type Findable, type PaletteItem, paletteGroups } from './palette-items.ts'
+import { keepRecent, readRecent } from './recent.ts'
+
+const A_MINUTE_MS = 60_000
+
+const valueOf = (group: string, { href }: PaletteItem) => `${group} ${href}`
+
+/** One field from which everything can be reached: pages, circuits, gateways, sessions, addresses, prefixes. */
+export function Palette({
+  pages,
+  open,
+  onOpenChange,
+}: {
+  pages: Findable['pages']
+  open: boolean
+  onOpenChange: (open: boolean) => void
+}) {
+  const focusBack = useFocusBack()
+  return (
+    <Dialog.Root open={open} onOpenChange={onOpenChange}>
+      <Dialog.Portal>
+        <Dialog.Overlay className="fixed inset-0 z-40 bg-black/45" />
+        <Dialog.Content
+          {...focusBack}
+          aria-describedby={undefined}
+          className="fixed top-[10vh] left-1/2 z-50 w-[min(38rem,calc(100vw-1.5rem))] -translate-x-1/2 overflow-hidden rounded-lg border bg-surface shadow-2xl"
+        >
+          <Dialog.Title className="sr-only">Go to</Dialog.Title>
+          <Find pages={pages} onChosen={() => onOpenChange(false)} />
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  )
+}
+
+function Find({ pages, onChosen }: { pages: Findable['pages']; onChosen: () => void }) {
+  const router = useRouter()
+  const range = useRangeSearch()
+  const [text, setText] = useState('')
+  const [recent] = useState(readRecent)
+  const circuits = useCircuits().data?.data
+  const gateways = useGateways().data?.data
+  const sessions = useSessions().data?.data
+  const night = new Date(lastNight(useNowInSteps(A_MINUTE_MS))).toISOString()
+  const groups = useMemo(
+    () =>
+      paletteGroups(
+        text,
+        { pages, circuits: circuits ?? [], gateways: gateways ?? [], sessions: sessions ?? [], recent },
+        night,
+      ),
+    [text, pages, circuits, gateways, sessions, recent, night],
+  )
+  // what is found later may stand above: Enter opens the first of what is seen, until the arrows say otherwise
+  const [first] = groups
+  const firstValue = first?.items[0] ? valueOf(first.name, first.items[0]) : ''
+  const [selected, setSelected] = useState(firstValue)
+  useEffect(() => setSelected(firstValue), [firstValue])
+  const go = (item: PaletteItem) => {
+    keepRecent(item)
+    onChosen()
+    router.push(withRange(item.href, range))
+  }
+  return (
+    <Command label="Go to" shouldFilter={false} loop value={selected} onValueChange={setSelected}>
+      <div className="flex items-center gap-2.5 border-b px-3.5">
+        <SearchIcon aria-hidden className="size-4 text-ink-3" />
+        <Command.Input
+          value={text}
+          onValueChange={setText}
+          placeholder="Circuit, gateway, session, page, 10.10.4.7, 10.10.0.0/16, AS 65001"
+          aria-label="Go to"
+          className="h-11 min-w-0 flex-1 bg-transparent text-base outline-none placeholder:text-ink-3"
+        />
+      </div>
+      <p role="status" className="sr-only">
+        {countWords(groups)}
+      </p>
+      <Command.List label="Places" className="max-h-[min(26rem,65vh)] overflow-y-auto p-1.5">
+        {groups.map(({ name, items }) => (
+          <Command.Group
+            key={name}
+            heading={name}
+            className="[&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-2xs [&_[cmdk-group-heading]]:text-ink-3"
+          >
+            {items.map((item) => (
+              <Command.Item
+                key={item.href}
+                value={valueOf(name, item)}
+                onSelect={() => go(item)}
+                className="flex min-h-8 cursor-pointer flex-wrap items-center gap-x-2.5 rounded-md px-2 py-1 data-[selected=true]:bg-hover data-[selected=true]:shadow-[inset_2px_0_0_var(--focus)]"
+              >
+                <span className="font-medium break-all">{item.name}</span>
+                <span className="text-xs text-ink-3">{item.detail}</span>
+                {item.status && (
+                  <span className="ml-auto text-xs">
+                    <Status {...item.status} />
+                  </span>
+                )}
+              </Command.Item>
+            ))}
+          </Command.Group>
+        ))}
+      </Command.List>
+    </Command>
+  )
+}

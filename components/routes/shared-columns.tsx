@@ -1,0 +1,88 @@
+import { comparePrefixes, parsePrefix } from '#lib/bgp/index.ts'
+import type { Route } from '#lib/contract/index.ts'
+import { PageLink } from '../links/page-link.tsx'
+import { addressedRange, type TimeRange } from '../time/range.ts'
+import { StackedBetween } from '../ui/stacked-time.tsx'
+import type { Column } from '../ui/table/features.ts'
+import { nothing } from '../ui/table/nothing.tsx'
+import { routesHref } from './route-views.ts'
+import { tableWords } from './table-words.ts'
+
+export const byPrefix = (a: { prefix: string }, b: { prefix: string }) => {
+  const left = parsePrefix(a.prefix)
+  const right = parsePrefix(b.prefix)
+  return left && right ? comparePrefixes(left, right) : a.prefix.localeCompare(b.prefix)
+}
+
+/** A prefix that leads to its history over the page's time. @param scopeOf whose history; null = of all */
+export const historyColumn = <Row extends { prefix: string }>(
+  range: TimeRange,
+  scopeOf: (row: Row) => string | null,
+): Column<Row> => ({
+  id: 'prefix',
+  header: 'Prefix',
+  value: ({ prefix }) => prefix,
+  compare: byPrefix,
+  cell: (row) => {
+    const time = addressedRange({ from: range.relative ?? range.from, to: range.to })
+    return (
+      <PageLink
+        href={routesHref('history', { prefix: row.prefix, scope: scopeOf(row), ...time })}
+        className="link font-mono whitespace-nowrap"
+      >
+        {row.prefix}
+      </PageLink>
+    )
+  },
+})
+
+/** Whose table a route stands in, and where in it. */
+export const tableColumns = <
+  Row extends Pick<Route, 'scope' | 'scopeName' | 'path' | 'table' | 'instance' | 'peer'>,
+>(): Column<Row>[] => [
+  {
+    id: 'where',
+    header: 'Gateway or circuit',
+    value: ({ scopeName, path }) => `${scopeName}${path ? ` ${path}` : ''}`,
+    cell: ({ scope, scopeName, path, table }) => (
+      <span className="whitespace-nowrap">
+        <PageLink href={table === 'tables' ? `/circuits/${scope}` : `/gateways/${scope}`} className="link">
+          {scopeName}
+        </PageLink>
+        {path && <span className="text-ink-3"> {path} path</span>}
+      </span>
+    ),
+  },
+  { id: 'table', header: 'Table', value: ({ table }) => tableWords(table), className: 'text-ink-2 whitespace-nowrap' },
+  {
+    id: 'instance',
+    header: 'Instance',
+    value: ({ instance }) => instance,
+    cell: ({ instance }) => instance ?? nothing,
+    className: 'font-mono',
+  },
+  {
+    id: 'peer',
+    header: 'Peer',
+    value: ({ peer }) => peer,
+    cell: ({ peer }) => peer ?? nothing,
+    className: 'font-mono',
+  },
+]
+
+/** Columns that say nothing are left out: those of them which no row has anything in. */
+export const withoutEmpty = <Row,>(columns: readonly Column<Row>[], rows: readonly Row[], ids: readonly string[]) =>
+  columns.filter(({ id, value }) => !ids.includes(id) || rows.some((row) => value(row) !== null))
+
+/** Since when a row is as it is, within bounds. */
+export const sinceColumn = <Row extends Pick<Route, 'since'>>(): Column<Row> => ({
+  id: 'since',
+  header: 'As it is since',
+  zoned: true,
+  value: ({ since }) => since[1],
+  cell: ({ since }) => (
+    <span className="text-ink-2">
+      <StackedBetween bounds={since} />
+    </span>
+  ),
+})

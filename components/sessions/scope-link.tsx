@@ -1,0 +1,14 @@
+import type { Session } from '#lib/contract/index.ts'
+import { PageLink } from '../links/page-link.tsx'
+
+/** The gateway or circuit that a session belongs to. */
+export function ScopeLink({ session: { scope, scopeName, path } }: { session: Session }) {
+  return (
+    <span className="in-[td]:whitespace-nowrap">
+      <PageLink href={path === null ? `/gateways/${scope}` : `/circuits/${scope}`} className="link font-medium">
+        {scopeName}
+      </PageLink>
+      {path && <span className="text-ink-3"> {path} path</span>}
+    </span>
+  )
+}

@@ -1,0 +1,146 @@
+'use client'
+
+import type { Circuit, Session } from '#lib/contract/index.ts'
+import { PathSeries } from '../circuits/path-series.tsx'
+import { useSeriesSessions } from '../data/series-sessions.ts'
+import { useCircuit, useSession, useSessions } from '../data/index.ts'
+import { MaintenanceNotice } from '../declarations/maintenance-notice.tsx'
+import { OperatorCard } from '../declarations/operator-card.tsx'
+import { formatCount } from '../format/quantity.ts'
+import { OpenIncidents } from '../incidents/open-incidents.tsx'
+import { TicketButton } from '../tickets/ticket-button.tsx'
+import { ThingEvents } from '../things/parts.tsx'
+import { ThingPage } from '../things/thing-page.tsx'
+import { useRangeWindow } from '../time/use-range-window.ts'
+import { TimelinePanel } from '../timeline/timeline-panel.tsx'
+import { useSessionTimeline } from '../timeline/use-session-timeline.ts'
+import { Empty } from '../ui/answer-view.tsx'
+import { Facts, Panel } from '../ui/panel.tsx'
+import { Age, Since } from '../ui/time.tsx'
+import { roleWords, sessionStatus } from '../ui/words.ts'
+import { WatchBar } from '../watch/watch-bar.tsx'
+import { endsOf, readEnds } from '../format/session-address.ts'
+import { ScopeLink } from './scope-link.tsx'
+import { remainingWords, sessionMeaning } from './session-words.ts'
+
+/** One BGP session. @param ends `10.0.4.12~10.0.4.4`, as its address writes them */
+export function SessionPage({ scope, ends }: { scope: string; ends: string }) {
+  const session = useSession(scope, readEnds(ends))
+  return (
+    <ThingPage
+      query={session}
+      list={{ href: '/sessions', name: 'Sessions' }}
+      headOf={(found) => ({
+        title: ends.replace('~', ' ↔ '),
+        place: found && <ScopeLink session={found} />,
+        status: found ? sessionStatus(found) : { tone: 'unknown', word: 'UNKNOWN' },
+        meaning: found && sessionMeaning(found),
+      })}
+      skeleton={<div className="skeleton h-80" />}
+    >
+      {(found) => (found ? <SessionParts session={found} /> : <NoSuchSession />)}
+    </ThingPage>
+  )
+}
+
+function NoSuchSession() {
+  return (
+    <Panel title="Session">
+      <Empty title="No such session is known now">
+        Neither poll lists it any more, or the address is another one. The list of sessions can be asked as of a moment
+        of the past.
+      </Empty>
+    </Panel>
+  )
+}
+
+function SessionParts({ session }: { session: Session }) {
+  const { scope, mapping } = session
+  const all = useSessions({ scope }).data?.data ?? []
+  const circuitId = session.path === null ? mapping?.circuitId : scope
+  return (
+    <>
+      <OpenIncidents scope={scope} otherWay={remainingWords(session, all)} />
+      <MaintenanceNotice scope={scope} />
+      {circuitId ? <WithCircuit circuitId={circuitId} session={session} /> : <Alone session={session} />}
+      <ThingEvents scope={scope} title="Events of this session" text={endsOf(session)} />
+    </>
+  )
+}
+
+function WithCircuit({ circuitId, session }: { circuitId: string; session: Session }) {
+  const circuit = useCircuit(circuitId).data?.data
+  return circuit ? <InSeries circuit={circuit} session={session} /> : <div className="skeleton h-60" />
+}
+
+function InSeries({ circuit, session }: { circuit: Circuit; session: Session }) {
+  const onPath = session.path ?? session.mapping?.path
+  const sessions = useSeriesSessions(circuit)
+  const path = circuit.paths.find((one) => one.path === onPath)
+  const partners = sessions.filter(
+    (one) =>
+      (one.scope === circuit.id ? one.path : one.mapping?.circuitId === circuit.id && one.mapping.path) === onPath,
+  )
+  return (
+    <>
+      {path && (
+        <Panel
+          title="In series"
+          note={`${path.path} path of ${circuit.name}: each session has its own verdict`}
+          aside={<TicketButton circuit={circuit} path={path.path} />}
+        >
+          <PathSeries path={path} circuit={circuit} sessions={sessions} />
+        </Panel>
+      )}
+      <SessionFacts session={session} />
+      <SessionTimeline session={session} partners={partners} />
+    </>
+  )
+}
+
+function Alone({ session }: { session: Session }) {
+  return (
+    <>
+      <SessionFacts session={session} />
+      <SessionTimeline session={session} partners={[]} />
+    </>
+  )
+}
+
+function SessionTimeline(props: { session: Session; partners: Session[] }) {
+  const time = useRangeWindow('24h')
+  const timeline = useSessionTimeline(props.session, props.partners, time)
+  return <TimelinePanel title="Over time" timeline={timeline} time={time} />
+}
+
+function SessionFacts({ session }: { session: Session }) {
+  const { scope } = session
+  const ends = endsOf(session)
+  return (
+    <>
+      <Panel title="Session">
+        <Facts facts={factsOf(session)} />
+      </Panel>
+      {session.role !== 'gateway-peer' && (
+        <OperatorCard scope={scope} part={ends} of={`the session ${ends.replace('~', ' to ')}`} />
+      )}
+      <WatchBar scope={scope} />
+    </>
+  )
+}
+
+const count = (number: number | string | null) =>
+  number === null ? null : <span className="font-mono">{formatCount(number)}</span>
+
+const factsOf = (session: Session): [string, React.ReactNode][] => [
+  ['Up for', session.verdict === 'up' && session.establishedAt ? <Since bounds={session.establishedAt} /> : 'not up'],
+  ['Came up, as seen', `${session.establishedTransitions}×`],
+  ['Azure’s word', session.azureState],
+  ['Prefixes received', count(session.prefixesReceived)],
+  ['Messages sent', count(session.messagesSent)],
+  ['Messages received', count(session.messagesReceived)],
+  ['Remote AS', session.remoteAsn],
+  ['Remote end', roleWords(session.role)],
+  ['Known by', session.evidence === 'state' ? 'the session’s own state' : 'availability metrics'],
+  ['Last read', session.lastSeenAt ? <Age at={session.lastSeenAt} /> : 'never'],
+]

@@ -1,0 +1,26 @@
+import type { Session } from '#lib/contract/index.ts'
+
+/** A session of a gateway that is up. */
+export const testSession = (fields: Partial<Session>): Session => ({
+  scope: 'g1',
+  scopeName: 'ergw',
+  resourceId: '/subscriptions/s/ergw',
+  path: null,
+  localAddress: '10.0.4.12',
+  neighbor: '10.0.4.4',
+  remoteAsn: 12076,
+  role: 'msee',
+  state: 'established',
+  azureState: 'Connected',
+  verdict: 'up',
+  establishedAt: null,
+  establishedTransitions: 0,
+  prefixesReceived: null,
+  messagesSent: null,
+  messagesReceived: null,
+  known: 'observed',
+  lastSeenAt: null,
+  mapping: null,
+  evidence: 'state',
+  ...fields,
+})

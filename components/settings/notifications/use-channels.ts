@@ -1,0 +1,57 @@
+'use client'
+
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import type { Channel, ChannelInput, ChannelsAnswer, ChannelTest } from '#lib/contract/index.ts'
+import { type Answer, ApiError, apiUrl, channelsQuery, getJson, sendJson } from '../../data/index.ts'
+import { inputOf } from './channel-draft.ts'
+
+/** A change of one channel: `after` null takes it away, `before` null adds one. */
+export interface ChannelEdit {
+  before: Channel | null
+  after: ChannelInput | null
+}
+
+const TRIES = 3
+
+/** Saves an edit of one channel on top of what there is now; what others save at the same time stays. */
+export function useSaveChannel() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: save,
+    onSuccess: (answer) => {
+      client.setQueryData(channelsQuery().queryKey, answer)
+      void client.invalidateQueries({ queryKey: ['settings', null, 'notifications'] })
+    },
+  })
+}
+
+async function save(edit: ChannelEdit): Promise<Answer<ChannelsAnswer>> {
+  const url = apiUrl('channels')
+  for (let tries = 1; ; tries++) {
+    const { channels, version } = (await getJson<Answer<ChannelsAnswer>>(url)).data
+    try {
+      return await sendJson<Answer<ChannelsAnswer>>('PUT', url, { channels: edited(channels, edit), version })
+    } catch (error) {
+      // somebody was faster: the edit is brought to what they saved
+      if (!(error instanceof ApiError && error.status === 409) || tries === TRIES) throw error
+    }
+  }
+}
+
+function edited(channels: readonly Channel[], { before, after }: ChannelEdit): ChannelInput[] {
+  const next = channels.flatMap((channel) => {
+    if (channel.id !== before?.id) return [inputOf(channel)]
+    return after ? [after] : []
+  })
+  return before === null && after ? [...next, after] : next
+}
+
+/** Sends a test, and has what the other side said. */
+export function useTestChannel() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (id: string) =>
+      sendJson<{ data: ChannelTest }>('POST', apiUrl(`channels/${encodeURIComponent(id)}/test`), {}),
+    onSettled: () => client.invalidateQueries({ queryKey: ['settings', null] }),
+  })
+}

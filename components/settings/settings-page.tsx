@@ -1,0 +1,32 @@
+import { clsx } from 'clsx'
+import { PageLink } from '../links/page-link.tsx'
+import { PageHead } from '../ui/panel.tsx'
+import { type SettingsTab, settingsTabs } from './tabs.ts'
+
+/** The settings: tabs that are pages of their own, so that each can be linked to. */
+export function SettingsPage({ tab }: { tab: SettingsTab }) {
+  return (
+    <>
+      <PageHead title="Settings">{tab.words}</PageHead>
+      <nav aria-label="Settings" className="mb-4 overflow-x-auto border-b">
+        <ul className="flex w-max gap-1">
+          {settingsTabs.map(({ id, name }) => (
+            <li key={id}>
+              <PageLink
+                href={`/settings/${id}`}
+                aria-current={id === tab.id ? 'page' : undefined}
+                className={clsx(
+                  '-mb-px block border-b-2 px-1.5 py-1.5 text-xs whitespace-nowrap -outline-offset-2 sm:px-3 sm:text-sm',
+                  id === tab.id ? 'border-ink font-medium text-ink' : 'border-transparent text-ink-2 hover:text-ink',
+                )}
+              >
+                {name}
+              </PageLink>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <tab.Panel />
+    </>
+  )
+}

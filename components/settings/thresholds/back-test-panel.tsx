@@ -1,0 +1,122 @@
+'use client'
+
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import type { BackTest, BackTestResult, ToldEvent } from '#lib/contract/index.ts'
+import { apiUrl, isUnderWay, sendJson, useBackTests } from '../../data/index.ts'
+import { formatShare, plural } from '../../format/quantity.ts'
+import { Button } from '../../ui/button.tsx'
+import { Panel } from '../../ui/panel.tsx'
+import { Moment } from '../../ui/time.tsx'
+import { eventKindWords } from '../../events/kind-words.ts'
+
+const SHOWN_EVENTS = 12
+
+/** The newest back-test: how far it is, then what the changed values would have told. */
+export function BackTestPanel() {
+  const tests = useBackTests()
+  const [newest] = tests.data?.data ?? []
+  if (!newest) return null
+  return (
+    <Panel
+      title="Back-test"
+      note={
+        <>
+          <Moment at={newest.from} /> to <Moment at={newest.to} />
+        </>
+      }
+      aside={isUnderWay(newest) && <Cancel test={newest} />}
+    >
+      {isUnderWay(newest) ? <Progress test={newest} /> : <Outcome test={newest} />}
+    </Panel>
+  )
+}
+
+function Cancel({ test }: { test: BackTest }) {
+  const client = useQueryClient()
+  const cancel = useMutation({
+    mutationFn: () => sendJson('POST', apiUrl(`back-tests/${test.id}/cancel`), {}),
+    onSettled: () => client.invalidateQueries({ queryKey: ['settings', null, 'backTests'] }),
+  })
+  return (
+    <Button onClick={() => cancel.mutate()} disabled={cancel.isPending}>
+      Give it up
+    </Button>
+  )
+}
+
+function Progress({ test }: { test: BackTest }) {
+  const words =
+    test.state === 'queued' ? 'waits for a worker' : `${formatShare(test.progress)} of the polls folded again`
+  return (
+    <div>
+      <p className="mb-1.5 text-sm">History is folded again in the background: {words}.</p>
+      <progress className="h-2 w-full" max={1} value={test.progress} aria-label="Back-test" />
+    </div>
+  )
+}
+
+function Outcome({ test: { state, error, result, changed } }: { test: BackTest }) {
+  const values = Object.keys(changed).join(', ') || 'the shipped values'
+  if (state === 'cancelled') return <p className="text-sm text-ink-2">Given up before it was done.</p>
+  if (state === 'failed' || !result) return <p className="text-sm">It failed: {error ?? 'no result was kept'}</p>
+  const moved = result.kinds.filter(({ before, after }) => before !== after)
+  return (
+    <div className="grid gap-3 text-sm">
+      <p>
+        With {values}:{' '}
+        {result.appearedCount + result.vanishedCount === 0
+          ? 'exactly the same events would have been told.'
+          : `${plural(result.appearedCount, 'event')} more and ${plural(result.vanishedCount, 'event')} fewer would have been told.`}
+      </p>
+      {moved.length > 0 && <Kinds kinds={moved} />}
+      <Told title="Would have been told" events={result.appeared} count={result.appearedCount} />
+      <Told title="Would not have been told" events={result.vanished} count={result.vanishedCount} />
+      {result.notTold.length > 0 && (
+        <p className="text-xs text-ink-3">Not to be told again: {result.notTold.join('; ')}.</p>
+      )}
+    </div>
+  )
+}
+
+function Kinds({ kinds }: { kinds: BackTestResult['kinds'] }) {
+  return (
+    <table className="w-full max-w-md text-left text-sm">
+      <thead className="text-2xs text-ink-3">
+        <tr>
+          <th className="font-medium">Kind</th>
+          <th className="text-right font-medium">in force</th>
+          <th className="text-right font-medium">changed</th>
+        </tr>
+      </thead>
+      <tbody>
+        {kinds.map(({ kind, before, after }) => (
+          <tr key={kind} className="border-t">
+            <td>{eventKindWords(kind).name}</td>
+            <td className="text-right font-mono">{before}</td>
+            <td className="text-right font-mono">{after}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+function Told({ title, events, count }: { title: string; events: ToldEvent[]; count: number }) {
+  if (count === 0) return null
+  const more = count - Math.min(events.length, SHOWN_EVENTS)
+  return (
+    <section>
+      <h3 className="mb-1 text-xs font-medium text-ink-2">{title}</h3>
+      <ul className="grid gap-0.5">
+        {events.slice(0, SHOWN_EVENTS).map(({ kind, scope, subject, startedBetween: [from] }) => (
+          <li key={`${kind} ${scope} ${subject} ${from}`} className="flex flex-wrap gap-x-3">
+            <Moment at={from} />
+            <span>{eventKindWords(kind).name}</span>
+            <span className="font-mono text-xs break-all">{subject}</span>
+          </li>
+        ))}
+      </ul>
+      {more > 0 && <p className="text-xs text-ink-3">and {plural(more, 'more', 'more')}</p>}
+    </section>
+  )
+}

@@ -1,0 +1,115 @@
+import type { ThresholdView } from '#lib/contract/index.ts'
+import { formatCount } from '../../format/quantity.ts'
+
+const durations = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['min', 60_000],
+  ['s', 1_000],
+  ['ms', 1],
+] as const
+const rates = [
+  ['Gb/s', 1e9],
+  ['Mb/s', 1e6],
+  ['kb/s', 1e3],
+  ['b/s', 1],
+] as const
+
+type Unit = ThresholdView['unit']
+
+/** A threshold as it is read and written: `3 min`, `80 %`, `8 kb/s`, `1,000`. Exact: what is printed reads as the same value. */
+export function thresholdText(value: number, unit: Unit): string {
+  switch (unit) {
+    case 'duration':
+      return inLargest(value, durations)
+    case 'share':
+      return `${Number((value * 100).toFixed(4))} %`
+    case 'bitsPerSecond':
+      return inLargest(value, rates)
+    case 'count':
+      return formatCount(value)
+  }
+}
+
+/** Reads what somebody typed; a bare number of a duration or rate has no unit and is not guessed. Null = not understood. */
+export function readThreshold(text: string, unit: Unit): number | null {
+  const match = /^(\d[\d,]*(?:\.\d+)?)\s*([a-z%/]*)$/i.exec(text.trim())
+  if (!match) return null
+  const number = Number((match[1] ?? '').replaceAll(',', ''))
+  const word = (match[2] ?? '').toLowerCase()
+  switch (unit) {
+    case 'duration':
+      return scaled(number, word, durations)
+    case 'bitsPerSecond':
+      return scaled(number, word, rates)
+    case 'share':
+      return word === '%' ? Number((number / 100).toPrecision(12)) : word === '' && number <= 2 ? number : null
+    case 'count':
+      return word === '' ? number : null
+  }
+}
+
+/** What to type, for whoever typed something else. */
+export const howToWrite: Record<Unit, string> = {
+  duration: 'Write a number and a unit, such as 90 s, 3 min or 7 d.',
+  share: 'Write per cent, such as 80 %.',
+  bitsPerSecond: 'Write a rate, such as 8 kb/s.',
+  count: 'Write a number.',
+}
+
+type Scales = readonly (readonly [string, number])[]
+
+function inLargest(value: number, scales: Scales): string {
+  const [word, scale] = scales.find(([, size]) => value >= size && value % size === 0) ?? scales.at(-1) ?? ['', 1]
+  return `${formatCount(value / scale)} ${word}`
+}
+
+function scaled(number: number, word: string, scales: Scales): number | null {
+  const scale = scales.find(([name]) => name.toLowerCase() === word)?.[1]
+  return scale === undefined ? null : Math.round(number * scale)
+}
+
+/** `session.flapping.window` belongs to `session`. */
+export const groupOf = (name: string) => name.split('.')[0] ?? name
+
+/** Groups in words, in the order in which they are shown; others follow under their own name. */
+export const groupWords: Readonly<Record<string, string>> = {
+  session: 'Sessions',
+  keepalive: 'Keepalives',
+  instance: 'Gateway instances',
+  timers: 'BGP timers',
+  burst: 'Looking closer',
+  withdraw: 'Mass withdrawals',
+  announce: 'Mass announcements',
+  divergence: 'Instances that differ',
+  parity: 'Parity of two paths',
+  passive: 'Active and passive',
+  active: 'Active and passive',
+  origin: 'Origins and transit',
+  churn: 'Route churn',
+  failback: 'Failback',
+  microsoft: 'Microsoft peering',
+  headroom: 'Prefix headroom',
+  limit: 'Prefix limits',
+  traffic: 'Traffic',
+  asymmetric: 'Asymmetric forwarding',
+  bandwidth: 'Bandwidth',
+  capacity: 'Capacity after a loss',
+  failover: 'Failovers',
+  lag: 'How a loss was noticed',
+  incident: 'Incidents',
+  maintenance: 'Maintenance',
+  fresh: 'Freshness',
+  degraded: 'Collector',
+  nothing: 'Collector',
+  collector: 'Collector',
+  config: 'Causes by configuration',
+  gateway: 'Gateway changes',
+  availability: 'Evidence of Azure Monitor',
+  probe: 'Tests of reachability',
+  sites: 'Learned sites',
+  budget: 'Money',
+  break: 'Money',
+  surge: 'Money',
+  memory: 'Memory',
+}

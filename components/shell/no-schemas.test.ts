@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { readReferences } from '#lib/platform/boundaries/imports.ts'
+
+const ROOT = path.resolve(import.meta.dirname, '../..')
+
+/** The way of static imports by which a file loads a package; null if it does not. What is only a type, or loaded later, costs nothing. */
+async function wayTo(wanted: string, file: string, seen = new Set<string>()): Promise<string[] | null> {
+  seen.add(file)
+  const source = readFileSync(path.join(ROOT, file), 'utf8')
+  const { specifiers, typeOnly } = await readReferences(source, file)
+  for (const specifier of specifiers) {
+    if (typeOnly.has(specifier) || source.includes(`import('${specifier}')`)) continue
+    if (specifier === wanted) return [file, wanted]
+    const target = fileOf(specifier, file)
+    if (target === null || seen.has(target)) continue
+    const rest = await wayTo(wanted, target, seen)
+    if (rest) return [file, ...rest]
+  }
+  return null
+}
+
+/** null = not a script of ours */
+function fileOf(specifier: string, from: string): string | null {
+  if (!/\.tsx?$/.test(specifier)) return null
+  if (specifier.startsWith('#')) return specifier.slice(1)
+  return specifier.startsWith('.') ? path.posix.join(path.posix.dirname(from), specifier) : null
+}
+
+describe('what a screen loads', () => {
+  it.each([
+    'components/shell/screens.tsx',
+    'components/overview/overview-page.tsx',
+    'components/circuits/circuit-page.tsx',
+    'components/gateways/gateway-page.tsx',
+    'components/sessions/sessions-page.tsx',
+    'components/incidents/incident-page.tsx',
+    'components/wall/wall-page.tsx',
+  ])('holds no schemas: %s', async (screen) => {
+    expect(await wayTo('zod', screen)).toBeNull()
+  })
+
+  it('holds them where a form is: so that this test can fail', async () => {
+    expect(await wayTo('zod', 'components/declarations/card-form.tsx')).toContain('components/declarations/form.ts')
+  })
+})

@@ -1,0 +1,26 @@
+'use client'
+
+import type { ReactNode } from 'react'
+import { SimulatorControl } from '../demo/simulator-control.tsx'
+import type { Preferences } from '../ui/preferences-values.ts'
+import { Providers } from './providers.tsx'
+import { Shell } from './shell.tsx'
+
+export interface ScreensProps {
+  preferences: Preferences
+  /** epoch milliseconds: when the server drew the page */
+  renderedAt: number
+  /** address of the simulator's control; null = Azure itself is watched */
+  simulator: string | null
+  children: ReactNode
+}
+
+/** What surrounds every screen that somebody sits at. */
+export function Screens({ preferences, renderedAt, simulator, children }: ScreensProps) {
+  return (
+    <Providers preferences={preferences} renderedAt={renderedAt}>
+      <Shell>{children}</Shell>
+      {simulator && <SimulatorControl url={simulator} />}
+    </Providers>
+  )
+}

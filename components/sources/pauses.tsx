@@ -1,0 +1,23 @@
+'use client'
+
+import { useDeclarations } from '../data/index.ts'
+import { pauseForm } from '../declarations/forms/pause.ts'
+import { ListPanel } from '../declarations/list-panel.tsx'
+import { WindowTime } from '../declarations/window-time.tsx'
+import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
+
+/** What an operator does not want to be polled for a while, and the form that says so. */
+export function Pauses() {
+  const declarations = useDeclarations()
+  return (
+    <AnswerView query={declarations} skeleton={<SkeletonRows rows={2} />}>
+      {({ data }) => (
+        <ListPanel
+          form={pauseForm}
+          items={data.pauses.toSorted((a, b) => Date.parse(b.from) - Date.parse(a.from))}
+          extra={(pause) => <WindowTime window={pause} />}
+        />
+      )}
+    </AnswerView>
+  )
+}

@@ -1,0 +1,40 @@
+'use client'
+
+import type { UseQueryResult } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import type { Page } from '../data/index.ts'
+import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
+import { PageHead, Panel } from '../ui/panel.tsx'
+import { AsOf } from '../ui/time.tsx'
+
+/** The page of a whole list. */
+export function ListPage<Row>({
+  query,
+  title,
+  all,
+  words,
+  rows,
+  children,
+}: {
+  query: UseQueryResult<Page<Row>>
+  title: string
+  /** title of the table */
+  all: string
+  words: string
+  /** rows that are drawn while it loads */
+  rows: number
+  children: (rows: Row[]) => ReactNode
+}) {
+  return (
+    <>
+      <PageHead title={title} aside={query.data && <AsOf asOf={query.data.asOf} freshness={query.data.freshness} />}>
+        {words}
+      </PageHead>
+      <Panel title={all} flush>
+        <AnswerView query={query} skeleton={<SkeletonRows rows={rows} height="3.25rem" />}>
+          {({ data }) => children(data)}
+        </AnswerView>
+      </Panel>
+    </>
+  )
+}

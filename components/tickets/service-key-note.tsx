@@ -1,0 +1,109 @@
+'use client'
+
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { type FormEvent, useEffect, useRef, useState } from 'react'
+import type { Circuit, ServiceKeyRequest } from '#lib/contract/index.ts'
+import { apiUrl, sendJson } from '../data/index.ts'
+import { serviceKeyRequestsQuery } from '../data/settings-queries.ts'
+import { PageLink } from '../links/page-link.tsx'
+import { Button } from '../ui/button.tsx'
+import { CopyButton } from '../ui/copy-button.tsx'
+import { TextField } from '../ui/field.tsx'
+import { Moment } from '../ui/time.tsx'
+
+/**
+ * The service key is no part of a ticket, and Peerwatch never keeps it. Who wants it says what for, which is recorded, and is told
+ * where it is.
+ */
+export function ServiceKeyNote({ circuit }: { circuit: Circuit }) {
+  const [isWanted, setIsWanted] = useState(false)
+  const client = useQueryClient()
+  const ask = useMutation({
+    mutationFn: (why: string) =>
+      sendJson<{ data: ServiceKeyRequest }>('POST', apiUrl(`circuits/${encodeURIComponent(circuit.id)}/service-key`), {
+        why,
+      }),
+    onSuccess: () => client.invalidateQueries({ queryKey: serviceKeyRequestsQuery().queryKey }),
+  })
+  if (ask.data) return <Command circuit={circuit} request={ask.data.data} />
+  if (isWanted) return <Purpose onSubmit={(why) => ask.mutate(why)} isSent={ask.isPending} error={ask.error} />
+  return (
+    <p>
+      <Button look="quiet" onClick={() => setIsWanted(true)}>
+        I need the service key
+      </Button>
+    </p>
+  )
+}
+
+function Purpose({
+  onSubmit,
+  isSent,
+  error,
+}: {
+  onSubmit: (why: string) => void
+  isSent: boolean
+  error: Error | null
+}) {
+  const [why, setWhy] = useState('')
+  const form = useRef<HTMLFormElement>(null)
+  // it stands where the button was that held the focus
+  useEffect(() => form.current?.querySelector('input')?.focus(), [])
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    onSubmit(why)
+  }
+  return (
+    <form
+      ref={form}
+      onSubmit={submit}
+      className="rounded-md border p-3 text-xs text-ink-2"
+      aria-label="The service key"
+    >
+      <p>
+        Its holder can order the other half of the circuit. That you ask is recorded, with what for; where the key is
+        comes then.
+      </p>
+      <div className="mt-2 flex flex-wrap items-end gap-2">
+        <TextField
+          label="What it is needed for"
+          className="w-72 max-w-full"
+          maxLength={500}
+          value={why}
+          onChange={({ target }) => setWhy(target.value)}
+        />
+        <Button type="submit" disabled={why.trim() === '' || isSent}>
+          Record it, and show where
+        </Button>
+      </div>
+      {error && (
+        <p role="alert" className="mt-2 text-down">
+          Not recorded. {error.message}
+        </p>
+      )}
+    </form>
+  )
+}
+
+function Command({ circuit: { resourceId, serviceKey }, request }: { circuit: Circuit; request: ServiceKeyRequest }) {
+  const command = `az network express-route show --ids "${resourceId}" --query serviceKey --output tsv`
+  return (
+    <div role="status" className="rounded-md border p-3 text-xs text-ink-2">
+      <p>
+        Peerwatch keeps no service key{serviceKey && <>, only what it ends in ({serviceKey.replace(/^\*+/, '…')})</>}.
+        Read it in Azure, and send it to the provider alone, apart from the ticket:
+      </p>
+      <p className="mt-2 flex items-start gap-2">
+        <code className="min-w-0 font-mono break-all text-ink">{command}</code>
+        <CopyButton text={command} label="Copy the command" />
+      </p>
+      <p className="mt-2">
+        Recorded for {request.by}, <Moment at={request.at} />:{' '}
+        <PageLink href="/settings/audit" className="link">
+          Settings, Audit
+        </PageLink>
+        .
+      </p>
+    </div>
+  )
+}

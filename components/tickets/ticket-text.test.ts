@@ -1,0 +1,187 @@
+import { describe, expect, it } from 'vitest'
+import { testCircuit, testPath } from '../circuits/testing.ts'
+import { minute, testIncident } from '../incidents/testing.ts'
+import { testSession } from '../sessions/testing.ts'
+import { type TicketFacts, ticketText } from './ticket-text.ts'
+
+const circuit = testCircuit({
+  redundancy: 'reduced',
+  atLeastPaths: 1,
+  atMostPaths: 1,
+  paths: [
+    testPath({
+      state: 'down',
+      reason: 'The customer’s router does not answer ARP.',
+      layers: { provisioned: 'up', arp: 'incomplete', bgp: 'down', traffic: 'quiet' },
+      since: [minute(1), minute(2)],
+      arp: [
+        { interface: 'On-Prem', ipAddress: '172.16.0.1', macAddress: null, age: 0 },
+        { interface: 'Microsoft', ipAddress: '172.16.0.2', macAddress: 'aabb.ccdd.eeff', age: null },
+      ],
+      routesReceived: 0,
+      bitsInPerSecond: 0,
+      bitsOutPerSecond: 0,
+    }),
+    testPath({
+      path: 'secondary',
+      since: ['1970-01-01T00:00:00.000Z', minute(-60)],
+      customerAddress: '172.16.0.5',
+      microsoftAddress: '172.16.0.6',
+      routesReceived: 1234,
+    }),
+  ],
+})
+const facts: TicketFacts = {
+  circuit,
+  path: null,
+  sessions: [
+    testSession({
+      scope: 'c1',
+      path: 'primary',
+      role: 'onprem',
+      verdict: 'down',
+      state: 'idle',
+      azureState: 'Idle',
+      localAddress: '172.16.0.2',
+      neighbor: '172.16.0.1',
+      remoteAsn: 65001,
+    }),
+    testSession({ mapping: { circuitId: 'c1', path: 'primary', confidence: 'inferred' } }),
+    testSession({ role: 'gateway-peer', neighbor: '10.0.4.13' }),
+  ],
+  incident: testIncident({ state: 'open', scopeName: 'erc-london', endedBetween: null }),
+  card: {
+    scope: 'c1',
+    part: '',
+    displayName: 'DC-A',
+    serviceId: 'EQX-77',
+    contact: 'noc@example.net',
+    runbookUrl: '',
+    note: '',
+  },
+  entries: [
+    {
+      id: 'e1',
+      correlationId: '11111111-aaaa-4bbb-8ccc-000000000001',
+      at: minute(0),
+      operation: 'Microsoft.Network/expressRouteCircuits/write',
+      status: 'Succeeded',
+      resourceId: '/x',
+      caller: 'ada@example.net',
+    },
+  ],
+  polls: [
+    {
+      scope: 'c1',
+      scopeName: 'erc-london',
+      resourceId: circuit.resourceId,
+      part: 'AzurePrivatePeering/primary',
+      kind: 'arp',
+      state: 'fresh',
+      lastOutcome: 'ok',
+      lastPollAt: minute(11),
+      lastOkAt: minute(11),
+      error: null,
+      intervalSeconds: 60,
+      floorSeconds: 62,
+      burst: null,
+      nextPollAt: null,
+      correlationId: '22222222-aaaa-4bbb-8ccc-000000000002',
+      budgetLeft: null,
+    },
+  ],
+  link: 'https://peerwatch.example.net/incidents/i1',
+  now: Date.parse(minute(12)),
+}
+
+describe('a ticket', () => {
+  it('for the provider names what the provider can look at, and nothing of the subscription', () => {
+    expect(ticketText(facts, 'provider')).toMatchInlineSnapshot(`
+      "Path down: ckt-lon (private peering, primary)
+      One of the two paths of a circuit carries nothing between the customer’s router and Microsoft’s edge.
+
+      When
+        Began       between 2026-11-20 03:01:00 UTC and 2026-11-20 03:02:00 UTC
+        Ended       not yet
+        Has lasted  at least 10 min 00 s, at most 11 min 00 s
+
+      Circuit
+        Name              erc-london
+        Service id        EQX-77
+        Peering location  London
+        Provider          Equinix
+        Bandwidth         1 Gb/s on each path
+        S-tag             1005
+        VLAN              100
+        Peer AS           65001
+        Microsoft AS      12076
+        Circuit state     Enabled
+        Provider state    Provisioned
+        Our contact       noc@example.net
+
+      Primary path: DOWN
+        Since            between 2026-11-20 03:01:00 UTC and 2026-11-20 03:02:00 UTC
+        Why              The customer’s router does not answer ARP.
+        Subnet           172.16.0.0/30
+        Customer edge    172.16.0.1
+        Microsoft edge   172.16.0.2
+        ARP              On-Prem 172.16.0.1 INCOMPLETE, 0 min old
+        ARP              Microsoft 172.16.0.2 aabb.ccdd.eeff
+        BGP              DOWN (BGP Idle) to 172.16.0.1 AS 65001, Azure says Idle
+        Routes received  0
+        Traffic          0 b/s to Azure, 0 b/s from Azure
+
+      Secondary path: UP
+        Since            before 2026-11-20 02:00:00 UTC
+        Subnet           172.16.0.4/30
+        Customer edge    172.16.0.5
+        Microsoft edge   172.16.0.6
+        ARP              no entry (complete)
+        BGP              up; no session was read
+        Routes received  1,234
+        Traffic          2.00 Mb/s to Azure, 5.00 Mb/s from Azure
+
+      Read from Azure Resource Manager by Peerwatch, 2026-11-20 03:12:00 UTC
+      https://peerwatch.example.net/incidents/i1
+      "
+    `)
+  })
+
+  it('for Microsoft adds what Microsoft finds it by', () => {
+    const text = ticketText(facts, 'microsoft')
+    expect(text.slice(text.indexOf('Gateway sessions'))).toMatchInlineSnapshot(`
+      "Gateway sessions
+        ergw 10.0.4.12 - 10.0.4.4  UP, Microsoft edge, primary path (inferred)
+
+      Correlation ids
+        11111111-aaaa-4bbb-8ccc-000000000001  expressRouteCircuits write, Succeeded, 2026-11-20 03:00:00 UTC
+        22222222-aaaa-4bbb-8ccc-000000000002  ARP of erc-london AzurePrivatePeering/primary, answered, 2026-11-20 03:11:00 UTC
+
+      Read from Azure Resource Manager by Peerwatch, 2026-11-20 03:12:00 UTC
+      https://peerwatch.example.net/incidents/i1
+      "
+    `)
+    expect(text).toContain(circuit.resourceId)
+    expect(text).not.toContain('10.0.4.13')
+  })
+
+  it('without an incident says how the circuit is', () => {
+    const [first, second] = ticketText({ ...facts, incident: null }, 'provider').split('\n\n')
+    expect(first).toBe('ExpressRoute circuit erc-london: ONE PATH LEFT')
+    expect(second).toMatch(/^Circuit\n/)
+  })
+
+  it('about one path tells that one whole, and of the other no more than how it is', () => {
+    const text = ticketText({ ...facts, path: 'secondary', incident: null }, 'microsoft')
+    expect(text).toMatch(/^ExpressRoute circuit erc-london, secondary path: UP\n/)
+    expect(text).toContain('\n\nPrimary path: DOWN\n\nSecondary path: UP\n  Since ')
+    for (const ofTheOther of ['172.16.0.1 ', 'Gateway sessions', 'AzurePrivatePeering/primary'])
+      expect(text).not.toContain(ofTheOther)
+    expect(text).toContain('expressRouteCircuits write')
+  })
+
+  it.each(['provider', 'microsoft'] as const)('for %s never holds the service key, not even its end', (reader) => {
+    expect(ticketText(facts, reader)).not.toContain('1234\n')
+    expect(ticketText(facts, reader).toLowerCase()).not.toContain('key')
+  })
+})

@@ -1,0 +1,204 @@
+import type {
+  ActivityEntryView,
+  Circuit,
+  CircuitPathView,
+  Incident,
+  OperatorCard,
+  Session,
+  Source,
+} from '#lib/contract/index.ts'
+import { operationWords } from '../changes/change-words.ts'
+import { formatDurationBounds } from '../format/duration.ts'
+import { formatInstant } from '../format/instant.ts'
+import { formatBandwidth, formatBitRate, formatCount } from '../format/quantity.ts'
+import { incidentLength, incidentMeaning, incidentPart, incidentTitle } from '../events/incident-words.ts'
+import { endsOf } from '../format/session-address.ts'
+import { statusText } from '../ui/status.tsx'
+import { kindWords, outcomeWords, pathStatus, redundancyStatus, roleWords, sessionStatus } from '../ui/words.ts'
+
+/** To whom a ticket goes: each is told what it can look at, and what it finds the circuit by. */
+export const ticketReaders = ['provider', 'microsoft'] as const
+export type TicketReader = (typeof ticketReaders)[number]
+
+export type PathName = CircuitPathView['path']
+
+/** Everything that a ticket is written from. */
+export interface TicketFacts {
+  circuit: Circuit
+  /** the path that it is about; null = both */
+  path: PathName | null
+  /** sessions of the circuit and of the gateways that it is connected to */
+  sessions: readonly Session[]
+  /** what is open, or was looked at; null = asked for without an incident */
+  incident: Incident | null
+  card: OperatorCard | null
+  /** the Activity Log around it */
+  entries: readonly ActivityEntryView[]
+  /** the last polls of the circuit and its gateways */
+  polls: readonly Source[]
+  /** address of the page in Peerwatch */
+  link: string
+  /** epoch milliseconds */
+  now: number
+}
+
+/** A ticket as plain text, times in UTC. A service key is never in it. */
+export function ticketText(facts: TicketFacts, reader: TicketReader): string {
+  const sections = [
+    headline(facts),
+    when(facts),
+    circuitSection(facts, reader),
+    ...facts.circuit.paths.map((path) => (isAbout(facts, path.path) ? pathSection(path, facts) : pathTitle(path))),
+    ...(reader === 'microsoft' ? [gatewaySection(facts), references(facts)] : []),
+    [`Read from Azure Resource Manager by Peerwatch, ${utc(facts.now)}`, facts.link].join('\n'),
+  ]
+  return `${sections.filter((section) => section !== null).join('\n\n')}\n`
+}
+
+const isAbout = ({ path }: TicketFacts, name: string | undefined) => path === null || path === name
+
+const pathTitle = ({ path, state }: CircuitPathView) =>
+  `${path === 'primary' ? 'Primary' : 'Secondary'} path: ${statusText(pathStatus(state))}`
+
+const utc = (at: number | string) => formatInstant(typeof at === 'string' ? Date.parse(at) : at, 'UTC')
+
+/** Two moments in UTC; what was so before anybody looked has no first one. */
+function utcBounds([lo, hi]: readonly [string, string]): string {
+  return Date.parse(lo) === 0 ? `before ${utc(hi)}` : lo === hi ? utc(hi) : `between ${utc(lo)} and ${utc(hi)}`
+}
+
+/** Names in a column; what is not known is left out. */
+function list(title: string, rows: readonly (readonly [string, string | number | null | undefined])[]): string {
+  const told = rows.filter(([, value]) => value !== null && value !== undefined && value !== '')
+  const width = Math.max(0, ...told.map(([name]) => name.length))
+  return [title, ...told.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`)].join('\n')
+}
+
+function headline({ circuit, path: name, incident }: TicketFacts): string {
+  const path = circuit.paths.find((one) => one.path === name)
+  if (!incident && path)
+    return `ExpressRoute circuit ${circuit.name}, ${name} path: ${statusText(pathStatus(path.state))}`
+  if (!incident) return `ExpressRoute circuit ${circuit.name}: ${statusText(redundancyStatus(circuit.redundancy))}`
+  const part = incidentPart(incident)
+  return `${incidentTitle(incident)}${part && ` (${part})`}\n${incidentMeaning(incident)}`
+}
+
+function when({ incident, now }: TicketFacts): string | null {
+  if (!incident) return null
+  const { startedBetween, endedBetween } = incident
+  const { least, most } = incidentLength(incident, now)
+  return list('When', [
+    ['Began', utcBounds(startedBetween)],
+    ['Ended', endedBetween ? utcBounds(endedBetween) : 'not yet'],
+    [endedBetween ? 'Lasted' : 'Has lasted', formatDurationBounds(least, most)],
+  ])
+}
+
+function circuitSection({ circuit, card }: TicketFacts, reader: TicketReader): string {
+  const peering = privatePeering(circuit)
+  const isMicrosoft = reader === 'microsoft'
+  return list('Circuit', [
+    ['Name', circuit.name],
+    ['Service id', card?.serviceId],
+    ['Peering location', circuit.peeringLocation],
+    ['Provider', circuit.provider],
+    ['Bandwidth', circuit.bandwidthMbps === null ? null : `${formatBandwidth(circuit.bandwidthMbps)} on each path`],
+    ['S-tag', circuit.stag],
+    ['VLAN', peering?.vlanId],
+    ['Peer AS', peering?.peerAsn],
+    ['Microsoft AS', peering?.azureAsn],
+    ['Circuit state', circuit.provisioning.circuit],
+    ['Provider state', circuit.provisioning.provider],
+    ['Resource id', isMicrosoft ? circuit.resourceId : null],
+    ['Subscription', isMicrosoft ? circuit.subscriptionId : null],
+    ['Our contact', card?.contact],
+  ])
+}
+
+const privatePeering = ({ peerings }: Circuit) =>
+  peerings.find(({ peeringType }) => peeringType === 'AzurePrivatePeering') ?? peerings[0]
+
+function pathSection(path: CircuitPathView, { circuit, sessions }: TicketFacts): string {
+  const peering = privatePeering(circuit)
+  const subnet = path.path === 'primary' ? peering?.primaryPeerAddressPrefix : peering?.secondaryPeerAddressPrefix
+  const own = sessions.filter((session) => session.scope === circuit.id && session.path === path.path)
+  const { bitsInPerSecond: toAzure, bitsOutPerSecond: fromAzure } = path
+  return list(pathTitle(path), [
+    ['Since', path.since && utcBounds(path.since)],
+    ['Why', path.state === 'up' ? null : path.reason],
+    ['Subnet', subnet],
+    ['Customer edge', path.customerAddress],
+    ['Microsoft edge', path.microsoftAddress],
+    ...arpRows(path),
+    ...own.map((session) => ['BGP', bgpWords(session)] as const),
+    ...(own.length === 0 ? [['BGP', `${path.layers.bgp.replaceAll('_', ' ')}; no session was read`] as const] : []),
+    ['Routes received', path.routesReceived === null ? null : formatCount(path.routesReceived)],
+    [
+      'Traffic',
+      toAzure === null || fromAzure === null
+        ? null
+        : `${formatBitRate(toAzure)} to Azure, ${formatBitRate(fromAzure)} from Azure`,
+    ],
+  ])
+}
+
+function arpRows({ arp, layers }: CircuitPathView): (readonly [string, string])[] {
+  if (arp.length === 0) return [['ARP', `no entry (${layers.arp})`]]
+  return arp.map(({ interface: side, ipAddress, macAddress, age }) => [
+    'ARP',
+    `${side} ${ipAddress} ${macAddress ?? 'INCOMPLETE'}${age === null ? '' : `, ${age} min old`}`,
+  ])
+}
+
+function bgpWords(session: Session): string {
+  const { neighbor, remoteAsn, azureState, establishedAt, verdict } = session
+  const said = [
+    `${statusText(sessionStatus(session))} to ${neighbor}${remoteAsn === null ? '' : ` AS ${remoteAsn}`}`,
+    verdict === 'up' && establishedAt && `came up ${utcBounds(establishedAt)}`,
+    azureState && `Azure says ${azureState}`,
+  ]
+  return said.filter(Boolean).join(', ')
+}
+
+/** Microsoft's own side: which instance of which gateway hears which edge. */
+function gatewaySection(facts: TicketFacts): string | null {
+  const { circuit, sessions } = facts
+  const beyond = sessions.filter(
+    ({ scope, role, mapping }) => scope !== circuit.id && role === 'msee' && isAbout(facts, mapping?.path),
+  )
+  if (beyond.length === 0) return null
+  return list(
+    'Gateway sessions',
+    beyond.map((session) => {
+      const { mapping } = session
+      const sure = mapping?.confidence === 'certain' ? '' : ' (inferred)'
+      const path = mapping?.circuitId === circuit.id ? `, ${mapping.path} path${sure}` : ''
+      return [
+        `${session.scopeName} ${endsOf(session).replace('~', ' - ')}`,
+        `${statusText(sessionStatus(session))}, ${roleWords(session.role)}${path}`,
+      ] as const
+    }),
+  )
+}
+
+function references(facts: TicketFacts): string | null {
+  const { entries, polls } = facts
+  const logged = entries.flatMap(({ correlationId, operation, at, status }) =>
+    correlationId ? [[correlationId, `${operationWords(operation)}, ${status}, ${utc(at)}`] as const] : [],
+  )
+  const asked = polls.flatMap(({ correlationId, kind, scopeName, part, lastPollAt, lastOutcome }) =>
+    correlationId && lastPollAt && isAbout(facts, pathIn(part) ?? facts.path ?? undefined)
+      ? [
+          [
+            correlationId,
+            `${kindWords(kind)} of ${scopeName}${part && ` ${part}`}, ${outcomeWords(lastOutcome)}, ${utc(lastPollAt)}`,
+          ] as const,
+        ]
+      : [],
+  )
+  const distinct = new Map([...logged, ...asked])
+  return distinct.size === 0 ? null : list('Correlation ids', [...distinct])
+}
+
+/** The path that a source's part names, as in `AzurePrivatePeering/primary`. */
+const pathIn = (part: string): string | undefined => /\/(primary|secondary)$/i.exec(part)?.[1]?.toLowerCase()

@@ -1,0 +1,16 @@
+import type { CircuitPath, PollKind, UncoveredStretch } from '#lib/contract/index.ts'
+import type { Gap } from '../charts/time-lanes/lanes.ts'
+import { outcomeWords } from '../ui/words.ts'
+
+/** The times in which nobody saw a thing, by whose polls it is seen. A gap of the other path is none of this one. */
+export function gapsOf(
+  uncovered: readonly UncoveredStretch[],
+  of: { scope: string; path: CircuitPath | null; kinds: readonly PollKind[] },
+): Gap[] {
+  const gaps = uncovered
+    .filter(({ scope, kind }) => scope === of.scope && of.kinds.includes(kind))
+    .filter(({ path }) => path === undefined || of.path === null || path === of.path)
+    .map(({ from, to, outcome }) => ({ from: Date.parse(from), to: Date.parse(to), why: outcomeWords(outcome) }))
+  // several tables of one thing may have gone unseen together
+  return [...new Map(gaps.map((gap) => [`${gap.from}/${gap.to}`, gap])).values()]
+}

@@ -1,0 +1,80 @@
+'use client'
+
+import { useQueries } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import type { Circuit, CircuitPathView, Session } from '#lib/contract/index.ts'
+import { sessionHistoryQuery, useArpHistory, useCircuitTraffic, usePrefixCounts } from '../data/index.ts'
+import type { RangeWindow } from '../time/use-range-window.ts'
+import { endsOf } from '../format/session-address.ts'
+import { gapsOf } from './gaps.ts'
+import { arpLane, prefixesLane, trafficLane } from './path-lanes.ts'
+import { sessionLanes } from './session-lanes.ts'
+import { timelineOf } from './timeline-of.ts'
+import { useContextLanes } from './use-context-lanes.ts'
+
+/** The past of a circuit: for each path its sessions in series, traffic, routes and ARP; events and configuration above them. */
+export function useCircuitTimeline(
+  circuit: Circuit,
+  sessions: readonly Session[],
+  { range, window, now }: RangeWindow,
+) {
+  const { id, connections, bandwidthMbps, paths } = circuit
+  const asked = { from: range.from, to: range.to }
+  const context = useContextLanes([id, ...connections.map((connection) => connection.id)], range, window)
+  const own = sessions.filter(({ scope, mapping }) => scope === id || mapping?.circuitId === id)
+  const scopes = [...new Set([id, ...own.map(({ scope }) => scope)])]
+  const histories = useQueries({ queries: scopes.map((scope) => sessionHistoryQuery({ scope, ...asked })) })
+  const traffic = useCircuitTraffic(id, asked)
+  const counts = usePrefixCounts({ scope: id, ...asked })
+  const arp = useArpHistory(id, asked)
+  const stretches = histories.flatMap(({ data }) => data?.data ?? [])
+  const uncovered = histories.flatMap(({ data }) => data?.uncovered ?? [])
+  // thousands of points, which are not read again with each of the other answers
+  const trafficLanes = useMemo(
+    () =>
+      new Map(
+        traffic.data
+          ? paths.map(({ path }) => [
+              path,
+              [trafficLane(traffic.data.data, { scope: id, path }, bandwidthMbps, traffic.data.uncovered ?? [])],
+            ])
+          : [],
+      ),
+    [traffic.data, paths, id, bandwidthMbps],
+  )
+
+  const lanesOf = ({ path, headroom }: CircuitPathView) => {
+    const place = { scope: id, path }
+    const onPath = new Map(
+      own.filter((session) => (session.path ?? session.mapping?.path) === path).map((one) => [keyOf(one), one]),
+    )
+    return [
+      ...sessionLanes(
+        stretches.filter((stretch) => onPath.has(keyOf(stretch))),
+        uncovered,
+        (ends) => ({
+          name: ends.path === null ? `MSEE – ${onPath.get(keyOf(ends))?.scopeName ?? 'gateway'}` : 'CE – MSEE',
+          part: `${path}, ${ends.localAddress} ↔ ${ends.neighbor}`,
+        }),
+      ),
+      ...(trafficLanes.get(path) ?? []),
+      ...(counts.data
+        ? [
+            prefixesLane(
+              counts.data.data.filter((count) => count.path === path && !count.neighbor.includes(':')),
+              { key: `${path} prefixes`, name: `Routes received, ${path}`, part: '', limit: headroom?.limit ?? null },
+              gapsOf(counts.data.uncovered ?? [], { ...place, kinds: ['summary'] }),
+              now,
+            ),
+          ]
+        : []),
+      ...(arp.data ? [arpLane(arp.data.data, place, arp.data.uncovered ?? [])] : []),
+    ]
+  }
+  return timelineOf(
+    [...context.lanes, ...paths.flatMap(lanesOf)],
+    [...context.queries, ...histories, traffic, counts, arp],
+  )
+}
+
+const keyOf = (session: Pick<Session, 'scope' | 'localAddress' | 'neighbor'>) => `${session.scope} ${endsOf(session)}`

@@ -1,0 +1,43 @@
+'use client'
+
+import { formatBetween, formatInstant, formatMoment } from '../format/instant.ts'
+import { useToday } from './clock.tsx'
+import { useZone } from './preferences.tsx'
+
+/** Time of day, under its date when that is another day: narrow, for a table. The column says which zone. */
+export function StackedMoment({ at }: { at: string }) {
+  const zone = useZone()
+  const today = useToday()
+  const [date, time] = partsOf(formatMoment(Date.parse(at), zone, today))
+  return (
+    <time dateTime={at} title={formatInstant(Date.parse(at), zone)} className="flex flex-col" suppressHydrationWarning>
+      {date && <span className="text-xs whitespace-nowrap text-ink-3">{date}</span>}
+      <span>{time}</span>
+    </time>
+  )
+}
+
+/** Two moments between which something lies, under their date; on different days one under the other, each with its own. */
+export function StackedBetween({ bounds }: { bounds: readonly [string, string] }) {
+  const zone = useZone()
+  const today = useToday()
+  const [lo, hi] = bounds.map((bound) => Date.parse(bound)) as [number, number]
+  const { from, to } = formatBetween(lo, hi, zone, today)
+  const [date, begin] = partsOf(lo === 0 ? formatMoment(hi, zone, today) : from)
+  const isOneDay = lo === 0 || !to.includes(' ')
+  return (
+    <span className="flex flex-col" suppressHydrationWarning>
+      {date && isOneDay && <span className="text-xs whitespace-nowrap text-ink-3">{date}</span>}
+      {!isOneDay && <span className="whitespace-nowrap">{from} –</span>}
+      <span className="whitespace-nowrap">
+        {lo === 0 ? `before ${begin}` : !isOneDay || begin === to ? to : `${begin} – ${to}`}
+      </span>
+    </span>
+  )
+}
+
+/** Date, where it has one, and time of day. */
+function partsOf(moment: string): [date: string | null, time: string] {
+  const [date = '', time] = moment.split(' ')
+  return time === undefined ? [null, date] : [date, time]
+}

@@ -1,0 +1,41 @@
+import ArrowDownIcon from 'lucide-react/icons/arrow-down'
+import ArrowUpIcon from 'lucide-react/icons/arrow-up'
+import { IconButton } from '../button.tsx'
+import { SelectField } from '../field.tsx'
+import type { Column, Sorting } from './features.ts'
+
+/** What the heads of a table's columns do, where it is a list and has none: by which column it is sorted, and which way. */
+export function SortField<Row>({
+  name,
+  columns,
+  sorting,
+  onSort,
+}: {
+  name: string
+  columns: readonly Column<Row>[]
+  sorting: Sorting | undefined
+  onSort: (sorting: Sorting | undefined) => void
+}) {
+  const Icon = sorting?.desc ? ArrowDownIcon : ArrowUpIcon
+  return (
+    <span className="flex items-end gap-1 sm:hidden">
+      <SelectField
+        label={`Sort ${name} by`}
+        value={sorting?.id ?? ''}
+        onChange={({ target }) => onSort(target.value === '' ? undefined : { id: target.value, desc: false })}
+        options={[
+          ...(sorting ? [] : [{ value: '', label: 'as they came' }]),
+          ...columns.filter(({ sortable }) => sortable ?? true).map(({ id, header }) => ({ value: id, label: header })),
+        ]}
+      />
+      {sorting && (
+        <IconButton
+          label={`Sort ${name} the other way round`}
+          onClick={() => onSort({ id: sorting.id, desc: !sorting.desc })}
+        >
+          <Icon aria-hidden />
+        </IconButton>
+      )}
+    </span>
+  )
+}

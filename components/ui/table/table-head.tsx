@@ -1,0 +1,53 @@
+import type { ReactTable, RowData } from '@tanstack/react-table'
+import { clsx } from 'clsx'
+import ArrowDownIcon from 'lucide-react/icons/arrow-down'
+import ArrowUpIcon from 'lucide-react/icons/arrow-up'
+import { useZoneLabel } from '../preferences.tsx'
+import type { features } from './features.ts'
+
+/** The heads of a table's columns: a press sorts by one, another one the other way round. */
+export function TableHead<Row extends RowData>({ table }: { table: ReactTable<typeof features, Row> }) {
+  const zone = useZoneLabel()
+  return (
+    <thead className="sticky top-0 z-10 bg-surface shadow-[inset_0_-1px_0_var(--line)]">
+      {table.getHeaderGroups().map((group) => (
+        <tr key={group.id}>
+          {group.headers.map((header) => {
+            const direction = header.column.getIsSorted()
+            const meta = header.column.columnDef.meta
+            return (
+              <th
+                key={header.id}
+                scope="col"
+                aria-sort={direction === 'asc' ? 'ascending' : direction === 'desc' ? 'descending' : undefined}
+                className={clsx(
+                  'h-8 px-2 text-2xs font-medium text-ink-3 first:pl-3.5 last:pr-3.5',
+                  meta?.align === 'right' && 'text-right',
+                )}
+              >
+                {header.column.getCanSort() ? (
+                  <button
+                    type="button"
+                    onClick={header.column.getToggleSortingHandler()}
+                    className={clsx(
+                      'inline-flex items-center gap-1 rounded-xs whitespace-nowrap hover:text-ink',
+                      meta?.align === 'right' && 'flex-row-reverse',
+                      direction && 'text-ink',
+                    )}
+                  >
+                    <table.FlexRender header={header} />
+                    {meta?.zoned && ` (${zone})`}
+                    {direction === 'asc' && <ArrowUpIcon aria-hidden className="size-3" />}
+                    {direction === 'desc' && <ArrowDownIcon aria-hidden className="size-3" />}
+                  </button>
+                ) : (
+                  <table.FlexRender header={header} />
+                )}
+              </th>
+            )
+          })}
+        </tr>
+      ))}
+    </thead>
+  )
+}

@@ -1,0 +1,43 @@
+import type { Wall, WallState, WallTile } from '#lib/contract/index.ts'
+
+/** A tile to alter. */
+export const tile = (id: string, state: WallState = 'up', more: Partial<WallTile> = {}): WallTile => ({
+  id,
+  type: 'circuit',
+  name: `erc-${id}`,
+  subscriptionId: 'sub-1',
+  state,
+  meaning: 'Both paths carry',
+  outcome: null,
+  owner: null,
+  since: null,
+  recovered: null,
+  plannedUntil: null,
+  incidentId: null,
+  acknowledged: null,
+  freshness: { state: 'fresh', oldestPollAt: null, latePollAt: null },
+  href: '/circuits/x',
+  ...more,
+})
+
+export function countsOf(tiles: readonly WallTile[]): Wall['counts'] {
+  const counts: Wall['counts'] = { down: 0, degraded: 0, unknown: 0, maintenance: 0, up: 0 }
+  for (const { state } of tiles) counts[state]++
+  return counts
+}
+
+/** A wall of these tiles, as the API would send it: each subscription with its own counts. */
+export function wallOf(tiles: WallTile[], more: Partial<Wall> = {}): Wall {
+  const ids = [...new Set(tiles.flatMap(({ subscriptionId }) => subscriptionId ?? []))]
+  return {
+    tiles,
+    counts: countsOf(tiles),
+    subscriptions: ids.map((id) => ({
+      id,
+      name: `Customer ${id}`,
+      counts: countsOf(tiles.filter(({ subscriptionId }) => subscriptionId === id)),
+    })),
+    collector: { state: 'fresh', newestPollAt: null },
+    ...more,
+  }
+}

@@ -1,0 +1,43 @@
+import { useEffect, useRef, useState } from 'react'
+import type { WallState, WallTile } from '#lib/contract/index.ts'
+import { alertFor, Speaker } from './alarm.ts'
+
+export type SoundState = 'armed' | 'not armed' | 'off'
+
+const gestures = ['pointerdown', 'keydown'] as const
+
+/** Sounds what got worse. @param tiles null while nothing that is read counts: silence is told by the screen, not by a tone */
+export function useAlarm(isWanted: boolean, tiles: readonly WallTile[] | null, now: number): SoundState {
+  const [isArmed, setArmed] = useState(false)
+  const speaker = useRef<Speaker | null>(null)
+  const before = useRef<Map<string, WallState> | null>(null)
+  const heardAt = useRef(0)
+
+  useEffect(() => {
+    if (!isWanted) return
+    const own = new Speaker()
+    speaker.current = own
+    const arm = () => {
+      own.arm().then(setArmed, () => setArmed(false))
+    }
+    if (Speaker.mayBeArmed) arm()
+    for (const gesture of gestures) window.addEventListener(gesture, arm)
+    return () => {
+      for (const gesture of gestures) window.removeEventListener(gesture, arm)
+      speaker.current = null
+      setArmed(false)
+      void own.close()
+    }
+  }, [isWanted])
+
+  useEffect(() => {
+    if (tiles === null) return
+    const alert = alertFor(tiles, before.current, now - heardAt.current)
+    before.current = new Map(tiles.map(({ id, state }) => [id, state]))
+    if (alert === null) return
+    heardAt.current = now
+    speaker.current?.play(alert)
+  }, [tiles, now])
+
+  return isWanted ? (isArmed ? 'armed' : 'not armed') : 'off'
+}

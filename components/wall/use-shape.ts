@@ -1,0 +1,28 @@
+import { useSyncExternalStore } from 'react'
+import type { Shape } from './arrange.ts'
+import type { WallSettings } from './wall-settings.ts'
+
+const PORTRAIT = '(max-aspect-ratio: 1/1)'
+const LARGE = '(min-width: 2560px)'
+
+/** The shape that is asked for, else the screen's own; the server draws the usual one. */
+export function useShape(layout: WallSettings['layout']): Shape {
+  return useSyncExternalStore(
+    subscribe,
+    () => (layout === 'auto' ? screenShape() : layout),
+    () => (layout === 'auto' ? 'wide' : layout),
+  )
+}
+
+function subscribe(listener: () => void): () => void {
+  const queries = [PORTRAIT, LARGE].map((query) => window.matchMedia(query))
+  for (const query of queries) query.addEventListener('change', listener)
+  return () => {
+    for (const query of queries) query.removeEventListener('change', listener)
+  }
+}
+
+function screenShape(): Shape {
+  if (window.matchMedia(PORTRAIT).matches) return 'portrait'
+  return window.matchMedia(LARGE).matches ? '4k' : 'wide'
+}

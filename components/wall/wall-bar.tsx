@@ -1,0 +1,52 @@
+import type { Wall } from '#lib/contract/index.ts'
+import { formatDuration } from '../format/duration.ts'
+import { formatMoment, zoneLabel } from '../format/instant.ts'
+import type { View } from './arrange.ts'
+import type { SoundState } from './use-alarm.ts'
+import type { Reading } from './wall-feed.ts'
+
+const soundWords: Record<SoundState, string | null> = {
+  armed: null,
+  'not armed': 'sound not armed',
+  off: null,
+}
+
+interface Bar {
+  view: View | null
+  reading: Reading
+  now: number
+  zone: string
+  sound: SoundState
+}
+
+/** One thing that is late says so on its tile; here it is said when nothing at all is fresh. */
+const lateCollector = ({ state, newestPollAt }: Wall['collector'], now: number) =>
+  state === 'late' && newestPollAt !== null ? `LATE ${formatDuration(now - Date.parse(newestPollAt))}` : null
+
+/** What is always there: the time, how old the data is, what has no tile, and whether the wall can be heard. */
+export function WallBar({ view, reading: { wall, readAt, line, lost }, now, zone, sound }: Bar) {
+  const late = wall && lost === null ? lateCollector(wall.collector, now) : null
+  const notes = [
+    view?.title,
+    view && view.elsewhere > 0 ? `${view.elsewhere} wrong elsewhere` : null,
+    view && view.beyond.worse > 0 ? `+${view.beyond.worse} not healthy` : null,
+    view && view.beyond.up > 0 ? `+${view.beyond.up} healthy` : null,
+    line === 'slow' ? 'no live stream' : null,
+    soundWords[sound],
+  ].filter((note) => note !== null && note !== undefined)
+  return (
+    <footer className="wall-bar">
+      <span className="wall-clock" suppressHydrationWarning>
+        {formatMoment(now, zone, now)} <span>{zoneLabel(now, zone)}</span>
+      </span>
+      <span className="wall-age" data-late={late !== null || lost !== null || undefined} suppressHydrationWarning>
+        {late ?? (readAt === null ? 'no data yet' : `data ${formatDuration(now - readAt)} old`)}
+      </span>
+      {notes.map((note) => (
+        <span key={note} className="wall-note">
+          {note}
+        </span>
+      ))}
+    </footer>
+  )
+}

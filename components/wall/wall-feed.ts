@@ -1,0 +1,199 @@
+import type { Health, StreamChange, Wall } from '#lib/contract/index.ts'
+import { ApiError } from '../data/api-error.ts'
+import { type Answer, apiUrl, getJson } from '../data/client.ts'
+import { ChangeBatcher } from '../data/live/change-batcher.ts'
+import { LiveConnection, type LiveState } from '../data/live/live-connection.ts'
+import { JumpWatch, WallClock } from './wall-clock.ts'
+import { shouldReload } from './upgrade.ts'
+
+/** What a wall knows at one moment. */
+export interface Reading {
+  /** null until something was read */
+  wall: Wall | null
+  /** when that was true, the server's time */
+  readAt: number | null
+  line: LiveState['status']
+  /** why the numbers count for nothing any more; null while they count */
+  lost: string | null
+}
+
+/** The stream says what changed; this only renews freshness, which moves without a change. */
+const RENEW_EVERY_MS = 10_000
+/** Two renewals and a half without an answer: what stands there may long be otherwise. */
+const PATIENCE_MS = 25_000
+const TIMEOUT_MS = 8_000
+const FIRST_RETRY_MS = 1_000
+const LONGEST_RETRY_MS = 30_000
+const BUILD_CHECK_EVERY_MS = 300_000
+const UNREACHABLE = 'Peerwatch cannot be reached from this browser.'
+
+const topics: ReadonlySet<StreamChange['topics'][number]> = new Set([
+  'overview',
+  'circuits',
+  'gateways',
+  'sessions',
+  'events',
+  'sources',
+  'declarations',
+])
+
+interface Start {
+  answer: Answer<Wall> | null
+  /** epoch milliseconds: when the server drew the page */
+  renderedAt: number
+  build: string
+  reload: () => void
+}
+
+/** Keeps a wall's numbers true for weeks, and says so when they are not. */
+export class WallFeed {
+  private readonly clock: WallClock
+  private readonly build: string
+  private readonly reload: () => void
+  private readonly listeners = new Set<() => void>()
+  private readonly line: LiveConnection
+  private readonly batcher = new ChangeBatcher(() => void this.ask(), 500)
+  private jumps = new JumpWatch()
+  private reading: Reading
+  private second: number
+  private failures = 0
+  private failure = UNREACHABLE
+  private live: LiveState = { status: 'connecting', reason: null, lastHeardAt: null }
+  private isAsking = false
+  private isAskedAgain = false
+  private renewAt = 0
+  private checkBuildAt = 0
+
+  constructor({ answer, renderedAt, build, reload }: Start) {
+    this.clock = new WallClock(renderedAt)
+    this.build = build
+    this.reload = reload
+    this.second = renderedAt
+    this.reading = {
+      wall: answer?.data ?? null,
+      readAt: answer && Date.parse(answer.asOf),
+      line: 'connecting',
+      lost: null,
+    }
+    this.line = new LiveConnection({
+      onState: (live) => {
+        this.live = live
+        this.judge()
+      },
+      onMessage: ({ event, data }) => {
+        if (event !== 'change') return
+        const change = JSON.parse(data) as StreamChange
+        if (change.topics.some((topic) => topics.has(topic))) this.batcher.push(change)
+      },
+      onResume: () => {
+        void this.ask()
+        void this.checkBuild()
+      },
+    })
+  }
+
+  readonly read = (): Reading => this.reading
+  /** the server's time in whole seconds, renewed every second */
+  readonly readSecond = (): number => this.second
+  readonly subscribe = (listener: () => void) => {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  /** @returns ends it */
+  start(): () => void {
+    const ended = new AbortController()
+    this.jumps = new JumpWatch()
+    let timer: ReturnType<typeof setTimeout>
+    const tick = () => {
+      this.tick()
+      timer = setTimeout(tick, 1_000 - (this.clock.now() % 1_000))
+    }
+    tick()
+    void this.line.run(ended.signal)
+    const wake = () => {
+      if (document.visibilityState === 'visible') this.wake()
+    }
+    const suspect = () => this.line.suspect()
+    window.addEventListener('online', wake)
+    window.addEventListener('offline', suspect)
+    document.addEventListener('visibilitychange', wake)
+    return () => {
+      window.removeEventListener('online', wake)
+      window.removeEventListener('offline', suspect)
+      document.removeEventListener('visibilitychange', wake)
+      clearTimeout(timer)
+      this.batcher.stop()
+      ended.abort()
+    }
+  }
+
+  private tick(): void {
+    const jump = document.visibilityState === 'visible' ? this.jumps.look() : null
+    // a stream that was open before the machine slept looks open still
+    if (jump === 'slept') this.line.suspect()
+    const steady = performance.now()
+    if (jump || steady >= this.renewAt) void this.ask()
+    if (steady >= this.checkBuildAt) void this.checkBuild()
+    this.second = Math.floor(this.clock.now() / 1_000) * 1_000
+    this.judge()
+    this.tell()
+  }
+
+  private wake(): void {
+    this.line.retryNow()
+    void this.ask()
+  }
+
+  private async ask(): Promise<void> {
+    if (this.isAsking) {
+      this.isAskedAgain = true
+      return
+    }
+    this.isAsking = true
+    this.isAskedAgain = false
+    try {
+      const { data, asOf } = await getJson<Answer<Wall>>(apiUrl('wall'), AbortSignal.timeout(TIMEOUT_MS))
+      this.failures = 0
+      this.clock.learn(Date.parse(asOf))
+      this.reading = { ...this.reading, wall: data, readAt: Date.parse(asOf) }
+    } catch (error) {
+      this.failures++
+      this.failure = error instanceof ApiError && error.status > 0 ? error.detail : UNREACHABLE
+    }
+    this.isAsking = false
+    this.renewAt = performance.now() + this.nextIn()
+    this.judge()
+    if (this.isAskedAgain) void this.ask()
+  }
+
+  /** Spread, so that hundreds of walls do not come back at the same moment. */
+  private nextIn(): number {
+    if (this.failures === 0) return RENEW_EVERY_MS * (0.9 + Math.random() * 0.2)
+    return Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (this.failures - 1)) * (0.5 + Math.random() * 0.5)
+  }
+
+  private judge(): void {
+    const { readAt, lost: before, line: lineBefore } = this.reading
+    const isOld = readAt === null || this.clock.now() - readAt > PATIENCE_MS
+    const isLost = this.live.status === 'offline' || (this.failures > 0 && isOld)
+    const lost = isLost ? ((this.failures > 0 ? this.failure : this.live.reason) ?? UNREACHABLE) : null
+    const line = this.live.status
+    if (lost !== before || line !== lineBefore) this.reading = { ...this.reading, lost, line }
+    this.tell()
+  }
+
+  private async checkBuild(): Promise<void> {
+    this.checkBuildAt = performance.now() + BUILD_CHECK_EVERY_MS
+    try {
+      const health = await getJson<Health>('/api/health', AbortSignal.timeout(TIMEOUT_MS))
+      if (shouldReload(this.build, health, sessionStorage)) this.reload()
+    } catch {
+      // a server that is not healthy is no reason to leave what is on the screen
+    }
+  }
+
+  private tell(): void {
+    for (const listener of this.listeners) listener()
+  }
+}

@@ -1,0 +1,44 @@
+import type { WallState } from '#lib/contract/index.ts'
+
+/** A shape for each state, so that nobody needs the colour. It takes the colour of the word beside it. */
+const shapes: Record<WallState, React.ReactNode> = {
+  up: <circle cx="12" cy="12" r="9" fill="currentColor" />,
+  degraded: <path d="M12 2.5 22.5 21h-21Z" fill="currentColor" />,
+  down: (
+    <path
+      d="M2.5 2.5h19v19h-19ZM6 8.5 9.5 12 6 15.5 8.5 18l3.5-3.5 3.5 3.5 2.5-2.5-3.5-3.5L18 8.5 15.5 6 12 9.5 8.5 6Z"
+      fill="currentColor"
+      fillRule="evenodd"
+    />
+  ),
+  unknown: (
+    <>
+      <rect
+        x="3"
+        y="3"
+        width="18"
+        height="18"
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="2"
+        strokeDasharray="4 2.6"
+      />
+      <path
+        d="M9 9.2a3 3 0 1 1 4.3 2.7c-.9.5-1.3 1-1.3 2.1M12 17v.4"
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="2.2"
+        strokeLinecap="round"
+      />
+    </>
+  ),
+  maintenance: <path d="M12 1.8 22.2 12 12 22.2 1.8 12ZM7 10.5v3h10v-3Z" fill="currentColor" fillRule="evenodd" />,
+}
+
+export function WallGlyph({ state }: { state: WallState }) {
+  return (
+    <svg viewBox="0 0 24 24" aria-hidden="true" className="wall-glyph">
+      {shapes[state]}
+    </svg>
+  )
+}

@@ -1,0 +1,94 @@
+'use client'
+
+import './wall.css'
+import { type CSSProperties, useEffect, useState, useSyncExternalStore } from 'react'
+import type { Wall } from '#lib/contract/index.ts'
+import type { Answer } from '../data/client.ts'
+import { arrange, type View } from './arrange.ts'
+import { shiftAt } from './pixel-shift.ts'
+import { useAlarm } from './use-alarm.ts'
+import { useShape } from './use-shape.ts'
+import { WallBar } from './wall-bar.tsx'
+import { type Reading, WallFeed } from './wall-feed.ts'
+import { CollectorSilent, Offline } from './wall-losses.tsx'
+import { WallMenu } from './wall-menu.tsx'
+import type { WallSettings } from './wall-settings.ts'
+import { Tile } from './wall-tile.tsx'
+import { lostWords, summaryWords, tileWords } from './wall-words.ts'
+
+interface WallStart {
+  answer: Answer<Wall> | null
+  settings: WallSettings
+  /** `UTC`, or an IANA name */
+  zone: string
+  build: string
+  /** epoch milliseconds: the first paint in the browser shows the server's second */
+  renderedAt: number
+}
+
+/** A display that nobody touches for weeks: what is wrong, the worst first, and whether that can be believed. */
+export function WallPage({ answer, settings, zone, build, renderedAt }: WallStart) {
+  const [feed] = useState(() => new WallFeed({ answer, renderedAt, build, reload: () => window.location.reload() }))
+  useEffect(() => feed.start(), [feed])
+  const reading = useSyncExternalStore(feed.subscribe, feed.read, feed.read)
+  const now = useSyncExternalStore(feed.subscribe, feed.readSecond, () => renderedAt)
+  const shape = useShape(settings.layout)
+  const { wall, lost, readAt } = reading
+  const sound = useAlarm(settings.sound, lost === null && wall ? wall.tiles : null, now)
+  const view = wall && arrange(wall, settings, shape, now)
+  const { x, y } = shiftAt(now)
+  const isSilent = lost === null && wall !== null && wall.collector.state === 'silent'
+  return (
+    <div className="wall" data-shape={shape} style={{ '--shift-x': `${x}px`, '--shift-y': `${y}px` } as CSSProperties}>
+      <WallMenu settings={settings} />
+      <main className="wall-main">
+        <h1 className="sr-only">Wall{view ? `: ${summaryWords(view.counts)}` : ''}</h1>
+        <div role="alert" className="wall-alert">
+          {lost !== null && <Offline reason={lost} readAt={readAt} now={now} zone={zone} />}
+          {isSilent && <CollectorSilent collector={wall.collector} now={now} zone={zone} />}
+        </div>
+        {view && view.tiles.length > 0 ? (
+          <Tiles view={view} reading={reading} now={now} zone={zone} />
+        ) : (
+          <NoTiles isRead={wall !== null} />
+        )}
+      </main>
+      <WallBar view={view} reading={reading} now={now} zone={zone} sound={sound} />
+    </div>
+  )
+}
+
+function Tiles({
+  view,
+  reading: { lost, readAt },
+  now,
+  zone,
+}: {
+  view: View
+  reading: Reading
+  now: number
+  zone: string
+}) {
+  const style = { '--columns': view.columns, '--rows': view.rows } as CSSProperties
+  return (
+    <ol className="wall-tiles" style={style} data-lost={lost !== null || undefined}>
+      {view.tiles.map((tile) => (
+        <Tile
+          key={tile.id}
+          tile={tile}
+          words={lost === null ? tileWords(tile, now, zone) : lostWords(tile, readAt ?? now, zone)}
+        />
+      ))}
+    </ol>
+  )
+}
+
+function NoTiles({ isRead }: { isRead: boolean }) {
+  return (
+    <p className="wall-empty">
+      {isRead
+        ? 'Nothing is watched yet: Sources says what Azure refused, if it did.'
+        : 'Reading what there is to show.'}
+    </p>
+  )
+}

@@ -1,0 +1,43 @@
+/** What the address of a wall says. Anything unreadable falls back, because nobody stands before a wall to correct it. */
+export interface WallSettings {
+  layout: 'auto' | 'wide' | 'portrait' | '4k'
+  /** milliseconds that each view stays; null = one view */
+  rotateMs: number | null
+  /** what a view shows: as many tiles as fit, or what belongs to one subscription */
+  by: 'page' | 'subscription'
+  sound: boolean
+}
+
+export const layouts = ['auto', 'wide', 'portrait', '4k'] as const
+/** Faster than this nobody could read a view. */
+const SHORTEST_VIEW_MS = 5_000
+const units: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000 }
+
+type Given = Record<string, string | string[] | undefined>
+
+export function readWallSettings(given: Given): WallSettings {
+  const text = (name: string) => [given[name]].flat()[0] ?? ''
+  return {
+    layout: layouts.find((known) => known === text('layout')) ?? 'auto',
+    rotateMs: readRotation(text('rotate')),
+    by: text('by') === 'subscription' ? 'subscription' : 'page',
+    sound: text('sound') !== 'off',
+  }
+}
+
+/** `60s`, `2m`, `1h`, or bare seconds. */
+function readRotation(text: string): number | null {
+  const [, count, unit = 's'] = /^(\d{1,6})([smh])?$/.exec(text) ?? []
+  const ms = Number(count ?? 0) * (units[unit] ?? 0)
+  return ms > 0 ? Math.max(SHORTEST_VIEW_MS, ms) : null
+}
+
+/** The address of a wall with these settings; what is as usual is left out. */
+export function wallHref({ layout, rotateMs, by, sound }: WallSettings): string {
+  const search = new URLSearchParams()
+  if (layout !== 'auto') search.set('layout', layout)
+  if (rotateMs !== null) search.set('rotate', `${rotateMs / 1_000}s`)
+  if (by !== 'page') search.set('by', by)
+  if (!sound) search.set('sound', 'off')
+  return search.size > 0 ? `/wall?${search}` : '/wall'
+}

@@ -1,0 +1,55 @@
+import type { WallTile } from '#lib/contract/index.ts'
+import { WallGlyph } from './wall-glyph.tsx'
+import type { TileWords } from './wall-words.ts'
+
+/** A number and its unit stay on one line, and so does `2 min 06 s`. */
+const unbroken = (text: string) => text.replaceAll(/(?<=\d) |(?<=\d (?:d|h|min)) (?=\d)/g, '\u00a0')
+
+/** Letters that a line of the narrowest tile takes. */
+const SHORT = 17
+
+/** What a tile says of its state in its parts, so that a line breaks between them if it can: `Secondary path alone, 0 prefixes lost`. */
+function Meaning({ text }: { text: string }) {
+  return (
+    <p className="wall-meaning">
+      {text
+        .split(/(?<=, | · )/)
+        .map((part) => (part.trim().length <= SHORT ? <ShortPart key={part}>{part}</ShortPart> : unbroken(part)))}
+    </p>
+  )
+}
+
+/** The space behind it stays outside: there the line may break. */
+const ShortPart = ({ children: part }: { children: string }) => (
+  <>
+    <span className="wall-part">{part.trimEnd()}</span>
+    {part.endsWith(' ') && ' '}
+  </>
+)
+
+/** One thing: its name, its state with the certain part of how long, what that means and whose it is. */
+export function Tile({ tile, words }: { tile: WallTile; words: TileWords }) {
+  const { state, word, lasted, doubt, meaning, owner } = words
+  return (
+    <li
+      className="wall-tile"
+      data-state={state}
+      data-late={tile.freshness.state === 'late' || undefined}
+      data-taken={tile.acknowledged !== null || undefined}
+    >
+      <div className="wall-tile-body">
+        <p className="wall-name">
+          <a href={tile.href}>{tile.name}</a>
+          {owner && <span className="wall-owner">{owner}</span>}
+        </p>
+        <p className="wall-state">
+          <WallGlyph state={state} />
+          <strong>{word}</strong>
+          {lasted && <span className="wall-lasted"> {lasted}</span>}
+        </p>
+        {doubt && <p className="wall-doubt">{doubt}</p>}
+        <Meaning text={meaning} />
+      </div>
+    </li>
+  )
+}

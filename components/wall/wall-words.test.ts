@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest'
+import { tile } from './testing.ts'
+import { atLeast, lostWords, summaryWords, tileWords } from './wall-words.ts'
+
+const NOW = Date.parse('2026-11-20T03:30:00.000Z')
+const ago = (seconds: number) => new Date(NOW - seconds * 1_000).toISOString()
+const words = (...of: Parameters<typeof tile>) => tileWords(tile(...of), NOW, 'UTC')
+
+it.each([
+  [999, null],
+  [1_000, '≥ 1 s'],
+  [59_999, '≥ 59 s'],
+  [119_000, '≥ 1 min'],
+  [7_199_000, '≥ 1 h'],
+  [86_400_000 * 40, '≥ 40 d'],
+])('%i ms is at least %s: the certain part, never more', (ms, text) => {
+  expect(atLeast(ms)).toBe(text)
+})
+
+describe('a tile', () => {
+  it('counts from the later bound', () => {
+    expect(words('x', 'down', { since: [ago(600), ago(250)] })).toMatchObject({ word: 'DOWN', lasted: '≥ 4 min' })
+  })
+
+  it('says why it is not known', () => {
+    expect(words('x', 'unknown', { outcome: 'forbidden' }).doubt).toBe('Azure refused (403)')
+  })
+
+  it('says that metrics stand in for what is refused', () => {
+    expect(words('x', 'up', { outcome: 'forbidden' }).doubt).toBe('by metrics: Azure refused (403)')
+  })
+
+  it('says that it is late', () => {
+    const freshness = { state: 'late', oldestPollAt: null, latePollAt: ago(125) } as const
+    expect(words('x', 'up', { freshness }).doubt).toBe('LATE 2 min 05 s')
+  })
+
+  it('that came back says how long it was away at most', () => {
+    const recovered = { at: ago(60), was: 'down', duration: { atLeastSeconds: 30.2, atMostSeconds: 41.3 } } as const
+    expect(words('x', 'up', { recovered })).toMatchObject({
+      lasted: null,
+      meaning: 'was down at most 42 s · Both paths carry',
+    })
+  })
+
+  it('in maintenance says until when', () => {
+    expect(words('x', 'maintenance', { plannedUntil: '2026-11-20T06:00:00.000Z' }).meaning).toContain(
+      'planned until 06:00',
+    )
+  })
+
+  it.each([
+    [{ owner: 'provider', name: 'Equinix' }, 'Equinix'],
+    [{ owner: 'microsoft', name: null }, 'Microsoft'],
+    [{ owner: 'unknown', name: null }, 'whose: not known'],
+  ] as const)('says whose it is: %o', (owner, text) => {
+    expect(words('x', 'down', { owner }).owner).toBe(text)
+  })
+
+  it('says who took it on', () => {
+    const acknowledged = { at: ago(5), by: 'kim' }
+    expect(words('x', 'down', { owner: { owner: 'onprem', name: null }, acknowledged }).owner).toBe(
+      'on-premises, taken by kim',
+    )
+  })
+
+  it('that nobody can see any more is unknown, whatever it was', () => {
+    expect(lostWords(tile('x', 'up'), NOW, 'UTC')).toEqual({
+      state: 'unknown',
+      word: 'UNKNOWN',
+      lasted: null,
+      doubt: null,
+      meaning: 'was UP at 03:30:00',
+      owner: null,
+    })
+  })
+})
+
+it('the summary says all counts, the worst first', () => {
+  expect(summaryWords({ down: 1, degraded: 0, unknown: 2, maintenance: 0, up: 7 })).toBe('1 down, 2 unknown, 7 up')
+  expect(summaryWords({ down: 0, degraded: 0, unknown: 0, maintenance: 0, up: 0 })).toBe('nothing is watched yet')
+})

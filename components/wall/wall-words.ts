@@ -1,0 +1,94 @@
+import type { WallState, WallTile } from '#lib/contract/index.ts'
+import { formatDuration } from '../format/duration.ts'
+import { formatMoment } from '../format/instant.ts'
+import { lateWords, outcomeWords } from '../ui/words.ts'
+
+export const stateWords: Record<WallState, string> = {
+  down: 'DOWN',
+  degraded: 'DEGRADED',
+  unknown: 'UNKNOWN',
+  maintenance: 'MAINTENANCE',
+  up: 'UP',
+}
+
+const sizes = [
+  [86_400_000, 'd'],
+  [3_600_000, 'h'],
+  [60_000, 'min'],
+  [1_000, 's'],
+] as const
+
+/** A lower bound at a glance: its largest unit alone, rounded down. Null under a second. */
+export function atLeast(ms: number): string | null {
+  const size = sizes.find(([length]) => ms >= length)
+  return size ? `≥ ${Math.floor(ms / size[0])} ${size[1]}` : null
+}
+
+/** What stands on a tile, word by word. */
+export interface TileWords {
+  state: WallState
+  word: string
+  /** the certain part of how long: `≥ 4 min` */
+  lasted: string | null
+  /** why it is not known, or since when it is late */
+  doubt: string | null
+  meaning: string
+  owner: string | null
+}
+
+/** @param now the server's time, epoch milliseconds */
+export function tileWords(tile: WallTile, now: number, zone: string): TileWords {
+  const { state, since } = tile
+  return {
+    state,
+    word: stateWords[state],
+    // of what is not known, how long it has not been tells nothing
+    lasted: state === 'up' || state === 'unknown' || since === null ? null : atLeast(now - Date.parse(since[1])),
+    doubt: doubtOf(tile, now),
+    meaning: [recoveredWords(tile), tile.meaning, plannedWords(tile, now, zone)].filter(Boolean).join(' · '),
+    owner: ownerWords(tile),
+  }
+}
+
+/** Of what nobody can see any more only the last word is left, and when it was said. */
+export function lostWords(tile: WallTile, readAt: number, zone: string): TileWords {
+  const last = `was ${stateWords[tile.state]} at ${formatMoment(readAt, zone, readAt)}`
+  return { state: 'unknown', word: stateWords.unknown, lasted: null, doubt: null, meaning: last, owner: null }
+}
+
+function doubtOf({ state, outcome, freshness }: WallTile, now: number): string | null {
+  if (state === 'unknown') return outcome === null ? 'nothing tells' : outcomeWords(outcome)
+  return lateWords(freshness, now) ?? (outcome && `by metrics: ${outcomeWords(outcome)}`)
+}
+
+function recoveredWords({ recovered }: WallTile): string | null {
+  if (!recovered) return null
+  const was = recovered.was === 'down' ? 'was down' : 'was degraded'
+  if (!recovered.duration) return was
+  return `${was} at most ${formatDuration(recovered.duration.atMostSeconds * 1_000, 'ceil')}`
+}
+
+/** Without its seconds: a window is announced by the minute. */
+const plannedWords = ({ plannedUntil }: WallTile, now: number, zone: string) =>
+  plannedUntil && `planned until ${formatMoment(Date.parse(plannedUntil), zone, now).replace(/:\d\d$/, '')}`
+
+const owners = {
+  microsoft: 'Microsoft',
+  provider: 'provider',
+  onprem: 'on-premises',
+  own_change: 'own change',
+} as const
+
+function ownerWords({ owner, acknowledged }: WallTile): string | null {
+  if (!owner) return null
+  const whose = owner.owner === 'unknown' ? (owner.name ?? 'whose: not known') : (owner.name ?? owners[owner.owner])
+  return acknowledged ? `${whose}, taken by ${acknowledged.by}` : whose
+}
+
+/** Everything there is, in one sentence for those who listen. */
+export function summaryWords(counts: Record<WallState, number>): string {
+  const parts = (Object.keys(stateWords) as WallState[]).flatMap((state) =>
+    counts[state] > 0 ? `${counts[state]} ${stateWords[state].toLowerCase()}` : [],
+  )
+  return parts.length > 0 ? parts.join(', ') : 'nothing is watched yet'
+}

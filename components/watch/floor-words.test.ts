@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest'
+import type { Source } from '#lib/contract/index.ts'
+import { burstOf, floorOf, targetWords, watchWords } from './floor-words.ts'
+
+const source = (kind: Source['kind'], floorSeconds: number | null, burst: Source['burst'] = null): Source => ({
+  scope: 's',
+  scopeName: 's',
+  resourceId: '/s',
+  part: '',
+  kind,
+  state: 'fresh',
+  lastOutcome: 'ok',
+  lastPollAt: null,
+  lastOkAt: null,
+  error: null,
+  intervalSeconds: 60,
+  floorSeconds,
+  burst,
+  nextPollAt: null,
+  budgetLeft: null,
+})
+
+describe('the floor of a thing', () => {
+  it.each<[string, Source[], number | null]>([
+    ['is the coarsest of what decides', [source('summary', 61), source('summary', 63), source('stats', 300)], 63],
+    ['is not known while a part of it is not', [source('peers', 61), source('peers', null)], null],
+    ['is not known where nothing decides', [source('stats', 61)], null],
+  ])('%s', (_, sources, floor) => expect(floorOf(sources)).toBe(floor))
+})
+
+describe('a target', () => {
+  it.each<[number, string]>([
+    [10, 'Whether a failover stays within 20 s can be told.'],
+    [10.1, "That a failover stays within 20 s can't be told at this floor; that it misses it shows from 41 s on."],
+    [62, "That a failover stays within 20 s can't be told at this floor; that it misses it shows from 2 min 24 s on."],
+  ])('at a floor of %s s', (floor, words) => expect(targetWords(floor)).toBe(words))
+})
+
+describe('what a watch could not do', () => {
+  it.each([
+    { polls: 4, held: 0, words: '' },
+    { polls: 0, held: 0, words: 'It is polled as often as that anyway.' },
+    {
+      polls: 1,
+      held: 2,
+      words: "2 more polls stay at their pace: Azure's budget for this subscription has no room for them.",
+    },
+  ])('$polls faster, $held held', ({ words, ...watch }) => expect(watchWords(watch)).toBe(words))
+})
+
+describe('the burst that is shown', () => {
+  const burst = (reason: 'adverse' | 'watch', minute: number) => ({
+    everySeconds: 10,
+    until: `2026-11-20T03:0${minute}:00.000Z`,
+    reason,
+  })
+  it('is the watch, and of these the one that ends last', () => {
+    const sources = [
+      source('peers', 1, burst('adverse', 9)),
+      source('stats', 1, burst('watch', 2)),
+      source('learned', 1, burst('watch', 4)),
+    ]
+    expect(burstOf(sources)).toEqual(burst('watch', 4))
+    expect(burstOf([source('peers', 1)])).toBeNull()
+  })
+})

@@ -1,0 +1,67 @@
+'use client'
+
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Eye, EyeOff } from 'lucide-react'
+import type { Watch, WatchBody } from '#lib/contract/index.ts'
+import { sendJson, useSources } from '../data/index.ts'
+import { formatDuration, formatInterval } from '../format/duration.ts'
+import { Button } from '../ui/button.tsx'
+import { useNow } from '../ui/clock.tsx'
+import { Moment } from '../ui/time.tsx'
+import { burstOf, floorOf, targetWords, watchWords } from './floor-words.ts'
+
+const WATCH_MINUTES = 10
+
+/** What is sure to be seen of a circuit or gateway, whether that suffices for the failover target, and "Watch now". */
+export function WatchBar({ scope }: { scope: string }) {
+  const sources = useSources({ scope })
+  const now = useNow()
+  const client = useQueryClient()
+  const watch = useMutation({
+    mutationFn: (minutes: number) =>
+      sendJson<{ data: Watch }>('POST', '/api/v1/watch', { scope, minutes } satisfies WatchBody),
+    onSettled: () => client.invalidateQueries({ queryKey: ['sources'] }),
+  })
+  if (!sources.data) return <div className="skeleton h-9" />
+  const { data } = sources.data
+  const floor = floorOf(data)
+  const burst = burstOf(data)
+  const left = burst ? Date.parse(burst.until) - now : 0
+  const isWatched = burst?.reason === 'watch' && left > 0
+  return (
+    <section
+      aria-label="Detection floor"
+      className="flex flex-wrap items-center gap-x-4 gap-y-2 rounded-lg border bg-surface px-3.5 py-2 text-sm"
+    >
+      <p className="min-w-0 flex-1 basis-80">
+        {floor === null ? (
+          'What is sure to be seen here is not measured yet.'
+        ) : (
+          <>
+            <strong className="font-semibold">Sure to see what lasts {formatDuration(floor * 1000, 'ceil')}.</strong>{' '}
+            <span className="text-ink-2">{targetWords(floor)}</span>
+          </>
+        )}{' '}
+        {burst && left > 0 && (
+          <span className="text-ink-2">
+            {isWatched ? 'Watched' : 'Looking closer after an adverse sample'}: polled every{' '}
+            {formatInterval(burst.everySeconds)} until <Moment at={burst.until} />, {formatDuration(left)} more.
+          </span>
+        )}
+      </p>
+      <p role="status" className="text-xs text-ink-2 empty:hidden">
+        {watch.isError && `Not watched: ${watch.error.message}`}
+        {watch.data && watch.variables !== 0 && watchWords(watch.data.data)}
+      </p>
+      {isWatched ? (
+        <Button onClick={() => watch.mutate(0)} disabled={watch.isPending}>
+          <EyeOff aria-hidden /> Stop watching
+        </Button>
+      ) : (
+        <Button onClick={() => watch.mutate(WATCH_MINUTES)} disabled={watch.isPending}>
+          <Eye aria-hidden /> Watch now
+        </Button>
+      )}
+    </section>
+  )
+}
