@@ -8,9 +8,10 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { corpus } from './corpus/corpus.ts'
-import { type IntervalReport, reportOf, tableOf } from './corpus/report.ts'
-import { run } from './corpus/run.ts'
-import { type Score, score } from './corpus/score.ts'
+import { lineOf } from './corpus/deviations.ts'
+import { gapsAt } from './corpus/known-gaps.ts'
+import { measure } from './corpus/measure.ts'
+import { failoverLine, type IntervalReport, summaryOf, tableOf } from './corpus/report.ts'
 
 const DOCUMENT = path.resolve(import.meta.dirname, '../docs/detection.md')
 const BEGIN = '<!-- figures: npm run bench detection -- --write -->'
@@ -31,22 +32,20 @@ if (values.write && only) throw new Error('the document holds the figures of the
 const reports: IntervalReport[] = []
 for (const seconds of values.intervals.split(',').map(Number)) {
   const begun = performance.now()
-  const scores: Score[] = []
-  for (const scenario of chosen) scores.push(score(await run(scenario, seconds * 1_000)))
-  const report = reportOf(seconds, scores)
+  const { report, deviations } = await measure(seconds, chosen)
   reports.push(report)
   say(
     `\n${chosen.length} scenarios, polled every ${seconds} s (${((performance.now() - begun) / 1000).toFixed(0)} s)\n`,
   )
-  say(tableOf(report))
-  for (const line of report.broken) say(line)
-  for (const { scenario, judged, falseAlarms } of scores) {
-    for (const { item, event } of judged)
-      if (item.seen && !event && report.kinds.some(({ kind, detected }) => kind === item.kind && detected))
-        say(`${scenario} missed ${item.kind} ${item.subject} at ${new Date(item.at).toISOString()}`)
-    for (const { kind, scope, subject } of falseAlarms) say(`${scenario} false alarm ${kind} ${scope} ${subject}`)
+  say(`${tableOf(report)}\n\n${failoverLine(report)}\n`)
+  const lines = new Set(deviations.map(lineOf))
+  for (const deviation of deviations) say(`${lineOf(deviation)}: ${deviation.detail}`)
+  for (const gap of gapsAt(seconds)) {
+    const line = lineOf({ kind: '', ...gap })
+    if (chosen.some(({ id }) => id === gap.scenario) && !lines.has(line)) say(`closed: ${line}`)
   }
 }
+say(`\n${summaryOf(reports)}`)
 if (values.write) write()
 
 function write(): void {
@@ -55,7 +54,7 @@ function write(): void {
   const after = rest?.split(END)[1]
   if (before === undefined || after === undefined) throw new Error(`${DOCUMENT} has no place for the figures`)
   const figures = reports
-    .map((report) => `### Polled every ${report.everySeconds} s\n\n${tableOf(report)}\n`)
+    .map((report) => `### Polled every ${report.everySeconds} s\n\n${tableOf(report)}\n\n${failoverLine(report)}\n`)
     .join('\n')
-  writeFileSync(DOCUMENT, `${before}${BEGIN}\n\n${figures}\n${END}${after}`)
+  writeFileSync(DOCUMENT, `${before}${BEGIN}\n\n${summaryOf(reports)}\n\n${figures}\n${END}${after}`)
 }

@@ -1,5 +1,6 @@
 /**
- * What one worker can do: `npm run bench polls [--gateways=200] [--seconds=20] [--prefixes=8]`.
+ * What one worker can do: `npm run bench polls [--gateways=200] [--seconds=20] [--prefixes=8] [--paced]`; with `--paced` the
+ * sustained polling is left out, which tells nothing more of a thousand gateways than of two hundred.
  *
  * The simulator and Postgres run as processes of their own; the worker runs in this one, so that its CPU time is this
  * process's. Four figures:
@@ -35,12 +36,14 @@ const { values } = parseArgs({
     gateways: { type: 'string', default: '200' },
     seconds: { type: 'string', default: '20' },
     prefixes: { type: 'string', default: '8' },
+    paced: { type: 'boolean', default: false },
   },
 })
 const gateways = Number(values.gateways)
 const seconds = Number(values.seconds)
 const ROOT = path.resolve(import.meta.dirname, '..')
 const HOUR_SECONDS = 3_600
+const PROGRESS_MS = 15_000
 
 const defaults: PollIntervals = {
   sessionsMs: 60_000,
@@ -66,59 +69,81 @@ async function main(): Promise<void> {
   await serverReady(server, url)
   await applyMigrations(url, { folder: path.join(ROOT, 'prisma/migrations') })
   const db = createDatabase(url, { max: 12, applicationName: 'peerwatch-bench' })
+  const timetable = createDatabase(url, { max: 2, applicationName: 'peerwatch-bench-timetable' })
+  // the worker's connections are what it waits for: whoever measures must not stand in that line
+  const meter = createDatabase(url, { max: 1, applicationName: 'peerwatch-bench-meter' })
   const simulator = await startSimulator(`many:${gateways}`)
   process.env.IDENTITY_ENDPOINT = `${simulator.url}/msi/token`
   process.env.IDENTITY_HEADER = 'bench'
   try {
-    await measure(db, simulator.url)
+    await measure(db, timetable, meter, simulator.url)
   } finally {
     simulator.child.kill('SIGTERM')
-    await db.close()
+    await Promise.all([db.close(), timetable.close(), meter.close()])
     await stopServer(server, 5_000)
     rmSync(folder, { recursive: true, force: true })
     if (files.moved) rmSync(path.dirname(path.dirname(files.cluster)), { recursive: true, force: true })
   }
 }
 
-async function measure(db: Database, azureUrl: string): Promise<void> {
+async function measure(db: Database, timetable: Database, meter: Database, azureUrl: string): Promise<void> {
   const run = async (intervals: PollIntervals, work: () => Promise<void>) => {
     const azure = createAzure({ resourceManagerUrl: azureUrl, subscriptionIds: '*' })
-    const worker = startWorker({ db, azure, intervals })
+    const worker = startWorker({ db, timetable, azure, intervals })
     await work()
     await worker.stop()
     azure.close()
   }
   const begun = performance.now()
   const taken = () => fixed((performance.now() - begun) / 1000)
+  const isDue = every(PROGRESS_MS)
   await run(defaults, async () => {
-    await until(async () => (await neverPolled(db)) === 0 && (await okSources(db, 'advertised')) >= 2 * gateways)
+    await until(async () => {
+      const left = await neverPolled(meter)
+      if (isDue()) say(`           ${taken()} s: ${left} on the timetable are still to be polled`)
+      return left === 0 && (await okSources(meter, 'advertised')) >= 2 * gateways
+    })
     say(`first:     everything of ${gateways} gateways discovered and polled once in ${taken()} s`)
   })
-  await run(flatOut, async () => {
-    await delay(5_000)
-    const figure = await during(seconds, db)
-    say(
-      `sustained: ${fixed(figure.pollsPerSecond)} polls/s, worker ${fixed(100 * figure.cpuShare)} % of one core, ${fixed(figure.rssMb, 0)} MB resident, ${fixed(figure.heapMb, 0)} MB heap`,
-    )
-    say(`           ${fixed((1000 * figure.cpuShare) / figure.pollsPerSecond, 2)} ms of CPU for each poll`)
-    const perPoll = (n: number) => fixed(n / figure.polls, 2)
-    say(`rows:      for each quiet poll ${perPoll(figure.inserted)} inserted, ${perPoll(figure.updated)} updated`)
-    say(`           ${JSON.stringify(figure.insertedBy)} inserted in ${figure.polls} polls`)
-    const hourly = (HOUR_SECONDS * 1000) / defaults.sessionsMs
-    const pollsPerHour = gateways * hourly * (1 + 2 + 2 + 1 + 1) + (gateways * hourly * (1 + 2 + 2)) / 5
-    say(
-      `           an hour at the default intervals: ${fixed(pollsPerHour, 0)} polls, ${fixed((pollsPerHour * figure.inserted) / figure.polls, 0)} rows inserted`,
-    )
-  })
+  if (!values.paced) await run(flatOut, () => sustained(meter))
   await run(defaults, async () => {
     // the first polls after a start come together; the second ones are spread
     await delay(defaults.sessionsMs)
-    const figure = await during(Math.max(60, seconds), db)
+    const figure = await during(Math.max(60, seconds), meter)
     say(
       `paced:     ${gateways} gateways at the default intervals: ${fixed(figure.pollsPerSecond)} polls/s, worker ${fixed(100 * figure.cpuShare)} % of one core, ${fixed(figure.rssMb, 0)} MB resident, ${fixed(figure.heapMb, 0)} MB heap`,
     )
+    say(`           ${fixed(60 * figure.cpuShare)} s of the worker's CPU for each minute of polling`)
     say(`           latest poll ${fixed(figure.lateMs, 0)} ms after it was due`)
   })
+}
+
+/** Whether so long has passed since it was last so. */
+function every(ms: number): () => boolean {
+  let last = performance.now()
+  return () => {
+    if (performance.now() - last < ms) return false
+    last = performance.now()
+    return true
+  }
+}
+
+/** Everything is always due: what a poll costs, and what it writes. */
+async function sustained(meter: Database): Promise<void> {
+  await delay(5_000)
+  const figure = await during(seconds, meter)
+  say(
+    `sustained: ${fixed(figure.pollsPerSecond)} polls/s, worker ${fixed(100 * figure.cpuShare)} % of one core, ${fixed(figure.rssMb, 0)} MB resident, ${fixed(figure.heapMb, 0)} MB heap`,
+  )
+  say(`           ${fixed((1000 * figure.cpuShare) / figure.pollsPerSecond, 2)} ms of CPU for each poll`)
+  const perPoll = (n: number) => fixed(n / figure.polls, 2)
+  say(`rows:      for each quiet poll ${perPoll(figure.inserted)} inserted, ${perPoll(figure.updated)} updated`)
+  say(`           ${JSON.stringify(figure.insertedBy)} inserted in ${figure.polls} polls`)
+  const hourly = (HOUR_SECONDS * 1000) / defaults.sessionsMs
+  const pollsPerHour = gateways * hourly * (1 + 2 + 2 + 1 + 1) + (gateways * hourly * (1 + 2 + 2)) / 5
+  say(
+    `           an hour at the default intervals: ${fixed(pollsPerHour, 0)} polls, ${fixed((pollsPerHour * figure.inserted) / figure.polls, 0)} rows inserted`,
+  )
 }
 
 interface Figure {

@@ -2,6 +2,7 @@
 import { createAzure, decodeAnswer, type PollSpan, type SingleAnswerKind } from '#lib/azure/index.ts'
 import type { EpochMs, Observation, PollTarget } from '#lib/contract/index.ts'
 import { answer, edgesBetween, tokenFor, type World } from '#lib/simulator/index.ts'
+import type { PolledKind } from './scenario.ts'
 import type { Slot } from './schedule.ts'
 
 /** Any loopback address: nothing is ever sent there. */
@@ -10,10 +11,18 @@ const VERSION = '?api-version=2025-01-01'
 const CENTURY_S = 3_200_000_000
 const TOKEN = tokenFor(CENTURY_S * 2)
 const AUTHORIZED = { authorization: `Bearer ${TOKEN}` }
-/** Activity log entries arrive late: each window reaches back behind the poll before it. */
-const LOG_WINDOW_MS = 25 * 60_000
+const MINUTE = 60_000
+/** What is told late: each window reaches back behind the poll before it, as the worker's own does. */
+const WINDOWS_MS: Partial<Record<PolledKind, number>> = {
+  activity: 65 * MINUTE,
+  metrics: 15 * MINUTE,
+  probe: 15 * MINUTE,
+}
 /** Decoded tables that are kept of one source; a scenario comes back to the same few. */
 const KEPT_TABLES = 20
+
+const OF_GATEWAYS: ReadonlySet<PolledKind> = new Set(['peers', 'learned', 'advertised'])
+const TABLES: ReadonlySet<PolledKind> = new Set(['learned', 'tables', 'advertised'])
 
 interface Asking {
   method: string
@@ -26,6 +35,7 @@ export class VirtualArm {
   private readonly world: World
   private readonly subscription: string
   private readonly group: string
+  private readonly location: string
   private readonly lists: ReturnType<typeof createAzure>
   private at: EpochMs = 0
   /** decoded answers by source and text, for tables that tell nothing that depends on when they were asked */
@@ -37,6 +47,7 @@ export class VirtualArm {
     const [subscription] = world.scenario.subscriptions
     this.subscription = subscription?.id ?? ''
     this.group = subscription?.groups[0]?.name ?? ''
+    this.location = subscription?.groups[0]?.location ?? ''
     const now = () => this.at
     this.lists = createAzure({
       resourceManagerUrl: BASE,
@@ -52,11 +63,17 @@ export class VirtualArm {
     this.lists.close()
   }
 
-  targetOf({ kind, resource, path }: Slot['source']): PollTarget {
+  targetOf({ kind, resource, path, peering }: Slot['source']): PollTarget {
     if (resource === '') return { resourceId: `/subscriptions/${this.subscription}`, part: '' }
-    const type = kind === 'peers' || kind === 'learned' ? 'virtualNetworkGateways' : 'expressRouteCircuits'
-    const resourceId = `/subscriptions/${this.subscription}/resourceGroups/${this.group}/providers/Microsoft.Network/${type}/${resource}`
-    return { resourceId, part: path === '' ? '' : `AzurePrivatePeering/${path}` }
+    const group = `/subscriptions/${this.subscription}/resourceGroups/${this.group}/providers/Microsoft.Network`
+    if (kind === 'probe') {
+      const watcher = `networkWatchers/NetworkWatcher_${this.location}`
+      return { resourceId: `${group}/${watcher}/connectionMonitors/${resource}`, part: '' }
+    }
+    if (OF_GATEWAYS.has(kind)) return { resourceId: `${group}/virtualNetworkGateways/${resource}`, part: path }
+    if (kind === 'connection') return { resourceId: `${group}/connections/${resource}`, part: '' }
+    const part = path === '' ? '' : `${peering}/${path}`
+    return { resourceId: `${group}/expressRouteCircuits/${resource}`, part }
   }
 
   /** @param span the poll by the collector's own clock; what it reads is true for the slot's sample */
@@ -64,14 +81,16 @@ export class VirtualArm {
     const { kind } = slot.source
     const target = this.targetOf(slot.source)
     if (kind === 'inventory') return this.listed(slot, target, span)
-    if (kind === 'activity') {
+    const windowMs = WINDOWS_MS[kind]
+    if (windowMs !== undefined) {
       this.at = slot.sampleAt
-      const params = { from: slot.sampleAt - LOG_WINDOW_MS, to: slot.sampleAt }
+      const params = { from: slot.sampleAt - windowMs, to: slot.sampleAt }
       return { ...(await this.lists.poll(target, kind, { params })), ...span }
     }
+    if (kind === 'activity' || kind === 'metrics' || kind === 'probe') throw new Error(`${kind} has no window`)
     const wire = this.answer(slot.sampleAt, { ...requestOf(target, kind), headers: AUTHORIZED })
     const decode = () => decodeAnswer(target, kind, wire, span)
-    if (kind !== 'learned' && kind !== 'tables') return decode()
+    if (!TABLES.has(kind)) return decode()
     const table = `${kind} ${slot.source.name} ${wire.status}`
     return { ...this.decodedOnce(table, wire.body, decode), ...span }
   }
@@ -109,13 +128,18 @@ export class VirtualArm {
 
 /** The request that the client makes for a kind. Source: Azure Network REST, the operations named in docs/azure-permissions.md. */
 function requestOf({ resourceId, part }: PollTarget, kind: SingleAnswerKind): { method: string; target: string } {
-  const post = (operation: string) => ({ method: 'POST', target: `${resourceId}/${operation}${VERSION}` })
+  const post = (operation: string, query = '') => ({
+    method: 'POST',
+    target: `${resourceId}/${operation}${VERSION}${query}`,
+  })
   const [peering, path] = part.split('/')
   switch (kind) {
     case 'peers':
       return post('getBgpPeerStatus')
     case 'learned':
       return post('getLearnedRoutes')
+    case 'advertised':
+      return post('getAdvertisedRoutes', `&peer=${part}`)
     case 'summary':
       return post(`peerings/${peering}/routeTablesSummary/${path}`)
     case 'tables':
@@ -124,6 +148,8 @@ function requestOf({ resourceId, part }: PollTarget, kind: SingleAnswerKind): { 
       return post(`peerings/${peering}/arpTables/${path}`)
     case 'stats':
       return { method: 'GET', target: `${resourceId}/stats${VERSION}` }
+    case 'connection':
+      return { method: 'GET', target: `${resourceId}${VERSION}` }
     default:
       throw new Error(`${kind} is not polled in a run`)
   }

@@ -1,12 +1,9 @@
 /** What a whole corpus of scores comes to, kind by kind. */
-import { eventKinds } from '#lib/contract/index.ts'
 import { KINDS, type Kind } from './scenario.ts'
-import type { Score } from './score.ts'
+import type { Judged, Score } from './score.ts'
 
 export interface KindRow {
   kind: Kind
-  /** whether anything raises it at all */
-  detected: boolean
   /** things that truly happened */
   expected: number
   /** of those: what a poller with this timetable could have seen */
@@ -18,19 +15,19 @@ export interface KindRow {
   contained: number
   /** mean width of the bounds of what was found, over the narrowest that the samples allow; null = nothing found */
   tightness: number | null
+  /** of what was found and has a cause, or a severity, in its scenario: as many name it */
+  causes: [named: number, asked: number]
+  severities: [right: number, asked: number]
 }
 
 export interface IntervalReport {
   everySeconds: number
   kinds: KindRow[]
+  /** failovers from circuit to circuit whose ledger was held to the truth */
+  failovers: { held: number; contained: number; dataPlane: number; verdicts: Record<string, number> }
   /** `S10 forbids session_down` and the like */
   broken: string[]
 }
-
-const raised: ReadonlySet<string> = new Set(eventKinds)
-
-/** Whether detection has a rule for a kind. */
-export const hasDetector = (kind: Kind): boolean => raised.has(kind)
 
 export function reportOf(everySeconds: number, scores: readonly Score[]): IntervalReport {
   const judged = scores.flatMap((score) => score.judged)
@@ -38,17 +35,17 @@ export function reportOf(everySeconds: number, scores: readonly Score[]): Interv
   const kinds = KINDS.flatMap((kind): KindRow[] => {
     const own = judged.filter(({ item }) => item.kind === kind)
     const falseAlarms = alarms.filter((event) => event.kind === kind).length
-    if (own.length === 0 && falseAlarms === 0 && !hasDetector(kind)) return []
     const widths = own.flatMap(({ tightness }) => tightness ?? [])
     return [
       {
         kind,
-        detected: hasDetector(kind),
         expected: own.length,
         visible: own.filter(({ item }) => item.seen !== null).length,
         found: own.filter(({ event }) => event !== null).length,
         falseAlarms,
         contained: own.filter(({ contained }) => contained === true).length,
+        causes: counted(own.map(({ cause }) => cause)),
+        severities: counted(own.map(({ severity }) => severity)),
         tightness: widths.length > 0 ? widths.reduce((sum, w) => sum + w, 0) / widths.length : null,
       },
     ]
@@ -59,26 +56,80 @@ export function reportOf(everySeconds: number, scores: readonly Score[]): Interv
       return `${score.scenario} wants ${what}: ${event.kind} ${event.scope} ${event.subject}`
     }),
   )
-  return { everySeconds, kinds, broken }
+  return { everySeconds, kinds, failovers: failoversOf(judged), broken }
+}
+
+function failoversOf(judged: readonly Judged[]): IntervalReport['failovers'] {
+  const held = judged.filter(({ ledger }) => ledger !== null)
+  const told = held.flatMap(({ event }) => event?.failover ?? [])
+  const verdicts = Map.groupBy(
+    told.flatMap(({ expectations }) => expectations),
+    ({ class: name, verdict }) => `${name} ${verdict}`,
+  )
+  return {
+    held: held.length,
+    contained: held.filter(({ ledger }) => ledger?.length === 0).length,
+    dataPlane: told.filter(({ dataPlane }) => dataPlane !== null).length,
+    verdicts: Object.fromEntries([...verdicts].map(([name, all]) => [name, all.length])),
+  }
+}
+
+/** One sentence on the ledger of failovers. */
+export function failoverLine({ failovers: { held, contained, dataPlane, verdicts } }: IntervalReport): string {
+  const told = Object.entries(verdicts).map(([name, n]) => `${name.replaceAll('_', ' ')} ${n}`)
+  return `Failovers from circuit to circuit: ${held}, all marks and lengths of ${contained} contain the truth and no verdict contradicts it; the data plane's length is told of ${dataPlane}. Verdicts: ${told.toSorted().join(', ')}.`
+}
+
+function counted(all: readonly (boolean | null)[]): [number, number] {
+  return [all.filter((one) => one === true).length, all.filter((one) => one !== null).length]
+}
+
+const rowOf = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`
+
+/** All kinds together, interval by interval. */
+export function summaryOf(reports: readonly IntervalReport[]): string {
+  const head = ['Polled every', 'Happened', 'Visible', 'Found', 'False alarms', 'Contained']
+  const rows = reports.map(({ everySeconds, kinds }) => {
+    const sum = (count: (row: KindRow) => number) => kinds.reduce((all, row) => all + count(row), 0)
+    const counts = [
+      sum((row) => row.expected),
+      sum((row) => row.visible),
+      sum((row) => row.found),
+      sum((row) => row.falseAlarms),
+      sum((row) => row.contained),
+    ]
+    return [`${everySeconds} s`, ...counts]
+  })
+  return [head, head.map(() => '---'), ...rows].map(rowOf).join('\n')
 }
 
 /** The report as a table in Markdown, which reads as text, too. */
 export function tableOf({ kinds }: IntervalReport): string {
-  const head = ['Kind', 'Happened', 'Visible', 'Found', 'Recall', 'False alarms', 'Contained', 'Width']
+  const head = [
+    'Kind',
+    'Happened',
+    'Visible',
+    'Found',
+    'Recall',
+    'False alarms',
+    'Contained',
+    'Width',
+    'Severity',
+    'Cause',
+  ]
   const share = (part: number, whole: number) => (whole === 0 ? '-' : (part / whole).toFixed(2))
-  const rows = kinds.map((row) =>
-    row.detected
-      ? [
-          row.kind,
-          row.expected,
-          row.visible,
-          row.found,
-          share(row.found, row.visible),
-          row.falseAlarms,
-          share(row.contained, row.found),
-          row.tightness === null ? '-' : row.tightness.toFixed(2),
-        ]
-      : [row.kind, row.expected, row.visible, 'no detector yet', '', '', '', ''],
-  )
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+  const outOf = ([right, asked]: [number, number]) => (asked === 0 ? '-' : `${right}/${asked}`)
+  const rows = kinds.map((row) => [
+    row.kind,
+    row.expected,
+    row.visible,
+    row.found,
+    share(row.found, row.visible),
+    row.falseAlarms,
+    share(row.contained, row.found),
+    row.tightness === null ? '-' : row.tightness.toFixed(2),
+    outOf(row.severities),
+    outOf(row.causes),
+  ])
+  return [head, head.map(() => '---'), ...rows].map(rowOf).join('\n')
 }

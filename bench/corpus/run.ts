@@ -1,22 +1,30 @@
 /** Runs a scenario at virtual time: every poll of its timetable through decoder, refinement, recorder and detection. */
+import type { PollSpan } from '#lib/azure/index.ts'
 import type { ByFamily } from '#lib/bgp/index.ts'
-import type { DetectedEvent, EpochMs, Observation } from '#lib/contract/index.ts'
+import type { DetectedEvent, DetectedIncident, EpochMs, Observation } from '#lib/contract/index.ts'
 import {
+  type BesideReads,
   configuredInstances,
+  Detector,
   instanceCount,
   type Knowledge,
   learn,
   NOTHING_KNOWN,
   pathAddresses,
+  pausedPoll,
+  pollWithoutRows,
+  Recorder,
   refine,
   sessionsOf,
 } from '#lib/poller/index.ts'
 import { createWorld, parseScenario, type World } from '#lib/simulator/index.ts'
 import { VirtualArm } from './ask.ts'
-import { Engine } from './engine.ts'
-import { Recorder } from './recorder/recorder.ts'
-import { type CorpusScenario, DAY, simulated } from './scenario.ts'
-import { type Slot, slotsOf } from './schedule.ts'
+import { besideOf } from './beside.ts'
+import { clockOf, datingOf } from './collector-clock.ts'
+import { type CorpusScenario, DAY, POLLS, simulated } from './scenario.ts'
+import { intervalOf, type Slot, slotsOf, sourcesOf } from './schedule.ts'
+import { PAUSED } from './telling.ts'
+import { HOST, Watching } from './watching.ts'
 
 export interface Run {
   readonly scenario: CorpusScenario
@@ -24,10 +32,12 @@ export interface Run {
   readonly everyMs: number
   readonly slots: readonly Slot[]
   readonly events: readonly DetectedEvent[]
+  readonly incidents: readonly DetectedIncident[]
 }
 
 /** A poll as the collector made it. */
 export interface MadePoll {
+  slot: Slot
   observation: Observation
   scope: string
   localAddresses: ByFamily | null
@@ -39,25 +49,48 @@ export function worldOf(scenario: CorpusScenario): World {
   return createWorld(parseScenario(simulated(scenario)), Date.parse(DAY))
 }
 
-/** @param everyMs from one poll to the next of each kind */
-export async function run(scenario: CorpusScenario, everyMs: number): Promise<Run> {
+/**
+ * @param everyMs from one poll to the next of each kind
+ * @param slots other polls than the timetable's
+ */
+export async function run(scenario: CorpusScenario, everyMs: number, slots?: readonly Slot[]): Promise<Run> {
   const world = worldOf(scenario)
-  const slots = slotsOf(scenario, world.scenario, everyMs)
-  const [recorder, engine] = [new Recorder(), new Engine()]
+  const made = slots ?? slotsOf(scenario, world.scenario, everyMs)
+  const told = await fold({ scenario, world, everyMs }, pollsOf(scenario, world, made))
+  return { scenario, world, everyMs, slots: made, ...told }
+}
+
+/** What is told of polls that were made, whoever made them. */
+export async function fold(
+  { scenario, world, everyMs }: Pick<Run, 'scenario' | 'world' | 'everyMs'>,
+  polls: AsyncIterable<MadePoll> | Iterable<MadePoll>,
+  beside: BesideReads = besideOf(scenario, world),
+): Promise<Pick<Run, 'events' | 'incidents'>> {
+  const recorder = new Recorder()
+  const engine = new Detector(recorder, beside)
+  const watching = new Watching(scenario, sourcesOf(world.scenario, scenario.also), everyMs)
   const last = new Map<string, MadePoll>()
   const feed = ({ observation, scope, localAddresses }: MadePoll) =>
-    engine.feed({ ...recorder.record(observation, scope, localAddresses), observation, localAddresses })
-  for await (const made of pollsOf(scenario, world, slots)) {
+    engine.feed({
+      ...recorder.record(observation, scope, localAddresses),
+      observation,
+      localAddresses,
+      everyMs: intervalOf(observation.kind, everyMs),
+    })
+  for await (const made of polls) {
     const { target, kind } = made.observation
+    await watching.until(made.slot.finishedAt, engine)
     const source = `${target.resourceId} ${target.part} ${kind}`
     if (made.restarted) {
       engine.restart()
-      for (const again of last.values()) feed(again)
+      for (const again of last.values()) await feed(again)
     }
-    feed(made)
+    await feed(made)
+    watching.note(made.slot.source, made.observation)
     last.set(source, made)
   }
-  return { scenario, world, everyMs, slots, events: [...engine.events.values()] }
+  await watching.until(scenario.end, engine)
+  return { events: engine.events, incidents: engine.incidents }
 }
 
 /** Every poll of a scenario as history would get it, in the order in which they end. */
@@ -68,27 +101,43 @@ export async function* pollsOf(
 ): AsyncGenerator<MadePoll> {
   const arm = new VirtualArm(world)
   const clock = clockOf(scenario)
+  const dating = datingOf(scenario, HOST)
   const memory = new Memory()
   let resumesAt = restartAt(scenario)
   try {
     for (const slot of slots) {
-      const span = { startedAt: clock(slot.startedAt), finishedAt: clock(slot.finishedAt) }
+      const span = {
+        startedAt: clock(slot.startedAt),
+        finishedAt: clock(slot.finishedAt),
+        clock: dating(slot.startedAt),
+      }
       const restarted = slot.startedAt >= resumesAt
       if (restarted) resumesAt = Number.POSITIVE_INFINITY
-      const raw = timedOut(scenario, slot) ? timeoutOf(arm, slot, span) : await arm.poll(slot, span)
-      yield { ...memory.take(slot, raw), restarted }
+      const raw = await madeOf(scenario, arm, slot, span)
+      yield { slot, ...memory.take(slot, raw), restarted }
     }
   } finally {
     arm.close()
   }
 }
 
+async function madeOf(scenario: CorpusScenario, arm: VirtualArm, slot: Slot, span: PollSpan): Promise<Observation> {
+  const { source, telling } = slot
+  if (telling.reason === PAUSED) return pausedPoll(arm.targetOf(source), source.kind, PAUSE, span.startedAt)
+  if (!timedOut(scenario, slot)) return arm.poll(slot, span)
+  const about = { target: arm.targetOf(source), kind: source.kind, ...span }
+  return pollWithoutRows(about, 'timeout', { code: 'TIMEOUT', detail: 'No answer came in time.' })
+}
+
+/** Whatever an operator said when they paused it. */
+const PAUSE = { id: 'pause', why: 'work', from: DAY, to: DAY, scopes: [], by: 'alice' }
+
 /** What earlier polls told, by gateway or path. */
 class Memory {
   private readonly knowledge = new Map<string, Knowledge>()
   private readonly configs = new Map<string, unknown>()
 
-  take({ source }: Slot, raw: Observation): Omit<MadePoll, 'restarted'> {
+  take({ source }: Slot, raw: Observation): Omit<MadePoll, 'restarted' | 'slot'> {
     const known = this.knowledge.get(source.name) ?? NOTHING_KNOWN
     const config = this.configs.get(source.resource)
     const configured = { ...known, configured: configuredInstances(config), instanceCount: instanceCount(config) }
@@ -99,19 +148,9 @@ class Memory {
     if (isGood && observation.kind === 'inventory')
       for (const { name, config: own } of observation.rows.resources) this.configs.set(name, own)
     const isPath = observation.kind === 'summary' && (source.path === 'primary' || source.path === 'secondary')
-    const localAddresses = isPath ? pathAddresses(config, 'AzurePrivatePeering', source.path as 'primary') : null
+    const localAddresses = isPath ? pathAddresses(config, source.peering, source.path as 'primary') : null
     return { observation, scope: source.resource || 'subscription', localAddresses }
   }
-}
-
-/** The collector's own clock, where the scenario lets it run wrong. */
-function clockOf({ collector }: CorpusScenario): (at: EpochMs) => EpochMs {
-  const wrong = collector.filter((c) => c.kind === 'clock')
-  return (at) =>
-    wrong.reduce((time, c) => {
-      const drift = c.ppm === 0 ? 0 : Math.round(((at - Date.parse(DAY)) * c.ppm) / 1_000_000)
-      return time + drift + (at >= c.at ? c.stepMs : 0)
-    }, at)
 }
 
 function restartAt({ collector }: CorpusScenario): EpochMs {
@@ -119,45 +158,13 @@ function restartAt({ collector }: CorpusScenario): EpochMs {
   return restart ? restart.until : Number.POSITIVE_INFINITY
 }
 
-const POLL_NAMES = {
-  peers: 'ps',
-  learned: 'lr',
-  summary: 'cs',
-  tables: 'ct',
-  arp: 'ar',
-  stats: 'st',
-  inventory: 'rg',
-  activity: 'al',
-} as const
-
 function timedOut({ collector }: CorpusScenario, { source, sampleAt }: Slot): boolean {
   return collector.some(
     (c) =>
       c.kind === 'timeout' &&
-      c.poll === POLL_NAMES[source.kind] &&
+      POLLS[c.poll] === source.kind &&
       (c.source ?? source.name) === source.name &&
       c.at <= sampleAt &&
       sampleAt < c.until,
   )
-}
-
-function timeoutOf(arm: VirtualArm, { source }: Slot, span: { startedAt: EpochMs; finishedAt: EpochMs }): Observation {
-  const common = {
-    target: arm.targetOf(source),
-    ...span,
-    outcome: 'timeout' as const,
-    error: {
-      code: 'TIMEOUT',
-      detail: 'No answer came in time.',
-      httpStatus: null,
-      retryAfterSeconds: null,
-      missingAction: null,
-    },
-    silentInstances: [],
-    budget: null,
-    correlationId: '',
-  }
-  return source.kind === 'inventory'
-    ? { ...common, kind: 'inventory', rows: { resources: [], listedTypes: [], failedTypes: [] } }
-    : { ...common, kind: source.kind as 'peers', rows: [] }
 }

@@ -1,5 +1,5 @@
 /** Which polls are made when: the catalogue's timetable, at any interval. */
-import type { EpochMs } from '#lib/contract/index.ts'
+import { circuitPaths, type EpochMs } from '#lib/contract/index.ts'
 import type { Happening, Scenario } from '#lib/simulator/index.ts'
 import type { CorpusScenario, PolledKind } from './scenario.ts'
 import { type Asked, type Telling, tellingOf } from './telling.ts'
@@ -18,9 +18,20 @@ const OFFSETS: Readonly<Record<PolledKind, number>> = {
   arp: 20,
   stats: 25,
   inventory: 30,
+  advertised: 35,
+  connection: 38,
+  metrics: 40,
+  probe: 45,
   activity: 50,
 }
-const LOG_EVERY_MS = 5 * MINUTE
+/** What Azure Monitor tells, late as it is, is read at its own pace. */
+const MONITOR_EVERY_MS = 5 * MINUTE
+const OF_MONITOR: ReadonlySet<string> = new Set<PolledKind>(['activity', 'metrics', 'probe'])
+/** A cycle of its own, right before all others. */
+const FIRST_LIST = Number.NEGATIVE_INFINITY
+const KNOWN_FOR_MS = 8 * 24 * 60 * MINUTE
+
+export const intervalOf = (kind: string, everyMs: number) => (OF_MONITOR.has(kind) ? MONITOR_EVERY_MS : everyMs)
 
 /** One thing that is polled. */
 export interface PolledSource extends Asked {
@@ -37,29 +48,65 @@ export interface Slot {
   readonly telling: Telling
 }
 
-export function sourcesOf(estate: Scenario): PolledSource[] {
-  const of = (kind: PolledKind, resource: string, path = ''): PolledSource => ({
+export function sourcesOf(estate: Scenario, also: CorpusScenario['also'] = []): PolledSource[] {
+  const of = (kind: PolledKind, resource: string): PolledSource => ({
+    kind,
+    resource,
+    path: '',
+    peering: '',
+    name: resource,
+  })
+  const ofPath = (kind: PolledKind, resource: string, peering: string, path: string): PolledSource => ({
     kind,
     resource,
     path,
-    name: path === '' ? resource : `${resource}/${path}`,
+    peering,
+    name: nameOfPath(resource, peering, path),
   })
   return [
     ...estate.gateways.flatMap(({ name }) => [of('peers', name), of('learned', name)]),
-    ...estate.circuits.flatMap(({ name }) => [
-      ...(['primary', 'secondary'] as const).flatMap((path) =>
-        (['summary', 'tables', 'arp'] as const).map((kind) => of(kind, name, path)),
+    ...estate.circuits.flatMap(({ name, peerings }) => [
+      ...peerings.flatMap(({ type }) =>
+        circuitPaths.flatMap((path) =>
+          (['summary', 'tables', 'arp'] as const).map((kind) => ofPath(kind, name, type, path)),
+        ),
       ),
       of('stats', name),
     ]),
     of('inventory', ''),
     of('activity', ''),
+    ...(also.includes('mx') ? estate.circuits.map(({ name }) => of('metrics', name)) : []),
+    ...(also.includes('cn') ? vpnConnectionsOf(estate).map((name) => of('connection', name)) : []),
+    ...(also.includes('pr') ? estate.monitors.map(({ name }) => of('probe', name)) : []),
+    ...(also.includes('ad') ? estate.connections.flatMap(announcedOver) : []),
   ]
 }
 
+/** Bytes of a connection to a circuit are the circuit's. */
+const vpnConnectionsOf = ({ connections }: Scenario) =>
+  connections.flatMap(({ name, device }) => (device ? [name] : []))
+
+/** A gateway is asked what it announces to each of its neighbors. */
+function announcedOver({ gateway, neighbors }: Scenario['connections'][number]): PolledSource[] {
+  return Object.values(neighbors ?? {}).map((neighbor) => ({
+    kind: 'advertised',
+    resource: gateway,
+    path: neighbor,
+    peering: '',
+    name: `${gateway}/${neighbor}`,
+  }))
+}
+
+/** Private peering is what is meant where none is named. */
+export const nameOfPath = (circuit: string, peering: string, path: string) =>
+  peering === PRIVATE ? `${circuit}/${path}` : `${circuit}/${peering}/${path}`
+const PRIVATE = 'AzurePrivatePeering'
+
 /** Every poll of a run in the order in which they end. */
 export function slotsOf(scenario: CorpusScenario, estate: Scenario, everyMs: number): Slot[] {
-  const slots = sourcesOf(estate).flatMap((source) => slotsOfSource(scenario, estate.happenings, source, everyMs))
+  const slots = sourcesOf(estate, scenario.also).flatMap((source) =>
+    slotsOfSource(scenario, estate.happenings, source, everyMs),
+  )
   return slots.toSorted((a, b) => a.startedAt - b.startedAt || order(a) - order(b))
 }
 
@@ -71,12 +118,19 @@ function slotsOfSource(
   source: PolledSource,
   intervalMs: number,
 ): Slot[] {
-  const { start, end, collector } = scenario
-  const everyMs = source.kind === 'activity' ? LOG_EVERY_MS : intervalMs
+  const { start, end, collector, known } = scenario
+  const everyMs = intervalOf(source.kind, intervalMs)
   const offset = (OFFSETS[source.kind] * SECOND * Math.min(everyMs, MINUTE)) / MINUTE
   const slots: Slot[] = []
-  for (let cycle = Math.ceil(start / everyMs) * everyMs; cycle <= end; cycle += everyMs) {
-    const startedAt = Math.round(cycle + offset)
+  const first = Math.ceil(start / everyMs) * everyMs
+  const cycles = Array.from({ length: Math.floor((end - first) / everyMs) + 1 }, (_, n) => first + n * everyMs)
+  const earlier = first - KNOWN_FOR_MS
+  // what there is at all is read before anything of it
+  const lists = source.kind === 'inventory' && !known ? [FIRST_LIST] : []
+  for (const cycle of [...lists, ...(known ? [earlier] : []), ...cycles]) {
+    const isFirstList = cycle === FIRST_LIST || (source.kind === 'inventory' && cycle === earlier)
+    const begin = known ? earlier : first
+    const startedAt = isFirstList ? begin - LATENCY_MS : Math.round(cycle + offset)
     const isIdle = collector.some(
       (c) => (c.kind === 'pause' || c.kind === 'restart') && c.at <= startedAt && startedAt < c.until,
     )

@@ -4,16 +4,16 @@
  */
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import type { World } from '#lib/simulator/index.ts'
-import type { Slot } from './schedule.ts'
+import { nameOfPath, type Slot } from './schedule.ts'
 import { narrowed, toldBounds, type Visible } from './visibility.ts'
 
 export interface SessionFact {
   kind: 'session_down' | 'session_up' | 'session_flap'
   /** `localAddress~neighbor` */
   subject: string
-  /** when it truly happened; of a flap when it was up again */
+  /** when it truly happened; of a flap when the last of its restarts began */
   at: EpochMs
-  /** of a session that fell: when it truly was up again */
+  /** when it truly was up again */
   until: EpochMs | null
   seen: Visible
 }
@@ -52,8 +52,8 @@ function watchedSessions({ topology }: World): Watched[] {
           told: 'duration',
         }),
       ),
-    ...[...topology.edges.values()].flatMap(({ key, circuit, path, msee, ce, ipv6 }): Watched[] => {
-      const common = { key, source: `${circuit.name}/${path}`, told: 'upDown' as const }
+    ...[...topology.edges.values()].flatMap(({ key, circuit, peering, path, msee, ce, ipv6 }): Watched[] => {
+      const common = { key, source: nameOfPath(circuit.name, peering.type, path), told: 'upDown' as const }
       return [
         { ...common, localAddress: msee, neighbor: ce },
         ...(ipv6 ? [{ ...common, localAddress: ipv6.msee, neighbor: ipv6.ce }] : []),
@@ -93,8 +93,9 @@ function factsOf(world: World, session: Watched, slots: readonly Slot[]): Sessio
         if (open) close(open, now.since, up)
         open = null
       } else if (last.up && now.up && isRestart(last, now)) {
-        const flap = add('session_flap', now.since, now.told && last.told ? narrowed(between, now.told) : between)
-        flap.seen.duration = { minMs: 0, maxMs: flap.seen.started.hi - between.lo }
+        const up = now.told && last.told ? narrowed(between, now.told) : between
+        const [lost] = world.sessions.downs(session.key, last.slot.sampleAt, slot.sampleAt).toReversed()
+        close(add('session_flap', lost?.from ?? now.since, { lo: between.lo, hi: up.hi }), now.since, up)
       }
     }
     last = now

@@ -17,12 +17,21 @@ const OPERATIONS: Readonly<Record<PolledKind, string>> = {
   stats: 'circuit.stats',
   inventory: 'circuit.list',
   activity: 'activity.list',
+  connection: 'connection.get',
+  metrics: 'metrics.get',
+  probe: 'metrics.get',
+  advertised: 'gateway.advertised',
 }
 
-const FAILURES: ReadonlySet<string> = new Set([
-  '429', '500', '503', '401', '403', '404', '409', 'garbage', 'half-body', 'html', 'empty', 'null', 'no-body', 'null-value',
-  'nothing', 'reset', 'never-done', 'failed',
-]) // biome-ignore format: a list
+/** What each fault that fails a poll is told as (detection.md 2.1). */
+const FAILURES: Readonly<Record<string, string>> = {
+  429: 'throttled', 401: 'unauthorized', 403: 'forbidden', 404: 'not_found', 500: 'unavailable', 503: 'unavailable',
+  409: 'unavailable', html: 'unavailable', reset: 'unavailable', failed: 'unavailable', nothing: 'timeout',
+  'never-done': 'timeout', garbage: 'malformed', 'half-body': 'malformed', empty: 'malformed', null: 'malformed',
+  'no-body': 'malformed', 'null-value': 'malformed',
+} // biome-ignore format: a list
+
+const DENIALS: ReadonlySet<string> = new Set(['401', '403', '404'])
 
 export interface Asked {
   readonly kind: PolledKind
@@ -30,12 +39,18 @@ export interface Asked {
   readonly resource: string
   /** path of a circuit; '' = the whole resource */
   readonly path: string
+  /** which peering the path is of; '' = none */
+  readonly peering: string
 }
 
 /** What is kept back of one poll. */
 export interface Telling {
   /** the poll fails */
   readonly failed: boolean
+  /** what it is told as; null = it does not fail */
+  readonly reason: string | null
+  /** waiting makes it no better: access or the resource is missing */
+  readonly denied: boolean
   /** it is good, but tells nothing new: an old answer, or no row at all */
   readonly blank: boolean
   /** rows that are missing or say nothing, by gateway instance and neighbor */
@@ -56,6 +71,13 @@ export function tellingOf(
   const timedOut = collector.some(
     (c) => c.kind === 'timeout' && POLLS[c.poll] === asked.kind && isOf(c.source, asked) && c.at <= at && at < c.until,
   )
+  const reason = isPaused(collector, asked, at)
+    ? PAUSED
+    : timedOut
+      ? 'timeout'
+      : isGone(happenings, asked, at)
+        ? 'not_found'
+        : (faults.flatMap(({ fault }) => FAILURES[fault] ?? [])[0] ?? null)
   const rows = (name: Fault['fault']) => {
     const own = faults.filter(({ fault }) => fault === name)
     if (own.length === 0) return nobody
@@ -64,7 +86,9 @@ export function tellingOf(
   }
   const [unknown, missing] = [rows('state-unknown'), rows('missing-instance')]
   return {
-    failed: timedOut || faults.some(({ fault }) => FAILURES.has(fault)) || isGone(happenings, asked, at),
+    denied: faults.some(({ fault }) => DENIALS.has(fault)) || isGone(happenings, asked, at),
+    failed: reason !== null,
+    reason,
     blank: faults.some(({ fault }) => fault === 'cached' || fault === 'empty-table'),
     hidden: (instance, neighbor) =>
       unknown(instance, neighbor) || missing(instance, neighbor) || isAbsent(happenings, asked.resource, instance, at),
@@ -72,12 +96,22 @@ export function tellingOf(
   }
 }
 
+/** What {@link Telling.reason} is where an operator paused the poll. */
+export const PAUSED = 'paused'
+
+const isPaused = (collector: readonly CollectorEvent[], { resource }: Asked, at: number) =>
+  collector.some(
+    (c) => c.kind === 'paused' && (c.resource === undefined || c.resource === resource) && c.at <= at && at < c.until,
+  )
+
 function isOf(source: string | undefined, { resource, path }: Asked): boolean {
   return source === undefined || source === (path === '' ? resource : `${resource}/${path}`)
 }
 
 function concerns(fault: Fault, { kind, resource, path }: Asked): boolean {
   const operation = OPERATIONS[kind]
+  // it is made of many lists: one that fails makes it poorer, and no more
+  if (kind === 'inventory') return fault.operation === '*'
   const covered =
     fault.operation === '*' || operation === fault.operation || operation.startsWith(`${fault.operation}.`)
   // a list names no resource
@@ -86,7 +120,7 @@ function concerns(fault: Fault, { kind, resource, path }: Asked): boolean {
 }
 
 /** Whether a happening of the scenario holds at a moment; every one has its times written out. */
-export function holds(h: Happening, at: number): boolean {
+function holds(h: Happening, at: number): boolean {
   const from = momentOf(h.at)
   const until = h.until ? momentOf(h.until) : h.for ? from + lengthOf(h.for) : Number.POSITIVE_INFINITY
   const every = h.every ? lengthOf(h.every) : 0

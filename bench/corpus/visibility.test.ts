@@ -4,9 +4,10 @@ import { corpus } from './corpus.ts'
 import { worldOf } from './run.ts'
 import type { CorpusScenario, Expectation } from './scenario.ts'
 import { slotsOf } from './schedule.ts'
-import { SESSION_KINDS, sessionExpectations } from './score.ts'
-import { sessionFacts } from './session-facts.ts'
+import { FACT_KINDS, sessionExpectations } from './score.ts'
+import { type SessionFact, sessionFacts } from './session-facts.ts'
 import { visible } from './visibility.ts'
+import { WATCHDOG_KINDS, watchdogFacts } from './watchdog-facts.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
@@ -20,7 +21,7 @@ const same = (a: Bounds | null | undefined, b: Bounds, tolerance = TOLERANCE) =>
   a != null && near(a.lo, b.lo) && near(a.hi, b.hi, tolerance)
 
 function told(scenario: CorpusScenario) {
-  return scenario.expect.filter(({ event, t, det, ends }) => !SESSION_KINDS.has(event) && (t || det || ends?.t))
+  return scenario.expect.filter(({ event, t, det, ends }) => !FACT_KINDS.has(event) && (t || det || ends?.t))
 }
 
 const cases = corpus.flatMap((scenario) =>
@@ -65,6 +66,23 @@ const sessionCases = corpus.flatMap((scenario) =>
   })),
 )
 
+/** The catalogue's own for what the watchdog tells. */
+const LOOK_TOLERANCE = 10 * SECOND
+
+describe('the watchdog', () => {
+  const looked = corpus.flatMap((scenario) =>
+    scenario.expect
+      .filter(({ event }) => WATCHDOG_KINDS.has(event))
+      .map(({ event, subject, det = null }) => ({ id: scenario.id, scenario, event, subject, det })),
+  )
+  it.each(looked)('$id $event $subject', ({ scenario, event, subject, det }) => {
+    const facts = watchdogFacts(scenario, slotsOf(scenario, worldOf(scenario).scenario, MINUTE), MINUTE)
+    const fact = facts.find((one) => one.kind === event && one.subject === subject)
+    expect(fact).toBeDefined()
+    if (det !== null) expect(near(fact?.seen.detectedAt ?? 0, det, LOOK_TOLERANCE)).toBe(true)
+  })
+})
+
 describe('sessions', () => {
   it.each(sessionCases)(
     '$id $subject',
@@ -72,10 +90,11 @@ describe('sessions', () => {
       const world = worldOf(scenario)
       const facts = sessionFacts(world, slotsOf(scenario, world.scenario, MINUTE))
       const { event, subject, at, t, det, outage } = expectation
-      const fact = facts.find((f) => f.kind === event && f.subject === subject && f.at === at)
+      const happenedAt = (f: SessionFact) => (event === 'session_flap' ? f.until : f.at)
+      const fact = facts.find((f) => f.kind === event && f.subject === subject && happenedAt(f) === at)
       expect(fact, facts.map((f) => `${f.kind} ${f.subject} ${new Date(f.at).toISOString()}`).join('\n')).toBeDefined()
       if (!fact) return
-      if (t) expect(same(fact.seen.started, t)).toBe(true)
+      if (t) expect(same(event === 'session_flap' ? fact.seen.ended : fact.seen.started, t)).toBe(true)
       if (det !== undefined) expect(near(fact.seen.detectedAt, det)).toBe(true)
       if (outage)
         expect([fact.seen.duration?.minMs, near(fact.seen.duration?.maxMs ?? 0, outage.maxMs)]).toEqual([

@@ -32,6 +32,12 @@ const s43: ScenarioData = {
   ...usual,
   id: 'S43',
   title: 'One ARM error and one empty async result',
+  forbid: [
+    { event: 'redundancy_restored' },
+    { event: 'collector_degraded' },
+    { event: 'nothing_polled' },
+    { event: 'mass_withdraw' },
+  ],
   truth: [
     { op: 'api-fault', fault: '500', operation: 'gateway.peers', at: '10:02:40', until: '10:03:20' },
     { op: 'api-fault', fault: 'null', operation: 'gateway.learned', at: '10:03:50', until: '10:04:20' },
@@ -157,6 +163,23 @@ const s50: ScenarioData = {
   ...usual,
   id: 'S50',
   title: 'State Unknown',
+  forbid: [
+    { event: 'session_down' },
+    { event: 'session_up' },
+    { event: 'session_unknown' },
+    { event: 'gateway_instance_lost' },
+    { event: 'mass_withdraw' },
+  ],
+  // who polls twice a minute or more sees each of them in five samples
+  expect: ['10.0.4.4', '10.0.4.5', '10.0.4.6', '10.0.4.7'].map((neighbor) => ({
+    event: 'session_unknown' as const,
+    subject: `10.0.4.13~${neighbor}`,
+    sees: 'ps' as const,
+    at: '10:02:40',
+    until: '10:05:40',
+    samples: 5,
+    ends: { at: '10:05:40' },
+  })),
   truth: [peersFault('state-unknown', '10.0.4.13', '10:02:40', '10:05:40')],
 }
 
@@ -164,6 +187,13 @@ const s51: ScenarioData = {
   ...usual,
   id: 'S51',
   title: 'Empty tables during convergence',
+  forbid: [
+    { event: 'collector_error' },
+    { event: 'mass_withdraw' },
+    { event: 'no_path' },
+    { event: 'default_route_disappeared' },
+    { event: 'parity_mismatch' },
+  ],
   truth: [
     { op: 'api-fault', fault: 'empty-table', operation: 'gateway.learned', at: '10:02:50', until: '10:03:20' },
     {
@@ -182,6 +212,12 @@ const s52: ScenarioData = {
   ...usual,
   id: 'S52',
   title: 'Answer from one instance only',
+  forbid: [
+    { event: 'ecmp_reduced' },
+    { event: 'ecmp_restored' },
+    { event: 'gateway_instance_lost' },
+    { event: 'initial_state' },
+  ],
   truth: [
     {
       op: 'api-fault',
@@ -198,6 +234,7 @@ const s53: ScenarioData = {
   ...usual,
   id: 'S53',
   title: 'Cached answer',
+  forbid: [{ event: 'keepalive_stall' }, { event: 'collector_error' }, { event: 'session_flap' }],
   truth: [{ op: 'api-fault', fault: 'cached', operation: 'gateway.peers', at: '10:02:01', until: '10:03:30' }],
 }
 
@@ -205,6 +242,12 @@ const s55: ScenarioData = {
   ...usual,
   id: 'S55',
   title: 'Stats cached for five minutes',
+  forbid: [
+    { event: 'counter_reset' },
+    { event: 'green_but_dead' },
+    { event: 'one_way_traffic' },
+    { event: 'bandwidth_high' },
+  ],
   truth: [
     {
       op: 'api-fault',

@@ -17,22 +17,22 @@ const s40: ScenarioData = {
   id: 'S40',
   title: 'Byte counter reset',
   truth: [{ op: 'counter-reset', circuit: 'ckt-lon', at: '10:07:10' }],
-  expect: [
-    {
-      event: 'counter_reset',
-      subject: 'ckt-lon',
-      sees: 'st',
-      at: '10:07:10',
-      t: ['10:06:25', '10:07:27'],
-      severity: 'info',
-    },
-  ],
+  expect: (['primary', 'secondary'] as const).map((path) => ({
+    event: 'counter_reset',
+    subject: `ckt-lon/${path}`,
+    source: 'ckt-lon',
+    sees: 'st',
+    at: '10:07:10',
+    t: ['10:06:25', '10:07:27'],
+    severity: 'info',
+  })),
 }
 
 const s41: ScenarioData = {
   ...usual,
   id: 'S41',
   title: '429 storm',
+  forbid: [{ event: 'collector_degraded' }, { event: 'nothing_polled' }],
   end: '10:55:00',
   truth: [{ op: 'api-fault', fault: '429', retryAfter: 60, at: '10:05:00', for: '2m', every: '3m', times: 5 }],
 }
@@ -41,6 +41,7 @@ const s42: ScenarioData = {
   ...usual,
   id: 'S42',
   title: 'Poll gap, nothing happened',
+  forbid: [{ event: 'session_up' }, { event: 'initial_state' }, { event: 'session_flap' }, { event: 'nothing_polled' }],
   end: '10:45:00',
   collector: [{ kind: 'pause', at: '10:10:30', until: '10:13:30' }],
 }
@@ -50,6 +51,7 @@ const s45: ScenarioData = {
   id: 'S45',
   title: 'Clock skew and a step',
   collector: [{ kind: 'clock', at: '10:03:30', stepMs: 1200, ppm: 50 }],
+  expect: [{ event: 'clock_step', subject: 'worker-1', sees: 'ps', at: '10:03:30', severity: 'info' }],
   beyond: ['the Date header: bounds do not come from it, so that the run has none'],
 }
 
@@ -95,6 +97,7 @@ const s56: ScenarioData = {
       at: '08:00:00',
       samples: 3,
       flat: '5:00',
+      level: { was: 5, is: 0.15 },
       severity: 'info',
     },
   ],
@@ -115,6 +118,7 @@ const s59: ScenarioData = {
   ...usual,
   id: 'S59',
   title: 'Keepalive counter beats',
+  forbid: [{ event: 'keepalive_stall' }, { event: 'session_flap' }],
   truth: [
     { op: 'keepalive-stall', gateway: GW, neighbor: '10.0.4.5', at: '10:03:00', for: '70s', every: '3m', times: 5 },
   ],
@@ -148,7 +152,7 @@ const s61: ScenarioData = {
       until: '10:12:52',
       t: ['10:00:10', '10:01:12'],
     },
-    { event: 'redundancy_restored', subject: 'ckt-lon', sees: 'cs', at: '10:12:52', samples: 2 },
+    { event: 'redundancy_restored', subject: 'ckt-lon', sees: 'cs', at: '10:12:52', told: 'upDown', samples: 2 },
     {
       event: 'ecmp_reduced',
       subject: '10.0.4.4,10.0.4.5 > 10.0.4.5',
@@ -157,7 +161,7 @@ const s61: ScenarioData = {
       until: '10:12:58',
       t: ['10:00:05', '10:01:07'],
     },
-    { event: 'ecmp_restored', subject: '10.0.4.5 > 10.0.4.4,10.0.4.5', sees: 'lr', at: '10:12:58' },
+    { event: 'ecmp_restored', subject: '10.0.4.4,10.0.4.5 > 10.0.4.5', sees: 'lr', at: '10:12:58' },
   ],
   forbid: [{ event: 'failover' }, { event: 'circuit_down' }, { event: 'mass_withdraw', alone: true }],
   pages: 1,

@@ -1,5 +1,6 @@
 /** Gateways, their instances, and Microsoft routers in front of them. */
 import type { ScenarioData } from '../scenario.ts'
+import { site } from './frame.ts'
 
 const GW = 'ergw-hub'
 const lost = (instance: string, neighbor: string, at: string, until: string) =>
@@ -49,6 +50,7 @@ const s10: ScenarioData = {
     },
   ],
   forbid: [
+    { event: 'gateway_changing' },
     { event: 'session_down', alone: true },
     { event: 'redundancy_lost' },
     { event: 'path_down' },
@@ -109,9 +111,10 @@ const s11: ScenarioData = {
       t: ['22:10:00', '22:11:02'],
     },
     { event: 'redundancy_lost', subject: 'ckt-lon', sees: 'cs', at: '22:10:15', until: '22:31:10' },
+    { event: 'redundancy_restored', subject: 'ckt-lon', sees: 'cs', at: '22:31:10', told: 'upDown', samples: 2 },
     {
       event: 'ecmp_restored',
-      subject: '10.0.4.5 > 10.0.4.4,10.0.4.5',
+      subject: '10.0.4.4,10.0.4.5 > 10.0.4.5',
       sees: 'lr',
       at: '22:40:20',
       t: ['22:40:05', '22:41:07'],
@@ -150,6 +153,7 @@ const s12: ScenarioData = {
       until: '23:18:33',
       t: ['22:59:05', '23:00:07'],
     },
+    { event: 'ecmp_restored', subject: '10.0.4.4,10.0.4.5 > 10.0.4.5', sees: 'lr', at: '23:18:33' },
   ],
   forbid: [{ event: 'path_down' }, { event: 'green_but_dead' }, { event: 'circuit_down' }],
   pages: 0,
@@ -175,6 +179,8 @@ const s32: ScenarioData = {
     { op: 'session-loss', gateway: GW, at: '12:00:40', until: '12:30:30', routesAfter: '6s' },
   ],
   expect: [
+    site('dc-a', '12:00:40', '12:30:36', 'critical'),
+    site('dc-b', '12:00:40', '12:30:36', 'critical'),
     {
       event: 'gateway_isolated',
       subject: GW,

@@ -1,5 +1,6 @@
 /** What fails with a place: a location of Microsoft, a site, a router. */
 import type { ScenarioData } from '../scenario.ts'
+import { site } from './frame.ts'
 
 const LON = 'ckt-lon'
 const AMS = 'ckt-ams'
@@ -7,7 +8,7 @@ const AMS = 'ckt-ams'
 const location = ['ckt-lon', 'ckt-lon2'] as const
 const neighbors = ['10.0.4.4', '10.0.4.5', '10.0.4.8', '10.0.4.9'] as const
 
-const s04: ScenarioData = {
+export const s04: ScenarioData = {
   id: 'S04',
   title: 'Peering location lost',
   labels: ['fault'],
@@ -58,6 +59,7 @@ const s04: ScenarioData = {
     ),
   ],
   expect: [
+    site('dc-a', '10:03:22', '11:30:26'),
     ...neighbors.flatMap((neighbor) =>
       ['10.0.4.12', '10.0.4.13'].map((instance) => ({
         event: 'keepalive_stall' as const,
@@ -86,8 +88,10 @@ const s04: ScenarioData = {
       subject,
       sees: 'ps' as const,
       source: 'ergw-hub',
+      after: 'cs' as const,
       at: '10:03:20',
       until: '11:30:20',
+      t: ['10:00:10', '10:04:02'] as [string, string],
       det: '10:04:02',
     })),
     {
@@ -108,7 +112,6 @@ const s04: ScenarioData = {
     { event: 'session_down', subject: '10.0.4.7' },
   ],
   pages: 1,
-  beyond: ['bounds of circuit_down reach from the last good sample of the circuit to the proof by its peers'],
 }
 
 const s05: ScenarioData = {
@@ -132,6 +135,10 @@ const s05: ScenarioData = {
     { op: 'withdraw', site: 'dc-a', connection: 'cxn-br1', at: '10:00:50', until: '10:30:43' },
   ],
   expect: [
+    { event: 'failover', subject: 'ckt-lon > ckt-ams', sees: 'lr', at: '10:00:33', until: '10:00:52' },
+    { event: 'failback', subject: 'ckt-lon > ckt-ams', sees: 'lr', at: '10:30:45', between: ['10:00:33', '10:00:52'] },
+    { event: 'site_state_changed', subject: 'dc-a', sees: 'lr', at: '10:00:33', until: '10:00:52', severity: 'minor' },
+    site('dc-a', '10:00:52', '10:30:45', 'critical'),
     {
       event: 'circuit_down',
       subject: LON,
@@ -168,7 +175,7 @@ const s35: ScenarioData = {
   topology: 'T3',
   start: '09:50:00',
   end: '10:58:00',
-  declared: { routers: { 'ce-a1': ['172.16.0.1', '172.16.2.1'] } },
+  declared: { routers: [{ site: 'dc-a', name: 'ce-a1', addresses: ['172.16.0.1', '172.16.2.1'] }] },
   truth: location.map((circuit) => ({
     op: 'cut-path',
     circuit,
@@ -191,6 +198,14 @@ const s35: ScenarioData = {
         outage: ['23:46', '24:51'] as [string, string],
       },
       { event: 'redundancy_lost' as const, subject: circuit, sees: 'cs' as const, at: '10:00:31', until: '10:25:00' },
+      {
+        event: 'redundancy_restored' as const,
+        subject: circuit,
+        sees: 'cs' as const,
+        at: '10:25:00',
+        told: 'upDown' as const,
+        samples: 2,
+      },
     ]),
     {
       event: 'ecmp_reduced',
@@ -200,6 +215,7 @@ const s35: ScenarioData = {
       until: '10:25:06',
       t: ['10:00:05', '10:01:07'],
     },
+    { event: 'ecmp_restored', subject: '10.0.4.4,10.0.4.5 > 10.0.4.5', sees: 'lr', at: '10:25:06' },
   ],
   forbid: [{ cause: 'provider_outage' }, { cause: 'peering_location_loss' }, { event: 'circuit_down' }],
   pages: 1,

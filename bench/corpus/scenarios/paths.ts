@@ -1,5 +1,6 @@
 /** Paths and circuits that fail. */
 import type { ScenarioData } from '../scenario.ts'
+import { site } from './frame.ts'
 
 const LON = 'ckt-lon'
 const AMS = 'ckt-ams'
@@ -22,7 +23,7 @@ const s01: ScenarioData = {
       t: ['10:00:10', '10:01:12'],
       det: '10:01:12',
       severity: 'major',
-      cause: 'provider_or_ce_link',
+      cause: 'provider_or_customer_link',
       ends: { at: '10:12:52', told: 'upDown', t: ['10:12:50', '10:12:53'] },
       outage: ['11:38', '12:43'],
     },
@@ -34,7 +35,7 @@ const s01: ScenarioData = {
       until: '10:12:52',
       t: ['10:00:10', '10:01:12'],
     },
-    { event: 'redundancy_restored', subject: LON, sees: 'cs', at: '10:12:52', samples: 2 },
+    { event: 'redundancy_restored', subject: LON, sees: 'cs', at: '10:12:52', told: 'upDown', samples: 2 },
     {
       event: 'ecmp_reduced',
       subject: '10.0.4.4,10.0.4.5 > 10.0.4.5',
@@ -45,13 +46,14 @@ const s01: ScenarioData = {
     },
     {
       event: 'ecmp_restored',
-      subject: '10.0.4.5 > 10.0.4.4,10.0.4.5',
+      subject: '10.0.4.4,10.0.4.5 > 10.0.4.5',
       sees: 'lr',
       at: '10:12:58',
       t: ['10:12:05', '10:13:07'],
     },
   ],
   forbid: [
+    { event: 'failback' },
     { event: 'session_down', subject: '10.0.4.' },
     { event: 'failover' },
     { event: 'mass_withdraw', alone: true },
@@ -110,6 +112,8 @@ const s02: ScenarioData = {
       until: '10:20:31',
       t: ['10:02:05', '10:03:07'],
     },
+    { event: 'redundancy_restored', subject: LON, sees: 'cs', at: '10:20:25', told: 'upDown', samples: 2 },
+    { event: 'ecmp_restored', subject: '10.0.4.4,10.0.4.5 > 10.0.4.5', sees: 'lr', at: '10:20:31' },
   ],
   forbid: [{ event: 'green_but_dead' }, { cause: 'bfd' }, { event: 'session_down', subject: '10.0.4.' }],
   pages: 1,
@@ -125,6 +129,7 @@ const s03: ScenarioData = {
   end: '11:15:00',
   truth: [{ op: 'cut-path', circuit: LON, path: 'both', at: '10:00:30', until: '10:40:58' }],
   expect: [
+    site('dc-a', '10:00:33', '10:41:16'),
     {
       event: 'circuit_down',
       subject: LON,
@@ -165,6 +170,7 @@ const s03: ScenarioData = {
     { event: 'failback', subject: 'ckt-lon > ckt-ams', sees: 'lr', at: '10:41:16', t: ['10:41:05', '10:42:07'] },
   ],
   forbid: [
+    { event: 'ecmp_restored' },
     { event: 'no_path' },
     { cause: 'peering_location_loss' },
     { event: 'gateway_isolated' },
@@ -194,6 +200,7 @@ const s15: ScenarioData = {
     { op: 'session-loss', circuit: LON, path: 'secondary', at: '13:00:12' },
   ],
   expect: [
+    site('dc-a', '13:00:14', undefined),
     {
       event: 'provider_state_changed',
       subject: LON,
@@ -201,12 +208,12 @@ const s15: ScenarioData = {
       at: '13:00:10',
       t: ['12:59:30', '13:00:32'],
       severity: 'major',
-      cause: 'provider',
+      cause: 'provider_deprovisioned',
       confidence: 0.95,
     },
     { event: 'failover', subject: 'ckt-lon > ckt-ams', sees: 'lr', at: '13:00:14', t: ['13:00:05', '13:01:07'] },
   ],
-  forbid: [{ event: 'circuit_down', alone: true }, { cause: 'peering_location_loss' }],
+  forbid: [{ event: 'failback' }, { event: 'circuit_down', alone: true }, { cause: 'peering_location_loss' }],
   pages: 1,
 }
 

@@ -1,5 +1,6 @@
 /** Prefixes that come, go and change. */
 import type { ScenarioData } from '../scenario.ts'
+import { site } from './frame.ts'
 import { A, B } from './prefixes.ts'
 
 const LON = 'ckt-lon'
@@ -16,6 +17,7 @@ const s20: ScenarioData = {
   end: '10:40:00',
   truth: [{ op: 'withdraw', circuit: LON, site: 'dc-a', prefixes: A, at: '10:00:30', until: '10:06:10', ...LATE }],
   expect: [
+    site('dc-a', '10:00:33', '10:06:13'),
     {
       event: 'mass_withdraw',
       subject: '10.0.4.4,10.0.4.5',
@@ -62,6 +64,7 @@ const s21: ScenarioData = {
     },
   ],
   expect: [
+    site('dc-a', '10:00:33', '10:45:03'),
     {
       event: 'more_specific',
       subject: '10.10.5.0/24',
@@ -124,6 +127,7 @@ const s22: ScenarioData = {
 
 const s23: ScenarioData = {
   id: 'S23',
+  known: true,
   title: 'Unequal prepend between the two paths',
   labels: ['fault'],
   topology: 'T2',
@@ -191,6 +195,7 @@ const s24: ScenarioData = {
       until: '10:30:22',
       t: ['10:00:05', '10:01:07'],
     },
+    { event: 'ecmp_restored', subject: '10.0.4.4,10.0.4.5 > 10.0.4.4', sees: 'lr', at: '10:30:22' },
     {
       event: 'parity_mismatch',
       subject: LON,

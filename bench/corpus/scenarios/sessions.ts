@@ -1,5 +1,6 @@
 /** Sessions that flap. */
 import type { ScenarioData } from '../scenario.ts'
+import { site } from './frame.ts'
 
 const GW = 'ergw-hub'
 const lost = (instance: string, neighbor: string, at: string, until: string) =>
@@ -23,7 +24,7 @@ const s06: ScenarioData = {
       det: '10:01:02',
     },
   ],
-  forbid: [{ event: 'path_down' }, { event: 'mass_withdraw' }],
+  forbid: [{ event: 'ecmp_reduced' }, { event: 'path_down' }, { event: 'mass_withdraw' }],
   pages: 0,
 }
 
@@ -38,6 +39,23 @@ const s07: ScenarioData = {
   expect: [
     flap('10.0.4.12~10.0.4.5', '10:00:41', ['10:00:40', '10:00:42'], ['0:00', '0:42']),
     flap('10.0.4.13~10.0.4.5', '10:00:47', ['10:00:46', '10:00:48'], ['0:00', '0:48']),
+    // the catalogue's minute hides these
+    {
+      event: 'peer_lost',
+      subject: '10.0.4.5',
+      sees: 'ps',
+      at: '10:00:20',
+      until: '10:00:41',
+      ends: { at: '10:00:41', told: 'duration' },
+    },
+    { event: 'ecmp_reduced', subject: '10.0.4.4,10.0.4.5 > 10.0.4.4', sees: 'lr', at: '10:00:20', until: '10:00:44' },
+    {
+      event: 'ecmp_restored',
+      subject: '10.0.4.4,10.0.4.5 > 10.0.4.4',
+      sees: 'lr',
+      at: '10:00:44',
+      between: ['10:00:20', '10:00:44'],
+    },
   ],
   forbid: [{ event: 'gateway_instance_lost' }, { event: 'session_flapping' }],
   pages: 0,
@@ -88,7 +106,9 @@ const s09: ScenarioData = {
       event: 'session_flapping',
       subject: '10.0.4.12~10.0.4.4',
       sees: 'ps',
-      at: '10:09:51',
+      at: '10:00:41',
+      proved: '10:09:51',
+      told: 'duration',
       det: '10:10:02',
       severity: 'major',
     },
@@ -98,6 +118,8 @@ const s09: ScenarioData = {
   beyond: ['the clearing of session_flapping at 10:52:02, from the decay of the penalty'],
 }
 
+const unreachable = site('br1', '03:00:20', '03:00:35', 'critical')
+
 const s30: ScenarioData = {
   id: 'S30',
   title: 'VPN active-standby switchover, planned',
@@ -106,7 +128,21 @@ const s30: ScenarioData = {
   start: '02:50:00',
   end: '03:35:00',
   truth: [{ op: 'session-loss', gateway: 'vpngw-hub', neighbor: '10.200.0.1', at: '03:00:20', until: '03:00:32' }],
-  expect: [flap('10.0.5.4~10.200.0.1', '03:00:32', ['03:00:31', '03:00:33'], ['0:00', '0:33'])],
+  expect: [
+    flap('10.0.5.4~10.200.0.1', '03:00:32', ['03:00:31', '03:00:33'], ['0:00', '0:33']),
+    // the catalogue's minute hides these
+    {
+      event: 'gateway_isolated',
+      subject: 'vpngw-hub',
+      sees: 'ps',
+      source: 'vpngw-hub',
+      at: '03:00:20',
+      until: '03:00:32',
+      pages: 1,
+    },
+    { event: 'no_path', subject: 'br1', sees: 'lr', source: 'vpngw-hub', at: '03:00:20', until: '03:00:35' },
+    { ...unreachable, source: 'vpngw-hub' },
+  ],
   forbid: [{ event: 'no_path' }, { event: 'mass_withdraw' }],
   pages: 0,
 }

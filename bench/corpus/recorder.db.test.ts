@@ -1,18 +1,18 @@
 import { expect, it } from 'vitest'
 import { ensureSource, recordObservation } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { corpus } from '../corpus.ts'
+import { corpus } from './corpus.ts'
 import { createWorld, parseScenario } from '#lib/simulator/index.ts'
-import { pollsOf } from '../run.ts'
-import { type CorpusScenario, DAY, simulated } from '../scenario.ts'
-import { slotsOf } from '../schedule.ts'
-import { Recorder } from './recorder.ts'
+import { pollsOf } from './run.ts'
+import { type CorpusScenario, DAY, simulated } from './scenario.ts'
+import { slotsOf } from './schedule.ts'
+import { Recorder } from '#lib/poller/index.ts'
 
 const db = withTestDatabase()
 const EVERY_SECONDS = 120
 
-/** Between them: lost ages, silent and replaced instances, changed configurations, empty tables, fallen counters. */
-it.each(['S08', 'S13', 'S14', 'S40'])(
+/** Between them: lost ages, silent and replaced instances, changed configurations, empty tables, fallen counters, a clock that is set. */
+it.each(['S08', 'S13', 'S14', 'S40', 'S186'])(
   '%s leaves the same marks and changes as in history',
   async (id) => {
     const scenario = corpus.find((one) => one.id === id)
@@ -48,7 +48,7 @@ function inItsOwnSubscription(scenario: CorpusScenario) {
   const input = simulated(scenario)
   const subscriptions = input.subscriptions.map((one) => ({
     ...one,
-    id: `00000000-c0de-4000-8000-0000000000${scenario.id.slice(1)}`,
+    id: `00000000-c0de-4000-8000-${scenario.id.slice(1).padStart(12, '0')}`,
   }))
   return createWorld(parseScenario({ ...input, subscriptions }), Date.parse(DAY))
 }

@@ -1,0 +1,70 @@
+/**
+ * What fails of the collector itself, by detection.md 2.1: every source of every scenario is held to it. At once where access or
+ * the resource is missing, for other reasons when what is known is older than three intervals.
+ */
+import type { EpochMs } from '#lib/contract/index.ts'
+import { intervalOf, type Slot } from './schedule.ts'
+import { PAUSED } from './telling.ts'
+import type { Visible } from './visibility.ts'
+
+export interface CollectorFact {
+  subject: string
+  at: EpochMs
+  until: EpochMs | null
+  seen: Visible
+}
+
+const STALE_INTERVALS = 3
+/** However fast is polled, a poll or two that fail make nothing stale. */
+const LEAST_STALE_MS = 10_000
+
+/** @param everyMs from one poll to the next of each kind */
+export function collectorFacts(slots: readonly Slot[], everyMs: number): CollectorFact[] {
+  const bySource = Map.groupBy(slots, ({ source }) => `${source.kind} ${source.name}`)
+  return [...bySource.values()].flatMap((own) => factsOf(own, everyMs))
+}
+
+function factsOf(slots: readonly Slot[], everyMs: number): CollectorFact[] {
+  const facts: CollectorFact[] = []
+  let good: Slot | null = null
+  let failed: Slot[] = []
+  let open: CollectorFact | null = null
+  for (const slot of slots) {
+    if (slot.telling.reason === PAUSED) {
+      // nobody asks any more: whatever failed is seen anew when somebody does
+      if (open) open.until = slot.startedAt
+      if (open) open.seen.ended = { lo: failed.at(-1)?.startedAt ?? slot.startedAt, hi: slot.startedAt }
+      failed = []
+      open = null
+      continue
+    }
+    if (!slot.telling.failed) {
+      if (open) open.until = slot.sampleAt
+      if (open) open.seen.ended = { lo: failed.at(-1)?.startedAt ?? slot.startedAt, hi: slot.finishedAt }
+      good = slot
+      failed = []
+      open = null
+      continue
+    }
+    failed.push(slot)
+    const [first = slot] = failed
+    const age = slot.finishedAt - (good?.startedAt ?? first.startedAt)
+    if (open || !(slot.telling.denied || age > staleAfter(slot.source.kind, everyMs))) continue
+    const started = { lo: good?.startedAt ?? first.startedAt, hi: first.finishedAt }
+    const seen = { started, detectedAt: slot.finishedAt, ended: null, duration: null }
+    open = { subject: subjectOf(slot), at: first.sampleAt, until: null, seen }
+    facts.push(open)
+  }
+  return facts
+}
+
+/** Age from which what a kind told last is too old to rest on. */
+export function staleAfter(kind: string, everyMs: number): number {
+  return Math.max(STALE_INTERVALS * intervalOf(kind, everyMs), LEAST_STALE_MS)
+}
+
+/** `ergw-hub/peers`, `ckt-lon/summary AzurePrivatePeering/primary` */
+function subjectOf({ source: { kind, resource, path, peering } }: Slot): string {
+  const part = path === '' ? kind : `${kind} ${peering}/${path}`
+  return `${resource === '' ? 'subscription' : resource}/${part}`
+}

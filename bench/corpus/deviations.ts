@@ -1,0 +1,92 @@
+/** Where detection and the truth differ, each as one line that a test can demand. */
+import type { Kind } from './scenario.ts'
+import { pagesOf } from './pages.ts'
+import type { Run } from './run.ts'
+import type { Score } from './score.ts'
+
+const says = [
+  /** visible, and not said */
+  'missed',
+  /** said, and nothing true is known of it */
+  'false alarm',
+  /** the scenario forbids it */
+  'forbidden',
+  /** the truth lies outside a bound */
+  'not contained',
+  /** bounds are wider than the samples demand */
+  'wide',
+  'other severity',
+  /** the likeliest cause is another one */
+  'other cause',
+  /** marks, lengths or a verdict of a failover contradict the truth */
+  'ledger',
+  /** incidents that would wake somebody are more or fewer */
+  'pages',
+] as const
+export type Says = (typeof says)[number]
+
+export interface Deviation {
+  scenario: string
+  says: Says
+  /** '' = of the whole scenario */
+  kind: Kind | ''
+  /** what it is about, to be read by people */
+  detail: string
+}
+
+/** Bounds may be this much wider than the narrowest: rounding to a millisecond. */
+const WIDE = 1.01
+
+export function deviationsOf(run: Run, score: Score): Deviation[] {
+  const { id, pages } = run.scenario
+  const deviation = (what: Says, kind: Kind | '', detail: string): Deviation => ({
+    scenario: id,
+    says: what,
+    kind,
+    detail,
+  })
+  const judged = score.judged.flatMap(({ item, event, contained, tightness, severity, cause, ledger }) => {
+    const of = (what: Says, detail = item.subject) => deviation(what, item.kind, detail)
+    if (!item.seen) return []
+    if (!event) return [of('missed')]
+    return [
+      ...(contained ? [] : [of('not contained')]),
+      ...(tightness !== null && tightness > WIDE ? [of('wide', `${item.subject} ${tightness.toFixed(1)}`)] : []),
+      ...(ledger ?? []).map((fault) => of('ledger', `${item.subject} ${fault}`)),
+      ...(severity === false ? [of('other severity', `${item.subject} ${event.severity}`)] : []),
+      ...(cause === false
+        ? [of('other cause', `${item.subject} ${event.causes[0]?.class} ${event.causes[0]?.confidence}`)]
+        : []),
+    ]
+  })
+  const alarms = score.falseAlarms.map(({ kind, scope, subject }) =>
+    deviation('false alarm', kind, `${scope} ${subject}`),
+  )
+  const forbidden = score.broken.map(({ event: { kind, scope, subject } }) =>
+    deviation('forbidden', kind, `${scope} ${subject}`),
+  )
+  const found = pagesOf(run)
+  const wanted = pages + pagesHidden(score) + (isCollectorInTrouble(run, score) ? 1 : 0)
+  const paged = found === wanted ? [] : [deviation('pages', '', `${found} instead of ${wanted}`)]
+  return [...judged, ...alarms, ...forbidden, ...paged]
+}
+
+/** Pages for what is over between two polls of the catalogue, and is seen all the same. */
+const pagesHidden = ({ judged }: Score) =>
+  judged.reduce((sum, { item }) => sum + (item.seen ? (item.expected.pages ?? 0) : 0), 0)
+
+/**
+ * Trouble that the scenario's minute does not show, and that pages once, rightly. Polled more rarely, the same failures leave nothing good
+ * for 5 minutes; polled more often, most is stale: two minutes of 429 are longer than three intervals of 10 s or 30 s, and shorter than
+ * three of 60 s.
+ */
+function isCollectorInTrouble({ scenario }: Run, { judged }: Score): boolean {
+  return judged.some(({ item: { kind, subject, seen }, event }) => {
+    const pages = (kind === 'nothing_polled' && subject === 'everything') || kind === 'collector_degraded'
+    // what fails because it is lost itself is a part of that fault
+    return pages && seen !== null && !event?.partOf && !scenario.expect.some(({ event }) => event === kind)
+  })
+}
+
+export const lineOf = ({ scenario, says: what, kind }: Omit<Deviation, 'detail'>) =>
+  [scenario, what, kind].filter((part) => part !== '').join(' ')

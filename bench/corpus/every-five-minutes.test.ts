@@ -1,0 +1,4 @@
+import { corpus } from './corpus.ts'
+import { holdToTruth } from './testing/hold-to-truth.ts'
+
+holdToTruth(300, corpus)

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest'
+import type { FailoverDetail } from '#lib/contract/index.ts'
+import { corpus } from './corpus.ts'
+import { failoverTruth, ledgerFaults } from './failover-truth.ts'
+import { run, worldOf } from './run.ts'
+import { clock, type CorpusScenario } from './scenario.ts'
+
+const SECOND = 1_000
+
+function named(id: string): CorpusScenario {
+  const scenario = corpus.find((one) => one.id === id)
+  if (!scenario) throw new Error(`there is no ${id}`)
+  return scenario
+}
+
+describe('the truth of a failover', () => {
+  it.each([
+    // fibre of both paths cut 10:00:30, seen by BFD a second later; bytes move with the gateway's choice
+    ['S03', 'ckt-lon', 'ckt-ams', '10:00:33', { F: '10:00:30', S: '10:00:31', B: '10:00:31' }],
+    // withdrawn 14:00:20, learned 17 s later, with all sessions up
+    ['S28', 'ckt-lon', 'ckt-ams', '14:00:37', { F: '14:00:20', S: null, B: '14:00:37' }],
+  ] as const)('%s', (id, from, to, rerouted, { F, S, B }) => {
+    const truth = failoverTruth(worldOf(named(id)), from, to, clock(rerouted))
+    expect(truth.sessionEnds).toBe(S === null ? null : clock(S))
+    expect(Math.abs((truth.forwardingEnds ?? 0) - clock(F))).toBeLessThanOrEqual(SECOND)
+    expect(Math.abs((truth.forwardingResumes ?? 0) - clock(B))).toBeLessThanOrEqual(SECOND)
+  })
+})
+
+describe('a ledger', () => {
+  it.each([
+    ['S03', 'failover', '10:00:33'],
+    ['S28', 'best_path_shift', '14:00:37'],
+  ] as const)(
+    'of %s, polled every minute, contains it and proves neither that 20 s were kept nor that they were not',
+    async (id, kind, rerouted) => {
+      const { events, world } = await run(named(id), 60 * SECOND)
+      const event = events.find((one) => one.kind === kind && one.subject === 'ckt-lon > ckt-ams')
+      if (!event) throw new Error('nothing was told')
+      const truth = failoverTruth(world, 'ckt-lon', 'ckt-ams', clock(rerouted))
+      expect(ledgerFaults(event, truth)).toEqual([])
+      expect(event.failover?.expectations[0]).toMatchObject({ class: 'withdrawal', verdict: 'not_provable' })
+      const failover = event.failover as FailoverDetail
+      const later = { ...failover, dataPlane: { minMs: 90 * SECOND, maxMs: 100 * SECOND } }
+      expect(ledgerFaults({ ...event, failover: later }, truth)).toHaveLength(1)
+      const wrong = {
+        ...failover,
+        expectations: [{ class: 'withdrawal' as const, budgetMs: 0, verdict: 'within' as const }],
+      }
+      expect(ledgerFaults({ ...event, failover: wrong }, truth)).toHaveLength(1)
+    },
+  )
+})

@@ -1,0 +1,70 @@
+import { expect, it } from 'vitest'
+import type { DetectedEvent } from '#lib/contract/index.ts'
+import { ensureSource, recordObservation, replayPolls } from '#lib/history/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { Detector, Recorder } from '#lib/poller/index.ts'
+import { besideOf } from './beside.ts'
+import { fold, type MadePoll, pollsOf, worldOf } from './run.ts'
+import { readScenario } from './scenario.ts'
+import { intervalOf, slotsOf } from './schedule.ts'
+
+const db = withTestDatabase()
+const EVERY_MS = 300_000
+
+/** A path is taken for work of which Service Health tells when the path has long been back. */
+const work = readScenario({
+  id: 'S999',
+  title: 'Work that is told 40 minutes late',
+  labels: ['fault'],
+  topology: 'T2',
+  start: '09:50:00',
+  end: '11:05:00',
+  truth: [
+    {
+      op: 'maintenance',
+      circuit: 'ckt-lon',
+      path: 'primary',
+      drain: '1s',
+      down: '12m',
+      undrain: '1s',
+      announced: '2m',
+      noticeDelay: '40m',
+      at: '10:00:30',
+    },
+  ],
+  pages: 1,
+})
+
+/** Events by their keys, without counts of messages, which history does not keep from poll to poll. */
+const kept = (events: readonly DetectedEvent[]) =>
+  events
+    .map((event) => ({ ...event, evidence: event.evidence.filter(({ field }) => !field.startsWith('messages')) }))
+    .toSorted((a, b) => (a.key < b.key ? -1 : 1))
+
+it('what Service Health told late is told again from what is stored, at the same poll and to the same end', async () => {
+  const world = worldOf(work)
+  const polls: MadePoll[] = []
+  for await (const poll of pollsOf(work, world, slotsOf(work, world.scenario, EVERY_MS))) {
+    polls.push(poll)
+    const { observation, localAddresses } = poll
+    const sourceId = await ensureSource(db.pool, observation.target)
+    const options = { intervalSeconds: intervalOf(observation.kind, EVERY_MS) / 1_000, localAddresses }
+    await db.transaction((client) => recordObservation(client, sourceId, observation, options))
+  }
+  const live = await fold({ scenario: work, world, everyMs: EVERY_MS }, polls)
+  const recorder = new Recorder()
+  const again = new Detector(recorder, besideOf(work, world))
+  const scopeOf = ({ resourceId }: { resourceId: string }) => resourceId.split('/').slice(4).at(-1) ?? 'subscription'
+  for await (const { observation, everySeconds, localAddresses } of replayPolls(db.pool, {
+    from: work.start,
+    to: work.end,
+    scopes: null,
+  })) {
+    const noted = recorder.record(observation, scopeOf(observation.target), localAddresses)
+    await again.feed({ ...noted, observation, localAddresses, everyMs: everySeconds * 1_000 })
+  }
+  const [path] = live.events.filter(({ kind }) => kind === 'path_down')
+  expect(path?.causes[0]).toMatchObject({ class: 'msee_maintenance', confidence: 0.97 })
+  expect(kept(again.events)).toEqual(kept(live.events))
+  expect(again.incidents).toEqual(live.incidents)
+}, 60_000)

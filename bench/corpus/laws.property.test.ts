@@ -1,0 +1,236 @@
+/** Laws of detection (detection.md 6.4, numbers 5 to 10) over scenarios of the corpus, which no one of them can show alone. */
+import fc from 'fast-check'
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { Bounds, DetectedEvent } from '#lib/contract/index.ts'
+import { defaultSettings } from '#lib/detection/index.ts'
+import { besideOf } from './beside.ts'
+import { clockOf } from './collector-clock.ts'
+import { corpus } from './corpus.ts'
+import { fold, type MadePoll, pollsOf, run, worldOf } from './run.ts'
+import { type CollectorEvent, type CorpusScenario, DAY } from './scenario.ts'
+import { LATENCY_MS, type Slot, slotsOf } from './schedule.ts'
+import { contains as truthWithin, score } from './score.ts'
+
+const SECOND = 1_000
+const EVERY_MS = 60 * SECOND
+const WEEK_MS = 7 * 24 * 3_600 * SECOND
+/** A path is cut; a session flaps between two polls; prefixes are withdrawn; a session falls with its counters alone to tell. */
+const PLAYED = ['S01', 'S06', 'S08', 'S12', 'S20', 'S24'] as const
+/** More of them, for who has the time: LAWS_RUNS=500. */
+const RUNS = Number(process.env.LAWS_RUNS ?? 6)
+
+/** Of the network, by what it is about; of the collector other laws hold. */
+const OF_COLLECTOR: ReadonlySet<string> = new Set([
+  'collector_error',
+  'collector_degraded',
+  'nothing_polled',
+  'clock_step',
+])
+
+/** What a clock that runs wrong could be taken for. */
+const OF_AGES: ReadonlySet<string> = new Set([
+  'session_down',
+  'session_up',
+  'session_flap',
+  'duration_inconsistent',
+  'session_restart_unproven',
+])
+/** Just below the tolerance within which ages are one (`session.delta`). */
+const MOST_DRIFT_MS = defaultSettings['session.delta'] - 1
+
+interface Played {
+  scenario: CorpusScenario
+  world: ReturnType<typeof worldOf>
+  polls: MadePoll[]
+  told: DetectedEvent[]
+}
+const played = new Map<string, Played>()
+
+async function folded({ scenario, world }: Played, polls: Iterable<MadePoll>): Promise<DetectedEvent[]> {
+  const { events } = await fold({ scenario, world, everyMs: EVERY_MS }, polls)
+  return events.filter(({ kind }) => !OF_COLLECTOR.has(kind))
+}
+
+beforeAll(async () => {
+  for (const id of PLAYED) {
+    const scenario = corpus.find((one) => one.id === id)
+    if (!scenario) throw new Error(`there is no ${id}`)
+    const short = { ...scenario, end: Math.min(scenario.end, scenario.start + 25 * 60 * SECOND) }
+    const world = worldOf(short)
+    const polls: MadePoll[] = []
+    for await (const made of pollsOf(short, world, slotsOf(short, world.scenario, EVERY_MS))) polls.push(made)
+    const one: Played = { scenario: short, world, polls, told: [] }
+    played.set(id, { ...one, told: await folded(one, polls) })
+  }
+}, 120_000)
+
+const some = fc.constantFrom(...PLAYED).map((id) => id as string)
+const share = fc.double({ min: 0, max: 0.999, noNaN: true })
+const indexOf = (polls: readonly unknown[], where: number) => Math.floor(where * polls.length)
+
+async function holds(law: (one: Played, where: number, more: number) => Promise<void>): Promise<void> {
+  await fc.assert(
+    fc.asyncProperty(some, share, share, async (id, where, more) => {
+      const one = played.get(id)
+      if (!one) throw new Error(`${id} was not played`)
+      await law(one, where, more)
+    }),
+    { numRuns: RUNS },
+  )
+}
+
+/** What is said, without what tells by which version it was. */
+const said = (events: readonly DetectedEvent[]) =>
+  events
+    .map(({ kind, scope, subject, started, ended, duration, severity }) => ({
+      kind, scope, subject, started, ended, duration, severity,
+    })) // biome-ignore format: one line of names
+    .toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
+
+describe('detection', { timeout: 120_000 }, () => {
+  it('says something of each of these, so that the laws are about something', () => {
+    for (const { told } of played.values()) expect(told.length).toBeGreaterThan(0)
+  })
+
+  it('5: says nothing new where a good sample is missing, and what it says contains what it would have said', async () => {
+    await holds(async (one, where) => {
+      const index = indexOf(one.polls, where)
+      const events = await folded(
+        one,
+        one.polls.filter((_, n) => n !== index),
+      )
+      for (const event of events) {
+        const full = one.told.find((other) => isSame(event, other) && meets(event.started, other.started))
+        expect(full ?? explains(event, one.told), `${event.kind} ${event.subject}`).toBeDefined()
+        if (full && full.kind === event.kind) expect(contains(event.started, full.started), event.kind).toBe(true)
+      }
+    })
+  })
+
+  it('6: says the same where polls fail in between', async () => {
+    await holds(async (one, where, more) => {
+      const failed = [indexOf(one.polls, where), indexOf(one.polls, more)]
+      const polls = one.polls.flatMap((made, n) => (failed.includes(n) ? [made, failedAfter(made)] : [made]))
+      expect(said(await folded(one, polls))).toEqual(said(one.told))
+    })
+  })
+
+  it('7: contains the truth, and finds it, for any latency', async () => {
+    await holds(async ({ scenario, world }, seed) => {
+      const slots = withLatency(slotsOf(scenario, world.scenario, EVERY_MS), seed)
+      const { judged } = score(await run({ ...scenario, expect: [] }, EVERY_MS, slots))
+      expect(judged.filter(({ contained }) => contained === false).map(({ item }) => item)).toEqual([])
+      expect(judged.filter(({ item, event }) => item.seen && !event).map(({ item }) => item)).toEqual([])
+    })
+  })
+
+  it('7: contains the truth to within the drift of the collector’s clock, and takes it for nothing, below delta', async () => {
+    await holds(async ({ scenario }, where) => {
+      const clock = drifting(scenario, (2 * where - 1) * MOST_DRIFT_MS)
+      const driftMs = Math.abs(clockOf({ collector: [clock] })(scenario.end) - scenario.end)
+      const collector = [...scenario.collector, clock]
+      const { judged, falseAlarms } = score(await run({ ...scenario, collector, expect: [] }, EVERY_MS))
+      const outside = judged.filter(({ event, item }) => event && !truthWithin(widened(event, driftMs), item))
+      expect(outside.map(({ item }) => item)).toEqual([])
+      expect(judged.filter(({ item, event }) => item.seen && !event).map(({ item }) => item)).toEqual([])
+      expect(falseAlarms.filter(({ kind }) => OF_AGES.has(kind)).map(({ kind, subject }) => [kind, subject])).toEqual(
+        [],
+      )
+    })
+  })
+
+  it('8: moves with all clocks', async () => {
+    await holds(async (one, where) => {
+      // what is usual at an hour of the week is asked of the past, which does not move
+      const shift = (1 + Math.floor(where * 50)) * WEEK_MS
+      const { scenario, world } = one
+      const beside = besideOf(scenario, world)
+      const trafficPast: typeof beside.trafficPast = ({ scope, at }) => beside.trafficPast({ scope, at: at - shift })
+      const polls = one.polls.map((made): MadePoll => ({ ...made, observation: shifted(made.observation, shift) }))
+      const { events } = await fold({ scenario, world, everyMs: EVERY_MS }, polls, { ...beside, trafficPast })
+      const back = events.filter(({ kind }) => !OF_COLLECTOR.has(kind)).map((event) => shiftedBack(event, shift))
+      expect(said(back)).toEqual(said(one.told))
+    })
+  })
+
+  it('9: adds nothing for a sample that comes twice', async () => {
+    await holds(async (one, where, more) => {
+      const [from, to] = [indexOf(one.polls, where), indexOf(one.polls, more)].toSorted((a, b) => a - b) as [
+        number,
+        number,
+      ]
+      const again = one.polls.flatMap((made, n) => (n >= from && n <= to ? [made, made] : [made]))
+      expect(await folded(one, again)).toEqual(one.told)
+    })
+  })
+
+  it('10: says the same from what it stored, wherever it begins again', async () => {
+    await holds(async (one, where, more) => {
+      const restarts = [indexOf(one.polls, where), indexOf(one.polls, more)]
+      const polls = one.polls.map((made, n) => (restarts.includes(n) ? { ...made, restarted: true } : made))
+      expect(await folded(one, polls)).toEqual(one.told)
+    })
+  })
+})
+
+const meets = (a: Bounds, b: Bounds) => a.lo <= b.hi && b.lo <= a.hi
+const contains = (outer: Bounds, inner: Bounds) => outer.lo <= inner.lo && inner.hi <= outer.hi
+
+const isSame = (a: DetectedEvent, b: DetectedEvent) =>
+  a.kind === b.kind && a.scope === b.scope && a.subject === b.subject
+
+/** Transitions that merge: a fall and a return, of which the sample in between is missing, are one restart. */
+function explains(event: DetectedEvent, told: readonly DetectedEvent[]): DetectedEvent | undefined {
+  if (event.kind !== 'session_flap') return undefined
+  return told.find((other) => other.kind === 'session_down' && other.subject === event.subject)
+}
+
+/** A poll of the same source that gets no answer, right after a good one. */
+function failedAfter(made: MadePoll): MadePoll {
+  const { observation } = made
+  const error = { code: 'TIMEOUT', detail: 'none', httpStatus: null, retryAfterSeconds: null, missingAction: null }
+  const failed = {
+    ...observation,
+    startedAt: observation.finishedAt + 1,
+    finishedAt: observation.finishedAt + 2,
+    outcome: 'timeout' as const,
+    error,
+    silentInstances: [],
+  }
+  return { ...made, observation: failed }
+}
+
+/** Polls take from next to nothing to ten times the usual latency, and are true for some moment in between. */
+function withLatency(slots: readonly Slot[], seed: number): Slot[] {
+  return slots.map((slot, n) => {
+    const early = Math.floor(seed * (n + 1) * 7_919_000) % LATENCY_MS
+    const late = Math.floor(seed * (n + 1) * 104_729_000) % (9 * LATENCY_MS)
+    return { ...slot, startedAt: slot.sampleAt - 1 - early, finishedAt: slot.sampleAt + 1 + late }
+  })
+}
+
+/** A clock that is right when the run begins, and runs fast or slow until it is so far off at its end. */
+function drifting({ start, end }: CorpusScenario, byMs: number): CollectorEvent {
+  const ppm = Math.round((byMs * 1_000_000) / (end - start))
+  const day = Date.parse(DAY)
+  return { kind: 'clock', at: day, stepMs: -Math.round(((start - day) * ppm) / 1_000_000), ppm }
+}
+
+function widened({ started, ended, duration, ...event }: DetectedEvent, by: number): DetectedEvent {
+  const wide = ({ lo, hi }: Bounds): Bounds => ({ lo: lo - by, hi: hi + by })
+  return {
+    ...event,
+    started: wide(started),
+    ended: ended && wide(ended),
+    duration: duration && { minMs: duration.minMs - by, maxMs: duration.maxMs + by },
+  }
+}
+
+function shifted(observation: MadePoll['observation'], by: number): MadePoll['observation'] {
+  return { ...observation, startedAt: observation.startedAt + by, finishedAt: observation.finishedAt + by }
+}
+
+function shiftedBack({ started, ended, ...event }: DetectedEvent, by: number): DetectedEvent {
+  const back = ({ lo, hi }: Bounds): Bounds => ({ lo: lo === Number.MIN_SAFE_INTEGER ? lo : lo - by, hi: hi - by })
+  return { ...event, started: back(started), ended: ended && back(ended) }
+}

@@ -1,0 +1,29 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { lineOf } from '../deviations.ts'
+import { gapsAt } from '../known-gaps.ts'
+import { type Measured, measure } from '../measure.ts'
+import type { CorpusScenario } from '../scenario.ts'
+
+/** Plays scenarios, polled every so many seconds, and holds what detection says against the truth. */
+export function holdToTruth(seconds: number, scenarios: readonly CorpusScenario[]): void {
+  describe(`detection of ${scenarios.length} scenarios, polled every ${seconds} s`, () => {
+    let measured: Measured
+    beforeAll(async () => {
+      measured = await measure(seconds, scenarios)
+    }, 600_000)
+
+    it('differs from the truth in known gaps only, and in each of them still', () => {
+      const played = new Set(scenarios.map(({ id }) => id))
+      const known = gapsAt(seconds).filter(({ scenario }) => played.has(scenario))
+      const found = new Set(measured.deviations.map(lineOf))
+      expect([...found].toSorted()).toEqual([...new Set(known.map((gap) => lineOf({ kind: '', ...gap })))].toSorted())
+    })
+
+    it('finds sessions in plenty, so that the corpus is not empty by mistake', () => {
+      for (const kind of ['session_down', 'session_up', 'session_flap'] as const) {
+        const row = measured.report.kinds.find((one) => one.kind === kind)
+        expect(row?.found).toBeGreaterThan(10)
+      }
+    })
+  })
+}

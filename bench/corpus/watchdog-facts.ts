@@ -1,0 +1,135 @@
+/**
+ * What looks at the timetable show, by detection.md 2.1 and 7: that nothing is polled, that most of a subscription fails for one
+ * reason, that the collector's clock was set. Worked out from the timetable, for every scenario.
+ */
+import type { Bounds, EpochMs } from '#lib/contract/index.ts'
+import { clockOf } from './collector-clock.ts'
+import { staleAfter } from './collector-facts.ts'
+import type { CorpusScenario, Kind } from './scenario.ts'
+import type { Slot } from './schedule.ts'
+import { PAUSED } from './telling.ts'
+import type { Visible } from './visibility.ts'
+import { HOST, looksOf, SUBSCRIPTION } from './watching.ts'
+
+export interface WatchdogFact {
+  kind: Kind
+  subject: string
+  at: EpochMs
+  until: EpochMs | null
+  seen: Visible
+}
+
+export const WATCHDOG_KINDS: ReadonlySet<Kind> = new Set<Kind>(['nothing_polled', 'collector_degraded', 'clock_step'])
+
+const MINUTE = 60_000
+const SILENT_FOR = { everything: 5 * MINUTE, [SUBSCRIPTION]: 10 * MINUTE }
+/** As much of a subscription must fail for one reason. */
+const MOST = 0.5
+/** Less than this a clock is slewed. */
+const STEP_MS = 1_000
+
+export function watchdogFacts(scenario: CorpusScenario, slots: readonly Slot[], everyMs: number): WatchdogFact[] {
+  const looks = looksOf(scenario)
+  return [
+    ...Object.entries(SILENT_FOR).flatMap(([subject, limit]) => silences(subject, limit, slots, looks)),
+    ...degraded(slots, looks, everyMs),
+    ...steps(scenario, looks),
+  ]
+}
+
+const point = (at: EpochMs): Bounds => ({ lo: at, hi: at })
+
+/** Nothing good was committed for so long: since the last good poll, to the next one. */
+function silences(subject: string, limit: number, slots: readonly Slot[], looks: readonly EpochMs[]): WatchdogFact[] {
+  // silence that an operator asked for is none
+  const good = slots
+    .filter(({ telling }) => !telling.failed || telling.reason === PAUSED)
+    .map(({ finishedAt }) => finishedAt)
+  const [begin = 0] = looks
+  const ends = [...good.filter((at) => at > begin), null]
+  return ends.flatMap((next, n): WatchdogFact[] => {
+    const last = n === 0 ? begin : (ends[n - 1] ?? begin)
+    const detectedAt = looks.find((look) => look - last >= limit)
+    if (detectedAt === undefined || (next !== null && next <= detectedAt)) return []
+    const ended = next === null ? null : { lo: looks.findLast((look) => look < next) ?? begin, hi: next }
+    const duration = ended && { minMs: ended.lo - last, maxMs: ended.hi - last }
+    return [
+      {
+        kind: 'nothing_polled',
+        subject,
+        at: last,
+        until: next,
+        seen: { started: point(last), detectedAt, ended, duration },
+      },
+    ]
+  })
+}
+
+/** How the polls of one source stand at a look. */
+interface Standing {
+  lastGood: EpochMs | null
+  /** of the polls that failed since */
+  firstFailed: Slot | null
+  last: Slot | null
+}
+
+function degraded(slots: readonly Slot[], looks: readonly EpochMs[], everyMs: number): WatchdogFact[] {
+  const sources = new Map<string, Standing>()
+  for (const { source } of slots) sources.set(nameOf(source), { lastGood: null, firstFailed: null, last: null })
+  const facts: WatchdogFact[] = []
+  const left = [...slots]
+  let open: WatchdogFact | null = null
+  let before = looks[0] ?? 0
+  for (const look of looks) {
+    for (let [slot] = left; slot && slot.finishedAt <= look; [slot] = left) noted(sources, left.shift() ?? slot)
+    const own = mostOfOneReason([...sources.values()], look, looks[0] ?? 0, everyMs)
+    const holds = sources.size > 1 && own.length / sources.size > MOST
+    if (holds && !open) {
+      const lastGood = own.flatMap((standing) => standing.lastGood ?? [])
+      const started = { lo: lastGood.length > 0 ? Math.min(...lastGood) : look, hi: look }
+      const at = Math.min(...own.flatMap(({ firstFailed }) => firstFailed?.sampleAt ?? []))
+      const seen: Visible = { started, detectedAt: look, ended: null, duration: null }
+      open = { kind: 'collector_degraded', subject: SUBSCRIPTION, at, until: null, seen }
+      facts.push(open)
+    } else if (!holds && open) {
+      open.seen.ended = { lo: before, hi: look }
+      open = null
+    }
+    before = look
+  }
+  return facts
+}
+
+const nameOf = ({ kind, name }: Slot['source']) => `${kind} ${name}`
+
+function noted(sources: Map<string, Standing>, slot: Slot): void {
+  const name = nameOf(slot.source)
+  const standing = sources.get(name)
+  const next = slot.telling.failed
+    ? { lastGood: standing?.lastGood ?? null, firstFailed: standing?.firstFailed ?? slot, last: slot }
+    : { lastGood: slot.finishedAt, firstFailed: null, last: slot }
+  sources.set(name, next)
+}
+
+function mostOfOneReason(all: readonly Standing[], look: EpochMs, begin: EpochMs, everyMs: number): Standing[] {
+  const lost = all.filter(({ last, lastGood }) => {
+    if (!last?.telling.failed || last.telling.reason === PAUSED) return false
+    return last.telling.denied || look - (lastGood ?? begin) > staleAfter(last.source.kind, everyMs)
+  })
+  const byReason = [...Map.groupBy(lost, ({ last }) => last?.telling.reason).values()]
+  return byReason.toSorted((a, b) => b.length - a.length)[0] ?? []
+}
+
+/** A step is told by the first look after it, and labelled by the clock as it is since. */
+function steps(scenario: CorpusScenario, looks: readonly EpochMs[]): WatchdogFact[] {
+  const clock = clockOf(scenario)
+  return scenario.collector.flatMap((event): WatchdogFact[] => {
+    if (event.kind !== 'clock' || Math.abs(event.stepMs) <= STEP_MS) return []
+    const after = looks.find((look) => look >= event.at)
+    const before = looks.findLast((look) => look < event.at)
+    if (after === undefined || before === undefined) return []
+    const between = { lo: clock(after) - (after - before), hi: clock(after) }
+    const seen: Visible = { started: between, detectedAt: clock(after), ended: between, duration: null }
+    return [{ kind: 'clock_step', subject: HOST, at: clock(event.at), until: null, seen }]
+  })
+}

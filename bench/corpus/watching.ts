@@ -1,0 +1,86 @@
+/** The watchdog in a run: looks at the timetable on a timer of its own, whatever the polls do. */
+import type { DetectedEvent, EpochMs, Observation } from '#lib/contract/index.ts'
+import { clockStep, type PolledTarget } from '#lib/detection/index.ts'
+import { ClockWatch, type Detector, LOOK_MS } from '#lib/poller/index.ts'
+import { clockOf } from './collector-clock.ts'
+import type { CorpusScenario } from './scenario.ts'
+import { intervalOf, type PolledSource } from './schedule.ts'
+
+/** Stands for the collector as a whole. */
+const COLLECTOR = 'collector'
+/** Stands for the one subscription that an estate of the corpus has. */
+export const SUBSCRIPTION = 'subscription'
+/** The machine whose clock dates the samples. */
+export const HOST = 'worker-1'
+
+/** True moments at which is looked, from the begin of a run to its end. */
+export function looksOf({ start, end }: Pick<CorpusScenario, 'start' | 'end'>): EpochMs[] {
+  return Array.from({ length: Math.floor((end - start) / LOOK_MS) + 1 }, (_, n) => start + n * LOOK_MS)
+}
+
+const nameOf = ({ kind, name }: Pick<PolledSource, 'kind' | 'name'>) => `${kind} ${name}`
+
+export class Watching {
+  private readonly clock: (at: EpochMs) => EpochMs
+  private readonly watch: ClockWatch
+  private readonly looks: EpochMs[]
+  private readonly watchingSince: EpochMs
+  private readonly targets: Map<string, PolledTarget>
+  private lookedAt: EpochMs | null = null
+  /** true time */
+  private at: EpochMs
+
+  constructor(scenario: CorpusScenario, sources: readonly PolledSource[], everyMs: number) {
+    this.clock = clockOf(scenario)
+    this.looks = looksOf(scenario)
+    this.at = scenario.start
+    this.watchingSince = this.clock(scenario.start)
+    this.watch = new ClockWatch({ now: () => this.clock(this.at), monotonic: () => this.at })
+    this.targets = new Map(
+      sources.map((source) => [
+        nameOf(source),
+        {
+          subscription: SUBSCRIPTION,
+          scope: source.resource || SUBSCRIPTION,
+          kind: source.kind,
+          everyMs: intervalOf(source.kind, everyMs),
+          lastGoodAt: null,
+          lastOutcome: null,
+        },
+      ]),
+    )
+  }
+
+  note(source: PolledSource, { outcome, finishedAt }: Observation): void {
+    const target = this.targets.get(nameOf(source))
+    if (!target) throw new Error(`${nameOf(source)} is not on the timetable`)
+    const isGood = outcome === 'ok' || outcome === 'incomplete'
+    this.targets.set(nameOf(source), {
+      ...target,
+      lastOutcome: outcome,
+      lastGoodAt: isGood ? finishedAt : target.lastGoodAt,
+    })
+  }
+
+  /** Takes every look that falls before a true moment. */
+  async until(moment: EpochMs, engine: Detector): Promise<void> {
+    for (let next = this.looks[0]; next !== undefined && next < moment; next = this.looks[0]) {
+      this.looks.shift()
+      await this.look(next, engine)
+    }
+  }
+
+  private async look(at: EpochMs, engine: Detector): Promise<void> {
+    this.at = at
+    const now = this.clock(at)
+    const { watchingSince, lookedAt } = this
+    const targets = [...this.targets.values()]
+    await engine.look({ now, watchingSince, lookedAt, collector: COLLECTOR, targets, given: this.steps() })
+    this.lookedAt = now
+  }
+
+  private steps(): DetectedEvent[] {
+    const step = this.watch.look()
+    return step ? [clockStep(step, { scope: COLLECTOR, host: HOST })] : []
+  }
+}

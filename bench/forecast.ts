@@ -1,0 +1,123 @@
+/**
+ * How well a month's bytes are forecast: `npm run bench forecast -- --traffic=FOLDER [--write]`.
+ *
+ * Over every 30-day window of each series in the folder, one a day, the forecast is made at days 5, 10, 15 and 20 with what was known
+ * then, and held against the truth, beside the linear run-rate and the same days of the 30 days before. `--write` puts the table into
+ * docs/cost.md. The series: CSV files `timestamp,bytes` or `timestamp,bits`, a row an interval, its begin in ISO 8601.
+ */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { forecastRest, HOUR, type HourSeries, hourSeries, meanHour } from '#lib/cost/index.ts'
+
+const DOCUMENT = path.resolve(import.meta.dirname, '../docs/cost.md')
+const BEGIN = '<!-- figures: npm run bench forecast -- --traffic=FOLDER --write -->'
+const END = '<!-- end of figures -->'
+const [DAY_HOURS, WINDOW_DAYS, ORIGINS] = [24, 30, [5, 10, 15, 20]]
+const WINDOW = WINDOW_DAYS * DAY_HOURS
+
+const { values } = parseArgs({
+  options: { traffic: { type: 'string' }, write: { type: 'boolean', default: false } },
+})
+const say = (text: string) => process.stdout.write(`${text}\n`)
+
+if (values.traffic === undefined) {
+  say('bench forecast needs series: --traffic=FOLDER of CSV files; nothing was measured')
+} else {
+  const files = readdirSync(values.traffic).filter((name) => name.endsWith('.csv'))
+  if (files.length === 0) throw new Error(`${values.traffic} holds no CSV file`)
+  const table = [
+    '| series | day | windows | forecast | linear run-rate | same days before | band held | width |',
+    '|---|---|---|---|---|---|---|---|',
+    ...files.toSorted().flatMap((name) => measure(name, readSeries(path.join(values.traffic ?? '', name)))),
+  ].join('\n')
+  say(table)
+  if (values.write) write(table)
+}
+
+function readSeries(file: string): HourSeries {
+  const [header = '', ...rows] = readFileSync(file, 'utf8').trim().split('\n')
+  const perByte = header.trim().endsWith('bits') ? 8 : 1
+  const points = rows.map((row) => {
+    const [at = '', value = ''] = row.split(',')
+    return { at: Date.parse(at), bytes: Number(value) / perByte }
+  })
+  const step = Math.min(...points.slice(1).map(({ at }, i) => at - (points[i]?.at ?? 0))) / 1_000
+  const hours = Map.groupBy(points, ({ at }) => Math.floor(at / HOUR) * HOUR)
+  return hourSeries(
+    [...hours].map(([start, of]) => ({
+      start,
+      bytes: of.reduce((sum, { bytes }) => sum + bytes, 0),
+      coveredSeconds: of.length * step,
+    })),
+  )
+}
+
+interface Score {
+  forecast: number
+  linear: number
+  before: { forecast: number; before: number } | null
+  held: boolean
+  width: number
+}
+
+function measure(name: string, series: HourSeries): string[] {
+  const midnight = Math.ceil(series.start / HOUR / DAY_HOURS) * DAY_HOURS - series.start / HOUR
+  return ORIGINS.map((day) => {
+    const scores: Score[] = []
+    for (let begin = midnight; begin + WINDOW <= series.bytes.length; begin += DAY_HOURS) {
+      scores.push(scoreOf(series, begin, begin + day * DAY_HOURS, begin + WINDOW))
+    }
+    const mean = (list: number[]) => list.reduce((sum, one) => sum + one, 0) / list.length
+    const percent = (share: number) => `${(share * 100).toFixed(1)} %`
+    const withBefore = scores.flatMap(({ before }) => (before ? [before] : []))
+    const before =
+      withBefore.length === 0
+        ? 'too short'
+        : `${percent(mean(withBefore.map((one) => one.before)))} (forecast there ${percent(mean(withBefore.map((one) => one.forecast)))}, ${withBefore.length} windows)`
+    return `| ${[
+      path.basename(name, '.csv'),
+      day,
+      scores.length,
+      percent(mean(scores.map(({ forecast }) => forecast))),
+      percent(mean(scores.map(({ linear }) => linear))),
+      before,
+      percent(mean(scores.map(({ held }) => (held ? 1 : 0)))),
+      percent(mean(scores.map(({ width }) => width))),
+    ].join(' | ')} |`
+  })
+}
+
+/** What was known at `now`, and nothing behind it, goes into the forecast. */
+function scoreOf(series: HourSeries, begin: number, now: number, end: number): Score {
+  const seen = hourSeries(
+    [...series.bytes.subarray(0, now)].map((bytes, i) => ({
+      start: series.start + i * HOUR,
+      bytes: Number.isNaN(bytes) ? null : bytes,
+      coveredSeconds: 3_600,
+    })),
+  )
+  const soFar = meanHour(series, begin, now) * (now - begin)
+  const rest = meanHour(series, now, end) * (end - now)
+  const error = (told: number) => Math.abs(told - rest) / (soFar + rest)
+  const { band } = forecastRest(seen, now, end)
+  if (!band) throw new Error('no forecast after five days: that is a fault')
+  const isLongEnough = begin >= WINDOW
+  return {
+    forecast: error(band.p50),
+    linear: error(meanHour(series, begin, now) * (end - now)),
+    before: isLongEnough
+      ? { forecast: error(band.p50), before: error(meanHour(series, now - WINDOW, begin) * (end - now)) }
+      : null,
+    held: band.p10 <= rest && rest <= band.p90,
+    width: (band.p90 - band.p10) / (soFar + band.p50),
+  }
+}
+
+function write(table: string): void {
+  const text = readFileSync(DOCUMENT, 'utf8')
+  const [before, rest] = text.split(BEGIN)
+  const after = rest?.split(END)[1]
+  if (before === undefined || after === undefined) throw new Error(`${DOCUMENT} has no place for the figures`)
+  writeFileSync(DOCUMENT, `${before}${BEGIN}\n\n${table}\n\n${END}${after}`)
+}

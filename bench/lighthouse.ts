@@ -1,0 +1,73 @@
+/**
+ * What Lighthouse says of the wall, the overview and a circuit: `npm run bench lighthouse --lighthouse=PATH [--url=http://127.0.0.1:3000] [--runs=5]`.
+ * The pages are alive, and an event that comes while one loads moves it: the median of several runs is what counts, the worst is said.
+ *
+ * Lighthouse is no dependency: install it elsewhere, and name its `node_modules/.bin/lighthouse`; without it nothing is measured. As it
+ * looks at desktops by itself, which is what these screens are for.
+ */
+import { execFileSync } from 'node:child_process'
+import { parseArgs } from 'node:util'
+import type { Circuit } from '#lib/contract/index.ts'
+import { say, sayMachine } from './screens/figures.ts'
+import { list, withProduct } from './screens/product.ts'
+
+const { values } = parseArgs({
+  options: { url: { type: 'string' }, lighthouse: { type: 'string' }, runs: { type: 'string', default: '5' } },
+})
+const GOAL = 0.95
+/** What the score for performance is made of. */
+const TIMES = ['first-contentful-paint', 'largest-contentful-paint', 'total-blocking-time', 'cumulative-layout-shift']
+const MOST_BYTES = 64 * 1024 * 1024
+
+interface Report {
+  categories: Record<string, { title: string; score: number | null }>
+  audits: Record<string, { title: string; score: number | null; displayValue?: string }>
+}
+
+const { lighthouse } = values
+if (lighthouse) await measure(lighthouse)
+else say('no Lighthouse: name one by --lighthouse=PATH')
+
+async function measure(program: string): Promise<void> {
+  await withProduct(values.url, async (_browser, url) => {
+    sayMachine()
+    const [circuit] = await list<Circuit>(url, 'circuits?limit=1')
+    if (!circuit) throw new Error('the estate holds no circuit')
+    for (const path of ['/wall', '/', `/circuits/${circuit.id}`]) {
+      // the first asking of a page is the server's first, too
+      await fetch(`${url}${path}`)
+      const reports = Array.from({ length: Number(values.runs) }, () => reportOf(program, `${url}${path}`))
+      tellReports(path, reports)
+    }
+    sayMachine()
+  })
+}
+
+function reportOf(program: string, address: string): Report {
+  const options = ['--quiet', '--preset=desktop', '--only-categories=performance,accessibility', '--output=json']
+  const report = execFileSync(program, [address, ...options, '--chrome-flags=--headless=new --no-sandbox'], {
+    encoding: 'utf8',
+    maxBuffer: MOST_BYTES,
+    env: { ...process.env, ...(process.env.CHROMIUM_PATH ? { CHROME_PATH: process.env.CHROMIUM_PATH } : {}) },
+  })
+  return JSON.parse(report) as Report
+}
+
+function scoreOf({ categories }: Report): number {
+  return categories.performance?.score ?? 0
+}
+
+/** The scores of the median run with the times under them, and what takes from it where it is under the goal; then all runs. */
+function tellReports(path: string, reports: readonly Report[]): void {
+  const inOrder = reports.toSorted((a, b) => scoreOf(a) - scoreOf(b))
+  const median = inOrder[Math.floor(inOrder.length / 2)]
+  if (!median) throw new Error('--runs: at least 1')
+  const { categories, audits } = median
+  const scores = Object.values(categories)
+  say(`${path}: ${scores.map(({ title, score }) => `${title} ${Math.round((score ?? 0) * 100)}`).join(', ')}`)
+  say(`  ${TIMES.map((id) => `${audits[id]?.title} ${audits[id]?.displayValue}`).join(', ')}`)
+  say(`  performance of all runs: ${inOrder.map((report) => Math.round(scoreOf(report) * 100)).join(', ')}`)
+  if (scores.every(({ score }) => (score ?? 0) >= GOAL)) return
+  for (const { title, score, displayValue } of Object.values(audits))
+    if (score !== null && score < GOAL) say(`  ${title}${displayValue ? `: ${displayValue}` : ''}`)
+}

@@ -1,0 +1,118 @@
+/**
+ * How soon a page shows what it knows, and how long it keeps a hand waiting: `npm run bench pages [--url=http://127.0.0.1:3000]`.
+ *
+ * Against the whole product on the simulated estate, which is started unless an address is given, in a browser whose processor is
+ * four times slower:
+ * - a circuit over all 35 days of the demo's past, and the overview: what a visit costs in bytes, requests,
+ *   processor time and layout shift; first and largest paint, and when all of it was drawn, each time with nothing cached; beside the
+ *   first paint, when the page's scripts had run, before which a page that its scripts draw could show nothing;
+ * - lanes under the hand, the circuit's of 35 days and those of an incident of 60 sources: from a press of a key that zooms, moves, or
+ *   moves the crosshair to the next frame.
+ */
+import { parseArgs } from 'node:util'
+import type { Browser, Page } from '@playwright/test'
+import type { Circuit, Incident, IncidentDetail } from '#lib/contract/index.ts'
+import { countVisit, tellCounts } from './screens/counts.ts'
+import { sayMachine, tell } from './screens/figures.ts'
+import { firstVisits, slowDown, tellVisits } from './screens/paint.ts'
+import { list, withProduct } from './screens/product.ts'
+
+const { values } = parseArgs({ options: { url: { type: 'string' } } })
+const CIRCUIT = 'erc-london'
+/** How far back the demo's past reaches. */
+const DAYS = 35
+const DRAWN = 'main:not(:has([aria-busy=true])) [data-lane]'
+/** One after the other, so that each has something to do. */
+const GESTURES = ['ArrowRight', 'ArrowRight', '+', 'ArrowLeft', 'Shift+ArrowLeft', '-']
+const TURNS = 3
+const SOURCES = 60
+
+await withProduct(values.url, async (browser, url) => {
+  sayMachine()
+  const circuit = (await list<Circuit>(url, 'circuits?limit=1000')).find(({ name }) => name === CIRCUIT)
+  if (!circuit) throw new Error(`${CIRCUIT} is not in the estate`)
+  const from = new Date(Date.now() - DAYS * 86_400_000).toISOString()
+  const address = `${url}/circuits/${circuit.id}?${new URLSearchParams({ from })}`
+  await visit(browser, `circuit over ${DAYS} days`, address, DRAWN)
+  await visit(browser, 'overview', url, 'main:not(:has([aria-busy=true]))')
+  const plain = async () => {}
+  tell(`circuit over ${DAYS} days, a key to the next frame`, await gestures(browser, address, plain, 1))
+  const [incident] = await list<Incident>(url, 'incidents?state=closed&limit=1')
+  if (!incident) throw new Error('the past holds no incident')
+  const many = await gestures(browser, `${url}/incidents/${incident.id}`, withManySources, SOURCES)
+  tell(`incident of ${SOURCES} sources, a key to the next frame`, many)
+  sayMachine()
+})
+
+async function visit(browser: Browser, what: string, address: string, awaited: string): Promise<void> {
+  tellCounts(what, await countVisit(browser, address, awaited))
+  tellVisits(what, await firstVisits(browser, address, awaited))
+}
+
+/** Gives the page's incident as many sources, each with the first event of the real one. */
+function withManySources(page: Page): Promise<unknown> {
+  return page.route(/\/api\/v1\/incidents\/[^/?]+$/, async (route) => {
+    const response = await route.fetch()
+    const answer = (await response.json()) as { data: IncidentDetail }
+    const [first] = answer.data.timeline
+    const timeline = Array.from({ length: SOURCES }, (_, n) => ({
+      ...first,
+      id: `source${n}`,
+      scope: `source${n}`,
+      scopeName: `source-${n}`,
+      partOf: null,
+    }))
+    await route.fulfill({ response, json: { ...answer, data: { ...answer.data, timeline } } })
+  })
+}
+
+/** @param prepare before the page is opened; @param lanes that it has to show */
+async function gestures(
+  browser: Browser,
+  address: string,
+  prepare: (page: Page) => Promise<unknown>,
+  lanes: number,
+): Promise<number[]> {
+  const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } })
+  await page.addInitScript(noteKeys)
+  await slowDown(page)
+  await prepare(page)
+  await page.goto(address)
+  await page.waitForSelector(DRAWN)
+  // the server drew the real one; what was prepared comes when somebody turns to the page again
+  await page.waitForFunction(
+    (least) => {
+      dispatchEvent(new Event('visibilitychange'))
+      const drawn = [...document.querySelectorAll<SVGElement>('[data-lane]')]
+      return new Set(drawn.map(({ dataset }) => dataset.lane)).size >= least
+    },
+    lanes,
+    { polling: 1_000 },
+  )
+  const axis = page.getByRole('slider', { name: /^Moment on the time axis/ })
+  const keys = Array.from({ length: TURNS }, () => GESTURES).flat()
+  for (const [before, key] of keys.entries()) {
+    await axis.focus()
+    await page.keyboard.press(key)
+    await page.waitForFunction((count) => (window as unknown as Noted).keyTimes.length > count, before)
+  }
+  const times = await page.evaluate(() => (window as unknown as Noted).keyTimes)
+  await page.close()
+  return times
+}
+
+interface Noted {
+  /** milliseconds from each key to the end of the frame behind it */
+  keyTimes: number[]
+}
+
+/** Runs in the page, from its beginning: a listener that came later might miss the key. */
+function noteKeys(): void {
+  const keyTimes: number[] = []
+  Object.assign(window, { keyTimes })
+  const note = ({ timeStamp, key }: KeyboardEvent) => {
+    if (key === 'Shift') return
+    requestAnimationFrame(() => setTimeout(() => keyTimes.push(performance.now() - timeStamp)))
+  }
+  addEventListener('keydown', note, { capture: true })
+}

@@ -1,0 +1,37 @@
+/**
+ * Takes every screen's picture for docs/screens: `npm run bench pictures --out=docs/screens [--url=http://127.0.0.1:3000] [--only=cost]`.
+ *
+ * Of the whole product on the built-in estate, which is started in a folder of its own unless an address is given: nothing that a test
+ * or a visitor did is on them. Each at three widths in both themes; without a folder nothing is taken.
+ */
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { picturesIndex } from './pictures/picture-index.ts'
+import { takePictures } from './pictures/take.ts'
+import { findPlaces, views } from './pictures/views.ts'
+import { say } from './screens/figures.ts'
+import { withProduct } from './screens/product.ts'
+
+const { values } = parseArgs({
+  options: { url: { type: 'string' }, out: { type: 'string' }, only: { type: 'string' } },
+})
+
+const { out, only } = values
+if (out) await take(out)
+else say('no pictures: name a folder for them by --out=PATH')
+
+async function take(folder: string): Promise<void> {
+  mkdirSync(folder, { recursive: true })
+  await withProduct(values.url, async (browser, url) => {
+    const places = await findPlaces(url)
+    for (const view of views) {
+      if (only && view.name !== only) continue
+      const files = await takePictures(browser, url, view, view.pathOf(places))
+      for (const { name, bytes } of files) writeFileSync(path.join(folder, name), bytes)
+      say(`${view.name}: ${files.map(({ name, bytes }) => `${name} ${Math.round(bytes.length / 1000)} kB`).join(', ')}`)
+    }
+  })
+  const isThere = (name: string) => existsSync(path.join(folder, name))
+  writeFileSync(path.join(folder, 'README.md'), picturesIndex(views, isThere))
+}

@@ -1,0 +1,184 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Page } from '@playwright/test'
+import type { Circuit, Gateway, Incident, Overview, Session } from '#lib/contract/index.ts'
+import { list } from '../screens/product.ts'
+
+/** What of the estate the pictures are of. */
+export interface Places {
+  circuit: string
+  gateway: string
+  /** address of a session's page */
+  session: string
+  incident: string
+}
+
+export interface View {
+  name: string
+  /** what is seen on it, in one sentence */
+  shows: string
+  pathOf: (places: Places) => string
+  /** what is done before the picture is taken */
+  act?: (page: Page) => Promise<void>
+  /** as it is printed, on A4 */
+  onPaper?: boolean
+  /** has one look, and fills a screen without scrolling */
+  isWall?: boolean
+  /** of something that lies over the page: no more of the page than the screen shows */
+  isOverlay?: boolean
+}
+
+const HOUR_MS = 3_600_000
+const ago = (hours: number) => new Date(Date.now() - hours * HOUR_MS).toISOString()
+const at = (path: string) => () => path
+
+export const views: View[] = [
+  {
+    name: 'overview',
+    shows: 'Counts by state, what is open, three places to start, the estate on one drawing, what it costs this month.',
+    pathOf: at('/'),
+  },
+  {
+    name: 'wall',
+    shows: 'A tile for each thing, worst first, legible at five metres; its look is dark always.',
+    pathOf: at('/wall'),
+    isWall: true,
+  },
+  { name: 'circuits', shows: 'All circuits with both paths and what they carry.', pathOf: at('/circuits') },
+  {
+    name: 'circuit',
+    shows: 'One circuit: what is open, both paths, all of its history on one axis of time, parity, bytes by month.',
+    pathOf: ({ circuit }) => `/circuits/${circuit}`,
+  },
+  { name: 'gateways', shows: 'All gateways with instances and connections.', pathOf: at('/gateways') },
+  {
+    name: 'gateway',
+    shows: 'One gateway: instances by neighbours, sessions, load against its SKU, connections.',
+    pathOf: ({ gateway }) => `/gateways/${gateway}`,
+  },
+  {
+    name: 'sessions',
+    shows: 'All BGP sessions; those that never came up are outside the counts.',
+    pathOf: at('/sessions'),
+  },
+  {
+    name: 'session',
+    shows: 'One session: its state, prefixes and events over time.',
+    pathOf: ({ session }) => session,
+  },
+  { name: 'routes', shows: 'Churn, and the route tables as of a moment.', pathOf: at('/routes') },
+  {
+    name: 'routes-lookup',
+    shows: 'Where an address went six hours ago: each candidate with its rank and why.',
+    pathOf: () => `/routes?ip=10.10.4.7&at=${ago(6)}`,
+  },
+  {
+    name: 'routes-diff',
+    shows: 'The tables of two moments compared.',
+    pathOf: () => `/routes?view=diff&from=${ago(13 * 24)}`,
+  },
+  {
+    name: 'routes-history',
+    shows: 'A prefix over 30 days: a lane for each source and peer, a colour for each path.',
+    pathOf: at('/routes?view=history&prefix=10.10.0.0/16&range=30d'),
+  },
+  {
+    name: 'routes-moved',
+    shows: 'The prefixes that moved most in 30 days.',
+    pathOf: at('/routes?view=moved&range=30d'),
+  },
+  { name: 'incidents', shows: 'Open and closed incidents.', pathOf: at('/incidents') },
+  {
+    name: 'incident',
+    shows:
+      'The outage of the demo’s past: how long within bounds, whose it is, every lane on one axis, causes with evidence.',
+    pathOf: ({ incident }) => `/incidents/${incident}`,
+  },
+  {
+    name: 'post-mortem',
+    shows: 'The same incident as it is printed.',
+    pathOf: ({ incident }) => `/incidents/${incident}`,
+    onPaper: true,
+  },
+  { name: 'events', shows: 'The ledger of 7 days with its filters.', pathOf: at('/events?range=7d') },
+  { name: 'shift', shows: 'What one shift hands to the next.', pathOf: () => `/shift?since=${ago(24)}` },
+  {
+    name: 'cost',
+    shows: 'The weekly review: each circuit, what it will cost, whether to switch, and all that this rests on.',
+    pathOf: at('/cost'),
+  },
+  { name: 'cost-review', shows: 'The weekly review as it is printed.', pathOf: at('/cost'), onPaper: true },
+  {
+    name: 'sources',
+    shows: 'How polls go: each source and kind, faults in words that say what to do.',
+    pathOf: at('/sources'),
+  },
+  { name: 'settings-declarations', shows: 'What an operator declares.', pathOf: at('/settings/declarations') },
+  {
+    name: 'settings-thresholds',
+    shows: 'Every rule of detection with its number and who says so.',
+    pathOf: at('/settings/thresholds'),
+  },
+  { name: 'settings-notifications', shows: 'Who is told, and what was sent.', pathOf: at('/settings/notifications') },
+  { name: 'settings-audit', shows: 'Who asked for which service key.', pathOf: at('/settings/audit') },
+  {
+    name: 'ticket',
+    shows: 'The text of a ticket about a circuit.',
+    pathOf: ({ circuit }) => `/circuits/${circuit}`,
+    isOverlay: true,
+    act: async (page) => {
+      await page
+        .getByRole('button', { name: /^Ticket text about/ })
+        .first()
+        .click()
+      await page.getByRole('dialog').getByText('Circuit').first().waitFor()
+    },
+  },
+  {
+    name: 'palette',
+    shows: 'What is found by “lon”.',
+    pathOf: at('/'),
+    isOverlay: true,
+    act: async (page) => {
+      await page.keyboard.press('/')
+      await page.getByRole('combobox', { name: 'Go to' }).fill('lon')
+    },
+  },
+]
+
+/** Waits until discovery has found what the pictures are of, and the month's cost is worked out. */
+export async function findPlaces(url: string): Promise<Places> {
+  const circuit = await found(async () => named(await list<Circuit>(url, 'circuits'), 'erc-london'))
+  const gateway = await found(async () => named(await list<Gateway>(url, 'gateways'), 'ergw-hub'))
+  const session = await found(async () =>
+    (await list<Session>(url, `sessions?scope=${gateway.id}`)).find(({ role }) => role === 'msee'),
+  )
+  const closed = `incidents?scope=${circuit.id}&state=closed&limit=100`
+  const incident = await found(async () =>
+    (await list<Incident>(url, closed)).find(({ root }) => root?.kind === 'circuit_down'),
+  )
+  await found(async () => (await readOverview(url)).cost ?? undefined)
+  return {
+    circuit: circuit.id,
+    gateway: gateway.id,
+    session: `/sessions/${gateway.id}/${session.localAddress}~${session.neighbor}`,
+    incident: incident.id,
+  }
+}
+
+const readOverview = async (url: string): Promise<Overview> =>
+  ((await (await fetch(`${url}/api/v1/overview`)).json()) as { data: Overview }).data
+
+const named = <Thing extends { name: string }>(things: readonly Thing[], name: string) =>
+  things.find((thing) => thing.name === name)
+
+/** Forecasts take minutes on a machine that is busy otherwise. */
+const LOOKS = 900
+
+async function found<Thing>(look: () => Promise<Thing | undefined>): Promise<Thing> {
+  for (let looks = 0; looks < LOOKS; looks++) {
+    const thing = await look()
+    if (thing) return thing
+    await delay(1_000)
+  }
+  throw new Error('what the pictures are of was not there within a quarter of an hour')
+}

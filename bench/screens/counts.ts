@@ -1,0 +1,71 @@
+import { gzipSync } from 'node:zlib'
+import type { Browser } from '@playwright/test'
+import { say } from './figures.ts'
+
+/** What a first visit costs however busy the machine is. */
+export interface Counts {
+  /** the document, as it was sent: compressed, with its headers */
+  htmlBytes: number
+  /** all scripts, without headers and compressed as well as gzip can */
+  scriptBytes: number
+  requests: number
+  /** processor time of the page's main thread, milliseconds */
+  cpuMs: number
+  /** how far things moved that were on the screen already (Cumulative Layout Shift; 0 = not at all) */
+  shift: number
+}
+
+/** @param awaited selector of what the page is waited for */
+export async function countVisit(browser: Browser, address: string, awaited: string): Promise<Counts> {
+  const context = await browser.newContext({ viewport: { width: 1920, height: 1080 } })
+  const page = await context.newPage()
+  const cdp = await context.newCDPSession(page)
+  await cdp.send('Network.enable')
+  await cdp.send('Performance.enable', { timeDomain: 'threadTicks' })
+  const types = new Map<string, string>()
+  const scripts = new Set<string>()
+  let htmlBytes = 0
+  cdp.on('Network.requestWillBeSent', ({ requestId, request, type }) => {
+    types.set(requestId, type ?? 'Other')
+    if (type === 'Script') scripts.add(request.url)
+  })
+  cdp.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    if (types.get(requestId) === 'Document') htmlBytes += encodedDataLength
+  })
+  await page.goto(address, { waitUntil: 'load' })
+  await page.waitForSelector(awaited)
+  const { metrics } = await cdp.send('Performance.getMetrics')
+  const shift = await page.evaluate(shiftOfPage)
+  await context.close()
+  return {
+    htmlBytes,
+    scriptBytes: await compressedBytes(scripts),
+    requests: types.size,
+    cpuMs: Math.round((metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0) * 1_000),
+    shift,
+  }
+}
+
+async function compressedBytes(addresses: Iterable<string>): Promise<number> {
+  let bytes = 0
+  for (const address of addresses)
+    bytes += gzipSync(Buffer.from(await (await fetch(address)).arrayBuffer()), { level: 9 }).length
+  return bytes
+}
+
+export const tellCounts = (what: string, { htmlBytes, scriptBytes, requests, cpuMs, shift }: Counts) =>
+  say(
+    `${what}: ${htmlBytes} bytes of HTML and ${scriptBytes} of scripts, compressed, ${requests} requests, ${cpuMs} ms of the main thread, layout shift ${shift.toFixed(3)}`,
+  )
+
+/** Runs in the page. */
+function shiftOfPage(): Promise<number> {
+  return new Promise((resolve) => {
+    let shift = 0
+    new PerformanceObserver((entries) => {
+      for (const entry of entries.getEntries()) shift += (entry as PerformanceEntry & { value: number }).value
+    }).observe({ type: 'layout-shift', buffered: true })
+    // what was buffered is handed over before the second frame
+    requestAnimationFrame(() => requestAnimationFrame(() => resolve(shift)))
+  })
+}

@@ -1,0 +1,125 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Page } from '@playwright/test'
+import type { Circuit, Event, Wall } from '#lib/contract/index.ts'
+import { say } from './figures.ts'
+import { list } from './product.ts'
+import type { RecordedWall } from './wall-record.ts'
+
+/** How long a happening may take to be on all walls: several polls, their confirmation, and the slowest wall's next question. */
+const PATIENCE_MS = 45_000
+const LOOK_EVERY_MS = 250
+/** A happening ends by itself after so long, should the bench be stopped half-way. */
+const CUT_SECONDS = 300
+
+/** A session that falls a third time within half an hour is flapping, and its circuit's tile stays degraded: two cuts of each path. */
+export const MOST_ROUNDS = 4
+
+/** By the name of a wall: milliseconds from the end of the poll that made an event to the frame in which the tile has its state. */
+export type Delays = Record<string, number[]>
+
+interface Watch {
+  url: string
+  control: string
+  walls: Record<string, RecordedWall>
+  circuits: readonly Circuit[]
+}
+
+/**
+ * Cuts a path of every circuit whose tile is up, and restores it; so many times, the paths in turn. All clocks are this machine's.
+ * What is not on a wall in time is told, and counts for nothing.
+ */
+export async function eventToPixel(url: string, walls: Record<string, RecordedWall>, rounds: number): Promise<Delays> {
+  const [first] = Object.values(walls)
+  if (!first) throw new Error('no wall to look at')
+  const watch = { url, control: await controlOf(first.page, url), walls, circuits: await circuitsUp(url, first) }
+  const delays: Delays = Object.fromEntries(Object.keys(walls).map((name) => [name, []]))
+  for (let round = 0; round < rounds; round++) {
+    const path = round % 2 === 0 ? 'primary' : 'secondary'
+    const cuts: string[] = []
+    say(`round ${round + 1} of ${rounds}: the ${path} path of ${watch.circuits.length} circuits is cut`)
+    await observe(watch, delays, { state: 'degraded', kind: 'redundancy_lost' }, async () => {
+      for (const { name } of watch.circuits) {
+        const cut = { op: 'cut-path', circuit: name, path, seconds: CUT_SECONDS }
+        cuts.push(((await post(`${watch.control}/happenings`, cut)) as { id: string }).id)
+      }
+    })
+    await observe(watch, delays, { state: 'up', kind: 'redundancy_restored' }, async () => {
+      for (const id of cuts) await post(`${watch.control}/restore`, { id })
+    })
+  }
+  return delays
+}
+
+/** Lets something happen, waits until all walls show it, and adds how long each took. */
+async function observe(
+  { url, walls, circuits }: Watch,
+  delays: Delays,
+  { state, kind }: { state: string; kind: string },
+  happen: () => Promise<void>,
+): Promise<void> {
+  const from = Date.now()
+  await happen()
+  const shownBy = async (wall: RecordedWall) =>
+    new Map(
+      (await wall.shown()).filter((one) => one.state === state && one.at >= from).map(({ name, at }) => [name, at]),
+    )
+  const missing = async () => {
+    const all = await Promise.all(Object.values(walls).map(shownBy))
+    return all.flatMap((shown) => circuits.filter(({ name }) => !shown.has(name)))
+  }
+  while ((await missing()).length > 0 && Date.now() - from < PATIENCE_MS) await delay(LOOK_EVERY_MS)
+  const events = await eventsSince(url, circuits, kind, from)
+  for (const [name, wall] of Object.entries(walls)) {
+    const shown = await shownBy(wall)
+    const times = circuits.flatMap(({ id, name }) => {
+      const [event, at] = [events.get(id), shown.get(name)]
+      return event === undefined || at === undefined ? [] : [at - event]
+    })
+    delays[name]?.push(...times)
+    say(`  ${state} on ${times.length} of ${circuits.length} tiles of the wall that ${name}`)
+  }
+}
+
+/** Circuits that have a tile on this wall, and are well. */
+async function circuitsUp(url: string, wall: RecordedWall): Promise<Circuit[]> {
+  const { data } = (await (await fetch(`${url}/api/v1/wall`)).json()) as { data: Wall }
+  const up = new Set(data.tiles.filter(({ state }) => state === 'up').map(({ name }) => name))
+  const shown = new Set((await wall.shown()).map(({ name }) => name))
+  const circuits = await list<Circuit>(url, 'circuits?limit=1000')
+  const found = circuits.filter(({ name }) => up.has(name) && shown.has(name))
+  if (found.length === 0) throw new Error('no circuit is up')
+  return found
+}
+
+/** When the newest event of this kind of each circuit was made, by the circuit's id. */
+async function eventsSince(
+  url: string,
+  circuits: readonly Circuit[],
+  kind: string,
+  from: number,
+): Promise<Map<string, number>> {
+  const found = new Map<string, number>()
+  for (const { id } of circuits) {
+    const [event] = await list<Event>(url, `events?${new URLSearchParams({ kind, scope: id, limit: '1' })}`)
+    if (event && Date.parse(event.detectedAt) >= from) found.set(id, Date.parse(event.detectedAt))
+  }
+  return found
+}
+
+/** The simulator's address is told by a page that speaks to it; the wall does not. */
+async function controlOf(beside: Page, url: string): Promise<string> {
+  const page = await beside.context().newPage()
+  const [request] = await Promise.all([page.waitForRequest(/\/_control\/state$/), page.goto(url)])
+  await page.close()
+  return request.url().replace(/\/state$/, '')
+}
+
+async function post(url: string, body: object): Promise<unknown> {
+  const response = await fetch(url, {
+    method: 'POST',
+    body: JSON.stringify(body),
+    headers: { 'content-type': 'application/json' },
+  })
+  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`)
+  return response.json()
+}

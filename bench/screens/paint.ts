@@ -1,0 +1,80 @@
+import type { Browser, CDPSession, Page } from '@playwright/test'
+import { tell, tellBeside } from './figures.ts'
+
+const PAINTS = 5
+const SLOWER = 4
+
+/** What a first visit costs, milliseconds from its request. */
+export interface Visit {
+  firstPaint: number
+  largestPaint: number
+  /** when its scripts had taken over what the server drew */
+  scriptsRun: number
+  /** when the page had all that it is waited for */
+  ready: number
+}
+
+/** First visits by a browser whose processor is four times slower, each time with nothing cached. */
+export async function firstVisits(browser: Browser, address: string, awaited: string): Promise<Visit[]> {
+  const visits: Visit[] = []
+  for (let run = 0; run < PAINTS; run++) {
+    const context = await browser.newContext({ viewport: { width: 1920, height: 1080 } })
+    const page = await context.newPage()
+    await page.addInitScript(noteScriptsRun)
+    await slowDown(page)
+    await page.goto(address)
+    await page.waitForSelector(awaited)
+    visits.push(await visitOf(page))
+    await context.close()
+  }
+  return visits
+}
+
+/** Tells the visits, and beside the first paint what a page would take that its scripts draw. */
+export function tellVisits(what: string, visits: readonly Visit[]): void {
+  const times = (of: keyof Visit) => visits.map((visit) => visit[of])
+  tell(`${what}, first paint`, times('firstPaint'))
+  tell(`${what}, largest paint`, times('largestPaint'))
+  tell(`${what}, scripts have run`, times('scriptsRun'))
+  tell(`${what}, all drawn`, times('ready'))
+  tellBeside(`${what}, first paint`, times('firstPaint'), {
+    name: 'a page that is drawn when its scripts have run',
+    times: times('scriptsRun'),
+  })
+}
+
+/** Makes the page's processor four times slower. */
+export async function slowDown(page: Page): Promise<CDPSession> {
+  const session = await page.context().newCDPSession(page)
+  await session.send('Emulation.setCPUThrottlingRate', { rate: SLOWER })
+  return session
+}
+
+/** Runs in the page: React marks the elements of which it has taken charge. */
+function noteScriptsRun(): void {
+  const isTaken = (element: Element | null) =>
+    element !== null && Object.keys(element).some((key) => key.startsWith('__reactFiber'))
+  const look = () => {
+    if (isTaken(document.querySelector('main'))) Object.assign(window, { scriptsRun: performance.now() })
+    else requestAnimationFrame(look)
+  }
+  requestAnimationFrame(look)
+}
+
+async function visitOf(page: Page): Promise<Visit> {
+  const ready = await page.evaluate(() => performance.now())
+  await page.waitForFunction(() => 'scriptsRun' in window)
+  const paints = await page.evaluate(
+    () =>
+      new Promise<Omit<Visit, 'ready'>>((resolve) => {
+        new PerformanceObserver((entries) => {
+          resolve({
+            firstPaint: performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0,
+            largestPaint: entries.getEntries().at(-1)?.startTime ?? 0,
+            scriptsRun: (window as unknown as { scriptsRun: number }).scriptsRun,
+          })
+        }).observe({ type: 'largest-contentful-paint', buffered: true })
+      }),
+  )
+  return { ...paints, ready }
+}

@@ -1,0 +1,40 @@
+import { Agent, get, type IncomingMessage } from 'node:http'
+
+/** How long the server may take to open one. */
+const OPEN_WITHIN_MS = 30_000
+
+export interface Streams {
+  /** changes that all of them were sent */
+  changes: () => number
+  stillOpen: () => number
+  close: () => void
+}
+
+/** So many streams as walls hold them, read and thrown away. */
+export async function openStreams(url: string, count: number): Promise<Streams> {
+  const agent = new Agent({ keepAlive: false, maxSockets: Number.POSITIVE_INFINITY })
+  let changes = 0
+  const answers = await Promise.all(Array.from({ length: count }, () => openStream(`${url}/api/v1/stream`, agent)))
+  for (const answer of answers) {
+    answer.on('data', (chunk: Buffer) => {
+      changes += chunk.toString().split('event: change').length - 1
+    })
+    // closing them all is how this ends
+    answer.on('error', () => {})
+  }
+  return {
+    changes: () => changes,
+    stillOpen: () => answers.filter(({ complete, destroyed }) => !complete && !destroyed).length,
+    close: () => agent.destroy(),
+  }
+}
+
+const openStream = (address: string, agent: Agent): Promise<IncomingMessage> =>
+  new Promise((resolve, reject) => {
+    get(address, { agent, timeout: OPEN_WITHIN_MS }, (answer) => {
+      answer.setTimeout(0)
+      resolve(answer)
+    })
+      .once('timeout', () => reject(new Error(`${address} was not opened within ${OPEN_WITHIN_MS / 1000} s`)))
+      .once('error', reject)
+  })

@@ -1,0 +1,53 @@
+import type { Browser, Page } from '@playwright/test'
+
+/** A state that a tile came to show. */
+export interface Shown {
+  name: string
+  state: string
+  /** epoch milliseconds of the frame */
+  at: number
+}
+
+/** An open wall that keeps when each of its tiles came to show which state. */
+export interface RecordedWall {
+  page: Page
+  shown: () => Promise<Shown[]>
+}
+
+/** @param prepare before it is opened */
+export async function openRecordedWall(
+  browser: Browser,
+  url: string,
+  prepare: (page: Page) => Promise<unknown> = async () => {},
+): Promise<RecordedWall> {
+  const context = await browser.newContext({ viewport: { width: 1920, height: 1080 } })
+  const page = await context.newPage()
+  await page.addInitScript(recordTiles)
+  await prepare(page)
+  await page.goto(`${url}/wall`)
+  await page.waitForSelector('.wall-tile')
+  return { page, shown: () => page.evaluate(() => (window as unknown as { tilesShown: Shown[] }).tilesShown) }
+}
+
+/** Runs in the page, and looks once in each frame that follows a change. */
+function recordTiles(): void {
+  const tilesShown: { name: string; state: string; at: number }[] = []
+  const states = new Map<string, string>()
+  let isAsked = false
+  const look = () => {
+    isAsked = false
+    for (const tile of document.querySelectorAll<HTMLElement>('.wall-tile')) {
+      const name = tile.querySelector('.wall-name a')?.textContent ?? ''
+      const state = tile.dataset.state ?? ''
+      if (states.get(name) === state) continue
+      states.set(name, state)
+      tilesShown.push({ name, state, at: Date.now() })
+    }
+  }
+  new MutationObserver(() => {
+    if (isAsked) return
+    isAsked = true
+    requestAnimationFrame(look)
+  }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ['data-state'] })
+  Object.assign(window, { tilesShown })
+}

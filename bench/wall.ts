@@ -1,0 +1,49 @@
+/**
+ * How soon a wall shows what happened: `npm run bench wall [--rounds=2] [--walls=500] [--url=http://127.0.0.1:3000]`.
+ *
+ * Against the whole product on the simulated estate, which is started unless an address is given; everything on this machine's
+ * loopback:
+ * - what a visit of the wall costs in bytes, requests, processor time and layout shift;
+ * - first paint of the wall in a browser whose processor is four times slower, each time with nothing cached; beside it, when its
+ *   scripts had run, before which a page that its scripts draw could show nothing;
+ * - event to pixel, with so many streams open as there are walls: from the end of the poll that lost or restored a circuit's redundancy
+ *   to the frame in which its tile says so; beside it, a wall whose stream is refused, and that asks every 10 s.
+ */
+import { parseArgs } from 'node:util'
+import { countVisit, tellCounts } from './screens/counts.ts'
+import { eventToPixel, MOST_ROUNDS } from './screens/event-to-pixel.ts'
+import { say, sayMachine, tell, tellBeside } from './screens/figures.ts'
+import { firstVisits, tellVisits } from './screens/paint.ts'
+import { withProduct } from './screens/product.ts'
+import { openStreams } from './screens/streams.ts'
+import { openRecordedWall } from './screens/wall-record.ts'
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '2' },
+    walls: { type: 'string', default: '500' },
+    url: { type: 'string' },
+  },
+})
+const walls = Number(values.walls)
+const LISTENS = 'listens to the stream'
+const RENEWS = 'asks every 10 s'
+
+await withProduct(values.url, async (browser, url) => {
+  sayMachine()
+  tellCounts('wall', await countVisit(browser, `${url}/wall`, '.wall-tile'))
+  tellVisits('wall', await firstVisits(browser, `${url}/wall`, '.wall-tile'))
+  say(`opening ${walls} streams`)
+  const streams = await openStreams(url, walls)
+  say(`streams open: ${streams.stillOpen()}`)
+  const shown = {
+    [LISTENS]: await openRecordedWall(browser, url),
+    [RENEWS]: await openRecordedWall(browser, url, (page) => page.route('**/api/v1/stream', (route) => route.abort())),
+  }
+  const delays = await eventToPixel(url, shown, Math.min(MOST_ROUNDS, Number(values.rounds)))
+  for (const [name, times] of Object.entries(delays)) tell(`event to pixel, a wall that ${name}`, times)
+  tellBeside('event to pixel', delays[LISTENS] ?? [], { name: `a wall that ${RENEWS}`, times: delays[RENEWS] ?? [] })
+  say(`changes that the streams were sent: ${streams.changes()}; still open: ${streams.stillOpen()} of ${walls}`)
+  streams.close()
+  sayMachine()
+})
