@@ -1,17 +1,37 @@
-import { expect, test } from '@playwright/test'
-import type { Circuit } from '#lib/contract/index.ts'
-import { circuitNamed, controlOf, settled } from './estate.ts'
+import { type APIRequestContext, expect, type Locator, type Page, test } from '@playwright/test'
+import type { Circuit, Incident } from '#lib/contract/index.ts'
+import { circuitNamed, copiedBy, goByKeys, happen, keepToItself, read, settled } from './estate.ts'
 
-/** These disturb the one estate that all tests look at, so they come one after the other. */
-test.describe.configure({ mode: 'serial' })
+/** These disturb the one estate that all tests look at, so they come one after the other, each with what no other file looks at. */
+test.describe.configure({ mode: 'default', timeout: 600_000 })
 
 const CIRCUIT = 'erc-johannesburg'
+const GATEWAY = 'ergw-jnb'
 
-test('a cut path is on the screen within a second after the API has it, and heals in sight', async ({
-  page,
-  request,
-}) => {
+const ends: (() => Promise<void>)[] = []
+const restore = async () => {
+  for (const end of ends.splice(0)) await end()
+}
+/** Lasts until it is restored, and is restored after the test in any case. */
+const disturb = async (page: Page, request: APIRequestContext, what: object) => {
+  ends.push(await happen(page, request, { ...what, seconds: 900 }))
+}
+test.afterEach(restore)
+
+const untilPrimaryIs = (request: APIRequestContext, id: string, state: string) =>
+  expect
+    .poll(
+      async () => {
+        const { data } = await read<{ data: Circuit }>(request, `circuits/${id}`)
+        return data.paths.find(({ path }) => path === 'primary')?.state
+      },
+      { intervals: [50], timeout: 120_000 },
+    )
+    .toBe(state)
+
+test('a cut path is on the screen as soon as the API has it, and heals in sight', async ({ page, request }) => {
   const { id } = await circuitNamed(request, CIRCUIT)
+  await keepToItself(page, { seconds: 900 })
   await page.goto(`/circuits/${id}`)
   await settled(page)
   const panel = page.locator('section', { has: page.getByRole('heading', { name: 'Primary path' }) })
@@ -20,22 +40,20 @@ test('a cut path is on the screen within a second after the API has it, and heal
   const demo = page.getByRole('complementary', { name: 'Simulated estate' })
   await demo.getByLabel('Path').selectOption(`${CIRCUIT}/primary`)
   await page.getByRole('button', { name: 'Cut this path' }).click()
-  const stateOf = async () => {
-    const answer = (await (await request.get(`/api/v1/circuits/${id}`)).json()) as { data: Circuit }
-    return answer.data.paths.find(({ path }) => path === 'primary')?.state
-  }
-  await expect.poll(stateOf, { intervals: [50], timeout: 30_000 }).toBe('down')
-  await expect(panel.getByText('DOWN', { exact: true }).first()).toBeVisible({ timeout: 1000 })
-  await expect(page.getByText('ONE PATH LEFT')).toBeVisible()
-  await expect(panel.getByText(/BGP (Idle|Active|Connect)/)).toBeVisible()
+  await untilPrimaryIs(request, id, 'down')
+  await expect(panel.getByText('DOWN', { exact: true }).first()).toBeVisible()
+  await expect(page.getByText('ONE PATH LEFT').first()).toBeVisible()
+  await expect(panel.getByText(/BGP (Idle|Active|Connect)/).first()).toBeVisible()
   await page.getByRole('button', { name: 'Restore' }).click()
-  await expect.poll(stateOf, { intervals: [50], timeout: 45_000 }).toBe('up')
-  await expect(page.getByText('REDUNDANT')).toBeVisible({ timeout: 1000 })
+  await untilPrimaryIs(request, id, 'up')
+  await expect(page.getByText('REDUNDANT', { exact: true }).first()).toBeVisible()
 })
 
 test('the loss and the return are in the ledger, with bounds and evidence', async ({ page, request }) => {
   const { id } = await circuitNamed(request, CIRCUIT)
-  await page.goto(`/events?scope=${id}`)
+  // the session is a part of its path, so each one is asked for
+  await page.goto(`/events?scope=${id}&parts=each`)
+  await settled(page)
   const table = page.getByRole('region', { name: 'Events', exact: true })
   const loss = table.getByRole('row', { name: /SESSION DOWN/ }).first()
   await expect(loss).toContainText(/at (least|most)/)
@@ -43,21 +61,56 @@ test('the loss and the return are in the ledger, with bounds and evidence', asyn
   await loss.getByRole('button', { name: /^Show evidence/ }).click()
   const evidence = page.getByRole('dialog', { name: 'SESSION DOWN' })
   await expect(evidence.getByText('before').first()).toBeVisible()
+  // another test may have saved a version meanwhile
+  const rules = evidence.getByRole('link', { name: /^thresholds (as shipped|v\d+)$/ })
+  await expect(rules).toHaveAttribute('href', /^\/settings\/thresholds(\?.*)?#version-\d+$/)
   await page.keyboard.press('Escape')
   await expect(evidence).toBeHidden()
+})
+
+test('by keyboard alone: the list, an open incident, taking it on, its post-mortem', async ({
+  page,
+  request,
+  context,
+}) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  const { id } = await circuitNamed(request, CIRCUIT)
+  await disturb(page, request, { op: 'cut-path', circuit: CIRCUIT, path: 'primary' })
+  const opened = async () => (await openIncidents(request, id)).length > 0
+  await expect.poll(opened, { timeout: 120_000 }).toBe(true)
+  await page.goto('/')
+  await settled(page)
+  await goByKeys(page, 'i', 'Incidents')
+  await settled(page)
+  const panel = page.locator('section', { has: page.getByRole('heading', { name: 'Open', exact: true }) })
+  await tabTo(page, panel.getByRole('link', { name: new RegExp(CIRCUIT) }).first())
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/\/incidents\/\w+/)
+  await settled(page)
+  const anew = page.getByRole('button', { name: 'Take it on anew' })
+  if (await anew.isVisible()) {
+    await tabTo(page, anew)
+    await page.keyboard.press('Enter')
+  }
+  await tabTo(page, page.getByRole('textbox', { name: /^Note for those/ }))
+  await page.keyboard.type('rang the provider')
+  await page.keyboard.press('Enter')
+  await expect(page.getByText('rang the provider')).toBeVisible()
+  await expect(page.getByText(/Taken on by local/)).toBeVisible()
+  await tabTo(page, page.getByRole('button', { name: 'Copy post-mortem' }), 'Shift+Tab')
+  expect(await copiedBy(page, () => page.keyboard.press('Enter'))).toContain('rang the provider')
+  await restore()
+  await untilPrimaryIs(request, id, 'up')
 })
 
 test('what Azure refuses is named, with what is missing; no session is called down for it', async ({
   page,
   request,
 }) => {
-  const control = await controlOf(page)
   const { id } = await circuitNamed(request, CIRCUIT)
-  const asked = await request.post(`${control}/happenings`, {
-    data: { op: 'api-fault', fault: '403', resource: CIRCUIT, seconds: 120 },
-  })
-  expect(asked.status()).toBe(201)
+  await disturb(page, request, { op: 'api-fault', fault: '403', resource: CIRCUIT })
   await page.goto('/sources')
+  await settled(page)
   const faults = page.locator('section', { has: page.getByRole('heading', { name: 'What goes wrong' }) })
   await expect(faults.getByText('Azure refused (403)').first()).toBeVisible()
   await expect(faults.getByText(/Missing actions?:/).first()).toBeVisible()
@@ -69,21 +122,37 @@ test('what Azure refuses is named, with what is missing; no session is called do
   await expect(page).toHaveURL(/scope=.*kind=/)
   await expect(page.getByText('NOT SEEN').first()).toBeVisible()
   await page.goto(`/circuits/${id}`)
-  await expect(page.getByText('UNKNOWN').first()).toBeVisible({ timeout: 30_000 })
+  // what was seen before counts until it is old
+  await expect(page.getByText('UNKNOWN').first()).toBeVisible({ timeout: 120_000 })
   await expect(page.getByRole('main').getByText('DOWN', { exact: true })).toHaveCount(0)
-  expect((await request.post(`${control}/restore`, { data: {} })).status()).toBe(200)
-  await expect(page.getByText('REDUNDANT')).toBeVisible({ timeout: 30_000 })
+  await restore()
+  await expect(page.getByText('REDUNDANT', { exact: true }).first()).toBeVisible({ timeout: 120_000 })
 })
 
 test('an Azure that asks to slow down is told so, and polling resumes by itself', async ({ page }) => {
-  test.slow()
+  // the page would slow down all of Azure, and with it what other tests wait for
+  await keepToItself(page, { resource: GATEWAY, seconds: 900 })
   await page.goto('/sources')
+  await settled(page)
+  const peers = `BGP peers of ${GATEWAY}:`
   await page.getByRole('button', { name: /Simulated estate/ }).click()
   await page.getByRole('button', { name: 'Let Azure answer 429' }).click()
-  await expect(page.getByText('Azure asked to slow down (429)').first()).toBeVisible({ timeout: 30_000 })
-  await expect(page.getByTitle('BGP peers of ergw-hub: Azure asked to slow down (429)')).toBeVisible({
-    timeout: 30_000,
-  })
+  await expect(page.getByText('Azure asked to slow down (429)').first()).toBeVisible({ timeout: 120_000 })
+  const slowed = page.getByTitle(`${peers} Azure asked to slow down (429)`)
+  await expect(slowed).toBeVisible({ timeout: 120_000 })
   await page.getByRole('button', { name: 'Restore' }).click()
-  await expect(page.getByTitle('BGP peers of ergw-hub: answered')).toBeVisible({ timeout: 30_000 })
+  await expect(slowed).toBeHidden({ timeout: 120_000 })
+  await expect(page.getByTitle(`${peers} answered`)).toBeVisible()
 })
+
+async function openIncidents(request: APIRequestContext, scope: string): Promise<Incident[]> {
+  return (await read<{ data: Incident[] }>(request, `incidents?state=open&scope=${scope}`)).data
+}
+
+async function tabTo(page: Page, target: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
+  for (let presses = 0; presses < 200; presses++) {
+    if (await target.evaluate((element) => element === document.activeElement)) return
+    await page.keyboard.press(key)
+  }
+  await expect(target).toBeFocused()
+}

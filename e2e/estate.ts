@@ -1,5 +1,5 @@
 import { type APIRequestContext, expect, type Page } from '@playwright/test'
-import type { Circuit, Gateway } from '#lib/contract/index.ts'
+import type { Circuit, Gateway, Incident, Session } from '#lib/contract/index.ts'
 
 /** The screens, with what each is called. Circuit and gateway pages need an id: see {@link circuitNamed}. */
 export const screens = [
@@ -8,14 +8,23 @@ export const screens = [
   { path: '/gateways', name: 'Gateways' },
   { path: '/sessions', name: 'Sessions' },
   { path: '/routes', name: 'Routes' },
+  { path: '/incidents', name: 'Incidents' },
   { path: '/events', name: 'Events' },
+  { path: '/shift', name: 'Shift' },
+  { path: '/cost', name: 'Cost' },
   { path: '/sources', name: 'Sources' },
+  { path: '/settings/declarations', name: 'Settings' },
 ]
 
-async function list<Row>(request: APIRequestContext, path: string): Promise<Row[]> {
-  const response = await request.get(`/api/v1/${path}`)
+/** What the API answers. A connection that the server let go of at this very moment is opened anew. */
+export async function read<Body>(request: APIRequestContext, path: string): Promise<Body> {
+  const response = await request.get(`/api/v1/${path}`, { maxRetries: 3 })
   expect(response.status(), path).toBe(200)
-  return ((await response.json()) as { data: Row[] }).data
+  return (await response.json()) as Body
+}
+
+async function list<Row>(request: APIRequestContext, path: string): Promise<Row[]> {
+  return (await read<{ data: Row[] }>(request, path)).data
 }
 
 /** A circuit of the estate, waited for: discovery takes a moment after the start. */
@@ -25,6 +34,30 @@ export async function circuitNamed(request: APIRequestContext, name: string): Pr
 
 export async function gatewayNamed(request: APIRequestContext, name: string): Promise<Gateway> {
   return found(async () => (await list<Gateway>(request, 'gateways')).find((gateway) => gateway.name === name), name)
+}
+
+/** What Azure calls circuits, gateways and networks here. */
+export async function namesOf(request: APIRequestContext): Promise<string[]> {
+  const things = ['circuits', 'gateways', 'networks'].map((things) => list<{ name: string }>(request, things))
+  return (await Promise.all(things)).flat().map(({ name }) => name)
+}
+
+/** The page of a gateway's session to Microsoft's edge. */
+export async function sessionOf(request: APIRequestContext, { id }: Gateway): Promise<string> {
+  const ends = await found(
+    async () => (await list<Session>(request, `sessions?scope=${id}`)).find(({ role }) => role === 'msee'),
+    'a session',
+  )
+  return `/sessions/${id}/${ends.localAddress}~${ends.neighbor}`
+}
+
+/** The outage of the demo's past in which London's traffic moved to Amsterdam. */
+export async function outageOf(request: APIRequestContext): Promise<Incident> {
+  const { id } = await circuitNamed(request, 'erc-london')
+  const closed = await list<Incident>(request, `incidents?scope=${id}&state=closed&limit=100`)
+  const outage = closed.find(({ root }) => root?.kind === 'circuit_down')
+  expect(outage, 'the past holds the outage').toBeDefined()
+  return outage as Incident
 }
 
 async function found<Thing>(look: () => Promise<Thing | undefined>, name: string): Promise<Thing> {
@@ -38,13 +71,78 @@ async function found<Thing>(look: () => Promise<Thing | undefined>, name: string
   return thing as Thing
 }
 
-/** Waits until nothing on the page is being read for the first time. */
+/** Waits until nothing on the page is being read for the first time, and until keys and presses are heard. */
 export async function settled(page: Page): Promise<void> {
   await expect(page.locator('[aria-busy=true]')).toHaveCount(0)
+  await hearing(page)
+}
+
+/**
+ * Waits until the page's scripts have taken over what the server drew: a key or a press of before is nobody's. The effects that listen
+ * have run when the line to the server is being held, which is begun by the outermost of them.
+ */
+async function hearing(page: Page): Promise<void> {
+  const isTaken = () =>
+    document.querySelector('[title="The live stream is being opened."]') === null &&
+    [...document.querySelectorAll('a, button, input, select')].every((element) =>
+      Object.keys(element).some((key) => key.startsWith('__reactProps')),
+    )
+  await expect.poll(() => page.evaluate(isTaken), 'the page hears keys').toBe(true)
+}
+
+/** Goes to a screen by `g` and a key. A machine that is busy between the two lets the first be forgotten, so they are pressed until heard. */
+export async function goByKeys(page: Page, key: string, heading: string | RegExp): Promise<void> {
+  const title = page.getByRole('heading', { level: 1, name: heading, exact: true })
+  await expect(async () => {
+    await page.keyboard.press('g')
+    await page.keyboard.press(key)
+    await expect(title).toBeVisible({ timeout: 10_000 })
+  }).toPass()
+}
+
+/** What a press puts on the clipboard. That it was copied is said for a moment only, so the page itself watches for the word. */
+export async function copiedBy(page: Page, press: () => Promise<void>): Promise<string> {
+  await page.evaluate(() => {
+    const seen = new MutationObserver(() => {
+      const isSaid = [...document.querySelectorAll('button')].some((button) => button.textContent?.trim() === 'Copied')
+      if (isSaid) document.documentElement.dataset.copied = 'yes'
+    })
+    delete document.documentElement.dataset.copied
+    seen.observe(document.body, { subtree: true, childList: true, characterData: true })
+  })
+  await press()
+  await expect(page.locator('html')).toHaveAttribute('data-copied', 'yes')
+  return page.evaluate(() => navigator.clipboard.readText())
 }
 
 /** The address of the simulator's control, which the page itself speaks to. */
 export async function controlOf(page: Page): Promise<string> {
-  const [request] = await Promise.all([page.waitForRequest(/\/_control\/state$/), page.goto('/')])
+  const [request] = await Promise.all([page.waitForRequest(/\/_control\/state$/, { timeout: 120_000 }), page.goto('/')])
   return request.url().replace(/\/state$/, '')
+}
+
+/** Starts something on the simulated estate; what it returns ends that, and that alone. */
+export async function happen(page: Page, request: APIRequestContext, data: object): Promise<() => Promise<void>> {
+  const control = await controlOf(page)
+  const asked = await request.post(`${control}/happenings`, { data })
+  expect(asked.status()).toBe(201)
+  const { id } = (await asked.json()) as { id: string }
+  return async () => {
+    expect((await request.post(`${control}/restore`, { data: { id }, maxRetries: 3 })).status()).toBe(200)
+  }
+}
+
+/**
+ * Keeps what a page's own control disturbs to that page's test: it happens to what `only` says instead of to all of Azure, and is
+ * ended alone, because other tests look at the same estate.
+ */
+export async function keepToItself(page: Page, only: object = {}): Promise<void> {
+  let started: string | undefined
+  await page.route('**/_control/happenings', async (route) => {
+    const response = await route.fetch({ postData: { ...route.request().postDataJSON(), ...only } })
+    const happening = (await response.json()) as { id: string }
+    started = happening.id
+    await route.fulfill({ response, json: happening })
+  })
+  await page.route('**/_control/restore', (route) => route.continue({ postData: { id: started ?? 'none' } }))
 }

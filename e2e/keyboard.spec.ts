@@ -1,5 +1,7 @@
-import { expect, test } from '@playwright/test'
-import { settled } from './estate.ts'
+import { expect, type Locator, type Page, test } from '@playwright/test'
+import type { BackTestBody, Circuit, Incident } from '#lib/contract/index.ts'
+import { alterAnswers, askedAnew } from './altered-answers.ts'
+import { circuitNamed, goByKeys, outageOf, settled } from './estate.ts'
 
 test('every screen is two keys away', async ({ page }) => {
   await page.goto('/')
@@ -9,17 +11,18 @@ test('every screen is two keys away', async ({ page }) => {
     ['g', 'Gateways'],
     ['b', 'Sessions'],
     ['r', 'Routes'],
+    ['i', 'Incidents'],
     ['e', 'Events'],
+    ['h', 'Shift'],
     ['s', 'Sources'],
+    [',', 'Settings'],
     ['o', 'Overview'],
   ] as const) {
-    await page.keyboard.press('g')
-    await page.keyboard.press(key)
-    await expect(page.getByRole('heading', { level: 1, name, exact: true })).toBeVisible()
+    await goByKeys(page, key, name)
   }
 })
 
-test('? shows the shortcuts, Escape closes them, / goes to the filter', async ({ page }) => {
+test('? shows the shortcuts, f goes to the filter, and what it leaves is reached by Tab', async ({ page }) => {
   await page.goto('/circuits')
   await settled(page)
   await page.keyboard.press('?')
@@ -27,37 +30,258 @@ test('? shows the shortcuts, Escape closes them, / goes to the filter', async ({
   await expect(help).toBeVisible()
   await page.keyboard.press('Escape')
   await expect(help).toBeHidden()
-  await page.keyboard.press('/')
+  await page.keyboard.press('f')
   const filter = page.getByRole('searchbox', { name: 'Filter circuits' })
   await expect(filter).toBeFocused()
   await page.keyboard.type('g c ?')
   await expect(filter).toHaveValue('g c ?')
   await page.keyboard.press('Escape')
   await expect(filter).not.toBeFocused()
+  await page.keyboard.press('f')
+  await expect(filter).toBeFocused()
+  await page.keyboard.type('amsterdam')
+  await expect(page.getByRole('link', { name: 'erc-london' })).toHaveCount(0)
+  await tabTo(page, page.getByRole('link', { name: 'erc-amsterdam' }))
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { level: 1, name: 'erc-amsterdam' })).toBeVisible()
 })
 
-test('the first Tab offers to skip the navigation', async ({ page }) => {
+test('from the overview, past the navigation, to the circuit that fails, along its lanes, and on by the palette', async ({
+  page,
+  request,
+}) => {
+  await circuitNamed(request, 'erc-amsterdam')
+  await alterAnswers<Circuit[]>(page, /\/api\/v1\/circuits(\?|$)/, (circuits) =>
+    circuits.map((circuit) => ({
+      ...circuit,
+      paths: circuit.paths.map((path) => {
+        const fails = circuit.name === 'erc-amsterdam' && path.path === 'secondary'
+        return { ...path, state: fails ? 'down' : 'up', since: null }
+      }),
+    })),
+  )
   await page.goto('/')
   await settled(page)
+  const failing = page
+    .getByRole('navigation', { name: 'Places to start' })
+    .getByRole('link', { name: /^Which path fails right now\?.*erc-amsterdam, secondary/ })
+  await askedAnew(page, failing)
   await page.keyboard.press('Tab')
   const skip = page.getByRole('link', { name: 'Skip to content' })
   await expect(skip).toBeFocused()
   await expect(skip).toBeInViewport()
   await page.keyboard.press('Enter')
   await expect(page.getByRole('main')).toBeFocused()
-})
-
-test('a circuit is reached and left without a mouse', async ({ page }) => {
-  await page.goto('/circuits')
-  await settled(page)
-  await page.keyboard.press('/')
-  await page.keyboard.type('amsterdam')
-  const link = page.getByRole('link', { name: 'erc-amsterdam' })
-  for (let presses = 0; presses < 20; presses++) {
-    await page.keyboard.press('Tab')
-    if (await link.evaluate((element) => element === document.activeElement)) break
-  }
-  await expect(link).toBeFocused()
+  await tabTo(page, failing)
   await page.keyboard.press('Enter')
   await expect(page.getByRole('heading', { level: 1, name: 'erc-amsterdam' })).toBeVisible()
+  await settled(page)
+  const axis = page.getByRole('slider', { name: /^Moment on the time axis/ })
+  await tabTo(page, axis)
+  await expect(axis).toHaveAttribute('aria-valuetext', 'no moment chosen')
+  await page.keyboard.press('ArrowLeft')
+  await expect(axis).toHaveAttribute('aria-valuetext', /UTC/)
+  await page.keyboard.press('Control+k')
+  await expect(page.getByRole('combobox', { name: 'Go to' })).toBeFocused()
+  await page.keyboard.type('ergw-hub')
+  await expect(page.getByRole('option', { name: /ergw-hub/, selected: true })).toBeVisible()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { level: 1, name: 'ergw-hub' })).toBeVisible()
+})
+
+test('an address is looked up as of a moment, which is moved part by part', async ({ page }) => {
+  await page.goto('/routes?view=lookup')
+  await settled(page)
+  await page.keyboard.press('f')
+  await expect(page.getByLabel('IP address')).toBeFocused()
+  await page.keyboard.type('10.10.4.7')
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/ip=10\.10\.4\.7/)
+  await expect(page.getByRole('status').filter({ hasText: '10.10.4.7' })).toBeVisible()
+  await tabTo(page, page.getByRole('button', { name: 'Pin now' }))
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('button', { name: 'Back to now' })).toBeFocused()
+  const asked = () => new URL(page.url()).searchParams.get('at')
+  await expect.poll(asked).not.toBeNull()
+  const pinned = asked()
+  await expect(page.getByRole('status').filter({ hasText: '10.10.4.7' })).toBeVisible()
+  const moment = page.getByLabel(/^As of/)
+  // between the button and the parts of the moment stands the calendar's
+  await expect(async () => {
+    await page.keyboard.press('Shift+Tab')
+    await expect(moment).toBeFocused({ timeout: 100 })
+    await page.keyboard.press('ArrowDown')
+    await expect.poll(asked, { timeout: 1_000 }).not.toBe(pinned)
+  }).toPass()
+  const moved = asked()
+  await expect(moment).toBeFocused()
+  await page.keyboard.press('ArrowDown')
+  await expect.poll(asked).not.toBe(moved)
+  await expect(moment).toBeFocused()
+  await tabTo(page, page.getByRole('button', { name: 'Back to now' }))
+  await page.keyboard.press('Enter')
+  await expect.poll(asked).toBeNull()
+})
+
+test('an incident is taken on, with a note', async ({ page, request }) => {
+  const { id } = await outageOf(request)
+  // as if it were not closed yet and nobody had taken it on: what is open at the moment is another matter each time
+  let acknowledged: Incident['acknowledged'] = null
+  await alterAnswers<Incident>(page, new RegExp(`/api/v1/incidents/${id}$`), (incident) => ({
+    ...incident,
+    state: 'open',
+    closedAt: null,
+    acknowledged,
+  }))
+  await page.route(`**/api/v1/incidents/${id}/ack`, async (route) => {
+    const { note } = route.request().postDataJSON() as { note: string }
+    acknowledged = { at: new Date().toISOString(), by: 'local', note }
+    await route.fulfill({ json: { data: {} } })
+  })
+  await page.goto(`/incidents/${id}`)
+  await settled(page)
+  const note = page.getByLabel(/^Note for those who look next/)
+  await askedAnew(page, note)
+  await tabTo(page, note)
+  await page.keyboard.type('the carrier is called')
+  await page.keyboard.press('Enter')
+  await expect(page.getByText(/^Taken on by local/)).toContainText('the carrier is called')
+})
+
+test('a threshold is tried on the past, and nothing is saved', async ({ page }) => {
+  let wanted: BackTestBody | undefined
+  const found = (changed: BackTestBody['values']) => ({
+    id: 'tried',
+    askedAt: new Date().toISOString(),
+    from: '2026-11-01T00:00:00.000Z',
+    to: '2026-11-08T00:00:00.000Z',
+    version: 0,
+    changed,
+    state: 'done',
+    progress: 1,
+    startedAt: null,
+    finishedAt: null,
+    error: null,
+    result: { kinds: [], appeared: [], vanished: [], appearedCount: 0, vanishedCount: 0, notTold: [] },
+  })
+  await page.route(/\/api\/v1\/back-tests(\?|$)/, async (route) => {
+    if (route.request().method() === 'POST') {
+      wanted = route.request().postDataJSON() as BackTestBody
+      return route.fulfill({ status: 202, json: { data: found(wanted.values) } })
+    }
+    const freshness = { state: 'fresh', oldestPollAt: null }
+    const data = wanted ? [found(wanted.values)] : []
+    return route.fulfill({ json: { data, asOf: new Date().toISOString(), freshness } })
+  })
+  await page.goto('/settings/declarations')
+  await settled(page)
+  await tabTo(page, page.getByRole('link', { name: 'Thresholds' }))
+  await page.keyboard.press('Enter')
+  const value = page.getByRole('textbox', { name: /^Value of / }).first()
+  await expect(value).toBeVisible()
+  await tabTo(page, value)
+  const more = (await value.inputValue()).replace(/\d+/, (number) => `${Number(number) + 1}`)
+  await page.keyboard.press('ControlOrMeta+a')
+  await page.keyboard.type(more)
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('region', { name: 'Changes' })).toContainText('1 value changed and not saved')
+  await tabTo(page, page.getByRole('button', { name: 'Try on the last 7 days' }), 'Shift+Tab')
+  await page.keyboard.press('Enter')
+  await expect(page.getByText('exactly the same events would have been told')).toBeVisible()
+  expect(Object.values(wanted?.values ?? {})).toEqual([expect.any(Number)])
+})
+
+/** Walks until the focus is there, as somebody without a mouse does. */
+async function tabTo(page: Page, target: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
+  await expect(async () => {
+    await page.keyboard.press(key)
+    const isReached = await target.evaluateAll((elements) => elements.some((one) => one === document.activeElement))
+    expect(isReached).toBe(true)
+  }).toPass({ intervals: [0], timeout: 90_000 })
+}
+
+/**
+ * What opens a menu or a dialog, one of each kind: names of things and counts left out of what they are called. Each is marked, so that
+ * it is the same one for the whole walk.
+ * @param known kinds that were walked before, which are left out; those that are found are added
+ */
+async function openersOf(page: Page, known: Set<string>): Promise<Locator[]> {
+  const all = page.getByRole('button').and(page.locator('[aria-haspopup]')).filter({ visible: true })
+  const kinds = await all.evaluateAll(
+    (buttons, known) => {
+      const kindOf = (button: Element) =>
+        (button.getAttribute('aria-label') ?? button.textContent ?? '').split(/ of | about |: /)[0] ?? ''
+      const kinds = buttons.map(kindOf)
+      return buttons.flatMap((button, index) => {
+        const kind = kindOf(button)
+        if (kinds.indexOf(kind) !== index || known.includes(kind)) return []
+        button.setAttribute('data-walked', kind)
+        return [kind]
+      })
+    },
+    [...known],
+  )
+  for (const kind of kinds) known.add(kind)
+  return kinds.map((kind) => page.locator(`[data-walked=${JSON.stringify(kind)}]`))
+}
+
+/** Whether whoever has no mouse sees where they are: an outline, or the ground of a chosen item. */
+const seesFocus = (page: Page): Promise<boolean> =>
+  page.evaluate(() => {
+    const focused = document.activeElement
+    if (!focused || focused === document.body) return false
+    const { outlineStyle, outlineWidth, backgroundColor } = getComputedStyle(focused)
+    const isOutlined = outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 2
+    const isChosen = focused.hasAttribute('data-highlighted') && backgroundColor !== 'rgba(0, 0, 0, 0)'
+    // a dialog that holds the focus itself is what is seen; the palette's field has its caret
+    return isOutlined || isChosen || focused.matches('[role=dialog], [role=menu], [role=combobox]')
+  })
+
+const isWithin = (page: Page): Promise<boolean> =>
+  page.evaluate(() => document.activeElement?.closest('[role=dialog], [role=menu]') != null)
+
+/** Opens it, and leaves by Escape. */
+async function openAndLeave(page: Page, opener: Locator, path: string): Promise<void> {
+  // one that an answer has taken away meanwhile is not waited for
+  const timeout = 20_000
+  const which = `${path}: ${await opener.evaluate(({ outerHTML }) => outerHTML.slice(0, 200), undefined, { timeout })}`
+  await opener.focus({ timeout })
+  await page.keyboard.press('Enter')
+  const over = page.locator('[role=dialog], [role=menu]')
+  await expect(over, which).toBeVisible()
+  // the focus moves in a moment after it is drawn
+  await expect.poll(() => isWithin(page), { message: which, intervals: [20] }).toBe(true)
+  expect(await seesFocus(page), which).toBe(true)
+  await page.keyboard.press('Escape')
+  await expect(over, which).toBeHidden()
+  await expect(opener, which).toBeFocused()
+  expect(await seesFocus(page), which).toBe(true)
+}
+
+test('each menu and dialog closes with Escape, gives the focus back, and shows where it is', async ({
+  page,
+  request,
+}) => {
+  const known = new Set<string>()
+  const circuit = `/circuits/${(await circuitNamed(request, 'erc-london')).id}`
+  for (const [path, colorScheme] of [
+    [circuit, 'light'],
+    ['/events', 'dark'],
+  ] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await page.goto(path)
+    await settled(page)
+    // no answer from now on: what comes and goes with incidents holds still, but for answers that are under way
+    await page.route('**/api/v1/**', () => {})
+    const openers = await openersOf(page, known)
+    expect(openers.length, path).toBeGreaterThan(0)
+    for (const opener of openers) {
+      try {
+        await openAndLeave(page, opener, path)
+      } catch (error) {
+        if ((await opener.count()) > 0) throw error
+      }
+    }
+    await page.unrouteAll({ behavior: 'ignoreErrors' })
+  }
 })

@@ -1,53 +1,180 @@
 import AxeBuilder from '@axe-core/playwright'
-import { expect, test } from '@playwright/test'
-import { circuitNamed, gatewayNamed, screens, settled } from './estate.ts'
+import { type APIRequestContext, expect, type Page, test } from '@playwright/test'
+import type { Session } from '#lib/contract/index.ts'
+import { alterAnswers, askedAnew } from './altered-answers.ts'
+import { circuitNamed, gatewayNamed, namesOf, outageOf, screens, sessionOf, settled } from './estate.ts'
+import { lengthenNames, sidewaysExcess } from './long-names.ts'
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test.describe(`in ${colorScheme}`, () => {
-    test.use({ colorScheme })
-
-    for (const { path, name } of screens) {
-      test(`${name} has no accessibility violation`, async ({ page }) => {
-        await page.goto(path)
-        await settled(page)
-        expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
-      })
-    }
-
-    test('a circuit and a gateway have no accessibility violation', async ({ page, request }) => {
-      const circuit = await circuitNamed(request, 'erc-london')
-      const gateway = await gatewayNamed(request, 'ergw-hub')
-      for (const path of [`/circuits/${circuit.id}`, `/gateways/${gateway.id}`]) {
-        await page.goto(path)
-        await settled(page)
-        expect((await new AxeBuilder({ page }).analyze()).violations, path).toEqual([])
-      }
-    })
-  })
+interface View {
+  name: string
+  pathOf: (request: APIRequestContext) => Promise<string>
 }
 
-for (const width of [360, 1440, 3840]) {
-  test(`no page scrolls sideways at ${width} px`, async ({ page, request }) => {
-    const circuit = await circuitNamed(request, 'erc-london')
-    const gateway = await gatewayNamed(request, 'ergw-hub')
+const viewAt = (name: string, path: string): View => ({ name, pathOf: async () => path })
+
+const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString()
+
+/** The screens, pages of one thing each, and what is seen of a screen by one press more. The wall has tests of its own. */
+const views: View[] = [
+  ...screens.map(({ name, path }) => viewAt(name, path)),
+  { name: 'a circuit', pathOf: async (request) => `/circuits/${(await circuitNamed(request, 'erc-london')).id}` },
+  { name: 'a gateway', pathOf: async (request) => `/gateways/${(await gatewayNamed(request, 'ergw-hub')).id}` },
+  { name: 'a session', pathOf: async (request) => sessionOf(request, await gatewayNamed(request, 'ergw-hub')) },
+  { name: 'an incident', pathOf: async (request) => `/incidents/${(await outageOf(request)).id}` },
+  viewAt('where an address went', `/routes?ip=10.10.4.7&at=${daysAgo(0.25)}`),
+  viewAt('where nobody looked', `/routes?ip=10.10.5.9&at=${daysAgo(40)}`),
+  viewAt('two tables compared', `/routes?view=diff&from=${daysAgo(13)}`),
+  viewAt('the history of a prefix', '/routes?view=history&prefix=10.10.0.0/16&range=30d'),
+  viewAt('what moved most', '/routes?view=moved&range=30d'),
+  viewAt('thresholds', '/settings/thresholds'),
+  viewAt('notifications', '/settings/notifications'),
+  viewAt('the audit', '/settings/audit'),
+]
+
+/** A phone, a laptop, a wall. */
+const widths = [360, 1440, 3840]
+
+test.describe('in every theme and at every width', () => {
+  // what fades from one theme into the other has no contrast of its own
+  test.use({ contextOptions: { reducedMotion: 'reduce' } })
+
+  for (const { name, pathOf } of views) {
+    test(`${name} has no accessibility violation, and does not scroll sideways, however long the names`, async ({
+      page,
+      request,
+    }) => {
+      await page.goto(await pathOf(request))
+      await settled(page)
+      expect((await new AxeBuilder({ page }).analyze()).violations, 'light').toEqual([])
+      // of all that is looked for, a theme changes contrasts alone
+      await page.emulateMedia({ colorScheme: 'dark' })
+      const contrasts = new AxeBuilder({ page }).withRules(['color-contrast'])
+      expect((await contrasts.analyze()).violations, 'dark').toEqual([])
+      await lengthenNames(page, await namesOf(request))
+      await keepsToWidths(page)
+    })
+  }
+
+  test('the wall does not scroll sideways, however long the names', async ({ page, request }) => {
+    await page.goto('/wall')
+    await settled(page)
+    await lengthenNames(page, await namesOf(request))
+    await keepsToWidths(page)
+  })
+})
+
+async function keepsToWidths(page: Page): Promise<void> {
+  for (const width of widths) {
     await page.setViewportSize({ width, height: 900 })
-    for (const path of [
-      ...screens.map((screen) => screen.path),
-      `/circuits/${circuit.id}`,
-      `/gateways/${gateway.id}`,
-    ]) {
+    await expect.poll(() => sidewaysExcess(page), `at ${width} px`).toEqual([])
+  }
+}
+
+test('an open incident whose words are long does not widen a phone', async ({ page, request }) => {
+  await page.setViewportSize({ width: 360, height: 900 })
+  const circuit = await circuitNamed(request, 'erc-london')
+  const outage = await outageOf(request)
+  const word = 'erc-'.padEnd(80, 'london')
+  const root = { ...outage.root, scopeName: word }
+  await answerIncidents(page, [{ ...outage, root, scopeName: word, state: 'open', endedBetween: null }])
+  for (const path of ['/', '/incidents', `/circuits/${circuit.id}`]) {
+    await page.goto(path)
+    await settled(page)
+    await askedAnew(page, page.getByText(word).first())
+    expect(await sidewaysExcess(page), path).toEqual([])
+  }
+})
+
+async function answerIncidents(page: Page, incidents: object[]): Promise<void> {
+  await alterAnswers(page, /\/api\/v1\/incidents\?/, () => incidents)
+  await alterAnswers<object>(page, /\/api\/v1\/overview$/, (overview) => ({
+    ...overview,
+    incidents: { counts: { major: 1 }, open: incidents },
+  }))
+}
+
+test.describe('on a phone', () => {
+  test.use({ viewport: { width: 360, height: 780 } })
+
+  for (const [path, name] of [
+    ['/circuits', 'ExpressRoute circuits'],
+    ['/gateways', 'Gateways'],
+    ['/sessions', 'BGP sessions'],
+    ['/routes', 'Routes'],
+    [`/routes?ip=10.10.4.7&at=${daysAgo(2)}`, 'Routes that cover 10.10.4.7'],
+    ['/routes?view=moved&range=30d', 'Prefixes that changed most'],
+    ['/events?range=30d', 'Events'],
+  ] as const) {
+    test(`${name} are a list: each value beside the name of its column, none beyond the edge`, async ({ page }) => {
       await page.goto(path)
       await settled(page)
-      const excess = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      )
-      expect(excess, path).toBe(0)
-    }
+      const list = page.getByRole('region', { name, exact: true })
+      await expect(list.locator('tbody tr').first()).toBeVisible()
+      await expect(list.locator('thead')).toBeHidden()
+      // beside each other, and each within its own row
+      const faults = await list.evaluate((region) => {
+        const { right } = region.getBoundingClientRect()
+        const words = [...region.querySelectorAll('tbody td *')].filter(
+          ({ childElementCount }) => childElementCount === 0,
+        )
+        const beyond = words.filter((one) => one.getBoundingClientRect().right > right + 1)
+        return [
+          ...(region.scrollWidth > region.clientWidth ? ['it scrolls sideways'] : []),
+          ...beyond.map(({ textContent }) => `${textContent} is cut`),
+        ]
+      })
+      expect(faults).toEqual([])
+      const column = await list
+        .locator('tbody td:nth-child(2)')
+        .first()
+        .evaluate((cell) => {
+          const { content, float } = getComputedStyle(cell, '::before')
+          return { content, float }
+        })
+      expect(column).toEqual({ content: expect.stringMatching(/^"\w.*"$/), float: 'left' })
+      const sort = page.getByRole('combobox', { name: /^Sort / })
+      await expect(sort).toBeVisible()
+    })
+  }
+
+  test('a list of hundreds of rows is scrolled from its first to its last', async ({ page, request }) => {
+    await gatewayNamed(request, 'ergw-hub')
+    const neighborOf = (index: number) => `10.9.${100 + Math.floor(index / 100)}.${100 + (index % 100)}`
+    await alterAnswers<Session[]>(page, /\/api\/v1\/sessions(\?|$)/, ([session]) =>
+      Array.from({ length: 400 }, (_, index) => ({ ...session, neighbor: neighborOf(index) })),
+    )
+    await page.goto('/sessions')
+    await settled(page)
+    const list = page.getByRole('region', { name: 'BGP sessions' })
+    await askedAnew(page, list.getByText(neighborOf(0), { exact: true }))
+    const scrolled = (share: number) =>
+      list.evaluate((region, share) => {
+        region.scrollIntoView({ block: 'end' })
+        region.scrollTo({ top: region.scrollHeight * share })
+      }, share)
+    await expect(async () => {
+      await scrolled(1)
+      await expect(list.getByText(neighborOf(399), { exact: true })).toBeInViewport({ timeout: 1_000 })
+    }).toPass()
+    await scrolled(0.5)
+    // in the middle stand rows, not the room that is kept for those that are not drawn
+    const inTheMiddle = () =>
+      list.evaluate((region) => {
+        const { left, top, width, height } = region.getBoundingClientRect()
+        return document
+          .elementFromPoint(left + width / 2, top + height / 2)
+          ?.closest('tr')
+          ?.getAttribute('data-index')
+      })
+    await expect.poll(inTheMiddle).toMatch(/^\d+$/)
+    await scrolled(0)
+    await expect(list.getByText(neighborOf(0), { exact: true })).toBeInViewport()
   })
-}
+})
 
 test('the theme is remembered, and the next page is drawn in it at once', async ({ page }) => {
   await page.goto('/')
+  await settled(page)
   await page.getByRole('button', { name: /^Theme:/ }).click()
   await page.getByRole('menuitemradio', { name: 'Dark' }).click()
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')

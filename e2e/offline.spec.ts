@@ -11,7 +11,7 @@ test('a web that dies is told at once, and its return is noticed by itself', asy
     await expect(page.getByText('Live', { exact: true })).toBeVisible()
     await proxy.cut()
     const banner = page.getByRole('banner').getByRole('alert')
-    await expect(banner).toContainText('THIS SCREEN IS OFFLINE', { timeout: 3000 })
+    await expect(banner).toContainText('THIS SCREEN IS OFFLINE')
     await expect(banner).toContainText(/What you see was true at \d\d:\d\d:\d\d UTC/)
     await expect(page.getByRole('link', { name: 'erc-amsterdam' })).toBeVisible()
     await proxy.open()
@@ -23,18 +23,18 @@ test('a web that dies is told at once, and its return is noticed by itself', asy
 })
 
 test('two tabs share one stream, and the second goes on when the first is closed', async ({ context }) => {
-  const streams: string[] = []
-  context.on('request', (request) => {
-    if (request.url().endsWith('/api/v1/stream')) streams.push(request.url())
-  })
   const first = await context.newPage()
   await first.goto('/circuits')
   await expect(first.getByText('Live', { exact: true })).toBeVisible()
   const second = await context.newPage()
+  let streams = 0
+  second.on('request', (request) => {
+    if (request.url().endsWith('/api/v1/stream')) streams++
+  })
   await second.goto('/gateways')
   await expect(second.getByText('Live', { exact: true })).toBeVisible()
-  expect(streams).toHaveLength(1)
+  expect(streams).toBe(0)
   await first.close()
-  await expect.poll(() => streams.length).toBe(2)
+  await expect.poll(() => streams).toBeGreaterThan(0)
   await expect(second.getByText('Live', { exact: true })).toBeVisible()
 })

@@ -52,7 +52,9 @@ test('a page arrives with its numbers in it, before any script has run', async (
 
 test('what is not there is said in words, with a way back', async ({ page }) => {
   await page.goto('/circuits/nowhere')
-  await expect(page.getByRole('main').getByRole('alert')).toContainText('Not Found')
+  const unknown = page.getByRole('main').getByRole('alert')
+  await expect(unknown).toContainText('Nothing is known under this address')
+  await expect(unknown.getByRole('link', { name: 'Circuits' })).toHaveAttribute('href', /^\/circuits/)
   await page.goto('/nowhere')
   await expect(page.getByRole('heading', { name: 'There is no such page' })).toBeVisible()
 })

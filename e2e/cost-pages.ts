@@ -1,0 +1,19 @@
+import { type APIRequestContext, expect, type Locator, type Page } from '@playwright/test'
+import type { CostReview } from '#lib/contract/index.ts'
+import { circuitNamed, read, settled } from './estate.ts'
+
+export const panel = (page: Page, name: string | RegExp): Locator =>
+  page.locator('section', { has: page.getByRole('heading', { name, level: 2 }) })
+
+export async function reviewOf(request: APIRequestContext): Promise<CostReview> {
+  return (await read<{ data: CostReview }>(request, 'cost/weekly')).data
+}
+
+/** The review, about one circuit; waits until all of the estate's circuits are in it. */
+export async function openReview(page: Page, request: APIRequestContext, name = 'erc-london'): Promise<string> {
+  const { id } = await circuitNamed(request, name)
+  await expect.poll(async () => (await reviewOf(request)).projections.circuits.length).toBe(4)
+  await page.goto(`/cost?circuit=${id}`)
+  await settled(page)
+  return id
+}

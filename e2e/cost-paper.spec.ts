@@ -1,0 +1,109 @@
+import { expect, type Page, test } from '@playwright/test'
+import type { CostReview } from '#lib/contract/index.ts'
+import { openReview, panel } from './cost-pages.ts'
+import { settled } from './estate.ts'
+
+const linesOf = async (page: Page, button: string) => {
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    panel(page, 'Circuits').getByRole('button', { name: button, exact: true }).click(),
+  ])
+  const text = (await (await file.createReadStream()).toArray()).join('')
+  return { name: file.suggestedFilename(), lines: text.trim().split(/\r?\n/) }
+}
+
+/** Sides of A4 that the page prints on. */
+async function sidesOf(page: Page): Promise<number> {
+  await page.emulateMedia({ media: 'print' })
+  const pdf = (await page.pdf({ format: 'A4' })).toString('latin1')
+  const sides = pdf.match(/\/Type\s*\/Page\b/g)?.length ?? 0
+  expect(sides).toBeGreaterThan(0)
+  return sides
+}
+
+/** The review as it would be with ten times as many circuits, and much to say about each. */
+function grown(review: CostReview): CostReview {
+  const { projections } = review
+  const circuits = Array.from({ length: 10 }, (_, n) =>
+    projections.circuits.map((one) =>
+      n === 0 ? one : { ...one, circuitId: `${one.circuitId}${n}`, name: `${one.name}-${n}` },
+    ),
+  ).flat()
+  const [at, money] = [review.from, { amount: '1234.50', currency: 'USD' }]
+  const long =
+    'as the carrier told us in the meeting about the contract of the year, with words enough to fill more than a line'
+  return {
+    ...review,
+    projections: { ...projections, circuits },
+    budgets: circuits.map(({ circuitId, name }) => ({
+      id: circuitId,
+      name,
+      owner: 'network-operations@contoso.example',
+      customer: null,
+      circuitIds: [circuitId],
+      budget: money,
+      projected: { p10: money, p50: money, p90: money },
+      variance: money,
+      state: 'over',
+    })),
+    unused: circuits.map(({ circuitId, name }) => ({
+      kind: 'bandwidth_not_needed',
+      resourceId: circuitId,
+      name,
+      perMonth: money,
+      saving: money,
+      reason: `${long}.`,
+      remedy: `${long}.`,
+    })),
+    corrections: circuits.map(({ circuitId }) => ({
+      week: review.week,
+      circuitId,
+      published: money,
+      now: money,
+      reason: long,
+    })),
+    decisions: circuits.map(({ circuitId }) => ({
+      id: circuitId,
+      circuitId,
+      at,
+      by: 'local',
+      decided: long,
+      why: long,
+      cameOf: long,
+    })),
+  }
+}
+
+test('the review is taken along as CSV and in the format of FOCUS, and prints on two sides of A4', async ({
+  page,
+  request,
+}) => {
+  await openReview(page, request)
+  const csv = await linesOf(page, 'CSV')
+  expect(csv.name).toMatch(/^peerwatch-cost-\d{4}-W\d\d\.csv$/)
+  expect(csv.lines).toHaveLength(5)
+  expect(csv.lines[0]).toContain('changeSinceLastWeek')
+  const focus = await linesOf(page, 'FOCUS')
+  expect(focus.name).toMatch(/^peerwatch-focus-projection-\d{4}-\d\d\.csv$/)
+  expect(focus.lines[0]).toContain('BilledCost')
+  expect(focus.lines[0]).toContain('x_P90')
+  expect(focus.lines.length).toBeGreaterThan(4)
+
+  await page.emulateMedia({ media: 'print' })
+  await expect(panel(page, 'What if')).toBeHidden()
+  await expect(panel(page, 'Laid over the price list')).toBeHidden()
+  await expect.poll(() => sidesOf(page), 'sides of paper').toBeLessThanOrEqual(2)
+})
+
+test('two sides of A4 are enough for an estate of many circuits, with the rest named', async ({ page, request }) => {
+  const id = await openReview(page, request)
+  await page.route(/\/api\/v1\/cost\/weekly/, async (route) => {
+    const answer = (await (await route.fetch()).json()) as { data: CostReview }
+    await route.fulfill({ json: { ...answer, data: grown(answer.data) } })
+  })
+  await page.goto(`/cost?circuit=${id}`)
+  await expect(panel(page, 'Circuits').getByRole('row')).toHaveCount(41)
+  await settled(page)
+  await expect.poll(() => sidesOf(page), 'sides of paper').toBeLessThanOrEqual(2)
+  await expect(panel(page, 'Circuits').getByText('34 more on the screen and in the CSV file.')).toBeVisible()
+})

@@ -1,0 +1,190 @@
+import AxeBuilder from '@axe-core/playwright'
+import { expect, type Route, test } from '@playwright/test'
+import type { CostPrices, CostReview } from '#lib/contract/index.ts'
+import { openReview, panel, reviewOf } from './cost-pages.ts'
+import { circuitNamed, goByKeys, settled } from './estate.ts'
+
+test('the review says of each circuit what it costs and what to do, and one circuit opens into its options', async ({
+  page,
+  request,
+}) => {
+  await openReview(page, request)
+  const rows = panel(page, 'Circuits').getByRole('row')
+  await expect(rows).toHaveCount(5)
+  const london = rows.filter({ hasText: 'erc-london' })
+  await expect(london).toContainText('Zone 1')
+  await expect(london).toContainText('Standard metered')
+  await expect(london).toContainText(/Stay|Switch|Too close to call|Too early/)
+
+  await panel(page, 'Circuits').getByRole('searchbox').fill('johannesburg')
+  await expect(rows).toHaveCount(2)
+  await expect(page).toHaveURL(/cost\.q=johannesburg/)
+  await panel(page, 'Circuits').getByRole('searchbox').fill('')
+
+  const options = panel(page, 'What erc-london could be')
+  const unlimited = options.getByRole('row').filter({ hasText: 'Standard unlimited, 1 Gb/s' })
+  await expect(unlimited).toContainText('$5,700')
+  await expect(unlimited).toContainText('No way back in place.')
+  await expect(options).toContainText(/uncalibrated|as matched to a bill/)
+  await expect(panel(page, 'A year of erc-london').getByRole('row')).toHaveCount(13)
+
+  await panel(page, /^Billed bytes of/)
+    .getByLabel('Circuit')
+    .selectOption('erc-johannesburg')
+  await expect(panel(page, 'What erc-johannesburg could be')).toBeVisible()
+  await expect(page).toHaveURL(/circuit=/)
+})
+
+/** A month in which nothing was measured yet. */
+const unmeasured = (review: CostReview): CostReview => ({
+  ...review,
+  moved: [],
+  projections: {
+    ...review.projections,
+    totals: [],
+    circuits: review.projections.circuits.slice(0, 1).map((one) => ({
+      ...one,
+      billedBytesToDate: '0',
+      coveredShare: 0,
+      costToDate: null,
+      forecast: null,
+      forecastBasis: 'Nothing was measured yet.',
+      metered: null,
+      options: [],
+      recommendation: { ...one.recommendation, action: 'too_early', to: null, reason: 'Nothing was measured yet.' },
+    })),
+  },
+})
+
+test('what is not there is said: no answer, no circuit, nothing measured, no price list', async ({ page, request }) => {
+  const real = await reviewOf(request)
+  const freshness = { state: 'fresh', oldestPollAt: null, latePollAt: null }
+  const told = (data: CostReview) => (route: Route) => route.fulfill({ json: { data, asOf: real.from, freshness } })
+  let answer = (route: Route) =>
+    route.fulfill({
+      status: 500,
+      contentType: 'application/problem+json',
+      json: { type: 'about:blank', title: 'Something went wrong', status: 500, detail: 'It is in the log.' },
+    })
+  await page.route(/\/api\/v1\/cost\/weekly(\?|$)/, (route) => answer(route))
+  // without news of what others change the page asks for nothing by itself: only a press can ask again
+  await page.route('**/api/v1/stream', (route) => route.abort())
+  // an address that names a circuit is sent without data: the page asks by itself
+  await page.goto('/cost?circuit=none')
+  await expect(page.getByRole('alert').filter({ hasText: 'Something went wrong' })).toContainText('It is in the log.')
+
+  answer = told({ ...real, projections: { ...real.projections, circuits: [], totals: [], unpriced: 0 } })
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await expect(page.getByText('No circuit was there in this month')).toBeVisible()
+
+  answer = told(unmeasured(real))
+  await page.route('**/api/v1/cost/prices', async (route) => {
+    const response = await route.fetch()
+    const { data, ...rest } = (await response.json()) as { data: CostPrices }
+    const faults = [{ check: 'unreachable', detail: 'prices.azure.com did not answer within 30 s' }]
+    const lastCheck = { ...data.lastCheck, at: real.from, outcome: 'unreachable', faults }
+    await route.fulfill({ response, json: { ...rest, data: { ...data, lastCheck } } })
+  })
+  await page.goto('/cost?circuit=none')
+  await settled(page)
+  await expect(page.getByText('The last list was not to be had: prices.azure.com did not answer')).toBeVisible()
+  await expect(panel(page, 'Circuits').getByRole('row').nth(1)).toContainText('nothing measured')
+  await expect(panel(page, /^What .* could be$/)).toContainText('No figure: Nothing was measured yet.')
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+})
+
+test('a what-if stands in the address; what no price list has is asked for', async ({ page, request }) => {
+  await openReview(page, request)
+  const whatIf = panel(page, 'What if')
+  const answer = whatIf.getByRole('status')
+  await whatIf.getByLabel('Plan').selectOption('unlimited')
+  await expect(answer).toContainText('Standard Unlimited 1 Gb/s: $5,700 a month')
+  await expect(answer).toContainText('There is no way back in place.')
+  await expect(page).toHaveURL(/plan=unlimited/)
+
+  await whatIf.getByLabel('a second circuit like it').check()
+  await expect(answer).toContainText('Standard Unlimited 1 Gb/s, twice: $11,400 a month')
+  await whatIf.getByLabel('a second circuit like it').uncheck()
+
+  await whatIf.getByLabel('with Global Reach').check()
+  await expect(answer).toContainText('Global Reach is in no price list')
+  const fee = whatIf.getByLabel('Global Reach, a month')
+  await fee.fill('dear')
+  await expect(fee).toHaveAttribute('aria-invalid', 'true')
+  await fee.fill('300')
+  await fee.press('Enter')
+  await expect(answer).toContainText('with Global Reach: $6,000 a month')
+  await page.reload()
+  await settled(page)
+  await expect(answer).toContainText('with Global Reach: $6,000 a month')
+  await whatIf.getByRole('button', { name: 'As it is' }).click()
+  await expect(page).not.toHaveURL(/plan=|reach=/)
+})
+
+test('the whole edge is added up by circuit, GB and customer, and what hubs save is told', async ({
+  page,
+  request,
+}) => {
+  await openReview(page, request)
+  const tco = panel(page, 'What the whole edge costs')
+  await expect(tco.getByRole('region', { name: 'Whole cost by circuit' }).getByRole('row')).toHaveCount(5)
+  await expect(tco.getByRole('region', { name: 'Whole cost by customer' })).toContainText('unallocated')
+  await expect(tco).toContainText('2 networks use the gateway of vnet-hub-uks')
+  await tco.getByText(/^All \d+ rows/).click()
+  const rows = tco.getByRole('region', { name: 'Rows of the whole cost' })
+  await expect(rows).toContainText('FastPath is switched on, and needs ErGw3AZ')
+  await expect(rows).toContainText('the price list has no "VpnGw2AZ"')
+  await expect(rows).toContainText('its bytes are not polled: of what passed the circuits at most')
+})
+
+test('projected is held against billed, or the page says why there is no bill', async ({ page, request }) => {
+  await openReview(page, request)
+  const reconcile = panel(page, 'Projected against billed')
+  await expect(reconcile).toContainText(/A billed GB is (known|uncalibrated)/)
+  await expect(reconcile).toContainText(/\d+ days?|No bill was read yet|No bill could be read/)
+})
+
+test('a week that is over stands as it was published, with nothing to change in it', async ({ page, request }) => {
+  await openReview(page, request)
+  // it is published in the background after the start
+  await expect.poll(async () => (await reviewOf(request)).weeks.length, { timeout: 120_000 }).toBeGreaterThan(0)
+  const [week] = (await reviewOf(request)).weeks
+  await page.goto(`/cost?week=${week}`)
+  await settled(page)
+  await expect(page.getByRole('heading', { level: 1, name: `Cost review ${week}` })).toBeVisible()
+  await expect(page.getByText(/^Published/)).toBeVisible()
+  await expect(panel(page, 'Laid over the price list')).toHaveCount(0)
+  await expect(page.getByRole('form')).toHaveCount(0)
+  await page.goto('/cost?week=2001-W01')
+  await expect(page.getByRole('alert').filter({ hasText: '2001-W01' })).toBeVisible()
+})
+
+test('g m leads to the review, and a what-if is asked by keyboard alone', async ({ page, request }) => {
+  await circuitNamed(request, 'erc-london')
+  await page.goto('/')
+  await settled(page)
+  await goByKeys(page, 'm', /^Cost review/)
+  const tier = panel(page, 'What if').getByLabel('SKU')
+  await tier.focus()
+  await page.keyboard.press('p')
+  await expect(page).toHaveURL(/tier=Premium/)
+  await page.keyboard.press('Tab')
+  await expect(panel(page, 'What if').getByLabel('Bandwidth')).toBeFocused()
+})
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`the review is in order for everybody on a phone, all of it open, ${colorScheme}`, async ({ page, request }) => {
+    await page.emulateMedia({ colorScheme })
+    await page.setViewportSize({ width: 360, height: 900 })
+    await openReview(page, request)
+    await page.getByText(/^All \d+ rows/).click()
+    await panel(page, 'What if').getByLabel('with Global Reach').check()
+    await panel(page, 'What if').getByLabel('on ExpressRoute Direct ports').check()
+    await settled(page)
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+    const excess = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    )
+    expect(excess).toBe(0)
+  })
+}

@@ -1,0 +1,145 @@
+import AxeBuilder from '@axe-core/playwright'
+import { expect, type Page, test } from '@playwright/test'
+import { circuitNamed, gatewayNamed, settled } from './estate.ts'
+
+const panel = (page: Page, name: string) => page.locator('section', { has: page.getByRole('heading', { name }) })
+
+test('a maintenance window is declared, refused with words where it is wrong, changed and taken away', async ({
+  page,
+  request,
+}) => {
+  await circuitNamed(request, 'erc-amsterdam')
+  await page.goto('/settings')
+  await expect(page).toHaveURL(/\/settings\/declarations$/)
+  await settled(page)
+  const windows = panel(page, 'Maintenance windows')
+  await windows.getByRole('button', { name: 'Add a maintenance window' }).click()
+  const form = windows.getByRole('form', { name: 'New maintenance window' })
+  await expect(form.getByLabel('Title')).toBeFocused()
+  // long from now, so that it begins under no test
+  const year = new Date().getUTCFullYear()
+  await form.getByLabel('From (UTC)').fill(`${year + 1}-06-01T08:00`)
+  await form.getByLabel('To (UTC)').fill(`${year + 1}-06-01T08:00`)
+  await form.getByRole('button', { name: 'Save' }).click()
+  await expect(form.getByLabel('Title')).toHaveAccessibleDescription('give it a name')
+  await expect(form.getByLabel('To (UTC)')).toHaveAccessibleDescription('it must end after it begins')
+
+  const title = `CHG-${Date.now()}: cross-connect`
+  await form.getByLabel('Title').fill(title)
+  await form.getByLabel('To (UTC)').fill(`${year + 1}-06-01T10:00`)
+  await form.getByLabel('erc-amsterdam').check()
+  await form.getByLabel('primary path').check()
+  await form.getByRole('button', { name: 'Save' }).click()
+  const item = windows.getByRole('listitem').filter({ hasText: title })
+  await expect(item).toContainText('erc-amsterdam · primary path')
+  await expect(item).toContainText('begins in')
+  // others declare at the same time
+  const saves = panel(page, 'Who declared what').getByRole('listitem')
+  await expect(saves.filter({ hasText: 'maintenance: mw-' }).first()).toBeVisible()
+
+  await item.getByRole('button', { name: `Edit ${title}` }).click()
+  await windows.getByLabel('Note').fill('two technicians')
+  await page.keyboard.press('Enter')
+  await expect(item).toContainText('two technicians')
+  await item.getByRole('button', { name: `Remove ${title}` }).click()
+  await expect(item).toHaveCount(0)
+})
+
+test('what contradicts something else is refused with the reason, and Escape leaves the form', async ({ page }) => {
+  await page.goto('/settings/declarations')
+  await settled(page)
+  const sites = panel(page, 'Sites')
+  const name = `DC ${Date.now()}`
+  // of a range that nothing of the estate is in (RFC 2544)
+  const prefix = `198.18.${Date.now() % 256}.0/24`
+  const add = async (site: string) => {
+    await sites.getByRole('button', { name: 'Add a site' }).click()
+    await sites.getByLabel('Name').fill(site)
+    await sites.getByLabel('Prefixes').fill(prefix)
+    await sites.getByRole('button', { name: 'Save' }).click()
+  }
+  await add(name)
+  await expect(sites.getByRole('listitem').filter({ hasText: name })).toContainText(prefix)
+  await add(`${name} again`)
+  await expect(sites.getByRole('alert')).toContainText('an address can live at one site only')
+  await sites.getByLabel('Name').press('Escape')
+  await expect(sites.getByRole('form')).toHaveCount(0)
+  await sites.getByRole('button', { name: `Remove ${name}` }).click()
+  await expect(sites.getByText(name)).toHaveCount(0)
+})
+
+test('a mapping is confirmed in one click, and shown so wherever its sessions are', async ({ page, request }) => {
+  const { id } = await gatewayNamed(request, 'ergw-hub')
+  await page.goto(`/gateways/${id}`)
+  await settled(page)
+  const confirm = page.getByRole('button', { name: /^Confirm .* as the / }).first()
+  const name = (await confirm.getAttribute('aria-label')) ?? ''
+  const [, neighbor = ''] = /^Confirm (\S+) as/.exec(name) ?? []
+  await confirm.click()
+  const row = page.getByRole('table', { name: /a row for each neighbor/ }).getByRole('row', { name: neighbor })
+  await expect(row).toContainText('(confirmed)')
+  await expect(row.getByRole('button', { name: /^Confirm/ })).toHaveCount(0)
+
+  await page.goto(`/sessions?scope=${id}`)
+  await settled(page)
+  await expect(page.getByRole('row').filter({ hasText: neighbor }).first()).toContainText('(confirmed)')
+})
+
+test('a card is edited in place, and other open pages show it without a reload', async ({ page, context, request }) => {
+  const { id } = await circuitNamed(request, 'erc-amsterdam')
+  const other = await context.newPage()
+  for (const one of [page, other]) {
+    await one.goto(`/circuits/${id}`)
+    await settled(one)
+  }
+  const name = `Amsterdam ${Date.now()}`
+  await page
+    .getByRole('button', { name: /(Add own name, contact and runbook to|Edit the card of) erc-amsterdam/ })
+    .click()
+  const form = page.getByRole('form', { name: /card$/ })
+  await form.getByLabel('Own name').fill(name)
+  await form.getByLabel('Runbook').fill('javascript:alert(1)')
+  await form.getByRole('button', { name: 'Save' }).click()
+  await expect(form.getByLabel('Runbook')).toHaveAccessibleDescription(/begins with https/)
+  await form.getByLabel('Runbook').fill('https://runbooks.example/ams')
+  await form.getByRole('button', { name: 'Save' }).click()
+  for (const one of [page, other]) {
+    const card = one.getByRole('region', { name: 'Card of erc-amsterdam' })
+    await expect(card).toContainText(name)
+    await expect(card.getByRole('link', { name: 'runbooks.example' })).toHaveAttribute('rel', 'noreferrer')
+  }
+})
+
+test('a session’s card opens from its row', async ({ page, request }) => {
+  const { id } = await gatewayNamed(request, 'ergw-hub')
+  await page.goto(`/gateways/${id}`)
+  await settled(page)
+  await page
+    .getByRole('button', { name: /^Card of the session 10\.0\.4\.12 to / })
+    .first()
+    .click()
+  const dialog = page.getByRole('dialog', { name: /^the session 10\.0\.4\.12 to / })
+  await dialog.getByRole('button', { name: /^(Add own name|Edit the card)/ }).click()
+  await dialog.getByLabel('Contact').fill('hub team')
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await expect(dialog.getByText('hub team')).toBeVisible()
+})
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`the settings have no accessibility violation in ${colorScheme}, forms included, and fit 360 px`, async ({
+    page,
+  }) => {
+    await page.emulateMedia({ colorScheme })
+    await page.setViewportSize({ width: 360, height: 800 })
+    await page.goto('/settings/declarations')
+    await settled(page)
+    for (const form of ['maintenance window', 'site', 'policy', 'mapping', 'prefix', 'card']) {
+      await page.getByRole('button', { name: `Add a ${form}` }).click()
+    }
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+    const excess = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    )
+    expect(excess).toBe(0)
+  })
+}

@@ -1,0 +1,95 @@
+import AxeBuilder from '@axe-core/playwright'
+import { expect, test } from '@playwright/test'
+import { circuitNamed, settled } from './estate.ts'
+
+test('filters compose, stand in the address, and are undone together', async ({ page, request }) => {
+  const { id } = await circuitNamed(request, 'erc-london')
+  await page.goto('/events')
+  await settled(page)
+  const table = page.getByRole('region', { name: 'Events', exact: true })
+  await page.getByRole('button', { name: 'Kind: Any' }).click()
+  const kinds = page.getByRole('dialog', { name: 'Kinds of events' })
+  await kinds.getByRole('checkbox', { name: 'Paths and circuits' }).check()
+  await page.keyboard.press('Escape')
+  await page.getByLabel('Scope').selectOption(id)
+  await page.getByRole('button', { name: 'Major' }).click()
+  await expect(page).toHaveURL(/kind=.*circuit_down/)
+  await expect(page).toHaveURL(/severity=major/)
+  await expect(table.getByRole('row', { name: /CIRCUIT DOWN/ })).toHaveCount(1)
+  await expect(table.getByText('SESSION DOWN')).toHaveCount(0)
+  await page.reload()
+  await settled(page)
+  await expect(table.getByRole('row', { name: /CIRCUIT DOWN/ })).toHaveCount(1)
+  await page.getByRole('button', { name: 'Clear' }).click()
+  await expect(page).not.toHaveURL(/kind=/)
+})
+
+test('parts are folded under what explains them, and unfold', async ({ page, request }) => {
+  const { id } = await circuitNamed(request, 'erc-london')
+  await page.goto(`/events?kind=circuit_down&scope=${id}`)
+  await settled(page)
+  const table = page.getByRole('region', { name: 'Events', exact: true })
+  const toggle = table.getByRole('button', { name: /parts of circuit down/ }).first()
+  await expect(toggle).toHaveAttribute('aria-expanded', 'false')
+  await toggle.press('Enter')
+  await expect(toggle).toHaveAttribute('aria-expanded', 'true')
+  await expect(table.getByText('PATH DOWN')).toHaveCount(2)
+  await expect(table.getByText('SESSION DOWN').first()).toBeVisible()
+})
+
+test('words are looked for by f, and the ledger leads to the incident', async ({ page }) => {
+  await page.goto('/events')
+  await settled(page)
+  await expect(async () => {
+    await page.keyboard.press('f')
+    await expect(page.getByRole('textbox', { name: 'Text' })).toBeFocused({ timeout: 500 })
+  }).toPass()
+  // whatever a second press has left in it goes
+  await page.getByRole('textbox', { name: 'Text' }).fill('provider outage')
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/text=provider/)
+  const row = page
+    .getByRole('region', { name: 'Events', exact: true })
+    .getByRole('row', { name: /CIRCUIT DOWN.*erc-london/ })
+  await row.getByRole('link', { name: 'incident' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Circuit down: erc-london' })).toBeVisible()
+})
+
+test('a filter is saved under a name, kept over a reload, opened and forgotten', async ({ page }) => {
+  await page.goto('/events?owner=provider')
+  await settled(page)
+  await page.getByRole('button', { name: 'Saved filters' }).click()
+  const saved = page.getByRole('dialog', { name: 'Saved filters' })
+  await saved.getByLabel(/^Name for/).fill('The provider’s')
+  await page.keyboard.press('Enter')
+  await expect(saved.getByRole('link', { name: 'The provider’s' })).toBeVisible()
+  await page.goto('/events')
+  await settled(page)
+  await page.getByRole('button', { name: 'Saved filters' }).click()
+  await saved.getByRole('link', { name: 'The provider’s' }).click()
+  await expect(page).toHaveURL(/owner=provider/)
+  await page.getByRole('button', { name: 'Saved filters' }).click()
+  await saved.getByRole('button', { name: 'Forget The provider’s' }).click()
+  await expect(saved.getByText(/^None yet/)).toBeVisible()
+})
+
+test('the whole selection is exported as CSV', async ({ page }) => {
+  await page.goto('/events?kind=circuit_down,failover')
+  await settled(page)
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Export events as CSV' }).click(),
+  ])
+  expect(file.suggestedFilename()).toMatch(/^peerwatch-events-.*\.csv$/)
+})
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`an open filter has no accessibility violation in ${colorScheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme })
+    await page.goto('/events?severity=major')
+    await settled(page)
+    await page.getByRole('button', { name: /^Kind:/ }).click()
+    await expect(page.getByRole('dialog', { name: 'Kinds of events' })).toBeVisible()
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+  })
+}

@@ -1,0 +1,118 @@
+import { type APIRequestContext, expect, type Page, test } from '@playwright/test'
+import type { Incident } from '#lib/contract/index.ts'
+import { copiedBy, outageOf, settled } from './estate.ts'
+
+async function openOutage(page: Page, request: APIRequestContext): Promise<Incident> {
+  const incident = await outageOf(request)
+  await page.goto(`/incidents/${incident.id}`)
+  await settled(page)
+  return incident
+}
+
+test('an incident says what it is, how long within bounds, whose it is and what to do', async ({ page, request }) => {
+  await openOutage(page, request)
+  await expect(page.getByRole('heading', { level: 1, name: 'Circuit down: erc-london' })).toBeVisible()
+  await expect(page.getByText('CLOSED')).toBeVisible()
+  const short = page.locator('section', { has: page.getByRole('heading', { name: 'In short' }) })
+  await expect(short).toContainText(/at least 4\d min/)
+  await expect(short).toContainText('the provider: provider outage')
+  await expect(short).toContainText('Ask Equinix')
+})
+
+test('its lanes stand on one axis: bounds hatched, what is certain solid, a failover among them', async ({
+  page,
+  request,
+}) => {
+  await openOutage(page, request)
+  const chart = page.getByRole('slider', { name: /^Moment on the time axis/ })
+  await expect(chart.locator('[data-lane="erc-london"]').first()).toBeVisible()
+  await expect(chart.locator('[data-certain]').first()).toBeVisible()
+  await expect(chart.locator('[data-possible]').first()).toBeAttached()
+  const tree = page.locator('section', { has: page.getByRole('heading', { name: 'Events', exact: true }) })
+  await expect(tree.getByText('FAILOVER', { exact: true })).toBeVisible()
+  await expect(tree.getByText('PATH DOWN', { exact: true })).toHaveCount(2)
+})
+
+test('the view is zoomed and moved by keyboard, and its address shows the same', async ({ page, request }) => {
+  await openOutage(page, request)
+  const chart = page.getByRole('slider', { name: /^Moment on the time axis/ })
+  await chart.focus()
+  await page.keyboard.press('ArrowRight')
+  await expect(chart).toHaveAttribute('aria-valuetext', /CIRCUIT DOWN/)
+  await page.keyboard.press('+')
+  await page.keyboard.press('Shift+ArrowRight')
+  await expect(page).toHaveURL(/zoomFrom=.*zoomTo=/)
+  const address = page.url()
+  await page.goto('/incidents')
+  await page.goto(address)
+  await settled(page)
+  await expect(page.getByText('a part of it')).toBeVisible()
+  await page.getByRole('button', { name: 'Show all of it' }).click()
+  await expect(page).not.toHaveURL(/zoomFrom=/)
+})
+
+test('wheel and drag: with Ctrl the wheel zooms, a press moves', async ({ page, request }) => {
+  await openOutage(page, request)
+  const chart = page.getByRole('slider', { name: /^Moment on the time axis/ })
+  const placeOf = async () => {
+    const box = await chart.boundingBox()
+    if (!box) throw new Error('the chart is not drawn')
+    return box
+  }
+  const { width, height } = await placeOf()
+  await chart.hover({ position: { x: width * 0.7, y: height / 2 } })
+  await page.keyboard.down('Control')
+  await page.mouse.wheel(0, -400)
+  await page.keyboard.up('Control')
+  await expect(page).toHaveURL(/zoomFrom=/)
+  const zoomed = new URL(page.url()).searchParams.get('zoomFrom') ?? ''
+  const box = await placeOf()
+  await page.mouse.down()
+  await page.mouse.move(box.x + box.width * 0.7 + 150, box.y + box.height / 2, { steps: 5 })
+  await page.mouse.up()
+  await expect
+    .poll(() => Date.parse(new URL(page.url()).searchParams.get('zoomFrom') ?? ''))
+    .toBeLessThan(Date.parse(zoomed))
+})
+
+test('the post-mortem is copied as Markdown, saved with its picture, and prints with its evidence', async ({
+  page,
+  request,
+  context,
+}) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  const { id } = await openOutage(page, request)
+  const text = await copiedBy(page, () => page.getByRole('button', { name: 'Copy post-mortem' }).click())
+  expect(text).toMatch(/^# Circuit down: erc-london/)
+  expect(text).toContain('| Lasted | at least')
+  expect(text).toMatch(/\|[./#?]*#+[./#?]*\|/)
+  expect(text).toContain('| field | before | sampled | after | sampled |')
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Markdown' }).click(),
+  ])
+  expect(file.suggestedFilename()).toBe(`incident-${id}.md`)
+  const [picture] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Picture' }).click(),
+  ])
+  expect(picture.suggestedFilename()).toBe(`incident-${id}.svg`)
+  await page.emulateMedia({ media: 'print' })
+  await expect(page.getByRole('navigation', { name: 'Screens' })).toBeHidden()
+  await expect(page.getByRole('button', { name: 'Print' })).toBeHidden()
+  const pdf = await page.pdf()
+  expect(pdf.subarray(0, 4).toString()).toBe('%PDF')
+})
+
+test('the shift hands over what happened since, and copies as text', async ({ page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  const since = new Date(Date.now() - 34 * 86_400_000).toISOString()
+  await page.goto(`/shift?since=${since}`)
+  await settled(page)
+  for (const name of ['Still open', 'Opened', 'Closed', 'Acknowledged', 'Not seen'])
+    await expect(page.getByRole('heading', { name, exact: true })).toBeVisible()
+  const opened = page.locator('section', { has: page.getByRole('heading', { name: 'Opened', exact: true }) })
+  await expect(opened.getByRole('link', { name: /Circuit down: erc-london/ })).toBeVisible()
+  const copied = await copiedBy(page, () => page.getByRole('button', { name: 'Copy as text' }).click())
+  expect(copied).toMatch(/^Shift .*UTC\n[\s\S]*Opened: \d+/)
+})

@@ -1,0 +1,34 @@
+import type { Page } from '@playwright/test'
+
+/** Azure lets most network resources be called so many characters, without any space among them. */
+const LONGEST_NAME = 80
+
+/**
+ * Lengthens names on the page, as if somebody had called things so. What is drawn as a picture stays, because it cuts its own words to
+ * the room that it has.
+ */
+export async function lengthenNames(page: Page, names: readonly string[]): Promise<void> {
+  await page.evaluate(
+    ({ names, length }) => {
+      const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+      for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+        if (text.parentElement?.closest('svg, script, style, .wall')) continue
+        for (const name of names) text.nodeValue = (text.nodeValue ?? '').replaceAll(name, name.padEnd(length, 'x'))
+      }
+    },
+    { names: [...names], length: LONGEST_NAME },
+  )
+}
+
+/** What stands out at the right of the page; empty while it does not scroll sideways. */
+export function sidewaysExcess(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement
+    if (scrollWidth <= clientWidth) return []
+    const beyond = [...document.querySelectorAll('body *')].filter(
+      (element) => element.getBoundingClientRect().right > clientWidth + 0.5,
+    )
+    const innermost = beyond.filter((element) => !beyond.some((other) => other !== element && element.contains(other)))
+    return innermost.slice(0, 10).map((element) => `${element.tagName} ${(element.textContent ?? '').slice(0, 60)}`)
+  })
+}

@@ -1,0 +1,63 @@
+import AxeBuilder from '@axe-core/playwright'
+import { expect, type Page, test } from '@playwright/test'
+import { circuitNamed, gatewayNamed, settled } from './estate.ts'
+
+const mapOf = (page: Page) => page.getByRole('group', { name: 'Estate map' })
+
+test('the map shows each circuit with both paths, its gateway and what lies behind it', async ({ page, request }) => {
+  await circuitNamed(request, 'erc-amsterdam')
+  await gatewayNamed(request, 'ergw-hub')
+  await page.goto('/')
+  await settled(page)
+  const map = mapOf(page)
+  await expect(map.getByRole('link', { name: /^erc-amsterdam, .+, 1 Gb\/s, Colt$/ })).toBeVisible()
+  for (const path of ['primary', 'secondary']) {
+    await expect(map.getByRole('link', { name: new RegExp(`^erc-amsterdam, ${path} path: [A-Z]+`) })).toBeVisible()
+  }
+  await expect(map.getByRole('link', { name: /^ergw-hub, ExpressRoute gateway in uksouth: / })).toBeVisible()
+  await expect(map.getByRole('link', { name: /^vnet-spoke-erp, peered with vnet-hub-uks: it reaches/ })).toBeVisible()
+  await expect(
+    map.getByRole('link', { name: /^vnet-spoke-lab, peered .* it does not use remote gateways$/ }),
+  ).toBeVisible()
+  await expect(map.getByRole('link', { name: /^cxn-vpn-leeds, VPN tunnel of vpngw-hub: / })).toBeVisible()
+})
+
+test('everything on the map is reached by keyboard, and opens by Enter', async ({ page }) => {
+  await page.goto('/')
+  await settled(page)
+  const circuit = mapOf(page).getByRole('link', { name: /^erc-johannesburg, .+, 500 Mb\/s/ })
+  await expect(async () => {
+    await page.keyboard.press('Tab')
+    const isReached = await circuit.evaluateAll(([link]) => link !== undefined && link === document.activeElement)
+    expect(isReached).toBe(true)
+  }).toPass({ intervals: [0], timeout: 90_000 })
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { level: 1, name: 'erc-johannesburg' })).toBeVisible()
+})
+
+test('without room for a picture the map is a list of the same things', async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 780 })
+  await page.goto('/')
+  await settled(page)
+  await expect(mapOf(page)).toBeHidden()
+  const place = page.getByRole('region', { name: 'Amsterdam' })
+  await expect(place.getByRole('link', { name: /erc-amsterdam/ })).toBeVisible()
+  await expect(place.getByText('secondary')).toBeVisible()
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+})
+
+test('three places to start lead to an answer each', async ({ page }) => {
+  await page.goto('/')
+  await settled(page)
+  const starts = page.getByRole('navigation', { name: 'Places to start' })
+  await starts.getByRole('link', { name: /10\.10\.4\.7 take at 03:12/ }).click()
+  await expect(page).toHaveURL(/view=lookup&ip=10\.10\.4\.7&at=[^&]*T03%3A12|at=[^&]*T03:12/)
+  await expect(page.getByText('10.10.0.0/16').first()).toBeVisible()
+  await page.goto('/')
+  await settled(page)
+  await expect(starts.getByRole('link', { name: /^Which path fails right now/ })).toBeVisible()
+  const dear = starts.getByRole('link', { name: /useasterc1cust1 pays for unlimited data.* this month/ })
+  await dear.click()
+  await expect(page).toHaveURL(/\/cost\?circuit=/)
+  await expect(page.getByText('useasterc1cust1').first()).toBeVisible()
+})

@@ -1,0 +1,133 @@
+import AxeBuilder from '@axe-core/playwright'
+import { expect, type Page, test } from '@playwright/test'
+import { circuitNamed, gatewayNamed, goByKeys, settled } from './estate.ts'
+
+const field = (page: Page) => page.getByRole('combobox', { name: 'Go to' })
+
+async function opened(page: Page, key: string, at = '/shift'): Promise<void> {
+  await page.goto(at)
+  await settled(page)
+  // a key that is pressed before the page's scripts have run is nobody's
+  await expect(async () => {
+    await page.keyboard.press(key)
+    await expect(field(page)).toBeFocused({ timeout: 500 })
+  }).toPass()
+  // a key that was pressed again by then stands in it
+  await field(page).fill('')
+}
+
+test('a circuit is found by a part of its name, without a mouse, and is first among the recent ones then', async ({
+  page,
+  request,
+}) => {
+  await circuitNamed(request, 'erc-amsterdam')
+  await opened(page, '/')
+  await page.keyboard.type('amst')
+  await expect(page.getByRole('option', { name: /erc-amsterdam/, selected: true })).toBeVisible()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { level: 1, name: 'erc-amsterdam' })).toBeVisible()
+  await page.keyboard.press('Control+k')
+  await expect(page.getByRole('group', { name: 'Recent' }).getByRole('option').first()).toContainText('erc-amsterdam')
+})
+
+test('an address is looked up, now and at night', async ({ page }) => {
+  await opened(page, 'Control+k')
+  await page.keyboard.type('10.10.4.7')
+  await expect(page.getByRole('option', { name: /Where 10\.10\.4\.7 goes/, selected: true })).toBeVisible()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/view=lookup&ip=10\.10\.4\.7&at=/)
+  await expect(page.getByText('10.10.0.0/16').first()).toBeVisible()
+})
+
+test('a prefix, a session, a gateway and a page are places too', async ({ page, request }) => {
+  await gatewayNamed(request, 'ergw-hub')
+  await opened(page, '/')
+  for (const [text, place] of [
+    ['10.10.0.0/16', /History of 10\.10\.0\.0\/16/],
+    ['10.0.4.12 10.0.4.4', /10\.0\.4\.12 – 10\.0\.4\.4/],
+    ['ergw', /ergw-hub/],
+    ['AS 65001', /Routes by way of AS 65001/],
+    ['sourc', /Sources/],
+  ] as const) {
+    await field(page).fill(text)
+    await expect(page.getByRole('option', { name: place }).first()).toBeVisible()
+  }
+})
+
+test('it opens from within a field by Ctrl-K, and Escape gives it up', async ({ page }) => {
+  await page.goto('/circuits')
+  await settled(page)
+  await page.getByRole('searchbox', { name: 'Filter circuits' }).fill('x')
+  await page.keyboard.press('Control+k')
+  await expect(field(page)).toBeFocused()
+  await page.keyboard.press('Escape')
+  await expect(field(page)).toBeHidden()
+  await expect(page).toHaveURL(/\/circuits/)
+})
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(`in ${colorScheme}`, () => {
+    test.use({ colorScheme })
+    test('it has no accessibility violation, empty or not', async ({ page }) => {
+      await opened(page, '/')
+      for (const text of ['', 'lon', 'no such thing']) {
+        await field(page).fill(text)
+        await expect(page.getByRole('option').first()).toBeVisible()
+        expect((await new AxeBuilder({ page }).include('[role=dialog]').analyze()).violations).toEqual([])
+      }
+    })
+  })
+}
+
+test('a time range that was chosen is in the address of every link, and a hidden column stays in the page’s own', async ({
+  page,
+  browser,
+}) => {
+  await page.goto('/routes?range=7d')
+  await settled(page)
+  await page.getByRole('link', { name: 'Events', exact: true }).first().click()
+  await expect(page).toHaveURL(/\/events\?.*range=7d/)
+  await expect(page.getByRole('radio', { name: /^7d/ })).toBeChecked()
+  await goByKeys(page, 'r', 'Routes')
+  await expect(page).toHaveURL(/\/routes\?.*range=7d/)
+  await page.keyboard.press('/')
+  await expect(field(page)).toBeFocused()
+  await page.keyboard.type('amsterdam')
+  await page.getByRole('option', { name: /^erc-amsterdam/ }).click()
+  await expect(page).toHaveURL(/\/circuits\/.*range=7d/)
+  await settled(page)
+  await expect(page.getByRole('radio', { name: /^7d/ }).first()).toBeChecked()
+  await expect.poll(() => linksWithout(page, 'range=7d')).toEqual([])
+  // a link that was copied shows somebody else the same
+  const copied = await page.getByRole('link', { name: 'ergw-hub', exact: true }).first().getAttribute('href')
+  const elsewhere = await browser.newPage()
+  await elsewhere.goto(new URL(copied ?? '', page.url()).href)
+  await expect(elsewhere.getByRole('radio', { name: /^7d/ }).first()).toBeChecked()
+  await elsewhere.close()
+  await page.goto('/circuits')
+  await settled(page)
+  await page.getByRole('button', { name: 'Columns of circuits' }).click()
+  await page.getByRole('menuitemcheckbox', { name: 'Bandwidth' }).click()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('columnheader', { name: 'Bandwidth' })).toBeHidden()
+  await page.reload()
+  await expect(page.getByRole('columnheader', { name: 'State' })).toBeVisible()
+  await expect(page.getByRole('columnheader', { name: 'Bandwidth' })).toBeHidden()
+})
+
+/** Links of the page to other screens that neither hold the range nor name a time of their own. */
+const linksWithout = (page: Page, range: string): Promise<string[]> =>
+  page
+    .locator('a[href^="/"]')
+    .evaluateAll(
+      (links, range) =>
+        links
+          .map((link) => link.getAttribute('href') ?? '')
+          .filter((href) => !href.includes(range) && !/[?&](range|from|to|at|since)=/.test(href)),
+      range,
+    )
+
+test('the page of samples is not served', async ({ request }) => {
+  expect((await request.get('/design')).status()).toBe(404)
+})

@@ -1,0 +1,93 @@
+import { expect, type Locator, type Page, test } from '@playwright/test'
+import { circuitNamed, settled } from './estate.ts'
+
+/** Three questions of somebody who sees Peerwatch for the first time, from the overview to the answer: clicks and keys are counted. */
+class Walk {
+  readonly #page: Page
+  readonly #begun = Date.now()
+  clicks = 0
+  keys = 0
+
+  constructor(page: Page) {
+    this.#page = page
+  }
+
+  async click(target: Locator): Promise<void> {
+    await target.click()
+    this.clicks++
+  }
+
+  async type(text: string): Promise<void> {
+    await this.#page.keyboard.type(text)
+    this.keys += text.length
+  }
+
+  async press(key: string): Promise<void> {
+    await this.#page.keyboard.press(key)
+    this.keys++
+  }
+
+  /** Keeps what it took beside the test's result. */
+  ends(): void {
+    const seconds = ((Date.now() - this.#begun) / 1000).toFixed(1)
+    const description = `${this.clicks} clicks, ${this.keys} keys, ${seconds} s by machine`
+    test.info().annotations.push({ type: 'measured', description })
+  }
+}
+
+async function begin(page: Page): Promise<Walk> {
+  await page.goto('/')
+  await settled(page)
+  return new Walk(page)
+}
+
+test('which session flapped, and how long was it down', async ({ page }) => {
+  const walk = await begin(page)
+  await walk.press('/')
+  await expect(page.getByRole('combobox', { name: 'Go to' })).toBeFocused()
+  await walk.type('flap')
+  await expect(page.getByRole('option', { selected: true })).toContainText(/flap/i)
+  await walk.press('Enter')
+  const flap = page
+    .getByRole('region', { name: 'Events', exact: true })
+    .getByRole('row', { name: /SESSION FLAP/ })
+    // another one may go on at the moment, and stand before it
+    .filter({ hasText: /at (least|most) |for / })
+    .first()
+  await expect(flap).toContainText(/ ↔ /)
+  walk.ends()
+  expect([walk.clicks, walk.keys]).toEqual([0, 6])
+})
+
+test('which path did 10.10.4.7 take at 03:12, and which now', async ({ page }) => {
+  const walk = await begin(page)
+  await walk.click(page.getByRole('link', { name: /^Which path did 10\.10\.4\.7 take at 03:12/ }))
+  const answer = page.getByRole('main').getByRole('status').filter({ hasText: '10.10.4.7' })
+  await expect(answer).toContainText(/03:12/)
+  await walk.click(page.getByRole('button', { name: 'Back to now' }))
+  await expect(page).not.toHaveURL(/[?&]at=/)
+  await expect(answer).not.toContainText(/03:12:00/)
+  await expect(answer).toContainText(/10\.10\.4\.7/)
+  walk.ends()
+  expect(walk.clicks).toBe(2)
+})
+
+test('what changed between yesterday 18:00 and now', async ({ page, request }) => {
+  await circuitNamed(request, 'erc-london')
+  const walk = await begin(page)
+  const since = `${new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)}T18:00`
+  await walk.click(page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: 'Shift' }))
+  await page.getByLabel('Since (UTC)').fill(since)
+  walk.keys += since.length
+  await expect(page.getByText(/^Since .*18:00:00/)).toBeVisible()
+  for (const name of ['Still open', 'Opened', 'Closed', 'Not seen'])
+    await expect(page.getByRole('heading', { name, exact: true })).toBeVisible()
+  await walk.click(page.getByRole('link', { name: 'Routes then and now' }))
+  await expect(page.getByText(/18:00:00.* against now/)).toBeVisible()
+  await settled(page)
+  // the routes of both moments may be alike: that is an answer, too
+  const answer = page.getByRole('status').filter({ hasText: 'Between' })
+  await expect(answer).toContainText(/\d+ routes? went, \d+ came, \d+ changed/)
+  walk.ends()
+  expect(walk.clicks).toBe(2)
+})

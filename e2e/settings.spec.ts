@@ -1,0 +1,108 @@
+import { createServer, type IncomingHttpHeaders } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import AxeBuilder from '@axe-core/playwright'
+import { expect, type Page, test } from '@playwright/test'
+import { settled } from './estate.ts'
+
+const open = async (page: Page, tab: 'notifications' | 'thresholds') => {
+  await page.goto(`/settings/${tab}`)
+  await settled(page)
+}
+const panel = (page: Page, name: string) => page.locator('section', { has: page.getByRole('heading', { name }) })
+
+interface Received {
+  headers: IncomingHttpHeaders
+  body: { type: string }
+}
+
+/** A receiver of webhooks on this machine. */
+async function receiver() {
+  const received: Received[] = []
+  const server = createServer(async (request, response) => {
+    const parts: Buffer[] = []
+    for await (const part of request) parts.push(part as Buffer)
+    received.push({ headers: request.headers, body: JSON.parse(Buffer.concat(parts).toString('utf8')) })
+    response.writeHead(204).end()
+  })
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  const { port } = server.address() as AddressInfo
+  return { url: `http://127.0.0.1:${port}/hook`, received, close: () => server.close() }
+}
+
+test('a webhook is added, refused with words where it is wrong, tested, switched off and removed', async ({ page }) => {
+  const { url, received, close } = await receiver()
+  const name = `NOC ${Date.now()}`
+  try {
+    await open(page, 'notifications')
+    await page.getByRole('button', { name: 'Add a webhook' }).click()
+    const form = page.getByRole('form', { name: 'New webhook' })
+    await form.getByRole('button', { name: 'Save' }).click()
+    await expect(form.getByRole('alert')).toContainText('Not saved')
+
+    await form.getByLabel('Name').fill(name)
+    await form.getByLabel('Address').fill(url)
+    await form.getByRole('button', { name: 'Generate' }).click()
+    await form.getByRole('button', { name: 'Save' }).click()
+    const item = page.getByRole('list', { name: 'Channels' }).getByRole('listitem').filter({ hasText: name })
+    // an incident of the moment may be told at once
+    await expect(item).toContainText(/NOT USED YET|DELIVERS/)
+
+    await item.getByRole('button', { name: `Send a test to ${name}` }).click()
+    await expect(item.getByRole('status')).toContainText('Test delivered')
+    const told = received.find(({ body }) => body.type === 'test')
+    expect(told).toBeDefined()
+    expect(told?.headers['webhook-signature']).toMatch(/^v1,/)
+
+    await item.getByRole('button', { name: `Switch off ${name}` }).click()
+    await expect(item).toContainText('OFF')
+    await item.getByRole('button', { name: `Remove ${name}` }).click()
+    await expect(item).toHaveCount(0)
+  } finally {
+    close()
+  }
+})
+
+test('a threshold is refused where it is no number, saved as a version with its reason, and put back', async ({
+  page,
+}) => {
+  await open(page, 'thresholds')
+  const changes = page.getByRole('region', { name: 'Changes' })
+  const value = page.getByLabel('Value of withdraw.mass.count')
+  const shipped = await value.inputValue()
+  const version = Number(/Version (\d+) is in force/.exec((await changes.textContent()) ?? '')?.[1])
+
+  await value.fill('many')
+  await expect(value).toHaveAttribute('aria-invalid', 'true')
+  const other = String(Number(shipped) + 2)
+  await value.fill(other)
+  await value.press('Enter')
+  await expect(changes).toContainText('1 value changed and not saved')
+  await changes.getByLabel('Why').fill('fewer words at night')
+  await changes.getByRole('button', { name: `Save as version ${version + 1}` }).click()
+  await expect(changes).toContainText(`Version ${version + 1} is in force`)
+  await expect(value).toHaveValue(other)
+  const newest = panel(page, 'Versions').getByRole('listitem').first()
+  await expect(newest).toContainText('fewer words at night')
+  await expect(newest).toContainText(`withdraw.mass.count = ${other}`)
+
+  await value.fill(shipped)
+  await value.press('Enter')
+  await changes.getByRole('button', { name: `Save as version ${version + 2}` }).click()
+  await expect(changes).toContainText(`Version ${version + 2} is in force`)
+})
+
+for (const tab of ['notifications', 'thresholds'] as const) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test(`${tab} stand in order on a phone and for everybody, ${colorScheme}`, async ({ page }) => {
+      await page.emulateMedia({ colorScheme })
+      await page.setViewportSize({ width: 360, height: 800 })
+      await open(page, tab)
+      if (tab === 'notifications') await page.getByRole('button', { name: 'Add e-mail' }).click()
+      expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+      const excess = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      )
+      expect(excess).toBe(0)
+    })
+  }
+}

@@ -1,0 +1,136 @@
+import AxeBuilder from '@axe-core/playwright'
+import { expect, test } from '@playwright/test'
+import type { Gateway } from '#lib/contract/index.ts'
+import { circuitNamed, gatewayNamed, read, settled } from './estate.ts'
+
+const TIME_AXIS = /^Moment on the time axis/
+
+test('a circuit shows all that was seen of both paths under one crosshair', async ({ page, request }) => {
+  const { id } = await circuitNamed(request, 'erc-amsterdam')
+  await page.goto(`/circuits/${id}?range=6h`)
+  await settled(page)
+  const axis = page.getByRole('slider', { name: TIME_AXIS })
+  for (const lane of [
+    'CE – MSEE',
+    'Traffic, primary',
+    'Traffic, secondary',
+    'Routes received, primary',
+    'ARP, secondary',
+  ]) {
+    await expect(axis.locator(`[data-lane="${lane}"]`).first(), lane).toBeVisible()
+  }
+  await axis.focus()
+  await page.keyboard.press('ArrowRight')
+  await expect(axis).toHaveAttribute(
+    'aria-valuetext',
+    /CE – MSEE primary.*: UP.*from Azure \(billed\) .*b\/s.*On-Prem complete/,
+  )
+  await page.keyboard.press('+')
+  await expect(page).toHaveURL(/[?&]from=20\d\d-/)
+  await axis.focus()
+  await page.keyboard.press('0')
+  await expect(page).not.toHaveURL(/[?&]from=/)
+})
+
+test('a session has a page of its own, reached from the table, with what stands in series with it', async ({
+  page,
+  request,
+}) => {
+  const gateway = await gatewayNamed(request, 'ergw-hub')
+  await page.goto(`/sessions?scope=${gateway.id}`)
+  await settled(page)
+  await page
+    .getByRole('link', { name: /^Session 10\./ })
+    .first()
+    .click()
+  await expect(page).toHaveURL(new RegExp(`/sessions/${gateway.id}/[\\d.]+~[\\d.]+$`))
+  await settled(page)
+  await expect(page.getByRole('heading', { level: 1, name: /^[\d.]+ ↔ [\d.]+$/ })).toBeVisible()
+  const facts = page.locator('section', { has: page.getByRole('heading', { name: 'Session', exact: true }) })
+  await expect(facts).toContainText('Prefixes received')
+  await expect(
+    page.getByRole('slider', { name: TIME_AXIS }).locator('[data-lane="This session"]').first(),
+  ).toBeVisible()
+  await expect(page.getByRole('link', { name: 'ergw-hub' }).first()).toBeVisible()
+})
+
+test('a session of a circuit is reached from its lane, by keyboard', async ({ page, request }) => {
+  const { id } = await circuitNamed(request, 'erc-amsterdam')
+  await page.goto(`/circuits/${id}`)
+  await settled(page)
+  const lane = page.getByRole('link', { name: /^CE – MSEE, primary/ })
+  await lane.focus()
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(new RegExp(`/sessions/${id}/`))
+  await settled(page)
+  await expect(page.getByText('Between the customer’s router and Microsoft’s edge, primary path')).toBeVisible()
+  const series = page.locator('section', { has: page.getByRole('heading', { name: 'In series' }) })
+  await expect(series).toContainText('MSEE')
+  await expect(series.getByRole('link', { name: 'ergw-hub' })).toBeVisible()
+})
+
+test('an address that names no session says so', async ({ page, request }) => {
+  const { id } = await gatewayNamed(request, 'ergw-hub')
+  await page.goto(`/sessions/${id}/192.0.2.1~192.0.2.2`)
+  await settled(page)
+  await expect(page.getByText('No such session is known now')).toBeVisible()
+})
+
+test('a ticket is written in one click, for each reader; its service key is asked for on purpose, and recorded', async ({
+  page,
+  request,
+}) => {
+  const { id } = await circuitNamed(request, 'erc-amsterdam')
+  await page.goto(`/circuits/${id}`)
+  await settled(page)
+  await page.getByRole('button', { name: 'Ticket text about erc-amsterdam' }).click()
+  const ticket = page.getByRole('dialog', { name: 'Ticket about erc-amsterdam' })
+  const text = ticket.getByLabel('Text of the ticket')
+  await expect(text).toContainText('Primary path: UP')
+  await expect(text).toContainText('Secondary path: UP')
+  await expect(text).not.toContainText('Resource id')
+  await ticket.getByRole('radio', { name: 'For Microsoft' }).click()
+  await expect(text).toContainText('Resource id')
+  await expect(text).toContainText('Gateway sessions')
+  await expect(text).not.toContainText(/service key/i)
+  await ticket.getByRole('button', { name: 'I need the service key' }).click()
+  const why = ticket.getByRole('textbox', { name: 'What it is needed for' })
+  await expect(why).toBeFocused()
+  await expect(ticket.getByRole('button', { name: 'Record it, and show where' })).toBeDisabled()
+  const purpose = `a cross-connect, ${Date.now()}`
+  await why.fill(purpose)
+  await page.keyboard.press('Enter')
+  await expect(ticket.getByText('Peerwatch keeps no service key')).toBeVisible()
+  await expect(ticket.getByText(/^az network express-route show .*--query serviceKey/)).toBeVisible()
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+  await ticket.getByRole('link', { name: 'Settings, Audit' }).click()
+  const entry = page.getByRole('row').filter({ hasText: purpose })
+  await expect(entry).toContainText('erc-amsterdam')
+  await expect(entry).toContainText('local')
+})
+
+test('a ticket about one path holds that one, of the other how it is', async ({ page, request }) => {
+  const { id } = await circuitNamed(request, 'erc-amsterdam')
+  await page.goto(`/circuits/${id}`)
+  await settled(page)
+  await page.getByRole('button', { name: 'Ticket text about the secondary path of erc-amsterdam' }).click()
+  const text = page.getByLabel('Text of the ticket')
+  await expect(text).toContainText(/^ExpressRoute circuit erc-amsterdam, secondary path: UP/)
+  await expect(text).toContainText(/Primary path: [A-Z ]+\n\nSecondary path: UP\n {2}Since/)
+})
+
+test('a circuit tells whether both paths are told the same, a gateway what it carries', async ({ page, request }) => {
+  const circuit = await circuitNamed(request, 'erc-amsterdam')
+  const parity = page.locator('section', { has: page.getByRole('heading', { name: 'Route tables of both paths' }) })
+  await page.goto(`/circuits/${circuit.id}`)
+  await expect(parity).toContainText(/alike on both paths|not been read yet/)
+  const gateway = await gatewayNamed(request, 'ergw-hub')
+  // metrics are polled every few minutes, and first of all some time after the start
+  const loads = async () => {
+    const { data } = await read<{ data: Gateway }>(request, `gateways/${gateway.id}`)
+    return data.load?.map(({ limit }) => limit)
+  }
+  await expect.poll(loads, { timeout: 120_000 }).toContain(200_000)
+  await page.goto(`/gateways/${gateway.id}`)
+  await expect(page.getByText(/of 200,000/)).toBeVisible()
+})

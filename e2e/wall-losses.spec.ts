@@ -1,0 +1,169 @@
+import { type APIRequestContext, expect, type Page, test } from '@playwright/test'
+import type { Incident, Wall } from '#lib/contract/index.ts'
+import { circuitNamed, happen, read } from './estate.ts'
+import { SeverableProxy } from './severable-proxy.ts'
+import { alterWall, openWall, stateOf, ticking, tileOf } from './wall-pages.ts'
+
+/** These disturb one circuit that no other test disturbs, one after the other; what one leaves undone spoils no other one. */
+test.describe.configure({ mode: 'default', timeout: 600_000 })
+
+const CIRCUIT = 'useasterc1cust1'
+
+const untilItIs = (request: APIRequestContext, state: string) =>
+  expect.poll(() => stateOf(request, CIRCUIT), { intervals: [50], timeout: 120_000 }).toBe(state)
+
+const ends: (() => Promise<void>)[] = []
+const restore = async () => {
+  for (const end of ends.splice(0)) await end()
+}
+/** Lasts until it is restored, and is restored after the test in any case. */
+const disturb = async (page: Page, request: APIRequestContext, what: object) => {
+  ends.push(await happen(page, request, { ...what, seconds: 900 }))
+}
+test.afterEach(restore)
+
+test('a path is cut: degraded without a reload, taken on, and back with how long it was', async ({ page, request }) => {
+  const { id } = await circuitNamed(request, CIRCUIT)
+  await untilItIs(request, 'up')
+  await disturb(page, request, { op: 'cut-path', circuit: CIRCUIT, path: 'primary' })
+  await openWall(page)
+  await untilItIs(request, 'degraded')
+  const tile = tileOf(page, CIRCUIT)
+  await expect(tile).toContainText('DEGRADED')
+  await expect(tile).toContainText('Secondary path alone')
+  await expect(tile).toContainText(/≥ \d+ (s|min)/)
+
+  // an incident is opened a moment after the state is seen
+  await expect(async () => {
+    const open = await read<{ data: Incident[] }>(request, `incidents?state=open&scope=${id}`)
+    for (const incident of open.data) {
+      expect((await request.post(`/api/v1/incidents/${incident.id}/ack`, { data: {} })).status()).toBe(200)
+    }
+    await expect(tile).toContainText('taken by local', { timeout: 15_000 })
+  }).toPass()
+  await expect(tile).toContainText('DEGRADED')
+
+  await restore()
+  await untilItIs(request, 'up')
+  await expect(tile).toContainText('UP')
+  await expect(tile).toContainText(/was degraded at most \d+/)
+})
+
+test('both paths are cut: down, the first of all', async ({ page, request }) => {
+  await untilItIs(request, 'up')
+  await disturb(page, request, { op: 'cut-path', circuit: CIRCUIT, path: 'both' })
+  await openWall(page)
+  await untilItIs(request, 'down')
+  const tile = tileOf(page, CIRCUIT)
+  await expect(tile).toContainText('DOWN')
+  // once its site is known to be cut off, the tile may say that instead
+  await expect(tile).toContainText(/No path is left|not reached/)
+  await expect(page.getByRole('listitem').first()).toContainText('DOWN')
+  await restore()
+  await untilItIs(request, 'up')
+  await expect(tile).toContainText(/was down at most \d+/)
+})
+
+test('Azure refuses: unknown with the reason in the second line, while what metrics tell goes on', async ({
+  page,
+  request,
+}) => {
+  await untilItIs(request, 'up')
+  await disturb(page, request, { op: 'api-fault', fault: '403', resource: CIRCUIT })
+  await openWall(page)
+  await untilItIs(request, 'unknown')
+  const unknown = tileOf(page, CIRCUIT).filter({ hasText: 'UNKNOWN' })
+  await expect(unknown).toContainText('Azure refused (403)')
+  await expect(tileOf(page, CIRCUIT).filter({ hasText: 'DOWN' })).toHaveCount(0)
+  await expect(page.getByText('THIS SCREEN IS OFFLINE')).toBeHidden()
+  await expect(page.getByText('NOTHING IS POLLED')).toBeHidden()
+  await restore()
+  await untilItIs(request, 'up')
+  await expect(unknown).toHaveCount(0)
+})
+
+test('the screen is offline: its own banner, no number counts, and it comes back by itself', async ({
+  page,
+  baseURL,
+}) => {
+  const proxy = new SeverableProxy(Number(new URL(baseURL ?? '').port))
+  await proxy.open()
+  try {
+    await openWall(page, `http://127.0.0.1:${proxy.port}/wall`)
+    await expect(page.getByRole('contentinfo')).toContainText(/data \d+ s old/)
+    await proxy.cut()
+    const alert = page.getByRole('main').getByRole('alert')
+    await expect(alert).toContainText('THIS SCREEN IS OFFLINE')
+    await expect(alert).toContainText(/Last true at \d\d:\d\d:\d\d UTC, .+ ago/)
+    // nothing comes or goes any more
+    const tiles = await page.getByRole('listitem').count()
+    await expect(page.getByText('UNKNOWN', { exact: true })).toHaveCount(tiles)
+    await expect(page.getByText(/^was (UP|DEGRADED|UNKNOWN|DOWN|MAINTENANCE) at \d\d:\d\d:\d\d/).first()).toBeVisible()
+    await proxy.open()
+    await expect(alert).toBeEmpty({ timeout: 90_000 })
+  } finally {
+    await proxy.cut()
+  }
+})
+
+test('nothing is polled: another banner, and it says since when', async ({ page, request }) => {
+  await alterWall(page, request, (wall) => ({
+    ...wall,
+    tiles: wall.tiles.map((tile) => ({ ...tile, state: 'unknown', outcome: 'not_polled' })),
+    collector: { state: 'silent', newestPollAt: new Date(Date.now() - 240_000).toISOString() },
+  }))
+  await openWall(page)
+  const alert = page.getByRole('main').getByRole('alert')
+  await expect(alert).toContainText('NOTHING IS POLLED')
+  await expect(alert).toContainText(/ended at \d\d:\d\d:\d\d UTC, 4 min/)
+  await expect(page.getByText('THIS SCREEN IS OFFLINE')).toBeHidden()
+})
+
+test('what is late says LATE in the bar and on its tile', async ({ page, request }) => {
+  const latePollAt = new Date(Date.now() - 130_000).toISOString()
+  const late = { state: 'late', oldestPollAt: latePollAt, latePollAt } as const
+  const tiles = (wall: Wall) => wall.tiles.map((tile) => ({ ...tile, state: 'up', freshness: late }) as const)
+  const collector = { state: 'late', newestPollAt: latePollAt } as const
+  await alterWall(page, request, (wall) => ({ ...wall, tiles: tiles(wall), collector }))
+  await openWall(page)
+  await expect(page.getByRole('contentinfo')).toContainText(/LATE 2 min/)
+  await expect(page.getByRole('listitem').first()).toContainText(/LATE 2 min/)
+})
+
+test('another build answers: the wall loads itself anew, once', async ({ page }) => {
+  let loads = 0
+  page.on('load', () => loads++)
+  await page.clock.install()
+  await openWall(page)
+  await page.waitForLoadState('load')
+  let status = 'unavailable'
+  let asked = 0
+  await page.route('**/api/health', async (route) => {
+    const json = { status, newestPollAt: null, build: 'another' }
+    await route.fulfill({ status: status === 'ok' ? 200 : 503, json })
+    asked++
+  })
+  const passFiveMinutes = async () => {
+    await page.clock.fastForward(301_000)
+    await page.clock.runFor(2_000)
+  }
+  /** Passes time until the wall has asked again which build answers. */
+  const untilAsked = async () => {
+    const before = asked
+    await expect(async () => {
+      await passFiveMinutes()
+      await expect.poll(() => asked, { timeout: 5_000 }).toBeGreaterThan(before)
+    }).toPass()
+  }
+  await untilAsked()
+  expect(loads).toBe(1)
+  status = 'ok'
+  await expect(async () => {
+    await passFiveMinutes()
+    await expect.poll(() => loads, { timeout: 10_000 }).toBe(2)
+  }).toPass()
+  await expect(page.getByRole('listitem').first()).toBeVisible()
+  await ticking(page)
+  await untilAsked()
+  expect(loads).toBe(2)
+})

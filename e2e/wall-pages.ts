@@ -1,0 +1,61 @@
+import { type APIRequestContext, expect, type Locator, type Page } from '@playwright/test'
+import type { ResponseOf, Wall, WallTile } from '#lib/contract/index.ts'
+import { read } from './estate.ts'
+
+/** The wall as the API tells it. */
+export async function wallOf(request: APIRequestContext): Promise<Wall> {
+  return (await read<ResponseOf<'wall'>>(request, 'wall')).data
+}
+
+export const stateOf = async (request: APIRequestContext, name: string) =>
+  (await wallOf(request)).tiles.find((tile) => tile.name === name)?.state
+
+/** The tile of a thing, and not of one of its sessions, which may come back later than the thing itself. */
+export const tileOf = (page: Page, name: string): Locator =>
+  page.getByRole('listitem').filter({ has: page.getByRole('link', { name, exact: true }) })
+
+/** Opens the wall and waits until it goes on by itself. */
+export async function openWall(page: Page, address = '/wall'): Promise<void> {
+  await page.goto(address)
+  await expect(page.getByRole('listitem').first()).toBeVisible()
+  await ticking(page)
+}
+
+/** Waits for the next second: the clock of a page that only the server has drawn stands still. */
+export async function ticking(page: Page): Promise<void> {
+  const clock = page.locator('.wall-clock')
+  await expect(clock).not.toHaveText((await clock.textContent()) ?? '')
+}
+
+/** Answers the page's questions with what `alter` makes of a real answer, as of the moment in which it asks. */
+export async function alterWall(page: Page, request: APIRequestContext, alter: (wall: Wall) => Wall): Promise<void> {
+  const real = await read<ResponseOf<'wall'>>(request, 'wall')
+  await page.route('**/api/v1/wall', (route) =>
+    route.fulfill({ json: { ...real, data: alter(real.data), asOf: new Date().toISOString() } }),
+  )
+}
+
+/** A tile like the first of a wall, altered. */
+export const like = (wall: Wall, more: Partial<WallTile>): WallTile => ({ ...(wall.tiles[0] as WallTile), ...more })
+
+/** Sizes on the screen, as shares of its shorter side, and what does not fit. */
+export function measure(page: Page) {
+  return page.evaluate(() => {
+    const unit = Math.min(window.innerWidth, window.innerHeight) / 100
+    const sizeOf = (element: Element) => Number.parseFloat(getComputedStyle(element).fontSize) / unit
+    const texts = [...document.querySelectorAll('.wall *:not(.sr-only)')].filter((element) =>
+      [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim()),
+    )
+    const root = document.documentElement
+    const isCut = (element: Element) => element.scrollHeight > element.clientHeight + 1
+    return {
+      smallest: Math.min(...texts.map(sizeOf)),
+      smallestWord: Math.min(...[...document.querySelectorAll('.wall-state strong')].map(sizeOf)),
+      scrolls: root.scrollHeight > window.innerHeight || root.scrollWidth > window.innerWidth,
+      cut: [...document.querySelectorAll('.wall-tile-body')].filter(isCut).map((body) => body.textContent),
+      cutWords: [...document.querySelectorAll('.wall-state strong')]
+        .filter((word) => word.scrollWidth > word.clientWidth + 1)
+        .map((word) => word.textContent),
+    }
+  })
+}

@@ -1,0 +1,146 @@
+import { gzipSync } from 'node:zlib'
+import AxeBuilder from '@axe-core/playwright'
+import { expect, test } from '@playwright/test'
+import type { Wall, WallState } from '#lib/contract/index.ts'
+import { circuitNamed } from './estate.ts'
+import { alterWall, like, measure, openWall, ticking, wallOf } from './wall-pages.ts'
+
+const states: WallState[] = ['down', 'degraded', 'unknown', 'maintenance', 'up']
+/** As many tiles as a wall can have, in every state, with the longest words that there are. */
+const full = (wall: Wall): Wall => {
+  const tiles = Array.from({ length: 20 }, (_, i) =>
+    like(wall, {
+      id: `tile-${i}`,
+      name: `erc-johannesburg-north-${i}`,
+      state: states[i % 4] ?? 'down',
+      meaning: 'Secondary path alone, 1,204 prefixes lost',
+      outcome: 'forbidden',
+      since: ['2026-11-01T00:00:00.000Z', '2026-11-01T00:00:05.000Z'],
+      owner: { owner: 'provider', name: 'Liquid Intelligent Technologies' },
+    }),
+  )
+  return { ...wall, tiles, counts: { down: 5, degraded: 5, unknown: 5, maintenance: 5, up: 40 } }
+}
+
+test('what is always there: tiles, a clock that ticks, the age of the data, the sound, and no chrome', async ({
+  page,
+  request,
+}) => {
+  await circuitNamed(request, 'erc-amsterdam')
+  await openWall(page)
+  // things come and go, on the wall as in the answer
+  await expect(async () => {
+    const { tiles } = await wallOf(request)
+    await expect(page.getByRole('listitem')).toHaveCount(Math.min(9, tiles.length), { timeout: 2_000 })
+  }).toPass()
+  await expect(page.getByRole('contentinfo')).toContainText(/\d\d:\d\d:\d\d UTC/)
+  await expect(page.getByRole('contentinfo')).toContainText(/data \d+ s old/)
+  await expect(page.getByRole('contentinfo')).toContainText('sound not armed')
+  await ticking(page)
+  await expect(page.getByRole('navigation', { name: 'Screens' })).toHaveCount(0)
+  await expect(page.getByRole('navigation', { name: 'Wall' })).not.toBeInViewport()
+})
+
+test('a gesture arms the sound, and brings the menu', async ({ page }) => {
+  await openWall(page)
+  await page.mouse.move(300, 300)
+  await expect(page.getByRole('navigation', { name: 'Wall' })).toBeInViewport()
+  await page.mouse.click(600, 600)
+  await expect(page.getByText('sound not armed')).toBeHidden()
+  // the menu stays for a while after the last sign of somebody
+  await expect(async () => {
+    await page.mouse.move(400, 400)
+    await page.mouse.move(500, 500)
+    await page.getByRole('link', { name: 'Sound: on' }).click({ timeout: 4_000 })
+  }).toPass()
+  await expect(page).toHaveURL(/sound=off/)
+  await expect(page.getByText('sound not armed')).toBeHidden()
+})
+
+for (const [width, height, columns] of [
+  [1920, 1080, 4],
+  [3840, 2160, 4],
+  [1080, 1920, 1],
+  [360, 800, 1],
+] as const) {
+  test(`a full wall is legible at ${width} by ${height}: no scroll, no small text, no word cut`, async ({
+    page,
+    request,
+  }) => {
+    await page.setViewportSize({ width, height })
+    await alterWall(page, request, full)
+    await openWall(page)
+    await expect(page.getByText('+40 healthy')).toBeVisible()
+    const { smallest, smallestWord, scrolls, cut, cutWords } = await measure(page)
+    expect(smallest).toBeGreaterThanOrEqual(3.6)
+    expect(smallestWord).toBeGreaterThanOrEqual(6.1)
+    expect(scrolls).toBe(false)
+    expect(cut).toEqual([])
+    expect(cutWords).toEqual([])
+    const template = await page.locator('.wall-tiles').evaluate((list) => getComputedStyle(list).gridTemplateColumns)
+    expect(template.split(' ')).toHaveLength(columns)
+  })
+}
+
+for (const [width, height] of [
+  [1920, 1080],
+  [1080, 1920],
+] as const) {
+  test(`no accessibility violation at ${width} by ${height}, with every state on it`, async ({ page, request }) => {
+    await page.setViewportSize({ width, height })
+    await alterWall(page, request, full)
+    await openWall(page)
+    await expect(page.getByText('MAINTENANCE').first()).toBeVisible()
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+  })
+}
+
+test('nothing moves for those who asked for that', async ({ page, request }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' })
+  await alterWall(page, request, full)
+  await openWall(page)
+  await expect(page.locator('[data-state=down]').first()).toBeVisible()
+  await expect.poll(() => page.evaluate(() => document.getAnimations().length)).toBe(0)
+})
+
+test('turns from subscription to subscription, and says what is wrong elsewhere', async ({ page, request }) => {
+  const { subscriptions } = await wallOf(request)
+  await alterWall(page, request, (wall) => ({
+    ...wall,
+    counts: { ...wall.counts, down: wall.counts.down + 3 },
+  }))
+  await openWall(page, '/wall?rotate=5s&by=subscription')
+  const bar = page.getByRole('contentinfo')
+  for (const turn of [1, 2]) await expect(bar).toContainText(`${turn} of ${subscriptions.length}`)
+  await expect(bar).toContainText(/\d+ wrong elsewhere/)
+})
+
+test('the picture moves by a few pixels every few minutes', async ({ page }) => {
+  await page.clock.install()
+  await openWall(page)
+  const place = () => page.locator('.wall-tiles').evaluate((list) => list.getBoundingClientRect().left)
+  const places = new Set<number>()
+  for (let step = 0; step < 8; step++) {
+    places.add(await place())
+    await page.clock.fastForward(180_000)
+    await page.clock.runFor(1_500)
+  }
+  expect(places.size).toBeGreaterThan(2)
+  expect(Math.max(...places) - Math.min(...places)).toBeLessThanOrEqual(8)
+})
+
+test('its scripts are fewer than 150 kB, compressed', async ({ page, request }) => {
+  const scripts: string[] = []
+  page.on('response', (response) => {
+    if (response.request().resourceType() === 'script') scripts.push(response.url())
+  })
+  await openWall(page)
+  await expect(page.getByRole('contentinfo')).toContainText('data')
+  await expect.poll(() => scripts.length).toBeGreaterThan(3)
+  let bytes = 0
+  for (const script of new Set(scripts)) {
+    const response = await request.get(script, { maxRetries: 3 })
+    bytes += gzipSync(await response.body(), { level: 9 }).length
+  }
+  expect(bytes).toBeLessThan(150_000)
+})
