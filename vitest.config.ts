@@ -7,26 +7,51 @@ const everywhere = {
   environment: 'node' as const,
   restoreMocks: true,
   unstubEnvs: true,
+  setupFiles: ['lib/platform/testing/property-seed.ts'],
 }
 
-/** `*.test.ts` needs nothing; `*.db.test.ts` gets a Postgres. Run one kind by `vitest run --project unit`. */
+/** Limits that only what hangs reaches: a busy machine takes its time, and no test measures it. */
+const patient = { testTimeout: 60_000, hookTimeout: 120_000 }
+const postgres = { globalSetup: ['lib/platform/testing/global-setup.ts'] }
+
+/**
+ * `*.test.ts` needs nothing; `*.db.test.ts` gets a Postgres; `*.routers.test.ts` also needs BIRD and may make network
+ * namespaces. Run one kind by `vitest run --project unit`.
+ */
 export default defineConfig({
   oxc: { jsx: { runtime: 'automatic' } },
   test: {
+    // all cores: left alone, vitest keeps one for itself, which on two is half of what there is
+    maxWorkers: '100%',
     projects: [
       {
         extends: true,
-        test: { ...everywhere, name: 'unit', exclude: [...everywhere.exclude, '**/*.db.test.{ts,tsx}'] },
+        test: {
+          ...everywhere,
+          ...patient,
+          name: 'unit',
+          exclude: [...everywhere.exclude, '**/*.{db,routers}.test.{ts,tsx}'],
+        },
       },
       {
         extends: true,
         test: {
           ...everywhere,
+          ...patient,
+          ...postgres,
           name: 'db',
           include: ['{app,bench,bin,components,lib}/**/*.db.test.{ts,tsx}'],
-          globalSetup: ['lib/platform/testing/global-setup.ts'],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...everywhere,
+          ...patient,
+          ...postgres,
+          name: 'routers',
+          include: ['lib/**/*.routers.test.ts'],
+          fileParallelism: false,
         },
       },
     ],
