@@ -234,6 +234,28 @@ describe('counting tests', () => {
       tally: { passed: 2, failed: 1, failures: ['lib/a.test.ts: law 2'] },
     },
     {
+      name: 'one says why',
+      report: {
+        success: false,
+        numPassedTests: 0,
+        numFailedTests: 1,
+        testResults: [
+          {
+            name: 'lib/a.test.ts',
+            status: 'failed',
+            assertionResults: [
+              {
+                status: 'failed',
+                fullName: 'law',
+                failureMessages: ['\u001b[31mAssertionError\u001b[39m: 1\n\n  at a.ts:1'],
+              },
+            ],
+          },
+        ],
+      },
+      tally: { passed: 0, failed: 1, failures: ['lib/a.test.ts: law\n    AssertionError: 1\n      at a.ts:1'] },
+    },
+    {
       name: 'a file can’t be loaded',
       report: { success: false, numPassedTests: 2, numFailedTests: 0, testResults: [file('failed')] },
       tally: { passed: 2, failed: 1, failures: ['lib/a.test.ts: could not be loaded'] },
@@ -276,7 +298,14 @@ describe('counting tests', () => {
         errors: [{}],
         suites: [
           {
-            specs: [{ title: 'first', file: 'a.spec.ts', ok: false }],
+            specs: [
+              {
+                title: 'first',
+                file: 'a.spec.ts',
+                ok: false,
+                tests: [{ status: 'unexpected', results: [{ error: { message: 'Error: no button' } }, {}] }],
+              },
+            ],
             suites: [
               {
                 specs: [
@@ -288,7 +317,12 @@ describe('counting tests', () => {
           },
         ],
       },
-      tally: { passed: 4, failed: 2, failures: ['a.spec.ts: first', 'a.spec.ts: inner'], unsteady: [] },
+      tally: {
+        passed: 4,
+        failed: 2,
+        failures: ['a.spec.ts: first\n    Error: no button', 'a.spec.ts: inner'],
+        unsteady: [],
+      },
     },
     {
       name: 'the product did not start',

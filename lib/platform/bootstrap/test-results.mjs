@@ -1,5 +1,8 @@
+import { stripVTControlCharacters } from 'node:util'
+
 /**
- * `skipped`: stages that can't run on this machine; `failures`: what failed, by name, for the end of a long output; `unsteady`: what
+ * `skipped`: stages that can't run on this machine; `failures`: what failed, by name and with the
+ * first lines of why, for the end of a long output; `unsteady`: what
  * passed at a second attempt only, by name
  * @typedef {{ passed: number, failed: number, skipped?: number, failures?: string[], unsteady?: string[] }} Tally
  */
@@ -19,21 +22,41 @@ export function vitestTally(report) {
     report
   )
   const failures = testResults.flatMap(({ name = '', assertionResults }) =>
-    assertionResults.filter(failed).map(({ fullName = '' }) => `${name}: ${fullName}`),
+    assertionResults
+      .filter(failed)
+      .map(({ fullName = '', failureMessages = [] }) => withReason(`${name}: ${fullName}`, failureMessages)),
   )
   const unloaded = testResults.filter((file) => failed(file) && !file.assertionResults.some(failed))
   return settled(
     {
       passed: numPassedTests,
       failed: numFailedTests + unloaded.length,
-      failures: [...failures, ...unloaded.map(({ name = '' }) => `${name}: could not be loaded`)],
+      failures: [
+        ...failures,
+        ...unloaded.map(({ name = '', message = '' }) => withReason(`${name}: could not be loaded`, [message])),
+      ],
     },
     success,
   )
 }
 
+/** Lines of a reason that are repeated at the end: enough for the assertion and what was there instead. */
+const REASON_LINES = 12
+
 /**
- * @typedef {{ status: string, name?: string, assertionResults: { status: string, fullName?: string }[] }} VitestFile
+ * @param {string} name
+ * @param {string[]} messages
+ * @returns {string} the name, and below it how the first message begins
+ */
+function withReason(name, [message = '']) {
+  const lines = stripVTControlCharacters(message)
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+  return [name, ...lines.slice(0, REASON_LINES).map((line) => `    ${line}`)].join('\n')
+}
+
+/**
+ * @typedef {{ status: string, name?: string, message?: string, assertionResults: { status: string, fullName?: string, failureMessages?: string[] }[] }} VitestFile
  * @param {{ status: string }} result
  */
 const failed = ({ status }) => status === 'failed'
@@ -61,16 +84,22 @@ export function playwrightTally(report) {
 }
 
 /**
- * @typedef {{ title: string, file?: string, ok?: boolean, tests?: { status?: string }[] }} PlaywrightSpec
+ * @typedef {{ status?: string, results?: { error?: { message?: string } }[] }} PlaywrightTest
+ * @typedef {{ title: string, file?: string, ok?: boolean, tests?: PlaywrightTest[] }} PlaywrightSpec
  * @typedef {{ specs?: PlaywrightSpec[], suites?: PlaywrightSuite[] }} PlaywrightSuite
  * @param {PlaywrightSuite} suite
  * @param {(spec: PlaywrightSpec) => boolean} isAsked
  * @returns {string[]}
  */
 function specsThat({ specs = [], suites = [] }, isAsked) {
-  const here = specs.filter(isAsked).map(({ title, file = '' }) => `${file}: ${title}`)
+  const here = specs
+    .filter(isAsked)
+    .map(({ title, file = '', tests = [] }) => withReason(`${file}: ${title}`, messagesOf(tests)))
   return [...here, ...suites.flatMap((suite) => specsThat(suite, isAsked))]
 }
+
+/** @param {PlaywrightTest[]} tests of one spec */
+const messagesOf = (tests) => tests.flatMap(({ results = [] }) => results.flatMap(({ error }) => error?.message ?? []))
 
 /** @param {{ status?: string }} test */
 const isFlaky = ({ status }) => status === 'flaky'
