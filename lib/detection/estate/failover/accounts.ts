@@ -30,15 +30,16 @@ export function endOfForwarding(estate: Estate, former: readonly Carrying[], rer
 export function returnOfForwarding(
   estate: Estate,
   { former, next }: { former: readonly Carrying[]; next: readonly Carrying[] },
-  { ended, from }: { ended: EpochMs; from: EpochMs },
+  { ended, from, calmSince }: { ended: EpochMs; from: EpochMs; calmSince: EpochMs },
 ): Accounts | 'unclear' | null {
   const share = estate.settings['failover.resumed']
   const bps = byScope(former).reduce((sum, own) => sum + formerTotal(flowsOf(estate, own), ended), 0)
   if (bps === 0) return null
-  const found = byScope(next).map((own) => ({ own, rise: riseIn(flowsOf(estate, own), { bps, share }, from) }))
+  const wanted = { bps, share, from, calmSince }
+  const found = byScope(next).map((own) => ({ own, rise: riseIn(flowsOf(estate, own), wanted) }))
   const rises = found.flatMap(({ own, rise }) => (rise === null || rise === 'unclear' ? [] : [{ own, rise }]))
   const first = rises.toSorted((a, b) => a.rise.hi - b.rise.hi)[0]
   if (!first) return found.some(({ rise }) => rise === 'unclear') ? 'unclear' : null
-  const rated = riseIn(ratesOf(estate, first.own), { bps, share }, from)
+  const rated = riseIn(ratesOf(estate, first.own), wanted)
   return { counters: first.rise, rates: rated === 'unclear' ? null : rated }
 }

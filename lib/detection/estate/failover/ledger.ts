@@ -8,6 +8,7 @@ import { concernsGateways } from '../topology.ts'
 import { expectationsOf } from './expectations.ts'
 import { lagOf } from './lag.ts'
 import { type Accounts, endOfForwarding, returnOfForwarding } from './accounts.ts'
+import { calmSince } from './calm.ts'
 import { byScope, type Carrying, carryingOf, isVpnPeer } from './carrying.ts'
 import { flowsOf, isForgotten } from './marks.ts'
 import { lengthFrom, revised, withRevisions } from './refine.ts'
@@ -53,7 +54,13 @@ function detailOf(estate: Estate, live: LiveEvent): FailoverDetail {
   // nothing moves before it is sent another way: what the new way carries more of until then is its own
   const ended = ends && (F.bounds ?? ends.counters).lo
   const resumes =
-    ended === null ? null : returnOfForwarding(estate, { former, next }, { ended, from: Math.max(ended, R.lo) })
+    ended === null
+      ? null
+      : returnOfForwarding(
+          estate,
+          { former, next },
+          { ended, from: Math.max(ended, R.lo), calmSince: calmSince(estate, live, [...lost, ...gained]) },
+        )
   const accounts = resumes === 'unclear' ? null : resumes
   const B = revised('forwardingResumes', known?.forwardingResumes ?? null, accounts, at)
   const revisions = withRevisions(known?.revisions ?? [], [...F.revisions, ...S.revisions, ...B.revisions])

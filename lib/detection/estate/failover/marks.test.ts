@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Flow, formerTotal, riseIn } from './marks.ts'
 
@@ -18,13 +19,80 @@ describe('the return of bytes', () => {
       from: 47,
       rise: 47,
     },
-  ])('$name', ({ rates, from, rise }) => {
-    const found = riseIn(flows(...rates), former, from * MINUTE)
+    {
+      name: 'is clear of an earlier failover that is known',
+      rates: [...quiet(2), 900, 900, ...quiet(3), 900],
+      calmSince: 4,
+      from: 7,
+      rise: 7,
+    },
+    {
+      name: 'is unclear so soon after an earlier failover that what is usual since is not known',
+      rates: [...quiet(2), 900, 900, ...quiet(2), 900],
+      calmSince: 4,
+      from: 6,
+    },
+  ])('$name', ({ rates, from, rise, calmSince = 0 }) => {
+    const found = riseIn(flows(...rates), { ...former, from: from * MINUTE, calmSince: calmSince * MINUTE })
     // it may have begun in the last fifth of the pair before
     const bounds = rise === undefined ? 'unclear' : { lo: (rise - 0.2) * MINUTE, hi: (rise + 1) * MINUTE }
     expect(found).toEqual(bounds)
   })
+
+  it('lies within what is told, however late within their polls counters were read', () => {
+    const poll = fc.record({
+      wait: fc.integer({ min: 200, max: 2_000 }),
+      took: fc.nat(900),
+      read: fc.double({ min: 0, max: 1, noNaN: true }),
+    })
+    const given = fc.record({
+      polls: fc.array(poll, { minLength: 8, maxLength: 40 }),
+      own: fc.integer({ min: 0, max: 5_000 }),
+      moved: fc.integer({ min: 1_000, max: 3_000 }),
+      when: fc.double({ min: 0.3, max: 1, noNaN: true }),
+      sooner: fc.nat(2_000),
+    })
+    let told = 0
+    fc.assert(
+      fc.property(given, ({ polls, own, moved, when, sooner }) => {
+        const end = polls.reduce((sum, { wait, took }) => sum + wait + took, 0)
+        const truth = Math.floor(end * when)
+        const found = riseIn(
+          read(polls, (at) => own * at + moved * Math.max(0, at - truth)),
+          {
+            bps: moved,
+            share: 0.2,
+            from: truth - sooner,
+            calmSince: 0,
+          },
+        )
+        if (found === null || found === 'unclear') return
+        told += 1
+        expect(found.lo).toBeLessThanOrEqual(truth)
+        expect(found.hi).toBeGreaterThanOrEqual(truth)
+      }),
+      { numRuns: 2_000 },
+    )
+    expect(told).toBeGreaterThan(200)
+  })
 })
+
+/** Pairs of answers to polls, one after the other, of a counter that has `bitsAt` at each moment; in bit per ms. */
+function read(polls: readonly { wait: number; took: number; read: number }[], bitsAt: (at: number) => number): Flow[] {
+  let now = 0
+  const answers = polls.map(({ wait, took, read: part }) => {
+    const lo = now + wait
+    now = lo + took
+    return { lo, hi: now, bits: bitsAt(lo + part * took) }
+  })
+  const middle = (answer: { lo: number; hi: number }) => (answer.lo + answer.hi) / 2
+  return answers.slice(1).flatMap((to, n): Flow[] => {
+    const from = answers[n]
+    if (!from) return []
+    const lengthMs = middle(to) - middle(from)
+    return [{ lo: from.lo, hi: to.hi, lengthMs, in: 0, out: (to.bits - from.bits) / lengthMs }]
+  })
+}
 
 it('what a way carried is what it carried lately', () => {
   expect(formerTotal(flows(...quiet(60), ...Array.from({ length: 20 }, () => 500)), 80 * MINUTE)).toBe(500)

@@ -1,4 +1,4 @@
-import type { Bounds } from '#lib/contract/index.ts'
+import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import { type Pair, type RateBucket, type TrafficDirection, trafficDirections } from '../../fold/index.ts'
 import { type Estate, scopeOf } from '../estate.ts'
 import type { Carrying } from './carrying.ts'
@@ -128,22 +128,68 @@ const USUAL_PAIRS = 30
 const justBefore = (flows: readonly Flow[], moment: number) =>
   flows.filter(({ hi }) => hi <= moment).slice(-USUAL_PAIRS)
 
+/** Fewer pairs do not tell what is usual. */
+const FEW_PAIRS = 3
+
+/** What rose, and from when on. */
+export interface Rise {
+  /** bit/s of the former way */
+  bps: number
+  /** of it that shows that the new way carries it */
+  share: number
+  /** nothing can have moved before */
+  from: EpochMs
+  /** since when nothing else is known to have moved to the new way or from it */
+  calmSince: EpochMs
+}
+
 /**
- * Mark B: the first pair in which the new way carries more than its own usual traffic and a share of what the former one did. It
- * may have begun at the end of the pair before without lifting that. Null = not seen; 'unclear' = its own traffic varies by more.
+ * Mark B: the first pair in which the new way provably carries more than its own usual traffic and a share of what the former one
+ * did. It began there, or in the pairs before that may have been above, too, or at the end of the last one that was not without
+ * lifting that. Null = not seen; 'unclear' = its own traffic varies by more.
  */
-export function riseIn(
-  flows: readonly Flow[],
-  former: { bps: number; share: number },
-  from: number,
-): Bounds | 'unclear' | null {
-  const before = justBefore(flows, from)
+export function riseIn(flows: readonly Flow[], rise: Rise): Bounds | 'unclear' | null {
+  const before = calmPairs(justBefore(flows, rise.from), rise.calmSince)
   if (before.length === 0) return null
-  const usual = before.reduce((sum, flow) => sum + total(flow), 0) / before.length
-  const mark = usual + former.share * former.bps
-  if (before.some((flow) => total(flow) > mark)) return 'unclear'
-  const first = flows.find((flow) => flow.hi > from && total(flow) > mark)
-  return first ? { lo: first.lo - former.share * first.lengthMs, hi: first.hi } : null
+  const usual = usualOf(before)
+  const moved = rise.share * rise.bps
+  const isAbove = (flow: Flow) => leastOf(flow) > usual.most + moved
+  if (before.some(isAbove)) return 'unclear'
+  const proof = flows.findIndex((flow) => flow.hi > rise.from && isAbove(flow))
+  const proven = flows[proof]
+  if (!proven) return null
+  const isBelow = (flow: Flow) => flow.hi <= rise.from || mostOf(flow) <= usual.least + moved
+  const below = flows.slice(0, proof).findLastIndex(isBelow)
+  return { lo: earliestAfter(flows[below], flows[below + 1] ?? proven, rise.share), hi: proven.hi }
+}
+
+/** What rose in a pair may have begun so late in the one before that it did not lift that; between them, where they don't adjoin. */
+function earliestAfter(below: Flow | undefined, above: Flow, share: number): EpochMs {
+  if (!below) return above.lo - share * above.lengthMs
+  const read = below.hi >= above.lo ? above.lo : below.hi - 2 * slackOf(below)
+  return read - share * below.lengthMs
+}
+
+/** Those since the last move, where they are enough. */
+function calmPairs(pairs: readonly Flow[], calmSince: EpochMs): readonly Flow[] {
+  const calm = pairs.filter(({ lo }) => lo >= calmSince)
+  return calm.length >= FEW_PAIRS ? calm : pairs
+}
+
+/** Both readings of a pair were made within their polls, so that the time between them is known within bounds. */
+const slackOf = ({ lo, hi, lengthMs }: Flow) => Math.max(0, hi - lo - lengthMs)
+
+/** bit/s that a pair had at the least, and at the most. */
+const leastOf = (flow: Flow) => (total(flow) * flow.lengthMs) / (flow.lengthMs + slackOf(flow))
+const mostOf = (flow: Flow) => (total(flow) * flow.lengthMs) / Math.max(1, flow.lengthMs - slackOf(flow))
+
+/** What a way usually carries, bit/s, which pairs that adjoin tell better than each of them: a late reading counts once. */
+function usualOf(pairs: readonly Flow[]): { least: number; most: number } {
+  const bits = pairs.reduce((sum, flow) => sum + total(flow) * flow.lengthMs, 0)
+  const lengthMs = pairs.reduce((sum, flow) => sum + flow.lengthMs, 0)
+  const covered = pairs.reduce((sum, flow, n) => sum + flow.hi - Math.max(flow.lo, pairs[n - 1]?.hi ?? flow.lo), 0)
+  const slack = Math.max(0, covered - lengthMs)
+  return { least: bits / (lengthMs + slack), most: bits / Math.max(1, lengthMs - slack) }
 }
 
 /** What both directions together carried before a moment, bit/s. */

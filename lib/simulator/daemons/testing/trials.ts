@@ -35,6 +35,9 @@ export const MSEE = { primary: '10.0.4.4', secondary: '10.0.4.5' } as const
 /** Announced over this path alone. */
 const ONLY = { primary: '10.30.2.0/24', secondary: '10.30.3.0/24' } as const
 
+/** Four samples make three pairs; the first may still hold a move. */
+const CALM_POLLS = 5
+
 /** Does things to the routers, one after another, and keeps what it did. */
 export class Trials {
   readonly done: Trial[] = []
@@ -58,6 +61,8 @@ export class Trials {
   /** A path's session with the customer falls by what is done, and rises when that is undone. */
   async losePath(path: PathName, { isCut, act, undo }: Act): Promise<LostPath> {
     const session = this.sessionOf(path, null)
+    // what the other path usually carries is told by some pairs of samples in which nothing moved
+    await this.#watched.polled(CALM_POLLS)
     let acted: Interval | null = null
     const { from } = await this.try(pathLoss(path, session), async () => {
       const since = Date.now()
