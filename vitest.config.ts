@@ -39,6 +39,8 @@ export default defineConfig({
           ...everywhere,
           ...patient,
           ...postgres,
+          // real processes under load; what needs a second attempt is named at the end of the run
+          retry: 1,
           name: 'db',
           include: ['{app,bench,bin,components,lib}/**/*.db.test.{ts,tsx}'],
         },

@@ -8,7 +8,7 @@ import { stripVTControlCharacters } from 'node:util'
  */
 
 /**
- * Counts a vitest run from its JSON report. A file that could not even be loaded has no tests to fail, and counts as one failure.
+ * Counts a vitest run from its JSON report. A test that passed at a second attempt has passed, and is named. A file that could not even be loaded has no tests to fail, and counts as one failure.
  * @param {unknown} report
  * @returns {Tally}
  */
@@ -21,11 +21,8 @@ export function vitestTally(report) {
   } = /** @type {{ numPassedTests?: number, numFailedTests?: number, success?: boolean, testResults?: VitestFile[] }} */ (
     report
   )
-  const failures = testResults.flatMap(({ name = '', assertionResults }) =>
-    assertionResults
-      .filter(failed)
-      .map(({ fullName = '', failureMessages = [] }) => withReason(`${name}: ${fullName}`, failureMessages)),
-  )
+  const failures = testResults.flatMap((file) => testsThat(file, failed))
+  const unsteady = testResults.flatMap((file) => testsThat(file, passedAgain))
   const unloaded = testResults.filter((file) => failed(file) && !file.assertionResults.some(failed))
   return settled(
     {
@@ -35,6 +32,7 @@ export function vitestTally(report) {
         ...failures,
         ...unloaded.map(({ name = '', message = '' }) => withReason(`${name}: could not be loaded`, [message])),
       ],
+      unsteady,
     },
     success,
   )
@@ -56,10 +54,23 @@ function withReason(name, [message = '']) {
 }
 
 /**
- * @typedef {{ status: string, name?: string, message?: string, assertionResults: { status: string, fullName?: string, failureMessages?: string[] }[] }} VitestFile
+ * @typedef {{ status: string, fullName?: string, failureMessages?: string[] }} VitestTest
+ * @typedef {{ status: string, name?: string, message?: string, assertionResults: VitestTest[] }} VitestFile
  * @param {{ status: string }} result
  */
 const failed = ({ status }) => status === 'failed'
+
+/** @param {VitestTest} test vitest keeps what failed at the first attempt */
+const passedAgain = ({ status, failureMessages = [] }) => status === 'passed' && failureMessages.length > 0
+
+/**
+ * @param {VitestFile} file
+ * @param {(test: VitestTest) => boolean} isAsked
+ */
+const testsThat = ({ name = '', assertionResults }, isAsked) =>
+  assertionResults
+    .filter(isAsked)
+    .map(({ fullName = '', failureMessages = [] }) => withReason(`${name}: ${fullName}`, failureMessages))
 
 /**
  * Counts a Playwright run from its JSON report. A test that passed on a second attempt has passed, and is named.

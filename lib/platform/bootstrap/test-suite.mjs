@@ -64,7 +64,11 @@ export async function runSuite(root, stages) {
       const began = performance.now()
       const tally = await runStage({ stage, root, env, scratch, routers, say: progress.say })
       progress.say(`=== ${stage}: ${inWords(tally)}, ${((performance.now() - began) / 1000).toFixed(1)} s`)
-      tallies.push({ ...tally, failures: namedFailures(root, stage, tally) })
+      tallies.push({
+        ...tally,
+        failures: namedFailures(root, stage, tally),
+        unsteady: (tally.unsteady ?? []).map((name) => named(root, stage, name)),
+      })
     }
   } finally {
     rmSync(scratch, { recursive: true, force: true })
@@ -80,8 +84,11 @@ export async function runSuite(root, stages) {
  */
 function namedFailures(root, stage, { failed, failures = [] }) {
   if (failed > 0 && failures.length === 0) return [stage]
-  return failures.map((name) => `${stage}: ${name.replace(`${root}${path.sep}`, '')}`)
+  return failures.map((name) => named(root, stage, name))
 }
+
+/** @param {string} root @param {Stage} stage @param {string} name what a runner calls a test */
+const named = (root, stage, name) => `${stage}: ${name.replaceAll(`${root}${path.sep}`, '')}`
 
 function testEnvironment() {
   const kept = Object.entries(process.env).filter(([name]) => !NOT_FOR_TESTS.test(name))
