@@ -100,8 +100,8 @@ export function checkEnvironment(environment, { root, dotenv }) {
   const poll = (name, whenUnset) => read(name, whenUnset, (text) => readDuration(text, POLL))
   /** @param {string} name @param {number} whenUnset */
   const retention = (name, whenUnset) => read(name, whenUnset, (text) => readDuration(text, RETENTION))
-  /** @param {string} name */
-  const endpoint = (name) => read(name, null, (text) => readEndpoint(text))
+  /** @param {string} name @param {Parameters<typeof readEndpoint>[1]} [also] */
+  const endpoint = (name, also) => read(name, null, (text) => readEndpoint(text, also))
 
   const subscriptions = read('AZURE_SUBSCRIPTION_IDS', [], readSubscriptions)
   const resourceManagerUrl = endpoint('AZURE_RESOURCE_MANAGER_URL') ?? PUBLIC_RESOURCE_MANAGER
@@ -140,7 +140,7 @@ export function checkEnvironment(environment, { root, dotenv }) {
       level: read('LOG_LEVEL', 'info', (text) => readChoice(text, LOG_LEVELS)),
       format: read('LOG_FORMAT', null, (text) => readChoice(text, LOG_FORMATS)),
     },
-    publicUrl: read('PUBLIC_URL', null, (text) => readEndpoint(text, { plain: true })),
+    publicUrl: endpoint('PUBLIC_URL', { plain: true, example: 'https://peerwatch.example.com' }),
     mail: smtpUrl !== null && smtpFrom !== null ? { url: smtpUrl, from: smtpFrom } : null,
     secretsKey: read('SECRETS_KEY', null, readSecretsKey),
     simulatorControlUrl: endpoint('PEERWATCH_SIMULATOR_CONTROL_URL'),
@@ -149,8 +149,8 @@ export function checkEnvironment(environment, { root, dotenv }) {
   // What @azure/identity reads for itself: checked here, because its own complaint comes minutes later and far from its cause.
   read('AZURE_TENANT_ID', null, readTenant)
   read('AZURE_CLIENT_ID', null, readGuid)
-  endpoint('AZURE_AUTHORITY_HOST')
-  read('IDENTITY_ENDPOINT', null, (text) => readEndpoint(text, { linkLocal: true }))
+  endpoint('AZURE_AUTHORITY_HOST', { example: 'https://login.microsoftonline.com' })
+  endpoint('IDENTITY_ENDPOINT', { linkLocal: true, example: 'http://169.254.169.254/metadata/identity/oauth2/token' })
   if (given('IDENTITY_ENDPOINT') && !given('IDENTITY_HEADER') && !given('IMDS_ENDPOINT')) {
     faults.push('IDENTITY_HEADER: missing, though IDENTITY_ENDPOINT is set: give both, or neither')
   }

@@ -228,6 +228,14 @@ describe('a fault', () => {
     { environment: { DATABASE_URL: 'postgres://u:hunter22@h' }, says: /^DATABASE_URL: .*names no database/ },
     { environment: { DATABASE_URL: 'postgres:///d' }, says: /^DATABASE_URL: .*names no host/ },
     { environment: { DATABASE_URL: 'postgres://u:hunter22@h:port/d' }, says: /^DATABASE_URL: .*is not an address/ },
+    {
+      environment: { DATABASE_URL: 'host=db user=u password=hunter22 dbname=peers' },
+      says: /^DATABASE_URL: "host=db user=u password=\*\*\* dbname=peers" is not an address: write it like postgresql/,
+    },
+    { environment: { DATABASE_URL: 'u:hunter22@h/d' }, says: /^DATABASE_URL: "u:\*\*\*@h\/d" is not a PostgreSQL/ },
+    { environment: { DATABASE_URL: 'postgresql:u:hunter22@h/d' }, says: /^DATABASE_URL: .*names no host/ },
+    { environment: { DATABASE_URL: 'postgresql://u:hunter22%@h/d' }, says: /^DATABASE_URL: .*holds a %.*%25/ },
+    { environment: { DATABASE_URL: 'postgresql://h/%zz' }, says: /^DATABASE_URL: .*holds a %/ },
     { environment: { POLL_SESSIONS_EVERY: '60' }, says: /^POLL_SESSIONS_EVERY: "60" is not a duration: write it like/ },
     {
       environment: { POLL_ROUTES_EVERY: '10ms' },
@@ -245,10 +253,15 @@ describe('a fault', () => {
       environment: { SMTP_URL: 'http://u:hunter22@mail.example', SMTP_FROM: 'a@b' },
       says: /^SMTP_URL: "http:\/\/u:\*\*\*@mail.example" is not a mail server/,
     },
+    { environment: { SMTP_URL: 'u:hunter22@mail.example:587', SMTP_FROM: 'a@b' }, says: /^SMTP_URL: .*mail server/ },
+    {
+      environment: { SMTP_URL: 'smtp://u%zz:hunter22@mail.example', SMTP_FROM: 'a@b' },
+      says: /^SMTP_URL: .*holds a %/,
+    },
     { environment: { SMTP_URL: 'smtp://mail.example/x', SMTP_FROM: 'a@b' }, says: /^SMTP_URL: .*more than a host/ },
     { environment: { SMTP_URL: 'smtp://mail.example', SMTP_FROM: 'noc' }, says: /^SMTP_FROM: "noc" is not a sender/ },
     { environment: { SECRETS_KEY: 'hunter22' }, says: /^SECRETS_KEY: is too short/ },
-    { environment: { PUBLIC_URL: 'peerwatch.example' }, says: /^PUBLIC_URL: .*is not an address/ },
+    { environment: { PUBLIC_URL: 'peerwatch.example' }, says: /^PUBLIC_URL: .*is not an address.*peerwatch/ },
     { environment: { LOG_LEVEL: 'loud' }, says: /^LOG_LEVEL: "loud" is unknown: use one of trace, debug/ },
     { environment: { LOG_FORMAT: 'xml' }, says: /^LOG_FORMAT: "xml" is unknown: use one of pretty, json$/ },
   ]
@@ -396,6 +409,10 @@ describe('masking', () => {
         expect(maskPassword(`postgres://user:${secret}@host/db`)).not.toContain(secret)
         expect(maskPassword(`postgres://user:a@${secret}@host/db`)).not.toContain(secret)
         expect(maskPassword(`postgres://host/db?password=${secret}&x=1`)).not.toContain(secret)
+        expect(maskPassword(`postgres:/user:${secret}@host/db`)).not.toContain(secret)
+        expect(maskPassword(`//user:a//b${secret}@host/db`)).not.toContain(secret)
+        expect(maskPassword(`user=u password = '${secret} ${secret}' host=h`)).not.toContain(secret)
+        expect(maskPassword(`Server=h;Pwd=${secret};Database=d`)).not.toContain(secret)
       }),
     )
   })

@@ -10,12 +10,12 @@ import { formatDuration, parseDuration } from './duration.mjs'
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 /**
- * A bad value as it may be shown: quoted, on one line, not endless.
+ * A bad value as it may be shown: quoted, without a password, on one line, not endless.
  * @param {string} text
  */
 function shown(text) {
-  const clipped = text.length > 80 ? `${text.slice(0, 77)}...` : text
-  return JSON.stringify(clipped)
+  const masked = maskPassword(text)
+  return JSON.stringify(masked.length > 80 ? `${masked.slice(0, 77)}...` : masked)
 }
 
 /**
@@ -111,8 +111,8 @@ export function readHost(text) {
 /**
  * An endpoint's address, without a trailing slash. Plain http is for this machine only, so that no token travels unencrypted.
  * @param {string} text
- * @param {{ linkLocal?: boolean, plain?: boolean }} [also] linkLocal: plain http to 169.254.0.0/16 too, where clouds put identity
- *   endpoints; plain: plain http to anywhere, for an address at which nothing is asked
+ * @param {{ linkLocal?: boolean, plain?: boolean, example?: string }} [also] linkLocal: plain http to 169.254.0.0/16 too, where
+ *   clouds put identity endpoints; plain: plain http to anywhere, for an address at which nothing is asked; example: one that is right
  * @returns {Read<string>}
  */
 export function readEndpoint(text, also = {}) {
@@ -121,7 +121,9 @@ export function readEndpoint(text, also = {}) {
   try {
     url = new URL(text)
   } catch {
-    return { fault: `${shown(text)} is not an address: write it like https://management.azure.com` }
+    return {
+      fault: `${shown(text)} is not an address: write it like ${also.example ?? 'https://management.azure.com'}`,
+    }
   }
   if (url.username !== '' || url.password !== '')
     return { fault: 'carries a user name or password: leave these out of the address' }
@@ -150,25 +152,50 @@ function isLoopback(hostname) {
 }
 
 /**
- * A mail server's address. Beyond this machine the connection is encrypted: by STARTTLS (smtp) or from the start (smtps).
+ * The address of a server that may be signed in to.
  * @param {string} text
- * @returns {Read<string>}
+ * @param {{ schemes: readonly string[], what: string, form: string }} expected what: the server in words; form: how to write it
+ * @returns {{ url: URL, bad: (why: string) => { fault: string } } | { fault: string }} bad: a fault of another part of it
  */
-export function readSmtpUrl(text) {
-  const form = 'write it like smtp://user:password@mail.example.com:587 or smtps://mail.example.com'
+function readServer(text, { schemes, what, form }) {
+  const bad = (/** @type {string} */ why) => ({ fault: `${shown(text)} ${why}: write it like ${form}` })
   /** @type {URL} */
   let url
   try {
     url = new URL(text)
   } catch {
-    return { fault: `${shown(maskPassword(text))} is not an address: ${form}` }
+    return bad('is not an address')
   }
-  const masked = shown(maskPassword(text))
-  if (url.protocol !== 'smtp:' && url.protocol !== 'smtps:') return { fault: `${masked} is not a mail server: ${form}` }
-  if (url.hostname === '') return { fault: `${masked} names no host: ${form}` }
-  if (!/^\/?$/.test(url.pathname) || url.search !== '' || url.hash !== '')
-    return { fault: `${masked} has more than a host and a port: ${form}` }
-  if (url.port === '0') return { fault: `${masked} has port 0: ${form}` }
+  if (!schemes.includes(url.protocol)) return bad(`is not ${what}`)
+  if (url.port === '0') return bad('has port 0')
+  // what connects there decodes these, and would fail over them minutes later
+  if (![url.username, url.password, url.pathname].every(isDecodable))
+    return bad('holds a % that begins no percent escape (a % itself is %25)')
+  return { url, bad }
+}
+
+/** @param {string} text */
+function isDecodable(text) {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/**
+ * A mail server's address. Beyond this machine the connection is encrypted: by STARTTLS (smtp) or from the start (smtps).
+ * @param {string} text
+ * @returns {Read<string>}
+ */
+export function readSmtpUrl(text) {
+  const form = 'smtp://user:password@mail.example.com:587 or smtps://mail.example.com'
+  const read = readServer(text, { schemes: ['smtp:', 'smtps:'], what: 'a mail server', form })
+  if ('fault' in read) return read
+  const { url, bad } = read
+  if (url.hostname === '') return bad('names no host')
+  if (!/^\/?$/.test(url.pathname) || url.search !== '' || url.hash !== '') return bad('has more than a host and a port')
   return { value: text }
 }
 
@@ -198,27 +225,21 @@ export function readSecretsKey(text) {
  * @returns {Read<string>}
  */
 export function readDatabaseUrl(text) {
-  const form = 'write it like postgresql://user:password@host:5432/database'
-  /** @type {URL} */
-  let url
-  try {
-    url = new URL(text)
-  } catch {
-    return { fault: `${shown(maskPassword(text))} is not an address: ${form}` }
-  }
-  const masked = shown(maskPassword(text))
-  if (url.protocol !== 'postgresql:' && url.protocol !== 'postgres:')
-    return { fault: `${masked} is not a PostgreSQL address: ${form}` }
-  if (url.hostname === '' && !url.searchParams.get('host')) return { fault: `${masked} names no host: ${form}` }
-  if (!/^\/[^/]+$/.test(url.pathname)) return { fault: `${masked} names no database: ${form}` }
-  if (url.port === '0') return { fault: `${masked} has port 0: ${form}` }
+  const form = 'postgresql://user:password@host:5432/database'
+  const read = readServer(text, { schemes: ['postgresql:', 'postgres:'], what: 'a PostgreSQL address', form })
+  if ('fault' in read) return read
+  const { url, bad } = read
+  if (url.hostname === '' && !url.searchParams.get('host')) return bad('names no host')
+  if (!/^\/[^/]+$/.test(url.pathname)) return bad('names no database')
   return { value: text }
 }
 
 /**
- * An address with its password, or anything that may be one, left out.
+ * An address with its password, or anything that may be one, left out; also where it is no address at all.
  * @param {string} text
  */
 export function maskPassword(text) {
-  return text.replace(/:\/\/([^:@/]*):.*@/, '://$1:***@').replace(/([?&](?:password|sslpassword)=)[^&]*/gi, '$1***')
+  return text
+    .replace(/(^|\/\/)([^:@/]*):(?!\/\/).*@/s, '$1$2:***@')
+    .replace(/((?:password|passwd|pwd)\s*=\s*)(?:'[^']*'|"[^"]*"|[^\s&;]*)/gi, '$1***')
 }
