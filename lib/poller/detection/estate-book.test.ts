@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { GATEWAYS } from '../plan.ts'
 import { NOTHING_DECLARED } from './declared.ts'
 import { EstateBook } from './estate-book.ts'
@@ -29,4 +29,52 @@ it('is put together once for as long as what it is made of stands, and anew when
   watched = []
   book.forget()
   expect((await groupAt(2_000)).topology.watched).toEqual([])
+})
+
+describe('while it is being read', () => {
+  /** Reads that answer, or fail, when they are told to; `times` counts how often the inventory was asked for. */
+  function heldReads() {
+    const { promise, resolve, reject } = Promise.withResolvers<(typeof gateway)[]>()
+    let times = 0
+    const reads = {
+      resources: () => {
+        times += 1
+        return promise
+      },
+      declared: async () => NOTHING_DECLARED,
+      settings: async () => AS_SHIPPED,
+    } satisfies Partial<EstateReads>
+    return { reads: reads as Partial<EstateReads> as EstateReads, resolve, reject, times: () => times }
+  }
+
+  it('is read once for all who ask meanwhile', async () => {
+    const [book, held, other] = [new EstateBook(), heldReads(), heldReads()]
+    const asked = [book.settings(held.reads, 0), book.settings(held.reads, 1), book.settings(other.reads, 2)]
+    held.resolve([gateway])
+    await Promise.all(asked)
+    expect([held.times(), other.times()]).toEqual([1, 0])
+    await book.settings(other.reads, 3)
+    expect(other.times()).toBe(0)
+  })
+
+  it('is read anew by whoever asks after something was declared', async () => {
+    const [book, held, other] = [new EstateBook(), heldReads(), heldReads()]
+    const before = book.settings(held.reads, 0)
+    book.forget()
+    const after = book.settings(other.reads, 1)
+    held.resolve([])
+    other.resolve([gateway])
+    await Promise.all([before, after])
+    expect([held.times(), other.times()]).toEqual([1, 1])
+  })
+
+  it('does not fail for those who waited for a poll that was undone', async () => {
+    const [book, held, other] = [new EstateBook(), heldReads(), heldReads()]
+    const first = book.settings(held.reads, 0)
+    const second = book.settings(other.reads, 1)
+    held.reject(new Error('undone'))
+    other.resolve([gateway])
+    await expect(first).rejects.toThrow('undone')
+    expect(await second).toEqual(AS_SHIPPED)
+  })
 })

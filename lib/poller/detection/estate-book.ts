@@ -44,6 +44,8 @@ interface Mapped {
  */
 export class EstateBook {
   #known: Known | null = null
+  /** a reading under way: whoever asks meanwhile waits for it */
+  #reading: { at: EpochMs; known: Promise<Known> } | null = null
   /** what was known until it was read again for its age */
   #before: Known | null = null
   #mappings = new Map<string, Mapped>()
@@ -149,15 +151,29 @@ export class EstateBook {
   /** The inventory told something new, or somebody declared something or changed a threshold. What is being read at the moment is not kept. */
   forget(): void {
     this.#known = null
+    this.#reading = null
     this.#mappings = new Map()
     this.#looked = new Map()
   }
 
   /** @param now end of the poll in hand: detection has no clock of its own, and time may be that of a past made anew */
-  async #read(reads: EstateReads, now: EpochMs): Promise<Known> {
+  #read(reads: EstateReads, now: EpochMs): Promise<Known> {
     const known = this.#known
-    if (known && Math.abs(now - known.at) < STALE_AFTER_MS) return known
-    this.#before = known
+    if (known && Math.abs(now - known.at) < STALE_AFTER_MS) return Promise.resolve(known)
+    // a poll that is undone takes its own reading with it, and nobody else's
+    const other = this.#reading
+    if (other && Math.abs(now - other.at) < STALE_AFTER_MS) return other.known.catch(() => this.#readNow(reads, now))
+    const reading = { at: now, known: this.#readNow(reads, now) }
+    this.#reading = reading
+    const forget = () => {
+      if (this.#reading === reading) this.#reading = null
+    }
+    reading.known.then(forget, forget)
+    return reading.known
+  }
+
+  async #readNow(reads: EstateReads, now: EpochMs): Promise<Known> {
+    this.#before = this.#known
     const epoch = this.#mappings
     const resources = await reads.resources()
     const groups = groupsOf(resources)
