@@ -1,5 +1,6 @@
 import type { CostHeadline } from '#lib/contract/index.ts'
-import { advisedChanges, monthsCost } from './cost-words.ts'
+import { Moment } from '../ui/time.tsx'
+import { advisedChanges, missingCircuits, monthsCost } from './cost-words.ts'
 import { More } from './more.tsx'
 
 /** What the circuits cost this month, and whether the review would change anything. */
@@ -10,7 +11,8 @@ export function CostLine({ cost }: { cost: CostHeadline }) {
       className="flex flex-wrap items-baseline gap-x-4 gap-y-1 rounded-lg border bg-surface px-3.5 py-2.5 text-sm"
     >
       <span className="text-ink-2">
-        Circuits in {cost.month}: <span className="font-medium text-ink">{monthsCost(cost)}</span>
+        Circuits in {cost.month}: <span className="font-medium text-ink">{monthsCost(cost)}</span>, as of{' '}
+        <Moment at={cost.asOf} />. {missingCircuits(cost)}
       </span>
       <span className="text-ink-2">{advisedChanges(cost)}</span>
       <span className="ml-auto">

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { CostHeadline } from '#lib/contract/index.ts'
-import { advisedChanges, monthsCost } from './cost-words.ts'
+import { advisedChanges, missingCircuits, monthsCost } from './cost-words.ts'
 
 const usd = (amount: string) => ({ amount, currency: 'USD' })
 const eur = (amount: string) => ({ amount, currency: 'EUR' })
 const headline = (changes: Partial<CostHeadline>): CostHeadline => ({
   month: '2026-11',
+  asOf: '2026-11-20T23:07:00.000Z',
+  missing: 0,
   totals: [{ p10: usd('5800'), p50: usd('6000'), p90: usd('6400') }],
   switches: 0,
   saving: [],
@@ -29,5 +31,13 @@ describe('cost in brief', () => {
     [{ switches: 2 }, '2 changes of plan are recommended.'],
   ])('%j is told as: %s', (changes, words) => {
     expect(advisedChanges(headline(changes))).toBe(words)
+  })
+
+  it.each([
+    [0, ''],
+    [1, '1 circuit is not in it yet.'],
+    [3, '3 circuits are not in it yet.'],
+  ])('without %i circuits says: %s', (missing, words) => {
+    expect(missingCircuits(headline({ missing }))).toBe(words)
   })
 })

@@ -13,3 +13,7 @@ export function advisedChanges({ switches, saving }: CostHeadline): string {
     ? `${changes}.`
     : `${changes}, likely saving ${saving.map(formatMoney).join(' and ')} a month.`
 }
+
+/** Circuits that are not in the figure: it was worked out before they were there; '' when all are. */
+export const missingCircuits = ({ missing }: CostHeadline): string =>
+  missing === 0 ? '' : `${plural(missing, 'circuit')} ${missing === 1 ? 'is' : 'are'} not in it yet.`

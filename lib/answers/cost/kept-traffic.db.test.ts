@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { endpoints } from '#lib/contract/index.ts'
+import { endpoints, type ResourceRow } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getOverview } from '../overview.ts'
-import { estateFeed } from '../testing/estate-feed.ts'
+import { CIRCUIT, estateFeed, resources } from '../testing/estate-feed.ts'
 import { feedTraffic } from '../testing/traffic-feed.ts'
 import { getCostProjections, refreshCostTraffic } from './index.ts'
 
@@ -54,5 +54,37 @@ describe('projections', () => {
     const later = NOW + 3 * 3_600_000
     expect((await getCostProjections(db, {}, later)).data.madeAt).toBe(new Date(later).toISOString())
     await db.pool.query('DELETE FROM cost_traffic')
+  })
+})
+
+describe('what the overview says of cost', () => {
+  const HOUR = 3_600_000
+  const told = async (now: number) => endpoints.overview.response.parse(await getOverview(db, now)).data.cost
+
+  it('is the last that was worked out, with its moment, however long ago that is', async () => {
+    await refreshCostTraffic(db.pool, NOW, new AbortController().signal)
+    const fresh = await told(NOW)
+    expect(fresh).toMatchObject({ month: '2026-11', asOf: new Date(NOW).toISOString(), missing: 0 })
+    const nextDay = await told(NOW + 26 * HOUR)
+    expect(nextDay).toMatchObject({ month: '2026-11', asOf: new Date(NOW).toISOString(), totals: fresh?.totals })
+  })
+
+  it('is that of the month before until the new one is worked out', async () => {
+    const last = Date.UTC(2026, 10, 30, 23, 7)
+    const work = new AbortController().signal
+    await refreshCostTraffic(db.pool, last, work)
+    const before = await told(last)
+    const midnight = Date.UTC(2026, 11, 1)
+    expect(await told(midnight + 60_000)).toEqual(before)
+    await refreshCostTraffic(db.pool, midnight + 7 * 60_000, work)
+    expect(await told(midnight + 8 * 60_000)).toMatchObject({ month: '2026-12', missing: 0 })
+  })
+
+  it('counts the circuits that are not in it yet', async () => {
+    await db.pool.query('DELETE FROM cost_traffic')
+    await refreshCostTraffic(db.pool, NOW, new AbortController().signal)
+    const second = { ...resources()[0], resourceId: `${CIRCUIT}-2`, name: 'erc-second' } as ResourceRow
+    await estateFeed(db).inventory(NOW + 60_000, [...resources(), second])
+    expect(await told(NOW + 2 * 60_000)).toMatchObject({ asOf: new Date(NOW).toISOString(), missing: 1 })
   })
 })

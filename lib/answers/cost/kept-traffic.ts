@@ -42,8 +42,18 @@ export async function trafficOfCircuits(
   return kept
 }
 
+/** What was worked out last for each circuit in a month, however long ago and from whatever. */
+export async function lastTraffic(q: Queryable, month: string): Promise<Map<string, MadeTraffic>> {
+  const last = new Map<string, MadeTraffic>()
+  for (const { circuitId, madeAt, body } of (await costTraffic(q, month)).values()) {
+    const traffic = trafficOfStored(body)
+    if (traffic) last.set(circuitId, { madeAt, traffic })
+  }
+  return last
+}
+
 /** What is kept of circuits, and still good, by circuit. */
-export async function keptTraffic(
+async function keptTraffic(
   q: Queryable,
   standings: readonly CircuitStanding[],
   period: Period,

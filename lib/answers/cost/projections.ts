@@ -5,14 +5,14 @@ import type {
   EpochMs,
   ResponseOf,
 } from '#lib/contract/index.ts'
-import { type CostFrame, projectCircuits } from '#lib/cost/index.ts'
+import { type CostFrame, monthAfter, projectCircuits } from '#lib/cost/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable } from '../db.ts'
 import { freshnessOf, pollsOf, readSources } from '../freshness.ts'
 import { iso } from '../wire.ts'
 import { circuitInput, type CircuitStanding, readCircuitStandings, withoutUsage } from './circuit-inputs.ts'
 import { askedMonth, readFrame } from './frame.ts'
-import { keptTraffic, type MadeTraffic, makeTraffic, trafficOfCircuits } from './kept-traffic.ts'
+import { lastTraffic, type MadeTraffic, makeTraffic, trafficOfCircuits } from './kept-traffic.ts'
 import { recently } from './recently.ts'
 
 /** What each circuit costs this month on each plan that it could have, and what to do about it. */
@@ -44,13 +44,41 @@ export function recentProjections(q: Queryable, frame: CostFrame): Promise<Proje
   })
 }
 
-/** The same from what is kept, without any work; null while nothing is kept of one of the circuits. */
-export function keptProjections(q: Queryable, frame: CostFrame): Promise<Projected | null> {
-  return recently(q, keyOf('kept', frame), frame.now, async () => {
-    const standings = await readCircuitStandings(q, frame)
-    const kept = await keptTraffic(q, standings, frame)
-    return standings.every(({ resource }) => kept.has(resource.id)) ? projectedFrom(standings, kept, frame) : null
+/** Projections that were not asked for at the moment that they are of. */
+export interface LastProjected extends Projected {
+  /** the oldest of what they are made from */
+  asOf: EpochMs
+  /** circuits of today for which nothing was worked out */
+  missing: number
+}
+
+/**
+ * The projections that were worked out last, however long ago, without any work: of the month, or of the one before for as long as that
+ * knows more circuits. Null when nothing is kept.
+ */
+export function lastProjections(q: Queryable, frame: CostFrame): Promise<LastProjected | null> {
+  return recently(q, keyOf('last', frame), frame.now, async () => {
+    const own = await lastOf(q, frame, frame)
+    if (own?.missing === 0) return own
+    const before = await lastOf(q, { ...frame, month: monthAfter(frame.month, -1) }, frame)
+    return before && (!own || before.missing < own.missing) ? before : own
   })
+}
+
+async function lastOf(q: Queryable, frame: CostFrame, today: CostFrame): Promise<LastProjected | null> {
+  const kept = await lastTraffic(q, frame.month.name)
+  const current = await readCircuitStandings(q, today)
+  const standings = frame === today ? current : await readCircuitStandings(q, frame)
+  const told = standings.filter(({ resource }) => kept.has(resource.id))
+  if (told.length === 0) return null
+  const ids = new Set(told.map(({ resource }) => resource.id))
+  const traffic = new Map([...kept].filter(([id]) => ids.has(id)))
+  const asOf = Math.min(...[...traffic.values()].map(({ madeAt }) => madeAt))
+  return {
+    ...projectedFrom(told, traffic, frame === today ? frame : { ...frame, now: asOf }),
+    asOf,
+    missing: current.filter(({ resource }) => !traffic.has(resource.id)).length,
+  }
 }
 
 const keyOf = (what: string, { month, sheet, overrides, gb }: CostFrame): string =>

@@ -149,7 +149,9 @@ export type CostReview = z.infer<typeof costReview>
 
 /** What the overview says of cost: the sum of what the circuits are likely to cost this month, and how many should be looked at. */
 export const costHeadline = z.object({
-  month: z.string(),
+  month: z.string().describe('YYYY-MM; the one before until the current one was worked out'),
+  asOf: instant.describe('what was measured is as of then; prices and overrides hold at once'),
+  missing: z.int().describe('circuits of today that are not in it: nothing was worked out for them yet'),
   totals: z.array(moneyBand),
   switches: z.int().describe('circuits for which a change is recommended'),
   saving: z.array(costMoney).describe('likely saving of those changes in a month, one for each currency'),
