@@ -53,6 +53,14 @@ function readCount(value: unknown): bigint | undefined {
   return typeof value === 'string' && /^\s*\d{1,20}\s*$/.test(value) ? BigInt(value) : undefined
 }
 
+/** Most that a 4-byte integer holds: no table comes near it, and what claims to is not to be believed. */
+const MOST_PREFIXES = 2 ** 31 - 1
+
+function readPrefixCount(value: unknown): number | undefined {
+  const number = readInteger(value)
+  return number !== undefined && number >= 0 && number <= MOST_PREFIXES ? number : undefined
+}
+
 const readAddress = (value: unknown) => (typeof value === 'string' ? (canonicalAddress(value) ?? undefined) : undefined)
 
 /** A router marks its best path with a `*` behind the next hop. */
@@ -68,6 +76,7 @@ export const booleanOrNull = field('boolean', orNull(readBoolean))
 /** numbers come as numbers or as their decimal text */
 export const integerOrNull = field('number', orNull(readInteger))
 export const numberOrNull = field('number', orNull(readNumber))
+export const prefixCountOrNull = field('number of prefixes', orNull(readPrefixCount))
 /** int64, exact, never negative */
 export const countOrNull = field('number of bytes or messages', orNull(readCount))
 export const address = field('an IP address', readAddress, true)

@@ -162,6 +162,16 @@ describe('a list that fails', () => {
     expect(error?.detail).toContain(`value[0].properties.${detail}`)
   })
 
+  it('of a resource whose id is none names the row', async () => {
+    context.server.reset(estateOf({ resources }))
+    on(/expressRouteCircuits$/i, { do: 'answer', body: { value: [{ id: 'london', properties: {} }] } })
+    const { outcome, error } = await inventory()
+    expect({ outcome, detail: error?.detail }).toMatchObject({
+      outcome: 'malformed',
+      detail: expect.stringContaining('value[0].id: expected an ARM id'),
+    })
+  })
+
   it('a number that came as text is a number in the configuration, and what is new is kept', async () => {
     const peerings = [{ name: 'p', properties: { peerASN: '4200000000', newMember: [1] } }]
     context.server.reset(estateOf({ resources: [{ id: circuitId, properties: { peerings, newState: 'Odd' } }] }))

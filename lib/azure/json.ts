@@ -11,11 +11,27 @@ const parseWithSource = JSON.parse as (text: string, reviver?: SourceReviver) =>
 const LONG_NUMBER = /\d{16}/
 
 /**
- * Parses JSON without rounding integers.
+ * JSON can escape what is no text: U+0000, which no text of Postgres holds, and halves of surrogate pairs, which no UTF-8 does. One of
+ * them in one tag must not cost the whole list.
+ */
+const NO_TEXT = /\\u(?:0000|d[89a-f])/i
+
+/**
+ * Parses JSON without rounding integers. Escapes that are no text read as U+FFFD.
  * @throws SyntaxError if the text is no JSON
  */
 export function parseExactJson(text: string): Json {
-  return LONG_NUMBER.test(text) ? parseWithSource(text, keepInteger) : parseWithSource(text)
+  const value = LONG_NUMBER.test(text) ? parseWithSource(text, keepInteger) : parseWithSource(text)
+  return NO_TEXT.test(text) ? storable(value) : value
+}
+
+const storableText = (text: string) => text.toWellFormed().replaceAll('\0', '\uFFFD')
+
+function storable(value: Json): Json {
+  if (typeof value === 'string') return storableText(value)
+  if (Array.isArray(value)) return value.map(storable)
+  if (!isJsonObject(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [storableText(key), storable(member)]))
 }
 
 function keepInteger(_key: string, value: Json, { source }: { source?: string }): Json {

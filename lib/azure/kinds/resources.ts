@@ -81,9 +81,11 @@ const PROPERTIES = new Map<string, z.ZodType>([
 
 const sku = z.looseObject({ name: textOrNull, tier: textOrNull, family: textOrNull }).nullish()
 
+const resourceId = text.refine((id) => parseResourceId(id) !== null, 'expected an ARM id')
+
 function resource(type: string) {
   return z.looseObject({
-    id: text,
+    id: resourceId,
     name: textOrNull,
     location: textOrNull,
     sku,
