@@ -114,7 +114,7 @@ function Review({
 }
 
 function Standing({ review }: { review: CostReview }) {
-  const { closedAt, projections } = review
+  const { closedAt, projections, week, closing } = review
   const { totals } = projections
   const total = totals.map(bandWords).join('; ')
   return (
@@ -124,7 +124,7 @@ function Standing({ review }: { review: CostReview }) {
           Published <Moment at={closedAt} />, kept as it was.
         </>
       ) : (
-        'The week is open; it is published on Monday at 02:00 UTC.'
+        `The week is ${week === closing ? 'over, and not closed yet' : 'open'}; it is published on Monday at 02:00 UTC.`
       )}{' '}
       {total && `${projections.month}, all circuits: ${total}.`} {totals.length > 1 && 'Currencies are not added up. '}
       {projections.unpriced > 0 && `${plural(projections.unpriced, 'circuit')} without a price: not in it. `}
@@ -143,11 +143,12 @@ function WeekSelect({
   onWeek: (week: string | null) => void
 }) {
   const published = review.weeks.map((name) => ({ value: name, label: name }))
-  const options = [{ value: '', label: 'open week' }, ...published]
+  const closing = review.closing ? [{ value: review.closing, label: `${review.closing}, not closed` }] : []
+  const options = [{ value: '', label: 'open week' }, ...closing, ...published]
   return (
     <SelectField
       label="Week"
-      className="w-32 print:hidden"
+      className="w-44 print:hidden"
       options={options}
       value={week ?? ''}
       onChange={({ target }) => onWeek(target.value === '' ? null : target.value)}

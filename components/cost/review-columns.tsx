@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { CostMove, CostProjection } from '#lib/contract/index.ts'
+import type { CostMove, CostProjection, CostReview } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { formatBandwidth, formatBytes, formatShare } from '../format/quantity.ts'
 import type { Column } from '../ui/table/features.ts'
@@ -17,8 +17,12 @@ import { byUrgency } from './review-order.ts'
 const amountOf = (money: { amount: string } | null | undefined): number | null => (money ? Number(money.amount) : null)
 const currentOf = ({ options }: CostProjection) => options.find(({ current }) => current)
 
-/** What is told of each circuit: plan, billed so far, what it comes to, what to do, and what changed since last week. */
-export function reviewColumns(moves: ReadonlyMap<string, CostMove>): Column<CostProjection>[] {
+/** What is told of each circuit: plan, billed so far, what it comes to, what to do, and what changed since the last week that was published. */
+export function reviewColumns({
+  moved,
+  movedSince,
+}: Pick<CostReview, 'moved' | 'movedSince'>): Column<CostProjection>[] {
+  const moves = new Map(moved.map((move) => [move.circuitId, move]))
   return [
     {
       id: 'circuit',
@@ -85,7 +89,7 @@ export function reviewColumns(moves: ReadonlyMap<string, CostMove>): Column<Cost
     },
     {
       id: 'moved',
-      header: 'Since last week',
+      header: movedSince ? `Since ${movedSince}` : 'Since last week',
       className: 'align-top!',
       value: ({ circuitId }) => amountOf(moves.get(circuitId)?.difference),
       cell: ({ circuitId }) => <Moved move={moves.get(circuitId)} />,

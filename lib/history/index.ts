@@ -143,6 +143,6 @@ export {
   costStatements,
   ledgerVersion,
 } from './store/cost-ledgers.ts'
-export { costReview, costReviewWeeks, publishReview } from './store/cost-reviews.ts'
+export { costReview, costReviewWeeks, newestCostReview, publishReview } from './store/cost-reviews.ts'
 export { addDecision, costDecisions, noteCameOf, type StoredDecision } from './store/cost-decisions.ts'
 export { configStretches, type ConfigStretch, type ConfiguredResource } from './read/config-stretches.ts'

@@ -256,6 +256,20 @@ describe('weekly reviews', () => {
     await expect(noteCostOutcome(db, 'none', { cameOf: 'x' }, NOW)).rejects.toThrow(/no decision none/)
   })
 
+  it('are held against the newest published one while that of the week before is not', async () => {
+    const next = MONDAY + 7 * DAY
+    // Monday 01:00: the week before is over, and closed in an hour
+    const early = await weekly(undefined, next - 3_600_000)
+    expect(early).toMatchObject({ week: '2026-W48', movedSince: '2026-W46', closing: '2026-W47' })
+    expect(early.moved).toHaveLength(1)
+    expect(early.corrections).toHaveLength(1)
+    // Monday 02:00: to be closed by the job of this hour
+    const due = await weekly('2026-W47', next + 1_000)
+    expect(due).toMatchObject({ closedAt: null, movedSince: '2026-W46', closing: '2026-W47' })
+    expect(await closeWeek(db, next + 60_000)).toBe('2026-W47')
+    expect(await weekly(undefined, next + 61_000)).toMatchObject({ movedSince: '2026-W47', closing: null })
+  })
+
   it.each([
     ['2026-W49', /lies ahead; send 2026-W47/],
     ['2026-W40', /was not published/],

@@ -81,7 +81,8 @@ async function lastOf(q: Queryable, frame: CostFrame, today: CostFrame): Promise
   }
 }
 
-const keyOf = (what: string, { month, sheet, overrides, gb }: CostFrame): string =>
+/** Names all that projections depend on but what polls told. */
+export const keyOf = (what: string, { month, sheet, overrides, gb }: CostFrame): string =>
   JSON.stringify([what, month.name, sheet.readAt, gb, overrides])
 
 /** The projections as of the frame's own moment, all worked out anew. */

@@ -6,8 +6,8 @@ import {
   type EpochMs,
   type ResponseOf,
 } from '#lib/contract/index.ts'
-import { billingMonth, costSoFar, reviewCsv } from '#lib/cost/index.ts'
-import { costReview, costReviewWeeks, publishReview } from '#lib/history/index.ts'
+import { billingMonth, type CostFrame, costSoFar, reviewCsv } from '#lib/cost/index.ts'
+import { costReview, costReviewWeeks, newestCostReview, publishReview, usageBegins } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable } from '../db.ts'
@@ -18,13 +18,15 @@ import { circuitInput, readCircuitStandings, readUsageFacts } from './circuit-in
 import { decisionsUntil } from './decisions.ts'
 import { readFrame } from './frame.ts'
 import { movesSince } from './moves.ts'
-import { costFreshness, readProjections, recentProjections } from './projections.ts'
+import { costFreshness, keyOf, type Projected, readProjections, recentProjections } from './projections.ts'
 import { recently } from './recently.ts'
 import { readUnused } from './unused.ts'
-import { type IsoWeek, namedWeek, weekBefore, weekOf } from './weeks.ts'
+import { type IsoWeek, lastDue, namedWeek, weekBefore, weekOf, weeksBefore } from './weeks.ts'
 
 /** Weeks that can be looked back to: more than a year. */
 const LISTED_WEEKS = 60
+/** What moved is told since one of so many weeks before: of longer ago nobody asks, and usage is not looked at that far back. */
+const COMPARED_WEEKS = 5
 
 /**
  * The review of a week: as it was published, or of the open week as far as it has come.
@@ -42,7 +44,12 @@ export async function getCostWeekly(
   if (week.from > now) throw new BadQuestionError(`week: ${week.name} lies ahead; send ${weekOf(now).name}`)
   const weeks = await costReviewWeeks(q, LISTED_WEEKS)
   const review = (await publishedReview(q, week)) ?? (await openReview(q, week, now))
-  return { data: { ...review, weeks }, asOf: iso(now), freshness: await costFreshness(q, now) }
+  const closing = await closingWeek(q, now)
+  return {
+    data: { ...review, weeks, closing: closing?.name ?? null },
+    asOf: iso(now),
+    freshness: await costFreshness(q, now),
+  }
 }
 
 /** The table of that review as a file. @throws as {@link getCostWeekly} does */
@@ -56,8 +63,17 @@ export async function getCostWeeklyCsv(
 }
 
 async function openReview(q: Queryable, week: IsoWeek, now: EpochMs): Promise<CostWeekly> {
-  if (now < week.closesAt) return reviewOf(q, week, now)
+  const isDue = week.name === (await closingWeek(q, now))?.name
+  if (now < week.closesAt || isDue) return reviewOf(q, week, now, await projectionsAt(q, week, now))
   throw new NotFoundError(`the review of ${week.name} was not published: /api/v1/cost/weekly lists those that were`)
+}
+
+/** The last week that is over, while it is not published; null when it is, or nothing was known in it that could be. */
+async function closingWeek(q: Queryable, now: EpochMs): Promise<IsoWeek | null> {
+  const week = weekBefore(weekOf(now))
+  if (await costReview(q, week.name)) return null
+  const begins = await usageBegins(q)
+  return [...begins.values()].some((begin) => begin < week.to) ? week : null
 }
 
 async function publishedReview(q: Queryable, { name }: IsoWeek): Promise<CostWeekly | null> {
@@ -72,18 +88,22 @@ async function publishedReview(q: Queryable, { name }: IsoWeek): Promise<CostWee
  */
 export async function closeWeek(db: Database, now: EpochMs): Promise<string | null> {
   const q = queryable(db)
-  const week = weekBefore(weekOf(now - 2 * 3_600_000))
+  const week = lastDue(now)
   if (await publishedReview(q, week)) return null
-  const review = await reviewOf(q, week, now)
+  const review = await reviewOf(q, week, now, await readProjections(q, await frameOf(q, week, now)))
   if (!review.projections.circuits.some(({ coveredShare }) => coveredShare > 0)) return null
   const body = { ...review, closedAt: iso(now) }
   return (await publishReview(q, { week: week.name, closedAt: now, body })) ? week.name : null
 }
 
 /** The review of a week as far as it is known at a moment: at the end of the week, or at that moment before it. */
-async function reviewOf(q: Queryable, week: IsoWeek, now: EpochMs): Promise<CostWeekly> {
-  const { projections, circuits } = await projectionsAt(q, week, now)
-  const before = await publishedReview(q, weekBefore(week))
+async function reviewOf(
+  q: Queryable,
+  week: IsoWeek,
+  now: EpochMs,
+  { projections, circuits }: Projected,
+): Promise<CostWeekly> {
+  const before = await reviewBefore(q, week)
   return {
     week: week.name,
     from: iso(week.from),
@@ -93,6 +113,7 @@ async function reviewOf(q: Queryable, week: IsoWeek, now: EpochMs): Promise<Cost
     moved: before
       ? await movesSince(q, before, { circuits, projections: projections.circuits }, Math.min(now, week.to))
       : [],
+    movedSince: before?.week ?? null,
     unused: await readUnused(q, circuits, projections.circuits),
     budgets: await readBudgetStandings(q, { circuits, projections }, Math.min(now, week.closesAt - 1)),
     decisions: await decisionsUntil(q, Math.min(now, week.closesAt)),
@@ -100,13 +121,24 @@ async function reviewOf(q: Queryable, week: IsoWeek, now: EpochMs): Promise<Cost
   }
 }
 
+/** The newest review before a week: that of the week before, unless it is not published yet or never was. */
+async function reviewBefore(q: Queryable, week: IsoWeek): Promise<CostWeekly | null> {
+  const stored = await newestCostReview(q, { from: weeksBefore(week, COMPARED_WEEKS).name, until: week.name })
+  return stored && costWeekly.parse(stored.body)
+}
+
 /** The month's projections as they are at the end of a week, or now while it lasts. */
-async function projectionsAt(q: Queryable, week: IsoWeek, now: EpochMs) {
-  const at = Math.min(now, week.to)
-  const month = billingMonth(at - 1)
-  const frame = await readFrame(q, month, at)
+async function projectionsAt(q: Queryable, week: IsoWeek, now: EpochMs): Promise<Projected> {
+  const frame = await frameOf(q, week, now)
+  if (frame.now === now) return recentProjections(q, frame)
   // what is known of the past may have changed since it was last asked for
-  return at < now ? readProjections(q, frame) : recentProjections(q, frame)
+  return recently(q, keyOf(`until ${week.name}`, frame), now, () => readProjections(q, frame))
+}
+
+/** The month that a week ends in, at its end, or now while it lasts. */
+function frameOf(q: Queryable, week: IsoWeek, now: EpochMs): Promise<CostFrame> {
+  const at = Math.min(now, week.to)
+  return readFrame(q, billingMonth(at - 1), at)
 }
 
 /** What a published review would say of its circuits' costs so far, with what is known now. */

@@ -30,6 +30,12 @@ export function weekOf(at: EpochMs): IsoWeek {
 
 export const weekBefore = ({ from }: IsoWeek): IsoWeek => weekOf(from - 1)
 
+/** The last week that is to be closed by now: over for two hours at least. */
+export const lastDue = (at: EpochMs): IsoWeek => weekBefore(weekOf(at - CLOSES_AFTER_MS))
+
+/** The week so many weeks earlier. */
+export const weeksBefore = ({ from }: IsoWeek, count: number): IsoWeek => weekOf(from - count * WEEK)
+
 /** A week by name; null when its year has no such week. */
 export function namedWeek(name: string): IsoWeek | null {
   const [year, number] = name.split('-W').map(Number)

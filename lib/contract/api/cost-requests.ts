@@ -144,6 +144,7 @@ export type CostWhatIf = z.infer<typeof costWhatIf>
 /** A review with where to go from it. */
 export const costReview = costWeekly.extend({
   weeks: z.array(z.string()).describe('weeks that were published, newest first'),
+  closing: z.string().nullable().describe('the last week that is over, while it is not published yet; null = it is'),
 })
 export type CostReview = z.infer<typeof costReview>
 

@@ -234,6 +234,12 @@ export const costWeekly = z.object({
     .describe('Monday 02:00 UTC after it; null = the week is open and the figures still move'),
   projections: costProjections,
   moved: z.array(costMove),
+  movedSince: isoWeek
+    .nullable()
+    .default(null)
+    .describe(
+      'the published week that moves and corrections are held against; null = none of the five before was published',
+    ),
   unused: z.array(unusedFinding),
   budgets: z.array(budgetStanding),
   decisions: z.array(costDecision),

@@ -11,14 +11,16 @@ it('a review as a file has a row for each circuit, its money as numbers, and say
   const projections = projectCircuits([told, lost], frame(DEC, { month: { name: '2026-11', from: NOV, to: DEC } }))
   const difference = { amount: '12.30', currency: 'USD' }
   const moved = [{ circuitId: 'erc-1', from: difference, to: difference, difference, parts: [] }]
-  const [head, first, second, rest] = reviewCsv({ week: '2026-W48', projections, moved }).split('\r\n')
+  const [head, first, second, rest] = reviewCsv({ week: '2026-W48', projections, moved, movedSince: '2026-W46' }).split(
+    '\r\n',
+  )
   expect(rest).toBe('')
   const columns = head?.split(',') ?? []
   // 436 + 72,000 GB x 0.025
   expect(first).toMatch(
     /^2026-W48,erc-1,"London, ""core""",Zone 1,metered,Standard,1000,72000000000000,1,USD,2236\.00,/,
   )
-  expect(first).toContain('2236.00,2236.00,2236.00,2236.00,12.30,5700.00,')
+  expect(first).toContain('2236.00,2236.00,2236.00,2236.00,12.30,2026-W46,5700.00,')
   expect(second).toMatch(/^2026-W48,erc-2,'=1\+1,/)
   expect(second?.split(',')[columns.indexOf('recommendation')]).toBe('unpriced')
 })

@@ -19,6 +19,7 @@ const COLUMNS = [
   'p50',
   'p90',
   'changeSinceLastWeek',
+  'changeSince',
   'unlimited',
   'breakEvenBytes',
   'chanceOfWrongSide',
@@ -31,16 +32,22 @@ const COLUMNS = [
   'unpricedBecause',
 ] as const
 
+type Review = Pick<CostWeekly, 'week' | 'projections' | 'moved' | 'movedSince'>
+
 /** The review's table of circuits as a file, one row each; money as numbers beside their currency, bytes whole. */
-export function reviewCsv(review: Pick<CostWeekly, 'week' | 'projections' | 'moved'>): string {
+export function reviewCsv(review: Review): string {
   const changes = new Map(review.moved.map(({ circuitId, difference }) => [circuitId, difference.amount]))
   return csvOf(
     COLUMNS,
-    review.projections.circuits.map((one) => rowOf(review.week, one, changes.get(one.circuitId) ?? null)),
+    review.projections.circuits.map((one) => rowOf(review, one, changes.get(one.circuitId) ?? null)),
   )
 }
 
-function rowOf(week: string, one: CostProjection, change: string | null): Record<(typeof COLUMNS)[number], Cell> {
+function rowOf(
+  { week, movedSince }: Review,
+  one: CostProjection,
+  change: string | null,
+): Record<(typeof COLUMNS)[number], Cell> {
   const { recommendation, pastError } = one
   const { to } = recommendation
   const band = currentBand(one)
@@ -60,6 +67,8 @@ function rowOf(week: string, one: CostProjection, change: string | null): Record
     p50: band?.p50.amount ?? null,
     p90: band?.p90.amount ?? null,
     changeSinceLastWeek: change,
+    // the week that was published last, where the one before was not
+    changeSince: change === null ? null : movedSince,
     unlimited: one.unlimited?.amount ?? null,
     breakEvenBytes: one.breakEvenBytes,
     chanceOfWrongSide: one.chanceOfWrongSide,

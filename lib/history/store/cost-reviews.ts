@@ -23,6 +23,18 @@ export async function costReview(db: Queryable, week: string): Promise<StoredRev
   return rows[0] ? reviewOf(rows[0]) : null
 }
 
+/** The newest review that was published of the weeks in `[from, until)`, by name; null when none was. */
+export async function newestCostReview(
+  db: Queryable,
+  { from, until }: { from: string; until: string },
+): Promise<StoredReview | null> {
+  const { rows } = await db.query<Row>(
+    'SELECT week, closed_at, body FROM cost_review WHERE week >= $1 AND week < $2 ORDER BY week DESC LIMIT 1',
+    [from, until],
+  )
+  return rows[0] ? reviewOf(rows[0]) : null
+}
+
 /** The weeks that were published, newest first. */
 export async function costReviewWeeks(db: Queryable, limit: number): Promise<string[]> {
   const { rows } = await db.query<{ week: string }>('SELECT week FROM cost_review ORDER BY week DESC LIMIT $1', [limit])
