@@ -56,6 +56,17 @@ describe('the OpenAPI document', () => {
     expect(names).toEqual(expect.arrayContaining(['scope', 'at', 'prefix', 'origin', 'asn', 'cursor', 'limit']))
   })
 
+  it('gives the parameters of files', () => {
+    const names = (path: string) => document.paths[path]?.get?.parameters?.map(({ name }) => name)
+    expect([names('/api/v1/cost/focus'), names('/api/v1/cost/weekly/csv')]).toEqual([['month'], ['week']])
+    expect(Object.keys(document.paths['/api/v1/cost/focus']?.get?.responses ?? {})).toEqual([
+      '200',
+      '400',
+      '404',
+      '503',
+    ])
+  })
+
   it('points only at components that exist', () => {
     for (const [, target = ''] of JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)) {
       const found = target.split('/').reduce<unknown>((node, key) => (node as Record<string, unknown>)?.[key], document)

@@ -2,6 +2,8 @@ import { z } from 'zod'
 import {
   type Command,
   commands,
+  costProjectionsParameters,
+  costWeeklyParameters,
   endpoints,
   type Endpoint,
   health,
@@ -39,8 +41,12 @@ export function openApiDocument(version: string): Json {
     paths: {
       ...versionedPaths(),
       '/api/v1/stream': { get: streamOperation() },
-      '/api/v1/cost/focus': { get: plainOperation('costFocus', 'Projections of a month as FOCUS 1.2', 'text/csv') },
-      '/api/v1/cost/weekly/csv': { get: plainOperation('costWeeklyCsv', 'The table of a weekly review', 'text/csv') },
+      '/api/v1/cost/focus': {
+        get: fileOperation('costFocus', 'Projections of a month as FOCUS 1.2', costProjectionsParameters),
+      },
+      '/api/v1/cost/weekly/csv': {
+        get: fileOperation('costWeeklyCsv', 'The table of a weekly review', costWeeklyParameters),
+      },
       '/api/health': { get: healthOperation() },
       '/api/openapi.json': { get: plainOperation('openapi', 'This document', 'application/json') },
       '/metrics': { get: plainOperation('metrics', 'Prometheus metrics', 'text/plain') },
@@ -151,6 +157,15 @@ function healthOperation(): Json {
     operationId: 'health',
     summary: 'Whether the database answers',
     responses: { 200: { description: 'It answers', content }, 503: { description: 'It does not', content } },
+  }
+}
+
+function fileOperation(operationId: string, summary: string, parameters: z.ZodType): Json {
+  const { responses, ...operation } = plainOperation(operationId, summary, 'text/csv')
+  return {
+    ...operation,
+    parameters: queryOf(parameters),
+    responses: { ...(responses as Json), ...problems(400, 404, 503) },
   }
 }
 

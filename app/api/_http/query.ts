@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { BadQuestionError } from '#lib/answers/index.ts'
+import { faultWords } from './fault-words.ts'
 
 /**
  * Reads the parameters of a request by their schema.
@@ -15,16 +16,20 @@ export function readQuery<Schema extends z.ZodType>(request: Request, schema: Sc
 
 /** As {@link readQuery}, of values at hand; `name` is said where the schema itself names no field. */
 export function readValue<Schema extends z.ZodType>(value: unknown, schema: Schema, name = 'query'): z.output<Schema> {
-  const read = schema.safeParse(value)
+  const read = schema.safeParse(value, { error: faultWords })
   if (read.success) return read.data
   const [issue] = read.error.issues
-  if (issue?.code === 'unrecognized_keys') throw new BadQuestionError(unknownParameter(issue.keys, schema))
-  throw new BadQuestionError(`${issue?.path.join('.') || name}: ${issue?.message ?? 'not understood'}`)
+  const where = issue?.path.join('.') ?? ''
+  if (issue?.code === 'unrecognized_keys') throw new BadQuestionError(unknownParameter(issue.keys, where, schema))
+  throw new BadQuestionError(`${where || name}: ${issue?.message ?? 'not understood'}`)
 }
+
+/** What JSON can escape and Postgres can't keep: U+0000, and halves of surrogate pairs. */
+const NO_TEXT = /\\u(?:0000|d[89a-f])/i
 
 /**
  * Reads a JSON body by its schema; no body at all reads as an empty object.
- * @throws BadQuestionError if it is no JSON, or not of the schema
+ * @throws BadQuestionError if it is no JSON, holds text that can't be kept, or is not of the schema
  */
 export async function readBody<Schema extends z.ZodType>(request: Request, schema: Schema): Promise<z.output<Schema>> {
   const text = await request.text()
@@ -35,10 +40,20 @@ export async function readBody<Schema extends z.ZodType>(request: Request, schem
   } catch {
     throw new BadQuestionError('body: send JSON')
   }
+  if (NO_TEXT.test(text) && !isText(body))
+    throw new BadQuestionError('body: a text holds \\u0000 or half of a surrogate pair: leave it out')
   return readValue(body, schema, 'body')
 }
 
-function unknownParameter(keys: readonly string[], schema: z.ZodType): string {
+function isText(value: unknown): boolean {
+  if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0')
+  if (typeof value !== 'object' || value === null) return true
+  return Object.entries(value).every(([key, member]) => isText(key) && isText(member))
+}
+
+/** @param where '' = the parameters themselves; else the part of a body that holds the unknown ones */
+function unknownParameter(keys: readonly string[], where: string, schema: z.ZodType): string {
+  if (where !== '') return `${where}: there is no ${keys.join(', ')} in it; leave it out`
   const known = 'shape' in schema ? Object.keys(schema.shape as object) : []
   const instead = known.length > 0 ? `known are ${known.join(', ')}` : 'this resource takes none'
   return `${keys.join(', ')}: no such parameter; ${instead}`

@@ -224,7 +224,7 @@ export const costCorrection = z.object({
   reason: z.string(),
 })
 
-export const isoWeek = z.string().regex(/^\d{4}-W(0[1-9]|[1-4]\d|5[0-3])$/)
+export const isoWeek = z.string().regex(/^\d{4}-W(0[1-9]|[1-4]\d|5[0-3])$/, 'send an ISO week such as 2026-W47')
 export const costWeekly = z.object({
   week: isoWeek.describe('ISO week, such as 2026-W47'),
   from: instant,
