@@ -1,12 +1,21 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Flow, formerTotal, riseIn } from './marks.ts'
+import { type Flow, formerTotal, riseIn, stopIn } from './marks.ts'
 
 const MINUTE = 60_000
 /** Pairs of a minute each, by the bit/s that flow out in them; the first ends at minute 1. */
 const flows = (...rates: number[]): Flow[] =>
   rates.map((out, n) => ({ lo: n * MINUTE, hi: (n + 1) * MINUTE, lengthMs: MINUTE, in: 0, out }))
 const quiet = (pairs: number) => Array.from({ length: pairs }, () => 10)
+
+const poll = fc.record({
+  wait: fc.integer({ min: 200, max: 2_000 }),
+  took: fc.nat(900),
+  read: fc.double({ min: 0, max: 1, noNaN: true }),
+})
+const manyPolls = fc.array(poll, { minLength: 8, maxLength: 40 })
+const endOf = (polls: readonly { wait: number; took: number }[]) =>
+  polls.reduce((sum, { wait, took }) => sum + wait + took, 0)
 
 describe('the return of bytes', () => {
   const former = { bps: 1_000, share: 0.2 }
@@ -40,13 +49,8 @@ describe('the return of bytes', () => {
   })
 
   it('lies within what is told, however late within their polls counters were read', () => {
-    const poll = fc.record({
-      wait: fc.integer({ min: 200, max: 2_000 }),
-      took: fc.nat(900),
-      read: fc.double({ min: 0, max: 1, noNaN: true }),
-    })
     const given = fc.record({
-      polls: fc.array(poll, { minLength: 8, maxLength: 40 }),
+      polls: manyPolls,
       own: fc.integer({ min: 0, max: 5_000 }),
       moved: fc.integer({ min: 1_000, max: 3_000 }),
       when: fc.double({ min: 0.3, max: 1, noNaN: true }),
@@ -55,8 +59,7 @@ describe('the return of bytes', () => {
     let told = 0
     fc.assert(
       fc.property(given, ({ polls, own, moved, when, sooner }) => {
-        const end = polls.reduce((sum, { wait, took }) => sum + wait + took, 0)
-        const truth = Math.floor(end * when)
+        const truth = Math.floor(endOf(polls) * when)
         const found = riseIn(
           read(polls, (at) => own * at + moved * Math.max(0, at - truth)),
           {
@@ -70,6 +73,35 @@ describe('the return of bytes', () => {
         told += 1
         expect(found.lo).toBeLessThanOrEqual(truth)
         expect(found.hi).toBeGreaterThanOrEqual(truth)
+      }),
+      { numRuns: 2_000 },
+    )
+    expect(told).toBeGreaterThan(200)
+  })
+})
+
+describe('the end of forwarding', () => {
+  it('lies within what is told, however late within their polls counters were read', () => {
+    const given = fc.record({
+      polls: manyPolls,
+      rate: fc.integer({ min: 100, max: 3_000 }),
+      when: fc.double({ min: 0.2, max: 1, noNaN: true }),
+      isExpected: fc.boolean(),
+    })
+    let told = 0
+    fc.assert(
+      fc.property(given, ({ polls, rate, when, isExpected }) => {
+        const truth = Math.floor(endOf(polls) * when)
+        const dead = { deadBps: { in: 0, out: 30 }, expectedBps: { in: null, out: isExpected ? rate : null } }
+        const found = stopIn(
+          read(polls, (at) => rate * Math.min(at, truth)),
+          dead,
+          { lo: 0, hi: truth + 60_000 },
+        )
+        if (found === null) return
+        told += 1
+        expect(found.at.lo).toBeLessThanOrEqual(truth)
+        expect(found.at.hi).toBeGreaterThanOrEqual(truth)
       }),
       { numRuns: 2_000 },
     )

@@ -89,7 +89,7 @@ export interface Stop {
 /**
  * Mark F: forwarding ends in the last pair that moved, or so shortly after it that the rest of it could not lift the next pair
  * over the dead rate. Each direction by itself, the earlier one counts: the other may still be sent into the void. Only where a
- * dead pair follows. What moved again later had not ended: it is the last pair that moves within `near`.
+ * pair follows that is dead however late its counters were read. What moved again later had not ended: it is the last pair that moves within `near`.
  */
 export function stopIn(flows: readonly Flow[], dead: Dead, near: Bounds): Stop | null {
   const stops = trafficDirections.flatMap((direction) => stopOf(flows, dead, near, direction) ?? [])
@@ -107,14 +107,19 @@ function stopOf(
 ): Stop | null {
   const least = deadBps[direction]
   const last = flows.findLastIndex((flow) => flow[direction] > least && flow.hi >= near.lo && flow.lo <= near.hi)
-  const [moving, next] = [flows[last], flows[last + 1]]
-  if (!moving || !next || next[direction] > least) return null
-  const before = flows.slice(0, last + 1).map((flow) => flow[direction])
-  const formerBps = median(before.filter((bps) => bps > least))
+  const provenDead = flows.findIndex((flow, n) => n > last && flow[direction] * atMost(flow) <= least)
+  const [moving, before, dead] = [flows[last], flows[provenDead - 1], flows[provenDead]]
+  if (!moving || !before || !dead || flows.slice(last + 1, provenDead).some((flow) => flow[direction] > least))
+    return null
+  const alive = flows.slice(0, last + 1).filter((flow) => flow[direction] > least)
+  const formerBps = median(alive.map((flow) => flow[direction]))
   if (formerBps <= CLEARLY * least) return null
-  // the rest lies in the next pair, which is a longer one where a poll failed
-  const tail = Math.ceil((next.lengthMs * least) / Math.max(least, expectedBps[direction] ?? formerBps))
-  return { at: { lo: moving.lo, hi: moving.hi + tail }, formerBps }
+  // the rest lies in the dead pair, which is a longer one where a poll failed; the slower it moved, the longer it did
+  const slowest = median(alive.map((flow) => flow[direction] * atLeast(flow)))
+  const tail = Math.ceil(
+    (dead.lengthMs * least) / Math.max(least, Math.min(slowest, expectedBps[direction] ?? slowest)),
+  )
+  return { at: { lo: moving.lo, hi: before.hi + tail }, formerBps }
 }
 
 function median(values: readonly number[]): number {
@@ -153,12 +158,12 @@ export function riseIn(flows: readonly Flow[], rise: Rise): Bounds | 'unclear' |
   if (before.length === 0) return null
   const usual = usualOf(before)
   const moved = rise.share * rise.bps
-  const isAbove = (flow: Flow) => leastOf(flow) > usual.most + moved
+  const isAbove = (flow: Flow) => total(flow) * atLeast(flow) > usual.most + moved
   if (before.some(isAbove)) return 'unclear'
   const proof = flows.findIndex((flow) => flow.hi > rise.from && isAbove(flow))
   const proven = flows[proof]
   if (!proven) return null
-  const isBelow = (flow: Flow) => flow.hi <= rise.from || mostOf(flow) <= usual.least + moved
+  const isBelow = (flow: Flow) => flow.hi <= rise.from || total(flow) * atMost(flow) <= usual.least + moved
   const below = flows.slice(0, proof).findLastIndex(isBelow)
   return { lo: earliestAfter(flows[below], flows[below + 1] ?? proven, rise.share), hi: proven.hi }
 }
@@ -179,9 +184,9 @@ function calmPairs(pairs: readonly Flow[], calmSince: EpochMs): readonly Flow[] 
 /** Both readings of a pair were made within their polls, so that the time between them is known within bounds. */
 const slackOf = ({ lo, hi, lengthMs }: Flow) => Math.max(0, hi - lo - lengthMs)
 
-/** bit/s that a pair had at the least, and at the most. */
-const leastOf = (flow: Flow) => (total(flow) * flow.lengthMs) / (flow.lengthMs + slackOf(flow))
-const mostOf = (flow: Flow) => (total(flow) * flow.lengthMs) / Math.max(1, flow.lengthMs - slackOf(flow))
+/** By how much a pair's rate may be lower, and higher, than over the time between the middles of its polls. */
+const atLeast = (flow: Flow) => flow.lengthMs / (flow.lengthMs + slackOf(flow))
+const atMost = (flow: Flow) => flow.lengthMs / Math.max(1, flow.lengthMs - slackOf(flow))
 
 /** What a way usually carries, bit/s, which pairs that adjoin tell better than each of them: a late reading counts once. */
 function usualOf(pairs: readonly Flow[]): { least: number; most: number } {
