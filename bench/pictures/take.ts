@@ -24,23 +24,32 @@ export interface Picture {
   bytes: Buffer
 }
 
-/** All pictures of one view, which is opened once: at each width in both themes, unless it has one look only. */
+/**
+ * All pictures of one view: at each width in both themes, unless it has one look only. Each theme has a page of its own, because a page
+ * whose theme is switched while it is open keeps some of what it has painted in the old colours.
+ */
 export async function takePictures(browser: Browser, url: string, view: View, path: string): Promise<Picture[]> {
-  const context = await browser.newContext({ reducedMotion: 'reduce', locale: 'en-GB', timezoneId: 'UTC' })
-  const page = await context.newPage()
-  if (view.onPaper) await page.emulateMedia({ media: 'print' })
-  await page.goto(`${url}${path}`)
-  await settled(page)
-  await view.act?.(page)
   const pictures: Picture[] = []
-  for (const { size, theme } of looksOf(view)) {
-    await page.emulateMedia({ colorScheme: theme })
-    await page.setViewportSize({ width: view.onPaper ? PAPER_WIDTH : size.width, height: size.height })
+  for (const [theme, looks] of Map.groupBy(looksOf(view), ({ theme }) => theme)) {
+    const context = await browser.newContext({
+      reducedMotion: 'reduce',
+      locale: 'en-GB',
+      timezoneId: 'UTC',
+      colorScheme: theme,
+    })
+    const page = await context.newPage()
+    if (view.onPaper) await page.emulateMedia({ media: 'print' })
+    await page.goto(`${url}${path}`)
     await settled(page)
-    if (!view.isWall && !view.isOverlay) await showWhole(page, size)
-    pictures.push({ name: pictureName(view, size, theme), bytes: await compressed(await page.screenshot(), size) })
+    await view.act?.(page)
+    for (const { size } of looks) {
+      await page.setViewportSize({ width: view.onPaper ? PAPER_WIDTH : size.width, height: size.height })
+      await settled(page)
+      if (!view.isWall && !view.isOverlay) await showWhole(page, size)
+      pictures.push({ name: pictureName(view, size, theme), bytes: await compressed(await page.screenshot(), size) })
+    }
+    await context.close()
   }
-  await context.close()
   return pictures
 }
 
