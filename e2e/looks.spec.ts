@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright'
 import { type APIRequestContext, expect, type Page, test } from '@playwright/test'
-import type { Session } from '#lib/contract/index.ts'
+import type { CircuitParity, Session } from '#lib/contract/index.ts'
 import { alterAnswers, askedAnew } from './altered-answers.ts'
 import { circuitNamed, gatewayNamed, namesOf, outageOf, screens, sessionOf, settled } from './estate.ts'
 import { lengthenNames, sidewaysExcess } from './long-names.ts'
@@ -136,6 +136,33 @@ test.describe('on a phone', () => {
       await expect(sort).toBeVisible()
     })
   }
+
+  test('prefixes that differ between the paths of a circuit are a list, however long the AS paths', async ({
+    page,
+    request,
+  }) => {
+    const { id } = await circuitNamed(request, 'erc-london')
+    const asPath = [12076, ...Array.from({ length: 12 }, (_, index) => 4_200_000_001 + index)]
+    const parity: CircuitParity = {
+      onlyPrimary: 1,
+      onlySecondary: 0,
+      shared: 1,
+      unequal: 1,
+      differences: [
+        { prefix: 'fd00:1234:5678:9abc:def0:1234::/96', primary: asPath, secondary: asPath.slice(0, 5) },
+        { prefix: '10.20.0.0/16', primary: asPath, secondary: null },
+      ],
+    }
+    await alterAnswers(page, /\/api\/v1\/circuits\/[^/]+\/parity$/, () => parity)
+    await page.goto(`/circuits/${id}`)
+    await settled(page)
+    const list = page.getByRole('region', { name: 'Prefixes that differ', exact: true })
+    await askedAnew(page, list.getByText('10.20.0.0/16', { exact: true }))
+    await expect(list.locator('thead')).toBeHidden()
+    await expect(list.getByText('not there', { exact: true })).toBeVisible()
+    expect(await list.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0)
+    expect(await sidewaysExcess(page)).toEqual([])
+  })
 
   test('a list of hundreds of rows is scrolled from its first to its last', async ({ page, request }) => {
     await gatewayNamed(request, 'ergw-hub')

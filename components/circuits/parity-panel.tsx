@@ -1,5 +1,6 @@
 'use client'
 
+import { clsx } from 'clsx'
 import type { CircuitParity } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useCircuitParity } from '../data/index.ts'
@@ -8,6 +9,7 @@ import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { AsPath } from '../ui/as-path.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
+import { stacked } from '../ui/table/stacked.ts'
 import { AsOf } from '../ui/time.tsx'
 import { parityStatus, parityWords } from './parity-words.ts'
 
@@ -18,11 +20,12 @@ export function ParityPanel({ circuitId }: { circuitId: string }) {
     <Panel
       title="Route tables of both paths"
       aside={parity.data && <AsOf asOf={parity.data.asOf} freshness={parity.data.freshness} />}
+      flush
     >
       <AnswerView query={parity} skeleton={<SkeletonRows rows={2} />}>
         {({ data }) => (
           <>
-            <p className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
+            <p className="flex flex-wrap items-baseline gap-x-3 gap-y-1 p-3.5">
               <Status {...parityStatus(data)} />
               <span className="text-ink-2">{parityWords(data)}</span>
             </p>
@@ -37,37 +40,44 @@ export function ParityPanel({ circuitId }: { circuitId: string }) {
 function Differences({ circuitId, parity }: { circuitId: string; parity: CircuitParity }) {
   const { differences, unequal, onlyPrimary, onlySecondary } = parity
   const more = unequal + onlyPrimary + onlySecondary - differences.length
+  const onPhone = stacked(HEAD)
   return (
-    <div tabIndex={0} role="region" aria-label="Prefixes that differ" className="mt-3 max-h-80 overflow-auto">
-      <table className="w-full text-left text-xs">
+    <div
+      tabIndex={0}
+      role="region"
+      aria-label="Prefixes that differ"
+      className="max-h-80 overflow-auto border-t -outline-offset-2"
+    >
+      <table className={clsx('w-full text-left text-xs', onPhone.className)} style={onPhone.style}>
+        <caption className="sr-only">Prefixes that differ, with the AS path on each path</caption>
         <thead>
           <tr className="text-2xs text-ink-3">
-            <th scope="col" className="py-1 pr-3 font-medium">
-              Prefix
-            </th>
-            <th scope="col" className="py-1 pr-3 font-medium">
-              AS path, primary
-            </th>
-            <th scope="col" className="py-1 font-medium">
-              AS path, secondary
-            </th>
+            {HEAD.map((name) => (
+              <th key={name} scope="col" className={clsx(cell, 'font-medium')}>
+                {name}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
           {differences.map(({ prefix, primary, secondary }) => (
-            <tr key={prefix} className="border-t">
-              <th scope="row" className="py-1 pr-3 font-normal whitespace-nowrap">
+            <tr key={prefix} className="border-t first:border-t-0 sm:first:border-t">
+              <th scope="row" className={clsx(cell, 'font-normal whitespace-nowrap')}>
                 <PageLink href={routesHref('history', { prefix, scope: circuitId })} className="link font-mono">
                   {prefix}
                 </PageLink>
               </th>
-              <td className="py-1 pr-3">{primary ? <AsPath path={primary} /> : 'not there'}</td>
-              <td className="py-1">{secondary ? <AsPath path={secondary} /> : 'not there'}</td>
+              <td className={cell}>{primary ? <AsPath path={primary} /> : 'not there'}</td>
+              <td className={cell}>{secondary ? <AsPath path={secondary} /> : 'not there'}</td>
             </tr>
           ))}
         </tbody>
       </table>
-      {more > 0 && <p className="py-1 text-xs text-ink-3">and {more} more</p>}
+      {more > 0 && <p className="px-3.5 py-1.5 text-xs text-ink-3">and {more} more</p>}
     </div>
   )
 }
+
+const HEAD = ['Prefix', 'AS path, primary', 'AS path, secondary'] as const
+
+const cell = 'px-2 py-1 first:pl-3.5 last:pr-3.5'
