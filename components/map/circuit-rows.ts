@@ -9,6 +9,12 @@ const DECLARE = '/settings/declarations'
 /** Names of sites beyond these become a number. */
 const MOST_NAMES = 2
 
+/** Begins the keys of rows that stand for many. */
+export const REST = 'rest/'
+
+/** Whether a row stands for what is not drawn one by one. */
+export const isRestRow = ({ key }: Pick<Row, 'key'>) => key.startsWith(REST)
+
 /** What is known of on-premises sites, by whoever declared them or from routes. */
 type KnownSites = Pick<EstateAnswers, 'sites' | 'learnedSites'>
 
@@ -107,7 +113,7 @@ export function restRow(place: string, circuits: readonly Circuit[]): Row {
     ) as [string, string | null][],
   )
   return {
-    key: `rest/${place}`,
+    key: `${REST}${place}`,
     name,
     href,
     title,

@@ -7,6 +7,7 @@ import { estateMapOf } from './estate-map.ts'
 import { type Box, LEAST_WIDTH, layOut } from './layout.ts'
 import { siteText } from './site-text.ts'
 import { circuitFact, gatewayFact, networkFact } from './sample-facts.ts'
+import { untangled } from './untangle.ts'
 
 const learnedNames = ['learned: Washington DC / AT&T Netbond', 'learned: London / Colt', 'learned: '.padEnd(80, 'x')]
 
@@ -56,7 +57,7 @@ function overlaps(boxes: Map<string, Box>[]): string[] {
 
 /** Nothing lies on anything else, everything inside the drawing, and every line has two ends. */
 function faultsOf(answers: EstateAnswers, width: number): string[] {
-  const map = estateMapOf(answers)
+  const map = untangled(estateMapOf(answers))
   const layout = layOut(map, width)
   const outer = [layout.sites, layout.places, layout.gateways, layout.networks]
   const outside = outer
@@ -123,7 +124,7 @@ describe('nothing overlaps', () => {
 })
 
 it('the drawing stays within two screens, however many circuits there are', () => {
-  const { height } = layOut(estateMapOf(estateOf(500, 70, 200, ['redundant', 'no_path'])), 1190)
+  const { height } = layOut(untangled(estateMapOf(estateOf(500, 70, 200, ['redundant', 'no_path']))), 1190)
   expect(height).toBeLessThan(2000)
 })
 

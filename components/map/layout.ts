@@ -85,7 +85,8 @@ const networkHeight = ({ spokes, moreSpokes }: NetworkNode) =>
 
 /**
  * Where everything stands: four columns from the customer to Azure, each thing as near as it can be to what it is connected
- * to, and no two on the same spot.
+ * to in the order that the map has, and no two on the same spot.
+ * @param map in the order in which it is drawn: see `untangle.ts`
  * @param width of the drawing; narrower than {@link LEAST_WIDTH} counts as that
  */
 export function layOut(map: EstateMap, width: number): MapLayout {
@@ -163,21 +164,19 @@ function placeBoxes(places: readonly Place[], column: Column, siteWidth: number)
 interface Wanted {
   key: string
   height: number
-  /** what it would stand beside; nothing = after everything that stands beside something */
+  /** what it would stand beside; nothing = below what comes before it */
   beside: (Box | undefined)[]
 }
 
 /**
- * Puts things under each other, each as near as it can be to the middle of what it belongs beside, in that order.
+ * Puts things under each other in the order given, each as near as it can be to the middle of what it belongs beside.
  * @param tall how tall the drawing is anyway: none is pushed below that as long as all of them fit
  */
 function stacked(things: readonly Wanted[], column: Column, tall: number): Map<string, Box> {
-  const centred = things
-    .map(({ key, height, beside }) => {
-      const centres = beside.flatMap((box) => (box ? [middle(box)] : []))
-      return { key, height, centre: centres.length === 0 ? null : sum(centres) / centres.length }
-    })
-    .toSorted((a, b) => (a.centre ?? Number.MAX_VALUE) - (b.centre ?? Number.MAX_VALUE))
+  const centred = things.map(({ key, height, beside }) => {
+    const centres = beside.flatMap((box) => (box ? [middle(box)] : []))
+    return { key, height, centre: centres.length === 0 ? null : sum(centres) / centres.length }
+  })
   let free = 0
   const pushed = centred.map(({ key, height, centre }) => {
     const y = Math.max(free, centre === null ? 0 : Math.round(centre - height / 2))

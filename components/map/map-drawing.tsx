@@ -8,13 +8,15 @@ import { Curve, Words } from './drawing-parts.tsx'
 import type { EstateMap } from './estate.ts'
 import { heights, layOut } from './layout.ts'
 import { RowDrawing } from './row-drawing.tsx'
+import { untangled } from './untangle.ts'
 
 /** The width that the server draws for, which knows of no screen. */
 const USUAL_WIDTH = 1180
 const USUAL_PX = 16
 
 /** The map as a picture, from the customer's side on the left to Azure's on the right. */
-export function MapDrawing({ map }: { map: EstateMap }) {
+export function MapDrawing({ map: worstFirst }: { map: EstateMap }) {
+  const map = useMemo(() => untangled(worstFirst), [worstFirst])
   const [frame, px] = useWidth<HTMLDivElement>()
   const scale = useTypeScale()
   const hatch = useId()

@@ -1,5 +1,6 @@
 import type { Gateway } from '#lib/contract/index.ts'
 import { type StatusWords, statusText } from '../ui/status.tsx'
+import { REST } from './circuit-rows.ts'
 import type { Row } from './estate.ts'
 
 const tunnelWords: Record<string, StatusWords> = {
@@ -48,7 +49,7 @@ export function restOfTunnels(rows: readonly Row[]): Row {
   const title = `${name}, the worst of them ${statusText(status)}`
   const href = '/gateways?gateways.q=VPN'
   return {
-    key: 'rest/tunnels',
+    key: `${REST}tunnels`,
     name,
     href,
     title,

@@ -1,0 +1,139 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { redundancies } from '#lib/contract/index.ts'
+import type { EstateMap } from './estate.ts'
+import { estateMapOf } from './estate-map.ts'
+import { type Edge, layOut } from './layout.ts'
+import { circuitFact, gatewayFact, networkFact } from './sample-facts.ts'
+import { crossings, untangled } from './untangle.ts'
+
+const nothing = { circuits: [], gateways: [], networks: [], sites: [] }
+const WIDTHS = [720, 1190, 2400]
+
+/** Any estate: circuits in places and states, each to some gateways, which stand in networks, some with others. */
+const estates = fc
+  .record({
+    circuits: fc.array(
+      fc.record({
+        place: fc.nat(9),
+        redundancy: fc.constantFrom(...redundancies),
+        gateways: fc.uniqueArray(fc.nat(13), { maxLength: 3 }),
+      }),
+      { maxLength: 40 },
+    ),
+    gateways: fc.array(fc.record({ network: fc.nat(5), tunnels: fc.nat(2) }), { maxLength: 14 }),
+  })
+  .map(({ circuits, gateways }) =>
+    estateMapOf({
+      ...nothing,
+      circuits: circuits.map(({ place, redundancy, gateways }, index) =>
+        circuitFact(`c${index}`, { location: `P${place}`, redundancy, gateways: gateways.map((id) => `g${id}`) }),
+      ),
+      gateways: gateways.map(({ tunnels }, index) =>
+        gatewayFact(`g${index}`, {
+          tunnels: Object.fromEntries(Array.from({ length: tunnels }, (_, tunnel) => [`t${index}-${tunnel}`, null])),
+        }),
+      ),
+      networks: [...Map.groupBy(gateways.entries(), ([, { network }]) => network)].map(([network, own]) =>
+        networkFact(`n${network}`, { gateways: own.map(([index]) => `g${index}`) }),
+      ),
+    }),
+  )
+
+/** Lines between two columns bend alike, so that two of them cross where their ends stand in opposite orders. */
+function drawnCrossings(edges: Iterable<Edge>): number {
+  const all = [...edges]
+  return all.reduce(
+    (count, { from, to }, index) =>
+      count +
+      all.slice(index + 1).filter((other) => Math.sign(from.y - other.from.y) * Math.sign(to.y - other.to.y) < 0)
+        .length,
+    0,
+  )
+}
+
+const seen = (map: EstateMap, width: number) => {
+  const { links, homes } = layOut(map, width)
+  return drawnCrossings(links.values()) + drawnCrossings(homes.values())
+}
+
+/** The order of a map that nobody untangled: the worst rows first, everything else beside the middle of its own. */
+function asItWas(map: EstateMap): EstateMap {
+  const mean = (indexes: number[]) =>
+    indexes.length === 0 ? Number.MAX_VALUE : indexes.reduce((sum, index) => sum + index, 0) / indexes.length
+  const rows = map.places.flatMap((place) => place.rows)
+  const rowsOf = (id: string) =>
+    rows.flatMap(({ links }, index) => (links.some(({ gatewayId }) => gatewayId === id) ? [index] : []))
+  const gateways = map.gateways.toSorted((a, b) => mean(rowsOf(a.key)) - mean(rowsOf(b.key)))
+  const placeOf = (ids: readonly string[]) => mean(ids.map((id) => gateways.findIndex(({ key }) => key === id)))
+  return { ...map, gateways, networks: map.networks.toSorted((a, b) => placeOf(a.gatewayIds) - placeOf(b.gatewayIds)) }
+}
+
+const keysOf = ({ places, gateways, networks }: EstateMap) =>
+  [...places, ...places.flatMap(({ rows }) => rows), ...gateways, ...networks].map(({ key }) => key).toSorted()
+
+const worstOf = (rows: readonly { rank: number }[]) => Math.min(...rows.map(({ rank }) => rank))
+
+describe('an untangled map', () => {
+  it('never has more crossings than it had, at any width', () => {
+    fc.assert(
+      fc.property(estates, fc.constantFrom(...WIDTHS), (map, width) => {
+        expect(seen(untangled(map), width)).toBeLessThanOrEqual(seen(asItWas(map), width))
+      }),
+      { numRuns: 150 },
+    )
+  })
+
+  it('holds the same things, the worst first, and those that stand for many last among their equals', () => {
+    fc.assert(
+      fc.property(estates, (map) => {
+        const after = untangled(map)
+        expect(keysOf(after)).toEqual(keysOf(map))
+        expect(after.places.map(({ rows }) => worstOf(rows))).toEqual(map.places.map(({ rows }) => worstOf(rows)))
+        for (const { key, rows } of after.places) {
+          const before = map.places.find((place) => place.key === key)?.rows ?? []
+          const looks = ({ rank, key }: (typeof rows)[number]) => `${rank} ${key.startsWith('rest/')}`
+          expect(rows.map(looks)).toEqual(before.map(looks))
+        }
+      }),
+      { numRuns: 150 },
+    )
+  })
+
+  it('is the same each time', () => {
+    fc.assert(
+      fc.property(estates, (map) => {
+        expect(untangled(structuredClone(map))).toEqual(untangled(map))
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('is counted as it is drawn', () => {
+    fc.assert(
+      fc.property(estates, fc.constantFrom(...WIDTHS), (map, width) => {
+        const after = untangled(map)
+        expect(seen(after, width)).toBe(crossings(after))
+      }),
+      { numRuns: 60 },
+    )
+  })
+})
+
+it('a circuit on one path, drawn first, draws the circuit behind the same gateway to itself', () => {
+  const map = estateMapOf({
+    ...nothing,
+    circuits: [
+      circuitFact('london', { location: 'London', redundancy: 'reduced', gateways: ['hub'] }),
+      circuitFact('amsterdam', { location: 'Amsterdam', gateways: ['hub'] }),
+      circuitFact('johannesburg', { location: 'Johannesburg', gateways: ['apart'] }),
+      circuitFact('washington', { location: 'Washington', gateways: ['beyond'] }),
+    ],
+    // the gateway of the first two is the last by name: where rows stand by that, two others lie between them
+    gateways: ['hub', 'apart', 'beyond'].map((name) => gatewayFact(name)),
+  })
+  const after = untangled(map)
+  expect(crossings(after)).toBe(0)
+  expect(after.places.map(({ name }) => name).slice(0, 2)).toEqual(['London', 'Amsterdam'])
+  expect(after.gateways[0]?.name).toBe('hub')
+})
