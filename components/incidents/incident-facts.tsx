@@ -1,6 +1,6 @@
 'use client'
 
-import type { IncidentDetail } from '#lib/contract/index.ts'
+import { explanationWords, type IncidentDetail } from '#lib/contract/index.ts'
 import { ownerWords } from '../events/event-words.ts'
 import { causeWords } from '../events/cause-words.ts'
 import { formatDuration, formatDurationBounds } from '../format/duration.ts'
@@ -16,7 +16,7 @@ import { incidentLength } from '../events/incident-words.ts'
 /** What whoever opens it at night needs first: how long, whose, what to do, who has it. */
 export function IncidentFacts({ incident }: { incident: IncidentDetail }) {
   const now = useNow()
-  const { startedBetween, endedBetween, cause, unverifiedSince, maintenance, events, delay } = incident
+  const { startedBetween, endedBetween, cause, explainedBy, unverifiedSince, maintenance, events, delay } = incident
   const { least, most } = incidentLength(incident, now)
   const moments = (bounds: readonly [string, string]): [number, number] => [
     Date.parse(bounds[0]),
@@ -70,6 +70,11 @@ export function IncidentFacts({ incident }: { incident: IncidentDetail }) {
             'Not known: nothing that was polled tells the cause.'
           )}
         </Fact>
+        {explainedBy.length > 0 && (
+          <Fact name="Explained by">
+            <span className="inline-block first-letter:uppercase">{explanationWords(explainedBy)}</span>
+          </Fact>
+        )}
         {cause?.nextStep && <Fact name="Next step">{cause.nextStep}</Fact>}
         {delay && (
           <Fact name="Told">

@@ -60,7 +60,10 @@ const written = postMortem(
       }),
       failover,
     ],
-    { acknowledged: { at: minute(4), by: 'local', note: 'rang Equinix' } },
+    {
+      acknowledged: { at: minute(4), by: 'local', note: 'rang Equinix' },
+      explainedBy: [{ kind: 'location', name: 'London', members: { of: 'circuits', hit: 2, total: 2 } }],
+    },
   ),
   context,
 )
@@ -74,6 +77,7 @@ it.each([
   ['its bounds', '| Began | between 2026-11-20 03:01:00 and 2026-11-20 03:02:00 UTC |'],
   ['how long, as bounds', '| Lasted | at least 6 min 00 s, at most 8 min 00 s |'],
   ['why', '| Probable cause | provider or customer link, the provider (confidence 70 %) |'],
+  ['what explains it', '| Explained by | peering location London, both of its 2 circuits |'],
   ['who took it on', '| Taken on | by local at 2026-11-20 03:04:00 UTC: rang Equinix |'],
   ['the picture', '```text\nckt-lon |..##..|\n```'],
   ['parts under what they belong to', '\n  - **Session down** ckt-lon `192.0.2.2 ↔ 192.0.2.1`'],

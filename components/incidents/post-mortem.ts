@@ -1,4 +1,4 @@
-import type { Event, IncidentDetail } from '#lib/contract/index.ts'
+import { type Event, explanationWords, type IncidentDetail } from '#lib/contract/index.ts'
 import { durationWords, eventStatus, ownerWords, subjectWords } from '../events/event-words.ts'
 import { causeWords } from '../events/cause-words.ts'
 import { eventKindWords } from '../events/kind-words.ts'
@@ -44,6 +44,7 @@ export function postMortem(incident: IncidentDetail, context: PostMortemContext)
       ['Ended', endedBetween ? between(endedBetween) : 'not yet'],
       [endedBetween ? 'Lasted' : 'Lasts', formatDurationBounds(least, most)],
       ['Probable cause', cause ? causeLine(cause) : 'not known'],
+      ['Explained by', explanationWords(incident.explainedBy)],
       ['Next step', cause?.nextStep ?? ''],
       [
         'Taken on',

@@ -49,6 +49,7 @@ export function testIncident(fields: Partial<Incident> = {}): Incident {
     title: 'path_down ckt-lon AzurePrivatePeering/primary',
     root,
     cause: root.cause,
+    explainedBy: [],
     startedBetween: root.startedBetween,
     endedBetween: root.endedBetween,
     openedAt: minute(2),

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest'
-import type { DetectedEvent, DetectedIncident, EventsParameters } from '#lib/contract/index.ts'
+import type { DetectedEvent, DetectedIncident, EventsParameters, Explanation } from '#lib/contract/index.ts'
 import { eventIdOf, listSources, shortIdOf, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
 import { listen } from '#lib/platform/notifications/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -58,6 +58,8 @@ const incident = (
   ...fields,
 })
 
+const LONDON: Explanation = { kind: 'location', name: 'London', members: { of: 'circuits', hit: 2, total: 2 } }
+
 const events: DetectedEvent[] = [
   event('path', 20 * MINUTE, {
     kind: 'path_down',
@@ -81,7 +83,7 @@ beforeAll(async () => {
   const [source] = await listSources(db.pool)
   await upsertEvents(db.pool, source?.sourceId ?? 0, events)
   await upsertIncidents(db.pool, [
-    incident('now', 'path', 20 * MINUTE),
+    incident('now', 'path', 20 * MINUTE, { explainedBy: [LONDON] }),
     incident('past', 'old', 20 * HOUR, { severity: 'critical', scope: GATEWAY, closedAt: now - 18 * HOUR }),
   ])
 })
@@ -143,6 +145,11 @@ describe('incidents', () => {
     // nothing but the inventory was ever polled here
     expect(data.unverifiedSince).toBe(new Date(now - 20 * MINUTE).toISOString())
     expect((await getIncident(db, eventIdOf('past'), now)).data.unverifiedSince).toBeNull()
+  })
+
+  it('say what explains them, where anything does', async () => {
+    const { data } = await getIncidents(db, { limit: 10 }, now)
+    expect(data.map(({ explainedBy }) => explainedBy)).toEqual([[LONDON], []])
   })
 
   it('that are open come with the worst first, page by page', async () => {

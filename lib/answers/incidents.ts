@@ -152,6 +152,7 @@ function incidentView(stored: StoredIncident, event: Event | null, { sources, pa
     title: event ? `${event.kind} ${event.scopeName} ${event.subject}` : stored.scopeName,
     root: event,
     cause: event?.cause ?? null,
+    explainedBy: stored.explainedBy,
     startedBetween: isoBounds(stored.started),
     endedBetween: isoBoundsOrNull(stored.ended),
     openedAt: iso(stored.openedAt),

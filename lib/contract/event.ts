@@ -1,3 +1,4 @@
+import type { Explanation } from './explanation.ts'
 import type { FailoverDetail, ForwardingLoss } from './failover.ts'
 import type { Bounds, DurationBounds, EpochMs } from './time.ts'
 
@@ -131,6 +132,8 @@ export interface DetectedIncident {
   root: string
   /** keys of the events that were held to explain it before, oldest first, and until when */
   formerRoots?: { root: string; until: EpochMs }[]
+  /** what its circuits have in common that would explain it, nothing told apart; empty or absent = nothing known does */
+  explainedBy?: Explanation[]
   severity: Severity
   /** keys of its events that stand for themselves */
   members: string[]

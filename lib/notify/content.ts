@@ -2,6 +2,7 @@ import type {
   CauseOwner,
   DelayBound,
   EventKind,
+  Explanation,
   NotificationReason,
   OperatorCard,
   Severity,
@@ -28,6 +29,8 @@ export interface IncidentContent {
   outage: { atLeastSeconds: number; atMostSeconds: number } | null
   owner: CauseOwner
   cause: string
+  /** what its circuits have in common that would explain it; empty = nothing known does. Absent in what was written before */
+  explainedBy?: readonly Explanation[]
   /** 0 = none is claimed */
   confidence: number
   nextStep: string

@@ -49,6 +49,7 @@ export function storyOf(
     outage: incident.ended && outageOf(incident.started, incident.ended),
     owner: ownerOf(cause),
     cause: cause?.class ?? 'unknown_cause',
+    explainedBy: incident.explainedBy,
     confidence: cause?.confidence ?? 0,
     nextStep: cause?.nextStep ?? '',
     evidence: evidenceLines([...root.evidence, ...(cause?.evidence ?? [])]),

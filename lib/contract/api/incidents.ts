@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { severities } from '../event.ts'
+import { explainingKinds } from '../explanation.ts'
 import { bounds, instant } from './envelope.ts'
 import { cause, event } from './events.ts'
 
@@ -7,6 +8,21 @@ export const acknowledgement = z.object({
   at: instant,
   by: z.string(),
   note: z.string().nullable(),
+})
+
+const explanation = z.object({
+  kind: z
+    .enum(explainingKinds)
+    .describe("customer_side: the customers' and providers' equipment at a peering location, without Microsoft's"),
+  name: z.string(),
+  members: z.object({
+    of: z.enum(['circuits', 'paths']),
+    hit: z.number().int(),
+    total: z
+      .number()
+      .int()
+      .describe('those that are known to hang on it; nothing shows the ones that were not hit to be well'),
+  }),
 })
 
 /** Events that began together, around the one that explains most of them. */
@@ -19,6 +35,11 @@ export const incident = z.object({
   title: z.string().describe('the root event in words a machine can sort by: its kind and subject'),
   root: event.nullable().describe('the event that explains the others; null once retention has taken it'),
   cause: cause.nullable().describe("the root's best cause"),
+  explainedBy: z
+    .array(explanation)
+    .describe(
+      'what several circuits of it have in common that would explain it; several = nothing tells them apart; empty = nothing known does',
+    ),
   startedBetween: bounds,
   endedBetween: bounds.nullable(),
   openedAt: instant,

@@ -13,6 +13,7 @@ import { configRules, type ScopeOfResource } from './config-rules.ts'
 import { type Elsewhere, type Estate, isGood, liveEvents } from './estate.ts'
 import { keepLedger, noteForwardingLoss, waitsForSamples } from './failover/index.ts'
 import { gatewayRules } from './gateway-rules.ts'
+import { awaitsProof } from './explain-incident.ts'
 import { groupIncidents } from './incidents.ts'
 import { awaitsMaintenance, markMaintenance } from './maintenance.ts'
 import { foldIntoParents } from './parents.ts'
@@ -168,6 +169,7 @@ function waits(estate: Estate): string[] {
       state.traffic?.waits === true ||
       isStaleSoon ||
       waitsForRoutes(estate, scope) ||
+      awaitsProof(incidents, estate, mark.finishedAt) ||
       incidents.some(({ closedAt, healthySince }) => closedAt === null && healthySince !== null) ||
       Object.values(live).some(
         (one) =>

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { DetectedEvent, EpochMs, EventKind } from '#lib/contract/index.ts'
 import { type Estate, liveEvents, rankOf, scopeOf } from './estate.ts'
+import { explainIncident } from './explain-incident.ts'
 import { areAkin, areOfOne } from './kinship.ts'
 import { isOneFault, symptomsOf } from './roots/index.ts'
 import type { IncidentMemory, LiveEvent } from './state.ts'
@@ -14,6 +15,7 @@ export function groupIncidents(estate: Estate): void {
   const byKey = new Map(lives.map((live) => [live.event.key, live]))
   const parts = new Set(lives.flatMap(({ event }) => (event.incident ? [partOf(event.incident, event)] : [])))
   const incidents = Object.values(estate.scopes).flatMap((scope) => scope.incidents)
+  const known = new Map(lives.map(({ event }) => [event.key, event.incident]))
   for (const live of inOrderOfBegin(lives)) {
     if (live.event.incident || live.event.partOf) continue
     const closed = incidents.find((candidate) => explainsLate(estate, candidate, live.event))
@@ -26,7 +28,11 @@ export function groupIncidents(estate: Estate): void {
     if (incident) join(estate, incident, live, byKey)
   }
   for (const live of lives) inheritIncident(live, byKey)
-  for (const incident of incidents) settle(estate, incident, byKey)
+  const grown = new Set(lives.flatMap(({ event }) => (event.incident === known.get(event.key) ? [] : event.incident)))
+  for (const incident of incidents) {
+    settle(estate, incident, byKey)
+    explainIncident(estate, incident, grown.has(incident.key))
+  }
 }
 
 /** The smaller, the more it explains: administrative acts first, then what is larger in the topology. */

@@ -1,3 +1,4 @@
+export { awaitsProof } from './explain-incident.ts'
 export { isChangeMade } from './take-logged.ts'
 export { type EstateInput, foldEstate, type FoldedEstate } from './fold-estate.ts'
 export { type Elsewhere, WHOLE_ESTATE } from './estate.ts'

@@ -1,4 +1,4 @@
-import { type EpochMs, MAINTENANCE_FLAG, severities, type Severity } from '#lib/contract/index.ts'
+import { type EpochMs, type Explanation, MAINTENANCE_FLAG, severities, type Severity } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { boundsOf, iso, ms } from '../times.ts'
 import type { Page, StoredEvent, StoredIncident } from '../types.ts'
@@ -11,6 +11,7 @@ interface Row {
   scope_name: string | null
   root: string
   former_roots: { root: string; until: string }[]
+  explained_by: Explanation[]
   severity: Severity
   started_lo: Date
   started_hi: Date
@@ -25,8 +26,8 @@ interface Row {
   maintenance: boolean
 }
 
-const SELECT = `SELECT i.id, i.scope, r.name AS scope_name, i.root, i.former_roots, i.severity, i.started_lo, i.started_hi, i.ended_lo, i.ended_hi,
-    i.opened_at, i.closed_at, i.acked_at, i.acked_by, i.ack_note,
+const SELECT = `SELECT i.id, i.scope, r.name AS scope_name, i.root, i.former_roots, i.explained_by, i.severity, i.started_lo, i.started_hi,
+    i.ended_lo, i.ended_hi, i.opened_at, i.closed_at, i.acked_at, i.acked_by, i.ack_note,
     (SELECT count(*)::int FROM event e WHERE e.incident_id = i.id) AS events,
     -- what an event was folded into speaks for it
     coalesce((SELECT bool_and(EXISTS (SELECT FROM unnest(e.flags) AS flag WHERE starts_with(flag, '${MAINTENANCE_FLAG}')))
@@ -101,6 +102,7 @@ function incidentOf(row: Row): StoredIncident {
     scopeName: row.scope_name ?? row.scope,
     rootEventId: row.root,
     formerRoots: row.former_roots.map(({ root, until }) => ({ eventId: root, until: Date.parse(until) })),
+    explainedBy: row.explained_by,
     severity: row.severity,
     started: { lo: ms(row.started_lo), hi: ms(row.started_hi) },
     ended: boundsOf(row.ended_lo, row.ended_hi),

@@ -4,6 +4,7 @@ import type {
   EpochMs,
   EventKind,
   Evidence,
+  Explanation,
   FailoverDetail,
   ForwardingLoss,
   Severity,
@@ -40,6 +41,8 @@ export interface StoredIncident {
   rootEventId: string
   /** events that were held to explain it before, oldest first */
   formerRoots: { eventId: string; until: EpochMs }[]
+  /** what its circuits have in common that would explain it; empty = nothing known does */
+  explainedBy: Explanation[]
   severity: Severity
   started: Bounds
   ended: Bounds | null

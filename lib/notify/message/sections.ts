@@ -1,3 +1,4 @@
+import { explanationWords } from '#lib/contract/index.ts'
 import type { Content, IncidentContent } from '../content.ts'
 import { boundsWords, delayWords, momentWords, outageWords } from './times.ts'
 import { causeWords, counted, headline, ownerWords, titleOf } from './words.ts'
@@ -44,6 +45,7 @@ function section(content: IncidentContent, publicUrl: string | null): Section {
       ...(content.outage ? [line('Lasted', outageWords(content.outage))] : []),
       ...delayLine(content),
       line('Probable cause', withConfidence(content)),
+      ...explanation(content),
       line('Whose it is', ownerWords(content.owner)),
       ...(content.nextStep && content.reason !== 'closed' ? [line('Next step', content.nextStep)] : []),
       ...content.evidence.map((text, index) => line(index === 0 ? 'Evidence' : '', text)),
@@ -90,6 +92,10 @@ function withConfidence({ cause, confidence }: IncidentContent): string {
   const words = causeWords(cause)
   if (confidence === 0) return words
   return `${words} (${confidence >= 1 ? 'certain' : confidence >= 0.7 ? 'likely' : 'possible'})`
+}
+
+function explanation({ explainedBy = [] }: IncidentContent): Line[] {
+  return explainedBy.length === 0 ? [] : [line('Explained by', explanationWords(explainedBy))]
 }
 
 function acknowledgement({ acknowledged, reason }: IncidentContent): Line[] {

@@ -72,6 +72,14 @@ describe('a message', () => {
     expect(text).toContain('Nothing was seen of it since 2030-02-04 10:05:00 UTC')
   })
 
+  it('says what explains it, where anything does', () => {
+    const explainedBy = [{ kind: 'location', name: 'London', members: { of: 'circuits', hit: 2, total: 2 } }] as const
+    const told = sectionsOf({ ...plain, explainedBy }, null)
+    expect(textOf(told)).toContain('Explained by:   peering location London, both of its 2 circuits')
+    expect(JSON.parse(webhookBody({ ...plain, explainedBy }, null)).data.explainedBy).toEqual(explainedBy)
+    expect(textOf(sectionsOf({ ...plain, explainedBy: [] }, null))).not.toContain('Explained')
+  })
+
   it('of the end asks for no next step', () => {
     const text = textOf(sectionsOf(over, null))
     expect(text).toContain('This is over.')

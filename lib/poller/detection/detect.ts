@@ -8,6 +8,7 @@ import type {
   UnheardSession,
 } from '#lib/contract/index.ts'
 import {
+  awaitsProof,
   type DetectionState,
   type EstateState,
   foldEstate,
@@ -92,7 +93,9 @@ export async function detect(store: DetectionStore, recording: Recording): Promi
   const ofAll = scopesOfAll(signals)
   const stored = await store.loadScopes([...scopes, ...ofAll])
   const isTold = events.length > 0 || signals.some(isNews)
-  const heardAt = isTold ? { heardAt: await store.heardAt(scopes) } : {}
+  const pace = { settings, everyMs }
+  const isProof = [...stored.values()].some((one) => awaitsProof(readScope(one).incidents, pace, mark.finishedAt))
+  const heardAt = isTold || isProof ? { heardAt: await store.heardAt(scopes) } : {}
   const written: DetectedEvent[] = []
   for (const plain of groups) {
     const known: EstateState = Object.fromEntries(

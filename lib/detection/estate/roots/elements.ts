@@ -55,6 +55,17 @@ export function elementsIn(estate: Estate): Element[] {
   ]
 }
 
+/** The circuit of each of its paths, and of each session of a gateway with one of its edge routers. */
+export function circuitsOfLeaves(estate: Estate): { paths: ReadonlyMap<Leaf, string>; all: ReadonlyMap<Leaf, string> } {
+  const paths = new Map(pathLeaves(estate).map(({ leaf, circuit }) => [leaf, circuit.scope]))
+  const edges = estate.topology.mappings.flatMap(({ gateway, neighbor, circuit }) =>
+    sessionLeaves(estate, gateway).flatMap((one): [Leaf, string][] =>
+      one.neighbor === neighbor ? [[one.leaf, circuit]] : [],
+    ),
+  )
+  return { paths, all: new Map([...paths, ...edges]) }
+}
+
 function pathLeaves({ topology, scopes }: Estate): PathLeaf[] {
   const declared = topology.sites.flatMap(({ routers }) => Object.entries(routers))
   return topology.circuits.flatMap((circuit) =>

@@ -37,16 +37,25 @@ export function smallestRoot(
   healthy: ReadonlySet<Leaf>,
   share: number,
 ): Element | null {
-  if (symptoms.size === 0) return null
+  return explaining(elements, symptoms, healthy, share)[0] ?? null
+}
+
+/** Every element that may be the root of some symptoms, the likeliest first. */
+export function explaining(
+  elements: readonly Element[],
+  symptoms: ReadonlySet<Leaf>,
+  healthy: ReadonlySet<Leaf>,
+  share: number,
+): Element[] {
+  if (symptoms.size === 0) return []
   const roots = elements.filter(
     ({ leaves }) =>
       [...symptoms].filter((leaf) => leaves.has(leaf)).length >= share * symptoms.size &&
       ![...healthy].some((leaf) => leaves.has(leaf)),
   )
-  const [root = null] = roots.toSorted(
+  return roots.toSorted(
     (a, b) => a.leaves.size - b.leaves.size || specificity(a) - specificity(b) || (a.name < b.name ? -1 : 1),
   )
-  return root
 }
 
 const specificity = ({ kind }: Element) => elementKinds.indexOf(kind)

@@ -54,13 +54,21 @@ function isHit(kind: EventKind, subject: string, { localAddress, neighbor }: Ses
  * are at hand, or while what would have failed with it has not been looked at since.
  */
 export function isOneFault(estate: Estate, lives: readonly LiveEvent[]): boolean {
+  const { symptoms, healthy } = symptomsAndHealth(estate, lives)
+  if (symptoms.size === 0) return true
+  return smallestRoot(elementsIn(estate), symptoms, healthy, estate.settings['incident.explains']) !== null
+}
+
+/** What some events show to have failed, and what has been seen to be well since. */
+export function symptomsAndHealth(
+  estate: Estate,
+  lives: readonly LiveEvent[],
+): { symptoms: ReadonlySet<Leaf>; healthy: ReadonlySet<Leaf> } {
   const told = lives.filter((live) => symptomsOf(estate, live).length > 0)
   const symptoms = new Set(told.flatMap((live) => symptomsOf(estate, live)))
-  if (symptoms.size === 0) return true
   // it failed before the first of them was seen; what shows its failing in another way does so a moment later
   const since = Math.min(...told.map(({ event }) => event.started.hi)) + estate.settings['burst.slack']
-  const healthy = new Set(healthySince(estate, since).filter((leaf) => !symptoms.has(leaf)))
-  return smallestRoot(elementsIn(estate), symptoms, healthy, estate.settings['incident.explains']) !== null
+  return { symptoms, healthy: new Set(healthySince(estate, since).filter((leaf) => !symptoms.has(leaf))) }
 }
 
 /** Leaves that a good sample has shown to be well since a moment. */

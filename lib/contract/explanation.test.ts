@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest'
+import { type Explanation, explanationWords } from './explanation.ts'
+
+const london: Explanation = { kind: 'location', name: 'London', members: { of: 'circuits', hit: 2, total: 2 } }
+const router: Explanation = { kind: 'router', name: 'ce-a', members: { of: 'paths', hit: 3, total: 3 } }
+const equinix: Explanation = { kind: 'provider', name: 'Equinix', members: { of: 'circuits', hit: 2, total: 3 } }
+
+describe('what explains an incident, in words', () => {
+  it.each<[string, Explanation[], string]>([
+    ['nothing', [], ''],
+    ['both of two', [london], 'peering location London, both of its 2 circuits'],
+    ['all of more', [router], 'router ce-a, all of its 3 paths'],
+    [
+      'some, of which nothing is known',
+      [equinix],
+      'provider Equinix, 2 of its 3 circuits, the rest not seen to be well since',
+    ],
+    [
+      'one of two that nothing tells apart',
+      [{ ...london, kind: 'customer_side' }, london],
+      'customer’s or provider’s side at London, both of its 2 circuits; or peering location London, both of its 2 circuits',
+    ],
+  ])('%s', (_, explanations, words) => {
+    expect(explanationWords(explanations)).toBe(words)
+  })
+})

@@ -1,0 +1,32 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import { type Estate, liveEvents } from './estate.ts'
+import { explanationsOf } from './roots/index.ts'
+import type { IncidentMemory } from './state.ts'
+
+/**
+ * Notes what the circuits of an incident have in common that would explain it. Good samples may rule that out while what belongs to
+ * the incident may still come, and as long again; what is well or not later says nothing of its begin any more.
+ * @param joined something was added by this very poll
+ */
+export function explainIncident(estate: Estate, incident: IncidentMemory, joined: boolean): void {
+  const { mark } = estate
+  // a fold that does not know when what was last heard would take back what an earlier one ruled out
+  if (!isOpenToProof(incident, estate, mark.finishedAt) || !(joined || estate.heardAt)) return
+  const own = liveEvents(estate).filter(({ event }) => event.incident === incident.key)
+  const known = new Set(own.map(({ event }) => event.key))
+  if (!incident.members.every((key) => known.has(key))) return
+  const explainedBy = explanationsOf(estate, own)
+  if (explainedBy.length > 0 || incident.explainedBy) incident.explainedBy = explainedBy
+}
+
+/** Whether samples that tell nothing new may rule out what an incident is held to be explained by. */
+export function awaitsProof(incidents: readonly IncidentMemory[], pace: Pace, now: EpochMs): boolean {
+  return incidents.some((one) => (one.explainedBy ?? []).length > 0 && isOpenToProof(one, pace, now))
+}
+
+type Pace = Pick<Estate, 'settings' | 'everyMs'>
+
+function isOpenToProof({ closedAt, openedAt }: IncidentMemory, { settings, everyMs }: Pace, now: EpochMs): boolean {
+  const poll = Math.max(settings['burst.slack'], everyMs)
+  return closedAt === null && now - openedAt <= 2 * (settings['incident.group'] + poll)
+}
