@@ -8,6 +8,7 @@ describe('an override as typed', () => {
   it.each<[Partial<Draft>, words: string]>([
     [{ kind: 'discount', percent: '12.5' }, '12.5 % off all meters'],
     [{ kind: 'price', meterName: 'ErGw1AZ Gateway', amount: '0.3' }, 'ErGw1AZ Gateway at 0.3 USD'],
+    [{ kind: 'price', meterName: 'VpnGw2AZ', region: 'uksouth', amount: '0.7' }, 'VpnGw2AZ, uksouth, at 0.7 USD'],
     [{ kind: 'provider_l2', name: 'VXC', amount: '300' }, 'VXC (provider): 300 USD a month'],
     [
       { kind: 'cross_connect', name: 'LD5', amount: '90', once: '1000' },

@@ -22,6 +22,7 @@ export interface Draft {
   circuitId: string
   percent: string
   meterName: string
+  region: string
   name: string
   amount: string
   once: string
@@ -38,6 +39,7 @@ export const emptyDraft: Draft = {
   circuitId: '',
   percent: '',
   meterName: '',
+  region: '',
   name: '',
   amount: '',
   once: '',
@@ -51,7 +53,28 @@ export const emptyDraft: Draft = {
 
 export const zones = ['Zone 1', 'Zone 2', 'Zone 3', 'Zone 4', 'US Gov Zone 1'] as const
 
-export type DraftField = 'percent' | 'meterName' | 'name' | 'amount' | 'once' | 'currency' | 'zone' | 'customer'
+/** Meters that no list has, by the names that a price is laid over it by. */
+export const unlistedMeters = [
+  'VpnGw2AZ',
+  'VpnGw3AZ',
+  'VpnGw4AZ',
+  'VpnGw5AZ',
+  'Route Server',
+  'ExpressRoute Scale Unit from the 6th on',
+  'Inter-Virtual Network Data Transfer Out',
+  'Inter-Virtual Network Data Transfer In',
+] as const
+
+export type DraftField =
+  | 'percent'
+  | 'meterName'
+  | 'region'
+  | 'name'
+  | 'amount'
+  | 'once'
+  | 'currency'
+  | 'zone'
+  | 'customer'
 const charge: { field: DraftField; label: string }[] = [
   { field: 'name', label: 'Name' },
   { field: 'amount', label: 'Each month' },
@@ -66,6 +89,7 @@ export const kindFields: Record<DraftKind, { field: DraftField; label: string }[
   ],
   price: [
     { field: 'meterName', label: 'Meter, as on the bill' },
+    { field: 'region', label: 'Zone or region; none = all' },
     { field: 'amount', label: 'Price of a unit' },
     { field: 'currency', label: 'Currency' },
   ],
@@ -133,7 +157,7 @@ function aboutOf(draft: Draft, kind: DraftKind) {
     case 'discount':
       return { kind, share, meterName: meterName || null }
     case 'price':
-      return { kind, meterName, region: null, price: amount, currency }
+      return { kind, meterName, region: draft.region.trim() || null, price: amount, currency }
     case 'zone':
       return { kind, zone: zones.find((zone) => zone === draft.zone) ?? zones[0] }
     case 'currency':
@@ -162,7 +186,7 @@ export function overrideWords(one: CostOverrideBody): string {
     case 'discount':
       return `${percentWords(one.share)} off ${one.meterName ?? 'all meters'}`
     case 'price':
-      return `${one.meterName} at ${one.price} ${one.currency}`
+      return `${one.meterName}${one.region === null ? '' : `, ${one.region},`} at ${one.price} ${one.currency}`
     case 'currency':
       return `list prices in ${one.currency}, at ${one.perUnit}`
     case 'zone':

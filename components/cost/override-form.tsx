@@ -13,6 +13,7 @@ import {
   overrideKinds,
   overrideOf,
   zones,
+  unlistedMeters,
 } from './override-draft.ts'
 import { Refusal } from './refusal.tsx'
 import { useChangeOverrides } from './use-cost-commands.ts'
@@ -121,5 +122,5 @@ function KindField({
 }
 
 const metersOf = (circuits: readonly CostProjection[]): string[] => [
-  ...new Set(circuits.flatMap(({ lines }) => lines.map(({ meter }) => meter))),
+  ...new Set([...circuits.flatMap(({ lines }) => lines.map(({ meter }) => meter)), ...unlistedMeters]),
 ]

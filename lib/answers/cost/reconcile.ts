@@ -11,6 +11,7 @@ import {
   type CostFrame,
   DATA_METER,
   Decimal,
+  estateSheet,
   gatewayPrice,
   gbOf,
   grouped,
@@ -130,9 +131,10 @@ async function circuitsHeld(
 /** Gateways in networks, by their hours. */
 async function gatewaysHeld(
   q: Queryable,
-  { sheet }: CostFrame,
+  frame: CostFrame,
   { from, to }: { from: EpochMs; to: EpochMs },
 ): Promise<Side[]> {
+  const sheet = estateSheet(frame.sheet, frame.overrides, frame.now)
   const { gateways } = await readEstate(q)
   return gateways
     .filter(({ config }) => config.kind === 'expressRoute')

@@ -91,9 +91,9 @@ export function tcoPeerings(all: TcoNetworks, circuits: Circuits): TcoPeering[] 
   })
 }
 
-function sideOf({ resource }: Network, far: Network): Pick<TcoPeering, 'resourceId' | 'name' | 'customer'> {
-  const { resourceId, name, subscriptionId } = resource
-  return { resourceId, name: `${name} with ${far.resource.name}`, customer: subscriptionId }
+function sideOf({ resource }: Network, far: Network): Pick<TcoPeering, 'resourceId' | 'name' | 'customer' | 'region'> {
+  const { resourceId, name, subscriptionId, location } = resource
+  return { region: location ?? '', resourceId, name: `${name} with ${far.resource.name}`, customer: subscriptionId }
 }
 
 /** Networks that use the gateway of a hub, and would each need one of their own without it. */

@@ -107,6 +107,21 @@ it('a charge holds in the time that it was declared for, and falls due once', as
   expect((await tco(2)).totals.map(({ currency }) => currency)).toEqual(['EUR', 'USD'])
 })
 
+it('a price that is laid over the list for all holds for gateways, too', async () => {
+  const price = {
+    kind: 'price',
+    meterName: 'ErGw1AZ Gateway',
+    region: 'uksouth',
+    price: '0.5',
+    currency: 'USD',
+  } as const
+  await lay({ ...price, circuitIds: null })
+  const { rows } = await tco(1)
+  const gateway = rows.find(({ kind }) => kind === 'gateway')
+  expect(gateway?.unitPrice).toEqual({ amount: '0.5', currency: 'USD' })
+  expect(gateway?.note).toMatch(/laid over the list by local/)
+})
+
 it('what a gateway that is not in sight has of a circuit is nobody’s', async () => {
   const beyond: ResourceRow = {
     ...vnet(OTHER, 'beyond', []),

@@ -1,5 +1,5 @@
 import type { CostTcoParameters, EpochMs, ResponseOf } from '#lib/contract/index.ts'
-import { billingMonth, monthAfter, type TcoFacts, type TcoFrame, tcoOf } from '#lib/cost/index.ts'
+import { billingMonth, estateSheet, monthAfter, type TcoFacts, type TcoFrame, tcoOf } from '#lib/cost/index.ts'
 import { subscriptionNames } from '#lib/history/index.ts'
 import { type Db, queryable } from '../db.ts'
 import { iso } from '../wire.ts'
@@ -32,7 +32,7 @@ export async function getCostTco(
     gateways: await readTcoGateways(q, time),
     peerings: tcoPeerings(networks, circuits),
     hubs: hubUses(networks, circuits),
-    sheet: frame.sheet,
+    sheet: estateSheet(frame.sheet, frame.overrides, now),
     names: await subscriptionNames(q),
   }
   return { data: tcoOf(facts, time), asOf: iso(now), freshness: await costFreshness(q, now) }

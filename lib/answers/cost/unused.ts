@@ -1,9 +1,16 @@
 import type { CostProjection, UnusedFinding } from '#lib/contract/index.ts'
-import { type CircuitUse, type GatewayUse, gatewayPrice, moneyOf, unusedOf } from '#lib/cost/index.ts'
+import {
+  type CircuitUse,
+  type CostFrame,
+  estateSheet,
+  type GatewayUse,
+  gatewayPrice,
+  moneyOf,
+  unusedOf,
+} from '#lib/cost/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { connectionsOfGateway, readEstate } from '../estate.ts'
 import type { CircuitStanding } from './circuit-inputs.ts'
-import { priceSheetInForce } from './frame.ts'
 
 /** A month on average, 8,760 h / 12: for what is told as "a month" and of none in particular. */
 const MEAN_MONTH_HOURS = 730
@@ -13,6 +20,7 @@ export async function readUnused(
   q: Queryable,
   circuits: readonly CircuitStanding[],
   projections: readonly CostProjection[],
+  frame: CostFrame,
 ): Promise<UnusedFinding[]> {
   const byId = new Map(projections.map((projection) => [projection.circuitId, projection]))
   const uses = circuits
@@ -21,7 +29,7 @@ export async function readUnused(
       const projection = byId.get(circuit.resource.id)
       return projection ? [circuitUse(circuit, projection)] : []
     })
-  return unusedOf(uses, await gatewayUses(q))
+  return unusedOf(uses, await gatewayUses(q, frame))
 }
 
 function circuitUse({ resource, provisioning, linked }: CircuitStanding, projection: CostProjection) {
@@ -31,9 +39,9 @@ function circuitUse({ resource, provisioning, linked }: CircuitStanding, project
 }
 
 /** Gateways of ExpressRoute in networks; those of a Virtual WAN come with their hub. */
-async function gatewayUses(q: Queryable): Promise<GatewayUse[]> {
+async function gatewayUses(q: Queryable, { sheet: listed, overrides, now }: CostFrame): Promise<GatewayUse[]> {
   const estate = await readEstate(q)
-  const sheet = await priceSheetInForce(q)
+  const sheet = estateSheet(listed, overrides, now)
   return estate.gateways
     .filter(({ config }) => config.kind === 'expressRoute')
     .map(({ resource, config }) => {

@@ -114,7 +114,7 @@ async function reviewOf(
       ? await movesSince(q, before, { circuits, projections: projections.circuits }, Math.min(now, week.to))
       : [],
     movedSince: before?.week ?? null,
-    unused: await readUnused(q, circuits, projections.circuits),
+    unused: await readUnused(q, circuits, projections.circuits, await frameOf(q, week, now)),
     budgets: await readBudgetStandings(q, { circuits, projections }, Math.min(now, week.closesAt - 1)),
     decisions: await decisionsUntil(q, Math.min(now, week.closesAt)),
     corrections: before ? await correctionsOf(q, before, now) : [],

@@ -15,9 +15,14 @@ const PEERING = {
   into: 'Intra-Region Ingress',
   out: 'Intra-Region Egress',
   global: 'Inter-Virtual Network Data Transfer Out',
+  /** in no list: each way at a price of its own, where somebody laid one */
+  globalIn: 'Inter-Virtual Network Data Transfer In',
 }
 const HOURLY = new Set(Object.values(GATEWAYS))
 const PER_GB = new Set(Object.values(PEERING))
+
+/** Whether a meter counts GB between networks. */
+export const isPerGb = (name: string): boolean => PER_GB.has(name)
 
 /** Whether a meter is one that figures are made of: circuits, their data, gateways in networks, peering. */
 export function isPriced({ name, product }: Pick<Meter, 'name' | 'product'>): boolean {
@@ -46,9 +51,13 @@ export function hourlyPrice({ meters }: PriceSheet, name: string, region: string
   const all = meters.filter((meter) => meter.name === name && meter.unit === 'hour')
   const own = all.find((meter) => meter.region === region)
   if (own) return { ok: true, meter: own, note: '' }
-  const [first] = all
-  if (!first) return { ok: false, why: `the price list has no "${name}"` }
-  if (all.some(({ price }) => !price.equals(first.price))) {
+  const laid = all.find((meter) => meter.laid?.isForAll)
+  if (laid) return { ok: true, meter: laid, note: '' }
+  // what was laid for another region says nothing about this one
+  const listed = all.filter((meter) => !meter.laid)
+  const [first] = listed
+  if (!first) return { ok: false, why: `the price list has no "${name}" in ${region}: lay a price over it` }
+  if (listed.some(({ price }) => !price.equals(first.price))) {
     return { ok: false, why: `the price list has no "${name}" in ${region}, and other regions differ` }
   }
   return {
@@ -64,19 +73,41 @@ export interface PeeringPrice {
   out: Meter
 }
 
+export type PeeringPricing = { ok: true; price: PeeringPrice } | { ok: false; why: string }
+
 /**
  * Peering of virtual networks: inside a region by its own meters, between regions by zone.
  * @param zone of regions' peering, which is another map than that of circuits; null = not known
+ * @param region of this side, for a price that was laid over the list for it
  */
-export function peeringPrice({ meters }: PriceSheet, isGlobal: boolean, zone: string | null): PeeringPrice | null {
-  const find = (name: string, region: string | null) =>
-    meters.find((meter) => meter.name === name && meter.unit === 'gb' && (region === null || meter.region === region))
+export function peeringPrice(
+  sheet: PriceSheet,
+  { isGlobal, zone, region }: { isGlobal: boolean; zone: string | null; region: string },
+): PeeringPricing {
+  const find = (name: string) => perGbPrice(sheet, name, zone, region)
   if (!isGlobal) {
-    const [into, out] = [find(PEERING.into, null), find(PEERING.out, null)]
-    return into && out ? { in: into, out } : null
+    const [into, out] = [find(PEERING.into), find(PEERING.out)]
+    if (into && out) return { ok: true, price: { in: into, out } }
+    return {
+      ok: false,
+      why: `the price list has no "${(into ? PEERING : { out: PEERING.into }).out}": lay a price over it`,
+    }
   }
-  if (zone === null) return null
-  // the list names one meter; sources use it for both ways in Zone 1
-  const both = find(PEERING.global, zone)
-  return both && zone === 'Zone 1' ? { in: both, out: both } : null
+  // the list names one meter; sources use it for both ways in Zone 1, and whoever lays a price over it may say each
+  const out = find(PEERING.global)
+  const into = find(PEERING.globalIn) ?? (out?.laid !== undefined || zone === 'Zone 1' ? out : null)
+  if (into && out) return { ok: true, price: { in: into, out } }
+  const isListed = sheet.meters.some(({ name }) => name === PEERING.global)
+  const why = isListed
+    ? `has "${PEERING.global}" by zones that differ, and these regions' are not known`
+    : `has no "${PEERING.global}"`
+  return { ok: false, why: `the price list ${why}: lay a price over it` }
+}
+
+/** The price of a GB: as laid for the region, of the zone, or the one that all zones agree on. */
+function perGbPrice({ meters }: PriceSheet, name: string, zone: string | null, region: string): Meter | null {
+  const all = meters.filter((meter) => meter.name === name && meter.unit === 'gb')
+  const own = all.find((meter) => meter.region === region) ?? all.find((meter) => meter.region === zone)
+  const isSame = all.every(({ price, laid }) => all[0]?.price.equals(price) && (!laid || laid.isForAll))
+  return own ?? all.find(({ laid }) => laid?.isForAll) ?? (isSame ? (all[0] ?? null) : null)
 }

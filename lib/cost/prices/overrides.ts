@@ -1,5 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { Decimal } from '../money.ts'
+import { declaredMeters, laidBy } from './declared-meters.ts'
 import type { Meter, PriceSheet } from './sheet.ts'
 
 const chargeKinds = ['provider_l2', 'cross_connect', 'direct_port', 'global_reach'] as const
@@ -81,7 +82,7 @@ export function overlay(
     )
     const discount = discounts.findLast(({ meterName }) => meterName === null || meterName === meter.name)
     const own = negotiated
-      ? { ...meter, price: new Decimal(negotiated.price), currency: negotiated.currency }
+      ? { ...meter, price: new Decimal(negotiated.price), currency: negotiated.currency, laid: laidBy(negotiated) }
       : { ...meter, price: discount ? meter.price.times(new Decimal(1).minus(discount.share)) : meter.price }
     return rate && own.currency === sheet.currency
       ? { ...own, price: own.price.times(rate.perUnit), currency: rate.currency }
@@ -90,7 +91,11 @@ export function overlay(
   const changes = prices.length > 0 || discounts.length > 0 || rate !== undefined
   return {
     sheet: changes
-      ? { ...sheet, currency: rate?.currency ?? sheet.currency, meters: sheet.meters.map(repriced) }
+      ? {
+          ...sheet,
+          currency: rate?.currency ?? sheet.currency,
+          meters: [...sheet.meters, ...declaredMeters(sheet, prices)].map(repriced),
+        }
       : sheet,
     zone: ofKind('zone').at(-1)?.zone ?? null,
     charges: ofKind('charge'),
@@ -99,12 +104,20 @@ export function overlay(
   }
 }
 
+/** A price list as it holds for what is no circuit: with what is laid over it for all. */
+export const estateSheet = (sheet: PriceSheet, overrides: readonly Override[], at: EpochMs): PriceSheet =>
+  overlay(
+    sheet,
+    overrides.filter(({ circuitIds }) => circuitIds === null),
+    { circuitId: '', at },
+  ).sheet
+
 /** An override in words, for the list of assumptions. */
 export function overrideWords(one: Override): string {
   const signed = `(${one.by}, ${new Date(one.at).toISOString().slice(0, 10)}: ${one.why})`
   switch (one.kind) {
     case 'price':
-      return `${one.meterName} at ${one.price} ${one.currency} ${signed}`
+      return `${one.meterName}${one.region === null ? '' : `, ${one.region},`} at ${one.price} ${one.currency} ${signed}`
     case 'discount':
       return `${new Decimal(one.share).times(100).toFixed()} % off ${one.meterName ?? 'all meters'} ${signed}`
     case 'currency':

@@ -8,6 +8,9 @@ const HOUR = 3_600_000
 const FASTPATH_SCALE_UNITS = 10
 /** Virtual WAN's scale units are listed at one price up to this one; from the next on they cost less, and no list says how much. */
 const SCALE_UNITS_AT_LIST = 5
+/** Meters of our own naming: no list has them, and a price can be laid over the list by these names. */
+const LATER_SCALE_UNITS = `ExpressRoute Scale Unit from the ${SCALE_UNITS_AT_LIST + 1}th on`
+const ROUTE_SERVER = 'Route Server'
 
 /** A gateway in a time in which its SKU and size stayed the same. */
 export interface TcoGateway {
@@ -60,12 +63,12 @@ export function gatewayRows(
       quantity: quantity.toDecimalPlaces(6).toFixed(),
     }
     if (!price.ok) return { ...common, unitPrice: null, cost: null, note: [price.why, note].filter(Boolean).join('; ') }
-    const { price: perHour, currency, name: meter } = price.meter
+    const { price: perHour, currency, name: meter, laid } = price.meter
     return {
       ...common,
       unitPrice: priceOf(perHour, currency),
       cost: moneyOf(perHour.times(quantity), currency),
-      note: [meter, price.note, note].filter(Boolean).join('; '),
+      note: [meter, price.note, laid?.words, note].filter(Boolean).join('; '),
     }
   })
 }
@@ -89,22 +92,23 @@ function partsOf(gateway: TcoGateway, sheet: PriceSheet, hours: Decimal): Part[]
     case 'wanVpn':
       return [{ ...plain('VPN S2S Scale Unit'), units, unit: 'unit hours' }]
     case 'wanExpressRoute': {
-      const scale = { ...plain('ExpressRoute Scale Unit'), units, unit: 'unit hours' }
-      const connected = { ...plain('ExpressRoute Connection Unit'), units: connections, unit: 'unit hours' }
-      return connections === 0 ? [atList(scale)] : [atList(scale), connected]
+      const inUnits = (meter: string, of: number) => ({ ...plain(meter), units: of, unit: 'unit hours' })
+      const later = inUnits(LATER_SCALE_UNITS, units - SCALE_UNITS_AT_LIST)
+      return [
+        inUnits('ExpressRoute Scale Unit', Math.min(units, SCALE_UNITS_AT_LIST)),
+        ...(later.units > 0 ? [{ ...later, price: later.price.ok ? later.price : NO_LATER_PRICE }] : []),
+        ...(connections > 0 ? [inUnits('ExpressRoute Connection Unit', connections)] : []),
+      ]
     }
     case 'routeServer':
-      return [{ ...plain(''), price: { ok: false, why: 'the price list has no Route Server' } }]
+      return [plain(ROUTE_SERVER)]
   }
 }
 
-const atList = (part: Part): Part =>
-  part.units <= SCALE_UNITS_AT_LIST
-    ? part
-    : {
-        ...part,
-        price: { ok: false, why: `units from the ${SCALE_UNITS_AT_LIST + 1}th on cost less, and no list says what` },
-      }
+const NO_LATER_PRICE: HourlyPrice = {
+  ok: false,
+  why: `the price list has one price of scale units, which holds up to the ${SCALE_UNITS_AT_LIST}th; those from the ${SCALE_UNITS_AT_LIST + 1}th on cost less: lay a price over "${LATER_SCALE_UNITS}"`,
+}
 
 function expressRoutePart(gateway: TcoGateway, sheet: PriceSheet, hours: Decimal): Part {
   const { sku, region, units, fastPath } = gateway

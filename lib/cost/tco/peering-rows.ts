@@ -11,6 +11,8 @@ export interface TcoPeering {
   customer: string
   circuitId: string | null
   isGlobal: boolean
+  /** of this side's network, as ARM has it; empty = not told */
+  region: string
   /** of the map of zones that peering has; null = not known */
   zone: string | null
   /** null = not measured */
@@ -23,12 +25,12 @@ export interface TcoPeering {
 
 /** Both ways of one side of a peering. What was not measured has no cost, but a bound. */
 export function peeringRows(peering: TcoPeering, sheet: PriceSheet, gb: number): TcoRow[] {
-  const { resourceId, name, customer, circuitId, isGlobal, zone } = peering
-  const price = peeringPrice(sheet, isGlobal, zone)
+  const { resourceId, name, customer, circuitId } = peering
+  const pricing = peeringPrice(sheet, peering)
   return (['in', 'out'] as const).map((way) => {
     const [bytes, atMost] = way === 'in' ? [peering.bytesIn, peering.atMostIn] : [peering.bytesOut, peering.atMostOut]
     const quantity = bytes === null ? null : gbOf(bytes, gb)
-    const meter = price?.[way]
+    const meter = pricing.ok ? pricing.price[way] : null
     return {
       resourceId,
       name,
@@ -39,15 +41,15 @@ export function peeringRows(peering: TcoPeering, sheet: PriceSheet, gb: number):
       unit: 'GB',
       unitPrice: meter ? priceOf(meter.price, meter.currency) : null,
       cost: meter && quantity ? moneyOf(meter.price.times(quantity), meter.currency) : null,
-      note: noteOf(meter, quantity !== null, atMost, gb),
+      note: meter ? noteOf(meter, quantity !== null, atMost, gb) : pricing.ok ? '' : pricing.why,
     }
   })
 }
 
-function noteOf(meter: Meter | undefined, isMeasured: boolean, atMost: bigint | null, gb: number): string {
-  if (!meter) return 'the price list has no price of peering between these regions'
-  if (isMeasured) return meter.name
-  if (atMost === null) return `${meter.name}; its bytes are not polled`
+function noteOf(meter: Meter, isMeasured: boolean, atMost: bigint | null, gb: number): string {
+  const words = [meter.name, meter.laid?.words].filter(Boolean).join('; ')
+  if (isMeasured) return words
+  if (atMost === null) return `${words}; its bytes are not polled`
   const { amount, currency } = moneyOf(meter.price.times(gbOf(atMost, gb)), meter.currency)
-  return `${meter.name}; its bytes are not polled: of what passed the circuits at most ${grouped(gbOf(atMost, gb))} GB, ${amount} ${currency}`
+  return `${words}; its bytes are not polled: of what passed the circuits at most ${grouped(gbOf(atMost, gb))} GB, ${amount} ${currency}`
 }

@@ -78,6 +78,7 @@ const peering = {
   customer: 'sub-1',
   circuitId: 'a',
   isGlobal: false,
+  region: 'uksouth',
   zone: null,
   bytesIn: 1_000n * GB,
   bytesOut: 500n * GB,
@@ -295,7 +296,7 @@ describe('gateways by the hour', () => {
     [
       'a VPN gateway of which no price is known',
       { kind: 'vpn', sku: 'VpnGw2AZ' },
-      [['gateway', '720', null, 'the price list has no "VpnGw2AZ"']],
+      [['gateway', '720', null, 'the price list has no "VpnGw2AZ" in uksouth: lay a price over it']],
     ],
     // 720 x 2 x 0.42 and 720 x 3 x 0.05
     [
@@ -306,10 +307,19 @@ describe('gateways by the hour', () => {
         ['gateway', '2160', '108.00', 'ExpressRoute Connection Unit'],
       ],
     ],
+    // 720 x 5 x 0.42; what the sixth costs is in no list
     [
       'a big one of a Virtual WAN',
       { kind: 'wanExpressRoute', sku: '', units: 6, connections: 0, region: 'westeurope' },
-      [['gateway', '4320', null, 'units from the 6th on cost less, and no list says what']],
+      [
+        ['gateway', '3600', '1512.00', 'ExpressRoute Scale Unit'],
+        [
+          'gateway',
+          '720',
+          null,
+          'the price list has one price of scale units, which holds up to the 5th; those from the 6th on cost less: lay a price over "ExpressRoute Scale Unit from the 6th on"',
+        ],
+      ],
     ],
     // 720 x 0.361 and 720 x 0.25
     [
@@ -325,7 +335,7 @@ describe('gateways by the hour', () => {
     [
       'a Route Server',
       { kind: 'routeServer', sku: '' },
-      [['gateway', '720', null, 'the price list has no Route Server']],
+      [['gateway', '720', null, 'the price list has no "Route Server" in uksouth: lay a price over it']],
     ],
     // made on 16 November: 15 days of 24 h are 360, 360 x 0.361
     [

@@ -92,7 +92,7 @@ function saved(
 ): CostTco['gatewaysSaved'] {
   const gateway = gatewayPrice(sheet, sku, region)
   if (!gateway.ok || spokes === 0) return []
-  const peering = peeringPrice(sheet, false, null)
+  const peering = peeringPrice(sheet, { isGlobal: false, zone: null, region })
   const each = gateway.meter.price.times(MEAN_MONTH_HOURS)
   const hours = (to - from) / HOUR
   const gbPerMonth = gbOf(atMostBytes, gb).times(MEAN_MONTH_HOURS).dividedBy(hours)
@@ -103,8 +103,8 @@ function saved(
       perMonth: moneyOf(each.times(spokes), gateway.meter.currency),
       // each GB leaves one network and comes into another
       peeringAtMostPerMonth:
-        peering && hours > 0
-          ? moneyOf(peering.in.price.plus(peering.out.price).times(gbPerMonth), peering.in.currency)
+        peering.ok && hours > 0 && peering.price.in.currency === peering.price.out.currency
+          ? moneyOf(peering.price.in.price.plus(peering.price.out.price).times(gbPerMonth), peering.price.in.currency)
           : null,
     },
   ]

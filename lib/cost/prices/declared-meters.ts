@@ -1,0 +1,63 @@
+import { Decimal } from '../money.ts'
+import { isPerGb } from './gateway-meters.ts'
+import { DATA_METER, type Meter, meterKind, type MeterUnit, type PriceSheet } from './sheet.ts'
+
+/** The zones that circuits are sold in. */
+const ZONES = ['Zone 1', 'Zone 2', 'Zone 3', 'Zone 4', 'US Gov Zone 1']
+
+export interface DeclaredPrice {
+  meterName: string
+  /** null = all */
+  region: string | null
+  /** decimal number */
+  price: string
+  currency: string
+  by: string
+  at: number
+  why: string
+}
+
+/** What a row's note says of a price that was laid over the list. */
+export const laidBy = ({ by, why, region }: Pick<DeclaredPrice, 'by' | 'why' | 'region'>): Meter['laid'] => ({
+  words: `laid over the list by ${by}: ${why}`,
+  isForAll: region === null,
+})
+
+/** Meters that somebody laid a price for and that the list does not have: by that name, or not in that region. The later price wins. */
+export function declaredMeters({ meters }: PriceSheet, prices: readonly DeclaredPrice[]): Meter[] {
+  const listed = new Set(meters.map(({ name, region }) => keyOf(name, region)))
+  const names = new Set(meters.map(({ name }) => name))
+  const declared = prices.flatMap((one): [string, Meter][] => {
+    const isOfCircuit = unitOf(one.meterName) === 'month' || one.meterName === DATA_METER
+    if (one.region === null && !isOfCircuit && names.has(one.meterName)) return []
+    const regions = one.region !== null ? [one.region] : isOfCircuit ? ZONES : ['']
+    return regions
+      .filter((region) => !listed.has(keyOf(one.meterName, region)))
+      .map((region) => [keyOf(one.meterName, region), meterOf(one, region, isOfCircuit)])
+  })
+  return [...new Map(declared).values()]
+}
+
+const keyOf = (name: string, region: string): string => `${name}\n${region}`
+
+function meterOf(one: DeclaredPrice, region: string, isOfCircuit: boolean): Meter {
+  return {
+    name: one.meterName,
+    service: '',
+    product: isOfCircuit ? 'ExpressRoute' : '',
+    sku: '',
+    unit: unitOf(one.meterName),
+    region,
+    price: new Decimal(one.price),
+    currency: one.currency,
+    effectiveFrom: one.at,
+    meterId: null,
+    laid: laidBy(one),
+  }
+}
+
+/** What a price is for: a month of a circuit, a GB of data, an hour of anything else. */
+function unitOf(name: string): MeterUnit {
+  if (meterKind(name) === 'circuit') return 'month'
+  return name === DATA_METER || isPerGb(name) ? 'gb' : 'hour'
+}
