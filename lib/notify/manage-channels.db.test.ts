@@ -42,6 +42,20 @@ describe('channels', () => {
     await expect(setUp(channel)).rejects.toThrow(says)
   })
 
+  it('refuse a scope that nothing is known by, unless it was theirs before', async () => {
+    const limited = (scopes: string[], id?: string) =>
+      hook('a', { id, filters: { minSeverity: 'minor', scopes, kinds: [], owners: [] } })
+    const [before] = await setUp(limited(['gone']))
+    const options = { clock: clock(), secrets, scopeOf: (id: string) => (id === 'erc' ? 'erc' : null) }
+    const save = (scopes: string[]) => replaceChannels(db, { channels: [limited(scopes, before?.id)] }, options)
+    await expect(save(['erc', 'typo'])).rejects.toThrow(
+      /^channels\.0\.filters\.scopes\.1: nothing is known by the id "typo"/,
+    )
+    await save(['erc', 'gone'])
+    const { channels } = await listChannels(db, { mail: null, publicUrl: null })
+    expect(channels[0]?.filters.scopes).toEqual(['erc', 'gone'])
+  })
+
   it('may swap their names', async () => {
     const [a, b] = await setUp(hook('a'), hook('b'))
     const swapped = await setUp(hook('b', { id: a?.id }), hook('a', { id: b?.id }))

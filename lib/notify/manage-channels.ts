@@ -62,13 +62,14 @@ function versionOf(channels: readonly StoredChannel[]): string {
 
 /**
  * Makes these all the channels that there are. What waits for one that is removed or switched off is dropped.
- * @param scopeOf the short id of a circuit or gateway as it was sent
+ * @param scopeOf the scope that an id as it was sent stands for; null = nothing that is known. What a channel was limited to
+ *   before stays good, also when that is gone for good
  * @throws ChannelsConflictError, ChannelFaultError
  */
 export async function replaceChannels(
   db: Database,
   { channels, version }: ChannelsBody,
-  { clock, secrets, scopeOf }: { clock: Clock; secrets: SecretBox; scopeOf: (id: string) => string },
+  { clock, secrets, scopeOf }: { clock: Clock; secrets: SecretBox; scopeOf: (id: string) => string | null },
 ): Promise<void> {
   await db.transaction(async (client) => {
     await lockChannels(client)
@@ -79,8 +80,17 @@ export async function replaceChannels(
       )
     }
     const known = new Map(before.map((channel) => [channel.id, channel]))
+    const usedBefore = new Set(before.flatMap(({ filters }) => filters.scopes))
     const next = channels.map((input, index) => {
-      const scoped = { ...input, filters: { ...input.filters, scopes: input.filters.scopes.map(scopeOf) } }
+      const scopes = input.filters.scopes.map((id, at) => {
+        const scope = scopeOf(id) ?? (usedBefore.has(id) ? id : null)
+        if (scope !== null) return scope
+        // a channel that is limited to what does not exist would be silent for ever
+        throw new ChannelFaultError(
+          `channels.${index}.filters.scopes.${at}: nothing is known by the id ${JSON.stringify(id)}; take one from /api/v1/circuits or /api/v1/gateways`,
+        )
+      })
+      const scoped = { ...input, filters: { ...input.filters, scopes } }
       return changed(scoped, known, index, { secrets, now: clock.now() })
     })
     if (new Set(next.map(({ id }) => id)).size < next.length) throw new ChannelFaultError('channels: two have one id')

@@ -1,4 +1,4 @@
-import { shortIdOf } from '#lib/history/index.ts'
+import { knownResources, shortIdOf } from '#lib/history/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { listChannels, replaceChannels, secretBoxOf } from '#lib/notify/index.ts'
@@ -8,13 +8,22 @@ import { aboutNoPoll } from '../../_http/envelope.ts'
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-/** ARM ids are kept as the short ones that events carry. */
-const scopeOf = (id: string) => (id.startsWith('/') ? shortIdOf(id) : id)
+/** ARM ids are kept as the short ones that events carry, also before the first inventory has read what they name. */
+const ARM_ID = /^\/subscriptions\//i
+const SUBSCRIPTION = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 export const GET = answering('channels', async ({ db }) => aboutNoPoll(await listChannels(db, settings())))
 
 export const PUT = commanding('putChannels', async ({ db, body }) => {
   const configured = settings()
+  const known = await knownResources(
+    db.pool,
+    body.channels.flatMap(({ filters }) => filters.scopes),
+  )
+  const scopeOf = (id: string) => {
+    if (SUBSCRIPTION.test(id)) return id.toLowerCase()
+    return known.get(id)?.id ?? (ARM_ID.test(id) ? shortIdOf(id) : null)
+  }
   await replaceChannels(db, body, { clock: systemClock, secrets: secretBoxOf(configured), scopeOf })
   return aboutNoPoll(await listChannels(db, configured))
 })
