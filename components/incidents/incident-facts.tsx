@@ -5,6 +5,7 @@ import { ownerWords } from '../events/event-words.ts'
 import { causeWords } from '../events/cause-words.ts'
 import { formatDuration, formatDurationBounds } from '../format/duration.ts'
 import { formatShare, plural } from '../format/quantity.ts'
+import { PageLink } from '../links/page-link.tsx'
 import { BoundsBar } from '../ui/bounds-bar.tsx'
 import { useNow } from '../ui/clock.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -16,7 +17,8 @@ import { incidentLength } from '../events/incident-words.ts'
 /** What whoever opens it at night needs first: how long, whose, what to do, who has it. */
 export function IncidentFacts({ incident }: { incident: IncidentDetail }) {
   const now = useNow()
-  const { startedBetween, endedBetween, cause, explainedBy, unverifiedSince, maintenance, events, delay } = incident
+  const { startedBetween, endedBetween, cause, explainedBy, continuedBy, unverifiedSince, maintenance, events, delay } =
+    incident
   const { least, most } = incidentLength(incident, now)
   const moments = (bounds: readonly [string, string]): [number, number] => [
     Date.parse(bounds[0]),
@@ -38,6 +40,15 @@ export function IncidentFacts({ incident }: { incident: IncidentDetail }) {
       )}
       {isOver(incident) && (
         <p className="mb-3">All of it has ended. The incident closes once all has stayed well for a while.</p>
+      )}
+      {continuedBy && (
+        <p className="mb-3">
+          It follows from a fault that was proved later, and goes on as a part of{' '}
+          <PageLink href={`/incidents/${encodeURIComponent(continuedBy)}`} className="link">
+            that incident
+          </PageLink>
+          .
+        </p>
       )}
       {maintenance && <p className="mb-3">All of it was expected of a maintenance window.</p>}
       <dl className="grid grid-cols-[minmax(0,1fr)] gap-x-6 gap-y-3 sm:grid-cols-[9rem_minmax(0,1fr)]">

@@ -50,6 +50,7 @@ export function testIncident(fields: Partial<Incident> = {}): Incident {
     root,
     cause: root.cause,
     explainedBy: [],
+    continuedBy: null,
     startedBetween: root.startedBetween,
     endedBetween: root.endedBetween,
     openedAt: minute(2),

@@ -152,6 +152,17 @@ describe('incidents', () => {
     expect(data.map(({ explainedBy }) => explainedBy)).toEqual([[LONDON], []])
   })
 
+  it('that were left empty lead to the one that what they stood for is a part of', async () => {
+    await upsertIncidents(db.pool, [incident('left', 'path', 25 * MINUTE, { closedAt: now - 20 * MINUTE })])
+    try {
+      const { data } = await getIncident(db, eventIdOf('left'), now)
+      expect(data).toMatchObject({ continuedBy: eventIdOf('now'), root: { id: eventIdOf('path') }, timeline: [] })
+      expect((await getIncident(db, eventIdOf('now'), now)).data.continuedBy).toBeNull()
+    } finally {
+      await db.pool.query('DELETE FROM incident WHERE key = $1', ['left'])
+    }
+  })
+
   it('that are open come with the worst first, page by page', async () => {
     await upsertIncidents(db.pool, [
       incident('older', 'lone', 50 * MINUTE, { severity: 'critical' }),

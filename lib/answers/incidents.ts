@@ -28,7 +28,7 @@ import { pollsBehind } from './event-sources.ts'
 import { eventViews } from './events.ts'
 import { freshnessOf, pollFreshness, pollsUnder, readSources } from './freshness.ts'
 import { CHANGES_CHANNEL } from './live/process-hub.ts'
-import { resolveScope } from './scope.ts'
+import { resolveEventScope } from './scope.ts'
 import { iso, isoBounds, isoBoundsOrNull, isoOrNull } from './wire.ts'
 
 /** Incidents, the newest first; where only open ones are asked for, the worst of them. */
@@ -39,7 +39,7 @@ export async function getIncidents(
 ): Promise<ResponseOf<'incidents'>> {
   const q = queryable(db)
   const open = state === undefined ? undefined : state === 'open'
-  const { rows, nextCursor } = await readIncidents(q, { open, scope: await resolveScope(q, scope), limit, cursor })
+  const { rows, nextCursor } = await readIncidents(q, { open, scope: await resolveEventScope(q, scope), limit, cursor })
   const sources = await readSources(q)
   return {
     data: await incidentViews(q, rows, sources, now),
@@ -83,7 +83,9 @@ async function detailOf(q: Queryable, id: string, now: EpochMs): Promise<Inciden
   const found = await incidentById(q, id)
   if (!found) throw noIncident(id)
   const timeline = await eventViews(q, found.events)
-  const root = timeline.find((event) => event.id === found.incident.rootEventId) ?? null
+  const { rootEventId } = found.incident
+  const elsewhere = async () => (await eventViews(q, await eventsById(q, [rootEventId])))[0]
+  const root = timeline.find((event) => event.id === rootEventId) ?? (await elsewhere()) ?? null
   const formerRoots = found.incident.formerRoots.map(({ eventId, until }) => ({ eventId, until: iso(until) }))
   return { ...incidentView(found.incident, root, polledOf(await readSources(q)), now), formerRoots, timeline }
 }
@@ -153,6 +155,7 @@ function incidentView(stored: StoredIncident, event: Event | null, { sources, pa
     root: event,
     cause: event?.cause ?? null,
     explainedBy: stored.explainedBy,
+    continuedBy: event && event.incidentId !== stored.id ? event.incidentId : null,
     startedBetween: isoBounds(stored.started),
     endedBetween: isoBoundsOrNull(stored.ended),
     openedAt: iso(stored.openedAt),

@@ -147,5 +147,8 @@ export interface DetectedIncident {
 /** Flag of what a maintenance window was expected to bring, followed by the window's id: it is recorded, and nobody is paged. */
 export const MAINTENANCE_FLAG = 'maintenance:'
 
+/** Flag of failing polls that lack only what the network has lost: the fault pages, and not its silence. */
+export const FOLLOWS_FAULT = 'follows_fault'
+
 export const isExpectedByMaintenance = ({ flags }: { flags: readonly string[] }) =>
   flags.some((flag) => flag.startsWith(MAINTENANCE_FLAG))

@@ -99,7 +99,7 @@ export {
   type StoredScope,
 } from './store/detection-scopes.ts'
 export { acknowledgeIncident, upsertIncidents } from './store/incidents.ts'
-export { incidentById, incidentsSince, listIncidents } from './read/list-incidents.ts'
+export { incidentById, incidentsLeftFor, incidentsSince, listIncidents } from './read/list-incidents.ts'
 export type { WayTo } from './read/way-row.ts'
 export { type WaysTo, waysTo } from './read/ways-to.ts'
 export { waysWithin } from './read/ways-within.ts'

@@ -64,6 +64,16 @@ export async function lockCase(db: Queryable, id: string): Promise<StoredCase> {
   return found
 }
 
+/** Cases as they are, in the given order; left out are those that there are none of. */
+export async function casesOf(db: Queryable, ids: readonly string[]): Promise<StoredCase[]> {
+  if (ids.length === 0) return []
+  const { rows } = await db.query<StoredCase>(
+    'SELECT id, memory, heard, steps FROM notify_case WHERE id = ANY ($1) ORDER BY array_position($1, id)',
+    [ids],
+  )
+  return rows
+}
+
 /** @param alertedAt null = as it was */
 export async function saveCase(
   db: Queryable,

@@ -38,6 +38,8 @@ export interface IncidentContent {
   evidence: readonly string[]
   /** how late it is told, at the most; null where nothing tells. Absent in what was written before */
   delay?: DelayBound | null
+  /** incident by which its failing polls had been told before it was proved; null or absent = there is none */
+  continues?: string | null
   /** events beside the one that explains it */
   otherEvents: number
   acknowledged: { by: string; at: string; note: string | null } | null

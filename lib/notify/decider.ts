@@ -10,6 +10,7 @@ import { incidentFacts } from './facts.ts'
 import { matterOf, storyOf } from './incident-content.ts'
 import type { NotifySettings } from './settings.ts'
 import { type Subject, tellCase } from './tell.ts'
+import { toldBefore } from './told-before.ts'
 
 export interface DeciderContext {
   db: Database
@@ -60,5 +61,11 @@ async function readSubject(client: PoolClient, id: string): Promise<Subject | nu
   const polls = (await listSources(client)).map(({ scope, poll }) => ({ ...poll, scope }))
   const story = storyOf(incident, events, cards, polls)
   if (!story) return null
-  return { facts: await incidentFacts(client, incident, events), story, matter: matterOf(incident, events, story) }
+  const before = await toldBefore(client, id, events)
+  return {
+    facts: await incidentFacts(client, incident, events),
+    story: { ...story, continues: before?.incidentId ?? null },
+    matter: matterOf(incident, events, story),
+    before,
+  }
 }

@@ -5,18 +5,22 @@ import { alertsSince, type Heard, lockCase, saveCase, type StoredCase } from './
 import { heldChannels, type StoredChannel } from './channel-store.ts'
 import { readMemory } from './decide/case-memory.ts'
 import { decide, type Notice } from './decide/decide.ts'
+import { asFollowUp } from './decide/follow-up.ts'
 import type { IncidentFacts } from './decide/incident-facts.ts'
 import { type Matter, reasonFor } from './decide/route.ts'
 import { admit } from './decide/storm.ts'
 import { contentOf, type Story } from './incident-content.ts'
 import { addNotification, loadOf } from './outbox-store.ts'
 import type { NotifySettings } from './settings.ts'
+import type { ToldBefore } from './told-before.ts'
 
 /** A case with all that a decision and its messages need. */
 export interface Subject {
   facts: IncidentFacts
   story: Story
   matter: Matter
+  /** what was told before of polls that failed because of it; absent = nothing */
+  before?: ToldBefore | null
 }
 
 /**
@@ -51,8 +55,8 @@ export async function tellCase(
         { subject, notice, index, unverifiableSince: memory.unverifiableSince, now, settings },
       )
       if (!told) continue
-      heard = { ...heard, [channel.id]: told }
-      written += 1
+      heard = { ...heard, [channel.id]: told.heard }
+      if (told.isWritten) written += 1
     }
   }
   const steps = stored.steps + (notices.length > 0 ? 1 : 0)
@@ -75,16 +79,25 @@ interface Telling {
   settings: NotifySettings
 }
 
-/** Writes a notice for one channel, unless that asks for other things. Returns what the channel then heard of the case. */
+/**
+ * Writes a notice for one channel, unless that asks for other things, or knows as much already.
+ * @returns what the channel then has heard of the case; null = the notice is not for it
+ */
 async function tellChannel(
   client: Queryable,
   channel: StoredChannel,
   { id: caseId, heard, steps }: StoredCase,
-  { subject, notice, index, unverifiableSince, now, settings }: Telling,
-): Promise<Heard | null> {
-  const before = heard[channel.id] ?? { opening: null, critical: false }
+  { subject, notice: given, index, unverifiableSince, now, settings }: Telling,
+): Promise<{ heard: Heard; isWritten: boolean } | null> {
+  const own = heard[channel.id] ?? { opening: null, critical: false }
+  // once it has been told by itself, a further opening is news to everybody
+  const earlier = given.first && steps === 0 ? subject.before?.heard[channel.id] : undefined
+  const isFollowUp = earlier !== undefined && earlier.opening !== null
+  const before = isFollowUp ? { ...earlier, critical: earlier.critical || own.critical } : own
+  const notice = isFollowUp && subject.before ? asFollowUp(given, subject.before.severity) : given
+  if (notice === null) return { heard: before, isWritten: false }
   const reason = reasonFor(channel.filters, before.opening !== null, notice, subject.matter)
-  if (reason === null) return null
+  if (reason === null) return isFollowUp ? { heard: before, isWritten: false } : null
   const load = await loadOf(client, channel.id, now - settings['storm.channel.window'])
   const newAlerts = await alertsSince(client, now - settings['storm.alerts.window'])
   const way = admit({ ...load, newAlerts }, { reason, severity: notice.severity }, before.critical, settings)
@@ -99,10 +112,8 @@ async function tellChannel(
     state: way === 'single' ? 'pending' : 'held',
     createdAt: now,
   })
-  return {
-    opening: before.opening ?? id,
-    critical: before.critical || (way === 'single' && notice.severity === 'critical'),
-  }
+  const critical = before.critical || (way === 'single' && notice.severity === 'critical')
+  return { heard: { opening: before.opening ?? id, critical }, isWritten: true }
 }
 
 const ID_LENGTH = 24

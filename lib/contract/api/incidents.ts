@@ -40,6 +40,12 @@ export const incident = z.object({
     .describe(
       'what several circuits of it have in common that would explain it; several = nothing tells them apart; empty = nothing known does',
     ),
+  continuedBy: z
+    .string()
+    .nullable()
+    .describe(
+      'the incident that what it stood for turned out to be a part of: it was left empty and closed for that; null = none',
+    ),
   startedBetween: bounds,
   endedBetween: bounds.nullable(),
   openedAt: instant,

@@ -1,4 +1,4 @@
-import type { Bounds, EpochMs, EventKind, Outcome } from '#lib/contract/index.ts'
+import { type Bounds, type EpochMs, type EventKind, FOLLOWS_FAULT, type Outcome } from '#lib/contract/index.ts'
 import type { Estate } from '../estate/estate.ts'
 import type { LiveEvent } from '../estate/state.ts'
 import type { PolledTarget } from './watch.ts'
@@ -16,9 +16,6 @@ export interface NetworkFault {
   incident: string | null
   ended: Bounds | null
 }
-
-/** Flag of a degraded collector that lacks only what the network has lost: the fault pages, and not its silence. */
-const FOLLOWS_FAULT = 'follows_fault'
 
 /** What is out of reach may be so because it is lost; a refusal, or a throttled request, was made by something that works. */
 const outOfReach: ReadonlySet<Outcome | null> = new Set(['unavailable', 'timeout'])

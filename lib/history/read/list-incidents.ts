@@ -1,9 +1,16 @@
-import { type EpochMs, type Explanation, MAINTENANCE_FLAG, severities, type Severity } from '#lib/contract/index.ts'
+import {
+  type EpochMs,
+  type Explanation,
+  FOLLOWS_FAULT,
+  MAINTENANCE_FLAG,
+  severities,
+  type Severity,
+} from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { boundsOf, iso, ms } from '../times.ts'
 import type { Page, StoredEvent, StoredIncident } from '../types.ts'
 import { cursorsOf, pageOf } from './cursor.ts'
-import { eventsWhere } from './list-events.ts'
+import { eventsWhere, scopeNameOf } from './list-events.ts'
 
 interface Row {
   id: string
@@ -94,12 +101,22 @@ export async function incidentById(
   return { incident: incidentOf(row), events }
 }
 
+/** Ids of incidents that were left empty for this one, because what they stood for is a part of it; the oldest first. */
+export async function incidentsLeftFor(db: Queryable, id: string): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    `SELECT i.id FROM event e JOIN incident i ON i.root = e.id AND i.id <> e.incident_id
+     WHERE e.incident_id = $1 AND '${FOLLOWS_FAULT}' = ANY (e.flags) ORDER BY i.opened_at, i.id`,
+    [id],
+  )
+  return rows.map((row) => row.id)
+}
+
 function incidentOf(row: Row): StoredIncident {
   const ackedAt: EpochMs | null = row.acked_at && ms(row.acked_at)
   return {
     id: row.id,
     scope: row.scope,
-    scopeName: row.scope_name ?? row.scope,
+    scopeName: scopeNameOf(row),
     rootEventId: row.root,
     formerRoots: row.former_roots.map(({ root, until }) => ({ eventId: root, until: Date.parse(until) })),
     explainedBy: row.explained_by,

@@ -52,6 +52,7 @@ function section(content: IncidentContent, publicUrl: string | null): Section {
       ...(content.otherEvents > 0
         ? [line('Also', `${counted(content.otherEvents, 'more event')} of the same incident`)]
         : []),
+      ...continuation(content, publicUrl),
       ...acknowledgement(content),
       ...card(content),
       ...incidentLink(content, publicUrl),
@@ -96,6 +97,14 @@ function withConfidence({ cause, confidence }: IncidentContent): string {
 
 function explanation({ explainedBy = [] }: IncidentContent): Line[] {
   return explainedBy.length === 0 ? [] : [line('Explained by', explanationWords(explainedBy))]
+}
+
+/** Whoever was told that polls fail finds here what became of that. */
+function continuation({ continues = null }: IncidentContent, publicUrl: string | null): Line[] {
+  if (continues === null) return []
+  const url = publicUrl === null ? null : linkOf(continues, publicUrl)
+  const text = `what was told before of failing polls, as incident ${continues}`
+  return [{ ...line('Goes on from', text), ...(url === null ? {} : { url }) }]
 }
 
 function acknowledgement({ acknowledged, reason }: IncidentContent): Line[] {
