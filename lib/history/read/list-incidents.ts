@@ -10,7 +10,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { boundsOf, iso, ms } from '../times.ts'
 import type { Page, StoredEvent, StoredIncident } from '../types.ts'
 import { cursorsOf, pageOf } from './cursor.ts'
-import { eventsWhere, scopeNameOf } from './list-events.ts'
+import { eventsWhere } from './list-events.ts'
 
 interface Row {
   id: string
@@ -116,7 +116,7 @@ function incidentOf(row: Row): StoredIncident {
   return {
     id: row.id,
     scope: row.scope,
-    scopeName: scopeNameOf(row),
+    scopeName: row.scope_name ?? row.scope,
     rootEventId: row.root,
     formerRoots: row.former_roots.map(({ root, until }) => ({ eventId: root, until: Date.parse(until) })),
     explainedBy: row.explained_by,
