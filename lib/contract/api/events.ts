@@ -35,7 +35,9 @@ export const event = z.object({
   evidence: z.array(evidenceItem),
   flags: z
     .array(z.string())
-    .describe('what else is known of it; `unconfirmed` = its kind asks for more samples than there were'),
+    .describe(
+      'what else is known of it; `unconfirmed` = its kind asks for more samples than there were; `unreadable` = part of what was kept of it is damaged',
+    ),
   partOf: z.string().nullable(),
   parts: z.number().int().describe('how many events were folded into it'),
   incidentId: z.string().nullable(),

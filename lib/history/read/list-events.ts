@@ -1,17 +1,10 @@
-import type {
-  Cause,
-  EpochMs,
-  Evidence,
-  EventKind,
-  FailoverDetail,
-  ForwardingLoss,
-  Severity,
-} from '#lib/contract/index.ts'
+import type { EpochMs, EventKind, FailoverDetail, ForwardingLoss, Severity } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { shortIdOf } from '../store/short-id.ts'
 import { boundsOf, iso, ms } from '../times.ts'
 import type { Page, StoredEvent } from '../types.ts'
 import { cursorsOf, pageOf } from './cursor.ts'
+import { readableJson } from './readable-event.ts'
 
 interface Row {
   id: string
@@ -28,13 +21,13 @@ interface Row {
   duration_min_ms: number | null
   duration_max_ms: number | null
   detected_at: Date
-  evidence: Evidence[]
-  causes: Cause[]
+  evidence: unknown
+  causes: unknown
   flags: string[]
   part_of: string | null
   incident_id: string | null
   settings_version: number
-  detail: { failover?: FailoverDetail; forwardingLoss?: ForwardingLoss } | null
+  detail: unknown
 }
 
 const COLUMNS = `e.id, e.key, e.kind, e.severity, e.scope, r.name AS scope_name, e.subject, e.started_lo, e.started_hi, e.ended_lo,
@@ -44,7 +37,7 @@ const COLUMNS = `e.id, e.key, e.kind, e.severity, e.scope, r.name AS scope_name,
 /** Whose an event is: detection puts the cause that it names first. */
 const OWNER = `coalesce(e.causes -> 0 ->> 'owner', 'unknown')`
 const WORDS = `concat_ws(' ', replace(e.kind, '_', ' '), coalesce(r.name, e.scope), replace(e.subject, '~', ' '), e.subject,
-                         (SELECT string_agg(replace(c.cause ->> 'class', '_', ' '), ' ') FROM jsonb_array_elements(e.causes) AS c (cause)))`
+                         (SELECT string_agg(replace(c.cause ->> 'class', '_', ' '), ' ') FROM jsonb_path_query(e.causes, '$[*]') AS c (cause)))`
 
 /** Events whose begin may lie in [from, to], newest first by detection, then id. */
 export async function listEvents(
@@ -129,6 +122,7 @@ export async function eventsWhere(db: Queryable, condition: string, values: unkn
 }
 
 function eventOf(row: Row): StoredEvent {
+  const kept = readableJson<{ failover: FailoverDetail; forwardingLoss: ForwardingLoss }>(row)
   return {
     id: row.id,
     key: row.key,
@@ -144,13 +138,13 @@ function eventOf(row: Row): StoredEvent {
         ? null
         : { minMs: row.duration_min_ms, maxMs: row.duration_max_ms },
     detectedAt: ms(row.detected_at),
-    evidence: row.evidence,
-    causes: row.causes,
-    flags: row.flags,
+    evidence: kept.evidence,
+    causes: kept.causes,
+    flags: [...row.flags, ...kept.unreadable],
     partOf: row.part_of,
     incidentId: row.incident_id,
     settingsVersion: row.settings_version,
-    failover: row.detail?.failover ?? null,
-    forwardingLoss: row.detail?.forwardingLoss ?? null,
+    failover: kept.detail?.failover ?? null,
+    forwardingLoss: kept.detail?.forwardingLoss ?? null,
   }
 }

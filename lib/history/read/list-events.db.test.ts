@@ -1,0 +1,63 @@
+import { expect, it } from 'vitest'
+import type { Cause, DetectedEvent, Evidence } from '#lib/contract/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { ensureSource, eventIdOf, listEvents, upsertEvents } from '../index.ts'
+
+const T0 = Date.UTC(2026, 10, 20, 3)
+const GATEWAY = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworkGateways/gw'
+const db = withTestDatabase()
+
+const evidence: Evidence = {
+  field: 'state',
+  before: 1,
+  after: 2,
+  sampledBefore: { lo: T0, hi: T0 },
+  sampledAfter: null,
+}
+const cause: Cause = {
+  class: 'link_loss',
+  owner: 'provider',
+  confidence: 0.7,
+  evidence: [evidence],
+  nextStep: 'Call them.',
+}
+const event = (key: string): DetectedEvent => ({
+  key,
+  kind: 'session_down',
+  severity: 'minor',
+  scope: 'gw',
+  subject: key,
+  started: { lo: T0, hi: T0 },
+  ended: null,
+  duration: null,
+  detectedAt: T0,
+  evidence: [evidence],
+  causes: [cause],
+  flags: ['unconfirmed'],
+})
+
+it('a row whose JSON is damaged is told without it, says so, and takes no other with it', async () => {
+  const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY, part: '' })
+  const damage: Record<string, string> = {
+    whole: `detail = '{}'`,
+    'no list': `causes = '{}', evidence = 'null', detail = '7'`,
+    'one of two': `causes = causes || '[null]', evidence = evidence || '[{"field": 7}]'`,
+    'no owner': `causes = '[{"class": "x", "owner": "me", "confidence": 1, "nextStep": ""}]'`,
+    'no bounds': `evidence = '[{"field": "x", "sampledBefore": 5}]'`,
+  }
+  await upsertEvents(db.pool, sourceId, Object.keys(damage).map(event))
+  for (const [key, set] of Object.entries(damage)) {
+    await db.pool.query(`UPDATE event SET ${set} WHERE id = $1`, [eventIdOf(key)])
+  }
+  const { rows } = await listEvents(db.pool, { limit: 10 })
+  const told = rows.map((row) => [row.subject, row.causes.map((one) => one.class), row.evidence.length, row.flags])
+  const damaged = ['unconfirmed', 'unreadable']
+  expect(told.toSorted()).toEqual([
+    ['no bounds', ['link_loss'], 0, damaged],
+    ['no list', ['unknown_cause'], 0, damaged],
+    ['no owner', ['unknown_cause'], 1, damaged],
+    ['one of two', ['link_loss'], 1, damaged],
+    ['whole', ['link_loss'], 1, ['unconfirmed']],
+  ])
+  expect((await listEvents(db.pool, { limit: 10, text: 'link loss' })).rows).toHaveLength(3)
+})

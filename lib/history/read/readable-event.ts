@@ -1,0 +1,65 @@
+import { type Bounds, type Cause, causeOwners, type Evidence } from '#lib/contract/index.ts'
+
+/** Marks an event of which something that was kept can't be read. */
+export const UNREADABLE_FLAG = 'unreadable'
+
+interface Kept {
+  evidence: unknown
+  causes: unknown
+  detail: unknown
+}
+
+/**
+ * The JSON of an event's row, of which Postgres knows no more than that it is JSON. A part that was damaged is left out and said to
+ * be: one such row must not take every list of events with it.
+ */
+export function readableJson<Detail extends object>({ evidence, causes, detail }: Kept) {
+  const good = listOf(causes).filter(isCause)
+  const isWhole = isListOf(causes, isCause) && isListOf(evidence, isEvidence) && (detail === null || isObject(detail))
+  return {
+    evidence: listOf(evidence).filter(isEvidence),
+    causes: good.length > 0 || isListOf(causes, isCause) ? good : [NO_CAUSE],
+    detail: isObject(detail) ? (detail as Partial<Detail>) : null,
+    unreadable: isWhole ? [] : [UNREADABLE_FLAG],
+  }
+}
+
+const NO_CAUSE: Cause = {
+  class: 'unknown_cause',
+  owner: 'unknown',
+  confidence: 0,
+  evidence: [],
+  nextStep: 'What was kept of its cause is damaged. A backup may have it; a back-test of that time works it out anew.',
+}
+
+const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
+
+const isListOf = (value: unknown, isItem: (item: unknown) => boolean) => Array.isArray(value) && value.every(isItem)
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const isBounds = (value: unknown): value is Bounds =>
+  isObject(value) && typeof value.lo === 'number' && typeof value.hi === 'number'
+
+const isBoundsOrNull = (value: unknown) => value === null || value === undefined || isBounds(value)
+
+function isEvidence(value: unknown): value is Evidence {
+  return (
+    isObject(value) &&
+    typeof value.field === 'string' &&
+    isBoundsOrNull(value.sampledBefore) &&
+    isBoundsOrNull(value.sampledAfter)
+  )
+}
+
+function isCause(value: unknown): value is Cause {
+  return (
+    isObject(value) &&
+    typeof value.class === 'string' &&
+    causeOwners.some((owner) => owner === value.owner) &&
+    typeof value.confidence === 'number' &&
+    typeof value.nextStep === 'string' &&
+    (value.evidence === undefined || isListOf(value.evidence, isEvidence))
+  )
+}
