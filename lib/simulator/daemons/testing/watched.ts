@@ -92,7 +92,9 @@ function watchedBy(parts: { db: Database; azure: RoutedAzure; simulator: Simulat
       const grown = () =>
         [...pollCounts(worker)].filter(([source, count]) => count >= (before.get(source) ?? 0) + times).length >=
         sources
-      await eventually(`${times} more polls of everything`, grown)
+      await eventually(`${times} more polls of everything`, grown).catch((error: unknown) => {
+        throw new Error(`${String(error)}; ${whatWorkerDoes(worker, before)}`)
+      })
     },
     stop: async () => {
       await worker.stop()
@@ -100,6 +102,15 @@ function watchedBy(parts: { db: Database; azure: RoutedAzure; simulator: Simulat
       await azure.close()
     },
   }
+}
+
+/** Why nothing more may come of a worker, for whoever reads of a failed test. */
+function whatWorkerDoes(worker: WorkerProcess, before: ReadonlyMap<string, number>): string {
+  const { exitCode, signalCode } = worker.child
+  if (exitCode !== null || signalCode !== null) return `the worker ended: ${exitCode ?? signalCode}`
+  const polls = [...pollCounts(worker)].map(([source, count]) => `${source}: ${count - (before.get(source) ?? 0)}`)
+  const words = worker.lines.filter((line) => !line.includes('"msg":"polled"')).slice(-10)
+  return `polls since: ${polls.join(', ')}; last words: ${words.join('\n')}`
 }
 
 /** How often each source has been polled. */
