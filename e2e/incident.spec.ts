@@ -1,5 +1,6 @@
 import { type APIRequestContext, expect, type Page, test } from '@playwright/test'
-import type { Incident } from '#lib/contract/index.ts'
+import type { Incident, IncidentDetail } from '#lib/contract/index.ts'
+import { alterAnswers, askedAnew } from './altered-answers.ts'
 import { copiedBy, outageOf, settled } from './estate.ts'
 
 async function openOutage(page: Page, request: APIRequestContext): Promise<Incident> {
@@ -115,4 +116,36 @@ test('the shift hands over what happened since, and copies as text', async ({ pa
   await expect(opened.getByRole('link', { name: /Circuit down: erc-london/ })).toBeVisible()
   const copied = await copiedBy(page, () => page.getByRole('button', { name: 'Copy as text' }).click())
   expect(copied).toMatch(/^Shift .*UTC\n[\s\S]*Opened: \d+/)
+})
+
+test('an incident about the whole estate is called so, leads to the overview and to its events, and asks for no thing', async ({
+  page,
+  request,
+}) => {
+  const outage = await outageOf(request)
+  const about = <Told extends object>(told: Told) => ({ ...told, scope: 'estate', scopeName: 'Whole estate' })
+  await alterAnswers<IncidentDetail>(
+    page,
+    new RegExp(`/api/v1/incidents/${outage.id}$`),
+    ({ root, timeline, ...rest }) => ({
+      ...about(rest),
+      root: root && about(root),
+      timeline: timeline.map(about),
+    }),
+  )
+  const refused: string[] = []
+  page.on('response', (response) => {
+    if (response.status() >= 400) refused.push(response.url())
+  })
+  await page.goto(`/incidents/${outage.id}`)
+  await settled(page)
+  const heading = page.getByRole('heading', { level: 1, name: 'Circuit down: Whole estate' })
+  await askedAnew(page, heading)
+  await expect(page.getByRole('link', { name: 'Whole estate', exact: true })).toHaveAttribute('href', /^\/(\?|$)/)
+  await expect(page.getByRole('button', { name: /^Add own name/ })).toHaveCount(0)
+  await page.goto('/events?scope=estate')
+  await settled(page)
+  await expect(page.getByLabel('Scope')).toHaveValue('estate')
+  await expect(page.getByLabel('Scope').locator('option:checked')).toHaveText('Whole estate')
+  expect(refused).toEqual([])
 })

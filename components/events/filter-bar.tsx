@@ -49,7 +49,7 @@ export function FilterBar({
       </Button>
       <div className={clsx('flex-wrap items-end gap-x-3 gap-y-2.5 sm:contents', wide ? 'flex' : 'hidden')}>
         <KindPicker value={address.kind} onChange={(kind) => onChange({ kind })} />
-        <ScopeSelect scope={address.scope} onChange={(scope) => onChange({ scope })} />
+        <ScopeSelect scope={address.scope} onChange={(scope) => onChange({ scope })} withWholeEstate />
         <Toggles
           label="Severity"
           choices={severityChoices}

@@ -2,6 +2,7 @@
 
 import { useRef } from 'react'
 import type { IncidentDetail } from '#lib/contract/index.ts'
+import { WHOLE_ESTATE } from '#lib/contract/vocabulary.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { LanesPanel } from '../charts/time-lanes/lanes-panel.tsx'
 import { useIncident } from '../data/index.ts'
@@ -100,10 +101,11 @@ function IncidentView({ incident, asOf }: { incident: IncidentDetail; asOf: Reac
   )
 }
 
-/** Whom to ring: the card of the thing, and that of its path or session where there is one. */
+/** Whom to ring: the card of the thing, and that of its path or session where there is one. The whole estate is no thing. */
 function ConcernedCards({ incident: { scope, scopeName, root } }: { incident: IncidentDetail }) {
   const part = cardPartOf(root?.subject ?? '')
   const own = useCard(scope, part)
+  if (scope === WHOLE_ESTATE) return null
   return (
     <>
       <OperatorCard scope={scope} of={scopeName} />

@@ -1,22 +1,27 @@
 'use client'
 
 import type { Event } from '#lib/contract/index.ts'
+import { WHOLE_ESTATE } from '#lib/contract/vocabulary.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useCircuits, useGateways } from '../data/index.ts'
 
-/** The circuits and gateways that are concerned, each as a way to its page. */
+/** The circuits and gateways that are concerned, each as a way to its page; the whole estate is on the overview. */
 export function ScopeLinks({ events }: { events: readonly Event[] }) {
   const circuits = new Set((useCircuits().data?.data ?? []).map(({ id }) => id))
   const gateways = new Set((useGateways().data?.data ?? []).map(({ id }) => id))
   const names = new Map(events.map(({ scope, scopeName }) => [scope, scopeName]))
-  const pageOf = (id: string) => (circuits.has(id) ? 'circuits' : gateways.has(id) ? 'gateways' : null)
+  const folder = (id: string) => (circuits.has(id) ? 'circuits' : gateways.has(id) ? 'gateways' : null)
+  const hrefOf = (id: string) => {
+    const page = folder(id)
+    return page ? `/${page}/${encodeURIComponent(id)}` : id === WHOLE_ESTATE ? '/' : null
+  }
   return (
     <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
       <span className="text-ink-3">Concerned:</span>
       {[...names].map(([id, name]) => {
-        const page = pageOf(id)
-        return page ? (
-          <PageLink key={id} href={`/${page}/${encodeURIComponent(id)}`} className="link font-medium">
+        const href = hrefOf(id)
+        return href ? (
+          <PageLink key={id} href={href} className="link font-medium">
             {name}
           </PageLink>
         ) : (

@@ -2,6 +2,7 @@
 
 import { useQueries } from '@tanstack/react-query'
 import type { IncidentDetail } from '#lib/contract/index.ts'
+import { WHOLE_ESTATE } from '#lib/contract/vocabulary.ts'
 import { activityQuery, changesQuery, probesQuery, useDeclarations } from '../data/index.ts'
 import { eventsQuery } from '../data/query-options.ts'
 import type { TimeLane } from '../charts/time-lanes/lanes.ts'
@@ -32,7 +33,9 @@ export function useForensics(incident: IncidentDetail, now: number): Forensics {
   const isNear = whole.to + BEYOND_MS > now
   const limits = { from: whole.from - BEYOND_MS, to: Math.max(whole.to, isNear ? now : whole.to + BEYOND_MS) }
   const asked = { from: new Date(limits.from).toISOString(), to: isNear ? null : new Date(limits.to).toISOString() }
-  const scopes = [...new Set(timeline.map(({ scope }) => scope))].slice(0, MOST_SCOPES)
+  // of the whole estate there is no configuration, nor anything else that is one thing's
+  const things = timeline.map(({ scope }) => scope).filter((scope) => scope !== WHOLE_ESTATE)
+  const scopes = [...new Set(things)].slice(0, MOST_SCOPES)
   const gaps = useQueries({ queries: scopes.map((scope) => eventsQuery({ scope, ...asked, limit: 1 })) })
   const changes = useQueries({ queries: scopes.map((scope) => changesQuery({ scope, ...asked })) })
   const entries = useQueries({ queries: scopes.map((scope) => activityQuery({ scope, ...asked })) })

@@ -1,4 +1,11 @@
-import { type EpochMs, type Event, event, type EventsParameters, type ResponseOf } from '#lib/contract/index.ts'
+import {
+  type EpochMs,
+  type Event,
+  event,
+  type EventsParameters,
+  type ResponseOf,
+  WHOLE_ESTATE,
+} from '#lib/contract/index.ts'
 import { eventRepeats, listEvents, partsOf, type Repeats, type StoredEvent } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { coveredBetween } from './covered.ts'
@@ -6,7 +13,7 @@ import { type Db, queryable } from './db.ts'
 import { failoverView, forwardingLossView } from './failover.ts'
 import { pollsBehind } from './event-sources.ts'
 import { freshnessOf, pollsUnder, readSources } from './freshness.ts'
-import { resolveScope } from './scope.ts'
+import { resolveEventScope } from './scope.ts'
 import { iso, isoBounds, isoBoundsOrNull } from './wire.ts'
 
 /** Events that may have started in the asked time, newest first. */
@@ -16,7 +23,9 @@ export async function getEvents(
   now: EpochMs = Date.now(),
 ): Promise<ResponseOf<'events'>> {
   const q = queryable(db)
-  const scope = await resolveScope(q, parameters.scope)
+  const scope = await resolveEventScope(q, parameters.scope)
+  // what all of the estate rests on is every poll
+  const polled = scope === WHOLE_ESTATE ? undefined : scope
   const { from, to, kind, severity, owner, partOf, incident, text, limit, cursor } = parameters
   const { rows, nextCursor } = await listEvents(q, {
     kinds: kind,
@@ -31,9 +40,9 @@ export async function getEvents(
     limit,
     cursor,
   })
-  const sources = await readSources(q, scope)
+  const sources = await readSources(q, polled)
   const kinds = pollsBehind(kind)
-  const range = { scope, kinds, from: from ?? 0, to: to ?? now, now }
+  const range = { scope: polled, kinds, from: from ?? 0, to: to ?? now, now }
   return {
     data: await eventViews(q, rows),
     asOf: iso(now),

@@ -1,4 +1,4 @@
-import type { EpochMs } from '#lib/contract/index.ts'
+import { type EpochMs, WHOLE_ESTATE } from '#lib/contract/index.ts'
 import { type ResourceView, resourceByIdOrArmId } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { CIRCUIT } from './config/resource-types.ts'
@@ -32,6 +32,10 @@ export async function resolveCircuit(db: Queryable, idOrArmId: string): Promise<
 export async function resolveScope(db: Queryable, scope: string | undefined): Promise<string | undefined> {
   return scope === undefined ? undefined : (await resolveResource(db, scope)).id
 }
+
+/** The same for what is told of events, some of which are about the whole estate. */
+export const resolveEventScope = async (db: Queryable, scope: string | undefined): Promise<string | undefined> =>
+  scope === WHOLE_ESTATE ? WHOLE_ESTATE : resolveScope(db, scope)
 
 function decoded(text: string): string {
   if (!/%2f/i.test(text)) return text

@@ -1,5 +1,10 @@
 import type { EventKind } from './event.ts'
 
+/** The scope of what is about all circuits, whatever they are connected to: no resource's id. */
+export const WHOLE_ESTATE = 'estate'
+/** What it is called wherever people read it. */
+export const WHOLE_ESTATE_NAME = 'Whole estate'
+
 /** What a kind of event is called wherever people read it: screens, mail, messages. */
 export const eventKindNames: Record<EventKind, string> = {
   session_down: 'Session down',

@@ -156,7 +156,7 @@ export const eventsParameters = z
     kind: someOf(eventKinds).describe('only these kinds, with commas between').optional(),
     severity: someOf(severities).describe('only these severities, with commas between').optional(),
     owner: someOf(causeOwners).describe('only those whose best cause has one of these owners').optional(),
-    scope: id.optional(),
+    scope: id.describe('a circuit or gateway, or `estate`: what is about all of them').optional(),
     partOf: text("none, or an event's id")
       .describe('`none` = only events that stand for themselves; an id = those folded into that event')
       .optional(),
@@ -171,7 +171,7 @@ export const eventsParameters = z
 export const declarationsParameters = z.strictObject({ at })
 export const incidentsParameters = z.strictObject({
   state: z.enum(['open', 'closed'], 'send open or closed').optional(),
-  scope: id.describe('only those with an event of this circuit or gateway').optional(),
+  scope: id.describe('only those with an event of this circuit or gateway, or of the whole `estate`').optional(),
   ...paging,
 })
 export const shiftParameters = z.strictObject({

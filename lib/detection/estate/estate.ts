@@ -25,8 +25,8 @@ export interface Elsewhere {
   scopes: EstateState
 }
 
-/** What is about all circuits, over every group, is kept under this name: no resource's. */
-export const WHOLE_ESTATE = 'estate'
+/** What is about all circuits, over every group, is kept under this name. */
+export { WHOLE_ESTATE } from '#lib/contract/index.ts'
 
 /** What is remembered of a scope; it is made when nothing is yet. */
 export function scopeOf(estate: Estate, scope: string): ScopeState {

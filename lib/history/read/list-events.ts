@@ -1,4 +1,12 @@
-import type { EpochMs, EventKind, FailoverDetail, ForwardingLoss, Severity } from '#lib/contract/index.ts'
+import {
+  type EpochMs,
+  type EventKind,
+  type FailoverDetail,
+  type ForwardingLoss,
+  type Severity,
+  WHOLE_ESTATE,
+  WHOLE_ESTATE_NAME,
+} from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { shortIdOf } from '../store/short-id.ts'
 import { boundsOf, iso, ms } from '../times.ts'
@@ -36,7 +44,8 @@ const COLUMNS = `e.id, e.key, e.kind, e.severity, e.scope, r.name AS scope_name,
 
 /** Whose an event is: detection puts the cause that it names first. */
 const OWNER = `coalesce(e.causes -> 0 ->> 'owner', 'unknown')`
-const WORDS = `concat_ws(' ', replace(e.kind, '_', ' '), coalesce(r.name, e.scope), replace(e.subject, '~', ' '), e.subject,
+const ESTATE_NAME = `CASE e.scope WHEN '${WHOLE_ESTATE}' THEN '${WHOLE_ESTATE_NAME}' END`
+const WORDS = `concat_ws(' ', replace(e.kind, '_', ' '), coalesce(r.name, ${ESTATE_NAME}, e.scope), replace(e.subject, '~', ' '), e.subject,
                          (SELECT string_agg(replace(c.cause ->> 'class', '_', ' '), ' ') FROM jsonb_path_query(e.causes, '$[*]') AS c (cause)))`
 
 /** Events whose begin may lie in [from, to], newest first by detection, then id. */
@@ -47,7 +56,7 @@ export async function listEvents(
     severities?: readonly string[] | undefined
     /** of the cause that is named, which is the first; `unknown` where there is none */
     owners?: readonly string[] | undefined
-    /** short id or ARM id */
+    /** short id or ARM id, or the whole estate's */
     scope?: string | undefined
     /** null = those that stand for themselves; an id = those folded into it */
     partOf?: string | null | undefined
@@ -121,6 +130,10 @@ export async function eventsWhere(db: Queryable, condition: string, values: unkn
   return rows.map(eventOf)
 }
 
+/** Of a scope that is no resource, or that is kept no longer, its id is all that is known. */
+export const scopeNameOf = ({ scope, scope_name: name }: Pick<Row, 'scope' | 'scope_name'>): string =>
+  name ?? (scope === WHOLE_ESTATE ? WHOLE_ESTATE_NAME : scope)
+
 function eventOf(row: Row): StoredEvent {
   const kept = readableJson<{ failover: FailoverDetail; forwardingLoss: ForwardingLoss }>(row)
   return {
@@ -129,7 +142,7 @@ function eventOf(row: Row): StoredEvent {
     kind: row.kind,
     severity: row.severity,
     scope: row.scope,
-    scopeName: row.scope_name ?? row.scope,
+    scopeName: scopeNameOf(row),
     subject: row.subject,
     started: { lo: ms(row.started_lo), hi: ms(row.started_hi) },
     ended: boundsOf(row.ended_lo, row.ended_hi),
