@@ -1,0 +1,132 @@
+import {
+  type EpochMs,
+  type Explanation,
+  FOLLOWS_FAULT,
+  MAINTENANCE_FLAG,
+  severities,
+  type Severity,
+} from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { boundsOf, iso, ms } from '../times.ts'
+import type { Page, StoredEvent, StoredIncident } from '../types.ts'
+import { cursorsOf, pageOf } from './cursor.ts'
+import { eventsWhere, scopeNameOf } from './list-events.ts'
+
+interface Row {
+  id: string
+  scope: string
+  scope_name: string | null
+  root: string
+  former_roots: { root: string; until: string }[]
+  explained_by: Explanation[]
+  severity: Severity
+  started_lo: Date
+  started_hi: Date
+  ended_lo: Date | null
+  ended_hi: Date | null
+  opened_at: Date
+  closed_at: Date | null
+  acked_at: Date | null
+  acked_by: string | null
+  ack_note: string | null
+  events: number
+  maintenance: boolean
+}
+
+const SELECT = `SELECT i.id, i.scope, r.name AS scope_name, i.root, i.former_roots, i.explained_by, i.severity, i.started_lo, i.started_hi,
+    i.ended_lo, i.ended_hi, i.opened_at, i.closed_at, i.acked_at, i.acked_by, i.ack_note,
+    (SELECT count(*)::int FROM event e WHERE e.incident_id = i.id) AS events,
+    -- what an event was folded into speaks for it
+    coalesce((SELECT bool_and(EXISTS (SELECT FROM unnest(e.flags) AS flag WHERE starts_with(flag, '${MAINTENANCE_FLAG}')))
+              FROM event e WHERE e.incident_id = i.id AND e.part_of IS NULL), false) AS maintenance
+  FROM incident i LEFT JOIN resource r ON r.short_id = i.scope`
+
+const lightestFirst = severities.toReversed()
+
+/** Incidents, newest first by their opening, then id; of open ones alone the worst come first. */
+export async function listIncidents(
+  db: Queryable,
+  query: {
+    open?: boolean | undefined
+    /** short id: only those with an event there */
+    scope?: string | undefined
+    limit: number
+    cursor?: string | undefined
+  },
+): Promise<Page<StoredIncident>> {
+  const { open, scope, limit, cursor } = query
+  const cursors = cursorsOf('listIncidents', { open, scope })
+  const [weight, openedAt, id] = cursors.read(cursor, 3) ?? [null, null, null]
+  const byWeight = 'CASE WHEN $1 THEN array_position($6::text[], i.severity) ELSE 0 END'
+  const { rows } = await db.query<Row>(
+    `${SELECT}
+     WHERE ($1::boolean IS NULL OR (i.closed_at IS NULL) = $1)
+       AND ($2::timestamptz IS NULL OR (${byWeight}, i.opened_at, i.id) < ($7::int, $2, $3::text))
+       AND ($4::text IS NULL OR i.scope = $4 OR EXISTS (SELECT FROM event e WHERE e.incident_id = i.id AND e.scope = $4))
+     ORDER BY ${byWeight} DESC, i.opened_at DESC, i.id DESC LIMIT $5`,
+    [
+      open ?? null,
+      typeof openedAt === 'number' ? iso(openedAt) : null,
+      id,
+      scope ?? null,
+      limit + 1,
+      lightestFirst,
+      weight,
+    ],
+  )
+  const weightOf = ({ severity }: Row) => (open ? lightestFirst.indexOf(severity) + 1 : 0)
+  const page = pageOf(rows, limit, (last) => cursors.write([weightOf(last), ms(last.opened_at), last.id]))
+  return { rows: page.rows.map(incidentOf), nextCursor: page.nextCursor }
+}
+
+/** Incidents that are open, or that were opened, closed or taken on since a moment; newest first by their opening. */
+export async function incidentsSince(db: Queryable, since: EpochMs, limit: number): Promise<StoredIncident[]> {
+  const { rows } = await db.query<Row>(
+    `${SELECT} WHERE i.closed_at IS NULL OR i.closed_at >= $1 OR i.opened_at >= $1 OR i.acked_at >= $1
+     ORDER BY i.opened_at DESC, i.id DESC LIMIT $2`,
+    [iso(since), limit],
+  )
+  return rows.map(incidentOf)
+}
+
+/** One incident with all of its events in the order in which they began; null when there is none. */
+export async function incidentById(
+  db: Queryable,
+  id: string,
+): Promise<{ incident: StoredIncident; events: StoredEvent[] } | null> {
+  const { rows } = await db.query<Row>(`${SELECT} WHERE i.id = $1`, [id])
+  const [row] = rows
+  if (!row) return null
+  const events = await eventsWhere(db, 'e.incident_id = $1 ORDER BY e.started_lo, e.detected_at, e.id', [id])
+  return { incident: incidentOf(row), events }
+}
+
+/** Ids of incidents that were left empty for this one, because what they stood for is a part of it; the oldest first. */
+export async function incidentsLeftFor(db: Queryable, id: string): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    `SELECT i.id FROM event e JOIN incident i ON i.root = e.id AND i.id <> e.incident_id
+     WHERE e.incident_id = $1 AND '${FOLLOWS_FAULT}' = ANY (e.flags) ORDER BY i.opened_at, i.id`,
+    [id],
+  )
+  return rows.map((row) => row.id)
+}
+
+function incidentOf(row: Row): StoredIncident {
+  const ackedAt: EpochMs | null = row.acked_at && ms(row.acked_at)
+  return {
+    id: row.id,
+    scope: row.scope,
+    scopeName: scopeNameOf(row),
+    rootEventId: row.root,
+    formerRoots: row.former_roots.map(({ root, until }) => ({ eventId: root, until: Date.parse(until) })),
+    explainedBy: row.explained_by,
+    severity: row.severity,
+    started: { lo: ms(row.started_lo), hi: ms(row.started_hi) },
+    ended: boundsOf(row.ended_lo, row.ended_hi),
+    openedAt: ms(row.opened_at),
+    closedAt: row.closed_at && ms(row.closed_at),
+    acknowledged: ackedAt === null ? null : { at: ackedAt, by: row.acked_by ?? '', note: row.ack_note },
+    events: row.events,
+    maintenance: row.maintenance,
+  }
+}
