@@ -101,11 +101,26 @@ export async function pruneCases(db: Queryable, before: EpochMs): Promise<void> 
   await db.query('DELETE FROM notify_case WHERE due_at IS NULL AND updated_at < $1', [iso(before)])
 }
 
-/** What is known of a silence of the collector; the case must be locked. */
+/** What is known of a silence of the collector; the case must be locked. A damaged one is given up: the next look begins anew. */
 export async function loadSilence(db: Queryable, id: string): Promise<Silence | null> {
-  const { rows } = await db.query<{ silence: Silence | null }>('SELECT silence FROM notify_case WHERE id = $1', [id])
-  return rows[0]?.silence ?? null
+  const { rows } = await db.query<{ silence: unknown }>('SELECT silence FROM notify_case WHERE id = $1', [id])
+  const silence = rows[0]?.silence
+  return isSilence(silence) ? silence : null
 }
+
+function isSilence(value: unknown): value is Silence {
+  if (typeof value !== 'object' || value === null) return false
+  const { since, openedAt, lookedAt, ended } = value as Partial<Record<keyof Silence, unknown>>
+  return [since, openedAt, lookedAt].every((at) => typeof at === 'number') && (ended === null || isBounds(ended))
+}
+
+const isBounds = (value: unknown) =>
+  typeof value === 'object' &&
+  value !== null &&
+  'lo' in value &&
+  'hi' in value &&
+  Number.isFinite(value.lo) &&
+  Number.isFinite(value.hi)
 
 export async function saveSilence(db: Queryable, id: string, silence: Silence): Promise<void> {
   await db.query('UPDATE notify_case SET silence = $2 WHERE id = $1', [id, JSON.stringify(silence)])

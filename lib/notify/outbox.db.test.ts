@@ -137,6 +137,15 @@ describe('the watchdog of the collector', () => {
     expect(rows[1]?.title).toBe('[CRITICAL] Nothing is polled: everything that is watched')
   })
 
+  it('goes on where what was kept of a silence is damaged', async () => {
+    await setUp(hook('a'))
+    clock().step(T0 + 5 * MINUTE)
+    expect(await watchCollector(context(), T0)).toBe(1)
+    await db.pool.query(`UPDATE notify_case SET silence = '7', memory = '7', heard = '7'`)
+    expect(await watchCollector(context(), T0)).toBe(1)
+    expect(await watchCollector(context(), T0)).toBe(0)
+  })
+
   it('goes by the limit that is in force', async () => {
     await setUp(hook('a'))
     const changed = { 'nothing.all': 20 * MINUTE }

@@ -11,13 +11,14 @@ import { boundsOf, iso, ms } from '../times.ts'
 import type { Page, StoredEvent, StoredIncident } from '../types.ts'
 import { cursorsOf, pageOf } from './cursor.ts'
 import { eventsWhere, scopeNameOf } from './list-events.ts'
+import { readableRoots } from './readable-event.ts'
 
 interface Row {
   id: string
   scope: string
   scope_name: string | null
   root: string
-  former_roots: { root: string; until: string }[]
+  former_roots: unknown
   explained_by: Explanation[]
   severity: Severity
   started_lo: Date
@@ -118,7 +119,7 @@ function incidentOf(row: Row): StoredIncident {
     scope: row.scope,
     scopeName: scopeNameOf(row),
     rootEventId: row.root,
-    formerRoots: row.former_roots.map(({ root, until }) => ({ eventId: root, until: Date.parse(until) })),
+    formerRoots: readableRoots(row.former_roots),
     explainedBy: row.explained_by,
     severity: row.severity,
     started: { lo: ms(row.started_lo), hi: ms(row.started_hi) },

@@ -1,4 +1,4 @@
-import { type Bounds, type Cause, causeOwners, type Evidence } from '#lib/contract/index.ts'
+import { type Bounds, type Cause, causeOwners, type EpochMs, type Evidence } from '#lib/contract/index.ts'
 
 /** Marks an event of which something that was kept can't be read. */
 export const UNREADABLE_FLAG = 'unreadable'
@@ -22,6 +22,15 @@ export function readableJson<Detail extends object>({ evidence, causes, detail }
     detail: isObject(detail) ? (detail as Partial<Detail>) : null,
     unreadable: isWhole ? [] : [UNREADABLE_FLAG],
   }
+}
+
+/** The roots that an incident had before, as far as they can be read. */
+export function readableRoots(value: unknown): { eventId: string; until: EpochMs }[] {
+  return listOf(value).flatMap((item) => {
+    if (!isObject(item) || typeof item.root !== 'string' || typeof item.until !== 'string') return []
+    const until = Date.parse(item.until)
+    return Number.isNaN(until) ? [] : [{ eventId: item.root, until }]
+  })
 }
 
 const NO_CAUSE: Cause = {
