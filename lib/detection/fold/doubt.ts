@@ -1,6 +1,6 @@
 import type { Cause, DetectedEvent, DoubtChange, PollMark, SessionChange } from '#lib/contract/index.ts'
-import { eventKey } from '../event-key.ts'
 import { closed } from './session-event.ts'
+import { sessionNotice } from './session-notice.ts'
 import { sessionSubject } from './session-subject.ts'
 
 type Doubts = Readonly<Record<string, DetectedEvent>>
@@ -64,26 +64,17 @@ function doubtEvent(
   mark: PollMark,
   started: DetectedEvent['started'],
 ): DetectedEvent {
-  return {
-    key: eventKey(kind, mark, mark.scope, subject),
+  return sessionNotice(mark, {
     kind,
-    severity: 'info',
-    scope: mark.scope,
     subject,
     started,
-    ended: null,
-    duration: null,
-    detectedAt: mark.finishedAt,
-    evidence: [
-      {
-        field: 'establishedAt',
-        before,
-        after,
-        sampledBefore: { lo: between.lo, hi: Math.max(between.lo, mark.startedAt) },
-        sampledAfter: { lo: mark.startedAt, hi: mark.finishedAt },
-      },
-    ],
-    causes: [CACHED_OR_OTHER_VIEW],
+    cause: CACHED_OR_OTHER_VIEW,
+    evidence: {
+      field: 'establishedAt',
+      before,
+      after,
+      sampledBefore: { lo: between.lo, hi: Math.max(between.lo, mark.startedAt) },
+    },
     flags: kind === 'duration_inconsistent' ? ['inconsistent'] : [],
-  }
+  })
 }

@@ -7,10 +7,10 @@ import {
   type PollMark,
   SINCE_EVER,
 } from '#lib/contract/index.ts'
-import { eventKey } from '../event-key.ts'
 import type { DetectionSettings } from '../settings.ts'
 import type { SessionReading } from './readings.ts'
 import { closed } from './session-event.ts'
+import { sessionNotice } from './session-notice.ts'
 import { instanceOf, sessionSubject } from './session-subject.ts'
 
 /** A session that Azure calls unknown: when that began, in how many good samples so far, and the notice of it. */
@@ -79,28 +79,13 @@ function counted(known: UnknownMemory, subject: string, mark: PollMark, settings
 }
 
 function noticeOf(subject: string, started: Bounds, samples: number, mark: PollMark): DetectedEvent {
-  return {
-    key: eventKey('session_unknown', mark, mark.scope, subject),
+  return sessionNotice(mark, {
     kind: 'session_unknown',
-    severity: 'info',
-    scope: mark.scope,
     subject,
     started,
-    ended: null,
-    duration: null,
-    detectedAt: mark.finishedAt,
-    evidence: [
-      {
-        field: 'samples without a state',
-        before: null,
-        after: samples,
-        sampledBefore: null,
-        sampledAfter: { lo: mark.startedAt, hi: mark.finishedAt },
-      },
-    ],
-    causes: [NOT_TOLD],
-    flags: [],
-  }
+    cause: NOT_TOLD,
+    evidence: { field: 'samples without a state', before: null, after: samples, sampledBefore: null },
+  })
 }
 
 /** After the last sample in which its instance reported, and before the end of this one. */
