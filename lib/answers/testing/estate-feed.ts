@@ -23,6 +23,8 @@ import {
 import type { Database } from '#lib/platform/database.ts'
 import { foldPoll, readState } from '#lib/detection/index.ts'
 
+export { routeRow as route } from '#lib/history/testing/feed.ts'
+
 export const SUBSCRIPTION = '/subscriptions/11111111-2222-3333-4444-555555555555'
 const NETWORK = `${SUBSCRIPTION}/resourceGroups/Edge/providers/Microsoft.Network`
 export const CIRCUIT = `${NETWORK}/expressRouteCircuits/ckt-lon`
@@ -150,18 +152,6 @@ export const arpTable = (path: CircuitPath, customerMac: string | null = '0011.2
     macAddress: 'aabb.ccdd.eeff',
   },
 ]
-
-export const route = (prefix: string, fields: Partial<RouteRow> = {}): RouteRow => ({
-  instance: '10.0.4.12',
-  prefix,
-  nextHop: '10.0.4.4',
-  peer: '10.0.4.4',
-  origin: 'EBgp',
-  asPath: [12076, 65001],
-  weight: 32769,
-  localPref: null,
-  ...fields,
-})
 
 export const counters = (path: CircuitPath, bytesIn: bigint, bytesOut: bigint): CounterRow => ({
   path,
