@@ -12,6 +12,8 @@ it.each<[Error, boolean]>([
   [failure('timeout exceeded when trying to connect'), true],
   [failure('deadlock detected', '40P01'), true],
   [failure('sorry, too many clients already', '53300'), true],
+  [failure('could not extend file "base/1/2": No space left on device', '53100'), true],
+  [failure('cannot execute INSERT in a read-only transaction', '25006'), true],
   [failure('duplicate key value violates unique constraint', '23505'), false],
   [failure('conflicting key value violates exclusion constraint', '23P01'), false],
   [failure('invalid input syntax for type inet', '22P02'), false],

@@ -1,5 +1,8 @@
-/** SQLSTATE classes and codes that say that the server went away or is busy, not that the statement was wrong. */
-const PASSING = /^(08|57P0|53|40001|40P01|25P0[34])/
+/**
+ * SQLSTATE classes and codes that say that the server went away, is busy, full or (25006, while another one takes over) read only, not
+ * that the statement was wrong.
+ */
+const PASSING = /^(08|57P0|53|40001|40P01|25006|25P0[34])/
 
 const NETWORK = new Set([
   'ECONNREFUSED',
