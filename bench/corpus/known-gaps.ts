@@ -15,14 +15,7 @@ export interface KnownGap {
   why: string
 }
 
-export const knownGaps: readonly KnownGap[] = [
-  {
-    scenario: 'S208',
-    says: 'pages',
-    at: [300],
-    why: 'routes of the second path are read before the sessions of that round tell that everything else there is well: one incident',
-  },
-]
+export const knownGaps: readonly KnownGap[] = []
 
 /** What is known to fall short where everything is polled so often. */
 export const gapsAt = (seconds: number): readonly KnownGap[] =>

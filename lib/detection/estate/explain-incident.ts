@@ -1,7 +1,8 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { type Estate, liveEvents } from './estate.ts'
 import { explanationsOf } from './roots/index.ts'
-import type { IncidentMemory } from './state.ts'
+import { mayAwaitSessions } from './awaits-sessions.ts'
+import type { IncidentMemory, ScopeState } from './state.ts'
 
 /**
  * Notes what the circuits of an incident have in common that would explain it. Good samples may rule that out while what belongs to
@@ -19,9 +20,12 @@ export function explainIncident(estate: Estate, incident: IncidentMemory, joined
   if (explainedBy.length > 0 || incident.explainedBy) incident.explainedBy = explainedBy
 }
 
-/** Whether samples that tell nothing new may rule out what an incident is held to be explained by. */
-export function awaitsProof(incidents: readonly IncidentMemory[], pace: Pace, now: EpochMs): boolean {
-  return incidents.some((one) => (one.explainedBy ?? []).length > 0 && isOpenToProof(one, pace, now))
+/** Whether samples that tell nothing new may say what incidents of a scope are about. */
+export function awaitsProof({ incidents, live }: ScopeState, pace: Pace, now: EpochMs): boolean {
+  return (
+    incidents.some((one) => (one.explainedBy ?? []).length > 0 && isOpenToProof(one, pace, now)) ||
+    Object.values(live).some((one) => mayAwaitSessions(one, pace, now))
+  )
 }
 
 type Pace = Pick<Estate, 'settings' | 'everyMs'>

@@ -169,7 +169,7 @@ function waits(estate: Estate): string[] {
       state.traffic?.waits === true ||
       isStaleSoon ||
       waitsForRoutes(estate, scope) ||
-      awaitsProof(incidents, estate, mark.finishedAt) ||
+      awaitsProof(state, estate, mark.finishedAt) ||
       incidents.some(({ closedAt, healthySince }) => closedAt === null && healthySince !== null) ||
       Object.values(live).some(
         (one) =>

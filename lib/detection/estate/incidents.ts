@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { DetectedEvent, EpochMs, EventKind } from '#lib/contract/index.ts'
+import { awaitsSessions } from './awaits-sessions.ts'
 import { type Estate, liveEvents, rankOf, scopeOf } from './estate.ts'
 import { explainIncident } from './explain-incident.ts'
 import { areAkin, areOfOne } from './kinship.ts'
@@ -23,8 +24,9 @@ export function groupIncidents(estate: Estate): void {
       explainBy(estate, closed, live, byKey)
       continue
     }
-    const incident =
-      incidents.find((candidate) => belongs(estate, candidate, live, byKey, parts)) ?? opened(estate, live, incidents)
+    const near = incidents.find((candidate) => belongs(estate, candidate, live, byKey, parts))
+    if (near && isOnlyAkin(estate, near, live, byKey) && awaitsSessions(estate, live)) continue
+    const incident = near ?? opened(estate, live, incidents)
     if (incident) join(estate, incident, live, byKey)
   }
   for (const live of lives) inheritIncident(live, byKey)
@@ -140,6 +142,17 @@ function isAkinTo(
   const known = members.flatMap((key) => byKey.get(key) ?? [])
   if (known.length === 0 || known.some((member) => areOfOne(estate, member, live))) return true
   return known.some((member) => areAkin(estate, member, live)) && isOneFault(estate, [...known, live])
+}
+
+/** Whether nothing in the incident is about the same circuit or neighbor. */
+function isOnlyAkin(
+  estate: Estate,
+  { members }: IncidentMemory,
+  live: LiveEvent,
+  byKey: ReadonlyMap<string, LiveEvent>,
+): boolean {
+  const known = members.flatMap((key) => byKey.get(key) ?? [])
+  return known.length > 0 && !known.some((member) => areOfOne(estate, member, live))
 }
 
 /** What tells why, however late it is read. */

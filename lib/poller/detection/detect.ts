@@ -94,7 +94,7 @@ export async function detect(store: DetectionStore, recording: Recording): Promi
   const stored = await store.loadScopes([...scopes, ...ofAll])
   const isTold = events.length > 0 || signals.some(isNews)
   const pace = { settings, everyMs }
-  const isProof = [...stored.values()].some((one) => awaitsProof(readScope(one).incidents, pace, mark.finishedAt))
+  const isProof = [...stored.values()].some((one) => awaitsProof(readScope(one), pace, mark.finishedAt))
   const heardAt = isTold || isProof ? { heardAt: await store.heardAt(scopes) } : {}
   const written: DetectedEvent[] = []
   for (const plain of groups) {

@@ -8,7 +8,7 @@ import { type Leaf, smallestRoot } from './smallest-root.ts'
 
 /** What an event shows to have failed, by samples; empty = it is about something else (bytes, polls, a neighbor that nobody knows). */
 export function symptomsOf(estate: Estate, live: LiveEvent): Leaf[] {
-  if (live.peersBefore) return withdrawnFrom(estate, live)
+  if (live.peersBefore) return pathsLost(estate, live).map(({ circuit, part }) => pathLeaf(circuit, part))
   const { event } = live
   const { kind, scope, subject } = event
   const circuit = estate.topology.circuits.find((known) => known.scope === scope)
@@ -24,11 +24,11 @@ export function symptomsOf(estate: Estate, live: LiveEvent): Leaf[] {
 }
 
 /** Prefixes hang on the paths that carried them, which is where their loss shows. */
-function withdrawnFrom({ topology }: Estate, { event, peersBefore = [], peersAfter = [] }: LiveEvent): Leaf[] {
+export function pathsLost({ topology }: Estate, { event, peersBefore = [], peersAfter = [] }: LiveEvent) {
   const lost = peersBefore.filter((peer) => !peersAfter.includes(peer))
   return topology.mappings.flatMap(({ gateway, neighbor, circuit, path }) => {
     const isAsked = lost.includes(neighbor) && (event.scope === circuit || event.scope === gateway)
-    return isAsked ? [pathLeaf(circuit, `${PRIVATE_PEERING}/${path}`)] : []
+    return isAsked ? [{ circuit, part: `${PRIVATE_PEERING}/${path}` }] : []
   })
 }
 

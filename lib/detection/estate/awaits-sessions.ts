@@ -1,0 +1,29 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Estate } from './estate.ts'
+import type { LiveEvent } from './state.ts'
+import { pathsLost } from './roots/index.ts'
+
+type Pace = Pick<Estate, 'settings' | 'everyMs'>
+
+/**
+ * Whether the sessions behind routes that were lost are yet to be asked: tables are read at another moment of a round, and what fell with
+ * the routes, or is seen to be well beside them, tells a moment later what they belong to.
+ */
+export function awaitsSessions(estate: Estate, live: LiveEvent): boolean {
+  const { heardAt = {}, mark } = estate
+  const paths = pathsLost(estate, live)
+  const isAsked = paths.every(
+    ({ circuit, part }) => (heardAt[`${circuit} ${part} summary`] ?? 0) >= live.event.started.hi,
+  )
+  return !isAsked && mayAwaitSessions(live, estate, mark.finishedAt)
+}
+
+/** No longer than to the next poll: who does not answer holds up nothing. */
+export function mayAwaitSessions(
+  { event, peersBefore }: LiveEvent,
+  { settings, everyMs }: Pace,
+  now: EpochMs,
+): boolean {
+  if (!peersBefore || event.incident || event.partOf || event.severity === 'info') return false
+  return now - event.detectedAt <= Math.max(settings['burst.slack'], everyMs)
+}
