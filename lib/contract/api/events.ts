@@ -48,7 +48,11 @@ export const event = z.object({
   lastSeenAt: instant.describe(
     'until when samples showed it: the last good poll of what proved it while it goes on, else the lower bound of its end',
   ),
-  failover: failoverDetail.nullable().describe('of a failover or best_path_shift: its moments and how long it took'),
+  failover: failoverDetail
+    .nullable()
+    .describe(
+      'of a failover, a best_path_shift, or a switch between the instances of an active-standby VPN gateway: its moments and how long it took',
+    ),
   forwardingLoss: forwardingLoss
     .nullable()
     .describe('of a session_down or path_down: when forwarding was lost ahead of it'),

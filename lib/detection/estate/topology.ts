@@ -89,6 +89,8 @@ export interface GatewayNode {
   provisioningState: string | null
   /** scopes of the circuits that it is connected to */
   circuits: string[]
+  /** of a VPN gateway: one instance carries, the other waits and takes over under its address; absent = not told */
+  activeStandby?: boolean
 }
 
 /** A connection of a gateway: what is changed on it concerns both ends. */

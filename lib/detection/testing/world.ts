@@ -120,7 +120,7 @@ export class World {
           },
         ],
       })),
-      gateways: [...this.gateways.values()].map(({ name, kind, provisioningState }) => ({
+      gateways: [...this.gateways.values()].map(({ name, kind, provisioningState, instances }) => ({
         scope: name,
         name,
         kind,
@@ -128,6 +128,7 @@ export class World {
         circuits: [
           ...new Set(this.neighbors.filter((n) => n.gateway === name).flatMap(({ circuit }) => circuit ?? [])),
         ],
+        ...(kind === 'vpn' ? { activeStandby: instances.length === 1 } : {}),
       })),
       mappings: this.neighbors.flatMap(({ address, gateway, circuit, path }) =>
         circuit && path ? [{ gateway, neighbor: address, circuit, path, confidence: 'certain' as const }] : [],

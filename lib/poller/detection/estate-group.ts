@@ -141,6 +141,7 @@ function gatewayNode({ id, resourceId, name, location, config }: ListedResource,
     resourceGroup: resourceGroupOf(resourceId),
     provisioningState: textOf(fieldOf(config, 'provisioningState')),
     circuits: [...new Set(own.flatMap(({ circuit }) => circuit ?? []))],
+    ...(isVpn ? { activeStandby: fieldOf(config, 'activeActive') === false } : {}),
   }
 }
 

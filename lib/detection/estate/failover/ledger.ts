@@ -10,6 +10,7 @@ import { lagOf } from './lag.ts'
 import { type Accounts, endOfForwarding, returnOfForwarding } from './accounts.ts'
 import { calmSince } from './calm.ts'
 import { byScope, type Carrying, carryingOf, isVpnPeer } from './carrying.ts'
+import { isInstanceSwitch, switchDetailOf } from './instance-switch.ts'
 import { flowsOf, isForgotten } from './marks.ts'
 import { lengthFrom, revised, withRevisions } from './refine.ts'
 
@@ -20,6 +21,8 @@ export function keepLedger(estate: Estate): void {
   for (const live of liveEvents(estate)) {
     if (kinds.has(live.event.kind) && isRecent(estate, live.event.started)) {
       live.event = { ...live.event, failover: detailOf(estate, live) }
+    } else if (isRecent(estate, live.event.started) && isInstanceSwitch(estate, live)) {
+      live.event = { ...live.event, failover: switchDetailOf(estate, live) }
     }
   }
 }
@@ -31,7 +34,7 @@ export function isRecent({ mark, settings }: Pick<Estate, 'mark' | 'settings'>, 
 
 /** Whether an event of these waits for later samples. */
 export function waitsForSamples(estate: Pick<Estate, 'mark' | 'settings'>, { event }: LiveEvent): boolean {
-  const isOfLedger = kinds.has(event.kind) || (event.forwardingLoss ?? null) !== null
+  const isOfLedger = kinds.has(event.kind) || Boolean(event.failover ?? event.forwardingLoss)
   return isOfLedger && isRecent(estate, event.started)
 }
 

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest'
+import type { Bounds } from '#lib/contract/index.ts'
+import { run } from './run.ts'
+import { clock, readScenario } from './scenario.ts'
+
+/** When the active instance of an active-standby gateway goes; bytes stop with its only session, and come back with it. */
+const GONE = '03:00:20'
+/** Bytes move with the gateway's routes, a few seconds after the session. */
+const ROUTES_MS = 5_000
+
+const switchedBack = (until: string) =>
+  readScenario({
+    id: 'S999',
+    title: 'An instance switch',
+    labels: ['fault'],
+    topology: 'TV',
+    start: '02:30:00',
+    end: '03:45:00',
+    also: ['cn'],
+    truth: [{ op: 'session-loss', gateway: 'vpngw-hub', neighbor: '10.200.0.1', at: GONE, until }],
+    expect: [],
+    forbid: [],
+    pages: 0,
+  })
+
+describe('a switch between the instances of an active-standby gateway', () => {
+  it.each<[string, number, string, boolean, 'exceeded' | 'not_provable']>([
+    ['03:00:32', 60, 'session_flap', false, 'not_provable'],
+    ['03:00:32', 10, 'gateway_isolated', false, 'not_provable'],
+    ['03:03:40', 60, 'gateway_isolated', true, 'exceeded'],
+    ['03:03:40', 10, 'gateway_isolated', true, 'exceeded'],
+  ])('until %s, polled every %d s: a %s, bytes told %s, %s', async (until, seconds, kind, isCounted, verdict) => {
+    const { events } = await run(switchedBack(until), seconds * 1_000)
+    const told = events.filter(({ failover }) => failover)
+    expect(told.map((event) => event.kind)).toEqual([kind])
+    const [{ failover } = {}] = told
+    if (!failover) throw new Error('nothing was told')
+    const [gone, back] = [clock(GONE), clock(until)]
+    const holds = (bounds: Bounds | null, lo: number, hi = lo) =>
+      expect([(bounds?.lo ?? Infinity) <= lo, (bounds?.hi ?? -Infinity) >= hi]).toEqual([true, true])
+    holds(failover.sessionEnds, gone)
+    holds(failover.rerouted, back)
+    expect(failover.controlPlane?.minMs).toBeLessThanOrEqual(back - gone)
+    expect(failover.controlPlane?.maxMs).toBeGreaterThanOrEqual(back - gone)
+    expect(failover.forwardingEnds !== null && failover.forwardingResumes !== null).toBe(isCounted)
+    if (isCounted) {
+      holds(failover.forwardingEnds, gone)
+      holds(failover.forwardingResumes, back, back + ROUTES_MS)
+      expect(failover.dataPlane?.minMs).toBeLessThanOrEqual(back - gone)
+      expect(failover.dataPlane?.maxMs).toBeGreaterThanOrEqual(back + ROUTES_MS - gone)
+    }
+    expect(failover.expectations.map((one) => one.verdict)).toEqual([verdict, verdict])
+  })
+})

@@ -1,0 +1,114 @@
+import { GATEWAY_ASN } from '#lib/bgp/index.ts'
+import type { Bounds, DetectedEvent, EpochMs, EventKind, FailoverDetail } from '#lib/contract/index.ts'
+import { neighborOf } from '../../fold/session-subject.ts'
+import { trafficDirections } from '../../fold/index.ts'
+import { type Estate, liveEvents, scopeOf } from '../estate.ts'
+import type { LiveEvent } from '../state.ts'
+import { endOfForwarding } from './accounts.ts'
+import { byScope, type Carrying, carryingOf } from './carrying.ts'
+import { expectationsOf } from './expectations.ts'
+import { deadOf, flowsOf, isForgotten } from './marks.ts'
+import { lengthFrom, revised, withRevisions } from './refine.ts'
+
+/** Kinds by which the other instance of an active-standby gateway shows to have taken over: between two polls, or at one. */
+const kinds = new Set<EventKind>(['session_flap', 'gateway_isolated'])
+const falls = new Set<EventKind>(['session_flap', 'session_down'])
+
+/**
+ * Whether an event is one of all sessions of an active-standby VPN gateway that were soon up again: its standby takes over under the same
+ * address, and with new sessions (detection.md 4). Only one that is over has marks.
+ */
+export function isInstanceSwitch(estate: Estate, { event }: LiveEvent): boolean {
+  const { kind, scope, ended, started, flags, partOf } = event
+  const gateway = estate.topology.gateways.find((known) => known.scope === scope)
+  if (!kinds.has(kind) || !gateway?.activeStandby || !ended || partOf || flags.includes('administrative')) return false
+  if (ended.hi - started.lo > estate.settings['failover.revise']) return false
+  return kind === 'gateway_isolated' || neighborsIn(estate, scope).every((one) => fellWith(estate, event, ended, one))
+}
+
+/** The marks of a switch: the way stays the same, so that the new one is reached when a session is up again. */
+export function switchDetailOf(estate: Estate, { event }: LiveEvent): FailoverDetail {
+  const known = event.failover ?? null
+  const { settings, mark } = estate
+  const again = event.ended ?? event.started
+  const neighbors = neighborsIn(estate, event.scope)
+  const carrying = carryingOf(estate, neighbors)
+  const stopped = known?.forwardingEnds
+  if (stopped && byScope(carrying).some((own) => isForgotten(flowsOf(estate, own), stopped))) return known
+  const F = revised('forwardingEnds', stopped ?? null, endOfForwarding(estate, carrying, again), mark.finishedAt)
+  const resumed = F.bounds && returnOn(estate, carrying, F.bounds.hi)
+  const counters = resumed && { counters: resumed, rates: null }
+  const B = revised('forwardingResumes', known?.forwardingResumes ?? null, counters, mark.finishedAt)
+  const revisions = withRevisions(known?.revisions ?? [], [...F.revisions, ...B.revisions])
+  const controlPlane = lengthFrom(event.started, again)
+  const dataPlane = lengthFrom(F.bounds, B.bounds)
+  // what no session noticed is older than its end by up to the hold timer (detection.md 1.4)
+  const took = dataPlane ?? (controlPlane && { ...controlPlane, maxMs: controlPlane.maxMs + settings['timers.hold'] })
+  return {
+    forwardingEnds: F.bounds,
+    sessionEnds: event.started,
+    rerouted: again,
+    forwardingResumes: B.bounds,
+    controlPlane,
+    dataPlane,
+    detection: lengthFrom(F.bounds, event.started),
+    noRelearning: false,
+    missing: missingOf(carrying, F.bounds, B.bounds, neighbors.length),
+    mechanism: null,
+    expectations: expectationsOf(took, { isVpn: true, isLoss: true, mechanism: null }, settings),
+    revisedOutside: (known?.revisedOutside ?? false) || revisions.some(({ isOutside }) => isOutside),
+    revisions,
+  }
+}
+
+/** Neighbors that are meant to be up. */
+function neighborsIn(estate: Estate, gateway: string): string[] {
+  const { sessions } = scopeOf(estate, gateway)
+  const expected = Object.values(sessions).filter(
+    ({ part, asn, level }) => part === '' && asn !== GATEWAY_ASN && level !== 'never' && level !== 'gone',
+  )
+  return [...new Set(expected.map(({ neighbor }) => neighbor))]
+}
+
+/** Whether a neighbor's session was down at a moment at which another may have been. */
+function fellWith(estate: Estate, { scope, started }: DetectedEvent, ended: Bounds, neighbor: string): boolean {
+  return liveEvents(estate).some(
+    ({ event }) =>
+      falls.has(event.kind) &&
+      event.scope === scope &&
+      neighborOf(event.subject) === neighbor &&
+      event.started.lo <= ended.hi &&
+      (event.ended?.hi ?? Infinity) >= started.lo,
+  )
+}
+
+/** The first pair that moves again: bytes may have come back late in the one before without lifting that. The earliest of several ways. */
+function returnOn(estate: Estate, carrying: readonly Carrying[], stopped: EpochMs): Bounds | null {
+  const returns = byScope(carrying).flatMap((own) => {
+    const flows = flowsOf(estate, own)
+    const { deadBps } = deadOf(estate, own)
+    const first = flows.findIndex(
+      (flow) => flow.hi > stopped && trafficDirections.some((direction) => flow[direction] > deadBps[direction]),
+    )
+    const [dead, moving] = [flows[first - 1], flows[first]]
+    return dead && moving ? [{ lo: dead.lo, hi: moving.hi }] : []
+  })
+  const [earliest = null] = returns.toSorted((a, b) => a.hi - b.hi)
+  return earliest
+}
+
+function missingOf(carrying: readonly Carrying[], F: Bounds | null, B: Bounds | null, neighbors: number): string[] {
+  const told: string[] = []
+  if (neighbors < 2) {
+    told.push('Whether the standby took over: with one neighbor, a restart of the session by its own side looks alike.')
+  }
+  if (!F) {
+    told.push(
+      carrying.length === 0
+        ? 'When forwarding ended: no byte counters belong to the gateway.'
+        : 'When forwarding ended: its byte counters show no end; it was shorter than they tell, or other traffic went on.',
+    )
+  }
+  if (!B) told.push('When bytes moved again: no sample after an end shows it.')
+  return told
+}
