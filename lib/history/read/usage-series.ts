@@ -33,6 +33,7 @@ interface Row {
   path: string
   basis: Basis
   carry: unknown
+  rolled_up_to: Date | null
   buckets: BucketTuple[] | null
   gaps: GapTuple[] | null
 }
@@ -51,7 +52,7 @@ export async function usageSeries(
   const rows = await rolledUp(db, scope, step, stretches)
   // one statement read buckets and places together, so that each sample is either in a bucket or behind a place
   const counters = rows.filter(({ basis }) => basis === 'counter')
-  const carries = counters.map(({ carry }) => readCarry(carry))
+  const carries = counters.map(({ carry, rolled_up_to: to }) => readCarry(carry, to))
   const until = stretches.at(-1)?.to ?? 0
   const places = counters.map(({ source_id: sourceId, path }, i) => ({ sourceId, path, ...placeOf(carries[i]) }))
   const wanted = carries.some((carry) => reaches(carry, until))
@@ -76,12 +77,12 @@ async function rolledUp(db: Queryable, scope: string, step: UsageStep, stretches
        SELECT so.id AS source_id FROM source so JOIN resource r ON r.id = so.resource_id
        WHERE r.short_id = $1 AND so.part = ''),
      series AS (
-       SELECT u.id, u.source_id, u.path, u.basis, u.carry FROM usage_series u JOIN place USING (source_id)
+       SELECT u.id, u.source_id, u.path, u.basis, u.carry, u.rolled_up_to FROM usage_series u JOIN place USING (source_id)
        UNION ALL
-       SELECT NULL, c.source_id, c.path, 'counter', NULL FROM counter c JOIN place USING (source_id)
+       SELECT NULL, c.source_id, c.path, 'counter', NULL, NULL FROM counter c JOIN place USING (source_id)
        WHERE NOT EXISTS (SELECT FROM usage_series u
                          WHERE u.source_id = c.source_id AND u.basis = 'counter' AND u.path = c.path))
-     SELECT s.source_id, s.path, s.basis, s.carry, b.buckets, g.gaps
+     SELECT s.source_id, s.path, s.basis, s.carry, s.rolled_up_to, b.buckets, g.gaps
      FROM series s
      LEFT JOIN LATERAL (
        SELECT json_agg(json_build_array(

@@ -16,11 +16,28 @@ export function writeCarry({ through, in: lastIn, out: lastOut }: Carry): string
   return JSON.stringify({ through, in: stored(lastIn), out: stored(lastOut) } satisfies Stored)
 }
 
-/** @param value the column's JSON; null = nothing was folded yet */
-export function readCarry(value: unknown): Carry {
+/**
+ * @param value the column's JSON; null = nothing was folded yet. One that is damaged loses the last readings and no more: what they and the
+ *   next ones have between them is unknown, and nothing is counted twice
+ * @param rolledUpTo the row's own note of where it has got to
+ */
+export function readCarry(value: unknown, rolledUpTo: Date | null): Carry {
   if (value === null || value === undefined) return NOTHING_CARRIED
-  const { through, in: lastIn, out: lastOut } = value as Stored
+  if (!isStored(value)) return { ...NOTHING_CARRIED, through: rolledUpTo?.getTime() ?? null }
+  const { through, in: lastIn, out: lastOut } = value
   return { through, in: reading(lastIn), out: reading(lastOut) }
+}
+
+function isStored(value: unknown): value is Stored {
+  if (typeof value !== 'object' || value === null) return false
+  const { through, in: lastIn, out: lastOut } = value as Partial<Record<keyof Stored, unknown>>
+  return (through === null || typeof through === 'number') && isReadingOrNull(lastIn) && isReadingOrNull(lastOut)
+}
+
+function isReadingOrNull(value: unknown): value is StoredReading | null {
+  if (typeof value !== 'object' || value === null) return value === null
+  const { at, bytes, gapSince } = value as Partial<Record<keyof StoredReading, unknown>>
+  return typeof at === 'number' && typeof bytes === 'string' && /^\d+$/.test(bytes) && typeof gapSince === 'boolean'
 }
 
 function stored(last: LastReading | null): StoredReading | null {

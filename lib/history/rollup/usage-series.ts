@@ -30,8 +30,14 @@ export async function lockSeries(
      ON CONFLICT (source_id, basis, path) DO NOTHING`,
     values,
   )
-  const { rows } = await client.query<{ id: number; source_id: number; path: string; carry: unknown }>(
-    `SELECT u.id, u.source_id, u.path, u.carry
+  const { rows } = await client.query<{
+    id: number
+    source_id: number
+    path: string
+    carry: unknown
+    rolled_up_to: Date | null
+  }>(
+    `SELECT u.id, u.source_id, u.path, u.carry, u.rolled_up_to
      FROM usage_series u JOIN unnest($2::int[], $3::text[]) AS w (source_id, path)
        ON u.source_id = w.source_id AND u.path = w.path
      WHERE u.basis = $1
@@ -42,7 +48,7 @@ export async function lockSeries(
   return keys.map(({ sourceId, path }) => {
     const row = found.get(`${sourceId} ${path}`)
     if (!row) throw new Error(`usage series of source ${sourceId} is gone`)
-    return { sourceId, path, id: row.id, carry: readCarry(row.carry) }
+    return { sourceId, path, id: row.id, carry: readCarry(row.carry, row.rolled_up_to) }
   })
 }
 
