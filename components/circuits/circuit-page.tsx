@@ -8,7 +8,7 @@ import { OperatorCard } from '../declarations/operator-card.tsx'
 import { formatBandwidth } from '../format/quantity.ts'
 import { OpenIncidents } from '../incidents/open-incidents.tsx'
 import { ConfigurationPanel, ThingEvents } from '../things/parts.tsx'
-import { SideBySide, ThingPage } from '../things/thing-page.tsx'
+import { ThingPage } from '../things/thing-page.tsx'
 import { useRangeWindow } from '../time/use-range-window.ts'
 import { TimelinePanel } from '../timeline/timeline-panel.tsx'
 import { useCircuitTimeline } from '../timeline/use-circuit-timeline.ts'
@@ -70,18 +70,14 @@ function CircuitParts({ circuit }: { circuit: Circuit }) {
         <UsagePanel circuit={circuit} />
       </LaterPanel>
       <ConfigurationPanel title="Circuit" {...circuit} facts={circuitFacts(circuit)} />
-      <SideBySide>
-        <Peerings peerings={peerings} />
-        <CircuitConnections connections={connections} />
-      </SideBySide>
-      <SideBySide>
-        <LaterPanel title="Events of this circuit" height={40}>
-          <ThingEvents scope={id} title="Events of this circuit" />
-        </LaterPanel>
-        <LaterPanel title="Configuration changes" height={15}>
-          <ChangesPanel scopes={[id, ...connections.map((connection) => connection.id)]} />
-        </LaterPanel>
-      </SideBySide>
+      <Peerings peerings={peerings} />
+      <CircuitConnections connections={connections} />
+      <LaterPanel title="Events of this circuit" height={40}>
+        <ThingEvents scope={id} title="Events of this circuit" />
+      </LaterPanel>
+      <LaterPanel title="Configuration changes" height={15}>
+        <ChangesPanel scopes={[id, ...connections.map((connection) => connection.id)]} />
+      </LaterPanel>
     </>
   )
 }

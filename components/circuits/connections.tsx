@@ -9,12 +9,9 @@ export function CircuitConnections({ connections }: { connections: Circuit['conn
       {connections.length === 0 ? (
         <p className="p-3.5 text-ink-2">Connected to no gateway: nothing in Azure is reached over this circuit.</p>
       ) : (
-        <ul>
+        <ul className="entries">
           {connections.map((connection) => (
-            <li
-              key={connection.id}
-              className="flex flex-wrap items-center gap-x-4 gap-y-1 border-b px-3.5 py-2 last:border-b-0"
-            >
+            <li key={connection.id} className="flex flex-wrap items-center gap-x-4 gap-y-1 px-3.5 py-2">
               <span className="min-w-0">
                 <span className="block font-medium break-words">{connection.name}</span>
                 <span className="block text-xs text-ink-3">

@@ -13,7 +13,7 @@ import { durationWords, eventStatus, goesOn, subjectWords } from './event-words.
 export function EventList({ events }: { events: Event[] }) {
   if (events.length === 0) return <Empty title="No events yet">Session changes appear here as they are recorded.</Empty>
   return (
-    <ol>
+    <ol className="entries">
       {events.map((event) => (
         <EventItem key={event.id} event={event} />
       ))}
@@ -26,7 +26,7 @@ function EventItem({ event }: { event: Event }) {
   const { tone, word } = eventStatus(event)
   const open = goesOn(event)
   return (
-    <li className="border-b last:border-b-0">
+    <li>
       <PageLink
         href={
           event.incidentId

@@ -8,7 +8,7 @@ import { OperatorCard } from '../declarations/operator-card.tsx'
 import { OpenIncidents } from '../incidents/open-incidents.tsx'
 import { RouteTable } from '../routes/route-table.tsx'
 import { ConfigurationPanel, ThingEvents } from '../things/parts.tsx'
-import { SideBySide, ThingPage } from '../things/thing-page.tsx'
+import { ThingPage } from '../things/thing-page.tsx'
 import { useRangeWindow } from '../time/use-range-window.ts'
 import { TimelinePanel } from '../timeline/timeline-panel.tsx'
 import { useGatewayTimeline } from '../timeline/use-gateway-timeline.ts'
@@ -66,18 +66,14 @@ function GatewayParts({ gateway }: { gateway: Gateway }) {
       <LaterPanel title="Over time" height={20}>
         <GatewayTimeline gateway={gateway} sessions={known} />
       </LaterPanel>
-      <SideBySide>
-        <ConfigurationPanel title="Gateway" {...gateway} facts={gatewayFacts(gateway)} />
-        <GatewayConnections connections={connections} />
-      </SideBySide>
-      <SideBySide>
-        <LaterPanel title="Events of this gateway" height={40}>
-          <ThingEvents scope={id} title="Events of this gateway" />
-        </LaterPanel>
-        <LaterPanel title="Configuration changes" height={15}>
-          <ChangesPanel scopes={[id, ...connections.map((connection) => connection.id)]} />
-        </LaterPanel>
-      </SideBySide>
+      <ConfigurationPanel title="Gateway" {...gateway} facts={gatewayFacts(gateway)} />
+      <GatewayConnections connections={connections} />
+      <LaterPanel title="Events of this gateway" height={40}>
+        <ThingEvents scope={id} title="Events of this gateway" />
+      </LaterPanel>
+      <LaterPanel title="Configuration changes" height={15}>
+        <ChangesPanel scopes={[id, ...connections.map((connection) => connection.id)]} />
+      </LaterPanel>
       <LaterPanel title="Routes" height={40}>
         <RouteTable scope={id} title="Routes" />
       </LaterPanel>

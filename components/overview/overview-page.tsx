@@ -1,6 +1,5 @@
 'use client'
 
-import { clsx } from 'clsx'
 import type { Overview } from '#lib/contract/index.ts'
 import { CircuitTable } from '../circuits/circuit-table.tsx'
 import { useCircuits, useGateways, useOverview } from '../data/index.ts'
@@ -21,7 +20,6 @@ import { WorstFirst } from './worst-first.tsx'
 
 export function OverviewPage() {
   const overview = useOverview()
-  const isCalm = overview.data?.data.worstFirst.length === 0
   return (
     <>
       <PageHead
@@ -41,33 +39,26 @@ export function OverviewPage() {
         </AnswerView>
         {overview.data && <OpenNow incidents={overview.data.data.incidents} />}
         {overview.data?.data.cost && <CostLine cost={overview.data.data.cost} />}
-        <div className="grid items-start gap-4 3xl:grid-cols-[minmax(0,5fr)_minmax(0,3fr)]">
-          <EstatePanel />
-          <div
-            className={clsx(
-              'grid items-start gap-4',
-              // a column for nothing would leave a hole beside the events
-              !isCalm && 'xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)] 3xl:grid-cols-1',
-            )}
-          >
-            <Panel title="Worst first" flush>
-              <AnswerView query={overview} skeleton={<SkeletonRows rows={3} height="3.25rem" />}>
-                {({ data }) => <WorstFirst concerns={data.worstFirst} sources={data.counts.sources} />}
-              </AnswerView>
-            </Panel>
-            <Panel title="Last 24 hours" flush aside={<More href="/events?range=24h">All events</More>}>
-              <AnswerView query={overview} skeleton={<SkeletonRows rows={3} height="3.25rem" />}>
-                {({ data }) => <EventList events={data.recentEvents.slice(0, 8)} />}
-              </AnswerView>
-            </Panel>
-          </div>
-        </div>
+        <EstatePanel />
+        <Panel title="Worst first" flush>
+          <AnswerView query={overview} skeleton={<SkeletonRows rows={3} height="3.25rem" />}>
+            {({ data }) => <WorstFirst concerns={data.worstFirst} sources={data.counts.sources} />}
+          </AnswerView>
+        </Panel>
+        <Panel title="Last 24 hours" flush aside={<More href="/events?range=24h">All events</More>}>
+          <AnswerView query={overview} skeleton={<SkeletonRows rows={3} height="3.25rem" />}>
+            {({ data }) => <EventList events={data.recentEvents.slice(0, SHOWN_EVENTS)} />}
+          </AnswerView>
+        </Panel>
         <Circuits />
         <Gateways />
       </div>
     </>
   )
 }
+
+/** Events shown at once: whole rows of one, two or three. */
+const SHOWN_EVENTS = 12
 
 /** Incidents shown at once; the rest is a press away. */
 const SHOWN_INCIDENTS = 4

@@ -29,7 +29,7 @@ const inkOf: Record<Concern['severity'], string> = {
   ok: 'text-ink-3',
 }
 
-/** So many fit beside the latest events; the rest is a press away. */
+/** So many fill whole rows; the rest is a press away. */
 const SHOWN = 6
 
 /** What deserves a look, the worst on top; when there is nothing, that is said with what it rests on. */
@@ -63,7 +63,7 @@ function Concerns({ concerns }: { concerns: Concern[] }) {
   const more = concerns.length - SHOWN
   return (
     <>
-      <ol>
+      <ol className="entries">
         {(all ? concerns : concerns.slice(0, SHOWN)).map((concern) => (
           <ConcernItem key={`${concern.type}/${concern.id}/${concern.name}`} concern={concern} />
         ))}
@@ -79,7 +79,7 @@ function Concerns({ concerns }: { concerns: Concern[] }) {
 
 function ConcernItem({ concern }: { concern: Concern }) {
   return (
-    <li className="border-b last:border-b-0">
+    <li>
       <PageLink href={concern.href} className="flex gap-3 px-3.5 py-2.5 -outline-offset-2 hover:bg-hover">
         <Glyph tone={toneOf[concern.severity]} className="mt-1 size-3" />
         <span className="min-w-0 flex-1">

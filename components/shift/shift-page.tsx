@@ -94,25 +94,16 @@ function SinceChoice({ since, onChange }: { since: string | null; onChange: (sin
 function ShiftParts({ shift }: { shift: Shift }) {
   const { stillOpen, opened, closed, acknowledged } = shift
   return (
-    <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 xl:grid-cols-2">
-      <Column>
-        <Part title="Still open" incidents={stillOpen} none="Nothing is open." />
-        <Part title="Opened" incidents={opened} none="Nothing was opened." />
-      </Column>
-      <Column>
-        <Part title="Closed" incidents={closed} none="Nothing was closed." />
-        <Part title="Acknowledged" incidents={acknowledged} none="Nobody took anything on." />
-        <Unseen shift={shift} />
-        <Elsewhere since={shift.since} />
-      </Column>
-    </div>
+    <>
+      <Part title="Still open" incidents={stillOpen} none="Nothing is open." />
+      <Part title="Opened" incidents={opened} none="Nothing was opened." />
+      <Part title="Closed" incidents={closed} none="Nothing was closed." />
+      <Part title="Acknowledged" incidents={acknowledged} none="Nobody took anything on." />
+      <Unseen shift={shift} />
+      <Elsewhere since={shift.since} />
+    </>
   )
 }
-
-/** Of two beside each other, so that a long list leaves no hole beside it. */
-const Column = ({ children }: { children: ReactNode }) => (
-  <div className="grid grid-cols-[minmax(0,1fr)] gap-4">{children}</div>
-)
 
 /** What changed without being anybody's incident. */
 function Elsewhere({ since }: Pick<Shift, 'since'>) {

@@ -82,8 +82,3 @@ function ThingSkeleton({ children }: { children: ReactNode }) {
     </>
   )
 }
-
-/** Two parts beside each other where there is room. */
-export function SideBySide({ children }: { children: ReactNode }) {
-  return <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 xl:grid-cols-2">{children}</div>
-}
