@@ -82,6 +82,58 @@ for (const [width, height, columns] of [
   })
 }
 
+/** Meanings longer than a tile of four columns has room for. */
+const longMeanings = [
+  'Secondary path alone, its site on backup, 1,204 prefixes lost',
+  'Neighbor 2001:db8:1234:5678:9abc:def0:1234:5678 is down on instance 2001:db8:1234:5678:9abc:def0:1234:5679',
+  'Amsterdam on backup, Secondary path alone, Rotterdam-Europoort reached in part, 17 prefixes lost',
+  'not reached, 0 prefixes lost; which circuits are its home is inferred',
+]
+
+for (const [width, height] of [
+  [1920, 1080],
+  [3840, 2160],
+  [1080, 1920],
+] as const) {
+  test(`a long meaning is told in full or in fewer words at ${width} by ${height}, what matters first, and never cut`, async ({
+    page,
+    request,
+  }) => {
+    await page.setViewportSize({ width, height })
+    await alterWall(page, request, (wall) => {
+      const filled = full(wall)
+      const tiles = filled.tiles.map((tile, i) => ({ ...tile, meaning: longMeanings[(i >> 2) % 4] ?? '' }))
+      return { ...filled, tiles }
+    })
+    await openWall(page)
+    const meanings = page.locator('.wall-meaning')
+    await expect(page.getByText('+40 healthy')).toBeVisible()
+    const told = async () =>
+      meanings.evaluateAll((all) =>
+        all.map((meaning) => ({
+          // letters reach beyond their lines by a little
+          isCut:
+            meaning.scrollHeight - meaning.clientHeight > 0.3 * Number.parseFloat(getComputedStyle(meaning).fontSize),
+          words: (meaning.lastElementChild?.textContent ?? '').replaceAll('\u00a0', ' '),
+        })),
+      )
+    await expect.poll(async () => (await told()).filter(({ isCut }) => isCut)).toEqual([])
+    for (const { words } of await told()) {
+      const whole = longMeanings.find((meaning) => meaning.startsWith(words.split(/[ ,]/)[0] ?? ''))
+      expect(whole, words).toBeDefined()
+      if (words === whole) continue
+      // each piece between two marks is made of whole words, in their order
+      const pieces = words.split('…').map((piece) => piece.trim())
+      expect(pieces.length, words).toBeGreaterThan(1)
+      for (const piece of pieces)
+        expect(` ${whole?.replaceAll(',', '')} `, words).toContain(` ${piece.replaceAll(',', '')} `.replace('  ', ' '))
+    }
+    const { cut, smallest } = await measure(page)
+    expect(cut).toEqual([])
+    expect(smallest).toBeGreaterThanOrEqual(3.6)
+  })
+}
+
 for (const [width, height] of [
   [1920, 1080],
   [1080, 1920],

@@ -1,4 +1,7 @@
+import { useMemo } from 'react'
 import type { WallTile } from '#lib/contract/index.ts'
+import { shorterForms } from './shorter.ts'
+import { useFittingForm } from './use-fitting-form.ts'
 import { WallGlyph } from './wall-glyph.tsx'
 import type { TileWords } from './wall-words.ts'
 
@@ -8,13 +11,21 @@ const unbroken = (text: string) => text.replaceAll(/(?<=\d) |(?<=\d (?:d|h|min))
 /** Letters that a line of the narrowest tile takes. */
 const SHORT = 17
 
-/** What a tile says of its state in its parts, so that a line breaks between them if it can: `Secondary path alone, 0 prefixes lost`. */
+/**
+ * What a tile says of its state in its parts, so that a line breaks between them if it can: `Secondary path alone, 0 prefixes lost`.
+ * Where there is no room for all of it, it is said in fewer words; those who listen hear all of them.
+ */
 function Meaning({ text }: { text: string }) {
+  const forms = useMemo(() => shorterForms(text), [text])
+  const [frame, form] = useFittingForm(forms.length)
   return (
-    <p className="wall-meaning">
-      {text
-        .split(/(?<=, | · )/)
-        .map((part) => (part.trim().length <= SHORT ? <ShortPart key={part}>{part}</ShortPart> : unbroken(part)))}
+    <p ref={frame} className="wall-meaning">
+      {form > 0 && <span className="sr-only">{text}</span>}
+      <span aria-hidden={form > 0 || undefined}>
+        {(forms[form] ?? []).map((part) =>
+          part.trim().length <= SHORT ? <ShortPart key={part}>{part}</ShortPart> : unbroken(part),
+        )}
+      </span>
     </p>
   )
 }
@@ -48,7 +59,8 @@ export function Tile({ tile, words }: { tile: WallTile; words: TileWords }) {
           {lasted && <span className="wall-lasted"> {lasted}</span>}
         </p>
         {doubt && <p className="wall-doubt">{doubt}</p>}
-        <Meaning text={meaning} />
+        {/* what stands above it decides how much room there is */}
+        <Meaning key={`${meaning} ${doubt !== null} ${lasted?.length} ${owner}`} text={meaning} />
       </div>
     </li>
   )
