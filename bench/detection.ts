@@ -1,17 +1,20 @@
 /**
- * How well detection does on the corpus: `npm run bench detection [--intervals=10,30,60,300] [--only=S01,S02] [--write]`.
+ * How well detection does on the corpus: `npm run bench detection [--intervals=10,30,60,300] [--only=S01,S02] [--bursts] [--write]`.
  *
  * Every scenario of `bench/corpus` at virtual time, in this process, without a database. `--write` puts the tables into
- * docs/detection.md.
+ * docs/detection.md. `--bursts`, which `--write` implies, plays all of it once more as the poller does: faster after a first adverse sample.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { burstRows, burstTableOf } from './corpus/burst-report.ts'
+import { mayBurst, runBursting } from './corpus/bursting.ts'
 import { corpus } from './corpus/corpus.ts'
 import { lineOf } from './corpus/deviations.ts'
 import { gapsAt } from './corpus/known-gaps.ts'
 import { measure } from './corpus/measure.ts'
-import { failoverLine, type IntervalReport, summaryOf, tableOf } from './corpus/report.ts'
+import { failoverLine, type IntervalReport, summaryOf, tableOf, totalsOf } from './corpus/report.ts'
+import type { Score } from './corpus/score.ts'
 
 const DOCUMENT = path.resolve(import.meta.dirname, '../docs/detection.md')
 const BEGIN = '<!-- figures: npm run bench detection -- --write -->'
@@ -21,6 +24,7 @@ const { values } = parseArgs({
   options: {
     intervals: { type: 'string', default: '10,30,60,300' },
     only: { type: 'string' },
+    bursts: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
   },
 })
@@ -30,14 +34,17 @@ const chosen = corpus.filter(({ id }) => !only || only.includes(id))
 if (values.write && only) throw new Error('the document holds the figures of the whole corpus')
 
 const reports: IntervalReport[] = []
+/** by interval, where there is any */
+const bursts = new Map<number, string>()
 for (const seconds of values.intervals.split(',').map(Number)) {
   const begun = performance.now()
-  const { report, deviations } = await measure(seconds, chosen)
-  reports.push(report)
+  const { report, scores, deviations } = await measure(seconds, chosen)
   say(
     `\n${chosen.length} scenarios, polled every ${seconds} s (${((performance.now() - begun) / 1000).toFixed(0)} s)\n`,
   )
   say(`${tableOf(report)}\n\n${failoverLine(report)}\n`)
+  reports.push(report)
+  if ((values.bursts || values.write) && mayBurst(seconds)) await playBursting(seconds, scores)
   const lines = new Set(deviations.map(lineOf))
   for (const deviation of deviations) say(`${lineOf(deviation)}: ${deviation.detail}`)
   for (const gap of gapsAt(seconds)) {
@@ -48,13 +55,27 @@ for (const seconds of values.intervals.split(',').map(Number)) {
 say(`\n${summaryOf(reports)}`)
 if (values.write) write()
 
+/** The same once more, polled faster after each first adverse sample. */
+async function playBursting(seconds: number, usual: readonly Score[]): Promise<void> {
+  const { report, scores, deviations } = await measure(seconds, chosen, runBursting)
+  const title = `Mean width of bounds in seconds, without bursts and with them, where they differ. With bursts:`
+  bursts.set(seconds, `${title} ${totalsOf(report)}.\n\n${burstTableOf(burstRows(usual, scores))}\n`)
+  say(`${bursts.get(seconds)}`)
+  for (const deviation of deviations) say(`with bursts: ${lineOf(deviation)}: ${deviation.detail}`)
+}
+
+const burstsOf = ({ everySeconds }: IntervalReport) => (bursts.has(everySeconds) ? `\n${bursts.get(everySeconds)}` : '')
+
 function write(): void {
   const text = readFileSync(DOCUMENT, 'utf8')
   const [before, rest] = text.split(BEGIN)
   const after = rest?.split(END)[1]
   if (before === undefined || after === undefined) throw new Error(`${DOCUMENT} has no place for the figures`)
   const figures = reports
-    .map((report) => `### Polled every ${report.everySeconds} s\n\n${tableOf(report)}\n\n${failoverLine(report)}\n`)
+    .map(
+      (report) =>
+        `### Polled every ${report.everySeconds} s\n\n${tableOf(report)}\n\n${failoverLine(report)}\n${burstsOf(report)}`,
+    )
     .join('\n')
   writeFileSync(DOCUMENT, `${before}${BEGIN}\n\n${summaryOf(reports)}\n\n${figures}\n${END}${after}`)
 }

@@ -2,7 +2,7 @@
 import { corpus } from './corpus.ts'
 import { type Deviation, deviationsOf } from './deviations.ts'
 import { type IntervalReport, reportOf } from './report.ts'
-import { run } from './run.ts'
+import { type Run, run } from './run.ts'
 import type { CorpusScenario } from './scenario.ts'
 import { type Score, score } from './score.ts'
 
@@ -12,11 +12,16 @@ export interface Measured {
   report: IntervalReport
 }
 
-export async function measure(everySeconds: number, scenarios: readonly CorpusScenario[] = corpus): Promise<Measured> {
+/** @param play how each is played: {@link run}, or with bursts */
+export async function measure(
+  everySeconds: number,
+  scenarios: readonly CorpusScenario[] = corpus,
+  play: (scenario: CorpusScenario, everyMs: number) => Promise<Run> = run,
+): Promise<Measured> {
   const scores: Score[] = []
   const deviations: Deviation[] = []
   for (const scenario of scenarios) {
-    const played = await run(scenario, everySeconds * 1_000)
+    const played = await play(scenario, everySeconds * 1_000)
     const judged = score(played)
     scores.push(judged)
     deviations.push(...deviationsOf(played, judged))

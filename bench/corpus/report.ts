@@ -84,7 +84,8 @@ function counted(all: readonly (boolean | null)[]): [number, number] {
   return [all.filter((one) => one === true).length, all.filter((one) => one !== null).length]
 }
 
-const rowOf = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`
+/** A row of a table in Markdown. */
+export const rowOf = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`
 
 /** All kinds together, interval by interval. */
 export function summaryOf(reports: readonly IntervalReport[]): string {
@@ -101,6 +102,13 @@ export function summaryOf(reports: readonly IntervalReport[]): string {
     return [`${everySeconds} s`, ...counts]
   })
   return [head, head.map(() => '---'), ...rows].map(rowOf).join('\n')
+}
+
+/** All kinds together, in words. */
+export function totalsOf({ kinds }: IntervalReport): string {
+  const sum = (count: (row: KindRow) => number) => kinds.reduce((all, row) => all + count(row), 0)
+  const [visible, found, contained] = [sum((r) => r.visible), sum((r) => r.found), sum((r) => r.contained)]
+  return `${visible} visible, ${found} found, ${sum((r) => r.falseAlarms)} false alarms, ${contained} contained`
 }
 
 /** The report as a table in Markdown, which reads as text, too. */

@@ -65,6 +65,7 @@ export async function fold(
   { scenario, world, everyMs }: Pick<Run, 'scenario' | 'world' | 'everyMs'>,
   polls: AsyncIterable<MadePoll> | Iterable<MadePoll>,
   beside: BesideReads = besideOf(scenario, world),
+  afterPoll?: (made: MadePoll, events: readonly DetectedEvent[]) => void,
 ): Promise<Pick<Run, 'events' | 'incidents'>> {
   const recorder = new Recorder()
   const engine = new Detector(recorder, beside)
@@ -88,6 +89,7 @@ export async function fold(
     await feed(made)
     watching.note(made.slot.source, made.observation)
     last.set(source, made)
+    afterPoll?.(made, engine.events)
   }
   await watching.until(scenario.end, engine)
   return { events: engine.events, incidents: engine.incidents }
@@ -97,7 +99,7 @@ export async function fold(
 export async function* pollsOf(
   scenario: CorpusScenario,
   world: World,
-  slots: readonly Slot[],
+  slots: Iterable<Slot>,
 ): AsyncGenerator<MadePoll> {
   const arm = new VirtualArm(world)
   const clock = clockOf(scenario)

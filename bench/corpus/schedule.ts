@@ -107,8 +107,11 @@ export function slotsOf(scenario: CorpusScenario, estate: Scenario, everyMs: num
   const slots = sourcesOf(estate, scenario.also).flatMap((source) =>
     slotsOfSource(scenario, estate.happenings, source, everyMs),
   )
-  return slots.toSorted((a, b) => a.startedAt - b.startedAt || order(a) - order(b))
+  return inOrder(slots)
 }
+
+export const inOrder = (slots: readonly Slot[]): Slot[] =>
+  slots.toSorted((a, b) => a.startedAt - b.startedAt || order(a) - order(b))
 
 const order = ({ source }: Slot) => OFFSETS[source.kind]
 
@@ -118,7 +121,7 @@ function slotsOfSource(
   source: PolledSource,
   intervalMs: number,
 ): Slot[] {
-  const { start, end, collector, known } = scenario
+  const { start, end, known } = scenario
   const everyMs = intervalOf(source.kind, intervalMs)
   const offset = (OFFSETS[source.kind] * SECOND * Math.min(everyMs, MINUTE)) / MINUTE
   const slots: Slot[] = []
@@ -131,13 +134,24 @@ function slotsOfSource(
     const isFirstList = cycle === FIRST_LIST || (source.kind === 'inventory' && cycle === earlier)
     const begin = known ? earlier : first
     const startedAt = isFirstList ? begin - LATENCY_MS : Math.round(cycle + offset)
-    const isIdle = collector.some(
-      (c) => (c.kind === 'pause' || c.kind === 'restart') && c.at <= startedAt && startedAt < c.until,
-    )
-    if (isIdle) continue
-    const sampleAt = startedAt + LATENCY_MS / 2
-    const telling = tellingOf(happenings, collector, source, sampleAt)
-    slots.push({ source, startedAt, finishedAt: startedAt + LATENCY_MS, sampleAt, telling })
+    const slot = slotAt(scenario, happenings, source, startedAt)
+    if (slot) slots.push(slot)
   }
   return slots
+}
+
+/** A poll at a moment; null = nobody polls then. */
+export function slotAt(
+  { collector }: CorpusScenario,
+  happenings: readonly Happening[],
+  source: PolledSource,
+  startedAt: EpochMs,
+): Slot | null {
+  const isIdle = collector.some(
+    (c) => (c.kind === 'pause' || c.kind === 'restart') && c.at <= startedAt && startedAt < c.until,
+  )
+  if (isIdle) return null
+  const sampleAt = startedAt + LATENCY_MS / 2
+  const telling = tellingOf(happenings, collector, source, sampleAt)
+  return { source, startedAt, finishedAt: startedAt + LATENCY_MS, sampleAt, telling }
 }

@@ -1,5 +1,5 @@
 import { type DetectedEvent, type EpochMs, type EventKind, momentKinds, type PollKind } from '#lib/contract/index.ts'
-import type { Topology } from '#lib/detection/index.ts'
+import type { GatewayNode } from '#lib/detection/index.ts'
 
 /** Kinds whose bounds a closer look makes narrower. A collector's problem, or a limit that comes near, is none of them. */
 const adverse: ReadonlySet<EventKind> = new Set([
@@ -33,7 +33,10 @@ export function adverseScopes(events: readonly DetectedEvent[], provedAt: EpochM
 }
 
 /** The scopes themselves first, then what stands at the other end: a circuit's gateways, a gateway's circuits. */
-export function scopesConcerned(scopes: ReadonlySet<string>, { gateways }: Topology): string[] {
+export function scopesConcerned(
+  scopes: ReadonlySet<string>,
+  { gateways }: { gateways: readonly Pick<GatewayNode, 'scope' | 'circuits'>[] },
+): string[] {
   const others = gateways.flatMap(({ scope, circuits }) => {
     const isAbout = scopes.has(scope) || circuits.some((circuit) => scopes.has(circuit))
     return isAbout ? [scope, ...(scopes.has(scope) ? circuits : [])] : []

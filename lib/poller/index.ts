@@ -1,5 +1,6 @@
 export { configuredInstances, instanceCount, pathAddresses } from './arm-config.ts'
 export { sessionsToLookAt } from './attention.ts'
+export { adverseScopes, pollsToBurst, scopesConcerned } from './burst.ts'
 export { type ChangeFeed, followChanges } from './change-feed.ts'
 export { recordPoll } from './commit.ts'
 export type { Declared } from './detection/declared.ts'

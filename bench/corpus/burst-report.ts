@@ -1,0 +1,74 @@
+/** What polling faster after a first adverse sample makes narrower. */
+import type { Bounds, DurationBounds } from '#lib/contract/index.ts'
+import { rowOf } from './report.ts'
+import type { Kind } from './scenario.ts'
+import type { Judged, Score } from './score.ts'
+
+/** A width in milliseconds, polled at the usual pace and with bursts. */
+type Pair = readonly [usual: number, bursting: number]
+
+export interface BurstRow {
+  kind: Kind | 'control plane' | 'data plane'
+  /** found in both runs */
+  compared: number
+  begins: Pair[]
+  ends: Pair[]
+}
+
+/** Kinds of which a burst changed any bound, and the lengths of failovers. */
+export function burstRows(usual: readonly Score[], bursting: readonly Score[]): BurstRow[] {
+  const pairs = usual.flatMap((score, n) => pairsOf(score.judged, bursting[n]?.judged ?? []))
+  const kinds = [...Map.groupBy(pairs, ([{ item }]) => item.kind)].map(([kind, own]): BurstRow => {
+    const of = (part: 'started' | 'ended') =>
+      own.flatMap(([one, other]) => both(widthOf(one.event?.[part]), widthOf(other.event?.[part])))
+    return { kind, compared: own.length, begins: of('started'), ends: of('ended') }
+  })
+  const lengths = (['controlPlane', 'dataPlane'] as const).map((part): BurstRow => {
+    const own = pairs.flatMap(([one, other]) =>
+      both(lengthOf(one.event?.failover?.[part]), lengthOf(other.event?.failover?.[part])),
+    )
+    return {
+      kind: part === 'controlPlane' ? 'control plane' : 'data plane',
+      compared: own.length,
+      begins: own,
+      ends: [],
+    }
+  })
+  const isChanged = ([a, b]: Pair) => a !== b
+  return [...kinds, ...lengths].filter(({ begins, ends }) => begins.some(isChanged) || ends.some(isChanged))
+}
+
+/** What both runs found of the same thing. */
+function pairsOf(usual: readonly Judged[], bursting: readonly Judged[]): [Judged, Judged][] {
+  const key = ({ item }: Judged) => `${item.kind} ${item.subject} ${item.at}`
+  const byKey = Map.groupBy(
+    bursting.filter(({ event }) => event !== null),
+    key,
+  )
+  return usual
+    .filter(({ event }) => event !== null)
+    .flatMap((one): [Judged, Judged][] => {
+      const other = byKey.get(key(one))?.shift()
+      return other ? [[one, other]] : []
+    })
+}
+
+const widthOf = (bounds: Bounds | null | undefined) => (bounds ? bounds.hi - bounds.lo : null)
+const lengthOf = (length: DurationBounds | null | undefined) => (length ? length.maxMs - length.minMs : null)
+const both = (a: number | null, b: number | null): Pair[] => (a === null || b === null ? [] : [[a, b]])
+
+/** The rows as a table in Markdown: mean widths in seconds. */
+export function burstTableOf(rows: readonly BurstRow[]): string {
+  const head = ['', 'Compared', 'Begin or length', 'With bursts', 'End', 'With bursts']
+  const mean = (pairs: readonly Pair[], side: 0 | 1) =>
+    pairs.length === 0 ? '-' : (pairs.reduce((sum, pair) => sum + pair[side], 0) / pairs.length / 1_000).toFixed(1)
+  const cells = rows.map(({ kind, compared, begins, ends }) => [
+    kind,
+    compared,
+    mean(begins, 0),
+    mean(begins, 1),
+    mean(ends, 0),
+    mean(ends, 1),
+  ])
+  return [head, head.map(() => '---'), ...cells].map(rowOf).join('\n')
+}
