@@ -12,6 +12,7 @@ import type {
   Route,
   Session,
   Shift,
+  ListingFailed,
   Source,
 } from '#lib/contract/index.ts'
 import { type Answer, apiUrl, getJson, type Page, type Parameters } from './client.ts'
@@ -94,7 +95,10 @@ export const eventsQuery = ({ scope = null, ...filter }: EventFilter = {}) => ({
 })
 
 export const sourcesQuery = ({ scope = null }: { scope?: string | null } = {}) =>
-  read<Page<Source>>(['sources', scope, 'list'], 'sources', { scope, limit: 1000 })
+  read<Page<Source> & { listingFailed: ListingFailed | null }>(['sources', scope, 'list'], 'sources', {
+    scope,
+    limit: 1000,
+  })
 
 export interface IncidentFilter {
   state?: 'open' | 'closed'

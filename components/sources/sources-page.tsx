@@ -1,12 +1,13 @@
 'use client'
 
 import { parseAsString, useQueryStates } from 'nuqs'
-import type { Source } from '#lib/contract/index.ts'
+import type { ListingFailed, Source } from '#lib/contract/index.ts'
 import { useProcesses, useSources } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
-import { AsOf } from '../ui/time.tsx'
+import { Age, AsOf } from '../ui/time.tsx'
+import { outcomeWords } from '../ui/words.ts'
 import { budgetWords } from './burst-words.ts'
 import { Faults } from './faults.tsx'
 import { PollDetail } from './poll-detail.tsx'
@@ -36,10 +37,7 @@ export function SourcesPage() {
           <AnswerView query={sources} skeleton={<SkeletonRows rows={8} height="2.5rem" />}>
             {({ data }) =>
               data.length === 0 ? (
-                <Empty title="Nothing is polled yet">
-                  The first inventory poll finds what there is. If this stays empty, no subscription could be listed:
-                  check AZURE_SUBSCRIPTION_IDS, and that the identity has the role Reader on them.
-                </Empty>
+                <NothingPolled failed={sources.data?.listingFailed ?? null} />
               ) : (
                 <PollGrid rows={pollRows(data)} chosen={{ scope, kind }} onChoose={(next) => void setAddress(next)} />
               )
@@ -67,6 +65,23 @@ export function SourcesPage() {
         </Panel>
       </div>
     </>
+  )
+}
+
+/** Without a subscription there is no source that could say what is wrong. */
+function NothingPolled({ failed }: { failed: ListingFailed | null }) {
+  if (!failed)
+    return (
+      <Empty title="Nothing is polled yet">
+        The first inventory poll finds what there is. If this stays empty, the identity sees no subscription: give it
+        the role that docs/azure-permissions.md defines, or check AZURE_SUBSCRIPTION_IDS.
+      </Empty>
+    )
+  return (
+    <Empty title={`No subscription could be listed: ${outcomeWords(failed.outcome)}`}>
+      <span className="break-words">{failed.detail}</span> Check the identity (docs/azure-permissions.md), and start
+      again where its settings change. Last tried <Age at={failed.at} />.
+    </Empty>
   )
 }
 

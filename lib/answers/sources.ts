@@ -7,7 +7,7 @@ import {
   type Source,
   type SourcesParameters,
 } from '#lib/contract/index.ts'
-import { type CoverageRow, coverageStretches, type SourceStatus } from '#lib/history/index.ts'
+import { type CoverageRow, coverageStretches, listingFailure, type SourceStatus } from '#lib/history/index.ts'
 import { coveredBetween } from './covered.ts'
 import { type Db, queryable } from './db.ts'
 import { freshnessOf, pollFreshness, readSources } from './freshness.ts'
@@ -29,6 +29,7 @@ export async function getSources(
   const wanted = all.filter(({ poll }) => parameters.kind === undefined || poll.kind === parameters.kind)
   const views = wanted.map((source) => sourceView(source, now))
   const { rows, nextCursor } = pageOfList(views, keyOf, parameters)
+  const failure = await listingFailure(q)
   return {
     data: rows,
     asOf: iso(now),
@@ -37,6 +38,7 @@ export async function getSources(
       now,
     ),
     nextCursor,
+    listingFailed: failure && { ...failure, at: iso(failure.at) },
   }
 }
 

@@ -40,6 +40,7 @@ export {
   serviceKeyRequests,
   type StoredServiceKeyRequest,
 } from './store/service-key-requests.ts'
+export { type ListingFailure, listingFailure, noteListing } from './store/listing-failure.ts'
 export { nameSubscriptions, subscriptionNames } from './store/subscription-names.ts'
 export { eventRepeats, type Repeats } from './read/event-repeats.ts'
 export { heardAt } from './read/heard-at.ts'

@@ -1,7 +1,14 @@
 import { GATEWAY_ASN } from '#lib/bgp/index.ts'
 import type { Azure } from '#lib/azure/index.ts'
 import type { Change } from '#lib/contract/index.ts'
-import { ensureSources, listResources, nameSubscriptions, sessionsAt, syncSchedule } from '#lib/history/index.ts'
+import {
+  ensureSources,
+  listResources,
+  nameSubscriptions,
+  noteListing,
+  sessionsAt,
+  syncSchedule,
+} from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { exclusively } from '#lib/platform/exclusively.ts'
@@ -118,7 +125,7 @@ export class Planner {
   }
 
   async #refreshSubscriptions(): Promise<void> {
-    const { azure, db, log } = this.#context
+    const { azure, clock, db, log } = this.#context
     const { outcome, error, subscriptions } = await azure.listSubscriptions({ signal: this.#signal })
     if (outcome !== 'ok') log.warn({ outcome, error }, 'the subscriptions could not be listed')
     // a list that failed changes nothing; ids that were configured stand in it all the same
@@ -129,6 +136,9 @@ export class Planner {
       displayName ? [{ subscriptionId, name: displayName }] : [],
     )
     await nameSubscriptions(db.pool, named)
+    const hasNothing = outcome !== 'ok' && subscriptions.length === 0
+    const { code = '', detail = '' } = error ?? {}
+    await noteListing(db.pool, hasNothing ? { outcome, code, detail, at: clock.now() } : null)
   }
 
   /**

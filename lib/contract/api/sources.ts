@@ -35,6 +35,15 @@ export const source = z.object({
 })
 export type Source = z.infer<typeof source>
 
+/** Why there is nothing to poll, or nothing new is found. */
+export const listingFailed = z.object({
+  outcome: z.enum(outcomes),
+  code: z.string(),
+  detail: z.string(),
+  at: instant,
+})
+export type ListingFailed = z.infer<typeof listingFailed>
+
 /** `/api/health`: 200 with `ok` while the database answers, else 503 with `unavailable`. */
 export const health = z.object({
   status: z.enum(['ok', 'unavailable']),

@@ -10,7 +10,7 @@ import {
 } from '../parameters.ts'
 import { serviceKeyBody, serviceKeyRequest } from '../service-key.ts'
 import { backTest, backTestBody, thresholdsAnswer, thresholdsBody } from '../settings.ts'
-import { coverageStretch, processStatus, source } from '../sources.ts'
+import { coverageStretch, listingFailed, processStatus, source } from '../sources.ts'
 import { watch, watchBody } from '../watch.ts'
 import type { Command, Endpoint } from './endpoint.ts'
 
@@ -50,7 +50,13 @@ export const collectorEndpoints = {
     path: '/sources',
     summary: 'What is polled, and how its polls go',
     parameters: sourcesParameters,
-    response: pageOf(source),
+    response: pageOf(source).extend({
+      listingFailed: listingFailed
+        .nullable()
+        .describe(
+          'why the subscriptions that the credential sees could not be listed; null = they were, or are configured by id',
+        ),
+    }),
   },
   coverage: {
     path: '/sources/coverage',
