@@ -66,7 +66,7 @@ for (const [name, pathOf] of [
   })
 }
 
-/** Panels beside each other of which one ends above the other, and lists of which a row does not reach the edge. */
+/** Panels beside each other of which one ends above the other, panels that touch, and lists of which a row does not reach the edge. */
 function holesOf(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const boxOf = (element: Element) => element.getBoundingClientRect()
@@ -80,6 +80,11 @@ function holesOf(page: Page): Promise<string[]> {
         return areBeside && Math.abs(a.bottom - b.bottom) > 2 ? `beside ${nameOf(one)} and ${nameOf(other)}` : []
       }),
     )
+    const touching = panels.flatMap((one) => {
+      const { left, right, bottom } = boxOf(one)
+      const next = panels.filter((other) => other !== one && boxOf(other).left < right && boxOf(other).right > left)
+      return next.some((other) => Math.abs(boxOf(other).top - bottom) < 4) ? `no gap below ${nameOf(one)}` : []
+    })
     const ragged = [...document.querySelectorAll('main .entries')].filter((list) => {
       const entries = [...list.children].map(boxOf)
       const edge = boxOf(list).right
@@ -88,6 +93,6 @@ function holesOf(page: Page): Promise<string[]> {
         return right > edge + 1 || Math.max(...row.map((other) => other.right)) < edge - 2
       })
     })
-    return [...uneven, ...ragged.map((list) => `at the end of a row: ${list.textContent?.slice(0, 40)}`)]
+    return [...uneven, ...touching, ...ragged.map((list) => `at the end of a row: ${list.textContent?.slice(0, 40)}`)]
   })
 }

@@ -15,7 +15,7 @@ export function Lasted({ event }: { event: Pick<Event, 'kind' | 'startedBetween'
   const bounds = (pair: readonly [string, string]): [number, number] => [Date.parse(pair[0]), Date.parse(pair[1])]
   return (
     <span className="flex flex-col gap-1 py-0.5">
-      <span className="text-xs whitespace-nowrap">
+      <span className="text-xs text-balance">
         {duration ? (
           durationWords(duration)
         ) : (

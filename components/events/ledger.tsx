@@ -48,7 +48,7 @@ const columnsOf = ({ unfolded, toggle }: Unfolding): Column<Event>[] => [
         <span title={eventKindWords(event.kind).meaning}>
           <Status {...eventStatus(event)} className="whitespace-nowrap" />
         </span>
-        <span className="ml-4 flex items-center gap-1.5 text-xs whitespace-nowrap text-ink-3">
+        <span className="ml-4 flex items-center gap-x-1.5 gap-y-0.5 text-xs whitespace-nowrap text-ink-3 max-sm:flex-wrap">
           {event.severity}
           {event.count > 1 && <span>seen {event.count} times</span>}
           {event.parts > 0 && (

@@ -94,14 +94,14 @@ function SinceChoice({ since, onChange }: { since: string | null; onChange: (sin
 function ShiftParts({ shift }: { shift: Shift }) {
   const { stillOpen, opened, closed, acknowledged } = shift
   return (
-    <>
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
       <Part title="Still open" incidents={stillOpen} none="Nothing is open." />
       <Part title="Opened" incidents={opened} none="Nothing was opened." />
       <Part title="Closed" incidents={closed} none="Nothing was closed." />
       <Part title="Acknowledged" incidents={acknowledged} none="Nobody took anything on." />
       <Unseen shift={shift} />
       <Elsewhere since={shift.since} />
-    </>
+    </div>
   )
 }
 
