@@ -30,6 +30,12 @@ describe('what can not be true together', () => {
       /one site only/,
     ],
     [
+      'a circuit that stands by for itself',
+      { policies: [policy('active_standby', ['lon', 'ams', 'lon'])] },
+      'policies.0.circuits.2',
+      /circuit lon is named twice/,
+    ],
+    [
       'two mappings of one neighbor',
       { mappings: [mapping('10.0.4.4', 'primary'), mapping('10.0.4.4', 'secondary')] },
       'mappings.1',

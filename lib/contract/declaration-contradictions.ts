@@ -20,6 +20,7 @@ export function contradictions(declarations: Declarations): Contradiction[] {
     ...declarationLists.flatMap((list) => namedTwice(list, declarations[list])),
     ...sharedRanges(declarations.sites),
     ...sharedPaths(declarations.mappings),
+    ...repeatedCircuits(declarations.policies),
     ...opposedPolicies(declarations.policies),
   ]
 }
@@ -47,6 +48,17 @@ function namedTwice<List extends DeclarationList>(
     }
     return [{ path: [list, index], message: `there is ${words[list]} "${key}" already; keep one of them` }]
   })
+}
+
+/** A circuit can't stand by for itself. */
+function repeatedCircuits(policies: Declarations['policies']): Contradiction[] {
+  return policies.flatMap(({ circuits }, index) =>
+    circuits.flatMap((circuit, at) =>
+      circuits.indexOf(circuit) === at
+        ? []
+        : [{ path: ['policies', index, 'circuits', at], message: `circuit ${circuit} is named twice; keep it once` }],
+    ),
+  )
 }
 
 /** An address lives at one site: ranges of different sites may not overlap. */
