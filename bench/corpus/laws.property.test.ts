@@ -1,4 +1,4 @@
-/** Laws of detection (detection.md 6.4, numbers 5 to 10) over scenarios of the corpus, which no one of them can show alone. */
+/** Laws of detection (detection.md 6.4, numbers 4 to 10) over scenarios of the corpus, which no one of them can show alone. */
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Bounds, DetectedEvent } from '#lib/contract/index.ts'
@@ -90,6 +90,15 @@ const said = (events: readonly DetectedEvent[]) =>
 describe('detection', { timeout: 120_000 }, () => {
   it('says something of each of these, so that the laws are about something', () => {
     for (const { told } of played.values()) expect(told.length).toBeGreaterThan(0)
+  })
+
+  it('4: says the same in whatever order rows stand, once or twice', async () => {
+    await holds(async (one, where, more) => {
+      const polls = one.polls.map(
+        (made, n): MadePoll => ({ ...made, observation: jumbled(made.observation, where + n * more) }),
+      )
+      expect(said(await folded(one, polls))).toEqual(said(one.told))
+    })
   })
 
   it('5: says nothing new where a good sample is missing, and what it says contains what it would have said', async () => {
@@ -224,6 +233,17 @@ function widened({ started, ended, duration, ...event }: DetectedEvent, by: numb
     ended: ended && wide(ended),
     duration: duration && { minMs: duration.minMs - by, maxMs: duration.maxMs + by },
   }
+}
+
+/** The rows of a poll from another one on, backwards, and some of them twice. */
+function jumbled(observation: MadePoll['observation'], seed: number): MadePoll['observation'] {
+  if (!Array.isArray(observation.rows)) return observation
+  const rows: unknown[] = observation.rows
+  const first = Math.floor((seed % 1) * rows.length)
+  const turned = [...rows.slice(first), ...rows.slice(0, first)].toReversed()
+  const jumble = { ...observation, rows: turned.flatMap((row, n) => ((n + first) % 3 === 0 ? [row, row] : [row])) }
+  // rows of the same kind are what they were
+  return jumble as MadePoll['observation']
 }
 
 function shifted(observation: MadePoll['observation'], by: number): MadePoll['observation'] {
