@@ -12,7 +12,9 @@ const [names, options] = [
   process.argv.slice(2).filter((arg) => arg.startsWith('--')),
 ]
 const unknown = names.filter((name) => !known.includes(name))
-if (unknown.length > 0) {
+if (options.includes('--help')) {
+  process.stdout.write(`npm run bench -- [NAME ...] [OPTION ...]; there are: ${known.join(', ')}\n`)
+} else if (unknown.length > 0) {
   process.stderr.write(`there is no bench ${unknown.join(', ')}; there are: ${known.join(', ')}\n`)
   process.exitCode = 1
 } else {
