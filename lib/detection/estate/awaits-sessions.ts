@@ -18,12 +18,13 @@ export function awaitsSessions(estate: Estate, live: LiveEvent): boolean {
   return !isAsked && mayAwaitSessions(live, estate, mark.finishedAt)
 }
 
-/** No longer than to the next poll: who does not answer holds up nothing. */
+/** No longer than to the next poll, within which nothing less than critical is told: who does not answer holds up nothing. */
 export function mayAwaitSessions(
   { event, peersBefore }: LiveEvent,
   { settings, everyMs }: Pace,
   now: EpochMs,
 ): boolean {
-  if (!peersBefore || event.incident || event.partOf || event.severity === 'info') return false
+  if (!peersBefore || event.incident || event.partOf || event.severity === 'info' || event.severity === 'critical')
+    return false
   return now - event.detectedAt <= Math.max(settings['burst.slack'], everyMs)
 }

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest'
+import type { DetectedEvent } from '#lib/contract/index.ts'
+import { awaitsSessions } from './awaits-sessions.ts'
+import type { Estate } from './estate.ts'
+import { estateHeard, fall, MINUTE, PATHS } from './roots/testing.ts'
+
+const DETECTED = 10 * MINUTE
+
+/** Routes of London's primary path that are told to be lost at 10:00. */
+function lostRoutes(estate: Estate, more: Partial<DetectedEvent> = {}) {
+  const live = fall(estate, 'ckt-lon', 'mass_withdraw', '10.0.4.4')
+  live.peersBefore = ['10.0.4.4']
+  live.event = { ...live.event, severity: 'minor', ...more }
+  return live
+}
+
+const at = (estate: Estate, finishedAt: number): Estate => ({ ...estate, mark: { ...estate.mark, finishedAt } })
+const heard = (moment: number) => ({ [`ckt-lon ${PATHS[0]} summary`]: moment })
+
+describe('routes that were lost', () => {
+  it.each<[string, Record<string, number>, number, Partial<DetectedEvent>, boolean]>([
+    ['wait for the session behind them', {}, DETECTED, {}, true],
+    ['also where it was asked before', heard(DETECTED - 1), DETECTED + 5_000, {}, true],
+    ['until it has been asked', heard(DETECTED + 3_000), DETECTED + 5_000, {}, false],
+    ['no longer than for a poll, whoever does not answer', {}, DETECTED + MINUTE + 1, {}, false],
+    ['not if they are critical', {}, DETECTED, { severity: 'critical' }, false],
+    ['not where they belong to something already', {}, DETECTED, { partOf: 'the path' }, false],
+  ])('%s', (_, heardAt, now, more, waits) => {
+    const estate = at(estateHeard(heardAt), now)
+    expect(awaitsSessions(estate, lostRoutes(estate, more))).toBe(waits)
+  })
+
+  it('are all that waits', () => {
+    const estate = at(estateHeard({}), DETECTED)
+    expect(awaitsSessions(estate, fall(estate, 'ckt-lon'))).toBe(false)
+  })
+})
