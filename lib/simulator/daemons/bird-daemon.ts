@@ -9,7 +9,7 @@ import { askBird } from './bird-control.ts'
 import { BirdLog } from './bird-log.ts'
 import { namespaceOf } from './namespaces.ts'
 
-const START_WITHIN_MS = 5_000
+const START_WITHIN_MS = 60_000
 
 export class BirdDaemon {
   readonly speaker: Speaker

@@ -1,5 +1,6 @@
 /** Packets of users through the routers: small, few, and for a limited time. Each sender notes when no answer came. */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { constants, setPriority } from 'node:os'
 import path from 'node:path'
 import type { Interval } from '../effect.ts'
 import { namespaceOf } from './namespaces.ts'
@@ -28,6 +29,8 @@ export function startTraffic(options: {
   const begin = (router: string, args: readonly string[]): ChildProcess => {
     const inside = ['netns', 'exec', namespaceOf(router), 'setpriv', '--pdeathsig', 'KILL']
     const child = spawn('ip', [...inside, process.execPath, PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+    // A busy machine shall not be taken for a lost packet, nor for less traffic.
+    if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_HIGH)
     let rest = ''
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
       const lines = (rest + chunk).split('\n')

@@ -30,12 +30,12 @@ export function endOfForwarding(estate: Estate, former: readonly Carrying[], rer
 export function returnOfForwarding(
   estate: Estate,
   { former, next }: { former: readonly Carrying[]; next: readonly Carrying[] },
-  { ended, from, calmSince }: { ended: EpochMs; from: EpochMs; calmSince: EpochMs },
+  { ended, from, disturbed }: { ended: EpochMs; from: EpochMs; disturbed: readonly Bounds[] },
 ): Accounts | 'unclear' | null {
   const share = estate.settings['failover.resumed']
   const bps = byScope(former).reduce((sum, own) => sum + formerTotal(flowsOf(estate, own), ended), 0)
   if (bps === 0) return null
-  const wanted = { bps, share, from, calmSince }
+  const wanted = { bps, share, from, disturbed }
   const found = byScope(next).map((own) => ({ own, rise: riseIn(flowsOf(estate, own), wanted) }))
   const rises = found.flatMap(({ own, rise }) => (rise === null || rise === 'unclear' ? [] : [{ own, rise }]))
   const first = rises.toSorted((a, b) => a.rise.hi - b.rise.hi)[0]

@@ -1,17 +1,21 @@
-import type { EpochMs } from '#lib/contract/index.ts'
+import type { Bounds } from '#lib/contract/index.ts'
 import { neighborOf } from '../../fold/session-subject.ts'
 import { type Estate, liveEvents } from '../estate.ts'
 import type { LiveEvent } from '../state.ts'
 
 /**
- * Since when nothing else is known to have moved to or from some neighbors before a failover: an earlier one, its end, or a session
- * that fell and rose changed what they carry. Without any such event, forever.
+ * Stretches before a failover in which some neighbors carried something else than usual, as far as is known: an earlier failover
+ * until its end, a session that fell and rose. What has not ended changed what is usual: then all the time before it is another's.
  */
-export function calmSince(estate: Estate, { event }: LiveEvent, peers: readonly string[]): EpochMs {
-  const moves = liveEvents(estate)
+export function disturbances(estate: Estate, { event }: LiveEvent, peers: readonly string[]): Bounds[] {
+  return liveEvents(estate)
     .filter((other) => other.event.key !== event.key && neighborsOf(other).some((peer) => peers.includes(peer)))
-    .flatMap(({ event: { started, ended } }) => [started.hi, ended?.hi ?? started.hi])
-  return Math.max(...moves.filter((moment) => moment <= event.started.lo), Number.NEGATIVE_INFINITY)
+    .filter((other) => other.event.started.hi <= event.started.lo)
+    .map(({ event: { started, ended } }) =>
+      ended && ended.hi <= event.started.lo
+        ? { lo: started.lo, hi: ended.hi }
+        : { lo: Number.NEGATIVE_INFINITY, hi: started.hi },
+    )
 }
 
 function neighborsOf({ event, peersBefore, peersAfter = [] }: LiveEvent): string[] {

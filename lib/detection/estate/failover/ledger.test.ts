@@ -4,7 +4,7 @@ import { Engine } from '../../testing/engine.ts'
 import { A, B, t2v } from '../../testing/estates.ts'
 import { busyT2, DEAD, flows, meteredT2 } from '../../testing/flows.ts'
 import { clock, type Happening, play, type Timeline } from '../../testing/play.ts'
-import { endsCe, startsCe, withdraws } from '../../testing/happenings.ts'
+import { announces, endsCe, startsCe, withdraws } from '../../testing/happenings.ts'
 import type { World } from '../../testing/world.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
@@ -126,6 +126,41 @@ describe('a failover', () => {
     const { forwardingResumes, missing } = detailOf(outage({ every: 10, from: '9:55', to: '10:06', truth }))
     expect(forwardingResumes).toBeNull()
     expect(missing).toEqual([expect.stringContaining('varies by more than a fifth')])
+  })
+
+  it('tells when bytes moved again although another one, and its end, were minutes ago', () => {
+    const back = (w: World, when: number) => {
+      for (const path of ['primary', 'secondary'] as const) {
+        startsCe(w, 'ckt-lon', path, when)
+        w.path('ckt-lon', path).arp = 'complete'
+      }
+      announces(w, LON, A, [65001])
+      announces(w, LON, B, [65001, 65001, 65001])
+      flows(w, 'ckt-lon', { in: 200, out: 120 }, when)
+      flows(w, 'ckt-ams', { in: 100, out: 60 }, when)
+    }
+    const again = (minute: string, second: string, act: Happening['do']) => at(`10:${minute}:${second}`, act)
+    const lost = (minute: string) => [
+      again(minute, '30', lonDead),
+      again(minute, '31', bothCe),
+      again(minute, '34', (w) => withdraws(w, LON, [...A, ...B])),
+      again(minute, '36', amsTakesOver),
+    ]
+    const timeline = outage({
+      every: 10,
+      from: '9:55',
+      to: '10:10',
+      truth: [...lost('00'), again('02', '30', back), ...lost('05')],
+    })
+    const told = [...play(timeline).events.values()].filter(({ kind }) => kind === 'failover')
+    expect(told).toHaveLength(2)
+    for (const [n, minute] of ['00', '05'].entries()) {
+      const resumes = told[n]?.failover?.forwardingResumes
+      const moved = clock(`10:${minute}:36`)
+      expect(resumes?.lo, `failover ${n}`).toBeLessThanOrEqual(moved)
+      expect(resumes?.hi, `failover ${n}`).toBeGreaterThanOrEqual(moved)
+      expect(told[n]?.failover?.missing).toEqual([])
+    }
   })
 
   it('is narrowed by bit rates of Azure Monitor, and never leaves the earlier bounds', () => {

@@ -8,7 +8,7 @@ import { concernsGateways } from '../topology.ts'
 import { expectationsOf } from './expectations.ts'
 import { lagOf } from './lag.ts'
 import { type Accounts, endOfForwarding, returnOfForwarding } from './accounts.ts'
-import { calmSince } from './calm.ts'
+import { disturbances } from './calm.ts'
 import { byScope, type Carrying, carryingOf, isVpnPeer } from './carrying.ts'
 import { isInstanceSwitch, switchDetailOf } from './instance-switch.ts'
 import { flowsOf, isForgotten } from './marks.ts'
@@ -62,7 +62,7 @@ function detailOf(estate: Estate, live: LiveEvent): FailoverDetail {
       : returnOfForwarding(
           estate,
           { former, next },
-          { ended, from: Math.max(ended, R.lo), calmSince: calmSince(estate, live, [...lost, ...gained]) },
+          { ended, from: Math.max(ended, R.lo), disturbed: disturbances(estate, live, [...lost, ...gained]) },
         )
   const accounts = resumes === 'unclear' ? null : resumes
   const B = revised('forwardingResumes', known?.forwardingResumes ?? null, accounts, at)

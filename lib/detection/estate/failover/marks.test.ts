@@ -31,18 +31,22 @@ describe('the return of bytes', () => {
     {
       name: 'is clear of an earlier failover that is known',
       rates: [...quiet(2), 900, 900, ...quiet(3), 900],
-      calmSince: 4,
+      disturbed: [2, 4],
       from: 7,
       rise: 7,
     },
     {
       name: 'is unclear so soon after an earlier failover that what is usual since is not known',
-      rates: [...quiet(2), 900, 900, ...quiet(2), 900],
-      calmSince: 4,
-      from: 6,
+      rates: [10, 900, 900, 10, 900],
+      disturbed: [1, 3],
+      from: 4,
     },
-  ])('$name', ({ rates, from, rise, calmSince = 0 }) => {
-    const found = riseIn(flows(...rates), { ...former, from: from * MINUTE, calmSince: calmSince * MINUTE })
+  ])('$name', ({ rates, from, rise, disturbed: [lo = 0, hi = 0] = [] }) => {
+    const found = riseIn(flows(...rates), {
+      ...former,
+      from: from * MINUTE,
+      disturbed: [{ lo: lo * MINUTE, hi: hi * MINUTE }],
+    })
     // it may have begun in the last fifth of the pair before
     const bounds = rise === undefined ? 'unclear' : { lo: (rise - 0.2) * MINUTE, hi: (rise + 1) * MINUTE }
     expect(found).toEqual(bounds)
@@ -66,7 +70,7 @@ describe('the return of bytes', () => {
             bps: moved,
             share: 0.2,
             from: truth - sooner,
-            calmSince: 0,
+            disturbed: [],
           },
         )
         if (found === null || found === 'unclear') return

@@ -144,8 +144,8 @@ export interface Rise {
   share: number
   /** nothing can have moved before */
   from: EpochMs
-  /** since when nothing else is known to have moved to the new way or from it */
-  calmSince: EpochMs
+  /** in which the new way is known to have carried something else than usual */
+  disturbed: readonly Bounds[]
 }
 
 /**
@@ -154,7 +154,7 @@ export interface Rise {
  * lifting that. Null = not seen; 'unclear' = its own traffic varies by more.
  */
 export function riseIn(flows: readonly Flow[], rise: Rise): Bounds | 'unclear' | null {
-  const before = calmPairs(justBefore(flows, rise.from), rise.calmSince)
+  const before = undisturbed(justBefore(flows, rise.from), rise.disturbed)
   if (before.length === 0) return null
   const usual = usualOf(before)
   const moved = rise.share * rise.bps
@@ -175,9 +175,9 @@ function earliestAfter(below: Flow | undefined, above: Flow, share: number): Epo
   return read - share * below.lengthMs
 }
 
-/** Those since the last move, where they are enough. */
-function calmPairs(pairs: readonly Flow[], calmSince: EpochMs): readonly Flow[] {
-  const calm = pairs.filter(({ lo }) => lo >= calmSince)
+/** Those of calm times, where they are enough to tell what is usual. */
+function undisturbed(pairs: readonly Flow[], disturbed: readonly Bounds[]): readonly Flow[] {
+  const calm = pairs.filter((pair) => disturbed.every(({ lo, hi }) => pair.hi <= lo || pair.lo >= hi))
   return calm.length >= FEW_PAIRS ? calm : pairs
 }
 

@@ -10,6 +10,8 @@ export interface Trial {
   readonly to: number
   /** what the product must tell of it, and nothing else: `kind subject`, sorted */
   readonly told: readonly string[]
+  /** what it may tell of it besides, if polls fall between two of its parts */
+  readonly between: readonly string[]
 }
 
 /** A path that was lost: what was done to it, and what that did. */
@@ -49,11 +51,11 @@ export class Trials {
   }
 
   /** The product is given some polls to see that it is over. */
-  async try(told: readonly string[], act: () => Promise<void>): Promise<Trial> {
+  async try(told: readonly string[], act: () => Promise<void>, between: readonly string[] = []): Promise<Trial> {
     const from = Date.now()
     await act()
     await this.#watched.polled(2)
-    const trial = { from, to: Date.now(), told: told.toSorted() }
+    const trial = { from, to: Date.now(), told: told.toSorted(), between }
     this.done.push(trial)
     return trial
   }
