@@ -106,7 +106,7 @@ async function poll({ kind, target }: Asked, body: string): Promise<string> {
   const span = { startedAt: T0 + minute * 60_000, finishedAt: T0 + minute * 60_000 + 500 }
   const observation = decodeAnswer(target, kind, { status: 200, headers: {}, body }, span)
   const sourceId = await ensureSource(db.pool, target)
-  const localAddresses = { v4: '192.0.2.98', v6: null }
+  const localAddresses = { ipv4: '192.0.2.98', ipv6: null }
   const { status } = await db.transaction((client) =>
     recordPoll(client, sourceId, observation, { intervalSeconds: 60, localAddresses }),
   )
