@@ -79,8 +79,8 @@ function NothingPolled({ failed }: { failed: ListingFailed | null }) {
     )
   return (
     <Empty title={`No subscription could be listed: ${outcomeWords(failed.outcome)}`}>
-      <span className="break-words">{failed.detail}</span> Check the identity (docs/azure-permissions.md), and start
-      again where its settings change. Last tried <Age at={failed.at} />.
+      <span className="block break-words">{failed.detail}</span> Check the identity (docs/azure-permissions.md), and
+      start again where its settings change. Last tried <Age at={failed.at} />.
     </Empty>
   )
 }
