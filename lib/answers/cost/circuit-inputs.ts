@@ -40,11 +40,6 @@ export interface CircuitStanding {
   linked: LinkedGateway[]
 }
 
-/** A circuit with what its sums are made from. */
-export interface PricedCircuit extends CircuitStanding {
-  input: CircuitInput
-}
-
 export interface LinkedGateway {
   connectionId: string
   connectionName: string
@@ -89,17 +84,6 @@ export async function readCircuitStandings(q: Queryable, period: Period, only?: 
 const lookedBack = (begin: EpochMs | undefined, until: EpochMs): EpochMs | null =>
   begin === undefined ? null : begin <= until - USAGE_MS ? 0 : begin
 
-/** The circuits of a month with their usage, as far back as a forecast looks. */
-export async function readPricedCircuits(q: Queryable, period: Period, only?: string): Promise<PricedCircuit[]> {
-  const standings = await readCircuitStandings(q, period, only)
-  return Promise.all(
-    standings.map(async (standing) => ({
-      ...standing,
-      input: circuitInput(standing, await readUsageFacts(q, standing, period)),
-    })),
-  )
-}
-
 /** A circuit as the sums take it. */
 export function circuitInput({ resource, configured, linked }: CircuitStanding, usageOf: UsageFacts): CircuitInput {
   return {
@@ -115,13 +99,13 @@ export function circuitInput({ resource, configured, linked }: CircuitStanding, 
 /** A circuit's usage until a moment of the month. @param since as far back as a forecast looks when not given */
 export async function readUsageFacts(
   q: Queryable,
-  { resource, bandwidthMbps, globalReach }: CircuitStanding,
+  standing: CircuitStanding,
   period: Period,
   since?: EpochMs,
 ): Promise<UsageFacts> {
   const to = endOf(period)
   const from = since ?? Math.floor((to - USAGE_MS) / HOUR) * HOUR
-  return usageFacts(await usage(q, { scope: resource.id, from, to, step: 'hour' }), bandwidthMbps, globalReach)
+  return usageFacts(await usage(q, { scope: standing.resource.id, from, to, step: 'hour' }), standing)
 }
 
 /** No usage, for a circuit whose traffic was worked out before. */
@@ -153,10 +137,10 @@ function factsOf(config: Record<string, unknown>): CircuitFacts {
 
 const isSame = (a: CircuitFacts, b: CircuitFacts): boolean => JSON.stringify(a) === JSON.stringify(b)
 
-function usageFacts(
+/** What was read of a circuit's usage, hour by hour, as the sums take it. */
+export function usageFacts(
   { points, unplaced }: Usage,
-  bandwidthMbps: number | null,
-  shares: readonly ReachShare[],
+  { bandwidthMbps, globalReach: shares }: Pick<CircuitStanding, 'bandwidthMbps' | 'globalReach'>,
 ): UsageFacts {
   const known = points.findIndex(({ coveredMs }) => coveredMs > 0)
   const hours = (known < 0 ? [] : points.slice(known)).map((point) => ({

@@ -10,9 +10,10 @@ import {
   type TcoFrame,
   UNALLOCATED,
 } from '#lib/cost/index.ts'
-import { usage } from '#lib/history/index.ts'
+import { type Usage, usage } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type PricedCircuit } from './circuit-inputs.ts'
+import { type CircuitStanding, usageFacts } from './circuit-inputs.ts'
+import { fewAtOnce } from './few-at-once.ts'
 import { customersBehind, type TcoNetworks } from './tco-networks.ts'
 
 type TcoCircuitFacts = TcoFacts['circuits'][number]
@@ -20,31 +21,32 @@ type TcoCircuitFacts = TcoFacts['circuits'][number]
 /** Circuits with what they moved, what was declared for them and whose they are. */
 export function readTcoCircuits(
   q: Queryable,
-  circuits: readonly PricedCircuit[],
+  circuits: readonly CircuitStanding[],
   networks: TcoNetworks,
   frame: CostFrame,
   time: TcoFrame,
 ): Promise<TcoCircuitFacts[]> {
-  return Promise.all(circuits.map((circuit) => tcoCircuit(q, circuit, networks, frame, time)))
+  return fewAtOnce(circuits, (circuit) => tcoCircuit(q, circuit, networks, frame, time))
 }
 
 async function tcoCircuit(
   q: Queryable,
-  circuit: PricedCircuit,
+  circuit: CircuitStanding,
   networks: TcoNetworks,
   { sheet, overrides, now }: CostFrame,
   { from, to }: TcoFrame,
 ): Promise<TcoCircuitFacts> {
-  const { resource, input, globalReachEnabled } = circuit
+  const { resource, configured, globalReachEnabled } = circuit
   const { id, resourceId, name, subscriptionId } = resource
   const overlaid = overlay(sheet, overrides, { circuitId: id, at: now })
-  const mappings = input.configured.map(({ from: begin, to: end, facts }) => ({
+  const mappings = configured.map(({ from: begin, to: end, facts }) => ({
     from: begin,
     to: end,
     mapping: mapCircuit(overlaid.sheet, facts, overlaid.zone),
   }))
   const unpriced = mappings.findLast(({ mapping }) => !mapping.ok)?.mapping
-  const told = await bytesByHour(q, id, from, to)
+  const used = await usage(q, { scope: id, from, to, step: 'hour' })
+  const told = bytesByHour(used)
   const customers = [
     ...new Set(circuit.linked.flatMap(({ gateway }) => (gateway ? customersBehind(networks, gateway) : []))),
   ]
@@ -56,14 +58,14 @@ async function tcoCircuit(
     resourceId,
     name,
     customer: isShared ? UNALLOCATED : (only ?? subscriptionId),
-    direct: input.configured.at(-1)?.facts.direct ?? false,
+    direct: configured.at(-1)?.facts.direct ?? false,
     globalReach: globalReachEnabled,
     unpricedBecause: unpriced && !unpriced.ok ? unpriced.why : null,
     sheet: overlaid.sheet,
     sold: mappings.flatMap(({ from: begin, to: end, mapping }) =>
       mapping.ok ? [{ from: begin, to: end, quote: mapping.quote }] : [],
     ),
-    hours: billedUsage(input.usage, from, to).hours,
+    hours: billedUsage(usageFacts(used, circuit), from, to).hours,
     charges: chargesWithin(overrides, id, from, to),
     movedIn: told.into,
     movedOut: told.out,
@@ -86,8 +88,7 @@ function chargesWithin(overrides: CostFrame['overrides'], id: string, from: Epoc
 /** Hours in which something is known of a circuit or a connection, with its bytes both ways. */
 type BytesByHour = Map<EpochMs, bigint>
 
-async function bytesByHour(q: Queryable, scope: string, from: EpochMs, to: EpochMs) {
-  const { points } = await usage(q, { scope, from, to, step: 'hour' })
+function bytesByHour({ points }: Usage) {
   const byHour: BytesByHour = new Map()
   let [into, out] = [0n, 0n]
   for (const point of points) {
@@ -101,25 +102,19 @@ async function bytesByHour(q: Queryable, scope: string, from: EpochMs, to: Epoch
 /** By hours that the circuit and all connections in sight are known of: others would weigh one against nothing. */
 async function portions(
   q: Queryable,
-  { linked }: PricedCircuit,
+  { linked }: CircuitStanding,
   networks: TcoNetworks,
   circuit: BytesByHour,
   declared: readonly { customer: string; share: number }[],
   from: EpochMs,
   to: EpochMs,
 ): Promise<TcoCircuitFacts['portions']> {
-  const links = await Promise.all(
-    linked.flatMap(({ connectionId, gateway }) =>
-      gateway
-        ? [
-            bytesByHour(q, connectionId, from, to).then(({ byHour }) => ({
-              customers: customersBehind(networks, gateway),
-              byHour,
-            })),
-          ]
-        : [],
-    ),
-  )
+  const links: { customers: string[]; byHour: BytesByHour }[] = []
+  for (const { connectionId, gateway } of linked) {
+    if (!gateway) continue
+    const { byHour } = bytesByHour(await usage(q, { scope: connectionId, from, to, step: 'hour' }))
+    links.push({ customers: customersBehind(networks, gateway), byHour })
+  }
   const hours = [...circuit.keys()].filter((hour) => links.every(({ byHour }) => byHour.has(hour)))
   const sum = (bytes: BytesByHour) => hours.reduce((all, hour) => all + (bytes.get(hour) ?? 0n), 0n)
   const uses = links.map(({ customers, byHour }): LinkUse => ({ customers, bytes: sum(byHour) }))

@@ -3,7 +3,7 @@ import { billingMonth, estateSheet, monthAfter, type TcoFacts, type TcoFrame, tc
 import { subscriptionNames } from '#lib/history/index.ts'
 import { type Db, queryable } from '../db.ts'
 import { iso } from '../wire.ts'
-import { readPricedCircuits } from './circuit-inputs.ts'
+import { readCircuitStandings } from './circuit-inputs.ts'
 import { readFrame } from './frame.ts'
 import { costFreshness } from './projections.ts'
 import { readTcoCircuits } from './tco-circuits.ts'
@@ -26,7 +26,7 @@ export async function getCostTco(
   const frame = await readFrame(q, { ...current, from }, now)
   const time: TcoFrame = { from, to: now, months, gb: frame.gb.bytes }
   const networks = await readTcoNetworks(q)
-  const circuits = await readTcoCircuits(q, await readPricedCircuits(q, frame), networks, frame, time)
+  const circuits = await readTcoCircuits(q, await readCircuitStandings(q, frame), networks, frame, time)
   const facts: TcoFacts = {
     circuits,
     gateways: await readTcoGateways(q, time),

@@ -16,6 +16,7 @@ import { iso } from '../wire.ts'
 import { readBudgetStandings } from './budgets.ts'
 import { circuitInput, readCircuitStandings, readUsageFacts } from './circuit-inputs.ts'
 import { decisionsUntil } from './decisions.ts'
+import { fewAtOnce } from './few-at-once.ts'
 import { readFrame } from './frame.ts'
 import { movesSince } from './moves.ts'
 import { costFreshness, keyOf, type Projected, readProjections, recentProjections } from './projections.ts'
@@ -64,7 +65,7 @@ export async function getCostWeeklyCsv(
 
 async function openReview(q: Queryable, week: IsoWeek, now: EpochMs): Promise<CostWeekly> {
   const isDue = week.name === (await closingWeek(q, now))?.name
-  if (now < week.closesAt || isDue) return reviewOf(q, week, now, await projectionsAt(q, week, now))
+  if (now < week.closesAt || isDue) return reviewOf(q, week, now, () => projectionsAt(q, week, now))
   throw new NotFoundError(`the review of ${week.name} was not published: /api/v1/cost/weekly lists those that were`)
 }
 
@@ -90,7 +91,7 @@ export async function closeWeek(db: Database, now: EpochMs): Promise<string | nu
   const q = queryable(db)
   const week = lastDue(now)
   if (await publishedReview(q, week)) return null
-  const review = await reviewOf(q, week, now, await readProjections(q, await frameOf(q, week, now)))
+  const review = await reviewOf(q, week, now, async () => readProjections(q, await frameOf(q, week, now)))
   if (!review.projections.circuits.some(({ coveredShare }) => coveredShare > 0)) return null
   const body = { ...review, closedAt: iso(now) }
   return (await publishReview(q, { week: week.name, closedAt: now, body })) ? week.name : null
@@ -101,9 +102,13 @@ async function reviewOf(
   q: Queryable,
   week: IsoWeek,
   now: EpochMs,
-  { projections, circuits }: Projected,
+  project: () => Promise<Projected>,
 ): Promise<CostWeekly> {
   const before = await reviewBefore(q, week)
+  const [{ projections, circuits }, corrections] = await Promise.all([
+    project(),
+    before ? correctionsOf(q, before, now) : [],
+  ])
   return {
     week: week.name,
     from: iso(week.from),
@@ -117,7 +122,7 @@ async function reviewOf(
     unused: await readUnused(q, circuits, projections.circuits, await frameOf(q, week, now)),
     budgets: await readBudgetStandings(q, { circuits, projections }, Math.min(now, week.closesAt - 1)),
     decisions: await decisionsUntil(q, Math.min(now, week.closesAt)),
-    corrections: before ? await correctionsOf(q, before, now) : [],
+    corrections,
   }
 }
 
@@ -161,10 +166,10 @@ async function correctionsOf(q: Queryable, published: CostWeekly, now: EpochMs):
 async function costsAgain(q: Queryable, at: EpochMs) {
   const frame = await readFrame(q, billingMonth(at - 1), at)
   const costs = new Map<string, { bytes: bigint; cost: CostMoney }>()
-  for (const standing of await readCircuitStandings(q, frame)) {
+  await fewAtOnce(await readCircuitStandings(q, frame), async (standing) => {
     const usage = await readUsageFacts(q, standing, frame, frame.month.from)
     const cost = costSoFar(circuitInput(standing, usage), frame)
     if (cost) costs.set(standing.resource.id, cost)
-  }
+  })
   return costs
 }

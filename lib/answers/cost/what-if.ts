@@ -1,11 +1,20 @@
 import type { CostMoney, CostWhatIfParameters, EpochMs, ResponseOf } from '#lib/contract/index.ts'
-import { type Charge, type CostFrame, overlay, projectCircuit, whatIf, type WhatIfAnswer } from '#lib/cost/index.ts'
+import {
+  type Charge,
+  type CircuitInput,
+  type CostFrame,
+  overlay,
+  projectCircuit,
+  whatIf,
+  type WhatIfAnswer,
+} from '#lib/cost/index.ts'
 import { type Db, queryable } from '../db.ts'
 import { NotFoundError } from '../errors.ts'
 import { resolveCircuit } from '../scope.ts'
 import { iso } from '../wire.ts'
-import { type PricedCircuit, readPricedCircuits } from './circuit-inputs.ts'
+import { circuitInput, readCircuitStandings, withoutUsage } from './circuit-inputs.ts'
 import { askedMonth, readFrame } from './frame.ts'
+import { trafficOfCircuits } from './kept-traffic.ts'
 import { costFreshness } from './projections.ts'
 
 /**
@@ -20,9 +29,10 @@ export async function getCostWhatIf(
   const q = queryable(db)
   const { id, name } = await resolveCircuit(q, asked.circuit)
   const frame = await readFrame(q, askedMonth(undefined, now), now)
-  const [circuit] = await readPricedCircuits(q, frame, id)
-  if (!circuit) throw new NotFoundError(`${name} does not exist this month: take an id from /api/v1/circuits`)
-  const answer = answerTo(circuit, frame, asked)
+  const [standing] = await readCircuitStandings(q, frame, id)
+  if (!standing) throw new NotFoundError(`${name} does not exist this month: take an id from /api/v1/circuits`)
+  const made = (await trafficOfCircuits(q, [standing], frame)).get(id)
+  const answer = answerTo({ ...circuitInput(standing, withoutUsage(standing)), traffic: made?.traffic }, frame, asked)
   const known = answer.ok ? { ...answer, why: null } : { ...NOTHING, why: answer.why }
   const { why, words, cost, difference, change, blockedBy, oneWay, notes } = known
   return {
@@ -47,7 +57,7 @@ export async function getCostWhatIf(
 const NOTHING = { words: '', cost: null, difference: null, change: null, blockedBy: [], oneWay: false, notes: [] }
 
 /** The wish with what it costs beyond any price list: as sent, else as declared for the circuit. */
-function answerTo({ input }: PricedCircuit, frame: CostFrame, asked: CostWhatIfParameters): WhatIfAnswer {
+function answerTo(input: CircuitInput, frame: CostFrame, asked: CostWhatIfParameters): WhatIfAnswer {
   const { plan, tier, bandwidthMbps, second } = asked
   const { charges, sheet } = overlay(frame.sheet, frame.overrides, { circuitId: input.circuitId, at: frame.now })
   const sent = (amount: string | undefined): CostMoney | null =>

@@ -1,6 +1,14 @@
 import type { CostPlan, CostTier } from '#lib/contract/index.ts'
 import { type Decimal, ZERO } from '../money.ts'
-import { bandwidthWords, circuitMeterName, DATA_METER, dataSku, type Meter, type PriceSheet } from './sheet.ts'
+import {
+  bandwidthWords,
+  circuitMeterName,
+  DATA_METER,
+  dataSku,
+  type Meter,
+  metersNamed,
+  type PriceSheet,
+} from './sheet.ts'
 
 /** A circuit as it can be had. */
 export interface Offer {
@@ -56,16 +64,14 @@ export function quote(sheet: PriceSheet, zone: string, offer: Offer, direct = fa
   }
 }
 
-function meterIn({ meters }: PriceSheet, zone: string, name: string): Meter | null {
-  return (
-    meters.find((meter) => meter.product === 'ExpressRoute' && meter.region === zone && meter.name === name) ?? null
-  )
+function meterIn(sheet: PriceSheet, zone: string, name: string): Meter | null {
+  return metersNamed(sheet, name).find((meter) => meter.product === 'ExpressRoute' && meter.region === zone) ?? null
 }
 
 /** Data is listed once a bandwidth, at one rate a zone; a bandwidth that is not listed has the rate if all others agree on it. */
-function dataMeter({ meters }: PriceSheet, zone: string, mbps: number): Meter | null {
-  const inZone = meters.filter(
-    ({ product, region, name }) => product === 'ExpressRoute' && region === zone && name === DATA_METER,
+function dataMeter(sheet: PriceSheet, zone: string, mbps: number): Meter | null {
+  const inZone = metersNamed(sheet, DATA_METER).filter(
+    ({ product, region }) => product === 'ExpressRoute' && region === zone,
   )
   const own = inZone.find(({ sku }) => sku === dataSku(mbps))
   if (own) return own

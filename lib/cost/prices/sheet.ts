@@ -32,6 +32,16 @@ export interface PriceSheet {
   meters: readonly Meter[]
 }
 
+/** Meters of sheets by name: a circuit's options are looked up by the dozen, and a list has hundreds. */
+const byName = new WeakMap<PriceSheet['meters'], Map<string, Meter[]>>()
+
+/** All meters of a name, in the order of the sheet. */
+export function metersNamed({ meters }: Pick<PriceSheet, 'meters'>, name: string): readonly Meter[] {
+  const known = byName.get(meters) ?? Map.groupBy(meters, (meter) => meter.name)
+  byName.set(meters, known)
+  return known.get(name) ?? []
+}
+
 /** Bandwidths that circuits of a provider are sold in, Mbit/s. */
 export const SOLD_MBPS: readonly number[] = [50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000]
 /** Local is sold from 1 Gb/s up (ExpressRoute FAQ). */

@@ -11,9 +11,17 @@ const finite = z
   .nullable()
   .transform((value) => value ?? Number.NaN)
 const band = z.object({ p10: bytes, p50: bytes, p90: bytes })
-const hour = z
-  .tuple([z.number(), bytes, bytes, z.number()])
-  .transform(([start, own, late, coveredSeconds]) => ({ start, bytes: own, late, coveredSeconds }))
+/** Hundreds of rows for each of hundreds of circuits: read by hand, since a schema takes ten times as long. */
+type HourRow = [start: number, bytes: string, late: string, coveredSeconds: number]
+const isHourRow = (row: unknown): row is HourRow =>
+  Array.isArray(row) &&
+  row.length === 4 &&
+  typeof row[0] === 'number' &&
+  isWhole(row[1]) &&
+  isWhole(row[2]) &&
+  typeof row[3] === 'number'
+const isWhole = (text: unknown): boolean => typeof text === 'string' && /^\d+$/.test(text)
+const hours = z.custom<HourRow[]>((rows) => Array.isArray(rows) && rows.every(isHourRow))
 const usage = z.object({
   from: z.number(),
   to: z.number(),
@@ -23,7 +31,7 @@ const usage = z.object({
   seconds: z.number(),
   metricSeconds: z.number(),
   gaps: z.array(z.object({ from: z.number(), to: z.number(), seconds: z.number(), atMost: bytes.nullable() })),
-  hours: z.array(hour),
+  hours,
 })
 const traffic = z.object({
   toDate: usage,
@@ -53,9 +61,10 @@ export function trafficOfStored(stored: unknown): Traffic | null {
   const read = traffic.safeParse(stored)
   if (!read.success) return null
   let cumulative = 0n
-  const hours = read.data.toDate.hours.map((one): BilledHour => {
-    cumulative += one.bytes + one.late
-    return { ...one, cumulative }
+  const known = read.data.toDate.hours.map(([start, own, later, coveredSeconds]): BilledHour => {
+    const [passed, late] = [BigInt(own), later === '0' ? 0n : BigInt(later)]
+    cumulative += passed + late
+    return { start, bytes: passed, late, cumulative, coveredSeconds }
   })
-  return { ...read.data, toDate: { ...read.data.toDate, hours } }
+  return { ...read.data, toDate: { ...read.data.toDate, hours: known } }
 }

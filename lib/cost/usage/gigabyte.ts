@@ -13,8 +13,20 @@ export interface Gigabyte {
 /** The other of the two readings, 7.37 % apart. */
 export const otherReading = ({ bytes }: Gigabyte): number => (bytes === GB_BINARY ? GB_DECIMAL : GB_BINARY)
 
+/** Quantities of late: a circuit's dozens of options are all weighed by the same few. */
+const quantities = new Map<string, Decimal>()
+const MOST_QUANTITIES = 200
+
 /** Billed quantity, not rounded. */
-export const gbOf = (bytes: bigint | number, gb: number): Decimal => new Decimal(String(bytes)).dividedBy(gb)
+export function gbOf(bytes: bigint | number, gb: number): Decimal {
+  const key = `${bytes} ${gb}`
+  const known = quantities.get(key)
+  if (known) return known
+  if (quantities.size >= MOST_QUANTITIES) quantities.clear()
+  const quantity = new Decimal(String(bytes)).dividedBy(gb)
+  quantities.set(key, quantity)
+  return quantity
+}
 
 /** So far may a bill be from a reading and still tell which one it is: the readings lie 7 % apart. */
 const TELLS_WITHIN = 0.02
