@@ -85,6 +85,9 @@ export const costLine = z.object({
   zone: z.string(),
   unit: z.enum(['Months', 'GB', 'GiB']),
   unitPrice: costMoney,
+  listUnitPrice: costMoney
+    .optional()
+    .describe('what the price list asks, where another price was laid over it; absent = as listed, or not in the list'),
   quantity: z.object({ p10: z.string(), p50: z.string(), p90: z.string() }),
   cost: moneyBand,
 })

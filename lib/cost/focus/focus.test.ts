@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { projectCircuit } from '../projection/project-circuit.ts'
+import { DATA_METER } from '../prices/sheet.ts'
 import { circuit, flat, frame, GB } from '../testing/circuits.ts'
 import { csvOf } from './csv.ts'
 import { FOCUS_COLUMNS, focusCsv, focusRows } from './focus.ts'
@@ -50,6 +51,38 @@ describe('a FOCUS file of a projection', () => {
       x_P90: '1800.00',
       x_PricingZone: 'Zone 1',
     })
+  })
+
+  it('tells what the list asks beside what was negotiated', () => {
+    const signed = { circuitIds: null, from: 0, until: null, by: 'ana', at: 0, why: 'contract' }
+    const laid = projectCircuit(
+      circuit(flat(NOV, DEC, 100n * GB)),
+      frame(DEC, {
+        month: { name: '2026-11', from: NOV, to: DEC },
+        gb: { bytes: 1_000_000_000, calibrated: true },
+        overrides: [
+          { ...signed, id: 'd', kind: 'discount', share: 0.25, meterName: 'Standard Metered Data 1 Gbps Circuit' },
+          { ...signed, id: 'p', kind: 'price', meterName: DATA_METER, region: null, price: '0.02', currency: 'USD' },
+        ],
+      }),
+    )
+    // 436 a month less a quarter; 72,000 GB at 0.025 by the list, at 0.02 by contract
+    expect(focusRows(laid, account, '2026-12-01T00:00:00Z')).toMatchObject([
+      {
+        BilledCost: '327.00',
+        ContractedCost: '327.00',
+        ContractedUnitPrice: '327',
+        ListCost: '436.00',
+        ListUnitPrice: '436',
+      },
+      {
+        BilledCost: '1440.00',
+        ContractedCost: '1440.00',
+        ContractedUnitPrice: '0.02',
+        ListCost: '1800.00',
+        ListUnitPrice: '0.025',
+      },
+    ])
   })
 
   it('has no invoice, as a projection is no bill', () => {

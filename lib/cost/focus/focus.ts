@@ -1,4 +1,5 @@
 import type { CostLine, CostProjection } from '#lib/contract/index.ts'
+import { Decimal, moneyOf } from '../money.ts'
 import { type Cell, csvOf } from './csv.ts'
 
 /** Who a projected row would be billed to. */
@@ -85,7 +86,7 @@ function rowOf(line: CostLine, { name, month }: CostProjection, account: FocusAc
     ContractedCost: cost,
     EffectiveCost: cost,
     InvoiceIssuerName: 'Microsoft',
-    ListCost: cost,
+    ListCost: listCostOf(line),
     PricingQuantity: line.quantity.p50,
     PricingUnit: line.unit,
     ProviderName: 'Microsoft',
@@ -96,7 +97,7 @@ function rowOf(line: CostLine, { name, month }: CostProjection, account: FocusAc
     ConsumedQuantity: line.quantity.p50,
     ConsumedUnit: line.unit,
     ContractedUnitPrice: line.unitPrice.amount,
-    ListUnitPrice: line.unitPrice.amount,
+    ListUnitPrice: (line.listUnitPrice ?? line.unitPrice).amount,
     PricingCategory: 'Standard',
     ResourceId: account.resourceId,
     ResourceName: name,
@@ -112,6 +113,13 @@ function rowOf(line: CostLine, { name, month }: CostProjection, account: FocusAc
     x_P50: line.cost.p50.amount,
     x_P90: line.cost.p90.amount,
   }
+}
+
+/** At list prices. What is in no list, or in another currency, is at the price that was laid: the column may not be empty. */
+function listCostOf({ cost, listUnitPrice, quantity }: CostLine): string {
+  return listUnitPrice
+    ? moneyOf(new Decimal(listUnitPrice.amount).times(quantity.p50), listUnitPrice.currency).amount
+    : cost.p50.amount
 }
 
 /** FOCUS writes whole seconds with a Z. */

@@ -81,12 +81,8 @@ export function overlay(
       ({ meterName, region }) => meterName === meter.name && (region === null || region === meter.region),
     )
     const discount = discounts.findLast(({ meterName }) => meterName === null || meterName === meter.name)
-    const own = negotiated
-      ? { ...meter, price: new Decimal(negotiated.price), currency: negotiated.currency, laid: laidBy(negotiated) }
-      : { ...meter, price: discount ? meter.price.times(new Decimal(1).minus(discount.share)) : meter.price }
-    return rate && own.currency === sheet.currency
-      ? { ...own, price: own.price.times(rate.perUnit), currency: rate.currency }
-      : own
+    const own = negotiated ? negotiatedOf(meter, negotiated) : discount ? discountedOf(meter, discount.share) : meter
+    return rate && own.currency === sheet.currency ? turnedInto(rate, own) : own
   }
   const changes = prices.length > 0 || discounts.length > 0 || rate !== undefined
   return {
@@ -102,6 +98,26 @@ export function overlay(
     shares: [...new Map(ofKind('share').map((one) => [one.customer, one])).values()],
     applied: applied.filter(({ kind }) => kind !== 'share'),
   }
+}
+
+function negotiatedOf(meter: Meter, one: Extract<Override, { kind: 'price' }>): Meter {
+  const isListed = meter.laid === undefined && meter.currency === one.currency
+  return {
+    ...meter,
+    price: new Decimal(one.price),
+    currency: one.currency,
+    ...(isListed && { listPrice: meter.price }),
+    laid: laidBy(one),
+  }
+}
+
+function discountedOf(meter: Meter, share: number): Meter {
+  return { ...meter, price: meter.price.times(new Decimal(1).minus(share)), listPrice: meter.price }
+}
+
+function turnedInto({ perUnit, currency }: Extract<Override, { kind: 'currency' }>, meter: Meter): Meter {
+  const { price, listPrice } = meter
+  return { ...meter, currency, price: price.times(perUnit), ...(listPrice && { listPrice: listPrice.times(perUnit) }) }
 }
 
 /** A price list as it holds for what is no circuit: with what is laid over it for all. */

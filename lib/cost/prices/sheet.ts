@@ -17,6 +17,8 @@ export interface Meter {
   /** for one unit; never rounded */
   price: Decimal
   currency: string
+  /** what the list asks, where another price was laid over it, in the same currency; none = as listed, or not in the list */
+  listPrice?: Decimal
   effectiveFrom: EpochMs
   /** null where the id is not Microsoft's own */
   meterId: string | null

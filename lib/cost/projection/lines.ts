@@ -77,6 +77,7 @@ function commonOf(kind: 'circuit' | 'data', from: number, to: number, { meters, 
     from: new Date(from).toISOString(),
     to: new Date(to).toISOString(),
     zone,
+    ...(meter?.listPrice && { listUnitPrice: priceOf(meter.listPrice, meter.currency) }),
   }
 }
 
