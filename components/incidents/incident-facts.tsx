@@ -1,6 +1,7 @@
 'use client'
 
-import { explanationWords, type IncidentDetail } from '#lib/contract/index.ts'
+import type { IncidentDetail } from '#lib/contract/index.ts'
+import { explanationWords } from '#lib/contract/vocabulary.ts'
 import { ownerWords } from '../events/event-words.ts'
 import { causeWords } from '../events/cause-words.ts'
 import { formatDuration, formatDurationBounds } from '../format/duration.ts'

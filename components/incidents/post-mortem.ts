@@ -1,4 +1,5 @@
-import { type Event, explanationWords, type IncidentDetail } from '#lib/contract/index.ts'
+import type { Event, IncidentDetail } from '#lib/contract/index.ts'
+import { explanationWords } from '#lib/contract/vocabulary.ts'
 import { durationWords, eventStatus, ownerWords, subjectWords } from '../events/event-words.ts'
 import { causeWords } from '../events/cause-words.ts'
 import { eventKindWords } from '../events/kind-words.ts'

@@ -5,4 +5,5 @@
 export * from './currency.ts'
 export * from './declaration-key.ts'
 export * from './event-names.ts'
+export * from './explanation.ts'
 export * from './poll.ts'
