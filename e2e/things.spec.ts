@@ -52,6 +52,10 @@ test('a session has a page of its own, reached from the table, with what stands 
     page.getByRole('slider', { name: TIME_AXIS }).locator('[data-lane="This session"]').first(),
   ).toBeVisible()
   await expect(page.getByRole('link', { name: 'ergw-hub' }).first()).toBeVisible()
+  const availability = page.locator('section', {
+    has: page.getByRole('heading', { name: 'Availability', exact: true }),
+  })
+  await expect(availability.getByRole('listitem')).toHaveText([/^[\d.]+ ↔ [\d.]+.* % up/])
 })
 
 test('a session of a circuit is reached from its lane, by keyboard', async ({ page, request }) => {

@@ -8,6 +8,7 @@ import { OperatorCard } from '../declarations/operator-card.tsx'
 import { formatBandwidth } from '../format/quantity.ts'
 import { OpenIncidents } from '../incidents/open-incidents.tsx'
 import { ConfigurationPanel, ThingEvents } from '../things/parts.tsx'
+import { AvailabilityPanel } from '../things/availability-panel.tsx'
 import { ThingPage } from '../things/thing-page.tsx'
 import { useRangeWindow } from '../time/use-range-window.ts'
 import { TimelinePanel } from '../timeline/timeline-panel.tsx'
@@ -65,6 +66,9 @@ function CircuitParts({ circuit }: { circuit: Circuit }) {
       <ParityPanel circuitId={id} />
       <LaterPanel title="Over time" height={40}>
         <CircuitTimeline circuit={circuit} sessions={sessions} />
+      </LaterPanel>
+      <LaterPanel title="Availability" height={5}>
+        <AvailabilityPanel scope={id} />
       </LaterPanel>
       <LaterPanel id="usage" title="Traffic" height={30}>
         <UsagePanel circuit={circuit} />

@@ -11,6 +11,7 @@ import type {
   RouteLookup,
   RoutesDiffView,
   RouteStretch,
+  SessionAvailability,
   SessionStretch,
   UsageAnswer,
 } from '#lib/contract/index.ts'
@@ -123,6 +124,17 @@ const sessions = <Row>(path: string, filter: ScopedRange) =>
 
 export const sessionHistoryQuery = (filter: ScopedRange) => sessions<SessionStretch>('sessions/history', filter)
 export const useSessionHistory = (filter: ScopedRange) => useQuery(sessionHistoryQuery(filter))
+/** How much of a range the sessions of a circuit or gateway were up. */
+export const useSessionAvailability = (filter: ScopedRange) =>
+  useQuery(
+    ask<Answer<SessionAvailability[]>>({
+      topic: 'sessions',
+      scope: filter.scope,
+      path: 'sessions/availability',
+      parameters: filter,
+      moving: filter.to === null,
+    }),
+  )
 /** How many prefixes the sessions of a circuit or gateway had. */
 export const usePrefixCounts = (filter: ScopedRange) => useQuery(sessions<PrefixCount>('sessions/prefixes', filter))
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { toCsv } from './csv.ts'
 import { formatDuration, formatDurationBounds, formatInterval } from './duration.ts'
 import { formatBetween, formatInstant, formatMoment, fromInputValue, toInputValue, zoneLabel } from './instant.ts'
-import { formatBandwidth, formatBitRate, formatBytes, formatShare } from './quantity.ts'
+import { formatBandwidth, formatBitRate, formatBytes, formatShare, formatShareBounds } from './quantity.ts'
 
 describe('durations', () => {
   it.each([
@@ -70,6 +70,10 @@ describe('quantities', () => {
       '2.5 Gb/s',
       '10 Gb/s',
     ])
+    expect(formatShareBounds(0.99931, 0.99969)).toBe('99.93 to 99.97 %')
+    expect(formatShareBounds(1, 1)).toBe('100 %')
+    expect(formatShareBounds(0.57, 0.57)).toBe('57 %')
+    expect(formatShareBounds(0.99999, 1)).toBe('99.99 to 100 %')
     expect([0, 0.0004, 0.004, 0.62, 1.2].map(formatShare)).toEqual(['0 %', '< 0.1 %', '0.4 %', '62 %', '120 %'])
   })
 })

@@ -53,6 +53,18 @@ export function formatShare(share: number): string {
   return `${percent < 0.1 ? '< 0.1' : percent.toFixed(1)} %`
 }
 
+/**
+ * Bounds on a share in per cent, to the hundredth: the lower one rounded down, the upper one up, so that no bound is tightened:
+ * `99.93 to 99.97 %`, `100 %`.
+ */
+export function formatShareBounds(least: number, most: number): string {
+  const [lo, hi] = [Math.floor(least * 10_000 + SLIP) / 100, Math.ceil(most * 10_000 - SLIP) / 100]
+  return lo === hi ? `${lo} %` : `${lo} to ${hi} %`
+}
+
+/** What floating point may be off by. */
+const SLIP = 1e-6
+
 /** `1 path`, `2 paths`. */
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`

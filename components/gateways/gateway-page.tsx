@@ -8,6 +8,7 @@ import { OperatorCard } from '../declarations/operator-card.tsx'
 import { OpenIncidents } from '../incidents/open-incidents.tsx'
 import { RouteTable } from '../routes/route-table.tsx'
 import { ConfigurationPanel, ThingEvents } from '../things/parts.tsx'
+import { AvailabilityPanel } from '../things/availability-panel.tsx'
 import { ThingPage } from '../things/thing-page.tsx'
 import { useRangeWindow } from '../time/use-range-window.ts'
 import { TimelinePanel } from '../timeline/timeline-panel.tsx'
@@ -65,6 +66,9 @@ function GatewayParts({ gateway }: { gateway: Gateway }) {
       <GatewayLoadPanel gateway={gateway} />
       <LaterPanel title="Over time" height={20}>
         <GatewayTimeline gateway={gateway} sessions={known} />
+      </LaterPanel>
+      <LaterPanel title="Availability" height={15}>
+        <AvailabilityPanel scope={id} />
       </LaterPanel>
       <ConfigurationPanel title="Gateway" {...gateway} facts={gatewayFacts(gateway)} />
       <GatewayConnections connections={connections} />

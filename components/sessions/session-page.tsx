@@ -20,6 +20,7 @@ import { Age, Since } from '../ui/time.tsx'
 import { roleWords, sessionStatus } from '../ui/words.ts'
 import { WatchBar } from '../watch/watch-bar.tsx'
 import { endsOf, readEnds } from '../format/session-address.ts'
+import { AvailabilityPanel } from '../things/availability-panel.tsx'
 import { ScopeLink } from './scope-link.tsx'
 import { remainingWords, sessionMeaning } from './session-words.ts'
 
@@ -110,7 +111,13 @@ function Alone({ session }: { session: Session }) {
 function SessionTimeline(props: { session: Session; partners: Session[] }) {
   const time = useRangeWindow('24h')
   const timeline = useSessionTimeline(props.session, props.partners, time)
-  return <TimelinePanel title="Over time" timeline={timeline} time={time} />
+  const { scope } = props.session
+  return (
+    <>
+      <TimelinePanel title="Over time" timeline={timeline} time={time} />
+      <AvailabilityPanel scope={scope} ends={endsOf(props.session)} />
+    </>
+  )
 }
 
 function SessionFacts({ session }: { session: Session }) {

@@ -119,6 +119,9 @@ export const sessionsParameters = z.strictObject({ scope: id.optional(), at, ...
 export const sessionHistoryParameters = z
   .strictObject({ scope: id.optional(), ...range, ...paging })
   .refine(forward, forwardMessage)
+export const sessionAvailabilityParameters = z
+  .strictObject({ scope: id.describe('a circuit or gateway'), ...range })
+  .refine(forward, forwardMessage)
 export const arpHistoryParameters = z.strictObject({ ...range, ...paging }).refine(forward, forwardMessage)
 export const routesParameters = z.strictObject({
   scope: id.optional(),
@@ -246,6 +249,7 @@ export const idParameter = id
 export type ListParameters = z.output<typeof listParameters>
 export type SessionsParameters = z.output<typeof sessionsParameters>
 export type SessionHistoryParameters = z.output<typeof sessionHistoryParameters>
+export type SessionAvailabilityParameters = z.output<typeof sessionAvailabilityParameters>
 export type RoutesParameters = z.output<typeof routesParameters>
 export type RouteLookupParameters = z.output<typeof routeLookupParameters>
 export type RoutesDiffParameters = z.output<typeof routesDiffParameters>

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { sessionStates } from '#lib/bgp/index.ts'
 import { circuitPaths } from '../poll.ts'
-import { bounds } from './envelope.ts'
+import { bounds, instant } from './envelope.ts'
 
 export const sessionRoles = ['msee', 'gateway-peer', 'onprem', 'other'] as const
 export const sessionVerdicts = ['up', 'down', 'disabled', 'never_established', 'not_reported', 'unknown'] as const
@@ -63,3 +63,20 @@ export const prefixCount = z.object({
   to: bounds.nullable().describe('null while it lasts'),
 })
 export type PrefixCount = z.infer<typeof prefixCount>
+
+const seconds = z.object({ atLeastSeconds: z.number(), atMostSeconds: z.number() })
+
+/** How much of a stretch of time a session was up. Up, down, not listed and not known together are all of it. */
+export const sessionAvailability = z.object({
+  scope: z.string(),
+  localAddress: z.string(),
+  neighbor: z.string(),
+  path: z.enum(circuitPaths).nullable(),
+  from: instant,
+  to: instant.describe('no later than the last good poll'),
+  up: seconds,
+  down: seconds.describe('not established at each sample; what rose and fell again between two is not seen'),
+  notListedSeconds: z.number().describe('polls were good, and none listed it'),
+  unknownSeconds: z.number().describe('no good poll told of it: neither up nor down'),
+})
+export type SessionAvailability = z.infer<typeof sessionAvailability>

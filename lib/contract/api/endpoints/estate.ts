@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { circuit } from '../circuits.ts'
 import { answerOf, coveredAnswerOf, pageOf } from '../envelope.ts'
 import { gateway } from '../gateways.ts'
@@ -13,6 +14,7 @@ import {
   routeLookupParameters,
   routesDiffParameters,
   routesParameters,
+  sessionAvailabilityParameters,
   sessionHistoryParameters,
   sessionsParameters,
   trafficParameters,
@@ -22,7 +24,7 @@ import { arpStretch, circuitParity, circuitTraffic } from '../path-history.ts'
 import { probe } from '../probes.ts'
 import { routeChurn, routeLookup, routeStretch, routesDiff } from '../route-history.ts'
 import { route } from '../routes.ts'
-import { prefixCount, session, sessionStretch } from '../sessions.ts'
+import { prefixCount, session, sessionAvailability, sessionStretch } from '../sessions.ts'
 import { usageAnswer } from '../usage.ts'
 import { wall } from '../wall.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -106,6 +108,12 @@ export const estateEndpoints = {
     summary: 'The stretches in which sessions had one state, newest first',
     parameters: sessionHistoryParameters,
     response: pageOf(sessionStretch),
+  },
+  sessionAvailability: {
+    path: '/sessions/availability',
+    summary: 'How much of a stretch of time the sessions of a circuit or gateway were up, as bounds',
+    parameters: sessionAvailabilityParameters,
+    response: coveredAnswerOf(z.array(sessionAvailability)),
   },
   prefixCounts: {
     path: '/sessions/prefixes',

@@ -1,0 +1,13 @@
+import { getSessionAvailability } from '#lib/answers/index.ts'
+import { answering } from '../../../_http/handler.ts'
+
+export const runtime = 'nodejs'
+export const dynamic = 'force-dynamic'
+
+export const GET = answering('sessionAvailability', ({ db, parameters }) => getSessionAvailability(db, parameters))
+export {
+  notAllowed as DELETE,
+  notAllowed as PATCH,
+  notAllowed as POST,
+  notAllowed as PUT,
+} from '../../../_http/handler.ts'

@@ -1,0 +1,75 @@
+'use client'
+
+import type { SessionAvailability } from '#lib/contract/index.ts'
+import { useSessionAvailability } from '../data/index.ts'
+import { formatDuration, formatDurationBounds } from '../format/duration.ts'
+import { formatShareBounds } from '../format/quantity.ts'
+import { endsOf } from '../format/session-address.ts'
+import { useTimeRange } from '../time/use-time-range.ts'
+import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
+import { Panel } from '../ui/panel.tsx'
+import { Moment } from '../ui/time.tsx'
+
+/** How much of the page's time the sessions of a circuit or gateway were up. @param ends of one session; all of them when not given */
+export function AvailabilityPanel({ scope, ends }: { scope: string; ends?: string }) {
+  const { range } = useTimeRange('24h')
+  const query = useSessionAvailability({ scope, from: range.from, to: range.to })
+  return (
+    <Panel
+      title="Availability"
+      flush
+      note="by sessions, over the time chosen above; time that no good poll saw is neither up nor down"
+    >
+      <AnswerView query={query} skeleton={<SkeletonRows rows={2} />}>
+        {({ data }) => <Rows all={ends === undefined ? data : data.filter((one) => endsOf(one) === ends)} />}
+      </AnswerView>
+    </Panel>
+  )
+}
+
+function Rows({ all }: { all: readonly SessionAvailability[] }) {
+  if (all.length === 0) return <Empty title="No session was listed in this time">Choose another time.</Empty>
+  return (
+    <ul className="entries">
+      {all.map((one) => (
+        <li
+          key={`${one.path ?? ''} ${endsOf(one)}`}
+          className="grid gap-x-4 gap-y-0.5 px-3.5 py-2 sm:grid-cols-[minmax(0,20rem)_9rem_minmax(0,1fr)]"
+        >
+          <span className="min-w-0 break-words">
+            <span className="font-mono">{endsOf(one).replace('~', ' ↔ ')}</span>
+            {one.path && <span className="text-xs text-ink-3"> {one.path}</span>}
+          </span>
+          <span className="font-semibold tabular-nums">{upWords(one)}</span>
+          <span className="text-ink-2">
+            {restWords(one)}
+            <span className="text-xs text-ink-3">
+              {' '}
+              of <Moment at={one.from} /> to <Moment at={one.to} />
+            </span>
+          </span>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+const lengthOf = ({ from, to }: SessionAvailability) => (Date.parse(to) - Date.parse(from)) / 1_000
+
+function upWords(one: SessionAvailability): string {
+  const length = lengthOf(one)
+  if (length <= 0) return 'not known'
+  return `${formatShareBounds(one.up.atLeastSeconds / length, one.up.atMostSeconds / length)} up`
+}
+
+/** What the rest of the time was, each part apart. */
+function restWords({ down, notListedSeconds, unknownSeconds }: SessionAvailability): string {
+  const parts = [
+    down.atMostSeconds > 0
+      ? `down ${formatDurationBounds(down.atLeastSeconds * 1_000, down.atMostSeconds * 1_000)}`
+      : 'never down',
+    ...(notListedSeconds > 0 ? [`not listed ${formatDuration(notListedSeconds * 1_000, 'round')}`] : []),
+    ...(unknownSeconds > 0 ? [`not known ${formatDuration(unknownSeconds * 1_000, 'round')}`] : []),
+  ]
+  return parts.join(', ')
+}

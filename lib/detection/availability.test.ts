@@ -1,0 +1,151 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Bounds } from '#lib/contract/index.ts'
+import { SINCE_EVER } from '#lib/contract/index.ts'
+import { availabilityOf, type SampledStretch } from './availability.ts'
+
+const HOUR = { lo: 10_000, hi: 13_600 }
+const at = (lo: number, hi = lo): Bounds => ({ lo, hi })
+const stretch = (
+  is: SampledStretch['is'],
+  since: Bounds,
+  until: Bounds | null = null,
+  establishedAt: Bounds | null = null,
+): SampledStretch => ({ is, since, until, establishedAt })
+
+describe('availability of an hour', () => {
+  it.each([
+    {
+      name: 'all up, since before it was looked at',
+      stretches: [stretch('up', at(SINCE_EVER, 5_000))],
+      told: { up: [3_600, 3_600], down: [0, 0], absentMs: 0, unknownMs: 0 },
+    },
+    {
+      name: 'a fall between two polls, and a rise that its age dates',
+      stretches: [
+        stretch('up', at(SINCE_EVER, 5_000), at(11_000, 11_060)),
+        stretch('down', at(11_000, 11_060), at(11_120, 11_180)),
+        stretch('up', at(11_120, 11_180), null, at(11_150, 11_151)),
+      ],
+      told: { up: [3_449, 3_510], down: [90, 151], absentMs: 0, unknownMs: 0 },
+    },
+    {
+      name: 'a restart that no poll saw',
+      stretches: [
+        stretch('up', at(SINCE_EVER, 5_000), at(11_000, 11_060)),
+        stretch('up', at(11_000, 11_060), null, at(11_020, 11_021)),
+      ],
+      told: { up: [3_579, 3_600], down: [0, 21], absentMs: 0, unknownMs: 0 },
+    },
+    {
+      name: 'something else about it that changed',
+      stretches: [
+        stretch('up', at(SINCE_EVER, 5_000), at(11_000, 11_060), at(100, 101)),
+        stretch('up', at(11_000, 11_060), null, at(100, 101)),
+      ],
+      told: { up: [3_600, 3_600], down: [0, 0], absentMs: 0, unknownMs: 0 },
+    },
+    {
+      name: 'two words for down',
+      stretches: [stretch('down', at(SINCE_EVER, 5_000), at(11_000, 11_060)), stretch('down', at(11_000, 11_060))],
+      told: { up: [0, 0], down: [3_600, 3_600], absentMs: 0, unknownMs: 0 },
+    },
+    {
+      name: 'a gap, whatever came before and after it',
+      stretches: [stretch('up', at(SINCE_EVER, 5_000))],
+      gaps: [at(11_000, 12_000)],
+      told: { up: [2_600, 2_600], down: [0, 0], absentMs: 0, unknownMs: 1_000 },
+    },
+    {
+      name: 'its row is missing for a while',
+      stretches: [stretch('up', at(SINCE_EVER, 5_000), at(11_000, 11_060)), stretch('up', at(12_000, 12_060))],
+      told: { up: [2_540, 2_660], down: [0, 120], absentMs: 940, unknownMs: 0 },
+    },
+    {
+      name: 'first looked at in it',
+      stretches: [stretch('up', at(SINCE_EVER, 12_000))],
+      told: { up: [1_600, 1_600], down: [0, 0], absentMs: 0, unknownMs: 2_000 },
+    },
+    {
+      name: 'an answer that tells no state',
+      stretches: [
+        stretch('up', at(SINCE_EVER, 5_000), at(11_000, 11_060)),
+        stretch('unknown', at(11_000, 11_060), at(12_000, 12_060)),
+        stretch('up', at(12_000, 12_060)),
+      ],
+      told: { up: [2_540, 2_540], down: [0, 0], absentMs: 0, unknownMs: 1_060 },
+    },
+    { name: 'never told of', stretches: [], told: { up: [0, 0], down: [0, 0], absentMs: 3_600, unknownMs: 0 } },
+  ])('$name', ({ stretches, gaps = [], told }) => {
+    const { up, down, ...rest } = availabilityOf(stretches, gaps, HOUR)
+    expect({ up: [up.minMs, up.maxMs], down: [down.minMs, down.maxMs], ...rest }).toEqual({ windowMs: 3_600, ...told })
+  })
+})
+
+/** A session that changes at these moments, up at first, as polls sample it with its age. */
+function sampled(changes: readonly number[], polls: readonly { lo: number; hi: number; read: number }[]) {
+  const begunAt = (moment: number) => changes.findLast((change) => change <= moment) ?? SINCE_EVER
+  const isUp = (moment: number) => changes.filter((change) => change <= moment).length % 2 === 0
+  const stretches: SampledStretch[] = []
+  let last: (typeof polls)[number] | null = null
+  for (const poll of polls) {
+    const is = isUp(poll.read) ? 'up' : 'down'
+    const life = is === 'up' ? begunAt(poll.read) : null
+    const open = stretches.at(-1)
+    if (!open || open.is !== is || open.establishedAt?.lo !== life?.valueOf()) {
+      const since = at(last?.lo ?? SINCE_EVER, poll.hi)
+      if (open) open.until = since
+      stretches.push(stretch(is, since, null, life === null ? null : at(life)))
+    }
+    last = poll
+  }
+  return stretches
+}
+
+const poll = fc.record({
+  wait: fc.integer({ min: 20, max: 200 }),
+  took: fc.nat(30),
+  part: fc.double({ min: 0, max: 1, noNaN: true }),
+})
+
+it('holds the truth, and all its parts are the window, whenever polls came and the session fell', () => {
+  fc.assert(
+    fc.property(
+      fc.array(poll, { minLength: 3, maxLength: 40 }),
+      fc.uniqueArray(fc.integer({ min: 1, max: 6_000 }), { maxLength: 12 }),
+      fc.tuple(fc.nat(3_000), fc.nat(3_000)),
+      (waits, moments, [from, length]) => {
+        let now = 0
+        const polls = waits.map(({ wait, took, part }) => {
+          const lo = now + wait
+          now = lo + took
+          return { lo, hi: now, read: lo + part * took }
+        })
+        const changes = moments.toSorted((a, b) => a - b)
+        // what rises and falls again between two samples that say "down" is seen by nobody
+        const isSeen = changes.every(
+          (change, n) => n % 2 === 0 || polls.some(({ read }) => read >= change && read < (changes[n + 1] ?? Infinity)),
+        )
+        fc.pre(isSeen)
+        // what came after the last sample is not known
+        const end = polls.at(-1)?.lo ?? 0
+        const window = at(Math.min(from, end), Math.min(from + length, end))
+        const firstSeen = polls[0]?.hi ?? 0
+        const told = availabilityOf(sampled(changes, polls), [], window)
+        const edges = [...new Set([window.lo, ...changes, firstSeen, window.hi])]
+          .filter((moment) => moment >= window.lo && moment <= window.hi)
+          .toSorted((a, b) => a - b)
+        const truth = edges.slice(1).reduce((sum, hi, n) => {
+          const lo = edges[n] ?? hi
+          const isUp = changes.filter((change) => change <= lo).length % 2 === 0
+          return sum + (isUp && lo >= firstSeen ? hi - lo : 0)
+        }, 0)
+        expect(told.up.minMs).toBeLessThanOrEqual(truth)
+        expect(told.up.maxMs).toBeGreaterThanOrEqual(truth)
+        expect(told.up.minMs + told.down.maxMs + told.absentMs + told.unknownMs).toBe(told.windowMs)
+        expect(told.up.maxMs + told.down.minMs + told.absentMs + told.unknownMs).toBe(told.windowMs)
+      },
+    ),
+    { numRuns: 1_000 },
+  )
+})
