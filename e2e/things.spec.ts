@@ -55,7 +55,7 @@ test('a session has a page of its own, reached from the table, with what stands 
   const availability = page.locator('section', {
     has: page.getByRole('heading', { name: 'Availability', exact: true }),
   })
-  await expect(availability.getByRole('listitem')).toHaveText([/^[\d.]+ ↔ [\d.]+.* % up/])
+  await expect(availability.getByRole('listitem')).toHaveText([/^[\d.]+ ↔ [\d.]+.* up/])
 })
 
 test('a session of a circuit is reached from its lane, by keyboard', async ({ page, request }) => {

@@ -18,7 +18,8 @@ export function AvailabilityPanel({ scope, ends }: { scope: string; ends?: strin
     <Panel
       title="Availability"
       flush
-      note="by sessions, over the time chosen above; time that no good poll saw is neither up nor down"
+      note="of the time chosen above; what no good poll saw is neither up nor down"
+      aside={<Asked all={query.data?.data ?? []} />}
     >
       <AnswerView query={query} skeleton={<SkeletonRows rows={2} />}>
         {({ data }) => <Rows all={ends === undefined ? data : data.filter((one) => endsOf(one) === ends)} />}
@@ -27,27 +28,29 @@ export function AvailabilityPanel({ scope, ends }: { scope: string; ends?: strin
   )
 }
 
+/** The time that is told of: it ends with the last good poll. */
+function Asked({ all: [one] }: { all: readonly SessionAvailability[] }) {
+  return (
+    one && (
+      <p className="text-xs text-ink-3">
+        <Moment at={one.from} /> to <Moment at={one.to} />
+      </p>
+    )
+  )
+}
+
 function Rows({ all }: { all: readonly SessionAvailability[] }) {
   if (all.length === 0) return <Empty title="No session was listed in this time">Choose another time.</Empty>
   return (
     <ul className="entries">
       {all.map((one) => (
-        <li
-          key={`${one.path ?? ''} ${endsOf(one)}`}
-          className="grid gap-x-4 gap-y-0.5 px-3.5 py-2 sm:grid-cols-[minmax(0,20rem)_9rem_minmax(0,1fr)]"
-        >
-          <span className="min-w-0 break-words">
-            <span className="font-mono">{endsOf(one).replace('~', ' ↔ ')}</span>
-            {one.path && <span className="text-xs text-ink-3"> {one.path}</span>}
-          </span>
-          <span className="font-semibold tabular-nums">{upWords(one)}</span>
-          <span className="text-ink-2">
-            {restWords(one)}
-            <span className="text-xs text-ink-3">
-              {' '}
-              of <Moment at={one.from} /> to <Moment at={one.to} />
-            </span>
-          </span>
+        <li key={`${one.path ?? ''} ${endsOf(one)}`} className="px-3.5 py-2">
+          <p className="flex flex-wrap items-baseline gap-x-3">
+            <span className="min-w-0 font-mono break-words">{endsOf(one).replace('~', ' ↔ ')}</span>
+            {one.path && <span className="text-xs text-ink-3">{one.path}</span>}
+            <span className="ml-auto font-semibold tabular-nums">{upWords(one)}</span>
+          </p>
+          <p className="text-ink-2">{restWords(one)}</p>
         </li>
       ))}
     </ul>
@@ -58,12 +61,14 @@ const lengthOf = ({ from, to }: SessionAvailability) => (Date.parse(to) - Date.p
 
 function upWords(one: SessionAvailability): string {
   const length = lengthOf(one)
-  if (length <= 0) return 'not known'
+  if (length <= 0 || one.unknownSeconds >= length) return 'not known'
+  if (one.up.atMostSeconds === 0) return 'never up'
   return `${formatShareBounds(one.up.atLeastSeconds / length, one.up.atMostSeconds / length)} up`
 }
 
 /** What the rest of the time was, each part apart. */
-function restWords({ down, notListedSeconds, unknownSeconds }: SessionAvailability): string {
+function restWords({ up, down, notListedSeconds, unknownSeconds }: SessionAvailability): string {
+  if (up.atMostSeconds + notListedSeconds + unknownSeconds === 0) return 'down all the time'
   const parts = [
     down.atMostSeconds > 0
       ? `down ${formatDurationBounds(down.atLeastSeconds * 1_000, down.atMostSeconds * 1_000)}`
