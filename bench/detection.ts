@@ -64,7 +64,9 @@ async function playBursting(seconds: number, usual: readonly Score[]): Promise<v
   for (const deviation of deviations) say(`with bursts: ${lineOf(deviation)}: ${deviation.detail}`)
 }
 
-const burstsOf = ({ everySeconds }: IntervalReport) => (bursts.has(everySeconds) ? `\n${bursts.get(everySeconds)}` : '')
+function burstsOf({ everySeconds }: IntervalReport): string {
+  return bursts.has(everySeconds) ? `\n${bursts.get(everySeconds)}` : ''
+}
 
 function write(): void {
   const text = readFileSync(DOCUMENT, 'utf8')
