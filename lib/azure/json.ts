@@ -1,3 +1,5 @@
+import { mayHoldNoText, storableText } from '#lib/platform/storable-text.ts'
+
 /** A JSON value as ARM sent it. Integers beyond 2^53 are bigint, so that no digit is lost. */
 export type Json = null | boolean | number | bigint | string | Json[] | { [key: string]: Json }
 export type JsonObject = { [key: string]: Json }
@@ -11,21 +13,13 @@ const parseWithSource = JSON.parse as (text: string, reviver?: SourceReviver) =>
 const LONG_NUMBER = /\d{16}/
 
 /**
- * JSON can escape what is no text: U+0000, which no text of Postgres holds, and halves of surrogate pairs, which no UTF-8 does. One of
- * them in one tag must not cost the whole list.
- */
-const NO_TEXT = /\\u(?:0000|d[89a-f])/i
-
-/**
- * Parses JSON without rounding integers. Escapes that are no text read as U+FFFD.
+ * Parses JSON without rounding integers. Escapes that are no text read as U+FFFD: one of them in one tag must not cost the whole list.
  * @throws SyntaxError if the text is no JSON
  */
 export function parseExactJson(text: string): Json {
   const value = LONG_NUMBER.test(text) ? parseWithSource(text, keepInteger) : parseWithSource(text)
-  return NO_TEXT.test(text) ? storable(value) : value
+  return mayHoldNoText(text) ? storable(value) : value
 }
-
-const storableText = (text: string) => text.toWellFormed().replaceAll('\0', '\uFFFD')
 
 function storable(value: Json): Json {
   if (typeof value === 'string') return storableText(value)

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { BadQuestionError } from '#lib/answers/index.ts'
+import { isStorable, mayHoldNoText } from '#lib/platform/storable-text.ts'
 import { faultWords } from './fault-words.ts'
 
 /**
@@ -24,9 +25,6 @@ export function readValue<Schema extends z.ZodType>(value: unknown, schema: Sche
   throw new BadQuestionError(`${where || name}: ${issue?.message ?? 'not understood'}`)
 }
 
-/** What JSON can escape and Postgres can't keep: U+0000, and halves of surrogate pairs. */
-const NO_TEXT = /\\u(?:0000|d[89a-f])/i
-
 /**
  * Reads a JSON body by its schema; no body at all reads as an empty object.
  * @throws BadQuestionError if it is no JSON, holds text that can't be kept, or is not of the schema
@@ -40,15 +38,15 @@ export async function readBody<Schema extends z.ZodType>(request: Request, schem
   } catch {
     throw new BadQuestionError('body: send JSON')
   }
-  if (NO_TEXT.test(text) && !isText(body))
+  if (mayHoldNoText(text) && !isText(body))
     throw new BadQuestionError('body: a text holds \\u0000 or half of a surrogate pair: leave it out')
   return readValue(body, schema, 'body')
 }
 
 function isText(value: unknown): boolean {
-  if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0')
+  if (typeof value === 'string') return isStorable(value)
   if (typeof value !== 'object' || value === null) return true
-  return Object.entries(value).every(([key, member]) => isText(key) && isText(member))
+  return Object.entries(value).every(([key, member]) => isStorable(key) && isText(member))
 }
 
 /** @param where '' = the parameters themselves; else the part of a body that holds the unknown ones */
