@@ -62,40 +62,38 @@ export function availabilityOf(
 
 /** The stretches as far as they are certain, and what lies between them. What no piece covers is absent. */
 function piecesOf(stretches: readonly SampledStretch[], window: Bounds): Piece[] {
-  const pieces: Piece[] = []
-  for (const [n, stretch] of stretches.entries()) {
-    const before = stretches[n - 1]
-    const end = stretch.until ?? { lo: window.hi, hi: window.hi }
-    const change = changeBetween(before, stretch)
-    pieces.push({ ...change.between, is: change.is })
-    pieces.push({ lo: change.between.hi, hi: end.lo, is: stretch.is })
-    const next = stretches[n + 1]
-    if (!next || !adjoin(stretch, next)) pieces.push({ ...end, is: stretch.is === 'unknown' ? 'unknown' : 'either' })
-    else {
-      // up to the change that the next one begins with
-      pieces.push({ lo: end.lo, hi: changeBetween(stretch, next).between.lo, is: stretch.is })
-    }
-  }
+  const changes = stretches.map((stretch, n) => changeBetween(stretches[n - 1], stretch))
+  const pieces = stretches.flatMap((stretch, n): Piece[] => {
+    const { is, until } = stretch
+    const [begin, next] = [changes[n], stretches[n + 1]]
+    if (!begin) return []
+    const end = until ?? { lo: window.hi, hi: window.hi }
+    const certain = { lo: begin.hi, hi: end.lo, is }
+    const after: Piece =
+      next && adjoin(stretch, next)
+        ? // up to the change that the next one begins with
+          { lo: end.lo, hi: changes[n + 1]?.lo ?? end.lo, is }
+        : { ...end, is: is === 'unknown' ? 'unknown' : 'either' }
+    return [begin, certain, after]
+  })
   return pieces.filter(({ lo, hi }) => hi > lo)
 }
 
-const adjoin = (one: SampledStretch, next: SampledStretch) => one.until !== null && next.since.lo <= one.until.hi
+const adjoin = ({ until }: SampledStretch, next: SampledStretch) => until !== null && next.since.lo <= until.hi
 
 /** Where one stretch became another, as close as ages tell, and what the time within these bounds may have been. */
-function changeBetween(
-  before: SampledStretch | undefined,
-  { is, since, establishedAt }: SampledStretch,
-): { between: Bounds; is: Part } {
-  if (since.lo === SINCE_EVER) return { between: since, is: 'unknown' }
-  const former = before && before.until !== null && since.lo <= before.until.hi ? before : null
+function changeBetween(before: SampledStretch | undefined, stretch: SampledStretch): Piece {
+  const { is, since, establishedAt } = stretch
+  if (since.lo === SINCE_EVER) return { ...since, is: 'unknown' }
+  const former = before && adjoin(before, stretch) ? before : null
   const lo = former?.until ? Math.min(former.until.lo, since.lo) : since.lo
-  if (is === 'unknown' || former?.is === 'unknown') return { between: { lo, hi: since.hi }, is: 'unknown' }
-  if (is === 'down') return { between: { lo, hi: since.hi }, is: former?.is === 'down' ? 'down' : 'either' }
-  if (!establishedAt) return { between: { lo, hi: since.hi }, is: 'either' }
+  if (is === 'unknown' || former?.is === 'unknown') return { lo, hi: since.hi, is: 'unknown' }
+  if (is === 'down') return { lo, hi: since.hi, is: former?.is === 'down' ? 'down' : 'either' }
+  if (!establishedAt) return { lo, hi: since.hi, is: 'either' }
   // up at both ends, and its age says that it never was anything else
-  if (establishedAt.hi <= lo) return { between: { lo, hi: since.hi }, is: former?.is === 'up' ? 'up' : 'either' }
+  if (establishedAt.hi <= lo) return { lo, hi: since.hi, is: former?.is === 'up' ? 'up' : 'either' }
   const rose = { lo: Math.max(lo, establishedAt.lo), hi: Math.min(since.hi, establishedAt.hi) }
-  if (rose.lo > rose.hi) return { between: { lo, hi: since.hi }, is: 'either' }
+  if (rose.lo > rose.hi) return { lo, hi: since.hi, is: 'either' }
   // it fell at any time before it rose; it was down up to there only if the last sample said so
-  return { between: { lo: former?.is === 'down' ? rose.lo : lo, hi: rose.hi }, is: 'either' }
+  return { lo: former?.is === 'down' ? rose.lo : lo, hi: rose.hi, is: 'either' }
 }

@@ -30,6 +30,13 @@ export function expectationsOf(
   })
 }
 
+/**
+ * How long nothing can have been forwarded where bytes do not tell it: a loss that no session noticed is older than the session's end by up
+ * to the hold timer (detection.md 1.4).
+ */
+export const lossBefore = (controlPlane: DurationBounds | null, settings: DetectionSettings): DurationBounds | null =>
+  controlPlane && { minMs: controlPlane.minMs, maxMs: controlPlane.maxMs + settings['timers.hold'] }
+
 function classesOf(isVpn: boolean, isLoss: boolean, mechanism: LossLag | null): FailoverClass[] {
   if (isVpn) return ['vpn_unplanned', 'vpn_planned']
   if (!isLoss) return ['withdrawal']

@@ -6,7 +6,7 @@ import { type Estate, liveEvents, scopeOf } from '../estate.ts'
 import type { LiveEvent } from '../state.ts'
 import { endOfForwarding } from './accounts.ts'
 import { byScope, type Carrying, carryingOf } from './carrying.ts'
-import { expectationsOf } from './expectations.ts'
+import { expectationsOf, lossBefore } from './expectations.ts'
 import { deadOf, flowsOf, isForgotten } from './marks.ts'
 import { lengthFrom, revised, withRevisions } from './refine.ts'
 
@@ -42,8 +42,7 @@ export function switchDetailOf(estate: Estate, { event }: LiveEvent): FailoverDe
   const revisions = withRevisions(known?.revisions ?? [], [...F.revisions, ...B.revisions])
   const controlPlane = lengthFrom(event.started, again)
   const dataPlane = lengthFrom(F.bounds, B.bounds)
-  // what no session noticed is older than its end by up to the hold timer (detection.md 1.4)
-  const took = dataPlane ?? (controlPlane && { ...controlPlane, maxMs: controlPlane.maxMs + settings['timers.hold'] })
+  const took = dataPlane ?? lossBefore(controlPlane, settings)
   return {
     forwardingEnds: F.bounds,
     sessionEnds: event.started,

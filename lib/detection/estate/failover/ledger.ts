@@ -1,11 +1,10 @@
-import type { Bounds, DetectedEvent, DurationBounds, EventKind, FailoverDetail } from '#lib/contract/index.ts'
+import type { Bounds, DetectedEvent, EventKind, FailoverDetail } from '#lib/contract/index.ts'
 import { sinceAll } from '../../event-key.ts'
-import type { DetectionSettings } from '../../settings.ts'
 import { type Estate, liveEvents } from '../estate.ts'
 import { mayHaveMoved } from '../loss.ts'
 import type { LiveEvent } from '../state.ts'
 import { concernsGateways } from '../topology.ts'
-import { expectationsOf } from './expectations.ts'
+import { expectationsOf, lossBefore } from './expectations.ts'
 import { lagOf } from './lag.ts'
 import { type Accounts, endOfForwarding, returnOfForwarding } from './accounts.ts'
 import { disturbances } from './calm.ts'
@@ -72,7 +71,8 @@ function detailOf(estate: Estate, live: LiveEvent): FailoverDetail {
   const mechanism = F.bounds && S.bounds ? lagOf(F.bounds, S.bounds, settings) : null
   const isVpn = lost.length > 0 && lost.every((peer) => isVpnPeer(estate, peer))
   const isLoss = event.kind === 'failover'
-  const took = dataPlane ?? (F.bounds ? lengthFrom(F.bounds, R) : lossBefore(controlPlane, isLoss, settings))
+  const took =
+    dataPlane ?? (F.bounds ? lengthFrom(F.bounds, R) : isLoss ? lossBefore(controlPlane, settings) : controlPlane)
   return {
     forwardingEnds: F.bounds,
     sessionEnds: S.bounds,
@@ -88,19 +88,6 @@ function detailOf(estate: Estate, live: LiveEvent): FailoverDetail {
     revisedOutside: (known?.revisedOutside ?? false) || revisions.some(({ isOutside }) => isOutside),
     revisions,
   }
-}
-
-/**
- * How long nothing can have been forwarded where bytes do not tell it: a loss that no session noticed is older than the session's end by up
- * to the hold timer (detection.md 1.4).
- */
-function lossBefore(
-  controlPlane: DurationBounds | null,
-  isLoss: boolean,
-  settings: DetectionSettings,
-): DurationBounds | null {
-  if (!controlPlane || !isLoss) return controlPlane
-  return { minMs: controlPlane.minMs, maxMs: controlPlane.maxMs + settings['timers.hold'] }
 }
 
 /** Mark S: the last of what carried the former way is lost; null where one of them is not known to be. */
