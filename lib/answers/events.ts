@@ -14,7 +14,7 @@ import { failoverView, forwardingLossView } from './failover.ts'
 import { pollsBehind } from './event-sources.ts'
 import { freshnessOf, pollsUnder, readSources } from './freshness.ts'
 import { resolveEventScope } from './scope.ts'
-import { iso, isoBounds, isoBoundsOrNull } from './wire.ts'
+import { durationSeconds, iso, isoBounds, isoBoundsOrNull } from './wire.ts'
 
 /** Events that may have started in the asked time, newest first. */
 export async function getEvents(
@@ -89,10 +89,7 @@ function eventView(stored: StoredEvent, parts: number, repeats: Repeats): Event 
     subject: stored.subject,
     startedBetween: isoBounds(stored.started),
     endedBetween: isoBoundsOrNull(stored.ended),
-    duration: stored.duration && {
-      atLeastSeconds: stored.duration.minMs / 1_000,
-      atMostSeconds: stored.duration.maxMs / 1_000,
-    },
+    duration: stored.duration && durationSeconds(stored.duration),
     cause: causes[0] ?? unknownCause,
     causes,
     evidence: evidenceView(stored.evidence),

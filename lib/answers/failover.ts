@@ -1,12 +1,5 @@
-import type {
-  DurationBounds,
-  FailoverDetail,
-  FailoverView,
-  ForwardingLoss,
-  ForwardingLossView,
-  LossLag,
-} from '#lib/contract/index.ts'
-import { iso, isoBounds, isoBoundsOrNull } from './wire.ts'
+import type { FailoverDetail, FailoverView, ForwardingLoss, ForwardingLossView, LossLag } from '#lib/contract/index.ts'
+import { durationSeconds, iso, isoBounds, isoBoundsOrNull } from './wire.ts'
 
 /** A failover's moments and lengths as the API writes them. */
 export function failoverView(detail: FailoverDetail): FailoverView {
@@ -15,9 +8,9 @@ export function failoverView(detail: FailoverDetail): FailoverView {
     sessionEnds: isoBoundsOrNull(detail.sessionEnds),
     rerouted: isoBounds(detail.rerouted),
     forwardingResumes: isoBoundsOrNull(detail.forwardingResumes),
-    controlPlane: detail.controlPlane && seconds(detail.controlPlane),
-    dataPlane: detail.dataPlane && seconds(detail.dataPlane),
-    detection: detail.detection && seconds(detail.detection),
+    controlPlane: detail.controlPlane && durationSeconds(detail.controlPlane),
+    dataPlane: detail.dataPlane && durationSeconds(detail.dataPlane),
+    detection: detail.detection && durationSeconds(detail.detection),
     noRelearning: detail.noRelearning,
     missing: detail.missing,
     mechanism: lagView(detail.mechanism),
@@ -39,8 +32,6 @@ export function forwardingLossView({ started, basis, mechanism, revisedOutside }
   return { startedBetween: isoBounds(started), basis, mechanism: lagView(mechanism), revisedOutside }
 }
 
-const seconds = ({ minMs, maxMs }: DurationBounds) => ({ atLeastSeconds: minMs / 1_000, atMostSeconds: maxMs / 1_000 })
-
 function lagView(mechanism: LossLag | null): FailoverView['mechanism'] {
-  return mechanism && { ...mechanism, lag: seconds(mechanism.lag) }
+  return mechanism && { ...mechanism, lag: durationSeconds(mechanism.lag) }
 }

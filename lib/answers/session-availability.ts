@@ -1,4 +1,4 @@
-import type { Bounds, EpochMs, PollKind, ResponseOf, SessionAvailabilityParameters } from '#lib/contract/index.ts'
+import type { Bounds, EpochMs, ResponseOf, SessionAvailabilityParameters } from '#lib/contract/index.ts'
 import { availabilityOf, type SampledStretch } from '#lib/detection/index.ts'
 import {
   type CoverageRow,
@@ -13,11 +13,9 @@ import { readEstate } from './estate.ts'
 import { freshnessOf, lastGoodAt, pollsOf, readSources } from './freshness.ts'
 import { keptRange } from './retention.ts'
 import { resolveScope } from './scope.ts'
-import { sessionEnds } from './session-history.ts'
-import { iso } from './wire.ts'
+import { SESSION_RANGE_MS, sessionEnds, sessionPolls } from './session-history.ts'
+import { durationSeconds, iso } from './wire.ts'
 
-const kinds: readonly PollKind[] = ['peers', 'summary']
-const DEFAULT_RANGE_MS = 24 * 60 * 60_000
 const ROWS_AT_ONCE = 2_000
 
 /** How much of a range each session of a circuit or gateway was up, as bounds, by their addresses. */
@@ -28,14 +26,14 @@ export async function getSessionAvailability(
 ): Promise<ResponseOf<'sessionAvailability'>> {
   const q = queryable(db)
   const scope = await resolveScope(q, parameters.scope)
-  const { from, to } = keptRange(parameters, now, DEFAULT_RANGE_MS)
+  const { from, to } = keptRange(parameters, now, SESSION_RANGE_MS)
   const rows = await everyPage((cursor) => sessionHistory(q, { scope, from, to, limit: ROWS_AT_ONCE, cursor }))
   const polls = await everyPage((cursor) =>
     coverageStretches(q, { scope, kind: 'peers', from, to, limit: ROWS_AT_ONCE, cursor }),
   )
   const estate = await readEstate(q)
   const sources = await readSources(q, scope)
-  const covered = await coveredBetween(q, { scope, kinds, from, to, now })
+  const covered = await coveredBetween(q, { scope, kinds: sessionPolls, from, to, now })
   const lastGood = new Map(sources.map(({ sourceId, poll }) => [`${sourceId} ${poll.kind}`, lastGoodAt(poll)]))
   const data = [
     ...Map.groupBy(rows, ({ sourceId, kind, localAddress, neighbor }) =>
@@ -56,15 +54,15 @@ export async function getSessionAvailability(
         ...ends,
         from: iso(from),
         to: iso(until),
-        up: seconds(told.up),
-        down: seconds(told.down),
+        up: durationSeconds(told.up),
+        down: durationSeconds(told.down),
         notListedSeconds: told.absentMs / 1_000,
         unknownSeconds: told.unknownMs / 1_000,
       },
     ]
   })
   const byEnds = data.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
-  return { data: byEnds, asOf: iso(now), freshness: freshnessOf(pollsOf(sources, kinds), now), ...covered }
+  return { data: byEnds, asOf: iso(now), freshness: freshnessOf(pollsOf(sources, sessionPolls), now), ...covered }
 }
 
 async function everyPage<Row>(read: (cursor: string | undefined) => Promise<Page<Row>>): Promise<Row[]> {
@@ -97,11 +95,6 @@ const sampled = ({ state, since, until, establishedAt }: SessionStretchRow): Sam
   since,
   until,
   establishedAt,
-})
-
-const seconds = ({ minMs, maxMs }: { minMs: number; maxMs: number }) => ({
-  atLeastSeconds: minMs / 1_000,
-  atMostSeconds: maxMs / 1_000,
 })
 
 const keyOf = (one: { path: string | null; localAddress: string; neighbor: string }) =>

@@ -10,8 +10,10 @@ import { resolveScope } from './scope.ts'
 import { isSame } from './session-facts.ts'
 import { iso, isoBounds, isoBoundsOrNull } from './wire.ts'
 
-const kinds: readonly PollKind[] = ['peers', 'summary']
-const DEFAULT_RANGE_MS = 24 * 60 * 60_000
+/** Polls that tell of sessions. */
+export const sessionPolls: readonly PollKind[] = ['peers', 'summary']
+/** How far back the past of sessions is told where no time is asked for. */
+export const SESSION_RANGE_MS = 24 * 60 * 60_000
 
 /** The stretches in which sessions had one state, newest first. */
 export async function getSessionHistory(
@@ -21,20 +23,20 @@ export async function getSessionHistory(
 ): Promise<ResponseOf<'sessionHistory'>> {
   const q = queryable(db)
   const scope = await resolveScope(q, parameters.scope)
-  const { from, to, cursor, wrap } = keptRange(parameters, now, DEFAULT_RANGE_MS)
+  const { from, to, cursor, wrap } = keptRange(parameters, now, SESSION_RANGE_MS)
   const page = await sessionHistory(q, { scope, from, to, limit: parameters.limit, cursor })
   const estate = await readEstate(q)
   const sources = await readSources(q, scope)
   const stale = new Set(
     sources
-      .filter(({ poll }) => kinds.includes(poll.kind) && pollFreshness(poll, now) === 'stale')
+      .filter(({ poll }) => sessionPolls.includes(poll.kind) && pollFreshness(poll, now) === 'stale')
       .map(({ sourceId, poll }) => `${sourceId} ${poll.kind}`),
   )
   return {
     data: page.rows.flatMap((row) => stretchView(row, estate, stale.has(`${row.sourceId} ${row.kind}`))),
     asOf: iso(now),
-    freshness: freshnessOf(pollsOf(sources, kinds), now),
-    ...(await coveredBetween(q, { scope, kinds, from, to, now })),
+    freshness: freshnessOf(pollsOf(sources, sessionPolls), now),
+    ...(await coveredBetween(q, { scope, kinds: sessionPolls, from, to, now })),
     nextCursor: wrap(page.nextCursor),
   }
 }

@@ -1,4 +1,4 @@
-import { type Bounds, type EpochMs, SINCE_EVER } from '#lib/contract/index.ts'
+import { type Bounds, type DurationBounds, type EpochMs, SINCE_EVER } from '#lib/contract/index.ts'
 
 /** An instant as the API writes it. */
 export function iso(at: EpochMs): string {
@@ -22,3 +22,9 @@ export function isoBoundsOrNull(bounds: Bounds | null): [string, string] | null 
 export function hasBeginning({ lo }: Bounds): boolean {
   return Number.isFinite(lo) && lo !== SINCE_EVER
 }
+
+/** Bounds on a length of time as the API writes them. */
+export const durationSeconds = ({ minMs, maxMs }: DurationBounds) => ({
+  atLeastSeconds: minMs / 1_000,
+  atMostSeconds: maxMs / 1_000,
+})

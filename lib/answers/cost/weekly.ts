@@ -44,8 +44,8 @@ export async function getCostWeekly(
   if (!week) throw new BadQuestionError(`week: ${name} is none; send a week such as ${weekOf(now).name}`)
   if (week.from > now) throw new BadQuestionError(`week: ${week.name} lies ahead; send ${weekOf(now).name}`)
   const weeks = await costReviewWeeks(q, LISTED_WEEKS)
-  const review = (await publishedReview(q, week)) ?? (await openReview(q, week, now))
   const closing = await closingWeek(q, now)
+  const review = (await publishedReview(q, week)) ?? (await openReview(q, week, now, closing))
   return {
     data: { ...review, weeks, closing: closing?.name ?? null },
     asOf: iso(now),
@@ -63,9 +63,9 @@ export async function getCostWeeklyCsv(
   return { week: data.week, csv: reviewCsv(data) }
 }
 
-async function openReview(q: Queryable, week: IsoWeek, now: EpochMs): Promise<CostWeekly> {
-  const isDue = week.name === (await closingWeek(q, now))?.name
-  if (now < week.closesAt || isDue) return reviewOf(q, week, now, () => projectionsAt(q, week, now))
+async function openReview(q: Queryable, week: IsoWeek, now: EpochMs, closing: IsoWeek | null): Promise<CostWeekly> {
+  const isDue = week.name === closing?.name
+  if (now < week.closesAt || isDue) return reviewOf(q, week, now, (frame) => projectionsAt(q, week, frame, now))
   throw new NotFoundError(`the review of ${week.name} was not published: /api/v1/cost/weekly lists those that were`)
 }
 
@@ -91,7 +91,7 @@ export async function closeWeek(db: Database, now: EpochMs): Promise<string | nu
   const q = queryable(db)
   const week = lastDue(now)
   if (await publishedReview(q, week)) return null
-  const review = await reviewOf(q, week, now, async () => readProjections(q, await frameOf(q, week, now)))
+  const review = await reviewOf(q, week, now, (frame) => readProjections(q, frame))
   if (!review.projections.circuits.some(({ coveredShare }) => coveredShare > 0)) return null
   const body = { ...review, closedAt: iso(now) }
   return (await publishReview(q, { week: week.name, closedAt: now, body })) ? week.name : null
@@ -102,11 +102,12 @@ async function reviewOf(
   q: Queryable,
   week: IsoWeek,
   now: EpochMs,
-  project: () => Promise<Projected>,
+  project: (frame: CostFrame) => Promise<Projected>,
 ): Promise<CostWeekly> {
+  const frame = await frameOf(q, week, now)
   const before = await reviewBefore(q, week)
   const [{ projections, circuits }, corrections] = await Promise.all([
-    project(),
+    project(frame),
     before ? correctionsOf(q, before, now) : [],
   ])
   return {
@@ -119,7 +120,7 @@ async function reviewOf(
       ? await movesSince(q, before, { circuits, projections: projections.circuits }, Math.min(now, week.to))
       : [],
     movedSince: before?.week ?? null,
-    unused: await readUnused(q, circuits, projections.circuits, await frameOf(q, week, now)),
+    unused: await readUnused(q, circuits, projections.circuits, frame),
     budgets: await readBudgetStandings(q, { circuits, projections }, Math.min(now, week.closesAt - 1)),
     decisions: await decisionsUntil(q, Math.min(now, week.closesAt)),
     corrections,
@@ -133,8 +134,7 @@ async function reviewBefore(q: Queryable, week: IsoWeek): Promise<CostWeekly | n
 }
 
 /** The month's projections as they are at the end of a week, or now while it lasts. */
-async function projectionsAt(q: Queryable, week: IsoWeek, now: EpochMs): Promise<Projected> {
-  const frame = await frameOf(q, week, now)
+async function projectionsAt(q: Queryable, week: IsoWeek, frame: CostFrame, now: EpochMs): Promise<Projected> {
   if (frame.now === now) return recentProjections(q, frame)
   // what is known of the past may have changed since it was last asked for
   return recently(q, keyOf(`until ${week.name}`, frame), now, () => readProjections(q, frame))
