@@ -27,6 +27,8 @@ const config: NextConfig = {
     '@prisma/client',
     '@prisma/adapter-pg',
   ],
+  // the query string is kept
+  redirects: async () => [{ source: '/shift', destination: '/handover', permanent: true }],
   headers: async () => [{ source: '/:path*', headers }],
 }
 

@@ -10,7 +10,7 @@ export const screens = [
   { path: '/routes', name: 'Routes' },
   { path: '/incidents', name: 'Incidents' },
   { path: '/events', name: 'Events' },
-  { path: '/shift', name: 'Shift' },
+  { path: '/handover', name: 'Handover' },
   { path: '/cost', name: 'Cost' },
   { path: '/sources', name: 'Sources' },
   { path: '/settings/declarations', name: 'Settings' },

@@ -8,23 +8,23 @@ const widths = [360, 768, 1280, 1440, 1920, 2560, 3840]
 
 /** So many entries of each list, between none and more than are shown. */
 const amounts = [
-  { concerns: 0, events: 0 },
-  { concerns: 1, events: 12 },
-  { concerns: 2, events: 1 },
-  { concerns: 4, events: 5 },
-  { concerns: 20, events: 3 },
+  { problems: 0, events: 0 },
+  { problems: 1, events: 12 },
+  { problems: 2, events: 1 },
+  { problems: 4, events: 5 },
+  { problems: 20, events: 3 },
 ]
 
-for (const { concerns, events } of amounts) {
-  test(`no hole is left on the overview by ${concerns} that fail and ${events} events`, async ({ page, request }) => {
+for (const { problems, events } of amounts) {
+  test(`no hole is left on the overview by ${problems} that fail and ${events} events`, async ({ page, request }) => {
     const { id } = await circuitNamed(request, 'erc-london')
     const { root } = await outageOf(request)
     await alterAnswers<Overview>(page, /\/api\/v1\/overview$/, (overview) => ({
       ...overview,
-      worstFirst: Array.from({ length: concerns }, (_, index) => ({
+      worstFirst: Array.from({ length: problems }, (_, index) => ({
         type: 'circuit',
         id: `${id}-${index}`,
-        name: `erc-concern-${index}`,
+        name: `erc-problem-${index}`,
         severity: 'degraded',
         reason: 'The secondary path is down.',
         since: null,
@@ -54,7 +54,7 @@ for (const { concerns, events } of amounts) {
 for (const [name, pathOf] of [
   ['a circuit', async (request: APIRequestContext) => `/circuits/${(await circuitNamed(request, 'erc-london')).id}`],
   ['a gateway', async (request: APIRequestContext) => `/gateways/${(await gatewayNamed(request, 'ergw-hub')).id}`],
-  ['the shift', async () => '/shift'],
+  ['the handover page', async () => '/handover'],
 ] as const) {
   test(`no hole is left on the page of ${name}`, async ({ page, request }) => {
     await page.goto(await pathOf(request))

@@ -20,13 +20,13 @@ test('an incident says what it is, how long within bounds, whose it is and what 
   await expect(short).toContainText('Ask Equinix')
 })
 
-test('its lanes stand on one axis: bounds hatched, what is certain solid, a failover among them', async ({
+test('its tracks stand on one axis: bounds hatched, what is certain solid, a failover among them', async ({
   page,
   request,
 }) => {
   await openOutage(page, request)
   const chart = page.getByRole('slider', { name: /^Moment on the time axis/ })
-  await expect(chart.locator('[data-lane="erc-london"]').first()).toBeVisible()
+  await expect(chart.locator('[data-track="erc-london"]').first()).toBeVisible()
   await expect(chart.locator('[data-certain]').first()).toBeVisible()
   await expect(chart.locator('[data-possible]').first()).toBeAttached()
   const tree = page.locator('section', { has: page.getByRole('heading', { name: 'Events', exact: true }) })
@@ -85,7 +85,7 @@ test('the post-mortem is copied as Markdown, saved with its picture, and prints 
   const { id } = await openOutage(page, request)
   const text = await copiedBy(page, () => page.getByRole('button', { name: 'Copy post-mortem' }).click())
   expect(text).toMatch(/^# Circuit down: erc-london/)
-  expect(text).toContain('| Lasted | at least')
+  expect(text).toContain('| Duration | at least')
   expect(text).toMatch(/\|[./#?]*#+[./#?]*\|/)
   expect(text).toContain('| field | before | sampled | after | sampled |')
   const [file] = await Promise.all([
@@ -108,14 +108,14 @@ test('the post-mortem is copied as Markdown, saved with its picture, and prints 
 test('the shift hands over what happened since, and copies as text', async ({ page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   const since = new Date(Date.now() - 34 * 86_400_000).toISOString()
-  await page.goto(`/shift?since=${since}`)
+  await page.goto(`/handover?since=${since}`)
   await settled(page)
   for (const name of ['Still open', 'Opened', 'Closed', 'Acknowledged', 'Not seen'])
     await expect(page.getByRole('heading', { name, exact: true })).toBeVisible()
   const opened = page.locator('section', { has: page.getByRole('heading', { name: 'Opened', exact: true }) })
   await expect(opened.getByRole('link', { name: /Circuit down: erc-london/ })).toBeVisible()
   const copied = await copiedBy(page, () => page.getByRole('button', { name: 'Copy as text' }).click())
-  expect(copied).toMatch(/^Shift .*UTC\n[\s\S]*Opened: \d+/)
+  expect(copied).toMatch(/^Handover .*UTC\n[\s\S]*Opened: \d+/)
 })
 
 test('an incident about the whole estate is called so, leads to the overview and to its events, and asks for no thing', async ({

@@ -13,7 +13,7 @@ test('every screen is two keys away', async ({ page }) => {
     ['r', 'Routes'],
     ['i', 'Incidents'],
     ['e', 'Events'],
-    ['h', 'Shift'],
+    ['h', 'Handover'],
     ['s', 'Sources'],
     [',', 'Settings'],
     ['o', 'Overview'],
@@ -46,7 +46,7 @@ test('? shows the shortcuts, f goes to the filter, and what it leaves is reached
   await expect(page.getByRole('heading', { level: 1, name: 'erc-amsterdam' })).toBeVisible()
 })
 
-test('from the overview, past the navigation, to the circuit that fails, along its lanes, and on by the palette', async ({
+test('from the overview, past the navigation, to the circuit that fails, along its tracks, and on by the palette', async ({
   page,
   request,
 }) => {

@@ -4,7 +4,7 @@ import { circuitNamed, gatewayNamed, goByKeys, settled } from './estate.ts'
 
 const field = (page: Page) => page.getByRole('combobox', { name: 'Go to' })
 
-async function opened(page: Page, key: string, at = '/shift'): Promise<void> {
+async function opened(page: Page, key: string, at = '/handover'): Promise<void> {
   await page.goto(at)
   await settled(page)
   // a key that is pressed before the page's scripts have run is nobody's

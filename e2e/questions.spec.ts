@@ -76,7 +76,7 @@ test('what changed between yesterday 18:00 and now', async ({ page, request }) =
   await circuitNamed(request, 'erc-london')
   const walk = await begin(page)
   const since = `${new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)}T18:00`
-  await walk.click(page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: 'Shift' }))
+  await walk.click(page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: 'Handover' }))
   await page.getByLabel('Since (UTC)').fill(since)
   walk.keys += since.length
   await expect(page.getByText(/^Since .*18:00:00/)).toBeVisible()

@@ -100,7 +100,7 @@ test('two moments are compared: what a leak left behind went again, and what was
   await expect(answerOf(page)).toContainText('nothing can be said')
 })
 
-test('a prefix over time: its lanes, and every change with the rows before and after', async ({ page }) => {
+test('a prefix over time: its tracks, and every change with the rows before and after', async ({ page }) => {
   await page.goto('/routes?view=history&range=7d')
   await settled(page)
   await page.getByLabel('Prefix, exactly').fill('10.10.5.0/24')

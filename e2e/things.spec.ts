@@ -10,14 +10,14 @@ test('a circuit shows all that was seen of both paths under one crosshair', asyn
   await page.goto(`/circuits/${id}?range=6h`)
   await settled(page)
   const axis = page.getByRole('slider', { name: TIME_AXIS })
-  for (const lane of [
+  for (const track of [
     'CE – MSEE',
     'Traffic, primary',
     'Traffic, secondary',
     'Routes received, primary',
     'ARP, secondary',
   ]) {
-    await expect(axis.locator(`[data-lane="${lane}"]`).first(), lane).toBeVisible()
+    await expect(axis.locator(`[data-track="${track}"]`).first(), track).toBeVisible()
   }
   await axis.focus()
   await page.keyboard.press('ArrowRight')
@@ -49,7 +49,7 @@ test('a session has a page of its own, reached from the table, with what stands 
   const facts = page.locator('section', { has: page.getByRole('heading', { name: 'Session', exact: true }) })
   await expect(facts).toContainText('Prefixes received')
   await expect(
-    page.getByRole('slider', { name: TIME_AXIS }).locator('[data-lane="This session"]').first(),
+    page.getByRole('slider', { name: TIME_AXIS }).locator('[data-track="This session"]').first(),
   ).toBeVisible()
   await expect(page.getByRole('link', { name: 'ergw-hub' }).first()).toBeVisible()
   const availability = page.locator('section', {
@@ -58,12 +58,12 @@ test('a session has a page of its own, reached from the table, with what stands 
   await expect(availability.getByRole('listitem')).toHaveText([/^[\d.]+ ↔ [\d.]+.* up/])
 })
 
-test('a session of a circuit is reached from its lane, by keyboard', async ({ page, request }) => {
+test('a session of a circuit is reached from its track, by keyboard', async ({ page, request }) => {
   const { id } = await circuitNamed(request, 'erc-amsterdam')
   await page.goto(`/circuits/${id}`)
   await settled(page)
-  const lane = page.getByRole('link', { name: /^CE – MSEE, primary/ })
-  await lane.focus()
+  const track = page.getByRole('link', { name: /^CE – MSEE, primary/ })
+  await track.focus()
   await page.keyboard.press('Enter')
   await expect(page).toHaveURL(new RegExp(`/sessions/${id}/`))
   await settled(page)

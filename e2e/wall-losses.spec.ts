@@ -148,14 +148,14 @@ test('another build answers: the wall loads itself anew, once', async ({ page })
     await page.clock.runFor(2_000)
   }
   /** Passes time until the wall has asked again which build answers. */
-  const untilAsked = async () => {
+  const untilRequested = async () => {
     const before = asked
     await expect(async () => {
       await passFiveMinutes()
       await expect.poll(() => asked, { timeout: 5_000 }).toBeGreaterThan(before)
     }).toPass()
   }
-  await untilAsked()
+  await untilRequested()
   expect(loads).toBe(1)
   status = 'ok'
   await expect(async () => {
@@ -164,6 +164,6 @@ test('another build answers: the wall loads itself anew, once', async ({ page })
   }).toPass()
   await expect(page.getByRole('listitem').first()).toBeVisible()
   await ticking(page)
-  await untilAsked()
+  await untilRequested()
   expect(loads).toBe(2)
 })

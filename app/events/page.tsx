@@ -1,7 +1,7 @@
 import { eventsQuery, PAGE_ROWS } from '#components/data/query-options.ts'
 import { nothingChosen, questionOf } from '#components/events/event-filter.ts'
 import { EventsPage } from '#components/events/events-page.tsx'
-import { ledgerRange } from '#components/events/ledger-range.ts'
+import { defaultRange } from '#components/events/default-range.ts'
 import { resolveRange } from '#components/time/range.ts'
 import { getEvents } from '#lib/answers/index.ts'
 import { Prefetched, type Question, type SearchParams } from '../_prefetch/prefetched.tsx'
@@ -10,7 +10,7 @@ export const metadata = { title: 'Events' }
 
 /** What the page asks when its address says nothing. */
 function plainQuestion(): Question {
-  const { from } = resolveRange({ from: null, to: null }, ledgerRange, Date.now())
+  const { from } = resolveRange({ from: null, to: null }, defaultRange, Date.now())
   return [
     eventsQuery({ ...questionOf(nothingChosen), from, limit: PAGE_ROWS }).queryKey,
     (db) => getEvents(db, { partOf: 'none', from: Date.parse(from), limit: PAGE_ROWS }),

@@ -1,10 +1,10 @@
-import { looksOf, pictureName } from './take.ts'
+import { stylesOf, pictureName } from './take.ts'
 import type { View } from './views.ts'
 
 /** The page beside the pictures: what each shows, and a link to each that is there. */
 export function picturesIndex(views: readonly View[], isThere: (name: string) => boolean): string {
   const rows = views.flatMap((view) => {
-    const links = looksOf(view)
+    const links = stylesOf(view)
       .map(({ size, theme }) => ({ name: pictureName(view, size, theme), text: `${size.width} ${theme}` }))
       .filter(({ name }) => isThere(name))
       .map(({ name, text }) => `[${view.onPaper ? 'A4' : text}](${name})`)

@@ -30,7 +30,7 @@ export interface Picture {
  */
 export async function takePictures(browser: Browser, url: string, view: View, path: string): Promise<Picture[]> {
   const pictures: Picture[] = []
-  for (const [theme, looks] of Map.groupBy(looksOf(view), ({ theme }) => theme)) {
+  for (const [theme, looks] of Map.groupBy(stylesOf(view), ({ theme }) => theme)) {
     const context = await browser.newContext({
       reducedMotion: 'reduce',
       locale: 'en-GB',
@@ -53,7 +53,7 @@ export async function takePictures(browser: Browser, url: string, view: View, pa
   return pictures
 }
 
-export function looksOf(view: View): { size: Size; theme: Theme }[] {
+export function stylesOf(view: View): { size: Size; theme: Theme }[] {
   if (view.onPaper) return [{ size: PAPER, theme: 'light' }]
   const own = view.isWall ? (['dark'] as const) : themes
   return sizes.flatMap((size) => own.map((theme) => ({ size, theme })))

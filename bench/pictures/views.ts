@@ -78,7 +78,7 @@ export const views: View[] = [
   },
   {
     name: 'routes-history',
-    shows: 'A prefix over 30 days: a lane for each source and peer, a colour for each path.',
+    shows: 'A prefix over 30 days: a track for each source and peer, a colour for each path.',
     pathOf: at('/routes?view=history&prefix=10.10.0.0/16&range=30d'),
   },
   {
@@ -90,7 +90,7 @@ export const views: View[] = [
   {
     name: 'incident',
     shows:
-      'The outage of the demo’s past: how long within bounds, whose it is, every lane on one axis, causes with evidence.',
+      'The outage of the demo’s past: how long within bounds, whose it is, every track on one axis, causes with evidence.',
     pathOf: ({ incident }) => `/incidents/${incident}`,
   },
   {
@@ -100,7 +100,7 @@ export const views: View[] = [
     onPaper: true,
   },
   { name: 'events', shows: 'The ledger of 7 days with its filters.', pathOf: at('/events?range=7d') },
-  { name: 'shift', shows: 'What one shift hands to the next.', pathOf: () => `/shift?since=${ago(24)}` },
+  { name: 'handover', shows: 'The handover from one shift to the next.', pathOf: () => `/handover?since=${ago(24)}` },
   {
     name: 'cost',
     shows: 'The weekly review: each circuit, what it will cost, whether to switch, and all that this rests on.',

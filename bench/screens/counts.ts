@@ -35,7 +35,7 @@ export async function countVisit(browser: Browser, address: string, awaited: str
   await page.goto(address, { waitUntil: 'load' })
   await page.waitForSelector(awaited)
   const { metrics } = await cdp.send('Performance.getMetrics')
-  const shift = await page.evaluate(shiftOfPage)
+  const shift = await page.evaluate(layoutShift)
   await context.close()
   return {
     htmlBytes,
@@ -59,7 +59,7 @@ export const tellCounts = (what: string, { htmlBytes, scriptBytes, requests, cpu
   )
 
 /** Runs in the page. */
-function shiftOfPage(): Promise<number> {
+function layoutShift(): Promise<number> {
   return new Promise((resolve) => {
     let shift = 0
     new PerformanceObserver((entries) => {

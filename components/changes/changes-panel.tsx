@@ -5,7 +5,7 @@ import type { ConfigurationChange } from '#lib/contract/index.ts'
 import { changesQuery } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'
 import { CopyAzCommand } from '../routes/az-command.tsx'
-import { NotSeen } from '../time/not-seen.tsx'
+import { DataGaps } from '../time/data-gaps.tsx'
 import { rangeWords, type TimeRange } from '../time/range.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { Empty, ProblemNotice, SkeletonRows } from '../ui/answer-view.tsx'
@@ -59,7 +59,7 @@ export function ChangesPanel({ scopes }: { scopes: readonly string[] }) {
       {uncovered && uncovered.length > 0 && (
         <details className="border-t px-3.5 py-2 text-xs text-ink-2">
           <summary className="w-fit rounded-xs">Configuration was not read all the time</summary>
-          <NotSeen stretches={uncovered} most={6} />
+          <DataGaps stretches={uncovered} most={6} />
         </details>
       )}
     </Panel>

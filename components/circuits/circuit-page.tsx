@@ -7,21 +7,21 @@ import { MaintenanceNotice } from '../declarations/maintenance-notice.tsx'
 import { OperatorCard } from '../declarations/operator-card.tsx'
 import { formatBandwidth } from '../format/quantity.ts'
 import { OpenIncidents } from '../incidents/open-incidents.tsx'
-import { ConfigurationPanel, ThingEvents } from '../things/parts.tsx'
-import { AvailabilityPanel } from '../things/availability-panel.tsx'
-import { ThingPage } from '../things/thing-page.tsx'
+import { ConfigurationPanel, ResourceEvents } from '../resource-page/parts.tsx'
+import { AvailabilityPanel } from '../resource-page/availability-panel.tsx'
+import { ResourcePage } from '../resource-page/resource-page.tsx'
 import { useRangeWindow } from '../time/use-range-window.ts'
 import { TimelinePanel } from '../timeline/timeline-panel.tsx'
 import { useCircuitTimeline } from '../timeline/use-circuit-timeline.ts'
 import { TicketButton } from '../tickets/ticket-button.tsx'
-import { LaterPanel } from '../ui/later.tsx'
+import { DeferredPanel } from '../ui/deferred-panel.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { redundancyStatus } from '../ui/words.ts'
 import { UsagePanel } from '../usage/usage-panel.tsx'
 import { WatchBar } from '../watch/watch-bar.tsx'
 import { planWords } from './circuit-table.tsx'
 import { CircuitConnections } from './connections.tsx'
-import { otherWayOf } from './other-way.ts'
+import { backupPathText } from './backup-path.ts'
 import { ParityPanel } from './parity-panel.tsx'
 import { PathPanel } from './path-panel.tsx'
 import { Peerings } from './peerings.tsx'
@@ -30,7 +30,7 @@ import { useSeriesSessions } from '../data/series-sessions.ts'
 
 export function CircuitPage({ id }: { id: string }) {
   return (
-    <ThingPage
+    <ResourcePage
       query={useCircuit(id)}
       list={{ href: '/circuits', name: 'Circuits' }}
       headOf={(circuit) => ({
@@ -48,7 +48,7 @@ export function CircuitPage({ id }: { id: string }) {
       }
     >
       {(circuit) => <CircuitParts circuit={circuit} />}
-    </ThingPage>
+    </ResourcePage>
   )
 }
 
@@ -58,30 +58,30 @@ function CircuitParts({ circuit }: { circuit: Circuit }) {
   const others = useCircuits().data?.data ?? []
   return (
     <>
-      <OpenIncidents scope={id} otherWay={otherWayOf(circuit, others)} />
+      <OpenIncidents scope={id} otherWay={backupPathText(circuit, others)} />
       <MaintenanceNotice scope={id} />
       <Paths circuit={circuit} sessions={sessions} />
       <OperatorCard scope={id} of={name} />
       <WatchBar scope={id} />
       <ParityPanel circuitId={id} />
-      <LaterPanel title="Over time" height={40}>
+      <DeferredPanel title="Over time" height={40}>
         <CircuitTimeline circuit={circuit} sessions={sessions} />
-      </LaterPanel>
-      <LaterPanel title="Availability" height={5}>
+      </DeferredPanel>
+      <DeferredPanel title="Availability" height={5}>
         <AvailabilityPanel scope={id} />
-      </LaterPanel>
-      <LaterPanel id="usage" title="Traffic" height={30}>
+      </DeferredPanel>
+      <DeferredPanel id="usage" title="Traffic" height={30}>
         <UsagePanel circuit={circuit} />
-      </LaterPanel>
+      </DeferredPanel>
       <ConfigurationPanel title="Circuit" {...circuit} facts={circuitFacts(circuit)} />
       <Peerings peerings={peerings} />
       <CircuitConnections connections={connections} />
-      <LaterPanel title="Events of this circuit" height={40}>
-        <ThingEvents scope={id} title="Events of this circuit" />
-      </LaterPanel>
-      <LaterPanel title="Configuration changes" height={15}>
+      <DeferredPanel title="Events of this circuit" height={40}>
+        <ResourceEvents scope={id} title="Events of this circuit" />
+      </DeferredPanel>
+      <DeferredPanel title="Configuration changes" height={15}>
         <ChangesPanel scopes={[id, ...connections.map((connection) => connection.id)]} />
-      </LaterPanel>
+      </DeferredPanel>
     </>
   )
 }

@@ -2,7 +2,7 @@
 
 import type { Circuit, CircuitPathView } from '#lib/contract/index.ts'
 import { formatBandwidth } from '../format/quantity.ts'
-import { nameColumn, NothingFound } from '../things/parts.tsx'
+import { nameColumn, NothingFound } from '../resource-page/parts.tsx'
 import { Rate } from '../ui/quantities.tsx'
 import { Status } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'

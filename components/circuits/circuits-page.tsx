@@ -1,7 +1,7 @@
 'use client'
 
 import { useCircuits } from '../data/index.ts'
-import { ListPage } from '../things/list-page.tsx'
+import { ListPage } from '../resource-page/list-page.tsx'
 import { CircuitTable } from './circuit-table.tsx'
 
 export function CircuitsPage() {

@@ -11,7 +11,7 @@ import { Panel } from '../ui/panel.tsx'
 import { CircuitSelect } from './circuit-select.tsx'
 import { bandWords, changeWords, formatChange } from './money-words.ts'
 import { isAmount } from './typed-amounts.ts'
-import { useWish } from './use-wish.ts'
+import { useScenario } from './use-scenario.ts'
 
 /** Bandwidths that circuits are sold in, Mbit/s. */
 const SOLD_MBPS = [50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000]
@@ -35,7 +35,7 @@ export function WhatIfPanel({
   circuits: readonly CostProjection[]
   onCircuit: (id: string) => void
 }) {
-  const { wish, set, isPlain, clear } = useWish()
+  const { wish, set, isPlain, clear } = useScenario()
   const { plan, tier, mbps, reachMonthly, reachPerGb, reachGb, directMonthly } = wish
   const [second, reach, direct] = [wish.second === 'true', wish.reach === 'true', wish.direct === 'true']
   const query = useCostWhatIf({

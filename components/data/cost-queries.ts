@@ -33,7 +33,7 @@ export const costTcoQuery = (months: number) => ask<Answer<CostTco>>('tco', { mo
 /** @param month YYYY-MM; null = the last one that there is a bill of */
 export const costReconcileQuery = (month: string | null) => ask<Answer<CostReconcile>>('reconcile', { month })
 
-export interface WhatIfWish {
+export interface WhatIfScenario {
   circuit: string
   plan: string | null
   tier: string | null
@@ -53,5 +53,5 @@ export const useCostOverrides = () => useQuery(costOverridesQuery())
 export const useCostBudgets = () => useQuery(costBudgetsQuery())
 export const useCostReconcile = (month: string | null) => useQuery(costReconcileQuery(month))
 export const useCostTco = (months: number) => useQuery({ ...costTcoQuery(months), placeholderData: keepPreviousData })
-export const useCostWhatIf = (wish: WhatIfWish) =>
+export const useCostWhatIf = (wish: WhatIfScenario) =>
   useQuery({ ...ask<Answer<CostWhatIf>>('what-if', { ...wish }), placeholderData: keepPreviousData })

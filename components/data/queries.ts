@@ -20,7 +20,7 @@ import {
   processesQuery,
   routesQuery,
   sessionsQuery,
-  shiftQuery,
+  handoverQuery,
   sourcesQuery,
 } from './query-options.ts'
 
@@ -48,6 +48,6 @@ export const useEvents = (filter?: EventFilter) => useQuery(eventsQuery(filter))
 export const useSources = (filter?: { scope?: string | null }) => useQuery(sourcesQuery(filter))
 export const useIncidents = (filter?: IncidentFilter) => useQuery(incidentsQuery(filter))
 export const useIncident = (id: string) => useQuery(incidentQuery(id))
-export const useShift = (since: string | null) => useQuery(shiftQuery(since))
+export const useHandover = (since: string | null) => useQuery(handoverQuery(since))
 export const useCoverage = (filter: CoverageFilter) => useQuery(coverageQuery(filter))
 export const useProcesses = () => useQuery(processesQuery())

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { isConcerned } from './query-keys.ts'
+import { isAffected } from './query-keys.ts'
 
-describe('a change concerns', () => {
+describe('a change affects', () => {
   it.each([
     ['the list of its topic', ['circuits', null, 'list'], { topics: ['circuits'], scope: 'c1' }, true],
     ['the resource it names', ['circuits', 'c1', 'one'], { topics: ['circuits'], scope: 'c1' }, true],
@@ -15,6 +15,6 @@ describe('a change concerns', () => {
       true,
     ],
   ] as const)('%s', (_, key, change, concerned) => {
-    expect(isConcerned(key, { topics: [...change.topics], scope: change.scope })).toBe(concerned)
+    expect(isAffected(key, { topics: [...change.topics], scope: change.scope })).toBe(concerned)
   })
 })

@@ -106,7 +106,7 @@ export interface IncidentFilter {
   cursor?: string | null
   limit?: number
 }
-/** An event of an incident may be told by any source of its group, so a change of any of them concerns it. */
+/** An event of an incident may be told by any source of its group, so a change of any of them problems it. */
 export const incidentsQuery = (filter: IncidentFilter = {}) => ({
   ...read<Page<Incident>>(['events', null, 'incidents', given(filter)], 'incidents', { ...filter }),
   placeholderData: keepPreviousData,
@@ -115,7 +115,7 @@ export const incidentQuery = (id: string) =>
   read<Answer<IncidentDetail>>(['events', null, 'incident', id], `incidents/${encodeURIComponent(id)}`)
 
 /** @param since ISO 8601; null = the last 12 hours */
-export const shiftQuery = (since: string | null) => ({
+export const handoverQuery = (since: string | null) => ({
   ...read<Answer<Shift>>(['events', null, 'shift', given({ since })], 'shift', { since }),
   placeholderData: keepPreviousData,
 })

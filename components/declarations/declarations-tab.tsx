@@ -13,7 +13,7 @@ import { policyForm } from './forms/policy.ts'
 import { siteForm } from './forms/site.ts'
 import { watchedForm } from './forms/watched.ts'
 import { ListPanel } from './list-panel.tsx'
-import { useThings } from './use-things.ts'
+import { useResources } from './use-resources.ts'
 import { WindowTime } from './window-time.tsx'
 
 const SHOWN_VERSIONS = 10
@@ -68,7 +68,7 @@ function Unreadable({ items }: { items: DeclarationsAnswer['unreadable'] }) {
 
 function LastSaves() {
   const versions = useDeclarationVersions(SHOWN_VERSIONS)
-  const { labelOf } = useThings()
+  const { labelOf } = useResources()
   const rows = versions.data?.data ?? []
   if (rows.length === 0) return null
   return (

@@ -6,7 +6,7 @@ import { zoneLabel } from '../format/instant.ts'
 import { useNow } from '../ui/clock.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { type Draft, type Field, listOf, type Option, textOf } from './form.ts'
-import type { Things } from './use-things.ts'
+import type { ResourceNames } from './use-resources.ts'
 
 const box =
   'w-full min-w-0 rounded-md border border-line-strong bg-surface px-2 text-xs text-ink placeholder:text-ink-3 aria-invalid:border-down-mark'
@@ -14,7 +14,7 @@ const box =
 interface Props {
   field: Field
   draft: Draft
-  things: Things
+  things: ResourceNames
   complaint: string | undefined
   onChange: (value: string | string[]) => void
 }

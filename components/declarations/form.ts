@@ -1,6 +1,6 @@
 import type { DeclarationItem, DeclarationList } from '#lib/contract/index.ts'
 import { declarationItems } from '#lib/contract/index.ts'
-import type { Things } from './use-things.ts'
+import type { ResourceNames } from './use-resources.ts'
 
 /** What the fields of a form hold: text, or several texts where several are chosen. */
 export type Draft = Record<string, string | string[]>
@@ -19,7 +19,7 @@ export interface Field {
    * them; `ranked` = several in an order
    */
   kind: 'line' | 'long' | 'time' | 'choice' | 'choices' | 'ranked'
-  options?: (things: Things) => Option[]
+  options?: (things: ResourceNames) => Option[]
   placeholder?: string
   /** takes the width of the form */
   wide?: boolean
@@ -39,9 +39,9 @@ export interface Form<List extends DeclarationList> {
   draftOf: (item: DeclarationItem<List> | null, zone: string) => Draft
   /** what the list's schema then reads */
   itemOf: (draft: Draft, zone: string) => unknown
-  nameOf: (item: DeclarationItem<List>, things: Things) => string
+  nameOf: (item: DeclarationItem<List>, things: ResourceNames) => string
   /** the rest in a line or two */
-  wordsOf: (item: DeclarationItem<List>, things: Things) => string[]
+  wordsOf: (item: DeclarationItem<List>, things: ResourceNames) => string[]
 }
 
 export type Complaints = Record<string, string>

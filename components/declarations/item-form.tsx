@@ -8,7 +8,7 @@ import { useZone } from '../ui/preferences.tsx'
 import { FormField } from './fields.tsx'
 import { type Complaints, type Draft, type Form, readDraft } from './form.ts'
 import { useDeclare } from './use-declare.ts'
-import { useThings } from './use-things.ts'
+import { useResources } from './use-resources.ts'
 
 /** Edits one item of a list in place. Escape leaves it, and what is wrong is said at the field. */
 export function ItemForm<List extends DeclarationList>({
@@ -25,7 +25,7 @@ export function ItemForm<List extends DeclarationList>({
   onDone: () => void
 }) {
   const zone = useZone()
-  const things = useThings()
+  const things = useResources()
   const [draft, setDraft] = useState<Draft>(() => ({ ...form.draftOf(item, zone), ...fixed }))
   const [complaints, setComplaints] = useState<Complaints>({})
   const declare = useDeclare<List>()

@@ -12,7 +12,7 @@ import { Panel } from '../ui/panel.tsx'
 import type { Form } from './form.ts'
 import { ItemForm } from './item-form.tsx'
 import { useDeclare } from './use-declare.ts'
-import { useThings } from './use-things.ts'
+import { useResources } from './use-resources.ts'
 
 /** One list of declarations: what there is, and a form in place to add, change and take away. */
 export function ListPanel<List extends DeclarationList>({
@@ -75,7 +75,7 @@ function Item<List extends DeclarationList>({
   extra: ReactNode
   onEdit: () => void
 }) {
-  const things = useThings()
+  const things = useResources()
   const declare = useDeclare<List>()
   const name = form.nameOf(item, things)
   return (

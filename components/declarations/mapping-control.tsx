@@ -10,7 +10,7 @@ import { Button } from '../ui/button.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { InlineButton } from './inline-button.tsx'
 import { useDeclare } from './use-declare.ts'
-import { useThings } from './use-things.ts'
+import { useResources } from './use-resources.ts'
 
 type Mapping = NonNullable<Session['mapping']>
 
@@ -24,7 +24,7 @@ export function MappingControl({
   neighbor: string
   mapping: Mapping | null
 }) {
-  const { nameOf } = useThings()
+  const { nameOf } = useResources()
   const declared = useDeclarations().data?.data.mappings.find(
     (known) => known.gateway === gateway && known.neighbor === neighbor,
   )
@@ -89,7 +89,7 @@ function Correction({
   busy: boolean
   onSay: (circuit: string, path: CircuitPath) => void
 }) {
-  const { circuits } = useThings()
+  const { circuits } = useResources()
   const [choice, setChoice] = useState({
     circuit: mapping?.circuitId ?? circuits[0]?.id ?? '',
     path: mapping?.path ?? 'primary',

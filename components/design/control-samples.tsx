@@ -18,7 +18,7 @@ import { Sample } from './sample.tsx'
 export function ControlSamples({ theme }: { theme: string }) {
   const tell = useToast()
   const now = useNow()
-  const [asked, setAsked] = useState<RangeAddress>({ from: '24h', to: null })
+  const [asked, setRequested] = useState<RangeAddress>({ from: '24h', to: null })
   const [address, setAddress] = useState<string | null>('10.10.4')
   return (
     <Panel title="Controls">
@@ -46,7 +46,7 @@ export function ControlSamples({ theme }: { theme: string }) {
         />
       </Sample>
       <Sample name="time range">
-        <TimeRangePicker range={resolveRange(asked, '24h', now)} onChange={setAsked} />
+        <TimeRangePicker range={resolveRange(asked, '24h', now)} onChange={setRequested} />
       </Sample>
       <Sample name="toast">
         <Button onClick={() => tell({ tone: 'up', title: '12 rows exported as CSV' })}>Done</Button>

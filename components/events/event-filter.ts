@@ -2,7 +2,7 @@ import type { CauseOwner, Severity } from '#lib/contract/index.ts'
 import type { EventFilter } from '../data/query-options.ts'
 
 /** What a ledger's address says of it. Lists stand with commas between, as the API takes them; null = anything. */
-export interface LedgerAddress {
+export interface EventLogAddress {
   kind: string | null
   severity: string | null
   owner: string | null
@@ -12,7 +12,7 @@ export interface LedgerAddress {
   parts: string | null
 }
 
-export const nothingChosen: LedgerAddress = {
+export const nothingChosen: EventLogAddress = {
   kind: null,
   severity: null,
   owner: null,
@@ -21,10 +21,10 @@ export const nothingChosen: LedgerAddress = {
   parts: null,
 }
 
-export const isChosen = (address: LedgerAddress): boolean => Object.values(address).some((value) => value !== null)
+export const isChosen = (address: EventLogAddress): boolean => Object.values(address).some((value) => value !== null)
 
 /** The API's parameters for an address. */
-export function questionOf({ parts, ...address }: LedgerAddress): EventFilter {
+export function questionOf({ parts, ...address }: EventLogAddress): EventFilter {
   return { ...address, partOf: parts === 'each' ? null : 'none' }
 }
 

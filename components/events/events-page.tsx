@@ -9,10 +9,10 @@ import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
 import { AsOf } from '../ui/time.tsx'
-import { isChosen, type LedgerAddress, questionOf } from './event-filter.ts'
+import { isChosen, type EventLogAddress, questionOf } from './event-filter.ts'
 import { FilterBar } from './filter-bar.tsx'
-import { Ledger } from './ledger.tsx'
-import { ledgerRange } from './ledger-range.ts'
+import { EventLog } from './event-log.tsx'
+import { defaultRange } from './default-range.ts'
 import { SavedFiltersMenu } from './saved-filters-menu.tsx'
 
 const addressed = {
@@ -27,7 +27,7 @@ const addressed = {
 
 export function EventsPage() {
   const [{ cursor, ...address }, setAddress] = useQueryStates(addressed, { history: 'push' })
-  const { range, setRange } = useTimeRange(ledgerRange)
+  const { range, setRange } = useTimeRange(defaultRange)
   const question: EventFilter = { ...questionOf(address), from: range.from, to: range.to }
   const events = useEvents({ ...question, cursor, limit: PAGE_ROWS })
   return (
@@ -46,7 +46,7 @@ export function EventsPage() {
       >
         What happened, with the bounds in which it did, newest first.
       </PageHead>
-      <Panel title="Ledger" flush>
+      <Panel title="EventLog" flush>
         <FilterBar
           address={address}
           range={range}
@@ -58,7 +58,7 @@ export function EventsPage() {
         />
         <AnswerView query={events} skeleton={<SkeletonRows rows={10} height="3rem" />}>
           {({ data, nextCursor }) => (
-            <Ledger
+            <EventLog
               events={data}
               filter={question}
               empty={<NothingFound address={address} />}
@@ -82,7 +82,7 @@ export function EventsPage() {
   )
 }
 
-function NothingFound({ address }: { address: LedgerAddress }) {
+function NothingFound({ address }: { address: EventLogAddress }) {
   if (!isChosen(address)) {
     return (
       <Empty title="No events in this time">

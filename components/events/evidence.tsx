@@ -11,7 +11,7 @@ import { Between, Moment } from '../ui/time.tsx'
 import { durationWords, eventStatus, ownerWords, subjectWords } from './event-words.ts'
 import { causeWords } from './cause-words.ts'
 import { eventKindWords } from './kind-words.ts'
-import { ToldUnder } from './told-under.tsx'
+import { ThresholdsVersion } from './thresholds-version.tsx'
 
 type Evidence = Event['evidence'][number]
 
@@ -61,7 +61,7 @@ export function EvidenceButton({ event }: { event: Event }) {
             )}
             {event.duration && (
               <>
-                <dt className="text-ink-3">Lasted</dt>
+                <dt className="text-ink-3">Duration</dt>
                 <dd>{durationWords(event.duration)}</dd>
               </>
             )}
@@ -76,7 +76,7 @@ export function EvidenceButton({ event }: { event: Event }) {
             </dd>
             <dt className="text-ink-3">Told under</dt>
             <dd>
-              <ToldUnder version={event.settingsVersion} />
+              <ThresholdsVersion version={event.settingsVersion} />
             </dd>
             {event.incidentId && (
               <>

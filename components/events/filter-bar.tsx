@@ -9,7 +9,7 @@ import { DraftField } from '../ui/draft-field.tsx'
 import { ScopeSelect } from '../ui/scope-select.tsx'
 import {
   isChosen,
-  type LedgerAddress,
+  type EventLogAddress,
   listOf,
   nothingChosen,
   ownerChoices,
@@ -25,9 +25,9 @@ export function FilterBar({
   onChange,
   onRange,
 }: {
-  address: LedgerAddress
+  address: EventLogAddress
   range: TimeRange
-  onChange: (change: Partial<LedgerAddress>) => void
+  onChange: (change: Partial<EventLogAddress>) => void
   onRange: (range: RangeAddress) => void
 }) {
   // on a narrow screen the choices would push the events out of sight

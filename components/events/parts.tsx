@@ -8,7 +8,7 @@ import { Between } from '../ui/time.tsx'
 import { eventStatus } from './event-words.ts'
 import { Subject } from './subject.tsx'
 import { EvidenceButton } from './evidence.tsx'
-import { Lasted } from './lasted.tsx'
+import { EventDuration } from './event-duration.tsx'
 
 /** What was folded into an event, and what was folded into that. */
 export function Parts({ of }: { of: Pick<Event, 'id' | 'parts'> }) {
@@ -39,7 +39,7 @@ export function PartRow({ event }: { event: Event }) {
       <span className="text-ink-2">
         <Between bounds={event.startedBetween} />
       </span>
-      <Lasted event={event} />
+      <EventDuration event={event} />
       <span className="ml-auto">
         <EvidenceButton event={event} />
       </span>

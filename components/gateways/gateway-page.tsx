@@ -7,14 +7,14 @@ import { MaintenanceNotice } from '../declarations/maintenance-notice.tsx'
 import { OperatorCard } from '../declarations/operator-card.tsx'
 import { OpenIncidents } from '../incidents/open-incidents.tsx'
 import { RouteTable } from '../routes/route-table.tsx'
-import { ConfigurationPanel, ThingEvents } from '../things/parts.tsx'
-import { AvailabilityPanel } from '../things/availability-panel.tsx'
-import { ThingPage } from '../things/thing-page.tsx'
+import { ConfigurationPanel, ResourceEvents } from '../resource-page/parts.tsx'
+import { AvailabilityPanel } from '../resource-page/availability-panel.tsx'
+import { ResourcePage } from '../resource-page/resource-page.tsx'
 import { useRangeWindow } from '../time/use-range-window.ts'
 import { TimelinePanel } from '../timeline/timeline-panel.tsx'
 import { useGatewayTimeline } from '../timeline/use-gateway-timeline.ts'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
-import { LaterPanel } from '../ui/later.tsx'
+import { DeferredPanel } from '../ui/deferred-panel.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { AsOf } from '../ui/time.tsx'
 import { gatewayStatus } from '../ui/words.ts'
@@ -22,12 +22,12 @@ import { WatchBar } from '../watch/watch-bar.tsx'
 import { GatewayConnections } from './connections.tsx'
 import { GatewayLoadPanel } from './gateway-load.tsx'
 import { kindWords, skuWords } from './gateway-words.ts'
-import { otherWayOf } from './other-way.ts'
+import { backupPathText } from './backup-path.ts'
 import { SessionMatrix } from './session-matrix.tsx'
 
 export function GatewayPage({ id }: { id: string }) {
   return (
-    <ThingPage
+    <ResourcePage
       query={useGateway(id)}
       list={{ href: '/gateways', name: 'Gateways' }}
       headOf={(gateway) => ({
@@ -39,7 +39,7 @@ export function GatewayPage({ id }: { id: string }) {
       skeleton={<div className="skeleton h-80" />}
     >
       {(gateway) => <GatewayParts gateway={gateway} />}
-    </ThingPage>
+    </ResourcePage>
   )
 }
 
@@ -49,7 +49,7 @@ function GatewayParts({ gateway }: { gateway: Gateway }) {
   const known = sessions.data?.data ?? []
   return (
     <>
-      <OpenIncidents scope={id} otherWay={otherWayOf(known)} />
+      <OpenIncidents scope={id} otherWay={backupPathText(known)} />
       <MaintenanceNotice scope={id} />
       <Panel
         title="BGP sessions"
@@ -64,23 +64,23 @@ function GatewayParts({ gateway }: { gateway: Gateway }) {
       <OperatorCard scope={id} of={name} />
       <WatchBar scope={id} />
       <GatewayLoadPanel gateway={gateway} />
-      <LaterPanel title="Over time" height={20}>
+      <DeferredPanel title="Over time" height={20}>
         <GatewayTimeline gateway={gateway} sessions={known} />
-      </LaterPanel>
-      <LaterPanel title="Availability" height={15}>
+      </DeferredPanel>
+      <DeferredPanel title="Availability" height={15}>
         <AvailabilityPanel scope={id} />
-      </LaterPanel>
+      </DeferredPanel>
       <ConfigurationPanel title="Gateway" {...gateway} facts={gatewayFacts(gateway)} />
       <GatewayConnections connections={connections} />
-      <LaterPanel title="Events of this gateway" height={40}>
-        <ThingEvents scope={id} title="Events of this gateway" />
-      </LaterPanel>
-      <LaterPanel title="Configuration changes" height={15}>
+      <DeferredPanel title="Events of this gateway" height={40}>
+        <ResourceEvents scope={id} title="Events of this gateway" />
+      </DeferredPanel>
+      <DeferredPanel title="Configuration changes" height={15}>
         <ChangesPanel scopes={[id, ...connections.map((connection) => connection.id)]} />
-      </LaterPanel>
-      <LaterPanel title="Routes" height={40}>
+      </DeferredPanel>
+      <DeferredPanel title="Routes" height={40}>
         <RouteTable scope={id} title="Routes" />
-      </LaterPanel>
+      </DeferredPanel>
     </>
   )
 }

@@ -1,7 +1,7 @@
 'use client'
 
 import type { Gateway } from '#lib/contract/index.ts'
-import { nameColumn, NothingFound } from '../things/parts.tsx'
+import { nameColumn, NothingFound } from '../resource-page/parts.tsx'
 import { Glyph } from '../ui/glyph.tsx'
 import { Status } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'

@@ -1,7 +1,7 @@
 'use client'
 
 import { useGateways } from '../data/index.ts'
-import { ListPage } from '../things/list-page.tsx'
+import { ListPage } from '../resource-page/list-page.tsx'
 import { GatewayTable } from './gateway-table.tsx'
 
 export function GatewaysPage() {

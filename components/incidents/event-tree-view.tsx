@@ -5,8 +5,8 @@ import { durationWords, eventStatus, ownerWords, subjectWords } from '../events/
 import { Causes, EvidenceTable } from '../events/evidence.tsx'
 import { causeWords } from '../events/cause-words.ts'
 import { eventKindWords } from '../events/kind-words.ts'
-import { Lasted } from '../events/lasted.tsx'
-import { ToldUnder } from '../events/told-under.tsx'
+import { EventDuration } from '../events/event-duration.tsx'
+import { ThresholdsVersion } from '../events/thresholds-version.tsx'
 import { Status } from '../ui/status.tsx'
 import { Between } from '../ui/time.tsx'
 import type { EventNode } from './event-tree.ts'
@@ -53,12 +53,12 @@ function EventDetails({ event, isRoot }: { event: Event; isRoot: boolean }) {
             </span>
           )}
         </span>
-        <Lasted event={event} />
+        <EventDuration event={event} />
       </summary>
       <div className="grid gap-3 px-3.5 pt-1 pb-3.5">
         <p className="text-ink-2">{eventKindWords(event.kind).meaning}</p>
         <p className="text-xs text-ink-3">
-          Told under <ToldUnder version={event.settingsVersion} />
+          Told under <ThresholdsVersion version={event.settingsVersion} />
         </p>
         {event.failover && <FailoverFacts failover={event.failover} />}
         <div className="grid items-start gap-4 lg:grid-cols-2">

@@ -53,7 +53,7 @@ export function IncidentFacts({ incident }: { incident: IncidentDetail }) {
       )}
       {maintenance && <p className="mb-3">All of it was expected of a maintenance window.</p>}
       <dl className="grid grid-cols-[minmax(0,1fr)] gap-x-6 gap-y-3 sm:grid-cols-[9rem_minmax(0,1fr)]">
-        <Fact name={endedBetween ? 'Lasted' : 'Has lasted'}>
+        <Fact name={endedBetween ? 'Duration' : 'Has lasted'}>
           <span className="text-lg font-semibold tracking-tight tabular-nums" suppressHydrationWarning>
             {formatDurationBounds(least, most)}
           </span>

@@ -4,12 +4,12 @@ import { useRef } from 'react'
 import type { IncidentDetail } from '#lib/contract/index.ts'
 import { WHOLE_ESTATE } from '#lib/contract/vocabulary.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { LanesPanel } from '../charts/time-lanes/lanes-panel.tsx'
+import { StateTimelinePanel } from '../charts/state-timeline/timeline-panel.tsx'
 import { useIncident } from '../data/index.ts'
 import { cardPartOf } from '../declarations/card-part.ts'
 import { OperatorCard, useCard } from '../declarations/operator-card.tsx'
 import { IncidentTicket } from '../tickets/incident-ticket.tsx'
-import { isUnknown, UnknownThing } from '../things/unknown-thing.tsx'
+import { isUnknown, UnknownResource } from '../resource-page/unknown-resource.tsx'
 import { AnswerView } from '../ui/answer-view.tsx'
 import { useNowInSteps } from '../ui/clock.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
@@ -26,7 +26,7 @@ import { useTimeWindow } from './use-time-window.ts'
 
 export function IncidentPage({ id }: { id: string }) {
   const incident = useIncident(id)
-  if (isUnknown(incident)) return <UnknownThing list={{ href: '/incidents', name: 'Incidents' }} />
+  if (isUnknown(incident)) return <UnknownResource list={{ href: '/incidents', name: 'Incidents' }} />
   return (
     <AnswerView query={incident} skeleton={<IncidentSkeleton />}>
       {({ data, asOf, freshness }) => (
@@ -66,7 +66,7 @@ function IncidentView({ incident, asOf }: { incident: IncidentDetail; asOf: Reac
               <IncidentTicket incident={incident} />
               <PostMortemActions
                 incident={incident}
-                lanes={forensics.lanes}
+                tracks={forensics.tracks}
                 window={window}
                 now={now}
                 picture={picture}
@@ -82,10 +82,10 @@ function IncidentView({ incident, asOf }: { incident: IncidentDetail; asOf: Reac
         <ConcernedCards incident={incident} />
         <IncidentFacts incident={incident} />
         <ScopeLinks events={incident.timeline} />
-        <LanesPanel
+        <StateTimelinePanel
           title="Time line"
           note={forensics.pending && 'reading what lies around it'}
-          lanes={forensics.lanes}
+          tracks={forensics.tracks}
           whole={forensics.whole}
           limits={forensics.limits}
           window={window}

@@ -48,7 +48,7 @@ function Brief({ incident, otherWay }: { incident: Incident; otherWay: string })
   const facts: [string, ReactNode][] = [
     ['Where', incidentPart(incident) || incident.scopeName],
     [
-      isOver(incident) ? 'Lasted' : 'Has lasted',
+      isOver(incident) ? 'Duration' : 'Has lasted',
       <span key="lasted" className="tabular-nums" suppressHydrationWarning>
         {formatDurationBounds(least, most)}
       </span>,

@@ -4,10 +4,10 @@ import DownloadIcon from 'lucide-react/icons/download'
 import PrinterIcon from 'lucide-react/icons/printer'
 import { type RefObject, useEffect } from 'react'
 import type { IncidentDetail } from '#lib/contract/index.ts'
-import type { TimeLane } from '../charts/time-lanes/lanes.ts'
-import { svgFile } from '../charts/time-lanes/svg-file.ts'
-import { textPicture } from '../charts/time-lanes/text-picture.ts'
-import type { TimeWindow } from '../charts/time-lanes/time-window.ts'
+import type { TimelineTrack } from '../charts/state-timeline/tracks.ts'
+import { svgFile } from '../charts/state-timeline/svg-file.ts'
+import { textPicture } from '../charts/state-timeline/text-picture.ts'
+import type { TimeWindow } from '../charts/state-timeline/time-window.ts'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { saveText } from '../ui/download.ts'
@@ -17,13 +17,13 @@ import { postMortem } from './post-mortem.ts'
 /** Takes an incident along: as text on the clipboard, as a file with the picture in it, as the picture alone, on paper. */
 export function PostMortemActions({
   incident,
-  lanes,
+  tracks,
   window: shown,
   now,
   picture,
 }: {
   incident: IncidentDetail
-  lanes: readonly TimeLane[]
+  tracks: readonly TimelineTrack[]
   window: TimeWindow
   now: number
   picture: RefObject<SVGSVGElement | null>
@@ -33,7 +33,7 @@ export function PostMortemActions({
   const drawn = () => (picture.current ? svgFile(picture.current) : null)
   const written = (svg: string | null) =>
     postMortem(incident, {
-      picture: textPicture(lanes, shown, zone),
+      picture: textPicture(tracks, shown, zone),
       ...(svg ? { svg } : {}),
       link: `${window.location.origin}/incidents/${incident.id}`,
       now,

@@ -75,7 +75,7 @@ it.each([
     '- Azure Monitor’s bit rates narrowed the end of the session: it had been told between 2026-11-20 03:00:00 and 2026-11-20 03:02:00 UTC',
   ],
   ['its bounds', '| Began | between 2026-11-20 03:01:00 and 2026-11-20 03:02:00 UTC |'],
-  ['how long, as bounds', '| Lasted | at least 6 min 00 s, at most 8 min 00 s |'],
+  ['how long, as bounds', '| Duration | at least 6 min 00 s, at most 8 min 00 s |'],
   ['why', '| Probable cause | provider or customer link, the provider (confidence 70 %) |'],
   ['what explains it', '| Explained by | peering location London, both of its 2 circuits |'],
   ['who took it on', '| Taken on | by local at 2026-11-20 03:04:00 UTC: rang Equinix |'],

@@ -18,9 +18,9 @@ import {
 } from '../events/incident-words.ts'
 
 export interface PostMortemContext {
-  /** the lanes as text */
+  /** the tracks as text */
   picture: string
-  /** the lanes as an SVG file; left out of what goes to the clipboard */
+  /** the tracks as an SVG file; left out of what goes to the clipboard */
   svg?: string
   /** address of the incident's page */
   link: string
@@ -43,7 +43,7 @@ export function postMortem(incident: IncidentDetail, context: PostMortemContext)
       ['State', `${incident.state}, ${incident.severity}`],
       ['Began', between(startedBetween)],
       ['Ended', endedBetween ? between(endedBetween) : 'not yet'],
-      [endedBetween ? 'Lasted' : 'Lasts', formatDurationBounds(least, most)],
+      [endedBetween ? 'Duration' : 'Lasts', formatDurationBounds(least, most)],
       ['Probable cause', cause ? causeLine(cause) : 'not known'],
       ['Explained by', explanationWords(incident.explainedBy)],
       ['Next step', cause?.nextStep ?? ''],
@@ -56,7 +56,7 @@ export function postMortem(incident: IncidentDetail, context: PostMortemContext)
       ['Link', link],
     ]),
     '## Time line',
-    svg ? `![Lanes of the incident](data:image/svg+xml;base64,${base64(svg)})` : null,
+    svg ? `![Tracks of the incident](data:image/svg+xml;base64,${base64(svg)})` : null,
     ['```text', picture, '```'].join('\n'),
     '## Events',
     eventTree(timeline, root?.id ?? null)

@@ -5,19 +5,19 @@ import type { IncidentDetail } from '#lib/contract/index.ts'
 import { WHOLE_ESTATE } from '#lib/contract/vocabulary.ts'
 import { activityQuery, changesQuery, probesQuery, useDeclarations } from '../data/index.ts'
 import { eventsQuery } from '../data/query-options.ts'
-import type { TimeLane } from '../charts/time-lanes/lanes.ts'
-import { around, type TimeWindow } from '../charts/time-lanes/time-window.ts'
-import { configurationLane, maintenanceLane } from '../timeline/context-lanes.ts'
-import { eventLanes } from '../timeline/event-lanes.ts'
-import { distinctTests, probeLanes } from '../timeline/probe-lanes.ts'
+import type { TimelineTrack } from '../charts/state-timeline/tracks.ts'
+import { around, type TimeWindow } from '../charts/state-timeline/time-window.ts'
+import { configurationTrack, maintenanceTrack } from '../timeline/context-tracks.ts'
+import { eventTracks } from '../timeline/event-tracks.ts'
+import { distinctTests, probeTracks } from '../timeline/probe-tracks.ts'
 
 /** How far before and after an incident one may look. */
 const BEYOND_MS = 12 * 3_600_000
-/** An incident of more things is a storm: the lanes of its events stay, what lies around them is asked of the first ones. */
+/** An incident of more things is a storm: the tracks of its events stay, what lies around them is asked of the first ones. */
 const MOST_SCOPES = 8
 
 export interface Forensics {
-  lanes: TimeLane[]
+  tracks: TimelineTrack[]
   whole: TimeWindow
   limits: TimeWindow
   pending: boolean
@@ -41,17 +41,17 @@ export function useForensics(incident: IncidentDetail, now: number): Forensics {
   const entries = useQueries({ queries: scopes.map((scope) => activityQuery({ scope, ...asked })) })
   const tests = useQueries({ queries: scopes.map((scope) => probesQuery({ scope, ...asked })) })
   const declared = useDeclarations().data?.data.maintenance ?? []
-  const lanes = [
-    ...eventLanes(
+  const tracks = [
+    ...eventTracks(
       timeline,
       gaps.flatMap(({ data }) => data?.uncovered ?? []),
     ),
-    ...probeLanes(distinctTests(tests.flatMap(({ data }) => data?.data ?? []))),
-    configurationLane(
+    ...probeTracks(distinctTests(tests.flatMap(({ data }) => data?.data ?? []))),
+    configurationTrack(
       changes.flatMap(({ data }) => data?.data ?? []),
       entries.flatMap(({ data }) => data?.data ?? []),
     ),
-    maintenanceLane(declared, new Set(scopes), limits),
-  ].filter((lane) => lane !== null)
-  return { lanes, whole, limits, pending: [...gaps, ...changes].some((query) => query.isPending && !query.error) }
+    maintenanceTrack(declared, new Set(scopes), limits),
+  ].filter((track) => track !== null)
+  return { tracks, whole, limits, pending: [...gaps, ...changes].some((query) => query.isPending && !query.error) }
 }

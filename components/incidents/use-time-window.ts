@@ -1,7 +1,7 @@
 'use client'
 
 import { parseAsIsoDateTime, throttle, useQueryStates } from 'nuqs'
-import { lengthOf, type TimeWindow, within } from '../charts/time-lanes/time-window.ts'
+import { lengthOf, type TimeWindow, within } from '../charts/state-timeline/time-window.ts'
 
 /** A browser takes so many changes of an address in a while. */
 const WRITE_EVERY_MS = 250

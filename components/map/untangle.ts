@@ -28,14 +28,14 @@ export function untangled(map: EstateMap): EstateMap {
 
 /** How many pairs of lines cross: those to gateways, and those from there to networks. */
 export function crossings(map: EstateMap): number {
-  const { links, homes } = waysOf(map)
+  const { links, homes } = routesOf(map)
   return pairsThatCross(links, map.gateways.length) + pairsThatCross(homes, map.networks.length)
 }
 
 /** For each thing of a column from top to bottom, the places of those in the next column that lines lead to. */
 type Ways = readonly (readonly number[])[]
 
-function waysOf({ places, gateways, networks }: EstateMap): { links: Ways; homes: Ways } {
+function routesOf({ places, gateways, networks }: EstateMap): { links: Ways; homes: Ways } {
   const gatewayAt = new Map(gateways.map(({ key }, index) => [key, index]))
   const homes: number[][] = gateways.map(() => [])
   for (const [network, { gatewayIds }] of networks.entries()) {
@@ -60,8 +60,8 @@ function pairsThatCross(ways: Ways, ends: number): number {
 
 /** Gateways in the order of the rows that lead to them, networks in that of their gateways: where the drawing would put them anyway. */
 function besideTheirOwn(map: EstateMap): EstateMap {
-  const gateways = byMiddle(map.gateways, waysOf(map).links)
-  const networks = byMiddle(map.networks, waysOf({ ...map, gateways }).homes)
+  const gateways = byMiddle(map.gateways, routesOf(map).links)
+  const networks = byMiddle(map.networks, routesOf({ ...map, gateways }).homes)
   return { ...map, gateways, networks }
 }
 
@@ -83,17 +83,17 @@ function byMiddle<Thing>(things: readonly Thing[], ways: Ways): Thing[] {
 
 /** Every order that differs in the place of one thing; where a row has moved, also with all that is behind the rows beside it again. */
 function* movesOf(map: EstateMap): Generator<EstateMap, undefined> {
-  for (const places of moved(map.places, worstOf)) yield* bothWays({ ...map, places })
+  for (const places of moved(map.places, worstOf)) yield* bothDirections({ ...map, places })
   for (const [index, place] of map.places.entries()) {
     for (const rows of moved(place.rows, badness)) {
-      yield* bothWays({ ...map, places: map.places.with(index, { ...place, rows }) })
+      yield* bothDirections({ ...map, places: map.places.with(index, { ...place, rows }) })
     }
   }
   for (const gateways of moved(map.gateways, () => 0)) yield { ...map, gateways }
   for (const networks of moved(map.networks, () => 0)) yield { ...map, networks }
 }
 
-const bothWays = (map: EstateMap) => [besideTheirOwn(map), map]
+const bothDirections = (map: EstateMap) => [besideTheirOwn(map), map]
 
 const worstOf = ({ rows }: Place) => Math.min(...rows.map(({ rank }) => rank))
 const badness = (row: Row) => row.rank + (isRestRow(row) ? 0.5 : 0)

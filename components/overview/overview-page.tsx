@@ -16,7 +16,7 @@ import { CostLine } from './cost-line.tsx'
 import { circuitCounts, gatewayCounts, headline, sessionCounts, sourceCounts } from './counts.ts'
 import { More } from './more.tsx'
 import { StartingCards } from './starting-cards.tsx'
-import { WorstFirst } from './worst-first.tsx'
+import { ProblemList } from './problem-list.tsx'
 
 export function OverviewPage() {
   const overview = useOverview()
@@ -42,7 +42,7 @@ export function OverviewPage() {
         <EstatePanel />
         <Panel title="Worst first" flush>
           <AnswerView query={overview} skeleton={<SkeletonRows rows={3} height="3.25rem" />}>
-            {({ data }) => <WorstFirst concerns={data.worstFirst} sources={data.counts.sources} />}
+            {({ data }) => <ProblemList problems={data.worstFirst} sources={data.counts.sources} />}
           </AnswerView>
         </Panel>
         <Panel title="Last 24 hours" flush aside={<More href="/events?range=24h">All events</More>}>

@@ -8,7 +8,7 @@ import { TimeAxis } from '../charts/time-axis.tsx'
 import { useRouteChurn } from '../data/index.ts'
 import { formatMoment, zoneLabel } from '../format/instant.ts'
 import { formatCount, plural } from '../format/quantity.ts'
-import { NotSeen } from '../time/not-seen.tsx'
+import { DataGaps } from '../time/data-gaps.tsx'
 import { rangeWords, type TimeRange } from '../time/range.ts'
 import { AnswerView } from '../ui/answer-view.tsx'
 import { useNow, useNowInSteps } from '../ui/clock.tsx'
@@ -38,7 +38,7 @@ export function ChurnPanel({ range, scope, cursors }: { range: TimeRange; scope:
             {uncovered && uncovered.length > 0 && (
               <details className="mt-2 text-xs text-ink-2">
                 <summary className="w-fit rounded-xs">Not everything was seen in this time</summary>
-                <NotSeen stretches={uncovered} most={12} />
+                <DataGaps stretches={uncovered} most={12} />
               </details>
             )}
           </>

@@ -4,7 +4,7 @@ import { parseAsString, useQueryStates } from 'nuqs'
 import type { RoutesDiffView } from '#lib/contract/index.ts'
 import { useRoutesDiff } from '../data/index.ts'
 import { formatCount, plural } from '../format/quantity.ts'
-import { NotSeen } from '../time/not-seen.tsx'
+import { DataGaps } from '../time/data-gaps.tsx'
 import type { TimeRange } from '../time/range.ts'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import type { Tone } from '../ui/glyph.tsx'
@@ -44,7 +44,7 @@ export function DiffPanel({ range }: { range: TimeRange }) {
             <Summary diff={data} />
             {uncovered && uncovered.length > 0 && (
               <div className="border-t px-3.5 py-2">
-                <NotSeen stretches={uncovered} />
+                <DataGaps stretches={uncovered} />
               </div>
             )}
             <div className="border-t">

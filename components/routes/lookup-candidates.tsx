@@ -2,7 +2,7 @@
 
 import type { LookupCandidate, RouteLookup } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { useScopeNames } from '../time/not-seen.tsx'
+import { useScopeNames } from '../time/data-gaps.tsx'
 import { AsPath } from '../ui/as-path.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'

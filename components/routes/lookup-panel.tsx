@@ -5,7 +5,7 @@ import { canonicalAddress } from '#lib/bgp/index.ts'
 import type { RouteLookup, UncoveredStretch } from '#lib/contract/index.ts'
 import { useRouteLookup } from '../data/index.ts'
 import { formatMoment, zoneLabel } from '../format/instant.ts'
-import { NotSeen, useScopeNames } from '../time/not-seen.tsx'
+import { DataGaps, useScopeNames } from '../time/data-gaps.tsx'
 import { AnswerView, Empty } from '../ui/answer-view.tsx'
 import { AsOfControl } from '../time/as-of-control.tsx'
 import { useNowInSteps } from '../ui/clock.tsx'
@@ -105,7 +105,7 @@ function LookupAnswer({
           </p>
           {uncovered && uncovered.length > 0 && (
             <div className="mt-2">
-              <NotSeen stretches={uncovered} />
+              <DataGaps stretches={uncovered} />
             </div>
           )}
         </div>

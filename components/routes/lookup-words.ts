@@ -35,7 +35,7 @@ export function lookupSentence(lookup: RouteLookup, { circuit, moment, past }: L
       ? `At ${moment} ${ip} ${past ? 'had' : 'has'} no way: no table ${past ? 'held' : 'holds'} a route that covers it.`
       : `At ${moment} no route to ${ip} ${past ? 'was' : 'is'} seen, but a table that may hold one was not seen.`
   }
-  const ways = waysOf(used, circuit)
+  const ways = routesOf(used, circuit)
   return `At ${moment} ${ip} ${went} by ${ways.join(', and by ')}${sharing(used)}, because ${because(used)}.`
 }
 
@@ -49,7 +49,7 @@ export function lookupDoubt({ known, candidates }: RouteLookup): string | null {
 }
 
 /** One way for each table and each set of next hops in it: `ergw-hub 10.0.4.12 → 10.0.4.4 (erc-london, primary path)`. */
-function waysOf(used: readonly LookupCandidate[], circuit: LookupNames['circuit']): string[] {
+function routesOf(used: readonly LookupCandidate[], circuit: LookupNames['circuit']): string[] {
   const hopsOf = new Map<string, { place: string; from: string; hops: Set<string> }>()
   for (const candidate of used) {
     const { scope, scopeName, instance, table, path } = candidate

@@ -7,7 +7,7 @@ import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { Between } from '../ui/time.tsx'
 import { CopyAzCommand } from './az-command.tsx'
-import { laneWords, type PrefixChange } from './prefix-lanes.ts'
+import { trackWords, type PrefixChange } from './prefix-tracks.ts'
 import { RouteRows, rowsText } from './route-attributes.tsx'
 
 const ops: Record<PrefixChange['op'], { tone: Tone; word: string }> = {
@@ -28,7 +28,7 @@ export function PrefixChanges({ changes }: { changes: PrefixChange[] }) {
       rowKey={({ key }) => key}
       defaultSort={newest}
       height="max-h-[32rem]"
-      empty={<Empty title="It did not change in this time">The lanes above show how it stood.</Empty>}
+      empty={<Empty title="It did not change in this time">The tracks above show how it stood.</Empty>}
     />
   )
 }
@@ -54,10 +54,10 @@ const columns: Column<PrefixChange>[] = [
     cell: ({ op }) => <Status {...ops[op]} className="whitespace-nowrap" />,
   },
   {
-    id: 'lane',
+    id: 'track',
     header: 'Where',
-    value: ({ lane }) => laneWords(lane),
-    cell: ({ lane }) => <span className="whitespace-nowrap">{laneWords(lane)}</span>,
+    value: ({ track }) => trackWords(track),
+    cell: ({ track }) => <span className="whitespace-nowrap">{trackWords(track)}</span>,
   },
   {
     id: 'before',
@@ -76,6 +76,6 @@ const columns: Column<PrefixChange>[] = [
     header: 'Now',
     value: ({ azCommand }) => azCommand,
     sortable: false,
-    cell: ({ azCommand, lane }) => <CopyAzCommand command={azCommand} what={laneWords(lane)} />,
+    cell: ({ azCommand, track }) => <CopyAzCommand command={azCommand} what={trackWords(track)} />,
   },
 ]

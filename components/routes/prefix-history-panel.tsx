@@ -12,7 +12,7 @@ import { SelectField } from '../ui/field.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { AsOf } from '../ui/time.tsx'
 import { PrefixChanges } from './prefix-changes.tsx'
-import { prefixChanges, prefixLanes } from './prefix-lanes.ts'
+import { prefixChanges, prefixTracks } from './prefix-tracks.ts'
 import { PrefixStrips } from './prefix-strips.tsx'
 import { ScopeFilter } from './scope-filter.tsx'
 
@@ -23,7 +23,7 @@ const tables = [
   { value: 'tables', label: 'Path tables' },
 ]
 
-/** One prefix over time: a lane for each table, instance and peer, and every change with the rows before and after. */
+/** One prefix over time: a track for each table, instance and peer, and every change with the rows before and after. */
 export function PrefixHistoryPanel() {
   const [{ prefix, scope, table }, setAddress] = useQueryStates(
     { prefix: parseAsString, scope: parseAsString, table: parseAsString, cursor: parseAsString },
@@ -104,18 +104,18 @@ function History({
       </Empty>
     )
   }
-  const lanes = prefixLanes(stretches)
-  const changes = prefixChanges(lanes, time.whole.from, time.whole.to)
+  const tracks = prefixTracks(stretches)
+  const changes = prefixChanges(tracks, time.whole.from, time.whole.to)
   return (
     <>
       <div className="p-3.5">
         <p role="status" className="mb-3 text-base">
           <span className="font-mono">{prefix}</span>: {plural(changes.length, 'change')} in{' '}
-          {plural(lanes.length, 'line')} of{' '}
-          {plural(new Set(lanes.map(({ scope }) => scope)).size, 'gateway or circuit', 'gateways and circuits')}
+          {plural(tracks.length, 'line')} of{' '}
+          {plural(new Set(tracks.map(({ scope }) => scope)).size, 'gateway or circuit', 'gateways and circuits')}
           {more && '; this is the newest part, choose a shorter time to see all of it'}.
         </p>
-        <PrefixStrips lanes={lanes} stretches={stretches} uncovered={uncovered} time={time} />
+        <PrefixStrips tracks={tracks} stretches={stretches} uncovered={uncovered} time={time} />
       </div>
       <div className="border-t">
         <PrefixChanges changes={changes} />

@@ -2,30 +2,30 @@
 
 import type { RouteStretch, UncoveredStretch } from '#lib/contract/index.ts'
 import { seriesInk } from '../charts/series-ink.ts'
-import { LaneKey } from '../charts/time-lanes/lane-key.tsx'
-import { TimeLanes } from '../charts/time-lanes/time-lanes.tsx'
+import { TrackKey } from '../charts/state-timeline/track-key.tsx'
+import { StateTimeline } from '../charts/state-timeline/state-timeline.tsx'
 import type { RangeWindow } from '../time/use-range-window.ts'
 import { AsPath } from '../ui/as-path.tsx'
-import { distinctPaths, type PrefixLane } from './prefix-lanes.ts'
-import { prefixTimeLanes } from './prefix-time-lanes.ts'
+import { distinctPaths, type PrefixTrack } from './prefix-tracks.ts'
+import { prefixTimeline } from './prefix-timeline.ts'
 
-/** The lanes of a prefix, a colour and a letter for each distinct AS path. */
+/** The tracks of a prefix, a colour and a letter for each distinct AS path. */
 export function PrefixStrips({
-  lanes,
+  tracks,
   stretches,
   uncovered,
   time: { range: _range, setRange: _setRange, ...time },
 }: {
-  lanes: PrefixLane[]
+  tracks: PrefixTrack[]
   stretches: RouteStretch[]
   uncovered: UncoveredStretch[]
   time: RangeWindow
 }) {
   const paths = distinctPaths(stretches, time.whole.from, time.whole.to)
-  const drawn = prefixTimeLanes(lanes, paths, uncovered)
+  const drawn = prefixTimeline(tracks, paths, uncovered)
   return (
     <>
-      <TimeLanes lanes={drawn} {...time} />
+      <StateTimeline tracks={drawn} {...time} />
       <ul aria-label="AS paths" className="mt-2 flex flex-wrap gap-x-4 gap-y-1 text-xs">
         {[...paths].map(([key, { letter, index, path }]) => (
           <li key={key} className="inline-flex items-center gap-1.5">
@@ -38,7 +38,7 @@ export function PrefixStrips({
           </li>
         ))}
       </ul>
-      <LaneKey lanes={drawn} />
+      <TrackKey tracks={drawn} />
     </>
   )
 }

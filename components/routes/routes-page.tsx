@@ -12,7 +12,7 @@ import { PageHead } from '../ui/panel.tsx'
 import { ChurnPanel } from './churn-panel.tsx'
 import { DiffPanel } from './diff-panel.tsx'
 import { LookupPanel } from './lookup-panel.tsx'
-import { MostMovedPanel } from './most-moved-panel.tsx'
+import { TopChurnPanel } from './top-churn-panel.tsx'
 import { PrefixHistoryPanel } from './prefix-history-panel.tsx'
 import { RouteTable } from './route-table.tsx'
 import { type RouteView, routesHref, routeViewOf, routeViews } from './route-views.ts'
@@ -48,7 +48,7 @@ export function RoutesPage() {
             {view === 'lookup' && <LookupPanel />}
             {view === 'diff' && <DiffPanel range={range} />}
             {view === 'history' && <PrefixHistoryPanel />}
-            {view === 'moved' && <MostMovedPanel range={range} scope={address.scope} />}
+            {view === 'moved' && <TopChurnPanel range={range} scope={address.scope} />}
           </div>
         </div>
       </OwnAsnNames>

@@ -9,8 +9,8 @@ import { OperatorCard } from '../declarations/operator-card.tsx'
 import { formatCount } from '../format/quantity.ts'
 import { OpenIncidents } from '../incidents/open-incidents.tsx'
 import { TicketButton } from '../tickets/ticket-button.tsx'
-import { ThingEvents } from '../things/parts.tsx'
-import { ThingPage } from '../things/thing-page.tsx'
+import { ResourceEvents } from '../resource-page/parts.tsx'
+import { ResourcePage } from '../resource-page/resource-page.tsx'
 import { useRangeWindow } from '../time/use-range-window.ts'
 import { TimelinePanel } from '../timeline/timeline-panel.tsx'
 import { useSessionTimeline } from '../timeline/use-session-timeline.ts'
@@ -20,7 +20,7 @@ import { Age, Since } from '../ui/time.tsx'
 import { roleWords, sessionStatus } from '../ui/words.ts'
 import { WatchBar } from '../watch/watch-bar.tsx'
 import { endsOf, readEnds } from '../format/session-address.ts'
-import { AvailabilityPanel } from '../things/availability-panel.tsx'
+import { AvailabilityPanel } from '../resource-page/availability-panel.tsx'
 import { ScopeLink } from './scope-link.tsx'
 import { remainingWords, sessionMeaning } from './session-words.ts'
 
@@ -28,7 +28,7 @@ import { remainingWords, sessionMeaning } from './session-words.ts'
 export function SessionPage({ scope, ends }: { scope: string; ends: string }) {
   const session = useSession(scope, readEnds(ends))
   return (
-    <ThingPage
+    <ResourcePage
       query={session}
       list={{ href: '/sessions', name: 'Sessions' }}
       headOf={(found) => ({
@@ -40,7 +40,7 @@ export function SessionPage({ scope, ends }: { scope: string; ends: string }) {
       skeleton={<div className="skeleton h-80" />}
     >
       {(found) => (found ? <SessionParts session={found} /> : <NoSuchSession />)}
-    </ThingPage>
+    </ResourcePage>
   )
 }
 
@@ -64,7 +64,7 @@ function SessionParts({ session }: { session: Session }) {
       <OpenIncidents scope={scope} otherWay={remainingWords(session, all)} />
       <MaintenanceNotice scope={scope} />
       {circuitId ? <WithCircuit circuitId={circuitId} session={session} /> : <Alone session={session} />}
-      <ThingEvents scope={scope} title="Events of this session" text={endsOf(session)} />
+      <ResourceEvents scope={scope} title="Events of this session" text={endsOf(session)} />
     </>
   )
 }

@@ -6,7 +6,7 @@ import { readReferences } from '#lib/platform/boundaries/imports.ts'
 const ROOT = path.resolve(import.meta.dirname, '../..')
 
 /** The way of static imports by which a file loads a package; null if it does not. What is only a type, or loaded later, costs nothing. */
-async function wayTo(wanted: string, file: string, seen = new Set<string>()): Promise<string[] | null> {
+async function routeTo(wanted: string, file: string, seen = new Set<string>()): Promise<string[] | null> {
   seen.add(file)
   const source = readFileSync(path.join(ROOT, file), 'utf8')
   const { specifiers, typeOnly } = await readReferences(source, file)
@@ -15,7 +15,7 @@ async function wayTo(wanted: string, file: string, seen = new Set<string>()): Pr
     if (specifier === wanted) return [file, wanted]
     const target = fileOf(specifier, file)
     if (target === null || seen.has(target)) continue
-    const rest = await wayTo(wanted, target, seen)
+    const rest = await routeTo(wanted, target, seen)
     if (rest) return [file, ...rest]
   }
   return null
@@ -38,10 +38,10 @@ describe('what a screen loads', () => {
     'components/incidents/incident-page.tsx',
     'components/wall/wall-page.tsx',
   ])('holds no schemas: %s', async (screen) => {
-    expect(await wayTo('zod', screen)).toBeNull()
+    expect(await routeTo('zod', screen)).toBeNull()
   })
 
   it('holds them where a form is: so that this test can fail', async () => {
-    expect(await wayTo('zod', 'components/declarations/card-form.tsx')).toContain('components/declarations/form.ts')
+    expect(await routeTo('zod', 'components/declarations/card-form.tsx')).toContain('components/declarations/form.ts')
   })
 })

@@ -29,7 +29,7 @@ export const places: Place[] = [
   { href: '/routes', name: 'Routes', key: 'r', icon: RouteIcon },
   { href: '/incidents', name: 'Incidents', key: 'i', icon: SirenIcon },
   { href: '/events', name: 'Events', key: 'e', icon: ActivityIcon },
-  { href: '/shift', name: 'Shift', key: 'h', icon: ClipboardListIcon },
+  { href: '/handover', name: 'Handover', key: 'h', icon: ClipboardListIcon },
   { href: '/cost', name: 'Cost', key: 'm', icon: BanknoteIcon },
   { href: '/wall', name: 'Wall', key: 'w', icon: TvIcon },
   { href: '/sources', name: 'Sources', key: 's', icon: HeartPulseIcon },

@@ -10,7 +10,7 @@ import { useLive } from '../data/index.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Keyboard } from './keyboard.tsx'
 import { LiveMark } from './live-mark.tsx'
-import { LookMenu } from './look-menu.tsx'
+import { ThemeMenu } from './theme-menu.tsx'
 import { Brand, Navigation } from './navigation.tsx'
 import { OfflineBanner } from './offline-banner.tsx'
 import { places } from './places.ts'
@@ -82,7 +82,7 @@ export function Shell({ children }: { children: ReactNode }) {
             <div className="ml-auto flex items-center gap-1">
               <LiveMark />
               <ZoneToggle />
-              <LookMenu />
+              <ThemeMenu />
               <span className="hidden sm:block">
                 <IconButton label="Keyboard shortcuts" aria-haspopup="dialog" onClick={() => setHelp(true)}>
                   <KeyboardIcon aria-hidden />

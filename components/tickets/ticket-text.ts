@@ -90,7 +90,7 @@ function when({ incident, now }: TicketFacts): string | null {
   return list('When', [
     ['Began', utcBounds(startedBetween)],
     ['Ended', endedBetween ? utcBounds(endedBetween) : 'not yet'],
-    [endedBetween ? 'Lasted' : 'Has lasted', formatDurationBounds(least, most)],
+    [endedBetween ? 'Duration' : 'Has lasted', formatDurationBounds(least, most)],
   ])
 }
 

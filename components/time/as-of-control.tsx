@@ -3,7 +3,7 @@
 import { useEffect, useState } from 'react'
 import type { UncoveredStretch } from '#lib/contract/index.ts'
 import { fromInputValue, toInputValue, zoneLabel } from '../format/instant.ts'
-import { NotSeen } from './not-seen.tsx'
+import { DataGaps } from './data-gaps.tsx'
 import { Button } from '../ui/button.tsx'
 import { useNow } from '../ui/clock.tsx'
 import { TextField } from '../ui/field.tsx'
@@ -48,7 +48,7 @@ export function PastNotice({ at, uncovered }: { at: string | null; uncovered: Un
   return (
     <div className="border-t bg-sunken px-3.5 py-2 text-xs text-ink-2">
       Shown as of <Moment at={at} className="font-semibold text-ink" />; it does not change any more.
-      <NotSeen stretches={uncovered} most={5} />
+      <DataGaps stretches={uncovered} most={5} />
     </div>
   )
 }

@@ -1,7 +1,7 @@
 'use client'
 
 import { useEffect, useMemo, useState } from 'react'
-import type { TimeWindow } from '../charts/time-lanes/time-window.ts'
+import type { TimeWindow } from '../charts/state-timeline/time-window.ts'
 import { useNowInSteps } from '../ui/clock.tsx'
 import { edgesOf, type RelativeLength } from './range.ts'
 import { useTimeRange } from './use-time-range.ts'

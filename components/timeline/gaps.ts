@@ -1,5 +1,5 @@
 import type { CircuitPath, PollKind, UncoveredStretch } from '#lib/contract/index.ts'
-import type { Gap } from '../charts/time-lanes/lanes.ts'
+import type { Gap } from '../charts/state-timeline/tracks.ts'
 import { outcomeWords } from '../ui/words.ts'
 
 /** The times in which nobody saw a thing, by whose polls it is seen. A gap of the other path is none of this one. */

@@ -1,4 +1,4 @@
-import type { TimeLane } from '../charts/time-lanes/lanes.ts'
+import type { TimelineTrack } from '../charts/state-timeline/tracks.ts'
 import type { Timeline } from './timeline-panel.tsx'
 
 interface Asked {
@@ -7,10 +7,10 @@ interface Asked {
   data?: { asOf: string; nextCursor?: string | null } | undefined
 }
 
-/** Lanes with what is to be said of the answers that they are made from. */
-export function timelineOf(lanes: TimeLane[], queries: readonly Asked[]): Timeline {
+/** Tracks with what is to be said of the answers that they are made from. */
+export function timelineOf(tracks: TimelineTrack[], queries: readonly Asked[]): Timeline {
   return {
-    lanes,
+    tracks,
     pending: queries.some(({ isPending, error }) => isPending && !error),
     failed: queries.some(({ error }) => error),
     isCut: queries.some(({ data }) => typeof data?.nextCursor === 'string'),

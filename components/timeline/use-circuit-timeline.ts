@@ -7,10 +7,10 @@ import { sessionHistoryQuery, useArpHistory, useCircuitTraffic, usePrefixCounts 
 import type { RangeWindow } from '../time/use-range-window.ts'
 import { endsOf } from '../format/session-address.ts'
 import { gapsOf } from './gaps.ts'
-import { arpLane, prefixesLane, trafficLane } from './path-lanes.ts'
-import { sessionLanes } from './session-lanes.ts'
+import { arpLane, prefixesTrack, trafficTrack } from './path-tracks.ts'
+import { sessionTracks } from './session-tracks.ts'
 import { timelineOf } from './timeline-of.ts'
-import { useContextLanes } from './use-context-lanes.ts'
+import { useContextTracks } from './use-context-tracks.ts'
 
 /** The past of a circuit: for each path its sessions in series, traffic, routes and ARP; events and configuration above them. */
 export function useCircuitTimeline(
@@ -20,7 +20,7 @@ export function useCircuitTimeline(
 ) {
   const { id, connections, bandwidthMbps, paths } = circuit
   const asked = { from: range.from, to: range.to }
-  const context = useContextLanes([id, ...connections.map((connection) => connection.id)], range, window)
+  const context = useContextTracks([id, ...connections.map((connection) => connection.id)], range, window)
   const own = sessions.filter(({ scope, mapping }) => scope === id || mapping?.circuitId === id)
   const scopes = [...new Set([id, ...own.map(({ scope }) => scope)])]
   const histories = useQueries({ queries: scopes.map((scope) => sessionHistoryQuery({ scope, ...asked })) })
@@ -30,26 +30,26 @@ export function useCircuitTimeline(
   const stretches = histories.flatMap(({ data }) => data?.data ?? [])
   const uncovered = histories.flatMap(({ data }) => data?.uncovered ?? [])
   // thousands of points, which are not read again with each of the other answers
-  const trafficLanes = useMemo(
+  const trafficTracks = useMemo(
     () =>
       new Map(
         traffic.data
           ? paths.map(({ path }) => [
               path,
-              [trafficLane(traffic.data.data, { scope: id, path }, bandwidthMbps, traffic.data.uncovered ?? [])],
+              [trafficTrack(traffic.data.data, { scope: id, path }, bandwidthMbps, traffic.data.uncovered ?? [])],
             ])
           : [],
       ),
     [traffic.data, paths, id, bandwidthMbps],
   )
 
-  const lanesOf = ({ path, headroom }: CircuitPathView) => {
+  const tracksOf = ({ path, headroom }: CircuitPathView) => {
     const place = { scope: id, path }
     const onPath = new Map(
       own.filter((session) => (session.path ?? session.mapping?.path) === path).map((one) => [keyOf(one), one]),
     )
     return [
-      ...sessionLanes(
+      ...sessionTracks(
         stretches.filter((stretch) => onPath.has(keyOf(stretch))),
         uncovered,
         (ends) => ({
@@ -57,10 +57,10 @@ export function useCircuitTimeline(
           part: `${path}, ${ends.localAddress} ↔ ${ends.neighbor}`,
         }),
       ),
-      ...(trafficLanes.get(path) ?? []),
+      ...(trafficTracks.get(path) ?? []),
       ...(counts.data
         ? [
-            prefixesLane(
+            prefixesTrack(
               counts.data.data.filter((count) => count.path === path && !count.neighbor.includes(':')),
               { key: `${path} prefixes`, name: `Routes received, ${path}`, part: '', limit: headroom?.limit ?? null },
               gapsOf(counts.data.uncovered ?? [], { ...place, kinds: ['summary'] }),
@@ -72,7 +72,7 @@ export function useCircuitTimeline(
     ]
   }
   return timelineOf(
-    [...context.lanes, ...paths.flatMap(lanesOf)],
+    [...context.tracks, ...paths.flatMap(tracksOf)],
     [...context.queries, ...histories, traffic, counts, arp],
   )
 }

@@ -5,20 +5,20 @@ import { useSessionHistory } from '../data/index.ts'
 import { endsOf } from '../format/session-address.ts'
 import type { RangeWindow } from '../time/use-range-window.ts'
 import { roleWords } from '../ui/words.ts'
-import { sessionLanes } from './session-lanes.ts'
+import { sessionTracks } from './session-tracks.ts'
 import { timelineOf } from './timeline-of.ts'
-import { useContextLanes } from './use-context-lanes.ts'
+import { useContextTracks } from './use-context-tracks.ts'
 
-/** The past of a gateway: one lane a session, those among its own instances left out; events and configuration above them. */
+/** The past of a gateway: one track a session, those among its own instances left out; events and configuration above them. */
 export function useGatewayTimeline(gateway: Gateway, sessions: readonly Session[], { range, window }: RangeWindow) {
-  const context = useContextLanes(
+  const context = useContextTracks(
     [gateway.id, ...gateway.connections.map((connection) => connection.id)],
     range,
     window,
   )
   const history = useSessionHistory({ scope: gateway.id, from: range.from, to: range.to })
   const known = new Map(sessions.map((session) => [endsOf(session), session]))
-  const lanes = sessionLanes(
+  const tracks = sessionTracks(
     (history.data?.data ?? []).filter((stretch) => known.get(endsOf(stretch))?.role !== 'gateway-peer'),
     history.data?.uncovered ?? [],
     (ends) => {
@@ -26,5 +26,5 @@ export function useGatewayTimeline(gateway: Gateway, sessions: readonly Session[
       return { name: `${ends.localAddress} ↔ ${ends.neighbor}`, part: session ? roleWords(session.role) : '' }
     },
   )
-  return timelineOf([...context.lanes, ...lanes], [...context.queries, history])
+  return timelineOf([...context.tracks, ...tracks], [...context.queries, history])
 }

@@ -6,10 +6,10 @@ import { sessionHistoryQuery, usePrefixCounts } from '../data/index.ts'
 import { endsOf } from '../format/session-address.ts'
 import type { RangeWindow } from '../time/use-range-window.ts'
 import { gapsOf } from './gaps.ts'
-import { prefixesLane } from './path-lanes.ts'
-import { sessionLanes } from './session-lanes.ts'
+import { prefixesTrack } from './path-tracks.ts'
+import { sessionTracks } from './session-tracks.ts'
 import { timelineOf } from './timeline-of.ts'
-import { useContextLanes } from './use-context-lanes.ts'
+import { useContextTracks } from './use-context-tracks.ts'
 
 /** The past of a session: its states above those that stand in series with it, and how many prefixes it had. */
 export function useSessionTimeline(
@@ -19,13 +19,13 @@ export function useSessionTimeline(
 ) {
   const { scope, path } = session
   const asked = { from: range.from, to: range.to }
-  const context = useContextLanes([scope], range, window)
+  const context = useContextTracks([scope], range, window)
   const shown = new Map([session, ...partners].map((one) => [keyOf(one), one]))
   const scopes = [...new Set([...shown.values()].map((one) => one.scope))]
   const histories = useQueries({ queries: scopes.map((id) => sessionHistoryQuery({ scope: id, ...asked })) })
   const counts = usePrefixCounts({ scope, ...asked })
   const uncovered = histories.flatMap(({ data }) => data?.uncovered ?? [])
-  const states = sessionLanes(
+  const states = sessionTracks(
     histories.flatMap(({ data }) => data?.data ?? []).filter((stretch) => shown.has(keyOf(stretch))),
     uncovered,
     (ends) => ({
@@ -35,14 +35,14 @@ export function useSessionTimeline(
   )
   const isThis = ({ name }: { name: string }) => name === 'This session'
   const own = (counts.data?.data ?? []).filter((one) => endsOf(one) === endsOf(session))
-  const prefixes = prefixesLane(
+  const prefixes = prefixesTrack(
     own,
     { key: 'prefixes', name: 'Prefixes received', part: '' },
     gapsOf(uncovered, { scope, path, kinds: path === null ? ['peers'] : ['summary'] }),
     now,
   )
   return timelineOf(
-    [...context.lanes, ...states.filter(isThis), prefixes, ...states.filter((lane) => !isThis(lane))],
+    [...context.tracks, ...states.filter(isThis), prefixes, ...states.filter((track) => !isThis(track))],
     [...context.queries, ...histories, counts],
   )
 }

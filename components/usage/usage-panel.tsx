@@ -4,7 +4,7 @@ import DownloadIcon from 'lucide-react/icons/download'
 import { parseAsBoolean, parseAsStringLiteral, useQueryStates } from 'nuqs'
 import type { Circuit, UsageAnswer } from '#lib/contract/index.ts'
 import { useCircuitUsage } from '../data/index.ts'
-import { NotSeen } from '../time/not-seen.tsx'
+import { DataGaps } from '../time/data-gaps.tsx'
 import { edgesOf } from '../time/range.ts'
 import { TimeRangePicker } from '../time/time-range-picker.tsx'
 import { useTimeRange } from '../time/use-time-range.ts'
@@ -87,7 +87,7 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
               {uncovered && uncovered.length > 0 && (
                 <details className="mt-3 text-xs text-ink-2">
                   <summary className="w-fit rounded-xs">The counters were not read all the time</summary>
-                  <NotSeen stretches={uncovered} most={8} />
+                  <DataGaps stretches={uncovered} most={8} />
                 </details>
               )}
             </>
@@ -96,7 +96,7 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
               <Empty title="Nothing is known of the traffic in this time">
                 Neither counters nor Azure Monitor’s metrics tell of it. Choose another time.
               </Empty>
-              <NotSeen stretches={uncovered} />
+              <DataGaps stretches={uncovered} />
             </>
           )
         }

@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
 import type { WallTile } from '#lib/contract/index.ts'
-import { shorterForms } from './shorter.ts'
+import { shorterForms } from './ellipsize.ts'
 import { useFittingForm } from './use-fitting-form.ts'
 import { WallGlyph } from './wall-glyph.tsx'
 import type { TileWords } from './wall-words.ts'

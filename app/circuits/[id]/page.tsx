@@ -4,7 +4,7 @@ import { circuitParityQuery } from '#components/data/history-queries.ts'
 import { circuitQuery } from '#components/data/query-options.ts'
 import { CircuitPage } from '#components/circuits/circuit-page.tsx'
 import { getCircuit, getCircuitParity, readingDatabase } from '#lib/answers/index.ts'
-import { thingQuestions } from '../../_prefetch/thing-questions.ts'
+import { resourceQueries } from '../../_prefetch/resource-queries.ts'
 import { titleOf } from '../../_prefetch/title.ts'
 import { Prefetched } from '../../_prefetch/prefetched.tsx'
 
@@ -27,7 +27,7 @@ export default async function Page(place: Place) {
     <Prefetched
       questions={[
         [circuitQuery(id).queryKey, () => answerOf(id)],
-        ...thingQuestions(id),
+        ...resourceQueries(id),
         [circuitParityQuery(id).queryKey, (db) => getCircuitParity(db, id)],
       ]}
     >

@@ -3,7 +3,7 @@ import { cache } from 'react'
 import { gatewayQuery } from '#components/data/query-options.ts'
 import { GatewayPage } from '#components/gateways/gateway-page.tsx'
 import { getGateway, readingDatabase } from '#lib/answers/index.ts'
-import { thingQuestions } from '../../_prefetch/thing-questions.ts'
+import { resourceQueries } from '../../_prefetch/resource-queries.ts'
 import { titleOf } from '../../_prefetch/title.ts'
 import { Prefetched } from '../../_prefetch/prefetched.tsx'
 
@@ -23,7 +23,7 @@ export async function generateMetadata(place: Place): Promise<Metadata> {
 export default async function Page(place: Place) {
   const id = await idOf(place)
   return (
-    <Prefetched questions={[[gatewayQuery(id).queryKey, () => answerOf(id)], ...thingQuestions(id)]}>
+    <Prefetched questions={[[gatewayQuery(id).queryKey, () => answerOf(id)], ...resourceQueries(id)]}>
       <GatewayPage id={id} />
     </Prefetched>
   )

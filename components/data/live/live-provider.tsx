@@ -3,7 +3,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react'
 import type { StreamChange } from '#lib/contract/index.ts'
-import { isConcerned } from '../query-keys.ts'
+import { isAffected } from '../query-keys.ts'
 import { ChangeBatcher } from './change-batcher.ts'
 import type { LiveState } from './live-connection.ts'
 import { Renewals } from './renewals.ts'
@@ -19,7 +19,7 @@ const LiveContext = createContext<Live>({ ...initial, retryNow: () => {} })
 /** How the line to Peerwatch is right now. */
 export const useLive = () => useContext(LiveContext)
 
-/** Listens to the stream and refetches exactly the queries that a change concerns. */
+/** Listens to the stream and refetches exactly the queries that a change affects. */
 export function LiveProvider({ children }: { children: ReactNode }) {
   const queryClient = useQueryClient()
   const [state, setState] = useState<LiveState>(initial)
@@ -28,7 +28,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   useEffect(() => {
     const renewals = new Renewals(queryClient)
     const batcher = new ChangeBatcher((changes) =>
-      renewals.renew((queryKey) => changes.some((change) => isConcerned(queryKey, change))),
+      renewals.renew((queryKey) => changes.some((change) => isAffected(queryKey, change))),
     )
     const live = openSharedLive({
       // a heartbeat alone moves nothing on the screen: only a new status renders

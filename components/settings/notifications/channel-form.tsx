@@ -5,7 +5,7 @@ import type { Channel, ChannelKind } from '#lib/contract/index.ts'
 import { FormField } from '../../declarations/fields.tsx'
 import { type Complaints, type Draft, type Field, listOf, textOf } from '../../declarations/form.ts'
 import { useEscape } from '../../declarations/item-form.tsx'
-import { type Things, useThings } from '../../declarations/use-things.ts'
+import { type ResourceNames, useResources } from '../../declarations/use-resources.ts'
 import { Button } from '../../ui/button.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { draftOf, filterFields, generateSecret, kindsField, readChannel, targetFields } from './channel-draft.ts'
@@ -22,7 +22,7 @@ export function ChannelForm({
   channel: Channel | null
   onDone: () => void
 }) {
-  const things = useThings()
+  const things = useResources()
   const [draft, setDraft] = useState<Draft>(() => draftOf(channel))
   const [complaints, setComplaints] = useState<Complaints>({})
   const saving = useSaveChannel()
@@ -130,4 +130,4 @@ function Secret({
   )
 }
 
-const NO_THINGS: Things = { circuits: [], gateways: [], nameOf: (id) => id, labelOf: (id) => id }
+const NO_THINGS: ResourceNames = { circuits: [], gateways: [], nameOf: (id) => id, labelOf: (id) => id }

@@ -5,7 +5,7 @@ import PlusIcon from 'lucide-react/icons/plus'
 import TrashIcon from 'lucide-react/icons/trash-2'
 import { useState } from 'react'
 import type { Channel, ChannelKind, ChannelsAnswer } from '#lib/contract/index.ts'
-import { useThings } from '../../declarations/use-things.ts'
+import { useResources } from '../../declarations/use-resources.ts'
 import { plural } from '../../format/quantity.ts'
 import { Empty } from '../../ui/answer-view.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
@@ -89,7 +89,7 @@ function standing({ enabled, lastAttempt, waiting }: Channel): StatusWords {
 
 function ChannelRow({ channel, onEdit }: { channel: Channel; onEdit: () => void }) {
   const { id, name, kind, url, to, enabled, lastAttempt } = channel
-  const { nameOf } = useThings()
+  const { nameOf } = useResources()
   const saving = useSaveChannel()
   const testing = useTestChannel()
   const tested = testing.data?.data

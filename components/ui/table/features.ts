@@ -7,7 +7,7 @@ import {
 } from '@tanstack/react-table'
 import type { ReactNode } from 'react'
 
-interface ColumnLooks {
+interface ColumnStyles {
   align: 'left' | 'right'
   className: string
   zoned: boolean
@@ -16,7 +16,7 @@ interface ColumnLooks {
 export const features = tableFeatures({
   rowSortingFeature,
   sortedRowModel: createSortedRowModel(),
-  columnMeta: {} as ColumnLooks,
+  columnMeta: {} as ColumnStyles,
 })
 
 export type Value = string | number | null

@@ -1,0 +1,14 @@
+import { handoverQuery } from '#components/data/query-options.ts'
+import { HandoverPage } from '#components/handover/handover-page.tsx'
+import { getShift } from '#lib/answers/index.ts'
+import { Prefetched, type SearchParams } from '../_prefetch/prefetched.tsx'
+
+export const metadata = { title: 'Handover' }
+
+export default function Page({ searchParams }: { searchParams: SearchParams }) {
+  return (
+    <Prefetched unlessAsked={searchParams} questions={[[handoverQuery(null).queryKey, (db) => getShift(db, {})]]}>
+      <HandoverPage />
+    </Prefetched>
+  )
+}

@@ -1,0 +1,28 @@
+import { tones } from '../../ui/glyph.tsx'
+import type { Ink } from './tracks.ts'
+
+const hues: Partial<Record<Ink, string>> = { unknown: 'var(--hatch)', notice: 'var(--ink-3)' }
+
+/** The colour of a mark, as the style sheet names it. */
+export const hueOf = (ink: Ink): string =>
+  hues[ink] ?? (ink.startsWith('series') ? `var(--${ink})` : `var(--${ink}-mark)`)
+
+/** The hatch of what is possible, in each ink that is used, and that of what nobody saw. Named `<id>-<ink>`. */
+export function ChartHatches({ id, used }: { id: string; used: ReadonlySet<Ink> }) {
+  return (
+    <defs>
+      {[...new Set<Ink>([...tones, ...used])].map((ink) => (
+        <pattern
+          key={ink}
+          id={`${id}-${ink}`}
+          width="5"
+          height="5"
+          patternUnits="userSpaceOnUse"
+          patternTransform="rotate(45)"
+        >
+          <line x1="1" x2="1" y1="0" y2="5" strokeWidth={ink === 'unknown' ? 1 : 2} style={{ stroke: hueOf(ink) }} />
+        </pattern>
+      ))}
+    </defs>
+  )
+}

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest'
+import { placeMarks } from './chart-layout.ts'
+import type { Mark } from './tracks.ts'
+
+const window = { from: 0, to: 1000 }
+const mark = (key: string, from: number, to: number | null, row = 0): Mark => ({
+  key,
+  ink: 'down',
+  word: 'DOWN',
+  from: [from, from],
+  to: to === null ? null : [to, to],
+  isPoint: false,
+  row,
+  title: '',
+})
+const roomsOf = (marks: Mark[]) =>
+  Object.fromEntries(placeMarks(marks, window, 1000, 1000).map(({ mark: { key }, room }) => [key, room]))
+
+describe('a word beside a mark may reach', () => {
+  it.each([
+    ['the end of the plot, where nothing follows', [mark('a', 100, 110)], { a: 1000 }],
+    ['the next mark of its line', [mark('a', 100, 110), mark('b', 300, 310)], { a: 300, b: 1000 }],
+    [
+      'no further than its own end, where a state follows at once',
+      [mark('a', 100, 110), mark('b', 110, null)],
+      { a: 110 },
+    ],
+    ['beyond what stands on another line', [mark('a', 100, 110), mark('b', 300, 310, 1)], { a: 1000 }],
+    ['beyond what lies before', [mark('a', 100, 110), mark('b', 300, 310)], { b: 1000 }],
+  ])('%s', (_, marks, expected) => {
+    expect(roomsOf(marks)).toMatchObject(expected)
+  })
+
+  it('what is out of sight has no place', () => {
+    expect(roomsOf([mark('a', 2000, 2100)])).toEqual({})
+  })
+})

@@ -1,0 +1,113 @@
+import type { TimelineTrack, Mark } from './tracks.ts'
+import { shareOf, type TimeWindow } from './time-window.ts'
+
+/** Sizes in px at the usual size of type; a larger screen has larger ones. */
+const GUTTER = 216
+const NARROW = 600
+const ROW = 17
+const TRACK_GAP = 7
+const LABEL = 15
+const AXIS = 24
+const SLIVER = 2
+/** Height of a track that holds numbers. */
+const SERIES = 72
+
+export interface PlacedTrack {
+  track: TimelineTrack
+  /** upper edge of its bars */
+  y: number
+  height: number
+  /** where its name stands: beside the bars, or above them where it is narrow */
+  label: { x: number; y: number; width: number }
+}
+
+export interface ChartLayout {
+  tracks: PlacedTrack[]
+  plot: { x: number; width: number }
+  axisY: number
+  height: number
+  rowHeight: number
+}
+
+/** Where everything stands in a chart of this width. @param scale of type: 1 at 16 px */
+export function chartLayout(tracks: readonly TimelineTrack[], width: number, scale: number): ChartLayout {
+  const isNarrow = width < NARROW * scale
+  const gutter = isNarrow ? 0 : GUTTER * scale
+  const rowHeight = ROW * scale
+  let y = TRACK_GAP * scale
+  const placed = tracks.map((track): PlacedTrack => {
+    if (isNarrow) y += LABEL * scale
+    const least = track.series ? SERIES * scale : isNarrow || !track.part ? rowHeight : 2 * LABEL * scale
+    const height = Math.max(track.rows * rowHeight, least)
+    const label = isNarrow ? { x: 0, y: y - 4 * scale, width } : { x: 0, y: y + 11 * scale, width: gutter - 12 * scale }
+    const own = { track, y, height, label }
+    y += height + TRACK_GAP * scale
+    return own
+  })
+  return {
+    tracks: placed,
+    plot: { x: gutter, width: Math.max(1, width - gutter) },
+    axisY: y,
+    height: y + AXIS * scale,
+    rowHeight,
+  }
+}
+
+export interface Bar {
+  /** px within the plot; `certain` null = nothing of it is certain, or none of that is in sight */
+  before: [x: number, width: number] | null
+  certain: [x: number, width: number] | null
+  after: [x: number, width: number] | null
+  /** it goes on beyond what is shown */
+  isOpen: boolean
+}
+
+/** A mark as it is drawn: certain in the middle, possible at both ends. Null = it is out of sight. */
+export function barOf({ from, to, isPoint }: Mark, window: TimeWindow, width: number, now: number): Bar | null {
+  const last = to ?? [now, now]
+  const end = isPoint ? from[1] : Math.max(last[1], from[1])
+  if (from[0] > window.to || end < window.from) return null
+  const x = (at: number) => Math.min(1, Math.max(0, shareOf(window, at))) * width
+  const piece = (begin: number, until: number, least: number): [number, number] | null => {
+    if (until < window.from || begin > window.to || until < begin) return null
+    const wide = Math.max(x(until) - x(begin), least)
+    return [Math.min(x(begin), width - least), wide]
+  }
+  if (isPoint) return { before: piece(from[0], from[1], 1), certain: null, after: null, isOpen: false }
+  const certainTo = Math.max(from[1], last[0])
+  return {
+    before: from[1] > from[0] ? piece(from[0], from[1], 1) : null,
+    certain: last[0] > from[1] ? piece(from[1], certainTo, SLIVER) : null,
+    after: to && to[1] > certainTo ? piece(certainTo, to[1], 1) : null,
+    isOpen: to === null && now >= window.from,
+  }
+}
+
+/** A mark in sight, with the px up to which a word beside it may reach. */
+export interface PlacedMark {
+  mark: Mark
+  bar: Bar
+  extent: [begin: number, end: number]
+  room: number
+}
+
+/** Places a track's marks. A word that does not fit on its mark stands beside it, up to where the next one of its line begins. */
+export function placeMarks(marks: readonly Mark[], window: TimeWindow, width: number, now: number): PlacedMark[] {
+  const drawn = marks.flatMap((mark) => {
+    const bar = barOf(mark, window, width, now)
+    return bar ? [{ mark, bar, extent: extentOf(bar) }] : []
+  })
+  return drawn.map((placed) => {
+    const next = drawn
+      .filter(
+        ({ mark, extent }) => mark !== placed.mark && mark.row === placed.mark.row && extent[1] > placed.extent[1],
+      )
+      .map(({ extent }) => extent[0])
+    return { ...placed, room: Math.min(width, ...next) }
+  })
+}
+
+function extentOf({ before, certain, after }: Bar): [begin: number, end: number] {
+  const pieces = [before, certain, after].filter((piece) => piece !== null)
+  return [Math.min(...pieces.map(([x]) => x)), Math.max(...pieces.map(([x, width]) => x + width))]
+}

@@ -1,0 +1,168 @@
+'use client'
+
+import { type KeyboardEvent, type RefObject, useDeferredValue, useId, useMemo, useState } from 'react'
+import { formatInstant, formatMoment, zoneLabel } from '../../format/instant.ts'
+import { timeTicks } from '../time-ticks.ts'
+import { useWidth } from '../use-width.ts'
+import { useZone } from '../../ui/preferences.tsx'
+import { chartLayout } from './chart-layout.ts'
+import { ChartHatches } from './chart-hatches.tsx'
+import { TrackDrawings } from './track-drawings.tsx'
+import { TrackLinks } from './track-links.tsx'
+import { saidAt, type TimelineTrack } from './tracks.ts'
+import { lengthOf, momentAt, panned, shareOf, type TimeWindow, zoomed } from './time-window.ts'
+import { useDragAndWheel } from './use-drag-and-wheel.ts'
+import { useTypeScale } from '../use-type-scale.ts'
+
+const CLOSER = 0.6
+const STEPS = 100
+
+/**
+ * Tracks on one axis of time, with a crosshair through all of them. Zoomed by wheel (with Ctrl), buttons or + and -; moved by dragging
+ * or Shift with the arrows; the crosshair follows the pointer, or the arrows.
+ */
+export function StateTimeline({
+  tracks,
+  window,
+  whole,
+  limits,
+  now,
+  onWindow,
+  picture,
+}: {
+  tracks: readonly TimelineTrack[]
+  window: TimeWindow
+  /** all of it */
+  whole: TimeWindow
+  limits: TimeWindow
+  now: number
+  onWindow: (window: TimeWindow | null) => void
+  /** where the drawing is put, for those who take it along */
+  picture?: RefObject<SVGSVGElement | null>
+}) {
+  const zone = useZone()
+  const [place, measured] = useWidth<HTMLDivElement>()
+  const [pointed, setPointed] = useState<number | null>(null)
+  const scale = useTypeScale()
+  const width = measured ?? 960
+  // a page's tracks come one answer after the other: each is drawn when there is time, and a hand need not wait for it
+  const drawn = useDeferredValue(tracks)
+  const layout = useMemo(() => chartLayout(drawn, width, scale), [drawn, width, scale])
+  const { tracks: placed, plot, axisY, height } = layout
+  const hatches = useId()
+  const inks = new Set(tracks.flatMap(({ marks }) => marks.map(({ ink }) => ink)))
+  const zoom = (factor: number, at = pointed ?? momentAt(window, 0.5)) => onWindow(zoomed(window, factor, at, limits))
+  const pointAt = (share: number | null) =>
+    setPointed(share === null ? null : momentAt(window, Math.min(1, Math.max(0, share))))
+  useDragAndWheel(place, {
+    shareAt: (clientX, box) => (clientX - box.left - plot.x) / plot.width,
+    onPoint: pointAt,
+    onPan: (share) => onWindow(panned(window, share, limits)),
+    onZoom: (factor, share) => zoom(factor, momentAt(window, share)),
+  })
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = lengthOf(window) / STEPS
+    const from = pointed ?? momentAt(window, 0.5)
+    if (event.key === 'ArrowLeft' || event.key === 'ArrowRight') {
+      const direction = event.key === 'ArrowLeft' ? -1 : 1
+      if (event.shiftKey) onWindow(panned(window, direction * 0.2, limits))
+      else setPointed(Math.min(window.to, Math.max(window.from, from + direction * step)))
+    } else if (event.key === '+' || event.key === '=') zoom(CLOSER)
+    else if (event.key === '-') zoom(1 / CLOSER)
+    else if (event.key === '0') onWindow(null)
+    else if (event.key === 'Escape') setPointed(null)
+    else return
+    event.preventDefault()
+  }
+  const shown = pointed !== null && pointed >= window.from && pointed <= window.to ? pointed : null
+  const said = shown === null ? [] : saidAt(tracks, shown)
+  const saidWords = said.map(({ track, words }) => `${track.name} ${track.part}: ${words}`).join('; ')
+  const text = shown === null ? 'no moment chosen' : `${formatInstant(shown, zone)}: ${saidWords || 'nothing'}`
+  const ticks = timeTicks(window.from, window.to, zone, Math.max(2, Math.floor(plot.width / (76 * scale))))
+  const small = 10.5 * scale
+  return (
+    <div className="relative">
+      <div
+        ref={place}
+        role="slider"
+        tabIndex={0}
+        aria-label="Moment on the time axis. Arrows move it, Shift with arrows moves the view, plus and minus zoom, 0 shows all."
+        aria-orientation="horizontal"
+        aria-valuemin={0}
+        aria-valuemax={STEPS}
+        aria-valuenow={shown === null ? 50 : Math.round(shareOf(window, shown) * STEPS)}
+        aria-valuetext={text}
+        onKeyDown={onKeyDown}
+        onBlur={() => setPointed(null)}
+        className="cursor-crosshair touch-pan-y rounded-md select-none"
+      >
+        <svg
+          ref={picture}
+          viewBox={`0 0 ${width} ${height}`}
+          // until it is measured, it fills its place as it is
+          width={measured ?? '100%'}
+          height={measured === null ? undefined : height}
+          className="block max-w-full font-sans"
+          aria-hidden="true"
+        >
+          <ChartHatches id={hatches} used={inks} />
+          {ticks.map(({ at, label }) => {
+            const x = plot.x + shareOf(window, at) * plot.width
+            const isLabelled = x > plot.x + 20 * scale && x < width - 20 * scale
+            return (
+              <g key={at}>
+                <line x1={x} x2={x} y1={0} y2={axisY} style={{ stroke: 'var(--line)' }} />
+                {isLabelled && (
+                  <text
+                    x={x}
+                    y={axisY + 14 * scale}
+                    textAnchor="middle"
+                    fontSize={small}
+                    style={{ fill: 'var(--ink-3)' }}
+                  >
+                    {label}
+                  </text>
+                )}
+              </g>
+            )
+          })}
+          <line x1={plot.x} x2={width} y1={axisY} y2={axisY} style={{ stroke: 'var(--line-strong)' }} />
+          <TrackDrawings layout={layout} window={window} now={now} scale={scale} hatches={hatches} />
+          {shown !== null && (
+            <line
+              x1={plot.x + shareOf(window, shown) * plot.width}
+              x2={plot.x + shareOf(window, shown) * plot.width}
+              y1={0}
+              y2={axisY}
+              strokeWidth={1.5 * scale}
+              style={{ stroke: 'var(--focus)' }}
+              data-crosshair
+            />
+          )}
+        </svg>
+      </div>
+      <TrackLinks placed={placed} scale={scale} />
+      <p className="mt-1 min-h-10 text-xs text-ink-2 print:hidden" suppressHydrationWarning>
+        {shown === null ? (
+          <span className="text-ink-3">
+            {formatMoment(window.from, zone, null)} – {formatMoment(window.to, zone, window.from)}{' '}
+            {zoneLabel(window.to, zone)}
+            {lengthOf(window) < lengthOf(whole) * 0.99 && ' · a part of it'}
+          </span>
+        ) : (
+          <>
+            <strong className="font-semibold text-ink">{formatInstant(shown, zone)}</strong>{' '}
+            {said.length === 0
+              ? 'nothing'
+              : said.map(({ track, words }) => (
+                  <span key={track.key} className="mr-3 inline-block">
+                    {track.name} <span className="font-mono">{track.part}</span>{' '}
+                    <span className="font-semibold text-ink">{words}</span>
+                  </span>
+                ))}
+          </>
+        )}
+      </p>
+    </div>
+  )
+}

@@ -1,0 +1,40 @@
+import { formatMoment, zoneLabel } from '../../format/instant.ts'
+import { certaintyAt, type TimelineTrack } from './tracks.ts'
+import { momentAt, type TimeWindow } from './time-window.ts'
+
+const COLUMNS = 60
+
+/**
+ * The tracks as text of one width, for a ticket: `#` certainly so, `/` perhaps so, `+` happened here or near, `?` not seen, `.` nothing.
+ * @returns lines without a fence
+ */
+export function textPicture(tracks: readonly TimelineTrack[], window: TimeWindow, zone = 'UTC'): string {
+  const labels = tracks.map(({ name, part }) => (part ? `${name} ${part}` : name))
+  const gutter = Math.max(0, ...labels.map((label) => label.length))
+  const lines = tracks.map((track, i) => `${(labels[i] ?? '').padEnd(gutter)} |${barOf(track, window)}|`)
+  const begin = formatMoment(window.from, zone, null)
+  const end = `${formatMoment(window.to, zone, window.from)} ${zoneLabel(window.to, zone)}`
+  const axis = `${' '.repeat(gutter + 2)}${begin}${end.padStart(COLUMNS - begin.length)}`
+  return [...lines, axis, '# certain   / possible   + at this time   ? not seen'].join('\n')
+}
+
+function barOf(track: TimelineTrack, window: TimeWindow): string {
+  return Array.from({ length: COLUMNS }, (_, column) =>
+    signOf(track, momentAt(window, column / COLUMNS), momentAt(window, (column + 1) / COLUMNS)),
+  ).join('')
+}
+
+/** The strongest thing that is to be said of a cell's time. What is shorter than a cell is still there. */
+function signOf(track: TimelineTrack, from: number, to: number): string {
+  const touching = track.marks.filter((mark) => mark.from[0] < to && (mark.to?.[1] ?? mark.from[1] + 1) >= from)
+  const stretches = track.marks.filter((mark) => !mark.isPoint && mark.from[0] < to && (!mark.to || mark.to[1] > from))
+  const isCertain = stretches.some(
+    (mark) =>
+      certaintyAt(mark, (from + to) / 2) === 'certain' ||
+      (mark.from[1] >= from && mark.to !== null && mark.to[0] <= to && mark.from[1] < mark.to[0]),
+  )
+  if (isCertain) return '#'
+  if (touching.some(({ isPoint }) => isPoint)) return '+'
+  if (stretches.length > 0) return '/'
+  return track.unseen.some((gap) => gap.from < to && gap.to > from) ? '?' : '.'
+}

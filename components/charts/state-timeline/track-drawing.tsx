@@ -1,0 +1,173 @@
+import { type ChartLayout, type PlacedTrack, type PlacedMark, placeMarks } from './chart-layout.ts'
+import { hueOf } from './chart-hatches.tsx'
+import type { Mark } from './tracks.ts'
+import { SeriesDrawing } from './series-drawing.tsx'
+import { shareOf, type TimeWindow } from './time-window.ts'
+
+/** Width of one letter, px at the usual size: what does not fit is cut. */
+const LETTER = 6.1
+const NAME = 11
+
+const cut = (text: string, width: number, letter: number): string => {
+  const most = Math.max(3, Math.floor(width / letter))
+  return text.length <= most ? text : `${text.slice(0, most - 1)}…`
+}
+
+/** A track: its name, what happened on it, and where nobody looked. */
+export function TrackDrawing({
+  placed: { track, y, height, label },
+  plot,
+  rowHeight,
+  window,
+  now,
+  scale,
+  hatches,
+}: {
+  placed: PlacedTrack
+  plot: ChartLayout['plot']
+  rowHeight: number
+  window: TimeWindow
+  now: number
+  scale: number
+  hatches: string
+}) {
+  const isAbove = plot.x === 0
+  const letter = LETTER * scale
+  const inner = (at: number) => Math.min(1, Math.max(0, shareOf(window, at))) * plot.width
+  return (
+    <g data-track={track.name}>
+      <text
+        x={label.x}
+        y={label.y}
+        fontSize={NAME * scale}
+        style={{ fill: 'var(--ink)' }}
+        fontWeight={500}
+        textDecoration={track.href && 'underline'}
+      >
+        {cut(isAbove ? `${track.name} ${track.part}` : track.name, label.width, letter)}
+      </text>
+      {!isAbove && track.part && (
+        <text x={label.x} y={label.y + 13 * scale} fontSize={10 * scale} style={{ fill: 'var(--ink-2)' }}>
+          {cut(track.part, label.width, letter * 0.92)}
+        </text>
+      )}
+      <rect x={plot.x} y={y} width={plot.width} height={height} rx={2} style={{ fill: 'var(--sunken)' }} />
+      <svg x={plot.x} y={y} width={plot.width} height={height} overflow="hidden">
+        {track.unseen.map((gap) => (
+          <rect
+            key={`${gap.from}/${gap.to}`}
+            x={inner(gap.from)}
+            y={0}
+            width={Math.max(1, inner(gap.to) - inner(gap.from))}
+            height={height}
+            fill={`url(#${hatches}-unknown)`}
+            data-unseen
+          >
+            <title>{`not seen: ${gap.why.replaceAll('_', ' ')}`}</title>
+          </rect>
+        ))}
+        {track.series && (
+          <SeriesDrawing series={track.series} window={window} width={plot.width} height={height} scale={scale} />
+        )}
+        {placeMarks(track.marks, window, plot.width, now).map((placed) => (
+          <MarkDrawing
+            key={placed.mark.key}
+            placed={placed}
+            top={(height - track.rows * rowHeight) / 2 + placed.mark.row * rowHeight + 2 * scale}
+            size={rowHeight - 4 * scale}
+            scale={scale}
+            hatches={hatches}
+          />
+        ))}
+      </svg>
+    </g>
+  )
+}
+
+/** Letters on a bar: yellow carries dark ones in both themes. */
+const onInk = ({ ink }: Mark) => (ink === 'degraded' ? '#0b0f14' : 'var(--surface)')
+
+function MarkDrawing({
+  placed,
+  top,
+  size,
+  scale,
+  hatches,
+}: {
+  placed: PlacedMark
+  top: number
+  size: number
+  scale: number
+  hatches: string
+}) {
+  const { mark, bar, room } = placed
+  const [begin, end] = placed.extent
+  const hue = hueOf(mark.ink)
+  const possible = `url(#${hatches}-${mark.ink})`
+  const letters = LETTER * scale * mark.word.length
+  if (mark.isPoint) {
+    const middle = (begin + end) / 2
+    const half = size / 2.6
+    return (
+      <g>
+        <title>{mark.title}</title>
+        {bar.before && (
+          <rect
+            x={bar.before[0]}
+            y={top + size / 2 - 2 * scale}
+            width={bar.before[1]}
+            height={4 * scale}
+            fill={possible}
+          />
+        )}
+        <path
+          d={`M${middle} ${top + size / 2 - half}l${half} ${half}l${-half} ${half}l${-half} ${-half}Z`}
+          strokeWidth={1.4 * scale}
+          style={{ fill: 'var(--surface)', stroke: hue }}
+        />
+      </g>
+    )
+  }
+  // a word stands on what is certain, or beside the bar: what is possible must be seen
+  const [certainX, certainWidth] = bar.certain ?? [begin, 0]
+  const fits = certainWidth > letters + 10 * scale
+  const textX = fits ? certainX + 5 * scale : end + (bar.isOpen ? 11 : 5) * scale
+  const isSaid = !mark.isQuiet && (fits || textX + letters < room)
+  // what is well is a thin line: what is not stands out from it
+  const [barTop, barSize] = mark.isQuiet ? [top + size * 0.36, size * 0.28] : [top, size]
+  return (
+    <g>
+      <title>{mark.title}</title>
+      {bar.before && (
+        <rect x={bar.before[0]} y={barTop} width={bar.before[1]} height={barSize} fill={possible} data-possible />
+      )}
+      {bar.after && (
+        <rect x={bar.after[0]} y={barTop} width={bar.after[1]} height={barSize} fill={possible} data-possible />
+      )}
+      {bar.certain && (
+        <rect
+          x={bar.certain[0]}
+          y={barTop}
+          width={bar.certain[1]}
+          height={barSize}
+          style={{ fill: hue }}
+          data-certain
+        />
+      )}
+      {bar.isOpen && !mark.isQuiet && (
+        <path d={`M${end} ${top}l${6 * scale} ${size / 2}l${-6 * scale} ${size / 2}Z`} style={{ fill: hue }} />
+      )}
+      {isSaid && (
+        <text
+          x={textX}
+          y={top + size / 2 + 3.6 * scale}
+          fontSize={10 * scale}
+          fontWeight={600}
+          style={{ fill: fits ? onInk(mark) : 'var(--ink)' }}
+        >
+          {mark.word}
+        </text>
+      )}
+    </g>
+  )
+}

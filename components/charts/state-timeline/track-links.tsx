@@ -1,0 +1,30 @@
+import { PageLink } from '../../links/page-link.tsx'
+import type { PlacedTrack } from './chart-layout.ts'
+
+/** As high as a finger needs (WCAG 2.2, 2.5.8: 24 px), around the track's one or two lines of words, and not into the next track's. */
+const heightOf = (baseline: number, isTwoLines: boolean, scale: number) =>
+  isTwoLines ? { top: baseline - 13 * scale, height: 33 * scale } : { top: baseline - 15.5 * scale, height: 24 * scale }
+
+/** Ways to the things whose tracks these are, over their drawn names; and what each track says as a whole, for those who do not see it. */
+export function TrackLinks({ placed, scale }: { placed: readonly PlacedTrack[]; scale: number }) {
+  return (
+    <>
+      {placed.map(({ track: { key, name, part, href }, label }) =>
+        href ? (
+          <PageLink
+            key={key}
+            href={href}
+            aria-label={part ? `${name}, ${part}` : name}
+            className="absolute rounded-xs"
+            style={{ left: label.x, width: label.width, ...heightOf(label.y, part !== '', scale) }}
+          />
+        ) : null,
+      )}
+      <ul className="sr-only">
+        {placed.map(({ track: { key, name, part, description } }) =>
+          description ? <li key={key}>{`${name}${part && `, ${part}`}: ${description}`}</li> : null,
+        )}
+      </ul>
+    </>
+  )
+}

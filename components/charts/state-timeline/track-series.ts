@@ -1,0 +1,64 @@
+import type { SeriesName } from '../series-ink.ts'
+
+/** A number over a piece of time: its lowest and highest there. */
+export interface SeriesPoint {
+  /** epoch milliseconds */
+  from: number
+  to: number
+  low: number
+  high: number
+}
+
+export interface Line {
+  name: string
+  ink: SeriesName
+  /** oldest first; between them nothing is known */
+  points: readonly SeriesPoint[]
+  /** filled down to zero, so that two lines differ in more than their colour */
+  isArea: boolean
+}
+
+/** A height that numbers are held against. */
+export interface Guide {
+  value: number
+  words: string
+}
+
+export interface TrackSeries {
+  lines: readonly Line[]
+  guides: readonly Guide[]
+  /** the number at the track's upper edge */
+  top: number
+  write: (value: number) => string
+}
+
+/** What each line says at a moment. */
+export function saidOfSeries({ lines, write }: TrackSeries, at: number): string[] {
+  return lines.flatMap(({ name, points }) => {
+    const point = points.find(({ from, to }) => at >= from && at <= to)
+    return point ? [`${name} ${spanWords(write(point.low), write(point.high))}`] : []
+  })
+}
+
+const spanWords = (low: string, high: string) => (low === high ? high : `${low} to ${high}`)
+
+/** Paths of a line in px: the curve of its highest values, and the band down to the lowest, or to zero. */
+export function linePaths(
+  { points, isArea }: Pick<Line, 'points' | 'isArea'>,
+  x: (at: number) => number,
+  y: (value: number) => number,
+): { curve: string; band: string } {
+  let curve = ''
+  let band = ''
+  let end = Number.NEGATIVE_INFINITY
+  for (const { from, to, low, high } of points) {
+    const [left, right, top] = [round(x(from)), round(x(to)), round(y(high))]
+    const floor = round(y(isArea ? 0 : low))
+    curve += `${from > end ? `M${left} ${top}` : `L${left} ${top}`}H${right}`
+    if (floor > top) band += `M${left} ${floor}V${top}H${right}V${floor}z`
+    end = to
+  }
+  return { curve, band }
+}
+
+const round = (value: number) => Math.round(value * 10) / 10

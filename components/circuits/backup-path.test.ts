@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest'
+import type { Circuit } from '#lib/contract/index.ts'
+import { backupPathText } from './backup-path.ts'
+import { testCircuit, testPath } from './testing.ts'
+
+const paths = (primary: 'up' | 'down' | 'unknown', secondary: 'up' | 'down' | 'unknown') => ({
+  paths: [testPath({ state: primary }), testPath({ path: 'secondary', state: secondary })],
+})
+const other = (fields: Partial<Circuit> = {}) => testCircuit({ id: 'c2', name: 'erc-amsterdam', ...fields })
+
+it.each([
+  ['both paths', testCircuit(), [], 'Yes: both paths are up.'],
+  [
+    'the path that is left, with what it carries',
+    testCircuit(paths('down', 'up')),
+    [other()],
+    'Yes: the secondary path is up (2.00 Mb/s in, 5.00 Mb/s out).',
+  ],
+  [
+    'other circuits of its gateways',
+    testCircuit(paths('down', 'down')),
+    [other()],
+    'No path of this circuit is up; its gateways are also connected to erc-amsterdam (REDUNDANT).',
+  ],
+  [
+    'another circuit of which nothing is known either',
+    testCircuit(paths('unknown', 'down')),
+    [other({ redundancy: 'unknown', atLeastPaths: 0 })],
+    'No path of this circuit is known to be up; its gateways are also connected to erc-amsterdam (UNKNOWN), of which no path is known to be up.',
+  ],
+  [
+    'no circuit of other gateways',
+    testCircuit(paths('down', 'down')),
+    [other({ connections: [] })],
+    'No: no path of this circuit is up, and its gateways are connected to no other circuit.',
+  ],
+])('the other way is %s', (_, circuit, circuits, words) => {
+  expect(backupPathText(circuit, [circuit, ...circuits])).toBe(words)
+})

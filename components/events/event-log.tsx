@@ -1,0 +1,181 @@
+'use client'
+
+import ChevronDownIcon from 'lucide-react/icons/chevron-down'
+import ChevronRightIcon from 'lucide-react/icons/chevron-right'
+import { type ReactNode, useMemo, useState } from 'react'
+import type { Event } from '#lib/contract/index.ts'
+import { PageLink } from '../links/page-link.tsx'
+import { type EventFilter, readAllPages } from '../data/index.ts'
+import { plural } from '../format/quantity.ts'
+import { StackedBetween, StackedMoment } from '../ui/stacked-time.tsx'
+import { Status } from '../ui/status.tsx'
+import { DataTable } from '../ui/table/data-table.tsx'
+import type { Column } from '../ui/table/features.ts'
+import { eventStatus, ownerWords } from './event-words.ts'
+import { Subject } from './subject.tsx'
+import { EventDuration } from './event-duration.tsx'
+import { EvidenceButton } from './evidence.tsx'
+import { causeWords } from './cause-words.ts'
+import { eventKindWords } from './kind-words.ts'
+import { Parts } from './parts.tsx'
+
+const severities: Event['severity'][] = ['critical', 'major', 'minor', 'warning', 'info']
+
+interface Unfolding {
+  unfolded: ReadonlySet<string>
+  toggle: (id: string) => void
+}
+
+const columnsOf = ({ unfolded, toggle }: Unfolding): Column<Event>[] => [
+  {
+    id: 'detected',
+    header: 'Detected',
+    zoned: true,
+    value: ({ detectedAt }) => detectedAt,
+    cell: ({ id, detectedAt }) => (
+      <span id={id} className="scroll-mt-24">
+        <StackedMoment at={detectedAt} />
+      </span>
+    ),
+  },
+  {
+    id: 'kind',
+    header: 'What',
+    value: (event) => eventStatus(event).word,
+    compare: (a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity),
+    cell: (event) => (
+      <span className="flex flex-col gap-0.5">
+        <span title={eventKindWords(event.kind).meaning}>
+          <Status {...eventStatus(event)} className="whitespace-nowrap" />
+        </span>
+        <span className="ml-4 flex items-center gap-x-1.5 gap-y-0.5 text-xs whitespace-nowrap text-ink-3 max-sm:flex-wrap">
+          {event.severity}
+          {event.count > 1 && <span>seen {event.count} times</span>}
+          {event.parts > 0 && (
+            <PartsToggle
+              parts={event.parts}
+              open={unfolded.has(event.id)}
+              of={eventStatus(event).word}
+              onToggle={() => toggle(event.id)}
+            />
+          )}
+          {event.incidentId && (
+            <PageLink href={`/incidents/${event.incidentId}`} className="link text-ink-2">
+              incident
+            </PageLink>
+          )}
+        </span>
+      </span>
+    ),
+  },
+  {
+    id: 'where',
+    header: 'Where',
+    value: ({ scopeName, subject }) => `${scopeName} ${subject}`,
+    cell: (event) => (
+      <span className="flex flex-col">
+        <span className="font-medium">{event.scopeName}</span>
+        <Subject of={event} className="w-fit whitespace-nowrap" />
+      </span>
+    ),
+  },
+  {
+    id: 'started',
+    header: 'Happened between',
+    zoned: true,
+    value: ({ startedBetween }) => startedBetween[0],
+    cell: ({ startedBetween }) => <StackedBetween bounds={startedBetween} />,
+  },
+  {
+    id: 'duration',
+    header: 'Duration',
+    value: ({ duration }) => duration?.atLeastSeconds ?? null,
+    cell: (event) => <EventDuration event={event} />,
+  },
+  {
+    id: 'cause',
+    header: 'Probable cause',
+    value: ({ cause }) => cause.class,
+    cell: ({ cause }) => {
+      const owner = ownerWords(cause)
+      return cause.class === 'unknown_cause' ? (
+        <span className="text-ink-3">not known</span>
+      ) : (
+        <span className="flex flex-col">
+          <span>{causeWords(cause.class)}</span>
+          {owner && <span className="text-xs text-ink-3">{owner}</span>}
+        </span>
+      )
+    },
+  },
+  {
+    id: 'evidence',
+    header: 'Evidence',
+    value: ({ evidence }) => evidence.length,
+    sortable: false,
+    cell: (event) => <EvidenceButton event={event} />,
+  },
+]
+
+function PartsToggle({
+  parts,
+  open,
+  of,
+  onToggle,
+}: {
+  parts: number
+  open: boolean
+  of: string
+  onToggle: () => void
+}) {
+  const Icon = open ? ChevronDownIcon : ChevronRightIcon
+  return (
+    <button
+      type="button"
+      aria-expanded={open}
+      aria-label={`${plural(parts, 'part')} of ${of.toLowerCase()}`}
+      onClick={onToggle}
+      className="inline-flex items-center gap-0.5 rounded-xs border px-1 text-2xs text-ink-2 hover:bg-hover"
+    >
+      <Icon aria-hidden className="size-3" />
+      {plural(parts, 'part')}
+    </button>
+  )
+}
+
+export function EventLog({
+  events,
+  filter,
+  empty,
+  paging,
+}: {
+  events: Event[]
+  filter: EventFilter
+  empty: ReactNode
+  paging: ReactNode
+}) {
+  const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set())
+  const columns = useMemo(() => {
+    const toggle = (id: string) =>
+      setUnfolded((now) => (now.has(id) ? new Set([...now].filter((other) => other !== id)) : new Set([...now, id])))
+    return columnsOf({ unfolded, toggle })
+  }, [unfolded])
+  return (
+    <DataTable
+      name="events"
+      filterable={false}
+      caption="Events"
+      columns={columns}
+      rows={events}
+      rowKey={({ id }) => id}
+      rowDetail={(event) => (unfolded.has(event.id) ? <Parts of={event} /> : null)}
+      rowTone={(event) => eventStatus(event).tone}
+      defaultSort={newest}
+      exportRows={() => readAllPages<Event>('events', { ...filter })}
+      empty={empty}
+      toolbar={paging}
+    />
+  )
+}
+
+const newest = { id: 'detected', desc: true }

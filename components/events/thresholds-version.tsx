@@ -1,0 +1,24 @@
+'use client'
+
+import { useThresholdsVersion } from '../data/index.ts'
+import { PageLink } from '../links/page-link.tsx'
+import { Moment } from '../ui/time.tsx'
+
+/** The thresholds that an event was first told under, with who saved them and when; its link leads to their values. */
+export function ThresholdsVersion({ version }: { version: number }) {
+  const { data: saved } = useThresholdsVersion(version)
+  return (
+    <span>
+      <PageLink href={`/settings/thresholds#version-${version}`} className="link">
+        {version === 0 ? 'thresholds as shipped' : `thresholds v${version}`}
+      </PageLink>
+      {saved?.savedAt && (
+        <>
+          {' of '}
+          <Moment at={saved.savedAt} />
+        </>
+      )}
+      {saved?.savedBy && `, by ${saved.savedBy}`}
+    </span>
+  )
+}

@@ -1,0 +1,207 @@
+'use client'
+
+import { parseAsString, useQueryState } from 'nuqs'
+import type { ReactNode } from 'react'
+import type { Incident, Shift } from '#lib/contract/index.ts'
+import { PageLink } from '../links/page-link.tsx'
+import { useHandover } from '../data/index.ts'
+import { formatDuration } from '../format/duration.ts'
+import { formatInstant, fromInputValue, toInputValue, zoneLabel } from '../format/instant.ts'
+import { plural } from '../format/quantity.ts'
+import { IncidentList } from '../incidents/incident-list.tsx'
+import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
+import { Button } from '../ui/button.tsx'
+import { useNow } from '../ui/clock.tsx'
+import { CopyButton } from '../ui/copy-button.tsx'
+import { TextField } from '../ui/field.tsx'
+import { PageHead, Panel } from '../ui/panel.tsx'
+import { useZone } from '../ui/preferences.tsx'
+import { AsOf, Moment } from '../ui/time.tsx'
+import { kindWords, outcomeWords } from '../ui/words.ts'
+import { handoverText } from './handover-text.ts'
+import { pollsOf, resourcesOf, type PollGap, pollGaps } from './poll-gaps.ts'
+
+const HOURS = [8, 12, 24] as const
+const HOUR_MS = 3_600_000
+
+/** What a shift hands over to the next one. */
+export function HandoverPage() {
+  const [since, setSince] = useQueryState('since', parseAsString.withOptions({ history: 'push' }))
+  const shift = useHandover(since)
+  const zone = useZone()
+  return (
+    <>
+      <PageHead
+        title="Handover"
+        aside={
+          <span className="flex flex-wrap items-center justify-end gap-2">
+            {shift.data && <AsOf asOf={shift.data.asOf} freshness={shift.data.freshness} />}
+            {shift.data && (
+              <CopyButton
+                text={() =>
+                  handoverText(
+                    shift.data.data,
+                    zone,
+                    `${window.location.origin}/handover?since=${shift.data.data.since}`,
+                  )
+                }
+                label="Copy the handover as text"
+              >
+                Copy as text
+              </CopyButton>
+            )}
+          </span>
+        }
+      >
+        {shift.data ? (
+          <>Since {formatInstant(Date.parse(shift.data.data.since), zone)}: what began, what is over, what is left.</>
+        ) : (
+          <span className="skeleton inline-block h-4 w-64 align-middle" />
+        )}
+      </PageHead>
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
+        <SinceChoice since={shift.data?.data.since ?? since} onChange={(next) => void setSince(next)} />
+        <AnswerView query={shift} skeleton={<SkeletonRows rows={8} height="3.5rem" />}>
+          {({ data }) => <HandoverParts shift={data} />}
+        </AnswerView>
+      </div>
+    </>
+  )
+}
+
+function SinceChoice({ since, onChange }: { since: string | null; onChange: (since: string) => void }) {
+  const zone = useZone()
+  const now = useNow()
+  const shown = since === null ? '' : toInputValue(Date.parse(since), zone).slice(0, 16)
+  return (
+    <div className="flex flex-wrap items-end gap-2">
+      <TextField
+        key={shown}
+        label={`Since (${zoneLabel(now, zone)})`}
+        type="datetime-local"
+        defaultValue={shown}
+        className="w-52"
+        onChange={(event) => {
+          const at = fromInputValue(event.target.value, zone)
+          if (at !== null && at < now) onChange(new Date(at).toISOString())
+        }}
+      />
+      {HOURS.map((hours) => (
+        <Button key={hours} onClick={() => onChange(new Date(now - hours * HOUR_MS).toISOString())}>
+          {hours} h
+        </Button>
+      ))}
+    </div>
+  )
+}
+
+function HandoverParts({ shift }: { shift: Shift }) {
+  const { stillOpen, opened, closed, acknowledged } = shift
+  return (
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
+      <Part title="Still open" incidents={stillOpen} none="Nothing is open." />
+      <Part title="Opened" incidents={opened} none="Nothing was opened." />
+      <Part title="Closed" incidents={closed} none="Nothing was closed." />
+      <Part title="Acknowledged" incidents={acknowledged} none="Nobody took anything on." />
+      <Unseen shift={shift} />
+      <Elsewhere since={shift.since} />
+    </div>
+  )
+}
+
+/** What changed without being anybody's incident. */
+function Elsewhere({ since }: Pick<Shift, 'since'>) {
+  const from = new URLSearchParams({ from: since })
+  return (
+    <Panel title="What else changed since">
+      <ul className="flex flex-wrap gap-x-5 gap-y-1">
+        <li>
+          <PageLink href={`/routes?view=diff&${from}`} className="link">
+            Routes then and now
+          </PageLink>
+        </li>
+        <li>
+          <PageLink href={`/events?${from}`} className="link">
+            All events
+          </PageLink>
+        </li>
+      </ul>
+    </Panel>
+  )
+}
+
+function Part({ title, incidents, none }: { title: string; incidents: readonly Incident[]; none: string }) {
+  return (
+    <Panel title={title} note={String(incidents.length)} flush>
+      {incidents.length === 0 ? <Nothing>{none}</Nothing> : <IncidentList incidents={incidents} />}
+    </Panel>
+  )
+}
+
+const Nothing = ({ children }: { children: ReactNode }) => <p className="px-3.5 py-3 text-ink-2">{children}</p>
+
+/** Stretches shown at once, the longest first. */
+const SHOWN = 20
+
+function Unseen({ shift: { unseen } }: { shift: Shift }) {
+  const groups = pollGaps(unseen)
+  return (
+    <Panel title="Not seen" note={plural(groups.length, 'stretch', 'stretches')} flush>
+      {groups.length === 0 ? (
+        <Nothing>Every poll told something all the time.</Nothing>
+      ) : (
+        <ul>
+          {groups.slice(0, SHOWN).map((group) => (
+            <li
+              key={`${group.stretches[0].scope} ${group.stretches[0].kind} ${group.from} ${group.outcome}`}
+              className="border-b px-3.5 py-1.5 last:border-b-0"
+            >
+              <PollGapLine group={group} />
+            </li>
+          ))}
+          {groups.length > SHOWN && (
+            <li className="px-3.5 py-1.5 text-ink-3">and {groups.length - SHOWN} shorter ones</li>
+          )}
+        </ul>
+      )}
+    </Panel>
+  )
+}
+
+/** What went unseen together is one line, which opens to what it is made of. */
+function PollGapLine({ group }: { group: PollGap }) {
+  const { stretches, outcome } = group
+  const line = (
+    <span className="inline-flex flex-wrap items-baseline gap-x-3 gap-y-0.5">
+      <span className="hatch rounded-xs px-0.5 text-xs font-semibold">
+        <span className="bg-surface/80 px-0.5">NOT SEEN</span>
+      </span>
+      <span className="font-medium">{resourcesOf(group)}</span>
+      <span className="text-ink-2">{pollsOf(group)}</span>
+      <StretchWords from={group.from} to={group.to} />
+      <span className="text-xs text-ink-2">{outcomeWords(outcome)}</span>
+    </span>
+  )
+  if (stretches.length === 1) return line
+  return (
+    <details>
+      <summary className="cursor-pointer">{line}</summary>
+      <ul className="mt-1 ml-5 max-h-64 overflow-y-auto">
+        {stretches.map(({ scope, scopeName, kind, from, to }) => (
+          <li key={`${scope} ${kind} ${from}`} className="flex flex-wrap items-baseline gap-x-3 py-0.5">
+            <span className="font-medium">{scopeName}</span>
+            <span className="text-ink-2">{kindWords(kind)}</span>
+            <StretchWords from={Date.parse(from)} to={Date.parse(to)} />
+          </li>
+        ))}
+      </ul>
+    </details>
+  )
+}
+
+const StretchWords = ({ from, to }: { from: number; to: number }) => (
+  <span className="text-xs text-ink-2">
+    <Moment at={new Date(from).toISOString()} zoned={false} /> – <Moment at={new Date(to).toISOString()} />,{' '}
+    {formatDuration(to - from)}
+  </span>
+)

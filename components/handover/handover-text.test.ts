@@ -1,0 +1,66 @@
+import { expect, it } from 'vitest'
+import type { Shift } from '#lib/contract/index.ts'
+import { minute, testIncident } from '../incidents/testing.ts'
+import { handoverText } from './handover-text.ts'
+
+const closed = testIncident()
+const open = testIncident({
+  id: 'i2',
+  state: 'open',
+  endedBetween: null,
+  closedAt: null,
+  acknowledged: { at: minute(5), by: 'local', note: 'rang them' },
+  unverifiedSince: minute(25),
+})
+
+const shift: Shift = {
+  since: minute(0),
+  until: minute(30),
+  opened: [closed, open],
+  closed: [closed],
+  stillOpen: [open],
+  acknowledged: [open],
+  unseen: [{ scope: 'c1', scopeName: 'ckt-lon', kind: 'arp', from: minute(3), to: minute(8), outcome: 'timeout' }],
+}
+
+it('a shift reads as text', () => {
+  expect(handoverText(shift, 'UTC', 'http://127.0.0.1/handover')).toMatchInlineSnapshot(`
+    "Handover 2026-11-20 03:00:00 - 2026-11-20 03:30:00 UTC
+
+    Still open: 1
+    - Path down: ckt-lon (private peering, primary), major, at least 28 min 00 s, at most 29 min 00 s, probably the provider, taken on by local, not seen any more
+
+    Opened: 2
+    - Path down: ckt-lon (private peering, primary), major, at least 6 min 00 s, at most 8 min 00 s, probably the provider, closed
+    - Path down: ckt-lon (private peering, primary), major, at least 28 min 00 s, at most 29 min 00 s, probably the provider, open
+
+    Closed: 1
+    - Path down: ckt-lon (private peering, primary), major, at least 6 min 00 s, at most 8 min 00 s, probably the provider
+
+    Acknowledged: 1
+    - Path down: ckt-lon (private peering, primary): local at 2026-11-20 03:05:00 UTC, "rang them"
+
+    Not seen: 1 stretch
+    - ARP of ckt-lon, 5 min 00 s from 2026-11-20 03:03:00 UTC: Azure did not answer in time
+
+    http://127.0.0.1/handover
+    "
+  `)
+})
+
+it('a quiet one says so', () => {
+  const quiet = { ...shift, opened: [], closed: [], stillOpen: [], acknowledged: [], unseen: [] }
+  const text = handoverText(quiet, 'UTC', 'x')
+  expect(text).toContain('Still open: none')
+  expect(text).toContain('Not seen: nothing; every poll told something')
+})
+
+it('of many stretches the longest are named, and the others counted', () => {
+  const [stretch] = shift.unseen
+  if (!stretch) throw new Error('nothing went unseen')
+  const later = (n: number) => ({ ...stretch, from: minute(10 * n), to: minute(10 * n + 5) })
+  const many = { ...shift, unseen: Array.from({ length: 40 }, (_, n) => later(n)) }
+  const lines = handoverText(many, 'UTC', 'x').split('\n')
+  expect(lines.filter((line) => line.startsWith('- ARP of'))).toHaveLength(12)
+  expect(lines).toContain('- and 28 shorter ones')
+})

@@ -1,0 +1,56 @@
+import type { Incident, Shift } from '#lib/contract/index.ts'
+import { ownerWords } from '../events/event-words.ts'
+import { formatDuration, formatDurationBounds } from '../format/duration.ts'
+import { formatInstant, formatMoment } from '../format/instant.ts'
+import { plural } from '../format/quantity.ts'
+import { incidentLength, incidentPart, incidentTitle } from '../events/incident-words.ts'
+import { outcomeWords } from '../ui/words.ts'
+import { pollsOf, resourcesOf, pollGaps } from './poll-gaps.ts'
+
+/** Unseen stretches named one by one; the rest is counted. */
+const MOST_STRETCHES = 12
+
+/** A shift as plain text for a chat or a ticket. @param zone in which times are written */
+export function handoverText(shift: Shift, zone: string, link: string): string {
+  const { since, until, stillOpen, opened, closed, acknowledged, unseen } = shift
+  const now = Date.parse(until)
+  const groups = pollGaps(unseen)
+  const section = (title: string, incidents: readonly Incident[], line: (incident: Incident) => string) =>
+    [`${title}: ${incidents.length || 'none'}`, ...incidents.map((incident) => `- ${line(incident)}`)].join('\n')
+  const lines = [
+    `Handover ${formatMoment(Date.parse(since), zone, null)} - ${formatInstant(now, zone)}`,
+    section('Still open', stillOpen, (incident) => {
+      const taken = incident.acknowledged ? `taken on by ${incident.acknowledged.by}` : 'not taken on'
+      const unsure = incident.unverifiedSince ? ', not seen any more' : ''
+      return `${described(incident, now)}, ${taken}${unsure}`
+    }),
+    section('Opened', opened, (incident) => `${described(incident, now)}, ${incident.state}`),
+    section('Closed', closed, (incident) => described(incident, now)),
+    section('Acknowledged', acknowledged, (incident) => {
+      const { by = '', at = until, note = null } = incident.acknowledged ?? {}
+      return `${named(incident)}: ${by} at ${formatInstant(Date.parse(at), zone)}${note ? `, "${note}"` : ''}`
+    }),
+    [
+      `Not seen: ${groups.length === 0 ? 'nothing; every poll told something' : plural(groups.length, 'stretch', 'stretches')}`,
+      ...groups.slice(0, MOST_STRETCHES).map((group) => {
+        const { from, to, outcome } = group
+        const when = `${formatDuration(to - from)} from ${formatInstant(from, zone)}`
+        return `- ${pollsOf(group)} of ${resourcesOf(group)}, ${when}: ${outcomeWords(outcome)}`
+      }),
+      ...(groups.length > MOST_STRETCHES ? [`- and ${groups.length - MOST_STRETCHES} shorter ones`] : []),
+    ].join('\n'),
+    link,
+  ]
+  return `${lines.join('\n\n')}\n`
+}
+
+function named(incident: Incident): string {
+  const part = incidentPart(incident)
+  return `${incidentTitle(incident)}${part ? ` (${part})` : ''}`
+}
+
+function described(incident: Incident, now: number): string {
+  const { least, most } = incidentLength(incident, now)
+  const owner = incident.cause && ownerWords(incident.cause)
+  return `${named(incident)}, ${incident.severity}, ${formatDurationBounds(least, most)}${owner ? `, probably ${owner}` : ''}`
+}

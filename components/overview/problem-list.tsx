@@ -1,0 +1,101 @@
+'use client'
+
+import { useState } from 'react'
+import type { Overview } from '#lib/contract/index.ts'
+import { PageLink } from '../links/page-link.tsx'
+import { Empty } from '../ui/answer-view.tsx'
+import { Button } from '../ui/button.tsx'
+import { Glyph, type Tone } from '../ui/glyph.tsx'
+import { Since } from '../ui/time.tsx'
+
+type Problem = Overview['worstFirst'][number]
+
+const toneOf: Record<Problem['severity'], Tone> = {
+  down: 'down',
+  degraded: 'degraded',
+  unknown: 'unknown',
+  ok: 'notice',
+}
+const wordOf: Record<Problem['severity'], string> = {
+  down: 'DOWN',
+  degraded: 'DEGRADED',
+  unknown: 'UNKNOWN',
+  ok: 'NOTE',
+}
+const inkOf: Record<Problem['severity'], string> = {
+  down: 'text-down',
+  degraded: 'text-degraded',
+  unknown: 'text-ink-2',
+  ok: 'text-ink-3',
+}
+
+/** So many fill whole rows; the rest is a press away. */
+const SHOWN = 6
+
+/** What deserves a look, the worst on top; when there is nothing, that is said with what it rests on. */
+export function ProblemList({ problems, sources }: { problems: Problem[]; sources: Overview['counts']['sources'] }) {
+  if (problems.length === 0) {
+    const polled = Object.values(sources).reduce((sum, count) => sum + count, 0)
+    if (polled === 0) {
+      return (
+        <Empty title="Nothing is polled yet">
+          Peerwatch looks for gateways and circuits in the subscriptions that it may read. If this stays, look at{' '}
+          <PageLink href="/sources" className="link">
+            Sources
+          </PageLink>{' '}
+          for what Azure refused, and check <code className="font-mono text-xs">AZURE_SUBSCRIPTION_IDS</code>.
+        </Empty>
+      )
+    }
+    return (
+      <Empty title="Nothing fails now">
+        {(sources.fresh ?? 0) === polled
+          ? `All ${polled} polls answered lately.`
+          : `${sources.fresh ?? 0} of ${polled} polls answered lately.`}
+      </Empty>
+    )
+  }
+  return <ProblemItems problems={problems} />
+}
+
+function ProblemItems({ problems }: { problems: Problem[] }) {
+  const [all, setAll] = useState(false)
+  const more = problems.length - SHOWN
+  return (
+    <>
+      <ol className="entries">
+        {(all ? problems : problems.slice(0, SHOWN)).map((problem) => (
+          <ProblemItem key={`${problem.type}/${problem.id}/${problem.name}`} problem={problem} />
+        ))}
+      </ol>
+      {more > 0 && (
+        <Button look="quiet" onClick={() => setAll(!all)} className="h-9 w-full rounded-t-none border-t">
+          {all ? `Show the worst ${SHOWN}` : `Show ${more} more`}
+        </Button>
+      )}
+    </>
+  )
+}
+
+function ProblemItem({ problem }: { problem: Problem }) {
+  return (
+    <li>
+      <PageLink href={problem.href} className="flex gap-3 px-3.5 py-2.5 -outline-offset-2 hover:bg-hover">
+        <Glyph tone={toneOf[problem.severity]} className="mt-1 size-3" />
+        <span className="min-w-0 flex-1">
+          <span className="flex flex-wrap items-baseline gap-x-2">
+            <span className={`font-semibold tracking-wide ${inkOf[problem.severity]}`}>{wordOf[problem.severity]}</span>
+            <span className="min-w-0 font-medium break-words">{problem.name}</span>
+            <span className="text-xs text-ink-3">{problem.type}</span>
+            {problem.since && (
+              <span className="text-xs text-ink-2 sm:ml-auto">
+                <Since bounds={problem.since} />
+              </span>
+            )}
+          </span>
+          <span className="block break-words text-ink-2">{problem.reason}</span>
+        </span>
+      </PageLink>
+    </li>
+  )
+}

@@ -1,0 +1,92 @@
+'use client'
+
+import type { ReactNode } from 'react'
+import { PageLink } from '../links/page-link.tsx'
+import { useEvents } from '../data/index.ts'
+import { EventList } from '../events/event-list.tsx'
+import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
+import { CopyButton } from '../ui/copy-button.tsx'
+import { Facts, Panel } from '../ui/panel.tsx'
+import type { Column } from '../ui/table/features.ts'
+
+/** The last events of a thing. */
+export function ResourceEvents({ scope, title, text }: { scope: string; title: string; text?: string }) {
+  const events = useEvents({ scope, text: text ?? null, limit: 20 })
+  const ledger = new URLSearchParams({ scope, ...(text && { text }) })
+  return (
+    <Panel
+      title={title}
+      flush
+      aside={
+        <PageLink href={`/events?${ledger}`} className="link text-xs text-ink-2">
+          In the ledger
+        </PageLink>
+      }
+    >
+      <AnswerView query={events} skeleton={<SkeletonRows rows={3} />}>
+        {({ data }) => <EventList events={data} />}
+      </AnswerView>
+    </Panel>
+  )
+}
+
+/** How a thing is configured, and its ARM id to take along. */
+export function ConfigurationPanel({
+  title,
+  resourceId,
+  subscriptionId,
+  facts,
+}: {
+  title: string
+  resourceId: string
+  subscriptionId: string
+  facts: [name: string, value: ReactNode][]
+}) {
+  const subscription = <span className="font-mono text-xs break-all">{subscriptionId}</span>
+  return (
+    <Panel
+      title={title}
+      aside={
+        <CopyButton text={resourceId} label="Copy the ARM id">
+          ARM id
+        </CopyButton>
+      }
+    >
+      <Facts facts={[...facts, ['Subscription', subscription]]} />
+    </Panel>
+  )
+}
+
+/** Column of names: the way to the page, and below it where the thing is. */
+export function nameColumn<Row extends { id: string; name: string }>(
+  header: string,
+  folder: string,
+  placeOf: (row: Row) => (string | null)[],
+): Column<Row> {
+  return {
+    id: 'name',
+    header,
+    value: ({ name }) => name,
+    cell: (row) => (
+      <span className="flex min-w-36 flex-col">
+        <PageLink href={`/${folder}/${row.id}`} className="link w-fit font-medium">
+          {row.name}
+        </PageLink>
+        <span className="text-xs text-ink-3">{placeOf(row).filter(Boolean).join(' · ')}</span>
+      </span>
+    ),
+  }
+}
+
+/** Nothing was found, and where to look for the reason. */
+export function NothingFound({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <Empty title={title}>
+      {children} Look at{' '}
+      <PageLink href="/sources" className="link">
+        Sources
+      </PageLink>{' '}
+      for a list that was refused.
+    </Empty>
+  )
+}

@@ -1,0 +1,84 @@
+'use client'
+
+import type { UseQueryResult } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import { PageLink } from '../links/page-link.tsx'
+import type { Answer } from '../data/index.ts'
+import { AnswerView } from '../ui/answer-view.tsx'
+import { PageHead } from '../ui/panel.tsx'
+import { Status, type StatusWords } from '../ui/status.tsx'
+import { AsOf } from '../ui/time.tsx'
+import { isUnknown, UnknownResource } from './unknown-resource.tsx'
+
+/** What stands at the head of a thing's page. */
+export interface ResourceHead {
+  title: string
+  /** where it belongs, behind the way to the list */
+  place: ReactNode
+  status: StatusWords
+  /** what the state means, in a sentence */
+  meaning: ReactNode
+  actions?: ReactNode
+}
+
+/** The page of one circuit, gateway or session: its head, then its parts below each other. */
+export function ResourcePage<Data>({
+  query,
+  list,
+  headOf,
+  skeleton,
+  children,
+}: {
+  query: UseQueryResult<Answer<Data>>
+  /** the list that it stands in */
+  list: { href: string; name: string }
+  headOf: (data: Data) => ResourceHead
+  skeleton: ReactNode
+  children: (data: Data) => ReactNode
+}) {
+  if (isUnknown(query)) return <UnknownResource list={list} />
+  return (
+    <AnswerView query={query} skeleton={<ResourceSkeleton>{skeleton}</ResourceSkeleton>} dimLate>
+      {({ data, asOf, freshness }) => {
+        const { title, place, status, meaning, actions } = headOf(data)
+        return (
+          <>
+            <PageHead
+              title={title}
+              eyebrow={
+                <>
+                  <PageLink href={list.href} className="link">
+                    {list.name}
+                  </PageLink>
+                  {place && <> / {place}</>}
+                </>
+              }
+              status={<Status {...status} />}
+              aside={
+                <span className="flex flex-wrap items-center justify-end gap-x-4 gap-y-2">
+                  <AsOf asOf={asOf} freshness={freshness} />
+                  {actions}
+                </span>
+              }
+            >
+              {meaning}
+            </PageHead>
+            <div className="grid grid-cols-[minmax(0,1fr)] gap-4">{children(data)}</div>
+          </>
+        )
+      }}
+    </AnswerView>
+  )
+}
+
+function ResourceSkeleton({ children }: { children: ReactNode }) {
+  return (
+    <>
+      <div className="mb-4 h-[4.25rem]">
+        <span className="skeleton block h-3 w-24" />
+        <span className="skeleton mt-2 block h-6 w-64" />
+      </div>
+      {children}
+    </>
+  )
+}

@@ -1,0 +1,55 @@
+import type { RouteStretch } from '#lib/contract/index.ts'
+import { seriesName } from '../charts/series-ink.ts'
+import { inOneRow, type Mark, momentsOf, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
+import { plural } from '../format/quantity.ts'
+import { outcomeWords } from '../ui/words.ts'
+import { type distinctPaths, trackNames, pathKey, pathWords, type PrefixTrack, unseenOf } from './prefix-tracks.ts'
+
+/** A prefix's tracks as they are drawn: a colour and a letter for each distinct AS path, a mark where it was withdrawn. */
+export function prefixTimeline(
+  tracks: readonly PrefixTrack[],
+  paths: ReturnType<typeof distinctPaths>,
+  uncovered: Parameters<typeof unseenOf>[1],
+): TimelineTrack[] {
+  return tracks.map((track) => {
+    const marks = inOneRow([
+      ...track.stretches.map((stretch) => stretchMark(stretch, paths)),
+      ...track.stretches.flatMap(withdrawal),
+    ])
+    return {
+      key: track.key,
+      ...trackNames(track),
+      href: track.table === 'tables' ? `/circuits/${track.scope}` : `/gateways/${track.scope}`,
+      description: track.stretches.length === 1 ? 'one path' : plural(track.stretches.length, 'stretch', 'stretches'),
+      marks,
+      rows: 1,
+      unseen: unseenOf(track, uncovered).map(({ outcome, ...gap }) => ({ ...gap, why: outcomeWords(outcome) })),
+    }
+  })
+}
+
+function stretchMark(
+  { attributes, firstPresent, from, to }: RouteStretch,
+  paths: ReturnType<typeof distinctPaths>,
+): Omit<Mark, 'row'> {
+  const key = pathKey(attributes)
+  const known = paths.get(key)
+  const words = pathWords(known?.path ?? [])
+  return {
+    key: `${firstPresent}/${key}`,
+    ink: seriesName(known?.index ?? 0),
+    word: `${known?.letter ?? ''} ${words}`,
+    from: momentsOf(from),
+    to: to && momentsOf(to),
+    isPoint: false,
+    title: `${words} via ${attributes.map(({ nextHop }) => nextHop ?? 'itself').join(', ')}`,
+  }
+}
+
+function withdrawal({ ended }: RouteStretch): Omit<Mark, 'row'>[] {
+  if (ended?.op !== 'withdraw') return []
+  const from = momentsOf(ended.between)
+  return [
+    { key: `withdrawn ${from[1]}`, ink: 'down', word: 'WITHDRAWN', from, to: null, isPoint: true, title: 'withdrawn' },
+  ]
+}

@@ -1,0 +1,134 @@
+import { foldPrepends } from '#lib/bgp/index.ts'
+import type { RouteAttributesView, RouteBoundary, RouteStretch, UncoveredStretch } from '#lib/contract/index.ts'
+import { tableWords } from './table-words.ts'
+
+/** One route's line of time: a table, the instance that holds it and the peer that told it. */
+export interface PrefixTrack {
+  key: string
+  scope: string
+  scopeName: string
+  table: RouteStretch['table']
+  /** `primary path`, or the instance's address; null where the table has neither */
+  place: string | null
+  peer: string | null
+  stretches: RouteStretch[]
+}
+
+/** Tracks of a prefix: circuits' paths, then what gateways learned, then what they advertised, each in natural order. */
+export function prefixTracks(stretches: readonly RouteStretch[]): PrefixTrack[] {
+  const tracks = new Map<string, PrefixTrack>()
+  for (const stretch of stretches) {
+    const { scope, scopeName, table, path, instance, peer } = stretch
+    const key = [scope, table, path, instance, peer].join('/')
+    const place = path ? `${path} path` : instance
+    const track = tracks.get(key) ?? { key, scope, scopeName, table, place, peer, stretches: [] }
+    track.stretches.push(stretch)
+    tracks.set(key, track)
+  }
+  const tables: RouteStretch['table'][] = ['tables', 'learned', 'advertised']
+  const name = ({ scopeName, place, peer }: PrefixTrack) => [scopeName, place, peer].join(' ')
+  return [...tracks.values()].sort(
+    (a, b) =>
+      tables.indexOf(a.table) - tables.indexOf(b.table) ||
+      natural.compare(name(a), name(b)) ||
+      a.key.localeCompare(b.key),
+  )
+}
+
+/** A track's names: the thing, and what of it: `10.0.4.12 ← 10.0.4.4`, `primary path`. */
+export const trackNames = ({ scopeName, table, place, peer }: PrefixTrack): { name: string; part: string } => ({
+  name: scopeName,
+  part: [place, peer && `${table === 'advertised' ? '→' : '←'} ${peer}`].filter(Boolean).join(' '),
+})
+
+/** A track in a sentence: `ergw-hub 10.0.4.12 from 10.0.4.4`, `erc-london primary path`. */
+export const trackWords = ({ scopeName, table, place, peer }: PrefixTrack): string =>
+  [
+    scopeName,
+    place,
+    peer && `${table === 'advertised' ? 'to' : 'from'} ${peer}`,
+    table === 'advertised' && !peer && tableWords(table),
+  ]
+    .filter(Boolean)
+    .join(' ')
+
+const natural = new Intl.Collator('en', { numeric: true })
+
+/** The AS path as a colour's key; routes shared by ECMP make one of their own. */
+export const pathKey = (attributes: readonly RouteAttributesView[]) =>
+  [...new Set(attributes.map(({ asPath }) => asPath.join(' ')))].sort().join(' | ')
+
+/** Distinct paths by how long they stood in sight, each with a letter: colour alone tells nobody anything. */
+export function distinctPaths(
+  stretches: readonly RouteStretch[],
+  from: number,
+  to: number,
+): Map<string, { letter: string; index: number; path: number[] }> {
+  const stood = new Map<string, { ms: number; path: number[] }>()
+  for (const { attributes, from: began, to: ended } of stretches) {
+    const begin = Math.max(from, Date.parse(began[1]))
+    const end = Math.min(to, ended ? Date.parse(ended[0]) : to)
+    const key = pathKey(attributes)
+    const known = stood.get(key) ?? { ms: 0, path: attributes[0]?.asPath ?? [] }
+    known.ms += Math.max(0, end - begin)
+    stood.set(key, known)
+  }
+  const ordered = [...stood].sort(([a, left], [b, right]) => right.ms - left.ms || a.localeCompare(b))
+  return new Map(ordered.map(([key, { path }], index) => [key, { letter: letterOf(index), index, path }]))
+}
+
+/** A … Z, AA … */
+const letterOf = (index: number): string =>
+  (index >= 26 ? letterOf(Math.floor(index / 26) - 1) : '') + String.fromCharCode(65 + (index % 26))
+
+/** An AS path short enough for a bar: `12076 65001×3`. */
+export const pathWords = (path: readonly number[]) =>
+  path.length === 0
+    ? 'local'
+    : foldPrepends(path)
+        .map(({ asn, times }) => (times > 1 ? `${asn}×${times}` : `${asn}`))
+        .join(' ')
+
+export interface PrefixChange extends RouteBoundary {
+  key: string
+  track: PrefixTrack
+  azCommand: string | null
+}
+
+/**
+ * Every change that may lie in the asked time, newest first. Where one stretch follows the other, the end of the first and
+ * the begin of the second are one change.
+ */
+export function prefixChanges(tracks: readonly PrefixTrack[], from: number, to: number): PrefixChange[] {
+  const changes = tracks.flatMap((track) =>
+    track.stretches.flatMap(({ began, ended, azCommand }) =>
+      [began, ...(ended?.op === 'withdraw' ? [ended] : [])].map(
+        (boundary): PrefixChange => ({
+          ...boundary,
+          key: `${track.key}/${boundary.op}/${boundary.between[1]}`,
+          track,
+          azCommand,
+        }),
+      ),
+    ),
+  )
+  return changes
+    .filter(
+      ({ op, between: [earliest, latest] }) =>
+        op !== 'first_seen' && Date.parse(latest) >= from && Date.parse(earliest) <= to,
+    )
+    .sort((a, b) => Date.parse(b.between[1]) - Date.parse(a.between[1]) || a.key.localeCompare(b.key))
+}
+
+/** When nobody saw a track's table: what its stretches say, and, outside of them, what the answer says of its scope. */
+export function unseenOf(track: PrefixTrack, uncovered: readonly UncoveredStretch[]) {
+  const within = track.stretches.flatMap((stretch) => stretch.uncovered)
+  const around = uncovered.filter(({ scope, kind }) => scope === track.scope && kind === track.table)
+  const seen = new Map(
+    [...around, ...within].map(({ from, to, outcome }) => [
+      `${from}/${to}`,
+      { from: Date.parse(from), to: Date.parse(to), outcome },
+    ]),
+  )
+  return [...seen.values()]
+}

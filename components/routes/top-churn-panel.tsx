@@ -1,0 +1,86 @@
+'use client'
+
+import type { RouteChurnView } from '#lib/contract/index.ts'
+import { useRouteChurn } from '../data/index.ts'
+import type { TimeRange } from '../time/range.ts'
+import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
+import { Panel } from '../ui/panel.tsx'
+import { ScopeFilter } from './scope-filter.tsx'
+import { DataTable } from '../ui/table/data-table.tsx'
+import type { Column } from '../ui/table/features.ts'
+import { nothing } from '../ui/table/nothing.tsx'
+import { historyColumn } from './shared-columns.tsx'
+
+type Moved = RouteChurnView['topPrefixes'][number]
+
+/** The prefixes that changed most in a stretch of time, and what kind of changes these were. */
+export function TopChurnPanel({ range, scope }: { range: TimeRange; scope: string | null }) {
+  const churn = useRouteChurn({ scope, from: range.from, to: range.to })
+  return (
+    <Panel title="What moved most" flush>
+      <div className="flex flex-wrap items-end gap-3 border-b px-3.5 py-2.5">
+        <ScopeFilter />
+      </div>
+      <AnswerView query={churn} skeleton={<SkeletonRows rows={6} />}>
+        {({ data }) => (
+          <DataTable
+            name="moved"
+            caption="Prefixes that changed most"
+            columns={columnsFor(range, scope)}
+            rows={data.topPrefixes}
+            rowKey={({ prefix }) => prefix}
+            defaultSort={most}
+            empty={
+              <Empty title="No route changed in this time">
+                Choose a longer time above; a hatched stretch is one that nobody saw.
+              </Empty>
+            }
+          />
+        )}
+      </AnswerView>
+    </Panel>
+  )
+}
+
+const most = { id: 'total', desc: true }
+
+const count = (id: 'announced' | 'changed' | 'withdrawn' | 'total', header: string): Column<Moved> => ({
+  id,
+  header,
+  align: 'right',
+  value: (row) => row[id],
+  className: 'font-mono',
+})
+
+const columnsFor = (range: TimeRange, scope: string | null): Column<Moved>[] => [
+  historyColumn(range, () => scope),
+  count('announced', 'Announced'),
+  count('changed', 'Changed'),
+  count('withdrawn', 'Withdrawn'),
+  count('total', 'All'),
+  {
+    id: 'bursts',
+    header: 'What it was',
+    value: ({ bursts }) => burstWords(bursts),
+    className: 'text-ink-2',
+  },
+  {
+    id: 'paths',
+    header: 'Most paths in one burst',
+    align: 'right',
+    value: ({ distinctPaths }) => distinctPaths,
+    cell: ({ distinctPaths }) => distinctPaths ?? nothing,
+  },
+]
+
+/** Bursts of changes by what they were: `2 with a session, 1 lasting`. */
+export function burstWords(bursts: Moved['bursts']): string {
+  if (bursts === null) return 'too many to tell apart: choose a shorter time'
+  const words = [
+    [bursts.session, 'with a session'],
+    [bursts.exploration, 'path exploration'],
+    [bursts.transient, 'gone as it came'],
+    [bursts.lasting, 'lasting'],
+  ] as const
+  return words.flatMap(([times, what]) => (times > 0 ? `${times} ${what}` : [])).join(', ') || 'nothing'
+}

@@ -1,0 +1,18 @@
+import type { Circuit, Incident, Session } from '#lib/contract/index.ts'
+import { endsOf } from '../format/session-address.ts'
+
+/**
+ * The circuit that a ticket about an incident is about: the incident's own; that of its session; or the only one that its gateway
+ * is connected to. Null where it would be a guess.
+ * @param sessions of the incident's scope
+ */
+export function affectedCircuit(
+  { scope, root }: Pick<Incident, 'scope' | 'root'>,
+  circuits: readonly Circuit[],
+  sessions: readonly Session[],
+): Circuit | null {
+  const byId = (id: string | undefined) => circuits.find((circuit) => circuit.id === id)
+  const session = sessions.find((one) => endsOf(one) === root?.subject)
+  const connected = circuits.filter(({ connections }) => connections.some(({ gatewayId }) => gatewayId === scope))
+  return byId(scope) ?? byId(session?.mapping?.circuitId) ?? (connected.length === 1 ? (connected[0] ?? null) : null)
+}

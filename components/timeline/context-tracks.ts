@@ -1,0 +1,56 @@
+import type { ActivityEntryView, ConfigurationChange, Declarations } from '#lib/contract/index.ts'
+import { changeStatus, fieldWords, operationWords } from '../changes/change-words.ts'
+import { inRows, type Mark, momentsOf, rowsOf, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
+
+type Unplaced = Omit<Mark, 'row'>
+
+/** What was configured otherwise meanwhile, and who wrote to the things concerned. */
+export function configurationTrack(
+  changes: readonly ConfigurationChange[],
+  entries: readonly ActivityEntryView[],
+): TimelineTrack | null {
+  const told = new Set(changes.flatMap(({ explainedBy }) => explainedBy?.id ?? []))
+  const marks: Unplaced[] = [
+    ...changes.map((change) => ({
+      key: `${change.resourceId} ${change.between[1]} ${change.op}`,
+      ink: 'notice' as const,
+      word: changeStatus(change).word,
+      from: momentsOf(change.between),
+      to: null,
+      isPoint: true,
+      title: `${change.scopeName}: ${change.fields.map(({ path }) => fieldWords(path)).join(', ') || changeStatus(change).word.toLowerCase()}`,
+    })),
+    ...[...new Map(entries.map((entry) => [entry.id, entry])).values()].map((entry) => ({
+      key: entry.id,
+      ink: told.has(entry.id) ? ('notice' as const) : ('off' as const),
+      word: 'LOGGED',
+      from: [Date.parse(entry.at), Date.parse(entry.at)] as const,
+      to: null,
+      isPoint: true,
+      title: `${operationWords(entry.operation)} by ${entry.caller ?? 'nobody who is named'}, ${entry.status.toLowerCase()}`,
+    })),
+  ]
+  return trackOf('configuration', 'Configuration', 'changes and Activity log', marks)
+}
+
+/** Work that was declared for these things, or for everything. */
+export function maintenanceTrack(
+  windows: Declarations['maintenance'],
+  scopes: ReadonlySet<string>,
+  range: { from: number; to: number },
+): TimelineTrack | null {
+  const marks = windows
+    .filter((window) => window.scopes.length === 0 || window.scopes.some((scope) => scopes.has(scope)))
+    .filter(({ from, to }) => Date.parse(to) >= range.from && Date.parse(from) <= range.to)
+    .map(({ id, title, from, to }): Unplaced => {
+      const [begin, end] = [Date.parse(from), Date.parse(to)]
+      return { key: id, ink: 'notice', word: title, from: [begin, begin], to: [end, end], isPoint: false, title }
+    })
+  return trackOf('maintenance', 'Maintenance', 'declared', marks)
+}
+
+function trackOf(key: string, name: string, part: string, unplaced: readonly Unplaced[]): TimelineTrack | null {
+  if (unplaced.length === 0) return null
+  const marks = inRows(unplaced)
+  return { key, name, part, marks, rows: rowsOf(marks), unseen: [] }
+}

@@ -1,0 +1,209 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { minute, testEvent } from '../incidents/testing.ts'
+import { barOf, chartLayout } from '../charts/state-timeline/chart-layout.ts'
+import { certaintyAt, inRows, type Mark, saidAt } from '../charts/state-timeline/tracks.ts'
+import { textPicture } from '../charts/state-timeline/text-picture.ts'
+import { configurationTrack, maintenanceTrack } from './context-tracks.ts'
+import { eventTracks } from './event-tracks.ts'
+
+const T = Date.parse(minute(0))
+const MINUTE = 60_000
+
+const mark = (from: readonly [number, number], to: readonly [number, number] | null, isPoint = false): Mark => ({
+  key: `${from}`,
+  ink: 'down',
+  word: 'DOWN',
+  title: '',
+  from,
+  to,
+  isPoint,
+  row: 0,
+})
+
+describe('tracks', () => {
+  const tracks = eventTracks(
+    [
+      testEvent({ id: 's', kind: 'session_down', scope: 'g1', scopeName: 'ergw', subject: '10.0.4.12~10.0.4.4' }),
+      testEvent({ id: 'p', kind: 'path_down' }),
+      testEvent({
+        id: 'u',
+        kind: 'session_up',
+        scope: 'g1',
+        scopeName: 'ergw',
+        subject: '10.0.4.12~10.0.4.4',
+        endedBetween: null,
+      }),
+      testEvent({ id: 'c', kind: 'circuit_down', subject: 'AzurePrivatePeering' }),
+      testEvent({ id: 'r', kind: 'redundancy_lost', subject: 'AzurePrivatePeering' }),
+    ],
+    [
+      { scope: 'g1', kind: 'peers', from: minute(4), to: minute(5), outcome: 'timeout' },
+      { scope: 'g1', kind: 'learned', from: minute(4), to: minute(5), outcome: 'timeout' },
+    ],
+  )
+  it('are one for each thing, what is larger above, with what was not seen of it', () => {
+    expect(tracks.map(({ name, part, unseen }) => `${name} ${part} ${unseen.length}`)).toEqual([
+      'ckt-lon private peering 0',
+      'ckt-lon private peering, primary 0',
+      'ergw 10.0.4.12 ↔ 10.0.4.4 1',
+    ])
+  })
+  it('have as many lines as there is at once, and moments take none', () => {
+    expect(tracks.map(({ rows }) => rows)).toEqual([2, 1, 1])
+    expect(tracks[2]?.marks.map(({ isPoint, row }) => (isPoint ? 'point' : row)).toSorted()).toEqual([0, 'point'])
+  })
+  it('say what was so at a moment, and how sure that is', () => {
+    const said = (minutes: number) => saidAt(tracks, T + minutes * MINUTE).map(({ words }) => words)
+    expect(said(0)).toEqual([])
+    expect(said(1.5)[1]).toBe('perhaps PATH DOWN')
+    expect(said(4.5)).toEqual(['CIRCUIT DOWN, REDUNDANCY LOST', 'PATH DOWN', 'SESSION DOWN, NOT SEEN'])
+    expect(said(9.5)).toEqual([])
+  })
+})
+
+it.each([
+  ['before it', 5, null],
+  ['where it may have begun', 15, 'possible'],
+  ['in the midst', 25, 'certain'],
+  ['where it may have ended', 35, 'possible'],
+  ['after it', 45, null],
+] as const)('%s a stretch is %s', (_, at, expected) => {
+  expect(certaintyAt(mark([10, 20], [30, 40]), at)).toBe(expected)
+})
+
+it('marks that touch the same time never stand on the same line', () => {
+  const stretch = fc
+    .tuple(fc.nat(100), fc.nat(30), fc.nat(30), fc.nat(30))
+    .map(([a, b, c, d]) => mark([a, a + b], [a + b + c, a + b + c + d + 1]))
+  fc.assert(
+    fc.property(fc.array(stretch, { maxLength: 20 }), (marks) => {
+      for (const own of Map.groupBy(inRows(marks), ({ row }) => row).values()) {
+        const ordered = own.toSorted((a, b) => a.from[0] - b.from[0])
+        for (const [i, next] of ordered.slice(1).entries())
+          expect(next.from[0]).toBeGreaterThanOrEqual(ordered[i]?.to?.[1] ?? Number.NaN)
+      }
+    }),
+  )
+})
+
+describe('a bar', () => {
+  const window = { from: 0, to: 100 }
+  it.each([
+    [
+      'with bounds at both ends',
+      mark([10, 20], [60, 80]),
+      { before: [10, 10], certain: [20, 40], after: [60, 20], isOpen: false },
+    ],
+    ['that goes on', mark([10, 20], null), { before: [10, 10], certain: [20, 70], after: null, isOpen: true }],
+    [
+      'of which nothing is certain',
+      mark([10, 50], [30, 60]),
+      { before: [10, 40], certain: null, after: [50, 10], isOpen: false },
+    ],
+    [
+      'that begins out of sight',
+      mark([-50, -20], [60, 60]),
+      { before: null, certain: [0, 60], after: null, isOpen: false },
+    ],
+    ['of a moment', mark([10, 20], null, true), { before: [10, 10], certain: null, after: null, isOpen: false }],
+  ])('%s', (_, drawn, expected) => {
+    expect(barOf(drawn, window, 100, 90)).toEqual(expected)
+  })
+  it.each([
+    ['before', mark([-30, -20], [-10, -5])],
+    ['behind', mark([110, 120], null)],
+  ])('%s what is shown is not drawn', (_, drawn) => {
+    expect(barOf(drawn, window, 100, 90)).toBeNull()
+  })
+  it('that is very short is still seen', () => {
+    expect(barOf(mark([50, 50], [50.001, 50.001]), window, 100, 90)?.certain).toEqual([50, 2])
+  })
+})
+
+it('a chart has its names beside the tracks, or above them where it is narrow; nothing overlaps', () => {
+  const track = { key: 'a', name: 'a', part: 'b', marks: [], rows: 3, unseen: [] }
+  for (const width of [320, 1200]) {
+    const { tracks, axisY, height, plot } = chartLayout([track, track], width, 1)
+    const [first, second] = tracks
+    expect(first && second && first.y + first.height).toBeLessThan(second?.y ?? 0)
+    expect(second && second.y + second.height).toBeLessThanOrEqual(axisY)
+    expect(height).toBeGreaterThan(axisY)
+    expect(plot.x + plot.width).toBe(width)
+  }
+  expect(chartLayout([track], 320, 1).plot.x).toBe(0)
+})
+
+it('configuration stands on one track: changes within their bounds, entries of the log each once', () => {
+  const entry = {
+    id: 'e',
+    correlationId: null,
+    at: minute(3),
+    operation: 'Microsoft.Network/connections/write',
+    status: 'Succeeded',
+    resourceId: '/a',
+    caller: 'ada',
+  }
+  const track = configurationTrack(
+    [
+      {
+        scope: 'c',
+        scopeName: 'cxn',
+        resourceId: '/a',
+        type: 'x',
+        op: 'changed',
+        seenBy: 'connection',
+        fields: [{ path: '/weight', before: 0, after: 10 }],
+        between: [minute(2), minute(4)],
+        explainedBy: entry,
+        azCommand: null,
+      },
+    ],
+    [entry, entry],
+  )
+  expect(track?.marks.map(({ title }) => title)).toEqual(['cxn: weight', 'connections write by ada, succeeded'])
+  expect(configurationTrack([], [])).toBeNull()
+})
+
+it('maintenance is shown that was declared for one of the things, or for all, and touches the time', () => {
+  const window = (id: string, scopes: string[], from: number) => ({
+    id,
+    title: id,
+    from: minute(from),
+    to: minute(from + 5),
+    scopes,
+    paths: [],
+    note: '',
+  })
+  const track = maintenanceTrack(
+    [window('own', ['c1'], 0), window('all', [], 2), window('other', ['c2'], 0), window('later', [], 60)],
+    new Set(['c1']),
+    {
+      from: T,
+      to: T + 10 * MINUTE,
+    },
+  )
+  expect(track?.marks.map(({ word }) => word)).toEqual(['own', 'all'])
+})
+
+it('as text, tracks show what is certain, possible, a moment and not seen', () => {
+  const tracks = eventTracks(
+    [
+      testEvent({ id: 'p', kind: 'path_down' }),
+      testEvent({
+        id: 'u',
+        kind: 'session_up',
+        subject: 'a~b',
+        startedBetween: [minute(5), minute(5)],
+        endedBetween: null,
+      }),
+    ],
+    [{ scope: 'c1', kind: 'summary', from: minute(9), to: minute(10), outcome: 'timeout' }],
+  )
+  expect(textPicture(tracks, { from: T, to: T + 10 * MINUTE })).toMatchInlineSnapshot(`
+    "ckt-lon private peering, primary |......//////####################################//////??????|
+    ckt-lon a ↔ b                    |..............................+.......................??????|
+                                      2026-11-20 03:00:00                             03:10:00 UTC
+    # certain   / possible   + at this time   ? not seen"
+  `)
+})

@@ -1,0 +1,85 @@
+import type { Event, PollKind, UncoveredStretch } from '#lib/contract/index.ts'
+import { inRows, type Mark, momentsOf, rowsOf, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
+import { eventStatus, goesOn, subjectWords } from '../events/event-words.ts'
+import { type Area, eventKindWords } from '../events/kind-words.ts'
+
+/** The larger, the higher. */
+const order: readonly Area[] = [
+  'configuration',
+  'gateway',
+  'path',
+  'session',
+  'bestPath',
+  'route',
+  'traffic',
+  'watching',
+]
+const natural = new Intl.Collator('en', { numeric: true })
+
+/** Whose polls see what happens on a track. */
+const seenBy: Record<Area, readonly PollKind[]> = {
+  session: ['peers', 'summary'],
+  path: ['summary', 'arp'],
+  gateway: ['peers'],
+  bestPath: ['learned'],
+  route: ['learned'],
+  traffic: ['stats'],
+  configuration: ['inventory'],
+  cost: ['stats'],
+  watching: [],
+}
+
+/** One track for each thing that events are about: a circuit, a path, a session, a group of prefixes. */
+export function eventTracks(events: readonly Event[], uncovered: readonly UncoveredStretch[]): TimelineTrack[] {
+  const areaOf = ({ kind }: Event) => eventKindWords(kind).area
+  const groups = Map.groupBy(events, (event) => `${order.indexOf(areaOf(event))} ${event.scopeName} ${event.subject}`)
+  return [...groups]
+    .toSorted(([a], [b]) => natural.compare(a, b))
+    .flatMap(([key, own]) => {
+      const [first] = own
+      if (!first) return []
+      const kinds = seenBy[areaOf(first)]
+      const marks = inRows(own.map(markOf))
+      return [
+        {
+          key,
+          name: first.scopeName,
+          part: first.subject === first.scopeName ? '' : subjectWords(first.subject),
+          marks,
+          rows: rowsOf(marks),
+          unseen: uncovered
+            .filter(({ scope, kind }) => scope === first.scope && kinds.includes(kind))
+            .map(({ from, to, outcome }) => ({ from: Date.parse(from), to: Date.parse(to), why: outcome })),
+        },
+      ]
+    })
+}
+
+function markOf(event: Event): Omit<Mark, 'row'> {
+  const { tone, word } = eventStatus({ ...event, endedBetween: null })
+  const isPoint = !goesOn(event) && event.endedBetween === null
+  const isMoment = event.endedBetween !== null && event.endedBetween.join() === event.startedBetween.join()
+  return {
+    key: event.id,
+    ink: tone,
+    word,
+    from: momentsOf(event.startedBetween),
+    to: event.endedBetween && momentsOf(event.endedBetween),
+    isPoint: isPoint || isMoment,
+    title: word,
+  }
+}
+
+/** All events of one thing on one track; null while there is none. */
+export function eventsTrack(events: readonly Event[]): TimelineTrack | null {
+  if (events.length === 0) return null
+  const marks = inRows(events.map(markOf))
+  return {
+    key: 'events',
+    name: 'Events',
+    part: 'those that stand for themselves',
+    marks,
+    rows: rowsOf(marks),
+    unseen: [],
+  }
+}

@@ -1,0 +1,129 @@
+import type { ArpStretch, CircuitPath, CircuitTraffic, PrefixCount, UncoveredStretch } from '#lib/contract/index.ts'
+import type { TrackSeries, Line } from '../charts/state-timeline/track-series.ts'
+import { type Gap, type Mark, momentsOf, rowsOf, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
+import { formatBandwidth, formatBitRate, formatCount } from '../format/quantity.ts'
+import { chartTop, niceCeiling } from '../usage/usage-series.ts'
+import { gapsOf } from './gaps.ts'
+
+/**
+ * The two links of a circuit carry up to twice its bandwidth together where the provider lets them.
+ * Source: Azure documentation, "ExpressRoute FAQ", bursting.
+ */
+const BURST = 2
+
+type Place = { scope: string; path: CircuitPath }
+
+/** Traffic of one path against what it is sold for. A point's band reaches from its lowest to its highest rate. */
+export function trafficTrack(
+  { paths, basis }: CircuitTraffic,
+  place: Place,
+  bandwidthMbps: number | null,
+  uncovered: readonly UncoveredStretch[],
+): TimelineTrack {
+  const points = paths.find(({ path }) => path === place.path)?.points ?? []
+  const line = (name: string, ink: Line['ink'], direction: 'in' | 'out'): Line => ({
+    name,
+    ink,
+    isArea: direction === 'out',
+    points: points.flatMap(({ from, to, [`${direction}Low` as const]: low, [`${direction}High` as const]: high }) =>
+      low === null || high === null ? [] : [{ from: Date.parse(from), to: Date.parse(to), low, high }],
+    ),
+  })
+  const lines = [line('from Azure (billed)', 'series-1', 'out'), line('to Azure', 'series-2', 'in')]
+  const bandwidth = bandwidthMbps === null ? null : bandwidthMbps * 1e6
+  return seriesTrack({
+    key: `${place.scope} ${place.path} traffic`,
+    name: `Traffic, ${place.path}`,
+    part: basisWords[basis],
+    series: {
+      lines,
+      guides: guidesOf(bandwidthMbps),
+      top: chartTop(highestOf(lines), bandwidth, false),
+      write: formatBitRate,
+    },
+    unseen: gapsOf(uncovered, { ...place, kinds: ['stats'] }),
+  })
+}
+
+const guidesOf = (mbps: number | null): TrackSeries['guides'] =>
+  mbps === null
+    ? []
+    : [
+        { value: mbps * 1e6, words: `${formatBandwidth(mbps)}, one path` },
+        { value: BURST * mbps * 1e6, words: `${formatBandwidth(BURST * mbps)}, burst` },
+      ]
+
+const basisWords: Record<CircuitTraffic['basis'], string> = {
+  sample: 'lowest to highest of polls',
+  '5m': 'means of 5 minutes',
+  hour: 'means of hours',
+}
+
+/** How many prefixes a session had. @param until epoch milliseconds, where what still lasts is drawn to */
+export function prefixesTrack(
+  counts: readonly PrefixCount[],
+  of: { key: string; name: string; part: string; limit?: number | null },
+  unseen: Gap[],
+  until: number,
+): TimelineTrack {
+  const line: Line = {
+    name: 'prefixes',
+    ink: 'series-4',
+    isArea: true,
+    points: counts
+      .map(({ from, to, prefixesReceived }) => ({
+        from: Date.parse(from[1]),
+        to: to ? Date.parse(to[1]) : until,
+        low: prefixesReceived,
+        high: prefixesReceived,
+      }))
+      .sort((a, b) => a.from - b.from),
+  }
+  const { limit, ...names } = of
+  const highest = highestOf([line])
+  const guides = limit ? [{ value: limit, words: `${formatCount(limit)}, the limit` }] : []
+  return seriesTrack({
+    ...names,
+    series: { lines: [line], guides, top: chartTop(highest, limit ?? null, false), write: countWords },
+    unseen,
+  })
+}
+
+const countWords = (count: number) => formatCount(Math.round(count))
+
+/** The ARP table of one path: complete entries are quiet, one without a MAC is not. */
+export function arpLane(
+  stretches: readonly ArpStretch[],
+  place: Place,
+  uncovered: readonly UncoveredStretch[],
+): TimelineTrack {
+  const own = stretches.filter(({ path }) => path === place.path)
+  const sides = [...new Set(own.map(({ interface: side }) => side))].sort()
+  const marks = own.map(
+    ({ interface: side, ipAddress, macAddress, from, to }): Mark => ({
+      key: `${side} ${ipAddress} ${from[1]}`,
+      ink: macAddress === null ? 'down' : 'up',
+      word: macAddress === null ? `${side} INCOMPLETE` : `${side} complete`,
+      from: momentsOf(from),
+      to: to && momentsOf(to),
+      isPoint: false,
+      isQuiet: macAddress !== null,
+      row: sides.indexOf(side),
+      title: `${side} ${ipAddress}: ${macAddress ?? 'no MAC'}`,
+    }),
+  )
+  return {
+    key: `${place.scope} ${place.path} arp`,
+    name: `ARP, ${place.path}`,
+    part: '',
+    marks,
+    rows: rowsOf(marks),
+    unseen: gapsOf(uncovered, { ...place, kinds: ['arp'] }),
+  }
+}
+
+const seriesTrack = (track: Omit<TimelineTrack, 'marks' | 'rows'>): TimelineTrack => ({ ...track, marks: [], rows: 1 })
+
+const highestOf = (lines: readonly Line[]): number =>
+  lines.reduce((most, { points }) => points.reduce((high, point) => Math.max(high, point.high), most), 0) ||
+  niceCeiling(0)

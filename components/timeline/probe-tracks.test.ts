@@ -1,0 +1,57 @@
+import { expect, it } from 'vitest'
+import type { Probe } from '#lib/contract/index.ts'
+import { probeTracks } from './probe-tracks.ts'
+
+type Point = Probe['points'][number]
+const point = (minute: number, fields: Partial<Point>): Point => ({
+  at: new Date(Date.UTC(2026, 10, 20, 1, minute)).toISOString(),
+  seconds: 60,
+  failedShare: null,
+  roundTripMs: null,
+  result: null,
+  ...fields,
+})
+const probe = (points: Point[]): Probe => ({
+  scope: 'm1',
+  resourceId: '/m1',
+  monitor: 'monitor',
+  test: 'vm > db (tcp)',
+  source: { name: 'vm', address: '10.0.0.4' },
+  destination: { name: 'db', address: '10.10.1.1' },
+  protocol: 'TCP',
+  points,
+})
+const minutes = (at: number) => (at - Date.UTC(2026, 10, 20, 1)) / 60_000
+const marksOf = (...points: Point[]) =>
+  probeTracks([probe(points)])[0]?.marks.map(({ word, from, to }) => [word, minutes(from[0]), minutes(to?.[1] ?? 0)])
+
+it('says what a test said, in one stretch as long as it says the same', () => {
+  const told = marksOf(
+    point(0, { result: 'pass', failedShare: 0 }),
+    point(1, { result: 'pass', failedShare: 0 }),
+    point(2, { result: 'fail', failedShare: 1 }),
+  )
+  expect(told).toEqual([
+    ['PASSES', 0, 2],
+    ['FAILS', 2, 3],
+  ])
+})
+
+it('goes by the checks where Azure gives no verdict, and by nothing where nothing was measured', () => {
+  const told = marksOf(
+    point(0, { failedShare: 0 }),
+    point(1, { failedShare: 0.25 }),
+    point(2, { failedShare: 1 }),
+    point(3, {}),
+  )
+  expect(told?.map(([word]) => word)).toEqual(['PASSES', 'SOME FAIL', 'FAILS', 'NOT TOLD'])
+})
+
+it('is not continued over times that nobody measured', () => {
+  expect(marksOf(point(0, { result: 'pass' }), point(9, { result: 'pass' }))).toEqual([
+    ['PASSES', 0, 1],
+    ['PASSES', 9, 10],
+  ])
+})
+
+it('stands for no test that told nothing', () => expect(probeTracks([probe([])])).toEqual([]))

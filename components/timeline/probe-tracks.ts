@@ -1,0 +1,77 @@
+import type { Probe } from '#lib/contract/index.ts'
+import type { Mark, TimelineTrack } from '../charts/state-timeline/tracks.ts'
+import { formatShare } from '../format/quantity.ts'
+
+type Point = Probe['points'][number]
+type Verdict = 'pass' | 'warning' | 'fail' | 'unknown'
+
+const inks = { pass: 'up', warning: 'degraded', fail: 'down', unknown: 'unknown' } as const
+const wordOf = { pass: 'PASSES', warning: 'SOME FAIL', fail: 'FAILS', unknown: 'NOT TOLD' } as const
+
+/** A pause of more buckets than this was not measured. */
+const LARGEST_GAP = 1.5
+
+/** A track for each test of a connection monitor: what it says of whether its destination is reached, bucket by bucket. */
+export function probeTracks(probes: readonly Probe[]): TimelineTrack[] {
+  return probes
+    .filter(({ points }) => points.length > 0)
+    .map((probe) => ({
+      key: `probe ${probe.scope} ${probe.test}`,
+      name: probe.destination.name || probe.destination.address,
+      part: `test from ${probe.source.name || probe.source.address}`,
+      marks: stretchesOf(probe.points).map((stretch): Mark => markOf(probe, stretch)),
+      rows: 1,
+      unseen: [],
+    }))
+}
+
+/** A test goes through a gateway as well as through the circuit behind it: it is told once. */
+export const distinctTests = (probes: readonly Probe[]): Probe[] => [
+  ...new Map(probes.map((probe) => [`${probe.scope} ${probe.test}`, probe])).values(),
+]
+
+/** Azure's own verdict; where it gives none, what the checks of the bucket did. */
+function verdictOf({ result, failedShare }: Point): Verdict {
+  if (result !== null) return result
+  if (failedShare === null) return 'unknown'
+  return failedShare === 0 ? 'pass' : failedShare === 1 ? 'fail' : 'warning'
+}
+
+const beginOf = ({ at }: Point) => Date.parse(at)
+const endOf = ({ at, seconds }: Point) => Date.parse(at) + seconds * 1_000
+
+/** Buckets that follow each other and say the same. */
+function stretchesOf(points: readonly Point[]): Point[][] {
+  const stretches: Point[][] = []
+  for (const point of points) {
+    const stretch = stretches.at(-1)
+    const last = stretch?.at(-1)
+    const goesOn =
+      last !== undefined &&
+      verdictOf(last) === verdictOf(point) &&
+      beginOf(point) - beginOf(last) <= LARGEST_GAP * point.seconds * 1_000
+    if (goesOn) stretch?.push(point)
+    else stretches.push([point])
+  }
+  return stretches
+}
+
+function markOf({ test }: Probe, stretch: readonly Point[]): Mark {
+  const [first] = stretch
+  const last = stretch.at(-1)
+  const verdict = first ? verdictOf(first) : 'unknown'
+  const [from, to] = [first ? beginOf(first) : 0, last ? endOf(last) : 0]
+  const shares = stretch.flatMap(({ failedShare }) => failedShare ?? [])
+  const worst = shares.length > 0 ? `; up to ${formatShare(Math.max(...shares))} of its checks failed` : ''
+  return {
+    key: `${test} ${from}`,
+    ink: inks[verdict],
+    word: wordOf[verdict],
+    from: [from, from],
+    to: [to, to],
+    isPoint: false,
+    isQuiet: verdict === 'pass',
+    row: 0,
+    title: `${test} ${wordOf[verdict].toLowerCase()}${worst}`,
+  }
+}

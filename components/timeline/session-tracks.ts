@@ -1,0 +1,85 @@
+import type { SessionStretch, UncoveredStretch } from '#lib/contract/index.ts'
+import { inOneRow, type Mark, momentsOf, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
+import { sessionHref } from '../format/session-address.ts'
+import { gapsOf } from './gaps.ts'
+
+const natural = new Intl.Collator('en', { numeric: true })
+
+type Ends = Pick<SessionStretch, 'scope' | 'localAddress' | 'neighbor' | 'path'>
+
+/** What a session's track is called. */
+export interface SessionNames {
+  name: string
+  part: string
+}
+
+/**
+ * One track for each session: a thin line while it was established, full height while it was not. Two established stretches side by
+ * side are a restart shorter than a poll: it gets a mark.
+ */
+export function sessionTracks(
+  stretches: readonly SessionStretch[],
+  uncovered: readonly UncoveredStretch[],
+  namesOf: (ends: Ends) => SessionNames,
+): TimelineTrack[] {
+  const bySession = Map.groupBy(stretches, ({ scope, localAddress, neighbor }) =>
+    [scope, localAddress, neighbor].join(' '),
+  )
+  return [...bySession]
+    .toSorted(([a], [b]) => natural.compare(a, b))
+    .flatMap(([key, own]) => {
+      const [first] = own
+      if (!first) return []
+      const seen = own.filter(({ known }) => known !== 'unknown')
+      const restarts = restartsOf(seen)
+      const losses = seen.filter(({ state }) => state !== 'established').length
+      const marks = inOneRow([...seen.map(markOf), ...restarts])
+      return [
+        {
+          key,
+          ...namesOf(first),
+          href: sessionHref(first),
+          description: lossWords(losses, restarts.length),
+          marks,
+          rows: 1,
+          unseen: gapsOf(uncovered, { ...first, kinds: first.path === null ? ['peers'] : ['summary'] }),
+        },
+      ]
+    })
+}
+
+const lossWords = (losses: number, restarts: number): string =>
+  losses + restarts === 0
+    ? 'established all the time it was seen'
+    : `${losses} times not established, ${restarts} restarts shorter than a poll`
+
+/** Where an established stretch began at the moment that another one ended. */
+function restartsOf(seen: readonly SessionStretch[]): Omit<Mark, 'row'>[] {
+  const ends = new Set(seen.flatMap(({ state, to }) => (state === 'established' && to ? to[1] : [])))
+  return seen
+    .filter(({ state, from }) => state === 'established' && ends.has(from[1]))
+    .map(({ from }) => ({
+      key: `restart ${from[1]}`,
+      ink: 'down',
+      word: 'RESTARTED',
+      from: momentsOf(from),
+      to: null,
+      isPoint: true,
+      title: 'restarted between two polls',
+    }))
+}
+
+function markOf({ state, azureState, from, to }: SessionStretch): Omit<Mark, 'row'> {
+  const isUp = state === 'established'
+  const word = (azureState ?? state).toUpperCase()
+  return {
+    key: `${from[1]}/${state}`,
+    ink: isUp ? 'up' : 'down',
+    word: isUp ? 'UP' : `DOWN (${word})`,
+    from: momentsOf(from),
+    to: to && momentsOf(to),
+    isPoint: false,
+    isQuiet: isUp,
+    title: isUp ? 'established' : `not established: Azure says ${azureState ?? state}`,
+  }
+}

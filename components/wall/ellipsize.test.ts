@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest'
+import { partsOf, shorterForms } from './ellipsize.ts'
+
+const formsOf = (text: string) => shorterForms(text).map((parts) => parts.join(''))
+
+it('a meaning is read in its parts', () => {
+  expect(partsOf('was down at most 42 s · Both paths carry, 0 prefixes lost')).toEqual([
+    'was down at most 42 s · ',
+    'Both paths carry, ',
+    '0 prefixes lost',
+  ])
+})
+
+describe('what does not fit on a tile', () => {
+  it('loses its last part first, then the last word, and says so each time', () => {
+    expect(formsOf('Secondary path alone, its site on backup, 0 prefixes lost')).toEqual([
+      'Secondary path alone, its site on backup, 0 prefixes lost',
+      'Secondary path alone, its site on backup …',
+      'Secondary path alone …',
+      'Secondary path …',
+      'Secondary …',
+    ])
+  })
+
+  it('keeps how much is lost longer than what stands between', () => {
+    expect(formsOf('No path is left, DC-A not reached, 1,204 prefixes lost')).toEqual([
+      'No path is left, DC-A not reached, 1,204 prefixes lost',
+      'No path is left, … 1,204 prefixes lost',
+      'No path is left …',
+      'No path is …',
+      'No path …',
+      'No …',
+    ])
+  })
+
+  it('is the same text where there is nothing to leave out', () => {
+    expect(formsOf('Maintenance')).toEqual(['Maintenance'])
+    expect(formsOf('')).toEqual([''])
+  })
+})
