@@ -1,149 +1,152 @@
-export { appendCounters, type CounterObservation, prepareCounterPartitions } from './bulk/append-counters.ts'
+export type * from './types.ts'
+/** The steps of recording without a database, for histories that are kept in memory. */
+export * as recording from './recording.ts'
+
+// Recording
+export { ensurePartitions } from './record/partitions.ts'
+export { recordObservation } from './record/record-observation.ts'
+
+// A past that is made in bulk, for the demo
+export { type CounterObservation, appendCounters, prepareCounterPartitions } from './bulk/append-counters.ts'
 export { clearHistory, refreshStatistics } from './bulk/clear-history.ts'
-export { extendCoverage, type PollSpan } from './bulk/extend-coverage.ts'
-export {
-  askBackTest,
-  type BackTestState,
-  backTestById,
-  cancelBackTest,
-  endBackTest,
-  recentBackTests,
-  type StoredBackTest,
-  takeBackTest,
-  tellProgress,
-} from './store/back-tests.ts'
-export {
-  changedIn,
-  currentSettings,
-  saveSettings,
-  SettingsConflict,
-  type SettingsVersion,
-  settingsVersions,
-} from './store/detection-settings.ts'
-export { countPolls, type ReplayedPoll, replayPolls } from './replay/replay-polls.ts'
+export { type PollSpan, extendCoverage } from './bulk/extend-coverage.ts'
+
+// Questions about what was recorded
 export { activityAround } from './read/activity-around.ts'
 export { arpAt } from './read/arp-at.ts'
 export { arpHistory } from './read/arp-history.ts'
 export { carriersOf } from './read/carriers-of.ts'
+export { comparePathTables } from './read/compare-path-tables.ts'
 export { configChanges } from './read/config-changes.ts'
+export { type ConfiguredResource, configStretches } from './read/config-intervals.ts'
 export { connectionsAt } from './read/connections-at.ts'
 export { coverageAt } from './read/coverage-at.ts'
-export { coverageStretches } from './read/coverage-stretches.ts'
+export { coverageStretches } from './read/coverage-intervals.ts'
 export { CursorError } from './read/cursor.ts'
+export { listDeclarationVersions, readDeclarations } from './read/declarations.ts'
 export { emptyArpTables } from './read/empty-arp-tables.ts'
+export { type Repeats, eventRepeats } from './read/event-repeats.ts'
+export { type KnownResource, knownResources } from './read/known-resources.ts'
+export { heardAt } from './read/last-good-poll-at.ts'
 export { latestCounters } from './read/latest-counters.ts'
 export { latestMetrics } from './read/latest-metrics.ts'
+export { learnedPrefixes } from './read/learned-prefixes.ts'
 export { eventsById, listEvents, partsOf } from './read/list-events.ts'
+export { incidentById, incidentsLeftFor, incidentsSince, listIncidents } from './read/list-incidents.ts'
 export { listSources, newestPollAt } from './read/list-sources.ts'
-export {
-  recordServiceKeyRequest,
-  serviceKeyRequests,
-  type StoredServiceKeyRequest,
-} from './store/service-key-requests.ts'
-export { type ListingFailure, listingFailure, noteListing } from './store/listing-failure.ts'
-export { nameSubscriptions, subscriptionNames } from './store/subscription-names.ts'
-export { eventRepeats, type Repeats } from './read/event-repeats.ts'
-export { heardAt } from './read/heard-at.ts'
 export { type FaultRow, networkFaults } from './read/network-faults.ts'
-export { droppedErrors, foldErrorsInto, type PolledTargetRow, polledTargets } from './read/polled-targets.ts'
-export { probeResults, type ProbeSeries, testsOf } from './read/probe-results.ts'
-export { prefixCounts } from './read/prefix-counts.ts'
-export { polledFaster } from './read/polled-faster.ts'
-export { sourcesOfSubscription, type ThrottledPolls, throttledPolls } from './read/throttled-polls.ts'
+export { openEvents } from './read/open-events.ts'
 export { pollTotals } from './read/poll-totals.ts'
+export { polledFaster } from './read/polled-faster.ts'
+export { droppedErrors, foldErrorsInto, polledTargets } from './read/polled-targets.ts'
+export { prefixCounts } from './read/prefix-counts.ts'
+export { prefixMaxima } from './read/prefix-maxima.ts'
+export { type ProbeSeries, probeResults, testsOf } from './read/probe-results.ts'
+export { type RoutesTold, routesTold } from './read/reported-routes.ts'
 export { listResources, resourceByIdOrArmId } from './read/resources.ts'
 export { type ChurnWindow, type RouteChurn, routeChurn } from './read/route-churn.ts'
-export { routeStretches } from './read/route-stretches.ts'
-export { routesAt, type RoutesQuery } from './read/routes-at.ts'
+export type { WayTo } from './read/route-entry.ts'
+export { routeStretches } from './read/route-intervals.ts'
+export { routePast } from './read/route-past.ts'
+export { routesAt } from './read/routes-at.ts'
 export { routesCovering } from './read/routes-covering.ts'
 export { routesDiff } from './read/routes-diff.ts'
-export { type RoutesTold, routesTold } from './read/routes-told.ts'
+export { type WaysTo, waysTo } from './read/routes-to.ts'
+export { waysWithin } from './read/routes-within.ts'
 export { sessionHistory } from './read/session-history.ts'
 export { type SessionMomentRow, sessionMoments } from './read/session-moments.ts'
 export { sessionsAt } from './read/sessions-at.ts'
 export { sourceById } from './read/source-ref.ts'
+export { type ThrottledPolls, sourcesOfSubscription, throttledPolls } from './read/throttled-polls.ts'
 export { type RateExtremes, rolledUpExtremes, sampledExtremes } from './read/traffic-extremes.ts'
+export { type TrafficPast, trafficPast } from './read/traffic-past.ts'
 export { uncoveredTimes } from './read/uncovered.ts'
-export { type Usage, type UsageQuery, usage } from './read/usage.ts'
-export { usageBegins } from './read/usage-begins.ts'
 export type { UnseenTime } from './read/unseen-times.ts'
-export { comparableConfig } from './record/comparable-config.ts'
-export { fieldsThatDiffer } from './record/json-diff.ts'
-export { ensurePartitions } from './record/partitions.ts'
-export { recordObservation } from './record/record-observation.ts'
-export type { Session } from './record/session-rows.ts'
-export { sampledNeighbor, sampledPeer } from './record/session-step.ts'
-export { stepSessions } from './record/step-sessions.ts'
+export { usageBegins } from './read/usage-begins.ts'
+export { type Usage, usage } from './read/usage.ts'
+
+// Usage
 export { type Backfill, dueBackfills, postponeBackfill, recordBackfill } from './rollup/backfill.ts'
-export {
-  addDifferences,
-  type Difference,
-  type Differences,
-  type UsagePoint,
-} from './rollup/choose.ts'
+export { type Difference, type Differences, type UsagePoint, addDifferences } from './rollup/choose.ts'
 export type { Direction, Growth } from './rollup/growth.ts'
 export { rollUpUsage } from './rollup/roll-up.ts'
-export { bucketCount, bucketEnd, type UsageStep } from './rollup/steps.ts'
-export { applyRetention, type Pruned } from './retention/apply-retention.ts'
+export { type UsageStep, bucketCount, bucketEnd } from './rollup/steps.ts'
+
+// Replay
+export { countPolls, replayPolls } from './replay/replay-polls.ts'
+
+// Retention
+export { applyRetention } from './retention/apply-retention.ts'
 export { FIVE_MINUTES_KEPT_MS, type Retention } from './retention/policy.ts'
-export { loadDetectionState, saveDetectionState } from './store/detection-state.ts'
-export { eventIdOf, upsertEvents } from './store/events.ts'
-export { syncSchedule, type WantedPoll } from './store/schedule.ts'
-export { shortIdOf } from './store/short-id.ts'
-export { ensureSource, ensureSources } from './store/sources.ts'
-export type * from './types.ts'
+
+// Tables that are written and read as they are
 export {
-  anyScopeWaits,
-  loadDetectionScopes,
-  peekDetectionScopes,
-  saveDetectionScopes,
-  type StoredScope,
-} from './store/detection-scopes.ts'
-export { acknowledgeIncident, upsertIncidents } from './store/incidents.ts'
-export { incidentById, incidentsLeftFor, incidentsSince, listIncidents } from './read/list-incidents.ts'
-export type { WayTo } from './read/way-row.ts'
-export { type WaysTo, waysTo } from './read/ways-to.ts'
-export { waysWithin } from './read/ways-within.ts'
-export { type PrefixMaximum, prefixMaxima } from './read/prefix-maxima.ts'
-export { type RoutePast, routePast } from './read/route-past.ts'
-export { comparePathTables, type PathTable, type PathTableComparison } from './read/compare-path-tables.ts'
-export { type LearnedPrefixes, learnedPrefixes } from './read/learned-prefixes.ts'
-export { listDeclarationVersions, readDeclarations } from './read/declarations.ts'
-export { DeclarationsConflict, saveDeclarations } from './store/declarations.ts'
-export { type KnownResource, knownResources } from './read/known-resources.ts'
-export { type TrafficPast, trafficPast } from './read/traffic-past.ts'
-export { openEvents } from './read/open-events.ts'
+  type StoredBackTest,
+  askBackTest,
+  backTestById,
+  cancelBackTest,
+  endBackTest,
+  recentBackTests,
+  takeBackTest,
+  tellProgress,
+} from './store/back-tests.ts'
 export {
-  keepPriceSheet,
-  lastPriceCheck,
-  latestPriceSheet,
-  newestPriceSheet,
-  notePriceFailure,
-  type PriceCheck,
-  priceVersions,
-  priceMeters,
-  type StoredPriceSheet,
-} from './store/price-sheets.ts'
-export {
-  billedRows,
   type BillRead,
+  type StoredBilledRow,
   billReads,
+  billedRows,
   keepBill,
   keepCalibration,
   lastCalibration,
   newestBilledDay,
   noteBillRead,
-  type StoredBilledRow,
 } from './store/cost-bills.ts'
-export { costTraffic, forgetCostTraffic, keepCostTraffic, type StoredTraffic } from './store/cost-traffic.ts'
+export { type StoredDecision, addDecision, costDecisions, noteCameOf } from './store/cost-decisions.ts'
+export { costReview, costReviewWeeks, newestCostReview, publishReview } from './store/cost-reviews.ts'
 export {
-  changeLedger,
   type CostLedger,
   CostLedgerConflict,
   type CostStatement,
+  changeLedger,
   costStatements,
   ledgerVersion,
-} from './store/cost-ledgers.ts'
-export { costReview, costReviewWeeks, newestCostReview, publishReview } from './store/cost-reviews.ts'
-export { addDecision, costDecisions, noteCameOf, type StoredDecision } from './store/cost-decisions.ts'
-export { configStretches, type ConfigStretch, type ConfiguredResource } from './read/config-stretches.ts'
+} from './store/cost-statements.ts'
+export { type StoredTraffic, costTraffic, forgetCostTraffic, keepCostTraffic } from './store/cost-traffic.ts'
+export { DeclarationsConflict, saveDeclarations } from './store/declarations.ts'
+export {
+  type StoredScope,
+  anyScopeWaits,
+  loadDetectionScopes,
+  peekDetectionScopes,
+  saveDetectionScopes,
+} from './store/detection-scopes.ts'
+export {
+  SettingsConflict,
+  changedIn,
+  currentSettings,
+  saveSettings,
+  settingsVersions,
+} from './store/detection-settings.ts'
+export { loadDetectionState, saveDetectionState } from './store/detection-state.ts'
+export { eventIdOf, upsertEvents } from './store/events.ts'
+export { acknowledgeIncident, upsertIncidents } from './store/incidents.ts'
+export { listingFailure, noteListing } from './store/listing-failure.ts'
+export {
+  type PriceCheck,
+  keepPriceSheet,
+  lastPriceCheck,
+  latestPriceSheet,
+  newestPriceSheet,
+  notePriceFailure,
+  priceMeters,
+  priceVersions,
+} from './store/price-sheets.ts'
+export { type WantedPoll, syncSchedule } from './store/schedule.ts'
+export {
+  type StoredServiceKeyRequest,
+  recordServiceKeyRequest,
+  serviceKeyRequests,
+} from './store/service-key-requests.ts'
+export { shortIdOf } from './store/short-id.ts'
+export { ensureSource, ensureSources } from './store/sources.ts'
+export { nameSubscriptions, subscriptionNames } from './store/subscription-names.ts'

@@ -5,7 +5,7 @@ import { comparableConfig } from '../record/comparable-config.ts'
 import { fieldsThatDiffer } from '../record/json-diff.ts'
 import { iso, ms } from '../times.ts'
 import type { ConfigChangeRow, Page } from '../types.ts'
-import { cursorsOf, pageOf } from './cursor.ts'
+import { mapPage, pageOfIntervals, type PageQuery } from './page-of-intervals.ts'
 import { inScope } from './source-ref.ts'
 
 interface Row {
@@ -23,8 +23,8 @@ interface Row {
 
 /**
  * Where one configuration ends, another may begin at the same instant: a change; else the resource was removed. One that
- * begins where none ended was added, unless it stood there when its list was first read. `connection` is what a connection's
- * own GET tells (status, weight, FastPath), at a shorter interval than the lists.
+ * begins where none ended was added, unless it was there when its list was first read. `connection` is what a connection's
+ * own GET reports (status, weight, FastPath), at a shorter interval than the lists.
  */
 const BOUNDARIES = `
   SELECT 'inventory' AS seen_by, h.resource_id, h.first_absent AS at, h.last_present AS lo, h.config AS before, n.config AS after
@@ -48,39 +48,37 @@ const BOUNDARIES = `
 /** Changes of configuration that may have happened in [from, to], newest first by when they were seen. */
 export async function configChanges(
   db: Queryable,
-  query: {
+  query: PageQuery & {
     scope?: string | undefined
     /** ARM type in any capitals */
     type?: string | undefined
     from: EpochMs
     to: EpochMs
-    limit: number
-    cursor?: string | undefined
   },
 ): Promise<Page<ConfigChangeRow>> {
   const { scope, from, to, limit, cursor } = query
   const type = query.type?.toLowerCase()
-  const cursors = cursorsOf('configChanges', { scope, type, from, to })
-  const [seenAt, resourceId, seenBy] = cursors.read(cursor, 3) ?? [null, null, null]
-  const { rows } = await db.query<Row>(
-    `SELECT c.*, r.short_id, r.arm_id, r.type, r.name
+  const page = await pageOfIntervals<Row>(
+    db,
+    { limit, cursor },
+    {
+      name: 'configChanges',
+      filter: { scope, type, from, to },
+      select: `SELECT c.*, r.short_id, r.arm_id, r.type, r.name
      FROM (${BOUNDARIES}) c JOIN resource r ON r.id = c.resource_id
-     WHERE ${inScope(1)} AND ($2::text IS NULL OR r.type = $2)
-       AND ($5::timestamptz IS NULL OR (c.at, c.resource_id, c.seen_by) < ($5, $6::int, $7::text))
-     ORDER BY c.at DESC, c.resource_id DESC, c.seen_by DESC LIMIT $8`,
-    [
-      scope ?? null,
-      type ?? null,
-      iso(from),
-      iso(to),
-      typeof seenAt === 'number' ? iso(seenAt) : null,
-      resourceId,
-      seenBy,
-      limit + 1,
-    ],
+     WHERE ${inScope(1)} AND ($2::text IS NULL OR r.type = $2)`,
+      values: [scope ?? null, type ?? null, iso(from), iso(to)],
+      order: {
+        at: 'c.at',
+        ties: [
+          { column: 'c.resource_id', type: 'int' },
+          { column: 'c.seen_by', type: 'text' },
+        ],
+      },
+      placeOf: (row) => [ms(row.at), row.resource_id, row.seen_by],
+    },
   )
-  const page = pageOf(rows, limit, (last) => cursors.write([ms(last.at), last.resource_id, last.seen_by]))
-  return { rows: page.rows.map(changeOf), nextCursor: page.nextCursor }
+  return mapPage(page, changeOf)
 }
 
 function changeOf(row: Row): ConfigChangeRow {
@@ -98,7 +96,7 @@ function changeOf(row: Row): ConfigChangeRow {
   }
 }
 
-/** What a list says of how things go is left out; a connection's own state consists of it. */
+/** The operational state in a list is left out; a connection's own state consists of it. */
 function fieldsOf({ seen_by, before, after }: Row): ConfigChangeRow['fields'] {
   return seen_by === 'connection'
     ? fieldsThatDiffer(before, after)

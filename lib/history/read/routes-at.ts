@@ -5,7 +5,7 @@ import { iso } from '../times.ts'
 import type { Page, RouteAt } from '../types.ts'
 import { cursorsOf, pageOf } from './cursor.ts'
 import { type RouteAtRow, routesOf, routeTablesInScope } from './route-tables.ts'
-import { routeThen } from './route-then.ts'
+import { routeThen } from './route-as-of.ts'
 
 export interface RoutesQuery {
   scope?: string | undefined

@@ -4,7 +4,7 @@ import type { RouteKind } from '../record/route-kinds.ts'
 import { iso } from '../times.ts'
 import type { RouteAt } from '../types.ts'
 import { type RouteAtRow, routesOf, routeTablesInScope } from './route-tables.ts'
-import { routeThen } from './route-then.ts'
+import { routeThen } from './route-as-of.ts'
 
 /** What is current; `$2` is not asked for. */
 const NOW = `

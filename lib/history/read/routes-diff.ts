@@ -13,7 +13,7 @@ import type {
 } from '../types.ts'
 import { AttributeSets } from './attribute-sets.ts'
 import { coverageAt } from './coverage-at.ts'
-import { intervalBegunBy, routeThen } from './route-then.ts'
+import { intervalBegunBy, routeThen } from './route-as-of.ts'
 import { tableKey } from './route-tables.ts'
 
 interface Row {

@@ -2,8 +2,10 @@ import type { SessionState } from '#lib/bgp/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { boundsOf } from '../times.ts'
 import type { Page, SessionStretchRow } from '../types.ts'
-import { type SessionSpanQuery, type SessionSpanRow, sessionSpans } from './session-spans.ts'
+import { mapPage } from './page-of-intervals.ts'
+import { type SessionSpanQuery, type SessionSpanRow, sessionSpans } from './session-intervals.ts'
 import { sourceRef } from './source-ref.ts'
+import { sinceAndUntil } from './span-row.ts'
 
 interface Row extends SessionSpanRow {
   state: SessionState
@@ -19,11 +21,11 @@ const spans = {
   columns: ['state', 'azure_state', 'asn', 'established_lo', 'established_hi'],
 } as const
 
-/** Stretches of session states that may have touched [from, to], newest first; those that last are among them. */
-export const sessionHistory = (db: Queryable, query: SessionSpanQuery): Promise<Page<SessionStretchRow>> =>
-  sessionSpans(db, spans, query, stretchOf)
+/** Intervals of session states that may have touched [from, to], newest first; those that last are among them. */
+export const sessionHistory = async (db: Queryable, query: SessionSpanQuery): Promise<Page<SessionStretchRow>> =>
+  mapPage(await sessionSpans<Row>(db, spans, query), intervalOf)
 
-function stretchOf(row: Row): SessionStretchRow {
+function intervalOf(row: Row): SessionStretchRow {
   return {
     ...sourceRef(row),
     kind: row.kind,
@@ -33,7 +35,6 @@ function stretchOf(row: Row): SessionStretchRow {
     azureState: row.azure_state,
     asn: row.asn === null ? null : Number(row.asn),
     establishedAt: boundsOf(row.established_lo, row.established_hi),
-    since: boundsOf(row.last_absent, row.first_present),
-    until: row.first_absent && boundsOf(row.last_present, row.first_absent),
+    ...sinceAndUntil(row),
   }
 }

@@ -1,4 +1,5 @@
-import { ms } from '../times.ts'
+import { boundsOf, ms } from '../times.ts'
+import type { Span } from '../types.ts'
 import type { SpanTimes } from './as-of.ts'
 
 /** The four columns that every span has. */
@@ -7,6 +8,14 @@ export interface SpanRow {
   first_present: Date
   last_present: Date
   first_absent: Date | null
+}
+
+/** When it began and ended, as readers get it. */
+export function sinceAndUntil(row: SpanRow): Span {
+  return {
+    since: boundsOf(row.last_absent, row.first_present),
+    until: row.first_absent && boundsOf(row.last_present, row.first_absent),
+  }
 }
 
 export function spanTimes(row: SpanRow): SpanTimes {

@@ -1,12 +1,12 @@
 import type { Bounds, DatingClock, EpochMs } from '#lib/contract/index.ts'
-import type { SessionLife } from './session-step.ts'
+import type { SessionUptime } from './session-uptime.ts'
 
-/** Less is what reading two clocks one after the other makes, or slewing, and what the tolerance of ages takes (detection.md 1.1). */
+/** A smaller difference comes from reading two clocks one after the other, or from slewing; the tolerance of ages covers it. */
 const STEP_MS = 1_000
 
 /**
- * By how much the clock that dates samples was set from one to the other, forward > 0. Samples that different machines dated, or of
- * which that is not told, are compared as they are: clocks of workers go together.
+ * By how much the clock that dates samples was set between two samples, forward > 0. Samples from different machines, or without a
+ * named machine, are compared as they are: the clocks of workers agree.
  */
 export function steppedMs(before: DatingClock | null, now: DatingClock | null): number {
   if (!before || !now || before.machine !== now.machine) return 0
@@ -14,15 +14,15 @@ export function steppedMs(before: DatingClock | null, now: DatingClock | null): 
   return Math.abs(stepMs) > STEP_MS ? stepMs : 0
 }
 
-/** What is remembered of a session's lives, as the clock would have dated it had it been set before. */
-export function relabelled(life: SessionLife, now: DatingClock | null): SessionLife {
-  const stepMs = steppedMs(life.clock, now)
-  if (stepMs === 0) return life
+/** A session's uptime with its times as the clock would have dated them, had it been set before. */
+export function redated(uptime: SessionUptime, now: DatingClock | null): SessionUptime {
+  const stepMs = steppedMs(uptime.clock, now)
+  if (stepMs === 0) return uptime
   const moment = (at: EpochMs) => at + stepMs
   const span = ({ lo, hi }: Bounds): Bounds => ({ lo: moment(lo), hi: moment(hi) })
-  const { told, suspects, suspectedSince, upAt, heard } = life
+  const { told, suspects, suspectedSince, upAt, heard } = uptime
   return {
-    ...life,
+    ...uptime,
     told: told.map(span),
     suspects: suspects.map(span),
     suspectedSince: suspectedSince === null ? null : moment(suspectedSince),

@@ -1,21 +1,11 @@
 import type { PoolClient } from 'pg'
 import type { Change, ConfigChange, ResourceRow } from '#lib/contract/index.ts'
 import { shortIdOf } from '../store/short-id.ts'
-import { beginOf, type Closed, closed, endOf, type Open, opened, openedAfter } from './interval.ts'
+import { beginOf, closed, endOf, opened, openedAfter } from './interval.ts'
 import { fieldsThatDiffer } from './json-diff.ts'
 import { comparableConfig } from './comparable-config.ts'
 import type { Reading } from './reading.ts'
-import { appendConfigs, type KnownResource, loadResources, saveResources } from './resource-rows.ts'
-
-/** What a poll makes of one resource. */
-export interface ResourceStep {
-  known: KnownResource | null
-  /** null = complete lists omit it */
-  row: (ResourceRow & { shortId: string }) | null
-  open: Open | null
-  past: Closed | null
-  change: ConfigChange | null
-}
+import { appendConfigs, type KnownResource, loadResources, type ResourceStep, saveResources } from './resource-rows.ts'
 
 /**
  * Records an inventory: new resources, changed configurations, and removals. Only a type whose list was read to its end can
@@ -81,7 +71,7 @@ function removed(known: KnownResource, reading: Reading): ResourceStep[] {
   return [{ known, row: null, open: null, past, change }]
 }
 
-/** Names and places may be told with other capitals, which is no change of configuration but what people want to read. */
+/** A list may spell names and locations with other capitals: no change of configuration, but people read the new spelling. */
 function needsWriting(known: KnownResource | null, row: ResourceRow | null): boolean {
   if (!known || !row) return true
   return known.resourceId !== row.resourceId || known.name !== row.name || known.location !== row.location

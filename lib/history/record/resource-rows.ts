@@ -1,9 +1,8 @@
 import type { PoolClient } from 'pg'
-import type { EpochMs } from '#lib/contract/index.ts'
+import type { ConfigChange, EpochMs, ResourceRow } from '#lib/contract/index.ts'
 import { ensureResources } from '../store/ensure-resources.ts'
 import { iso } from '../times.ts'
-import type { Open } from './interval.ts'
-import type { ResourceStep } from './inventory.ts'
+import type { Closed, Open } from './interval.ts'
 import { closedJson, closedUntil, openJson, openOf, type OpenRow } from './open-row.ts'
 import type { Reading } from './reading.ts'
 
@@ -19,6 +18,16 @@ export interface KnownResource {
   listedBy: number | null
   open: Open | null
   closedUntil: EpochMs | null
+}
+
+/** What a poll makes of one resource. */
+export interface ResourceStep {
+  known: KnownResource | null
+  /** null = complete lists omit it */
+  row: (ResourceRow & { shortId: string }) | null
+  open: Open | null
+  past: Closed | null
+  change: ConfigChange | null
 }
 
 interface Row extends OpenRow {

@@ -1,10 +1,9 @@
 import type { PoolClient } from 'pg'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { iso } from '../times.ts'
-import type { Open } from './interval.ts'
+import type { Closed, Open } from './interval.ts'
 import { prefixFromDatabase, type RouteKey, routeKeyText } from './route-table.ts'
 import type { RouteKind } from './route-kinds.ts'
-import type { RouteStep } from './routes.ts'
 
 /** A route as its row holds it. */
 export interface KnownRoute extends RouteKey {
@@ -12,6 +11,15 @@ export interface KnownRoute extends RouteKey {
   /** null = absent */
   attributesId: number | null
   open: Open | null
+}
+
+/** What a poll makes of one route. */
+export interface RouteStep extends RouteKey {
+  known: KnownRoute | null
+  /** number of the attributes after this poll; null = withdrawn */
+  attributesId: number | null
+  open: Open | null
+  past: Closed | null
 }
 
 type Row = [

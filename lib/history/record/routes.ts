@@ -1,20 +1,11 @@
 import type { PoolClient } from 'pg'
 import type { Change, RouteAttributes, RouteChange, RouteRow } from '#lib/contract/index.ts'
-import { beginOf, type Closed, closed, endOf, type Open, opened, openedAfter } from './interval.ts'
+import { beginOf, closed, endOf, opened, openedAfter } from './interval.ts'
 import type { Reading } from './reading.ts'
 import { attributesByNumber, numberAttributes } from './route-attributes.ts'
 import { attributesFrom, type RouteKey, routeKeyText, tableOf } from './route-table.ts'
 import type { RouteKind } from './route-kinds.ts'
-import { type KnownRoute, loadRoutes, saveRoutes } from './route-rows.ts'
-
-/** What a poll makes of one route. */
-export interface RouteStep extends RouteKey {
-  known: KnownRoute | null
-  /** number of the attributes after this poll; null = withdrawn */
-  attributesId: number | null
-  open: Open | null
-  past: Closed | null
-}
+import { type KnownRoute, loadRoutes, type RouteStep, saveRoutes } from './route-rows.ts'
 
 /** Records one route table: reads what is current once, compares in memory, writes only what differs. */
 export async function recordRoutes(

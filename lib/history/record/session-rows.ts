@@ -4,7 +4,8 @@ import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import { ms } from '../times.ts'
 import type { Closed, Open } from './interval.ts'
 import { openOf, type OpenRow } from './open-row.ts'
-import { type Messages, type SampledSession, type SessionLife, unborn } from './session-step.ts'
+import type { Messages, SampledSession } from './advance-session.ts'
+import { NO_SESSION, type SessionUptime } from './session-uptime.ts'
 
 /** A session as its row holds it. */
 export interface Session {
@@ -27,10 +28,10 @@ export interface Session {
   prefixesReceived: number | null
   prefixesOpen: Open | null
   messages: Messages
-  life: SessionLife
+  uptime: SessionUptime
 }
 
-/** A stretch of a session's state, or of its prefix count, that has ended; the session as it was then. */
+/** An ended interval of a session's state, or of its prefix count; the session as it was then. */
 export interface PastSession {
   session: Session
   interval: Closed
@@ -56,7 +57,7 @@ export function blankSession({ localAddress, neighbor }: SampledSession): Sessio
     prefixesReceived: null,
     prefixesOpen: null,
     messages: { sent: null, received: null },
-    life: unborn,
+    uptime: NO_SESSION,
   }
 }
 
@@ -82,10 +83,10 @@ interface Row extends OpenRow {
   prefixes_last_present: Date | null
   messages_sent: string | null
   messages_received: string | null
-  life: SessionLife | null
+  life: SessionUptime | null
 }
 
-/** The sessions that a source and kind told of last, open or not. */
+/** Every session that a (source, kind) ever reported, open or not. */
 export async function loadSessions(client: PoolClient, sourceId: number, kind: string): Promise<Session[]> {
   const { rows } = await client.query<Row>(
     `SELECT id, local_address, neighbor, state, azure_state, asn, held_by, established_lo, established_hi, transitions,
@@ -124,6 +125,6 @@ export async function loadSessions(client: PoolClient, sourceId: number, kind: s
       sent: row.messages_sent === null ? null : BigInt(row.messages_sent),
       received: row.messages_received === null ? null : BigInt(row.messages_received),
     },
-    life: { ...unborn, ...row.life },
+    uptime: { ...NO_SESSION, ...row.life },
   }))
 }

@@ -3,7 +3,7 @@ import { iso } from '../times.ts'
 import { closedJson, openJson } from './open-row.ts'
 import type { PastPrefixes, PastSession, Session } from './session-rows.ts'
 
-/** Appends the stretches that have ended. */
+/** Appends the intervals that have ended. */
 export async function appendSessions(
   client: PoolClient,
   sourceId: number,
@@ -76,7 +76,7 @@ const NAMES = UPDATED.map(([name]) => name).join(', ')
 const TYPED = UPDATED.map(([name, type]) => `${name} ${type}`).join(', ')
 
 /**
- * Writes what is so now, and what was read last. Known sessions are updated by their id: no index covers what usually
+ * Writes the current state, and what was read last. Known sessions are updated by their id: no index covers what usually
  * changes, so that the new version of the row stays on its page; and an upsert would use up a number of the sequence each time.
  */
 export async function saveSessions(
@@ -135,6 +135,6 @@ function rowJson(session: Session) {
     prefixes_last_present: prefixes.last_present,
     messages_sent: session.messages.sent?.toString() ?? null,
     messages_received: session.messages.received?.toString() ?? null,
-    life: session.life,
+    life: session.uptime,
   }
 }

@@ -3,7 +3,7 @@ import { addressFor, type ByFamily } from '#lib/bgp/index.ts'
 import type { PeerRow, SummaryRow } from '#lib/contract/index.ts'
 import type { Reading } from './reading.ts'
 import { loadSessions } from './session-rows.ts'
-import { type SampledSession, sampledNeighbor, sampledPeer } from './session-step.ts'
+import { type SampledSession, sampledNeighbor, sampledPeer } from './advance-session.ts'
 import { appendSessions, saveSessions } from './session-write.ts'
 import { type SessionKind, type SteppedSessions, stepSessions } from './step-sessions.ts'
 

@@ -1,15 +1,15 @@
-import { canonicalAddress } from '#lib/bgp/index.ts'
+import { canonicalAddress, establishedAt } from '#lib/bgp/index.ts'
 import type { Bounds, Change, DoubtChange, SessionChange, SessionSample, UnheardSession } from '#lib/contract/index.ts'
 import { steppedMs } from './clock-step.ts'
-import { beginOf, closed, endOf, opened, openedAfter } from './interval.ts'
+import { beginOf, type Closed, closed, endOf, type Open, opened, openedAfter } from './interval.ts'
 import type { Reading } from './reading.ts'
-import { stepPrefixes } from './session-prefixes.ts'
 import { blankSession, type PastPrefixes, type PastSession, type Session } from './session-rows.ts'
-import { lifeBegin, lifeWithoutRow, type SampledSession, sessionSample, stepLife } from './session-step.ts'
+import { advanceSession, type SampledSession, sessionSample } from './advance-session.ts'
+import { uptimeWithoutRow } from './session-uptime.ts'
 
 export type SessionKind = 'peers' | 'summary'
 
-/** Beyond this many polls without its row, a session's absence is no news. */
+/** Beyond this many polls without its row, a session's absence is no longer counted. */
 const COUNTED_MISSING_POLLS = 3
 const MISSING_POLLS_TO_DOWN = 2
 
@@ -24,11 +24,11 @@ interface Step {
 
 /** What a poll of one source makes of all its sessions. */
 export interface SteppedSessions {
-  /** of those alone that it tells of */
+  /** one for each session that the poll reports, or reads absent */
   steps: Step[]
   /** what it proves, in one order */
   changes: Change[]
-  /** what it shows to stand still */
+  /** sessions that have received nothing since an earlier sample */
   unheard: UnheardSession[]
 }
 
@@ -54,13 +54,13 @@ export function stepSessions(
   return {
     steps,
     changes: changes.toSorted((a, b) => (peerKey(a) < peerKey(b) ? -1 : 1)),
-    unheard: steps.flatMap(({ session }) => unheardOf(session, reading)),
+    unheard: steps.flatMap(({ session }) => silentOf(session, reading)),
   }
 }
 
-/** A session that this poll shows up with the count of an earlier sample. */
-function unheardOf({ localAddress, neighbor, messages, life }: Session, { startedAt }: Reading): UnheardSession[] {
-  const { heard } = life
+/** A session that this poll shows up, with the message count of an earlier sample. */
+function silentOf({ localAddress, neighbor, messages, uptime }: Session, { startedAt }: Reading): UnheardSession[] {
+  const { heard } = uptime
   if (!heard || messages.received === null || heard.lastAt !== startedAt || heard.firstAt === startedAt) return []
   return [{ localAddress, neighbor, messagesReceived: messages.received.toString(), ...heard }]
 }
@@ -76,7 +76,7 @@ function withCanonicalAddresses(sample: SampledSession): SampledSession {
 }
 const addressText = (text: string) => canonicalAddress(text) ?? text.trim()
 
-/** Of several rows for one session the established one counts, then the one that has heard most. */
+/** Of several rows for one session the established one counts, then the one that has received most messages. */
 function oneOfEach(samples: readonly SampledSession[], keyOf: (ends: Ends) => string): Map<string, SampledSession> {
   const weakestFirst = samples.toSorted((a, b) => (strength(a) < strength(b) ? -1 : 1))
   return new Map(weakestFirst.map((sample) => [keyOf(sample), sample]))
@@ -88,8 +88,8 @@ function strength({ state, messagesReceived, azureState }: SampledSession): stri
 function present(known: Session | null, sample: SampledSession, reading: Reading, kind: SessionKind): Step {
   const before = known ?? blankSession(sample)
   const instance = instanceOf(kind, sample)
-  const stepMs = steppedMs(before.life.clock, reading.clock)
-  const { life, restarted, cameUp, doubt } = stepLife(before.life, sample, before.messages, reading)
+  const stepMs = steppedMs(before.uptime.clock, reading.clock)
+  const { uptime, restarted, cameUp, doubt } = advanceSession(before.uptime, sample, before.messages, reading)
   const past = before.open && (restarted || differs(before, sample)) ? closed(before.open, reading, instance) : null
   const open = past ? openedAfter(reading, past.lastPresent) : (before.open ?? opened(reading, instance))
   const prefixes = stepPrefixes(before, sample.prefixesReceived, reading, instance)
@@ -100,7 +100,7 @@ function present(known: Session | null, sample: SampledSession, reading: Reading
     azureState: sample.azureState,
     asn: sample.asn,
     heldBy: sample.heldBy,
-    established: sample.state === 'established' ? lifeBegin(life) : null,
+    established: sample.state === 'established' ? establishedAt(uptime) : null,
     transitions: before.transitions + (cameUp ? 1 : 0),
     everEstablished: before.everEstablished || sample.state === 'established',
     open,
@@ -110,7 +110,7 @@ function present(known: Session | null, sample: SampledSession, reading: Reading
     prefixesReceived: prefixes.value,
     prefixesOpen: prefixes.open,
     messages: { sent: sample.messagesSent, received: sample.messagesReceived },
-    life,
+    uptime,
   }
   const change: SessionChange | null =
     past || !before.open
@@ -119,8 +119,8 @@ function present(known: Session | null, sample: SampledSession, reading: Reading
           localAddress: session.localAddress,
           neighbor: session.neighbor,
           before: before.open && sampleBefore(before),
-          after: sessionSample(sample, life),
-          between: past ? relabelledFrom(endOf(past), stepMs) : beginOf(open),
+          after: sessionSample(sample, uptime),
+          between: past ? redatedFrom(endOf(past), stepMs) : beginOf(open),
           first: known === null,
           ...(stepMs !== 0 && { steppedMs: stepMs }),
         }
@@ -135,7 +135,7 @@ function present(known: Session | null, sample: SampledSession, reading: Reading
       localAddress: session.localAddress,
       neighbor: session.neighbor,
       asn: sample.asn,
-      between: relabelledFrom({ lo: before.life.upAt ?? reading.startedAt, hi: reading.finishedAt }, stepMs),
+      between: redatedFrom({ lo: before.uptime.upAt ?? reading.startedAt, hi: reading.finishedAt }, stepMs),
       ...doubt,
     },
   }
@@ -145,8 +145,8 @@ function absent(before: Session, reading: Reading, instance: string): Step[] {
   if (!before.open) {
     if (before.missingPolls >= COUNTED_MISSING_POLLS) return []
     const missingPolls = before.missingPolls + 1
-    const life = missingPolls === MISSING_POLLS_TO_DOWN ? lifeWithoutRow(before.life) : before.life
-    return [{ session: { ...before, missingPolls, life }, past: [], pastPrefixes: [], change: null, doubt: null }]
+    const uptime = missingPolls === MISSING_POLLS_TO_DOWN ? uptimeWithoutRow(before.uptime) : before.uptime
+    return [{ session: { ...before, missingPolls, uptime }, past: [], pastPrefixes: [], change: null, doubt: null }]
   }
   const past = closed(before.open, reading, instance)
   const prefixes = stepPrefixes(before, null, reading, instance)
@@ -171,7 +171,7 @@ function absent(before: Session, reading: Reading, instance: string): Step[] {
         neighbor: before.neighbor,
         before: sampleBefore(before),
         after: null,
-        between: relabelledFrom(endOf(past), steppedMs(before.life.clock, reading.clock)),
+        between: redatedFrom(endOf(past), steppedMs(before.uptime.clock, reading.clock)),
         first: false,
       },
       doubt: null,
@@ -179,8 +179,25 @@ function absent(before: Session, reading: Reading, instance: string): Step[] {
   ]
 }
 
+/**
+ * Adds one sample to a session's prefix count. It has intervals of its own, because it changes more often than the state; null =
+ * none reported, as while the session is down.
+ */
+function stepPrefixes(
+  before: { prefixesReceived: number | null; prefixesOpen: Open | null },
+  value: number | null,
+  reading: Reading,
+  instance: string,
+): { value: number | null; open: Open | null; past: Closed | null } {
+  const { prefixesReceived, prefixesOpen } = before
+  if (prefixesOpen && value === prefixesReceived) return { value, open: prefixesOpen, past: null }
+  const past = prefixesOpen && closed(prefixesOpen, reading, instance)
+  if (value === null) return { value, open: null, past }
+  return { value, open: past ? openedAfter(reading, past.lastPresent) : opened(reading, instance), past }
+}
+
 /** Bounds from the sample before to this one, both by the clock as it is now. */
-const relabelledFrom = ({ lo, hi }: Bounds, stepMs: number): Bounds => ({ lo: Math.min(lo + stepMs, hi), hi })
+const redatedFrom = ({ lo, hi }: Bounds, stepMs: number): Bounds => ({ lo: Math.min(lo + stepMs, hi), hi })
 
 function differs(before: Session, sample: SampledSession): boolean {
   return (

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { addDifferences, chosen, composed, difference, isMixed, sumOfPaths, type Told } from './choose.ts'
-import type { Bucket } from './spread.ts'
+import type { Bucket } from './apportion.ts'
 
 const HOUR = 3_600_000
 const bucket = (bytes: number, coveredMs: number, atLeast = false): Bucket => {

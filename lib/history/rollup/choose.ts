@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { type Direction, directions } from './growth.ts'
-import { addFlow, type Bucket, emptyBucket, type Flow } from './spread.ts'
+import { addFlow, type Bucket, emptyBucket, type Flow } from './apportion.ts'
 
 /** What counters and metrics tell of one bucket, each summed over the paths asked for; null = they have no series at all. */
 export interface Told {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Growth, growthsOf, LONGEST_DIVIDED_MS, NOTHING_CARRIED, type Sample } from './growth.ts'
-import { type Buckets, placeWhole, spread } from './spread.ts'
+import { type Buckets, placeWhole, spread } from './apportion.ts'
 import { bucketEnd, bucketStart, type UsageStep, usageSteps } from './steps.ts'
 
 const START = Date.UTC(2026, 10, 29, 22)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { growthsOf, NOTHING_CARRIED, type Sample } from './growth.ts'
-import { placeWhole, spread } from './spread.ts'
+import { placeWhole, spread } from './apportion.ts'
 
 const NINE = Date.UTC(2026, 10, 20, 9)
 const MINUTE = 60_000

@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Direction } from './growth.ts'
-import { bucketAt, type Buckets } from './spread.ts'
+import { bucketAt, type Buckets } from './apportion.ts'
 import { bucketStart } from './steps.ts'
 
 /** One Azure Monitor bucket of a bit rate. */

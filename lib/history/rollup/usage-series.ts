@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
 import { type Carry } from './growth.ts'
-import { readCarry, writeCarry } from './carry.ts'
+import { readCarry, writeCarry } from './rollup-state.ts'
 import { iso } from '../times.ts'
 
 export type Basis = 'counter' | 'metric'

@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg'
 import { iso } from '../times.ts'
 import type { Growth } from './growth.ts'
-import type { Bucket } from './spread.ts'
+import type { Bucket } from './apportion.ts'
 import { type UsageStep, usageSteps } from './steps.ts'
 
 /** Buckets of one series. */

@@ -1,11 +1,11 @@
-/** Sessions from poll to poll: history's own steps, whose rows are kept in memory. */
+/** Sessions from poll to poll by history's own steps, with the rows kept in memory. */
 import { addressFor, type ByFamily } from '#lib/bgp/index.ts'
 import type { Change, PeersObservation, SummaryObservation, UnheardSession } from '#lib/contract/index.ts'
-import { sampledNeighbor, sampledPeer, type Session, stepSessions } from '#lib/history/index.ts'
+import { recording } from '#lib/history/index.ts'
 import type { Reading } from './reading.ts'
 
 export class Sessions {
-  private readonly known = new Map<string, Session>()
+  private readonly known = new Map<string, recording.Session>()
 
   record(
     reading: Reading,
@@ -15,11 +15,12 @@ export class Sessions {
     const { kind } = observation
     const sampled =
       kind === 'peers'
-        ? observation.rows.map(sampledPeer)
-        : observation.rows.map((row) => sampledNeighbor(row, addressFor(row.neighbor, local)))
-    const { steps, changes, unheard } = stepSessions([...this.known.values()], reading, kind, sampled)
-    // a path's summary names no local address: the neighbor alone tells its sessions apart
-    const keyOf = ({ localAddress, neighbor }: Session) => (kind === 'peers' ? `${localAddress}~${neighbor}` : neighbor)
+        ? observation.rows.map(recording.sampledPeer)
+        : observation.rows.map((row) => recording.sampledNeighbor(row, addressFor(row.neighbor, local)))
+    const { steps, changes, unheard } = recording.stepSessions([...this.known.values()], reading, kind, sampled)
+    // a path's summary names no local address: the neighbor alone identifies a session
+    const keyOf = ({ localAddress, neighbor }: recording.Session) =>
+      kind === 'peers' ? `${localAddress}~${neighbor}` : neighbor
     for (const { session } of steps) this.known.set(keyOf(session), session)
     return { changes, unheard }
   }

@@ -15,7 +15,7 @@ import type {
 } from '#lib/contract/index.ts'
 import { SINCE_EVER } from '#lib/contract/index.ts'
 import { originOf } from '#lib/detection/index.ts'
-import { comparableConfig, fieldsThatDiffer } from '#lib/history/index.ts'
+import { recording } from '#lib/history/index.ts'
 import type { Reading } from './reading.ts'
 
 interface KnownRoute {
@@ -257,7 +257,12 @@ export class Inventory {
     const present = new Map(resources.map((row) => [row.resourceId.toLowerCase(), row]))
     for (const [key, row] of present) {
       const known = this.known.get(key)
-      const fields = known ? fieldsThatDiffer(comparableConfig(known.row.config), comparableConfig(row.config)) : []
+      const fields = known
+        ? recording.fieldsThatDiffer(
+            recording.comparableConfig(known.row.config),
+            recording.comparableConfig(row.config),
+          )
+        : []
       if (known && fields.length === 0) continue
       const read = this.readAt.get(row.type) ?? null
       const between = known

@@ -2,14 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Reading } from './reading.ts'
-import {
-  type LifeStep,
-  type Messages,
-  type SampledSession,
-  type SessionLife,
-  stepLife,
-  unborn,
-} from './session-step.ts'
+import { type AdvancedSession, advanceSession, type Messages, type SampledSession } from './advance-session.ts'
+import { NO_SESSION, type SessionUptime } from './session-uptime.ts'
 
 const MINUTE = 60_000
 const T0 = Date.UTC(2026, 10, 20)
@@ -24,7 +18,7 @@ interface Sampled {
   /** by how much the clock that dates it was ahead */
   aheadMs: number
   isCached: boolean
-  step: LifeStep
+  step: AdvancedSession
 }
 
 const pollOf = fc.record({
@@ -49,11 +43,11 @@ interface SetClock {
 }
 const NEVER_SET: SetClock = { at: Number.POSITIVE_INFINITY, stepMs: 0 }
 
-/** A session that is up at each sample, and restarts in between: what its samples make of its lives. */
+/** A session that is up at each sample, and restarts in between: what its samples prove about its uptime. */
 function lived(series: readonly Poll[], gaps: readonly number[], clock: SetClock = NEVER_SET): Sampled[] {
   const ups = [T0 - 60 * MINUTE]
   for (const gap of gaps) ups.push((ups.at(-1) === T0 - 60 * MINUTE ? T0 : (ups.at(-1) ?? T0)) + gap * MINUTE)
-  let life: SessionLife = unborn
+  let uptime: SessionUptime = NO_SESSION
   let messages: Messages = { sent: null, received: null }
   let last: { age: number; sent: bigint } | null = null
   const told: Sampled[] = []
@@ -80,9 +74,9 @@ function lived(series: readonly Poll[], gaps: readonly number[], clock: SetClock
       readsAbsence: () => true,
       lastRead: () => null,
     }
-    const step = stepLife(life, sampleOf(answer.age, answer.sent), messages, reading)
+    const step = advanceSession(uptime, sampleOf(answer.age, answer.sent), messages, reading)
     told.push({ at, cameUpAt, aheadMs, isCached: isCached && last !== null, step })
-    life = step.life
+    uptime = step.uptime
     messages = { sent: answer.sent, received: answer.sent }
     last = answer
   }
@@ -102,8 +96,8 @@ const sampleOf = (ms: number, messages: bigint): SampledSession => ({
   age: { ms, unitMs: 0 },
 })
 
-describe('the lives of a session (detection.md 1.3)', () => {
-  it('never restart without a restart between the samples', () => {
+describe('the uptime of a session', () => {
+  it('never restarts without a restart between the samples', () => {
     fc.assert(
       fc.property(polls, restarts, (series, gaps) => {
         const samples = lived(series, gaps)
@@ -117,11 +111,11 @@ describe('the lives of a session (detection.md 1.3)', () => {
     )
   })
 
-  it('come up within the bounds that are told, but for the jitter of the answers', () => {
+  it('comes up within the reported bounds, but for the jitter of the answers', () => {
     fc.assert(
       fc.property(polls, restarts, (series, gaps) => {
         for (const { step, cameUpAt, isCached } of lived(series, gaps)) {
-          const [newest] = step.life.told.slice(-1)
+          const [newest] = step.uptime.told.slice(-1)
           if (!step.restarted || isCached || !newest) continue
           expect(cameUpAt).toBeGreaterThanOrEqual(newest.lo - JITTER - 1)
           expect(cameUpAt).toBeLessThanOrEqual(newest.hi + JITTER + 1)
@@ -152,10 +146,10 @@ describe('the lives of a session (detection.md 1.3)', () => {
         const samples = lived(series, gaps)
         for (const [n, { step }] of samples.entries()) {
           if (step.doubt?.verdict !== 'rebaselined') continue
-          const suspects = samples[n - 1]?.step.life.suspects.length ?? 0
+          const suspects = samples[n - 1]?.step.uptime.suspects.length ?? 0
           expect(suspects).toBeGreaterThanOrEqual(2)
-          expect(step.life.told).toHaveLength(3)
-          expect(step.life.suspects).toEqual([])
+          expect(step.uptime.told).toHaveLength(3)
+          expect(step.uptime.suspects).toEqual([])
         }
       }),
       { numRuns: 300 },
@@ -205,7 +199,7 @@ describe('the lives of a session (detection.md 1.3)', () => {
             // what began in a request's own latency may be told later, by three samples that agree
             if (cameUpAt - before.at < LATENCY_MOST) continue
             expect(step.restarted, `sampled at ${at}`).toBe(true)
-            const [told] = step.life.told
+            const [told] = step.uptime.told
             expect(told && told.lo - JITTER - 1 <= cameUpAt + aheadMs).toBe(true)
             expect(told && cameUpAt + aheadMs <= told.hi + JITTER + 1).toBe(true)
           }

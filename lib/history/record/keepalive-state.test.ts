@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { type Heard, stepHeard } from './heard.ts'
+import { type KeepaliveState, advanceKeepalive } from './keepalive-state.ts'
 
 const poll = (n: number) => ({ startedAt: n * 60_000, finishedAt: n * 60_000 + 2_000 })
-const first: Heard = { moved: { lo: null, hi: 2_000 }, firstAt: 0, lastAt: 0 }
+const first: KeepaliveState = { moved: { lo: null, hi: 2_000 }, firstAt: 0, lastAt: 0 }
 
 describe('how long a session has heard nothing', () => {
-  it.each<[string, Heard | null, bigint | null, bigint | null, Heard | null]>([
+  it.each<[string, KeepaliveState | null, bigint | null, bigint | null, KeepaliveState | null]>([
     [
       'begins with its first count',
       null,
@@ -17,5 +17,5 @@ describe('how long a session has heard nothing', () => {
     ['begins anew with a message', first, 5n, 6n, { moved: { lo: 0, hi: 62_000 }, firstAt: 60_000, lastAt: 60_000 }],
     ['begins anew with a new life', first, 5n, 1n, { moved: { lo: 0, hi: 62_000 }, firstAt: 60_000, lastAt: 60_000 }],
     ['is not known where no count is told', first, 5n, null, null],
-  ])('%s', (_, known, before, now, expected) => expect(stepHeard(known, before, now, poll(1))).toEqual(expected))
+  ])('%s', (_, known, before, now, expected) => expect(advanceKeepalive(known, before, now, poll(1))).toEqual(expected))
 })

@@ -1,6 +1,6 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { prefixFromDatabase } from '../record/route-table.ts'
-import { type WayRow, type WayTo, waysOf } from './way-row.ts'
+import { type WayRow, type WayTo, waysOf } from './route-entry.ts'
 
 export interface WaysTo {
   ways: WayTo[]

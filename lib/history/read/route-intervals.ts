@@ -5,7 +5,7 @@ import { prefixFromDatabase } from '../record/route-table.ts'
 import { iso, ms } from '../times.ts'
 import type { Page, RouteStretchRow } from '../types.ts'
 import { AttributeSets } from './attribute-sets.ts'
-import { cursorsOf, pageOf } from './cursor.ts'
+import { mapPage, pageOfIntervals, type PageQuery } from './page-of-intervals.ts'
 import { inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from './source-ref.ts'
 import { type SpanRow, spanTimes } from './span-row.ts'
 
@@ -21,27 +21,25 @@ interface Row extends SourceRefRow, SpanRow {
 }
 
 /**
- * How routes to some prefixes stood, in stretches of unchanged attributes that may have touched [from, to], newest first, with
- * what stood in their place directly before and after.
+ * Intervals in which routes to some prefixes had unchanged attributes, those that may have touched [from, to], newest first, each
+ * with the attributes directly before and after.
  */
 export async function routeStretches(
   db: Queryable,
-  query: {
+  query: PageQuery & {
     scope?: string | undefined
     kinds: readonly RouteKind[]
     /** canonical */
     prefixes: readonly string[]
     from: EpochMs
     to: EpochMs
-    limit: number
-    cursor?: string | undefined
   },
 ): Promise<Page<RouteStretchRow>> {
-  const { scope, kinds, prefixes, from, to, limit, cursor } = query
-  const cursors = cursorsOf('routeStretches', { scope, kinds, prefixes, from, to })
-  const [beganAt, routeId] = cursors.read(cursor, 2) ?? [null, null]
-  const { rows } = await db.query<Row>(
-    `SELECT ${SOURCE_COLUMNS}, x.kind, x.id AS route_id, x.instance, x.peer, text(x.prefix) AS prefix, q.*,
+  const { scope, kinds, prefixes, from, to, ...asked } = query
+  const page = await pageOfIntervals<Row>(db, asked, {
+    name: 'routeStretches',
+    filter: { scope, kinds, prefixes, from, to },
+    select: `SELECT ${SOURCE_COLUMNS}, x.kind, x.id AS route_id, x.instance, x.peer, text(x.prefix) AS prefix, q.*,
             p.attributes_id AS previous_id, n.attributes_id AS following_id
      FROM (
        SELECT * FROM route o WHERE o.prefix = ANY ($2::inet[]) AND o.kind = ANY ($3) OFFSET 0) x
@@ -65,39 +63,26 @@ export async function routeStretches(
        SELECT i.attributes_id FROM route_interval i
        WHERE (i.source_id, i.route_id, i.first_present) = (x.source_id, x.id, q.first_absent)) n ON true
      WHERE ${inScope(1)}
-       AND coalesce(q.last_absent, '-infinity') <= $5 AND coalesce(q.first_absent, 'infinity') >= $4
-       AND ($6::timestamptz IS NULL OR (q.first_present, x.id) < ($6, $7::int))
-     ORDER BY q.first_present DESC, x.id DESC LIMIT $8`,
-    [
-      scope ?? null,
-      prefixes,
-      kinds,
-      iso(from),
-      iso(to),
-      typeof beganAt === 'number' ? iso(beganAt) : null,
-      routeId,
-      limit + 1,
-    ],
-  )
-  const page = pageOf(rows, limit, (last) => cursors.write([ms(last.first_present), last.route_id]))
+       AND coalesce(q.last_absent, '-infinity') <= $5 AND coalesce(q.first_absent, 'infinity') >= $4`,
+    values: [scope ?? null, prefixes, kinds, iso(from), iso(to)],
+    order: { at: 'q.first_present', ties: [{ column: 'x.id', type: 'int' }] },
+    placeOf: (row) => [ms(row.first_present), row.route_id],
+  })
   const sets = await AttributeSets.read(
     db,
     page.rows.flatMap(({ source_id: sourceId, attributes_id, previous_id, following_id }) =>
       [attributes_id, previous_id, following_id].map((attributesId) => ({ sourceId, attributesId })),
     ),
   )
-  return {
-    rows: page.rows.map((row) => ({
-      ...sourceRef(row),
-      kind: row.kind,
-      instance: row.instance || null,
-      peer: row.peer || null,
-      prefix: prefixFromDatabase(row.prefix),
-      attributes: sets.of(row.source_id, row.attributes_id),
-      previous: sets.of(row.source_id, row.previous_id),
-      following: sets.of(row.source_id, row.following_id),
-      ...spanTimes(row),
-    })),
-    nextCursor: page.nextCursor,
-  }
+  return mapPage(page, (row) => ({
+    ...sourceRef(row),
+    kind: row.kind,
+    instance: row.instance || null,
+    peer: row.peer || null,
+    prefix: prefixFromDatabase(row.prefix),
+    attributes: sets.of(row.source_id, row.attributes_id),
+    previous: sets.of(row.source_id, row.previous_id),
+    following: sets.of(row.source_id, row.following_id),
+    ...spanTimes(row),
+  }))
 }

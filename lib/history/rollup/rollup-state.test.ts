@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readCarry, writeCarry } from './carry.ts'
+import { readCarry, writeCarry } from './rollup-state.ts'
 import { type Carry, NOTHING_CARRIED } from './growth.ts'
 
 const T0 = Date.UTC(2026, 10, 20, 3)

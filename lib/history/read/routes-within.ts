@@ -1,5 +1,5 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type WayRow, type WayTo, waysOf } from './way-row.ts'
+import { type WayRow, type WayTo, waysOf } from './route-entry.ts'
 
 /** Ranges with more ways than these are not read: what is asked of them would cost every poll too much. */
 const MOST_WAYS = 20_000

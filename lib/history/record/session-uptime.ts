@@ -1,0 +1,34 @@
+import type { Incarnation } from '#lib/bgp/index.ts'
+import type { DatingClock, EpochMs } from '#lib/contract/index.ts'
+import type { KeepaliveState } from './keepalive-state.ts'
+
+/** What the samples so far prove about how long a session has been up. Plain JSON, kept in the session's own row. */
+export interface SessionUptime extends Incarnation {
+  /** what the last sample with a known state showed; a sample in state `unknown` leaves it as it is */
+  shown: 'up' | 'down' | null
+  /** start of the last sample that showed the session up */
+  upAt: EpochMs | null
+  /** the age in the last sample, to recognise a cached answer */
+  ageMs: number | null
+  /** since when it has received no message; null = it reports no count, or is not up */
+  heard: KeepaliveState | null
+  /** the clock that dated all of these; null = not reported */
+  clock: DatingClock | null
+}
+
+/** Before the first sample, and while a session is down. */
+export const NO_SESSION: SessionUptime = {
+  told: [],
+  suspects: [],
+  suspectedSince: null,
+  shown: null,
+  upAt: null,
+  ageMs: null,
+  heard: null,
+  clock: null,
+}
+
+/** After two good polls without its row an established session counts as down (docs/rules/as-of.md). */
+export function uptimeWithoutRow(uptime: SessionUptime): SessionUptime {
+  return uptime.shown === 'up' ? { ...NO_SESSION, shown: 'down', clock: uptime.clock } : uptime
+}
