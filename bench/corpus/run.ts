@@ -1,16 +1,22 @@
 /** Runs a scenario at virtual time: every poll of its timetable through decoder, refinement, recorder and detection. */
+import { decodeConfig } from '#lib/azure/config/index.ts'
 import type { PollSpan } from '#lib/azure/index.ts'
 import type { ByFamily } from '#lib/bgp/index.ts'
-import type { DetectedEvent, DetectedIncident, EpochMs, Observation } from '#lib/contract/index.ts'
+import {
+  type DetectedEvent,
+  type DetectedIncident,
+  type EpochMs,
+  type Observation,
+  pathAddresses,
+  type ResourceConfig,
+} from '#lib/contract/index.ts'
 import {
   type BesideReads,
   configuredInstances,
   Detector,
-  instanceCount,
   type Knowledge,
   learn,
   NOTHING_KNOWN,
-  pathAddresses,
   pausedPoll,
   pollWithoutRows,
   Recorder,
@@ -137,20 +143,21 @@ const PAUSE = { id: 'pause', why: 'work', from: DAY, to: DAY, scopes: [], by: 'a
 /** What earlier polls told, by gateway or path. */
 class Memory {
   private readonly knowledge = new Map<string, Knowledge>()
-  private readonly configs = new Map<string, unknown>()
+  private readonly configs = new Map<string, ResourceConfig | null>()
 
   take({ source }: Slot, raw: Observation): Omit<MadePoll, 'restarted' | 'slot'> {
     const known = this.knowledge.get(source.name) ?? NOTHING_KNOWN
-    const config = this.configs.get(source.resource)
-    const configured = { ...known, configured: configuredInstances(config), instanceCount: instanceCount(config) }
-    const observation = refine(raw, configured)
+    const config = this.configs.get(source.resource) ?? null
+    const observation = refine(raw, { ...known, ...configuredInstances(config) })
     const isGood = observation.outcome === 'ok' || observation.outcome === 'incomplete'
     if (isGood && (observation.kind === 'peers' || observation.kind === 'summary'))
       this.knowledge.set(source.name, learn(known, sessionsOf(observation)))
     if (isGood && observation.kind === 'inventory')
-      for (const { name, config: own } of observation.rows.resources) this.configs.set(name, own)
-    const isPath = observation.kind === 'summary' && (source.path === 'primary' || source.path === 'secondary')
-    const localAddresses = isPath ? pathAddresses(config, source.peering, source.path as 'primary') : null
+      for (const { name, type, config: own } of observation.rows.resources)
+        this.configs.set(name, decodeConfig(type, own))
+    const { path } = source
+    const isPath = observation.kind === 'summary' && (path === 'primary' || path === 'secondary')
+    const localAddresses = isPath && config?.resource === 'circuit' ? pathAddresses(config, source.peering, path) : null
     return { observation, scope: source.resource || 'subscription', localAddresses }
   }
 }

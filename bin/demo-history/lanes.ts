@@ -1,12 +1,17 @@
+import { decodeConfig } from '#lib/azure/config/index.ts'
 import { type ByFamily, GATEWAY_ASN } from '#lib/bgp/index.ts'
-import type { EpochMs, PollTarget, ResourceRow } from '#lib/contract/index.ts'
+import {
+  type EpochMs,
+  isPolledGatewayType,
+  pathAddresses,
+  type PollTarget,
+  type ResourceConfig,
+  type ResourceRow,
+} from '#lib/contract/index.ts'
 import { edgesBetween, type World } from '#lib/simulator/index.ts'
 import {
   configuredInstances,
-  GATEWAYS,
-  instanceCount,
   NOTHING_KNOWN,
-  pathAddresses,
   type PlannedPoll,
   type PollIntervals,
   planPolls,
@@ -84,7 +89,7 @@ export async function layOut(past: Past): Promise<Lane[]> {
   const { world, azure, from } = past
   const subscriptionIds = world.scenario.subscriptions.map(({ id }) => id.toLowerCase())
   const resources = await discover(azure, subscriptionIds, from)
-  const gateways = resources.filter(({ type }) => type === GATEWAYS)
+  const gateways = resources.filter(({ type }) => isPolledGatewayType(type))
   const neighbors = new Map(
     await Promise.all(
       gateways.map(async (gateway) => [gateway.resourceId.toLowerCase(), await neighborsOf(past, gateway)] as const),
@@ -158,11 +163,14 @@ function edgesOf({ world, from, horizon }: Past, kind: PastKind): EpochMs[] {
 function mseeAddresses({ resourceId, part }: PollTarget, resources: readonly ResourceRow[]): ByFamily | null {
   const [peering = '', path] = part.split('/')
   if (path !== 'primary' && path !== 'secondary') return null
-  return pathAddresses(configOf(resourceId, resources), peering, path)
+  const config = configOf(resourceId, resources)
+  return config?.resource === 'circuit' ? pathAddresses(config, peering, path) : null
 }
 
-const configOf = (resourceId: string, resources: readonly ResourceRow[]) =>
-  resources.find((row) => row.resourceId.toLowerCase() === resourceId.toLowerCase())?.config
+function configOf(resourceId: string, resources: readonly ResourceRow[]): ResourceConfig | null {
+  const found = resources.find((row) => row.resourceId.toLowerCase() === resourceId.toLowerCase())
+  return found ? decodeConfig(found.type, found.config) : null
+}
 
 /** A gateway with all that is asked of it, or one path of a circuit; what looks at nobody goes alone. */
 function laneKey({ target, kind }: Track): string {
@@ -173,6 +181,5 @@ function laneKey({ target, kind }: Track): string {
 
 function knowledgeOf([track]: readonly Track[], resources: readonly ResourceRow[]) {
   if (!track) return NOTHING_KNOWN
-  const config = configOf(track.target.resourceId, resources)
-  return { ...NOTHING_KNOWN, configured: configuredInstances(config), instanceCount: instanceCount(config) }
+  return { ...NOTHING_KNOWN, ...configuredInstances(configOf(track.target.resourceId, resources)) }
 }

@@ -19,7 +19,7 @@ export async function getCircuitParity(
   const q = queryable(db)
   const { id: scope } = await resolveCircuit(q, id)
   const estate = await readEstate(q)
-  const peering = estate.circuits.find(({ resource }) => resource.id === scope)?.config.watched?.name
+  const peering = estate.circuits.find(({ resource }) => resource.id === scope)?.main?.name
   const table = (path: string) => [{ scope, part: `${peering}/${path}` }]
   const compared =
     peering === undefined

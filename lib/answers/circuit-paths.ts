@@ -12,8 +12,7 @@ import {
   trafficLayer,
 } from '#lib/detection/index.ts'
 import type { ArpAt, CounterNow, MetricNow, SessionAt, SourceStatus, StoredEvent } from '#lib/history/index.ts'
-import { mainLink } from './config/circuit-config.ts'
-import type { CircuitResource } from './estate.ts'
+import { type CircuitResource, mainLink } from './estate.ts'
 import { lastGoodAt, pollFreshness } from './freshness.ts'
 import { availabilityOf } from './metric-sessions.ts'
 import { customerRow, isLinkDisabled, isSame, judgeStored } from './session-facts.ts'
@@ -35,13 +34,13 @@ export interface CircuitFacts {
 
 /** One path of a circuit: its layers, its state, and the numbers beside it. */
 export function pathView(circuit: CircuitResource, path: CircuitPath, facts: CircuitFacts): CircuitPathView {
-  const { watched, provisioning } = circuit.config
-  const link = mainLink(circuit.config, path)
+  const { main, config } = circuit
+  const link = mainLink(circuit, path)
   const bgp = bgpOf(circuit, path, facts)
   const arp = arpOf(circuit, path, facts, bgp.layer)
   const counters = countersOf(circuit, path, facts)
-  const provisioned = provisionedLayer({ ...provisioning, peering: watched?.state ?? null })
-  const dead = deadEvent(watched?.name, path, facts)
+  const provisioned = provisionedLayer({ ...config.provisioning, peering: main?.state ?? null })
+  const dead = deadEvent(main?.name, path, facts)
   const traffic = dead ? 'quiet' : trafficLayer(counters)
   const { state, reason } = judgePath({
     configured: link !== null,
@@ -84,13 +83,13 @@ function deadEvent(peering: string | undefined, path: CircuitPath, { dead }: Cir
 }
 
 /** The poll of one kind that tells about this path: the path's own, or that of the whole peering or circuit. */
-function sourceOf({ resource, config }: CircuitResource, path: CircuitPath, kind: PollKind, facts: CircuitFacts) {
+function sourceOf({ resource, main }: CircuitResource, path: CircuitPath, kind: PollKind, facts: CircuitFacts) {
   return facts.sources.find(
     (source) =>
       source.scope === resource.id &&
       source.poll.kind === kind &&
       (source.path === null || source.path === path) &&
-      (source.peering === null || isSame(source.peering, config.watched?.name)),
+      (source.peering === null || isSame(source.peering, main?.name)),
   )
 }
 
@@ -113,7 +112,7 @@ function bgpOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitFacts)
     const layer = metric === null ? 'unknown' : metric >= AVAILABLE ? 'up' : 'down'
     return { layer, row: null, routesReceived: null, metric }
   }
-  const link = mainLink(circuit.config, path)
+  const link = mainLink(circuit, path)
   const row = link && customerRow(facts.sessions, circuit, path, link)
   // a good summary that has never listed the customer's router
   if (!link || !row) return { layer: 'never_established', row: null, routesReceived: null, metric: null }
@@ -134,7 +133,7 @@ function availability(
   facts: CircuitFacts,
 ): number | null {
   if (source?.poll.lastOutcome !== 'forbidden') return null
-  const family = mainLink(circuit.config, path)?.family ?? 4
+  const family = mainLink(circuit, path)?.family ?? 4
   return availabilityOf(circuit, path, { metric, family }, facts.metrics)?.average ?? null
 }
 

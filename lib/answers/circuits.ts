@@ -1,5 +1,8 @@
+import { reservedBy } from '#lib/bgp/index.ts'
 import {
+  armKey,
   type Circuit,
+  type CircuitPeering,
   type CircuitPathView,
   circuitPaths,
   type EpochMs,
@@ -12,8 +15,6 @@ import { judgeRedundancy } from '#lib/detection/index.ts'
 import { arpAt, emptyArpTables, latestCounters, openEvents, sessionsAt, type SourceStatus } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type CircuitFacts, pathView } from './circuit-paths.ts'
-import { PORT, armKey } from './config/resource-types.ts'
-import { armObject } from './config/arm-object.ts'
 import { type Db, queryable } from './db.ts'
 import { NotFoundError } from './errors.ts'
 import { withHeadroom } from './headroom.ts'
@@ -128,15 +129,15 @@ function byScope<Row extends { scope: string }>(rows: readonly Row[]): Map<strin
 }
 
 function circuitView(
-  { resource, config }: CircuitResource,
+  { resource, config, main }: CircuitResource,
   paths: CircuitPathView[],
   estate: Estate,
   allMseeSessionsDown: boolean,
 ): Circuit {
   const stateOf = (wanted: CircuitPathView['path']) =>
     paths.find(({ path }) => path === wanted)?.state ?? 'not_configured'
-  const { watched, portId, ...own } = config
-  const port = portId === null ? undefined : estate.byKey.get(armKey(portId))
+  const { resource: _resource, portId, peerings, ...own } = config
+  const port = portId === null ? undefined : estate.ports.get(armKey(portId))
   return {
     id: resource.id,
     resourceId: resource.resourceId,
@@ -145,12 +146,12 @@ function circuitView(
     resourceGroup: resource.resourceGroup,
     location: resource.location,
     ...own,
-    peeringLocation:
-      own.peeringLocation ?? (port?.type === PORT ? armObject(port.config).text('peeringLocation') : null),
+    peeringLocation: own.peeringLocation ?? port?.peeringLocation ?? null,
+    peerings: peerings.map(peeringView),
     ...judgeRedundancy({
       primary: stateOf('primary'),
       secondary: stateOf('secondary'),
-      peeringConfigured: watched !== null,
+      peeringConfigured: main !== null,
       allMseeSessionsDown,
     }),
     paths,
@@ -165,5 +166,22 @@ function circuitView(
         fastPath: link.fastPath,
       }),
     ),
+  }
+}
+
+function peeringView({ type, subnets, publicPrefixes, ...peering }: CircuitPeering): Circuit['peerings'][number] {
+  const { name, state, azureAsn, peerAsn, vlanId, routeFilterId } = peering
+  return {
+    name,
+    peeringType: type,
+    state,
+    azureAsn,
+    peerAsn,
+    peerAsnReserved: peerAsn === null ? null : reservedBy(peerAsn),
+    vlanId,
+    primaryPeerAddressPrefix: subnets.primary.ipv4,
+    secondaryPeerAddressPrefix: subnets.secondary.ipv4,
+    advertisedPublicPrefixesState: publicPrefixes?.state ?? null,
+    routeFilterId,
   }
 }

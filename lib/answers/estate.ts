@@ -1,14 +1,27 @@
-import type { EpochMs } from '#lib/contract/index.ts'
+import { decodeConfig } from '#lib/azure/config/index.ts'
+import {
+  armKey,
+  armTypes,
+  type CircuitConfig,
+  type CircuitPath,
+  type CircuitPeering,
+  type ConnectionConfig,
+  type EpochMs,
+  type GatewayConfig,
+  gatewayTypes,
+  linksOf,
+  mainPeering,
+  type PathLink,
+  type PortConfig,
+} from '#lib/contract/index.ts'
 import { listResources, type ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type CircuitConfig, readCircuit } from './config/circuit-config.ts'
-import { type ConnectionConfig, readConnection } from './config/connection-config.ts'
-import { type GatewayConfig, readGateway } from './config/gateway-config.ts'
-import { armKey, CIRCUIT, CONNECTION, GATEWAYS, PORT } from './config/resource-types.ts'
 
 export interface CircuitResource {
   resource: ResourceView
   config: CircuitConfig
+  /** the peering whose two paths are the circuit's paths; null = it has none */
+  main: CircuitPeering | null
 }
 export interface GatewayResource {
   resource: ResourceView
@@ -25,15 +38,24 @@ export interface Estate {
   gateways: GatewayResource[]
   connections: ConnectionResource[]
   /** by armKey */
+  ports: Map<string, PortConfig>
+  /** by armKey */
   byKey: Map<string, ResourceView>
   /** connections by the armKey of what stands at an end */
   connectionsByEnd: Map<string, ConnectionResource[]>
 }
 
 export async function readEstate(db: Queryable, at?: EpochMs): Promise<Estate> {
-  const types = [CIRCUIT, CONNECTION, PORT, ...GATEWAYS]
+  const types = [armTypes.circuit, armTypes.connection, armTypes.port, ...gatewayTypes.map(({ type }) => type)]
   const resources = await listResources(db, { types, ...(at !== undefined && { at }) })
-  const estate: Estate = { circuits: [], gateways: [], connections: [], byKey: new Map(), connectionsByEnd: new Map() }
+  const estate: Estate = {
+    circuits: [],
+    gateways: [],
+    connections: [],
+    ports: new Map(),
+    byKey: new Map(),
+    connectionsByEnd: new Map(),
+  }
   for (const resource of resources) {
     estate.byKey.set(armKey(resource.resourceId), resource)
     sortIn(estate, resource)
@@ -42,12 +64,19 @@ export async function readEstate(db: Queryable, at?: EpochMs): Promise<Estate> {
 }
 
 function sortIn(estate: Estate, resource: ResourceView): void {
-  const { type, config } = resource
-  if (type === CIRCUIT) estate.circuits.push({ resource, config: readCircuit(config) })
-  else if (type === CONNECTION) addConnection(estate, { resource, config: readConnection(config) })
-  else if (type !== PORT) {
-    const gateway = readGateway(type, config)
-    if (gateway) estate.gateways.push({ resource, config: gateway })
+  const config = decodeConfig(resource.type, resource.config)
+  switch (config?.resource) {
+    case 'circuit':
+      estate.circuits.push({ resource, config, main: mainPeering(config.peerings) })
+      break
+    case 'connection':
+      addConnection(estate, { resource, config })
+      break
+    case 'gateway':
+      estate.gateways.push({ resource, config })
+      break
+    case 'port':
+      estate.ports.set(armKey(resource.resourceId), config)
   }
 }
 
@@ -58,6 +87,14 @@ function addConnection(estate: Estate, connection: ConnectionResource): void {
     estate.connectionsByEnd.set(end, [...(estate.connectionsByEnd.get(end) ?? []), connection])
   }
 }
+
+/** The links of one of a circuit's paths, IPv4 first. */
+export const circuitLinks = ({ main }: CircuitResource, path: CircuitPath): PathLink[] =>
+  main ? linksOf(main, path) : []
+
+/** The link whose session a path's state follows: IPv4's, or IPv6's where there is no other. Null without any. */
+export const mainLink = (circuit: CircuitResource, path: CircuitPath): PathLink | null =>
+  circuitLinks(circuit, path)[0] ?? null
 
 /** The connections of a circuit; `gateway` is null where it is not in the estate (another subscription's). */
 export function connectionsOfCircuit(estate: Estate, circuitResourceId: string) {

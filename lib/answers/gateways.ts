@@ -102,10 +102,11 @@ function gatewayView(gateway: GatewayResource, facts: GatewayFacts): Gateway {
   const { resource, config } = gateway
   const { sessions } = facts
   const freshness = freshnessOfPeers(facts)
-  const { addresses, ...own } = config
+  const { kind, sku, asn, activeActive, provisioningState, vnet } = config
   // metrics name instances in their own way, which does not say which address is which
   const isByMetric = sessions.some(({ evidence }) => evidence === 'metric')
-  const instances = instancesOf(isByMetric ? [] : addresses, sessions, isUsable(freshness))
+  const configured = config.instances.flatMap(([address]) => address ?? [])
+  const instances = instancesOf(isByMetric ? [] : configured, sessions, isUsable(freshness))
   const lostInstances = instances.filter(
     ({ address, reporting }) => reporting === false && isLongSilent(address, facts),
   )
@@ -116,10 +117,15 @@ function gatewayView(gateway: GatewayResource, facts: GatewayFacts): Gateway {
     subscriptionId: resource.subscriptionId,
     resourceGroup: resource.resourceGroup,
     location: resource.location,
-    ...own,
+    kind,
+    sku,
+    asn,
+    activeActive,
+    provisioningState,
+    vnet,
     ...judgeGateway({
       freshness,
-      provisioningState: own.provisioningState,
+      provisioningState,
       sessions,
       lostInstances: lostInstances.map(({ address }) => address),
     }),

@@ -1,4 +1,4 @@
-import type { Circuit, CircuitPathView, EpochMs } from '#lib/contract/index.ts'
+import { type Circuit, type CircuitPathView, type EpochMs, mainPeering } from '#lib/contract/index.ts'
 import { type DetectionSettings, prefixLimit, runsOutBetween } from '#lib/detection/index.ts'
 import { prefixMaxima } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -22,7 +22,7 @@ async function headroomOf(
   settings: DetectionSettings,
   now: EpochMs,
 ): Promise<CircuitPathView['headroom']> {
-  const peering = peerings.find(({ name }) => /^azureprivate/i.test(name)) ?? peerings[0]
+  const peering = mainPeering(peerings)
   const limit = peering ? prefixLimit(peering.name, sku.tier?.toLowerCase() === 'premium', settings) : null
   if (!peering || limit === null || count === null || neighbor === null) return null
   const from = now - settings['headroom.trend.days'] * DAY

@@ -2,7 +2,7 @@ import { canonicalAddress } from '#lib/bgp/index.ts'
 import { circuitPaths, type CircuitPath, type EpochMs, type Session } from '#lib/contract/index.ts'
 import { latestMetrics, type MetricNow, type SourceStatus } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import type { CircuitResource, Estate, GatewayResource } from './estate.ts'
+import { circuitLinks, type CircuitResource, type Estate, type GatewayResource } from './estate.ts'
 import { isRefused } from './freshness.ts'
 import { isoOrNull } from './wire.ts'
 
@@ -79,9 +79,9 @@ function gatewayRows(
 }
 
 function circuitRows(circuit: CircuitResource, metrics: readonly MetricNow[]): Session[] {
-  const { resource, config } = circuit
+  const { resource } = circuit
   return circuitPaths.flatMap((path) =>
-    (config.watched?.links[path] ?? []).flatMap(({ family, microsoft, customer }) => {
+    circuitLinks(circuit, path).flatMap(({ family, microsoft, customer }) => {
       const metric = availabilityOf(circuit, path, { metric: CIRCUIT_BGP, family }, metrics)
       if (!metric || metric.average === null) return []
       return {
@@ -98,12 +98,12 @@ function circuitRows(circuit: CircuitResource, metrics: readonly MetricNow[]): S
 
 /** The availability of one path in one family: Azure prints peers such as `Primary-IPv4`, in forms that vary. */
 export function availabilityOf(
-  { resource, config }: CircuitResource,
+  { resource, main }: CircuitResource,
   path: CircuitPath,
   { metric, family }: { metric: string; family: 4 | 6 },
   metrics: readonly MetricNow[],
 ): MetricNow | undefined {
-  const kind = config.watched?.name.toLowerCase().startsWith('microsoft') ? 'microsoft' : 'private'
+  const kind = main?.name.toLowerCase().startsWith('microsoft') ? 'microsoft' : 'private'
   return metrics.find(
     (found) =>
       found.scope === resource.id &&

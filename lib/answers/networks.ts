@@ -1,8 +1,18 @@
-import type { EpochMs, ListParameters, Network, PollKind, ResponseOf } from '#lib/contract/index.ts'
+import { decodeConfig } from '#lib/azure/config/index.ts'
+import {
+  armKey,
+  armTypes,
+  type EpochMs,
+  gatewayTypes,
+  type ListParameters,
+  type Network,
+  type NetworkConfig,
+  type PeeringConfig,
+  type PollKind,
+  type ResourceConfig,
+  type ResponseOf,
+} from '#lib/contract/index.ts'
 import { listResources, type ResourceView } from '#lib/history/index.ts'
-import { networkKeyOf, type NetworkConfig, type PeeringConfig, readNetwork } from './config/network-config.ts'
-import { readGateway } from './config/gateway-config.ts'
-import { armKey, GATEWAYS, HUB, VNET } from './config/resource-types.ts'
 import { type Db, queryable } from './db.ts'
 import { freshnessOf, pollsUnder, readSources } from './freshness.ts'
 import { pageOfList } from './paging.ts'
@@ -17,38 +27,45 @@ export async function listNetworks(
   now: EpochMs = Date.now(),
 ): Promise<ResponseOf<'networks'>> {
   const q = queryable(db)
-  const resources = await listResources(q, { types: [VNET, ...GATEWAYS] })
+  const resources = await listResources(q, {
+    types: [armTypes.virtualNetwork, ...gatewayTypes.map(({ type }) => type)],
+  })
   const networks = networksAmong(resources)
   const { rows, nextCursor } = pageOfList(networks, ({ name, id }) => JSON.stringify([name, id]), parameters)
   const polls = pollsUnder(await readSources(q), kinds, now)
   return { data: rows, asOf: iso(now), freshness: freshnessOf(polls, now), nextCursor }
 }
 
+interface Decoded {
+  resource: ResourceView
+  config: ResourceConfig | null
+}
+
 function networksAmong(resources: readonly ResourceView[]): Network[] {
-  const seen = otherSides(resources)
+  const decoded = resources.map((resource) => ({ resource, config: decodeConfig(resource.type, resource.config) }))
+  const seen = otherSides(decoded)
   const gateways = Map.groupBy(
-    resources.filter(({ type, config }) => type !== VNET && readGateway(type, config) !== null),
-    ({ config }) => networkKeyOf(config),
+    decoded.filter(({ config }) => config?.resource === 'gateway'),
+    ({ config }) => (config?.resource === 'gateway' ? config.networkKey : null),
   )
-  return resources.flatMap((resource) => {
-    const config = readNetwork(resource.type, resource.config)
-    if (config === null) return []
-    const gatewayIds = (gateways.get(armKey(resource.resourceId)) ?? []).map(({ id }) => id)
-    return [{ ...networkView(resource, config, seen), gatewayIds }]
+  return decoded.flatMap(({ resource, config }) => {
+    if (config?.resource !== 'network') return []
+    const own = gateways.get(armKey(resource.resourceId)) ?? []
+    return [{ ...networkView(resource, config, seen), gatewayIds: own.map((gateway) => gateway.resource.id) }]
   })
 }
 
-/** Finds the other side of a peering: by its ARM id, or, where Microsoft holds it, the only hub that is called so. */
-function otherSides(resources: readonly ResourceView[]) {
-  const byKey = new Map(resources.map((resource) => [armKey(resource.resourceId), resource]))
+/** Finds the other side of a peering: by its ARM id, or, where Microsoft holds it, the only hub that has its name. */
+function otherSides(decoded: readonly Decoded[]) {
+  const byKey = new Map(decoded.map(({ resource }) => [armKey(resource.resourceId), resource]))
   const hubs = Map.groupBy(
-    resources.filter(({ type, config }) => type === HUB && readNetwork(type, config) !== null),
-    ({ name }) => name.toLowerCase(),
+    decoded.filter(({ resource, config }) => resource.type === armTypes.virtualHub && config?.resource === 'network'),
+    ({ resource }) => resource.name.toLowerCase(),
   )
   return ({ remoteKey, hubName }: PeeringConfig): ResourceView | undefined => {
     if (hubName === null) return remoteKey === null ? undefined : byKey.get(remoteKey)
     const [hub, ...others] = hubs.get(hubName.toLowerCase()) ?? []
-    return others.length === 0 ? hub : undefined
+    return others.length === 0 ? hub?.resource : undefined
   }
 }
 
@@ -62,7 +79,7 @@ function networkView(
     id,
     resourceId,
     name,
-    kind: type === VNET ? 'vnet' : 'hub',
+    kind: type === armTypes.virtualNetwork ? 'vnet' : 'hub',
     subscriptionId,
     resourceGroup,
     location,

@@ -1,4 +1,11 @@
-import type { EpochMs, PollKind, Probe, ProbesParameters, ResponseOf } from '#lib/contract/index.ts'
+import {
+  armTypes,
+  type EpochMs,
+  type PollKind,
+  type Probe,
+  type ProbesParameters,
+  type ResponseOf,
+} from '#lib/contract/index.ts'
 import { testNameOf } from '#lib/detection/index.ts'
 import { probeResults, type ProbeSeries, testsOf } from '#lib/history/index.ts'
 import { coveredBetween } from './covered.ts'
@@ -9,7 +16,6 @@ import { iso } from './wire.ts'
 
 const kinds: readonly PollKind[] = ['probe']
 const DEFAULT_RANGE_MS = 60 * 60_000
-const MONITORS = 'microsoft.network/networkwatchers/connectionmonitors'
 
 /**
  * What connection monitors measured: of one of them, of those tests that try to reach what a circuit or gateway carries, or of all.
@@ -24,7 +30,7 @@ export async function getProbes(
   const resource = scope === undefined ? null : await resolveResource(q, scope)
   const hi = to ?? now
   const lo = from ?? hi - DEFAULT_RANGE_MS
-  const monitor = resource?.type === MONITORS ? resource.id : undefined
+  const monitor = resource?.type === armTypes.connectionMonitor ? resource.id : undefined
   const tests = resource && !monitor ? new Set(await testsOf(q, resource.id)) : null
   const series = await probeResults(q, { scope: monitor, from: lo, to: hi })
   const own = series.filter(({ dimensions }) => tests === null || tests.has(testNameOf(dimensions)))

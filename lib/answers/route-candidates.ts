@@ -1,9 +1,8 @@
 import { MSEE_ASN } from '#lib/bgp/index.ts'
-import type { CircuitPath, EpochMs } from '#lib/contract/index.ts'
+import { armTypes, type CircuitPath, type EpochMs } from '#lib/contract/index.ts'
 import { connectionsAt, type RouteAt, sessionsAt } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { Candidate, Transport } from '#lib/resilience/index.ts'
-import { WAN_VPN_GATEWAY } from './config/resource-types.ts'
 import { connectionsOfGateway, type Estate, type GatewayResource, readEstate } from './estate.ts'
 import { mappingKey, type Mappings, readMappings } from './session-mapping.ts'
 import { mseeNeighbors } from './sessions.ts'
@@ -110,7 +109,7 @@ function wayOf({ scope, peer, nextHop }: RouteAt, links: readonly Link[], mappin
 function transportOf(route: RouteAt, gateway: GatewayResource | undefined): Transport {
   const kind = gateway?.config.kind
   if (kind === 'expressRoute') return 'er'
-  if (kind === 'vpn' || route.resourceType === WAN_VPN_GATEWAY) return 'vpn'
+  if (kind === 'vpn' || route.resourceType === armTypes.vpnGateway) return 'vpn'
   if (kind === 'vwan' || route.asPath[0] === MSEE_ASN) return 'er'
   return kind === 'routeServer' ? 'nva' : 'unknown'
 }

@@ -1,18 +1,19 @@
 import { parseAddress } from '#lib/bgp/index.ts'
+import { decodeConfig } from '#lib/azure/config/index.ts'
 import {
+  armTypes,
   azCommand,
   type EpochMs,
   type LookupCandidate,
   type ResponseOf,
   type RouteLookup,
   type RouteLookupParameters,
+  type RoutingPreference,
 } from '#lib/contract/index.ts'
 import { isUsable } from '#lib/detection/index.ts'
 import { coverageAt, listSources, type ResourceView, type RouteAt, routesCovering } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { lookup, rankCandidates, type Ranked, rankMseeRoutes, type RoutingPreference } from '#lib/resilience/index.ts'
-import { armObject } from './config/arm-object.ts'
-import { CIRCUIT } from './config/resource-types.ts'
+import { lookup, rankCandidates, type Ranked, rankMseeRoutes } from '#lib/resilience/index.ts'
 import { type Covered, coveredAt } from './covered.ts'
 import { type Db, queryable } from './db.ts'
 import { freshnessOf, lastGoodAt, pollFreshness, pollsOf } from './freshness.ts'
@@ -33,7 +34,7 @@ export async function lookUpRoute(
   const q = queryable(db)
   const resource = asked === undefined ? null : await resolveResource(q, asked, at)
   const scope = resource?.id
-  const kind: LookupKind = resource?.type === CIRCUIT ? 'tables' : 'learned'
+  const kind: LookupKind = resource?.type === armTypes.circuit ? 'tables' : 'learned'
   const [seen, rows, sources] = await Promise.all([
     tablesSeen(q, { scope, kind, at, now }),
     routesCovering(q, { address: ip, scope, at: at ?? null, kinds: [kind] }),
@@ -110,16 +111,11 @@ function ranking(
   return lookup(candidates, address, (routes) => rankCandidates(routes, { preference }))
 }
 
-/** What a Route Server or a hub is set to. Source: Azure Network REST, VirtualHub `hubRoutingPreference`. */
+/** What a Route Server or a hub is set to; Azure's default for any other resource. */
 function preferenceOf(resource: ResourceView | null): RoutingPreference {
-  switch (armObject(resource?.config).text('hubRoutingPreference')?.toLowerCase()) {
-    case 'vpngateway':
-      return 'vpn'
-    case 'aspath':
-      return 'asPath'
-    default:
-      return 'expressRoute'
-  }
+  const config = resource && decodeConfig(resource.type, resource.config)
+  const isHub = config?.resource === 'gateway' || config?.resource === 'network'
+  return isHub ? config.routingPreference : 'expressRoute'
 }
 
 function candidateView({ route, rank, rule, reason, inferred, ...way }: Ranked<RouteCandidate>): LookupCandidate {

@@ -1,7 +1,6 @@
-import { type EpochMs, WHOLE_ESTATE } from '#lib/contract/index.ts'
+import { armTypes, type EpochMs, WHOLE_ESTATE } from '#lib/contract/index.ts'
 import { type ResourceView, resourceByIdOrArmId } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { CIRCUIT } from './config/resource-types.ts'
 import { NotFoundError } from './errors.ts'
 
 /**
@@ -24,7 +23,7 @@ export async function resolveResource(db: Queryable, idOrArmId: string, at?: Epo
  */
 export async function resolveCircuit(db: Queryable, idOrArmId: string): Promise<ResourceView> {
   const found = await resolveResource(db, idOrArmId)
-  if (found.type === CIRCUIT) return found
+  if (found.type === armTypes.circuit) return found
   throw new NotFoundError(`${found.name} is no circuit: take an id from /api/v1/circuits`)
 }
 

@@ -1,8 +1,7 @@
 import { canonicalAddress } from '#lib/bgp/index.ts'
-import type { CircuitPath, EpochMs } from '#lib/contract/index.ts'
+import type { CircuitPath, EpochMs, PathLink } from '#lib/contract/index.ts'
 import { isUsable, type JudgedSession, judgeSession } from '#lib/detection/index.ts'
 import type { SessionAt } from '#lib/history/index.ts'
-import type { PathLink } from './config/circuit-config.ts'
 import type { CircuitResource } from './estate.ts'
 import { pollFreshness } from './freshness.ts'
 
@@ -35,7 +34,7 @@ export function judgeStored(row: SessionAt, intendedDown: boolean, { at, now }: 
  */
 export function customerRow(
   rows: readonly SessionAt[],
-  { resource, config }: CircuitResource,
+  { resource, main }: CircuitResource,
   path: CircuitPath,
   { customer }: PathLink,
 ): SessionAt | null {
@@ -44,7 +43,7 @@ export function customerRow(
       row.kind === 'summary' &&
       row.scope === resource.id &&
       row.path === path &&
-      isSame(row.peering, config.watched?.name) &&
+      isSame(row.peering, main?.name) &&
       canonicalAddress(row.neighbor) === customer,
   )
   return found ?? null
@@ -55,8 +54,8 @@ export function isSame(a: string | null | undefined, b: string | null | undefine
 }
 
 /** Whether a circuit's configuration says that its sessions should not work. */
-export function isPeeringDisabled({ config }: CircuitResource): boolean {
-  return isSame(config.watched?.state, 'disabled')
+export function isPeeringDisabled({ main }: CircuitResource): boolean {
+  return isSame(main?.state, 'disabled')
 }
 
 /** Whether it says so of the sessions over one link: IPv6 can be switched off by itself. */

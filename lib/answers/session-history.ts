@@ -3,7 +3,7 @@ import type { EpochMs, PollKind, ResponseOf, SessionHistoryParameters, SessionSt
 import { type SessionStretchRow, sessionHistory } from '#lib/history/index.ts'
 import { coveredBetween } from './covered.ts'
 import { type Db, queryable } from './db.ts'
-import { readEstate, type Estate } from './estate.ts'
+import { circuitLinks, type Estate, readEstate } from './estate.ts'
 import { freshnessOf, pollFreshness, pollsOf, readSources } from './freshness.ts'
 import { keptRange } from './retention.ts'
 import { resolveScope } from './scope.ts'
@@ -73,6 +73,6 @@ export function sessionEnds(
 
 function linksOf(row: StoredEnds, estate: Estate) {
   if (row.kind !== 'summary' || row.path === null) return []
-  const watched = estate.circuits.find(({ resource }) => resource.id === row.scope)?.config.watched
-  return watched && isSame(watched.name, row.peering) ? watched.links[row.path] : []
+  const circuit = estate.circuits.find(({ resource }) => resource.id === row.scope)
+  return circuit && isSame(circuit.main?.name, row.peering) ? circuitLinks(circuit, row.path) : []
 }

@@ -3,7 +3,7 @@ import { circuitPaths, type EpochMs } from '#lib/contract/index.ts'
 import { declaredNeighbors, mapNeighbors, type NeighborMapping, type PathRoutes } from '#lib/detection/index.ts'
 import { readDeclarations, type RoutesTold, routesTold } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { connectionsOfCircuit, type Estate, type GatewayResource } from './estate.ts'
+import { circuitLinks, connectionsOfCircuit, type Estate, type GatewayResource } from './estate.ts'
 import { isSame } from './session-facts.ts'
 
 /** How far back routes are looked at: long enough that a path that is down now is still known by what it carried. */
@@ -64,19 +64,17 @@ function circuitsOf(estate: Estate, gateways: GatewayResource[]): Map<string, st
  * from Azure. The next hop does not tell, because an IPv6 route has another one.
  */
 function pathsOf(estate: Estate, circuitId: string, told: RoutesTold[]): PathRoutes[] {
-  const watched = estate.circuits.find(({ resource }) => resource.id === circuitId)?.config.watched
-  if (!watched) return []
+  const circuit = estate.circuits.find(({ resource }) => resource.id === circuitId)
+  if (!circuit?.main) return []
+  const { main } = circuit
   return circuitPaths
-    .filter((path) => watched.links[path].length > 0)
+    .filter((path) => circuitLinks(circuit, path).length > 0)
     .map((path) => ({
       circuitId,
       path,
       routes: told.filter(
         (row) =>
-          row.kind === 'tables' &&
-          row.path === path &&
-          isSame(row.peering, watched.name) &&
-          row.asPath[0] !== GATEWAY_ASN,
+          row.kind === 'tables' && row.path === path && isSame(row.peering, main.name) && row.asPath[0] !== GATEWAY_ASN,
       ),
     }))
 }

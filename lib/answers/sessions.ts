@@ -8,12 +8,12 @@ import {
   type Session,
   type SessionsParameters,
 } from '#lib/contract/index.ts'
-import { gatewaySessionRole } from '#lib/detection/index.ts'
+import { gatewaySessionRole, isReplaced } from '#lib/detection/index.ts'
 import { type SessionAt, sessionsAt } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { coveredAt } from './covered.ts'
 import { type Db, queryable } from './db.ts'
-import { type Estate, type GatewayResource, readEstate } from './estate.ts'
+import { circuitLinks, type Estate, type GatewayResource, readEstate } from './estate.ts'
 import { freshnessOf, pollsUnder, readSources } from './freshness.ts'
 import { metricSessions } from './metric-sessions.ts'
 import { pageOfList } from './paging.ts'
@@ -96,19 +96,11 @@ function gatewaySessions(rows: SessionAt[], estate: Estate, mappings: Mappings, 
   })
 }
 
-/** An instance leaves when it has not reported for this long and others have taken its place. */
-const LEFT_AFTER_MS = 10 * 60_000
-
-/**
- * Whether a row is that of an instance which was replaced: a rolling upgrade keeps the count and changes addresses.
- * An instance that the configuration names never leaves.
- */
+/** Whether a row is that of an instance which was replaced. As of a past moment every row of the table is shown. */
 function hasLeft(row: SessionAt, own: SessionAt[], { config }: GatewayResource, { at, now }: Moment): boolean {
-  if (at !== null || row.presence !== 'silent' || row.lastSeenAt === null) return false
-  if (now - row.lastSeenAt <= LEFT_AFTER_MS) return false
-  if (config.addresses.length > 0) return !config.addresses.includes(row.localAddress)
+  if (at !== null || row.presence !== 'silent') return false
   const reporting = new Set(own.filter(({ presence }) => presence !== 'silent').map(({ localAddress }) => localAddress))
-  return reporting.size >= 2
+  return isReplaced({ address: row.localAddress, lastSeenAt: row.lastSeenAt }, config, reporting, now)
 }
 
 function gatewaySession(
@@ -132,7 +124,7 @@ function circuitSessions(rows: SessionAt[], estate: Estate, moment: Moment): Ses
   const byScope = Map.groupBy(rows, ({ scope }) => scope)
   return estate.circuits.flatMap((circuit) =>
     circuitPaths.flatMap((path) =>
-      (circuit.config.watched?.links[path] ?? []).flatMap((link): Session[] => {
+      circuitLinks(circuit, path).flatMap((link): Session[] => {
         const row = customerRow(byScope.get(circuit.resource.id) ?? [], circuit, path, link)
         if (!row) return []
         return [

@@ -1,4 +1,4 @@
-import type { PollTarget } from '#lib/contract/index.ts'
+import { armTypes, type PollTarget } from '#lib/contract/index.ts'
 import type { Arm } from './arm.ts'
 import type { Call } from './call.ts'
 import { PollFailure } from './failure.ts'
@@ -16,11 +16,11 @@ export interface Read {
   params: PollParams
 }
 
-export const GATEWAY = 'microsoft.network/virtualnetworkgateways'
-export const CIRCUIT = 'microsoft.network/expressroutecircuits'
-export const CONNECTION = 'microsoft.network/connections'
-export const CONNECTION_MONITOR = 'microsoft.network/networkwatchers/connectionmonitors'
-export const SUBSCRIPTION = 'microsoft.resources/subscriptions'
+export const GATEWAY = armTypes.virtualNetworkGateway
+export const CIRCUIT = armTypes.circuit
+export const CONNECTION = armTypes.connection
+export const CONNECTION_MONITOR = armTypes.connectionMonitor
+export const SUBSCRIPTION = armTypes.subscription
 
 /** @throws PollFailure `not_polled` if the target's id can't be read */
 export function readTarget({ resourceId }: PollTarget): ResourceId {

@@ -1,22 +1,23 @@
+import { armTypes } from './arm-types.ts'
 import type { PollKind } from './poll.ts'
 
 /** The Azure CLI's own words for one resource of each type, with the option that names it. */
 const showCommands: Record<string, string> = {
-  'microsoft.network/expressroutecircuits': 'az network express-route show --name',
-  'microsoft.network/expressrouteports': 'az network express-route port show --name',
-  'microsoft.network/expressroutegateways': 'az network express-route gateway show --name',
-  'microsoft.network/virtualnetworkgateways': 'az network vnet-gateway show --name',
-  'microsoft.network/connections': 'az network vpn-connection show --name',
-  'microsoft.network/localnetworkgateways': 'az network local-gateway show --name',
-  'microsoft.network/vpngateways': 'az network vpn-gateway show --name',
-  'microsoft.network/virtualhubs': 'az network vhub show --name',
-  'microsoft.network/virtualnetworks': 'az network vnet show --name',
-  'microsoft.network/routefilters': 'az network route-filter show --name',
+  [armTypes.circuit]: 'az network express-route show --name',
+  [armTypes.port]: 'az network express-route port show --name',
+  [armTypes.expressRouteGateway]: 'az network express-route gateway show --name',
+  [armTypes.virtualNetworkGateway]: 'az network vnet-gateway show --name',
+  [armTypes.connection]: 'az network vpn-connection show --name',
+  [armTypes.localNetworkGateway]: 'az network local-gateway show --name',
+  [armTypes.vpnGateway]: 'az network vpn-gateway show --name',
+  [armTypes.virtualHub]: 'az network vhub show --name',
+  [armTypes.virtualNetwork]: 'az network vnet show --name',
+  [armTypes.routeFilter]: 'az network route-filter show --name',
 }
 
 /** What of a polled resource's metrics Peerwatch reads; other types have other metrics. */
 const metricNames: Record<string, string> = {
-  'microsoft.network/expressroutecircuits': 'BgpAvailability ArpAvailability BitsInPerSecond BitsOutPerSecond',
+  [armTypes.circuit]: 'BgpAvailability ArpAvailability BitsInPerSecond BitsOutPerSecond',
 }
 
 interface ArmId {
@@ -61,9 +62,9 @@ function commandOf(id: ArmId, resourceId: string, kind: PollKind, part: string):
   if (kind === 'metrics') return metricsCommand(id, resourceId)
   if (id.name === null) return null
   const name = quoted(id.name)
-  if (id.type === 'microsoft.network/expressroutecircuits') return circuitCommand(name, kind, part)
-  if (id.type === 'microsoft.network/virtualnetworkgateways') return gatewayCommand(name, kind, part)
-  const isConnection = id.type === 'microsoft.network/connections' && kind === 'connection'
+  if (id.type === armTypes.circuit) return circuitCommand(name, kind, part)
+  if (id.type === armTypes.virtualNetworkGateway) return gatewayCommand(name, kind, part)
+  const isConnection = id.type === armTypes.connection && kind === 'connection'
   return isConnection ? `az network vpn-connection show --name ${name}` : null
 }
 

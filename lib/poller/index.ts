@@ -1,4 +1,3 @@
-export { configuredInstances, instanceCount, pathAddresses } from './arm-config.ts'
 export { sessionsToLookAt } from './attention.ts'
 export { adverseScopes, pollsToBurst, scopesConcerned } from './burst.ts'
 export { type ChangeFeed, followChanges } from './change-feed.ts'
@@ -22,8 +21,15 @@ export { historyJobs } from './history-jobs.ts'
 export { readBills } from './bill-job.ts'
 export { priceJob, retailPricesUrl } from './price-job.ts'
 export { type Job, type Jobs, startJobs } from './jobs.ts'
-export { type Knowledge, type KnownSession, learn, NOTHING_KNOWN, sessionsOf } from './knowledge.ts'
-export { GATEWAYS, type PlannedPoll, type PollIntervals, planPolls } from './plan.ts'
+export {
+  configuredInstances,
+  type Knowledge,
+  type KnownSession,
+  learn,
+  NOTHING_KNOWN,
+  sessionsOf,
+} from './knowledge.ts'
+export { type PlannedPoll, type PollIntervals, planPolls } from './plan.ts'
 export { pausedPoll } from './pause.ts'
 export { pollWithoutRows } from './poll-without-rows.ts'
 export { refine } from './refine.ts'

@@ -1,4 +1,4 @@
-import type { EpochMs, PeersObservation, SummaryObservation } from '#lib/contract/index.ts'
+import type { EpochMs, PeersObservation, ResourceConfig, SummaryObservation } from '#lib/contract/index.ts'
 
 /** A session as it was last read, whoever read it. */
 export interface KnownSession {
@@ -27,6 +27,12 @@ export interface Knowledge {
 }
 
 export const NOTHING_KNOWN: Knowledge = { configured: [], instanceCount: null, sessions: new Map() }
+
+/** What a resource's configuration adds to the knowledge of its polls; nothing where it is no gateway. */
+export function configuredInstances(config: ResourceConfig | null): Pick<Knowledge, 'configured' | 'instanceCount'> {
+  if (config?.resource !== 'gateway') return { configured: [], instanceCount: null }
+  return { configured: config.instances, instanceCount: config.instanceCount }
+}
 
 export function sessionKey(session: { localAddress: string; neighbor: string }): string {
   return `${session.localAddress}~${session.neighbor}`

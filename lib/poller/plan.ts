@@ -1,5 +1,13 @@
-import { circuitPaths, type PollKind } from '#lib/contract/index.ts'
-import { isProvisioned, peeringsOf } from './arm-config.ts'
+import { decodeConfig } from '#lib/azure/config/index.ts'
+import {
+  armTypes,
+  circuitPaths,
+  isPeeringEnabled,
+  isPolledGatewayType,
+  isProvisioned,
+  polledGatewayTypes,
+  type PollKind,
+} from '#lib/contract/index.ts'
 
 /** One row of the timetable, named by resource. */
 export interface PlannedPoll {
@@ -36,10 +44,13 @@ export interface PlannedResource {
   config: unknown
 }
 
-export const GATEWAYS = 'microsoft.network/virtualnetworkgateways'
-export const CIRCUITS = 'microsoft.network/expressroutecircuits'
-export const CONNECTIONS = 'microsoft.network/connections'
-export const CONNECTION_MONITORS = 'microsoft.network/networkwatchers/connectionmonitors'
+/** Types of resources that have polls of their own. */
+export const polledTypes: readonly string[] = [
+  ...polledGatewayTypes,
+  armTypes.circuit,
+  armTypes.connection,
+  armTypes.connectionMonitor,
+]
 
 /** The ARM id by which a subscription itself is polled. */
 export function subscriptionResource(subscriptionId: string): string {
@@ -63,10 +74,11 @@ function subscriptionPolls(resourceId: string, { inventoryMs, activityMs }: Poll
 
 function resourcePolls(resource: PlannedResource, { neighbors }: Estate, intervals: PollIntervals): PlannedPoll[] {
   const { resourceId, type } = resource
-  if (type === GATEWAYS) return gatewayPolls(resourceId, neighbors.get(resourceId.toLowerCase()) ?? [], intervals)
-  if (type === CIRCUITS) return circuitPolls(resource, intervals)
-  if (type === CONNECTIONS) return [pollsOf(resourceId)('connection', intervals.circuitsMs)]
-  if (type === CONNECTION_MONITORS) return [pollsOf(resourceId)('probe', intervals.metricsMs)]
+  if (isPolledGatewayType(type))
+    return gatewayPolls(resourceId, neighbors.get(resourceId.toLowerCase()) ?? [], intervals)
+  if (type === armTypes.circuit) return circuitPolls(resource, intervals)
+  if (type === armTypes.connection) return [pollsOf(resourceId)('connection', intervals.circuitsMs)]
+  if (type === armTypes.connectionMonitor) return [pollsOf(resourceId)('probe', intervals.metricsMs)]
   return []
 }
 
@@ -83,9 +95,10 @@ function gatewayPolls(resourceId: string, neighbors: readonly string[], every: P
 function circuitPolls({ resourceId, config }: PlannedResource, every: PollIntervals): PlannedPoll[] {
   const poll = pollsOf(resourceId)
   const whole = [poll('stats', every.circuitsMs), poll('metrics', every.metricsMs)]
-  if (!isProvisioned(config)) return whole
-  const parts = peeringsOf(config)
-    .filter(({ enabled }) => enabled)
+  const circuit = decodeConfig(armTypes.circuit, config)
+  if (!isProvisioned(circuit)) return whole
+  const parts = circuit.peerings
+    .filter(isPeeringEnabled)
     .flatMap(({ name }) => circuitPaths.map((path) => `${name}/${path}`))
   const paths = parts.flatMap((part) => [
     poll('summary', every.sessionsMs, part),

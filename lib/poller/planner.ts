@@ -15,15 +15,7 @@ import { exclusively } from '#lib/platform/exclusively.ts'
 import { ensureScheduled } from '#lib/platform/leases/index.ts'
 import type { Logger } from '#lib/platform/log.ts'
 import { BackOff, pause } from './back-off.ts'
-import {
-  CIRCUITS,
-  CONNECTION_MONITORS,
-  CONNECTIONS,
-  GATEWAYS,
-  type PlannedPoll,
-  type PollIntervals,
-  planPolls,
-} from './plan.ts'
+import { type PlannedPoll, type PollIntervals, planPolls, polledTypes } from './plan.ts'
 import type { PollOutcome } from './poll-source.ts'
 import type { SourceBook } from './source-book.ts'
 
@@ -159,7 +151,7 @@ export class Planner {
   async #plan(subscriptionIds: readonly string[], whole: boolean): Promise<boolean> {
     const { book, clock, db, intervals, log } = this.#context
     const [resources, sessions] = await Promise.all([
-      listResources(db.pool, { types: [GATEWAYS, CIRCUITS, CONNECTIONS, CONNECTION_MONITORS] }),
+      listResources(db.pool, { types: polledTypes }),
       sessionsAt(db.pool, { now: clock.now() }),
     ])
     const neighbors = new Map<string, string[]>()

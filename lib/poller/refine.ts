@@ -1,11 +1,6 @@
 import type { EpochMs, Observation } from '#lib/contract/index.ts'
+import { isReplaced } from '#lib/detection/index.ts'
 import type { Knowledge } from './knowledge.ts'
-
-/** An instance that was replaced is no longer waited for after this long (detection.md 2.5). */
-const RETIRED_AFTER_MS = 10 * 60_000
-
-/** A gateway has two instances unless its SKU says otherwise. */
-const USUAL_INSTANCES = 2
 
 /**
  * Turns an `ok` poll into `incomplete` where what it lacks can't be read as absence: an instance that is known but did
@@ -75,21 +70,18 @@ function missingInstances(reporting: ReadonlySet<string>, knowledge: Knowledge, 
   return { code: 'INSTANCE_SILENT', detail: `No rows came from gateway instance ${silent.join(', ')}.`, silent }
 }
 
-/** Configured instances, and those that earlier polls heard of unless others have taken their place. */
+/** Configured instances, and those that earlier polls reported unless others have replaced them. */
 function expectedInstances(
   { configured, instanceCount }: Knowledge,
-  heard: ReadonlyMap<string, EpochMs | null>,
+  lastSeen: ReadonlyMap<string, EpochMs | null>,
   reporting: ReadonlySet<string>,
   now: EpochMs,
 ): (readonly string[])[] {
   const named = new Set(configured.flat())
-  // an ExpressRoute gateway's settings may name one of its two instances only: that replaces nothing
-  const replaced = Math.max(configured.length, reporting.size) >= (instanceCount ?? USUAL_INSTANCES)
-  const others = [...heard].flatMap(([address, at]) => {
-    if (named.has(address)) return []
-    const longGone = at !== null && now - at > RETIRED_AFTER_MS
-    return longGone && replaced ? [] : [[address]]
-  })
+  const gateway = { instances: configured, instanceCount }
+  const others = [...lastSeen].flatMap(([address, lastSeenAt]) =>
+    named.has(address) || isReplaced({ address, lastSeenAt }, gateway, reporting, now) ? [] : [[address]],
+  )
   return [...configured, ...others]
 }
 

@@ -1,5 +1,6 @@
+import { decodeConfig } from '#lib/azure/config/index.ts'
 import type { ByFamily } from '#lib/bgp/index.ts'
-import type { EpochMs, PollKind, PollTarget } from '#lib/contract/index.ts'
+import { armTypes, type EpochMs, pathAddresses, type PollKind, type PollTarget } from '#lib/contract/index.ts'
 import {
   ensureSource,
   listSources,
@@ -9,8 +10,14 @@ import {
   sourceById,
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { configuredInstances, instanceCount, pathAddresses } from './arm-config.ts'
-import { type Knowledge, type KnownSession, learn, NOTHING_KNOWN, sessionKey } from './knowledge.ts'
+import {
+  configuredInstances,
+  type Knowledge,
+  type KnownSession,
+  learn,
+  NOTHING_KNOWN,
+  sessionKey,
+} from './knowledge.ts'
 
 /** For kinds that read another kind's rows: what other workers may have learned meanwhile is read again after this long. */
 const STALE_AFTER_MS = 120_000
@@ -90,7 +97,7 @@ export class SourceBook {
     const cached = this.#localAddresses.get(sourceId)
     if (cached !== undefined) return cached
     const resource = await resourceByIdOrArmId(this.#db.pool, source.resourceId)
-    const addresses = pathAddresses(resource?.config, peering, path)
+    const addresses = pathAddresses(decodeConfig(armTypes.circuit, resource?.config), peering, path)
     this.#localAddresses.set(sourceId, addresses)
     return addresses
   }
@@ -156,8 +163,7 @@ export class SourceBook {
         }
       })
     return {
-      configured: configuredInstances(resource?.config),
-      instanceCount: instanceCount(resource?.config),
+      ...configuredInstances(resource && decodeConfig(resource.type, resource.config)),
       sessions: new Map(rows.map((row) => [sessionKey(row), row])),
     }
   }

@@ -1,13 +1,7 @@
+import type { RoutingPreference } from '#lib/contract/index.ts'
 import type { Candidate, Transport } from './candidate.ts'
 import { longestPrefix, sharedValue, shortestAsPath } from './common-rules.ts'
 import type { PreferenceRule } from './rank-by-rules.ts'
-
-/**
- * What stands first between routes to one prefix: ExpressRoute (Azure's default), VPN and appliances, or the shorter
- * AS path whatever carries it. Only Route Server and Virtual WAN hubs can be set to the latter two.
- * Source: Azure documentation, "Routing preference" (Route Server), `hubRoutingPreference` in the API.
- */
-export type RoutingPreference = 'expressRoute' | 'vpn' | 'asPath'
 
 /**
  * A prefix of the virtual network itself (ARM's origin `Network`) before a learned route to the same prefix.

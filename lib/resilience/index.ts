@@ -1,4 +1,3 @@
 export { bestPath, type Lookup, lookup, type Rib, ribOf } from './best-path.ts'
 export { type Candidate, type Ranked, type RuleName, type Transport } from './candidate.ts'
-export type { RoutingPreference } from './gateway-rules.ts'
 export { rankCandidates, rankMseeRoutes } from './rank-candidates.ts'

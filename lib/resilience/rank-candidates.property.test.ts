@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Candidate, Ranked, Transport } from './candidate.ts'
-import { type RoutingPreference, rankCandidates, rankMseeRoutes } from './index.ts'
+import type { RoutingPreference } from '#lib/contract/index.ts'
+import { rankCandidates, rankMseeRoutes } from './index.ts'
 import { candidate } from './testing.ts'
 
 const anyCandidate = (weights: (number | null)[], origins: (string | null)[]) =>

@@ -1,5 +1,6 @@
+import type { RoutingPreference } from '#lib/contract/index.ts'
 import type { Candidate, Ranked } from './candidate.ts'
-import { gatewayRules, type RoutingPreference } from './gateway-rules.ts'
+import { gatewayRules } from './gateway-rules.ts'
 import { mseeRules } from './msee-rules.ts'
 import { rankByRules } from './rank-by-rules.ts'
 

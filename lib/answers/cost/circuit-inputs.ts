@@ -1,4 +1,5 @@
-import type { EpochMs } from '#lib/contract/index.ts'
+import { decodeConfig } from '#lib/azure/config/index.ts'
+import { armKey, armTypes, type EpochMs, gatewayTypes } from '#lib/contract/index.ts'
 import { reachHours, type ReachShare, reachShares } from '#lib/cost/index.ts'
 import type { CircuitFacts, CircuitInput, ConfiguredStretch, CostFrame, UsageFacts } from '#lib/cost/index.ts'
 import {
@@ -12,10 +13,7 @@ import {
   usageBegins,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { readCircuit } from '../config/circuit-config.ts'
-import { readConnection } from '../config/connection-config.ts'
 import { overrideInForce } from './overrides.ts'
-import { armKey, CIRCUIT, CONNECTION, GATEWAYS } from '../config/resource-types.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -53,7 +51,7 @@ const endOf = ({ month, now }: Period): EpochMs => Math.min(now, month.to)
 
 /** The circuits that exist in a month, or existed in a part of it. */
 export async function readCircuitStandings(q: Queryable, period: Period, only?: string): Promise<CircuitStanding[]> {
-  const resources = await configStretches(q, { type: CIRCUIT, since: period.month.from })
+  const resources = await configStretches(q, { type: armTypes.circuit, since: period.month.from })
   const links = await linksByCircuit(q)
   const begins = await usageBegins(q)
   // one that was taken back was never so
@@ -63,7 +61,7 @@ export async function readCircuitStandings(q: Queryable, period: Period, only?: 
     const configured = configuredStretches(resource, endOf(period))
     const last = resource.stretches.at(-1)
     if ((only !== undefined && resource.id !== only) || configured.length === 0 || !last) return []
-    const { bandwidthMbps, globalReachEnabled, provisioning } = readCircuit(last.config)
+    const { bandwidthMbps, globalReachEnabled, provisioning } = decodeConfig(armTypes.circuit, last.config)
     return [
       {
         resource,
@@ -131,7 +129,7 @@ function configuredStretches({ stretches }: ConfiguredResource, until: EpochMs):
 }
 
 function factsOf(config: Record<string, unknown>): CircuitFacts {
-  const { sku, bandwidthMbps, peeringLocation, portId } = readCircuit(config)
+  const { sku, bandwidthMbps, peeringLocation, portId } = decodeConfig(armTypes.circuit, config)
   return { ...sku, bandwidthMbps, peeringLocation, direct: portId !== null, cloud: 'public' }
 }
 
@@ -161,12 +159,12 @@ export function usageFacts(
 }
 
 async function linksByCircuit(q: Queryable): Promise<Map<string, LinkedGateway[]>> {
-  const resources = await listResources(q, { types: [CONNECTION, ...GATEWAYS] })
+  const resources = await listResources(q, { types: [armTypes.connection, ...gatewayTypes.map(({ type }) => type)] })
   const byKey = new Map(resources.map((resource) => [armKey(resource.resourceId), resource]))
   const links = new Map<string, LinkedGateway[]>()
   for (const { type, id, name, config } of resources) {
-    if (type !== CONNECTION) continue
-    const { circuitKey, gatewayKeys, fastPath } = readConnection(config)
+    if (type !== armTypes.connection) continue
+    const { circuitKey, gatewayKeys, fastPath } = decodeConfig(armTypes.connection, config)
     if (circuitKey === null) continue
     const gateway = gatewayKeys.map((key) => byKey.get(key)).find((found) => found !== undefined) ?? null
     const link = { connectionId: id, connectionName: name, fastPath, gateway }

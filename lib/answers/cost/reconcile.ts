@@ -1,9 +1,10 @@
-import type {
-  CostProjectionsParameters,
-  CostReconcile,
-  EpochMs,
-  ReconciledMeter,
-  ResponseOf,
+import {
+  armKey,
+  type CostProjectionsParameters,
+  type CostReconcile,
+  type EpochMs,
+  type ReconciledMeter,
+  type ResponseOf,
 } from '#lib/contract/index.ts'
 import {
   billedMeters,
@@ -25,7 +26,6 @@ import {
 } from '#lib/cost/index.ts'
 import { billedRows, billReads, lastCalibration, newestBilledDay, type StoredBilledRow } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { armKey } from '../config/resource-types.ts'
 import { type Db, queryable } from '../db.ts'
 import { readEstate } from '../estate.ts'
 import { hasBeginning, iso } from '../wire.ts'

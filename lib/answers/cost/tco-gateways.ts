@@ -1,17 +1,16 @@
 import { type EpochMs } from '#lib/contract/index.ts'
+import { decodeConfig } from '#lib/azure/config/index.ts'
+import { armTypes, gatewayTypes, type ResourceConfig } from '#lib/contract/index.ts'
 import type { TcoFrame, TcoGateway } from '#lib/cost/index.ts'
 import { type ConfiguredResource, configStretches } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { armObject } from '../config/arm-object.ts'
-import { readGateway } from '../config/gateway-config.ts'
-import { GATEWAYS, HUB, WAN_ER_GATEWAY, WAN_VPN_GATEWAY } from '../config/resource-types.ts'
 import { connectionsOfGateway, type Estate, readEstate } from '../estate.ts'
 
 /** Gateways of every kind, those that were deleted in the time, too; one that changed its SKU stands in it once for each. */
 export async function readTcoGateways(q: Queryable, { from, to }: TcoFrame): Promise<TcoGateway[]> {
   const estate = await readEstate(q)
   const lists = await Promise.all(
-    GATEWAYS.map(async (type) => ({ type, list: await configStretches(q, { type, since: from }) })),
+    gatewayTypes.map(async ({ type }) => ({ type, list: await configStretches(q, { type, since: from }) })),
   )
   return lists.flatMap(({ type, list }) => list.flatMap((gateway) => sizesOf(type, gateway, estate, to)))
 }
@@ -24,7 +23,8 @@ function sizesOf(type: string, gateway: ConfiguredResource, estate: Estate, now:
   const [only] = circuitIds
   const sizes: TcoGateway[] = []
   for (const { from, to, config } of stretches) {
-    const size = sizeOf(type, config)
+    const decoded = decodeConfig(type, config)
+    const size = sizeOf(type, decoded)
     if (!size) continue
     const before = sizes.at(-1)
     const begin = from ?? before?.to ?? 0
@@ -39,7 +39,10 @@ function sizesOf(type: string, gateway: ConfiguredResource, estate: Estate, now:
       customer: subscriptionId,
       circuitId: circuitIds.size === 1 ? (only ?? null) : null,
       region: location ?? '',
-      connections: type === WAN_ER_GATEWAY ? wanConnections(config) : connections.length,
+      connections:
+        type === armTypes.expressRouteGateway && decoded?.resource === 'gateway'
+          ? decoded.wanConnections
+          : connections.length,
       from: begin,
       to: to ?? now,
       fastPath: connections.some((connection) => connection.config.fastPath === true),
@@ -48,26 +51,16 @@ function sizesOf(type: string, gateway: ConfiguredResource, estate: Estate, now:
   return sizes
 }
 
-/** What its price depends on; null for what is no gateway that costs by the hour. */
-function sizeOf(type: string, config: unknown): Pick<TcoGateway, 'kind' | 'sku' | 'units'> | null {
-  const resource = armObject(config)
-  if (type === WAN_ER_GATEWAY) {
-    const least = resource.object('autoScaleConfiguration').object('bounds').number('min')
-    return { kind: 'wanExpressRoute', sku: '', units: least ?? 1 }
+/** What its price depends on; null for a resource that is no gateway with a price by the hour. */
+function sizeOf(type: string, config: ResourceConfig | null): Pick<TcoGateway, 'kind' | 'sku' | 'units'> | null {
+  if (type === armTypes.virtualHub && config?.resource === 'network') return { kind: 'wanHub', sku: '', units: 1 }
+  if (config?.resource !== 'gateway') return null
+  const { kind, scaleUnits } = config
+  if (kind === 'routeServer') return { kind, sku: '', units: 1 }
+  if (kind === 'vwan') {
+    return { kind: type === armTypes.vpnGateway ? 'wanVpn' : 'wanExpressRoute', sku: '', units: scaleUnits ?? 1 }
   }
-  if (type === WAN_VPN_GATEWAY) {
-    return { kind: 'wanVpn', sku: '', units: resource.number('vpnGatewayScaleUnit') ?? 1 }
-  }
-  if (type === HUB) return { kind: resource.has('virtualWan') ? 'wanHub' : 'routeServer', sku: '', units: 1 }
-  const gateway = readGateway(type, config)
-  if (!gateway) return null
-  const sku = gateway.sku?.name ?? 'that is not told'
+  const sku = config.sku.name ?? 'that is not told'
   const isScalable = sku.toLowerCase() === 'ergwscale'
-  return {
-    kind: gateway.kind === 'vpn' ? 'vpn' : 'expressRoute',
-    sku,
-    units: isScalable ? (gateway.sku?.capacity ?? 1) : 1,
-  }
+  return { kind, sku, units: isScalable ? (config.sku.capacity ?? 1) : 1 }
 }
-
-const wanConnections = (config: unknown): number => armObject(config).list('expressRouteConnections').length

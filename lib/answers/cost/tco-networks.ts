@@ -1,8 +1,8 @@
+import { decodeConfig } from '#lib/azure/config/index.ts'
+import { armKey, armTypes, type PeeringConfig } from '#lib/contract/index.ts'
 import type { HubUse, TcoFacts, TcoPeering } from '#lib/cost/index.ts'
 import { listResources, type ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { networkKeyOf, type PeeringConfig, readNetwork } from '../config/network-config.ts'
-import { armKey, VNET } from '../config/resource-types.ts'
 import { connectionsOfGateway, type Estate, readEstate } from '../estate.ts'
 
 interface Network {
@@ -21,9 +21,10 @@ export interface TcoNetworks {
 
 export async function readTcoNetworks(q: Queryable): Promise<TcoNetworks> {
   const networks = new Map<string, Network>()
-  for (const resource of await listResources(q, { types: [VNET] })) {
-    const network = readNetwork(resource.type, resource.config)
-    if (network) networks.set(armKey(resource.resourceId), { resource, peerings: network.peerings })
+  for (const resource of await listResources(q, { types: [armTypes.virtualNetwork] })) {
+    const network = decodeConfig(resource.type, resource.config)
+    if (network?.resource === 'network')
+      networks.set(armKey(resource.resourceId), { resource, peerings: network.peerings })
   }
   const spokesOf = new Map<string, Network[]>()
   for (const network of networks.values()) {
@@ -37,7 +38,8 @@ const usesGatewayOf = ({ useRemoteGateways }: PeeringConfig): boolean => useRemo
 
 /** The subscriptions behind a gateway: its own, and those of networks that use it. */
 export function customersBehind({ spokesOf }: TcoNetworks, gateway: ResourceView): string[] {
-  const network = networkKeyOf(gateway.config)
+  const config = decodeConfig(gateway.type, gateway.config)
+  const network = config?.resource === 'gateway' ? config.networkKey : null
   const spokes = network === null ? [] : (spokesOf.get(network) ?? [])
   return [...new Set([gateway.subscriptionId, ...spokes.map(({ resource }) => resource.subscriptionId)])]
 }
@@ -55,7 +57,7 @@ interface Hub {
 function hubsOf({ estate, networks, spokesOf }: TcoNetworks): Hub[] {
   return estate.gateways.flatMap((gateway): Hub[] => {
     if (gateway.config.kind !== 'expressRoute') return []
-    const key = networkKeyOf(gateway.resource.config)
+    const key = gateway.config.networkKey
     const network = key === null ? undefined : networks.get(key)
     const spokes = key === null ? undefined : spokesOf.get(key)
     if (key === null || !network || !spokes) return []

@@ -1,6 +1,6 @@
 import type { PagedAsyncIterableIterator } from '@azure/arm-network'
 import { z } from 'zod'
-import type { InventoryRows, Outcome, PollError } from '#lib/contract/index.ts'
+import { armTypes, type InventoryRows, type Outcome, type PollError } from '#lib/contract/index.ts'
 import type { Arm } from '../arm.ts'
 import { ask } from '../ask.ts'
 import type { Call } from '../call.ts'
@@ -17,25 +17,25 @@ import { decodeResources } from './resources.ts'
 
 /** Lists that ARM has for a whole subscription, by the SDK's pager. */
 const subscriptionLists: { type: string; list: (arm: Arm) => PagedAsyncIterableIterator<unknown> }[] = [
-  { type: 'microsoft.network/expressroutecircuits', list: ({ network }) => network.expressRouteCircuits.listAll() },
-  { type: 'microsoft.network/virtualnetworks', list: ({ network }) => network.virtualNetworks.listAll() },
-  { type: 'microsoft.network/routefilters', list: ({ network }) => network.routeFilters.list() },
-  { type: 'microsoft.network/expressrouteports', list: ({ network }) => network.expressRoutePorts.list() },
-  { type: 'microsoft.network/virtualhubs', list: ({ network }) => network.virtualHubs.list() },
-  { type: 'microsoft.network/vpngateways', list: ({ network }) => network.vpnGateways.list() },
+  { type: armTypes.circuit, list: ({ network }) => network.expressRouteCircuits.listAll() },
+  { type: armTypes.virtualNetwork, list: ({ network }) => network.virtualNetworks.listAll() },
+  { type: armTypes.routeFilter, list: ({ network }) => network.routeFilters.list() },
+  { type: armTypes.port, list: ({ network }) => network.expressRoutePorts.list() },
+  { type: armTypes.virtualHub, list: ({ network }) => network.virtualHubs.list() },
+  { type: armTypes.vpnGateway, list: ({ network }) => network.vpnGateways.list() },
 ]
 
 /** The one list of a subscription that the SDK gives without a pager. */
-const EXPRESS_ROUTE_GATEWAYS = 'microsoft.network/expressroutegateways'
+const EXPRESS_ROUTE_GATEWAYS = armTypes.expressRouteGateway
 
 /** Lists that ARM has for a resource group only. */
 const groupLists: { type: string; list: (arm: Arm, group: string) => PagedAsyncIterableIterator<unknown> }[] = [
   {
-    type: 'microsoft.network/virtualnetworkgateways',
+    type: armTypes.virtualNetworkGateway,
     list: ({ network }, group) => network.virtualNetworkGateways.list(group),
   },
   {
-    type: 'microsoft.network/connections',
+    type: armTypes.connection,
     list: ({ network }, group) => network.virtualNetworkGatewayConnections.list(group),
   },
 ]

@@ -1,4 +1,4 @@
-import type { EpochMs } from '#lib/contract/index.ts'
+import { armTypes, type EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso, ms } from '../times.ts'
 
@@ -13,8 +13,6 @@ export interface ProbeSeries {
   grainSeconds: number
   points: { at: EpochMs; average: number | null }[]
 }
-
-const CONNECTION_MONITOR = 'microsoft.network/networkwatchers/connectionmonitors'
 
 /** Results of connection monitors' tests that begin in [from, to), each series oldest first; of one monitor or of all. */
 export async function probeResults(
@@ -41,7 +39,7 @@ export async function probeResults(
        WHERE x.source_id = m.source_id AND x.series_id = m.id AND x.at >= $2 AND x.at < $3) p
      WHERE r.type = $4 AND ($1::text IS NULL OR r.short_id = $1) AND p.ats IS NOT NULL
      ORDER BY r.name, r.id, m.dimensions::text, m.metric`,
-    [scope ?? null, iso(from), iso(to), CONNECTION_MONITOR],
+    [scope ?? null, iso(from), iso(to), armTypes.connectionMonitor],
   )
   return rows.map((row) => ({
     scope: row.short_id,

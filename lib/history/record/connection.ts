@@ -1,14 +1,11 @@
 import type { PoolClient } from 'pg'
-import type { Change, ConnectionRow } from '#lib/contract/index.ts'
+import { armTypes, type Change, type ConnectionRow } from '#lib/contract/index.ts'
 import type { ConnectionLive } from '../types.ts'
 import { type CounterSample, recordCounters } from './counters.ts'
 import { closed, endOf, type Open, opened, openedAfter } from './interval.ts'
 import { fieldsThatDiffer } from './json-diff.ts'
 import { closedJson, openJson, openOf, type OpenRow } from './open-row.ts'
 import type { Reading } from './reading.ts'
-
-/** Where ARM answers for the connection as for a resource of this type. */
-const CONNECTION_TYPE = 'microsoft.network/connections'
 
 /** Records what one connection says of itself: status, weight and FastPath as intervals, bytes as counters. */
 export async function recordConnection(
@@ -70,7 +67,9 @@ async function recordLive(
     [sourceId, JSON.stringify(known.state), JSON.stringify(closedJson(past))],
   )
   await save(client, sourceId, live, openedAfter(reading, past.lastPresent), closedJson(past).first_absent)
-  return [{ type: 'config', op: 'changed', resourceId, resourceType: CONNECTION_TYPE, fields, between: endOf(past) }]
+  return [
+    { type: 'config', op: 'changed', resourceId, resourceType: armTypes.connection, fields, between: endOf(past) },
+  ]
 }
 
 async function save(

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import type { EpochMs, Outcome, PollTarget } from '#lib/contract/index.ts'
+import { armTypes, type EpochMs, type Outcome, type PollTarget } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso, ms } from '../times.ts'
 import { type RateRow, recordRates } from './roll-up-metrics.ts'
@@ -27,11 +27,11 @@ export async function dueBackfills(db: Queryable, now: EpochMs): Promise<Backfil
      SELECT p.source_id, $1, $1, $2, $1
      FROM poll_schedule p
      JOIN source s ON s.id = p.source_id JOIN resource r ON r.id = s.resource_id
-     WHERE p.kind = 'metrics' AND s.part = '' AND r.type = 'microsoft.network/expressroutecircuits'
+     WHERE p.kind = 'metrics' AND s.part = '' AND r.type = $3
        AND NOT EXISTS (SELECT FROM metric_backfill b WHERE b.source_id = p.source_id)
      ORDER BY p.source_id
      ON CONFLICT (source_id) DO NOTHING`,
-    [iso(bucketStart('5m', now)), iso(bucketStart('5m', now - METRICS_KEPT_MS))],
+    [iso(bucketStart('5m', now)), iso(bucketStart('5m', now - METRICS_KEPT_MS)), armTypes.circuit],
   )
   const { rows } = await db.query<{ source_id: number; arm_id: string; part: string; reached_at: Date; goal_at: Date }>(
     `SELECT b.source_id, r.arm_id, s.part, b.reached_at, greatest(b.goal_at, $2) AS goal_at

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { GATEWAYS } from '../plan.ts'
+import { armTypes } from '#lib/contract/index.ts'
 import { NOTHING_DECLARED } from './declared.ts'
 import { EstateBook } from './estate-book.ts'
 import { AS_SHIPPED, type EstateReads } from './store.ts'
@@ -7,7 +7,7 @@ import { AS_SHIPPED, type EstateReads } from './store.ts'
 const gateway = {
   id: 'gw',
   resourceId: '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworkGateways/gw',
-  type: GATEWAYS,
+  type: armTypes.virtualNetworkGateway,
   name: 'gw',
   config: { gatewayType: 'ExpressRoute', provisioningState: 'Succeeded' },
 }

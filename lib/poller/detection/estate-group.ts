@@ -1,5 +1,14 @@
-import { type ByFamily, linkHosts } from '#lib/bgp/index.ts'
-import type { CircuitPath } from '#lib/contract/index.ts'
+import { decodeConfig } from '#lib/azure/config/index.ts'
+import {
+  armKey,
+  armTypes,
+  circuitPaths,
+  type CircuitPeering,
+  type GatewayConfig,
+  isPeeringEnabled,
+  isPolledGatewayType,
+  linksOf,
+} from '#lib/contract/index.ts'
 import {
   type CircuitNode,
   type GatewayNode,
@@ -7,8 +16,6 @@ import {
   resourceGroupOf,
   type Topology,
 } from '#lib/detection/index.ts'
-import { fieldOf, isObject, listOf, peeringsOf, textOf } from '../arm-config.ts'
-import { CIRCUITS, CONNECTIONS, GATEWAYS } from '../plan.ts'
 import type { ListedResource } from './store.ts'
 
 /** Connected circuits and gateways, and what the ranking of their routes needs. */
@@ -20,37 +27,45 @@ export interface EstateGroup {
   weights: ReadonlyMap<string, number>
 }
 
+interface ListedGateway {
+  resource: ListedResource
+  config: GatewayConfig
+}
+
 interface Link {
   connection: string
   gateway: string
   circuit: string | null
-  /** gateways in one virtual network stand in one group */
+  /** routing weight */
   weight: number | null
 }
 
-const armKey = (id: string) => id.toLowerCase().replace(/\/+$/, '')
-
 /**
- * The groups of an estate: circuits, and the gateways that they are connected to or that share a virtual network. What is
- * connected to nothing is a group of its own. The mapping of neighbors is not in it: that has to be read from routes.
+ * The groups of an estate: circuits, and the gateways that they are connected to or that share a virtual network. A resource without
+ * connections is a group of its own. The mapping of neighbors is left empty: it is read from routes.
  */
 export function groupsOf(resources: readonly ListedResource[]): EstateGroup[] {
   const byKey = new Map(resources.map((resource) => [armKey(resource.resourceId), resource]))
-  const links = resources.filter(({ type }) => type === CONNECTIONS).flatMap((resource) => linksOf(resource, byKey))
-  const circuits = resources.filter(({ type }) => type === CIRCUITS).map(circuitNode)
-  const gateways = resources.filter(({ type }) => type === GATEWAYS).map((resource) => gatewayNode(resource, links))
+  const links = resources
+    .filter(({ type }) => type === armTypes.connection)
+    .flatMap((resource) => endsOf(resource, byKey))
+  const circuits = resources.filter(({ type }) => type === armTypes.circuit).map(circuitNode)
+  const listedGateways = resources.flatMap((resource): ListedGateway[] => {
+    const config = isPolledGatewayType(resource.type) ? decodeConfig(resource.type, resource.config) : null
+    return config?.resource === 'gateway' ? [{ resource, config }] : []
+  })
+  const gateways = listedGateways.map((gateway) => gatewayNode(gateway, links))
   const weights = new Map(
     links.flatMap(({ gateway, circuit, weight }) =>
       circuit && weight !== null ? [[`${gateway} ${circuit}`, weight] as const] : [],
     ),
   )
-  const vnets = Map.groupBy(
-    resources.filter(({ type }) => type === GATEWAYS),
-    ({ config, id }) => vnetOf(config) ?? id,
-  )
+  const networks = Map.groupBy(listedGateways, ({ resource, config }) => config.networkKey ?? resource.id)
   const edges = [
     ...links.flatMap(({ gateway, circuit }) => (circuit ? [[gateway, circuit] as const] : [])),
-    ...[...vnets.values()].flatMap((own) => own.slice(1).map(({ id }) => [own[0]?.id ?? id, id] as const)),
+    ...[...networks.values()].flatMap(([first, ...others]) =>
+      first ? others.map(({ resource }) => [first.resource.id, resource.id] as const) : [],
+    ),
   ]
   const components = componentsOf(
     [...circuits, ...gateways].map(({ scope }) => scope),
@@ -82,56 +97,40 @@ export function vpnConnectionsOf({ gateways, connections = [] }: Topology): stri
 }
 
 function circuitNode({ id, resourceId, name, location, config }: ListedResource): CircuitNode {
-  const properties = fieldOf(config, 'serviceProviderProperties')
-  const provider = isObject(properties) ? properties : {}
-  const megabits = provider.bandwidthInMbps
-  const gigabits = fieldOf(config, 'bandwidthInGbps')
-  const sku = fieldOf(config, 'sku')
-  const circuit = textOf(fieldOf(config, 'circuitProvisioningState'))
-  const state = textOf(fieldOf(config, 'serviceProviderProvisioningState'))
+  const circuit = decodeConfig(armTypes.circuit, config)
+  const { provisioning, bandwidthMbps } = circuit
   return {
     scope: id,
     name,
-    provider: textOf(provider.serviceProviderName),
-    location: textOf(provider.peeringLocation),
+    provider: circuit.provider,
+    location: circuit.peeringLocation,
     region: location ?? null,
     resourceGroup: resourceGroupOf(resourceId),
-    connectivity: connectivityOf(config),
-    bandwidthBps: typeof megabits === 'number' ? megabits * 1e6 : typeof gigabits === 'number' ? gigabits * 1e9 : null,
-    premium: isObject(sku) && textOf(sku.tier)?.toLowerCase() === 'premium',
+    connectivity: circuit.connectivity,
+    bandwidthBps: bandwidthMbps === null ? null : bandwidthMbps * 1e6,
+    premium: circuit.sku.tier?.toLowerCase() === 'premium',
     backedUp: null,
-    peerings: peeringsOf(config).map(({ name: peering, enabled, subnets, publicPrefixes }) => ({
-      name: peering,
-      intent: { circuit, provider: state, peering: enabled ? 'Enabled' : 'Disabled' },
-      ...routersOn(subnets),
-      ...(publicPrefixes ? { publicPrefixes } : {}),
+    peerings: circuit.peerings.map((peering) => ({
+      name: peering.name,
+      intent: { ...provisioning, peering: isPeeringEnabled(peering) ? 'Enabled' : 'Disabled' },
+      ...customersOn(peering),
+      ...(peering.publicPrefixes ? { publicPrefixes: peering.publicPrefixes } : {}),
     })),
   }
 }
 
-/** The customer's routers: a path is judged by its IPv4 session where it has one; what it has beside that is of the second family. */
-function routersOn(subnets: Record<CircuitPath, ByFamily>): Pick<PeeringNode, 'customers' | 'secondFamily'> {
-  const each = (pick: (path: ByFamily) => string | null) => {
-    const at = (subnet: string | null) => (subnet === null ? null : (linkHosts(subnet)?.customer ?? null))
-    return { primary: at(pick(subnets.primary)), secondary: at(pick(subnets.secondary)) }
-  }
-  const secondFamily = each(({ ipv4, ipv6 }) => (ipv4 === null ? null : ipv6))
+/** The customer's routers: a path's state follows its first link, IPv4's where it has one; IPv6 beside it is the second family. */
+function customersOn(peering: CircuitPeering): Pick<PeeringNode, 'customers' | 'secondFamily'> {
+  const [primary, secondary] = circuitPaths.map((path) => linksOf(peering, path).map(({ customer }) => customer))
+  const customers = { primary: primary?.[0] ?? null, secondary: secondary?.[0] ?? null }
+  const secondFamily = { primary: primary?.[1] ?? null, secondary: secondary?.[1] ?? null }
   const hasSecond = Object.values(secondFamily).some((customer) => customer !== null)
-  return { customers: each(({ ipv4, ipv6 }) => ipv4 ?? ipv6), ...(hasSecond ? { secondFamily } : {}) }
+  return { customers, ...(hasSecond ? { secondFamily } : {}) }
 }
 
-/** Who runs BGP: whoever last wrote the peering (as the circuit's own answer says it). */
-function connectivityOf(config: unknown): CircuitNode['connectivity'] {
-  if (fieldOf(config, 'expressRoutePort') !== undefined && fieldOf(config, 'expressRoutePort') !== null) return 'direct'
-  const writer = listOf(fieldOf(config, 'peerings'))
-    .map((peering) => textOf(fieldOf(peering, 'lastModifiedBy')))
-    .find((name) => name !== null)
-  if (!writer) return null
-  return writer.toLowerCase() === 'customer' ? 'exchange' : 'telco'
-}
-
-function gatewayNode({ id, resourceId, name, location, config }: ListedResource, links: readonly Link[]): GatewayNode {
-  const isVpn = textOf(fieldOf(config, 'gatewayType'))?.toLowerCase() === 'vpn'
+function gatewayNode({ resource, config }: ListedGateway, links: readonly Link[]): GatewayNode {
+  const { id, resourceId, name, location } = resource
+  const isVpn = config.kind === 'vpn'
   const own = links.filter(({ gateway }) => gateway === id)
   return {
     scope: id,
@@ -139,33 +138,19 @@ function gatewayNode({ id, resourceId, name, location, config }: ListedResource,
     kind: isVpn ? 'vpn' : 'expressRoute',
     region: location ?? null,
     resourceGroup: resourceGroupOf(resourceId),
-    provisioningState: textOf(fieldOf(config, 'provisioningState')),
+    provisioningState: config.provisioningState,
     circuits: [...new Set(own.flatMap(({ circuit }) => circuit ?? []))],
-    ...(isVpn ? { activeStandby: fieldOf(config, 'activeActive') === false } : {}),
+    ...(isVpn ? { activeStandby: config.activeActive === false } : {}),
   }
 }
 
-function linksOf({ id: connection, config }: ListedResource, byKey: ReadonlyMap<string, ListedResource>): Link[] {
-  const at = (field: string) => {
-    const end = fieldOf(config, field)
-    const id = isObject(end) ? textOf(end.id) : null
-    return id === null ? null : (byKey.get(armKey(id))?.id ?? null)
-  }
-  const weight = fieldOf(config, 'routingWeight')
-  const gateways = [at('virtualNetworkGateway1'), at('virtualNetworkGateway2')].flatMap((id) => id ?? [])
-  return gateways.map((gateway) => ({
-    connection,
-    gateway,
-    circuit: at('peer'),
-    weight: typeof weight === 'number' ? weight : null,
-  }))
-}
-
-function vnetOf(config: unknown): string | null {
-  const [first] = listOf(fieldOf(config, 'ipConfigurations'))
-  const subnet = fieldOf(first, 'subnet')
-  const id = isObject(subnet) ? textOf(subnet.id) : null
-  return id === null ? null : (/^(.*\/virtualnetworks\/[^/]+)/i.exec(id)?.[1]?.toLowerCase() ?? null)
+function endsOf({ id: connection, config }: ListedResource, byKey: ReadonlyMap<string, ListedResource>): Link[] {
+  const { gatewayKeys, circuitKey, routingWeight: weight } = decodeConfig(armTypes.connection, config)
+  const circuit = circuitKey === null ? null : (byKey.get(circuitKey)?.id ?? null)
+  return gatewayKeys.flatMap((key): Link[] => {
+    const gateway = byKey.get(key)?.id
+    return gateway === undefined ? [] : [{ connection, gateway, circuit, weight }]
+  })
 }
 
 function componentsOf(nodes: readonly string[], edges: readonly (readonly [string, string])[]): string[][] {

@@ -1,5 +1,5 @@
 import { GATEWAY_ASN } from '#lib/bgp/index.ts'
-import { circuitPaths, type DeclaredMapping, type EpochMs } from '#lib/contract/index.ts'
+import { circuitPaths, type DeclaredMapping, type EpochMs, mainPeering } from '#lib/contract/index.ts'
 import { declaredNeighbors, mapNeighbors, type Mapping, type Topology } from '#lib/detection/index.ts'
 import type { EstateReads } from './store.ts'
 
@@ -40,7 +40,7 @@ export async function readMappings(
       routes: (learned.get(neighbor) ?? []).filter(({ kind }) => kind === 'learned'),
     }))
     const paths = circuits.flatMap(({ scope, peerings }) => {
-      const watched = peerings.find(({ name }) => /^azureprivate/i.test(name)) ?? peerings[0]
+      const watched = mainPeering(peerings)
       if (!watched) return []
       return circuitPaths
         .filter((path) => watched.customers[path] !== null)

@@ -1,6 +1,12 @@
 import type { PoolClient } from 'pg'
 import { MSEE_ASN } from '#lib/bgp/index.ts'
-import type { DetectedEvent, DetectedIncident, EpochMs } from '#lib/contract/index.ts'
+import {
+  armTypes,
+  type DetectedEvent,
+  type DetectedIncident,
+  type EpochMs,
+  polledGatewayTypes,
+} from '#lib/contract/index.ts'
 import { defaultSettings, type DetectionSettings, settingsWith } from '#lib/detection/index.ts'
 import {
   type DailyMaximum,
@@ -41,7 +47,6 @@ import {
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { Declared } from './declared.ts'
-import { CIRCUITS, CONNECTIONS, GATEWAYS } from '../plan.ts'
 
 /** A listed resource as far as the shape of the estate needs it. */
 export type ListedResource = Pick<ResourceView, 'id' | 'resourceId' | 'type' | 'name' | 'config'> &
@@ -121,7 +126,7 @@ export interface DetectionStore extends EstateReads {
 export function postgresReads(db: Queryable): EstateReads {
   return {
     async resources() {
-      const listed = await listResources(db, { types: [GATEWAYS, CIRCUITS, CONNECTIONS] })
+      const listed = await listResources(db, { types: [...polledGatewayTypes, armTypes.circuit, armTypes.connection] })
       return listed.filter(({ config, removed }) => config !== null && removed === null)
     },
     declared: () => readDeclarations(db),

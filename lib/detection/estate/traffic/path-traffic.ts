@@ -1,4 +1,4 @@
-import { type Bounds, type CircuitPath, type Evidence, SINCE_EVER } from '#lib/contract/index.ts'
+import { type Bounds, type CircuitPath, type Evidence, mainPeering, SINCE_EVER } from '#lib/contract/index.ts'
 import { sinceAll, sinceAny } from '../../event-key.ts'
 import { type MeterFact, trafficDirections } from '../../fold/index.ts'
 import type { LayerState, TrafficLayer } from '../../verdict/index.ts'
@@ -24,10 +24,9 @@ export interface PathTraffic {
 
 const NOTHING_TOLD: PathTraffic = { layer: 'unknown', dead: null, cutOff: null, movedAgain: null, evidence: [] }
 
-/** Counters are the whole circuit's: they are read for its private peering, or the only one that there is. */
+/** Counters are the whole circuit's: they count for the circuit's peering. */
 export function isMetered({ peerings }: CircuitNode, { name }: PeeringNode): boolean {
-  const main = peerings.find((peering) => /^azureprivate/i.test(peering.name)) ?? peerings[0]
-  return main?.name === name
+  return mainPeering(peerings)?.name === name
 }
 
 interface Layers {

@@ -1,5 +1,6 @@
-/** A JSON object of ARM's, read without regard to the case of its names: `peerASN` and `peerAsn` are one field. */
+/** A JSON object of ARM's. Field names have no case: `peerASN` and `peerAsn` are one field. */
 export interface ArmObject {
+  /** trimmed; null where it is empty */
   text(name: string): string | null
   number(name: string): number | null
   flag(name: string): boolean | null
@@ -11,8 +12,8 @@ export interface ArmObject {
 }
 
 /**
- * Reads a resource as ARM prints it. A field is looked for under `properties` first and then beside it, because
- * nested resources come with or without that envelope. Absent, null and wrongly typed read alike: as nothing.
+ * Reads a resource as ARM prints it. `properties` comes before what is beside it: nested resources come with or without that envelope.
+ * A field that is absent, null or of another type reads as null, so that a stored configuration of any shape can be decoded.
  */
 export function armObject(value: unknown): ArmObject {
   const outer = fieldsOf(value)
@@ -42,7 +43,7 @@ function fieldsOf(value: unknown): Map<string, unknown> {
 }
 
 function textOf(value: unknown): string | null {
-  return typeof value === 'string' && value.trim() !== '' ? value : null
+  return typeof value === 'string' && value.trim() !== '' ? value.trim() : null
 }
 
 /** ARM writes some numbers as text (`peerASN`, capacities). */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { networkKeyOf, readNetwork } from './network-config.ts'
+import { armTypes } from '#lib/contract/index.ts'
+import { decodeConfig } from './decode-config.ts'
 
 const vnetId = '/subscriptions/S/resourceGroups/Edge/providers/Microsoft.Network/virtualNetworks/Hub'
 
@@ -17,7 +18,9 @@ describe('a network as ARM lists it', () => {
         ],
       },
     }
-    expect(readNetwork('microsoft.network/virtualnetworks', config)).toEqual({
+    expect(decodeConfig(armTypes.virtualNetwork, config)).toEqual({
+      resource: 'network',
+      routingPreference: 'expressRoute',
       addressPrefixes: ['10.0.0.0/16'],
       peerings: [
         {
@@ -48,7 +51,7 @@ describe('a network as ARM lists it', () => {
   ])('the network %s is called %s', (remote, remoteName, hubName) => {
     const remoteVirtualNetwork = { id: vnetId.replace('Hub', remote) }
     const config = { properties: { virtualNetworkPeerings: [{ name: 'p', properties: { remoteVirtualNetwork } }] } }
-    expect(readNetwork('microsoft.network/virtualnetworks', config)?.peerings).toMatchObject([{ remoteName, hubName }])
+    expect(decodeConfig(armTypes.virtualNetwork, config)).toMatchObject({ peerings: [{ remoteName, hubName }] })
   })
 
   it.each([
@@ -58,8 +61,6 @@ describe('a network as ARM lists it', () => {
       properties: { virtualWan: { id: '/w' }, addressPrefix: '10.1.0.0/24' },
       expected: { addressPrefixes: ['10.1.0.0/24'], peerings: [] },
     },
-    { name: 'a Route Server', type: 'microsoft.network/virtualhubs', properties: {}, expected: null },
-    { name: 'a gateway', type: 'microsoft.network/virtualnetworkgateways', properties: {}, expected: null },
     {
       name: 'nothing but a name',
       type: 'microsoft.network/virtualnetworks',
@@ -67,18 +68,6 @@ describe('a network as ARM lists it', () => {
       expected: { addressPrefixes: [], peerings: [] },
     },
   ])('$name', ({ type, properties, expected }) => {
-    expect(readNetwork(type, { properties })).toEqual(expected)
+    expect(decodeConfig(type, { properties })).toMatchObject({ resource: 'network', ...expected })
   })
-})
-
-it.each([
-  {
-    name: 'a gateway stands where its subnet is',
-    properties: { ipConfigurations: [{ properties: { subnet: { id: `${vnetId}/subnets/GatewaySubnet` } } }] },
-    expected: vnetId.toLowerCase(),
-  },
-  { name: 'or in a hub', properties: { virtualHub: { id: '/H' } }, expected: '/h' },
-  { name: 'or nobody tells', properties: {}, expected: null },
-])('$name', ({ properties, expected }) => {
-  expect(networkKeyOf({ properties })).toBe(expected)
 })

@@ -1,0 +1,185 @@
+import { describe, expect, it } from 'vitest'
+import { armTypes, isPeeringEnabled, isProvisioned, linksOf, mainPeering, pathAddresses } from '#lib/contract/index.ts'
+import { armObject } from './arm-object.ts'
+import { decodeConfig } from './decode-config.ts'
+
+const readCircuit = (config: unknown) => decodeConfig(armTypes.circuit, config)
+const main = (config: unknown) => mainPeering(readCircuit(config).peerings)
+const linksOn = (config: unknown, path: 'primary' | 'secondary') => {
+  const peering = main(config)
+  return peering ? linksOf(peering, path) : []
+}
+
+const peering = (fields: object) => ({
+  name: 'AzurePrivatePeering',
+  properties: {
+    peeringType: 'AzurePrivatePeering',
+    state: 'Enabled',
+    azureASN: 12076,
+    peerASN: 65001,
+    primaryPeerAddressPrefix: '192.0.2.96/30',
+    secondaryPeerAddressPrefix: '192.0.2.100/30',
+    vlanId: 28,
+    ...fields,
+  },
+})
+const circuit = (properties: object) => ({
+  sku: { name: 'Standard_MeteredData', tier: 'Standard', family: 'MeteredData' },
+  properties: { circuitProvisioningState: 'Enabled', serviceProviderProvisioningState: 'Provisioned', ...properties },
+})
+
+describe('a circuit as ARM lists it', () => {
+  it('reads through the properties envelope, nested ones too', () => {
+    const read = readCircuit(
+      circuit({
+        serviceProviderProperties: { bandwidthInMbps: 1000, peeringLocation: 'London', serviceProviderName: 'ProvA' },
+        peerings: [peering({})],
+      }),
+    )
+    expect(read).toMatchObject({
+      bandwidthMbps: 1000,
+      peeringLocation: 'London',
+      provider: 'ProvA',
+      sku: { tier: 'Standard', family: 'MeteredData' },
+      provisioning: { circuit: 'Enabled', provider: 'Provisioned' },
+      peerings: [
+        {
+          name: 'AzurePrivatePeering',
+          type: 'AzurePrivatePeering',
+          state: 'Enabled',
+          azureAsn: 12076,
+          peerAsn: 65001,
+          vlanId: 28,
+          subnets: {
+            primary: { ipv4: '192.0.2.96/30', ipv6: null },
+            secondary: { ipv4: '192.0.2.100/30', ipv6: null },
+          },
+          publicPrefixes: null,
+        },
+      ],
+    })
+  })
+
+  it('reads the same without the envelope, and with the case of names that other clients print', () => {
+    const { properties, ...outer } = circuit({
+      peerings: [{ name: 'AzurePrivatePeering', peeringType: 'AzurePrivatePeering', peerAsn: 65001 }],
+    })
+    expect(readCircuit({ ...outer, ...properties }).peerings[0]?.peerAsn).toBe(65001)
+    const shouted = { PROPERTIES: { Peerings: [{ NAME: 'AzurePrivatePeering', Properties: { STATE: 'Enabled' } }] } }
+    expect(readCircuit(shouted).peerings.map(isPeeringEnabled)).toEqual([true])
+  })
+
+  it.each([
+    {
+      name: 'a port: direct',
+      properties: { expressRoutePort: { id: '/p' }, bandwidthInGbps: 2, peerings: [peering({})] },
+      connectivity: 'direct',
+      bandwidth: 2000,
+    },
+    {
+      name: 'written by the customer: exchange',
+      properties: { peerings: [peering({ lastModifiedBy: 'Customer' })] },
+      connectivity: 'exchange',
+      bandwidth: null,
+    },
+    {
+      name: 'written by a provider: telco',
+      properties: { peerings: [peering({ lastModifiedBy: 'ProvA' })] },
+      connectivity: 'telco',
+      bandwidth: null,
+    },
+    {
+      name: 'an empty writer: not stated',
+      properties: { peerings: [peering({ lastModifiedBy: '' })] },
+      connectivity: null,
+      bandwidth: null,
+    },
+    { name: 'no peering: not stated', properties: { peerings: [] }, connectivity: null, bandwidth: null },
+  ])('has a connectivity model: $name', ({ properties, connectivity, bandwidth }) => {
+    expect(readCircuit(circuit(properties))).toMatchObject({ connectivity, bandwidthMbps: bandwidth })
+  })
+
+  it('has links where a path has a subnet, IPv4’s first', () => {
+    const one = circuit({ peerings: [peering({ secondaryPeerAddressPrefix: '' })] })
+    expect(linksOn(one, 'primary')).toEqual([
+      { family: 4, customer: '192.0.2.97', microsoft: '192.0.2.98', state: 'Enabled' },
+    ])
+    expect(linksOn(one, 'secondary')).toEqual([])
+    const ipv6PeeringConfig = { primaryPeerAddressPrefix: 'fd00::/126', state: 'Disabled' }
+    const two = circuit({ peerings: [peering({ ipv6PeeringConfig })] })
+    expect(linksOn(two, 'primary')).toEqual([
+      { family: 4, customer: '192.0.2.97', microsoft: '192.0.2.98', state: 'Enabled' },
+      { family: 6, customer: 'fd00::1', microsoft: 'fd00::2', state: 'Disabled' },
+    ])
+    const onlyIpv6 = circuit({ peerings: [peering({ ipv6PeeringConfig, primaryPeerAddressPrefix: null })] })
+    expect(linksOn(onlyIpv6, 'primary').map(({ family }) => family)).toEqual([6])
+  })
+
+  it('states what is announced on Microsoft peering, and skips a peering without a name', () => {
+    const microsoftPeeringConfig = {
+      advertisedPublicPrefixes: ['203.0.113.0/24', null],
+      advertisedPublicPrefixesState: 'ValidationNeeded',
+    }
+    const microsoft = {
+      name: 'MicrosoftPeering',
+      properties: { state: 'Disabled', ipv6PeeringConfig: null, microsoftPeeringConfig },
+    }
+    const read = readCircuit(circuit({ peerings: [microsoft, { properties: { state: 'Enabled' } }, null] }))
+    expect(read.peerings).toMatchObject([
+      {
+        name: 'MicrosoftPeering',
+        type: 'MicrosoftPeering',
+        publicPrefixes: { state: 'ValidationNeeded', prefixes: ['203.0.113.0/24'] },
+      },
+    ])
+    expect(read.peerings.map(isPeeringEnabled)).toEqual([false])
+  })
+
+  it('has the addresses of Microsoft’s router on each path of a peering', () => {
+    const ipv6PeeringConfig = { primaryPeerAddressPrefix: 'fd00::/126', secondaryPeerAddressPrefix: null }
+    const read = readCircuit(circuit({ peerings: [peering({ ipv6PeeringConfig })] }))
+    expect(pathAddresses(read, 'AzurePrivatePeering', 'primary')).toEqual({ ipv4: '192.0.2.98', ipv6: 'fd00::2' })
+    expect(pathAddresses(read, 'AzurePrivatePeering', 'secondary')).toEqual({ ipv4: '192.0.2.102', ipv6: null })
+    expect(pathAddresses(read, 'AzurePublicPeering', 'primary')).toEqual({ ipv4: null, ipv6: null })
+  })
+
+  it.each([
+    ['built and enabled', 'Enabled', 'Provisioned', true],
+    ['not built', 'Enabled', 'NotProvisioned', false],
+    ['disabled', 'Disabled', 'Provisioned', false],
+    ['without a word of ARM', null, null, false],
+  ])('%s: provisioned', (_, circuitProvisioningState, serviceProviderProvisioningState, expected) => {
+    expect(isProvisioned(readCircuit(circuit({ circuitProvisioningState, serviceProviderProvisioningState })))).toBe(
+      expected,
+    )
+  })
+
+  it.each([
+    { key: 'a1410692-ed3b-4ceb-b94a-b90b95d398d1', shown: '****98d1' },
+    { key: '****98d1', shown: '****98d1' },
+    { key: 'short', shown: '****' },
+    { key: null, shown: null },
+  ])('shows a service key as $shown', ({ key, shown }) => {
+    expect(readCircuit(circuit({ serviceKey: key })).serviceKey).toBe(shown)
+  })
+
+  it.each([null, 'text', 7, [], { properties: null }, { properties: { peerings: 'none', sku: 1 } }])(
+    'survives %j',
+    (config) => {
+      expect(readCircuit(config)).toMatchObject({ peerings: [], bandwidthMbps: null })
+    },
+  )
+})
+
+describe('a field of ARM', () => {
+  it.each([
+    { value: 7, number: 7 },
+    { value: '65001', number: 65001 },
+    { value: '', number: null },
+    { value: 'seven', number: null },
+    { value: null, number: null },
+    { value: true, number: null },
+  ])('$value as a number is $number', ({ value, number }) => {
+    expect(armObject({ field: value }).number('field')).toBe(number)
+  })
+})

@@ -1,0 +1,70 @@
+import type { CircuitConfig, CircuitPeering } from '#lib/contract/index.ts'
+import { type ArmObject, armObject } from './arm-object.ts'
+
+/** @param config a circuit as ARM lists it. Source: Azure Network REST, ExpressRouteCircuit. */
+export function decodeCircuit(config: unknown): CircuitConfig {
+  const circuit = armObject(config)
+  const provider = circuit.object('serviceProviderProperties')
+  const sku = circuit.object('sku')
+  const gigabits = circuit.number('bandwidthInGbps')
+  const peerings = circuit.list('peerings')
+  return {
+    resource: 'circuit',
+    peeringLocation: provider.text('peeringLocation'),
+    provider: provider.text('serviceProviderName'),
+    bandwidthMbps: provider.number('bandwidthInMbps') ?? (gigabits === null ? null : gigabits * 1_000),
+    sku: { tier: sku.text('tier'), family: sku.text('family') },
+    provisioning: {
+      circuit: circuit.text('circuitProvisioningState'),
+      provider: circuit.text('serviceProviderProvisioningState'),
+    },
+    serviceKey: masked(circuit.text('serviceKey')),
+    stag: circuit.number('stag'),
+    globalReachEnabled: circuit.flag('globalReachEnabled'),
+    connectivity: connectivityOf(circuit, peerings),
+    portId: circuit.object('expressRoutePort').text('id'),
+    peerings: peerings.flatMap(peeringOf),
+  }
+}
+
+/** Who runs BGP: whoever last wrote the peering. ARM states it in no other field. */
+function connectivityOf(circuit: ArmObject, peerings: readonly ArmObject[]): CircuitConfig['connectivity'] {
+  if (circuit.has('expressRoutePort')) return 'direct'
+  const writer = peerings.map((peering) => peering.text('lastModifiedBy')).find((name) => name !== null)
+  if (!writer) return null
+  return writer.toLowerCase() === 'customer' ? 'exchange' : 'telco'
+}
+
+/** A service key lets its holder order the circuit's other half: only its end is shown. Stored configuration is masked already. */
+function masked(key: string | null): string | null {
+  if (key === null || key.startsWith('*')) return key
+  return key.length < 12 ? '****' : `****${key.slice(-4)}`
+}
+
+function peeringOf(peering: ArmObject): CircuitPeering[] {
+  const type = peering.text('peeringType') ?? peering.text('name')
+  const name = peering.text('name') ?? type
+  if (name === null || type === null) return []
+  const ipv6 = peering.object('ipv6PeeringConfig')
+  const subnets = (field: string) => ({ ipv4: peering.text(field), ipv6: ipv6.text(field) })
+  const microsoft = peering.object('microsoftPeeringConfig')
+  return [
+    {
+      name,
+      type,
+      state: peering.text('state'),
+      ipv6State: ipv6.text('state'),
+      azureAsn: peering.number('azureASN'),
+      peerAsn: peering.number('peerASN'),
+      vlanId: peering.number('vlanId'),
+      subnets: { primary: subnets('primaryPeerAddressPrefix'), secondary: subnets('secondaryPeerAddressPrefix') },
+      publicPrefixes: peering.has('microsoftPeeringConfig')
+        ? {
+            state: microsoft.text('advertisedPublicPrefixesState'),
+            prefixes: microsoft.texts('advertisedPublicPrefixes'),
+          }
+        : null,
+      routeFilterId: peering.object('routeFilter').text('id'),
+    },
+  ]
+}

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest'
+import { armTypes } from '#lib/contract/index.ts'
+import { decodeConfig } from './decode-config.ts'
+
+const read = (properties: object) => decodeConfig(armTypes.virtualNetworkGateway, { properties })
+
+it.each([
+  {
+    name: 'ExpressRoute',
+    type: armTypes.virtualNetworkGateway,
+    properties: { gatewayType: 'ExpressRoute' },
+    kind: 'expressRoute',
+  },
+  { name: 'VPN', type: armTypes.virtualNetworkGateway, properties: { gatewayType: 'Vpn' }, kind: 'vpn' },
+  { name: 'ExpressRoute in a Virtual WAN', type: armTypes.expressRouteGateway, properties: {}, kind: 'vwan' },
+  { name: 'VPN in a Virtual WAN', type: armTypes.vpnGateway, properties: {}, kind: 'vwan' },
+  { name: 'a hub outside any Virtual WAN', type: armTypes.virtualHub, properties: {}, kind: 'routeServer' },
+])('a gateway has a kind: $name', ({ type, properties, kind }) => {
+  expect(decodeConfig(type, { properties })).toMatchObject({ resource: 'gateway', kind })
+})
+
+it('a gateway names its network and its size', () => {
+  const vnet = '/subscriptions/S/resourceGroups/Edge/providers/Microsoft.Network/virtualNetworks/Hub'
+  expect(
+    read({
+      activeActive: true,
+      bgpSettings: { asn: 65515, bgpPeeringAddress: '10.0.5.4,10.0.5.5' },
+      ipConfigurations: [{ properties: { subnet: { id: `${vnet}/subnets/GatewaySubnet` } } }],
+      sku: { name: 'ErGw1AZ', tier: 'ErGw1AZ', capacity: 2 },
+    }),
+  ).toMatchObject({
+    vnet: 'Hub',
+    networkKey: vnet.toLowerCase(),
+    instances: [['10.0.5.4'], ['10.0.5.5']],
+    asn: 65515,
+    activeActive: true,
+    sku: { capacity: 2 },
+  })
+  expect(read({ virtualHub: { id: '/H' } }).networkKey).toBe('/h')
+  expect(read({}).networkKey).toBeNull()
+})
+
+describe('a gateway’s configured instances', () => {
+  it.each<[string, object, string[][]]>([
+    ['one address', { bgpSettings: { asn: 65515, bgpPeeringAddress: '10.0.0.14' } }, [['10.0.0.14']]],
+    [
+      'several in one text',
+      { bgpSettings: { bgpPeeringAddress: '10.0.4.12, 10.0.4.13' } },
+      [['10.0.4.12'], ['10.0.4.13']],
+    ],
+    [
+      'IP configurations with addresses of the customer’s choice',
+      {
+        bgpSettings: {
+          bgpPeeringAddress: '10.0.0.4,10.0.0.5',
+          bgpPeeringAddresses: [
+            { defaultBgpIpAddresses: ['10.0.0.4'], customBgpIpAddresses: ['169.254.21.2'] },
+            { defaultBgpIpAddresses: ['10.0.0.5'] },
+          ],
+        },
+      },
+      [['10.0.0.4', '169.254.21.2'], ['10.0.0.5']],
+    ],
+    ['a Route Server’s', { virtualRouterIps: ['10.0.6.4', '10.0.6.5'] }, [['10.0.6.4'], ['10.0.6.5']]],
+    ['no BGP settings', { bgpSettings: null, gatewayType: 'ExpressRoute' }, []],
+    ['fields of another type', { bgpSettings: { bgpPeeringAddress: 7, bgpPeeringAddresses: 'x' } }, []],
+  ])('%s', (_, properties, expected) => expect(read(properties).instances).toEqual(expected))
+
+  it('are counted by the SKU, without the standby of a VPN gateway', () => {
+    expect(read({ sku: { name: 'Standard', capacity: 2 } }).instanceCount).toBe(2)
+    expect(read({ sku: { capacity: 'two' } }).instanceCount).toBeNull()
+    const vpn = { gatewayType: 'Vpn', sku: { capacity: 2 } }
+    expect(read({ ...vpn, activeActive: false }).instanceCount).toBe(1)
+    expect(read({ ...vpn, activeActive: true }).instanceCount).toBe(2)
+    expect(read({ ...vpn, gatewayType: 'ExpressRoute', activeActive: false }).instanceCount).toBe(2)
+  })
+})
+
+it.each([
+  ['a hub’s autoscale', armTypes.expressRouteGateway, { autoScaleConfiguration: { bounds: { min: 3 } } }, 3],
+  ['a hub’s VPN gateway', armTypes.vpnGateway, { vpnGatewayScaleUnit: 2 }, 2],
+  ['none', armTypes.virtualNetworkGateway, {}, null],
+])('scale units: %s', (_, type, properties, scaleUnits) => {
+  expect(decodeConfig(type, { properties })).toMatchObject({ scaleUnits })
+})
+
+it.each([
+  ['VpnGateway', 'vpn'],
+  ['ASPath', 'asPath'],
+  ['ExpressRoute', 'expressRoute'],
+  [undefined, 'expressRoute'],
+])('routing preference %s is %s', (hubRoutingPreference, expected) => {
+  expect(decodeConfig(armTypes.virtualHub, { properties: { hubRoutingPreference } })).toMatchObject({
+    routingPreference: expected,
+  })
+})

@@ -1,0 +1,67 @@
+import { canonicalAddress } from '#lib/bgp/index.ts'
+import { armKey, armTypes, type GatewayConfig } from '#lib/contract/index.ts'
+import { type ArmObject, armObject } from './arm-object.ts'
+import { nameInArmId } from './name-in-arm-id.ts'
+import { routingPreferenceOf } from './network.ts'
+
+/**
+ * A gateway of any kind as ARM lists it.
+ * Source: Azure Network REST, VirtualNetworkGateway, ExpressRouteGateway, VpnGateway, VirtualHub.
+ * @param type lower case, one of `gatewayTypes`
+ */
+export function decodeGateway(type: string, config: unknown): GatewayConfig {
+  const gateway = armObject(config)
+  const sku = gateway.object('sku')
+  const bgp = gateway.object('bgpSettings')
+  const kind = kindOf(type, gateway)
+  const activeActive = gateway.flag('activeActive') ?? gateway.flag('active')
+  const subnetId = gateway.list('ipConfigurations')[0]?.object('subnet').text('id') ?? null
+  return {
+    resource: 'gateway',
+    kind,
+    sku: { name: sku.text('name') ?? gateway.text('sku'), tier: sku.text('tier'), capacity: sku.number('capacity') },
+    asn: bgp.number('asn') ?? gateway.number('virtualRouterAsn'),
+    activeActive,
+    provisioningState: gateway.text('provisioningState'),
+    instances: instancesOf(gateway, bgp),
+    instanceCount: kind === 'vpn' && activeActive === false ? 1 : positive(sku.number('capacity')),
+    vnet: nameInArmId(subnetId, 'virtualNetworks'),
+    networkKey: networkKeyOf(gateway.object('virtualHub').text('id'), subnetId),
+    scaleUnits:
+      gateway.object('autoScaleConfiguration').object('bounds').number('min') ?? gateway.number('vpnGatewayScaleUnit'),
+    wanConnections: gateway.list('expressRouteConnections').length,
+    routingPreference: routingPreferenceOf(gateway),
+  }
+}
+
+function kindOf(type: string, gateway: ArmObject): GatewayConfig['kind'] {
+  if (type === armTypes.virtualHub) return 'routeServer'
+  if (type !== armTypes.virtualNetworkGateway) return 'vwan'
+  return gateway.text('gatewayType')?.toLowerCase() === 'vpn' ? 'vpn' : 'expressRoute'
+}
+
+function instancesOf(gateway: ArmObject, bgp: ArmObject): string[][] {
+  const byIpConfiguration = bgp
+    .list('bgpPeeringAddresses')
+    .map((entry) => [...addressesOf(entry, 'defaultBgpIpAddresses'), ...addressesOf(entry, 'customBgpIpAddresses')])
+    .filter((addresses) => addresses.length > 0)
+  if (byIpConfiguration.length > 0) return byIpConfiguration
+  const addresses = bgp.has('bgpPeeringAddress')
+    ? addressesOf(bgp, 'bgpPeeringAddress')
+    : addressesOf(gateway, 'virtualRouterIps')
+  return addresses.map((address) => [address])
+}
+
+/** ARM prints one address, a list of them, or several in one text with commas. */
+function addressesOf(object: ArmObject, field: string): string[] {
+  return [...object.texts(field), object.text(field) ?? '']
+    .flatMap((text) => text.split(','))
+    .flatMap((text) => canonicalAddress(text.trim()) ?? [])
+}
+
+const positive = (count: number | null): number | null => (count !== null && count > 0 ? count : null)
+
+function networkKeyOf(hubId: string | null, subnetId: string | null): string | null {
+  if (hubId !== null) return armKey(hubId)
+  return subnetId === null ? null : armKey(subnetId.replace(/\/subnets\/[^/]+\/*$/i, ''))
+}

@@ -1,0 +1,2 @@
+/** What stored resources say, without the client and its SDK: the door for code that reads history and never calls Azure. */
+export { decodeConfig } from './decode-config.ts'

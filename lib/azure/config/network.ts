@@ -1,0 +1,63 @@
+import { armKey, type NetworkConfig, type PeeringConfig, type RoutingPreference } from '#lib/contract/index.ts'
+import { type ArmObject, armObject } from './arm-object.ts'
+import { nameInArmId } from './name-in-arm-id.ts'
+
+/** @param config a virtual network as ARM lists it. Source: Azure Network REST, VirtualNetwork. */
+export function decodeNetwork(config: unknown): NetworkConfig {
+  const network = armObject(config)
+  return {
+    resource: 'network',
+    addressPrefixes: network.object('addressSpace').texts('addressPrefixes'),
+    peerings: network.list('virtualNetworkPeerings').map(peeringOf),
+    routingPreference: routingPreferenceOf(network),
+  }
+}
+
+/** @param config the hub of a Virtual WAN as ARM lists it. Source: Azure Network REST, VirtualHub. */
+export function decodeHub(config: unknown): NetworkConfig {
+  const hub = armObject(config)
+  const prefix = hub.text('addressPrefix')
+  return {
+    resource: 'network',
+    addressPrefixes: prefix === null ? [] : [prefix],
+    peerings: [],
+    routingPreference: routingPreferenceOf(hub),
+  }
+}
+
+/** A virtual hub outside any Virtual WAN is a Route Server. */
+export const isInVirtualWan = (config: unknown): boolean => armObject(config).has('virtualWan')
+
+export function routingPreferenceOf(hub: ArmObject): RoutingPreference {
+  switch (hub.text('hubRoutingPreference')?.toLowerCase()) {
+    case 'vpngateway':
+      return 'vpn'
+    case 'aspath':
+      return 'asPath'
+    default:
+      return 'expressRoute'
+  }
+}
+
+function peeringOf(peering: ArmObject): PeeringConfig {
+  const remote = peering.object('remoteVirtualNetwork').text('id')
+  return {
+    name: peering.text('name') ?? '',
+    state: peering.text('peeringState'),
+    allowGatewayTransit: peering.flag('allowGatewayTransit'),
+    useRemoteGateways: peering.flag('useRemoteGateways'),
+    remoteKey: remote && armKey(remote),
+    ...remoteNames(nameInArmId(remote, 'virtualNetworks')),
+  }
+}
+
+/**
+ * A network that is connected to a Virtual WAN hub has a peering with a network that Microsoft keeps for the hub in a subscription of
+ * its own, named `HV_<hub>_<guid>`. ARM's list of networks states nothing else about that connection.
+ */
+const HUB_NETWORK = /^HV_(.+)_[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+function remoteNames(remote: string | null): Pick<PeeringConfig, 'remoteName' | 'hubName'> {
+  const hubName = HUB_NETWORK.exec(remote ?? '')?.[1] ?? null
+  return { remoteName: hubName ?? remote ?? 'a network that ARM does not name', hubName }
+}

@@ -1,0 +1,40 @@
+/** ARM resource types that Peerwatch reads, in lower case as history keeps them. */
+export const armTypes = {
+  subscription: 'microsoft.resources/subscriptions',
+  circuit: 'microsoft.network/expressroutecircuits',
+  port: 'microsoft.network/expressrouteports',
+  connection: 'microsoft.network/connections',
+  virtualNetworkGateway: 'microsoft.network/virtualnetworkgateways',
+  /** ExpressRoute gateway of a Virtual WAN hub */
+  expressRouteGateway: 'microsoft.network/expressroutegateways',
+  /** VPN gateway of a Virtual WAN hub */
+  vpnGateway: 'microsoft.network/vpngateways',
+  /** hub of a Virtual WAN; outside any Virtual WAN, a Route Server */
+  virtualHub: 'microsoft.network/virtualhubs',
+  virtualNetwork: 'microsoft.network/virtualnetworks',
+  localNetworkGateway: 'microsoft.network/localnetworkgateways',
+  routeFilter: 'microsoft.network/routefilters',
+  connectionMonitor: 'microsoft.network/networkwatchers/connectionmonitors',
+} as const
+
+/**
+ * The resource types that are gateways: screens list all of them. `polled` = their BGP sessions and routes are polled, which makes them
+ * nodes of detection's topology. A virtual hub is a gateway only where it is a Route Server; its decoded configuration says which.
+ */
+export const gatewayTypes = [
+  { type: armTypes.virtualNetworkGateway, polled: true },
+  { type: armTypes.expressRouteGateway, polled: false },
+  { type: armTypes.vpnGateway, polled: false },
+  { type: armTypes.virtualHub, polled: false },
+] as const
+
+export const polledGatewayTypes: readonly string[] = gatewayTypes.filter(({ polled }) => polled).map(({ type }) => type)
+
+/** @param type lower case */
+export const isGatewayType = (type: string): boolean => gatewayTypes.some((gateway) => gateway.type === type)
+export const isPolledGatewayType = (type: string): boolean => polledGatewayTypes.includes(type)
+
+/** The form in which ARM ids are compared: ARM spells one id in different cases from call to call. */
+export function armKey(id: string): string {
+  return id.toLowerCase().replace(/\/+$/, '')
+}

@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest'
+import { mainPeering } from './circuit.ts'
+
+const [PRIVATE, MICROSOFT, PUBLIC] = ['AzurePrivatePeering', 'MicrosoftPeering', 'AzurePublicPeering'] as const
+
+it.each([
+  { peerings: [MICROSOFT, PRIVATE], main: PRIVATE },
+  { peerings: [PUBLIC, MICROSOFT], main: MICROSOFT },
+  { peerings: [PUBLIC], main: PUBLIC },
+  { peerings: ['azureprivatepeering'], main: 'azureprivatepeering' },
+  { peerings: [], main: null },
+])('the peering of a circuit with $peerings is $main', ({ peerings, main }) => {
+  expect(mainPeering(peerings.map((name) => ({ name })))?.name ?? null).toBe(main)
+})
+
+it('goes by the type where ARM states one', () => {
+  const peerings = [
+    { name: 'a', type: MICROSOFT },
+    { name: 'b', type: PRIVATE },
+  ]
+  expect(mainPeering(peerings)?.name).toBe('b')
+})

@@ -1,0 +1,93 @@
+import { type ByFamily, linkHosts, mseeAddresses } from '#lib/bgp/index.ts'
+import { type CircuitPath, peeringNames } from '../poll.ts'
+
+/** How an ExpressRoute circuit is configured; null wherever ARM states nothing. */
+export interface CircuitConfig {
+  resource: 'circuit'
+  peeringLocation: string | null
+  provider: string | null
+  bandwidthMbps: number | null
+  sku: { tier: string | null; family: string | null }
+  /** ARM's words, such as `Enabled` and `Provisioned` */
+  provisioning: { circuit: string | null; provider: string | null }
+  /** masked but for its last four characters */
+  serviceKey: string | null
+  stag: number | null
+  globalReachEnabled: boolean | null
+  /** who runs BGP: the customer, the provider, or the customer on a port of their own */
+  connectivity: 'exchange' | 'telco' | 'direct' | null
+  /** ARM id of the ExpressRoute Direct port */
+  portId: string | null
+  peerings: CircuitPeering[]
+}
+
+export interface CircuitPeering {
+  /** ARM's resource name, e.g. `AzurePrivatePeering`: the polls of a path name it */
+  name: string
+  /** ARM's peering type; the name where ARM states none */
+  type: string
+  /** ARM's word: `Enabled` or `Disabled` */
+  state: string | null
+  /** the same word for its IPv6 part */
+  ipv6State: string | null
+  azureAsn: number | null
+  peerAsn: number | null
+  vlanId: number | null
+  /** link subnets in CIDR notation */
+  subnets: Record<CircuitPath, ByFamily>
+  /** on Microsoft peering: prefixes that the customer means to announce, and Azure's word on their validation */
+  publicPrefixes: { state: string | null; prefixes: string[] } | null
+  /** ARM id */
+  routeFilterId: string | null
+}
+
+/** The two ends of a BGP session between the customer's router and the MSEE, in one address family of one path. */
+export interface PathLink {
+  family: 4 | 6
+  customer: string
+  microsoft: string
+  /** of the peering, or of its IPv6 part: ARM's word */
+  state: string | null
+}
+
+/**
+ * The circuit's peering: the one whose two paths are the circuit's paths. The private one, which gateways connect to; without it
+ * Microsoft peering, then public peering. Null where there is none of these.
+ */
+export function mainPeering<Peering extends { name: string; type?: string }>(
+  peerings: readonly Peering[],
+): Peering | null {
+  const ofType = (wanted: string) =>
+    peerings.find(({ name, type = name }) => type.toLowerCase() === wanted.toLowerCase())
+  return peeringNames.map(ofType).find((found) => found !== undefined) ?? null
+}
+
+/** The links of one path, IPv4 first; empty where the path has no subnet. */
+export function linksOf({ subnets, state, ipv6State }: CircuitPeering, path: CircuitPath): PathLink[] {
+  const { ipv4, ipv6 } = subnets[path]
+  return [...linkIn(4, ipv4, state), ...linkIn(6, ipv6, ipv6State)]
+}
+
+/** The MSEE's addresses on one path of a peering, by its ARM name; null in a family that is not configured. */
+export function pathAddresses(
+  { peerings }: Pick<CircuitConfig, 'peerings'>,
+  peering: string,
+  path: CircuitPath,
+): ByFamily {
+  const found = peerings.find(({ name }) => name.toLowerCase() === peering.toLowerCase())
+  return mseeAddresses(found?.subnets[path] ?? { ipv4: null, ipv6: null })
+}
+
+function linkIn(family: 4 | 6, subnet: string | null, state: string | null): PathLink[] {
+  const hosts = subnet === null ? null : linkHosts(subnet)
+  return hosts ? [{ family, ...hosts, state }] : []
+}
+
+/** Whether ARM says that the peering is switched on. Other than switched off, this needs ARM's word. */
+export const isPeeringEnabled = ({ state }: Pick<CircuitPeering, 'state'>): boolean =>
+  state?.toLowerCase() === 'enabled'
+
+/** Whether the provider has built the circuit and Azure has it enabled: before that, its paths do not exist. */
+export function isProvisioned({ provisioning }: Pick<CircuitConfig, 'provisioning'>): boolean {
+  return provisioning.provider?.toLowerCase() === 'provisioned' && provisioning.circuit?.toLowerCase() !== 'disabled'
+}

@@ -1,0 +1,30 @@
+import type { Gateway } from '../api/gateways.ts'
+import type { RoutingPreference } from './network.ts'
+
+/** How a gateway of any kind is configured; null wherever ARM states nothing. */
+export interface GatewayConfig {
+  resource: 'gateway'
+  kind: Gateway['kind']
+  sku: Gateway['sku']
+  asn: number | null
+  activeActive: boolean | null
+  /** ARM's word, such as `Succeeded` or `Updating` */
+  provisioningState: string | null
+  /**
+   * Its instances as BGP settings name them: of each one the addresses that it may report under, the default one first. Empty where ARM
+   * names none, as of many ExpressRoute gateways; those of an ExpressRoute gateway may name one of two.
+   */
+  instances: string[][]
+  /** how many instances report at a time: those of the SKU, and one of a VPN gateway that has a standby */
+  instanceCount: number | null
+  /** name of the virtual network that it is in */
+  vnet: string | null
+  /** key (`armKey`) of the virtual network or hub that it is in */
+  networkKey: string | null
+  /** of a gateway in a Virtual WAN hub: scale units that it has at least */
+  scaleUnits: number | null
+  /** of an ExpressRoute gateway in a Virtual WAN hub: connections, which ARM lists in the gateway itself */
+  wanConnections: number
+  /** of a Route Server */
+  routingPreference: RoutingPreference
+}

@@ -1,0 +1,14 @@
+export {
+  type CircuitConfig,
+  type CircuitPeering,
+  isPeeringEnabled,
+  isProvisioned,
+  linksOf,
+  mainPeering,
+  pathAddresses,
+  type PathLink,
+} from './circuit.ts'
+export type { ConnectionConfig } from './connection.ts'
+export type { GatewayConfig } from './gateway.ts'
+export type { NetworkConfig, PeeringConfig, RoutingPreference } from './network.ts'
+export type { PortConfig, ResourceConfig } from './resource-config.ts'

@@ -1,0 +1,28 @@
+import type { NetworkPeering } from '../api/networks.ts'
+
+/**
+ * What comes first among routes to one prefix: ExpressRoute (Azure's default), VPN and appliances, or the shorter AS path whatever
+ * carries it. Only Route Servers and hubs of a Virtual WAN can be set to the latter two.
+ * Source: Azure documentation, "Routing preference" (Route Server), `hubRoutingPreference` in the API.
+ */
+export type RoutingPreference = 'expressRoute' | 'vpn' | 'asPath'
+
+/** How a virtual network is configured, or the hub of a Virtual WAN. */
+export interface NetworkConfig {
+  resource: 'network'
+  addressPrefixes: string[]
+  /** a hub has none: ARM lists its connections elsewhere */
+  peerings: PeeringConfig[]
+  /** of a hub */
+  routingPreference: RoutingPreference
+}
+
+/** One side of a peering of two virtual networks. */
+export interface PeeringConfig
+  extends Pick<NetworkPeering, 'name' | 'state' | 'allowGatewayTransit' | 'useRemoteGateways'> {
+  /** key (`armKey`) of the other side; null where ARM names none */
+  remoteKey: string | null
+  remoteName: string
+  /** name of the Virtual WAN hub on the other side, whose own network belongs to Microsoft; null = an ordinary network */
+  hubName: string | null
+}

@@ -1,0 +1,13 @@
+import type { CircuitConfig } from './circuit.ts'
+import type { ConnectionConfig } from './connection.ts'
+import type { GatewayConfig } from './gateway.ts'
+import type { NetworkConfig } from './network.ts'
+
+/** How an ExpressRoute Direct port is configured. */
+export interface PortConfig {
+  resource: 'port'
+  peeringLocation: string | null
+}
+
+/** How a resource of any type that Peerwatch reads is configured, decoded from ARM's JSON by lib/azure. */
+export type ResourceConfig = CircuitConfig | ConnectionConfig | GatewayConfig | NetworkConfig | PortConfig

@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest'
+import { isReplaced } from './replaced-instance.ts'
+
+const [A, B, C] = ['10.0.4.12', '10.0.4.13', '10.0.4.14'] as const
+const now = 100 * 60_000
+const longAgo = now - 11 * 60_000
+
+it.each<[string, boolean, Parameters<typeof isReplaced>[0], string[][], number | null, string[]]>([
+  ['silent for long while two others report', true, { address: A, lastSeenAt: longAgo }, [], null, [B, C]],
+  ['silent for 10 minutes at most', false, { address: A, lastSeenAt: now - 10 * 60_000 }, [], null, [B, C]],
+  ['with no time of its last report', false, { address: A, lastSeenAt: null }, [], null, [B, C]],
+  ['silent while one other reports', false, { address: A, lastSeenAt: longAgo }, [], null, [B]],
+  ['silent while two of three report', false, { address: A, lastSeenAt: longAgo }, [], 3, [B, C]],
+  ['the only one, silent while the configured one reports', true, { address: A, lastSeenAt: longAgo }, [[B]], 1, [B]],
+  ['that the configuration names', false, { address: A, lastSeenAt: longAgo }, [[A], [B]], 2, [B]],
+  ['under its other configured address', false, { address: A, lastSeenAt: longAgo }, [[C, A], [B]], 2, [B]],
+  ['when the settings name one of two', false, { address: A, lastSeenAt: longAgo }, [[B]], null, [B]],
+  [
+    'when the settings name two others, which are silent too',
+    true,
+    { address: A, lastSeenAt: longAgo },
+    [[B], [C]],
+    2,
+    [],
+  ],
+])('an instance %s: replaced = %s', (_, expected, instance, instances, instanceCount, reporting) => {
+  expect(isReplaced(instance, { instances, instanceCount }, new Set(reporting), now)).toBe(expected)
+})

@@ -1,0 +1,37 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+
+/** How long an instance has to be silent before others can have replaced it (detection.md 2.5). */
+const RETIRED_AFTER_MS = 10 * 60_000
+
+/** A gateway has two instances unless its SKU says otherwise. */
+const USUAL_INSTANCES = 2
+
+/** One address that a gateway's BGP sessions were reported under. */
+export interface ReportedInstance {
+  address: string
+  /** when it last reported anything; null = not known */
+  lastSeenAt: EpochMs | null
+}
+
+/** What a gateway's configuration says of its instances, as `GatewayConfig`. */
+export interface ConfiguredInstances {
+  instances: readonly (readonly string[])[]
+  instanceCount: number | null
+}
+
+/**
+ * Whether an instance was replaced: a rolling upgrade keeps the number of instances and changes their addresses. An instance that the
+ * configuration names is never replaced. Another one is once it has been silent for 10 minutes while as many instances as the gateway
+ * should have are configured or report: the settings of an ExpressRoute gateway may name only one of its two.
+ * @param reporting addresses that the newest poll has rows of
+ */
+export function isReplaced(
+  { address, lastSeenAt }: ReportedInstance,
+  { instances, instanceCount }: ConfiguredInstances,
+  reporting: ReadonlySet<string>,
+  now: EpochMs,
+): boolean {
+  if (instances.some((addresses) => addresses.includes(address))) return false
+  if (lastSeenAt === null || now - lastSeenAt <= RETIRED_AFTER_MS) return false
+  return Math.max(instances.length, reporting.size) >= (instanceCount ?? USUAL_INSTANCES)
+}
