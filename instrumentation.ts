@@ -6,7 +6,7 @@
 export async function register(): Promise<void> {
   // in this form Next leaves the imports out of what it builds for other runtimes
   if (process.env.NEXT_RUNTIME === 'nodejs') {
-    const { readingDatabase, stopStreamsWithProcess } = await import('#lib/answers/index.ts')
+    const { readingDatabase, stopStreamsWithProcess } = await import('#lib/queries/index.ts')
     stopStreamsWithProcess()
     const { incidentsChanged, senderOf, startNotifier } = await import('#lib/notify/index.ts')
     const { startWatchdog } = await import('#lib/poller/watchdog/index.ts')

@@ -27,8 +27,11 @@ const config: NextConfig = {
     '@prisma/client',
     '@prisma/adapter-pg',
   ],
-  // the query string is kept
-  redirects: async () => [{ source: '/shift', destination: '/handover', permanent: true }],
+  redirects: async () => [
+    // the names before 0.2.0; the query is kept
+    { source: '/shift', destination: '/handover', permanent: true },
+    { source: '/api/v1/shift', destination: '/api/v1/handover', permanent: true },
+  ],
   headers: async () => [{ source: '/:path*', headers }],
 }
 

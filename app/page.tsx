@@ -13,7 +13,7 @@ import {
   listGateways,
   listNetworks,
   readingDatabase,
-} from '#lib/answers/index.ts'
+} from '#lib/queries/index.ts'
 import { Prefetched, type Question } from './_prefetch/prefetched.tsx'
 
 export const metadata = { title: 'Overview' }

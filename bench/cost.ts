@@ -13,7 +13,7 @@ import {
   getCostWeekly,
   getOverview,
   refreshCostTraffic,
-} from '#lib/answers/index.ts'
+} from '#lib/queries/index.ts'
 import type { ResourceRow } from '#lib/contract/index.ts'
 import { ensureSource, recordObservation } from '#lib/history/index.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'

@@ -103,7 +103,7 @@ const quiet: Partial<Record<PollKind, { resourceId: string; part: string; rows: 
         asn: 65001,
         state: 'established',
         azureState: '200',
-        heldBy: null,
+        downReason: null,
         prefixesReceived: 200,
         upDown: { ms: 3_600_000 + n * MINUTE, unitMs: 1_000 },
       },

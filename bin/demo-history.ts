@@ -1,7 +1,7 @@
 import { clearHistory, refreshStatistics, rollUpUsage } from '#lib/history/index.ts'
 import { createDatabase } from '#lib/platform/database.ts'
 import { beginDemoHistory, DEMO_DAYS, endDemoHistory } from '#lib/platform/demo.ts'
-import { claimEstate } from '#lib/platform/estate.ts'
+import { claimDeployment } from '#lib/platform/deployment.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { createWorld, estateIn, parseScenario } from '#lib/simulator/index.ts'
 import { beginPast } from './demo-history/make-past.ts'
@@ -19,7 +19,7 @@ const HORIZON_MS = DAY_MS
 async function main(): Promise<void> {
   const { databaseUrl, demo } = settings()
   if (!demo) throw new Error('subscriptions are configured: only the demo has a made past')
-  await claimEstate(databaseUrl, 'simulator')
+  await claimDeployment(databaseUrl, 'simulator')
   const origin = Date.now()
   await beginDemoHistory(databaseUrl, origin)
   const db = createDatabase(withoutWaiting(databaseUrl), { max: 6, applicationName: 'peerwatch-demo-history' })

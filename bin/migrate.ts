@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { claimEstate, EstateError } from '#lib/platform/estate.ts'
+import { claimDeployment, DeploymentError } from '#lib/platform/deployment.ts'
 import { applyMigrations, MigrationError } from '#lib/platform/migrations/index.ts'
 import { SettingsError, settings } from '#lib/platform/settings.ts'
 
@@ -11,11 +11,11 @@ async function main(): Promise<number> {
       folder: path.resolve(import.meta.dirname, '../prisma/migrations'),
       onProgress: (name, index, total) => process.stdout.write(`applying ${name} (${index + 1} of ${total})\n`),
     })
-    await claimEstate(databaseUrl, demo ? 'simulator' : 'azure')
+    await claimDeployment(databaseUrl, demo ? 'simulator' : 'azure')
     process.stdout.write(`${applied.length} applied, ${upToDate} were applied before\n`)
     return 0
   } catch (error) {
-    if (error instanceof SettingsError || error instanceof MigrationError || error instanceof EstateError) {
+    if (error instanceof SettingsError || error instanceof MigrationError || error instanceof DeploymentError) {
       process.stderr.write(`${error.message}\n`)
       return 1
     }

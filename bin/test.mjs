@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { bringNode, continueWith, nodeIsNewEnough } from '../lib/platform/bootstrap/node-runtime.mjs'
-import { AlreadyTold, describeFailure } from '../lib/platform/bootstrap/progress.mjs'
+import { AlreadyReported, describeFailure } from '../lib/platform/bootstrap/progress.mjs'
 
 /**
  * `npm test`: everything on a fresh clone; `npm test -- unit db` some of it. The last line, alone, is `N passed, N failed`, and
@@ -33,7 +33,8 @@ main().then(
     process.exitCode = code
   },
   (error) => {
-    if (!(error instanceof AlreadyTold)) for (const line of describeFailure(error)) process.stderr.write(`${line}\n`)
+    if (!(error instanceof AlreadyReported))
+      for (const line of describeFailure(error)) process.stderr.write(`${line}\n`)
     process.stdout.write('\n0 passed, 1 failed\n')
     process.exitCode = 1
   },

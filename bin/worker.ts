@@ -1,9 +1,9 @@
 import path from 'node:path'
-import { calibrateGb, closeWeek, lookAtCost, refreshCostTraffic } from '#lib/answers/index.ts'
+import { calibrateGb, closeWeek, evaluateCost, refreshCostTraffic } from '#lib/queries/index.ts'
 import { createAzure } from '#lib/azure/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
 import { createDatabase } from '#lib/platform/database.ts'
-import { claimEstate, EstateError } from '#lib/platform/estate.ts'
+import { claimDeployment, DeploymentError } from '#lib/platform/deployment.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { MigrationError, requireMigrated } from '#lib/platform/migrations/index.ts'
 import { type Settings, SettingsError, settings } from '#lib/platform/settings.ts'
@@ -36,7 +36,7 @@ async function main(): Promise<void> {
   const { databaseUrl, demo } = checked
   const subscriptionIds = subscriptionsOf(checked)
   await requireMigrated(databaseUrl, path.resolve(import.meta.dirname, '../prisma/migrations'))
-  await claimEstate(databaseUrl, demo ? 'simulator' : 'azure')
+  await claimDeployment(databaseUrl, demo ? 'simulator' : 'azure')
 
   const log = componentLogger('worker')
   const db = createDatabase(databaseUrl, {
@@ -77,7 +77,7 @@ async function main(): Promise<void> {
       name: 'cost-events',
       cron: '37 3 * * *',
       expireInSeconds: 1_800,
-      run: async () => ({ events: (await lookAtCost(db, systemClock.now(), incidentsChanged)).length }),
+      run: async () => ({ events: (await evaluateCost(db, systemClock.now(), incidentsChanged)).length }),
     },
     {
       // a subscription's bill is due once a day; looked at each hour, so that a failure is made up for
@@ -131,7 +131,7 @@ function subscriptionsOf({ azure, demo }: Settings): readonly string[] | '*' {
 try {
   await main()
 } catch (error) {
-  if (error instanceof SettingsError || error instanceof MigrationError || error instanceof EstateError) {
+  if (error instanceof SettingsError || error instanceof MigrationError || error instanceof DeploymentError) {
     process.stderr.write(`${error.message}\n`)
   } else {
     const { code, message } = error as { code?: string; message: string }

@@ -69,7 +69,7 @@ function grown(review: CostReview): CostReview {
       by: 'local',
       decided: long,
       why: long,
-      cameOf: long,
+      outcome: long,
     })),
   }
 }

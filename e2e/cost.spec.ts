@@ -38,7 +38,7 @@ test('the review says of each circuit what it costs and what to do, and one circ
 /** A month in which nothing was measured yet. */
 const unmeasured = (review: CostReview): CostReview => ({
   ...review,
-  moved: [],
+  variance: [],
   projections: {
     ...review.projections,
     totals: [],

@@ -152,7 +152,7 @@ test('a threshold is tried on the past, and nothing is saved', async ({ page }) 
   let wanted: BackTestBody | undefined
   const found = (changed: BackTestBody['values']) => ({
     id: 'tried',
-    askedAt: new Date().toISOString(),
+    requestedAt: new Date().toISOString(),
     from: '2026-11-01T00:00:00.000Z',
     to: '2026-11-08T00:00:00.000Z',
     version: 0,
@@ -162,7 +162,7 @@ test('a threshold is tried on the past, and nothing is saved', async ({ page }) 
     startedAt: null,
     finishedAt: null,
     error: null,
-    result: { kinds: [], appeared: [], vanished: [], appearedCount: 0, vanishedCount: 0, notTold: [] },
+    result: { kinds: [], appeared: [], vanished: [], appearedCount: 0, vanishedCount: 0, notReproducible: [] },
   })
   await page.route(/\/api\/v1\/back-tests(\?|$)/, async (route) => {
     if (route.request().method() === 'POST') {

@@ -1,5 +1,5 @@
 import { type APIRequestContext, expect, type Page, test } from '@playwright/test'
-import type { RouteStretch, UncoveredStretch } from '#lib/contract/index.ts'
+import type { RouteInterval, UncoveredInterval } from '#lib/contract/index.ts'
 import { circuitNamed, read, settled } from './estate.ts'
 
 const HOUR = 3_600_000
@@ -9,7 +9,7 @@ const middle = (from: string, to: string) => new Date((Date.parse(from) + Date.p
 /** When a route that came and went again in the demo's past stood, and a moment after it. */
 async function whileRouted(request: APIRequestContext, prefix: string) {
   const question = `routes/history?prefix=${prefix}&from=${ago(30 * 24)}`
-  const { data } = await read<{ data: RouteStretch[] }>(request, question)
+  const { data } = await read<{ data: RouteInterval[] }>(request, question)
   const stood = data.find(({ to }) => to !== null)
   if (!stood?.to) throw new Error(`${prefix} did not come and go`)
   return { at: middle(stood.from[1], stood.to[0]), after: new Date(Date.parse(stood.to[1]) + HOUR).toISOString() }
@@ -18,7 +18,7 @@ async function whileRouted(request: APIRequestContext, prefix: string) {
 /** A moment of the demo's past in which Azure failed to answer for hours. */
 async function whileUnseen(request: APIRequestContext): Promise<string> {
   const question = `routes/churn?from=${ago(10 * 24)}&to=${ago(5 * 24)}`
-  const { uncovered } = await read<{ uncovered: UncoveredStretch[] }>(request, question)
+  const { uncovered } = await read<{ uncovered: UncoveredInterval[] }>(request, question)
   const gap = uncovered.find(({ kind, outcome }) => kind === 'learned' && outcome === 'unavailable')
   if (!gap) throw new Error('everything was seen')
   return middle(gap.from, gap.to)

@@ -2,7 +2,7 @@ import { dehydrate, HydrationBoundary, QueryClient } from '@tanstack/react-query
 import { connection } from 'next/server'
 import type { ReactNode } from 'react'
 import { rangeNames } from '#components/links/with-range.ts'
-import { type Db, readingDatabase } from '#lib/answers/index.ts'
+import { type Db, readingDatabase } from '#lib/queries/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 
 /** A question that the page's first paint needs: its query's key, and the answer as the API would give it. */
@@ -26,7 +26,7 @@ export async function Prefetched({
   further?: () => Promise<Question[]>
   /** a page whose address asks for something else than its plain view is sent without data */
   unlessAsked?: SearchParams
-  /** whether the page looks at the chosen stretch of time, which every link takes along */
+  /** whether the page looks at the chosen interval of time, which every link takes along */
   hasRange?: boolean
   children: ReactNode
 }) {

@@ -1,7 +1,7 @@
 import { declarationsQuery } from '#components/data/declarations-queries.ts'
 import { incidentsQuery, sessionsQuery, sourcesQuery } from '#components/data/query-options.ts'
 import { openIncidentsOf } from '#components/incidents/list-sizes.ts'
-import { getDeclarations, getIncidents, getSources, listSessions } from '#lib/answers/index.ts'
+import { getDeclarations, getIncidents, getSources, listSessions } from '#lib/queries/index.ts'
 import type { Question } from './prefetched.tsx'
 
 /** What stands on the page of a circuit or gateway above its axis of time: if it came later, all that is below would move. */

@@ -1,4 +1,4 @@
-import { getWall, readingDatabase } from '#lib/answers/index.ts'
+import { getWall, readingDatabase } from '#lib/queries/index.ts'
 import { SharedAnswer } from './shared-answer.ts'
 
 /** Five answers a second are enough for however many walls, and leave the processor to the rest. */

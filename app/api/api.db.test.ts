@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { closeProcessHub, processHub, useReadingDatabase } from '#lib/answers/index.ts'
+import { closeProcessHub, processHub, useReadingDatabase } from '#lib/queries/index.ts'
 import { type EndpointName, endpoints, health, problem } from '#lib/contract/index.ts'
 import {
   arpTable,
@@ -11,7 +11,7 @@ import {
   GATEWAY,
   peer,
   route,
-} from '#lib/answers/testing/estate-feed.ts'
+} from '#lib/queries/testing/estate-feed.ts'
 import { createDatabase } from '#lib/platform/database.ts'
 import { notify } from '#lib/platform/notifications/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -32,7 +32,7 @@ import * as routes from './v1/routes/route.ts'
 import * as history from './v1/sessions/history/route.ts'
 import * as sessions from './v1/sessions/route.ts'
 import * as coverage from './v1/sources/coverage/route.ts'
-import * as shift from './v1/shift/route.ts'
+import * as handover from './v1/handover/route.ts'
 import * as sources from './v1/sources/route.ts'
 import * as stream from './v1/stream/route.ts'
 import * as wall from './v1/wall/route.ts'
@@ -57,7 +57,7 @@ const handlers = {
   routes,
   events,
   incidents,
-  shift,
+  handover,
   sources,
   coverage,
 }
@@ -183,7 +183,7 @@ describe('a wrong question is a 400 that says what to send', () => {
     { name: 'an event kind that is none', handler: events, query: '?kind=earthquake', says: /session_down/ },
     { name: 'an event severity that is none', handler: events, query: '?severity=minor,awful', says: /critical/ },
     { name: 'activity of nothing', handler: activity, query: '', says: /scope/ },
-    { name: 'a shift that is to come', handler: shift, query: '?since=2199-01-01T00:00:00Z', says: /future/ },
+    { name: 'a shift that is to come', handler: handover, query: '?since=2199-01-01T00:00:00Z', says: /future/ },
     { name: 'a poll kind that is none', handler: coverage, query: '?kind=weather', says: /peers/ },
     { name: 'a NUL', handler: routes, query: '?scope=a%00b', says: /control characters/ },
     { name: 'an empty scope', handler: routes, query: '?scope=', says: /scope/ },

@@ -13,7 +13,7 @@ import {
   listGateways,
   listRoutes,
   listSessions,
-} from '#lib/answers/index.ts'
+} from '#lib/queries/index.ts'
 import {
   arpTable,
   azureSide,
@@ -24,7 +24,7 @@ import {
   idle,
   peer,
   route,
-} from '#lib/answers/testing/estate-feed.ts'
+} from '#lib/queries/testing/estate-feed.ts'
 import { rollUpUsage } from '#lib/history/index.ts'
 import { freePort, serverReady, spawnServer, stopServer } from '#lib/platform/bootstrap/postgres.mjs'
 import { postgresUser } from '#lib/platform/bootstrap/postgres-user.mjs'

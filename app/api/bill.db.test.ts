@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { calibrateGb, useReadingDatabase } from '#lib/answers/index.ts'
+import { calibrateGb, useReadingDatabase } from '#lib/queries/index.ts'
 import type { Azure } from '#lib/azure/index.ts'
 import { type CostReconcile, endpoints } from '#lib/contract/index.ts'
 import { polledTargets } from '#lib/history/index.ts'

@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest'
-import { lookAtCost, putCostBudgets } from '#lib/answers/index.ts'
-import { CIRCUIT, estateFeed } from '#lib/answers/testing/estate-feed.ts'
-import { feedTraffic } from '#lib/answers/testing/traffic-feed.ts'
+import { evaluateCost, putCostBudgets } from '#lib/queries/index.ts'
+import { CIRCUIT, estateFeed } from '#lib/queries/testing/estate-feed.ts'
+import { feedTraffic } from '#lib/queries/testing/traffic-feed.ts'
 import { costBudgetsBody } from '#lib/contract/index.ts'
 import { incidentsChanged } from '#lib/notify/index.ts'
 import { T0 } from '#lib/notify/testing/facts.ts'
@@ -9,7 +9,7 @@ import { hook, notifyLab } from '#lib/notify/testing/lab.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 
 const db = withTestDatabase()
-const { decideAt, setUp, recordingSender } = notifyLab(db)
+const { decideAt, setUp, wayOut } = notifyLab(db)
 const MINUTE = 60_000
 const DAY = 86_400_000
 
@@ -24,11 +24,11 @@ beforeAll(async () => {
 
 it('a budget that is likely to be exceeded is sent once, with the money and whom to ask', async () => {
   await setUp(hook('a'))
-  await lookAtCost(db, T0, incidentsChanged)
+  await evaluateCost(db, T0, incidentsChanged)
   expect(await decideAt(5 * MINUTE)).toBe(1)
-  await lookAtCost(db, T0 + 10 * MINUTE, incidentsChanged)
+  await evaluateCost(db, T0 + 10 * MINUTE, incidentsChanged)
   expect(await decideAt(15 * MINUTE)).toBe(0)
-  const { sent, drain } = recordingSender()
+  const { sent, drain } = wayOut()
   await drain()
   const [{ message } = { message: null }] = sent
   expect(message?.content).toMatchObject({

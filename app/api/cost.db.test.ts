@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { useReadingDatabase } from '#lib/answers/index.ts'
-import { CIRCUIT, estateFeed, GATEWAY } from '#lib/answers/testing/estate-feed.ts'
-import { feedTraffic } from '#lib/answers/testing/traffic-feed.ts'
+import { useReadingDatabase } from '#lib/queries/index.ts'
+import { CIRCUIT, estateFeed, GATEWAY } from '#lib/queries/testing/estate-feed.ts'
+import { feedTraffic } from '#lib/queries/testing/traffic-feed.ts'
 import { type CommandName, commands, type EndpointName, endpoints, problem } from '#lib/contract/index.ts'
 import { shortIdOf } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -114,13 +114,13 @@ describe('what can be read', () => {
 describe('what can be changed', () => {
   it('are overrides, under one version', async () => {
     const put = (body: object) => send('putCostOverrides', overrides.PUT, { why: 'contract', ...body })
-    const laid = await put({ version: 0, lay: [{ ...discount, circuitIds: [CIRCUIT] }] })
-    expect(laid.body.data).toMatchObject({ version: 1, overrides: [{ override: { circuitIds: [circuit] } }] })
-    expect(await read('costOverrides', overrides.GET)).toEqual(laid.body.data)
-    expect((await put({ version: 0, lay: [discount] })).status).toBe(409)
-    expect((await put({ version: 1, lay: [{ ...discount, circuitIds: ['nowhere'] }] })).status).toBe(404)
-    expect((await put({ version: 1, lay: [{ ...discount, share: 2 }] })).status).toBe(400)
-    expect((await put({ version: 1, lay: [] })).status).toBe(400)
+    const applied = await put({ version: 0, add: [{ ...discount, circuitIds: [CIRCUIT] }] })
+    expect(applied.body.data).toMatchObject({ version: 1, overrides: [{ override: { circuitIds: [circuit] } }] })
+    expect(await read('costOverrides', overrides.GET)).toEqual(applied.body.data)
+    expect((await put({ version: 0, add: [discount] })).status).toBe(409)
+    expect((await put({ version: 1, add: [{ ...discount, circuitIds: ['nowhere'] }] })).status).toBe(404)
+    expect((await put({ version: 1, add: [{ ...discount, share: 2 }] })).status).toBe(400)
+    expect((await put({ version: 1, add: [] })).status).toBe(400)
   })
 
   it.each([
@@ -129,11 +129,11 @@ describe('what can be changed', () => {
     { kind: 'charge', charge: 'cross_connect', name: 'panel', once: '1200', currency: 'USD', circuitIds: [CIRCUIT] },
     { kind: 'charge', charge: 'provider_l2', name: 'wave', monthly: '800', currency: 'EUR' },
     { kind: 'global_reach_share', share: 0.2, circuitIds: [CIRCUIT] },
-  ])('is an override of kind $kind, laid and taken back', async (lay) => {
+  ])('is an override of kind $kind, laid and taken back', async (add) => {
     const { version } = await read('costOverrides', overrides.GET)
-    const laid = await send('putCostOverrides', overrides.PUT, { version, lay: [lay], why: 'a test' })
-    expect(laid.body.data.overrides[0].override).toMatchObject({ kind: lay.kind })
-    const [{ id }] = laid.body.data.overrides
+    const applied = await send('putCostOverrides', overrides.PUT, { version, add: [add], why: 'a test' })
+    expect(applied.body.data.overrides[0].override).toMatchObject({ kind: add.kind })
+    const [{ id }] = applied.body.data.overrides
     const back = await send('putCostOverrides', overrides.PUT, { version: version + 1, withdraw: [id], why: 'over' })
     expect(back.body.data).toMatchObject({ version: version + 2 })
   })
@@ -151,11 +151,11 @@ describe('what can be changed', () => {
 
   it('is the decision log', async () => {
     const made = await send('decideCost', decisions.POST, { circuitId: CIRCUIT, decided: 'stay', why: 'far below' })
-    expect(made.body.data).toMatchObject({ circuitId: circuit, cameOf: null })
+    expect(made.body.data).toMatchObject({ circuitId: circuit, outcome: null })
     const { id } = made.body.data
-    const noted = await send('noteCostOutcome', decision.PUT, { cameOf: 'nothing yet' }, { id })
-    expect(noted.body.data).toMatchObject({ id, cameOf: 'nothing yet' })
-    expect((await send('noteCostOutcome', decision.PUT, { cameOf: 'x' }, { id: 'none' })).status).toBe(404)
+    const noted = await send('noteCostOutcome', decision.PUT, { outcome: 'nothing yet' }, { id })
+    expect(noted.body.data).toMatchObject({ id, outcome: 'nothing yet' })
+    expect((await send('noteCostOutcome', decision.PUT, { outcome: 'x' }, { id: 'none' })).status).toBe(404)
     expect((await send('decideCost', decisions.POST, { circuitId: 'none', decided: 'x', why: 'y' })).status).toBe(404)
   })
 

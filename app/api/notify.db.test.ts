@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { useReadingDatabase } from '#lib/answers/index.ts'
+import { useReadingDatabase } from '#lib/queries/index.ts'
 import { type ChannelsAnswer, endpoints } from '#lib/contract/index.ts'
 import { receiveWebhooks, SECRET, type WebhookReceiver } from '#lib/notify/testing/webhook-receiver.ts'
 import { settings, type Settings } from '#lib/platform/settings.ts'
@@ -64,7 +64,7 @@ describe('/channels', () => {
     })
 
     const tested = await test.POST(request('POST', {}), context(channel?.id))
-    expect(await tested.json()).toMatchObject({ data: { delivered: true, answer: 'HTTP 200' } })
+    expect(await tested.json()).toMatchObject({ data: { delivered: true, answer: 'it answered 200' } })
     expect(receiver.received.map(({ body }) => body.type)).toEqual(['test'])
 
     const log = await (await notifications.GET(request('GET'), context())).json()

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { useReadingDatabase } from '#lib/answers/index.ts'
+import { useReadingDatabase } from '#lib/queries/index.ts'
 import { commands, endpoints, problem } from '#lib/contract/index.ts'
 import { thresholds as rules } from '#lib/detection/index.ts'
 import { ensureSource } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { runNext } from '#lib/poller/back-test/index.ts'
-import { EstateBook, recordPoll } from '#lib/poller/index.ts'
+import { TopologyCache, recordPoll } from '#lib/poller/index.ts'
 import { GATEWAY, readSession } from '#lib/poller/testing/one-session.ts'
 import * as backTest from './v1/back-tests/[id]/route.ts'
 import * as cancel from './v1/back-tests/[id]/cancel/route.ts'
@@ -21,7 +21,7 @@ const START = Date.now() - 3 * 60 * MINUTE
 const FALLS = [20, 32, 44]
 const read = (minute: number) => readSession(START + minute * MINUTE, FALLS.includes(minute))
 
-const estate = new EstateBook()
+const estate = new TopologyCache()
 async function record(minutes: readonly number[]): Promise<void> {
   const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY, part: '' })
   for (const minute of minutes) {

@@ -1,6 +1,6 @@
 import { circuitsQuery } from '#components/data/query-options.ts'
 import { CircuitsPage } from '#components/circuits/circuits-page.tsx'
-import { listCircuits } from '#lib/answers/index.ts'
+import { listCircuits } from '#lib/queries/index.ts'
 import { Prefetched } from '../_prefetch/prefetched.tsx'
 
 export const metadata = { title: 'Circuits' }

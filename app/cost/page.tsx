@@ -1,6 +1,6 @@
 import { CostPage } from '#components/cost/cost-page.tsx'
 import { costWeeklyQuery } from '#components/data/cost-queries.ts'
-import { getCostWeekly } from '#lib/answers/index.ts'
+import { getCostWeekly } from '#lib/queries/index.ts'
 import { Prefetched, type SearchParams } from '../_prefetch/prefetched.tsx'
 
 export const metadata = { title: 'Cost' }

@@ -3,7 +3,7 @@ import { nothingChosen, questionOf } from '#components/events/event-filter.ts'
 import { EventsPage } from '#components/events/events-page.tsx'
 import { defaultRange } from '#components/events/default-range.ts'
 import { resolveRange } from '#components/time/range.ts'
-import { getEvents } from '#lib/answers/index.ts'
+import { getEvents } from '#lib/queries/index.ts'
 import { Prefetched, type Question, type SearchParams } from '../_prefetch/prefetched.tsx'
 
 export const metadata = { title: 'Events' }

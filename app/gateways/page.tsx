@@ -1,6 +1,6 @@
 import { gatewaysQuery } from '#components/data/query-options.ts'
 import { GatewaysPage } from '#components/gateways/gateways-page.tsx'
-import { listGateways } from '#lib/answers/index.ts'
+import { listGateways } from '#lib/queries/index.ts'
 import { Prefetched } from '../_prefetch/prefetched.tsx'
 
 export const metadata = { title: 'Gateways' }

@@ -1,7 +1,7 @@
 import { incidentsQuery } from '#components/data/query-options.ts'
 import { CLOSED_ROWS, OPEN_ROWS } from '#components/incidents/list-sizes.ts'
 import { IncidentsPage } from '#components/incidents/incidents-page.tsx'
-import { getIncidents } from '#lib/answers/index.ts'
+import { getIncidents } from '#lib/queries/index.ts'
 import { Prefetched, type Question, type SearchParams } from '../_prefetch/prefetched.tsx'
 
 export const metadata = { title: 'Incidents' }

@@ -1,4 +1,4 @@
-import { prometheusText, readingDatabase } from '#lib/answers/index.ts'
+import { prometheusText, readingDatabase } from '#lib/queries/index.ts'
 import { guarded } from '../api/_http/handler.ts'
 
 export const runtime = 'nodejs'

@@ -1,6 +1,6 @@
 import { PAGE_ROWS, routesQuery } from '#components/data/query-options.ts'
 import { RoutesPage } from '#components/routes/routes-page.tsx'
-import { listRoutes } from '#lib/answers/index.ts'
+import { listRoutes } from '#lib/queries/index.ts'
 import { Prefetched, type SearchParams } from '../_prefetch/prefetched.tsx'
 
 export const metadata = { title: 'Routes' }

@@ -1,6 +1,6 @@
 import { sessionsQuery } from '#components/data/query-options.ts'
 import { SessionsPage } from '#components/sessions/sessions-page.tsx'
-import { listSessions } from '#lib/answers/index.ts'
+import { listSessions } from '#lib/queries/index.ts'
 import { Prefetched, type SearchParams } from '../_prefetch/prefetched.tsx'
 
 export const metadata = { title: 'Sessions' }

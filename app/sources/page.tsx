@@ -1,6 +1,6 @@
 import { processesQuery, sourcesQuery } from '#components/data/query-options.ts'
 import { SourcesPage } from '#components/sources/sources-page.tsx'
-import { getProcesses, getSources } from '#lib/answers/index.ts'
+import { getProcesses, getSources } from '#lib/queries/index.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { Prefetched } from '../_prefetch/prefetched.tsx'
 

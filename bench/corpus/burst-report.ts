@@ -53,7 +53,7 @@ function pairsOf(usual: readonly Judged[], bursting: readonly Judged[]): [Judged
     })
 }
 
-const widthOf = (bounds: Bounds | null | undefined) => (bounds ? bounds.hi - bounds.lo : null)
+const widthOf = (bounds: Bounds | null | undefined) => (bounds ? bounds.latest - bounds.earliest : null)
 const lengthOf = (length: DurationBounds | null | undefined) => (length ? length.maxMs - length.minMs : null)
 const both = (a: number | null, b: number | null): Pair[] => (a === null || b === null ? [] : [[a, b]])
 

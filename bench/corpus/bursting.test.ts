@@ -28,7 +28,9 @@ const oneByOne = readScenario({
 async function widths(play: (scenario: CorpusScenario, everyMs: number) => ReturnType<typeof run>) {
   const { events } = await play(oneByOne, EVERY_MS)
   const falls = events.filter(({ kind, scope }) => kind === 'path_down' && scope === 'ckt-lon')
-  return falls.map(({ subject, started }) => `${subject.split('/')[1]} ${(started.hi - started.lo) / 1_000}`).toSorted()
+  return falls
+    .map(({ subject, started }) => `${subject.split('/')[1]} ${(started.latest - started.earliest) / 1_000}`)
+    .toSorted()
 }
 
 describe('a corpus that is polled faster after a first adverse sample', () => {

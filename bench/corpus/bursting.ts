@@ -1,7 +1,7 @@
 /** A timetable whose polls come faster after the first adverse sample, by the poller's own rule. */
 import type { EpochMs } from '#lib/contract/index.ts'
 import { defaultSettings } from '#lib/detection/index.ts'
-import { adverseScopes, pollsToBurst, scopesConcerned } from '#lib/poller/index.ts'
+import { adverseScopes, pollsToBurst, affectedScopes } from '#lib/poller/index.ts'
 import type { Scenario } from '#lib/simulator/index.ts'
 import { fold, pollsOf, type Run, worldOf } from './run.ts'
 import type { CorpusScenario } from './scenario.ts'
@@ -38,7 +38,7 @@ class BurstingTimetable implements Iterable<Slot> {
   }
 
   /** Looks closer at what was adverse, and at what that is connected to, as far as there is room. */
-  lookCloser(scopes: ReadonlySet<string>, provedAt: EpochMs): void {
+  startBurst(scopes: ReadonlySet<string>, provedAt: EpochMs): void {
     const { gateways, connections } = this.#estate
     const circuitsOf = (name: string) =>
       connections.flatMap(({ gateway, circuit }) => (gateway === name && circuit ? [circuit] : []))
@@ -48,7 +48,7 @@ class BurstingTimetable implements Iterable<Slot> {
       .map((source, sourceId) => ({ sourceId, scope: source.resource, kind: source.kind, source }))
     const isFaster = (source: PolledSource) => (this.#fasterUntil.get(keyOf(source)) ?? 0) > provedAt
     let room = MOST - polls.filter(({ source }) => isFaster(source)).length
-    for (const { source } of pollsToBurst(polls, scopesConcerned(scopes, { gateways: nodes }))) {
+    for (const { source } of pollsToBurst(polls, affectedScopes(scopes, { gateways: nodes }))) {
       if (!isFaster(source) && room-- <= 0) continue
       this.#hurry(source, provedAt)
     }
@@ -78,7 +78,7 @@ export async function runBursting(scenario: CorpusScenario, everyMs: number): Pr
     undefined,
     ({ slot, observation }, events) => {
       const scopes = adverseScopes(events, observation.finishedAt)
-      if (scopes.size > 0) timetable.lookCloser(scopes, slot.finishedAt)
+      if (scopes.size > 0) timetable.startBurst(scopes, slot.finishedAt)
     },
   )
   return { scenario, world, everyMs, slots: timetable.made, ...told }

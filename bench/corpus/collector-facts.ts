@@ -33,14 +33,14 @@ function factsOf(slots: readonly Slot[], everyMs: number): CollectorFact[] {
     if (slot.telling.reason === PAUSED) {
       // nobody asks any more: whatever failed is seen anew when somebody does
       if (open) open.until = slot.startedAt
-      if (open) open.seen.ended = { lo: failed.at(-1)?.startedAt ?? slot.startedAt, hi: slot.startedAt }
+      if (open) open.seen.ended = { earliest: failed.at(-1)?.startedAt ?? slot.startedAt, latest: slot.startedAt }
       failed = []
       open = null
       continue
     }
     if (!slot.telling.failed) {
       if (open) open.until = slot.sampleAt
-      if (open) open.seen.ended = { lo: failed.at(-1)?.startedAt ?? slot.startedAt, hi: slot.finishedAt }
+      if (open) open.seen.ended = { earliest: failed.at(-1)?.startedAt ?? slot.startedAt, latest: slot.finishedAt }
       good = slot
       failed = []
       open = null
@@ -50,7 +50,7 @@ function factsOf(slots: readonly Slot[], everyMs: number): CollectorFact[] {
     const [first = slot] = failed
     const age = slot.finishedAt - (good?.startedAt ?? first.startedAt)
     if (open || !(slot.telling.denied || age > staleAfter(slot.source.kind, everyMs))) continue
-    const started = { lo: good?.startedAt ?? first.startedAt, hi: first.finishedAt }
+    const started = { earliest: good?.startedAt ?? first.startedAt, latest: first.finishedAt }
     const seen = { started, detectedAt: slot.finishedAt, ended: null, duration: null }
     open = { subject: subjectOf(slot), at: first.sampleAt, until: null, seen }
     facts.push(open)

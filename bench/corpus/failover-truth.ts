@@ -112,10 +112,10 @@ export function ledgerFaults({ failover }: DetectedEvent, truth: FailoverTruth):
   const took = dataPlane ?? length(R, S)
   return [
     ...marks.flatMap(([name, told, at]) =>
-      told && at !== null && !near(told, at) ? [`${name} ${told.lo - at}..${told.hi - at}`] : [],
+      told && at !== null && !near(told, at) ? [`${name} ${told.earliest - at}..${told.latest - at}`] : [],
     ),
     ...lengths.flatMap(([name, told, ms]) =>
-      told && ms !== null && !near({ lo: told.minMs, hi: told.maxMs }, ms)
+      told && ms !== null && !near({ earliest: told.minMs, latest: told.maxMs }, ms)
         ? [`${name} ${ms} in ${told.minMs}..${told.maxMs}`]
         : [],
     ),
@@ -128,4 +128,4 @@ export function ledgerFaults({ failover }: DetectedEvent, truth: FailoverTruth):
   ]
 }
 
-const near = ({ lo, hi }: Bounds, at: number) => lo - SLACK_MS <= at && at <= hi + SLACK_MS
+const near = ({ earliest, latest }: Bounds, at: number) => earliest - SLACK_MS <= at && at <= latest + SLACK_MS

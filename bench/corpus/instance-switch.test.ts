@@ -36,8 +36,11 @@ describe('a switch between the instances of an active-standby gateway', () => {
     const [{ failover } = {}] = told
     if (!failover) throw new Error('nothing was told')
     const [gone, back] = [clock(GONE), clock(until)]
-    const holds = (bounds: Bounds | null, lo: number, hi = lo) =>
-      expect([(bounds?.lo ?? Infinity) <= lo, (bounds?.hi ?? -Infinity) >= hi]).toEqual([true, true])
+    const holds = (bounds: Bounds | null, earliest: number, latest = earliest) =>
+      expect([(bounds?.earliest ?? Infinity) <= earliest, (bounds?.latest ?? -Infinity) >= latest]).toEqual([
+        true,
+        true,
+      ])
     holds(failover.sessionEnds, gone)
     holds(failover.rerouted, back)
     expect(failover.controlPlane?.minMs).toBeLessThanOrEqual(back - gone)

@@ -182,8 +182,8 @@ describe('detection', { timeout: 120_000 }, () => {
   })
 })
 
-const meets = (a: Bounds, b: Bounds) => a.lo <= b.hi && b.lo <= a.hi
-const contains = (outer: Bounds, inner: Bounds) => outer.lo <= inner.lo && inner.hi <= outer.hi
+const meets = (a: Bounds, b: Bounds) => a.earliest <= b.latest && b.earliest <= a.latest
+const contains = (outer: Bounds, inner: Bounds) => outer.earliest <= inner.earliest && inner.latest <= outer.latest
 
 const isSame = (a: DetectedEvent, b: DetectedEvent) =>
   a.kind === b.kind && a.scope === b.scope && a.subject === b.subject
@@ -226,7 +226,7 @@ function drifting({ start, end }: CorpusScenario, byMs: number): CollectorEvent 
 }
 
 function widened({ started, ended, duration, ...event }: DetectedEvent, by: number): DetectedEvent {
-  const wide = ({ lo, hi }: Bounds): Bounds => ({ lo: lo - by, hi: hi + by })
+  const wide = ({ earliest, latest }: Bounds): Bounds => ({ earliest: earliest - by, latest: latest + by })
   return {
     ...event,
     started: wide(started),
@@ -251,6 +251,9 @@ function shifted(observation: MadePoll['observation'], by: number): MadePoll['ob
 }
 
 function shiftedBack({ started, ended, ...event }: DetectedEvent, by: number): DetectedEvent {
-  const back = ({ lo, hi }: Bounds): Bounds => ({ lo: lo === Number.MIN_SAFE_INTEGER ? lo : lo - by, hi: hi - by })
+  const back = ({ earliest, latest }: Bounds): Bounds => ({
+    earliest: earliest === Number.MIN_SAFE_INTEGER ? earliest : earliest - by,
+    latest: latest - by,
+  })
   return { ...event, started: back(started), ended: ended && back(ended) }
 }

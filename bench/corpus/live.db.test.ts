@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { getEvents } from '#lib/answers/index.ts'
+import { getEvents } from '#lib/queries/index.ts'
 import type { createAzure } from '#lib/azure/index.ts'
 import type { Event } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -94,7 +94,7 @@ function expectWithin(bounds: readonly [string | null, string] | null | undefine
   expect(Date.parse(bounds[1])).toBeGreaterThanOrEqual(at - ROUNDING_MS)
 }
 
-/** As `expectWithin`, where the truth lies somewhere in a stretch of time. */
+/** As `expectWithin`, where the truth lies somewhere in a interval of time. */
 function expectMeeting(
   bounds: readonly [string | null, string],
   { from, until }: { from: number; until: number },

@@ -19,7 +19,7 @@ export function clock(text: string): number {
 
 const CLOCK = /^\d\d:\d\d:\d\d(?:\.\d+)?$/
 const time = z.string().regex(CLOCK, 'expected hh:mm:ss').transform(clock)
-const span = z.tuple([time, time]).transform(([lo, hi]) => ({ lo, hi }))
+const span = z.tuple([time, time]).transform(([earliest, latest]) => ({ earliest, latest }))
 /** `11:38` is 11 minutes and 38 seconds. */
 const length = z
   .string()

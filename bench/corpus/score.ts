@@ -165,9 +165,9 @@ function isAbout({ scope, subject }: DetectedEvent, name: string): boolean {
   return name === '*' || [subject, own, scope, `${scope}/${own}`, `${scope}/${subject}`].includes(name)
 }
 
-const overlap = (a: Bounds, b: Bounds) => a.lo <= b.hi && b.lo <= a.hi
-const width = ({ lo, hi }: Bounds) => Math.max(1, hi - lo)
-const inside = (at: EpochMs, { lo, hi }: Bounds) => lo <= at && at <= hi
+const overlap = (a: Bounds, b: Bounds) => a.earliest <= b.latest && b.earliest <= a.latest
+const width = ({ earliest, latest }: Bounds) => Math.max(1, latest - earliest)
+const inside = (at: EpochMs, { earliest, latest }: Bounds) => earliest <= at && at <= latest
 
 /** Whether the truth lies inside every bound that the event gives. */
 export function contains({ started, ended, duration }: DetectedEvent, { at, until }: Item): boolean {

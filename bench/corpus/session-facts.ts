@@ -78,7 +78,7 @@ function factsOf(world: World, session: Watched, slots: readonly Slot[]): Sessio
   for (const slot of slots) {
     const now = shownAt(world, session, slot)
     if (!now) continue
-    const between = last && { lo: last.slot.startedAt, hi: slot.finishedAt }
+    const between = last && { earliest: last.slot.startedAt, latest: slot.finishedAt }
     const add = (kind: SessionFact['kind'], at: EpochMs, started: Bounds): SessionFact => {
       const seen = { started, detectedAt: slot.finishedAt, ended: null, duration: null }
       const fact = { kind, subject: `${session.localAddress}~${session.neighbor}`, at, until: null, seen }
@@ -95,7 +95,11 @@ function factsOf(world: World, session: Watched, slots: readonly Slot[]): Sessio
       } else if (last.up && now.up && isRestart(last, now)) {
         const up = now.told && last.told ? narrowed(between, now.told) : between
         const [lost] = world.sessions.downs(session.key, last.slot.sampleAt, slot.sampleAt).toReversed()
-        close(add('session_flap', lost?.from ?? now.since, { lo: between.lo, hi: up.hi }), now.since, up)
+        close(
+          add('session_flap', lost?.from ?? now.since, { earliest: between.earliest, latest: up.latest }),
+          now.since,
+          up,
+        )
       }
     }
     last = now
@@ -115,12 +119,15 @@ function shownAt(world: World, { key, localAddress, neighbor, told }: Watched, s
 /** A life that began between the two samples, and can be told apart from the one before: by its age, else by its counters. */
 function isRestart(last: Shown, now: Shown): boolean {
   if (now.since <= last.slot.sampleAt) return false
-  return last.told && now.told ? now.told.lo > last.told.hi + SAME_LIFE_MS : true
+  return last.told && now.told ? now.told.earliest > last.told.latest + SAME_LIFE_MS : true
 }
 
 function close(fact: SessionFact, until: EpochMs, up: Bounds): void {
   const { started } = fact.seen
   fact.until = until
   fact.seen.ended = up
-  fact.seen.duration = { minMs: Math.max(0, up.lo - started.hi), maxMs: Math.max(0, up.hi - started.lo) }
+  fact.seen.duration = {
+    minMs: Math.max(0, up.earliest - started.latest),
+    maxMs: Math.max(0, up.latest - started.earliest),
+  }
 }

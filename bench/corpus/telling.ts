@@ -67,7 +67,7 @@ export function tellingOf(
   asked: Asked,
   at: number,
 ): Telling {
-  const faults = happenings.filter((h): h is Fault => h.op === 'api-fault' && concerns(h, asked) && holds(h, at))
+  const faults = happenings.filter((h): h is Fault => h.op === 'api-fault' && problems(h, asked) && holds(h, at))
   const timedOut = collector.some(
     (c) => c.kind === 'timeout' && POLLS[c.poll] === asked.kind && isOf(c.source, asked) && c.at <= at && at < c.until,
   )
@@ -108,7 +108,7 @@ function isOf(source: string | undefined, { resource, path }: Asked): boolean {
   return source === undefined || source === (path === '' ? resource : `${resource}/${path}`)
 }
 
-function concerns(fault: Fault, { kind, resource, path }: Asked): boolean {
+function problems(fault: Fault, { kind, resource, path }: Asked): boolean {
   const operation = OPERATIONS[kind]
   // it is made of many lists: one that fails makes it poorer, and no more
   if (kind === 'inventory') return fault.operation === '*'

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { getCircuit, getEvents } from '#lib/answers/index.ts'
+import { getCircuit, getEvents } from '#lib/queries/index.ts'
 import { circuitPaths, type Event, type ResponseOf } from '#lib/contract/index.ts'
 import { ensureSource, syncSchedule, trafficPast, type WantedPoll } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { EstateBook } from '#lib/poller/index.ts'
+import { TopologyCache } from '#lib/poller/index.ts'
 import { recordPoll } from '#lib/poller/commit.ts'
 import { edgeCounter, edgeKey, type World } from '#lib/simulator/index.ts'
 import { corpus } from './corpus.ts'
@@ -23,7 +23,7 @@ async function recorded(db: Database, id: string, end: string): Promise<{ world:
   const scenario: CorpusScenario = { ...found, end: clock(end) }
   const world = worldOf(scenario)
   await fillPast(db, world, scenario.start)
-  const estate = new EstateBook()
+  const estate = new TopologyCache()
   const polled = new Map<string, WantedPoll>()
   let until = 0
   for await (const { observation, localAddresses } of pollsOf(
@@ -77,9 +77,9 @@ function armIdOf({ scenario }: World, name: string): string {
   return `/subscriptions/${subscription?.id}/resourceGroups/${group}/providers/Microsoft.Network/expressRouteCircuits/${name}`
 }
 
-const near = (bounds: readonly [string, string] | null | undefined, [lo, hi]: [string, string]) => {
-  expect(Math.abs(Date.parse(bounds?.[0] ?? '') - clock(lo)), `from ${lo}`).toBeLessThanOrEqual(1_000)
-  expect(Math.abs(Date.parse(bounds?.[1] ?? '') - clock(hi)), `to ${hi}`).toBeLessThanOrEqual(1_000)
+const near = (bounds: readonly [string, string] | null | undefined, [earliest, latest]: [string, string]) => {
+  expect(Math.abs(Date.parse(bounds?.[0] ?? '') - clock(earliest)), `from ${earliest}`).toBeLessThanOrEqual(1_000)
+  expect(Math.abs(Date.parse(bounds?.[1] ?? '') - clock(latest)), `to ${latest}`).toBeLessThanOrEqual(1_000)
 }
 
 const eventOf = ({ data }: ResponseOf<'events'>, kind: string): Event | undefined =>

@@ -18,7 +18,7 @@ const DEAD_RATE_TOLERANCE = 2 * SECOND
 
 const near = (a: number, b: number, tolerance = TOLERANCE) => Math.abs(a - b) <= tolerance
 const same = (a: Bounds | null | undefined, b: Bounds, tolerance = TOLERANCE) =>
-  a != null && near(a.lo, b.lo) && near(a.hi, b.hi, tolerance)
+  a != null && near(a.earliest, b.earliest) && near(a.latest, b.latest, tolerance)
 
 function told(scenario: CorpusScenario) {
   return scenario.expect.filter(({ event, t, det, ends }) => !FACT_KINDS.has(event) && (t || det || ends?.t))
@@ -41,7 +41,7 @@ describe('what the catalogue worked out by hand, worked out from truth and timet
     if (!seen) return
     const { t, det, ends, outage, flat } = expectation
     const says = [seen.started, seen.ended].map(
-      (b) => b && [new Date(b.lo).toISOString(), new Date(b.hi).toISOString()],
+      (b) => b && [new Date(b.earliest).toISOString(), new Date(b.latest).toISOString()],
     )
     if (t) expect(same(seen.started, t, flat ? DEAD_RATE_TOLERANCE : TOLERANCE), `begins ${says[0]}`).toBe(true)
     if (det !== undefined) expect(near(seen.detectedAt, det), new Date(seen.detectedAt).toISOString()).toBe(true)
@@ -67,7 +67,7 @@ const sessionCases = corpus.flatMap((scenario) =>
 )
 
 /** The catalogue's own for what the watchdog tells. */
-const LOOK_TOLERANCE = 10 * SECOND
+const TICK_TOLERANCE = 10 * SECOND
 
 describe('the watchdog', () => {
   const looked = corpus.flatMap((scenario) =>
@@ -79,7 +79,7 @@ describe('the watchdog', () => {
     const facts = watchdogFacts(scenario, slotsOf(scenario, worldOf(scenario).scenario, MINUTE), MINUTE)
     const fact = facts.find((one) => one.kind === event && one.subject === subject)
     expect(fact).toBeDefined()
-    if (det !== null) expect(near(fact?.seen.detectedAt ?? 0, det, LOOK_TOLERANCE)).toBe(true)
+    if (det !== null) expect(near(fact?.seen.detectedAt ?? 0, det, TICK_TOLERANCE)).toBe(true)
   })
 })
 

@@ -2,7 +2,7 @@
  * What a poller with this timetable could have seen, and within which bounds: from the truth and the timetable, by arithmetic of
  * its own. Detection is not asked.
  */
-import { type Bounds, type DurationBounds, type EpochMs, SINCE_EVER } from '#lib/contract/index.ts'
+import { type Bounds, type DurationBounds, type EpochMs, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { type Expectation, POLLS, type CorpusScenario } from './scenario.ts'
 import type { Slot } from './schedule.ts'
 
@@ -43,7 +43,7 @@ function boundsOf(polls: readonly Slot[], at: EpochMs): { index: number; bounds:
   const index = polls.findIndex(({ sampleAt }) => sampleAt >= at)
   const [before, first] = [polls[index - 1], polls[index]]
   if (!before || !first) return null
-  return { index, bounds: { lo: before.startedAt, hi: first.finishedAt } }
+  return { index, bounds: { earliest: before.startedAt, latest: first.finishedAt } }
 }
 
 /** What can be seen of an expectation; null = nothing. */
@@ -53,7 +53,7 @@ export function visible(expectation: Expectation, slots: readonly Slot[], scenar
   const until = expectation.until ?? scenario.end + 1
   if (expectation.standing) return standing(polls)
   const begin = boundsOf(polls, at)
-  const isPolledIn = (span: Bounds) => polls.some(({ sampleAt }) => span.lo <= sampleAt && sampleAt < span.hi)
+  const isPolledIn = (span: Bounds) => polls.some(({ sampleAt }) => span.earliest <= sampleAt && sampleAt < span.latest)
   if (between && !isPolledIn(between)) return null
   if (unless && isPolledIn(unless)) return null
   const provable = proved === undefined ? begin : boundsOf(polls, proved)
@@ -63,10 +63,15 @@ export function visible(expectation: Expectation, slots: readonly Slot[], scenar
   const first = polls[begin.index]
   const started = told && first ? narrowed(begin.bounds, toldBounds(first, at, told)) : begin.bounds
   if (level) Object.assign(started, crossed(polls, begin.index, at, level))
-  else if (flat !== undefined && sees === 'st') started.hi += DEAD_SHARE * pairLength(polls, begin.index)
-  if (after) started.lo = lastBefore(pollsFor({ sees: after, subject: expectation.subject }, slots), at) ?? started.lo
+  else if (flat !== undefined && sees === 'st') started.latest += DEAD_SHARE * pairLength(polls, begin.index)
+  if (after)
+    started.earliest =
+      lastBefore(pollsFor({ sees: after, subject: expectation.subject }, slots), at) ?? started.earliest
   const ended = expectation.ends ? endOf(expectation.ends, polls) : null
-  const duration = ended && { minMs: Math.max(0, ended.lo - started.hi), maxMs: Math.max(0, ended.hi - started.lo) }
+  const duration = ended && {
+    minMs: Math.max(0, ended.earliest - started.latest),
+    maxMs: Math.max(0, ended.latest - started.earliest),
+  }
   return { started, detectedAt: proof.finishedAt, ended, duration }
 }
 
@@ -90,10 +95,10 @@ function crossed(
   const [begin, first] = [polls[from - 1] ?? previous, polls[from] ?? proving]
   if (isRising) {
     const head = lengthMs * Math.min(1, isShown ? was : mean)
-    return { lo: begin.startedAt - head, hi: first.finishedAt }
+    return { earliest: begin.startedAt - head, latest: first.finishedAt }
   }
   const tail = lengthMs * Math.min(1, isShown ? mean : is)
-  return { lo: (polls[from - 2] ?? begin).startedAt, hi: begin.finishedAt + tail }
+  return { earliest: (polls[from - 2] ?? begin).startedAt, latest: begin.finishedAt + tail }
 }
 
 /** Bytes too few to lift the next pair over the dead rate (detection.md 4, mark F). */
@@ -105,7 +110,7 @@ const pairLength = (polls: readonly Slot[], index: number) =>
 function standing(polls: readonly Slot[]): Visible | null {
   const [first] = polls
   if (!first) return null
-  const started = { lo: SINCE_EVER, hi: first.finishedAt }
+  const started = { earliest: BEFORE_MONITORING, latest: first.finishedAt }
   return { started, detectedAt: first.finishedAt, ended: null, duration: null }
 }
 
@@ -137,7 +142,7 @@ export function toldBounds(
   const age = sampleAt - at
   const unit = told === 'duration' ? 0 : unitOf(age)
   const printed = unit === 0 ? age : Math.floor(age / unit) * unit
-  return { lo: startedAt - printed - unit, hi: finishedAt - printed }
+  return { earliest: startedAt - printed - unit, latest: finishedAt - printed }
 }
 
 /** A router prints seconds for a day, hours for a week, then days (detection.md 1.2). */
@@ -147,5 +152,5 @@ function unitOf(age: number): number {
 }
 
 export function narrowed(samples: Bounds, told: Bounds): Bounds {
-  return { lo: Math.max(samples.lo, told.lo), hi: Math.min(samples.hi, told.hi) }
+  return { earliest: Math.max(samples.earliest, told.earliest), latest: Math.min(samples.latest, told.latest) }
 }

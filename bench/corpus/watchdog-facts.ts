@@ -37,7 +37,7 @@ export function watchdogFacts(scenario: CorpusScenario, slots: readonly Slot[], 
   ]
 }
 
-const point = (at: EpochMs): Bounds => ({ lo: at, hi: at })
+const point = (at: EpochMs): Bounds => ({ earliest: at, latest: at })
 
 /** Nothing good was committed for so long: since the last good poll, to the next one. */
 function silences(subject: string, limit: number, slots: readonly Slot[], looks: readonly EpochMs[]): WatchdogFact[] {
@@ -51,8 +51,8 @@ function silences(subject: string, limit: number, slots: readonly Slot[], looks:
     const last = n === 0 ? begin : (ends[n - 1] ?? begin)
     const detectedAt = looks.find((look) => look - last >= limit)
     if (detectedAt === undefined || (next !== null && next <= detectedAt)) return []
-    const ended = next === null ? null : { lo: looks.findLast((look) => look < next) ?? begin, hi: next }
-    const duration = ended && { minMs: ended.lo - last, maxMs: ended.hi - last }
+    const ended = next === null ? null : { earliest: looks.findLast((look) => look < next) ?? begin, latest: next }
+    const duration = ended && { minMs: ended.earliest - last, maxMs: ended.latest - last }
     return [
       {
         kind: 'nothing_polled',
@@ -86,13 +86,13 @@ function degraded(slots: readonly Slot[], looks: readonly EpochMs[], everyMs: nu
     const holds = sources.size > 1 && own.length / sources.size > MOST
     if (holds && !open) {
       const lastGood = own.flatMap((standing) => standing.lastGood ?? [])
-      const started = { lo: lastGood.length > 0 ? Math.min(...lastGood) : look, hi: look }
+      const started = { earliest: lastGood.length > 0 ? Math.min(...lastGood) : look, latest: look }
       const at = Math.min(...own.flatMap(({ firstFailed }) => firstFailed?.sampleAt ?? []))
       const seen: Visible = { started, detectedAt: look, ended: null, duration: null }
       open = { kind: 'collector_degraded', subject: SUBSCRIPTION, at, until: null, seen }
       facts.push(open)
     } else if (!holds && open) {
-      open.seen.ended = { lo: before, hi: look }
+      open.seen.ended = { earliest: before, latest: look }
       open = null
     }
     before = look
@@ -128,7 +128,7 @@ function steps(scenario: CorpusScenario, looks: readonly EpochMs[]): WatchdogFac
     const after = looks.find((look) => look >= event.at)
     const before = looks.findLast((look) => look < event.at)
     if (after === undefined || before === undefined) return []
-    const between = { lo: clock(after) - (after - before), hi: clock(after) }
+    const between = { earliest: clock(after) - (after - before), latest: clock(after) }
     const seen: Visible = { started: between, detectedAt: clock(after), ended: between, duration: null }
     return [{ kind: 'clock_step', subject: HOST, at: clock(event.at), until: null, seen }]
   })

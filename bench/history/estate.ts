@@ -67,7 +67,7 @@ export async function fillEstate(db: Database, size: EstateSize, now: number): P
     [sourceIds, ...polled, POLLS, POLL_SECONDS],
   )
   await pool.query(
-    `INSERT INTO poll_state (source_id, kind, last_started_at, last_finished_at, last_outcome, stretch_from, ok_started_at,
+    `INSERT INTO poll_state (source_id, kind, last_started_at, last_finished_at, last_outcome, interval_from, ok_started_at,
                              ok_finished_at, read_at, interval_seconds, polls)
      SELECT s, 'learned', $4, $3, 'ok', $2, $4, $3, $4, $6, $5 FROM unnest($1::int[]) s`,
     [sourceIds, ...polled, POLLS, POLL_SECONDS],

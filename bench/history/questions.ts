@@ -1,4 +1,4 @@
-import { diffRoutes, getRouteChurn, lookUpRoute } from '#lib/answers/index.ts'
+import { diffRoutes, getRouteChurn, lookUpRoute } from '#lib/queries/index.ts'
 import { endpoints } from '#lib/contract/index.ts'
 import { routeChurn, routesCovering, routesDiff } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'

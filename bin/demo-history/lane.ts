@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { EpochMs, Observation } from '#lib/contract/index.ts'
 import type { CounterObservation, PollSpan } from '#lib/history/index.ts'
-import { type Knowledge, learn, NOTHING_KNOWN, refine, sessionsOf, sessionsToLookAt } from '#lib/poller/index.ts'
+import { type Knowledge, learn, NOTHING_KNOWN, refine, sessionsOf, sessionsWithActivity } from '#lib/poller/index.ts'
 import { sameReading } from './same-reading.ts'
 import { advance, type Asking, countsBytes, expedite, nextAsked, spanOf, type Track } from './track.ts'
 import type { VirtualAzure } from './virtual-azure.ts'
@@ -127,7 +127,7 @@ function lookAround(lane: Lane, observation: Observation, track: Track): void {
   const rows = sessionsOf(observation)
   // Messages are left out: between polls that were not asked they say nothing of a single one.
   const quiet = rows.map((row) => ({ ...row, messagesReceived: null }))
-  const moved = new Set(sessionsToLookAt(lane.knowledge, quiet).map(({ neighbor }) => neighbor))
+  const moved = new Set(sessionsWithActivity(lane.knowledge, quiet).map(({ neighbor }) => neighbor))
   lane.knowledge = learn(lane.knowledge, rows)
   if (moved.size === 0) return
   for (const other of lane.tracks) {

@@ -11,10 +11,10 @@ const OF_ONE_SOURCE = ['session_down', 'session_up', 'session_flap', 'session_fl
 
 /** What is stored, by names instead of numbers, without when it was written. */
 const QUESTIONS = {
-  sessionIntervals: `SELECT p.source, s.kind, s.local_address, s.neighbor, i.state, i.azure_state, i.held_by, i.transitions, i.last_absent,
+  sessionIntervals: `SELECT p.source, s.kind, s.local_address, s.neighbor, i.state, i.azure_state, i.down_reason, i.transitions, i.last_absent,
       i.first_present, i.last_present, i.first_absent FROM session_interval i JOIN session s ON s.id = i.session_id JOIN p ON p.id = i.source_id`,
-  sessions: `SELECT p.source, to_jsonb(s) - '{id,source_id,life,established_lo,established_hi}'::text[] AS row FROM session s JOIN p ON p.id = s.source_id`,
-  establishedAtGateways: `SELECT p.source, s.local_address, s.neighbor, x.established_lo, x.established_hi, x.first_present
+  sessions: `SELECT p.source, to_jsonb(s) - '{id,source_id,life,established_earliest,established_latest}'::text[] AS row FROM session s JOIN p ON p.id = s.source_id`,
+  establishedAtGateways: `SELECT p.source, s.local_address, s.neighbor, x.established_earliest, x.established_latest, x.first_present
       FROM session_span x JOIN session s ON s.id = x.session_id JOIN p ON p.id = s.source_id WHERE s.kind = 'peers'`,
   prefixes: `SELECT p.source, s.kind, s.neighbor, s.local_address, x.prefixes_received, x.last_absent, x.first_present, x.last_present, x.first_absent
       FROM session_prefixes_span x JOIN session s ON s.id = x.session_id JOIN p ON p.id = s.source_id`,
@@ -33,7 +33,7 @@ const QUESTIONS = {
   pollStates: `SELECT p.source, to_jsonb(s) - '{source_id,correlation_id}'::text[] AS row FROM poll_state s JOIN p ON p.id = s.source_id`,
   activity: `SELECT p.source, to_jsonb(a) - 'source_id' AS row FROM activity_entry a JOIN p ON p.id = a.source_id`,
   events: `SELECT to_jsonb(e) - '{id,key,source_id,detected_at,part_of,incident_id,detail,updated_at}'::text[] AS row, parent.kind AS parent,
-      parent.subject AS parent_subject, root.kind AS root, root.started_hi AS root_started
+      parent.subject AS parent_subject, root.kind AS root, root.started_latest AS root_started
       FROM event e LEFT JOIN event parent ON parent.id = e.part_of LEFT JOIN incident i ON i.id = e.incident_id LEFT JOIN event root ON root.id = i.root`,
   knownAt: `SELECT e.id, e.detected_at FROM event e WHERE e.kind IN (${OF_ONE_SOURCE.map((kind) => `'${kind}'`).join()})`,
   incidents: `SELECT to_jsonb(i) - '{id,key,root,opened_at,closed_at,updated_at}'::text[] AS row, e.kind FROM incident i JOIN event e ON e.id = i.root`,
@@ -111,7 +111,7 @@ async function pollsOf(db: Database): Promise<Map<string, number>> {
 }
 
 /** Whose coverage goes on over a moment, whatever a busy machine lets lie between later polls. */
-async function stretchesOver(db: Database, at: number): Promise<string[]> {
+async function intervalsOver(db: Database, at: number): Promise<string[]> {
   const { rows } = await db.pool.query<{ track: string }>(
     `SELECT source_id || '/' || kind AS track FROM coverage WHERE from_at <= $1 AND to_at > $1 AND kind <> 'metrics'
      ORDER BY source_id, kind`,
@@ -159,7 +159,7 @@ it('live polls over HTTP go on from a made past without a seam', { timeout: 600_
       ...past.polls.keys(),
     ])
     expect(await summaryOf(db)).toEqual({ summary: past.summary })
-    expect(await stretchesOver(db, seam)).toEqual([...past.polls.keys()])
+    expect(await intervalsOver(db, seam)).toEqual([...past.polls.keys()])
     expect(past.summary).toMatchObject({ falls: 0 })
     expect(past.summary?.events).toBeGreaterThan(4)
   } finally {

@@ -2,7 +2,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { ensureSources, prepareCounterPartitions } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { World } from '#lib/simulator/index.ts'
-import { EstateBook } from '#lib/poller/index.ts'
+import { TopologyCache } from '#lib/poller/index.ts'
 import { inOrder, knownAt } from './in-order.ts'
 import { type Lane, runLane, type Step } from './lane.ts'
 import { layOut } from './lanes.ts'
@@ -60,7 +60,7 @@ export async function beginPast(options: PastOptions): Promise<PastRun> {
     sourceIds: (targets) => db.transaction((client) => ensureSources(client, targets)),
   })
   const lanes = arrange(laidOut)
-  const book = new EstateBook()
+  const book = new TopologyCache()
 
   return {
     async upTo(until) {

@@ -19,7 +19,7 @@ const neighbor = {
   asn: 65001,
   state: 'established',
   azureState: '3',
-  heldBy: null,
+  downReason: null,
   prefixesReceived: 3,
   upDown: { ms: 5 * MINUTE, unitMs: 1_000 },
 }

@@ -59,7 +59,7 @@ export function ChangesPanel({ scopes }: { scopes: readonly string[] }) {
       {uncovered && uncovered.length > 0 && (
         <details className="border-t px-3.5 py-2 text-xs text-ink-2">
           <summary className="w-fit rounded-xs">Configuration was not read all the time</summary>
-          <DataGaps stretches={uncovered} most={6} />
+          <DataGaps intervals={uncovered} most={6} />
         </details>
       )}
     </Panel>

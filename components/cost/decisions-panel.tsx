@@ -66,7 +66,7 @@ function Entry({
   isOpen: boolean
   className: string | undefined
 }) {
-  const { id, circuitId, at, by, decided, why, cameOf } = decision
+  const { id, circuitId, at, by, decided, why, outcome } = decision
   return (
     <li className={clsx('break-words', className)}>
       <span className="font-medium">{circuit?.name ?? circuitId}</span>: {decided}
@@ -74,10 +74,10 @@ function Entry({
         <Moment at={at} />, {by}: {why}
       </span>
       {circuit && <span className="block text-xs text-ink-2">As of this review: {standingWords(circuit)}.</span>}
-      {cameOf === null ? (
+      {outcome === null ? (
         isOpen && <OutcomeForm id={id} />
       ) : (
-        <span className="block text-xs text-ink-2">What came of it: {cameOf}</span>
+        <span className="block text-xs text-ink-2">What came of it: {outcome}</span>
       )}
     </li>
   )
@@ -94,7 +94,7 @@ function OutcomeForm({ id }: { id: string }) {
   const [text, setText] = useState('')
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (text.trim() !== '') note.mutate({ id, cameOf: text })
+    if (text.trim() !== '') note.mutate({ id, outcome: text })
   }
   return (
     <form onSubmit={submit} className="mt-1 flex flex-wrap items-end gap-2 print:hidden" aria-label="Outcome">

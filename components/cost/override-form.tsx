@@ -32,7 +32,7 @@ export function OverrideForm({ circuits, version }: { circuits: readonly CostPro
     const drafted = overrideOf(draft)
     setFault(drafted.ok ? null : drafted.fault)
     if (!drafted.ok) return
-    const body = { version, lay: [drafted.override], withdraw: [], why: draft.why }
+    const body = { version, add: [drafted.override], withdraw: [], why: draft.why }
     change.mutate(body, { onSuccess: () => setDraft(emptyDraft) })
   }
   return (

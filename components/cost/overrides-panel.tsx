@@ -77,7 +77,7 @@ function Withdrawal({ id, words, version }: { id: string; words: string; version
   const [why, setWhy] = useState<string | null>(null)
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (why?.trim()) change.mutate({ version, lay: [], withdraw: [id], why })
+    if (why?.trim()) change.mutate({ version, add: [], withdraw: [id], why })
   }
   if (why === null) {
     return (

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { CostMove, CostProjection, CostReview } from '#lib/contract/index.ts'
+import type { CostVariance, CostProjection, CostReview } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { formatBandwidth, formatBytes, formatShare } from '../format/quantity.ts'
 import type { Column } from '../ui/table/features.ts'
@@ -19,10 +19,10 @@ const currentOf = ({ options }: CostProjection) => options.find(({ current }) =>
 
 /** What is told of each circuit: plan, billed so far, what it comes to, what to do, and what changed since the last week that was published. */
 export function reviewColumns({
-  moved,
-  movedSince,
-}: Pick<CostReview, 'moved' | 'movedSince'>): Column<CostProjection>[] {
-  const moves = new Map(moved.map((move) => [move.circuitId, move]))
+  variance,
+  comparedWith,
+}: Pick<CostReview, 'variance' | 'comparedWith'>): Column<CostProjection>[] {
+  const moves = new Map(variance.map((move) => [move.circuitId, move]))
   return [
     {
       id: 'circuit',
@@ -89,7 +89,7 @@ export function reviewColumns({
     },
     {
       id: 'moved',
-      header: movedSince ? `Since ${movedSince}` : 'Since last week',
+      header: comparedWith ? `Since ${comparedWith}` : 'Since last week',
       className: 'align-top!',
       value: ({ circuitId }) => amountOf(moves.get(circuitId)?.difference),
       cell: ({ circuitId }) => <Moved move={moves.get(circuitId)} />,
@@ -136,7 +136,7 @@ function measuredWords({ billedBytesToDate, coveredShare }: CostProjection): str
   return coveredShare < 0.995 ? `${bytes}, ${formatShare(coveredShare)} of the time measured` : bytes
 }
 
-function Moved({ move }: { move: CostMove | undefined }) {
+function Moved({ move }: { move: CostVariance | undefined }) {
   if (!move) return <Small>nothing to compare</Small>
   const parts = move.parts.filter(({ amount }) => Number(amount.amount) !== 0)
   return (

@@ -13,8 +13,8 @@ import { reviewOrder } from './review-order.ts'
 /** Each circuit in a row, to sort and filter on the screen; on paper the first ones, in the order of what is to be done. */
 export function ReviewTable({ review }: { review: CostReview }) {
   const { month, circuits } = review.projections
-  const { moved, movedSince } = review
-  const columns = useMemo(() => reviewColumns({ moved, movedSince }), [moved, movedSince])
+  const { variance, comparedWith } = review
+  const columns = useMemo(() => reviewColumns({ variance, comparedWith }), [variance, comparedWith])
   const rows = useMemo(() => reviewOrder(circuits), [circuits])
   const caption = `What each circuit costs in ${month}`
   return (

@@ -71,7 +71,7 @@ function Tco({ tco, circuits }: { tco: CostTco; circuits: readonly CostProjectio
                 {sumWords(one.totals)}
                 {one.unpriced > 0 && <span className="block text-xs text-ink-3">{one.unpriced} without a price</span>}
               </td>
-              <td className={`${cell} whitespace-nowrap`}>{formatCount(Math.round(Number(one.gbMoved)))} GB</td>
+              <td className={`${cell} whitespace-nowrap`}>{formatCount(Math.round(Number(one.gbTransferred)))} GB</td>
               <td className={cell}>{one.perGb.map(formatPrice).join(', ') || 'nothing moved'}</td>
             </tr>
           ))}
@@ -84,7 +84,7 @@ function Tco({ tco, circuits }: { tco: CostTco; circuits: readonly CostProjectio
                   <>
                     <span className="font-medium">unallocated</span>
                     <span className="block text-xs text-ink-3">
-                      shared, and neither measured nor declared whose it is: lay “a customer’s share” over the circuit
+                      shared, and neither measured nor declared whose it is: add “a customer’s share” over the circuit
                     </span>
                   </>
                 ) : (

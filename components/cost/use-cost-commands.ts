@@ -29,6 +29,6 @@ export const useDecide = () =>
 
 /** Notes what came of a decision. */
 export const useNoteOutcome = () =>
-  useCommand(({ id, cameOf }: { id: string; cameOf: string }) =>
-    sendJson('PUT', apiUrl(`cost/decisions/${encodeURIComponent(id)}`), { cameOf }),
+  useCommand(({ id, outcome }: { id: string; outcome: string }) =>
+    sendJson('PUT', apiUrl(`cost/decisions/${encodeURIComponent(id)}`), { outcome }),
   )

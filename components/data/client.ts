@@ -1,4 +1,4 @@
-import type { Freshness, Problem, UncoveredStretch } from '#lib/contract/index.ts'
+import type { Freshness, Problem, UncoveredInterval } from '#lib/contract/index.ts'
 import { ApiError } from './api-error.ts'
 import { learnServerTime } from './server-clock.ts'
 
@@ -8,7 +8,7 @@ export interface Answer<Data> {
   asOf: string
   freshness: Freshness
   covered?: boolean
-  uncovered?: UncoveredStretch[]
+  uncovered?: UncoveredInterval[]
 }
 
 export interface Page<Row> extends Answer<Row[]> {

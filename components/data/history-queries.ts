@@ -1,7 +1,7 @@
 import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query'
 import type {
   ActivityEntryView,
-  ArpStretch,
+  ArpInterval,
   CircuitParity,
   CircuitTraffic,
   ConfigurationChange,
@@ -10,9 +10,9 @@ import type {
   RouteChurnView,
   RouteLookup,
   RoutesDiffView,
-  RouteStretch,
+  RouteInterval,
   SessionAvailability,
-  SessionStretch,
+  SessionInterval,
   UsageAnswer,
 } from '#lib/contract/index.ts'
 import { type Answer, apiUrl, getJson, type Page, type Parameters } from './client.ts'
@@ -67,7 +67,7 @@ export const useRouteChurn = (filter: RangeFilter) =>
 
 export const useRouteHistory = (filter: RangeFilter & { prefix: string; table?: string | null }, enabled = true) =>
   useQuery({
-    ...routes<Page<RouteStretch>>('routes/history', { ...filter, limit: 1000 } as RangeFilter, filter.to === null),
+    ...routes<Page<RouteInterval>>('routes/history', { ...filter, limit: 1000 } as RangeFilter, filter.to === null),
     enabled,
   })
 
@@ -122,7 +122,7 @@ const sessions = <Row>(path: string, filter: ScopedRange) =>
     moving: filter.to === null,
   })
 
-export const sessionHistoryQuery = (filter: ScopedRange) => sessions<SessionStretch>('sessions/history', filter)
+export const sessionHistoryQuery = (filter: ScopedRange) => sessions<SessionInterval>('sessions/history', filter)
 export const useSessionHistory = (filter: ScopedRange) => useQuery(sessionHistoryQuery(filter))
 /** How much of a range the sessions of a circuit or gateway were up. */
 export const useSessionAvailability = (filter: ScopedRange) =>
@@ -157,4 +157,4 @@ export const circuitParityQuery = (id: string) =>
 export const useCircuitParity = (id: string) => useQuery(circuitParityQuery(id))
 
 export const useArpHistory = (id: string, filter: OwnRange) =>
-  useQuery(ofCircuit<Page<ArpStretch>>(id, 'arp', { ...filter, limit: 1000 } as OwnRange, filter.to === null))
+  useQuery(ofCircuit<Page<ArpInterval>>(id, 'arp', { ...filter, limit: 1000 } as OwnRange, filter.to === null))

@@ -1,7 +1,7 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import type {
   Circuit,
-  CoverageStretch,
+  CoverageInterval,
   Event,
   Gateway,
   Incident,
@@ -11,7 +11,7 @@ import type {
   ProcessStatusView,
   Route,
   Session,
-  Shift,
+  Handover,
   ListingFailed,
   Source,
 } from '#lib/contract/index.ts'
@@ -116,7 +116,7 @@ export const incidentQuery = (id: string) =>
 
 /** @param since ISO 8601; null = the last 12 hours */
 export const handoverQuery = (since: string | null) => ({
-  ...read<Answer<Shift>>(['events', null, 'shift', given({ since })], 'shift', { since }),
+  ...read<Answer<Handover>>(['events', null, 'handover', given({ since })], 'handover', { since }),
   placeholderData: keepPreviousData,
 })
 
@@ -127,7 +127,7 @@ export interface CoverageFilter {
   to?: string | null
 }
 export const coverageQuery = ({ scope, ...filter }: CoverageFilter) => ({
-  ...read<Page<CoverageStretch>>(['sources', scope, 'coverage', given(filter)], 'sources/coverage', {
+  ...read<Page<CoverageInterval>>(['sources', scope, 'coverage', given(filter)], 'sources/coverage', {
     scope,
     ...filter,
     limit: 1000,

@@ -37,10 +37,11 @@ export function incidentLength(
   { startedBetween, endedBetween }: Pick<Incident, 'startedBetween' | 'endedBetween'>,
   now: number,
 ): { least: number; most: number | null } {
-  const [startLo, startHi] = startedBetween.map((at) => Date.parse(at)) as [number, number]
-  if (!endedBetween) return { least: Math.max(0, now - startHi), most: startLo === 0 ? null : now - startLo }
-  const [endLo, endHi] = endedBetween.map((at) => Date.parse(at)) as [number, number]
-  return { least: Math.max(0, endLo - startHi), most: startLo === 0 ? null : endHi - startLo }
+  const [startEarliest, startLatest] = startedBetween.map((at) => Date.parse(at)) as [number, number]
+  if (!endedBetween)
+    return { least: Math.max(0, now - startLatest), most: startEarliest === 0 ? null : now - startEarliest }
+  const [endEarliest, endLatest] = endedBetween.map((at) => Date.parse(at)) as [number, number]
+  return { least: Math.max(0, endEarliest - startLatest), most: startEarliest === 0 ? null : endLatest - startEarliest }
 }
 
 const classes = {

@@ -100,8 +100,8 @@ describe('instants', () => {
     ['both on another day', -86_400_000, 60_000 - 86_400_000, '2026-11-19 03:12:05', '03:13:05'],
     ['around midnight', -4 * 3_600_000, 0, '2026-11-19 23:12:05', '2026-11-20 03:12:05'],
     ['at the same time of two days', -86_400_000, 0, '2026-11-19 03:12:05', '2026-11-20 03:12:05'],
-  ])('two moments, %s', (_, lo, hi, from, to) => {
-    expect(formatBetween(night + lo, night + hi, 'UTC', night)).toEqual({ from, to })
+  ])('two moments, %s', (_, earliest, latest, from, to) => {
+    expect(formatBetween(night + earliest, night + latest, 'UTC', night)).toEqual({ from, to })
   })
 
   it.each(['UTC', 'Asia/Kolkata', 'America/New_York'])('an input in %s reads back what it shows', (zone) => {

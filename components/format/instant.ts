@@ -55,15 +55,15 @@ export function formatMoment(at: number, zone: string, today: number | null): st
  * different days.
  */
 export function formatBetween(
-  lo: number,
-  hi: number,
+  earliest: number,
+  latest: number,
   zone: string,
   today: number | null,
 ): { from: string; to: string } {
-  const isOneDay = civil(lo, zone).date === civil(hi, zone).date
+  const isOneDay = civil(earliest, zone).date === civil(latest, zone).date
   return isOneDay
-    ? { from: formatMoment(lo, zone, today), to: formatMoment(hi, zone, lo) }
-    : { from: formatMoment(lo, zone, null), to: formatMoment(hi, zone, null) }
+    ? { from: formatMoment(earliest, zone, today), to: formatMoment(latest, zone, earliest) }
+    : { from: formatMoment(earliest, zone, null), to: formatMoment(latest, zone, null) }
 }
 
 /** Date, time and zone: what goes into a ticket. */

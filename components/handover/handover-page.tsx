@@ -2,7 +2,7 @@
 
 import { parseAsString, useQueryState } from 'nuqs'
 import type { ReactNode } from 'react'
-import type { Incident, Shift } from '#lib/contract/index.ts'
+import type { Incident, Handover } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useHandover } from '../data/index.ts'
 import { formatDuration } from '../format/duration.ts'
@@ -95,7 +95,7 @@ function SinceChoice({ since, onChange }: { since: string | null; onChange: (sin
   )
 }
 
-function HandoverParts({ shift }: { shift: Shift }) {
+function HandoverParts({ shift }: { shift: Handover }) {
   const { stillOpen, opened, closed, acknowledged } = shift
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
@@ -110,7 +110,7 @@ function HandoverParts({ shift }: { shift: Shift }) {
 }
 
 /** What changed without being anybody's incident. */
-function Elsewhere({ since }: Pick<Shift, 'since'>) {
+function Elsewhere({ since }: Pick<Handover, 'since'>) {
   const from = new URLSearchParams({ from: since })
   return (
     <Panel title="What else changed since">
@@ -140,11 +140,11 @@ function Part({ title, incidents, none }: { title: string; incidents: readonly I
 
 const Nothing = ({ children }: { children: ReactNode }) => <p className="px-3.5 py-3 text-ink-2">{children}</p>
 
-/** Stretches shown at once, the longest first. */
+/** Intervals shown at once, the longest first. */
 const SHOWN = 20
 
-function Unseen({ shift: { unseen } }: { shift: Shift }) {
-  const groups = pollGaps(unseen)
+function Unseen({ shift: { gaps } }: { shift: Handover }) {
+  const groups = pollGaps(gaps)
   return (
     <Panel title="Not seen" note={plural(groups.length, 'stretch', 'stretches')} flush>
       {groups.length === 0 ? (
@@ -153,7 +153,7 @@ function Unseen({ shift: { unseen } }: { shift: Shift }) {
         <ul>
           {groups.slice(0, SHOWN).map((group) => (
             <li
-              key={`${group.stretches[0].scope} ${group.stretches[0].kind} ${group.from} ${group.outcome}`}
+              key={`${group.intervals[0].scope} ${group.intervals[0].kind} ${group.from} ${group.outcome}`}
               className="border-b px-3.5 py-1.5 last:border-b-0"
             >
               <PollGapLine group={group} />
@@ -170,7 +170,7 @@ function Unseen({ shift: { unseen } }: { shift: Shift }) {
 
 /** What went unseen together is one line, which opens to what it is made of. */
 function PollGapLine({ group }: { group: PollGap }) {
-  const { stretches, outcome } = group
+  const { intervals, outcome } = group
   const line = (
     <span className="inline-flex flex-wrap items-baseline gap-x-3 gap-y-0.5">
       <span className="hatch rounded-xs px-0.5 text-xs font-semibold">
@@ -178,20 +178,20 @@ function PollGapLine({ group }: { group: PollGap }) {
       </span>
       <span className="font-medium">{resourcesOf(group)}</span>
       <span className="text-ink-2">{pollsOf(group)}</span>
-      <StretchWords from={group.from} to={group.to} />
+      <IntervalWords from={group.from} to={group.to} />
       <span className="text-xs text-ink-2">{outcomeWords(outcome)}</span>
     </span>
   )
-  if (stretches.length === 1) return line
+  if (intervals.length === 1) return line
   return (
     <details>
       <summary className="cursor-pointer">{line}</summary>
       <ul className="mt-1 ml-5 max-h-64 overflow-y-auto">
-        {stretches.map(({ scope, scopeName, kind, from, to }) => (
+        {intervals.map(({ scope, scopeName, kind, from, to }) => (
           <li key={`${scope} ${kind} ${from}`} className="flex flex-wrap items-baseline gap-x-3 py-0.5">
             <span className="font-medium">{scopeName}</span>
             <span className="text-ink-2">{kindWords(kind)}</span>
-            <StretchWords from={Date.parse(from)} to={Date.parse(to)} />
+            <IntervalWords from={Date.parse(from)} to={Date.parse(to)} />
           </li>
         ))}
       </ul>
@@ -199,7 +199,7 @@ function PollGapLine({ group }: { group: PollGap }) {
   )
 }
 
-const StretchWords = ({ from, to }: { from: number; to: number }) => (
+const IntervalWords = ({ from, to }: { from: number; to: number }) => (
   <span className="text-xs text-ink-2">
     <Moment at={new Date(from).toISOString()} zoned={false} /> – <Moment at={new Date(to).toISOString()} />,{' '}
     {formatDuration(to - from)}

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Shift } from '#lib/contract/index.ts'
+import type { Handover } from '#lib/contract/index.ts'
 import { minute, testIncident } from '../incidents/testing.ts'
 import { handoverText } from './handover-text.ts'
 
@@ -13,14 +13,14 @@ const open = testIncident({
   unverifiedSince: minute(25),
 })
 
-const shift: Shift = {
+const shift: Handover = {
   since: minute(0),
   until: minute(30),
   opened: [closed, open],
   closed: [closed],
   stillOpen: [open],
   acknowledged: [open],
-  unseen: [{ scope: 'c1', scopeName: 'ckt-lon', kind: 'arp', from: minute(3), to: minute(8), outcome: 'timeout' }],
+  gaps: [{ scope: 'c1', scopeName: 'ckt-lon', kind: 'arp', from: minute(3), to: minute(8), outcome: 'timeout' }],
 }
 
 it('a shift reads as text', () => {
@@ -49,17 +49,17 @@ it('a shift reads as text', () => {
 })
 
 it('a quiet one says so', () => {
-  const quiet = { ...shift, opened: [], closed: [], stillOpen: [], acknowledged: [], unseen: [] }
+  const quiet = { ...shift, opened: [], closed: [], stillOpen: [], acknowledged: [], gaps: [] }
   const text = handoverText(quiet, 'UTC', 'x')
   expect(text).toContain('Still open: none')
   expect(text).toContain('Not seen: nothing; every poll told something')
 })
 
 it('of many stretches the longest are named, and the others counted', () => {
-  const [stretch] = shift.unseen
-  if (!stretch) throw new Error('nothing went unseen')
-  const later = (n: number) => ({ ...stretch, from: minute(10 * n), to: minute(10 * n + 5) })
-  const many = { ...shift, unseen: Array.from({ length: 40 }, (_, n) => later(n)) }
+  const [interval] = shift.gaps
+  if (!interval) throw new Error('nothing went unseen')
+  const later = (n: number) => ({ ...interval, from: minute(10 * n), to: minute(10 * n + 5) })
+  const many = { ...shift, gaps: Array.from({ length: 40 }, (_, n) => later(n)) }
   const lines = handoverText(many, 'UTC', 'x').split('\n')
   expect(lines.filter((line) => line.startsWith('- ARP of'))).toHaveLength(12)
   expect(lines).toContain('- and 28 shorter ones')

@@ -1,4 +1,4 @@
-import type { Incident, Shift } from '#lib/contract/index.ts'
+import type { Incident, Handover } from '#lib/contract/index.ts'
 import { ownerWords } from '../events/event-words.ts'
 import { formatDuration, formatDurationBounds } from '../format/duration.ts'
 import { formatInstant, formatMoment } from '../format/instant.ts'
@@ -7,14 +7,14 @@ import { incidentLength, incidentPart, incidentTitle } from '../events/incident-
 import { outcomeWords } from '../ui/words.ts'
 import { pollsOf, resourcesOf, pollGaps } from './poll-gaps.ts'
 
-/** Unseen stretches named one by one; the rest is counted. */
-const MOST_STRETCHES = 12
+/** Unseen intervals named one by one; the rest is counted. */
+const MAX_INTERVALS = 12
 
 /** A shift as plain text for a chat or a ticket. @param zone in which times are written */
-export function handoverText(shift: Shift, zone: string, link: string): string {
-  const { since, until, stillOpen, opened, closed, acknowledged, unseen } = shift
+export function handoverText(shift: Handover, zone: string, link: string): string {
+  const { since, until, stillOpen, opened, closed, acknowledged, gaps } = shift
   const now = Date.parse(until)
-  const groups = pollGaps(unseen)
+  const groups = pollGaps(gaps)
   const section = (title: string, incidents: readonly Incident[], line: (incident: Incident) => string) =>
     [`${title}: ${incidents.length || 'none'}`, ...incidents.map((incident) => `- ${line(incident)}`)].join('\n')
   const lines = [
@@ -32,12 +32,12 @@ export function handoverText(shift: Shift, zone: string, link: string): string {
     }),
     [
       `Not seen: ${groups.length === 0 ? 'nothing; every poll told something' : plural(groups.length, 'stretch', 'stretches')}`,
-      ...groups.slice(0, MOST_STRETCHES).map((group) => {
+      ...groups.slice(0, MAX_INTERVALS).map((group) => {
         const { from, to, outcome } = group
         const when = `${formatDuration(to - from)} from ${formatInstant(from, zone)}`
         return `- ${pollsOf(group)} of ${resourcesOf(group)}, ${when}: ${outcomeWords(outcome)}`
       }),
-      ...(groups.length > MOST_STRETCHES ? [`- and ${groups.length - MOST_STRETCHES} shorter ones`] : []),
+      ...(groups.length > MAX_INTERVALS ? [`- and ${groups.length - MAX_INTERVALS} shorter ones`] : []),
     ].join('\n'),
     link,
   ]

@@ -90,8 +90,8 @@ export function IncidentFacts({ incident }: { incident: IncidentDetail }) {
         {cause?.nextStep && <Fact name="Next step">{cause.nextStep}</Fact>}
         {delay && (
           <Fact name="Told">
-            At most {upTo(delay.toldWithinSeconds)} after it happened, by what is polled now; a notice at most{' '}
-            {upTo(delay.noticeWithinSeconds)} later.
+            At most {upTo(delay.detectedWithinSeconds)} after it happened, by what is polled now; a notice at most{' '}
+            {upTo(delay.notifiedWithinSeconds)} later.
           </Fact>
         )}
         <Fact name="Acknowledged">

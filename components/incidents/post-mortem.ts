@@ -74,10 +74,10 @@ export function postMortem(incident: IncidentDetail, context: PostMortemContext)
 
 const instant = (at: string, zone: string) => formatInstant(Date.parse(at), zone)
 
-function betweenWords([lo, hi]: readonly [string, string], zone: string): string {
-  if (Date.parse(lo) === 0) return `before ${instant(hi, zone)}`
-  if (lo === hi) return instant(hi, zone)
-  return `between ${formatMoment(Date.parse(lo), zone, null)} and ${instant(hi, zone)}`
+function betweenWords([earliest, latest]: readonly [string, string], zone: string): string {
+  if (Date.parse(earliest) === 0) return `before ${instant(latest, zone)}`
+  if (earliest === latest) return instant(latest, zone)
+  return `between ${formatMoment(Date.parse(earliest), zone, null)} and ${instant(latest, zone)}`
 }
 
 const table = (rows: [string, string][]) =>

@@ -6,7 +6,7 @@ import { useRangeSearch } from './range-search.tsx'
 import { withRange } from './with-range.ts'
 
 /**
- * The link between screens. Its address holds the stretch of time that was chosen on this page, so that it shows the same wherever it
+ * The link between screens. Its address holds the interval of time that was chosen on this page, so that it shows the same wherever it
  * is opened; one that names a time of its own keeps that.
  *
  * Nothing is fetched ahead: each page is drawn anew when it is asked for, so what came ahead would be asked for again, and the overview

@@ -1,9 +1,9 @@
-/** How an address names a stretch of time. */
+/** How an address names a interval of time. */
 export const rangeNames: readonly string[] = ['range', 'from', 'to']
 /** What says in an address which time it is about. */
 const timeParameters = [...rangeNames, 'at', 'since']
 
-/** An address with the chosen stretch of time, `range=7d`, unless it names a time of its own. */
+/** An address with the chosen interval of time, `range=7d`, unless it names a time of its own. */
 export function withRange(href: string, chosen: string): string {
   const [address = '', hash] = href.split('#')
   const [path = '', own] = address.split('?')

@@ -20,7 +20,7 @@ import type { Cursors } from './use-cursors.ts'
 
 type Point = RouteChurnView['points'][number]
 
-/** How much routes changed over a stretch of time. A press on a bar moves what the view below looks at. */
+/** How much routes changed over a interval of time. A press on a bar moves what the view below looks at. */
 export function ChurnPanel({ range, scope, cursors }: { range: TimeRange; scope: string | null; cursors: Cursors }) {
   const churn = useRouteChurn({ scope, from: range.from, to: range.to })
   const now = useNowInSteps(10_000)
@@ -38,7 +38,7 @@ export function ChurnPanel({ range, scope, cursors }: { range: TimeRange; scope:
             {uncovered && uncovered.length > 0 && (
               <details className="mt-2 text-xs text-ink-2">
                 <summary className="w-fit rounded-xs">Not everything was seen in this time</summary>
-                <DataGaps stretches={uncovered} most={12} />
+                <DataGaps intervals={uncovered} most={12} />
               </details>
             )}
           </>

@@ -49,7 +49,7 @@ const bar = (index: number, top: number, height: number) =>
   height === 0 ? '' : `M${index + 0.08} ${round(top)}h.84v${round(height)}h-.84z`
 const round = (value: number) => Number(value.toFixed(2))
 
-/** The sum of a stretch's changes. */
+/** The sum of a interval's changes. */
 export function churnTotals(points: readonly Point[]) {
   const totals = { announced: 0, withdrawn: 0, changed: 0 }
   for (const { announced, withdrawn, changed } of points) {

@@ -44,7 +44,7 @@ export function DiffPanel({ range }: { range: TimeRange }) {
             <Summary diff={data} />
             {uncovered && uncovered.length > 0 && (
               <div className="border-t px-3.5 py-2">
-                <DataGaps stretches={uncovered} />
+                <DataGaps intervals={uncovered} />
               </div>
             )}
             <div className="border-t">

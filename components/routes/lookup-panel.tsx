@@ -2,7 +2,7 @@
 
 import { parseAsString, useQueryStates } from 'nuqs'
 import { canonicalAddress } from '#lib/bgp/index.ts'
-import type { RouteLookup, UncoveredStretch } from '#lib/contract/index.ts'
+import type { RouteLookup, UncoveredInterval } from '#lib/contract/index.ts'
 import { useRouteLookup } from '../data/index.ts'
 import { formatMoment, zoneLabel } from '../format/instant.ts'
 import { DataGaps, useScopeNames } from '../time/data-gaps.tsx'
@@ -75,7 +75,7 @@ function LookupAnswer({
 }: {
   lookup: RouteLookup
   past: boolean
-  uncovered: UncoveredStretch[] | undefined
+  uncovered: UncoveredInterval[] | undefined
 }) {
   const zone = useZone()
   const today = useNowInSteps(60_000)
@@ -105,7 +105,7 @@ function LookupAnswer({
           </p>
           {uncovered && uncovered.length > 0 && (
             <div className="mt-2">
-              <DataGaps stretches={uncovered} />
+              <DataGaps intervals={uncovered} />
             </div>
           )}
         </div>

@@ -2,7 +2,7 @@
 
 import { parseAsString, useQueryStates } from 'nuqs'
 import { canonicalPrefix } from '#lib/bgp/index.ts'
-import type { RouteStretch, UncoveredStretch } from '#lib/contract/index.ts'
+import type { RouteInterval, UncoveredInterval } from '#lib/contract/index.ts'
 import { useRouteHistory } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'
 import { type RangeWindow, useRangeWindow } from '../time/use-range-window.ts'
@@ -70,7 +70,7 @@ export function PrefixHistoryPanel() {
           {({ data, uncovered, nextCursor }) => (
             <History
               prefix={asked}
-              stretches={data}
+              intervals={data}
               time={time}
               uncovered={uncovered ?? []}
               more={nextCursor !== null}
@@ -84,18 +84,18 @@ export function PrefixHistoryPanel() {
 
 function History({
   prefix,
-  stretches,
+  intervals,
   time,
   uncovered,
   more,
 }: {
   prefix: string
-  stretches: RouteStretch[]
+  intervals: RouteInterval[]
   time: RangeWindow
-  uncovered: UncoveredStretch[]
+  uncovered: UncoveredInterval[]
   more: boolean
 }) {
-  if (stretches.length === 0) {
+  if (intervals.length === 0) {
     return (
       <Empty title={`No route to ${prefix} stood in this time`}>
         {uncovered.length > 0
@@ -104,7 +104,7 @@ function History({
       </Empty>
     )
   }
-  const tracks = prefixTracks(stretches)
+  const tracks = prefixTracks(intervals)
   const changes = prefixChanges(tracks, time.whole.from, time.whole.to)
   return (
     <>
@@ -115,7 +115,7 @@ function History({
           {plural(new Set(tracks.map(({ scope }) => scope)).size, 'gateway or circuit', 'gateways and circuits')}
           {more && '; this is the newest part, choose a shorter time to see all of it'}.
         </p>
-        <PrefixStrips tracks={tracks} stretches={stretches} uncovered={uncovered} time={time} />
+        <PrefixStrips tracks={tracks} intervals={intervals} uncovered={uncovered} time={time} />
       </div>
       <div className="border-t">
         <PrefixChanges changes={changes} />

@@ -1,6 +1,6 @@
 'use client'
 
-import type { RouteStretch, UncoveredStretch } from '#lib/contract/index.ts'
+import type { RouteInterval, UncoveredInterval } from '#lib/contract/index.ts'
 import { seriesInk } from '../charts/series-ink.ts'
 import { TrackKey } from '../charts/state-timeline/track-key.tsx'
 import { StateTimeline } from '../charts/state-timeline/state-timeline.tsx'
@@ -12,16 +12,16 @@ import { prefixTimeline } from './prefix-timeline.ts'
 /** The tracks of a prefix, a colour and a letter for each distinct AS path. */
 export function PrefixStrips({
   tracks,
-  stretches,
+  intervals,
   uncovered,
   time: { range: _range, setRange: _setRange, ...time },
 }: {
   tracks: PrefixTrack[]
-  stretches: RouteStretch[]
-  uncovered: UncoveredStretch[]
+  intervals: RouteInterval[]
+  uncovered: UncoveredInterval[]
   time: RangeWindow
 }) {
-  const paths = distinctPaths(stretches, time.whole.from, time.whole.to)
+  const paths = distinctPaths(intervals, time.whole.from, time.whole.to)
   const drawn = prefixTimeline(tracks, paths, uncovered)
   return (
     <>

@@ -1,4 +1,4 @@
-import type { RouteStretch } from '#lib/contract/index.ts'
+import type { RouteInterval } from '#lib/contract/index.ts'
 import { seriesName } from '../charts/series-ink.ts'
 import { inOneRow, type Mark, momentsOf, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
 import { plural } from '../format/quantity.ts'
@@ -13,14 +13,14 @@ export function prefixTimeline(
 ): TimelineTrack[] {
   return tracks.map((track) => {
     const marks = inOneRow([
-      ...track.stretches.map((stretch) => stretchMark(stretch, paths)),
-      ...track.stretches.flatMap(withdrawal),
+      ...track.intervals.map((interval) => intervalMark(interval, paths)),
+      ...track.intervals.flatMap(withdrawal),
     ])
     return {
       key: track.key,
       ...trackNames(track),
       href: track.table === 'tables' ? `/circuits/${track.scope}` : `/gateways/${track.scope}`,
-      description: track.stretches.length === 1 ? 'one path' : plural(track.stretches.length, 'stretch', 'stretches'),
+      description: track.intervals.length === 1 ? 'one path' : plural(track.intervals.length, 'stretch', 'stretches'),
       marks,
       rows: 1,
       unseen: unseenOf(track, uncovered).map(({ outcome, ...gap }) => ({ ...gap, why: outcomeWords(outcome) })),
@@ -28,8 +28,8 @@ export function prefixTimeline(
   })
 }
 
-function stretchMark(
-  { attributes, firstPresent, from, to }: RouteStretch,
+function intervalMark(
+  { attributes, firstPresent, from, to }: RouteInterval,
   paths: ReturnType<typeof distinctPaths>,
 ): Omit<Mark, 'row'> {
   const key = pathKey(attributes)
@@ -46,7 +46,7 @@ function stretchMark(
   }
 }
 
-function withdrawal({ ended }: RouteStretch): Omit<Mark, 'row'>[] {
+function withdrawal({ ended }: RouteInterval): Omit<Mark, 'row'>[] {
   if (ended?.op !== 'withdraw') return []
   const from = momentsOf(ended.between)
   return [

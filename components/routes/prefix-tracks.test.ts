@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { RouteStretch } from '#lib/contract/index.ts'
+import type { RouteInterval } from '#lib/contract/index.ts'
 import { distinctPaths, pathWords, prefixChanges, prefixTracks, unseenOf } from './prefix-tracks.ts'
 
 const at = (time: string) => `2026-11-20T${time}:00.000Z`
@@ -7,7 +7,7 @@ const attributes = (...asPath: number[]) => [
   { nextHop: '10.0.4.4', asPath, origin: 'EBgp', weight: 0, localPref: null },
 ]
 
-function stretch(from: string, to: string | null, path: number[], part: Partial<RouteStretch> = {}): RouteStretch {
+function interval(from: string, to: string | null, path: number[], part: Partial<RouteInterval> = {}): RouteInterval {
   const rows = attributes(...path)
   const begin: [string, string] = [at(from), at(from)]
   const end: [string, string] | null = to === null ? null : [at(to), at(to)]
@@ -39,9 +39,9 @@ const range = [Date.parse(at('00:00')), Date.parse(at('12:00'))] as const
 describe('tracks', () => {
   it('are one for each table, instance and peer, path tables first, in natural order', () => {
     const tracks = prefixTracks([
-      stretch('01:00', null, [12076, 65001], { peer: '10.0.4.10' }),
-      stretch('01:00', null, [12076, 65001], { peer: '10.0.4.5' }),
-      stretch('01:00', '02:00', [65001], {
+      interval('01:00', null, [12076, 65001], { peer: '10.0.4.10' }),
+      interval('01:00', null, [12076, 65001], { peer: '10.0.4.5' }),
+      interval('01:00', '02:00', [65001], {
         scope: 'c1',
         scopeName: 'erc',
         table: 'tables',
@@ -49,7 +49,7 @@ describe('tracks', () => {
         instance: null,
         peer: null,
       }),
-      stretch('03:00', null, [65001], {
+      interval('03:00', null, [65001], {
         scope: 'c1',
         scopeName: 'erc',
         table: 'tables',
@@ -58,7 +58,7 @@ describe('tracks', () => {
         peer: null,
       }),
     ])
-    expect(tracks.map(({ scopeName, place, peer, stretches }) => [scopeName, place, peer, stretches.length])).toEqual([
+    expect(tracks.map(({ scopeName, place, peer, intervals }) => [scopeName, place, peer, intervals.length])).toEqual([
       ['erc', 'primary path', null, 2],
       ['ergw-hub', '10.0.4.12', '10.0.4.5', 1],
       ['ergw-hub', '10.0.4.12', '10.0.4.10', 1],
@@ -69,9 +69,9 @@ describe('tracks', () => {
 it('distinct paths get their letters by how long they stood', () => {
   const paths = distinctPaths(
     [
-      stretch('01:00', '02:00', [12076, 64900]),
-      stretch('02:00', '11:00', [12076, 65001]),
-      stretch('11:00', null, [12076, 64900]),
+      interval('01:00', '02:00', [12076, 64900]),
+      interval('02:00', '11:00', [12076, 65001]),
+      interval('11:00', null, [12076, 64900]),
     ],
     ...range,
   )
@@ -87,8 +87,8 @@ it('prepends are folded', () => {
 
 describe('changes', () => {
   it('are told once where one stretch follows another, newest first', () => {
-    const first = stretch('01:00', '02:00', [12076, 65001])
-    const second = stretch('02:00', null, [12076, 64900])
+    const first = interval('01:00', '02:00', [12076, 65001])
+    const second = interval('02:00', null, [12076, 64900])
     const changed = { ...second.began, op: 'change' as const, before: first.attributes }
     const tracks = prefixTracks([
       { ...first, ended: changed },
@@ -100,7 +100,7 @@ describe('changes', () => {
     ])
   })
   it('tell a withdraw, and leave out what lies outside of the time and what was only first seen', () => {
-    const seen = stretch('01:00', '02:00', [65001])
+    const seen = interval('01:00', '02:00', [65001])
     const tracks = prefixTracks([{ ...seen, began: { ...seen.began, op: 'first_seen' } }])
     expect(prefixChanges(tracks, ...range).map(({ op }) => op)).toEqual(['withdraw'])
     expect(prefixChanges(tracks, Date.parse(at('03:00')), range[1])).toEqual([])
@@ -109,7 +109,7 @@ describe('changes', () => {
 
 it('what nobody saw is told once, and only of the own table', () => {
   const gap = { from: at('03:00'), to: at('04:00'), outcome: 'timeout' as const }
-  const [track] = prefixTracks([stretch('01:00', null, [65001], { uncovered: [gap] })])
+  const [track] = prefixTracks([interval('01:00', null, [65001], { uncovered: [gap] })])
   const around = [
     { ...gap, scope: 'g1', kind: 'learned' as const },
     { ...gap, from: at('00:10'), scope: 'g1', kind: 'tables' as const },

@@ -1,5 +1,5 @@
 import { foldPrepends } from '#lib/bgp/index.ts'
-import type { RouteAttributesView, RouteBoundary, RouteStretch, UncoveredStretch } from '#lib/contract/index.ts'
+import type { RouteAttributesView, RouteBoundary, RouteInterval, UncoveredInterval } from '#lib/contract/index.ts'
 import { tableWords } from './table-words.ts'
 
 /** One route's line of time: a table, the instance that holds it and the peer that told it. */
@@ -7,25 +7,25 @@ export interface PrefixTrack {
   key: string
   scope: string
   scopeName: string
-  table: RouteStretch['table']
+  table: RouteInterval['table']
   /** `primary path`, or the instance's address; null where the table has neither */
   place: string | null
   peer: string | null
-  stretches: RouteStretch[]
+  intervals: RouteInterval[]
 }
 
 /** Tracks of a prefix: circuits' paths, then what gateways learned, then what they advertised, each in natural order. */
-export function prefixTracks(stretches: readonly RouteStretch[]): PrefixTrack[] {
+export function prefixTracks(intervals: readonly RouteInterval[]): PrefixTrack[] {
   const tracks = new Map<string, PrefixTrack>()
-  for (const stretch of stretches) {
-    const { scope, scopeName, table, path, instance, peer } = stretch
+  for (const interval of intervals) {
+    const { scope, scopeName, table, path, instance, peer } = interval
     const key = [scope, table, path, instance, peer].join('/')
     const place = path ? `${path} path` : instance
-    const track = tracks.get(key) ?? { key, scope, scopeName, table, place, peer, stretches: [] }
-    track.stretches.push(stretch)
+    const track = tracks.get(key) ?? { key, scope, scopeName, table, place, peer, intervals: [] }
+    track.intervals.push(interval)
     tracks.set(key, track)
   }
-  const tables: RouteStretch['table'][] = ['tables', 'learned', 'advertised']
+  const tables: RouteInterval['table'][] = ['tables', 'learned', 'advertised']
   const name = ({ scopeName, place, peer }: PrefixTrack) => [scopeName, place, peer].join(' ')
   return [...tracks.values()].sort(
     (a, b) =>
@@ -60,12 +60,12 @@ export const pathKey = (attributes: readonly RouteAttributesView[]) =>
 
 /** Distinct paths by how long they stood in sight, each with a letter: colour alone tells nobody anything. */
 export function distinctPaths(
-  stretches: readonly RouteStretch[],
+  intervals: readonly RouteInterval[],
   from: number,
   to: number,
 ): Map<string, { letter: string; index: number; path: number[] }> {
   const stood = new Map<string, { ms: number; path: number[] }>()
-  for (const { attributes, from: began, to: ended } of stretches) {
+  for (const { attributes, from: began, to: ended } of intervals) {
     const begin = Math.max(from, Date.parse(began[1]))
     const end = Math.min(to, ended ? Date.parse(ended[0]) : to)
     const key = pathKey(attributes)
@@ -96,12 +96,12 @@ export interface PrefixChange extends RouteBoundary {
 }
 
 /**
- * Every change that may lie in the asked time, newest first. Where one stretch follows the other, the end of the first and
+ * Every change that may lie in the asked time, newest first. Where one interval follows the other, the end of the first and
  * the begin of the second are one change.
  */
 export function prefixChanges(tracks: readonly PrefixTrack[], from: number, to: number): PrefixChange[] {
   const changes = tracks.flatMap((track) =>
-    track.stretches.flatMap(({ began, ended, azCommand }) =>
+    track.intervals.flatMap(({ began, ended, azCommand }) =>
       [began, ...(ended?.op === 'withdraw' ? [ended] : [])].map(
         (boundary): PrefixChange => ({
           ...boundary,
@@ -120,9 +120,9 @@ export function prefixChanges(tracks: readonly PrefixTrack[], from: number, to: 
     .sort((a, b) => Date.parse(b.between[1]) - Date.parse(a.between[1]) || a.key.localeCompare(b.key))
 }
 
-/** When nobody saw a track's table: what its stretches say, and, outside of them, what the answer says of its scope. */
-export function unseenOf(track: PrefixTrack, uncovered: readonly UncoveredStretch[]) {
-  const within = track.stretches.flatMap((stretch) => stretch.uncovered)
+/** When nobody saw a track's table: what its intervals say, and, outside of them, what the answer says of its scope. */
+export function unseenOf(track: PrefixTrack, uncovered: readonly UncoveredInterval[]) {
+  const within = track.intervals.flatMap((interval) => interval.uncovered)
   const around = uncovered.filter(({ scope, kind }) => scope === track.scope && kind === track.table)
   const seen = new Map(
     [...around, ...within].map(({ from, to, outcome }) => [

@@ -13,7 +13,7 @@ import { historyColumn } from './shared-columns.tsx'
 
 type Moved = RouteChurnView['topPrefixes'][number]
 
-/** The prefixes that changed most in a stretch of time, and what kind of changes these were. */
+/** The prefixes that changed most in a interval of time, and what kind of changes these were. */
 export function TopChurnPanel({ range, scope }: { range: TimeRange; scope: string | null }) {
   const churn = useRouteChurn({ scope, from: range.from, to: range.to })
   return (
@@ -32,7 +32,7 @@ export function TopChurnPanel({ range, scope }: { range: TimeRange; scope: strin
             defaultSort={most}
             empty={
               <Empty title="No route changed in this time">
-                Choose a longer time above; a hatched stretch is one that nobody saw.
+                Choose a longer time above; a hatched interval is one that nobody saw.
               </Empty>
             }
           />

@@ -1,7 +1,7 @@
 'use client'
 
 import { clsx } from 'clsx'
-import type { CoverageStretch } from '#lib/contract/index.ts'
+import type { CoverageInterval } from '#lib/contract/index.ts'
 import { plural } from '../format/quantity.ts'
 import { Status } from '../ui/status.tsx'
 import { Moment } from '../ui/time.tsx'
@@ -9,19 +9,19 @@ import { outcomeTone, outcomeWords } from '../ui/words.ts'
 
 /** What was seen and what was not, on one line of time, and the same in words below it. */
 export function CoverageStrip({
-  stretches,
+  intervals,
   from,
   to,
   label,
 }: {
-  stretches: CoverageStretch[]
+  intervals: CoverageInterval[]
   from: number
   to: number
   label: string
 }) {
   const whole = Math.max(1, to - from)
   const at = (instant: string) => Math.min(100, Math.max(0, ((Date.parse(instant) - from) / whole) * 100))
-  const ordered = [...stretches].sort((a, b) => Date.parse(b.from) - Date.parse(a.from))
+  const ordered = [...intervals].sort((a, b) => Date.parse(b.from) - Date.parse(a.from))
   return (
     <div>
       <div
@@ -29,19 +29,19 @@ export function CoverageStrip({
         aria-label={`Coverage of the last hour: ${label}`}
         className="hatch relative h-4 overflow-hidden rounded-sm border"
       >
-        {ordered.map((stretch) => (
+        {ordered.map((interval) => (
           <span
-            key={`${stretch.from}/${stretch.outcome}`}
-            title={outcomeWords(stretch.outcome)}
+            key={`${interval.from}/${interval.outcome}`}
+            title={outcomeWords(interval.outcome)}
             className={clsx(
               'absolute inset-y-0 min-w-0.5',
-              stretch.outcome === 'ok'
+              interval.outcome === 'ok'
                 ? 'bg-up-mark'
-                : outcomeTone(stretch.outcome) === 'degraded'
+                : outcomeTone(interval.outcome) === 'degraded'
                   ? 'bg-degraded-mark'
                   : 'bg-down-mark',
             )}
-            style={{ left: `${at(stretch.from)}%`, width: `${at(stretch.to) - at(stretch.from)}%` }}
+            style={{ left: `${at(interval.from)}%`, width: `${at(interval.to) - at(interval.from)}%` }}
           />
         ))}
       </div>
@@ -53,17 +53,18 @@ export function CoverageStrip({
         <p className="text-xs text-ink-2">Nothing was polled in this hour.</p>
       ) : (
         <ul className="mt-1.5 grid gap-1 text-xs">
-          {ordered.slice(0, 6).map((stretch) => (
-            <li key={`${stretch.from}/${stretch.outcome}`} className="flex flex-wrap items-baseline gap-x-3">
-              <Status tone={outcomeTone(stretch.outcome)} word={stretch.outcome === 'ok' ? 'SEEN' : 'NOT SEEN'} />
+          {ordered.slice(0, 6).map((interval) => (
+            <li key={`${interval.from}/${interval.outcome}`} className="flex flex-wrap items-baseline gap-x-3">
+              <Status tone={outcomeTone(interval.outcome)} word={interval.outcome === 'ok' ? 'SEEN' : 'NOT SEEN'} />
               <span className="text-ink-2">
-                <Moment at={stretch.from} zoned={false} /> – <Moment at={stretch.to} />, {plural(stretch.polls, 'poll')}
-                {stretch.outcome !== 'ok' &&
-                  `, ${outcomeWords(stretch.outcome)}${stretch.detail ? `: ${stretch.detail}` : ''}`}
+                <Moment at={interval.from} zoned={false} /> – <Moment at={interval.to} />,{' '}
+                {plural(interval.polls, 'poll')}
+                {interval.outcome !== 'ok' &&
+                  `, ${outcomeWords(interval.outcome)}${interval.detail ? `: ${interval.detail}` : ''}`}
               </span>
             </li>
           ))}
-          {ordered.length > 6 && <li className="text-ink-3">and {ordered.length - 6} earlier stretches</li>}
+          {ordered.length > 6 && <li className="text-ink-3">and {ordered.length - 6} earlier intervals</li>}
         </ul>
       )}
     </div>

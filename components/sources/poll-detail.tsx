@@ -61,7 +61,7 @@ export function PollDetail({
               <AnswerView query={coverage} skeleton={<div className="skeleton h-10" />}>
                 {({ data }) => (
                   <CoverageStrip
-                    stretches={data.filter((stretch) => stretch.part === poll.part)}
+                    intervals={data.filter((interval) => interval.part === poll.part)}
                     from={Date.parse(from)}
                     to={now}
                     label={`${kindWords(poll.kind)} of ${poll.scopeName} ${poll.part}`}

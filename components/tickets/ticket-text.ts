@@ -63,8 +63,12 @@ const pathTitle = ({ path, state }: CircuitPathView) =>
 const utc = (at: number | string) => formatInstant(typeof at === 'string' ? Date.parse(at) : at, 'UTC')
 
 /** Two moments in UTC; what was so before anybody looked has no first one. */
-function utcBounds([lo, hi]: readonly [string, string]): string {
-  return Date.parse(lo) === 0 ? `before ${utc(hi)}` : lo === hi ? utc(hi) : `between ${utc(lo)} and ${utc(hi)}`
+function utcBounds([earliest, latest]: readonly [string, string]): string {
+  return Date.parse(earliest) === 0
+    ? `before ${utc(latest)}`
+    : earliest === latest
+      ? utc(latest)
+      : `between ${utc(earliest)} and ${utc(latest)}`
 }
 
 /** Names in a column; what is not known is left out. */

@@ -1,7 +1,7 @@
 'use client'
 
 import { useEffect, useState } from 'react'
-import type { UncoveredStretch } from '#lib/contract/index.ts'
+import type { UncoveredInterval } from '#lib/contract/index.ts'
 import { fromInputValue, toInputValue, zoneLabel } from '../format/instant.ts'
 import { DataGaps } from './data-gaps.tsx'
 import { Button } from '../ui/button.tsx'
@@ -43,12 +43,12 @@ export function AsOfControl({ at, onChange }: { at: string | null; onChange: (at
 const isSame = (a: string, b: string, zone: string) => fromInputValue(a, zone) === fromInputValue(b, zone)
 
 /** Says that a table shows the past, and what of it was not seen. */
-export function PastNotice({ at, uncovered }: { at: string | null; uncovered: UncoveredStretch[] | undefined }) {
+export function PastNotice({ at, uncovered }: { at: string | null; uncovered: UncoveredInterval[] | undefined }) {
   if (at === null) return null
   return (
     <div className="border-t bg-sunken px-3.5 py-2 text-xs text-ink-2">
       Shown as of <Moment at={at} className="font-semibold text-ink" />; it does not change any more.
-      <DataGaps stretches={uncovered} most={5} />
+      <DataGaps intervals={uncovered} most={5} />
     </div>
   )
 }

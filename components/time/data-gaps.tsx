@@ -1,6 +1,6 @@
 'use client'
 
-import type { UncoveredStretch } from '#lib/contract/index.ts'
+import type { UncoveredInterval } from '#lib/contract/index.ts'
 import { useCircuits, useGateways } from '../data/index.ts'
 import { Moment } from '../ui/time.tsx'
 import { kindWords, outcomeWords } from '../ui/words.ts'
@@ -15,31 +15,31 @@ export function useScopeNames(): (id: string) => string {
 
 /** The times that nobody saw, and why, longest first: the reason for each `unknown` beside it. */
 export function DataGaps({
-  stretches,
+  intervals,
   most = 4,
   lead,
 }: {
-  stretches: readonly UncoveredStretch[] | undefined
+  intervals: readonly UncoveredInterval[] | undefined
   most?: number
   lead?: string
 }) {
   const nameOf = useScopeNames()
-  if (!stretches || stretches.length === 0) return null
-  const length = ({ from, to }: UncoveredStretch) => Date.parse(to) - Date.parse(from)
+  if (!intervals || intervals.length === 0) return null
+  const length = ({ from, to }: UncoveredInterval) => Date.parse(to) - Date.parse(from)
   // several tables of one thing may have gone unseen together
-  const distinct = [...new Map(stretches.map((stretch) => [JSON.stringify(stretch), stretch])).values()]
+  const distinct = [...new Map(intervals.map((interval) => [JSON.stringify(interval), interval])).values()]
   const ordered = distinct.sort((a, b) => length(b) - length(a))
   return (
     <div className="text-xs text-ink-2">
       {lead && <p>{lead}</p>}
       <ul className="mt-1 grid gap-1">
-        {ordered.slice(0, most).map((stretch) => (
-          <li key={JSON.stringify(stretch)}>
+        {ordered.slice(0, most).map((interval) => (
+          <li key={JSON.stringify(interval)}>
             <span className="hatch rounded-xs px-0.5 font-semibold text-ink">
               <span className="bg-surface/80 px-0.5">NOT SEEN</span>
             </span>{' '}
-            {kindWords(stretch.kind)} of {nameOf(stretch.scope)}, <Moment at={stretch.from} zoned={false} /> –{' '}
-            <Moment at={stretch.to} />: {outcomeWords(stretch.outcome)}
+            {kindWords(interval.kind)} of {nameOf(interval.scope)}, <Moment at={interval.from} zoned={false} /> –{' '}
+            <Moment at={interval.to} />: {outcomeWords(interval.outcome)}
           </li>
         ))}
         {ordered.length > most && <li className="text-ink-3">and {ordered.length - most} more</li>}

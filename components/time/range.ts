@@ -40,13 +40,13 @@ export interface RangeParameters {
 export const addressedRange = ({ from, to }: RangeAddress): RangeParameters =>
   isRelative(from) ? { range: from, from: null, to } : { range: null, from, to }
 
-/** A stretch of time to ask about. Its `from` moves in steps, so that the question is not a new one every second. */
+/** A interval of time to ask about. Its `from` moves in steps, so that the question is not a new one every second. */
 export interface TimeRange {
   /** ISO 8601 */
   from: string
   /** ISO 8601; null = now */
   to: string | null
-  /** set while the stretch ends now and moves with it */
+  /** set while the interval ends now and moves with it */
   relative: RelativeLength | null
 }
 
@@ -58,7 +58,7 @@ const instantOf = (text: string | null): number | null => {
   return Number.isNaN(at) ? null : at
 }
 
-/** How often the begin of a moving stretch moves: often enough that nobody sees it. */
+/** How often the begin of a moving interval moves: often enough that nobody sees it. */
 const steps: Record<RelativeLength, number> = {
   '1h': 10_000,
   '6h': 60_000,
@@ -69,7 +69,7 @@ const steps: Record<RelativeLength, number> = {
 export const stepOf = (length: RelativeLength): number => steps[length]
 
 /**
- * Reads the address into a stretch of time. What can't be read counts as not said.
+ * Reads the address into a interval of time. What can't be read counts as not said.
  * @param now epoch milliseconds
  * @param usual what the page shows when its address says nothing
  */
@@ -89,7 +89,7 @@ export const edgesOf = ({ from, to }: TimeRange, now: number): [from: number, to
   to === null ? now : Date.parse(to),
 ]
 
-/** The stretch moved by its own length: -1 earlier, 1 later. One that would reach beyond now ends now. */
+/** The interval moved by its own length: -1 earlier, 1 later. One that would reach beyond now ends now. */
 export function shifted(range: TimeRange, direction: -1 | 1, now: number): RangeAddress {
   const [from, to] = edgesOf(range, now)
   const length = Math.max(to - from, 1000)
@@ -105,7 +105,7 @@ export function rangeWords(range: TimeRange, zone: string, now: number): string 
   return `${formatMoment(from, zone, now)} – ${end} ${zoneLabel(from, zone)}`
 }
 
-/** Why two moments are no stretch of time; null if they are one. */
+/** Why two moments are no interval of time; null if they are one. */
 export function rangeFault(from: number | null, to: number | null, now: number): string | null {
   if (from === null) return 'Say when it begins.'
   if (from >= now) return 'It begins in the future: nothing was seen there yet.'

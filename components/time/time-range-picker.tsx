@@ -24,7 +24,7 @@ import {
 const segment = 'h-7 px-1.5 text-xs font-medium whitespace-nowrap -outline-offset-2 sm:px-2'
 const looks = { plain: 'text-ink-2 hover:bg-hover hover:text-ink', chosen: 'bg-ink text-canvas' }
 
-/** Chooses a stretch of time: a length that ends now, or two moments in the zone that the page shows. */
+/** Chooses a interval of time: a length that ends now, or two moments in the zone that the page shows. */
 export function TimeRangePicker({ range, onChange }: { range: TimeRange; onChange: (range: RangeAddress) => void }) {
   const now = useNow()
   const zone = useZone()

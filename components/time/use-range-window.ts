@@ -13,7 +13,7 @@ const NEARLY_NOW_MS = 15_000
 /** As far back as a page of history may look by itself. */
 const BEYOND_MS = 400 * 86_400_000
 
-/** The page's stretch of time as a window to be zoomed and moved: what is looked at meanwhile, and what is asked once it rests. */
+/** The page's interval of time as a window to be zoomed and moved: what is looked at meanwhile, and what is asked once it rests. */
 export function useRangeWindow(usual: RelativeLength) {
   const { range, setRange } = useTimeRange(usual)
   const now = useNowInSteps(10_000)
@@ -27,7 +27,7 @@ export function useRangeWindow(usual: RelativeLength) {
     return () => clearTimeout(timer)
   }, [moving, now, setRange])
   const [from, to] = edgesOf(range, now)
-  // the same stretch is the same object, so that what is drawn over it is not drawn again with each answer
+  // the same interval is the same object, so that what is drawn over it is not drawn again with each answer
   const whole = useMemo(() => ({ from, to }), [from, to])
   return {
     range,

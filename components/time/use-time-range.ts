@@ -6,11 +6,11 @@ import { rangeParameters } from '../links/range-search.tsx'
 import { useNowInSteps } from '../ui/clock.tsx'
 import { addressedRange, type RangeAddress, type RelativeLength, resolveRange, type TimeRange } from './range.ts'
 
-/** A moving stretch is looked at again this often; its begin moves in its own, longer steps. */
+/** A moving interval is looked at again this often; its begin moves in its own, longer steps. */
 const LOOK_EVERY_MS = 10_000
 
 /**
- * The stretch of time that the page's address names, one for all parts of a page. Every {@link PageLink} takes it along.
+ * The interval of time that the page's address names, one for all parts of a page. Every {@link PageLink} takes it along.
  * @param usual while nothing is chosen
  */
 export function useTimeRange(usual: RelativeLength): {
@@ -24,7 +24,7 @@ export function useTimeRange(usual: RelativeLength): {
   const now = useNowInSteps(LOOK_EVERY_MS)
   const from = address.range ?? address.from
   const range = resolveRange({ from, to: address.to }, usual, now)
-  // the same stretch is the same object, so that what is made from it is not made again at each tick
+  // the same interval is the same object, so that what is made from it is not made again at each tick
   const same = useMemo<TimeRange>(
     () => ({ from: range.from, to: range.to, relative: range.relative }),
     [range.from, range.to, range.relative],

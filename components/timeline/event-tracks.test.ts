@@ -73,11 +73,11 @@ it.each([
 })
 
 it('marks that touch the same time never stand on the same line', () => {
-  const stretch = fc
+  const interval = fc
     .tuple(fc.nat(100), fc.nat(30), fc.nat(30), fc.nat(30))
     .map(([a, b, c, d]) => mark([a, a + b], [a + b + c, a + b + c + d + 1]))
   fc.assert(
-    fc.property(fc.array(stretch, { maxLength: 20 }), (marks) => {
+    fc.property(fc.array(interval, { maxLength: 20 }), (marks) => {
       for (const own of Map.groupBy(inRows(marks), ({ row }) => row).values()) {
         const ordered = own.toSorted((a, b) => a.from[0] - b.from[0])
         for (const [i, next] of ordered.slice(1).entries())

@@ -1,4 +1,4 @@
-import type { Event, PollKind, UncoveredStretch } from '#lib/contract/index.ts'
+import type { Event, PollKind, UncoveredInterval } from '#lib/contract/index.ts'
 import { inRows, type Mark, momentsOf, rowsOf, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
 import { eventStatus, goesOn, subjectWords } from '../events/event-words.ts'
 import { type Area, eventKindWords } from '../events/kind-words.ts'
@@ -30,7 +30,7 @@ const seenBy: Record<Area, readonly PollKind[]> = {
 }
 
 /** One track for each thing that events are about: a circuit, a path, a session, a group of prefixes. */
-export function eventTracks(events: readonly Event[], uncovered: readonly UncoveredStretch[]): TimelineTrack[] {
+export function eventTracks(events: readonly Event[], uncovered: readonly UncoveredInterval[]): TimelineTrack[] {
   const areaOf = ({ kind }: Event) => eventKindWords(kind).area
   const groups = Map.groupBy(events, (event) => `${order.indexOf(areaOf(event))} ${event.scopeName} ${event.subject}`)
   return [...groups]

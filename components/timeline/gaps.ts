@@ -1,10 +1,10 @@
-import type { CircuitPath, PollKind, UncoveredStretch } from '#lib/contract/index.ts'
+import type { CircuitPath, PollKind, UncoveredInterval } from '#lib/contract/index.ts'
 import type { Gap } from '../charts/state-timeline/tracks.ts'
 import { outcomeWords } from '../ui/words.ts'
 
 /** The times in which nobody saw a thing, by whose polls it is seen. A gap of the other path is none of this one. */
 export function gapsOf(
-  uncovered: readonly UncoveredStretch[],
+  uncovered: readonly UncoveredInterval[],
   of: { scope: string; path: CircuitPath | null; kinds: readonly PollKind[] },
 ): Gap[] {
   const gaps = uncovered

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { CircuitTraffic, UncoveredStretch } from '#lib/contract/index.ts'
+import type { CircuitTraffic, UncoveredInterval } from '#lib/contract/index.ts'
 import { arpLane, prefixesTrack, trafficTrack } from './path-tracks.ts'
 
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 20, 3, minute)).toISOString()
@@ -41,7 +41,7 @@ describe('traffic', () => {
     expect(holds(series?.top ?? Number.NaN)).toBe(true)
   })
   it('is hatched where its counters were not read', () => {
-    const gap: UncoveredStretch = { scope: 'c1', kind: 'stats', from: at(2), to: at(4), outcome: 'forbidden' }
+    const gap: UncoveredInterval = { scope: 'c1', kind: 'stats', from: at(2), to: at(4), outcome: 'forbidden' }
     const track = trafficTrack(traffic(1), place, 50, [gap, { ...gap, kind: 'arp' }])
     expect(track.unseen).toEqual([{ from: ms(2), to: ms(4), why: 'Azure refused (403)' }])
   })

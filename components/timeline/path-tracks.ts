@@ -1,4 +1,4 @@
-import type { ArpStretch, CircuitPath, CircuitTraffic, PrefixCount, UncoveredStretch } from '#lib/contract/index.ts'
+import type { ArpInterval, CircuitPath, CircuitTraffic, PrefixCount, UncoveredInterval } from '#lib/contract/index.ts'
 import type { TrackSeries, Line } from '../charts/state-timeline/track-series.ts'
 import { type Gap, type Mark, momentsOf, rowsOf, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
 import { formatBandwidth, formatBitRate, formatCount } from '../format/quantity.ts'
@@ -18,7 +18,7 @@ export function trafficTrack(
   { paths, basis }: CircuitTraffic,
   place: Place,
   bandwidthMbps: number | null,
-  uncovered: readonly UncoveredStretch[],
+  uncovered: readonly UncoveredInterval[],
 ): TimelineTrack {
   const points = paths.find(({ path }) => path === place.path)?.points ?? []
   const line = (name: string, ink: Line['ink'], direction: 'in' | 'out'): Line => ({
@@ -93,11 +93,11 @@ const countWords = (count: number) => formatCount(Math.round(count))
 
 /** The ARP table of one path: complete entries are quiet, one without a MAC is not. */
 export function arpLane(
-  stretches: readonly ArpStretch[],
+  intervals: readonly ArpInterval[],
   place: Place,
-  uncovered: readonly UncoveredStretch[],
+  uncovered: readonly UncoveredInterval[],
 ): TimelineTrack {
-  const own = stretches.filter(({ path }) => path === place.path)
+  const own = intervals.filter(({ path }) => path === place.path)
   const sides = [...new Set(own.map(({ interface: side }) => side))].sort()
   const marks = own.map(
     ({ interface: side, ipAddress, macAddress, from, to }): Mark => ({

@@ -19,7 +19,7 @@ export function probeTracks(probes: readonly Probe[]): TimelineTrack[] {
       key: `probe ${probe.scope} ${probe.test}`,
       name: probe.destination.name || probe.destination.address,
       part: `test from ${probe.source.name || probe.source.address}`,
-      marks: stretchesOf(probe.points).map((stretch): Mark => markOf(probe, stretch)),
+      marks: intervalsOf(probe.points).map((interval): Mark => markOf(probe, interval)),
       rows: 1,
       unseen: [],
     }))
@@ -41,27 +41,27 @@ const beginOf = ({ at }: Point) => Date.parse(at)
 const endOf = ({ at, seconds }: Point) => Date.parse(at) + seconds * 1_000
 
 /** Buckets that follow each other and say the same. */
-function stretchesOf(points: readonly Point[]): Point[][] {
-  const stretches: Point[][] = []
+function intervalsOf(points: readonly Point[]): Point[][] {
+  const intervals: Point[][] = []
   for (const point of points) {
-    const stretch = stretches.at(-1)
-    const last = stretch?.at(-1)
+    const interval = intervals.at(-1)
+    const last = interval?.at(-1)
     const goesOn =
       last !== undefined &&
       verdictOf(last) === verdictOf(point) &&
       beginOf(point) - beginOf(last) <= LARGEST_GAP * point.seconds * 1_000
-    if (goesOn) stretch?.push(point)
-    else stretches.push([point])
+    if (goesOn) interval?.push(point)
+    else intervals.push([point])
   }
-  return stretches
+  return intervals
 }
 
-function markOf({ test }: Probe, stretch: readonly Point[]): Mark {
-  const [first] = stretch
-  const last = stretch.at(-1)
+function markOf({ test }: Probe, interval: readonly Point[]): Mark {
+  const [first] = interval
+  const last = interval.at(-1)
   const verdict = first ? verdictOf(first) : 'unknown'
   const [from, to] = [first ? beginOf(first) : 0, last ? endOf(last) : 0]
-  const shares = stretch.flatMap(({ failedShare }) => failedShare ?? [])
+  const shares = interval.flatMap(({ failedShare }) => failedShare ?? [])
   const worst = shares.length > 0 ? `; up to ${formatShare(Math.max(...shares))} of its checks failed` : ''
   return {
     key: `${test} ${from}`,

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import type { SessionStretch } from '#lib/contract/index.ts'
+import type { SessionInterval } from '#lib/contract/index.ts'
 import { sessionTracks } from './session-tracks.ts'
 
 const at = (time: string) => `2026-11-20T${time}:00.000Z`
-const stretch = (
-  state: SessionStretch['state'],
+const interval = (
+  state: SessionInterval['state'],
   from: string,
   to: string | null,
-  fields: Partial<SessionStretch> = {},
-): SessionStretch => ({
+  fields: Partial<SessionInterval> = {},
+): SessionInterval => ({
   scope: 'g1',
   localAddress: '10.0.4.12',
   neighbor: '10.0.4.4',
@@ -20,25 +20,25 @@ const stretch = (
   known: 'observed',
   ...fields,
 })
-const named = ({ localAddress, neighbor }: Pick<SessionStretch, 'localAddress' | 'neighbor'>) => ({
+const named = ({ localAddress, neighbor }: Pick<SessionInterval, 'localAddress' | 'neighbor'>) => ({
   name: `${localAddress} ↔ ${neighbor}`,
   part: '',
 })
-const tracksOf = (...stretches: SessionStretch[]) => sessionTracks(stretches, [], named)
+const tracksOf = (...intervals: SessionInterval[]) => sessionTracks(intervals, [], named)
 
 describe('a track', () => {
   it('stands for each session, in natural order, and leads to its page', () => {
     const tracks = tracksOf(
-      stretch('established', '01:00', null, { neighbor: '10.0.4.10' }),
-      stretch('established', '01:00', null, { neighbor: '10.0.4.5' }),
+      interval('established', '01:00', null, { neighbor: '10.0.4.10' }),
+      interval('established', '01:00', null, { neighbor: '10.0.4.5' }),
     )
     expect(tracks.map(({ name }) => name)).toEqual(['10.0.4.12 ↔ 10.0.4.5', '10.0.4.12 ↔ 10.0.4.10'])
     expect(tracks[0]?.href).toBe('/sessions/g1/10.0.4.12~10.0.4.5')
   })
   it('is quiet while the session was established, and says Azure’s word while it was not', () => {
     const [track] = tracksOf(
-      stretch('established', '02:00', null),
-      stretch('connect', '01:00', '02:00', { azureState: 'Connecting' }),
+      interval('established', '02:00', null),
+      interval('connect', '01:00', '02:00', { azureState: 'Connecting' }),
     )
     expect(track?.marks.map(({ word, isQuiet, row }) => [word, isQuiet, row])).toEqual([
       ['DOWN (CONNECTING)', false, 0],
@@ -47,14 +47,14 @@ describe('a track', () => {
     expect(track?.description).toContain('1 times not established')
   })
   it('marks a restart that no poll saw as a loss', () => {
-    const [track] = tracksOf(stretch('established', '02:00', null), stretch('established', '01:00', '02:00'))
+    const [track] = tracksOf(interval('established', '02:00', null), interval('established', '01:00', '02:00'))
     const points = track?.marks.filter(({ isPoint }) => isPoint)
     expect(points?.map(({ from, word }) => [from[1], word])).toEqual([[Date.parse(at('02:00')), 'RESTARTED']])
   })
   it('is hatched where its own polls did not see it, and nowhere else', () => {
     const gap = { scope: 'c1', from: at('03:00'), to: at('04:00'), outcome: 'timeout' as const }
     const [track] = sessionTracks(
-      [stretch('established', '01:00', null, { scope: 'c1', path: 'primary' })],
+      [interval('established', '01:00', null, { scope: 'c1', path: 'primary' })],
       [
         { ...gap, kind: 'summary', path: 'primary' },
         { ...gap, kind: 'summary', path: 'secondary' },

@@ -1,11 +1,11 @@
-import type { SessionStretch, UncoveredStretch } from '#lib/contract/index.ts'
+import type { SessionInterval, UncoveredInterval } from '#lib/contract/index.ts'
 import { inOneRow, type Mark, momentsOf, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
 import { sessionHref } from '../format/session-address.ts'
 import { gapsOf } from './gaps.ts'
 
 const natural = new Intl.Collator('en', { numeric: true })
 
-type Ends = Pick<SessionStretch, 'scope' | 'localAddress' | 'neighbor' | 'path'>
+type Ends = Pick<SessionInterval, 'scope' | 'localAddress' | 'neighbor' | 'path'>
 
 /** What a session's track is called. */
 export interface SessionNames {
@@ -14,15 +14,15 @@ export interface SessionNames {
 }
 
 /**
- * One track for each session: a thin line while it was established, full height while it was not. Two established stretches side by
+ * One track for each session: a thin line while it was established, full height while it was not. Two established intervals side by
  * side are a restart shorter than a poll: it gets a mark.
  */
 export function sessionTracks(
-  stretches: readonly SessionStretch[],
-  uncovered: readonly UncoveredStretch[],
+  intervals: readonly SessionInterval[],
+  uncovered: readonly UncoveredInterval[],
   namesOf: (ends: Ends) => SessionNames,
 ): TimelineTrack[] {
-  const bySession = Map.groupBy(stretches, ({ scope, localAddress, neighbor }) =>
+  const bySession = Map.groupBy(intervals, ({ scope, localAddress, neighbor }) =>
     [scope, localAddress, neighbor].join(' '),
   )
   return [...bySession]
@@ -53,8 +53,8 @@ const lossWords = (losses: number, restarts: number): string =>
     ? 'established all the time it was seen'
     : `${losses} times not established, ${restarts} restarts shorter than a poll`
 
-/** Where an established stretch began at the moment that another one ended. */
-function restartsOf(seen: readonly SessionStretch[]): Omit<Mark, 'row'>[] {
+/** Where an established interval began at the moment that another one ended. */
+function restartsOf(seen: readonly SessionInterval[]): Omit<Mark, 'row'>[] {
   const ends = new Set(seen.flatMap(({ state, to }) => (state === 'established' && to ? to[1] : [])))
   return seen
     .filter(({ state, from }) => state === 'established' && ends.has(from[1]))
@@ -69,7 +69,7 @@ function restartsOf(seen: readonly SessionStretch[]): Omit<Mark, 'row'>[] {
     }))
 }
 
-function markOf({ state, azureState, from, to }: SessionStretch): Omit<Mark, 'row'> {
+function markOf({ state, azureState, from, to }: SessionInterval): Omit<Mark, 'row'> {
   const isUp = state === 'established'
   const word = (azureState ?? state).toUpperCase()
   return {

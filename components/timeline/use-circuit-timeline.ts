@@ -27,7 +27,7 @@ export function useCircuitTimeline(
   const traffic = useCircuitTraffic(id, asked)
   const counts = usePrefixCounts({ scope: id, ...asked })
   const arp = useArpHistory(id, asked)
-  const stretches = histories.flatMap(({ data }) => data?.data ?? [])
+  const intervals = histories.flatMap(({ data }) => data?.data ?? [])
   const uncovered = histories.flatMap(({ data }) => data?.uncovered ?? [])
   // thousands of points, which are not read again with each of the other answers
   const trafficTracks = useMemo(
@@ -50,7 +50,7 @@ export function useCircuitTimeline(
     )
     return [
       ...sessionTracks(
-        stretches.filter((stretch) => onPath.has(keyOf(stretch))),
+        intervals.filter((interval) => onPath.has(keyOf(interval))),
         uncovered,
         (ends) => ({
           name: ends.path === null ? `MSEE – ${onPath.get(keyOf(ends))?.scopeName ?? 'gateway'}` : 'CE – MSEE',

@@ -19,7 +19,7 @@ export function useGatewayTimeline(gateway: Gateway, sessions: readonly Session[
   const history = useSessionHistory({ scope: gateway.id, from: range.from, to: range.to })
   const known = new Map(sessions.map((session) => [endsOf(session), session]))
   const tracks = sessionTracks(
-    (history.data?.data ?? []).filter((stretch) => known.get(endsOf(stretch))?.role !== 'gateway-peer'),
+    (history.data?.data ?? []).filter((interval) => known.get(endsOf(interval))?.role !== 'gateway-peer'),
     history.data?.uncovered ?? [],
     (ends) => {
       const session = known.get(endsOf(ends))

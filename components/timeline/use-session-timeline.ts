@@ -26,7 +26,7 @@ export function useSessionTimeline(
   const counts = usePrefixCounts({ scope, ...asked })
   const uncovered = histories.flatMap(({ data }) => data?.uncovered ?? [])
   const states = sessionTracks(
-    histories.flatMap(({ data }) => data?.data ?? []).filter((stretch) => shown.has(keyOf(stretch))),
+    histories.flatMap(({ data }) => data?.data ?? []).filter((interval) => shown.has(keyOf(interval))),
     uncovered,
     (ends) => ({
       name: keyOf(ends) === keyOf(session) ? 'This session' : (shown.get(keyOf(ends))?.scopeName ?? ''),

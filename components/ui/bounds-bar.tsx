@@ -1,7 +1,7 @@
 import { clsx } from 'clsx'
 
 /**
- * A stretch whose ends are known within bounds: solid where it certainly was so, hatched where it may have been.
+ * A interval whose ends are known within bounds: solid where it certainly was so, hatched where it may have been.
  * Drawn to its own length; what it says stands in words beside it.
  * @param end null = it goes on
  */

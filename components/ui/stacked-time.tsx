@@ -21,16 +21,16 @@ export function StackedMoment({ at }: { at: string }) {
 export function StackedBetween({ bounds }: { bounds: readonly [string, string] }) {
   const zone = useZone()
   const today = useToday()
-  const [lo, hi] = bounds.map((bound) => Date.parse(bound)) as [number, number]
-  const { from, to } = formatBetween(lo, hi, zone, today)
-  const [date, begin] = partsOf(lo === 0 ? formatMoment(hi, zone, today) : from)
-  const isOneDay = lo === 0 || !to.includes(' ')
+  const [earliest, latest] = bounds.map((bound) => Date.parse(bound)) as [number, number]
+  const { from, to } = formatBetween(earliest, latest, zone, today)
+  const [date, begin] = partsOf(earliest === 0 ? formatMoment(latest, zone, today) : from)
+  const isOneDay = earliest === 0 || !to.includes(' ')
   return (
     <span className="flex flex-col" suppressHydrationWarning>
       {date && isOneDay && <span className="text-xs whitespace-nowrap text-ink-3">{date}</span>}
       {!isOneDay && <span className="whitespace-nowrap">{from} –</span>}
       <span className="whitespace-nowrap">
-        {lo === 0 ? `before ${begin}` : !isOneDay || begin === to ? to : `${begin} – ${to}`}
+        {earliest === 0 ? `before ${begin}` : !isOneDay || begin === to ? to : `${begin} – ${to}`}
       </span>
     </span>
   )

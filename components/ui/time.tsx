@@ -61,9 +61,9 @@ export function Since({
 }) {
   const now = useNow()
   const zone = useZone()
-  const [lo, hi] = bounds.map((bound) => Date.parse(bound)) as [number, number]
-  const least = now - hi
-  const most = lo === ALWAYS ? null : now - lo
+  const [earliest, latest] = bounds.map((bound) => Date.parse(bound)) as [number, number]
+  const least = now - latest
+  const most = earliest === ALWAYS ? null : now - earliest
   if (most === null && least < 1000) return null
   // when it has lasted two hundred times as long as the bounds are wide, both would read the same but for rounding
   const exact = most !== null && most - least < least / 200
@@ -72,9 +72,9 @@ export function Since({
     <span
       className="tabular-nums"
       title={
-        lo === ALWAYS
-          ? `since before Peerwatch first looked, at ${formatInstant(hi, zone)}`
-          : `between ${formatInstant(lo, zone)} and ${formatInstant(hi, zone)}`
+        earliest === ALWAYS
+          ? `since before Peerwatch first looked, at ${formatInstant(latest, zone)}`
+          : `between ${formatInstant(earliest, zone)} and ${formatInstant(latest, zone)}`
       }
       suppressHydrationWarning
     >
@@ -88,13 +88,13 @@ export function Since({
 export function Between({ bounds, zoned = true }: { bounds: readonly [string, string]; zoned?: boolean }) {
   const zone = useZone()
   const today = useToday()
-  const [lo, hi] = bounds.map((bound) => Date.parse(bound)) as [number, number]
-  const only = lo === ALWAYS ? `before ${formatMoment(hi, zone, today)}` : formatMoment(hi, zone, today)
-  const isOne = lo === ALWAYS || formatMoment(lo, zone, null) === formatMoment(hi, zone, null)
-  const { from, to } = formatBetween(lo, hi, zone, today)
+  const [earliest, latest] = bounds.map((bound) => Date.parse(bound)) as [number, number]
+  const only = earliest === ALWAYS ? `before ${formatMoment(latest, zone, today)}` : formatMoment(latest, zone, today)
+  const isOne = earliest === ALWAYS || formatMoment(earliest, zone, null) === formatMoment(latest, zone, null)
+  const { from, to } = formatBetween(earliest, latest, zone, today)
   return (
     <span
-      title={lo === ALWAYS ? undefined : `${formatInstant(lo, zone)} – ${formatInstant(hi, zone)}`}
+      title={earliest === ALWAYS ? undefined : `${formatInstant(earliest, zone)} – ${formatInstant(latest, zone)}`}
       suppressHydrationWarning
     >
       {!isOne && (
@@ -104,7 +104,7 @@ export function Between({ bounds, zoned = true }: { bounds: readonly [string, st
       )}
       <span className="whitespace-nowrap">
         {isOne ? only : to}
-        {zoned && <span className="text-ink-3"> {zoneLabel(hi, zone)}</span>}
+        {zoned && <span className="text-ink-3"> {zoneLabel(latest, zone)}</span>}
       </span>
     </span>
   )

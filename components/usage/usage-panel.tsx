@@ -87,7 +87,7 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
               {uncovered && uncovered.length > 0 && (
                 <details className="mt-3 text-xs text-ink-2">
                   <summary className="w-fit rounded-xs">The counters were not read all the time</summary>
-                  <DataGaps stretches={uncovered} most={8} />
+                  <DataGaps intervals={uncovered} most={8} />
                 </details>
               )}
             </>
@@ -96,7 +96,7 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
               <Empty title="Nothing is known of the traffic in this time">
                 Neither counters nor Azure Monitor’s metrics tell of it. Choose another time.
               </Empty>
-              <DataGaps stretches={uncovered} />
+              <DataGaps intervals={uncovered} />
             </>
           )
         }

@@ -11,7 +11,7 @@ export function useAlarm(isWanted: boolean, tiles: readonly WallTile[] | null, n
   const [isArmed, setArmed] = useState(false)
   const speaker = useRef<Speaker | null>(null)
   const before = useRef<Map<string, WallState> | null>(null)
-  const heardAt = useRef(0)
+  const lastGoodPollAt = useRef(0)
 
   useEffect(() => {
     if (!isWanted) return
@@ -32,10 +32,10 @@ export function useAlarm(isWanted: boolean, tiles: readonly WallTile[] | null, n
 
   useEffect(() => {
     if (tiles === null) return
-    const alert = alertFor(tiles, before.current, now - heardAt.current)
+    const alert = alertFor(tiles, before.current, now - lastGoodPollAt.current)
     before.current = new Map(tiles.map(({ id, state }) => [id, state]))
     if (alert === null) return
-    heardAt.current = now
+    lastGoodPollAt.current = now
     speaker.current?.play(alert)
   }, [tiles, now])
 

@@ -38,14 +38,14 @@ describe('a target', () => {
 
 describe('what a watch could not do', () => {
   it.each([
-    { polls: 4, held: 0, words: '' },
-    { polls: 0, held: 0, words: 'It is polled as often as that anyway.' },
+    { polls: 4, rejectedPolls: 0, words: '' },
+    { polls: 0, rejectedPolls: 0, words: 'It is polled as often as that anyway.' },
     {
       polls: 1,
-      held: 2,
+      rejectedPolls: 2,
       words: "2 more polls stay at their pace: Azure's budget for this subscription has no room for them.",
     },
-  ])('$polls faster, $held held', ({ words, ...watch }) => expect(watchWords(watch)).toBe(words))
+  ])('$polls faster, $rejectedPolls rejected', ({ words, ...watch }) => expect(watchWords(watch)).toBe(words))
 })
 
 describe('the burst that is shown', () => {

@@ -26,9 +26,9 @@ export function targetWords(floorSeconds: number, targetSeconds = FAILOVER_TARGE
 }
 
 /** What a watch could not do; '' where it does all that was asked. */
-export function watchWords({ polls, held }: Pick<Watch, 'polls' | 'held'>): string {
-  if (held > 0)
-    return `${held} more polls stay at their pace: Azure's budget for this subscription has no room for them.`
+export function watchWords({ polls, rejectedPolls }: Pick<Watch, 'polls' | 'rejectedPolls'>): string {
+  if (rejectedPolls > 0)
+    return `${rejectedPolls} more polls stay at their pace: Azure's budget for this subscription has no room for them.`
   return polls === 0 ? 'It is polled as often as that anyway.' : ''
 }
 

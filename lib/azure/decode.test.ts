@@ -168,14 +168,14 @@ describe('a circuit', () => {
       asn: 65001,
       state: 'established',
       azureState: '50',
-      heldBy: null,
+      downReason: null,
       prefixesReceived: 50,
       upDown: { ms: 60 * 86_400_000, unitMs: 86_400_000 },
     })
     expect(decode(summaryRow, { ...neighbor, statePfxRcd: 12, as: '65001' })).toMatchObject({ prefixesReceived: 12 })
     expect(decode(summaryRow, { ...neighbor, statePfxRcd: 'Idle (Admin)', upDown: 'never' })).toMatchObject({
       state: 'stopped',
-      heldBy: 'admin',
+      downReason: 'admin',
       azureState: 'Idle (Admin)',
       upDown: null,
     })

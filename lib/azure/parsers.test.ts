@@ -100,7 +100,7 @@ describe('statePfxRcd', () => {
     ['Closing', 'unknown', null, null],
     ['', 'unknown', null, null],
     ['-5', 'unknown', null, null],
-  ])('%j is %s', (printed, state, prefixesReceived, heldBy) =>
-    expect(parsePrefixState(printed)).toEqual({ state, prefixesReceived, heldBy }),
+  ])('%j is %s', (printed, state, prefixesReceived, downReason) =>
+    expect(parsePrefixState(printed)).toEqual({ state, prefixesReceived, downReason }),
   )
 })

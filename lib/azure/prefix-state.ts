@@ -3,7 +3,7 @@ import type { SessionState } from '#lib/bgp/index.ts'
 export interface PrefixState {
   state: SessionState
   prefixesReceived: number | null
-  heldBy: 'admin' | 'prefixLimit' | null
+  downReason: 'admin' | 'prefixLimit' | null
 }
 
 const WORDS = new Map<string, SessionState>([
@@ -22,10 +22,10 @@ const WORDS = new Map<string, SessionState>([
  */
 export function parsePrefixState(printed: string): PrefixState {
   const text = printed.trim()
-  if (/^\d{1,9}$/.test(text)) return { state: 'established', prefixesReceived: Number(text), heldBy: null }
+  if (/^\d{1,9}$/.test(text)) return { state: 'established', prefixesReceived: Number(text), downReason: null }
   const [, word = '', reason = ''] = /^([a-z]+)\s*(?:\(\s*([a-z]+)\s*\))?$/i.exec(text) ?? []
   const state = WORDS.get(word.toLowerCase()) ?? 'unknown'
-  if (state !== 'idle') return { state, prefixesReceived: null, heldBy: null }
-  if (/^admin$/i.test(reason)) return { state: 'stopped', prefixesReceived: null, heldBy: 'admin' }
-  return { state, prefixesReceived: null, heldBy: /^pfxct$/i.test(reason) ? 'prefixLimit' : null }
+  if (state !== 'idle') return { state, prefixesReceived: null, downReason: null }
+  if (/^admin$/i.test(reason)) return { state: 'stopped', prefixesReceived: null, downReason: 'admin' }
+  return { state, prefixesReceived: null, downReason: /^pfxct$/i.test(reason) ? 'prefixLimit' : null }
 }

@@ -4,14 +4,14 @@ import { GATEWAY_ASN, MICROSOFT_ASN, MSEE_ASN } from './asn.ts'
  * The path as the customer's router told it: without the 12076 that Microsoft prepends to drain an edge router.
  * @returns null for what Microsoft or a gateway told, and for what the edge router has by itself
  */
-export function toldByCustomer(asPath: readonly number[]): number[] | null {
+export function announcedByCustomer(asPath: readonly number[]): number[] | null {
   const path = withoutDrain(asPath)
   const [first] = path
   return first === undefined || first === GATEWAY_ASN || first === MICROSOFT_ASN ? null : path
 }
 
 /** Whether Microsoft's own network told a route of a path table. */
-export function toldByMicrosoft(asPath: readonly number[]): boolean {
+export function announcedByMicrosoft(asPath: readonly number[]): boolean {
   const [first] = withoutDrain(asPath)
   return asPath.length > 0 && (first === undefined || first === MICROSOFT_ASN)
 }

@@ -28,7 +28,7 @@ export interface SessionSample {
   state: SessionState
   azureState: string
   asn: number | null
-  heldBy: 'admin' | 'prefixLimit' | null
+  downReason: 'admin' | 'prefixLimit' | null
   prefixesReceived: number | null
   messagesSent: string | null
   messagesReceived: string | null
@@ -36,7 +36,7 @@ export interface SessionSample {
   establishedAt: Bounds | null
 }
 
-/** A session's state, or its incarnation, differs from the last good sample. `after: null` = the row is missing. */
+/** A session's state, or its establishment, differs from the last good sample. `after: null` = the row is missing. */
 export interface SessionChange {
   type: 'session'
   localAddress: string
@@ -71,12 +71,12 @@ export interface DoubtChange {
 }
 
 /** A session that is up and has received no message since an earlier sample that was not the same answer again. */
-export interface UnheardSession {
+export interface SilentSession {
   localAddress: string
   neighbor: string
   messagesReceived: string
   /** its last message came in here; lo null = before the first sample of it */
-  moved: { lo: EpochMs | null; hi: EpochMs }
+  moved: { earliest: EpochMs | null; latest: EpochMs }
   /** startedAt of the first sample with this count, and of the last */
   firstAt: EpochMs
   lastAt: EpochMs

@@ -22,12 +22,12 @@ describe('how late something is told, at the most', () => {
     ['what nothing polls', 'provider_state_changed', 'lon', 'major', [], null],
   ])('%s', (_, kind, scope, severity, flags, expected) => {
     const bound = delayBound({ kind, scope, severity, flags }, polls)
-    expect(bound && [bound.toldWithinSeconds, bound.noticeWithinSeconds]).toEqual(expected)
+    expect(bound && [bound.detectedWithinSeconds, bound.notifiedWithinSeconds]).toEqual(expected)
   })
 
   it('goes by the interval where no call was measured yet', () => {
     const unmeasured = [{ ...poll('lon', 'summary'), floorSeconds: null }]
     const event = { kind: 'circuit_down' as const, scope: 'lon', severity: 'critical' as const, flags: [] }
-    expect(delayBound(event, unmeasured)?.toldWithinSeconds).toBe(60)
+    expect(delayBound(event, unmeasured)?.detectedWithinSeconds).toBe(60)
   })
 })

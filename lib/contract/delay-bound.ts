@@ -4,9 +4,9 @@ import type { PollKind } from './poll.ts'
 /** How late something is told, at the most, while polls are answered; seconds. */
 export interface DelayBound {
   /** from when it happened to when it was recorded */
-  toldWithinSeconds: number
+  detectedWithinSeconds: number
   /** from its record to the first notice, where that is due at all */
-  noticeWithinSeconds: number
+  notifiedWithinSeconds: number
 }
 
 /** A poll as it is made now: how often, and the interval with the usual length of its call. */
@@ -73,8 +73,8 @@ export function delayBound(
   const settling = Math.max(0, ...nearest(polls, scope, ['peers', 'summary']).map((poll) => poll.intervalSeconds))
   const settles = severity === 'critical' ? SETTLE.criticalMs / 1_000 : SETTLE.polls * settling
   return {
-    toldWithinSeconds: Math.max(...proving.map(({ floor }) => floor)),
-    noticeWithinSeconds: Math.max(settles, ...proving.map(({ further }) => further)),
+    detectedWithinSeconds: Math.max(...proving.map(({ floor }) => floor)),
+    notifiedWithinSeconds: Math.max(settles, ...proving.map(({ further }) => further)),
   }
 }
 

@@ -74,7 +74,7 @@ export interface SummaryRow {
   /** the router's own text of `statePfxRcd` */
   azureState: string
   /** why the session is held down on the MSEE's side: `Idle (Admin)`, `Idle (PfxCt)` */
-  heldBy: 'admin' | 'prefixLimit' | null
+  downReason: 'admin' | 'prefixLimit' | null
   prefixesReceived: number | null
   /** time in the current state; the printed value is truncated to `unitMs`; null = `never` or not told */
   upDown: { ms: number; unitMs: number } | null

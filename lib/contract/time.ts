@@ -1,10 +1,10 @@
 /** Milliseconds since 1970-01-01T00:00:00Z, UTC. The only form of an instant inside the code. */
 export type EpochMs = number
 
-/** A closed pair of bounds: the true instant lies in [lo, hi]. Never collapsed to a midpoint. */
+/** A closed pair of bounds: the true instant lies in [earliest, latest]. Never collapsed to a midpoint. */
 export interface Bounds {
-  lo: EpochMs
-  hi: EpochMs
+  earliest: EpochMs
+  latest: EpochMs
 }
 
 /**
@@ -20,7 +20,7 @@ export interface DatingClock {
  * The lower bound of what was already so when Peerwatch first looked: it may have begun at any time before. At the API it
  * reads `1970-01-01T00:00:00.000Z`, a bound that is true and claims nothing; screens write "before" and the upper bound.
  */
-export const SINCE_EVER: EpochMs = 0
+export const BEFORE_MONITORING: EpochMs = 0
 
 /** A closed pair of bounds on a length of time, in milliseconds. */
 export interface DurationBounds {

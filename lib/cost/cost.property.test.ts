@@ -13,7 +13,7 @@ import {
   quote,
   shippedPrices,
   SOLD_MBPS,
-  whatMoved,
+  explainVariance,
 } from './index.ts'
 import { flat, GB } from './testing/circuits.ts'
 
@@ -120,7 +120,7 @@ describe('laws', () => {
         fc.bigInt({ min: -(10n ** 14n), max: 10n ** 14n }),
         readings,
         (before, now, over, repairedBytes, gb) => {
-          const move = whatMoved({ circuitId: 'a', before, now, gb, failovers: over, repairedBytes })
+          const move = explainVariance({ circuitId: 'a', before, now, gb, failovers: over, repairedBytes })
           const sum = Decimal.sum(0, ...(move?.parts ?? []).map(({ amount }) => amount.amount))
           expect(sum.toFixed(2)).toBe(move?.difference.amount)
           expect(new Decimal(move?.from.amount ?? 0).plus(sum).toFixed(2)).toBe(move?.to.amount)

@@ -1,105 +1,108 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Bounds } from '#lib/contract/index.ts'
-import { SINCE_EVER } from '#lib/contract/index.ts'
-import { availabilityOf, type SampledStretch } from './availability.ts'
+import { BEFORE_MONITORING } from '#lib/contract/index.ts'
+import { availabilityOf, type SampledInterval } from './availability.ts'
 
-const HOUR = { lo: 10_000, hi: 13_600 }
-const at = (lo: number, hi = lo): Bounds => ({ lo, hi })
-const stretch = (
-  is: SampledStretch['is'],
+const HOUR = { earliest: 10_000, latest: 13_600 }
+const at = (earliest: number, latest = earliest): Bounds => ({ earliest, latest })
+const interval = (
+  is: SampledInterval['is'],
   since: Bounds,
   until: Bounds | null = null,
   establishedAt: Bounds | null = null,
-): SampledStretch => ({ is, since, until, establishedAt })
+): SampledInterval => ({ is, since, until, establishedAt })
 
 describe('availability of an hour', () => {
   it.each([
     {
       name: 'all up, since before it was looked at',
-      stretches: [stretch('up', at(SINCE_EVER, 5_000))],
+      intervals: [interval('up', at(BEFORE_MONITORING, 5_000))],
       told: { up: [3_600, 3_600], down: [0, 0], absentMs: 0, unknownMs: 0 },
     },
     {
       name: 'a fall between two polls, and a rise that its age dates',
-      stretches: [
-        stretch('up', at(SINCE_EVER, 5_000), at(11_000, 11_060)),
-        stretch('down', at(11_000, 11_060), at(11_120, 11_180)),
-        stretch('up', at(11_120, 11_180), null, at(11_150, 11_151)),
+      intervals: [
+        interval('up', at(BEFORE_MONITORING, 5_000), at(11_000, 11_060)),
+        interval('down', at(11_000, 11_060), at(11_120, 11_180)),
+        interval('up', at(11_120, 11_180), null, at(11_150, 11_151)),
       ],
       told: { up: [3_449, 3_510], down: [90, 151], absentMs: 0, unknownMs: 0 },
     },
     {
       name: 'a restart that no poll saw',
-      stretches: [
-        stretch('up', at(SINCE_EVER, 5_000), at(11_000, 11_060)),
-        stretch('up', at(11_000, 11_060), null, at(11_020, 11_021)),
+      intervals: [
+        interval('up', at(BEFORE_MONITORING, 5_000), at(11_000, 11_060)),
+        interval('up', at(11_000, 11_060), null, at(11_020, 11_021)),
       ],
       told: { up: [3_579, 3_600], down: [0, 21], absentMs: 0, unknownMs: 0 },
     },
     {
       name: 'something else about it that changed',
-      stretches: [
-        stretch('up', at(SINCE_EVER, 5_000), at(11_000, 11_060), at(100, 101)),
-        stretch('up', at(11_000, 11_060), null, at(100, 101)),
+      intervals: [
+        interval('up', at(BEFORE_MONITORING, 5_000), at(11_000, 11_060), at(100, 101)),
+        interval('up', at(11_000, 11_060), null, at(100, 101)),
       ],
       told: { up: [3_600, 3_600], down: [0, 0], absentMs: 0, unknownMs: 0 },
     },
     {
       name: 'two words for down',
-      stretches: [stretch('down', at(SINCE_EVER, 5_000), at(11_000, 11_060)), stretch('down', at(11_000, 11_060))],
+      intervals: [
+        interval('down', at(BEFORE_MONITORING, 5_000), at(11_000, 11_060)),
+        interval('down', at(11_000, 11_060)),
+      ],
       told: { up: [0, 0], down: [3_600, 3_600], absentMs: 0, unknownMs: 0 },
     },
     {
       name: 'a gap, whatever came before and after it',
-      stretches: [stretch('up', at(SINCE_EVER, 5_000))],
+      intervals: [interval('up', at(BEFORE_MONITORING, 5_000))],
       gaps: [at(11_000, 12_000)],
       told: { up: [2_600, 2_600], down: [0, 0], absentMs: 0, unknownMs: 1_000 },
     },
     {
       name: 'its row is missing for a while',
-      stretches: [stretch('up', at(SINCE_EVER, 5_000), at(11_000, 11_060)), stretch('up', at(12_000, 12_060))],
+      intervals: [interval('up', at(BEFORE_MONITORING, 5_000), at(11_000, 11_060)), interval('up', at(12_000, 12_060))],
       told: { up: [2_540, 2_660], down: [0, 120], absentMs: 940, unknownMs: 0 },
     },
     {
       name: 'first looked at in it',
-      stretches: [stretch('up', at(SINCE_EVER, 12_000))],
+      intervals: [interval('up', at(BEFORE_MONITORING, 12_000))],
       told: { up: [1_600, 1_600], down: [0, 0], absentMs: 0, unknownMs: 2_000 },
     },
     {
       name: 'an answer that tells no state',
-      stretches: [
-        stretch('up', at(SINCE_EVER, 5_000), at(11_000, 11_060)),
-        stretch('unknown', at(11_000, 11_060), at(12_000, 12_060)),
-        stretch('up', at(12_000, 12_060)),
+      intervals: [
+        interval('up', at(BEFORE_MONITORING, 5_000), at(11_000, 11_060)),
+        interval('unknown', at(11_000, 11_060), at(12_000, 12_060)),
+        interval('up', at(12_000, 12_060)),
       ],
       told: { up: [2_540, 2_540], down: [0, 0], absentMs: 0, unknownMs: 1_060 },
     },
-    { name: 'never told of', stretches: [], told: { up: [0, 0], down: [0, 0], absentMs: 3_600, unknownMs: 0 } },
-  ])('$name', ({ stretches, gaps = [], told }) => {
-    const { up, down, ...rest } = availabilityOf(stretches, gaps, HOUR)
+    { name: 'never told of', intervals: [], told: { up: [0, 0], down: [0, 0], absentMs: 3_600, unknownMs: 0 } },
+  ])('$name', ({ intervals, gaps = [], told }) => {
+    const { up, down, ...rest } = availabilityOf(intervals, gaps, HOUR)
     expect({ up: [up.minMs, up.maxMs], down: [down.minMs, down.maxMs], ...rest }).toEqual({ windowMs: 3_600, ...told })
   })
 })
 
 /** A session that changes at these moments, up at first, as polls sample it with its age. */
-function sampled(changes: readonly number[], polls: readonly { lo: number; hi: number; read: number }[]) {
-  const begunAt = (moment: number) => changes.findLast((change) => change <= moment) ?? SINCE_EVER
+function sampled(changes: readonly number[], polls: readonly { earliest: number; latest: number; read: number }[]) {
+  const begunAt = (moment: number) => changes.findLast((change) => change <= moment) ?? BEFORE_MONITORING
   const isUp = (moment: number) => changes.filter((change) => change <= moment).length % 2 === 0
-  const stretches: SampledStretch[] = []
+  const intervals: SampledInterval[] = []
   let last: (typeof polls)[number] | null = null
   for (const poll of polls) {
     const is = isUp(poll.read) ? 'up' : 'down'
     const life = is === 'up' ? begunAt(poll.read) : null
-    const open = stretches.at(-1)
-    if (!open || open.is !== is || open.establishedAt?.lo !== life?.valueOf()) {
-      const since = at(last?.lo ?? SINCE_EVER, poll.hi)
+    const open = intervals.at(-1)
+    if (!open || open.is !== is || open.establishedAt?.earliest !== life?.valueOf()) {
+      const since = at(last?.earliest ?? BEFORE_MONITORING, poll.latest)
       if (open) open.until = since
-      stretches.push(stretch(is, since, null, life === null ? null : at(life)))
+      intervals.push(interval(is, since, null, life === null ? null : at(life)))
     }
     last = poll
   }
-  return stretches
+  return intervals
 }
 
 const poll = fc.record({
@@ -117,9 +120,9 @@ it('holds the truth, and all its parts are the window, whenever polls came and t
       (waits, moments, [from, length]) => {
         let now = 0
         const polls = waits.map(({ wait, took, part }) => {
-          const lo = now + wait
-          now = lo + took
-          return { lo, hi: now, read: lo + part * took }
+          const earliest = now + wait
+          now = earliest + took
+          return { earliest, latest: now, read: earliest + part * took }
         })
         const changes = moments.toSorted((a, b) => a - b)
         // what rises and falls again between two samples that say "down" is seen by nobody
@@ -128,17 +131,17 @@ it('holds the truth, and all its parts are the window, whenever polls came and t
         )
         fc.pre(isSeen)
         // what came after the last sample is not known
-        const end = polls.at(-1)?.lo ?? 0
+        const end = polls.at(-1)?.earliest ?? 0
         const window = at(Math.min(from, end), Math.min(from + length, end))
-        const firstSeen = polls[0]?.hi ?? 0
+        const firstSeen = polls[0]?.latest ?? 0
         const told = availabilityOf(sampled(changes, polls), [], window)
-        const edges = [...new Set([window.lo, ...changes, firstSeen, window.hi])]
-          .filter((moment) => moment >= window.lo && moment <= window.hi)
+        const edges = [...new Set([window.earliest, ...changes, firstSeen, window.latest])]
+          .filter((moment) => moment >= window.earliest && moment <= window.latest)
           .toSorted((a, b) => a - b)
-        const truth = edges.slice(1).reduce((sum, hi, n) => {
-          const lo = edges[n] ?? hi
-          const isUp = changes.filter((change) => change <= lo).length % 2 === 0
-          return sum + (isUp && lo >= firstSeen ? hi - lo : 0)
+        const truth = edges.slice(1).reduce((sum, latest, n) => {
+          const earliest = edges[n] ?? latest
+          const isUp = changes.filter((change) => change <= earliest).length % 2 === 0
+          return sum + (isUp && earliest >= firstSeen ? latest - earliest : 0)
         }, 0)
         expect(told.up.minMs).toBeLessThanOrEqual(truth)
         expect(told.up.maxMs).toBeGreaterThanOrEqual(truth)

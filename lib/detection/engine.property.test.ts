@@ -100,11 +100,11 @@ describe('the whole engine', () => {
         for (const event of engine.events.values()) {
           const told = truthOf(event, truth)
           if (!told) continue
-          expect(told.from).toBeGreaterThanOrEqual(event.started.lo)
-          expect(told.from).toBeLessThanOrEqual(event.started.hi)
+          expect(told.from).toBeGreaterThanOrEqual(event.started.earliest)
+          expect(told.from).toBeLessThanOrEqual(event.started.latest)
           if (!event.ended || !event.duration || told.until === null) continue
-          expect(told.until).toBeGreaterThanOrEqual(event.ended.lo - 1_000)
-          expect(told.until).toBeLessThanOrEqual(event.ended.hi + 1_000)
+          expect(told.until).toBeGreaterThanOrEqual(event.ended.earliest - 1_000)
+          expect(told.until).toBeLessThanOrEqual(event.ended.latest + 1_000)
         }
       }),
       RUNS,
@@ -189,8 +189,8 @@ describe('the whole engine', () => {
           all(engine).map(({ kind, subject, started, ended }) => ({
             kind,
             subject,
-            started: { lo: started.lo + shift, hi: started.hi + shift },
-            ended: ended && { lo: ended.lo + shift, hi: ended.hi + shift },
+            started: { earliest: started.earliest + shift, latest: started.latest + shift },
+            ended: ended && { earliest: ended.earliest + shift, latest: ended.latest + shift },
           }))
         expect(spans(later, 0)).toEqual(spans(plain, by))
       }),

@@ -17,15 +17,21 @@ export function eventKey(kind: EventKind | 'incident', mark: PollMark, scope: st
 
 /** How long something lasted whose begin and end are known within bounds (detection.md 1.4). */
 export function lengthBetween(started: Bounds, ended: Bounds): DurationBounds {
-  return { minMs: Math.max(0, ended.lo - started.hi), maxMs: Math.max(0, ended.hi - started.lo) }
+  return { minMs: Math.max(0, ended.earliest - started.latest), maxMs: Math.max(0, ended.latest - started.earliest) }
 }
 
 /** When all of several things held: from the last that began. */
 export function sinceAll(all: readonly Bounds[]): Bounds {
-  return { lo: Math.max(...all.map(({ lo }) => lo)), hi: Math.max(...all.map(({ hi }) => hi)) }
+  return {
+    earliest: Math.max(...all.map(({ earliest }) => earliest)),
+    latest: Math.max(...all.map(({ latest }) => latest)),
+  }
 }
 
 /** When the first of several things began. */
 export function sinceAny(all: readonly Bounds[]): Bounds {
-  return { lo: Math.min(...all.map(({ lo }) => lo)), hi: Math.min(...all.map(({ hi }) => hi)) }
+  return {
+    earliest: Math.min(...all.map(({ earliest }) => earliest)),
+    latest: Math.min(...all.map(({ latest }) => latest)),
+  }
 }

@@ -1,4 +1,4 @@
-export { type Availability, availabilityOf, type SampledStretch } from './availability.ts'
+export { type Availability, availabilityOf, type SampledInterval } from './availability.ts'
 export * from './churn/index.ts'
 export * from './collector/index.ts'
 export * from './cost/index.ts'

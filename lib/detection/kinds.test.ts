@@ -29,10 +29,10 @@ const intent = (part: 'provider' | 'peering' | 'circuit', word: string) => (worl
   const circuit = world.circuits.get('ckt-lon')
   if (circuit) circuit.intent[part] = word
 }
-const heldByAdmin = (world: World) => {
+const isAdminDown = (world: World) => {
   const own = world.path('ckt-lon', 'primary')
   Object.assign(own.ce, { up: false, word: 'stopped', azureWord: 'Idle (Admin)' })
-  own.heldBy = 'admin'
+  own.downReason = 'admin'
 }
 const counts = (count: number) => (world: World) =>
   both(world, 'ckt-ams', (path) => (world.path('ckt-ams', path).prefixes = () => count))
@@ -62,7 +62,7 @@ const cases: Record<string, { raises: Timeline[]; not: Timeline[] }> = {
   path_down: {
     raises: [
       // `Idle (Admin)` though nobody disabled the peering
-      series([at('10:00:30', heldByAdmin)]),
+      series([at('10:00:30', isAdminDown)]),
       series([at('10:00:30', (w) => endsCe(w, 'ckt-ams', 'secondary'))]),
       series([
         at('10:00:30', (w) => endsCe(w, 'ckt-lon', 'primary')),
@@ -70,7 +70,7 @@ const cases: Record<string, { raises: Timeline[]; not: Timeline[] }> = {
       ]),
     ],
     not: [
-      series([at('10:00:00', intent('peering', 'Disabled')), at('10:00:45', heldByAdmin)]),
+      series([at('10:00:00', intent('peering', 'Disabled')), at('10:00:45', isAdminDown)]),
       // between two polls: a flap of the session, and no word of the path
       series([
         at('10:00:20', (w) => endsCe(w, 'ckt-lon', 'primary')),
@@ -268,7 +268,7 @@ const cases: Record<string, { raises: Timeline[]; not: Timeline[] }> = {
         at('10:00:30', (w) => {
           const own = w.path('ckt-ams', 'primary')
           own.ce.up = false
-          own.heldBy = 'prefixLimit'
+          own.downReason = 'prefixLimit'
         }),
       ]),
       series([at('10:00:30', counts(3_990)), at('10:05:30', (w) => endsCe(w, 'ckt-ams', 'primary'))]),
@@ -279,7 +279,7 @@ const cases: Record<string, { raises: Timeline[]; not: Timeline[] }> = {
         at('10:00:30', (w) => {
           const own = w.path('ckt-ams', 'primary')
           own.ce.up = false
-          own.heldBy = 'admin'
+          own.downReason = 'admin'
         }),
       ]),
     ],

@@ -27,9 +27,9 @@ const troubles: fc.Arbitrary<Trouble[]> = fc.array(
 const eventsOf = (engine: Engine, kind: string): DetectedEvent[] =>
   [...engine.events.values()].filter((event) => event.kind === kind)
 
-function encloses({ lo, hi }: Bounds, moment: number): void {
-  expect(moment).toBeGreaterThanOrEqual(lo)
-  expect(moment).toBeLessThanOrEqual(hi)
+function encloses({ earliest, latest }: Bounds, moment: number): void {
+  expect(moment).toBeGreaterThanOrEqual(earliest)
+  expect(moment).toBeLessThanOrEqual(latest)
 }
 
 interface Silence {
@@ -87,8 +87,8 @@ describe('bytes that stop and come back', () => {
         const [full] = eventsOf(play(silent(one)), 'green_but_dead')
         const [less] = eventsOf(play(silent(one, collector)), 'green_but_dead')
         if (!full || !less) return
-        expect(less.started.lo).toBeLessThanOrEqual(full.started.lo)
-        expect(less.started.hi).toBeGreaterThanOrEqual(full.started.hi)
+        expect(less.started.earliest).toBeLessThanOrEqual(full.started.earliest)
+        expect(less.started.latest).toBeGreaterThanOrEqual(full.started.latest)
       }),
       { ...RUNS, examples: [[hiddenRest, [hidesIt]]] },
     )
@@ -187,4 +187,4 @@ describe('a failover', () => {
   })
 })
 
-const asBounds = ({ minMs, maxMs }: { minMs: number; maxMs: number }): Bounds => ({ lo: minMs, hi: maxMs })
+const asBounds = ({ minMs, maxMs }: { minMs: number; maxMs: number }): Bounds => ({ earliest: minMs, latest: maxMs })

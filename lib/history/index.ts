@@ -18,16 +18,16 @@ export { arpHistory } from './read/arp-history.ts'
 export { carriersOf } from './read/carriers-of.ts'
 export { comparePathTables } from './read/compare-path-tables.ts'
 export { configChanges } from './read/config-changes.ts'
-export { type ConfiguredResource, configStretches } from './read/config-intervals.ts'
+export { type ConfiguredResource, configIntervals } from './read/config-intervals.ts'
 export { connectionsAt } from './read/connections-at.ts'
 export { coverageAt } from './read/coverage-at.ts'
-export { coverageStretches } from './read/coverage-intervals.ts'
+export { coverageIntervals } from './read/coverage-intervals.ts'
 export { CursorError } from './read/cursor.ts'
 export { listDeclarationVersions, readDeclarations } from './read/declarations.ts'
 export { emptyArpTables } from './read/empty-arp-tables.ts'
 export { type Repeats, eventRepeats } from './read/event-repeats.ts'
 export { type KnownResource, knownResources } from './read/known-resources.ts'
-export { heardAt } from './read/last-good-poll-at.ts'
+export { lastGoodPollAt } from './read/last-good-poll-at.ts'
 export { latestCounters } from './read/latest-counters.ts'
 export { latestMetrics } from './read/latest-metrics.ts'
 export { learnedPrefixes } from './read/learned-prefixes.ts'
@@ -42,11 +42,11 @@ export { droppedErrors, foldErrorsInto, polledTargets } from './read/polled-targ
 export { prefixCounts } from './read/prefix-counts.ts'
 export { prefixMaxima } from './read/prefix-maxima.ts'
 export { type ProbeSeries, probeResults, testsOf } from './read/probe-results.ts'
-export { type RoutesTold, routesTold } from './read/reported-routes.ts'
+export { type ReportedRoutes, reportedRoutes } from './read/reported-routes.ts'
 export { listResources, resourceByIdOrArmId } from './read/resources.ts'
 export { type ChurnWindow, type RouteChurn, routeChurn } from './read/route-churn.ts'
 export type { WayTo } from './read/route-entry.ts'
-export { routeStretches } from './read/route-intervals.ts'
+export { routeIntervals } from './read/route-intervals.ts'
 export { routePast } from './read/route-past.ts'
 export { routesAt } from './read/routes-at.ts'
 export { routesCovering } from './read/routes-covering.ts'
@@ -88,7 +88,7 @@ export {
   endBackTest,
   recentBackTests,
   takeBackTest,
-  tellProgress,
+  updateProgress,
 } from './store/back-tests.ts'
 export {
   type BillRead,
@@ -101,15 +101,15 @@ export {
   newestBilledDay,
   noteBillRead,
 } from './store/cost-bills.ts'
-export { type StoredDecision, addDecision, costDecisions, noteCameOf } from './store/cost-decisions.ts'
+export { type StoredDecision, addDecision, costDecisions, recordOutcome } from './store/cost-decisions.ts'
 export { costReview, costReviewWeeks, newestCostReview, publishReview } from './store/cost-reviews.ts'
 export {
-  type CostLedger,
-  CostLedgerConflict,
+  type CostStatementTable,
+  StatementConflict,
   type CostStatement,
-  changeLedger,
+  changeStatements,
   costStatements,
-  ledgerVersion,
+  statementsVersion,
 } from './store/cost-statements.ts'
 export { type StoredTraffic, costTraffic, forgetCostTraffic, keepCostTraffic } from './store/cost-traffic.ts'
 export { DeclarationsConflict, saveDeclarations } from './store/declarations.ts'

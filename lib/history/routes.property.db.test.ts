@@ -52,7 +52,7 @@ async function tableAt(feed: Feed, at: number | null): Promise<TableRow[]> {
   return [...byKey]
     .map(([key, members]): TableRow => {
       const [first] = members
-      const since: TableRow['since'] = [first?.since.lo || null, first?.since.hi ?? 0]
+      const since: TableRow['since'] = [first?.since.earliest || null, first?.since.latest ?? 0]
       return { key, value: pathText(members), known: first?.known ?? '', since }
     })
     .toSorted((a, b) => (a.key < b.key ? -1 : 1))

@@ -1,4 +1,4 @@
-import { type Bounds, type EpochMs, SINCE_EVER } from '#lib/contract/index.ts'
+import { type Bounds, type EpochMs, BEFORE_MONITORING } from '#lib/contract/index.ts'
 
 /** Milliseconds as Postgres reads them, alone, in arrays and in JSON. */
 export function iso(at: EpochMs): string
@@ -14,10 +14,10 @@ export function ms(at: Date | null): EpochMs | null {
   return at === null ? null : at.getTime()
 }
 
-export function boundsOf(lo: Date | null, hi: Date): Bounds
-export function boundsOf(lo: Date | null, hi: Date | null): Bounds | null
-export function boundsOf(lo: Date | null, hi: Date | null): Bounds | null {
-  return hi === null ? null : { lo: ms(lo) ?? SINCE_EVER, hi: ms(hi) }
+export function boundsOf(earliest: Date | null, latest: Date): Bounds
+export function boundsOf(earliest: Date | null, latest: Date | null): Bounds | null
+export function boundsOf(earliest: Date | null, latest: Date | null): Bounds | null {
+  return latest === null ? null : { earliest: ms(earliest) ?? BEFORE_MONITORING, latest: ms(latest) }
 }
 
 /** The later of two instants, of which one may be missing. */

@@ -1,14 +1,11 @@
-import type { NotifyContext } from './context.ts'
 import { worstOf } from './decide/incident-facts.ts'
 import { digestDueAt } from './decide/storm.ts'
-import { notificationId } from './evaluate-alert.ts'
+import type { DeciderContext } from './decider.ts'
 import { addNotification, heldSince, putIntoDigest, takeHeld } from './outbox-store.ts'
+import { notificationId } from './tell.ts'
 
-/**
- * Writes one digest for each channel whose first held notice is old enough; it contains all held notices of the channel.
- * @returns digests written
- */
-export async function flushDigests({ db, clock, settings }: NotifyContext): Promise<number> {
+/** Sends what channels hold back, where it was held long enough: one digest for each, with all of it. */
+export async function flushDigests({ db, clock, settings }: DeciderContext): Promise<number> {
   const now = clock.now()
   let written = 0
   for (const { channelId, since } of await heldSince(db.pool)) {
@@ -23,7 +20,7 @@ export async function flushDigests({ db, clock, settings }: NotifyContext): Prom
         id: digestId,
         channelId,
         channelName: first.channelName,
-        alerts: [...new Set(held.flatMap(({ alerts }) => alerts))],
+        cases: [...new Set(held.flatMap(({ cases }) => cases))],
         content: {
           reason: 'digest',
           severity: worstOf(held.map(({ content }) => content.severity)) ?? 'minor',

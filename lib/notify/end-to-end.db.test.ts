@@ -5,7 +5,7 @@ import { ensureSource, syncSchedule } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import { logger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { EstateBook, recordPoll } from '#lib/poller/index.ts'
+import { TopologyCache, recordPoll } from '#lib/poller/index.ts'
 import { pair, parseScenario, type Simulator, startSimulator } from '#lib/simulator/index.ts'
 import { decideDue } from './decider.ts'
 import { Deliverer } from './deliver.ts'
@@ -15,8 +15,8 @@ import { type MailServer, startMailServer } from './testing/mail-server.ts'
 import { receiveWebhooks, SECRET, type WebhookReceiver } from './testing/webhook-receiver.ts'
 
 /**
- * End to end: the simulator cuts a session, the product's client reads that over HTTP, Postgres records an incident, and a webhook and
- * a mail are sent. Time runs, and is advanced by a minute after each round of polls.
+ * The whole way: a session is cut in the simulator, the product's client reads that over HTTP, Postgres has it as an incident, and
+ * a webhook and a mail leave. Time runs, and is moved forward by a minute after each round of polls.
  */
 const db = withTestDatabase()
 const MINUTE = 60_000
@@ -35,10 +35,10 @@ const POLLS: { kind: PollKind; target: PollTarget; localAddress?: string }[] = [
 const LOST_AFTER_MS = 5 * MINUTE + 20_000
 const LOST_FOR_MS = 4 * MINUTE + 10_000
 
-let advanced = 0
+let moved = 0
 const origin: EpochMs = Date.now()
 const zero = performance.now()
-const elapsed = () => advanced + performance.now() - zero
+const elapsed = () => moved + performance.now() - zero
 const clock: Clock = { now: () => Math.round(origin + elapsed()), monotonic: elapsed }
 
 let simulator: Simulator
@@ -68,7 +68,7 @@ afterAll(async () => {
   await mail?.close()
 })
 
-const estate = new EstateBook()
+const estate = new TopologyCache()
 
 async function pollAll(): Promise<void> {
   for (const { kind, target, localAddress = '' } of POLLS) {
@@ -86,7 +86,7 @@ async function pollAll(): Promise<void> {
   }
 }
 
-it('reports a lost session by webhook and by mail, and its end with the bounds of the outage', {
+it('tells a lost session by webhook and by mail, and its end with the bounds of the outage', {
   timeout: 60_000,
 }, async () => {
   const secrets = secretBox('a key of the test, long enough')
@@ -115,20 +115,20 @@ it('reports a lost session by webhook and by mail, and its end with the bounds o
       POLLS.map(({ kind, target }) => ({ kind, ...target, everySeconds: 60 })),
     ),
   )
-  const receivedAfterRound: number[] = []
+  const looks: number[] = []
   for (let minute = 0; minute < 16; minute += 1) {
     await pollAll()
     await decideDue({ db, clock, settings })
     await deliverer.drain(AbortSignal.timeout(20_000))
-    receivedAfterRound.push(receiver.received.length)
-    advanced += MINUTE
+    looks.push(receiver.received.length)
+    moved += MINUTE
   }
 
   expect(receiver.received.map(({ body }) => body.type)).toEqual(['incident.opened', 'incident.closed'])
   expect(receiver.forged).toBe(0)
   const [opened, closed] = receiver.received
-  // the loss is read in minute 6 and reported one poll later
-  expect(receivedAfterRound.indexOf(1)).toBe(7)
+  // the loss is read in minute 6, and told one poll later
+  expect(looks.indexOf(1)).toBe(7)
   expect(opened?.body.data).toMatchObject({ kind: 'path_down', scopeName: 'erc-pair', endedBetween: null })
   expect(opened?.body.data.url).toBe(`https://peerwatch.example/incidents/${opened?.body.data.incidentId}`)
   expect(closed?.body.data.incidentId).toBe(opened?.body.data.incidentId)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { DetectedEvent, EventKind, PollKind } from '#lib/contract/index.ts'
 import { type GatewayNode, NOTHING_CONNECTED } from '#lib/detection/index.ts'
-import { adverseScopes, pollsToBurst, scopesConcerned } from './burst.ts'
+import { adverseScopes, pollsToBurst, affectedScopes } from './burst.ts'
 
 const PROVED = 1_000
 const event = (kind: EventKind, more: Partial<DetectedEvent> = {}): DetectedEvent => ({
@@ -10,7 +10,7 @@ const event = (kind: EventKind, more: Partial<DetectedEvent> = {}): DetectedEven
   severity: 'major',
   scope: 'gw',
   subject: 's',
-  started: { lo: 0, hi: PROVED },
+  started: { earliest: 0, latest: PROVED },
   ended: null,
   duration: null,
   detectedAt: PROVED,
@@ -31,7 +31,7 @@ describe('what calls for a closer look', () => {
   it.each<[string, DetectedEvent, string[]]>([
     ['a session that fell', event('session_down'), ['gw']],
     ['not one that was told before', event('session_down', { detectedAt: PROVED - 1 }), []],
-    ['not one that is over', event('session_down', { ended: { lo: 1, hi: 2 } }), []],
+    ['not one that is over', event('session_down', { ended: { earliest: 1, latest: 2 } }), []],
     ['not a session that came up', event('session_up'), []],
     ['not a limit that comes near', event('prefix_headroom'), []],
     ['not a collector’s problem: more polls would make it worse', event('collector_error'), []],
@@ -45,7 +45,7 @@ describe('what is looked at', () => {
     ['a gateway and its circuits', ['gw'], ['gw', 'a', 'b']],
     ['a circuit and its gateways, not its siblings', ['a'], ['a', 'gw']],
     ['what is connected to nothing by itself', ['alone'], ['alone']],
-  ])('%s', (_, scopes, concerned) => expect(scopesConcerned(new Set(scopes), topology)).toEqual(concerned))
+  ])('%s', (_, scopes, concerned) => expect(affectedScopes(new Set(scopes), topology)).toEqual(concerned))
 
   it('takes the nearest and most telling polls first, and none that would not tell more', () => {
     const poll = (scope: string, kind: PollKind) => ({ sourceId: 1, scope, kind })

@@ -33,7 +33,7 @@ export function adverseScopes(events: readonly DetectedEvent[], provedAt: EpochM
 }
 
 /** The scopes themselves first, then what stands at the other end: a circuit's gateways, a gateway's circuits. */
-export function scopesConcerned(
+export function affectedScopes(
   scopes: ReadonlySet<string>,
   { gateways }: { gateways: readonly Pick<GatewayNode, 'scope' | 'circuits'>[] },
 ): string[] {

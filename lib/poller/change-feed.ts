@@ -1,7 +1,7 @@
 import { streamChange } from '#lib/contract/index.ts'
 import { listen } from '#lib/platform/notifications/index.ts'
 import { CHANGES } from './commit.ts'
-import type { EstateBook } from './detection/estate-book.ts'
+import type { TopologyCache } from './detection/topology-cache.ts'
 import type { StreamTopic } from './topics.ts'
 
 /** What is recorded, declared and set anywhere, heard over one connection for all in this process who want to know. */
@@ -31,6 +31,6 @@ export function followChanges(databaseUrl: string): ChangeFeed {
  * Makes a worker forget what it knows of the estate as soon as somebody declares something or changes a threshold. The next
  * poll reads what is in force.
  */
-export function followDeclarations(changes: Pick<ChangeFeed, 'on'>, book: Pick<EstateBook, 'forget'>): void {
+export function followDeclarations(changes: Pick<ChangeFeed, 'on'>, book: Pick<TopologyCache, 'forget'>): void {
   changes.on(['declarations', 'settings'], () => book.forget())
 }

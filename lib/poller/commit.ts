@@ -6,7 +6,7 @@ import type { Database } from '#lib/platform/database.ts'
 import { completeInTransaction, expedite, type Lease } from '#lib/platform/leases/index.ts'
 import { notify } from '#lib/platform/notifications/index.ts'
 import { detect } from './detection/detect.ts'
-import type { EstateBook } from './detection/estate-book.ts'
+import type { TopologyCache } from './detection/topology-cache.ts'
 import { type IncidentsChanged, notingIncidents } from './detection/incidents-changed.ts'
 import { postgresStore } from './detection/store.ts'
 import { topicsOf } from './topics.ts'
@@ -30,7 +30,7 @@ export interface PollResult {
   /** a session's prefixes, messages or state moved, whether or not history keeps that as a change */
   sessionsMoved: boolean
   /** what is known of how the estate hangs together */
-  estate: EstateBook
+  estate: TopologyCache
   /** absent = nobody listens */
   incidentsChanged?: IncidentsChanged | undefined
 }
@@ -91,7 +91,7 @@ export async function recordPoll(
   sourceId: number,
   observation: Observation,
   options: RecordOptions & {
-    estate?: EstateBook
+    estate?: TopologyCache
     beforeDetection?: () => Promise<void>
     incidentsChanged?: IncidentsChanged | undefined
   },

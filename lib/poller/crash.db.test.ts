@@ -175,7 +175,7 @@ describe('kill -9 during recording', () => {
     })
     expect(sessions.length).toBeGreaterThanOrEqual(6)
     const { rows } = await db.pool.query(
-      `SELECT count(*)::int AS open FROM event WHERE kind = 'session_down' AND ended_lo IS NULL`,
+      `SELECT count(*)::int AS open FROM event WHERE kind = 'session_down' AND ended_earliest IS NULL`,
     )
     expect(rows[0].open).toBe(0)
     expect(await auditHistory(db)).toEqual([])

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Azure } from '#lib/azure/index.ts'
 import type { Bounds, Outcome } from '#lib/contract/index.ts'
-import { coverageStretches, listEvents, listSources } from '#lib/history/index.ts'
+import { coverageIntervals, listEvents, listSources } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair, type Simulator } from '#lib/simulator/index.ts'
 import { auditHistory } from './testing/audit.ts'
@@ -82,8 +82,8 @@ describe('while ARM misbehaves', () => {
     simulator.control.restore(id)
     await eventually('polling resumes by itself', async () => (await peers())?.poll.lastOutcome === 'ok')
 
-    const stretches = await coverageStretches(db.pool, { kind: 'peers', from, to: Date.now(), limit: 100 })
-    expect(stretches.rows.map(({ outcome }) => outcome)).toEqual(expect.arrayContaining([failing.poll.lastOutcome]))
+    const intervals = await coverageIntervals(db.pool, { kind: 'peers', from, to: Date.now(), limit: 100 })
+    expect(intervals.rows.map(({ outcome }) => outcome)).toEqual(expect.arrayContaining([failing.poll.lastOutcome]))
     expect(await eventsOfTheNetwork()).toEqual([])
   })
 
@@ -108,7 +108,7 @@ describe('while ARM misbehaves', () => {
     ])
     const [lost] = events
     // its sessions never fell: it ended when they were read again, and not when they had come up
-    expect(lost?.ended?.lo).toBeGreaterThan(lost?.started.hi ?? Number.POSITIVE_INFINITY)
+    expect(lost?.ended?.earliest).toBeGreaterThan(lost?.started.latest ?? Number.POSITIVE_INFINITY)
   })
 
   it('history stays consistent', async () => {
@@ -156,10 +156,10 @@ describe('sessions that drop for 40 s, polled every second', () => {
 })
 
 /** A poll whose whole time lies within the bounds of a change must have narrowed them, whatever it saw. */
-function inside({ lo, hi }: Bounds): (poll: LoggedPoll) => boolean {
-  return ({ startedAt, finishedAt }) => lo < startedAt && finishedAt < hi
+function inside({ earliest, latest }: Bounds): (poll: LoggedPoll) => boolean {
+  return ({ startedAt, finishedAt }) => earliest < startedAt && finishedAt < latest
 }
 
 function containing(instant: number): (bounds: Bounds) => boolean {
-  return ({ lo, hi }) => lo <= instant && instant <= hi
+  return ({ earliest, latest }) => earliest <= instant && instant <= latest
 }

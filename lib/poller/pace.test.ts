@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Observation, PollKind } from '#lib/contract/index.ts'
 import type { ThrottledPolls } from '#lib/history/index.ts'
 import { deadlineMs, leaseSeconds } from './deadline.ts'
-import { firstInterval } from './spread.ts'
+import { firstInterval } from './jitter.ts'
 import { afterThrottled, hasSpareBudget } from './throttle.ts'
 import { windowOf } from './window.ts'
 

@@ -5,7 +5,7 @@ import { systemClock } from '#lib/platform/clock.ts'
 import { createLogger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { Planner } from './planner.ts'
-import type { SourceBook } from './source-book.ts'
+import type { SourceCache } from './source-cache.ts'
 import { eventually } from './testing/lab.ts'
 
 const db = withTestDatabase()
@@ -14,7 +14,7 @@ it('remembers why no subscription could be listed, until they are', async () => 
   const error = { code: 'NO_TOKEN', detail: 'no token for Azure: the header is wrong' }
   let answer: object = { outcome: 'unauthorized', error, subscriptions: [] }
   const azure = { listSubscriptions: async () => answer } as unknown as Azure
-  const book = { configurationChanged() {}, planned() {} } as unknown as SourceBook
+  const book = { configurationChanged() {}, planned() {} } as unknown as SourceCache
   const ms = 50
   const intervals = { sessionsMs: ms, circuitsMs: ms, routesMs: ms, inventoryMs: ms, metricsMs: ms, activityMs: ms }
   const end = new AbortController()

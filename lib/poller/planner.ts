@@ -17,7 +17,7 @@ import type { Logger } from '#lib/platform/log.ts'
 import { BackOff, pause } from './back-off.ts'
 import { type PlannedPoll, type PollIntervals, planPolls, polledTypes } from './plan.ts'
 import type { PollOutcome } from './poll-source.ts'
-import type { SourceBook } from './source-book.ts'
+import type { SourceCache } from './source-cache.ts'
 
 /** How long a plan that was asked for waits for further reasons to plan. */
 const GATHER_MS = 200
@@ -27,7 +27,7 @@ export interface PlannerContext {
   db: Database
   clock: Clock
   log: Logger
-  book: SourceBook
+  book: SourceCache
   intervals: PollIntervals
 }
 

@@ -5,23 +5,23 @@ import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Lease } from '#lib/platform/leases/index.ts'
 import type { Logger } from '#lib/platform/log.ts'
-import { sessionsToLookAt } from './attention.ts'
+import { sessionsWithActivity } from './session-activity.ts'
 import { BackOff } from './back-off.ts'
 import { adverseScopes } from './burst.ts'
 import { type Committed, commitPoll, type PollResult } from './commit.ts'
 import { willPass } from './database-errors.ts'
 import { deadlineMs } from './deadline.ts'
-import type { EstateBook } from './detection/estate-book.ts'
+import type { TopologyCache } from './detection/topology-cache.ts'
 import { postgresReads } from './detection/store.ts'
 import type { IncidentsChanged } from './detection/incidents-changed.ts'
 import { type KnownSession, sessionsOf } from './knowledge.ts'
-import { lookCloser } from './look-closer.ts'
+import { startBurst } from './burst-start.ts'
 import { commitSeconds, eventsTotal, pollSeconds, pollsTotal } from './metrics.ts'
 import { pausedPoll } from './pause.ts'
 import { noRowsOf } from './poll-without-rows.ts'
 import { refine } from './refine.ts'
-import { firstInterval } from './spread.ts'
-import type { SourceBook } from './source-book.ts'
+import { firstInterval } from './jitter.ts'
+import type { SourceCache } from './source-cache.ts'
 import { Throttling } from './throttling.ts'
 import { windowed, windowOf } from './window.ts'
 
@@ -30,8 +30,8 @@ export interface PollContext {
   db: Database
   clock: Clock
   log: Logger
-  book: SourceBook
-  estate: EstateBook
+  book: SourceCache
+  estate: TopologyCache
   incidentsChanged?: IncidentsChanged | undefined
   /** overrides the deadline that follows from the interval, in milliseconds */
   deadlineMs?: number
@@ -73,7 +73,7 @@ export async function pollSource(context: PollContext, lease: Lease, signal: Abo
   if (!pause) pollSeconds.observe({ kind }, (raw.finishedAt - raw.startedAt) / 1000)
   const observation = refine(raw, knowledge)
   const rows = sessionRows(observation)
-  const moved = rows === null ? [] : sessionsToLookAt(knowledge, rows)
+  const moved = rows === null ? [] : sessionsWithActivity(knowledge, rows)
   const throttling = new Throttling(context.db, source, raw)
   const throttled = await throttling.decision()
   const result: PollResult = {
@@ -103,7 +103,7 @@ export async function pollSource(context: PollContext, lease: Lease, signal: Abo
   }
   const adverse = committed.status === 'recorded' ? adverseScopes(committed.events, observation.finishedAt) : NONE
   if (adverse.size > 0 && (await throttling.mayAskMore())) {
-    await lookCloser(context, source, adverse, observation.finishedAt)
+    await startBurst(context, source, adverse, observation.finishedAt)
   }
   await throttling.spare(throttled, log)
   const { startedAt, finishedAt, outcome } = observation
@@ -127,7 +127,7 @@ function sessionRows(observation: Observation): KnownSession[] | null {
 
 /** The tables that sessions which moved speak of. */
 async function followUps(
-  book: SourceBook,
+  book: SourceCache,
   source: SourceRef,
   kind: PollKind,
   moved: readonly KnownSession[],

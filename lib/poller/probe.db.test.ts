@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { getProbes } from '#lib/answers/index.ts'
+import { getProbes } from '#lib/queries/index.ts'
 import type { Azure } from '#lib/azure/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair, type Simulator } from '#lib/simulator/index.ts'
@@ -65,14 +65,14 @@ describe('a connection monitor', () => {
     const failing = await eventually('the fact', async () => {
       const { rows } = await db.pool.query<{
         scope: string
-        probes: Record<string, { state: string; since: { lo: number; hi: number } }>
+        probes: Record<string, { state: string; since: { earliest: number; latest: number } }>
       }>(`SELECT scope, state -> 'probes' AS probes FROM detection_scope WHERE state -> 'probes' <> '{}'::jsonb`)
       return rows.flatMap(({ scope, probes }) =>
         Object.entries(probes).map(([name, fact]) => ({ scope, name, ...fact })),
       )[0]
     })
     expect(failing).toMatchObject({ name: 'probe-vnet-pair > erp (tcp-443)', state: 'failing' })
-    expect(failing.since.hi - failing.since.lo).toBeLessThanOrEqual(2 * MINUTE)
+    expect(failing.since.latest - failing.since.earliest).toBeLessThanOrEqual(2 * MINUTE)
     const { data } = await getProbes(db, { scope: failing.scope })
     expect(data.map(({ destination }) => destination.name)).toEqual(['erp'])
   })

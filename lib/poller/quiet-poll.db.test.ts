@@ -4,7 +4,7 @@ import { ensureSource } from '#lib/history/index.ts'
 import { claimDue, ensureScheduled } from '#lib/platform/leases/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { commitPoll, type PollResult } from './commit.ts'
-import { EstateBook } from './detection/estate-book.ts'
+import { TopologyCache } from './detection/topology-cache.ts'
 import { GATEWAY, readSession } from './testing/one-session.ts'
 
 const db = withTestDatabase()
@@ -29,7 +29,7 @@ const textOf = (query: unknown) => (query as { text: string }).text
 it('that finds nothing new asks ten statements of Postgres', async () => {
   const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY, part: '' })
   await ensureScheduled(db, [{ sourceId, kind: 'peers', everySeconds: EVERY_SECONDS }])
-  const estate = new EstateBook()
+  const estate = new TopologyCache()
   const commit = async (minute: number) => {
     await db.pool.query("UPDATE poll_schedule SET next_at = '-infinity'")
     const [lease] = await claimDue(db, { owner: 'test', leaseSeconds: 60, limit: 1 })

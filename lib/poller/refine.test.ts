@@ -62,7 +62,7 @@ const neighbor: SummaryRow = {
   asn: 65001,
   state: 'established',
   azureState: '50',
-  heldBy: null,
+  downReason: null,
   prefixesReceived: 50,
   upDown: null,
 }

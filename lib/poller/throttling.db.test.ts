@@ -6,9 +6,9 @@ import { systemClock } from '#lib/platform/clock.ts'
 import { claimDue, ensureScheduled, type Lease } from '#lib/platform/leases/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { EstateBook } from './detection/estate-book.ts'
+import { TopologyCache } from './detection/topology-cache.ts'
 import { type PollContext, pollSource } from './poll-source.ts'
-import { SourceBook } from './source-book.ts'
+import { SourceCache } from './source-cache.ts'
 import { Throttling } from './throttling.ts'
 
 const db = withTestDatabase()
@@ -44,7 +44,7 @@ function worker(outcome: Outcome): PollContext {
     rows: [],
   })
   const azure = { poll } as unknown as Azure
-  return { db, azure, log, clock: systemClock, book: new SourceBook(db, Date.now), estate: new EstateBook() }
+  return { db, azure, log, clock: systemClock, book: new SourceCache(db, Date.now), estate: new TopologyCache() }
 }
 
 async function dueIn(target: PollTarget): Promise<number> {

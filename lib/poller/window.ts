@@ -16,7 +16,7 @@ const reach: Partial<Record<PollKind, { late: number; first: number; most: numbe
   activity: { late: HOUR, first: DAY, most: 14 * DAY },
 }
 
-/** Kinds that are asked for a stretch of time. */
+/** Kinds that are asked for a interval of time. */
 export const windowed: ReadonlySet<PollKind> = new Set(Object.keys(reach) as PollKind[])
 
 /** The window to ask for: since the last good poll, and as much before it as may have arrived late. Null: the kind has none. */

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Azure } from '#lib/azure/index.ts'
 import type { Observation } from '#lib/contract/index.ts'
-import { coverageStretches, ensureSource, listSources } from '#lib/history/index.ts'
+import { coverageIntervals, ensureSource, listSources } from '#lib/history/index.ts'
 import { claimDue, ensureScheduled, type Lease } from '#lib/platform/leases/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair, type Simulator } from '#lib/simulator/index.ts'
 import { commitPoll } from './commit.ts'
-import { EstateBook } from './detection/estate-book.ts'
+import { TopologyCache } from './detection/topology-cache.ts'
 import { azureFor, eventually, hasPolled, startAzure } from './testing/lab.ts'
 import { startWorker, type Worker } from './worker.ts'
 
@@ -146,7 +146,7 @@ describe('a late commit', () => {
     notBefore: null,
     asksFor: [],
     sessionsMoved: false,
-    estate: new EstateBook(),
+    estate: new TopologyCache(),
   })
 
   it('of a lost lease leaves nothing, the successor’s is recorded once', async () => {
@@ -167,9 +167,9 @@ describe('a late commit', () => {
     )
     const successor = await claim('b')
     expect(await commitPoll(db, result(late, observation))).toMatchObject({ status: 'superseded', events: [] })
-    const stretches = () =>
-      coverageStretches(db.pool, { scope: observation.target.resourceId, from: 0, to: Date.now(), limit: 10 })
-    expect((await stretches()).rows).toEqual([])
+    const intervals = () =>
+      coverageIntervals(db.pool, { scope: observation.target.resourceId, from: 0, to: Date.now(), limit: 10 })
+    expect((await intervals()).rows).toEqual([])
     const again = {
       ...observation,
       startedAt: observation.startedAt + 2_000,
@@ -178,6 +178,6 @@ describe('a late commit', () => {
     expect((await commitPoll(db, result(successor, again))).status).toBe('recorded')
     // its acknowledgement was lost and it is committed once more: the lease is gone, so nothing is doubled
     expect((await commitPoll(db, result(successor, again))).status).toBe('superseded')
-    expect((await stretches()).rows).toMatchObject([{ outcome: 'timeout', polls: 1 }])
+    expect((await intervals()).rows).toMatchObject([{ outcome: 'timeout', polls: 1 }])
   })
 })

@@ -7,7 +7,7 @@ import { claimDue, type Lease, nextDueIn, release } from '#lib/platform/leases/i
 import { componentLogger, type Logger } from '#lib/platform/log.ts'
 import { BackOff, pause } from './back-off.ts'
 import { type ChangeFeed, followDeclarations } from './change-feed.ts'
-import { EstateBook } from './detection/estate-book.ts'
+import { TopologyCache } from './detection/topology-cache.ts'
 import type { IncidentsChanged } from './detection/incidents-changed.ts'
 import { willPass } from './database-errors.ts'
 import { CLAIM_SECONDS } from './deadline.ts'
@@ -16,8 +16,8 @@ import { pollsInFlight } from './metrics.ts'
 import type { PollIntervals } from './plan.ts'
 import { Planner } from './planner.ts'
 import { type PollContext, pollSource } from './poll-source.ts'
-import { roomForPolls } from './room.ts'
-import { SourceBook } from './source-book.ts'
+import { roomForPolls } from './concurrency-limit.ts'
+import { SourceCache } from './source-cache.ts'
 import { WakeUp } from './wake-up.ts'
 
 export interface WorkerOptions {
@@ -76,11 +76,11 @@ class PollingWorker implements Worker {
     this.#options = options
     this.#timetable = options.timetable ?? db
     this.#log = log
-    const book = new SourceBook(db, clock.now)
+    const book = new SourceCache(db, clock.now)
     const shared = { azure, db, clock, log, book }
     this.#context = {
       ...shared,
-      estate: new EstateBook(),
+      estate: new TopologyCache(),
       incidentsChanged: options.incidentsChanged,
       ...(deadlineMs === undefined ? {} : { deadlineMs }),
     }

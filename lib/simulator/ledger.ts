@@ -1,7 +1,7 @@
 /**
  * Byte counters. Between two edges of the timeline each counter grows by fixed shares of the demands' curves, so its value
- * is a sum over those stretches of exact integrals. The sums up to each edge are kept; a value between two edges adds the
- * rest of its stretch. What is asked first makes no difference to what is answered.
+ * is a sum over those intervals of exact integrals. The sums up to each edge are kept; a value between two edges adds the
+ * rest of its interval. What is asked first makes no difference to what is answered.
  */
 import { lastEdge, nextEdge } from './effect.ts'
 import { type Flow, flowsOf } from './forwarding.ts'

@@ -35,7 +35,7 @@ export interface Observed {
 
 const NEVER: ObservedSession = { up: false, since: 0, sent: 0, received: 0, word: 'Idle', downs: [] }
 
-function sessionFacts({ at: askedAt, sessions }: Observed): SessionFacts {
+function sessionFacts({ at: requestedAt, sessions }: Observed): SessionFacts {
   const session = (key: string): ObservedSession => sessions.get(key) ?? NEVER
   const downs: SessionFacts['downs'] = (key, from, to) =>
     union(session(key).downs.filter((d) => d.from <= to && d.until >= from))
@@ -43,7 +43,7 @@ function sessionFacts({ at: askedAt, sessions }: Observed): SessionFacts {
     // The answer may be dated a little apart from the routers' own: how long it has lasted is what they said.
     at: (key, at) => {
       const { up, since, word } = session(key)
-      return { up, since: at - (askedAt - since), word: up ? null : word }
+      return { up, since: at - (requestedAt - since), word: up ? null : word }
     },
     messages: (key) => session(key),
     downs,

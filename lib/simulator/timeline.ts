@@ -59,7 +59,7 @@ export class Timeline {
     return this.byDomain.get(domain.id) ?? []
   }
 
-  /** The stretch around a moment in which nothing in the domain changes. */
+  /** The interval around a moment in which nothing in the domain changes. */
   segment(domain: Domain, at: number): Segment {
     const last = this.current.get(domain.id)
     if (last && at >= last.from && at < last.until) return last

@@ -1,4 +1,4 @@
-import { type Db, readingDatabase } from '#lib/answers/index.ts'
+import { type Db, readingDatabase } from '#lib/queries/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import {
   type BodyOf,
@@ -29,7 +29,7 @@ export interface RouteContext {
 }
 
 /** The GET of one endpoint: reads parameters, asks, and writes JSON or a problem. */
-export function answering<Name extends EndpointName>(
+export function queryRoute<Name extends EndpointName>(
   name: Name,
   answer: (asked: Asked<Name>) => Promise<ResponseOf<Name>> | ResponseOf<Name>,
 ): (request: Request, context: RouteContext) => Promise<Response> {
@@ -46,7 +46,7 @@ export function answering<Name extends EndpointName>(
 }
 
 /** One command: refuses what another site's page asks for, reads the body, does it, and writes JSON or a problem. */
-export function commanding<Name extends CommandName>(
+export function commandRoute<Name extends CommandName>(
   name: Name,
   work: (ordered: { db: Database; body: BodyOf<Name>; id: string }) => Promise<ResultOf<Name>>,
 ): (request: Request, context: RouteContext) => Promise<Response> {

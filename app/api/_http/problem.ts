@@ -1,4 +1,4 @@
-import { BadQuestionError, ConflictError, CursorError, NotFoundError } from '#lib/answers/index.ts'
+import { InvalidRequestError, ConflictError, CursorError, NotFoundError } from '#lib/queries/index.ts'
 import { ChannelFaultError, ChannelsConflictError, UnknownChannelError } from '#lib/notify/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { SettingsError } from '#lib/platform/settings.ts'
@@ -7,7 +7,7 @@ import { problemResponse } from './problem-response.ts'
 
 /** What an error means to a client. The text of an unforeseen one is logged and never sent. */
 export function problemOf(error: unknown, request: Request): Response {
-  if (isOne(error, BadQuestionError, ChannelFaultError)) return problemResponse(400, error.message, request)
+  if (isOne(error, InvalidRequestError, ChannelFaultError)) return problemResponse(400, error.message, request)
   if (error instanceof CursorError) {
     const detail =
       'cursor: this one does not belong to this query; send the nextCursor of the page before with the same parameters, or none to start over'

@@ -1,16 +1,16 @@
 import type { z } from 'zod'
-import { BadQuestionError } from '#lib/answers/index.ts'
+import { InvalidRequestError } from '#lib/queries/index.ts'
 import { isStorable, mayHoldNoText } from '#lib/platform/storable-text.ts'
 import { faultWords } from './fault-words.ts'
 
 /**
  * Reads the parameters of a request by their schema.
- * @throws BadQuestionError naming the first fault and what to send instead
+ * @throws InvalidRequestError naming the first fault and what to send instead
  */
 export function readQuery<Schema extends z.ZodType>(request: Request, schema: Schema): z.output<Schema> {
   const { searchParams } = new URL(request.url)
   for (const name of new Set(searchParams.keys())) {
-    if (searchParams.getAll(name).length > 1) throw new BadQuestionError(`${name}: send it once, not several times`)
+    if (searchParams.getAll(name).length > 1) throw new InvalidRequestError(`${name}: send it once, not several times`)
   }
   return readValue(Object.fromEntries(searchParams), schema)
 }
@@ -21,13 +21,13 @@ export function readValue<Schema extends z.ZodType>(value: unknown, schema: Sche
   if (read.success) return read.data
   const [issue] = read.error.issues
   const where = issue?.path.join('.') ?? ''
-  if (issue?.code === 'unrecognized_keys') throw new BadQuestionError(unknownParameter(issue.keys, where, schema))
-  throw new BadQuestionError(`${where || name}: ${issue?.message ?? 'not understood'}`)
+  if (issue?.code === 'unrecognized_keys') throw new InvalidRequestError(unknownParameter(issue.keys, where, schema))
+  throw new InvalidRequestError(`${where || name}: ${issue?.message ?? 'not understood'}`)
 }
 
 /**
  * Reads a JSON body by its schema; no body at all reads as an empty object.
- * @throws BadQuestionError if it is no JSON, holds text that can't be kept, or is not of the schema
+ * @throws InvalidRequestError if it is no JSON, holds text that can't be kept, or is not of the schema
  */
 export async function readBody<Schema extends z.ZodType>(request: Request, schema: Schema): Promise<z.output<Schema>> {
   const text = await request.text()
@@ -36,10 +36,10 @@ export async function readBody<Schema extends z.ZodType>(request: Request, schem
   try {
     body = JSON.parse(text)
   } catch {
-    throw new BadQuestionError('body: send JSON')
+    throw new InvalidRequestError('body: send JSON')
   }
   if (mayHoldNoText(text) && !isText(body))
-    throw new BadQuestionError('body: a text holds \\u0000 or half of a surrogate pair: leave it out')
+    throw new InvalidRequestError('body: a text holds \\u0000 or half of a surrogate pair: leave it out')
   return readValue(body, schema, 'body')
 }
 

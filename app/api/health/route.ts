@@ -1,4 +1,4 @@
-import { getHealth, readingDatabase } from '#lib/answers/index.ts'
+import { getHealth, readingDatabase } from '#lib/queries/index.ts'
 import { buildId } from '../../_build/build-id.ts'
 import { guarded } from '../_http/handler.ts'
 

@@ -3,7 +3,7 @@ import { cache } from 'react'
 import { incidentQuery } from '#components/data/query-options.ts'
 import { IncidentPage } from '#components/incidents/incident-page.tsx'
 import { incidentTitle } from '#components/events/incident-words.ts'
-import { getIncident, readingDatabase } from '#lib/answers/index.ts'
+import { getIncident, readingDatabase } from '#lib/queries/index.ts'
 import { Prefetched } from '../../_prefetch/prefetched.tsx'
 import { titleOf } from '../../_prefetch/title.ts'
 

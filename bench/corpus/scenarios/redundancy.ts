@@ -123,7 +123,7 @@ const isolatedVpn: ScenarioData = {
   pages: 1,
 }
 
-const heldByAdmin: ScenarioData = {
+const isAdminDown: ScenarioData = {
   ...aroundTen,
   ...fault,
   id: 'S110',
@@ -146,5 +146,5 @@ export const redundancy: readonly ScenarioData[] = [
   briefReturn,
   onePathBack,
   isolatedVpn,
-  heldByAdmin,
+  isAdminDown,
 ]

@@ -27,14 +27,14 @@ function barOf(track: TimelineTrack, window: TimeWindow): string {
 /** The strongest thing that is to be said of a cell's time. What is shorter than a cell is still there. */
 function signOf(track: TimelineTrack, from: number, to: number): string {
   const touching = track.marks.filter((mark) => mark.from[0] < to && (mark.to?.[1] ?? mark.from[1] + 1) >= from)
-  const stretches = track.marks.filter((mark) => !mark.isPoint && mark.from[0] < to && (!mark.to || mark.to[1] > from))
-  const isCertain = stretches.some(
+  const intervals = track.marks.filter((mark) => !mark.isPoint && mark.from[0] < to && (!mark.to || mark.to[1] > from))
+  const isCertain = intervals.some(
     (mark) =>
       certaintyAt(mark, (from + to) / 2) === 'certain' ||
       (mark.from[1] >= from && mark.to !== null && mark.to[0] <= to && mark.from[1] < mark.to[0]),
   )
   if (isCertain) return '#'
   if (touching.some(({ isPoint }) => isPoint)) return '+'
-  if (stretches.length > 0) return '/'
+  if (intervals.length > 0) return '/'
   return track.unseen.some((gap) => gap.from < to && gap.to > from) ? '?' : '.'
 }

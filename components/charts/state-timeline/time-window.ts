@@ -1,4 +1,4 @@
-/** A stretch of time that is looked at; epoch milliseconds, `from` before `to`. */
+/** A interval of time that is looked at; epoch milliseconds, `from` before `to`. */
 export interface TimeWindow {
   from: number
   to: number
@@ -38,7 +38,7 @@ export function panned(window: TimeWindow, share: number, limits: TimeWindow): T
   return within({ from: window.from + by, to: window.to + by }, limits)
 }
 
-/** A window around stretches, with a tenth of air on both sides, and never less than a minute. */
+/** A window around intervals, with a tenth of air on both sides, and never less than a minute. */
 export function around(moments: readonly number[], now: number): TimeWindow {
   const from = Math.min(...moments)
   const to = Math.max(...moments)

@@ -3,12 +3,12 @@ import type { SeriesName } from '../series-ink.ts'
 import { type TrackSeries, saidOfSeries } from './track-series.ts'
 
 /** Bounds on a moment, epoch milliseconds. */
-export type Moments = readonly [lo: number, hi: number]
+export type Moments = readonly [earliest: number, latest: number]
 
 /** The colour of a mark: of a state, or one of those that only tell things apart. */
 export type Ink = Tone | SeriesName
 
-/** Something on a track: a stretch with bounds at both ends, or a moment within bounds. */
+/** Something on a track: a interval with bounds at both ends, or a moment within bounds. */
 export interface Mark {
   key: string
   ink: Ink
@@ -49,7 +49,10 @@ export interface TimelineTrack {
   unseen: Gap[]
 }
 
-export const momentsOf = ([lo, hi]: readonly [string, string]): Moments => [Date.parse(lo), Date.parse(hi)]
+export const momentsOf = ([earliest, latest]: readonly [string, string]): Moments => [
+  Date.parse(earliest),
+  Date.parse(latest),
+]
 
 /** Gives each mark the first line on which it covers no other. Moments take no room. */
 export function inRows(marks: readonly Omit<Mark, 'row'>[]): Mark[] {

@@ -5,7 +5,7 @@ import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
 import { ChannelsPanel } from './channels-panel.tsx'
 import { DeliveryLog } from './delivery-log.tsx'
 
-/** The notification channels and the delivery log. */
+/** Where notifications go, and what became of them. */
 export function NotificationsTab() {
   const channels = useChannels()
   return (

@@ -1,7 +1,7 @@
 'use client'
 
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import type { BackTest, BackTestResult, ToldEvent } from '#lib/contract/index.ts'
+import type { BackTest, BackTestResult, RaisedEvent } from '#lib/contract/index.ts'
 import { apiUrl, isUnderWay, sendJson, useBackTests } from '../../data/index.ts'
 import { formatShare, plural } from '../../format/quantity.ts'
 import { Button } from '../../ui/button.tsx'
@@ -71,8 +71,8 @@ function Outcome({ test: { state, error, result, changed } }: { test: BackTest }
       {moved.length > 0 && <Kinds kinds={moved} />}
       <Told title="Would have been told" events={result.appeared} count={result.appearedCount} />
       <Told title="Would not have been told" events={result.vanished} count={result.vanishedCount} />
-      {result.notTold.length > 0 && (
-        <p className="text-xs text-ink-3">Not to be told again: {result.notTold.join('; ')}.</p>
+      {result.notReproducible.length > 0 && (
+        <p className="text-xs text-ink-3">Not to be told again: {result.notReproducible.join('; ')}.</p>
       )}
     </div>
   )
@@ -101,7 +101,7 @@ function Kinds({ kinds }: { kinds: BackTestResult['kinds'] }) {
   )
 }
 
-function Told({ title, events, count }: { title: string; events: ToldEvent[]; count: number }) {
+function Told({ title, events, count }: { title: string; events: RaisedEvent[]; count: number }) {
   if (count === 0) return null
   const more = count - Math.min(events.length, SHOWN_EVENTS)
   return (

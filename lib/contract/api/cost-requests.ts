@@ -80,7 +80,7 @@ export type CostOverridesAnswer = z.infer<typeof costOverridesAnswer>
 
 export const costOverridesBody = z.strictObject({
   version: z.int().min(0).describe('the version that was edited; another meanwhile is a 409'),
-  lay: z.array(costOverrideBody).max(100).default([]),
+  add: z.array(costOverrideBody).max(100).default([]),
   withdraw: z.array(costWords(100)).max(1_000).default([]).describe('ids of overrides to take back'),
   why: costWords(500),
 })
@@ -122,8 +122,8 @@ export const costDecisionBody = z.strictObject({
   why: costWords(1_000),
 })
 export type CostDecisionBody = z.output<typeof costDecisionBody>
-export const costCameOfBody = z.strictObject({ cameOf: costWords(1_000) })
-export type CostCameOfBody = z.output<typeof costCameOfBody>
+export const costOutcomeBody = z.strictObject({ outcome: costWords(1_000) })
+export type CostOutcomeBody = z.output<typeof costOutcomeBody>
 export type CostDecision = z.infer<typeof costDecision>
 
 export const costWhatIf = z.object({

@@ -40,7 +40,7 @@ export const costTco = z.object({
       circuitId: z.string(),
       totals: moneyTotals,
       perGb: moneyTotals,
-      gbMoved: z.string(),
+      gbTransferred: z.string(),
       unpriced: z.number().int(),
     }),
   ),

@@ -159,8 +159,8 @@ export const costProjections = z.object({
 })
 export type CostProjections = z.infer<typeof costProjections>
 
-export const movedCauses = ['traffic', 'price', 'days', 'failover', 'repaired_gaps'] as const
-export const costMove = z.object({
+export const varianceCauses = ['traffic', 'price', 'days', 'failover', 'repaired_gaps'] as const
+export const costVariance = z.object({
   circuitId: z.string(),
   from: costMoney,
   to: costMoney,
@@ -168,7 +168,7 @@ export const costMove = z.object({
   parts: z
     .array(
       z.object({
-        cause: z.enum(movedCauses),
+        cause: z.enum(varianceCauses),
         amount: costMoney,
         incidentId: z.string().nullable(),
         words: z.string(),
@@ -176,7 +176,7 @@ export const costMove = z.object({
     )
     .describe('they add up to the difference, to the cent'),
 })
-export type CostMove = z.infer<typeof costMove>
+export type CostVariance = z.infer<typeof costVariance>
 
 export const unusedKinds = [
   'not_provisioned',
@@ -216,7 +216,7 @@ export const costDecision = z.object({
   by: z.string(),
   decided: z.string(),
   why: z.string(),
-  cameOf: z.string().nullable().describe('what came of it, as far as is known; null = nothing yet'),
+  outcome: z.string().nullable().describe('what came of it, as far as is known; null = nothing yet'),
 })
 
 export const costCorrection = z.object({
@@ -236,8 +236,8 @@ export const costWeekly = z.object({
     .nullable()
     .describe('Monday 02:00 UTC after it; null = the week is open and the figures still move'),
   projections: costProjections,
-  moved: z.array(costMove),
-  movedSince: isoWeek
+  variance: z.array(costVariance),
+  comparedWith: isoWeek
     .nullable()
     .default(null)
     .describe(

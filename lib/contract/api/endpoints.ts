@@ -3,14 +3,14 @@ import { collectorCommands, collectorEndpoints } from './endpoints/collector.ts'
 import { costCommands, costEndpoints } from './endpoints/cost.ts'
 import type { Command, Endpoint } from './endpoints/endpoint.ts'
 import { estateEndpoints } from './endpoints/estate.ts'
-import { storyCommands, storyEndpoints } from './endpoints/story.ts'
+import { storyCommands, eventEndpoints } from './endpoints/events.ts'
 
 export type { Command, Endpoint } from './endpoints/endpoint.ts'
 
 /** Every JSON endpoint of `/api/v1`: what the handlers parse, what the tests check, and what OpenAPI is made from. */
 export const endpoints = {
   ...estateEndpoints,
-  ...storyEndpoints,
+  ...eventEndpoints,
   ...collectorEndpoints,
   ...costEndpoints,
 } as const satisfies Record<string, Endpoint>

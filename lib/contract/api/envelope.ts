@@ -34,8 +34,8 @@ export const freshness = z.object({
 })
 export type Freshness = z.infer<typeof freshness>
 
-/** A stretch of the asked time in which something needed for the answer was not seen. */
-export const uncoveredStretch = z.object({
+/** A interval of the asked time in which something needed for the answer was not seen. */
+export const uncoveredInterval = z.object({
   scope: z.string(),
   path: z.enum(circuitPaths).optional().describe('the path of a circuit whose polls these are'),
   kind: z.enum(pollKinds),
@@ -43,13 +43,13 @@ export const uncoveredStretch = z.object({
   to: instant,
   outcome: z.enum(outcomes),
 })
-export type UncoveredStretch = z.infer<typeof uncoveredStretch>
+export type UncoveredInterval = z.infer<typeof uncoveredInterval>
 
 /** The envelope of an answer about now. */
 export const answerOf = <T extends z.ZodType>(data: T) => z.object({ data, asOf: instant, freshness })
 /** The envelope of an answer about a moment or a range: it says whether that time was seen at all. */
 export const coveredAnswerOf = <T extends z.ZodType>(data: T) =>
-  answerOf(data).extend({ covered: z.boolean().optional(), uncovered: z.array(uncoveredStretch).optional() })
+  answerOf(data).extend({ covered: z.boolean().optional(), uncovered: z.array(uncoveredInterval).optional() })
 /** The envelope of a list that may go on: pass `nextCursor` back as `cursor`. */
 export const pageOf = <T extends z.ZodType>(item: T) =>
   coveredAnswerOf(z.array(item)).extend({ nextCursor: z.string().nullable() })

@@ -56,8 +56,8 @@ export const incident = z.object({
     .describe('while open: since when what its root rests on is not seen, so that nobody can tell whether it goes on'),
   delay: z
     .object({
-      toldWithinSeconds: z.number().describe('from when it happened to its record'),
-      noticeWithinSeconds: z.number().describe('from its record to the first notice, where one is due'),
+      detectedWithinSeconds: z.number().describe('from when it happened to its record'),
+      notifiedWithinSeconds: z.number().describe('from its record to the first notice, where one is due'),
     })
     .nullable()
     .describe('how late its root is told at the most, at the intervals in force; null where it took more than samples'),

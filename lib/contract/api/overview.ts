@@ -11,7 +11,7 @@ import { freshnessStates, instant } from './envelope.ts'
 const counts = <T extends readonly string[]>(states: T) => z.partialRecord(z.enum(states), z.number().int())
 
 /** One thing that deserves a look, the worst first. */
-export const concern = z.object({
+export const activeProblem = z.object({
   id: z.string(),
   type: z.enum(['circuit', 'gateway', 'session', 'source']),
   name: z.string(),
@@ -29,7 +29,7 @@ export const overview = z.object({
     sessions: counts(sessionVerdicts),
     sources: counts(freshnessStates),
   }),
-  worstFirst: z.array(concern),
+  worstFirst: z.array(activeProblem),
   recentEvents: z.array(event),
   incidents: z.object({
     counts: counts(severities).describe('open ones by severity'),

@@ -177,7 +177,7 @@ export const incidentsParameters = z.strictObject({
   scope: id.describe('only those with an event of this circuit or gateway, or of the whole `estate`').optional(),
   ...paging,
 })
-export const shiftParameters = z.strictObject({
+export const handoverParameters = z.strictObject({
   since: moment.describe('when the shift began; 12 hours ago when not given').optional(),
 })
 export const activityParameters = z.strictObject({ scope: id, ...range }).refine(forward, forwardMessage)
@@ -257,7 +257,7 @@ export type RouteChurnParameters = z.output<typeof routeChurnParameters>
 export type RouteHistoryParameters = z.output<typeof routeHistoryParameters>
 export type ChangesParameters = z.output<typeof changesParameters>
 export type DeclarationsParameters = z.output<typeof declarationsParameters>
-export type ShiftParameters = z.output<typeof shiftParameters>
+export type HandoverParameters = z.output<typeof handoverParameters>
 export type ActivityParameters = z.output<typeof activityParameters>
 export type ProbesParameters = z.output<typeof probesParameters>
 export type IncidentsParameters = z.output<typeof incidentsParameters>

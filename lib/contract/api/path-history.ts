@@ -44,8 +44,8 @@ export const circuitParity = z.object({
 })
 export type CircuitParity = z.infer<typeof circuitParity>
 
-/** A stretch in which an ARP entry stood with one MAC, or without. Stretches are told newest first. */
-export const arpStretch = z.object({
+/** A interval in which an ARP entry stood with one MAC, or without. Intervals are told newest first. */
+export const arpInterval = z.object({
   path: z.enum(circuitPaths).nullable(),
   interface: z.string(),
   ipAddress: z.string(),
@@ -53,4 +53,4 @@ export const arpStretch = z.object({
   from: bounds,
   to: bounds.nullable().describe('null while it lasts'),
 })
-export type ArpStretch = z.infer<typeof arpStretch>
+export type ArpInterval = z.infer<typeof arpInterval>

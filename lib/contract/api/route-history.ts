@@ -163,8 +163,8 @@ const routeBoundary = z.object({
 })
 export type RouteBoundary = z.infer<typeof routeBoundary>
 
-/** A stretch in which one route stood with the same attributes. */
-export const routeStretch = z.object({
+/** A interval in which one route stood with the same attributes. */
+export const routeInterval = z.object({
   ...routeKey,
   attributes: z.array(routeAttributes),
   lastAbsent: instant.nullable().describe('start of the last poll that read it otherwise; null = none ever did'),
@@ -180,4 +180,4 @@ export const routeStretch = z.object({
     .describe('times within the stretch and the asked range that nobody saw'),
   azCommand: azCommandField,
 })
-export type RouteStretch = z.infer<typeof routeStretch>
+export type RouteInterval = z.infer<typeof routeInterval>

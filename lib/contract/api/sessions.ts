@@ -38,8 +38,8 @@ export const session = z.object({
 })
 export type Session = z.infer<typeof session>
 
-/** A stretch in which a session had one state. Stretches of one session follow each other, newest first. */
-export const sessionStretch = z.object({
+/** A interval in which a session had one state. Intervals of one session follow each other, newest first. */
+export const sessionInterval = z.object({
   scope: z.string(),
   localAddress: z.string(),
   neighbor: z.string(),
@@ -50,9 +50,9 @@ export const sessionStretch = z.object({
   to: bounds.nullable().describe('null while it lasts'),
   known: z.enum(knownStates),
 })
-export type SessionStretch = z.infer<typeof sessionStretch>
+export type SessionInterval = z.infer<typeof sessionInterval>
 
-/** A stretch in which a session had one number of prefixes. Stretches of one session follow each other, newest first. */
+/** A interval in which a session had one number of prefixes. Intervals of one session follow each other, newest first. */
 export const prefixCount = z.object({
   scope: z.string(),
   localAddress: z.string(),
@@ -66,7 +66,7 @@ export type PrefixCount = z.infer<typeof prefixCount>
 
 const seconds = z.object({ atLeastSeconds: z.number(), atMostSeconds: z.number() })
 
-/** How much of a stretch of time a session was up. Up, down, not listed and not known together are all of it. */
+/** How much of a interval of time a session was up. Up, down, not listed and not known together are all of it. */
 export const sessionAvailability = z.object({
   scope: z.string(),
   localAddress: z.string(),

@@ -49,7 +49,7 @@ export const backTestBody = z.strictObject({
 export type BackTestBody = z.input<typeof backTestBody>
 
 /** An event as a back-test tells it: it is in no list of events. */
-export const toldEvent = z.object({
+export const raisedEvent = z.object({
   kind: z.enum(eventKinds),
   severity: z.enum(severities),
   scope: z.string(),
@@ -57,7 +57,7 @@ export const toldEvent = z.object({
   startedBetween: bounds,
   endedBetween: bounds.nullable(),
 })
-export type ToldEvent = z.infer<typeof toldEvent>
+export type RaisedEvent = z.infer<typeof raisedEvent>
 
 export const backTestResult = z.object({
   kinds: z.array(
@@ -67,17 +67,17 @@ export const backTestResult = z.object({
       after: z.int().describe('under the changed ones'),
     }),
   ),
-  appeared: z.array(toldEvent).describe('told under the changed settings only; the first 200'),
-  vanished: z.array(toldEvent).describe('told under the settings in force only; the first 200'),
+  appeared: z.array(raisedEvent).describe('told under the changed settings only; the first 200'),
+  vanished: z.array(raisedEvent).describe('told under the settings in force only; the first 200'),
   appearedCount: z.int(),
   vanishedCount: z.int(),
-  notTold: z.array(z.string()).describe('what the past does not hold, so that no setting could have told it'),
+  notReproducible: z.array(z.string()).describe('what the past does not hold, so that no setting could have told it'),
 })
 export type BackTestResult = z.infer<typeof backTestResult>
 
 export const backTest = z.object({
   id: z.string(),
-  askedAt: instant,
+  requestedAt: instant,
   from: instant,
   to: instant,
   version: z.int().describe('the settings that it is held against'),

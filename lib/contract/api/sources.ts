@@ -52,7 +52,7 @@ export const health = z.object({
 })
 export type Health = z.infer<typeof health>
 
-export const coverageStretch = z.object({
+export const coverageInterval = z.object({
   scope: z.string(),
   part: z.string(),
   kind: z.enum(pollKinds),
@@ -62,7 +62,7 @@ export const coverageStretch = z.object({
   polls: z.number().int(),
   detail: z.string().nullable(),
 })
-export type CoverageStretch = z.infer<typeof coverageStretch>
+export type CoverageInterval = z.infer<typeof coverageInterval>
 
 /** One of Peerwatch's own processes, as the process that started it knows. */
 export const processStatus = z.object({

@@ -17,7 +17,10 @@ export type WatchBody = z.input<typeof watchBody>
 export const watch = z.object({
   scope: z.string(),
   polls: z.number().int().describe('how many polls are made faster'),
-  held: z.number().int().describe("how many are not: Azure's budget for the subscription has no room for them"),
+  rejectedPolls: z
+    .number()
+    .int()
+    .describe("how many are not: Azure's budget for the subscription has no room for them"),
   everySeconds: z.number().describe('the pace meanwhile'),
   until: instant.nullable().describe('null = nothing is made faster'),
 })

@@ -17,7 +17,7 @@ import {
  */
 const ABSURD: Record<MeterUnit, number> = { month: 85_000 * 200 * 2, hour: 100 * 200, gb: 2 * 200 }
 /** Further than this no list price has moved from one day to the next. */
-const MOVED_BY = 5
+const VARIANCE_FROM = 5
 const DAY = 86_400_000
 
 type Check = (sheet: PriceSheet, last: PriceSheet | undefined) => string[]
@@ -54,7 +54,7 @@ const CHECKS: Record<string, Check> = {
       )
       .map((zone) => `${zone} has circuits and no price of metered data`),
   upside_down: (sheet) => circuitZones(sheet).flatMap((zone) => upsideDown(sheet, zone)),
-  moved: (sheet, last) => (last && last.currency === sheet.currency ? movedTooFar(sheet, last) : []),
+  moved: (sheet, last) => (last && last.currency === sheet.currency ? changedTooFar(sheet, last) : []),
   shrunk: (sheet, last) =>
     last && sheet.meters.length < last.meters.length / 2
       ? [`${sheet.meters.length} meters, where the last sheet had ${last.meters.length}`]
@@ -93,13 +93,13 @@ function upsideDown({ meters }: PriceSheet, zone: string): string[] {
   })
 }
 
-function movedTooFar(sheet: PriceSheet, last: PriceSheet): string[] {
+function changedTooFar(sheet: PriceSheet, last: PriceSheet): string[] {
   const before = new Map(last.meters.map((meter) => [`${meter.product}/${meter.sku}/${at(meter)}`, meter.price]))
   return sheet.meters.flatMap((meter) => {
     const old = before.get(`${meter.product}/${meter.sku}/${at(meter)}`)
     if (!old || (old.isZero() && meter.price.isZero())) return []
     const ratio = meter.price.dividedBy(old)
-    return ratio.greaterThan(MOVED_BY) || ratio.lessThan(1 / MOVED_BY)
+    return ratio.greaterThan(VARIANCE_FROM) || ratio.lessThan(1 / VARIANCE_FROM)
       ? [`${at(meter)} went from ${old} to ${meter.price}`]
       : []
   })

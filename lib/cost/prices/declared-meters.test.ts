@@ -3,7 +3,7 @@ import { namedMonth } from '../usage/month.ts'
 import { gatewayRows, type TcoGateway } from '../tco/gateway-hours.ts'
 import { peeringRows } from '../tco/peering-rows.ts'
 import { estateSheet, type Override } from './overrides.ts'
-import { overlay } from './overrides.ts'
+import { applyOverrides } from './overrides.ts'
 import { quote } from './quote.ts'
 import { shippedPrices } from './snapshot.ts'
 
@@ -136,10 +136,10 @@ describe('peering between regions', () => {
 
   it('takes a price by hand, for both ways, or one for each', () => {
     // 1,000 GB in and 500 GB out at 0.03
-    const laid = 'laid over the list by kim: offer 4711'
+    const applied = 'laid over the list by kim: offer 4711'
     expect(told(price(OUT, '0.03'))).toEqual([
-      ['30.00', `${OUT}; ${laid}`],
-      ['15.00', `${OUT}; ${laid}`],
+      ['30.00', `${OUT}; ${applied}`],
+      ['15.00', `${OUT}; ${applied}`],
     ])
     expect(
       told(price(OUT, '0.03'), price('Inter-Virtual Network Data Transfer In', '0.01')).map(([cost]) => cost),
@@ -153,10 +153,14 @@ describe('a circuit that is not in the list', () => {
     const about = { circuitId: 'a', at: month.to }
     const local = { plan: 'local', tier: 'Local', bandwidthMbps: 1_000 } as const
     expect(quote(shippedPrices(), 'Zone 4', local).ok).toBe(false)
-    const { sheet } = overlay(shippedPrices(), [price('Local 1 Gbps Circuit', '1800', { region: 'Zone 4' })], about)
+    const { sheet } = applyOverrides(
+      shippedPrices(),
+      [price('Local 1 Gbps Circuit', '1800', { region: 'Zone 4' })],
+      about,
+    )
     expect(quote(sheet, 'Zone 4', local)).toMatchObject({ ok: true, quote: { currency: 'USD' } })
     const odd = { plan: 'unlimited', tier: 'Standard', bandwidthMbps: 400 } as const
-    const all = overlay(shippedPrices(), [price('Standard Unlimited Data 400 Mbps Circuit', '900')], about).sheet
+    const all = applyOverrides(shippedPrices(), [price('Standard Unlimited Data 400 Mbps Circuit', '900')], about).sheet
     const quoted = quote(all, 'Zone 3', odd)
     expect(quoted.ok && quoted.quote.port.toFixed(2)).toBe('900.00')
   })

@@ -18,7 +18,7 @@ export interface DeclaredPrice {
 }
 
 /** What a row's note says of a price that was laid over the list. */
-export const laidBy = ({ by, why, region }: Pick<DeclaredPrice, 'by' | 'why' | 'region'>): Meter['laid'] => ({
+export const appliedBy = ({ by, why, region }: Pick<DeclaredPrice, 'by' | 'why' | 'region'>): Meter['applied'] => ({
   words: `laid over the list by ${by}: ${why}`,
   isForAll: region === null,
 })
@@ -52,7 +52,7 @@ function meterOf(one: DeclaredPrice, region: string, isOfCircuit: boolean): Mete
     currency: one.currency,
     effectiveFrom: one.at,
     meterId: null,
-    laid: laidBy(one),
+    applied: appliedBy(one),
   }
 }
 

@@ -51,10 +51,10 @@ export function hourlyPrice({ meters }: PriceSheet, name: string, region: string
   const all = meters.filter((meter) => meter.name === name && meter.unit === 'hour')
   const own = all.find((meter) => meter.region === region)
   if (own) return { ok: true, meter: own, note: '' }
-  const laid = all.find((meter) => meter.laid?.isForAll)
-  if (laid) return { ok: true, meter: laid, note: '' }
+  const applied = all.find((meter) => meter.applied?.isForAll)
+  if (applied) return { ok: true, meter: applied, note: '' }
   // what was laid for another region says nothing about this one
-  const listed = all.filter((meter) => !meter.laid)
+  const listed = all.filter((meter) => !meter.applied)
   const [first] = listed
   if (!first) return { ok: false, why: `the price list has no "${name}" in ${region}: lay a price over it` }
   if (listed.some(({ price }) => !price.equals(first.price))) {
@@ -95,7 +95,7 @@ export function peeringPrice(
   }
   // the list names one meter; sources use it for both ways in Zone 1, and whoever lays a price over it may say each
   const out = find(PEERING.global)
-  const into = find(PEERING.globalIn) ?? (out?.laid !== undefined || zone === 'Zone 1' ? out : null)
+  const into = find(PEERING.globalIn) ?? (out?.applied !== undefined || zone === 'Zone 1' ? out : null)
   if (into && out) return { ok: true, price: { in: into, out } }
   const isListed = sheet.meters.some(({ name }) => name === PEERING.global)
   const why = isListed
@@ -108,6 +108,6 @@ export function peeringPrice(
 function perGbPrice({ meters }: PriceSheet, name: string, zone: string | null, region: string): Meter | null {
   const all = meters.filter((meter) => meter.name === name && meter.unit === 'gb')
   const own = all.find((meter) => meter.region === region) ?? all.find((meter) => meter.region === zone)
-  const isSame = all.every(({ price, laid }) => all[0]?.price.equals(price) && (!laid || laid.isForAll))
-  return own ?? all.find(({ laid }) => laid?.isForAll) ?? (isSame ? (all[0] ?? null) : null)
+  const isSame = all.every(({ price, applied }) => all[0]?.price.equals(price) && (!applied || applied.isForAll))
+  return own ?? all.find(({ applied }) => applied?.isForAll) ?? (isSame ? (all[0] ?? null) : null)
 }

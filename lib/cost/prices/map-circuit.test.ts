@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { LONDON } from '../testing/circuits.ts'
 import { placeOf } from './locations.ts'
 import { type CircuitFacts, mapCircuit } from './map-circuit.ts'
-import { type Override, overlay } from './overrides.ts'
+import { type Override, applyOverrides } from './overrides.ts'
 import { shippedPrices } from './snapshot.ts'
 
 const NOW = Date.UTC(2026, 10, 20)
@@ -74,7 +74,7 @@ describe('a circuit', () => {
 
 describe('overrides', () => {
   const ported = (overrides: Override[], circuitId = 'a') => {
-    const { sheet, zone } = overlay(shippedPrices(), overrides, { circuitId, at: NOW })
+    const { sheet, zone } = applyOverrides(shippedPrices(), overrides, { circuitId, at: NOW })
     const mapping = mapCircuit(sheet, LONDON, zone)
     return mapping.ok
       ? `${mapping.quote.port.toFixed()} ${mapping.quote.perGb.toFixed()} ${mapping.quote.currency}`
@@ -118,7 +118,7 @@ describe('overrides', () => {
 
   it('leave the sheet as it was', () => {
     const before = shippedPrices().meters[0]?.price.toFixed()
-    overlay(shippedPrices(), [price, discount, euro], { circuitId: 'a', at: NOW })
+    applyOverrides(shippedPrices(), [price, discount, euro], { circuitId: 'a', at: NOW })
     expect(shippedPrices().meters[0]?.price.toFixed()).toBe(before)
   })
 })

@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { Decimal } from '../money.ts'
-import { declaredMeters, laidBy } from './declared-meters.ts'
+import { declaredMeters, appliedBy } from './declared-meters.ts'
 import type { Meter, PriceSheet } from './sheet.ts'
 
 const chargeKinds = ['provider_l2', 'cross_connect', 'direct_port', 'global_reach'] as const
@@ -48,7 +48,7 @@ export type Override = Signed &
 export type Charge = Extract<Override, { kind: 'charge' }>
 export type DeclaredShare = Extract<Override, { kind: 'share' }>
 
-export interface Overlaid {
+export interface WithOverrides {
   sheet: PriceSheet
   /** a declared zone; null = that of the peering location */
   zone: string | null
@@ -63,11 +63,11 @@ export interface Overlaid {
  * A price list as it holds for one circuit at a moment. A later override wins over an earlier one of the same thing. A discount is
  * taken off list prices, not off negotiated ones; a currency's rate turns what is then left in the list's currency.
  */
-export function overlay(
+export function applyOverrides(
   sheet: PriceSheet,
   overrides: readonly Override[],
   about: { circuitId: string; at: EpochMs },
-): Overlaid {
+): WithOverrides {
   const applied = overrides
     .filter(({ circuitIds }) => circuitIds === null || circuitIds.includes(about.circuitId))
     .filter(({ from, until }) => from <= about.at && (until === null || about.at < until))
@@ -101,13 +101,13 @@ export function overlay(
 }
 
 function negotiatedOf(meter: Meter, one: Extract<Override, { kind: 'price' }>): Meter {
-  const isListed = meter.laid === undefined && meter.currency === one.currency
+  const isListed = meter.applied === undefined && meter.currency === one.currency
   return {
     ...meter,
     price: new Decimal(one.price),
     currency: one.currency,
     ...(isListed && { listPrice: meter.price }),
-    laid: laidBy(one),
+    applied: appliedBy(one),
   }
 }
 
@@ -122,7 +122,7 @@ function turnedInto({ perUnit, currency }: Extract<Override, { kind: 'currency' 
 
 /** A price list as it holds for what is no circuit: with what is laid over it for all. */
 export const estateSheet = (sheet: PriceSheet, overrides: readonly Override[], at: EpochMs): PriceSheet =>
-  overlay(
+  applyOverrides(
     sheet,
     overrides.filter(({ circuitIds }) => circuitIds === null),
     { circuitId: '', at },

@@ -23,7 +23,7 @@ export interface Meter {
   /** null where the id is not Microsoft's own */
   meterId: string | null
   /** who laid this price over the list, and why, and whether for all regions; none = as listed */
-  laid?: { words: string; isForAll: boolean }
+  applied?: { words: string; isForAll: boolean }
 }
 
 /** All prices that were read at once, in one currency. */

@@ -1,4 +1,4 @@
-import type { Overlaid } from '../prices/overrides.ts'
+import type { WithOverrides } from '../prices/overrides.ts'
 import { overrideWords } from '../prices/overrides.ts'
 import type { PriceSheet } from '../prices/sheet.ts'
 import type { BilledUsage, UsageFacts } from '../usage/billed.ts'
@@ -14,16 +14,16 @@ export const sheetAgeDays = (sheet: PriceSheet, now: number): number => Math.max
 /** What a figure rests on that no document or measurement proves, each in a sentence. */
 export function assumptionsOf(
   frame: CostFrame,
-  about: { zone: string | null; overlaid: Overlaid; usage: UsageFacts; toDate: BilledUsage; isPartial: boolean },
+  about: { zone: string | null; overridden: WithOverrides; usage: UsageFacts; toDate: BilledUsage; isPartial: boolean },
 ): string[] {
   const { toDate } = about
   const gap = toDate.seconds - toDate.coveredSeconds
   return [
     priceWords(frame.sheet, frame.now),
     ...(about.zone
-      ? [`Prices are those of ${about.zone}, by peering location${about.overlaid.zone ? ', as declared' : ''}.`]
+      ? [`Prices are those of ${about.zone}, by peering location${about.overridden.zone ? ', as declared' : ''}.`]
       : []),
-    ...about.overlaid.applied.map((one) => `Override: ${overrideWords(one)}.`),
+    ...about.overridden.applied.map((one) => `Override: ${overrideWords(one)}.`),
     gbWords(frame.gb),
     'The billing month is cut at 00:00 UTC; no document of Azure says so.',
     ...(about.isPartial ? ['A part of a month is charged by its hours; no document of Azure says so.'] : []),
@@ -40,7 +40,7 @@ export function assumptionsOf(
           `${share(gap, toDate.seconds)} of the time so far was not measured; the band holds what may have passed in it.`,
         ]
       : []),
-    ...(about.overlaid.sheet.meters.length > 0 ? ['Prices are before tax.'] : []),
+    ...(about.overridden.sheet.meters.length > 0 ? ['Prices are before tax.'] : []),
   ]
 }
 

@@ -8,9 +8,9 @@ import type { BillingMonth, MonthAnchor } from '../usage/month.ts'
 import type { Traffic } from './traffic.ts'
 
 /** A time in which a circuit's tier, family and bandwidth stayed the same. */
-export interface ConfiguredStretch {
+export interface ConfiguredInterval {
   from: EpochMs
-  /** null = it goes on; the last stretch of a circuit that was deleted ends when its charge does */
+  /** null = it goes on; the last interval of a circuit that was deleted ends when its charge does */
   to: EpochMs | null
   facts: CircuitFacts
 }
@@ -20,7 +20,7 @@ export interface CircuitInput {
   circuitId: string
   name: string
   /** oldest first, without overlap; at least one. The last is what the circuit is now, or was before it was deleted */
-  configured: readonly ConfiguredStretch[]
+  configured: readonly ConfiguredInterval[]
   /** as long back as is known, this month's included */
   usage: UsageFacts
   /** what the usage of the frame's month says, where that was worked out before; it is worked out anew when not given */

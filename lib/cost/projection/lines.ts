@@ -4,21 +4,21 @@ import type { Quote } from '../prices/quote.ts'
 import { meterKind } from '../prices/sheet.ts'
 import type { BilledUsage } from '../usage/billed.ts'
 import { GB_BINARY, gbOf } from '../usage/gigabyte.ts'
-import { prorated, type SoldStretch } from '../usage/segments.ts'
+import { prorated, type SoldInterval } from '../usage/segments.ts'
 import type { CostFrame } from './circuit-input.ts'
 
 /** Digits of a quantity: a byte's share of a GB, and more than a minute's of a month. */
 const DIGITS = 9
 
 /**
- * What a month's figure is made of, as the circuit was and is: a line for each stretch's port, and one for its data. What passed
- * counts where it passed; what gaps hide and what is to come counts in the last stretch.
+ * What a month's figure is made of, as the circuit was and is: a line for each interval's port, and one for its data. What passed
+ * counts where it passed; what gaps hide and what is to come counts in the last interval.
  * @param sold cut to the month
  */
 export function linesOf(
   toDate: BilledUsage,
   bytes: Band<bigint>,
-  sold: readonly SoldStretch[],
+  sold: readonly SoldInterval[],
   { month, gb }: Pick<CostFrame, 'month' | 'gb'>,
 ): CostLine[] {
   return sold.flatMap((one, i) => {
@@ -38,9 +38,9 @@ export function sumOfLines(lines: readonly CostLine[]): Band<Decimal> {
   return { p10: sum('p10'), p50: sum('p50'), p90: sum('p90') }
 }
 
-type Stretch = SoldStretch & { to: number }
+type Interval = SoldInterval & { to: number }
 
-function portLine({ from, to, quote }: Stretch, month: CostFrame['month']): CostLine {
+function portLine({ from, to, quote }: Interval, month: CostFrame['month']): CostLine {
   const share = prorated(new Decimal(1), from, to, month)
   const cost = prorated(quote.port, from, to, month)
   return {
@@ -52,7 +52,7 @@ function portLine({ from, to, quote }: Stretch, month: CostFrame['month']): Cost
   }
 }
 
-function dataLine({ from, to, quote }: Stretch, bytes: Band<bigint>, gb: number): CostLine[] {
+function dataLine({ from, to, quote }: Interval, bytes: Band<bigint>, gb: number): CostLine[] {
   if (quote.plan !== 'metered') return []
   const quantity = mapBand(bytes, (one) => gbOf(one, gb))
   return [

@@ -2,12 +2,12 @@ import type { CostMoney, CostOption, CostProjection, CostProjections, EpochMs } 
 import { HOUR } from '../forecast/series.ts'
 import { type Band, bandTotalsOf, byteBandOf, type Decimal, moneyBandOf, moneyOf, ZERO } from '../money.ts'
 import { type CircuitMapping, mapCircuit, planOf, tierOf } from '../prices/map-circuit.ts'
-import { overlay, type Overlaid } from '../prices/overrides.ts'
+import { applyOverrides, type WithOverrides } from '../prices/overrides.ts'
 import { quote, type Quote } from '../prices/quote.ts'
 import { type BilledUsage, billedUsage } from '../usage/billed.ts'
 import { otherReading } from '../usage/gigabyte.ts'
 import { type BillingMonth, monthAfter } from '../usage/month.ts'
-import { dataCost, portCost, type SoldStretch, within } from '../usage/segments.ts'
+import { dataCost, portCost, type SoldInterval, within } from '../usage/segments.ts'
 import { assumptionsOf, sheetAgeDays } from './assumptions.ts'
 import { type Change, type ChangeFacts, changeTo } from './change.ts'
 import type { CircuitInput, CostFrame } from './circuit-input.ts'
@@ -49,10 +49,10 @@ export function currentBand({
 }
 
 interface Parts {
-  overlaid: Overlaid
+  overridden: WithOverrides
   mapping: CircuitMapping
-  /** null = a stretch of this month has no price */
-  sold: SoldStretch[] | null
+  /** null = a interval of this month has no price */
+  sold: SoldInterval[] | null
   traffic: Traffic
   /** share of the month in which the circuit is there */
   share: number
@@ -60,7 +60,7 @@ interface Parts {
 
 function partsOf(input: CircuitInput, frame: CostFrame): Parts {
   const { month } = frame
-  const { there, ...pricing } = soldStretches(input, frame)
+  const { there, ...pricing } = soldIntervals(input, frame)
   const hours = there.reduce((sum, one) => sum + one.to - one.from, 0)
   return {
     ...pricing,
@@ -69,19 +69,19 @@ function partsOf(input: CircuitInput, frame: CostFrame): Parts {
   }
 }
 
-/** How a circuit is sold in each stretch of a month, with what was laid over the list. */
-function soldStretches(input: CircuitInput, { sheet, overrides, month, now }: CostFrame) {
+/** How a circuit is sold in each interval of a month, with what was laid over the list. */
+function soldIntervals(input: CircuitInput, { sheet, overrides, month, now }: CostFrame) {
   const last = input.configured.at(-1)
   if (!last) throw new RangeError(`circuit ${input.circuitId} has no configuration`)
-  const overlaid = overlay(sheet, overrides, { circuitId: input.circuitId, at: now })
-  const mapping = mapCircuit(overlaid.sheet, last.facts, overlaid.zone)
-  const stretches = input.configured.map((one) => {
-    const mapped = mapCircuit(overlaid.sheet, one.facts, overlaid.zone)
+  const overridden = applyOverrides(sheet, overrides, { circuitId: input.circuitId, at: now })
+  const mapping = mapCircuit(overridden.sheet, last.facts, overridden.zone)
+  const intervals = input.configured.map((one) => {
+    const mapped = mapCircuit(overridden.sheet, one.facts, overridden.zone)
     return { from: one.from, to: one.to, quote: mapped.ok ? mapped.quote : null }
   })
-  const there = within(stretches, month.from, month.to)
+  const there = within(intervals, month.from, month.to)
   const priced = there.flatMap((one) => (one.quote ? [{ ...one, quote: one.quote }] : []))
-  return { overlaid, mapping, there, sold: priced.length === there.length ? priced : null }
+  return { overridden, mapping, there, sold: priced.length === there.length ? priced : null }
 }
 
 /** What a circuit's usage of a month says: seconds of work with half a year of hours, and no price in it. */
@@ -96,7 +96,7 @@ export function trafficOfCircuit(
 export function costSoFar(input: CircuitInput, frame: CostFrame): { bytes: bigint; cost: CostMoney } | null {
   const there = thereIn(frame.month, input.configured)
   const toDate = billedUsage(input.usage, there.from, Math.min(Math.max(frame.now, there.from), there.to))
-  const { sold, mapping } = soldStretches(input, frame)
+  const { sold, mapping } = soldIntervals(input, frame)
   if (!sold || !mapping.ok) return null
   return { bytes: toDate.bytes, cost: moneyOf(costToDate(toDate, sold, frame), mapping.quote.currency) }
 }
@@ -110,7 +110,7 @@ function thereIn(month: BillingMonth, configured: CircuitInput['configured']): {
 }
 
 /** What is told of every circuit, priced or not. */
-function common(input: CircuitInput, frame: CostFrame, { mapping, overlaid, traffic, share }: Parts) {
+function common(input: CircuitInput, frame: CostFrame, { mapping, overridden, traffic, share }: Parts) {
   const { toDate, month, pastError } = traffic
   const facts = input.configured.at(-1)?.facts
   return {
@@ -136,7 +136,7 @@ function common(input: CircuitInput, frame: CostFrame, { mapping, overlaid, traf
     pastError,
     assumptions: assumptionsOf(frame, {
       zone: mapping.zone,
-      overlaid,
+      overridden,
       usage: input.usage,
       toDate,
       isPartial: share < 1,
@@ -145,7 +145,7 @@ function common(input: CircuitInput, frame: CostFrame, { mapping, overlaid, traf
       source: frame.sheet.source,
       readAt: iso(frame.sheet.readAt),
       ageDays: Math.floor(sheetAgeDays(frame.sheet, frame.now)),
-      currency: overlaid.sheet.currency,
+      currency: overridden.sheet.currency,
     },
   }
 }
@@ -176,15 +176,15 @@ function priced(
   frame: CostFrame,
   parts: Parts,
   current: Quote,
-  sold: SoldStretch[],
+  sold: SoldInterval[],
 ): CostProjection {
-  const { traffic, share, overlaid } = parts
+  const { traffic, share, overridden } = parts
   const gb = frame.gb.bytes
   const { currency } = current
   const bytes = traffic.month
   const direct = input.configured.at(-1)?.facts.direct ?? false
   const localRegions = parts.mapping.place?.localRegions ?? null
-  const offers = offersFor(overlaid.sheet, current, { direct, localRegions })
+  const offers = offersFor(overridden.sheet, current, { direct, localRegions })
   const facts: ChangeFacts = {
     premiumNeeds: input.premiumNeeds,
     localRegions,
@@ -193,7 +193,7 @@ function priced(
     busiestMbps: traffic.busiestMbps,
   }
   const alternatives = offers.slice(1).map((one) => ({ quote: one, change: changeTo(current, one, facts) }))
-  const plan = (wanted: 'metered' | 'unlimited') => samePlaceOn(overlaid, current, wanted, direct)
+  const plan = (wanted: 'metered' | 'unlimited') => samePlaceOn(overridden, current, wanted, direct)
   const [metered, unlimited] = [plan('metered'), plan('unlimited')]
   const even = metered && unlimited ? breakEven(metered, unlimited, gb, share) : null
   const months = monthsAhead(parts, frame)
@@ -261,14 +261,14 @@ function optionOf(quoted: Quote, band: Band<Decimal>, change: Change | null): Co
   }
 }
 
-function costToDate(toDate: BilledUsage, sold: readonly SoldStretch[], { month, now, gb }: CostFrame): Decimal {
+function costToDate(toDate: BilledUsage, sold: readonly SoldInterval[], { month, now, gb }: CostFrame): Decimal {
   const until = Math.min(Math.max(now, month.from), month.to)
   return portCost(sold, month, until).plus(dataCost(toDate.hours, sold, gb.bytes))
 }
 
 /** The same tier, place and bandwidth on a plan; Local is held against Standard. On Direct the port decides the plan: there is no other. */
 function samePlaceOn(
-  { sheet }: Overlaid,
+  { sheet }: WithOverrides,
   current: Quote,
   plan: 'metered' | 'unlimited',
   direct: boolean,

@@ -181,7 +181,7 @@ describe('a recommendation', () => {
       days: 150,
       gbPerHour: 400n,
       action: 'switch',
-      reason: /last 3 months lay above.*no way back/,
+      reason: /last 3 months add above.*no way back/,
     },
     {
       name: 'well below it: stay',

@@ -1,6 +1,6 @@
 import type { CostChange, CostMoney, CostProjection, MoneyBand } from '#lib/contract/index.ts'
 import { type Band, bandTotalsOf, Decimal, mapBand, moneyBandOf, ZERO } from '../money.ts'
-import { overlay } from '../prices/overrides.ts'
+import { applyOverrides } from '../prices/overrides.ts'
 import { mapCircuit } from '../prices/map-circuit.ts'
 import { type Offer, offerWords, type Quote, quote } from '../prices/quote.ts'
 import { type ChangeFacts, changeTo } from './change.ts'
@@ -40,8 +40,8 @@ export type WhatIfAnswer =
 export function whatIf(input: CircuitInput, frame: CostFrame, projection: CostProjection, wish: WhatIf): WhatIfAnswer {
   const last = input.configured.at(-1)
   if (!last) return { ok: false, why: 'the circuit has no configuration' }
-  const overlaid = overlay(frame.sheet, frame.overrides, { circuitId: input.circuitId, at: frame.now })
-  const mapping = mapCircuit(overlaid.sheet, last.facts, overlaid.zone)
+  const overridden = applyOverrides(frame.sheet, frame.overrides, { circuitId: input.circuitId, at: frame.now })
+  const mapping = mapCircuit(overridden.sheet, last.facts, overridden.zone)
   if (!mapping.ok) return { ok: false, why: mapping.why }
   const offer = wished(mapping.quote, wish)
   if (last.facts.direct && offer.plan !== mapping.quote.plan) {
@@ -51,7 +51,7 @@ export function whatIf(input: CircuitInput, frame: CostFrame, projection: CostPr
     }
   }
   if (last.facts.direct && wish.directPort) return { ok: false, why: 'it is on ExpressRoute Direct already' }
-  const quoting = quote(overlaid.sheet, mapping.zone, offer, last.facts.direct || wish.directPort !== undefined)
+  const quoting = quote(overridden.sheet, mapping.zone, offer, last.facts.direct || wish.directPort !== undefined)
   if (!quoting.ok) return { ok: false, why: quoting.why }
   const traffic = input.traffic ?? trafficOf(input.usage, frame.month, frame.now)
   if (!traffic.month) return { ok: false, why: traffic.words }

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { Decimal } from '../money.ts'
 import { mapCircuit } from '../prices/map-circuit.ts'
-import { overlay } from '../prices/overrides.ts'
+import { applyOverrides } from '../prices/overrides.ts'
 import { DATA_METER } from '../prices/sheet.ts'
 import type { CircuitInput, CostFrame } from '../projection/circuit-input.ts'
 import { type BilledHour, billedUsage } from '../usage/billed.ts'
@@ -29,19 +29,19 @@ export interface ProjectedDays {
  * @param to midnight UTC, not included
  */
 export function projectedDays(input: CircuitInput, frame: CostFrame, from: EpochMs, to: EpochMs): ProjectedDays {
-  const overlaid = overlay(frame.sheet, frame.overrides, { circuitId: input.circuitId, at: frame.now })
+  const overridden = applyOverrides(frame.sheet, frame.overrides, { circuitId: input.circuitId, at: frame.now })
   const sold = input.configured.flatMap((one) => {
-    const mapped = mapCircuit(overlaid.sheet, one.facts, overlaid.zone)
+    const mapped = mapCircuit(overridden.sheet, one.facts, overridden.zone)
     return mapped.ok ? [{ from: one.from, to: one.to, quote: mapped.quote }] : []
   })
   const begin = Math.max(from, Math.ceil((input.configured[0]?.from ?? from) / DAY) * DAY)
   const end = Math.min(to, Math.floor((input.configured.at(-1)?.to ?? to) / DAY) * DAY)
   const days = Array.from({ length: Math.max(0, (end - begin) / DAY) }, (_, i) => begin + i * DAY)
   const bytes = measuredBytes(billedUsage(input.usage, begin, Math.max(begin, end)).hours)
-  const meters = within(sold, begin, Math.max(begin, end)).flatMap((stretch): ProjectedMeter[] => {
-    const { quote } = stretch
+  const meters = within(sold, begin, Math.max(begin, end)).flatMap((interval): ProjectedMeter[] => {
+    const { quote } = interval
     const port = quote.meters.find(({ name }) => name !== DATA_METER)
-    const own = [...bytes].filter(([day]) => stretch.from <= day && day < stretch.to)
+    const own = [...bytes].filter(([day]) => interval.from <= day && day < interval.to)
     const sum = own.reduce((total, [, one]) => total + one, 0n)
     const about = { zone: quote.zone, currency: quote.currency }
     return [
@@ -50,7 +50,7 @@ export function projectedDays(input: CircuitInput, frame: CostFrame, from: Epoch
             {
               ...about,
               meter: port.name,
-              quantity: prorated(new Decimal(1), stretch.from, stretch.to, frame.month),
+              quantity: prorated(new Decimal(1), interval.from, interval.to, frame.month),
               unitPrice: quote.port,
             },
           ]
@@ -73,7 +73,7 @@ function measuredBytes(hours: readonly BilledHour[]): Map<EpochMs, bigint> {
   return new Map(known.map(([day, own]) => [day, own.reduce((sum, hour) => sum + hour.bytes + hour.late, 0n)]))
 }
 
-/** A meter of several stretches is one on a bill, at what they cost on average. */
+/** A meter of several intervals is one on a bill, at what they cost on average. */
 function mergedMeters(meters: readonly ProjectedMeter[]): ProjectedMeter[] {
   return [...Map.groupBy(meters, ({ meter, currency }) => `${meter} ${currency}`).values()].flatMap(
     ([first, ...more]) => {

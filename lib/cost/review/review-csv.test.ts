@@ -10,10 +10,13 @@ it('a review as a file has a row for each circuit, its money as numbers, and say
   const lost = circuit([], { peeringLocation: 'Atlantis' }, { circuitId: 'erc-2', name: '=1+1' })
   const projections = projectCircuits([told, lost], frame(DEC, { month: { name: '2026-11', from: NOV, to: DEC } }))
   const difference = { amount: '12.30', currency: 'USD' }
-  const moved = [{ circuitId: 'erc-1', from: difference, to: difference, difference, parts: [] }]
-  const [head, first, second, rest] = reviewCsv({ week: '2026-W48', projections, moved, movedSince: '2026-W46' }).split(
-    '\r\n',
-  )
+  const variance = [{ circuitId: 'erc-1', from: difference, to: difference, difference, parts: [] }]
+  const [head, first, second, rest] = reviewCsv({
+    week: '2026-W48',
+    projections,
+    variance,
+    comparedWith: '2026-W46',
+  }).split('\r\n')
   expect(rest).toBe('')
   const columns = head?.split(',') ?? []
   // 436 + 72,000 GB x 0.025

@@ -32,11 +32,11 @@ const COLUMNS = [
   'unpricedBecause',
 ] as const
 
-type Review = Pick<CostWeekly, 'week' | 'projections' | 'moved' | 'movedSince'>
+type Review = Pick<CostWeekly, 'week' | 'projections' | 'variance' | 'comparedWith'>
 
 /** The review's table of circuits as a file, one row each; money as numbers beside their currency, bytes whole. */
 export function reviewCsv(review: Review): string {
-  const changes = new Map(review.moved.map(({ circuitId, difference }) => [circuitId, difference.amount]))
+  const changes = new Map(review.variance.map(({ circuitId, difference }) => [circuitId, difference.amount]))
   return csvOf(
     COLUMNS,
     review.projections.circuits.map((one) => rowOf(review, one, changes.get(one.circuitId) ?? null)),
@@ -44,7 +44,7 @@ export function reviewCsv(review: Review): string {
 }
 
 function rowOf(
-  { week, movedSince }: Review,
+  { week, comparedWith }: Review,
   one: CostProjection,
   change: string | null,
 ): Record<(typeof COLUMNS)[number], Cell> {
@@ -68,7 +68,7 @@ function rowOf(
     p90: band?.p90.amount ?? null,
     changeSinceLastWeek: change,
     // the week that was published last, where the one before was not
-    changeSince: change === null ? null : movedSince,
+    changeSince: change === null ? null : comparedWith,
     unlimited: one.unlimited?.amount ?? null,
     breakEvenBytes: one.breakEvenBytes,
     chanceOfWrongSide: one.chanceOfWrongSide,

@@ -63,12 +63,12 @@ export function gatewayRows(
       quantity: quantity.toDecimalPlaces(6).toFixed(),
     }
     if (!price.ok) return { ...common, unitPrice: null, cost: null, note: [price.why, note].filter(Boolean).join('; ') }
-    const { price: perHour, currency, name: meter, laid } = price.meter
+    const { price: perHour, currency, name: meter, applied } = price.meter
     return {
       ...common,
       unitPrice: priceOf(perHour, currency),
       cost: moneyOf(perHour.times(quantity), currency),
-      note: [meter, price.note, laid?.words, note].filter(Boolean).join('; '),
+      note: [meter, price.note, applied?.words, note].filter(Boolean).join('; '),
     }
   })
 }

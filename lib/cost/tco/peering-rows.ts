@@ -47,7 +47,7 @@ export function peeringRows(peering: TcoPeering, sheet: PriceSheet, gb: number):
 }
 
 function noteOf(meter: Meter, isMeasured: boolean, atMost: bigint | null, gb: number): string {
-  const words = [meter.name, meter.laid?.words].filter(Boolean).join('; ')
+  const words = [meter.name, meter.applied?.words].filter(Boolean).join('; ')
   if (isMeasured) return words
   if (atMost === null) return `${words}; its bytes are not polled`
   const { amount, currency } = moneyOf(meter.price.times(gbOf(atMost, gb)), meter.currency)

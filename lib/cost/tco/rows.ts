@@ -6,7 +6,7 @@ import type { PriceSheet } from '../prices/sheet.ts'
 import { type BilledHour } from '../usage/billed.ts'
 import { gbOf } from '../usage/gigabyte.ts'
 import type { BillingMonth } from '../usage/month.ts'
-import { prorated, type SoldStretch, within } from '../usage/segments.ts'
+import { prorated, type SoldInterval, within } from '../usage/segments.ts'
 
 /** The time that is added up: whole billing months, or a part of the last. */
 export interface TcoFrame {
@@ -26,7 +26,7 @@ export interface TcoCircuit {
   /** why it has no price; null = it has one */
   unpricedBecause: string | null
   sheet: PriceSheet
-  sold: readonly SoldStretch[]
+  sold: readonly SoldInterval[]
   /** billed hours of the time */
   hours: readonly BilledHour[]
   charges: readonly Charge[]

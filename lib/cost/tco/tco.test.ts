@@ -108,7 +108,7 @@ describe('the whole cost', () => {
     // 436 + 750 + 1,800 + 300 + 1,000 + 259.92 + 15 = 4,560.92; over 100,000 GB 0.0456
     expect(told.totals).toEqual([{ amount: '4560.92', currency: 'USD' }])
     expect(told.perCircuit[0]).toMatchObject({
-      gbMoved: '100000',
+      gbTransferred: '100000',
       perGb: [{ amount: '0.0456', currency: 'USD' }],
       unpriced: 0,
     })

@@ -71,16 +71,16 @@ function perCircuit(
 ): CostTco['perCircuit'][number] {
   const own = rows.filter((row) => row.circuitId === circuitId)
   const totals = totalsOf(costsOf(own))
-  const gbMoved = gbOf(moved, gb)
+  const gbTransferred = gbOf(moved, gb)
   return {
     circuitId,
     totals,
-    perGb: gbMoved.isZero()
+    perGb: gbTransferred.isZero()
       ? []
       : totals.map(({ amount, currency }) =>
-          priceOf(new Decimal(amount).dividedBy(gbMoved).toDecimalPlaces(4), currency),
+          priceOf(new Decimal(amount).dividedBy(gbTransferred).toDecimalPlaces(4), currency),
         ),
-    gbMoved: gbMoved.toDecimalPlaces(3).toFixed(),
+    gbTransferred: gbTransferred.toDecimalPlaces(3).toFixed(),
     unpriced: own.filter(({ cost }) => cost === null).length,
   }
 }

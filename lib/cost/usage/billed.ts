@@ -42,7 +42,7 @@ export interface BilledHour {
 export interface UsageGap {
   from: EpochMs
   to: EpochMs
-  /** not covered between from and to; hours that are covered in part make it shorter than the stretch */
+  /** not covered between from and to; hours that are covered in part make it shorter than the interval */
   seconds: number
   /** at least 0 passed, and at most this; null = no bandwidth is known */
   atMost: bigint | null

@@ -6,20 +6,20 @@ import { gbOf } from './gigabyte.ts'
 import type { BillingMonth } from './month.ts'
 
 /** A time in which a circuit was sold in one way; quote null = it was there, and can't be priced. */
-export interface SoldStretch<Q extends Quote | null = Quote> {
+export interface SoldInterval<Q extends Quote | null = Quote> {
   from: EpochMs
   /** null = it goes on */
   to: EpochMs | null
   quote: Q
 }
 
-/** Stretches cut to a time; what lies outside falls away. */
+/** Intervals cut to a time; what lies outside falls away. */
 export function within<Q extends Quote | null>(
-  stretches: readonly SoldStretch<Q>[],
+  intervals: readonly SoldInterval<Q>[],
   from: EpochMs,
   to: EpochMs,
 ): { from: EpochMs; to: EpochMs; quote: Q }[] {
-  return stretches
+  return intervals
     .map((one) => ({ from: Math.max(one.from, from), to: Math.min(one.to ?? to, to), quote: one.quote }))
     .filter((one) => one.from < one.to)
 }
@@ -32,23 +32,23 @@ export function prorated(perMonth: Decimal, from: EpochMs, to: EpochMs, month: B
   return from === month.from && to === month.to ? perMonth : perMonth.times(to - from).dividedBy(month.to - month.from)
 }
 
-/** The monthly charges of a month's stretches, from its begin to `to`. */
-export function portCost(stretches: readonly SoldStretch[], month: BillingMonth, to: EpochMs = month.to): Decimal {
-  return within(stretches, month.from, to).reduce(
+/** The monthly charges of a month's intervals, from its begin to `to`. */
+export function portCost(intervals: readonly SoldInterval[], month: BillingMonth, to: EpochMs = month.to): Decimal {
+  return within(intervals, month.from, to).reduce(
     (sum, one) => sum.plus(prorated(one.quote.port, one.from, one.to, month)),
     ZERO,
   )
 }
 
-/** What data cost: each hour at the rate of the stretch in which it begins. */
-export function dataCost(hours: readonly BilledHour[], stretches: readonly SoldStretch[], gb: number): Decimal {
-  const cost = (one: SoldStretch) => {
+/** What data cost: each hour at the rate of the interval in which it begins. */
+export function dataCost(hours: readonly BilledHour[], intervals: readonly SoldInterval[], gb: number): Decimal {
+  const cost = (one: SoldInterval) => {
     const bytes = hours
       .filter(({ start }) => one.from <= start && (one.to === null || start < one.to))
       .reduce((sum, hour) => sum + hour.bytes + hour.late, 0n)
     return gbOf(bytes, gb).times(one.quote.perGb)
   }
-  return stretches
+  return intervals
     .filter(({ quote }) => quote.perGb.greaterThan(0))
     .reduce((sum, one) => sum.plus(cost(one)), new Decimal(0))
 }

@@ -119,16 +119,16 @@ describe('a month that changed in its middle', () => {
   const [metered, unlimited, faster] = [of({}), of({ family: 'UnlimitedData' }), of({ bandwidthMbps: 2_000 })]
   // 100 GB an hour, 24 h, 30 days
   const { hours } = billedUsage(facts({ hours: flat(NOV, month.to, 100n * GB) }), month.from, month.to)
-  const cost = (stretches: Parameters<typeof portCost>[0]) =>
-    `${portCost(stretches, month).toFixed(2)} + ${dataCost(hours, stretches, GB_DECIMAL).toFixed(2)}`
+  const cost = (intervals: Parameters<typeof portCost>[0]) =>
+    `${portCost(intervals, month).toFixed(2)} + ${dataCost(hours, intervals, GB_DECIMAL).toFixed(2)}`
 
   it.each([
     // 436; 72,000 GB x 0.025 = 1,800
-    { name: 'no change', stretches: [{ from: 0, to: null, quote: metered }], expected: '436.00 + 1800.00' },
+    { name: 'no change', intervals: [{ from: 0, to: null, quote: metered }], expected: '436.00 + 1800.00' },
     // 436 x 10/30 + 5,700 x 20/30 = 145.33 + 3,800; 24,000 GB x 0.025 = 600
     {
       name: 'metered to unlimited on the 11th',
-      stretches: [
+      intervals: [
         { from: 0, to: at(11), quote: metered },
         { from: at(11), to: null, quote: unlimited },
       ],
@@ -137,7 +137,7 @@ describe('a month that changed in its middle', () => {
     // 436 x 20/30 + 872 x 10/30 = 290.67 + 290.67; all 72,000 GB
     {
       name: 'to 2 Gbps on the 21st',
-      stretches: [
+      intervals: [
         { from: 0, to: at(21), quote: metered },
         { from: at(21), to: null, quote: faster },
       ],
@@ -146,13 +146,13 @@ describe('a month that changed in its middle', () => {
     // 436 x 15/30; 36,000 GB
     {
       name: 'created on the 16th',
-      stretches: [{ from: at(16), to: null, quote: metered }],
+      intervals: [{ from: at(16), to: null, quote: metered }],
       expected: '218.00 + 900.00',
     },
     // 436 x 5/30 = 72.67; 12,000 GB
-    { name: 'deleted on the 6th', stretches: [{ from: 0, to: at(6), quote: metered }], expected: '72.67 + 300.00' },
-  ])('$name', ({ stretches, expected }) => {
-    expect(cost(stretches)).toBe(expected)
+    { name: 'deleted on the 6th', intervals: [{ from: 0, to: at(6), quote: metered }], expected: '72.67 + 300.00' },
+  ])('$name', ({ intervals, expected }) => {
+    expect(cost(intervals)).toBe(expected)
   })
 })
 

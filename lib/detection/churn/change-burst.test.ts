@@ -5,7 +5,11 @@ import { changeBursts, type SessionMoment } from './index.ts'
 import { attributes, MINUTE, moved } from './testing.ts'
 
 const later = 1000 * MINUTE
-const own: SessionMoment = { localAddress: '10.0.4.12', neighbor: '10.0.4.4', at: { lo: 9 * MINUTE, hi: 10 * MINUTE } }
+const own: SessionMoment = {
+  localAddress: '10.0.4.12',
+  neighbor: '10.0.4.4',
+  at: { earliest: 9 * MINUTE, latest: 10 * MINUTE },
+}
 const verdicts = (changes: RouteChange[], sessions: SessionMoment[] = []) =>
   changeBursts(changes, sessions, later).map(({ verdict, outcome, distinctPaths }) => [verdict, outcome, distinctPaths])
 
@@ -61,7 +65,7 @@ describe('bursts of change', () => {
     {
       rule: 'nor a path that was last seen long before',
       changes: [
-        moved(10 * MINUTE, [...a], [...b], { between: { lo: 0, hi: 10 * MINUTE } }),
+        moved(10 * MINUTE, [...a], [...b], { between: { earliest: 0, latest: 10 * MINUTE } }),
         moved(11 * MINUTE, [...b], [...c]),
       ],
       seen: ['lasting', 'moved', 3],
@@ -77,9 +81,9 @@ describe('bursts of change', () => {
 
   it.each([
     { rule: 'at the same time', at: own.at, explains: true },
-    { rule: 'five minutes before', at: { lo: 3 * MINUTE, hi: 4 * MINUTE }, explains: true },
-    { rule: 'ten minutes before', at: { lo: -2 * MINUTE, hi: -1 * MINUTE }, explains: false },
-    { rule: 'after it', at: { lo: 13 * MINUTE, hi: 14 * MINUTE }, explains: false },
+    { rule: 'five minutes before', at: { earliest: 3 * MINUTE, latest: 4 * MINUTE }, explains: true },
+    { rule: 'ten minutes before', at: { earliest: -2 * MINUTE, latest: -1 * MINUTE }, explains: false },
+    { rule: 'after it', at: { earliest: 13 * MINUTE, latest: 14 * MINUTE }, explains: false },
   ])('its session, moving $rule, explains it: $explains', ({ at, explains }) =>
     expect(verdicts(exploring, [{ ...own, at }])[0]?.[0]).toBe(explains ? 'session' : 'exploration'),
   )
@@ -105,7 +109,7 @@ describe('bursts of change', () => {
   })
 
   it('one that was seen for less does not, however late the next is seen', () => {
-    const late = moved(30 * MINUTE, [...b], [...a], { between: { lo: 14 * MINUTE, hi: 30 * MINUTE } })
+    const late = moved(30 * MINUTE, [...b], [...a], { between: { earliest: 14 * MINUTE, latest: 30 * MINUTE } })
     expect(verdicts([moved(10 * MINUTE, [...a], [...b]), late])).toEqual([['transient', 'returned', 2]])
   })
 
@@ -156,10 +160,12 @@ describe('laws of bursts', () => {
     fc.assert(
       fc.property(life, (changes) => {
         for (const burst of changeBursts(changes, [], later)) {
-          const inside = changes.filter(({ between }) => between.hi >= burst.first.hi && between.hi <= burst.last.hi)
+          const inside = changes.filter(
+            ({ between }) => between.latest >= burst.first.latest && between.latest <= burst.last.latest,
+          )
           const sightings = inside.flatMap(({ between, before, after }) => [
-            ...before.map((row) => ({ at: between.lo, path: row.asPath.join() })),
-            ...after.map((row) => ({ at: between.hi, path: row.asPath.join() })),
+            ...before.map((row) => ({ at: between.earliest, path: row.asPath.join() })),
+            ...after.map((row) => ({ at: between.latest, path: row.asPath.join() })),
           ])
           const proven = sightings.some(({ at: start }) => {
             const window = sightings.filter(({ at }) => at >= start && at - start <= 5 * MINUTE)

@@ -1,6 +1,6 @@
 import type { Bounds, EpochMs, RouteAttributes, RouteChange } from '#lib/contract/index.ts'
 import { seenAt } from './churn-step.ts'
-import { concerns, overlaps, type SessionMoment } from './session-moment.ts'
+import { problems, overlaps, type SessionMoment } from './session-moment.ts'
 import { byAddress, routeKey } from './top-prefixes.ts'
 
 const WINDOW_MS = 5 * 60_000
@@ -46,7 +46,7 @@ export function changeBursts(
   return [...Map.groupBy(changes, routeKey).values()]
     .flatMap((own) => runsOf(own, windowMs))
     .map((run) => burstOf(run, sessions, now, windowMs))
-    .sort((a, b) => a.first.hi - b.first.hi || byAddress(a.prefix, b.prefix))
+    .sort((a, b) => a.first.latest - b.first.latest || byAddress(a.prefix, b.prefix))
 }
 
 type Run = [RouteChange, ...RouteChange[]]
@@ -56,7 +56,7 @@ function runsOf(own: readonly RouteChange[], windowMs: number): Run[] {
   for (const change of [...own].sort((a, b) => seenAt(a) - seenAt(b))) {
     const run = runs.at(-1)
     const previous = run?.at(-1)
-    if (run && previous && change.between.lo - seenAt(previous) <= windowMs) run.push(change)
+    if (run && previous && change.between.earliest - seenAt(previous) <= windowMs) run.push(change)
     else runs.push([change])
   }
   return runs
@@ -65,12 +65,12 @@ function runsOf(own: readonly RouteChange[], windowMs: number): Run[] {
 function burstOf(run: Run, sessions: readonly SessionMoment[], now: EpochMs, windowMs: number): ChangeBurst {
   const [start] = run
   const end = run.at(-1) ?? start
-  const around = { lo: start.between.lo - windowMs, hi: end.between.hi }
+  const around = { earliest: start.between.earliest - windowMs, latest: end.between.latest }
   const outcome = outcomeOf(start.before, end.after)
-  const withSession = sessions.some((session) => concerns(session, start) && overlaps(session.at, around))
+  const withSession = sessions.some((session) => problems(session, start) && overlaps(session.at, around))
   const sightings = run.flatMap(({ between, before, after }) => [
-    { at: between.lo, paths: before.map(pathText) },
-    { at: between.hi, paths: after.map(pathText) },
+    { at: between.earliest, paths: before.map(pathText) },
+    { at: between.latest, paths: after.map(pathText) },
   ])
   const explored = mostWithin(sightings, windowMs) >= EXPLORED_PATHS
   return {
@@ -83,7 +83,7 @@ function burstOf(run: Run, sessions: readonly SessionMoment[], now: EpochMs, win
     distinctPaths: new Set(sightings.flatMap(({ paths }) => paths)).size,
     verdict: withSession ? 'session' : explored ? 'exploration' : outcome === 'returned' ? 'transient' : 'lasting',
     outcome,
-    settled: now - end.between.hi > windowMs,
+    settled: now - end.between.latest > windowMs,
   }
 }
 
@@ -100,7 +100,7 @@ function outcomeOf(before: readonly RouteAttributes[], after: readonly RouteAttr
   return after.length === 0 ? 'withdrawn' : 'moved'
 }
 
-/** The most distinct paths sighted within any stretch of `windowMs`. */
+/** The most distinct paths sighted within any interval of `windowMs`. */
 function mostWithin(sightings: readonly { at: EpochMs; paths: readonly string[] }[], windowMs: number): number {
   const ordered = [...sightings].sort((a, b) => a.at - b.at)
   const inside = new Map<string, number>()

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { churnPerMinute, coveredMs, type Stretch, unionOf } from './index.ts'
+import { churnPerMinute, coveredMs, type Interval, unionOf } from './index.ts'
 import { MINUTE } from './testing.ts'
 
 describe('churn per minute', () => {
@@ -18,16 +18,16 @@ describe('churn per minute', () => {
 })
 
 describe('covered stretches', () => {
-  const stretch = fc
+  const interval = fc
     .tuple(fc.integer({ min: -50, max: 1050 }), fc.integer({ min: -10, max: 300 }))
-    .map(([from, length]): Stretch => ({ from, to: from + length }))
+    .map(([from, length]): Interval => ({ from, to: from + length }))
 
   it('are exactly the instants in any of the stretches', () => {
     fc.assert(
-      fc.property(fc.array(stretch, { maxLength: 8 }), (stretches) => {
-        const isCovered = (at: number) => stretches.some(({ from, to }) => from <= at && at < to)
+      fc.property(fc.array(interval, { maxLength: 8 }), (intervals) => {
+        const isCovered = (at: number) => intervals.some(({ from, to }) => from <= at && at < to)
         const instants = Array.from({ length: 1000 }, (_, at) => at).filter(isCovered).length
-        expect(coveredMs(unionOf(stretches), 0, 1000)).toBe(instants)
+        expect(coveredMs(unionOf(intervals), 0, 1000)).toBe(instants)
       }),
     )
   })
@@ -42,8 +42,8 @@ describe('covered stretches', () => {
 
   it('a union is disjoint, ascending, and does not change by being taken again', () => {
     fc.assert(
-      fc.property(fc.array(stretch), (stretches) => {
-        const union = unionOf(stretches)
+      fc.property(fc.array(interval), (intervals) => {
+        const union = unionOf(intervals)
         for (const [i, { from, to }] of union.entries()) {
           expect(from).toBeLessThan(to)
           expect(union[i + 1]?.from ?? Number.POSITIVE_INFINITY).toBeGreaterThan(to)

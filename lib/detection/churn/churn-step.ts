@@ -11,7 +11,7 @@ export interface ChurnPoint {
 }
 
 /** When a change was first seen: the end of the poll that showed it. Its true time lies in its bounds. */
-export const seenAt = ({ between }: RouteChange): EpochMs => between.hi
+export const seenAt = ({ between }: RouteChange): EpochMs => between.latest
 
 /** Changes for each covered minute; null where nothing was covered, which is no rate of zero. */
 export function churnPerMinute(points: readonly ChurnPoint[]): number | null {

@@ -1,15 +1,15 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 
-/** A stretch of time in which a source was polled without a gap and every poll was good: [from, to). */
-export interface Stretch {
+/** A interval of time in which a source was polled without a gap and every poll was good: [from, to). */
+export interface Interval {
   from: EpochMs
   to: EpochMs
 }
 
-/** The same time as disjoint stretches in ascending order, none empty, none touching the next. */
-export function unionOf(stretches: readonly Stretch[]): Stretch[] {
-  const union: Stretch[] = []
-  for (const { from, to } of [...stretches].sort((a, b) => a.from - b.from)) {
+/** The same time as disjoint intervals in ascending order, none empty, none touching the next. */
+export function unionOf(intervals: readonly Interval[]): Interval[] {
+  const union: Interval[] = []
+  for (const { from, to } of [...intervals].sort((a, b) => a.from - b.from)) {
     const last = union.at(-1)
     if (to <= from) continue
     if (last && from <= last.to) last.to = Math.max(last.to, to)
@@ -18,7 +18,7 @@ export function unionOf(stretches: readonly Stretch[]): Stretch[] {
   return union
 }
 
-/** How much of [from, to) lies in the stretches, in ms. They must be disjoint, as `unionOf` gives them. */
-export function coveredMs(stretches: readonly Stretch[], from: EpochMs, to: EpochMs): number {
-  return stretches.reduce((sum, s) => sum + Math.max(0, Math.min(s.to, to) - Math.max(s.from, from)), 0)
+/** How much of [from, to) lies in the intervals, in ms. They must be disjoint, as `unionOf` gives them. */
+export function coveredMs(intervals: readonly Interval[], from: EpochMs, to: EpochMs): number {
+  return intervals.reduce((sum, s) => sum + Math.max(0, Math.min(s.to, to) - Math.max(s.from, from)), 0)
 }

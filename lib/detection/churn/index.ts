@@ -1,6 +1,6 @@
 export { type ChangeBurst, changeBursts } from './change-burst.ts'
 export { type ChurnPoint, churnPerMinute } from './churn-step.ts'
-export { coveredMs, type Stretch, unionOf } from './covered-time.ts'
+export { coveredMs, type Interval, unionOf } from './covered-time.ts'
 export { peakFlapPenalty, WOULD_BE_DAMPED } from './flap-penalty.ts'
 export { initialDumpUntil } from './initial-dump.ts'
 export type { SessionMoment } from './session-moment.ts'

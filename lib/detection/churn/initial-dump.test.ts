@@ -4,24 +4,24 @@ import { initialDumpUntil } from './index.ts'
 import { MINUTE, SECOND } from './testing.ts'
 
 /** A poll of the table each minute, two seconds long. */
-const poll = (minute: number): Bounds => ({ lo: minute * MINUTE, hi: minute * MINUTE + 2 * SECOND })
+const poll = (minute: number): Bounds => ({ earliest: minute * MINUTE, latest: minute * MINUTE + 2 * SECOND })
 const polls = Array.from({ length: 20 }, (_, minute) => poll(minute))
-const up: Bounds = { lo: 9.5 * MINUTE, hi: 9.6 * MINUTE }
+const up: Bounds = { earliest: 9.5 * MINUTE, latest: 9.6 * MINUTE }
 
 describe('initial dump', () => {
   it.each<{ rule: string; at: Bounds; good: Bounds[]; until: number }>([
-    { rule: 'lasts for two polls after the session came up', at: up, good: polls, until: poll(11).hi },
+    { rule: 'lasts for two polls after the session came up', at: up, good: polls, until: poll(11).latest },
     {
       rule: 'does not count a poll that was under way as the session came up',
-      at: { lo: 10 * MINUTE, hi: 10 * MINUTE + SECOND },
+      at: { earliest: 10 * MINUTE, latest: 10 * MINUTE + SECOND },
       good: polls,
-      until: poll(12).hi,
+      until: poll(12).latest,
     },
     {
       rule: 'counts a poll that began as the session was first seen up',
-      at: { lo: 9 * MINUTE, hi: 10 * MINUTE },
+      at: { earliest: 9 * MINUTE, latest: 10 * MINUTE },
       good: polls,
-      until: poll(11).hi,
+      until: poll(11).latest,
     },
     {
       rule: 'goes on while the second poll has not come',
@@ -33,8 +33,8 @@ describe('initial dump', () => {
       rule: 'is not ended by failed polls between: only good ones count',
       at: up,
       good: polls.filter((_, minute) => minute < 10 || minute > 14),
-      until: poll(16).hi,
+      until: poll(16).latest,
     },
-    { rule: 'does not depend on the order of the polls', at: up, good: polls.toReversed(), until: poll(11).hi },
+    { rule: 'does not depend on the order of the polls', at: up, good: polls.toReversed(), until: poll(11).latest },
   ])('$rule', ({ at, good, until }) => expect(initialDumpUntil(at, good)).toBe(until))
 })

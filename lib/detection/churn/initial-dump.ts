@@ -10,6 +10,6 @@ const DUMP_POLLS = 2
  * @param polls [start, end] of the good polls of the route table, in any order
  */
 export function initialDumpUntil(up: Bounds, polls: readonly Bounds[]): EpochMs {
-  const after = polls.filter((poll) => poll.lo >= up.hi).toSorted((a, b) => a.lo - b.lo)
-  return after[DUMP_POLLS - 1]?.hi ?? Number.POSITIVE_INFINITY
+  const after = polls.filter((poll) => poll.earliest >= up.latest).toSorted((a, b) => a.earliest - b.earliest)
+  return after[DUMP_POLLS - 1]?.latest ?? Number.POSITIVE_INFINITY
 }

@@ -10,9 +10,9 @@ export interface SessionMoment {
 }
 
 /** Whether a route hangs on this session. A route without instance or peer (a path table's) hangs on any of its source. */
-export function concerns(session: SessionMoment, { instance, peer }: Pick<RouteChange, 'instance' | 'peer'>): boolean {
+export function problems(session: SessionMoment, { instance, peer }: Pick<RouteChange, 'instance' | 'peer'>): boolean {
   return (instance === null || instance === session.localAddress) && (peer === null || peer === session.neighbor)
 }
 
 /** Whether two closed intervals have an instant in common. */
-export const overlaps = (a: Bounds, b: Bounds) => a.lo <= b.hi && b.lo <= a.hi
+export const overlaps = (a: Bounds, b: Bounds) => a.earliest <= b.latest && b.earliest <= a.latest

@@ -24,7 +24,7 @@ export function moved(
     prefix: '10.20.0.0/16',
     before: attributes(before),
     after: attributes(after),
-    between: { lo: at - MINUTE, hi: at },
+    between: { earliest: at - MINUTE, latest: at },
     ...fields,
   }
 }

@@ -12,7 +12,7 @@ export function clockStep(
 ): DetectedEvent {
   const seconds = Math.round(steppedMs / 1_000)
   return {
-    key: createHash('sha256').update(`clock_step\n${scope}\n${host}\n${between.hi}`).digest('hex').slice(0, 32),
+    key: createHash('sha256').update(`clock_step\n${scope}\n${host}\n${between.latest}`).digest('hex').slice(0, 32),
     kind: 'clock_step',
     severity: 'info',
     scope,
@@ -20,14 +20,14 @@ export function clockStep(
     started: between,
     ended: between,
     duration: null,
-    detectedAt: between.hi,
+    detectedAt: between.latest,
     evidence: [
       {
         field: 'wall clock against monotonic clock',
         before: null,
         after: `${steppedMs > 0 ? '+' : ''}${steppedMs} ms`,
         sampledBefore: null,
-        sampledAfter: { lo: between.hi, hi: between.hi },
+        sampledAfter: { earliest: between.latest, latest: between.latest },
       },
     ],
     causes: [

@@ -19,6 +19,6 @@ export function endEvents(
   const mark = markOfCollector(scope, 0, now)
   const estate: Estate = { topology, scopes: copyPlain(state), mark, everyMs: 0, settings }
   const ending = liveEvents(estate).filter((live) => isOpen(live) && keys.has(live.event.key))
-  for (const live of ending) end(live, { lo: live.event.started.lo, hi: now })
+  for (const live of ending) end(live, { earliest: live.event.started.earliest, latest: now })
   return concluded(estate, state, [])
 }

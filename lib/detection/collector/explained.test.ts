@@ -22,7 +22,7 @@ const lost = (scope: string, endedAfter: number | null = null): NetworkFault => 
   key: `${scope} is down`,
   scope,
   incident: 'of the place',
-  ended: endedAfter === null ? null : { lo: T0 + endedAfter, hi: T0 + endedAfter },
+  ended: endedAfter === null ? null : { earliest: T0 + endedAfter, latest: T0 + endedAfter },
 })
 
 interface Look {

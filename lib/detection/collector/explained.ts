@@ -49,7 +49,7 @@ export function hasOutlived(
 ): boolean {
   if (!event.flags.includes(FOLLOWS_FAULT)) return false
   const fault = faults.find(({ key }) => key === event.partOf)
-  return !fault || (fault.ended !== null && mark.finishedAt - fault.ended.hi > settings['incident.reopen'])
+  return !fault || (fault.ended !== null && mark.finishedAt - fault.ended.latest > settings['incident.reopen'])
 }
 
 /**
@@ -69,7 +69,7 @@ function leaveIncidents({ scopes }: Estate, key: string, now: EpochMs): void {
     if (!incident.members.includes(key)) continue
     incident.members = incident.members.filter((member) => member !== key)
     if (incident.members.length > 0 || incident.closedAt !== null) continue
-    incident.ended = { lo: incident.started.lo, hi: now }
+    incident.ended = { earliest: incident.started.earliest, latest: now }
     incident.closedAt = now
   }
 }

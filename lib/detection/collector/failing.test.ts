@@ -63,12 +63,12 @@ describe('polls that fail', () => {
     if (!expected) return expect(event).toBeUndefined()
     expect(event).toMatchObject({ kind: 'collector_error', detectedAt: at(expected.opened) + 2_000 })
     if (expected.ended === null) return expect(event?.ended).toBeNull()
-    expect(event?.ended).toEqual({ lo: at(expected.ended - 1), hi: at(expected.ended) + 2_000 })
+    expect(event?.ended).toEqual({ earliest: at(expected.ended - 1), latest: at(expected.ended) + 2_000 })
   })
 
   it('are dated from the last good one to the end of the first that failed', () => {
     const [event] = fold(['ok', 'ok', 'timeout', 'timeout', 'timeout', 'timeout']).events
-    expect(event).toMatchObject({ started: { lo: at(1), hi: at(2) + 2_000 } })
+    expect(event).toMatchObject({ started: { earliest: at(1), latest: at(2) + 2_000 } })
   })
 
   it('say what to do, and follow the newest answer', () => {

@@ -58,14 +58,19 @@ const isTelling = (outcome: Outcome) => outcome === 'ok' || outcome === 'incompl
 
 function firstFailure(mark: PollMark, before: Outcome | null): FailingKind {
   const lastGoodAt = before !== null && isTelling(before) ? mark.previousAttemptAt : mark.previousOkAt
-  return { lastGoodAt, first: { lo: mark.startedAt, hi: mark.finishedAt }, outcome: mark.outcome, event: null }
+  return {
+    lastGoodAt,
+    first: { earliest: mark.startedAt, latest: mark.finishedAt },
+    outcome: mark.outcome,
+    event: null,
+  }
 }
 
 function recovered(failing: FailingKinds, { event }: FailingKind, mark: PollMark) {
   const { [mark.kind]: _, ...rest } = failing
   if (!event) return { failing: rest, events: [] }
-  const lo = Math.max(event.started.lo, mark.previousAttemptAt ?? mark.startedAt)
-  const ended = { lo, hi: Math.max(lo, mark.finishedAt) }
+  const earliest = Math.max(event.started.earliest, mark.previousAttemptAt ?? mark.startedAt)
+  const ended = { earliest, latest: Math.max(earliest, mark.finishedAt) }
   return { failing: rest, events: [{ ...event, ended, duration: lengthBetween(event.started, ended) }] }
 }
 
@@ -75,7 +80,8 @@ function errorEvent(
   polled: PolledHow | null,
   settings: DetectionSettings,
 ): DetectedEvent | null {
-  const isStale = polled !== null && mark.finishedAt - (lastGoodAt ?? first.lo) > staleAfterMs(polled.everyMs, settings)
+  const isStale =
+    polled !== null && mark.finishedAt - (lastGoodAt ?? first.earliest) > staleAfterMs(polled.everyMs, settings)
   if (!AT_ONCE.has(mark.outcome) && !isStale) return null
   const subject = mark.part === '' ? mark.kind : `${mark.kind} ${mark.part}`
   return {
@@ -84,7 +90,7 @@ function errorEvent(
     severity: AT_ONCE.has(mark.outcome) ? 'minor' : 'warning',
     scope: mark.scope,
     subject,
-    started: { lo: lastGoodAt ?? first.lo, hi: first.hi },
+    started: { earliest: lastGoodAt ?? first.earliest, latest: first.latest },
     ended: null,
     duration: null,
     detectedAt: mark.finishedAt,
@@ -112,8 +118,8 @@ function evidenceOf(lastGoodAt: EpochMs | null, mark: PollMark, polled: PolledHo
     field: 'outcome',
     before: lastGoodAt === null ? null : 'ok',
     after: `${collectorReason(mark.outcome)}${detail}`,
-    sampledBefore: lastGoodAt === null ? null : { lo: lastGoodAt, hi: lastGoodAt },
-    sampledAfter: { lo: mark.startedAt, hi: mark.finishedAt },
+    sampledBefore: lastGoodAt === null ? null : { earliest: lastGoodAt, latest: lastGoodAt },
+    sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt },
   }
 }
 

@@ -20,7 +20,7 @@ export function initialState(estate: Estate, signals: readonly Signal[]): void {
       before: null,
       after: 'not established',
       sampledBefore: null,
-      sampledAfter: { lo: mark.startedAt, hi: mark.finishedAt },
+      sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt },
     }),
   )
   const known = liveEvents(estate).find(({ event }) => event.kind === 'initial_state' && event.scope === mark.scope)
@@ -43,7 +43,7 @@ function isDownAtFirst({ topology, mark }: Estate, { level, sample, isFirst, nei
 
 function notice({ topology, mark }: Estate, evidence: Evidence[]): DetectedEvent {
   const node = [...topology.circuits, ...topology.gateways].find(({ scope }) => scope === mark.scope)
-  const at = { lo: mark.startedAt, hi: mark.finishedAt }
+  const at = { earliest: mark.startedAt, latest: mark.finishedAt }
   return {
     key: eventKey('initial_state', mark, mark.scope, 'initial'),
     kind: 'initial_state',

@@ -84,7 +84,7 @@ describe('nothing is polled', () => {
     const since = T0 + 60 * MINUTE
     expect(looks([[64 * MINUTE, many(3, 's1')]], since).told).toEqual([])
     const { told } = looks([[65 * MINUTE, many(3, 's1')]], since)
-    expect(told[0]).toMatchObject({ severity: 'critical', started: { lo: T0, hi: T0 } })
+    expect(told[0]).toMatchObject({ severity: 'critical', started: { earliest: T0, latest: T0 } })
   })
 
   it('says that all of it is one fault, and pages once', () => {
@@ -138,6 +138,6 @@ describe('most of a subscription fails for one reason', () => {
       { kind: 'collector_degraded', severity: 'major', causes: [{ class: 'collector_unauthorized' }] },
     ])
     expect(told[0]?.evidence[0]?.after).toContain('2 of 3')
-    expect(told[0]?.ended).toEqual({ lo: T0 + now, hi: T0 + now + MINUTE })
+    expect(told[0]?.ended).toEqual({ earliest: T0 + now, latest: T0 + now + MINUTE })
   })
 })

@@ -71,7 +71,7 @@ function nothingPolled(
   const isPaused = targets.some(({ lastOutcome }) => lastOutcome === 'paused')
   const holds = !isPaused && now - Math.max(newest ?? watchingSince, watchingSince) >= estate.settings[limit]
   const silentFrom = newest ?? watchingSince
-  const since = holds ? { lo: silentFrom, hi: silentFrom } : endsBy(facts, newest ?? now)
+  const since = holds ? { earliest: silentFrom, latest: silentFrom } : endsBy(facts, newest ?? now)
   return reconcile(estate, {
     kind: 'nothing_polled',
     scope,
@@ -85,8 +85,8 @@ function nothingPolled(
         field: 'good polls',
         before: newest === null ? null : `the last one of ${targets.length} sources ended`,
         after: 'none since',
-        sampledBefore: newest === null ? null : { lo: newest, hi: newest },
-        sampledAfter: { lo: now, hi: now },
+        sampledBefore: newest === null ? null : { earliest: newest, latest: newest },
+        sampledAfter: { earliest: now, latest: now },
       },
     ],
   })
@@ -99,9 +99,9 @@ const newestGood = (targets: readonly PolledTarget[]) =>
   )
 
 /** It was over before the last look but after the one before, as far as anybody looked. */
-function endsBy({ now, lookedAt, watchingSince }: CollectorFacts, hi: EpochMs): Bounds {
-  const lo = lookedAt ?? watchingSince
-  return { lo: Math.min(lo, hi), hi: Math.min(Math.max(lo, hi), now) }
+function endsBy({ now, lookedAt, watchingSince }: CollectorFacts, latest: EpochMs): Bounds {
+  const earliest = lookedAt ?? watchingSince
+  return { earliest: Math.min(earliest, latest), latest: Math.min(Math.max(earliest, latest), now) }
 }
 
 function degradedRule(
@@ -132,7 +132,7 @@ function degradedRule(
         before: null,
         after: `${own.length} of ${targets.length}: ${reason ? collectorReason(reason) : ''}`,
         sampledBefore: null,
-        sampledAfter: { lo: facts.now, hi: facts.now },
+        sampledAfter: { earliest: facts.now, latest: facts.now },
       },
     ],
   })
@@ -161,6 +161,6 @@ function isLost(
 /** The fault that they share had begun when the first of them told nothing any more. */
 function failedBy(targets: readonly PolledTarget[], { now }: CollectorFacts): Bounds {
   const lastGood = targets.flatMap(({ lastGoodAt }) => lastGoodAt ?? [])
-  const lo = lastGood.length > 0 ? Math.min(...lastGood) : now
-  return { lo, hi: now }
+  const earliest = lastGood.length > 0 ? Math.min(...lastGood) : now
+  return { earliest, latest: now }
 }

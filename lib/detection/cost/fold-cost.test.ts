@@ -105,7 +105,7 @@ describe('a daily look at cost', () => {
     const { events, incidents } = foldCost({}, [facts({ budgets: [budget(1.05)] })], MONDAY)
     expect(events[0]).toMatchObject({
       subject: 'edge 2026-11',
-      started: { lo: MONDAY - DAY, hi: MONDAY },
+      started: { earliest: MONDAY - DAY, latest: MONDAY },
       evidence: [{ before: 'budget 500.00 USD', after: '565.60 USD (520.00 to 610.00): 65.60 USD over' }],
       causes: [{ class: 'over_budget', nextStep: expect.stringContaining('kim') }],
     })

@@ -68,12 +68,12 @@ function tell(estate: Estate, scope: string, { kind, subject, lines, severity, e
     since: (holds ? since?.begin : since?.end) ?? sinceLastLook(finishedAt),
     severity,
     confirm: 1,
-    evidence: [{ ...evidence, sampledBefore: null, sampledAfter: { lo: startedAt, hi: finishedAt } }],
+    evidence: [{ ...evidence, sampledBefore: null, sampledAfter: { earliest: startedAt, latest: finishedAt } }],
   })
   if (live && live.event.causes.length === 0) live.event = { ...live.event, causes: [cause] }
 }
 
-const sinceLastLook = (now: EpochMs): Bounds => ({ lo: now - LOOKED_AT_EVERY_MS, hi: now })
+const sinceLastLook = (now: EpochMs): Bounds => ({ earliest: now - LOOKED_AT_EVERY_MS, latest: now })
 
 function overBudget(settings: DetectionSettings, { forecast, name, owner, month, budget }: BudgetFact): Said {
   const limit = settings['budget.over']
@@ -143,7 +143,7 @@ function surge(settings: DetectionSettings, day: DayFact, now: EpochMs): Said {
       'Look at Traffic for when it began, and at Routes for what moved there; a backup or a copy is most often behind it.',
     ),
     // a day as usual proves that it was over by now, and not when
-    since: { begin: { lo: from, hi: to }, end: { lo: from, hi: now } },
+    since: { begin: { earliest: from, latest: to }, end: { earliest: from, latest: now } },
   }
 }
 

@@ -25,7 +25,7 @@ function estateAt(finishedAt: number): Estate {
 }
 
 function event(kind: EventKind, scope: string, severity: Severity, causes: Cause[] = []): DetectedEvent {
-  const started = { lo: AT - MINUTE, hi: AT }
+  const started = { earliest: AT - MINUTE, latest: AT }
   return {
     key: `${kind} ${scope}`,
     kind,

@@ -32,7 +32,9 @@ export function judgeActs(estate: Estate): void {
 function followsFrom({ settings }: Estate, { event }: LiveEvent, { event: act }: LiveEvent): boolean {
   const near = settings['config.before']
   return (
-    act.scope === event.scope && act.started.lo <= event.started.hi + near && event.started.lo - act.started.hi <= near
+    act.scope === event.scope &&
+    act.started.earliest <= event.started.latest + near &&
+    event.started.earliest - act.started.latest <= near
   )
 }
 

@@ -17,7 +17,7 @@ export function advertisedHeadroom(estate: Estate, signals: readonly Signal[]): 
         subject: `${ADVERTISED}${neighbor}${family === 6 ? ' IPv6' : ''}`,
         count: counts[family],
         limit: advertisedLimit(settings, family),
-        since: { lo: mark.previousOkAt ?? mark.startedAt, hi: mark.finishedAt },
+        since: { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt },
         evidence: [],
       })
     }

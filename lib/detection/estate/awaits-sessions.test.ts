@@ -25,8 +25,8 @@ describe('routes that were lost', () => {
     ['no longer than for a poll, whoever does not answer', {}, DETECTED + MINUTE + 1, {}, false],
     ['not if they are critical', {}, DETECTED, { severity: 'critical' }, false],
     ['not where they belong to something already', {}, DETECTED, { partOf: 'the path' }, false],
-  ])('%s', (_, heardAt, now, more, waits) => {
-    const estate = at(estateHeard(heardAt), now)
+  ])('%s', (_, lastGoodPollAt, now, more, waits) => {
+    const estate = at(estateHeard(lastGoodPollAt), now)
     expect(awaitsSessions(estate, lostRoutes(estate, more))).toBe(waits)
   })
 

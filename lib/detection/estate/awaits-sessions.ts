@@ -10,10 +10,10 @@ type Pace = Pick<Estate, 'settings' | 'everyMs'>
  * the routes, or is seen to be well beside them, tells a moment later what they belong to.
  */
 export function awaitsSessions(estate: Estate, live: LiveEvent): boolean {
-  const { heardAt = {}, mark } = estate
+  const { lastGoodPollAt = {}, mark } = estate
   const paths = pathsLost(estate, live)
   const isAsked = paths.every(
-    ({ circuit, part }) => (heardAt[`${circuit} ${part} summary`] ?? 0) >= live.event.started.hi,
+    ({ circuit, part }) => (lastGoodPollAt[`${circuit} ${part} summary`] ?? 0) >= live.event.started.latest,
   )
   return !isAsked && mayAwaitSessions(live, estate, mark.finishedAt)
 }

@@ -64,7 +64,7 @@ function takeStepsBetween(
   for (const scope of Object.values(estate.scopes)) {
     scope.pending = scope.pending.flatMap((pending) => {
       const { prefixes, before, after } = pending
-      if (pending.returned || between.lo > pending.between.lo) return [pending]
+      if (pending.returned || between.earliest > pending.between.earliest) return [pending]
       const isStep = (prefix: string) => was.get(prefix) === after.join()
       for (const prefix of prefixes.filter(isStep)) earlier.set(prefix, before)
       const rest = prefixes.filter((prefix) => !isStep(prefix))
@@ -202,7 +202,7 @@ function resolve(estate: Estate, pending: PendingShift): boolean {
   const isLost = pending.before
     .filter((member) => !after.includes(member))
     .some((member) => lossOf(estate, member, between))
-  const isLate = estate.mark.finishedAt > between.hi + estate.settings['burst.slack']
+  const isLate = estate.mark.finishedAt > between.latest + estate.settings['burst.slack']
   if (!isLost && !isLate) return false
   const live = after.length > 0 ? shifted(estate, pending, isLost) : isLost ? outage(estate, pending) : null
   if (live && pending.returned) endShift(estate, live, pending.prefixes, pending.returned)
@@ -241,7 +241,7 @@ function markUnstable(estate: Estate, failover: LiveEvent): void {
     const isSame = kind === 'failback' && subject === failover.event.subject && scope === failover.event.scope
     if (
       isSame &&
-      failover.event.started.lo - started.hi < FAILBACK_UNSTABLE_MS &&
+      failover.event.started.earliest - started.latest < FAILBACK_UNSTABLE_MS &&
       !live.event.flags.includes('unstable')
     ) {
       live.event = { ...live.event, flags: [...live.event.flags, 'unstable'] }

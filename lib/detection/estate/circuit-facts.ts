@@ -1,4 +1,4 @@
-import { type Bounds, type CircuitPath, circuitPaths, SINCE_EVER } from '#lib/contract/index.ts'
+import { type Bounds, type CircuitPath, circuitPaths, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { sinceAll } from '../event-key.ts'
 import {
   arpLayer,
@@ -69,7 +69,7 @@ function pathView(estate: Estate, circuit: CircuitNode, peering: PeeringNode, pa
     l2,
     arp: known?.state ?? 'unknown',
     bgp,
-    heldBy: session?.heldBy ?? null,
+    downReason: session?.downReason ?? null,
     // quiet with nothing expected is a passive path; that something is, the flat test has to prove
     traffic: traffic.dead ? 'quiet' : traffic.layer,
     expectation: traffic.dead ? 'high' : 'none',
@@ -106,9 +106,9 @@ function layerOf({ level }: SessionFact): BgpLayer {
 
 /** What came up only after its bytes had stopped is lost since its ARP entry is. */
 const cutOffAfter = (session: SessionFact | null, { cutOff }: PathTraffic): Bounds | null =>
-  cutOff && session && session.since.hi <= cutOff.hi ? cutOff : null
+  cutOff && session && session.since.latest <= cutOff.latest ? cutOff : null
 
-const EVER: Bounds = { lo: SINCE_EVER, hi: SINCE_EVER }
+const EVER: Bounds = { earliest: BEFORE_MONITORING, latest: BEFORE_MONITORING }
 
 /** A path is down since its session is, and without word of that since its ARP entry is; so is one that is only degraded. */
 function sinceOf(
@@ -154,5 +154,8 @@ function lostSince(estate: Estate, circuit: CircuitNode, paths: readonly PathVie
     ({ part }) => scopeOf(estate, circuit.scope).failing[`${part} summary`]?.lastGoodAt ?? [],
   )
   const proven = sinceAll(downs)
-  return { lo: lastGood.length > 0 ? Math.min(...lastGood, proven.hi) : proven.lo, hi: proven.hi }
+  return {
+    earliest: lastGood.length > 0 ? Math.min(...lastGood, proven.latest) : proven.earliest,
+    latest: proven.latest,
+  }
 }

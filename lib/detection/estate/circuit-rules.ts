@@ -72,9 +72,9 @@ function redundancyLost(
 function wellSince(estate: Estate, { scope }: CircuitNode, paths: readonly PathView[]): Bounds {
   const lost = openEvent(estate, 'redundancy_lost', scope, paths[0]?.part.split('/')[0] ?? '')?.event.started
   const healed = paths.flatMap(({ traffic, arp }) => [traffic.movedAgain ?? [], arp?.since ?? []].flat())
-  const after = healed.filter(({ hi }) => lost !== undefined && hi > lost.hi)
+  const after = healed.filter(({ latest }) => lost !== undefined && latest > lost.latest)
   const ups = paths.map(({ since }) => since)
-  const isDeadOnly = lost !== undefined && ups.every(({ hi }) => hi < lost.lo)
+  const isDeadOnly = lost !== undefined && ups.every(({ latest }) => latest < lost.earliest)
   return sinceAll(isDeadOnly ? [...ups, ...after] : ups)
 }
 
@@ -120,7 +120,7 @@ function limitExceeded(
   const held = circuitPaths
     .map((path) => view.paths[path])
     .filter(({ session, state, layer }) => {
-      if (session?.heldBy === 'prefixLimit') return true
+      if (session?.downReason === 'prefixLimit') return true
       const near = limit !== null && (session?.lastPrefixes ?? 0) >= settings['headroom.exceeded'] * limit
       return state === 'down' && layer === 'L3' && near
     })
@@ -134,7 +134,7 @@ function limitExceeded(
     since: held.length > 0 ? firstOf(held) : up.length > 0 ? firstOf(up) : view.paths.primary.since,
     severity: 'critical',
     confirm: 1,
-    flags: held.some(({ session }) => session?.heldBy === 'prefixLimit') ? [] : ['inferred'],
+    flags: held.some(({ session }) => session?.downReason === 'prefixLimit') ? [] : ['inferred'],
     evidence: held.flatMap(pathEvidence),
   })
 }

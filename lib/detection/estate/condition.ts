@@ -4,7 +4,7 @@ import {
   type EventKind,
   type Evidence,
   type Severity,
-  SINCE_EVER,
+  BEFORE_MONITORING,
 } from '#lib/contract/index.ts'
 import { eventKey, lengthBetween } from '../event-key.ts'
 import { type Estate, openEvent, put, rankOf, sourceOf } from './estate.ts'
@@ -45,7 +45,7 @@ export function reconcile(estate: Estate, condition: Condition): LiveEvent | nul
   if (holds === null) return open
   if (holds && open) return raise(open, condition.severity)
   // what was so when it was first looked at is a baseline and no event
-  const isBaseline = condition.since.lo === SINCE_EVER && !condition.atFirstSight
+  const isBaseline = condition.since.earliest === BEFORE_MONITORING && !condition.atFirstSight
   if (holds) return condition.mayBegin === false || isBaseline ? null : begin(estate, condition)
   if (!open) return null
   end(open, condition.since)
@@ -89,7 +89,10 @@ function raise(live: LiveEvent, severity: Severity): LiveEvent {
 
 /** An end is never before the begin, whatever two clocks say. */
 export function end(live: LiveEvent, at: Bounds): void {
-  const ended = { lo: Math.max(at.lo, live.event.started.lo), hi: Math.max(at.hi, live.event.started.lo) }
+  const ended = {
+    earliest: Math.max(at.earliest, live.event.started.earliest),
+    latest: Math.max(at.latest, live.event.started.earliest),
+  }
   live.event = { ...live.event, ended, duration: lengthBetween(live.event.started, ended) }
   live.confirm = null
 }

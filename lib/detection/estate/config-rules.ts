@@ -1,5 +1,5 @@
 import type { Bounds, ConfigChange, DetectedEvent, EventKind, Severity } from '#lib/contract/index.ts'
-import { SINCE_EVER } from '#lib/contract/index.ts'
+import { BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { eventKey } from '../event-key.ts'
 import type { ConfigSignal, Signal } from '../fold/signal.ts'
 import { reconcile } from './condition.ts'
@@ -53,7 +53,7 @@ function isTagsOnly({ fields }: ConfigChange): boolean {
   return fields.length > 0 && fields.every(({ path }) => /^\/tags(\/|$)/i.test(path))
 }
 
-const EVER: Bounds = { lo: SINCE_EVER, hi: SINCE_EVER }
+const EVER: Bounds = { earliest: BEFORE_MONITORING, latest: BEFORE_MONITORING }
 
 function intentRules(estate: Estate, circuit: CircuitNode, peering: PeeringNode, change: ConfigChange | null): void {
   const facts = scopeOf(estate, circuit.scope).intent
@@ -146,10 +146,10 @@ function fieldEvidence({ mark }: Estate, change: ConfigChange | null, field: Reg
       before,
       after,
       sampledBefore: {
-        lo: change?.between.lo ?? mark.startedAt,
-        hi: Math.max(change?.between.lo ?? 0, mark.startedAt),
+        earliest: change?.between.earliest ?? mark.startedAt,
+        latest: Math.max(change?.between.earliest ?? 0, mark.startedAt),
       },
-      sampledAfter: { lo: mark.startedAt, hi: mark.finishedAt },
+      sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt },
     }))
 }
 

@@ -12,7 +12,7 @@ export interface Estate {
   everyMs: number
   settings: DetectionSettings
   /** by `scope part kind`: begin of the last good poll; absent = not asked, and nothing is known to be fresh */
-  heardAt?: Readonly<Record<string, EpochMs>>
+  lastGoodPollAt?: Readonly<Record<string, EpochMs>>
   /** absent = the group is all that is asked for */
   elsewhere?: Elsewhere
   /** when the polled path reaches its limit of prefixes, where that was asked for; null = it is not growing */

@@ -22,10 +22,10 @@ export function pathEvidence({ session, arp, reason }: PathView): Evidence[] {
 
 /** What sessions show now, and since when. */
 export function sessionEvidence(sessions: readonly SessionFact[]): Evidence[] {
-  return sessions.map(({ localAddress, neighbor, level, heldBy, since }) => ({
+  return sessions.map(({ localAddress, neighbor, level, downReason, since }) => ({
     field: `session ${localAddress}~${neighbor}`,
     before: null,
-    after: heldBy === null ? level : `${level}, held by ${heldBy}`,
+    after: downReason === null ? level : `${level}, held by ${downReason}`,
     sampledBefore: null,
     sampledAfter: since,
   }))

@@ -12,7 +12,7 @@ import type { IncidentMemory, ScopeState } from './state.ts'
 export function explainIncident(estate: Estate, incident: IncidentMemory, joined: boolean): void {
   const { mark } = estate
   // a fold that does not know when what was last heard would take back what an earlier one ruled out
-  if (!isOpenToProof(incident, estate, mark.finishedAt) || !(joined || estate.heardAt)) return
+  if (!isOpenToProof(incident, estate, mark.finishedAt) || !(joined || estate.lastGoodPollAt)) return
   const own = liveEvents(estate).filter(({ event }) => event.incident === incident.key)
   const known = new Set(own.map(({ event }) => event.key))
   if (!incident.members.every((key) => known.has(key))) return

@@ -54,7 +54,7 @@ export interface EstateInput {
   runsOut?: { between: Bounds | null } | null
   scopeOfResource: ScopeOfResource
   /** by `scope part kind`: begin of the last good poll of each source of the group; absent = not looked up */
-  heardAt?: Readonly<Record<string, EpochMs>>
+  lastGoodPollAt?: Readonly<Record<string, EpochMs>>
   /** the rest of the estate, where circuits of this group fall low; absent = not read, or there is none */
   elsewhere?: Elsewhere
   /** which circuits and gateways carry what tests try to reach; absent = not looked up */
@@ -85,7 +85,7 @@ export function foldEstate(
   const estate: Estate = { topology, scopes: copyPlain(state), mark, everyMs: input.everyMs, settings }
   if (input.runsOut) estate.runsOut = input.runsOut
   if (input.elsewhere) estate.elsewhere = input.elsewhere
-  if (input.heardAt) estate.heardAt = input.heardAt
+  if (input.lastGoodPollAt) estate.lastGoodPollAt = input.lastGoodPollAt
   takeSignals(estate, signals)
   takeBackNeighbors(estate)
   takeTraffic(estate, signals, input.inUse ?? {})

@@ -100,14 +100,14 @@ function endOf(
   ups: readonly SessionFact[],
   others: readonly SessionFact[],
 ): Bounds {
-  const begin = openEvent(estate, 'gateway_instance_lost', scope, address)?.event.started.lo ?? 0
-  const renewed = ups.filter(({ since }) => since.lo >= begin)
+  const begin = openEvent(estate, 'gateway_instance_lost', scope, address)?.event.started.earliest ?? 0
+  const renewed = ups.filter(({ since }) => since.earliest >= begin)
   if (renewed.length > 0) return sinceAny(sinces(renewed))
   const returned = scopeOf(estate, scope).returned[address]
   if (ups.length > 0 && returned) return returned
-  const newcomers = others.filter(({ since }) => since.lo >= begin)
+  const newcomers = others.filter(({ since }) => since.earliest >= begin)
   if (newcomers.length > 0) return sinceAny(sinces(newcomers))
-  return others.length > 0 ? sinceAll(sinces(others)) : { lo: begin, hi: estate.mark.finishedAt }
+  return others.length > 0 ? sinceAll(sinces(others)) : { earliest: begin, latest: estate.mark.finishedAt }
 }
 
 function openSubjects(estate: Estate, scope: string): string[] {

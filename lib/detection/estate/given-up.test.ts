@@ -12,7 +12,7 @@ const shift: DetectedEvent = {
   severity: 'minor',
   scope: 'ckt-lon',
   subject: 'ckt-lon > ckt-ams',
-  started: { lo: 0, hi: 60_000 },
+  started: { earliest: 0, latest: 60_000 },
   ended: null,
   duration: null,
   detectedAt: 60_000,
@@ -46,7 +46,7 @@ function lookedAt(finishedAt: number, event: DetectedEvent): DetectedEvent {
 describe('other best ways', () => {
   it('are how it is meant after a day', () => {
     expect(lookedAt(DAY + 60_000, shift)).toMatchObject({
-      ended: { lo: DAY + 60_000, hi: DAY + 60_000 },
+      ended: { earliest: DAY + 60_000, latest: DAY + 60_000 },
       flags: ['scope:circuit', 'baseline'],
     })
   })

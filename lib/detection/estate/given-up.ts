@@ -11,7 +11,7 @@ export function giveUpRanges(estate: Estate): void {
   for (const live of lives) {
     if (!isOpen(live) || live.event.kind !== 'no_path' || !live.event.flags.includes(UNDECLARED)) continue
     const ended = lives.find(({ event }) => event.key === live.event.partOf)?.event.ended
-    if (!ended || estate.mark.finishedAt - ended.hi < WAIT_FOR_RANGES_MS) continue
+    if (!ended || estate.mark.finishedAt - ended.latest < WAIT_FOR_RANGES_MS) continue
     end(live, ended)
     live.event = { ...live.event, flags: [...live.event.flags, 'not_returned'] }
   }
@@ -22,9 +22,9 @@ export function takeAsBaseline(estate: Estate): void {
   const { mark, settings } = estate
   for (const live of liveEvents(estate)) {
     const { kind, started, flags } = live.event
-    const over = started.hi + settings['failover.shift.baseline']
+    const over = started.latest + settings['failover.shift.baseline']
     if (kind !== 'best_path_shift' || !isOpen(live) || mark.finishedAt < over) continue
-    end(live, { lo: over, hi: over })
+    end(live, { earliest: over, latest: over })
     live.event = { ...live.event, flags: [...flags, 'baseline'] }
   }
 }

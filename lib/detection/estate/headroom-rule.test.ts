@@ -46,7 +46,7 @@ const heard = (minute: number, neighbor: string, count: number) => ({
       localAddress: 'msee',
       neighbor,
       level: 'up' as const,
-      since: { lo: 0, hi: MINUTE },
+      since: { earliest: 0, latest: MINUTE },
       sample: null,
     },
     {
@@ -55,7 +55,7 @@ const heard = (minute: number, neighbor: string, count: number) => ({
       neighbor,
       before: null,
       after: count,
-      between: { lo: minute * MINUTE, hi: minute * MINUTE + 2_000 },
+      between: { earliest: minute * MINUTE, latest: minute * MINUTE + 2_000 },
     },
   ],
 })
@@ -98,7 +98,7 @@ describe('what a gateway announces to a neighbor', () => {
       prefix: '10.0.0.0/16',
       before: [],
       after: [],
-      between: { lo: 0, hi: MINUTE },
+      between: { earliest: 0, latest: MINUTE },
     }
     const readings = { advertised: { 4: 1, 6: 0 } }
     expect(foldPoll(null, mark(1, ofPeer), [change], readings).signals).toEqual([

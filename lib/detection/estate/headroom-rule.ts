@@ -79,7 +79,7 @@ export function shortHeadroom(estate: Estate, counted: Counted): LiveEvent | nul
   })
 }
 
-const nowOf = ({ mark }: Estate): Bounds => ({ lo: mark.startedAt, hi: mark.finishedAt })
+const nowOf = ({ mark }: Estate): Bounds => ({ earliest: mark.startedAt, latest: mark.finishedAt })
 
 const itemOf = (estate: Estate, field: string, after: string): Evidence => ({
   field,
@@ -94,5 +94,5 @@ const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10)
 function inWords(between: Bounds | null): string {
   return between === null
     ? 'not growing by the largest counts of the last days'
-    : `between ${dayOf(between.lo)} and ${dayOf(between.hi)} if it goes on as in the last days`
+    : `between ${dayOf(between.earliest)} and ${dayOf(between.latest)} if it goes on as in the last days`
 }

@@ -123,7 +123,9 @@ function belongs(
     return (isRoot || isPart) && mark.finishedAt - incident.closedAt <= settings['incident.reopen']
   }
   const slack = settings['incident.group'] + settings['burst.slack']
-  const isNear = incident.starts.some(({ lo, hi }) => event.started.lo <= hi + slack && event.started.hi >= lo - slack)
+  const isNear = incident.starts.some(
+    ({ earliest, latest }) => event.started.earliest <= latest + slack && event.started.latest >= earliest - slack,
+  )
   const root = byKey.get(incident.root)?.event
   const isRootAgain = root?.kind === event.kind && root.scope === event.scope && root.subject === event.subject
   return (isNear && isAkinTo(estate, incident, live, byKey)) || isRootAgain || isPart
@@ -163,7 +165,9 @@ function explainsLate({ settings }: Estate, incident: IncidentMemory, event: Det
   const [kind, scope] = incident.rootOf
   if (incident.closedAt === null || !tellsWhy.has(event.kind)) return false
   const slack = settings['config.before']
-  const isNear = incident.starts.some(({ lo, hi }) => event.started.lo <= hi + slack && event.started.hi >= lo - slack)
+  const isNear = incident.starts.some(
+    ({ earliest, latest }) => event.started.earliest <= latest + slack && event.started.latest >= earliest - slack,
+  )
   return scope === event.scope && isNear && orderOf(event.kind) < orderOf(kind)
 }
 
@@ -196,8 +200,8 @@ function join(estate: Estate, incident: IncidentMemory, live: LiveEvent, byKey: 
   incident.healthySince = null
   incident.ended = null
   incident.started = {
-    lo: Math.min(incident.started.lo, event.started.lo),
-    hi: Math.min(incident.started.hi, event.started.hi),
+    earliest: Math.min(incident.started.earliest, event.started.earliest),
+    latest: Math.min(incident.started.latest, event.started.latest),
   }
   const root = byKey.get(incident.root)
   if (!root || explainsMore(estate, live, root)) takeAsRoot(incident, event, estate.mark.finishedAt)
@@ -245,9 +249,12 @@ function settle(estate: Estate, incident: IncidentMemory, byKey: ReadonlyMap<str
   if (incident.closedAt !== null || events.some(({ ended }) => ended === null)) return
   const ends = events.flatMap(({ ended }) => ended ?? [])
   if (ends.length > 0) {
-    incident.ended = { lo: Math.max(...ends.map(({ lo }) => lo)), hi: Math.max(...ends.map(({ hi }) => hi)) }
+    incident.ended = {
+      earliest: Math.max(...ends.map(({ earliest }) => earliest)),
+      latest: Math.max(...ends.map(({ latest }) => latest)),
+    }
   }
-  incident.healthySince ??= incident.ended?.hi ?? estate.mark.finishedAt
+  incident.healthySince ??= incident.ended?.latest ?? estate.mark.finishedAt
   if (estate.mark.finishedAt - incident.healthySince >= estate.settings['incident.healthy']) {
     incident.closedAt = estate.mark.finishedAt
   }
@@ -257,7 +264,7 @@ function inOrderOfBegin(lives: readonly LiveEvent[]): LiveEvent[] {
   return lives.toSorted(
     (a, b) =>
       orderOf(a.event.kind) - orderOf(b.event.kind) ||
-      a.event.started.lo - b.event.started.lo ||
+      a.event.started.earliest - b.event.started.earliest ||
       (a.event.key < b.event.key ? -1 : 1),
   )
 }

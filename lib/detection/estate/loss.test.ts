@@ -11,7 +11,7 @@ function isLossBy(kind: DetectedEvent['kind'], subject: string): boolean {
   const known = quietEstate(20 * MINUTE)
   const [mapping] = known.topology.mappings.filter(({ circuit, path }) => circuit === 'ckt-lon' && path === 'primary')
   if (!mapping) throw new Error('no neighbor of the primary path is known')
-  const bounds = { lo: 18 * MINUTE, hi: 19 * MINUTE }
+  const bounds = { earliest: 18 * MINUTE, latest: 19 * MINUTE }
   put(
     known,
     {
@@ -23,7 +23,7 @@ function isLossBy(kind: DetectedEvent['kind'], subject: string): boolean {
       started: bounds,
       ended: null,
       duration: null,
-      detectedAt: bounds.hi,
+      detectedAt: bounds.latest,
       evidence: [],
       causes: [],
       flags: [],

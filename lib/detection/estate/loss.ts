@@ -7,8 +7,8 @@ import { concernsGateways } from './topology.ts'
  * Whether routes can have moved for a loss, by their bounds: they do not move for what will fall later, nor for what is back.
  * @param between when they moved
  */
-export function mayHaveMoved({ started, ended }: Pick<DetectedEvent, 'started' | 'ended'>, between: Bounds): boolean {
-  return started.lo <= between.hi && (ended === null || ended.hi >= between.lo)
+export function mayHaveChanged({ started, ended }: Pick<DetectedEvent, 'started' | 'ended'>, between: Bounds): boolean {
+  return started.earliest <= between.latest && (ended === null || ended.latest >= between.earliest)
 }
 
 /**
@@ -21,7 +21,7 @@ export function lossOf(estate: Estate, member: string, between: Bounds): boolean
   const { circuit, path } = carrierOf(estate, gateway, peer)
   const slack = settings['burst.slack'] + settings['timers.hold']
   return liveEvents(estate).some(({ event }) => {
-    if (!mayHaveMoved(event, between) || event.started.hi < between.lo - slack) return false
+    if (!mayHaveChanged(event, between) || event.started.latest < between.earliest - slack) return false
     switch (event.kind) {
       case 'session_down':
         return event.scope === gateway && event.subject.endsWith(`~${peer}`)

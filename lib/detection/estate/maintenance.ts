@@ -93,7 +93,7 @@ function maintenanceFlags(estate: Estate, live: LiveEvent): string[] {
 
 /** It may have begun while the window was open: bounds that reach into it are given the benefit of the doubt. */
 function beganIn({ from, to }: MaintenanceWindow, { started }: DetectedEvent): boolean {
-  return started.hi >= from && started.lo <= to
+  return started.latest >= from && started.earliest <= to
 }
 
 /** The window names what the event is about, or the circuit paths that it hangs on; another path failing is not covered. */
@@ -144,7 +144,9 @@ function neighborsOf({ peersBefore, peersAfter = [] }: LiveEvent): string[] | nu
 function failedPaths(estate: Estate, { scope, subject, started }: DetectedEvent): CircuitPath[] {
   const slack = estate.settings['burst.slack']
   const falls = liveEvents(estate).filter(({ event }) => {
-    const isNear = event.started.lo <= started.hi + slack && (event.ended?.hi ?? started.lo) >= started.lo - slack
+    const isNear =
+      event.started.earliest <= started.latest + slack &&
+      (event.ended?.latest ?? started.earliest) >= started.earliest - slack
     return event.scope === scope && (event.kind === 'path_down' || event.kind === 'green_but_dead') && isNear
   })
   return circuitPaths.filter((path) => falls.some(({ event }) => event.subject === `${subject}/${path}`))

@@ -55,7 +55,7 @@ function isLeakTakenBack(estate: Estate, peer: string, { op, before, between }: 
     liveEvents(estate).some(
       (live) =>
         // open, or ended by this very change
-        (live.event.ended === null || live.event.ended.hi >= between.hi) &&
+        (live.event.ended === null || live.event.ended.latest >= between.latest) &&
         live.event.kind === 'unexpected_transit' &&
         live.peersBefore?.includes(peer) &&
         before.every(({ asPath }) => live.asns?.some((asn) => asPath.includes(asn))),
@@ -84,12 +84,12 @@ function isStillTold({ mark }: Estate, table: RouteTable, prefix: string, peer: 
 function staysUp(estate: Estate, { instance, peer, changes }: Step): boolean {
   const { mark, topology } = estate
   const between = boundsOfChanges(changes)
-  const since = between.lo - 2 * (between.hi - between.lo)
+  const since = between.earliest - 2 * (between.latest - between.earliest)
   const session = Object.values(scopeOf(estate, mark.scope).sessions).find(
     (fact) => fact.neighbor === peer && fact.part === '' && (instance === null || fact.localAddress === instance),
   )
   // what came with a new session is its initial table, and what went with the old one went with it
-  if (session && (session.level !== 'up' || session.since.hi >= since)) return false
+  if (session && (session.level !== 'up' || session.since.latest >= since)) return false
   const mapping = topology.mappings.find((known) => known.gateway === mark.scope && known.neighbor === peer)
   if (!mapping) return true
   return !liveEvents(estate).some(
@@ -97,7 +97,7 @@ function staysUp(estate: Estate, { instance, peer, changes }: Step): boolean {
       event.kind === 'path_down' &&
       event.scope === mapping.circuit &&
       concernsGateways(event, mapping.path) &&
-      (event.ended === null || event.ended.hi >= since),
+      (event.ended === null || event.ended.latest >= since),
   )
 }
 
@@ -122,8 +122,8 @@ function withdrawn(estate: Estate, steps: readonly Step[], moved: readonly Moved
         field: 'prefixes',
         before,
         after: before - prefixes.length,
-        sampledBefore: mark.previousOkAt === null ? null : { lo: mark.previousOkAt, hi: mark.startedAt },
-        sampledAfter: { lo: mark.startedAt, hi: mark.finishedAt },
+        sampledBefore: mark.previousOkAt === null ? null : { earliest: mark.previousOkAt, latest: mark.startedAt },
+        sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt },
       },
     ],
   })

@@ -5,7 +5,7 @@ import type { Estate } from './estate.ts'
 /** Whether two events began within a hold time and a poll of each other. */
 export function near({ settings }: Pick<Estate, 'settings'>, a: DetectedEvent, b: DetectedEvent): boolean {
   const slack = settings['timers.hold'] + settings['burst.slack']
-  return a.started.lo <= b.started.hi + slack && a.started.hi >= b.started.lo - slack
+  return a.started.earliest <= b.started.latest + slack && a.started.latest >= b.started.earliest - slack
 }
 
 /** Whether some prefixes hold addresses of some ranges, or these of those. */

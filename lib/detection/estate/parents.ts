@@ -2,7 +2,7 @@ import type { DetectedEvent, EventKind } from '#lib/contract/index.ts'
 import { neighborOf } from '../fold/session-subject.ts'
 import { UNDECLARED } from './best-path-rules.ts'
 import { type Estate, liveEvents } from './estate.ts'
-import { mayHaveMoved } from './loss.ts'
+import { mayHaveChanged } from './loss.ts'
 import { sharesSpace } from './near.ts'
 import { removalBehind } from './released.ts'
 import type { LiveEvent } from './state.ts'
@@ -26,7 +26,7 @@ export function foldIntoParents(estate: Estate): void {
       if (!rule.children.includes(live.event.kind)) continue
       const parent = (byKind.get(rule.parent) ?? []).find(
         (candidate) =>
-          candidate !== live && explains(estate, candidate.event, live.event) && rule.concerns(estate, candidate, live),
+          candidate !== live && explains(estate, candidate.event, live.event) && rule.problems(estate, candidate, live),
       )
       if (!parent || leadsTo(lives, parent.event, live.event.key)) continue
       live.event = { ...live.event, partOf: parent.event.key }
@@ -38,7 +38,7 @@ export function foldIntoParents(estate: Estate): void {
 interface ParentRule {
   parent: EventKind
   children: EventKind[]
-  concerns(estate: Estate, parent: LiveEvent, child: LiveEvent): boolean
+  problems(estate: Estate, parent: LiveEvent, child: LiveEvent): boolean
 }
 
 const sessions: EventKind[] = ['session_down', 'session_up', 'session_flap']
@@ -47,42 +47,42 @@ const instanceOf = (subject: string) => subject.slice(0, subject.indexOf('~'))
 
 /** The first rule that finds a parent counts: the largest explanation of each kind of child stands first. */
 const rules: ParentRule[] = [
-  { parent: 'gateway_isolated', children: [...sessions, 'peer_lost', 'gateway_instance_lost'], concerns: sameScope },
+  { parent: 'gateway_isolated', children: [...sessions, 'peer_lost', 'gateway_instance_lost'], problems: sameScope },
   {
     parent: 'gateway_isolated',
     children: ['no_path', 'mass_withdraw', 'default_route_disappeared', 'ecmp_reduced'],
-    concerns: (_, parent, child) => parent.event.scope === child.event.scope || isFedBy(parent, child),
+    problems: (_, parent, child) => parent.event.scope === child.event.scope || isFedBy(parent, child),
   },
   ...(['gateway_isolated', 'no_path', 'failover', 'best_path_shift', 'mass_withdraw'] as const).map(
     (parent): ParentRule => ({
       parent,
       children: ['site_state_changed'],
-      concerns: (_, whole, site) => moves(whole, site),
+      problems: (_, whole, site) => moves(whole, site),
     }),
   ),
   {
     parent: 'gateway_instance_lost',
     children: sessions,
-    concerns: (_, parent, child) =>
+    problems: (_, parent, child) =>
       parent.event.scope === child.event.scope && instanceOf(child.event.subject) === parent.event.subject,
   },
   {
     parent: 'peer_lost',
     children: sessions,
-    concerns: (_, parent, child) =>
+    problems: (_, parent, child) =>
       parent.event.scope === child.event.scope && neighborOf(child.event.subject) === parent.event.subject,
   },
-  { parent: 'session_down', children: ['keepalive_stall'], concerns: ofSession },
+  { parent: 'session_down', children: ['keepalive_stall'], problems: ofSession },
   {
     parent: 'path_down',
     children: sessions,
-    concerns: (estate, parent, child) =>
+    problems: (estate, parent, child) =>
       parent.event.scope === child.event.scope && isCustomerSession(estate, parent.event, child.event),
   },
   {
     parent: 'path_down',
     children: ['peer_lost'],
-    concerns: (estate, parent, child) =>
+    problems: (estate, parent, child) =>
       estate.topology.mappings.some(
         ({ gateway, neighbor, circuit, path }) =>
           gateway === child.event.scope &&
@@ -91,18 +91,18 @@ const rules: ParentRule[] = [
           concernsGateways(parent.event, path),
       ),
   },
-  { parent: 'path_down', children: ['green_but_dead'], concerns: ofPeering },
+  { parent: 'path_down', children: ['green_but_dead'], problems: ofPeering },
   {
     parent: 'green_but_dead',
     children: ['green_but_dead', 'redundancy_lost', 'redundancy_restored'],
-    concerns: isOfDead,
+    problems: isOfDead,
   },
-  { parent: 'prefix_limit_exceeded', children: ['circuit_down', 'path_down', 'redundancy_lost'], concerns: ofPeering },
-  { parent: 'circuit_down', children: ['path_down', 'redundancy_lost', 'redundancy_restored'], concerns: ofPeering },
+  { parent: 'prefix_limit_exceeded', children: ['circuit_down', 'path_down', 'redundancy_lost'], problems: ofPeering },
+  { parent: 'circuit_down', children: ['path_down', 'redundancy_lost', 'redundancy_restored'], problems: ofPeering },
   {
     parent: 'path_down',
     children: ['redundancy_lost', 'redundancy_restored'],
-    concerns: (_, { event: path }, { event }) =>
+    problems: (_, { event: path }, { event }) =>
       path.scope === event.scope && path.subject.startsWith(`${event.subject}/`),
   },
   ...(
@@ -119,19 +119,19 @@ const rules: ParentRule[] = [
     (parent): ParentRule => ({
       parent,
       children: ['mass_withdraw', 'default_route_disappeared', 'no_path', 'ecmp_reduced'],
-      concerns: (estate, candidate, child) => isOfItsCarrier(child) && carries(estate, candidate, child),
+      problems: (estate, candidate, child) => isOfItsCarrier(child) && carries(estate, candidate, child),
     }),
   ),
   {
     parent: 'no_path',
     children: ['mass_withdraw'],
-    concerns: (_, parent, child) => isOfItsSite(parent) && moves(parent, child),
+    problems: (_, parent, child) => isOfItsSite(parent) && moves(parent, child),
   },
   ...(['resource_removed', 'provider_state_changed', 'peering_disabled'] as const).map(
     (parent): ParentRule => ({
       parent,
       children: ['circuit_down', 'path_down', 'redundancy_lost', 'redundancy_restored', ...sessions],
-      concerns: sameScope,
+      problems: sameScope,
     }),
   ),
 ]
@@ -157,7 +157,7 @@ function ofPeering(_: Estate, { event: parent }: LiveEvent, { event: child }: Li
 
 /** Silence that went on until the session fell speaks for that fall; one that had ended before does not. */
 function ofSession(_: Estate, { event: fall }: LiveEvent, { event: stall }: LiveEvent): boolean {
-  const isUntilFall = stall.ended === null || stall.ended.hi >= fall.started.lo
+  const isUntilFall = stall.ended === null || stall.ended.latest >= fall.started.earliest
   return fall.scope === stall.scope && fall.subject === stall.subject && isUntilFall
 }
 
@@ -188,7 +188,7 @@ function carries(estate: Estate, { event: parent }: LiveEvent, child: LiveEvent)
   const peers = peersLost(child)
   const lost = liveEvents(estate)
     .filter(({ event }) => event.kind === parent.kind && explains(estate, event, child.event))
-    .filter(({ event }) => isPlanned(event.kind) || mayHaveMoved(event, child.event.started))
+    .filter(({ event }) => isPlanned(event.kind) || mayHaveChanged(event, child.event.started))
     .map(({ event }) => event)
   const hangsOn = (peer: string, event: DetectedEvent) =>
     event.kind === 'peer_lost'
@@ -217,8 +217,8 @@ function isFedBy({ event: parent }: LiveEvent, { event: child }: LiveEvent): boo
 function explains({ settings }: Estate, parent: DetectedEvent, child: DetectedEvent): boolean {
   const slack = slackOf(parent.kind, settings)
   return (
-    child.started.hi >= parent.started.lo - slack &&
-    child.started.lo <= (parent.ended?.hi ?? Number.POSITIVE_INFINITY) + slack
+    child.started.latest >= parent.started.earliest - slack &&
+    child.started.earliest <= (parent.ended?.latest ?? Number.POSITIVE_INFINITY) + slack
   )
 }
 

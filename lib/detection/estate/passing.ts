@@ -7,12 +7,12 @@ export function noticeOfTime({ scopes, mark, settings }: Estate): void {
     for (const [key, live] of Object.entries(scope.live)) {
       const { started, ended, detectedAt, kind } = live.event
       const over = kind === 'session_up' ? started : ended
-      if ((!isOpen(live) || kind === 'session_up') && over && Math.max(over.hi, detectedAt) < oldest)
+      if ((!isOpen(live) || kind === 'session_up') && over && Math.max(over.latest, detectedAt) < oldest)
         delete scope.live[key]
     }
     scope.logged = scope.logged.filter(({ at }) => at >= oldest)
     scope.health = scope.health.filter(({ to, toldAt }) => Math.max(to ?? toldAt, toldAt) >= oldest)
-    scope.tagsOnly = scope.tagsOnly.filter(({ hi }) => hi >= oldest)
+    scope.tagsOnly = scope.tagsOnly.filter(({ latest }) => latest >= oldest)
     scope.incidents = scope.incidents.filter(({ closedAt }) => closedAt === null || closedAt >= oldest)
   }
 }

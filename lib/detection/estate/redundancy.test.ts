@@ -20,10 +20,10 @@ it('is lost since the ARP entry went, and back with it, however long ago the ses
   })
   const lost = [...events.values()].filter(({ kind }) => kind === 'redundancy_lost')
   expect(lost).toHaveLength(2)
-  expect(lost[1]?.started.lo).toBeGreaterThan(clock('9:59'))
-  expect(lost[1]?.started.lo).toBeLessThanOrEqual(clock('10:00:30'))
-  expect(lost[1]?.ended?.lo).toBeLessThanOrEqual(clock('10:05:30'))
-  expect(lost[1]?.ended?.hi).toBeGreaterThanOrEqual(clock('10:05:30'))
+  expect(lost[1]?.started.earliest).toBeGreaterThan(clock('9:59'))
+  expect(lost[1]?.started.earliest).toBeLessThanOrEqual(clock('10:00:30'))
+  expect(lost[1]?.ended?.earliest).toBeLessThanOrEqual(clock('10:05:30'))
+  expect(lost[1]?.ended?.latest).toBeGreaterThanOrEqual(clock('10:05:30'))
 })
 
 it('is a part of the fall of the path that took it, and so is its return', () => {

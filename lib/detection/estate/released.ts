@@ -20,7 +20,7 @@ export function takeBackNeighbors(estate: Estate): void {
   for (const { sessions, released } of Object.values(estate.scopes)) {
     for (const { neighbor, level, since } of Object.values(sessions)) {
       const own = released[neighbor]
-      if (own && level === 'up' && since.lo > own.between.hi) delete released[neighbor]
+      if (own && level === 'up' && since.earliest > own.between.latest) delete released[neighbor]
     }
   }
 }
@@ -36,7 +36,7 @@ export function removalBehind(estate: Estate, live: LiveEvent): string | null {
 function releasedAs(estate: Estate, { event }: LiveEvent, neighbor: string) {
   const slack = estate.settings['config.before']
   const own = Object.values(estate.scopes).flatMap(({ released }) => released[neighbor] ?? [])
-  return own.find(({ between }) => event.started.hi >= between.lo - slack) ?? null
+  return own.find(({ between }) => event.started.latest >= between.earliest - slack) ?? null
 }
 
 function neighborsOf({ event, peersBefore = [] }: LiveEvent): string[] {

@@ -64,7 +64,7 @@ function routeEvidence(proof: Proof, { prefixes, peers, peersAfter }: RouteFindi
     field: more > 0 ? `routes: ${shown} and ${more} more` : `routes: ${shown}`,
     before: peersAfter ? peers.join(', ') : null,
     after: (peersAfter ?? peers).join(', '),
-    sampledBefore: proof.previousOkAt === null ? null : { lo: proof.previousOkAt, hi: proof.startedAt },
-    sampledAfter: { lo: proof.startedAt, hi: proof.finishedAt },
+    sampledBefore: proof.previousOkAt === null ? null : { earliest: proof.previousOkAt, latest: proof.startedAt },
+    sampledAfter: { earliest: proof.startedAt, latest: proof.finishedAt },
   }
 }

@@ -81,7 +81,7 @@ function oppositeOf(
   const own = liveEvents(estate).filter(
     ({ event }) => event.kind === kind && event.scope === scope && event.subject === subject,
   )
-  return own.find(({ event }) => event.ended === null || event.ended.hi === between.hi) ?? null
+  return own.find(({ event }) => event.ended === null || event.ended.latest === between.latest) ?? null
 }
 
 /** A customer's router advertises what is a virtual network's own: traffic may loop or vanish. */

@@ -66,8 +66,8 @@ export function isExternal({ origin }: { origin: string | null }): boolean {
 /** The bounds of a poll's route changes: all of them lie between the same two samples. */
 export function boundsOfChanges(changes: readonly RouteChange[]): Bounds {
   return {
-    lo: Math.min(...changes.map(({ between }) => between.lo)),
-    hi: Math.max(...changes.map(({ between }) => between.hi)),
+    earliest: Math.min(...changes.map(({ between }) => between.earliest)),
+    latest: Math.max(...changes.map(({ between }) => between.latest)),
   }
 }
 

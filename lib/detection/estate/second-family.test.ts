@@ -33,7 +33,10 @@ const EDGE = [
 ] as const
 const OTHER_EDGE = [['fd00:4::12', 'fd00:4::5']] as const
 
-const between = (minute: number): Bounds => ({ lo: START + (minute - 1) * MINUTE, hi: START + minute * MINUTE })
+const between = (minute: number): Bounds => ({
+  earliest: START + (minute - 1) * MINUTE,
+  latest: START + minute * MINUTE,
+})
 
 function fold(polls: readonly Polled[]): DetectedEvent[] {
   let state: EstateState = {}

@@ -19,7 +19,7 @@ export interface SessionFact {
   asn: number | null
   level: Level
   since: Bounds
-  heldBy: SessionSample['heldBy']
+  downReason: SessionSample['downReason']
   prefixes: number | null
   /** the last count while it was up */
   lastPrefixes: number | null
@@ -92,7 +92,7 @@ export interface ProbeFact {
 
 /** How available BGP was on a path, as Azure Monitor told last; evidence beside others. */
 export interface AvailabilityFact {
-  /** the stretch that it told of */
+  /** the interval that it told of */
   told: Bounds
   /** the minutes of it in which it was low */
   low: Bounds[]
@@ -164,7 +164,7 @@ export interface ScopeState {
   traffic: TrafficState | null
   /** end of the last poll that told of a moved route; null = none did yet */
   routesMovedAt: EpochMs | null
-  /** of a gateway: ASNs of its learned paths, and when each was first seen; {@link SINCE_EVER} = in the first table */
+  /** of a gateway: ASNs of its learned paths, and when each was first seen; {@link BEFORE_MONITORING} = in the first table */
   asns: Record<string, EpochMs>
   /** of a gateway: how much its learned routes use to move */
   churn: ChurnMemory | null

@@ -27,7 +27,7 @@ const ofCircuits = /expressroute|network infrastructure/i
 const ofGateways = /expressroute|vpn gateway|virtual network|network infrastructure/i
 
 function note(estate: Estate, node: Node, { at }: ActivityRow, health: ServiceHealthNotice): void {
-  if (!concerns(health, node)) return
+  if (!problems(health, node)) return
   const scope = scopeOf(estate, node.scope)
   const { trackingId: id, type, title, from, to } = health
   const others = scope.health.filter((known) => known.id !== id)
@@ -35,7 +35,7 @@ function note(estate: Estate, node: Node, { at }: ActivityRow, health: ServiceHe
 }
 
 /** A notice is about a region. ExpressRoute's say `Global` and name what is affected in their text only. */
-function concerns({ region, title, text }: ServiceHealthNotice, { name, region: own, location }: Node): boolean {
+function problems({ region, title, text }: ServiceHealthNotice, { name, region: own, location }: Node): boolean {
   if (own && squeezed(region) === squeezed(own)) return true
   if (region !== '' && squeezed(region) !== 'global') return false
   const told = `${title} ${text}`.toLowerCase()

@@ -39,7 +39,7 @@ function takeSession(scope: ScopeState, mark: PollMark, signal: SessionSignal): 
   const known = scope.sessions[key] ?? takeOver(scope, mark.part, neighbor)
   // rows as they were tell nothing new of a session that is known
   if (known && sample?.azureState === '') return
-  const heldBy = level === 'unknown' ? (known?.heldBy ?? null) : (sample?.heldBy ?? null)
+  const downReason = level === 'unknown' ? (known?.downReason ?? null) : (sample?.downReason ?? null)
   scope.sessions[key] = {
     part: mark.part,
     localAddress,
@@ -47,7 +47,7 @@ function takeSession(scope: ScopeState, mark: PollMark, signal: SessionSignal): 
     asn: sample?.asn ?? known?.asn ?? null,
     level,
     since,
-    heldBy,
+    downReason,
     prefixes: level === 'up' ? (sample?.prefixesReceived ?? known?.prefixes ?? null) : null,
     lastPrefixes:
       level === 'up' ? (sample?.prefixesReceived ?? null) : (known?.prefixes ?? known?.lastPrefixes ?? null),

@@ -1,4 +1,4 @@
-import { type EpochMs, type PollMark, SINCE_EVER } from '#lib/contract/index.ts'
+import { type EpochMs, type PollMark, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { arpState, customerMac } from '../verdict/index.ts'
 import type { Readings } from './readings.ts'
 import type { ArpSignal } from './signal.ts'
@@ -21,8 +21,8 @@ export function foldArp(
   const isSame = memory?.state === state && memory.empty === empty && memory.emptyPolls === emptyPolls
   if (memory && isSame && mac === (memory.mac ?? null)) return { memory, signal: null }
   const same = memory?.state === state && memory.empty === empty
-  const lo: EpochMs = memory ? (mark.previousOkAt ?? mark.startedAt) : SINCE_EVER
-  const since = same && memory ? memory.since : { lo, hi: mark.finishedAt }
+  const earliest: EpochMs = memory ? (mark.previousOkAt ?? mark.startedAt) : BEFORE_MONITORING
+  const since = same && memory ? memory.since : { earliest, latest: mark.finishedAt }
   const next = { state, empty, emptyPolls, since, mac }
   return { memory: next, signal: { type: 'arp', ...next } }
 }

@@ -18,13 +18,20 @@ export function availabilityOf(rows: readonly MetricRow[], settings: DetectionSe
     if (part === '' || told.length === 0) return []
     const low = told.filter(({ average }) => (average ?? 0) < 100 * settings['availability.low']).map(minuteOf)
     const minutes = told.map(minuteOf)
-    const from = Math.min(...minutes.map(({ lo }) => lo))
-    const until = Math.max(...minutes.map(({ hi }) => hi))
-    return [{ type: 'availability', part, told: { lo: from, hi: until }, low: low.toSorted((a, b) => a.lo - b.lo) }]
+    const from = Math.min(...minutes.map(({ earliest }) => earliest))
+    const until = Math.max(...minutes.map(({ latest }) => latest))
+    return [
+      {
+        type: 'availability',
+        part,
+        told: { earliest: from, latest: until },
+        low: low.toSorted((a, b) => a.earliest - b.earliest),
+      },
+    ]
   })
 }
 
-const minuteOf = ({ at, grainSeconds }: MetricRow): Bounds => ({ lo: at, hi: at + grainSeconds * 1_000 })
+const minuteOf = ({ at, grainSeconds }: MetricRow): Bounds => ({ earliest: at, latest: at + grainSeconds * 1_000 })
 
 /** `AzurePrivatePeering/primary`; '' for what is of no path. */
 function partOf({ dimensions: { peeringtype = '', peer = '' } }: MetricRow): string {

@@ -6,8 +6,9 @@ import { LOCAL, NEIGHBOR, sample } from './testing/session-feed.ts'
 const MINUTE = 60_000
 const T0 = Date.UTC(2026, 10, 20, 3, 0, 0)
 const STEP = 5 * MINUTE
-const CAME_UP: Bounds = { lo: T0 - 30_000, hi: T0 - 28_000 }
-const up = (by: number) => sample('established', { establishedAt: { lo: CAME_UP.lo + by, hi: CAME_UP.hi + by } })
+const CAME_UP: Bounds = { earliest: T0 - 30_000, latest: T0 - 28_000 }
+const up = (by: number) =>
+  sample('established', { establishedAt: { earliest: CAME_UP.earliest + by, latest: CAME_UP.latest + by } })
 
 /** A young session whose state Azure does not tell while the collector's clock is set ahead, and then that it is up again. */
 function acrossStep(after: SessionChange['after']): string[] {
@@ -37,7 +38,7 @@ function acrossStep(after: SessionChange['after']): string[] {
       neighbor: NEIGHBOR,
       before,
       after: now,
-      between: { lo: (previousOkAt ?? startedAt) + steppedMs, hi: startedAt + 2_000 },
+      between: { earliest: (previousOkAt ?? startedAt) + steppedMs, latest: startedAt + 2_000 },
       first: before === null,
       ...(steppedMs !== 0 && { steppedMs }),
     }

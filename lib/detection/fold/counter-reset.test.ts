@@ -23,12 +23,12 @@ it('tells of a counter that fell, in a poll that tells nothing else', () => {
     counter,
     before: '61597114035092',
     after: '491228070',
-    between: { lo: 0, hi: mark.finishedAt },
+    between: { earliest: 0, latest: mark.finishedAt },
   })
   const changes = [fell('primary', 'bytesIn'), fell('primary', 'bytesOut'), fell('secondary', 'bytesIn')]
   const { events } = foldPoll(null, mark, changes)
   expect(events.map(({ kind, subject, started }) => [kind, subject, started])).toEqual([
-    ['counter_reset', 'primary', { lo: 0, hi: mark.finishedAt }],
-    ['counter_reset', 'secondary', { lo: 0, hi: mark.finishedAt }],
+    ['counter_reset', 'primary', { earliest: 0, latest: mark.finishedAt }],
+    ['counter_reset', 'secondary', { earliest: 0, latest: mark.finishedAt }],
   ])
 })

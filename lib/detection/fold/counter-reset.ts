@@ -5,7 +5,7 @@ import { eventKey } from '../event-key.ts'
 export function counterResets(mark: PollMark, changes: readonly Change[]): DetectedEvent[] {
   const resets = changes.filter((change) => change.type === 'counterReset')
   return [...Map.groupBy(resets, ({ path }) => path ?? '')].map(([path, own]): DetectedEvent => {
-    const started = { lo: Math.min(...own.map(({ between }) => between.lo)), hi: mark.finishedAt }
+    const started = { earliest: Math.min(...own.map(({ between }) => between.earliest)), latest: mark.finishedAt }
     const subject = path === '' ? 'counters' : path
     return {
       key: eventKey('counter_reset', mark, mark.scope, subject),
@@ -21,8 +21,8 @@ export function counterResets(mark: PollMark, changes: readonly Change[]): Detec
         field: counter,
         before,
         after,
-        sampledBefore: { lo: between.lo, hi: Math.max(between.lo, mark.startedAt) },
-        sampledAfter: { lo: mark.startedAt, hi: mark.finishedAt },
+        sampledBefore: { earliest: between.earliest, latest: Math.max(between.earliest, mark.startedAt) },
+        sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt },
       })),
       causes: [],
       flags: [],

@@ -6,8 +6,8 @@ import { LOCAL, NEIGHBOR, SUBJECT, sample } from './testing/session-feed.ts'
 const MINUTE = 60_000
 const T0 = Date.UTC(2026, 10, 20, 3, 0, 0)
 const at = (n: number) => T0 + n * MINUTE
-const OLD = { lo: at(-60), hi: at(-60) + 2_000 }
-const OTHER = { lo: at(-30), hi: at(-30) + 2_000 }
+const OLD = { earliest: at(-60), latest: at(-60) + 2_000 }
+const OTHER = { earliest: at(-30), latest: at(-30) + 2_000 }
 
 type Turn = DoubtChange['verdict'] | 'down' | 'failed' | null
 
@@ -25,7 +25,7 @@ const mark = (n: number, turn: Turn): PollMark => ({
 })
 
 function changeOf(n: number, turn: Turn, asn = 12_076): DoubtChange | SessionChange | null {
-  const ends = { localAddress: LOCAL, neighbor: NEIGHBOR, between: { lo: at(n - 1), hi: at(n) + 2_000 } }
+  const ends = { localAddress: LOCAL, neighbor: NEIGHBOR, between: { earliest: at(n - 1), latest: at(n) + 2_000 } }
   if (turn === null || turn === 'failed') return null
   if (turn === 'down') {
     const before = sample('established', { establishedAt: OLD })
@@ -94,7 +94,7 @@ describe('answers that contradict each other about when a session came up', () =
     expect(restart).toMatchObject({
       severity: 'info',
       subject: SUBJECT,
-      started: { lo: at(0), hi: at(1) + 2_000 },
+      started: { earliest: at(0), latest: at(1) + 2_000 },
       evidence: [{ field: 'establishedAt', before: OLD, after: OTHER }],
     })
   })

@@ -32,7 +32,9 @@ export function foldDoubts(
   const settle = (subject: string) => {
     const open = next[subject]
     if (!open) return
-    events.push(closed(open, { lo: Math.max(open.started.lo, lastSampleAt(mark)), hi: mark.finishedAt }))
+    events.push(
+      closed(open, { earliest: Math.max(open.started.earliest, lastSampleAt(mark)), latest: mark.finishedAt }),
+    )
     delete next[subject]
   }
   for (const change of moved) settle(sessionSubject(change))
@@ -73,7 +75,7 @@ function doubtEvent(
       field: 'establishedAt',
       before,
       after,
-      sampledBefore: { lo: between.lo, hi: Math.max(between.lo, mark.startedAt) },
+      sampledBefore: { earliest: between.earliest, latest: Math.max(between.earliest, mark.startedAt) },
     },
     flags: kind === 'duration_inconsistent' ? ['inconsistent'] : [],
   })

@@ -22,9 +22,9 @@ export function countRestart(
     settings,
   }: { subject: string; mark: PollMark; sample: SessionSample | null; settings: DetectionSettings },
 ): Step {
-  const from = up.hi - settings['session.flapping.window']
-  const ups = [...(memory?.ups ?? []).filter(({ hi }) => hi >= from), up]
-  const penalty = penaltyAt(memory, up.hi, settings) + settings['session.penalty.restart']
+  const from = up.latest - settings['session.flapping.window']
+  const ups = [...(memory?.ups ?? []).filter(({ latest }) => latest >= from), up]
+  const penalty = penaltyAt(memory, up.latest, settings) + settings['session.penalty.restart']
   const open = memory?.flapping ?? null
   const count = (open ? (memory?.count ?? 0) : ups.length - 1) + 1
   const flaps = ups.length >= settings['session.flapping'] || penalty > settings['session.penalty.open']
@@ -52,22 +52,22 @@ export function countRestart(
 /** Ends flapping once the session has been quiet for the window and its penalty has decayed; forgets restarts that are old. */
 export function quieten(memory: RestartMemory, mark: PollMark, settings: DetectionSettings): Step {
   const last = memory.ups.at(-1)
-  const quiet = !last || mark.startedAt >= last.hi + settings['session.flapping.window']
+  const quiet = !last || mark.startedAt >= last.latest + settings['session.flapping.window']
   if (!quiet) return { memory, events: [] }
   if (!memory.flapping) return { memory: null, events: [] }
   if (penaltyAt(memory, mark.startedAt, settings) >= settings['session.penalty.clear']) return { memory, events: [] }
-  const ended = { lo: Math.max(last?.hi ?? 0, mark.previousOkAt ?? mark.startedAt), hi: mark.finishedAt }
+  const ended = { earliest: Math.max(last?.latest ?? 0, mark.previousOkAt ?? mark.startedAt), latest: mark.finishedAt }
   return { memory: null, events: [closed(memory.flapping, ended)] }
 }
 
 function penaltyAt(memory: RestartMemory | null, at: number, settings: DetectionSettings): number {
   const last = memory?.ups.at(-1)
   if (!memory || !last) return 0
-  return memory.penalty * 0.5 ** (Math.max(0, at - last.hi) / settings['session.penalty.halfLife'])
+  return memory.penalty * 0.5 ** (Math.max(0, at - last.latest) / settings['session.penalty.halfLife'])
 }
 
 function withCount(event: DetectedEvent, count: number, mark: PollMark): DetectedEvent {
-  const sampledAfter = { lo: mark.startedAt, hi: mark.finishedAt }
+  const sampledAfter = { earliest: mark.startedAt, latest: mark.finishedAt }
   const rest = event.evidence.filter(({ field }) => field !== 'restarts')
   return {
     ...event,

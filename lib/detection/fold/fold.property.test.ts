@@ -15,7 +15,7 @@ const isUp = ({ flips, upAtFirst }: Truth, t: number) =>
   (flips.filter((flip) => flip <= t).length % 2 === 0) === upAtFirst
 const lastFlip = ({ flips }: Truth, t: number) => flips.findLast((flip) => flip <= t) ?? START - 86_400 * SECOND
 const turns = (truth: Truth, up: boolean) => truth.flips.filter((flip) => isUp(truth, flip) === up)
-const holds = ({ lo, hi }: Bounds, t: number) => lo <= t && t <= hi
+const holds = ({ earliest, latest }: Bounds, t: number) => earliest <= t && t <= latest
 
 type Answer = 'good' | 'failed' | 'unknown' | 'silent' | 'missing'
 interface Attempt {
@@ -60,7 +60,7 @@ function polled(life: Truth, series: readonly Attempt[]): FedPoll[] {
     const sampledAt = startedAt + moment * latency
     const up = isUp(life, sampledAt)
     const duration = sampledAt - lastFlip(life, sampledAt)
-    const establishedAt = up && tellsDuration ? { lo: startedAt - duration, hi: finishedAt - duration } : null
+    const establishedAt = up && tellsDuration ? { earliest: startedAt - duration, latest: finishedAt - duration } : null
     const row: SessionSample = sample(up ? 'established' : 'connect', { establishedAt })
     const times = { startedAt, finishedAt }
     if (kind === 'failed') return { ...times, outcome: 'timeout' as const, row: null }
@@ -149,7 +149,9 @@ describe('sessions, folded', () => {
         const fewer = events(polls.filter((_, i) => i !== at))
         for (const event of fewer) {
           const same = all.filter(({ kind }) => kind === event.kind)
-          const inside = same.some(({ started }) => started.lo >= event.started.lo && started.hi <= event.started.hi)
+          const inside = same.some(
+            ({ started }) => started.earliest >= event.started.earliest && started.latest <= event.started.latest,
+          )
           expect(inside).toBe(true)
         }
       }),
@@ -207,7 +209,7 @@ describe('sessions, folded', () => {
 })
 
 function shifted<T extends Bounds | null>(bounds: T, by: number): T {
-  return (bounds && { lo: bounds.lo + by, hi: bounds.hi + by }) as T
+  return (bounds && { earliest: bounds.earliest + by, latest: bounds.latest + by }) as T
 }
 
 /** Sampled moments are fractions; adding a shift to them rounds in another place. */

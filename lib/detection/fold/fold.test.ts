@@ -7,7 +7,7 @@ const T0 = Date.UTC(2026, 10, 20, 3, 0, 0)
 const up = sample('established')
 const down = sample('connect')
 
-/** One poll a minute, each taking 2 s, the n-th answering with the n-th row. */
+/** One poll a minute, each taking 2 s, the n-th queryRoute with the n-th row. */
 function minutely(rows: (FedPoll['row'] | Partial<FedPoll>)[]): FedPoll[] {
   return rows.map((row, n) => {
     const times = { startedAt: T0 + n * MINUTE, finishedAt: T0 + n * MINUTE + 2_000 }
@@ -45,7 +45,7 @@ describe('what makes an event', () => {
     ['an instance that does not report', [up, { silent: true }, { silent: true }, { silent: true }, up], []],
     ['a loss behind a silent instance', [up, { silent: true }, down], ['session_down']],
     ['a silent instance between missing rows', [up, missing, { silent: true }, up], []],
-    ['an established session that is held down', [up, sample('idle', { heldBy: 'admin' })], ['session_down']],
+    ['an established session that is held down', [up, sample('idle', { downReason: 'admin' })], ['session_down']],
     ['two losses', [up, down, up, down, up], ['session_down', 'session_up', 'session_down', 'session_up']],
   ])('%s', (_, rows, expected) => expect(kinds(rows)).toEqual(expected))
 })
@@ -53,12 +53,16 @@ describe('what makes an event', () => {
 describe('bounds', () => {
   it('of a loss run from the last good sample that showed it up to the one that proved it', () => {
     const [event] = fold(minutely([up, up, down])).events
-    expect(event).toMatchObject({ started: { lo: at(1), hi: at(2) + 2_000 }, detectedAt: at(2) + 2_000, ended: null })
+    expect(event).toMatchObject({
+      started: { earliest: at(1), latest: at(2) + 2_000 },
+      detectedAt: at(2) + 2_000,
+      ended: null,
+    })
   })
 
   it('are widened by failed polls, unknown states and silence', () => {
     const [event] = fold(minutely([up, failed, sample('unknown'), { silent: true }, down])).events
-    expect(event?.started).toEqual({ lo: at(0), hi: at(4) + 2_000 })
+    expect(event?.started).toEqual({ earliest: at(0), latest: at(4) + 2_000 })
   })
 
   it('of an instance that was silent reach back to its last report, whatever the change itself says', () => {
@@ -67,11 +71,11 @@ describe('bounds', () => {
     for (const { mark, changes } of polls) {
       const narrow = changes.map((change) => ({
         ...change,
-        between: { lo: mark.previousOkAt ?? at(0), hi: mark.finishedAt },
+        between: { earliest: mark.previousOkAt ?? at(0), latest: mark.finishedAt },
       }))
       const folded = foldPoll(state, mark, narrow as typeof changes)
       state = folded.state
-      if (mark.startedAt === at(3)) expect(folded.events[0]?.started.lo).toBe(at(0))
+      if (mark.startedAt === at(3)) expect(folded.events[0]?.started.earliest).toBe(at(0))
     }
     expect(state.silentSince).toEqual({})
   })
@@ -79,7 +83,7 @@ describe('bounds', () => {
   it('of a row that went missing are those of the first sample without it', () => {
     const [event] = fold(minutely([up, up, missing, failed, missing])).events
     expect(event).toMatchObject({
-      started: { lo: at(1), hi: at(2) + 2_000 },
+      started: { earliest: at(1), latest: at(2) + 2_000 },
       detectedAt: at(4) + 2_000,
       flags: ['row_missing'],
     })
@@ -87,46 +91,50 @@ describe('bounds', () => {
 
   it('of a return are the samples around it where no duration is told', () => {
     const [, event] = stored(fold(minutely([up, down, down, up])).events)
-    expect(event).toMatchObject({ kind: 'session_up', started: { lo: at(2), hi: at(3) + 2_000 }, severity: 'info' })
+    expect(event).toMatchObject({
+      kind: 'session_up',
+      started: { earliest: at(2), latest: at(3) + 2_000 },
+      severity: 'info',
+    })
   })
 
   it('of a return are those of the told establishment, clipped to the samples around it', () => {
-    const told = { lo: at(2) - 500, hi: at(2) + 1_500 }
+    const told = { earliest: at(2) - 500, latest: at(2) + 1_500 }
     const [, event] = stored(fold(minutely([up, down, down, { row: { ...up, establishedAt: told } }])).events)
-    expect(event?.started).toEqual({ lo: at(2), hi: at(2) + 1_500 })
+    expect(event?.started).toEqual({ earliest: at(2), latest: at(2) + 1_500 })
   })
 
   it('ignore a told establishment that the samples refute, and say so', () => {
-    const told = { lo: at(0), hi: at(0) + 2_000 }
+    const told = { earliest: at(0), latest: at(0) + 2_000 }
     const [, event] = stored(fold(minutely([up, down, down, { row: { ...up, establishedAt: told } }])).events)
-    expect(event).toMatchObject({ started: { lo: at(2), hi: at(3) + 2_000 }, flags: ['inconsistent'] })
+    expect(event).toMatchObject({ started: { earliest: at(2), latest: at(3) + 2_000 }, flags: ['inconsistent'] })
   })
 
   it('of a row that was gone for long and is back begin with the last sample without it', () => {
     const [, event] = stored(fold(minutely([up, missing, missing, missing, missing, up])).events)
-    expect(event).toMatchObject({ kind: 'session_up', started: { lo: at(4), hi: at(5) + 2_000 }, flags: [] })
+    expect(event).toMatchObject({ kind: 'session_up', started: { earliest: at(4), latest: at(5) + 2_000 }, flags: [] })
   })
 
   it('of such a row are those of the told establishment, which missing rows do not refute', () => {
-    const told = { lo: at(2) + 10_000, hi: at(2) + 12_000 }
+    const told = { earliest: at(2) + 10_000, latest: at(2) + 12_000 }
     const rows = [up, missing, missing, missing, missing, { row: { ...up, establishedAt: told } }]
     const [, event] = stored(fold(minutely(rows)).events)
     expect(event).toMatchObject({ kind: 'session_up', started: told, flags: [] })
   })
 
   it('of such a row are not those of an establishment that a sample refutes', () => {
-    const told = { lo: at(1) + 10_000, hi: at(1) + 12_000 }
+    const told = { earliest: at(1) + 10_000, latest: at(1) + 12_000 }
     const rows = [up, missing, missing, down, missing, { row: { ...up, establishedAt: told } }]
     const [, event] = stored(fold(minutely(rows)).events)
-    expect(event).toMatchObject({ started: { lo: at(4), hi: at(5) + 2_000 }, flags: ['inconsistent'] })
+    expect(event).toMatchObject({ started: { earliest: at(4), latest: at(5) + 2_000 }, flags: ['inconsistent'] })
   })
 
   it('close the loss with the outage between its inner and its outer ends', () => {
-    const told = { lo: at(3) - 20_000, hi: at(3) - 18_000 }
+    const told = { earliest: at(3) - 20_000, latest: at(3) - 18_000 }
     const [event] = stored(fold(minutely([up, down, down, { row: { ...up, establishedAt: told } }])).events)
     expect(event).toMatchObject({
       kind: 'session_down',
-      started: { lo: at(0), hi: at(1) + 2_000 },
+      started: { earliest: at(0), latest: at(1) + 2_000 },
       ended: told,
       duration: { minMs: MINUTE + 38_000, maxMs: 2 * MINUTE + 42_000 },
     })
@@ -162,8 +170,8 @@ describe('a gateway instance whose place another one took', () => {
     expect(events).toMatchObject([
       {
         kind: 'session_down',
-        started: { lo: at(0), hi: at(1) + 2_000 },
-        ended: { hi: at(4) + 2_000 },
+        started: { earliest: at(0), latest: at(1) + 2_000 },
+        ended: { latest: at(4) + 2_000 },
         flags: ['replaced'],
       },
     ])
@@ -177,7 +185,10 @@ describe('what an event says', () => {
     const [event] = fold(minutely([{ row: before }, { row: sample('connect', { messagesReceived: '5001' }) }])).events
     expect(event).toMatchObject({ scope: 'gw1', subject: SUBJECT, severity: 'minor' })
     expect(event?.causes).toMatchObject([{ class: 'unknown_cause', owner: 'unknown', confidence: 0 }])
-    const sampled = { sampledBefore: { lo: at(0), hi: at(1) }, sampledAfter: { lo: at(1), hi: at(1) + 2_000 } }
+    const sampled = {
+      sampledBefore: { earliest: at(0), latest: at(1) },
+      sampledAfter: { earliest: at(1), latest: at(1) + 2_000 },
+    }
     expect(event?.evidence).toEqual([
       { field: 'azureState', before: 'Connected', after: 'Connecting', ...sampled },
       { field: 'prefixesReceived', before: 50, after: null, ...sampled },
@@ -232,8 +243,8 @@ describe('the state', () => {
   })
 
   it('tells a restart that only the established time proves as a flap, with the bounds of both its ends', () => {
-    const old = { lo: at(-100), hi: at(-100) + 2_000 }
-    const renewed = { lo: at(1) + 10_000, hi: at(1) + 12_000 }
+    const old = { earliest: at(-100), latest: at(-100) + 2_000 }
+    const renewed = { earliest: at(1) + 10_000, latest: at(1) + 12_000 }
     const { state, events } = fold(
       minutely([
         { row: { ...up, establishedAt: old } },
@@ -244,7 +255,7 @@ describe('the state', () => {
     expect(events).toMatchObject([
       {
         kind: 'session_flap',
-        started: { lo: at(1), hi: renewed.hi },
+        started: { earliest: at(1), latest: renewed.latest },
         ended: renewed,
         duration: { minMs: 0, maxMs: 12_000 },
         severity: 'minor',

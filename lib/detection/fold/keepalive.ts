@@ -1,4 +1,4 @@
-import type { DetectedEvent, PollMark, UnheardSession } from '#lib/contract/index.ts'
+import type { DetectedEvent, PollMark, SilentSession } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../settings.ts'
 import { closed, sessionEvent } from './session-event.ts'
 import { instanceOf, sessionSubject } from './session-subject.ts'
@@ -13,7 +13,7 @@ type Stalls = Readonly<Record<string, DetectedEvent>>
  */
 export function watchKeepalives(
   stalls: Stalls,
-  unheard: readonly UnheardSession[],
+  unheard: readonly SilentSession[],
   mark: PollMark,
   settings: DetectionSettings,
 ): { stalls: Stalls; events: DetectedEvent[] } {
@@ -27,7 +27,7 @@ export function watchKeepalives(
   if (ended.length === 0 && begun.length === 0) return { stalls, events: [] }
   const gone = new Set(ended.map(([subject]) => subject))
   const kept = Object.entries(stalls).filter(([subject]) => !gone.has(subject))
-  const end = { lo: mark.previousOkAt ?? mark.startedAt, hi: mark.finishedAt }
+  const end = { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt }
   return {
     stalls: Object.fromEntries([...kept, ...begun]),
     events: [...ended.map(([, stall]) => closed(stall, end)), ...begun.map(([, stall]) => stall)],
@@ -41,12 +41,12 @@ function isUntold(subject: string, { silentInstances }: PollMark): boolean {
 
 function stallOf(
   subject: string,
-  { messagesReceived, moved, firstAt }: UnheardSession,
+  { messagesReceived, moved, firstAt }: SilentSession,
   mark: PollMark,
   settings: DetectionSettings,
 ): DetectedEvent {
   // a hold time without a message would have ended the session
-  const started = { lo: moved.lo ?? firstAt - settings['timers.hold'], hi: moved.hi }
+  const started = { earliest: moved.earliest ?? firstAt - settings['timers.hold'], latest: moved.latest }
   const finding = { kind: 'keepalive_stall' as const, subject, mark, started, flags: [] }
   return {
     ...sessionEvent({ ...finding, before: null, after: null, sampledBefore: null }),
@@ -55,8 +55,8 @@ function stallOf(
         field: 'messagesReceived',
         before: messagesReceived,
         after: messagesReceived,
-        sampledBefore: { lo: firstAt, hi: Math.max(firstAt, moved.hi) },
-        sampledAfter: { lo: mark.startedAt, hi: mark.finishedAt },
+        sampledBefore: { earliest: firstAt, latest: Math.max(firstAt, moved.latest) },
+        sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt },
       },
     ],
   }

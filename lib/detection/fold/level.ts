@@ -1,4 +1,4 @@
-import { type PollMark, SINCE_EVER, type SessionChange } from '#lib/contract/index.ts'
+import { type PollMark, BEFORE_MONITORING, type SessionChange } from '#lib/contract/index.ts'
 import type { SessionReading } from './readings.ts'
 import { sessionSubject } from './session-subject.ts'
 import type { DetectionState } from './state.ts'
@@ -21,14 +21,14 @@ export function introduce(
     isFirst: true,
     level: established ? 'up' : remembered[sessionSubject({ localAddress, neighbor })]?.open ? 'down' : 'never',
     since: remembered[sessionSubject({ localAddress, neighbor })]?.open?.started ?? {
-      lo: SINCE_EVER,
-      hi: mark.finishedAt,
+      earliest: BEFORE_MONITORING,
+      latest: mark.finishedAt,
     },
     sample: {
       state: established ? 'established' : 'idle',
       azureState: '',
       asn,
-      heldBy: null,
+      downReason: null,
       prefixesReceived: prefixes,
       messagesSent: null,
       messagesReceived: null,

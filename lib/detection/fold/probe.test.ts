@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type MetricRow, type PollMark, SINCE_EVER } from '#lib/contract/index.ts'
+import { type MetricRow, type PollMark, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { defaultSettings } from '../settings.ts'
 import { foldProbes } from './probe.ts'
 import type { ProbeMemory } from './state.ts'
@@ -43,24 +43,40 @@ function fold(...answers: MetricRow[][]) {
 }
 
 describe('a test of a connection monitor', () => {
-  it.each<[string, MetricRow[][], { state: string; since: { lo: number; hi: number } }[]]>([
-    ['passes at first sight', [results(0, 1, 1)], [{ state: 'passing', since: { lo: SINCE_EVER, hi: at(1) } }]],
-    ['warns and still passes', [results(0, 2)], [{ state: 'passing', since: { lo: SINCE_EVER, hi: at(1) } }]],
-    ['can not be told', [results(0, 0)], [{ state: 'unknown', since: { lo: SINCE_EVER, hi: at(1) } }]],
-    ['fails by its share of checks', [failed(0, 51)], [{ state: 'failing', since: { lo: SINCE_EVER, hi: at(1) } }]],
-    ['does not by half of them', [failed(0, 50)], [{ state: 'passing', since: { lo: SINCE_EVER, hi: at(1) } }]],
+  it.each<[string, MetricRow[][], { state: string; since: { earliest: number; latest: number } }[]]>([
+    [
+      'passes at first sight',
+      [results(0, 1, 1)],
+      [{ state: 'passing', since: { earliest: BEFORE_MONITORING, latest: at(1) } }],
+    ],
+    [
+      'warns and still passes',
+      [results(0, 2)],
+      [{ state: 'passing', since: { earliest: BEFORE_MONITORING, latest: at(1) } }],
+    ],
+    ['can not be told', [results(0, 0)], [{ state: 'unknown', since: { earliest: BEFORE_MONITORING, latest: at(1) } }]],
+    [
+      'fails by its share of checks',
+      [failed(0, 51)],
+      [{ state: 'failing', since: { earliest: BEFORE_MONITORING, latest: at(1) } }],
+    ],
+    [
+      'does not by half of them',
+      [failed(0, 50)],
+      [{ state: 'passing', since: { earliest: BEFORE_MONITORING, latest: at(1) } }],
+    ],
     [
       'fails from one bucket to the next, told by the next answer',
       [results(0, 1, 1), results(1, 1, 3, 3)],
       [
-        { state: 'passing', since: { lo: SINCE_EVER, hi: at(1) } },
-        { state: 'failing', since: { lo: at(1), hi: at(3) } },
+        { state: 'passing', since: { earliest: BEFORE_MONITORING, latest: at(1) } },
+        { state: 'failing', since: { earliest: at(1), latest: at(3) } },
       ],
     ],
     [
       'is told once although buckets come again',
       [results(0, 1, 3), results(0, 1, 3, 3), results(1, 3, 3, 3)],
-      [{ state: 'failing', since: { lo: at(0), hi: at(2) } }],
+      [{ state: 'failing', since: { earliest: at(0), latest: at(2) } }],
     ],
     ['is nothing without buckets', [[], []], []],
   ])('%s', (_, answers, expected) => expect(fold(...answers).turns).toEqual(expected))

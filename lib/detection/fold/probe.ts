@@ -1,4 +1,4 @@
-import { type EpochMs, type MetricRow, type PollMark, SINCE_EVER } from '#lib/contract/index.ts'
+import { type EpochMs, type MetricRow, type PollMark, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../settings.ts'
 import type { ProbeSignal, ProbeState } from './signal.ts'
 import type { ProbeMemory } from './state.ts'
@@ -43,14 +43,14 @@ function afterBuckets(
   const buckets = [...Map.groupBy(rows, ({ at }) => at)].toSorted(([a], [b]) => a - b)
   for (const [at, values] of buckets) {
     const until = at + (values[0]?.grainSeconds ?? 0) * 1_000
-    if (memory && until <= memory.since.hi) {
+    if (memory && until <= memory.since.latest) {
       before = at
       continue
     }
     const state = stateOf(values, settings)
     if (state !== memory?.state) {
-      const lo: EpochMs = memory ? (before ?? memory.since.lo) : SINCE_EVER
-      memory = { state, since: { lo, hi: Math.min(until, Math.max(mark.finishedAt, at)) } }
+      const earliest: EpochMs = memory ? (before ?? memory.since.earliest) : BEFORE_MONITORING
+      memory = { state, since: { earliest, latest: Math.min(until, Math.max(mark.finishedAt, at)) } }
     }
     before = at
   }

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto'
-import { toldByMicrosoft } from '#lib/bgp/index.ts'
+import { announcedByMicrosoft } from '#lib/bgp/index.ts'
 import type {
   ActivityRow,
   CircuitPath,
   MetricRow,
   Observation,
   RoutesObservation,
-  UnheardSession,
+  SilentSession,
 } from '#lib/contract/index.ts'
-import { type TrafficBaseline, tellsOfTraffic, VPN_PATH } from './traffic/index.ts'
+import { type TrafficBaseline, isTrafficMetric, VPN_PATH } from './traffic/index.ts'
 import type { PolledHow } from '../collector/failing.ts'
 import { tellsOfAvailability } from './availability.ts'
 import { isExternal } from '../estate/route-table.ts'
@@ -40,7 +40,7 @@ export interface Readings {
   polled?: PolledHow
   sessions?: SessionReading[]
   /** sessions that are up and have heard nothing since an earlier sample */
-  unheard?: readonly UnheardSession[]
+  unheard?: readonly SilentSession[]
   counters?: CounterReading[]
   /** bit rates and drops of Azure Monitor */
   rates?: MetricRow[]
@@ -70,7 +70,7 @@ export interface Readings {
 export function readingsOf(
   observation: Observation,
   localAddress: (neighbor: string) => string,
-  unheard: readonly UnheardSession[] = [],
+  unheard: readonly SilentSession[] = [],
 ): Readings {
   if (observation.outcome !== 'ok' && observation.outcome !== 'incomplete') return {}
   switch (observation.kind) {
@@ -117,7 +117,7 @@ export function readingsOf(
       }
     case 'metrics':
       return {
-        rates: observation.rows.filter(({ metric }) => tellsOfTraffic(metric)),
+        rates: observation.rows.filter(({ metric }) => isTrafficMetric(metric)),
         availability: observation.rows.filter(({ metric }) => tellsOfAvailability(metric)),
       }
     case 'learned':
@@ -157,7 +157,7 @@ function familiesOf(rows: RoutesObservation['rows']): FamilyCounts {
 
 function microsoftOf({ kind, target, rows }: RoutesObservation): number | undefined {
   if (kind !== 'tables' || !/^microsoft/i.test(target.part)) return undefined
-  return new Set(rows.filter(({ asPath }) => toldByMicrosoft(asPath)).map(({ prefix }) => prefix)).size
+  return new Set(rows.filter(({ asPath }) => announcedByMicrosoft(asPath)).map(({ prefix }) => prefix)).size
 }
 
 function sizesOf(

@@ -56,10 +56,10 @@ function severityOf({ kind, flags }: SessionFinding): Severity {
   return kind === 'keepalive_stall' ? 'warning' : kind === 'session_flapping' ? 'major' : 'minor'
 }
 
-const sampledFields = ['azureState', 'heldBy', 'prefixesReceived', 'messagesSent', 'messagesReceived'] as const
+const sampledFields = ['azureState', 'downReason', 'prefixesReceived', 'messagesSent', 'messagesReceived'] as const
 
 function evidenceOf({ before, after, sampledBefore, mark }: SessionFinding): Evidence[] {
-  const sampledAfter = { lo: mark.startedAt, hi: mark.finishedAt }
+  const sampledAfter = { earliest: mark.startedAt, latest: mark.finishedAt }
   const item = (field: string, was: unknown, is: unknown): Evidence => ({
     field,
     before: was,

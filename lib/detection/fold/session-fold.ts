@@ -41,7 +41,10 @@ function relabelled(memory: SessionMemory, stepMs: number): SessionMemory {
   return {
     ...memory,
     shownAt: shownAt === null ? null : shownAt + stepMs,
-    sample: sample && { ...sample, establishedAt: told && { lo: told.lo + stepMs, hi: told.hi + stepMs } },
+    sample: sample && {
+      ...sample,
+      establishedAt: told && { earliest: told.earliest + stepMs, latest: told.latest + stepMs },
+    },
   }
 }
 
@@ -63,7 +66,7 @@ export function foldStillMissing(
     started: missing.between,
     before: memory.sample,
     after: null,
-    sampledBefore: { lo: missing.between.lo, hi: Math.max(missing.between.lo, missing.lastAt) },
+    sampledBefore: { earliest: missing.between.earliest, latest: Math.max(missing.between.earliest, missing.lastAt) },
     flags: ['row_missing'],
   })
   return {
@@ -79,7 +82,10 @@ export function foldStillMissing(
  */
 export function foldLeft(memory: SessionMemory | null, between: Bounds): SessionStep {
   if (!memory?.open) return { memory: null, events: [] }
-  const left = closed(memory.open, { lo: Math.max(between.lo, memory.open.started.lo), hi: between.hi })
+  const left = closed(memory.open, {
+    earliest: Math.max(between.earliest, memory.open.started.earliest),
+    latest: between.latest,
+  })
   return { memory: null, events: [{ ...left, flags: [...left.flags, REPLACED] }] }
 }
 
@@ -98,7 +104,9 @@ function rowMissing(known: SessionMemory, change: SessionChange, { mark, lastSam
   const shownAt = known.shown === 'up' ? (known.shownAt ?? lastSampleAt) : null
   // a row that told `unknown` before it went does not make the absence older
   const missing =
-    shownAt === null ? null : { between: { lo: shownAt, hi: mark.finishedAt }, samples: 1, lastAt: mark.startedAt }
+    shownAt === null
+      ? null
+      : { between: { earliest: shownAt, latest: mark.finishedAt }, samples: 1, lastAt: mark.startedAt }
   const sample = known.sample ?? (change.before?.state === 'unknown' ? null : change.before)
   return { memory: { ...known, sample, shownAt, missing: known.missing ?? missing }, events: [] }
 }
@@ -108,15 +116,15 @@ function notEstablished(known: SessionMemory, after: SessionSample, context: Con
     const shown: Shown = known.shown ?? 'never'
     return { memory: kept({ ...known, shown, sample: after, shownAt: null, missing: null }), events: [] }
   }
-  const lo = known.shownAt ?? context.lastSampleAt
+  const earliest = known.shownAt ?? context.lastSampleAt
   const down = sessionEvent({
     kind: 'session_down',
     subject: context.subject,
     mark: context.mark,
-    started: { lo, hi: context.mark.finishedAt },
+    started: { earliest, latest: context.mark.finishedAt },
     before: known.sample,
     after,
-    sampledBefore: sampledBefore(lo, context.mark),
+    sampledBefore: sampledBefore(earliest, context.mark),
     flags: heldByAdministrator(after) ? ['administrative'] : [],
   })
   return {
@@ -127,11 +135,15 @@ function notEstablished(known: SessionMemory, after: SessionSample, context: Con
 
 function established(known: SessionMemory, after: SessionSample, context: Context): SessionStep {
   const now: SessionMemory = { ...known, shown: 'up', sample: after, shownAt: null, missing: null, open: null }
-  const lo = known.shownAt ?? context.lastSampleAt
+  const earliest = known.shownAt ?? context.lastSampleAt
   // the first sight of a session is a baseline, whatever it shows
   if (known.shown === null) return { memory: kept(now), events: [] }
-  if (known.shown === 'up') return goesOn(now, known.sample, after, lo, context)
-  const { started, flags } = cameUp(after.establishedAt, { lo, hi: context.mark.finishedAt }, possiblyUpFrom(known, lo))
+  if (known.shown === 'up') return goesOn(now, known.sample, after, earliest, context)
+  const { started, flags } = cameUp(
+    after.establishedAt,
+    { earliest, latest: context.mark.finishedAt },
+    possiblyUpFrom(known, earliest),
+  )
   const up = sessionEvent({
     kind: 'session_up',
     subject: context.subject,
@@ -139,7 +151,7 @@ function established(known: SessionMemory, after: SessionSample, context: Contex
     started,
     before: known.sample,
     after,
-    sampledBefore: sampledBefore(lo, context.mark),
+    sampledBefore: sampledBefore(earliest, context.mark),
     flags: known.shown === 'never' ? [...flags, 'first'] : flags,
   })
   const step: SessionStep = { memory: kept(now), events: known.open ? [closed(known.open, started), up] : [up] }
@@ -152,22 +164,25 @@ function established(known: SessionMemory, after: SessionSample, context: Contex
  */
 function cameUp(told: Bounds | null, samples: Bounds, from: EpochMs): { started: Bounds; flags: string[] } {
   if (!told) return { started: samples, flags: [] }
-  if (told.hi < from || told.lo > samples.hi) return { started: samples, flags: ['inconsistent'] }
-  return { started: { lo: Math.max(told.lo, from), hi: Math.min(told.hi, samples.hi) }, flags: [] }
+  if (told.latest < from || told.earliest > samples.latest) return { started: samples, flags: ['inconsistent'] }
+  return {
+    started: { earliest: Math.max(told.earliest, from), latest: Math.min(told.latest, samples.latest) },
+    flags: [],
+  }
 }
 
 /** A missing row does not show a session down: after nothing but missing rows it may have come up before the last of them. */
 function possiblyUpFrom({ sample, open }: SessionMemory, lastSampleAt: EpochMs): EpochMs {
-  return open && sample === null ? Math.min(open.started.lo, lastSampleAt) : lastSampleAt
+  return open && sample === null ? Math.min(open.started.earliest, lastSampleAt) : lastSampleAt
 }
 
 /** The sample before ended before this poll began; its own end is not told. */
-function sampledBefore(lo: EpochMs, { startedAt }: PollMark): Bounds {
-  return { lo, hi: Math.max(lo, startedAt) }
+function sampledBefore(earliest: EpochMs, { startedAt }: PollMark): Bounds {
+  return { earliest, latest: Math.max(earliest, startedAt) }
 }
 
 function heldByAdministrator(sample: SessionSample): boolean {
-  return sample.state === 'stopped' || sample.heldBy === 'admin'
+  return sample.state === 'stopped' || sample.downReason === 'admin'
 }
 
 /** Two samples in a row showed it up: the same life, or a restart between them that its age or its counters prove. */
@@ -175,20 +190,20 @@ function goesOn(
   memory: SessionMemory,
   before: SessionSample | null,
   after: SessionSample,
-  lo: EpochMs,
+  earliest: EpochMs,
   { subject, mark, settings }: Context,
 ): SessionStep {
-  const up = restartedAt(before, after, { lo, hi: mark.finishedAt }, settings['session.delta'])
+  const up = restartedAt(before, after, { earliest, latest: mark.finishedAt }, settings['session.delta'])
   if (!up) return { memory: kept(memory), events: [] }
   const flap = sessionEvent({
     kind: 'session_flap',
     subject,
     mark,
     // it fell after the last sample that showed it up, and before it was up again
-    started: { lo, hi: up.hi },
+    started: { earliest, latest: up.latest },
     before,
     after,
-    sampledBefore: sampledBefore(lo, mark),
+    sampledBefore: sampledBefore(earliest, mark),
     flags: [...(after.establishedAt ? [] : ['by_counters']), ...(after.asn === GATEWAY_ASN ? ['internal'] : [])],
   })
   return { memory: kept(memory), events: [closed(flap, up)], restart: up }
@@ -207,8 +222,8 @@ function restartedAt(
   const was = before?.establishedAt
   const is = after.establishedAt
   if (was && is) {
-    if (is.lo <= was.hi + deltaMs || is.hi < samples.lo) return null
-    return { lo: Math.max(is.lo, samples.lo), hi: Math.min(is.hi, samples.hi) }
+    if (is.earliest <= was.latest + deltaMs || is.latest < samples.earliest) return null
+    return { earliest: Math.max(is.earliest, samples.earliest), latest: Math.min(is.latest, samples.latest) }
   }
   const fell =
     isLower(after.messagesReceived, before?.messagesReceived) || isLower(after.messagesSent, before?.messagesSent)

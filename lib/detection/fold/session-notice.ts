@@ -26,7 +26,7 @@ export function sessionNotice(
     ended: null,
     duration: null,
     detectedAt: mark.finishedAt,
-    evidence: [{ ...evidence, sampledAfter: { lo: mark.startedAt, hi: mark.finishedAt } }],
+    evidence: [{ ...evidence, sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt } }],
     causes: [cause],
     flags,
   }

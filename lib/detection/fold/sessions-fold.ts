@@ -104,7 +104,7 @@ function stepsOf({ before, mark, changes, readings, settings }: Context): Steps 
       continue
     }
     const lastSampleAt = Math.min(
-      change.between.lo,
+      change.between.earliest,
       before.silentSince[change.localAddress] ?? Number.POSITIVE_INFINITY,
     )
     steps.set(subject, foldChange(known, change, { subject, mark, lastSampleAt, settings }))
@@ -113,7 +113,7 @@ function stepsOf({ before, mark, changes, readings, settings }: Context): Steps 
     const instance = subject.slice(0, subject.indexOf('~'))
     if (steps.has(subject) || mark.silentInstances.includes(instance)) continue
     if (hasLeft(instance)) {
-      steps.set(subject, foldLeft(memory, { lo: mark.previousOkAt ?? mark.startedAt, hi: mark.finishedAt }))
+      steps.set(subject, foldLeft(memory, { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt }))
       continue
     }
     if (!memory.missing) continue
@@ -175,7 +175,7 @@ function prefixesAfter({ before, mark, readings }: Context) {
     const known = before.prefixes[subject]
     if (known && known.count === count) continue
     prefixes[subject] = { count, at: mark.startedAt }
-    const between = { lo: mark.previousOkAt ?? mark.startedAt, hi: mark.finishedAt }
+    const between = { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt }
     signals.push({ type: 'prefixes', localAddress, neighbor, before: known?.count ?? null, after: count, between })
   }
   return { prefixes: signals.length > 0 ? prefixes : before.prefixes, signals }

@@ -97,7 +97,7 @@ export interface TrafficSignal {
   isNews: boolean
 }
 
-/** How available BGP was on a path, by Azure Monitor: the stretch that one poll told of, and the minutes in which it was low. */
+/** How available BGP was on a path, by Azure Monitor: the interval that one poll told of, and the minutes in which it was low. */
 export interface AvailabilitySignal {
   type: 'availability'
   /** `AzurePrivatePeering/primary` */

@@ -48,7 +48,7 @@ it('an instance that falls silent behind another one was heard until the poll be
     state = folded.state
     return folded.signals.filter((signal) => signal.type === 'instance')
   })
-  expect(told.map(({ address, since }) => [address, since.lo / MINUTE])).toEqual([
+  expect(told.map(({ address, since }) => [address, since.earliest / MINUTE])).toEqual([
     ['10.0.4.12', 1],
     ['10.0.4.13', 3],
   ])

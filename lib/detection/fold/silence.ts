@@ -36,8 +36,8 @@ export function countSilence(
     }
     changed = true
     const since = known?.since ?? {
-      lo: silentSince[address] ?? told ?? mark.startedAt,
-      hi: mark.finishedAt,
+      earliest: silentSince[address] ?? told ?? mark.startedAt,
+      latest: mark.finishedAt,
     }
     const samples = (known?.samples ?? 0) + 1
     next[address] = { since, samples, lastAt: mark.startedAt }
@@ -47,7 +47,7 @@ export function countSilence(
     if (next[address]) continue
     changed = true
     if (known.samples < enough) continue
-    const since = { lo: Math.max(known.lastAt, told ?? known.lastAt), hi: mark.finishedAt }
+    const since = { earliest: Math.max(known.lastAt, told ?? known.lastAt), latest: mark.finishedAt }
     signals.push({ type: 'instance', address, samples: 0, since })
   }
   return { silence: changed ? next : silence, signals }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type DetectedEvent, type PollMark, SINCE_EVER } from '#lib/contract/index.ts'
+import { type DetectedEvent, type PollMark, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { type DetectionState, foldPoll } from './index.ts'
 import type { SessionReading } from './readings.ts'
 import { LOCAL, NEIGHBOR, SUBJECT } from './testing/session-feed.ts'
@@ -69,18 +69,18 @@ describe('a session whose state Azure calls unknown while others report', () => 
         kind: 'session_unknown',
         severity: 'info',
         subject: SUBJECT,
-        started: { lo: at(1), hi: at(2) + 2_000 },
-        ended: { lo: at(7), hi: at(8) + 2_000 },
+        started: { earliest: at(1), latest: at(2) + 2_000 },
+        ended: { earliest: at(7), latest: at(8) + 2_000 },
         detectedAt: at(6) + 2_000,
       },
     ])
     expect(fold('.sUUUUUss.')).toMatchObject([
-      { started: { lo: at(0), hi: at(2) + 2_000 }, ended: { lo: at(6), hi: at(9) + 2_000 } },
+      { started: { earliest: at(0), latest: at(2) + 2_000 }, ended: { earliest: at(6), latest: at(9) + 2_000 } },
     ])
   })
 
   it('may have been so for ever when it was at first sight', () => {
-    expect(fold('UUUUU')).toMatchObject([{ started: { lo: SINCE_EVER, hi: at(0) + 2_000 } }])
+    expect(fold('UUUUU')).toMatchObject([{ started: { earliest: BEFORE_MONITORING, latest: at(0) + 2_000 } }])
   })
 
   it('is told of a summary for the customer’s router only: the gateway speaks of its own sessions', () => {

@@ -5,7 +5,7 @@ import {
   type DetectedEvent,
   type EpochMs,
   type PollMark,
-  SINCE_EVER,
+  BEFORE_MONITORING,
 } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../settings.ts'
 import type { SessionReading } from './readings.ts'
@@ -90,13 +90,18 @@ function noticeOf(subject: string, started: Bounds, samples: number, mark: PollM
 
 /** After the last sample in which its instance reported, and before the end of this one. */
 function betweenSamples(subject: string, { mark, toldAt, silentSince }: Sample): Bounds {
-  return { lo: silentSince[instanceOf(subject)] ?? toldAt ?? mark.startedAt, hi: mark.finishedAt }
+  return { earliest: silentSince[instanceOf(subject)] ?? toldAt ?? mark.startedAt, latest: mark.finishedAt }
 }
 
 const begunIn = (subject: string, sample: Sample): Bounds =>
-  sample.toldAt === null ? { lo: SINCE_EVER, hi: sample.mark.finishedAt } : betweenSamples(subject, sample)
+  sample.toldAt === null
+    ? { earliest: BEFORE_MONITORING, latest: sample.mark.finishedAt }
+    : betweenSamples(subject, sample)
 
-const endOf = ({ started }: DetectedEvent, { lo, hi }: Bounds): Bounds => ({ lo: Math.max(lo, started.lo), hi })
+const endOf = ({ started }: DetectedEvent, { earliest, latest }: Bounds): Bounds => ({
+  earliest: Math.max(earliest, started.earliest),
+  latest,
+})
 
 function isSame(before: Unknowns, after: Unknowns): boolean {
   const subjects = Object.keys(after)

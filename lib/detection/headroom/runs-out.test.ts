@@ -13,25 +13,25 @@ const LAST = START + 9 * DAY
 
 describe('when the prefixes run out', () => {
   it('a steady growth tells one day', () => {
-    expect(runsOutBetween(growing(10), 4_000, 7)).toEqual({ lo: LAST + 91 * DAY, hi: LAST + 91 * DAY })
+    expect(runsOutBetween(growing(10), 4_000, 7)).toEqual({ earliest: LAST + 91 * DAY, latest: LAST + 91 * DAY })
   })
 
   it('an uneven growth tells the quarter of the slopes on either side', () => {
     const uneven = series([3_000, 3_005, 3_030, 3_035, 3_040, 3_070, 3_075, 3_080, 3_110, 3_115])
     const bounds = runsOutBetween(uneven, 4_000, 7)
-    expect(bounds?.lo).toBeLessThan(bounds?.hi ?? 0)
-    expect(bounds?.lo).toBeGreaterThan(LAST)
+    expect(bounds?.earliest).toBeLessThan(bounds?.latest ?? 0)
+    expect(bounds?.earliest).toBeGreaterThan(LAST)
   })
 
   it('one day that is far off moves nothing', () => {
     const leak = growing(10).map((one, n) => (n === 4 ? { ...one, count: 3_900 } : one))
     const bounds = runsOutBetween(leak, 4_000, 7)
-    expect(bounds?.lo).toBeGreaterThan(LAST + 80 * DAY)
-    expect(bounds?.hi).toBeLessThan(LAST + 100 * DAY)
+    expect(bounds?.earliest).toBeGreaterThan(LAST + 80 * DAY)
+    expect(bounds?.latest).toBeLessThan(LAST + 100 * DAY)
   })
 
   it('a limit that is reached has run out', () => {
-    expect(runsOutBetween(growing(200), 4_000, 7)).toEqual({ lo: LAST, hi: LAST })
+    expect(runsOutBetween(growing(200), 4_000, 7)).toEqual({ earliest: LAST, latest: LAST })
   })
 
   it.each([
@@ -50,8 +50,8 @@ describe('when the prefixes run out', () => {
         const bounds = runsOutBetween(known, limit, 7)
         expect(runsOutBetween(known.toReversed(), limit, 7)).toEqual(bounds)
         if (!bounds) return
-        expect(bounds.lo).toBeGreaterThanOrEqual(known.at(-1)?.day ?? 0)
-        expect(bounds.hi).toBeGreaterThanOrEqual(bounds.lo)
+        expect(bounds.earliest).toBeGreaterThanOrEqual(known.at(-1)?.day ?? 0)
+        expect(bounds.latest).toBeGreaterThanOrEqual(bounds.earliest)
       }),
     )
   })

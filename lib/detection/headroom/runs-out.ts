@@ -27,8 +27,8 @@ export function runsOutBetween(days: readonly DailyMaximum[], limit: number, lea
   if (slow <= 0) return null
   const left = Math.max(0, limit - last.count)
   const reached = (slope: number) => last.day + Math.round((left / slope) * DAY)
-  const bounds = { lo: reached(fast), hi: reached(slow) }
-  return bounds.hi - last.day > FARTHEST_MS ? null : bounds
+  const bounds = { earliest: reached(fast), latest: reached(slow) }
+  return bounds.latest - last.day > FARTHEST_MS ? null : bounds
 }
 
 function slopesOf(days: readonly DailyMaximum[]): number[] {

@@ -136,7 +136,7 @@ function addCircuit(
   }
   const pathOf = (index: number) => ({
     ce: session(),
-    heldBy: null,
+    downReason: null,
     arp: 'complete' as const,
     customer: `${net}.${index * 4 + 1}`,
     microsoft: `${net}.${index * 4 + 2}`,

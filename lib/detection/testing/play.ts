@@ -216,9 +216,9 @@ const short = (at: number) => new Date(at).toISOString().slice(11, 19)
 /** An event in one line: `path_down ckt-lon AzurePrivatePeering/primary [10:00:10, 10:01:12] major`. */
 export function line(event: DetectedEvent): string {
   const { kind, scope, subject, started, ended, severity } = event
-  const isPoint = ended?.lo === started.lo && ended.hi === started.hi
-  const until = ended && !isPoint ? ` to [${short(ended.lo)}, ${short(ended.hi)}]` : ''
-  return `${kind} ${scope} ${subject} [${short(started.lo)}, ${short(started.hi)}]${until} ${severity}`
+  const isPoint = ended?.earliest === started.earliest && ended.latest === started.latest
+  const until = ended && !isPoint ? ` to [${short(ended.earliest)}, ${short(ended.latest)}]` : ''
+  return `${kind} ${scope} ${subject} [${short(started.earliest)}, ${short(started.latest)}]${until} ${severity}`
 }
 
 /** What stands for itself, in the order of its begin. */

@@ -11,15 +11,15 @@ import type {
   RouteRow,
   SessionSample,
   SummaryRow,
-  UnheardSession,
+  SilentSession,
 } from '#lib/contract/index.ts'
 
-type Heard = Pick<UnheardSession, 'moved' | 'firstAt' | 'lastAt'>
+type Heard = Pick<SilentSession, 'moved' | 'firstAt' | 'lastAt'>
 
 export interface Recorded {
   mark: PollMark
   changes: Change[]
-  unheard: UnheardSession[]
+  unheard: SilentSession[]
 }
 
 /** What one source and kind showed last, as history would keep it. */
@@ -135,7 +135,7 @@ function peerSample(row: PeerRow): Sampled {
       state: row.state,
       azureState: row.azureState,
       asn: row.asn,
-      heldBy: null,
+      downReason: null,
       prefixesReceived: row.routesReceived,
       messagesSent: row.messagesSent?.toString() ?? null,
       messagesReceived: row.messagesReceived?.toString() ?? null,
@@ -153,7 +153,7 @@ function summarySample(row: SummaryRow, localAddress: string): Sampled {
       state: row.state,
       azureState: row.azureState,
       asn: row.asn,
-      heldBy: row.heldBy,
+      downReason: row.downReason,
       prefixesReceived: row.prefixesReceived,
       messagesSent: null,
       messagesReceived: null,
@@ -186,9 +186,9 @@ function sessionChanges(poll: Observation, rows: readonly Sampled[], last: Last)
       restarted ||
       before.state !== bare.state ||
       before.azureState !== bare.azureState ||
-      before.heldBy !== bare.heldBy
+      before.downReason !== bare.downReason
     if (differs) {
-      const between: Bounds = { lo: known ? seenAt : (last.okAt ?? 0), hi: finishedAt }
+      const between: Bounds = { earliest: known ? seenAt : (last.okAt ?? 0), latest: finishedAt }
       changes.push({ type: 'session', localAddress, neighbor, before, after: sample, between, first: !known })
     }
     last.sessions.set(key, { sample, ageMs, seenAt: startedAt, heard: heardAfter(known, bare, ageMs, poll) })
@@ -197,7 +197,7 @@ function sessionChanges(poll: Observation, rows: readonly Sampled[], last: Last)
     const [localAddress = '', neighbor = ''] = key.split('~')
     if (seen.has(key) || silent.has(localAddress)) continue
     last.sessions.delete(key)
-    const between = { lo: known.seenAt, hi: finishedAt }
+    const between = { earliest: known.seenAt, latest: finishedAt }
     changes.push({ type: 'session', localAddress, neighbor, before: known.sample, after: null, between, first: false })
   }
   return changes
@@ -212,12 +212,12 @@ function heardAfter(
   if (state !== 'established' || now === null) return null
   const before = known?.heard ?? null
   if (!before || known?.sample.messagesReceived !== now) {
-    return { moved: { lo: before?.lastAt ?? null, hi: finishedAt }, firstAt: startedAt, lastAt: startedAt }
+    return { moved: { earliest: before?.lastAt ?? null, latest: finishedAt }, firstAt: startedAt, lastAt: startedAt }
   }
   return ageMs === known.ageMs ? before : { ...before, lastAt: startedAt }
 }
 
-function unheardIn({ kind, startedAt }: Observation, { sessions }: Last): UnheardSession[] {
+function unheardIn({ kind, startedAt }: Observation, { sessions }: Last): SilentSession[] {
   if (kind !== 'peers') return []
   return [...sessions].flatMap(([key, { sample, heard }]) => {
     const [localAddress = '', neighbor = ''] = key.split('~')
@@ -229,7 +229,7 @@ function unheardIn({ kind, startedAt }: Observation, { sessions }: Last): Unhear
 
 function restarts(before: SessionSample, now: Sampled['sample'], told: Bounds | null, seenAt: number): boolean {
   const was = before.establishedAt
-  if (told && was) return told.lo > was.hi + DELTA && told.hi >= seenAt
+  if (told && was) return told.earliest > was.latest + DELTA && told.latest >= seenAt
   const lower = (a: string | null, b: string | null) => a !== null && b !== null && BigInt(a) < BigInt(b)
   return lower(now.messagesReceived, before.messagesReceived) || lower(now.messagesSent, before.messagesSent)
 }
@@ -240,7 +240,7 @@ function routeChanges(poll: Observation, rows: readonly RouteRow[], last: Last):
   const table = [...rows, ...kept]
   const { announced, withdrawn, changed } = diffTables(last.routes, table)
   last.routes = table
-  const between = { lo: last.okAt ?? 0, hi: poll.finishedAt }
+  const between = { earliest: last.okAt ?? 0, latest: poll.finishedAt }
   const attributes = (all: readonly RouteRow[]) =>
     all.map(({ nextHop, asPath, origin, weight, localPref }) => ({ nextHop, asPath, origin, weight, localPref }))
   return [
@@ -260,7 +260,7 @@ function routeChanges(poll: Observation, rows: readonly RouteRow[], last: Last):
 }
 
 function configChanges(poll: Observation, resources: readonly ResourceRow[], last: Last): Change[] {
-  const between = { lo: last.okAt ?? 0, hi: poll.finishedAt }
+  const between = { earliest: last.okAt ?? 0, latest: poll.finishedAt }
   const rows = new Map(resources.map((row) => [row.resourceId, row]))
   const changes: ConfigChange[] = []
   for (const [resourceId, row] of rows) {

@@ -41,7 +41,7 @@ export interface WorldNeighbor {
 
 export interface WorldPath {
   ce: WorldSession
-  heldBy: 'admin' | 'prefixLimit' | null
+  downReason: 'admin' | 'prefixLimit' | null
   arp: 'complete' | 'incomplete' | 'empty'
   customer: string
   microsoft: string
@@ -174,7 +174,7 @@ export class World {
   }
 
   summary(circuit: string, path: CircuitPath, at: number): SummaryRow[] {
-    const { ce, heldBy, customer, prefixes } = this.path(circuit, path)
+    const { ce, downReason, customer, prefixes } = this.path(circuit, path)
     const age = Math.floor((at - ce.upSince) / 1_000) * 1_000
     return [
       {
@@ -182,7 +182,7 @@ export class World {
         asn: 65001,
         state: ce.up ? 'established' : ce.word,
         azureState: ce.up ? 'Established' : ce.azureWord,
-        heldBy: ce.up ? null : heldBy,
+        downReason: ce.up ? null : downReason,
         prefixesReceived: ce.up ? prefixes() : null,
         upDown: { ms: age, unitMs: 1_000 },
       },

@@ -8,7 +8,7 @@ const usual: PathFacts = {
   l2: 'up',
   arp: 'complete',
   bgp: 'up',
-  heldBy: null,
+  downReason: null,
   traffic: 'moving',
   expectation: 'none',
   metrics: null,
@@ -37,7 +37,7 @@ const cases: { name: string; facts: Partial<PathFacts>; state: PathState; reason
   { name: 'L2 up, L3 down', facts: { bgp: 'down' }, state: 'down', reason: /^Layer 3: ARP is complete/ },
   {
     name: 'L3 down by the prefix limit',
-    facts: { bgp: 'down', heldBy: 'prefixLimit' },
+    facts: { bgp: 'down', downReason: 'prefixLimit' },
     state: 'down',
     reason: /prefix limit/,
   },

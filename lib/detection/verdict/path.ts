@@ -11,7 +11,7 @@ export interface PathFacts {
   arp: ArpState
   bgp: BgpLayer
   /** why the MSEE holds the session down, if it does */
-  heldBy: 'admin' | 'prefixLimit' | null
+  downReason: 'admin' | 'prefixLimit' | null
   traffic: TrafficLayer
   /** whether traffic is expected at this hour; `none` until there is a baseline */
   expectation: 'high' | 'low' | 'none'
@@ -82,7 +82,7 @@ function judgeEstablished({ l2, arp, traffic, expectation }: PathFacts): JudgedP
   )
 }
 
-function judgeNotEstablished({ provisioned, l2, arp, heldBy }: PathFacts): JudgedPath {
+function judgeNotEstablished({ provisioned, l2, arp, downReason }: PathFacts): JudgedPath {
   // down needs an intent that it should work
   if (provisioned === 'unknown')
     return path('unknown', 'BGP is down, but whether the path is meant to work is not known.')
@@ -90,7 +90,7 @@ function judgeNotEstablished({ provisioned, l2, arp, heldBy }: PathFacts): Judge
     const side = arp === 'missing' ? 'the ARP table has no on-premises entry' : 'ARP is incomplete'
     return path('down', `Layer 2: ${side} and BGP is down (provider, cross-connect, VLAN or customer port).`)
   }
-  if (heldBy === 'prefixLimit')
+  if (downReason === 'prefixLimit')
     return path('down', 'Layer 3: Microsoft holds BGP down because the prefix limit was exceeded.')
   if (l2 === 'up')
     return path('down', 'Layer 3: ARP is complete but BGP is down (configuration, MD5 or the BGP process).')

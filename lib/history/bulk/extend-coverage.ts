@@ -19,7 +19,7 @@ const REMEMBERED_POLLS = 30
  * The caller answers for their being the same; it is meant for a past that is made in bulk, not for answers of a real Azure.
  * @param polls in order, each begun after the one before it had ended
  * @throws RangeError when nothing was recorded before, when they are out of order, or when a gap lies between two of them: the
- *   poll after a gap begins a stretch of its own and has to be recorded
+ *   poll after a gap begins a interval of its own and has to be recorded
  */
 export async function extendCoverage(
   client: PoolClient,
@@ -31,14 +31,14 @@ export async function extendCoverage(
   const last = polls.at(-1)
   if (!last) return
   const state = await lockPollState(client, sourceId, kind)
-  if (state.lastOutcome === null || state.stretchFrom === null) throw new RangeError('there is no poll to go on from')
+  if (state.lastOutcome === null || state.intervalFrom === null) throw new RangeError('there is no poll to go on from')
   const pace = paceOf(state, polls, options.intervalSeconds * 1000)
   const memory = memoryAfter(state, last)
   const read = [sourceId, kind, iso(last.startedAt), iso(last.finishedAt)]
   await client.query(
     `UPDATE coverage SET last_started_at = $3, to_at = $4, polls = polls + $6
      WHERE source_id = $1 AND kind = $2 AND from_at = $5`,
-    [...read, iso(state.stretchFrom), polls.length],
+    [...read, iso(state.intervalFrom), polls.length],
   )
   await client.query(
     `UPDATE poll_state

@@ -15,7 +15,7 @@ interface Row {
 }
 
 /**
- * What the Activity Log tells of each of some things in a stretch of time: entries of the thing itself and of what stands
+ * What the Activity Log tells of each of some things in a interval of time: entries of the thing itself and of what stands
  * below it in ARM (a peering of its circuit).
  * @returns by the place in the list, oldest first
  */
@@ -32,8 +32,8 @@ export async function activityAround(
      ORDER BY q.place, a.at, a.event_data_id`,
     [
       asked.map(({ resourceId }) => resourceId.toLowerCase()),
-      asked.map(({ within }) => iso(within.lo)),
-      asked.map(({ within }) => iso(within.hi)),
+      asked.map(({ within }) => iso(within.earliest)),
+      asked.map(({ within }) => iso(within.latest)),
     ],
   )
   for (const row of rows) found[row.place - 1]?.push(entryOf(row))

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso, ms } from '../times.ts'
-import type { ArpStretchRow, Page } from '../types.ts'
+import type { ArpIntervalRow, Page } from '../types.ts'
 import { mapPage, pageOfIntervals, type PageQuery } from './page-of-intervals.ts'
 import { inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from './source-ref.ts'
 import { sinceAndUntil, type SpanRow } from './span-row.ts'
@@ -17,7 +17,7 @@ interface Row extends SourceRefRow, SpanRow {
 export async function arpHistory(
   db: Queryable,
   { scope, from, to, ...page }: PageQuery & { scope: string; from: EpochMs; to: EpochMs },
-): Promise<Page<ArpStretchRow>> {
+): Promise<Page<ArpIntervalRow>> {
   const rows = await pageOfIntervals<Row>(db, page, {
     name: 'arpHistory',
     filter: { scope, from, to },
@@ -36,7 +36,7 @@ export async function arpHistory(
   return mapPage(rows, intervalOf)
 }
 
-function intervalOf(row: Row): ArpStretchRow {
+function intervalOf(row: Row): ArpIntervalRow {
   return {
     ...sourceRef(row),
     interface: row.interface,

@@ -1,5 +1,5 @@
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
-import { SINCE_EVER } from '#lib/contract/index.ts'
+import { BEFORE_MONITORING } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { comparableConfig } from '../record/comparable-config.ts'
 import { fieldsThatDiffer } from '../record/json-diff.ts'
@@ -16,7 +16,7 @@ interface Row {
   type: string
   name: string
   at: Date
-  lo: Date | null
+  earliest: Date | null
   before: unknown
   after: unknown
 }
@@ -82,7 +82,7 @@ export async function configChanges(
 }
 
 function changeOf(row: Row): ConfigChangeRow {
-  const between: Bounds = { lo: ms(row.lo) ?? SINCE_EVER, hi: ms(row.at) }
+  const between: Bounds = { earliest: ms(row.earliest) ?? BEFORE_MONITORING, latest: ms(row.at) }
   const isChange = row.before !== null && row.after !== null
   return {
     scope: row.short_id,

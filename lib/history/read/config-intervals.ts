@@ -3,7 +3,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso, ms } from '../times.ts'
 
 /** A time in which a resource's configuration stayed the same. */
-export interface ConfigStretch {
+export interface ConfigInterval {
   /** null = it was so when it was first looked at */
   from: EpochMs | null
   /** null = it is so now */
@@ -19,7 +19,7 @@ export interface ConfiguredResource {
   subscriptionId: string
   location: string | null
   /** oldest first; at least one */
-  stretches: ConfigStretch[]
+  intervals: ConfigInterval[]
 }
 
 interface Row {
@@ -38,7 +38,7 @@ interface Row {
  * How the resources of a type were configured from a moment on, by name; those that were removed since stand in it, too. A change is
  * dated by the inventory that first told of it.
  */
-export async function configStretches(
+export async function configIntervals(
   db: Queryable,
   { type, since }: { type: string; since: EpochMs },
 ): Promise<ConfiguredResource[]> {
@@ -53,11 +53,11 @@ export async function configStretches(
     const [first] = spans
     if (!first) return []
     const { short_id: id, arm_id: resourceId, name, subscription_id: subscriptionId, location } = first
-    const stretches = spans.map(({ config, last_absent, first_present, first_absent }) => ({
+    const intervals = spans.map(({ config, last_absent, first_present, first_absent }) => ({
       from: last_absent === null ? null : ms(first_present),
       to: ms(first_absent),
       config,
     }))
-    return [{ id, resourceId, name, subscriptionId, location, stretches }]
+    return [{ id, resourceId, name, subscriptionId, location, intervals }]
   })
 }

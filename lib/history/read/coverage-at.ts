@@ -1,5 +1,5 @@
 import type { EpochMs, Outcome, PollKind } from '#lib/contract/index.ts'
-import { SINCE_EVER } from '#lib/contract/index.ts'
+import { BEFORE_MONITORING } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { gapAfterMs } from '../record/pace.ts'
 import { iso, ms } from '../times.ts'
@@ -59,17 +59,17 @@ export async function coverageAt(
 
 function momentOf(row: Row, at: EpochMs): MomentCoverage {
   const end = ms(row.before_to)
-  // between two stretches an instance was seen only if it reported in both
+  // between two intervals an instance was seen only if it reported in both
   const between = end !== null && at > end ? (row.next_silent ?? []) : []
   const silentInstances = [...new Set([...(row.before_silent ?? []), ...between])]
   if (end !== null && isCovered(row, end, at)) {
     return { covered: true, silentInstances, lastGoodAt: Math.min(at, end), gap: null }
   }
-  const gap = { from: end ?? SINCE_EVER, to: ms(row.next_from), outcome: outcomeAround(row, at) }
+  const gap = { from: end ?? BEFORE_MONITORING, to: ms(row.next_from), outcome: outcomeAround(row, at) }
   return { covered: false, silentInstances: [], lastGoodAt: end, gap }
 }
 
-/** Inside a stretch; or after it, as long as two good polls that far apart enclose no gap. */
+/** Inside a interval; or after it, as long as two good polls that far apart enclose no gap. */
 function isCovered(row: Row, end: EpochMs, at: EpochMs): boolean {
   if (at <= end) return true
   if (row.next_from === null) return at - end <= gapAfterMs((row.tail_interval ?? 0) * 1000)

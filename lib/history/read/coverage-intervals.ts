@@ -17,7 +17,7 @@ interface Row extends SourceRefRow {
 }
 
 /** Intervals of polls with one outcome that touch [from, to], newest first. */
-export async function coverageStretches(
+export async function coverageIntervals(
   db: Queryable,
   {
     scope,
@@ -28,7 +28,7 @@ export async function coverageStretches(
   }: PageQuery & { scope?: string | undefined; kind?: PollKind | undefined; from: EpochMs; to: EpochMs },
 ): Promise<Page<CoverageRow>> {
   const rows = await pageOfIntervals<Row>(db, page, {
-    name: 'coverageStretches',
+    name: 'coverageIntervals',
     filter: { scope, kind, from, to },
     select: `SELECT ${SOURCE_COLUMNS}, c.kind, c.outcome, c.silent_instances, c.from_at, c.to_at, c.polls, c.interval_seconds, c.detail
      FROM coverage c JOIN source s ON s.id = c.source_id JOIN resource r ON r.id = s.resource_id

@@ -14,7 +14,7 @@ const event = (key: string, more: Partial<DetectedEvent> = {}): DetectedEvent =>
   severity: 'minor',
   scope: 'gw',
   subject: 'a~b',
-  started: { lo: T0, hi: T0 },
+  started: { earliest: T0, latest: T0 },
   ended: null,
   duration: null,
   detectedAt: T0,

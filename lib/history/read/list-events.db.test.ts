@@ -11,7 +11,7 @@ const evidence: Evidence = {
   field: 'state',
   before: 1,
   after: 2,
-  sampledBefore: { lo: T0, hi: T0 },
+  sampledBefore: { earliest: T0, latest: T0 },
   sampledAfter: null,
 }
 const cause: Cause = {
@@ -27,7 +27,7 @@ const event = (key: string): DetectedEvent => ({
   severity: 'minor',
   scope: 'gw',
   subject: key,
-  started: { lo: T0, hi: T0 },
+  started: { earliest: T0, latest: T0 },
   ended: null,
   duration: null,
   detectedAt: T0,

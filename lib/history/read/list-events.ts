@@ -22,10 +22,10 @@ interface Row {
   scope: string
   scope_name: string | null
   subject: string
-  started_lo: Date
-  started_hi: Date
-  ended_lo: Date | null
-  ended_hi: Date | null
+  started_earliest: Date
+  started_latest: Date
+  ended_earliest: Date | null
+  ended_latest: Date | null
   duration_min_ms: number | null
   duration_max_ms: number | null
   detected_at: Date
@@ -38,8 +38,8 @@ interface Row {
   detail: unknown
 }
 
-const COLUMNS = `e.id, e.key, e.kind, e.severity, e.scope, r.name AS scope_name, e.subject, e.started_lo, e.started_hi, e.ended_lo,
-  e.ended_hi, e.duration_min_ms, e.duration_max_ms, e.detected_at, e.evidence, e.causes, e.flags, e.part_of, e.incident_id,
+const COLUMNS = `e.id, e.key, e.kind, e.severity, e.scope, r.name AS scope_name, e.subject, e.started_earliest, e.started_latest, e.ended_earliest,
+  e.ended_latest, e.duration_min_ms, e.duration_max_ms, e.detected_at, e.evidence, e.causes, e.flags, e.part_of, e.incident_id,
   e.settings_version, e.detail`
 
 /** Whose an event is: detection puts the cause that it names first. */
@@ -78,7 +78,7 @@ export async function listEvents(
      FROM event e LEFT JOIN resource r ON r.short_id = e.scope
      WHERE ($1::text IS NULL OR e.scope = $1)
        AND ($2::text[] IS NULL OR e.kind = ANY ($2))
-       AND tstzrange(e.started_lo, e.started_hi, '[]') && tstzrange($3, $4, '[]')
+       AND tstzrange(e.started_earliest, e.started_latest, '[]') && tstzrange($3, $4, '[]')
        AND ($5::timestamptz IS NULL OR (e.detected_at, e.id) < ($5, $6::text))
        AND ($7::text[] IS NULL OR e.severity = ANY ($7))
        AND ($8::text[] IS NULL OR ${OWNER} = ANY ($8))
@@ -144,8 +144,8 @@ function eventOf(row: Row): StoredEvent {
     scope: row.scope,
     scopeName: scopeNameOf(row),
     subject: row.subject,
-    started: { lo: ms(row.started_lo), hi: ms(row.started_hi) },
-    ended: boundsOf(row.ended_lo, row.ended_hi),
+    started: { earliest: ms(row.started_earliest), latest: ms(row.started_latest) },
+    ended: boundsOf(row.ended_earliest, row.ended_latest),
     duration:
       row.duration_min_ms === null || row.duration_max_ms === null
         ? null

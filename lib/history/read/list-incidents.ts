@@ -21,10 +21,10 @@ interface Row {
   former_roots: unknown
   explained_by: Explanation[]
   severity: Severity
-  started_lo: Date
-  started_hi: Date
-  ended_lo: Date | null
-  ended_hi: Date | null
+  started_earliest: Date
+  started_latest: Date
+  ended_earliest: Date | null
+  ended_latest: Date | null
   opened_at: Date
   closed_at: Date | null
   acked_at: Date | null
@@ -34,8 +34,8 @@ interface Row {
   maintenance: boolean
 }
 
-const SELECT = `SELECT i.id, i.scope, r.name AS scope_name, i.root, i.former_roots, i.explained_by, i.severity, i.started_lo, i.started_hi,
-    i.ended_lo, i.ended_hi, i.opened_at, i.closed_at, i.acked_at, i.acked_by, i.ack_note,
+const SELECT = `SELECT i.id, i.scope, r.name AS scope_name, i.root, i.former_roots, i.explained_by, i.severity, i.started_earliest, i.started_latest,
+    i.ended_earliest, i.ended_latest, i.opened_at, i.closed_at, i.acked_at, i.acked_by, i.ack_note,
     (SELECT count(*)::int FROM event e WHERE e.incident_id = i.id) AS events,
     -- what an event was folded into speaks for it
     coalesce((SELECT bool_and(EXISTS (SELECT FROM unnest(e.flags) AS flag WHERE starts_with(flag, '${MAINTENANCE_FLAG}')))
@@ -98,7 +98,7 @@ export async function incidentById(
   const { rows } = await db.query<Row>(`${SELECT} WHERE i.id = $1`, [id])
   const [row] = rows
   if (!row) return null
-  const events = await eventsWhere(db, 'e.incident_id = $1 ORDER BY e.started_lo, e.detected_at, e.id', [id])
+  const events = await eventsWhere(db, 'e.incident_id = $1 ORDER BY e.started_earliest, e.detected_at, e.id', [id])
   return { incident: incidentOf(row), events }
 }
 
@@ -122,8 +122,8 @@ function incidentOf(row: Row): StoredIncident {
     formerRoots: readableRoots(row.former_roots),
     explainedBy: row.explained_by,
     severity: row.severity,
-    started: { lo: ms(row.started_lo), hi: ms(row.started_hi) },
-    ended: boundsOf(row.ended_lo, row.ended_hi),
+    started: { earliest: ms(row.started_earliest), latest: ms(row.started_latest) },
+    ended: boundsOf(row.ended_earliest, row.ended_latest),
     openedAt: ms(row.opened_at),
     closedAt: row.closed_at && ms(row.closed_at),
     acknowledged: ackedAt === null ? null : { at: ackedAt, by: row.acked_by ?? '', note: row.ack_note },

@@ -16,21 +16,21 @@ export async function networkFaults(db: Queryable, kinds: readonly EventKind[]):
     key: string
     scope: string
     incident: string | null
-    ended_lo: Date | null
-    ended_hi: Date | null
+    ended_earliest: Date | null
+    ended_latest: Date | null
   }>(
-    `SELECT e.key, e.scope, i.key AS incident, e.ended_lo, e.ended_hi
+    `SELECT e.key, e.scope, i.key AS incident, e.ended_earliest, e.ended_latest
      FROM event e LEFT JOIN incident i ON i.id = e.incident_id
      WHERE e.kind = ANY ($1)
-       AND (e.ended_hi IS NULL
-            OR e.id IN (SELECT d.part_of FROM event d WHERE d.kind = 'collector_degraded' AND d.ended_hi IS NULL))
+       AND (e.ended_latest IS NULL
+            OR e.id IN (SELECT d.part_of FROM event d WHERE d.kind = 'collector_degraded' AND d.ended_latest IS NULL))
      ORDER BY e.key`,
     [kinds],
   )
-  return rows.map(({ key, scope, incident, ended_lo, ended_hi }) => ({
+  return rows.map(({ key, scope, incident, ended_earliest, ended_latest }) => ({
     key,
     scope,
     incident,
-    ended: boundsOf(ended_lo, ended_hi),
+    ended: boundsOf(ended_earliest, ended_latest),
   }))
 }

@@ -8,7 +8,7 @@ export function openEvents(
   db: Queryable,
   query: { kind: EventKind; scope?: string | undefined },
 ): Promise<StoredEvent[]> {
-  return eventsWhere(db, 'e.kind = $1 AND e.ended_hi IS NULL AND ($2::text IS NULL OR e.scope = $2)', [
+  return eventsWhere(db, 'e.kind = $1 AND e.ended_latest IS NULL AND ($2::text IS NULL OR e.scope = $2)', [
     query.kind,
     query.scope ?? null,
   ])

@@ -49,7 +49,7 @@ export async function polledTargets(db: Queryable): Promise<PolledTargetRow[]> {
 export async function droppedErrors(db: Queryable): Promise<{ scope: string; key: string }[]> {
   const { rows } = await db.query<{ scope: string; key: string }>(
     `SELECT e.scope, e.key FROM event e
-     WHERE e.kind = 'collector_error' AND e.ended_lo IS NULL
+     WHERE e.kind = 'collector_error' AND e.ended_earliest IS NULL
        AND NOT EXISTS (SELECT FROM poll_schedule ps WHERE ps.source_id = e.source_id AND ps.kind = split_part(e.subject, ' ', 1))
      ORDER BY e.scope, e.key`,
   )
@@ -62,7 +62,7 @@ export async function foldErrorsInto(db: Queryable, subscription: string, eventI
     `UPDATE event e SET part_of = $2, updated_at = now()
      FROM source s JOIN resource r ON r.id = s.resource_id
      WHERE s.id = e.source_id AND '/subscriptions/' || lower(r.subscription_id) = $1
-       AND e.kind = 'collector_error' AND e.ended_lo IS NULL AND e.part_of IS NULL AND e.id <> $2`,
+       AND e.kind = 'collector_error' AND e.ended_earliest IS NULL AND e.part_of IS NULL AND e.id <> $2`,
     [subscription, eventId],
   )
 }

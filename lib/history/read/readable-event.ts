@@ -49,7 +49,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const isBounds = (value: unknown): value is Bounds =>
-  isObject(value) && typeof value.lo === 'number' && typeof value.hi === 'number'
+  isObject(value) && typeof value.earliest === 'number' && typeof value.latest === 'number'
 
 const isBoundsOrNull = (value: unknown) => value === null || value === undefined || isBounds(value)
 

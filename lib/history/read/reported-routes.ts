@@ -3,7 +3,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { prefixFromDatabase } from '../record/route-table.ts'
 
 /** One way to a prefix that a neighbor told, at any moment since the asked one. */
-export interface RoutesTold {
+export interface ReportedRoutes {
   scope: string
   kind: 'learned' | 'tables'
   /** for a circuit's path table */
@@ -23,10 +23,10 @@ const PREFIXES_PER_TABLE = 2_000
  * evidence for which neighbor is which path. Instances are taken together. Of a route that changed, the newest
  * attributes count.
  */
-export async function routesTold(
+export async function reportedRoutes(
   db: Queryable,
   { scopes, since }: { scopes: readonly string[]; since: EpochMs },
-): Promise<RoutesTold[]> {
+): Promise<ReportedRoutes[]> {
   const { rows } = await db.query<{
     scope: string
     part: string

@@ -111,8 +111,8 @@ function thenOf(row: Row, at: EpochMs, covered: boolean): ResourceView {
   return {
     ...identityOf(row),
     config: (span ?? last)?.config ?? null,
-    since: span && { lo: span.lastAbsent ?? 0, hi: span.firstPresent },
-    removed: gone ? { lo: last.lastPresent, hi: last.firstAbsent ?? last.lastPresent } : null,
+    since: span && { earliest: span.lastAbsent ?? 0, latest: span.firstPresent },
+    removed: gone ? { earliest: last.lastPresent, latest: last.firstAbsent ?? last.lastPresent } : null,
     known,
   }
 }

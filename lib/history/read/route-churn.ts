@@ -6,7 +6,7 @@ import { iso } from '../times.ts'
 import type { ChurnCounts, PrefixChurnCounts } from '../types.ts'
 import { routeTablesInScope } from './route-tables.ts'
 
-/** A stretch in which changes of the routes that hang on one session are counted apart. */
+/** A interval in which changes of the routes that hang on one session are counted apart. */
 export interface ChurnWindow {
   sourceId: number
   /** null = any */
@@ -77,7 +77,7 @@ export async function routeChurn(
     `WITH changes AS MATERIALIZED (
        SELECT c.*, r.prefix, r.instance, r.peer FROM (${CHANGES}) c JOIN route r ON r.id = c.route_id WHERE r.kind = ANY ($4)
      ), told AS (
-       SELECT * FROM jsonb_to_recordset($7) AS w (source_id int, instance text, peer text, lo timestamptz, hi timestamptz)
+       SELECT * FROM jsonb_to_recordset($7) AS w (source_id int, instance text, peer text, earliest timestamptz, latest timestamptz)
      ), steps AS (
        SELECT floor(extract(epoch FROM at - $1::timestamptz) * 1000 / $5::float8)::int AS step, ${COUNTS},
               count(*) FILTER (WHERE op = 'first_seen')::int AS first_seen,
@@ -122,7 +122,7 @@ function windowParameter({ sourceId, instance, peer, from, to }: ChurnWindow) {
     source_id: sourceId,
     instance,
     peer,
-    lo: iso(from),
-    hi: Number.isFinite(to) ? iso(to) : 'infinity',
+    earliest: iso(from),
+    latest: Number.isFinite(to) ? iso(to) : 'infinity',
   }
 }

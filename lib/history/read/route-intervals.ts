@@ -3,7 +3,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import type { RouteKind } from '../record/route-kinds.ts'
 import { prefixFromDatabase } from '../record/route-table.ts'
 import { iso, ms } from '../times.ts'
-import type { Page, RouteStretchRow } from '../types.ts'
+import type { Page, RouteIntervalRow } from '../types.ts'
 import { AttributeSets } from './attribute-sets.ts'
 import { mapPage, pageOfIntervals, type PageQuery } from './page-of-intervals.ts'
 import { inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from './source-ref.ts'
@@ -24,7 +24,7 @@ interface Row extends SourceRefRow, SpanRow {
  * Intervals in which routes to some prefixes had unchanged attributes, those that may have touched [from, to], newest first, each
  * with the attributes directly before and after.
  */
-export async function routeStretches(
+export async function routeIntervals(
   db: Queryable,
   query: PageQuery & {
     scope?: string | undefined
@@ -34,10 +34,10 @@ export async function routeStretches(
     from: EpochMs
     to: EpochMs
   },
-): Promise<Page<RouteStretchRow>> {
+): Promise<Page<RouteIntervalRow>> {
   const { scope, kinds, prefixes, from, to, ...asked } = query
   const page = await pageOfIntervals<Row>(db, asked, {
-    name: 'routeStretches',
+    name: 'routeIntervals',
     filter: { scope, kinds, prefixes, from, to },
     select: `SELECT ${SOURCE_COLUMNS}, x.kind, x.id AS route_id, x.instance, x.peer, text(x.prefix) AS prefix, q.*,
             p.attributes_id AS previous_id, n.attributes_id AS following_id

@@ -1,4 +1,4 @@
-import { toldByCustomer } from '#lib/bgp/index.ts'
+import { announcedByCustomer } from '#lib/bgp/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { prefixFromDatabase } from '../record/route-table.ts'
@@ -42,7 +42,7 @@ export async function routePast(
   for (const { prefix, peer, path, first_seen: firstSeen } of rows) {
     const known = (past[prefixFromDatabase(prefix)] ??= { origins: {}, peers: [] })
     if (peer && !known.peers.includes(peer)) known.peers.push(peer)
-    const origin = toldByCustomer(path ?? [])?.at(-1)
+    const origin = announcedByCustomer(path ?? [])?.at(-1)
     if (origin === undefined) continue
     known.origins[origin] = Math.min(known.origins[origin] ?? Number.POSITIVE_INFINITY, Math.round(firstSeen))
   }

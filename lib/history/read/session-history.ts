@@ -1,7 +1,7 @@
 import type { SessionState } from '#lib/bgp/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { boundsOf } from '../times.ts'
-import type { Page, SessionStretchRow } from '../types.ts'
+import type { Page, SessionIntervalRow } from '../types.ts'
 import { mapPage } from './page-of-intervals.ts'
 import { type SessionSpanQuery, type SessionSpanRow, sessionSpans } from './session-intervals.ts'
 import { sourceRef } from './source-ref.ts'
@@ -11,21 +11,21 @@ interface Row extends SessionSpanRow {
   state: SessionState
   azure_state: string
   asn: string | null
-  established_lo: Date | null
-  established_hi: Date | null
+  established_earliest: Date | null
+  established_latest: Date | null
 }
 
 const spans = {
   name: 'sessionHistory',
   table: 'session_span',
-  columns: ['state', 'azure_state', 'asn', 'established_lo', 'established_hi'],
+  columns: ['state', 'azure_state', 'asn', 'established_earliest', 'established_latest'],
 } as const
 
 /** Intervals of session states that may have touched [from, to], newest first; those that last are among them. */
-export const sessionHistory = async (db: Queryable, query: SessionSpanQuery): Promise<Page<SessionStretchRow>> =>
+export const sessionHistory = async (db: Queryable, query: SessionSpanQuery): Promise<Page<SessionIntervalRow>> =>
   mapPage(await sessionSpans<Row>(db, spans, query), intervalOf)
 
-function intervalOf(row: Row): SessionStretchRow {
+function intervalOf(row: Row): SessionIntervalRow {
   return {
     ...sourceRef(row),
     kind: row.kind,
@@ -34,7 +34,7 @@ function intervalOf(row: Row): SessionStretchRow {
     state: row.state,
     azureState: row.azure_state,
     asn: row.asn === null ? null : Number(row.asn),
-    establishedAt: boundsOf(row.established_lo, row.established_hi),
+    establishedAt: boundsOf(row.established_earliest, row.established_latest),
     ...sinceAndUntil(row),
   }
 }

@@ -21,14 +21,14 @@ export async function sessionMoments(
     source_id: number
     kind: SessionMomentRow['kind']
     subject: string
-    started_lo: Date
-    started_hi: Date
+    started_earliest: Date
+    started_latest: Date
   }>(
-    `SELECT e.source_id, e.kind, e.subject, e.started_lo, e.started_hi
+    `SELECT e.source_id, e.kind, e.subject, e.started_earliest, e.started_latest
      FROM event e JOIN source s ON s.id = e.source_id JOIN resource r ON r.id = s.resource_id
      WHERE ${inScope(1)} AND e.kind IN ('session_up', 'session_down')
-       AND tstzrange(e.started_lo, e.started_hi, '[]') && tstzrange($2, $3, '[]')
-     ORDER BY e.started_hi, e.id`,
+       AND tstzrange(e.started_earliest, e.started_latest, '[]') && tstzrange($2, $3, '[]')
+     ORDER BY e.started_latest, e.id`,
     [query.scope ?? null, iso(query.from), iso(query.to)],
   )
   return rows.map((row) => {
@@ -38,7 +38,7 @@ export async function sessionMoments(
       kind: row.kind,
       localAddress,
       neighbor,
-      at: { lo: ms(row.started_lo), hi: ms(row.started_hi) },
+      at: { earliest: ms(row.started_earliest), latest: ms(row.started_latest) },
     }
   })
 }

@@ -1,5 +1,5 @@
 import type { SessionState } from '#lib/bgp/index.ts'
-import { type Bounds, type EpochMs, SINCE_EVER } from '#lib/contract/index.ts'
+import { type Bounds, type EpochMs, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { boundsOf, iso, ms } from '../times.ts'
 import type { MomentCoverage, SessionAt } from '../types.ts'
@@ -12,9 +12,9 @@ interface SpanJson {
   state: SessionState
   azure_state: string
   asn: number | null
-  held_by: 'admin' | 'prefixLimit' | null
-  established_lo: string | null
-  established_hi: string | null
+  down_reason: 'admin' | 'prefixLimit' | null
+  established_earliest: string | null
+  established_latest: string | null
   transitions: number
   last_absent: string | null
   first_present: string
@@ -36,7 +36,7 @@ interface Row extends SourceRefRow, HealthRow {
   next: SpanJson | null
 }
 
-interface SessionSpan extends SpanTimes, Pick<SessionAt, 'asn' | 'heldBy' | 'last' | 'establishedAt'> {
+interface SessionSpan extends SpanTimes, Pick<SessionAt, 'asn' | 'downReason' | 'last' | 'establishedAt'> {
   transitions: number
 }
 
@@ -140,7 +140,7 @@ function common(row: Row, span: SessionSpan) {
     localAddress: row.local_address,
     neighbor: row.neighbor,
     asn: span.asn,
-    heldBy: span.heldBy,
+    downReason: span.downReason,
     last: span.last,
     everEstablished: row.ever_established,
     establishedAt: span.establishedAt,
@@ -152,8 +152,8 @@ function common(row: Row, span: SessionSpan) {
 /** When it came into its state; for a row that is missing, when it went. */
 function sinceOf(span: SessionSpan, missing: boolean): Bounds {
   return missing && span.firstAbsent !== null
-    ? { lo: span.lastPresent, hi: span.firstAbsent }
-    : { lo: span.lastAbsent ?? SINCE_EVER, hi: span.firstPresent }
+    ? { earliest: span.lastPresent, latest: span.firstAbsent }
+    : { earliest: span.lastAbsent ?? BEFORE_MONITORING, latest: span.firstPresent }
 }
 
 function spanOf(json: SpanJson): SessionSpan {
@@ -161,9 +161,9 @@ function spanOf(json: SpanJson): SessionSpan {
   const at = (text: string) => new Date(text).getTime()
   return {
     asn: json.asn,
-    heldBy: json.held_by,
+    downReason: json.down_reason,
     last: { state: json.state, azureState: json.azure_state },
-    establishedAt: boundsOf(date(json.established_lo), date(json.established_hi)),
+    establishedAt: boundsOf(date(json.established_earliest), date(json.established_latest)),
     transitions: json.transitions,
     lastAbsent: json.last_absent === null ? null : at(json.last_absent),
     firstPresent: at(json.first_present),

@@ -28,12 +28,12 @@ export async function throttledPolls(
     reads_left: number | null
   }>(
     `WITH polled AS (
-       SELECT p.source_id = $2 AND p.kind = $3 AS is_own, p.last_outcome = 'throttled' AS is_throttled, p.stretch_from,
+       SELECT p.source_id = $2 AND p.kind = $3 AS is_own, p.last_outcome = 'throttled' AS is_throttled, p.interval_from,
               p.last_finished_at >= $4 AS is_recent, p.last_finished_at AS at, (p.budget->>'remainingReads')::int AS reads_left
        FROM poll_state p JOIN poll_schedule ps ON (ps.source_id, ps.kind) = (p.source_id, p.kind)
        JOIN source s ON s.id = p.source_id JOIN resource r ON r.id = s.resource_id
        WHERE lower(r.subscription_id) = lower($1))
-     SELECT (SELECT c.polls FROM polled p JOIN coverage c ON (c.source_id, c.kind, c.from_at) = ($2, $3, p.stretch_from)
+     SELECT (SELECT c.polls FROM polled p JOIN coverage c ON (c.source_id, c.kind, c.from_at) = ($2, $3, p.interval_from)
              WHERE p.is_own AND p.is_throttled) AS in_a_row,
             count(*) FILTER (WHERE is_throttled AND NOT is_own)::int AS others,
             count(*) FILTER (WHERE is_throttled AND NOT is_own AND is_recent)::int AS others_since,

@@ -4,7 +4,7 @@ import { iso, ms } from '../times.ts'
 import type { SourceRef } from '../types.ts'
 import { READABLE } from './coverage-at.ts'
 import { inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from './source-ref.ts'
-import { type Stretch, type UnseenTime, unseenTimes } from './unseen-times.ts'
+import { type Interval, type UnseenTime, unseenTimes } from './unseen-times.ts'
 
 interface Row extends SourceRefRow {
   kind: PollKind
@@ -43,12 +43,12 @@ export async function uncoveredTimes(
   return [...groups.values()].flatMap((group) => {
     const [first] = group
     if (!first) return []
-    const unseen = unseenTimes(group.flatMap(stretchOf), query.from, query.to)
+    const unseen = unseenTimes(group.flatMap(intervalOf), query.from, query.to)
     return unseen.map((time) => ({ ...sourceRef(first), kind: first.kind, ...time }))
   })
 }
 
-function stretchOf(row: Row): Stretch[] {
+function intervalOf(row: Row): Interval[] {
   if (row.from_at === null) return []
   return [
     {

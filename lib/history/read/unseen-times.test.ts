@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { Outcome } from '#lib/contract/index.ts'
-import { type Stretch, unseenTimes } from './unseen-times.ts'
+import { type Interval, unseenTimes } from './unseen-times.ts'
 
 const MINUTE = 60_000
 const min = (n: number) => n * MINUTE
 /** Polls on each minute from the first to the last, ten seconds long. */
-const polls = (first: number, last: number, outcome: Outcome = 'ok', readable = outcome === 'ok'): Stretch => ({
+const polls = (first: number, last: number, outcome: Outcome = 'ok', readable = outcome === 'ok'): Interval => ({
   from: min(first),
   to: min(last) + 10_000,
   lastStartedAt: min(last),
@@ -17,38 +17,38 @@ const endOf = (n: number) => min(n) + 10_000
 
 describe('what nobody saw of the minutes 1 to 9', () => {
   it.each([
-    { name: 'nothing, when all were polled', stretches: [polls(0, 9)], unseen: [] },
+    { name: 'nothing, when all were polled', intervals: [polls(0, 9)], unseen: [] },
     {
       name: 'nothing, when one poll failed and the next came soon',
-      stretches: [polls(0, 4), { ...polls(4.5, 4.5, 'timeout') }, polls(5, 9)],
+      intervals: [polls(0, 4), { ...polls(4.5, 4.5, 'timeout') }, polls(5, 9)],
       unseen: [],
     },
     {
       name: 'nothing, when only an instance was silent',
-      stretches: [polls(0, 4), polls(5, 9, 'incomplete', true)],
+      intervals: [polls(0, 4), polls(5, 9, 'incomplete', true)],
       unseen: [],
     },
-    { name: 'all, when there is no poll', stretches: [], unseen: [[min(1), min(9), 'not_polled']] },
-    { name: 'the time before the first poll', stretches: [polls(4, 9)], unseen: [[min(1), min(4), 'not_polled']] },
+    { name: 'all, when there is no poll', intervals: [], unseen: [[min(1), min(9), 'not_polled']] },
+    { name: 'the time before the first poll', intervals: [polls(4, 9)], unseen: [[min(1), min(4), 'not_polled']] },
     {
       name: 'the time after the last, once the next is overdue',
-      stretches: [polls(0, 3)],
+      intervals: [polls(0, 3)],
       unseen: [[endOf(3), min(9), 'not_polled']],
     },
-    { name: 'a pause', stretches: [polls(0, 3), polls(6, 9)], unseen: [[endOf(3), min(6), 'not_polled']] },
+    { name: 'a pause', intervals: [polls(0, 3), polls(6, 9)], unseen: [[endOf(3), min(6), 'not_polled']] },
     {
       name: 'failures, from poll to poll around them',
-      stretches: [polls(0, 2), polls(3, 5, 'throttled'), polls(6, 9)],
+      intervals: [polls(0, 2), polls(3, 5, 'throttled'), polls(6, 9)],
       unseen: [[endOf(2), min(6), 'throttled']],
     },
     {
       name: 'tables that were short for no known reason',
-      stretches: [polls(0, 2), polls(3, 5, 'incomplete', false), polls(6, 9)],
+      intervals: [polls(0, 2), polls(3, 5, 'incomplete', false), polls(6, 9)],
       unseen: [[endOf(2), min(6), 'incomplete']],
     },
     {
       name: 'two kinds of failures, one after the other',
-      stretches: [polls(0, 2), polls(3, 3, 'timeout'), polls(4, 5, 'malformed'), polls(6, 9)],
+      intervals: [polls(0, 2), polls(3, 3, 'timeout'), polls(4, 5, 'malformed'), polls(6, 9)],
       unseen: [
         [endOf(2), endOf(3), 'timeout'],
         [endOf(3), min(6), 'malformed'],
@@ -56,7 +56,7 @@ describe('what nobody saw of the minutes 1 to 9', () => {
     },
     {
       name: 'failures that went over into silence',
-      stretches: [polls(0, 2), polls(3, 3, 'timeout'), polls(8, 9)],
+      intervals: [polls(0, 2), polls(3, 3, 'timeout'), polls(8, 9)],
       unseen: [
         [endOf(2), endOf(3), 'timeout'],
         [endOf(3), min(8), 'not_polled'],
@@ -64,13 +64,13 @@ describe('what nobody saw of the minutes 1 to 9', () => {
     },
     {
       name: 'failures to the very end',
-      stretches: [polls(0, 2), polls(3, 9, 'forbidden')],
+      intervals: [polls(0, 2), polls(3, 9, 'forbidden')],
       unseen: [[endOf(2), min(9), 'forbidden']],
     },
-  ] satisfies { name: string; stretches: Stretch[]; unseen: [number, number, Outcome][] }[])(
+  ] satisfies { name: string; intervals: Interval[]; unseen: [number, number, Outcome][] }[])(
     '$name',
-    ({ stretches, unseen }) =>
-      expect(unseenTimes(stretches, min(1), min(9)).map(({ from, to, outcome }) => [from, to, outcome])).toEqual(
+    ({ intervals, unseen }) =>
+      expect(unseenTimes(intervals, min(1), min(9)).map(({ from, to, outcome }) => [from, to, outcome])).toEqual(
         unseen,
       ),
   )

@@ -1,8 +1,8 @@
 import type { EpochMs, Outcome } from '#lib/contract/index.ts'
 import { gapAfterMs } from '../record/pace.ts'
 
-/** A stretch of coverage, as far as seeing is concerned. */
-export interface Stretch {
+/** A interval of coverage, as far as seeing is concerned. */
+export interface Interval {
   from: EpochMs
   to: EpochMs
   lastStartedAt: EpochMs
@@ -25,15 +25,15 @@ interface Hole {
 }
 
 /**
- * What lies in [from, to] outside of covered time. Covered are stretches that read, the time between two of them that are no
+ * What lies in [from, to] outside of covered time. Covered are intervals that read, the time between two of them that are no
  * gap apart, and the time after the last one unless its next poll is overdue by `to`. Where failing polls lie in a hole, theirs is
  * the reason; elsewhere nothing was polled.
- * @param stretches in order, with the last readable one before `from` and the first after `to`
+ * @param intervals in order, with the last readable one before `from` and the first after `to`
  */
-export function unseenTimes(stretches: readonly Stretch[], from: EpochMs, to: EpochMs): UnseenTime[] {
-  const failing = stretches.filter(({ readable }) => !readable)
+export function unseenTimes(intervals: readonly Interval[], from: EpochMs, to: EpochMs): UnseenTime[] {
+  const failing = intervals.filter(({ readable }) => !readable)
   return holesOf(
-    stretches.filter(({ readable }) => readable),
+    intervals.filter(({ readable }) => readable),
     to,
   )
     .map((hole) => ({ from: Math.max(hole.from, from), to: Math.min(hole.to, to) }))
@@ -41,21 +41,21 @@ export function unseenTimes(stretches: readonly Stretch[], from: EpochMs, to: Ep
     .flatMap((hole) => withReasons(hole, failing))
 }
 
-function holesOf(readable: readonly Stretch[], asked: EpochMs): Hole[] {
+function holesOf(readable: readonly Interval[], asked: EpochMs): Hole[] {
   const last = readable.at(-1)
   if (!last) return [{ from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY }]
-  const between = readable.flatMap((stretch, i) => {
+  const between = readable.flatMap((interval, i) => {
     const before = readable[i - 1]
-    if (!before) return [{ from: Number.NEGATIVE_INFINITY, to: stretch.from }]
-    const isGap = stretch.from - before.lastStartedAt > gapAfterMs(stretch.intervalMs)
-    return isGap ? [{ from: before.to, to: stretch.from }] : []
+    if (!before) return [{ from: Number.NEGATIVE_INFINITY, to: interval.from }]
+    const isGap = interval.from - before.lastStartedAt > gapAfterMs(interval.intervalMs)
+    return isGap ? [{ from: before.to, to: interval.from }] : []
   })
   const isOverdue = asked - last.to > gapAfterMs(last.intervalMs)
   return isOverdue ? [...between, { from: last.to, to: Number.POSITIVE_INFINITY }] : between
 }
 
-/** Cuts a hole at the failing stretches in it; time next to one, too short for a poll to be missing, counts as its own. */
-function withReasons(hole: Hole, failing: readonly Stretch[]): UnseenTime[] {
+/** Cuts a hole at the failing intervals in it; time next to one, too short for a poll to be missing, counts as its own. */
+function withReasons(hole: Hole, failing: readonly Interval[]): UnseenTime[] {
   const parts: UnseenTime[] = []
   let at = hole.from
   for (const { from, to, outcome, intervalMs } of failing) {

@@ -19,7 +19,7 @@ export interface UsageSeries {
 }
 
 /** Begins of buckets, in pieces of time that don't overlap. */
-export interface Stretch {
+export interface Interval {
   from: EpochMs
   to: EpochMs
 }
@@ -39,28 +39,28 @@ interface Row {
 }
 
 /**
- * The buckets of one step of a resource's series, those that begin in the given stretches: what is rolled up, and what raw
+ * The buckets of one step of a resource's series, those that begin in the given intervals: what is rolled up, and what raw
  * samples tell since then, so that it is as new as the last poll.
  * @param query.scope short id of a circuit or connection
- * @param query.stretches aligned to the step, oldest first
+ * @param query.intervals aligned to the step, oldest first
  */
 export async function usageSeries(
   db: Queryable,
-  query: { scope: string; step: UsageStep; stretches: readonly Stretch[] },
+  query: { scope: string; step: UsageStep; intervals: readonly Interval[] },
 ): Promise<UsageSeries[]> {
-  const { scope, step, stretches } = query
-  const rows = await rolledUp(db, scope, step, stretches)
+  const { scope, step, intervals } = query
+  const rows = await rolledUp(db, scope, step, intervals)
   // one statement read buckets and places together, so that each sample is either in a bucket or behind a place
   const counters = rows.filter(({ basis }) => basis === 'counter')
   const carries = counters.map(({ carry, rolled_up_to: to }) => readCarry(carry, to))
-  const until = stretches.at(-1)?.to ?? 0
+  const until = intervals.at(-1)?.to ?? 0
   const places = counters.map(({ source_id: sourceId, path }, i) => ({ sourceId, path, ...placeOf(carries[i]) }))
   const wanted = carries.some((carry) => reaches(carry, until))
   const samples = wanted ? await samplesAfter(db, places) : []
   return rows.map((row) => {
     const i = counters.indexOf(row)
     const tail = growthsOf(carries[i] ?? NOTHING_CARRIED, samples[i] ?? []).growths
-    return seriesOf(row, tail, step, stretches)
+    return seriesOf(row, tail, step, intervals)
   })
 }
 
@@ -71,7 +71,7 @@ function reaches({ in: lastIn, out: lastOut }: Carry, until: EpochMs): boolean {
   return [lastIn, lastOut].some((last) => last === null || last.at < until)
 }
 
-async function rolledUp(db: Queryable, scope: string, step: UsageStep, stretches: readonly Stretch[]): Promise<Row[]> {
+async function rolledUp(db: Queryable, scope: string, step: UsageStep, intervals: readonly Interval[]): Promise<Row[]> {
   const { rows } = await db.query<Row>(
     `WITH place AS (
        SELECT so.id AS source_id FROM source so JOIN resource r ON r.id = so.resource_id
@@ -99,12 +99,12 @@ async function rolledUp(db: Queryable, scope: string, step: UsageStep, stretches
        WHERE g.source_id = s.source_id AND g.series_id = s.id AND g.to_at > ($3::timestamptz[])[1]
          AND g.from_at < ($4::timestamptz[])[cardinality($4::timestamptz[])]) g ON true
      ORDER BY s.basis, s.path`,
-    [scope, stepNumber(step), stretches.map(({ from }) => iso(from)), stretches.map(({ to }) => iso(to))],
+    [scope, stepNumber(step), intervals.map(({ from }) => iso(from)), intervals.map(({ to }) => iso(to))],
   )
   return rows
 }
 
-function seriesOf(row: Row, tail: readonly Growth[], step: UsageStep, stretches: readonly Stretch[]): UsageSeries {
+function seriesOf(row: Row, tail: readonly Growth[], step: UsageStep, intervals: readonly Interval[]): UsageSeries {
   const buckets: Buckets = new Map()
   for (const [start, bytesIn, bytesOut, inMs, outMs, inAtLeast, outAtLeast] of row.buckets ?? []) {
     const bucket = bucketAt(buckets, start)
@@ -116,26 +116,26 @@ function seriesOf(row: Row, tail: readonly Growth[], step: UsageStep, stretches:
     return { direction, from, to, bytes: BigInt(bytes), reset, whole: true }
   })
   const unplaced = placeWhole([...kept, ...tail], step, buckets)
-  for (const start of buckets.keys()) if (!isIn(start, stretches)) buckets.delete(start)
+  for (const start of buckets.keys()) if (!isIn(start, intervals)) buckets.delete(start)
   return {
     path: row.path,
     basis: row.basis,
     buckets,
-    unplaced: unplaced.filter(({ from, to }) => stretches.some((piece) => from < piece.to && to > piece.from)),
+    unplaced: unplaced.filter(({ from, to }) => intervals.some((piece) => from < piece.to && to > piece.from)),
   }
 }
 
-function isIn(start: EpochMs, stretches: readonly Stretch[]): boolean {
-  return stretches.some(({ from, to }) => start >= from && start < to)
+function isIn(start: EpochMs, intervals: readonly Interval[]): boolean {
+  return intervals.some(({ from, to }) => start >= from && start < to)
 }
 
-/** Stretches of bucket begins, put together where they meet. */
-export function stretchesOf(step: UsageStep, starts: readonly EpochMs[]): Stretch[] {
-  const stretches: Stretch[] = []
+/** Intervals of bucket begins, put together where they meet. */
+export function intervalsOf(step: UsageStep, starts: readonly EpochMs[]): Interval[] {
+  const intervals: Interval[] = []
   for (const start of starts.toSorted((a, b) => a - b)) {
-    const last = stretches.at(-1)
+    const last = intervals.at(-1)
     if (last && last.to === start) last.to = bucketEnd(step, start)
-    else stretches.push({ from: start, to: bucketEnd(step, start) })
+    else intervals.push({ from: start, to: bucketEnd(step, start) })
   }
-  return stretches
+  return intervals
 }

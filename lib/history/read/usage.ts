@@ -12,7 +12,7 @@ import {
 } from '../rollup/choose.ts'
 import type { Growth } from '../rollup/growth.ts'
 import { bucketEnd, bucketStart, bucketStarts, finerStep, type UsageStep } from '../rollup/steps.ts'
-import { stretchesOf, type UsageSeries, usageSeries } from './usage-series.ts'
+import { intervalsOf, type UsageSeries, usageSeries } from './usage-series.ts'
 
 export interface UsageQuery {
   /** short id of a circuit or connection */
@@ -57,7 +57,7 @@ async function readTold(
   starts: readonly EpochMs[],
 ): Promise<{ told: Told[]; series: UsageSeries[] }> {
   if (starts.length === 0) return { told: [], series: [] }
-  const all = await usageSeries(db, { scope, step, stretches: stretchesOf(step, starts) })
+  const all = await usageSeries(db, { scope, step, intervals: intervalsOf(step, starts) })
   const series = all.filter((one) => (path === undefined ? isOfWhole(one, all) : one.path === path))
   const of = (basis: UsageSeries['basis']) => series.filter((one) => one.basis === basis)
   const [counters, metrics] = [of('counter'), of('metric')]

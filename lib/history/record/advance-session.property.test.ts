@@ -53,13 +53,13 @@ function lived(series: readonly Poll[], gaps: readonly number[], clock: SetClock
   const told: Sampled[] = []
   let lastFinishedAt = 0
   for (const [n, { latency, moment, jitter, fails, isCached }] of series.entries()) {
-    const askedAt = T0 + n * MINUTE
-    const aheadMs = askedAt >= clock.at ? clock.stepMs : 0
-    const startedAt = askedAt + aheadMs
+    const requestedAt = T0 + n * MINUTE
+    const aheadMs = requestedAt >= clock.at ? clock.stepMs : 0
+    const startedAt = requestedAt + aheadMs
     // a poll that seems to begin before the one before it ended is refused
     if (fails || startedAt < lastFinishedAt) continue
     lastFinishedAt = startedAt + latency
-    const at = askedAt + moment * latency
+    const at = requestedAt + moment * latency
     const cameUpAt = ups.findLast((up) => up <= at) ?? T0
     const fresh: { age: number; sent: bigint } = {
       age: Math.max(0, Math.round(at - cameUpAt + jitter)),
@@ -89,7 +89,7 @@ const sampleOf = (ms: number, messages: bigint): SampledSession => ({
   asn: 12_076,
   state: 'established',
   azureState: 'Connected',
-  heldBy: null,
+  downReason: null,
   prefixesReceived: 18,
   messagesSent: messages,
   messagesReceived: messages,
@@ -117,8 +117,8 @@ describe('the uptime of a session', () => {
         for (const { step, cameUpAt, isCached } of lived(series, gaps)) {
           const [newest] = step.uptime.told.slice(-1)
           if (!step.restarted || isCached || !newest) continue
-          expect(cameUpAt).toBeGreaterThanOrEqual(newest.lo - JITTER - 1)
-          expect(cameUpAt).toBeLessThanOrEqual(newest.hi + JITTER + 1)
+          expect(cameUpAt).toBeGreaterThanOrEqual(newest.earliest - JITTER - 1)
+          expect(cameUpAt).toBeLessThanOrEqual(newest.latest + JITTER + 1)
         }
       }),
       { numRuns: 300 },
@@ -200,8 +200,8 @@ describe('the uptime of a session', () => {
             if (cameUpAt - before.at < LATENCY_MOST) continue
             expect(step.restarted, `sampled at ${at}`).toBe(true)
             const [told] = step.uptime.told
-            expect(told && told.lo - JITTER - 1 <= cameUpAt + aheadMs).toBe(true)
-            expect(told && cameUpAt + aheadMs <= told.hi + JITTER + 1).toBe(true)
+            expect(told && told.earliest - JITTER - 1 <= cameUpAt + aheadMs).toBe(true)
+            expect(told && cameUpAt + aheadMs <= told.latest + JITTER + 1).toBe(true)
           }
         }),
         { numRuns: 300 },

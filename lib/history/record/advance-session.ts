@@ -1,9 +1,9 @@
 import {
-  beginIncarnation,
+  beginEstablishment,
   establishedAt,
   establishedSpan,
-  type IncarnationVerdict,
-  judgeIncarnation,
+  type EstablishmentVerdict,
+  judgeEstablishment,
   type SessionState,
 } from '#lib/bgp/index.ts'
 import type { DoubtChange, PeerRow, SessionSample, SummaryRow } from '#lib/contract/index.ts'
@@ -19,7 +19,7 @@ export interface SampledSession {
   asn: number | null
   state: SessionState
   azureState: string
-  heldBy: 'admin' | 'prefixLimit' | null
+  downReason: 'admin' | 'prefixLimit' | null
   prefixesReceived: number | null
   messagesSent: bigint | null
   messagesReceived: bigint | null
@@ -46,7 +46,7 @@ export function sampledPeer(row: PeerRow): SampledSession {
     asn,
     state,
     azureState,
-    heldBy: null,
+    downReason: null,
     prefixesReceived: row.routesReceived,
     messagesSent,
     messagesReceived,
@@ -55,14 +55,14 @@ export function sampledPeer(row: PeerRow): SampledSession {
 }
 
 export function sampledNeighbor(row: SummaryRow, localAddress: string): SampledSession {
-  const { neighbor, asn, state, azureState, heldBy, prefixesReceived } = row
+  const { neighbor, asn, state, azureState, downReason, prefixesReceived } = row
   return {
     localAddress,
     neighbor,
     asn,
     state,
     azureState,
-    heldBy,
+    downReason,
     prefixesReceived,
     messagesSent: null,
     messagesReceived: null,
@@ -98,20 +98,20 @@ export function advanceSession(
     clock,
   }
   if (uptime.shown !== 'up' || uptime.upAt === null) {
-    return { ...unchanged, uptime: { ...beginIncarnation(established), ...now }, cameUp: uptime.shown === 'down' }
+    return { ...unchanged, uptime: { ...beginEstablishment(established), ...now }, cameUp: uptime.shown === 'down' }
   }
   if (isCached(uptime, sample, before)) return { uptime, ...unchanged }
-  const { verdict, incarnation } = judgeIncarnation(uptime, uptime.upAt, reading, established, fell(sample, before))
+  const { verdict, establishment } = judgeEstablishment(uptime, uptime.upAt, reading, established, fell(sample, before))
   const restarted = verdict === 'restarted'
   const turned = doubtAfter(uptime, verdict)
   const doubt = turned && { verdict: turned, before: establishedAt(uptime), after: established }
   // after a restart it may have counted to the very number of before
   const heard = restarted ? advanceKeepalive(uptime.heard, null, sample.messagesReceived, reading) : now.heard
-  return { uptime: { ...incarnation, ...now, heard }, restarted, cameUp: restarted, doubt }
+  return { uptime: { ...establishment, ...now, heard }, restarted, cameUp: restarted, doubt }
 }
 
 /** Only the first of several contradictions begins a doubt. */
-function doubtAfter({ suspects }: SessionUptime, verdict: IncarnationVerdict): DoubtChange['verdict'] | null {
+function doubtAfter({ suspects }: SessionUptime, verdict: EstablishmentVerdict): DoubtChange['verdict'] | null {
   if (verdict === 'rebaselined') return verdict
   if (verdict === 'inconsistent') return suspects.length === 0 ? verdict : null
   return verdict === 'same' && suspects.length > 0 ? 'settled' : null
@@ -123,7 +123,7 @@ export function sessionSample(sample: SampledSession, uptime: SessionUptime): Se
     state: sample.state,
     azureState: sample.azureState,
     asn: sample.asn,
-    heldBy: sample.heldBy,
+    downReason: sample.downReason,
     prefixesReceived: sample.prefixesReceived,
     messagesSent: sample.messagesSent?.toString() ?? null,
     messagesReceived: sample.messagesReceived?.toString() ?? null,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ArpRow } from '#lib/contract/index.ts'
-import { SINCE_EVER } from '#lib/contract/index.ts'
+import { BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { arpAt } from '../index.ts'
 import { newFeed } from '../testing/feed.ts'
@@ -36,11 +36,11 @@ describe('an ARP table', () => {
       changes.push(...recorded.changes.filter((change) => change.type === 'arp'))
     }
     expect(changes.map(({ before, after, between }) => [before, after, between])).toEqual([
-      [null, 'aaaa', { lo: SINCE_EVER, hi: finished(0) }],
-      ['aaaa', 'bbbb', { lo: started(1), hi: finished(2) }],
-      ['bbbb', 'Incomplete', { lo: started(2), hi: finished(3) }],
-      ['Incomplete', null, { lo: started(3), hi: finished(4) }],
-      [null, 'bbbb', { lo: started(4), hi: finished(5) }],
+      [null, 'aaaa', { earliest: BEFORE_MONITORING, latest: finished(0) }],
+      ['aaaa', 'bbbb', { earliest: started(1), latest: finished(2) }],
+      ['bbbb', 'Incomplete', { earliest: started(2), latest: finished(3) }],
+      ['Incomplete', null, { earliest: started(3), latest: finished(4) }],
+      [null, 'bbbb', { earliest: started(4), latest: finished(5) }],
     ])
     expect(await overlaps(db, feed.sourceId)).toEqual([])
 

@@ -19,7 +19,7 @@ export function redated(uptime: SessionUptime, now: DatingClock | null): Session
   const stepMs = steppedMs(uptime.clock, now)
   if (stepMs === 0) return uptime
   const moment = (at: EpochMs) => at + stepMs
-  const span = ({ lo, hi }: Bounds): Bounds => ({ lo: moment(lo), hi: moment(hi) })
+  const span = ({ earliest, latest }: Bounds): Bounds => ({ earliest: moment(earliest), latest: moment(latest) })
   const { told, suspects, suspectedSince, upAt, heard } = uptime
   return {
     ...uptime,
@@ -28,7 +28,10 @@ export function redated(uptime: SessionUptime, now: DatingClock | null): Session
     suspectedSince: suspectedSince === null ? null : moment(suspectedSince),
     upAt: upAt === null ? null : moment(upAt),
     heard: heard && {
-      moved: { lo: heard.moved.lo === null ? null : moment(heard.moved.lo), hi: moment(heard.moved.hi) },
+      moved: {
+        earliest: heard.moved.earliest === null ? null : moment(heard.moved.earliest),
+        latest: moment(heard.moved.latest),
+      },
       firstAt: moment(heard.firstAt),
       lastAt: moment(heard.lastAt),
     },

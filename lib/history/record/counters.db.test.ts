@@ -44,7 +44,7 @@ describe('byte counters', () => {
         counter: 'bytesOut',
         before: '100',
         after: '7',
-        between: { lo: T, hi: T + 62_000 },
+        between: { earliest: T, latest: T + 62_000 },
       },
     ])
   })
@@ -133,7 +133,7 @@ describe('a connection', () => {
           { path: '/connectionStatus', before: 'Connected', after: 'NotConnected' },
           { path: '/routingWeight', before: 0, after: 10 },
         ],
-        between: { lo: T + 60_000, hi: T + 122_000 },
+        between: { earliest: T + 60_000, latest: T + 122_000 },
       },
       { type: 'counterReset', path: null, counter: 'bytesIn' },
       { type: 'counterReset', path: null, counter: 'bytesOut' },

@@ -106,7 +106,7 @@ function resets(sample: CounterSample, before: Latest | undefined, finishedAt: E
     const old = was[counter]
     const now = sample[counter]
     if (old === null || now === null || now >= BigInt(old)) return []
-    const between = { lo: sampledAt, hi: finishedAt }
+    const between = { earliest: sampledAt, latest: finishedAt }
     return [{ type: 'counterReset', path: sample.path || null, counter, before: old, after: now.toString(), between }]
   })
 }

@@ -5,9 +5,9 @@ import { gapAfterMs, intervalInForceMs } from './pace.ts'
 import { type PollState, silentSet } from './poll-state.ts'
 
 /**
- * Puts a poll into coverage: into the stretch of the poll before it when both have the same outcome and the same silent
+ * Puts a poll into coverage: into the interval of the poll before it when both have the same outcome and the same silent
  * instances and no gap lies between them, otherwise into a new one.
- * @returns begin of the stretch that the poll is in
+ * @returns begin of the interval that the poll is in
  */
 export async function recordCoverage(
   client: PoolClient,
@@ -17,15 +17,15 @@ export async function recordCoverage(
 ): Promise<EpochMs> {
   const intervalMs = intervalInForceMs(state, configuredMs)
   const poll = [iso(observation.startedAt), iso(observation.finishedAt), detailOf(observation)]
-  const stretch = goingOn(state, observation, intervalMs)
-  if (stretch !== null) {
+  const interval = goingOn(state, observation, intervalMs)
+  if (interval !== null) {
     const { rowCount } = await client.query(
       `UPDATE coverage SET last_started_at = $4, to_at = $5, detail = $6, polls = polls + 1
        WHERE source_id = $1 AND kind = $2 AND from_at = $3`,
-      [state.sourceId, observation.kind, iso(stretch), ...poll],
+      [state.sourceId, observation.kind, iso(interval), ...poll],
     )
-    // none: retention took the stretch away, so that a new one begins
-    if (rowCount === 1) return stretch
+    // none: retention took the interval away, so that a new one begins
+    if (rowCount === 1) return interval
   }
   await client.query(
     `INSERT INTO coverage (source_id, kind, from_at, last_started_at, to_at, detail, outcome, silent_instances,
@@ -36,11 +36,11 @@ export async function recordCoverage(
   return observation.startedAt
 }
 
-/** Begin of the stretch that this poll extends; null = it begins one. */
+/** Begin of the interval that this poll extends; null = it begins one. */
 function goingOn(state: PollState, observation: Observation, intervalMs: number): EpochMs | null {
   if (state.lastStartedAt === null || state.lastOutcome !== observation.outcome) return null
   if (observation.startedAt - state.lastStartedAt > gapAfterMs(intervalMs)) return null
-  return state.silentInstances.join() === silentSet(observation).join() ? state.stretchFrom : null
+  return state.silentInstances.join() === silentSet(observation).join() ? state.intervalFrom : null
 }
 
 function detailOf({ error }: Observation): string | null {

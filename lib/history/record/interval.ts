@@ -1,4 +1,4 @@
-import { type Bounds, type EpochMs, SINCE_EVER } from '#lib/contract/index.ts'
+import { type Bounds, type EpochMs, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { later } from '../times.ts'
 import type { Reading } from './reading.ts'
 
@@ -39,10 +39,10 @@ export function closed(open: Open, reading: Reading, instance: string): Closed {
 
 /** Bounds of the change that ended an interval. */
 export function endOf({ lastPresent, firstAbsent }: Closed): Bounds {
-  return { lo: lastPresent, hi: firstAbsent }
+  return { earliest: lastPresent, latest: firstAbsent }
 }
 
 /** Bounds of the change that began an interval. */
 export function beginOf({ lastAbsent, firstPresent }: Open): Bounds {
-  return { lo: lastAbsent ?? SINCE_EVER, hi: firstPresent }
+  return { earliest: lastAbsent ?? BEFORE_MONITORING, latest: firstPresent }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ConfigChange, ResourceRow } from '#lib/contract/index.ts'
-import { SINCE_EVER } from '#lib/contract/index.ts'
+import { BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { ensureSource, listResources, resourceByIdOrArmId, shortIdOf } from '../index.ts'
 import { type Feed, newFeed } from '../testing/feed.ts'
@@ -46,24 +46,24 @@ describe('an inventory', () => {
     const feed = await newFeed(db)
     const [a, b] = [resource(`a-${++made}`), resource(`b-${made}`)]
     expect((await inventory(feed, 0, [b, a])).map(short)).toEqual([
-      ['added', a.name, { lo: SINCE_EVER, hi: finished(0) }],
-      ['added', b.name, { lo: SINCE_EVER, hi: finished(0) }],
+      ['added', a.name, { earliest: BEFORE_MONITORING, latest: finished(0) }],
+      ['added', b.name, { earliest: BEFORE_MONITORING, latest: finished(0) }],
     ])
     expect((await inventory(feed, 1, [a])).map(short)).toEqual([
-      ['removed', b.name, { lo: started(0), hi: finished(1) }],
+      ['removed', b.name, { earliest: started(0), latest: finished(1) }],
     ])
     expect(await resourceByIdOrArmId(db.pool, b.resourceId.toUpperCase())).toMatchObject({
       id: shortIdOf(b.resourceId),
-      removed: { lo: started(0), hi: finished(1) },
+      removed: { earliest: started(0), latest: finished(1) },
       since: null,
       config: { name: b.name },
     })
     expect((await inventory(feed, 2, [a, b])).map(short)).toEqual([
-      ['added', b.name, { lo: started(1), hi: finished(2) }],
+      ['added', b.name, { earliest: started(1), latest: finished(2) }],
     ])
     expect(await resourceByIdOrArmId(db.pool, shortIdOf(b.resourceId))).toMatchObject({
       removed: null,
-      since: { hi: finished(2) },
+      since: { latest: finished(2) },
     })
   })
 
@@ -85,7 +85,7 @@ describe('an inventory', () => {
     ])
     const [removed] = await inventory(feed, 2, [], { listedTypes: [CIRCUIT, GATEWAY] })
     // the circuits were last listed by the first poll
-    expect(removed && short(removed)).toEqual(['removed', a.name, { lo: started(0), hi: finished(2) }])
+    expect(removed && short(removed)).toEqual(['removed', a.name, { earliest: started(0), latest: finished(2) }])
   })
 
   it('loses nothing that another source lists', async () => {
@@ -123,7 +123,7 @@ describe('an inventory', () => {
     expect(await inventory(feed, 2, [resource(name, after)])).toMatchObject([
       {
         op: 'changed',
-        between: { lo: started(1), hi: finished(2) },
+        between: { earliest: started(1), latest: finished(2) },
         fields: [
           { path: '/properties/bandwidth', before: 1000, after: 2000 },
           { path: '/properties/peerings/AzurePrivatePeering/properties/state', before: 'Enabled', after: 'Disabled' },

@@ -1,8 +1,8 @@
-import type { EpochMs, UnheardSession } from '#lib/contract/index.ts'
+import type { EpochMs, SilentSession } from '#lib/contract/index.ts'
 import type { Reading } from './reading.ts'
 
 /** Since when a session's count of received messages has not grown, and the samples that show it. Plain JSON. */
-export type KeepaliveState = Pick<UnheardSession, 'moved' | 'firstAt' | 'lastAt'>
+export type KeepaliveState = Pick<SilentSession, 'moved' | 'firstAt' | 'lastAt'>
 
 /**
  * Adds one sample of a session's received messages. The result is kept in the session's own row, which each poll writes anyway, so
@@ -16,6 +16,6 @@ export function advanceKeepalive(
 ): KeepaliveState | null {
   if (now === null) return null
   if (known && before === now) return { ...known, lastAt: startedAt }
-  const lo: EpochMs | null = known?.lastAt ?? null
-  return { moved: { lo, hi: finishedAt }, firstAt: startedAt, lastAt: startedAt }
+  const earliest: EpochMs | null = known?.lastAt ?? null
+  return { moved: { earliest, latest: finishedAt }, firstAt: startedAt, lastAt: startedAt }
 }

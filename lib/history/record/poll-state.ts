@@ -15,7 +15,7 @@ export interface PollState extends Pace, ReadMemory {
   lastFinishedAt: EpochMs | null
   lastOutcome: Outcome | null
   silentInstances: string[]
-  stretchFrom: EpochMs | null
+  intervalFrom: EpochMs | null
   okStartedAt: EpochMs | null
   okFinishedAt: EpochMs | null
 }
@@ -28,7 +28,7 @@ interface Row {
   last_finished_at: Date | null
   last_outcome: Outcome | null
   silent_instances: string[]
-  stretch_from: Date | null
+  interval_from: Date | null
   ok_started_at: Date | null
   ok_finished_at: Date | null
   read_at: Date | null
@@ -56,7 +56,7 @@ export async function lockPollState(client: PoolClient, sourceId: number, kind: 
 async function selectForUpdate(client: PoolClient, sourceId: number, kind: PollKind): Promise<PollState | null> {
   const { rows } = await client.query<Row>(
     `SELECT r.short_id, r.arm_id, s.part, p.last_started_at, p.last_finished_at, p.last_outcome, p.silent_instances,
-            p.stretch_from, p.ok_started_at, p.ok_finished_at, p.read_at, p.silent_read_at, p.recent_starts, p.recent_durations
+            p.interval_from, p.ok_started_at, p.ok_finished_at, p.read_at, p.silent_read_at, p.recent_starts, p.recent_durations
      FROM poll_state p JOIN source s ON s.id = p.source_id JOIN resource r ON r.id = s.resource_id
      WHERE p.source_id = $1 AND p.kind = $2
      FOR UPDATE OF p`,
@@ -74,7 +74,7 @@ async function selectForUpdate(client: PoolClient, sourceId: number, kind: PollK
     lastFinishedAt: ms(row.last_finished_at),
     lastOutcome: row.last_outcome,
     silentInstances: row.silent_instances,
-    stretchFrom: ms(row.stretch_from),
+    intervalFrom: ms(row.interval_from),
     okStartedAt: ms(row.ok_started_at),
     okFinishedAt: ms(row.ok_finished_at),
     readAt: ms(row.read_at),
@@ -85,7 +85,7 @@ async function selectForUpdate(client: PoolClient, sourceId: number, kind: PollK
 }
 
 export interface PollStateUpdate extends Pace, ReadMemory {
-  stretchFrom: EpochMs
+  intervalFrom: EpochMs
   intervalSeconds: number
 }
 
@@ -98,7 +98,7 @@ export async function savePollState(
 ): Promise<void> {
   await client.query(
     `UPDATE poll_state
-     SET last_started_at = $3, last_finished_at = $4, last_outcome = $5, stretch_from = $6,
+     SET last_started_at = $3, last_finished_at = $4, last_outcome = $5, interval_from = $6,
          ok_started_at = CASE WHEN $5 = 'ok' THEN $3 ELSE ok_started_at END,
          ok_finished_at = CASE WHEN $5 = 'ok' THEN $4 ELSE ok_finished_at END,
          read_at = $7, silent_read_at = $8, silent_instances = $9, error = $10, correlation_id = $11,
@@ -110,7 +110,7 @@ export async function savePollState(
       iso(observation.startedAt),
       iso(observation.finishedAt),
       observation.outcome,
-      iso(after.stretchFrom),
+      iso(after.intervalFrom),
       iso(after.readAt),
       JSON.stringify(after.silentReadAt),
       silentSet(observation),

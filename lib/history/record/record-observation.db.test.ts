@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { SINCE_EVER } from '#lib/contract/index.ts'
+import { BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { coverageStretches, listSources, recordObservation, routesAt } from '../index.ts'
+import { coverageIntervals, listSources, recordObservation, routesAt } from '../index.ts'
 import { newFeed, routeRow } from '../testing/feed.ts'
 import { overlaps, snapshot } from '../testing/inspect.ts'
 
@@ -30,11 +30,11 @@ describe('the four times of a route', () => {
         'between' in change && change.between,
       ]),
     ).toEqual([
-      ['announce 10.9.0.0/16', { lo: SINCE_EVER, hi: finished(0) }],
-      ['announce 10.1.0.0/16', { lo: started(0), hi: finished(1) }],
-      ['change 10.1.0.0/16', { lo: started(2), hi: finished(3) }],
-      ['withdraw 10.1.0.0/16', { lo: started(3), hi: finished(4) }],
-      ['announce 10.1.0.0/16', { lo: started(4), hi: finished(5) }],
+      ['announce 10.9.0.0/16', { earliest: BEFORE_MONITORING, latest: finished(0) }],
+      ['announce 10.1.0.0/16', { earliest: started(0), latest: finished(1) }],
+      ['change 10.1.0.0/16', { earliest: started(2), latest: finished(3) }],
+      ['withdraw 10.1.0.0/16', { earliest: started(3), latest: finished(4) }],
+      ['announce 10.1.0.0/16', { earliest: started(4), latest: finished(5) }],
     ])
     const { rows } = await db.pool.query(
       `SELECT last_absent, first_present, last_present, first_absent FROM route_span
@@ -58,7 +58,7 @@ describe('the four times of a route', () => {
     const { changes } = await feed.record('learned', poll(3, []))
     expect(changes).toMatchObject([
       { type: 'outcome', before: 'timeout', after: 'ok' },
-      { type: 'route', op: 'withdraw', between: { lo: started(0), hi: finished(3) } },
+      { type: 'route', op: 'withdraw', between: { earliest: started(0), latest: finished(3) } },
     ])
   })
 
@@ -69,12 +69,12 @@ describe('the four times of a route', () => {
     const partly = { ...poll(1, []), outcome: 'incomplete' as const, silentInstances: ['10.0.4.13'] }
     expect((await feed.record('learned', partly)).changes).toMatchObject([
       { type: 'outcome' },
-      { type: 'route', op: 'withdraw', instance: '10.0.4.12', between: { lo: started(0), hi: finished(1) } },
+      { type: 'route', op: 'withdraw', instance: '10.0.4.12', between: { earliest: started(0), latest: finished(1) } },
     ])
     expect((await feed.record('learned', poll(2, [a]))).changes).toMatchObject([
       { type: 'outcome' },
-      { op: 'announce', instance: '10.0.4.12', between: { lo: started(1), hi: finished(2) } },
-      { op: 'withdraw', instance: '10.0.4.13', between: { lo: started(0), hi: finished(2) } },
+      { op: 'announce', instance: '10.0.4.12', between: { earliest: started(1), latest: finished(2) } },
+      { op: 'withdraw', instance: '10.0.4.13', between: { earliest: started(0), latest: finished(2) } },
     ])
   })
 })
@@ -221,7 +221,7 @@ describe('coverage', () => {
     for (const n of [3, 4]) await feed.record('learned', { ...poll(n, []), outcome: 'throttled' })
     for (const n of [5, 6]) await feed.record('learned', poll(n, []))
     await feed.record('learned', poll(20, []))
-    const { rows } = await coverageStretches(db.pool, { scope: feed.resourceId, from: T, to: finished(30), limit: 10 })
+    const { rows } = await coverageIntervals(db.pool, { scope: feed.resourceId, from: T, to: finished(30), limit: 10 })
     expect(rows.map(({ outcome, from, to, polls }) => [outcome, from, to, polls])).toEqual([
       ['ok', started(20), finished(20), 1],
       ['ok', started(5), finished(6), 2],
@@ -235,7 +235,7 @@ describe('coverage', () => {
     for (const at of [0, 500, 1_000, 6_000]) {
       await feed.record('learned', { startedAt: T + at, finishedAt: T + at + 10, rows: [] }, { intervalSeconds: 0.5 })
     }
-    const { rows } = await coverageStretches(db.pool, { scope: feed.resourceId, from: T, to: T + 60_000, limit: 10 })
+    const { rows } = await coverageIntervals(db.pool, { scope: feed.resourceId, from: T, to: T + 60_000, limit: 10 })
     expect(rows.map(({ polls }) => polls)).toEqual([4])
   })
 

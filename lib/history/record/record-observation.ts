@@ -37,13 +37,13 @@ export async function recordObservation(
   if (status !== 'recorded') return { status, mark, changes: [], unheard: [] }
 
   const configuredMs = options.intervalSeconds * 1000
-  const stretchFrom = await recordCoverage(client, state, observation, configuredMs)
+  const intervalFrom = await recordCoverage(client, state, observation, configuredMs)
   const { changes, unheard } = await recordRows(client, state, observation, options)
   const pace = paceAfter(state, observation.startedAt, observation.finishedAt - observation.startedAt)
   await savePollState(client, sourceId, observation, {
     ...pace,
     ...memoryAfter(state, observation),
-    stretchFrom,
+    intervalFrom,
     intervalSeconds: intervalInForceMs(pace, configuredMs) / 1000,
   })
   return { status, mark, changes: [...outcomeChange(state, observation), ...changes], unheard }

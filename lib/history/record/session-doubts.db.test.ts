@@ -40,7 +40,7 @@ describe('answers that contradict each other, recorded', () => {
     const doubts = recorded.map(({ changes }) => changes.flatMap((one) => (one.type === 'doubt' ? [one.verdict] : [])))
     expect(doubts).toEqual([[], [], ['inconsistent'], ['settled'], []])
     expect(recorded[2]?.changes).toMatchObject([
-      { type: 'doubt', before: { hi: LONG_AGO + 1_000 }, between: { lo: at(1), hi: at(2) + 2_000 } },
+      { type: 'doubt', before: { latest: LONG_AGO + 1_000 }, between: { earliest: at(1), latest: at(2) + 2_000 } },
     ])
   })
 
@@ -57,7 +57,7 @@ describe('answers that contradict each other, recorded', () => {
     const recorded = await record([{}, { messages: 5n }, { messages: 5n }, { messages: 5n }, { messages: 6n }])
     expect(recorded.map(({ unheard }) => unheard.length)).toEqual([0, 0, 1, 1, 0])
     expect(recorded[3]?.unheard).toMatchObject([
-      { messagesReceived: '5', moved: { lo: at(0), hi: at(1) + 2_000 }, firstAt: at(1), lastAt: at(3) },
+      { messagesReceived: '5', moved: { earliest: at(0), latest: at(1) + 2_000 }, firstAt: at(1), lastAt: at(3) },
     ])
     const cached = await record([{}, { messages: 5n }, { messages: 5n, cameUpAt: LONG_AGO + MINUTE }])
     expect(cached.at(-1)?.unheard).toEqual([])

@@ -17,7 +17,7 @@ export interface Session {
   state: SessionState | null
   azureState: string | null
   asn: number | null
-  heldBy: 'admin' | 'prefixLimit' | null
+  downReason: 'admin' | 'prefixLimit' | null
   established: Bounds | null
   transitions: number
   everEstablished: boolean
@@ -46,7 +46,7 @@ export function blankSession({ localAddress, neighbor }: SampledSession): Sessio
     state: null,
     azureState: null,
     asn: null,
-    heldBy: null,
+    downReason: null,
     established: null,
     transitions: 0,
     everEstablished: false,
@@ -68,9 +68,9 @@ interface Row extends OpenRow {
   state: SessionState | null
   azure_state: string | null
   asn: string | null
-  held_by: 'admin' | 'prefixLimit' | null
-  established_lo: Date | null
-  established_hi: Date | null
+  down_reason: 'admin' | 'prefixLimit' | null
+  established_earliest: Date | null
+  established_latest: Date | null
   transitions: number
   ever_established: boolean
   closed_until: Date | null
@@ -89,7 +89,7 @@ interface Row extends OpenRow {
 /** Every session that a (source, kind) ever reported, open or not. */
 export async function loadSessions(client: PoolClient, sourceId: number, kind: string): Promise<Session[]> {
   const { rows } = await client.query<Row>(
-    `SELECT id, local_address, neighbor, state, azure_state, asn, held_by, established_lo, established_hi, transitions,
+    `SELECT id, local_address, neighbor, state, azure_state, asn, down_reason, established_earliest, established_latest, transitions,
             ever_established, last_absent, first_present, last_present, closed_until, missing_polls, seen_started_at,
             seen_finished_at, prefixes_received, prefixes_last_absent, prefixes_first_present, prefixes_last_present,
             messages_sent::text, messages_received::text, life
@@ -103,9 +103,11 @@ export async function loadSessions(client: PoolClient, sourceId: number, kind: s
     state: row.state,
     azureState: row.azure_state,
     asn: row.asn === null ? null : Number(row.asn),
-    heldBy: row.held_by,
+    downReason: row.down_reason,
     established:
-      row.established_lo && row.established_hi ? { lo: ms(row.established_lo), hi: ms(row.established_hi) } : null,
+      row.established_earliest && row.established_latest
+        ? { earliest: ms(row.established_earliest), latest: ms(row.established_latest) }
+        : null,
     transitions: row.transitions,
     everEstablished: row.ever_established,
     open: openOf(row),

@@ -1,9 +1,9 @@
-import type { Incarnation } from '#lib/bgp/index.ts'
+import type { Establishment } from '#lib/bgp/index.ts'
 import type { DatingClock, EpochMs } from '#lib/contract/index.ts'
 import type { KeepaliveState } from './keepalive-state.ts'
 
 /** What the samples so far prove about how long a session has been up. Plain JSON, kept in the session's own row. */
-export interface SessionUptime extends Incarnation {
+export interface SessionUptime extends Establishment {
   /** what the last sample with a known state showed; a sample in state `unknown` leaves it as it is */
   shown: 'up' | 'down' | null
   /** start of the last sample that showed the session up */

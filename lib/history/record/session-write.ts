@@ -12,12 +12,12 @@ export async function appendSessions(
   const past = steps.flatMap((step) => step.past)
   if (past.length > 0) {
     await client.query(
-      `INSERT INTO session_interval (source_id, session_id, state, azure_state, asn, held_by, established_lo, established_hi,
+      `INSERT INTO session_interval (source_id, session_id, state, azure_state, asn, down_reason, established_earliest, established_latest,
                                      transitions, last_absent, first_present, last_present, first_absent)
-       SELECT $1, id, state, azure_state, asn, held_by, established_lo, established_hi, transitions, last_absent,
+       SELECT $1, id, state, azure_state, asn, down_reason, established_earliest, established_latest, transitions, last_absent,
               first_present, last_present, first_absent
-       FROM jsonb_to_recordset($2) AS s (id int, state text, azure_state text, asn bigint, held_by text,
-              established_lo timestamptz, established_hi timestamptz, transitions int, ${TIMES})`,
+       FROM jsonb_to_recordset($2) AS s (id int, state text, azure_state text, asn bigint, down_reason text,
+              established_earliest timestamptz, established_latest timestamptz, transitions int, ${TIMES})`,
       [
         sourceId,
         JSON.stringify(past.map(({ session, interval }) => ({ ...stateJson(session), ...closedJson(interval) }))),
@@ -52,9 +52,9 @@ const UPDATED = [
   ['state', 'text'],
   ['azure_state', 'text'],
   ['asn', 'bigint'],
-  ['held_by', 'text'],
-  ['established_lo', 'timestamptz'],
-  ['established_hi', 'timestamptz'],
+  ['down_reason', 'text'],
+  ['established_earliest', 'timestamptz'],
+  ['established_latest', 'timestamptz'],
   ['transitions', 'int'],
   ['ever_established', 'boolean'],
   ['last_absent', 'timestamptz'],
@@ -110,9 +110,9 @@ function stateJson(session: Session) {
     state: session.state,
     azure_state: session.azureState,
     asn: session.asn,
-    held_by: session.heldBy,
-    established_lo: iso(session.established?.lo ?? null),
-    established_hi: iso(session.established?.hi ?? null),
+    down_reason: session.downReason,
+    established_earliest: iso(session.established?.earliest ?? null),
+    established_latest: iso(session.established?.latest ?? null),
     transitions: session.transitions,
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { PeerRow, SessionChange, SummaryRow } from '#lib/contract/index.ts'
-import { SINCE_EVER } from '#lib/contract/index.ts'
+import { BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { sessionHistory, sessionsAt } from '../index.ts'
 import { type Feed, newFeed, peerRow } from '../testing/feed.ts'
@@ -40,9 +40,9 @@ describe('a session', () => {
     const feed = await newFeed(db)
     const changes = await feedPeers(feed, [[peerRow()], [peerRow()], [peerRow(connecting)], [peerRow()]])
     expect(changes.map(({ before, after, between, first }) => [before?.state, after?.state, between, first])).toEqual([
-      [undefined, 'established', { lo: SINCE_EVER, hi: finished(0) }, true],
-      ['established', 'connect', { lo: started(1), hi: finished(2) }, false],
-      ['connect', 'established', { lo: started(2), hi: finished(3) }, false],
+      [undefined, 'established', { earliest: BEFORE_MONITORING, latest: finished(0) }, true],
+      ['established', 'connect', { earliest: started(1), latest: finished(2) }, false],
+      ['connect', 'established', { earliest: started(2), latest: finished(3) }, false],
     ])
   })
 
@@ -73,21 +73,21 @@ describe('a session', () => {
     const again = started(1) + 30_000
     const changes = await feedPeers(feed, [[upSince(first, 0)], [upSince(first, 1)], [upSince(again, 2)]])
     expect(changes.at(-1)).toMatchObject({
-      before: { state: 'established', establishedAt: { lo: first - 1_000, hi: first + 1_000 } },
-      after: { state: 'established', establishedAt: { lo: again - 1_000, hi: again + 1_000 } },
-      between: { lo: started(1), hi: finished(2) },
+      before: { state: 'established', establishedAt: { earliest: first - 1_000, latest: first + 1_000 } },
+      after: { state: 'established', establishedAt: { earliest: again - 1_000, latest: again + 1_000 } },
+      between: { earliest: started(1), latest: finished(2) },
     })
     expect(await one(feed)).toMatchObject({
       establishedTransitions: 1,
-      establishedAt: { lo: again - 1_000, hi: again + 1_000 },
+      establishedAt: { earliest: again - 1_000, latest: again + 1_000 },
     })
-    expect((await one(feed, started(1))).establishedAt).toEqual({ lo: first - 1_000, hi: first + 1_000 })
+    expect((await one(feed, started(1))).establishedAt).toEqual({ earliest: first - 1_000, latest: first + 1_000 })
   })
 
   it('whose age is printed in whole seconds came up somewhere in that second', async () => {
     const feed = await newFeed(db)
     await feedPeers(feed, [[upSince(T - 3_600_000, 0, { durationUnitMs: 1_000 })]])
-    expect((await one(feed)).establishedAt).toEqual({ lo: T - 3_602_000, hi: T - 3_599_000 })
+    expect((await one(feed)).establishedAt).toEqual({ earliest: T - 3_602_000, latest: T - 3_599_000 })
   })
 
   it('whose age contradicts what was seen before has not restarted', async () => {
@@ -95,7 +95,7 @@ describe('a session', () => {
     const first = T - 3_600_000
     const changes = await feedPeers(feed, [[upSince(first, 0)], [upSince(first, 1)], [upSince(first + 60_000, 2)]])
     expect(changes).toHaveLength(1)
-    expect((await one(feed)).establishedAt).toEqual({ lo: first - 1_000, hi: first + 1_000 })
+    expect((await one(feed)).establishedAt).toEqual({ earliest: first - 1_000, latest: first + 1_000 })
   })
 
   it('answered from a cache has not restarted', async () => {
@@ -152,13 +152,18 @@ describe('a session', () => {
       presence: 'missing',
       missingPolls: 1,
       last: { state: 'established' },
-      since: { lo: started(0), hi: finished(1) },
+      since: { earliest: started(0), latest: finished(1) },
     })
     await feed.record('peers', poll(2, [sibling]))
     expect(await only()).toMatchObject({ presence: 'missing', missingPolls: 2 })
     const { changes } = await feed.record('peers', poll(3, [sibling, peerRow()]))
     expect(changes).toMatchObject([
-      { before: null, after: { state: 'established' }, between: { lo: started(2), hi: finished(3) }, first: false },
+      {
+        before: null,
+        after: { state: 'established' },
+        between: { earliest: started(2), latest: finished(3) },
+        first: false,
+      },
     ])
     expect(await only()).toMatchObject({ presence: 'present', missingPolls: 0, establishedTransitions: 1 })
   })
@@ -220,7 +225,7 @@ describe('a path’s summary', () => {
     asn: 65001,
     state: 'established',
     azureState: '50',
-    heldBy: null,
+    downReason: null,
     prefixesReceived: 50,
     upDown: { ms: 7_200_000, unitMs: 1_000 },
   }
@@ -265,10 +270,14 @@ describe('the history of sessions', () => {
     const page = await sessionHistory(db.pool, range)
     const rest = await sessionHistory(db.pool, { ...range, limit: 5, cursor: page.nextCursor ?? '' })
     expect([...page.rows, ...rest.rows].map(({ state, since, until }) => [state, since, until])).toEqual([
-      ['idle', { lo: started(2), hi: finished(3) }, null],
-      ['established', { lo: started(1), hi: finished(2) }, { lo: started(2), hi: finished(3) }],
-      ['connect', { lo: started(0), hi: finished(1) }, { lo: started(1), hi: finished(2) }],
-      ['established', { lo: SINCE_EVER, hi: finished(0) }, { lo: started(0), hi: finished(1) }],
+      ['idle', { earliest: started(2), latest: finished(3) }, null],
+      ['established', { earliest: started(1), latest: finished(2) }, { earliest: started(2), latest: finished(3) }],
+      ['connect', { earliest: started(0), latest: finished(1) }, { earliest: started(1), latest: finished(2) }],
+      [
+        'established',
+        { earliest: BEFORE_MONITORING, latest: finished(0) },
+        { earliest: started(0), latest: finished(1) },
+      ],
     ])
     expect(rest.nextCursor).toBeNull()
     await expect(sessionHistory(db.pool, { ...range, to: finished(8), cursor: page.nextCursor ?? '' })).rejects.toThrow(

@@ -1,5 +1,5 @@
 import { canonicalAddress, establishedAt } from '#lib/bgp/index.ts'
-import type { Bounds, Change, DoubtChange, SessionChange, SessionSample, UnheardSession } from '#lib/contract/index.ts'
+import type { Bounds, Change, DoubtChange, SessionChange, SessionSample, SilentSession } from '#lib/contract/index.ts'
 import { steppedMs } from './clock-step.ts'
 import { beginOf, type Closed, closed, endOf, type Open, opened, openedAfter } from './interval.ts'
 import type { Reading } from './reading.ts'
@@ -29,7 +29,7 @@ export interface SteppedSessions {
   /** what it proves, in one order */
   changes: Change[]
   /** sessions that have received nothing since an earlier sample */
-  unheard: UnheardSession[]
+  unheard: SilentSession[]
 }
 
 /** @param known every session of the source that was ever seen */
@@ -59,7 +59,7 @@ export function stepSessions(
 }
 
 /** A session that this poll shows up, with the message count of an earlier sample. */
-function silentOf({ localAddress, neighbor, messages, uptime }: Session, { startedAt }: Reading): UnheardSession[] {
+function silentOf({ localAddress, neighbor, messages, uptime }: Session, { startedAt }: Reading): SilentSession[] {
   const { heard } = uptime
   if (!heard || messages.received === null || heard.lastAt !== startedAt || heard.firstAt === startedAt) return []
   return [{ localAddress, neighbor, messagesReceived: messages.received.toString(), ...heard }]
@@ -99,7 +99,7 @@ function present(known: Session | null, sample: SampledSession, reading: Reading
     state: sample.state,
     azureState: sample.azureState,
     asn: sample.asn,
-    heldBy: sample.heldBy,
+    downReason: sample.downReason,
     established: sample.state === 'established' ? establishedAt(uptime) : null,
     transitions: before.transitions + (cameUp ? 1 : 0),
     everEstablished: before.everEstablished || sample.state === 'established',
@@ -135,7 +135,7 @@ function present(known: Session | null, sample: SampledSession, reading: Reading
       localAddress: session.localAddress,
       neighbor: session.neighbor,
       asn: sample.asn,
-      between: redatedFrom({ lo: before.uptime.upAt ?? reading.startedAt, hi: reading.finishedAt }, stepMs),
+      between: redatedFrom({ earliest: before.uptime.upAt ?? reading.startedAt, latest: reading.finishedAt }, stepMs),
       ...doubt,
     },
   }
@@ -197,14 +197,17 @@ function stepPrefixes(
 }
 
 /** Bounds from the sample before to this one, both by the clock as it is now. */
-const redatedFrom = ({ lo, hi }: Bounds, stepMs: number): Bounds => ({ lo: Math.min(lo + stepMs, hi), hi })
+const redatedFrom = ({ earliest, latest }: Bounds, stepMs: number): Bounds => ({
+  earliest: Math.min(earliest + stepMs, latest),
+  latest,
+})
 
 function differs(before: Session, sample: SampledSession): boolean {
   return (
     before.state !== sample.state ||
     before.azureState !== sample.azureState ||
     before.asn !== sample.asn ||
-    before.heldBy !== sample.heldBy
+    before.downReason !== sample.downReason
   )
 }
 
@@ -214,7 +217,7 @@ function sampleBefore(session: Session): SessionSample | null {
     state: session.state,
     azureState: session.azureState ?? '',
     asn: session.asn,
-    heldBy: session.heldBy,
+    downReason: session.downReason,
     prefixesReceived: session.prefixesReceived,
     messagesSent: session.messages.sent?.toString() ?? null,
     messagesReceived: session.messages.received?.toString() ?? null,

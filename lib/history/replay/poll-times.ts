@@ -1,7 +1,7 @@
 import type { Bounds, EpochMs, Outcome } from '#lib/contract/index.ts'
 
-/** A stretch of coverage: contiguous polls of one (source, kind) with one outcome. */
-export interface Stretch {
+/** A interval of coverage: contiguous polls of one (source, kind) with one outcome. */
+export interface Interval {
   /** start of its first poll, start and end of its last */
   from: EpochMs
   lastStartedAt: EpochMs
@@ -24,14 +24,14 @@ export interface PollTime {
 }
 
 /**
- * When the polls of a stretch were made. Those that a change names are exact at the end that it names. The others stand evenly
- * between them, as many as the stretch counted, and none inside a change's bounds. Polls never overlap.
+ * When the polls of a interval were made. Those that a change names are exact at the end that it names. The others stand evenly
+ * between them, as many as the interval counted, and none inside a change's bounds. Polls never overlap.
  */
-export function pollTimes(stretch: Stretch, known: KnownTimes): PollTime[] {
-  const lengthMs = Math.max(1, stretch.to - stretch.lastStartedAt)
-  const exact = exactTimes(stretch, known, lengthMs)
-  const stepMs = stretch.polls > 1 ? (stretch.lastStartedAt - stretch.from) / (stretch.polls - 1) : Infinity
-  const changes = known.changes.filter(({ lo, hi }) => lo < stretch.to && hi > stretch.from)
+export function pollTimes(interval: Interval, known: KnownTimes): PollTime[] {
+  const lengthMs = Math.max(1, interval.to - interval.lastStartedAt)
+  const exact = exactTimes(interval, known, lengthMs)
+  const stepMs = interval.polls > 1 ? (interval.lastStartedAt - interval.from) / (interval.polls - 1) : Infinity
+  const changes = known.changes.filter(({ earliest, latest }) => earliest < interval.to && latest > interval.from)
   return exact.flatMap((poll, i) => {
     const next = exact[i + 1]
     return next ? [poll, ...between(poll, next, stepMs, lengthMs, changes)] : [poll]
@@ -39,9 +39,9 @@ export function pollTimes(stretch: Stretch, known: KnownTimes): PollTime[] {
 }
 
 /** Polls of which a start or an end is known, in order; what is not known of one follows from how long a call takes. */
-function exactTimes(stretch: Stretch, known: KnownTimes, lengthMs: number): PollTime[] {
-  const starts = within(known.starts, stretch.from, stretch.lastStartedAt, [stretch.from, stretch.lastStartedAt])
-  const ends = within(known.ends, stretch.from + 1, stretch.to, [stretch.to])
+function exactTimes(interval: Interval, known: KnownTimes, lengthMs: number): PollTime[] {
+  const starts = within(known.starts, interval.from, interval.lastStartedAt, [interval.from, interval.lastStartedAt])
+  const ends = within(known.ends, interval.from + 1, interval.to, [interval.to])
   const marks = [
     ...starts.map((at) => ({ at, isStart: true })),
     ...ends.map((at) => ({ at, isStart: false })),
@@ -52,7 +52,7 @@ function exactTimes(stretch: Stretch, known: KnownTimes, lengthMs: number): Poll
     const mark = marks[i]
     const next = marks[i + 1]
     if (!mark) continue
-    const lastEnd = polls.at(-1)?.finishedAt ?? stretch.from
+    const lastEnd = polls.at(-1)?.finishedAt ?? interval.from
     if (!mark.isStart) {
       polls.push({ startedAt: Math.max(lastEnd, mark.at - lengthMs), finishedAt: mark.at })
     } else if (next && !next.isStart && !isChange(mark.at, next.at, known)) {
@@ -71,7 +71,7 @@ function exactTimes(stretch: Stretch, known: KnownTimes, lengthMs: number): Poll
  * names would have it as its bound.
  */
 const isChange = (start: EpochMs, end: EpochMs, { changes }: KnownTimes) =>
-  changes.some(({ lo, hi }) => lo === start && hi === end)
+  changes.some(({ earliest, latest }) => earliest === start && latest === end)
 
 function between(
   poll: PollTime,
@@ -89,7 +89,7 @@ function between(
     ({ startedAt, finishedAt }) =>
       startedAt >= poll.finishedAt &&
       finishedAt <= next.startedAt &&
-      !changes.some(({ lo, hi }) => startedAt > lo && finishedAt < hi),
+      !changes.some(({ earliest, latest }) => startedAt > earliest && finishedAt < latest),
   )
 }
 

@@ -4,7 +4,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { SOURCE_COLUMNS, sourceRef, type SourceRefRow } from '../read/source-ref.ts'
 import { iso, ms } from '../times.ts'
 import type { SourceRef } from '../types.ts'
-import { type PollTime, pollTimes, type Stretch } from './poll-times.ts'
+import { type PollTime, pollTimes, type Interval } from './poll-times.ts'
 import { knownTimes } from './span.ts'
 import { readCounters } from './counters.ts'
 import type { Table } from './table.ts'
@@ -14,7 +14,7 @@ import { readTable } from './tables.ts'
 export interface ReplayedPoll {
   source: SourceRef
   observation: Observation
-  /** the interval in force when its stretch began */
+  /** the interval in force when its interval began */
   everySeconds: number
   /** kind `summary`: the MSEE's addresses on this path */
   localAddresses: ByFamily
@@ -23,7 +23,7 @@ export interface ReplayedPoll {
 interface Lane {
   source: SourceRef
   kind: PollKind
-  polls: { time: PollTime; stretch: Stretch; everySeconds: number }[]
+  polls: { time: PollTime; interval: Interval; everySeconds: number }[]
   table: Table
 }
 
@@ -31,7 +31,7 @@ interface Lane {
 const REPLAYED: readonly PollKind[] = ['peers', 'summary', 'arp', 'learned', 'tables', 'stats', 'inventory', 'activity']
 
 /**
- * The polls of a stretch of time, told again from the intervals and coverage, in the order in which they ended. Recorded again
+ * The polls of a interval of time, told again from the intervals and coverage, in the order in which they ended. Recorded again
  * they leave the same intervals: what a poll read is exact, and so are the bounds of every change. The polls between changes
  * stand where coverage says that they were, evenly. What each (source, kind) told is held in memory.
  * @param scopes short ids of resources; null = all
@@ -51,7 +51,7 @@ export async function* replayPolls(
     next[at] = index + 1
     yield {
       source: lane.source,
-      observation: observationOf(lane, poll.time, poll.stretch, index),
+      observation: observationOf(lane, poll.time, poll.interval, index),
       everySeconds: poll.everySeconds,
       localAddresses: lane.table.localAddresses,
     }
@@ -94,9 +94,9 @@ async function readLanes(
     [REPLAYED, iso(from), iso(to), scopes],
   )
   const lanes: Lane[] = []
-  for (const stretches of Map.groupBy(rows, (row) => `${sourceRef(row).sourceId} ${row.kind}`).values()) {
-    const [first] = stretches
-    if (first) lanes.push(await readLane(db, first, stretches, { from, to }))
+  for (const intervals of Map.groupBy(rows, (row) => `${sourceRef(row).sourceId} ${row.kind}`).values()) {
+    const [first] = intervals
+    if (first) lanes.push(await readLane(db, first, intervals, { from, to }))
   }
   return lanes
 }
@@ -126,14 +126,14 @@ async function readLane(
       source,
       kind,
       table,
-      polls: polls.map((time) => ({ time, stretch: goodStretch(time), everySeconds: first.interval_seconds })),
+      polls: polls.map((time) => ({ time, interval: goodInterval(time), everySeconds: first.interval_seconds })),
     }
   }
   const table = await readTable(db, { sourceId: source.sourceId, kind, from, to })
   if (!table) throw new Error(`polls of kind ${kind} can not be told again`)
   const known = knownTimes(table.spans)
   const polls = rows.flatMap((row) => {
-    const stretch: Stretch = {
+    const interval: Interval = {
       from: ms(row.from_at),
       lastStartedAt: ms(row.last_started_at),
       to: ms(row.to_at),
@@ -141,12 +141,12 @@ async function readLane(
       outcome: row.outcome,
       silentInstances: row.silent_instances,
     }
-    return pollTimes(stretch, known).map((time) => ({ time, stretch, everySeconds: row.interval_seconds }))
+    return pollTimes(interval, known).map((time) => ({ time, interval, everySeconds: row.interval_seconds }))
   })
   return { source, kind, table, polls: polls.filter(({ time }) => time.startedAt >= from && time.finishedAt <= to) }
 }
 
-const goodStretch = ({ startedAt, finishedAt }: PollTime): Stretch => ({
+const goodInterval = ({ startedAt, finishedAt }: PollTime): Interval => ({
   from: startedAt,
   lastStartedAt: startedAt,
   to: finishedAt,
@@ -155,8 +155,8 @@ const goodStretch = ({ startedAt, finishedAt }: PollTime): Stretch => ({
   silentInstances: [],
 })
 
-function observationOf({ source, kind, table }: Lane, time: PollTime, stretch: Stretch, index: number): Observation {
-  const { outcome, silentInstances } = stretch
+function observationOf({ source, kind, table }: Lane, time: PollTime, interval: Interval, index: number): Observation {
+  const { outcome, silentInstances } = interval
   const isRead = outcome === 'ok' || outcome === 'incomplete'
   const nothing = kind === 'inventory' ? { resources: [], listedTypes: [], failedTypes: [] } : []
   return {

@@ -1,5 +1,5 @@
 import { parseAddress, type SessionState } from '#lib/bgp/index.ts'
-import { type EpochMs, type PeerRow, SINCE_EVER, type SummaryRow } from '#lib/contract/index.ts'
+import { type EpochMs, type PeerRow, BEFORE_MONITORING, type SummaryRow } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso, ms } from '../times.ts'
 import { inTime, isPresent, SPAN_COLUMNS, type Span, spanOf, type SpanTimes } from './span.ts'
@@ -11,8 +11,8 @@ interface SessionSpan extends Span {
   asn: number | null
   state: SessionState
   azureState: string
-  heldBy: SummaryRow['heldBy']
-  established: { lo: EpochMs; hi: EpochMs } | null
+  downReason: SummaryRow['downReason']
+  established: { earliest: EpochMs; latest: EpochMs } | null
 }
 
 export async function readSessions(db: Queryable, { sourceId, kind, from, to }: Asked): Promise<Table> {
@@ -24,12 +24,12 @@ export async function readSessions(db: Queryable, { sourceId, kind, from, to }: 
       asn: string | null
       state: SessionState
       azure_state: string | null
-      held_by: SummaryRow['heldBy']
-      established_lo: Date | null
-      established_hi: Date | null
+      down_reason: SummaryRow['downReason']
+      established_earliest: Date | null
+      established_latest: Date | null
     }
   >(
-    `SELECT x.session_id, s.local_address, s.neighbor, x.asn, x.state, x.azure_state, x.held_by, x.established_lo, x.established_hi,
+    `SELECT x.session_id, s.local_address, s.neighbor, x.asn, x.state, x.azure_state, x.down_reason, x.established_earliest, x.established_latest,
             ${SPAN_COLUMNS}
      FROM session s JOIN session_span x ON (x.source_id, x.session_id) = (s.source_id, s.id)
      WHERE s.source_id = $1 AND s.kind = $2 AND ${inTime(3, 4)} ORDER BY s.id, x.first_present`,
@@ -52,8 +52,11 @@ export async function readSessions(db: Queryable, { sourceId, kind, from, to }: 
     asn: row.asn === null ? null : Number(row.asn),
     state: row.state,
     azureState: row.azure_state ?? '',
-    heldBy: row.held_by,
-    established: row.established_hi && { lo: ms(row.established_lo) ?? SINCE_EVER, hi: ms(row.established_hi) },
+    downReason: row.down_reason,
+    established: row.established_latest && {
+      earliest: ms(row.established_earliest) ?? BEFORE_MONITORING,
+      latest: ms(row.established_latest),
+    },
     counts: counts.get(row.session_id) ?? [],
   }))
   const rowOf = kind === 'peers' ? peerRow : summaryRow
@@ -84,8 +87,8 @@ function ageOf(
   { startedAt, finishedAt, index }: PollAt,
 ): { ms: number; unitMs: number } | null {
   if (!established) return null
-  const unitMs = Math.max(0, established.hi - established.lo - (finishedAt - startedAt))
-  const age = unitMs > 0 || index % 2 === 1 ? finishedAt - established.hi : startedAt - established.lo
+  const unitMs = Math.max(0, established.latest - established.earliest - (finishedAt - startedAt))
+  const age = unitMs > 0 || index % 2 === 1 ? finishedAt - established.latest : startedAt - established.earliest
   return { ms: Math.max(0, age), unitMs }
 }
 
@@ -107,6 +110,6 @@ function peerRow(session: SessionSpan, prefixes: number | null, poll: PollAt): P
 }
 
 function summaryRow(session: SessionSpan, prefixes: number | null, poll: PollAt): SummaryRow {
-  const { neighbor, asn, state, azureState, heldBy } = session
-  return { neighbor, asn, state, azureState, heldBy, prefixesReceived: prefixes, upDown: ageOf(session, poll) }
+  const { neighbor, asn, state, azureState, downReason } = session
+  return { neighbor, asn, state, azureState, downReason, prefixesReceived: prefixes, upDown: ageOf(session, poll) }
 }

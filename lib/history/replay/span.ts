@@ -42,7 +42,7 @@ export function knownTimes(spans: readonly Span[]): KnownTimes {
   const starts = new Set<EpochMs>()
   const ends = new Set<EpochMs>()
   const changes = new Map<string, Bounds>()
-  const change = (lo: EpochMs, hi: EpochMs) => changes.set(`${lo} ${hi}`, { lo, hi })
+  const change = (earliest: EpochMs, latest: EpochMs) => changes.set(`${earliest} ${latest}`, { earliest, latest })
   for (const { lastAbsent, firstPresent, lastPresent, firstAbsent } of spans) {
     starts.add(lastPresent)
     ends.add(firstPresent)

@@ -11,7 +11,7 @@ export interface PollAt {
   silentInstances: readonly string[]
 }
 
-/** Everything that one (source, kind) told in a stretch of time, to be asked poll by poll. */
+/** Everything that one (source, kind) told in a interval of time, to be asked poll by poll. */
 export interface Table {
   spans: Span[]
   rowsAt(poll: PollAt): Observation['rows']
@@ -19,7 +19,7 @@ export interface Table {
   localAddresses: ByFamily
 }
 
-/** What is read: the rows of one (source, kind) in a stretch of time. */
+/** What is read: the rows of one (source, kind) in a interval of time. */
 export interface Asked {
   sourceId: number
   kind: PollKind

@@ -10,7 +10,7 @@ interface Kept {
   table: string
   /** a row goes when this lies before the moment */
   until: string
-  moments: readonly (readonly [lo: string, hi: string])[]
+  moments: readonly (readonly [earliest: string, latest: string])[]
 }
 
 const interval = (table: string): Kept => ({
@@ -36,8 +36,8 @@ const tables: readonly Kept[] = [
 
 /** Bounds of an event's begin and end; without an end the second one is the first again. */
 const eventMoments = [
-  ['e.started_lo', 'e.started_hi'],
-  ['coalesce(e.ended_lo, e.started_lo)', 'coalesce(e.ended_hi, e.started_hi)'],
+  ['e.started_earliest', 'e.started_latest'],
+  ['coalesce(e.ended_earliest, e.started_earliest)', 'coalesce(e.ended_latest, e.started_latest)'],
 ] as const
 
 /**
@@ -68,17 +68,17 @@ export async function pruneHistory(
 }
 
 function pruneEvents(db: Database, sourceId: number, before: EpochMs): Promise<number> {
-  const condition = `coalesce(t.ended_hi, t.started_hi) < $2 AND (t.ended_hi IS NOT NULL OR EXISTS (
+  const condition = `coalesce(t.ended_latest, t.started_latest) < $2 AND (t.ended_latest IS NOT NULL OR EXISTS (
     SELECT FROM event n WHERE n.scope = t.scope AND n.subject = t.subject AND n.detected_at > t.detected_at))`
   return inBatches(db, 'event', condition, sourceId, before)
 }
 
 function conditionOf({ until, moments }: Kept): string {
-  const touching = moments.flatMap(([lo, hi]) =>
-    eventMoments.map(([eventLo, eventHi]) => `(${lo} <= ${eventHi} AND ${hi} >= ${eventLo})`),
+  const touching = moments.flatMap(([earliest, latest]) =>
+    eventMoments.map(([eventLo, eventHi]) => `(${earliest} <= ${eventHi} AND ${latest} >= ${eventLo})`),
   )
   return `t.${until} < $2 AND NOT EXISTS (
-    SELECT FROM event e WHERE e.source_id = t.source_id AND e.started_lo < $2 AND (${touching.join(' OR ')}))`
+    SELECT FROM event e WHERE e.source_id = t.source_id AND e.started_earliest < $2 AND (${touching.join(' OR ')}))`
 }
 
 async function inBatches(db: Database, table: string, condition: string, sourceId: number, before: EpochMs) {

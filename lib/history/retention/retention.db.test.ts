@@ -118,8 +118,8 @@ describe('history', () => {
     severity: 'major' as const,
     scope,
     subject,
-    started: { lo: at, hi: at + MINUTE },
-    ended: ended === null ? null : { lo: ended, hi: ended + MINUTE },
+    started: { earliest: at, latest: at + MINUTE },
+    ended: ended === null ? null : { earliest: ended, latest: ended + MINUTE },
     duration: null,
     detectedAt: at + MINUTE,
     evidence: [],
@@ -166,7 +166,7 @@ describe('history', () => {
     const went = event(scope, OLD + 3 * MINUTE, OLD + 4 * MINUTE, 'two')
     await db.transaction((client) =>
       upsertEvents(client, feed.sourceId, [
-        { ...kept, started: { lo: OLD, hi: OLD + MINUTE + 1_000 } },
+        { ...kept, started: { earliest: OLD, latest: OLD + MINUTE + 1_000 } },
         went,
         event(scope, NOW - DAY, null, 'three'),
       ]),
@@ -176,10 +176,10 @@ describe('history', () => {
     const { rows: left } = await db.pool.query('SELECT state FROM session_interval ORDER BY first_present')
     // 'connect' may have begun within the event's bounds; the last one ended yesterday
     expect(left.map(({ state }) => state)).toEqual(['established', 'idle', 'connect', 'idle'])
-    const { rows: stretches } = await db.pool.query('SELECT from_at FROM coverage WHERE from_at < $1', [
+    const { rows: intervals } = await db.pool.query('SELECT from_at FROM coverage WHERE from_at < $1', [
       new Date(NOW - 400 * DAY),
     ])
-    expect(stretches).toHaveLength(1)
+    expect(intervals).toHaveLength(1)
   })
 
   it('may be let go of as often as one likes', async () => {

@@ -38,9 +38,9 @@ export function bytesOfRates(samples: readonly RateSample[]): Buckets {
       const until = Math.min(end, start + 300_000)
       const flow = bucketAt(buckets, start)[direction]
       flow.bytes += BigInt(Math.round((average / 8) * ((until - from) / 1_000)))
-      const stretch = `${direction} ${from} ${until}`
-      if (!seen.has(stretch)) flow.coveredMs = Math.min(300_000, flow.coveredMs + until - from)
-      seen.add(stretch)
+      const interval = `${direction} ${from} ${until}`
+      if (!seen.has(interval)) flow.coveredMs = Math.min(300_000, flow.coveredMs + until - from)
+      seen.add(interval)
       from = until
     }
   }

@@ -7,8 +7,8 @@ export type BackTestState = 'queued' | 'running' | 'done' | 'failed' | 'cancelle
 
 export interface StoredBackTest {
   id: string
-  askedAt: EpochMs
-  askedBy: string
+  requestedAt: EpochMs
+  requestedBy: string
   from: EpochMs
   to: EpochMs
   /** the settings that it is held against */
@@ -28,8 +28,8 @@ export interface StoredBackTest {
 
 interface Row {
   id: string
-  asked_at: Date
-  asked_by: string
+  requested_at: Date
+  requested_by: string
   from_at: Date
   to_at: Date
   version: number
@@ -45,8 +45,8 @@ interface Row {
 
 const backTestOf = (row: Row): StoredBackTest => ({
   id: row.id,
-  askedAt: ms(row.asked_at),
-  askedBy: row.asked_by,
+  requestedAt: ms(row.requested_at),
+  requestedBy: row.requested_by,
   from: ms(row.from_at),
   to: ms(row.to_at),
   version: row.version,
@@ -63,11 +63,11 @@ const backTestOf = (row: Row): StoredBackTest => ({
 /** Puts a back-test in the queue. */
 export async function askBackTest(
   db: Queryable,
-  test: Pick<StoredBackTest, 'askedBy' | 'from' | 'to' | 'version' | 'changed'>,
+  test: Pick<StoredBackTest, 'requestedBy' | 'from' | 'to' | 'version' | 'changed'>,
 ): Promise<StoredBackTest> {
   const { rows } = await db.query<Row>(
-    `INSERT INTO back_test (id, asked_by, from_at, to_at, version, changed) VALUES ($1, $2, $3, $4, $5, $6) RETURNING *`,
-    [randomBytes(8).toString('hex'), test.askedBy, iso(test.from), iso(test.to), test.version, test.changed],
+    `INSERT INTO back_test (id, requested_by, from_at, to_at, version, changed) VALUES ($1, $2, $3, $4, $5, $6) RETURNING *`,
+    [randomBytes(8).toString('hex'), test.requestedBy, iso(test.from), iso(test.to), test.version, test.changed],
   )
   const [row] = rows
   if (!row) throw new Error('a back-test was not written')
@@ -82,7 +82,7 @@ export async function backTestById(db: Queryable, id: string): Promise<StoredBac
 
 /** The last ones that were asked for, newest first. */
 export async function recentBackTests(db: Queryable, limit: number): Promise<StoredBackTest[]> {
-  const { rows } = await db.query<Row>('SELECT * FROM back_test ORDER BY asked_at DESC, id LIMIT $1', [limit])
+  const { rows } = await db.query<Row>('SELECT * FROM back_test ORDER BY requested_at DESC, id LIMIT $1', [limit])
   return rows.map(backTestOf)
 }
 
@@ -90,14 +90,14 @@ export async function recentBackTests(db: Queryable, limit: number): Promise<Sto
 export async function takeBackTest(db: Queryable): Promise<StoredBackTest | null> {
   const { rows } = await db.query<Row>(
     `UPDATE back_test SET state = 'running', started_at = clock_timestamp(), polls_done = 0
-     WHERE id = (SELECT id FROM back_test WHERE state IN ('queued', 'running') ORDER BY asked_at, id LIMIT 1)
+     WHERE id = (SELECT id FROM back_test WHERE state IN ('queued', 'running') ORDER BY requested_at, id LIMIT 1)
      RETURNING *`,
   )
   return rows[0] ? backTestOf(rows[0]) : null
 }
 
 /** @returns false when nobody wants it any more */
-export async function tellProgress(
+export async function updateProgress(
   db: Queryable,
   id: string,
   { done, all }: { done: number; all: number },

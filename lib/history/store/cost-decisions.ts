@@ -12,7 +12,7 @@ export interface StoredDecision {
   by: string
   decided: string
   why: string
-  cameOf: string | null
+  outcome: string | null
 }
 
 interface Row {
@@ -22,15 +22,15 @@ interface Row {
   by: string
   decided: string
   why: string
-  came_of: string | null
+  outcome: string | null
 }
-const decisionOf = ({ circuit_id, at, came_of, ...row }: Row): StoredDecision => ({
+const decisionOf = ({ circuit_id, at, outcome, ...row }: Row): StoredDecision => ({
   ...row,
   circuitId: circuit_id,
   at: ms(at),
-  cameOf: came_of,
+  outcome: outcome,
 })
-const COLUMNS = 'id, circuit_id, at, by, decided, why, came_of'
+const COLUMNS = 'id, circuit_id, at, by, decided, why, outcome'
 
 /** The decisions that were made before a moment, newest first. */
 export async function costDecisions(db: Queryable, until: EpochMs, limit: number): Promise<StoredDecision[]> {
@@ -44,7 +44,7 @@ export async function costDecisions(db: Queryable, until: EpochMs, limit: number
 /** Notes a decision on a circuit; what came of it is noted later. */
 export async function addDecision(
   db: Queryable,
-  { circuitId, at, by, decided, why }: Omit<StoredDecision, 'id' | 'cameOf'>,
+  { circuitId, at, by, decided, why }: Omit<StoredDecision, 'id' | 'outcome'>,
 ): Promise<StoredDecision> {
   const { rows } = await db.query<Row>(
     `INSERT INTO cost_decision (id, circuit_id, at, by, decided, why) VALUES ($1, $2, $3, $4, $5, $6) RETURNING ${COLUMNS}`,
@@ -56,13 +56,13 @@ export async function addDecision(
 }
 
 /** Notes what came of a decision. @returns null when there is none of that id */
-export async function noteCameOf(
+export async function recordOutcome(
   db: Queryable,
-  { id, cameOf, by, at }: { id: string; cameOf: string; by: string; at: EpochMs },
+  { id, outcome, by, at }: { id: string; outcome: string; by: string; at: EpochMs },
 ): Promise<StoredDecision | null> {
   const { rows } = await db.query<Row>(
-    `UPDATE cost_decision SET came_of = $2, came_of_by = $3, came_of_at = $4 WHERE id = $1 RETURNING ${COLUMNS}`,
-    [id, cameOf, by, iso(at)],
+    `UPDATE cost_decision SET outcome = $2, outcome_by = $3, outcome_at = $4 WHERE id = $1 RETURNING ${COLUMNS}`,
+    [id, outcome, by, iso(at)],
   )
   return rows[0] ? decisionOf(rows[0]) : null
 }

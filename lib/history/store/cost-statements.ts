@@ -6,7 +6,7 @@ import { iso, ms } from '../times.ts'
 
 /** What operators state about cost: overrides of the price list, and budgets. Each is a table of its own and of one shape. */
 const TABLES = { override: 'cost_override', budget: 'cost_budget' } as const
-export type CostLedger = keyof typeof TABLES
+export type CostStatementTable = keyof typeof TABLES
 
 /** One statement, with who, when and why. */
 export interface CostStatement {
@@ -21,11 +21,11 @@ export interface CostStatement {
 }
 
 /** Somebody changed the ledger since the version that was edited. */
-export class CostLedgerConflict extends Error {
-  override name = 'CostLedgerConflict'
+export class StatementConflict extends Error {
+  override name = 'StatementConflict'
   readonly current: number
 
-  constructor(ledger: CostLedger, current: number) {
+  constructor(ledger: CostStatementTable, current: number) {
     super(`version ${current} of the ${ledger}s was saved meanwhile`)
     this.current = current
   }
@@ -43,7 +43,7 @@ interface Row {
 }
 
 /** All statements that were ever made, newest first. */
-export async function costStatements(db: Queryable, ledger: CostLedger): Promise<CostStatement[]> {
+export async function costStatements(db: Queryable, ledger: CostStatementTable): Promise<CostStatement[]> {
   const { rows } = await db.query<Row>(`SELECT * FROM ${TABLES[ledger]} ORDER BY made_at DESC, id`)
   return rows.map((row) => ({
     id: row.id,
@@ -60,25 +60,25 @@ export async function costStatements(db: Queryable, ledger: CostLedger): Promise
 }
 
 /** How often a ledger was changed: each statement was made once and withdrawn at most once. */
-export const ledgerVersion = (stored: readonly CostStatement[]): number =>
+export const statementsVersion = (stored: readonly CostStatement[]): number =>
   stored.length + stored.filter(({ withdrawn }) => withdrawn).length
 
 /**
  * Makes new statements and withdraws others, in the caller's transaction. Nothing is edited and nothing is deleted: the rows are the
  * audit.
  * @param expected the version that was edited
- * @throws CostLedgerConflict when another one is in force
+ * @throws StatementConflict when another one is in force
  */
-export async function changeLedger(
+export async function changeStatements(
   client: PoolClient,
-  ledger: CostLedger,
+  ledger: CostStatementTable,
   change: { make: readonly unknown[]; withdraw: readonly string[]; by: string; why: string; at: EpochMs },
   expected: number,
 ): Promise<void> {
   const table = TABLES[ledger]
   await client.query('SELECT pg_advisory_xact_lock(hashtext($1))', [`peerwatch_${table}`])
-  const current = ledgerVersion(await costStatements(client, ledger))
-  if (current !== expected) throw new CostLedgerConflict(ledger, current)
+  const current = statementsVersion(await costStatements(client, ledger))
+  if (current !== expected) throw new StatementConflict(ledger, current)
   const { by, why, at } = change
   await client.query(
     `UPDATE ${table} SET withdrawn_at = $2, withdrawn_by = $3, withdrawn_why = $4

@@ -24,27 +24,27 @@ export async function upsertEvents(
   if (events.length === 0) return []
   const versions = [...new Map(events.map((event) => [event.key, event])).values()]
   const { rows } = await db.query<{ id: string }>(
-    `INSERT INTO event AS e (id, source_id, key, kind, severity, scope, subject, started_lo, started_hi, ended_lo, ended_hi,
+    `INSERT INTO event AS e (id, source_id, key, kind, severity, scope, subject, started_earliest, started_latest, ended_earliest, ended_latest,
                              duration_min_ms, duration_max_ms, detected_at, evidence, causes, flags, part_of, incident_id,
                              detail, settings_version)
-     SELECT id, $1, key, kind, severity, scope, subject, started_lo, started_hi, ended_lo, ended_hi, duration_min_ms,
+     SELECT id, $1, key, kind, severity, scope, subject, started_earliest, started_latest, ended_earliest, ended_latest, duration_min_ms,
             duration_max_ms, detected_at, evidence, causes, ARRAY(SELECT jsonb_array_elements_text(flags)), part_of, incident_id,
             nullif(detail, 'null'), $3
      FROM jsonb_to_recordset($2) AS n (id text, key text, kind text, severity text, scope text, subject text,
-            started_lo timestamptz, started_hi timestamptz, ended_lo timestamptz, ended_hi timestamptz,
+            started_earliest timestamptz, started_latest timestamptz, ended_earliest timestamptz, ended_latest timestamptz,
             duration_min_ms float8, duration_max_ms float8, detected_at timestamptz, evidence jsonb, causes jsonb, flags jsonb,
             part_of text, incident_id text, detail jsonb)
      ORDER BY id
      ON CONFLICT (id) DO UPDATE
-     SET severity = excluded.severity, started_lo = excluded.started_lo, started_hi = excluded.started_hi,
-         ended_lo = excluded.ended_lo, ended_hi = excluded.ended_hi, duration_min_ms = excluded.duration_min_ms,
+     SET severity = excluded.severity, started_earliest = excluded.started_earliest, started_latest = excluded.started_latest,
+         ended_earliest = excluded.ended_earliest, ended_latest = excluded.ended_latest, duration_min_ms = excluded.duration_min_ms,
          duration_max_ms = excluded.duration_max_ms, evidence = excluded.evidence, causes = excluded.causes,
          flags = excluded.flags, part_of = coalesce(excluded.part_of, e.part_of),
          incident_id = coalesce(excluded.incident_id, e.incident_id), detail = coalesce(excluded.detail, e.detail),
          updated_at = now()
-     WHERE (e.severity, e.started_lo, e.started_hi, e.ended_lo, e.ended_hi, e.duration_min_ms, e.duration_max_ms, e.evidence,
+     WHERE (e.severity, e.started_earliest, e.started_latest, e.ended_earliest, e.ended_latest, e.duration_min_ms, e.duration_max_ms, e.evidence,
             e.causes, e.flags, e.part_of, e.incident_id, e.detail)
-       IS DISTINCT FROM (excluded.severity, excluded.started_lo, excluded.started_hi, excluded.ended_lo, excluded.ended_hi,
+       IS DISTINCT FROM (excluded.severity, excluded.started_earliest, excluded.started_latest, excluded.ended_earliest, excluded.ended_latest,
             excluded.duration_min_ms, excluded.duration_max_ms, excluded.evidence, excluded.causes, excluded.flags,
             coalesce(excluded.part_of, e.part_of), coalesce(excluded.incident_id, e.incident_id),
             coalesce(excluded.detail, e.detail))
@@ -62,10 +62,10 @@ function eventJson(event: DetectedEvent) {
     severity: event.severity,
     scope: event.scope,
     subject: event.subject,
-    started_lo: iso(event.started.lo),
-    started_hi: iso(event.started.hi),
-    ended_lo: iso(event.ended?.lo ?? null),
-    ended_hi: iso(event.ended?.hi ?? null),
+    started_earliest: iso(event.started.earliest),
+    started_latest: iso(event.started.latest),
+    ended_earliest: iso(event.ended?.earliest ?? null),
+    ended_latest: iso(event.ended?.latest ?? null),
     duration_min_ms: event.duration?.minMs ?? null,
     duration_max_ms: event.duration?.maxMs ?? null,
     detected_at: iso(event.detectedAt),

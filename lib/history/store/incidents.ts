@@ -7,15 +7,15 @@ import { eventIdOf } from './events.ts'
 export async function upsertIncidents(db: Queryable, incidents: readonly DetectedIncident[]): Promise<void> {
   if (incidents.length === 0) return
   await db.query(
-    `INSERT INTO incident AS i (id, key, scope, root, former_roots, explained_by, severity, started_lo, started_hi, ended_lo, ended_hi,
+    `INSERT INTO incident AS i (id, key, scope, root, former_roots, explained_by, severity, started_earliest, started_latest, ended_earliest, ended_latest,
                                opened_at, closed_at)
-     SELECT id, key, scope, root, former_roots, explained_by, severity, started_lo, started_hi, ended_lo, ended_hi, opened_at, closed_at
+     SELECT id, key, scope, root, former_roots, explained_by, severity, started_earliest, started_latest, ended_earliest, ended_latest, opened_at, closed_at
      FROM jsonb_to_recordset($1) AS n (id text, key text, scope text, root text, former_roots jsonb, explained_by jsonb, severity text,
-            started_lo timestamptz, started_hi timestamptz, ended_lo timestamptz, ended_hi timestamptz, opened_at timestamptz, closed_at timestamptz)
+            started_earliest timestamptz, started_latest timestamptz, ended_earliest timestamptz, ended_latest timestamptz, opened_at timestamptz, closed_at timestamptz)
      ORDER BY id
      ON CONFLICT (id) DO UPDATE
      SET root = excluded.root, former_roots = excluded.former_roots, explained_by = excluded.explained_by, severity = excluded.severity,
-         started_lo = excluded.started_lo, started_hi = excluded.started_hi, ended_lo = excluded.ended_lo, ended_hi = excluded.ended_hi, closed_at = excluded.closed_at, updated_at = now()`,
+         started_earliest = excluded.started_earliest, started_latest = excluded.started_latest, ended_earliest = excluded.ended_earliest, ended_latest = excluded.ended_latest, closed_at = excluded.closed_at, updated_at = now()`,
     [JSON.stringify(incidents.map(incidentJson))],
   )
 }
@@ -29,10 +29,10 @@ function incidentJson(incident: DetectedIncident) {
     former_roots: (incident.formerRoots ?? []).map(({ root, until }) => ({ root: eventIdOf(root), until: iso(until) })),
     explained_by: incident.explainedBy ?? [],
     severity: incident.severity,
-    started_lo: iso(incident.started.lo),
-    started_hi: iso(incident.started.hi),
-    ended_lo: iso(incident.ended?.lo ?? null),
-    ended_hi: iso(incident.ended?.hi ?? null),
+    started_earliest: iso(incident.started.earliest),
+    started_latest: iso(incident.started.latest),
+    ended_earliest: iso(incident.ended?.earliest ?? null),
+    ended_latest: iso(incident.ended?.latest ?? null),
     opened_at: iso(incident.openedAt),
     closed_at: iso(incident.closedAt),
   }

@@ -23,7 +23,7 @@ const event = (key: string, fields: Partial<DetectedEvent> = {}): DetectedEvent 
   severity: 'minor',
   scope: 'gateway001',
   subject: '10.0.4.12~10.0.4.4',
-  started: { lo: T, hi: T + 60_000 },
+  started: { earliest: T, latest: T + 60_000 },
   ended: null,
   duration: null,
   detectedAt: T + 60_000,
@@ -39,7 +39,7 @@ describe('events', () => {
     const open = event('once')
     expect(await upsertEvents(db.pool, sourceId, [open])).toEqual([eventIdOf('once')])
     expect(await upsertEvents(db.pool, sourceId, [open, open])).toEqual([])
-    const ended = { lo: T + 100_000, hi: T + 160_000 }
+    const ended = { earliest: T + 100_000, latest: T + 160_000 }
     const closed = event('once', { ended, duration: { minMs: 40_000, maxMs: 160_000 } })
     expect(await upsertEvents(db.pool, sourceId, [open, closed])).toEqual([eventIdOf('once')])
     const { rows } = await listEvents(db.pool, { scope: 'gateway001', limit: 10 })
@@ -50,7 +50,7 @@ describe('events', () => {
     const { sourceId } = await newFeed(db)
     const scope = 'gateway002'
     const at = (n: number) => ({
-      started: { lo: T + n * 1_000, hi: T + n * 1_000 + 500 },
+      started: { earliest: T + n * 1_000, latest: T + n * 1_000 + 500 },
       detectedAt: T + Math.floor(n / 2) * 2_000,
     })
     const events = Array.from({ length: 7 }, (_, n) => event(`page-${n}`, { scope, ...at(n) }))

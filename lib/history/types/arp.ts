@@ -13,7 +13,7 @@ export interface ArpAt extends SourceRef {
 }
 
 /** How an ARP entry stood, and for how long. */
-export interface ArpStretchRow extends SourceRef, Span {
+export interface ArpIntervalRow extends SourceRef, Span {
   interface: string
   ipAddress: string
   /** null = ARM printed the entry without one */

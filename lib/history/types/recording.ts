@@ -1,5 +1,5 @@
 import type { ByFamily } from '#lib/bgp/index.ts'
-import type { Change, PollMark, UnheardSession } from '#lib/contract/index.ts'
+import type { Change, PollMark, SilentSession } from '#lib/contract/index.ts'
 
 /** What came of handing an observation to history. */
 export interface Recorded {
@@ -11,7 +11,7 @@ export interface Recorded {
   mark: PollMark
   changes: Change[]
   /** sessions that heard nothing since an earlier sample; kinds other than `peers` tell none */
-  unheard: UnheardSession[]
+  unheard: SilentSession[]
 }
 
 export interface RecordOptions {

@@ -38,8 +38,8 @@ export interface RoutesDiff {
   undecidable: UndecidableRoute[]
 }
 
-/** A stretch in which one route stood with the same attributes, and what stood in its place directly before and after. */
-export interface RouteStretchRow extends RouteKeyRow {
+/** A interval in which one route stood with the same attributes, and what stood in its place directly before and after. */
+export interface RouteIntervalRow extends RouteKeyRow {
   attributes: RouteAttributes[]
   /** empty: it was absent, or nothing was read before */
   previous: RouteAttributes[]

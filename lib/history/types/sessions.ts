@@ -9,7 +9,7 @@ export interface SessionAt extends SourceRef {
   localAddress: string
   neighbor: string
   asn: number | null
-  heldBy: 'admin' | 'prefixLimit' | null
+  downReason: 'admin' | 'prefixLimit' | null
   /** the last state seen by then; inside a change's bounds the state before it */
   last: { state: SessionState; azureState: string }
   /** `missing`: its instance answered without this row; `silent`: its instance did not answer */
@@ -32,7 +32,7 @@ export interface SessionAt extends SourceRef {
   poll: PollHealth
 }
 
-export interface SessionStretchRow extends SourceRef, Span {
+export interface SessionIntervalRow extends SourceRef, Span {
   kind: 'peers' | 'summary'
   localAddress: string
   neighbor: string

@@ -72,6 +72,6 @@ export interface MomentCoverage {
   silentInstances: string[]
   /** end of the last good poll that ended at or before the moment */
   lastGoodAt: EpochMs | null
-  /** where not covered: the stretch around the moment in which nothing was seen; `to` null = up to now */
+  /** where not covered: the interval around the moment in which nothing was seen; `to` null = up to now */
   gap: { from: EpochMs; to: EpochMs | null; outcome: Outcome } | null
 }

@@ -3,14 +3,14 @@ import type { Content, IncidentContent } from '../content.ts'
 import { boundsWords, delayWords, momentWords, outageWords } from './times.ts'
 import { causeWords, counted, headline, ownerWords, titleOf } from './words.ts'
 
-/** The readable parts of a message, before they become text or HTML. */
+/** A message as people read it, before it is text or HTML. */
 export interface Section {
   heading: string
   lines: readonly Line[]
 }
 
 export interface Line {
-  /** '' = text without a label */
+  /** '' = the text stands alone */
   label: string
   text: string
   /** makes the text a link */
@@ -22,11 +22,13 @@ const line = (label: string, text: string): Line => ({ label, text })
 /** @param publicUrl without a trailing slash; null = no links */
 export function sectionsOf(content: Content, publicUrl: string | null): Section[] {
   if (content.reason === 'test') {
-    return [{ heading: titleOf(content), lines: [line('', 'This is a test message.'), ...settingsLink(publicUrl)] }]
+    return [
+      { heading: titleOf(content), lines: [line('', 'This is a test. Nothing happened.'), ...settingsLink(publicUrl)] },
+    ]
   }
   if (content.reason === 'digest') {
     const [first, ...rest] = content.entries.map((entry) => section(entry, publicUrl))
-    const intro = line('', 'Several notifications were combined because they arrived together.')
+    const intro = line('', 'Much happened at once, so this is one message for all of it.')
     return first ? [{ heading: titleOf(content), lines: [intro] }, first, ...rest] : []
   }
   return [section(content, publicUrl)]
@@ -36,19 +38,19 @@ function section(content: IncidentContent, publicUrl: string | null): Section {
   return {
     heading: headline(content),
     lines: [
-      line('', statusText(content)),
+      line('', standing(content)),
       line('Severity', content.severity),
-      line('Started', boundsWords(content.started)),
+      line('Began', boundsWords(content.started)),
       ...(content.ended ? [line('Ended', boundsWords(content.ended))] : []),
-      ...(content.outage ? [line('Duration', outageWords(content.outage))] : []),
+      ...(content.outage ? [line('Lasted', outageWords(content.outage))] : []),
       ...delayLine(content),
       line('Probable cause', withConfidence(content)),
       ...explanation(content),
-      line('Owner', ownerWords(content.owner)),
+      line('Whose it is', ownerWords(content.owner)),
       ...(content.nextStep && content.reason !== 'closed' ? [line('Next step', content.nextStep)] : []),
       ...content.evidence.map((text, index) => line(index === 0 ? 'Evidence' : '', text)),
       ...(content.otherEvents > 0
-        ? [line('Related', `${counted(content.otherEvents, 'more event')} in this incident`)]
+        ? [line('Also', `${counted(content.otherEvents, 'more event')} of the same incident`)]
         : []),
       ...continuation(content, publicUrl),
       ...acknowledgement(content),
@@ -58,32 +60,32 @@ function section(content: IncidentContent, publicUrl: string | null): Section {
   }
 }
 
-/** Helps a reader who compares these times with other monitoring. */
+/** Of use to who compares the times above with what others saw. */
 function delayLine({ delay, reason }: IncidentContent): Line[] {
-  return delay && reason === 'opened' ? [line('Delay', delayWords(delay))] : []
+  return delay && reason === 'opened' ? [line('Told', delayWords(delay))] : []
 }
 
-/** The status of the incident in a sentence. */
-function statusText({ reason, severity, unverifiableSince }: IncidentContent): string {
+/** How things stand, in a sentence. */
+function standing({ reason, severity, unverifiableSince }: IncidentContent): string {
   const unverifiable =
     unverifiableSince === null
       ? ''
-      : ` No good sample since ${momentWords(unverifiableSince)}: its current state cannot be confirmed.`
+      : ` Nothing was seen of it since ${momentWords(unverifiableSince)}, so nobody can tell whether it is still so.`
   switch (reason) {
     case 'opened':
-      return `This incident has opened.${unverifiable}`
+      return `This has begun.${unverifiable}`
     case 'raised':
-      return `The severity was raised to ${severity}.${unverifiable}`
+      return `This got worse: it is ${severity} now.${unverifiable}`
     case 'repeated':
-      return `This incident is still open, and not acknowledged or its acknowledgement has expired.${unverifiable}`
+      return `This is still open, and nobody has acknowledged it, or that was long ago.${unverifiable}`
     case 'acknowledged':
-      return 'Acknowledged.'
+      return 'Somebody has taken this on.'
     case 'unverifiable':
-      return `This incident is open.${unverifiable}`
+      return `This is open.${unverifiable}`
     case 'flapping':
-      return 'This incident opens and closes repeatedly. Single notifications are suppressed until it has been quiet for 30 min.'
+      return 'This comes and goes. Single notices are off until it has been quiet for 30 min.'
     case 'closed':
-      return 'This incident has closed.'
+      return 'This is over.'
   }
 }
 
@@ -97,12 +99,12 @@ function explanation({ explainedBy = [] }: IncidentContent): Line[] {
   return explainedBy.length === 0 ? [] : [line('Explained by', explanationWords(explainedBy))]
 }
 
-/** Links to the incident under which the failing polls were notified before this fault was proved. */
+/** Whoever was told that polls fail finds here what became of that. */
 function continuation({ continues = null }: IncidentContent, publicUrl: string | null): Line[] {
   if (continues === null) return []
   const url = publicUrl === null ? null : linkOf(continues, publicUrl)
-  const text = `incident ${continues}, which reported the failing polls`
-  return [{ ...line('Continues', text), ...(url === null ? {} : { url }) }]
+  const text = `what was told before of failing polls, as incident ${continues}`
+  return [{ ...line('Goes on from', text), ...(url === null ? {} : { url }) }]
 }
 
 function acknowledgement({ acknowledged, reason }: IncidentContent): Line[] {

@@ -31,7 +31,9 @@ export function outageWords({ atLeastSeconds, atMostSeconds }: { atLeastSeconds:
 }
 
 /** `at most 1 min 02 s after it happened, this notice at most 20 s later`: rounded up, since it is a bound. */
-export function delayWords({ toldWithinSeconds, noticeWithinSeconds }: DelayBound): string {
-  const [told, notice] = [toldWithinSeconds, noticeWithinSeconds].map((seconds) => durationWords(Math.ceil(seconds)))
+export function delayWords({ detectedWithinSeconds, notifiedWithinSeconds }: DelayBound): string {
+  const [told, notice] = [detectedWithinSeconds, notifiedWithinSeconds].map((seconds) =>
+    durationWords(Math.ceil(seconds)),
+  )
   return `at most ${told} after it happened, this notice at most ${notice} later`
 }

@@ -12,9 +12,9 @@ export function eventOf(given: Partial<MemberEvent> = {}): MemberEvent {
     scope: 'ckt',
     detectedAt: T0,
     open: true,
-    isRoot: true,
+    stands: true,
     confirmed: true,
-    muted: false,
+    silenced: false,
     ...given,
   }
 }
@@ -24,11 +24,11 @@ export function factsOf(given: Partial<IncidentFacts> = {}): IncidentFacts {
     id: 'i1',
     openedAt: T0,
     closedAt: null,
-    started: { lo: T0 - MINUTE, hi: T0 },
+    started: { earliest: T0 - MINUTE, latest: T0 },
     acknowledgedAt: null,
     events: [eventOf()],
     pollMs: MINUTE,
-    lastGoodSampleAt: null,
+    lastSeenAt: null,
     ...given,
   }
 }

@@ -12,16 +12,16 @@ export interface Received {
 
 export interface WebhookReceiver {
   url: string
-  /** every request with a valid signature, in order of arrival */
+  /** every request with a good signature, in the order in which they came */
   received: Received[]
-  /** requests with a wrong signature */
+  /** requests whose signature is not that of the secret */
   forged: number
-  /** sets the response to later requests; 200 by default */
+  /** answers the next requests; 200 unless told */
   answer(with_: (response: ServerResponse, received: Received) => void): void
   close(): Promise<void>
 }
 
-/** A receiver that checks signatures as Standard Webhooks requires. */
+/** A receiver as Standard Webhooks describes one: it believes nothing whose signature it did not check. */
 export async function receiveWebhooks(secret: string): Promise<WebhookReceiver> {
   const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64')
   let respond: (response: ServerResponse, received: Received) => void = (response) => response.writeHead(200).end()
@@ -68,5 +68,5 @@ export async function receiveWebhooks(secret: string): Promise<WebhookReceiver> 
   })
 }
 
-/** A shared secret of 32 bytes. */
+/** 32 bytes, as a sender and a receiver would share them. */
 export const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`

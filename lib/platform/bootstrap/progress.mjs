@@ -54,11 +54,11 @@ export function createProgress({ total, json, signal, write = (line) => void pro
       } catch (error) {
         if (signal?.aborted) {
           say(`${head}: interrupted, ${seconds()}`)
-          throw new AlreadyTold(error)
+          throw new AlreadyReported(error)
         }
         say(`${head}: FAILED after ${seconds()}`, 50)
         for (const line of describeFailure(error)) say(`  ${line}`, 50)
-        throw new AlreadyTold(error)
+        throw new AlreadyReported(error)
       } finally {
         clearTimeout(announce)
         clearInterval(remind)
@@ -68,11 +68,11 @@ export function createProgress({ total, json, signal, write = (line) => void pro
 }
 
 /** Wraps an error that a person has read about. */
-export class AlreadyTold extends Error {
+export class AlreadyReported extends Error {
   /** @param {unknown} cause */
   constructor(cause) {
     super('a step failed', { cause })
-    this.name = 'AlreadyTold'
+    this.name = 'AlreadyReported'
   }
 }
 

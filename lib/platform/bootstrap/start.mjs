@@ -16,7 +16,7 @@ import {
 } from './postgres.mjs'
 import { placePostgres } from './postgres-files.mjs'
 import { buildWeb, generateClient, installPackages } from './prepare.mjs'
-import { AlreadyTold, createProgress, describeFailure, StepError } from './progress.mjs'
+import { AlreadyReported, createProgress, describeFailure, StepError } from './progress.mjs'
 import { generateSecret, readOrCreateSecret } from './secrets.mjs'
 import { createSupervisor } from './supervisor.mjs'
 
@@ -53,7 +53,7 @@ export async function start(root, { settings, values }) {
   } catch (error) {
     if (stopping.signal.aborted) progress.say('Stopping before everything was up ...')
     else code = 1
-    if (!(error instanceof AlreadyTold) && !stopping.signal.aborted)
+    if (!(error instanceof AlreadyReported) && !stopping.signal.aborted)
       for (const line of describeFailure(error)) progress.say(line, 50)
   }
   await supervisor.stop(STOP_WITHIN_MS)
@@ -171,13 +171,13 @@ async function startEmbedded({ root, dataDir, supervisor, say }) {
  */
 async function migrate(root, databaseUrl, demo) {
   const { applyMigrations, MigrationError } = await import('../migrations/index.ts')
-  const { claimEstate, EstateError } = await import('../estate.ts')
+  const { claimDeployment, DeploymentError } = await import('../deployment.ts')
   try {
     const { applied, upToDate } = await applyMigrations(databaseUrl, { folder: path.join(root, 'prisma/migrations') })
-    await claimEstate(databaseUrl, demo ? 'simulator' : 'azure')
+    await claimDeployment(databaseUrl, demo ? 'simulator' : 'azure')
     return applied.length === 0 ? `up to date (${upToDate})` : `${applied.length} applied`
   } catch (error) {
-    if (error instanceof MigrationError || error instanceof EstateError) throw new StepError(error.message)
+    if (error instanceof MigrationError || error instanceof DeploymentError) throw new StepError(error.message)
     // 42501: insufficient_privilege
     if (/** @type {{ code?: unknown }} */ (error).code === '42501') {
       throw new StepError(/** @type {Error} */ (error).message, {

@@ -17,13 +17,13 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   notify: COMPOSABLE,
   access: COMPOSABLE,
   poller: COMPOSABLE,
-  answers: COMPOSABLE,
+  queries: COMPOSABLE,
   // A second Azure: it may share words and sums with the product, never what reads Azure or keeps it.
   simulator: [...FACTS, 'resilience'],
   components: ['bgp', 'contract'],
-  app: [...COMPOSABLE, 'notify', 'access', 'poller', 'answers', 'components'],
-  bin: [...COMPOSABLE, 'notify', 'access', 'poller', 'answers', 'simulator', 'bench'],
-  bench: [...COMPOSABLE, 'notify', 'access', 'poller', 'answers', 'simulator'],
+  app: [...COMPOSABLE, 'notify', 'access', 'poller', 'queries', 'components'],
+  bin: [...COMPOSABLE, 'notify', 'access', 'poller', 'queries', 'simulator', 'bench'],
+  bench: [...COMPOSABLE, 'notify', 'access', 'poller', 'queries', 'simulator'],
 }
 
 /** Packages that belong to some capabilities; a pattern matches the package's name. */

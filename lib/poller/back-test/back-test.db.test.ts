@@ -30,7 +30,7 @@ beforeAll(async () => {
 })
 
 const ask = (changed: Record<string, number>) =>
-  askBackTest(db.pool, { askedBy: 'test', from: START, to: START + POLLS * MINUTE, version: 0, changed })
+  askBackTest(db.pool, { requestedBy: 'test', from: START, to: START + POLLS * MINUTE, version: 0, changed })
 const run = () => runNext(db, new AbortController().signal)
 
 interface Result {

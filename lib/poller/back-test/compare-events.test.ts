@@ -2,16 +2,21 @@ import { describe, expect, it } from 'vitest'
 import type { DetectedEvent } from '#lib/contract/index.ts'
 import { compareEvents } from './compare-events.ts'
 
-const event = (subject: string, lo: number, hi: number, more: Partial<DetectedEvent> = {}): DetectedEvent => ({
-  key: `${subject} ${lo}`,
+const event = (
+  subject: string,
+  earliest: number,
+  latest: number,
+  more: Partial<DetectedEvent> = {},
+): DetectedEvent => ({
+  key: `${subject} ${earliest}`,
   kind: 'session_down',
   severity: 'minor',
   scope: 'gw',
   subject,
-  started: { lo, hi },
+  started: { earliest, latest },
   ended: null,
   duration: null,
-  detectedAt: hi,
+  detectedAt: latest,
   evidence: [],
   causes: [],
   flags: [],

@@ -4,7 +4,7 @@ import {
   type DetectedEvent,
   type EventKind,
   eventKinds,
-  type ToldEvent,
+  type RaisedEvent,
 } from '#lib/contract/index.ts'
 
 /** Events that are listed one by one. */
@@ -17,23 +17,23 @@ const LISTED = 200
 export function compareEvents(
   before: readonly DetectedEvent[],
   after: readonly DetectedEvent[],
-): Omit<BackTestResult, 'notTold'> {
+): Omit<BackTestResult, 'notReproducible'> {
   const [was, is] = [alone(before), alone(after)]
   const appeared = without(is, was)
   const vanished = without(was, is)
   return {
     kinds: kindsOf(was, is),
-    appeared: appeared.slice(0, LISTED).map(toldEvent),
-    vanished: vanished.slice(0, LISTED).map(toldEvent),
+    appeared: appeared.slice(0, LISTED).map(raisedEvent),
+    vanished: vanished.slice(0, LISTED).map(raisedEvent),
     appearedCount: appeared.length,
     vanishedCount: vanished.length,
   }
 }
 
 const alone = (events: readonly DetectedEvent[]) =>
-  events.filter(({ partOf }) => !partOf).toSorted((a, b) => a.started.lo - b.started.lo)
+  events.filter(({ partOf }) => !partOf).toSorted((a, b) => a.started.earliest - b.started.earliest)
 
-const overlap = (a: Bounds, b: Bounds) => a.lo <= b.hi && b.lo <= a.hi
+const overlap = (a: Bounds, b: Bounds) => a.earliest <= b.latest && b.earliest <= a.latest
 
 const aboutOf = ({ kind, scope, subject }: DetectedEvent) => JSON.stringify([kind, scope, subject])
 
@@ -57,10 +57,10 @@ function kindsOf(was: readonly DetectedEvent[], is: readonly DetectedEvent[]): B
     .filter(({ before, after }) => before + after > 0)
 }
 
-function toldEvent({ kind, severity, scope, subject, started, ended }: DetectedEvent): ToldEvent {
-  const iso = ({ lo, hi }: { lo: number; hi: number }): [string, string] => [
-    new Date(lo).toISOString(),
-    new Date(hi).toISOString(),
+function raisedEvent({ kind, severity, scope, subject, started, ended }: DetectedEvent): RaisedEvent {
+  const iso = ({ earliest, latest }: { earliest: number; latest: number }): [string, string] => [
+    new Date(earliest).toISOString(),
+    new Date(latest).toISOString(),
   ]
   return { kind, severity, scope, subject, startedBetween: iso(started), endedBetween: ended && iso(ended) }
 }

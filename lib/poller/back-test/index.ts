@@ -1,4 +1,4 @@
-import { backTestById, changedIn, endBackTest, takeBackTest, tellProgress } from '#lib/history/index.ts'
+import { backTestById, changedIn, endBackTest, takeBackTest, updateProgress } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import type { ChangeFeed } from '../change-feed.ts'
@@ -33,7 +33,7 @@ export function followBackTests(changes: Pick<ChangeFeed, 'on'>, jobs: Pick<Jobs
 export async function runNext(db: Database, signal: AbortSignal): Promise<boolean> {
   const test = await takeBackTest(db.pool)
   if (!test) return false
-  const tell = (done: number, all: number) => tellProgress(db.pool, test.id, { done, all })
+  const tell = (done: number, all: number) => updateProgress(db.pool, test.id, { done, all })
   try {
     const before = await changedIn(db.pool, test.version)
     const result = await runBackTest({ db, tell, signal }, test, before)

@@ -29,8 +29,8 @@ export interface BackTestContext {
 }
 
 /**
- * Folds a stretch of history twice, poll by poll in one pass: under the settings that it is held against and under the changed ones. Both
- * begin with nothing known, so that what was open when the stretch begins is told by neither.
+ * Folds a interval of history twice, poll by poll in one pass: under the settings that it is held against and under the changed ones. Both
+ * begin with nothing known, so that what was open when the interval begins is told by neither.
  * @param heldAgainst values of that version that differ from the shipped ones
  * @returns null when it was given up
  */
@@ -62,7 +62,7 @@ export async function runBackTest(
     if (!(await tell(done, Math.max(all, done)))) return null
     told = { done, at: performance.now() }
   }
-  return { ...compareEvents(before.events, after.events), notTold: NOT_TOLD }
+  return { ...compareEvents(before.events, after.events), notReproducible: NOT_TOLD }
 }
 
 function besideReads({ pool }: Database, changed: Readonly<Record<string, number>>): BesideReads {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { getEvents, getIncidents, listSessions, putDeclarations } from '#lib/answers/index.ts'
+import { getEvents, getIncidents, listSessions, putDeclarations } from '#lib/queries/index.ts'
 import type { DeclarationsBody } from '#lib/contract/index.ts'
 import { A, B, t2 } from '#lib/detection/testing/estates.ts'
 import { clock, type Happening, pollsOf, type Timeline } from '#lib/detection/testing/play.ts'
@@ -9,7 +9,7 @@ import { ensureSource, shortIdOf } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { type ChangeFeed, followChanges, followDeclarations } from '../change-feed.ts'
 import { recordPoll } from '../commit.ts'
-import { EstateBook } from './estate-book.ts'
+import { TopologyCache } from './topology-cache.ts'
 import { postgresReads } from './store.ts'
 
 const LON = armIdOf('expressRouteCircuits', 'ckt-lon')
@@ -21,7 +21,7 @@ const DECLARED_AT = clock('9:57')
 function useTimeline(timeline: Timeline, body: DeclarationsBody) {
   const db = withTestDatabase()
   beforeAll(async () => {
-    const estate = new EstateBook()
+    const estate = new TopologyCache()
     const changes = followChanges(db.url)
     followDeclarations(changes, estate)
     const forget = vi.spyOn(estate, 'forget')
@@ -126,11 +126,11 @@ describe('a mapping that was corrected', () => {
   const db = useTimeline({ world: t2, from: '9:50', to: '9:56' }, {})
   const corrected = { gateway: HUB, neighbor: '10.0.4.4', circuit: LON, path: 'secondary' as const }
   const now = clock('9:56')
-  const books = [new EstateBook(), new EstateBook()]
+  const books = [new TopologyCache(), new TopologyCache()]
   const feeds: ChangeFeed[] = []
   afterAll(() => Promise.all(feeds.map((feed) => feed.close())))
 
-  const mappingIn = async (book: EstateBook) => {
+  const mappingIn = async (book: TopologyCache) => {
     const { topology } = await book.groupOf(postgresReads(db.pool), scopeOf(HUB), now)
     const found = topology.mappings.find(({ neighbor }) => neighbor === '10.0.4.4')
     return found && `${found.path} ${found.confidence}`

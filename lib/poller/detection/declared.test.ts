@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { NOTHING_DECLARED, withDeclared } from './declared.ts'
-import { aloneGroup } from './estate-book.ts'
+import { aloneGroup } from './topology-cache.ts'
 
 const group = { ...aloneGroup('gw'), scopes: ['gw', 'lon'] }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { acknowledge, getEvents, getIncident, getIncidents } from '#lib/answers/index.ts'
+import { acknowledge, getEvents, getIncident, getIncidents } from '#lib/queries/index.ts'
 import { A, B, HUB, t2 } from '#lib/detection/testing/estates.ts'
 import { announces, endsCe, endsPeer, startsCe, startsPeer, withdraws } from '#lib/detection/testing/happenings.ts'
 import { line, play, pollsOf, type Timeline, topLevel } from '#lib/detection/testing/play.ts'
@@ -8,7 +8,7 @@ import { ensureSource, listEvents } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { recordPoll } from '../commit.ts'
 import { auditHistory } from '../testing/audit.ts'
-import { EstateBook } from './estate-book.ts'
+import { TopologyCache } from './topology-cache.ts'
 
 const LON = ['10.0.4.4', '10.0.4.5']
 const ALL = [...LON, '10.0.4.6', '10.0.4.7']
@@ -91,7 +91,7 @@ describe.each([
   const db = withTestDatabase()
 
   it('makes the events that the engine makes of it by itself', { timeout: 300_000 }, async () => {
-    const estate = new EstateBook()
+    const estate = new TopologyCache()
     for (const { observation, localAddress } of pollsOf(timeline)) {
       const sourceId = await ensureSource(db.pool, observation.target)
       const { status } = await db.transaction((client) =>
@@ -141,7 +141,7 @@ describe('a resource that complete lists omit', () => {
       const sourceId = await ensureSource(db.pool, observation.target)
       const localAddresses = { ipv4: localAddress, ipv6: null }
       // a book of its own for each poll
-      const options = { intervalSeconds: 60, localAddresses, estate: new EstateBook() }
+      const options = { intervalSeconds: 60, localAddresses, estate: new TopologyCache() }
       await db.transaction((client) => recordPoll(client, sourceId, observation, options))
     }
     const { rows } = await listEvents(db.pool, { limit: 50 })

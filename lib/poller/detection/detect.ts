@@ -5,7 +5,7 @@ import type {
   Observation,
   PollKind,
   PollMark,
-  UnheardSession,
+  SilentSession,
 } from '#lib/contract/index.ts'
 import {
   awaitsProof,
@@ -24,7 +24,7 @@ import {
   type Signal,
 } from '#lib/detection/index.ts'
 import { elsewhereFor, scopesOfAll } from './elsewhere.ts'
-import { aloneGroup, type EstateBook } from './estate-book.ts'
+import { aloneGroup, type TopologyCache } from './topology-cache.ts'
 import { type EstateGroup, vpnConnectionsOf } from './estate-group.ts'
 import { runsOutFor } from './headroom-reads.ts'
 import { probedScopes } from './probed.ts'
@@ -49,14 +49,14 @@ export interface Recording {
   sourceId: number
   mark: PollMark
   changes: readonly Change[]
-  unheard?: readonly UnheardSession[]
+  unheard?: readonly SilentSession[]
   observation: Observation
   /** kind `summary`: the MSEE's address in a session with this neighbor */
   localAddress: (neighbor: string) => string
   /** the configured interval of the poll */
   everyMs: number
   /** null = only what the source tells by itself is detected */
-  book: EstateBook | null
+  book: TopologyCache | null
 }
 
 /**
@@ -95,7 +95,7 @@ export async function detect(store: DetectionStore, recording: Recording): Promi
   const isTold = events.length > 0 || signals.some(isNews)
   const pace = { settings, everyMs }
   const isProof = [...stored.values()].some((one) => awaitsProof(readScope(one), pace, mark.finishedAt))
-  const heardAt = isTold || isProof ? { heardAt: await store.heardAt(scopes) } : {}
+  const lastGoodPollAt = isTold || isProof ? { lastGoodPollAt: await store.lastGoodPollAt(scopes) } : {}
   const written: DetectedEvent[] = []
   for (const plain of groups) {
     const known: EstateState = Object.fromEntries(
@@ -121,7 +121,7 @@ export async function detect(store: DetectionStore, recording: Recording): Promi
         ...inUse,
         ...elsewhere,
         scopeOfResource: store.shortIdOf,
-        ...heardAt,
+        ...lastGoodPollAt,
         probed,
       },
       settings,
@@ -159,7 +159,7 @@ function withOwn(groups: EstateGroup[], { scope }: PollMark, events: readonly De
 async function groupsConcerned(
   store: DetectionStore,
   mark: PollMark,
-  book: EstateBook,
+  book: TopologyCache,
   signals: readonly Signal[],
   probed: Probed,
 ): Promise<EstateGroup[]> {
@@ -183,7 +183,7 @@ async function groupsConcerned(
 /** What an inventory tells changes the groups themselves. */
 async function groupsAfter(
   store: DetectionStore,
-  book: EstateBook,
+  book: TopologyCache,
   named: ReadonlySet<string>,
   signals: readonly Signal[],
   now: EpochMs,

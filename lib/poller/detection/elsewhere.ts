@@ -1,6 +1,6 @@
 import type { PollMark } from '#lib/contract/index.ts'
 import { type Elsewhere, type EstateState, readScope, type Signal, WHOLE_ESTATE } from '#lib/detection/index.ts'
-import type { EstateBook } from './estate-book.ts'
+import type { TopologyCache } from './topology-cache.ts'
 import type { EstateGroup } from './estate-group.ts'
 import type { DetectionStore } from './store.ts'
 
@@ -14,7 +14,7 @@ export const scopesOfAll = (signals: readonly Signal[]): string[] =>
  */
 export async function elsewhereFor(
   store: DetectionStore,
-  book: EstateBook,
+  book: TopologyCache,
   group: EstateGroup,
   { mark, signals, known }: { mark: PollMark; signals: readonly Signal[]; known: EstateState },
 ): Promise<{ elsewhere?: Elsewhere }> {

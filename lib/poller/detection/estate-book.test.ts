@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { armTypes } from '#lib/contract/index.ts'
 import { NOTHING_DECLARED } from './declared.ts'
-import { EstateBook } from './estate-book.ts'
+import { TopologyCache } from './topology-cache.ts'
 import { AS_SHIPPED, type EstateReads } from './store.ts'
 
 const gateway = {
@@ -18,10 +18,10 @@ it('is put together once for as long as what it is made of stands, and anew when
     resources: async () => [gateway],
     declared: async () => ({ ...NOTHING_DECLARED, watched: watched.map((prefix) => ({ prefix, note: '' })) }),
     settings: async () => AS_SHIPPED,
-    routesTold: async () => [],
+    reportedRoutes: async () => [],
     edgeRouters: async () => [],
   } satisfies Partial<EstateReads>
-  const book = new EstateBook()
+  const book = new TopologyCache()
   const groupAt = (now: number) => book.groupOf(reads as Partial<EstateReads> as EstateReads, 'gw', now)
   const first = await groupAt(0)
   expect(first.topology.watched).toEqual(['10.0.0.0/8'])
@@ -48,7 +48,7 @@ describe('while it is being read', () => {
   }
 
   it('is read once for all who ask meanwhile', async () => {
-    const [book, held, other] = [new EstateBook(), heldReads(), heldReads()]
+    const [book, held, other] = [new TopologyCache(), heldReads(), heldReads()]
     const asked = [book.settings(held.reads, 0), book.settings(held.reads, 1), book.settings(other.reads, 2)]
     held.resolve([gateway])
     await Promise.all(asked)
@@ -58,7 +58,7 @@ describe('while it is being read', () => {
   })
 
   it('is read anew by whoever asks after something was declared', async () => {
-    const [book, held, other] = [new EstateBook(), heldReads(), heldReads()]
+    const [book, held, other] = [new TopologyCache(), heldReads(), heldReads()]
     const before = book.settings(held.reads, 0)
     book.forget()
     const after = book.settings(other.reads, 1)
@@ -69,7 +69,7 @@ describe('while it is being read', () => {
   })
 
   it('does not fail for those who waited for a poll that was undone', async () => {
-    const [book, held, other] = [new EstateBook(), heldReads(), heldReads()]
+    const [book, held, other] = [new TopologyCache(), heldReads(), heldReads()]
     const first = book.settings(held.reads, 0)
     const second = book.settings(other.reads, 1)
     held.reject(new Error('undone'))

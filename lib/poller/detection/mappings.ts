@@ -26,7 +26,7 @@ export async function readMappings(
   const scopes = [
     ...new Set(gateways.flatMap(({ gateway, circuits }) => [gateway.scope, ...circuits.map(({ scope }) => scope)])),
   ]
-  const told = await reads.routesTold({ scopes, since: now - LOOK_BACK_MS })
+  const told = await reads.reportedRoutes({ scopes, since: now - LOOK_BACK_MS })
   const edgeRouters = new Map<string, Set<string>>()
   for (const { gateway } of gateways)
     edgeRouters.set(gateway.scope, new Set(await reads.edgeRouters(gateway.scope, now)))

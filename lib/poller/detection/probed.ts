@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Probed, Signal } from '#lib/detection/index.ts'
-import type { EstateBook } from './estate-book.ts'
+import type { TopologyCache } from './topology-cache.ts'
 import type { DetectionStore } from './store.ts'
 
 /**
@@ -9,7 +9,7 @@ import type { DetectionStore } from './store.ts'
  */
 export async function probedScopes(
   store: DetectionStore,
-  book: EstateBook,
+  book: TopologyCache,
   signals: readonly Signal[],
   now: EpochMs,
 ): Promise<Probed> {

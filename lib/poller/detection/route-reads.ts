@@ -135,7 +135,7 @@ async function asnsElsewhere(
   const fresh = [...asnsOf(changes, 'after')].filter((asn) => remembered[asn] === undefined && !before.has(asn))
   if (fresh.length === 0) return []
   const moved = new Set(changes.map(({ prefix }) => prefix))
-  const told = await store.routesTold({ scopes: [mark.scope], since: mark.startedAt })
+  const told = await store.reportedRoutes({ scopes: [mark.scope], since: mark.startedAt })
   return [...new Set(told.filter(({ prefix }) => !moved.has(prefix)).flatMap(({ asPath }) => asPath))]
 }
 

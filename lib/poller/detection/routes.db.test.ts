@@ -7,7 +7,7 @@ import { armIdOf, type World } from '#lib/detection/testing/world.ts'
 import { ensureSource, listEvents, saveDeclarations, shortIdOf } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { recordPoll } from '../commit.ts'
-import { EstateBook } from './estate-book.ts'
+import { TopologyCache } from './topology-cache.ts'
 
 const LON = ['10.0.4.4', '10.0.4.5']
 const AMS = ['10.0.4.6', '10.0.4.7']
@@ -45,7 +45,7 @@ describe('routes that are held against each other and against the past, over Pos
   const db = withTestDatabase()
 
   beforeAll(async () => {
-    const book = new EstateBook()
+    const book = new TopologyCache()
     const home = shortIdOf(armIdOf('expressRouteCircuits', 'ckt-lon'))
     await db.transaction(async (client) => {
       const sites = [{ name: 'DC-A', prefixes: A, home, routers: [] }]
@@ -84,7 +84,7 @@ describe('routes that are held against each other and against the past, over Pos
       route_withdrawn: 5,
       route_announced: 5,
     })
-    const [mismatch] = kinds.get('parity_mismatch')?.toSorted((a, b) => a.started.lo - b.started.lo) ?? []
+    const [mismatch] = kinds.get('parity_mismatch')?.toSorted((a, b) => a.started.earliest - b.started.earliest) ?? []
     expect(mismatch).toMatchObject({ scopeName: 'ckt-lon', subject: 'AzurePrivatePeering', severity: 'minor' })
     expect(mismatch?.evidence).toContainEqual(
       expect.objectContaining({ field: 'only on primary', after: A.slice(2).join(', ') }),

@@ -20,7 +20,7 @@ import {
   carriersOf,
   comparePathTables,
   currentSettings,
-  heardAt,
+  lastGoodPollAt,
   listResources,
   loadDetectionScopes,
   loadDetectionState,
@@ -29,8 +29,8 @@ import {
   readDeclarations,
   type ResourceView,
   routePast,
-  routesTold,
-  type RoutesTold,
+  reportedRoutes,
+  type ReportedRoutes,
   saveDetectionScopes,
   saveDetectionState,
   sessionsAt,
@@ -70,7 +70,7 @@ export interface EstateReads {
   /** what a circuit usually carries around one hour of the week */
   trafficPast(query: { scope: string; at: EpochMs }): Promise<TrafficPast>
   /** what the neighbors of these gateways and circuits told since a moment, gone or not */
-  routesTold(query: { scopes: readonly string[]; since: EpochMs }): Promise<RoutesTold[]>
+  reportedRoutes(query: { scopes: readonly string[]; since: EpochMs }): Promise<ReportedRoutes[]>
   /** addresses of the Microsoft edge routers with which a gateway has a session, in any state */
   edgeRouters(gateway: string, now: EpochMs): Promise<string[]>
   /** the largest number of prefixes of a path's session, day by day */
@@ -97,7 +97,7 @@ export interface DetectionStore extends EstateReads {
   saveState(sourceId: number, state: unknown): Promise<void>
   anyWaits(scopes: readonly string[]): Promise<boolean>
   /** by `scope part kind`: begin of the last good poll of what tells of sessions and paths */
-  heardAt(scopes: readonly string[]): Promise<Record<string, EpochMs>>
+  lastGoodPollAt(scopes: readonly string[]): Promise<Record<string, EpochMs>>
   loadScopes(scopes: readonly string[]): Promise<ReadonlyMap<string, unknown>>
   /** the same to look at, and not to save */
   peekScopes(scopes: readonly string[]): Promise<ReadonlyMap<string, unknown>>
@@ -134,7 +134,7 @@ export function postgresReads(db: Queryable): EstateReads {
       const saved = await currentSettings(db)
       return saved ? { version: saved.version, settings: settingsWith(saved.changed) } : AS_SHIPPED
     },
-    routesTold: (query) => routesTold(db, query),
+    reportedRoutes: (query) => reportedRoutes(db, query),
     trafficPast: (query) => trafficPast(db, query),
     prefixMaxima: (query) => prefixMaxima(db, query),
     carriersOf: (address) => carriersOf(db, address),
@@ -155,7 +155,7 @@ export function postgresStore(client: PoolClient): DetectionStore {
     loadState: (sourceId) => loadDetectionState(client, sourceId),
     saveState: (sourceId, state) => saveDetectionState(client, sourceId, state),
     anyWaits: (scopes) => anyScopeWaits(client, scopes),
-    heardAt: (scopes) => heardAt(client, scopes),
+    lastGoodPollAt: (scopes) => lastGoodPollAt(client, scopes),
     loadScopes: (scopes) => loadDetectionScopes(client, scopes),
     peekScopes: (scopes) => peekDetectionScopes(client, scopes),
     saveScopes: (stored) => saveDetectionScopes(client, stored),

@@ -37,7 +37,7 @@ const routes: Signal = { type: 'routes', kind: 'learned', changes: [], sizes: {}
 async function asks(lookedUpAt: number | undefined, movedAt: number | null, signals: Signal[] = []): Promise<boolean> {
   let asked = false
   const store = {
-    routesTold: async () => {
+    reportedRoutes: async () => {
       asked = true
       return []
     },

@@ -5,13 +5,13 @@ import {
   isExternal,
   type PathsInUse,
   type Signal,
-  tellsOfTraffic,
+  isTrafficMetric,
   type Topology,
   type TrafficBaseline,
   type TrafficFact,
   type Way,
 } from '#lib/detection/index.ts'
-import type { EstateBook } from './estate-book.ts'
+import type { TopologyCache } from './topology-cache.ts'
 import type { EstateGroup } from './estate-group.ts'
 import { rankWays } from './rank-ways.ts'
 import type { DetectionStore } from './store.ts'
@@ -23,12 +23,12 @@ const ASKED_PREFIXES = 500
 
 /** Whether a poll of metrics has bit rates in it: those of gateways have none. */
 export const tellsRates = (observation: Observation) =>
-  observation.kind === 'metrics' && observation.rows.some(({ metric }) => tellsOfTraffic(metric))
+  observation.kind === 'metrics' && observation.rows.some(({ metric }) => isTrafficMetric(metric))
 
 /** What the past says of a circuit's traffic; only for polls that tell of it. */
 export async function baselineFor(
   store: DetectionStore,
-  book: EstateBook,
+  book: TopologyCache,
   mark: PollMark,
 ): Promise<{ baseline?: TrafficBaseline }> {
   if (mark.kind !== 'stats' && mark.kind !== 'metrics') return {}
@@ -148,7 +148,7 @@ async function carriedBy(
   const own = mappings.filter(({ circuit }) => circuits.some(({ scope }) => scope === circuit))
   const gateways = [...new Set(own.map(({ gateway }) => gateway))]
   if (gateways.length === 0) return () => []
-  const told = await store.routesTold({ scopes: gateways, since: now - LOOK_BACK_MS })
+  const told = await store.reportedRoutes({ scopes: gateways, since: now - LOOK_BACK_MS })
   const byPeer = Map.groupBy(
     told.filter(({ kind }) => kind === 'learned'),
     ({ scope, peer }) => `${scope} ${peer}`,

@@ -2,8 +2,8 @@ import { addressFor, type ByFamily } from '#lib/bgp/index.ts'
 import type { DetectedEvent, DetectedIncident, Observation } from '#lib/contract/index.ts'
 import { type CollectorFacts, silencingKinds } from '#lib/detection/index.ts'
 import { detect } from '../detection/detect.ts'
-import { EstateBook } from '../detection/estate-book.ts'
-import { degradedIn, foldLook } from '../watchdog/fold-look.ts'
+import { TopologyCache } from '../detection/topology-cache.ts'
+import { degradedIn, foldLook } from '../watchdog/fold-tick.ts'
 import type { Noted, Recorder } from './recorder.ts'
 import { type BesideReads, MemoryStore } from './store.ts'
 
@@ -27,7 +27,7 @@ const NO_SOURCE = (scope: string) => [scope, 0] as const
 /** Detection as a worker composes it, over a store in memory: for a past that is folded again, and for scenarios. */
 export class Detector {
   readonly #store: MemoryStore
-  #book = new EstateBook()
+  #book = new TopologyCache()
 
   constructor(recorder: Recorder, beside: BesideReads) {
     this.#store = new MemoryStore(recorder, beside)
@@ -52,7 +52,7 @@ export class Detector {
 
   /** What is left after a restart is what was stored. */
   restart(): void {
-    this.#book = new EstateBook()
+    this.#book = new TopologyCache()
   }
 
   get events(): DetectedEvent[] {

@@ -1,5 +1,11 @@
 /** What one poll can tell of presence and absence: the rules of docs/rules/as-of.md, without a database. */
-import { type Bounds, type DatingClock, type EpochMs, type Observation, SINCE_EVER } from '#lib/contract/index.ts'
+import {
+  type Bounds,
+  type DatingClock,
+  type EpochMs,
+  type Observation,
+  BEFORE_MONITORING,
+} from '#lib/contract/index.ts'
 
 export interface Memory {
   /** start of the last poll that read everything but the silent instances */
@@ -46,12 +52,12 @@ export class Reading {
 
   /** Bounds of what is so now, and was not known to be. */
   begins(instance: string): Bounds {
-    return { lo: this.lastRead(instance) ?? SINCE_EVER, hi: this.finishedAt }
+    return { earliest: this.lastRead(instance) ?? BEFORE_MONITORING, latest: this.finishedAt }
   }
 
   /** Bounds of the end of what was so since a poll that started at `since`. */
   ends(instance: string, since: EpochMs): Bounds {
-    return { lo: Math.max(since, this.lastRead(instance) ?? since), hi: this.finishedAt }
+    return { earliest: Math.max(since, this.lastRead(instance) ?? since), latest: this.finishedAt }
   }
 
   /** The memory after this poll. */

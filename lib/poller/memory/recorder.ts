@@ -10,7 +10,7 @@ import type {
   Outcome,
   PollMark,
   ResourceRow,
-  UnheardSession,
+  SilentSession,
 } from '#lib/contract/index.ts'
 import { type Memory, NOTHING_READ, Reading } from './reading.ts'
 import { Sessions } from './sessions.ts'
@@ -36,7 +36,7 @@ export interface Noted {
   status: 'recorded' | 'duplicate' | 'stale'
   mark: PollMark
   changes: Change[]
-  unheard: UnheardSession[]
+  unheard: SilentSession[]
 }
 
 const NONE_TOLD: ByFamily = { ipv4: null, ipv6: null }
@@ -83,7 +83,7 @@ export class Recorder {
 
   /** What is listed now. */
   /** As history tells it: when each source of sessions was last heard well. */
-  heardAt(scopes: readonly string[]): Record<string, EpochMs> {
+  lastGoodPollAt(scopes: readonly string[]): Record<string, EpochMs> {
     return Object.fromEntries(
       [...this.stored.values()].flatMap(({ scope, part, kind, okAt }) =>
         (kind === 'peers' || kind === 'summary') && okAt !== null && scopes.includes(scope)

@@ -1,6 +1,6 @@
 /** Sessions from poll to poll by history's own steps, with the rows kept in memory. */
 import { addressFor, type ByFamily } from '#lib/bgp/index.ts'
-import type { Change, PeersObservation, SummaryObservation, UnheardSession } from '#lib/contract/index.ts'
+import type { Change, PeersObservation, SummaryObservation, SilentSession } from '#lib/contract/index.ts'
 import { recording } from '#lib/history/index.ts'
 import type { Reading } from './reading.ts'
 
@@ -11,7 +11,7 @@ export class Sessions {
     reading: Reading,
     observation: PeersObservation | SummaryObservation,
     local: ByFamily,
-  ): { changes: Change[]; unheard: UnheardSession[] } {
+  ): { changes: Change[]; unheard: SilentSession[] } {
     const { kind } = observation
     const sampled =
       kind === 'peers'

@@ -2,7 +2,7 @@
 import { formatPrefix, MSEE_ASN, overlapsPrefix, parsePrefix, type Prefix } from '#lib/bgp/index.ts'
 import type { DetectedEvent, DetectedIncident, EpochMs, EventKind } from '#lib/contract/index.ts'
 import { compareTables } from '#lib/detection/index.ts'
-import type { FaultRow, RoutesTold, StoredScope, WaysTo, WayTo } from '#lib/history/index.ts'
+import type { FaultRow, ReportedRoutes, StoredScope, WaysTo, WayTo } from '#lib/history/index.ts'
 import type { DetectionStore, EstateReads, ListedResource } from '../detection/store.ts'
 import type { Recorder } from './recorder.ts'
 
@@ -45,7 +45,7 @@ export class MemoryStore implements DetectionStore {
       location,
     }))
 
-  routesTold = async ({ scopes }: { scopes: readonly string[]; since: EpochMs }): Promise<RoutesTold[]> =>
+  reportedRoutes = async ({ scopes }: { scopes: readonly string[]; since: EpochMs }): Promise<ReportedRoutes[]> =>
     this.recorder.tables().flatMap(({ scope, part, kind, routes }) => {
       if (!scopes.includes(scope)) return []
       const [peering = '', path] = part.split('/')
@@ -143,7 +143,8 @@ export class MemoryStore implements DetectionStore {
 
   anyWaits = async (scopes: readonly string[]): Promise<boolean> =>
     scopes.some((scope) => this.scopes.get(scope)?.waits)
-  heardAt = async (scopes: readonly string[]): Promise<Record<string, EpochMs>> => this.recorder.heardAt(scopes)
+  lastGoodPollAt = async (scopes: readonly string[]): Promise<Record<string, EpochMs>> =>
+    this.recorder.lastGoodPollAt(scopes)
   loadScopes = async (scopes: readonly string[]): Promise<ReadonlyMap<string, unknown>> =>
     new Map(scopes.map((scope) => [scope, this.scopes.get(scope)?.state ?? null]))
   saveScopes = async (scopes: readonly StoredScope[]): Promise<void> => {

@@ -13,7 +13,7 @@ import type {
   RoutesObservation,
   StatsObservation,
 } from '#lib/contract/index.ts'
-import { SINCE_EVER } from '#lib/contract/index.ts'
+import { BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { originOf } from '#lib/detection/index.ts'
 import { recording } from '#lib/history/index.ts'
 import type { Reading } from './reading.ts'
@@ -224,7 +224,7 @@ export class Counters {
         const known = this.known.get(path ?? '')
         this.known.set(path ?? '', { at: reading.startedAt, ...now })
         if (!known) return []
-        const between = { lo: known.at, hi: reading.finishedAt }
+        const between = { earliest: known.at, latest: reading.finishedAt }
         return (['bytesIn', 'bytesOut'] as const).flatMap((counter): CounterResetChange[] => {
           const [before, after] = [known[counter], now[counter]]
           if (before === null || after === null || after >= before) return []
@@ -266,14 +266,14 @@ export class Inventory {
       if (known && fields.length === 0) continue
       const read = this.readAt.get(row.type) ?? null
       const between = known
-        ? { lo: Math.max(known.since, read ?? 0), hi: finishedAt }
-        : { lo: read ?? SINCE_EVER, hi: finishedAt }
+        ? { earliest: Math.max(known.since, read ?? 0), latest: finishedAt }
+        : { earliest: read ?? BEFORE_MONITORING, latest: finishedAt }
       changes.push([key, { ...named(row), op: known ? 'changed' : 'added', fields, between }])
       this.known.set(key, { row, since: startedAt })
     }
     for (const [key, { row, since }] of this.known) {
       if (present.has(key) || !listedTypes.includes(row.type)) continue
-      const between = { lo: Math.max(since, this.readAt.get(row.type) ?? 0), hi: finishedAt }
+      const between = { earliest: Math.max(since, this.readAt.get(row.type) ?? 0), latest: finishedAt }
       changes.push([key, { ...named(row), op: 'removed', fields: [], between }])
       this.known.delete(key)
     }

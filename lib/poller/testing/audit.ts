@@ -21,10 +21,10 @@ const faults: Record<string, string> = {
     LEFT JOIN coverage c USING (source_id, kind) GROUP BY p.source_id, p.kind, p.polls
     HAVING p.polls <> coalesce(sum(c.polls), 0)`,
   'one loss is two events': `
-    SELECT subject, started_lo FROM event GROUP BY scope, kind, subject, started_lo HAVING count(*) > 1`,
+    SELECT subject, started_earliest FROM event GROUP BY scope, kind, subject, started_earliest HAVING count(*) > 1`,
   'one thing has two open events of a kind': `
     SELECT scope, subject, kind FROM event
-    WHERE ended_lo IS NULL AND kind NOT IN ('session_down', 'session_up', 'ecmp_reduced', 'best_path_shift', 'failover', 'no_path')
+    WHERE ended_earliest IS NULL AND kind NOT IN ('session_down', 'session_up', 'ecmp_reduced', 'best_path_shift', 'failover', 'no_path')
     GROUP BY scope, subject, kind HAVING count(*) > 1`,
   // other prefixes that go the same way later are another event under the same name
   'a prefix is in two open events of a kind': `
@@ -35,21 +35,21 @@ const faults: Record<string, string> = {
   'an event is part of none': `
     SELECT e.id FROM event e LEFT JOIN event p ON p.id = e.part_of WHERE e.part_of IS NOT NULL AND p.id IS NULL`,
   'a session has two open losses': `
-    SELECT scope, subject FROM event WHERE kind = 'session_down' AND ended_lo IS NULL
+    SELECT scope, subject FROM event WHERE kind = 'session_down' AND ended_earliest IS NULL
     GROUP BY scope, subject HAVING count(*) > 1`,
   'a loss is open although the session is up': `
     SELECT e.subject FROM event e JOIN session s
       ON s.source_id = e.source_id AND e.subject = s.local_address || '~' || s.neighbor
-    WHERE e.kind = 'session_down' AND e.ended_lo IS NULL AND s.state = 'established'`,
+    WHERE e.kind = 'session_down' AND e.ended_earliest IS NULL AND s.state = 'established'`,
   'a session is down without an open loss': `
     SELECT s.local_address, s.neighbor FROM session s
     WHERE s.state IS NOT NULL AND s.state NOT IN ('established', 'unknown') AND s.ever_established
       -- a gateway's session as the MSEE lists it makes its events at the gateway
       AND NOT (s.kind = 'summary' AND s.asn = 65515)
-      AND NOT EXISTS (SELECT FROM event e WHERE e.source_id = s.source_id AND e.kind = 'session_down' AND e.ended_lo IS NULL
+      AND NOT EXISTS (SELECT FROM event e WHERE e.source_id = s.source_id AND e.kind = 'session_down' AND e.ended_earliest IS NULL
                       AND e.subject = s.local_address || '~' || s.neighbor)`,
   'falls and rises of one session do not take turns': `
-    SELECT * FROM (SELECT scope, subject, kind, lag(kind) OVER (PARTITION BY scope, subject ORDER BY detected_at, started_lo) AS before
+    SELECT * FROM (SELECT scope, subject, kind, lag(kind) OVER (PARTITION BY scope, subject ORDER BY detected_at, started_earliest) AS before
                    FROM event WHERE kind IN ('session_down', 'session_up') AND NOT 'first' = ANY (flags)) e
     WHERE e.kind = e.before`,
   'a counter sample is there twice': `
@@ -66,7 +66,7 @@ export async function auditHistory(db: Database): Promise<string[]> {
   return found
 }
 
-/** One stretch must have been seen to end before the next is seen to begin: a change lies between two samples. */
+/** One interval must have been seen to end before the next is seen to begin: a change lies between two samples. */
 function overlapping(table: string, thing: string): string {
   return `SELECT * FROM (SELECT ${thing}, first_present, last_present,
             lead(first_present) OVER w AS next_present, lead(last_present) OVER w AS next_last

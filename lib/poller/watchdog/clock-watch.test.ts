@@ -20,7 +20,7 @@ describe('the wall clock', () => {
     if (!expected) return expect(step).toBeNull()
     // labelled by the clock as it is now, as long as the time was that went by
     const now = T0 + 15_000 + by
-    expect(step).toEqual({ ...expected, between: { lo: now - 15_000, hi: now } })
+    expect(step).toEqual({ ...expected, between: { earliest: now - 15_000, latest: now } })
     clock.advance(15_000)
     expect(watch.look()).toBeNull()
   })

@@ -32,6 +32,6 @@ export class ClockWatch {
     this.#wall = wall
     this.#monotonic = monotonic
     if (Math.abs(steppedMs) <= STEP_MS) return null
-    return { steppedMs, between: { lo: Math.floor(wall - elapsed), hi: Math.ceil(wall) } }
+    return { steppedMs, between: { earliest: Math.floor(wall - elapsed), latest: Math.ceil(wall) } }
   }
 }

@@ -5,7 +5,7 @@ import { type ManualClock, manualClock } from '#lib/platform/clock.ts'
 import { ensureScheduled } from '#lib/platform/leases/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { recordPoll } from '../commit.ts'
-import { EstateBook } from '../detection/estate-book.ts'
+import { TopologyCache } from '../detection/topology-cache.ts'
 import { startWatchdog, type Watchdog } from './index.ts'
 
 const MINUTE = 60_000
@@ -20,7 +20,7 @@ const isolated = (of: { key: string; scope: string; incident: string }, at: numb
   kind: 'gateway_isolated',
   severity: 'critical',
   subject: 'gateway',
-  started: { lo: at, hi: at },
+  started: { earliest: at, latest: at },
   ended: null,
   duration: null,
   detectedAt: at,
@@ -67,7 +67,7 @@ describe('the watchdog', () => {
       correlationId: 'test',
       rows: [],
     } as Observation
-    const options = { intervalSeconds: 60, estate: new EstateBook() }
+    const options = { intervalSeconds: 60, estate: new TopologyCache() }
     await db.transaction((client) => recordPoll(client, sourceId, observation, options))
   }
 

@@ -6,11 +6,11 @@ import { type Clock, systemClock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { exclusively } from '#lib/platform/exclusively.ts'
 import { componentLogger } from '#lib/platform/log.ts'
-import { EstateBook } from '../detection/estate-book.ts'
+import { TopologyCache } from '../detection/topology-cache.ts'
 import type { IncidentsChanged } from '../detection/incidents-changed.ts'
 import { ClockWatch } from './clock-watch.ts'
-import { COLLECTOR, lookAtCollector } from './look.ts'
-import { LOOK_MS } from './fold-look.ts'
+import { COLLECTOR, watchdogTick } from './tick.ts'
+import { LOOK_MS } from './fold-tick.ts'
 
 export interface WatchdogOptions {
   db: Database
@@ -53,7 +53,7 @@ class TimedWatchdog {
   readonly #incidentsChanged: IncidentsChanged | undefined
   readonly #clockWatch: ClockWatch | null
   readonly #watchingSince: EpochMs
-  readonly #book = new EstateBook()
+  readonly #book = new TopologyCache()
   readonly #log = componentLogger('watchdog')
   #lookedAt: EpochMs | null = null
   #steps: DetectedEvent[] = []
@@ -93,7 +93,7 @@ class TimedWatchdog {
     }
     try {
       const told = await exclusively(this.#db, 'watchdog', () =>
-        this.#db.transaction((client) => lookAtCollector(client, looking)),
+        this.#db.transaction((client) => watchdogTick(client, looking)),
       )
       if (this.#failing) this.#log.info('the database is back')
       this.#failing = false

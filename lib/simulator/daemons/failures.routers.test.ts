@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { lookUpRoute } from '#lib/answers/index.ts'
+import { lookUpRoute } from '#lib/queries/index.ts'
 import type { Bounds } from '#lib/contract/index.ts'
 import { latestCounters, type StoredEvent } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -187,12 +187,12 @@ describe('what is done to real routers', { timeout: PATIENCE_MS }, () => {
   })
 })
 
-const within = ({ lo, hi }: Bounds, at: number) => lo <= at && at <= hi
+const within = ({ earliest, latest }: Bounds, at: number) => earliest <= at && at <= latest
 /** Bounds that can contain something of which it is known when it was at the earliest and at the latest. */
 const meeting =
   ({ from, until }: Interval) =>
-  ({ lo, hi }: Bounds) =>
-    lo <= until && from <= hi
+  ({ earliest, latest }: Bounds) =>
+    earliest <= until && from <= latest
 const named = ({ kind, subject }: StoredEvent) => `${kind} ${subject}`
 /**
  * A fall and a rise between two polls are one event, and so are withdrawals of two neighbours: told one by one, so that a
@@ -212,7 +212,7 @@ describe('what the product told', () => {
     async () => {
       const told = async () => {
         const byStep = Map.groupBy(await watched.events(), (event) =>
-          trials.done.findLast(({ from }) => from <= event.started.hi),
+          trials.done.findLast(({ from }) => from <= event.started.latest),
         )
         return trials.done.map((one) =>
           (byStep.get(one) ?? [])
@@ -228,7 +228,7 @@ describe('what the product told', () => {
       await eventually('every event', isComplete, SHIFT_WITHIN_MS).catch(() => undefined)
       expect(await told()).toEqual(expected)
       const [first] = trials.done
-      const before = (await watched.events()).filter(({ started }) => started.hi < (first?.from ?? 0))
+      const before = (await watched.events()).filter(({ started }) => started.latest < (first?.from ?? 0))
       // The two paths announce different prefixes from the beginning, which is so.
       expect(before.map(named)).toEqual(['parity_mismatch AzurePrivatePeering'])
     },
@@ -241,7 +241,7 @@ describe('what the product told', () => {
       const losses = watched.losses(session)
       const told = events
         .filter(({ kind, subject }) => subject === session.subject && /^session_(down|flap)$/.test(kind))
-        .toSorted((a, b) => a.started.lo - b.started.lo)
+        .toSorted((a, b) => a.started.earliest - b.started.earliest)
       expect(told, session.subject).toHaveLength(losses.length)
       for (const [n, loss] of losses.entries()) {
         const event = told[n]

@@ -181,7 +181,7 @@ export async function startRoutedAzure(topology: Topology): Promise<RoutedAzure>
     )
     await Promise.all([...daemons.values()].map((one) => one.start()))
     traffic = startTraffic({
-      answering: PATHS.map(customer),
+      queryRoute: PATHS.map(customer),
       sending: plan.instances.map((_, n) => instance(n)),
       host,
     })

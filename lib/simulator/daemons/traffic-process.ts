@@ -1,5 +1,5 @@
 /**
- * `answer ADDRESS` sends each packet back; `send ADDRESS` sends over some flows and writes a JSON line for each stretch in
+ * `answer ADDRESS` sends each packet back; `send ADDRESS` sends over some flows and writes a JSON line for each interval in
  * which a flow heard nothing. Ends with whoever started it, and by itself after half an hour.
  */
 import { createSocket } from 'node:dgram'

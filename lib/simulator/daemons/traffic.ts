@@ -5,7 +5,7 @@ import path from 'node:path'
 import type { Interval } from '../effect.ts'
 import { namespaceOf } from './namespaces.ts'
 
-/** A stretch in which one flow heard nothing, and whose it was. */
+/** A interval in which one flow heard nothing, and whose it was. */
 export interface Silence extends Interval {
   readonly router: string
   readonly flow: number
@@ -19,9 +19,9 @@ export interface Traffic {
 
 const PROGRAM = path.join(import.meta.dirname, 'traffic-process.ts')
 
-/** @param host the address that the answering routers have in common */
+/** @param host the address that the queryRoute routers have in common */
 export function startTraffic(options: {
-  readonly answering: readonly string[]
+  readonly queryRoute: readonly string[]
   readonly sending: readonly string[]
   readonly host: string
 }): Traffic {
@@ -40,7 +40,7 @@ export function startTraffic(options: {
     return child
   }
   const children = [
-    ...options.answering.map((router) => begin(router, ['answer', options.host])),
+    ...options.queryRoute.map((router) => begin(router, ['answer', options.host])),
     ...options.sending.map((router) => begin(router, ['send', options.host])),
   ]
   return {

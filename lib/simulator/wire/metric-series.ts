@@ -1,4 +1,4 @@
-/** Azure Monitor's metrics of the watched resource types, as functions of a stretch of time (platform metrics list). */
+/** Azure Monitor's metrics of the watched resource types, as functions of a interval of time (platform metrics list). */
 import { intersection, type Interval, union } from '../effect.ts'
 import { signed } from '../hash.ts'
 import { connectionCounter, type Direction, edgeCounter, edgeKey, instanceCounter } from '../keys.ts'

@@ -1,10 +1,10 @@
-import { getActivity } from '#lib/answers/index.ts'
-import { answering } from '../../_http/handler.ts'
+import { getActivity } from '#lib/queries/index.ts'
+import { queryRoute } from '../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export const GET = answering('activity', ({ db, parameters }) => getActivity(db, parameters))
+export const GET = queryRoute('activity', ({ db, parameters }) => getActivity(db, parameters))
 export {
   notAllowed as DELETE,
   notAllowed as PATCH,

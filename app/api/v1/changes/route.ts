@@ -1,10 +1,10 @@
-import { getChanges } from '#lib/answers/index.ts'
-import { answering } from '../../_http/handler.ts'
+import { getChanges } from '#lib/queries/index.ts'
+import { queryRoute } from '../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export const GET = answering('changes', ({ db, parameters }) => getChanges(db, parameters))
+export const GET = queryRoute('changes', ({ db, parameters }) => getChanges(db, parameters))
 export {
   notAllowed as DELETE,
   notAllowed as PATCH,

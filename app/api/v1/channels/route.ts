@@ -2,7 +2,7 @@ import { knownResources, shortIdOf } from '#lib/history/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { listChannels, replaceChannels, secretBoxOf } from '#lib/notify/index.ts'
-import { allowedOnly, answering, commanding } from '../../_http/handler.ts'
+import { allowedOnly, queryRoute, commandRoute } from '../../_http/handler.ts'
 import { aboutNoPoll } from '../../_http/envelope.ts'
 
 export const runtime = 'nodejs'
@@ -12,9 +12,9 @@ export const dynamic = 'force-dynamic'
 const ARM_ID = /^\/subscriptions\//i
 const SUBSCRIPTION = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
-export const GET = answering('channels', async ({ db }) => aboutNoPoll(await listChannels(db, settings())))
+export const GET = queryRoute('channels', async ({ db }) => aboutNoPoll(await listChannels(db, settings())))
 
-export const PUT = commanding('putChannels', async ({ db, body }) => {
+export const PUT = commandRoute('putChannels', async ({ db, body }) => {
   const configured = settings()
   const known = await knownResources(
     db.pool,

@@ -1,10 +1,10 @@
-import { listCircuits } from '#lib/answers/index.ts'
-import { answering } from '../../_http/handler.ts'
+import { listCircuits } from '#lib/queries/index.ts'
+import { queryRoute } from '../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export const GET = answering('circuits', ({ db, parameters }) => listCircuits(db, parameters))
+export const GET = queryRoute('circuits', ({ db, parameters }) => listCircuits(db, parameters))
 export {
   notAllowed as DELETE,
   notAllowed as PATCH,

@@ -1,10 +1,10 @@
-import { getEvents } from '#lib/answers/index.ts'
-import { answering } from '../../_http/handler.ts'
+import { getEvents } from '#lib/queries/index.ts'
+import { queryRoute } from '../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export const GET = answering('events', ({ db, parameters }) => getEvents(db, parameters))
+export const GET = queryRoute('events', ({ db, parameters }) => getEvents(db, parameters))
 export {
   notAllowed as DELETE,
   notAllowed as PATCH,

@@ -1,10 +1,10 @@
-import { listGateways } from '#lib/answers/index.ts'
-import { answering } from '../../_http/handler.ts'
+import { listGateways } from '#lib/queries/index.ts'
+import { queryRoute } from '../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export const GET = answering('gateways', ({ db, parameters }) => listGateways(db, parameters))
+export const GET = queryRoute('gateways', ({ db, parameters }) => listGateways(db, parameters))
 export {
   notAllowed as DELETE,
   notAllowed as PATCH,

@@ -1,10 +1,10 @@
-import { getIncidents } from '#lib/answers/index.ts'
-import { answering } from '../../_http/handler.ts'
+import { getIncidents } from '#lib/queries/index.ts'
+import { queryRoute } from '../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export const GET = answering('incidents', ({ db, parameters }) => getIncidents(db, parameters))
+export const GET = queryRoute('incidents', ({ db, parameters }) => getIncidents(db, parameters))
 export {
   notAllowed as DELETE,
   notAllowed as PATCH,

@@ -1,10 +1,10 @@
-import { listNetworks } from '#lib/answers/index.ts'
-import { answering } from '../../_http/handler.ts'
+import { listNetworks } from '#lib/queries/index.ts'
+import { queryRoute } from '../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export const GET = answering('networks', ({ db, parameters }) => listNetworks(db, parameters))
+export const GET = queryRoute('networks', ({ db, parameters }) => listNetworks(db, parameters))
 export {
   notAllowed as DELETE,
   notAllowed as PATCH,

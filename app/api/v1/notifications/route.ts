@@ -1,11 +1,11 @@
 import { listNotifications } from '#lib/notify/index.ts'
 import { aboutNoPoll } from '../../_http/envelope.ts'
-import { answering } from '../../_http/handler.ts'
+import { queryRoute } from '../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export const GET = answering('notifications', async ({ db, parameters }) => {
+export const GET = queryRoute('notifications', async ({ db, parameters }) => {
   const { data, nextCursor } = await listNotifications(db, parameters)
   return { ...aboutNoPoll(data), nextCursor }
 })

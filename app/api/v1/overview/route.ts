@@ -1,10 +1,10 @@
-import { getOverview } from '#lib/answers/index.ts'
-import { answering } from '../../_http/handler.ts'
+import { getOverview } from '#lib/queries/index.ts'
+import { queryRoute } from '../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export const GET = answering('overview', ({ db }) => getOverview(db))
+export const GET = queryRoute('overview', ({ db }) => getOverview(db))
 export {
   notAllowed as DELETE,
   notAllowed as PATCH,

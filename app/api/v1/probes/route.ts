@@ -1,10 +1,10 @@
-import { getProbes } from '#lib/answers/index.ts'
-import { answering } from '../../_http/handler.ts'
+import { getProbes } from '#lib/queries/index.ts'
+import { queryRoute } from '../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export const GET = answering('probes', ({ db, parameters }) => getProbes(db, parameters))
+export const GET = queryRoute('probes', ({ db, parameters }) => getProbes(db, parameters))
 export {
   notAllowed as DELETE,
   notAllowed as PATCH,

@@ -1,11 +1,11 @@
-import { getProcesses } from '#lib/answers/index.ts'
+import { getProcesses } from '#lib/queries/index.ts'
 import { settings } from '#lib/platform/settings.ts'
-import { answering } from '../../_http/handler.ts'
+import { queryRoute } from '../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export const GET = answering('processes', () => getProcesses(settings().dataDir))
+export const GET = queryRoute('processes', () => getProcesses(settings().dataDir))
 export {
   notAllowed as DELETE,
   notAllowed as PATCH,

@@ -1,10 +1,10 @@
-import { listRoutes } from '#lib/answers/index.ts'
-import { answering } from '../../_http/handler.ts'
+import { listRoutes } from '#lib/queries/index.ts'
+import { queryRoute } from '../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export const GET = answering('routes', ({ db, parameters }) => listRoutes(db, parameters))
+export const GET = queryRoute('routes', ({ db, parameters }) => listRoutes(db, parameters))
 export {
   notAllowed as DELETE,
   notAllowed as PATCH,

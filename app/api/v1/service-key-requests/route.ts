@@ -1,8 +1,8 @@
-import { listServiceKeyRequests } from '#lib/answers/index.ts'
-import { answering, notAllowed } from '../../_http/handler.ts'
+import { listServiceKeyRequests } from '#lib/queries/index.ts'
+import { queryRoute, notAllowed } from '../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export const GET = answering('serviceKeyRequests', ({ db, parameters }) => listServiceKeyRequests(db, parameters))
+export const GET = queryRoute('serviceKeyRequests', ({ db, parameters }) => listServiceKeyRequests(db, parameters))
 export { notAllowed as DELETE, notAllowed as PATCH, notAllowed as POST, notAllowed as PUT }

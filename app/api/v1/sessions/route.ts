@@ -1,10 +1,10 @@
-import { listSessions } from '#lib/answers/index.ts'
-import { answering } from '../../_http/handler.ts'
+import { listSessions } from '#lib/queries/index.ts'
+import { queryRoute } from '../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export const GET = answering('sessions', ({ db, parameters }) => listSessions(db, parameters))
+export const GET = queryRoute('sessions', ({ db, parameters }) => listSessions(db, parameters))
 export {
   notAllowed as DELETE,
   notAllowed as PATCH,

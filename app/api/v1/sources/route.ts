@@ -1,10 +1,10 @@
-import { getSources } from '#lib/answers/index.ts'
-import { answering } from '../../_http/handler.ts'
+import { getSources } from '#lib/queries/index.ts'
+import { queryRoute } from '../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export const GET = answering('sources', ({ db, parameters }) => getSources(db, parameters))
+export const GET = queryRoute('sources', ({ db, parameters }) => getSources(db, parameters))
 export {
   notAllowed as DELETE,
   notAllowed as PATCH,

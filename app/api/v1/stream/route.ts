@@ -1,4 +1,4 @@
-import { BadQuestionError, eventStream, processHub } from '#lib/answers/index.ts'
+import { InvalidRequestError, eventStream, processHub } from '#lib/queries/index.ts'
 import { guarded } from '../../_http/handler.ts'
 
 export const runtime = 'nodejs'
@@ -9,7 +9,7 @@ export function GET(request: Request): Promise<Response> {
   return guarded(request, async () => {
     const [parameter] = new URL(request.url).searchParams.keys()
     if (parameter !== undefined) {
-      throw new BadQuestionError(
+      throw new InvalidRequestError(
         `${parameter}: no such parameter; the stream takes none (resume by the header Last-Event-ID)`,
       )
     }

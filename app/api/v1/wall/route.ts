@@ -1,10 +1,10 @@
 import { wallAnswer } from '../../../_shared/wall-answer.ts'
-import { answering } from '../../_http/handler.ts'
+import { queryRoute } from '../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export const GET = answering('wall', () => wallAnswer.ask())
+export const GET = queryRoute('wall', () => wallAnswer.ask())
 export {
   notAllowed as DELETE,
   notAllowed as PATCH,

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { sessionsQuery } from '#components/data/query-options.ts'
 import { SessionPage } from '#components/sessions/session-page.tsx'
-import { listSessions } from '#lib/answers/index.ts'
+import { listSessions } from '#lib/queries/index.ts'
 import { Prefetched } from '../../../_prefetch/prefetched.tsx'
 
 interface Place {

@@ -10,7 +10,7 @@ import {
 } from '../parameters.ts'
 import { serviceKeyBody, serviceKeyRequest } from '../service-key.ts'
 import { backTest, backTestBody, thresholdsAnswer, thresholdsBody } from '../settings.ts'
-import { coverageStretch, listingFailed, processStatus, source } from '../sources.ts'
+import { coverageInterval, listingFailed, processStatus, source } from '../sources.ts'
 import { watch, watchBody } from '../watch.ts'
 import type { Command, Endpoint } from './endpoint.ts'
 
@@ -62,7 +62,7 @@ export const collectorEndpoints = {
     path: '/sources/coverage',
     summary: 'Stretches of polls with one outcome, newest first',
     parameters: coverageParameters,
-    response: pageOf(coverageStretch),
+    response: pageOf(coverageInterval),
   },
   serviceKeyRequests: {
     path: '/service-key-requests',

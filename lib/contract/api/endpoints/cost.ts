@@ -8,7 +8,7 @@ import {
 } from '../cost-parameters.ts'
 import { costReconcile } from '../cost-reconcile.ts'
 import {
-  costCameOfBody,
+  costOutcomeBody,
   costDecisionBody,
   costOverridesAnswer,
   costOverridesBody,
@@ -103,7 +103,7 @@ export const costCommands = {
     method: 'put',
     path: '/cost/decisions/{id}',
     summary: 'Notes what came of a decision',
-    body: costCameOfBody,
+    body: costOutcomeBody,
     response: z.object({ data: costDecision }),
     problems: [404],
   },

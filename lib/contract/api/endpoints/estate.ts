@@ -20,11 +20,11 @@ import {
   trafficParameters,
   usageParameters,
 } from '../parameters.ts'
-import { arpStretch, circuitParity, circuitTraffic } from '../path-history.ts'
+import { arpInterval, circuitParity, circuitTraffic } from '../path-history.ts'
 import { probe } from '../probes.ts'
-import { routeChurn, routeLookup, routeStretch, routesDiff } from '../route-history.ts'
+import { routeChurn, routeLookup, routeInterval, routesDiff } from '../route-history.ts'
 import { route } from '../routes.ts'
-import { prefixCount, session, sessionAvailability, sessionStretch } from '../sessions.ts'
+import { prefixCount, session, sessionAvailability, sessionInterval } from '../sessions.ts'
 import { usageAnswer } from '../usage.ts'
 import { wall } from '../wall.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -77,7 +77,7 @@ export const estateEndpoints = {
     path: '/circuits/{id}/arp',
     summary: "How the entries of a circuit's ARP tables stood, in stretches, newest first",
     parameters: arpHistoryParameters,
-    response: pageOf(arpStretch),
+    response: pageOf(arpInterval),
   },
   gateways: {
     path: '/gateways',
@@ -107,7 +107,7 @@ export const estateEndpoints = {
     path: '/sessions/history',
     summary: 'The stretches in which sessions had one state, newest first',
     parameters: sessionHistoryParameters,
-    response: pageOf(sessionStretch),
+    response: pageOf(sessionInterval),
   },
   sessionAvailability: {
     path: '/sessions/availability',
@@ -149,7 +149,7 @@ export const estateEndpoints = {
     path: '/routes/history',
     summary: 'How routes to one prefix stood, in stretches, newest first',
     parameters: routeHistoryParameters,
-    response: pageOf(routeStretch),
+    response: pageOf(routeInterval),
   },
   probes: {
     path: '/probes',

@@ -30,7 +30,7 @@ function estate(routers: Record<string, string[]> = {}): Estate {
 }
 
 function event(kind: EventKind, scope: string, subject: string, flags: string[] = []): DetectedEvent {
-  const started = { lo: 9 * MINUTE, hi: 10 * MINUTE }
+  const started = { earliest: 9 * MINUTE, latest: 10 * MINUTE }
   return {
     key: `${kind} ${scope} ${subject}`,
     kind,
@@ -40,7 +40,7 @@ function event(kind: EventKind, scope: string, subject: string, flags: string[] 
     started,
     ended: null,
     duration: null,
-    detectedAt: started.hi,
+    detectedAt: started.latest,
     evidence: [],
     causes: [],
     flags,
@@ -72,7 +72,7 @@ describe('the cause of a path that fell', () => {
       state: 'incomplete',
       empty: false,
       emptyPolls: 0,
-      since: { lo: 9 * MINUTE, hi: 10 * MINUTE },
+      since: { earliest: 9 * MINUTE, latest: 10 * MINUTE },
       mac: customerMac([{ interface: 'On-Prem', macAddress: mac || null }]),
     })
     of.scopes['ckt-lon'] = { ...emptyScope(), arp: { [PRIMARY]: arpOf(here) } }
@@ -109,7 +109,7 @@ it('a circuit that Microsoft holds down for its prefixes is no outage of a provi
     asn: 65001,
     level: 'down',
     since: down.started,
-    heldBy: 'prefixLimit',
+    downReason: 'prefixLimit',
     prefixes: null,
     lastPrefixes: 4_000,
     countBetween: null,

@@ -23,7 +23,7 @@ export function pathCauses(estate: Estate, event: DetectedEvent): Cause[] {
   const session = Object.values(scope.sessions).find(({ part, level }) => part === event.subject && level === 'down')
   const peer = peerBehind(estate, event)
   const missing = peer === 'unknown' ? ['the gateway session of this path'] : []
-  if (session?.heldBy === 'prefixLimit') return [prefixLimit(1)]
+  if (session?.downReason === 'prefixLimit') return [prefixLimit(1)]
   const limit = limitBehind(estate, event)
   if (limit) return [limit]
   const drained = drainOf(estate, event)
@@ -91,7 +91,7 @@ function drainOf(estate: Estate, event: DetectedEvent): Cause | null {
     ({ event: other, peersBefore = [], peersAfter = [] }) =>
       other.kind === 'best_path_shift' &&
       other.flags.includes('drain') &&
-      other.started.lo <= event.started.hi &&
+      other.started.earliest <= event.started.latest &&
       peers.some((peer) => peersBefore.includes(peer) && !peersAfter.includes(peer)),
   )
   if (!drain) return null
@@ -107,7 +107,7 @@ export function circuitCauses(estate: Estate, event: DetectedEvent): Cause[] {
   const circuit = circuitOf(estate, event)
   if (!circuit) return []
   const sessions = Object.values(scopeOf(estate, circuit.scope).sessions)
-  if (sessions.some(({ heldBy }) => heldBy === 'prefixLimit')) return [prefixLimit(1)]
+  if (sessions.some(({ downReason }) => downReason === 'prefixLimit')) return [prefixLimit(1)]
   const limit = limitBehind(estate, event)
   if (limit) return [limit]
   const others = estate.topology.circuits.filter(({ scope }) => scope !== circuit.scope)

@@ -59,7 +59,7 @@ const shiftOf = (scope: string): DetectedEvent => ({
   severity: 'minor',
   scope,
   subject: 'ckt-lon > ckt-ams',
-  started: { lo: AT - MINUTE, hi: AT },
+  started: { earliest: AT - MINUTE, latest: AT },
   ended: null,
   duration: null,
   detectedAt: AT,

@@ -14,14 +14,14 @@ const SAME_GROUP = 0.3
  */
 export function configurationCause(estate: Estate, event: DetectedEvent): Cause | null {
   const { settings, scopes } = estate
-  const from = event.started.lo - settings['config.before']
-  const to = event.started.hi + settings['config.after']
+  const from = event.started.earliest - settings['config.before']
+  const to = event.started.latest + settings['config.after']
   const attached = attachedScopes(estate, event)
   let best: { entry: LoggedChange; confidence: number } | null = null
   for (const scope of [event.scope, ...attached]) {
     const own = scopes[scope]
     for (const entry of own?.logged ?? []) {
-      const isTagsOnly = own?.tagsOnly.some(({ lo, hi }) => entry.at >= lo && entry.at <= hi)
+      const isTagsOnly = own?.tagsOnly.some(({ earliest, latest }) => entry.at >= earliest && entry.at <= latest)
       if (entry.at < from || entry.at > to || isTagsOnly) continue
       // another connection of what this hangs on is no word of this
       if ((entry.onConnection || entry.inGroup) && scope !== event.scope) continue
@@ -31,7 +31,7 @@ export function configurationCause(estate: Estate, event: DetectedEvent): Cause 
   }
   if (!best) return null
   const { entry, confidence } = best
-  const at = { lo: entry.at, hi: entry.at }
+  const at = { earliest: entry.at, latest: entry.at }
   return {
     class: 'configuration_change',
     owner: 'own_change',

@@ -7,7 +7,7 @@ import { withAvailability } from './core-availability.ts'
 
 const MINUTE = 60_000
 const T = Date.UTC(2030, 2, 4, 10)
-const at = (from: number, to = from + 1) => ({ lo: T + from * MINUTE, hi: T + to * MINUTE })
+const at = (from: number, to = from + 1) => ({ earliest: T + from * MINUTE, latest: T + to * MINUTE })
 
 const core: Cause = {
   class: 'msee_core_maintenance',

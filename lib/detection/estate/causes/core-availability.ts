@@ -53,16 +53,16 @@ function answerNow({ scopes, topology, mark }: Estate, event: DetectedEvent): An
   const mapping = topology.mappings.find((one) => one.gateway === event.scope && one.neighbor === event.subject)
   const paths = Object.entries(scopes[mapping?.circuit ?? '']?.availability ?? {})
   const fact = paths.find(([part]) => part.endsWith(`/${mapping?.path}`))?.[1]
-  return fact ? answerOf(fact, event, event.ended ?? { lo: mark.finishedAt, hi: mark.finishedAt }) : null
+  return fact ? answerOf(fact, event, event.ended ?? { earliest: mark.finishedAt, latest: mark.finishedAt }) : null
 }
 
 /** Low in any minute that the event may touch; not low if a whole minute of it was told and none was. */
 function answerOf({ told, low }: AvailabilityFact, { started }: DetectedEvent, ended: Bounds): Answer | null {
-  const fallen = low.filter(({ lo, hi }) => hi > started.lo && lo < ended.hi)
+  const fallen = low.filter(({ earliest, latest }) => latest > started.earliest && earliest < ended.latest)
   const [first, last] = [fallen[0], fallen.at(-1)]
-  if (first && last) return { after: 'low', at: { lo: first.lo, hi: last.hi } }
-  const sure = { lo: Math.max(told.lo, started.hi), hi: Math.min(told.hi, ended.lo) }
-  return sure.hi - sure.lo >= 2 * MINUTE ? { after: 'not low', at: sure } : null
+  if (first && last) return { after: 'low', at: { earliest: first.earliest, latest: last.latest } }
+  const sure = { earliest: Math.max(told.earliest, started.latest), latest: Math.min(told.latest, ended.earliest) }
+  return sure.latest - sure.earliest >= 2 * MINUTE ? { after: 'not low', at: sure } : null
 }
 
 /** Two of them hold a whole minute of Azure's clock, wherever they begin. */

@@ -12,7 +12,7 @@ const lost: DetectedEvent = {
   severity: 'minor',
   scope: HUB,
   subject: '10.0.4.13',
-  started: { lo: 9 * MINUTE, hi: 10 * MINUTE },
+  started: { earliest: 9 * MINUTE, latest: 10 * MINUTE },
   ended: null,
   duration: null,
   detectedAt: 10 * MINUTE,
@@ -73,7 +73,7 @@ describe('why an instance of a gateway is away', () => {
 
   it('is all but known where the other one was away just before', () => {
     const estate = estateAt(20 * MINUTE)
-    put(estate, { ...lost, key: 'other', subject: '10.0.4.12', ended: { lo: 8 * MINUTE, hi: 8 * MINUTE } })
+    put(estate, { ...lost, key: 'other', subject: '10.0.4.12', ended: { earliest: 8 * MINUTE, latest: 8 * MINUTE } })
     expect(first(estate)).toBe('gateway_instance_maintenance 0.9')
   })
 })

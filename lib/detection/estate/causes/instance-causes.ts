@@ -30,7 +30,7 @@ const isFault = ({ causes }: DetectedEvent) => causes.some(({ class: name }) => 
 /** Away for longer than maintenance keeps one, by a good answer of its own gateway; what was once found out stays. */
 function isOverdue({ mark, settings }: Estate, event: DetectedEvent): boolean {
   const isOfGateway = mark.kind === 'peers' && mark.scope === event.scope && isGood(mark)
-  return isFault(event) || (isOfGateway && mark.startedAt - event.started.hi >= settings['instance.maintenance'])
+  return isFault(event) || (isOfGateway && mark.startedAt - event.started.latest >= settings['instance.maintenance'])
 }
 
 function followsSibling(estate: Estate, event: DetectedEvent): boolean {
@@ -40,7 +40,7 @@ function followsSibling(estate: Estate, event: DetectedEvent): boolean {
       other.scope === event.scope &&
       other.subject !== event.subject &&
       other.ended !== null &&
-      other.ended.hi <= event.started.hi &&
-      event.started.lo - other.ended.hi <= SEQUENCE_MS,
+      other.ended.latest <= event.started.latest &&
+      event.started.earliest - other.ended.latest <= SEQUENCE_MS,
   )
 }

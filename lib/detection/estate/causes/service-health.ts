@@ -49,8 +49,8 @@ const evidenceOf = ({ id, title, toldAt, from, to }: HealthFact): Cause['evidenc
   field: FIELD,
   before: null,
   after: `${id}: ${title}`,
-  sampledBefore: to === null ? null : { lo: from, hi: Math.max(from, to) },
-  sampledAfter: { lo: toldAt, hi: toldAt },
+  sampledBefore: to === null ? null : { earliest: from, latest: Math.max(from, to) },
+  sampledAfter: { earliest: toldAt, latest: toldAt },
 })
 
 /** A notice about the object itself, or about the circuit behind a gateway's neighbor, whose impact spans the event's begin. */
@@ -62,7 +62,7 @@ function noticeOn({ scopes, topology, settings }: Estate, event: DetectedEvent):
   const slack = settings['config.before']
   const notices = [event.scope, ...behind].flatMap((scope) => scopes[scope]?.health ?? [])
   const near = notices.filter(
-    ({ from, to }) => event.started.hi >= from - slack && (to === null || event.started.lo <= to + slack),
+    ({ from, to }) => event.started.latest >= from - slack && (to === null || event.started.earliest <= to + slack),
   )
   return near.toSorted((a, b) => b.toldAt - a.toldAt)[0] ?? null
 }

@@ -118,7 +118,7 @@ function peerCauses(estate: Estate, event: DetectedEvent): Cause[] {
   const customers = Object.values(circuit.sessions).filter(({ part }) => part.endsWith(`/${mapping.path}`))
   const arp = Object.entries(circuit.arp).find(([part]) => part.endsWith(`/${mapping.path}`))?.[1]
   // one that came up since has fallen as well
-  if (customers.some(({ level, since }) => level === 'down' || since.lo >= event.started.lo)) return []
+  if (customers.some(({ level, since }) => level === 'down' || since.earliest >= event.started.earliest)) return []
   const missing = [
     ...(customers.some(({ level }) => level === 'up') ? [] : ['the session to the customer router']),
     ...(arp?.state === 'complete' ? [] : ['ARP']),
@@ -158,16 +158,16 @@ export function changeToldLate(estate: Estate, event: DetectedEvent): Cause[] | 
 
 /** A gateway that is being changed restarts its peers. */
 function gatewayChange(estate: Estate, event: DetectedEvent): Cause[] | null {
-  const from = event.started.lo - estate.settings['gateway.change']
+  const from = event.started.earliest - estate.settings['gateway.change']
   const changing = liveEvents(estate).some(
     ({ event: other }) =>
       other.kind === 'gateway_changing' &&
       other.scope === event.scope &&
-      other.started.lo <= event.started.hi &&
-      (other.ended === null || other.ended.hi >= from),
+      other.started.earliest <= event.started.latest &&
+      (other.ended === null || other.ended.latest >= from),
   )
   const logged = scopeOf(estate, event.scope).logged.some(
-    ({ at, onConnection, inGroup }) => !onConnection && !inGroup && at >= from && at <= event.started.hi,
+    ({ at, onConnection, inGroup }) => !onConnection && !inGroup && at >= from && at <= event.started.latest,
   )
   if (!changing && !logged) return null
   return [

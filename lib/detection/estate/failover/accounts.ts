@@ -13,7 +13,7 @@ export interface Accounts {
 /** Mark F: forwarding has ended on all of the former way; null where a part of it does not show that. */
 export function endOfForwarding(estate: Estate, former: readonly Carrying[], rerouted: Bounds): Accounts | null {
   const slack = estate.settings['timers.hold'] + estate.settings['burst.slack']
-  const near = { lo: rerouted.lo - slack, hi: rerouted.hi }
+  const near = { earliest: rerouted.earliest - slack, latest: rerouted.latest }
   const ways = byScope(former).map((own) => {
     const dead = deadOf(estate, own)
     const stop = stopIn(flowsOf(estate, own), dead, near)
@@ -38,7 +38,7 @@ export function returnOfForwarding(
   const wanted = { bps, share, from, disturbed }
   const found = byScope(next).map((own) => ({ own, rise: riseIn(flowsOf(estate, own), wanted) }))
   const rises = found.flatMap(({ own, rise }) => (rise === null || rise === 'unclear' ? [] : [{ own, rise }]))
-  const first = rises.toSorted((a, b) => a.rise.hi - b.rise.hi)[0]
+  const first = rises.toSorted((a, b) => a.rise.latest - b.rise.latest)[0]
   if (!first) return found.some(({ rise }) => rise === 'unclear') ? 'unclear' : null
   const rated = riseIn(ratesOf(estate, first.own), wanted)
   return { counters: first.rise, rates: rated === 'unclear' ? null : rated }

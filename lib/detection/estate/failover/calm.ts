@@ -4,17 +4,17 @@ import { type Estate, liveEvents } from '../estate.ts'
 import type { LiveEvent } from '../state.ts'
 
 /**
- * Stretches before a failover in which some neighbors carried something else than usual, as far as is known: an earlier failover
+ * Intervals before a failover in which some neighbors carried something else than usual, as far as is known: an earlier failover
  * until its end, a session that fell and rose. What has not ended changed what is usual: then all the time before it is another's.
  */
 export function disturbances(estate: Estate, { event }: LiveEvent, peers: readonly string[]): Bounds[] {
   return liveEvents(estate)
     .filter((other) => other.event.key !== event.key && neighborsOf(other).some((peer) => peers.includes(peer)))
-    .filter((other) => other.event.started.hi <= event.started.lo)
+    .filter((other) => other.event.started.latest <= event.started.earliest)
     .map(({ event: { started, ended } }) =>
-      ended && ended.hi <= event.started.lo
-        ? { lo: started.lo, hi: ended.hi }
-        : { lo: Number.NEGATIVE_INFINITY, hi: started.hi },
+      ended && ended.latest <= event.started.earliest
+        ? { earliest: started.earliest, latest: ended.latest }
+        : { earliest: Number.NEGATIVE_INFINITY, latest: started.latest },
     )
 }
 

@@ -45,7 +45,7 @@ function wayOf({ topology }: Estate, { kind, scope, subject }: DetectedEvent): C
 function lossOf(estate: Estate, { started: ended, forwardingLoss }: DetectedEvent, way: Carrying): ForwardingLoss {
   const { settings } = estate
   const known = forwardingLoss ?? null
-  const widest = { lo: ended.lo - settings['timers.hold'], hi: ended.hi }
+  const widest = { earliest: ended.earliest - settings['timers.hold'], latest: ended.latest }
   const flows = flowsOf(estate, [way])
   if (known && known.basis !== 'hold_time' && isForgotten(flows, known.started)) return known
   const dead = deadOf(estate, [way])
@@ -69,8 +69,8 @@ function movedUntil(
   { deadBps }: ReturnType<typeof deadOf>,
   ended: Bounds,
 ): Bounds | null {
-  const before = flows.filter(({ lo }) => lo <= ended.hi)
+  const before = flows.filter(({ earliest }) => earliest <= ended.latest)
   const usual = trafficDirections.filter((direction) => before.some((flow) => flow[direction] > 3 * deadBps[direction]))
-  const lasts = usual.map((direction) => before.findLast((flow) => flow[direction] > deadBps[direction])?.lo ?? 0)
-  return lasts.length > 0 ? { lo: Math.min(...lasts), hi: ended.hi } : null
+  const lasts = usual.map((direction) => before.findLast((flow) => flow[direction] > deadBps[direction])?.earliest ?? 0)
+  return lasts.length > 0 ? { earliest: Math.min(...lasts), latest: ended.latest } : null
 }

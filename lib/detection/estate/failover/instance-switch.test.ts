@@ -43,7 +43,7 @@ describe('an active-standby VPN gateway', () => {
     const { told, event } = switchesOf(tv, [down('10:00:20', BRANCH), up('10:00:32', BRANCH)])
     expect(told).toEqual([`session_flap 10.0.5.4~${BRANCH}`])
     const { failover } = event ?? {}
-    expect(failover?.sessionEnds?.lo).toBeLessThanOrEqual(clock('10:00:20'))
+    expect(failover?.sessionEnds?.earliest).toBeLessThanOrEqual(clock('10:00:20'))
     expect(failover?.controlPlane?.minMs).toBe(0)
     expect(failover?.controlPlane?.maxMs).toBeGreaterThanOrEqual(12_000)
     expect(failover?.rerouted).toEqual(event?.ended)

@@ -22,7 +22,7 @@ export function isInstanceSwitch(estate: Estate, { event }: LiveEvent): boolean 
   const { kind, scope, ended, started, flags, partOf } = event
   const gateway = estate.topology.gateways.find((known) => known.scope === scope)
   if (!kinds.has(kind) || !gateway?.activeStandby || !ended || partOf || flags.includes('administrative')) return false
-  if (ended.hi - started.lo > estate.settings['failover.revise']) return false
+  if (ended.latest - started.earliest > estate.settings['failover.revise']) return false
   return kind === 'gateway_isolated' || neighborsIn(estate, scope).every((one) => fellWith(estate, event, ended, one))
 }
 
@@ -36,7 +36,7 @@ export function switchDetailOf(estate: Estate, { event }: LiveEvent): FailoverDe
   const stopped = known?.forwardingEnds
   if (stopped && byScope(carrying).some((own) => isForgotten(flowsOf(estate, own), stopped))) return known
   const F = revised('forwardingEnds', stopped ?? null, endOfForwarding(estate, carrying, again), mark.finishedAt)
-  const resumed = F.bounds && returnOn(estate, carrying, F.bounds.hi)
+  const resumed = F.bounds && returnOn(estate, carrying, F.bounds.latest)
   const counters = resumed && { counters: resumed, rates: null }
   const B = revised('forwardingResumes', known?.forwardingResumes ?? null, counters, mark.finishedAt)
   const revisions = withRevisions(known?.revisions ?? [], [...F.revisions, ...B.revisions])
@@ -76,8 +76,8 @@ function fellWith(estate: Estate, { scope, started }: DetectedEvent, ended: Boun
       falls.has(event.kind) &&
       event.scope === scope &&
       neighborOf(event.subject) === neighbor &&
-      event.started.lo <= ended.hi &&
-      (event.ended?.hi ?? Infinity) >= started.lo,
+      event.started.earliest <= ended.latest &&
+      (event.ended?.latest ?? Infinity) >= started.earliest,
   )
 }
 
@@ -87,12 +87,12 @@ function returnOn(estate: Estate, carrying: readonly Carrying[], stopped: EpochM
     const flows = flowsOf(estate, own)
     const { deadBps } = deadOf(estate, own)
     const first = flows.findIndex(
-      (flow) => flow.hi > stopped && trafficDirections.some((direction) => flow[direction] > deadBps[direction]),
+      (flow) => flow.latest > stopped && trafficDirections.some((direction) => flow[direction] > deadBps[direction]),
     )
     const [dead, moving] = [flows[first - 1], flows[first]]
-    return dead && moving ? [{ lo: dead.lo, hi: moving.hi }] : []
+    return dead && moving ? [{ earliest: dead.earliest, latest: moving.latest }] : []
   })
-  const [earliest = null] = returns.toSorted((a, b) => a.hi - b.hi)
+  const [earliest = null] = returns.toSorted((a, b) => a.latest - b.latest)
   return earliest
 }
 

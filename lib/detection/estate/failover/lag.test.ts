@@ -4,7 +4,7 @@ import { expectationsOf } from './expectations.ts'
 import { lagOf } from './lag.ts'
 import { lengthFrom, refined, revised, withRevisions } from './refine.ts'
 
-const seconds = (lo: number, hi: number) => ({ lo: lo * 1_000, hi: hi * 1_000 })
+const seconds = (earliest: number, latest: number) => ({ earliest: earliest * 1_000, latest: latest * 1_000 })
 
 describe('lagOf', () => {
   it.each([
@@ -86,7 +86,7 @@ describe('lengthFrom', () => {
 })
 
 describe('a mark that is looked at again', () => {
-  const between = (lo: number, hi: number) => ({ lo, hi })
+  const between = (earliest: number, latest: number) => ({ earliest, latest })
   const look = (known: ReturnType<typeof between> | null, counters: [number, number], rates?: [number, number]) =>
     revised('forwardingEnds', known, { counters: between(...counters), rates: rates ? between(...rates) : null }, 1_000)
   const logged = (before: [number, number], told: [number, number], by: 'counters' | 'rates', isOutside = false) => ({
@@ -109,8 +109,8 @@ describe('a mark that is looked at again', () => {
       [0, 60],
       [logged([0, 60], [70, 80], 'rates', true)],
     ],
-  ] as const)('%s', (_, { bounds, revisions }, [lo, hi], expected) => {
-    expect(bounds).toEqual({ lo, hi })
+  ] as const)('%s', (_, { bounds, revisions }, [earliest, latest], expected) => {
+    expect(bounds).toEqual({ earliest, latest })
     expect(revisions).toEqual(expected)
   })
 

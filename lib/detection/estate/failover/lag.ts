@@ -9,8 +9,8 @@ const NO_BFD =
  * mechanism is named only where it is the only one whose usual lag meets it; that BFD works is never said.
  */
 export function lagOf(lost: Bounds, ended: Bounds, settings: DetectionSettings): LossLag {
-  const least = ended.lo - lost.hi
-  const most = ended.hi - lost.lo
+  const least = ended.earliest - lost.latest
+  const most = ended.latest - lost.earliest
   const ranges: [LossMechanism, number, number][] = [
     ['immediate', 0, settings['lag.immediate']],
     ['low_timers', settings['lag.low.least'], settings['lag.low.most']],

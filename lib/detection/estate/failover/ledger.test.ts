@@ -40,9 +40,9 @@ function detailOf(timeline: Timeline, kind = 'failover', engine = new Engine()):
   return found.failover
 }
 
-const near = (bounds: Bounds | null, [lo, hi]: [string, string]) => {
-  expect(Math.abs((bounds?.lo ?? 0) - clock(lo)), `from ${lo}`).toBeLessThanOrEqual(1_000)
-  expect(Math.abs((bounds?.hi ?? 0) - clock(hi)), `to ${hi}`).toBeLessThanOrEqual(1_000)
+const near = (bounds: Bounds | null, [earliest, latest]: [string, string]) => {
+  expect(Math.abs((bounds?.earliest ?? 0) - clock(earliest)), `from ${earliest}`).toBeLessThanOrEqual(1_000)
+  expect(Math.abs((bounds?.latest ?? 0) - clock(latest)), `to ${latest}`).toBeLessThanOrEqual(1_000)
 }
 
 describe('a failover', () => {
@@ -98,8 +98,8 @@ describe('a failover', () => {
       }),
     ]
     const early = detailOf(outage({ every: 10, from: '9:55', to: '10:03', truth }))
-    expect(early.forwardingEnds?.lo).toBeLessThanOrEqual(clock('10:00:30'))
-    expect(early.forwardingEnds?.hi).toBeGreaterThanOrEqual(clock('10:00:30'))
+    expect(early.forwardingEnds?.earliest).toBeLessThanOrEqual(clock('10:00:30'))
+    expect(early.forwardingEnds?.latest).toBeGreaterThanOrEqual(clock('10:00:30'))
     const late = detailOf(outage({ every: 10, from: '9:55', to: '10:16', truth }))
     expect(late).toEqual(early)
   })
@@ -157,8 +157,8 @@ describe('a failover', () => {
     for (const [n, minute] of ['00', '05'].entries()) {
       const resumes = told[n]?.failover?.forwardingResumes
       const moved = clock(`10:${minute}:36`)
-      expect(resumes?.lo, `failover ${n}`).toBeLessThanOrEqual(moved)
-      expect(resumes?.hi, `failover ${n}`).toBeGreaterThanOrEqual(moved)
+      expect(resumes?.earliest, `failover ${n}`).toBeLessThanOrEqual(moved)
+      expect(resumes?.latest, `failover ${n}`).toBeGreaterThanOrEqual(moved)
       expect(told[n]?.failover?.missing).toEqual([])
     }
   })
@@ -167,10 +167,10 @@ describe('a failover', () => {
     const plain = detailOf(outage())
     const metered = detailOf(outage({ world: meteredT2 }))
     const [wide, narrow] = [plain.forwardingEnds, metered.forwardingEnds]
-    expect(narrow?.lo).toBeGreaterThanOrEqual(wide?.lo ?? Infinity)
-    expect(narrow?.hi).toBeLessThanOrEqual(wide?.hi ?? 0)
-    expect(metered.forwardingEnds?.lo).toBeLessThanOrEqual(clock('10:00:30'))
-    expect(metered.forwardingEnds?.hi).toBeGreaterThanOrEqual(clock('10:00:30'))
+    expect(narrow?.earliest).toBeGreaterThanOrEqual(wide?.earliest ?? Infinity)
+    expect(narrow?.latest).toBeLessThanOrEqual(wide?.latest ?? 0)
+    expect(metered.forwardingEnds?.earliest).toBeLessThanOrEqual(clock('10:00:30'))
+    expect(metered.forwardingEnds?.latest).toBeGreaterThanOrEqual(clock('10:00:30'))
     expect(metered.dataPlane?.maxMs).toBeLessThan(plain.dataPlane?.maxMs ?? 0)
     expect(metered.revisedOutside).toBe(false)
   })
@@ -181,8 +181,11 @@ describe('a failover', () => {
     expect(own.length).toBeGreaterThan(0)
     expect(own.every(({ by, isOutside }) => by === 'rates' && !isOutside)).toBe(true)
     const narrowed = own.reduce(
-      (bounds, { told }) => ({ lo: Math.max(bounds.lo, told.lo), hi: Math.min(bounds.hi, told.hi) }),
-      own[0]?.before ?? { lo: 0, hi: 0 },
+      (bounds, { told }) => ({
+        earliest: Math.max(bounds.earliest, told.earliest),
+        latest: Math.min(bounds.latest, told.latest),
+      }),
+      own[0]?.before ?? { earliest: 0, latest: 0 },
     )
     expect(forwardingEnds).toEqual(narrowed)
     expect(detailOf(outage()).revisions).toEqual([])

@@ -1,7 +1,7 @@
 import type { Bounds, DetectedEvent, EventKind, FailoverDetail } from '#lib/contract/index.ts'
 import { sinceAll } from '../../event-key.ts'
 import { type Estate, liveEvents } from '../estate.ts'
-import { mayHaveMoved } from '../loss.ts'
+import { mayHaveChanged } from '../loss.ts'
 import type { LiveEvent } from '../state.ts'
 import { concernsGateways } from '../topology.ts'
 import { expectationsOf, lossBefore } from './expectations.ts'
@@ -27,8 +27,8 @@ export function keepLedger(estate: Estate): void {
 }
 
 /** Whether counters or bit rates that are still to come may narrow what an event says. */
-export function isRecent({ mark, settings }: Pick<Estate, 'mark' | 'settings'>, { hi }: Bounds): boolean {
-  return mark.finishedAt <= hi + settings['failover.revise']
+export function isRecent({ mark, settings }: Pick<Estate, 'mark' | 'settings'>, { latest }: Bounds): boolean {
+  return mark.finishedAt <= latest + settings['failover.revise']
 }
 
 /** Whether an event of these waits for later samples. */
@@ -54,14 +54,14 @@ function detailOf(estate: Estate, live: LiveEvent): FailoverDetail {
   const S = revised('sessionEnds', known?.sessionEnds ?? null, session && { counters: session, rates: null }, at)
   const R = noRelearning ? (S.bounds ?? event.started) : event.started
   // nothing moves before it is sent another way: what the new way carries more of until then is its own
-  const ended = ends && (F.bounds ?? ends.counters).lo
+  const ended = ends && (F.bounds ?? ends.counters).earliest
   const resumes =
     ended === null
       ? null
       : returnOfForwarding(
           estate,
           { former, next },
-          { ended, from: Math.max(ended, R.lo), disturbed: disturbances(estate, live, [...lost, ...gained]) },
+          { ended, from: Math.max(ended, R.earliest), disturbed: disturbances(estate, live, [...lost, ...gained]) },
         )
   const accounts = resumes === 'unclear' ? null : resumes
   const B = revised('forwardingResumes', known?.forwardingResumes ?? null, accounts, at)
@@ -95,7 +95,7 @@ function sessionEnds(estate: Estate, lost: readonly string[], rerouted: Bounds):
   const slack = estate.settings['timers.hold'] + estate.settings['burst.slack']
   const losses = liveEvents(estate)
     .map(({ event }) => event)
-    .filter((event) => event.started.hi >= rerouted.lo - slack && mayHaveMoved(event, rerouted))
+    .filter((event) => event.started.latest >= rerouted.earliest - slack && mayHaveChanged(event, rerouted))
   const ends = lost.map((peer) => lossOfPeer(estate, peer, losses))
   const known = ends.flatMap((end) => end ?? [])
   return known.length > 0 && known.length === ends.length ? sinceAll(known) : null

@@ -5,7 +5,7 @@ import { type Flow, formerTotal, riseIn, stopIn } from './marks.ts'
 const MINUTE = 60_000
 /** Pairs of a minute each, by the bit/s that flow out in them; the first ends at minute 1. */
 const flows = (...rates: number[]): Flow[] =>
-  rates.map((out, n) => ({ lo: n * MINUTE, hi: (n + 1) * MINUTE, lengthMs: MINUTE, in: 0, out }))
+  rates.map((out, n) => ({ earliest: n * MINUTE, latest: (n + 1) * MINUTE, lengthMs: MINUTE, in: 0, out }))
 const quiet = (pairs: number) => Array.from({ length: pairs }, () => 10)
 
 const poll = fc.record({
@@ -41,14 +41,14 @@ describe('the return of bytes', () => {
       disturbed: [1, 3],
       from: 4,
     },
-  ])('$name', ({ rates, from, rise, disturbed: [lo = 0, hi = 0] = [] }) => {
+  ])('$name', ({ rates, from, rise, disturbed: [earliest = 0, latest = 0] = [] }) => {
     const found = riseIn(flows(...rates), {
       ...former,
       from: from * MINUTE,
-      disturbed: [{ lo: lo * MINUTE, hi: hi * MINUTE }],
+      disturbed: [{ earliest: earliest * MINUTE, latest: latest * MINUTE }],
     })
     // it may have begun in the last fifth of the pair before
-    const bounds = rise === undefined ? 'unclear' : { lo: (rise - 0.2) * MINUTE, hi: (rise + 1) * MINUTE }
+    const bounds = rise === undefined ? 'unclear' : { earliest: (rise - 0.2) * MINUTE, latest: (rise + 1) * MINUTE }
     expect(found).toEqual(bounds)
   })
 
@@ -75,8 +75,8 @@ describe('the return of bytes', () => {
         )
         if (found === null || found === 'unclear') return
         told += 1
-        expect(found.lo).toBeLessThanOrEqual(truth)
-        expect(found.hi).toBeGreaterThanOrEqual(truth)
+        expect(found.earliest).toBeLessThanOrEqual(truth)
+        expect(found.latest).toBeGreaterThanOrEqual(truth)
       }),
       { numRuns: 2_000 },
     )
@@ -100,12 +100,12 @@ describe('the end of forwarding', () => {
         const found = stopIn(
           read(polls, (at) => rate * Math.min(at, truth)),
           dead,
-          { lo: 0, hi: truth + 60_000 },
+          { earliest: 0, latest: truth + 60_000 },
         )
         if (found === null) return
         told += 1
-        expect(found.at.lo).toBeLessThanOrEqual(truth)
-        expect(found.at.hi).toBeGreaterThanOrEqual(truth)
+        expect(found.at.earliest).toBeLessThanOrEqual(truth)
+        expect(found.at.latest).toBeGreaterThanOrEqual(truth)
       }),
       { numRuns: 2_000 },
     )
@@ -117,16 +117,16 @@ describe('the end of forwarding', () => {
 function read(polls: readonly { wait: number; took: number; read: number }[], bitsAt: (at: number) => number): Flow[] {
   let now = 0
   const answers = polls.map(({ wait, took, read: part }) => {
-    const lo = now + wait
-    now = lo + took
-    return { lo, hi: now, bits: bitsAt(lo + part * took) }
+    const earliest = now + wait
+    now = earliest + took
+    return { earliest, latest: now, bits: bitsAt(earliest + part * took) }
   })
-  const middle = (answer: { lo: number; hi: number }) => (answer.lo + answer.hi) / 2
+  const middle = (answer: { earliest: number; latest: number }) => (answer.earliest + answer.latest) / 2
   return answers.slice(1).flatMap((to, n): Flow[] => {
     const from = answers[n]
     if (!from) return []
     const lengthMs = middle(to) - middle(from)
-    return [{ lo: from.lo, hi: to.hi, lengthMs, in: 0, out: (to.bits - from.bits) / lengthMs }]
+    return [{ earliest: from.earliest, latest: to.latest, lengthMs, in: 0, out: (to.bits - from.bits) / lengthMs }]
   })
 }
 

@@ -3,10 +3,10 @@ import { type Pair, type RateBucket, type TrafficDirection, trafficDirections } 
 import { type Estate, scopeOf } from '../estate.ts'
 import type { Carrying } from './carrying.ts'
 
-/** What some paths carried together over one stretch of time. */
+/** What some paths carried together over one interval of time. */
 export interface Flow {
-  lo: number
-  hi: number
+  earliest: number
+  latest: number
   lengthMs: number
   in: number
   out: number
@@ -24,8 +24,8 @@ export function flowsOf(estate: Estate, carrying: readonly Carrying[]): Flow[] {
 export function ratesOf(estate: Estate, carrying: readonly Carrying[]): Flow[] {
   const slack = estate.settings['session.delta']
   const asPair = ({ at, grainMs, in: bitsIn, out }: RateBucket): Pair => ({
-    lo: at - slack,
-    hi: at + grainMs + slack,
+    earliest: at - slack,
+    latest: at + grainMs + slack,
     lengthMs: grainMs,
     in: bitsIn,
     out,
@@ -33,13 +33,15 @@ export function ratesOf(estate: Estate, carrying: readonly Carrying[]): Flow[] {
   return added(carrying.map(({ scope, path }) => (scopeOf(estate, scope).traffic?.fact?.rates[path] ?? []).map(asPair)))
 }
 
-/** Series of several paths, added up where all of them tell of the same stretch. */
+/** Series of several paths, added up where all of them tell of the same interval. */
 function added(series: readonly (readonly Pair[])[]): Flow[] {
   const [first = [], ...others] = series
   return first.flatMap((pair): Flow[] => {
     const same = [
       pair,
-      ...others.flatMap((other) => other.find(({ lo, hi }) => lo === pair.lo && hi === pair.hi) ?? []),
+      ...others.flatMap(
+        (other) => other.find(({ earliest, latest }) => earliest === pair.earliest && latest === pair.latest) ?? [],
+      ),
     ]
     const sum = (direction: TrafficDirection) =>
       same.reduce(
@@ -48,7 +50,7 @@ function added(series: readonly (readonly Pair[])[]): Flow[] {
       )
     const [bitsIn, out] = [sum('in'), sum('out')]
     if (same.length < series.length || bitsIn === null || out === null) return []
-    return [{ lo: pair.lo, hi: pair.hi, lengthMs: pair.lengthMs, in: bitsIn, out }]
+    return [{ earliest: pair.earliest, latest: pair.latest, lengthMs: pair.lengthMs, in: bitsIn, out }]
   })
 }
 
@@ -56,7 +58,8 @@ function added(series: readonly (readonly Pair[])[]): Flow[] {
  * Whether the pairs at hand begin after traffic that stopped within these bounds: only the last ones are kept, and without those
  * of before a look at the rest would take what one direction still sent for the end of both.
  */
-export const isForgotten = (flows: readonly Flow[], stopped: Bounds) => (flows[0]?.lo ?? Infinity) >= stopped.lo
+export const isForgotten = (flows: readonly Flow[], stopped: Bounds) =>
+  (flows[0]?.earliest ?? Infinity) >= stopped.earliest
 
 /** What some paths must fall to, and used to carry at the least. */
 export interface Dead {
@@ -93,7 +96,7 @@ export interface Stop {
  */
 export function stopIn(flows: readonly Flow[], dead: Dead, near: Bounds): Stop | null {
   const stops = trafficDirections.flatMap((direction) => stopOf(flows, dead, near, direction) ?? [])
-  return stops.toSorted((a, b) => a.at.hi - b.at.hi)[0] ?? null
+  return stops.toSorted((a, b) => a.at.latest - b.at.latest)[0] ?? null
 }
 
 /** A direction whose usual rate is not well above the dead rate shows no end. */
@@ -106,7 +109,9 @@ function stopOf(
   direction: TrafficDirection,
 ): Stop | null {
   const least = deadBps[direction]
-  const last = flows.findLastIndex((flow) => flow[direction] > least && flow.hi >= near.lo && flow.lo <= near.hi)
+  const last = flows.findLastIndex(
+    (flow) => flow[direction] > least && flow.latest >= near.earliest && flow.earliest <= near.latest,
+  )
   const provenDead = flows.findIndex((flow, n) => n > last && flow[direction] * atMost(flow) <= least)
   const [moving, before, dead] = [flows[last], flows[provenDead - 1], flows[provenDead]]
   if (!moving || !before || !dead || flows.slice(last + 1, provenDead).some((flow) => flow[direction] > least))
@@ -119,7 +124,7 @@ function stopOf(
   const tail = Math.ceil(
     (dead.lengthMs * least) / Math.max(least, Math.min(slowest, expectedBps[direction] ?? slowest)),
   )
-  return { at: { lo: moving.lo, hi: before.hi + tail }, formerBps }
+  return { at: { earliest: moving.earliest, latest: before.latest + tail }, formerBps }
 }
 
 function median(values: readonly number[]): number {
@@ -131,7 +136,7 @@ function median(values: readonly number[]): number {
 const USUAL_PAIRS = 30
 
 const justBefore = (flows: readonly Flow[], moment: number) =>
-  flows.filter(({ hi }) => hi <= moment).slice(-USUAL_PAIRS)
+  flows.filter(({ latest }) => latest <= moment).slice(-USUAL_PAIRS)
 
 /** Fewer pairs do not tell what is usual. */
 const FEW_PAIRS = 3
@@ -160,29 +165,31 @@ export function riseIn(flows: readonly Flow[], rise: Rise): Bounds | 'unclear' |
   const moved = rise.share * rise.bps
   const isAbove = (flow: Flow) => total(flow) * atLeast(flow) > usual.most + moved
   if (before.some(isAbove)) return 'unclear'
-  const proof = flows.findIndex((flow) => flow.hi > rise.from && isAbove(flow))
+  const proof = flows.findIndex((flow) => flow.latest > rise.from && isAbove(flow))
   const proven = flows[proof]
   if (!proven) return null
-  const isBelow = (flow: Flow) => flow.hi <= rise.from || total(flow) * atMost(flow) <= usual.least + moved
+  const isBelow = (flow: Flow) => flow.latest <= rise.from || total(flow) * atMost(flow) <= usual.least + moved
   const below = flows.slice(0, proof).findLastIndex(isBelow)
-  return { lo: earliestAfter(flows[below], flows[below + 1] ?? proven, rise.share), hi: proven.hi }
+  return { earliest: earliestAfter(flows[below], flows[below + 1] ?? proven, rise.share), latest: proven.latest }
 }
 
 /** What rose in a pair may have begun so late in the one before that it did not lift that; between them, where they don't adjoin. */
 function earliestAfter(below: Flow | undefined, above: Flow, share: number): EpochMs {
-  if (!below) return above.lo - share * above.lengthMs
-  const read = below.hi >= above.lo ? above.lo : below.hi - 2 * slackOf(below)
+  if (!below) return above.earliest - share * above.lengthMs
+  const read = below.latest >= above.earliest ? above.earliest : below.latest - 2 * slackOf(below)
   return read - share * below.lengthMs
 }
 
 /** Those of calm times, where they are enough to tell what is usual. */
 function undisturbed(pairs: readonly Flow[], disturbed: readonly Bounds[]): readonly Flow[] {
-  const calm = pairs.filter((pair) => disturbed.every(({ lo, hi }) => pair.hi <= lo || pair.lo >= hi))
+  const calm = pairs.filter((pair) =>
+    disturbed.every(({ earliest, latest }) => pair.latest <= earliest || pair.earliest >= latest),
+  )
   return calm.length >= FEW_PAIRS ? calm : pairs
 }
 
 /** Both readings of a pair were made within their polls, so that the time between them is known within bounds. */
-const slackOf = ({ lo, hi, lengthMs }: Flow) => Math.max(0, hi - lo - lengthMs)
+const slackOf = ({ earliest, latest, lengthMs }: Flow) => Math.max(0, latest - earliest - lengthMs)
 
 /** By how much a pair's rate may be lower, and higher, than over the time between the middles of its polls. */
 const atLeast = (flow: Flow) => flow.lengthMs / (flow.lengthMs + slackOf(flow))
@@ -192,7 +199,10 @@ const atMost = (flow: Flow) => flow.lengthMs / Math.max(1, flow.lengthMs - slack
 function usualOf(pairs: readonly Flow[]): { least: number; most: number } {
   const bits = pairs.reduce((sum, flow) => sum + total(flow) * flow.lengthMs, 0)
   const lengthMs = pairs.reduce((sum, flow) => sum + flow.lengthMs, 0)
-  const covered = pairs.reduce((sum, flow, n) => sum + flow.hi - Math.max(flow.lo, pairs[n - 1]?.hi ?? flow.lo), 0)
+  const covered = pairs.reduce(
+    (sum, flow, n) => sum + flow.latest - Math.max(flow.earliest, pairs[n - 1]?.latest ?? flow.earliest),
+    0,
+  )
   const slack = Math.max(0, covered - lengthMs)
   return { least: bits / (lengthMs + slack), most: bits / Math.max(1, lengthMs - slack) }
 }

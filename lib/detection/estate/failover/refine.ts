@@ -10,8 +10,8 @@ export interface Refined {
 /** A later look may only narrow what was said; one that has nothing in common with it is noted, and changes nothing. */
 export function refined(known: Bounds | null, now: Bounds | null): Refined {
   if (!known || !now) return { bounds: now ?? known, isOutside: false }
-  const both = { lo: Math.max(known.lo, now.lo), hi: Math.min(known.hi, now.hi) }
-  if (both.lo > both.hi) return { bounds: known, isOutside: true }
+  const both = { earliest: Math.max(known.earliest, now.earliest), latest: Math.min(known.latest, now.latest) }
+  if (both.earliest > both.latest) return { bounds: known, isOutside: true }
   return { bounds: both, isOutside: false }
 }
 
@@ -33,7 +33,8 @@ export function revised(
   for (const by of ['counters', 'rates'] as const) {
     const told = accounts?.[by] ?? null
     const { bounds: next, isOutside } = refined(bounds, told)
-    const isNarrower = bounds !== null && next !== null && (next.lo > bounds.lo || next.hi < bounds.hi)
+    const isNarrower =
+      bounds !== null && next !== null && (next.earliest > bounds.earliest || next.latest < bounds.latest)
     if (bounds && told && (isOutside || isNarrower)) revisions.push({ at, mark, by, before: bounds, told, isOutside })
     bounds = next
   }
@@ -62,5 +63,5 @@ export function agreed(first: Bounds | null, other: Bounds | null): Bounds | nul
 /** From one moment to another, both within bounds; never below 0. */
 export function lengthFrom(from: Bounds | null, to: Bounds | null) {
   if (!from || !to) return null
-  return { minMs: Math.max(0, to.lo - from.hi), maxMs: Math.max(0, to.hi - from.lo) }
+  return { minMs: Math.max(0, to.earliest - from.latest), maxMs: Math.max(0, to.latest - from.earliest) }
 }

@@ -9,17 +9,17 @@ const MINUTE = 60_000
 const event = (
   kind: DetectedEvent['kind'],
   [scope, subject]: [string, string],
-  [lo, hi]: [number, number],
+  [earliest, latest]: [number, number],
 ): DetectedEvent => ({
   key: `${kind} ${scope} ${subject}`,
   kind,
   severity: 'major',
   scope,
   subject,
-  started: { lo: lo * MINUTE, hi: hi * MINUTE },
+  started: { earliest: earliest * MINUTE, latest: latest * MINUTE },
   ended: null,
   duration: null,
-  detectedAt: hi * MINUTE,
+  detectedAt: latest * MINUTE,
   evidence: [],
   causes: [],
   flags: [],
@@ -37,5 +37,5 @@ it.each<[string, DetectedEvent['kind'], string, string]>([
   const failover = event('failover', [mapping.gateway, mapping.neighbor], [18, 19])
   const live = put(known, failover, { confirm: null, peersBefore: [mapping.neighbor], peersAfter: ['10.0.4.6'] })
   keepLedger(known)
-  expect(live.event.failover?.sessionEnds).toEqual<Bounds>({ lo: 18 * MINUTE, hi: 19 * MINUTE })
+  expect(live.event.failover?.sessionEnds).toEqual<Bounds>({ earliest: 18 * MINUTE, latest: 19 * MINUTE })
 })

@@ -10,8 +10,8 @@ describe('paths of two circuits at one place', () => {
     ['while the others were seen only before', { [siblings[0] ?? '']: 9 * MINUTE }, true],
     ['while they may yet fall with them', { [siblings[0] ?? '']: 10 * MINUTE + 59_000 }, true],
     ['are two faults once one of the others is seen to be well', { [siblings[1] ?? '']: 11 * MINUTE }, false],
-  ])('%s', (_, heardAt, isOne) => {
-    const estate = estateHeard(heardAt)
+  ])('%s', (_, lastGoodPollAt, isOne) => {
+    const estate = estateHeard(lastGoodPollAt)
     expect(isOneFault(estate, [fall(estate, 'ckt-lon'), fall(estate, 'ckt-lon2')])).toBe(isOne)
   })
 

@@ -67,14 +67,14 @@ export function symptomsAndHealth(
   const told = lives.filter((live) => symptomsOf(estate, live).length > 0)
   const symptoms = new Set(told.flatMap((live) => symptomsOf(estate, live)))
   // it failed before the first of them was seen; what shows its failing in another way does so a moment later
-  const since = Math.min(...told.map(({ event }) => event.started.hi)) + estate.settings['burst.slack']
+  const since = Math.min(...told.map(({ event }) => event.started.latest)) + estate.settings['burst.slack']
   return { symptoms, healthy: new Set(healthySince(estate, since).filter((leaf) => !symptoms.has(leaf))) }
 }
 
 /** Leaves that a good sample has shown to be well since a moment. */
-function healthySince({ topology, scopes, heardAt = {} }: Estate, since: EpochMs): Leaf[] {
+function healthySince({ topology, scopes, lastGoodPollAt = {} }: Estate, since: EpochMs): Leaf[] {
   const isFresh = (scope: string, part: string, kind: string) =>
-    (heardAt[`${scope} ${part} ${kind}`] ?? Number.NEGATIVE_INFINITY) >= since
+    (lastGoodPollAt[`${scope} ${part} ${kind}`] ?? Number.NEGATIVE_INFINITY) >= since
   const paths = topology.circuits.flatMap(({ scope, peerings }) =>
     Object.values(scopes[scope]?.sessions ?? {}).flatMap(({ part, neighbor, level }) => {
       const isCustomer = peerings.some((peering) => pathOfCustomer(peering, neighbor) !== null)

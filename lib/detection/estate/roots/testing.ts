@@ -8,7 +8,7 @@ export const MINUTE = 60_000
 export const PATHS = ['AzurePrivatePeering/primary', 'AzurePrivatePeering/secondary'] as const
 
 /** An estate of which every customer's session is up, as far as its polls have told since the given moments. */
-export function estateHeard(heardAt: Record<string, EpochMs>): Estate {
+export function estateHeard(lastGoodPollAt: Record<string, EpochMs>): Estate {
   const topology = t3().topology()
   const scopes: Record<string, ScopeState> = {}
   for (const { scope, peerings } of topology.circuits) {
@@ -21,8 +21,8 @@ export function estateHeard(heardAt: Record<string, EpochMs>): Estate {
           neighbor: neighbor ?? '',
           asn: 65_001,
           level: 'up',
-          since: { lo: 0, hi: 0 },
-          heldBy: null,
+          since: { earliest: 0, latest: 0 },
+          downReason: null,
           prefixes: 4,
           lastPrefixes: 4,
           countBetween: null,
@@ -43,7 +43,7 @@ export function estateHeard(heardAt: Record<string, EpochMs>): Estate {
     previousAttemptAt: null,
     silentInstances: [],
   }
-  return { topology, scopes, mark, everyMs: MINUTE, settings: defaultSettings, heardAt }
+  return { topology, scopes, mark, everyMs: MINUTE, settings: defaultSettings, lastGoodPollAt }
 }
 
 /** Something that fell between 10:00 and 10:01 of the estate above; by itself the primary path of a circuit. */
@@ -59,7 +59,7 @@ export const fall = (
     severity: 'major',
     scope,
     subject,
-    started: { lo: 9 * MINUTE, hi: 10 * MINUTE },
+    started: { earliest: 9 * MINUTE, latest: 10 * MINUTE },
     ended: null,
     duration: null,
     detectedAt: 10 * MINUTE,

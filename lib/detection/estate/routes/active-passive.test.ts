@@ -36,7 +36,7 @@ const longer = { ...alike, unequal: 1, differences: [{ prefix: '10.10.0.0/16', a
 /** Alike from `days` ago until now, then longer on one side for three samples. */
 function turned(days: number): ParityMemory {
   const seen = (at: number, isAlike: boolean) => ({
-    since: { lo: at - 60_000, hi: at + 2_000 },
+    since: { earliest: at - 60_000, latest: at + 2_000 },
     source: 'secondary',
     isAlike,
     isClose: isAlike,
@@ -66,7 +66,13 @@ describe('paths that nobody declared to be alike', () => {
   it('are not before', () => expect(raised(turned(6.9))).toEqual([]))
   it('count again from the begin when they were unlike in between', () => {
     const never = () => false
-    const seen = { since: { lo: NOW, hi: NOW }, source: 'secondary', isAlike: true, isClose: true, mark: mark(NOW) }
+    const seen = {
+      since: { earliest: NOW, latest: NOW },
+      source: 'secondary',
+      isAlike: true,
+      isClose: true,
+      mark: mark(NOW),
+    }
     expect(compared(turned(30), alike, never, seen).alike).toEqual({ since: NOW, until: null })
   })
 })

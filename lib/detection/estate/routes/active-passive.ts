@@ -30,7 +30,7 @@ export function activePassive(estate: Estate, sides: Sides, memory: ParityMemory
         : null,
     since: isUnequal
       ? sinceAny(longer.map(({ since }) => since))
-      : (memory.equal?.since ?? { lo: estate.mark.startedAt, hi: estate.mark.finishedAt }),
+      : (memory.equal?.since ?? { earliest: estate.mark.startedAt, latest: estate.mark.finishedAt }),
     severity: 'warning',
     confirm: 1,
     mayBegin: isMeant,
@@ -63,7 +63,7 @@ function wereAlike({ settings, mark }: Estate, { alike }: ParityMemory): boolean
 
 function activeActive(estate: Estate, sides: Sides, memory: ParityMemory): void {
   const { mark } = estate
-  const { close = { is: false, since: { lo: mark.startedAt, hi: mark.finishedAt } } } = memory
+  const { close = { is: false, since: { earliest: mark.startedAt, latest: mark.finishedAt } } } = memory
   const [first, other] = [sides.a[0]?.scope ?? '', sides.b[0]?.scope ?? '']
   const carry = close.is ? bothCarry(estate, first, other) : null
   reconcile(estate, {
@@ -80,7 +80,7 @@ function activeActive(estate: Estate, sides: Sides, memory: ParityMemory): void 
 }
 
 function lengthEvidence({ mark }: Estate, memory: ParityMemory, confirmed: readonly Differing[]): Evidence[] {
-  const sampledAfter = { lo: mark.startedAt, hi: mark.finishedAt }
+  const sampledAfter = { earliest: mark.startedAt, latest: mark.finishedAt }
   const prepending = [...new Set(confirmed.flatMap(({ prepends }) => prepends ?? []))].toSorted((a, b) => a - b)
   const lengths: Evidence = {
     field: 'paths of unequal length',

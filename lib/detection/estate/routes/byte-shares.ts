@@ -17,12 +17,12 @@ export interface Carrying {
  */
 export function bothCarry(estate: Estate, first: string, other: string): Carrying | null {
   const [one, two] = [windowOf(estate, first), windowOf(estate, other)]
-  if (!one || !two || one.lo > two.hi || two.lo > one.hi) return null
+  if (!one || !two || one.earliest > two.latest || two.earliest > one.latest) return null
   const [bits, others] = [bitsOf(one), bitsOf(two)]
   const total = bits + others
   const { settings } = estate
   if (total < settings['traffic.expected.least']) return null
-  const window = { lo: Math.min(one.lo, two.lo), hi: Math.max(one.hi, two.hi) }
+  const window = { earliest: Math.min(one.earliest, two.earliest), latest: Math.max(one.latest, two.latest) }
   const both = Math.min(bits, others) > settings['active.share'] * total
   const percent = (share: number) => `${Math.round((100 * share) / total)} %`
   return {
@@ -47,17 +47,20 @@ export function bothCarry(estate: Estate, first: string, other: string): Carryin
 function carryingSince(estate: Estate, circuits: readonly [string, string], window: Bounds): Bounds | null {
   const [own, others] = circuits.map((circuit) => flowsOf(estate, bothPaths(circuit)))
   const shares = (own ?? []).flatMap((flow) => {
-    const beside = others?.find(({ lo, hi }) => lo <= flow.lo + flow.lengthMs / 2 && hi >= flow.lo + flow.lengthMs / 2)
+    const beside = others?.find(
+      ({ earliest, latest }) =>
+        earliest <= flow.earliest + flow.lengthMs / 2 && latest >= flow.earliest + flow.lengthMs / 2,
+    )
     return beside ? [{ ...flow, share: leastShare(flow, beside) }] : []
   })
   const least = estate.settings['active.share']
   const lastWithout = shares.findLastIndex(({ share }) => share <= least)
   const [before, from] = [shares[lastWithout], shares[lastWithout + 1]]
   if (!from) return null
-  if (!before) return { lo: Math.min(window.lo, from.lo), hi: from.hi }
+  if (!before) return { earliest: Math.min(window.earliest, from.earliest), latest: from.latest }
   // the end of the pair before may have had its share already
   const head = Math.ceil((before.lengthMs * before.share) / least)
-  return { lo: Math.max(before.lo, from.lo - head), hi: from.hi }
+  return { earliest: Math.max(before.earliest, from.earliest - head), latest: from.latest }
 }
 
 const bothPaths = (circuit: string) => circuitPaths.map((path) => ({ scope: circuit, path }))

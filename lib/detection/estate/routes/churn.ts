@@ -1,4 +1,4 @@
-import { type Bounds, type EpochMs, type RouteChange, SINCE_EVER } from '#lib/contract/index.ts'
+import { type Bounds, type EpochMs, type RouteChange, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { addRate, beginUsualRate, type UsualRate, usualP99 } from '../../churn/usual-rate.ts'
 import { reconcile } from '../condition.ts'
 import { type Estate, openEvent, scopeOf } from '../estate.ts'
@@ -42,14 +42,14 @@ export function routeChurn(estate: Estate, changes: readonly RouteChange[]): voi
   const known = memory.part ?? { since: mark.previousOkAt, counted: 0, first: null }
   const here = changes.filter((change) => !isInitialDump(estate, change)).length
   const counted = known.counted + here
-  const first = known.first ?? (here > 0 ? { lo: mark.previousOkAt, hi: mark.finishedAt } : null)
+  const first = known.first ?? (here > 0 ? { earliest: mark.previousOkAt, latest: mark.finishedAt } : null)
   const minutes = (mark.startedAt - known.since) / MINUTE
   // a minute that is told in several polls is one: what moves once a minute would seem to rest in between
   if (minutes < LEAST_MINUTES) {
     scope.churn = { ...memory, part: { since: known.since, counted, first }, countedAt: mark.startedAt }
     return
   }
-  const between = first ?? { lo: known.since, hi: mark.finishedAt }
+  const between = first ?? { earliest: known.since, latest: mark.finishedAt }
   const perMinute = counted / minutes
   const limit = Math.max(settings['churn.rate'], settings['churn.factor'] * usualP99(memory.usual, mark.startedAt))
   scope.churn =
@@ -84,7 +84,7 @@ export function isWatchingChurn(memory: ChurnMemory | null, estate: Estate, scop
 
 function tell(estate: Estate, { busy, calm }: ChurnMemory, limit: number): void {
   const { mark, settings } = estate
-  const span = (since: Bounds): EpochMs => mark.finishedAt - since.lo
+  const span = (since: Bounds): EpochMs => mark.finishedAt - since.earliest
   // one step between two polls is no rate, however far apart they lie
   const isStorm = busy !== null && busy.polls > 1 && span(busy.since) >= settings['churn.for']
   const isOver = calm !== null && span(calm) >= settings['churn.for']
@@ -93,7 +93,7 @@ function tell(estate: Estate, { busy, calm }: ChurnMemory, limit: number): void 
     scope: mark.scope,
     subject: SUBJECT,
     holds: isStorm ? true : isOver ? false : null,
-    since: (isStorm ? busy?.since : calm) ?? { lo: SINCE_EVER, hi: mark.finishedAt },
+    since: (isStorm ? busy?.since : calm) ?? { earliest: BEFORE_MONITORING, latest: mark.finishedAt },
     severity: 'warning',
     confirm: 1,
     evidence: [
@@ -102,7 +102,7 @@ function tell(estate: Estate, { busy, calm }: ChurnMemory, limit: number): void 
         before: `usual limit ${Math.round(limit * 10) / 10}`,
         after: Math.round((busy?.perMinute ?? 0) * 10) / 10,
         sampledBefore: null,
-        sampledAfter: busy ? { lo: busy.since.lo, hi: mark.finishedAt } : null,
+        sampledAfter: busy ? { earliest: busy.since.earliest, latest: mark.finishedAt } : null,
       },
     ],
   })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { toldByCustomer, toldByMicrosoft } from '#lib/bgp/index.ts'
+import { announcedByCustomer, announcedByMicrosoft } from '#lib/bgp/index.ts'
 import { compareTables, DIFFERENCES_KEPT } from './compare-tables.ts'
 import { publicBetweenPrivate } from './transit.ts'
 
@@ -72,6 +72,6 @@ it.each([
   { path: [], customer: null, microsoft: false },
   { path: [12076, 65001], customer: [65001], microsoft: false },
 ])('$path is of the customer: $customer, of Microsoft: $microsoft', ({ path, customer, microsoft }) => {
-  expect(toldByCustomer(path)).toEqual(customer)
-  expect(toldByMicrosoft(path)).toBe(microsoft)
+  expect(announcedByCustomer(path)).toEqual(customer)
+  expect(announcedByMicrosoft(path)).toBe(microsoft)
 })

@@ -1,4 +1,4 @@
-import { comparePrefixes, containsPrefix, parsePrefix, type Prefix, toldByCustomer } from '#lib/bgp/index.ts'
+import { comparePrefixes, containsPrefix, parsePrefix, type Prefix, announcedByCustomer } from '#lib/bgp/index.ts'
 
 /** A polled path table: a circuit's scope and the part of its source. */
 export interface TableRef {
@@ -55,7 +55,7 @@ function shortest(rows: readonly Row[], ranges: readonly Prefix[]): Map<string, 
   const paths = new Map<string, number[]>()
   for (const { prefix, asPath } of rows) {
     if (ranges.length > 0 && !isWithin(prefix, ranges)) continue
-    const told = toldByCustomer(asPath)
+    const told = announcedByCustomer(asPath)
     const known = paths.get(prefix)
     if (told && (!known || told.length < known.length)) paths.set(prefix, told)
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ConfigChange, PollMark, RouteChange } from '#lib/contract/index.ts'
-import { type DetectedEvent, SINCE_EVER } from '#lib/contract/index.ts'
+import { type DetectedEvent, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { readingsOf } from '../../fold/index.ts'
 import type { Signal } from '../../fold/signal.ts'
 import { foldEstate } from '../fold-estate.ts'
@@ -59,7 +59,7 @@ describe('microsoft_prefixes_changed', () => {
     prefix: `20.${n}.0.0/16`,
     before: [],
     after: [{ nextHop: '203.0.113.2', asPath: [8075], origin: null, weight: null, localPref: null }],
-    between: { lo: START + (minute - 1) * MINUTE, hi: START + minute * MINUTE + 2_000 },
+    between: { earliest: START + (minute - 1) * MINUTE, latest: START + minute * MINUTE + 2_000 },
   })
   /** @param counts by minute; null = the table is as it was */
   const told = (counts: readonly (number | undefined | null)[], more: Partial<PollMark> = {}, customers = 0) =>
@@ -102,7 +102,7 @@ describe('microsoft_prefixes_changed', () => {
     expect(event?.evidence).toContainEqual(
       expect.objectContaining({ field: 'prefixes from Microsoft', before: counts[0], after: counts[1] }),
     )
-    expect(event?.started).toEqual({ lo: START, hi: START + MINUTE + 2_000 })
+    expect(event?.started).toEqual({ earliest: START, latest: START + MINUTE + 2_000 })
   })
 
   it.each([
@@ -152,7 +152,7 @@ describe('public_prefixes_not_validated', () => {
           resourceId: CIRCUIT,
           resourceType: 'microsoft.network/expressroutecircuits',
           fields: [],
-          between: { lo: START + (minute - 1) * MINUTE, hi: START + minute * MINUTE + 2_000 },
+          between: { earliest: START + (minute - 1) * MINUTE, latest: START + minute * MINUTE + 2_000 },
         }
         const own = mark(minute, { kind: 'inventory', part: '', scope: 'sub' })
         return { node, mark: own, signals: [{ type: 'config', changes: [change] }] }
@@ -162,8 +162,8 @@ describe('public_prefixes_not_validated', () => {
   it('is told of what was so when it was first looked at, and ends when Microsoft has validated them', () => {
     const [event] = configured([listed('ValidationNeeded'), listed('Configuring'), listed('Configured')])
     expect(event).toMatchObject({ scope: CIRCUIT, subject: 'MicrosoftPeering', severity: 'warning' })
-    expect(event?.started.lo).toBe(SINCE_EVER)
-    expect(event?.ended).toEqual({ lo: START + MINUTE, hi: START + 2 * MINUTE + 2_000 })
+    expect(event?.started.earliest).toBe(BEFORE_MONITORING)
+    expect(event?.ended).toEqual({ earliest: START + MINUTE, latest: START + 2 * MINUTE + 2_000 })
   })
 
   it.each([

@@ -11,20 +11,20 @@ import type { LiveEvent, ScopeState } from '../state.ts'
  */
 export function failbackPending(estate: Estate): void {
   const { mark, settings } = estate
-  const later = ({ lo, hi }: Bounds, ms: number): Bounds => ({ lo: lo + ms, hi: hi + ms })
+  const later = ({ earliest, latest }: Bounds, ms: number): Bounds => ({ earliest: earliest + ms, latest: latest + ms })
   const failovers = liveEvents(estate).filter(({ event }) => event.kind === 'failover')
   for (const failover of failovers) {
     const { scope, subject, ended } = failover.event
     const upSince = ended === null ? homeUpSince(estate, failover) : null
     const dueAt = upSince && later(upSince, settings['failback.pending'])
-    const now = { lo: mark.previousOkAt ?? mark.startedAt, hi: mark.finishedAt }
+    const now = { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt }
     const isAgain = failovers.some((other) => isOpen(other) && isSame(other, failover) && other !== failover)
     if (ended !== null && isAgain) continue
     reconcile(estate, {
       kind: 'failback_pending',
       scope,
       subject,
-      holds: dueAt !== null && dueAt.hi <= mark.finishedAt,
+      holds: dueAt !== null && dueAt.latest <= mark.finishedAt,
       since: dueAt ?? ended ?? now,
       severity: 'warning',
       confirm: 1,
@@ -62,8 +62,8 @@ function homeUpSince(estate: Estate, { event, peersBefore = [], peersAfter = [] 
   const ups = estate.topology.gateways
     .flatMap(({ scope }) => left.flatMap((peer) => wayUpSince(estate, scope, peer) ?? []))
     // what has been up since before the failover is not yet known to have fallen
-    .filter(({ hi }) => hi >= event.started.lo)
-    .toSorted((a, b) => a.hi - b.hi)
+    .filter(({ latest }) => latest >= event.started.earliest)
+    .toSorted((a, b) => a.latest - b.latest)
   return ups[0] ?? null
 }
 

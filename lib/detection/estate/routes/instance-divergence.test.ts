@@ -28,8 +28,8 @@ describe('two instances of a gateway that learn different routes from one neighb
         scope: HUB,
         subject: NEIGHBOR,
         severity: 'warning',
-        started: { lo: clock('10:00:05'), hi: clock('10:01:07') },
-        ended: { lo: clock('10:10:05'), hi: clock('10:11:07') },
+        started: { earliest: clock('10:00:05'), latest: clock('10:01:07') },
+        ended: { earliest: clock('10:10:05'), latest: clock('10:11:07') },
         detectedAt: clock('10:02:07'),
         causes: [{ class: 'gateway_fault' }],
       },
@@ -43,7 +43,7 @@ describe('two instances of a gateway that learn different routes from one neighb
       at('10:05:30', (world, when) => startsPeer(world, NEIGHBOR, when, [SECOND])),
     ])
     expect(events).toMatchObject([{ ended: null, detectedAt: clock('10:07:07') }])
-    expect(events[0]?.started.lo).toBeGreaterThan(clock('10:05:00'))
+    expect(events[0]?.started.earliest).toBeGreaterThan(clock('10:05:00'))
   })
 
   it.each<[string, Happening[], Partial<Timeline>?]>([
@@ -76,6 +76,6 @@ describe('two instances of a gateway that learn different routes from one neighb
 
   it('end with the session of one', () => {
     const events = told([lacks('10:00:30', A), at('10:08:30', (world) => endsPeer(world, NEIGHBOR, [SECOND]))])
-    expect(events).toMatchObject([{ ended: { lo: clock('10:08:00'), hi: clock('10:09:02') } }])
+    expect(events).toMatchObject([{ ended: { earliest: clock('10:08:00'), latest: clock('10:09:02') } }])
   })
 })

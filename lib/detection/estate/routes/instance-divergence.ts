@@ -1,5 +1,5 @@
 import { GATEWAY_ASN } from '#lib/bgp/index.ts'
-import { type Bounds, type EpochMs, type Evidence, SINCE_EVER } from '#lib/contract/index.ts'
+import { type Bounds, type EpochMs, type Evidence, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { sinceAll, sinceAny } from '../../event-key.ts'
 import { tableKey } from '../../fold/readings.ts'
 import type { RoutesSignal, Signal } from '../../fold/signal.ts'
@@ -31,7 +31,11 @@ export interface DivergenceMemory {
 }
 
 const KIND = 'instance_divergence'
-const NO_TABLE: InstanceTable = { digest: '', prefixes: 0, since: { lo: SINCE_EVER, hi: SINCE_EVER } }
+const NO_TABLE: InstanceTable = {
+  digest: '',
+  prefixes: 0,
+  since: { earliest: BEFORE_MONITORING, latest: BEFORE_MONITORING },
+}
 
 /**
  * instance_divergence: two instances of a gateway that both have a session with a neighbor, and both report, tell different
@@ -72,7 +76,7 @@ export function instanceDivergence(estate: Estate, signals: readonly Signal[]): 
 
 /** Since when it is as it is: since the fall of a session that explains it, else since a table moved or a session came up. */
 function sinceOf({ mark }: Estate, memory: DivergenceMemory, facts: readonly SessionFact[]): Bounds {
-  if (facts.length === 0) return { lo: mark.previousOkAt ?? mark.startedAt, hi: mark.finishedAt }
+  if (facts.length === 0) return { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt }
   const downs = facts.filter(({ level }) => level === 'down')
   if (downs.length > 0) return sinceAny(downs.map(({ since }) => since))
   return sinceAll(facts.flatMap((fact) => [fact.since, tableOf(memory, fact).since]))
@@ -93,7 +97,7 @@ function takeTables({ mark }: Estate, scope: ScopeState, { digests, changes }: R
   const tables: DivergenceMemory['tables'] = {}
   const movedAt = (key: string): Bounds => {
     const own = changed.get(key)
-    return own ? boundsOfChanges(own) : { lo: SINCE_EVER, hi: mark.finishedAt }
+    return own ? boundsOfChanges(own) : { earliest: BEFORE_MONITORING, latest: mark.finishedAt }
   }
   for (const [key, { digest, prefixes }] of Object.entries(digests ?? {})) {
     const before = known[key]
@@ -152,6 +156,6 @@ function evidenceOf({ mark }: Estate, memory: DivergenceMemory, facts: readonly 
     before: null,
     after: tableOf(memory, fact).prefixes,
     sampledBefore: null,
-    sampledAfter: { lo: mark.startedAt, hi: mark.finishedAt },
+    sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt },
   }))
 }

@@ -420,7 +420,9 @@ describe('what they say', () => {
       ['path_change', `${A1} from 10.0.4.4`, 'implicit_withdraw'],
       ['path_change', `${A1} from 10.0.4.5`, 'implicit_withdraw'],
     ])
-    expect(told.every(({ started, ended }) => ended?.lo === started.lo && ended.hi === started.hi)).toBe(true)
+    expect(
+      told.every(({ started, ended }) => ended?.earliest === started.earliest && ended.latest === started.latest),
+    ).toBe(true)
   })
 
   it('a storm of routes ends five minutes after it', () => {

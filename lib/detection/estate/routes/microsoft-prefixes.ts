@@ -1,4 +1,4 @@
-import { toldByMicrosoft } from '#lib/bgp/index.ts'
+import { announcedByMicrosoft } from '#lib/bgp/index.ts'
 import type { Bounds } from '#lib/contract/index.ts'
 import type { RoutesSignal, Signal } from '../../fold/signal.ts'
 import { type Estate, scopeOf } from '../estate.ts'
@@ -86,8 +86,8 @@ function tell(estate: Estate, { proof, started, prefixes, before, after }: Found
         field: 'prefixes from Microsoft',
         before,
         after,
-        sampledBefore: proof.previousOkAt === null ? null : { lo: proof.previousOkAt, hi: proof.startedAt },
-        sampledAfter: { lo: proof.startedAt, hi: proof.finishedAt },
+        sampledBefore: proof.previousOkAt === null ? null : { earliest: proof.previousOkAt, latest: proof.startedAt },
+        sampledAfter: { earliest: proof.startedAt, latest: proof.finishedAt },
       },
     ],
   })
@@ -98,7 +98,8 @@ const KEPT = 200
 
 function movedIn({ changes }: RoutesSignal): Pick<Emptied, 'started' | 'prefixes'> {
   const own = changes.filter(
-    ({ op, before, after }) => op !== 'change' && [...before, ...after].some(({ asPath }) => toldByMicrosoft(asPath)),
+    ({ op, before, after }) =>
+      op !== 'change' && [...before, ...after].some(({ asPath }) => announcedByMicrosoft(asPath)),
   )
   return {
     started: boundsOfChanges(own.length > 0 ? own : changes),

@@ -84,7 +84,7 @@ function raise(estate: Estate, found: readonly Found[], changes: readonly RouteC
         before: null,
         after: [...new Set(found.map(({ coveredBy }) => coveredBy))].toSorted().slice(0, 20).join(', '),
         sampledBefore: null,
-        sampledAfter: { lo: mark.startedAt, hi: mark.finishedAt },
+        sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt },
       },
     ],
   })
@@ -97,16 +97,19 @@ function severityOf(estate: Estate, found: readonly Found[], between: Bounds): S
   return isAway && !isExplained(estate, new Set(scopes), between) ? 'major' : 'minor'
 }
 
-function isExplained(estate: Estate, scopes: ReadonlySet<string>, { lo, hi }: Bounds): boolean {
+function isExplained(estate: Estate, scopes: ReadonlySet<string>, { earliest, latest }: Bounds): boolean {
   const { settings, topology } = estate
   const isLogged = [...scopes].some((scope) =>
     scopeOf(estate, scope).logged.some(
-      ({ at, inGroup }) => !inGroup && at >= lo - settings['config.before'] && at <= hi + settings['config.after'],
+      ({ at, inGroup }) =>
+        !inGroup && at >= earliest - settings['config.before'] && at <= latest + settings['config.after'],
     ),
   )
   const isAnnounced = topology.maintenance.some(
     (window) =>
-      window.from <= hi && window.to >= lo && (window.scopes.length === 0 || window.scopes.some((s) => scopes.has(s))),
+      window.from <= latest &&
+      window.to >= earliest &&
+      (window.scopes.length === 0 || window.scopes.some((s) => scopes.has(s))),
   )
   return isLogged || isAnnounced
 }

@@ -65,8 +65,8 @@ function raise(estate: Estate, found: readonly Found[], changes: readonly RouteC
         field: 'origin',
         before: [...new Set(found.flatMap(({ known }) => known))].toSorted().join(', '),
         after: String(first.origin),
-        sampledBefore: mark.previousOkAt === null ? null : { lo: mark.previousOkAt, hi: mark.startedAt },
-        sampledAfter: { lo: mark.startedAt, hi: mark.finishedAt },
+        sampledBefore: mark.previousOkAt === null ? null : { earliest: mark.previousOkAt, latest: mark.startedAt },
+        sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt },
       },
     ],
   })

@@ -23,7 +23,7 @@ export interface ParityMemory {
   differing: Record<string, Differing>
   /** since when nothing differs while a mismatch is still open */
   equal: { since: Bounds; source: string; samples: number; lastAt: EpochMs } | null
-  /** the stretch in which lengths were alike; `until` null = they are */
+  /** the interval in which lengths were alike; `until` null = they are */
   alike: { since: EpochMs; until: EpochMs | null } | null
   /** whether enough paths are of one length to be used alike, and since when; absent in what was stored before */
   close?: { is: boolean; since: Bounds }
@@ -60,7 +60,7 @@ export function compared(
   }
 }
 
-/** A stretch that was broken off stays known until another one has begun. */
+/** A interval that was broken off stays known until another one has begun. */
 function alikeSince(known: ParityMemory['alike'], isAlike: boolean, now: EpochMs): ParityMemory['alike'] {
   if (!isAlike) return known && { ...known, until: known.until ?? now }
   return known?.until === null ? known : { since: now, until: null }

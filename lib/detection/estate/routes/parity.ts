@@ -35,7 +35,7 @@ export function parityRules(estate: Estate, signals: readonly Signal[], comparis
 function take(estate: Estate, sides: Sides, { result }: Compared, moved: readonly RoutesSignal[]): ParityMemory {
   const { mark, settings } = estate
   const changes = moved.flatMap((signal) => signal.changes)
-  const since = changes.length > 0 ? boundsOfChanges(changes) : { lo: mark.startedAt, hi: mark.finishedAt }
+  const since = changes.length > 0 ? boundsOfChanges(changes) : { earliest: mark.startedAt, latest: mark.finishedAt }
   const enough = settings['passive.share'] * result.shared
   const isAlike = result.shared > 0 && result.unequal < enough
   const isClose = result.shared > 0 && result.shared - result.unequal >= enough
@@ -91,7 +91,7 @@ function mismatch(estate: Estate, sides: Sides, memory: ParityMemory): void {
   if (live && isOpen(live) && confirmed.length > 0) tellAgain(live, evidenceOf(estate, memory, confirmed))
 }
 
-const now = ({ mark }: Estate): Bounds => ({ lo: mark.startedAt, hi: mark.finishedAt })
+const now = ({ mark }: Estate): Bounds => ({ earliest: mark.startedAt, latest: mark.finishedAt })
 
 /** More than one prefix in twenty, or one of a declared site. */
 function isGrave(estate: Estate, memory: ParityMemory, confirmed: readonly [string, Differing][]): boolean {
@@ -117,7 +117,7 @@ function evidenceOf({ mark }: Estate, memory: ParityMemory, confirmed: readonly 
     before: null,
     after,
     sampledBefore: null,
-    sampledAfter: { lo: mark.startedAt, hi: mark.finishedAt },
+    sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt },
   })
   const lists = groups.flatMap(([field, wanted]) => {
     const prefixes = confirmed.filter(([, { how }]) => how === wanted).map(([prefix]) => prefix)

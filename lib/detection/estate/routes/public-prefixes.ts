@@ -1,4 +1,4 @@
-import { type Bounds, SINCE_EVER } from '#lib/contract/index.ts'
+import { type Bounds, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import type { ConfigSignal, Signal } from '../../fold/signal.ts'
 import { reconcile } from '../condition.ts'
 import type { ScopeOfResource } from '../config-rules.ts'
@@ -31,7 +31,7 @@ function tell(estate: Estate, scope: string, peering: PeeringNode, changed: Boun
     scope,
     subject: peering.name,
     holds: isLacking(peering),
-    since: changed ?? { lo: SINCE_EVER, hi: mark.finishedAt },
+    since: changed ?? { earliest: BEFORE_MONITORING, latest: mark.finishedAt },
     severity: 'warning',
     confirm: 1,
     atFirstSight: true,
@@ -41,7 +41,7 @@ function tell(estate: Estate, scope: string, peering: PeeringNode, changed: Boun
         before: null,
         after: `${peering.publicPrefixes?.state}: ${peering.publicPrefixes?.prefixes.slice(0, 20).join(', ')}`,
         sampledBefore: null,
-        sampledAfter: { lo: mark.startedAt, hi: mark.finishedAt },
+        sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt },
       },
     ],
   })

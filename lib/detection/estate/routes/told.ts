@@ -57,13 +57,13 @@ const DUMP_POLLS = 2
 
 /** Whether a change belongs to the table that a session sends when it comes up. */
 export function isInitialDump(estate: Estate, { instance, peer, between }: RouteChange): boolean {
-  const since = between.lo - DUMP_POLLS * (between.hi - between.lo)
+  const since = between.earliest - DUMP_POLLS * (between.latest - between.earliest)
   return Object.values(scopeOf(estate, estate.mark.scope).sessions).some(
     (fact) =>
       fact.part === '' &&
       fact.neighbor === peer &&
       (instance === null || fact.localAddress === instance) &&
       fact.level === 'up' &&
-      fact.since.hi >= since,
+      fact.since.latest >= since,
   )
 }

@@ -1,5 +1,5 @@
 import { containsPrefix, isPublicAsn, parsePrefix } from '#lib/bgp/index.ts'
-import { type EpochMs, type RouteChange, SINCE_EVER } from '#lib/contract/index.ts'
+import { type EpochMs, type RouteChange, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { end } from '../condition.ts'
 import { type Estate, isOpen, liveEvents, scopeOf } from '../estate.ts'
 import { putRouteEvent } from '../route-event.ts'
@@ -11,7 +11,7 @@ const REMEMBERED_ASNS = 2_000
 
 /** Every ASN of the first table is known ever since; nothing in it is unexpected. */
 export function learnFirstTable(estate: Estate, changes: readonly RouteChange[]): void {
-  remember(estate, asnsOf(changes, 'after'), SINCE_EVER)
+  remember(estate, asnsOf(changes, 'after'), BEFORE_MONITORING)
 }
 
 interface Found {
@@ -35,7 +35,7 @@ export function unexpectedTransit(
   const known = knownAsns(estate, changes, table)
   const found = moved.flatMap((one) => toldByPeer(estate, one)).flatMap((told) => judge(estate, told, known, table))
   for (const all of Map.groupBy(found, ({ peer }) => scopeOfPeer(estate, peer)).values()) raise(estate, all, changes)
-  remember(estate, asnsOf(changes, 'before'), SINCE_EVER)
+  remember(estate, asnsOf(changes, 'before'), BEFORE_MONITORING)
   remember(estate, asnsOf(changes, 'after'), estate.mark.startedAt)
 }
 
@@ -121,8 +121,8 @@ function raise(estate: Estate, found: readonly Found[], changes: readonly RouteC
         field: `path of ${labelOf(prefixes)}`,
         before: null,
         after: [...new Set(found.map(({ why }) => why))].toSorted().join('; '),
-        sampledBefore: mark.previousOkAt === null ? null : { lo: mark.previousOkAt, hi: mark.startedAt },
-        sampledAfter: { lo: mark.startedAt, hi: mark.finishedAt },
+        sampledBefore: mark.previousOkAt === null ? null : { earliest: mark.previousOkAt, latest: mark.startedAt },
+        sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt },
       },
     ],
   })

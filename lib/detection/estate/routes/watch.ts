@@ -60,8 +60,8 @@ function tell(estate: Estate, told: Told, changes: readonly RouteChange[]): void
         field: PATHS,
         before,
         after,
-        sampledBefore: mark.previousOkAt === null ? null : { lo: mark.previousOkAt, hi: mark.startedAt },
-        sampledAfter: { lo: mark.startedAt, hi: mark.finishedAt },
+        sampledBefore: mark.previousOkAt === null ? null : { earliest: mark.previousOkAt, latest: mark.startedAt },
+        sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt },
       },
     ],
   })
@@ -90,6 +90,6 @@ function isReannounced(estate: Estate, scope: string, subject: string, after: st
   const withdrawals = liveEvents(estate)
     .map(({ event }) => event)
     .filter((event) => event.kind === 'route_withdrawn' && event.scope === scope && event.subject === subject)
-    .toSorted((a, b) => a.started.lo - b.started.lo)
+    .toSorted((a, b) => a.started.earliest - b.started.earliest)
   return withdrawals.at(-1)?.evidence.some(({ field, before }) => field === PATHS && before === after) ?? false
 }

@@ -26,7 +26,7 @@ const partly: DetectedEvent = {
   severity: 'minor',
   scope: 'lon',
   subject: NAME,
-  started: { lo: 0, hi: 1 },
+  started: { earliest: 0, latest: 1 },
   ended: null,
   duration: null,
   detectedAt: 1,
@@ -66,7 +66,7 @@ const estateWith = (sites: string[] | null, event = partly): Estate => {
 }
 const endOf = (estate: Estate) => liveEvents(estate).map(({ event }) => [event.ended, event.flags.at(-1)])
 const best = (ways: readonly Way[]) => [...ways]
-const ENDED = [[{ lo: 0, hi: 62_000 }, 'given_up']]
+const ENDED = [[{ earliest: 0, latest: 62_000 }, 'given_up']]
 
 describe('what is told of a learned site', () => {
   it('goes on as long as it is one', () => {

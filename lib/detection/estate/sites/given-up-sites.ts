@@ -13,7 +13,7 @@ import { rangesOf, stateOf } from './ranges.ts'
  */
 export function giveUpSites(estate: Estate, look: Look | null): void {
   if (estate.topology.learned === undefined) return
-  const now = { lo: estate.mark.previousOkAt ?? estate.mark.startedAt, hi: estate.mark.finishedAt }
+  const now = { earliest: estate.mark.previousOkAt ?? estate.mark.startedAt, latest: estate.mark.finishedAt }
   const sites = learnedOf(estate)
   for (const live of liveEvents(estate).filter(isOfLearned)) {
     const site = sites.find(({ name }) => isAbout(live.event, name))

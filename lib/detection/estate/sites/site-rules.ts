@@ -1,5 +1,5 @@
 import { containsPrefix, parsePrefix, type Prefix } from '#lib/bgp/index.ts'
-import { type Bounds, type Evidence, type RouteChange, type Severity, SINCE_EVER } from '#lib/contract/index.ts'
+import { type Bounds, type Evidence, type RouteChange, type Severity, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { end } from '../condition.ts'
 import { type Estate, isOpen, liveEvents, scopeOf } from '../estate.ts'
 import { putRouteEvent } from '../route-event.ts'
@@ -69,12 +69,14 @@ function judge(
   const isBaseline = known === null
   const touching = changes.filter(({ prefix }) => isNear(prefix, space))
   const since =
-    isBaseline || touching.length === 0 ? { lo: SINCE_EVER, hi: estate.mark.finishedAt } : boundsOfChanges(touching)
+    isBaseline || touching.length === 0
+      ? { earliest: BEFORE_MONITORING, latest: estate.mark.finishedAt }
+      : boundsOfChanges(touching)
   sites[subject] = { state, since, ranges }
   if (known) tell(estate, site, subject, known, sites[subject])
 }
 
-const EVER: Bounds = { lo: SINCE_EVER, hi: SINCE_EVER }
+const EVER: Bounds = { earliest: BEFORE_MONITORING, latest: BEFORE_MONITORING }
 
 type Reached = Pick<SiteMemory, 'state' | 'ranges'>
 
@@ -129,7 +131,7 @@ function tell(estate: Estate, site: JudgedSite, subject: string, from: Reached, 
     const isSame = event.kind === 'site_state_changed' && event.scope === scope && event.subject === subject
     if (!isSame || !isOpen(live)) continue
     // gateways are read one after the other: what one of them shows in between was no state of the site
-    if (to.since.lo <= event.started.lo) return revise(live, site, to)
+    if (to.since.earliest <= event.started.earliest) return revise(live, site, to)
     end(live, to.since)
   }
   if (to.state === 'reachable') return
@@ -147,8 +149,8 @@ function tell(estate: Estate, site: JudgedSite, subject: string, from: Reached, 
         field: 'state',
         before: `${from.state}: ${inWords(from.ranges)}`,
         after: `${to.state}: ${inWords(to.ranges)}`,
-        sampledBefore: mark.previousOkAt === null ? null : { lo: mark.previousOkAt, hi: mark.startedAt },
-        sampledAfter: { lo: mark.startedAt, hi: mark.finishedAt },
+        sampledBefore: mark.previousOkAt === null ? null : { earliest: mark.previousOkAt, latest: mark.startedAt },
+        sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt },
       },
       ...learnedEvidence(estate, site),
     ],
@@ -170,7 +172,7 @@ export function learnedEvidence({ mark }: Estate, { learned }: Pick<JudgedSite, 
       before: null,
       after: `${prefixes} reached alike for long; ${neighbors}`,
       sampledBefore: null,
-      sampledAfter: { lo: mark.startedAt, hi: mark.finishedAt },
+      sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt },
     },
   ]
 }

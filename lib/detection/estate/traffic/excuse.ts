@@ -35,7 +35,7 @@ export function meantSince(
     traffic.excusedAt[path] = estate.mark.finishedAt
     return null
   }
-  return Math.max(session?.since.hi ?? 0, traffic.excusedAt[path] ?? 0)
+  return Math.max(session?.since.latest ?? 0, traffic.excusedAt[path] ?? 0)
 }
 
 /** Whether the counters were read over a whole flat window since a moment, in as many pairs as it takes. */

@@ -64,7 +64,7 @@ const lower = (severity: Severity): Severity => (severity === 'critical' ? 'majo
 /** It ends when bytes move again, and with its session; otherwise now, because it is not meant to carry any more. */
 function endOf(estate: Estate, circuit: CircuitNode, subject: string, open: LiveEvent | null): Bounds {
   const { mark } = estate
-  const now = { lo: mark.previousOkAt ?? mark.startedAt, hi: mark.finishedAt }
+  const now = { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt }
   const paths = pathsOf(subject)
   const traffic = estate.scopes[circuit.scope]?.traffic
   const moved = paths.flatMap((path) => {
@@ -74,8 +74,10 @@ function endOf(estate: Estate, circuit: CircuitNode, subject: string, open: Live
   const fell = Object.values(estate.scopes[circuit.scope]?.sessions ?? {}).filter(
     ({ part, level }) => paths.some((path) => part.endsWith(`/${path}`)) && level !== 'up',
   )
-  const ends = [...moved, ...fell.map(({ since }) => since)].filter(({ hi }) => hi > (open?.event.started.hi ?? 0))
-  return ends.toSorted((a, b) => a.hi - b.hi)[0] ?? now
+  const ends = [...moved, ...fell.map(({ since }) => since)].filter(
+    ({ latest }) => latest > (open?.event.started.latest ?? 0),
+  )
+  return ends.toSorted((a, b) => a.latest - b.latest)[0] ?? now
 }
 
 const pathsOf = (subject: string): CircuitPath[] =>

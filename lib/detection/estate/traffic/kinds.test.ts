@@ -300,7 +300,7 @@ describe('green_but_dead', () => {
         at('10:20:30', (w, t) => startsCe(w, 'ckt-lon', 'primary', t)),
       ]),
     )
-    expect(event?.started.lo).toBeGreaterThanOrEqual(clock('10:20:28'))
+    expect(event?.started.earliest).toBeGreaterThanOrEqual(clock('10:20:28'))
     expect(event?.detectedAt).toBeGreaterThanOrEqual(clock('10:25:30'))
   })
 

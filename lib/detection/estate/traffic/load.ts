@@ -30,13 +30,19 @@ export function bandwidthHigh(
     scope: circuit.scope,
     subject,
     holds: loaded.length > 0,
-    since: since.length > 0 ? sinceAny(since) : { lo: estate.mark.startedAt, hi: estate.mark.finishedAt },
+    since: since.length > 0 ? sinceAny(since) : { earliest: estate.mark.startedAt, latest: estate.mark.finishedAt },
     severity: severityOf(isFull, isDropping),
     confirm: 1,
     flags: [...loaded, ...(isDropping ? ['dropping'] : [])],
     evidence: loaded.map((direction): Evidence => {
       const after = `${fact[direction].bps} of ${circuit.bandwidthBps} bit/s ${direction}`
-      return { field: 'bitsPerSecond', before: null, after, sampledBefore: null, sampledAfter: { lo: at, hi: at } }
+      return {
+        field: 'bitsPerSecond',
+        before: null,
+        after,
+        sampledBefore: null,
+        sampledAfter: { earliest: at, latest: at },
+      }
     }),
   })
 }
@@ -63,7 +69,7 @@ export function capacityRisk(estate: Estate, circuit: CircuitNode, { name, custo
     scope,
     subject: name,
     holds: rates.length === 0 ? null : holds,
-    since: { lo: mark.previousOkAt ?? mark.startedAt, hi: mark.finishedAt },
+    since: { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt },
     severity: 'minor',
     confirm: 1,
     // a finding about the last month, whenever it is first looked at

@@ -72,7 +72,7 @@ const carrying = (fact: TrafficFact) => ({
   traffic: { ...blankTraffic(), fact, at: NOW },
 })
 
-const FELL: Bounds = { lo: NOW - 10 * MINUTE, hi: NOW - 9 * MINUTE }
+const FELL: Bounds = { earliest: NOW - 10 * MINUTE, latest: NOW - 9 * MINUTE }
 /** London's group, and elsewhere another one with Amsterdam. */
 function estateWith(ams: TrafficFact, more: { whole?: boolean; moved?: number } = {}): Estate {
   const elsewhere: Elsewhere = {
@@ -96,7 +96,7 @@ const told = (estate: Estate) => {
 }
 
 describe('circuits of which each stands in a group of its own', () => {
-  const later: Bounds = { lo: FELL.lo + MINUTE, hi: FELL.hi + MINUTE }
+  const later: Bounds = { earliest: FELL.earliest + MINUTE, latest: FELL.latest + MINUTE }
 
   it('fall together: one event of the estate, from the last that fell, and no fault of any of them', () => {
     const estate = estateWith(traffic(later))
@@ -106,8 +106,11 @@ describe('circuits of which each stands in a group of its own', () => {
 
   it.each([
     ['the other carries what it usually does', estateWith(traffic(null))],
-    ['the other fell long before', estateWith(traffic({ lo: FELL.lo - 30 * MINUTE, hi: FELL.hi - 30 * MINUTE }))],
-    ["the other's routes moved", estateWith(traffic(FELL), { moved: FELL.lo })],
+    [
+      'the other fell long before',
+      estateWith(traffic({ earliest: FELL.earliest - 30 * MINUTE, latest: FELL.latest - 30 * MINUTE })),
+    ],
+    ["the other's routes moved", estateWith(traffic(FELL), { moved: FELL.earliest })],
   ])('is by itself where %s', (_, estate) => {
     expect(told(estate)).toEqual([])
     expect(fallsEverywhere(estate, circuit('lon'))).toBe(false)
@@ -127,6 +130,6 @@ describe('circuits of which each stands in a group of its own', () => {
     const estate = estateWith(traffic(FELL))
     lowEverywhere(estate)
     const after: Estate = { ...estate, scopes: { ...estate.scopes, lon: carrying(traffic(null)) } }
-    expect(told(after)).toEqual([[WHOLE_ESTATE, 'all circuits', FELL, { lo: NOW - MINUTE, hi: NOW }]])
+    expect(told(after)).toEqual([[WHOLE_ESTATE, 'all circuits', FELL, { earliest: NOW - MINUTE, latest: NOW }]])
   })
 })

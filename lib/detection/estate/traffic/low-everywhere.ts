@@ -23,7 +23,7 @@ export function lowEverywhere(estate: Estate): LiveEvent | null {
   const begun = all.flatMap(({ fact }) => directions(view, fact).flatMap(({ low }) => low ?? []))
   const open = openEvent(estate, 'traffic_low_everywhere', scope, ALL)
   if (!open && !(isLow && isTogether(view, begun) && routesStand(view, begun))) return null
-  const now = { lo: estate.mark.previousOkAt ?? estate.mark.startedAt, hi: estate.mark.finishedAt }
+  const now = { earliest: estate.mark.previousOkAt ?? estate.mark.startedAt, latest: estate.mark.finishedAt }
   return reconcile(estate, {
     kind: 'traffic_low_everywhere',
     scope,
@@ -88,7 +88,7 @@ function isTogether({ everyMs, settings }: Estate, begun: readonly Bounds[]): bo
   if (begun.length === 0) return false
   const all = sinceAll(begun)
   const any = sinceAny(begun)
-  return all.lo - any.hi <= 2 * Math.max(everyMs, settings['burst.slack'])
+  return all.earliest - any.latest <= 2 * Math.max(everyMs, settings['burst.slack'])
 }
 
 /** Whether neither a session nor a route of them moved since shortly before. */
@@ -97,6 +97,6 @@ function routesStand(estate: Estate, begun: readonly Bounds[]): boolean {
   return standStill(
     estate,
     [...circuits, ...gateways].map(({ scope }) => scope),
-    sinceAny(begun).lo,
+    sinceAny(begun).earliest,
   )
 }

@@ -26,9 +26,9 @@ export function oneWayTraffic(
   const meant = ups.flatMap(({ path, session }) => meantSince(estate, circuit, path, session) ?? [])
   const isDue = open !== null || isWindowSince(estate, trafficOf(estate, circuit.scope), Math.min(...meant))
   const moved = trafficDirections.flatMap((direction) => fact[direction].movedAgain ?? [])
-  const after = moved.filter(({ hi }) => hi > (open?.event.started.hi ?? 0))
+  const after = moved.filter(({ latest }) => latest > (open?.event.started.latest ?? 0))
   const { mark } = estate
-  const now = { lo: mark.previousOkAt ?? mark.startedAt, hi: mark.finishedAt }
+  const now = { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt }
   const lost = still && fact[still].lost
   const isUnsure = still !== undefined && fact[still].expected?.confidence === 'low'
   return reconcile(estate, {

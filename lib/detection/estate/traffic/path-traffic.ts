@@ -1,4 +1,4 @@
-import { type Bounds, type CircuitPath, type Evidence, mainPeering, SINCE_EVER } from '#lib/contract/index.ts'
+import { type Bounds, type CircuitPath, type Evidence, mainPeering, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { sinceAll, sinceAny } from '../../event-key.ts'
 import { type MeterFact, trafficDirections } from '../../fold/index.ts'
 import type { LayerState, TrafficLayer } from '../../verdict/index.ts'
@@ -120,8 +120,8 @@ function deadByArp(
   const known = trafficOf(estate, circuit.scope).suspicions[path]
   const since = cutOffSince(estate, circuit, fact, layers)
   if (!arp || !since) return null
-  if (!known || known.since !== arp.since.hi || known.arp < AGREEING || known.summary < AGREEING) return null
-  if (session && session.since.hi > arp.since.hi) return null
+  if (!known || known.since !== arp.since.latest || known.arp < AGREEING || known.summary < AGREEING) return null
+  if (session && session.since.latest > arp.since.latest) return null
   return { since, by: 'arp', confidence: 'normal' }
 }
 
@@ -137,11 +137,11 @@ function cutOffSince(
 ): Bounds | null {
   if (!arp || l2 !== 'down' || (fact && !isQuiet(fact))) return null
   const lost = fact ? trafficDirections.flatMap((direction) => fact[direction].lost ?? []) : []
-  const told = lost.filter(({ lo }) => lo !== SINCE_EVER)
+  const told = lost.filter(({ earliest }) => earliest !== BEFORE_MONITORING)
   if (told.length === 0) return arp.since
   const stopped = sinceAll(told)
   const windowMs = trafficOf(estate, scope).fact?.windowMs ?? 0
-  return stopped.hi + windowMs < arp.since.lo ? arp.since : stopped
+  return stopped.latest + windowMs < arp.since.earliest ? arp.since : stopped
 }
 
 /** The rates that an event about traffic rests on. */
@@ -152,6 +152,6 @@ export function rateEvidence(estate: Estate, circuit: string, fact: MeterFact): 
     before: fact[direction].expected === null ? null : `at least ${fact[direction].expected?.bps} expected`,
     after: fact[direction].bps,
     sampledBefore: null,
-    sampledAfter: fact[direction].lost ?? { lo: at, hi: at },
+    sampledAfter: fact[direction].lost ?? { earliest: at, latest: at },
   }))
 }

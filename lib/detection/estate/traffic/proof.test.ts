@@ -16,7 +16,7 @@ const dead: DetectedEvent = {
   severity: 'major',
   scope: CIRCUIT,
   subject: 'AzurePrivatePeering',
-  started: { lo: AT - 600_000, hi: AT - 540_000 },
+  started: { earliest: AT - 600_000, latest: AT - 540_000 },
   ended: null,
   duration: null,
   detectedAt: AT,
@@ -40,7 +40,7 @@ function told(probes: Record<string, ProbeFact['state']>, event = dead) {
   }
   const estate: Estate = { topology: t2().topology(), scopes: {}, mark, everyMs: 60_000, settings: defaultSettings }
   for (const [test, state] of Object.entries(probes))
-    scopeOf(estate, CIRCUIT).probes[test] = { state, since: { lo: AT - 300_000, hi: AT - 240_000 } }
+    scopeOf(estate, CIRCUIT).probes[test] = { state, since: { earliest: AT - 300_000, latest: AT - 240_000 } }
   const live = put(estate, event)
   noteProofs(estate)
   return { estate, live }
@@ -78,7 +78,7 @@ describe('a test of reachability through a circuit that is held dead', () => {
   })
 
   it('says nothing of what has ended', () => {
-    const ended = { ...dead, ended: { lo: AT - 1_000, hi: AT } }
+    const ended = { ...dead, ended: { earliest: AT - 1_000, latest: AT } }
     expect(told({ vm: 'failing' }, ended).live.event).toEqual(ended)
   })
 })

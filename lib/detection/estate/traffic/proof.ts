@@ -1,4 +1,4 @@
-import { type Evidence, SINCE_EVER } from '#lib/contract/index.ts'
+import { type Evidence, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { type Estate, isOpen, liveEvents, scopeOf } from '../estate.ts'
 
 /** Flags of a path that is held dead: what tests of reachability through its circuit say. */
@@ -40,6 +40,6 @@ function proofsOf(estate: Estate, circuit: string): Evidence[] {
       before: null,
       after: state,
       sampledBefore: null,
-      sampledAfter: since.lo === SINCE_EVER ? { lo: since.hi, hi: since.hi } : since,
+      sampledAfter: since.earliest === BEFORE_MONITORING ? { earliest: since.latest, latest: since.latest } : since,
     }))
 }

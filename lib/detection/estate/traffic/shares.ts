@@ -26,7 +26,7 @@ export function asymmetricForwarding(estate: Estate, circuit: CircuitNode, { nam
     scope: circuit.scope,
     subject: name,
     holds: asymmetric !== null,
-    since: asymmetric?.since ?? evenAgain ?? { lo: mark.startedAt, hi: mark.finishedAt },
+    since: asymmetric?.since ?? evenAgain ?? { earliest: mark.startedAt, latest: mark.finishedAt },
     severity: severityOf(estate, [circuit.scope]),
     confirm: 1,
     flags: asymmetric ? [`in:${asymmetric.inPath}`, `out:${other}`] : [],
@@ -50,7 +50,7 @@ function crossed(estate: Estate, inward: CircuitNode, outward: CircuitNode): Liv
   const [one, other] = [windowOf(estate, inward), windowOf(estate, outward)]
   const subject = `in ${inward.name}, out ${outward.name}`
   const open = openEvent(estate, 'asymmetric_forwarding', inward.scope, subject)
-  if (!one || !other || one.lo > other.hi || other.lo > one.hi) return open
+  if (!one || !other || one.earliest > other.latest || other.earliest > one.latest) return open
   const share = (direction: TrafficDirection) => {
     const total = bothPaths(one, direction) + bothPaths(other, direction)
     return total < settings['traffic.expected.least'] ? null : bothPaths(one, direction) / total
@@ -62,7 +62,7 @@ function crossed(estate: Estate, inward: CircuitNode, outward: CircuitNode): Liv
     scope: inward.scope,
     subject,
     holds: bitsIn === null || out === null ? null : bitsIn > least && 1 - out > least,
-    since: { lo: Math.min(one.lo, other.lo), hi: Math.max(one.hi, other.hi) },
+    since: { earliest: Math.min(one.earliest, other.earliest), latest: Math.max(one.latest, other.latest) },
     severity: severityOf(estate, [inward.scope, outward.scope]),
     confirm: 1,
     evidence: [...shareEvidence(one, null), ...shareEvidence(other, null)],
@@ -87,19 +87,19 @@ export function trafficShift(estate: Estate, circuit: CircuitNode, { name }: Pee
   const traffic = scopeOf(estate, circuit.scope).traffic
   const open = openEvent(estate, 'traffic_shift', circuit.scope, name)
   if (!traffic?.fact) return open
-  const over = open && open.event.started.hi + settings['traffic.shift.memory']
+  const over = open && open.event.started.latest + settings['traffic.shift.memory']
   if (over !== null && mark.finishedAt >= over) {
-    return reconcile(estate, { ...shift(circuit, name), holds: false, since: { lo: over, hi: over } })
+    return reconcile(estate, { ...shift(circuit, name), holds: false, since: { earliest: over, latest: over } })
   }
   const { full, before, steps = {} } = traffic.fact.shares
-  if (open || !full || traffic.comparedAt === full.hi) return open
-  traffic.comparedAt = full.hi
+  if (open || !full || traffic.comparedAt === full.latest) return open
+  traffic.comparedAt = full.latest
   const from = before.find((window) => isShift(window, full, settings))
-  if (!from || !isUnexplained(estate, circuit, from.lo)) return null
+  if (!from || !isUnexplained(estate, circuit, from.earliest)) return null
   return reconcile(estate, {
     ...shift(circuit, name),
     holds: true,
-    since: movedIn(from, full, steps, settings) ?? { lo: from.lo, hi: full.hi },
+    since: movedIn(from, full, steps, settings) ?? { earliest: from.earliest, latest: full.latest },
     evidence: shareEvidence(full, from),
   })
 }
@@ -120,7 +120,7 @@ const isShift = (before: ShareWindow, after: ShareWindow, settings: Estate['sett
 function movedIn(before: ShareWindow, after: ShareWindow, steps: Steps, settings: Estate['settings']): Bounds | null {
   const own = shiftedWays(before, after, settings).flatMap((direction) => {
     const step = steps[direction]
-    const isIn = step && step.between.hi >= before.lo && step.between.lo <= after.hi
+    const isIn = step && step.between.latest >= before.earliest && step.between.earliest <= after.latest
     return isIn && Math.abs(step.to - step.from) >= settings['traffic.shift.points'] ? [step.between] : []
   })
   return own.length > 0 ? sinceAny(own) : null
@@ -145,7 +145,7 @@ function shareEvidence(full: ShareWindow, before: ShareWindow | null): Evidence[
     field: `${direction === 'in' ? 'bitsIn' : 'bitsOut'}PerSecond`,
     before: before && text(before, direction),
     after: text(full, direction),
-    sampledBefore: before && { lo: before.lo, hi: before.hi },
-    sampledAfter: { lo: full.lo, hi: full.hi },
+    sampledBefore: before && { earliest: before.earliest, latest: before.latest },
+    sampledAfter: { earliest: full.earliest, latest: full.latest },
   }))
 }

@@ -1,4 +1,4 @@
-import { type EpochMs, SINCE_EVER } from '#lib/contract/index.ts'
+import { type EpochMs, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { type Estate, scopeOf } from '../estate.ts'
 
 /** Whether neither a session nor a route of these circuits and gateways has moved since shortly before a moment. */
@@ -6,7 +6,9 @@ export function standStill(estate: Estate, scopes: readonly string[], moment: Ep
   const since = moment - estate.settings['timers.hold']
   return scopes.every((scope) => {
     const { sessions, routesMovedAt } = scopeOf(estate, scope)
-    const moved = Object.values(sessions).filter(({ level, since: own }) => level !== 'never' && own.lo !== SINCE_EVER)
-    return (routesMovedAt === null || routesMovedAt < since) && moved.every(({ since: own }) => own.hi < since)
+    const moved = Object.values(sessions).filter(
+      ({ level, since: own }) => level !== 'never' && own.earliest !== BEFORE_MONITORING,
+    )
+    return (routesMovedAt === null || routesMovedAt < since) && moved.every(({ since: own }) => own.latest < since)
   })
 }

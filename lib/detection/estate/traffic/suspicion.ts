@@ -22,7 +22,7 @@ export function countSuspicions(estate: Estate): void {
         }
         const traffic = trafficOf(estate, circuit.scope)
         const known = traffic.suspicions[path]
-        const suspicion = known?.since === arp.since.hi ? known : { since: arp.since.hi, arp: 0, summary: 0 }
+        const suspicion = known?.since === arp.since.latest ? known : { since: arp.since.latest, arp: 0, summary: 0 }
         traffic.suspicions[path] = suspicion
         const { mark } = estate
         const isOwn = mark.scope === circuit.scope && mark.part === part && mark.startedAt >= suspicion.since

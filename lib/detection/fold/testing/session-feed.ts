@@ -23,7 +23,7 @@ export function sample(state: SessionState, more: Partial<SessionSample> = {}): 
     state,
     azureState: words[state] ?? state,
     asn: 12076,
-    heldBy: null,
+    downReason: null,
     prefixesReceived: state === 'established' ? 50 : null,
     messagesSent: null,
     messagesReceived: null,
@@ -56,7 +56,7 @@ export function marked(polls: readonly FedPoll[]): { mark: PollMark; changes: Ch
     const changes: Change[] = []
     const reports = outcome === 'ok' || (outcome === 'incomplete' && !poll.silent)
     if (reports && (poll.row !== null || last !== null) && differs(last, poll.row)) {
-      const between: Bounds = { lo: lastReportAt ?? poll.startedAt, hi: poll.finishedAt }
+      const between: Bounds = { earliest: lastReportAt ?? poll.startedAt, latest: poll.finishedAt }
       changes.push({
         type: 'session',
         localAddress: LOCAL,
@@ -100,7 +100,7 @@ export function stored(events: readonly DetectedEvent[]): DetectedEvent[] {
 
 function differs(before: SessionSample | null, after: SessionSample | null): boolean {
   if (before === null || after === null) return before !== after
-  if (before.state !== after.state || before.heldBy !== after.heldBy) return true
+  if (before.state !== after.state || before.downReason !== after.downReason) return true
   const [was, is] = [before.establishedAt, after.establishedAt]
-  return was !== null && is !== null && (is.lo > was.hi + 2_000 || is.hi < was.lo - 2_000)
+  return was !== null && is !== null && (is.earliest > was.latest + 2_000 || is.latest < was.earliest - 2_000)
 }

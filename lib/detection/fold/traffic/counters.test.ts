@@ -30,8 +30,8 @@ describe('takeCounters', () => {
     const { pairs } = pairsOf(growing(3))
     expect(pairs).toEqual([
       undefined,
-      { lo: 0, hi: 62_000, lengthMs: 60_000, in: 1_000_000, out: 1_000_000 },
-      { lo: 60_000, hi: 122_000, lengthMs: 60_000, in: 1_000_000, out: 1_000_000 },
+      { earliest: 0, latest: 62_000, lengthMs: 60_000, in: 1_000_000, out: 1_000_000 },
+      { earliest: 60_000, latest: 122_000, lengthMs: 60_000, in: 1_000_000, out: 1_000_000 },
     ])
   })
 

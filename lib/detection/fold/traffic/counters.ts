@@ -15,7 +15,7 @@ export interface CountersMemory {
   refreshes: number[]
 }
 
-/** How long the service keeps answering with the same counters although traffic flows; 0 = they are new with every poll. */
+/** How long the service keeps queryRoute with the same counters although traffic flows; 0 = they are new with every poll. */
 export const refreshOf = (memory: CountersMemory | null) => Math.max(0, ...(memory?.refreshes ?? []))
 
 /**

@@ -4,33 +4,39 @@ import { fellIn, roseIn } from './crossing.ts'
 import type { Pair } from './pair.ts'
 
 const MINUTE = 60_000
-const pair = (from: number): Pair => ({ lo: from, hi: from + MINUTE + 2_000, lengthMs: MINUTE, in: 0, out: 0 })
+const pair = (from: number): Pair => ({
+  earliest: from,
+  latest: from + MINUTE + 2_000,
+  lengthMs: MINUTE,
+  in: 0,
+  out: 0,
+})
 const first = pair(MINUTE)
-const before = (bps: number) => ({ lo: 0, lengthMs: MINUTE, bps })
+const before = (bps: number) => ({ earliest: 0, lengthMs: MINUTE, bps })
 
 describe('a level that is crossed', () => {
   it.each([
-    { name: 'with the pair that shows it, when nothing flowed before', bps: 0, lo: MINUTE },
-    { name: 'in the last part of the pair before', bps: 250, lo: MINUTE - MINUTE / 2 },
-    { name: 'never before the pair before', bps: 900, lo: 0 },
-  ])('was crossed upwards $name', ({ bps, lo }) => {
-    expect(roseIn(first, before(bps), 500)).toEqual({ lo, hi: first.hi })
+    { name: 'with the pair that shows it, when nothing flowed before', bps: 0, earliest: MINUTE },
+    { name: 'in the last part of the pair before', bps: 250, earliest: MINUTE - MINUTE / 2 },
+    { name: 'never before the pair before', bps: 900, earliest: 0 },
+  ])('was crossed upwards $name', ({ bps, earliest }) => {
+    expect(roseIn(first, before(bps), 500)).toEqual({ earliest, latest: first.latest })
   })
 
   it.each([
-    { name: 'in the pair before, when next to nothing flows after', bps: 0, hi: MINUTE + 2_000 },
-    { name: 'or early in the pair that shows it', bps: 250, hi: MINUTE + 2_000 + MINUTE / 2 },
-  ])('was crossed downwards $name', ({ bps, hi }) => {
-    expect(fellIn({ ...first, bps }, before(1_000), 500)).toEqual({ lo: 0, hi })
+    { name: 'in the pair before, when next to nothing flows after', bps: 0, latest: MINUTE + 2_000 },
+    { name: 'or early in the pair that shows it', bps: 250, latest: MINUTE + 2_000 + MINUTE / 2 },
+  ])('was crossed downwards $name', ({ bps, latest }) => {
+    expect(fellIn({ ...first, bps }, before(1_000), 500)).toEqual({ earliest: 0, latest })
   })
 
   it('is dated by its first pair where none was before', () => {
-    expect(roseIn(first, null, 500)).toEqual({ lo: first.lo, hi: first.hi })
-    expect(fellIn({ ...first, bps: 500 }, null, 500).lo).toBe(first.lo)
+    expect(roseIn(first, null, 500)).toEqual({ earliest: first.earliest, latest: first.latest })
+    expect(fellIn({ ...first, bps: 500 }, null, 500).earliest).toBe(first.earliest)
   })
 
   it('may have been crossed in a pair that told no rate', () => {
-    expect(roseIn(first, { lo: -MINUTE, lengthMs: MINUTE, bps: null }, 500).lo).toBe(-MINUTE)
+    expect(roseIn(first, { earliest: -MINUTE, lengthMs: MINUTE, bps: null }, 500).earliest).toBe(-MINUTE)
   })
 
   it('was crossed within the bounds, wherever in two pairs that was', () => {
@@ -58,4 +64,5 @@ describe('a level that is crossed', () => {
   })
 })
 
-const contains = ({ lo, hi }: { lo: number; hi: number }, at: number) => lo <= at && at <= hi
+const contains = ({ earliest, latest }: { earliest: number; latest: number }, at: number) =>
+  earliest <= at && at <= latest

@@ -3,7 +3,7 @@ import type { Pair } from './pair.ts'
 
 /** The last pair of a direction that told a rate, and those after it that told none. */
 export interface ToldPair {
-  lo: EpochMs
+  earliest: EpochMs
   lengthMs: number
   /** bit/s; null = the last one told none */
   bps: number | null
@@ -14,10 +14,10 @@ export interface ToldPair {
  * the pair before: for no longer than that pair's bits last at the level.
  */
 export function roseIn(first: Pair, before: ToldPair | null, levelBps: number): Bounds {
-  if (!before || levelBps <= 0) return { lo: first.lo, hi: first.hi }
-  if (before.bps === null) return { lo: before.lo, hi: first.hi }
+  if (!before || levelBps <= 0) return { earliest: first.earliest, latest: first.latest }
+  if (before.bps === null) return { earliest: before.earliest, latest: first.latest }
   const head = Math.ceil((before.lengthMs * Math.min(before.bps, levelBps)) / levelBps)
-  return { lo: Math.max(before.lo, first.lo - head), hi: first.hi }
+  return { earliest: Math.max(before.earliest, first.earliest - head), latest: first.latest }
 }
 
 /**
@@ -26,6 +26,6 @@ export function roseIn(first: Pair, before: ToldPair | null, levelBps: number): 
  */
 export function fellIn(first: Pair & { bps: number }, before: ToldPair | null, levelBps: number): Bounds {
   const tail = levelBps <= 0 ? 0 : Math.ceil((first.lengthMs * Math.min(first.bps, levelBps)) / levelBps)
-  const until = first.hi - first.lengthMs + tail
-  return { lo: before?.lo ?? first.lo, hi: Math.min(first.hi, until) }
+  const until = first.latest - first.lengthMs + tail
+  return { earliest: before?.earliest ?? first.earliest, latest: Math.min(first.latest, until) }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { SINCE_EVER } from '#lib/contract/index.ts'
+import { BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { defaultSettings as settings } from '../../settings.ts'
 import type { Expectation } from './baseline.ts'
 import { type DirectionMemory, deadRate, flatWindow, type Judged, stepDirection, UNREAD } from './direction.ts'
@@ -18,7 +18,7 @@ const judged: Judged = {
 /** One-minute pairs of these rates. */
 function after(rates: readonly (number | null)[], more: Partial<Judged> = {}): DirectionMemory {
   return rates.reduce<DirectionMemory>((memory, bps, i) => {
-    const pair = { lo: i * MINUTE, hi: (i + 1) * MINUTE + 2_000, lengthMs: MINUTE, in: bps, out: bps }
+    const pair = { earliest: i * MINUTE, latest: (i + 1) * MINUTE + 2_000, lengthMs: MINUTE, in: bps, out: bps }
     return stepDirection(memory, pair, bps, { ...judged, ...more })
   }, UNREAD)
 }
@@ -70,11 +70,11 @@ describe('flat', () => {
   it('begins in the last pair that moved, or as long after it as its rest may have taken', () => {
     const { lost } = after([...times(5, MOVING), ...times(5, 0)])
     // 2 % of a minute at the rate that is expected
-    expect(lost).toEqual({ lo: 4 * MINUTE, hi: 5 * MINUTE + 2_000 + 1_200 })
+    expect(lost).toEqual({ earliest: 4 * MINUTE, latest: 5 * MINUTE + 2_000 + 1_200 })
   })
 
   it('has no begin where it was so at first sight', () => {
-    expect(after(times(5, 0)).lost?.lo).toBe(SINCE_EVER)
+    expect(after(times(5, 0)).lost?.earliest).toBe(BEFORE_MONITORING)
   })
 
   it('ends with the second pair well above the dead rate, in the bounds of the first', () => {
@@ -82,7 +82,7 @@ describe('flat', () => {
     expect(after([...still, 7_000_000]).isFlat).toBe(true)
     expect(after([...still, 5_000_000, 5_000_000]).isFlat).toBe(true)
     const moved = after([...still, 7_000_000, MOVING])
-    expect(moved).toMatchObject({ isFlat: false, movedAgain: { lo: 11 * MINUTE, hi: 12 * MINUTE + 2_000 } })
+    expect(moved).toMatchObject({ isFlat: false, movedAgain: { earliest: 11 * MINUTE, latest: 12 * MINUTE + 2_000 } })
   })
 })
 

@@ -1,4 +1,4 @@
-import { type Bounds, type EpochMs, SINCE_EVER } from '#lib/contract/index.ts'
+import { type Bounds, type EpochMs, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../../settings.ts'
 import type { Expectation } from './baseline.ts'
 import { fellIn, roseIn, type ToldPair } from './crossing.ts'
@@ -35,7 +35,7 @@ export interface DirectionMemory {
   load: Load
   loadSince: Bounds | null
   /** the last moving pair: where it began, and at which usual rate traffic moved */
-  moving: { lo: EpochMs; hi: EpochMs; lengthMs: number; usualBps: number } | null
+  moving: { earliest: EpochMs; latest: EpochMs; lengthMs: number; usualBps: number } | null
 }
 
 export const UNREAD: DirectionMemory = {
@@ -89,11 +89,12 @@ export function stepDirection(
   judged: Judged,
 ): DirectionMemory {
   const { expected, settings } = judged
-  const told = bps === null ? before.told && { ...before.told, bps } : { lo: pair.lo, lengthMs: pair.lengthMs, bps }
+  const told =
+    bps === null ? before.told && { ...before.told, bps } : { earliest: pair.earliest, lengthMs: pair.lengthMs, bps }
   const now: DirectionMemory = { ...before, ...stepRuns(before, pair, bps, judged), bps: bps ?? before.bps, told }
   const deadBps = deadRate(expected, settings)
   if (bps !== null && bps > deadBps) {
-    now.moving = { lo: pair.lo, hi: pair.hi, lengthMs: pair.lengthMs, usualBps: usual(before, bps) }
+    now.moving = { earliest: pair.earliest, latest: pair.latest, lengthMs: pair.lengthMs, usualBps: usual(before, bps) }
   }
   now.lost = now.dead ? (before.lost ?? lossBefore(before.moving, { ...pair, bps: bps ?? 0 }, expected, deadBps)) : null
   return withLoad(before, withLow(withFlat(before, now, judged), expected, settings), settings)
@@ -150,11 +151,14 @@ function lossBefore(
   expected: Expectation | null,
   deadBps: number,
 ): Bounds {
-  if (!moving) return { lo: SINCE_EVER, hi: pair.hi }
+  if (!moving) return { earliest: BEFORE_MONITORING, latest: pair.latest }
   // what flows at the least makes the longest rest
   const formerBps = Math.max(deadBps, expected?.bps ?? moving.usualBps)
   const tail = Math.ceil((pair.lengthMs * deadBps) / formerBps)
-  return { lo: moving.lo, hi: Math.min(pair.hi, moving.hi + hiddenMs(moving, pair, deadBps) + tail) }
+  return {
+    earliest: moving.earliest,
+    latest: Math.min(pair.latest, moving.latest + hiddenMs(moving, pair, deadBps) + tail),
+  }
 }
 
 /** A pair so much longer than the one before lacks a sample in between (detection.md 1.5). */
@@ -186,7 +190,7 @@ function withFlat(before: DirectionMemory, now: DirectionMemory, judged: Judged)
 function isFlat({ dead, lost }: DirectionMemory, { refreshMs, agrees, windowsAlone, settings }: Judged): boolean {
   const window = flatWindow(refreshMs, settings)
   if (!lost || !lasts(dead, window.ms, window.pairs)) return false
-  const agreed = agrees(lost.hi)
+  const agreed = agrees(lost.latest)
   if (agreed !== null) return agreed
   return lasts(dead, windowsAlone * window.ms, window.pairs)
 }

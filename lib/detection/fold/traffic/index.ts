@@ -11,7 +11,7 @@ export {
 } from './baseline.ts'
 export type { Load } from './direction.ts'
 export type { DirectionFact, MeterFact, TrafficFact } from './fact.ts'
-export { type RateBucket, tellsOfTraffic } from './metrics.ts'
+export { type RateBucket, isTrafficMetric } from './metrics.ts'
 export type { Pair } from './pair.ts'
 export { primaryShare, type ShareWindow } from './shares.ts'
 export { foldCounters, type FoldedTraffic, foldRates, type TrafficMemory } from './traffic-fold.ts'

@@ -28,7 +28,7 @@ const DROPS: Readonly<Record<string, TrafficDirection>> = {
 }
 
 /** Whether a metric is one that detection reads of a circuit's traffic. */
-export const tellsOfTraffic = (metric: string) => metric in RATES || metric in DROPS
+export const isTrafficMetric = (metric: string) => metric in RATES || metric in DROPS
 
 /** Takes the buckets of one poll; a bucket that arrives again, perhaps with a later value, replaces itself. */
 export function takeMetrics(

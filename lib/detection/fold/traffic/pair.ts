@@ -10,13 +10,13 @@ export interface CounterAnswer {
 
 /**
  * What passed between two answers. Each was read somewhere between its request and its end, so all of it passed within
- * [lo, hi]; the rate is taken over `lengthMs`, from the middle of the one to that of the other.
+ * [earliest, latest]; the rate is taken over `lengthMs`, from the middle of the one to that of the other.
  */
 export interface Pair {
   /** request of the first answer */
-  lo: EpochMs
+  earliest: EpochMs
   /** end of the second answer */
-  hi: EpochMs
+  latest: EpochMs
   lengthMs: number
   /** bit/s; null = not told, or the counter fell */
   in: number | null
@@ -37,7 +37,7 @@ export function isSameAnswer({ paths: a }: CounterAnswer, { paths: b }: CounterA
 export function pairsBetween(from: CounterAnswer, to: CounterAnswer): Partial<Record<Meter, Pair>> {
   const lengthMs = distance(from, to)
   if (lengthMs <= 0) return {}
-  const span = { lo: from.startedAt, hi: to.finishedAt, lengthMs }
+  const span = { earliest: from.startedAt, latest: to.finishedAt, lengthMs }
   const names = Object.keys(to.paths) as CircuitPath[]
   const own = names.map((path): [CircuitPath, Pair] => {
     const rate = (way: TrafficDirection) => rateOf(from.paths[path]?.[way], to.paths[path]?.[way], lengthMs)

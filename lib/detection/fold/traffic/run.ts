@@ -13,7 +13,7 @@ export interface Run {
 export function stepRun(run: Run | null, holds: boolean | null, pair: Pair): Run | null {
   if (holds === null) return run
   if (!holds) return null
-  if (!run) return { since: { lo: pair.lo, hi: pair.hi }, pairs: 1, coveredMs: pair.lengthMs }
+  if (!run) return { since: { earliest: pair.earliest, latest: pair.latest }, pairs: 1, coveredMs: pair.lengthMs }
   return { ...run, pairs: run.pairs + 1, coveredMs: run.coveredMs + pair.lengthMs }
 }
 

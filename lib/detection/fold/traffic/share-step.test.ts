@@ -10,8 +10,8 @@ function pairs(from: number, to: number, at: number, count: number): PairShare[]
   return Array.from({ length: count }, (_, n): PairShare => {
     const before = Math.min(1, Math.max(0, at / MINUTE - n))
     return {
-      lo: n * MINUTE - 1_000,
-      hi: (n + 1) * MINUTE + 1_000,
+      earliest: n * MINUTE - 1_000,
+      latest: (n + 1) * MINUTE + 1_000,
       lengthMs: MINUTE,
       share: from * before + to * (1 - before),
     }
@@ -19,8 +19,8 @@ function pairs(from: number, to: number, at: number, count: number): PairShare[]
 }
 
 const slow = (n: number): PairShare => ({
-  lo: n * MINUTE,
-  hi: (n + 1) * MINUTE,
+  earliest: n * MINUTE,
+  latest: (n + 1) * MINUTE,
   lengthMs: MINUTE,
   share: 0.5 - n * 0.05,
 })
@@ -38,9 +38,9 @@ describe('a share that moves at once', () => {
         (at, low, isRising) => {
           const [from, to] = isRising ? [low, low + 0.5] : [low + 0.5, low]
           const step = stepOf(pairs(from, to, at, 10))
-          expect(step?.between.lo).toBeLessThanOrEqual(at)
-          expect(step?.between.hi).toBeGreaterThanOrEqual(at)
-          expect((step?.between.hi ?? 0) - (step?.between.lo ?? 0)).toBeLessThanOrEqual(1.13 * MINUTE + 2_000)
+          expect(step?.between.earliest).toBeLessThanOrEqual(at)
+          expect(step?.between.latest).toBeGreaterThanOrEqual(at)
+          expect((step?.between.latest ?? 0) - (step?.between.earliest ?? 0)).toBeLessThanOrEqual(1.13 * MINUTE + 2_000)
         },
       ),
     )
@@ -48,8 +48,8 @@ describe('a share that moves at once', () => {
 
   it('is dated by the pair that it moved in, to a fiftieth of the one before', () => {
     expect(stepOf(pairs(0.5, 0, 3 * MINUTE + 4_000, 8))?.between).toEqual({
-      lo: 3 * MINUTE - 1_000 - 1_200,
-      hi: 4 * MINUTE + 1_000,
+      earliest: 3 * MINUTE - 1_000 - 1_200,
+      latest: 4 * MINUTE + 1_000,
     })
   })
 })

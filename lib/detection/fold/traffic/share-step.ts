@@ -2,8 +2,8 @@ import type { Bounds } from '#lib/contract/index.ts'
 
 /** The share of the primary path over one pair of samples, 0-1. */
 export interface PairShare {
-  lo: number
-  hi: number
+  earliest: number
+  latest: number
   lengthMs: number
   share: number
 }
@@ -41,12 +41,12 @@ export function takeStep({ last, step }: StepMemory, now: PairShare, least: numb
   const part = (middle.share - first.share) / (now.share - first.share)
   const [before, moved, tail] = part >= PART_OF_MOVE ? [first, middle, 0] : [middle, now, Math.max(0, part)]
   const early = Math.ceil(before.lengthMs * (tail + UNTOLD_PART))
-  const between = { lo: moved.lo - early, hi: moved.hi }
+  const between = { earliest: moved.earliest - early, latest: moved.latest }
   return { last: kept, step: { between, from: first.share, to: now.share } }
 }
 
 /** A pair that is told from already holds a part of the move that was noted. */
 function isRestOf({ between, from }: ShareStep, first: PairShare, now: PairShare): boolean {
   const isSameWay = Math.sign(now.share - from) === Math.sign(now.share - first.share)
-  return isSameWay && first.lo < between.hi && first.hi > between.lo
+  return isSameWay && first.earliest < between.latest && first.latest > between.earliest
 }

@@ -11,8 +11,8 @@ type Rates = Record<TrafficDirection, number>
 
 /** What a circuit carried over one window, on average in bit/s. */
 export interface ShareWindow {
-  lo: number
-  hi: number
+  earliest: number
+  latest: number
   coveredMs: number
   paths: Record<CircuitPath, Rates>
 }
@@ -44,7 +44,7 @@ export const NO_SHARES: SharesMemory = {
 }
 
 interface LastShares {
-  lo: EpochMs
+  earliest: EpochMs
   lengthMs: number
   in: number
   out: number
@@ -69,7 +69,7 @@ export function takeShares(
 function withSteps(
   memory: SharesMemory,
   paths: Record<CircuitPath, Rates>,
-  { lo, hi, lengthMs }: Pair,
+  { earliest, latest, lengthMs }: Pair,
   settings: DetectionSettings,
 ): SharesMemory {
   const steps = { ...memory.steps }
@@ -79,7 +79,7 @@ function withSteps(
     steps[way] =
       share === null
         ? { ...known, last: [] }
-        : takeStep(known, { lo, hi, lengthMs, share }, settings['traffic.shift.points'] / 2)
+        : takeStep(known, { earliest, latest, lengthMs, share }, settings['traffic.shift.points'] / 2)
   }
   return { ...memory, steps }
 }
@@ -100,17 +100,17 @@ export function primaryShare(
 function withWindow(
   memory: SharesMemory,
   paths: Record<CircuitPath, Rates>,
-  { lo, hi, lengthMs }: Pair,
+  { earliest, latest, lengthMs }: Pair,
   settings: DetectionSettings,
 ): SharesMemory {
   const { filling } = memory
-  const known = filling ?? { lo, hi, coveredMs: 0, paths: { primary: NOTHING, secondary: NOTHING } }
+  const known = filling ?? { earliest, latest, coveredMs: 0, paths: { primary: NOTHING, secondary: NOTHING } }
   const coveredMs = known.coveredMs + lengthMs
   const mean = (path: CircuitPath, way: TrafficDirection) =>
     Math.round((known.paths[path][way] * known.coveredMs + paths[path][way] * lengthMs) / coveredMs)
   const next: ShareWindow = {
-    lo: known.lo,
-    hi,
+    earliest: known.earliest,
+    latest,
     coveredMs,
     paths: {
       primary: { in: mean('primary', 'in'), out: mean('primary', 'out') },
@@ -130,14 +130,14 @@ const STEADY_SHARE = 0.05
 /** Shares of a pair that tells them; null = it does not. */
 function lastShares(
   before: LastShares | undefined,
-  { lo, lengthMs }: Pair,
+  { earliest, lengthMs }: Pair,
   now: Record<TrafficDirection, number | null>,
 ) {
   const { in: bitsIn, out } = now
   if (bitsIn === null || out === null) return null
   const moved =
     before !== undefined && Math.max(Math.abs(bitsIn - before.in), Math.abs(out - before.out)) > STEADY_SHARE
-  return { lo, lengthMs, in: bitsIn, out, moved }
+  return { earliest, lengthMs, in: bitsIn, out, moved }
 }
 
 /** What of each direction flows on the way that is the crossed one: in on the one path, out on the other. */
@@ -149,10 +149,10 @@ const crossedShares = ({ in: bitsIn, out }: Record<TrafficDirection, number>, in
  * as long as that pair's own mean allows, if shares moved in that one.
  */
 function crossedIn(pair: Pair, before: LastShares | undefined, inPath: CircuitPath, level: number): Bounds {
-  if (!before?.moved) return { lo: pair.lo, hi: pair.hi }
+  if (!before?.moved) return { earliest: pair.earliest, latest: pair.latest }
   const shares = crossedShares(before, inPath)
-  const { lo, lengthMs } = before
-  return sinceAll(trafficDirections.map((way) => roseIn(pair, { lo, lengthMs, bps: shares[way] }, level)))
+  const { earliest, lengthMs } = before
+  return sinceAll(trafficDirections.map((way) => roseIn(pair, { earliest, lengthMs, bps: shares[way] }, level)))
 }
 
 function withCrossed(
@@ -177,7 +177,7 @@ function withCrossed(
   const next: SharesMemory = { ...rest, crossed, ...(now && { last: now }) }
   if (asymmetric) {
     if (isCrossed(asymmetric.inPath, settings['asymmetric.clear']) !== false) return next
-    return { ...next, asymmetric: null, evenAgain: { lo: pair.lo, hi: pair.hi } }
+    return { ...next, asymmetric: null, evenAgain: { earliest: pair.earliest, latest: pair.latest } }
   }
   const found = (['primary', 'secondary'] as const).find((path) =>
     lasts(crossed[path] ?? null, settings['traffic.share.window']),

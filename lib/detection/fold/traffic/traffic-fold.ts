@@ -115,7 +115,7 @@ function withPairs(
   const next: TrafficMemory['pairs'] = {}
   for (const path of circuitPaths) {
     const added = pairs[path]
-    const all = [...(known[path] ?? []), ...(added ? [added] : [])].filter(({ hi }) => hi >= oldest)
+    const all = [...(known[path] ?? []), ...(added ? [added] : [])].filter(({ latest }) => latest >= oldest)
     if (all.length > 0) next[path] = all.slice(-MOST_PAIRS)
   }
   return next
@@ -182,7 +182,7 @@ function directionFact(known: DirectionMemory, asked: Asked): DirectionFact {
     aliveMs: alive?.coveredMs ?? 0,
     load,
     loadSince,
-    isDropping: drop !== undefined && load !== 'clear' && loadSince !== null && drop >= loadSince.lo,
+    isDropping: drop !== undefined && load !== 'clear' && loadSince !== null && drop >= loadSince.earliest,
   }
 }
 
@@ -196,5 +196,5 @@ function newsOf({ meters: own, asymmetric, shares, busiest }: TrafficFact): stri
       return [lost !== null, isFlat, low !== null, isLow, load, isDropping, movedAgain]
     }),
   )
-  return JSON.stringify([levels, asymmetric?.inPath, shares.full?.hi, busiest])
+  return JSON.stringify([levels, asymmetric?.inPath, shares.full?.latest, busiest])
 }

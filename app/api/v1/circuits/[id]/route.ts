@@ -1,10 +1,10 @@
-import { getCircuit } from '#lib/answers/index.ts'
-import { answering } from '../../../_http/handler.ts'
+import { getCircuit } from '#lib/queries/index.ts'
+import { queryRoute } from '../../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export const GET = answering('circuit', ({ db, id }) => getCircuit(db, id))
+export const GET = queryRoute('circuit', ({ db, id }) => getCircuit(db, id))
 export {
   notAllowed as DELETE,
   notAllowed as PATCH,

@@ -1,4 +1,4 @@
-import { getCostFocus, readingDatabase } from '#lib/answers/index.ts'
+import { getCostFocus, readingDatabase } from '#lib/queries/index.ts'
 import { costProjectionsParameters } from '#lib/contract/index.ts'
 import { csvResponse } from '../../../_http/csv-response.ts'
 import { guarded } from '../../../_http/handler.ts'

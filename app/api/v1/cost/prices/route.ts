@@ -1,10 +1,10 @@
-import { getCostPrices } from '#lib/answers/index.ts'
-import { answering } from '../../../_http/handler.ts'
+import { getCostPrices } from '#lib/queries/index.ts'
+import { queryRoute } from '../../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export const GET = answering('costPrices', ({ db }) => getCostPrices(db))
+export const GET = queryRoute('costPrices', ({ db }) => getCostPrices(db))
 export {
   notAllowed as DELETE,
   notAllowed as PATCH,

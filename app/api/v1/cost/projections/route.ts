@@ -1,10 +1,10 @@
-import { getCostProjections } from '#lib/answers/index.ts'
-import { answering } from '../../../_http/handler.ts'
+import { getCostProjections } from '#lib/queries/index.ts'
+import { queryRoute } from '../../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export const GET = answering('costProjections', ({ db, parameters }) => getCostProjections(db, parameters))
+export const GET = queryRoute('costProjections', ({ db, parameters }) => getCostProjections(db, parameters))
 export {
   notAllowed as DELETE,
   notAllowed as PATCH,

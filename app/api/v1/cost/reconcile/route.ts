@@ -1,10 +1,10 @@
-import { getCostReconcile } from '#lib/answers/index.ts'
-import { answering } from '../../../_http/handler.ts'
+import { getCostReconcile } from '#lib/queries/index.ts'
+import { queryRoute } from '../../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export const GET = answering('costReconcile', ({ db, parameters }) => getCostReconcile(db, parameters))
+export const GET = queryRoute('costReconcile', ({ db, parameters }) => getCostReconcile(db, parameters))
 export {
   notAllowed as DELETE,
   notAllowed as PATCH,

@@ -1,10 +1,10 @@
-import { getCostTco } from '#lib/answers/index.ts'
-import { answering } from '../../../_http/handler.ts'
+import { getCostTco } from '#lib/queries/index.ts'
+import { queryRoute } from '../../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export const GET = answering('costTco', ({ db, parameters }) => getCostTco(db, parameters))
+export const GET = queryRoute('costTco', ({ db, parameters }) => getCostTco(db, parameters))
 export {
   notAllowed as DELETE,
   notAllowed as PATCH,

@@ -1,10 +1,10 @@
-import { getCostWeekly } from '#lib/answers/index.ts'
-import { answering } from '../../../_http/handler.ts'
+import { getCostWeekly } from '#lib/queries/index.ts'
+import { queryRoute } from '../../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export const GET = answering('costWeekly', ({ db, parameters }) => getCostWeekly(db, parameters))
+export const GET = queryRoute('costWeekly', ({ db, parameters }) => getCostWeekly(db, parameters))
 export {
   notAllowed as DELETE,
   notAllowed as PATCH,

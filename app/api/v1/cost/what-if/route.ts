@@ -1,10 +1,10 @@
-import { getCostWhatIf } from '#lib/answers/index.ts'
-import { answering } from '../../../_http/handler.ts'
+import { getCostWhatIf } from '#lib/queries/index.ts'
+import { queryRoute } from '../../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export const GET = answering('costWhatIf', ({ db, parameters }) => getCostWhatIf(db, parameters))
+export const GET = queryRoute('costWhatIf', ({ db, parameters }) => getCostWhatIf(db, parameters))
 export {
   notAllowed as DELETE,
   notAllowed as PATCH,

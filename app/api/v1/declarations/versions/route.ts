@@ -1,10 +1,10 @@
-import { getDeclarationsVersions } from '#lib/answers/index.ts'
-import { answering } from '../../../_http/handler.ts'
+import { getDeclarationsVersions } from '#lib/queries/index.ts'
+import { queryRoute } from '../../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export const GET = answering('declarationsVersions', ({ db, parameters }) => getDeclarationsVersions(db, parameters))
+export const GET = queryRoute('declarationsVersions', ({ db, parameters }) => getDeclarationsVersions(db, parameters))
 export {
   notAllowed as DELETE,
   notAllowed as PATCH,

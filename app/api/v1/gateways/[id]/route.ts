@@ -1,10 +1,10 @@
-import { getGateway } from '#lib/answers/index.ts'
-import { answering } from '../../../_http/handler.ts'
+import { getGateway } from '#lib/queries/index.ts'
+import { queryRoute } from '../../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export const GET = answering('gateway', ({ db, id }) => getGateway(db, id))
+export const GET = queryRoute('gateway', ({ db, id }) => getGateway(db, id))
 export {
   notAllowed as DELETE,
   notAllowed as PATCH,

@@ -1,10 +1,10 @@
-import { getIncident } from '#lib/answers/index.ts'
-import { answering } from '../../../_http/handler.ts'
+import { getIncident } from '#lib/queries/index.ts'
+import { queryRoute } from '../../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export const GET = answering('incident', ({ db, id }) => getIncident(db, id))
+export const GET = queryRoute('incident', ({ db, id }) => getIncident(db, id))
 export {
   notAllowed as DELETE,
   notAllowed as PATCH,

@@ -1,10 +1,10 @@
-import { getRouteChurn } from '#lib/answers/index.ts'
-import { answering } from '../../../_http/handler.ts'
+import { getRouteChurn } from '#lib/queries/index.ts'
+import { queryRoute } from '../../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export const GET = answering('routeChurn', ({ db, parameters }) => getRouteChurn(db, parameters))
+export const GET = queryRoute('routeChurn', ({ db, parameters }) => getRouteChurn(db, parameters))
 export {
   notAllowed as DELETE,
   notAllowed as PATCH,

@@ -1,10 +1,10 @@
-import { diffRoutes } from '#lib/answers/index.ts'
-import { answering } from '../../../_http/handler.ts'
+import { diffRoutes } from '#lib/queries/index.ts'
+import { queryRoute } from '../../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export const GET = answering('routesDiff', ({ db, parameters }) => diffRoutes(db, parameters))
+export const GET = queryRoute('routesDiff', ({ db, parameters }) => diffRoutes(db, parameters))
 export {
   notAllowed as DELETE,
   notAllowed as PATCH,

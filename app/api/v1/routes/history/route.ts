@@ -1,10 +1,10 @@
-import { getRouteHistory } from '#lib/answers/index.ts'
-import { answering } from '../../../_http/handler.ts'
+import { getRouteHistory } from '#lib/queries/index.ts'
+import { queryRoute } from '../../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export const GET = answering('routeHistory', ({ db, parameters }) => getRouteHistory(db, parameters))
+export const GET = queryRoute('routeHistory', ({ db, parameters }) => getRouteHistory(db, parameters))
 export {
   notAllowed as DELETE,
   notAllowed as PATCH,

@@ -1,10 +1,10 @@
-import { lookUpRoute } from '#lib/answers/index.ts'
-import { answering } from '../../../_http/handler.ts'
+import { lookUpRoute } from '#lib/queries/index.ts'
+import { queryRoute } from '../../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export const GET = answering('routeLookup', ({ db, parameters }) => lookUpRoute(db, parameters))
+export const GET = queryRoute('routeLookup', ({ db, parameters }) => lookUpRoute(db, parameters))
 export {
   notAllowed as DELETE,
   notAllowed as PATCH,

@@ -1,10 +1,10 @@
-import { getSessionAvailability } from '#lib/answers/index.ts'
-import { answering } from '../../../_http/handler.ts'
+import { getSessionAvailability } from '#lib/queries/index.ts'
+import { queryRoute } from '../../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export const GET = answering('sessionAvailability', ({ db, parameters }) => getSessionAvailability(db, parameters))
+export const GET = queryRoute('sessionAvailability', ({ db, parameters }) => getSessionAvailability(db, parameters))
 export {
   notAllowed as DELETE,
   notAllowed as PATCH,

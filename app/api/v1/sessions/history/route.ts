@@ -1,10 +1,10 @@
-import { getSessionHistory } from '#lib/answers/index.ts'
-import { answering } from '../../../_http/handler.ts'
+import { getSessionHistory } from '#lib/queries/index.ts'
+import { queryRoute } from '../../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export const GET = answering('sessionHistory', ({ db, parameters }) => getSessionHistory(db, parameters))
+export const GET = queryRoute('sessionHistory', ({ db, parameters }) => getSessionHistory(db, parameters))
 export {
   notAllowed as DELETE,
   notAllowed as PATCH,

@@ -1,10 +1,10 @@
-import { getPrefixCounts } from '#lib/answers/index.ts'
-import { answering } from '../../../_http/handler.ts'
+import { getPrefixCounts } from '#lib/queries/index.ts'
+import { queryRoute } from '../../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export const GET = answering('prefixCounts', ({ db, parameters }) => getPrefixCounts(db, parameters))
+export const GET = queryRoute('prefixCounts', ({ db, parameters }) => getPrefixCounts(db, parameters))
 export {
   notAllowed as DELETE,
   notAllowed as PATCH,

@@ -1,10 +1,10 @@
-import { getCoverage } from '#lib/answers/index.ts'
-import { answering } from '../../../_http/handler.ts'
+import { getCoverage } from '#lib/queries/index.ts'
+import { queryRoute } from '../../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export const GET = answering('coverage', ({ db, parameters }) => getCoverage(db, parameters))
+export const GET = queryRoute('coverage', ({ db, parameters }) => getCoverage(db, parameters))
 export {
   notAllowed as DELETE,
   notAllowed as PATCH,

@@ -1,13 +1,13 @@
 import { senderOf, testChannel } from '#lib/notify/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
 import { settings } from '#lib/platform/settings.ts'
-import { allowedOnly, commanding } from '../../../../_http/handler.ts'
+import { allowedOnly, commandRoute } from '../../../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
 /** Sends a test now; answers with what the other side said. */
-export const POST = commanding('testChannel', async ({ db, id }) => ({
+export const POST = commandRoute('testChannel', async ({ db, id }) => ({
   data: await testChannel(db, id, { send: senderOf(settings()), clock: systemClock }),
 }))
 

@@ -1,10 +1,10 @@
-import { getArpHistory } from '#lib/answers/index.ts'
-import { answering } from '../../../../_http/handler.ts'
+import { getArpHistory } from '#lib/queries/index.ts'
+import { queryRoute } from '../../../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export const GET = answering('arpHistory', ({ db, id, parameters }) => getArpHistory(db, id, parameters))
+export const GET = queryRoute('arpHistory', ({ db, id, parameters }) => getArpHistory(db, id, parameters))
 export {
   notAllowed as DELETE,
   notAllowed as PATCH,

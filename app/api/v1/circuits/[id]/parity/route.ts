@@ -1,10 +1,10 @@
-import { getCircuitParity } from '#lib/answers/index.ts'
-import { answering } from '../../../../_http/handler.ts'
+import { getCircuitParity } from '#lib/queries/index.ts'
+import { queryRoute } from '../../../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export const GET = answering('circuitParity', ({ db, id }) => getCircuitParity(db, id))
+export const GET = queryRoute('circuitParity', ({ db, id }) => getCircuitParity(db, id))
 export {
   notAllowed as DELETE,
   notAllowed as PATCH,

@@ -1,10 +1,10 @@
-import { requestServiceKey } from '#lib/answers/index.ts'
-import { allowedOnly, commanding } from '../../../../_http/handler.ts'
+import { requestServiceKey } from '#lib/queries/index.ts'
+import { allowedOnly, commandRoute } from '../../../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export const POST = commanding('requestServiceKey', ({ db, id, body }) => requestServiceKey(db, id, body.why))
+export const POST = commandRoute('requestServiceKey', ({ db, id, body }) => requestServiceKey(db, id, body.why))
 
 const postOnly = allowedOnly('POST')
 export { postOnly as DELETE, postOnly as GET, postOnly as PATCH, postOnly as PUT }

@@ -1,10 +1,10 @@
-import { getCircuitTraffic } from '#lib/answers/index.ts'
-import { answering } from '../../../../_http/handler.ts'
+import { getCircuitTraffic } from '#lib/queries/index.ts'
+import { queryRoute } from '../../../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export const GET = answering('circuitTraffic', ({ db, id, parameters }) => getCircuitTraffic(db, id, parameters))
+export const GET = queryRoute('circuitTraffic', ({ db, id, parameters }) => getCircuitTraffic(db, id, parameters))
 export {
   notAllowed as DELETE,
   notAllowed as PATCH,

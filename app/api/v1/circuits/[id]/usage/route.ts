@@ -1,10 +1,10 @@
-import { getCircuitUsage } from '#lib/answers/index.ts'
-import { answering } from '../../../../_http/handler.ts'
+import { getCircuitUsage } from '#lib/queries/index.ts'
+import { queryRoute } from '../../../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export const GET = answering('circuitUsage', ({ db, id, parameters }) => getCircuitUsage(db, id, parameters))
+export const GET = queryRoute('circuitUsage', ({ db, id, parameters }) => getCircuitUsage(db, id, parameters))
 export {
   notAllowed as DELETE,
   notAllowed as PATCH,

@@ -1,4 +1,4 @@
-import { getCostWeeklyCsv, readingDatabase } from '#lib/answers/index.ts'
+import { getCostWeeklyCsv, readingDatabase } from '#lib/queries/index.ts'
 import { costWeeklyParameters } from '#lib/contract/index.ts'
 import { csvResponse } from '../../../../_http/csv-response.ts'
 import { guarded } from '../../../../_http/handler.ts'

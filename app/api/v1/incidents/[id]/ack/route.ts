@@ -1,15 +1,15 @@
-import { acknowledge } from '#lib/answers/index.ts'
-import { reevaluateIncident } from '#lib/notify/index.ts'
+import { acknowledge } from '#lib/queries/index.ts'
+import { requestAlertEvaluation } from '#lib/notify/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
-import { allowedOnly, commanding } from '../../../../_http/handler.ts'
+import { allowedOnly, commandRoute } from '../../../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-/** Acknowledges an incident and returns it. */
-export const POST = commanding('acknowledgeIncident', async ({ db, id, body }) => {
+/** Takes an incident on; answers with it as it is then. */
+export const POST = commandRoute('acknowledgeIncident', async ({ db, id, body }) => {
   const data = await acknowledge(db, id, body.note || null)
-  await reevaluateIncident(db, id, systemClock.now())
+  await requestAlertEvaluation(db, id, systemClock.now())
   return { data }
 })
 

@@ -1,0 +1,173 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { beginEstablishment, establishedAt, establishedSpan, type Establishment, judgeEstablishment } from './index.ts'
+
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+const nobody = { suspects: [], suspectedSince: null }
+/** A call that takes a second. */
+const call = (startedAt: number) => ({ startedAt, finishedAt: startedAt + SECOND })
+const life = (earliest: number, latest: number): Establishment => beginEstablishment({ earliest, latest })
+
+describe('when a session came up', () => {
+  it.each([
+    {
+      name: 'the sample lies somewhere in the call',
+      ageMs: 100,
+      unitMs: 0,
+      expected: { earliest: 900, latest: 1_400 },
+    },
+    { name: 'a printed age is cut to its unit', ageMs: 600, unitMs: 100, expected: { earliest: 300, latest: 900 } },
+    { name: 'fractions widen outwards', ageMs: 0.5, unitMs: 0, expected: { earliest: 999, latest: 1_500 } },
+  ])('$name', ({ ageMs, unitMs, expected }) =>
+    expect(establishedSpan({ startedAt: 1_000, finishedAt: 1_500 }, ageMs, unitMs)).toEqual(expected),
+  )
+
+  it('lies in what all samples of one life have in common', () =>
+    expect(
+      establishedAt({
+        told: [
+          { earliest: 0, latest: 9 },
+          { earliest: 4, latest: 12 },
+          { earliest: 2, latest: 7 },
+        ],
+        ...nobody,
+      }),
+    ).toEqual({
+      earliest: 4,
+      latest: 7,
+    }))
+
+  it('spans what jitter leaves between samples that have nothing in common', () =>
+    expect(
+      establishedAt({
+        told: [
+          { earliest: 0, latest: 5 },
+          { earliest: 8, latest: 9 },
+        ],
+        ...nobody,
+      }),
+    ).toEqual({ earliest: 5, latest: 8 }))
+
+  it('is not known when no sample told an age', () => expect(establishedAt(beginEstablishment(null))).toBeNull())
+})
+
+describe('a later sample', () => {
+  const known = life(10 * SECOND, 11 * SECOND)
+  it.each([
+    {
+      name: 'of the same moment: the same life',
+      told: { earliest: 10_500, latest: 11_500 },
+      lastSampleAt: 60_000,
+      verdict: 'same',
+    },
+    {
+      name: 'within the tolerance: the same life',
+      told: { earliest: 13_000, latest: 14_000 },
+      lastSampleAt: 60_000,
+      verdict: 'same',
+    },
+    {
+      name: 'past the tolerance, before the last sample: impossible',
+      told: { earliest: 13_001, latest: 14_000 },
+      lastSampleAt: 60_000,
+      verdict: 'inconsistent',
+    },
+    {
+      name: 'after the last sample: a restart',
+      told: { earliest: 70_000, latest: 71_000 },
+      lastSampleAt: 60_000,
+      verdict: 'restarted',
+    },
+    {
+      name: 'that may be after the last sample: a restart',
+      told: { earliest: 50_000, latest: 60_000 },
+      lastSampleAt: 60_000,
+      verdict: 'restarted',
+    },
+    {
+      name: 'older than known: another view',
+      told: { earliest: 1_000, latest: 7_999 },
+      lastSampleAt: 60_000,
+      verdict: 'inconsistent',
+    },
+  ] as const)('$name', ({ told, lastSampleAt, verdict }) =>
+    expect(judgeEstablishment(known, lastSampleAt, call(2 * MINUTE), told, false).verdict).toBe(verdict),
+  )
+
+  it.each([
+    { name: 'without an age proves a restart by a counter that fell', told: null, fell: true, verdict: 'restarted' },
+    { name: 'without an age proves nothing by counters that rise', told: null, fell: false, verdict: 'untold' },
+    {
+      name: 'of the same age makes a counter that fell an artefact',
+      told: { earliest: 10_000, latest: 11_000 },
+      fell: true,
+      verdict: 'same',
+    },
+  ] as const)('$name', ({ told, fell, verdict }) =>
+    expect(judgeEstablishment(known, MINUTE, call(2 * MINUTE), told, fell).verdict).toBe(verdict),
+  )
+
+  it.each([
+    { name: 'a minute', everyMs: MINUTE, believed: 3 },
+    { name: 'five minutes', everyMs: 5 * MINUTE, believed: 3 },
+    { name: 'ten seconds', everyMs: 10 * SECOND, believed: 13 },
+  ])(
+    'that contradicts every $name is believed after two minutes, at the third time or later',
+    ({ everyMs, believed }) => {
+      let now = known
+      const verdicts = Array.from({ length: believed }, (_, n) => {
+        const told = { earliest: 30_000 + n, latest: 31_000 + n }
+        const judged = judgeEstablishment(now, MINUTE + n * everyMs, call(2 * MINUTE + n * everyMs), told, false)
+        now = judged.establishment
+        return judged.verdict
+      })
+      expect(verdicts).toEqual([...Array.from({ length: believed - 1 }, () => 'inconsistent'), 'rebaselined'])
+      expect(establishedAt(now)).toEqual({ earliest: 30_000 + believed - 1, latest: 31_000 + believed - 3 })
+    },
+  )
+
+  it('that contradicts is not believed where they contradict each other, too', () => {
+    let now = known
+    for (const n of [0, 1, 2, 3, 4, 5]) {
+      const told = { earliest: 30_000 + (n % 2) * 10_000, latest: 31_000 + (n % 2) * 10_000 }
+      const judged = judgeEstablishment(now, MINUTE * (n + 1), call(MINUTE * (n + 2)), told, false)
+      now = judged.establishment
+      expect(judged.verdict).toBe('inconsistent')
+    }
+  })
+})
+
+describe('a session that never restarts', () => {
+  it('is one life, and its begin stays within the bounds, for any latency', () => {
+    const samples = fc.array(
+      fc.record({
+        gap: fc.integer({ min: 1, max: 120_000 }),
+        latency: fc.integer({ min: 1, max: 12_000 }),
+        moment: fc.double({ min: 0, max: 1, noNaN: true }),
+      }),
+      { minLength: 2, maxLength: 40 },
+    )
+    fc.assert(
+      fc.property(samples, (series) => {
+        const cameUp = 1_000
+        let at = 100_000
+        let now: Establishment | null = null
+        let last = 0
+        for (const { gap, latency, moment } of series) {
+          const startedAt = (at += gap)
+          const finishedAt = (at += latency)
+          const told = establishedSpan({ startedAt, finishedAt }, startedAt + moment * latency - cameUp)
+          if (now) {
+            const judged = judgeEstablishment(now, last, { startedAt, finishedAt }, told, false)
+            expect(judged.verdict).toBe('same')
+            now = judged.establishment
+          } else now = beginEstablishment(told)
+          last = startedAt
+          const begin = establishedAt(now)
+          expect(begin && begin.earliest <= cameUp && cameUp <= begin.latest).toBe(true)
+        }
+      }),
+    )
+  })
+})

@@ -1,0 +1,91 @@
+import { z } from 'zod'
+import { activityEntry } from '../activity.ts'
+import { configurationChange } from '../changes.ts'
+import { declarationsAnswer, declarationsBody, declarationsVersion } from '../declarations.ts'
+import { answerOf, coveredAnswerOf, pageOf } from '../envelope.ts'
+import { event } from '../events.ts'
+import { acknowledgeBody, incident, incidentDetail } from '../incidents.ts'
+import {
+  activityParameters,
+  changesParameters,
+  declarationsParameters,
+  eventsParameters,
+  incidentsParameters,
+  listParameters,
+  noParameters,
+  handoverParameters,
+} from '../parameters.ts'
+import { handover } from '../handover.ts'
+import type { Command, Endpoint } from './endpoint.ts'
+
+/** What happened, what it belongs to, and what operators say of it. */
+export const eventEndpoints = {
+  changes: {
+    path: '/changes',
+    summary: 'Changes of configuration with the Activity Log entry that explains each, newest first',
+    parameters: changesParameters,
+    response: pageOf(configurationChange),
+  },
+  events: {
+    path: '/events',
+    summary: 'Events that may have started in the asked time, newest first',
+    parameters: eventsParameters,
+    response: pageOf(event),
+  },
+  incidents: {
+    path: '/incidents',
+    summary: 'Incidents: events that began together, newest first; of open ones alone the worst first',
+    parameters: incidentsParameters,
+    response: pageOf(incident),
+  },
+  incident: {
+    path: '/incidents/{id}',
+    summary: 'One incident with all of its events',
+    parameters: noParameters,
+    response: answerOf(incidentDetail),
+  },
+  handover: {
+    path: '/handover',
+    summary: 'Handover: incidents opened, closed, still open and acknowledged since a time, and gaps in polling',
+    parameters: handoverParameters,
+    response: answerOf(handover),
+  },
+  activity: {
+    path: '/activity',
+    summary: 'Entries of the Activity Log about one circuit or gateway and what stands below it, newest first',
+    parameters: activityParameters,
+    response: coveredAnswerOf(activityEntry.array()),
+  },
+  declarations: {
+    path: '/declarations',
+    summary:
+      'What an operator declared, now or as of a moment: sites, mappings, policies, maintenance, cards, watch list',
+    parameters: declarationsParameters,
+    response: answerOf(declarationsAnswer),
+  },
+  declarationsVersions: {
+    path: '/declarations/versions',
+    summary: 'Who declared what and when, newest first',
+    parameters: listParameters,
+    response: pageOf(declarationsVersion),
+  },
+} as const satisfies Record<string, Endpoint>
+
+export const storyCommands = {
+  putDeclarations: {
+    method: 'put',
+    path: '/declarations',
+    summary: 'Declares anew the lists that are sent, as one new version; an absent list stays as it is',
+    body: declarationsBody,
+    response: answerOf(declarationsAnswer),
+    problems: [409],
+  },
+  acknowledgeIncident: {
+    method: 'post',
+    path: '/incidents/{id}/ack',
+    summary: 'Takes an incident on',
+    body: acknowledgeBody,
+    response: z.object({ data: incidentDetail }),
+    problems: [404],
+  },
+} as const satisfies Record<string, Command>

@@ -1,0 +1,17 @@
+import { z } from 'zod'
+import { instant, uncoveredInterval } from './envelope.ts'
+import { incident } from './incidents.ts'
+
+/** What a shift hands over. An incident may stand in several lists: opened and closed since, say. */
+export const handover = z.object({
+  since: instant,
+  until: instant,
+  opened: z.array(incident).describe('opened since, newest first'),
+  closed: z.array(incident).describe('closed since, newest first'),
+  stillOpen: z.array(incident).describe('open now, whenever they began, the worst first'),
+  acknowledged: z.array(incident).describe('taken on by somebody since, newest first'),
+  gaps: z
+    .array(uncoveredInterval.extend({ scopeName: z.string() }))
+    .describe('stretches since in which a poll told nothing, the longest first'),
+})
+export type Handover = z.infer<typeof handover>

@@ -1,0 +1,125 @@
+import {
+  type Bounds,
+  type Cause,
+  type CauseOwner,
+  delayBound,
+  type EpochMs,
+  type Evidence,
+  type OperatorCard,
+  type PollPace,
+} from '#lib/contract/index.ts'
+import type { StoredEvent, StoredIncident } from '#lib/history/index.ts'
+import type { Card, IncidentContent, IsoBounds } from './content.ts'
+import type { Notice } from './decide/decide.ts'
+import { isTellable } from './decide/incident-facts.ts'
+import type { Matter } from './decide/route.ts'
+import { memberEvent } from './facts.ts'
+import { momentWords } from './message/times.ts'
+
+/** Everything that an incident's messages say, whatever the reason. */
+export type Story = Omit<IncidentContent, 'reason' | 'severity' | 'unverifiableSince' | 'at'>
+
+const iso = (at: EpochMs) => new Date(at).toISOString()
+export const isoBounds = ({ earliest, latest }: Bounds): IsoBounds => [iso(Math.max(0, earliest)), iso(latest)]
+
+/** Statements that a message shows; the incident's page has the others. */
+const SHOWN_EVIDENCE = 5
+
+/**
+ * @param cards what operators declared, of any scope
+ * @param polls how everything is polled now
+ */
+export function storyOf(
+  incident: StoredIncident,
+  events: readonly StoredEvent[],
+  cards: readonly OperatorCard[],
+  polls: readonly PollPace[],
+): Story | null {
+  const root = events.find(({ id }) => id === incident.rootEventId) ?? events[0]
+  if (!root) return null
+  const cause = root.causes[0] ?? null
+  return {
+    incidentId: incident.id,
+    kind: root.kind,
+    scope: root.scope,
+    scopeName: root.scopeName,
+    subject: root.subject,
+    started: isoBounds(incident.started),
+    ended: incident.ended && isoBounds(incident.ended),
+    outage: incident.ended && outageOf(incident.started, incident.ended),
+    owner: ownerOf(cause),
+    cause: cause?.class ?? 'unknown_cause',
+    explainedBy: incident.explainedBy,
+    confidence: cause?.confidence ?? 0,
+    nextStep: cause?.nextStep ?? '',
+    evidence: evidenceLines([...root.evidence, ...(cause?.evidence ?? [])]),
+    delay: delayBound(root, polls),
+    otherEvents: events.length - 1,
+    acknowledged: incident.acknowledged && {
+      by: incident.acknowledged.by,
+      at: iso(incident.acknowledged.at),
+      note: incident.acknowledged.note,
+    },
+    card: cardOf(cards, root),
+  }
+}
+
+const ownerOf = (cause: Cause | null): CauseOwner => cause?.owner ?? 'unknown'
+
+/** What channels choose by. */
+export function matterOf(incident: StoredIncident, events: readonly StoredEvent[], story: Story): Matter {
+  const told = events.filter((event) => isTellable(memberEvent(event)))
+  return {
+    scopes: [...new Set([incident.scope, ...told.map(({ scope }) => scope)])],
+    kinds: [...new Set([story.kind, ...told.map(({ kind }) => kind)])],
+    owner: story.owner,
+  }
+}
+
+/** It lasted at least from the latest begin to the earliest end, at most from the earliest begin to the latest end. */
+export function outageOf(started: Bounds, ended: Bounds): NonNullable<Story['outage']> {
+  return {
+    atLeastSeconds: Math.max(0, ended.earliest - started.latest) / 1_000,
+    atMostSeconds: Math.max(0, ended.latest - started.earliest) / 1_000,
+  }
+}
+
+export function contentOf(story: Story, { reason, severity }: Notice, unverifiableSince: EpochMs | null, now: EpochMs) {
+  return {
+    ...story,
+    reason,
+    severity,
+    unverifiableSince: unverifiableSince === null ? null : iso(unverifiableSince),
+    at: iso(now),
+  } satisfies IncidentContent
+}
+
+/** The card of the part that it is about, else that of the whole. */
+function cardOf(cards: readonly OperatorCard[], { scope, subject }: StoredEvent): Card | null {
+  const ofScope = cards.filter((card) => card.scope === scope)
+  const path = subject.split('/').at(-1)
+  const found =
+    ofScope.find(({ part }) => part !== '' && (part === subject || part === path)) ??
+    ofScope.find(({ part }) => part === '')
+  if (!found) return null
+  const { displayName, serviceId, contact, runbookUrl, note } = found
+  return { displayName, serviceId, contact, runbookUrl, note }
+}
+
+function evidenceLines(evidence: readonly Evidence[]): string[] {
+  return [...new Set(evidence.map(evidenceLine))].slice(0, SHOWN_EVIDENCE)
+}
+
+function evidenceLine({ field, before, after, sampledBefore, sampledAfter }: Evidence): string {
+  const samples = [sampledBefore, sampledAfter].flatMap((bounds) => (bounds ? [momentWords(iso(bounds.latest))] : []))
+  const when = samples.length === 0 ? '' : ` (sampled ${samples.join(' and ')})`
+  return `${field}: ${shown(before)} → ${shown(after)}${when}`
+}
+
+const LONGEST_VALUE = 120
+
+function shown(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing'
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE - 1)}…` : text
+}

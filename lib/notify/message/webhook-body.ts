@@ -1,0 +1,37 @@
+import type { Content, IncidentContent } from '../content.ts'
+import { linkOf } from './sections.ts'
+import { headline, titleOf } from './words.ts'
+
+/**
+ * The payload of a webhook: `type`, `timestamp` and `data`, as Standard Webhooks recommends. Types are `incident.opened` and so
+ * on, `collector.opened` of Peerwatch's own silence, `digest` and `test`.
+ */
+export function webhookBody(content: Content, publicUrl: string | null): string {
+  return JSON.stringify({ type: typeOf(content), timestamp: content.at, data: dataOf(content, publicUrl) })
+}
+
+function typeOf(content: Content): string {
+  if (content.reason === 'digest' || content.reason === 'test') return content.reason
+  return `${content.incidentId === null ? 'collector' : 'incident'}.${content.reason}`
+}
+
+function dataOf(content: Content, publicUrl: string | null): Record<string, unknown> {
+  if (content.reason === 'test') return { title: titleOf(content), channel: content.channel }
+  if (content.reason === 'digest') {
+    const { severity, entries } = content
+    return { title: titleOf(content), severity, entries: entries.map((entry) => incident(entry, publicUrl)) }
+  }
+  return incident(content, publicUrl)
+}
+
+function incident(content: IncidentContent, publicUrl: string | null): Record<string, unknown> {
+  const { started, ended, at: decidedAt, ...rest } = content
+  return {
+    title: headline(content),
+    ...rest,
+    startedBetween: started,
+    endedBetween: ended,
+    decidedAt,
+    url: publicUrl === null ? null : linkOf(content.incidentId, publicUrl),
+  }
+}

@@ -1,0 +1,45 @@
+import pg from 'pg'
+
+/** Whose estate a database holds. A row of one must never stand beside a row of the other. */
+export type Estate = 'simulator' | 'azure'
+
+const WORDS: Record<Estate, string> = { simulator: 'the simulated demo estate', azure: 'a real Azure estate' }
+
+export class DeploymentError extends Error {
+  override name = 'DeploymentError'
+}
+
+const KEY = 'estate'
+
+/**
+ * Marks a database as holding `estate`, or makes sure that it does. Of processes that do so at the same time the first decides.
+ * A database whose migrations don't have the table `deployment` yet is left as it is.
+ * @throws DeploymentError when it holds the other
+ */
+export async function claimDeployment(url: string, estate: Estate): Promise<void> {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'peerwatch-estate',
+    connectionTimeoutMillis: 10_000,
+  })
+  await client.connect()
+  try {
+    const { rows: tables } = await client.query(`SELECT to_regclass('deployment') AS found`)
+    if (tables[0]?.found === null) return
+    await client.query(
+      'INSERT INTO deployment (key, value) VALUES ($1, to_jsonb($2::text)) ON CONFLICT (key) DO NOTHING',
+      [KEY, estate],
+    )
+    const { rows } = await client.query<{ value: Estate }>(
+      `SELECT value #>> '{}' AS value FROM deployment WHERE key = $1`,
+      [KEY],
+    )
+    const held = rows[0]?.value
+    if (held === estate || held === undefined) return
+    throw new DeploymentError(
+      `this database holds ${WORDS[held] ?? held}, and what is configured is ${WORDS[estate]}: use another DATABASE_URL or DATA_DIR, or change AZURE_SUBSCRIPTION_IDS back`,
+    )
+  } finally {
+    await client.end()
+  }
+}

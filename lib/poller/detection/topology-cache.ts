@@ -1,0 +1,225 @@
+import { type DeclaredPause, type EpochMs, openWindow } from '#lib/contract/index.ts'
+import {
+  type DetectionSettings,
+  isLookDue,
+  type Mapping,
+  NOTHING_CONNECTED,
+  resourceGroupOf,
+  scopesOf,
+  type Topology,
+} from '#lib/detection/index.ts'
+import type { TrafficPast } from '#lib/history/index.ts'
+import { subscriptionResource } from '../plan.ts'
+import { subscriptionOf } from '../source-cache.ts'
+import { type Declared, withDeclared } from './declared.ts'
+import { type EstateGroup, groupsOf } from './estate-group.ts'
+import { readMappings } from './mappings.ts'
+import type { EstateReads, ListedResource, SettingsInForce } from './store.ts'
+
+/** While neighbors are not mapped yet, their routes may just not have been read; each try that finds no more waits longer. */
+const FIRST_RETRY_MS = 30_000
+const STALE_AFTER_MS = 10 * 60_000
+const HOUR_MS = 60 * 60_000
+
+interface Known {
+  groups: EstateGroup[]
+  byScope: Map<string, EstateGroup>
+  bySubscription: Map<string, ListedResource[]>
+  /** by {@link resourceGroupOf} */
+  byResourceGroup: Map<string | null, ListedResource[]>
+  declared: Declared
+  settings: SettingsInForce
+  at: EpochMs
+}
+
+interface Mapped {
+  mappings: Mapping[]
+  at: EpochMs
+  keepMs: number
+}
+
+/**
+ * The estate as detection must know it: groups from the recorded inventory, read again when an inventory found a difference,
+ * and for each group that is asked for the mapping of its neighbors.
+ */
+export class TopologyCache {
+  #known: Known | null = null
+  /** a reading under way: whoever asks meanwhile waits for it */
+  #reading: { at: EpochMs; known: Promise<Known> } | null = null
+  /** what was known until it was read again for its age */
+  #before: Known | null = null
+  #mappings = new Map<string, Mapped>()
+  /** groups with all that is known of them: most polls find nothing new, and thousands of declarations are not gone through for each */
+  readonly #whole = new WeakMap<EstateGroup, { mapped: Mapped; group: EstateGroup }>()
+  /** by scopes of a group: when all its ways were looked at last, as far as this process knows */
+  #looked = new Map<string, EpochMs>()
+  readonly #traffic = new Map<string, { hour: number; past: TrafficPast }>()
+
+  /** The group of a circuit or gateway; one of its own for anything that the inventory does not list. */
+  async groupOf(reads: EstateReads, scope: string, now: EpochMs): Promise<EstateGroup> {
+    const { byScope } = await this.#read(reads, now)
+    const group = byScope.get(scope)
+    return group ? this.#mapped(reads, group, now) : aloneGroup(scope)
+  }
+
+  /** Every circuit, gateway and connection of a subscription. */
+  async scopesIn(reads: EstateReads, subscriptionResource: string, now: EpochMs): Promise<string[]> {
+    const { bySubscription } = await this.#read(reads, now)
+    return (bySubscription.get(subscriptionOf(subscriptionResource)) ?? []).map(({ id }) => id)
+  }
+
+  /** Every circuit, gateway and connection in the resource group of something. */
+  async scopesBeside(reads: EstateReads, resourceId: string, now: EpochMs): Promise<string[]> {
+    const { byResourceGroup } = await this.#read(reads, now)
+    return (byResourceGroup.get(resourceGroupOf(resourceId)) ?? []).map(({ id }) => id)
+  }
+
+  /** Every group in which one of these stands, or that is tied together by one of them. */
+  async groupsWith(reads: EstateReads, scopes: ReadonlySet<string>, now: EpochMs): Promise<EstateGroup[]> {
+    return this.#groups(
+      reads,
+      now,
+      ({ scopes: own, topology }) =>
+        own.some((scope) => scopes.has(scope)) || (topology.connections ?? []).some(({ scope }) => scopes.has(scope)),
+    )
+  }
+
+  /** Every group that there is. */
+  groups(reads: EstateReads, now: EpochMs): Promise<EstateGroup[]> {
+    return this.#groups(reads, now, () => true)
+  }
+
+  /** Every group but one, without the mapping of their neighbors. */
+  async others(reads: EstateReads, group: EstateGroup, now: EpochMs): Promise<EstateGroup[]> {
+    const { groups } = await this.#read(reads, now)
+    const own = new Set(group.scopes)
+    return groups.filter(({ scopes }) => !scopes.some((scope) => own.has(scope)))
+  }
+
+  /** Every group as it was last known, however long ago: what an inventory that is recorded already may have changed. */
+  async formerGroups(reads: EstateReads, now: EpochMs): Promise<EstateGroup[]> {
+    const isReadSince = this.#known !== null && this.#known.at >= now
+    const known = isReadSince ? this.#before : this.#known
+    return this.#mappedOf(reads, known?.groups ?? [], now)
+  }
+
+  async #groups(reads: EstateReads, now: EpochMs, isAsked: (group: EstateGroup) => boolean): Promise<EstateGroup[]> {
+    const { groups } = await this.#read(reads, now)
+    return this.#mappedOf(reads, groups.filter(isAsked), now)
+  }
+
+  async #mappedOf(reads: EstateReads, groups: readonly EstateGroup[], now: EpochMs): Promise<EstateGroup[]> {
+    const asked: EstateGroup[] = []
+    for (const group of groups) asked.push(await this.#mapped(reads, group, now))
+    return asked
+  }
+
+  /** What pauses the polls of a source now, as an operator declared it; null = nothing does. */
+  async pauseOf(
+    reads: EstateReads,
+    source: { scope: string; resourceId: string },
+    now: EpochMs,
+  ): Promise<DeclaredPause | null> {
+    const { declared } = await this.#read(reads, now)
+    return openWindow(declared.pauses ?? [], [source.scope, subscriptionScope(reads, source.resourceId)], now)
+  }
+
+  /** The thresholds in force. */
+  async settings(reads: EstateReads, now: EpochMs): Promise<SettingsInForce> {
+    return (await this.#read(reads, now)).settings
+  }
+
+  /** What a circuit usually carries at an hour of the week: read once for each hour. */
+  async trafficPast(reads: EstateReads, scope: string, at: EpochMs): Promise<TrafficPast> {
+    const hour = Math.floor(at / HOUR_MS)
+    const known = this.#traffic.get(scope)
+    if (known?.hour === hour) return known.past
+    const past = await reads.trafficPast({ scope, at })
+    this.#traffic.set(scope, { hour, past })
+    return past
+  }
+
+  /** Whether it may be time to look at all ways of a group: its own memory, which is not read with every poll, knows better. */
+  isLookDue({ scopes, topology }: EstateGroup, now: EpochMs, settings: DetectionSettings): boolean {
+    return isLookDue(topology, this.#looked.get(scopes.join(' ')) ?? null, now, settings)
+  }
+
+  noteLook({ scopes }: EstateGroup, at: EpochMs): void {
+    this.#looked.set(scopes.join(' '), at)
+  }
+
+  /** The inventory told something new, or somebody declared something or changed a threshold. What is being read at the moment is not kept. */
+  forget(): void {
+    this.#known = null
+    this.#reading = null
+    this.#mappings = new Map()
+    this.#looked = new Map()
+  }
+
+  /** @param now end of the poll in hand: detection has no clock of its own, and time may be that of a past made anew */
+  #read(reads: EstateReads, now: EpochMs): Promise<Known> {
+    const known = this.#known
+    if (known && Math.abs(now - known.at) < STALE_AFTER_MS) return Promise.resolve(known)
+    // a poll that is undone takes its own reading with it, and nobody else's
+    const other = this.#reading
+    if (other && Math.abs(now - other.at) < STALE_AFTER_MS) return other.known.catch(() => this.#readNow(reads, now))
+    const reading = { at: now, known: this.#readNow(reads, now) }
+    this.#reading = reading
+    const forget = () => {
+      if (this.#reading === reading) this.#reading = null
+    }
+    reading.known.then(forget, forget)
+    return reading.known
+  }
+
+  async #readNow(reads: EstateReads, now: EpochMs): Promise<Known> {
+    this.#before = this.#known
+    const epoch = this.#mappings
+    const resources = await reads.resources()
+    const groups = groupsOf(resources)
+    const byScope = new Map(groups.flatMap((group) => group.scopes.map((scope) => [scope, group] as const)))
+    const byResourceGroup = Map.groupBy(resources, ({ resourceId }) => resourceGroupOf(resourceId))
+    const bySubscription = Map.groupBy(resources, ({ resourceId }) => subscriptionOf(resourceId))
+    const read = {
+      groups,
+      byScope,
+      bySubscription,
+      byResourceGroup,
+      declared: await reads.declared(),
+      settings: await reads.settings(),
+      at: now,
+    }
+    if (epoch === this.#mappings) this.#known = read
+    return read
+  }
+
+  async #mapped(reads: EstateReads, group: EstateGroup, now: EpochMs): Promise<EstateGroup> {
+    const { declared } = await this.#read(reads, now)
+    const mapped = await this.#mappingsOf(reads, group.topology, declared, now)
+    const kept = this.#whole.get(group)
+    if (kept?.mapped === mapped) return kept.group
+    const own = withDeclared(group, declared)
+    const whole = { ...own, topology: { ...own.topology, mappings: mapped.mappings } }
+    this.#whole.set(group, { mapped, group: whole })
+    return whole
+  }
+
+  async #mappingsOf(reads: EstateReads, topology: Topology, declared: Declared, now: EpochMs): Promise<Mapped> {
+    const kept = this.#mappings
+    const key = scopesOf(topology).join(' ')
+    const known = kept.get(key)
+    if (known && Math.abs(now - known.at) < known.keepMs) return known
+    const { mappings, isComplete } = await readMappings(reads, topology, declared.mappings, now)
+    const retryMs = known && known.mappings.length === mappings.length ? 2 * known.keepMs : FIRST_RETRY_MS
+    const mapped = { mappings, at: now, keepMs: isComplete ? STALE_AFTER_MS : Math.min(retryMs, STALE_AFTER_MS) }
+    kept.set(key, mapped)
+    return mapped
+  }
+}
+
+const subscriptionScope = (reads: EstateReads, resourceId: string) =>
+  reads.shortIdOf(subscriptionResource(subscriptionOf(resourceId)))
+
+export function aloneGroup(scope: string): EstateGroup {
+  return { topology: NOTHING_CONNECTED, scopes: [scope], weights: new Map() }
+}

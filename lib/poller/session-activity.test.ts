@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest'
+import { sessionsWithActivity } from './session-activity.ts'
+import { type KnownSession, learn, NOTHING_KNOWN } from './knowledge.ts'
+
+const SECOND = 1_000
+const at = (seconds: number, more: Partial<KnownSession> = {}): KnownSession => ({
+  localAddress: '10.0.4.12',
+  neighbor: '10.0.4.4',
+  asn: 12076,
+  established: true,
+  azureState: 'Connected',
+  prefixesReceived: 50,
+  messagesReceived: null,
+  readAt: seconds * SECOND,
+  movedAt: null,
+  ...more,
+})
+/** How many of a series of samples call for a look. */
+function looks(samples: KnownSession[]): number[] {
+  let knowledge = NOTHING_KNOWN
+  return samples.map((sample) => {
+    const { length } = sessionsWithActivity(knowledge, [sample])
+    knowledge = learn(knowledge, [sample])
+    return length
+  })
+}
+const counting = (every: number, messages: number[]) =>
+  messages.map((n, i) => at(i * every, { messagesReceived: BigInt(n) }))
+
+describe('a session calls for a look at its tables', () => {
+  it.each<[string, KnownSession[], number[]]>([
+    ['never while nothing moves', [at(0), at(60), at(120)], [0, 0, 0]],
+    ['when its state changes', [at(0), at(60, { established: false, azureState: 'Connecting' })], [0, 1]],
+    [
+      'when its number of prefixes changes',
+      [at(0), at(60, { prefixesReceived: 49 }), at(120, { prefixesReceived: 49 })],
+      [0, 1, 0],
+    ],
+    ['not for one keepalive a minute', counting(60, [5, 6, 7, 8]), [0, 0, 0, 0]],
+    ['when it says more than keepalives', counting(60, [5, 6, 9, 10]), [0, 0, 1, 0]],
+    ['when it says something between two keepalives', counting(20, [5, 6, 6, 6, 7, 8, 8]), [0, 1, 0, 0, 0, 1, 0]],
+    ['when it speaks after a long silence', counting(60, [5, 5, 5, 5, 6]), [0, 0, 0, 0, 1]],
+    ['when its counter falls', counting(60, [500, 501, 2]), [0, 0, 1]],
+  ])('%s', (_, samples, expected) => expect(looks(samples)).toEqual(expected))
+
+  it('when it is new beside others', () => {
+    const knowledge = learn(NOTHING_KNOWN, [at(0)])
+    expect(sessionsWithActivity(knowledge, [at(60), at(60, { neighbor: '10.0.4.5' })])).toHaveLength(1)
+  })
+})

@@ -1,0 +1,184 @@
+import { decodeConfig } from '#lib/azure/config/index.ts'
+import type { ByFamily } from '#lib/bgp/index.ts'
+import { armTypes, type EpochMs, pathAddresses, type PollKind, type PollTarget } from '#lib/contract/index.ts'
+import {
+  ensureSource,
+  listSources,
+  resourceByIdOrArmId,
+  type SourceRef,
+  sessionsAt,
+  sourceById,
+} from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import {
+  configuredInstances,
+  type Knowledge,
+  type KnownSession,
+  learn,
+  NOTHING_KNOWN,
+  sessionKey,
+} from './knowledge.ts'
+
+/** For kinds that read another kind's rows: what other workers may have learned meanwhile is read again after this long. */
+const STALE_AFTER_MS = 120_000
+
+interface Known {
+  knowledge: Knowledge
+  loadedAt: EpochMs
+  /** the lease's epoch with which this worker last read the sessions; null = loaded from the database */
+  epoch: bigint | null
+}
+
+/**
+ * What a worker knows of the sources that it polls, so that a poll of an unchanged source needs no query before it.
+ * Other workers poll the same sources, so what is read here grows old and is read again.
+ */
+export class SourceCache {
+  readonly #db: Database
+  readonly #now: () => EpochMs
+  readonly #sources = new Map<number, SourceRef>()
+  readonly #ids = new Map<string, number>()
+  #planned: ReadonlySet<string> = new Set()
+  readonly #known = new Map<number, Known>()
+  readonly #localAddresses = new Map<number, ByFamily>()
+  readonly #polled = new Set<string>()
+  readonly #lastOk = new Map<string, EpochMs | null>()
+
+  constructor(db: Database, now: () => EpochMs) {
+    this.#db = db
+    this.#now = now
+  }
+
+  /** Null when the source is not there any more. */
+  async source(sourceId: number): Promise<SourceRef | null> {
+    const cached = this.#sources.get(sourceId)
+    if (cached) return cached
+    const source = await sourceById(this.#db.pool, sourceId)
+    if (source) this.#sources.set(sourceId, source)
+    return source
+  }
+
+  /** The source of a target that is on the plan; null for any other. */
+  async plannedId(target: PollTarget): Promise<number | null> {
+    const key = targetKey(target)
+    if (!this.#planned.has(key)) return null
+    const id = this.#ids.get(key) ?? (await ensureSource(this.#db.pool, target))
+    this.#ids.set(key, id)
+    return id
+  }
+
+  /** Takes note of a new plan. */
+  planned(targets: readonly PollTarget[]): void {
+    this.#planned = new Set(targets.map(targetKey))
+  }
+
+  /** Forgets what the configuration of some resources told, or of all. */
+  configurationChanged(resourceIds: readonly string[] | 'all'): void {
+    const changed = resourceIds === 'all' ? null : new Set(resourceIds.map((id) => id.toLowerCase()))
+    for (const { sourceId, resourceId } of this.#sources.values()) {
+      if (changed && !changed.has(resourceId.toLowerCase())) continue
+      this.#localAddresses.delete(sourceId)
+      this.#known.delete(sourceId)
+    }
+  }
+
+  /** Whether this worker polls a kind of a source for the first time; true once. */
+  firstTime({ sourceId, kind }: { sourceId: number; kind: string }): boolean {
+    const key = `${sourceId}/${kind}`
+    if (this.#polled.has(key)) return false
+    this.#polled.add(key)
+    return true
+  }
+
+  /** The MSEE's addresses on a circuit path; null where the circuit's configuration does not tell them. */
+  async localAddresses(source: SourceRef): Promise<ByFamily> {
+    const { sourceId, peering, path } = source
+    if (peering === null || path === null) return { ipv4: null, ipv6: null }
+    const cached = this.#localAddresses.get(sourceId)
+    if (cached !== undefined) return cached
+    const resource = await resourceByIdOrArmId(this.#db.pool, source.resourceId)
+    const addresses = pathAddresses(decodeConfig(armTypes.circuit, resource?.config), peering, path)
+    this.#localAddresses.set(sourceId, addresses)
+    return addresses
+  }
+
+  /**
+   * What earlier polls tell that is needed to read this one; nothing for kinds that stand alone. A worker that held the
+   * previous lease of the kind as well need not ask the database.
+   */
+  async knowledge(source: SourceRef, { kind, epoch }: { kind: string; epoch: string }): Promise<Knowledge> {
+    const own = kind === 'peers' || kind === 'summary'
+    if (!own && kind !== 'learned' && kind !== 'tables') return NOTHING_KNOWN
+    const known = this.#known.get(source.sourceId)
+    const current = own
+      ? known?.epoch !== null && known?.epoch === BigInt(epoch) - 1n
+      : known !== undefined && this.#now() - known.loadedAt < STALE_AFTER_MS
+    if (known && current) return known.knowledge
+    const knowledge = await this.#load(source, known?.knowledge ?? NOTHING_KNOWN)
+    this.#known.set(source.sourceId, { knowledge, loadedAt: this.#now(), epoch: null })
+    return knowledge
+  }
+
+  /** Keeps what a committed poll of sessions told; `rows` null = it told nothing, and nothing is lost by that. */
+  learned(sourceId: number, epoch: string, rows: readonly KnownSession[] | null): void {
+    const known = this.#known.get(sourceId)
+    if (!known) return
+    const knowledge = rows === null ? known.knowledge : learn(known.knowledge, rows)
+    this.#known.set(sourceId, { knowledge, loadedAt: this.#now(), epoch: BigInt(epoch) })
+  }
+
+  /** When this kind of a source last ended well; null = never. */
+  async lastOk(sourceId: number, scope: string, kind: PollKind): Promise<EpochMs | null> {
+    const key = `${sourceId}/${kind}`
+    const cached = this.#lastOk.get(key)
+    if (cached !== undefined) return cached
+    const sources = await listSources(this.#db.pool, { scope })
+    const found = sources.find((status) => status.sourceId === sourceId && status.poll.kind === kind)
+    return found?.poll.lastOkAt ?? null
+  }
+
+  noteOk(sourceId: number, kind: PollKind, at: EpochMs): void {
+    this.#lastOk.set(`${sourceId}/${kind}`, at)
+  }
+
+  async #load(source: SourceRef, earlier: Knowledge): Promise<Knowledge> {
+    const [resource, sessions] = await Promise.all([
+      resourceByIdOrArmId(this.#db.pool, source.resourceId),
+      sessionsAt(this.#db.pool, { scope: source.scope, now: this.#now() }),
+    ])
+    const rows = sessions
+      .filter(({ sourceId }) => sourceId === source.sourceId)
+      .map((session): KnownSession => {
+        const gone = session.presence === 'missing'
+        return {
+          localAddress: session.kind === 'summary' ? '' : session.localAddress,
+          neighbor: session.neighbor,
+          asn: session.asn,
+          established: !gone && session.last.state === 'established',
+          azureState: gone ? 'missing' : stateWord(session.kind, session.last),
+          prefixesReceived: gone ? null : session.prefixesReceived,
+          messagesReceived: session.messagesReceived === null ? null : BigInt(session.messagesReceived),
+          readAt: session.lastSeenAt,
+          movedAt: earlier.sessions.get(sessionKey(session))?.movedAt ?? null,
+        }
+      })
+    return {
+      ...configuredInstances(resource && decodeConfig(resource.type, resource.config)),
+      sessions: new Map(rows.map((row) => [sessionKey(row), row])),
+    }
+  }
+}
+
+/** As `sessionsOf` names it: a summary's word for an established session is a count. */
+function stateWord(kind: 'peers' | 'summary', last: { state: string; azureState: string }): string {
+  return kind === 'summary' && last.state === 'established' ? 'established' : last.azureState
+}
+
+function targetKey({ resourceId, part }: PollTarget): string {
+  return `${resourceId.toLowerCase()}\n${part}`
+}
+
+/** The subscription of an ARM id, lower case; '' if it has none. */
+export function subscriptionOf(resourceId: string): string {
+  return /^\/subscriptions\/([^/]+)/i.exec(resourceId)?.[1]?.toLowerCase() ?? ''
+}

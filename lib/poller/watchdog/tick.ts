@@ -1,0 +1,93 @@
+import type { PoolClient } from 'pg'
+import type { DetectedEvent, EpochMs, StreamChange } from '#lib/contract/index.ts'
+import { type CollectorFacts, type EstateState, endEvents, silencingKinds } from '#lib/detection/index.ts'
+import {
+  droppedErrors,
+  ensureSources,
+  eventIdOf,
+  foldErrorsInto,
+  networkFaults,
+  polledTargets,
+  shortIdOf,
+} from '#lib/history/index.ts'
+import { notify } from '#lib/platform/notifications/index.ts'
+import type { TopologyCache } from '../detection/topology-cache.ts'
+import type { IncidentsChanged } from '../detection/incidents-changed.ts'
+import { type DetectionStore, postgresStore, type SettingsInForce } from '../detection/store.ts'
+import { CHANGES } from '../commit.ts'
+import { degradedIn, foldLook, liveIn, loadScopes, saveFolded } from './fold-tick.ts'
+
+/** The collector as a whole, spelled as a resource: events need a scope, and a source that proved them. */
+export const COLLECTOR = '/subscriptions/00000000-0000-0000-0000-000000000000/providers/Peerwatch/collectors/collector'
+
+export interface Looking {
+  now: EpochMs
+  watchingSince: EpochMs
+  lookedAt: EpochMs | null
+  /** what whoever looks brings with it, about the collector */
+  given: readonly DetectedEvent[]
+  /** told of incidents that are new or different, but for silence: whoever tells of that watches it by itself */
+  incidentsChanged?: IncidentsChanged | undefined
+  /** groups, as detection has them; thresholds are read anew by each look, for nobody tells it of a change */
+  book: TopologyCache
+}
+
+/** One look at the timetable, in the caller's transaction: reads how all polls go, and writes what that proves. */
+export async function watchdogTick(client: PoolClient, looking: Looking): Promise<DetectedEvent[]> {
+  const { given, incidentsChanged, now, watchingSince, lookedAt } = looking
+  const rows = await polledTargets(client)
+  const subscriptions = [...new Set(rows.map(({ subscriptionResource }) => subscriptionResource))].toSorted()
+  const resources = [COLLECTOR, ...subscriptions]
+  const ids = await ensureSources(
+    client,
+    resources.map((resourceId) => ({ resourceId, part: '' })),
+  )
+  const sourceOf = new Map(resources.map((resourceId, n) => [shortIdOf(resourceId), ids[n] ?? 0]))
+  const store = postgresStore(client)
+  const inForce = await store.settings()
+  const faults = await networkFaults(client, silencingKinds)
+  const collector = shortIdOf(COLLECTOR)
+  const facts: CollectorFacts = { now, watchingSince, lookedAt, collector, targets: rows, faults }
+  const collectorId = sourceOf.get(facts.collector) ?? 0
+  const folded = await foldLook(store, { facts, sourceOf, given }, inForce)
+  for (const { subscription, key } of degradedIn(folded.state)) {
+    const resource = subscriptions.find((resourceId) => shortIdOf(resourceId) === subscription)
+    if (resource) await foldErrorsInto(client, resource, eventIdOf(key))
+  }
+  const told = [...folded.events, ...(await endDropped(client, store, looking, { collectorId, inForce }))]
+  const notSilence = folded.incidents.filter(({ root }) => kindOf(folded.state, root) !== 'nothing_polled')
+  const changed = notSilence.map(({ key }) => eventIdOf(key))
+  if (changed.length > 0) await incidentsChanged?.(client, changed, now)
+  if (told.length > 0) {
+    const change: StreamChange = {
+      topics: ['events', 'overview', 'sources'],
+      scope: null,
+      at: new Date(now).toISOString(),
+    }
+    await notify(client, CHANGES, JSON.stringify(change))
+  }
+  return told
+}
+
+const kindOf = (state: EstateState, key: string) => liveIn(state).find((event) => event.key === key)?.kind ?? null
+
+/** What is polled no more can't become good again: its errors end with the look that finds it off the timetable. */
+async function endDropped(
+  client: PoolClient,
+  store: DetectionStore,
+  { now, book }: Looking,
+  { collectorId, inForce }: { collectorId: number; inForce: SettingsInForce },
+): Promise<DetectedEvent[]> {
+  const dropped = await droppedErrors(client)
+  const told: DetectedEvent[] = []
+  for (const [scope, own] of Map.groupBy(dropped, (error) => error.scope)) {
+    const { scopes, topology } = await book.groupOf(store, scope, now)
+    const before = await loadScopes(store, scopes)
+    const keys = new Set(own.map(({ key }) => key))
+    const folded = endEvents(before, topology, keys, { scope, now }, inForce.settings)
+    // an event that is known keeps the source that first proved it
+    await saveFolded(store, before, folded, () => collectorId, inForce.version)
+    told.push(...folded.events)
+  }
+  return told
+}

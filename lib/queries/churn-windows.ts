@@ -1,0 +1,52 @@
+import type { Bounds, EpochMs, PollKind } from '#lib/contract/index.ts'
+import { initialDumpUntil } from '#lib/detection/index.ts'
+import { type ChurnWindow, type CoverageRow, coverageIntervals, type SessionMomentRow } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+
+/** Enough polls after a session came up to tell when its first table was in. */
+const POLLS_LOOKED_AT = 4
+const MAX_INTERVALS = 1_000
+
+/** When the changes that follow from a session's coming up stand in its table, for each session that came up in the range. */
+export async function dumpWindows(
+  q: Queryable,
+  { scope, kinds, from, to }: { scope: string | undefined; kinds: readonly PollKind[]; from: EpochMs; to: EpochMs },
+  moments: readonly SessionMomentRow[],
+): Promise<ChurnWindow[]> {
+  const ups = moments.filter(({ kind }) => kind === 'session_up')
+  if (ups.length === 0) return []
+  const pages = await Promise.all(
+    kinds.map((kind) => coverageIntervals(q, { scope, kind, from, to, limit: MAX_INTERVALS })),
+  )
+  const intervals = Map.groupBy(
+    pages.flatMap(({ rows }) => rows),
+    ({ sourceId }) => sourceId,
+  )
+  return ups.map((up) => {
+    const own = intervals.get(up.sourceId) ?? []
+    const to = initialDumpUntil(up.at, pollsAfter(own, up.at.latest))
+    return { sourceId: up.sourceId, ...endsOf(up, own), from: up.at.earliest, to }
+  })
+}
+
+/** Routes of a circuit's path table name neither instance nor peer: they hang on any session of the path. */
+function endsOf({ localAddress, neighbor }: SessionMomentRow, intervals: readonly CoverageRow[]) {
+  const isPath = intervals.some(({ kind }) => kind === 'tables')
+  return isPath ? { instance: null, peer: null } : { instance: localAddress, peer: neighbor }
+}
+
+/** Good polls after a moment. Coverage keeps intervals, not polls, so they are taken as evenly spread over each. */
+function pollsAfter(intervals: readonly CoverageRow[], at: EpochMs): Bounds[] {
+  return intervals
+    .filter(({ outcome, silentInstances }) => outcome === 'ok' || silentInstances.length > 0)
+    .toSorted((a, b) => a.from - b.from)
+    .flatMap(({ from, to, polls }) => {
+      const length = (to - from) / polls
+      const first = Math.max(0, Math.ceil((at - from) / length))
+      return Array.from({ length: Math.max(0, Math.min(POLLS_LOOKED_AT, polls - first)) }, (_, i) => ({
+        earliest: from + (first + i) * length,
+        latest: from + (first + i + 1) * length,
+      }))
+    })
+    .slice(0, POLLS_LOOKED_AT)
+}

@@ -1,0 +1,226 @@
+import type { Bounds, CircuitPath, CircuitPathView, EpochMs, PollKind } from '#lib/contract/index.ts'
+import {
+  type ArpState,
+  arpLayer,
+  arpState,
+  type BgpLayer,
+  bgpLayer,
+  isUsable,
+  judgePath,
+  provisionedLayer,
+  staleAfterMs,
+  trafficLayer,
+} from '#lib/detection/index.ts'
+import type { ArpAt, CounterNow, MetricNow, SessionAt, SourceStatus, StoredEvent } from '#lib/history/index.ts'
+import { type CircuitResource, mainLink } from './estate.ts'
+import { lastGoodAt, pollFreshness } from './freshness.ts'
+import { availabilityOf } from './metric-sessions.ts'
+import { customerRow, isLinkDisabled, isSame, judgeStored } from './session-facts.ts'
+import { ratesOf } from './rates.ts'
+import { hasBeginning, isoBounds, isoOrNull } from './wire.ts'
+
+/** All that was read for circuits, of one circuit or of all. */
+export interface CircuitFacts {
+  now: EpochMs
+  sources: SourceStatus[]
+  sessions: SessionAt[]
+  arp: ArpAt[]
+  emptyArp: ReadonlyMap<number, EpochMs | null>
+  counters: CounterNow[]
+  metrics: MetricNow[]
+  /** open events of paths that are green but dead: detection has held their bytes against what is expected of them */
+  dead: StoredEvent[]
+}
+
+/** One path of a circuit: its layers, its state, and the numbers beside it. */
+export function pathView(circuit: CircuitResource, path: CircuitPath, facts: CircuitFacts): CircuitPathView {
+  const { main, config } = circuit
+  const link = mainLink(circuit, path)
+  const bgp = bgpOf(circuit, path, facts)
+  const arp = arpOf(circuit, path, facts, bgp.layer)
+  const counters = countersOf(circuit, path, facts)
+  const provisioned = provisionedLayer({ ...config.provisioning, peering: main?.state ?? null })
+  const dead = deadEvent(main?.name, path, facts)
+  const traffic = dead ? 'quiet' : trafficLayer(counters)
+  const { state, reason } = judgePath({
+    configured: link !== null,
+    provisioned,
+    l2: arp.layer,
+    arp: arp.state,
+    bgp: bgp.layer,
+    downReason: bgp.row?.downReason ?? null,
+    traffic,
+    // quiet with nothing expected is a passive path; that something is, detection's flat test has proven
+    expectation: dead ? 'high' : 'none',
+    metrics: bgp.metric === null && arp.metric === null ? null : { bgp: bgp.metric, arp: arp.metric },
+  })
+  return {
+    path,
+    state,
+    reason,
+    layers: { provisioned, arp: arp.state, bgp: bgp.layer, traffic },
+    since: isoBounds(state === 'degraded' && dead ? dead.started : sinceOf(state, circuit, path, bgp.row, arp, facts)),
+    arp: arp.rows.map(({ ageMinutes, interface: side, ipAddress, macAddress }) => ({
+      age: ageMinutes,
+      interface: side,
+      ipAddress,
+      macAddress,
+    })),
+    routesReceived: bgp.routesReceived,
+    bitsInPerSecond: counters.bitsIn,
+    bitsOutPerSecond: counters.bitsOut,
+    bytesIn: counters.bytesIn,
+    bytesOut: counters.bytesOut,
+    countersAt: isoOrNull(counters.at),
+    customerAddress: link?.customer ?? null,
+    microsoftAddress: link?.microsoft ?? null,
+  }
+}
+
+/** An open event of this path, or of both of the peering's. */
+function deadEvent(peering: string | undefined, path: CircuitPath, { dead }: CircuitFacts): StoredEvent | undefined {
+  return dead.find(({ subject }) => subject === peering || subject === `${peering}/${path}`)
+}
+
+/** The poll of one kind that tells about this path: the path's own, or that of the whole peering or circuit. */
+function sourceOf({ resource, main }: CircuitResource, path: CircuitPath, kind: PollKind, facts: CircuitFacts) {
+  return facts.sources.find(
+    (source) =>
+      source.scope === resource.id &&
+      source.poll.kind === kind &&
+      (source.path === null || source.path === path) &&
+      (source.peering === null || isSame(source.peering, main?.name)),
+  )
+}
+
+function isFresh(source: SourceStatus | undefined, now: EpochMs): source is SourceStatus {
+  return source !== undefined && isUsable(pollFreshness(source.poll, now))
+}
+
+interface BgpFacts {
+  layer: BgpLayer
+  row: SessionAt | null
+  routesReceived: number | null
+  /** percent, where metrics stand in for the session */
+  metric: number | null
+}
+
+function bgpOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitFacts): BgpFacts {
+  const source = sourceOf(circuit, path, 'summary', facts)
+  if (!isFresh(source, facts.now)) {
+    const metric = availability(circuit, path, 'BgpAvailability', source, facts)
+    const layer = metric === null ? 'unknown' : metric >= AVAILABLE ? 'up' : 'down'
+    return { layer, row: null, routesReceived: null, metric }
+  }
+  const link = mainLink(circuit, path)
+  const row = link && customerRow(facts.sessions, circuit, path, link)
+  // a good summary that has never listed the customer's router
+  if (!link || !row) return { layer: 'never_established', row: null, routesReceived: null, metric: null }
+  const judged = judgeStored(row, isLinkDisabled(circuit, link), { at: null, now: facts.now })
+  const isUp = judged.verdict === 'up'
+  return { layer: bgpLayer(judged.verdict), row, routesReceived: isUp ? row.prefixesReceived : null, metric: null }
+}
+
+/** Availability in percent over a minute: at half or more, the layer worked for most of it. */
+const AVAILABLE = 50
+
+/** Metrics speak only where the right to ask the router itself is missing. */
+function availability(
+  circuit: CircuitResource,
+  path: CircuitPath,
+  metric: string,
+  source: SourceStatus | undefined,
+  facts: CircuitFacts,
+): number | null {
+  if (source?.poll.lastOutcome !== 'forbidden') return null
+  const family = mainLink(circuit, path)?.family ?? 4
+  return availabilityOf(circuit, path, { metric, family }, facts.metrics)?.average ?? null
+}
+
+interface ArpFacts {
+  /** percent, where metrics stand in for the table */
+  metric: number | null
+  state: ArpState
+  layer: ReturnType<typeof arpLayer>
+  rows: ArpAt[]
+}
+
+function arpOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitFacts, bgp: BgpLayer): ArpFacts {
+  const source = sourceOf(circuit, path, 'arp', facts)
+  if (!isFresh(source, facts.now)) {
+    const metric = availability(circuit, path, 'ArpAvailability', source, facts)
+    const state = metric === null ? 'unknown' : metric >= AVAILABLE ? 'complete' : 'incomplete'
+    return { state, layer: arpLayer(state, { empty: false, emptyPolls: 0 }, bgp), rows: [], metric }
+  }
+  const rows = facts.arp.filter(({ sourceId }) => sourceId === source.sourceId)
+  const state = arpState(rows)
+  const table = { empty: rows.length === 0, emptyPolls: emptyPolls(source, facts.emptyArp) }
+  return { state, layer: arpLayer(state, table, bgp), rows, metric: null }
+}
+
+/** How many good polls in a row read the table empty, at the pace of its polls. */
+function emptyPolls({ sourceId, poll }: SourceStatus, empty: ReadonlyMap<number, EpochMs | null>): number {
+  const since = empty.get(sourceId)
+  const last = lastGoodAt(poll)
+  if (since === undefined || last === null) return 0
+  if (since === null) return Number.POSITIVE_INFINITY
+  return 1 + Math.round((last - since) / (poll.intervalSeconds * 1_000))
+}
+
+interface PathCounters {
+  bytesIn: string | null
+  bytesOut: string | null
+  bitsIn: number | null
+  bitsOut: number | null
+  at: EpochMs | null
+}
+
+function countersOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitFacts): PathCounters {
+  const source = sourceOf(circuit, path, 'stats', facts)
+  const counter = facts.counters.find((found) => found.sourceId === source?.sourceId && found.counter === path)
+  if (!source || !counter) return { bytesIn: null, bytesOut: null, bitsIn: null, bitsOut: null, at: null }
+  // a poll that read the other path's counter but not this one says nothing of what flows here
+  const isLastRead = counter.latest.startedAt >= (source.poll.lastOkStartedAt ?? 0)
+  const rates = isFresh(source, facts.now) && isLastRead ? ratesOf(counter) : { bitsIn: null, bitsOut: null }
+  const { bytesIn, bytesOut, finishedAt } = counter.latest
+  return { bytesIn, bytesOut, ...rates, at: finishedAt }
+}
+
+/**
+ * When the path came into its state: with the session where BGP decides, with the ARP entry where that does, with the
+ * configuration where intent does; an unknown path is so since it was last seen.
+ */
+function sinceOf(
+  state: CircuitPathView['state'],
+  { resource }: CircuitResource,
+  path: CircuitPath,
+  row: SessionAt | null,
+  arp: ArpFacts,
+  facts: CircuitFacts,
+): Bounds {
+  const ever: Bounds = { earliest: 0, latest: facts.now }
+  const configured = resource.since ?? ever
+  switch (state) {
+    case 'up':
+      return row ? (row.establishedAt ?? row.since) : ever
+    case 'degraded':
+      return arp.rows.find(({ macAddress }) => macAddress === null)?.since ?? ever
+    case 'down':
+      return row?.since ?? arp.rows.find(({ macAddress }) => macAddress === null)?.since ?? ever
+    case 'unknown':
+      return unseenSince(resource.id, path, facts)
+    case 'disabled':
+      return configured
+    case 'not_configured':
+      return row && hasBeginning(row.since) ? row.since : configured
+  }
+}
+
+function unseenSince(circuitId: string, path: CircuitPath, { sources, now }: CircuitFacts): Bounds {
+  const summary = sources.find(
+    (source) => source.scope === circuitId && source.path === path && source.poll.kind === 'summary',
+  )
+  const last = summary ? lastGoodAt(summary.poll) : null
+  if (!summary || last === null) return { earliest: 0, latest: now }
+  return { earliest: last, latest: Math.min(now, last + staleAfterMs(summary.poll.intervalSeconds * 1_000)) }
+}

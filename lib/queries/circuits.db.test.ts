@@ -1,0 +1,323 @@
+import { describe, expect, it } from 'vitest'
+import { endpoints } from '#lib/contract/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { getCircuit, listCircuits } from './circuits.ts'
+import { InvalidRequestError, NotFoundError } from './errors.ts'
+import { getGateway, listGateways } from './gateways.ts'
+import { getOverview } from './overview.ts'
+import { getSources } from './sources.ts'
+import { listServiceKeyRequests, requestServiceKey } from './service-key.ts'
+import { listSessions } from './sessions.ts'
+import {
+  arpTable,
+  azureSide,
+  CIRCUIT,
+  counters,
+  customer,
+  estateFeed,
+  GATEWAY,
+  idle,
+  peer,
+  resources,
+} from './testing/estate-feed.ts'
+
+const START = Date.UTC(2026, 10, 20, 3)
+const minute = (n: number) => START + n * 60_000
+const now = minute(1) + 10_000
+const HUGE = 9_007_199_254_740_993n
+
+type Feed = ReturnType<typeof estateFeed>
+
+/** Two rounds of polls in which everything is well and a gigabit flows on each path. */
+async function wellFor(feed: Feed, rounds = 2, circuit: Parameters<typeof resources>[0] = {}) {
+  await feed.inventory(minute(0), resources(circuit))
+  for (let n = 0; n < rounds; n++) {
+    const flown = BigInt(n) * 7_500_000_000n
+    await feed.stats(minute(n), [
+      counters('primary', HUGE + flown, HUGE + flown / 2n),
+      counters('secondary', flown, flown),
+    ])
+    await feed.connection(minute(n), { bytesIn: HUGE, bytesOut: 5n })
+    await feed.peers(minute(n), [peer('10.0.4.12', '10.0.4.4'), peer('10.0.4.12', '10.0.4.5')])
+    for (const path of ['primary', 'secondary'] as const) {
+      await feed.summary(minute(n), path, [azureSide(), customer(path)])
+      await feed.arp(minute(n), path, arpTable(path))
+    }
+  }
+}
+
+const circuitNow = async (db: Parameters<typeof getCircuit>[0], at = now) =>
+  endpoints.circuit.response.parse(await getCircuit(db, CIRCUIT, at))
+
+describe('a circuit that is well', () => {
+  const db = withTestDatabase()
+
+  it('tells nobody its service key; who wants it stands in the audit, newest first', async () => {
+    await estateFeed(db).inventory(minute(0), resources())
+    for (const [n, why] of ['a new cross-connect', 'the provider lost it'].entries()) {
+      const { data } = await requestServiceKey(db, CIRCUIT, why, minute(n))
+      expect(endpoints.serviceKeyRequests.response.shape.data.element.parse(data)).toMatchObject({ by: 'local', why })
+    }
+    const page = async (cursor: string | null) =>
+      endpoints.serviceKeyRequests.response.parse(await listServiceKeyRequests(db, { cursor, limit: 1 }))
+    const [newest, oldest] = [await page(null), await page((await page(null)).nextCursor)]
+    expect(newest.data).toMatchObject([{ circuitName: 'ckt-lon', resourceId: CIRCUIT, why: 'the provider lost it' }])
+    expect(oldest).toMatchObject({ data: [{ at: new Date(START).toISOString() }], nextCursor: null })
+    await expect(requestServiceKey(db, GATEWAY, 'no circuit', now)).rejects.toThrow(NotFoundError)
+    await expect(page('x')).rejects.toThrow(InvalidRequestError)
+  })
+
+  it('reads as configured and as measured, without losing a digit', async () => {
+    await wellFor(estateFeed(db))
+    const { data, freshness } = await circuitNow(db)
+    expect(data).toMatchObject({
+      name: 'ckt-lon',
+      resourceId: CIRCUIT,
+      peeringLocation: 'London',
+      provider: 'ProvA',
+      bandwidthMbps: 1000,
+      sku: { tier: 'Standard', family: 'MeteredData' },
+      provisioning: { circuit: 'Enabled', provider: 'Provisioned' },
+      connectivity: 'exchange',
+      redundancy: 'redundant',
+      atLeastPaths: 2,
+      atMostPaths: 2,
+      connections: [{ name: 'lon-to-hub', gatewayName: 'ergw-hub', routingWeight: 10 }],
+    })
+    expect(data.paths[0]).toMatchObject({
+      path: 'primary',
+      state: 'up',
+      layers: { provisioned: 'up', arp: 'complete', bgp: 'up', traffic: 'moving' },
+      routesReceived: 2,
+      bitsInPerSecond: 1_000_000_000,
+      bitsOutPerSecond: 500_000_000,
+      bytesIn: (HUGE + 7_500_000_000n).toString(),
+      customerAddress: '172.16.0.1',
+      microsoftAddress: '172.16.0.2',
+    })
+    expect(data.paths[0]?.arp).toContainEqual({
+      age: 3,
+      interface: 'On-Prem',
+      ipAddress: '172.16.0.1',
+      macAddress: '0011.2233.4455',
+    })
+    expect(freshness.state).toBe('fresh')
+  })
+
+  it('is found by its short id, and in the list', async () => {
+    const { data } = endpoints.circuits.response.parse(await listCircuits(db, { limit: 10 }, now))
+    expect(data).toHaveLength(1)
+    expect((await getCircuit(db, data[0]?.id ?? '', now)).data).toMatchObject(data[0] ?? {})
+  })
+
+  it('has room for more prefixes, and tells no date from one day', async () => {
+    const headroom = { limit: 4_000, count: 2, share: 0.0005, runsOutBetween: null }
+    const { data } = await circuitNow(db)
+    expect(data.paths.map((path) => path.headroom)).toEqual([headroom, headroom])
+  })
+
+  it('hangs on a gateway whose connection counts exactly', async () => {
+    const { data } = endpoints.gateway.response.parse(await getGateway(db, GATEWAY, now))
+    expect(data).toMatchObject({
+      name: 'ergw-hub',
+      kind: 'expressRoute',
+      sku: { name: 'ErGw1AZ' },
+      state: 'healthy',
+      reason: null,
+      instances: [{ address: '10.0.4.12', reporting: true, sessionsUp: 2, sessionsExpected: 2 }],
+      connections: [
+        {
+          name: 'lon-to-hub',
+          circuitName: 'ckt-lon',
+          bytesIn: HUGE.toString(),
+          bytesOut: '5',
+          status: 'Connected',
+          routingWeight: 10,
+        },
+      ],
+    })
+  })
+
+  it('is no gateway, and a gateway no circuit', async () => {
+    await expect(getGateway(db, CIRCUIT, now)).rejects.toThrow(/no gateway/)
+    await expect(getCircuit(db, GATEWAY, now)).rejects.toThrow(/no ExpressRoute circuit/)
+  })
+
+  it('gives nothing to worry about', async () => {
+    const { data } = endpoints.overview.response.parse(await getOverview(db, now))
+    expect(data).toMatchObject({
+      counts: { circuits: { redundant: 1 }, gateways: { healthy: 1 }, sessions: { up: 4 } },
+      worstFirst: [],
+      incidents: { counts: {}, open: [] },
+      cost: null,
+    })
+  })
+
+  it('is unknown when it was not read for three intervals, and claims no numbers', async () => {
+    const { data, freshness } = await circuitNow(db, minute(30))
+    expect(freshness.state).toBe('stale')
+    expect(data).toMatchObject({ redundancy: 'unknown', atLeastPaths: 0, atMostPaths: 2 })
+    expect(data.paths[0]).toMatchObject({
+      state: 'unknown',
+      layers: { arp: 'unknown', bgp: 'unknown', traffic: 'unknown' },
+      bitsInPerSecond: null,
+      routesReceived: null,
+      arp: [],
+    })
+  })
+})
+
+describe('a path whose counters Azure no longer tells', () => {
+  const db = withTestDatabase()
+
+  it('keeps its last bytes with their time, and claims no rate', async () => {
+    const feed = estateFeed(db)
+    await wellFor(feed)
+    const nothing = { path: 'primary', bytesIn: null, bytesOut: null } as const
+    await feed.stats(minute(2), [nothing, counters('secondary', 15_000_000_000n, 15_000_000_000n)])
+    const { data } = await circuitNow(db, minute(2) + 10_000)
+    expect(data.paths).toMatchObject([
+      { bitsInPerSecond: null, bytesIn: (HUGE + 7_500_000_000n).toString(), layers: { traffic: 'unknown' } },
+      { bitsInPerSecond: 1_000_000_000, layers: { traffic: 'moving' } },
+    ])
+  })
+})
+
+describe('a path that is lost', () => {
+  const db = withTestDatabase()
+  const feed = estateFeed(db)
+
+  it('is down at layer 2 when ARP and BGP are both gone, and comes first', async () => {
+    await wellFor(feed)
+    await feed.summary(minute(2), 'primary', [
+      azureSide(),
+      customer('primary', { state: 'idle', azureState: 'Idle', prefixesReceived: null, upDown: null }),
+    ])
+    await feed.arp(minute(2), 'primary', arpTable('primary', null))
+    const { data } = await circuitNow(db, minute(2) + 10_000)
+    expect(data).toMatchObject({ redundancy: 'reduced', atLeastPaths: 1, atMostPaths: 1 })
+    expect(data.paths[0]).toMatchObject({
+      state: 'down',
+      layers: { arp: 'incomplete', bgp: 'down' },
+      since: [new Date(minute(1)).toISOString(), new Date(minute(2) + 2_000).toISOString()],
+      routesReceived: null,
+    })
+    expect(data.paths[0]?.reason).toMatch(/^Layer 2/)
+    const { data: overview } = await getOverview(db, minute(2) + 10_000)
+    expect(overview.worstFirst[0]).toMatchObject({
+      type: 'circuit',
+      name: 'ckt-lon',
+      state: 'reduced',
+      severity: 'degraded',
+    })
+    expect(overview.recentEvents[0]).toMatchObject({ kind: 'session_down', scopeName: 'ckt-lon' })
+  })
+
+  it('is not called down because Azure fails to answer', async () => {
+    for (const n of [3, 4, 5, 6]) await feed.summaryFail(minute(n), 'secondary', 'unavailable')
+    const { data } = await circuitNow(db, minute(6) + 10_000)
+    expect(data.paths[1]).toMatchObject({ path: 'secondary', state: 'unknown', layers: { bgp: 'unknown' } })
+    const { data: overview } = await getOverview(db, minute(6) + 10_000)
+    const { counts, worstFirst } = overview
+    expect(counts.sources).toMatchObject({ stale: expect.any(Number) })
+    // the circuit speaks for its sources; the gateway and its connection have theirs
+    expect(worstFirst.map(({ type, name }) => `${type} ${name}`)).toEqual([
+      'circuit ckt-lon',
+      'gateway ergw-hub',
+      'source 11111111-2222-3333-4444-555555555555',
+      'source lon-to-hub',
+    ])
+  })
+})
+
+describe('a circuit whose own polls fail', () => {
+  const db = withTestDatabase()
+
+  it('has no path when every gateway has lost both its MSEEs', async () => {
+    const feed = estateFeed(db)
+    await wellFor(feed)
+    for (let n = 2; n < 8; n++) {
+      await feed.peers(minute(n), [peer('10.0.4.12', '10.0.4.4', idle), peer('10.0.4.12', '10.0.4.5', idle)])
+      for (const path of ['primary', 'secondary'] as const) await feed.summaryFail(minute(n), path, 'unavailable')
+    }
+    const { data } = await circuitNow(db, minute(7) + 10_000)
+    expect(data).toMatchObject({ redundancy: 'no_path', atLeastPaths: 0, atMostPaths: 0 })
+    const { data: gateway } = await getGateway(db, GATEWAY, minute(7) + 10_000)
+    expect(gateway).toMatchObject({ state: 'isolated' })
+  })
+})
+
+describe('a circuit that may only be read', () => {
+  const db = withTestDatabase()
+
+  it('is judged by metrics, marked so, with the remedy named', async () => {
+    const feed = estateFeed(db)
+    await feed.inventory(minute(0), resources())
+    const missingAction = 'Microsoft.Network/expressRouteCircuits/peerings/routeTablesSummary/action'
+    for (const path of ['primary', 'secondary'] as const) {
+      await feed.summaryFail(minute(0), path, 'forbidden', { missingAction, code: 'AuthorizationFailed' })
+      await feed.arpFail(minute(0), path, 'forbidden')
+    }
+    await feed.circuitMetrics(minute(0), [
+      { metric: 'BgpAvailability', peer: 'Primary-IPv4', average: 100 },
+      { metric: 'BgpAvailability', peer: 'Secondary-IPv4', average: 0 },
+      { metric: 'ArpAvailability', peer: 'Primary-IPv4', average: 100 },
+      { metric: 'ArpAvailability', peer: 'Secondary-IPv4', average: 0 },
+    ])
+    const { data: sessions } = endpoints.sessions.response.parse(
+      await listSessions(db, { limit: 100, scope: CIRCUIT }, now),
+    )
+    expect(sessions.map(({ path, verdict, evidence, neighbor }) => ({ path, verdict, evidence, neighbor }))).toEqual([
+      { path: 'primary', verdict: 'up', evidence: 'metric', neighbor: '172.16.0.1' },
+      { path: 'secondary', verdict: 'down', evidence: 'metric', neighbor: '172.16.0.5' },
+    ])
+    const { data, freshness } = await circuitNow(db)
+    expect(data).toMatchObject({ redundancy: 'reduced' })
+    // the answer rests on the metrics, which came
+    expect(freshness.state).toBe('fresh')
+    expect(data.paths.map(({ state, reason }) => [state, reason])).toEqual([
+      ['up', expect.stringMatching(/^BgpAvailability 100 %, .*by metrics: Azure refused .*\(403\)/)],
+      ['down', expect.stringMatching(/^Layer 2: BgpAvailability 0 %, ArpAvailability 0 %, by metrics/)],
+    ])
+    const { data: sources } = await getSources(db, { limit: 100, scope: CIRCUIT, kind: 'summary' }, now)
+    expect(sources[0]).toMatchObject({
+      lastOutcome: 'forbidden',
+      state: 'never',
+      error: { code: 'AuthorizationFailed', missingAction },
+    })
+    const { remedy, command } = sources[0]?.error ?? {}
+    expect(command).toMatch(
+      /^az role assignment create --assignee <principal id> .*--scope \/subscriptions\/[-0-9a-f]+$/,
+    )
+    expect(remedy).toBe(`It lacks ${missingAction}. Grant it, with the role of docs/azure-permissions.md: ${command}`)
+    expect(sources[1]?.error?.command).toBe(command)
+  })
+})
+
+describe('a circuit whose provider has not provisioned it', () => {
+  const db = withTestDatabase()
+
+  it('is disabled, whatever else is known', async () => {
+    await wellFor(estateFeed(db), 2, { serviceProviderProvisioningState: 'NotProvisioned' })
+    const { data } = await circuitNow(db)
+    expect(data).toMatchObject({ redundancy: 'disabled', atMostPaths: 0 })
+    expect(data.paths.map(({ state }) => state)).toEqual(['disabled', 'disabled'])
+  })
+})
+
+describe('an empty estate', () => {
+  const db = withTestDatabase()
+
+  it('answers everything, and claims nothing', async () => {
+    const { data, freshness } = endpoints.overview.response.parse(await getOverview(db, now))
+    expect(data).toMatchObject({
+      counts: { circuits: {}, gateways: {}, sessions: {}, sources: {} },
+      worstFirst: [],
+      recentEvents: [],
+    })
+    expect(freshness).toEqual({ state: 'never', oldestPollAt: null, latePollAt: null })
+    expect((await listCircuits(db, { limit: 1 }, now)).data).toEqual([])
+    expect((await listGateways(db, { limit: 1 }, now)).data).toEqual([])
+    expect(await listSessions(db, { limit: 1, at: now }, now)).toMatchObject({ data: [], covered: false })
+  })
+})

@@ -1,0 +1,187 @@
+import { decodeConfig } from '#lib/azure/config/index.ts'
+import { armKey, armTypes, type EpochMs, gatewayTypes } from '#lib/contract/index.ts'
+import { reachHours, type ReachShare, reachShares } from '#lib/cost/index.ts'
+import type { CircuitFacts, CircuitInput, ConfiguredInterval, CostFrame, UsageFacts } from '#lib/cost/index.ts'
+import {
+  type ConfiguredResource,
+  configIntervals,
+  costStatements,
+  listResources,
+  type ResourceView,
+  type Usage,
+  usage,
+  usageBegins,
+} from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { overrideInForce } from './overrides.ts'
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+/** So far back the forecast looks: half a year of trend, and enough past months to be judged by. */
+const USAGE_MS = 200 * DAY
+/** A Standard circuit takes so many links to networks (ExpressRoute FAQ). */
+const STANDARD_LINKS = 10
+
+/** A circuit and where it stands, before its usage is looked at. */
+export interface CircuitStanding {
+  resource: Pick<ConfiguredResource, 'id' | 'resourceId' | 'name' | 'subscriptionId' | 'location'>
+  configured: ConfiguredInterval[]
+  bandwidthMbps: number | null
+  /** 0 = for as long as a forecast looks back; null = nothing is known */
+  usageKnownSince: EpochMs | null
+  globalReachEnabled: boolean
+  /** what was declared of Global Reach's bytes */
+  globalReach: readonly ReachShare[]
+  provisioning: { circuit: string | null; provider: string | null }
+  /** null = it exists */
+  removedAt: EpochMs | null
+  linked: LinkedGateway[]
+}
+
+export interface LinkedGateway {
+  connectionId: string
+  connectionName: string
+  fastPath: boolean | null
+  /** null = it stands in a subscription that is not watched */
+  gateway: ResourceView | null
+}
+
+type Period = Pick<CostFrame, 'month' | 'now'>
+const endOf = ({ month, now }: Period): EpochMs => Math.min(now, month.to)
+
+/** The circuits that exist in a month, or existed in a part of it. */
+export async function readCircuitStandings(q: Queryable, period: Period, only?: string): Promise<CircuitStanding[]> {
+  const resources = await configIntervals(q, { type: armTypes.circuit, since: period.month.from })
+  const links = await linksByCircuit(q)
+  const begins = await usageBegins(q)
+  // one that was taken back was never so
+  const standing = (await costStatements(q, 'override')).filter(({ withdrawn }) => withdrawn === null)
+  const overrides = standing.flatMap(overrideInForce)
+  return resources.flatMap((resource): CircuitStanding[] => {
+    const configured = configuredIntervals(resource, endOf(period))
+    const last = resource.intervals.at(-1)
+    if ((only !== undefined && resource.id !== only) || configured.length === 0 || !last) return []
+    const { bandwidthMbps, globalReachEnabled, provisioning } = decodeConfig(armTypes.circuit, last.config)
+    return [
+      {
+        resource,
+        configured,
+        bandwidthMbps,
+        usageKnownSince: lookedBack(begins.get(resource.id), endOf(period)),
+        globalReachEnabled: globalReachEnabled === true,
+        globalReach: reachShares(overrides, resource.id),
+        provisioning,
+        removedAt: last.to,
+        linked: links.get(armKey(resource.resourceId)) ?? [],
+      },
+    ]
+  })
+}
+
+/** What is known of before the time that a forecast looks at makes no difference: retention takes it away hour by hour. */
+const lookedBack = (begin: EpochMs | undefined, until: EpochMs): EpochMs | null =>
+  begin === undefined ? null : begin <= until - USAGE_MS ? 0 : begin
+
+/** A circuit as the sums take it. */
+export function circuitInput({ resource, configured, linked }: CircuitStanding, usageOf: UsageFacts): CircuitInput {
+  return {
+    circuitId: resource.id,
+    name: resource.name,
+    configured,
+    usage: usageOf,
+    premiumNeeds: premiumNeeds(linked),
+    linkedRegions: linkedRegions(linked),
+  }
+}
+
+/** A circuit's usage until a moment of the month. @param since as far back as a forecast looks when not given */
+export async function readUsageFacts(
+  q: Queryable,
+  standing: CircuitStanding,
+  period: Period,
+  since?: EpochMs,
+): Promise<UsageFacts> {
+  const to = endOf(period)
+  const from = since ?? Math.floor((to - USAGE_MS) / HOUR) * HOUR
+  return usageFacts(await usage(q, { scope: standing.resource.id, from, to, step: 'hour' }), standing)
+}
+
+/** No usage, for a circuit whose traffic was worked out before. */
+export const withoutUsage = ({ bandwidthMbps, globalReach }: CircuitStanding): UsageFacts => ({
+  hours: [],
+  unplaced: [],
+  globalReach: globalReach.length > 0 ? [] : null,
+  bandwidthMbps,
+})
+
+/** How a circuit was sold until a moment; neighbours that cost the same are one. */
+function configuredIntervals({ intervals }: ConfiguredResource, until: EpochMs): ConfiguredInterval[] {
+  const merged: ConfiguredInterval[] = []
+  for (const { from, to, config } of intervals) {
+    const begin = from ?? merged.at(-1)?.to ?? 0
+    if (begin >= until) break
+    const facts = factsOf(config)
+    const before = merged.at(-1)
+    if (before && before.to === begin && isSame(before.facts, facts)) before.to = to
+    else merged.push({ from: begin, to, facts })
+  }
+  return merged
+}
+
+function factsOf(config: Record<string, unknown>): CircuitFacts {
+  const { sku, bandwidthMbps, peeringLocation, portId } = decodeConfig(armTypes.circuit, config)
+  return { ...sku, bandwidthMbps, peeringLocation, direct: portId !== null, cloud: 'public' }
+}
+
+const isSame = (a: CircuitFacts, b: CircuitFacts): boolean => JSON.stringify(a) === JSON.stringify(b)
+
+/** What was read of a circuit's usage, hour by hour, as the sums take it. */
+export function usageFacts(
+  { points, unplaced }: Usage,
+  { bandwidthMbps, globalReach: shares }: Pick<CircuitStanding, 'bandwidthMbps' | 'globalReach'>,
+): UsageFacts {
+  const known = points.findIndex(({ coveredMs }) => coveredMs > 0)
+  const hours = (known < 0 ? [] : points.slice(known)).map((point) => ({
+    start: point.start,
+    bytesOut: point.coveredMs > 0 ? point.out.bytes : null,
+    coveredSeconds: point.coveredMs / 1_000,
+    metricSeconds: point.metricMs / 1_000,
+  }))
+  return {
+    hours,
+    unplaced: unplaced
+      .filter(({ direction }) => direction === 'out')
+      .map(({ from, to, bytes }) => ({ from, to, bytes })),
+    // its bytes are not polled: declared, or an assumption says that they are in the billed ones
+    globalReach: reachHours(hours, shares),
+    bandwidthMbps,
+  }
+}
+
+async function linksByCircuit(q: Queryable): Promise<Map<string, LinkedGateway[]>> {
+  const resources = await listResources(q, { types: [armTypes.connection, ...gatewayTypes.map(({ type }) => type)] })
+  const byKey = new Map(resources.map((resource) => [armKey(resource.resourceId), resource]))
+  const links = new Map<string, LinkedGateway[]>()
+  for (const { type, id, name, config } of resources) {
+    if (type !== armTypes.connection) continue
+    const { circuitKey, gatewayKeys, fastPath } = decodeConfig(armTypes.connection, config)
+    if (circuitKey === null) continue
+    const gateway = gatewayKeys.map((key) => byKey.get(key)).find((found) => found !== undefined) ?? null
+    const link = { connectionId: id, connectionName: name, fastPath, gateway }
+    links.set(circuitKey, [...(links.get(circuitKey) ?? []), link])
+  }
+  return links
+}
+
+/** Null where one of the networks is not in sight. A circuit without connections is linked to none that we know of. */
+function linkedRegions(linked: readonly LinkedGateway[]): string[] | null {
+  const regions = linked.map(({ gateway }) => gateway?.location ?? null)
+  const known = regions.filter((region) => region !== null)
+  return known.length < regions.length ? null : [...new Set(known)]
+}
+
+/** Whether networks lie in other geopolitical regions is not read from their names, so that nothing found is not nothing needed. */
+function premiumNeeds(linked: readonly LinkedGateway[]): string[] | null {
+  if (linked.length <= STANDARD_LINKS) return null
+  return [`it is linked to ${linked.length} networks, where Standard takes ${STANDARD_LINKS}`]
+}

@@ -1,0 +1,76 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import {
+  type BillingMonth,
+  billingMonth,
+  CALENDAR_MONTH,
+  type CostFrame,
+  type Gigabyte,
+  namedMonth,
+  type PriceSheet,
+  sheetOfStored,
+  shippedPrices,
+} from '#lib/cost/index.ts'
+import { costStatements, lastCalibration, newestPriceSheet, priceMeters } from '#lib/history/index.ts'
+import { checkEnvironment } from '#lib/platform/environment.mjs'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { InvalidRequestError } from '../errors.ts'
+import { historyKeptMs } from '../retention.ts'
+import { overrideInForce } from './overrides.ts'
+
+let gbBytes: number | undefined
+
+/** Bytes of a billed GB. Asked apart from `settings()`, which want a database's address as well. */
+function billedGbBytes(): number {
+  gbBytes ??= checkEnvironment(process.env, { root: process.cwd() }).settings.billingGbBytes
+  return gbBytes
+}
+
+/**
+ * The month that a question names; the current one when it names none.
+ * @throws InvalidRequestError when it lies ahead, or so far back that nothing is kept of it
+ */
+export function askedMonth(name: string | undefined, now: EpochMs): BillingMonth {
+  const month = name === undefined ? billingMonth(now) : namedMonth(name)
+  if (month.from > now) throw new InvalidRequestError(`month: ${month.name} lies ahead; send ${billingMonth(now).name}`)
+  if (month.to <= now - historyKeptMs()) {
+    throw new InvalidRequestError(
+      `month: of ${month.name} nothing is kept any more; send ${billingMonth(now - historyKeptMs()).name} or later`,
+    )
+  }
+  return month
+}
+
+/** The newest meters that were asked for: they are read again for every overview, and change once in a while. */
+const lastMeters = new WeakMap<Queryable, { fingerprint: string; meters: PriceSheet['meters'] }>()
+
+/** The price list in force: the newest that was taken, or the one that is shipped. */
+export async function priceSheetInForce(q: Queryable): Promise<PriceSheet> {
+  const newest = await newestPriceSheet(q)
+  if (!newest) return shippedPrices()
+  const { version, fingerprint, currency, lastReadAt } = newest
+  const about = { source: 'retail', readAt: lastReadAt, currency } as const
+  const known = lastMeters.get(q)
+  if (known?.fingerprint === fingerprint) return { ...about, meters: known.meters }
+  const sheet = sheetOfStored(await priceMeters(q, version), about)
+  lastMeters.set(q, { fingerprint, meters: sheet.meters })
+  return sheet
+}
+
+/** What a billed GB is: as a bill told it, or as it is configured until one did. */
+async function gigabyteInForce(q: Queryable): Promise<Gigabyte> {
+  const told = await lastCalibration(q)
+  return told ? { bytes: told.gbBytes, calibrated: true } : { bytes: billedGbBytes(), calibrated: false }
+}
+
+/** What holds for all circuits of one projection. */
+export async function readFrame(q: Queryable, month: BillingMonth, now: EpochMs): Promise<CostFrame> {
+  const overrides = (await costStatements(q, 'override')).flatMap(overrideInForce)
+  return {
+    now,
+    month,
+    anchor: CALENDAR_MONTH,
+    sheet: await priceSheetInForce(q),
+    overrides,
+    gb: await gigabyteInForce(q),
+  }
+}

@@ -1,0 +1,67 @@
+import {
+  costOverrideBody,
+  type CostOverridesAnswer,
+  type CostOverridesBody,
+  type EpochMs,
+  type ResponseOf,
+} from '#lib/contract/index.ts'
+import type { Override } from '#lib/cost/index.ts'
+import { type CostStatement, costStatements, statementsVersion } from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Db, queryable } from '../db.ts'
+import { InvalidRequestError } from '../errors.ts'
+import { FRESH_WITHOUT_POLLS } from '../freshness-without-polls.ts'
+import { iso } from '../wire.ts'
+import { circuitShortIds, putLedger, requireChange, signatureView } from './statements.ts'
+
+/** A stored override as the sums take it: one that was withdrawn held until then. */
+export function overrideInForce({ id, body, madeAt, madeBy, why, withdrawn }: CostStatement): Override[] {
+  const { from, until, ...about } = costOverrideBody.parse(body)
+  const ends = [until === null ? null : Date.parse(until), withdrawn?.at ?? null].filter((end) => end !== null)
+  const signed = {
+    id,
+    from: from === null ? 0 : Date.parse(from),
+    until: ends.length > 0 ? Math.min(...ends) : null,
+    by: madeBy,
+    at: madeAt,
+    why,
+  }
+  return [about.kind === 'discount' ? { ...about, ...signed } : { ...about, ...signed }]
+}
+
+/** Everything that was ever laid over the price list, with who, when and why. */
+export async function getCostOverrides(db: Db, now: EpochMs = Date.now()): Promise<ResponseOf<'costOverrides'>> {
+  return { data: await overridesAnswer(queryable(db)), asOf: iso(now), freshness: FRESH_WITHOUT_POLLS }
+}
+
+async function overridesAnswer(q: Queryable): Promise<CostOverridesAnswer> {
+  const stored = await costStatements(q, 'override')
+  return {
+    version: statementsVersion(stored),
+    overrides: stored.map((one) => ({ ...signatureView(one), override: costOverrideBody.parse(one.body) })),
+  }
+}
+
+/**
+ * Lays overrides and withdraws others.
+ * @throws InvalidRequestError when nothing is to change, or an override ends before it begins
+ * @throws NotFoundError when a circuit is none
+ * @throws ConflictError when `version` is not the one in force any more
+ */
+export async function putCostOverrides(
+  db: Database,
+  { version, add, withdraw, why }: CostOverridesBody,
+  now: EpochMs = Date.now(),
+): Promise<ResponseOf<'costOverrides'>> {
+  requireChange('lay', add, withdraw)
+  for (const { from, until } of add) {
+    if (from !== null && until !== null && from >= until) throw new InvalidRequestError('until: it must lie after from')
+  }
+  const make = (q: Queryable) =>
+    Promise.all(
+      add.map(async (one) => ({ ...one, circuitIds: one.circuitIds && (await circuitShortIds(q, one.circuitIds)) })),
+    )
+  await putLedger(db, 'override', { version, make, withdraw, why, at: now })
+  return getCostOverrides(db, now)
+}

@@ -1,0 +1,230 @@
+import {
+  armKey,
+  type CostProjectionsParameters,
+  type CostReconcile,
+  type EpochMs,
+  type ReconciledMeter,
+  type ResponseOf,
+} from '#lib/contract/index.ts'
+import {
+  billedMeters,
+  billingMonth,
+  type CostFrame,
+  DATA_METER,
+  Decimal,
+  estateSheet,
+  gatewayPrice,
+  gbOf,
+  grouped,
+  moneyOf,
+  type ProjectedDays,
+  type ProjectedMeter,
+  projectedDays,
+  reconcile,
+  totalsOf,
+  unexplained,
+} from '#lib/cost/index.ts'
+import { billedRows, billReads, lastCalibration, newestBilledDay, type StoredBilledRow } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Db, queryable } from '../db.ts'
+import { readEstate } from '../estate.ts'
+import { hasBeginning, iso } from '../wire.ts'
+import { circuitInput, readCircuitStandings, readUsageFacts } from './circuit-inputs.ts'
+import { askedMonth, readFrame } from './frame.ts'
+import { costFreshness } from './projections.ts'
+
+const DAY = 86_400_000
+const HOURS_OF_DAY = 24
+
+/** What was projected against what was billed, of the month that the newest record of a bill is in when none is named. */
+export async function getCostReconcile(
+  db: Db,
+  { month: name }: CostProjectionsParameters,
+  now: EpochMs = Date.now(),
+): Promise<ResponseOf<'costReconcile'>> {
+  const q = queryable(db)
+  const newest = await newestBilledDay(q)
+  const month = name === undefined && newest !== null ? billingMonth(newest) : askedMonth(name, now)
+  const frame = await readFrame(q, month, now)
+  const held = await heldAgainstBill(q, frame)
+  const resources = held.resources.map((one) => resourceView(one, frame))
+  const all = resources.flatMap(({ meters }) => meters)
+  return {
+    data: {
+      month: month.name,
+      from: iso(month.from),
+      to: iso(held.to),
+      ...(await readingOf(q)),
+      ...daysOf(held),
+      gb: { ...frame.gb, words: await calibrationWords(q) },
+      resources,
+      totals: totalsOfMeters(all),
+    },
+    asOf: iso(now),
+    freshness: await costFreshness(q, now),
+  }
+}
+
+/** One resource on both sides. */
+export interface HeldResource {
+  circuitId: string | null
+  resourceId: string
+  name: string
+  globalReachEnabled: boolean
+  projected: ProjectedDays
+  records: StoredBilledRow[]
+}
+
+interface Held {
+  /** midnight UTC, not included */
+  to: EpochMs
+  from: EpochMs
+  resources: HeldResource[]
+}
+
+/** Whole days of a month, of everything that was projected or billed. */
+export async function heldAgainstBill(q: Queryable, frame: CostFrame): Promise<Held> {
+  const { month, now } = frame
+  const span = { from: month.from, to: Math.max(month.from, Math.min(month.to, Math.floor(now / DAY) * DAY)) }
+  const records = Map.groupBy(await billedRows(q, span), ({ resourceKey }) => resourceKey)
+  const projected = [...(await circuitsHeld(q, frame, span)), ...(await gatewaysHeld(q, frame, span))]
+  const known = new Set(projected.map(({ resourceId }) => armKey(resourceId)))
+  const others = [...records.keys()].filter((key) => !known.has(key))
+  return {
+    ...span,
+    resources: [
+      ...projected.map((one) => ({ ...one, records: records.get(armKey(one.resourceId)) ?? [] })),
+      ...others.map((key) => ({
+        circuitId: null,
+        resourceId: key,
+        name: key.split('/').at(-1) || 'no resource',
+        globalReachEnabled: false,
+        projected: { meters: [], days: eachDay(span.from, span.to), bytes: null },
+        records: records.get(key) ?? [],
+      })),
+    ],
+  }
+}
+
+type Side = Omit<HeldResource, 'records'>
+
+async function circuitsHeld(
+  q: Queryable,
+  frame: CostFrame,
+  { from, to }: { from: EpochMs; to: EpochMs },
+): Promise<Side[]> {
+  const held: Side[] = []
+  for (const standing of await readCircuitStandings(q, frame)) {
+    const usage = await readUsageFacts(q, standing, frame, from)
+    const { resource, globalReachEnabled } = standing
+    held.push({
+      circuitId: resource.id,
+      resourceId: resource.resourceId,
+      name: resource.name,
+      globalReachEnabled,
+      projected: projectedDays(circuitInput(standing, usage), frame, from, to),
+    })
+  }
+  return held
+}
+
+/** Gateways in networks, by their hours. */
+async function gatewaysHeld(
+  q: Queryable,
+  frame: CostFrame,
+  { from, to }: { from: EpochMs; to: EpochMs },
+): Promise<Side[]> {
+  const sheet = estateSheet(frame.sheet, frame.overrides, frame.now)
+  const { gateways } = await readEstate(q)
+  return gateways
+    .filter(({ config }) => config.kind === 'expressRoute')
+    .map(({ resource, config }) => {
+      const { since } = resource
+      const begin = since && hasBeginning(since) ? Math.max(from, Math.ceil(since.latest / DAY) * DAY) : from
+      const days = eachDay(begin, to)
+      const price = gatewayPrice(sheet, config.sku?.name ?? '', resource.location ?? '')
+      const units = config.sku?.name?.toLowerCase() === 'ergwscale' ? (config.sku.capacity ?? 1) : 1
+      const meters: ProjectedMeter[] = price.ok
+        ? [
+            {
+              meter: price.meter.name,
+              zone: price.meter.region,
+              quantity: new Decimal(days.length * HOURS_OF_DAY * units),
+              unitPrice: price.meter.price,
+              currency: price.meter.currency,
+            },
+          ]
+        : []
+      const { resourceId, name } = resource
+      return {
+        circuitId: null,
+        resourceId,
+        name,
+        globalReachEnabled: false,
+        projected: { meters, days, bytes: null },
+      }
+    })
+}
+
+const eachDay = (from: EpochMs, to: EpochMs): EpochMs[] =>
+  Array.from({ length: Math.max(0, (to - from) / DAY) }, (_, i) => from + i * DAY)
+
+function resourceView(one: HeldResource, { sheet, gb }: CostFrame): CostReconcile['resources'][number] {
+  const { projected, records, globalReachEnabled: _, ...about } = one
+  const measured = projected.bytes && [...projected.bytes.keys()]
+  const isData = (meter: string) => measured !== null && meter === DATA_METER
+  const bytesOf = (days: readonly EpochMs[]) => days.reduce((sum, day) => sum + (projected.bytes?.get(day) ?? 0n), 0n)
+  const billed = billedMeters(
+    records,
+    (meter) => (isData(meter) ? (measured ?? []) : projected.days),
+    (meter, days) => (isData(meter) ? gbOf(bytesOf(days), gb.bytes) : null),
+  )
+  const meters = reconcile(projected.meters, billed, sheet)
+  return { ...about, measuredDays: measured && measured.length, meters }
+}
+
+function totalsOfMeters(meters: readonly ReconciledMeter[]): CostReconcile['totals'] {
+  const comparable = meters.filter(({ difference }) => difference !== null)
+  const sums = (of: (meter: ReconciledMeter) => ReconciledMeter['projected']) =>
+    new Map(totalsOf(comparable.flatMap((meter) => of(meter) ?? [])).map((total) => [total.currency, total]))
+  const [projected, billed, difference] = [
+    sums((meter) => meter.projected),
+    sums((meter) => meter.billed),
+    sums((meter) => meter.difference),
+  ]
+  const open = new Map(totalsOf(unexplained(comparable)).map((total) => [total.currency, total]))
+  return [...difference.keys()].map((currency) => {
+    const nothing = moneyOf(new Decimal(0), currency)
+    return {
+      projected: projected.get(currency) ?? nothing,
+      billed: billed.get(currency) ?? nothing,
+      difference: difference.get(currency) ?? nothing,
+      unexplained: open.get(currency) ?? nothing,
+    }
+  })
+}
+
+function daysOf({ from, to, resources }: Held) {
+  const told = new Set(resources.flatMap(({ records }) => records.map(({ day }) => day)))
+  const days = eachDay(from, to)
+  return { days: days.length, missingDays: days.filter((day) => !told.has(day)).length }
+}
+
+async function readingOf(q: Queryable): Promise<Pick<CostReconcile, 'readAt' | 'outcome' | 'error'>> {
+  const reads = await billReads(q)
+  const good = reads.flatMap(({ goodAt }) => goodAt ?? [])
+  const failed = reads.find(({ outcome }) => outcome !== 'ok')
+  return {
+    readAt: good.length > 0 ? iso(Math.max(...good)) : null,
+    outcome: failed ? 'failed' : reads.length > 0 ? 'ok' : 'never',
+    error: failed ? `${failed.subscriptionId}: ${failed.error ?? failed.outcome}` : null,
+  }
+}
+
+async function calibrationWords(q: Queryable): Promise<string> {
+  const last = await lastCalibration(q)
+  if (!last) return 'No bill was matched yet: it takes three days that were both billed and measured without a gap.'
+  const { measuredBytes, billedGb, at } = last
+  const each = new Decimal(String(measuredBytes)).dividedBy(billedGb)
+  return `On ${iso(at).slice(0, 10)} a bill told ${grouped(new Decimal(billedGb), 3)} GB for ${grouped(measuredBytes)} bytes that were measured: ${grouped(each)} bytes each.`
+}

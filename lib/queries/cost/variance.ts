@@ -1,0 +1,114 @@
+import type { CostVariance, CostProjection, CostWeekly, EpochMs } from '#lib/contract/index.ts'
+import { failoverBytes, type VarianceFacts, repairedBytes, type UsageHour, explainVariance } from '#lib/cost/index.ts'
+import { listEvents, type StoredEvent } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { type CircuitStanding, readUsageFacts } from './circuit-inputs.ts'
+import { figureOf } from './figure.ts'
+
+const DAY = 86_400_000
+/** What such hours usually carry is read from four weeks, and the week that is looked at. */
+const LOOKED_BACK_MS = 36 * DAY
+/** Failovers that are told of in one review; there are never that many. */
+const MOST_FAILOVERS = 200
+
+/** One failover, from when traffic left its way until it was back, as far as that is known. */
+interface Moved {
+  incidentId: string
+  /** that tell of it */
+  gateways: ReadonlySet<string>
+  from: EpochMs
+  to: EpochMs
+}
+
+/**
+ * What moved each circuit's likely figure since a published review. Those that one of the two lacks have no move.
+ * @param now when the figures are of
+ */
+export async function varianceSince(
+  q: Queryable,
+  before: CostWeekly,
+  { circuits, projections }: { circuits: readonly CircuitStanding[]; projections: readonly CostProjection[] },
+  now: EpochMs,
+): Promise<CostVariance[]> {
+  const since = Date.parse(before.to)
+  const failovers = await failoversBetween(q, since, now)
+  const formerById = new Map(before.projections.circuits.map((one) => [one.circuitId, one]))
+  const moves: CostVariance[] = []
+  for (const projection of projections) {
+    const former = formerById.get(projection.circuitId)
+    const standing = circuits.find(({ resource }) => resource.id === projection.circuitId)
+    const figures = { before: former && figureOf(former), now: figureOf(projection) }
+    if (!former || !standing || !figures.before || !figures.now) continue
+    const concerned = failovers.filter((one) => concerns(one, standing))
+    const move = explainVariance({
+      circuitId: projection.circuitId,
+      before: figures.before,
+      now: figures.now,
+      gb: projection.gb.bytes,
+      ...(await unusualBytes(q, { standing, former, projection, concerned, since, now })),
+    })
+    if (move) moves.push(move)
+  }
+  return moves
+}
+
+interface Looked {
+  standing: CircuitStanding
+  former: CostProjection
+  projection: CostProjection
+  concerned: readonly Moved[]
+  since: EpochMs
+  now: EpochMs
+}
+
+async function unusualBytes(
+  q: Queryable,
+  { standing, former, projection, concerned, since, now }: Looked,
+): Promise<Pick<VarianceFacts, 'failovers' | 'repairedBytes'>> {
+  // gaps of a month that is over are in no figure of this one
+  const gaps = former.month.from === projection.month.from ? former.gaps : []
+  if (concerned.length === 0 && gaps.length === 0) return { failovers: [], repairedBytes: 0n }
+  const month = { name: '', from: Date.parse(projection.month.from), to: Date.parse(projection.month.to) }
+  const { hours } = await readUsageFacts(q, standing, { month, now }, now - LOOKED_BACK_MS)
+  return {
+    failovers: concerned.flatMap((one) => failoverPart(one, hours, month.from)),
+    repairedBytes: repairedBytes(
+      hours,
+      gaps.map(({ from, to, seconds, atMostBytes }) => ({
+        from: Date.parse(from),
+        to: Date.parse(to),
+        seconds,
+        atMost: atMostBytes === null ? null : BigInt(atMostBytes),
+      })),
+      since,
+    ),
+  }
+}
+
+function failoverPart({ incidentId, from, to }: Moved, hours: readonly UsageHour[], monthFrom: EpochMs) {
+  const bytes = failoverBytes(hours, { from: Math.max(from, monthFrom), to })
+  const words = bytes > 0n ? 'traffic that a failover brought here' : 'traffic that a failover took from here'
+  return bytes === 0n ? [] : [{ incidentId, bytes, words }]
+}
+
+/** Of one incident there is one move, however many prefixes and gateways tell of it. */
+async function failoversBetween(q: Queryable, from: EpochMs, to: EpochMs): Promise<Moved[]> {
+  const { rows } = await listEvents(q, { kinds: ['failover'], from, to, limit: MOST_FAILOVERS })
+  const byIncident = Map.groupBy(rows, ({ incidentId }) => incidentId)
+  return [...byIncident.values()].flatMap((events) => movedBy(events, { from, to }))
+}
+
+function movedBy(events: readonly StoredEvent[], span: { from: EpochMs; to: EpochMs }): Moved[] {
+  const [first] = events
+  if (!first?.incidentId) return []
+  const begin = Math.min(...events.map(({ started }) => started.earliest))
+  const end = Math.max(...events.map(({ ended }) => ended?.latest ?? span.to))
+  const [from, to] = [Math.max(begin, span.from), Math.min(end, span.to)]
+  return from < to
+    ? [{ incidentId: first.incidentId, gateways: new Set(events.map(({ scope }) => scope)), from, to }]
+    : []
+}
+
+/** A failover is told of the gateway whose best ways moved: every circuit that leads there may have won or lost by it. */
+const concerns = ({ gateways }: Moved, { resource, linked }: CircuitStanding): boolean =>
+  gateways.has(resource.id) || linked.some(({ gateway }) => gateway !== null && gateways.has(gateway.id))

@@ -1,0 +1,175 @@
+import {
+  type CostMoney,
+  type CostWeekly,
+  type CostWeeklyParameters,
+  costWeekly,
+  type EpochMs,
+  type ResponseOf,
+} from '#lib/contract/index.ts'
+import { billingMonth, type CostFrame, costSoFar, reviewCsv } from '#lib/cost/index.ts'
+import { costReview, costReviewWeeks, newestCostReview, publishReview, usageBegins } from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Db, queryable } from '../db.ts'
+import { InvalidRequestError, NotFoundError } from '../errors.ts'
+import { iso } from '../wire.ts'
+import { readBudgetStandings } from './budgets.ts'
+import { circuitInput, readCircuitStandings, readUsageFacts } from './circuit-inputs.ts'
+import { decisionsUntil } from './decisions.ts'
+import { mapConcurrent } from './map-concurrent.ts'
+import { readFrame } from './frame.ts'
+import { varianceSince } from './variance.ts'
+import { costFreshness, keyOf, type Projected, readProjections, recentProjections } from './projections.ts'
+import { recently } from './recently.ts'
+import { readUnused } from './unused.ts'
+import { type IsoWeek, lastDue, namedWeek, weekBefore, weekOf, weeksBefore } from './weeks.ts'
+
+/** Weeks that can be looked back to: more than a year. */
+const LISTED_WEEKS = 60
+/** What moved is told since one of so many weeks before: of longer ago nobody asks, and usage is not looked at that far back. */
+const COMPARED_WEEKS = 5
+
+/**
+ * The review of a week: as it was published, or of the open week as far as it has come.
+ * @throws InvalidRequestError when there is no such week, or it lies ahead
+ * @throws NotFoundError when nobody was there to publish it
+ */
+export async function getCostWeekly(
+  db: Db,
+  { week: name }: CostWeeklyParameters,
+  now: EpochMs = Date.now(),
+): Promise<ResponseOf<'costWeekly'>> {
+  const q = queryable(db)
+  const week = name === undefined ? weekOf(now) : namedWeek(name)
+  if (!week) throw new InvalidRequestError(`week: ${name} is none; send a week such as ${weekOf(now).name}`)
+  if (week.from > now) throw new InvalidRequestError(`week: ${week.name} lies ahead; send ${weekOf(now).name}`)
+  const weeks = await costReviewWeeks(q, LISTED_WEEKS)
+  const closing = await closingWeek(q, now)
+  const review = (await publishedReview(q, week)) ?? (await openReview(q, week, now, closing))
+  return {
+    data: { ...review, weeks, closing: closing?.name ?? null },
+    asOf: iso(now),
+    freshness: await costFreshness(q, now),
+  }
+}
+
+/** The table of that review as a file. @throws as {@link getCostWeekly} does */
+export async function getCostWeeklyCsv(
+  db: Db,
+  parameters: CostWeeklyParameters,
+  now: EpochMs = Date.now(),
+): Promise<{ week: string; csv: string }> {
+  const { data } = await getCostWeekly(db, parameters, now)
+  return { week: data.week, csv: reviewCsv(data) }
+}
+
+async function openReview(q: Queryable, week: IsoWeek, now: EpochMs, closing: IsoWeek | null): Promise<CostWeekly> {
+  const isDue = week.name === closing?.name
+  if (now < week.closesAt || isDue) return reviewOf(q, week, now, (frame) => projectionsAt(q, week, frame, now))
+  throw new NotFoundError(`the review of ${week.name} was not published: /api/v1/cost/weekly lists those that were`)
+}
+
+/** The last week that is over, while it is not published; null when it is, or nothing was known in it that could be. */
+async function closingWeek(q: Queryable, now: EpochMs): Promise<IsoWeek | null> {
+  const week = weekBefore(weekOf(now))
+  if (await costReview(q, week.name)) return null
+  const begins = await usageBegins(q)
+  return [...begins.values()].some((begin) => begin < week.to) ? week : null
+}
+
+async function publishedReview(q: Queryable, { name }: IsoWeek): Promise<CostWeekly | null> {
+  const stored = await costReview(q, name)
+  return stored && costWeekly.parse(stored.body)
+}
+
+/**
+ * Publishes the last week that is over, unless it is published, or nothing was known in it. It is kept as it is then; what becomes
+ * known later stands in the next one as a correction.
+ * @returns the week that was published; null = none was due
+ */
+export async function closeWeek(db: Database, now: EpochMs): Promise<string | null> {
+  const q = queryable(db)
+  const week = lastDue(now)
+  if (await publishedReview(q, week)) return null
+  const review = await reviewOf(q, week, now, (frame) => readProjections(q, frame))
+  if (!review.projections.circuits.some(({ coveredShare }) => coveredShare > 0)) return null
+  const body = { ...review, closedAt: iso(now) }
+  return (await publishReview(q, { week: week.name, closedAt: now, body })) ? week.name : null
+}
+
+/** The review of a week as far as it is known at a moment: at the end of the week, or at that moment before it. */
+async function reviewOf(
+  q: Queryable,
+  week: IsoWeek,
+  now: EpochMs,
+  project: (frame: CostFrame) => Promise<Projected>,
+): Promise<CostWeekly> {
+  const frame = await frameOf(q, week, now)
+  const before = await reviewBefore(q, week)
+  const [{ projections, circuits }, corrections] = await Promise.all([
+    project(frame),
+    before ? correctionsOf(q, before, now) : [],
+  ])
+  return {
+    week: week.name,
+    from: iso(week.from),
+    to: iso(week.to),
+    closedAt: null,
+    projections,
+    variance: before
+      ? await varianceSince(q, before, { circuits, projections: projections.circuits }, Math.min(now, week.to))
+      : [],
+    comparedWith: before?.week ?? null,
+    unused: await readUnused(q, circuits, projections.circuits, frame),
+    budgets: await readBudgetStandings(q, { circuits, projections }, Math.min(now, week.closesAt - 1)),
+    decisions: await decisionsUntil(q, Math.min(now, week.closesAt)),
+    corrections,
+  }
+}
+
+/** The newest review before a week: that of the week before, unless it is not published yet or never was. */
+async function reviewBefore(q: Queryable, week: IsoWeek): Promise<CostWeekly | null> {
+  const stored = await newestCostReview(q, { from: weeksBefore(week, COMPARED_WEEKS).name, until: week.name })
+  return stored && costWeekly.parse(stored.body)
+}
+
+/** The month's projections as they are at the end of a week, or now while it lasts. */
+async function projectionsAt(q: Queryable, week: IsoWeek, frame: CostFrame, now: EpochMs): Promise<Projected> {
+  if (frame.now === now) return recentProjections(q, frame)
+  // what is known of the past may have changed since it was last asked for
+  return recently(q, keyOf(`until ${week.name}`, frame), now, () => readProjections(q, frame))
+}
+
+/** The month that a week ends in, at its end, or now while it lasts. */
+function frameOf(q: Queryable, week: IsoWeek, now: EpochMs): Promise<CostFrame> {
+  const at = Math.min(now, week.to)
+  return readFrame(q, billingMonth(at - 1), at)
+}
+
+/** What a published review would say of its circuits' costs so far, with what is known now. */
+async function correctionsOf(q: Queryable, published: CostWeekly, now: EpochMs): Promise<CostWeekly['corrections']> {
+  const week = namedWeek(published.week)
+  if (!week) return []
+  const again = await recently(q, `again ${week.name}`, now, () => costsAgain(q, Math.min(now, week.to)))
+  return published.projections.circuits.flatMap((former) => {
+    const [was, is] = [former.costToDate, again.get(former.circuitId)]
+    if (!was || !is || was.currency !== is.cost.currency || was.amount === is.cost.amount) return []
+    const isTraffic = String(is.bytes) !== former.billedBytesToDate
+    const reason = isTraffic
+      ? 'bytes of that time became known, or were corrected, since'
+      : 'prices, or what was laid over them, became known since'
+    return [{ week: week.name, circuitId: former.circuitId, published: was, now: is.cost, reason }]
+  })
+}
+
+/** What each circuit cost in its month until a moment of the past. */
+async function costsAgain(q: Queryable, at: EpochMs) {
+  const frame = await readFrame(q, billingMonth(at - 1), at)
+  const costs = new Map<string, { bytes: bigint; cost: CostMoney }>()
+  await mapConcurrent(await readCircuitStandings(q, frame), async (standing) => {
+    const usage = await readUsageFacts(q, standing, frame, frame.month.from)
+    const cost = costSoFar(circuitInput(standing, usage), frame)
+    if (cost) costs.set(standing.resource.id, cost)
+  })
+  return costs
+}

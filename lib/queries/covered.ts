@@ -1,0 +1,59 @@
+import type { EpochMs, PollKind, UncoveredInterval } from '#lib/contract/index.ts'
+import { coverageAt, listSources, type SourceRef, type SourceStatus, uncoveredTimes } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { lastGoodAt } from './freshness.ts'
+import { iso } from './wire.ts'
+
+export interface Covered {
+  covered: boolean
+  uncovered: UncoveredInterval[]
+}
+
+/** Whether a moment was seen by every source of these kinds in scope, and where it was not, the time around it. */
+export async function coveredAt(
+  db: Queryable,
+  query: { scope?: string | undefined; kinds: readonly PollKind[]; at: EpochMs; now: EpochMs },
+): Promise<Covered> {
+  const { scope, kinds, at, now } = query
+  const retired = retiredSince(await listSources(db, { scope }))
+  const moments = await coverageAt(db, { scope, kinds, at })
+  const uncovered: UncoveredInterval[] = []
+  for (const [key, moment] of moments) {
+    if (moment.covered) continue
+    const { from, to, outcome } = moment.gap ?? { from: at, to: at, outcome: 'not_polled' as const }
+    if (from >= (retired.get(key) ?? Number.POSITIVE_INFINITY)) continue
+    const end = to ?? Math.max(now, at)
+    uncovered.push({ ...placeOf(moment), kind: moment.kind, from: iso(from), to: iso(end), outcome })
+  }
+  return { covered: moments.size > 0 && uncovered.length === 0, uncovered }
+}
+
+/** Which parts of a range no good poll of these kinds saw, for each source in scope. */
+export async function coveredBetween(
+  db: Queryable,
+  query: { scope?: string | undefined; kinds: readonly PollKind[]; from: EpochMs; to: EpochMs; now: EpochMs },
+): Promise<Covered> {
+  const { scope, kinds, from } = query
+  const to = Math.min(query.to, query.now)
+  const sources = (await listSources(db, { scope })).filter(({ poll }) => kinds.includes(poll.kind))
+  const retired = retiredSince(sources)
+  const times = from < to ? await uncoveredTimes(db, { scope, kinds, from, to }) : []
+  const uncovered = times
+    .filter((time) => time.from < (retired.get(`${time.sourceId}/${time.kind}`) ?? Number.POSITIVE_INFINITY))
+    .map(({ kind, outcome, ...time }) => ({
+      ...placeOf(time),
+      kind,
+      from: iso(time.from),
+      to: iso(time.to),
+      outcome,
+    }))
+  return { covered: sources.some(({ poll }) => lastGoodAt(poll) !== null) && uncovered.length === 0, uncovered }
+}
+
+const placeOf = ({ scope, path }: Pick<SourceRef, 'scope' | 'path'>) => ({ scope, ...(path && { path }) })
+
+/** Sources that are no longer polled, by `sourceId/kind`: nothing is missing after their last good poll. */
+function retiredSince(sources: readonly SourceStatus[]): Map<string, EpochMs> {
+  const retired = sources.filter(({ scheduled }) => !scheduled)
+  return new Map(retired.map(({ sourceId, poll }) => [`${sourceId}/${poll.kind}`, lastGoodAt(poll) ?? 0]))
+}

@@ -1,0 +1,114 @@
+import {
+  contradictions,
+  type Declarations,
+  type DeclarationsAnswer,
+  type DeclarationsBody,
+  type DeclarationsParameters,
+  type EpochMs,
+  type ResponseOf,
+  type StreamChange,
+} from '#lib/contract/index.ts'
+import {
+  DeclarationsConflict,
+  knownResources,
+  listDeclarationVersions,
+  readDeclarations,
+  saveDeclarations,
+} from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { notify } from '#lib/platform/notifications/index.ts'
+import { LOCAL_ACTOR } from './local-actor.ts'
+import { type Db, queryable } from './db.ts'
+import { resolvedIds } from './declared-ids.ts'
+import { InvalidRequestError, ConflictError } from './errors.ts'
+import { CHANGES_CHANNEL } from './live/process-hub.ts'
+import { getLearnedSites } from './learned-sites.ts'
+import { FRESH_WITHOUT_POLLS } from './freshness-without-polls.ts'
+import { iso } from './wire.ts'
+
+/** What a new version of the declarations makes old: whatever shows verdicts, mappings or names. */
+const shownIn: StreamChange['topics'] = [
+  'declarations',
+  'overview',
+  'circuits',
+  'gateways',
+  'sessions',
+  'events',
+  'sources',
+]
+
+/** What operators declared, now or as it was in force at a moment. */
+export async function getDeclarations(
+  db: Db,
+  { at }: DeclarationsParameters,
+  now: EpochMs = Date.now(),
+): Promise<ResponseOf<'declarations'>> {
+  const q = queryable(db)
+  const data = at === undefined ? await inForce(q) : await readDeclarations(q, at)
+  return { data, asOf: iso(at ?? now), freshness: FRESH_WITHOUT_POLLS }
+}
+
+/** Every version with who saved it and what it changed, newest first. */
+export async function getDeclarationsVersions(
+  db: Db,
+  paging: { limit: number; cursor?: string | undefined },
+  now: EpochMs = Date.now(),
+): Promise<ResponseOf<'declarationsVersions'>> {
+  const { rows, nextCursor } = await listDeclarationVersions(queryable(db), paging)
+  return { data: rows, asOf: iso(now), freshness: FRESH_WITHOUT_POLLS, nextCursor }
+}
+
+/**
+ * Saves the lists that are sent as a new version, and tells every worker and every open page. ARM ids become short ids.
+ * @throws InvalidRequestError when an id is unknown or two declarations contradict each other; nothing is saved then
+ * @throws ConflictError when `version` is not the one in force any more
+ */
+export async function putDeclarations(
+  db: Database,
+  { version, ...lists }: DeclarationsBody,
+  now: EpochMs = Date.now(),
+): Promise<ResponseOf<'declarations'>> {
+  const data = await db.transaction(async (client) => {
+    const before = await readDeclarations(client)
+    const sent = signed(await resolvedIds((ids) => knownResources(client, ids), lists, before))
+    refuseContradictions({ ...listsOf(before), ...sent })
+    const saved = await saveDeclarations(client, sent, { by: LOCAL_ACTOR, expected: version ?? null }).catch(conflict)
+    if (saved.changed) {
+      const change: StreamChange = { topics: shownIn, scope: null, at: iso(now) }
+      await notify(client, CHANGES_CHANNEL, JSON.stringify(change))
+    }
+    return inForce(client)
+  })
+  return { data, asOf: iso(now), freshness: FRESH_WITHOUT_POLLS }
+}
+
+/** What operators declared, and what is learned of what they did not. */
+async function inForce(q: Queryable): Promise<DeclarationsAnswer> {
+  const declared = await readDeclarations(q)
+  return { ...declared, learnedSites: await getLearnedSites(q, declared) }
+}
+
+/** Who pauses something is asked for it when somebody wonders why nothing is seen. */
+function signed(lists: Partial<Declarations>): Partial<Declarations> {
+  const { pauses } = lists
+  return pauses ? { ...lists, pauses: pauses.map((pause) => ({ ...pause, by: pause.by || LOCAL_ACTOR })) } : lists
+}
+
+function listsOf({ version, updatedAt, updatedBy, unreadable, ...lists }: DeclarationsAnswer): Declarations {
+  return lists
+}
+
+function refuseContradictions(declarations: Declarations): void {
+  const [first, ...more] = contradictions(declarations)
+  if (!first) return
+  const others = more.length > 0 ? ` (and ${more.length} more)` : ''
+  throw new InvalidRequestError(`${first.path.join('.')}: ${first.message}${others}`)
+}
+
+function conflict(error: unknown): never {
+  if (!(error instanceof DeclarationsConflict)) throw error
+  throw new ConflictError(
+    `version: ${error.message}. Read /api/v1/declarations, bring your change to it, and send it with version ${error.current}.`,
+  )
+}

@@ -1,0 +1,93 @@
+import type { Declarations } from '#lib/contract/index.ts'
+import type { KnownResource } from '#lib/history/index.ts'
+import { InvalidRequestError } from './errors.ts'
+
+type Lists = Partial<Declarations>
+type Kind = 'circuit' | 'gateway' | 'thing'
+/** Hands each id of a list to `read`, with where it stands and what it has to be, and puts what comes back in its place. */
+type ReadId = (id: string, at: string, kind: Kind) => string
+
+const typeOf: Record<Kind, RegExp> = {
+  circuit: /\/expressroutecircuits$/,
+  gateway: /\/(virtualnetworkgateways|expressroutegateways|vpngateways|virtualhubs|routeservers)$/,
+  thing: /./,
+}
+const listedAt: Record<Kind, string> = {
+  circuit: '/api/v1/circuits',
+  gateway: '/api/v1/gateways',
+  thing: '/api/v1/circuits or /api/v1/gateways',
+}
+
+/**
+ * The lists with every id as a short id. An id that was declared before stays good, also when what it names is gone for good:
+ * otherwise nobody could save anything else any more.
+ * @param known finds the resources that ids name
+ * @throws InvalidRequestError naming the first id that is unknown, or no circuit or gateway where one is asked for
+ */
+export async function resolvedIds(
+  known: (ids: string[]) => Promise<ReadonlyMap<string, KnownResource>>,
+  lists: Lists,
+  before: Declarations,
+): Promise<Lists> {
+  const declaredBefore = idsOf(before)
+  const resources = await known([...idsOf(lists)])
+  return mapIds(lists, (id, at, kind) => {
+    const resource = resources.get(id)
+    if (!resource && declaredBefore.has(id)) return id
+    if (!resource) {
+      throw new InvalidRequestError(
+        `${at}: nothing is known by the id ${JSON.stringify(id)}; take one from ${listedAt[kind]}`,
+      )
+    }
+    if (!typeOf[kind].test(resource.type)) {
+      throw new InvalidRequestError(`${at}: ${resource.name} is no ${kind}; take an id from ${listedAt[kind]}`)
+    }
+    return resource.id
+  })
+}
+
+function idsOf(lists: Lists): Set<string> {
+  const ids = new Set<string>()
+  mapIds(lists, (id) => {
+    ids.add(id)
+    return id
+  })
+  return ids
+}
+
+function mapIds({ sites, mappings, policies, maintenance, pauses, cards, watched }: Lists, read: ReadId): Lists {
+  return {
+    ...(sites && {
+      sites: sites.map((site, i) => ({ ...site, home: site.home && read(site.home, `sites.${i}.home`, 'circuit') })),
+    }),
+    ...(mappings && {
+      mappings: mappings.map((mapping, i) => ({
+        ...mapping,
+        gateway: read(mapping.gateway, `mappings.${i}.gateway`, 'gateway'),
+        circuit: read(mapping.circuit, `mappings.${i}.circuit`, 'circuit'),
+      })),
+    }),
+    ...(policies && {
+      policies: policies.map((policy, i) => ({
+        ...policy,
+        circuits: policy.circuits.map((id, j) => read(id, `policies.${i}.circuits.${j}`, 'circuit')),
+      })),
+    }),
+    ...(maintenance && {
+      maintenance: maintenance.map((window, i) => ({
+        ...window,
+        scopes: window.scopes.map((id, j) => read(id, `maintenance.${i}.scopes.${j}`, 'thing')),
+      })),
+    }),
+    ...(pauses && {
+      pauses: pauses.map((pause, i) => ({
+        ...pause,
+        scopes: pause.scopes.map((id, j) => read(id, `pauses.${i}.scopes.${j}`, 'thing')),
+      })),
+    }),
+    ...(cards && {
+      cards: cards.map((card, i) => ({ ...card, scope: read(card.scope, `cards.${i}.scope`, 'thing') })),
+    }),
+    ...(watched && { watched }),
+  }
+}

@@ -1,0 +1,61 @@
+import type { EpochMs, PollKind, ResponseOf, Handover, HandoverParameters } from '#lib/contract/index.ts'
+import { incidentsSince } from '#lib/history/index.ts'
+import { coveredBetween } from './covered.ts'
+import { type Db, queryable } from './db.ts'
+import { freshnessOf, pollsUnder, readSources } from './freshness.ts'
+import { incidentViews, worstFirst } from './incidents.ts'
+import { assertKept } from './retention.ts'
+import { InvalidRequestError } from './errors.ts'
+import { iso } from './wire.ts'
+
+const DEFAULT_LENGTH_MS = 12 * 60 * 60_000
+/** More than anybody reads; a storm is one incident. */
+const INCIDENTS = 1_000
+const STRETCHES = 500
+/** What the state of the estate rests on. */
+const kinds: readonly PollKind[] = ['peers', 'summary', 'arp', 'stats', 'learned', 'tables', 'connection', 'inventory']
+
+/**
+ * What a shift hands over.
+ * @throws InvalidRequestError when it begins in the future, or before what is kept
+ */
+export async function getHandover(
+  db: Db,
+  { since = null }: { since?: HandoverParameters['since'] | null },
+  now: EpochMs = Date.now(),
+): Promise<ResponseOf<'handover'>> {
+  const from = since ?? now - DEFAULT_LENGTH_MS
+  if (from > now) throw new InvalidRequestError(`since: it lies in the future; send ${iso(now)} or earlier`)
+  assertKept('since', since ?? undefined, now)
+  const q = queryable(db)
+  const sources = await readSources(q)
+  const incidents = await incidentViews(q, await incidentsSince(q, from, INCIDENTS), sources, now)
+  const isSince = (at: string | undefined | null) => at != null && Date.parse(at) >= from
+  const { uncovered } = await coveredBetween(q, { kinds, from, to: now, now })
+  const names = new Map(sources.map(({ scope, scopeName }) => [scope, scopeName]))
+  return {
+    data: {
+      since: iso(from),
+      until: iso(now),
+      opened: incidents.filter(({ openedAt }) => isSince(openedAt)),
+      closed: incidents.filter(({ closedAt }) => isSince(closedAt)),
+      stillOpen: worstFirst(incidents.filter(({ state }) => state === 'open')),
+      acknowledged: incidents.filter(({ acknowledged }) => isSince(acknowledged?.at)),
+      gaps: longestFirst(uncovered).map((interval) => ({
+        ...interval,
+        scopeName: names.get(interval.scope) ?? interval.scope,
+      })),
+    },
+    asOf: iso(now),
+    freshness: freshnessOf(pollsUnder(sources, kinds, now), now),
+  }
+}
+
+type Interval = Omit<Handover['gaps'][number], 'scopeName'>
+
+/** Several parts of one thing that went unseen together are one interval. */
+function longestFirst(intervals: readonly Interval[]): Interval[] {
+  const lengthOf = ({ from, to }: Interval) => Date.parse(to) - Date.parse(from)
+  const distinct = new Map(intervals.map((interval) => [JSON.stringify(interval), interval]))
+  return [...distinct.values()].sort((a, b) => lengthOf(b) - lengthOf(a)).slice(0, STRETCHES)
+}

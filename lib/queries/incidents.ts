@@ -1,0 +1,173 @@
+import {
+  delayBound,
+  type EpochMs,
+  type Event,
+  type Incident,
+  type IncidentDetail,
+  type IncidentsParameters,
+  type PollPace,
+  type ResponseOf,
+  type StreamChange,
+  severities,
+} from '#lib/contract/index.ts'
+import {
+  acknowledgeIncident,
+  eventsById,
+  incidentById,
+  listIncidents as readIncidents,
+  type SourceStatus,
+  type StoredIncident,
+} from '#lib/history/index.ts'
+import { isUsable } from '#lib/detection/index.ts'
+import { notify } from '#lib/platform/notifications/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { LOCAL_ACTOR } from './local-actor.ts'
+import { type Db, queryable } from './db.ts'
+import { NotFoundError } from './errors.ts'
+import { pollsBehind } from './event-sources.ts'
+import { eventViews } from './events.ts'
+import { freshnessOf, pollFreshness, pollsUnder, readSources } from './freshness.ts'
+import { CHANGES_CHANNEL } from './live/process-hub.ts'
+import { resolveEventScope } from './scope.ts'
+import { iso, isoBounds, isoBoundsOrNull, isoOrNull } from './wire.ts'
+
+/** Incidents, the newest first; where only open ones are asked for, the worst of them. */
+export async function getIncidents(
+  db: Db,
+  { state, scope, limit, cursor }: IncidentsParameters,
+  now: EpochMs = Date.now(),
+): Promise<ResponseOf<'incidents'>> {
+  const q = queryable(db)
+  const open = state === undefined ? undefined : state === 'open'
+  const { rows, nextCursor } = await readIncidents(q, { open, scope: await resolveEventScope(q, scope), limit, cursor })
+  const sources = await readSources(q)
+  return {
+    data: await incidentViews(q, rows, sources, now),
+    asOf: iso(now),
+    freshness: freshnessOf(pollsUnder(sources, pollsBehind(), now), now),
+    nextCursor,
+  }
+}
+
+/**
+ * One incident with all of its events.
+ * @throws NotFoundError when there is none of that id
+ */
+export async function getIncident(db: Db, id: string, now: EpochMs = Date.now()): Promise<ResponseOf<'incident'>> {
+  const q = queryable(db)
+  const data = await detailOf(q, id, now)
+  const scopes = new Set(data.timeline.map(({ scope }) => scope))
+  const sources = (await readSources(q)).filter(({ scope }) => scopes.has(scope))
+  const kinds = pollsBehind([...new Set(data.timeline.map(({ kind }) => kind))])
+  return { data, asOf: iso(now), freshness: freshnessOf(pollsUnder(sources, kinds, now), now) }
+}
+
+/**
+ * Notes that somebody takes an incident on, and tells every open page.
+ * @throws NotFoundError when there is none of that id
+ */
+export async function acknowledge(
+  db: Db,
+  id: string,
+  note: string | null,
+  now: EpochMs = Date.now(),
+): Promise<IncidentDetail> {
+  const q = queryable(db)
+  if (!(await acknowledgeIncident(q, id, { by: LOCAL_ACTOR, note, at: now }))) throw noIncident(id)
+  const change: StreamChange = { topics: ['events', 'overview', 'circuits', 'gateways'], scope: null, at: iso(now) }
+  await notify(q, CHANGES_CHANNEL, JSON.stringify(change))
+  return detailOf(q, id, now)
+}
+
+async function detailOf(q: Queryable, id: string, now: EpochMs): Promise<IncidentDetail> {
+  const found = await incidentById(q, id)
+  if (!found) throw noIncident(id)
+  const timeline = await eventViews(q, found.events)
+  const { rootEventId } = found.incident
+  const elsewhere = async () => (await eventViews(q, await eventsById(q, [rootEventId])))[0]
+  const root = timeline.find((event) => event.id === rootEventId) ?? (await elsewhere()) ?? null
+  const formerRoots = found.incident.formerRoots.map(({ eventId, until }) => ({ eventId, until: iso(until) }))
+  return { ...incidentView(found.incident, root, polledOf(await readSources(q)), now), formerRoots, timeline }
+}
+
+const noIncident = (id: string) => new NotFoundError(`no incident ${id}: /api/v1/incidents lists those that there are`)
+
+/** Incidents as the API writes them. */
+export async function incidentViews(
+  q: Queryable,
+  rows: readonly StoredIncident[],
+  sources: readonly SourceStatus[],
+  now: EpochMs,
+): Promise<Incident[]> {
+  const roots = await eventsById(
+    q,
+    rows.map(({ rootEventId }) => rootEventId),
+  )
+  const views = new Map((await eventViews(q, roots)).map((event) => [event.id, event]))
+  const polled = polledOf(sources)
+  return rows.map((row) => incidentView(row, views.get(row.rootEventId) ?? null, polled, now))
+}
+
+const ranks = Object.fromEntries(severities.map((severity, rank) => [severity, rank]))
+
+/** The worst first; of the same severity the newest. */
+export function worstFirst(incidents: readonly Incident[]): Incident[] {
+  const rankOf = ({ severity }: Incident) => ranks[severity] ?? severities.length
+  return incidents.toSorted((a, b) => rankOf(a) - rankOf(b) || (a.openedAt < b.openedAt ? 1 : -1))
+}
+
+/**
+ * While what the root rests on is not seen, nobody can tell whether it goes on: since when that is so, null while it is seen. What is
+ * about a circuit may rest on the gateways' tables: then somebody has to see any of them.
+ */
+function unverifiedSince(root: Event, sources: readonly SourceStatus[], now: EpochMs): string | null {
+  const kinds = pollsBehind([root.kind])
+  const own = pollsUnder(
+    sources.filter(({ scope }) => scope === root.scope),
+    kinds,
+    now,
+  )
+  if (own.length === 0 && pollsUnder(sources, kinds, now).some((poll) => isUsable(pollFreshness(poll, now))))
+    return null
+  const { state, latePollAt } = freshnessOf(own, now)
+  return state === 'stale' || state === 'never' ? (latePollAt ?? root.detectedAt) : null
+}
+
+/** What is polled, and how fast: the same for every incident of an answer. */
+interface Polled {
+  sources: readonly SourceStatus[]
+  paces: readonly PollPace[]
+}
+
+const polledOf = (sources: readonly SourceStatus[]): Polled => ({
+  sources,
+  paces: sources.map(({ scope, poll }) => ({ ...poll, scope })),
+})
+
+function incidentView(stored: StoredIncident, event: Event | null, { sources, paces }: Polled, now: EpochMs): Incident {
+  return {
+    id: stored.id,
+    scope: stored.scope,
+    scopeName: stored.scopeName,
+    severity: stored.severity,
+    state: stored.closedAt === null ? 'open' : 'closed',
+    title: event ? `${event.kind} ${event.scopeName} ${event.subject}` : stored.scopeName,
+    root: event,
+    cause: event?.cause ?? null,
+    explainedBy: stored.explainedBy,
+    continuedBy: event && event.incidentId !== stored.id ? event.incidentId : null,
+    startedBetween: isoBounds(stored.started),
+    endedBetween: isoBoundsOrNull(stored.ended),
+    openedAt: iso(stored.openedAt),
+    closedAt: isoOrNull(stored.closedAt),
+    acknowledged: stored.acknowledged && {
+      at: iso(stored.acknowledged.at),
+      by: stored.acknowledged.by,
+      note: stored.acknowledged.note,
+    },
+    unverifiedSince: event && stored.closedAt === null ? unverifiedSince(event, sources, now) : null,
+    delay: event && delayBound(event, paces),
+    events: stored.events,
+    maintenance: stored.maintenance,
+  }
+}

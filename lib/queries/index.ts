@@ -1,0 +1,59 @@
+export { getActivity } from './activity.ts'
+export { getProbes } from './probes.ts'
+export { getArpHistory } from './arp-history.ts'
+export { getChanges } from './changes.ts'
+export { getCircuit, listCircuits } from './circuits.ts'
+export { getCircuitParity } from './circuit-parity.ts'
+export { getCircuitTraffic } from './circuit-traffic.ts'
+export { readingDatabase, useReadingDatabase } from './connection.ts'
+export { CursorError } from '#lib/history/index.ts'
+export type { Db } from './db.ts'
+export { getDeclarations, getDeclarationsVersions, putDeclarations } from './declarations.ts'
+export { InvalidRequestError, ConflictError, NotFoundError } from './errors.ts'
+export { getEvents } from './events.ts'
+export { getGateway, listGateways } from './gateways.ts'
+export { getIncident, getIncidents, acknowledge } from './incidents.ts'
+export { listServiceKeyRequests, requestServiceKey } from './service-key.ts'
+export { getHealth } from './health.ts'
+export { eventStream } from './live/event-stream.ts'
+export { closeProcessHub, processHub } from './live/process-hub.ts'
+export { stopStreamsWithProcess } from './live/stop-with-process.ts'
+export { listNetworks } from './networks.ts'
+export { getOverview } from './overview.ts'
+export { getPrefixCounts } from './prefix-counts.ts'
+export { getProcesses } from './processes.ts'
+export { prometheusText } from './prometheus.ts'
+export { getRouteChurn } from './route-churn.ts'
+export { diffRoutes } from './route-diff.ts'
+export { getRouteHistory } from './route-history.ts'
+export { lookUpRoute } from './route-lookup.ts'
+export { listRoutes } from './routes.ts'
+export { getHandover } from './handover.ts'
+export { getSessionAvailability } from './session-availability.ts'
+export { getSessionHistory } from './session-history.ts'
+export { listSessions } from './sessions.ts'
+export { getCoverage, getSources } from './sources.ts'
+export { getCircuitUsage } from './usage.ts'
+export { getWall } from './wall.ts'
+export { watchNow } from './watch.ts'
+export { askBackTest, cancelBackTest, getBackTest, getBackTests, getThresholds, putThresholds } from './settings.ts'
+export {
+  calibrateGb,
+  closeWeek,
+  decideCost,
+  getCostBudgets,
+  getCostFocus,
+  getCostOverrides,
+  getCostPrices,
+  getCostProjections,
+  getCostReconcile,
+  getCostTco,
+  getCostWeekly,
+  getCostWeeklyCsv,
+  getCostWhatIf,
+  evaluateCost,
+  noteCostOutcome,
+  putCostBudgets,
+  putCostOverrides,
+  refreshCostTraffic,
+} from './cost/index.ts'

@@ -1,0 +1,78 @@
+import {
+  armTypes,
+  type EpochMs,
+  type PollKind,
+  type Probe,
+  type ProbesParameters,
+  type ResponseOf,
+} from '#lib/contract/index.ts'
+import { testNameOf } from '#lib/detection/index.ts'
+import { probeResults, type ProbeSeries, testsOf } from '#lib/history/index.ts'
+import { coveredBetween } from './covered.ts'
+import { type Db, queryable } from './db.ts'
+import { freshnessOf, pollsOf, readSources } from './freshness.ts'
+import { resolveResource } from './scope.ts'
+import { iso } from './wire.ts'
+
+const kinds: readonly PollKind[] = ['probe']
+const DEFAULT_RANGE_MS = 60 * 60_000
+
+/**
+ * What connection monitors measured: of one of them, of those tests that try to reach what a circuit or gateway carries, or of all.
+ * Empty where there are none; they are never required.
+ */
+export async function getProbes(
+  db: Db,
+  { scope, from, to }: ProbesParameters,
+  now: EpochMs = Date.now(),
+): Promise<ResponseOf<'probes'>> {
+  const q = queryable(db)
+  const resource = scope === undefined ? null : await resolveResource(q, scope)
+  const latest = to ?? now
+  const earliest = from ?? latest - DEFAULT_RANGE_MS
+  const monitor = resource?.type === armTypes.connectionMonitor ? resource.id : undefined
+  const tests = resource && !monitor ? new Set(await testsOf(q, resource.id)) : null
+  const series = await probeResults(q, { scope: monitor, from: earliest, to: latest })
+  const own = series.filter(({ dimensions }) => tests === null || tests.has(testNameOf(dimensions)))
+  return {
+    data: [...Map.groupBy(own, (one) => `${one.scope} ${JSON.stringify(one.dimensions)}`).values()].flatMap(probeView),
+    asOf: iso(now),
+    freshness: freshnessOf(pollsOf(await readSources(q, monitor), kinds), now),
+    ...(await coveredBetween(q, { kinds, from: earliest, to: latest, now, ...(monitor ? { scope: monitor } : {}) })),
+  }
+}
+
+/** Azure's numbers of a test's result. */
+const RESULTS = ['unknown', 'pass', 'warning', 'fail'] as const
+
+function probeView(series: readonly ProbeSeries[]): Probe[] {
+  const [first] = series
+  if (!first) return []
+  const { scope, resourceId, monitor, dimensions, grainSeconds } = first
+  const byMetric = new Map(series.map(({ metric, points }) => [metric, new Map(points.map((p) => [p.at, p.average]))]))
+  const valueAt = (metric: string, at: EpochMs) => byMetric.get(metric)?.get(at) ?? null
+  const times = [...new Set(series.flatMap(({ points }) => points.map(({ at }) => at)))].toSorted((a, b) => a - b)
+  const named = (name: string) => dimensions[name] ?? ''
+  return [
+    {
+      scope,
+      resourceId,
+      monitor,
+      test: testNameOf(dimensions),
+      source: { name: named('sourcename'), address: named('sourceaddress') },
+      destination: { name: named('destinationname'), address: named('destinationaddress') },
+      protocol: named('protocol'),
+      points: times.map((at) => {
+        const failed = valueAt('ChecksFailedPercent', at)
+        const result = valueAt('TestResult', at)
+        return {
+          at: iso(at),
+          seconds: grainSeconds,
+          failedShare: failed === null ? null : Math.min(1, Math.max(0, failed / 100)),
+          roundTripMs: valueAt('RoundTripTimeMs', at),
+          result: result === null ? null : (RESULTS[Math.round(result)] ?? 'unknown'),
+        }
+      }),
+    },
+  ]
+}

@@ -1,0 +1,182 @@
+import { describe, expect, it } from 'vitest'
+import { problemsOf, type ProblemFacts } from './problems.ts'
+
+type Path = ProblemFacts['circuits'][number]['paths'][number]
+type Session = ProblemFacts['sessions'][number]
+
+const AT: Path['since'] = ['2026-11-20T03:00:00.000Z', '2026-11-20T03:00:05.000Z']
+const LATER: Path['since'] = ['2026-11-20T03:01:00.000Z', '2026-11-20T03:01:05.000Z']
+const CUT = 'Layer 2: ARP is incomplete and BGP is down.'
+const path = (name: Path['path'], state: Path['state'] = 'up', reason = 'BGP is established.', since = AT): Path => ({
+  path: name,
+  state,
+  reason,
+  since,
+})
+const london = (redundancy: ProblemFacts['circuits'][number]['redundancy'], paths: Path[]) => ({
+  id: 'lon',
+  name: 'erc-london',
+  redundancy,
+  paths,
+})
+const well = london('redundant', [path('primary'), path('secondary')])
+const reduced = london('reduced', [path('primary', 'down', CUT), path('secondary')])
+const hub = (state: ProblemFacts['gateways'][number]['state'], reason: string | null = null) => ({
+  id: 'hub',
+  name: 'ergw-hub',
+  state,
+  reason,
+})
+const session = (more: Partial<Session> = {}): Session => ({
+  scope: 'hub',
+  scopeName: 'ergw-hub',
+  path: null,
+  localAddress: '10.0.4.12',
+  neighbor: '10.0.4.4',
+  role: 'msee',
+  verdict: 'down',
+  azureState: 'Connecting',
+  evidence: 'state',
+  mapping: { circuitId: 'lon', path: 'primary', confidence: 'certain' },
+  ...more,
+})
+const edge = (more: Partial<Session> = {}) =>
+  session({ scope: 'lon', scopeName: 'erc-london', path: 'primary', neighbor: '192.0.2.97', role: 'onprem', ...more })
+
+const ask = (facts: Partial<ProblemFacts>) =>
+  problemsOf({ circuits: [well], gateways: [], sessions: [], sources: [], ...facts }).map(
+    ({ type, severity, name, reason }) => `${severity} ${type} ${name}: ${reason}`,
+  )
+
+describe('a circuit’s lost path', () => {
+  it('is one concern, with both of its sessions', () => {
+    const sessions = [edge(), edge({ neighbor: 'fd00::1' })]
+    expect(ask({ circuits: [reduced], sessions })).toEqual([`degraded circuit erc-london: Primary path: ${CUT}`])
+  })
+
+  it('is one concern with what a gateway sees of it', () => {
+    const gateways = [hub('peer_lost', 'Neighbor 10.0.4.4 is down on every instance.')]
+    const sessions = [edge(), session(), session({ localAddress: '10.0.4.13' })]
+    expect(ask({ circuits: [reduced], gateways, sessions })).toEqual([
+      `degraded circuit erc-london: Primary path: ${CUT} Gateway ergw-hub has lost it too.`,
+    ])
+  })
+
+  it.each([
+    ['another neighbor is down', [session(), session({ neighbor: '10.0.4.9', mapping: null })], 'peer_lost'],
+    ['nobody knows which path it is', [session({ mapping: null })], 'peer_lost'],
+    ['nothing is left', [session()], 'isolated'],
+  ] as const)('leaves its gateway a concern of its own when %s', (_, sessions, state) => {
+    const lines = ask({ circuits: [reduced], gateways: [hub(state, 'It is so.')], sessions })
+    expect(lines).toHaveLength(2)
+    expect(lines.find((line) => line.includes('gateway'))).toContain('ergw-hub: It is so.')
+  })
+})
+
+describe('a circuit with both paths lost', () => {
+  const lost = (reason: string) =>
+    london('no_path', [path('primary', 'down', CUT), path('secondary', 'down', reason, LATER)])
+
+  it('says so once where the reason is the same', () => {
+    expect(ask({ circuits: [lost(CUT)] })).toEqual([`down circuit erc-london: Both paths: ${CUT}`])
+  })
+
+  it('gives both reasons where they differ', () => {
+    expect(ask({ circuits: [lost('Layer 3: BGP is down.')] })).toEqual([
+      `down circuit erc-london: Primary path: ${CUT} Secondary path: Layer 3: BGP is down.`,
+    ])
+  })
+
+  it('is so since the last of them went', () => {
+    const [problem] = problemsOf({ circuits: [lost(CUT)], gateways: [], sessions: [], sources: [] })
+    expect(problem?.since).toEqual(LATER)
+  })
+})
+
+describe('a gateway’s lost neighbor', () => {
+  it('is one concern, which names the path', () => {
+    const gateways = [hub('peer_lost', 'Neighbor 10.0.4.4 is down on every instance.')]
+    const sessions = [session(), session({ localAddress: '10.0.4.13' })]
+    expect(ask({ gateways, sessions })).toEqual([
+      'degraded gateway ergw-hub: Neighbor 10.0.4.4 is down on every instance. It is the primary path of erc-london.',
+    ])
+  })
+
+  it('says when the path is inferred, and how many neighbors are down', () => {
+    const gateways = [hub('peer_lost', 'Neighbor 10.0.4.4 is down on every instance.')]
+    const mapping = { circuitId: 'lon', path: 'primary', confidence: 'inferred' } as const
+    expect(ask({ gateways, sessions: [session({ mapping })] })[0]).toMatch(
+      / It is probably the primary path of erc-london\.$/,
+    )
+    expect(ask({ gateways, sessions: [session(), session({ neighbor: '10.0.4.5' })] })[0]).toMatch(
+      / 2 neighbors are down\.$/,
+    )
+  })
+
+  it('is a concern of the session while the gateway’s own is something else', () => {
+    const gateways = [hub('changing', 'Azure is changing it.')]
+    expect(ask({ gateways, sessions: [session()] })).toEqual([
+      'degraded gateway ergw-hub: Azure is changing it.',
+      'degraded session ergw-hub 10.0.4.12 to 10.0.4.4 (primary path of erc-london): Azure reports it as Connecting.',
+    ])
+  })
+
+  it('that fell with its instance is none', () => {
+    const sibling = session({ localAddress: '10.0.4.13', neighbor: '10.0.4.12', role: 'gateway-peer', mapping: null })
+    const gateways = [hub('instance_lost', 'Instance 10.0.4.12 does not report.')]
+    expect(ask({ gateways, sessions: [sibling] })).toHaveLength(1)
+    expect(ask({ gateways: [hub('healthy')], sessions: [sibling] })).toHaveLength(1)
+  })
+})
+
+describe('polls that tell nothing', () => {
+  const refused = (scopeName: string, kind: 'peers' | 'learned' = 'peers') => ({
+    scope: scopeName,
+    scopeName,
+    kind,
+    state: 'stale' as const,
+    error: {
+      code: 'AuthorizationFailed',
+      detail: `Azure refused to tell ${kind}.`,
+      missingAction: null,
+      remedy: null,
+      command: null,
+    },
+  })
+  const silent = (scopeName: string) => ({ ...refused(scopeName), error: null })
+
+  it('for one reason are one concern, however many resources it touches', () => {
+    const sources = ['a', 'b', 'c', 'd'].flatMap((name) => [refused(name), refused(name, 'learned')])
+    expect(ask({ sources })).toEqual([
+      'unknown source a, b and 2 more: peers, learned: Azure refused to tell peers. (AuthorizationFailed)',
+    ])
+  })
+
+  it('without any reason are a concern of each resource', () => {
+    expect(ask({ sources: [silent('a'), silent('b'), refused('c')] })).toEqual([
+      'unknown source a: peers: not polled for more than three intervals.',
+      'unknown source b: peers: not polled for more than three intervals.',
+      'unknown source c: peers: Azure refused to tell peers. (AuthorizationFailed)',
+    ])
+  })
+
+  it('of something that speaks for itself are none', () => {
+    expect(ask({ gateways: [hub('unknown', 'Not known.')], sources: [refused('hub')] })).toHaveLength(1)
+  })
+})
+
+describe('a session for which nothing else speaks', () => {
+  it('of a path that is up over its other family is a concern of its own, at its circuit', () => {
+    const over6 = edge({ neighbor: 'fd00::1', azureState: 'Active' })
+    expect(ask({ sessions: [over6] })).toEqual([
+      'degraded session erc-london primary path to fd00::1: Azure reports it as Active; the path is up by its other session.',
+    ])
+    const [problem] = problemsOf({ circuits: [well], gateways: [], sessions: [over6], sources: [] })
+    expect(problem?.href).toBe('/circuits/lon')
+  })
+
+  it('told by metrics says so', () => {
+    const told = session({ mapping: null, evidence: 'metric', azureState: null })
+    expect(ask({ sessions: [told] })[0]).toMatch(/Azure’s metrics show it down\.$/)
+  })
+})

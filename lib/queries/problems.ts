@@ -1,0 +1,207 @@
+import type { Circuit, CircuitPathView, Gateway, Overview, Session, Source } from '#lib/contract/index.ts'
+
+type ActiveProblem = Overview['worstFirst'][number]
+type Severity = ActiveProblem['severity']
+
+type CircuitFacts = Pick<Circuit, 'id' | 'name' | 'redundancy'> & {
+  paths: readonly Pick<CircuitPathView, 'path' | 'state' | 'reason' | 'since'>[]
+}
+type GatewayFacts = Pick<Gateway, 'id' | 'name' | 'state' | 'reason'>
+type SessionFacts = Pick<
+  Session,
+  | 'scope'
+  | 'scopeName'
+  | 'path'
+  | 'localAddress'
+  | 'neighbor'
+  | 'role'
+  | 'verdict'
+  | 'azureState'
+  | 'evidence'
+  | 'mapping'
+>
+
+/** What is judged already, and is weighed here. */
+export interface ProblemFacts {
+  circuits: readonly CircuitFacts[]
+  gateways: readonly GatewayFacts[]
+  sessions: readonly SessionFacts[]
+  sources: readonly Pick<Source, 'scope' | 'scopeName' | 'kind' | 'state' | 'error'>[]
+}
+
+const CONCERNS = 50
+const severities: readonly Severity[] = ['down', 'degraded', 'unknown', 'ok']
+const types: readonly ActiveProblem['type'][] = ['circuit', 'gateway', 'session', 'source']
+
+/**
+ * What deserves a look, the worst first, and each loss once: a circuit speaks for its sessions and for the gateway that lost
+ * no more than its path, a gateway for its sessions, and both for the polls that tell nothing of them.
+ */
+export function problemsOf(facts: ProblemFacts): ActiveProblem[] {
+  const circuits = facts.circuits.filter(({ redundancy }) => circuitSeverities[redundancy] !== 'ok')
+  const gateways = facts.gateways.filter(({ state }) => gatewaySeverities[state] !== 'ok')
+  const folded = gateways.filter((gateway) => lostOnlyPaths(gateway, circuits, facts.sessions))
+  const spokenFor = new Set([...circuits, ...gateways].map(({ id }) => id))
+  const problems = [
+    ...circuits.map((circuit) => circuitProblem(circuit, folded, facts.sessions)),
+    ...gateways.filter((gateway) => !folded.includes(gateway)).map((gateway) => gatewayProblem(gateway, facts)),
+    ...facts.sessions.filter((session) => isAlone(session, facts)).map((session) => sessionProblem(session, facts)),
+    ...sourceProblems(facts.sources.filter(({ scope }) => !spokenFor.has(scope))),
+  ]
+  return problems
+    .toSorted(
+      (a, b) =>
+        severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
+        types.indexOf(a.type) - types.indexOf(b.type) ||
+        a.name.localeCompare(b.name),
+    )
+    .slice(0, CONCERNS)
+}
+
+const circuitSeverities: Record<Circuit['redundancy'], Severity> = {
+  no_path: 'down',
+  reduced: 'degraded',
+  single_homed: 'degraded',
+  unknown: 'unknown',
+  redundant: 'ok',
+  disabled: 'ok',
+}
+
+const gatewaySeverities: Record<Gateway['state'], Severity> = {
+  isolated: 'down',
+  instance_lost: 'degraded',
+  peer_lost: 'degraded',
+  partial: 'degraded',
+  changing: 'degraded',
+  unknown: 'unknown',
+  healthy: 'ok',
+}
+
+/** Sessions of a gateway that are down, but for those between its own instances. */
+function lostBy(gatewayId: string, sessions: readonly SessionFacts[]): SessionFacts[] {
+  return sessions.filter(
+    ({ scope, path, verdict, role }) =>
+      scope === gatewayId && path === null && verdict === 'down' && role !== 'gateway-peer',
+  )
+}
+
+/** Whether a session is known, or inferred, to be a path of this circuit; one path of it if told. */
+function isOf({ mapping }: SessionFacts, circuitId: string, path?: CircuitPathView['path']): boolean {
+  if (mapping === null || mapping.confidence === 'unknown') return false
+  return mapping.circuitId === circuitId && (path === undefined || mapping.path === path)
+}
+
+/** Whether all that a gateway has lost are paths which are down at their circuits too. */
+function lostOnlyPaths(
+  { id, state }: GatewayFacts,
+  circuits: readonly CircuitFacts[],
+  sessions: readonly SessionFacts[],
+): boolean {
+  if (state !== 'peer_lost' && state !== 'partial') return false
+  const lost = lostBy(id, sessions)
+  const isExplained = (session: SessionFacts) =>
+    circuits.some((circuit) =>
+      circuit.paths.some((path) => path.state === 'down' && isOf(session, circuit.id, path.path)),
+    )
+  return lost.length > 0 && lost.every(isExplained)
+}
+
+const worstPaths: readonly CircuitPathView['state'][] = ['down', 'degraded', 'unknown', 'disabled', 'not_configured']
+
+function circuitProblem(
+  { id, name, redundancy, paths }: CircuitFacts,
+  folded: readonly GatewayFacts[],
+  sessions: readonly SessionFacts[],
+): ActiveProblem {
+  const culprits = paths
+    .filter(({ state }) => state !== 'up')
+    .toSorted((a, b) => worstPaths.indexOf(a.state) - worstPaths.indexOf(b.state))
+  const [first, second] = culprits
+  const isShared = first !== undefined && first.reason === second?.reason
+  const reasons = isShared
+    ? [`Both paths: ${first.reason}`]
+    : culprits.map(({ path, reason }) => `${path === 'primary' ? 'Primary' : 'Secondary'} path: ${reason}`)
+  const losers = folded.filter((gateway) => lostBy(gateway.id, sessions).some((session) => isOf(session, id)))
+  const also = losers.map((gateway) => `Gateway ${gateway.name} has lost it too.`)
+  const reason = reasons.length === 0 ? 'No path is known to work.' : [...reasons, ...also].join(' ')
+  // without any path it is since the last one went
+  const begins = culprits.flatMap(({ since }) => (since ? [since] : [])).toSorted((a, b) => (a[1] < b[1] ? -1 : 1))
+  const since = (redundancy === 'no_path' ? begins.at(-1) : first?.since) ?? null
+  return problem('circuit', { id, name, state: redundancy, severity: circuitSeverities[redundancy], reason, since })
+}
+
+function gatewayProblem(
+  { id, name, state, reason }: GatewayFacts,
+  { sessions, circuits }: ProblemFacts,
+): ActiveProblem {
+  const lost = state === 'peer_lost' || state === 'partial' ? lostBy(id, sessions) : []
+  const neighbors = new Set(lost.map(({ neighbor }) => neighbor))
+  const path = lost[0] ? pathOf(lost[0], circuits) : null
+  const told = [
+    reason ?? state,
+    neighbors.size === 1 && path && `It is ${path.isCertain ? '' : 'probably '}the ${path.words}.`,
+    neighbors.size > 1 && `${neighbors.size} neighbors are down.`,
+  ]
+  const severity = gatewaySeverities[state]
+  return problem('gateway', { id, name, state, severity, reason: told.filter(Boolean).join(' '), since: null })
+}
+
+function pathOf({ mapping }: SessionFacts, circuits: readonly CircuitFacts[]) {
+  const circuit = circuits.find(({ id }) => id === mapping?.circuitId)
+  if (!mapping || !circuit || mapping.confidence === 'unknown') return null
+  return { words: `${mapping.path} path of ${circuit.name}`, isCertain: mapping.confidence === 'certain' }
+}
+
+/** Whether nothing else speaks for a session that is down. */
+function isAlone({ scope, path, verdict }: SessionFacts, { circuits, gateways }: ProblemFacts): boolean {
+  if (verdict !== 'down') return false
+  if (path !== null) {
+    const paths = circuits.find(({ id }) => id === scope)?.paths ?? []
+    return paths.some((one) => one.path === path && one.state === 'up')
+  }
+  const state = gateways.find(({ id }) => id === scope)?.state ?? 'healthy'
+  return state === 'healthy' || state === 'changing' || state === 'unknown'
+}
+
+function sessionProblem(session: SessionFacts, { circuits }: ProblemFacts): ActiveProblem {
+  const { scope: id, scopeName, localAddress, neighbor, path, verdict, azureState, evidence } = session
+  const word = azureState === null ? 'not established' : azureState
+  const said = evidence === 'metric' ? 'Azure’s metrics show it down' : `Azure reports it as ${word}`
+  const leadsTo = pathOf(session, circuits)
+  const about = { id, state: verdict, severity: 'degraded' as const, since: null }
+  if (path !== null) {
+    const reason = `${said}; the path is up by its other session.`
+    return problem('session', { ...about, name: `${scopeName} ${path} path to ${neighbor}`, reason }, 'circuits')
+  }
+  const name = `${scopeName} ${localAddress} to ${neighbor}${leadsTo ? ` (${leadsTo.words})` : ''}`
+  return problem('session', { ...about, name, reason: `${said}.` })
+}
+
+/** One concern for each resource of which something is not seen, and one for all that Azure fails to tell in the same way. */
+function sourceProblems(sources: ProblemFacts['sources']): ActiveProblem[] {
+  // what was never polled and never failed is about to be polled
+  const unseen = sources.filter(({ state, error }) => state === 'stale' || (state === 'never' && error !== null))
+  return [...Map.groupBy(unseen, ({ scope, error }) => error?.code ?? `of ${scope}`).values()].flatMap((own) => {
+    const [first] = own
+    if (!first) return []
+    const polls = [...new Set(own.map(({ kind }) => kind))].join(', ')
+    const { scope: id, state, error } = first
+    const why = error ? `${error.detail} (${error.code})` : 'not polled for more than three intervals.'
+    const name = someOf([...new Map(own.map(({ scope, scopeName }) => [scope, scopeName])).values()])
+    return [problem('source', { id, name, state, severity: 'unknown', reason: `${polls}: ${why}`, since: null })]
+  })
+}
+
+function someOf(names: readonly string[]): string {
+  return names.length <= 3 ? names.join(', ') : `${names.slice(0, 2).join(', ')} and ${names.length - 2} more`
+}
+
+const pages = { circuit: 'circuits', gateway: 'gateways', session: 'gateways', source: null } as const
+
+function problem(
+  type: ActiveProblem['type'],
+  about: Omit<ActiveProblem, 'type' | 'href'>,
+  page: 'circuits' | 'gateways' | null = pages[type],
+): ActiveProblem {
+  return { type, href: page === null ? '/sources' : `/${page}/${encodeURIComponent(about.id)}`, ...about }
+}

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest'
+import { InvalidRequestError } from './errors.ts'
+import { pinnedRange } from './range-cursor.ts'
+
+const HOUR = 3_600_000
+const now = 100 * HOUR
+
+describe('a range whose ends are left to the clock', () => {
+  it('ends now and has the usual length', () => {
+    expect(pinnedRange({}, now, HOUR)).toMatchObject({ from: now - HOUR, to: now, cursor: undefined })
+    expect(pinnedRange({ to: 50 * HOUR }, now, HOUR)).toMatchObject({ from: 49 * HOUR, to: 50 * HOUR })
+    expect(pinnedRange({ to: 10 }, now, HOUR)).toMatchObject({ from: 0, to: 10 })
+  })
+
+  it('stays the same on later pages, though the clock goes on', () => {
+    const cursor = pinnedRange({}, now, HOUR).wrap('inner') ?? ''
+    expect(pinnedRange({ cursor }, now + 999, HOUR)).toMatchObject({ from: now - HOUR, to: now, cursor: 'inner' })
+  })
+
+  it('has no cursor where history has none', () => {
+    expect(pinnedRange({}, now, HOUR).wrap(null)).toBeNull()
+  })
+
+  it.each([
+    { name: 'nonsense', query: { cursor: 'nonsense' } },
+    { name: 'of another form', query: { cursor: Buffer.from('["a","b","c"]').toString('base64url') } },
+    { name: 'of another range', query: { from: 5, cursor: pinnedRange({ from: 4 }, now, HOUR).wrap('inner') ?? '' } },
+  ])('refuses a cursor $name', ({ query }) => {
+    expect(() => pinnedRange(query, now, HOUR)).toThrow(InvalidRequestError)
+  })
+})

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import { InvalidRequestError } from './errors.ts'
+import { assertKept, keptRange } from './retention.ts'
+
+const DAY = 86_400_000
+const now = Date.UTC(2026, 10, 20)
+const kept = 400 * DAY
+
+describe('a moment beyond retention', () => {
+  it('is refused with the first one that is kept', () => {
+    expect(() => assertKept('at', now - kept - 1, now, kept)).toThrow(
+      'at: history is kept for 400d (RETAIN_HISTORY); send 2025-10-16T00:00:00.000Z or later',
+    )
+  })
+
+  it.each([{ at: now - kept }, { at: now }, { at: now + DAY }, { at: undefined }])('is not $at', ({ at }) => {
+    expect(() => assertKept('at', at, now, kept)).not.toThrow()
+  })
+})
+
+describe('a range of what is kept', () => {
+  it.each([
+    { name: 'left to the clock', query: {}, from: now - DAY, to: now },
+    {
+      name: 'left to the clock, near the end of retention',
+      query: { to: now - kept + 5 },
+      from: now - kept,
+      to: now - kept + 5,
+    },
+    { name: 'a moment', query: { from: now, to: now }, from: now, to: now },
+  ])('$name', ({ query, from, to }) => {
+    expect(keptRange(query, now, DAY, kept)).toMatchObject({ from, to })
+  })
+
+  it('on a later page is the one of the first, though it has aged', () => {
+    const first = keptRange({ from: now - kept, to: now }, now, DAY, kept)
+    const cursor = first.wrap('inner') ?? ''
+    expect(keptRange({ from: now - kept, to: now, cursor }, now + 60_000, DAY, kept)).toMatchObject({ cursor: 'inner' })
+  })
+
+  it.each([
+    { name: 'begins too early', query: { from: now - kept - 1 }, says: /RETAIN_HISTORY/ },
+    { name: 'ends too early', query: { to: now - kept - 1 }, says: /^to: .*RETAIN_HISTORY/ },
+    { name: 'begins after now, where it ends', query: { from: now + 1 }, says: /earlier from/ },
+  ])('is refused where it $name', ({ query, says }) => {
+    expect(() => keptRange(query, now, DAY, kept)).toThrow(InvalidRequestError)
+    expect(() => keptRange(query, now, DAY, kept)).toThrow(says)
+  })
+})

@@ -1,0 +1,78 @@
+import { canonicalAddress } from '#lib/bgp/index.ts'
+import type { EpochMs, PollKind, ResponseOf, SessionHistoryParameters, SessionInterval } from '#lib/contract/index.ts'
+import { type SessionIntervalRow, sessionHistory } from '#lib/history/index.ts'
+import { coveredBetween } from './covered.ts'
+import { type Db, queryable } from './db.ts'
+import { circuitLinks, type Estate, readEstate } from './estate.ts'
+import { freshnessOf, pollFreshness, pollsOf, readSources } from './freshness.ts'
+import { keptRange } from './retention.ts'
+import { resolveScope } from './scope.ts'
+import { isSame } from './session-facts.ts'
+import { iso, isoBounds, isoBoundsOrNull } from './wire.ts'
+
+/** Polls that tell of sessions. */
+export const sessionPolls: readonly PollKind[] = ['peers', 'summary']
+/** How far back the past of sessions is told where no time is asked for. */
+export const SESSION_RANGE_MS = 24 * 60 * 60_000
+
+/** The intervals in which sessions had one state, newest first. */
+export async function getSessionHistory(
+  db: Db,
+  parameters: SessionHistoryParameters,
+  now: EpochMs = Date.now(),
+): Promise<ResponseOf<'sessionHistory'>> {
+  const q = queryable(db)
+  const scope = await resolveScope(q, parameters.scope)
+  const { from, to, cursor, wrap } = keptRange(parameters, now, SESSION_RANGE_MS)
+  const page = await sessionHistory(q, { scope, from, to, limit: parameters.limit, cursor })
+  const estate = await readEstate(q)
+  const sources = await readSources(q, scope)
+  const stale = new Set(
+    sources
+      .filter(({ poll }) => sessionPolls.includes(poll.kind) && pollFreshness(poll, now) === 'stale')
+      .map(({ sourceId, poll }) => `${sourceId} ${poll.kind}`),
+  )
+  return {
+    data: page.rows.flatMap((row) => intervalView(row, estate, stale.has(`${row.sourceId} ${row.kind}`))),
+    asOf: iso(now),
+    freshness: freshnessOf(pollsOf(sources, sessionPolls), now),
+    ...(await coveredBetween(q, { scope, kinds: sessionPolls, from, to, now })),
+    nextCursor: wrap(page.nextCursor),
+  }
+}
+
+function intervalView(row: SessionIntervalRow, estate: Estate, isStale: boolean): SessionInterval[] {
+  const ends = sessionEnds(row, estate)
+  if (!ends) return []
+  return [
+    {
+      ...ends,
+      state: row.state,
+      azureState: row.azureState,
+      from: isoBounds(row.since),
+      to: isoBoundsOrNull(row.until),
+      // a interval that has not ended lasts only as far as its source is still seen
+      known: row.until === null && isStale ? 'stale' : 'observed',
+    },
+  ]
+}
+
+type StoredEnds = Pick<SessionIntervalRow, 'scope' | 'kind' | 'localAddress' | 'neighbor' | 'path' | 'peering'>
+
+/** Between whom a stored session stands. Null: of an MSEE's neighbors only the customer's router is one of the circuit. */
+export function sessionEnds(
+  row: StoredEnds,
+  estate: Estate,
+): Pick<SessionInterval, 'scope' | 'localAddress' | 'neighbor' | 'path'> | null {
+  const neighbor = canonicalAddress(row.neighbor) ?? row.neighbor
+  const link = linksOf(row, estate).find(({ customer }) => customer === neighbor)
+  if (row.kind === 'summary' && !link) return null
+  const localAddress = link?.microsoft ?? canonicalAddress(row.localAddress) ?? row.localAddress
+  return { scope: row.scope, localAddress, neighbor, path: row.kind === 'summary' ? row.path : null }
+}
+
+function linksOf(row: StoredEnds, estate: Estate) {
+  if (row.kind !== 'summary' || row.path === null) return []
+  const circuit = estate.circuits.find(({ resource }) => resource.id === row.scope)
+  return circuit && isSame(circuit.main?.name, row.peering) ? circuitLinks(circuit, row.path) : []
+}

@@ -1,0 +1,111 @@
+import {
+  azCommand,
+  type CoverageParameters,
+  type CoverageInterval,
+  type EpochMs,
+  type ResponseOf,
+  type Source,
+  type SourcesParameters,
+} from '#lib/contract/index.ts'
+import { type CoverageRow, coverageIntervals, listingFailure, type SourceStatus } from '#lib/history/index.ts'
+import { coveredBetween } from './covered.ts'
+import { type Db, queryable } from './db.ts'
+import { freshnessOf, pollFreshness, readSources } from './freshness.ts'
+import { pageOfList } from './paging.ts'
+import { pinnedRange } from './range-cursor.ts'
+import { remedyFor } from './remedy.ts'
+import { resolveScope } from './scope.ts'
+import { iso, isoOrNull } from './wire.ts'
+
+/** What is polled, and how its polls go. */
+export async function getSources(
+  db: Db,
+  parameters: SourcesParameters,
+  now: EpochMs = Date.now(),
+): Promise<ResponseOf<'sources'>> {
+  const q = queryable(db)
+  const scope = await resolveScope(q, parameters.scope)
+  const all = await readSources(q, scope)
+  const wanted = all.filter(({ poll }) => parameters.kind === undefined || poll.kind === parameters.kind)
+  const views = wanted.map((source) => sourceView(source, now))
+  const { rows, nextCursor } = pageOfList(views, keyOf, parameters)
+  const failure = await listingFailure(q)
+  return {
+    data: rows,
+    asOf: iso(now),
+    freshness: freshnessOf(
+      wanted.map(({ poll }) => poll),
+      now,
+    ),
+    nextCursor,
+    listingFailed: failure && { ...failure, at: iso(failure.at) },
+  }
+}
+
+const keyOf = ({ scopeName, scope, kind, part }: Source) => JSON.stringify([scopeName, scope, kind, part])
+
+export function sourceView({ poll, ...source }: SourceStatus, now: EpochMs): Source {
+  return {
+    scope: source.scope,
+    scopeName: source.scopeName,
+    resourceId: source.resourceId,
+    part: source.part,
+    kind: poll.kind,
+    state: pollFreshness(poll, now),
+    lastOutcome: poll.lastOutcome,
+    lastPollAt: isoOrNull(poll.lastFinishedAt),
+    lastOkAt: isoOrNull(poll.lastOkAt),
+    error: poll.error && {
+      code: poll.error.code,
+      detail: poll.error.detail,
+      missingAction: poll.error.missingAction,
+      ...remedyFor(poll, source.resourceId),
+    },
+    intervalSeconds: poll.intervalSeconds,
+    floorSeconds: poll.floorSeconds,
+    burst: poll.burst && { ...poll.burst, until: iso(poll.burst.until) },
+    nextPollAt: isoOrNull(source.nextPollAt),
+    correlationId: poll.correlationId,
+    budgetLeft: poll.budget?.remainingReads ?? null,
+    azCommand: azCommand({ resourceId: source.resourceId, kind: poll.kind, part: source.part }),
+  }
+}
+
+/** How much coverage is shown when nobody says. */
+const DEFAULT_RANGE_MS = 24 * 60 * 60_000
+
+/** Intervals of polls with one outcome, newest first. */
+export async function getCoverage(
+  db: Db,
+  parameters: CoverageParameters,
+  now: EpochMs = Date.now(),
+): Promise<ResponseOf<'coverage'>> {
+  const q = queryable(db)
+  const scope = await resolveScope(q, parameters.scope)
+  const { kind, limit } = parameters
+  const { from, to, cursor, wrap } = pinnedRange(parameters, now, DEFAULT_RANGE_MS)
+  const page = await coverageIntervals(q, { scope, kind, from, to, limit, cursor })
+  const sources = await readSources(q, scope)
+  const polls = sources.map(({ poll }) => poll).filter((poll) => kind === undefined || poll.kind === kind)
+  const kinds = [...new Set(polls.map((poll) => poll.kind))]
+  return {
+    data: page.rows.map(intervalView),
+    asOf: iso(now),
+    freshness: freshnessOf(polls, now),
+    ...(await coveredBetween(q, { scope, kinds, from, to, now })),
+    nextCursor: wrap(page.nextCursor),
+  }
+}
+
+function intervalView(row: CoverageRow): CoverageInterval {
+  return {
+    scope: row.scope,
+    part: row.part,
+    kind: row.kind,
+    outcome: row.outcome,
+    from: iso(row.from),
+    to: iso(row.to),
+    polls: row.polls,
+    detail: row.detail,
+  }
+}

@@ -1,0 +1,275 @@
+import type {
+  ArpRow,
+  CircuitPath,
+  CounterRow,
+  EpochMs,
+  Observation,
+  Outcome,
+  PeerRow,
+  PollError,
+  PollKind,
+  ResourceRow,
+  RouteRow,
+  SummaryRow,
+} from '#lib/contract/index.ts'
+import {
+  ensureSource,
+  loadDetectionState,
+  recordObservation,
+  saveDetectionState,
+  syncSchedule,
+  upsertEvents,
+} from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { foldPoll, readState } from '#lib/detection/index.ts'
+
+export { routeRow as route } from '#lib/history/testing/feed.ts'
+
+export const SUBSCRIPTION = '/subscriptions/11111111-2222-3333-4444-555555555555'
+const NETWORK = `${SUBSCRIPTION}/resourceGroups/Edge/providers/Microsoft.Network`
+export const CIRCUIT = `${NETWORK}/expressRouteCircuits/ckt-lon`
+export const GATEWAY = `${NETWORK}/virtualNetworkGateways/ergw-hub`
+export const CONNECTION = `${NETWORK}/connections/lon-to-hub`
+
+/** Seconds between two polls of everything here. */
+export const INTERVAL = 60
+
+const latency = 2_000
+export const targets = {
+  inventory: { resourceId: SUBSCRIPTION, part: '' },
+  peers: { resourceId: GATEWAY, part: '' },
+  learned: { resourceId: GATEWAY, part: '' },
+  stats: { resourceId: CIRCUIT, part: '' },
+  metrics: { resourceId: CIRCUIT, part: '' },
+  connection: { resourceId: CONNECTION, part: '' },
+} as const
+const partOf = (path: CircuitPath) => ({ resourceId: CIRCUIT, part: `AzurePrivatePeering/${path}` })
+
+export function resources(circuit: Record<string, unknown> = {}, peering: Record<string, unknown> = {}): ResourceRow[] {
+  const common = { subscriptionId: SUBSCRIPTION.split('/')[2] ?? '', resourceGroup: 'Edge', location: 'uksouth' }
+  const properties = {
+    circuitProvisioningState: 'Enabled',
+    serviceProviderProvisioningState: 'Provisioned',
+    serviceProviderProperties: { serviceProviderName: 'ProvA', peeringLocation: 'London', bandwidthInMbps: 1000 },
+    peerings: [
+      {
+        name: 'AzurePrivatePeering',
+        properties: {
+          peeringType: 'AzurePrivatePeering',
+          state: 'Enabled',
+          azureASN: 12076,
+          peerASN: 65001,
+          primaryPeerAddressPrefix: '172.16.0.0/30',
+          secondaryPeerAddressPrefix: '172.16.0.4/30',
+          lastModifiedBy: 'Customer',
+          vlanId: 28,
+          ...peering,
+        },
+      },
+    ],
+    ...circuit,
+  }
+  const sku = { name: 'Standard_MeteredData', tier: 'Standard', family: 'MeteredData' }
+  return [
+    {
+      ...common,
+      resourceId: CIRCUIT,
+      type: 'microsoft.network/expressroutecircuits',
+      name: 'ckt-lon',
+      config: { sku, properties },
+    },
+    {
+      ...common,
+      resourceId: GATEWAY,
+      type: 'microsoft.network/virtualnetworkgateways',
+      name: 'ergw-hub',
+      config: {
+        properties: {
+          gatewayType: 'ExpressRoute',
+          provisioningState: 'Succeeded',
+          sku: { name: 'ErGw1AZ', tier: 'ErGw1AZ', capacity: 2 },
+        },
+      },
+    },
+    {
+      ...common,
+      resourceId: CONNECTION,
+      type: 'microsoft.network/connections',
+      name: 'lon-to-hub',
+      config: {
+        properties: {
+          connectionType: 'ExpressRoute',
+          routingWeight: 10,
+          virtualNetworkGateway1: { id: GATEWAY },
+          // ARM repeats ids in whatever case it likes
+          peer: { id: CIRCUIT.toUpperCase() },
+        },
+      },
+    },
+  ]
+}
+
+export const peer = (localAddress: string, neighbor: string, fields: Partial<PeerRow> = {}): PeerRow => ({
+  localAddress,
+  neighbor,
+  asn: 12076,
+  state: 'established',
+  azureState: 'Connected',
+  connectedDurationMs: 3_600_000,
+  routesReceived: 2,
+  messagesSent: 100n,
+  messagesReceived: 101n,
+  ...fields,
+})
+
+export const idle = { state: 'idle', azureState: 'Idle', connectedDurationMs: null, routesReceived: 0 } as const
+
+export const customer = (path: CircuitPath, fields: Partial<SummaryRow> = {}): SummaryRow => ({
+  neighbor: path === 'primary' ? '172.16.0.1' : '172.16.0.5',
+  asn: 65001,
+  state: 'established',
+  azureState: '2',
+  downReason: null,
+  prefixesReceived: 2,
+  upDown: { ms: 3_600_000, unitMs: 1_000 },
+  ...fields,
+})
+
+/** What an MSEE lists beside the customer's router: the gateway's own instances. */
+export const azureSide = (fields: Partial<SummaryRow> = {}): SummaryRow => ({
+  ...customer('primary'),
+  neighbor: '10.0.4.12',
+  asn: 65515,
+  ...fields,
+})
+
+export const arpTable = (path: CircuitPath, customerMac: string | null = '0011.2233.4455'): ArpRow[] => [
+  { ageMinutes: 3, interface: 'On-Prem', ipAddress: customer(path).neighbor, macAddress: customerMac },
+  {
+    ageMinutes: 0,
+    interface: 'Microsoft',
+    ipAddress: path === 'primary' ? '172.16.0.2' : '172.16.0.6',
+    macAddress: 'aabb.ccdd.eeff',
+  },
+]
+
+export const counters = (path: CircuitPath, bytesIn: bigint, bytesOut: bigint): CounterRow => ({
+  path,
+  bytesIn,
+  bytesOut,
+})
+
+type Rows = Observation['rows']
+
+/** Records polls as the poller would: each in one transaction with what detection makes of it. */
+export function estateFeed(db: Database) {
+  const wanted = new Map<string, { resourceId: string; part: string; kind: PollKind; everySeconds: number }>()
+  const record = async (
+    observation: Pick<Observation, 'kind' | 'target'> & { rows: Rows; at: EpochMs } & Partial<Observation>,
+  ) => {
+    const { at, ...rest } = observation
+    const complete = {
+      startedAt: at,
+      finishedAt: at + latency,
+      outcome: 'ok',
+      error: null,
+      silentInstances: [],
+      budget: null,
+      correlationId: 'test',
+      ...rest,
+    } as Observation
+    const sourceId = await ensureSource(db.pool, complete.target)
+    const localAddresses = complete.target.part.endsWith('primary')
+      ? { ipv4: '172.16.0.2', ipv6: 'fd00::2' }
+      : { ipv4: '172.16.0.6', ipv6: 'fd00::6' }
+    wanted.set(JSON.stringify([complete.target, complete.kind]), {
+      ...complete.target,
+      kind: complete.kind,
+      everySeconds: INTERVAL,
+    })
+    return db.transaction(async (client) => {
+      await syncSchedule(client, [...wanted.values()])
+      const { mark, changes } = await recordObservation(client, sourceId, complete, {
+        intervalSeconds: INTERVAL,
+        localAddresses,
+      })
+      const folded = foldPoll(readState(await loadDetectionState(client, sourceId)), mark, changes)
+      await upsertEvents(client, sourceId, folded.events)
+      await saveDetectionState(client, sourceId, folded.state)
+    })
+  }
+  const failed = (outcome: Outcome, error: Partial<PollError> = {}) => ({
+    outcome,
+    error: {
+      code: outcome.toUpperCase(),
+      detail: `It ended as ${outcome}.`,
+      httpStatus: null,
+      retryAfterSeconds: null,
+      missingAction: null,
+      ...error,
+    },
+  })
+  return {
+    inventory: (at: EpochMs, rows: ResourceRow[] = resources()) =>
+      record({
+        kind: 'inventory',
+        target: targets.inventory,
+        at,
+        rows: { resources: rows, listedTypes: [...new Set(resources().map(({ type }) => type))], failedTypes: [] },
+      }),
+    peers: (at: EpochMs, rows: PeerRow[], silentInstances: string[] = []) =>
+      record({
+        kind: 'peers',
+        target: targets.peers,
+        at,
+        rows,
+        silentInstances,
+        outcome: silentInstances.length > 0 ? 'incomplete' : 'ok',
+      }),
+    summary: (at: EpochMs, path: CircuitPath, rows: SummaryRow[]) =>
+      record({ kind: 'summary', target: partOf(path), at, rows }),
+    arp: (at: EpochMs, path: CircuitPath, rows: ArpRow[]) => record({ kind: 'arp', target: partOf(path), at, rows }),
+    stats: (at: EpochMs, rows: CounterRow[]) => record({ kind: 'stats', target: targets.stats, at, rows }),
+    learned: (at: EpochMs, rows: RouteRow[]) => record({ kind: 'learned', target: targets.learned, at, rows }),
+    tables: (at: EpochMs, path: CircuitPath, rows: RouteRow[]) =>
+      record({ kind: 'tables', target: partOf(path), at, rows }),
+    connection: (at: EpochMs, row: { bytesIn: bigint; bytesOut: bigint }) =>
+      record({
+        kind: 'connection',
+        target: targets.connection,
+        at,
+        rows: [
+          {
+            connectionStatus: 'Connected',
+            routingWeight: 10,
+            fastPath: false,
+            counters: { path: null, ...row },
+            tunnels: [],
+          },
+        ],
+      }),
+    circuitMetrics: (at: EpochMs, values: { metric: string; peer: string; average: number }[]) =>
+      record({
+        kind: 'metrics',
+        target: targets.metrics,
+        at,
+        rows: values.map(({ metric, peer: name, average }) => ({
+          metric,
+          unit: 'Percent',
+          dimensions: { peeringtype: 'Private', peer: name },
+          at: at - 120_000,
+          grainSeconds: 60,
+          average,
+          maximum: null,
+          minimum: null,
+          total: null,
+        })),
+      }),
+    peersFail: (at: EpochMs, outcome: Outcome, error?: Partial<PollError>) =>
+      record({ kind: 'peers', target: targets.peers, at, rows: [], ...failed(outcome, error) }),
+    summaryFail: (at: EpochMs, path: CircuitPath, outcome: Outcome, error?: Partial<PollError>) =>
+      record({ kind: 'summary', target: partOf(path), at, rows: [], ...failed(outcome, error) }),
+    arpFail: (at: EpochMs, path: CircuitPath, outcome: Outcome, error?: Partial<PollError>) =>
+      record({ kind: 'arp', target: partOf(path), at, rows: [], ...failed(outcome, error) }),
+  }
+}

@@ -1,0 +1,143 @@
+import {
+  circuitPaths,
+  type EpochMs,
+  type ResponseOf,
+  type UsageAnswer,
+  type UsageDisagreement,
+  type UsageParameters,
+  type UsagePointView,
+} from '#lib/contract/index.ts'
+import {
+  addDifferences,
+  bucketCount,
+  bucketEnd,
+  type Difference,
+  type Differences,
+  FIVE_MINUTES_KEPT_MS,
+  type Growth,
+  type UsagePoint,
+  type UsageStep,
+  usage,
+} from '#lib/history/index.ts'
+import { coveredBetween } from './covered.ts'
+import { type Db, queryable } from './db.ts'
+import { InvalidRequestError } from './errors.ts'
+import { freshnessOf, pollsOf, readSources } from './freshness.ts'
+import { keptRange } from './retention.ts'
+import { resolveCircuit } from './scope.ts'
+import { iso } from './wire.ts'
+
+const DAY_MS = 86_400_000
+/** How much is answered when nobody says. */
+const usualRangeMs: Record<UsageStep, number> = {
+  '5m': DAY_MS,
+  hour: 7 * DAY_MS,
+  day: 35 * DAY_MS,
+  month: 366 * DAY_MS,
+}
+/** 34 days of 5-minute points, more than a year of hours. */
+const MOST_POINTS = 10_000
+/** Bytes of a circuit over time. A point is a whole 5 minutes, hour, day or month of UTC, also where the range ends inside it. */
+export async function getCircuitUsage(
+  db: Db,
+  id: string,
+  parameters: UsageParameters,
+  now: EpochMs = Date.now(),
+): Promise<ResponseOf<'circuitUsage'>> {
+  const q = queryable(db)
+  const { step, path } = parameters
+  const { from, to } = keptRange(parameters, now, usualRangeMs[step])
+  refuse(from, to, step, now)
+  const { id: scope } = await resolveCircuit(q, id)
+  // what lies ahead has no points
+  const end = Math.min(to, now)
+  const { points, unplaced } = await usage(q, { scope, from, to: end, step, path })
+  const sources = await readSources(q, scope)
+  const data: UsageAnswer = {
+    step,
+    paths: path === undefined ? [...circuitPaths] : [path],
+    points: points.map(pointView),
+    totals: totalsOf(points, unplaced, step, now),
+    disagreement: disagreementOf(addDifferences(points.flatMap(({ difference }) => difference ?? []))),
+  }
+  return {
+    data,
+    asOf: iso(now),
+    freshness: freshnessOf(pollsOf(sources, ['stats']), now),
+    ...(await coveredBetween(q, { scope, kinds: ['stats'], from, to, now })),
+  }
+}
+
+/** @throws InvalidRequestError that says what to send instead */
+function refuse(from: EpochMs, to: EpochMs, step: UsageStep, now: EpochMs): void {
+  if (from >= now) throw new InvalidRequestError('from: it lies ahead; send an earlier from')
+  const oldest = now - FIVE_MINUTES_KEPT_MS
+  if (step === '5m' && from < oldest) {
+    const days = FIVE_MINUTES_KEPT_MS / DAY_MS
+    throw new InvalidRequestError(
+      `from: usage by 5 minutes is kept for ${days} days; send ${iso(oldest)} or later, or step=hour`,
+    )
+  }
+  const count = bucketCount(step, from, Math.min(to, now))
+  if (count > MOST_POINTS) {
+    throw new InvalidRequestError(
+      `from: ${count} points are too many for one answer; send a range of at most ${MOST_POINTS} points, or a longer step`,
+    )
+  }
+}
+
+function pointView({ start, ...point }: UsagePoint & { difference: Differences | null }): UsagePointView {
+  const isKnown = point.coveredMs > 0
+  return {
+    start: iso(start),
+    bytesIn: isKnown ? point.in.bytes.toString() : null,
+    bytesOut: isKnown ? point.out.bytes.toString() : null,
+    coveredSeconds: point.coveredMs / 1_000,
+    source: 2 * point.metricMs > point.coveredMs ? 'metric' : 'counter',
+    metricSeconds: point.metricMs / 1_000,
+    atLeast: point.in.atLeast || point.out.atLeast,
+    disagreement: disagreementOf(point.difference),
+  }
+}
+
+function totalsOf(
+  points: readonly UsagePoint[],
+  unplaced: readonly Growth[],
+  step: UsageStep,
+  now: EpochMs,
+): UsageAnswer['totals'] {
+  const add = (bytes: readonly bigint[]) => bytes.reduce((sum, value) => sum + value, 0n)
+  const addUp = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0)
+  const lost = (direction: Growth['direction']) =>
+    add(unplaced.filter((growth) => growth.direction === direction).map(({ bytes }) => bytes)).toString()
+  const coveredMs = addUp(points.map((point) => point.coveredMs))
+  return {
+    bytesIn: coveredMs > 0 ? add(points.map((point) => point.in.bytes)).toString() : null,
+    bytesOut: coveredMs > 0 ? add(points.map((point) => point.out.bytes)).toString() : null,
+    coveredSeconds: coveredMs / 1_000,
+    seconds: addUp(points.map(({ start }) => Math.min(bucketEnd(step, start), now) - start)) / 1_000,
+    metricSeconds: addUp(points.map(({ metricMs }) => metricMs)) / 1_000,
+    atLeast: points.some((point) => point.in.atLeast || point.out.atLeast),
+    unplacedBytesIn: lost('in'),
+    unplacedBytesOut: lost('out'),
+  }
+}
+
+function disagreementOf(difference: Differences | null): UsageDisagreement | null {
+  if (difference === null) return null
+  return {
+    comparedSeconds: Math.min(difference.in.comparedMs, difference.out.comparedMs) / 1_000,
+    in: differenceView(difference.in),
+    out: differenceView(difference.out),
+  }
+}
+
+function differenceView({ counterBytes, metricBytes }: Difference): UsageDisagreement['in'] {
+  const bytes = metricBytes - counterBytes
+  return {
+    counterBytes: counterBytes.toString(),
+    metricBytes: metricBytes.toString(),
+    bytes: bytes.toString(),
+    share: counterBytes === 0n ? null : Number(bytes) / Number(counterBytes),
+  }
+}

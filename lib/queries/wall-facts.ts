@@ -1,0 +1,19 @@
+import type { Circuit, DeclarationsAnswer, EpochMs, Event, Gateway, Incident, Overview } from '#lib/contract/index.ts'
+import type { SourceStatus } from '#lib/history/index.ts'
+
+/** What is judged already; the wall only chooses words and order. */
+export interface WallFacts {
+  now: EpochMs
+  /** the worst first, each loss once */
+  problems: Overview['worstFirst']
+  circuits: readonly Circuit[]
+  gateways: readonly Gateway[]
+  sources: readonly SourceStatus[]
+  /** open ones, and those that closed lately */
+  incidents: readonly Incident[]
+  /** open site_state_changed */
+  sites: readonly Event[]
+  /** open no_path */
+  lost: readonly Event[]
+  declared: Pick<DeclarationsAnswer, 'cards' | 'maintenance'>
+}

@@ -1,0 +1,305 @@
+import { describe, expect, it } from 'vitest'
+import type { Circuit, Event, Gateway, Incident } from '#lib/contract/index.ts'
+import type { SourceStatus } from '#lib/history/index.ts'
+import { problemsOf } from './problems.ts'
+import type { WallFacts } from './wall-facts.ts'
+import { tilesOf } from './wall-tiles.ts'
+
+const NOW = Date.parse('2026-11-20T03:30:00.000Z')
+const MINUTE = 60_000
+const ago = (minutes: number) => new Date(NOW - minutes * MINUTE).toISOString()
+const bounds = (minutes: number): [string, string] => [ago(minutes + 1), ago(minutes)]
+
+type Path = Circuit['paths'][number]
+const path = (name: Path['path'], state: Path['state']) =>
+  ({ path: name, state, reason: 'Layer 2: ARP is missing.', since: bounds(5) }) as Path
+const circuit = (
+  redundancy: Circuit['redundancy'],
+  states: [Path['state'], Path['state']],
+  more: Partial<Circuit> = {},
+) =>
+  ({
+    id: 'lon',
+    name: 'erc-london',
+    subscriptionId: 'sub-1',
+    provider: 'Equinix',
+    redundancy,
+    paths: [path('primary', states[0]), path('secondary', states[1])],
+    connections: [{ gatewayId: 'hub' }],
+    ...more,
+  }) as Circuit
+const redundant = circuit('redundant', ['up', 'up'])
+const reduced = circuit('reduced', ['down', 'up'])
+const gateway = (state: Gateway['state'] = 'healthy', reason: string | null = null) =>
+  ({ id: 'hub', name: 'ergw-hub', subscriptionId: 'sub-1', state, reason }) as Gateway
+
+const event = (kind: Event['kind'], more: Partial<Event> = {}) =>
+  ({
+    kind,
+    scope: 'lon',
+    subject: 'x',
+    flags: [],
+    evidence: [],
+    duration: null,
+    startedBetween: bounds(5),
+    endedBetween: null,
+    ...more,
+  }) as unknown as Event
+const incident = (root: Event, more: Partial<Incident> = {}) =>
+  ({
+    id: 'i1',
+    scope: 'lon',
+    severity: 'major',
+    state: 'open',
+    root,
+    startedBetween: bounds(5),
+    endedBetween: null,
+    cause: { owner: 'provider' },
+    acknowledged: null,
+    unverifiedSince: null,
+    maintenance: false,
+    ...more,
+  }) as Incident
+const polled = (scope: string, kind: string, lastReadAt: number, more: object = {}) =>
+  ({
+    scope,
+    scopeName: scope,
+    resourceId: `/subscriptions/sub-1/x/${scope}`,
+    scheduled: true,
+    poll: { kind, lastOutcome: 'ok', lastOkAt: lastReadAt, lastReadAt, intervalSeconds: 60, error: null, ...more },
+  }) as unknown as SourceStatus
+
+interface Asked extends Partial<Omit<WallFacts, 'concerns' | 'declared'>> {
+  declared?: Partial<WallFacts['declared']>
+}
+function ask({ declared, ...asked }: Asked) {
+  const facts = {
+    circuits: [redundant],
+    gateways: [gateway()],
+    sources: [],
+    incidents: [],
+    sites: [],
+    lost: [],
+    ...asked,
+  }
+  const sources = facts.sources.map(
+    ({ poll, ...source }) => ({ ...source, kind: poll.kind, state: 'fresh', error: null }) as const,
+  )
+  const problems = problemsOf({ circuits: facts.circuits, gateways: facts.gateways, sessions: [], sources })
+  return tilesOf({ ...facts, now: NOW, problems, declared: { cards: [], maintenance: [], ...declared } })
+}
+const lines = (asked: Asked) => ask(asked).map(({ state, name, meaning }) => `${state} ${name}: ${meaning}`)
+const window = (scopes: string[]) => ({
+  id: 'm',
+  title: 'CHG',
+  from: ago(60),
+  to: ago(-60),
+  scopes,
+  paths: [],
+  note: '',
+})
+const noPath = (named: string) =>
+  event('no_path', { scope: 'hub', evidence: [{ field: `routes: ${named}` }] as Event['evidence'] })
+const site = (to: string) => event('site_state_changed', { subject: 'DC-A', flags: ['from:reachable', `to:${to}`] })
+const learnedSite = (to: string) => ({
+  ...site(to),
+  subject: 'learned: London / Equinix',
+  flags: [`to:${to}`, 'learned', 'mapping_inferred'],
+})
+const pathless = circuit('no_path', ['down', 'down'])
+
+describe('a tile says what a state means', () => {
+  it.each<[string, Asked, string]>([
+    ['all is well', {}, 'up erc-london: Both paths carry'],
+    ['one path left', { circuits: [reduced] }, 'degraded erc-london: Secondary path alone'],
+    [
+      'nothing lost, by tables that were read since',
+      { circuits: [reduced], sources: [polled('hub', 'learned', NOW - MINUTE)] },
+      'degraded erc-london: Secondary path alone, 0 prefixes lost',
+    ],
+    [
+      'tables of before the loss say nothing of prefixes',
+      { circuits: [reduced], sources: [polled('hub', 'learned', NOW - 5 * MINUTE - 1_000)] },
+      'degraded erc-london: Secondary path alone',
+    ],
+    [
+      'a site that is on backup',
+      { circuits: [reduced], sites: [site('on_backup')] },
+      'degraded erc-london: DC-A on backup',
+    ],
+    [
+      'prefixes without any way',
+      { circuits: [pathless], lost: [noPath('10.0.0.0/8, 10.1.0.0/16 and 3 more')] },
+      'down erc-london: No path is left, 5 prefixes lost',
+    ],
+    [
+      'no path, and the site that was named is cut off',
+      { circuits: [pathless], sites: [site('unreachable')], lost: [noPath('10.0.0.0/8')] },
+      'down erc-london: No path is left, DC-A not reached, 1 prefix lost',
+    ],
+    [
+      'no path, and the learned site is where the circuit is',
+      { circuits: [pathless], sites: [learnedSite('unreachable')], lost: [noPath('10.0.0.0/8')] },
+      'down erc-london: No path is left, 1 prefix lost',
+    ],
+    [
+      'no path, and the learned site goes another way',
+      { circuits: [pathless], sites: [learnedSite('on_backup')] },
+      'down erc-london: No path is left, its site on backup',
+    ],
+    [
+      'one path left, and the learned site is reached in part',
+      { circuits: [reduced], sites: [learnedSite('partial')] },
+      'degraded erc-london: Secondary path alone, its site reached in part',
+    ],
+    ['a gateway without peers', { gateways: [gateway('isolated')] }, 'down ergw-hub: No BGP peer is up'],
+    ['a site alone', { sites: [site('unreachable')] }, 'down DC-A: not reached'],
+    [
+      'a learned site whose neighbors are inferred',
+      { sites: [learnedSite('unreachable')] },
+      'down learned: London / Equinix: not reached; which circuits are its home is inferred',
+    ],
+    [
+      'a grave incident of what works',
+      { incidents: [incident(event('bandwidth_high'))] },
+      'degraded erc-london: Bandwidth nearly used',
+    ],
+  ])('%s', (_, asked, first) => {
+    expect(lines(asked)[0]).toBe(first)
+  })
+
+  it('what has ended makes none, though its incident is still open', () => {
+    const over = incident(event('circuit_down', { endedBetween: bounds(1) }))
+    expect(lines({ incidents: [over] })[0]).toBe('up erc-london: Both paths carry')
+  })
+
+  it('a warning makes none', () => {
+    expect(lines({ incidents: [incident(event('parity_mismatch'), { severity: 'warning' })] })[0]).toMatch(/^up/)
+  })
+
+  it('what is switched off has none', () => {
+    expect(lines({ circuits: [circuit('disabled', ['disabled', 'disabled'])] })).toEqual([
+      'up ergw-hub: All BGP peers are up',
+    ])
+  })
+})
+
+describe('what is not known', () => {
+  const unknown = circuit('unknown', ['unknown', 'unknown'])
+  it.each([
+    ['Azure refused', { lastOutcome: 'forbidden' }, 'forbidden'],
+    ['nobody asked', {}, 'not_polled'],
+    ['Azure answered late', { lastOutcome: 'timeout' }, 'timeout'],
+  ])('tells why: %s', (_, poll, outcome) => {
+    const [tile] = ask({ circuits: [unknown], sources: [polled('lon', 'summary', NOW - 10 * MINUTE, poll)] })
+    expect(tile).toMatchObject({ state: 'unknown', outcome, freshness: { state: 'stale' } })
+  })
+
+  it('is told beside what metrics tell instead, and is no loss of the thing itself', () => {
+    const sources = [polled('lon', 'summary', NOW - 10 * MINUTE, { lastOutcome: 'forbidden' })]
+    const incidents = [incident(event('collector_error'))]
+    expect(ask({ sources, incidents })[0]).toMatchObject({ state: 'up', outcome: 'forbidden', incidentId: null })
+  })
+
+  it('is no maintenance, whatever was announced', () => {
+    expect(ask({ circuits: [unknown], declared: { maintenance: [window(['lon'])] } })[0]?.state).toBe('unknown')
+  })
+})
+
+describe('maintenance', () => {
+  const declared = { maintenance: [window(['lon'])] }
+  it.each<[string, Asked, string]>([
+    ['a window is open and detection has not judged yet', { circuits: [reduced], declared }, 'maintenance'],
+    [
+      'detection says that it was expected',
+      { circuits: [reduced], incidents: [incident(event('path_down'), { maintenance: true })] },
+      'maintenance',
+    ],
+    [
+      'detection says that it was not',
+      { circuits: [reduced], declared, incidents: [incident(event('path_down'))] },
+      'degraded',
+    ],
+    ['nothing is wrong', { declared }, 'up'],
+    [
+      'the window is about something else',
+      { circuits: [reduced], declared: { maintenance: [window(['ams'])] } },
+      'degraded',
+    ],
+  ])('%s', (_, asked, state) => {
+    expect(ask(asked).find(({ type }) => type === 'circuit')?.state).toBe(state)
+  })
+
+  it('says until when', () => {
+    expect(ask({ circuits: [reduced], declared })[0]?.plannedUntil).toBe(ago(-60))
+  })
+})
+
+describe('whose it is', () => {
+  const incidents = [incident(event('path_down'), { acknowledged: { at: ago(3), by: 'local', note: null } })]
+  it('is the cause’s owner, by the provider’s name, and who took it on', () => {
+    expect(ask({ circuits: [reduced], incidents })[0]).toMatchObject({
+      owner: { owner: 'provider', name: 'Equinix' },
+      acknowledged: { by: 'local' },
+      incidentId: 'i1',
+    })
+  })
+
+  it('is the card’s contact, and the tile has the card’s name', () => {
+    const cards = [
+      {
+        scope: 'lon',
+        part: '',
+        displayName: 'London office',
+        contact: 'NOC 555',
+        serviceId: '',
+        runbookUrl: '',
+        note: '',
+      },
+    ]
+    expect(ask({ circuits: [reduced], incidents, declared: { cards } })[0]).toMatchObject({
+      name: 'London office',
+      owner: { name: 'NOC 555' },
+    })
+  })
+
+  it('is nobody’s while nothing is wrong', () => {
+    expect(ask({})[0]?.owner).toBeNull()
+  })
+})
+
+describe('what came back', () => {
+  const ended = (minutes: number) =>
+    incident(event('circuit_down', { duration: { atLeastSeconds: 31, atMostSeconds: 42 } }), {
+      state: 'closed',
+      endedBetween: bounds(minutes),
+    })
+
+  it('stands before all that is up for 30 minutes, with how long it was away', () => {
+    const other = circuit('redundant', ['up', 'up'], { id: 'ams', name: 'erc-amsterdam' })
+    const [first] = ask({ circuits: [other, redundant], incidents: [ended(29)] })
+    expect(first).toMatchObject({
+      name: 'erc-london',
+      state: 'up',
+      recovered: { was: 'down', duration: { atMostSeconds: 42 } },
+    })
+    expect(ask({ circuits: [other, redundant], incidents: [ended(31)] })[0]?.recovered).toBeNull()
+  })
+})
+
+it('the worst is first, and of the same what nobody has taken on', () => {
+  const named = (id: string, redundancy: Circuit['redundancy'], states: [Path['state'], Path['state']]) =>
+    circuit(redundancy, states, { id, name: id })
+  const circuits = [
+    named('a', 'redundant', ['up', 'up']),
+    named('b', 'unknown', ['unknown', 'unknown']),
+    named('c', 'reduced', ['down', 'up']),
+    named('d', 'reduced', ['down', 'up']),
+    named('e', 'no_path', ['down', 'down']),
+  ]
+  const taken = incident(event('path_down', { scope: 'c' }), {
+    scope: 'c',
+    acknowledged: { at: ago(1), by: 'me', note: null },
+  })
+  expect(ask({ circuits, gateways: [], incidents: [taken] }).map(({ name }) => name)).toEqual(['e', 'd', 'c', 'b', 'a'])
+})

@@ -1,0 +1,83 @@
+import { type EpochMs, RECOVERED_SHOWN_MS, type ResponseOf, type Wall, type WallTile } from '#lib/contract/index.ts'
+import { incidentsSince, openEvents, readDeclarations, type SourceStatus } from '#lib/history/index.ts'
+import { type Db, queryable } from './db.ts'
+import { eventViews } from './events.ts'
+import { freshnessOf, lastGoodAt, pollFreshness, pollsUnder } from './freshness.ts'
+import { incidentViews } from './incidents.ts'
+import { readJudged } from './overview.ts'
+import { STATE_KINDS, tilesOf } from './wall-tiles.ts'
+import { iso, isoOrNull } from './wire.ts'
+
+/** More than any wall shows; what is beyond is counted. */
+const NOT_UP_TILES = 200
+/** No layout shows more tiles. */
+const UP_TILES = 12
+const INCIDENTS = 1_000
+
+/** What a wall display shows: a tile for each thing, the worst first. */
+export async function getWall(db: Db, now: EpochMs = Date.now()): Promise<ResponseOf<'wall'>> {
+  const q = queryable(db)
+  const { circuits, gateways, problems, statuses } = await readJudged(q, now)
+  const incidents = await incidentsSince(q, now - RECOVERED_SHOWN_MS, INCIDENTS)
+  const tiles = tilesOf({
+    now,
+    circuits,
+    gateways,
+    problems,
+    sources: statuses,
+    incidents: await incidentViews(q, incidents, statuses, now),
+    sites: await eventViews(q, await openEvents(q, { kind: 'site_state_changed' })),
+    lost: await eventViews(q, await openEvents(q, { kind: 'no_path' })),
+    declared: await readDeclarations(q),
+  })
+  const polls = pollsUnder(statuses, STATE_KINDS, now)
+  return {
+    data: {
+      tiles: shown(tiles),
+      counts: countsOf(tiles),
+      subscriptions: subscriptionsOf(tiles, statuses),
+      collector: collectorOf(statuses, now),
+    },
+    asOf: iso(now),
+    freshness: freshnessOf(polls, now),
+  }
+}
+
+/** All that is not up, what came back lately, and of each subscription as many that are up as a wall can show. */
+function shown(tiles: readonly WallTile[]): WallTile[] {
+  const calm = new Map<string | null, number>()
+  const worse = tiles.filter(({ state, recovered }) => state !== 'up' || recovered !== null).slice(0, NOT_UP_TILES)
+  const up = tiles.filter(({ state, recovered, subscriptionId }) => {
+    if (state !== 'up' || recovered !== null) return false
+    const count = (calm.get(subscriptionId) ?? 0) + 1
+    calm.set(subscriptionId, count)
+    return count <= UP_TILES
+  })
+  return [...worse, ...up]
+}
+
+function countsOf(tiles: readonly WallTile[]): Wall['counts'] {
+  const counts: Wall['counts'] = { down: 0, degraded: 0, unknown: 0, maintenance: 0, up: 0 }
+  for (const { state } of tiles) counts[state]++
+  return counts
+}
+
+function subscriptionsOf(tiles: readonly WallTile[], sources: readonly SourceStatus[]): Wall['subscriptions'] {
+  const own = Map.groupBy(tiles, ({ subscriptionId }) => subscriptionId)
+  return [...own]
+    .flatMap(([id, of]) => (id === null ? [] : [{ id, name: nameOf(id, sources), counts: countsOf(of) }]))
+    .toSorted((a, b) => a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1))
+}
+
+const nameOf = (id: string, sources: readonly SourceStatus[]) =>
+  sources.find(({ resourceId }) => resourceId.toLowerCase() === `/subscriptions/${id.toLowerCase()}`)?.scopeName ?? id
+
+/** Whether the collector as a whole still sees anything: one refused poll is the affair of its own tile. */
+function collectorOf(sources: readonly SourceStatus[], now: EpochMs): Wall['collector'] {
+  const own = sources.filter(({ poll }) => STATE_KINDS.some((kind) => kind === poll.kind))
+  const times = own.flatMap(({ poll }) => lastGoodAt(poll) ?? [])
+  const states = new Set(own.map(({ poll }) => pollFreshness(poll, now)))
+  const newestPollAt = isoOrNull(times.length === 0 ? null : Math.max(...times))
+  if (times.length === 0) return { state: 'starting', newestPollAt }
+  return { state: states.has('fresh') ? 'fresh' : states.has('late') ? 'late' : 'silent', newestPollAt }
+}

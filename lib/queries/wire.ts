@@ -1,0 +1,30 @@
+import { type Bounds, type DurationBounds, type EpochMs, BEFORE_MONITORING } from '#lib/contract/index.ts'
+
+/** An instant as the API writes it. */
+export function iso(at: EpochMs): string {
+  return new Date(at).toISOString()
+}
+
+export function isoOrNull(at: EpochMs | null): string | null {
+  return at === null ? null : iso(at)
+}
+
+/** Bounds as the API writes them. No lower bound at all reads as 1970. */
+export function isoBounds({ earliest, latest }: Bounds): [string, string] {
+  return [iso(Number.isFinite(earliest) ? earliest : BEFORE_MONITORING), iso(latest)]
+}
+
+export function isoBoundsOrNull(bounds: Bounds | null): [string, string] | null {
+  return bounds && isoBounds(bounds)
+}
+
+/** Whether bounds have a beginning: false for what was so already when it was first looked at. */
+export function hasBeginning({ earliest }: Bounds): boolean {
+  return Number.isFinite(earliest) && earliest !== BEFORE_MONITORING
+}
+
+/** Bounds on a length of time as the API writes them. */
+export const durationSeconds = ({ minMs, maxMs }: DurationBounds) => ({
+  atLeastSeconds: minMs / 1_000,
+  atMostSeconds: maxMs / 1_000,
+})
