@@ -15,7 +15,7 @@ interface Received {
   body: { type: string }
 }
 
-/** A receiver of webhooks on this machine. */
+/** A webhook receiver on this machine. */
 async function receiver() {
   const received: Received[] = []
   const server = createServer(async (request, response) => {
@@ -29,31 +29,31 @@ async function receiver() {
   return { url: `http://127.0.0.1:${port}/hook`, received, close: () => server.close() }
 }
 
-test('a webhook is added, refused with words where it is wrong, tested, switched off and removed', async ({ page }) => {
+test('a webhook is validated, added, tested, turned off and removed', async ({ page }) => {
   const { url, received, close } = await receiver()
   const name = `NOC ${Date.now()}`
   try {
     await open(page, 'notifications')
-    await page.getByRole('button', { name: 'Add a webhook' }).click()
+    await page.getByRole('button', { name: 'Add webhook' }).click()
     const form = page.getByRole('form', { name: 'New webhook' })
     await form.getByRole('button', { name: 'Save' }).click()
     await expect(form.getByRole('alert')).toContainText('Not saved')
 
     await form.getByLabel('Name').fill(name)
-    await form.getByLabel('Address').fill(url)
+    await form.getByLabel('URL').fill(url)
     await form.getByRole('button', { name: 'Generate' }).click()
     await form.getByRole('button', { name: 'Save' }).click()
     const item = page.getByRole('list', { name: 'Channels' }).getByRole('listitem').filter({ hasText: name })
-    // an incident of the moment may be told at once
-    await expect(item).toContainText(/NOT USED YET|DELIVERS/)
+    // an open incident may be notified at once
+    await expect(item).toContainText(/NOT USED|DELIVERING/)
 
-    await item.getByRole('button', { name: `Send a test to ${name}` }).click()
+    await item.getByRole('button', { name: `Send test to ${name}` }).click()
     await expect(item.getByRole('status')).toContainText('Test delivered')
-    const told = received.find(({ body }) => body.type === 'test')
-    expect(told).toBeDefined()
-    expect(told?.headers['webhook-signature']).toMatch(/^v1,/)
+    const message = received.find(({ body }) => body.type === 'test')
+    expect(message).toBeDefined()
+    expect(message?.headers['webhook-signature']).toMatch(/^v1,/)
 
-    await item.getByRole('button', { name: `Switch off ${name}` }).click()
+    await item.getByRole('button', { name: `Turn off ${name}` }).click()
     await expect(item).toContainText('OFF')
     await item.getByRole('button', { name: `Remove ${name}` }).click()
     await expect(item).toHaveCount(0)
@@ -97,7 +97,7 @@ for (const tab of ['notifications', 'thresholds'] as const) {
       await page.emulateMedia({ colorScheme })
       await page.setViewportSize({ width: 360, height: 800 })
       await open(page, tab)
-      if (tab === 'notifications') await page.getByRole('button', { name: 'Add e-mail' }).click()
+      if (tab === 'notifications') await page.getByRole('button', { name: 'Add e-mail channel' }).click()
       expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
       const excess = await page.evaluate(
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,

@@ -9,7 +9,7 @@ import { hook, notifyLab } from '#lib/notify/testing/lab.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 
 const db = withTestDatabase()
-const { decideAt, setUp, wayOut } = notifyLab(db)
+const { decideAt, setUp, recordingSender } = notifyLab(db)
 const MINUTE = 60_000
 const DAY = 86_400_000
 
@@ -28,7 +28,7 @@ it('a budget that is likely to be exceeded is sent once, with the money and whom
   expect(await decideAt(5 * MINUTE)).toBe(1)
   await evaluateCost(db, T0 + 10 * MINUTE, incidentsChanged)
   expect(await decideAt(15 * MINUTE)).toBe(0)
-  const { sent, drain } = wayOut()
+  const { sent, drain } = recordingSender()
   await drain()
   const [{ message } = { message: null }] = sent
   expect(message?.content).toMatchObject({

@@ -64,7 +64,7 @@ describe('/channels', () => {
     })
 
     const tested = await test.POST(request('POST', {}), context(channel?.id))
-    expect(await tested.json()).toMatchObject({ data: { delivered: true, answer: 'it answered 200' } })
+    expect(await tested.json()).toMatchObject({ data: { delivered: true, answer: 'HTTP 200' } })
     expect(receiver.received.map(({ body }) => body.type)).toEqual(['test'])
 
     const log = await (await notifications.GET(request('GET'), context())).json()

@@ -31,7 +31,7 @@ export const settingsTabs: SettingsTab[] = [
   {
     id: 'notifications',
     name: 'Notifications',
-    words: 'Who is told of incidents where nobody watches a screen: by webhook or by e-mail, once for each turn.',
+    words: 'Webhook and e-mail channels that receive incident notifications.',
     Panel: NotificationsTab,
   },
   {

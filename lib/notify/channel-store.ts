@@ -1,12 +1,12 @@
 import type { ChannelFilters, ChannelKind, EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** A channel as it is stored. */
 export interface StoredChannel {
   id: string
   name: string
   kind: ChannelKind
-  target: { url: string } | { to: string[] }
+  /** the fields of the kind, without its secret */
+  target: Record<string, unknown>
   /** sealed; null = none */
   secret: string | null
   filters: ChannelFilters
@@ -26,21 +26,21 @@ export async function storedChannels(db: Queryable): Promise<StoredChannel[]> {
   return rows.map(({ updated_at, ...channel }) => ({ ...channel, updatedAt: updated_at.getTime() }))
 }
 
-/** As {@link storedChannels}, and none of them is changed until the transaction ends. */
-export async function heldChannels(db: Queryable): Promise<StoredChannel[]> {
+/** As {@link storedChannels}, locked against changes until the transaction ends. */
+export async function lockedChannels(db: Queryable): Promise<StoredChannel[]> {
   await db.query('SELECT FROM notify_channel ORDER BY id FOR SHARE')
   return storedChannels(db)
 }
 
-/** Holds off every other change of channels until the transaction ends. */
+/** Blocks other changes of channels until the transaction ends. */
 export async function lockChannels(db: Queryable): Promise<void> {
   await db.query('LOCK TABLE notify_channel IN SHARE ROW EXCLUSIVE MODE')
 }
 
-/** Makes these all the channels that there are; one that stays as it is keeps its time of change. */
+/** Replaces all channels. An unchanged channel keeps its `updatedAt`. */
 export async function saveChannels(db: Queryable, channels: readonly StoredChannel[]): Promise<void> {
   await db.query('DELETE FROM notify_channel WHERE id <> ALL($1)', [channels.map(({ id }) => id)])
-  // names may be swapped: none is in the way while all are written
+  // two channels may swap their names, and names are unique
   await db.query(`UPDATE notify_channel SET name = id`)
   await db.query(
     `INSERT INTO notify_channel AS c (id, name, kind, target, secret, filters, enabled, position, created_at, updated_at)

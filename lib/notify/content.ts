@@ -11,14 +11,14 @@ import type {
 /** ISO 8601 UTC, both ends included. */
 export type IsoBounds = readonly [string, string]
 
-/** What is said of one incident in one message: as it was when that was decided, so that a late delivery says what was meant. */
+/** One incident in one message, as known when the notice was decided: a late delivery is unchanged. */
 export interface IncidentContent {
   reason: Exclude<NotificationReason, 'digest' | 'test'>
   severity: Severity
-  /** null of what is told of Peerwatch itself */
+  /** null for Peerwatch's own missing data */
   incidentId: string | null
   kind: EventKind
-  /** short id of the circuit or gateway; of a silence the subscription, or '' */
+  /** short id of the circuit or gateway; for missing data the subscription, '' = all */
   scope: string
   scopeName: string
   subject: string
@@ -29,23 +29,23 @@ export interface IncidentContent {
   outage: { atLeastSeconds: number; atMostSeconds: number } | null
   owner: CauseOwner
   cause: string
-  /** what its circuits have in common that would explain it; empty = nothing known does. Absent in what was written before */
+  /** what its circuits have in common that would explain it; empty = nothing known. Absent in older messages */
   explainedBy?: readonly Explanation[]
-  /** 0 = none is claimed */
+  /** 0 to 1; 0 = no cause is claimed */
   confidence: number
   nextStep: string
-  /** a line for each statement, in words */
+  /** one line per statement */
   evidence: readonly string[]
-  /** how late it is told, at the most; null where nothing tells. Absent in what was written before */
+  /** upper bound of the detection and notification delay; null = no bound is known. Absent in older messages */
   delay?: DelayBound | null
-  /** incident by which its failing polls had been told before it was proved; null or absent = there is none */
+  /** the earlier incident under which its failing polls were notified; null or absent = none */
   continues?: string | null
-  /** events beside the one that explains it */
+  /** events besides the root event */
   otherEvents: number
   acknowledged: { by: string; at: string; note: string | null } | null
-  /** the last good sample, when it is too old to say that it is still so */
+  /** the last good sample, if it is too old to confirm that the incident is still open */
   unverifiableSince: string | null
-  /** what the people who run it call it, and whom to ring */
+  /** the operators' name, contact and runbook for it */
   card: Card | null
   at: string
 }
@@ -55,7 +55,7 @@ export type Card = Pick<OperatorCard, 'displayName' | 'serviceId' | 'contact' | 
 export interface DigestContent {
   reason: 'digest'
   severity: Severity
-  /** everything that was held, in the order in which it was decided */
+  /** all held notices, in the order of their decisions */
   entries: readonly IncidentContent[]
   at: string
 }
@@ -69,11 +69,11 @@ export interface TestContent {
 
 export type Content = IncidentContent | DigestContent | TestContent
 
-/** A message on its way to one channel. */
+/** A message to one channel. */
 export interface Message {
   /** the same for each attempt */
   id: string
-  /** id of the message that told the opening; null = this one, or there is none */
+  /** id of the message of the opening; null = this is it, or there is none */
   inReplyTo: string | null
   content: Content
 }

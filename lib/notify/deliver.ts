@@ -4,7 +4,7 @@ import type { Database } from '#lib/platform/database.ts'
 import type { Logger } from '#lib/platform/log.ts'
 import { scrub } from '#lib/platform/secrets.ts'
 import { type StoredChannel, storedChannels } from './channel-store.ts'
-import { type Delivery, failed } from './channels/delivery.ts'
+import { type Delivery, failed } from './channels/sender.ts'
 import type { Send } from './send.ts'
 import { channelsWithWork, claimNext, type Claimed, markDelivered, markFailed } from './outbox-store.ts'
 import type { NotifySettings } from './settings.ts'
@@ -15,42 +15,42 @@ export interface DelivererContext {
   settings: NotifySettings
   send: Send
   log: Logger
-  /** 0 to 1, evenly */
+  /** uniform, 0 to 1 */
   random: () => number
 }
 
 /**
- * Empties the outbox: one lane for each channel, one message at a time in it, so that a channel that hangs holds up nobody else.
- * Delivery is at least once: an attempt whose end nobody wrote down is made again when its lease is over, with the same id.
+ * Empties the outbox: one queue per channel, one message at a time in each, so that a channel that hangs delays no other.
+ * Delivery is at least once: an attempt whose result was not recorded is repeated with the same id when its lease expires.
  */
 export class Deliverer {
   readonly #context: DelivererContext
-  readonly #lanes = new Map<string, Promise<void>>()
+  readonly #queues = new Map<string, Promise<void>>()
 
   constructor(context: DelivererContext) {
     this.#context = context
   }
 
-  /** Sends what is due now; resolves when every lane is empty. */
+  /** Sends what is due now; resolves when every queue is empty. */
   async drain(signal: AbortSignal): Promise<void> {
     await this.begin(signal)
     await this.idle()
   }
 
-  /** Resolves when nothing is under way. */
+  /** Resolves when no attempt is in progress. */
   async idle(): Promise<void> {
-    while (this.#lanes.size > 0) await Promise.all(this.#lanes.values())
+    while (this.#queues.size > 0) await Promise.all(this.#queues.values())
   }
 
-  /** Opens lanes for channels that have something to send and none yet; does not wait for them. */
+  /** Starts a queue for each channel with due messages that has none running; does not wait for them. */
   async begin(signal: AbortSignal): Promise<void> {
     const { db, clock, log } = this.#context
     for (const id of await channelsWithWork(db.pool, clock.now())) {
-      if (this.#lanes.has(id)) continue
-      const lane = this.#run(id, signal)
+      if (this.#queues.has(id)) continue
+      const queue = this.#run(id, signal)
         .catch((error: unknown) => log.warn({ err: error, channel: id }, 'a channel waits for the database'))
-        .finally(() => this.#lanes.delete(id))
-      this.#lanes.set(id, lane)
+        .finally(() => this.#queues.delete(id))
+      this.#queues.set(id, queue)
     }
   }
 
@@ -61,7 +61,7 @@ export class Deliverer {
       const claimed = await claimNext(db.pool, channelId, { now, leaseUntil: now + settings['send.lease'] })
       if (!claimed) return
       const channel = (await storedChannels(db.pool)).find(({ id }) => id === channelId)
-      // its channel was removed meanwhile, and with it everything that waited
+      // the channel was removed meanwhile, which dropped its messages
       if (!channel) return
       await this.#attempt(channel, claimed)
     }
@@ -80,18 +80,18 @@ export class Deliverer {
     await markFailed(db.pool, claimed, error, retryAt)
   }
 
-  /** A message that can't be made into what the channel takes fails like one that is refused, and holds up no other. */
+  /** A sender that throws counts as a failed attempt, so that one message cannot block its channel. */
   async #send(channel: StoredChannel, claimed: Claimed): Promise<Delivery> {
     const { log, send } = this.#context
     try {
       return await send(channel, claimed)
     } catch (error) {
       log.error({ err: error, channel: channel.name, notification: claimed.id }, 'a message could not be sent')
-      return failed('Peerwatch failed to send it; its log says why')
+      return failed('Peerwatch failed to send the message: see its log')
     }
   }
 
-  /** null = it is given up */
+  /** null = no further attempt */
   #retryAt({ attempt, createdAt }: Claimed, delivery: Delivery): EpochMs | null {
     const { clock, settings, random } = this.#context
     if (!delivery.delivered && delivery.final) return null
@@ -101,8 +101,8 @@ export class Deliverer {
 }
 
 /**
- * The wait after an attempt, in milliseconds: doubled each time up to the longest, and spread so that channels which failed
- * together are not tried together.
+ * The wait after an attempt, in milliseconds: it doubles up to a maximum, with jitter so that channels that failed together are not
+ * retried together.
  * @param attempt 1 for the first
  * @param random 0 to 1
  */

@@ -1,11 +1,14 @@
+import type { NotifyContext } from './context.ts'
 import { worstOf } from './decide/incident-facts.ts'
 import { digestDueAt } from './decide/storm.ts'
-import type { DeciderContext } from './decider.ts'
+import { notificationId } from './evaluate-alert.ts'
 import { addNotification, heldSince, putIntoDigest, takeHeld } from './outbox-store.ts'
-import { notificationId } from './tell.ts'
 
-/** Sends what channels hold back, where it was held long enough: one digest for each, with all of it. */
-export async function flushDigests({ db, clock, settings }: DeciderContext): Promise<number> {
+/**
+ * Writes one digest for each channel whose first held notice is old enough; it contains all held notices of the channel.
+ * @returns digests written
+ */
+export async function flushDigests({ db, clock, settings }: NotifyContext): Promise<number> {
   const now = clock.now()
   let written = 0
   for (const { channelId, since } of await heldSince(db.pool)) {
@@ -20,7 +23,7 @@ export async function flushDigests({ db, clock, settings }: DeciderContext): Pro
         id: digestId,
         channelId,
         channelName: first.channelName,
-        cases: [...new Set(held.flatMap(({ cases }) => cases))],
+        alerts: [...new Set(held.flatMap(({ alerts }) => alerts))],
         content: {
           reason: 'digest',
           severity: worstOf(held.map(({ content }) => content.severity)) ?? 'minor',

@@ -15,8 +15,8 @@ import { type MailServer, startMailServer } from './testing/mail-server.ts'
 import { receiveWebhooks, SECRET, type WebhookReceiver } from './testing/webhook-receiver.ts'
 
 /**
- * The whole way: a session is cut in the simulator, the product's client reads that over HTTP, Postgres has it as an incident, and
- * a webhook and a mail leave. Time runs, and is moved forward by a minute after each round of polls.
+ * End to end: the simulator cuts a session, the product's client reads that over HTTP, Postgres records an incident, and a webhook and
+ * a mail are sent. Time runs, and is advanced by a minute after each round of polls.
  */
 const db = withTestDatabase()
 const MINUTE = 60_000
@@ -35,10 +35,10 @@ const POLLS: { kind: PollKind; target: PollTarget; localAddress?: string }[] = [
 const LOST_AFTER_MS = 5 * MINUTE + 20_000
 const LOST_FOR_MS = 4 * MINUTE + 10_000
 
-let moved = 0
+let advanced = 0
 const origin: EpochMs = Date.now()
 const zero = performance.now()
-const elapsed = () => moved + performance.now() - zero
+const elapsed = () => advanced + performance.now() - zero
 const clock: Clock = { now: () => Math.round(origin + elapsed()), monotonic: elapsed }
 
 let simulator: Simulator
@@ -86,7 +86,7 @@ async function pollAll(): Promise<void> {
   }
 }
 
-it('tells a lost session by webhook and by mail, and its end with the bounds of the outage', {
+it('reports a lost session by webhook and by mail, and its end with the bounds of the outage', {
   timeout: 60_000,
 }, async () => {
   const secrets = secretBox('a key of the test, long enough')
@@ -115,20 +115,20 @@ it('tells a lost session by webhook and by mail, and its end with the bounds of 
       POLLS.map(({ kind, target }) => ({ kind, ...target, everySeconds: 60 })),
     ),
   )
-  const looks: number[] = []
+  const receivedAfterRound: number[] = []
   for (let minute = 0; minute < 16; minute += 1) {
     await pollAll()
     await decideDue({ db, clock, settings })
     await deliverer.drain(AbortSignal.timeout(20_000))
-    looks.push(receiver.received.length)
-    moved += MINUTE
+    receivedAfterRound.push(receiver.received.length)
+    advanced += MINUTE
   }
 
   expect(receiver.received.map(({ body }) => body.type)).toEqual(['incident.opened', 'incident.closed'])
   expect(receiver.forged).toBe(0)
   const [opened, closed] = receiver.received
-  // the loss is read in minute 6, and told one poll later
-  expect(looks.indexOf(1)).toBe(7)
+  // the loss is read in minute 6 and reported one poll later
+  expect(receivedAfterRound.indexOf(1)).toBe(7)
   expect(opened?.body.data).toMatchObject({ kind: 'path_down', scopeName: 'erc-pair', endedBetween: null })
   expect(opened?.body.data.url).toBe(`https://peerwatch.example/incidents/${opened?.body.data.incidentId}`)
   expect(closed?.body.data.incidentId).toBe(opened?.body.data.incidentId)

@@ -1,14 +1,14 @@
-/** There is no channel of that id; the message says so. */
+/** No channel has that id. */
 export class UnknownChannelError extends Error {
   override name = 'UnknownChannelError'
 }
 
-/** A channel can't be as it was sent; the message says what to send instead. */
+/** A channel was rejected; the message says what to send instead. */
 export class ChannelFaultError extends Error {
   override name = 'ChannelFaultError'
 }
 
-/** Somebody changed the channels since they were read. */
+/** The channels changed since they were read. */
 export class ChannelsConflictError extends Error {
   override name = 'ChannelsConflictError'
 }

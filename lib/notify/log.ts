@@ -6,15 +6,15 @@ import { titleOf } from './message/words.ts'
 import { type LoggedNotification, loggedNotifications } from './outbox-store.ts'
 
 /**
- * What was sent where and when, newest first. Its own order is a number that only grows, so the cursor is that.
- * @throws ChannelFaultError when the cursor is none
+ * The delivery log, newest first. The cursor is the row's sequence number.
+ * @throws ChannelFaultError if the cursor is invalid
  */
 export async function listNotifications(
   db: Database | Queryable,
   { channel, state, cursor, limit }: NotificationsParameters,
 ): Promise<{ data: Notification[]; nextCursor: string | null }> {
   if (cursor !== undefined && !/^\d{1,18}$/.test(cursor)) {
-    throw new ChannelFaultError('cursor: send the nextCursor of the page before, or none to start over')
+    throw new ChannelFaultError('cursor: send the nextCursor of the previous page, or none to start over')
   }
   const rows = await loggedNotifications(queryable(db), {
     channelId: channel ?? null,

@@ -8,10 +8,10 @@ import { hook, notifyLab, refusedWith, secrets } from './testing/lab.ts'
 import { SECRET } from './testing/webhook-receiver.ts'
 
 const db = withTestDatabase()
-const { clock, decideAt, log, setUp, wayOut } = notifyLab(db)
+const { clock, decideAt, log, setUp, recordingSender } = notifyLab(db)
 
 describe('channels', () => {
-  it('keep their secrets sealed, and tell only that there is one', async () => {
+  it('keep their secrets sealed, and return only that one is set', async () => {
     const [channel] = await setUp(hook('a'))
     expect(channel).toMatchObject({ secretSet: true, url: 'https://hooks.example/x' })
     expect(JSON.stringify(channel)).not.toContain(SECRET)
@@ -21,7 +21,7 @@ describe('channels', () => {
     expect(() => secretBox('another key').open(rows[0]?.secret ?? '')).toThrow(/SECRETS_KEY/)
   })
 
-  it('keep a secret that is not sent again, and have a version that tells of changes', async () => {
+  it('keep a secret that is not sent again, and change their version with each change', async () => {
     const [before] = await setUp(hook('a'))
     const read = await listChannels(db, { mail: null, publicUrl: null })
     clock().advance(1_000)
@@ -32,25 +32,27 @@ describe('channels', () => {
     expect(after.channels).toMatchObject([{ id: before?.id, name: 'renamed', secretSet: true }])
     expect(after.version).not.toBe(read.version)
     const again = replaceChannels(db, { channels: [], version: read.version }, options)
-    await expect(again).rejects.toThrow(/changed the channels meanwhile/)
+    await expect(again).rejects.toThrow(/channels changed in the meantime/)
   })
 
   it.each([
-    { name: 'a webhook without a secret', channel: hook('a', { secret: undefined }), says: /needs one: whsec_/ },
-    { name: 'an id that is none', channel: hook('a', { id: 'ch_none' }), says: /there is none of that id/ },
+    {
+      name: 'a webhook without a secret',
+      channel: hook('a', { secret: undefined }),
+      says: /needs a secret to sign with: whsec_/,
+    },
+    { name: 'an unknown id', channel: hook('a', { id: 'ch_none' }), says: /no channel has this id/ },
   ])('refuse $name', async ({ channel, says }) => {
     await expect(setUp(channel)).rejects.toThrow(says)
   })
 
-  it('refuse a scope that nothing is known by, unless it was theirs before', async () => {
+  it('refuse an unknown scope, unless a stored channel has it', async () => {
     const limited = (scopes: string[], id?: string) =>
       hook('a', { id, filters: { minSeverity: 'minor', scopes, kinds: [], owners: [] } })
     const [before] = await setUp(limited(['gone']))
     const options = { clock: clock(), secrets, scopeOf: (id: string) => (id === 'erc' ? 'erc' : null) }
     const save = (scopes: string[]) => replaceChannels(db, { channels: [limited(scopes, before?.id)] }, options)
-    await expect(save(['erc', 'typo'])).rejects.toThrow(
-      /^channels\.0\.filters\.scopes\.1: nothing is known by the id "typo"/,
-    )
+    await expect(save(['erc', 'typo'])).rejects.toThrow(/^channels\.0\.filters\.scopes\.1: unknown id "typo"/)
     await save(['erc', 'gone'])
     const { channels } = await listChannels(db, { mail: null, publicUrl: null })
     expect(channels[0]?.filters.scopes).toEqual(['erc', 'gone'])
@@ -65,22 +67,22 @@ describe('channels', () => {
     ])
   })
 
-  it('that are switched off drop what waits for them', async () => {
+  it('that are turned off drop their waiting notifications', async () => {
     const [a] = await setUp(hook('a'))
     await record(db, { name: 'x', at: T0, severity: 'critical' })
     await decideAt(MINUTE)
     await setUp(hook('a', { id: a?.id, enabled: false }))
     expect((await log())[0]).toMatchObject({ state: 'dropped', lastError: 'the channel was switched off or removed' })
-    const { sent, drain } = wayOut()
+    const { sent, drain } = recordingSender()
     await drain()
     expect(sent).toEqual([])
   })
 
-  it('can be tested, and the log has it', async () => {
+  it('can be tested, and the log shows the test', async () => {
     const [a] = await setUp(hook('a'))
-    const good = await testChannel(db, a?.id ?? '', { send: wayOut().send, clock: clock() })
-    const bad = wayOut(() => refusedWith('the secret is Bearer abcdefghijklmnop'))
-    expect(good).toMatchObject({ delivered: true, answer: 'it answered 200' })
+    const good = await testChannel(db, a?.id ?? '', { send: recordingSender().send, clock: clock() })
+    const bad = recordingSender(() => refusedWith('the secret is Bearer abcdefghijklmnop'))
+    expect(good).toMatchObject({ delivered: true, answer: 'HTTP 200' })
     expect(await testChannel(db, a?.id ?? '', { send: bad.send, clock: clock() })).toMatchObject({
       delivered: false,
       answer: 'the secret is Bearer [redacted]',
@@ -92,7 +94,7 @@ describe('channels', () => {
     await expect(testChannel(db, 'ch_none', { send: bad.send, clock: clock() })).rejects.toThrow(/no channel ch_none/)
   })
 
-  it('are chosen by severity: what gets worse is news to who heard nothing yet', async () => {
+  it('filter by severity: a raise is an opening to a channel that received nothing before', async () => {
     await setUp(hook('all'), hook('worst', { filters: { minSeverity: 'critical', scopes: [], kinds: [], owners: [] } }))
     await record(db, { name: 'x', at: T0 })
     await decideAt(MINUTE)
@@ -106,9 +108,9 @@ describe('channels', () => {
 })
 
 describe('the log', () => {
-  it('is paged without a gap and without a double', async () => {
+  it('is paged without gaps and duplicates', async () => {
     const [a] = await setUp(hook('a'))
-    const { send } = wayOut()
+    const { send } = recordingSender()
     for (let n = 0; n < 5; n += 1) await testChannel(db, a?.id ?? '', { send, clock: clock() })
     const first = await listNotifications(db, { limit: 2 })
     const second = await listNotifications(db, { limit: 2, cursor: first.nextCursor ?? '' })

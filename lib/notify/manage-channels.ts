@@ -1,11 +1,24 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { Channel, ChannelInput, ChannelsAnswer, ChannelsBody, ChannelTest, EpochMs } from '#lib/contract/index.ts'
+import { isDeepStrictEqual } from 'node:util'
+import {
+  type Channel,
+  type ChannelInput,
+  channelKindSpec,
+  type ChannelsAnswer,
+  type ChannelsBody,
+  type ChannelTest,
+  type EpochMs,
+  secretOf,
+  shownTarget,
+  targetOf,
+} from '#lib/contract/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { type Queryable, queryable } from '#lib/platform/queryable.ts'
 import { registerSecret, scrub } from '#lib/platform/secrets.ts'
 import { lockChannels, saveChannels, type StoredChannel, storedChannels } from './channel-store.ts'
-import { type MailServer, serverName } from './channels/mail.ts'
+import { serverName } from './channels/email/send.ts'
+import type { MailServer } from './channels/sender.ts'
 import { ChannelFaultError, ChannelsConflictError, UnknownChannelError } from './errors.ts'
 import { type ChannelTraffic, channelTraffic, dropWaiting, logAttempt } from './outbox-store.ts'
 import type { SecretBox } from './secret-box.ts'
@@ -16,7 +29,7 @@ export interface ChannelSettings {
   publicUrl: string | null
 }
 
-/** All channels, without what is secret. */
+/** All channels, without their secrets. */
 export async function listChannels(
   db: Database | Queryable,
   { mail, publicUrl }: ChannelSettings,
@@ -38,8 +51,7 @@ function channelView(channel: StoredChannel, traffic: ChannelTraffic | undefined
     id,
     name,
     kind,
-    url: 'url' in target ? target.url : null,
-    to: 'to' in target ? target.to : [],
+    ...shownTarget(target),
     secretSet: secret !== null,
     enabled,
     filters,
@@ -54,16 +66,16 @@ function channelView(channel: StoredChannel, traffic: ChannelTraffic | undefined
   }
 }
 
-/** Changes with every change of a channel. */
+/** Changes whenever a channel changes. */
 function versionOf(channels: readonly StoredChannel[]): string {
   const stamps = channels.map(({ id, updatedAt }) => `${id} ${updatedAt}`)
   return createHash('sha256').update(stamps.join('\n')).digest('base64url').slice(0, 16)
 }
 
 /**
- * Makes these all the channels that there are. What waits for one that is removed or switched off is dropped.
- * @param scopeOf the scope that an id as it was sent stands for; null = nothing that is known. What a channel was limited to
- *   before stays good, also when that is gone for good
+ * Replaces all channels. Notifications that wait for a removed or disabled channel are dropped.
+ * @param scopeOf the scope of an id as it was sent; null = unknown. A scope that a stored channel is limited to stays valid, even if
+ *   its resource is gone
  * @throws ChannelsConflictError, ChannelFaultError
  */
 export async function replaceChannels(
@@ -75,9 +87,7 @@ export async function replaceChannels(
     await lockChannels(client)
     const before = await storedChannels(client)
     if (version !== undefined && version !== versionOf(before)) {
-      throw new ChannelsConflictError(
-        'Somebody changed the channels meanwhile: read them again, and make your change there.',
-      )
+      throw new ChannelsConflictError('The channels changed in the meantime: read them again and repeat your change.')
     }
     const known = new Map(before.map((channel) => [channel.id, channel]))
     const usedBefore = new Set(before.flatMap(({ filters }) => filters.scopes))
@@ -85,15 +95,16 @@ export async function replaceChannels(
       const scopes = input.filters.scopes.map((id, at) => {
         const scope = scopeOf(id) ?? (usedBefore.has(id) ? id : null)
         if (scope !== null) return scope
-        // a channel that is limited to what does not exist would be silent for ever
+        // a channel limited to an unknown scope would never receive anything
         throw new ChannelFaultError(
-          `channels.${index}.filters.scopes.${at}: nothing is known by the id ${JSON.stringify(id)}; take one from /api/v1/circuits or /api/v1/gateways`,
+          `channels.${index}.filters.scopes.${at}: unknown id ${JSON.stringify(id)}; use one from /api/v1/circuits or /api/v1/gateways`,
         )
       })
       const scoped = { ...input, filters: { ...input.filters, scopes } }
       return changed(scoped, known, index, { secrets, now: clock.now() })
     })
-    if (new Set(next.map(({ id }) => id)).size < next.length) throw new ChannelFaultError('channels: two have one id')
+    if (new Set(next.map(({ id }) => id)).size < next.length)
+      throw new ChannelFaultError('channels: two channels have the same id')
     await saveChannels(client, next)
     const enabled = next.filter((channel) => channel.enabled).map(({ id }) => id)
     await dropWaiting(client, enabled, 'the channel was switched off or removed')
@@ -108,20 +119,18 @@ function changed(
 ): StoredChannel {
   const before = input.id === undefined ? null : known.get(input.id)
   if (before === undefined)
-    throw new ChannelFaultError(`channels.${index}.id: there is none of that id; leave it out to add one`)
+    throw new ChannelFaultError(`channels.${index}.id: no channel has this id; leave it out to add a channel`)
   if (before && before.kind !== input.kind)
-    throw new ChannelFaultError(`channels.${index}.kind: add another channel instead`)
+    throw new ChannelFaultError(`channels.${index}.kind: the kind of a channel cannot change; add another channel`)
   const { name, filters, enabled, kind } = input
-  const given = input.kind === 'webhook' ? input.secret : undefined
+  const { secretMissing } = channelKindSpec(kind)
+  const given = secretOf(input)
   registerSecret(given)
   const secret = given === undefined ? (before?.secret ?? null) : secrets.seal(given)
-  if (kind === 'webhook' && secret === null) {
-    throw new ChannelFaultError(
-      `channels.${index}.secret: a new webhook needs one: whsec_ and 24 to 64 random bytes in base64`,
-    )
+  if (secretMissing !== null && secret === null) {
+    throw new ChannelFaultError(`channels.${index}.secret: ${secretMissing}`)
   }
-  const target = input.kind === 'webhook' ? { url: input.url } : { to: input.to }
-  const after = { name, kind, target, filters, enabled }
+  const after = { name, kind, target: targetOf(input), filters, enabled }
   const same = before !== null && given === undefined && sameFields(before, after)
   return {
     id: before?.id ?? `ch_${randomBytes(9).toString('base64url')}`,
@@ -132,13 +141,12 @@ function changed(
 }
 
 function sameFields(before: StoredChannel, after: Omit<StoredChannel, 'id' | 'secret' | 'updatedAt'>): boolean {
-  const fields = ({ name, kind, target, filters, enabled }: typeof after) =>
-    JSON.stringify([name, kind, target, filters.minSeverity, filters.scopes, filters.kinds, filters.owners, enabled])
-  return fields(before) === fields(after)
+  const fields = ({ name, kind, target, filters, enabled }: typeof after) => ({ name, kind, target, filters, enabled })
+  return isDeepStrictEqual(fields(before), fields(after))
 }
 
 /**
- * Sends a test to a channel, also to one that is switched off, and writes it into the log.
+ * Sends a test to a channel, even to a disabled one, and logs it.
  * @throws UnknownChannelError
  */
 export async function testChannel(
@@ -147,7 +155,7 @@ export async function testChannel(
   { send, clock }: { send: Send; clock: Clock },
 ): Promise<ChannelTest> {
   const channel = (await storedChannels(db.pool)).find((one) => one.id === id)
-  if (!channel) throw new UnknownChannelError(`no channel ${id}: /api/v1/channels lists those that there are`)
+  if (!channel) throw new UnknownChannelError(`no channel ${id}: see /api/v1/channels`)
   const at = clock.now()
   const begun = clock.monotonic()
   const content = { reason: 'test', severity: 'info', channel: channel.name, at: new Date(at).toISOString() } as const

@@ -2,8 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type Clock, systemClock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
-import { pruneCases } from './case-store.ts'
-import { type DeciderContext, decideDue } from './decider.ts'
+import { pruneAlerts } from './alert-store.ts'
+import type { NotifyContext } from './context.ts'
+import { decideDue } from './decider.ts'
 import { Deliverer } from './deliver.ts'
 import { pruneLog } from './outbox-store.ts'
 import type { Send } from './send.ts'
@@ -18,18 +19,18 @@ export interface NotifierOptions {
 }
 
 export interface Notifier {
-  /** Takes nothing new on and waits for attempts under way, at most `graceMs`. Never rejects. */
+  /** Starts nothing new and waits for attempts in progress, at most `graceMs`. Never rejects. */
   stop(graceMs?: number): Promise<void>
 }
 
-/** Between two looks; each is a few questions to small indexes. */
-const LOOK_MS = 1_000
+/** Between two ticks; a tick is a few queries of small indexes. */
+const TICK_MS = 1_000
 const AFTER_FAILURE_MS = 5_000
 const PRUNE_EVERY_MS = 60 * 60_000
 
 /**
- * Decides, watches and delivers until it is stopped. Any number of processes may run one on the same database: one decides at a
- * time, and each message is sent by one.
+ * Evaluates alerts, watches for missing data and delivers until it is stopped. Any number of processes may run on one database: one
+ * of them decides at a time, and each message is sent by one.
  */
 export function startNotifier({
   db,
@@ -40,17 +41,17 @@ export function startNotifier({
   const log = componentLogger('notify')
   const stopping = new AbortController()
   const { signal } = stopping
-  const context: DeciderContext = { db, clock, settings }
+  const context: NotifyContext = { db, clock, settings }
   const deliverer = new Deliverer({ ...context, send, log, random: Math.random })
   const watchingSince = clock.now()
-  const watch = every(clock, settings['silence.look'], () => watchCollector(context, watchingSince))
+  const watch = every(clock, settings['noData.check'], () => watchCollector(context, watchingSince))
   const prune = every(clock, PRUNE_EVERY_MS, async () => {
-    const before = clock.now() - settings['log.kept']
+    const before = clock.now() - settings['log.retention']
     await pruneLog(db.pool, before)
-    await pruneCases(db.pool, before)
+    await pruneAlerts(db.pool, before)
   })
 
-  const look = async () => {
+  const tick = async () => {
     await decideDue(context, signal)
     await watch()
     await prune()
@@ -60,14 +61,14 @@ export function startNotifier({
     let failing = false
     while (!signal.aborted) {
       try {
-        await look()
-        if (failing) log.info('notifications go on')
+        await tick()
+        if (failing) log.info('notifications resumed')
         failing = false
       } catch (error) {
         if (!failing) log.warn({ err: error }, 'notifications wait for the database')
         failing = true
       }
-      await pause(failing ? AFTER_FAILURE_MS : LOOK_MS, signal)
+      await pause(failing ? AFTER_FAILURE_MS : TICK_MS, signal)
     }
   }
   const running = run()
@@ -75,13 +76,13 @@ export function startNotifier({
     async stop(graceMs = 2_000) {
       stopping.abort(new DOMException('the notifier stops', 'AbortError'))
       await running
-      // what is cut off here is sent again when its lease is over
+      // an attempt cut off here is repeated when its lease expires
       await Promise.race([deliverer.idle(), delay(graceMs, undefined, { ref: false })])
     },
   }
 }
 
-/** Does something at most so often, whenever it is asked to. */
+/** Limits `work` to one run per interval. */
 function every(clock: Clock, everyMs: number, work: () => Promise<unknown>): () => Promise<void> {
   let last = -Infinity
   return async () => {

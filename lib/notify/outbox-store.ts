@@ -5,12 +5,12 @@ import type { Content, IncidentContent } from './content.ts'
 export type NotificationState = (typeof notificationStates)[number]
 
 export interface NewNotification {
-  /** a function of what is told: the same one written twice is one */
+  /** derived from the alert, its step and the channel: writing it twice is one notification */
   id: string
   channelId: string
   channelName: string
-  /** what it is about: of one channel and one case nothing overtakes */
-  cases: readonly string[]
+  /** ids of the alerts that it is about: a channel receives the notifications of one alert in order */
+  alerts: readonly string[]
   content: Content
   inReplyTo: string | null
   state: 'held' | 'pending'
@@ -18,9 +18,9 @@ export interface NewNotification {
 }
 
 export async function addNotification(db: Queryable, added: NewNotification): Promise<void> {
-  const { id, channelId, channelName, cases, content, inReplyTo, state, createdAt } = added
+  const { id, channelId, channelName, alerts, content, inReplyTo, state, createdAt } = added
   await db.query(
-    `INSERT INTO notification (id, channel_id, channel_name, reason, severity, cases, content, in_reply_to, state, created_at,
+    `INSERT INTO notification (id, channel_id, channel_name, reason, severity, alerts, content, in_reply_to, state, created_at,
                                next_attempt_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, CASE WHEN $9 = 'pending' THEN $10::timestamptz END)
      ON CONFLICT (id) DO NOTHING`,
@@ -30,7 +30,7 @@ export async function addNotification(db: Queryable, added: NewNotification): Pr
       channelName,
       content.reason,
       content.severity,
-      cases,
+      alerts,
       JSON.stringify(content),
       inReplyTo,
       state,
@@ -39,7 +39,7 @@ export async function addNotification(db: Queryable, added: NewNotification): Pr
   )
 }
 
-/** Single notices written for a channel since then, and how many wait for its digest. */
+/** Single notices written for a channel since then, and how many are held for its digest. */
 export async function loadOf(
   db: Queryable,
   channelId: string,
@@ -54,7 +54,7 @@ export async function loadOf(
   return rows[0] ?? { single: 0, held: 0 }
 }
 
-/** Channels that hold something back, and since when. */
+/** Channels with held notices, and since when. */
 export async function heldSince(db: Queryable): Promise<{ channelId: string; since: EpochMs }[]> {
   const { rows } = await db.query<{ channel_id: string; since: Date }>(
     `SELECT channel_id, min(created_at) AS since FROM notification WHERE state = 'held' GROUP BY channel_id ORDER BY channel_id`,
@@ -65,14 +65,14 @@ export async function heldSince(db: Queryable): Promise<{ channelId: string; sin
 export interface Held {
   id: string
   channelName: string
-  cases: string[]
+  alerts: string[]
   content: IncidentContent
 }
 
-/** What a channel holds back, in the order of its decisions, locked. */
+/** The held notices of a channel, locked, in the order of their decisions. */
 export async function takeHeld(db: Queryable, channelId: string): Promise<Held[]> {
-  const { rows } = await db.query<{ id: string; channel_name: string; cases: string[]; content: IncidentContent }>(
-    `SELECT id, channel_name, cases, content FROM notification
+  const { rows } = await db.query<{ id: string; channel_name: string; alerts: string[]; content: IncidentContent }>(
+    `SELECT id, channel_name, alerts, content FROM notification
      WHERE channel_id = $1 AND state = 'held' ORDER BY seq FOR UPDATE`,
     [channelId],
   )
@@ -83,7 +83,7 @@ export async function putIntoDigest(db: Queryable, ids: readonly string[], diges
   await db.query(`UPDATE notification SET state = 'in_digest', digest_id = $2 WHERE id = ANY($1)`, [ids, digestId])
 }
 
-/** Enabled channels for which something is to be sent now. */
+/** Enabled channels with a notification that is due. */
 export async function channelsWithWork(db: Queryable, now: EpochMs): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
     `SELECT c.id FROM notify_channel c
@@ -101,13 +101,13 @@ export interface Claimed {
   inReplyTo: string | null
   content: Content
   createdAt: EpochMs
-  /** attempts with this one: the token of the claim */
+  /** number of this attempt: the token of the claim */
   attempt: number
 }
 
 /**
- * Takes the next notification of a channel for one attempt. None that is about the same case and was decided earlier may still be
- * under way; one that two workers want goes to one of them.
+ * Claims the next notification of a channel for one attempt. It skips a notification while an earlier one of the same alert is pending;
+ * of two workers, one gets the claim.
  */
 export async function claimNext(
   db: Queryable,
@@ -127,7 +127,7 @@ export async function claimNext(
        WHERE channel_id = $1 AND state = 'pending' AND next_attempt_at <= $2 AND (lease_until IS NULL OR lease_until <= $2)
          AND NOT EXISTS (
            SELECT FROM notification e
-           WHERE e.channel_id = $1 AND e.state = 'pending' AND e.seq < n.seq AND e.cases && n.cases)
+           WHERE e.channel_id = $1 AND e.state = 'pending' AND e.seq < n.seq AND e.alerts && n.alerts)
        ORDER BY seq LIMIT 1 FOR UPDATE SKIP LOCKED)
      RETURNING id, in_reply_to, content, created_at, attempts`,
     [channelId, iso(now), iso(leaseUntil)],
@@ -138,7 +138,7 @@ export async function claimNext(
   return { id, inReplyTo: in_reply_to, content, createdAt: created_at.getTime(), attempt: attempts }
 }
 
-/** It arrived: true whoever holds the claim by now. */
+/** A delivery is final, whoever holds the claim by then. */
 export async function markDelivered(db: Queryable, id: string, at: EpochMs): Promise<void> {
   await db.query(
     `UPDATE notification SET state = 'delivered', delivered_at = $2, lease_until = NULL, next_attempt_at = NULL, last_error = NULL
@@ -147,7 +147,7 @@ export async function markDelivered(db: Queryable, id: string, at: EpochMs): Pro
   )
 }
 
-/** It did not arrive; unless another attempt has begun since. @param retryAt null = given up */
+/** Records a failed attempt, unless another attempt has begun since. @param retryAt null = given up */
 export async function markFailed(
   db: Queryable,
   { id, attempt }: Pick<Claimed, 'id' | 'attempt'>,
@@ -163,7 +163,7 @@ export async function markFailed(
   )
 }
 
-/** Gives up what waits for channels other than these. */
+/** Drops waiting notifications of all channels but these. */
 export async function dropWaiting(db: Queryable, enabled: readonly string[], why: string): Promise<void> {
   await db.query(
     `UPDATE notification SET state = 'dropped', last_error = $2, next_attempt_at = NULL, lease_until = NULL
@@ -172,7 +172,7 @@ export async function dropWaiting(db: Queryable, enabled: readonly string[], why
   )
 }
 
-/** Writes down an attempt that had no outbox: a test. */
+/** Logs the attempt of a test, which bypasses the outbox. */
 export async function logAttempt(
   db: Queryable,
   row: Pick<NewNotification, 'id' | 'channelId' | 'channelName' | 'content'>,
@@ -180,7 +180,7 @@ export async function logAttempt(
 ): Promise<void> {
   const { id, channelId, channelName, content } = row
   await db.query(
-    `INSERT INTO notification (id, channel_id, channel_name, reason, severity, cases, content, state, created_at, attempted_at,
+    `INSERT INTO notification (id, channel_id, channel_name, reason, severity, alerts, content, state, created_at, attempted_at,
                                delivered_at, attempts, last_error)
      VALUES ($1, $2, $3, $4, $5, '{}', $6, CASE WHEN $8::text IS NULL THEN 'delivered' ELSE 'failed' END, $7, $7,
              CASE WHEN $8::text IS NULL THEN $7::timestamptz END, 1, $8)`,
@@ -188,7 +188,7 @@ export async function logAttempt(
   )
 }
 
-/** Takes old entries out of the log; what still waits stays. */
+/** Deletes old entries of the log; waiting notifications stay. */
 export async function pruneLog(db: Queryable, before: EpochMs): Promise<number> {
   const { rowCount } = await db.query(
     `DELETE FROM notification WHERE created_at < $1 AND state NOT IN ('pending', 'held')`,
@@ -239,7 +239,7 @@ export interface ChannelTraffic {
   lastError: string | null
 }
 
-/** How each channel does: what waits, and how its newest attempt went. */
+/** Per channel: waiting notifications and the result of the newest attempt. */
 export async function channelTraffic(db: Queryable): Promise<ChannelTraffic[]> {
   const { rows } = await db.query<ChannelTraffic>(
     `SELECT c.id AS "channelId",

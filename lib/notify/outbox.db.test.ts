@@ -5,25 +5,25 @@ import { requestAlertEvaluation } from './index.ts'
 import { defaultNotifySettings as settings } from './settings.ts'
 import { HOUR, MINUTE, T0 } from './testing/facts.ts'
 import { record, recordIn } from './testing/incident.ts'
-import { hook, notifyLab, told } from './testing/lab.ts'
+import { hook, notifyLab, sentReasons } from './testing/lab.ts'
 import { watchCollector } from './watchdog.ts'
 
 const db = withTestDatabase()
-const { clock, context, decide, decideAt, log, setUp, wayOut } = notifyLab(db)
+const { clock, context, decide, decideAt, log, setUp, recordingSender } = notifyLab(db)
 
 describe('the outbox', () => {
-  it('knows nothing of a change that was undone', async () => {
+  it('contains nothing of a transaction that was rolled back', async () => {
     await setUp(hook('a'))
     await expect(
       db.transaction(async (client) => {
         await recordIn(client, { name: 'x', at: T0 })
-        throw new Error('the poll is undone')
+        throw new Error('rolled back')
       }),
-    ).rejects.toThrow('undone')
+    ).rejects.toThrow('rolled back')
     expect(await decideAt(HOUR)).toBe(0)
   })
 
-  it('gets one notice for each turn of an incident, and nothing twice however often it is decided', async () => {
+  it('gets one notice per state change of an incident, however often it is evaluated', async () => {
     await setUp(hook('a'), hook('b'))
     const id = await record(db, { name: 'x', at: T0, severity: 'critical' })
     expect(await decideAt(19_000)).toBe(0)
@@ -35,17 +35,17 @@ describe('the outbox', () => {
     await record(db, { name: 'x', at: T0, severity: 'critical', closedAt: T0 + 10 * MINUTE })
     expect(await decideAt(10 * MINUTE)).toBe(2)
     expect(await decideAt(24 * HOUR)).toBe(0)
-    const { sent, drain } = wayOut()
+    const { sent, drain } = recordingSender()
     await drain()
     const toA = sent.filter(({ channel }) => channel === 'a')
-    expect(told(toA)).toEqual(['opened x', 'acknowledged x', 'closed x'])
+    expect(sentReasons(toA)).toEqual(['opened x', 'acknowledged x', 'closed x'])
     const [opening, ...later] = toA.map(({ message }) => message)
     expect(opening?.inReplyTo).toBeNull()
     for (const { inReplyTo } of later) expect(inReplyTo).toBe(opening?.id)
     expect(toA[2]?.message.content).toMatchObject({ outage: { atLeastSeconds: 7 * 60, atMostSeconds: 9 * 60 } })
   })
 
-  it('is written whole or not at all: a decision that fails is made again', async () => {
+  it('is written completely or not at all: a failed evaluation is repeated', async () => {
     await setUp(hook('a'), hook('b'))
     await record(db, { name: 'x', at: T0, severity: 'critical' })
     await db.pool.query(
@@ -71,7 +71,7 @@ describe('the outbox', () => {
     expect(await log()).toHaveLength(3)
   })
 
-  it('tells nothing of what was expected of a maintenance window, nor of what is unconfirmed', async () => {
+  it('gets nothing for events that maintenance expects, nor for unconfirmed ones', async () => {
     await setUp(hook('a'))
     await record(db, { name: 'expected', at: T0, flags: ['maintenance:m1'] })
     await record(db, { name: 'doubtful', at: T0, flags: ['unconfirmed'] })
@@ -81,7 +81,7 @@ describe('the outbox', () => {
     expect((await log()).map(({ title }) => title)).toEqual(['[MAJOR] Peer lost: gw, doubtful'])
   })
 
-  it('sees an acknowledgement at its next look even if nobody tells', async () => {
+  it('gets an acknowledgement at the next evaluation even without a request', async () => {
     await setUp(hook('a'))
     const id = await record(db, { name: 'x', at: T0 })
     await decideAt(MINUTE)
@@ -92,17 +92,17 @@ describe('the outbox', () => {
 })
 
 describe('a storm', () => {
-  it('is told in six notices and a digest with all the rest; what is critical passes', async () => {
+  it('leads to six notices and one digest with the rest; critical ones pass', async () => {
     await setUp(hook('a'))
     for (let n = 0; n < 10; n += 1) await record(db, { name: `m${n}`, at: T0 + n })
     await record(db, { name: 'worst', at: T0 + 20, severity: 'critical' })
     await decideAt(30_000)
     await decideAt(MINUTE + 1_000)
-    const { sent, drain } = wayOut()
+    const { sent, drain } = recordingSender()
     await drain()
-    // six, and what is critical beside them
+    // six, and the critical one
     expect(sent).toHaveLength(7)
-    expect(told(sent)).toContain('opened worst')
+    expect(sentReasons(sent)).toContain('opened worst')
     await decideAt(MINUTE + 1_000 + settings['digest.after'])
     await drain()
     const digest = sent.at(-1)?.message.content
@@ -118,14 +118,14 @@ describe('a storm', () => {
   })
 })
 
-describe('the watchdog of the collector', () => {
-  it('tells that nothing is polled although no poller runs, once, and its end', async () => {
+describe("the dead-man's switch", () => {
+  it('reports missing data once although no poller runs, and repeats it', async () => {
     await setUp(hook('a'))
     expect(await watchCollector(context(), T0)).toBe(0)
     clock().step(T0 + 5 * MINUTE)
     expect(await watchCollector(context(), T0)).toBe(1)
     expect(await watchCollector(context(), T0)).toBe(0)
-    // the decider meets the case as well, and has nothing to add
+    // the decider evaluates the same alert and adds nothing
     expect(await decide()).toBe(0)
     clock().step(T0 + 35 * MINUTE)
     expect(await watchCollector(context(), T0)).toBe(1)
@@ -134,19 +134,19 @@ describe('the watchdog of the collector', () => {
       ['repeated', 'critical', null],
       ['opened', 'critical', null],
     ])
-    expect(rows[1]?.title).toBe('[CRITICAL] Nothing is polled: everything that is watched')
+    expect(rows[1]?.title).toBe('[CRITICAL] Nothing is polled: all subscriptions')
   })
 
-  it('goes on where what was kept of a silence is damaged', async () => {
+  it('continues if the stored state is damaged', async () => {
     await setUp(hook('a'))
     clock().step(T0 + 5 * MINUTE)
     expect(await watchCollector(context(), T0)).toBe(1)
-    await db.pool.query(`UPDATE notify_case SET silence = '7', memory = '7', heard = '7'`)
+    await db.pool.query(`UPDATE alert_state SET no_data = '7', state = '7', delivered = '7'`)
     expect(await watchCollector(context(), T0)).toBe(1)
     expect(await watchCollector(context(), T0)).toBe(0)
   })
 
-  it('goes by the limit that is in force', async () => {
+  it('uses the threshold in force', async () => {
     await setUp(hook('a'))
     const changed = { 'nothing.all': 20 * MINUTE }
     await db.transaction((client) => saveSettings(client, { changed, expected: 0, by: 'test', note: '' }))

@@ -1,9 +1,11 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
+import { readOrCreateSecret, registerSecret } from '#lib/platform/secrets.ts'
+import type { Settings } from '#lib/platform/settings.ts'
 
-/** Seals what must be read back, such as a webhook's secret, so that a copy of the database alone does not tell it. */
+/** Encrypts values that must be read back, such as a webhook's secret, so that a copy of the database alone does not reveal them. */
 export interface SecretBox {
   seal(text: string): string
-  /** @throws SealError when it was sealed with another key, or changed */
+  /** @throws SealError if it was sealed with another key, or altered */
   open(sealed: string): string
 }
 
@@ -16,7 +18,7 @@ const IV_BYTES = 12
 const TAG_BYTES = 16
 const VERSION = 'v1.'
 
-/** @param key of any length, with 256 bits of entropy: base64url of 32 random bytes is meant */
+/** @param key of any length with 256 bits of entropy, such as base64url of 32 random bytes */
 export function secretBox(key: string): SecretBox {
   const bytes = createHash('sha256').update(key).digest()
   return {
@@ -34,9 +36,22 @@ export function secretBox(key: string): SecretBox {
         return decipher.update(raw.subarray(IV_BYTES, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8')
       } catch {
         throw new SealError(
-          'its secret can not be read: it was written with another SECRETS_KEY; set that key, or set the secret anew',
+          'the secret cannot be read: it was saved with another SECRETS_KEY. Restore that key, or set the secret again',
         )
       }
     },
   }
+}
+
+/** A box with the configured key; without one, with a key of the data folder, created when a secret is first sealed or opened. */
+export function secretBoxOf({ dataDir, secretsKey }: Pick<Settings, 'dataDir' | 'secretsKey'>): SecretBox {
+  let made: SecretBox | undefined
+  const box = () => {
+    if (made) return made
+    const key = secretsKey ?? readOrCreateSecret(dataDir, 'secrets-key')
+    registerSecret(key)
+    made = secretBox(key)
+    return made
+  }
+  return { seal: (text) => box().seal(text), open: (sealed) => box().open(sealed) }
 }

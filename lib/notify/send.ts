@@ -1,38 +1,45 @@
-import type { Clock } from '#lib/platform/clock.ts'
+import { type Clock, systemClock } from '#lib/platform/clock.ts'
+import type { Settings } from '#lib/platform/settings.ts'
 import type { StoredChannel } from './channel-store.ts'
-import { type Delivery, failed } from './channels/delivery.ts'
-import { type MailServer, sendMail } from './channels/mail.ts'
-import { sendWebhook } from './channels/webhook.ts'
+import { senders } from './channels/registry.ts'
+import { type Delivery, failed, type MailServer } from './channels/sender.ts'
 import type { Message } from './content.ts'
-import { SealError, type SecretBox } from './secret-box.ts'
-import type { NotifySettings } from './settings.ts'
+import { SealError, type SecretBox, secretBoxOf } from './secret-box.ts'
+import { defaultNotifySettings, type NotifySettings } from './settings.ts'
 
-/** One attempt at one message; a failure is an answer and no throw. */
+/** One attempt to deliver one message; a failure is a result and does not throw. */
 export type Send = (channel: StoredChannel, message: Message) => Promise<Delivery>
 
 export interface SenderOptions {
   clock: Clock
   settings: NotifySettings
   secrets: SecretBox
-  /** null = e-mail can't be sent */
+  /** null = e-mail cannot be sent */
   mail: MailServer | null
   publicUrl: string | null
 }
 
-/** How each kind of channel is reached. */
+/** Sends by the sender of the channel's kind. */
 export function sender({ clock, settings, secrets, mail, publicUrl }: SenderOptions): Send {
-  return async ({ target, secret }, message) => {
-    if ('to' in target) {
-      if (!mail) return failed('no mail server is set up: set SMTP_URL and SMTP_FROM')
-      return sendMail(mail, target.to, message, { publicUrl, timeoutMs: settings['mail.timeout'] })
-    }
+  return async ({ kind, target, secret: sealed }, message) => {
     try {
-      if (secret === null) return failed('it has no secret to sign with: set one')
-      const webhook = { url: target.url, secret: secrets.open(secret) }
-      return await sendWebhook(webhook, message, { now: clock.now, publicUrl, timeoutMs: settings['webhook.timeout'] })
+      const secret = sealed === null ? null : secrets.open(sealed)
+      return await senders[kind]({ target, secret }, message, { now: clock.now, settings, mail, publicUrl })
     } catch (error) {
       if (error instanceof SealError) return failed(error.message)
       throw error
     }
   }
+}
+
+/** A sender with the settings of the environment. */
+export function senderOf(settings: Pick<Settings, 'dataDir' | 'secretsKey' | 'mail' | 'publicUrl'>): Send {
+  const { mail, publicUrl } = settings
+  return sender({
+    clock: systemClock,
+    settings: defaultNotifySettings,
+    secrets: secretBoxOf(settings),
+    mail,
+    publicUrl,
+  })
 }

@@ -1,13 +1,13 @@
 import { SETTLE } from '#lib/contract/index.ts'
 
 /**
- * Every number of notifications, in one place. Durations in milliseconds. `source` says who says so: D = a standard or a
- * documentation, S = the product's specification of alert hygiene, A = an assumption of ours.
+ * Every number of notifications, in one place. Durations in milliseconds. `source`: D = a standard or a vendor's documentation,
+ * S = the product's rules of alert hygiene (docs/rules/notifications.md), A = an assumption of ours.
  */
 export interface NotifySetting {
   value: number
   source: 'D' | 'S' | 'A'
-  /** what it is for, in one sentence */
+  /** one sentence */
   meaning: string
 }
 
@@ -25,50 +25,34 @@ const notifySettings = {
   'settle.critical': setting(
     SETTLE.criticalMs,
     'S',
-    'How long the first notice of something critical waits for what belongs to it.',
+    'How long the first notice of a critical event waits for related events.',
   ),
-  'settle.polls': setting(SETTLE.polls, 'S', 'How many polls the first notice of anything less than critical waits.'),
-  'repeat.critical': setting(
-    30 * MINUTE,
-    'S',
-    'After so long something critical that nobody acknowledged is told again.',
-  ),
-  'repeat.major': setting(4 * HOUR, 'S', 'After so long something major that nobody acknowledged is told again.'),
-  'acknowledge.expires': setting(8 * HOUR, 'S', 'How long an acknowledgement keeps repeats away.'),
-  'flapping.cycles': setting(3, 'S', 'So many openings within the window are told as one that flaps.'),
-  'flapping.window': setting(30 * MINUTE, 'S', 'The window in which openings are counted, and the quiet that ends it.'),
-  'unverifiable.polls': setting(
-    3,
-    'S',
-    'Without a good sample for so many polls nobody can tell whether it is still so.',
-  ),
-  'look.again': setting(MINUTE, 'A', 'An open incident is looked at again at least this often.'),
-  'storm.alerts': setting(20, 'S', 'More new incidents than this within the window are a storm.'),
-  'storm.alerts.window': setting(2 * MINUTE, 'S', 'The window in which new incidents are counted.'),
-  'storm.channel': setting(6, 'S', 'A channel is sent at most this many single notices within its window.'),
-  'storm.channel.window': setting(10 * MINUTE, 'S', 'The window in which notices of one channel are counted.'),
-  'digest.after': setting(
-    2 * MINUTE,
-    'A',
-    'A digest goes out so long after the first notice that it stands for was held.',
-  ),
-  'silence.look': setting(15 * SECOND, 'A', 'How often the newest good samples are looked at.'),
+  'settle.polls': setting(SETTLE.polls, 'S', 'How many poll intervals the first notice of any other event waits.'),
+  'repeat.critical': setting(30 * MINUTE, 'S', 'Reminder interval of an unacknowledged critical incident.'),
+  'repeat.major': setting(4 * HOUR, 'S', 'Reminder interval of an unacknowledged major incident.'),
+  'acknowledge.expires': setting(8 * HOUR, 'S', 'How long an acknowledgement suppresses reminders.'),
+  'flapping.cycles': setting(3, 'S', 'Openings within the flapping window from which an incident is flapping.'),
+  'flapping.window': setting(30 * MINUTE, 'S', 'Window that counts openings; also the quiet time that ends flapping.'),
+  'unverifiable.polls': setting(3, 'S', 'Poll intervals without a good sample after which the state is unverifiable.'),
+  'evaluate.again': setting(MINUTE, 'A', 'Longest time between two evaluations of an open incident.'),
+  'storm.alerts': setting(20, 'S', 'New incidents within the storm window above which notices are held.'),
+  'storm.alerts.window': setting(2 * MINUTE, 'S', 'Window that counts new incidents.'),
+  'storm.channel': setting(6, 'S', 'Single notices that a channel receives at most within its window.'),
+  'storm.channel.window': setting(10 * MINUTE, 'S', 'Window that counts single notices of one channel.'),
+  'digest.after': setting(2 * MINUTE, 'A', 'Time from the first held notice to the digest.'),
+  'noData.check': setting(15 * SECOND, 'A', 'Interval of the check for missing data.'),
   'retry.first': setting(5 * SECOND, 'A', 'Wait before the second attempt; it doubles with each attempt.'),
-  'retry.longest': setting(HOUR, 'A', 'The longest wait between two attempts.'),
-  'retry.jitter': setting(0.2, 'A', 'Share of a wait by which it may be shorter or longer.'),
-  'retry.giveUp': setting(24 * HOUR, 'S', 'Attempts end so long after the notice was written.'),
+  'retry.longest': setting(HOUR, 'A', 'Longest wait between two attempts.'),
+  'retry.jitter': setting(0.2, 'A', 'Share by which a wait varies at random, either way.'),
+  'retry.giveUp': setting(24 * HOUR, 'S', 'Age of a notice after which no attempt is made.'),
   'send.lease': setting(
     2 * MINUTE,
     'A',
-    'A worker that has not told what came of an attempt by then is taken for dead.',
+    'Time after which an attempt without a result counts as lost with its worker.',
   ),
-  'webhook.timeout': setting(
-    15 * SECOND,
-    'D',
-    'How long a webhook may take to answer (Standard Webhooks: 15 to 30 s).',
-  ),
-  'mail.timeout': setting(20 * SECOND, 'A', 'How long the mail server may be silent.'),
-  'log.kept': setting(90 * 24 * HOUR, 'A', 'How long the log tells what was sent.'),
+  'webhook.timeout': setting(15 * SECOND, 'D', 'Timeout of a webhook request (Standard Webhooks: 15 to 30 s).'),
+  'mail.timeout': setting(20 * SECOND, 'A', 'Timeout of the mail server.'),
+  'log.retention': setting(90 * 24 * HOUR, 'A', 'How long the delivery log is kept.'),
 } as const satisfies Record<string, NotifySetting>
 
 export type NotifySettingName = keyof typeof notifySettings

@@ -3,31 +3,32 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { type DetectionSettings, settingsWith } from '#lib/detection/index.ts'
 import { currentSettings, listSources, type SourceStatus } from '#lib/history/index.ts'
 import { exclusively } from '#lib/platform/exclusively.ts'
-import { loadSilence, lockCase, saveSilence } from './case-store.ts'
-import { type Silence, silenceCaseId, silenceFacts, watchSilence, type Watched } from './decide/silence.ts'
-import { DECIDING, type DeciderContext } from './decider.ts'
-import { silenceStory } from './silence-content.ts'
-import { type Subject, tellCase } from './tell.ts'
+import { loadNoData, lockAlert, saveNoData } from './alert-store.ts'
+import type { NotifyContext } from './context.ts'
+import { checkNoData, type NoData, noDataAlertId, noDataFacts, type WatchedSubscription } from './decide/no-data.ts'
+import { DECIDING } from './decider.ts'
+import { type AlertSubject, evaluateAlert } from './evaluate-alert.ts'
+import { type IncidentSummary, isoBounds, outageOf } from './incident-summary.ts'
 
 /**
- * Looks whether good samples are still committed, of all and of each subscription, and tells when they are not. It reads what is
- * stored, so that it needs no poller: the web runs it as well as the workers.
- * @param watchingSince when this process began to watch
- * @returns notifications written; null when another process is deciding
+ * The dead-man's switch: checks whether good samples are still committed, for everything and for each subscription, and alerts when
+ * they are not. It reads stored data only and needs no poller, so that the web runs it as well as the workers.
+ * @param watchingSince when this process started
+ * @returns notifications written; null = another process is deciding
  */
-export async function watchCollector(context: DeciderContext, watchingSince: EpochMs): Promise<number | null> {
+export async function watchCollector(context: NotifyContext, watchingSince: EpochMs): Promise<number | null> {
   const { db } = context
   return exclusively(db, DECIDING, async () => {
     const [all, ...subscriptions] = newestGood(await listSources(db.pool))
     if (!all) return 0
     const thresholds = settingsWith((await currentSettings(db.pool))?.changed ?? {})
-    const looking = { ...context, thresholds, watchingSince }
-    const overall = await db.transaction((client) => watchOne(client, all, looking))
+    const check = { ...context, thresholds, watchingSince }
+    const overall = await db.transaction((client) => watchOne(client, all, check))
     let { written } = overall
-    // where nothing comes at all, each subscription has nothing to add
-    if (overall.silent) return written
+    // without any data at all, an alert per subscription would add nothing
+    if (overall.isOpen) return written
     for (const one of subscriptions) {
-      written += (await db.transaction((client) => watchOne(client, one, looking))).written
+      written += (await db.transaction((client) => watchOne(client, one, check))).written
     }
     return written
   })
@@ -35,40 +36,60 @@ export async function watchCollector(context: DeciderContext, watchingSince: Epo
 
 async function watchOne(
   client: PoolClient,
-  watched: Watched,
+  watched: WatchedSubscription,
   {
     clock,
     settings,
     thresholds,
     watchingSince,
-  }: DeciderContext & {
-    thresholds: DetectionSettings
-    watchingSince: EpochMs
-  },
-): Promise<{ silent: boolean; written: number }> {
+  }: NotifyContext & { thresholds: DetectionSettings; watchingSince: EpochMs },
+): Promise<{ isOpen: boolean; written: number }> {
   const now = clock.now()
-  const id = silenceCaseId(watched.subscription)
-  await lockCase(client, id)
-  const silence = watchSilence(await loadSilence(client, id), watched, { watchingSince, now }, thresholds)
-  if (!silence) return { silent: false, written: 0 }
-  await saveSilence(client, id, silence)
-  const subject = subjectOf(watched.subscription, silence)
+  const id = noDataAlertId(watched.subscription)
+  await lockAlert(client, id)
+  const noData = checkNoData(await loadNoData(client, id), watched, { watchingSince, now }, thresholds)
+  if (!noData) return { isOpen: false, written: 0 }
+  await saveNoData(client, id, noData)
+  const subject = subjectOf(watched.subscription, noData)
   return {
-    silent: silence.ended === null,
-    written: await tellCase(client, id, async () => subject, { now, settings }),
+    isOpen: noData.ended === null,
+    written: await evaluateAlert(client, id, async () => subject, { now, settings }),
   }
 }
 
-function subjectOf(subscription: string, silence: Silence): Subject {
+function subjectOf(subscription: string, noData: NoData): AlertSubject {
   return {
-    facts: silenceFacts(subscription, silence),
-    story: silenceStory(subscription, silence),
-    matter: { scopes: [subscription], kinds: ['nothing_polled'], owner: 'unknown' },
+    facts: noDataFacts(subscription, noData),
+    summary: noDataSummary(subscription, noData),
+    routing: { scopes: [subscription], kinds: ['nothing_polled'], owner: 'unknown' },
+  }
+}
+
+function noDataSummary(subscription: string, { since, ended }: NoData): IncidentSummary {
+  const started = { earliest: since, latest: since }
+  return {
+    incidentId: null,
+    kind: 'nothing_polled',
+    scope: subscription,
+    scopeName: subscription === '' ? 'all subscriptions' : `subscription ${subscription}`,
+    subject: '',
+    started: isoBounds(started),
+    ended: ended && isoBounds(ended),
+    outage: ended && outageOf(started, ended),
+    owner: 'unknown',
+    cause: 'unknown_cause',
+    confidence: 0,
+    nextStep:
+      'No state is known for this time. Check that a worker runs and what Azure answers: the Sources page shows both.',
+    evidence: [`${noDataAlertId(subscription)}: no good sample recorded since then`],
+    otherEvents: 0,
+    acknowledged: null,
+    card: null,
   }
 }
 
 /** The newest good sample of everything, then of each subscription. */
-function newestGood(sources: readonly SourceStatus[]): Watched[] {
+function newestGood(sources: readonly SourceStatus[]): WatchedSubscription[] {
   const scheduled = sources.filter((source) => source.scheduled)
   const bySubscription = Map.groupBy(scheduled, ({ resourceId }) => resourceId.split('/')[2]?.toLowerCase() ?? '')
   return [

@@ -7,10 +7,10 @@ import { listNotifications, replaceChannels, secretBox } from './index.ts'
 import { record } from './testing/incident.ts'
 import { receiveWebhooks, SECRET, type WebhookReceiver } from './testing/webhook-receiver.ts'
 
-/** Two real worker processes; the first is killed while its message is on the way. */
+/** Two real worker processes; the first is killed during an attempt. */
 const db = withTestDatabase()
 const SECRETS_KEY = 'a key for both workers, long enough'
-const SELDOM = { POLL_SESSIONS_EVERY: '1d', POLL_CIRCUITS_EVERY: '1d', SECRETS_KEY }
+const RARE_POLLS = { POLL_SESSIONS_EVERY: '1d', POLL_CIRCUITS_EVERY: '1d', SECRETS_KEY }
 
 let simulator: Simulator
 let receiver: WebhookReceiver
@@ -22,12 +22,12 @@ afterEach(async () => {
 })
 
 function startWorker(): WorkerProcess {
-  const worker = startWorkerProcess(simulator, db.url, SELDOM)
+  const worker = startWorkerProcess(simulator, db.url, RARE_POLLS)
   workers.push(worker)
   return worker
 }
 
-it('a message whose sender was killed is sent by another worker, with the id that the receiver knows', {
+it('a message of a killed worker is sent by another one, with the same id', {
   timeout: 60_000,
 }, async () => {
   simulator = await startAzure(pair)
@@ -50,7 +50,7 @@ it('a message whose sender was killed is sent by another worker, with the id tha
   )
   await record(db, { name: 'x', at: Date.now() - 60_000, severity: 'critical' })
   const killed = Promise.withResolvers<void>()
-  // no answer: it is killed while it waits for one
+  // the worker is killed while it waits for the answer
   receiver.answer(() => void workers[0]?.kill().then(killed.resolve))
   startWorker()
   await killed.promise
@@ -58,7 +58,7 @@ it('a message whose sender was killed is sent by another worker, with the id tha
   const [left] = (await listNotifications(db, { limit: 1 })).data
   expect(left).toMatchObject({ state: 'pending', attempts: 1, deliveredAt: null })
   receiver.answer((response) => response.writeHead(204).end())
-  // its lease is over, as it is after two minutes
+  // expire its lease, as two minutes would
   await db.pool.query(`UPDATE notification SET lease_until = now() - interval '1 second'`)
   startWorker()
   await eventually('delivered', async () => (await listNotifications(db, { limit: 1 })).data[0]?.deliveredAt, 30_000)

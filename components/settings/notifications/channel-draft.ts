@@ -1,11 +1,14 @@
 import {
   type Channel,
+  type ChannelField,
   type ChannelInput,
   type ChannelKind,
   causeOwners,
   channelInput,
+  channelKindSpec,
   eventKinds,
   severities,
+  targetFields,
 } from '#lib/contract/index.ts'
 import { type Complaints, type Draft, type Field, listOf, partsOf, textOf } from '../../declarations/form.ts'
 import { eventKindWords } from '../../events/kind-words.ts'
@@ -14,71 +17,79 @@ const ownerNames: Record<(typeof causeOwners)[number], string> = {
   microsoft: 'Microsoft',
   provider: 'The provider',
   onprem: 'On-premises',
-  own_change: 'An own change',
-  unknown: 'Not known',
+  own_change: 'Your change',
+  unknown: 'Unknown',
 }
 
-const common: Field[] = [{ name: 'name', label: 'Name', kind: 'line', placeholder: 'NOC on call' }]
+const nameField: Field = { name: 'name', label: 'Name', kind: 'line', placeholder: 'NOC on call' }
 
-export const targetFields: Record<ChannelKind, Field[]> = {
-  webhook: [
-    ...common,
-    {
-      name: 'url',
-      label: 'Address',
-      kind: 'line',
-      placeholder: 'https://hooks.example.com/peerwatch',
-      hint: 'https; plain http is for this machine only. Redirects are not followed.',
-    },
-  ],
-  email: [
-    ...common,
-    { name: 'to', label: 'Recipients', kind: 'long', hint: 'One address a line.', placeholder: 'noc@example.com' },
-  ],
+const controls = { line: 'line', lines: 'long', secret: 'line' } as const
+
+/** A field of a kind of channel, as the form shows it. */
+export function formField({ name, label, control, placeholder, hint }: ChannelField): Field {
+  return { name, label, kind: controls[control], placeholder, hint }
 }
 
-/** What of all there is goes to the channel. */
+/** The fields of a kind, without its secret. */
+export const kindFields = (kind: ChannelKind): Field[] => [nameField, ...targetFields(kind).map(formField)]
+
+export const secretField = (kind: ChannelKind): ChannelField | null =>
+  channelKindSpec(kind).form.find(({ control }) => control === 'secret') ?? null
+
+/** The values of a field that a channel has, one for each line. */
+function valuesOf(channel: Channel, name: string): string[] {
+  const value: unknown = channel[name as keyof Channel]
+  return (Array.isArray(value) ? value : [value ?? '']).map(String)
+}
+
+/** The address of a channel in a line. */
+export const addressText = (channel: Channel): string =>
+  targetFields(channel.kind)
+    .flatMap(({ name }) => valuesOf(channel, name))
+    .join(', ')
+
+/** Which notifications the channel receives. */
 export const filterFields: Field[] = [
   {
     name: 'minSeverity',
-    label: 'From severity',
+    label: 'Minimum severity',
     kind: 'choice',
     options: () => severities.filter((one) => one !== 'info').map((value) => ({ value, label: value })),
   },
   {
     name: 'owners',
-    label: 'Only what probably is of',
-    hint: 'None chosen: whoever it is of.',
+    label: 'Likely owner',
+    hint: 'None selected: all owners.',
     kind: 'choices',
     wide: true,
     options: () => causeOwners.map((value) => ({ value, label: ownerNames[value] })),
   },
   {
     name: 'scopes',
-    label: 'Only these circuits and gateways',
-    hint: 'None chosen: all of them, and those that come.',
+    label: 'Circuits and gateways',
+    hint: 'None selected: all, including new ones.',
     kind: 'choices',
     wide: true,
     options: ({ circuits, gateways }) => [...circuits, ...gateways].map(({ id, name }) => ({ value: id, label: name })),
   },
 ]
 
-/** Many, and few channels ask for some of them only: folded away. */
+/** A long list that few channels filter by: collapsed. */
 export const kindsField: Field = {
   name: 'kinds',
-  label: 'Only these kinds of events',
-  hint: 'None chosen: all kinds.',
+  label: 'Event kinds',
+  hint: 'None selected: all kinds.',
   kind: 'choices',
   wide: true,
   options: () => eventKinds.map((value) => ({ value, label: eventKindWords(value).name })),
 }
 
-export function draftOf(channel: Channel | null): Draft {
+export function draftOf(kind: ChannelKind, channel: Channel | null): Draft {
+  const target = targetFields(kind).map(({ name }) => [name, channel ? valuesOf(channel, name).join('\n') : ''])
   return {
     name: channel?.name ?? '',
-    url: channel?.url ?? '',
+    ...Object.fromEntries(target),
     secret: '',
-    to: (channel?.to ?? []).join('\n'),
     minSeverity: channel?.filters.minSeverity ?? 'minor',
     scopes: channel?.filters.scopes ?? [],
     kinds: channel?.filters.kinds ?? [],
@@ -86,28 +97,32 @@ export function draftOf(channel: Channel | null): Draft {
   }
 }
 
-/** A channel as a PUT takes it; the secret stays. */
-export function inputOf({ id, name, kind, url, to, enabled, filters }: Channel): ChannelInput {
-  return kind === 'webhook'
-    ? { id, name, kind, url: url ?? '', enabled, filters }
-    : { id, name, kind, to, enabled, filters }
+/** A channel as a PUT takes it, without its secret: that stays unchanged. */
+export function inputOf(channel: Channel): ChannelInput {
+  const { id, name, kind, enabled, filters } = channel
+  const target = targetFields(kind).map((field) => [field.name, channel[field.name as keyof Channel]])
+  // the fields are those of the kind's schema, with the values that the API returned
+  return { id, name, kind, enabled, filters, ...Object.fromEntries(target) } as ChannelInput
 }
 
-/** Reads a draft by the API's own schema: the channel, or by field what is wrong with it. */
+/** Reads a draft by the API's own schema: the channel, or what is wrong with each field. */
 export function readChannel(
   draft: Draft,
   kind: ChannelKind,
   channel: Channel | null,
 ): { input: ChannelInput } | { complaints: Complaints } {
   const secret = textOf(draft, 'secret').trim()
+  const target = targetFields(kind).map(({ name, control }) => [
+    name,
+    control === 'lines' ? partsOf(draft, name) : textOf(draft, name).trim(),
+  ])
   const read = channelInput.safeParse({
     ...(channel ? { id: channel.id } : {}),
     name: textOf(draft, 'name'),
     kind,
     enabled: channel?.enabled ?? true,
-    ...(kind === 'webhook'
-      ? { url: textOf(draft, 'url').trim(), ...(secret === '' ? {} : { secret }) }
-      : { to: partsOf(draft, 'to') }),
+    ...Object.fromEntries(target),
+    ...(secret === '' ? {} : { secret }),
     filters: {
       minSeverity: textOf(draft, 'minSeverity'),
       scopes: listOf(draft, 'scopes'),
@@ -119,28 +134,21 @@ export function readChannel(
   for (const { path, message } of read.error?.issues ?? []) {
     complaints[String(path[0] === 'filters' ? path[1] : path[0])] ??= message
   }
-  if (kind === 'webhook' && secret === '' && !channel?.secretSet) {
-    complaints.secret ??= 'a new webhook needs a secret to sign with: generate one'
-  }
+  const { secretMissing } = channelKindSpec(kind)
+  if (secretMissing !== null && secret === '' && !channel?.secretSet) complaints.secret ??= secretMissing
   return read.success && Object.keys(complaints).length === 0 ? { input: read.data } : { complaints }
 }
 
-const SECRET_BYTES = 32
-
-/** A fresh secret for a webhook, as Standard Webhooks spells it. */
-export function generateSecret(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(SECRET_BYTES))
-  return `whsec_${btoa(String.fromCharCode(...bytes))}`
-}
-
-/** What a channel takes, in a line. */
+/** The filters of a channel in a line. */
 export function filterWords(
   { filters: { minSeverity, scopes, kinds, owners } }: Channel,
   nameOf: (id: string) => string,
 ): string {
   return [
     minSeverity === 'critical' ? 'critical only' : `${minSeverity} or worse`,
-    ...(owners.length > 0 ? [`probably of: ${owners.map((owner) => ownerNames[owner].toLowerCase()).join(', ')}`] : []),
+    ...(owners.length > 0
+      ? [`likely owner: ${owners.map((owner) => ownerNames[owner].toLowerCase()).join(', ')}`]
+      : []),
     ...(scopes.length > 0 ? [`only ${scopes.map(nameOf).join(', ')}`] : []),
     ...(kinds.length > 0 ? [`only ${kinds.map((kind) => eventKindWords(kind).name).join(', ')}`] : []),
   ].join(' · ')

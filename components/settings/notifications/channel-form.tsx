@@ -1,14 +1,14 @@
 'use client'
 
 import { type FormEvent, useEffect, useRef, useState } from 'react'
-import type { Channel, ChannelKind } from '#lib/contract/index.ts'
+import { type Channel, type ChannelField, type ChannelKind, channelKindSpec } from '#lib/contract/index.ts'
 import { FormField } from '../../declarations/fields.tsx'
 import { type Complaints, type Draft, type Field, listOf, textOf } from '../../declarations/form.ts'
 import { useEscape } from '../../declarations/item-form.tsx'
 import { type ResourceNames, useResources } from '../../declarations/use-resources.ts'
 import { Button } from '../../ui/button.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
-import { draftOf, filterFields, generateSecret, kindsField, readChannel, targetFields } from './channel-draft.ts'
+import { draftOf, filterFields, formField, kindFields, kindsField, readChannel, secretField } from './channel-draft.ts'
 import { useSaveChannel } from './use-channels.ts'
 
 /** Adds or edits one channel in place. */
@@ -22,8 +22,8 @@ export function ChannelForm({
   channel: Channel | null
   onDone: () => void
 }) {
-  const things = useResources()
-  const [draft, setDraft] = useState<Draft>(() => draftOf(channel))
+  const resources = useResources()
+  const [draft, setDraft] = useState<Draft>(() => draftOf(kind, channel))
   const [complaints, setComplaints] = useState<Complaints>({})
   const saving = useSaveChannel()
   const element = useRef<HTMLFormElement>(null)
@@ -42,24 +42,26 @@ export function ChannelForm({
       key={field.name}
       field={field}
       draft={draft}
-      things={things}
+      things={resources}
       complaint={complaints[field.name]}
       onChange={(value) => set(field.name, value)}
     />
   )
   const chosenKinds = listOf(draft, 'kinds').length
-  const fault = Object.keys(complaints).length > 0 ? 'Not saved: see what is marked above.' : saving.error?.message
+  const secret = secretField(kind)
+  const fault = Object.keys(complaints).length > 0 ? 'Not saved: correct the marked fields.' : saving.error?.message
   return (
     <form
       ref={element}
       noValidate
       onSubmit={save}
-      aria-label={channel ? `Edit ${channel.name}` : `New ${kind === 'webhook' ? 'webhook' : 'e-mail channel'}`}
+      aria-label={channel ? `Edit ${channel.name}` : `New ${channelKindSpec(kind).label}`}
       className="grid gap-x-4 gap-y-3 bg-sunken p-3.5 sm:grid-cols-2"
     >
-      {targetFields[kind].map(fieldOf)}
-      {kind === 'webhook' && (
+      {kindFields(kind).map(fieldOf)}
+      {secret && (
         <Secret
+          field={secret}
           value={textOf(draft, 'secret')}
           isSet={channel?.secretSet ?? false}
           complaint={complaints.secret}
@@ -67,11 +69,11 @@ export function ChannelForm({
         />
       )}
       <fieldset className="grid min-w-0 gap-x-4 gap-y-3 border-t pt-3 sm:col-span-2 sm:grid-cols-2">
-        <legend className="float-left w-full text-xs font-semibold sm:col-span-2">What it is told</legend>
+        <legend className="float-left w-full text-xs font-semibold sm:col-span-2">Filters</legend>
         {filterFields.map(fieldOf)}
         <details className="sm:col-span-2" open={chosenKinds > 0}>
           <summary className="mb-2 cursor-pointer text-xs text-ink-2">
-            Kinds of events: {chosenKinds === 0 ? 'all' : `${chosenKinds} chosen`}
+            Event kinds: {chosenKinds === 0 ? 'all' : `${chosenKinds} selected`}
           </summary>
           {fieldOf(kindsField)}
         </details>
@@ -89,41 +91,38 @@ export function ChannelForm({
   )
 }
 
-/** The secret that receiver and sender share: seen while it is new, and never again. */
+/** A secret that Peerwatch shares with the receiver: shown while it is new, never again. */
 function Secret({
+  field: { generate, ...field },
   value,
   isSet,
   complaint,
   onChange,
 }: {
+  field: ChannelField
   value: string
   isSet: boolean
   complaint: string | undefined
   onChange: (value: string) => void
 }) {
-  const field: Field = {
-    name: 'secret',
-    label: 'Secret that signs (Standard Webhooks)',
-    kind: 'line',
+  const shown: Field = {
+    ...formField(field),
     wide: true,
-    placeholder: isSet ? 'stays as it is' : 'whsec_…',
-    hint: isSet
-      ? 'Leave it empty to keep the present one, which nobody can read back.'
-      : 'Copy it to the receiver before you save: it is not shown again.',
+    ...(isSet ? { placeholder: 'unchanged', hint: 'Leave it empty to keep the current one.' } : {}),
   }
   return (
     <div className="flex min-w-0 flex-wrap items-start gap-2 sm:col-span-2">
       <div className="min-w-0 flex-1 basis-60">
         <FormField
-          field={field}
-          draft={{ secret: value }}
+          field={shown}
+          draft={{ [field.name]: value }}
           things={NO_THINGS}
           complaint={complaint}
           onChange={(next) => onChange(String(next))}
         />
       </div>
       <div className="flex gap-2 pt-5">
-        <Button onClick={() => onChange(generateSecret())}>Generate</Button>
+        {generate && <Button onClick={() => onChange(generate())}>Generate</Button>}
         {value !== '' && <CopyButton text={value} label="Copy the secret" />}
       </div>
     </div>

@@ -4,7 +4,7 @@ import PencilIcon from 'lucide-react/icons/pencil'
 import PlusIcon from 'lucide-react/icons/plus'
 import TrashIcon from 'lucide-react/icons/trash-2'
 import { useState } from 'react'
-import type { Channel, ChannelKind, ChannelsAnswer } from '#lib/contract/index.ts'
+import { type Channel, channelKinds, channelKindSpec, type ChannelsAnswer } from '#lib/contract/index.ts'
 import { useResources } from '../../declarations/use-resources.ts'
 import { plural } from '../../format/quantity.ts'
 import { Empty } from '../../ui/answer-view.tsx'
@@ -12,39 +12,37 @@ import { Button, IconButton } from '../../ui/button.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Status, type StatusWords } from '../../ui/status.tsx'
 import { Age } from '../../ui/time.tsx'
-import { filterWords, inputOf } from './channel-draft.ts'
+import { addressText, filterWords, inputOf } from './channel-draft.ts'
 import { ChannelForm } from './channel-form.tsx'
 import { useSaveChannel, useTestChannel } from './use-channels.ts'
 
-/** The channels: what there is, and a form in place to add, change and take away. */
+/** The channels, with a form in place to add, edit and remove them. */
 export function ChannelsPanel({ answer: { channels, mail, publicUrl } }: { answer: ChannelsAnswer }) {
   /** id of the channel that is edited, or the kind of a new one */
   const [edited, setEdited] = useState<string | null>(null)
   const close = () => setEdited(null)
-  const adding = edited === 'webhook' || edited === 'email' ? (edited satisfies ChannelKind) : null
+  const adding = channelKinds.find((kind) => kind === edited) ?? null
   return (
     <Panel
       title="Channels"
-      note="what happens is told to each of them that asks for it"
+      note="each incident goes to every channel whose filters match"
       flush
       aside={
         <>
-          <Button onClick={() => setEdited('webhook')}>
-            <PlusIcon aria-hidden />
-            Add a webhook
-          </Button>
-          <Button onClick={() => setEdited('email')}>
-            <PlusIcon aria-hidden />
-            Add e-mail
-          </Button>
+          {channelKinds.map((kind) => (
+            <Button key={kind} onClick={() => setEdited(kind)}>
+              <PlusIcon aria-hidden />
+              Add {channelKindSpec(kind).label}
+            </Button>
+          ))}
         </>
       }
     >
       <ServerNotes mail={mail} publicUrl={publicUrl} />
       {adding && <ChannelForm key={adding} kind={adding} channel={null} onDone={close} />}
       {channels.length === 0 && !adding && (
-        <Empty title="Nobody is told yet">
-          Add a webhook or an e-mail channel, and incidents are told there: when they open, get worse and end.
+        <Empty title="No channels yet">
+          Add a channel to receive a notification when an incident opens, escalates or closes.
         </Empty>
       )}
       <ul aria-label="Channels" className="divide-y">
@@ -62,33 +60,33 @@ export function ChannelsPanel({ answer: { channels, mail, publicUrl } }: { answe
   )
 }
 
-/** What the environment sets for all channels, where something is missing from it. */
+/** The settings of the environment that apply to all channels. */
 function ServerNotes({ mail, publicUrl }: Pick<ChannelsAnswer, 'mail' | 'publicUrl'>) {
   return (
     <div className="border-b px-3.5 py-2 text-xs text-ink-2">
       <p>
         {mail
-          ? `Mail goes through ${mail.server}, from ${mail.from}.`
-          : 'No mail server is set up: e-mail channels wait until SMTP_URL and SMTP_FROM are set in the environment.'}
+          ? `E-mail is sent through ${mail.server} from ${mail.from}.`
+          : 'No mail server is set up. E-mail is sent once SMTP_URL and SMTP_FROM are set in the environment.'}
       </p>
       <p>
         {publicUrl
-          ? `Links in messages lead to ${publicUrl}.`
-          : 'Messages carry no links: set PUBLIC_URL in the environment to where people reach Peerwatch.'}
+          ? `Links in messages open ${publicUrl}.`
+          : 'Messages contain no links. Set PUBLIC_URL in the environment to the address of Peerwatch.'}
       </p>
     </div>
   )
 }
 
-function standing({ enabled, lastAttempt, waiting }: Channel): StatusWords {
+function channelStatus({ enabled, lastAttempt, waiting }: Channel): StatusWords {
   if (!enabled) return { tone: 'off', word: 'OFF' }
-  if (lastAttempt === null) return { tone: 'notice', word: 'NOT USED YET' }
-  if (lastAttempt.delivered) return { tone: 'up', word: 'DELIVERS' }
-  return { tone: 'down', word: 'FAILS', detail: waiting > 0 ? `${waiting} waiting` : null }
+  if (lastAttempt === null) return { tone: 'notice', word: 'NOT USED' }
+  if (lastAttempt.delivered) return { tone: 'up', word: 'DELIVERING' }
+  return { tone: 'down', word: 'FAILING', detail: waiting > 0 ? `${waiting} waiting` : null }
 }
 
 function ChannelRow({ channel, onEdit }: { channel: Channel; onEdit: () => void }) {
-  const { id, name, kind, url, to, enabled, lastAttempt } = channel
+  const { id, name, enabled, lastAttempt } = channel
   const { nameOf } = useResources()
   const saving = useSaveChannel()
   const testing = useTestChannel()
@@ -99,9 +97,9 @@ function ChannelRow({ channel, onEdit }: { channel: Channel; onEdit: () => void 
       <div className="min-w-0 flex-1 basis-64">
         <p className="flex flex-wrap items-center gap-x-3">
           <span className="font-medium break-words">{name}</span>
-          <Status {...standing(channel)} className="text-xs" />
+          <Status {...channelStatus(channel)} className="text-xs" />
         </p>
-        <p className="text-xs break-all text-ink-2">{kind === 'webhook' ? url : to.join(', ')}</p>
+        <p className="text-xs break-all text-ink-2">{addressText(channel)}</p>
         <p className="text-xs text-ink-3">{filterWords(channel, nameOf)}</p>
         {lastAttempt && (
           <p className="text-xs break-words text-ink-2">
@@ -122,15 +120,15 @@ function ChannelRow({ channel, onEdit }: { channel: Channel; onEdit: () => void 
         )}
       </div>
       <div className="flex flex-wrap items-center gap-1.5">
-        <Button disabled={testing.isPending} onClick={() => testing.mutate(id)} aria-label={`Send a test to ${name}`}>
-          Send a test
+        <Button disabled={testing.isPending} onClick={() => testing.mutate(id)} aria-label={`Send test to ${name}`}>
+          Send test
         </Button>
         <Button
           disabled={saving.isPending}
-          aria-label={`Switch ${enabled ? 'off' : 'on'} ${name}`}
+          aria-label={`Turn ${enabled ? 'off' : 'on'} ${name}`}
           onClick={() => saving.mutate({ before: channel, after: { ...inputOf(channel), enabled: !enabled } })}
         >
-          Switch {enabled ? 'off' : 'on'}
+          Turn {enabled ? 'off' : 'on'}
         </Button>
         <IconButton label={`Edit ${name}`} onClick={onEdit}>
           <PencilIcon aria-hidden />

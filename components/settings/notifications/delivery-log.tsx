@@ -13,7 +13,7 @@ import { deliveryStatus, deliveryWords } from './delivery-words.ts'
 const columns: Column<Notification>[] = [
   {
     id: 'created',
-    header: 'Decided',
+    header: 'Created',
     value: ({ createdAt }) => createdAt,
     cell: ({ createdAt }) => <Moment at={createdAt} zoned={false} />,
     zoned: true,
@@ -21,7 +21,7 @@ const columns: Column<Notification>[] = [
   { id: 'channel', header: 'Channel', value: ({ channelName }) => channelName },
   {
     id: 'title',
-    header: 'What',
+    header: 'Notification',
     value: ({ title }) => title,
     cell: ({ title, incidentId }) =>
       incidentId ? (
@@ -41,26 +41,28 @@ const columns: Column<Notification>[] = [
   },
   {
     id: 'detail',
-    header: 'How it went',
+    header: 'Detail',
     value: (row) => deliveryWords(row),
     className: 'min-w-48 text-ink-2 break-words',
   },
   { id: 'attempts', header: 'Attempts', value: ({ attempts }) => attempts, align: 'right' },
 ]
 
-/** What was sent where and when, and what did not arrive. */
+/** The delivery log: every notification, its channel and its state. */
 export function DeliveryLog() {
   return (
     <LogPanel
-      title="Sent"
-      note="kept for 90 days; the id of a message stays the same for all of its attempts"
+      title="Delivery log"
+      note="kept for 90 days; all attempts of a message have the same id"
       query={useNotifications()}
       name="sent"
       caption="Notifications, newest first"
       columns={columns}
       rowKey={({ id }) => id}
       rowTone={(row) => deliveryStatus(row).tone}
-      empty={<Empty title="Nothing was sent yet">A channel and an incident make the first entry, or a test.</Empty>}
+      empty={
+        <Empty title="No notifications yet">The first incident or test that goes to a channel appears here.</Empty>
+      }
     />
   )
 }

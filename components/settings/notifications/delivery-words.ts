@@ -1,7 +1,7 @@
 import type { Notification } from '#lib/contract/index.ts'
 import type { StatusWords } from '../../ui/status.tsx'
 
-/** Where a message is, as a state. */
+/** The delivery state of a message. */
 export function deliveryStatus({
   state,
   attempts,
@@ -11,10 +11,10 @@ export function deliveryStatus({
     case 'delivered':
       return { tone: 'up', word: 'DELIVERED' }
     case 'failed':
-      // a test is not tried again, so nobody gave up
-      return { tone: 'down', word: reason === 'test' ? 'NOT DELIVERED' : 'GIVEN UP' }
+      // a test has one attempt only
+      return { tone: 'down', word: reason === 'test' ? 'NOT DELIVERED' : 'FAILED' }
     case 'pending':
-      return attempts === 0 ? { tone: 'notice', word: 'TO BE SENT' } : { tone: 'degraded', word: 'TRIED AGAIN' }
+      return attempts === 0 ? { tone: 'notice', word: 'PENDING' } : { tone: 'degraded', word: 'RETRYING' }
     case 'held':
       return { tone: 'notice', word: 'HELD', detail: 'for a digest' }
     case 'in_digest':
@@ -24,9 +24,9 @@ export function deliveryStatus({
   }
 }
 
-/** Why it stands there: what failed, or what it waits for. */
+/** The last error, or why the message has no result yet. */
 export function deliveryWords({ state, lastError, attempts }: Pick<Notification, 'state' | 'lastError' | 'attempts'>) {
-  if (lastError) return state === 'pending' ? `${lastError}; it is tried again` : lastError
-  if (state === 'pending' && attempts > 0) return 'it is on its way, or its sender ended while it was'
+  if (lastError) return state === 'pending' ? `${lastError}; will be retried` : lastError
+  if (state === 'pending' && attempts > 0) return 'in progress, or its worker stopped during the attempt'
   return ''
 }

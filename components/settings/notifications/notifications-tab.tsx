@@ -5,7 +5,7 @@ import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
 import { ChannelsPanel } from './channels-panel.tsx'
 import { DeliveryLog } from './delivery-log.tsx'
 
-/** Where notifications go, and what became of them. */
+/** The notification channels and the delivery log. */
 export function NotificationsTab() {
   const channels = useChannels()
   return (

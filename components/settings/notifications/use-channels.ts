@@ -5,7 +5,7 @@ import type { Channel, ChannelInput, ChannelsAnswer, ChannelTest } from '#lib/co
 import { type Answer, ApiError, apiUrl, channelsQuery, getJson, sendJson } from '../../data/index.ts'
 import { inputOf } from './channel-draft.ts'
 
-/** A change of one channel: `after` null takes it away, `before` null adds one. */
+/** A change of one channel: `after` null removes it, `before` null adds one. */
 export interface ChannelEdit {
   before: Channel | null
   after: ChannelInput | null
@@ -13,7 +13,7 @@ export interface ChannelEdit {
 
 const TRIES = 3
 
-/** Saves an edit of one channel on top of what there is now; what others save at the same time stays. */
+/** Saves an edit of one channel on top of the current channels, so that concurrent edits of others are kept. */
 export function useSaveChannel() {
   const client = useQueryClient()
   return useMutation({
@@ -32,7 +32,7 @@ async function save(edit: ChannelEdit): Promise<Answer<ChannelsAnswer>> {
     try {
       return await sendJson<Answer<ChannelsAnswer>>('PUT', url, { channels: edited(channels, edit), version })
     } catch (error) {
-      // somebody was faster: the edit is brought to what they saved
+      // the channels changed in between: apply the edit to the new ones
       if (!(error instanceof ApiError && error.status === 409) || tries === TRIES) throw error
     }
   }
@@ -46,7 +46,7 @@ function edited(channels: readonly Channel[], { before, after }: ChannelEdit): C
   return before === null && after ? [...next, after] : next
 }
 
-/** Sends a test, and has what the other side said. */
+/** Sends a test and returns the receiver's answer. */
 export function useTestChannel() {
   const client = useQueryClient()
   return useMutation({

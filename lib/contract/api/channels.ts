@@ -1,92 +1,20 @@
 import { z } from 'zod'
-import { causeOwners, eventKinds, severities } from '../event.ts'
+import { channelFilters, channelInput, channelKinds, shownFields } from '../channels/index.ts'
+import { severities } from '../event.ts'
 import { instant } from './envelope.ts'
 
-/** Where notifications go, and what of all there is. */
+/** Channels and the notifications that went to them. The kinds of channels are in `lib/contract/channels`. */
 
-export const channelKinds = ['webhook', 'email'] as const
-export type ChannelKind = (typeof channelKinds)[number]
-
-const LOOPBACK = /^(localhost|\[::1\]|127\.\d+\.\d+\.\d+)$/
-
-/** https to anywhere; plain http only on this machine, where nobody listens in between. */
-export const webhookUrl = z
-  .url({ protocol: /^https?$/, error: 'send an address such as https://hooks.example.com/peerwatch' })
-  .max(2_000)
-  .refine(isSafe, 'send an https address without user name and password; plain http is for this machine only')
-
-function isSafe(text: string): boolean {
-  if (!URL.canParse(text)) return false
-  const { protocol, hostname, username, password } = new URL(text)
-  return username === '' && password === '' && (protocol === 'https:' || LOOPBACK.test(hostname))
-}
-
-/** A shared secret of a webhook, as Standard Webhooks spells it: 24 to 64 random bytes. */
-export const webhookSecret = z
-  .string()
-  .trim()
-  .refine(isSecret, 'send whsec_ followed by 24 to 64 random bytes in base64')
-  .describe('whsec_ and 24 to 64 bytes in base64; written, never read back')
-
-function isSecret(text: string): boolean {
-  const [, encoded] = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(text) ?? []
-  if (encoded === undefined) return false
-  const bytes = Math.floor((encoded.replace(/=+$/, '').length * 3) / 4)
-  return bytes >= 24 && bytes <= 64
-}
-
-const toldSeverities = severities.filter((severity) => severity !== 'info') as Exclude<
-  (typeof severities)[number],
-  'info'
->[]
-
-export const channelFilters = z.strictObject({
-  minSeverity: z.enum(toldSeverities).default('minor').describe('nothing milder'),
-  scopes: z
-    .array(z.string().trim().min(1).max(2_048))
-    .max(200)
-    .default([])
-    .describe('only these circuits and gateways, by short id or ARM id; empty = all'),
-  kinds: z.array(z.enum(eventKinds)).max(eventKinds.length).default([]).describe('only these; empty = all'),
-  owners: z.array(z.enum(causeOwners)).max(causeOwners.length).default([]).describe('only these; empty = all'),
-})
-export type ChannelFilters = z.output<typeof channelFilters>
-
-const name = z.string('give it a name').trim().min(1, 'give it a name').max(100)
-const mailAddress = z.email('send an address such as noc@example.com').max(254)
-const recipients = z.array(mailAddress).min(1, 'name at least one address').max(50)
-
-const common = {
-  name,
-  enabled: z.boolean().default(true),
-  filters: channelFilters.prefault({}),
-}
-/** of the channel that is changed; absent = a new one */
-const id = z.string().min(1).max(40).optional()
-
-export const channelInput = z.discriminatedUnion(
-  'kind',
-  [
-    z.strictObject({
-      id,
-      ...common,
-      kind: z.literal('webhook'),
-      url: webhookUrl,
-      secret: webhookSecret.optional().describe('absent = stays; needed for a new webhook'),
-    }),
-    z.strictObject({ id, ...common, kind: z.literal('email'), to: recipients }),
-  ],
-  'send a kind: webhook or email',
-)
-export type ChannelInput = z.output<typeof channelInput>
-
-/** Body of a PUT: all channels as they are meant to be. A channel that is left out is removed. */
+/** Body of a PUT: all channels. A channel that is left out is removed. */
 export const channelsBody = z.strictObject({
   channels: z
     .array(channelInput)
     .max(100)
-    .refine((list) => new Set(list.map((one) => one.name.toLowerCase())).size === list.length, 'two have one name'),
-  version: z.string().max(40).optional().describe('the version that was edited; if it is another by now: 409'),
+    .refine(
+      (list) => new Set(list.map((one) => one.name.toLowerCase())).size === list.length,
+      'two channels have the same name',
+    ),
+  version: z.string().max(40).optional().describe('the version that was edited; 409 if it has changed since'),
 })
 export type ChannelsBody = z.output<typeof channelsBody>
 
@@ -96,30 +24,29 @@ export const channel = z.object({
   id: z.string(),
   name: z.string(),
   kind: z.enum(channelKinds),
-  url: z.string().nullable().describe('of a webhook'),
-  to: z.array(z.string()).describe('of e-mail'),
-  secretSet: z.boolean().describe('whether a webhook has its secret; the secret itself is never told'),
+  ...shownFields,
+  secretSet: z.boolean().describe('whether a secret is set; the secret itself is never returned'),
   enabled: z.boolean(),
   filters: channelFilters,
-  lastAttempt: attempt.nullable().describe('how the newest attempt went; null before the first'),
-  waiting: z.number().int().describe('notifications that are still to be delivered'),
+  lastAttempt: attempt.nullable().describe('result of the newest attempt; null before the first'),
+  waiting: z.number().int().describe('notifications not yet delivered'),
 })
 export type Channel = z.infer<typeof channel>
 
 export const channelsAnswer = z.object({
   channels: z.array(channel),
-  version: z.string().describe('changes with every change of a channel'),
+  version: z.string().describe('changes whenever a channel changes'),
   mail: z
     .object({ server: z.string(), from: z.string() })
     .nullable()
-    .describe('the mail server that is set up; null = e-mail can not be sent'),
-  publicUrl: z.string().nullable().describe('where links in notifications lead; null = they have none'),
+    .describe('the configured mail server; null = e-mail cannot be sent'),
+  publicUrl: z.string().nullable().describe('base URL of links in notifications; null = they have none'),
 })
 export type ChannelsAnswer = z.infer<typeof channelsAnswer>
 
 export const channelTest = z.object({
   delivered: z.boolean(),
-  answer: z.string().describe('what the other side said, in words'),
+  answer: z.string().describe('the answer of the receiver, or why there is none'),
   milliseconds: z.number().int(),
 })
 export type ChannelTest = z.infer<typeof channelTest>
@@ -141,19 +68,19 @@ export const notificationStates = ['held', 'pending', 'delivered', 'in_digest', 
 
 /** One message to one channel. */
 export const notification = z.object({
-  id: z.string().describe('what the receiver can tell repeated deliveries by'),
+  id: z.string().describe('the same for repeated deliveries of one notification'),
   channelId: z.string(),
   channelName: z.string(),
   reason: z.enum(notificationReasons),
   severity: z.enum(severities),
   title: z.string(),
-  incidentId: z.string().nullable().describe('null of digests, tests and what is told of Peerwatch itself'),
+  incidentId: z.string().nullable().describe('null for digests, tests and alerts about missing data'),
   state: z
     .enum(notificationStates)
     .describe(
-      'held: waits for a digest; pending: to be sent, or to be tried again; failed: given up; dropped: its channel is off',
+      'held: waits for a digest; pending: to be sent or retried; failed: no further attempt; dropped: its channel was switched off or removed',
     ),
-  digestId: z.string().nullable().describe('the digest that it went out with'),
+  digestId: z.string().nullable().describe('the digest that contains it'),
   createdAt: instant,
   deliveredAt: instant.nullable(),
   nextAttemptAt: instant.nullable(),

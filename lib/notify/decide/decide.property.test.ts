@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { severities, type Severity } from '#lib/contract/index.ts'
 import { defaultNotifySettings as settings } from '../settings.ts'
 import { eventOf, factsOf, MINUTE, T0 } from '../testing/facts.ts'
-import { UNTOLD } from './case-memory.ts'
+import { NEVER_NOTIFIED } from './alert-state.ts'
 import { decide, type Notice, settleMs } from './decide.ts'
-import { type IncidentFacts, isTellable, rank } from './incident-facts.ts'
+import { type IncidentFacts, isNotifiable, rank } from './incident-facts.ts'
 
 const at = (minutes: number) => T0 + minutes * MINUTE
 const critical = factsOf({ events: [eventOf({ severity: 'critical' })] })
@@ -16,13 +16,13 @@ const event = fc.record({
   detected: minute,
   lasts: fc.integer({ min: 1, max: 20 }),
   severity,
-  stands: fc.boolean(),
+  isRoot: fc.boolean(),
   confirmedAfter: fc.constantFrom(0, 1, 1_000),
-  silenced: fc.constantFrom(false, false, true),
+  muted: fc.constantFrom(false, false, true),
 })
 type Drawn = typeof event extends fc.Arbitrary<infer T> ? T : never
 
-/** The incident as detection would have it at a minute: open while an event is, and for 2 min after. */
+/** The incident as detection stores it at a minute: open while an event is, and for 2 min after. */
 function incidentAt(drawn: readonly Drawn[], minutes: number, acknowledgedAt: number | null): IncidentFacts | null {
   const begun = drawn.filter(({ detected }) => detected <= minutes)
   if (begun.length === 0) return null
@@ -32,7 +32,7 @@ function incidentAt(drawn: readonly Drawn[], minutes: number, acknowledgedAt: nu
     closedAt: lastEnd + 2 <= minutes ? at(lastEnd + 2) : null,
     acknowledgedAt: acknowledgedAt !== null && acknowledgedAt <= minutes ? at(acknowledgedAt) : null,
     events: begun.map((one, index) => ({
-      ...eventOf({ id: `e${index}`, severity: one.severity, stands: one.stands, silenced: one.silenced }),
+      ...eventOf({ id: `e${index}`, severity: one.severity, isRoot: one.isRoot, muted: one.muted }),
       detectedAt: at(one.detected),
       open: one.detected + one.lasts > minutes,
       confirmed: one.detected + one.confirmedAfter <= minutes,
@@ -40,44 +40,44 @@ function incidentAt(drawn: readonly Drawn[], minutes: number, acknowledgedAt: nu
   })
 }
 
-interface Told extends Notice {
+interface TimedNotice extends Notice {
   at: number
   facts: IncidentFacts
 }
 
-/** Lives through an incident, looking every half minute; a look of `crashes` is lost before it is stored. */
-function live(drawn: readonly Drawn[], acknowledgedAt: number | null, crashes: ReadonlySet<number>): Told[] {
-  let memory = UNTOLD
-  const told: Told[] = []
-  for (let look = 0; look < 400; look += 1) {
-    const facts = incidentAt(drawn, look / 2, acknowledgedAt)
+/** Plays an incident with an evaluation every half minute; the result of an evaluation in `crashes` is lost before it is stored. */
+function play(drawn: readonly Drawn[], acknowledgedAt: number | null, crashes: ReadonlySet<number>): TimedNotice[] {
+  let state = NEVER_NOTIFIED
+  const sent: TimedNotice[] = []
+  for (let step = 0; step < 400; step += 1) {
+    const facts = incidentAt(drawn, step / 2, acknowledgedAt)
     if (!facts) continue
-    const now = at(look / 2)
-    const decision = decide(memory, facts, now, settings)
-    if (crashes.has(look)) continue
-    memory = decision.memory
-    told.push(...decision.notices.map((notice) => ({ ...notice, at: now, facts })))
-    // whoever looks again has nothing to add
-    expect(decide(memory, facts, now, settings).notices).toEqual([])
+    const now = at(step / 2)
+    const decision = decide(state, facts, now, settings)
+    if (crashes.has(step)) continue
+    state = decision.state
+    sent.push(...decision.notices.map((notice) => ({ ...notice, at: now, facts })))
+    // a second evaluation adds nothing
+    expect(decide(state, facts, now, settings).notices).toEqual([])
     if (facts.closedAt === null) expect(decision.dueAt).not.toBeNull()
   }
-  return told
+  return sent
 }
 
-const lives = fc.tuple(
+const plays = fc.tuple(
   fc.array(event, { minLength: 1, maxLength: 6 }),
   fc.option(minute),
-  fc.array(fc.integer({ min: 0, max: 300 }), { maxLength: 60 }).map((looks) => new Set(looks)),
+  fc.array(fc.integer({ min: 0, max: 300 }), { maxLength: 60 }).map((steps) => new Set(steps)),
 )
 
 describe('laws', () => {
-  it('nothing is told before something of it has settled', () => {
+  it('no notice before an event has settled', () => {
     fc.assert(
-      fc.property(lives, ([drawn, acknowledgedAt, crashes]) => {
-        for (const { at: now, facts, reason } of live(drawn, acknowledgedAt, crashes)) {
+      fc.property(plays, ([drawn, acknowledgedAt, crashes]) => {
+        for (const { at: now, facts, reason } of play(drawn, acknowledgedAt, crashes)) {
           if (reason === 'closed') continue
           const settled = facts.events.filter(
-            (one) => isTellable(one) && one.detectedAt + settleMs(one.severity, facts.pollMs, settings) <= now,
+            (one) => isNotifiable(one) && one.detectedAt + settleMs(one.severity, facts.pollMs, settings) <= now,
           )
           expect(settled.length).toBeGreaterThan(0)
         }
@@ -85,12 +85,12 @@ describe('laws', () => {
     )
   })
 
-  it('openings and closings alternate, and nothing else is told of what is not open', () => {
+  it('openings and closings alternate, and other notices come only while open', () => {
     fc.assert(
-      fc.property(lives, ([drawn, acknowledgedAt, crashes]) => {
+      fc.property(plays, ([drawn, acknowledgedAt, crashes]) => {
         let open = false
         let flapping = false
-        for (const { reason, first } of live(drawn, acknowledgedAt, crashes)) {
+        for (const { reason, first } of play(drawn, acknowledgedAt, crashes)) {
           if (reason === 'opened' || reason === 'flapping') {
             expect(open).toBe(false)
             open = true
@@ -100,36 +100,36 @@ describe('laws', () => {
             open = false
           } else expect(open).toBe(true)
         }
-        // what flaps may be told open once for several closings, never the other way round
+        // while it flaps, one opening notice may stand for several closings, never the other way round
         if (!flapping) expect(open).toBe(false)
       }),
     )
   })
 
-  it('what could be told was told, whatever crashed in between', () => {
+  it('every notifiable incident is notified at its worst severity, and then closed, despite crashes', () => {
     fc.assert(
-      fc.property(lives, ([drawn, acknowledgedAt, crashes]) => {
-        const told = live(drawn, acknowledgedAt, crashes)
+      fc.property(plays, ([drawn, acknowledgedAt, crashes]) => {
+        const sent = play(drawn, acknowledgedAt, crashes)
         const end = incidentAt(drawn, 199, acknowledgedAt)
-        const worst = Math.max(-1, ...(end?.events ?? []).filter(isTellable).map(({ severity: own }) => rank(own)))
+        const worst = Math.max(-1, ...(end?.events ?? []).filter(isNotifiable).map(({ severity: own }) => rank(own)))
         if (worst < 0) {
-          expect(told).toEqual([])
+          expect(sent).toEqual([])
           return
         }
-        expect(Math.max(...told.map((notice) => rank(notice.severity)))).toBe(worst)
-        expect(told.at(-1)?.reason).toBe('closed')
+        expect(Math.max(...sent.map((notice) => rank(notice.severity)))).toBe(worst)
+        expect(sent.at(-1)?.reason).toBe('closed')
       }),
     )
   })
 
-  it('repeats keep their distance', () => {
+  it('repeats keep their interval', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 40 }), (step) => {
         const times: number[] = []
-        let memory = UNTOLD
+        let state = NEVER_NOTIFIED
         for (let minutes = 1; minutes < 600; minutes += step) {
-          const decision = decide(memory, critical, at(minutes), settings)
-          memory = decision.memory
+          const decision = decide(state, critical, at(minutes), settings)
+          state = decision.state
           if (decision.notices.length > 0) times.push(minutes)
         }
         for (const [index, time] of times.entries()) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { defaultNotifySettings as settings } from '../settings.ts'
 import { eventOf, factsOf, HOUR, MINUTE, T0 } from '../testing/facts.ts'
-import { type CaseMemory, readMemory, UNTOLD } from './case-memory.ts'
+import { type AlertState, readAlertState, NEVER_NOTIFIED } from './alert-state.ts'
 import { decide } from './decide.ts'
 import type { IncidentFacts } from './incident-facts.ts'
 
@@ -14,12 +14,12 @@ interface Step {
   facts: IncidentFacts
 }
 
-/** Decides step by step; `reason severity @minutes` of each notice. */
-function tell(steps: readonly Step[]): string[] {
-  let memory: CaseMemory = UNTOLD
+/** Evaluates step by step; `reason severity @minute` of each notice. */
+function evaluate(steps: readonly Step[]): string[] {
+  let state: AlertState = NEVER_NOTIFIED
   return steps.flatMap((step) => {
-    const decision = decide(memory, step.facts, at(step.at), settings)
-    memory = readMemory(JSON.parse(JSON.stringify(decision.memory)))
+    const decision = decide(state, step.facts, at(step.at), settings)
+    state = readAlertState(JSON.parse(JSON.stringify(decision.state)))
     return decision.notices.map(({ reason, severity }) => `${reason} ${severity} @${step.at}`)
   })
 }
@@ -30,44 +30,44 @@ const closed = (minute: number, given: Partial<IncidentFacts> = {}) =>
 const critical = factsOf({ events: [eventOf({ severity: 'critical' })] })
 const acknowledged = (facts: IncidentFacts, minute: number) => ({ ...facts, acknowledgedAt: at(minute) })
 
-describe('an incident is told', () => {
-  const cases: { name: string; steps: Step[]; told: string[] }[] = [
-    { name: 'one poll after it was detected', steps: steady(factsOf(), 0, 0.9, 1), told: ['opened major @1'] },
-    { name: 'critical after 20 s', steps: steady(critical, 0, 0.3, 0.34), told: ['opened critical @0.34'] },
+describe('an incident is notified', () => {
+  const cases: { name: string; steps: Step[]; notices: string[] }[] = [
+    { name: 'one poll interval after detection', steps: steady(factsOf(), 0, 0.9, 1), notices: ['opened major @1'] },
+    { name: 'after 20 s if critical', steps: steady(critical, 0, 0.3, 0.34), notices: ['opened critical @0.34'] },
     {
-      name: 'once, and over once',
+      name: 'once when it opens and once when it closes',
       steps: [...steady(factsOf(), 1, 2), { at: 9, facts: closed(9) }, { at: 10, facts: closed(9) }],
-      told: ['opened major @1', 'closed major @9'],
+      notices: ['opened major @1', 'closed major @9'],
     },
     {
-      name: 'by its end alone when that came before it had settled',
+      name: 'by its closing alone if it closed before it settled',
       steps: [{ at: 0.5, facts: closed(0.5) }, ...steady(closed(0.5), 1, 2)],
-      told: ['closed major @1'],
+      notices: ['closed major @1'],
     },
     {
-      name: 'not while everything of it is unconfirmed',
+      name: 'not while all its events are unconfirmed',
       steps: [
         ...steady(factsOf({ events: [eventOf({ confirmed: false })] }), 1, 30),
         { at: 31, facts: closed(31, { events: [eventOf({ confirmed: false, open: false })] }) },
       ],
-      told: [],
+      notices: [],
     },
     {
-      name: 'when a confirmation comes, at once',
+      name: 'at once when a confirmation arrives after it settled',
       steps: [{ at: 2, facts: factsOf({ events: [eventOf({ confirmed: false })] }) }, ...steady(factsOf(), 2.1)],
-      told: ['opened major @2.1'],
+      notices: ['opened major @2.1'],
     },
     {
-      name: 'not while maintenance was expected to bring it',
-      steps: steady(factsOf({ events: [eventOf({ silenced: true })] }), 1, 60),
-      told: [],
+      name: 'not while a maintenance window expects it',
+      steps: steady(factsOf({ events: [eventOf({ muted: true })] }), 1, 60),
+      notices: [],
     },
     {
-      name: 'when something breaks through the maintenance, with its own severity',
+      name: 'when an event breaks through a maintenance window, with that severity',
       steps: steady(
         factsOf({
           events: [
-            eventOf({ silenced: true, severity: 'critical' }),
+            eventOf({ muted: true, severity: 'critical' }),
             eventOf({ id: 'e2', detectedAt: at(3), severity: 'major' }),
           ],
         }),
@@ -75,10 +75,10 @@ describe('an incident is told', () => {
         3.5,
         4,
       ),
-      told: ['opened major @4'],
+      notices: ['opened major @4'],
     },
     {
-      name: 'again when it gets worse, also when acknowledged',
+      name: 'again when its severity rises, even if acknowledged',
       steps: [
         ...steady(factsOf(), 1),
         { at: 5, facts: acknowledged(factsOf(), 5) },
@@ -90,44 +90,44 @@ describe('an incident is told', () => {
           ),
         },
       ],
-      told: ['opened major @1', 'acknowledged major @5', 'raised critical @6'],
+      notices: ['opened major @1', 'acknowledged major @5', 'raised critical @6'],
     },
     {
-      name: 'with an acknowledgement that was there first, without telling that',
+      name: 'without a separate notice of an acknowledgement that came first',
       steps: steady(acknowledged(factsOf(), 0.5), 1, 2),
-      told: ['opened major @1'],
+      notices: ['opened major @1'],
     },
     {
-      name: 'every 30 min while critical, every 4 h while major, and never again while minor',
+      name: 'every 30 min while critical',
       steps: [...steady(critical, 1, 30, 31, 60, 61)],
-      told: ['opened critical @1', 'repeated critical @31', 'repeated critical @61'],
+      notices: ['opened critical @1', 'repeated critical @31', 'repeated critical @61'],
     },
     {
       name: 'every 4 h while major',
       steps: steady(factsOf(), 1, 240, 241),
-      told: ['opened major @1', 'repeated major @241'],
+      notices: ['opened major @1', 'repeated major @241'],
     },
     {
-      name: 'never again while minor',
+      name: 'only once while minor',
       steps: steady(factsOf({ events: [eventOf({ severity: 'minor' })] }), 1, 600, 6_000),
-      told: ['opened minor @1'],
+      notices: ['opened minor @1'],
     },
     {
-      name: 'not again while acknowledged, and again when that is 8 h old',
+      name: 'not repeated while acknowledged, until the acknowledgement is 8 h old',
       steps: [...steady(critical, 1), ...steady(acknowledged(critical, 10), 10, 31, 400, 489, 490)],
-      told: ['opened critical @1', 'acknowledged critical @10', 'repeated critical @490'],
+      notices: ['opened critical @1', 'acknowledged critical @10', 'repeated critical @490'],
     },
     {
-      name: 'as unverifiable, once, when nothing is seen of it any more; silence closes nothing',
+      name: 'as unverifiable, once per period without good samples, which closes nothing',
       steps: [
-        ...steady(factsOf({ lastSeenAt: at(0) }), 1, 2.9, 3, 5),
-        { at: 6, facts: factsOf({ lastSeenAt: at(6) }) },
-        { at: 10, facts: factsOf({ lastSeenAt: at(6) }) },
+        ...steady(factsOf({ lastGoodSampleAt: at(0) }), 1, 2.9, 3, 5),
+        { at: 6, facts: factsOf({ lastGoodSampleAt: at(6) }) },
+        { at: 10, facts: factsOf({ lastGoodSampleAt: at(6) }) },
       ],
-      told: ['opened major @1', 'unverifiable major @3', 'unverifiable major @10'],
+      notices: ['opened major @1', 'unverifiable major @3', 'unverifiable major @10'],
     },
     {
-      name: 'anew when it opens again, and an acknowledgement of before counts no more',
+      name: 'again when it reopens, without the acknowledgement of the earlier opening',
       steps: [
         ...steady(acknowledged(critical, 2), 1, 2),
         { at: 5, facts: acknowledged(closed(5, { events: [eventOf({ severity: 'critical', open: false })] }), 2) },
@@ -146,15 +146,15 @@ describe('an incident is told', () => {
           41,
         ),
       ],
-      told: ['opened critical @1', 'closed critical @5', 'opened critical @11', 'repeated critical @41'],
+      notices: ['opened critical @1', 'closed critical @5', 'opened critical @11', 'repeated critical @41'],
     },
   ]
-  it.each(cases)('$name', ({ steps, told }) => {
-    expect(tell(steps)).toEqual(told)
+  it.each(cases)('$name', ({ steps, notices }) => {
+    expect(evaluate(steps)).toEqual(notices)
   })
 })
 
-describe('what flaps', () => {
+describe('a flapping incident', () => {
   const cycle = (number: number): Step[] => {
     const detected = number * 8
     const open = factsOf({ events: [eventOf({ id: `e${number}`, detectedAt: at(detected) })] })
@@ -165,9 +165,9 @@ describe('what flaps', () => {
   }
   const calm = { ...factsOf({ events: [] }), closedAt: at(4 * 8 + 4) }
 
-  it('is told as flapping at its third opening, then keeps quiet, and is over after 30 min of quiet', () => {
-    const told = tell([...[0, 1, 2, 3, 4].flatMap(cycle), { at: 60, facts: calm }, { at: 66, facts: calm }])
-    expect(told).toEqual([
+  it('is notified as flapping at its third opening and as closed after 30 min of quiet, with nothing in between', () => {
+    const notices = evaluate([...[0, 1, 2, 3, 4].flatMap(cycle), { at: 60, facts: calm }, { at: 66, facts: calm }])
+    expect(notices).toEqual([
       'opened major @1',
       'closed major @4',
       'opened major @9',
@@ -177,22 +177,22 @@ describe('what flaps', () => {
     ])
   })
 
-  it('is still told when it gets worse', () => {
+  it('is still notified when its severity rises', () => {
     const worse = factsOf({ events: [eventOf({ id: 'e3', severity: 'critical', detectedAt: at(24) })] })
-    expect(tell([...[0, 1, 2].flatMap(cycle), { at: 25, facts: worse }]).slice(4)).toEqual([
+    expect(evaluate([...[0, 1, 2].flatMap(cycle), { at: 25, facts: worse }]).slice(4)).toEqual([
       'flapping major @17',
       'raised critical @25',
     ])
   })
 })
 
-describe('a memory', () => {
-  it('of another version is given up', () => {
-    expect(readMemory({ version: 0, phase: 'open' })).toEqual(UNTOLD)
-    expect(readMemory(null)).toEqual(UNTOLD)
+describe('a stored state', () => {
+  it('of another version is discarded', () => {
+    expect(readAlertState({ version: 1, phase: 'open' })).toEqual(NEVER_NOTIFIED)
+    expect(readAlertState(null)).toEqual(NEVER_NOTIFIED)
   })
 
-  it('keeps its figures sensible', () => {
+  it('rests on the documented settings', () => {
     expect(settings['acknowledge.expires']).toBe(8 * HOUR)
     expect(settings['settle.critical']).toBe(20 * SECOND)
   })

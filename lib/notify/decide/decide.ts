@@ -1,58 +1,59 @@
 import type { EpochMs, Severity } from '#lib/contract/index.ts'
 import type { NotifySettings } from '../settings.ts'
-import type { CaseMemory } from './case-memory.ts'
-import { type IncidentFacts, isTellable, type MemberEvent, rank, worstOf } from './incident-facts.ts'
-import { repeatDueAt } from './repeat.ts'
+import type { AlertState } from './alert-state.ts'
+import { type IncidentFacts, isNotifiable, type MemberEvent, rank, worstOf } from './incident-facts.ts'
 
 export const reasons = ['opened', 'raised', 'repeated', 'acknowledged', 'unverifiable', 'flapping', 'closed'] as const
 export type Reason = (typeof reasons)[number]
 
-/** Something that somebody should be told now. */
+/** A notification that is due now, before it is routed to channels. */
 export interface Notice {
   reason: Reason
   severity: Severity
-  /** nobody heard of this opening before */
+  /** no channel received this opening before */
   first: boolean
 }
 
 export interface Decision {
-  memory: CaseMemory
+  state: AlertState
   notices: Notice[]
-  /** when to decide again although nothing changed; null = when something does */
+  /** when to decide again although nothing changed; null = at the next change */
   dueAt: EpochMs | null
 }
 
 /**
- * What is to be told of an incident now, and what is then known to be told. Deciding again from the memory that comes out, at
- * the same time, tells nothing.
+ * Decides which notices of an incident are due (docs/rules/notifications.md 2). Deciding again from the returned state at the same
+ * time yields no notice.
  */
-export function decide(memory: CaseMemory, incident: IncidentFacts, now: EpochMs, settings: NotifySettings): Decision {
-  if (incident.paused && incident.closedAt === null) return { memory, notices: [], dueAt: now + settings['look.again'] }
-  const episode = episodeOf(memory, incident, now, settings)
-  if (memory.phase === 'open') {
+export function decide(state: AlertState, incident: IncidentFacts, now: EpochMs, settings: NotifySettings): Decision {
+  if (incident.paused && incident.closedAt === null) {
+    return { state, notices: [], dueAt: now + settings['evaluate.again'] }
+  }
+  const episode = episodeOf(state, incident, now, settings)
+  if (state.phase === 'open') {
     return incident.closedAt === null
-      ? goOn(memory, incident, episode, now, settings)
-      : close(memory, incident.closedAt, now, settings)
+      ? updateOpen(state, incident, episode, now, settings)
+      : close(state, incident.closedAt, now, settings)
   }
-  if (memory.phase === 'over' && incident.closedAt === memory.closedAt) return calmDown(memory, now, settings)
+  if (state.phase === 'closed' && incident.closedAt === state.closedAt) return endFlapping(state, now, settings)
   if (episode.worst === null) {
-    const waits = incident.closedAt === null ? now + settings['look.again'] : null
-    return { memory, notices: [], dueAt: earliest([episode.nextSettles, waits, calmAt(memory, settings)]) }
+    const evaluateAt = incident.closedAt === null ? now + settings['evaluate.again'] : null
+    return { state, notices: [], dueAt: earliest([episode.nextSettles, evaluateAt, flappingEndsAt(state, settings)]) }
   }
-  return open(memory, incident, { ...episode, worst: episode.worst }, now, settings)
+  return open(state, incident, { ...episode, worst: episode.worst }, now, settings)
 }
 
+/** What happened since the last notified closing. */
 interface Episode {
-  /** worst of what has settled; null = nothing that may be told has */
+  /** worst severity of the events that have settled; null = no notifiable event has */
   worst: Severity | null
   /** when the next event settles; null = all have */
   nextSettles: EpochMs | null
 }
 
-/** What has happened since the closing that was told last. */
-function episodeOf(memory: CaseMemory, incident: IncidentFacts, now: EpochMs, settings: NotifySettings): Episode {
-  const since = memory.closedAt ?? -Infinity
-  const fresh = incident.events.filter((event) => isTellable(event) && (event.detectedAt > since || event.open))
+function episodeOf(state: AlertState, incident: IncidentFacts, now: EpochMs, settings: NotifySettings): Episode {
+  const since = state.closedAt ?? -Infinity
+  const fresh = incident.events.filter((event) => isNotifiable(event) && (event.detectedAt > since || event.open))
   const settlesAt = (event: MemberEvent) => event.detectedAt + settleMs(event.severity, incident.pollMs, settings)
   const settled = fresh.filter((event) => settlesAt(event) <= now)
   return {
@@ -61,137 +62,155 @@ function episodeOf(memory: CaseMemory, incident: IncidentFacts, now: EpochMs, se
   }
 }
 
-/** How long an event waits for what belongs to it before anybody is told. */
+/** How long an event waits for related events before its first notice, in milliseconds. */
 export function settleMs(severity: Severity, pollMs: number, settings: NotifySettings): number {
   return severity === 'critical' ? settings['settle.critical'] : settings['settle.polls'] * pollMs
 }
 
 function open(
-  memory: CaseMemory,
+  state: AlertState,
   incident: IncidentFacts,
   episode: Episode & { worst: Severity },
   now: EpochMs,
   settings: NotifySettings,
 ): Decision {
-  const openings = [...memory.openings, now].filter((at) => at > now - settings['flapping.window'])
-  const opened: CaseMemory = {
-    ...memory,
+  const openings = [...state.openings, now].filter((at) => at > now - settings['flapping.window'])
+  const opened: AlertState = {
+    ...state,
     phase: 'open',
     severity: episode.worst,
-    toldAt: now,
+    notifiedAt: now,
     acknowledgedAt: incident.acknowledgedAt,
     unverifiableSince: null,
     openings,
-    turnedAt: now,
+    lastTransitionAt: now,
   }
-  if (memory.flappingSince !== null) return openWhileFlapping(memory, opened, incident, now, settings)
-  // it was over before anybody could be told: one notice says both
+  if (state.flappingSince !== null) return openWhileFlapping(state, opened, incident, now, settings)
+  // it closed before its first notice was due: one notice covers both
   if (incident.closedAt !== null) {
-    const over: CaseMemory = { ...opened, phase: 'over', closedAt: incident.closedAt }
-    return { memory: over, notices: [{ reason: 'closed', severity: episode.worst, first: true }], dueAt: null }
+    const closed: AlertState = { ...opened, phase: 'closed', closedAt: incident.closedAt }
+    return { state: closed, notices: [{ reason: 'closed', severity: episode.worst, first: true }], dueAt: null }
   }
   const flaps = openings.length >= settings['flapping.cycles']
   const notice: Notice = { reason: flaps ? 'flapping' : 'opened', severity: episode.worst, first: true }
-  const told = { ...opened, flappingSince: flaps ? now : null }
-  return { memory: told, notices: [notice], dueAt: nextLook(told, incident, episode.nextSettles, now, settings) }
+  const next = { ...opened, flappingSince: flaps ? now : null }
+  return { state: next, notices: [notice], dueAt: nextEvaluationAt(next, incident, episode.nextSettles, now, settings) }
 }
 
-/** A further opening of what is known to flap is told only when it is worse than what was told. */
+/** While an incident flaps, a further opening is notified only if its severity is higher than notified before. */
 function openWhileFlapping(
-  memory: CaseMemory,
-  opened: CaseMemory,
+  state: AlertState,
+  opened: AlertState,
   incident: IncidentFacts,
   now: EpochMs,
   settings: NotifySettings,
 ): Decision {
-  const severity = worstOf([memory.severity, opened.severity].filter((one) => one !== null)) ?? 'minor'
-  const raised = memory.severity === null || rank(severity) > rank(memory.severity)
+  const severity = worstOf([state.severity, opened.severity].filter((one) => one !== null)) ?? 'minor'
+  const raised = state.severity === null || rank(severity) > rank(state.severity)
   const notices: Notice[] = raised ? [{ reason: 'raised', severity, first: false }] : []
-  const told = { ...opened, severity, toldAt: raised ? now : memory.toldAt }
-  return { memory: told, notices, dueAt: nextLook(told, incident, null, now, settings) }
+  const next = { ...opened, severity, notifiedAt: raised ? now : state.notifiedAt }
+  return { state: next, notices, dueAt: nextEvaluationAt(next, incident, null, now, settings) }
 }
 
-function goOn(
-  memory: CaseMemory,
+function updateOpen(
+  state: AlertState,
   incident: IncidentFacts,
   episode: Episode,
   now: EpochMs,
   settings: NotifySettings,
 ): Decision {
-  let next = quietWhileOpen(memory, now, settings)
+  let next = clearFlapping(state, now, settings)
   const notices: Notice[] = []
-  const tell = (reason: Reason) => notices.push({ reason, severity: next.severity ?? 'minor', first: false })
+  const notify = (reason: Reason) => notices.push({ reason, severity: next.severity ?? 'minor', first: false })
   if (episode.worst !== null && rank(episode.worst) > rank(next.severity ?? 'info')) {
-    next = { ...next, severity: episode.worst, toldAt: now }
-    tell('raised')
+    next = { ...next, severity: episode.worst, notifiedAt: now }
+    notify('raised')
   }
-  const muted = next.flappingSince !== null
+  const isFlapping = next.flappingSince !== null
   if (incident.acknowledgedAt !== null && incident.acknowledgedAt !== next.acknowledgedAt) {
     next = { ...next, acknowledgedAt: incident.acknowledgedAt }
-    if (!muted) tell('acknowledged')
+    if (!isFlapping) notify('acknowledged')
   }
-  const unverifiableSince = lostSightAt(incident, now, settings) === null ? null : incident.lastSeenAt
-  if (unverifiableSince !== null && next.unverifiableSince === null && isRepeated(next.severity) && !muted) {
-    tell('unverifiable')
-  }
+  const unverifiableSince = isUnverifiable(incident, now, settings) ? incident.lastGoodSampleAt : null
+  const isRepeated = repeatMs(next, settings) !== null
+  if (unverifiableSince !== null && next.unverifiableSince === null && isRepeated && !isFlapping) notify('unverifiable')
   if ((unverifiableSince === null) !== (next.unverifiableSince === null)) next = { ...next, unverifiableSince }
   const repeatAt = episode.worst === null ? null : repeatDueAt(next, settings)
   if (repeatAt !== null && repeatAt <= now) {
-    next = { ...next, toldAt: now }
-    tell('repeated')
+    next = { ...next, notifiedAt: now }
+    notify('repeated')
   }
-  return { memory: next, notices, dueAt: nextLook(next, incident, episode.nextSettles, now, settings) }
+  return { state: next, notices, dueAt: nextEvaluationAt(next, incident, episode.nextSettles, now, settings) }
 }
 
-const isRepeated = (severity: Severity | null) => severity === 'critical' || severity === 'major'
-
-/** When the newest good sample became too old to say that it is still so; null while it is not. */
-function lostSightAt({ lastSeenAt, pollMs }: IncidentFacts, now: EpochMs, settings: NotifySettings): EpochMs | null {
-  if (lastSeenAt === null) return null
-  const at = lastSeenAt + settings['unverifiable.polls'] * pollMs
-  return at <= now ? at : null
+/** Whether the newest good sample is too old to confirm that the incident is still open. */
+function isUnverifiable({ lastGoodSampleAt, pollMs }: IncidentFacts, now: EpochMs, settings: NotifySettings): boolean {
+  return lastGoodSampleAt !== null && lastGoodSampleAt + settings['unverifiable.polls'] * pollMs <= now
 }
 
-function close(memory: CaseMemory, closedAt: EpochMs, now: EpochMs, settings: NotifySettings): Decision {
-  const over: CaseMemory = { ...memory, phase: 'over', closedAt, unverifiableSince: null, turnedAt: now }
-  if (memory.flappingSince !== null) return { memory: over, notices: [], dueAt: calmAt(over, settings) }
+/** When the reminder of an open incident is due; null = never. */
+function repeatDueAt(state: AlertState, settings: NotifySettings): EpochMs | null {
+  const every = repeatMs(state, settings)
+  if (state.phase !== 'open' || every === null || state.notifiedAt === null || state.flappingSince !== null) return null
+  return Math.max(state.notifiedAt + every, acknowledgementExpiresAt(state, settings) ?? 0)
+}
+
+function repeatMs({ severity }: AlertState, settings: NotifySettings): number | null {
+  if (severity === 'critical') return settings['repeat.critical']
+  return severity === 'major' ? settings['repeat.major'] : null
+}
+
+/** Null = no acknowledgement, or one of an earlier opening. */
+function acknowledgementExpiresAt({ acknowledgedAt, closedAt }: AlertState, settings: NotifySettings): EpochMs | null {
+  if (acknowledgedAt === null || acknowledgedAt <= (closedAt ?? -Infinity)) return null
+  return acknowledgedAt + settings['acknowledge.expires']
+}
+
+function close(state: AlertState, closedAt: EpochMs, now: EpochMs, settings: NotifySettings): Decision {
+  const closed: AlertState = { ...state, phase: 'closed', closedAt, unverifiableSince: null, lastTransitionAt: now }
+  if (state.flappingSince !== null) return { state: closed, notices: [], dueAt: flappingEndsAt(closed, settings) }
   return {
-    memory: over,
-    notices: [{ reason: 'closed', severity: memory.severity ?? 'minor', first: false }],
+    state: closed,
+    notices: [{ reason: 'closed', severity: state.severity ?? 'minor', first: false }],
     dueAt: null,
   }
 }
 
-/** Something that flapped and is closed is told to be over once it has been quiet for the window. */
-function calmDown(memory: CaseMemory, now: EpochMs, settings: NotifySettings): Decision {
-  const at = calmAt(memory, settings)
-  if (at === null || at > now) return { memory, notices: [], dueAt: at }
+/** Notifies the end of a closed incident that flapped, once it has been quiet for the window. */
+function endFlapping(state: AlertState, now: EpochMs, settings: NotifySettings): Decision {
+  const at = flappingEndsAt(state, settings)
+  if (at === null || at > now) return { state, notices: [], dueAt: at }
   return {
-    memory: { ...memory, flappingSince: null, openings: [] },
-    notices: [{ reason: 'closed', severity: memory.severity ?? 'minor', first: false }],
+    state: { ...state, flappingSince: null, openings: [] },
+    notices: [{ reason: 'closed', severity: state.severity ?? 'minor', first: false }],
     dueAt: null,
   }
 }
 
-/** What flapped and then stays open goes on as one that is open. */
-function quietWhileOpen(memory: CaseMemory, now: EpochMs, settings: NotifySettings): CaseMemory {
-  const at = calmAt(memory, settings)
-  return at === null || at > now ? memory : { ...memory, flappingSince: null, openings: [] }
+/** An incident that flapped and then stays open continues as an ordinary open one. */
+function clearFlapping(state: AlertState, now: EpochMs, settings: NotifySettings): AlertState {
+  const at = flappingEndsAt(state, settings)
+  return at === null || at > now ? state : { ...state, flappingSince: null, openings: [] }
 }
 
-function calmAt({ flappingSince, turnedAt }: CaseMemory, settings: NotifySettings): EpochMs | null {
-  return flappingSince === null ? null : (turnedAt ?? flappingSince) + settings['flapping.window']
+function flappingEndsAt({ flappingSince, lastTransitionAt }: AlertState, settings: NotifySettings): EpochMs | null {
+  return flappingSince === null ? null : (lastTransitionAt ?? flappingSince) + settings['flapping.window']
 }
 
-function nextLook(
-  memory: CaseMemory,
+function nextEvaluationAt(
+  state: AlertState,
   incident: IncidentFacts,
   nextSettles: EpochMs | null,
   now: EpochMs,
   settings: NotifySettings,
 ): EpochMs | null {
-  const waits = [nextSettles, repeatDueAt(memory, settings), calmAt(memory, settings), now + settings['look.again']]
-  return earliest(waits.filter((at) => at !== null && at > now))
+  const times = [
+    nextSettles,
+    repeatDueAt(state, settings),
+    flappingEndsAt(state, settings),
+    now + settings['evaluate.again'],
+  ]
+  return earliest(times.filter((at) => at !== null && at > now))
 }
 
 function earliest(times: readonly (EpochMs | null)[]): EpochMs | null {

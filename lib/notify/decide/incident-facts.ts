@@ -1,23 +1,22 @@
 import type { Bounds, EpochMs, EventKind, Severity } from '#lib/contract/index.ts'
 
-/** What an event of an incident means for telling it. */
+/** One event of an incident, reduced to what decides on notifying it. */
 export interface MemberEvent {
   id: string
   kind: EventKind
   severity: Severity
   scope: string
   detectedAt: EpochMs
-  /** it goes on */
   open: boolean
   /** no other event explains it */
-  stands: boolean
-  /** as many good samples as its kind asks for agree */
+  isRoot: boolean
+  /** as many good samples agree as its kind requires */
   confirmed: boolean
-  /** it lies in a maintenance window in which it was to be expected */
-  silenced: boolean
+  /** a maintenance window expects it, or another notice covers it */
+  muted: boolean
 }
 
-/** Everything that decides when an incident is told: no clock, no database. */
+/** Everything that decides when an incident is notified: no clock, no database. */
 export interface IncidentFacts {
   id: string
   openedAt: EpochMs
@@ -28,9 +27,9 @@ export interface IncidentFacts {
   events: readonly MemberEvent[]
   /** interval in force of the polls that it rests on, milliseconds */
   pollMs: number
-  /** end of the newest good sample of what it is about; null = nothing that is polled by sessions */
-  lastSeenAt: EpochMs | null
-  /** nobody asks, because an operator said so: what is open is not told again meanwhile; absent = it is polled */
+  /** end of the newest good sample of its sessions; null = no source of it polls sessions */
+  lastGoodSampleAt: EpochMs | null
+  /** an operator paused its polling: an open incident gets no further notices until polling resumes; absent = polled */
   paused?: boolean
 }
 
@@ -38,7 +37,7 @@ const order: readonly Severity[] = ['info', 'warning', 'minor', 'major', 'critic
 
 export const rank = (severity: Severity): number => order.indexOf(severity)
 
-/** null of none */
+/** Null for an empty list. */
 export function worstOf(severities: readonly Severity[]): Severity | null {
   return severities.reduce<Severity | null>(
     (worst, severity) => (worst === null || rank(severity) > rank(worst) ? severity : worst),
@@ -46,7 +45,7 @@ export function worstOf(severities: readonly Severity[]): Severity | null {
   )
 }
 
-/** Whether somebody may be told of it at all, sooner or later. */
-export function isTellable({ stands, confirmed, silenced, severity }: MemberEvent): boolean {
-  return stands && confirmed && !silenced && severity !== 'info'
+/** Whether the event may cause a notice at all, now or after it settles (docs/rules/notifications.md 1). */
+export function isNotifiable({ isRoot, confirmed, muted, severity }: MemberEvent): boolean {
+  return isRoot && confirmed && !muted && severity !== 'info'
 }

@@ -2,7 +2,7 @@ import type { CauseOwner, EventKind, Severity } from '#lib/contract/index.ts'
 import type { Notice, Reason } from './decide.ts'
 import { rank } from './incident-facts.ts'
 
-/** What a channel wants to hear; an empty list asks for nothing in particular. */
+/** What a channel subscribes to; an empty list matches everything. */
 export interface ChannelFilters {
   minSeverity: Severity
   /** short ids of circuits and gateways */
@@ -11,36 +11,53 @@ export interface ChannelFilters {
   owners: readonly CauseOwner[]
 }
 
-/** What an incident is about, as far as channels choose by it. */
-export interface Matter {
+/** The properties of an incident that filters match on. */
+export interface RoutingFacts {
   scopes: readonly string[]
   kinds: readonly EventKind[]
   owner: CauseOwner
 }
 
-/** What only those hear who heard of it before. */
-const forListeners: ReadonlySet<Reason> = new Set(['acknowledged', 'unverifiable', 'closed'])
+/** Sent only to channels that received this opening. */
+const followUps: ReadonlySet<Reason> = new Set(['acknowledged', 'unverifiable', 'closed'])
 
 /**
- * The reason for which a channel hears a notice; null = it does not. Who hears of something for the first time hears that it
- * opened, whatever it is for the others.
- * @param heard the channel was told of this opening
+ * The reason under which a channel receives a notice; null = it does not receive it. The first notice that a channel receives of an
+ * incident has the reason `opened`, whatever the reason is for other channels (docs/rules/notifications.md 5).
+ * @param knowsOpening the channel received this opening
  */
-export function reasonFor(filters: ChannelFilters, heard: boolean, notice: Notice, matter: Matter): Reason | null {
-  if (forListeners.has(notice.reason) && !notice.first) return heard ? notice.reason : null
-  if (!wants(filters, notice.severity, matter)) return null
-  return heard || notice.reason === 'flapping' || notice.first ? notice.reason : 'opened'
+export function reasonFor(
+  filters: ChannelFilters,
+  knowsOpening: boolean,
+  notice: Notice,
+  routing: RoutingFacts,
+): Reason | null {
+  if (followUps.has(notice.reason) && !notice.first) return knowsOpening ? notice.reason : null
+  if (!matches(filters, notice.severity, routing)) return null
+  return knowsOpening || notice.reason === 'flapping' || notice.first ? notice.reason : 'opened'
 }
 
-function wants(filters: ChannelFilters, severity: Severity, { scopes, kinds, owner }: Matter): boolean {
+function matches(filters: ChannelFilters, severity: Severity, { scopes, kinds, owner }: RoutingFacts): boolean {
   return (
     rank(severity) >= rank(filters.minSeverity) &&
-    among(filters.scopes, scopes) &&
-    among(filters.kinds, kinds) &&
-    among(filters.owners, [owner])
+    overlaps(filters.scopes, scopes) &&
+    overlaps(filters.kinds, kinds) &&
+    overlaps(filters.owners, [owner])
   )
 }
 
-function among<T>(wanted: readonly T[], offered: readonly T[]): boolean {
+function overlaps<T>(wanted: readonly T[], offered: readonly T[]): boolean {
   return wanted.length === 0 || offered.some((one) => wanted.includes(one))
+}
+
+/**
+ * The notice of a fault for a channel that already received the notice of the failing polls that the fault caused
+ * (docs/rules/notifications.md 3): no second page unless the severity rises.
+ * @param notified severity of the earlier notice
+ * @returns null = nothing new for that channel
+ */
+export function asFollowUp(notice: Notice, notified: Severity): Notice | null {
+  if (!notice.first) return notice
+  if (notice.reason !== 'opened') return { ...notice, first: false }
+  return rank(notice.severity) > rank(notified) ? { ...notice, reason: 'raised', first: false } : null
 }

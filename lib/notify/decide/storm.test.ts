@@ -3,49 +3,49 @@ import { describe, expect, it } from 'vitest'
 import { type Severity, severities } from '#lib/contract/index.ts'
 import { defaultNotifySettings as settings } from '../settings.ts'
 import { type Reason, reasons } from './decide.ts'
-import { type Matter, reasonFor } from './route.ts'
+import { type RoutingFacts, reasonFor } from './route.ts'
 import { admit, digestDueAt } from './storm.ts'
 
-const calm = { single: 0, held: 0, newAlerts: 0 }
+const quiet = { single: 0, held: 0, newAlerts: 0 }
 const opened = (severity: Severity) => ({ reason: 'opened' as Reason, severity })
 
 describe('a notice', () => {
   it.each([
-    { name: 'in calm', load: calm, notice: opened('major'), passed: false, goes: 'single' },
+    { name: 'outside a storm', load: quiet, notice: opened('major'), passed: false, goes: 'single' },
     {
       name: 'the sixth of a channel',
-      load: { ...calm, single: 5 },
+      load: { ...quiet, single: 5 },
       notice: opened('major'),
       passed: false,
       goes: 'single',
     },
-    { name: 'the seventh', load: { ...calm, single: 6 }, notice: opened('major'), passed: false, goes: 'held' },
+    { name: 'the seventh', load: { ...quiet, single: 6 }, notice: opened('major'), passed: false, goes: 'held' },
     {
       name: 'of the 20th alert',
-      load: { ...calm, newAlerts: 20 },
+      load: { ...quiet, newAlerts: 20 },
       notice: opened('major'),
       passed: false,
       goes: 'single',
     },
-    { name: 'of the 21st', load: { ...calm, newAlerts: 21 }, notice: opened('major'), passed: false, goes: 'held' },
-    { name: 'beside held ones', load: { ...calm, held: 1 }, notice: opened('major'), passed: false, goes: 'held' },
+    { name: 'of the 21st', load: { ...quiet, newAlerts: 21 }, notice: opened('major'), passed: false, goes: 'held' },
+    { name: 'beside held ones', load: { ...quiet, held: 1 }, notice: opened('major'), passed: false, goes: 'held' },
     {
       name: 'critical in a storm',
-      load: { ...calm, single: 99 },
+      load: { ...quiet, single: 99 },
       notice: opened('critical'),
       passed: false,
       goes: 'single',
     },
     {
       name: 'critical for the second time',
-      load: { ...calm, single: 99 },
+      load: { ...quiet, single: 99 },
       notice: opened('critical'),
       passed: true,
       goes: 'held',
     },
     {
       name: 'of the end of something critical',
-      load: { ...calm, single: 99 },
+      load: { ...quiet, single: 99 },
       notice: { reason: 'closed' as Reason, severity: 'critical' as Severity },
       passed: false,
       goes: 'held',
@@ -68,7 +68,7 @@ describe('a storm', () => {
     incident: fc.integer({ min: 0, max: 9 }),
   })
 
-  it('sends each notice by itself or in exactly one digest, never more than the limit but for what is critical', () => {
+  it('sends each notice singly or in exactly one digest, and exceeds the limit only for critical ones', () => {
     fc.assert(
       fc.property(fc.array(notice, { maxLength: 120 }), (drawn) => {
         let now = 0
@@ -106,63 +106,69 @@ describe('a storm', () => {
 
 describe('a channel', () => {
   const all = { minSeverity: 'warning' as Severity, scopes: [], kinds: [], owners: [] }
-  const matter: Matter = { scopes: ['ckt'], kinds: ['path_down'], owner: 'provider' }
+  const routing: RoutingFacts = { scopes: ['ckt'], kinds: ['path_down'], owner: 'provider' }
   const raised = { reason: 'raised' as Reason, severity: 'critical' as Severity, first: false }
   const closed = { reason: 'closed' as Reason, severity: 'major' as Severity, first: false }
 
   it.each([
-    { name: 'hears what it asks for', filters: all, heard: true, notice: raised, hears: 'raised' },
+    { name: 'receives a matching notice', filters: all, knowsOpening: true, notice: raised, receives: 'raised' },
     {
-      name: 'hears a rise as an opening when it heard nothing yet',
+      name: 'receives a raise as an opening if it received nothing before',
       filters: all,
-      heard: false,
+      knowsOpening: false,
       notice: raised,
-      hears: 'opened',
+      receives: 'opened',
     },
-    { name: 'hears no end of what it never heard of', filters: all, heard: false, notice: closed, hears: null },
     {
-      name: 'hears an end that tells the begin too',
+      name: 'receives no closing without an opening',
       filters: all,
-      heard: false,
-      notice: { ...closed, first: true },
-      hears: 'closed',
-    },
-    {
-      name: 'hears the end whatever its filters say now',
-      filters: { ...all, scopes: ['x'] },
-      heard: true,
+      knowsOpening: false,
       notice: closed,
-      hears: 'closed',
+      receives: null,
     },
     {
-      name: 'hears nothing milder',
-      filters: { ...all, minSeverity: 'critical' as Severity },
-      heard: false,
+      name: 'receives a closing that is also the first notice',
+      filters: all,
+      knowsOpening: false,
       notice: { ...closed, first: true },
-      hears: null,
+      receives: 'closed',
     },
     {
-      name: 'hears nothing of other scopes',
+      name: 'receives the closing whatever its filters are now',
       filters: { ...all, scopes: ['x'] },
-      heard: false,
-      notice: raised,
-      hears: null,
+      knowsOpening: true,
+      notice: closed,
+      receives: 'closed',
     },
     {
-      name: 'hears its kinds',
+      name: 'receives nothing below its minimum severity',
+      filters: { ...all, minSeverity: 'critical' as Severity },
+      knowsOpening: false,
+      notice: { ...closed, first: true },
+      receives: null,
+    },
+    {
+      name: 'receives nothing of other scopes',
+      filters: { ...all, scopes: ['x'] },
+      knowsOpening: false,
+      notice: raised,
+      receives: null,
+    },
+    {
+      name: 'receives its kinds',
       filters: { ...all, kinds: ['path_down' as const] },
-      heard: true,
+      knowsOpening: true,
       notice: raised,
-      hears: 'raised',
+      receives: 'raised',
     },
     {
-      name: 'hears nothing of other owners',
+      name: 'receives nothing of other owners',
       filters: { ...all, owners: ['microsoft' as const] },
-      heard: true,
+      knowsOpening: true,
       notice: raised,
-      hears: null,
+      receives: null,
     },
-  ])('$name', ({ filters, heard, notice, hears }) => {
-    expect(reasonFor(filters, heard, notice, matter)).toBe(hears)
+  ])('$name', ({ filters, knowsOpening, notice, receives }) => {
+    expect(reasonFor(filters, knowsOpening, notice, routing)).toBe(receives)
   })
 })

@@ -3,14 +3,14 @@ import type { Content, IncidentContent } from '../content.ts'
 import { boundsWords, delayWords, momentWords, outageWords } from './times.ts'
 import { causeWords, counted, headline, ownerWords, titleOf } from './words.ts'
 
-/** A message as people read it, before it is text or HTML. */
+/** The readable parts of a message, before they become text or HTML. */
 export interface Section {
   heading: string
   lines: readonly Line[]
 }
 
 export interface Line {
-  /** '' = the text stands alone */
+  /** '' = text without a label */
   label: string
   text: string
   /** makes the text a link */
@@ -22,13 +22,11 @@ const line = (label: string, text: string): Line => ({ label, text })
 /** @param publicUrl without a trailing slash; null = no links */
 export function sectionsOf(content: Content, publicUrl: string | null): Section[] {
   if (content.reason === 'test') {
-    return [
-      { heading: titleOf(content), lines: [line('', 'This is a test. Nothing happened.'), ...settingsLink(publicUrl)] },
-    ]
+    return [{ heading: titleOf(content), lines: [line('', 'This is a test message.'), ...settingsLink(publicUrl)] }]
   }
   if (content.reason === 'digest') {
     const [first, ...rest] = content.entries.map((entry) => section(entry, publicUrl))
-    const intro = line('', 'Much happened at once, so this is one message for all of it.')
+    const intro = line('', 'Several notifications were combined because they arrived together.')
     return first ? [{ heading: titleOf(content), lines: [intro] }, first, ...rest] : []
   }
   return [section(content, publicUrl)]
@@ -38,19 +36,19 @@ function section(content: IncidentContent, publicUrl: string | null): Section {
   return {
     heading: headline(content),
     lines: [
-      line('', standing(content)),
+      line('', statusText(content)),
       line('Severity', content.severity),
-      line('Began', boundsWords(content.started)),
+      line('Started', boundsWords(content.started)),
       ...(content.ended ? [line('Ended', boundsWords(content.ended))] : []),
-      ...(content.outage ? [line('Lasted', outageWords(content.outage))] : []),
+      ...(content.outage ? [line('Duration', outageWords(content.outage))] : []),
       ...delayLine(content),
       line('Probable cause', withConfidence(content)),
       ...explanation(content),
-      line('Whose it is', ownerWords(content.owner)),
+      line('Owner', ownerWords(content.owner)),
       ...(content.nextStep && content.reason !== 'closed' ? [line('Next step', content.nextStep)] : []),
       ...content.evidence.map((text, index) => line(index === 0 ? 'Evidence' : '', text)),
       ...(content.otherEvents > 0
-        ? [line('Also', `${counted(content.otherEvents, 'more event')} of the same incident`)]
+        ? [line('Related', `${counted(content.otherEvents, 'more event')} in this incident`)]
         : []),
       ...continuation(content, publicUrl),
       ...acknowledgement(content),
@@ -60,32 +58,32 @@ function section(content: IncidentContent, publicUrl: string | null): Section {
   }
 }
 
-/** Of use to who compares the times above with what others saw. */
+/** Helps a reader who compares these times with other monitoring. */
 function delayLine({ delay, reason }: IncidentContent): Line[] {
-  return delay && reason === 'opened' ? [line('Told', delayWords(delay))] : []
+  return delay && reason === 'opened' ? [line('Delay', delayWords(delay))] : []
 }
 
-/** How things stand, in a sentence. */
-function standing({ reason, severity, unverifiableSince }: IncidentContent): string {
+/** The status of the incident in a sentence. */
+function statusText({ reason, severity, unverifiableSince }: IncidentContent): string {
   const unverifiable =
     unverifiableSince === null
       ? ''
-      : ` Nothing was seen of it since ${momentWords(unverifiableSince)}, so nobody can tell whether it is still so.`
+      : ` No good sample since ${momentWords(unverifiableSince)}: its current state cannot be confirmed.`
   switch (reason) {
     case 'opened':
-      return `This has begun.${unverifiable}`
+      return `This incident has opened.${unverifiable}`
     case 'raised':
-      return `This got worse: it is ${severity} now.${unverifiable}`
+      return `The severity was raised to ${severity}.${unverifiable}`
     case 'repeated':
-      return `This is still open, and nobody has acknowledged it, or that was long ago.${unverifiable}`
+      return `This incident is still open, and not acknowledged or its acknowledgement has expired.${unverifiable}`
     case 'acknowledged':
-      return 'Somebody has taken this on.'
+      return 'Acknowledged.'
     case 'unverifiable':
-      return `This is open.${unverifiable}`
+      return `This incident is open.${unverifiable}`
     case 'flapping':
-      return 'This comes and goes. Single notices are off until it has been quiet for 30 min.'
+      return 'This incident opens and closes repeatedly. Single notifications are suppressed until it has been quiet for 30 min.'
     case 'closed':
-      return 'This is over.'
+      return 'This incident has closed.'
   }
 }
 
@@ -99,12 +97,12 @@ function explanation({ explainedBy = [] }: IncidentContent): Line[] {
   return explainedBy.length === 0 ? [] : [line('Explained by', explanationWords(explainedBy))]
 }
 
-/** Whoever was told that polls fail finds here what became of that. */
+/** Links to the incident under which the failing polls were notified before this fault was proved. */
 function continuation({ continues = null }: IncidentContent, publicUrl: string | null): Line[] {
   if (continues === null) return []
   const url = publicUrl === null ? null : linkOf(continues, publicUrl)
-  const text = `what was told before of failing polls, as incident ${continues}`
-  return [{ ...line('Goes on from', text), ...(url === null ? {} : { url }) }]
+  const text = `incident ${continues}, which reported the failing polls`
+  return [{ ...line('Continues', text), ...(url === null ? {} : { url }) }]
 }
 
 function acknowledgement({ acknowledged, reason }: IncidentContent): Line[] {

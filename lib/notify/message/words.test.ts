@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Content, IncidentContent } from '../content.ts'
-import { outage, over } from '../testing/content.ts'
-import { sectionsOf } from './sections.ts'
-import { textOf } from './text.ts'
+import { outage } from '../testing/content.ts'
 import { boundsWords, durationWords, outageWords } from './times.ts'
-import { webhookBody } from './webhook-body.ts'
 import { titleOf } from './words.ts'
 
 const plain: IncidentContent = { ...outage, card: null }
@@ -60,43 +57,5 @@ describe('a title', () => {
     ],
   ])('%#', (content, title) => {
     expect(titleOf(content)).toBe(title)
-  })
-})
-
-describe('a message', () => {
-  it('says of an incident that nobody sees any more that nobody can tell', () => {
-    const text = textOf(
-      sectionsOf({ ...plain, reason: 'repeated', unverifiableSince: '2030-02-04T10:05:00.000Z' }, null),
-    )
-    expect(text).toContain('still open')
-    expect(text).toContain('Nothing was seen of it since 2030-02-04 10:05:00 UTC')
-  })
-
-  it('says what explains it, where anything does', () => {
-    const explainedBy = [{ kind: 'location', name: 'London', members: { of: 'circuits', hit: 2, total: 2 } }] as const
-    const told = sectionsOf({ ...plain, explainedBy }, null)
-    expect(textOf(told)).toContain('Explained by:   peering location London, both of its 2 circuits')
-    expect(JSON.parse(webhookBody({ ...plain, explainedBy }, null)).data.explainedBy).toEqual(explainedBy)
-    expect(textOf(sectionsOf({ ...plain, explainedBy: [] }, null))).not.toContain('Explained')
-  })
-
-  it('of the end asks for no next step', () => {
-    const text = textOf(sectionsOf(over, null))
-    expect(text).toContain('This is over.')
-    expect(text).not.toContain('Next step')
-    expect(text).not.toContain('Peerwatch:')
-  })
-
-  it('that is a digest has every entry, as text and as a payload', () => {
-    const entries = ['ckt-a', 'ckt-b', 'ckt-c'].map((scopeName) => ({ ...plain, scopeName, incidentId: scopeName }))
-    const digest: Content = { reason: 'digest', severity: 'major', entries, at: plain.at }
-    const text = textOf(sectionsOf(digest, 'https://pw.example'))
-    const body = JSON.parse(webhookBody(digest, 'https://pw.example'))
-    expect(body.type).toBe('digest')
-    for (const [index, { scopeName }] of entries.entries()) {
-      expect(text).toContain(`Path down: ${scopeName}`)
-      expect(text).toContain(`https://pw.example/incidents/${scopeName}`)
-      expect(body.data.entries[index]).toMatchObject({ scopeName, url: `https://pw.example/incidents/${scopeName}` })
-    }
   })
 })

@@ -1,6 +1,6 @@
 import type { IncidentContent } from '../content.ts'
 
-/** An incident of which everything is known that a message can say. */
+/** An incident with every field set that a message can show. */
 export const outage: IncidentContent = {
   reason: 'opened',
   severity: 'major',
@@ -15,7 +15,7 @@ export const outage: IncidentContent = {
   owner: 'provider',
   cause: 'provider_link',
   confidence: 0.7,
-  nextStep: 'Ring the provider with the service key and the time.',
+  nextStep: 'Call the provider with the service key and the time.',
   evidence: ['statePfxRcd: 50 → Active (sampled 2030-02-04 10:00:12 UTC and 2030-02-04 10:01:12 UTC)'],
   delay: { detectedWithinSeconds: 62, notifiedWithinSeconds: 60 },
   otherEvents: 3,

@@ -12,9 +12,9 @@ export function eventOf(given: Partial<MemberEvent> = {}): MemberEvent {
     scope: 'ckt',
     detectedAt: T0,
     open: true,
-    stands: true,
+    isRoot: true,
     confirmed: true,
-    silenced: false,
+    muted: false,
     ...given,
   }
 }
@@ -28,7 +28,7 @@ export function factsOf(given: Partial<IncidentFacts> = {}): IncidentFacts {
     acknowledgedAt: null,
     events: [eventOf()],
     pollMs: MINUTE,
-    lastSeenAt: null,
+    lastGoodSampleAt: null,
     ...given,
   }
 }

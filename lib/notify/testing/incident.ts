@@ -7,7 +7,7 @@ import { incidentsChanged } from '../index.ts'
 const GATEWAY =
   '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/edge/providers/Microsoft.Network/virtualNetworkGateways/gw'
 
-export interface Story {
+export interface IncidentSpec {
   name: string
   severity?: Severity
   at: EpochMs
@@ -15,8 +15,8 @@ export interface Story {
   closedAt?: EpochMs | null
 }
 
-/** An incident of one event, as detection would write it. */
-export function incidentOf({ name, severity = 'major', at, flags = [], closedAt = null }: Story) {
+/** An incident of one event, as detection writes it. */
+export function incidentOf({ name, severity = 'major', at, flags = [], closedAt = null }: IncidentSpec) {
   const started = { earliest: at - 60_000, latest: at }
   const ended = closedAt === null ? null : { earliest: closedAt - 180_000, latest: closedAt - 120_000 }
   const event: DetectedEvent = {
@@ -49,16 +49,16 @@ export function incidentOf({ name, severity = 'major', at, flags = [], closedAt 
   return { event, incident, id: eventIdOf(incident.key) }
 }
 
-/** Writes an incident as a poll's transaction does, and asks for a decision in it. Returns its id. */
-export async function record(db: Database, story: Story): Promise<string> {
-  return db.transaction((client) => recordIn(client, story))
+/** Writes an incident in one transaction with its request for evaluation, as a poll does. Returns its id. */
+export async function record(db: Database, spec: IncidentSpec): Promise<string> {
+  return db.transaction((client) => recordIn(client, spec))
 }
 
-export async function recordIn(client: PoolClient, story: Story): Promise<string> {
-  const { event, incident, id } = incidentOf(story)
+export async function recordIn(client: PoolClient, spec: IncidentSpec): Promise<string> {
+  const { event, incident, id } = incidentOf(spec)
   const sourceId = await ensureSource(client, { resourceId: GATEWAY, part: '' })
   await upsertEvents(client, sourceId, [event])
   await upsertIncidents(client, [incident])
-  await incidentsChanged(client, [id], story.closedAt ?? story.at)
+  await incidentsChanged(client, [id], spec.closedAt ?? spec.at)
   return id
 }

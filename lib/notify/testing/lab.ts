@@ -4,7 +4,7 @@ import { type ManualClock, manualClock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { logger } from '#lib/platform/log.ts'
 import type { StoredChannel } from '../channel-store.ts'
-import type { Delivery } from '../channels/delivery.ts'
+import type { Delivery } from '../channels/sender.ts'
 import type { Message } from '../content.ts'
 import { decideDue } from '../decider.ts'
 import { Deliverer } from '../deliver.ts'
@@ -15,7 +15,7 @@ import { T0 } from './facts.ts'
 import { SECRET } from './webhook-receiver.ts'
 
 export const secrets = secretBox('a key of the test, long enough')
-export const taken: Delivery = { delivered: true, answer: 'it answered 200' }
+export const accepted: Delivery = { delivered: true, answer: 'HTTP 200' }
 export const refusedWith = (error: string, final = false): Delivery => ({ delivered: false, error, final })
 
 export interface Sent {
@@ -23,11 +23,11 @@ export interface Sent {
   message: Message
 }
 
-/** `opened x`, of each message that left. */
-export const told = (sent: readonly Sent[]) =>
+/** `opened x` for each sent message. */
+export const sentReasons = (sent: readonly Sent[]) =>
   sent.map(({ message: { content } }) => `${content.reason} ${'subject' in content ? content.subject : ''}`.trim())
 
-/** A webhook that asks for everything. */
+/** A webhook that receives everything. */
 export const hook = (name: string, more: Partial<ChannelInput> = {}): ChannelInput =>
   ({
     kind: 'webhook',
@@ -39,12 +39,12 @@ export const hook = (name: string, more: Partial<ChannelInput> = {}): ChannelInp
     ...more,
   }) as ChannelInput
 
-/** Notifications over a database and a clock that only tests move; emptied before each test. */
+/** Notifications on a test database with a manual clock; emptied before each test. */
 export function notifyLab(db: Database) {
   let clock: ManualClock
   beforeEach(async () => {
     clock = manualClock(T0)
-    await db.pool.query('TRUNCATE notify_channel, notify_case, notification, event, incident')
+    await db.pool.query('TRUNCATE notify_channel, alert_state, notification, event, incident')
   })
   const context = () => ({ db, clock, settings })
   const channels = async () => (await listChannels(db, { mail: null, publicUrl: null })).channels
@@ -57,14 +57,14 @@ export function notifyLab(db: Database) {
       return channels()
     },
     decide: () => decideDue(context()),
-    /** Decides at a time after the beginning, in milliseconds. */
+    /** Decides at T0 + `ms`. */
     decideAt(ms: number) {
       clock.step(T0 + ms)
       return decideDue(context())
     },
     log: async () => (await listNotifications(db, { limit: 100 })).data,
-    /** A way out that notes what goes through it. */
-    wayOut(answer: (sent: Sent, attempt: number) => Delivery | Promise<Delivery> = () => taken) {
+    /** A sender that records what it sends. */
+    recordingSender(answer: (sent: Sent, attempt: number) => Delivery | Promise<Delivery> = () => accepted) {
       const sent: Sent[] = []
       const send: Send = async ({ name }: StoredChannel, message) => {
         sent.push({ channel: name, message })

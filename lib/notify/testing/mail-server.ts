@@ -6,7 +6,7 @@ export interface Mail {
   /** headers in lower case, unfolded */
   headers: Record<string, string>
   raw: string
-  /** came over an encrypted connection */
+  /** received over an encrypted connection */
   encrypted: boolean
   user: string | null
 }
@@ -17,7 +17,7 @@ export interface MailServer {
   close(): Promise<void>
 }
 
-/** A real SMTP server on this machine; by default it offers STARTTLS and asks for no password. */
+/** A real SMTP server on this machine; by default it offers STARTTLS and requires no password. */
 export async function startMailServer(options: SMTPServerOptions = {}): Promise<MailServer> {
   const mails: Mail[] = []
   const server = new SMTPServer({
@@ -35,7 +35,7 @@ export async function startMailServer(options: SMTPServerOptions = {}): Promise<
       })
     },
   })
-  // a client that gives up half-way is the test's business, not the server's
+  // the test itself checks clients that disconnect early
   server.on('error', () => undefined)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.server.address() as AddressInfo

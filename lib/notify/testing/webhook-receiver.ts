@@ -12,16 +12,16 @@ export interface Received {
 
 export interface WebhookReceiver {
   url: string
-  /** every request with a good signature, in the order in which they came */
+  /** every request with a valid signature, in order of arrival */
   received: Received[]
-  /** requests whose signature is not that of the secret */
+  /** requests with a wrong signature */
   forged: number
-  /** answers the next requests; 200 unless told */
+  /** sets the response to later requests; 200 by default */
   answer(with_: (response: ServerResponse, received: Received) => void): void
   close(): Promise<void>
 }
 
-/** A receiver as Standard Webhooks describes one: it believes nothing whose signature it did not check. */
+/** A receiver that checks signatures as Standard Webhooks requires. */
 export async function receiveWebhooks(secret: string): Promise<WebhookReceiver> {
   const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64')
   let respond: (response: ServerResponse, received: Received) => void = (response) => response.writeHead(200).end()
@@ -68,5 +68,5 @@ export async function receiveWebhooks(secret: string): Promise<WebhookReceiver> 
   })
 }
 
-/** 32 bytes, as a sender and a receiver would share them. */
+/** A shared secret of 32 bytes. */
 export const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`

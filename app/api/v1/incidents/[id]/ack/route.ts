@@ -6,7 +6,7 @@ import { allowedOnly, commandRoute } from '../../../../_http/handler.ts'
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-/** Takes an incident on; answers with it as it is then. */
+/** Acknowledges an incident and returns it. */
 export const POST = commandRoute('acknowledgeIncident', async ({ db, id, body }) => {
   const data = await acknowledge(db, id, body.note || null)
   await requestAlertEvaluation(db, id, systemClock.now())

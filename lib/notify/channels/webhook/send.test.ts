@@ -1,14 +1,14 @@
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { outage } from '../testing/content.ts'
-import { receiveWebhooks, SECRET, type WebhookReceiver } from '../testing/webhook-receiver.ts'
+import { defaultNotifySettings } from '../../settings.ts'
+import { outage } from '../../testing/content.ts'
+import { receiveWebhooks, SECRET, type WebhookReceiver } from '../../testing/webhook-receiver.ts'
 import { admitAddress } from './destination.ts'
 import { signatureHeaders } from './signature.ts'
-import { sendWebhook } from './webhook.ts'
+import { sendWebhook } from './send.ts'
 
 const NOW = Date.UTC(2030, 2, 4, 10)
-const options = { now: () => NOW, publicUrl: 'https://peerwatch.example', timeoutMs: 5_000 }
 const message = { id: 'msg_1', inReplyTo: null, content: outage }
 
 let receiver: WebhookReceiver
@@ -17,8 +17,13 @@ beforeEach(async () => {
 })
 afterEach(() => receiver.close())
 
-const send = (url = receiver.url, secret = SECRET, timeoutMs = 5_000) =>
-  sendWebhook({ url, secret }, message, { ...options, timeoutMs })
+const send = (url = receiver.url, secret: string | null = SECRET, timeoutMs = 5_000) =>
+  sendWebhook({ target: { url }, secret }, message, {
+    now: () => NOW,
+    settings: { ...defaultNotifySettings, 'webhook.timeout': timeoutMs },
+    mail: null,
+    publicUrl: 'https://peerwatch.example',
+  })
 
 describe('a signature', () => {
   it('is that of the specification for its own example', () => {
@@ -36,8 +41,16 @@ describe('a signature', () => {
 })
 
 describe('a webhook', () => {
+  it('is not sent without a secret', async () => {
+    expect(await send(receiver.url, null)).toMatchObject({
+      delivered: false,
+      error: expect.stringMatching(/no secret/),
+    })
+    expect(receiver.received).toEqual([])
+  })
+
   it('arrives with a signature that the receiver can check', async () => {
-    expect(await send()).toEqual({ delivered: true, answer: 'it answered 200' })
+    expect(await send()).toEqual({ delivered: true, answer: 'HTTP 200' })
     const [received] = receiver.received
     expect(received).toMatchObject({ id: 'msg_1', timestamp: NOW / 1000, path: '/hook' })
     expect(received?.headers['content-type']).toBe('application/json')
@@ -55,22 +68,22 @@ describe('a webhook', () => {
     })
   })
 
-  it('with another secret is refused by the receiver, and that is told', async () => {
+  it('with another secret is refused by the receiver, and the error says so', async () => {
     const other = `whsec_${Buffer.alloc(32, 8).toString('base64')}`
     expect(await send(receiver.url, other)).toEqual({
       delivered: false,
-      error: 'it answered 401: the signature is wrong',
+      error: 'HTTP 401: the signature is wrong',
       final: false,
     })
     expect(receiver).toMatchObject({ forged: 1, received: [] })
   })
 
   it.each([
-    { status: 500, says: /^it answered 500: out of order$/, final: false },
-    { status: 404, says: /^it answered 404/, final: false },
-    { status: 410, says: /^it answered 410/, final: true },
-    { status: 302, says: /a redirect; these are not followed/, final: false },
-  ])('is not delivered by an answer of $status', async ({ status, says, final }) => {
+    { status: 500, says: /^HTTP 500: out of order$/, final: false },
+    { status: 404, says: /^HTTP 404/, final: false },
+    { status: 410, says: /^HTTP 410/, final: true },
+    { status: 302, says: /redirects are not followed/, final: false },
+  ])('is not delivered by a response of $status', async ({ status, says, final }) => {
     receiver.answer((response) =>
       response.writeHead(status, { location: `${receiver.url}/other` }).end('out of\r\n order'),
     )
@@ -79,7 +92,7 @@ describe('a webhook', () => {
     expect(receiver.received.map(({ path }) => path)).toEqual(['/hook'])
   })
 
-  it('reads no more of an endless answer than it shows', async () => {
+  it('reads only the shown part of an endless response', async () => {
     receiver.answer((response) => {
       response.writeHead(500)
       const pour = () => {
@@ -93,18 +106,18 @@ describe('a webhook', () => {
     expect(JSON.stringify(delivery).length).toBeLessThan(500)
   })
 
-  it('gives up on a receiver that never answers', async () => {
+  it('times out on a receiver that never answers', async () => {
     receiver.answer(() => undefined)
-    expect(await send(receiver.url, SECRET, 100)).toMatchObject({ error: 'it did not answer in time' })
+    expect(await send(receiver.url, SECRET, 100)).toMatchObject({ error: 'timed out' })
   })
 
-  it('tells a closed port from a name that nobody knows', async () => {
+  it('reports a closed port as a refused connection', async () => {
     const server = createServer()
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const { port } = server.address() as AddressInfo
     await new Promise((resolve) => server.close(resolve))
     expect(await send(`http://127.0.0.1:${port}/`)).toMatchObject({
-      error: expect.stringMatching(/nobody listens there/),
+      error: expect.stringMatching(/connection refused/),
     })
   })
 
@@ -117,7 +130,7 @@ describe('a webhook', () => {
   ])('is never sent to %s', async (url) => {
     expect(await send(url)).toMatchObject({
       delivered: false,
-      error: expect.stringMatching(/is no place for webhooks/),
+      error: expect.stringMatching(/is refused: webhooks are not sent/),
     })
   })
 

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import type { EpochMs } from '#lib/contract/index.ts'
 
 /**
- * The headers that prove where a webhook comes from, by the scheme `v1` of Standard Webhooks 1.0: HMAC-SHA256 over
+ * The signature headers of scheme `v1` of Standard Webhooks 1.0: HMAC-SHA256 over
  * `id.timestamp.body`, keyed with the bytes behind `whsec_`.
  * @param at time of this attempt; the header has whole seconds
  * @source https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md

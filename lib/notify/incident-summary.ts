@@ -11,30 +11,31 @@ import {
 import type { StoredEvent, StoredIncident } from '#lib/history/index.ts'
 import type { Card, IncidentContent, IsoBounds } from './content.ts'
 import type { Notice } from './decide/decide.ts'
-import { isTellable } from './decide/incident-facts.ts'
-import type { Matter } from './decide/route.ts'
+import { isNotifiable } from './decide/incident-facts.ts'
+import type { RoutingFacts } from './decide/route.ts'
 import { memberEvent } from './facts.ts'
 import { momentWords } from './message/times.ts'
 
-/** Everything that an incident's messages say, whatever the reason. */
-export type Story = Omit<IncidentContent, 'reason' | 'severity' | 'unverifiableSince' | 'at'>
+/** The content of an incident's messages, without what depends on the single notice. */
+export type IncidentSummary = Omit<IncidentContent, 'reason' | 'severity' | 'unverifiableSince' | 'at'>
 
 const iso = (at: EpochMs) => new Date(at).toISOString()
 export const isoBounds = ({ earliest, latest }: Bounds): IsoBounds => [iso(Math.max(0, earliest)), iso(latest)]
 
-/** Statements that a message shows; the incident's page has the others. */
+/** Evidence lines in a message; the incident's page has all of them. */
 const SHOWN_EVIDENCE = 5
 
 /**
- * @param cards what operators declared, of any scope
- * @param polls how everything is polled now
+ * @param cards operators' cards, of any scope
+ * @param polls current intervals of all polls
+ * @returns null for an incident without events
  */
-export function storyOf(
+export function summarizeIncident(
   incident: StoredIncident,
   events: readonly StoredEvent[],
   cards: readonly OperatorCard[],
   polls: readonly PollPace[],
-): Story | null {
+): IncidentSummary | null {
   const root = events.find(({ id }) => id === incident.rootEventId) ?? events[0]
   if (!root) return null
   const cause = root.causes[0] ?? null
@@ -66,27 +67,36 @@ export function storyOf(
 
 const ownerOf = (cause: Cause | null): CauseOwner => cause?.owner ?? 'unknown'
 
-/** What channels choose by. */
-export function matterOf(incident: StoredIncident, events: readonly StoredEvent[], story: Story): Matter {
-  const told = events.filter((event) => isTellable(memberEvent(event)))
+/** The properties of an incident that channels filter by. */
+export function routingFactsOf(
+  incident: StoredIncident,
+  events: readonly StoredEvent[],
+  summary: IncidentSummary,
+): RoutingFacts {
+  const notifiable = events.filter((event) => isNotifiable(memberEvent(event)))
   return {
-    scopes: [...new Set([incident.scope, ...told.map(({ scope }) => scope)])],
-    kinds: [...new Set([story.kind, ...told.map(({ kind }) => kind)])],
-    owner: story.owner,
+    scopes: [...new Set([incident.scope, ...notifiable.map(({ scope }) => scope)])],
+    kinds: [...new Set([summary.kind, ...notifiable.map(({ kind }) => kind)])],
+    owner: summary.owner,
   }
 }
 
-/** It lasted at least from the latest begin to the earliest end, at most from the earliest begin to the latest end. */
-export function outageOf(started: Bounds, ended: Bounds): NonNullable<Story['outage']> {
+/** At least from the latest start to the earliest end, at most from the earliest start to the latest end. */
+export function outageOf(started: Bounds, ended: Bounds): NonNullable<IncidentSummary['outage']> {
   return {
     atLeastSeconds: Math.max(0, ended.earliest - started.latest) / 1_000,
     atMostSeconds: Math.max(0, ended.latest - started.earliest) / 1_000,
   }
 }
 
-export function contentOf(story: Story, { reason, severity }: Notice, unverifiableSince: EpochMs | null, now: EpochMs) {
+export function contentOf(
+  summary: IncidentSummary,
+  { reason, severity }: Notice,
+  unverifiableSince: EpochMs | null,
+  now: EpochMs,
+) {
   return {
-    ...story,
+    ...summary,
     reason,
     severity,
     unverifiableSince: unverifiableSince === null ? null : iso(unverifiableSince),
@@ -94,7 +104,7 @@ export function contentOf(story: Story, { reason, severity }: Notice, unverifiab
   } satisfies IncidentContent
 }
 
-/** The card of the part that it is about, else that of the whole. */
+/** The card of the path or peering that the event is about; otherwise the card of the whole resource. */
 function cardOf(cards: readonly OperatorCard[], { scope, subject }: StoredEvent): Card | null {
   const ofScope = cards.filter((card) => card.scope === scope)
   const path = subject.split('/').at(-1)
@@ -112,13 +122,13 @@ function evidenceLines(evidence: readonly Evidence[]): string[] {
 
 function evidenceLine({ field, before, after, sampledBefore, sampledAfter }: Evidence): string {
   const samples = [sampledBefore, sampledAfter].flatMap((bounds) => (bounds ? [momentWords(iso(bounds.latest))] : []))
-  const when = samples.length === 0 ? '' : ` (sampled ${samples.join(' and ')})`
-  return `${field}: ${shown(before)} → ${shown(after)}${when}`
+  const sampled = samples.length === 0 ? '' : ` (sampled ${samples.join(' and ')})`
+  return `${field}: ${valueText(before)} → ${valueText(after)}${sampled}`
 }
 
 const LONGEST_VALUE = 120
 
-function shown(value: unknown): string {
+function valueText(value: unknown): string {
   if (value === null || value === undefined) return 'nothing'
   const text = typeof value === 'string' ? value : JSON.stringify(value)
   return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE - 1)}…` : text

@@ -1,10 +1,10 @@
-import type { Content, IncidentContent } from '../content.ts'
-import { linkOf } from './sections.ts'
-import { headline, titleOf } from './words.ts'
+import type { Content, IncidentContent } from '../../content.ts'
+import { linkOf } from '../../message/sections.ts'
+import { headline, titleOf } from '../../message/words.ts'
 
 /**
- * The payload of a webhook: `type`, `timestamp` and `data`, as Standard Webhooks recommends. Types are `incident.opened` and so
- * on, `collector.opened` of Peerwatch's own silence, `digest` and `test`.
+ * The body of a webhook: `type`, `timestamp` and `data`, as Standard Webhooks recommends. Types are `incident.<reason>`,
+ * `collector.<reason>` for Peerwatch's own missing data, `digest` and `test`.
  */
 export function webhookBody(content: Content, publicUrl: string | null): string {
   return JSON.stringify({ type: typeOf(content), timestamp: content.at, data: dataOf(content, publicUrl) })

@@ -5,10 +5,10 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { incidentsChanged } from './index.ts'
 import { MINUTE, T0 } from './testing/facts.ts'
 import { incidentOf, record } from './testing/incident.ts'
-import { hook, notifyLab, told } from './testing/lab.ts'
+import { hook, notifyLab, sentReasons } from './testing/lab.ts'
 
 const db = withTestDatabase()
-const { decideAt, setUp, wayOut } = notifyLab(db)
+const { decideAt, setUp, recordingSender } = notifyLab(db)
 
 const PROVED_AT = 5 * MINUTE
 const hooks = [
@@ -16,7 +16,7 @@ const hooks = [
   hook('gateways', { filters: { minSeverity: 'warning', scopes: ['gw'], kinds: ['peer_lost'], owners: [] } }),
 ]
 
-/** Polls fail and that is told; then the fault is proved that explains it, and takes their event out of the incident that stood for it. */
+/** A fault is proved after its failing polls were notified: their event moves to the incident of the fault. */
 async function provedLate(severity: Severity, closedAt: number | null = null): Promise<void> {
   const polls = incidentOf({ name: 'polls', at: T0 })
   const degraded: DetectedEvent = { ...polls.event, kind: 'collector_degraded', scope: 's1', subject: 'subscription' }
@@ -33,15 +33,15 @@ async function provedLate(severity: Severity, closedAt: number | null = null): P
   })
 }
 
-/** What each channel got, in order, and to which of its messages it refers. */
-async function heard() {
-  const { sent, drain } = wayOut()
+/** What each channel received, in order, and to which message each one refers. */
+async function received() {
+  const { sent, drain } = recordingSender()
   await drain()
   const of = (name: string) => sent.filter(({ channel }) => channel === name)
   const [first] = of('all')
   return {
-    all: told(of('all')),
-    gateways: told(of('gateways')),
+    all: sentReasons(of('all')),
+    gateways: sentReasons(of('gateways')),
     isOneThread: of('all')
       .slice(1)
       .every(({ message }) => message.inReplyTo === first?.message.id),
@@ -51,23 +51,23 @@ async function heard() {
   }
 }
 
-describe('a fault that is proved after it was told that polls fail', () => {
+describe('a fault that is proved after its failing polls were notified', () => {
   const pollsId = incidentOf({ name: 'polls', at: T0 }).id
-  /** The polls' notice goes to whoever asks for everything. */
-  async function tellOfPolls() {
+  /** The notice of the polls goes to the channel without filters. */
+  async function notifyPolls() {
     await setUp(...hooks)
     await record(db, { name: 'polls', at: T0 })
     await db.pool.query(`UPDATE event SET kind = 'collector_degraded', scope = 's1'`)
     await decideAt(2 * MINUTE)
   }
 
-  it('is no second page of the same severity, but to those who heard of nothing yet; its end is told to all', async () => {
-    await tellOfPolls()
+  it('is no second page at the same severity, except to channels that received nothing yet; all receive its closing', async () => {
+    await notifyPolls()
     await provedLate('major')
     await decideAt(PROVED_AT + 2 * MINUTE)
     await provedLate('major', T0 + 20 * MINUTE)
     await decideAt(20 * MINUTE)
-    expect(await heard()).toEqual({
+    expect(await received()).toEqual({
       all: ['opened polls', 'closed fault'],
       gateways: ['opened fault', 'closed fault'],
       isOneThread: true,
@@ -75,11 +75,11 @@ describe('a fault that is proved after it was told that polls fail', () => {
     })
   })
 
-  it('is told as worse where it is', async () => {
-    await tellOfPolls()
+  it('is notified as raised if it is worse', async () => {
+    await notifyPolls()
     await provedLate('critical')
     await decideAt(PROVED_AT + 2 * MINUTE)
-    expect(await heard()).toMatchObject({
+    expect(await received()).toMatchObject({
       all: ['opened polls', 'raised fault'],
       gateways: ['opened fault'],
       isOneThread: true,
@@ -87,21 +87,21 @@ describe('a fault that is proved after it was told that polls fail', () => {
     })
   })
 
-  it('that opens again is told anew', async () => {
-    await tellOfPolls()
+  it('that reopens is notified again', async () => {
+    await notifyPolls()
     await provedLate('major')
     await decideAt(PROVED_AT + 2 * MINUTE)
     await provedLate('major', T0 + 20 * MINUTE)
     await decideAt(20 * MINUTE)
     await provedLate('major')
     await decideAt(22 * MINUTE)
-    expect((await heard()).all).toEqual(['opened polls', 'closed fault', 'opened fault'])
+    expect((await received()).all).toEqual(['opened polls', 'closed fault', 'opened fault'])
   })
 
-  it('is told as any other where nobody was told of the polls', async () => {
+  it('is notified like any other if the polls were not notified', async () => {
     await setUp(...hooks)
     await provedLate('major')
     await decideAt(PROVED_AT + 2 * MINUTE)
-    expect(await heard()).toMatchObject({ all: ['opened fault'], gateways: ['opened fault'] })
+    expect(await received()).toMatchObject({ all: ['opened fault'], gateways: ['opened fault'] })
   })
 })

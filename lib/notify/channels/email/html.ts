@@ -1,9 +1,9 @@
-import type { Line, Section } from './sections.ts'
+import type { Line, Section } from '../../message/sections.ts'
 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 const escaped = (text: string) => text.replace(/[&<>"']/g, (char) => entities[char] ?? char)
 
-/** Sections as HTML without images, scripts or style sheets: what every mail program shows. */
+/** Sections as HTML without images, scripts or style sheets, so that every mail program renders it. */
 export function htmlOf(sections: readonly Section[]): string {
   return `<!doctype html>
 <html lang="en"><body style="font-family: sans-serif; font-size: 14px">

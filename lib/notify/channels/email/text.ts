@@ -1,4 +1,4 @@
-import type { Section } from './sections.ts'
+import type { Section } from '../../message/sections.ts'
 
 const LABEL_WIDTH = 16
 

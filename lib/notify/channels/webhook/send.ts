@@ -1,35 +1,22 @@
 import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { isIP } from 'node:net'
-import type { EpochMs } from '#lib/contract/index.ts'
-import type { Message } from '../content.ts'
-import { webhookBody } from '../message/webhook-body.ts'
-import { type Delivery, failed, networkWords } from './delivery.ts'
+import { z } from 'zod'
+import { type ChannelSender, connectionError, type Delivery, failed } from '../sender.ts'
 import { admitAddress, guardedLookup } from './destination.ts'
+import { webhookBody } from './payload.ts'
 import { signatureHeaders } from './signature.ts'
 
-export interface WebhookTarget {
-  url: string
-  /** `whsec_...` */
-  secret: string
-}
-
-export interface WebhookOptions {
-  now: () => EpochMs
-  publicUrl: string | null
-  timeoutMs: number
-}
-
-/** Of an answer, no more is read than is worth showing. */
+/** Bytes of a response that are read and shown. */
 const SHOWN_BYTES = 300
 const GONE = 410
 
-/** POSTs one message. A redirect is an answer like any other that is not 2xx: what was signed for one place goes to no other. */
-export async function sendWebhook(
-  { url, secret }: WebhookTarget,
-  message: Message,
-  { now, publicUrl, timeoutMs }: WebhookOptions,
-): Promise<Delivery> {
+const targetSchema = z.object({ url: z.string() })
+
+/** POSTs one message. Redirects are not followed: the signature was made for one receiver. */
+export const sendWebhook: ChannelSender = async ({ target, secret }, message, { now, publicUrl, settings }) => {
+  if (secret === null) return failed('the webhook has no secret to sign with: set one')
+  const { url } = targetSchema.parse(target)
   const body = webhookBody(message.content, publicUrl)
   const headers = {
     'content-type': 'application/json',
@@ -37,9 +24,9 @@ export async function sendWebhook(
     ...signatureHeaders(secret, { id: message.id, at: now(), body }),
   }
   try {
-    return verdictOn(await post(new URL(url), headers, body, AbortSignal.timeout(timeoutMs)))
+    return deliveryOf(await post(new URL(url), headers, body, AbortSignal.timeout(settings['webhook.timeout'])))
   } catch (error) {
-    return failed(networkWords(error))
+    return failed(connectionError(error))
   }
 }
 
@@ -74,16 +61,16 @@ function post(url: URL, headers: Record<string, string>, body: string, signal: A
       response.on('end', done)
       response.on('error', reject)
     })
-    // a time-out is told as that, and not as the abort that it brings about
+    // report the timeout, not the abort that it causes
     sent.on('error', (error) => reject(signal.aborted ? signal.reason : error))
     sent.end(body)
   })
 }
 
-function verdictOn({ status, text }: Answer): Delivery {
-  if (status >= 200 && status < 300) return { delivered: true, answer: `it answered ${status}` }
+function deliveryOf({ status, text }: Answer): Delivery {
+  if (status >= 200 && status < 300) return { delivered: true, answer: `HTTP ${status}` }
   if (status >= 300 && status < 400)
-    return failed(`it answered ${status}, a redirect; these are not followed: set the address that it leads to`)
-  const said = text.trim() === '' ? '' : `: ${text.trim().replace(/\s+/g, ' ')}`
-  return { delivered: false, error: `it answered ${status}${said}`, final: status === GONE }
+    return failed(`HTTP ${status}: redirects are not followed; set the address that it redirects to`)
+  const detail = text.trim() === '' ? '' : `: ${text.trim().replace(/\s+/g, ' ')}`
+  return { delivered: false, error: `HTTP ${status}${detail}`, final: status === GONE }
 }

@@ -1,0 +1,57 @@
+import { z } from 'zod'
+import { causeOwners, eventKinds, severities } from '../event.ts'
+
+/**
+ * One kind of channel: the facts that the API, the store and the settings screen share. The sender of the kind is
+ * `lib/notify/channels/<kind>/`.
+ */
+export interface ChannelKindSpec {
+  /** noun with a lower-case first letter, as in "New webhook" */
+  label: string
+  /** one item of `PUT /api/v1/channels`; the names of its own fields are those of `form` */
+  schema: z.ZodObject
+  /** what a GET shows of a channel of any kind: all fields of `form` but the secret */
+  shown: Readonly<Record<string, z.ZodType>>
+  /** what a GET shows in these fields for channels of other kinds */
+  absent: Readonly<Record<string, unknown>>
+  /** why a new channel without a secret is refused; null = the kind needs none */
+  secretMissing: string | null
+  /** fields beside name and filters, in their order in the form */
+  form: readonly ChannelField[]
+}
+
+export interface ChannelField {
+  name: string
+  label: string
+  /** `lines` = one value per line; `secret` = sealed in the database, written and never read back. A kind has at most one secret */
+  control: 'line' | 'lines' | 'secret'
+  placeholder: string
+  hint: string
+  /** makes a secret */
+  generate?: () => string
+}
+
+const notifiedSeverities = severities.filter((severity) => severity !== 'info') as Exclude<
+  (typeof severities)[number],
+  'info'
+>[]
+
+export const channelFilters = z.strictObject({
+  minSeverity: z.enum(notifiedSeverities).default('minor').describe('minimum severity'),
+  scopes: z
+    .array(z.string().trim().min(1).max(2_048))
+    .max(200)
+    .default([])
+    .describe('only these circuits and gateways, by short id or ARM id; empty = all'),
+  kinds: z.array(z.enum(eventKinds)).max(eventKinds.length).default([]).describe('only these event kinds; empty = all'),
+  owners: z.array(z.enum(causeOwners)).max(causeOwners.length).default([]).describe('only these owners; empty = all'),
+})
+export type ChannelFilters = z.output<typeof channelFilters>
+
+/** Fields of every channel that is sent, whatever its kind. */
+export const commonFields = {
+  id: z.string().min(1).max(40).optional().describe('the channel to change; absent = a new one'),
+  name: z.string('enter a name').trim().min(1, 'enter a name').max(100),
+  enabled: z.boolean().default(true),
+  filters: channelFilters.prefault({}),
+}

@@ -1,0 +1,23 @@
+import { z } from 'zod'
+import { type ChannelKindSpec, commonFields } from './channel-kind.ts'
+
+const mailAddress = z.email('enter addresses such as noc@example.com').max(254)
+const recipients = z.array(mailAddress).min(1, 'enter at least one address').max(50)
+
+/** Mail through the server of SMTP_URL. */
+export const email = {
+  label: 'e-mail channel',
+  schema: z.strictObject({ ...commonFields, kind: z.literal('email'), to: recipients }),
+  shown: { to: z.array(z.string()).describe('of e-mail') },
+  absent: { to: [] as string[] },
+  secretMissing: null,
+  form: [
+    {
+      name: 'to',
+      label: 'Recipients',
+      control: 'lines',
+      placeholder: 'noc@example.com',
+      hint: 'One address per line.',
+    },
+  ],
+} as const satisfies ChannelKindSpec

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import type { ChannelField, ChannelKindSpec } from './channel-kind.ts'
+import { email } from './email.ts'
+import { webhook } from './webhook.ts'
+
+export { type ChannelField, type ChannelFilters, channelFilters } from './channel-kind.ts'
+
+/** The registry of channel kinds. A new kind is a file here, its lines below, and `lib/notify/channels/<kind>/` with its sender. */
+const specs = { webhook, email } satisfies Record<string, ChannelKindSpec>
+const schemas = [webhook.schema, email.schema] as const
+export const shownFields = { ...webhook.shown, ...email.shown }
+const absentFields = { ...webhook.absent, ...email.absent }
+
+export type ChannelKind = keyof typeof specs
+export const channelKinds = Object.keys(specs) as [ChannelKind, ...ChannelKind[]]
+
+export const channelInput = z.discriminatedUnion('kind', schemas, `send a kind: ${channelKinds.join(' or ')}`)
+export type ChannelInput = z.output<typeof channelInput>
+
+export const channelKindSpec = (kind: ChannelKind): ChannelKindSpec => specs[kind]
+
+/** The fields of a kind that are stored as they are: all but the secret. */
+export function targetFields(kind: ChannelKind): ChannelField[] {
+  return channelKindSpec(kind).form.filter(({ control }) => control !== 'secret')
+}
+
+/** The values of these fields, as the store keeps them. */
+export function targetOf(input: ChannelInput): Record<string, unknown> {
+  const values: Record<string, unknown> = input
+  return Object.fromEntries(targetFields(input.kind).map(({ name }) => [name, values[name]]))
+}
+
+/** The secret to set; undefined = the stored one stays. */
+export const secretOf = (input: ChannelInput): string | undefined => ('secret' in input ? input.secret : undefined)
+
+/** The fields of all kinds as a GET shows them, of a channel whose stored values are `target`. */
+export function shownTarget(target: Record<string, unknown>): typeof absentFields {
+  return { ...absentFields, ...target }
+}

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest'
+import type { Content } from '../../content.ts'
+import { outage, over } from '../../testing/content.ts'
+import { domainOf, mailOf } from './payload.ts'
+
+const FROM = 'Peerwatch <noc@edge.example>'
+const entries = ['ckt-a', 'ckt-b'].map((scopeName) => ({ ...outage, card: null, scopeName, incidentId: scopeName }))
+
+describe('a mail', () => {
+  it.each<{ name: string; content: Content; inReplyTo: string | null; mail: object }>([
+    {
+      name: 'of an opening starts a thread',
+      content: outage,
+      inReplyTo: null,
+      mail: {
+        from: FROM,
+        subject: '[MAJOR] Path down: London <primary>, AzurePrivatePeering/primary',
+        messageId: '<msg_2@edge.example>',
+        headers: {
+          'List-Id': 'Peerwatch notifications <peerwatch.edge.example>',
+          'Auto-Submitted': 'auto-generated',
+        },
+      },
+    },
+    {
+      name: 'of a closing replies to it',
+      content: over,
+      inReplyTo: 'msg_1',
+      mail: {
+        inReplyTo: '<msg_1@edge.example>',
+        references: '<msg_1@edge.example>',
+        text: expect.stringContaining('at least 58 s, at most 3 min 04 s'),
+      },
+    },
+    {
+      name: 'of a critical incident is urgent',
+      content: { ...outage, severity: 'critical' },
+      inReplyTo: null,
+      mail: { headers: expect.objectContaining({ 'X-Priority': '1', Importance: 'high' }) },
+    },
+    {
+      name: 'of a test says so',
+      content: { reason: 'test', severity: 'info', channel: 'NOC', at: outage.at },
+      inReplyTo: null,
+      mail: { text: expect.stringContaining('This is a test message.') },
+    },
+    {
+      name: 'of a digest has every entry, in text and HTML',
+      content: { reason: 'digest', severity: 'major', entries, at: outage.at },
+      inReplyTo: null,
+      mail: {
+        text: expect.stringMatching(/ckt-a[\s\S]*https:\/\/pw\.example\/incidents\/ckt-a[\s\S]*ckt-b/),
+        html: expect.stringMatching(/ckt-a[\s\S]*ckt-b/),
+      },
+    },
+  ])('$name', ({ content, inReplyTo, mail }) => {
+    expect(mailOf({ id: 'msg_2', inReplyTo, content }, FROM, 'https://pw.example')).toMatchObject(mail)
+  })
+
+  it('escapes names in HTML, and not in text', () => {
+    const { html, text } = mailOf({ id: 'msg_1', inReplyTo: null, content: outage }, FROM, null)
+    expect(html).toContain('London &lt;primary&gt;')
+    expect(html).toContain('href="https://wiki.example/run?a=1&amp;b=2"')
+    expect(text).toContain('London <primary>')
+  })
+})
+
+it.each([
+  [FROM, 'edge.example'],
+  ['noc@edge.example', 'edge.example'],
+])('the domain of %s is %s', (from, domain) => {
+  expect(domainOf(from)).toBe(domain)
+})

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { channelInput, channelKinds, channelKindSpec, shownTarget, targetFields } from '#lib/contract/index.ts'
+import { senders } from './registry.ts'
+
+const COMMON = ['id', 'name', 'enabled', 'filters', 'kind']
+
+describe('the registry of channel kinds', () => {
+  it('has a sender for each kind, and no other', () => {
+    expect(Object.keys(senders).toSorted()).toEqual([...channelKinds].toSorted())
+  })
+
+  it('accepts each kind in a PUT', () => {
+    const kinds = channelInput.options.map(({ shape }) => shape.kind.value)
+    expect(kinds.toSorted()).toEqual([...channelKinds].toSorted())
+  })
+})
+
+describe.each(channelKinds)('a channel of kind %s', (kind) => {
+  const { schema, form, shown, absent, secretMissing } = channelKindSpec(kind)
+
+  it('has a form field for each field of its schema', () => {
+    const own = Object.keys(schema.shape).filter((name) => !COMMON.includes(name))
+    expect(form.map(({ name }) => name).toSorted()).toEqual(own.toSorted())
+  })
+
+  it('shows all its fields but the secret', () => {
+    const names = targetFields(kind).map(({ name }) => name)
+    expect(Object.keys(shown).toSorted()).toEqual(names.toSorted())
+  })
+
+  it('has valid values for channels of other kinds', () => {
+    expect(z.object(shown).parse(absent)).toEqual(absent)
+    expect(shownTarget({})).toMatchObject(absent)
+  })
+
+  it('has at most one secret, named `secret`, and generates valid ones', () => {
+    const secrets = form.filter(({ control }) => control === 'secret')
+    expect(secrets.map(({ name }) => name)).toEqual(secretMissing === null ? [] : ['secret'])
+    for (const { name, generate } of secrets) {
+      const value = generate?.()
+      expect(generate?.()).not.toBe(value)
+      expect(
+        z
+          .object(schema.shape)
+          .partial()
+          .parse({ [name]: value }),
+      ).toMatchObject({ [name]: value })
+    }
+  })
+})

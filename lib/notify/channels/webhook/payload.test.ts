@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest'
+import type { Content } from '../../content.ts'
+import { outage, over } from '../../testing/content.ts'
+import { webhookBody } from './payload.ts'
+
+const PUBLIC_URL = 'https://pw.example'
+const explainedBy = [{ kind: 'location', name: 'London', members: { of: 'circuits', hit: 2, total: 2 } }] as const
+const entries = ['ckt-a', 'ckt-b', 'ckt-c'].map((scopeName) => ({ ...outage, scopeName, incidentId: scopeName }))
+
+describe('the body of a webhook', () => {
+  it.each<{ name: string; content: Content; body: object }>([
+    {
+      name: 'of an opening has the incident with its bounds and its link',
+      content: outage,
+      body: {
+        type: 'incident.opened',
+        timestamp: outage.at,
+        data: {
+          title: 'Path down: London <primary>, AzurePrivatePeering/primary',
+          incidentId: 'i1',
+          severity: 'major',
+          kind: 'path_down',
+          startedBetween: outage.started,
+          endedBetween: null,
+          outage: null,
+          owner: 'provider',
+          decidedAt: outage.at,
+          url: 'https://pw.example/incidents/i1',
+        },
+      },
+    },
+    {
+      name: 'of a closing has the bounds of the outage',
+      content: over,
+      body: { type: 'incident.closed', data: { endedBetween: over.ended, outage: over.outage } },
+    },
+    {
+      name: 'of missing data is about the collector',
+      content: { ...outage, incidentId: null, kind: 'nothing_polled', card: null },
+      body: { type: 'collector.opened', data: { incidentId: null, url: 'https://pw.example/sources' } },
+    },
+    {
+      name: 'has what explains the incident',
+      content: { ...outage, explainedBy },
+      body: { data: { explainedBy } },
+    },
+    {
+      name: 'of a digest has every entry',
+      content: { reason: 'digest', severity: 'major', entries, at: outage.at },
+      body: {
+        type: 'digest',
+        data: {
+          severity: 'major',
+          entries: ['ckt-a', 'ckt-b', 'ckt-c'].map((scopeName) => ({
+            scopeName,
+            url: `https://pw.example/incidents/${scopeName}`,
+          })),
+        },
+      },
+    },
+    {
+      name: 'of a test names the channel',
+      content: { reason: 'test', severity: 'info', channel: 'NOC', at: outage.at },
+      body: { type: 'test', data: { title: '[TEST] Peerwatch reaches NOC', channel: 'NOC' } },
+    },
+  ])('$name', ({ content, body }) => {
+    expect(JSON.parse(webhookBody(content, PUBLIC_URL))).toMatchObject(body)
+  })
+
+  it('has no link without a public URL', () => {
+    expect(JSON.parse(webhookBody(outage, null)).data.url).toBeNull()
+  })
+})

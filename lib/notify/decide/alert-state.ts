@@ -1,0 +1,43 @@
+import type { EpochMs, Severity } from '#lib/contract/index.ts'
+
+/** What was notified about one incident. Stored with the notices that it led to, in one transaction. */
+export interface AlertState {
+  version: 2
+  /** `pending`: no notice of it yet; `closed`: its last closing was notified, or suppressed */
+  phase: 'pending' | 'open' | 'closed'
+  /** worst severity notified since it opened; while it flaps, since flapping was notified */
+  severity: Severity | null
+  /** the closing that phase `closed` refers to */
+  closedAt: EpochMs | null
+  /** last notice of it as open: repeats count from here */
+  notifiedAt: EpochMs | null
+  /** newest acknowledgement that was notified, or that the opening notice already showed */
+  acknowledgedAt: EpochMs | null
+  /** last good sample named in the `unverifiable` notice; null = no such notice is in force */
+  unverifiableSince: EpochMs | null
+  /** openings within the flapping window */
+  openings: EpochMs[]
+  /** when flapping was notified; null = it does not flap */
+  flappingSince: EpochMs | null
+  /** last opening or closing: the quiet that ends flapping counts from here */
+  lastTransitionAt: EpochMs | null
+}
+
+export const NEVER_NOTIFIED: AlertState = {
+  version: 2,
+  phase: 'pending',
+  severity: null,
+  closedAt: null,
+  notifiedAt: null,
+  acknowledgedAt: null,
+  unverifiableSince: null,
+  openings: [],
+  flappingSince: null,
+  lastTransitionAt: null,
+}
+
+/** Reads a stored state. A state of another version is discarded. */
+export function readAlertState(stored: unknown): AlertState {
+  const known = stored as Partial<AlertState> | null
+  return known?.version === 2 ? { ...NEVER_NOTIFIED, ...known } : NEVER_NOTIFIED
+}

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import { defaultSettings } from '#lib/detection/index.ts'
+import { defaultNotifySettings as settings } from '../settings.ts'
+import { MINUTE, T0 } from '../testing/facts.ts'
+import { NEVER_NOTIFIED } from './alert-state.ts'
+import { decide } from './decide.ts'
+import { type NoData, noDataFacts, checkNoData } from './no-data.ts'
+
+const at = (minutes: number) => T0 + minutes * MINUTE
+
+/** Checks every minute; `goodAt` gives the minute of the newest good sample. Returns `reason severity @minute` of each notice. */
+function watch(subscription: string, goodAt: (minute: number) => number | null, until: number, watchingSince = 0) {
+  let noData: NoData | null = null
+  let state = NEVER_NOTIFIED
+  const sent: string[] = []
+  for (let minute = watchingSince; minute <= until; minute += 1) {
+    const good = goodAt(minute)
+    const newestGoodAt = good === null ? null : at(good)
+    const times = { watchingSince: at(watchingSince), now: at(minute) }
+    noData = checkNoData(noData, { subscription, newestGoodAt }, times, defaultSettings)
+    if (!noData) continue
+    const decision = decide(state, noDataFacts(subscription, noData), at(minute), settings)
+    state = decision.state
+    sent.push(...decision.notices.map(({ reason, severity }) => `${reason} ${severity} @${minute}`))
+  }
+  return { sent, noData }
+}
+
+describe('missing data', () => {
+  it('is critical after 5 min without any good sample, repeated, and closed with the next one', () => {
+    const { sent, noData } = watch('', (minute) => (minute < 10 ? minute : minute < 50 ? 10 : minute), 55)
+    expect(sent).toEqual(['opened critical @15', 'repeated critical @45', 'closed critical @50'])
+    expect(noData).toMatchObject({ since: at(10), ended: { earliest: at(49), latest: at(50) } })
+  })
+
+  it('of one subscription is major after 10 min', () => {
+    expect(watch('sub', () => 0, 12).sent).toEqual(['opened major @10'])
+  })
+
+  it('is not reported for the time before the process started', () => {
+    expect(watch('', (minute) => (minute < 104 ? 1 : minute), 120, 100).sent).toEqual([])
+    expect(watch('', () => null, 106, 100).sent).toEqual(['opened critical @105'])
+  })
+
+  it('is reported again when it recurs', () => {
+    const { sent } = watch('', (minute) => (minute < 8 ? 0 : 8), 14)
+    expect(sent).toEqual(['opened critical @5', 'closed critical @8', 'opened critical @13'])
+  })
+})

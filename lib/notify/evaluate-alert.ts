@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto'
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { type ChannelDelivery, lockAlert, newAlertsSince, saveAlert, type StoredAlert } from './alert-store.ts'
+import { lockedChannels, type StoredChannel } from './channel-store.ts'
+import { readAlertState } from './decide/alert-state.ts'
+import { decide, type Notice } from './decide/decide.ts'
+import type { IncidentFacts } from './decide/incident-facts.ts'
+import { asFollowUp, reasonFor, type RoutingFacts } from './decide/route.ts'
+import { admit } from './decide/storm.ts'
+import { contentOf, type IncidentSummary } from './incident-summary.ts'
+import { addNotification, loadOf } from './outbox-store.ts'
+import type { PreviouslyNotified } from './previously-notified.ts'
+import type { NotifySettings } from './settings.ts'
+
+/** Everything that a decision and its messages need. */
+export interface AlertSubject {
+  facts: IncidentFacts
+  summary: IncidentSummary
+  routing: RoutingFacts
+  /** the earlier notice of failing polls that the incident explains; absent = none */
+  previously?: PreviouslyNotified | null
+}
+
+/**
+ * Decides on one alert and writes its notifications, in the caller's transaction, so that the state and the outbox never disagree.
+ * @param read reads the subject while the alert is locked; null = the subject no longer exists
+ * @returns notifications written
+ */
+export async function evaluateAlert(
+  client: Queryable,
+  id: string,
+  read: () => Promise<AlertSubject | null>,
+  { now, settings }: { now: EpochMs; settings: NotifySettings },
+): Promise<number> {
+  const stored = await lockAlert(client, id)
+  const subject = await read()
+  if (!subject) {
+    await saveAlert(client, stored, { dueAt: null, alertedAt: null })
+    return 0
+  }
+  const { state, notices, dueAt } = decide(readAlertState(stored.state), subject.facts, now, settings)
+  const channels = notices.length === 0 ? [] : (await lockedChannels(client)).filter(({ enabled }) => enabled)
+  let written = 0
+  let { delivered } = stored
+  for (const [index, notice] of notices.entries()) {
+    if (notice.first) delivered = forgetOpening(delivered)
+    for (const channel of channels) {
+      const result = await notifyChannel(
+        client,
+        channel,
+        { ...stored, delivered },
+        { subject, notice, index, unverifiableSince: state.unverifiableSince, now, settings },
+      )
+      if (!result) continue
+      delivered = { ...delivered, [channel.id]: result.delivery }
+      if (result.isWritten) written += 1
+    }
+  }
+  const steps = stored.steps + (notices.length > 0 ? 1 : 0)
+  const alertedAt = notices.some(({ first }) => first) ? now : null
+  await saveAlert(client, { id, state, delivered, steps }, { dueAt, alertedAt })
+  return written
+}
+
+/** A new opening is new to every channel; whether a channel received the alert as critical is kept. */
+function forgetOpening(delivered: StoredAlert['delivered']): StoredAlert['delivered'] {
+  return Object.fromEntries(Object.entries(delivered).map(([id, { critical }]) => [id, { opening: null, critical }]))
+}
+
+interface EvaluationContext {
+  subject: AlertSubject
+  notice: Notice
+  /** of the notice among those of this evaluation */
+  index: number
+  unverifiableSince: EpochMs | null
+  now: EpochMs
+  settings: NotifySettings
+}
+
+/**
+ * Writes a notice for one channel, unless its filters exclude it or an earlier notice covers it.
+ * @returns what the channel has received of the alert then; null = the notice is not for it
+ */
+async function notifyChannel(
+  client: Queryable,
+  channel: StoredChannel,
+  { id: alertId, delivered, steps }: StoredAlert,
+  { subject, notice: given, index, unverifiableSince, now, settings }: EvaluationContext,
+): Promise<{ delivery: ChannelDelivery; isWritten: boolean } | null> {
+  const own = delivered[channel.id] ?? { opening: null, critical: false }
+  // after its first notices the incident is independent of the polls' notice: a later opening is new to every channel
+  const earlier = given.first && steps === 0 ? subject.previously?.delivered[channel.id] : undefined
+  const isFollowUp = earlier !== undefined && earlier.opening !== null
+  const before = isFollowUp ? { ...earlier, critical: earlier.critical || own.critical } : own
+  const notice = isFollowUp && subject.previously ? asFollowUp(given, subject.previously.severity) : given
+  if (notice === null) return { delivery: before, isWritten: false }
+  const reason = reasonFor(channel.filters, before.opening !== null, notice, subject.routing)
+  if (reason === null) return isFollowUp ? { delivery: before, isWritten: false } : null
+  const load = await loadOf(client, channel.id, now - settings['storm.channel.window'])
+  const newAlerts = await newAlertsSince(client, now - settings['storm.alerts.window'])
+  const admission = admit({ ...load, newAlerts }, { reason, severity: notice.severity }, before.critical, settings)
+  const id = notificationId(alertId, steps, index, channel.id)
+  await addNotification(client, {
+    id,
+    channelId: channel.id,
+    channelName: channel.name,
+    alerts: [alertId],
+    content: contentOf(subject.summary, { ...notice, reason }, unverifiableSince, now),
+    inReplyTo: before.opening,
+    state: admission === 'single' ? 'pending' : 'held',
+    createdAt: now,
+  })
+  const critical = before.critical || (admission === 'single' && notice.severity === 'critical')
+  return { delivery: { opening: before.opening ?? id, critical }, isWritten: true }
+}
+
+const ID_LENGTH = 24
+
+/** The same parts make the same id, so that a repeated evaluation writes nothing twice. */
+export function notificationId(...parts: (string | number)[]): string {
+  return `msg_${createHash('sha256').update(parts.join('\n')).digest('base64url').slice(0, ID_LENGTH)}`
+}

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest'
+import type { Content, IncidentContent } from '../content.ts'
+import { outage, over } from '../testing/content.ts'
+import { sectionsOf } from './sections.ts'
+
+const plain: IncidentContent = { ...outage, card: null }
+const explainedBy = [{ kind: 'location', name: 'London', members: { of: 'circuits', hit: 2, total: 2 } }] as const
+const acknowledged = { by: 'ann', at: '2030-02-04T10:02:00.000Z', note: 'calling the provider' }
+
+/** `label: text` of each line of a message. */
+const linesOf = (content: Content, publicUrl: string | null = null) =>
+  sectionsOf(content, publicUrl).flatMap(({ lines }) =>
+    lines.map(({ label, text }) => (label === '' ? text : `${label}: ${text}`)),
+  )
+
+describe('the status of an incident', () => {
+  const unverifiableSince = '2030-02-04T10:05:00.000Z'
+  it.each<{ name: string; content: IncidentContent; status: string }>([
+    { name: 'opened', content: plain, status: 'This incident has opened.' },
+    {
+      name: 'raised',
+      content: { ...plain, reason: 'raised', severity: 'critical' },
+      status: 'The severity was raised to critical.',
+    },
+    {
+      name: 'repeated, without good samples',
+      content: { ...plain, reason: 'repeated', unverifiableSince },
+      status:
+        'This incident is still open, and not acknowledged or its acknowledgement has expired. No good sample since 2030-02-04 10:05:00 UTC: its current state cannot be confirmed.',
+    },
+    { name: 'acknowledged', content: { ...plain, reason: 'acknowledged' }, status: 'Acknowledged.' },
+    {
+      name: 'unverifiable',
+      content: { ...plain, reason: 'unverifiable', unverifiableSince },
+      status:
+        'This incident is open. No good sample since 2030-02-04 10:05:00 UTC: its current state cannot be confirmed.',
+    },
+    {
+      name: 'flapping',
+      content: { ...plain, reason: 'flapping' },
+      status:
+        'This incident opens and closes repeatedly. Single notifications are suppressed until it has been quiet for 30 min.',
+    },
+    { name: 'closed', content: over, status: 'This incident has closed.' },
+  ])('$name', ({ content, status }) => {
+    expect(linesOf(content)[0]).toBe(status)
+  })
+})
+
+describe('a message', () => {
+  it.each<{ name: string; content: Content; has: string[] }>([
+    { name: 'the owner', content: plain, has: ['Owner: the provider'] },
+    { name: 'its related events', content: plain, has: ['Related: 3 more events in this incident'] },
+    {
+      name: 'the contact of the card',
+      content: outage,
+      has: ['Service: SVC-42', 'Contact: +44 20 7946 0000', 'Runbook: https://wiki.example/run?a=1&b=2'],
+    },
+    {
+      name: 'the acknowledgement',
+      content: { ...plain, reason: 'repeated', acknowledged },
+      has: ['Acknowledged: by ann, 2030-02-04 10:02:00 UTC: calling the provider'],
+    },
+    {
+      name: 'the earlier notice of its failing polls',
+      content: { ...plain, continues: 'i0' },
+      has: ['Continues: incident i0, which reported the failing polls'],
+    },
+    {
+      name: 'what explains it',
+      content: { ...plain, explainedBy },
+      has: ['Explained by: peering location London, both of its 2 circuits'],
+    },
+    {
+      name: 'that it is a test',
+      content: { reason: 'test', severity: 'info', channel: 'NOC', at: plain.at },
+      has: ['This is a test message.'],
+    },
+  ])('shows $name', ({ content, has }) => {
+    expect(linesOf(content)).toEqual(expect.arrayContaining(has))
+  })
+
+  it('of a closed incident has no next step, no delay and no acknowledgement', () => {
+    const labels = linesOf({ ...over, acknowledged }).map((line) => line.split(':')[0])
+    expect(labels).not.toEqual(expect.arrayContaining([expect.stringMatching(/^(Next step|Delay|Acknowledged)$/)]))
+    expect(labels).toEqual(expect.arrayContaining(['Started', 'Ended', 'Duration']))
+  })
+
+  it('has no explanation and no link unless there is one', () => {
+    expect(linesOf({ ...plain, explainedBy: [] }).join('\n')).not.toMatch(/Explained|Peerwatch/)
+    expect(linesOf(plain, 'https://pw.example')).toContain('Peerwatch: https://pw.example/incidents/i1')
+  })
+})

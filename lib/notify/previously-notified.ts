@@ -1,0 +1,27 @@
+import { FOLLOWS_FAULT, type Severity } from '#lib/contract/index.ts'
+import { type StoredEvent, incidentsLeftFor } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { alertsOf, type StoredAlert } from './alert-store.ts'
+import { readAlertState } from './decide/alert-state.ts'
+
+/** The notice of failing polls that was sent before the fault was proved that explains them. */
+export interface PreviouslyNotified {
+  incidentId: string
+  severity: Severity
+  delivered: StoredAlert['delivered']
+}
+
+/** What was notified of an incident while only its failing polls were known; null = nothing. */
+export async function previouslyNotified(
+  db: Queryable,
+  incidentId: string,
+  events: readonly StoredEvent[],
+): Promise<PreviouslyNotified | null> {
+  if (!events.some(({ flags }) => flags.includes(FOLLOWS_FAULT))) return null
+  const alerts = await alertsOf(db, await incidentsLeftFor(db, incidentId))
+  for (const { id, state, delivered } of alerts) {
+    const { phase, severity } = readAlertState(state)
+    if (phase === 'open' && severity !== null) return { incidentId: id, severity, delivered }
+  }
+  return null
+}
