@@ -22,6 +22,7 @@ import * as openapi from './openapi.json/route.ts'
 import * as activity from './v1/activity/route.ts'
 import * as circuit from './v1/circuits/[id]/route.ts'
 import * as circuits from './v1/circuits/route.ts'
+import * as eventKinds from './v1/event-kinds/route.ts'
 import * as events from './v1/events/route.ts'
 import * as gateway from './v1/gateways/[id]/route.ts'
 import * as gateways from './v1/gateways/route.ts'
@@ -55,6 +56,7 @@ const handlers = {
   sessions,
   sessionHistory: history,
   routes,
+  eventKinds,
   events,
   incidents,
   handover,

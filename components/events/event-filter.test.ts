@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { eventKinds } from '#lib/contract/index.ts'
 import { isChosen, listOf, nothingChosen, questionOf, toggled } from './event-filter.ts'
 import { subjectWords } from './event-words.ts'
 import { causeWords } from './cause-words.ts'
-import { areas, eventKindWords, kindsByArea } from './kind-words.ts'
 
 describe('a word is added to a list, or taken from it:', () => {
   it.each<[string, string | null, string[], string | null]>([
@@ -27,23 +25,6 @@ it('an address asks for events that stand for themselves, unless each is wanted'
   expect(isChosen(nothingChosen)).toBe(false)
   expect(isChosen({ ...nothingChosen, text: 'x' })).toBe(true)
   expect(listOf(null)).toEqual([])
-})
-
-describe('kinds', () => {
-  it('each stand in one area, all of them', () => {
-    const listed = kindsByArea.flatMap(({ kinds }) => kinds)
-    expect(listed.toSorted()).toEqual([...eventKinds].toSorted())
-    expect(kindsByArea.map(({ area }) => area)).toEqual(Object.keys(areas))
-  })
-  it('have names of their own, and a sentence that says what they mean', () => {
-    const names = eventKinds.map((kind) => eventKindWords(kind).name)
-    expect(new Set(names).size).toBe(names.length)
-    for (const kind of eventKinds) {
-      const { name, meaning } = eventKindWords(kind)
-      expect(name, kind).not.toMatch(/_/)
-      expect(meaning, kind).toMatch(/^[A-Z].{20,130}\.$/)
-    }
-  })
 })
 
 describe('a subject reads', () => {

@@ -4,6 +4,7 @@ import ChevronDownIcon from 'lucide-react/icons/chevron-down'
 import ChevronRightIcon from 'lucide-react/icons/chevron-right'
 import { type ReactNode, useMemo, useState } from 'react'
 import type { Event } from '#lib/contract/index.ts'
+import { eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { type EventFilter, readAllPages } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'
@@ -16,7 +17,6 @@ import { Subject } from './subject.tsx'
 import { EventDuration } from './event-duration.tsx'
 import { EvidenceButton } from './evidence.tsx'
 import { causeWords } from './cause-words.ts'
-import { eventKindWords } from './kind-words.ts'
 import { Parts } from './parts.tsx'
 
 const severities: Event['severity'][] = ['critical', 'major', 'minor', 'warning', 'info']
@@ -45,7 +45,7 @@ const columnsOf = ({ unfolded, toggle }: Unfolding): Column<Event>[] => [
     compare: (a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity),
     cell: (event) => (
       <span className="flex flex-col gap-0.5">
-        <span title={eventKindWords(event.kind).meaning}>
+        <span title={eventKindRecords[event.kind].meaning}>
           <Status {...eventStatus(event)} className="whitespace-nowrap" />
         </span>
         <span className="ml-4 flex items-center gap-x-1.5 gap-y-0.5 text-xs whitespace-nowrap text-ink-3 max-sm:flex-wrap">

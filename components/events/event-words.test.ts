@@ -12,6 +12,6 @@ it.each([
     word: told('site_state_changed', { flags: ['from:reachable', 'to:on_backup'] }),
     is: 'SITE ON BACKUP',
   },
-  { name: 'a site of which that is not told', word: told('site_state_changed'), is: 'SITE’S STATE CHANGED' },
+  { name: 'a site of which that is not told', word: told('site_state_changed'), is: 'SITE STATE CHANGED' },
   { name: 'any other kind by its name', word: told('circuit_down', { flags: ['to:on_backup'] }), is: 'CIRCUIT DOWN' },
 ])('$name is the word of an event', ({ word, is }) => expect(word).toBe(is))

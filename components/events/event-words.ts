@@ -1,35 +1,12 @@
-import type { Event, EventKind } from '#lib/contract/index.ts'
-import { type PollKind, pollKinds, siteStateName } from '#lib/contract/vocabulary.ts'
+import type { Event } from '#lib/contract/index.ts'
+import { type PollKind, pollKinds, siteStateName, eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { formatDurationBounds } from '../format/duration.ts'
 import type { StatusWords } from '../ui/status.tsx'
 import { kindWords, severityTone } from '../ui/words.ts'
-import { eventKindWords } from './kind-words.ts'
-
-/** Kinds that tell of something coming back. */
-const good = /_(up|restored|enabled)$|^failback$/
-
-/** Kinds that happen and are over; all others last until they end. */
-const points: ReadonlySet<EventKind> = new Set([
-  'session_up',
-  'redundancy_restored',
-  'failback',
-  'ecmp_restored',
-  'peering_enabled',
-  'counter_reset',
-  'mass_announce',
-  'resource_removed',
-  'initial_state',
-  'clock_step',
-  'duration_inconsistent',
-  'session_restart_unproven',
-  'route_announced',
-  'route_withdrawn',
-  'path_change',
-])
 
 /** Whether an event has begun and not ended. */
 export const goesOn = ({ kind, endedBetween }: Pick<Event, 'kind' | 'endedBetween'>): boolean =>
-  endedBetween === null && !points.has(kind)
+  endedBetween === null && eventKindRecords[kind].lifecycle !== 'point'
 
 /** What happened, as a state: an event that ended is told, one that goes on is in its severity's tone. */
 export function eventStatus({
@@ -39,8 +16,8 @@ export function eventStatus({
   flags,
 }: Pick<Event, 'kind' | 'severity' | 'endedBetween' | 'flags'>): StatusWords {
   const site = kind === 'site_state_changed' ? siteStateName(flags) : null
-  const word = (site ? `Site ${site}` : eventKindWords(kind).name).toUpperCase()
-  if (good.test(kind)) return { tone: 'up', word }
+  const word = (site ? `Site ${site}` : eventKindRecords[kind].name).toUpperCase()
+  if (eventKindRecords[kind].recovery) return { tone: 'up', word }
   if (endedBetween) return { tone: 'off', word }
   return { tone: kind === 'session_down' ? 'down' : severityTone[severity], word }
 }

@@ -3,6 +3,7 @@
 import XIcon from 'lucide-react/icons/x'
 import { Dialog } from 'radix-ui'
 import type { Event } from '#lib/contract/index.ts'
+import { eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { formatShare } from '../format/quantity.ts'
 import { Button, IconButton } from '../ui/button.tsx'
@@ -10,7 +11,6 @@ import { CopyButton } from '../ui/copy-button.tsx'
 import { Between, Moment } from '../ui/time.tsx'
 import { durationWords, eventStatus, ownerWords, subjectWords } from './event-words.ts'
 import { causeWords } from './cause-words.ts'
-import { eventKindWords } from './kind-words.ts'
 import { ThresholdsVersion } from './thresholds-version.tsx'
 
 type Evidence = Event['evidence'][number]
@@ -45,7 +45,7 @@ export function EvidenceButton({ event }: { event: Event }) {
               </Dialog.Close>
             </span>
           </div>
-          <p className="mb-4 text-ink-2">{eventKindWords(event.kind).meaning}</p>
+          <p className="mb-4 text-ink-2">{eventKindRecords[event.kind].meaning}</p>
           <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1.5 text-sm">
             <dt className="text-ink-3">Began between</dt>
             <dd>

@@ -1,12 +1,12 @@
 import type { Event, Incident } from '#lib/contract/index.ts'
+import { eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { subjectWords } from './event-words.ts'
-import { eventKindWords } from './kind-words.ts'
 import type { StatusWords } from '../ui/status.tsx'
 import { severityTone } from '../ui/words.ts'
 
 /** `Circuit down: erc-london`. */
 export function incidentTitle({ root, scopeName }: Pick<Incident, 'root' | 'scopeName'>): string {
-  return root ? `${eventKindWords(root.kind).name}: ${root.scopeName}` : `Incident of ${scopeName}`
+  return root ? `${eventKindRecords[root.kind].name}: ${root.scopeName}` : `Incident of ${scopeName}`
 }
 
 /** What of the thing is concerned: `private peering, primary`; '' where the name says all. */
@@ -16,7 +16,7 @@ export function incidentPart({ root }: Pick<Incident, 'root'>): string {
 
 /** What it means, in a sentence for somebody who has just been woken. */
 export function incidentMeaning({ root }: Pick<Incident, 'root'>): string {
-  return root ? eventKindWords(root.kind).meaning : 'What began it is no longer kept.'
+  return root ? eventKindRecords[root.kind].meaning : 'What began it is no longer kept.'
 }
 
 /** An open incident whose root is not seen any more is neither open nor over: nobody knows. */

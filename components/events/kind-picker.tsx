@@ -1,12 +1,12 @@
 'use client'
 
+import { eventAreas, eventKindRecords, eventKindsByArea } from '#lib/contract/vocabulary.ts'
 import ChevronDownIcon from 'lucide-react/icons/chevron-down'
 import { Popover } from 'radix-ui'
 import { plural } from '../format/quantity.ts'
 import { Button } from '../ui/button.tsx'
 import { PopoverPanel } from '../ui/popover-panel.tsx'
 import { listOf, toggled } from './event-filter.ts'
-import { areas, eventKindWords, kindsByArea } from './kind-words.ts'
 
 /** Chooses kinds of events, one by one or an area at once. `value` is a list with commas; null = any. */
 export function KindPicker({ value, onChange }: { value: string | null; onChange: (value: string | null) => void }) {
@@ -38,11 +38,11 @@ export function KindPicker({ value, onChange }: { value: string | null; onChange
             </Button>
           </div>
           <div className="gap-x-6 sm:columns-2">
-            {kindsByArea.map(({ area, kinds }) => (
+            {eventKindsByArea.map(({ area, kinds }) => (
               <fieldset key={area} className="mb-3 break-inside-avoid">
-                <legend className="sr-only">{areas[area]}</legend>
+                <legend className="sr-only">{eventAreas[area]}</legend>
                 <Choice
-                  label={areas[area]}
+                  label={eventAreas[area]}
                   strong
                   checked={kinds.every((kind) => chosen.includes(kind))}
                   onChange={() => onChange(toggled(value, kinds))}
@@ -50,8 +50,8 @@ export function KindPicker({ value, onChange }: { value: string | null; onChange
                 {kinds.map((kind) => (
                   <Choice
                     key={kind}
-                    label={eventKindWords(kind).name}
-                    title={eventKindWords(kind).meaning}
+                    label={eventKindRecords[kind].name}
+                    title={eventKindRecords[kind].meaning}
                     checked={chosen.includes(kind)}
                     onChange={() => onChange(toggled(value, [kind]))}
                   />
@@ -66,7 +66,9 @@ export function KindPicker({ value, onChange }: { value: string | null; onChange
 }
 
 const nameOf = (kind: string): string | undefined =>
-  kindsByArea.flatMap(({ kinds }) => kinds).flatMap((known) => (known === kind ? eventKindWords(known).name : []))[0]
+  eventKindsByArea
+    .flatMap(({ kinds }) => kinds)
+    .flatMap((known) => (known === kind ? eventKindRecords[known].name : []))[0]
 
 function Choice({
   label,

@@ -1,10 +1,10 @@
 'use client'
 
 import type { Event } from '#lib/contract/index.ts'
+import { eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { durationWords, eventStatus, ownerWords, subjectWords } from '../events/event-words.ts'
 import { Causes, EvidenceTable } from '../events/evidence.tsx'
 import { causeWords } from '../events/cause-words.ts'
-import { eventKindWords } from '../events/kind-words.ts'
 import { EventDuration } from '../events/event-duration.tsx'
 import { ThresholdsVersion } from '../events/thresholds-version.tsx'
 import { Status } from '../ui/status.tsx'
@@ -56,7 +56,7 @@ function EventDetails({ event, isRoot }: { event: Event; isRoot: boolean }) {
         <EventDuration event={event} />
       </summary>
       <div className="grid gap-3 px-3.5 pt-1 pb-3.5">
-        <p className="text-ink-2">{eventKindWords(event.kind).meaning}</p>
+        <p className="text-ink-2">{eventKindRecords[event.kind].meaning}</p>
         <p className="text-xs text-ink-3">
           Told under <ThresholdsVersion version={event.settingsVersion} />
         </p>

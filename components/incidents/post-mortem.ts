@@ -1,8 +1,7 @@
 import type { Event, IncidentDetail } from '#lib/contract/index.ts'
-import { explanationWords } from '#lib/contract/vocabulary.ts'
+import { explanationWords, eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { durationWords, eventStatus, ownerWords, subjectWords } from '../events/event-words.ts'
 import { causeWords } from '../events/cause-words.ts'
-import { eventKindWords } from '../events/kind-words.ts'
 import { formatDurationBounds } from '../format/duration.ts'
 import { formatInstant, formatMoment } from '../format/instant.ts'
 import { formatShare } from '../format/quantity.ts'
@@ -100,7 +99,7 @@ function eventLines(
   between: (bounds: readonly [string, string]) => string,
 ): string {
   const lasted = event.duration ? `, lasted ${durationWords(event.duration)}` : ''
-  const line = `${'  '.repeat(depth)}- **${eventKindWords(event.kind).name}** ${event.scopeName} \`${subjectWords(event.subject)}\`: ${between(event.startedBetween)}${lasted} (${event.severity})`
+  const line = `${'  '.repeat(depth)}- **${eventKindRecords[event.kind].name}** ${event.scopeName} \`${subjectWords(event.subject)}\`: ${between(event.startedBetween)}${lasted} (${event.severity})`
   return [line, ...parts.map((part) => eventLines(part, depth + 1, between))].join('\n')
 }
 

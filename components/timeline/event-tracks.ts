@@ -1,10 +1,10 @@
 import type { Event, PollKind, UncoveredInterval } from '#lib/contract/index.ts'
+import { type EventArea, eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { inRows, type Mark, momentsOf, rowsOf, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
 import { eventStatus, goesOn, subjectWords } from '../events/event-words.ts'
-import { type Area, eventKindWords } from '../events/kind-words.ts'
 
 /** The larger, the higher. */
-const order: readonly Area[] = [
+const order: readonly EventArea[] = [
   'configuration',
   'gateway',
   'path',
@@ -12,33 +12,24 @@ const order: readonly Area[] = [
   'bestPath',
   'route',
   'traffic',
-  'watching',
+  'monitoring',
 ]
 const natural = new Intl.Collator('en', { numeric: true })
 
-/** Whose polls see what happens on a track. */
-const seenBy: Record<Area, readonly PollKind[]> = {
-  session: ['peers', 'summary'],
-  path: ['summary', 'arp'],
-  gateway: ['peers'],
-  bestPath: ['learned'],
-  route: ['learned'],
-  traffic: ['stats'],
-  configuration: ['inventory'],
-  cost: ['stats'],
-  watching: [],
-}
+/** The polls that show the events of one row; what is about polling itself has none. */
+const pollsOf = (events: readonly Event[]): readonly PollKind[] =>
+  events.flatMap(({ kind }) => (eventKindRecords[kind].area === 'monitoring' ? [] : eventKindRecords[kind].polls))
 
-/** One track for each thing that events are about: a circuit, a path, a session, a group of prefixes. */
+/** One track for each resource or part of one that events are about: a circuit, a path, a session, a group of prefixes. */
 export function eventTracks(events: readonly Event[], uncovered: readonly UncoveredInterval[]): TimelineTrack[] {
-  const areaOf = ({ kind }: Event) => eventKindWords(kind).area
+  const areaOf = ({ kind }: Event) => eventKindRecords[kind].area
   const groups = Map.groupBy(events, (event) => `${order.indexOf(areaOf(event))} ${event.scopeName} ${event.subject}`)
   return [...groups]
     .toSorted(([a], [b]) => natural.compare(a, b))
     .flatMap(([key, own]) => {
       const [first] = own
       if (!first) return []
-      const kinds = seenBy[areaOf(first)]
+      const kinds = pollsOf(own)
       const marks = inRows(own.map(markOf))
       return [
         {

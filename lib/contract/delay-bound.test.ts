@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { delayBound, type PollPace } from './delay-bound.ts'
-import type { EventKind, Severity } from './event.ts'
+import type { Severity } from './event.ts'
+import type { EventKind } from './event-kinds/index.ts'
 
 const poll = (scope: string, kind: PollPace['kind'], intervalSeconds = 60, latency = 2): PollPace => ({
   scope,

@@ -4,6 +4,8 @@
  */
 export * from './currency.ts'
 export * from './declaration-key.ts'
-export * from './event-names.ts'
+export * from './event-kinds/index.ts'
+export * from './site-states.ts'
+export * from './whole-estate.ts'
 export * from './explanation.ts'
 export * from './poll.ts'

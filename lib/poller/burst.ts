@@ -1,33 +1,15 @@
-import { type DetectedEvent, type EpochMs, type EventKind, momentKinds, type PollKind } from '#lib/contract/index.ts'
+import { type DetectedEvent, type EpochMs, eventKindRecords, momentKinds, type PollKind } from '#lib/contract/index.ts'
 import type { GatewayNode } from '#lib/detection/index.ts'
-
-/** Kinds whose bounds a closer look makes narrower. A collector's problem, or a limit that comes near, is none of them. */
-const adverse: ReadonlySet<EventKind> = new Set([
-  'session_down',
-  'session_flap',
-  'keepalive_stall',
-  'path_down',
-  'redundancy_lost',
-  'circuit_down',
-  'peer_lost',
-  'gateway_instance_lost',
-  'gateway_isolated',
-  'failover',
-  'best_path_shift',
-  'ecmp_reduced',
-  'no_path',
-  'mass_withdraw',
-  'green_but_dead',
-  'one_way_traffic',
-])
 
 const close: readonly PollKind[] = momentKinds
 
-/** Scopes of which this poll was the first to show something adverse that goes on. */
+/** Scopes of events that this poll proved first, that are still open, and whose bounds faster polls make narrower. */
 export function adverseScopes(events: readonly DetectedEvent[], provedAt: EpochMs): Set<string> {
   return new Set(
     events
-      .filter(({ kind, ended, detectedAt }) => adverse.has(kind) && ended === null && detectedAt === provedAt)
+      .filter(
+        ({ kind, ended, detectedAt }) => eventKindRecords[kind].burst && ended === null && detectedAt === provedAt,
+      )
       .map(({ scope }) => scope),
   )
 }

@@ -1,9 +1,10 @@
 import {
   type Circuit,
   type Event,
-  eventKindNames,
+  eventKindRecords,
   type Gateway,
   type Incident,
+  incidentRoleOf,
   openWindow,
   RECOVERED_SHOWN_MS,
   siteStateOf,
@@ -132,11 +133,9 @@ const subscriptionOf = (resourceId = '') => /^\/subscriptions\/([^/]+)/i.exec(re
 /** Severities that make a tile of what works otherwise; a warning is for a desk, not for a wall. */
 const isGrave = ({ severity }: Incident) => severity !== 'warning' && severity !== 'info'
 
-/** What is told of the collector: of what it watches, that says nothing. */
-const ofCollector: ReadonlySet<string> = new Set(['collector_error', 'collector_degraded', 'nothing_polled'])
-
+/** Incidents of failing polls belong to the collector's tile: they say nothing of what is polled. */
 function isAbout({ scope, root }: Incident, tile: Plain): boolean {
-  const isOfCollector = root !== null && ofCollector.has(root.kind)
+  const isOfCollector = root !== null && incidentRoleOf(root.kind)?.pollFailure === true
   return isOfCollector === (tile.type === 'collector') && (scope === tile.scope || root?.scope === tile.scope)
 }
 
@@ -177,7 +176,7 @@ function raisedBy(incident: Incident | undefined, tile: Omit<Plain, 'scope' | 'p
   return {
     ...tile,
     state: 'degraded' as const,
-    meaning: eventKindNames[incident.root.kind],
+    meaning: eventKindRecords[incident.root.kind].name,
     since: incident.startedBetween,
   }
 }

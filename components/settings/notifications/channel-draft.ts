@@ -1,3 +1,4 @@
+import { eventKindRecords } from '#lib/contract/vocabulary.ts'
 import {
   type Channel,
   type ChannelField,
@@ -11,7 +12,6 @@ import {
   targetFields,
 } from '#lib/contract/index.ts'
 import { type Complaints, type Draft, type Field, listOf, partsOf, textOf } from '../../declarations/form.ts'
-import { eventKindWords } from '../../events/kind-words.ts'
 
 const ownerNames: Record<(typeof causeOwners)[number], string> = {
   microsoft: 'Microsoft',
@@ -81,7 +81,7 @@ export const kindsField: Field = {
   hint: 'None selected: all kinds.',
   kind: 'choices',
   wide: true,
-  options: () => eventKinds.map((value) => ({ value, label: eventKindWords(value).name })),
+  options: () => eventKinds.map((value) => ({ value, label: eventKindRecords[value].name })),
 }
 
 export function draftOf(kind: ChannelKind, channel: Channel | null): Draft {
@@ -150,6 +150,6 @@ export function filterWords(
       ? [`likely owner: ${owners.map((owner) => ownerNames[owner].toLowerCase()).join(', ')}`]
       : []),
     ...(scopes.length > 0 ? [`only ${scopes.map(nameOf).join(', ')}`] : []),
-    ...(kinds.length > 0 ? [`only ${kinds.map((kind) => eventKindWords(kind).name).join(', ')}`] : []),
+    ...(kinds.length > 0 ? [`only ${kinds.map((kind) => eventKindRecords[kind].name).join(', ')}`] : []),
   ].join(' · ')
 }

@@ -2,12 +2,12 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { BackTest, BackTestResult, RaisedEvent } from '#lib/contract/index.ts'
+import { eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { apiUrl, isUnderWay, sendJson, useBackTests } from '../../data/index.ts'
 import { formatShare, plural } from '../../format/quantity.ts'
 import { Button } from '../../ui/button.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Moment } from '../../ui/time.tsx'
-import { eventKindWords } from '../../events/kind-words.ts'
 
 const SHOWN_EVENTS = 12
 
@@ -91,7 +91,7 @@ function Kinds({ kinds }: { kinds: BackTestResult['kinds'] }) {
       <tbody>
         {kinds.map(({ kind, before, after }) => (
           <tr key={kind} className="border-t">
-            <td>{eventKindWords(kind).name}</td>
+            <td>{eventKindRecords[kind].name}</td>
             <td className="text-right font-mono">{before}</td>
             <td className="text-right font-mono">{after}</td>
           </tr>
@@ -111,7 +111,7 @@ function Told({ title, events, count }: { title: string; events: RaisedEvent[]; 
         {events.slice(0, SHOWN_EVENTS).map(({ kind, scope, subject, startedBetween: [from] }) => (
           <li key={`${kind} ${scope} ${subject} ${from}`} className="flex flex-wrap gap-x-3">
             <Moment at={from} />
-            <span>{eventKindWords(kind).name}</span>
+            <span>{eventKindRecords[kind].name}</span>
             <span className="font-mono text-xs break-all">{subject}</span>
           </li>
         ))}

@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import { causeOwners, eventKinds, severities } from '../event.ts'
+import { causeOwners } from '../cause.ts'
+import { eventKinds } from '../event-kinds/index.ts'
+import { severities } from '../event.ts'
 import { bounds, instant } from './envelope.ts'
 import { failoverDetail, forwardingLoss } from './failover.ts'
 

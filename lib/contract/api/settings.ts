@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { eventKinds, severities } from '../event.ts'
+import { eventKinds } from '../event-kinds/index.ts'
+import { severities } from '../event.ts'
 import { bounds, instant } from './envelope.ts'
 
 /** What a threshold counts. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { causeOwners } from '../event.ts'
+import { causeOwners } from '../cause.ts'
 import { outcomes } from '../poll.ts'
 import { bounds, freshness, instant } from './envelope.ts'
 

@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import { causeOwners, eventKinds, severities } from '../event.ts'
+import { causeOwners } from '../cause.ts'
+import { eventKinds } from '../event-kinds/index.ts'
+import { severities } from '../event.ts'
 
 /**
  * One kind of channel: the facts that the API, the store and the settings screen share. The sender of the kind is

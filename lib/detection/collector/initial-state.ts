@@ -1,5 +1,5 @@
 import { GATEWAY_ASN } from '#lib/bgp/index.ts'
-import type { DetectedEvent, Evidence } from '#lib/contract/index.ts'
+import { type DetectedEvent, type Evidence, statedCause } from '#lib/contract/index.ts'
 import { type Estate, liveEvents, put } from '../estate/estate.ts'
 import { pathOfCustomer } from '../estate/topology.ts'
 import { eventKey } from '../event-key.ts'
@@ -55,16 +55,7 @@ function notice({ topology, mark }: Estate, evidence: Evidence[]): DetectedEvent
     duration: null,
     detectedAt: mark.finishedAt,
     evidence,
-    causes: [
-      {
-        class: 'before_monitoring',
-        owner: 'unknown',
-        confidence: 0,
-        evidence: [],
-        nextStep:
-          'These were not established when they were first looked at; since when is not known. Check which of them are meant to be.',
-      },
-    ],
+    causes: [statedCause('initial_state')],
     flags: ['baseline'],
     partOf: null,
     incident: null,

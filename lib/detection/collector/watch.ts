@@ -79,7 +79,6 @@ function nothingPolled(
     holds,
     since,
     severity: limit === 'nothing.all' ? 'critical' : 'major',
-    confirm: 1,
     evidence: [
       {
         field: 'good polls',
@@ -125,7 +124,6 @@ function degradedRule(
     holds,
     since,
     severity: 'major',
-    confirm: 1,
     evidence: [
       {
         field: 'sources that fail for one reason',

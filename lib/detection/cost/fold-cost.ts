@@ -1,4 +1,11 @@
-import type { Bounds, Cause, EpochMs, EventKind, Severity } from '#lib/contract/index.ts'
+import {
+  type Bounds,
+  type Cause,
+  type EpochMs,
+  type EventKind,
+  type Severity,
+  statedCause,
+} from '#lib/contract/index.ts'
 import { end, reconcile } from '../estate/condition.ts'
 import { type Estate, isOpen, openEvent, scopeOf } from '../estate/estate.ts'
 import { concluded, type FoldedEstate } from '../estate/fold-estate.ts'
@@ -67,7 +74,6 @@ function tell(estate: Estate, scope: string, { kind, subject, lines, severity, e
     holds,
     since: (holds ? since?.begin : since?.end) ?? sinceLastLook(finishedAt),
     severity,
-    confirm: 1,
     evidence: [{ ...evidence, sampledBefore: null, sampledAfter: { earliest: startedAt, latest: finishedAt } }],
   })
   if (live && live.event.causes.length === 0) live.event = { ...live.event, causes: [cause] }
@@ -138,10 +144,7 @@ function surge(settings: DetectionSettings, day: DayFact, now: EpochMs): Said {
       before: `usually ${day.usual}`,
       after: `${day.told}: ${day.extra} more`,
     },
-    cause: causeOf(
-      'egress_surge',
-      'Look at Traffic for when it began, and at Routes for what moved there; a backup or a copy is most often behind it.',
-    ),
+    cause: statedCause('egress_surge'),
     // a day as usual proves that it was over by now, and not when
     since: { begin: { earliest: from, latest: to }, end: { earliest: from, latest: now } },
   }

@@ -35,7 +35,7 @@ function pathDown(estate: Estate, circuit: CircuitNode, path: PathView, view: Pe
     since,
     severity: view.redundancy === 'no_path' && !hasOther(estate, circuit) ? 'critical' : 'major',
     // two layers that agree need no second sample
-    confirm: layer === 'L2' && path.session?.level === 'down' ? 1 : 2,
+    ...(layer === 'L2' && path.session?.level === 'down' ? { confirm: 1 } : {}),
     evidence: pathEvidence(path),
   })
   if (live && state === 'down' && !live.event.flags.includes(LINK_LOST)) {
@@ -62,7 +62,6 @@ function redundancyLost(
     holds,
     since: holds ? firstOf(downs) : wellSince(estate, circuit, [primary, secondary]),
     severity: 'major',
-    confirm: 1,
     mayBegin: view.redundancy === 'reduced' && downs.length > 0,
     ...(view.redundancy === 'redundant' ? { paired: 'redundancy_restored' as const } : {}),
   })
@@ -101,7 +100,6 @@ function circuitDown(estate: Estate, circuit: CircuitNode, peering: PeeringNode,
         ? firstOf(ups)
         : sinceAll(both.map(({ since }) => since)),
     severity,
-    confirm: 1,
     flags: view.lostToGateways ? ['by_gateway_peers'] : [],
     // one path alone, the other never established, is single-homed: its loss is the circuit's all the same
     mayBegin: configured.length > 0,
@@ -133,7 +131,6 @@ function limitExceeded(
     holds: held.length > 0 ? true : open && up.length === 0 ? null : false,
     since: held.length > 0 ? firstOf(held) : up.length > 0 ? firstOf(up) : view.paths.primary.since,
     severity: 'critical',
-    confirm: 1,
     flags: held.some(({ session }) => session?.downReason === 'prefixLimit') ? [] : ['inferred'],
     evidence: held.flatMap(pathEvidence),
   })

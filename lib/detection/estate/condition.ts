@@ -4,6 +4,7 @@ import {
   type EventKind,
   type Evidence,
   type Severity,
+  samplesToConfirm,
   BEFORE_MONITORING,
 } from '#lib/contract/index.ts'
 import { eventKey, lengthBetween } from '../event-key.ts'
@@ -20,8 +21,8 @@ export interface Condition {
   /** since when it holds, or since when it does not any more */
   since: Bounds
   severity: Severity
-  /** good samples that must agree before anybody is told */
-  confirm: 1 | 2 | 3
+  /** good samples that must agree before anybody is notified; by default as many as its kind's proof needs */
+  confirm?: 1 | 2 | 3
   evidence?: Evidence[]
   flags?: string[]
   /** false: goes on, but does not begin by itself */
@@ -60,7 +61,8 @@ export function reconcile(estate: Estate, condition: Condition): LiveEvent | nul
 
 function begin(estate: Estate, condition: Condition): LiveEvent {
   const { mark } = estate
-  const { kind, scope, subject, since, severity, confirm, evidence = [], flags = [] } = condition
+  const { kind, scope, subject, since, severity, evidence = [], flags = [] } = condition
+  const confirm = condition.confirm ?? samplesToConfirm(kind)
   const event: DetectedEvent = {
     key: eventKey(kind, mark, scope, subject),
     kind,

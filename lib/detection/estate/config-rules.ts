@@ -39,7 +39,6 @@ export function configRules(estate: Estate, signals: readonly Signal[], scopeOfR
       holds: changing,
       since: between,
       severity: 'info',
-      confirm: 1,
       evidence: fieldEvidence(estate, byScope.get(scope) ?? null, /provisioningState|sku/i),
     })
   }

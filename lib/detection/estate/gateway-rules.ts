@@ -48,7 +48,6 @@ function isolatedRule(estate: Estate, { scope, name }: GatewayNode, { expected, 
     holds,
     since: holds ? sinceAll(sinces(downs)) : sinceAny(sinces(ups.length > 0 ? ups : expected)),
     severity: 'critical',
-    confirm: 1,
     evidence: holds ? sessionEvidence(downs) : [],
   })
 }
@@ -80,7 +79,7 @@ function instanceRules(estate: Estate, { scope }: GatewayNode, { expected, silen
       holds,
       since: silentSince ?? (holds ? sinceAll(sinces(own)) : endOf(estate, scope, address, ups, others)),
       severity: 'minor',
-      confirm: silentSince ? 1 : 2,
+      ...(silentSince ? { confirm: 1 } : {}),
       flags: silentSince ? ['rows_gone'] : [],
       evidence: holds ? sessionEvidence(own) : [],
     })
@@ -134,7 +133,6 @@ function peerRules(
       holds,
       since: holds ? sinceAll(sinces(downs)) : sinceAny(sinces(ups.length > 0 ? ups : all)),
       severity: otherPeerIsUp(estate, scope, neighbor, expected) ? 'minor' : 'major',
-      confirm: 2,
       evidence: holds ? sessionEvidence(downs) : [],
     })
     return live ? [live] : []

@@ -74,7 +74,6 @@ export function shortHeadroom(estate: Estate, counted: Counted): LiveEvent | nul
     holds: share === null ? null : share >= settings[open ? 'headroom.clear' : 'headroom.warn'],
     since,
     severity: share !== null && share >= settings['headroom.major'] ? 'major' : 'warning',
-    confirm: 1,
     evidence: [itemOf(estate, 'prefixesReceived', `${count} of ${limit}`), ...evidence],
   })
 }

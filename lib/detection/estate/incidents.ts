@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { DetectedEvent, EpochMs, EventKind } from '#lib/contract/index.ts'
+import { type DetectedEvent, type EpochMs, type EventKind, incidentRoleOf } from '#lib/contract/index.ts'
 import { awaitsSessions } from './awaits-sessions.ts'
 import { type Estate, liveEvents, rankOf, scopeOf } from './estate.ts'
 import { explainIncident } from './explain-incident.ts'
@@ -37,56 +37,11 @@ export function groupIncidents(estate: Estate): void {
   }
 }
 
-/** The smaller, the more it explains: administrative acts first, then what is larger in the topology. */
-const rootOrder: EventKind[] = [
-  'nothing_polled',
-  'collector_degraded',
-  'collector_error',
-  'resource_removed',
-  'peering_disabled',
-  'provider_state_changed',
-  'gateway_isolated',
-  'prefix_limit_exceeded',
-  'circuit_down',
-  'path_down',
-  'peer_lost',
-  'gateway_instance_lost',
-  'green_but_dead',
-  'one_way_traffic',
-  'redundancy_lost',
-  'session_flapping',
-  'session_down',
-  'session_flap',
-  'keepalive_stall',
-  'no_path',
-  'failover',
-  'mass_withdraw',
-  'default_route_disappeared',
-  'default_route_appeared',
-  'own_space_heard',
-  'best_path_shift',
-]
-const orderOf = (kind: EventKind) => {
-  const index = rootOrder.indexOf(kind)
-  return index < 0 ? rootOrder.length : index
-}
-
-/** What tells that something is well again, or only how good the data is, is no reason for an incident, nor part of one. */
-const aside = new Set<EventKind>([
-  'session_up',
-  'redundancy_restored',
-  'ecmp_restored',
-  'failback',
-  'peering_enabled',
-  'initial_state',
-  'clock_step',
-  'duration_inconsistent',
-  'session_restart_unproven',
-  'session_unknown',
-])
+/** The lower, the more it explains: administrative acts first, then what is larger in the topology. */
+const rankInIncident = (kind: EventKind) => incidentRoleOf(kind)?.rank ?? Number.MAX_SAFE_INTEGER
 
 function opened(estate: Estate, { event }: LiveEvent, incidents: IncidentMemory[]): IncidentMemory | null {
-  if (event.severity === 'info' || aside.has(event.kind)) return null
+  if (event.severity === 'info' || incidentRoleOf(event.kind) === null) return null
   const incident: IncidentMemory = {
     key: createHash('sha256').update(`incident\n${event.key}`).digest('hex').slice(0, 32),
     scope: event.scope,
@@ -114,7 +69,7 @@ function belongs(
   parts: ReadonlySet<string>,
 ): boolean {
   const { event } = live
-  if (aside.has(event.kind)) return false
+  if (incidentRoleOf(event.kind) === null) return false
   const { settings, mark } = estate
   const isPart = event.severity !== 'info' && parts.has(partOf(incident.key, event))
   if (incident.closedAt !== null) {
@@ -157,18 +112,15 @@ function isOnlyAkin(
   return known.length > 0 && !known.some((member) => areOfOne(estate, member, live))
 }
 
-/** What tells why, however late it is read. */
-const tellsWhy = new Set<EventKind>(['resource_removed', 'peering_disabled', 'provider_state_changed'])
-
 /** A closed incident of the same circuit or gateway gets a root that was read late (detection.md 7). */
 function explainsLate({ settings }: Estate, incident: IncidentMemory, event: DetectedEvent): boolean {
   const [kind, scope] = incident.rootOf
-  if (incident.closedAt === null || !tellsWhy.has(event.kind)) return false
+  if (incident.closedAt === null || !incidentRoleOf(event.kind)?.explainsLate) return false
   const slack = settings['config.before']
   const isNear = incident.starts.some(
     ({ earliest, latest }) => event.started.earliest <= latest + slack && event.started.latest >= earliest - slack,
   )
-  return scope === event.scope && isNear && orderOf(event.kind) < orderOf(kind)
+  return scope === event.scope && isNear && rankInIncident(event.kind) < rankInIncident(kind)
 }
 
 /** It stays closed, unless what explains it goes on and is no mere act of somebody's. */
@@ -209,16 +161,14 @@ function join(estate: Estate, incident: IncidentMemory, live: LiveEvent, byKey: 
 
 /** A poll that fails explains what is not known, and nothing that good samples show to have failed. */
 function explainsMore(estate: Estate, live: LiveEvent, root: LiveEvent): boolean {
-  const [isOfPolls, isRootOfPolls] = [live, root].map(({ event }) => ofCollector.has(event.kind))
+  const [isOfPolls, isRootOfPolls] = [live, root].map(({ event }) => incidentRoleOf(event.kind)?.pollFailure === true)
   if (isOfPolls !== isRootOfPolls) {
     const [blind, seen] = isOfPolls ? [live, root] : [root, live]
     if (symptomsOf(estate, seen).length > 0) return seen === live
     return blind === live
   }
-  return orderOf(live.event.kind) < orderOf(root.event.kind)
+  return rankInIncident(live.event.kind) < rankInIncident(root.event.kind)
 }
-
-const ofCollector = new Set<EventKind>(['nothing_polled', 'collector_degraded', 'collector_error'])
 
 function takeAsRoot(incident: IncidentMemory, event: DetectedEvent, now: EpochMs): void {
   if (incident.root !== event.key) noteFormerRoot(incident, now)
@@ -263,7 +213,7 @@ function settle(estate: Estate, incident: IncidentMemory, byKey: ReadonlyMap<str
 function inOrderOfBegin(lives: readonly LiveEvent[]): LiveEvent[] {
   return lives.toSorted(
     (a, b) =>
-      orderOf(a.event.kind) - orderOf(b.event.kind) ||
+      rankInIncident(a.event.kind) - rankInIncident(b.event.kind) ||
       a.event.started.earliest - b.event.started.earliest ||
       (a.event.key < b.event.key ? -1 : 1),
   )

@@ -1,35 +1,18 @@
-import type { EventKind } from '#lib/contract/index.ts'
+import { incidentRoleOf } from '#lib/contract/index.ts'
 import { neighborOf } from '../fold/session-subject.ts'
 import { isOneBox } from './one-box.ts'
 import type { Estate } from './estate.ts'
 import type { LiveEvent } from './state.ts'
-
-/** Events of one neighbor of a gateway; every other event of a gateway is about all that it has. */
-const ofNeighbor = new Set<EventKind>([
-  'session_down',
-  'session_flap',
-  'session_flapping',
-  'keepalive_stall',
-  'peer_lost',
-])
-
-/** A whole circuit may be lost to something larger than it is: a place, a provider, a site. Load goes where something else moved it. */
-const ofAnything = new Set<EventKind>([
-  'circuit_down',
-  'bandwidth_high',
-  'n1_capacity_risk',
-  'traffic_shift',
-  'asymmetric_forwarding',
-])
 
 /**
  * The circuits, and neighbors of gateways that belong to none, that an event is about; null = it may be about anything of its group
  * (a whole gateway or circuit, the collector, a neighbor of which nobody knows what it is).
  */
 function elementsOf({ topology }: Estate, { event, peersBefore = [] }: LiveEvent): Set<string> | null {
-  if (ofAnything.has(event.kind)) return null
+  const failureDomain = incidentRoleOf(event.kind)?.failureDomain
+  if (failureDomain === 'any') return null
   const isCircuit = topology.circuits.some(({ scope }) => scope === event.scope)
-  if (!isCircuit && !ofNeighbor.has(event.kind)) return null
+  if (!isCircuit && failureDomain !== 'neighbor') return null
   const peers = isCircuit ? peersBefore : [neighborOf(event.subject)]
   const behind = peers.map((peer) => topology.mappings.find(({ neighbor }) => neighbor === peer)?.circuit ?? null)
   const isUnknown = behind.includes(null) && topology.gateways.some(({ circuits }) => circuits.length > 0)

@@ -2,7 +2,7 @@ import {
   type CircuitPath,
   circuitPaths,
   type DetectedEvent,
-  type EventKind,
+  eventKindRecords,
   isExpectedByMaintenance,
   MAINTENANCE_FLAG,
 } from '#lib/contract/index.ts'
@@ -15,45 +15,6 @@ import { type MaintenanceWindow, pathOfCustomer } from './topology.ts'
 const OVERRUN_FLAG = 'maintenance_overrun:'
 
 const isOfMaintenance = (flag: string) => flag.startsWith(MAINTENANCE_FLAG) || flag.startsWith(OVERRUN_FLAG)
-
-/**
- * What work on a path, a circuit or a gateway brings with it. Anything else is paged all the same, above all `circuit_down` and
- * `no_path` (detection.md 7): work on one path at a time takes neither.
- */
-const expectedKinds: ReadonlySet<EventKind> = new Set<EventKind>([
-  'session_down',
-  'session_up',
-  'session_flap',
-  'session_flapping',
-  'keepalive_stall',
-  'path_down',
-  'redundancy_lost',
-  'redundancy_restored',
-  'peer_lost',
-  'gateway_instance_lost',
-  'gateway_isolated',
-  'gateway_changing',
-  'provider_state_changed',
-  'peering_disabled',
-  'peering_enabled',
-  'failover',
-  'failback',
-  'failback_pending',
-  'best_path_shift',
-  'ecmp_reduced',
-  'ecmp_restored',
-  'mass_withdraw',
-  'mass_announce',
-  'default_route_disappeared',
-  'parity_mismatch',
-  'route_announced',
-  'route_withdrawn',
-  'path_change',
-  'route_churn',
-  'green_but_dead',
-  'one_way_traffic',
-  'traffic_shift',
-])
 
 /**
  * Flags what began inside a maintenance window and was to be expected of it: `maintenance:<id>`. Looked at anew while an event
@@ -81,7 +42,7 @@ export function keepMaintenance(event: DetectedEvent, known: DetectedEvent | und
 export const awaitsMaintenance = (live: LiveEvent) => isOpen(live) && isExpectedByMaintenance(live.event)
 
 function maintenanceFlags(estate: Estate, live: LiveEvent): string[] {
-  if (!expectedKinds.has(live.event.kind)) return []
+  if (eventKindRecords[live.event.kind].maintenance !== 'expected') return []
   const { topology, mark, settings } = estate
   return topology.maintenance
     .filter((window) => beganIn(window, live.event) && isAbout(estate, window, live))

@@ -1,4 +1,4 @@
-import type { RouteChange, Severity } from '#lib/contract/index.ts'
+import { type RouteChange, samplesToConfirm, type Severity } from '#lib/contract/index.ts'
 import { tableKey } from '../fold/readings.ts'
 import type { RoutesSignal } from '../fold/signal.ts'
 import { end, UNCONFIRMED } from './condition.ts'
@@ -127,7 +127,9 @@ function withdrawn(estate: Estate, steps: readonly Step[], moved: readonly Moved
       },
     ],
   })
-  if (!corroborated) live.confirm = { source: sourceOf(mark), lastAt: mark.startedAt, left: 1 }
+  if (!corroborated) {
+    live.confirm = { source: sourceOf(mark), lastAt: mark.startedAt, left: samplesToConfirm('mass_withdraw') - 1 }
+  }
 }
 
 /** Critical where a range lost every way, major where all the best ones moved to something else, minor where nothing did. */

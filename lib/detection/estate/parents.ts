@@ -1,4 +1,4 @@
-import type { DetectedEvent, EventKind } from '#lib/contract/index.ts'
+import { type DetectedEvent, type EventKind, incidentRoleOf } from '#lib/contract/index.ts'
 import { neighborOf } from '../fold/session-subject.ts'
 import { UNDECLARED } from './best-path-rules.ts'
 import { type Estate, liveEvents } from './estate.ts'
@@ -226,9 +226,8 @@ function slackOf(kind: EventKind, settings: Estate['settings']): number {
   return isPlanned(kind) ? settings['config.before'] : settings['burst.slack']
 }
 
-/** What ARM tells of intent may come long before, or after, what the routers do. */
-const isPlanned = (kind: EventKind): boolean =>
-  kind === 'provider_state_changed' || kind === 'peering_disabled' || kind === 'resource_removed'
+/** What ARM reports of intent may be read long before, or after, what the routers do. */
+const isPlanned = (kind: EventKind): boolean => incidentRoleOf(kind)?.explainsLate === true
 
 function leadsTo(lives: readonly LiveEvent[], from: DetectedEvent, key: string): boolean {
   let at: DetectedEvent | undefined = from

@@ -1,4 +1,4 @@
-import type { DetectedEvent } from '#lib/contract/index.ts'
+import { type DetectedEvent, samplesToConfirm } from '#lib/contract/index.ts'
 import { UNCONFIRMED } from './condition.ts'
 import { type Estate, put, scopeOf, sourceOf } from './estate.ts'
 import { keepMaintenance } from './maintenance.ts'
@@ -33,5 +33,5 @@ export function takeEvents(estate: Estate, events: readonly DetectedEvent[]): vo
 /** A row that went missing has been so in two samples when it is told. */
 function awaitedOf({ mark }: Estate, { kind, flags, ended }: DetectedEvent): LiveEvent['confirm'] {
   if (kind !== 'session_down' || ended || flags.includes('row_missing')) return null
-  return { source: sourceOf(mark), lastAt: mark.startedAt, left: 1 }
+  return { source: sourceOf(mark), lastAt: mark.startedAt, left: samplesToConfirm(kind) - 1 }
 }

@@ -1,18 +1,15 @@
-import type { Cause, DetectedEvent, DoubtChange, PollMark, SessionChange } from '#lib/contract/index.ts'
+import {
+  type DetectedEvent,
+  type DoubtChange,
+  type PollMark,
+  type SessionChange,
+  statedCause,
+} from '#lib/contract/index.ts'
 import { closed } from './session-event.ts'
 import { sessionNotice } from './session-notice.ts'
 import { sessionSubject } from './session-subject.ts'
 
 type Doubts = Readonly<Record<string, DetectedEvent>>
-
-const CACHED_OR_OTHER_VIEW: Cause = {
-  class: 'inconsistent_answer',
-  owner: 'microsoft',
-  confidence: 0.5,
-  evidence: [],
-  nextStep:
-    'None for the network: Azure answered from a cache or from another view. If it goes on, compare connectedDuration with your own router.',
-}
 
 /**
  * Answers about when a session came up that contradict each other (detection.md 1.3): `duration_inconsistent` from the first to the
@@ -70,7 +67,7 @@ function doubtEvent(
     kind,
     subject,
     started,
-    cause: CACHED_OR_OTHER_VIEW,
+    cause: statedCause(kind),
     evidence: {
       field: 'establishedAt',
       before,

@@ -1,13 +1,14 @@
 import { GATEWAY_ASN, MSEE_ASN } from '#lib/bgp/index.ts'
-import type {
-  Bounds,
-  Cause,
-  DetectedEvent,
-  EventKind,
-  Evidence,
-  PollMark,
-  SessionSample,
-  Severity,
+import {
+  type Bounds,
+  type Cause,
+  type DetectedEvent,
+  type EventKind,
+  eventKindRecords,
+  type Evidence,
+  type PollMark,
+  type SessionSample,
+  type Severity,
 } from '#lib/contract/index.ts'
 import { eventKey, lengthBetween } from '../event-key.ts'
 
@@ -38,7 +39,9 @@ export function sessionEvent(finding: SessionFinding): DetectedEvent {
     duration: null,
     detectedAt: mark.finishedAt,
     evidence: evidenceOf(finding),
-    causes: [unknownCause(kind === 'session_up' ? 'None: the session is established.' : nextStepFor(finding.before))],
+    causes: [
+      unknownCause(kind === 'session_up' ? eventKindRecords.session_up.cause.nextStep : nextStepFor(finding.before)),
+    ],
     flags: finding.flags,
   }
 }

@@ -1,11 +1,11 @@
 import { GATEWAY_ASN } from '#lib/bgp/index.ts'
 import {
   type Bounds,
-  type Cause,
   type DetectedEvent,
   type EpochMs,
   type PollMark,
   BEFORE_MONITORING,
+  statedCause,
 } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../settings.ts'
 import type { SessionReading } from './readings.ts'
@@ -28,15 +28,6 @@ interface Sample {
   toldAt: EpochMs | null
   /** gateway instances that did not report in it, and startedAt of the last sample in which they did */
   silentSince: Readonly<Record<string, EpochMs>>
-}
-
-const NOT_TOLD: Cause = {
-  class: 'state_not_told',
-  owner: 'microsoft',
-  confidence: 0.5,
-  evidence: [],
-  nextStep:
-    'None for the network: Azure answers, and does not say how this session is. Ask the neighbor’s own router; if it goes on, ask Microsoft.',
 }
 
 /**
@@ -83,7 +74,7 @@ function noticeOf(subject: string, started: Bounds, samples: number, mark: PollM
     kind: 'session_unknown',
     subject,
     started,
-    cause: NOT_TOLD,
+    cause: statedCause('session_unknown'),
     evidence: { field: 'samples without a state', before: null, after: samples, sampledBefore: null },
   })
 }

@@ -49,7 +49,7 @@ describe('a title', () => {
     [{ ...plain, reason: 'closed' }, `[OVER] ${where}`],
     [
       { ...plain, kind: 'ecmp_reduced', subject: '10.0.0.1~10.0.0.2' },
-      '[MAJOR] Fewer equal ways: ckt-lon, 10.0.0.1 to 10.0.0.2',
+      '[MAJOR] ECMP reduced: ckt-lon, 10.0.0.1 to 10.0.0.2',
     ],
     [
       { reason: 'digest', severity: 'major', entries: [plain, { ...plain, reason: 'closed' }], at: plain.at },

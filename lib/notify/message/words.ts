@@ -1,4 +1,4 @@
-import { type CauseOwner, eventKindNames } from '#lib/contract/index.ts'
+import { type CauseOwner, eventKindRecords } from '#lib/contract/index.ts'
 import type { Content, IncidentContent } from '../content.ts'
 
 const owners: Record<CauseOwner, string> = {
@@ -16,7 +16,7 @@ export const causeWords = (cause: string) => (cause === 'unknown_cause' ? 'not k
 export function headline({ kind, scopeName, subject, card }: IncidentContent): string {
   const where = card?.displayName || scopeName
   const part = subject.replace('~', ' to ')
-  return [`${eventKindNames[kind]}: ${where}`, ...(part === '' || part === scopeName ? [] : [part])].join(', ')
+  return [`${eventKindRecords[kind].name}: ${where}`, ...(part === '' || part === scopeName ? [] : [part])].join(', ')
 }
 
 /** The first words of a subject line: how bad, or what became of it. */

@@ -3,6 +3,7 @@ import { activityEntry } from '../activity.ts'
 import { configurationChange } from '../changes.ts'
 import { declarationsAnswer, declarationsBody, declarationsVersion } from '../declarations.ts'
 import { answerOf, coveredAnswerOf, pageOf } from '../envelope.ts'
+import { eventKind } from '../event-kinds.ts'
 import { event } from '../events.ts'
 import { acknowledgeBody, incident, incidentDetail } from '../incidents.ts'
 import {
@@ -25,6 +26,12 @@ export const eventEndpoints = {
     summary: 'Changes of configuration with the Activity Log entry that explains each, newest first',
     parameters: changesParameters,
     response: pageOf(configurationChange),
+  },
+  eventKinds: {
+    path: '/event-kinds',
+    summary: 'Every kind of event: its meaning, what proves it, and how maintenance, incidents and polling treat it',
+    parameters: noParameters,
+    response: answerOf(eventKind.array()),
   },
   events: {
     path: '/events',

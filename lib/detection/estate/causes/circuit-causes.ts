@@ -1,4 +1,4 @@
-import type { Cause, CauseOwner, DetectedEvent } from '#lib/contract/index.ts'
+import { type Cause, type CauseOwner, type DetectedEvent, statedCause } from '#lib/contract/index.ts'
 import { type Estate, liveEvents, scopeOf } from '../estate.ts'
 import { near } from '../near.ts'
 import type { CircuitNode } from '../topology.ts'
@@ -23,7 +23,7 @@ export function pathCauses(estate: Estate, event: DetectedEvent): Cause[] {
   const session = Object.values(scope.sessions).find(({ part, level }) => part === event.subject && level === 'down')
   const peer = peerBehind(estate, event)
   const missing = peer === 'unknown' ? ['the gateway session of this path'] : []
-  if (session?.downReason === 'prefixLimit') return [prefixLimit(1)]
+  if (session?.downReason === 'prefixLimit') return [limitCause({ flags: [] })]
   const limit = limitBehind(estate, event)
   if (limit) return [limit]
   const drained = drainOf(estate, event)
@@ -60,16 +60,11 @@ export function pathCauses(estate: Estate, event: DetectedEvent): Cause[] {
   ]
 }
 
-const prefixLimit = (confidence: number): Cause =>
-  cause(
-    'prefix_limit_exceeded',
-    'onprem',
-    confidence,
-    'Summarise or filter what the customer router announces; the session comes back by itself below the limit.',
-  )
-
-/** Both the limit's own event and what fell by it say the same of it. */
-export const limitCause = ({ flags }: DetectedEvent): Cause => prefixLimit(flags.includes('inferred') ? 0.7 : 1)
+/** The cause of the limit's own event, and of everything that fell by it. */
+export const limitCause = ({ flags }: Pick<DetectedEvent, 'flags'>): Cause => ({
+  ...statedCause('prefix_limit_exceeded'),
+  ...(flags.includes('inferred') ? { confidence: 0.7 } : {}),
+})
 
 /** The limit of prefixes, where that is what the peering was lost to. */
 function limitBehind(estate: Estate, event: DetectedEvent): Cause | null {
@@ -107,7 +102,7 @@ export function circuitCauses(estate: Estate, event: DetectedEvent): Cause[] {
   const circuit = circuitOf(estate, event)
   if (!circuit) return []
   const sessions = Object.values(scopeOf(estate, circuit.scope).sessions)
-  if (sessions.some(({ downReason }) => downReason === 'prefixLimit')) return [prefixLimit(1)]
+  if (sessions.some(({ downReason }) => downReason === 'prefixLimit')) return [limitCause({ flags: [] })]
   const limit = limitBehind(estate, event)
   if (limit) return [limit]
   const others = estate.topology.circuits.filter(({ scope }) => scope !== circuit.scope)

@@ -1,4 +1,4 @@
-import type { Cause, DetectedEvent } from '#lib/contract/index.ts'
+import { type Cause, type DetectedEvent, eventKindsWhere } from '#lib/contract/index.ts'
 import { samePlain } from '../../plain.ts'
 import { configurationCause } from './configuration.ts'
 import { withAvailability } from './core-availability.ts'
@@ -51,7 +51,8 @@ function isLinkBack(estate: Estate, { kind, scope, subject, flags }: DetectedEve
   return kind === 'path_down' && flags.includes(LINK_LOST) && scopeOf(estate, scope).arp[subject]?.state === 'complete'
 }
 
-const wellAgain = new Set<string>(['session_up', 'redundancy_restored', 'ecmp_restored', 'failback'])
+/** What is healthy again needs no cause but its own; an act that makes it so has one. */
+const wellAgain = eventKindsWhere(({ recovery, area }) => recovery === true && area !== 'configuration')
 
 const LOGGED = 'configuration_change'
 const isLogged = ({ class: name }: DetectedEvent['causes'][number]) => name === LOGGED

@@ -1,4 +1,4 @@
-import type { Cause, DetectedEvent, EventKind } from '#lib/contract/index.ts'
+import { type Cause, type DetectedEvent, type EventKind, eventKindRecords, statedCause } from '#lib/contract/index.ts'
 import { ADVERTISED } from '../advertised-headroom.ts'
 import { type Estate, liveEvents, scopeOf } from '../estate.ts'
 import type { LiveEvent } from '../state.ts'
@@ -6,7 +6,6 @@ import { PROBES_FAIL } from '../traffic/proof.ts'
 import { circuitCauses, limitCause, pathCauses } from './circuit-causes.ts'
 import { CORE_MAINTENANCE } from './core-availability.ts'
 import { instanceCauses } from './instance-causes.ts'
-import { routeCauses } from './route-causes.ts'
 import { siteCauses } from './site-causes.ts'
 import { cause } from './wording.ts'
 
@@ -25,32 +24,9 @@ export function tableCauses(estate: Estate, live: LiveEvent): Cause[] {
     case 'gateway_instance_lost':
       return gatewayChange(estate, event) ?? instanceCauses(estate, event)
     case 'gateway_isolated':
-      return (
-        gatewayChange(estate, event) ??
-        advertisedTooMuch(estate, event) ?? [
-          cause('gateway_fault', 'microsoft', 0.5, 'Open a support case for the gateway, naming these bounds.'),
-        ]
-      )
-    case 'provider_state_changed':
-      return [
-        cause(
-          'provider_deprovisioned',
-          'provider',
-          0.95,
-          'Ask the provider who changed the provisioning of this circuit.',
-        ),
-      ]
+      return gatewayChange(estate, event) ?? advertisedTooMuch(estate, event) ?? byKind(event.kind)
     case 'no_path':
       return siteCauses(estate, live)
-    case 'mass_withdraw':
-      return [
-        cause(
-          'onprem_policy_change',
-          'onprem',
-          0.7,
-          'Sessions stayed up: ask whoever runs the customer router for changes of its outbound policy in these minutes.',
-        ),
-      ]
     case 'green_but_dead':
     case 'one_way_traffic':
       return deadCauses(estate, event)
@@ -64,30 +40,16 @@ export function tableCauses(estate: Estate, live: LiveEvent): Cause[] {
               'Microsoft drains this path by prepending 12076: expect the path to go and to return.',
             ),
           ]
-        : [
-            cause(
-              'onprem_policy_change',
-              'onprem',
-              0.7,
-              'Ask whoever runs the customer router for changes of prepends or announcements.',
-            ),
-          ]
-    case 'collector_error':
-    case 'collector_degraded':
-    case 'nothing_polled':
-    case 'clock_step':
-    case 'initial_state':
-    case 'duration_inconsistent':
-    case 'session_restart_unproven':
-    case 'session_unknown':
-    case 'forecast_over_budget':
-    case 'break_even_crossing':
-    case 'egress_surge':
-      // they say why by themselves
-      return event.causes.filter(({ class: name }) => name !== 'configuration_change')
+        : byKind(event.kind)
     default:
-      return routeCauses(event.kind)
+      if (eventKindRecords[event.kind].cause.from !== 'rule') return byKind(event.kind)
+      return event.causes.filter(({ class: name }) => name !== 'configuration_change')
   }
+}
+
+const byKind = (kind: EventKind): Cause[] => {
+  const own = statedCause(kind)
+  return own ? [own] : []
 }
 
 /** Everything is up but what is carried: a filter, a firewall, or a core that drops (detection.md 3.6, last row). */
@@ -97,14 +59,7 @@ function deadCauses({ topology }: Estate, event: DetectedEvent): Cause[] {
     const step = `Ask ${circuit?.provider ?? 'the provider'} for the link of this path: ARP is gone, and BGP only has not noticed yet.`
     return [cause('provider_or_customer_link', circuit?.connectivity === 'direct' ? 'onprem' : 'provider', 0.7, step)]
   }
-  return [
-    cause(
-      'forwarding_fault',
-      'onprem',
-      event.flags.includes(PROBES_FAIL) ? 0.7 : 0.5,
-      'BGP and ARP are well and bytes are not: look at firewalls and filters behind the customer router, then ask the provider for its core.',
-    ),
-  ]
+  return byKind(event.kind).map((fault) => (event.flags.includes(PROBES_FAIL) ? { ...fault, confidence: 0.7 } : fault))
 }
 
 function peerCauses(estate: Estate, event: DetectedEvent): Cause[] {

@@ -1,4 +1,4 @@
-import type { Cause, CauseOwner } from '#lib/contract/index.ts'
+import { type Cause, type CauseOwner, UNKNOWN_NEXT_STEP } from '#lib/contract/index.ts'
 
 /** Nothing reaches the confidence at which a class is named. */
 export const UNKNOWN_CAUSE: Cause = {
@@ -6,7 +6,7 @@ export const UNKNOWN_CAUSE: Cause = {
   owner: 'unknown',
   confidence: 0,
   evidence: [],
-  nextStep: 'Nothing that was polled tells the cause. Compare with the events around it.',
+  nextStep: UNKNOWN_NEXT_STEP,
 }
 
 /** Least confidence at which a class is named. */

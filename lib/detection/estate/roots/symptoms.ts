@@ -1,4 +1,4 @@
-import type { EpochMs, EventKind } from '#lib/contract/index.ts'
+import { type EpochMs, type EventKind, eventKindsWhere } from '#lib/contract/index.ts'
 import { neighborOf } from '../../fold/session-subject.ts'
 import type { Estate } from '../estate.ts'
 import type { LiveEvent, SessionFact } from '../state.ts'
@@ -32,7 +32,8 @@ export function pathsLost({ topology }: Estate, { event, peersBefore = [], peers
   })
 }
 
-const ofSessions = new Set<EventKind>(['session_down', 'session_flap', 'session_flapping', 'keepalive_stall'])
+/** Kinds that show a session itself to fail. */
+const ofSessions = eventKindsWhere(({ subject, incident }) => subject === 'session' && incident !== 'aside')
 
 function customerLeaf({ topology }: Estate, scope: string, neighbor: string): Leaf[] {
   const peerings = topology.circuits.find((circuit) => circuit.scope === scope)?.peerings ?? []

@@ -32,7 +32,6 @@ export function activePassive(estate: Estate, sides: Sides, memory: ParityMemory
       ? sinceAny(longer.map(({ since }) => since))
       : (memory.equal?.since ?? { earliest: estate.mark.startedAt, latest: estate.mark.finishedAt }),
     severity: 'warning',
-    confirm: 1,
     mayBegin: isMeant,
     evidence: lengthEvidence(estate, memory, confirmed),
   })
@@ -74,7 +73,6 @@ function activeActive(estate: Estate, sides: Sides, memory: ParityMemory): void 
     holds: close.is ? (carry?.both ?? null) : false,
     since: carry ? sinceAll([close.since, carry.since]) : close.since,
     severity: 'warning',
-    confirm: 1,
     evidence: [...lengthEvidence(estate, memory, []), ...(carry?.evidence ?? [])],
   })
 }

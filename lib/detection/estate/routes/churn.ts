@@ -95,7 +95,6 @@ function tell(estate: Estate, { busy, calm }: ChurnMemory, limit: number): void 
     holds: isStorm ? true : isOver ? false : null,
     since: (isStorm ? busy?.since : calm) ?? { earliest: BEFORE_MONITORING, latest: mark.finishedAt },
     severity: 'warning',
-    confirm: 1,
     evidence: [
       {
         field: 'changesPerMinute',

@@ -27,7 +27,6 @@ export function failbackPending(estate: Estate): void {
       holds: dueAt !== null && dueAt.latest <= mark.finishedAt,
       since: dueAt ?? ended ?? now,
       severity: 'warning',
-      confirm: 1,
       mayBegin: ended === null,
       evidence: [
         {

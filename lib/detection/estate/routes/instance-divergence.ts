@@ -66,7 +66,6 @@ export function instanceDivergence(estate: Estate, signals: readonly Signal[]): 
       holds: known === null ? false : isProven(estate, known) || null,
       since: known?.since ?? since,
       severity: 'warning',
-      confirm: 1,
       mayBegin: !isChanging,
       atFirstSight: true,
       evidence: evidenceOf(estate, memory, facts),

@@ -84,7 +84,6 @@ function mismatch(estate: Estate, sides: Sides, memory: ParityMemory): void {
     holds: confirmed.length > 0 ? true : isEqual ? false : null,
     since: confirmed.length > 0 ? sinceAny(all) : (memory.equal?.since ?? now(estate)),
     severity: isGrave(estate, memory, confirmed) ? 'minor' : 'warning',
-    confirm: 1,
     atFirstSight: true,
     evidence: evidenceOf(estate, memory, confirmed),
   })

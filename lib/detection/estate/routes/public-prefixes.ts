@@ -33,7 +33,6 @@ function tell(estate: Estate, scope: string, peering: PeeringNode, changed: Boun
     holds: isLacking(peering),
     since: changed ?? { earliest: BEFORE_MONITORING, latest: mark.finishedAt },
     severity: 'warning',
-    confirm: 1,
     atFirstSight: true,
     evidence: [
       {

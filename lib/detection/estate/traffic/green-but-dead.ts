@@ -52,7 +52,6 @@ function told(
     holds: dead.length > 0,
     since: dead.length > 0 ? sinceAll(facts.map(({ since }) => since)) : endOf(estate, circuit, subject, open),
     severity: isUnsure ? lower(severity) : severity,
-    confirm: 1,
     evidence: dead.flatMap(({ traffic }) => traffic.evidence),
     flags: [...new Set(facts.map(({ by }) => `by_${by}`)), ...(isUnsure ? ['low_confidence'] : [])],
     mayBegin: isFirst,

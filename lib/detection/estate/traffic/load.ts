@@ -32,7 +32,6 @@ export function bandwidthHigh(
     holds: loaded.length > 0,
     since: since.length > 0 ? sinceAny(since) : { earliest: estate.mark.startedAt, latest: estate.mark.finishedAt },
     severity: severityOf(isFull, isDropping),
-    confirm: 1,
     flags: [...loaded, ...(isDropping ? ['dropping'] : [])],
     evidence: loaded.map((direction): Evidence => {
       const after = `${fact[direction].bps} of ${circuit.bandwidthBps} bit/s ${direction}`
@@ -71,7 +70,6 @@ export function capacityRisk(estate: Estate, circuit: CircuitNode, { name, custo
     holds: rates.length === 0 ? null : holds,
     since: { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt },
     severity: 'minor',
-    confirm: 1,
     // a finding about the last month, whenever it is first looked at
     atFirstSight: true,
     evidence: trafficDirections.map((direction): Evidence => {

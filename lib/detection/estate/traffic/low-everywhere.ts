@@ -32,7 +32,6 @@ export function lowEverywhere(estate: Estate): LiveEvent | null {
     // everywhere = from the last one that fell
     since: isLow ? sinceAll(begun) : now,
     severity: 'info',
-    confirm: 1,
     evidence: all.flatMap(({ circuit, fact }): Evidence[] =>
       rateEvidence(view, circuit.scope, fact).map((item) => ({ ...item, field: `${circuit.name} ${item.field}` })),
     ),

@@ -38,7 +38,6 @@ export function oneWayTraffic(
     holds: still !== undefined && meant.length > 0 && isDue,
     since: lost ?? (after.length > 0 ? sinceAll(after) : now),
     severity: isUnsure ? 'minor' : 'major',
-    confirm: 1,
     evidence: rateEvidence(estate, circuit.scope, fact),
     flags: [...(still ? [`no_bytes_${still}`] : []), ...(isUnsure ? ['low_confidence'] : [])],
   })

@@ -28,7 +28,6 @@ export function asymmetricForwarding(estate: Estate, circuit: CircuitNode, { nam
     holds: asymmetric !== null,
     since: asymmetric?.since ?? evenAgain ?? { earliest: mark.startedAt, latest: mark.finishedAt },
     severity: severityOf(estate, [circuit.scope]),
-    confirm: 1,
     flags: asymmetric ? [`in:${asymmetric.inPath}`, `out:${other}`] : [],
     evidence: shares.full ? shareEvidence(shares.full, shares.before[0] ?? null) : [],
   })
@@ -64,7 +63,6 @@ function crossed(estate: Estate, inward: CircuitNode, outward: CircuitNode): Liv
     holds: bitsIn === null || out === null ? null : bitsIn > least && 1 - out > least,
     since: { earliest: Math.min(one.earliest, other.earliest), latest: Math.max(one.latest, other.latest) },
     severity: severityOf(estate, [inward.scope, outward.scope]),
-    confirm: 1,
     evidence: [...shareEvidence(one, null), ...shareEvidence(other, null)],
   })
 }
@@ -105,7 +103,7 @@ export function trafficShift(estate: Estate, circuit: CircuitNode, { name }: Pee
 }
 
 const shift = ({ scope }: CircuitNode, subject: string) =>
-  ({ kind: 'traffic_shift', scope, subject, severity: 'info', confirm: 1 }) as const
+  ({ kind: 'traffic_shift', scope, subject, severity: 'info' }) as const
 
 const shiftedWays = (before: ShareWindow, after: ShareWindow, settings: Estate['settings']): TrafficDirection[] =>
   trafficDirections.filter((direction) => {

@@ -1,0 +1,76 @@
+import { type EventKindRecord, FROM_EVIDENCE, proof } from './record.ts'
+
+const GATEWAY = { area: 'gateway', scopes: ['gateway'], lifecycle: 'interval', polls: ['peers'] } as const
+
+export const gatewayKinds = {
+  peer_lost: {
+    ...GATEWAY,
+    name: 'Peer lost',
+    meaning: 'No instance of a gateway has a session with this neighbor any more.',
+    subject: 'neighbor',
+    proof: [proof('peers', 2)],
+    burst: true,
+    maintenance: 'expected',
+    incident: { rank: 110, failureDomain: 'neighbor' },
+    cause: FROM_EVIDENCE,
+  },
+  gateway_instance_lost: {
+    ...GATEWAY,
+    name: 'Gateway instance lost',
+    meaning: 'One instance of a gateway has lost all of its sessions; the other still has its own.',
+    subject: 'instance',
+    proof: [proof('peers', 2)],
+    burst: true,
+    maintenance: 'expected',
+    incident: { rank: 120 },
+    cause: FROM_EVIDENCE,
+  },
+  gateway_isolated: {
+    ...GATEWAY,
+    name: 'Gateway isolated',
+    meaning: 'A gateway has none of its expected sessions left: its networks are cut off.',
+    subject: 'gateway',
+    proof: [proof('peers')],
+    burst: true,
+    maintenance: 'expected',
+    incident: { rank: 70 },
+    cause: {
+      from: 'kind',
+      class: 'gateway_fault',
+      owner: 'microsoft',
+      confidence: 0.5,
+      nextStep: 'Open a support case for the gateway, naming these bounds.',
+    },
+  },
+  gateway_changing: {
+    ...GATEWAY,
+    name: 'Gateway changing',
+    meaning: 'Azure is changing the gateway: its sessions may restart meanwhile.',
+    subject: 'gateway',
+    polls: ['peers', 'inventory'],
+    proof: [],
+    burst: false,
+    maintenance: 'expected',
+    incident: { rank: null },
+    cause: FROM_EVIDENCE,
+  },
+  instance_divergence: {
+    ...GATEWAY,
+    name: 'Instances learn different routes',
+    meaning: 'Two instances of a gateway learn different routes from one neighbor, though both have their session.',
+    subject: 'neighbor',
+    polls: ['learned', 'peers'],
+    proof: [],
+    burst: false,
+    maintenance: 'alerts',
+    incident: { rank: null },
+    cause: {
+      from: 'kind',
+      class: 'gateway_fault',
+      owner: 'microsoft',
+      confidence: 0.5,
+      nextStep:
+        'Both instances have the session: compare what each learned from this neighbor. If it goes on, open a support case for the gateway.',
+    },
+  },
+} as const satisfies Record<string, EventKindRecord>

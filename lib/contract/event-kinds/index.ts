@@ -1,0 +1,71 @@
+import type { Cause } from '../cause.ts'
+import { bestPathKinds } from './best-path.ts'
+import { configurationKinds } from './configuration.ts'
+import { costKinds } from './cost.ts'
+import { gatewayKinds } from './gateways.ts'
+import { monitoringKinds } from './monitoring.ts'
+import { pathKinds } from './paths.ts'
+import { type EventArea, eventAreas, type EventKindRecord } from './record.ts'
+import { routeKinds } from './routes.ts'
+import { sessionKinds } from './sessions.ts'
+import { trafficKinds } from './traffic.ts'
+
+export * from './record.ts'
+
+const records = {
+  ...sessionKinds,
+  ...pathKinds,
+  ...gatewayKinds,
+  ...bestPathKinds,
+  ...routeKinds,
+  ...trafficKinds,
+  ...configurationKinds,
+  ...costKinds,
+  ...monitoringKinds,
+} as const
+export type EventKind = keyof typeof records
+
+export const eventKindRecords: Readonly<Record<EventKind, EventKindRecord<EventKind>>> = records
+
+/** Every kind, by area in the order of {@link eventAreas}. */
+export const eventKinds = Object.keys(records) as [EventKind, ...EventKind[]]
+
+/** The kinds whose record meets a condition. */
+export const eventKindsWhere = (
+  holds: (record: EventKindRecord<EventKind>, kind: EventKind) => boolean,
+): ReadonlySet<EventKind> => new Set(eventKinds.filter((kind) => holds(eventKindRecords[kind], kind)))
+
+/** The kinds of each area, in the order of {@link eventAreas}. */
+export const eventKindsByArea: readonly { area: EventArea; kinds: readonly EventKind[] }[] = (
+  Object.keys(eventAreas) as EventArea[]
+).map((area) => ({ area, kinds: eventKinds.filter((kind) => records[kind].area === area) }))
+
+/** Its part in incidents; null = it opens none and belongs to none. */
+export function incidentRoleOf(kind: EventKind) {
+  const { incident } = eventKindRecords[kind]
+  return incident === 'aside' ? null : incident
+}
+
+/** Good samples in a row that must agree before anybody is notified; 1 for kinds without a bound on their delay. */
+export const samplesToConfirm = (kind: EventKind): 1 | 2 | 3 =>
+  Math.max(1, ...eventKindRecords[kind].proof.map(({ samples }) => samples)) as 1 | 2 | 3
+
+/** The kind that reports the end of another; null = the event itself ends. */
+export function endedBy(kind: EventKind): EventKind | null {
+  const { lifecycle } = eventKindRecords[kind]
+  return typeof lifecycle === 'object' ? lifecycle.endedBy : null
+}
+
+type KindWithCause = {
+  [Kind in EventKind]: (typeof records)[Kind]['cause'] extends { class: string } ? Kind : never
+}[EventKind]
+
+/** The cause that a kind's record states, without evidence; null = the evidence names it, or the rule words it for each event. */
+export function statedCause(kind: KindWithCause): Cause
+export function statedCause(kind: EventKind): Cause | null
+export function statedCause(kind: EventKind): Cause | null {
+  const { cause } = eventKindRecords[kind]
+  if (!('class' in cause)) return null
+  const { from: _, ...stated } = cause
+  return { ...stated, evidence: [] }
+}

@@ -1,0 +1,65 @@
+import type { EventKindRecord } from './record.ts'
+
+const MONITORING = {
+  area: 'monitoring',
+  lifecycle: 'interval',
+  polls: ['peers', 'summary'],
+  proof: [],
+  burst: false,
+  maintenance: 'alerts',
+} as const
+
+/** Remedies by outcome are in words/outcomes.ts. */
+const BY_OUTCOME = {
+  from: 'rule',
+  owner: 'unknown',
+  nextStep: 'Open Sources: it names what fails, why, and what to do.',
+} as const
+
+export const monitoringKinds = {
+  clock_step: {
+    ...MONITORING,
+    name: 'Clock step',
+    meaning: 'The clock of the machine that polls was set: times around it are less certain.',
+    lifecycle: 'point',
+    scopes: ['collector'],
+    subject: 'machine',
+    incident: 'aside',
+    cause: {
+      from: 'rule',
+      owner: 'own_change',
+      nextStep: 'Check the time service (NTP) of the machine. Bounds of single polls hold.',
+    },
+  },
+  collector_error: {
+    ...MONITORING,
+    name: 'Polls fail',
+    meaning: 'Polls of this resource fail: its current state is unknown.',
+    scopes: ['circuit', 'gateway', 'connection', 'subscription'],
+    subject: 'poll',
+    incident: { rank: 30, pollFailure: true },
+    cause: BY_OUTCOME,
+  },
+  collector_degraded: {
+    ...MONITORING,
+    name: 'Polling degraded',
+    meaning: 'More than half of this subscription’s polls fail for the same reason.',
+    scopes: ['subscription'],
+    subject: 'subscription',
+    incident: { rank: 20, pollFailure: true },
+    cause: BY_OUTCOME,
+  },
+  nothing_polled: {
+    ...MONITORING,
+    name: 'Nothing is polled',
+    meaning: 'No poll succeeds: what the screens show is out of date.',
+    scopes: ['collector', 'subscription'],
+    subject: 'subscription',
+    incident: { rank: 10, pollFailure: true },
+    cause: {
+      from: 'rule',
+      owner: 'unknown',
+      nextStep: 'Check that a worker runs, and its log.',
+    },
+  },
+} as const satisfies Record<string, EventKindRecord>

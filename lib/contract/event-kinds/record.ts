@@ -1,0 +1,122 @@
+import type { CauseOwner } from '../cause.ts'
+import type { PollKind } from '../poll.ts'
+
+/** The areas that a choice of kinds is grouped by, in the order in which screens show them. */
+export const eventAreas = {
+  session: 'Sessions',
+  path: 'Paths and circuits',
+  gateway: 'Gateways',
+  bestPath: 'Best path',
+  route: 'Routes',
+  traffic: 'Traffic',
+  configuration: 'Configuration',
+  cost: 'Cost',
+  monitoring: 'Monitoring health',
+} as const
+export type EventArea = keyof typeof eventAreas
+
+/** What an event is about inside its scope, and how its `subject` names that. */
+export const eventSubjects = {
+  session: 'both ends of a session: `localAddress~neighbor`',
+  neighbor: 'address of a neighbor; several are separated by commas',
+  instance: 'address of a gateway instance',
+  gateway: 'name of the gateway',
+  resource: 'name of the resource',
+  peering: 'name of the peering',
+  path: 'peering and path: `Peering/path`',
+  comparison: 'the two sides: a peering for its two paths, or the names of two circuits',
+  pathChange: 'former and new carriers: `former > new`',
+  prefix: 'the prefix; of several the first one and their number',
+  neighborRoute: 'prefix and neighbor: `prefix from neighbor`',
+  origin: 'prefix and origin: `prefix from AS65001`',
+  asns: 'AS numbers: `AS65001, AS65002`',
+  learnedRoutes: 'always `learned routes`',
+  site: 'name of the site, or of a prefix that belongs to none',
+  poll: 'kind of poll, and the part of the resource that it reads',
+  subscription: 'always `subscription`, or `everything` for all of them',
+  machine: 'host name',
+  allCircuits: 'always `all circuits`',
+  budget: 'budget and month: `name 2026-11`',
+  plan: 'both plans: `metered to unlimited`',
+  egress: 'always `egress`',
+} as const
+export type EventSubject = keyof typeof eventSubjects
+
+/** The resource that an event's `scope` names; `collector` is Peerwatch itself, `estate` everything that is polled. */
+export const eventScopes = ['gateway', 'circuit', 'connection', 'subscription', 'collector', 'estate'] as const
+export type EventScope = (typeof eventScopes)[number]
+
+/** A poll that proves an event, and how many good samples in a row must agree before anybody is notified. */
+export interface EventProof {
+  poll: PollKind
+  samples: 1 | 2 | 3
+}
+
+interface StatedCause {
+  class: string
+  owner: CauseOwner
+  /** 0 to 1: certain 1, likely 0.7, possible 0.5 */
+  confidence: number
+  nextStep: string
+}
+
+/**
+ * Where the cause of an event comes from, with its default owner and next step:
+ * - `kind`: every event of the kind has this cause unless its rule knows better.
+ * - `rule`: the rule that raises the event states the cause, and no change that was made nearby replaces it.
+ * - `evidence`: the cause is worked out from what is polled around the event, and stays unknown where that shows nothing.
+ */
+export type EventCause =
+  | ({ from: 'kind' } & StatedCause)
+  | ({ from: 'rule' } & (StatedCause | Pick<StatedCause, 'owner' | 'nextStep'>))
+  | { from: 'evidence'; owner: 'unknown'; nextStep: string }
+
+export const UNKNOWN_NEXT_STEP = 'Nothing that was polled shows the cause. Compare with the events around it.'
+/** The cause of kinds whose owner only the evidence can name. */
+export const FROM_EVIDENCE = { from: 'evidence', owner: 'unknown', nextStep: UNKNOWN_NEXT_STEP } as const
+
+/** The part that events of a kind take in incidents. */
+export interface IncidentRole {
+  /** Of the events of one incident the one with the lowest rank is its root; null = after all that have one. */
+  rank: number | null
+  /**
+   * What else may have failed for the same reason: what hangs on the same `neighbor` of a gateway, or anything of the group (`any`).
+   * Absent = what hangs on the event's circuit; of a gateway's event anything that hangs on the gateway.
+   */
+  failureDomain?: 'neighbor' | 'any'
+  /** It states intent, may be read long before or after its effects, and also explains an incident that has closed. */
+  explainsLate?: true
+  /** It says that polls fail, and nothing of the network. */
+  pollFailure?: true
+}
+
+/**
+ * Everything about a kind of event that is not its rule. Lists, names, words of screens and messages, the sets that detection goes
+ * by, `GET /api/v1/event-kinds` and the table in docs/rules/events.md are derived from these records.
+ */
+export interface EventKindRecord<Kind extends string = string> {
+  area: EventArea
+  /** a label of a few words: `Session down` */
+  name: string
+  /** one sentence for somebody who is on call and has just been woken */
+  meaning: string
+  /** `point`: happens and is over; `interval`: lasts until its rule ends it; `endedBy`: lasts until the event of that kind */
+  lifecycle: 'point' | 'interval' | { endedBy: Kind }
+  /** It reports that something is healthy again. */
+  recovery?: true
+  scopes: readonly EventScope[]
+  subject: EventSubject
+  /** the polls without which an event of the kind can't be seen to begin or to end */
+  polls: readonly PollKind[]
+  /** Empty = no bound on the delay can be given: bytes, habits and missing polls take their time. */
+  proof: readonly EventProof[]
+  /** Polls around the event become faster for a while, so that its bounds are narrow. */
+  burst: boolean
+  /** `expected`: work on a path, a circuit or a gateway causes it, and nobody is notified inside a maintenance window. */
+  maintenance: 'expected' | 'alerts'
+  /** `aside`: it opens no incident and belongs to none. */
+  incident: IncidentRole | 'aside'
+  cause: EventCause
+}
+
+export const proof = (poll: PollKind, samples: EventProof['samples'] = 1): EventProof => ({ poll, samples })

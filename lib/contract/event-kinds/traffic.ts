@@ -1,0 +1,95 @@
+import { type EventKindRecord, FROM_EVIDENCE } from './record.ts'
+
+const TRAFFIC = {
+  area: 'traffic',
+  scopes: ['circuit'],
+  lifecycle: 'interval',
+  subject: 'peering',
+  polls: ['stats'],
+  proof: [],
+  burst: false,
+  maintenance: 'alerts',
+} as const
+
+const FORWARDING_FAULT = {
+  from: 'kind',
+  class: 'forwarding_fault',
+  owner: 'onprem',
+  confidence: 0.5,
+  nextStep:
+    'BGP and ARP are healthy and no bytes pass: check firewalls and filters behind the customer router, then ask the provider for its core.',
+} as const
+
+export const trafficKinds = {
+  green_but_dead: {
+    ...TRAFFIC,
+    name: 'Green but dead',
+    meaning: 'The sessions are up, and no traffic gets through.',
+    subject: 'path',
+    polls: ['stats', 'summary'],
+    burst: true,
+    maintenance: 'expected',
+    incident: { rank: 130 },
+    cause: FORWARDING_FAULT,
+  },
+  one_way_traffic: {
+    ...TRAFFIC,
+    name: 'One-way traffic',
+    meaning: 'Traffic flows in one direction only.',
+    burst: true,
+    maintenance: 'expected',
+    incident: { rank: 140 },
+    cause: FORWARDING_FAULT,
+  },
+  asymmetric_forwarding: {
+    ...TRAFFIC,
+    name: 'Asymmetric forwarding',
+    meaning: 'Traffic leaves by one circuit or path and returns by another: stateful firewalls may drop it.',
+    subject: 'comparison',
+    incident: { rank: null, failureDomain: 'any' },
+    cause: FROM_EVIDENCE,
+  },
+  traffic_shift: {
+    ...TRAFFIC,
+    name: 'Traffic moved',
+    meaning: 'Traffic moved from one path to another.',
+    maintenance: 'expected',
+    // load goes where something else moved it
+    incident: { rank: null, failureDomain: 'any' },
+    cause: FROM_EVIDENCE,
+  },
+  bandwidth_high: {
+    ...TRAFFIC,
+    name: 'Bandwidth nearly used',
+    meaning: 'A path carries nearly as much as the circuit allows.',
+    subject: 'path',
+    incident: { rank: null, failureDomain: 'any' },
+    cause: FROM_EVIDENCE,
+  },
+  n1_capacity_risk: {
+    ...TRAFFIC,
+    name: 'N-1 capacity at risk',
+    meaning: 'Both paths together carry more than one of them could: the loss of one would drop traffic.',
+    incident: { rank: null, failureDomain: 'any' },
+    cause: FROM_EVIDENCE,
+  },
+  traffic_low_everywhere: {
+    ...TRAFFIC,
+    name: 'Traffic low on all circuits',
+    meaning: 'Traffic is far lower than usual on all circuits at once.',
+    scopes: ['gateway', 'estate'],
+    subject: 'allCircuits',
+    incident: { rank: null },
+    cause: FROM_EVIDENCE,
+  },
+  counter_reset: {
+    ...TRAFFIC,
+    name: 'Counter reset',
+    meaning: 'A byte counter restarted: of the bytes of that moment only a lower bound is known.',
+    lifecycle: 'point',
+    scopes: ['circuit', 'connection'],
+    subject: 'path',
+    incident: { rank: null },
+    cause: FROM_EVIDENCE,
+  },
+} as const satisfies Record<string, EventKindRecord>

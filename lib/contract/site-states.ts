@@ -1,0 +1,13 @@
+const siteStates: Record<string, string> = {
+  on_backup: 'on backup',
+  partial: 'reached in part',
+  default_only: 'reached by a default route only',
+  unreachable: 'not reached',
+}
+
+/** The new state of a site, by the flags of its event: `on_backup`; null where they name none. */
+export const siteStateOf = (flags: readonly string[]): string | null =>
+  flags.find((flag) => flag.startsWith('to:'))?.slice('to:'.length) ?? null
+
+/** The same in words that follow the site's name: `DC-A on backup`. */
+export const siteStateName = (flags: readonly string[]): string | null => siteStates[siteStateOf(flags) ?? ''] ?? null

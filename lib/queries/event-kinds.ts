@@ -1,0 +1,40 @@
+import {
+  type EpochMs,
+  eventAreas,
+  type EventKind,
+  eventKindRecords,
+  eventKinds,
+  type EventKindView,
+  eventSubjects,
+  endedBy,
+  incidentRoleOf,
+  type ResponseOf,
+} from '#lib/contract/index.ts'
+import { FRESH_WITHOUT_POLLS } from './freshness-without-polls.ts'
+import { iso } from './wire.ts'
+
+/** Every kind of event with its record. */
+export const getEventKinds = (now: EpochMs = Date.now()): ResponseOf<'eventKinds'> => ({
+  data: eventKinds.map(eventKindView),
+  asOf: iso(now),
+  freshness: FRESH_WITHOUT_POLLS,
+})
+
+function eventKindView(kind: EventKind): EventKindView {
+  const { lifecycle, recovery = false, scopes, polls, proof, cause, incident: _, ...record } = eventKindRecords[kind]
+  const role = incidentRoleOf(kind)
+  return {
+    ...record,
+    kind,
+    areaName: eventAreas[record.area],
+    lifecycle: lifecycle === 'point' ? 'point' : 'interval',
+    endedBy: endedBy(kind),
+    recovery,
+    scopes: [...scopes],
+    subjectFormat: eventSubjects[record.subject],
+    polls: [...polls],
+    proof: [...proof],
+    incident: role && { rank: role.rank },
+    cause: { from: cause.from, owner: cause.owner, nextStep: cause.nextStep },
+  }
+}
