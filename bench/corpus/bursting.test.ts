@@ -3,26 +3,20 @@ import { mayBurst, runBursting } from './bursting.ts'
 import { corpus } from './corpus.ts'
 import { deviationsOf } from './deviations.ts'
 import { run } from './run.ts'
-import { type CorpusScenario, readScenario } from './scenario.ts'
+import type { CorpusScenario } from './scenario.ts'
 import { score } from './score.ts'
+import { readScenario } from './text/read.ts'
 
 const EVERY_MS = 60_000
-const cut = (path: 'primary' | 'secondary', at: string) =>
-  ({ op: 'cut-path', circuit: 'ckt-lon', path, at, until: '10:20:00' }) as const
 
 /** The second path falls while the first one's fall has made polls faster. */
-const oneByOne = readScenario({
-  id: 'S999',
-  title: 'One path after the other',
-  labels: ['fault'],
-  topology: 'T2',
-  start: '09:50:00',
-  end: '10:50:00',
-  truth: [cut('primary', '10:00:30'), cut('secondary', '10:02:30')],
-  expect: [],
-  forbid: [],
-  pages: 1,
-})
+const oneByOne = readScenario(`
+scenario S999 fault: One path after the other
+  run T2 from 09:50:00 to 10:50:00
+  10:00:30 cut-path ckt-lon/primary until 10:20:00
+  10:02:30 cut-path ckt-lon/secondary until 10:20:00
+  pages 1
+`)
 
 /** Widths in seconds of when each path fell. */
 async function widths(play: (scenario: CorpusScenario, everyMs: number) => ReturnType<typeof run>) {
@@ -34,12 +28,12 @@ async function widths(play: (scenario: CorpusScenario, everyMs: number) => Retur
 }
 
 describe('a corpus that is polled faster after a first adverse sample', () => {
-  it('tells what follows within narrower bounds, and the first fall within the same', async () => {
+  it('dates what follows within narrower bounds, and the first fall within the same', async () => {
     expect(await widths(run)).toEqual(['primary 62', 'secondary 62'])
     expect(await widths(runBursting)).toEqual(['primary 62', 'secondary 12'])
   })
 
-  it('says nothing else than it should: S03', async () => {
+  it('raises what it should and nothing else: S03', async () => {
     const scenario = corpus.find(({ id }) => id === 'S03')
     if (!scenario) throw new Error('there is no S03')
     const played = await runBursting(scenario, EVERY_MS)

@@ -32,7 +32,7 @@ describe('the corpus', () => {
       const { timeline } = worldOf(scenario)
       const edges = [
         ...timeline.effects.filter(({ kind }) => kind !== 'fault').flatMap(({ from, until }) => [from, until]),
-        ...scenario.collector.flatMap((c) => (c.kind === 'pause' || c.kind === 'restart' ? [c.at, c.until] : [])),
+        ...scenario.collector.flatMap((c) => (c.kind === 'stop' || c.kind === 'restart' ? [c.at, c.until] : [])),
       ].filter((at) => at >= scenario.start && Number.isFinite(at))
       for (const edge of edges) {
         expect(edge - scenario.start).toBeGreaterThanOrEqual(5 * MINUTE)

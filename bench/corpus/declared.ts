@@ -1,21 +1,21 @@
-/** What an operator declared before a scenario begins: the estate's own sites unless it says otherwise, and what it says beside. */
+/** What an operator declared before a scenario begins: the topology's sites unless the scenario has none, and its own declarations. */
 import type { Scenario } from '#lib/simulator/index.ts'
 import type { Declared } from '#lib/poller/index.ts'
 import type { CorpusScenario } from './scenario.ts'
 
 export function declaredIn({ declared, id }: CorpusScenario, estate: Scenario): Declared {
-  const { maintenance, routers, policies, mappings, watched } = declared
+  const { maintenance, routers, policies, watched } = declared
   return {
     sites: declared.sites
       ? sitesOf(estate).map((site) => ({ ...site, routers: routers.filter((router) => router.site === site.name) }))
       : [],
-    mappings,
+    mappings: [],
     policies,
-    maintenance: maintenance.map(({ title, scopes, paths, at, until }, n) => ({
+    maintenance: maintenance.map(({ title, scopes, at, until }, n) => ({
       id: `${id}-${n}`,
       title,
       scopes,
-      paths,
+      paths: [],
       from: new Date(at).toISOString(),
       to: new Date(until).toISOString(),
       note: '',
@@ -24,7 +24,7 @@ export function declaredIn({ declared, id }: CorpusScenario, estate: Scenario): 
   }
 }
 
-/** The first way by which a site announces itself is the one that is meant to carry it. */
+/** A site's home is the circuit that it announces itself on first. */
 function sitesOf({ sites }: Scenario): { name: string; prefixes: string[]; home: string | null }[] {
   return sites.map(({ name, prefixes, announces }) => {
     const [first] = announces

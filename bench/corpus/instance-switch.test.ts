@@ -1,27 +1,21 @@
 import { describe, expect, it } from 'vitest'
 import type { Bounds } from '#lib/contract/index.ts'
 import { run } from './run.ts'
-import { clock, readScenario } from './scenario.ts'
+import { clock } from './scenario.ts'
+import { readScenario } from './text/read.ts'
 
 /** When the active instance of an active-standby gateway goes; bytes stop with its only session, and come back with it. */
 const GONE = '03:00:20'
-/** Bytes move with the gateway's routes, a few seconds after the session. */
+/** Bytes follow the gateway's routes, a few seconds after the session. */
 const ROUTES_MS = 5_000
 
 const switchedBack = (until: string) =>
-  readScenario({
-    id: 'S999',
-    title: 'An instance switch',
-    labels: ['fault'],
-    topology: 'TV',
-    start: '02:30:00',
-    end: '03:45:00',
-    also: ['cn'],
-    truth: [{ op: 'session-loss', gateway: 'vpngw-hub', neighbor: '10.200.0.1', at: GONE, until }],
-    expect: [],
-    forbid: [],
-    pages: 0,
-  })
+  readScenario(`
+scenario S999 fault: An instance switch
+  run TV from 02:30:00 to 03:45:00
+  also connection
+  ${GONE} session-loss vpngw-hub ~10.200.0.1 until ${until}
+`)
 
 describe('a switch between the instances of an active-standby gateway', () => {
   it.each<[string, number, string, boolean, 'exceeded' | 'not_provable']>([
@@ -29,12 +23,12 @@ describe('a switch between the instances of an active-standby gateway', () => {
     ['03:00:32', 10, 'gateway_isolated', false, 'not_provable'],
     ['03:03:40', 60, 'gateway_isolated', true, 'exceeded'],
     ['03:03:40', 10, 'gateway_isolated', true, 'exceeded'],
-  ])('until %s, polled every %d s: a %s, bytes told %s, %s', async (until, seconds, kind, isCounted, verdict) => {
+  ])('until %s, polled every %d s: a %s, bytes counted %s, %s', async (until, seconds, kind, isCounted, verdict) => {
     const { events } = await run(switchedBack(until), seconds * 1_000)
-    const told = events.filter(({ failover }) => failover)
-    expect(told.map((event) => event.kind)).toEqual([kind])
-    const [{ failover } = {}] = told
-    if (!failover) throw new Error('nothing was told')
+    const switched = events.filter(({ failover }) => failover)
+    expect(switched.map((event) => event.kind)).toEqual([kind])
+    const [{ failover } = {}] = switched
+    if (!failover) throw new Error('no event has a failover')
     const [gone, back] = [clock(GONE), clock(until)]
     const holds = (bounds: Bounds | null, earliest: number, latest = earliest) =>
       expect([(bounds?.earliest ?? Infinity) <= earliest, (bounds?.latest ?? -Infinity) >= latest]).toEqual([

@@ -5,35 +5,19 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { Detector, Recorder } from '#lib/poller/index.ts'
 import { besideOf } from './beside.ts'
 import { fold, type MadePoll, pollsOf, worldOf } from './run.ts'
-import { readScenario } from './scenario.ts'
 import { intervalOf, slotsOf } from './schedule.ts'
+import { readScenario } from './text/read.ts'
 
 const db = withTestDatabase()
 const EVERY_MS = 300_000
 
-/** A path is taken for work of which Service Health tells when the path has long been back. */
-const work = readScenario({
-  id: 'S999',
-  title: 'Work that is told 40 minutes late',
-  labels: ['fault'],
-  topology: 'T2',
-  start: '09:50:00',
-  end: '11:05:00',
-  truth: [
-    {
-      op: 'maintenance',
-      circuit: 'ckt-lon',
-      path: 'primary',
-      drain: '1s',
-      down: '12m',
-      undrain: '1s',
-      announced: '2m',
-      noticeDelay: '40m',
-      at: '10:00:30',
-    },
-  ],
-  pages: 1,
-})
+/** Maintenance takes a path down; Service Health reports it long after the path is back. */
+const work = readScenario(`
+scenario S999 fault: Work that is reported 40 minutes late
+  run T2 from 09:50:00 to 11:05:00
+  10:00:30 maintenance ckt-lon/primary drain=1s down=12m undrain=1s announced=2m noticeDelay=40m
+  pages 1
+`)
 
 /** Events by their keys, without counts of messages, which history does not keep from poll to poll. */
 const kept = (events: readonly DetectedEvent[]) =>
@@ -41,7 +25,7 @@ const kept = (events: readonly DetectedEvent[]) =>
     .map((event) => ({ ...event, evidence: event.evidence.filter(({ field }) => !field.startsWith('messages')) }))
     .toSorted((a, b) => (a.key < b.key ? -1 : 1))
 
-it('what Service Health told late is told again from what is stored, at the same poll and to the same end', async () => {
+it('late notices of Service Health give the same events from the stored polls as they did live', async () => {
   const world = worldOf(work)
   const polls: MadePoll[] = []
   for await (const poll of pollsOf(work, world, slotsOf(work, world.scenario, EVERY_MS))) {

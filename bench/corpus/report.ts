@@ -52,7 +52,8 @@ export function reportOf(everySeconds: number, scores: readonly Score[]): Interv
   })
   const broken = scores.flatMap((score) =>
     score.broken.map(({ rule, event }) => {
-      const what = rule === 'silent' ? 'silence' : `no ${rule.event ?? rule.cause}${rule.alone ? ' by itself' : ''}`
+      const what =
+        rule === 'adverse' ? 'nothing adverse' : `no ${rule.event ?? rule.cause}${rule.alone ? ' of its own' : ''}`
       return `${score.scenario} wants ${what}: ${event.kind} ${event.scope} ${event.subject}`
     }),
   )

@@ -27,7 +27,7 @@ import { createWorld, parseScenario, type World } from '#lib/simulator/index.ts'
 import { VirtualArm } from './ask.ts'
 import { besideOf } from './beside.ts'
 import { clockOf, datingOf } from './collector-clock.ts'
-import { type CorpusScenario, DAY, POLLS, simulated } from './scenario.ts'
+import { type CorpusScenario, DAY, simulated } from './scenario.ts'
 import { intervalOf, type Slot, slotsOf, sourcesOf } from './schedule.ts'
 import { PAUSED } from './telling.ts'
 import { HOST, Watching } from './watching.ts'
@@ -171,7 +171,7 @@ function timedOut({ collector }: CorpusScenario, { source, sampleAt }: Slot): bo
   return collector.some(
     (c) =>
       c.kind === 'timeout' &&
-      POLLS[c.poll] === source.kind &&
+      c.poll === source.kind &&
       (c.source ?? source.name) === source.name &&
       c.at <= sampleAt &&
       sampleAt < c.until,

@@ -1,6 +1,6 @@
 /**
- * A scenario of the corpus: what really happens, how the collector fared, and what detection must say and must not. Data,
- * validated; nothing in here knows how detection works.
+ * A scenario of the corpus: what really happens, how the collector fares, and which events detection must raise and must not.
+ * Data, validated; nothing in here knows how detection works. `text/` reads it from `scenarios/*.txt`.
  */
 import { z } from 'zod'
 import { type EventKind, eventKinds, severities } from '#lib/contract/index.ts'
@@ -8,8 +8,8 @@ import { type HappeningInput, type ScenarioInput, topologies, TOPOLOGIES } from 
 
 /** The virtual day: a Monday. Zero of the simulator's timeline, too. */
 export const DAY = '2030-03-04T00:00:00Z'
-/** Since long before the run: for what a scenario has otherwise than its topology. */
-export const LONG_AGO = '2030-02-21T00:00:00Z'
+/** Long before the run: for what a scenario has otherwise than its topology. */
+export const EARLIER = '2030-02-21T00:00:00Z'
 
 /** `10:00:30` or `10:00:30.5` on the virtual day, epoch milliseconds. */
 export function clock(text: string): number {
@@ -30,185 +30,148 @@ const length = z
   })
 const lengths = z.tuple([length, length]).transform(([minMs, maxMs]) => ({ minMs, maxMs }))
 
-/** The polls of the catalogue by its own short names; the last ones are made only where a scenario asks for them. */
-export const POLLS = {
-  ps: 'peers',
-  lr: 'learned',
-  cs: 'summary',
-  ct: 'tables',
-  ar: 'arp',
-  st: 'stats',
-  rg: 'inventory',
-  al: 'activity',
-  mx: 'metrics',
-  cn: 'connection',
-  pr: 'probe',
-  ad: 'advertised',
-} as const
-export type PollName = keyof typeof POLLS
-export type PolledKind = (typeof POLLS)[PollName]
-const poll = z.enum(Object.keys(POLLS) as [PollName, ...PollName[]])
-/** What a scenario may have polled beside the rest: it costs more than it tells where nothing depends on it. */
-const FURTHER = ['mx', 'pr', 'ad', 'cn'] as const
+/** The polls of a run; the last four are made only where a scenario wants them: they cost more than they show elsewhere. */
+const POLLED_KINDS = ['peers', 'learned', 'summary', 'tables', 'arp', 'stats', 'inventory', 'activity'] as const
+const FURTHER_KINDS = ['metrics', 'connection', 'probe', 'advertised'] as const
+const poll = z.enum([...POLLED_KINDS, ...FURTHER_KINDS])
+export type PolledKind = z.output<typeof poll>
 
-/** Told by a look at the money once a day, over months of usage: no poll tells them, and lib/detection/cost has tests of its own. */
-const OF_MONEY: ReadonlySet<EventKind> = new Set<EventKind>([
+/** Raised by a daily check of months of usage, not by polls: lib/detection/cost has tests of its own. */
+const COST_KINDS: ReadonlySet<EventKind> = new Set<EventKind>([
   'forecast_over_budget',
   'break_even_crossing',
   'egress_surge',
 ])
-/** Every kind that polls, and looks at how they go, can raise. */
-export const KINDS: readonly EventKind[] = eventKinds.filter((kind) => !OF_MONEY.has(kind))
+/** Every kind that polls, and the watchdog over them, can raise. */
+export const KINDS: readonly EventKind[] = eventKinds.filter((kind) => !COST_KINDS.has(kind))
 export type Kind = EventKind
 
-/** Bounds are exact to the latency, and to the unit in which an age is printed. */
-const told = z.enum(['duration', 'upDown'])
+/** The column that states since when: bounds are then exact to the latency, and to the unit in which an age is printed. */
+const reportedBy = z.enum(['duration', 'upDown'])
 
-const expectation = z.strictObject({
+export const expectation = z.strictObject({
   event: z.enum(eventKinds),
   /** `ckt-lon/primary`, `10.0.4.12~10.0.4.4`, `ckt-lon > ckt-ams`, a prefix. */
   subject: z.string().min(1),
-  /** Which poll shows it, and of which source unless the subject tells: `ckt-lon/primary`, `ergw-hub`. */
-  sees: poll,
+  /** The poll that shows it, and its source unless the subject names it: `ckt-lon/primary`, `ergw-hub`. */
+  poll,
   source: z.string().optional(),
   /** When it truly begins, and until when it can be seen; to the end of the run unless given. */
   at: time,
   until: time.optional(),
-  /** It was so long before the run: the first poll that shows it proves it, and nobody saw it begin. */
-  standing: z.boolean().default(false),
+  /** It lasts since before the run: the first poll that shows it proves it, and no poll saw it begin. */
+  preexisting: z.boolean().default(false),
   /** From when on the truth can be known, where it does not show at once. */
-  proved: time.optional(),
-  /** The answer itself tells since when. */
-  told: told.optional(),
-  /** To be seen only by who polled in here, too. */
-  between: span.optional(),
-  /** To be seen only by who did not poll in here: it hides what was in between. */
-  unless: span.optional(),
+  provenAt: time.optional(),
+  reportedBy: reportedBy.optional(),
+  /** Visible only if a poll was made in this period, too. */
+  ifPolled: span.optional(),
+  /** Visible only if no poll was made in this period: one would show that two events lie around it. */
+  unlessPolled: span.optional(),
   /** The lower bound is the last good poll of another kind. */
   after: poll.optional(),
   /** Consecutive good samples that must show it. */
   samples: z.int().min(1).default(1),
-  /** Something must have stood still for so long, over `samples` whole pairs of samples. */
+  /** A counter must have stood still for this long, over `samples` whole pairs of samples. */
   flat: length.optional(),
   /**
-   * The mean rate of a pair of samples is held against a level: the rates before and after, as multiples of it. Which pair shows
-   * it first, and how much of the one before may have been beyond it, follows from both.
+   * Detection compares the mean rate of a pair of samples with a level: the rates before and after, as multiples of it. Both
+   * decide which pair shows it first, and how much of the pair before may have been beyond it.
    */
-  level: z.strictObject({ was: z.number(), is: z.number() }).optional(),
-  /** The catalogue's bounds, for polls every minute. */
-  t: span.optional(),
-  /** The catalogue's detection, for polls every minute. */
-  det: time.optional(),
+  level: z.strictObject({ before: z.number(), after: z.number() }).optional(),
+  /** The catalogue's bounds of the begin, for polls every minute. */
+  bounds: span.optional(),
+  /** When the catalogue's polls every minute prove it. */
+  detectedAt: time.optional(),
   ends: z
     .strictObject({
       at: time,
-      t: span.optional(),
-      told: told.optional(),
+      bounds: span.optional(),
+      reportedBy: reportedBy.optional(),
     })
     .optional(),
   outage: lengths.optional(),
   severity: z.enum(severities).optional(),
   cause: z.string().optional(),
-  /** Pages that it adds where it can be seen, and the catalogue's minute hides it. */
+  /** Pages that it adds where it can be seen; polls every minute miss it. */
   pages: z.int().min(0).default(0),
   confidence: z.number().min(0).max(1).optional(),
 })
 export type Expectation = z.output<typeof expectation>
 
-/** Must not be there, over the whole run. */
-const forbidden = z
+/** Must not be raised, over the whole run. */
+export const forbidden = z
   .strictObject({
     event: z.enum(eventKinds).optional(),
     /** A class of causes that must not be claimed (confidence 0.5 or more). */
     cause: z.string().optional(),
     /** Part of the subject's or scope's text. */
     subject: z.string().optional(),
-    /** It may be there as a part of another event, but must not stand for itself. */
+    /** It may be a part of another event, but not one of its own. */
     alone: z.boolean().default(false),
   })
   .refine((f) => f.event !== undefined || f.cause !== undefined, 'forbids nothing')
 export type Forbidden = z.output<typeof forbidden>
 
-/** How the collector itself fared. What ARM did wrong is an `api-fault` among the happenings. */
-const collector = z.discriminatedUnion('kind', [
-  /** No poll is made. */
-  z.strictObject({ kind: z.literal('pause'), at: time, until: time }),
-  /** An operator wants it not to be asked: one resource, or everything. */
-  z.strictObject({ kind: z.literal('paused'), at: time, until: time, resource: z.string().optional() }),
+/** Faults of the collector itself. An `api-fault` among the happenings is ARM's. */
+export const collector = z.discriminatedUnion('kind', [
+  /** The process makes no polls. */
+  z.strictObject({ kind: z.literal('stop'), at: time, until: time }),
+  /** An operator paused the polls of one resource, or of everything. */
+  z.strictObject({ kind: z.literal('pause'), at: time, until: time, resource: z.string().optional() }),
   /** Restarts with what it stored, and reads its last sample again. */
   z.strictObject({ kind: z.literal('restart'), at: time, until: time }),
   /** No answer came in time. */
   z.strictObject({ kind: z.literal('timeout'), at: time, until: time, poll, source: z.string().optional() }),
-  /** Its wall clock jumps, and runs fast by so many parts in a million. */
+  /** Its wall clock jumps, and runs fast by this many parts in a million. */
   z.strictObject({ kind: z.literal('clock'), at: time, stepMs: z.number().default(0), ppm: z.number().default(0) }),
 ])
 export type CollectorEvent = z.output<typeof collector>
 
-const pathName = z.enum(['primary', 'secondary'])
-const declared = z.strictObject({
-  /** Whether the estate's sites are declared, with their prefixes and the circuit that is meant to carry them. */
+/** What an operator declared beforehand. Mappings are inferred from routes. */
+export const declared = z.strictObject({
+  /** Whether the topology's sites are declared, with their prefixes and home circuits. */
   sites: z.boolean().default(true),
   routers: z.array(z.strictObject({ site: z.string(), name: z.string(), addresses: z.array(z.string()) })).default([]),
-  /** What is not declared here is inferred from routes. */
-  mappings: z
-    .array(z.strictObject({ gateway: z.string(), neighbor: z.string(), circuit: z.string(), path: pathName }))
-    .default([]),
   policies: z
     .array(
       z.strictObject({
         kind: z.enum(['active_standby', 'active_active', 'symmetric']),
         circuits: z.array(z.string()).min(1),
-        prefixes: z.array(z.string()).default([]),
+        prefixes: z.array(z.string()),
       }),
     )
     .default([]),
   maintenance: z
-    .array(
-      z.strictObject({
-        title: z.string(),
-        scopes: z.array(z.string()).default([]),
-        paths: z.array(pathName).default([]),
-        at: time,
-        until: time,
-      }),
-    )
+    .array(z.strictObject({ title: z.string(), scopes: z.array(z.string()), at: time, until: time }))
     .default([]),
   watched: z.array(z.string()).default([]),
 })
 
-const scenarioInput = z.strictObject({
-  id: z.string().regex(/^S\d\d\d?$/),
-  title: z.string(),
+export const scenarioSchema = z.strictObject({
+  id: z.string().regex(/^S\d\d\d?$/, 'expected an id such as S09'),
+  title: z.string().min(1),
   labels: z.array(z.enum(['fault', 'benign', 'collector'])).min(1),
   topology: z.enum(TOPOLOGIES),
-  /** Laid over the topology: by list and name; what is not there is added. */
+  /** Applied to the topology by list and name; adds what is not there. */
   patch: z.record(z.string(), z.record(z.string(), z.record(z.string(), z.unknown()))).default({}),
   start: time,
   end: time,
-  /** Everything was polled once, eight days before: what was so then has been so for more than a week. */
-  known: z.boolean().default(false),
+  /** Everything was polled once, eight days before: what was true then has been true for more than a week. */
+  polledBefore: z.boolean().default(false),
   truth: z.array(z.custom<HappeningInput>((value) => typeof value === 'object' && value !== null)).default([]),
   collector: z.array(collector).default([]),
   /** Polls that are made beside those of every run. */
-  also: z.array(z.enum(FURTHER)).default([]),
-  /** What an operator declared beforehand. */
+  also: z.array(z.enum(FURTHER_KINDS)).default([]),
   declared: declared.prefault({}),
   expect: z.array(expectation).default([]),
   forbid: z.array(forbidden).default([]),
-  /** Nothing adverse at all may be raised. */
-  silent: z.boolean().default(false),
+  /** No event graver than info may be raised beyond those expected. */
+  forbidAdverse: z.boolean().default(false),
   /** What must be left of the incidents: one page each. */
-  pages: z.int().min(0),
-  /** What of the catalogue's text this form does not hold. */
-  beyond: z.array(z.string()).default([]),
+  pages: z.int().min(0).default(0),
 })
-export type ScenarioData = z.input<typeof scenarioInput>
-export type CorpusScenario = z.output<typeof scenarioInput>
-
-/** @throws ZodError for data that does not read as a scenario */
-export function readScenario(data: ScenarioData): CorpusScenario {
-  return scenarioInput.parse(data)
-}
+export type CorpusScenario = z.output<typeof scenarioSchema>
 
 /** The scenario as the simulator takes it. */
 export function simulated(scenario: CorpusScenario): ScenarioInput {

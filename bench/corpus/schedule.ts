@@ -75,10 +75,10 @@ export function sourcesOf(estate: Scenario, also: CorpusScenario['also'] = []): 
     ]),
     of('inventory', ''),
     of('activity', ''),
-    ...(also.includes('mx') ? estate.circuits.map(({ name }) => of('metrics', name)) : []),
-    ...(also.includes('cn') ? vpnConnectionsOf(estate).map((name) => of('connection', name)) : []),
-    ...(also.includes('pr') ? estate.monitors.map(({ name }) => of('probe', name)) : []),
-    ...(also.includes('ad') ? estate.connections.flatMap(announcedOver) : []),
+    ...(also.includes('metrics') ? estate.circuits.map(({ name }) => of('metrics', name)) : []),
+    ...(also.includes('connection') ? vpnConnectionsOf(estate).map((name) => of('connection', name)) : []),
+    ...(also.includes('probe') ? estate.monitors.map(({ name }) => of('probe', name)) : []),
+    ...(also.includes('advertised') ? estate.connections.flatMap(announcedOver) : []),
   ]
 }
 
@@ -121,7 +121,7 @@ function slotsOfSource(
   source: PolledSource,
   intervalMs: number,
 ): Slot[] {
-  const { start, end, known } = scenario
+  const { start, end, polledBefore } = scenario
   const everyMs = intervalOf(source.kind, intervalMs)
   const offset = (OFFSETS[source.kind] * SECOND * Math.min(everyMs, MINUTE)) / MINUTE
   const slots: Slot[] = []
@@ -129,10 +129,10 @@ function slotsOfSource(
   const cycles = Array.from({ length: Math.floor((end - first) / everyMs) + 1 }, (_, n) => first + n * everyMs)
   const earlier = first - KNOWN_FOR_MS
   // what there is at all is read before anything of it
-  const lists = source.kind === 'inventory' && !known ? [FIRST_LIST] : []
-  for (const cycle of [...lists, ...(known ? [earlier] : []), ...cycles]) {
+  const lists = source.kind === 'inventory' && !polledBefore ? [FIRST_LIST] : []
+  for (const cycle of [...lists, ...(polledBefore ? [earlier] : []), ...cycles]) {
     const isFirstList = cycle === FIRST_LIST || (source.kind === 'inventory' && cycle === earlier)
-    const begin = known ? earlier : first
+    const begin = polledBefore ? earlier : first
     const startedAt = isFirstList ? begin - LATENCY_MS : Math.round(cycle + offset)
     const slot = slotAt(scenario, happenings, source, startedAt)
     if (slot) slots.push(slot)
@@ -148,7 +148,7 @@ export function slotAt(
   startedAt: EpochMs,
 ): Slot | null {
   const isIdle = collector.some(
-    (c) => (c.kind === 'pause' || c.kind === 'restart') && c.at <= startedAt && startedAt < c.until,
+    (c) => (c.kind === 'stop' || c.kind === 'restart') && c.at <= startedAt && startedAt < c.until,
   )
   if (isIdle) return null
   const sampleAt = startedAt + LATENCY_MS / 2

@@ -47,7 +47,7 @@ export interface Score {
   /** events of which nothing true is known */
   falseAlarms: DetectedEvent[]
   /** what the scenario forbids and detection said all the same */
-  broken: { rule: Forbidden | 'silent'; event: DetectedEvent }[]
+  broken: { rule: Forbidden | 'adverse'; event: DetectedEvent }[]
 }
 
 /** All that truly happened in a run, and what of it could be seen. */
@@ -78,7 +78,7 @@ export function itemsOf({ scenario, world, slots, everyMs }: Omit<Run, 'events' 
 
 /** When it truly begins; what was so before the run is dated by the first poll that shows it. */
 function momentOf(expectation: Expectation, world: Run['world'], slots: readonly Slot[]): EpochMs {
-  if (expectation.standing) return pollsFor(expectation, slots)[0]?.sampleAt ?? expectation.at
+  if (expectation.preexisting) return pollsFor(expectation, slots)[0]?.sampleAt ?? expectation.at
   return expectation.event === 'keepalive_stall' ? lastHeard(world, expectation) : expectation.at
 }
 
@@ -183,7 +183,8 @@ function brokenRules({ scenario, events }: Run, expected: ReadonlySet<DetectedEv
     const broken: Score['broken'] = scenario.forbid
       .filter((rule) => breaks(event, rule) && (rule.event === undefined || !expected.has(event)))
       .map((rule) => ({ rule, event }))
-    if (scenario.silent && event.severity !== 'info' && !expected.has(event)) broken.push({ rule: 'silent', event })
+    if (scenario.forbidAdverse && event.severity !== 'info' && !expected.has(event))
+      broken.push({ rule: 'adverse', event })
     return broken
   })
 }

@@ -5,7 +5,7 @@
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import type { World } from '#lib/simulator/index.ts'
 import { nameOfPath, type Slot } from './schedule.ts'
-import { narrowed, toldBounds, type Visible } from './visibility.ts'
+import { narrowed, reportedBounds, type Visible } from './visibility.ts'
 
 export interface SessionFact {
   kind: 'session_down' | 'session_up' | 'session_flap'
@@ -24,7 +24,7 @@ interface Watched {
   neighbor: string
   /** name of the source that shows it */
   source: string
-  told: 'duration' | 'upDown'
+  reportedBy: 'duration' | 'upDown'
 }
 
 /** Times since when that lie closer together count as one (detection.md 1.3, delta). */
@@ -33,7 +33,7 @@ const SAME_LIFE_MS = 2_000
 export function sessionFacts(world: World, slots: readonly Slot[]): SessionFact[] {
   const bySource = Map.groupBy(slots, ({ source }) => `${source.kind} ${source.name}`)
   return watchedSessions(world).flatMap((session) => {
-    const kind = session.told === 'duration' ? 'peers' : 'summary'
+    const kind = session.reportedBy === 'duration' ? 'peers' : 'summary'
     return factsOf(world, session, bySource.get(`${kind} ${session.source}`) ?? [])
   })
 }
@@ -49,11 +49,11 @@ function watchedSessions({ topology }: World): Watched[] {
           localAddress: instance,
           neighbor,
           source: gateway.name,
-          told: 'duration',
+          reportedBy: 'duration',
         }),
       ),
     ...[...topology.edges.values()].flatMap(({ key, circuit, peering, path, msee, ce, ipv6 }): Watched[] => {
-      const common = { key, source: nameOfPath(circuit.name, peering.type, path), told: 'upDown' as const }
+      const common = { key, source: nameOfPath(circuit.name, peering.type, path), reportedBy: 'upDown' as const }
       return [
         { ...common, localAddress: msee, neighbor: ce },
         ...(ipv6 ? [{ ...common, localAddress: ipv6.msee, neighbor: ipv6.ce }] : []),
@@ -62,12 +62,12 @@ function watchedSessions({ topology }: World): Watched[] {
   ]
 }
 
-/** The last sample that told anything of a session. */
+/** The last sample that showed the session. */
 interface Shown {
   up: boolean
   slot: Slot
-  /** since when it was up by its own words */
-  told: Bounds | null
+  /** since when it reports itself up */
+  reported: Bounds | null
   since: EpochMs
 }
 
@@ -88,12 +88,12 @@ function factsOf(world: World, session: Watched, slots: readonly Slot[]): Sessio
     if (last && between) {
       if (last.up && !now.up) open = add('session_down', now.since, between)
       else if (!last.up && now.up) {
-        const up = now.told ? narrowed(between, now.told) : between
+        const up = now.reported ? narrowed(between, now.reported) : between
         add('session_up', now.since, up)
         if (open) close(open, now.since, up)
         open = null
       } else if (last.up && now.up && isRestart(last, now)) {
-        const up = now.told && last.told ? narrowed(between, now.told) : between
+        const up = now.reported && last.reported ? narrowed(between, now.reported) : between
         const [lost] = world.sessions.downs(session.key, last.slot.sampleAt, slot.sampleAt).toReversed()
         close(
           add('session_flap', lost?.from ?? now.since, { earliest: between.earliest, latest: up.latest }),
@@ -107,19 +107,20 @@ function factsOf(world: World, session: Watched, slots: readonly Slot[]): Sessio
   return facts
 }
 
-/** What a sample tells of a session; null = nothing. */
-function shownAt(world: World, { key, localAddress, neighbor, told }: Watched, slot: Slot): Shown | null {
+/** What a sample shows of a session; null = nothing. */
+function shownAt(world: World, { key, localAddress, neighbor, reportedBy }: Watched, slot: Slot): Shown | null {
   const { telling, sampleAt } = slot
-  if (telling.failed || telling.blank || (told === 'duration' && telling.hidden(localAddress, neighbor))) return null
+  if (telling.failed || telling.blank || (reportedBy === 'duration' && telling.hidden(localAddress, neighbor)))
+    return null
   const { up, since } = world.sessions.at(key, sampleAt)
   const ages = up && !telling.ageless(localAddress, neighbor)
-  return { up, slot, told: ages ? toldBounds(slot, since, told) : null, since }
+  return { up, slot, reported: ages ? reportedBounds(slot, since, reportedBy) : null, since }
 }
 
 /** A life that began between the two samples, and can be told apart from the one before: by its age, else by its counters. */
 function isRestart(last: Shown, now: Shown): boolean {
   if (now.since <= last.slot.sampleAt) return false
-  return last.told && now.told ? now.told.earliest > last.told.latest + SAME_LIFE_MS : true
+  return last.reported && now.reported ? now.reported.earliest > last.reported.latest + SAME_LIFE_MS : true
 }
 
 function close(fact: SessionFact, until: EpochMs, up: Bounds): void {

@@ -3,7 +3,7 @@
  * looked at, so that a mistake there is not repeated here.
  */
 import type { Happening } from '#lib/simulator/index.ts'
-import { type CollectorEvent, DAY, type PolledKind, POLLS } from './scenario.ts'
+import { type CollectorEvent, DAY, type PolledKind } from './scenario.ts'
 
 type Fault = Extract<Happening, { op: 'api-fault' }>
 
@@ -69,7 +69,7 @@ export function tellingOf(
 ): Telling {
   const faults = happenings.filter((h): h is Fault => h.op === 'api-fault' && problems(h, asked) && holds(h, at))
   const timedOut = collector.some(
-    (c) => c.kind === 'timeout' && POLLS[c.poll] === asked.kind && isOf(c.source, asked) && c.at <= at && at < c.until,
+    (c) => c.kind === 'timeout' && c.poll === asked.kind && isOf(c.source, asked) && c.at <= at && at < c.until,
   )
   const reason = isPaused(collector, asked, at)
     ? PAUSED
@@ -101,7 +101,7 @@ export const PAUSED = 'paused'
 
 const isPaused = (collector: readonly CollectorEvent[], { resource }: Asked, at: number) =>
   collector.some(
-    (c) => c.kind === 'paused' && (c.resource === undefined || c.resource === resource) && c.at <= at && at < c.until,
+    (c) => c.kind === 'pause' && (c.resource === undefined || c.resource === resource) && c.at <= at && at < c.until,
   )
 
 function isOf(source: string | undefined, { resource, path }: Asked): boolean {

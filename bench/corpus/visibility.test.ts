@@ -20,12 +20,14 @@ const near = (a: number, b: number, tolerance = TOLERANCE) => Math.abs(a - b) <=
 const same = (a: Bounds | null | undefined, b: Bounds, tolerance = TOLERANCE) =>
   a != null && near(a.earliest, b.earliest) && near(a.latest, b.latest, tolerance)
 
-function told(scenario: CorpusScenario) {
-  return scenario.expect.filter(({ event, t, det, ends }) => !FACT_KINDS.has(event) && (t || det || ends?.t))
+function dated(scenario: CorpusScenario) {
+  return scenario.expect.filter(
+    ({ event, bounds, detectedAt, ends }) => !FACT_KINDS.has(event) && (bounds || detectedAt || ends?.bounds),
+  )
 }
 
 const cases = corpus.flatMap((scenario) =>
-  told(scenario).map((expectation) => ({
+  dated(scenario).map((expectation) => ({
     id: scenario.id,
     what: `${expectation.event} ${expectation.subject}`,
     scenario,
@@ -39,13 +41,15 @@ describe('what the catalogue worked out by hand, worked out from truth and timet
     const seen = visible(expectation, slots, scenario)
     expect(seen).not.toBeNull()
     if (!seen) return
-    const { t, det, ends, outage, flat } = expectation
+    const { bounds, detectedAt, ends, outage, flat } = expectation
     const says = [seen.started, seen.ended].map(
       (b) => b && [new Date(b.earliest).toISOString(), new Date(b.latest).toISOString()],
     )
-    if (t) expect(same(seen.started, t, flat ? DEAD_RATE_TOLERANCE : TOLERANCE), `begins ${says[0]}`).toBe(true)
-    if (det !== undefined) expect(near(seen.detectedAt, det), new Date(seen.detectedAt).toISOString()).toBe(true)
-    if (ends?.t) expect(same(seen.ended, ends.t), `ends ${says[1]}`).toBe(true)
+    if (bounds)
+      expect(same(seen.started, bounds, flat ? DEAD_RATE_TOLERANCE : TOLERANCE), `begins ${says[0]}`).toBe(true)
+    if (detectedAt !== undefined)
+      expect(near(seen.detectedAt, detectedAt), new Date(seen.detectedAt).toISOString()).toBe(true)
+    if (ends?.bounds) expect(same(seen.ended, ends.bounds), `ends ${says[1]}`).toBe(true)
     if (outage) {
       expect(near(seen.duration?.minMs ?? -1, outage.minMs, 2 * TOLERANCE), `at least ${seen.duration?.minMs} ms`).toBe(
         true,
@@ -66,20 +70,20 @@ const sessionCases = corpus.flatMap((scenario) =>
   })),
 )
 
-/** The catalogue's own for what the watchdog tells. */
+/** The catalogue's own for what the watchdog raises. */
 const TICK_TOLERANCE = 10 * SECOND
 
 describe('the watchdog', () => {
-  const looked = corpus.flatMap((scenario) =>
+  const watched = corpus.flatMap((scenario) =>
     scenario.expect
       .filter(({ event }) => WATCHDOG_KINDS.has(event))
-      .map(({ event, subject, det = null }) => ({ id: scenario.id, scenario, event, subject, det })),
+      .map(({ event, subject, detectedAt = null }) => ({ id: scenario.id, scenario, event, subject, detectedAt })),
   )
-  it.each(looked)('$id $event $subject', ({ scenario, event, subject, det }) => {
+  it.each(watched)('$id $event $subject', ({ scenario, event, subject, detectedAt }) => {
     const facts = watchdogFacts(scenario, slotsOf(scenario, worldOf(scenario).scenario, MINUTE), MINUTE)
     const fact = facts.find((one) => one.kind === event && one.subject === subject)
     expect(fact).toBeDefined()
-    if (det !== null) expect(near(fact?.seen.detectedAt ?? 0, det, TICK_TOLERANCE)).toBe(true)
+    if (detectedAt !== null) expect(near(fact?.seen.detectedAt ?? 0, detectedAt, TICK_TOLERANCE)).toBe(true)
   })
 })
 
@@ -89,13 +93,13 @@ describe('sessions', () => {
     ({ scenario, expectation }: { scenario: CorpusScenario; expectation: Expectation }) => {
       const world = worldOf(scenario)
       const facts = sessionFacts(world, slotsOf(scenario, world.scenario, MINUTE))
-      const { event, subject, at, t, det, outage } = expectation
+      const { event, subject, at, bounds, detectedAt, outage } = expectation
       const happenedAt = (f: SessionFact) => (event === 'session_flap' ? f.until : f.at)
       const fact = facts.find((f) => f.kind === event && f.subject === subject && happenedAt(f) === at)
       expect(fact, facts.map((f) => `${f.kind} ${f.subject} ${new Date(f.at).toISOString()}`).join('\n')).toBeDefined()
       if (!fact) return
-      if (t) expect(same(event === 'session_flap' ? fact.seen.ended : fact.seen.started, t)).toBe(true)
-      if (det !== undefined) expect(near(fact.seen.detectedAt, det)).toBe(true)
+      if (bounds) expect(same(event === 'session_flap' ? fact.seen.ended : fact.seen.started, bounds)).toBe(true)
+      if (detectedAt !== undefined) expect(near(fact.seen.detectedAt, detectedAt)).toBe(true)
       if (outage)
         expect([fact.seen.duration?.minMs, near(fact.seen.duration?.maxMs ?? 0, outage.maxMs)]).toEqual([
           outage.minMs,

@@ -3,7 +3,7 @@
  * its own. Detection is not asked.
  */
 import { type Bounds, type DurationBounds, type EpochMs, BEFORE_MONITORING } from '#lib/contract/index.ts'
-import { type Expectation, POLLS, type CorpusScenario } from './scenario.ts'
+import type { CorpusScenario, Expectation } from './scenario.ts'
 import type { Slot } from './schedule.ts'
 
 const SECOND = 1_000
@@ -20,22 +20,22 @@ export interface Visible {
 
 /** Good polls of the source that shows an expectation, in order. */
 export function pollsFor(
-  expectation: Pick<Expectation, 'sees' | 'source' | 'subject'>,
+  expectation: Pick<Expectation, 'poll' | 'source' | 'subject'>,
   slots: readonly Slot[],
 ): Slot[] {
-  const kind = POLLS[expectation.sees]
   const name = sourceOf(expectation)
   return slots.filter(
-    ({ source, telling }) => source.kind === kind && source.name === name && !telling.failed && !telling.blank,
+    ({ source, telling }) =>
+      source.kind === expectation.poll && source.name === name && !telling.failed && !telling.blank,
   )
 }
 
-function sourceOf({ source, subject, sees }: Pick<Expectation, 'sees' | 'source' | 'subject'>): string {
+function sourceOf({ source, subject, poll }: Pick<Expectation, 'poll' | 'source' | 'subject'>): string {
   if (source !== undefined) return source
-  if (sees === 'rg' || sees === 'al') return ''
-  if (sees === 'ps' || sees === 'lr') return 'ergw-hub'
+  if (poll === 'inventory' || poll === 'activity') return ''
+  if (poll === 'peers' || poll === 'learned') return 'ergw-hub'
   const [circuit = '', path] = /^ckt-\w+(?:\/(?:primary|secondary))?/.exec(subject)?.[0].split('/') ?? []
-  return sees === 'st' || sees === 'mx' ? circuit : `${circuit}/${path ?? 'primary'}`
+  return poll === 'stats' || poll === 'metrics' ? circuit : `${circuit}/${path ?? 'primary'}`
 }
 
 /** The catalogue's `bounds(kind, T)`: [request of the last good poll before, end of the first good one that shows it]. */
@@ -49,24 +49,24 @@ function boundsOf(polls: readonly Slot[], at: EpochMs): { index: number; bounds:
 /** What can be seen of an expectation; null = nothing. */
 export function visible(expectation: Expectation, slots: readonly Slot[], scenario: CorpusScenario): Visible | null {
   const polls = pollsFor(expectation, slots)
-  const { at, samples, flat, told, proved, after, sees, between, unless, level } = expectation
+  const { at, samples, flat, reportedBy, provenAt, after, poll, ifPolled, unlessPolled, level } = expectation
   const until = expectation.until ?? scenario.end + 1
-  if (expectation.standing) return standing(polls)
+  if (expectation.preexisting) return preexisting(polls)
   const begin = boundsOf(polls, at)
   const isPolledIn = (span: Bounds) => polls.some(({ sampleAt }) => span.earliest <= sampleAt && sampleAt < span.latest)
-  if (between && !isPolledIn(between)) return null
-  if (unless && isPolledIn(unless)) return null
-  const provable = proved === undefined ? begin : boundsOf(polls, proved)
+  if (ifPolled && !isPolledIn(ifPolled)) return null
+  if (unlessPolled && isPolledIn(unlessPolled)) return null
+  const provable = provenAt === undefined ? begin : boundsOf(polls, provenAt)
   if (!begin || !provable) return null
   const proof = flat === undefined ? nth(polls, provable.index, samples) : fullWindow(polls, begin.index, flat, samples)
   if (!proof || proof.sampleAt >= until) return null
   const first = polls[begin.index]
-  const started = told && first ? narrowed(begin.bounds, toldBounds(first, at, told)) : begin.bounds
+  const started = reportedBy && first ? narrowed(begin.bounds, reportedBounds(first, at, reportedBy)) : begin.bounds
   if (level) Object.assign(started, crossed(polls, begin.index, at, level))
-  else if (flat !== undefined && sees === 'st') started.latest += DEAD_SHARE * pairLength(polls, begin.index)
+  else if (flat !== undefined && poll === 'stats') started.latest += DEAD_SHARE * pairLength(polls, begin.index)
   if (after)
     started.earliest =
-      lastBefore(pollsFor({ sees: after, subject: expectation.subject }, slots), at) ?? started.earliest
+      lastBefore(pollsFor({ poll: after, subject: expectation.subject }, slots), at) ?? started.earliest
   const ended = expectation.ends ? endOf(expectation.ends, polls) : null
   const duration = ended && {
     minMs: Math.max(0, ended.earliest - started.latest),
@@ -83,7 +83,7 @@ function crossed(
   polls: readonly Slot[],
   index: number,
   at: EpochMs,
-  { was, is }: NonNullable<Expectation['level']>,
+  { before: was, after: is }: NonNullable<Expectation['level']>,
 ): Bounds {
   const [previous, proving] = [polls[index - 1], polls[index]]
   if (!previous || !proving) throw new Error('a level is crossed between two polls')
@@ -107,7 +107,7 @@ const DEAD_SHARE = 0.02
 const pairLength = (polls: readonly Slot[], index: number) =>
   (polls[index]?.startedAt ?? 0) - (polls[index - 1]?.startedAt ?? 0)
 
-function standing(polls: readonly Slot[]): Visible | null {
+function preexisting(polls: readonly Slot[]): Visible | null {
   const [first] = polls
   if (!first) return null
   const started = { earliest: BEFORE_MONITORING, latest: first.finishedAt }
@@ -126,21 +126,21 @@ function fullWindow(polls: readonly Slot[], index: number, flatMs: number, pairs
   return rest.find(({ sampleAt }) => sampleAt - begin.sampleAt >= flatMs) ?? null
 }
 
-function endOf({ at, told }: NonNullable<Expectation['ends']>, polls: readonly Slot[]): Bounds | null {
+function endOf({ at, reportedBy }: NonNullable<Expectation['ends']>, polls: readonly Slot[]): Bounds | null {
   const end = boundsOf(polls, at)
   const proof = end && polls[end.index]
   if (!end || !proof) return null
-  return told ? narrowed(end.bounds, toldBounds(proof, at, told)) : end.bounds
+  return reportedBy ? narrowed(end.bounds, reportedBounds(proof, at, reportedBy)) : end.bounds
 }
 
-/** Since when, as the answer itself tells it: exact to the latency, and to the unit in which it is printed. */
-export function toldBounds(
+/** Since when, as the answer itself reports it: exact to the latency, and to the unit in which it is printed. */
+export function reportedBounds(
   { startedAt, finishedAt, sampleAt }: Slot,
   at: EpochMs,
-  told: 'duration' | 'upDown',
+  reportedBy: 'duration' | 'upDown',
 ): Bounds {
   const age = sampleAt - at
-  const unit = told === 'duration' ? 0 : unitOf(age)
+  const unit = reportedBy === 'duration' ? 0 : unitOf(age)
   const printed = unit === 0 ? age : Math.floor(age / unit) * unit
   return { earliest: startedAt - printed - unit, latest: finishedAt - printed }
 }
@@ -151,6 +151,6 @@ function unitOf(age: number): number {
   return age < day ? SECOND : age < 7 * day ? 3_600 * SECOND : day
 }
 
-export function narrowed(samples: Bounds, told: Bounds): Bounds {
-  return { earliest: Math.max(samples.earliest, told.earliest), latest: Math.min(samples.latest, told.latest) }
+export function narrowed(samples: Bounds, reported: Bounds): Bounds {
+  return { earliest: Math.max(samples.earliest, reported.earliest), latest: Math.min(samples.latest, reported.latest) }
 }
