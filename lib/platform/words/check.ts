@@ -1,0 +1,85 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { type Glossary, readGlossary, type Replacement } from './glossary.ts'
+
+export interface WordReport {
+  files: number
+  /** One line each: file, line, the replaced word, the term to use. */
+  violations: string[]
+}
+
+const FOLDERS = ['app', 'bench', 'bin', 'components', 'docs', 'e2e', 'lib', 'prisma']
+const SOURCE = /\.(?:ts|tsx|mjs|css|prisma)$/
+const PROSE = /\.md$/
+/** Migrations are never edited after release; records of decisions keep the words of their day. */
+const LEFT_OUT = /(^|\/)(node_modules|generated|testdata|fixtures|migrations|adr|screens|\.next)$/
+const ITSELF = /^docs\/glossary\.md$|^lib\/platform\/words\//
+
+/** Reads every source and document under `root` and reports each use of a word that docs/glossary.md replaces. */
+export function checkWords(root: string): WordReport {
+  const glossary = readGlossary(readFileSync(path.join(root, 'docs/glossary.md'), 'utf8'))
+  const files = [
+    ...FOLDERS.flatMap((folder) => filesUnder(root, folder)),
+    ...readdirSync(root).filter((name) => SOURCE.test(name) || PROSE.test(name)),
+  ].filter((file) => !ITSELF.test(file))
+  const violations = files.flatMap((file) => [
+    ...faultsIn(file.replace(/^.*\//, '').replace(/\..*$/, '').replaceAll('-', ' '), glossary).map(
+      (fault) => `${file}: file name: ${fault}`,
+    ),
+    ...readFileSync(path.join(root, file), 'utf8')
+      .split('\n')
+      .flatMap((line, index) => faultsIn(line, glossary).map((fault) => `${file}:${index + 1}: ${fault}`)),
+  ])
+  return { files: files.length, violations }
+}
+
+function filesUnder(root: string, folder: string): string[] {
+  return readdirSync(path.join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const file = `${folder}/${entry.name}`
+    if (LEFT_OUT.test(file)) return []
+    if (entry.isDirectory()) return filesUnder(root, file)
+    return SOURCE.test(file) || PROSE.test(file) ? [file] : []
+  })
+}
+
+/**
+ * The replaced words in a line of code or prose, comments and strings included. Names are read word by word (`toldAt`,
+ * `told_at`); words joined by a hyphen (`one-way`, `items-stretch`) are words of their own.
+ * @returns one message for each use
+ */
+export function faultsIn(line: string, { replacements, exempt }: Glossary): string[] {
+  const tokens = [...line.matchAll(/[A-Za-z_$][\w$]*(?:[-’'][A-Za-z]+)*/g)].map(([token]) => token)
+  const words = tokens.flatMap((token) => {
+    if (exempt.has(token.toLowerCase())) return [{ part: '', isName: false }]
+    const parts = partsOf(token)
+    return parts.map((part) => ({ part, isName: parts.length > 1 }))
+  })
+  const texts = words.map(({ part }) => part)
+  return replacements.flatMap((one) =>
+    words.flatMap(({ isName }, n) => {
+      if (!one.words.every((expected, i) => texts[n + i] === expected)) return []
+      if (one.inNamesOnly && !isName) return []
+      return isExempt(texts, n, exempt) ? [] : [messageOf(one)]
+    }),
+  )
+}
+
+/** Whether the word at `n` is part of an exempt phrase of two or three words, such as `look up`. */
+function isExempt(texts: readonly string[], n: number, exempt: ReadonlySet<string>): boolean {
+  const spans = [
+    [n, n + 2],
+    [n - 1, n + 1],
+    [n, n + 3],
+    [n - 1, n + 2],
+    [n - 2, n + 1],
+  ] as const
+  return spans.some(([from, to]) => from >= 0 && exempt.has(texts.slice(from, to).join(' ')))
+}
+
+const messageOf = ({ words, term }: Replacement) => `"${words.join(' ')}" is replaced by: ${term}`
+
+/** `toldAt`, `TOLD_AT` and `told_at` are told, at; `one-way` is one word. */
+function partsOf(token: string): string[] {
+  if (/[-’']/.test(token)) return [token.toLowerCase()]
+  return (token.match(/[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+/g) ?? []).map((part) => part.toLowerCase())
+}
