@@ -4,7 +4,7 @@
  */
 export { createAzure } from './create-azure.ts'
 export { PUBLIC_RETAIL_PRICES, readRetailPrices, type RetailPrices } from './retail-prices.ts'
-export type { BillQuestion } from './kinds/bill.ts'
+export type { BillQuestion } from './types.ts'
 export { decodeAnswer, type PollSpan, type SingleAnswerKind } from './decode-answer.ts'
 export type {
   Azure,

@@ -1,7 +1,15 @@
 import type { TokenCredential } from '@azure/identity'
 import type { BillAnswer, EpochMs, Observation, Outcome, PollError, PollTarget } from '#lib/contract/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
-import type { BillQuestion } from './kinds/bill.ts'
+
+/** What a bill is read for: one subscription, whole days. */
+export interface BillQuestion {
+  subscriptionId: string
+  /** midnight UTC */
+  from: EpochMs
+  /** midnight UTC, not included */
+  to: EpochMs
+}
 
 /** The kinds that this client can observe. */
 export type ObservableKind = Observation['kind']

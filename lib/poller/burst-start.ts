@@ -3,7 +3,7 @@ import { listSources, polledFaster, type SourceRef } from '#lib/history/index.ts
 import { burst } from '#lib/platform/leases/index.ts'
 import { pollsToBurst, affectedScopes } from './burst.ts'
 import { postgresReads } from './detection/store.ts'
-import type { PollContext } from './poll-source.ts'
+import type { PollContext } from './poll-context.ts'
 import { subscriptionOf } from './source-cache.ts'
 
 /**

@@ -2,7 +2,7 @@ export { sessionsWithActivity } from './session-activity.ts'
 export { adverseScopes, pollsToBurst, affectedScopes } from './burst.ts'
 export { type ChangeFeed, followChanges } from './change-feed.ts'
 export { recordPoll } from './commit.ts'
-export type { Declared } from './detection/declared.ts'
+export type { Declared, ListedResource } from './detection/types.ts'
 export type { Recording } from './detection/detect.ts'
 export { TopologyCache } from './detection/topology-cache.ts'
 export type { IncidentsChanged } from './detection/incidents-changed.ts'
@@ -10,7 +10,6 @@ export {
   AS_SHIPPED,
   type DetectionStore,
   type EstateReads,
-  type ListedResource,
   type SettingsInForce,
 } from './detection/store.ts'
 export { backTestJob, followBackTests } from './back-test/index.ts'

@@ -1,41 +1,24 @@
-import type { Azure } from '#lib/azure/index.ts'
 import type { EpochMs, Observation, PollKind } from '#lib/contract/index.ts'
 import type { SourceRef } from '#lib/history/index.ts'
-import type { Clock } from '#lib/platform/clock.ts'
-import type { Database } from '#lib/platform/database.ts'
 import type { Lease } from '#lib/platform/leases/index.ts'
-import type { Logger } from '#lib/platform/log.ts'
 import { sessionsWithActivity } from './session-activity.ts'
 import { BackOff } from './back-off.ts'
 import { adverseScopes } from './burst.ts'
 import { type Committed, commitPoll, type PollResult } from './commit.ts'
 import { willPass } from './database-errors.ts'
 import { deadlineMs } from './deadline.ts'
-import type { TopologyCache } from './detection/topology-cache.ts'
 import { postgresReads } from './detection/store.ts'
-import type { IncidentsChanged } from './detection/incidents-changed.ts'
 import { type KnownSession, sessionsOf } from './knowledge.ts'
 import { startBurst } from './burst-start.ts'
 import { commitSeconds, eventsTotal, pollSeconds, pollsTotal } from './metrics.ts'
 import { pausedPoll } from './pause.ts'
+import type { PollContext } from './poll-context.ts'
 import { noRowsOf } from './poll-without-rows.ts'
 import { refine } from './refine.ts'
 import { firstInterval } from './jitter.ts'
 import type { SourceCache } from './source-cache.ts'
 import { Throttling } from './throttling.ts'
 import { windowed, windowOf } from './window.ts'
-
-export interface PollContext {
-  azure: Azure
-  db: Database
-  clock: Clock
-  log: Logger
-  book: SourceCache
-  estate: TopologyCache
-  incidentsChanged?: IncidentsChanged | undefined
-  /** overrides the deadline that follows from the interval, in milliseconds */
-  deadlineMs?: number
-}
 
 /** What a finished poll means for whoever plans. */
 export interface PollOutcome {

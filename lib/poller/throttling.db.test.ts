@@ -7,7 +7,8 @@ import { claimDue, ensureScheduled, type Lease } from '#lib/platform/leases/inde
 import { componentLogger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { TopologyCache } from './detection/topology-cache.ts'
-import { type PollContext, pollSource } from './poll-source.ts'
+import type { PollContext } from './poll-context.ts'
+import { pollSource } from './poll-source.ts'
 import { SourceCache } from './source-cache.ts'
 import { Throttling } from './throttling.ts'
 

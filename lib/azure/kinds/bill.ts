@@ -1,4 +1,4 @@
-import type { BilledRow, EpochMs } from '#lib/contract/index.ts'
+import type { BilledRow } from '#lib/contract/index.ts'
 import type { Arm } from '../arm.ts'
 import { ask } from '../ask.ts'
 import type { Answer, Call } from '../call.ts'
@@ -6,6 +6,7 @@ import { arrayAt, bodyOf, objectOf } from '../decode.ts'
 import { malformed } from '../failure.ts'
 import { describe } from '../fields.ts'
 import type { Json, JsonObject } from '../json.ts'
+import type { BillQuestion } from '../types.ts'
 
 const API_VERSION = '2025-03-01'
 /** Meters of an edge's building blocks, by the category that the bill has them under. */
@@ -14,14 +15,6 @@ const CATEGORIES = ['ExpressRoute', 'Virtual WAN', 'VPN Gateway', 'Virtual Netwo
 const CLIENT = { ClientType: 'Peerwatch' }
 /** A page has some thousand rows; beyond this a server is assumed to go in circles. */
 const MOST_PAGES = 200
-
-export interface BillQuestion {
-  subscriptionId: string
-  /** midnight UTC */
-  from: EpochMs
-  /** midnight UTC, not included */
-  to: EpochMs
-}
 
 /**
  * What the resources of a subscription were billed for, by day and meter. Cost Management adds up at most two figures in one question,

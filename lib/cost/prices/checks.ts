@@ -1,5 +1,4 @@
 import { isPriced } from './gateway-meters.ts'
-import type { SheetFault } from './read-sheet.ts'
 import {
   bandwidthWords,
   circuitMeterName,
@@ -8,6 +7,7 @@ import {
   meterKind,
   type MeterUnit,
   type PriceSheet,
+  type SheetFault,
   SOLD_MBPS,
 } from './sheet.ts'
 

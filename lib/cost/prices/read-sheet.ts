@@ -2,13 +2,7 @@ import { z } from 'zod'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { Decimal } from '../money.ts'
 import { checkSheet } from './checks.ts'
-import type { Meter, MeterUnit, PriceSheet } from './sheet.ts'
-
-/** One named reason for which a sheet is refused. */
-export interface SheetFault {
-  check: string
-  detail: string
-}
+import type { Meter, MeterUnit, PriceSheet, SheetFault } from './sheet.ts'
 
 export type SheetReading = { ok: true; sheet: PriceSheet } | { ok: false; faults: SheetFault[] }
 

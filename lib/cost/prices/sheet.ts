@@ -72,3 +72,9 @@ export function meterKind(name: string): 'gateway' | 'circuit' | 'data' | 'other
   if (/Metered Data|Data Transfer Out/.test(name)) return 'data'
   return 'other'
 }
+
+/** One named reason for which a sheet is refused. */
+export interface SheetFault {
+  check: string
+  detail: string
+}

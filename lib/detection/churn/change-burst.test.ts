@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { RouteChange } from '#lib/contract/index.ts'
-import { changeBursts, type SessionMoment } from './index.ts'
+import { changeBursts } from './change-burst.ts'
+import type { SessionMoment } from './session-moment.ts'
 import { attributes, MINUTE, moved } from './testing.ts'
 
 const later = 1000 * MINUTE

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { churnPerMinute, coveredMs, type Interval, unionOf } from './index.ts'
+import { churnPerMinute } from './churn-step.ts'
+import { coveredMs, type Interval, unionOf } from './covered-time.ts'
 import { MINUTE } from './testing.ts'
 
 describe('churn per minute', () => {

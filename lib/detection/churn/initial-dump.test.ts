@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Bounds } from '#lib/contract/index.ts'
-import { initialDumpUntil } from './index.ts'
+import { initialDumpUntil } from './initial-dump.ts'
 import { MINUTE, SECOND } from './testing.ts'
 
 /** A poll of the table each minute, two seconds long. */

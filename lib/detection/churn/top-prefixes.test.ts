@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { peakFlapPenalty, topPrefixes, WOULD_BE_DAMPED } from './index.ts'
+import { peakFlapPenalty, WOULD_BE_DAMPED } from './flap-penalty.ts'
+import { topPrefixes } from './top-prefixes.ts'
 import { MINUTE, moved } from './testing.ts'
 
 describe('top prefixes', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { addRate, beginUsualRate, usualP99 } from './index.ts'
+import { addRate, beginUsualRate, usualP99 } from './usual-rate.ts'
 
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE

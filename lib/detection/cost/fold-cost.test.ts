@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { EstateState } from '../estate/state.ts'
-import { defaultSettings } from '../settings.ts'
+import type { GroupState } from '../model/scope-state.ts'
+import { defaultSettings } from '../model/settings.ts'
 import type { BudgetFact, CostFacts, DayFact, PlanFact } from './cost-facts.ts'
 import { foldCost } from './fold-cost.ts'
 
@@ -38,7 +38,7 @@ const facts = (more: Partial<CostFacts>): CostFacts => ({ scope: 'erc', budgets:
 
 /** One look a day; what each tells. */
 function looks(days: readonly Partial<CostFacts>[]) {
-  let state: EstateState = {}
+  let state: GroupState = {}
   return days.map((one, i) => {
     const folded = foldCost(state, [facts(one)], MONDAY + i * DAY, defaultSettings)
     // as it is stored and read again

@@ -6,14 +6,14 @@ import {
   type Severity,
   statedCause,
 } from '#lib/contract/index.ts'
-import { end, reconcile } from '../estate/condition.ts'
-import { type Estate, isOpen, openEvent, scopeOf } from '../estate/estate.ts'
-import { concluded, type FoldedEstate } from '../estate/fold-estate.ts'
-import type { EstateState } from '../estate/state.ts'
-import { NOTHING_CONNECTED } from '../estate/topology.ts'
-import { markOfLook } from '../look-mark.ts'
-import { copyPlain } from '../plain.ts'
-import { type DetectionSettings, defaultSettings } from '../settings.ts'
+import { end, reconcile } from '../model/condition.ts'
+import { type FoldContext, isOpen, openEvent, scopeOf } from '../model/context.ts'
+import { correlate, type FoldedGroup } from '../group/fold-group.ts'
+import type { GroupState } from '../model/scope-state.ts'
+import { NOTHING_CONNECTED } from '../model/topology.ts'
+import { markOfTick } from '../model/tick-mark.ts'
+import { copyPlain } from '../model/plain.ts'
+import { defaultSettings, type DetectionSettings } from '../model/settings.ts'
 import type { BudgetFact, CostFacts, DayFact, PlanFact } from './cost-facts.ts'
 
 /** It is looked at once a day: what is found now began since the day before. */
@@ -38,15 +38,15 @@ interface Said {
  * @param state what was stored of the cost of these scopes, apart from what is known of the same circuits as a part of the network
  */
 export function foldCost(
-  state: EstateState,
+  state: GroupState,
   facts: readonly CostFacts[],
   now: EpochMs,
   settings: DetectionSettings = defaultSettings,
-): FoldedEstate {
-  const estate: Estate = {
+): FoldedGroup {
+  const context: FoldContext = {
     topology: NOTHING_CONNECTED,
     scopes: copyPlain(state),
-    mark: markOfLook({ sourceId: 0, scope: 'cost', kind: 'stats' }, now),
+    mark: markOfTick({ sourceId: 0, scope: 'cost', kind: 'stats' }, now),
     everyMs: 0,
     settings,
   }
@@ -56,18 +56,22 @@ export function foldCost(
       ...(plan ? [breakEven(settings, plan)] : []),
       ...(day ? [surge(settings, day, now)] : []),
     ]
-    endUnmentioned(estate, scope, said)
-    for (const one of said) tell(estate, scope, one)
+    endUnmentioned(context, scope, said)
+    for (const one of said) tell(context, scope, one)
   }
-  return concluded(estate, state, [])
+  return correlate(context, state, [])
 }
 
 /** Brings the ledger in line with what a rule says. */
-function tell(estate: Estate, scope: string, { kind, subject, lines, severity, evidence, cause, since }: Said): void {
-  const { startedAt, finishedAt } = estate.mark
-  const isTold = openEvent(estate, kind, scope, subject) !== null
+function tell(
+  context: FoldContext,
+  scope: string,
+  { kind, subject, lines, severity, evidence, cause, since }: Said,
+): void {
+  const { startedAt, finishedAt } = context.mark
+  const isTold = openEvent(context, kind, scope, subject) !== null
   const holds = lines && (lines.above || (isTold && !lines.below))
-  const live = reconcile(estate, {
+  const live = reconcile(context, {
     kind,
     scope,
     subject,
@@ -151,11 +155,11 @@ function surge(settings: DetectionSettings, day: DayFact, now: EpochMs): Said {
 }
 
 /** A month that is over, a budget that was withdrawn, a plan that was changed: nothing speaks of it any more. */
-function endUnmentioned(estate: Estate, scope: string, said: readonly Said[]): void {
+function endUnmentioned(context: FoldContext, scope: string, said: readonly Said[]): void {
   const mentioned = new Set(said.map(({ kind, subject }) => `${kind} ${subject}`))
-  for (const live of Object.values(scopeOf(estate, scope).live)) {
+  for (const live of Object.values(scopeOf(context, scope).live)) {
     const { kind, subject } = live.event
-    if (isOpen(live) && !mentioned.has(`${kind} ${subject}`)) end(live, sinceLastLook(estate.mark.finishedAt))
+    if (isOpen(live) && !mentioned.has(`${kind} ${subject}`)) end(live, sinceLastLook(context.mark.finishedAt))
   }
 }
 

@@ -1,4 +1,4 @@
-import type { DetectionSettings } from '../settings.ts'
+import type { DetectionSettings } from '../model/settings.ts'
 
 /**
  * How many prefixes of a family Microsoft's edge takes from the customer on one path of a peering; null where nothing is documented.

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { prefixLimit } from './limits.ts'
 import { type DailyMaximum, runsOutBetween } from './runs-out.ts'
-import { defaultSettings } from '../settings.ts'
+import { defaultSettings } from '../model/settings.ts'
 
 const DAY = 24 * 60 * 60_000
 const START = Date.UTC(2030, 2, 4)

@@ -2,8 +2,8 @@ import { containsPrefix, parsePrefix } from '#lib/bgp/index.ts'
 import type { DetectedEvent, DetectedIncident, Observation } from '#lib/contract/index.ts'
 import {
   type DetectionState,
-  type EstateState,
-  foldEstate,
+  type GroupState,
+  foldGroup,
   foldPoll,
   isNews,
   readingsOf,
@@ -11,7 +11,7 @@ import {
   type RouteTable,
   type Topology,
   type TrafficBaseline,
-  type Way,
+  type RouteEntry,
 } from '../index.ts'
 import { type Recorded, Recorder } from './recorder.ts'
 import { comparisonsOf, coveringWays, ToldBefore, waysToSites } from './route-reads.ts'
@@ -30,7 +30,7 @@ export class Engine {
   readonly #recorder = new Recorder()
   readonly #toldBefore = new ToldBefore()
   readonly #sources = new Map<number, DetectionState>()
-  #estate: EstateState = {}
+  #estate: GroupState = {}
   #waits = false
   readonly #options: { restarting: boolean; repeating: boolean; weekOld: boolean }
 
@@ -65,13 +65,13 @@ export class Engine {
     if (events.length === 0 && !signals.some(isNews) && !this.#waits) return
     const moved = changes.flatMap((change) => (change.type === 'route' ? [change.prefix] : []))
     const isLearned = mark.kind === 'learned' && moved.length > 0
-    const folded = foldEstate(this.#estate, topology, {
+    const folded = foldGroup(this.#estate, topology, {
       mark,
       everyMs: 60_000,
       signals,
       events,
       ...(isLearned
-        ? { routes: this.#routes(moved, topology), siteWays: waysToSites(topology, this.#learned(), moved) }
+        ? { routes: this.#routes(moved, topology), siteRoutes: waysToSites(topology, this.#learned(), moved) }
         : {}),
       ...(mark.kind === 'tables' && moved.length > 0
         ? { comparisons: comparisonsOf(topology, mark, this.#pathTables()) }
@@ -89,7 +89,7 @@ export class Engine {
     for (const incident of folded.incidents) this.incidents.set(incident.key, incident)
   }
 
-  get estate(): EstateState {
+  get estate(): GroupState {
     return this.#estate
   }
 
@@ -97,10 +97,10 @@ export class Engine {
     return this.#options.restarting ? (JSON.parse(JSON.stringify(state)) as T) : state
   }
 
-  #learned(): Way[] {
+  #learned(): RouteEntry[] {
     return this.#recorder
       .learned()
-      .flatMap(({ gateway, rows }) => rows.map((row): Way => ({ ...row, gateway: shortName(gateway) })))
+      .flatMap(({ gateway, rows }) => rows.map((row): RouteEntry => ({ ...row, gateway: shortName(gateway) })))
   }
 
   #pathTables() {
@@ -130,8 +130,8 @@ export class Engine {
 }
 
 /** ExpressRoute before VPN, then the shorter path: enough of Azure's order for a test estate. */
-function shortest(ways: readonly Way[], topology: Topology): Way[] {
-  const cost = ({ gateway, asPath }: Way) =>
+function shortest(ways: readonly RouteEntry[], topology: Topology): RouteEntry[] {
+  const cost = ({ gateway, asPath }: RouteEntry) =>
     (topology.gateways.find(({ scope }) => scope === gateway)?.kind === 'vpn' ? 1_000 : 0) + asPath.length
   const least = Math.min(...ways.map(cost))
   return ways.filter((way) => cost(way) === least)

@@ -1,5 +1,6 @@
-/** What happens in a world that is fed by hand. */
 import type { World } from './world.ts'
+
+/** What happens in a world that is fed by hand. */
 
 /** The customer's session of one path ends, by whatever detected it. */
 export function endsCe(world: World, circuit: string, path: 'primary' | 'secondary'): void {

@@ -1,10 +1,10 @@
-import { defaultSettings } from '../settings.ts'
-import type { Estate } from '../estate/estate.ts'
+import { defaultSettings } from '../model/settings.ts'
+import type { FoldContext } from '../model/context.ts'
 import { t2 } from './estates.ts'
 
 /** T2, polled at an instant, in which nothing has been told yet. @param at epoch ms */
-export function quietEstate(at: number): Estate {
-  const mark: Estate['mark'] = {
+export function quietEstate(at: number): FoldContext {
+  const mark: FoldContext['mark'] = {
     sourceId: 1,
     scope: 'ckt-lon',
     part: '',

@@ -6,10 +6,10 @@ import {
   originOf,
   type PastRoute,
   sidesOf,
-  type SiteWays,
+  type SiteRoutes,
   type TableRef,
   type Topology,
-  type Way,
+  type RouteEntry,
 } from '../index.ts'
 
 /** A path's table as last read. */
@@ -43,7 +43,7 @@ export class ToldBefore {
 }
 
 /** The ways to the longest prefix that holds each of some, the default apart. */
-export function coveringWays(all: readonly Way[], prefixes: readonly string[]): Record<string, Way[]> {
+export function coveringWays(all: readonly RouteEntry[], prefixes: readonly string[]): Record<string, RouteEntry[]> {
   const byPrefix = Map.groupBy(all, ({ prefix }) => prefix)
   const told = [...byPrefix.keys()].flatMap((text) => parsePrefix(text) ?? []).toSorted((a, b) => b.length - a.length)
   return Object.fromEntries(
@@ -64,7 +64,7 @@ function sameText(text: string, { family, bits, length }: NonNullable<ReturnType
 }
 
 /** The ways to the declared sites that some prefixes lie in, or hold. */
-export function waysToSites({ sites }: Topology, all: readonly Way[], moved: readonly string[]): SiteWays {
+export function waysToSites({ sites }: Topology, all: readonly RouteEntry[], moved: readonly string[]): SiteRoutes {
   const near = (one: string, other: string) => {
     const [a, b] = [parsePrefix(one), parsePrefix(other)]
     return a !== null && b !== null && (containsPrefix(a, b) || containsPrefix(b, a))

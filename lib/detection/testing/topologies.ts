@@ -1,4 +1,4 @@
-import { type CircuitNode, NOTHING_CONNECTED, type PeeringNode, type Topology } from '../estate/topology.ts'
+import { type CircuitNode, NOTHING_CONNECTED, type PeeringNode, type Topology } from '../model/topology.ts'
 
 export const CIRCUIT = 'ckt-lon'
 export const GATEWAY = 'gw-hub'

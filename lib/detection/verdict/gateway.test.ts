@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { judgeGateway, type GatewayFacts, type GatewaySession, type GatewayState } from './gateway.ts'
+import { type GatewayFacts, type GatewaySession, type GatewayState, judgeGateway } from './gateway.ts'
 
 const A = '10.0.4.12'
 const B = '10.0.4.13'

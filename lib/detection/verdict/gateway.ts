@@ -1,5 +1,4 @@
-import type { FreshnessState } from './freshness.ts'
-import { isUsable } from './freshness.ts'
+import { type FreshnessState, isUsable } from './freshness.ts'
 import type { SessionRole } from './role.ts'
 import type { SessionVerdict } from './session.ts'
 

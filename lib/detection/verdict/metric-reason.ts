@@ -1,10 +1,4 @@
-import type { JudgedPath, PathFacts } from './path.ts'
-
-/** What Azure Monitor says of a path's layers where the right to ask the router is missing: percent, null = it was asked. */
-export interface PathMetrics {
-  bgp: number | null
-  arp: number | null
-}
+import type { JudgedPath, PathFacts, PathMetrics } from './facts.ts'
 
 /**
  * Why a path is judged so when metrics stood in for what Azure refused to tell: their names and values, after what else is

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { arpLayer, arpState, provisionedLayer, trafficLayer } from './layers.ts'
-import { judgePath, type PathFacts, type PathState } from './path.ts'
+import { judgePath } from './path.ts'
+import type { PathFacts, PathState } from './facts.ts'
 
 const usual: PathFacts = {
   configured: true,

@@ -1,29 +1,5 @@
-import { metricReason, type PathMetrics } from './metric-reason.ts'
-import type { ArpState, BgpLayer, LayerState, TrafficLayer } from './layers.ts'
-
-export type PathState = 'up' | 'degraded' | 'down' | 'disabled' | 'not_configured' | 'unknown'
-
-export interface PathFacts {
-  /** false: the peering, or this path's subnet in it, is absent from a successful read */
-  configured: boolean
-  provisioned: LayerState
-  l2: LayerState
-  arp: ArpState
-  bgp: BgpLayer
-  /** why the MSEE holds the session down, if it does */
-  downReason: 'admin' | 'prefixLimit' | null
-  traffic: TrafficLayer
-  /** whether traffic is expected at this hour; `none` until there is a baseline */
-  expectation: 'high' | 'low' | 'none'
-  /** metrics that stand in for what Azure refused to tell; null where nothing was refused */
-  metrics: PathMetrics | null
-}
-
-export interface JudgedPath {
-  state: PathState
-  /** one plain sentence */
-  reason: string
-}
+import { metricReason } from './metric-reason.ts'
+import type { JudgedPath, PathFacts, PathState } from './facts.ts'
 
 const path = (state: PathState, reason: string): JudgedPath => ({ state, reason })
 

@@ -1,4 +1,4 @@
-import type { PathState } from './path.ts'
+import type { PathState } from './facts.ts'
 
 export type Redundancy = 'redundant' | 'reduced' | 'no_path' | 'single_homed' | 'disabled' | 'unknown'
 

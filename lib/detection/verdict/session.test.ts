@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { sessionStates } from '#lib/bgp/index.ts'
 import { gatewaySessionRole } from './role.ts'
-import { judgeSession, type JudgedSession, type SessionFacts } from './session.ts'
+import { type JudgedSession, judgeSession, type SessionFacts } from './session.ts'
 
 const connected = { state: 'established', azureState: 'Connected' } as const
 const connecting = { state: 'connect', azureState: 'Connecting' } as const

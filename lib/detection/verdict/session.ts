@@ -1,6 +1,5 @@
 import type { SessionState } from '#lib/bgp/index.ts'
-import type { FreshnessState } from './freshness.ts'
-import { isUsable } from './freshness.ts'
+import { type FreshnessState, isUsable } from './freshness.ts'
 
 export type SessionVerdict = 'up' | 'down' | 'disabled' | 'never_established' | 'not_reported' | 'unknown'
 export type Known = 'observed' | 'stale' | 'indeterminate' | 'unknown'

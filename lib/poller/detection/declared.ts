@@ -1,10 +1,5 @@
-import type { Declarations } from '#lib/contract/index.ts'
 import type { Topology } from '#lib/detection/index.ts'
-import type { EstateGroup } from './estate-group.ts'
-
-/** What an operator declared that detection must know. Names of resources are scopes. */
-export type Declared = Pick<Declarations, 'sites' | 'mappings' | 'policies' | 'maintenance' | 'watched'> &
-  Partial<Pick<Declarations, 'pauses'>>
+import type { Declared, EstateGroup } from './types.ts'
 
 export const NOTHING_DECLARED: Declared = { sites: [], mappings: [], policies: [], maintenance: [], watched: [] }
 

@@ -10,8 +10,8 @@ import type {
 import {
   awaitsProof,
   type DetectionState,
-  type EstateState,
-  foldEstate,
+  type GroupState,
+  foldGroup,
   foldPoll,
   isChangeMade,
   isNews,
@@ -25,13 +25,14 @@ import {
 } from '#lib/detection/index.ts'
 import { elsewhereFor, scopesOfAll } from './elsewhere.ts'
 import { aloneGroup, type TopologyCache } from './topology-cache.ts'
-import { type EstateGroup, vpnConnectionsOf } from './estate-group.ts'
+import { vpnConnectionsOf } from './estate-group.ts'
 import { runsOutFor } from './headroom-reads.ts'
 import { probedScopes } from './probed.ts'
 import { routeReads } from './route-reads.ts'
 import { lookAt, lookedAtIn, withLearned } from './site-reads.ts'
 import { AS_SHIPPED, type DetectionStore } from './store.ts'
 import { baselineFor, pathsInUse, tellsRates, withBackups } from './traffic-reads.ts'
+import type { EstateGroup } from './types.ts'
 
 /** Kinds whose fold remembers something from poll to poll of its source. */
 const remembering: ReadonlySet<PollKind> = new Set([
@@ -88,7 +89,7 @@ export async function detect(store: DetectionStore, recording: Recording): Promi
   const probed = await probedScopes(store, book, signals, mark.finishedAt)
   const groups = withOwn(await groupsConcerned(store, mark, book, signals, probed), mark, events)
   const scopes = [...new Set(groups.flatMap((group) => group.scopes))]
-  const looks = groups.filter((group) => isReadable(mark) && book.isLookDue(group, mark.finishedAt, settings))
+  const looks = groups.filter((group) => isReadable(mark) && book.isSnapshotDue(group, mark.finishedAt, settings))
   if (events.length === 0 && !signals.some(isNews) && looks.length === 0 && !(await store.anyWaits(scopes))) return []
   const ofAll = scopesOfAll(signals)
   const stored = await store.loadScopes([...scopes, ...ofAll])
@@ -98,7 +99,7 @@ export async function detect(store: DetectionStore, recording: Recording): Promi
   const lastGoodPollAt = isTold || isProof ? { lastGoodPollAt: await store.lastGoodPollAt(scopes) } : {}
   const written: DetectedEvent[] = []
   for (const plain of groups) {
-    const known: EstateState = Object.fromEntries(
+    const known: GroupState = Object.fromEntries(
       [...plain.scopes, ...ofAll].map((scope) => [scope, readScope(stored.get(scope) ?? null)]),
     )
     const group = withLearned(plain, mark, known)
@@ -106,8 +107,8 @@ export async function detect(store: DetectionStore, recording: Recording): Promi
     const reads = await routeReads(store, group, mark, signals, known)
     const runsOut = await runsOutFor(store, group, mark, signals, settings)
     const inUse = await pathsInUse(store, group, mark, signals, known)
-    const elsewhere = await elsewhereFor(store, book, group, { mark, signals, known })
-    const folded = foldEstate(
+    const otherGroups = await elsewhereFor(store, book, group, { mark, signals, known })
+    const folded = foldGroup(
       known,
       await withBackups(store, group, mark, signals),
       {
@@ -119,7 +120,7 @@ export async function detect(store: DetectionStore, recording: Recording): Promi
         look,
         runsOut,
         ...inUse,
-        ...elsewhere,
+        ...otherGroups,
         scopeOfResource: store.shortIdOf,
         ...lastGoodPollAt,
         probed,

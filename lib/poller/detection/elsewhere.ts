@@ -1,8 +1,8 @@
 import type { PollMark } from '#lib/contract/index.ts'
-import { type Elsewhere, type EstateState, readScope, type Signal, WHOLE_ESTATE } from '#lib/detection/index.ts'
+import { type OtherGroups, type GroupState, readScope, type Signal, WHOLE_ESTATE } from '#lib/detection/index.ts'
 import type { TopologyCache } from './topology-cache.ts'
-import type { EstateGroup } from './estate-group.ts'
 import type { DetectionStore } from './store.ts'
+import type { EstateGroup } from './types.ts'
 
 /** What is about the whole estate is had alone by a poll that brings news of what a circuit carries. */
 export const scopesOfAll = (signals: readonly Signal[]): string[] =>
@@ -16,8 +16,8 @@ export async function elsewhereFor(
   store: DetectionStore,
   book: TopologyCache,
   group: EstateGroup,
-  { mark, signals, known }: { mark: PollMark; signals: readonly Signal[]; known: EstateState },
-): Promise<{ elsewhere?: Elsewhere }> {
+  { mark, signals, known }: { mark: PollMark; signals: readonly Signal[]; known: GroupState },
+): Promise<{ otherGroups?: OtherGroups }> {
   if (!isAsked(group, mark, signals, known)) return {}
   const others = await book.others(store, group, mark.finishedAt)
   const circuits = others.flatMap(({ topology }) => topology.circuits)
@@ -25,10 +25,10 @@ export async function elsewhereFor(
   const gateways = others.flatMap(({ topology }) => topology.gateways)
   const stored = await store.peekScopes(others.flatMap(({ scopes }) => scopes))
   const scopes = Object.fromEntries([...stored].map(([scope, state]) => [scope, readScope(state)]))
-  return { elsewhere: { topology: { circuits, gateways }, scopes } }
+  return { otherGroups: { topology: { circuits, gateways }, scopes } }
 }
 
-function isAsked({ topology }: EstateGroup, mark: PollMark, signals: readonly Signal[], known: EstateState): boolean {
+function isAsked({ topology }: EstateGroup, mark: PollMark, signals: readonly Signal[], known: GroupState): boolean {
   const told = signals.find((signal) => signal.type === 'traffic')?.fact ?? null
   const isOpen = Object.values(known[WHOLE_ESTATE]?.live ?? {}).some(({ event }) => event.ended === null)
   return (

@@ -16,16 +16,7 @@ import {
   resourceGroupOf,
   type Topology,
 } from '#lib/detection/index.ts'
-import type { ListedResource } from './store.ts'
-
-/** Connected circuits and gateways, and what the ranking of their routes needs. */
-export interface EstateGroup {
-  topology: Topology
-  /** every scope of the group, sorted */
-  scopes: string[]
-  /** routing weight of the connection, by `gateway circuit` */
-  weights: ReadonlyMap<string, number>
-}
+import type { EstateGroup, ListedResource } from './types.ts'
 
 interface ListedGateway {
   resource: ListedResource

@@ -1,7 +1,7 @@
 import type { Bounds, EpochMs, PollMark } from '#lib/contract/index.ts'
 import { type DetectionSettings, prefixLimit, runsOutBetween, type Signal } from '#lib/detection/index.ts'
-import type { EstateGroup } from './estate-group.ts'
 import type { DetectionStore } from './store.ts'
+import type { EstateGroup } from './types.ts'
 
 const DAY = 24 * 60 * 60_000
 

@@ -1,9 +1,9 @@
-import type { Way } from '#lib/detection/index.ts'
+import type { RouteEntry } from '#lib/detection/index.ts'
 import { rankCandidates } from '#lib/resilience/index.ts'
-import type { EstateGroup } from './estate-group.ts'
+import type { EstateGroup } from './types.ts'
 
 /** The ways in use among some to one prefix, by Azure's order of preference. Ways of one rank share the traffic. */
-export function rankWays(ways: readonly Way[], { topology, weights }: EstateGroup): Way[] {
+export function rankRoutes(ways: readonly RouteEntry[], { topology, weights }: EstateGroup): RouteEntry[] {
   const candidates = ways.map((way) => {
     const { gateway, peer } = way
     const node = topology.gateways.find(({ scope }) => scope === gateway)

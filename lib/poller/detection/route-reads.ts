@@ -3,17 +3,17 @@ import type { PollMark, RouteChange } from '#lib/contract/index.ts'
 import {
   asnsOf,
   type Compared,
-  type EstateState,
+  type GroupState,
   originOf,
   type RouteTable,
   type Signal,
   sidesOf,
-  type SiteWays,
-  type Way,
+  type SiteRoutes,
+  type RouteEntry,
 } from '#lib/detection/index.ts'
-import type { EstateGroup } from './estate-group.ts'
-import { rankWays } from './rank-ways.ts'
+import { rankRoutes } from './rank-ways.ts'
 import type { DetectionStore } from './store.ts'
+import type { EstateGroup } from './types.ts'
 
 /** Of a step that moves more prefixes, the best ways are compared for the first ones only. */
 const COMPARED_PREFIXES = 5_000
@@ -25,7 +25,7 @@ const ASKED_COVERING = 2_000
 /** What the rules about routes read beside a poll that moved some; nothing where none moved. */
 export interface RouteReads {
   routes?: RouteTable
-  siteWays?: SiteWays
+  siteRoutes?: SiteRoutes
   comparisons?: Compared[]
 }
 
@@ -35,7 +35,7 @@ export async function routeReads(
   group: EstateGroup,
   mark: PollMark,
   signals: readonly Signal[],
-  known: EstateState,
+  known: GroupState,
 ): Promise<RouteReads> {
   const changes = signals.flatMap((signal) =>
     signal.type === 'routes' && signal.kind === mark.kind ? signal.changes : [],
@@ -44,7 +44,7 @@ export async function routeReads(
   if (mark.kind === 'tables') return { comparisons: await comparisonsFor(store, group, mark) }
   if (mark.kind !== 'learned') return {}
   const routes = await routesFor(store, group, mark, changes, known)
-  return { routes, siteWays: await siteWaysFor(store, group, changes) }
+  return { routes, siteRoutes: await siteWaysFor(store, group, changes) }
 }
 
 const gatewaysOf = ({ topology }: EstateGroup) => topology.gateways.map(({ scope }) => scope)
@@ -54,7 +54,7 @@ async function routesFor(
   group: EstateGroup,
   mark: PollMark,
   changes: readonly RouteChange[],
-  known: EstateState,
+  known: GroupState,
 ): Promise<RouteTable> {
   const prefixes = [...new Set(changes.map(({ prefix }) => prefix))].slice(0, COMPARED_PREFIXES)
   const { ways, covered, ownSpace } = await store.waysTo(gatewaysOf(group), prefixes)
@@ -63,7 +63,7 @@ async function routesFor(
     ways: Object.fromEntries(prefixes.map((prefix) => [prefix, byPrefix.get(prefix) ?? []])),
     covered,
     ownSpace,
-    best: (candidates: readonly Way[]) => rankWays(candidates, group),
+    best: (candidates: readonly RouteEntry[]) => rankRoutes(candidates, group),
   }
   // the first table of all has no past
   if (mark.previousOkAt === null) return { ...table, past: {}, covering: {}, asnsElsewhere: [] }
@@ -128,7 +128,7 @@ async function asnsElsewhere(
   store: DetectionStore,
   mark: PollMark,
   changes: readonly RouteChange[],
-  known: EstateState,
+  known: GroupState,
 ): Promise<number[]> {
   const remembered = known[mark.scope]?.asns ?? {}
   const before = asnsOf(changes, 'before')
@@ -144,17 +144,17 @@ async function siteWaysFor(
   store: DetectionStore,
   group: EstateGroup,
   changes: readonly RouteChange[],
-): Promise<SiteWays> {
+): Promise<SiteRoutes> {
   const moved = [...new Set(changes.map(({ prefix }) => prefix))].flatMap((text) => parsePrefix(text) ?? [])
   const { sites, learned = [] } = group.topology
-  const siteWays: SiteWays = {}
+  const siteRoutes: SiteRoutes = {}
   for (const { name, prefixes } of [...sites, ...learned]) {
     const space = prefixes.flatMap((text) => parsePrefix(text) ?? [])
     if (!space.some((own) => moved.some((prefix) => overlapsPrefix(own, prefix)))) continue
     const ways = await store.waysWithin(gatewaysOf(group), prefixes)
-    if (ways) siteWays[name] = ways
+    if (ways) siteRoutes[name] = ways
   }
-  return siteWays
+  return siteRoutes
 }
 
 async function comparisonsFor(store: DetectionStore, group: EstateGroup, mark: PollMark): Promise<Compared[]> {

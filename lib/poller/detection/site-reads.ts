@@ -1,22 +1,22 @@
 import type { EpochMs, PollMark } from '#lib/contract/index.ts'
 import {
   type DetectionSettings,
-  type EstateState,
-  isLookDue,
+  type GroupState,
+  isSnapshotDue,
   learnedSites,
   learnerOf,
-  type Look,
+  type RouteSnapshot,
   type SiteLearning,
 } from '#lib/detection/index.ts'
-import type { EstateGroup } from './estate-group.ts'
-import { rankWays } from './rank-ways.ts'
+import { rankRoutes } from './rank-ways.ts'
 import type { DetectionStore } from './store.ts'
+import type { EstateGroup } from './types.ts'
 
 /** All addresses there are. */
 const EVERYTHING = ['0.0.0.0/0', '::/0']
 
 /** A group with the sites that it learned, as far as a poll of learned routes asks for them. */
-export function withLearned(group: EstateGroup, mark: PollMark, known: EstateState): EstateGroup {
+export function withLearned(group: EstateGroup, mark: PollMark, known: GroupState): EstateGroup {
   if (mark.kind !== 'learned') return group
   const { topology } = group
   const learning = learningOf(group, known)
@@ -30,23 +30,23 @@ export async function lookAt(
   store: DetectionStore,
   group: EstateGroup,
   mark: PollMark,
-  known: EstateState,
+  known: GroupState,
   settings: DetectionSettings,
-): Promise<Look | null> {
+): Promise<RouteSnapshot | null> {
   const lookedAt = lookedAtIn(group, known)
-  if (!isLookDue(group.topology, lookedAt, mark.finishedAt, settings)) return null
+  if (!isSnapshotDue(group.topology, lookedAt, mark.finishedAt, settings)) return null
   const ways = await store.waysWithin(
     group.topology.gateways.map(({ scope }) => scope),
     EVERYTHING,
   )
-  return ways && { ways, best: (candidates) => rankWays(candidates, group) }
+  return ways && { ways, best: (candidates) => rankRoutes(candidates, group) }
 }
 
 /** When all ways of a group were looked at last; null = never. */
-export const lookedAtIn = (group: EstateGroup, known: EstateState): EpochMs | null =>
+export const lookedAtIn = (group: EstateGroup, known: GroupState): EpochMs | null =>
   learningOf(group, known)?.lookedAt ?? null
 
-function learningOf({ topology }: EstateGroup, known: EstateState): SiteLearning | null {
+function learningOf({ topology }: EstateGroup, known: GroupState): SiteLearning | null {
   const learner = learnerOf(topology, (scope) => known[scope])
   return learner === null ? null : (known[learner]?.learning ?? null)
 }

@@ -27,7 +27,6 @@ import {
   peekDetectionScopes,
   prefixMaxima,
   readDeclarations,
-  type ResourceView,
   routePast,
   reportedRoutes,
   type ReportedRoutes,
@@ -46,11 +45,7 @@ import {
   waysWithin,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import type { Declared } from './declared.ts'
-
-/** A listed resource as far as the shape of the estate needs it. */
-export type ListedResource = Pick<ResourceView, 'id' | 'resourceId' | 'type' | 'name' | 'config'> &
-  Partial<Pick<ResourceView, 'location'>>
+import type { Declared, ListedResource } from './types.ts'
 
 /** Which version of the thresholds is in force, and what it says. */
 export interface SettingsInForce {

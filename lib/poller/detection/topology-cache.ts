@@ -1,7 +1,7 @@
 import { type DeclaredPause, type EpochMs, openWindow } from '#lib/contract/index.ts'
 import {
   type DetectionSettings,
-  isLookDue,
+  isSnapshotDue,
   type Mapping,
   NOTHING_CONNECTED,
   resourceGroupOf,
@@ -11,10 +11,11 @@ import {
 import type { TrafficPast } from '#lib/history/index.ts'
 import { subscriptionResource } from '../plan.ts'
 import { subscriptionOf } from '../source-cache.ts'
-import { type Declared, withDeclared } from './declared.ts'
-import { type EstateGroup, groupsOf } from './estate-group.ts'
+import { withDeclared } from './declared.ts'
+import { groupsOf } from './estate-group.ts'
 import { readMappings } from './mappings.ts'
-import type { EstateReads, ListedResource, SettingsInForce } from './store.ts'
+import type { EstateReads, SettingsInForce } from './store.ts'
+import type { Declared, EstateGroup, ListedResource } from './types.ts'
 
 /** While neighbors are not mapped yet, their routes may just not have been read; each try that finds no more waits longer. */
 const FIRST_RETRY_MS = 30_000
@@ -140,8 +141,8 @@ export class TopologyCache {
   }
 
   /** Whether it may be time to look at all ways of a group: its own memory, which is not read with every poll, knows better. */
-  isLookDue({ scopes, topology }: EstateGroup, now: EpochMs, settings: DetectionSettings): boolean {
-    return isLookDue(topology, this.#looked.get(scopes.join(' ')) ?? null, now, settings)
+  isSnapshotDue({ scopes, topology }: EstateGroup, now: EpochMs, settings: DetectionSettings): boolean {
+    return isSnapshotDue(topology, this.#looked.get(scopes.join(' ')) ?? null, now, settings)
   }
 
   noteLook({ scopes }: EstateGroup, at: EpochMs): void {

@@ -1,7 +1,7 @@
 import { circuitPaths, type EpochMs, type Observation, type PollMark } from '#lib/contract/index.ts'
 import {
   type CircuitNode,
-  type EstateState,
+  type GroupState,
   isExternal,
   type PathsInUse,
   type Signal,
@@ -9,12 +9,12 @@ import {
   type Topology,
   type TrafficBaseline,
   type TrafficFact,
-  type Way,
+  type RouteEntry,
 } from '#lib/detection/index.ts'
 import type { TopologyCache } from './topology-cache.ts'
-import type { EstateGroup } from './estate-group.ts'
-import { rankWays } from './rank-ways.ts'
+import { rankRoutes } from './rank-ways.ts'
 import type { DetectionStore } from './store.ts'
+import type { EstateGroup } from './types.ts'
 
 /** What a circuit carried that is lost now is looked for so far back. */
 const LOOK_BACK_MS = 24 * 60 * 60_000
@@ -51,7 +51,7 @@ export async function pathsInUse(
   group: EstateGroup,
   mark: PollMark,
   signals: readonly Signal[],
-  known: EstateState,
+  known: GroupState,
 ): Promise<{ inUse?: Record<string, PathsInUse> }> {
   const told = signals.find((signal) => signal.type === 'traffic')?.fact ?? null
   const moved = routesMovedAt(group, mark, signals, known)
@@ -72,9 +72,9 @@ export async function pathsInUse(
       const prefixes = peers.flatMap(({ gateway, neighbor }) => carried(gateway, neighbor))
       const { ways } = await store.waysTo(gateways, [...new Set(prefixes)].slice(0, ASKED_PREFIXES))
       const byPrefix = Map.groupBy(ways.filter(isExternal), ({ prefix }) => prefix)
-      const isPeer = (way: Way) =>
+      const isPeer = (way: RouteEntry) =>
         peers.some(({ gateway, neighbor }) => way.gateway === gateway && way.peer === neighbor)
-      paths[path] = [...byPrefix.values()].some((own) => rankWays(own, group).some(isPeer))
+      paths[path] = [...byPrefix.values()].some((own) => rankRoutes(own, group).some(isPeer))
     }
     inUse[scope] = paths
   }
@@ -90,7 +90,7 @@ function routesMovedAt(
   { topology }: EstateGroup,
   mark: PollMark,
   signals: readonly Signal[],
-  known: EstateState,
+  known: GroupState,
 ): EpochMs {
   const now = signals.some(({ type }) => type === 'routes') ? mark.finishedAt : 0
   return Math.max(now, ...topology.gateways.map(({ scope }) => known[scope]?.routesMovedAt ?? 0))
@@ -132,7 +132,7 @@ async function isBackedUp(
     gateways.map(({ scope }) => scope),
     prefixes,
   )
-  const isOwn = ({ gateway, peer }: Way) =>
+  const isOwn = ({ gateway, peer }: RouteEntry) =>
     mappings.some((one) => one.circuit === circuit.scope && one.gateway === gateway && one.neighbor === peer)
   const others = new Set(ways.filter((way) => isExternal(way) && !isOwn(way)).map(({ prefix }) => prefix))
   return prefixes.every((prefix) => others.has(prefix) || covered.includes(prefix))

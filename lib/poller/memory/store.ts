@@ -3,7 +3,8 @@ import { formatPrefix, MSEE_ASN, overlapsPrefix, parsePrefix, type Prefix } from
 import type { DetectedEvent, DetectedIncident, EpochMs, EventKind } from '#lib/contract/index.ts'
 import { compareTables } from '#lib/detection/index.ts'
 import type { FaultRow, ReportedRoutes, StoredScope, WaysTo, WayTo } from '#lib/history/index.ts'
-import type { DetectionStore, EstateReads, ListedResource } from '../detection/store.ts'
+import type { DetectionStore, EstateReads } from '../detection/store.ts'
+import type { ListedResource } from '../detection/types.ts'
 import type { Recorder } from './recorder.ts'
 
 /** As many as history compares of one table. */

@@ -1,9 +1,9 @@
 import type { DetectedEvent } from '#lib/contract/index.ts'
 import {
   type CollectorFacts,
-  type EstateState,
-  foldCollector,
-  type FoldedEstate,
+  type GroupState,
+  foldWatchdog,
+  type FoldedGroup,
   readScope,
   samePlain,
 } from '#lib/detection/index.ts'
@@ -26,27 +26,27 @@ export async function foldLook(
   store: DetectionStore,
   { facts, sourceOf, given }: LookedAt,
   { settings, version }: SettingsInForce,
-): Promise<FoldedEstate> {
+): Promise<FoldedGroup> {
   const before = await loadScopes(store, [...sourceOf.keys()])
   const collectorId = sourceOf.get(facts.collector) ?? 0
-  const folded = foldCollector(before, facts, { sourceId: collectorId, given }, settings)
+  const folded = foldWatchdog(before, facts, { sourceId: collectorId, given }, settings)
   await saveFolded(store, before, folded, (event) => sourceOf.get(event.scope) ?? collectorId, version)
   return folded
 }
 
 /** Subscriptions of which most fails for one reason, with the event that says so: the errors of their sources are parts of it. */
-export function degradedIn(state: EstateState): { subscription: string; key: string }[] {
+export function degradedIn(state: GroupState): { subscription: string; key: string }[] {
   return liveIn(state).flatMap(({ kind, scope, key, ended }) =>
     kind === 'collector_degraded' && ended === null ? [{ subscription: scope, key }] : [],
   )
 }
 
 /** Every event of a state that is still looked at. */
-export const liveIn = (state: EstateState): DetectedEvent[] =>
+export const liveIn = (state: GroupState): DetectedEvent[] =>
   Object.values(state).flatMap(({ live }) => Object.values(live).map(({ event }) => event))
 
 /** What is remembered of scopes; empty where nothing is. */
-export async function loadScopes(store: DetectionStore, scopes: readonly string[]): Promise<EstateState> {
+export async function loadScopes(store: DetectionStore, scopes: readonly string[]): Promise<GroupState> {
   const stored = await store.loadScopes(scopes)
   return Object.fromEntries(scopes.map((scope) => [scope, readScope(stored.get(scope) ?? null)]))
 }
@@ -54,8 +54,8 @@ export async function loadScopes(store: DetectionStore, scopes: readonly string[
 /** Keeps what a look changed: memory, events under the source that proves each, incidents. */
 export async function saveFolded(
   store: DetectionStore,
-  before: EstateState,
-  { state, events, incidents, waits }: FoldedEstate,
+  before: GroupState,
+  { state, events, incidents, waits }: FoldedGroup,
   sourceOf: (event: DetectedEvent) => number,
   version: number,
 ): Promise<void> {

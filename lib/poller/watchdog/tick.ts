@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
 import type { DetectedEvent, EpochMs, StreamChange } from '#lib/contract/index.ts'
-import { type CollectorFacts, type EstateState, endEvents, silencingKinds } from '#lib/detection/index.ts'
+import { type CollectorFacts, type GroupState, endEvents, silencingKinds } from '#lib/detection/index.ts'
 import {
   droppedErrors,
   ensureSources,
@@ -69,7 +69,7 @@ export async function watchdogTick(client: PoolClient, looking: Looking): Promis
   return told
 }
 
-const kindOf = (state: EstateState, key: string) => liveIn(state).find((event) => event.key === key)?.kind ?? null
+const kindOf = (state: GroupState, key: string) => liveIn(state).find((event) => event.key === key)?.kind ?? null
 
 /** What is polled no more can't become good again: its errors end with the look that finds it off the timetable. */
 async function endDropped(

@@ -2,9 +2,9 @@ import type { PoolClient } from 'pg'
 import type { DetectedEvent, EpochMs, StreamChange } from '#lib/contract/index.ts'
 import { billingMonth } from '#lib/cost/index.ts'
 import {
-  type EstateState,
+  type GroupState,
   foldCost,
-  type FoldedEstate,
+  type FoldedGroup,
   readScope,
   samePlain,
   settingsWith,
@@ -82,12 +82,12 @@ async function foldInto(
 /** What is known of a circuit's cost lies beside what is known of it as a part of the network: they are no parts of one incident. */
 const stored = (scope: string): string => `cost:${scope}`
 
-async function loadState(client: PoolClient, scopes: readonly string[]): Promise<EstateState> {
+async function loadState(client: PoolClient, scopes: readonly string[]): Promise<GroupState> {
   const known = await loadDetectionScopes(client, scopes.map(stored))
   return Object.fromEntries(scopes.map((scope) => [scope, readScope(known.get(stored(scope)) ?? null)]))
 }
 
-async function saveState(client: PoolClient, before: EstateState, { state }: FoldedEstate): Promise<void> {
+async function saveState(client: PoolClient, before: GroupState, { state }: FoldedGroup): Promise<void> {
   const changed = Object.entries(state).filter(([scope, now]) => !samePlain(now, before[scope]))
   await saveDetectionScopes(
     client,

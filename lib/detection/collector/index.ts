@@ -1,6 +1,0 @@
-export { clockStep } from './clock-step.ts'
-export { type NetworkFault, silencingKinds } from './explained.ts'
-export { endEvents } from './end-events.ts'
-export type { FailingKind, PolledHow } from './failing.ts'
-export { foldCollector } from './fold-collector.ts'
-export type { CollectorFacts, PolledTarget } from './watch.ts'

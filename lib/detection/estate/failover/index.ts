@@ -1,2 +1,0 @@
-export { noteForwardingLoss } from './forwarding-loss.ts'
-export { keepLedger, waitsForSamples } from './ledger.ts'

@@ -1,5 +1,0 @@
-/** Virtual routers (VRRP: RFC 9568 7.3; HSRP 1 and 2; GLBP), which groups of one number share anywhere; and no address at all. */
-const sharedMacs = /^(00005e000[12]|00000c07ac|00000c9ff|0007b4|000000000000$|f{12}$)/
-
-/** Whether a MAC address (hex digits alone) stands on one box only, and does not move from box to box. */
-export const isOneBox = (mac: string): boolean => !sharedMacs.test(mac)

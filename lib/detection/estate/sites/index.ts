@@ -1,6 +1,0 @@
-export { isLost } from './ranges.ts'
-export { type JudgedSite, LEARNED, learnedOf } from './judged-site.ts'
-export { learnedSites } from './learned-sites.ts'
-export { type AlikeReached, isLookDue, learnerOf, type Look, type SiteLearning, takeLook } from './learning.ts'
-export { giveUpSites } from './given-up-sites.ts'
-export { learnedEvidence, learnedFlags, siteRules, type SiteMemory, type SiteWays } from './site-rules.ts'

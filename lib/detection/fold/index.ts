@@ -1,8 +1,0 @@
-export { type Folded, foldPoll } from './fold-poll.ts'
-export { testNameOf } from './probe.ts'
-export { type Readings, readingsOf, type SessionReading, tableKey } from './readings.ts'
-export { sessionSubject } from './session-subject.ts'
-export type * from './signal.ts'
-export { isNews } from './signal.ts'
-export * from './traffic/index.ts'
-export { type DetectionState, readState, type SessionMemory } from './state.ts'

@@ -1,0 +1,75 @@
+import { expect, it } from 'vitest'
+import type { Cause, DetectedEvent, EventKind, Severity } from '#lib/contract/index.ts'
+import { defaultSettings } from '../../model/settings.ts'
+import { t2 } from '../../testing/estates.ts'
+import { ADMINISTRATIVE, awaitsLog, judgeActs } from './administrative.ts'
+import { type FoldContext, put } from '../../model/context.ts'
+
+const MINUTE = 60_000
+const AT = 100 * MINUTE
+
+function estateAt(finishedAt: number): FoldContext {
+  const mark: FoldContext['mark'] = {
+    sourceId: 1,
+    scope: 'ckt-ams',
+    part: '',
+    kind: 'inventory',
+    startedAt: finishedAt - 2_000,
+    finishedAt,
+    outcome: 'ok',
+    previousOkAt: null,
+    previousAttemptAt: null,
+    silentInstances: [],
+  }
+  return { topology: t2().topology(), scopes: {}, mark, everyMs: MINUTE, settings: defaultSettings }
+}
+
+function event(kind: EventKind, scope: string, severity: Severity, causes: Cause[] = []): DetectedEvent {
+  const started = { earliest: AT - MINUTE, latest: AT }
+  return {
+    key: `${kind} ${scope}`,
+    kind,
+    severity,
+    scope,
+    subject: scope,
+    started,
+    ended: null,
+    duration: null,
+    detectedAt: AT,
+    evidence: [],
+    causes,
+    flags: [],
+  }
+}
+
+const logged: Cause = {
+  class: 'configuration_change',
+  owner: 'own_change',
+  confidence: 0.9,
+  evidence: [],
+  nextStep: '',
+}
+
+it('labels what follows from an act on the same circuit, and nothing else', () => {
+  const context = estateAt(AT)
+  const act = put(context, event('peering_disabled', 'ckt-ams', 'info'))
+  const failover = put(context, event('failover', 'ckt-ams', 'major'))
+  const other = put(context, event('failover', 'ckt-lon', 'major'))
+  judgeActs(context)
+  expect(failover.event).toMatchObject({ severity: 'minor', flags: [ADMINISTRATIVE] })
+  expect(other.event).toMatchObject({ severity: 'major', flags: [] })
+  expect(act.event.severity).toBe('info')
+})
+
+it('takes an act for a fault once the Activity Log has told nothing of it for twenty minutes', () => {
+  const severityAfter = (ms: number, causes: Cause[] = []) => {
+    const context = estateAt(AT + ms)
+    const act = put(context, event('peering_disabled', 'ckt-ams', 'info', causes))
+    const isAwaited = awaitsLog(act)
+    judgeActs(context)
+    return [isAwaited, act.event.severity]
+  }
+  expect(severityAfter(19 * MINUTE)).toEqual([true, 'info'])
+  expect(severityAfter(20 * MINUTE)).toEqual([true, 'major'])
+  expect(severityAfter(20 * MINUTE, [logged])).toEqual([false, 'info'])
+})

@@ -1,0 +1,58 @@
+import type { EventKind } from '#lib/contract/index.ts'
+import { NAMED } from './causes/wording.ts'
+import { type FoldContext, isOpen, liveEvents, rankOf } from '../../model/context.ts'
+import type { LiveEvent } from '../../model/scope-state.ts'
+
+/** Flag of what follows from what somebody with rights did: it is told, and wakes nobody. */
+export const ADMINISTRATIVE = 'administrative'
+
+const acts: ReadonlySet<EventKind> = new Set<EventKind>(['peering_disabled', 'resource_removed'])
+const consequences: ReadonlySet<EventKind> = new Set<EventKind>(['failover', 'site_state_changed'])
+
+/**
+ * What was done on purpose is no fault, and neither is what follows from it. Only where the Activity Log tells nothing of it for
+ * a while it becomes one (detection.md 3.1: raised to major).
+ */
+export function judgeActs(context: FoldContext): void {
+  const lives = liveEvents(context)
+  const done = lives.filter(({ event }) => acts.has(event.kind))
+  for (const act of done) {
+    if (isOverdue(context, act) && rankOf(act.event.severity) < rankOf('major'))
+      act.event = { ...act.event, severity: 'major' }
+  }
+  const asked = done.filter(({ event }) => event.severity === 'info')
+  for (const live of lives) {
+    const isNew = consequences.has(live.event.kind) && !live.event.flags.includes(ADMINISTRATIVE)
+    if (!isNew || !asked.some((act) => followsFrom(context, live, act))) continue
+    const severity = rankOf(live.event.severity) > rankOf('minor') ? 'minor' : live.event.severity
+    live.event = { ...live.event, severity, flags: [...live.event.flags, ADMINISTRATIVE] }
+  }
+}
+
+function followsFrom({ settings }: FoldContext, { event }: LiveEvent, { event: act }: LiveEvent): boolean {
+  const near = settings['config.before']
+  return (
+    act.scope === event.scope &&
+    act.started.earliest <= event.started.latest + near &&
+    event.started.earliest - act.started.latest <= near
+  )
+}
+
+/** A change nearby, which is no more than a candidate, tells nobody who did this. */
+const isLogged = ({ event }: LiveEvent) =>
+  event.causes.some(({ class: name, confidence }) => name === 'configuration_change' && confidence >= NAMED)
+
+function isOverdue({ mark, settings }: FoldContext, act: LiveEvent): boolean {
+  return !isLogged(act) && mark.finishedAt - act.event.detectedAt >= settings['config.noEntry']
+}
+
+/** Whether the Activity Log may still tell who did it, after which nobody waits for it any more. */
+export function awaitsLog(live: LiveEvent): boolean {
+  const { event } = live
+  return (
+    acts.has(event.kind) &&
+    event.severity === 'info' &&
+    (isOpen(live) || event.kind === 'resource_removed') &&
+    !isLogged(live)
+  )
+}

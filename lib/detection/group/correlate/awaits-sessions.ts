@@ -1,0 +1,30 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { FoldContext } from '../../model/context.ts'
+import type { LiveEvent } from '../../model/scope-state.ts'
+import { pathsLost } from './roots/index.ts'
+
+type Pace = Pick<FoldContext, 'settings' | 'everyMs'>
+
+/**
+ * Whether the sessions behind routes that were lost are yet to be asked: tables are read at another moment of a round, and what fell with
+ * the routes, or is seen to be well beside them, tells a moment later what they belong to.
+ */
+export function awaitsSessions(context: FoldContext, live: LiveEvent): boolean {
+  const { lastGoodPollAt = {}, mark } = context
+  const paths = pathsLost(context, live)
+  const isAsked = paths.every(
+    ({ circuit, part }) => (lastGoodPollAt[`${circuit} ${part} summary`] ?? 0) >= live.event.started.latest,
+  )
+  return !isAsked && mayAwaitSessions(live, context, mark.finishedAt)
+}
+
+/** No longer than to the next poll, within which nothing less than critical is told: who does not answer holds up nothing. */
+export function mayAwaitSessions(
+  { event, peersBefore }: LiveEvent,
+  { settings, everyMs }: Pace,
+  now: EpochMs,
+): boolean {
+  if (!peersBefore || event.incident || event.partOf || event.severity === 'info' || event.severity === 'critical')
+    return false
+  return now - event.detectedAt <= Math.max(settings['burst.slack'], everyMs)
+}

@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest'
+import type { DetectedEvent, EventKind } from '#lib/contract/index.ts'
+import { defaultSettings } from '../../../model/settings.ts'
+import { t2 } from '../../../testing/estates.ts'
+import { type FoldContext, put } from '../../../model/context.ts'
+import { customerMac } from '../../../verdict/index.ts'
+import { type ArpFact, emptyScope, type LiveEvent } from '../../../model/scope-state.ts'
+import { circuitCauses, pathCauses } from './circuit-causes.ts'
+
+const MINUTE = 60_000
+const PRIMARY = 'AzurePrivatePeering/primary'
+
+function context(routers: Record<string, string[]> = {}): FoldContext {
+  const topology = t2().topology()
+  const mark: FoldContext['mark'] = {
+    sourceId: 1,
+    scope: 'ckt-lon',
+    part: PRIMARY,
+    kind: 'summary',
+    startedAt: 10 * MINUTE,
+    finishedAt: 10 * MINUTE + 2_000,
+    outcome: 'ok',
+    previousOkAt: 9 * MINUTE,
+    previousAttemptAt: 9 * MINUTE,
+    silentInstances: [],
+  }
+  const sites = [{ name: 'dc-a', prefixes: [], home: null, routers }]
+  return { topology: { ...topology, sites }, scopes: {}, mark, everyMs: MINUTE, settings: defaultSettings }
+}
+
+function event(kind: EventKind, scope: string, subject: string, flags: string[] = []): DetectedEvent {
+  const started = { earliest: 9 * MINUTE, latest: 10 * MINUTE }
+  return {
+    key: `${kind} ${scope} ${subject}`,
+    kind,
+    severity: 'major',
+    scope,
+    subject,
+    started,
+    ended: null,
+    duration: null,
+    detectedAt: started.latest,
+    evidence: [],
+    causes: [],
+    flags,
+  }
+}
+
+describe('the cause of a path that fell', () => {
+  const fall = event('path_down', 'ckt-lon', PRIMARY)
+  const first = (of: FoldContext) => pathCauses(of, fall)[0]?.class
+
+  it('is the declared router, where paths of several circuits that end on it fell together', () => {
+    const of = context({ 'ce-a1': ['172.16.0.1', '172.16.1.1'] })
+    put(of, fall)
+    expect(first(of)).not.toBe('ce_router_loss')
+    put(of, event('path_down', 'ckt-ams', PRIMARY))
+    expect(first(of)).toBe('ce_router_loss')
+    expect(first(context({ 'ce-a1': ['172.16.0.1'] }))).not.toBe('ce_router_loss')
+  })
+
+  it.each<[string, string, string, boolean]>([
+    ['one box by its MAC address', '0600.aaaa.0001', '06:00:aa:aa:00:01', true],
+    ['another box', '0600.aaaa.0001', '0600.aaaa.0002', false],
+    ['a virtual router (VRRP), whose address stands on many', '00:00:5e:00:01:0a', '00:00:5e:00:01:0a', false],
+    ['a virtual router (HSRP)', '0000.0c07.ac0a', '0000.0c07.ac0a', false],
+    ['one whose entry never was complete', '', '', false],
+  ])('is the router, where nobody declared one and the paths ended on %s', (_, here, there, isRouter) => {
+    const of = context()
+    const arpOf = (mac: string): ArpFact => ({
+      state: 'incomplete',
+      empty: false,
+      emptyPolls: 0,
+      since: { earliest: 9 * MINUTE, latest: 10 * MINUTE },
+      mac: customerMac([{ interface: 'On-Prem', macAddress: mac || null }]),
+    })
+    of.scopes['ckt-lon'] = { ...emptyScope(), arp: { [PRIMARY]: arpOf(here) } }
+    of.scopes['ckt-ams'] = { ...emptyScope(), arp: { [PRIMARY]: arpOf(there) } }
+    put(of, fall)
+    expect(first(of)).not.toBe('ce_router_loss')
+    put(of, event('path_down', 'ckt-ams', PRIMARY))
+    expect(first(of) === 'ce_router_loss').toBe(isRouter)
+  })
+
+  it('is Microsoft’s maintenance, where Microsoft had drained that very path', () => {
+    const drained = (peersBefore: string[], peersAfter: string[]) => {
+      const of = context()
+      const shift: Omit<LiveEvent, 'event'> = { confirm: null, peersBefore, peersAfter }
+      put(of, event('best_path_shift', 'ckt-lon', '10.0.4.4,10.0.4.5 > 10.0.4.5', ['drain']), shift)
+      return first(of)
+    }
+    expect(drained(['10.0.4.4', '10.0.4.5'], ['10.0.4.5'])).toBe('msee_maintenance')
+    expect(drained(['10.0.4.4', '10.0.4.5'], ['10.0.4.4'])).not.toBe('msee_maintenance')
+  })
+})
+
+it('a circuit that Microsoft holds down for its prefixes is no outage of a provider', () => {
+  const of = context()
+  const down = event('circuit_down', 'ckt-lon', 'AzurePrivatePeering')
+  put(of, down)
+  expect(circuitCauses(of, down)[0]?.class).toBe('provider_outage')
+  const scope = of.scopes['ckt-lon']
+  if (!scope) throw new Error('the event has made no scope')
+  scope.sessions['primary'] = {
+    part: PRIMARY,
+    localAddress: '172.16.0.2',
+    neighbor: '172.16.0.1',
+    asn: 65001,
+    level: 'down',
+    since: down.started,
+    downReason: 'prefixLimit',
+    prefixes: null,
+    lastPrefixes: 4_000,
+    countBetween: null,
+  }
+  expect(circuitCauses(of, down).map(({ class: name }) => name)).toEqual(['prefix_limit_exceeded'])
+})

@@ -1,0 +1,179 @@
+import { type Cause, type CauseOwner, type DetectedEvent, statedCause } from '#lib/contract/index.ts'
+import { type FoldContext, liveEvents, scopeOf } from '../../../model/context.ts'
+import { withinHoldTime } from '../hold-time.ts'
+import type { CircuitNode } from '../../../model/topology.ts'
+import { formerWays, isEdgeLost, lostSites } from './edge-loss.ts'
+import { routerLost } from './router-lost.ts'
+import { cause } from './wording.ts'
+
+/** Who runs BGP towards Microsoft: the provider where it sells a routed service, otherwise the customer. */
+const routerOwner = ({ connectivity }: CircuitNode): CauseOwner => (connectivity === 'telco' ? 'provider' : 'onprem')
+/** Who runs the wire: on a port of one's own there is no provider. */
+const wireOwner = ({ connectivity }: CircuitNode): CauseOwner => (connectivity === 'direct' ? 'onprem' : 'provider')
+
+const circuitOf = ({ topology }: FoldContext, event: DetectedEvent) =>
+  topology.circuits.find(({ scope }) => scope === event.scope) ?? null
+
+/** What a fallen path may have failed by: what holds its session, its layers, and what fell with it. */
+export function pathCauses(context: FoldContext, event: DetectedEvent): Cause[] {
+  const circuit = circuitOf(context, event)
+  if (!circuit) return []
+  const scope = scopeOf(context, event.scope)
+  const arp = scope.arp[event.subject]
+  const session = Object.values(scope.sessions).find(({ part, level }) => part === event.subject && level === 'down')
+  const peer = peerBehind(context, event)
+  const missing = peer === 'unknown' ? ['the gateway session of this path'] : []
+  if (session?.downReason === 'prefixLimit') return [limitCause({ flags: [] })]
+  const limit = limitBehind(context, event)
+  if (limit) return [limit]
+  const drained = drainOf(context, event)
+  if (drained) return [drained]
+  const router = routerLost(context, circuit, event)
+  if (router) return [router]
+  if (arp?.empty && peer !== 'up') {
+    return [
+      cause(
+        'msee_device',
+        'microsoft',
+        0.5,
+        'The Microsoft edge router of this path shows nothing: ask Microsoft.',
+        missing,
+      ),
+    ]
+  }
+  if (arp && arp.state !== 'complete' && arp.state !== 'unknown') {
+    const step =
+      circuit.connectivity === 'direct'
+        ? 'Check the optics and the cross-connect of your ExpressRoute port, and the router behind it.'
+        : `Ask ${circuit.provider ?? 'the provider'} for the link of this path, and check the customer router's port.`
+    return [cause('provider_or_customer_link', wireOwner(circuit), 0.7, step, missing)]
+  }
+  const unknown = arp?.state === 'complete' ? missing : [...missing, 'ARP']
+  return [
+    cause(
+      'customer_bgp',
+      routerOwner(circuit),
+      0.7,
+      "Layer 2 works and BGP does not: look at the customer router's BGP log (configuration, MD5, process).",
+      unknown,
+    ),
+  ]
+}
+
+/** The cause of the limit's own event, and of everything that fell by it. */
+export const limitCause = ({ flags }: Pick<DetectedEvent, 'flags'>): Cause => ({
+  ...statedCause('prefix_limit_exceeded'),
+  ...(flags.includes('inferred') ? { confidence: 0.7 } : {}),
+})
+
+/** The limit of prefixes, where that is what the peering was lost to. */
+function limitBehind(context: FoldContext, event: DetectedEvent): Cause | null {
+  const [peering] = event.subject.split('/')
+  const limit = liveEvents(context).find(
+    ({ event: other }) =>
+      other.kind === 'prefix_limit_exceeded' &&
+      other.scope === event.scope &&
+      other.subject === peering &&
+      withinHoldTime(context, other, event),
+  )
+  return limit ? limitCause(limit.event) : null
+}
+
+/** Microsoft drains a path before it works on the router: prepend and loss together are its maintenance (detection.md 3.6). */
+function drainOf(context: FoldContext, event: DetectedEvent): Cause | null {
+  const peers = mappingsOf(context, event).map(({ neighbor }) => neighbor)
+  const drain = liveEvents(context).some(
+    ({ event: other, peersBefore = [], peersAfter = [] }) =>
+      other.kind === 'best_path_shift' &&
+      other.flags.includes('drain') &&
+      other.started.earliest <= event.started.latest &&
+      peers.some((peer) => peersBefore.includes(peer) && !peersAfter.includes(peer)),
+  )
+  if (!drain) return null
+  const step = 'Microsoft drained this path before it fell: look for planned maintenance in Service Health.'
+  return cause('msee_maintenance', 'microsoft', 0.9, step)
+}
+
+/** Confidence of a site's edge, once all of its circuits are lost. */
+const EDGE_LOST = 0.85
+
+/** What a lost circuit may have failed by: above all what else was lost at its place. */
+export function circuitCauses(context: FoldContext, event: DetectedEvent): Cause[] {
+  const circuit = circuitOf(context, event)
+  if (!circuit) return []
+  const sessions = Object.values(scopeOf(context, circuit.scope).sessions)
+  if (sessions.some(({ downReason }) => downReason === 'prefixLimit')) return [limitCause({ flags: [] })]
+  const limit = limitBehind(context, event)
+  if (limit) return [limit]
+  const others = context.topology.circuits.filter(({ scope }) => scope !== circuit.scope)
+  const alsoDown = others.filter(({ scope }) => isDownNear(context, scope, event))
+  const here = [...alsoDown, circuit].filter(({ location }) => location !== null && location === circuit.location)
+  const providers = new Set(here.map(({ provider }) => provider))
+  if (here.length > 1 && providers.size > 1) {
+    return [
+      cause(
+        'peering_location_loss',
+        'microsoft',
+        0.9,
+        `All circuits at ${circuit.location} are lost: look at Service Health and ask Microsoft.`,
+      ),
+    ]
+  }
+  if (event.flags.includes('by_gateway_peers')) {
+    return [
+      cause(
+        'peering_location_loss',
+        'microsoft',
+        0.7,
+        'Gateway and circuit are lost alike: look at Service Health and ask Microsoft.',
+      ),
+    ]
+  }
+  const sameProvider = alsoDown.filter(({ provider }) => provider !== null && provider === circuit.provider)
+  const outage = cause(
+    'provider_outage',
+    wireOwner(circuit),
+    sameProvider.length > 0 ? 0.9 : 0.6,
+    `Ask ${circuit.provider ?? 'the provider'}: both paths went within one hold time while the gateway's sessions stayed.`,
+  )
+  const edge = cause(
+    'onprem_edge_loss',
+    'onprem',
+    isOfLostSite(context, event) || (alsoDown.length > 0 && alsoDown.length === others.length) ? EDGE_LOST : 0.5,
+    'Check power and routers at the site behind this circuit.',
+  )
+  return alsoDown.length > 0 && sameProvider.length === 0 ? [edge, outage] : [outage, edge]
+}
+
+/** The site behind it is lost over its other circuits as well, which may only have withdrawn it; or was, and is back before. */
+function isOfLostSite(context: FoldContext, event: DetectedEvent): boolean {
+  const was = event.causes.find(({ class: name }) => name === 'onprem_edge_loss')
+  if (was?.confidence === EDGE_LOST) return true
+  return lostSites(context).some(
+    (live) =>
+      withinHoldTime(context, live.event, event) &&
+      isEdgeLost(context, live) &&
+      formerWays(context, live).circuits.some(({ scope }) => scope === event.scope),
+  )
+}
+
+function isDownNear(context: FoldContext, scope: string, event: DetectedEvent): boolean {
+  return liveEvents(context).some(
+    ({ event: other }) =>
+      other.kind === 'circuit_down' && other.scope === scope && withinHoldTime(context, other, event),
+  )
+}
+
+const mappingsOf = ({ topology }: FoldContext, { scope, subject }: DetectedEvent) =>
+  topology.mappings.filter(({ circuit, path }) => circuit === scope && subject.endsWith(`/${path}`))
+
+/** How the gateways see the MSEE of this path. */
+function peerBehind(context: FoldContext, event: DetectedEvent): 'up' | 'down' | 'unknown' {
+  const levels = mappingsOf(context, event).flatMap(({ gateway, neighbor }) =>
+    Object.values(scopeOf(context, gateway).sessions)
+      .filter((fact) => fact.part === '' && fact.neighbor === neighbor)
+      .map(({ level }) => level),
+  )
+  if (levels.includes('up')) return 'up'
+  return levels.includes('down') ? 'down' : 'unknown'
+}

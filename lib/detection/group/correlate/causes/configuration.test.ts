@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest'
+import type { DetectedEvent } from '#lib/contract/index.ts'
+import { defaultSettings } from '../../../model/settings.ts'
+import { HUB, t2 } from '../../../testing/estates.ts'
+import { type FoldContext, put } from '../../../model/context.ts'
+import { applyLogged } from '../../facts/apply-logged.ts'
+import { configurationCause } from './configuration.ts'
+import { attachCauses } from './index.ts'
+
+const MINUTE = 60_000
+const AT = 100 * MINUTE
+const SUBSCRIPTION = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network'
+
+const rowOf = (resource: string, operation: string, group: string) => ({
+  eventDataId: 'e1',
+  correlationId: null,
+  at: AT - 2 * MINUTE,
+  submittedAt: null,
+  operation,
+  status: 'Succeeded',
+  resourceId: `${SUBSCRIPTION.replace('/g/', `/${group}/`)}/connections/${resource}`,
+  caller: 'alice',
+  category: 'Administrative',
+})
+
+/** An estate whose log tells of a change of one resource, two minutes before what is asked about. */
+function changed(
+  resource: string,
+  operation = 'Microsoft.Network/connections/write',
+  group = 'elsewhere',
+): FoldContext {
+  const mark: FoldContext['mark'] = {
+    sourceId: 9,
+    scope: 'subscription',
+    part: '',
+    kind: 'activity',
+    startedAt: AT,
+    finishedAt: AT + 2_000,
+    outcome: 'ok',
+    previousOkAt: AT - 5 * MINUTE,
+    previousAttemptAt: AT - 5 * MINUTE,
+    silentInstances: [],
+  }
+  const connections = [
+    { scope: 'cxn-lon', gateway: HUB, circuit: 'ckt-lon' },
+    { scope: 'cxn-ams', gateway: HUB, circuit: 'ckt-ams' },
+  ]
+  const known = t2().topology()
+  const circuits = known.circuits.map((circuit) => ({ ...circuit, resourceGroup: '/subscriptions/s/resourcegroups/g' }))
+  const topology = { ...known, circuits, connections }
+  const context: FoldContext = { topology, scopes: {}, mark, everyMs: 5 * MINUTE, settings: defaultSettings }
+  applyLogged(
+    context,
+    [{ type: 'activity', rows: [rowOf(resource, operation, group)] }],
+    (id) => id.split('/').at(-1) ?? '',
+  )
+  return context
+}
+
+const shiftOf = (scope: string): DetectedEvent => ({
+  key: 'e',
+  kind: 'best_path_shift',
+  severity: 'minor',
+  scope,
+  subject: 'ckt-lon > ckt-ams',
+  started: { earliest: AT - MINUTE, latest: AT },
+  ended: null,
+  duration: null,
+  detectedAt: AT,
+  evidence: [],
+  causes: [],
+  flags: [],
+})
+
+describe('a change that the log tells of', () => {
+  it.each([
+    ['on the very object', 'ckt-lon', 'ckt-lon', 0.9],
+    ['on the gateway that it hangs on', HUB, 'ckt-lon', 0.7],
+    ['on the connection of the circuit', 'cxn-lon', 'ckt-lon', 0.7],
+    ['on a connection of the gateway', 'cxn-lon', HUB, 0.7],
+    ['on the connection of another circuit', 'cxn-ams', 'ckt-lon', null],
+    ['on what nobody knows', 'cxn-elsewhere', 'ckt-lon', null],
+  ])('%s', (_, resource, scope, confidence) => {
+    expect(configurationCause(changed(resource), shiftOf(scope))?.confidence ?? null).toBe(confidence)
+  })
+
+  it('is no more than a candidate where it only was made in the same resource group', () => {
+    const context = changed('nsg', 'Microsoft.Network/networkSecurityGroups/write', 'G')
+    const live = put(context, shiftOf('ckt-lon'))
+    expect(configurationCause(context, live.event)?.confidence).toBe(0.3)
+    live.event = { ...live.event, kind: 'redundancy_lost' }
+    attachCauses(context)
+    expect(live.event.causes.map(({ class: name }) => name)).toEqual(['unknown_cause', 'configuration_change'])
+    expect(configurationCause(changed('cxn-lon', undefined, 'g'), shiftOf('ckt-lon'))?.confidence).toBe(0.7)
+  })
+
+  it('is kept of a crowded resource group a few times only', () => {
+    const context = changed('nsg', undefined, 'g')
+    const [entry] = context.scopes['ckt-lon']?.logged ?? []
+    const rows = Array.from({ length: 100 }, (_, n) => ({
+      ...rowOf('nsg', 'Microsoft.Network/networkSecurityGroups/write', 'g'),
+      eventDataId: `more ${n}`,
+    }))
+    applyLogged(context, [{ type: 'activity', rows }], (id) => id.split('/').at(-1) ?? '')
+    expect(entry?.inGroup).toBe(true)
+    expect(context.scopes['ckt-lon']?.logged).toHaveLength(20)
+  })
+
+  it('is none where somebody only read', () => {
+    const read = changed('cxn-lon', 'Microsoft.Network/connections/read')
+    expect(configurationCause(read, shiftOf('ckt-lon'))).toBeNull()
+  })
+})

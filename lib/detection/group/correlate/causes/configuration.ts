@@ -1,0 +1,61 @@
+import type { Cause, DetectedEvent } from '#lib/contract/index.ts'
+import { neighborOf } from '../../../model/subject.ts'
+import type { FoldContext } from '../../../model/context.ts'
+import type { LoggedChange } from '../../../model/scope-state.ts'
+
+const SAME_OBJECT = 0.9
+const ATTACHED = 0.7
+/** Somebody worked nearby: worth asking, and no answer. */
+const SAME_GROUP = 0.3
+
+/**
+ * A change by somebody with rights in the estate, logged shortly before the event (or, for clocks' sake, a minute after), on
+ * the same object, on one that it hangs on, or only in the same resource group. One that only changed tags is none (detection.md 3.6).
+ */
+export function configurationCause(context: FoldContext, event: DetectedEvent): Cause | null {
+  const { settings, scopes } = context
+  const from = event.started.earliest - settings['config.before']
+  const to = event.started.latest + settings['config.after']
+  const attached = attachedScopes(context, event)
+  let best: { entry: LoggedChange; confidence: number } | null = null
+  for (const scope of [event.scope, ...attached]) {
+    const own = scopes[scope]
+    for (const entry of own?.logged ?? []) {
+      const isTagsOnly = own?.tagsOnly.some(({ earliest, latest }) => entry.at >= earliest && entry.at <= latest)
+      if (entry.at < from || entry.at > to || isTagsOnly) continue
+      // another connection of what this hangs on is no word of this
+      if ((entry.onConnection || entry.inGroup) && scope !== event.scope) continue
+      const confidence = confidenceOf(entry, scope === event.scope)
+      if (!best || confidence > best.confidence) best = { entry, confidence }
+    }
+  }
+  if (!best) return null
+  const { entry, confidence } = best
+  const at = { earliest: entry.at, latest: entry.at }
+  return {
+    class: 'configuration_change',
+    owner: 'own_change',
+    confidence,
+    evidence: [{ field: entry.operation, before: null, after: entry.caller, sampledBefore: null, sampledAfter: at }],
+    nextStep: `Ask ${entry.caller ?? 'whoever made the change'} about ${entry.operation}.`,
+  }
+}
+
+function confidenceOf({ onConnection, inGroup }: LoggedChange, isSame: boolean): number {
+  if (inGroup) return SAME_GROUP
+  return isSame && !onConnection ? SAME_OBJECT : ATTACHED
+}
+
+/** What an event hangs on beside its own object: a gateway's circuits, or the circuit behind a neighbor. */
+function attachedScopes({ topology }: FoldContext, event: DetectedEvent): string[] {
+  const gateway = topology.gateways.find(({ scope }) => scope === event.scope)
+  if (!gateway)
+    return topology.gateways.filter(({ circuits }) => circuits.includes(event.scope)).map(({ scope }) => scope)
+  const neighbor = neighborOf(event.subject)
+  const mapped = topology.mappings.filter((known) => known.gateway === gateway.scope && known.neighbor === neighbor)
+  return mapped.length > 0
+    ? mapped.map(({ circuit }) => circuit)
+    : event.kind === 'gateway_isolated'
+      ? gateway.circuits
+      : []
+}

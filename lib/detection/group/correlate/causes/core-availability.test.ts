@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest'
+import type { Cause, DetectedEvent } from '#lib/contract/index.ts'
+import { defaultSettings } from '../../../model/settings.ts'
+import type { FoldContext } from '../../../model/context.ts'
+import { type AvailabilityFact, emptyScope } from '../../../model/scope-state.ts'
+import { withAvailability } from './core-availability.ts'
+
+const MINUTE = 60_000
+const T = Date.UTC(2030, 2, 4, 10)
+const at = (from: number, to = from + 1) => ({ earliest: T + from * MINUTE, latest: T + to * MINUTE })
+
+const core: Cause = {
+  class: 'msee_core_maintenance',
+  owner: 'microsoft',
+  confidence: 0.7,
+  evidence: [],
+  nextStep: 'Ask.',
+}
+const lost = (causes: Cause[], ended = at(9, 10)): DetectedEvent => ({
+  key: 'k',
+  kind: 'peer_lost',
+  severity: 'minor',
+  scope: 'gw',
+  subject: '10.0.4.4',
+  started: at(0),
+  ended,
+  duration: null,
+  detectedAt: T + MINUTE,
+  evidence: [],
+  causes,
+  flags: [],
+})
+
+function context(fact: AvailabilityFact | null): FoldContext {
+  const mapping = { gateway: 'gw', neighbor: '10.0.4.4', circuit: 'ckt', path: 'primary', confidence: 'certain' }
+  const availability: Record<string, AvailabilityFact> = fact ? { 'AzurePrivatePeering/primary': fact } : {}
+  return {
+    topology: { circuits: [], gateways: [], mappings: [mapping] },
+    scopes: { ckt: { ...emptyScope(), availability } },
+    mark: { finishedAt: T + 12 * MINUTE },
+    settings: defaultSettings,
+  } as unknown as FoldContext
+}
+
+const told = (fact: AvailabilityFact | null, causes: Cause[] = [core], ended = at(9, 10)) =>
+  withAvailability(context(fact), lost(causes, ended), causes)[0]
+
+describe('work between edge and core', () => {
+  it.each<[string, AvailabilityFact | null, number, string | null]>([
+    ['of which no metric tells', null, 0.7, null],
+    ['while BgpAvailability is low', { told: at(-10, 5), low: [at(1, 2), at(2, 3)] }, 0.7, 'low'],
+    ['while it does not fall is one step less likely', { told: at(-10, 5), low: [] }, 0.49, 'not low'],
+    ['of which it told no whole minute yet', { told: at(-10, 2), low: [] }, 0.7, null],
+    ['while it was low at another time', { told: at(-10, 5), low: [at(-8, -7)] }, 0.49, 'not low'],
+  ])('%s', (_, fact, confidence, after) => {
+    const cause = told(fact)
+    expect(cause?.confidence).toBe(confidence)
+    expect(cause?.evidence.map((item) => item.after)).toEqual(after === null ? [] : [after])
+  })
+
+  it('that is too short for the metric is not denied by it', () => {
+    expect(told({ told: at(-10, 5), low: [] }, [core], at(1, 2))?.confidence).toBe(0.7)
+  })
+
+  it('is weighed once, and anew when later minutes say otherwise', () => {
+    const denied = told({ told: at(-10, 5), low: [] })
+    if (!denied) throw new Error('the cause is gone')
+    expect(told({ told: at(-5, 8), low: [] }, [denied])?.confidence).toBe(0.49)
+    expect(told({ told: at(-5, 8), low: [at(6, 7)] }, [denied])).toMatchObject({
+      confidence: 0.7,
+      evidence: [{ after: 'low' }],
+    })
+    expect(told(null, [denied])).toEqual(denied)
+  })
+})

@@ -1,0 +1,69 @@
+import type { Bounds, Cause, DetectedEvent, Evidence } from '#lib/contract/index.ts'
+import type { FoldContext } from '../../../model/context.ts'
+import type { AvailabilityFact, LiveEvent } from '../../../model/scope-state.ts'
+
+export const CORE_MAINTENANCE = 'msee_core_maintenance'
+const FIELD = 'BgpAvailability'
+/** The metric belongs to the signature: where it did not fall, the cause is one step less likely (detection.md 3.6). */
+const SPEAKS_AGAINST = 0.7
+
+interface Answer {
+  after: 'low' | 'not low'
+  at: Bounds
+}
+
+/**
+ * What BgpAvailability says of work between edge and core: it falls with it. Its minutes come late, often after the neighbor has
+ * returned, so that the cause of an event at hand is held against them until they have come.
+ */
+export function withAvailability(context: FoldContext, event: DetectedEvent, causes: readonly Cause[]): Cause[] {
+  if (!causes.some(isCore)) return [...causes]
+  const answer = answerNow(context, event)
+  return causes.map((cause) => {
+    if (!isCore(cause)) return cause
+    const known = event.causes.filter(isCore).flatMap(({ evidence }) => evidence.filter(isAnswer))[0] ?? null
+    const evidence = answer ? evidenceOf(answer) : known
+    if (!evidence) return cause
+    const before = cause.evidence.find(isAnswer) ?? null
+    const confidence = Math.round((cause.confidence / weightOf(before)) * weightOf(evidence) * 100) / 100
+    return { ...cause, confidence, evidence: [...cause.evidence.filter((item) => !isAnswer(item)), evidence] }
+  })
+}
+
+/** Whether Azure Monitor's word of it is still to come. */
+export function awaitsAvailability({ mark, settings }: FoldContext, { event }: LiveEvent): boolean {
+  const [core] = event.causes.filter(isCore)
+  const isFresh = mark.finishedAt - event.detectedAt <= settings['availability.late']
+  return core !== undefined && isFresh && !core.evidence.some(isAnswer)
+}
+
+const isCore = ({ class: name }: Cause) => name === CORE_MAINTENANCE
+const isAnswer = ({ field }: Evidence) => field === FIELD
+const weightOf = (evidence: Evidence | null) => (evidence?.after === 'not low' ? SPEAKS_AGAINST : 1)
+
+const evidenceOf = ({ after, at }: Answer): Evidence => ({
+  field: FIELD,
+  before: null,
+  after,
+  sampledBefore: null,
+  sampledAfter: at,
+})
+
+function answerNow({ scopes, topology, mark }: FoldContext, event: DetectedEvent): Answer | null {
+  const mapping = topology.mappings.find((one) => one.gateway === event.scope && one.neighbor === event.subject)
+  const paths = Object.entries(scopes[mapping?.circuit ?? '']?.availability ?? {})
+  const fact = paths.find(([part]) => part.endsWith(`/${mapping?.path}`))?.[1]
+  return fact ? answerOf(fact, event, event.ended ?? { earliest: mark.finishedAt, latest: mark.finishedAt }) : null
+}
+
+/** Low in any minute that the event may touch; not low if a whole minute of it was told and none was. */
+function answerOf({ told, low }: AvailabilityFact, { started }: DetectedEvent, ended: Bounds): Answer | null {
+  const fallen = low.filter(({ earliest, latest }) => latest > started.earliest && earliest < ended.latest)
+  const [first, last] = [fallen[0], fallen.at(-1)]
+  if (first && last) return { after: 'low', at: { earliest: first.earliest, latest: last.latest } }
+  const sure = { earliest: Math.max(told.earliest, started.latest), latest: Math.min(told.latest, ended.earliest) }
+  return sure.latest - sure.earliest >= 2 * MINUTE ? { after: 'not low', at: sure } : null
+}
+
+/** Two of them hold a whole minute of Azure's clock, wherever they begin. */
+const MINUTE = 60_000

@@ -1,0 +1,69 @@
+import type { DetectedEvent } from '#lib/contract/index.ts'
+import { UNDECLARED } from '../../rules/routes/best-path.ts'
+import { type FoldContext, liveEvents, scopeOf } from '../../../model/context.ts'
+import { withinHoldTime, sharesSpace } from '../hold-time.ts'
+import type { LiveEvent } from '../../../model/scope-state.ts'
+import type { CircuitNode } from '../../../model/topology.ts'
+
+/** Events that name the neighbors by which prefixes were reached until then. */
+const tellOfWays = new Set<string>(['no_path', 'failover', 'best_path_shift', 'mass_withdraw'])
+
+/** What a site was reached by before nothing was left. */
+export interface FormerWays {
+  circuits: CircuitNode[]
+  /** of circuits, as `provider location`, and routers that belong to no circuit: VPN */
+  places: Set<string>
+}
+
+/** Every way to a lost site, the ones that only stood in for others as well. */
+export function formerWays(context: FoldContext, live: LiveEvent): FormerWays {
+  const { circuits: all, mappings } = context.topology
+  const own = liveEvents(context).filter(
+    (other) =>
+      tellOfWays.has(other.event.kind) &&
+      withinHoldTime(context, other.event, live.event) &&
+      sharesSpace(other.prefixes ?? [], live.prefixes ?? []),
+  )
+  const peers = new Set([live, ...own].flatMap(({ peersBefore = [] }) => peersBefore))
+  const circuits = all.filter(({ scope }) =>
+    mappings.some(({ neighbor, circuit }) => circuit === scope && peers.has(neighbor)),
+  )
+  const alone = [...peers].filter((peer) => !mappings.some(({ neighbor }) => neighbor === peer))
+  return {
+    circuits,
+    places: new Set([...circuits.map(({ provider, location }) => `${provider} ${location}`), ...alone]),
+  }
+}
+
+/**
+ * Whether a site was lost by its own edge (detection.md 3.6, onprem_edge_loss): over several providers or places at once, while
+ * Microsoft's side of each is well and other sites are reached.
+ */
+export function isEdgeLost(context: FoldContext, live: LiveEvent): boolean {
+  const { circuits, places } = formerWays(context, live)
+  return (
+    places.size > 1 &&
+    circuits.every(({ scope }) => isHeardFrom(context, scope)) &&
+    !isOtherSiteLost(context, live.event)
+  )
+}
+
+/** Outages of declared sites. */
+export const lostSites = (context: FoldContext): LiveEvent[] =>
+  liveEvents(context).filter(({ event }) => event.kind === 'no_path' && !event.flags.includes(UNDECLARED))
+
+/** Whether a gateway has a session with one of the circuit's edge routers. */
+function isHeardFrom(context: FoldContext, circuit: string): boolean {
+  return context.topology.mappings
+    .filter((mapping) => mapping.circuit === circuit)
+    .some(({ gateway, neighbor }) =>
+      Object.values(scopeOf(context, gateway).sessions).some(
+        (fact) => fact.neighbor === neighbor && fact.level === 'up',
+      ),
+    )
+}
+
+const isOtherSiteLost = (context: FoldContext, event: DetectedEvent): boolean =>
+  lostSites(context).some(
+    ({ event: other }) => other.subject !== event.subject && withinHoldTime(context, other, event),
+  )

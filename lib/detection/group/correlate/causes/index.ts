@@ -1,0 +1,59 @@
+import { type Cause, type DetectedEvent, eventKindsWhere } from '#lib/contract/index.ts'
+import { samePlain } from '../../../model/plain.ts'
+import { configurationCause } from './configuration.ts'
+import { withAvailability } from './core-availability.ts'
+import { LINK_LOST } from '../../../model/condition.ts'
+import { type FoldContext, isOpen, liveEvents, scopeOf } from '../../../model/context.ts'
+import type { LiveEvent } from '../../../model/scope-state.ts'
+import { withServiceHealth } from './service-health.ts'
+import { changeToldLate, tableCauses } from './table.ts'
+import { NAMED, UNKNOWN_CAUSE } from './wording.ts'
+
+export { awaitsAvailability } from './core-availability.ts'
+export { awaitsReturn } from './instance-causes.ts'
+
+/**
+ * Gives every event at hand its candidate causes, the likeliest first (detection.md 3.6). What the layers say is taken while
+ * the event goes on and stays with it when it ends; what the Activity Log and Service Health say may arrive later.
+ */
+export function attachCauses(context: FoldContext): void {
+  for (const live of liveEvents(context)) {
+    const causes = causesOf(context, live)
+    if (!samePlain(causes, live.event.causes)) live.event = { ...live.event, causes }
+  }
+}
+
+function causesOf(context: FoldContext, live: LiveEvent): Cause[] {
+  const { event } = live
+  const isFresh = event.detectedAt === context.mark.finishedAt
+  const isUndecided = (isOpen(live) || isFresh) && !isLinkBack(context, event)
+  const byLayers = isUndecided
+    ? tableCauses(context, live)
+    : (changeToldLate(context, event) ?? event.causes.filter(isOfTable))
+  const confirmed = withAvailability(context, event, byLayers)
+  const byTable = wellAgain.has(event.kind) ? byLayers : withServiceHealth(context, event, confirmed)
+  const logged = wellAgain.has(event.kind) ? null : configurationCause(context, event)
+  const found = [...(logged ? [logged] : event.causes.filter(isLogged)), ...byTable]
+  if (found.length === 0) {
+    // what the layers said before they were all known is not said any more
+    const left = event.causes.filter((cause) => !isLogged(cause) && !(isUndecided && isOfTable(cause)))
+    return left.length > 0 ? left : [UNKNOWN_CAUSE]
+  }
+  const likeliestFirst = found.toSorted((a, b) => b.confidence - a.confidence)
+  // what somebody did nearby is shown, and never given as the reason
+  return likeliestFirst.every((cause) => isLogged(cause) && cause.confidence < NAMED)
+    ? [UNKNOWN_CAUSE, ...likeliestFirst]
+    : likeliestFirst
+}
+
+/** The layers show a path whose link is back, and not any more why it fell. */
+function isLinkBack(context: FoldContext, { kind, scope, subject, flags }: DetectedEvent): boolean {
+  return kind === 'path_down' && flags.includes(LINK_LOST) && scopeOf(context, scope).arp[subject]?.state === 'complete'
+}
+
+/** What is healthy again needs no cause but its own; an act that makes it so has one. */
+const wellAgain = eventKindsWhere(({ recovery, area }) => recovery === true && area !== 'configuration')
+
+const LOGGED = 'configuration_change'
+const isLogged = ({ class: name }: DetectedEvent['causes'][number]) => name === LOGGED
+const isOfTable = (cause: Cause) => !isLogged(cause) && cause.confidence > 0

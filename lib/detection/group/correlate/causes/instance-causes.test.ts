@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest'
+import type { DetectedEvent, PollMark } from '#lib/contract/index.ts'
+import { defaultSettings } from '../../../model/settings.ts'
+import { HUB, t2 } from '../../../testing/estates.ts'
+import { type FoldContext, put } from '../../../model/context.ts'
+import { instanceCauses } from './instance-causes.ts'
+
+const MINUTE = 60_000
+const lost: DetectedEvent = {
+  key: 'lost',
+  kind: 'gateway_instance_lost',
+  severity: 'minor',
+  scope: HUB,
+  subject: '10.0.4.13',
+  started: { earliest: 9 * MINUTE, latest: 10 * MINUTE },
+  ended: null,
+  duration: null,
+  detectedAt: 10 * MINUTE,
+  evidence: [],
+  causes: [],
+  flags: [],
+}
+
+function estateAt(at: number, more: Partial<PollMark> = {}): FoldContext {
+  const mark: PollMark = {
+    sourceId: 1,
+    scope: HUB,
+    part: '',
+    kind: 'peers',
+    startedAt: at,
+    finishedAt: at + 2_000,
+    outcome: 'ok',
+    previousOkAt: at - MINUTE,
+    previousAttemptAt: at - MINUTE,
+    silentInstances: [],
+    ...more,
+  }
+  return { topology: t2().topology(), scopes: {}, mark, everyMs: MINUTE, settings: defaultSettings }
+}
+
+const first = (context: FoldContext, event = lost) => {
+  const [cause] = instanceCauses(context, event)
+  return `${cause?.class} ${cause?.confidence}`
+}
+
+describe('why an instance of a gateway is away', () => {
+  it.each<[string, FoldContext, string]>([
+    ['for less than maintenance takes', estateAt(24 * MINUTE), 'gateway_instance_maintenance 0.6'],
+    ['for as long as maintenance takes', estateAt(25 * MINUTE), 'gateway_instance_fault 0.6'],
+    [
+      'for longer, as far as a failed poll can tell',
+      estateAt(25 * MINUTE, { outcome: 'timeout' }),
+      'gateway_instance_maintenance 0.6',
+    ],
+    [
+      'for longer, by a poll of something else',
+      estateAt(25 * MINUTE, { kind: 'arp', scope: 'ckt-lon' }),
+      'gateway_instance_maintenance 0.6',
+    ],
+  ])('%s', (_, context, expected) => expect(first(context)).toBe(expected))
+
+  it('names maintenance beside a fault, for Service Health may yet tell of it', () => {
+    expect(instanceCauses(estateAt(25 * MINUTE), lost).map(({ class: name }) => name)).toEqual([
+      'gateway_instance_fault',
+      'gateway_instance_maintenance',
+    ])
+  })
+
+  it('stays a fault by polls that can not tell', () => {
+    const event = { ...lost, causes: instanceCauses(estateAt(25 * MINUTE), lost) }
+    expect(first(estateAt(26 * MINUTE, { outcome: 'timeout' }), event)).toBe('gateway_instance_fault 0.6')
+  })
+
+  it('is all but known where the other one was away just before', () => {
+    const context = estateAt(20 * MINUTE)
+    put(context, { ...lost, key: 'other', subject: '10.0.4.12', ended: { earliest: 8 * MINUTE, latest: 8 * MINUTE } })
+    expect(first(context)).toBe('gateway_instance_maintenance 0.9')
+  })
+})

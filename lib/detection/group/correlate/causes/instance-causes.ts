@@ -1,0 +1,46 @@
+import type { Cause, DetectedEvent } from '#lib/contract/index.ts'
+import { type FoldContext, isGood, isOpen, liveEvents } from '../../../model/context.ts'
+import type { LiveEvent } from '../../../model/scope-state.ts'
+import { cause } from './wording.ts'
+
+/** How long after one instance is back Azure takes the next one of a gateway in hand. */
+const SEQUENCE_MS = 2 * 60 * 60_000
+const FAULT = 'gateway_instance_fault'
+
+/** Azure maintains the instances of a gateway one after the other, and each is back soon (detection.md 3.6). */
+export function instanceCauses(context: FoldContext, event: DetectedEvent): Cause[] {
+  const maintenance = (confidence: number) =>
+    cause(
+      'gateway_instance_maintenance',
+      'microsoft',
+      confidence,
+      'One instance after the other is how Azure maintains a gateway: look for planned maintenance in Service Health.',
+    )
+  if (!isOverdue(context, event)) return [maintenance(followsSibling(context, event) ? 0.9 : 0.6)]
+  const step = 'Maintenance would have brought this instance back by now: open a support case for the gateway.'
+  return [cause(FAULT, 'microsoft', 0.6, step), maintenance(0.3)]
+}
+
+/** Only time, and the next poll of its gateway, can still make it a fault. */
+export const awaitsReturn = (live: LiveEvent): boolean =>
+  live.event.kind === 'gateway_instance_lost' && isOpen(live) && !isFault(live.event)
+
+const isFault = ({ causes }: DetectedEvent) => causes.some(({ class: name }) => name === FAULT)
+
+/** Away for longer than maintenance keeps one, by a good answer of its own gateway; what was once found out stays. */
+function isOverdue({ mark, settings }: FoldContext, event: DetectedEvent): boolean {
+  const isOfGateway = mark.kind === 'peers' && mark.scope === event.scope && isGood(mark)
+  return isFault(event) || (isOfGateway && mark.startedAt - event.started.latest >= settings['instance.maintenance'])
+}
+
+function followsSibling(context: FoldContext, event: DetectedEvent): boolean {
+  return liveEvents(context).some(
+    ({ event: other }) =>
+      other.kind === 'gateway_instance_lost' &&
+      other.scope === event.scope &&
+      other.subject !== event.subject &&
+      other.ended !== null &&
+      other.ended.latest <= event.started.latest &&
+      event.started.earliest - other.ended.latest <= SEQUENCE_MS,
+  )
+}

@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest'
+import type { ServiceHealthNotice } from '#lib/contract/index.ts'
+import { Engine } from '../../../testing/engine.ts'
+import { HUB, t2 } from '../../../testing/estates.ts'
+import { clock, play } from '../../../testing/play.ts'
+import { endsCe, startsCe } from '../../../testing/happenings.ts'
+import type { World } from '../../../testing/world.ts'
+
+const WORK: ServiceHealthNotice = {
+  trackingId: 'BC_1-FXZ',
+  type: 'maintenance',
+  title: 'Planned maintenance: ExpressRoute',
+  service: 'ExpressRoute',
+  region: 'Global',
+  stage: 'InProgress',
+  from: clock('9:55:00'),
+  to: clock('10:30:00'),
+  text: 'Microsoft will update ExpressRoute edge equipment in London.',
+}
+
+type Happening = { at: string; do: (world: World, at: number) => void }
+
+/** A notice that the log shows from then on. */
+const told = (at: string, notice: Partial<ServiceHealthNotice> = {}): Happening => ({
+  at,
+  do: (world) =>
+    void world.activity.push({
+      eventDataId: `h${at}`,
+      correlationId: null,
+      at: clock('9:55:00'),
+      submittedAt: null,
+      operation: 'Microsoft.ServiceHealth/maintenance/action',
+      status: 'Active',
+      resourceId: '/subscriptions/s',
+      caller: null,
+      category: 'ServiceHealth',
+      health: { ...WORK, ...notice },
+    }),
+})
+const primaryFalls: Happening = { at: '10:00:30', do: (world) => endsCe(world, 'ckt-lon', 'primary') }
+const primaryReturns: Happening = { at: '10:12:30', do: (world, at) => startsCe(world, 'ckt-lon', 'primary', at) }
+const bothFall: Happening = {
+  at: '10:00:30',
+  do: (world) => {
+    endsCe(world, 'ckt-lon', 'primary')
+    endsCe(world, 'ckt-lon', 'secondary')
+  },
+}
+const instanceFalls: Happening = { at: '10:00:30', do: (world) => void world.gateway(HUB).silent.add('10.0.4.13') }
+
+/** The likeliest cause of the first event of a kind, in the end. */
+function causeOf(kind: string, truth: Happening[], to = '10:30'): string {
+  const engine = play({ world: t2, from: '9:50', to, truth }, new Engine())
+  const event = [...engine.events.values()].find((one) => one.kind === kind)
+  const [cause] = event?.causes ?? []
+  return `${cause?.class} ${cause?.confidence}`
+}
+
+describe('what Service Health tells', () => {
+  it.each<[string, string, Happening[], string, string?]>([
+    ['nothing', 'path_down', [primaryFalls], 'customer_bgp 0.7'],
+    ['of work where the circuit lands', 'path_down', [told('9:56:00'), primaryFalls], 'msee_maintenance 0.97'],
+    [
+      'of work that names the circuit',
+      'path_down',
+      [told('9:56:00', { text: 'Circuit ckt-lon: the primary connection' }), primaryFalls],
+      'msee_maintenance 0.97',
+    ],
+    [
+      'of work elsewhere',
+      'path_down',
+      [told('9:56:00', { text: 'edge equipment in Amsterdam' }), primaryFalls],
+      'customer_bgp 0.7',
+    ],
+    ['of another region', 'path_down', [told('9:56:00', { region: 'UK South' }), primaryFalls], 'customer_bgp 0.7'],
+    [
+      'of another service',
+      'path_down',
+      [told('9:56:00', { service: 'SQL Database' }), primaryFalls],
+      'customer_bgp 0.7',
+    ],
+    [
+      'of work that is only planned',
+      'path_down',
+      [told('9:56:00', { stage: 'Planned' }), primaryFalls],
+      'customer_bgp 0.7',
+    ],
+    [
+      'of work on another day',
+      'path_down',
+      [told('9:56:00', { from: clock('4:00:00'), to: clock('5:00:00') }), primaryFalls],
+      'customer_bgp 0.7',
+    ],
+    [
+      'of work on edge routers, which never takes both paths',
+      'circuit_down',
+      [told('9:56:00'), bothFall],
+      'provider_outage 0.6',
+    ],
+    [
+      'nothing about an instance',
+      'gateway_instance_lost',
+      [instanceFalls],
+      'gateway_instance_maintenance 0.6',
+      '10:15',
+    ],
+    [
+      'of work on the gateway',
+      'gateway_instance_lost',
+      [told('9:56:00', { text: `Gateway ${HUB} will be updated.` }), instanceFalls],
+      'gateway_instance_maintenance 0.97',
+    ],
+    ['late, while it goes on', 'path_down', [primaryFalls, told('10:20:00')], 'msee_maintenance 0.97'],
+    [
+      'late, within an hour of its end',
+      'path_down',
+      [primaryFalls, primaryReturns, told('11:05:00')],
+      'msee_maintenance 0.97',
+      '11:20',
+    ],
+    ['too late', 'path_down', [primaryFalls, primaryReturns, told('11:25:00')], 'customer_bgp 0.7', '11:40'],
+  ])('%s', (_, kind, truth, expected, to) => expect(causeOf(kind, truth, to)).toBe(expected))
+
+  it('is shown as evidence, once however often it is told', () => {
+    const truth = [told('9:56:00'), primaryFalls, told('10:10:00', { stage: 'Active' })]
+    const engine = play({ world: t2, from: '9:50', to: '10:30', truth }, new Engine())
+    const event = [...engine.events.values()].find(({ kind }) => kind === 'path_down')
+    expect(event?.causes[0]?.evidence).toMatchObject([
+      { field: 'Service Health', after: expect.stringContaining('BC_1-FXZ') },
+    ])
+  })
+})

@@ -1,0 +1,80 @@
+import type { Cause, DetectedEvent } from '#lib/contract/index.ts'
+import { neighborOf } from '../../../model/subject.ts'
+import { type FoldContext, isOpen, liveEvents } from '../../../model/context.ts'
+import type { HealthFact } from '../../../model/scope-state.ts'
+
+/** Microsoft's own word for it (detection.md 3.6: "+ Service Health 0.97"). */
+const ANNOUNCED = 0.97
+
+/** Classes that a notice about the same thing and time makes all but certain. */
+const OF_MICROSOFT = new Set([
+  'gateway_instance_maintenance',
+  'msee_maintenance',
+  'msee_core_maintenance',
+  'msee_device',
+  'peering_location_loss',
+  'gateway_fault',
+])
+
+/**
+ * What Service Health says of the minutes in which an event began: it makes a cause on Microsoft's side all but certain, and names
+ * one where the layers alone can't tell a maintenance of the edge router from a fault of the customer's. It often arrives after the
+ * event has ended; the event is at hand for an hour.
+ */
+export function withServiceHealth(context: FoldContext, event: DetectedEvent, causes: readonly Cause[]): Cause[] {
+  const notice = noticeOn(context, event)
+  if (!notice) return [...causes]
+  const announced = causes.map((cause) => (OF_MICROSOFT.has(cause.class) ? raised(cause, notice) : cause))
+  const isThere = announced.some((cause) => OF_MICROSOFT.has(cause.class))
+  return isThere || !isOnePath(context, event) ? announced : [...announced, edgeMaintenance(notice)]
+}
+
+const raised = (cause: Cause, notice: HealthFact): Cause => ({
+  ...cause,
+  confidence: Math.max(cause.confidence, ANNOUNCED),
+  evidence: [...cause.evidence.filter(({ field }) => field !== FIELD), evidenceOf(notice)],
+})
+
+const edgeMaintenance = (notice: HealthFact): Cause => ({
+  class: 'msee_maintenance',
+  owner: 'microsoft',
+  confidence: ANNOUNCED,
+  evidence: [evidenceOf(notice)],
+  nextStep: `Wait for the end of the work that Microsoft tells of (${notice.id}); if the path is not back after it, ask Microsoft.`,
+})
+
+const FIELD = 'Service Health'
+
+const evidenceOf = ({ id, title, toldAt, from, to }: HealthFact): Cause['evidence'][number] => ({
+  field: FIELD,
+  before: null,
+  after: `${id}: ${title}`,
+  sampledBefore: to === null ? null : { earliest: from, latest: Math.max(from, to) },
+  sampledAfter: { earliest: toldAt, latest: toldAt },
+})
+
+/** A notice about the object itself, or about the circuit behind a gateway's neighbor, whose impact spans the event's begin. */
+function noticeOn({ scopes, topology, settings }: FoldContext, event: DetectedEvent): HealthFact | null {
+  const neighbor = neighborOf(event.subject)
+  const behind = topology.mappings
+    .filter((known) => known.gateway === event.scope && known.neighbor === neighbor)
+    .map(({ circuit }) => circuit)
+  const slack = settings['config.before']
+  const notices = [event.scope, ...behind].flatMap((scope) => scopes[scope]?.health ?? [])
+  const near = notices.filter(
+    ({ from, to }) => event.started.latest >= from - slack && (to === null || event.started.earliest <= to + slack),
+  )
+  return near.toSorted((a, b) => b.toldAt - a.toldAt)[0] ?? null
+}
+
+/** Work on edge routers takes one path at a time: with the other one down as well it explains nothing. */
+function isOnePath(context: FoldContext, event: DetectedEvent): boolean {
+  if (event.kind !== 'path_down') return false
+  return !liveEvents(context).some(
+    (live) =>
+      live.event.kind === 'path_down' &&
+      live.event.scope === event.scope &&
+      live.event.subject !== event.subject &&
+      isOpen(live),
+  )
+}

@@ -1,0 +1,131 @@
+import { type Cause, type DetectedEvent, type EventKind, eventKindRecords, statedCause } from '#lib/contract/index.ts'
+import { ADVERTISED } from '../../rules/advertised-headroom.ts'
+import { type FoldContext, liveEvents, scopeOf } from '../../../model/context.ts'
+import type { LiveEvent } from '../../../model/scope-state.ts'
+import { PROBES_FAIL } from '../../rules/traffic/proof.ts'
+import { circuitCauses, limitCause, pathCauses } from './circuit-causes.ts'
+import { CORE_MAINTENANCE } from './core-availability.ts'
+import { instanceCauses } from './instance-causes.ts'
+import { siteCauses } from './site-causes.ts'
+import { cause } from './wording.ts'
+
+/** The decision table of detection.md 3.6, by the kind of event that stands for the fault. */
+export function tableCauses(context: FoldContext, live: LiveEvent): Cause[] {
+  const { event } = live
+  switch (event.kind) {
+    case 'path_down':
+      return pathCauses(context, event)
+    case 'circuit_down':
+      return circuitCauses(context, event)
+    case 'prefix_limit_exceeded':
+      return [limitCause(event)]
+    case 'peer_lost':
+      return peerCauses(context, event)
+    case 'gateway_instance_lost':
+      return gatewayChange(context, event) ?? instanceCauses(context, event)
+    case 'gateway_isolated':
+      return gatewayChange(context, event) ?? advertisedTooMuch(context, event) ?? byKind(event.kind)
+    case 'no_path':
+      return siteCauses(context, live)
+    case 'green_but_dead':
+    case 'one_way_traffic':
+      return deadCauses(context, event)
+    case 'best_path_shift':
+      return live.event.flags.includes('drain')
+        ? [
+            cause(
+              'msee_maintenance',
+              'microsoft',
+              0.9,
+              'Microsoft drains this path by prepending 12076: expect the path to go and to return.',
+            ),
+          ]
+        : byKind(event.kind)
+    default:
+      if (eventKindRecords[event.kind].cause.from !== 'rule') return byKind(event.kind)
+      return event.causes.filter(({ class: name }) => name !== 'configuration_change')
+  }
+}
+
+const byKind = (kind: EventKind): Cause[] => {
+  const own = statedCause(kind)
+  return own ? [own] : []
+}
+
+/** Everything is up but what is carried: a filter, a firewall, or a core that drops (detection.md 3.6, last row). */
+function deadCauses({ topology }: FoldContext, event: DetectedEvent): Cause[] {
+  const circuit = topology.circuits.find(({ scope }) => scope === event.scope)
+  if (event.flags.includes('by_arp')) {
+    const step = `Ask ${circuit?.provider ?? 'the provider'} for the link of this path: ARP is gone, and BGP only has not noticed yet.`
+    return [cause('provider_or_customer_link', circuit?.connectivity === 'direct' ? 'onprem' : 'provider', 0.7, step)]
+  }
+  return byKind(event.kind).map((fault) => (event.flags.includes(PROBES_FAIL) ? { ...fault, confidence: 0.7 } : fault))
+}
+
+function peerCauses(context: FoldContext, event: DetectedEvent): Cause[] {
+  const changed = gatewayChange(context, event)
+  if (changed) return changed
+  const mapping = context.topology.mappings.find(
+    ({ gateway, neighbor }) => gateway === event.scope && neighbor === event.subject,
+  )
+  if (!mapping) return []
+  const circuit = scopeOf(context, mapping.circuit)
+  const customers = Object.values(circuit.sessions).filter(({ part }) => part.endsWith(`/${mapping.path}`))
+  const arp = Object.entries(circuit.arp).find(([part]) => part.endsWith(`/${mapping.path}`))?.[1]
+  // one that came up since has fallen as well
+  if (customers.some(({ level, since }) => level === 'down' || since.earliest >= event.started.earliest)) return []
+  const missing = [
+    ...(customers.some(({ level }) => level === 'up') ? [] : ['the session to the customer router']),
+    ...(arp?.state === 'complete' ? [] : ['ARP']),
+  ]
+  return [
+    cause(
+      CORE_MAINTENANCE,
+      'microsoft',
+      0.7,
+      "The customer's side of this Microsoft edge router stayed well: ask Microsoft, naming these bounds.",
+      missing,
+    ),
+  ]
+}
+
+/** Above the limit of what it may announce, a gateway's connections drop. */
+function advertisedTooMuch(context: FoldContext, event: DetectedEvent): Cause[] | null {
+  const isNearLimit = liveEvents(context).some(
+    ({ event: other }) =>
+      other.kind === 'prefix_headroom' &&
+      other.scope === event.scope &&
+      other.subject.startsWith(ADVERTISED) &&
+      other.severity === 'major' &&
+      other.ended === null,
+  )
+  const step =
+    'The gateway announces nearly as many prefixes as a connection takes: summarise the address space of its networks.'
+  return isNearLimit ? [cause('advertised_limit_exceeded', 'own_change', 0.7, step)] : null
+}
+
+const OF_GATEWAYS = new Set<EventKind>(['peer_lost', 'gateway_instance_lost', 'gateway_isolated'])
+
+/** That a gateway was changed is told by the log minutes after its peers have returned. */
+export function changeToldLate(context: FoldContext, event: DetectedEvent): Cause[] | null {
+  return OF_GATEWAYS.has(event.kind) ? gatewayChange(context, event) : null
+}
+
+/** A gateway that is being changed restarts its peers. */
+function gatewayChange(context: FoldContext, event: DetectedEvent): Cause[] | null {
+  const from = event.started.earliest - context.settings['gateway.change']
+  const changing = liveEvents(context).some(
+    ({ event: other }) =>
+      other.kind === 'gateway_changing' &&
+      other.scope === event.scope &&
+      other.started.earliest <= event.started.latest &&
+      (other.ended === null || other.ended.latest >= from),
+  )
+  const logged = scopeOf(context, event.scope).logged.some(
+    ({ at, onConnection, inGroup }) => !onConnection && !inGroup && at >= from && at <= event.started.latest,
+  )
+  if (!changing && !logged) return null
+  return [
+    cause('gateway_change', 'own_change', 0.95, 'The gateway is being changed: its peers return when that is done.'),
+  ]
+}

@@ -1,0 +1,46 @@
+import type { Bounds, EpochMs } from '#lib/contract/index.ts'
+import { sinceAll } from '../../../model/event-key.ts'
+import type { FoldContext } from '../../../model/context.ts'
+import { byScope, type Carrying } from '../../facts/traffic/carrying.ts'
+import { deadOf, formerTotal, riseIn, type Stop, stopIn } from './marks.ts'
+import { flowsOf, ratesOf } from '../../facts/traffic/flows.ts'
+
+/** What was counted of a moment, and what Azure Monitor's rates tell of the same one; null = they don't. */
+export interface Accounts {
+  counters: Bounds
+  rates: Bounds | null
+}
+
+/** Mark F: forwarding has ended on all of the former way; null where a part of it does not show that. */
+export function endOfForwarding(context: FoldContext, former: readonly Carrying[], rerouted: Bounds): Accounts | null {
+  const slack = context.settings['timers.hold'] + context.settings['burst.slack']
+  const near = { earliest: rerouted.earliest - slack, latest: rerouted.latest }
+  const ways = byScope(former).map((own) => {
+    const dead = deadOf(context, own)
+    const stop = stopIn(flowsOf(context, own), dead, near)
+    return { stop, byRates: stop && stopIn(ratesOf(context, own), dead, near) }
+  })
+  const stops = ways.flatMap(({ stop }) => stop ?? [])
+  if (stops.length === 0 || stops.length < ways.length) return null
+  const isRated = ways.some(({ byRates }) => byRates !== null)
+  const at = (all: readonly Stop[]) => sinceAll(all.map((stop) => stop.at))
+  return { counters: at(stops), rates: isRated ? at(ways.flatMap(({ stop, byRates }) => byRates ?? stop ?? [])) : null }
+}
+
+/** Mark B: bytes of the former way move on a part of the new one. */
+export function returnOfForwarding(
+  context: FoldContext,
+  { former, next }: { former: readonly Carrying[]; next: readonly Carrying[] },
+  { ended, from, disturbed }: { ended: EpochMs; from: EpochMs; disturbed: readonly Bounds[] },
+): Accounts | 'unclear' | null {
+  const share = context.settings['failover.resumed']
+  const bps = byScope(former).reduce((sum, own) => sum + formerTotal(flowsOf(context, own), ended), 0)
+  if (bps === 0) return null
+  const wanted = { bps, share, from, disturbed }
+  const found = byScope(next).map((own) => ({ own, rise: riseIn(flowsOf(context, own), wanted) }))
+  const rises = found.flatMap(({ own, rise }) => (rise === null || rise === 'unclear' ? [] : [{ own, rise }]))
+  const first = rises.toSorted((a, b) => a.rise.latest - b.rise.latest)[0]
+  if (!first) return found.some(({ rise }) => rise === 'unclear') ? 'unclear' : null
+  const rated = riseIn(ratesOf(context, first.own), wanted)
+  return { counters: first.rise, rates: rated === 'unclear' ? null : rated }
+}

@@ -1,0 +1,51 @@
+import type {
+  DurationBounds,
+  FailoverClass,
+  FailoverExpectation,
+  FailoverVerdict,
+  LossLag,
+} from '#lib/contract/index.ts'
+import type { DetectionSettings, SettingName } from '../../../model/settings.ts'
+
+const budgets: Record<FailoverClass, SettingName> = {
+  withdrawal: 'failover.withdrawal',
+  bfd: 'failover.bfd',
+  hold_timer: 'failover.hold',
+  vpn_planned: 'failover.vpn.planned',
+  vpn_unplanned: 'failover.vpn.unplanned',
+}
+
+/**
+ * Holds how long a failover took against the budgets that it may be meant to keep, the likeliest first (detection.md,
+ * section 4): a tuned design's, unless the hold timer is proven.
+ */
+export function expectationsOf(
+  took: DurationBounds | null,
+  { isVpn, isLoss, mechanism }: { isVpn: boolean; isLoss: boolean; mechanism: LossLag | null },
+  settings: DetectionSettings,
+): FailoverExpectation[] {
+  return classesOf(isVpn, isLoss, mechanism).map((name) => {
+    const budgetMs = settings[budgets[name]]
+    return { class: name, budgetMs, verdict: verdictOf(took, budgetMs) }
+  })
+}
+
+/**
+ * How long nothing can have been forwarded where bytes do not tell it: a loss that no session noticed is older than the session's end by up
+ * to the hold timer (detection.md 1.4).
+ */
+export const lossBefore = (controlPlane: DurationBounds | null, settings: DetectionSettings): DurationBounds | null =>
+  controlPlane && { minMs: controlPlane.minMs, maxMs: controlPlane.maxMs + settings['timers.hold'] }
+
+function classesOf(isVpn: boolean, isLoss: boolean, mechanism: LossLag | null): FailoverClass[] {
+  if (isVpn) return ['vpn_unplanned', 'vpn_planned']
+  if (!isLoss) return ['withdrawal']
+  return mechanism?.named === 'hold_timer' ? ['hold_timer', 'bfd', 'withdrawal'] : ['withdrawal', 'bfd', 'hold_timer']
+}
+
+/** Only bounds that lie on one side of the budget prove anything. */
+function verdictOf(took: DurationBounds | null, budgetMs: number): FailoverVerdict {
+  if (!took) return 'not_provable'
+  if (took.maxMs <= budgetMs) return 'within'
+  return took.minMs > budgetMs ? 'exceeded' : 'not_provable'
+}

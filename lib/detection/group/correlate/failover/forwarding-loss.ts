@@ -1,0 +1,81 @@
+import {
+  type Bounds,
+  type CircuitPath,
+  circuitPaths,
+  type DetectedEvent,
+  type ForwardingLoss,
+} from '#lib/contract/index.ts'
+import { trafficDirections } from '../../../model/traffic-baseline.ts'
+import { neighborOf } from '../../../model/subject.ts'
+import { type FoldContext, liveEvents } from '../../../model/context.ts'
+import { pathOfCustomer } from '../../../model/topology.ts'
+import { lagOf } from './lag.ts'
+import { isRecent } from './ledger.ts'
+import type { Carrying } from '../../facts/traffic/carrying.ts'
+import { deadOf, isForgotten, stopIn } from './marks.ts'
+import { flowsOf, ratesOf } from '../../facts/traffic/flows.ts'
+import { agreed, refined } from './refine.ts'
+
+/**
+ * When forwarding was lost ahead of the fall of a session to the customer's router: up to a hold time before it and never after
+ * it (detection.md 1.4), as far as bytes tell. It stands beside when the session ended and is never taken for it.
+ */
+export function noteForwardingLoss(context: FoldContext): void {
+  for (const live of liveEvents(context)) {
+    const { event } = live
+    const way = wayOf(context, event)
+    if (!way || event.flags.includes('administrative') || !isRecent(context, event.started)) continue
+    live.event = { ...event, forwardingLoss: lossOf(context, event, way) }
+  }
+}
+
+/** The path that an event is about; null = it is about none. */
+function wayOf({ topology }: FoldContext, { kind, scope, subject }: DetectedEvent): Carrying | null {
+  const circuit = topology.circuits.find((one) => one.scope === scope)
+  if (!circuit || (kind !== 'path_down' && kind !== 'session_down')) return null
+  const neighbor = neighborOf(subject)
+  for (const peering of circuit.peerings) {
+    const isOn = (path: CircuitPath) =>
+      kind === 'path_down' ? subject === `${peering.name}/${path}` : pathOfCustomer(peering, neighbor) === path
+    const path = circuitPaths.find((one) => peering.customers[one] !== null && isOn(one))
+    if (path) return { scope, path }
+  }
+  return null
+}
+
+function lossOf(
+  context: FoldContext,
+  { started: ended, forwardingLoss }: DetectedEvent,
+  way: Carrying,
+): ForwardingLoss {
+  const { settings } = context
+  const known = forwardingLoss ?? null
+  const widest = { earliest: ended.earliest - settings['timers.hold'], latest: ended.latest }
+  const flows = flowsOf(context, [way])
+  if (known && known.basis !== 'hold_time' && isForgotten(flows, known.started)) return known
+  const dead = deadOf(context, [way])
+  const stop = stopIn(flows, dead, widest)?.at ?? null
+  const byRates = stop && (stopIn(ratesOf(context, [way]), dead, widest)?.at ?? null)
+  const seen = stop ? agreed(stop, byRates) : movedUntil(flows, dead, ended)
+  const told = refined(known?.started ?? widest, seen && agreed(widest, seen))
+  const bounds = told.bounds ?? widest
+  const basis = seen ? (byRates ? 'metrics' : 'counters') : (known?.basis ?? 'hold_time')
+  return {
+    started: bounds,
+    basis,
+    mechanism: stop ? lagOf(bounds, ended, settings) : (known?.mechanism ?? null),
+    revisedOutside: (known?.revisedOutside ?? false) || told.isOutside,
+  }
+}
+
+/** Until a dead pair follows, only that it still moved is known: forwarding was lost after that. */
+function movedUntil(
+  flows: ReturnType<typeof flowsOf>,
+  { deadBps }: ReturnType<typeof deadOf>,
+  ended: Bounds,
+): Bounds | null {
+  const before = flows.filter(({ earliest }) => earliest <= ended.latest)
+  const usual = trafficDirections.filter((direction) => before.some((flow) => flow[direction] > 3 * deadBps[direction]))
+  const lasts = usual.map((direction) => before.findLast((flow) => flow[direction] > deadBps[direction])?.earliest ?? 0)
+  return lasts.length > 0 ? { earliest: Math.min(...lasts), latest: ended.latest } : null
+}

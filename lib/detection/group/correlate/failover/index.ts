@@ -1,0 +1,2 @@
+export { noteForwardingLoss } from './forwarding-loss.ts'
+export { recordFailovers, waitsForSamples } from './ledger.ts'

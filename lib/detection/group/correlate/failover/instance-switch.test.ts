@@ -1,0 +1,89 @@
+import { describe, expect, it, vi } from 'vitest'
+import type { DetectedEvent } from '#lib/contract/index.ts'
+import { Engine } from '../../../testing/engine.ts'
+import { session, tv } from '../../../testing/estates.ts'
+import { endsPeer, startsPeer } from '../../../testing/happenings.ts'
+import { clock, type Happening, play } from '../../../testing/play.ts'
+import type { World } from '../../../testing/world.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
+
+const BRANCH = '10.200.0.1'
+const SECOND = '10.200.0.2'
+const at = (time: string, act: Happening['do']): Happening => ({ at: time, do: act })
+
+/** TV with a second branch. */
+function twoBranches(): World {
+  const world = tv()
+  const [branch] = world.neighbors
+  if (!branch) throw new Error('TV has no neighbor')
+  world.neighbors.push({
+    ...branch,
+    address: SECOND,
+    asn: 65_011,
+    sessions: { '10.0.5.4': session() },
+    routes: new Map(),
+  })
+  return world
+}
+
+/** The events with a ledger, as `kind subject`, and the first one. */
+function switchesOf(world: () => World, truth: Happening[]) {
+  const events = [...play({ world, from: '9:50', to: '10:25', truth }, new Engine()).events.values()]
+  const told = events.filter(({ failover }) => failover)
+  return { told: told.map(({ kind, subject }) => `${kind} ${subject}`), event: told[0] as DetectedEvent | undefined }
+}
+
+const down = (time: string, ...peers: string[]) => at(time, (world) => peers.forEach((peer) => endsPeer(world, peer)))
+const up = (time: string, ...peers: string[]) =>
+  at(time, (world, when) => peers.forEach((peer) => startsPeer(world, peer, when)))
+
+describe('an active-standby VPN gateway', () => {
+  it('switches between two polls: how long its sessions were away is told as bounds, and proves nothing', () => {
+    const { told, event } = switchesOf(tv, [down('10:00:20', BRANCH), up('10:00:32', BRANCH)])
+    expect(told).toEqual([`session_flap 10.0.5.4~${BRANCH}`])
+    const { failover } = event ?? {}
+    expect(failover?.sessionEnds?.earliest).toBeLessThanOrEqual(clock('10:00:20'))
+    expect(failover?.controlPlane?.minMs).toBe(0)
+    expect(failover?.controlPlane?.maxMs).toBeGreaterThanOrEqual(12_000)
+    expect(failover?.rerouted).toEqual(event?.ended)
+    expect(failover?.expectations).toEqual([
+      { class: 'vpn_unplanned', budgetMs: 90_000, verdict: 'not_provable' },
+      { class: 'vpn_planned', budgetMs: 15_000, verdict: 'not_provable' },
+    ])
+    expect(failover?.missing[0]).toMatch(/with one neighbor/)
+  })
+
+  it('is seen to be away: its isolation carries the marks, once it is over, and exceeds what can be proved', () => {
+    const { told, event } = switchesOf(tv, [down('10:00:20', BRANCH), up('10:04:32', BRANCH)])
+    expect(told).toEqual(['gateway_isolated vpngw'])
+    expect(event?.failover?.controlPlane).toMatchObject(event?.duration ?? {})
+    expect(event?.failover?.expectations.map(({ verdict }) => verdict)).toEqual(['exceeded', 'exceeded'])
+  })
+
+  it('tells of all its neighbors that nothing else looks like it', () => {
+    const both = [BRANCH, SECOND]
+    const { told, event } = switchesOf(twoBranches, [down('10:00:20', ...both), up('10:00:32', ...both)])
+    expect(told).toHaveLength(2)
+    expect(event?.failover?.missing.join(' ')).not.toContain('one neighbor')
+  })
+
+  it.each<[string, () => World, Happening[]]>([
+    ['one of its neighbors alone', twoBranches, [down('10:00:20', BRANCH), up('10:00:32', BRANCH)]],
+    ['one that is away for long', tv, [down('9:55:20', BRANCH), up('10:12:32', BRANCH)]],
+    ['one that has not come back', tv, [down('10:00:20', BRANCH)]],
+    [
+      'one whose instances both carry',
+      () => {
+        const world = tv()
+        const [gateway, neighbor] = [world.gateway('vpngw'), world.neighbor(BRANCH)]
+        gateway.instances.push('10.0.5.5')
+        neighbor.sessions['10.0.5.5'] = session()
+        return world
+      },
+      [down('10:00:20', BRANCH), up('10:00:32', BRANCH)],
+    ],
+  ])('has no such marks for %s', (_, world, truth) => {
+    expect(switchesOf(world, truth).told).toEqual([])
+  })
+})

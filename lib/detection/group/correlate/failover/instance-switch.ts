@@ -1,0 +1,114 @@
+import { GATEWAY_ASN } from '#lib/bgp/index.ts'
+import type { Bounds, DetectedEvent, EpochMs, EventKind, FailoverDetail } from '#lib/contract/index.ts'
+import { neighborOf } from '../../../model/subject.ts'
+import { trafficDirections } from '../../../model/traffic-baseline.ts'
+import { type FoldContext, liveEvents, scopeOf } from '../../../model/context.ts'
+import type { LiveEvent } from '../../../model/scope-state.ts'
+import { endOfForwarding } from './accounts.ts'
+import { byScope, type Carrying, carryingOf } from '../../facts/traffic/carrying.ts'
+import { expectationsOf, lossBefore } from './expectations.ts'
+import { deadOf, isForgotten } from './marks.ts'
+import { flowsOf } from '../../facts/traffic/flows.ts'
+import { lengthFrom, revised, withRevisions } from './refine.ts'
+
+/** Kinds by which the other instance of an active-standby gateway shows to have taken over: between two polls, or at one. */
+const kinds = new Set<EventKind>(['session_flap', 'gateway_isolated'])
+const falls = new Set<EventKind>(['session_flap', 'session_down'])
+
+/**
+ * Whether an event is one of all sessions of an active-standby VPN gateway that were soon up again: its standby takes over under the same
+ * address, and with new sessions (detection.md 4). Only one that is over has marks.
+ */
+export function isInstanceSwitch(context: FoldContext, { event }: LiveEvent): boolean {
+  const { kind, scope, ended, started, flags, partOf } = event
+  const gateway = context.topology.gateways.find((known) => known.scope === scope)
+  if (!kinds.has(kind) || !gateway?.activeStandby || !ended || partOf || flags.includes('administrative')) return false
+  if (ended.latest - started.earliest > context.settings['failover.revise']) return false
+  return kind === 'gateway_isolated' || neighborsIn(context, scope).every((one) => fellWith(context, event, ended, one))
+}
+
+/** The marks of a switch: the way stays the same, so that the new one is reached when a session is up again. */
+export function switchDetailOf(context: FoldContext, { event }: LiveEvent): FailoverDetail {
+  const known = event.failover ?? null
+  const { settings, mark } = context
+  const again = event.ended ?? event.started
+  const neighbors = neighborsIn(context, event.scope)
+  const carrying = carryingOf(context, neighbors)
+  const stopped = known?.forwardingEnds
+  if (stopped && byScope(carrying).some((own) => isForgotten(flowsOf(context, own), stopped))) return known
+  const F = revised('forwardingEnds', stopped ?? null, endOfForwarding(context, carrying, again), mark.finishedAt)
+  const resumed = F.bounds && returnOn(context, carrying, F.bounds.latest)
+  const counters = resumed && { counters: resumed, rates: null }
+  const B = revised('forwardingResumes', known?.forwardingResumes ?? null, counters, mark.finishedAt)
+  const revisions = withRevisions(known?.revisions ?? [], [...F.revisions, ...B.revisions])
+  const controlPlane = lengthFrom(event.started, again)
+  const dataPlane = lengthFrom(F.bounds, B.bounds)
+  const took = dataPlane ?? lossBefore(controlPlane, settings)
+  return {
+    forwardingEnds: F.bounds,
+    sessionEnds: event.started,
+    rerouted: again,
+    forwardingResumes: B.bounds,
+    controlPlane,
+    dataPlane,
+    detection: lengthFrom(F.bounds, event.started),
+    noRelearning: false,
+    missing: missingOf(carrying, F.bounds, B.bounds, neighbors.length),
+    mechanism: null,
+    expectations: expectationsOf(took, { isVpn: true, isLoss: true, mechanism: null }, settings),
+    revisedOutside: (known?.revisedOutside ?? false) || revisions.some(({ isOutside }) => isOutside),
+    revisions,
+  }
+}
+
+/** Neighbors that are meant to be up. */
+function neighborsIn(context: FoldContext, gateway: string): string[] {
+  const { sessions } = scopeOf(context, gateway)
+  const expected = Object.values(sessions).filter(
+    ({ part, asn, level }) => part === '' && asn !== GATEWAY_ASN && level !== 'never' && level !== 'gone',
+  )
+  return [...new Set(expected.map(({ neighbor }) => neighbor))]
+}
+
+/** Whether a neighbor's session was down at a moment at which another may have been. */
+function fellWith(context: FoldContext, { scope, started }: DetectedEvent, ended: Bounds, neighbor: string): boolean {
+  return liveEvents(context).some(
+    ({ event }) =>
+      falls.has(event.kind) &&
+      event.scope === scope &&
+      neighborOf(event.subject) === neighbor &&
+      event.started.earliest <= ended.latest &&
+      (event.ended?.latest ?? Infinity) >= started.earliest,
+  )
+}
+
+/** The first pair that moves again: bytes may have come back late in the one before without lifting that. The earliest of several ways. */
+function returnOn(context: FoldContext, carrying: readonly Carrying[], stopped: EpochMs): Bounds | null {
+  const returns = byScope(carrying).flatMap((own) => {
+    const flows = flowsOf(context, own)
+    const { deadBps } = deadOf(context, own)
+    const first = flows.findIndex(
+      (flow) => flow.latest > stopped && trafficDirections.some((direction) => flow[direction] > deadBps[direction]),
+    )
+    const [dead, moving] = [flows[first - 1], flows[first]]
+    return dead && moving ? [{ earliest: dead.earliest, latest: moving.latest }] : []
+  })
+  const [earliest = null] = returns.toSorted((a, b) => a.latest - b.latest)
+  return earliest
+}
+
+function missingOf(carrying: readonly Carrying[], F: Bounds | null, B: Bounds | null, neighbors: number): string[] {
+  const told: string[] = []
+  if (neighbors < 2) {
+    told.push('Whether the standby took over: with one neighbor, a restart of the session by its own side looks alike.')
+  }
+  if (!F) {
+    told.push(
+      carrying.length === 0
+        ? 'When forwarding ended: no byte counters belong to the gateway.'
+        : 'When forwarding ended: its byte counters show no end; it was shorter than they tell, or other traffic went on.',
+    )
+  }
+  if (!B) told.push('When bytes moved again: no sample after an end shows it.')
+  return told
+}

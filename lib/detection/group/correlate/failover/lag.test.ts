@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest'
+import { defaultSettings } from '../../../model/settings.ts'
+import { expectationsOf } from './expectations.ts'
+import { lagOf } from './lag.ts'
+import { lengthFrom, refined, revised, withRevisions } from './refine.ts'
+
+const seconds = (earliest: number, latest: number) => ({ earliest: earliest * 1_000, latest: latest * 1_000 })
+
+describe('lagOf', () => {
+  it.each([
+    ['a silent cut without BFD, one-minute polls', seconds(25, 89), seconds(130, 192), ['hold_timer'], 'hold_timer'],
+    ['a cut with BFD, one-minute polls', seconds(25, 89), seconds(10, 72), ['immediate', 'low_timers'], null],
+    ['fast polls that tell them apart', seconds(0, 1), seconds(0.9, 1.9), ['immediate'], 'immediate'],
+    ['low timers, fast polls', seconds(0, 1), seconds(9, 10), ['low_timers'], 'low_timers'],
+    ['between all of them', seconds(0, 1), seconds(40, 60), [], null],
+    [
+      'bounds so wide that nothing is excluded',
+      seconds(0, 300),
+      seconds(100, 400),
+      ['immediate', 'low_timers', 'hold_timer'],
+      null,
+    ],
+  ])('%s', (_, lost, ended, possible, named) => {
+    const lag = lagOf(lost, ended, defaultSettings)
+    expect(lag).toMatchObject({ possible, named })
+    expect(lag.advice === null).toBe(named !== 'hold_timer')
+  })
+
+  it('is never below 0', () => {
+    expect(lagOf(seconds(100, 200), seconds(50, 60), defaultSettings).lag).toEqual({ minMs: 0, maxMs: 0 })
+  })
+})
+
+describe('expectationsOf', () => {
+  const against = (minMs: number, maxMs: number) =>
+    expectationsOf({ minMs, maxMs }, { isVpn: false, isLoss: true, mechanism: null }, defaultSettings).map(
+      ({ class: name, verdict }) => `${name} ${verdict}`,
+    )
+  it.each([
+    [0, 20_000, ['withdrawal within', 'bfd within', 'hold_timer within']],
+    [0, 62_000, ['withdrawal not_provable', 'bfd not_provable', 'hold_timer within']],
+    [20_001, 61_000, ['withdrawal exceeded', 'bfd within', 'hold_timer within']],
+    [240_001, 300_000, ['withdrawal exceeded', 'bfd exceeded', 'hold_timer exceeded']],
+  ])('between %i and %i ms', (least, most, verdicts) => {
+    expect(against(least, most)).toEqual(verdicts)
+  })
+
+  it('are those of a VPN gateway where that was the former way, and of the hold timer where it is proven', () => {
+    const classes = (isVpn: boolean, isLoss: boolean, hold: boolean) =>
+      expectationsOf(
+        null,
+        { isVpn, isLoss, mechanism: hold ? lagOf(seconds(0, 1), seconds(150, 160), defaultSettings) : null },
+        defaultSettings,
+      ).map(({ class: name }) => name)
+    expect(classes(true, true, false)).toEqual(['vpn_unplanned', 'vpn_planned'])
+    expect(classes(false, true, true)[0]).toBe('hold_timer')
+    expect(classes(false, false, false)).toEqual(['withdrawal'])
+  })
+
+  it('can prove nothing of what is not known', () => {
+    const told = expectationsOf(null, { isVpn: false, isLoss: true, mechanism: null }, defaultSettings)
+    expect(told.map(({ verdict }) => verdict)).toEqual(['not_provable', 'not_provable', 'not_provable'])
+  })
+})
+
+describe('refined', () => {
+  it.each([
+    ['narrower', seconds(0, 60), seconds(10, 20), seconds(10, 20), false],
+    ['overlapping', seconds(0, 60), seconds(30, 90), seconds(30, 60), false],
+    ['wider', seconds(10, 20), seconds(0, 60), seconds(10, 20), false],
+    ['apart: the earlier one stands', seconds(0, 60), seconds(61, 90), seconds(0, 60), true],
+  ])('by one that is %s', (_, known, now, bounds, isOutside) => {
+    expect(refined(known, now)).toEqual({ bounds, isOutside })
+  })
+})
+
+describe('lengthFrom', () => {
+  it.each([
+    ['overlapping bounds', seconds(25, 89), seconds(13, 87), { minMs: 0, maxMs: 62_000 }],
+    ['apart', seconds(0, 10), seconds(30, 40), { minMs: 20_000, maxMs: 40_000 }],
+    ['the wrong way round', seconds(50, 60), seconds(0, 10), { minMs: 0, maxMs: 0 }],
+  ])('%s', (_, from, to, length) => {
+    expect(lengthFrom(from, to)).toEqual(length)
+  })
+  it('is unknown where one end is', () => expect(lengthFrom(null, seconds(0, 1))).toBeNull())
+})
+
+describe('a mark that is looked at again', () => {
+  const between = (earliest: number, latest: number) => ({ earliest, latest })
+  const look = (known: ReturnType<typeof between> | null, counters: [number, number], rates?: [number, number]) =>
+    revised('forwardingEnds', known, { counters: between(...counters), rates: rates ? between(...rates) : null }, 1_000)
+  const logged = (before: [number, number], told: [number, number], by: 'counters' | 'rates', isOutside = false) => ({
+    at: 1_000,
+    mark: 'forwardingEnds',
+    by,
+    before: between(...before),
+    told: between(...told),
+    isOutside,
+  })
+
+  it.each([
+    ['what is known first is no revision', look(null, [0, 60]), [0, 60], []],
+    ['rates narrow it', look(null, [0, 60], [20, 80]), [20, 60], [logged([0, 60], [20, 80], 'rates')]],
+    ['the same again is none', look(between(20, 60), [0, 60], [20, 80]), [20, 60], []],
+    ['later counters narrow it', look(between(0, 60), [30, 60]), [30, 60], [logged([0, 60], [30, 60], 'counters')]],
+    [
+      'what contradicts is noted and changes nothing',
+      look(between(0, 60), [0, 60], [70, 80]),
+      [0, 60],
+      [logged([0, 60], [70, 80], 'rates', true)],
+    ],
+  ] as const)('%s', (_, { bounds, revisions }, [earliest, latest], expected) => {
+    expect(bounds).toEqual({ earliest, latest })
+    expect(revisions).toEqual(expected)
+  })
+
+  it('is logged with the same contradiction once', () => {
+    const first = look(between(0, 60), [0, 60], [70, 80]).revisions
+    expect(withRevisions(first, look(between(0, 60), [0, 60], [75, 90]).revisions)).toEqual(first)
+  })
+})

@@ -1,0 +1,28 @@
+import type { Bounds, LossLag, LossMechanism } from '#lib/contract/index.ts'
+import type { DetectionSettings } from '../../../model/settings.ts'
+
+const NO_BFD =
+  'No BFD evidence: the session outlived its path by the hold time. Check that BFD is configured on the customer router of this path.'
+
+/**
+ * What the lag between the loss of forwarding and the end of the session tells of how the session ended (detection.md 3.7). A
+ * mechanism is named only where it is the only one whose usual lag meets it; that BFD works is never said.
+ */
+export function lagOf(lost: Bounds, ended: Bounds, settings: DetectionSettings): LossLag {
+  const least = ended.earliest - lost.latest
+  const most = ended.latest - lost.earliest
+  const ranges: [LossMechanism, number, number][] = [
+    ['immediate', 0, settings['lag.immediate']],
+    ['low_timers', settings['lag.low.least'], settings['lag.low.most']],
+    ['hold_timer', settings['lag.hold.least'], settings['timers.hold']],
+  ]
+  const possible = ranges.flatMap(([name, from, to]) => (least <= to && most >= from ? [name] : []))
+  const [only, ...others] = possible
+  const named = only !== undefined && others.length === 0 ? only : null
+  return {
+    lag: { minMs: Math.max(0, least), maxMs: Math.max(0, most) },
+    possible,
+    named,
+    advice: named === 'hold_timer' ? NO_BFD : null,
+  }
+}

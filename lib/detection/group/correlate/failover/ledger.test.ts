@@ -1,0 +1,273 @@
+import { describe, expect, it, vi } from 'vitest'
+import type { Bounds, DetectedEvent, FailoverDetail } from '#lib/contract/index.ts'
+import { Engine } from '../../../testing/engine.ts'
+import { A, B, t2v } from '../../../testing/estates.ts'
+import { busyT2, DEAD, flows, meteredT2 } from '../../../testing/flows.ts'
+import { clock, type Happening, play, type Timeline } from '../../../testing/play.ts'
+import { announces, endsCe, startsCe, withdraws } from '../../../testing/happenings.ts'
+import type { World } from '../../../testing/world.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
+
+const LON = ['10.0.4.4', '10.0.4.5']
+const at = (time: string, act: Happening['do']): Happening => ({ at: time, do: act })
+const bothCe = (world: World) => {
+  for (const path of ['primary', 'secondary'] as const) {
+    endsCe(world, 'ckt-lon', path)
+    world.path('ckt-lon', path).arp = 'incomplete'
+  }
+}
+const lonDead = (world: World, when: number) => flows(world, 'ckt-lon', DEAD, when)
+const amsTakesOver = (world: World, when: number) => flows(world, 'ckt-ams', { in: 300, out: 180 }, when)
+
+/** S03 of the catalogue: both paths of London are cut, with BFD. */
+const outage = (more: Partial<Timeline> = {}): Timeline => ({
+  world: busyT2,
+  from: '9:45',
+  to: '10:25',
+  truth: [
+    at('10:00:30', lonDead),
+    at('10:00:31', bothCe),
+    at('10:00:34', (w) => withdraws(w, LON, [...A, ...B])),
+    at('10:00:36', amsTakesOver),
+  ],
+  ...more,
+})
+
+function detailOf(timeline: Timeline, kind = 'failover', engine = new Engine()): FailoverDetail {
+  const found = [...play(timeline, engine).events.values()].find((event) => event.kind === kind)
+  if (!found?.failover) throw new Error(`no ${kind} with a ledger`)
+  return found.failover
+}
+
+const near = (bounds: Bounds | null, [earliest, latest]: [string, string]) => {
+  expect(Math.abs((bounds?.earliest ?? 0) - clock(earliest)), `from ${earliest}`).toBeLessThanOrEqual(1_000)
+  expect(Math.abs((bounds?.latest ?? 0) - clock(latest)), `to ${latest}`).toBeLessThanOrEqual(1_000)
+}
+
+describe('a failover', () => {
+  it('tells its marks and how long it took, as bounds, and proves nothing that it can not', () => {
+    const detail = detailOf(outage())
+    near(detail.forwardingEnds, ['10:00:25', '10:01:29'])
+    near(detail.sessionEnds, ['10:00:10', '10:01:12'])
+    near(detail.rerouted, ['10:00:05', '10:01:07'])
+    near(detail.forwardingResumes, ['10:00:13', '10:01:27'])
+    expect(detail).toMatchObject({
+      controlPlane: { minMs: 0, maxMs: 57_000 },
+      dataPlane: { minMs: 0, maxMs: 62_000 },
+      detection: { minMs: 0, maxMs: 47_000 },
+      noRelearning: false,
+      missing: [],
+      mechanism: { possible: ['immediate', 'low_timers'], named: null, advice: null },
+      expectations: [
+        { class: 'withdrawal', budgetMs: 20_000, verdict: 'not_provable' },
+        { class: 'bfd', budgetMs: 61_000, verdict: 'not_provable' },
+        { class: 'hold_timer', budgetMs: 240_000, verdict: 'within' },
+      ],
+    })
+  })
+
+  it('is no narrower than what fast polls show, which prove a verdict', () => {
+    const detail = detailOf(outage({ every: 5, from: '9:57', to: '10:03' }))
+    expect(detail.dataPlane?.maxMs).toBeLessThanOrEqual(20_000)
+    expect(detail.expectations[0]).toMatchObject({ class: 'withdrawal', verdict: 'within' })
+  })
+
+  it('says what is missing where no counters are told', () => {
+    const detail = detailOf(
+      outage({ collector: [{ kind: 'stats', from: '9:30', until: '10:59', outcome: 'forbidden' }] }),
+    )
+    expect(detail).toMatchObject({ forwardingEnds: null, forwardingResumes: null, dataPlane: null, detection: null })
+    expect(detail.controlPlane).toEqual({ minMs: 0, maxMs: 57_000 })
+    expect(detail.missing).toEqual([
+      'When forwarding ended: its byte counters show no end; it may carry other traffic, or none.',
+      'When bytes moved again: no sample of the new way shows it.',
+    ])
+  })
+
+  it('keeps what counters showed although they are forgotten while it may still be narrowed', () => {
+    // what is sent into the void is counted until the session ends, what comes back stops at once
+    const intoTheVoid = (w: World, when: number) => flows(w, 'ckt-lon', { in: 0, out: 180 }, when)
+    const truth = [
+      at('10:00:30', intoTheVoid),
+      at('10:01:31', (w: World, when: number) => {
+        lonDead(w, when)
+        bothCe(w)
+        withdraws(w, LON, [...A, ...B])
+        amsTakesOver(w, when)
+      }),
+    ]
+    const early = detailOf(outage({ every: 10, from: '9:55', to: '10:03', truth }))
+    expect(early.forwardingEnds?.earliest).toBeLessThanOrEqual(clock('10:00:30'))
+    expect(early.forwardingEnds?.latest).toBeGreaterThanOrEqual(clock('10:00:30'))
+    const late = detailOf(outage({ every: 10, from: '9:55', to: '10:16', truth }))
+    expect(late).toEqual(early)
+  })
+
+  it('does not take what the new way carries anyhow for what moved', () => {
+    const varies = [55, 56, 57, 58, 59].map((minute, i) =>
+      at(`9:${minute}:00`, (w, t) => flows(w, 'ckt-ams', i % 2 ? { in: 100, out: 60 } : { in: 400, out: 300 }, t)),
+    )
+    const detail = detailOf(outage({ truth: [...varies, ...(outage().truth ?? [])] }))
+    expect(detail.forwardingResumes).toBeNull()
+    expect(detail.missing).toEqual([expect.stringContaining('varies by more than a fifth')])
+  })
+
+  it('does not take what comes back to the new way before anything could move for what moved', () => {
+    const truth = [
+      at('10:00:30', lonDead),
+      at('10:01:10', (w: World, when: number) => flows(w, 'ckt-ams', { in: 200, out: 140 }, when)),
+      at('10:02:31', (w: World, when: number) => {
+        bothCe(w)
+        withdraws(w, LON, [...A, ...B])
+        amsTakesOver(w, when)
+      }),
+    ]
+    const { forwardingResumes, missing } = detailOf(outage({ every: 10, from: '9:55', to: '10:06', truth }))
+    expect(forwardingResumes).toBeNull()
+    expect(missing).toEqual([expect.stringContaining('varies by more than a fifth')])
+  })
+
+  it('tells when bytes moved again although another one, and its end, were minutes ago', () => {
+    const back = (w: World, when: number) => {
+      for (const path of ['primary', 'secondary'] as const) {
+        startsCe(w, 'ckt-lon', path, when)
+        w.path('ckt-lon', path).arp = 'complete'
+      }
+      announces(w, LON, A, [65001])
+      announces(w, LON, B, [65001, 65001, 65001])
+      flows(w, 'ckt-lon', { in: 200, out: 120 }, when)
+      flows(w, 'ckt-ams', { in: 100, out: 60 }, when)
+    }
+    const again = (minute: string, second: string, act: Happening['do']) => at(`10:${minute}:${second}`, act)
+    const lost = (minute: string) => [
+      again(minute, '30', lonDead),
+      again(minute, '31', bothCe),
+      again(minute, '34', (w) => withdraws(w, LON, [...A, ...B])),
+      again(minute, '36', amsTakesOver),
+    ]
+    const timeline = outage({
+      every: 10,
+      from: '9:55',
+      to: '10:10',
+      truth: [...lost('00'), again('02', '30', back), ...lost('05')],
+    })
+    const told = [...play(timeline).events.values()].filter(({ kind }) => kind === 'failover')
+    expect(told).toHaveLength(2)
+    for (const [n, minute] of ['00', '05'].entries()) {
+      const resumes = told[n]?.failover?.forwardingResumes
+      const moved = clock(`10:${minute}:36`)
+      expect(resumes?.earliest, `failover ${n}`).toBeLessThanOrEqual(moved)
+      expect(resumes?.latest, `failover ${n}`).toBeGreaterThanOrEqual(moved)
+      expect(told[n]?.failover?.missing).toEqual([])
+    }
+  })
+
+  it('is narrowed by bit rates of Azure Monitor, and never leaves the earlier bounds', () => {
+    const plain = detailOf(outage())
+    const metered = detailOf(outage({ world: meteredT2 }))
+    const [wide, narrow] = [plain.forwardingEnds, metered.forwardingEnds]
+    expect(narrow?.earliest).toBeGreaterThanOrEqual(wide?.earliest ?? Infinity)
+    expect(narrow?.latest).toBeLessThanOrEqual(wide?.latest ?? 0)
+    expect(metered.forwardingEnds?.earliest).toBeLessThanOrEqual(clock('10:00:30'))
+    expect(metered.forwardingEnds?.latest).toBeGreaterThanOrEqual(clock('10:00:30'))
+    expect(metered.dataPlane?.maxMs).toBeLessThan(plain.dataPlane?.maxMs ?? 0)
+    expect(metered.revisedOutside).toBe(false)
+  })
+
+  it('logs each revision: what was told before, by what it was narrowed, and when', () => {
+    const { forwardingEnds, revisions = [] } = detailOf(outage({ world: meteredT2 }))
+    const own = revisions.filter(({ mark }) => mark === 'forwardingEnds')
+    expect(own.length).toBeGreaterThan(0)
+    expect(own.every(({ by, isOutside }) => by === 'rates' && !isOutside)).toBe(true)
+    const narrowed = own.reduce(
+      (bounds, { told }) => ({
+        earliest: Math.max(bounds.earliest, told.earliest),
+        latest: Math.min(bounds.latest, told.latest),
+      }),
+      own[0]?.before ?? { earliest: 0, latest: 0 },
+    )
+    expect(forwardingEnds).toEqual(narrowed)
+    expect(detailOf(outage()).revisions).toEqual([])
+  })
+
+  it('to a VPN gateway is held against the budgets of the former way, and shows no bytes on the new one', () => {
+    const detail = detailOf({
+      ...outage({ world: t2v }),
+      truth: [
+        at('10:00:31', bothCe),
+        at('10:00:34', (w) => withdraws(w, [...LON, '10.0.4.6', '10.0.4.7'], A.slice(0, 1))),
+        at('10:00:34', (w) => withdraws(w, LON, [...A, ...B])),
+      ],
+    })
+    expect(detail.expectations.map(({ class: name }) => name)).toEqual(['withdrawal', 'bfd', 'hold_timer'])
+    expect(detail.missing).toContain('When bytes moved again: no byte counters belong to the new way.')
+  })
+
+  it('comes out the same with all state stored between any two polls, and with each poll twice', () => {
+    const plain = detailOf(outage())
+    expect(detailOf(outage(), 'failover', new Engine({ restarting: true }))).toEqual(plain)
+    expect(detailOf(outage(), 'failover', new Engine({ repeating: true }))).toEqual(plain)
+  })
+})
+
+describe('a shift of the best path by withdrawal', () => {
+  it('has a data plane and no session', () => {
+    const detail = detailOf(
+      {
+        world: busyT2,
+        from: '13:45',
+        to: '14:25',
+        truth: [at('14:00:20', lonDead), at('14:00:37', (w) => withdraws(w, LON, A)), at('14:00:37', amsTakesOver)],
+      },
+      'best_path_shift',
+    )
+    near(detail.forwardingEnds, ['13:59:25', '14:00:29'])
+    near(detail.forwardingResumes, ['14:00:13', '14:01:27'])
+    expect(detail).toMatchObject({
+      sessionEnds: null,
+      dataPlane: { minMs: 0, maxMs: 122_000 },
+      missing: ['When a session ended: none did.'],
+      expectations: [{ class: 'withdrawal', verdict: 'not_provable' }],
+    })
+  })
+})
+
+describe('forwarding lost ahead of a session', () => {
+  const fallen = (truth: Happening[], more: Partial<Timeline> = {}): DetectedEvent => {
+    const { events } = play({ world: busyT2, from: '9:45', to: '10:25', truth, ...more })
+    const found = [...events.values()].find(({ kind }) => kind === 'path_down')
+    if (!found) throw new Error('no path_down')
+    return found
+  }
+  const quiet = (world: World, when: number) => world.traffic.set('ckt-lon', 'primary', { in: 2_000, out: 2_000 }, when)
+  const silentCut = [at('10:00:30', quiet), at('10:03:02', (w) => endsCe(w, 'ckt-lon', 'primary'))]
+
+  it('is told beside the fall, with the hold timer named and advice (S02)', () => {
+    const event = fallen(silentCut)
+    near(event.started, ['10:02:10', '10:03:12'])
+    near(event.forwardingLoss?.started ?? null, ['10:00:25', '10:01:29'])
+    expect(event.forwardingLoss).toMatchObject({
+      basis: 'counters',
+      mechanism: { possible: ['hold_timer'], named: 'hold_timer', advice: expect.stringContaining('No BFD evidence') },
+    })
+  })
+
+  it('is anywhere within the hold time before where no bytes are told', () => {
+    const event = fallen(silentCut, {
+      collector: [{ kind: 'stats', from: '9:30', until: '10:59', outcome: 'forbidden' }],
+    })
+    near(event.forwardingLoss?.started ?? null, ['9:59:10', '10:03:12'])
+    expect(event.forwardingLoss).toMatchObject({ basis: 'hold_time', mechanism: null })
+  })
+
+  it('is never after the fall', () => {
+    const event = fallen([
+      at('10:00:30', quiet),
+      at('10:00:31', (w) => endsCe(w, 'ckt-lon', 'primary')),
+      at('10:20:00', (w, t) => startsCe(w, 'ckt-lon', 'primary', t)),
+    ])
+    near(event.forwardingLoss?.started ?? null, ['10:00:25', '10:01:12'])
+    expect(event.forwardingLoss?.mechanism).toMatchObject({ possible: ['immediate', 'low_timers'], named: null })
+  })
+})

@@ -1,0 +1,156 @@
+import type { Bounds, DetectedEvent, EventKind, FailoverDetail } from '#lib/contract/index.ts'
+import { sinceAll } from '../../../model/event-key.ts'
+import { type FoldContext, liveEvents } from '../../../model/context.ts'
+import { mayHaveChanged } from '../../facts/loss.ts'
+import type { LiveEvent } from '../../../model/scope-state.ts'
+import { concernsGateways } from '../../../model/topology.ts'
+import { expectationsOf, lossBefore } from './expectations.ts'
+import { lagOf } from './lag.ts'
+import { type Accounts, endOfForwarding, returnOfForwarding } from './accounts.ts'
+import { disturbances } from './calm.ts'
+import { byScope, type Carrying, carryingOf, isVpnPeer } from '../../facts/traffic/carrying.ts'
+import { isInstanceSwitch, switchDetailOf } from './instance-switch.ts'
+import { flowsOf } from '../../facts/traffic/flows.ts'
+import { isForgotten } from './marks.ts'
+import { lengthFrom, revised, withRevisions } from './refine.ts'
+
+const kinds = new Set<string>(['failover', 'best_path_shift'])
+
+/** Brings the marks of every recent failover up to what is known now; late samples may narrow them for a while. */
+export function recordFailovers(context: FoldContext): void {
+  for (const live of liveEvents(context)) {
+    if (kinds.has(live.event.kind) && isRecent(context, live.event.started)) {
+      live.event = { ...live.event, failover: detailOf(context, live) }
+    } else if (isRecent(context, live.event.started) && isInstanceSwitch(context, live)) {
+      live.event = { ...live.event, failover: switchDetailOf(context, live) }
+    }
+  }
+}
+
+/** Whether counters or bit rates that are still to come may narrow what an event says. */
+export function isRecent({ mark, settings }: Pick<FoldContext, 'mark' | 'settings'>, { latest }: Bounds): boolean {
+  return mark.finishedAt <= latest + settings['failover.revise']
+}
+
+/** Whether an event of these waits for later samples. */
+export function waitsForSamples(context: Pick<FoldContext, 'mark' | 'settings'>, { event }: LiveEvent): boolean {
+  const isOfLedger = kinds.has(event.kind) || Boolean(event.failover ?? event.forwardingLoss)
+  return isOfLedger && isRecent(context, event.started)
+}
+
+function detailOf(context: FoldContext, live: LiveEvent): FailoverDetail {
+  const { settings } = context
+  const { event, peersBefore = [], peersAfter = [] } = live
+  const known = event.failover ?? null
+  const lost = peersBefore.filter((peer) => !peersAfter.includes(peer))
+  const gained = peersAfter.filter((peer) => !peersBefore.includes(peer))
+  const noRelearning = peersAfter.some((peer) => peersBefore.includes(peer))
+  const [former, next] = [carryingOf(context, lost), carryingOf(context, gained)]
+  const stopped = known?.forwardingEnds
+  if (stopped && byScope(former).some((own) => isForgotten(flowsOf(context, own), stopped))) return known
+  const at = context.mark.finishedAt
+  const ends = endOfForwarding(context, former, event.started)
+  const session = event.kind === 'failover' ? sessionEnds(context, lost, event.started) : null
+  const F = revised('forwardingEnds', known?.forwardingEnds ?? null, ends, at)
+  const S = revised('sessionEnds', known?.sessionEnds ?? null, session && { counters: session, rates: null }, at)
+  const R = noRelearning ? (S.bounds ?? event.started) : event.started
+  // nothing moves before it is sent another way: what the new way carries more of until then is its own
+  const ended = ends && (F.bounds ?? ends.counters).earliest
+  const resumes =
+    ended === null
+      ? null
+      : returnOfForwarding(
+          context,
+          { former, next },
+          { ended, from: Math.max(ended, R.earliest), disturbed: disturbances(context, live, [...lost, ...gained]) },
+        )
+  const accounts = resumes === 'unclear' ? null : resumes
+  const B = revised('forwardingResumes', known?.forwardingResumes ?? null, accounts, at)
+  const revisions = withRevisions(known?.revisions ?? [], [...F.revisions, ...S.revisions, ...B.revisions])
+  const dataPlane = lengthFrom(F.bounds, B.bounds)
+  const controlPlane = noRelearning && S.bounds ? { minMs: 0, maxMs: 0 } : lengthFrom(S.bounds, R)
+  const mechanism = F.bounds && S.bounds ? lagOf(F.bounds, S.bounds, settings) : null
+  const isVpn = lost.length > 0 && lost.every((peer) => isVpnPeer(context, peer))
+  const isLoss = event.kind === 'failover'
+  const took =
+    dataPlane ?? (F.bounds ? lengthFrom(F.bounds, R) : isLoss ? lossBefore(controlPlane, settings) : controlPlane)
+  return {
+    forwardingEnds: F.bounds,
+    sessionEnds: S.bounds,
+    rerouted: R,
+    forwardingResumes: B.bounds,
+    controlPlane,
+    dataPlane,
+    detection: lengthFrom(F.bounds, S.bounds),
+    noRelearning,
+    missing: missingOf({ kind: event.kind, former, next, F: F.bounds, B: B.bounds, S: S.bounds, resumes }),
+    mechanism,
+    expectations: expectationsOf(took, { isVpn, isLoss, mechanism }, settings),
+    revisedOutside: (known?.revisedOutside ?? false) || revisions.some(({ isOutside }) => isOutside),
+    revisions,
+  }
+}
+
+/** Mark S: the last of what carried the former way is lost; null where one of them is not known to be. */
+function sessionEnds(context: FoldContext, lost: readonly string[], rerouted: Bounds): Bounds | null {
+  const slack = context.settings['timers.hold'] + context.settings['burst.slack']
+  const losses = liveEvents(context)
+    .map(({ event }) => event)
+    .filter((event) => event.started.latest >= rerouted.earliest - slack && mayHaveChanged(event, rerouted))
+  const ends = lost.map((peer) => lossOfPeer(context, peer, losses))
+  const known = ends.flatMap((end) => end ?? [])
+  return known.length > 0 && known.length === ends.length ? sinceAll(known) : null
+}
+
+/** The loss of one neighbor: of the private path behind it, or of all its own sessions. */
+function lossOfPeer(context: FoldContext, peer: string, losses: readonly DetectedEvent[]): Bounds | null {
+  const carrying = carryingOf(context, [peer])
+  const carried = losses.filter((loss) =>
+    carrying.some((one) => one.scope === loss.scope && concernsGateways(loss, one.path)),
+  )
+  const path = carried.find(({ kind }) => kind === 'path_down')
+  const circuit = carried.find(({ kind }) => kind === 'circuit_down')
+  const own = losses.find(({ kind, subject }) => kind === 'peer_lost' && subject === peer)
+  const sessions = losses.filter(({ kind, subject }) => kind === 'session_down' && subject.endsWith(`~${peer}`))
+  const lost = path ?? own ?? circuit
+  if (lost) return lost.started
+  return sessions.length > 0 ? sinceAll(sessions.map(({ started }) => started)) : null
+}
+
+interface Told {
+  kind: EventKind
+  former: readonly Carrying[]
+  next: readonly Carrying[]
+  F: Bounds | null
+  B: Bounds | null
+  S: Bounds | null
+  resumes: Accounts | 'unclear' | null
+}
+
+function missingOf({ kind, former, next, F, B, S, resumes }: Told): string[] {
+  const missing: string[] = []
+  if (!F) {
+    missing.push(
+      former.length === 0
+        ? 'When forwarding ended: no byte counters belong to the former way.'
+        : 'When forwarding ended: its byte counters show no end; it may carry other traffic, or none.',
+    )
+  }
+  if (!S) {
+    missing.push(
+      kind === 'best_path_shift'
+        ? 'When a session ended: none did.'
+        : 'When the session ended: not every way that was lost tells that.',
+    )
+  }
+  if (!B) {
+    missing.push(
+      next.length === 0
+        ? 'When bytes moved again: no byte counters belong to the new way.'
+        : resumes === 'unclear'
+          ? "When bytes moved again: the new way's own traffic varies by more than a fifth of what moved."
+          : 'When bytes moved again: no sample of the new way shows it.',
+    )
+  }
+  return missing
+}

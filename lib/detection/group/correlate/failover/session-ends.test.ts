@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest'
+import type { Bounds, DetectedEvent } from '#lib/contract/index.ts'
+import { quietEstate } from '../../../testing/quiet-estate.ts'
+import { put } from '../../../model/context.ts'
+import { recordFailovers } from './ledger.ts'
+
+const MINUTE = 60_000
+
+const event = (
+  kind: DetectedEvent['kind'],
+  [scope, subject]: [string, string],
+  [earliest, latest]: [number, number],
+): DetectedEvent => ({
+  key: `${kind} ${scope} ${subject}`,
+  kind,
+  severity: 'major',
+  scope,
+  subject,
+  started: { earliest: earliest * MINUTE, latest: latest * MINUTE },
+  ended: null,
+  duration: null,
+  detectedAt: latest * MINUTE,
+  evidence: [],
+  causes: [],
+  flags: [],
+})
+
+it.each<[string, DetectedEvent['kind'], string, string]>([
+  ['path', 'path_down', 'MicrosoftPeering/primary', 'AzurePrivatePeering/primary'],
+  ['circuit', 'circuit_down', 'MicrosoftPeering', 'AzurePrivatePeering'],
+])("a failover's sessions end with the private peering's %s: gateways hang on no other", (_, kind, other, own) => {
+  const known = quietEstate(20 * MINUTE)
+  const [mapping] = known.topology.mappings.filter(({ circuit, path }) => circuit === 'ckt-lon' && path === 'primary')
+  if (!mapping) throw new Error('no neighbor of the primary path is known')
+  put(known, event(kind, ['ckt-lon', other], [17, 18]))
+  put(known, event(kind, ['ckt-lon', own], [18, 19]))
+  const failover = event('failover', [mapping.gateway, mapping.neighbor], [18, 19])
+  const live = put(known, failover, { confirm: null, peersBefore: [mapping.neighbor], peersAfter: ['10.0.4.6'] })
+  recordFailovers(known)
+  expect(live.event.failover?.sessionEnds).toEqual<Bounds>({ earliest: 18 * MINUTE, latest: 19 * MINUTE })
+})

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest'
+import type { CircuitPath } from '#lib/contract/index.ts'
+import { Engine } from '../../testing/engine.ts'
+import { t2, t3 } from '../../testing/estates.ts'
+import { type Happening, play } from '../../testing/play.ts'
+import { endsCe, endsPeer } from '../../testing/happenings.ts'
+import type { World } from '../../testing/world.ts'
+
+const falls = (circuit: string, path: CircuitPath = 'primary'): Happening => ({
+  at: '10:00:30',
+  do: (world) => endsCe(world, circuit, path),
+})
+const losesPeer = (neighbor: string): Happening => ({ at: '10:00:30', do: (world) => endsPeer(world, neighbor) })
+
+/** A world whose operator declared one router on the primary path of each circuit. */
+function oneRouter(): World {
+  const world = t2()
+  const addresses = [...world.circuits.values()].map(({ paths }) => paths.primary.customer)
+  world.sites.push({ name: 'dc-a', prefixes: [], home: null, routers: { 'ce-a1': addresses } })
+  return world
+}
+
+/** What stands in each incident: scopes and subjects, the root first. */
+function incidentsOf(world: () => World, truth: Happening[]): string[][] {
+  const engine = play({ world, from: '9:50', to: '10:06', truth }, new Engine())
+  return [...engine.incidents.values()].map(({ root, members }) =>
+    [root, ...members.filter((key) => key !== root)].flatMap((key) => {
+      const event = engine.events.get(key)
+      return event && event.kind === 'path_down' ? [event.scope] : []
+    }),
+  )
+}
+
+describe('two paths that fall at one time', () => {
+  it.each<[string, string[][], () => World, Happening[]]>([
+    [
+      'of circuits that have nothing in common are two matters',
+      [['ckt-lon'], ['ckt-ams']],
+      t2,
+      [falls('ckt-lon'), falls('ckt-ams')],
+    ],
+    ['of circuits at one place are one', [['ckt-lon', 'ckt-lon2']], t3, [falls('ckt-lon'), falls('ckt-lon2')]],
+    [
+      'with a whole circuit, which may be lost to something larger, are one',
+      [['ckt-lon', 'ckt-ams']],
+      t2,
+      [falls('ckt-lon'), falls('ckt-lon', 'secondary'), falls('ckt-ams')],
+    ],
+    [
+      'that end on one declared router are one',
+      [['ckt-lon', 'ckt-ams']],
+      oneRouter,
+      [falls('ckt-lon'), falls('ckt-ams')],
+    ],
+    ['and the edge router of one of them are one', [['ckt-lon']], t2, [falls('ckt-lon'), losesPeer('10.0.4.4')]],
+  ])('%s', (_, expected, world, truth) => {
+    expect(incidentsOf(world, truth).filter((scopes) => scopes.length > 0)).toEqual(expected)
+  })
+})

@@ -1,0 +1,64 @@
+import { incidentRoleOf } from '#lib/contract/index.ts'
+import { neighborOf } from '../../model/subject.ts'
+import { isPhysicalMac } from './virtual-mac.ts'
+import type { FoldContext } from '../../model/context.ts'
+import type { LiveEvent } from '../../model/scope-state.ts'
+
+/**
+ * The circuits, and neighbors of gateways that belong to none, that an event is about; null = it may be about anything of its group
+ * (a whole gateway or circuit, the collector, a neighbor of which nobody knows what it is).
+ */
+function elementsOf({ topology }: FoldContext, { event, peersBefore = [] }: LiveEvent): Set<string> | null {
+  const failureDomain = incidentRoleOf(event.kind)?.failureDomain
+  if (failureDomain === 'any') return null
+  const isCircuit = topology.circuits.some(({ scope }) => scope === event.scope)
+  if (!isCircuit && failureDomain !== 'neighbor') return null
+  const peers = isCircuit ? peersBefore : [neighborOf(event.subject)]
+  const behind = peers.map((peer) => topology.mappings.find(({ neighbor }) => neighbor === peer)?.circuit ?? null)
+  const isUnknown = behind.includes(null) && topology.gateways.some(({ circuits }) => circuits.length > 0)
+  if (!isCircuit && isUnknown && !isVpn(topology, event.scope)) return null
+  const own = behind.map((circuit, n) => circuit ?? `peer ${peers[n]}`)
+  return new Set(isCircuit ? [event.scope, ...own] : own)
+}
+
+const isVpn = ({ gateways }: FoldContext['topology'], scope: string) =>
+  gateways.some((gateway) => gateway.scope === scope && gateway.kind === 'vpn')
+
+/**
+ * Whether two events may have one reason by what they are about (detection.md 7): the same circuit or neighbor, or circuits that have
+ * a provider, a place, or a declared site's router in common.
+ */
+export function shareFailureDomain(context: FoldContext, a: LiveEvent, b: LiveEvent): boolean {
+  const [one, other] = [elementsOf(context, a), elementsOf(context, b)]
+  if (!one || !other) return true
+  return areAboutOne(one, other) || [...one].some((x) => [...other].some((y) => haveInCommon(context, x, y)))
+}
+
+/** Whether two events are about the same circuit or neighbor, so that nothing larger has to have failed. */
+export function sameElement(context: FoldContext, a: LiveEvent, b: LiveEvent): boolean {
+  const [one, other] = [elementsOf(context, a), elementsOf(context, b)]
+  return !one || !other || areAboutOne(one, other)
+}
+
+const areAboutOne = (one: ReadonlySet<string>, other: ReadonlySet<string>) =>
+  [...one].some((element) => other.has(element))
+
+function haveInCommon(context: FoldContext, a: string, b: string): boolean {
+  const { topology } = context
+  const [one, other] = [a, b].map((wanted) => topology.circuits.find(({ scope }) => scope === wanted))
+  if (!one || !other) return false
+  if (one.location !== null && one.location === other.location) return true
+  if (one.provider !== null && one.provider === other.provider) return true
+  const customers = [one, other].map(
+    ({ peerings }) => new Set(peerings.flatMap((peering) => Object.values(peering.customers))),
+  )
+  const routers = topology.sites.flatMap(({ routers: declared }) => Object.values(declared))
+  return (
+    routers.some((addresses) => customers.every((own) => addresses.some((address) => own.has(address)))) ||
+    macsOf(context, a).some((mac) => macsOf(context, b).includes(mac))
+  )
+}
+
+/** Boxes on which a circuit's paths end. */
+const macsOf = ({ scopes }: FoldContext, circuit: string) =>
+  Object.values(scopes[circuit]?.arp ?? {}).flatMap(({ mac }) => (mac && isPhysicalMac(mac) ? [mac] : []))

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest'
+import { Engine } from '../../testing/engine.ts'
+import { t2 } from '../../testing/estates.ts'
+import { clock, type Happening, play, type Trouble } from '../../testing/play.ts'
+import { endsCe, startsCe } from '../../testing/happenings.ts'
+
+const cePrimary: Happening = { at: '10:00:30', do: (world) => endsCe(world, 'ckt-lon', 'primary') }
+const disables: Happening = {
+  at: '10:02:20',
+  do: (world) => {
+    const circuit = world.circuits.get('ckt-lon')
+    if (circuit) circuit.intent.provider = 'NotProvisioned'
+  },
+}
+
+/** The incident's root now, and what it was held to be before. */
+function rootsOf(truth: Happening[], collector: Trouble[] = []) {
+  const engine = play({ world: t2, from: '9:50', to: '10:20', truth, collector }, new Engine())
+  const own = [...engine.incidents.values()].filter(({ scope }) => scope === 'ckt-lon')
+  return own.map(({ root, formerRoots = [], closedAt }) => ({
+    isClosed: closedAt !== null,
+    root: engine.events.get(root)?.kind,
+    former: formerRoots.map((one) => ({ kind: engine.events.get(one.root)?.kind, until: one.until })),
+  }))
+}
+
+const returns: Happening = { at: '10:01:50', do: (world, at) => startsCe(world, 'ckt-lon', 'primary', at) }
+const disabledBefore: Happening = {
+  at: '10:00:20',
+  do: (world) => {
+    const circuit = world.circuits.get('ckt-lon')
+    if (circuit) circuit.intent.peering = 'Disabled'
+  },
+}
+/** Nobody reads the inventory until the incident is long closed. */
+const listedLate: Trouble = { kind: 'inventory', from: '10:00:00', until: '10:12:00', outcome: 'timeout' }
+
+describe('the root of an incident', () => {
+  it('has no history while nothing better is known', () => {
+    expect(rootsOf([cePrimary])).toEqual([{ isClosed: false, root: 'path_down', former: [] }])
+  })
+
+  it('keeps what it was held to be when evidence that came later explains more', () => {
+    const [incident] = rootsOf([cePrimary, disables])
+    expect(incident?.root).toBe('provider_state_changed')
+    expect(incident?.former.map(({ kind }) => kind)).toEqual(['path_down'])
+    const [former] = incident?.former ?? []
+    expect(former?.until).toBeGreaterThan(clock('10:00:30'))
+  })
+
+  it('is found in what is read after it has closed, and does not open it again', () => {
+    const [incident, ...others] = rootsOf([disabledBefore, cePrimary, returns], [listedLate])
+    expect(others).toEqual([])
+    expect(incident).toMatchObject({ isClosed: true, root: 'peering_disabled', former: [{ kind: 'path_down' }] })
+  })
+})

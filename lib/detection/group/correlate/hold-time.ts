@@ -1,0 +1,22 @@
+import { overlapsPrefix, parsePrefix } from '#lib/bgp/index.ts'
+import type { DetectedEvent } from '#lib/contract/index.ts'
+import type { FoldContext } from '../../model/context.ts'
+
+/** Whether two events began within a hold time and a poll of each other. */
+export function withinHoldTime(
+  { settings }: Pick<FoldContext, 'settings'>,
+  a: DetectedEvent,
+  b: DetectedEvent,
+): boolean {
+  const slack = settings['timers.hold'] + settings['burst.slack']
+  return a.started.earliest <= b.started.latest + slack && a.started.latest >= b.started.earliest - slack
+}
+
+/** Whether some prefixes hold addresses of some ranges, or these of those. */
+export function sharesSpace(prefixes: readonly string[], ranges: readonly string[]): boolean {
+  const space = ranges.flatMap((text) => parsePrefix(text) ?? [])
+  return prefixes.some((text) => {
+    const prefix = parsePrefix(text)
+    return prefix !== null && space.some((range) => overlapsPrefix(range, prefix))
+  })
+}

@@ -1,0 +1,225 @@
+import { createHash } from 'node:crypto'
+import { type DetectedEvent, type EpochMs, type EventKind, incidentRoleOf } from '#lib/contract/index.ts'
+import { awaitsSessions } from './awaits-sessions.ts'
+import { type FoldContext, liveEvents, rankOf, scopeOf } from '../../model/context.ts'
+import { explainIncident } from './explain-incident.ts'
+import { shareFailureDomain, sameElement } from './failure-domain.ts'
+import { isOneFault, symptomsOf } from './roots/index.ts'
+import type { IncidentMemory, LiveEvent } from '../../model/scope-state.ts'
+
+/**
+ * Groups events that began within a hold time and a poll of each other, root before symptom (detection.md 7). An incident
+ * closes when all of it has ended and stayed well for a while; the same root soon after opens it again.
+ */
+export function groupIncidents(context: FoldContext): void {
+  const lives = liveEvents(context)
+  const byKey = new Map(lives.map((live) => [live.event.key, live]))
+  const parts = new Set(lives.flatMap(({ event }) => (event.incident ? [partOf(event.incident, event)] : [])))
+  const incidents = Object.values(context.scopes).flatMap((scope) => scope.incidents)
+  const known = new Map(lives.map(({ event }) => [event.key, event.incident]))
+  for (const live of inOrderOfBegin(lives)) {
+    if (live.event.incident || live.event.partOf) continue
+    const closed = incidents.find((candidate) => explainsLate(context, candidate, live.event))
+    if (closed) {
+      explainBy(context, closed, live, byKey)
+      continue
+    }
+    const near = incidents.find((candidate) => belongs(context, candidate, live, byKey, parts))
+    if (near && isOnlyAkin(context, near, live, byKey) && awaitsSessions(context, live)) continue
+    const incident = near ?? opened(context, live, incidents)
+    if (incident) join(context, incident, live, byKey)
+  }
+  for (const live of lives) inheritIncident(live, byKey)
+  const grown = new Set(lives.flatMap(({ event }) => (event.incident === known.get(event.key) ? [] : event.incident)))
+  for (const incident of incidents) {
+    settle(context, incident, byKey)
+    explainIncident(context, incident, grown.has(incident.key))
+  }
+}
+
+/** The lower, the more it explains: administrative acts first, then what is larger in the topology. */
+const rankInIncident = (kind: EventKind) => incidentRoleOf(kind)?.rank ?? Number.MAX_SAFE_INTEGER
+
+function opened(context: FoldContext, { event }: LiveEvent, incidents: IncidentMemory[]): IncidentMemory | null {
+  if (event.severity === 'info' || incidentRoleOf(event.kind) === null) return null
+  const incident: IncidentMemory = {
+    key: createHash('sha256').update(`incident\n${event.key}`).digest('hex').slice(0, 32),
+    scope: event.scope,
+    root: event.key,
+    rootOf: [event.kind, event.scope, event.subject],
+    severity: event.severity,
+    members: [],
+    starts: [],
+    started: event.started,
+    openedAt: context.mark.finishedAt,
+    healthySince: null,
+    closedAt: null,
+    ended: null,
+  }
+  scopeOf(context, event.scope).incidents.push(incident)
+  incidents.push(incident)
+  return incident
+}
+
+function belongs(
+  context: FoldContext,
+  incident: IncidentMemory,
+  live: LiveEvent,
+  byKey: ReadonlyMap<string, LiveEvent>,
+  parts: ReadonlySet<string>,
+): boolean {
+  const { event } = live
+  if (incidentRoleOf(event.kind) === null) return false
+  const { settings, mark } = context
+  const isPart = event.severity !== 'info' && parts.has(partOf(incident.key, event))
+  if (incident.closedAt !== null) {
+    const [kind, scope, subject] = incident.rootOf
+    const isRoot = familyOf(event.kind) === familyOf(kind) && event.scope === scope && event.subject === subject
+    return (isRoot || isPart) && mark.finishedAt - incident.closedAt <= settings['incident.reopen']
+  }
+  const slack = settings['incident.group'] + settings['burst.slack']
+  const isNear = incident.starts.some(
+    ({ earliest, latest }) => event.started.earliest <= latest + slack && event.started.latest >= earliest - slack,
+  )
+  const root = byKey.get(incident.root)?.event
+  const isRootAgain = root?.kind === event.kind && root.scope === event.scope && root.subject === event.subject
+  return (isNear && isAkinTo(context, incident, live, byKey)) || isRootAgain || isPart
+}
+
+/**
+ * Whether it may have the reason of anything in the incident; what has been forgotten speaks against nothing. Where something larger
+ * would have to have failed, one thing must explain nearly all of it and nothing else (detection.md 7).
+ */
+function isAkinTo(
+  context: FoldContext,
+  { members }: IncidentMemory,
+  live: LiveEvent,
+  byKey: ReadonlyMap<string, LiveEvent>,
+): boolean {
+  const known = members.flatMap((key) => byKey.get(key) ?? [])
+  if (known.length === 0 || known.some((member) => sameElement(context, member, live))) return true
+  return known.some((member) => shareFailureDomain(context, member, live)) && isOneFault(context, [...known, live])
+}
+
+/** Whether nothing in the incident is about the same circuit or neighbor. */
+function isOnlyAkin(
+  context: FoldContext,
+  { members }: IncidentMemory,
+  live: LiveEvent,
+  byKey: ReadonlyMap<string, LiveEvent>,
+): boolean {
+  const known = members.flatMap((key) => byKey.get(key) ?? [])
+  return known.length > 0 && !known.some((member) => sameElement(context, member, live))
+}
+
+/** A closed incident of the same circuit or gateway gets a root that was read late (detection.md 7). */
+function explainsLate({ settings }: FoldContext, incident: IncidentMemory, event: DetectedEvent): boolean {
+  const [kind, scope] = incident.rootOf
+  if (incident.closedAt === null || !incidentRoleOf(event.kind)?.explainsLate) return false
+  const slack = settings['config.before']
+  const isNear = incident.starts.some(
+    ({ earliest, latest }) => event.started.earliest <= latest + slack && event.started.latest >= earliest - slack,
+  )
+  return scope === event.scope && isNear && rankInIncident(event.kind) < rankInIncident(kind)
+}
+
+/** It stays closed, unless what explains it goes on and is no mere act of somebody's. */
+function explainBy(
+  context: FoldContext,
+  incident: IncidentMemory,
+  live: LiveEvent,
+  byKey: ReadonlyMap<string, LiveEvent>,
+): void {
+  if (live.event.ended === null && live.event.severity !== 'info') return join(context, incident, live, byKey)
+  live.event = { ...live.event, incident: incident.key }
+  incident.members.push(live.event.key)
+  takeAsRoot(incident, live.event, context.mark.finishedAt)
+}
+
+/** Something in an incident, by what it is about: when that happens again, its root may only be read a moment later. */
+const partOf = (incident: string | null, { kind, scope, subject }: DetectedEvent) =>
+  `${incident} ${kind} ${scope} ${subject}`
+
+/** One session's troubles are one matter, whatever they are called. */
+const familyOf = (kind: EventKind) => (kind.startsWith('session_') ? 'session' : kind)
+
+function join(
+  context: FoldContext,
+  incident: IncidentMemory,
+  live: LiveEvent,
+  byKey: ReadonlyMap<string, LiveEvent>,
+): void {
+  const { event } = live
+  live.event = { ...event, incident: incident.key }
+  incident.members.push(event.key)
+  incident.starts.push(event.started)
+  incident.closedAt = null
+  incident.healthySince = null
+  incident.ended = null
+  incident.started = {
+    earliest: Math.min(incident.started.earliest, event.started.earliest),
+    latest: Math.min(incident.started.latest, event.started.latest),
+  }
+  const root = byKey.get(incident.root)
+  if (!root || explainsMore(context, live, root)) takeAsRoot(incident, event, context.mark.finishedAt)
+}
+
+/** A poll that fails explains what is not known, and nothing that good samples show to have failed. */
+function explainsMore(context: FoldContext, live: LiveEvent, root: LiveEvent): boolean {
+  const [isOfPolls, isRootOfPolls] = [live, root].map(({ event }) => incidentRoleOf(event.kind)?.pollFailure === true)
+  if (isOfPolls !== isRootOfPolls) {
+    const [blind, seen] = isOfPolls ? [live, root] : [root, live]
+    if (symptomsOf(context, seen).length > 0) return seen === live
+    return blind === live
+  }
+  return rankInIncident(live.event.kind) < rankInIncident(root.event.kind)
+}
+
+function takeAsRoot(incident: IncidentMemory, event: DetectedEvent, now: EpochMs): void {
+  if (incident.root !== event.key) noteFormerRoot(incident, now)
+  incident.root = event.key
+  incident.rootOf = [event.kind, event.scope, event.subject]
+}
+
+/** Evidence that comes late may re-root an incident; what it was held to be until then is kept, once anybody could have read it. */
+function noteFormerRoot(incident: IncidentMemory, until: EpochMs): void {
+  if (until === incident.openedAt) return
+  incident.formerRoots = [...(incident.formerRoots ?? []), { root: incident.root, until }]
+}
+
+/** What was folded into an event is in its incident; a member that was folded later makes room for its parent as root. */
+function inheritIncident(live: LiveEvent, byKey: ReadonlyMap<string, LiveEvent>): void {
+  let parent = live.event.partOf ? byKey.get(live.event.partOf) : undefined
+  for (let steps = 0; parent?.event.partOf && steps < byKey.size; steps++) {
+    parent = byKey.get(parent.event.partOf) ?? parent
+    if (!parent.event.partOf) break
+  }
+  const incident = parent?.event.incident
+  if (incident && live.event.incident !== incident && !live.event.incident) live.event = { ...live.event, incident }
+}
+
+function settle(context: FoldContext, incident: IncidentMemory, byKey: ReadonlyMap<string, LiveEvent>): void {
+  const events = incident.members.flatMap((key) => byKey.get(key)?.event ?? [])
+  for (const { severity } of events) if (rankOf(severity) > rankOf(incident.severity)) incident.severity = severity
+  if (incident.closedAt !== null || events.some(({ ended }) => ended === null)) return
+  const ends = events.flatMap(({ ended }) => ended ?? [])
+  if (ends.length > 0) {
+    incident.ended = {
+      earliest: Math.max(...ends.map(({ earliest }) => earliest)),
+      latest: Math.max(...ends.map(({ latest }) => latest)),
+    }
+  }
+  incident.healthySince ??= incident.ended?.latest ?? context.mark.finishedAt
+  if (context.mark.finishedAt - incident.healthySince >= context.settings['incident.healthy']) {
+    incident.closedAt = context.mark.finishedAt
+  }
+}
+
+function inOrderOfBegin(lives: readonly LiveEvent[]): LiveEvent[] {
+  return lives.toSorted(
+    (a, b) =>
+      rankInIncident(a.event.kind) - rankInIncident(b.event.kind) ||
+      a.event.started.earliest - b.event.started.earliest ||
+      (a.event.key < b.event.key ? -1 : 1),
+  )
+}

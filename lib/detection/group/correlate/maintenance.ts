@@ -1,0 +1,102 @@
+import {
+  type CircuitPath,
+  circuitPaths,
+  type DetectedEvent,
+  eventKindRecords,
+  isExpectedByMaintenance,
+  MAINTENANCE_FLAG,
+} from '#lib/contract/index.ts'
+import { neighborOf } from '../../model/subject.ts'
+import { type FoldContext, isOpen, liveEvents } from '../../model/context.ts'
+import type { LiveEvent } from '../../model/scope-state.ts'
+import { type MaintenanceWindow, pathOfCustomer } from '../../model/topology.ts'
+import { isOfMaintenance, OVERRUN_FLAG } from '../facts/apply-events.ts'
+
+/**
+ * Flags what began inside a maintenance window and was to be expected of it: `maintenance:<id>`. Looked at anew while an event
+ * is open, so that a window which is called off, or over for a while, silences nothing; what has ended keeps what it was told.
+ */
+export function markMaintenance(context: FoldContext): void {
+  for (const live of liveEvents(context)) {
+    const isNew = live.event.detectedAt === context.mark.finishedAt
+    if (!isOpen(live) && !isNew) continue
+    const own = live.event.flags.filter((flag) => !isOfMaintenance(flag))
+    const flags = [...own, ...maintenanceFlags(context, live)]
+    if (flags.join() !== live.event.flags.join()) live.event = { ...live.event, flags }
+  }
+}
+
+/** Whether the end of a window will tell something of an event. */
+export const awaitsMaintenance = (live: LiveEvent) => isOpen(live) && isExpectedByMaintenance(live.event)
+
+function maintenanceFlags(context: FoldContext, live: LiveEvent): string[] {
+  if (eventKindRecords[live.event.kind].maintenance !== 'expected') return []
+  const { topology, mark, settings } = context
+  return topology.maintenance
+    .filter((window) => beganIn(window, live.event) && isAbout(context, window, live))
+    .map(({ id, to }) => {
+      const isOverrun = isOpen(live) && mark.finishedAt > to + settings['maintenance.grace']
+      return `${isOverrun ? OVERRUN_FLAG : MAINTENANCE_FLAG}${id}`
+    })
+}
+
+/** It may have begun while the window was open: bounds that reach into it are given the benefit of the doubt. */
+function beganIn({ from, to }: MaintenanceWindow, { started }: DetectedEvent): boolean {
+  return started.latest >= from && started.earliest <= to
+}
+
+/** The window names what the event is about, or the circuit paths that it hangs on; another path failing is not covered. */
+function isAbout(context: FoldContext, window: MaintenanceWindow, live: LiveEvent): boolean {
+  const hangsOn = pathsOf(context, live)
+  const isNamed = window.scopes.length === 0 || window.scopes.includes(live.event.scope)
+  const isCarried = hangsOn.length > 0 && hangsOn.every(({ circuit }) => window.scopes.includes(circuit))
+  const isOnPaths =
+    window.paths.length === 0 || (hangsOn.length > 0 && hangsOn.every(({ path }) => window.paths.includes(path)))
+  return (isNamed || isCarried) && isOnPaths
+}
+
+interface CircuitPathRef {
+  circuit: string
+  path: CircuitPath
+}
+
+/** The circuit paths that an event is about; empty where that can't be told. */
+function pathsOf(context: FoldContext, live: LiveEvent): CircuitPathRef[] {
+  const { scope, subject, kind } = live.event
+  const { circuits, mappings } = context.topology
+  const neighbors = neighborsOf(live)
+  const circuit = circuits.find((known) => known.scope === scope)
+  if (circuit && neighbors === null) {
+    const named = circuitPaths.filter(
+      (path) =>
+        subject.endsWith(`/${path}`) ||
+        circuit.peerings.some((one) => pathOfCustomer(one, neighborOf(subject)) === path),
+    )
+    const paths = named.length > 0 ? named : kind.startsWith('redundancy_') ? failedPaths(context, live.event) : []
+    return paths.map((path) => ({ circuit: scope, path }))
+  }
+  const peers = neighbors ?? [neighborOf(subject)]
+  const found = peers.map((peer) =>
+    mappings.find(({ gateway, neighbor, circuit: id }) => neighbor === peer && (gateway === scope || id === scope)),
+  )
+  return found.every((mapping) => mapping !== undefined) ? found : []
+}
+
+/** The neighbors that an event about routes is about: those that carry them no longer; null = it is not about routes. */
+function neighborsOf({ peersBefore, peersAfter = [] }: LiveEvent): string[] | null {
+  if (!peersBefore) return null
+  const lost = peersBefore.filter((peer) => !peersAfter.includes(peer))
+  return lost.length > 0 ? lost : peersBefore
+}
+
+/** The paths whose failing took a peering's redundancy, or whose coming back gave it again. */
+function failedPaths(context: FoldContext, { scope, subject, started }: DetectedEvent): CircuitPath[] {
+  const slack = context.settings['burst.slack']
+  const falls = liveEvents(context).filter(({ event }) => {
+    const isNear =
+      event.started.earliest <= started.latest + slack &&
+      (event.ended?.latest ?? started.earliest) >= started.earliest - slack
+    return event.scope === scope && (event.kind === 'path_down' || event.kind === 'green_but_dead') && isNear
+  })
+  return circuitPaths.filter((path) => falls.some(({ event }) => event.subject === `${subject}/${path}`))
+}

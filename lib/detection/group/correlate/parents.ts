@@ -1,0 +1,243 @@
+import { type DetectedEvent, type EventKind, incidentRoleOf } from '#lib/contract/index.ts'
+import { neighborOf } from '../../model/subject.ts'
+import { UNDECLARED } from '../rules/routes/best-path.ts'
+import { type FoldContext, liveEvents } from '../../model/context.ts'
+import { mayHaveChanged } from '../facts/loss.ts'
+import { sharesSpace } from './hold-time.ts'
+import { removalBehind } from '../facts/released.ts'
+import type { LiveEvent } from '../../model/scope-state.ts'
+import { concernsGateways, pathOfCustomer } from '../../model/topology.ts'
+
+/**
+ * Folds what follows from something larger into it (detection.md 3.1, "Merge rules"). A parent is found once and stays; the
+ * child is kept as it is and only says whose part it is.
+ */
+export function foldIntoParents(context: FoldContext): void {
+  const lives = liveEvents(context)
+  const byKind = Map.groupBy(lives, ({ event }) => event.kind)
+  for (const live of lives) {
+    if (live.event.partOf) continue
+    const removal = removalBehind(context, live)
+    if (removal !== null) {
+      live.event = { ...live.event, partOf: removal }
+      continue
+    }
+    for (const rule of rules) {
+      if (!rule.children.includes(live.event.kind)) continue
+      const parent = (byKind.get(rule.parent) ?? []).find(
+        (candidate) =>
+          candidate !== live &&
+          explains(context, candidate.event, live.event) &&
+          rule.problems(context, candidate, live),
+      )
+      if (!parent || leadsTo(lives, parent.event, live.event.key)) continue
+      live.event = { ...live.event, partOf: parent.event.key }
+      break
+    }
+  }
+}
+
+interface ParentRule {
+  parent: EventKind
+  children: EventKind[]
+  problems(context: FoldContext, parent: LiveEvent, child: LiveEvent): boolean
+}
+
+const sessions: EventKind[] = ['session_down', 'session_up', 'session_flap']
+const sameScope = (_: FoldContext, { event: parent }: LiveEvent, { event: child }: LiveEvent) =>
+  parent.scope === child.scope
+const instanceOf = (subject: string) => subject.slice(0, subject.indexOf('~'))
+
+/** The first rule that finds a parent counts: the largest explanation of each kind of child stands first. */
+const rules: ParentRule[] = [
+  { parent: 'gateway_isolated', children: [...sessions, 'peer_lost', 'gateway_instance_lost'], problems: sameScope },
+  {
+    parent: 'gateway_isolated',
+    children: ['no_path', 'mass_withdraw', 'default_route_disappeared', 'ecmp_reduced'],
+    problems: (_, parent, child) => parent.event.scope === child.event.scope || isFedBy(parent, child),
+  },
+  ...(['gateway_isolated', 'no_path', 'failover', 'best_path_shift', 'mass_withdraw'] as const).map(
+    (parent): ParentRule => ({
+      parent,
+      children: ['site_state_changed'],
+      problems: (_, whole, site) => moves(whole, site),
+    }),
+  ),
+  {
+    parent: 'gateway_instance_lost',
+    children: sessions,
+    problems: (_, parent, child) =>
+      parent.event.scope === child.event.scope && instanceOf(child.event.subject) === parent.event.subject,
+  },
+  {
+    parent: 'peer_lost',
+    children: sessions,
+    problems: (_, parent, child) =>
+      parent.event.scope === child.event.scope && neighborOf(child.event.subject) === parent.event.subject,
+  },
+  { parent: 'session_down', children: ['keepalive_stall'], problems: ofSession },
+  {
+    parent: 'path_down',
+    children: sessions,
+    problems: (context, parent, child) =>
+      parent.event.scope === child.event.scope && isCustomerSession(context, parent.event, child.event),
+  },
+  {
+    parent: 'path_down',
+    children: ['peer_lost'],
+    problems: (context, parent, child) =>
+      context.topology.mappings.some(
+        ({ gateway, neighbor, circuit, path }) =>
+          gateway === child.event.scope &&
+          neighbor === child.event.subject &&
+          circuit === parent.event.scope &&
+          concernsGateways(parent.event, path),
+      ),
+  },
+  { parent: 'path_down', children: ['green_but_dead'], problems: ofPeering },
+  {
+    parent: 'green_but_dead',
+    children: ['green_but_dead', 'redundancy_lost', 'redundancy_restored'],
+    problems: isOfDead,
+  },
+  { parent: 'prefix_limit_exceeded', children: ['circuit_down', 'path_down', 'redundancy_lost'], problems: ofPeering },
+  { parent: 'circuit_down', children: ['path_down', 'redundancy_lost', 'redundancy_restored'], problems: ofPeering },
+  {
+    parent: 'path_down',
+    children: ['redundancy_lost', 'redundancy_restored'],
+    problems: (_, { event: path }, { event }) =>
+      path.scope === event.scope && path.subject.startsWith(`${event.subject}/`),
+  },
+  ...(
+    [
+      'resource_removed',
+      'provider_state_changed',
+      'peering_disabled',
+      'prefix_limit_exceeded',
+      'circuit_down',
+      'path_down',
+      'peer_lost',
+    ] as const
+  ).map(
+    (parent): ParentRule => ({
+      parent,
+      children: ['mass_withdraw', 'default_route_disappeared', 'no_path', 'ecmp_reduced'],
+      problems: (context, candidate, child) => isOfItsCarrier(child) && carries(context, candidate, child),
+    }),
+  ),
+  {
+    parent: 'no_path',
+    children: ['mass_withdraw'],
+    problems: (_, parent, child) => isOfItsSite(parent) && moves(parent, child),
+  },
+  ...(['resource_removed', 'provider_state_changed', 'peering_disabled'] as const).map(
+    (parent): ParentRule => ({
+      parent,
+      children: ['circuit_down', 'path_down', 'redundancy_lost', 'redundancy_restored', ...sessions],
+      problems: sameScope,
+    }),
+  ),
+]
+
+/** Whether what moved has to do with a site's ranges; without its gateway nothing is left of any. */
+function moves({ event, prefixes = [] }: LiveEvent, { prefixes: ranges = [] }: LiveEvent): boolean {
+  if (event.kind === 'gateway_isolated') return true
+  return sharesSpace(prefixes, ranges)
+}
+
+/** An outage of a declared site: whatever withdrew its ranges is a part of it. */
+const isOfItsSite = ({ event }: LiveEvent) => !event.flags.includes(UNDECLARED)
+
+/** A declared site's outage stands for itself, whatever carried it. */
+function isOfItsCarrier({ event }: LiveEvent): boolean {
+  return event.kind !== 'no_path' || event.flags.includes(UNDECLARED)
+}
+
+function ofPeering(_: FoldContext, { event: parent }: LiveEvent, { event: child }: LiveEvent): boolean {
+  const isOf = child.subject === parent.subject || child.subject.startsWith(`${parent.subject}/`)
+  return parent.scope === child.scope && isOf
+}
+
+/** Silence that went on until the session fell speaks for that fall; one that had ended before does not. */
+function ofSession(_: FoldContext, { event: fall }: LiveEvent, { event: stall }: LiveEvent): boolean {
+  const isUntilFall = stall.ended === null || stall.ended.latest >= fall.started.earliest
+  return fall.scope === stall.scope && fall.subject === stall.subject && isUntilFall
+}
+
+/** What loses its redundancy with a dead path is the peering; a path that died before the other is a part of both. */
+function isOfDead(_: FoldContext, { event: parent }: LiveEvent, { event: child }: LiveEvent): boolean {
+  const [peering = ''] = parent.subject.split('/')
+  if (child.kind !== 'green_but_dead') return parent.scope === child.scope && child.subject === peering
+  return (
+    parent.subject === peering &&
+    child.subject !== peering &&
+    child.subject.startsWith(`${peering}/`) &&
+    parent.scope === child.scope
+  )
+}
+
+/** Whether a session of a circuit is one to the customer's router on the path that is down. */
+function isCustomerSession({ topology }: FoldContext, parent: DetectedEvent, child: DetectedEvent): boolean {
+  const [name = '', path = ''] = parent.subject.split('/')
+  const peering = topology.circuits
+    .find(({ scope }) => scope === parent.scope)
+    ?.peerings.find((candidate) => candidate.name === name)
+  return peering !== undefined && pathOfCustomer(peering, neighborOf(child.subject)) === path
+}
+
+/** Whether every peer that an event about routes names hangs on what was lost. */
+function carries(context: FoldContext, { event: parent }: LiveEvent, child: LiveEvent): boolean {
+  const { topology } = context
+  const peers = peersLost(child)
+  const lost = liveEvents(context)
+    .filter(({ event }) => event.kind === parent.kind && explains(context, event, child.event))
+    .filter(({ event }) => isPlanned(event.kind) || mayHaveChanged(event, child.event.started))
+    .map(({ event }) => event)
+  const hangsOn = (peer: string, event: DetectedEvent) =>
+    event.kind === 'peer_lost'
+      ? event.subject === peer
+      : topology.mappings.some(
+          ({ neighbor, circuit, path }) =>
+            neighbor === peer && circuit === event.scope && concernsGateways(event, path),
+        )
+  return (
+    peers.length > 0 &&
+    peers.every((peer) => lost.some((event) => hangsOn(peer, event))) &&
+    peers.some((peer) => lost.includes(parent) && hangsOn(peer, parent))
+  )
+}
+
+/** Of ways that became fewer, those that are left carry on. */
+function peersLost({ event, peersBefore = [], peersAfter = [] }: LiveEvent): string[] {
+  return event.kind === 'ecmp_reduced' ? peersBefore.filter((peer) => !peersAfter.includes(peer)) : peersBefore
+}
+
+function isFedBy({ event: parent }: LiveEvent, { event: child }: LiveEvent): boolean {
+  return child.kind === 'no_path' && child.flags.includes(`gateway:${parent.scope}`)
+}
+
+/** Whether one may be the reason of the other by their times: a hold time and a poll apart at the most. */
+function explains({ settings }: FoldContext, parent: DetectedEvent, child: DetectedEvent): boolean {
+  const slack = slackOf(parent.kind, settings)
+  return (
+    child.started.latest >= parent.started.earliest - slack &&
+    child.started.earliest <= (parent.ended?.latest ?? Number.POSITIVE_INFINITY) + slack
+  )
+}
+
+function slackOf(kind: EventKind, settings: FoldContext['settings']): number {
+  return isPlanned(kind) ? settings['config.before'] : settings['burst.slack']
+}
+
+/** What ARM reports of intent may be read long before, or after, what the routers do. */
+const isPlanned = (kind: EventKind): boolean => incidentRoleOf(kind)?.explainsLate === true
+
+function leadsTo(lives: readonly LiveEvent[], from: DetectedEvent, key: string): boolean {
+  let at: DetectedEvent | undefined = from
+  for (let steps = 0; at && steps < lives.length; steps++) {
+    if (at.key === key) return true
+    const next: string | null | undefined = at.partOf
+    at = next ? lives.find(({ event }) => event.key === next)?.event : undefined
+  }
+  return false
+}

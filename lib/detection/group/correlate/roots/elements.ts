@@ -1,0 +1,104 @@
+import { circuitPaths } from '#lib/contract/index.ts'
+import { sessionSubject } from '../../../model/subject.ts'
+import type { FoldContext } from '../../../model/context.ts'
+import { isPhysicalMac } from '../virtual-mac.ts'
+import type { SessionFact } from '../../../model/scope-state.ts'
+import type { CircuitNode } from '../../../model/topology.ts'
+import type { Element, ElementKind, Leaf } from './smallest-root.ts'
+
+export const pathLeaf = (circuit: string, part: string): Leaf => `${circuit} ${part}`
+export const sessionLeaf = (gateway: string, session: Pick<SessionFact, 'localAddress' | 'neighbor'>): Leaf =>
+  `${gateway} ${sessionSubject(session)}`
+
+/** Every leaf of a circuit, with what stands behind it. */
+interface PathLeaf {
+  leaf: Leaf
+  circuit: CircuitNode
+  path: string
+  /** the customer's router, by what an operator declared or by its MAC address */
+  routers: string[]
+}
+
+/** All that may fail as one in a group (detection.md 7, topology for grouping). */
+export function elementsIn(context: FoldContext): Element[] {
+  const paths = pathLeaves(context)
+  const sessions = context.topology.gateways.flatMap(({ scope }) => sessionLeaves(context, scope))
+  const behind = ({ gateway, neighbor }: (typeof sessions)[number]) =>
+    context.topology.mappings.find((known) => known.gateway === gateway && known.neighbor === neighbor)
+  const ofEdge = (circuit: string, path: string) =>
+    sessions.filter((one) => behind(one)?.circuit === circuit && behind(one)?.path === path).map(({ leaf }) => leaf)
+  const withEdge = ({ leaf, circuit, path }: PathLeaf) => [leaf, ...ofEdge(circuit.scope, path)]
+  const each = <T>(
+    kind: ElementKind,
+    things: readonly T[],
+    nameOf: (thing: T) => string | null,
+    leavesOf: (thing: T) => Leaf[],
+  ) =>
+    [...Map.groupBy(things, nameOf)].flatMap(([name, own]): Element[] =>
+      name === null ? [] : [{ kind, name, leaves: new Set(own.flatMap(leavesOf)) }],
+    )
+  const itself = ({ leaf }: { leaf: Leaf }) => [leaf]
+  const routed = paths.flatMap((path) => path.routers.map((router) => ({ ...path, router })))
+  return [
+    ...each('session', sessions, ({ leaf }) => leaf, itself),
+    ...each('path', paths, ({ leaf }) => leaf, itself),
+    ...each('instance', sessions, ({ gateway, localAddress }) => `${gateway} ${localAddress}`, itself),
+    ...each('peer', sessions, ({ gateway, neighbor }) => `${gateway} ${neighbor}`, itself),
+    ...each('router', routed, ({ router }) => router, itself),
+    ...each('edge_router', paths, ({ leaf }) => leaf, withEdge),
+    ...each('circuit', paths, ({ circuit }) => circuit.scope, itself),
+    ...each('gateway', sessions, ({ gateway }) => gateway, itself),
+    ...each('provider', paths, ({ circuit }) => circuit.provider, itself),
+    // the customer's side of a place stands on routers of its own, whatever Microsoft's side does
+    ...each('site', paths, ({ circuit }) => circuit.location, itself),
+    ...each('location', paths, ({ circuit }) => circuit.location, withEdge),
+  ]
+}
+
+/** The circuit of each of its paths, and of each session of a gateway with one of its edge routers. */
+export function circuitsOfLeaves(context: FoldContext): {
+  paths: ReadonlyMap<Leaf, string>
+  all: ReadonlyMap<Leaf, string>
+} {
+  const paths = new Map(pathLeaves(context).map(({ leaf, circuit }) => [leaf, circuit.scope]))
+  const edges = context.topology.mappings.flatMap(({ gateway, neighbor, circuit }) =>
+    sessionLeaves(context, gateway).flatMap((one): [Leaf, string][] =>
+      one.neighbor === neighbor ? [[one.leaf, circuit]] : [],
+    ),
+  )
+  return { paths, all: new Map([...paths, ...edges]) }
+}
+
+function pathLeaves({ topology, scopes }: FoldContext): PathLeaf[] {
+  const declared = topology.sites.flatMap(({ routers }) => Object.entries(routers))
+  return topology.circuits.flatMap((circuit) =>
+    circuit.peerings.flatMap(({ name, customers }) =>
+      circuitPaths.flatMap((path): PathLeaf[] => {
+        const customer = customers[path]
+        if (customer === null) return []
+        const part = `${name}/${path}`
+        const mac = scopes[circuit.scope]?.arp[part]?.mac ?? null
+        const named = declared.filter(([, addresses]) => addresses.includes(customer)).map(([router]) => router)
+        return [
+          {
+            leaf: pathLeaf(circuit.scope, part),
+            circuit,
+            path,
+            routers: mac !== null && isPhysicalMac(mac) ? [...named, mac] : named,
+          },
+        ]
+      }),
+    ),
+  )
+}
+
+function sessionLeaves({ scopes }: FoldContext, gateway: string) {
+  return Object.values(scopes[gateway]?.sessions ?? {})
+    .filter(({ part, level }) => part === '' && level !== 'never' && level !== 'gone')
+    .map(({ localAddress, neighbor }) => ({
+      leaf: sessionLeaf(gateway, { localAddress, neighbor }),
+      gateway,
+      localAddress,
+      neighbor,
+    }))
+}

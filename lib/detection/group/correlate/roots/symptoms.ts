@@ -1,0 +1,93 @@
+import { type EpochMs, type EventKind, eventKindsWhere } from '#lib/contract/index.ts'
+import { neighborOf } from '../../../model/subject.ts'
+import type { FoldContext } from '../../../model/context.ts'
+import type { LiveEvent, SessionFact } from '../../../model/scope-state.ts'
+import { pathOfCustomer, PRIVATE_PEERING } from '../../../model/topology.ts'
+import { elementsIn, pathLeaf, sessionLeaf } from './elements.ts'
+import { type Leaf, smallestRoot } from './smallest-root.ts'
+
+/** What an event shows to have failed, by samples; empty = it is about something else (bytes, polls, a neighbor that nobody knows). */
+export function symptomsOf(context: FoldContext, live: LiveEvent): Leaf[] {
+  if (live.peersBefore) return pathsLost(context, live).map(({ circuit, part }) => pathLeaf(circuit, part))
+  const { event } = live
+  const { kind, scope, subject } = event
+  const circuit = context.topology.circuits.find((known) => known.scope === scope)
+  if (kind === 'path_down' && circuit) return [pathLeaf(scope, subject)]
+  if (kind === 'circuit_down' && circuit) {
+    const peering = circuit.peerings.find(({ name }) => name === subject)
+    const paths = Object.entries(peering?.customers ?? {}).filter(([, customer]) => customer !== null)
+    return paths.map(([path]) => pathLeaf(scope, `${subject}/${path}`))
+  }
+  if (circuit) return ofSessions.has(kind) ? customerLeaf(context, scope, neighborOf(subject)) : []
+  const own = Object.values(context.scopes[scope]?.sessions ?? {}).filter(({ part }) => part === '')
+  return own.filter((session) => isHit(kind, subject, session)).map((session) => sessionLeaf(scope, session))
+}
+
+/** Prefixes hang on the paths that carried them, which is where their loss shows. */
+export function pathsLost({ topology }: FoldContext, { event, peersBefore = [], peersAfter = [] }: LiveEvent) {
+  const lost = peersBefore.filter((peer) => !peersAfter.includes(peer))
+  return topology.mappings.flatMap(({ gateway, neighbor, circuit, path }) => {
+    const isAsked = lost.includes(neighbor) && (event.scope === circuit || event.scope === gateway)
+    return isAsked ? [{ circuit, part: `${PRIVATE_PEERING}/${path}` }] : []
+  })
+}
+
+/** Kinds that show a session itself to fail. */
+const ofSessions = eventKindsWhere(({ subject, incident }) => subject === 'session' && incident !== 'aside')
+
+function customerLeaf({ topology }: FoldContext, scope: string, neighbor: string): Leaf[] {
+  const peerings = topology.circuits.find((circuit) => circuit.scope === scope)?.peerings ?? []
+  return peerings.flatMap((peering) => {
+    const path = pathOfCustomer(peering, neighbor)
+    return path === null ? [] : [pathLeaf(scope, `${peering.name}/${path}`)]
+  })
+}
+
+function isHit(kind: EventKind, subject: string, { localAddress, neighbor }: SessionFact): boolean {
+  if (kind === 'gateway_isolated') return true
+  if (kind === 'peer_lost') return neighbor === subject
+  if (kind === 'gateway_instance_lost') return localAddress === subject
+  return ofSessions.has(kind) && subject === `${localAddress}~${neighbor}`
+}
+
+/**
+ * Whether one thing may have failed that explains some events (detection.md 7). Nothing speaks against it while only routes or bytes
+ * are at hand, or while what would have failed with it has not been looked at since.
+ */
+export function isOneFault(context: FoldContext, lives: readonly LiveEvent[]): boolean {
+  const { symptoms, healthy } = symptomsAndHealth(context, lives)
+  if (symptoms.size === 0) return true
+  return smallestRoot(elementsIn(context), symptoms, healthy, context.settings['incident.explains']) !== null
+}
+
+/** What some events show to have failed, and what has been seen to be well since. */
+export function symptomsAndHealth(
+  context: FoldContext,
+  lives: readonly LiveEvent[],
+): { symptoms: ReadonlySet<Leaf>; healthy: ReadonlySet<Leaf> } {
+  const told = lives.filter((live) => symptomsOf(context, live).length > 0)
+  const symptoms = new Set(told.flatMap((live) => symptomsOf(context, live)))
+  // it failed before the first of them was seen; what shows its failing in another way does so a moment later
+  const since = Math.min(...told.map(({ event }) => event.started.latest)) + context.settings['burst.slack']
+  return { symptoms, healthy: new Set(healthySince(context, since).filter((leaf) => !symptoms.has(leaf))) }
+}
+
+/** Leaves that a good sample has shown to be well since a moment. */
+function healthySince({ topology, scopes, lastGoodPollAt = {} }: FoldContext, since: EpochMs): Leaf[] {
+  const isFresh = (scope: string, part: string, kind: string) =>
+    (lastGoodPollAt[`${scope} ${part} ${kind}`] ?? Number.NEGATIVE_INFINITY) >= since
+  const paths = topology.circuits.flatMap(({ scope, peerings }) =>
+    Object.values(scopes[scope]?.sessions ?? {}).flatMap(({ part, neighbor, level }) => {
+      const isCustomer = peerings.some((peering) => pathOfCustomer(peering, neighbor) !== null)
+      return isCustomer && level === 'up' && isFresh(scope, part, 'summary') ? [pathLeaf(scope, part)] : []
+    }),
+  )
+  const sessions = topology.gateways.flatMap(({ scope }) =>
+    Object.values(scopes[scope]?.sessions ?? {}).flatMap((session) => {
+      const isSilent = scopes[scope]?.silent[session.localAddress] !== undefined
+      const isWell = session.part === '' && session.level === 'up' && !isSilent
+      return isWell && isFresh(scope, '', 'peers') ? [sessionLeaf(scope, session)] : []
+    }),
+  )
+  return [...paths, ...sessions]
+}

@@ -1,0 +1,69 @@
+import type { DetectedEvent, EpochMs } from '#lib/contract/index.ts'
+import { defaultSettings } from '../../../model/settings.ts'
+import { t3 } from '../../../testing/estates.ts'
+import { type FoldContext, put } from '../../../model/context.ts'
+import { emptyScope, type ScopeState, type SessionFact } from '../../../model/scope-state.ts'
+
+export const MINUTE = 60_000
+export const PATHS = ['AzurePrivatePeering/primary', 'AzurePrivatePeering/secondary'] as const
+
+/** An estate of which every customer's session is up, as far as its polls have told since the given moments. */
+export function estateHeard(lastGoodPollAt: Record<string, EpochMs>): FoldContext {
+  const topology = t3().topology()
+  const scopes: Record<string, ScopeState> = {}
+  for (const { scope, peerings } of topology.circuits) {
+    const sessions = peerings.flatMap(({ name, customers }) =>
+      Object.entries(customers).map(([path, neighbor]): [string, SessionFact] => [
+        path,
+        {
+          part: `${name}/${path}`,
+          localAddress: 'msee',
+          neighbor: neighbor ?? '',
+          asn: 65_001,
+          level: 'up',
+          since: { earliest: 0, latest: 0 },
+          downReason: null,
+          prefixes: 4,
+          lastPrefixes: 4,
+          countBetween: null,
+        },
+      ]),
+    )
+    scopes[scope] = { ...emptyScope(), sessions: Object.fromEntries(sessions) }
+  }
+  const mark: FoldContext['mark'] = {
+    sourceId: 1,
+    scope: 'ckt-lon',
+    part: PATHS[0],
+    kind: 'summary',
+    startedAt: 20 * MINUTE,
+    finishedAt: 20 * MINUTE,
+    outcome: 'ok',
+    previousOkAt: null,
+    previousAttemptAt: null,
+    silentInstances: [],
+  }
+  return { topology, scopes, mark, everyMs: MINUTE, settings: defaultSettings, lastGoodPollAt }
+}
+
+/** Something that fell between 10:00 and 10:01 of the estate above; by itself the primary path of a circuit. */
+export const fall = (
+  context: FoldContext,
+  scope: string,
+  kind: DetectedEvent['kind'] = 'path_down',
+  subject: string = kind === 'circuit_down' ? 'AzurePrivatePeering' : PATHS[0],
+) =>
+  put(context, {
+    key: `${kind} ${scope} ${subject}`,
+    kind,
+    severity: 'major',
+    scope,
+    subject,
+    started: { earliest: 9 * MINUTE, latest: 10 * MINUTE },
+    ended: null,
+    duration: null,
+    detectedAt: 10 * MINUTE,
+    evidence: [],
+    causes: [],
+    flags: [],
+  })

@@ -1,0 +1,56 @@
+import type { ActivityRow } from '#lib/contract/index.ts'
+import type { Signal } from '../../model/signal.ts'
+import { resourceGroupOf, type ScopeOfResource } from '../../model/topology.ts'
+import { type FoldContext, scopeOf } from '../../model/context.ts'
+import type { LoggedChange } from '../../model/scope-state.ts'
+
+/** A deployment may change hundreds of things in a resource group; a few of them say as much. */
+const MOST_BESIDE = 20
+
+/** Resource, provider, type and name: what lies below belongs to it. */
+const SEGMENTS_OF_A_RESOURCE = 9
+
+/** Keeps Activity Log entries that tell of a change, each with the object that it was made on. */
+export function applyLogged(context: FoldContext, signals: readonly Signal[], scopeOfResource: ScopeOfResource): void {
+  for (const signal of signals) {
+    if (signal.type !== 'activity') continue
+    for (const { eventDataId: id, at, operation, status, resourceId, caller } of signal.rows) {
+      if (!isChangeMade({ operation, status })) continue
+      const scope = scopeOfResource(resourceId.split('/').slice(0, SEGMENTS_OF_A_RESOURCE).join('/'))
+      const entry: LoggedChange = { id, at, operation, caller }
+      if (isKnown(context, scope)) keep(context, scope, entry)
+      for (const end of endsOf(context, scope)) keep(context, end, { ...entry, onConnection: true })
+      for (const beside of groupOf(context, resourceId)) keep(context, beside, { ...entry, inGroup: true })
+    }
+  }
+}
+
+/** Circuits and gateways in a resource's group. */
+function groupOf({ topology }: FoldContext, resourceId: string): string[] {
+  const group = resourceGroupOf(resourceId)
+  return [...topology.circuits, ...topology.gateways]
+    .filter(({ resourceGroup }) => group !== null && resourceGroup === group)
+    .map(({ scope }) => scope)
+}
+
+/** What was noted first of an entry is the nearest that it has to do with this. */
+function keep(context: FoldContext, scope: string, entry: LoggedChange): void {
+  const { logged } = scopeOf(context, scope)
+  const isCrowded = entry.inGroup && logged.filter(({ inGroup }) => inGroup).length >= MOST_BESIDE
+  if (!isCrowded && !logged.some(({ id }) => id === entry.id)) logged.push(entry)
+}
+
+/** The gateway and the circuit that a connection ties together. */
+function endsOf({ topology }: FoldContext, connection: string): string[] {
+  const own = (topology.connections ?? []).filter(({ scope }) => scope === connection)
+  return own.flatMap(({ gateway, circuit }) => (circuit === null ? [gateway] : [gateway, circuit]))
+}
+
+/** Whether an entry of the Activity Log tells of a change that came about, or was taken on. */
+export const isChangeMade = ({ operation, status }: Pick<ActivityRow, 'operation' | 'status'>): boolean =>
+  /\/(write|delete|action)$/i.test(operation) && /^(succeeded|accepted)$/i.test(status)
+
+/** What was removed stands in no topology, but is remembered. */
+function isKnown({ topology, scopes }: FoldContext, scope: string): boolean {
+  return scope in scopes || [...topology.circuits, ...topology.gateways].some((node) => node.scope === scope)
+}

@@ -1,0 +1,110 @@
+import type { Bounds, PollMark } from '#lib/contract/index.ts'
+import { sessionSubject } from '../../model/subject.ts'
+import type { OutcomeSignal, PrefixesSignal, SessionSignal, Signal } from '../../model/signal.ts'
+import { type FoldContext, scopeOf } from '../../model/context.ts'
+import type { ScopeState, SessionFact } from '../../model/scope-state.ts'
+
+/** Writes what one poll told into the facts of its scope. Configuration and routes have rules of their own. */
+export function applySignals(context: FoldContext, signals: readonly Signal[]): void {
+  const { mark } = context
+  // a subscription's polls tell of others than of itself
+  if (mark.kind === 'inventory' || mark.kind === 'activity' || mark.kind === 'probe') return
+  const scope = scopeOf(context, mark.scope)
+  for (const signal of signals) {
+    switch (signal.type) {
+      case 'session':
+        applySession(scope, mark, signal)
+        break
+      case 'prefixes':
+        applyPrefixes(scope, mark, signal)
+        break
+      case 'instance':
+        applyInstance(scope, signal.address, signal.samples, signal.since)
+        break
+      case 'arp': {
+        const { type: _, ...fact } = signal
+        scope.arp[mark.part] = fact
+        break
+      }
+      case 'outcome':
+        applyOutcome(context, scope, signal)
+        break
+    }
+  }
+}
+
+function applySession(scope: ScopeState, mark: PollMark, signal: SessionSignal): void {
+  const { localAddress, neighbor, level, since, sample } = signal
+  const key = factKey(mark.part, signal)
+  const known = scope.sessions[key] ?? adoptByNeighbor(scope, mark.part, neighbor)
+  // rows as they were tell nothing new of a session that is known
+  if (known && sample?.azureState === '') return
+  const downReason = level === 'unknown' ? (known?.downReason ?? null) : (sample?.downReason ?? null)
+  scope.sessions[key] = {
+    part: mark.part,
+    localAddress,
+    neighbor,
+    asn: sample?.asn ?? known?.asn ?? null,
+    level,
+    since,
+    downReason,
+    prefixes: level === 'up' ? (sample?.prefixesReceived ?? known?.prefixes ?? null) : null,
+    lastPrefixes:
+      level === 'up' ? (sample?.prefixesReceived ?? null) : (known?.prefixes ?? known?.lastPrefixes ?? null),
+    countBetween: known?.countBetween ?? null,
+  }
+}
+
+/** A path has one session with a neighbor: what was told of it before its own address was known, or was another, is of this one. */
+function adoptByNeighbor(scope: ScopeState, part: string, neighbor: string): SessionFact | undefined {
+  if (part === '') return undefined
+  const [key, fact] =
+    Object.entries(scope.sessions).find(([, own]) => own.part === part && own.neighbor === neighbor) ?? []
+  if (key !== undefined) delete scope.sessions[key]
+  return fact
+}
+
+function applyPrefixes(scope: ScopeState, mark: PollMark, signal: PrefixesSignal): void {
+  const fact = scope.sessions[factKey(mark.part, signal)]
+  if (!fact || signal.after === null) return
+  fact.prefixes = signal.after
+  fact.lastPrefixes = signal.after
+  fact.countBetween = signal.between
+}
+
+function applyInstance(scope: ScopeState, address: string, samples: number, since: Bounds): void {
+  if (samples > 0) {
+    scope.silent[address] = since
+    delete scope.returned[address]
+    return
+  }
+  delete scope.silent[address]
+  scope.returned[address] = since
+}
+
+function applyOutcome(
+  { mark, everyMs }: FoldContext,
+  scope: ScopeState,
+  { good, outcome, lastGoodAt }: OutcomeSignal,
+): void {
+  const key = `${mark.part} ${mark.kind}`
+  if (good) {
+    delete scope.failing[key]
+    return
+  }
+  const known = scope.failing[key] ?? { lastGoodAt, everyMs }
+  const { paused: _, ...failing } = known
+  scope.failing[key] = outcome === 'paused' ? { ...failing, paused: true } : failing
+}
+
+const factKey = (part: string, session: { localAddress: string; neighbor: string }) =>
+  `${part} ${sessionSubject(session)}`
+
+/** What a source told last is too old to rest on. */
+export function isStale(scope: ScopeState, part: string, kind: string, now: number): boolean {
+  const failing = scope.failing[`${part} ${kind}`]
+  if (!failing) return false
+  if (failing.paused) return true
+  const oldest = Math.max(3 * failing.everyMs, 10_000)
+  return failing.lastGoodAt === null || now - failing.lastGoodAt > oldest
+}

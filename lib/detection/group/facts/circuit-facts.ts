@@ -1,0 +1,161 @@
+import { type Bounds, type CircuitPath, circuitPaths, BEFORE_MONITORING } from '#lib/contract/index.ts'
+import { sinceAll } from '../../model/event-key.ts'
+import {
+  arpLayer,
+  type BgpLayer,
+  type JudgedRedundancy,
+  judgePath,
+  judgeRedundancy,
+  type PathState,
+  provisionedLayer,
+} from '../../verdict/index.ts'
+import { type FoldContext, scopeOf } from '../../model/context.ts'
+import type { ArpFact, SessionFact } from '../../model/scope-state.ts'
+import { isStale } from './apply-signals.ts'
+import { type PathTraffic, pathTraffic } from './traffic/path-traffic.ts'
+import type { CircuitNode, PeeringNode } from '../../model/topology.ts'
+
+/** One path as the facts show it. */
+export interface PathView {
+  path: CircuitPath
+  /** the part of its sources, and the subject of its events */
+  part: string
+  state: PathState
+  reason: string
+  /** since when it is in this state */
+  since: Bounds
+  session: SessionFact | null
+  arp: ArpFact | null
+  layer: 'L2' | 'L3' | null
+  traffic: PathTraffic
+}
+
+export interface PeeringView extends JudgedRedundancy {
+  paths: Record<CircuitPath, PathView>
+  /** when the gateways alone prove that it is lost: since when */
+  lostToGateways: Bounds | null
+}
+
+/** Both paths of a peering by all layers, and what that makes of its redundancy. */
+export function peeringView(context: FoldContext, circuit: CircuitNode, peering: PeeringNode): PeeringView {
+  const primary = pathView(context, circuit, peering, 'primary')
+  const secondary = pathView(context, circuit, peering, 'secondary')
+  const lostToGateways = lostSince(context, circuit, [primary, secondary])
+  const judged = judgeRedundancy({
+    primary: primary.state,
+    secondary: secondary.state,
+    peeringConfigured: circuitPaths.some((path) => peering.customers[path] !== null),
+    allMseeSessionsDown: lostToGateways !== null,
+  })
+  return { ...judged, paths: { primary, secondary }, lostToGateways }
+}
+
+function pathView(context: FoldContext, circuit: CircuitNode, peering: PeeringNode, path: CircuitPath): PathView {
+  const scope = scopeOf(context, circuit.scope)
+  const part = `${peering.name}/${path}`
+  const now = context.mark.finishedAt
+  const customer = peering.customers[path]
+  const facts = Object.values(scope.sessions).filter((fact) => fact.part === part && fact.neighbor === customer)
+  const session = facts.at(-1) ?? null
+  const bgp: BgpLayer = !session || isStale(scope, part, 'summary', now) ? 'unknown' : layerOf(session)
+  const arp = scope.arp[part] ?? null
+  const known = arp && !isStale(scope, part, 'arp', now) ? arp : null
+  const intent = scope.intent[peering.name]
+  const l2 = known ? arpLayer(known.state, known, bgp) : 'unknown'
+  const traffic = pathTraffic(context, circuit, peering, path, { session, isUp: bgp === 'up', arp: known, l2 })
+  const { state, reason } = judgePath({
+    configured: customer !== null,
+    provisioned: intent ? provisionedLayer(intent) : 'unknown',
+    l2,
+    arp: known?.state ?? 'unknown',
+    bgp,
+    downReason: session?.downReason ?? null,
+    // quiet with nothing expected is a passive path; that something is, the flat test has to prove
+    traffic: traffic.dead ? 'quiet' : traffic.layer,
+    expectation: traffic.dead ? 'high' : 'none',
+    metrics: null,
+  })
+  const deadSince = state === 'degraded' ? (traffic.dead?.since ?? cutOffAfter(session, traffic)) : null
+  const since = deadSince ?? sinceOf(state, bgp, session, known, intent?.since ?? null)
+  return {
+    path,
+    part,
+    state,
+    reason,
+    since,
+    session,
+    arp: known,
+    layer: state === 'down' ? (l2 === 'down' ? 'L2' : 'L3') : null,
+    traffic,
+  }
+}
+
+function layerOf({ level }: SessionFact): BgpLayer {
+  switch (level) {
+    case 'up':
+      return 'up'
+    case 'down':
+    case 'gone':
+      return 'down'
+    case 'never':
+      return 'never_established'
+    case 'unknown':
+      return 'unknown'
+  }
+}
+
+/** What came up only after its bytes had stopped is lost since its ARP entry is. */
+const cutOffAfter = (session: SessionFact | null, { cutOff }: PathTraffic): Bounds | null =>
+  cutOff && session && session.since.latest <= cutOff.latest ? cutOff : null
+
+const EVER: Bounds = { earliest: BEFORE_MONITORING, latest: BEFORE_MONITORING }
+
+/** A path is down since its session is, and without word of that since its ARP entry is; so is one that is only degraded. */
+function sinceOf(
+  state: PathState,
+  bgp: BgpLayer,
+  session: SessionFact | null,
+  arp: ArpFact | null,
+  intent: Bounds | null,
+): Bounds {
+  if (state === 'disabled') return intent ?? EVER
+  if (state === 'down' && bgp !== 'down') return arp?.since ?? EVER
+  // its session stands, however long already: it is the ARP entry that went
+  if (state === 'degraded' && session && arp) return sinceAll([session.since, arp.since])
+  // a session that was up all the time may have been disabled until its intent changed
+  if (state === 'up' && session && intent) return sinceAll([session.since, intent])
+  return session?.since ?? EVER
+}
+
+/**
+ * Since when every gateway session to both of the circuit's MSEEs has been down, on every instance of every connected
+ * gateway; the lower bound is the last word of the circuit itself (detection.md 2.4).
+ */
+function lostSince(context: FoldContext, circuit: CircuitNode, paths: readonly PathView[]): Bounds | null {
+  const gateways = context.topology.gateways.filter((gateway) => gateway.circuits.includes(circuit.scope))
+  const { failing } = scopeOf(context, circuit.scope)
+  // who paused a circuit does not want to hear of it, from whoever tells
+  if (paths.some(({ part }) => failing[`${part} summary`]?.paused)) return null
+  const downs: Bounds[] = []
+  for (const { scope } of gateways) {
+    for (const { path } of paths) {
+      const neighbors = context.topology.mappings
+        .filter((known) => known.gateway === scope && known.circuit === circuit.scope && known.path === path)
+        .map(({ neighbor }) => neighbor)
+      const facts = Object.values(scopeOf(context, scope).sessions).filter(
+        ({ neighbor, level }) => neighbors.includes(neighbor) && level !== 'never' && level !== 'gone',
+      )
+      if (facts.length === 0 || facts.some(({ level }) => level !== 'down')) return null
+      downs.push(...facts.map(({ since }) => since))
+    }
+  }
+  if (downs.length === 0 || paths.every(({ state }) => state !== 'unknown')) return null
+  const lastGood = paths.flatMap(
+    ({ part }) => scopeOf(context, circuit.scope).failing[`${part} summary`]?.lastGoodAt ?? [],
+  )
+  const proven = sinceAll(downs)
+  return {
+    earliest: lastGood.length > 0 ? Math.min(...lastGood, proven.latest) : proven.earliest,
+    latest: proven.latest,
+  }
+}

@@ -1,0 +1,43 @@
+import type { Bounds, DetectedEvent } from '#lib/contract/index.ts'
+import { type FoldContext, liveEvents } from '../../model/context.ts'
+import { carrierOf } from '../../model/route.ts'
+import { concernsGateways } from '../../model/topology.ts'
+
+/**
+ * Whether routes can have moved for a loss, by their bounds: they do not move for what will fall later, nor for what is back.
+ * @param between when they moved
+ */
+export function mayHaveChanged({ started, ended }: Pick<DetectedEvent, 'started' | 'ended'>, between: Bounds): boolean {
+  return started.earliest <= between.latest && (ended === null || ended.latest >= between.earliest)
+}
+
+/**
+ * Whether what carried a member was lost when its routes moved, not longer before than what a hold timer hides and a poll is
+ * late: a session, a path, a circuit, a gateway's peer.
+ */
+export function lossOf(context: FoldContext, member: string, between: Bounds): boolean {
+  const { settings } = context
+  const [gateway = '', peer = ''] = member.split(' ')
+  const { circuit, path } = carrierOf(context, gateway, peer)
+  const slack = settings['burst.slack'] + settings['timers.hold']
+  return liveEvents(context).some(({ event }) => {
+    if (!mayHaveChanged(event, between) || event.started.latest < between.earliest - slack) return false
+    switch (event.kind) {
+      case 'session_down':
+        return event.scope === gateway && event.subject.endsWith(`~${peer}`)
+      case 'peer_lost':
+        return event.scope === gateway && event.subject === peer
+      case 'gateway_isolated':
+        return event.scope === gateway
+      case 'path_down':
+      case 'circuit_down':
+      case 'prefix_limit_exceeded':
+      case 'provider_state_changed':
+      case 'peering_disabled':
+      case 'resource_removed':
+        return event.scope === circuit && concernsGateways(event, path)
+      default:
+        return false
+    }
+  })
+}

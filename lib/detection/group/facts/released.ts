@@ -1,0 +1,53 @@
+import type { DetectedEvent } from '#lib/contract/index.ts'
+import { neighborOf } from '../../model/subject.ts'
+import { type FoldContext, scopeOf } from '../../model/context.ts'
+import type { LiveEvent } from '../../model/scope-state.ts'
+
+/**
+ * Neighbors that went with a removed circuit or connection: their rows are missed only after it is told, when the topology does
+ * not know them any more (detection.md 2.2: removed, and not down).
+ * @param removal what tells of it
+ */
+export function releaseNeighbors(context: FoldContext, removal: DetectedEvent): void {
+  for (const { gateway, neighbor } of context.topology.former ?? []) {
+    const { released } = scopeOf(context, gateway)
+    released[neighbor] ??= { between: removal.started, by: removal.key }
+  }
+}
+
+/** A session that is up again is expected again. */
+export function forgetReleased(context: FoldContext): void {
+  for (const { sessions, released } of Object.values(context.scopes)) {
+    for (const { neighbor, level, since } of Object.values(sessions)) {
+      const own = released[neighbor]
+      if (own && level === 'up' && since.earliest > own.between.latest) delete released[neighbor]
+    }
+  }
+}
+
+/** Key of the removal that an event about neighbors follows from; null = it follows from none. */
+export function removalBehind(context: FoldContext, live: LiveEvent): string | null {
+  const neighbors = neighborsOf(live)
+  const removals = neighbors.map((neighbor) => releasedAs(context, live, neighbor))
+  const [first] = removals
+  return first && removals.every((removal) => removal !== null) ? first.by : null
+}
+
+function releasedAs(context: FoldContext, { event }: LiveEvent, neighbor: string) {
+  const slack = context.settings['config.before']
+  const own = Object.values(context.scopes).flatMap(({ released }) => released[neighbor] ?? [])
+  return own.find(({ between }) => event.started.latest >= between.earliest - slack) ?? null
+}
+
+function neighborsOf({ event, peersBefore = [] }: LiveEvent): string[] {
+  switch (event.kind) {
+    case 'session_down':
+    case 'keepalive_stall':
+    case 'peer_lost':
+      return [neighborOf(event.subject)]
+    case 'mass_withdraw':
+      return peersBefore
+    default:
+      return []
+  }
+}

@@ -1,0 +1,112 @@
+import type { CircuitPath, EpochMs } from '#lib/contract/index.ts'
+import { type FoldContext, isOpen, liveEvents, scopeOf } from '../../../model/context.ts'
+import type { SessionFact } from '../../../model/scope-state.ts'
+import type { CircuitNode } from '../../../model/topology.ts'
+import { trafficOf } from './memory.ts'
+import type { TrafficState } from '../../../model/traffic-state.ts'
+
+/**
+ * Why nothing need flow on a path although its session is up (detection.md 3.5): it is the declared standby, in announced work,
+ * in no best set, or out of use at the gateway. Null = it is meant to carry traffic.
+ */
+function excuseOf(
+  context: FoldContext,
+  circuit: CircuitNode,
+  path: CircuitPath,
+  session: SessionFact | null,
+): string | null {
+  if (session?.prefixes === 0) return 'no prefix is announced on it'
+  if (isStandby(context, circuit.scope)) return 'it is the declared standby'
+  if (isInMaintenance(context, circuit.scope, path, context.mark.finishedAt)) return 'work on it was announced'
+  if (trafficOf(context, circuit.scope).inUse[path] === false) return 'it is no best way to any prefix'
+  const peers = peersOf(context, circuit.scope, path)
+  if (peers.length > 0 && peers.every((peer) => isLost(context, peer))) return 'its gateway session is down'
+  if (peers.length > 0 && peers.every((peer) => isShiftedAway(context, peer, session))) return 'its prefixes have moved'
+  if (peers.length === 0 && isSomethingShifted(context, circuit.scope)) return 'prefixes of its circuit have moved'
+  return null
+}
+
+/**
+ * Since when a path is meant to carry traffic, as far as is known; null = it is not. Ask for as long as something stands still:
+ * from each excuse on it is given a whole window again.
+ */
+export function meantSince(
+  context: FoldContext,
+  circuit: CircuitNode,
+  path: CircuitPath,
+  session: SessionFact | null,
+): EpochMs | null {
+  const traffic = trafficOf(context, circuit.scope)
+  if (excuseOf(context, circuit, path, session) !== null) {
+    traffic.excusedAt[path] = context.mark.finishedAt
+    return null
+  }
+  return Math.max(session?.since.latest ?? 0, traffic.excusedAt[path] ?? 0)
+}
+
+/** Whether the counters were read over a whole flat window since a moment, in as many pairs as it takes. */
+export function isWindowSince({ settings }: FoldContext, traffic: TrafficState, moment: EpochMs): boolean {
+  const lengthMs = traffic.fact?.pairs.primary?.at(-1)?.lengthMs ?? traffic.fact?.pairs.secondary?.at(-1)?.lengthMs ?? 0
+  const windowMs = Math.max(traffic.fact?.windowMs ?? 0, settings['traffic.flat.polls'] * lengthMs)
+  return traffic.at - moment >= windowMs
+}
+
+interface Peer {
+  gateway: string
+  neighbor: string
+}
+
+function peersOf({ topology }: FoldContext, circuit: string, path: CircuitPath): Peer[] {
+  return topology.mappings.filter((known) => known.circuit === circuit && known.path === path)
+}
+
+function isStandby({ topology }: FoldContext, circuit: string): boolean {
+  return topology.policies.some(
+    ({ kind, circuits, prefixes }) =>
+      kind === 'active_standby' && prefixes.length === 0 && circuits.indexOf(circuit) > 0,
+  )
+}
+
+function isInMaintenance({ topology }: FoldContext, circuit: string, path: CircuitPath, now: EpochMs): boolean {
+  return topology.maintenance.some(
+    ({ from, to, scopes, paths }) =>
+      from <= now &&
+      now <= to &&
+      (scopes.length === 0 || scopes.includes(circuit)) &&
+      (paths.length === 0 || paths.includes(path)),
+  )
+}
+
+function isLost(context: FoldContext, { gateway, neighbor }: Peer): boolean {
+  const facts = Object.values(scopeOf(context, gateway).sessions).filter(
+    (fact) => fact.part === '' && fact.neighbor === neighbor,
+  )
+  return facts.length > 0 && facts.every(({ level }) => level === 'down' || level === 'gone')
+}
+
+/** Which neighbor a path is may not be known just while Microsoft drains it: then a shift on its circuit speaks for it. */
+function isSomethingShifted(context: FoldContext, circuit: string): boolean {
+  const others = context.topology.mappings.filter((known) => known.circuit === circuit).map(({ neighbor }) => neighbor)
+  return liveEvents(context).some(
+    (live) =>
+      isOpen(live) &&
+      shifts.has(live.event.kind) &&
+      live.event.scope === circuit &&
+      live.peersBefore?.some((peer) => !live.peersAfter?.includes(peer) && !others.includes(peer)),
+  )
+}
+
+const shifts = new Set<string>(['failover', 'best_path_shift', 'ecmp_reduced', 'mass_withdraw', 'no_path'])
+
+/** Whether the best ways of as many prefixes as it carries went elsewhere, and have not come back. */
+function isShiftedAway(context: FoldContext, { neighbor }: Peer, session: SessionFact | null): boolean {
+  const moved = liveEvents(context).filter(
+    (live) =>
+      isOpen(live) &&
+      shifts.has(live.event.kind) &&
+      live.peersBefore?.includes(neighbor) &&
+      !live.peersAfter?.includes(neighbor),
+  )
+  const prefixes = new Set(moved.flatMap((live) => live.prefixes ?? []))
+  return prefixes.size > 0 && prefixes.size >= (session?.prefixes ?? session?.lastPrefixes ?? 0)
+}

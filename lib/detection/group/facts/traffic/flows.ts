@@ -1,0 +1,55 @@
+import { type FoldContext, scopeOf } from '../../../model/context.ts'
+import type { Carrying } from './carrying.ts'
+import type { Pair, RateBucket } from '../../../model/traffic.ts'
+import type { TrafficDirection } from '../../../model/traffic-baseline.ts'
+
+/** What some paths carried together over one interval of time. */
+export interface Flow {
+  earliest: number
+  latest: number
+  lengthMs: number
+  in: number
+  out: number
+}
+
+/** What paths of one circuit carried together in each pair of samples, the oldest first; empty where one does not tell. */
+export function flowsOf(context: FoldContext, carrying: readonly Carrying[]): Flow[] {
+  const series = carrying.map(({ scope, path }) => scopeOf(context, scope).traffic?.fact?.pairs[path] ?? [])
+  return added(series)
+}
+
+/** The same by Azure Monitor's bit rates, whose clock may differ a little from the collector's. */
+export function ratesOf(context: FoldContext, carrying: readonly Carrying[]): Flow[] {
+  const slack = context.settings['session.delta']
+  const asPair = ({ at, grainMs, in: bitsIn, out }: RateBucket): Pair => ({
+    earliest: at - slack,
+    latest: at + grainMs + slack,
+    lengthMs: grainMs,
+    in: bitsIn,
+    out,
+  })
+  return added(
+    carrying.map(({ scope, path }) => (scopeOf(context, scope).traffic?.fact?.rates[path] ?? []).map(asPair)),
+  )
+}
+
+/** Series of several paths, added up where all of them tell of the same interval. */
+export function added(series: readonly (readonly Pair[])[]): Flow[] {
+  const [first = [], ...others] = series
+  return first.flatMap((pair): Flow[] => {
+    const same = [
+      pair,
+      ...others.flatMap(
+        (other) => other.find(({ earliest, latest }) => earliest === pair.earliest && latest === pair.latest) ?? [],
+      ),
+    ]
+    const sum = (direction: TrafficDirection) =>
+      same.reduce(
+        (all: number | null, one) => (all === null || one[direction] === null ? null : all + one[direction]),
+        0,
+      )
+    const [bitsIn, out] = [sum('in'), sum('out')]
+    if (same.length < series.length || bitsIn === null || out === null) return []
+    return [{ earliest: pair.earliest, latest: pair.latest, lengthMs: pair.lengthMs, in: bitsIn, out }]
+  })
+}

@@ -1,0 +1,16 @@
+export { awaitsProof } from './correlate/explain-incident.ts'
+export { isChangeMade } from './facts/apply-logged.ts'
+export type { Probed } from './facts/apply-probes.ts'
+export { type FoldedGroup, foldGroup, type GroupInput } from './fold-group.ts'
+export {
+  asnsOf,
+  type Compared,
+  compareTables,
+  DIFFERENCES_KEPT,
+  originOf,
+  type Sides,
+  sidesOf,
+  type TableComparison,
+  type TableRef,
+} from './rules/routes/index.ts'
+export { isSnapshotDue, learnedSites, learnerOf, type RouteSnapshot, type SiteRoutes } from './rules/sites/index.ts'

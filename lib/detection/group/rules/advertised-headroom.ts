@@ -1,0 +1,25 @@
+import type { AdvertisedSignal, Signal } from '../../model/signal.ts'
+import { advertisedLimit } from '../../headroom/index.ts'
+import type { FoldContext } from '../../model/context.ts'
+import { shortHeadroom } from './headroom.ts'
+
+/** What its events are about: the way from Azure to one neighbor. */
+export const ADVERTISED = 'advertised to '
+
+/** What a gateway announces to a neighbor: above the limit the connection drops (detection.md 3.3). */
+export function advertisedHeadroom(context: FoldContext, signals: readonly Signal[]): void {
+  const { mark, settings } = context
+  const told = signals.filter((signal): signal is AdvertisedSignal => signal.type === 'advertised')
+  for (const { neighbor, counts } of told) {
+    for (const family of [4, 6] as const) {
+      shortHeadroom(context, {
+        scope: mark.scope,
+        subject: `${ADVERTISED}${neighbor}${family === 6 ? ' IPv6' : ''}`,
+        count: counts[family],
+        limit: advertisedLimit(settings, family),
+        since: { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt },
+        evidence: [],
+      })
+    }
+  }
+}

@@ -1,0 +1,162 @@
+import {
+  BEFORE_MONITORING,
+  type Bounds,
+  type ConfigChange,
+  type DetectedEvent,
+  type EventKind,
+  type Severity,
+} from '#lib/contract/index.ts'
+import { eventKey } from '../../model/event-key.ts'
+import type { ConfigSignal, Signal } from '../../model/signal.ts'
+import { end, reconcile } from '../../model/condition.ts'
+import { type FoldContext, openEvent, put, scopeOf } from '../../model/context.ts'
+import { releaseNeighbors } from '../facts/released.ts'
+import type { IntentFact, LiveEvent } from '../../model/scope-state.ts'
+import type { CircuitNode, PeeringNode, ScopeOfResource } from '../../model/topology.ts'
+
+/**
+ * Intent: what is meant to work. Compares what was known with the topology as it is now; only a change that this poll
+ * brought makes an event, a first sight is the baseline (detection.md 3.1).
+ */
+export function configRules(context: FoldContext, signals: readonly Signal[], scopeOfResource: ScopeOfResource): void {
+  const changes = signals.filter((signal): signal is ConfigSignal => signal.type === 'config').flatMap((s) => s.changes)
+  const byScope = new Map(changes.map((change) => [scopeOfResource(change.resourceId), change]))
+  for (const circuit of context.topology.circuits) {
+    for (const peering of circuit.peerings) intentRules(context, circuit, peering, byScope.get(circuit.scope) ?? null)
+  }
+  for (const gateway of context.topology.gateways) {
+    const { scope, name, provisioningState } = gateway
+    const between = byScope.get(scope)?.between
+    const known = scopeOf(context, scope).intent['']
+    const changing = provisioningState !== null && provisioningState.toLowerCase() !== 'succeeded'
+    if (!known || between) {
+      const fact: IntentFact = { circuit: provisioningState, provider: null, peering: null, since: between ?? EVER }
+      scopeOf(context, scope).intent[''] = fact
+    }
+    if (!between) continue
+    reconcile(context, {
+      kind: 'gateway_changing',
+      scope,
+      subject: name,
+      holds: changing,
+      since: between,
+      severity: 'info',
+      evidence: fieldEvidence(context, byScope.get(scope) ?? null, /provisioningState|sku/i),
+    })
+  }
+  for (const [scope, change] of byScope) {
+    if (change.op === 'removed' && context.scopes[scope]) removed(context, scope, change)
+    if (isTagsOnly(change) && context.scopes[scope]) scopeOf(context, scope).tagsOnly.push(change.between)
+  }
+}
+
+function isTagsOnly({ fields }: ConfigChange): boolean {
+  return fields.length > 0 && fields.every(({ path }) => /^\/tags(\/|$)/i.test(path))
+}
+
+const EVER: Bounds = { earliest: BEFORE_MONITORING, latest: BEFORE_MONITORING }
+
+function intentRules(
+  context: FoldContext,
+  circuit: CircuitNode,
+  peering: PeeringNode,
+  change: ConfigChange | null,
+): void {
+  const facts = scopeOf(context, circuit.scope).intent
+  const known = facts[peering.name]
+  const now = peering.intent
+  if (!known || !change) {
+    if (!known) facts[peering.name] = { ...now, since: change?.between ?? EVER }
+    return
+  }
+  if (known.circuit === now.circuit && known.provider === now.provider && known.peering === now.peering) return
+  facts[peering.name] = { ...now, since: change.between }
+  const told = { context, circuit, change }
+  if (isWord(known.provider, 'provisioned') && now.provider !== null && !isWord(now.provider, 'provisioned')) {
+    point('provider_state_changed', 'major', circuit.name, told, /serviceProviderProvisioningState/i)
+  } else if (isWord(now.provider, 'provisioned') && known.provider !== null) {
+    close(told, 'provider_state_changed', circuit.name)
+  }
+  const was = isWord(known.peering, 'enabled')
+  const is = isWord(now.peering, 'enabled')
+  if (was && !is && now.peering !== null) {
+    close(told, 'peering_enabled', peering.name)
+    point('peering_disabled', 'info', peering.name, told, /state|peerings/i)
+  } else if (!was && is && known.peering !== null) {
+    close(told, 'peering_disabled', peering.name)
+    point('peering_enabled', 'info', peering.name, told, /state|peerings/i)
+  }
+}
+
+interface Told {
+  context: FoldContext
+  circuit: CircuitNode
+  change: ConfigChange
+}
+
+function point(kind: EventKind, severity: Severity, subject: string, told: Told, field: RegExp): LiveEvent {
+  const { context, circuit, change } = told
+  return put(context, {
+    ...configEvent(context, kind, severity, circuit.scope, subject, change),
+    evidence: fieldEvidence(context, change, field),
+    // an enabled peering is how it should be: nothing goes on
+    ended: kind === 'peering_enabled' ? change.between : null,
+  })
+}
+
+function close({ context, circuit, change }: Told, kind: EventKind, subject: string): void {
+  const open = openEvent(context, kind, circuit.scope, subject)
+  if (open) end(open, change.between)
+}
+
+function removed(context: FoldContext, scope: string, change: ConfigChange): void {
+  const watched = /\/(expressroutecircuits|virtualnetworkgateways|connections|expressrouteports|virtualhubs)$/i
+  if (!watched.test(change.resourceType)) return
+  const name = change.resourceId.split('/').at(-1) ?? change.resourceId
+  const live = put(context, configEvent(context, 'resource_removed', 'info', scope, name, change))
+  live.event = { ...live.event, ended: change.between }
+  releaseNeighbors(context, live.event)
+}
+
+function configEvent(
+  { mark }: FoldContext,
+  kind: EventKind,
+  severity: Severity,
+  scope: string,
+  subject: string,
+  change: ConfigChange,
+): DetectedEvent {
+  return {
+    key: eventKey(kind, mark, scope, subject),
+    kind,
+    severity,
+    scope,
+    subject,
+    started: change.between,
+    ended: null,
+    duration: null,
+    detectedAt: mark.finishedAt,
+    evidence: [],
+    causes: [],
+    flags: [],
+    partOf: null,
+    incident: null,
+  }
+}
+
+function fieldEvidence({ mark }: FoldContext, change: ConfigChange | null, field: RegExp): DetectedEvent['evidence'] {
+  return (change?.fields ?? [])
+    .filter(({ path }) => field.test(path))
+    .map(({ path, before, after }) => ({
+      field: path,
+      before,
+      after,
+      sampledBefore: {
+        earliest: change?.between.earliest ?? mark.startedAt,
+        latest: Math.max(change?.between.earliest ?? 0, mark.startedAt),
+      },
+      sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt },
+    }))
+}
+
+const isWord = (value: string | null, word: string) => value?.toLowerCase() === word

@@ -1,0 +1,32 @@
+import type { Evidence } from '#lib/contract/index.ts'
+import type { PathView } from '../facts/circuit-facts.ts'
+import type { SessionFact } from '../../model/scope-state.ts'
+
+/** The layers of a path as they were read: what its state follows from. */
+export function pathEvidence({ session, arp, reason }: PathView): Evidence[] {
+  const items: Evidence[] = [
+    {
+      field: 'state',
+      before: null,
+      after: reason,
+      sampledBefore: null,
+      sampledAfter: session?.since ?? arp?.since ?? null,
+    },
+  ]
+  if (session) items.push(...sessionEvidence([session]))
+  if (arp) {
+    items.push({ field: 'arp', before: null, after: arp.state, sampledBefore: null, sampledAfter: arp.since })
+  }
+  return items
+}
+
+/** What sessions show now, and since when. */
+export function sessionEvidence(sessions: readonly SessionFact[]): Evidence[] {
+  return sessions.map(({ localAddress, neighbor, level, downReason, since }) => ({
+    field: `session ${localAddress}~${neighbor}`,
+    before: null,
+    after: downReason === null ? level : `${level}, held by ${downReason}`,
+    sampledBefore: null,
+    sampledAfter: since,
+  }))
+}

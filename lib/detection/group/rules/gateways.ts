@@ -1,0 +1,164 @@
+import { GATEWAY_ASN } from '#lib/bgp/index.ts'
+import type { Bounds } from '#lib/contract/index.ts'
+import { sinceAll, sinceAny } from '../../model/event-key.ts'
+import { reconcile } from '../../model/condition.ts'
+import { sessionEvidence } from './evidence.ts'
+import { type FoldContext, isOpen, openEvent, scopeOf } from '../../model/context.ts'
+import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
+import type { GatewayNode } from '../../model/topology.ts'
+
+/** Instances and peers of every gateway: gateway_isolated, gateway_instance_lost, peer_lost (detection.md 2.5). */
+export function gatewayRules(context: FoldContext): LiveEvent[] {
+  return context.topology.gateways.flatMap((gateway) => {
+    const view = gatewayView(context, gateway)
+    const lost = instanceRules(context, gateway, view)
+    const isolated = isolatedRule(context, gateway, view)
+    const peers = peerRules(context, gateway, view, lost)
+    return [...lost.values(), ...(isolated ? [isolated] : []), ...peers]
+  })
+}
+
+interface View {
+  /** sessions that are meant to be up: they were once */
+  expected: SessionFact[]
+  silent: Record<string, Bounds>
+}
+
+function gatewayView(context: FoldContext, { scope }: GatewayNode): View {
+  const { sessions, silent } = scopeOf(context, scope)
+  const expected = Object.values(sessions).filter(
+    ({ part, asn, level }) => part === '' && asn !== GATEWAY_ASN && level !== 'never' && level !== 'gone',
+  )
+  return { expected, silent }
+}
+
+const sinces = (facts: readonly SessionFact[]) => facts.map(({ since }) => since)
+const isUp = ({ level }: SessionFact) => level === 'up'
+const isDown = ({ level }: SessionFact) => level === 'down'
+
+function isolatedRule(
+  context: FoldContext,
+  { scope, name }: GatewayNode,
+  { expected, silent }: View,
+): LiveEvent | null {
+  const reporting = expected.filter(({ localAddress }) => !silent[localAddress])
+  const ups = reporting.filter(isUp)
+  const downs = reporting.filter(isDown)
+  const holds = ups.length > 0 ? false : downs.length > 0 && downs.length === expected.length ? true : null
+  return reconcile(context, {
+    kind: 'gateway_isolated',
+    scope,
+    subject: name,
+    holds,
+    since: holds ? sinceAll(sinces(downs)) : sinceAny(sinces(ups.length > 0 ? ups : expected)),
+    severity: 'critical',
+    evidence: holds ? sessionEvidence(downs) : [],
+  })
+}
+
+/** By instance: its event, if it is lost now. */
+function instanceRules(
+  context: FoldContext,
+  { scope }: GatewayNode,
+  { expected, silent }: View,
+): Map<string, LiveEvent> {
+  const addresses = new Set([...expected.map(({ localAddress }) => localAddress), ...openSubjects(context, scope)])
+  const lost = new Map<string, LiveEvent>()
+  for (const address of addresses) {
+    const own = expected.filter(({ localAddress }) => localAddress === address)
+    const others = expected.filter(({ localAddress }) => localAddress !== address && !silent[localAddress])
+    const silentSince = silent[address]
+    // several instances have to agree that it is this one
+    const othersWell = others.length > 0 && others.every(isUp)
+    const allDown = own.length > 0 && own.every(isDown)
+    const replaced = own.length === 0 && silentSince === undefined
+    const holds = silentSince
+      ? others.some(isUp) || null
+      : allDown && othersWell
+        ? true
+        : replaced || own.some(isUp)
+          ? false
+          : null
+    const ups = own.filter(isUp)
+    const live = reconcile(context, {
+      kind: 'gateway_instance_lost',
+      scope,
+      subject: address,
+      holds,
+      since: silentSince ?? (holds ? sinceAll(sinces(own)) : endOf(context, scope, address, ups, others)),
+      severity: 'minor',
+      ...(silentSince ? { confirm: 1 } : {}),
+      flags: silentSince ? ['rows_gone'] : [],
+      evidence: holds ? sessionEvidence(own) : [],
+    })
+    if (live && isOpen(live)) lost.set(address, live)
+  }
+  return lost
+}
+
+/**
+ * An instance is back with its first session; if its sessions have been up all the time, with the first sample that shows
+ * them. One that was given up ended when the first of those came that were not there before; without any, with the newest.
+ */
+function endOf(
+  context: FoldContext,
+  scope: string,
+  address: string,
+  ups: readonly SessionFact[],
+  others: readonly SessionFact[],
+): Bounds {
+  const begin = openEvent(context, 'gateway_instance_lost', scope, address)?.event.started.earliest ?? 0
+  const renewed = ups.filter(({ since }) => since.earliest >= begin)
+  if (renewed.length > 0) return sinceAny(sinces(renewed))
+  const returned = scopeOf(context, scope).returned[address]
+  if (ups.length > 0 && returned) return returned
+  const newcomers = others.filter(({ since }) => since.earliest >= begin)
+  if (newcomers.length > 0) return sinceAny(sinces(newcomers))
+  return others.length > 0 ? sinceAll(sinces(others)) : { earliest: begin, latest: context.mark.finishedAt }
+}
+
+function openSubjects(context: FoldContext, scope: string): string[] {
+  return Object.values(scopeOf(context, scope).live)
+    .filter((live) => isOpen(live) && live.event.kind === 'gateway_instance_lost')
+    .map(({ event }) => event.subject)
+}
+
+function peerRules(
+  context: FoldContext,
+  { scope }: GatewayNode,
+  { expected, silent }: View,
+  lost: ReadonlyMap<string, LiveEvent>,
+): LiveEvent[] {
+  return [...Map.groupBy(expected, ({ neighbor }) => neighbor)].flatMap(([neighbor, all]) => {
+    const own = all.filter(({ localAddress }) => !silent[localAddress] && !lost.has(localAddress))
+    const ups = own.filter(isUp)
+    const downs = own.filter(isDown)
+    const holds = own.length === 0 ? null : ups.length > 0 ? false : downs.length === own.length ? true : null
+    const live = reconcile(context, {
+      kind: 'peer_lost',
+      scope,
+      subject: neighbor,
+      holds,
+      since: holds ? sinceAll(sinces(downs)) : sinceAny(sinces(ups.length > 0 ? ups : all)),
+      severity: otherPeerIsUp(context, scope, neighbor, expected) ? 'minor' : 'major',
+      evidence: holds ? sessionEvidence(downs) : [],
+    })
+    return live ? [live] : []
+  })
+}
+
+/** Whether the circuit's other MSEE is up as this gateway sees it. */
+function otherPeerIsUp(
+  context: FoldContext,
+  scope: string,
+  neighbor: string,
+  expected: readonly SessionFact[],
+): boolean {
+  const { mappings } = context.topology
+  const own = mappings.find((known) => known.gateway === scope && known.neighbor === neighbor)
+  if (!own) return false
+  const others = mappings
+    .filter((known) => known.gateway === scope && known.circuit === own.circuit && known.path !== own.path)
+    .map((known) => known.neighbor)
+  return expected.some((fact) => others.includes(fact.neighbor) && isUp(fact))
+}

@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest'
+import type { PollMark } from '#lib/contract/index.ts'
+import { foldPoll } from '../../source/index.ts'
+import type { Signal } from '../../model/signal.ts'
+import { foldGroup } from '../fold-group.ts'
+import type { GroupState } from '../../model/scope-state.ts'
+import { CIRCUIT, dualStack as topology, GATEWAY } from '../../testing/topologies.ts'
+
+const MINUTE = 60_000
+
+function mark(minute: number, of: Pick<PollMark, 'scope' | 'part' | 'kind' | 'sourceId'>): PollMark {
+  const at = minute * MINUTE
+  const before = minute > 1 ? at - MINUTE : null
+  return {
+    ...of,
+    startedAt: at,
+    finishedAt: at + 2_000,
+    outcome: 'ok',
+    previousOkAt: before,
+    previousAttemptAt: before,
+    silentInstances: [],
+  }
+}
+const ofPath = { scope: CIRCUIT, part: 'AzurePrivatePeering/primary', kind: 'summary', sourceId: 1 } as const
+const ofPeer = { scope: GATEWAY, part: '10.0.4.4', kind: 'advertised', sourceId: 2 } as const
+
+/** `subject: severity, open or over` of what a series of polls tells. */
+function told(polls: readonly { mark: PollMark; signals: readonly Signal[] }[]): string[] {
+  let state: GroupState = {}
+  const events = new Map<string, string>()
+  for (const { mark: own, signals } of polls) {
+    const input = { mark: own, everyMs: MINUTE, signals, events: [], scopeOfResource: (id: string) => id }
+    const folded = foldGroup(state, topology, input)
+    state = folded.state
+    for (const { key, kind, subject, severity, ended } of folded.events)
+      events.set(key, `${kind} ${subject}: ${severity}, ${ended ? 'over' : 'open'}`)
+  }
+  return [...events.values()]
+}
+
+const heard = (minute: number, neighbor: string, count: number) => ({
+  mark: mark(minute, ofPath),
+  signals: [
+    {
+      type: 'session' as const,
+      localAddress: 'msee',
+      neighbor,
+      level: 'up' as const,
+      since: { earliest: 0, latest: MINUTE },
+      sample: null,
+    },
+    {
+      type: 'prefixes' as const,
+      localAddress: 'msee',
+      neighbor,
+      before: null,
+      after: count,
+      between: { earliest: minute * MINUTE, latest: minute * MINUTE + 2_000 },
+    },
+  ],
+})
+
+describe('the prefixes of a path', () => {
+  it.each([
+    ['a hundred over IPv4 are few', '192.0.2.1', 100, []],
+    ['as many over IPv6 are all that there may be', 'fd00::1', 100, ['AzurePrivatePeering/primary IPv6: major, open']],
+    ['79 over IPv6 are not short', 'fd00::1', 79, []],
+    ['80 over IPv6 are', 'fd00::1', 80, ['AzurePrivatePeering/primary IPv6: warning, open']],
+    ['3,200 over IPv4 are', '192.0.2.1', 3_200, ['AzurePrivatePeering/primary: warning, open']],
+  ])('%s', (_, neighbor, count, expected) => {
+    const short = told([heard(1, neighbor, count)])
+    expect(short).toEqual(expected.map((text) => `prefix_headroom ${text}`))
+  })
+})
+
+const advertised = (minute: number, four: number, six: number) => ({
+  mark: mark(minute, ofPeer),
+  signals: [{ type: 'advertised' as const, neighbor: ofPeer.part, counts: { 4: four, 6: six } }],
+})
+
+describe('what a gateway announces to a neighbor', () => {
+  it.each([
+    ['is short of room from 800 prefixes on', [advertised(1, 800, 0)], ['10.0.4.4: warning, open']],
+    ['is not below', [advertised(1, 799, 79)], []],
+    ['is counted by family', [advertised(1, 10, 96)], ['10.0.4.4 IPv6: major, open']],
+    ['has room again below 750', [advertised(1, 900, 0), advertised(2, 749, 0)], ['10.0.4.4: warning, over']],
+    ['has none yet above that', [advertised(1, 900, 0), advertised(2, 760, 0)], ['10.0.4.4: warning, open']],
+  ])('%s', (_, polls, expected) => {
+    expect(told(polls)).toEqual(expected.map((text) => `prefix_headroom advertised to ${text}`))
+  })
+
+  it('is told by a poll that moved anything of it, and by no other', () => {
+    const change = {
+      type: 'route' as const,
+      op: 'announce' as const,
+      instance: null,
+      peer: null,
+      prefix: '10.0.0.0/16',
+      before: [],
+      after: [],
+      between: { earliest: 0, latest: MINUTE },
+    }
+    const readings = { advertised: { 4: 1, 6: 0 } }
+    expect(foldPoll(null, mark(1, ofPeer), [change], readings).signals).toEqual([
+      { type: 'advertised', neighbor: '10.0.4.4', counts: { 4: 1, 6: 0 } },
+    ])
+    expect(foldPoll(null, mark(2, ofPeer), [], readings).signals).toEqual([])
+  })
+})

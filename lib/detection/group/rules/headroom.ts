@@ -1,0 +1,102 @@
+import type { Bounds, Evidence } from '#lib/contract/index.ts'
+import { prefixLimit } from '../../headroom/index.ts'
+import type { PathView } from '../facts/circuit-facts.ts'
+import { reconcile } from '../../model/condition.ts'
+import { type FoldContext, openEvent, scopeOf } from '../../model/context.ts'
+import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
+import type { CircuitNode, PeeringNode } from '../../model/topology.ts'
+
+/** What a path's session hears in either family, held against the limit of that family. */
+export function headroom(
+  context: FoldContext,
+  circuit: CircuitNode,
+  peering: PeeringNode,
+  path: PathView,
+): LiveEvent[] {
+  const { settings, mark, runsOut } = context
+  const isAsked = runsOut && mark.scope === circuit.scope && mark.part === path.part
+  const own = shortOf(context, path.session, {
+    scope: circuit.scope,
+    subject: path.part,
+    limit: prefixLimit(peering.name, circuit.premium, settings, familyOf(peering.customers[path.path])),
+    evidence: isAsked ? [itemOf(context, 'limit reached', inWords(runsOut.between))] : [],
+  })
+  const second = shortOf(context, secondSession(context, circuit, peering, path), {
+    scope: circuit.scope,
+    subject: `${path.part} IPv6`,
+    limit: prefixLimit(peering.name, circuit.premium, settings, 6),
+    evidence: [],
+  })
+  return [own, second].flatMap((live) => live ?? [])
+}
+
+const familyOf = (address: string | null): 4 | 6 => (address?.includes(':') ? 6 : 4)
+
+function secondSession(
+  context: FoldContext,
+  { scope }: CircuitNode,
+  { secondFamily }: PeeringNode,
+  { part, path }: PathView,
+): SessionFact | null {
+  const neighbor = secondFamily?.[path] ?? null
+  if (neighbor === null) return null
+  const own = Object.values(scopeOf(context, scope).sessions)
+  return own.find((fact) => fact.part === part && fact.neighbor === neighbor) ?? null
+}
+
+/** A count that a word has replaced clears nothing. */
+function shortOf(
+  context: FoldContext,
+  session: SessionFact | null,
+  counted: Omit<Counted, 'count' | 'since'>,
+): LiveEvent | null {
+  const since = session?.countBetween ?? nowOf(context)
+  return shortHeadroom(context, { ...counted, since, count: session?.level === 'up' ? session.prefixes : null })
+}
+
+interface Counted {
+  scope: string
+  subject: string
+  /** null = not told: what was said stands */
+  count: number | null
+  /** null = none is documented: nothing is said */
+  limit: number | null
+  since: Bounds
+  evidence: readonly Evidence[]
+}
+
+/** Short headroom clears at a lower share than it opens. */
+export function shortHeadroom(context: FoldContext, counted: Counted): LiveEvent | null {
+  const { settings } = context
+  const { scope, subject, count, limit, since, evidence } = counted
+  if (limit === null) return null
+  const share = count === null ? null : count / limit
+  const open = openEvent(context, 'prefix_headroom', scope, subject)
+  return reconcile(context, {
+    kind: 'prefix_headroom',
+    scope,
+    subject,
+    holds: share === null ? null : share >= settings[open ? 'headroom.clear' : 'headroom.warn'],
+    since,
+    severity: share !== null && share >= settings['headroom.major'] ? 'major' : 'warning',
+    evidence: [itemOf(context, 'prefixesReceived', `${count} of ${limit}`), ...evidence],
+  })
+}
+
+const nowOf = ({ mark }: FoldContext): Bounds => ({ earliest: mark.startedAt, latest: mark.finishedAt })
+
+const itemOf = (context: FoldContext, field: string, after: string): Evidence => ({
+  field,
+  before: null,
+  after,
+  sampledBefore: null,
+  sampledAfter: nowOf(context),
+})
+
+const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10)
+
+function inWords(between: Bounds | null): string {
+  return between === null
+    ? 'not growing by the largest counts of the last days'
+    : `between ${dayOf(between.earliest)} and ${dayOf(between.latest)} if it goes on as in the last days`
+}

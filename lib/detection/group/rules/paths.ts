@@ -1,0 +1,158 @@
+import { type Bounds, circuitPaths, type Severity } from '#lib/contract/index.ts'
+import { sinceAll, sinceAny } from '../../model/event-key.ts'
+import { prefixLimit } from '../../headroom/index.ts'
+import { type PathView, type PeeringView, peeringView } from '../facts/circuit-facts.ts'
+import { LINK_LOST, reconcile } from '../../model/condition.ts'
+import { pathEvidence } from './evidence.ts'
+import { type FoldContext, liveEvents, openEvent, scopeOf } from '../../model/context.ts'
+import { headroom } from './headroom.ts'
+import type { LiveEvent } from '../../model/scope-state.ts'
+import type { CircuitNode, PeeringNode } from '../../model/topology.ts'
+
+/** Paths and redundancy of every circuit: path_down, redundancy_lost and _restored, circuit_down, prefix limits. */
+export function circuitRules(context: FoldContext): LiveEvent[] {
+  return context.topology.circuits.flatMap((circuit) =>
+    circuit.peerings.flatMap((peering) => {
+      const view = peeringView(context, circuit, peering)
+      return [
+        ...circuitPaths.map((path) => pathDown(context, circuit, view.paths[path], view)),
+        redundancyLost(context, circuit, peering, view),
+        circuitDown(context, circuit, peering, view),
+        limitExceeded(context, circuit, peering, view),
+        ...circuitPaths.flatMap((path) => headroom(context, circuit, peering, view.paths[path])),
+      ].flatMap((live) => live ?? [])
+    }),
+  )
+}
+
+function pathDown(context: FoldContext, circuit: CircuitNode, path: PathView, view: PeeringView): LiveEvent | null {
+  const { state, since, layer, part } = path
+  const live = reconcile(context, {
+    kind: 'path_down',
+    scope: circuit.scope,
+    subject: part,
+    holds: state === 'down' ? true : state === 'unknown' ? null : false,
+    since,
+    severity: view.redundancy === 'no_path' && !hasOther(context, circuit) ? 'critical' : 'major',
+    // two layers that agree need no second sample
+    ...(layer === 'L2' && path.session?.level === 'down' ? { confirm: 1 } : {}),
+    evidence: pathEvidence(path),
+  })
+  if (live && state === 'down' && !live.event.flags.includes(LINK_LOST)) {
+    // ARP is read after the session: the layer and what speaks for it may be told later than the fall
+    const flags = [...live.event.flags.filter((flag) => flag !== 'L3'), layer ?? 'L3']
+    live.event = { ...live.event, flags, evidence: pathEvidence(path) }
+  }
+  return live
+}
+
+function redundancyLost(
+  context: FoldContext,
+  circuit: CircuitNode,
+  peering: PeeringNode,
+  view: PeeringView,
+): LiveEvent | null {
+  const { primary, secondary } = view.paths
+  const downs = [primary, secondary].filter(({ state }) => state === 'down' || state === 'degraded')
+  const holds = holdsByRedundancy(view)
+  return reconcile(context, {
+    kind: 'redundancy_lost',
+    scope: circuit.scope,
+    subject: peering.name,
+    holds,
+    since: holds ? firstOf(downs) : wellSince(context, circuit, [primary, secondary]),
+    severity: 'major',
+    mayBegin: view.redundancy === 'reduced' && downs.length > 0,
+    ...(view.redundancy === 'redundant' ? { paired: 'redundancy_restored' as const } : {}),
+  })
+}
+
+/** Both paths are well since the later of their sessions came up; where only bytes or ARP had failed, since these are well. */
+function wellSince(context: FoldContext, { scope }: CircuitNode, paths: readonly PathView[]): Bounds {
+  const lost = openEvent(context, 'redundancy_lost', scope, paths[0]?.part.split('/')[0] ?? '')?.event.started
+  const healed = paths.flatMap(({ traffic, arp }) => [traffic.movedAgain ?? [], arp?.since ?? []].flat())
+  const after = healed.filter(({ latest }) => lost !== undefined && latest > lost.latest)
+  const ups = paths.map(({ since }) => since)
+  const isDeadOnly = lost !== undefined && ups.every(({ latest }) => latest < lost.earliest)
+  return sinceAll(isDeadOnly ? [...ups, ...after] : ups)
+}
+
+function holdsByRedundancy({ redundancy }: PeeringView): boolean | null {
+  if (redundancy === 'unknown') return null
+  return redundancy === 'reduced' || redundancy === 'no_path'
+}
+
+function circuitDown(
+  context: FoldContext,
+  circuit: CircuitNode,
+  peering: PeeringNode,
+  view: PeeringView,
+): LiveEvent | null {
+  const { primary, secondary } = view.paths
+  const both = [primary, secondary]
+  const configured = both.filter(({ state }) => state !== 'not_configured')
+  const holds = view.redundancy === 'unknown' && view.atLeastPaths === 0 ? null : view.redundancy === 'no_path'
+  const ups = both.filter(({ state }) => state === 'up' || state === 'degraded')
+  const severity = severityOfLoss(context, circuit)
+  return reconcile(context, {
+    kind: 'circuit_down',
+    scope: circuit.scope,
+    subject: peering.name,
+    holds,
+    since: holds
+      ? (view.lostToGateways ?? sinceAll(configured.map(({ since }) => since)))
+      : ups.length > 0
+        ? firstOf(ups)
+        : sinceAll(both.map(({ since }) => since)),
+    severity,
+    flags: view.lostToGateways ? ['by_gateway_peers'] : [],
+    // one path alone, the other never established, is single-homed: its loss is the circuit's all the same
+    mayBegin: configured.length > 0,
+  })
+}
+
+/** Held down by the MSEE for its number of prefixes, or lost right at the limit with layer 2 in order. */
+function limitExceeded(
+  context: FoldContext,
+  circuit: CircuitNode,
+  peering: PeeringNode,
+  view: PeeringView,
+): LiveEvent | null {
+  const { settings } = context
+  const limit = prefixLimit(peering.name, circuit.premium, settings)
+  const held = circuitPaths
+    .map((path) => view.paths[path])
+    .filter(({ session, state, layer }) => {
+      if (session?.downReason === 'prefixLimit') return true
+      const near = limit !== null && (session?.lastPrefixes ?? 0) >= settings['headroom.exceeded'] * limit
+      return state === 'down' && layer === 'L3' && near
+    })
+  const open = openEvent(context, 'prefix_limit_exceeded', circuit.scope, peering.name)
+  const up = circuitPaths.map((path) => view.paths[path]).filter(({ state }) => state === 'up')
+  return reconcile(context, {
+    kind: 'prefix_limit_exceeded',
+    scope: circuit.scope,
+    subject: peering.name,
+    holds: held.length > 0 ? true : open && up.length === 0 ? null : false,
+    since: held.length > 0 ? firstOf(held) : up.length > 0 ? firstOf(up) : view.paths.primary.since,
+    severity: 'critical',
+    flags: held.some(({ session }) => session?.downReason === 'prefixLimit') ? [] : ['inferred'],
+    evidence: held.flatMap(pathEvidence),
+  })
+}
+
+/** Major where every prefix has another way, critical otherwise; a site without any path decides it (detection.md 3.1). */
+function severityOfLoss(context: FoldContext, circuit: CircuitNode): Severity {
+  const stranded = liveEvents(context).some(({ event }) => event.kind === 'no_path' && event.ended === null)
+  return hasOther(context, circuit) && !stranded ? 'major' : 'critical'
+}
+
+function hasOther(context: FoldContext, circuit: CircuitNode): boolean {
+  if (circuit.backedUp === false) return false
+  const others = context.topology.circuits.filter(({ scope }) => scope !== circuit.scope)
+  return others.some(({ scope }) =>
+    Object.values(scopeOf(context, scope).sessions).some(({ part, level }) => part !== '' && level === 'up'),
+  )
+}
+
+const firstOf = (paths: readonly PathView[]): Bounds => sinceAny(paths.map(({ since }) => since))

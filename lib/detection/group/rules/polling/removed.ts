@@ -1,0 +1,22 @@
+import { end } from '../../../model/condition.ts'
+import type { ScopeOfResource } from '../../../model/topology.ts'
+import { type FoldContext, isOpen } from '../../../model/context.ts'
+import type { Signal } from '../../../model/signal.ts'
+
+/** What is not there any more is not polled any more: its errors end with it. */
+export function endErrorsOfRemoved(
+  context: FoldContext,
+  signals: readonly Signal[],
+  scopeOfResource: ScopeOfResource,
+): void {
+  for (const signal of signals) {
+    if (signal.type !== 'config') continue
+    for (const { op, resourceId, between } of signal.changes) {
+      const scope = op === 'removed' ? context.scopes[scopeOfResource(resourceId)] : undefined
+      const errors = Object.values(scope?.live ?? {}).filter(
+        (live) => live.event.kind === 'collector_error' && isOpen(live),
+      )
+      for (const error of errors) end(error, between)
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import { expect, it, vi } from 'vitest'
+import { t2 } from '../../testing/estates.ts'
+import { clock, play } from '../../testing/play.ts'
+import { endsCe, startsCe } from '../../testing/happenings.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
+
+it('is lost since the ARP entry went, and back with it, however long ago the session that stays came up', () => {
+  const { events } = play({
+    world: t2,
+    from: '9:40',
+    to: '10:10',
+    collector: [{ kind: 'stats', from: '9:30', until: '10:59', outcome: 'forbidden' }],
+    truth: [
+      { at: '9:43:10', do: (world) => endsCe(world, 'ckt-lon', 'primary') },
+      { at: '9:45:10', do: (world, time) => startsCe(world, 'ckt-lon', 'primary', time) },
+      { at: '10:00:30', do: (world) => (world.path('ckt-lon', 'primary').arp = 'incomplete') },
+      { at: '10:05:30', do: (world) => (world.path('ckt-lon', 'primary').arp = 'complete') },
+    ],
+  })
+  const lost = [...events.values()].filter(({ kind }) => kind === 'redundancy_lost')
+  expect(lost).toHaveLength(2)
+  expect(lost[1]?.started.earliest).toBeGreaterThan(clock('9:59'))
+  expect(lost[1]?.started.earliest).toBeLessThanOrEqual(clock('10:00:30'))
+  expect(lost[1]?.ended?.earliest).toBeLessThanOrEqual(clock('10:05:30'))
+  expect(lost[1]?.ended?.latest).toBeGreaterThanOrEqual(clock('10:05:30'))
+})
+
+it('is a part of the fall of the path that took it, and so is its return', () => {
+  const { events } = play({
+    world: t2,
+    from: '9:50',
+    to: '10:10',
+    truth: [
+      { at: '10:00:10', do: (world) => endsCe(world, 'ckt-lon', 'primary') },
+      { at: '10:03:10', do: (world, time) => startsCe(world, 'ckt-lon', 'primary', time) },
+    ],
+  })
+  const parents = [...events.values()]
+    .filter(({ kind }) => kind === 'redundancy_lost' || kind === 'redundancy_restored')
+    .map(({ partOf }) => (partOf ? events.get(partOf)?.kind : null))
+  expect(parents).toEqual(['path_down', 'path_down'])
+})

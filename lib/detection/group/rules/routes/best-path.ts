@@ -1,0 +1,258 @@
+import { MSEE_ASN } from '#lib/bgp/index.ts'
+import type { Bounds, RouteChange, Severity } from '#lib/contract/index.ts'
+import { type FoldContext, liveEvents, openEvent, scopeOf } from '../../../model/context.ts'
+import { lossOf } from '../../facts/loss.ts'
+import type { Proof } from '../../../model/route-memory.ts'
+import { putRouteEvent } from './route-event.ts'
+import {
+  boundsOfChanges,
+  membersOf,
+  type ChangedPrefix,
+  peersOf,
+  type RouteTable,
+  type RouteEntry,
+} from '../../../model/route.ts'
+import { describePathChange } from './path-change.ts'
+import { endShift, returns } from './path-change-returns.ts'
+import { isLost, type JudgedSite, learnedEvidence, learnedFlags, learnedOf, type SiteRoutes } from '../sites/index.ts'
+import type { LiveEvent, PendingShift } from '../../../model/scope-state.ts'
+
+/** Flag of ranges that nobody declared: what their loss means is told by what carried them. */
+export const UNDECLARED = 'undeclared'
+
+const FAILBACK_UNSTABLE_MS = 5 * 60_000
+
+/** What happened to the best ways of some prefixes that moved alike. Members are `gateway neighbor`. */
+interface Shift {
+  prefixes: string[]
+  before: string[]
+  after: string[]
+  /** the ways that are not used any more are still there, only worse */
+  stillThere: boolean
+  drain: boolean
+}
+
+/** Beside the ways to what moved, those to the sites that they belong to. */
+type TableWithSites = RouteTable & { siteRoutes: SiteRoutes }
+
+/** ecmp_reduced and _restored, failover, failback, best_path_shift, no_path (detection.md 3.2). */
+export function bestPathRules(
+  context: FoldContext,
+  changes: readonly RouteChange[],
+  moved: readonly ChangedPrefix[],
+  table: TableWithSites,
+): void {
+  const between = boundsOfChanges(changes)
+  const returned = returns(context, moved, table, between)
+  const fresh = moved.filter(({ prefix }) => !returned.has(prefix))
+  const earlier = takeStepsBetween(context, fresh, table, between)
+  for (const shift of shiftsOf(fresh, table, earlier)) {
+    const lost = shift.before.filter((member) => !shift.after.includes(member))
+    const isShrunk = shift.after.length > 0 && shift.after.every((member) => shift.before.includes(member))
+    if (lost.length === 0) continue
+    if (shift.after.length === 0) losesAll(context, shift, table, between)
+    else if (isShrunk && !shift.stillThere) shrinks(context, shift, between)
+    else wait(context, shift, between)
+  }
+}
+
+/**
+ * Gateways are read one after the other: where nobody can tell that a shift which is not told yet came before this one, both are
+ * one, and the ways in between were none.
+ * @returns by prefix, which ways it had before either
+ */
+function takeStepsBetween(
+  context: FoldContext,
+  moved: readonly ChangedPrefix[],
+  table: RouteTable,
+  between: Bounds,
+): Map<string, string[]> {
+  const was = new Map(moved.map(({ prefix, before }) => [prefix, membersOf(table.best(before)).join()]))
+  const earlier = new Map<string, string[]>()
+  for (const scope of Object.values(context.scopes)) {
+    scope.pending = scope.pending.flatMap((pending) => {
+      const { prefixes, before, after } = pending
+      if (pending.returned || between.earliest > pending.between.earliest) return [pending]
+      const isStep = (prefix: string) => was.get(prefix) === after.join()
+      for (const prefix of prefixes.filter(isStep)) earlier.set(prefix, before)
+      const rest = prefixes.filter((prefix) => !isStep(prefix))
+      return rest.length > 0 ? [{ ...pending, prefixes: rest }] : []
+    })
+  }
+  return earlier
+}
+
+function shiftsOf(
+  moved: readonly ChangedPrefix[],
+  table: RouteTable,
+  earlier: ReadonlyMap<string, readonly string[]>,
+): Shift[] {
+  const shifts = new Map<string, Shift>()
+  for (const { prefix, before, after } of moved) {
+    const was = [...(earlier.get(prefix) ?? membersOf(table.best(before)))]
+    const is = membersOf(table.best(after))
+    if (was.length === 0 || was.join() === is.join()) continue
+    const all = membersOf(after)
+    const stillThere = was.every((member) => is.includes(member) || all.includes(member))
+    const drain = isDrain(before, after)
+    const key = JSON.stringify([was, is, stillThere, drain])
+    const shift = shifts.get(key) ?? { prefixes: [], before: was, after: is, stillThere, drain }
+    shift.prefixes.push(prefix)
+    shifts.set(key, shift)
+  }
+  return [...shifts.values()]
+}
+
+/** Before maintenance Microsoft prepends its own ASN to what an edge router announces: documented as 8 times more. */
+const DRAIN_PREPENDS = 3
+
+function isDrain(before: readonly RouteEntry[], after: readonly RouteEntry[]): boolean {
+  const own = ({ asPath }: RouteEntry) => asPath.filter((asn) => asn === MSEE_ASN).length
+  return after.some((way) => {
+    const was = before.find(
+      (other) => other.gateway === way.gateway && other.peer === way.peer && other.instance === way.instance,
+    )
+    return was !== undefined && own(way) - own(was) >= DRAIN_PREPENDS
+  })
+}
+
+function shrinks(context: FoldContext, shift: Shift, between: Bounds): void {
+  putRouteEvent(context, {
+    kind: 'ecmp_reduced',
+    ...describePathChange(context, shift),
+    severity: 'info',
+    started: between,
+    prefixes: shift.prefixes,
+    peers: peersOf(shift.before),
+    peersAfter: peersOf(shift.after),
+  })
+}
+
+/**
+ * A declared range without any way is an outage at once, and so is a learned site of which nothing is left; other ranges are, once
+ * something that carried them is known to be lost.
+ */
+function losesAll(context: FoldContext, shift: Shift, table: TableWithSites, between: Bounds): void {
+  const open = shift.prefixes.filter((prefix) => !table.covered.includes(prefix))
+  const lost = [...context.topology.sites, ...lostOfLearned(context, table)]
+  for (const site of lost) {
+    const own = open.filter((prefix) => site.prefixes.includes(prefix))
+    if (own.length > 0) noPath(context, { ...shift, prefixes: own }, between, site)
+  }
+  const told = new Set(lost.flatMap(({ prefixes }) => prefixes))
+  const rest = open.filter((prefix) => !told.has(prefix))
+  if (rest.length > 0) wait(context, { ...shift, prefixes: rest }, between)
+}
+
+function lostOfLearned(context: FoldContext, table: TableWithSites): JudgedSite[] {
+  return learnedOf(context).filter((site) => {
+    const ways = table.siteRoutes[site.name]
+    return ways !== undefined && isLost(context, site, ways, table)
+  })
+}
+
+/** @param site null = nobody declared the ranges, nor were they learned to be one */
+function noPath(
+  context: FoldContext,
+  { prefixes, before }: Pick<Shift, 'prefixes' | 'before'>,
+  between: Bounds,
+  site: (Pick<JudgedSite, 'name'> & Partial<Pick<JudgedSite, 'learned'>>) | null,
+  proof: Proof = context.mark,
+): LiveEvent {
+  const [first = '', ...more] = prefixes
+  const [gateway = context.mark.scope] = (before[0] ?? '').split(' ')
+  const subject = site?.name ?? (more.length > 0 ? `${first} and ${more.length} more` : first)
+  const open = site === null ? null : openEvent(context, 'no_path', gateway, site.name)
+  if (open) return grown(open, prefixes, before)
+  const learned = site?.learned ?? null
+  return putRouteEvent(context, {
+    kind: 'no_path',
+    scope: gateway,
+    subject,
+    severity: 'critical',
+    started: between,
+    prefixes,
+    peers: peersOf(before),
+    flags: [
+      `gateway:${gateway}`,
+      ...(site === null ? [UNDECLARED] : []),
+      ...(learned ? learnedFlags({ learned }) : []),
+    ],
+    evidence: learned ? learnedEvidence(context, { learned }) : [],
+    proof,
+  })
+}
+
+/** An outage of a site that more of its ranges fall to. */
+function grown(open: LiveEvent, prefixes: readonly string[], before: readonly string[]): LiveEvent {
+  open.prefixes = [...new Set([...(open.prefixes ?? []), ...prefixes])]
+  open.peersBefore = [...new Set([...(open.peersBefore ?? []), ...peersOf(before)])]
+  return open
+}
+
+/** Whether a shift is a failover shows when a loss is known: other sources may be a poll behind. */
+function wait(context: FoldContext, { prefixes, before, after, drain }: Shift, between: Bounds): void {
+  const { startedAt, finishedAt, previousOkAt } = context.mark
+  const source = { startedAt, finishedAt, previousOkAt }
+  const name = describePathChange(context, { before, after })
+  scopeOf(context, context.mark.scope).pending.push({ source, between, prefixes, before, after, drain, name })
+}
+
+/** Tells the shifts that waited: as failovers once a loss is known that explains them, as mere shifts once none has come in time. */
+export function resolvePending(context: FoldContext): void {
+  for (const scope of Object.values(context.scopes)) {
+    scope.pending = scope.pending.filter((pending) => !resolve(context, pending))
+  }
+}
+
+function resolve(context: FoldContext, pending: PendingShift): boolean {
+  const { between, after } = pending
+  const isLost = pending.before
+    .filter((member) => !after.includes(member))
+    .some((member) => lossOf(context, member, between))
+  const isLate = context.mark.finishedAt > between.latest + context.settings['burst.slack']
+  if (!isLost && !isLate) return false
+  const live = after.length > 0 ? shifted(context, pending, isLost) : isLost ? outage(context, pending) : null
+  if (live && pending.returned) endShift(context, live, pending.prefixes, pending.returned)
+  return true
+}
+
+const outage = (context: FoldContext, pending: PendingShift): LiveEvent =>
+  noPath(context, pending, pending.between, null, pending.source)
+
+function shifted(context: FoldContext, pending: PendingShift, isLost: boolean): LiveEvent {
+  const { prefixes, before, after, between } = pending
+  const name = pending.name ?? describePathChange(context, pending)
+  const live = putRouteEvent(context, {
+    kind: isLost ? 'failover' : 'best_path_shift',
+    scope: name.scope,
+    subject: name.subject,
+    severity: isLost ? failoverSeverity(name.level) : 'minor',
+    started: between,
+    prefixes,
+    peers: peersOf(before),
+    peersAfter: peersOf(after),
+    flags: [`scope:${name.level}`, ...(pending.drain && !isLost ? ['drain'] : [])],
+    proof: pending.source,
+  })
+  if (isLost) markUnstable(context, live)
+  return live
+}
+
+/** Another gateway is as far as another circuit: nothing of the former way is left. */
+const failoverSeverity = (level: string): Severity =>
+  level === 'transport' ? 'critical' : level === 'path' ? 'warning' : 'major'
+
+function markUnstable(context: FoldContext, failover: LiveEvent): void {
+  for (const live of liveEvents(context)) {
+    const { kind, subject, scope, started } = live.event
+    const isSame = kind === 'failback' && subject === failover.event.subject && scope === failover.event.scope
+    if (
+      isSame &&
+      failover.event.started.earliest - started.latest < FAILBACK_UNSTABLE_MS &&
+      !live.event.flags.includes('unstable')
+    ) {
+      live.event = { ...live.event, flags: [...live.event.flags, 'unstable'] }
+    }
+  }
+}

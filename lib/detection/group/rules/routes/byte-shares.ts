@@ -1,0 +1,81 @@
+import { type Bounds, circuitPaths, type Evidence } from '#lib/contract/index.ts'
+import type { ShareWindow } from '../../../model/traffic.ts'
+import { trafficDirections } from '../../../model/traffic-baseline.ts'
+import { type FoldContext, scopeOf } from '../../../model/context.ts'
+import { type Flow, flowsOf } from '../../facts/traffic/flows.ts'
+import { isStale } from '../../facts/apply-signals.ts'
+
+/** Whether two circuits both carry a share of the bytes that is worth a word. */
+export interface Carrying {
+  both: boolean
+  since: Bounds
+  evidence: Evidence[]
+}
+
+/**
+ * What two circuits carried in their last windows of shares, both directions and both paths together.
+ * @returns null where the byte counters do not tell, or too little flows to speak of shares
+ */
+export function bothCarry(context: FoldContext, first: string, other: string): Carrying | null {
+  const [one, two] = [windowOf(context, first), windowOf(context, other)]
+  if (!one || !two || one.earliest > two.latest || two.earliest > one.latest) return null
+  const [bits, others] = [bitsOf(one), bitsOf(two)]
+  const total = bits + others
+  const { settings } = context
+  if (total < settings['traffic.expected.least']) return null
+  const window = { earliest: Math.min(one.earliest, two.earliest), latest: Math.max(one.latest, two.latest) }
+  const both = Math.min(bits, others) > settings['active.share'] * total
+  const percent = (share: number) => `${Math.round((100 * share) / total)} %`
+  return {
+    both,
+    since: both ? (carryingSince(context, [first, other], window) ?? window) : window,
+    evidence: [
+      {
+        field: 'share of the bytes',
+        before: null,
+        after: `preferred ${percent(bits)}, standby ${percent(others)}`,
+        sampledBefore: null,
+        sampledAfter: window,
+      },
+    ],
+  }
+}
+
+/**
+ * Since when each of two circuits has carried its share without a break, by the pairs of samples that are at hand; where all of
+ * them show it, since before the first, and within the window at the earliest. Null = the last pair does not show it.
+ */
+function carryingSince(context: FoldContext, circuits: readonly [string, string], window: Bounds): Bounds | null {
+  const [own, others] = circuits.map((circuit) => flowsOf(context, bothPaths(circuit)))
+  const shares = (own ?? []).flatMap((flow) => {
+    const beside = others?.find(
+      ({ earliest, latest }) =>
+        earliest <= flow.earliest + flow.lengthMs / 2 && latest >= flow.earliest + flow.lengthMs / 2,
+    )
+    return beside ? [{ ...flow, share: leastShare(flow, beside) }] : []
+  })
+  const least = context.settings['active.share']
+  const lastWithout = shares.findLastIndex(({ share }) => share <= least)
+  const [before, from] = [shares[lastWithout], shares[lastWithout + 1]]
+  if (!from) return null
+  if (!before) return { earliest: Math.min(window.earliest, from.earliest), latest: from.latest }
+  // the end of the pair before may have had its share already
+  const head = Math.ceil((before.lengthMs * before.share) / least)
+  return { earliest: Math.max(before.earliest, from.earliest - head), latest: from.latest }
+}
+
+const bothPaths = (circuit: string) => circuitPaths.map((path) => ({ scope: circuit, path }))
+
+function leastShare(a: Flow, b: Flow): number {
+  const [one, two] = [a.in + a.out, b.in + b.out]
+  return one + two === 0 ? 0 : Math.min(one, two) / (one + two)
+}
+
+function windowOf(context: FoldContext, circuit: string): ShareWindow | null {
+  const scope = scopeOf(context, circuit)
+  if (isStale(scope, '', 'stats', context.mark.finishedAt)) return null
+  return scope.traffic?.fact?.shares.full ?? null
+}
+
+const bitsOf = ({ paths }: ShareWindow) =>
+  trafficDirections.reduce((sum, direction) => sum + paths.primary[direction] + paths.secondary[direction], 0)

@@ -1,0 +1,107 @@
+import { containsAddress, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
+import { circuitPaths } from '#lib/contract/index.ts'
+import { peeringView } from '../../facts/circuit-facts.ts'
+import { type FoldContext, scopeOf } from '../../../model/context.ts'
+import type { CircuitNode, PathPolicy, PeeringNode, Topology } from '../../../model/topology.ts'
+import type { TableComparison, TableRef } from './compare-tables.ts'
+
+/** Two sides whose tables are held against each other: the paths of a circuit, or two circuits of a policy. */
+export interface Sides {
+  /** circuit in whose memory the comparison is kept */
+  scope: string
+  name: string
+  /** what its events are about */
+  subject: string
+  a: TableRef[]
+  b: TableRef[]
+  /** ranges that are meant; none = all */
+  within: string[]
+  /** null = the two paths of one circuit */
+  policy: PathPolicy | null
+}
+
+/** A comparison that was read because this poll moved one of its tables. */
+export interface Compared {
+  scope: string
+  name: string
+  result: TableComparison
+}
+
+const isPrivate = ({ name }: PeeringNode) => /^azureprivate/i.test(name)
+
+/** Everything that is compared in a group, or what one poll of a path's table is part of. */
+export function sidesOf(topology: Topology, polled: TableRef | null = null): Sides[] {
+  const all = [
+    ...topology.circuits.flatMap((circuit) =>
+      circuit.peerings
+        .filter((peering) => isPrivate(peering) && circuitPaths.every((path) => peering.customers[path] !== null))
+        .map((peering) => pathSides(circuit, peering)),
+    ),
+    ...topology.policies.flatMap((policy) => policySides(topology, policy)),
+  ]
+  if (!polled) return all
+  return all.filter(({ a, b }) => [...a, ...b].some((ref) => ref.scope === polled.scope && ref.part === polled.part))
+}
+
+function pathSides({ scope }: CircuitNode, { name }: PeeringNode): Sides {
+  const side = (path: string): TableRef[] => [{ scope, part: `${name}/${path}` }]
+  return { scope, name, subject: name, a: side('primary'), b: side('secondary'), within: [], policy: null }
+}
+
+/** The preferred circuit of a policy beside each of the others. */
+function policySides(topology: Topology, policy: PathPolicy): Sides[] {
+  if (policy.kind === 'symmetric') return []
+  const [first, ...others] = policy.circuits.flatMap(
+    (wanted) => topology.circuits.find(({ scope }) => scope === wanted) ?? [],
+  )
+  if (!first) return []
+  const side = ({ scope, peerings }: CircuitNode): TableRef[] =>
+    peerings.filter(isPrivate).flatMap(({ name }) => circuitPaths.map((path) => ({ scope, part: `${name}/${path}` })))
+  return others.map((other) => ({
+    scope: first.scope,
+    name: `${policy.kind} ${first.scope} ${other.scope} ${policy.prefixes.join(' ')}`.trim(),
+    subject: `${first.name} and ${other.name}`,
+    a: side(first),
+    b: side(other),
+    within: policy.prefixes,
+    policy,
+  }))
+}
+
+/** Whether each side has a path whose session to the customer's router is up: without one its table says nothing. */
+export function isEstablished(context: FoldContext, { a, b }: Sides): boolean {
+  return [a, b].every((side) => side.some((ref) => isUp(context, ref)))
+}
+
+function isUp(context: FoldContext, { scope, part }: TableRef): boolean {
+  const circuit = context.topology.circuits.find((node) => node.scope === scope)
+  const [name, path] = part.split('/')
+  const peering = circuit?.peerings.find((node) => node.name === name)
+  if (!circuit || !peering || (path !== 'primary' && path !== 'secondary')) return false
+  const { state, session } = peeringView(context, circuit, peering).paths[path]
+  return state !== 'unknown' && session?.level === 'up'
+}
+
+/** From this multiple of its interval on, an answer is too old to be held against a newer one (detection.md 1.5). */
+const LATE = 1.5
+
+/** Whether all the tables are as new as each other: none whose polls have failed for longer than an interval and a half. */
+export function isFresh(context: FoldContext, { a, b }: Sides): boolean {
+  const now = context.mark.startedAt
+  return [...a, ...b].every(({ scope, part }) => {
+    const failing = scopeOf(context, scope).failing[`${part} tables`]
+    return !failing || (failing.lastGoodAt !== null && now - failing.lastGoodAt <= LATE * failing.everyMs)
+  })
+}
+
+/** The link subnets of the paths themselves stand on one side only (detection.md 3.2). */
+export function isLink({ topology }: FoldContext, { scope }: Sides, text: string): boolean {
+  const prefix = parsePrefix(text)
+  if (!prefix || prefix.length < (prefix.family === 4 ? 30 : 126)) return false
+  const peerings = topology.circuits.find((circuit) => circuit.scope === scope)?.peerings ?? []
+  const customers = peerings.flatMap(({ customers: all, secondFamily = {} }) => [
+    ...Object.values(all),
+    ...Object.values(secondFamily),
+  ])
+  return customers.flatMap((one) => parseAddress(one ?? '') ?? []).some((address) => containsAddress(prefix, address))
+}

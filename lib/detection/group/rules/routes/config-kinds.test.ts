@@ -1,0 +1,182 @@
+import { describe, expect, it } from 'vitest'
+import type { ConfigChange, PollMark, RouteChange } from '#lib/contract/index.ts'
+import { type DetectedEvent, BEFORE_MONITORING } from '#lib/contract/index.ts'
+import { readingsOf } from '../../../source/index.ts'
+import type { Signal } from '../../../model/signal.ts'
+import { foldGroup } from '../../fold-group.ts'
+import type { GroupState } from '../../../model/scope-state.ts'
+import { NOTHING_CONNECTED, type PeeringNode, type Topology } from '../../../model/topology.ts'
+import { CIRCUIT, circuitNode } from '../../../testing/topologies.ts'
+
+const MINUTE = 60_000
+const START = Date.UTC(2030, 2, 4, 10)
+
+const peering = (publicPrefixes: PeeringNode['publicPrefixes'], state = 'Enabled'): PeeringNode => ({
+  name: 'MicrosoftPeering',
+  intent: { circuit: 'Enabled', provider: 'Provisioned', peering: state },
+  customers: { primary: '203.0.113.1', secondary: '203.0.113.5' },
+  ...(publicPrefixes ? { publicPrefixes } : {}),
+})
+const topology = (node: PeeringNode): Topology => ({ ...NOTHING_CONNECTED, circuits: [circuitNode(node)] })
+const mark = (minute: number, more: Partial<PollMark>): PollMark => ({
+  sourceId: 1,
+  scope: CIRCUIT,
+  part: 'MicrosoftPeering/primary',
+  kind: 'tables',
+  startedAt: START + minute * MINUTE,
+  finishedAt: START + minute * MINUTE + 2_000,
+  outcome: 'ok',
+  previousOkAt: minute === 0 ? null : START + (minute - 1) * MINUTE,
+  previousAttemptAt: minute === 0 ? null : START + (minute - 1) * MINUTE,
+  silentInstances: [],
+  ...more,
+})
+
+/** Folds one poll a minute; each says what it tells and what the circuit's peering is then. */
+function fold(polls: { node?: PeeringNode; mark: PollMark; signals: Signal[] }[]): DetectedEvent[] {
+  let state: GroupState = {}
+  const events = new Map<string, DetectedEvent>()
+  for (const { node = peering(undefined), mark: own, signals } of polls) {
+    const folded = foldGroup(state, topology(node), {
+      mark: own,
+      everyMs: MINUTE,
+      signals,
+      events: [],
+      scopeOfResource: (id) => id,
+    })
+    state = folded.state
+    for (const event of folded.events) events.set(event.key, event)
+  }
+  return [...events.values()]
+}
+
+describe('microsoft_prefixes_changed', () => {
+  const route = (minute: number, n: number): RouteChange => ({
+    type: 'route',
+    op: 'announce',
+    instance: null,
+    peer: null,
+    prefix: `20.${n}.0.0/16`,
+    before: [],
+    after: [{ nextHop: '203.0.113.2', asPath: [8075], origin: null, weight: null, localPref: null }],
+    between: { earliest: START + (minute - 1) * MINUTE, latest: START + minute * MINUTE + 2_000 },
+  })
+  /** @param counts by minute; null = the table is as it was */
+  const told = (counts: readonly (number | undefined | null)[], more: Partial<PollMark> = {}, customers = 0) =>
+    fold(
+      counts.map((fromMicrosoft, minute) => ({
+        mark: mark(minute, more),
+        signals:
+          fromMicrosoft === null
+            ? []
+            : [
+                {
+                  type: 'routes',
+                  kind: 'tables',
+                  changes: [route(minute, minute)],
+                  sizes: { '/203.0.113.1': (fromMicrosoft ?? 0) + customers },
+                  fromMicrosoft,
+                },
+              ],
+      })),
+    ).filter(({ kind }) => kind === 'microsoft_prefixes_changed')
+
+  it.each([
+    { rule: 'a few more are worth a word', counts: [200, 203], severity: 'info' },
+    { rule: 'a tenth less is a warning', counts: [200, 180], severity: 'warning' },
+    {
+      rule: 'none left beside what the customer announces is a warning',
+      counts: [3, 0],
+      customers: 1,
+      severity: 'warning',
+    },
+    {
+      rule: 'none left at all is one that is told by a second sample',
+      counts: [3, 0, null, null],
+      severity: 'warning',
+    },
+  ])('$rule', ({ counts, customers = 0, severity }) => {
+    const [event, ...more] = told(counts, {}, customers)
+    expect(more).toEqual([])
+    expect(event).toMatchObject({ scope: CIRCUIT, subject: 'MicrosoftPeering/primary', severity })
+    expect(event?.evidence).toContainEqual(
+      expect.objectContaining({ field: 'prefixes from Microsoft', before: counts[0], after: counts[1] }),
+    )
+    expect(event?.started).toEqual({ earliest: START, latest: START + MINUTE + 2_000 })
+  })
+
+  it.each([
+    { rule: 'the same number of others', counts: [200, 200], more: {} },
+    { rule: 'one empty table', counts: [200, 0, 200], more: {} },
+    { rule: 'one empty table, and polls that fail after it', counts: [200, 0], more: {} },
+    { rule: 'the first table of all', counts: [200], more: {} },
+    { rule: 'an answer without a path', counts: [200, 100], more: { outcome: 'incomplete' as const } },
+    { rule: 'private peering', counts: [200, 100], more: { part: 'AzurePrivatePeering/primary' } },
+    { rule: 'no count', counts: [undefined, undefined], more: {} },
+  ])('nothing of $rule', ({ counts, more }) => expect(told(counts, more)).toEqual([]))
+
+  it('counts what Microsoft told, prepended or not, and not what the customer did', () => {
+    const row = (prefix: string, asPath: number[]) => ({ prefix, asPath, nextHop: null, peer: null, instance: null })
+    const rows = [
+      row('20.1.0.0/16', [8075]),
+      row('20.2.0.0/16', [12076, 12076, 8075]),
+      row('198.51.100.0/24', [65001]),
+      row('203.0.113.0/30', []),
+    ].map((one) => ({ ...one, origin: null, weight: null, localPref: null }))
+    const observation = {
+      target: { resourceId: CIRCUIT, part: 'MicrosoftPeering/primary' },
+      kind: 'tables' as const,
+      startedAt: START,
+      finishedAt: START,
+      outcome: 'ok' as const,
+      error: null,
+      silentInstances: [],
+      budget: null,
+      correlationId: 'test',
+      rows,
+    }
+    expect(readingsOf(observation, () => '').fromMicrosoft).toBe(2)
+    const otherGroups = { ...observation, target: { resourceId: CIRCUIT, part: 'AzurePrivatePeering/primary' } }
+    expect(readingsOf(otherGroups, () => '').fromMicrosoft).toBeUndefined()
+  })
+})
+
+describe('public_prefixes_not_validated', () => {
+  const listed = (state: string | null, prefixes = ['198.51.100.0/24']) => peering({ state, prefixes })
+  const configured = (nodes: readonly PeeringNode[]) =>
+    fold(
+      nodes.map((node, minute) => {
+        const change: ConfigChange = {
+          type: 'config',
+          op: minute === 0 ? 'added' : 'changed',
+          resourceId: CIRCUIT,
+          resourceType: 'microsoft.network/expressroutecircuits',
+          fields: [],
+          between: { earliest: START + (minute - 1) * MINUTE, latest: START + minute * MINUTE + 2_000 },
+        }
+        const own = mark(minute, { kind: 'inventory', part: '', scope: 'sub' })
+        return { node, mark: own, signals: [{ type: 'config', changes: [change] }] }
+      }),
+    ).filter(({ kind }) => kind === 'public_prefixes_not_validated')
+
+  it('is told of what was so when it was first looked at, and ends when Microsoft has validated them', () => {
+    const [event] = configured([listed('ValidationNeeded'), listed('Configuring'), listed('Configured')])
+    expect(event).toMatchObject({ scope: CIRCUIT, subject: 'MicrosoftPeering', severity: 'warning' })
+    expect(event?.started.earliest).toBe(BEFORE_MONITORING)
+    expect(event?.ended).toEqual({ earliest: START + MINUTE, latest: START + 2 * MINUTE + 2_000 })
+  })
+
+  it.each([
+    { rule: 'validation is asked for', nodes: [listed('Configured'), listed('ValidationNeeded')] },
+    { rule: 'prefixes are listed and not configured', nodes: [listed('Configured'), listed('NotConfigured')] },
+  ])('is raised when $rule', ({ nodes }) => expect(configured(nodes)).toHaveLength(1))
+
+  it.each([
+    { rule: 'all is validated', nodes: [listed('Configured')] },
+    { rule: 'Azure is at it', nodes: [listed('Configured'), listed('Configuring')] },
+    { rule: 'nothing is listed', nodes: [listed('NotConfigured', [])] },
+    { rule: 'the peering is disabled', nodes: [peering(listed('ValidationNeeded').publicPrefixes, 'Disabled')] },
+    { rule: 'Azure says nothing', nodes: [listed(null)] },
+    { rule: 'it is no Microsoft peering', nodes: [peering(undefined)] },
+  ])('is not where $rule', ({ nodes }) => expect(configured(nodes)).toEqual([]))
+})

@@ -1,0 +1,86 @@
+import type { Bounds } from '#lib/contract/index.ts'
+import { sinceAll } from '../../../model/event-key.ts'
+import { reconcile } from '../../../model/condition.ts'
+import { type FoldContext, isOpen, liveEvents, scopeOf } from '../../../model/context.ts'
+import { carrierOf } from '../../../model/route.ts'
+import type { LiveEvent, ScopeState } from '../../../model/scope-state.ts'
+
+/**
+ * failback_pending: what a failover left is up again for ten minutes, and the best ways are still elsewhere. It ends with the
+ * failback, or when what is home falls again.
+ */
+export function failbackPending(context: FoldContext): void {
+  const { mark, settings } = context
+  const later = ({ earliest, latest }: Bounds, ms: number): Bounds => ({ earliest: earliest + ms, latest: latest + ms })
+  const failovers = liveEvents(context).filter(({ event }) => event.kind === 'failover')
+  for (const failover of failovers) {
+    const { scope, subject, ended } = failover.event
+    const upSince = ended === null ? homeUpSince(context, failover) : null
+    const dueAt = upSince && later(upSince, settings['failback.pending'])
+    const now = { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt }
+    const isAgain = failovers.some((other) => isOpen(other) && isSame(other, failover) && other !== failover)
+    if (ended !== null && isAgain) continue
+    reconcile(context, {
+      kind: 'failback_pending',
+      scope,
+      subject,
+      holds: dueAt !== null && dueAt.latest <= mark.finishedAt,
+      since: dueAt ?? ended ?? now,
+      severity: 'warning',
+      mayBegin: ended === null,
+      evidence: [
+        {
+          field: 'home path',
+          before: 'down',
+          after: 'up',
+          sampledBefore: failover.event.started,
+          sampledAfter: upSince,
+        },
+      ],
+    })
+  }
+}
+
+const isSame = (a: LiveEvent, b: LiveEvent) => a.event.scope === b.event.scope && a.event.subject === b.event.subject
+
+/** Whether a failover's home is up, so that it becomes pending by nothing but time. */
+export function waitsForFailback(context: FoldContext, { live }: ScopeState): boolean {
+  const lives = Object.values(live)
+  return lives.some(
+    (one) =>
+      isOpen(one) &&
+      one.event.kind === 'failover' &&
+      !lives.some((other) => other.event.kind === 'failback_pending' && isOpen(other) && isSame(other, one)) &&
+      homeUpSince(context, one) !== null,
+  )
+}
+
+/** Since when one of the ways that were left is up again; null = none is. */
+function homeUpSince(context: FoldContext, { event, peersBefore = [], peersAfter = [] }: LiveEvent): Bounds | null {
+  const left = peersBefore.filter((peer) => !peersAfter.includes(peer))
+  const ups = context.topology.gateways
+    .flatMap(({ scope }) => left.flatMap((peer) => wayUpSince(context, scope, peer) ?? []))
+    // what has been up since before the failover is not yet known to have fallen
+    .filter(({ latest }) => latest >= event.started.earliest)
+    .toSorted((a, b) => a.latest - b.latest)
+  return ups[0] ?? null
+}
+
+/** A way is up when the gateway's session is, and the customer's on the path behind it. */
+function wayUpSince(context: FoldContext, gateway: string, peer: string): Bounds | null {
+  const own = Object.values(scopeOf(context, gateway).sessions).filter(
+    ({ part, neighbor, level }) => part === '' && neighbor === peer && level === 'up',
+  )
+  if (own.length === 0) return null
+  const { circuit, path } = carrierOf(context, gateway, peer)
+  if (circuit === null) return sinceAll(own.map(({ since }) => since))
+  const customers = context.topology.circuits
+    .find(({ scope }) => scope === circuit)
+    ?.peerings.filter(({ name }) => /^azureprivate/i.test(name))
+    .flatMap(({ name, customers: all }) => (path ? [[`${name}/${path}`, all[path]] as const] : []))
+  const behind = Object.values(scopeOf(context, circuit).sessions).filter(({ part, neighbor }) =>
+    customers?.some(([name, customer]) => name === part && customer === neighbor),
+  )
+  if (behind.length === 0 || behind.some(({ level }) => level !== 'up')) return null
+  return sinceAll([...own, ...behind].map(({ since }) => since))
+}

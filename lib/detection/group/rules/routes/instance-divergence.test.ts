@@ -1,0 +1,81 @@
+import { describe, expect, it, vi } from 'vitest'
+import { A, HUB, t2 } from '../../../testing/estates.ts'
+import { clock, type Happening, play, type Timeline } from '../../../testing/play.ts'
+import { endsPeer, startsPeer, withdraws } from '../../../testing/happenings.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
+
+const NEIGHBOR = '10.0.4.4'
+const [FIRST, SECOND] = ['10.0.4.12', '10.0.4.13']
+
+const at = (time: string, act: Happening['do']): Happening => ({ at: time, do: act })
+const lacks = (time: string, prefixes: readonly string[], instance = SECOND): Happening =>
+  at(time, (world) => {
+    const session = world.neighbor(NEIGHBOR).sessions[instance]
+    if (session) session.lacks = new Set(prefixes)
+  })
+
+const told = (truth: Happening[], more: Partial<Timeline> = {}) =>
+  [...play({ world: t2, from: '9:50', to: '10:20', truth, ...more }).events.values()].filter(
+    ({ kind }) => kind === 'instance_divergence',
+  )
+
+describe('two instances of a gateway that learn different routes from one neighbor', () => {
+  it('are told from the second sample on, until they agree', () => {
+    const events = told([lacks('10:00:30', A.slice(0, 1)), lacks('10:10:30', [])])
+    expect(events).toMatchObject([
+      {
+        scope: HUB,
+        subject: NEIGHBOR,
+        severity: 'warning',
+        started: { earliest: clock('10:00:05'), latest: clock('10:01:07') },
+        ended: { earliest: clock('10:10:05'), latest: clock('10:11:07') },
+        detectedAt: clock('10:02:07'),
+        causes: [{ class: 'gateway_fault' }],
+      },
+    ])
+  })
+
+  it('are told where one has its session back and no routes with it', () => {
+    const events = told([
+      at('10:00:30', (world) => endsPeer(world, NEIGHBOR, [SECOND])),
+      lacks('10:00:31', A),
+      at('10:05:30', (world, when) => startsPeer(world, NEIGHBOR, when, [SECOND])),
+    ])
+    expect(events).toMatchObject([{ ended: null, detectedAt: clock('10:07:07') }])
+    expect(events[0]?.started.earliest).toBeGreaterThan(clock('10:05:00'))
+  })
+
+  it.each<[string, Happening[], Partial<Timeline>?]>([
+    ['one lags behind by a poll', [lacks('10:00:30', A), lacks('10:01:30', [])]],
+    [
+      'polled every ten seconds, one lags behind by less than a minute',
+      [lacks('10:00:30', A), lacks('10:01:10', [])],
+      { every: 10 },
+    ],
+    ['the session of one is down', [at('10:00:30', (world) => endsPeer(world, NEIGHBOR, [FIRST]))]],
+    ['the neighbor tells both less', [at('10:00:30', (world) => withdraws(world, [NEIGHBOR], A))]],
+    ['one does not report', [at('10:00:30', (world) => void world.gateway(HUB).silent.add(SECOND))]],
+    [
+      'the learned routes of one are not told',
+      [],
+      {
+        collector: [{ kind: 'learned', from: '10:00:00', until: '10:10:00', outcome: 'incomplete', silent: [SECOND] }],
+      },
+    ],
+    [
+      'how the sessions are is not told',
+      [at('10:00:30', (world) => endsPeer(world, NEIGHBOR, [SECOND]))],
+      { collector: [{ kind: 'peers', from: '10:00:00', until: '10:18:00', outcome: 'timeout' }] },
+    ],
+    [
+      'the gateway is being changed',
+      [at('10:00:00', (world) => void (world.gateway(HUB).provisioningState = 'Updating')), lacks('10:02:30', A)],
+    ],
+  ])('are not told where %s', (_, truth, more) => expect(told(truth, more)).toEqual([]))
+
+  it('end with the session of one', () => {
+    const events = told([lacks('10:00:30', A), at('10:08:30', (world) => endsPeer(world, NEIGHBOR, [SECOND]))])
+    expect(events).toMatchObject([{ ended: { earliest: clock('10:08:00'), latest: clock('10:09:02') } }])
+  })
+})

@@ -1,0 +1,128 @@
+import fc from 'fast-check'
+import { describe, expect, it, vi } from 'vitest'
+import type { DetectedEvent, Observation, Outcome, PollKind } from '#lib/contract/index.ts'
+import { Engine } from '../../../testing/engine.ts'
+import { A, B, t2 } from '../../../testing/estates.ts'
+import { clock, type Happening, play, pollsOf, type Timeline, type Trouble } from '../../../testing/play.ts'
+import { announces, withdraws } from '../../../testing/happenings.ts'
+import type { World } from '../../../testing/world.ts'
+
+vi.setConfig({ testTimeout: 120_000 })
+const RUNS = { numRuns: 8 }
+const START = clock('9:50')
+const text = (at: number) => new Date(at).toISOString().slice(11, 23)
+
+/** An estate of which everything is declared that these rules look at. */
+function estate(): World {
+  const world = t2()
+  world.sites.push({ name: 'DC-A', prefixes: A, home: 'ckt-lon', routers: {} })
+  world.policies.push(
+    { kind: 'active_active', circuits: ['ckt-lon'], prefixes: [] },
+    { kind: 'active_standby', circuits: ['ckt-lon', 'ckt-ams'], prefixes: A },
+  )
+  world.watched.push('10.0.0.0/8')
+  return world
+}
+
+const neighbors = fc.subarray(['10.0.4.4', '10.0.4.5', '10.0.4.6', '10.0.4.7'], { minLength: 1 })
+const prefixes = fc.subarray([...A, ...B, '10.10.5.0/24', '10.60.0.0/16', '0.0.0.0/0'], { minLength: 1 })
+const path = fc.constantFrom([65001], [65001, 65001, 65001], [65001, 3356, 65001], [65002, 65001], [65001, 64999])
+const truth: fc.Arbitrary<Happening[]> = fc.array(
+  fc.tuple(fc.integer({ min: 120_000, max: 1_500_000 }), neighbors, prefixes, fc.option(path)).map(
+    ([after, told, moved, asPath]): Happening => ({
+      at: text(START + after),
+      do: (world) => (asPath ? announces(world, told, moved, asPath) : withdraws(world, told, moved)),
+    }),
+  ),
+  { minLength: 1, maxLength: 6 },
+)
+const timeline = (happenings: Happening[], collector: Trouble[] = []): Timeline => ({
+  world: estate,
+  from: '9:50',
+  to: '10:20',
+  truth: happenings,
+  collector,
+})
+const told = (engine: Engine): DetectedEvent[] => [...engine.events.values()]
+
+describe('what is told of routes', () => {
+  it('is the same in whatever order the rows stand, once or twice', () => {
+    fc.assert(
+      fc.property(truth, (happenings) => {
+        const plain = new Engine()
+        const shuffled = new Engine()
+        for (const { observation, world, localAddress } of pollsOf(timeline(happenings))) {
+          plain.feed(observation, world.topology(), localAddress)
+          shuffled.feed(otherwise(observation), world.topology(), localAddress)
+        }
+        expect(sorted(told(shuffled))).toEqual(sorted(told(plain)))
+      }),
+      RUNS,
+    )
+  })
+
+  it('is nothing where nothing moves, whatever polls fail', () => {
+    const troubles: fc.Arbitrary<Trouble[]> = fc.array(
+      fc.record({
+        kind: fc.constantFrom<PollKind | 'all'>('tables', 'learned', 'summary', 'all'),
+        from: fc.integer({ min: 2, max: 25 }).map((minute) => text(START + minute * 60_000)),
+        outcome: fc.constantFrom<Outcome>('timeout', 'throttled', 'malformed', 'not_polled'),
+      }),
+      { maxLength: 8 },
+    )
+    const aboutCollector = /^(collector_|nothing_polled|initial_state|clock_step)/
+    fc.assert(
+      fc.property(troubles, (collector) => {
+        const events = told(play(timeline([], collector)))
+        expect(events.filter(({ kind }) => !aboutCollector.test(kind))).toEqual([])
+      }),
+      RUNS,
+    )
+  })
+
+  it('is the same when polls are folded twice, and when all state is stored in between', () => {
+    fc.assert(
+      fc.property(truth, (happenings) => {
+        const once = told(play(timeline(happenings)))
+        expect(told(play(timeline(happenings), new Engine({ repeating: true })))).toEqual(once)
+        expect(told(play(timeline(happenings), new Engine({ restarting: true })))).toEqual(once)
+      }),
+      RUNS,
+    )
+  })
+
+  it('leaves a small memory, whatever moved', () => {
+    fc.assert(
+      fc.property(truth, (happenings) => {
+        const { estate: state } = play(timeline(happenings))
+        const sizes = Object.values(state).map(
+          ({ parity, asns, sites, churn }) => JSON.stringify({ parity, asns, sites, churn }).length,
+        )
+        expect(Math.max(...sizes)).toBeLessThan(20_000)
+      }),
+      RUNS,
+    )
+  })
+})
+
+function otherwise(observation: Observation): Observation {
+  if (observation.kind !== 'learned' && observation.kind !== 'tables') return observation
+  const [first] = observation.rows
+  const rows = first ? [...observation.rows.toReversed(), first] : []
+  return { ...observation, rows }
+}
+
+/** Lists of prefixes and peers in the evidence stand in the order of the rows; nothing else does. */
+function sorted(events: readonly DetectedEvent[]): unknown[] {
+  return events
+    .map(({ kind, scope, subject, started, ended, severity, flags }) => ({
+      kind,
+      scope,
+      subject,
+      started,
+      ended,
+      severity,
+      flags,
+    }))
+    .toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
+}

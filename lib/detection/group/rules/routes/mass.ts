@@ -1,0 +1,201 @@
+import { type RouteChange, samplesToConfirm, type Severity } from '#lib/contract/index.ts'
+import { tableKey } from '../../../model/subject.ts'
+import type { RoutesSignal } from '../../../model/signal.ts'
+import { end, UNCONFIRMED } from '../../../model/condition.ts'
+import { type FoldContext, isOpen, liveEvents, scopeOf, sourceOf } from '../../../model/context.ts'
+import { putRouteEvent } from './route-event.ts'
+import { boundsOfChanges, carrierOf, isExternal, type ChangedPrefix, type RouteTable } from '../../../model/route.ts'
+import { concernsGateways } from '../../../model/topology.ts'
+
+/** mass_withdraw and mass_announce: a peer's table shrinks or grows by much in one step while its session stays up. */
+export function massRules(
+  context: FoldContext,
+  signal: RoutesSignal,
+  moved: readonly ChangedPrefix[],
+  table: RouteTable,
+): void {
+  comeBack(context, signal.changes)
+  const tables = [...Map.groupBy(signal.changes, ({ instance, peer }) => tableKey(instance, peer))].flatMap(
+    ([key, changes]) => tableStep(context, key, changes, signal.sizes[key] ?? 0) ?? [],
+  )
+  const byCarrier = (steps: Step[]) =>
+    Map.groupBy(steps, ({ peer }) => carrierOf(context, context.mark.scope, peer).name)
+  const shrunk = tables.filter((step) => isMassWithdraw(context, step))
+  // what only one of a gateway's instances lost is no withdrawal: its own session went
+  const everywhere = shrunk.filter(({ peer, withdrawn: gone }) =>
+    gone.every((prefix) => !isStillTold(context, table, prefix, peer)),
+  )
+  for (const steps of byCarrier(everywhere).values()) withdrawn(context, steps, moved, table)
+  for (const steps of byCarrier(tables.filter((step) => isMassAnnounce(context, step))).values())
+    announced(context, steps)
+}
+
+/** What one poll did to the table of one peer on one instance. */
+interface Step {
+  instance: string | null
+  peer: string
+  changes: RouteChange[]
+  withdrawn: string[]
+  announced: string[]
+  sizeBefore: number
+  sizeAfter: number
+}
+
+function tableStep(context: FoldContext, _key: string, changes: RouteChange[], sizeAfter: number): Step | null {
+  const [first] = changes
+  if (!first || first.peer === null) return null
+  const { peer } = first
+  const external = changes
+    .filter(({ before, after }) => [...before, ...after].every(isExternal))
+    .filter((change) => !isLeakTakenBack(context, peer, change))
+  const withdrawn = external.filter(({ op }) => op === 'withdraw').map(({ prefix }) => prefix)
+  const announced = external.filter(({ op }) => op === 'announce').map(({ prefix }) => prefix)
+  const sizeBefore = sizeAfter + withdrawn.length - announced.length
+  return { instance: first.instance, peer: first.peer, changes: external, withdrawn, announced, sizeBefore, sizeAfter }
+}
+
+/** What came through a network that nobody expected, and goes again, was never this peer's to lose. */
+function isLeakTakenBack(context: FoldContext, peer: string, { op, before, between }: RouteChange): boolean {
+  return (
+    op === 'withdraw' &&
+    liveEvents(context).some(
+      (live) =>
+        // open, or ended by this very change
+        (live.event.ended === null || live.event.ended.latest >= between.latest) &&
+        live.event.kind === 'unexpected_transit' &&
+        live.peersBefore?.includes(peer) &&
+        before.every(({ asPath }) => live.asns?.some((asn) => asPath.includes(asn))),
+    )
+  )
+}
+
+function isMassWithdraw(context: FoldContext, step: Step): boolean {
+  const { settings } = context
+  const least = Math.max(settings['withdraw.mass.count'], settings['withdraw.mass.share'] * step.sizeBefore)
+  return step.withdrawn.length >= least && staysUp(context, step)
+}
+
+function isMassAnnounce(context: FoldContext, step: Step): boolean {
+  const { settings } = context
+  const least = Math.max(settings['announce.mass.count'], settings['announce.mass.share'] * step.sizeBefore)
+  const growth = step.announced.length - step.withdrawn.length
+  return step.sizeBefore > 0 && growth >= least && staysUp(context, step)
+}
+
+function isStillTold({ mark }: FoldContext, table: RouteTable, prefix: string, peer: string): boolean {
+  return (table.ways[prefix] ?? []).some((way) => way.gateway === mark.scope && way.peer === peer)
+}
+
+/** No reason of its own: the session has been up for a while, and so has the customer's on the path behind it. */
+function staysUp(context: FoldContext, { instance, peer, changes }: Step): boolean {
+  const { mark, topology } = context
+  const between = boundsOfChanges(changes)
+  const since = between.earliest - 2 * (between.latest - between.earliest)
+  const session = Object.values(scopeOf(context, mark.scope).sessions).find(
+    (fact) => fact.neighbor === peer && fact.part === '' && (instance === null || fact.localAddress === instance),
+  )
+  // what came with a new session is its initial table, and what went with the old one went with it
+  if (session && (session.level !== 'up' || session.since.latest >= since)) return false
+  const mapping = topology.mappings.find((known) => known.gateway === mark.scope && known.neighbor === peer)
+  if (!mapping) return true
+  return !liveEvents(context).some(
+    ({ event }) =>
+      event.kind === 'path_down' &&
+      event.scope === mapping.circuit &&
+      concernsGateways(event, mapping.path) &&
+      (event.ended === null || event.ended.latest >= since),
+  )
+}
+
+function withdrawn(
+  context: FoldContext,
+  steps: readonly Step[],
+  moved: readonly ChangedPrefix[],
+  table: RouteTable,
+): void {
+  const { mark } = context
+  const prefixes = [...new Set(steps.flatMap((step) => step.withdrawn))].toSorted()
+  const peers = [...new Set(steps.map(({ peer }) => peer))].toSorted()
+  const scope = carrierOf(context, mark.scope, peers[0] ?? '').circuit ?? mark.scope
+  const before = Math.max(...steps.map(({ sizeBefore }) => sizeBefore))
+  const corroborated = steps.some((step) => routesReceivedFell(context, step))
+  const live = putRouteEvent(context, {
+    kind: 'mass_withdraw',
+    scope,
+    subject: peers.join(','),
+    severity: severityOf(prefixes, peers, moved, table, context),
+    started: boundsOfChanges(steps.flatMap(({ changes }) => changes)),
+    prefixes,
+    peers,
+    flags: corroborated ? [] : [UNCONFIRMED],
+    evidence: [
+      {
+        field: 'prefixes',
+        before,
+        after: before - prefixes.length,
+        sampledBefore: mark.previousOkAt === null ? null : { earliest: mark.previousOkAt, latest: mark.startedAt },
+        sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt },
+      },
+    ],
+  })
+  if (!corroborated) {
+    live.confirm = { source: sourceOf(mark), lastAt: mark.startedAt, left: samplesToConfirm('mass_withdraw') - 1 }
+  }
+}
+
+/** Critical where a range lost every way, major where all the best ones moved to something else, minor where nothing did. */
+function severityOf(
+  prefixes: readonly string[],
+  peers: readonly string[],
+  moved: readonly ChangedPrefix[],
+  table: RouteTable,
+  context: FoldContext,
+): Severity {
+  const own = moved.filter(({ prefix }) => prefixes.includes(prefix))
+  if (own.some(({ prefix, after }) => after.length === 0 && !table.covered.includes(prefix))) return 'critical'
+  const names = new Set(peers.map((peer) => carrierOf(context, context.mark.scope, peer).name))
+  const isHome = ({ gateway, peer }: ChangedPrefix['after'][number]) =>
+    names.has(carrierOf(context, gateway, peer ?? '').name)
+  const onBackup = own.some(({ before, after }) => table.best(before).some(isHome) && !table.best(after).some(isHome))
+  return onBackup ? 'major' : 'minor'
+}
+
+/** The session's own count, read by another poll, fell as well. */
+function routesReceivedFell(context: FoldContext, { instance, peer, sizeBefore, withdrawn: gone }: Step): boolean {
+  const fact = Object.values(scopeOf(context, context.mark.scope).sessions).find(
+    ({ neighbor, localAddress, part }) =>
+      part === '' && neighbor === peer && (instance === null || localAddress === instance),
+  )
+  const count = fact?.prefixes
+  return count !== null && count !== undefined && count <= sizeBefore - gone.length / 2
+}
+
+function announced(context: FoldContext, steps: readonly Step[]): void {
+  const { mark } = context
+  const prefixes = [...new Set(steps.flatMap((step) => step.announced))].toSorted()
+  const peers = [...new Set(steps.map(({ peer }) => peer))].toSorted()
+  putRouteEvent(context, {
+    kind: 'mass_announce',
+    scope: carrierOf(context, mark.scope, peers[0] ?? '').circuit ?? mark.scope,
+    subject: peers.join(','),
+    severity: 'warning',
+    started: boundsOfChanges(steps.flatMap(({ changes }) => changes)),
+    prefixes,
+    peers,
+    isPoint: true,
+  })
+}
+
+/** Withdrawn prefixes that the same peers announce again; the event ends with the last of them. */
+function comeBack(context: FoldContext, changes: readonly RouteChange[]): void {
+  const back = changes.filter(({ op }) => op === 'announce')
+  if (back.length === 0) return
+  for (const live of liveEvents(context)) {
+    if (!isOpen(live) || live.event.kind !== 'mass_withdraw') continue
+    const own = back.filter(({ peer }) => peer !== null && live.peersBefore?.includes(peer))
+    const returned = new Set(own.map(({ prefix }) => prefix))
+    if (returned.size === 0) continue
+    live.prefixes = (live.prefixes ?? []).filter((prefix) => !returned.has(prefix))
+    if (live.prefixes.length === 0) end(live, boundsOfChanges(own))
+  }
+}

@@ -1,0 +1,129 @@
+import { containsPrefix, parsePrefix } from '#lib/bgp/index.ts'
+import type { Bounds, RouteChange, Severity } from '#lib/contract/index.ts'
+import { end } from '../../../model/condition.ts'
+import { type FoldContext, isOpen, liveEvents, scopeOf } from '../../../model/context.ts'
+import { putRouteEvent } from './route-event.ts'
+import { carrierOf, isExternal, type ChangedPrefix, type RouteTable, type RouteEntry } from '../../../model/route.ts'
+import { betweenOf, labelOf, originOf } from './peer-routes.ts'
+
+/** A new prefix inside one that is known, told by somebody else. */
+interface Found {
+  prefix: string
+  peers: string[]
+  /** scope of the circuit that carries it, else its gateway */
+  scope: string
+  circuits: (string | null)[]
+  coveredBy: string
+  home: string | null
+}
+
+/**
+ * more_specific: a prefix never heard of before, strictly inside space that is declared or learned, and from another origin or
+ * over another circuit than the best way to what holds it (detection.md 3.3). A virtual network's own space has its own rule.
+ */
+export function moreSpecifics(
+  context: FoldContext,
+  changes: readonly RouteChange[],
+  moved: readonly ChangedPrefix[],
+  table: RouteTable,
+): void {
+  takenBack(context, changes, moved)
+  const found = moved.flatMap((one) => moreSpecific(context, one, table) ?? [])
+  for (const all of Map.groupBy(found, ({ scope, home }) => `${scope} ${home}`).values()) raise(context, all, changes)
+}
+
+function moreSpecific(context: FoldContext, { prefix, before, after }: ChangedPrefix, table: RouteTable): Found | null {
+  const inner = parsePrefix(prefix)
+  const covering = table.covering[prefix]?.filter(isExternal) ?? []
+  if (!inner || before.length > 0 || after.length === 0 || table.past[prefix] || covering.length === 0) return null
+  if (table.ownSpace.some((text) => holds(text, prefix))) return null
+  const used = table.best(covering)
+  const origins = new Set(used.map(originOf))
+  const carriers = new Set(used.map((way) => nameOf(context, way)))
+  const other = after.filter((way) => !origins.has(originOf(way)) || !carriers.has(nameOf(context, way)))
+  // whatever order the rows stand in
+  const [scope] = other.map((way) => circuitOf(context, way) ?? way.gateway).toSorted()
+  if (scope === undefined) return null
+  const circuits = other.map((way) => circuitOf(context, way))
+  const site = context.topology.sites.find(({ prefixes }) => prefixes.some((text) => holds(text, prefix)))
+  return {
+    prefix,
+    peers: [...new Set(other.flatMap(({ peer }) => peer ?? []))].toSorted(),
+    scope,
+    circuits,
+    coveredBy: used[0]?.prefix ?? '',
+    home: site?.home ?? used.flatMap((way) => circuitOf(context, way) ?? []).toSorted()[0] ?? null,
+  }
+}
+
+const nameOf = (context: FoldContext, { gateway, peer }: RouteEntry) => carrierOf(context, gateway, peer ?? '').name
+const circuitOf = (context: FoldContext, { gateway, peer }: RouteEntry) =>
+  carrierOf(context, gateway, peer ?? '').circuit
+
+function holds(outer: string, inner: string): boolean {
+  const [wide, narrow] = [parsePrefix(outer), parsePrefix(inner)]
+  return wide !== null && narrow !== null && wide.length > 0 && containsPrefix(wide, narrow)
+}
+
+function raise(context: FoldContext, found: readonly Found[], changes: readonly RouteChange[]): void {
+  const [first] = found
+  if (!first) return
+  const { mark } = context
+  const prefixes = found.map(({ prefix }) => prefix).toSorted()
+  const between = betweenOf(changes, new Set(prefixes))
+  putRouteEvent(context, {
+    kind: 'more_specific',
+    scope: first.scope,
+    subject: labelOf(prefixes),
+    severity: severityOf(context, found, between),
+    started: between,
+    prefixes,
+    peers: [...new Set(found.flatMap(({ peers }) => peers))].toSorted(),
+    evidence: [
+      {
+        field: 'inside',
+        before: null,
+        after: [...new Set(found.map(({ coveredBy }) => coveredBy))].toSorted().slice(0, 20).join(', '),
+        sampledBefore: null,
+        sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt },
+      },
+    ],
+  })
+}
+
+/** Major where traffic leaves the home circuit and nobody announced or logged a change that would explain it. */
+function severityOf(context: FoldContext, found: readonly Found[], between: Bounds): Severity {
+  const isAway = found.some(({ circuits, home }) => circuits.some((circuit) => circuit !== home))
+  const scopes = found.flatMap(({ circuits, home, scope }) => [...circuits, home, scope].flatMap((one) => one ?? []))
+  return isAway && !isExplained(context, new Set(scopes), between) ? 'major' : 'minor'
+}
+
+function isExplained(context: FoldContext, scopes: ReadonlySet<string>, { earliest, latest }: Bounds): boolean {
+  const { settings, topology } = context
+  const isLogged = [...scopes].some((scope) =>
+    scopeOf(context, scope).logged.some(
+      ({ at, inGroup }) =>
+        !inGroup && at >= earliest - settings['config.before'] && at <= latest + settings['config.after'],
+    ),
+  )
+  const isAnnounced = topology.maintenance.some(
+    (window) =>
+      window.from <= latest &&
+      window.to >= earliest &&
+      (window.scopes.length === 0 || window.scopes.some((s) => scopes.has(s))),
+  )
+  return isLogged || isAnnounced
+}
+
+/** It ends with the last of its prefixes. */
+function takenBack(context: FoldContext, changes: readonly RouteChange[], moved: readonly ChangedPrefix[]): void {
+  const gone = new Set(moved.filter(({ after }) => after.length === 0).map(({ prefix }) => prefix))
+  if (gone.size === 0) return
+  for (const live of liveEvents(context)) {
+    if (!isOpen(live) || live.event.kind !== 'more_specific') continue
+    const own = new Set((live.prefixes ?? []).filter((prefix) => gone.has(prefix)))
+    if (own.size === 0) continue
+    live.prefixes = live.prefixes?.filter((prefix) => !own.has(prefix)) ?? []
+    if (live.prefixes.length === 0) end(live, betweenOf(changes, own))
+  }
+}

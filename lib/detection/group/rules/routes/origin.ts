@@ -1,0 +1,88 @@
+import type { RouteChange } from '#lib/contract/index.ts'
+import { end } from '../../../model/condition.ts'
+import { type FoldContext, isOpen, liveEvents } from '../../../model/context.ts'
+import { putRouteEvent } from './route-event.ts'
+import type { ChangedPrefix, RouteTable, RouteEntry } from '../../../model/route.ts'
+import { betweenOf, labelOf, originOf, scopeOfPeer, routesByPeer } from './peer-routes.ts'
+
+interface Found {
+  prefix: string
+  peer: string
+  origin: number
+  known: number[]
+}
+
+/**
+ * origin_change: the last ASN of a prefix is none of those that it has been known for a week to come from (detection.md 3.3).
+ * A prefix that has not been known for so long can't have another origin, and a prepend changes none.
+ */
+export function originChanges(
+  context: FoldContext,
+  changes: readonly RouteChange[],
+  moved: readonly ChangedPrefix[],
+  table: RouteTable,
+): void {
+  returned(context, changes, moved)
+  const found = moved.flatMap((one) => originsOf(context, one, table))
+  const alike = Map.groupBy(found, ({ peer, origin }) => `${scopeOfPeer(context, peer)} ${origin}`)
+  for (const all of alike.values()) raise(context, all, changes)
+}
+
+function originsOf(context: FoldContext, moved: ChangedPrefix, table: RouteTable): Found[] {
+  const known = learnedOrigins(context, moved.prefix, table)
+  if (known.length === 0) return []
+  return routesByPeer(context, moved).flatMap(({ prefix, peer, before, after }) => {
+    const had = new Set(before.map(originOf))
+    const fresh = new Set(after.map(originOf).filter((origin) => !had.has(origin)))
+    return [...fresh].flatMap((origin) =>
+      origin === null || known.includes(origin) ? [] : [{ prefix, peer, origin, known }],
+    )
+  })
+}
+
+function learnedOrigins({ mark, settings }: FoldContext, prefix: string, { past }: RouteTable): number[] {
+  const since = mark.startedAt - settings['origin.learned']
+  return Object.entries(past[prefix]?.origins ?? {}).flatMap(([asn, firstSeen]) =>
+    firstSeen <= since ? [Number(asn)] : [],
+  )
+}
+
+function raise(context: FoldContext, found: readonly Found[], changes: readonly RouteChange[]): void {
+  const [first] = found
+  if (!first) return
+  const { mark } = context
+  const prefixes = [...new Set(found.map(({ prefix }) => prefix))].toSorted()
+  const live = putRouteEvent(context, {
+    kind: 'origin_change',
+    scope: scopeOfPeer(context, first.peer),
+    subject: `${labelOf(prefixes)} from AS${first.origin}`,
+    severity: 'minor',
+    started: betweenOf(changes, new Set(prefixes)),
+    prefixes,
+    peers: [...new Set(found.map(({ peer }) => peer))].toSorted(),
+    evidence: [
+      {
+        field: 'origin',
+        before: [...new Set(found.flatMap(({ known }) => known))].toSorted().join(', '),
+        after: String(first.origin),
+        sampledBefore: mark.previousOkAt === null ? null : { earliest: mark.previousOkAt, latest: mark.startedAt },
+        sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt },
+      },
+    ],
+  })
+  live.asns = [first.origin]
+}
+
+/** Prefixes that nobody tells any more with the origin of an open event; the event ends with the last of them. */
+function returned(context: FoldContext, changes: readonly RouteChange[], moved: readonly ChangedPrefix[]): void {
+  for (const live of liveEvents(context)) {
+    if (!isOpen(live) || live.event.kind !== 'origin_change') continue
+    const isStill = (way: RouteEntry) => live.asns?.includes(originOf(way) ?? -1)
+    const own = new Set(
+      moved.flatMap(({ prefix, after }) => (live.prefixes?.includes(prefix) && !after.some(isStill) ? [prefix] : [])),
+    )
+    if (own.size === 0) continue
+    live.prefixes = live.prefixes?.filter((prefix) => !own.has(prefix)) ?? []
+    if (live.prefixes.length === 0) end(live, betweenOf(changes, own))
+  }
+}

@@ -1,0 +1,77 @@
+import { foldPrepends } from '#lib/bgp/index.ts'
+import type { Bounds, EpochMs, PollMark } from '#lib/contract/index.ts'
+import type { TableComparison, TableDifference } from './compare-tables.ts'
+import type { Differing, ParityMemory } from '../../../model/route-memory.ts'
+
+/** Takes a new comparison. What still differs in the same way keeps its begin and its samples. */
+export function compared(
+  known: ParityMemory | undefined,
+  comparison: TableComparison,
+  ignored: (prefix: string) => boolean,
+  seen: { since: Bounds; source: string; isAlike: boolean; isClose: boolean; mark: PollMark },
+): ParityMemory {
+  const { since, source, isAlike, isClose, mark } = seen
+  const differences = comparison.differences.filter(({ prefix }) => !ignored(prefix))
+  const differing = Object.fromEntries(
+    differences.map((difference): [string, Differing] => {
+      const how = howOf(difference)
+      const before = known?.differing[difference.prefix]
+      if (before?.how === how) return [difference.prefix, before]
+      return [difference.prefix, { how, since, source, samples: 0, lastAt: 0, prepends: prependsOf(difference) }]
+    }),
+  )
+  const { shared, unequal, onlyA, onlyB } = comparison
+  const more = Math.max(0, unequal + onlyA + onlyB - comparison.differences.length)
+  const isEqual = differences.length === 0
+  return {
+    shared,
+    unequal,
+    more,
+    differing,
+    equal: isEqual ? (known?.equal ?? { since, source, samples: 0, lastAt: 0 }) : null,
+    alike: alikeSince(known?.alike ?? null, isAlike, mark.startedAt),
+    close: known?.close?.is === isClose ? known.close : { is: isClose, since },
+  }
+}
+
+/** A interval that was broken off stays known until another one has begun. */
+function alikeSince(known: ParityMemory['alike'], isAlike: boolean, now: EpochMs): ParityMemory['alike'] {
+  if (!isAlike) return known && { ...known, until: known.until ?? now }
+  return known?.until === null ? known : { since: now, until: null }
+}
+
+function howOf({ a, b }: TableDifference): Differing['how'] {
+  if (a === null) return 'only_b'
+  if (b === null) return 'only_a'
+  return a.length > b.length ? 'longer_a' : 'longer_b'
+}
+
+function prependsOf({ a, b }: TableDifference): number | null {
+  if (a === null || b === null) return null
+  const runs = foldPrepends(a.length > b.length ? a : b).toSorted((x, y) => y.times - x.times)
+  return runs[0] && runs[0].times > 1 ? runs[0].asn : null
+}
+
+/** Counts a good sample of one of the tables, up to what any rule asks for. */
+export function sampled(memory: ParityMemory, source: string, at: EpochMs, enough: number): ParityMemory {
+  const counted = <T extends { source: string; samples: number; lastAt: EpochMs }>(one: T): T =>
+    one.source === source && one.samples < enough && one.lastAt < at
+      ? { ...one, samples: one.samples + 1, lastAt: at }
+      : one
+  return {
+    ...memory,
+    differing: Object.fromEntries(Object.entries(memory.differing).map(([prefix, one]) => [prefix, counted(one)])),
+    equal: memory.equal && counted(memory.equal),
+  }
+}
+
+/** What has to be proven anew, because meanwhile the two sides could not be compared. */
+export function unproven(memory: ParityMemory, enough: number): ParityMemory {
+  const again = <T extends { samples: number }>(one: T): T =>
+    one.samples > 0 && one.samples < enough ? { ...one, samples: 0 } : one
+  return {
+    ...memory,
+    differing: Object.fromEntries(Object.entries(memory.differing).map(([prefix, one]) => [prefix, again(one)])),
+    equal: memory.equal && again(memory.equal),
+  }
+}

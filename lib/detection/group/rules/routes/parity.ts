@@ -1,0 +1,139 @@
+import { containsPrefix, parsePrefix } from '#lib/bgp/index.ts'
+import type { Bounds, Evidence } from '#lib/contract/index.ts'
+import type { RoutesSignal, Signal } from '../../../model/signal.ts'
+import { sinceAny } from '../../../model/event-key.ts'
+import { reconcile } from '../../../model/condition.ts'
+import { type FoldContext, isGood, isOpen, openEvent, scopeOf } from '../../../model/context.ts'
+import { boundsOfChanges } from '../../../model/route.ts'
+import type { LiveEvent } from '../../../model/scope-state.ts'
+import { activePassive } from './active-passive.ts'
+import { type Compared, isEstablished, isFresh, isLink, type Sides, sidesOf } from './compared-sides.ts'
+import { compared, sampled, unproven } from './parity-memory.ts'
+import type { Differing, ParityMemory } from '../../../model/route-memory.ts'
+
+/** Evidence names so many prefixes; all of them are in the tables. */
+const SHOWN = 20
+
+/**
+ * Holds the tables of a circuit's paths, and of the circuits of a policy, against each other: parity_mismatch and what unequal
+ * lengths mean (detection.md 3.2). A difference counts once three good samples in a row show it.
+ */
+export function parityRules(context: FoldContext, signals: readonly Signal[], comparisons: readonly Compared[]): void {
+  const moved = signals.filter((signal): signal is RoutesSignal => signal.type === 'routes' && signal.kind === 'tables')
+  for (const sides of sidesOf(context.topology)) {
+    const { parity } = scopeOf(context, sides.scope)
+    const fresh = comparisons.find(({ scope, name }) => scope === sides.scope && name === sides.name)
+    const taken = fresh ? take(context, sides, fresh, moved) : parity[sides.name]
+    if (!taken) continue
+    const memory = proven(context, sides, taken)
+    parity[sides.name] = memory
+    if (!isEstablished(context, sides) || !isFresh(context, sides)) continue
+    if (sides.policy === null) mismatch(context, sides, memory)
+    activePassive(context, sides, memory)
+  }
+}
+
+function take(context: FoldContext, sides: Sides, { result }: Compared, moved: readonly RoutesSignal[]): ParityMemory {
+  const { mark, settings } = context
+  const changes = moved.flatMap((signal) => signal.changes)
+  const since = changes.length > 0 ? boundsOfChanges(changes) : { earliest: mark.startedAt, latest: mark.finishedAt }
+  const enough = settings['passive.share'] * result.shared
+  const isAlike = result.shared > 0 && result.unequal < enough
+  const isClose = result.shared > 0 && result.shared - result.unequal >= enough
+  const known = scopeOf(context, sides.scope).parity[sides.name]
+  const seen = { since, source: polledTable(context), isAlike, isClose, mark }
+  return compared(known, result, (prefix) => isLink(context, sides, prefix), seen)
+}
+
+const polledTable = ({ mark }: FoldContext) => `${mark.scope} ${mark.part}`
+
+function proven(context: FoldContext, sides: Sides, memory: ParityMemory): ParityMemory {
+  const { mark, settings } = context
+  const enough = settings['parity.confirm']
+  if (!isEstablished(context, sides)) return unproven(memory, enough)
+  return mark.kind === 'tables' && isGood(mark) && isFresh(context, sides)
+    ? sampled(memory, polledTable(context), mark.startedAt, enough)
+    : memory
+}
+
+/** Whether a further good sample would settle something. */
+export function waitsForParity(context: FoldContext, scope: string): boolean {
+  const enough = context.settings['parity.confirm']
+  return sidesOf(context.topology).some((sides) => {
+    const memory = sides.scope === scope ? scopeOf(context, scope).parity[sides.name] : undefined
+    if (!memory || !isEstablished(context, sides)) return false
+    const isBuilding = Object.values(memory.differing).some(({ samples }) => samples < enough)
+    return isBuilding || (hasOpen(context, sides) && memory.equal !== null && memory.equal.samples < enough)
+  })
+}
+
+function hasOpen(context: FoldContext, { scope, subject }: Sides): boolean {
+  return (['parity_mismatch', 'unintended_active_passive', 'unexpected_active_active'] as const).some((kind) =>
+    openEvent(context, kind, scope, subject),
+  )
+}
+
+function mismatch(context: FoldContext, sides: Sides, memory: ParityMemory): void {
+  const { settings } = context
+  const confirmed = Object.entries(memory.differing).filter(([, { samples }]) => samples >= settings['parity.confirm'])
+  const isEqual = (memory.equal?.samples ?? 0) >= settings['parity.clear']
+  const all = confirmed.map(([, { since }]) => since)
+  const live = reconcile(context, {
+    kind: 'parity_mismatch',
+    scope: sides.scope,
+    subject: sides.subject,
+    holds: confirmed.length > 0 ? true : isEqual ? false : null,
+    since: confirmed.length > 0 ? sinceAny(all) : (memory.equal?.since ?? now(context)),
+    severity: isGrave(context, memory, confirmed) ? 'minor' : 'warning',
+    atFirstSight: true,
+    evidence: evidenceOf(context, memory, confirmed),
+  })
+  if (live && isOpen(live) && confirmed.length > 0) tellAgain(live, evidenceOf(context, memory, confirmed))
+}
+
+const now = ({ mark }: FoldContext): Bounds => ({ earliest: mark.startedAt, latest: mark.finishedAt })
+
+/** More than one prefix in twenty, or one of a declared site. */
+function isGrave(context: FoldContext, memory: ParityMemory, confirmed: readonly [string, Differing][]): boolean {
+  const missing = Object.values(memory.differing).filter(({ how }) => how.startsWith('only')).length
+  const all = memory.shared + missing + memory.more
+  if (confirmed.length + memory.more > context.settings['parity.grave'] * all) return true
+  const ranges = context.topology.sites.flatMap(({ prefixes }) => prefixes.flatMap((text) => parsePrefix(text) ?? []))
+  return confirmed.some(([text]) => {
+    const inner = parsePrefix(text)
+    return inner !== null && ranges.some((outer) => containsPrefix(outer, inner))
+  })
+}
+
+function evidenceOf(
+  { mark }: FoldContext,
+  memory: ParityMemory,
+  confirmed: readonly [string, Differing][],
+): Evidence[] {
+  const groups = [
+    ['only on primary', 'only_a'],
+    ['only on secondary', 'only_b'],
+    ['longer path on primary', 'longer_a'],
+    ['longer path on secondary', 'longer_b'],
+  ] as const
+  const item = (field: string, after: unknown): Evidence => ({
+    field,
+    before: null,
+    after,
+    sampledBefore: null,
+    sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt },
+  })
+  const lists = groups.flatMap(([field, wanted]) => {
+    const prefixes = confirmed.filter(([, { how }]) => how === wanted).map(([prefix]) => prefix)
+    const more = prefixes.length - SHOWN
+    const shown = prefixes.slice(0, SHOWN).join(', ')
+    return prefixes.length > 0 ? [item(field, more > 0 ? `${shown} and ${more} more` : shown)] : []
+  })
+  return memory.more > 0 ? [...lists, item('further differences', memory.more)] : lists
+}
+
+/** What differs may grow and shrink while the event goes on; its evidence is what differs last. */
+function tellAgain(live: LiveEvent, evidence: Evidence[]): void {
+  const values = (items: readonly Evidence[]) => JSON.stringify(items.map(({ field, after }) => [field, after]))
+  if (values(live.event.evidence) !== values(evidence)) live.event = { ...live.event, evidence }
+}

@@ -1,0 +1,100 @@
+import type { Bounds, EventKind } from '#lib/contract/index.ts'
+import { end } from '../../../model/condition.ts'
+import { type FoldContext, isOpen, liveEvents, scopeOf } from '../../../model/context.ts'
+import { putRouteEvent } from './route-event.ts'
+import { membersOf, type ChangedPrefix, peersOf, type RouteTable } from '../../../model/route.ts'
+import { LEARNED } from '../sites/index.ts'
+import type { LiveEvent } from '../../../model/scope-state.ts'
+
+/**
+ * Prefixes whose best ways are again what they were before a shift. An open event ends with the last of them; a shift that is not
+ * told yet, because a loss may still explain it, will be told with its end.
+ */
+export function returns(
+  context: FoldContext,
+  moved: readonly ChangedPrefix[],
+  table: RouteTable,
+  between: Bounds,
+): Set<string> {
+  const returned = new Set<string>()
+  for (const live of liveEvents(context)) {
+    if (!isOpen(live) || !shiftKinds.has(live.event.kind) || !live.prefixes) continue
+    // that of a learned site is over with the first of its prefixes that is back: its own rule ends it
+    if (live.event.kind === 'no_path' && live.event.flags.includes(LEARNED)) continue
+    const { kind } = live.event
+    const before = live.peersBefore ?? []
+    const back = backAgain(moved, table, { prefixes: live.prefixes, before, any: anyWayOf(kind) })
+    if (back.length === 0) continue
+    for (const prefix of back) returned.add(prefix)
+    endShift(context, live, back, between)
+  }
+  const waiting = scopeOf(context, context.mark.scope)
+  waiting.pending = waiting.pending.flatMap((pending) => {
+    if (pending.returned) return [pending]
+    const { prefixes, before, after } = pending
+    const back = backAgain(moved, table, {
+      prefixes,
+      before: peersOf(before),
+      any: after.length === 0 ? 'at all' : null,
+    })
+    if (back.length === 0) return [pending]
+    for (const prefix of back) returned.add(prefix)
+    const rest = prefixes.filter((prefix) => !back.includes(prefix))
+    const ended = { ...pending, prefixes: back, returned: between }
+    return rest.length > 0 ? [ended, { ...pending, prefixes: rest }] : [ended]
+  })
+  return returned
+}
+
+/** What is enough of a return: after an outage any way at all, after a failover any of the former, else all of these. */
+type Enough = 'at all' | 'of the former' | null
+
+const anyWayOf = (kind: EventKind): Enough =>
+  kind === 'no_path' ? 'at all' : kind === 'failover' ? 'of the former' : null
+
+/** Those of a shift's prefixes that have their former best ways again, or enough of them. */
+function backAgain(
+  moved: readonly ChangedPrefix[],
+  table: RouteTable,
+  shift: { prefixes: readonly string[]; before: readonly string[]; any: Enough },
+): string[] {
+  const before = new Set(shift.before)
+  return moved.flatMap(({ prefix, after }) => {
+    if (!shift.prefixes.includes(prefix)) return []
+    const now = peersOf(membersOf(table.best(after)))
+    const isFormer = now.length > 0 && now.every((peer) => before.has(peer))
+    const isBack =
+      shift.any === 'at all'
+        ? after.length > 0 || table.covered.includes(prefix)
+        : isFormer && (shift.any === 'of the former' || now.length === before.size)
+    return isBack ? [prefix] : []
+  })
+}
+
+/** Takes prefixes out of a shift; it ends, and its counterpart is told, with the last of them. */
+export function endShift(context: FoldContext, live: LiveEvent, back: readonly string[], between: Bounds): void {
+  live.prefixes = (live.prefixes ?? []).filter((prefix) => !back.includes(prefix))
+  if (live.prefixes.length > 0) return
+  end(live, between)
+  const pair = pairOf(live)
+  if (!pair) return
+  putRouteEvent(context, {
+    kind: pair,
+    scope: live.event.scope,
+    subject: live.event.subject,
+    severity: 'info',
+    started: between,
+    prefixes: [...back],
+    peers: live.peersAfter ?? [],
+    peersAfter: live.peersBefore ?? [],
+    isPoint: true,
+  })
+}
+
+const shiftKinds = new Set<string>(['ecmp_reduced', 'failover', 'best_path_shift', 'no_path'])
+
+function pairOf({ event, peersBefore = [], peersAfter = [] }: LiveEvent): 'ecmp_restored' | 'failback' | null {
+  if (event.kind === 'failover') return 'failback'
+  const wasShrunk = peersAfter.length > 0 && peersAfter.every((peer) => peersBefore.includes(peer))
+  return wasShrunk ? 'ecmp_restored' : null
+}

@@ -1,0 +1,70 @@
+import { GATEWAY_ASN, MSEE_ASN } from '#lib/bgp/index.ts'
+import type { Bounds, RouteAttributes, RouteChange } from '#lib/contract/index.ts'
+import { type FoldContext, scopeOf } from '../../../model/context.ts'
+import { boundsOfChanges, carrierOf, type ChangedPrefix, type RouteEntry } from '../../../model/route.ts'
+
+/** What one neighbor of the polled gateway tells of one prefix, on both sides of a poll; its instances are taken together. */
+export interface PeerRoutes {
+  prefix: string
+  peer: string
+  before: RouteEntry[]
+  after: RouteEntry[]
+}
+
+/** The neighbors of the polled gateway that tell or told a prefix. */
+export function routesByPeer({ mark }: FoldContext, { prefix, before, after }: ChangedPrefix): PeerRoutes[] {
+  const own = (ways: readonly RouteEntry[]) =>
+    ways.filter(({ gateway, peer }) => gateway === mark.scope && peer !== null)
+  const peers = new Set([...own(before), ...own(after)].map(({ peer }) => peer ?? ''))
+  return [...peers].toSorted().map((peer) => ({
+    prefix,
+    peer,
+    before: own(before).filter((way) => way.peer === peer),
+    after: own(after).filter((way) => way.peer === peer),
+  }))
+}
+
+/** Attributes as one text, whatever the order of instances and of equal ways. */
+export function attributesOf(ways: readonly RouteAttributes[]): string {
+  const texts = ways.map(({ nextHop, asPath, origin, weight, localPref }) =>
+    JSON.stringify([nextHop, asPath, origin, weight, localPref]),
+  )
+  return [...new Set(texts)].toSorted().join('\n')
+}
+
+/** The customer's part of a path: Azure's own ASNs in front are left out. */
+export function customerPath({ asPath }: Pick<RouteAttributes, 'asPath'>): number[] {
+  const first = asPath.findIndex((asn) => asn !== MSEE_ASN && asn !== GATEWAY_ASN)
+  return first < 0 ? [] : asPath.slice(first)
+}
+
+export const originOf = (way: Pick<RouteAttributes, 'asPath'>) => customerPath(way).at(-1) ?? null
+
+export const betweenOf = (changes: readonly RouteChange[], prefixes: ReadonlySet<string>): Bounds =>
+  boundsOfChanges(changes.filter(({ prefix }) => prefixes.has(prefix)))
+
+/** Where an event about a neighbor's routes is told: its circuit, else the gateway. */
+export const scopeOfPeer = (context: FoldContext, peer: string) =>
+  carrierOf(context, context.mark.scope, peer).circuit ?? context.mark.scope
+
+/** `10.10.5.0/24`, `10.10.5.0/24 and 11 more`. */
+export function labelOf(prefixes: readonly string[]): string {
+  const [first = '', ...more] = prefixes
+  return more.length > 0 ? `${first} and ${more.length} more` : first
+}
+
+/** So many polls after a session came up, its first table may still be on its way (detection.md 6.3). */
+const DUMP_POLLS = 2
+
+/** Whether a change belongs to the table that a session sends when it comes up. */
+export function isInitialDump(context: FoldContext, { instance, peer, between }: RouteChange): boolean {
+  const since = between.earliest - DUMP_POLLS * (between.latest - between.earliest)
+  return Object.values(scopeOf(context, context.mark.scope).sessions).some(
+    (fact) =>
+      fact.part === '' &&
+      fact.neighbor === peer &&
+      (instance === null || fact.localAddress === instance) &&
+      fact.level === 'up' &&
+      fact.since.latest >= since,
+  )
+}

@@ -1,0 +1,64 @@
+import { type Bounds, BEFORE_MONITORING } from '#lib/contract/index.ts'
+import type { ConfigSignal, Signal } from '../../../model/signal.ts'
+import { reconcile } from '../../../model/condition.ts'
+import type { PeeringNode, ScopeOfResource } from '../../../model/topology.ts'
+import type { FoldContext } from '../../../model/context.ts'
+
+/**
+ * public_prefixes_not_validated: Microsoft has not validated the public prefixes that a customer means to announce on Microsoft
+ * peering, and does not take what it has not validated. Azure's `advertisedPublicPrefixesState` is NotConfigured, Configuring,
+ * Configured or ValidationNeeded: the last asks for proof of ownership, the first is a lack only where prefixes are listed, and
+ * Configuring settles nothing (Azure REST, ExpressRouteCircuitPeeringConfig; Azure documentation, "Create and modify peering").
+ */
+export function publicPrefixes(
+  context: FoldContext,
+  signals: readonly Signal[],
+  scopeOfResource: ScopeOfResource,
+): void {
+  const { mark, topology } = context
+  if (mark.kind !== 'inventory') return
+  const changes = signals
+    .filter((signal): signal is ConfigSignal => signal.type === 'config')
+    .flatMap((signal) => signal.changes)
+  for (const { scope, peerings } of topology.circuits) {
+    const change = changes.find(({ resourceId }) => scopeOfResource(resourceId) === scope)
+    if (!change) continue
+    for (const peering of peerings) tell(context, scope, peering, change.op === 'changed' ? change.between : null)
+  }
+}
+
+function tell(context: FoldContext, scope: string, peering: PeeringNode, changed: Bounds | null): void {
+  const { mark } = context
+  reconcile(context, {
+    kind: 'public_prefixes_not_validated',
+    scope,
+    subject: peering.name,
+    holds: isLacking(peering),
+    since: changed ?? { earliest: BEFORE_MONITORING, latest: mark.finishedAt },
+    severity: 'warning',
+    atFirstSight: true,
+    evidence: [
+      {
+        field: 'advertisedPublicPrefixesState',
+        before: null,
+        after: `${peering.publicPrefixes?.state}: ${peering.publicPrefixes?.prefixes.slice(0, 20).join(', ')}`,
+        sampledBefore: null,
+        sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt },
+      },
+    ],
+  })
+}
+
+function isLacking({ publicPrefixes: told, intent }: PeeringNode): boolean | null {
+  if (!told || intent.peering?.toLowerCase() === 'disabled') return false
+  switch (told.state?.toLowerCase()) {
+    case 'validationneeded':
+      return true
+    case 'notconfigured':
+      return told.prefixes.length > 0
+    case 'configured':
+      return false
+    default:
+      return null
+  }
+}

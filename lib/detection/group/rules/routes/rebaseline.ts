@@ -1,0 +1,30 @@
+import { UNDECLARED } from './best-path.ts'
+import { end } from '../../../model/condition.ts'
+import { type FoldContext, isOpen, liveEvents } from '../../../model/context.ts'
+
+/** How long after what carried them is back undeclared ranges are waited for. */
+const WAIT_FOR_RANGES_MS = 10 * 60_000
+
+/** Ranges that do not come back with what carried them are not announced any more: that is no outage. */
+export function expireUndeclaredRanges(context: FoldContext): void {
+  const lives = liveEvents(context)
+  for (const live of lives) {
+    if (!isOpen(live) || live.event.kind !== 'no_path' || !live.event.flags.includes(UNDECLARED)) continue
+    const ended = lives.find(({ event }) => event.key === live.event.partOf)?.event.ended
+    if (!ended || context.mark.finishedAt - ended.latest < WAIT_FOR_RANGES_MS) continue
+    end(live, ended)
+    live.event = { ...live.event, flags: [...live.event.flags, 'not_returned'] }
+  }
+}
+
+/** Ways that have been best for so long are how it is meant now: a shift to them is over, though nothing returned. */
+export function rebaseline(context: FoldContext): void {
+  const { mark, settings } = context
+  for (const live of liveEvents(context)) {
+    const { kind, started, flags } = live.event
+    const over = started.latest + settings['failover.shift.baseline']
+    if (kind !== 'best_path_shift' || !isOpen(live) || mark.finishedAt < over) continue
+    end(live, { earliest: over, latest: over })
+    live.event = { ...live.event, flags: [...flags, 'baseline'] }
+  }
+}

@@ -1,0 +1,68 @@
+import type { Bounds, DetectedEvent, EventKind, Evidence, Severity } from '#lib/contract/index.ts'
+import { eventKey } from '../../../model/event-key.ts'
+import { type FoldContext, put, scopeOf } from '../../../model/context.ts'
+import type { LiveEvent } from '../../../model/scope-state.ts'
+import type { Proof } from '../../../model/route-memory.ts'
+
+/** Of many prefixes an event shows the first ones; all of them are in the history of routes. */
+const SHOWN_PREFIXES = 20
+
+export interface RouteFinding {
+  kind: EventKind
+  scope: string
+  subject: string
+  severity: Severity
+  started: Bounds
+  prefixes: readonly string[]
+  /** the neighbors that carried them, or that do */
+  peers: readonly string[]
+  peersAfter?: readonly string[]
+  flags?: readonly string[]
+  evidence?: readonly Evidence[]
+  /** it is over as soon as it is seen */
+  isPoint?: boolean
+  proof?: Proof
+}
+
+/** Writes what a rule about routes found as an event; of a poll that is folded again in the place of what it found before. */
+export function putRouteEvent(context: FoldContext, finding: RouteFinding): LiveEvent {
+  const { kind, scope, subject, severity, started, prefixes, peers, peersAfter, flags = [], evidence = [] } = finding
+  const { mark } = context
+  const key = eventKey(kind, mark, scope, subject)
+  // a poll that is folded again finds what it found before, where that stood
+  const known = scopeOf(context, scope).live[key]?.event
+  const event: DetectedEvent = {
+    key,
+    kind,
+    severity,
+    scope,
+    subject,
+    started,
+    ended: finding.isPoint ? started : null,
+    duration: null,
+    detectedAt: mark.finishedAt,
+    evidence: [...evidence, routeEvidence(finding.proof ?? mark, finding)],
+    causes: [],
+    flags: [...flags],
+    partOf: known?.partOf ?? null,
+    incident: known?.incident ?? null,
+  }
+  return put(context, event, {
+    confirm: null,
+    prefixes: [...prefixes],
+    peersBefore: [...peers],
+    ...(peersAfter ? { peersAfter: [...peersAfter] } : {}),
+  })
+}
+
+function routeEvidence(proof: Proof, { prefixes, peers, peersAfter }: RouteFinding): Evidence {
+  const more = prefixes.length - SHOWN_PREFIXES
+  const shown = prefixes.slice(0, SHOWN_PREFIXES).join(', ')
+  return {
+    field: more > 0 ? `routes: ${shown} and ${more} more` : `routes: ${shown}`,
+    before: peersAfter ? peers.join(', ') : null,
+    after: (peersAfter ?? peers).join(', '),
+    sampledBefore: proof.previousOkAt === null ? null : { earliest: proof.previousOkAt, latest: proof.startedAt },
+    sampledAfter: { earliest: proof.startedAt, latest: proof.finishedAt },
+  }
+}

@@ -1,0 +1,125 @@
+import { containsPrefix, parsePrefix } from '#lib/bgp/index.ts'
+import type { Bounds, DetectedEvent, EventKind, RouteChange, Severity } from '#lib/contract/index.ts'
+import type { RoutesSignal, Signal } from '../../../model/signal.ts'
+import { bestPathRules, resolvePending } from './best-path.ts'
+import { end } from '../../../model/condition.ts'
+import { type FoldContext, isOpen, liveEvents } from '../../../model/context.ts'
+import { expireUndeclaredRanges, rebaseline } from './rebaseline.ts'
+import { massRules } from './mass.ts'
+import { putRouteEvent } from './route-event.ts'
+import type { SiteRoutes } from '../sites/index.ts'
+import type { LiveEvent } from '../../../model/scope-state.ts'
+import {
+  boundsOfChanges,
+  carrierOf,
+  isExternal,
+  type ChangedPrefix,
+  changedPrefixes,
+  type RouteTable,
+} from '../../../model/route.ts'
+
+export type { RouteTable, RouteEntry } from '../../../model/route.ts'
+
+/** What moved in a gateway's learned routes. The first table of all is a baseline (detection.md 3.2, 3.3). */
+export function routeRules(
+  context: FoldContext,
+  signals: readonly Signal[],
+  table: RouteTable | null,
+  siteRoutes: SiteRoutes,
+): void {
+  const learned = signals.filter(
+    (signal): signal is RoutesSignal => signal.type === 'routes' && signal.kind === 'learned',
+  )
+  const isBaseline = context.mark.previousOkAt === null
+  for (const signal of learned) {
+    if (isBaseline || !table) continue
+    const moved = changedPrefixes(context, signal.changes, table)
+    massRules(context, signal, moved, table)
+    defaultRoutes(context, signal.changes, moved)
+    ownSpaceHeard(context, signal.changes, moved, table)
+    bestPathRules(context, signal.changes, moved, { ...table, siteRoutes })
+  }
+  resolvePending(context)
+  expireUndeclaredRanges(context)
+  rebaseline(context)
+}
+
+const DEFAULT_ROUTES = new Set(['0.0.0.0/0', '::/0'])
+
+/** A default route from on-premises changes where the Internet's traffic goes, both when it comes and when it goes. */
+function defaultRoutes(context: FoldContext, changes: readonly RouteChange[], moved: readonly ChangedPrefix[]): void {
+  const { mark } = context
+  for (const { prefix, before, after } of moved) {
+    if (!DEFAULT_ROUTES.has(prefix)) continue
+    const peersOf = (ways: ChangedPrefix['before']) => [
+      ...new Set(ways.flatMap(({ gateway, peer }) => (gateway === mark.scope && peer !== null ? [peer] : []))),
+    ]
+    const was = Map.groupBy(peersOf(before), (peer) => carrierOf(context, mark.scope, peer).name)
+    const is = Map.groupBy(peersOf(after), (peer) => carrierOf(context, mark.scope, peer).name)
+    for (const name of new Set([...was.keys(), ...is.keys()])) {
+      const [had, has] = [was.get(name) ?? [], is.get(name) ?? []]
+      if (had.length > 0 === has.length > 0) continue
+      const [kind, other]: EventKind[] =
+        has.length > 0
+          ? ['default_route_appeared', 'default_route_disappeared']
+          : ['default_route_disappeared', 'default_route_appeared']
+      if (!kind || !other) continue
+      const peers = has.length > 0 ? has : had
+      const [first = ''] = peers
+      const scope = carrierOf(context, mark.scope, first).circuit ?? mark.scope
+      const subject = prefix
+      const between = boundsOfChanges(changes.filter((change) => change.prefix === prefix))
+      const opposite = oppositeOf(context, { kind: other, scope, subject }, between)
+      if (opposite) end(opposite, between)
+      const told = { kind, scope, subject, severity: 'major', prefixes: [prefix], peers } as const
+      const live = putRouteEvent(context, { ...told, started: between, isPoint: opposite !== null })
+      // what ends the other is how it had been before: one matter, and nothing that goes on
+      if (opposite) live.event = { ...live.event, partOf: opposite.event.key }
+    }
+  }
+}
+
+/** What this change ends: it is open, or was ended by this very change when it was folded before. */
+function oppositeOf(
+  context: FoldContext,
+  { kind, scope, subject }: Pick<DetectedEvent, 'kind' | 'scope' | 'subject'>,
+  between: Bounds,
+): LiveEvent | null {
+  const own = liveEvents(context).filter(
+    ({ event }) => event.kind === kind && event.scope === scope && event.subject === subject,
+  )
+  return own.find(({ event }) => event.ended === null || event.ended.latest === between.latest) ?? null
+}
+
+/** A customer's router advertises what is a virtual network's own: traffic may loop or vanish. */
+function ownSpaceHeard(
+  context: FoldContext,
+  changes: readonly RouteChange[],
+  moved: readonly ChangedPrefix[],
+  table: RouteTable,
+): void {
+  const { mark } = context
+  const own = table.ownSpace.flatMap((text) => parsePrefix(text) ?? [])
+  const heard = liveEvents(context).filter((live) => isOpen(live) && live.event.kind === 'own_space_heard')
+  const ofUs = (way: ChangedPrefix['after'][number]) => way.gateway === mark.scope && isExternal(way)
+  const betweenOf = (prefix: string) => boundsOfChanges(changes.filter((change) => change.prefix === prefix))
+  for (const { prefix, before, after } of moved) {
+    const open = heard.find(({ event }) => event.subject === prefix)
+    if (open && !after.some(ofUs)) end(open, betweenOf(prefix))
+    const isNew = !before.some(ofUs) && after.some(ofUs)
+    const inner = open || !isNew ? null : parsePrefix(prefix)
+    if (!inner || !own.some((outer) => outer.length > 0 && containsPrefix(outer, inner))) continue
+    const peers = [...new Set(after.filter(ofUs).flatMap(({ peer }) => peer ?? []))].toSorted()
+    const scope = carrierOf(context, mark.scope, peers[0] ?? '').circuit ?? mark.scope
+    const severity: Severity = 'major'
+    putRouteEvent(context, {
+      kind: 'own_space_heard',
+      scope,
+      subject: prefix,
+      severity,
+      started: betweenOf(prefix),
+      prefixes: [prefix],
+      peers,
+    })
+  }
+}

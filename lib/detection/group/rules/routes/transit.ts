@@ -1,0 +1,173 @@
+import { containsPrefix, isPublicAsn, parsePrefix } from '#lib/bgp/index.ts'
+import { type EpochMs, type RouteChange, BEFORE_MONITORING } from '#lib/contract/index.ts'
+import { end } from '../../../model/condition.ts'
+import { type FoldContext, isOpen, liveEvents, scopeOf } from '../../../model/context.ts'
+import { putRouteEvent } from './route-event.ts'
+import { carrierOf, isExternal, type ChangedPrefix, type RouteTable } from '../../../model/route.ts'
+import {
+  betweenOf,
+  customerPath,
+  labelOf,
+  originOf,
+  scopeOfPeer,
+  type PeerRoutes,
+  routesByPeer,
+} from './peer-routes.ts'
+
+/** ASNs that a gateway remembers; a private network has some dozens. Beyond, the newest are not remembered. */
+const REMEMBERED_ASNS = 2_000
+
+/** Every ASN of the first table is known ever since; nothing in it is unexpected. */
+export function learnFirstTable(context: FoldContext, changes: readonly RouteChange[]): void {
+  remember(context, asnsOf(changes, 'after'), BEFORE_MONITORING)
+}
+
+interface Found {
+  prefix: string
+  peer: string
+  asns: number[]
+  why: 'never seen' | 'public between private' | 'through another site'
+}
+
+/**
+ * unexpected_transit: a path through an ASN that this gateway's paths have never held, public ASNs between private ones, or a
+ * prefix of one site heard for the first time through another site's circuit with both their ASNs (detection.md 3.3).
+ */
+export function unexpectedTransit(
+  context: FoldContext,
+  changes: readonly RouteChange[],
+  moved: readonly ChangedPrefix[],
+  table: RouteTable,
+): void {
+  clear(context, changes, moved)
+  const known = knownAsns(context, changes, table)
+  const found = moved.flatMap((one) => routesByPeer(context, one)).flatMap((told) => judge(context, told, known, table))
+  for (const all of Map.groupBy(found, ({ peer }) => scopeOfPeer(context, peer)).values()) raise(context, all, changes)
+  remember(context, asnsOf(changes, 'before'), BEFORE_MONITORING)
+  remember(context, asnsOf(changes, 'after'), context.mark.startedAt)
+}
+
+/** ASNs that a gateway's paths are known to hold. One that came with a leak is known once it has stayed for a week. */
+function knownAsns(context: FoldContext, changes: readonly RouteChange[], table: RouteTable): Set<number> {
+  const since = context.mark.startedAt - context.settings['origin.learned']
+  const remembered = Object.entries(scopeOf(context, context.mark.scope).asns)
+  return new Set([
+    ...remembered.flatMap(([asn, firstSeen]) => (firstSeen <= since ? [Number(asn)] : [])),
+    ...table.asnsElsewhere,
+    ...asnsOf(changes, 'before'),
+  ])
+}
+
+function judge(context: FoldContext, told: PeerRoutes, known: ReadonlySet<number>, table: RouteTable): Found[] {
+  const { prefix, peer } = told
+  const had = new Set(told.before.map(({ asPath }) => asPath.join(' ')))
+  for (const way of told.after.filter(isExternal)) {
+    if (had.has(way.asPath.join(' '))) continue
+    const path = customerPath(way)
+    const never = [...new Set(path.filter((asn) => !known.has(asn)))]
+    if (never.length > 0) return [{ prefix, peer, asns: never, why: 'never seen' }]
+    const between = publicBetweenPrivate(path)
+    if (between.length > 0) return [{ prefix, peer, asns: between, why: 'public between private' }]
+  }
+  const through = throughAnotherSite(context, told, table)
+  return through.length > 0 ? [{ prefix, peer, asns: through, why: 'through another site' }] : []
+}
+
+/** Public ASNs with a private one on either side: a private network's routes went through somebody else's. */
+export function publicBetweenPrivate(path: readonly number[]): number[] {
+  const first = path.findIndex((asn) => !isPublicAsn(asn))
+  const last = path.findLastIndex((asn) => !isPublicAsn(asn))
+  return [...new Set(path.slice(first + 1, Math.max(last, first + 1)).filter(isPublicAsn))]
+}
+
+/** A declared site's prefix that another circuit tells for the first time, from its origin through another network. */
+function throughAnotherSite(
+  context: FoldContext,
+  { prefix, peer, before, after }: PeerRoutes,
+  { past }: RouteTable,
+): number[] {
+  const inner = parsePrefix(prefix)
+  const site = context.topology.sites.find(({ prefixes }) =>
+    prefixes.some((text) => {
+      const outer = parsePrefix(text)
+      return outer !== null && inner !== null && containsPrefix(outer, inner)
+    }),
+  )
+  const { circuit } = carrierOf(context, context.mark.scope, peer)
+  const isElsewhere = site?.home != null && circuit !== null && circuit !== site.home
+  if (!isElsewhere || before.length > 0 || past[prefix]?.peers.includes(peer)) return []
+  const both = after.map((way) => ({ first: customerPath(way)[0], origin: originOf(way) }))
+  return both.flatMap(({ first, origin }) =>
+    first !== undefined && origin !== null && first !== origin ? [first, origin] : [],
+  )
+}
+
+function raise(context: FoldContext, found: readonly Found[], changes: readonly RouteChange[]): void {
+  const [first] = found
+  if (!first) return
+  const { mark } = context
+  const scope = scopeOfPeer(context, first.peer)
+  const asns = [...new Set(found.flatMap((one) => one.asns))].toSorted((a, b) => a - b)
+  const prefixes = [...new Set(found.map(({ prefix }) => prefix))].toSorted()
+  const open = liveEvents(context).find(
+    (live) =>
+      isOpen(live) &&
+      live.event.kind === 'unexpected_transit' &&
+      live.event.scope === scope &&
+      asns.every((asn) => live.asns?.includes(asn)),
+  )
+  if (open) {
+    open.prefixes = [...new Set([...(open.prefixes ?? []), ...prefixes])]
+    return
+  }
+  const live = putRouteEvent(context, {
+    kind: 'unexpected_transit',
+    scope,
+    subject: asns.map((asn) => `AS${asn}`).join(', '),
+    severity: 'warning',
+    started: betweenOf(changes, new Set(prefixes)),
+    prefixes,
+    peers: [...new Set(found.map(({ peer }) => peer))].toSorted(),
+    evidence: [
+      {
+        field: `path of ${labelOf(prefixes)}`,
+        before: null,
+        after: [...new Set(found.map(({ why }) => why))].toSorted().join('; '),
+        sampledBefore: mark.previousOkAt === null ? null : { earliest: mark.previousOkAt, latest: mark.startedAt },
+        sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt },
+      },
+    ],
+  })
+  live.asns = asns
+}
+
+/** Prefixes whose paths hold none of an open event's ASNs any more; the event ends with the last of them. */
+function clear(context: FoldContext, changes: readonly RouteChange[], moved: readonly ChangedPrefix[]): void {
+  for (const live of liveEvents(context)) {
+    if (!isOpen(live) || live.event.kind !== 'unexpected_transit') continue
+    const own = new Set(
+      moved.flatMap((one) => {
+        const told = routesByPeer(context, one).filter(({ peer }) => live.peersBefore?.includes(peer))
+        const isStill = told.some(({ after }) => after.some((way) => live.asns?.some((a) => way.asPath.includes(a))))
+        return live.prefixes?.includes(one.prefix) && !isStill ? [one.prefix] : []
+      }),
+    )
+    if (own.size === 0) continue
+    live.prefixes = live.prefixes?.filter((prefix) => !own.has(prefix)) ?? []
+    if (live.prefixes.length === 0) end(live, betweenOf(changes, own))
+  }
+}
+
+function remember(context: FoldContext, asns: ReadonlySet<number>, firstSeen: EpochMs): void {
+  const { asns: memory } = scopeOf(context, context.mark.scope)
+  let room = REMEMBERED_ASNS - Object.keys(memory).length
+  for (const asn of asns) {
+    if (memory[asn] !== undefined || room <= 0) continue
+    memory[asn] = firstSeen
+    room--
+  }
+}
+
+export function asnsOf(changes: readonly RouteChange[], side: 'before' | 'after'): Set<number> {
+  return new Set(changes.flatMap((change) => change[side].filter(isExternal).flatMap(customerPath)))
+}

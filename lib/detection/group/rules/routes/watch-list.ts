@@ -1,0 +1,99 @@
+import { parsePrefix, type Prefix, PrefixTrie } from '#lib/bgp/index.ts'
+import type { EventKind, RouteChange } from '#lib/contract/index.ts'
+import { type FoldContext, liveEvents } from '../../../model/context.ts'
+import { putRouteEvent } from './route-event.ts'
+import type { ChangedPrefix } from '../../../model/route.ts'
+import { attributesOf, betweenOf, isInitialDump, scopeOfPeer, type PeerRoutes, routesByPeer } from './peer-routes.ts'
+
+/** The new path took the place of the old one without an absence that was seen (RFC 4271 section 3.1). */
+const IMPLICIT = 'implicit_withdraw'
+/** It was absent in a sample at least, and came back as it was. */
+const REANNOUNCED = 'explicit_withdraw_reannounce'
+
+/**
+ * The watch list: every announcement, withdrawal and change of path of a watched prefix, or of one inside it, one by one for
+ * each neighbor (detection.md 3.3). What one of a gateway's instances alone gains or loses is its session's matter.
+ */
+export function watchList(
+  context: FoldContext,
+  changes: readonly RouteChange[],
+  moved: readonly ChangedPrefix[],
+): void {
+  const prefixes = context.topology.watched.flatMap((text) => parsePrefix(text) ?? [])
+  if (prefixes.length === 0) return
+  const watched = PrefixTrie.from(prefixes.map((prefix) => [prefix, true] as const))
+  for (const one of moved) {
+    const inner = parsePrefix(one.prefix)
+    if (!inner || !isInside(watched, inner)) continue
+    const own = changes.filter(({ prefix }) => prefix === one.prefix)
+    for (const told of routesByPeer(context, one)) tell(context, told, own)
+  }
+}
+
+/** Whether a watched prefix holds it: the list may be long, and so may be what moved. */
+function isInside(watched: PrefixTrie<true>, { family, bits, length }: Prefix): boolean {
+  return watched.matches({ family, value: bits }).some(({ prefix }) => prefix.length <= length)
+}
+
+function tell(context: FoldContext, told: PeerRoutes, changes: readonly RouteChange[]): void {
+  const { prefix, peer } = told
+  const kind = kindOf(told)
+  if (!kind) return
+  const own = changes.filter((change) => change.peer === peer)
+  const [before, after] = [pathsOf(told.before), pathsOf(told.after)]
+  const subject = `${prefix} from ${peer}`
+  const scope = scopeOfPeer(context, peer)
+  const { mark } = context
+  const flags = [
+    ...(kind === 'path_change' ? [IMPLICIT] : []),
+    ...(kind === 'route_announced' && isReannounced(context, scope, subject, after) ? [REANNOUNCED] : []),
+    ...(own.some((change) => isInitialDump(context, change)) ? ['initial_dump'] : []),
+  ]
+  putRouteEvent(context, {
+    kind,
+    scope,
+    subject,
+    severity: 'warning',
+    started: betweenOf(own, new Set([prefix])),
+    prefixes: [prefix],
+    peers: [peer],
+    flags,
+    isPoint: true,
+    evidence: [
+      {
+        field: PATHS,
+        before,
+        after,
+        sampledBefore: mark.previousOkAt === null ? null : { earliest: mark.previousOkAt, latest: mark.startedAt },
+        sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt },
+      },
+    ],
+  })
+}
+
+const PATHS = 'attributes'
+
+function kindOf({ before, after }: PeerRoutes): EventKind | null {
+  if (before.length === 0) return after.length === 0 ? null : 'route_announced'
+  if (after.length === 0) return 'route_withdrawn'
+  return attributesOf(before) === attributesOf(after) ? null : 'path_change'
+}
+
+/** The ways of a neighbor in words: `10.0.4.4 via 12076 65001`. */
+function pathsOf(ways: PeerRoutes['after']): string | null {
+  if (ways.length === 0) return null
+  const texts = ways.map(({ nextHop, asPath, weight }) =>
+    [nextHop ?? '', `path ${asPath.join(' ') || '(empty)'}`, weight === null ? '' : `weight ${weight}`]
+      .filter(Boolean)
+      .join(', '),
+  )
+  return [...new Set(texts)].toSorted().join('; ')
+}
+
+function isReannounced(context: FoldContext, scope: string, subject: string, after: string | null): boolean {
+  const withdrawals = liveEvents(context)
+    .map(({ event }) => event)
+    .filter((event) => event.kind === 'route_withdrawn' && event.scope === scope && event.subject === subject)
+    .toSorted((a, b) => a.started.earliest - b.started.earliest)
+  return withdrawals.at(-1)?.evidence.some(({ field, before }) => field === PATHS && before === after) ?? false
+}

@@ -1,0 +1,108 @@
+import { expect, it } from 'vitest'
+import type { Bounds, DetectedEvent, PollMark } from '#lib/contract/index.ts'
+import type { SessionSignal } from '../../model/signal.ts'
+import { foldGroup } from '../fold-group.ts'
+import type { GroupState } from '../../model/scope-state.ts'
+import type { Topology } from '../../model/topology.ts'
+import { CIRCUIT, dualStack, GATEWAY } from '../../testing/topologies.ts'
+
+const MINUTE = 60_000
+const START = Date.UTC(2030, 2, 4, 10)
+
+const topology: Topology = {
+  ...dualStack,
+  mappings: [{ gateway: GATEWAY, neighbor: 'fd00:4::4', circuit: CIRCUIT, path: 'primary', confidence: 'inferred' }],
+}
+
+interface Polled {
+  minute: number
+  of: Pick<PollMark, 'scope' | 'part' | 'kind' | 'sourceId'>
+  /** [local address, neighbor] of each session */
+  sessions: readonly (readonly [string, string])[]
+  level: 'up' | 'down'
+}
+const path = { scope: CIRCUIT, part: 'AzurePrivatePeering/primary', kind: 'summary', sourceId: 1 } as const
+const gateway = { scope: GATEWAY, part: '', kind: 'peers', sourceId: 2 } as const
+const CUSTOMER = [
+  ['192.0.2.2', '192.0.2.1'],
+  ['fd00::2', 'fd00::1'],
+] as const
+const EDGE = [
+  ['fd00:4::12', 'fd00:4::4'],
+  ['fd00:4::13', 'fd00:4::4'],
+] as const
+const OTHER_EDGE = [['fd00:4::12', 'fd00:4::5']] as const
+
+const between = (minute: number): Bounds => ({
+  earliest: START + (minute - 1) * MINUTE,
+  latest: START + minute * MINUTE,
+})
+
+function fold(polls: readonly Polled[]): DetectedEvent[] {
+  let state: GroupState = {}
+  const told = new Map<string, DetectedEvent>()
+  for (const { minute, of, sessions, level } of polls) {
+    const at = START + minute * MINUTE
+    const signals = sessions.map(
+      ([localAddress, neighbor]): SessionSignal => ({
+        type: 'session',
+        localAddress,
+        neighbor,
+        level,
+        since: between(minute),
+        sample: null,
+      }),
+    )
+    const mark: PollMark = {
+      ...of,
+      startedAt: at,
+      finishedAt: at,
+      outcome: 'ok',
+      previousOkAt: at - MINUTE,
+      previousAttemptAt: at - MINUTE,
+      silentInstances: [],
+    }
+    const falls = level === 'down' ? sessions.map((session) => sessionDown(of.scope, session, minute)) : []
+    const input = { mark, everyMs: MINUTE, signals, events: falls, scopeOfResource: (id: string) => id }
+    const folded = foldGroup(state, topology, input)
+    state = folded.state
+    for (const event of folded.events) told.set(event.key, event)
+  }
+  return [...told.values()]
+}
+
+function sessionDown(scope: string, session: readonly [string, string], minute: number): DetectedEvent {
+  const subject = session.join('~')
+  return {
+    key: `${scope} ${subject}`,
+    kind: 'session_down',
+    severity: 'minor',
+    scope,
+    subject,
+    started: between(minute),
+    ended: null,
+    duration: null,
+    detectedAt: START + minute * MINUTE,
+    evidence: [],
+    causes: [],
+    flags: [],
+    partOf: null,
+    incident: null,
+  }
+}
+
+it('makes the sessions of both families parts of a path, and of the peers that hang on it', () => {
+  const events = fold([
+    { minute: 0, of: path, sessions: CUSTOMER, level: 'up' },
+    { minute: 0, of: gateway, sessions: [...EDGE, ...OTHER_EDGE], level: 'up' },
+    { minute: 1, of: path, sessions: CUSTOMER, level: 'down' },
+    { minute: 1, of: gateway, sessions: EDGE, level: 'down' },
+  ])
+  const parentOf = (subject: string) => {
+    const child = events.find((event) => event.subject === subject)
+    return events.find(({ key }) => key === child?.partOf)?.kind
+  }
+  expect(CUSTOMER.map((session) => parentOf(session.join('~')))).toEqual(['path_down', 'path_down'])
+  expect(EDGE.map((session) => parentOf(session.join('~')))).toEqual(['peer_lost', 'peer_lost'])
+  expect(parentOf('fd00:4::4')).toBe('path_down')
+})

@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest'
+import type { DetectedEvent, PollMark } from '#lib/contract/index.ts'
+import { defaultSettings } from '../../../model/settings.ts'
+import { type FoldContext, liveEvents, put } from '../../../model/context.ts'
+import type { RouteEntry } from '../../../model/route.ts'
+import { NOTHING_CONNECTED } from '../../../model/topology.ts'
+import { expireSites } from './expire-sites.ts'
+
+const NAME = 'learned: London / Colt'
+const PREFIX = '10.0.0.0/16'
+const mark: PollMark = {
+  sourceId: 1,
+  scope: 'gw',
+  part: '',
+  kind: 'learned',
+  startedAt: 60_000,
+  finishedAt: 62_000,
+  outcome: 'ok',
+  previousOkAt: 0,
+  previousAttemptAt: 0,
+  silentInstances: [],
+}
+const partly: DetectedEvent = {
+  key: 'k',
+  kind: 'site_state_changed',
+  severity: 'minor',
+  scope: 'lon',
+  subject: NAME,
+  started: { earliest: 0, latest: 1 },
+  ended: null,
+  duration: null,
+  detectedAt: 1,
+  evidence: [],
+  causes: [],
+  flags: ['from:reachable', 'to:partial', 'learned'],
+  partOf: null,
+  incident: null,
+}
+const home: RouteEntry = {
+  gateway: 'gw',
+  instance: '10.0.0.1',
+  peer: '10.0.0.4',
+  prefix: PREFIX,
+  nextHop: null,
+  asPath: [65_001],
+  origin: 'EBgp',
+  weight: null,
+  localPref: null,
+}
+const estateWith = (sites: string[] | null, event = partly): FoldContext => {
+  const context: FoldContext = {
+    topology: {
+      ...NOTHING_CONNECTED,
+      mappings: [{ gateway: 'gw', neighbor: '10.0.0.4', circuit: 'lon', path: 'primary', confidence: 'certain' }],
+      ...(sites && {
+        learned: sites.map((name) => ({ name, prefixes: [PREFIX], circuits: ['lon'], confidence: 'certain' as const })),
+      }),
+    },
+    scopes: {},
+    mark,
+    everyMs: 60_000,
+    settings: defaultSettings,
+  }
+  put(context, event)
+  return context
+}
+const endOf = (context: FoldContext) => liveEvents(context).map(({ event }) => [event.ended, event.flags.at(-1)])
+const best = (ways: readonly RouteEntry[]) => [...ways]
+const ENDED = [[{ earliest: 0, latest: 62_000 }, 'given_up']]
+
+describe('what is told of a learned site', () => {
+  it('goes on as long as it is one', () => {
+    const context = estateWith([NAME])
+    expireSites(context, { ways: [], best })
+    expect(endOf(context)).toEqual([[null, 'learned']])
+  })
+
+  it('goes on where nobody looked up what was learned', () => {
+    const context = estateWith(null)
+    expireSites(context, null)
+    expect(endOf(context)).toEqual([[null, 'learned']])
+  })
+
+  it('ends once it is none: somebody declared its space, or its circuit is gone', () => {
+    const context = estateWith([])
+    expireSites(context, null)
+    expect(endOf(context)).toEqual(ENDED)
+  })
+
+  it('ends once what is left of it is well: the rest was forgotten', () => {
+    const context = estateWith([NAME])
+    expireSites(context, { ways: [home], best })
+    expect(endOf(context)).toEqual(ENDED)
+  })
+
+  it('says nothing of declared ones', () => {
+    const flags = ['from:reachable', 'to:partial']
+    const context = estateWith([], { ...partly, flags })
+    expireSites(context, { ways: [home], best })
+    expect(endOf(context)).toEqual([[null, 'to:partial']])
+  })
+})

@@ -1,0 +1,38 @@
+import type { Bounds, DetectedEvent } from '#lib/contract/index.ts'
+import { end } from '../../../model/condition.ts'
+import { type FoldContext, isOpen, liveEvents } from '../../../model/context.ts'
+import type { LiveEvent } from '../../../model/scope-state.ts'
+import { type JudgedSite, LEARNED, learnedOf, prefixesOf } from './judged-site.ts'
+import type { RouteSnapshot } from './learning.ts'
+import { rangesOf, stateOf } from './ranges.ts'
+
+/**
+ * Ends what is told of learned sites that are none any more: somebody declared their space, or their prefixes have had no way for
+ * so long that they were forgotten. What is left of a site that way may be well.
+ * @param look all ways of the group; null = this poll did not look at them
+ */
+export function expireSites(context: FoldContext, look: RouteSnapshot | null): void {
+  if (context.topology.learned === undefined) return
+  const now = { earliest: context.mark.previousOkAt ?? context.mark.startedAt, latest: context.mark.finishedAt }
+  const sites = learnedOf(context)
+  for (const live of liveEvents(context).filter(isOfLearned)) {
+    const site = sites.find(({ name }) => isAbout(live.event, name))
+    if (!site || (look && isWell(context, site, look))) giveUp(live, now)
+  }
+}
+
+const isOfLearned = (live: LiveEvent) => isOpen(live) && live.event.flags.includes(LEARNED)
+
+const isAbout = ({ subject }: DetectedEvent, name: string) => subject === name || subject === `${name} (IPv6)`
+
+function isWell(context: FoldContext, site: JudgedSite, look: RouteSnapshot): boolean {
+  return ([4, 6] as const).every((family) => {
+    const space = prefixesOf(site.prefixes, family)
+    return space.length === 0 || stateOf(rangesOf(context, site, space, look.ways, look)) === 'reachable'
+  })
+}
+
+function giveUp(live: LiveEvent, now: Bounds): void {
+  end(live, now)
+  live.event = { ...live.event, flags: [...live.event.flags, 'given_up'] }
+}

@@ -1,0 +1,7 @@
+export { isLost } from './ranges.ts'
+export { type JudgedSite, LEARNED, learnedOf } from './judged-site.ts'
+export { learnedSites } from './learned-sites.ts'
+export type { AlikeReached, SiteLearning, SiteMemory } from '../../../model/site-memory.ts'
+export { isSnapshotDue, learnerOf, type RouteSnapshot, applySnapshot } from './learning.ts'
+export { expireSites } from './expire-sites.ts'
+export { learnedEvidence, learnedFlags, siteRules, type SiteRoutes } from './site-rules.ts'

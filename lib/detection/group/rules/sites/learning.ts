@@ -1,0 +1,138 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { DetectionSettings } from '../../../model/settings.ts'
+import { type FoldContext, scopeOf } from '../../../model/context.ts'
+import { isExternal, membersOf, type RouteTable, type RouteEntry } from '../../../model/route.ts'
+import type { ScopeState } from '../../../model/scope-state.ts'
+import type { Topology } from '../../../model/topology.ts'
+import type { AlikeReached, SiteLearning } from '../../../model/site-memory.ts'
+
+/** Every way of a group that there is now. */
+export interface RouteSnapshot extends Pick<RouteTable, 'best'> {
+  ways: readonly RouteEntry[]
+}
+
+/** Beyond so many prefixes of a group nothing is learned: its memory is read with every poll that tells anything. */
+const MOST_PREFIXES = 5_000
+
+type Reach = Omit<AlikeReached, 'prefixes'>
+type Move = Reach & { since: EpochMs }
+
+const NOTHING_LEARNED: SiteLearning = { lookedAt: 0, known: [], moving: [] }
+const NOWHERE: Reach = { circuits: [], confidence: 'certain', ways: [] }
+
+/** The gateway whose memory holds what a group learned: one that has it already, else its first. */
+export function learnerOf({ gateways }: Topology, stateOf: (scope: string) => ScopeState | undefined): string | null {
+  const scopes = gateways.map(({ scope }) => scope).toSorted()
+  return scopes.find((scope) => stateOf(scope)?.learning) ?? scopes[0] ?? null
+}
+
+/** Whether all ways of a group must be looked at again; only an edge over circuits has sites that can be learned. */
+export function isSnapshotDue(
+  { circuits }: Topology,
+  lookedAt: EpochMs | null,
+  now: EpochMs,
+  settings: DetectionSettings,
+): boolean {
+  return circuits.length > 0 && (lookedAt === null || Math.abs(now - lookedAt) >= settings['sites.look'])
+}
+
+/** Takes one look at all ways of the group. */
+export function applySnapshot(context: FoldContext, look: RouteSnapshot): void {
+  const { topology, scopes, mark, settings } = context
+  const learner = learnerOf(topology, (scope) => scopes[scope])
+  const reached = reachedNow(topology, look)
+  if (learner === null || reached.size > MOST_PREFIXES) return
+  const state = scopeOf(context, learner)
+  state.learning = learned(state.learning ?? NOTHING_LEARNED, reached, mark.finishedAt, settings)
+}
+
+/** A default route is nobody's own. */
+const DEFAULT_ROUTES = new Set(['0.0.0.0/0', '::/0'])
+
+function reachedNow(topology: Topology, { ways, best }: RouteSnapshot): Map<string, Reach> {
+  const own = ways.filter((way) => isExternal(way) && !DEFAULT_ROUTES.has(way.prefix))
+  return new Map(
+    [...Map.groupBy(own, ({ prefix }) => prefix)].map(([prefix, all]) => [
+      prefix,
+      reachBy(topology, membersOf(best(all))),
+    ]),
+  )
+}
+
+function reachBy({ mappings }: Topology, ways: readonly string[]): Reach {
+  const own = mappings.filter(({ gateway, neighbor }) => ways.includes(`${gateway} ${neighbor}`))
+  return {
+    circuits: [...new Set(own.map(({ circuit }) => circuit))].toSorted(),
+    confidence: own.every(({ confidence }) => confidence === 'certain') ? 'certain' : 'inferred',
+    ways: [...ways],
+  }
+}
+
+/**
+ * Steps the memory by one look. What is reached alike in every look over the learning time is known so from then on; until then,
+ * and while it is reached otherwise for less than that, it stays what it was. What has no way is waited for longer.
+ */
+export function learned(
+  memory: SiteLearning,
+  reached: ReadonlyMap<string, Reach>,
+  now: EpochMs,
+  settings: Pick<DetectionSettings, 'sites.learning' | 'sites.forget'>,
+): SiteLearning {
+  const known = byPrefix<Reach>(memory.known)
+  const moving = byPrefix<Move>(memory.moving)
+  for (const prefix of new Set([...reached.keys(), ...known.keys(), ...moving.keys()])) {
+    const reach = reached.get(prefix) ?? NOWHERE
+    const before = known.get(prefix)
+    const move = moving.get(prefix)
+    if (before && isSame(before, reach)) {
+      known.set(prefix, merged(before, reach))
+      moving.delete(prefix)
+    } else if (!move || !isSame(move, reach)) {
+      if (before || reach.ways.length > 0) moving.set(prefix, { ...reach, since: now })
+      else moving.delete(prefix)
+    } else if (reach.ways.length === 0 && now - move.since >= settings['sites.forget']) {
+      known.delete(prefix)
+      moving.delete(prefix)
+    } else if (reach.ways.length > 0 && now - move.since >= settings['sites.learning']) {
+      known.set(prefix, merged(move, reach))
+      moving.delete(prefix)
+    } else {
+      moving.set(prefix, { ...merged(move, reach), since: move.since })
+    }
+  }
+  return { lookedAt: now, known: alike(known), moving: alike(moving) }
+}
+
+/** Another path of the same circuit is no other place. Neighbors of which nothing is known are compared by themselves. */
+function isSame(a: Reach, b: Reach): boolean {
+  const isKnown = a.circuits.length > 0 && b.circuits.length > 0
+  return isKnown ? a.circuits.join() === b.circuits.join() : a.ways.join() === b.ways.join()
+}
+
+/** What was known of the neighbors stays known: which circuit they are may be read from routes that are gone now. */
+const merged = (before: Reach, now: Reach): Reach => (now.circuits.length > 0 ? reachOf(now) : reachOf(before))
+
+const reachOf = ({ circuits, confidence, ways }: Reach): Reach => ({ circuits, confidence, ways })
+
+function byPrefix<Entry extends Reach>(groups: readonly (Entry & { prefixes: string[] })[]): Map<string, Entry> {
+  return new Map(groups.flatMap((group) => group.prefixes.map((prefix) => [prefix, entryOf(group)] as const)))
+}
+
+/** A group without its prefixes: `alike` puts those together whose entries are equal in everything else. */
+function entryOf<Entry extends Reach>({ prefixes: _, ...entry }: Entry & { prefixes: string[] }): Entry {
+  // what is left of the group is the entry, which the compiler does not see through a generic rest
+  return entry as unknown as Entry
+}
+
+/** Prefixes with equal entries together, in an order that does not depend on that of their coming. */
+function alike<Entry extends Reach>(entries: ReadonlyMap<string, Entry>): (Entry & { prefixes: string[] })[] {
+  const groups = Map.groupBy(entries, ([, { circuits, confidence, ways, ...rest }]) =>
+    JSON.stringify([circuits, confidence, ways, rest]),
+  )
+  return [...groups]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([, own]) => {
+      const [first] = own
+      return first ? [{ ...first[1], prefixes: own.map(([prefix]) => prefix).toSorted() }] : []
+    })
+}

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest'
+import { defaultSettings } from '../../../model/settings.ts'
+import type { FoldContext } from '../../../model/context.ts'
+import type { RouteEntry } from '../../../model/route.ts'
+import { NOTHING_CONNECTED } from '../../../model/topology.ts'
+import { learnedOf, prefixesOf } from './judged-site.ts'
+import { rangesOf } from './ranges.ts'
+
+const neighbors = { lon: '10.0.0.4', ams: '10.0.0.6' } as const
+const way = (prefix: string, circuit: keyof typeof neighbors): RouteEntry => ({
+  gateway: 'gw',
+  instance: '10.0.0.1',
+  peer: neighbors[circuit],
+  prefix,
+  nextHop: null,
+  asPath: [65_001],
+  origin: 'EBgp',
+  weight: null,
+  localPref: null,
+})
+/** Of two sites one holds a range that is a part of what the other announces as a whole. */
+const context: FoldContext = {
+  topology: {
+    ...NOTHING_CONNECTED,
+    sites: [{ name: 'declared', prefixes: ['10.7.0.0/16'], home: null, routers: {} }],
+    learned: [
+      { name: 'whole', prefixes: ['10.0.0.0/8'], circuits: ['lon'], confidence: 'certain' },
+      { name: 'part', prefixes: ['10.1.0.0/16'], circuits: ['ams'], confidence: 'certain' },
+    ],
+    mappings: (['lon', 'ams'] as const).map((circuit) => ({
+      gateway: 'gw',
+      neighbor: neighbors[circuit],
+      circuit,
+      path: 'primary',
+      confidence: 'certain',
+    })),
+  },
+  scopes: {},
+  mark: {
+    sourceId: 1,
+    scope: 'gw',
+    part: '',
+    kind: 'learned',
+    startedAt: 0,
+    finishedAt: 1,
+    outcome: 'ok',
+    previousOkAt: null,
+    previousAttemptAt: null,
+    silentInstances: [],
+  },
+  everyMs: 60_000,
+  settings: defaultSettings,
+}
+const best = (ways: readonly RouteEntry[]) => [...ways]
+
+const rangesNow = (ways: RouteEntry[]) =>
+  Object.fromEntries(
+    learnedOf(context).map((site) => {
+      const { home, backup, none } = rangesOf(context, site, prefixesOf(site.prefixes, 4), ways, { best })
+      return [site.name, { home: home > 0, backup: backup > 0, none: none > 0 }]
+    }),
+  )
+
+describe('of what lies inside another site a learned one says nothing', () => {
+  const well = { home: true, backup: false, none: false }
+  it.each([
+    ['both are reached by their own', [way('10.0.0.0/8', 'lon'), way('10.1.0.0/16', 'ams')], well, well],
+    ['the part falls to the whole', [way('10.0.0.0/8', 'lon')], well, { home: false, backup: true, none: false }],
+    ['the whole is lost', [way('10.1.0.0/16', 'ams')], { home: false, backup: false, none: true }, well],
+    [
+      'what is declared is elsewhere',
+      [way('10.0.0.0/8', 'lon'), way('10.1.0.0/16', 'ams'), way('10.7.0.0/16', 'ams')],
+      well,
+      well,
+    ],
+  ])('%s', (_, ways, whole, part) => {
+    expect(rangesNow(ways)).toEqual({ whole, part })
+  })
+})

@@ -1,0 +1,79 @@
+import { type AddressRange, atomsOf, containsPrefix, parsePrefix, type Prefix, PrefixTrie } from '#lib/bgp/index.ts'
+import type { FoldContext } from '../../../model/context.ts'
+import { carrierOf, isExternal, type RouteTable, type RouteEntry } from '../../../model/route.ts'
+import { type JudgedSite, prefixesOf } from './judged-site.ts'
+import type { SiteRanges, SiteState } from '../../../model/site-memory.ts'
+
+/** Cuts the site where the longest match may differ, and asks for the best way to each piece (detection.md 5.4). */
+export function rangesOf(
+  context: FoldContext,
+  site: JudgedSite,
+  space: readonly Prefix[],
+  ways: readonly RouteEntry[],
+  table: Pick<RouteTable, 'best'>,
+): SiteRanges {
+  const told = [...Map.groupBy(ways.filter(isExternal), ({ prefix }) => prefix)].flatMap(([text, own]) => {
+    const prefix = parsePrefix(text)
+    return prefix ? [[prefix, own] as const] : []
+  })
+  const trie = PrefixTrie.from(
+    told.map(([prefix, own]) => [prefix, carriedBy(context, site, prefix, own, table)] as const),
+  )
+  const others = site.others.flatMap((text) => parsePrefix(text) ?? [])
+  const isWithin = (prefix: Prefix) => space.some((own) => containsPrefix(own, prefix))
+  const inside = [...told.map(([prefix]) => prefix), ...others].filter(isWithin)
+  const owners = PrefixTrie.from([
+    ...space.map((prefix) => [prefix, true] as const),
+    ...others.filter(isWithin).map((prefix) => [prefix, false] as const),
+  ])
+  const ranges: SiteRanges = { home: 0, backup: 0, default: 0, none: 0 }
+  for (const atom of atomsOf(space, inside)) if (matchOf(owners, atom)) ranges[matchOf(trie, atom) ?? 'none']++
+  return ranges
+}
+
+const matchOf = <T>(trie: PrefixTrie<T>, { family, first }: AddressRange): T | null =>
+  trie.longestMatch({ family, value: first })?.value ?? null
+
+function carriedBy(
+  context: FoldContext,
+  { homes }: JudgedSite,
+  prefix: Prefix,
+  ways: readonly RouteEntry[],
+  table: Pick<RouteTable, 'best'>,
+) {
+  if (prefix.length === 0) return 'default' as const
+  const isHome = ({ gateway, peer }: RouteEntry) =>
+    homes === null || homes.includes(carrierOf(context, gateway, peer ?? '').circuit ?? '')
+  return table.best(ways).some(isHome) ? ('home' as const) : ('backup' as const)
+}
+
+/** What the ranges of a site come to: only a default route left to a part of it is no full reach. */
+export function stateOf({ home, backup, default: byDefault, none }: SiteRanges): SiteState {
+  const covered = home + backup
+  if (byDefault + none === 0) return backup > 0 ? 'on_backup' : 'reachable'
+  if (covered > 0) return 'partial'
+  return byDefault > 0 ? 'default_only' : 'unreachable'
+}
+
+/** Whether nothing but a default route is left to any of its addresses, in either family. */
+export function isLost(
+  context: FoldContext,
+  site: JudgedSite,
+  ways: readonly RouteEntry[],
+  table: Pick<RouteTable, 'best'>,
+): boolean {
+  return ([4, 6] as const).every((family) => {
+    const { home, backup } = rangesOf(context, site, prefixesOf(site.prefixes, family), ways, table)
+    return home + backup === 0
+  })
+}
+
+export function inWords({ home, backup, default: byDefault, none }: SiteRanges): string {
+  const parts = [
+    [home, 'by home'],
+    [backup, 'by a backup'],
+    [byDefault, 'by a default route only'],
+    [none, 'by nothing'],
+  ] as const
+  return parts.flatMap(([count, how]) => (count > 0 ? [`${count} ranges ${how}`] : [])).join(', ')
+}

@@ -1,0 +1,189 @@
+import { containsPrefix, parsePrefix, type Prefix } from '#lib/bgp/index.ts'
+import { BEFORE_MONITORING, type Bounds, type Evidence, type RouteChange, type Severity } from '#lib/contract/index.ts'
+import { end } from '../../../model/condition.ts'
+import { type FoldContext, isOpen, liveEvents, scopeOf } from '../../../model/context.ts'
+import { putRouteEvent } from '../routes/route-event.ts'
+import { boundsOfChanges, type RouteTable, type RouteEntry } from '../../../model/route.ts'
+import type { LiveEvent } from '../../../model/scope-state.ts'
+import { type JudgedSite, judgedSites, LEARNED, prefixesOf } from './judged-site.ts'
+import { inWords, isLost, rangesOf, stateOf } from './ranges.ts'
+import type { SiteMemory, SiteState } from '../../../model/site-memory.ts'
+
+/** Of every site that a poll touched: all ways to a part of it, or to what holds it. */
+export type SiteRoutes = Record<string, RouteEntry[]>
+
+/** site_state_changed: from one state to another, as long as the site is in the second; `reachable` ends it. */
+export function siteRules(
+  context: FoldContext,
+  changes: readonly RouteChange[],
+  ways: SiteRoutes,
+  table: RouteTable,
+): void {
+  for (const site of judgedSites(context)) {
+    const own = ways[site.name]
+    if (!own) continue
+    for (const family of [4, 6] as const) judge(context, site, family, changes, own, table)
+    if (site.learned) endOutage(context, site, changes, own, table)
+  }
+}
+
+/** A learned site is lost as a whole, and is back as soon as any of it is: what of it may never return nobody said. */
+function endOutage(
+  context: FoldContext,
+  site: JudgedSite,
+  changes: readonly RouteChange[],
+  ways: readonly RouteEntry[],
+  table: RouteTable,
+): void {
+  const open = liveEvents(context).filter(
+    (live) =>
+      isOpen(live) &&
+      live.event.kind === 'no_path' &&
+      live.event.subject === site.name &&
+      live.event.flags.includes(LEARNED),
+  )
+  if (open.length === 0 || isLost(context, site, ways, table)) return
+  for (const live of open) end(live, boundsOfChanges(changes))
+}
+
+function judge(
+  context: FoldContext,
+  site: JudgedSite,
+  family: 4 | 6,
+  changes: readonly RouteChange[],
+  ways: readonly RouteEntry[],
+  table: RouteTable,
+): void {
+  const space = prefixesOf(site.prefixes, family)
+  if (space.length === 0) return
+  const subject = family === 4 ? site.name : `${site.name} (IPv6)`
+  const { sites } = scopeOf(context, site.scope)
+  const known = before(context, site, space, changes, ways, table)
+  const ranges = rangesOf(context, site, space, ways, table)
+  const state = stateOf(ranges)
+  if (known?.state === state) {
+    sites[subject] = { since: EVER, ...sites[subject], ...known, ranges }
+    return
+  }
+  // what was so when all gateways were first looked at is a baseline
+  const isBaseline = known === null
+  const touching = changes.filter(({ prefix }) => isNear(prefix, space))
+  const since =
+    isBaseline || touching.length === 0
+      ? { earliest: BEFORE_MONITORING, latest: context.mark.finishedAt }
+      : boundsOfChanges(touching)
+  sites[subject] = { state, since, ranges }
+  if (known) tell(context, site, subject, known, sites[subject])
+}
+
+const EVER: Bounds = { earliest: BEFORE_MONITORING, latest: BEFORE_MONITORING }
+
+type Reached = Pick<SiteMemory, 'state' | 'ranges'>
+
+/**
+ * How it was before this poll, by what the poll undoes and by what is known of the neighbors now: when the first table was read,
+ * it may not have been known yet which circuit each of them is. Null = this is the first table.
+ */
+function before(
+  context: FoldContext,
+  site: JudgedSite,
+  space: readonly Prefix[],
+  changes: readonly RouteChange[],
+  ways: readonly RouteEntry[],
+  table: RouteTable,
+): Reached | null {
+  const { mark } = context
+  if (mark.previousOkAt === null) return null
+  const keyOf = ({ instance, peer, prefix }: Pick<RouteEntry, 'instance' | 'peer' | 'prefix'>) =>
+    `${instance} ${peer} ${prefix}`
+  const moved = new Set(changes.map(keyOf))
+  const still = ways.filter((way) => way.gateway !== mark.scope || !moved.has(keyOf(way)))
+  const undone = changes
+    .filter(({ prefix }) => isNear(prefix, space))
+    .flatMap(({ instance, peer, prefix, before: was }) =>
+      was.map((attributes): RouteEntry => ({ ...attributes, gateway: mark.scope, instance, peer, prefix })),
+    )
+  const ranges = rangesOf(context, site, space, [...still, ...undone], table)
+  return { state: stateOf(ranges), ranges }
+}
+
+function isNear(text: string, space: readonly Prefix[]): boolean {
+  const prefix = parsePrefix(text)
+  return prefix !== null && space.some((own) => containsPrefix(own, prefix) || containsPrefix(prefix, own))
+}
+
+const severities: Record<Exclude<SiteState, 'reachable'>, Severity> = {
+  on_backup: 'minor',
+  partial: 'major',
+  default_only: 'major',
+  unreachable: 'critical',
+}
+
+/** A part of what was learned may just not be announced any more: nobody said that it must be reached. */
+const severityOf = ({ learned }: JudgedSite, state: Exclude<SiteState, 'reachable'>): Severity =>
+  learned && state === 'partial' ? 'minor' : severities[state]
+
+function tell(context: FoldContext, site: JudgedSite, subject: string, from: Reached, to: SiteMemory): void {
+  const { mark } = context
+  const { scope } = site
+  for (const live of liveEvents(context)) {
+    const { event } = live
+    const isSame = event.kind === 'site_state_changed' && event.scope === scope && event.subject === subject
+    if (!isSame || !isOpen(live)) continue
+    // gateways are read one after the other: what one of them shows in between was no state of the site
+    if (to.since.earliest <= event.started.earliest) return revise(live, site, to)
+    end(live, to.since)
+  }
+  if (to.state === 'reachable') return
+  putRouteEvent(context, {
+    kind: 'site_state_changed',
+    scope,
+    subject,
+    severity: severityOf(site, to.state),
+    started: to.since,
+    prefixes: site.prefixes,
+    peers: [],
+    flags: [`from:${from.state}`, `to:${to.state}`, ...learnedFlags(site)],
+    evidence: [
+      {
+        field: 'state',
+        before: `${from.state}: ${inWords(from.ranges)}`,
+        after: `${to.state}: ${inWords(to.ranges)}`,
+        sampledBefore: mark.previousOkAt === null ? null : { earliest: mark.previousOkAt, latest: mark.startedAt },
+        sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt },
+      },
+      ...learnedEvidence(context, site),
+    ],
+  })
+}
+
+/** That nobody declared the site, and whether its neighbors are known for sure. */
+export const learnedFlags = ({ learned }: Pick<JudgedSite, 'learned'>): string[] =>
+  learned ? [LEARNED, ...(learned.confidence === 'inferred' ? ['mapping_inferred'] : [])] : []
+
+/** What a learned site rests on; empty for one that was declared. */
+export function learnedEvidence({ mark }: FoldContext, { learned }: Pick<JudgedSite, 'learned'>): Evidence[] {
+  if (!learned) return []
+  const prefixes = learned.prefixes.length === 1 ? '1 prefix' : `${learned.prefixes.length} prefixes`
+  const neighbors = learned.confidence === 'certain' ? 'neighbors are certain' : 'neighbors are inferred'
+  return [
+    {
+      field: 'site',
+      before: null,
+      after: `${prefixes} reached alike for long; ${neighbors}`,
+      sampledBefore: null,
+      sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt },
+    },
+  ]
+}
+
+/** The same step further, seen by another gateway's poll of the same moment. */
+function revise(live: LiveEvent, site: JudgedSite, to: SiteMemory): void {
+  const { event } = live
+  if (to.state === 'reachable') return end(live, to.since)
+  const flags = [...event.flags.filter((flag) => !flag.startsWith('to:')), `to:${to.state}`]
+  const evidence = event.evidence.map((item) =>
+    item.field === 'state' ? { ...item, after: `${to.state}: ${inWords(to.ranges)}` } : item,
+  )
+  live.event = { ...event, severity: severityOf(site, to.state), flags, evidence }
+}

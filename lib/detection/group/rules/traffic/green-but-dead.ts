@@ -1,0 +1,86 @@
+import { type Bounds, type CircuitPath, circuitPaths, type Severity } from '#lib/contract/index.ts'
+import { sinceAll } from '../../../model/event-key.ts'
+import type { PathView, PeeringView } from '../../facts/circuit-facts.ts'
+import { reconcile } from '../../../model/condition.ts'
+import { type FoldContext, openEvent } from '../../../model/context.ts'
+import type { LiveEvent } from '../../../model/scope-state.ts'
+import type { CircuitNode, PeeringNode } from '../../../model/topology.ts'
+import { fallsEverywhere } from './low-everywhere.ts'
+import { failsToReach } from './proof.ts'
+
+/** A path, or a circuit with both of them, whose sessions are up while nothing that is meant to flow does. */
+export function greenButDead(
+  context: FoldContext,
+  circuit: CircuitNode,
+  peering: PeeringNode,
+  view: PeeringView,
+): (LiveEvent | null)[] {
+  const paths = circuitPaths.map((path) => view.paths[path])
+  const dead = paths.filter(isDead)
+  const isWhole = dead.length === paths.length
+  const isElsewhere = dead.length > 0 && fallsEverywhere(context, circuit)
+  const whole = told(context, circuit, peering.name, isWhole ? paths : [], {
+    isFirst: !isElsewhere,
+    severity: 'critical',
+  })
+  const single = paths.map((path) => {
+    const others = paths.filter((other) => other.path !== path.path)
+    const isOnly = !others.some(({ traffic, state }) => traffic.layer === 'moving' && state === 'up')
+    const severity: Severity = isOnly ? 'critical' : 'major'
+    return told(context, circuit, path.part, isDead(path) ? [path] : [], {
+      isFirst: !isElsewhere && !isWhole,
+      severity,
+    })
+  })
+  return [whole, ...single]
+}
+
+const isDead = ({ traffic }: PathView) => traffic.dead !== null
+
+function told(
+  context: FoldContext,
+  circuit: CircuitNode,
+  subject: string,
+  dead: readonly PathView[],
+  { isFirst, severity }: { isFirst: boolean; severity: Severity },
+): LiveEvent | null {
+  const open = openEvent(context, 'green_but_dead', circuit.scope, subject)
+  if (!open && dead.length === 0) return null
+  const facts = dead.flatMap(({ traffic }) => traffic.dead ?? [])
+  const isUnsure = facts.some(({ confidence }) => confidence === 'low') && !failsToReach(context, circuit.scope)
+  return reconcile(context, {
+    kind: 'green_but_dead',
+    scope: circuit.scope,
+    subject,
+    holds: dead.length > 0,
+    since: dead.length > 0 ? sinceAll(facts.map(({ since }) => since)) : endOf(context, circuit, subject, open),
+    severity: isUnsure ? lower(severity) : severity,
+    evidence: dead.flatMap(({ traffic }) => traffic.evidence),
+    flags: [...new Set(facts.map(({ by }) => `by_${by}`)), ...(isUnsure ? ['low_confidence'] : [])],
+    mayBegin: isFirst,
+  })
+}
+
+const lower = (severity: Severity): Severity => (severity === 'critical' ? 'major' : 'minor')
+
+/** It ends when bytes move again, and with its session; otherwise now, because it is not meant to carry any more. */
+function endOf(context: FoldContext, circuit: CircuitNode, subject: string, open: LiveEvent | null): Bounds {
+  const { mark } = context
+  const now = { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt }
+  const paths = pathsOf(subject)
+  const traffic = context.scopes[circuit.scope]?.traffic
+  const moved = paths.flatMap((path) => {
+    const meter = traffic?.fact?.meters[path]
+    return [meter?.in.movedAgain ?? [], meter?.out.movedAgain ?? []].flat()
+  })
+  const fell = Object.values(context.scopes[circuit.scope]?.sessions ?? {}).filter(
+    ({ part, level }) => paths.some((path) => part.endsWith(`/${path}`)) && level !== 'up',
+  )
+  const ends = [...moved, ...fell.map(({ since }) => since)].filter(
+    ({ latest }) => latest > (open?.event.started.latest ?? 0),
+  )
+  return ends.toSorted((a, b) => a.latest - b.latest)[0] ?? now
+}
+
+const pathsOf = (subject: string): CircuitPath[] =>
+  circuitPaths.filter((path) => !subject.includes('/') || subject.endsWith(`/${path}`))

@@ -1,0 +1,85 @@
+import { type CircuitPath, circuitPaths, type Evidence, type Severity } from '#lib/contract/index.ts'
+import { sinceAny } from '../../../model/event-key.ts'
+import { trafficDirections } from '../../../model/traffic-baseline.ts'
+import { reconcile } from '../../../model/condition.ts'
+import { type FoldContext, openEvent, scopeOf } from '../../../model/context.ts'
+import type { LiveEvent } from '../../../model/scope-state.ts'
+import type { CircuitNode, PeeringNode } from '../../../model/topology.ts'
+import { meterOf } from '../../facts/traffic/path-traffic.ts'
+
+/** A path that is nearly full in one direction or in both: each has the whole bandwidth for itself. */
+export function bandwidthHigh(
+  context: FoldContext,
+  circuit: CircuitNode,
+  { name }: PeeringNode,
+  path: CircuitPath,
+): LiveEvent | null {
+  const subject = `${name}/${path}`
+  const open = openEvent(context, 'bandwidth_high', circuit.scope, subject)
+  const fact = meterOf(context, circuit.scope, path)
+  if (!fact) return open
+  const loaded = trafficDirections.filter((direction) => fact[direction].load !== 'clear')
+  if (!open && loaded.length === 0) return null
+  const own = loaded.length > 0 ? loaded : trafficDirections
+  const since = own.flatMap((direction) => fact[direction].loadSince ?? [])
+  const isFull = loaded.some((direction) => fact[direction].load === 'major')
+  const isDropping = loaded.some((direction) => fact[direction].isDropping)
+  const at = scopeOf(context, circuit.scope).traffic?.at ?? context.mark.finishedAt
+  return reconcile(context, {
+    kind: 'bandwidth_high',
+    scope: circuit.scope,
+    subject,
+    holds: loaded.length > 0,
+    since: since.length > 0 ? sinceAny(since) : { earliest: context.mark.startedAt, latest: context.mark.finishedAt },
+    severity: severityOf(isFull, isDropping),
+    flags: [...loaded, ...(isDropping ? ['dropping'] : [])],
+    evidence: loaded.map((direction): Evidence => {
+      const after = `${fact[direction].bps} of ${circuit.bandwidthBps} bit/s ${direction}`
+      return {
+        field: 'bitsPerSecond',
+        before: null,
+        after,
+        sampledBefore: null,
+        sampledAfter: { earliest: at, latest: at },
+      }
+    }),
+  })
+}
+
+/** Dropped bits raise it by one step. */
+function severityOf(isFull: boolean, isDropping: boolean): Severity {
+  if (isFull) return isDropping ? 'critical' : 'major'
+  return isDropping ? 'minor' : 'warning'
+}
+
+/** What both paths carry together does not fit on one of them: twice the bandwidth is only there while both are. */
+export function capacityRisk(
+  context: FoldContext,
+  circuit: CircuitNode,
+  { name, customers }: PeeringNode,
+): LiveEvent | null {
+  const { settings, mark } = context
+  const { bandwidthBps, scope } = circuit
+  const busiest = scopeOf(context, scope).traffic?.fact?.busiest
+  const isPair = circuitPaths.every((path) => customers[path] !== null)
+  if (!busiest || bandwidthBps === null || !isPair) return null
+  const rates = trafficDirections.flatMap((direction) => busiest[direction] ?? [])
+  const open = openEvent(context, 'n1_capacity_risk', scope, name)
+  const share = Math.max(...rates, 0) / bandwidthBps
+  const holds = share > settings[open ? 'capacity.n1.clear' : 'capacity.n1']
+  return reconcile(context, {
+    kind: 'n1_capacity_risk',
+    scope,
+    subject: name,
+    holds: rates.length === 0 ? null : holds,
+    since: { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt },
+    severity: 'minor',
+    // a finding about the last month, whenever it is first looked at
+    atFirstSight: true,
+    evidence: trafficDirections.map((direction): Evidence => {
+      const after = `${busiest[direction]} of ${bandwidthBps} bit/s`
+      const field = `95th percentile ${direction}, both paths`
+      return { field, before: null, after, sampledBefore: null, sampledAfter: null }
+    }),
+  })
+}

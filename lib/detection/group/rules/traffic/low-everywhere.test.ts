@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest'
+import type { Bounds, PollMark } from '#lib/contract/index.ts'
+import type { DirectionFact, TrafficFact } from '../../../model/traffic.ts'
+import { defaultSettings } from '../../../model/settings.ts'
+import { type OtherGroups, type FoldContext, liveEvents, WHOLE_ESTATE } from '../../../model/context.ts'
+import { emptyScope, type GroupState } from '../../../model/scope-state.ts'
+import { type CircuitNode, type GatewayNode, NOTHING_CONNECTED } from '../../../model/topology.ts'
+import { fallsEverywhere, lowEverywhere } from './low-everywhere.ts'
+import { blankTraffic } from '../../facts/traffic/memory.ts'
+
+const MINUTE = 60_000
+const NOW = 60 * MINUTE
+const mark: PollMark = {
+  sourceId: 1,
+  scope: 'lon',
+  part: '',
+  kind: 'stats',
+  startedAt: NOW - 100,
+  finishedAt: NOW,
+  outcome: 'ok',
+  previousOkAt: NOW - MINUTE,
+  previousAttemptAt: NOW - MINUTE,
+  silentInstances: [],
+}
+const circuit = (name: string): CircuitNode => ({
+  scope: name,
+  name,
+  provider: null,
+  location: null,
+  connectivity: null,
+  bandwidthBps: 1e9,
+  premium: false,
+  peerings: [],
+  backedUp: null,
+})
+const gateway = (scope: string, ...circuits: string[]): GatewayNode => ({
+  scope,
+  name: scope,
+  kind: 'expressRoute',
+  provisioningState: null,
+  circuits,
+})
+/** Both directions, low since then; null = as much as usual. */
+function traffic(low: Bounds | null, expectedBps = 1e8): TrafficFact {
+  const direction: DirectionFact = {
+    bps: low ? 1e6 : 1e8,
+    expected: { bps: expectedBps, confidence: 'normal' },
+    deadBps: 8_000,
+    lost: null,
+    isFlat: false,
+    movedAgain: null,
+    low,
+    isLow: low !== null,
+    aliveMs: 0,
+    load: 'clear',
+    loadSince: null,
+    isDropping: false,
+  }
+  return {
+    meters: { sum: { in: direction, out: direction } },
+    windowMs: 5 * MINUTE,
+    busiest: { in: null, out: null },
+    shares: { full: null, before: [] },
+    asymmetric: null,
+    evenAgain: null,
+    pairs: {},
+    rates: {},
+  }
+}
+const carrying = (fact: TrafficFact) => ({
+  ...emptyScope(),
+  traffic: { ...blankTraffic(), fact, at: NOW },
+})
+
+const FELL: Bounds = { earliest: NOW - 10 * MINUTE, latest: NOW - 9 * MINUTE }
+/** London's group, and elsewhere another one with Amsterdam. */
+function estateWith(ams: TrafficFact, more: { whole?: boolean; moved?: number } = {}): FoldContext {
+  const otherGroups: OtherGroups = {
+    topology: { circuits: [circuit('ams')], gateways: [gateway('gw-ams', 'ams')] },
+    scopes: { ams: carrying(ams), 'gw-ams': { ...emptyScope(), routesMovedAt: more.moved ?? null } },
+  }
+  const scopes: GroupState = { lon: carrying(traffic(FELL)), 'gw-lon': emptyScope() }
+  if (more.whole !== false) scopes[WHOLE_ESTATE] = emptyScope()
+  return {
+    topology: { ...NOTHING_CONNECTED, circuits: [circuit('lon')], gateways: [gateway('gw-lon', 'lon')] },
+    scopes,
+    mark,
+    everyMs: MINUTE,
+    settings: defaultSettings,
+    otherGroups,
+  }
+}
+const told = (context: FoldContext) => {
+  lowEverywhere(context)
+  return liveEvents(context).map(({ event }) => [event.scope, event.subject, event.started, event.ended])
+}
+
+describe('circuits of which each stands in a group of its own', () => {
+  const later: Bounds = { earliest: FELL.earliest + MINUTE, latest: FELL.latest + MINUTE }
+
+  it('fall together: one event of the estate, from the last that fell, and no fault of any of them', () => {
+    const context = estateWith(traffic(later))
+    expect(told(context)).toEqual([[WHOLE_ESTATE, 'all circuits', later, null]])
+    expect(fallsEverywhere(context, circuit('lon'))).toBe(true)
+  })
+
+  it.each([
+    ['the other carries what it usually does', estateWith(traffic(null))],
+    [
+      'the other fell long before',
+      estateWith(traffic({ earliest: FELL.earliest - 30 * MINUTE, latest: FELL.latest - 30 * MINUTE })),
+    ],
+    ["the other's routes moved", estateWith(traffic(FELL), { moved: FELL.earliest })],
+  ])('is by itself where %s', (_, context) => {
+    expect(told(context)).toEqual([])
+    expect(fallsEverywhere(context, circuit('lon'))).toBe(false)
+  })
+
+  it('are one group of one where nothing is expected of the other', () => {
+    expect(told(estateWith(traffic(FELL, 1_000)))).toEqual([])
+  })
+
+  it('are told of by polls that have the estate for themselves', () => {
+    const context = estateWith(traffic(FELL), { whole: false })
+    expect(told(context)).toEqual([])
+    expect(fallsEverywhere(context, circuit('lon'))).toBe(true)
+  })
+
+  it('end it with the first that carries again', () => {
+    const context = estateWith(traffic(FELL))
+    lowEverywhere(context)
+    const after: FoldContext = { ...context, scopes: { ...context.scopes, lon: carrying(traffic(null)) } }
+    expect(told(after)).toEqual([[WHOLE_ESTATE, 'all circuits', FELL, { earliest: NOW - MINUTE, latest: NOW }]])
+  })
+})

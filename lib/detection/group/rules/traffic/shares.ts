@@ -1,0 +1,154 @@
+import type { Bounds, CircuitPath, Evidence, Severity } from '#lib/contract/index.ts'
+import { sinceAny } from '../../../model/event-key.ts'
+import { primaryShare, type ShareWindow, type TrafficFact } from '../../../model/traffic.ts'
+import { type TrafficDirection, trafficDirections } from '../../../model/traffic-baseline.ts'
+import { reconcile } from '../../../model/condition.ts'
+import { type FoldContext, openEvent, scopeOf } from '../../../model/context.ts'
+import type { LiveEvent } from '../../../model/scope-state.ts'
+import type { CircuitNode, PeeringNode } from '../../../model/topology.ts'
+import { trafficOf } from '../../facts/traffic/memory.ts'
+import { standStill } from './still.ts'
+
+/** In mostly on one path and out mostly on the other: legitimate, unless somebody declared that it must not be. */
+export function asymmetricForwarding(
+  context: FoldContext,
+  circuit: CircuitNode,
+  { name }: PeeringNode,
+): LiveEvent | null {
+  const fact = scopeOf(context, circuit.scope).traffic?.fact
+  if (!fact) return null
+  const { asymmetric, evenAgain, shares } = fact
+  const other: CircuitPath = asymmetric?.inPath === 'primary' ? 'secondary' : 'primary'
+  const { mark } = context
+  return reconcile(context, {
+    kind: 'asymmetric_forwarding',
+    scope: circuit.scope,
+    subject: name,
+    holds: asymmetric !== null,
+    since: asymmetric?.since ?? evenAgain ?? { earliest: mark.startedAt, latest: mark.finishedAt },
+    severity: severityOf(context, [circuit.scope]),
+    flags: asymmetric ? [`in:${asymmetric.inPath}`, `out:${other}`] : [],
+    evidence: shares.full ? shareEvidence(shares.full, shares.before[0] ?? null) : [],
+  })
+}
+
+/** The same over two circuits that reach one gateway, by what each carried in its last window. */
+export function asymmetricCircuits(context: FoldContext): LiveEvent[] {
+  const { circuits, gateways } = context.topology
+  const pairs = circuits.flatMap((a, i) => circuits.slice(i + 1).map((b) => [a, b] as const))
+  return pairs
+    .filter(([a, b]) => gateways.some((gateway) => [a, b].every(({ scope }) => gateway.circuits.includes(scope))))
+    .flatMap(([a, b]) => [crossed(context, a, b), crossed(context, b, a)])
+    .flatMap((live) => live ?? [])
+}
+
+/** What comes in mostly on the one circuit goes out mostly on the other. */
+function crossed(context: FoldContext, inward: CircuitNode, outward: CircuitNode): LiveEvent | null {
+  const { settings } = context
+  const [one, other] = [windowOf(context, inward), windowOf(context, outward)]
+  const subject = `in ${inward.name}, out ${outward.name}`
+  const open = openEvent(context, 'asymmetric_forwarding', inward.scope, subject)
+  if (!one || !other || one.earliest > other.latest || other.earliest > one.latest) return open
+  const share = (direction: TrafficDirection) => {
+    const total = bothPaths(one, direction) + bothPaths(other, direction)
+    return total < settings['traffic.expected.least'] ? null : bothPaths(one, direction) / total
+  }
+  const [bitsIn, out] = [share('in'), share('out')]
+  const least = settings[open ? 'asymmetric.clear' : 'asymmetric.share']
+  return reconcile(context, {
+    kind: 'asymmetric_forwarding',
+    scope: inward.scope,
+    subject,
+    holds: bitsIn === null || out === null ? null : bitsIn > least && 1 - out > least,
+    since: { earliest: Math.min(one.earliest, other.earliest), latest: Math.max(one.latest, other.latest) },
+    severity: severityOf(context, [inward.scope, outward.scope]),
+    evidence: [...shareEvidence(one, null), ...shareEvidence(other, null)],
+  })
+}
+
+const windowOf = (context: FoldContext, { scope }: CircuitNode) =>
+  scopeOf(context, scope).traffic?.fact?.shares.full ?? null
+
+const bothPaths = ({ paths }: ShareWindow, direction: TrafficDirection) =>
+  paths.primary[direction] + paths.secondary[direction]
+
+function severityOf({ topology }: FoldContext, scopes: readonly string[]): Severity {
+  const isDeclared = topology.policies.some(
+    ({ kind, circuits }) => kind === 'symmetric' && scopes.every((scope) => circuits.includes(scope)),
+  )
+  return isDeclared ? 'warning' : 'info'
+}
+
+/** The share of a path is very different from one of the two windows before, and neither a route nor a session moved. */
+export function trafficShift(context: FoldContext, circuit: CircuitNode, { name }: PeeringNode): LiveEvent | null {
+  const { settings, mark } = context
+  const traffic = scopeOf(context, circuit.scope).traffic
+  const open = openEvent(context, 'traffic_shift', circuit.scope, name)
+  if (!traffic?.fact) return open
+  const over = open && open.event.started.latest + settings['traffic.shift.memory']
+  if (over !== null && mark.finishedAt >= over) {
+    return reconcile(context, { ...shift(circuit, name), holds: false, since: { earliest: over, latest: over } })
+  }
+  const { full, before, steps = {} } = traffic.fact.shares
+  if (open || !full || traffic.comparedAt === full.latest) return open
+  traffic.comparedAt = full.latest
+  const from = before.find((window) => isShift(window, full, settings))
+  if (!from || !isUnexplained(context, circuit, from.earliest)) return null
+  return reconcile(context, {
+    ...shift(circuit, name),
+    holds: true,
+    since: movedIn(from, full, steps, settings) ?? { earliest: from.earliest, latest: full.latest },
+    evidence: shareEvidence(full, from),
+  })
+}
+
+const shift = ({ scope }: CircuitNode, subject: string) =>
+  ({ kind: 'traffic_shift', scope, subject, severity: 'info' }) as const
+
+const shiftedWays = (before: ShareWindow, after: ShareWindow, settings: FoldContext['settings']): TrafficDirection[] =>
+  trafficDirections.filter((direction) => {
+    const [was, is] = [before, after].map(({ paths }) => primaryShare(paths, direction, settings))
+    return typeof was === 'number' && typeof is === 'number' && Math.abs(is - was) >= settings['traffic.shift.points']
+  })
+
+const isShift = (before: ShareWindow, after: ShareWindow, settings: FoldContext['settings']): boolean =>
+  shiftedWays(before, after, settings).length > 0
+
+/** The pair in which the share moved, where it did so at once; null = it took its time, within the windows. */
+function movedIn(
+  before: ShareWindow,
+  after: ShareWindow,
+  steps: Steps,
+  settings: FoldContext['settings'],
+): Bounds | null {
+  const own = shiftedWays(before, after, settings).flatMap((direction) => {
+    const step = steps[direction]
+    const isIn = step && step.between.latest >= before.earliest && step.between.earliest <= after.latest
+    return isIn && Math.abs(step.to - step.from) >= settings['traffic.shift.points'] ? [step.between] : []
+  })
+  return own.length > 0 ? sinceAny(own) : null
+}
+type Steps = NonNullable<TrafficFact['shares']['steps']>
+
+function isUnexplained(context: FoldContext, circuit: CircuitNode, from: number): boolean {
+  const gateways = context.topology.gateways.filter((gateway) => gateway.circuits.includes(circuit.scope))
+  const scopes = [circuit, ...gateways].map(({ scope }) => scope)
+  return standStill(context, scopes, from) && !hasDeadPath(context, circuit.scope)
+}
+
+function hasDeadPath(context: FoldContext, scope: string): boolean {
+  const meters = trafficOf(context, scope).fact?.meters
+  return [meters?.primary, meters?.secondary].some((meter) => meter?.in.lost && meter.out.lost)
+}
+
+function shareEvidence(full: ShareWindow, before: ShareWindow | null): Evidence[] {
+  const text = (window: ShareWindow, direction: TrafficDirection) =>
+    `primary ${window.paths.primary[direction]}, secondary ${window.paths.secondary[direction]}`
+  return trafficDirections.map((direction) => ({
+    field: `${direction === 'in' ? 'bitsIn' : 'bitsOut'}PerSecond`,
+    before: before && text(before, direction),
+    after: text(full, direction),
+    sampledBefore: before && { earliest: before.earliest, latest: before.latest },
+    sampledAfter: { earliest: full.earliest, latest: full.latest },
+  }))
+}

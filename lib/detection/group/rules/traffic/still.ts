@@ -1,0 +1,14 @@
+import { type EpochMs, BEFORE_MONITORING } from '#lib/contract/index.ts'
+import { type FoldContext, scopeOf } from '../../../model/context.ts'
+
+/** Whether neither a session nor a route of these circuits and gateways has moved since shortly before a moment. */
+export function standStill(context: FoldContext, scopes: readonly string[], moment: EpochMs): boolean {
+  const since = moment - context.settings['timers.hold']
+  return scopes.every((scope) => {
+    const { sessions, routesMovedAt } = scopeOf(context, scope)
+    const moved = Object.values(sessions).filter(
+      ({ level, since: own }) => level !== 'never' && own.earliest !== BEFORE_MONITORING,
+    )
+    return (routesMovedAt === null || routesMovedAt < since) && moved.every(({ since: own }) => own.latest < since)
+  })
+}

@@ -1,0 +1,51 @@
+import { circuitPaths } from '#lib/contract/index.ts'
+import { trafficDirections } from '../../../model/traffic-baseline.ts'
+import { peeringView } from '../../facts/circuit-facts.ts'
+import { type FoldContext, scopeOf } from '../../../model/context.ts'
+import type { LiveEvent } from '../../../model/scope-state.ts'
+import type { CircuitNode } from '../../../model/topology.ts'
+import { greenButDead } from './green-but-dead.ts'
+import { bandwidthHigh, capacityRisk } from './load.ts'
+import { lowEverywhere } from './low-everywhere.ts'
+import { oneWayTraffic } from './one-way.ts'
+import { AGREEING, isExpected, isMetered, isToldDead, meterOf } from '../../facts/traffic/path-traffic.ts'
+import { noteProofs } from './proof.ts'
+import { asymmetricCircuits, asymmetricForwarding, trafficShift } from './shares.ts'
+
+/** What the bytes tell of every circuit (detection.md 3.4, 3.5). */
+export function trafficRules(context: FoldContext): LiveEvent[] {
+  const own = context.topology.circuits.flatMap((circuit) =>
+    circuit.peerings
+      .filter((peering) => isMetered(circuit, peering))
+      .flatMap((peering) => {
+        const view = peeringView(context, circuit, peering)
+        return [
+          ...greenButDead(context, circuit, peering, view),
+          oneWayTraffic(context, circuit, peering, view),
+          ...circuitPaths.map((path) => bandwidthHigh(context, circuit, peering, path)),
+          capacityRisk(context, circuit, peering),
+          asymmetricForwarding(context, circuit, peering),
+          trafficShift(context, circuit, peering),
+        ]
+      }),
+  )
+  const group = [lowEverywhere(context), ...asymmetricCircuits(context)]
+  noteProofs(context)
+  for (const circuit of context.topology.circuits) noteWaiting(context, circuit)
+  return [...own, ...group].flatMap((live) => live ?? [])
+}
+
+/** Whether the next polls must be folded although they tell nothing new: what stands still may yet be no fault, or one. */
+function noteWaiting(context: FoldContext, circuit: CircuitNode): void {
+  const { traffic } = scopeOf(context, circuit.scope)
+  if (!traffic) return
+  const suspicious = Object.values(traffic.suspicions).some(({ arp, summary }) => arp < AGREEING || summary < AGREEING)
+  traffic.waits = suspicious || circuitPaths.some((path) => isUndecided(context, circuit, path))
+}
+
+function isUndecided(context: FoldContext, circuit: CircuitNode, path: 'primary' | 'secondary'): boolean {
+  const fact = meterOf(context, circuit.scope, path)
+  if (!fact) return false
+  const still = trafficDirections.filter((direction) => fact[direction].isFlat && isExpected(context, fact, direction))
+  return still.length > 0 && !isToldDead(context, circuit, path)
+}

@@ -1,0 +1,102 @@
+import type { Bounds, CircuitPath, EpochMs, RouteAttributes, RouteChange } from '#lib/contract/index.ts'
+import type { FoldContext } from './context.ts'
+
+/** One row by which a gateway reaches a prefix. */
+export interface RouteEntry extends RouteAttributes {
+  /** scope of the gateway */
+  gateway: string
+  instance: string | null
+  peer: string | null
+  prefix: string
+}
+
+/** What is known of the prefixes that one poll moved, after that poll and over all gateways of the group. */
+export interface RouteTable {
+  /** every prefix that moved; without any way left it has an empty list */
+  ways: Record<string, RouteEntry[]>
+  /** prefixes that lie inside another one, not the default, that still has a way */
+  covered: string[]
+  /** address space of the virtual networks */
+  ownSpace: string[]
+  /** the ways in use among some to one prefix: equals are all of them */
+  best: (ways: readonly RouteEntry[]) => RouteEntry[]
+  /** of prefixes that appeared or have another origin: what was told of them before this poll; absent = never heard of */
+  past: Record<string, PastRoute>
+  /** of prefixes never heard of before: the ways to the longest prefix that holds them, the default apart */
+  covering: Record<string, RouteEntry[]>
+  /** ASNs in paths that this poll did not touch; asked only where it brought one that detection does not remember */
+  asnsElsewhere: number[]
+}
+
+/** What was told of a prefix before a poll, by any peer of the group's gateways, gone or not. */
+export interface PastRoute {
+  /** by origin ASN: when it was first seen */
+  origins: Record<string, EpochMs>
+  peers: string[]
+}
+
+/** A prefix that moved, with its ways on both sides of the poll. */
+export interface ChangedPrefix {
+  prefix: string
+  before: RouteEntry[]
+  after: RouteEntry[]
+}
+
+/** Both sides of one poll: what is now, and what the changes undo. */
+export function changedPrefixes(
+  context: FoldContext,
+  changes: readonly RouteChange[],
+  table: RouteTable,
+): ChangedPrefix[] {
+  const gateway = context.mark.scope
+  const byPrefix = Map.groupBy(changes, ({ prefix }) => prefix)
+  return [...byPrefix].flatMap(([prefix, own]) => {
+    const after = table.ways[prefix]
+    if (!after) return []
+    const keys = new Set(own.map(({ instance, peer }) => `${instance} ${peer}`))
+    const still = after.filter((way) => way.gateway !== gateway || !keys.has(`${way.instance} ${way.peer}`))
+    const undone = own.flatMap(({ instance, peer, before }) =>
+      before.map((attributes): RouteEntry => ({ ...attributes, gateway, instance, peer, prefix })),
+    )
+    return [{ prefix, before: [...still, ...undone].filter(isExternal), after: after.filter(isExternal) }]
+  })
+}
+
+/** Learned from outside: neither the network's own space nor the sibling instance's copy. */
+export function isExternal({ origin }: { origin: string | null }): boolean {
+  return origin === null || !/^(network|ibgp)$/i.test(origin)
+}
+
+/** The bounds of a poll's route changes: all of them lie between the same two samples. */
+export function boundsOfChanges(changes: readonly RouteChange[]): Bounds {
+  return {
+    earliest: Math.min(...changes.map(({ between }) => between.earliest)),
+    latest: Math.max(...changes.map(({ between }) => between.latest)),
+  }
+}
+
+/** What carries a peer's routes: the path of a circuit where that is known, else the gateway's own neighbor. */
+export interface Carrier {
+  circuit: string | null
+  path: CircuitPath | null
+  transport: 'er' | 'vpn' | 'other'
+  name: string
+}
+
+/** What a neighbor of a gateway is: a path of a circuit where its mapping is known, else itself. */
+export function carrierOf({ topology }: FoldContext, gateway: string, peer: string): Carrier {
+  const mapping = topology.mappings.find((known) => known.gateway === gateway && known.neighbor === peer)
+  const kind = topology.gateways.find(({ scope }) => scope === gateway)?.kind
+  const transport = kind === 'vpn' ? 'vpn' : kind === 'expressRoute' ? 'er' : 'other'
+  if (!mapping) return { circuit: null, path: null, transport, name: peer }
+  const circuit = topology.circuits.find(({ scope }) => scope === mapping.circuit)
+  return { circuit: mapping.circuit, path: mapping.path, transport, name: circuit?.name ?? mapping.circuit }
+}
+
+/** What stands for ways when they are compared: `gateway neighbor`, each once. */
+export function membersOf(ways: readonly RouteEntry[]): string[] {
+  return [...new Set(ways.map(({ gateway, peer }) => `${gateway} ${peer ?? ''}`))].toSorted()
+}
+
+/** The neighbors of members. */
+export const peersOf = (members: readonly string[]) => members.map((member) => member.slice(member.indexOf(' ') + 1))

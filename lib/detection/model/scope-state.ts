@@ -1,0 +1,219 @@
+import type { Bounds, DetectedEvent, DetectedIncident, EpochMs, EventKind, SessionSample } from '#lib/contract/index.ts'
+import type { Level, ProbeState } from './signal.ts'
+import type { ArpState, Intent } from '../verdict/index.ts'
+import type { ChurnMemory, DivergenceMemory, Emptied, PathChange, ParityMemory } from './route-memory.ts'
+import type { SiteLearning, SiteMemory } from './site-memory.ts'
+import type { TrafficState } from './traffic-state.ts'
+
+/** A session as the estate last heard of it. */
+export interface SessionFact {
+  /** part of the source that tells of it: '' for a gateway's peers, `AzurePrivatePeering/primary` for a path's */
+  part: string
+  localAddress: string
+  neighbor: string
+  asn: number | null
+  level: Level
+  since: Bounds
+  downReason: SessionSample['downReason']
+  prefixes: number | null
+  /** the last count while it was up */
+  lastPrefixes: number | null
+  countBetween: Bounds | null
+}
+
+export interface ArpFact {
+  state: ArpState
+  empty: boolean
+  emptyPolls: number
+  since: Bounds
+  /** the customer's router as the last entry that was complete told it; absent in what was stored before */
+  mac?: string | null
+}
+
+/** A neighbor went with its circuit, or with its connection. */
+export interface Released {
+  between: Bounds
+  /** key of the removal */
+  by: string
+}
+
+/** A (part, kind) whose polls fail: what it told last grows old. */
+export interface Failing {
+  lastGoodAt: EpochMs | null
+  everyMs: number
+  /** they are not even made: what is known is nobody's word any more, at once */
+  paused?: true
+}
+
+export interface IntentFact extends Intent {
+  since: Bounds
+}
+
+/** An event at hand: open, or ended of late. */
+export interface LiveEvent {
+  event: DetectedEvent
+  /** good samples of the proving source that must still agree before anybody is told; null = it is confirmed */
+  confirm: { source: string; lastAt: EpochMs; left: number } | null
+  /** for events about sets of prefixes */
+  prefixes?: string[]
+  /** for shifts of the best path: the peers before and after */
+  peersBefore?: string[]
+  peersAfter?: string[]
+  /** for events about AS paths: the ASNs that they are about */
+  asns?: number[]
+}
+
+/** A shift of the best path that waits for word of a loss. */
+export interface PendingShift {
+  /** the poll that saw it */
+  source: { startedAt: EpochMs; finishedAt: EpochMs; previousOkAt: EpochMs | null }
+  between: Bounds
+  prefixes: string[]
+  before: string[]
+  after: string[]
+  /** what it is called, by what was known of the neighbors when it was seen; absent in what was stored before */
+  name?: PathChange
+  /** Microsoft's own ASN was prepended to what is not used any more */
+  drain: boolean
+  /** when the best ways were again what they had been; absent while they are not */
+  returned?: Bounds
+}
+
+/** Whether what a test tries to reach is reached; evidence beside others. */
+export interface ProbeFact {
+  state: ProbeState
+  since: Bounds
+}
+
+/** How available BGP was on a path, as Azure Monitor told last; evidence beside others. */
+export interface AvailabilityFact {
+  /** the interval that it told of */
+  told: Bounds
+  /** the minutes of it in which it was low */
+  low: Bounds[]
+}
+
+/** What Service Health tells of Microsoft's own work or faults here. */
+export interface HealthFact {
+  /** Microsoft's tracking id */
+  id: string
+  type: 'maintenance' | 'incident' | 'other'
+  title: string
+  toldAt: EpochMs
+  from: EpochMs
+  /** null = not told */
+  to: EpochMs | null
+}
+
+/** An Activity Log entry that tells of a change. */
+export interface LoggedChange {
+  id: string
+  at: EpochMs
+  operation: string
+  caller: string | null
+  /** it was made on a connection of this one, and not on this one itself */
+  onConnection?: true
+  /** it was made on something else in the same resource group */
+  inGroup?: true
+}
+
+export interface IncidentMemory extends DetectedIncident {
+  /** kind, scope and subject of the root, to know it again after it has been forgotten */
+  rootOf: [kind: EventKind, scope: string, subject: string]
+  /** when each member began */
+  starts: Bounds[]
+  /** since when every member has ended */
+  healthySince: EpochMs | null
+}
+
+/** What detection remembers of one circuit or gateway beyond its sources. Plain JSON. */
+export interface ScopeState {
+  version: 1
+  sessions: Record<string, SessionFact>
+  /** instances of a gateway that have been silent long enough */
+  silent: Record<string, Bounds>
+  /** of a gateway: neighbors that nobody expects any more, because what they belonged to was removed */
+  released: Record<string, Released>
+  /** when such an instance reported again */
+  returned: Record<string, Bounds>
+  arp: Record<string, ArpFact>
+  /** by `part kind` */
+  failing: Record<string, Failing>
+  /** by peering; '' = a gateway's provisioning */
+  intent: Record<string, IntentFact>
+  /** by event key */
+  live: Record<string, LiveEvent>
+  pending: PendingShift[]
+  /** changes that the Activity Log told of late, on this very object */
+  logged: LoggedChange[]
+  /** by tracking id, newest last */
+  health: HealthFact[]
+  /** when changes of nothing but tags were seen */
+  tagsOnly: Bounds[]
+  incidents: IncidentMemory[]
+  /** tests of connection monitors that try to reach what it carries, by name */
+  probes: Record<string, ProbeFact>
+  /** of a circuit, by path */
+  availability: Record<string, AvailabilityFact>
+  /** of a circuit: what its byte counters show */
+  traffic: TrafficState | null
+  /** end of the last poll that told of a moved route; null = none did yet */
+  routesMovedAt: EpochMs | null
+  /** of a gateway: ASNs of its learned paths, and when each was first seen; {@link BEFORE_MONITORING} = in the first table */
+  asns: Record<string, EpochMs>
+  /** of a gateway: how much its learned routes use to move */
+  churn: ChurnMemory | null
+  /** of a gateway: whether its instances learn the same */
+  divergence: DivergenceMemory | null
+  /** how the two sides of a comparison of tables differ, by its name */
+  parity: Record<string, ParityMemory>
+  /** sites that are told here */
+  sites: Record<string, SiteMemory>
+  /** of the gateway that keeps it for its group: which prefixes belong together; null = nothing was looked at yet */
+  learning: SiteLearning | null
+  /** of Microsoft peering, by path: how many prefixes Microsoft announces */
+  fromMicrosoft: Record<string, number>
+  /** the same, by path: tables that came back empty, and wait for a second sample */
+  emptied: Record<string, Emptied>
+}
+
+export function emptyScope(): ScopeState {
+  return {
+    version: 1,
+    sessions: {},
+    silent: {},
+    released: {},
+    returned: {},
+    arp: {},
+    failing: {},
+    intent: {},
+    live: {},
+    pending: [],
+    logged: [],
+    health: [],
+    tagsOnly: [],
+    incidents: [],
+    probes: {},
+    availability: {},
+    traffic: null,
+    routesMovedAt: null,
+    asns: {},
+    churn: null,
+    divergence: null,
+    parity: {},
+    sites: {},
+    learning: null,
+    fromMicrosoft: {},
+    emptied: {},
+  }
+}
+
+/** The remembered state of every scope of a group. */
+export type GroupState = Record<string, ScopeState>
+
+/** Reads a stored scope; one of an unknown version is given up, which costs the ends of its open events. */
+export function readScope(stored: unknown): ScopeState {
+  if (typeof stored !== 'object' || stored === null || !('version' in stored) || stored.version !== 1)
+    return emptyScope()
+  return { ...emptyScope(), ...(stored as Partial<ScopeState>) }
+}

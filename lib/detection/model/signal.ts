@@ -1,0 +1,136 @@
+import type { ActivityRow, Bounds, ConfigChange, Outcome, RouteChange, SessionSample } from '#lib/contract/index.ts'
+import type { ArpState } from '../verdict/index.ts'
+import type { TrafficFact } from './traffic.ts'
+
+/** What the last telling sample of a session shows, as the estate's fold takes it. */
+export type Level = 'up' | 'down' | 'never' | 'unknown' | 'gone'
+
+/** A session came into a level; `since` encloses the moment. `gone` = its whole instance is no longer there. */
+export interface SessionSignal {
+  type: 'session'
+  localAddress: string
+  neighbor: string
+  level: Level
+  since: Bounds
+  sample: SessionSample | null
+  /** its row, as it was when the estate was introduced to it */
+  isFirst?: boolean
+}
+
+/** A gateway instance reports nothing while others do, for so many good samples in a row; 0 = it is back. */
+export interface InstanceSignal {
+  type: 'instance'
+  address: string
+  samples: number
+  since: Bounds
+}
+
+/** A session's number of prefixes is another; null = it tells none. */
+export interface PrefixesSignal {
+  type: 'prefixes'
+  localAddress: string
+  neighbor: string
+  before: number | null
+  after: number | null
+  between: Bounds
+}
+
+/** The customer's entry in one path's ARP table is in another state, or an empty table stays empty. */
+export interface ArpSignal {
+  type: 'arp'
+  state: ArpState
+  empty: boolean
+  emptyPolls: number
+  since: Bounds
+  /** the customer's router as the last entry that was complete told it; null = none did */
+  mac: string | null
+}
+
+export interface RoutesSignal {
+  type: 'routes'
+  kind: 'learned' | 'advertised' | 'tables'
+  changes: RouteChange[]
+  /** rows of the table after the poll, by `instance|peer` */
+  sizes: Record<string, number>
+  /** of learned routes: what each instance learned from outside, by `instance|peer` */
+  digests?: Record<string, TableDigest> | undefined
+  /** prefixes that Microsoft announces, in the table of a path of Microsoft peering */
+  fromMicrosoft?: number | undefined
+}
+
+/** A table in short: equal digests are equal prefixes with equal AS paths. */
+export interface TableDigest {
+  digest: string
+  prefixes: number
+}
+
+/** How many prefixes a gateway announces to a neighbor, by family, when any of them moved. */
+export interface AdvertisedSignal {
+  type: 'advertised'
+  neighbor: string
+  counts: FamilyCounts
+}
+export type FamilyCounts = Record<4 | 6, number>
+
+/** The polls of one (source, kind) end otherwise than before. `lastGoodAt` = startedAt of the last good one. */
+export interface OutcomeSignal {
+  type: 'outcome'
+  good: boolean
+  outcome: Outcome
+  lastGoodAt: number | null
+}
+
+export interface ConfigSignal {
+  type: 'config'
+  changes: ConfigChange[]
+}
+
+export interface ActivitySignal {
+  type: 'activity'
+  rows: ActivityRow[]
+}
+
+/** What a circuit's byte counters, or its bit rates, show. `isNews`: a level is another than told last. */
+export interface TrafficSignal {
+  type: 'traffic'
+  fact: TrafficFact
+  isNews: boolean
+}
+
+/** How available BGP was on a path, by Azure Monitor: the interval that one poll told of, and the minutes in which it was low. */
+export interface AvailabilitySignal {
+  type: 'availability'
+  /** `AzurePrivatePeering/primary` */
+  part: string
+  told: Bounds
+  low: Bounds[]
+}
+
+export type ProbeState = 'passing' | 'failing' | 'unknown'
+
+/** How a test of a connection monitor goes; `destination` = the address that it tries to reach. */
+export interface ProbeSignal {
+  type: 'probe'
+  test: string
+  destination: string
+  state: ProbeState
+  since: Bounds
+}
+
+/** What one poll of one source tells the estate: only what is new, so that most polls tell nothing. */
+export type Signal =
+  | SessionSignal
+  | InstanceSignal
+  | PrefixesSignal
+  | ArpSignal
+  | RoutesSignal
+  | AdvertisedSignal
+  | OutcomeSignal
+  | ConfigSignal
+  | ActivitySignal
+  | ProbeSignal
+  | TrafficSignal
+  | AvailabilitySignal
+
+/** Whether the estate must hear of it at once; what is no news is of use only while something waits for it. */
+export const isNews = (signal: Signal) => (signal.type === 'traffic' ? signal.isNews : signal.type !== 'availability')

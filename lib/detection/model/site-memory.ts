@@ -1,0 +1,34 @@
+import type { Bounds, EpochMs } from '#lib/contract/index.ts'
+import type { Mapping } from './topology.ts'
+
+/** Prefixes whose best ways are the same; without any way they have none. */
+export interface AlikeReached {
+  /** scopes of the circuits that these ways belong to, sorted; empty = it is not known of any */
+  circuits: string[]
+  /** the least that is known of which circuit a neighbor is */
+  confidence: Mapping['confidence']
+  /** `gateway neighbor`, sorted */
+  ways: string[]
+  prefixes: string[]
+}
+
+/** Which prefixes belong together by how they are reached for long (detection.md 2.6), and which may be on their way to others. */
+export interface SiteLearning {
+  /** end of the poll that looked at all ways last */
+  lookedAt: EpochMs
+  known: AlikeReached[]
+  /** since which look they are reached otherwise, or not at all */
+  moving: (AlikeReached & { since: EpochMs })[]
+}
+
+/** Whether and how a site's addresses are reached (detection.md 2.6). What is not known begins and ends nothing. */
+export type SiteState = 'reachable' | 'on_backup' | 'partial' | 'default_only' | 'unreachable'
+
+/** Ranges of a site, and how many of them are reached by their home, otherwise, by a default route alone, not at all. */
+export type SiteRanges = Record<'home' | 'backup' | 'default' | 'none', number>
+
+export interface SiteMemory {
+  state: SiteState
+  since: Bounds
+  ranges: SiteRanges
+}

@@ -1,0 +1,148 @@
+import type {
+  Bounds,
+  DetectedEvent,
+  EpochMs,
+  Outcome,
+  PollError,
+  PollKind,
+  SessionSample,
+} from '#lib/contract/index.ts'
+import type { ProbeState } from './signal.ts'
+import type { ArpState } from '../verdict/index.ts'
+import type { TrafficMemory } from './traffic-memory.ts'
+
+/** What the last telling sample of a session showed; `never` = it was seen, but never established. */
+export type Shown = 'up' | 'down' | 'never'
+
+/**
+ * What detection remembers of a session beyond its last row. Sessions whose next change tells everything by its
+ * own `before` have no entry.
+ */
+export interface SessionMemory {
+  /** null = no sample has told anything yet */
+  shown: Shown | null
+  /** the last telling sample, for the evidence of what follows; null when a missing row was what told */
+  sample: SessionSample | null
+  /** startedAt of the last telling sample while later ones told nothing; null while every sample tells */
+  shownAt: EpochMs | null
+  /** an established session's row is missing although its instance reports, and that is not yet proof */
+  missing: { between: Bounds; samples: number; lastAt: EpochMs } | null
+  /** the session_down that waits for its end */
+  open: DetectedEvent | null
+}
+
+/** A session's restarts of late, whether seen as down and up or proven by its age. */
+export interface RestartMemory {
+  /** when it was up again, the oldest first */
+  ups: Bounds[]
+  /** figure of merit after the last of them (RFC 2439), at `ups.at(-1).hi` */
+  penalty: number
+  /** how many there were since flapping began */
+  count: number
+  flapping: DetectedEvent | null
+}
+
+export interface ArpMemory {
+  state: ArpState
+  empty: boolean
+  emptyPolls: number
+  since: Bounds
+  /** the customer's router as the last entry that was complete told it; absent in what was stored before */
+  mac?: string | null
+}
+
+/** How a test of a connection monitor goes, and since when. */
+export interface ProbeMemory {
+  state: ProbeState
+  since: Bounds
+}
+
+/** All that the fold carries from poll to poll of one source. Plain JSON, so that it survives in a column. */
+export interface DetectionState {
+  version: 1
+  /** startedAt of the newest poll of each kind that changed this state: it and older ones have been folded */
+  foldedAt: Partial<Record<PollKind, EpochMs>>
+  /** by subject, `localAddress~neighbor` */
+  sessions: Record<string, SessionMemory>
+  /** gateway instances that do not report, and startedAt of the last good sample in which they did */
+  silentSince: Record<string, EpochMs>
+  /** the same instances: when they fell silent, for how many good samples, and the last of these */
+  silence: Record<string, { since: Bounds; samples: number; lastAt: EpochMs }>
+  restarts: Record<string, RestartMemory>
+  /** keepalive_stall that goes on, by subject */
+  stalls: Readonly<Record<string, DetectedEvent>>
+  /** by test of a connection monitor */
+  probes: Readonly<Record<string, ProbeMemory>>
+  /** kinds whose polls fail */
+  failing: FailingKinds
+  /** duration_inconsistent that goes on, by subject */
+  doubts: Readonly<Record<string, DetectedEvent>>
+  /** sessions that Azure calls unknown, by subject */
+  unknowns: Readonly<Record<string, UnknownMemory>>
+  prefixes: Record<string, { count: number | null; at: EpochMs }>
+  arp: ArpMemory | null
+  /** of a circuit's byte counters */
+  traffic: TrafficMemory | null
+  /** Activity Log entries that were told already, by id */
+  activity: Record<string, EpochMs>
+  /** kinds whose rows, as they were, have been told to the estate */
+  introduced: PollKind[]
+}
+
+export function initialState(): DetectionState {
+  return {
+    version: 1,
+    foldedAt: {},
+    sessions: {},
+    silentSince: {},
+    silence: {},
+    restarts: {},
+    stalls: {},
+    probes: {},
+    failing: {},
+    doubts: {},
+    unknowns: {},
+    prefixes: {},
+    arp: null,
+    traffic: null,
+    activity: {},
+    introduced: [],
+  }
+}
+
+/**
+ * Reads a stored state. One of a version that this code does not know is given up: detection then starts over from
+ * the next change's own `before`, which costs the end of an open event and never invents one.
+ */
+export function readState(stored: unknown): DetectionState {
+  if (typeof stored !== 'object' || stored === null || !('version' in stored) || stored.version !== 1) {
+    return initialState()
+  }
+  return { ...initialState(), ...(stored as Partial<DetectionState>) }
+}
+
+/** A kind of a source whose polls fail. Plain JSON. */
+export interface FailingKind {
+  /** startedAt of the last poll that told anything; null = none ever did */
+  lastGoodAt: EpochMs | null
+  first: Bounds
+  outcome: Outcome
+  event: DetectedEvent | null
+}
+
+export type FailingKinds = Readonly<Partial<Record<PollKind, FailingKind>>>
+
+/** How a poll was made; what its mark does not tell. */
+export interface PolledHow {
+  /** the configured interval */
+  everyMs: number
+  error: PollError | null
+}
+
+/** A session that Azure calls unknown: when that began, in how many good samples so far, and the notice of it. */
+export interface UnknownMemory {
+  since: Bounds
+  /** samples in which another session told its state; no further ones are counted once it is told */
+  samples: number
+  notice: DetectedEvent | null
+}

@@ -1,0 +1,19 @@
+import type { EpochMs, PollMark } from '#lib/contract/index.ts'
+
+/** A look that is no poll, as the mark of one: what it proves is dated by it, and names its events. */
+export function markOfTick(look: Pick<PollMark, 'sourceId' | 'scope' | 'kind'>, now: EpochMs): PollMark {
+  return {
+    ...look,
+    part: '',
+    startedAt: now,
+    finishedAt: now,
+    outcome: 'ok',
+    previousOkAt: null,
+    previousAttemptAt: null,
+    silentInstances: [],
+  }
+}
+
+/** A look of the collector at its own timetable. */
+export const markOfWatchdogTick = (scope: string, sourceId: number, now: EpochMs): PollMark =>
+  markOfTick({ sourceId, scope, kind: 'inventory' }, now)

@@ -1,0 +1,177 @@
+import { type CircuitPath, circuitPaths, type DetectedEvent, type EpochMs } from '#lib/contract/index.ts'
+import type { GatewayKind, Intent } from '../verdict/index.ts'
+
+/** What detection must know of one group of connected things; made from the recorded inventory and mapping. */
+export interface Topology {
+  circuits: CircuitNode[]
+  gateways: GatewayNode[]
+  mappings: Mapping[]
+  /** what ties gateways to circuits or to other ends; absent = not told */
+  connections?: ConnectionNode[]
+  /** declared by an operator, as everything below; empty until there are any */
+  sites: Site[]
+  /** what stands for sites where nobody declared any; absent = not looked up */
+  learned?: LearnedSite[]
+  policies: PathPolicy[]
+  maintenance: MaintenanceWindow[]
+  /** prefixes of which every announcement, withdrawal and change of path is told, one by one */
+  watched: string[]
+  /** of an inventory that tells of a removal: the neighbors that are no part of the estate any more; absent otherwise */
+  former?: Mapping[]
+}
+
+export interface CircuitNode {
+  scope: string
+  name: string
+  provider: string | null
+  /** peering location */
+  location: string | null
+  /** Azure's region of the resource, e.g. `uksouth` */
+  region?: string | null
+  /** as {@link resourceGroupOf} names it */
+  resourceGroup?: string | null
+  connectivity: 'exchange' | 'telco' | 'direct' | null
+  bandwidthBps: number | null
+  premium: boolean
+  peerings: PeeringNode[]
+  /** whether each prefix that it carries has been heard over another circuit or gateway too; null = not known */
+  backedUp: boolean | null
+}
+
+export interface PeeringNode {
+  /** as in the part of a source: `AzurePrivatePeering` */
+  name: string
+  intent: Intent
+  /** the customer's router on each path, by the session that the path is judged by; null = the path has no link subnet */
+  customers: Record<CircuitPath, string | null>
+  /** the same router in the other address family, where a path has both; absent = no path has */
+  secondFamily?: Record<CircuitPath, string | null>
+  /** on Microsoft peering: what the customer means to announce, and Azure's word on its validation; absent elsewhere */
+  publicPrefixes?: { state: string | null; prefixes: string[] }
+}
+
+/** Gateways hang on this peering of a circuit, and on no other. */
+export const PRIVATE_PEERING = 'AzurePrivatePeering'
+
+/**
+ * Whether an event of a circuit is about what a gateway's neighbor hangs on: the private peering as a whole, or the neighbor's path of
+ * it. Events that name no peering are about the whole circuit.
+ */
+export function concernsGateways(
+  { kind, subject }: Pick<DetectedEvent, 'kind' | 'subject'>,
+  path: string | null,
+): boolean {
+  switch (kind) {
+    case 'path_down':
+      return subject === `${PRIVATE_PEERING}/${path}`
+    case 'circuit_down':
+    case 'prefix_limit_exceeded':
+    case 'peering_disabled':
+      return subject === PRIVATE_PEERING
+    default:
+      return true
+  }
+}
+
+/** The path on which a neighbor of an edge router is the customer's router, in either address family; null = it is none. */
+export function pathOfCustomer({ customers, secondFamily }: PeeringNode, neighbor: string): CircuitPath | null {
+  return circuitPaths.find((path) => customers[path] === neighbor || secondFamily?.[path] === neighbor) ?? null
+}
+
+export interface GatewayNode {
+  scope: string
+  name: string
+  kind: GatewayKind
+  /** Azure's region of the resource */
+  region?: string | null
+  /** as {@link resourceGroupOf} names it */
+  resourceGroup?: string | null
+  provisioningState: string | null
+  /** scopes of the circuits that it is connected to */
+  circuits: string[]
+  /** of a VPN gateway: one instance carries, the other waits and takes over under its address; absent = not told */
+  activeStandby?: boolean
+}
+
+/** A connection of a gateway: what is changed on it concerns both ends. */
+export interface ConnectionNode {
+  scope: string
+  gateway: string
+  /** null = its other end is no circuit that is known here */
+  circuit: string | null
+}
+
+/** Which path of which circuit an MSEE neighbor of a gateway is. */
+export interface Mapping {
+  gateway: string
+  neighbor: string
+  circuit: string
+  path: CircuitPath
+  confidence: 'certain' | 'inferred'
+}
+
+export interface Site {
+  name: string
+  prefixes: string[]
+  /** scope of the circuit that is meant to carry it */
+  home: string | null
+  /** addresses of its routers as the edge routers see them, by router; empty = not declared */
+  routers: Record<string, string[]>
+}
+
+/** Prefixes that have been at home behind the same place for long: what a site is taken for until somebody declares it. */
+export interface LearnedSite {
+  /** `learned: Amsterdam / Equinix` */
+  name: string
+  prefixes: string[]
+  /** scopes of the circuits by which they are best reached, sorted */
+  circuits: string[]
+  /** the least that is known of which circuit their neighbors are */
+  confidence: Mapping['confidence']
+}
+
+/**
+ * What is meant of two ways: `active_standby` = the first named circuit carries the prefixes, the others wait; `active_active` =
+ * all carry them alike; `symmetric` = traffic returns on the way that it came. Without prefixes it is meant for all of them.
+ */
+export interface PathPolicy {
+  kind: 'active_standby' | 'active_active' | 'symmetric'
+  /** scopes, the preferred one first */
+  circuits: string[]
+  prefixes: string[]
+}
+
+/** Work that was announced, by an operator or by Azure's Service Health; `scopes` empty = everything, `paths` empty = both. */
+export interface MaintenanceWindow {
+  /** unlike that of any other window, whoever announced it */
+  id: string
+  title: string
+  announcedBy: 'operator' | 'service_health'
+  from: EpochMs
+  to: EpochMs
+  scopes: string[]
+  paths: CircuitPath[]
+}
+
+export const NOTHING_CONNECTED: Topology = {
+  circuits: [],
+  gateways: [],
+  mappings: [],
+  sites: [],
+  policies: [],
+  maintenance: [],
+  watched: [],
+}
+
+/** Subscription and resource group of an ARM id, in lower case; null where it names none. */
+export function resourceGroupOf(resourceId: string): string | null {
+  return /^\/subscriptions\/[^/]+\/resourcegroups\/[^/]+/.exec(resourceId.toLowerCase())?.[0] ?? null
+}
+
+/** The scopes of a group, sorted: they are locked in this order. */
+export function scopesOf({ circuits, gateways }: Topology): string[] {
+  return [...circuits, ...gateways].map(({ scope }) => scope).toSorted()
+}
+
+/** A config signal names resources by ARM id; `scopeOfResource` finds the short one. */
+export type ScopeOfResource = (resourceId: string) => string

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest'
+import type { Bounds, SessionChange } from '#lib/contract/index.ts'
+import type { DetectionState } from '../model/source-state.ts'
+import { foldPoll } from './fold-poll.ts'
+import { LOCAL, NEIGHBOR, sample } from './testing/session-feed.ts'
+
+const MINUTE = 60_000
+const T0 = Date.UTC(2026, 10, 20, 3, 0, 0)
+const STEP = 5 * MINUTE
+const CAME_UP: Bounds = { earliest: T0 - 30_000, latest: T0 - 28_000 }
+const up = (by: number) =>
+  sample('established', { establishedAt: { earliest: CAME_UP.earliest + by, latest: CAME_UP.latest + by } })
+
+/** A young session whose state Azure does not tell while the collector's clock is set ahead, and then that it is up again. */
+function acrossStep(after: SessionChange['after']): string[] {
+  const told: [SessionChange['before'], SessionChange['after'], number, number][] = [
+    [null, up(0), T0, 0],
+    [up(0), sample('unknown'), T0 + MINUTE, 0],
+    [sample('unknown'), after, T0 + 2 * MINUTE + STEP, STEP],
+  ]
+  let state: DetectionState | null = null
+  let previousOkAt: number | null = null
+  return told.flatMap(([before, now, startedAt, steppedMs]) => {
+    const mark = {
+      sourceId: 1,
+      scope: 'gw1',
+      part: '',
+      kind: 'peers' as const,
+      startedAt,
+      finishedAt: startedAt + 2_000,
+      outcome: 'ok' as const,
+      previousOkAt,
+      previousAttemptAt: previousOkAt,
+      silentInstances: [],
+    }
+    const change: SessionChange = {
+      type: 'session',
+      localAddress: LOCAL,
+      neighbor: NEIGHBOR,
+      before,
+      after: now,
+      between: { earliest: (previousOkAt ?? startedAt) + steppedMs, latest: startedAt + 2_000 },
+      first: before === null,
+      ...(steppedMs !== 0 && { steppedMs }),
+    }
+    previousOkAt = startedAt
+    const folded = foldPoll(state, mark, [change])
+    state = JSON.parse(JSON.stringify(folded.state)) as DetectionState
+    return folded.events.map(({ kind }) => kind)
+  })
+}
+
+describe('a clock that is set while nothing is told of a session', () => {
+  it.each([
+    { name: 'the same life, by the clock as it is now', after: up(STEP), kinds: [] },
+    { name: 'a life that began since', after: up(STEP + 2 * MINUTE), kinds: ['session_flap'] },
+  ])('leaves $name: $kinds', ({ after, kinds }) => expect(acrossStep(after)).toEqual(kinds))
+})

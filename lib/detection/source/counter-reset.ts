@@ -1,0 +1,31 @@
+import type { Change, DetectedEvent, PollMark } from '#lib/contract/index.ts'
+import { eventKey } from '../model/event-key.ts'
+
+/** Cumulative counters that fell: one event for each path, over before it could be watched (detection.md 3.4). */
+export function counterResets(mark: PollMark, changes: readonly Change[]): DetectedEvent[] {
+  const resets = changes.filter((change) => change.type === 'counterReset')
+  return [...Map.groupBy(resets, ({ path }) => path ?? '')].map(([path, own]): DetectedEvent => {
+    const started = { earliest: Math.min(...own.map(({ between }) => between.earliest)), latest: mark.finishedAt }
+    const subject = path === '' ? 'counters' : path
+    return {
+      key: eventKey('counter_reset', mark, mark.scope, subject),
+      kind: 'counter_reset',
+      severity: 'info',
+      scope: mark.scope,
+      subject,
+      started,
+      ended: started,
+      duration: null,
+      detectedAt: mark.finishedAt,
+      evidence: own.map(({ counter, before, after, between }) => ({
+        field: counter,
+        before,
+        after,
+        sampledBefore: { earliest: between.earliest, latest: Math.max(between.earliest, mark.startedAt) },
+        sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt },
+      })),
+      causes: [],
+      flags: [],
+    }
+  })
+}

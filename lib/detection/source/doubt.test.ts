@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest'
+import type { DoubtChange, PollMark, SessionChange } from '#lib/contract/index.ts'
+import type { DetectionState } from '../model/source-state.ts'
+import { foldPoll } from './fold-poll.ts'
+import { LOCAL, NEIGHBOR, sample, SUBJECT } from './testing/session-feed.ts'
+
+const MINUTE = 60_000
+const T0 = Date.UTC(2026, 10, 20, 3, 0, 0)
+const at = (n: number) => T0 + n * MINUTE
+const OLD = { earliest: at(-60), latest: at(-60) + 2_000 }
+const OTHER = { earliest: at(-30), latest: at(-30) + 2_000 }
+
+type Turn = DoubtChange['verdict'] | 'down' | 'failed' | null
+
+const mark = (n: number, turn: Turn): PollMark => ({
+  sourceId: 1,
+  scope: 'gw1',
+  part: '',
+  kind: 'peers',
+  startedAt: at(n),
+  finishedAt: at(n) + 2_000,
+  outcome: turn === 'failed' ? 'timeout' : 'ok',
+  previousOkAt: n === 0 ? null : at(n - 1),
+  previousAttemptAt: n === 0 ? null : at(n - 1),
+  silentInstances: [],
+})
+
+function changeOf(n: number, turn: Turn, asn = 12_076): DoubtChange | SessionChange | null {
+  const ends = { localAddress: LOCAL, neighbor: NEIGHBOR, between: { earliest: at(n - 1), latest: at(n) + 2_000 } }
+  if (turn === null || turn === 'failed') return null
+  if (turn === 'down') {
+    const before = sample('established', { establishedAt: OLD })
+    return { type: 'session', ...ends, before, after: sample('idle'), first: false }
+  }
+  return { type: 'doubt', ...ends, asn, verdict: turn, before: OLD, after: OTHER }
+}
+
+/** The n-th poll, a minute after the one before, with the n-th turn; the state is stored and read back between any two. */
+function fold(turns: readonly Turn[], more: Partial<PollMark> & { asn?: number } = {}) {
+  const { asn, ...marked } = more
+  let state: DetectionState | null = null
+  const events = turns.flatMap((turn, n) => {
+    const change = changeOf(n, turn, asn)
+    const folded = foldPoll(state, { ...mark(n, turn), ...marked }, change ? [change] : [])
+    state = JSON.parse(JSON.stringify(folded.state)) as DetectionState
+    return folded.events
+  })
+  return [...new Map(events.map((event) => [event.key, event])).values()]
+}
+
+describe('answers that contradict each other about when a session came up', () => {
+  it.each<[string, Turn[], { kind: string; open: boolean }[]]>([
+    ['agree', [null, null, null], []],
+    ['begin to', [null, 'inconsistent'], [{ kind: 'duration_inconsistent', open: true }]],
+    ['do so once', [null, 'inconsistent', 'settled'], [{ kind: 'duration_inconsistent', open: false }]],
+    [
+      'do so while polls fail',
+      [null, 'inconsistent', 'failed', 'failed'],
+      [{ kind: 'duration_inconsistent', open: true }],
+    ],
+    [
+      'do so three times, agreeing with each other',
+      [null, 'inconsistent', null, 'rebaselined'],
+      [
+        { kind: 'duration_inconsistent', open: false },
+        { kind: 'session_restart_unproven', open: false },
+      ],
+    ],
+    [
+      'do so until the session falls',
+      [null, 'inconsistent', 'down'],
+      [
+        { kind: 'duration_inconsistent', open: false },
+        { kind: 'session_down', open: true },
+      ],
+    ],
+    [
+      'do so twice',
+      [null, 'inconsistent', 'settled', null, 'inconsistent'],
+      [
+        { kind: 'duration_inconsistent', open: false },
+        { kind: 'duration_inconsistent', open: true },
+      ],
+    ],
+  ])('%s', (_, turns, expected) => {
+    const told = fold(turns).map(({ kind, ended }) => ({ kind, open: ended === null }))
+    const byKind = (a: { kind: string; open: boolean }, b: typeof a) =>
+      a.kind === b.kind ? Number(a.open) - Number(b.open) : a.kind < b.kind ? -1 : 1
+    expect(told.toSorted(byKind)).toEqual(expected.toSorted(byKind))
+  })
+
+  it('date a restart that nothing proves between the last sample that agreed and the first that did not', () => {
+    const events = fold([null, 'inconsistent', null, 'rebaselined'])
+    const restart = events.find(({ kind }) => kind === 'session_restart_unproven')
+    expect(restart).toMatchObject({
+      severity: 'info',
+      subject: SUBJECT,
+      started: { earliest: at(0), latest: at(1) + 2_000 },
+      evidence: [{ field: 'establishedAt', before: OLD, after: OTHER }],
+    })
+  })
+
+  it('are told of a summary once: the gateway speaks of its own sessions', () => {
+    expect(fold([null, 'inconsistent'], { kind: 'summary', asn: 65_515 })).toEqual([])
+    expect(fold([null, 'inconsistent'], { kind: 'summary', asn: 65_001 })).toHaveLength(1)
+  })
+})

@@ -1,0 +1,79 @@
+import {
+  type DetectedEvent,
+  type DoubtChange,
+  type PollMark,
+  type SessionChange,
+  statedCause,
+} from '#lib/contract/index.ts'
+import { closed } from './session-event.ts'
+import { sessionNotice } from './session-notice.ts'
+import { sessionSubject } from '../model/subject.ts'
+
+type Doubts = Readonly<Record<string, DetectedEvent>>
+
+/**
+ * Answers about when a session came up that contradict each other (detection.md 1.3): `duration_inconsistent` from the first to the
+ * last of them; when they have agreed with each other for long enough they are believed, and `session_restart_unproven` says that there may
+ * have been a restart between the last sample that agreed and the first that did not. Neither says that the session was down.
+ * @param moved what the same poll tells of sessions' states: a session that fell or restarted leaves no doubt
+ * @returns the very doubts that were passed in when none began or ended
+ */
+export function foldDoubts(
+  doubts: Doubts,
+  changes: readonly DoubtChange[],
+  moved: readonly SessionChange[],
+  mark: PollMark,
+): { doubts: Doubts; events: DetectedEvent[] } {
+  const next = { ...doubts }
+  const events: DetectedEvent[] = []
+  const settle = (subject: string) => {
+    const open = next[subject]
+    if (!open) return
+    events.push(
+      closed(open, { earliest: Math.max(open.started.earliest, lastSampleAt(mark)), latest: mark.finishedAt }),
+    )
+    delete next[subject]
+  }
+  for (const change of moved) settle(sessionSubject(change))
+  for (const change of changes) {
+    const subject = sessionSubject(change)
+    if (change.verdict === 'inconsistent') {
+      const doubt = doubtEvent('duration_inconsistent', subject, change, mark, change.between)
+      next[subject] = doubt
+      events.push(doubt)
+      continue
+    }
+    const from = next[subject]?.started ?? change.between
+    settle(subject)
+    if (change.verdict === 'rebaselined') {
+      const restart = doubtEvent('session_restart_unproven', subject, change, mark, from)
+      // it lasted no longer than between two samples that show the session up
+      events.push({ ...restart, ended: from })
+    }
+  }
+  return events.length === 0 ? { doubts, events } : { doubts: next, events }
+}
+
+const lastSampleAt = ({ previousOkAt, startedAt }: PollMark) => previousOkAt ?? startedAt
+
+function doubtEvent(
+  kind: 'duration_inconsistent' | 'session_restart_unproven',
+  subject: string,
+  { before, after, between }: DoubtChange,
+  mark: PollMark,
+  started: DetectedEvent['started'],
+): DetectedEvent {
+  return sessionNotice(mark, {
+    kind,
+    subject,
+    started,
+    cause: statedCause(kind),
+    evidence: {
+      field: 'establishedAt',
+      before,
+      after,
+      sampledBefore: { earliest: between.earliest, latest: Math.max(between.earliest, mark.startedAt) },
+    },
+    flags: kind === 'duration_inconsistent' ? ['inconsistent'] : [],
+  })
+}

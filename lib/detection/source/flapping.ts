@@ -1,0 +1,76 @@
+import type { Bounds, DetectedEvent, PollMark, SessionSample } from '#lib/contract/index.ts'
+import type { DetectionSettings } from '../model/settings.ts'
+import { closed, sessionEvent } from './session-event.ts'
+import type { RestartMemory } from '../model/source-state.ts'
+
+interface Step {
+  memory: RestartMemory | null
+  events: DetectedEvent[]
+}
+
+/**
+ * Counts a restart. The third within the window, or a penalty above the threshold, makes the session a flapping one
+ * (detection.md 3.1, 3.7); further ones raise its count.
+ */
+export function countRestart(
+  memory: RestartMemory | null,
+  up: Bounds,
+  {
+    subject,
+    mark,
+    sample,
+    settings,
+  }: { subject: string; mark: PollMark; sample: SessionSample | null; settings: DetectionSettings },
+): Step {
+  const from = up.latest - settings['session.flapping.window']
+  const ups = [...(memory?.ups ?? []).filter(({ latest }) => latest >= from), up]
+  const penalty = penaltyAt(memory, up.latest, settings) + settings['session.penalty.restart']
+  const open = memory?.flapping ?? null
+  const count = (open ? (memory?.count ?? 0) : ups.length - 1) + 1
+  const flaps = ups.length >= settings['session.flapping'] || penalty > settings['session.penalty.open']
+  if (!open && !flaps) return { memory: { ups, penalty, count, flapping: null }, events: [] }
+  const [first = up] = ups
+  const flapping = open
+    ? withCount(open, count, mark)
+    : withCount(
+        sessionEvent({
+          kind: 'session_flapping',
+          subject,
+          mark,
+          started: first,
+          before: null,
+          after: sample,
+          sampledBefore: null,
+          flags: [],
+        }),
+        count,
+        mark,
+      )
+  return { memory: { ups, penalty, count, flapping }, events: [flapping] }
+}
+
+/** Ends flapping once the session has been quiet for the window and its penalty has decayed; forgets restarts that are old. */
+export function quieten(memory: RestartMemory, mark: PollMark, settings: DetectionSettings): Step {
+  const last = memory.ups.at(-1)
+  const quiet = !last || mark.startedAt >= last.latest + settings['session.flapping.window']
+  if (!quiet) return { memory, events: [] }
+  if (!memory.flapping) return { memory: null, events: [] }
+  if (penaltyAt(memory, mark.startedAt, settings) >= settings['session.penalty.clear']) return { memory, events: [] }
+  const ended = { earliest: Math.max(last?.latest ?? 0, mark.previousOkAt ?? mark.startedAt), latest: mark.finishedAt }
+  return { memory: null, events: [closed(memory.flapping, ended)] }
+}
+
+function penaltyAt(memory: RestartMemory | null, at: number, settings: DetectionSettings): number {
+  const last = memory?.ups.at(-1)
+  if (!memory || !last) return 0
+  return memory.penalty * 0.5 ** (Math.max(0, at - last.latest) / settings['session.penalty.halfLife'])
+}
+
+function withCount(event: DetectedEvent, count: number, mark: PollMark): DetectedEvent {
+  const sampledAfter = { earliest: mark.startedAt, latest: mark.finishedAt }
+  const rest = event.evidence.filter(({ field }) => field !== 'restarts')
+  return {
+    ...event,
+    evidence: [{ field: 'restarts', before: null, after: count, sampledBefore: null, sampledAfter }, ...rest],
+  }
+}

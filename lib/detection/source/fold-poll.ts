@@ -1,0 +1,202 @@
+import { GATEWAY_ASN } from '#lib/bgp/index.ts'
+import type { ActivityRow, Change, DetectedEvent, Outcome, PollMark } from '#lib/contract/index.ts'
+import { defaultSettings, type DetectionSettings } from '../model/settings.ts'
+import { foldFailing } from './failing.ts'
+import { availabilityOf } from './availability.ts'
+import { foldArp } from './arp-fold.ts'
+import { counterResets } from './counter-reset.ts'
+import { foldProbes } from './probe.ts'
+import type { Readings } from './readings.ts'
+import { foldSessions, type Told } from './sessions-fold.ts'
+import type { Signal } from '../model/signal.ts'
+import { lastTelling } from './silence.ts'
+import { type DetectionState, initialState } from '../model/source-state.ts'
+import { foldCounters, foldRates } from './traffic/traffic-fold.ts'
+
+/** What a poll made of the state, and the events it proved. An event with a known key replaces the earlier version. */
+export interface Folded {
+  /** the very object that was passed in when the poll changed nothing, so that a caller need not store it */
+  state: DetectionState
+  events: DetectedEvent[]
+  /** what the estate must know of it */
+  signals: Signal[]
+}
+
+/**
+ * Folds one poll of a source into its state. Polls of one source are folded in the order of their startedAt; one that
+ * was folded already changes nothing. Only what a sample positively shows counts: a poll that failed, an instance
+ * that did not report and a state that Azure calls unknown carry the last known facts on (detection.md 1.5, 2.2).
+ * @param readings what the poll read beside its changes; without them sessions' ups and downs are found all the same
+ */
+export function foldPoll(
+  state: DetectionState | null,
+  mark: PollMark,
+  changes: readonly Change[],
+  readings: Readings = {},
+  settings: DetectionSettings = defaultSettings,
+): Folded {
+  const before = state ?? initialState()
+  const foldedAt = before.foldedAt[mark.kind]
+  if (foldedAt !== undefined && mark.startedAt <= foldedAt) return { state: before, events: [], signals: [] }
+  const rows = foldRows(before, mark, changes, readings, settings)
+  const folded = withFailing(rows, mark, changes, readings, settings)
+  const signals = [...folded.signals, ...outcomeSignals(mark, changes), ...tableSignals(mark, changes, readings)]
+  if (folded.state === before) return { state: before, events: folded.events, signals }
+  const next = { ...folded.state, foldedAt: { ...before.foldedAt, [mark.kind]: mark.startedAt } }
+  return { state: next, events: folded.events, signals }
+}
+
+/** Beside what a poll tells of the network, how the polls of its kind go. */
+function withFailing(
+  rows: Folded,
+  mark: PollMark,
+  changes: readonly Change[],
+  { polled }: Readings,
+  settings: DetectionSettings,
+): Folded {
+  const { failing, events } = foldFailing(
+    rows.state.failing,
+    mark,
+    outcomeBefore(mark, changes),
+    polled ?? null,
+    settings,
+  )
+  if (failing === rows.state.failing) return rows
+  return { ...rows, state: { ...rows.state, failing }, events: [...rows.events, ...events] }
+}
+
+/** How the attempt before ended. */
+function outcomeBefore(mark: PollMark, changes: readonly Change[]): Outcome | null {
+  const turn = changes.find((change) => change.type === 'outcome')
+  return turn ? turn.before : mark.outcome
+}
+
+function foldRows(
+  before: DetectionState,
+  mark: PollMark,
+  changes: readonly Change[],
+  readings: Readings,
+  settings: DetectionSettings,
+): Folded {
+  switch (mark.kind) {
+    case 'peers':
+    case 'summary':
+      if (!tellsOfSessions(mark)) return { state: before, events: [], signals: [] }
+      return foldSessions(before, mark, sessionChanges(mark, changes), readings, settings)
+    case 'arp': {
+      if (!readings.arp || mark.outcome !== 'ok') return { state: before, events: [], signals: [] }
+      const { memory, signal } = foldArp(before.arp, readings.arp, mark)
+      if (!signal) return { state: before, events: [], signals: [] }
+      return { state: { ...before, arp: memory }, events: [], signals: [signal] }
+    }
+    case 'activity': {
+      const { activity, rows } = newEntries(before.activity, readings.activity ?? [], mark)
+      if (rows.length === 0) return { state: before, events: [], signals: [] }
+      return { state: { ...before, activity }, events: [], signals: [{ type: 'activity', rows }] }
+    }
+    case 'stats': {
+      const events = counterResets(mark, changes)
+      if (!readings.counters || mark.outcome !== 'ok') return { state: before, events, signals: [] }
+      const options = { baseline: readings.baseline, settings }
+      const { memory, signal } = foldCounters(before.traffic, readings.counters, mark, options)
+      return { state: { ...before, traffic: memory }, events, signals: [signal] }
+    }
+    case 'metrics': {
+      if (!readings.rates || readings.rates.length === 0) return { state: before, events: [], signals: [] }
+      const options = { baseline: readings.baseline, settings }
+      const { memory, signal } = foldRates(before.traffic, readings.rates, mark, options)
+      const available = availabilityOf(readings.availability ?? [], settings)
+      return { state: { ...before, traffic: memory }, events: [], signals: [signal, ...available] }
+    }
+    case 'probe': {
+      const { probes, signals } = foldProbes(before.probes, readings.probes ?? [], mark, settings)
+      return { state: probes === before.probes ? before : { ...before, probes }, events: [], signals }
+    }
+    case 'connection':
+      return foldConnection(before, mark, changes, readings, settings)
+    default:
+      return { state: before, events: [], signals: [] }
+  }
+}
+
+/** A VPN connection's bytes are read for what moved over it, and nothing is expected of them: no level of theirs is news. */
+function foldConnection(
+  before: DetectionState,
+  mark: PollMark,
+  changes: readonly Change[],
+  { counters }: Readings,
+  settings: DetectionSettings,
+): Folded {
+  const events = counterResets(mark, changes)
+  if (!counters || mark.outcome !== 'ok') return { state: before, events, signals: [] }
+  const { memory, signal } = foldCounters(before.traffic, counters, mark, { settings })
+  return { state: { ...before, traffic: memory }, events, signals: [{ ...signal, isNews: false }] }
+}
+
+/** Whether a poll holds session rows whose absence can be read, at least for the instances that reported. */
+function tellsOfSessions({ outcome, silentInstances }: PollMark): boolean {
+  return outcome === 'ok' || (outcome === 'incomplete' && silentInstances.length > 0)
+}
+
+/**
+ * An MSEE's summary lists the gateways as well. The gateway reports the same session from its own end, with more about
+ * it, and one session makes one event.
+ */
+function sessionChanges(mark: PollMark, changes: readonly Change[]): Told {
+  const isOwn = (asn: number | null | undefined) => mark.kind !== 'summary' || asn !== GATEWAY_ASN
+  return {
+    changes: changes
+      .filter((change) => change.type === 'session')
+      .filter(({ before, after }) => isOwn((after ?? before)?.asn)),
+    doubts: changes.filter((change) => change.type === 'doubt').filter(({ asn }) => isOwn(asn)),
+    toldAt: lastTelling(mark, outcomeBefore(mark, changes)),
+  }
+}
+
+function outcomeSignals(mark: PollMark, changes: readonly Change[]): Signal[] {
+  return (
+    changes
+      .filter((change) => change.type === 'outcome')
+      .map(({ after }): Signal => {
+        const good = after === 'ok' || after === 'incomplete'
+        return { type: 'outcome', good, outcome: after, lastGoodAt: mark.previousOkAt }
+      })
+      // the first poll of all is no news
+      .filter((signal) => signal.type !== 'outcome' || mark.previousAttemptAt !== null || !signal.good)
+  )
+}
+
+function tableSignals(mark: PollMark, changes: readonly Change[], readings: Readings): Signal[] {
+  const { kind } = mark
+  if (kind === 'learned' || kind === 'tables') {
+    const own = changes.filter((change) => change.type === 'route')
+    if (own.length === 0) return []
+    const { tableSizes: sizes = {}, fromMicrosoft } = readings
+    const digests = kind === 'learned' ? readings.tableDigests : undefined
+    return [{ type: 'routes', kind, changes: own, sizes, digests, fromMicrosoft }]
+  }
+  if (kind === 'advertised') {
+    const { advertised: counts } = readings
+    return counts && changes.some(({ type }) => type === 'route')
+      ? [{ type: 'advertised', neighbor: mark.part, counts }]
+      : []
+  }
+  if (kind === 'inventory') {
+    const own = changes.filter((change) => change.type === 'config')
+    return own.length > 0 ? [{ type: 'config', changes: own }] : []
+  }
+  return []
+}
+
+/** Longer than any poll of the log looks back behind the one before it. */
+const LOG_MEMORY_MS = 2 * 60 * 60_000
+
+/** The log is read again and again over the same minutes, because entries arrive late: each is told once, and again with another status. */
+function newEntries(known: Record<string, number>, entries: readonly ActivityRow[], mark: PollMark) {
+  const rows = entries.filter((entry) => known[entryKey(entry)] === undefined)
+  const kept = Object.entries(known).filter(([, at]) => at >= mark.startedAt - LOG_MEMORY_MS)
+  const activity = Object.fromEntries([...kept, ...rows.map((entry) => [entryKey(entry), entry.at] as const)])
+  return { activity, rows }
+}
+
+const entryKey = ({ eventDataId, status }: ActivityRow) => `${eventDataId} ${status}`

@@ -1,0 +1,285 @@
+import { describe, expect, it } from 'vitest'
+import { type DetectionState, readState } from '../model/source-state.ts'
+import { foldPoll } from './fold-poll.ts'
+import type { Readings } from './readings.ts'
+import { type FedPoll, fold, marked, sample, stored, SUBJECT } from './testing/session-feed.ts'
+
+const MINUTE = 60_000
+const T0 = Date.UTC(2026, 10, 20, 3, 0, 0)
+const up = sample('established')
+const down = sample('connect')
+
+/** One poll a minute, each taking 2 s, the n-th queryRoute with the n-th row. */
+function minutely(rows: (FedPoll['row'] | Partial<FedPoll>)[]): FedPoll[] {
+  return rows.map((row, n) => {
+    const times = { startedAt: T0 + n * MINUTE, finishedAt: T0 + n * MINUTE + 2_000 }
+    return row && 'state' in row ? { ...times, row } : { row: null, ...times, ...row }
+  })
+}
+const failed: Partial<FedPoll> = { outcome: 'unavailable' }
+const missing: Partial<FedPoll> = { row: null }
+const at = (n: number) => T0 + n * MINUTE
+const kinds = (rows: Parameters<typeof minutely>[0]) => stored(fold(minutely(rows)).events).map(({ kind }) => kind)
+
+describe('what makes an event', () => {
+  it.each<[string, Parameters<typeof minutely>[0], string[]]>([
+    ['a first sight, whatever it shows', [up], []],
+    ['a first sight of a session that is not established', [down], []],
+    ['an established session seen otherwise', [up, down], ['session_down']],
+    ['the same over several samples, once', [up, down, down, sample('idle'), sample('active')], ['session_down']],
+    ['a session that comes back', [up, down, up], ['session_down', 'session_up']],
+    ['a session that never was established and stays so', [down, sample('idle'), down], []],
+    ['a session that is established for the first time', [down, up], ['session_up']],
+    ['failed polls', [up, failed, failed, failed, up], []],
+    ['a loss around failed polls', [up, failed, down, failed, up], ['session_down', 'session_up']],
+    ['a state that Azure calls unknown', [up, sample('unknown'), up], []],
+    ['a loss behind unknown states', [up, sample('unknown'), sample('unknown'), down], ['session_down']],
+    ['unknown states within an outage', [up, down, sample('unknown'), down, up], ['session_down', 'session_up']],
+    ['an unknown state at first sight', [sample('unknown'), up], []],
+    ['one sample without the row', [up, missing, up], []],
+    ['two samples without the row', [up, missing, missing], ['session_down']],
+    ['two samples without the row, a failed poll between', [up, missing, failed, missing], ['session_down']],
+    ['a lone sample without the row and failed polls', [up, missing, failed, failed], []],
+    ['a row that is missing, then unknown, then missing', [up, missing, sample('unknown'), missing], []],
+    ['a row that is gone for long, and back', [up, missing, missing, missing, up], ['session_down', 'session_up']],
+    ['a row that is gone, and back in another state', [up, missing, down], ['session_down']],
+    ['a missing row of a session that never was established', [down, missing, missing, missing], []],
+    ['an instance that does not report', [up, { silent: true }, { silent: true }, { silent: true }, up], []],
+    ['a loss behind a silent instance', [up, { silent: true }, down], ['session_down']],
+    ['a silent instance between missing rows', [up, missing, { silent: true }, up], []],
+    ['an established session that is held down', [up, sample('idle', { downReason: 'admin' })], ['session_down']],
+    ['two losses', [up, down, up, down, up], ['session_down', 'session_up', 'session_down', 'session_up']],
+  ])('%s', (_, rows, expected) => expect(kinds(rows)).toEqual(expected))
+})
+
+describe('bounds', () => {
+  it('of a loss run from the last good sample that showed it up to the one that proved it', () => {
+    const [event] = fold(minutely([up, up, down])).events
+    expect(event).toMatchObject({
+      started: { earliest: at(1), latest: at(2) + 2_000 },
+      detectedAt: at(2) + 2_000,
+      ended: null,
+    })
+  })
+
+  it('are widened by failed polls, unknown states and silence', () => {
+    const [event] = fold(minutely([up, failed, sample('unknown'), { silent: true }, down])).events
+    expect(event?.started).toEqual({ earliest: at(0), latest: at(4) + 2_000 })
+  })
+
+  it('of an instance that was silent reach back to its last report, whatever the change itself says', () => {
+    const polls = marked(minutely([up, { silent: true }, { silent: true }, down]))
+    let state = readState(null)
+    for (const { mark, changes } of polls) {
+      const narrow = changes.map((change) => ({
+        ...change,
+        between: { earliest: mark.previousOkAt ?? at(0), latest: mark.finishedAt },
+      }))
+      const folded = foldPoll(state, mark, narrow as typeof changes)
+      state = folded.state
+      if (mark.startedAt === at(3)) expect(folded.events[0]?.started.earliest).toBe(at(0))
+    }
+    expect(state.silentSince).toEqual({})
+  })
+
+  it('of a row that went missing are those of the first sample without it', () => {
+    const [event] = fold(minutely([up, up, missing, failed, missing])).events
+    expect(event).toMatchObject({
+      started: { earliest: at(1), latest: at(2) + 2_000 },
+      detectedAt: at(4) + 2_000,
+      flags: ['row_missing'],
+    })
+  })
+
+  it('of a return are the samples around it where no duration is told', () => {
+    const [, event] = stored(fold(minutely([up, down, down, up])).events)
+    expect(event).toMatchObject({
+      kind: 'session_up',
+      started: { earliest: at(2), latest: at(3) + 2_000 },
+      severity: 'info',
+    })
+  })
+
+  it('of a return are those of the told establishment, clipped to the samples around it', () => {
+    const told = { earliest: at(2) - 500, latest: at(2) + 1_500 }
+    const [, event] = stored(fold(minutely([up, down, down, { row: { ...up, establishedAt: told } }])).events)
+    expect(event?.started).toEqual({ earliest: at(2), latest: at(2) + 1_500 })
+  })
+
+  it('ignore a told establishment that the samples refute, and say so', () => {
+    const told = { earliest: at(0), latest: at(0) + 2_000 }
+    const [, event] = stored(fold(minutely([up, down, down, { row: { ...up, establishedAt: told } }])).events)
+    expect(event).toMatchObject({ started: { earliest: at(2), latest: at(3) + 2_000 }, flags: ['inconsistent'] })
+  })
+
+  it('of a row that was gone for long and is back begin with the last sample without it', () => {
+    const [, event] = stored(fold(minutely([up, missing, missing, missing, missing, up])).events)
+    expect(event).toMatchObject({ kind: 'session_up', started: { earliest: at(4), latest: at(5) + 2_000 }, flags: [] })
+  })
+
+  it('of such a row are those of the told establishment, which missing rows do not refute', () => {
+    const told = { earliest: at(2) + 10_000, latest: at(2) + 12_000 }
+    const rows = [up, missing, missing, missing, missing, { row: { ...up, establishedAt: told } }]
+    const [, event] = stored(fold(minutely(rows)).events)
+    expect(event).toMatchObject({ kind: 'session_up', started: told, flags: [] })
+  })
+
+  it('of such a row are not those of an establishment that a sample refutes', () => {
+    const told = { earliest: at(1) + 10_000, latest: at(1) + 12_000 }
+    const rows = [up, missing, missing, down, missing, { row: { ...up, establishedAt: told } }]
+    const [, event] = stored(fold(minutely(rows)).events)
+    expect(event).toMatchObject({ started: { earliest: at(4), latest: at(5) + 2_000 }, flags: ['inconsistent'] })
+  })
+
+  it('close the loss with the outage between its inner and its outer ends', () => {
+    const told = { earliest: at(3) - 20_000, latest: at(3) - 18_000 }
+    const [event] = stored(fold(minutely([up, down, down, { row: { ...up, establishedAt: told } }])).events)
+    expect(event).toMatchObject({
+      kind: 'session_down',
+      started: { earliest: at(0), latest: at(1) + 2_000 },
+      ended: told,
+      duration: { minMs: MINUTE + 38_000, maxMs: 2 * MINUTE + 42_000 },
+    })
+  })
+})
+
+describe('a gateway instance whose place another one took', () => {
+  const other = (n: number): Readings => ({
+    sessions: [{ localAddress: '10.0.4.20', neighbor: '10.0.4.4', asn: 12_076, established: n > 0, prefixes: 50 }],
+  })
+  /** The rows of the instance under test; from `left` on it is given up, and the poll shows the other one alone. */
+  const folded = (rows: Parameters<typeof minutely>[0], left: number) => {
+    let state: DetectionState | null = null
+    const events = marked(minutely(rows)).flatMap(({ mark, changes }, n) => {
+      const step = foldPoll(state, mark, changes, n >= left ? other(n) : {})
+      state = step.state
+      return step.events
+    })
+    return { events: stored(events), state: state as DetectionState | null }
+  }
+
+  it.each<[string, Parameters<typeof minutely>[0], number]>([
+    ['was silent before', [up, { silent: true }, { silent: true }, missing, missing, missing], 3],
+    ['left at once', [up, missing, missing, missing], 1],
+  ])('takes no session down that was up: it %s', (_, rows, left) => {
+    const { events, state } = folded(rows, left)
+    expect(events).toEqual([])
+    expect(state?.sessions ?? {}).toEqual({})
+  })
+
+  it('ends the outages of its sessions with it', () => {
+    const { events, state } = folded([up, down, { silent: true }, { silent: true }, missing, missing], 4)
+    expect(events).toMatchObject([
+      {
+        kind: 'session_down',
+        started: { earliest: at(0), latest: at(1) + 2_000 },
+        ended: { latest: at(4) + 2_000 },
+        flags: ['replaced'],
+      },
+    ])
+    expect(state?.sessions).toEqual({})
+  })
+})
+
+describe('what an event says', () => {
+  it('names scope and session, an unknown cause, and the rows around it', () => {
+    const before = sample('established', { messagesReceived: '4995', prefixesReceived: 50 })
+    const [event] = fold(minutely([{ row: before }, { row: sample('connect', { messagesReceived: '5001' }) }])).events
+    expect(event).toMatchObject({ scope: 'gw1', subject: SUBJECT, severity: 'minor' })
+    expect(event?.causes).toMatchObject([{ class: 'unknown_cause', owner: 'unknown', confidence: 0 }])
+    const sampled = {
+      sampledBefore: { earliest: at(0), latest: at(1) },
+      sampledAfter: { earliest: at(1), latest: at(1) + 2_000 },
+    }
+    expect(event?.evidence).toEqual([
+      { field: 'azureState', before: 'Connected', after: 'Connecting', ...sampled },
+      { field: 'prefixesReceived', before: 50, after: null, ...sampled },
+      { field: 'messagesReceived', before: '4995', after: '5001', ...sampled },
+    ])
+  })
+
+  it('is told by the gateway alone where an MSEE lists a session with a gateway too', () => {
+    const ofGateway = [sample('established', { asn: 65515 }), sample('active', { asn: 65515 })]
+    const seenBy = (kind: 'peers' | 'summary') => {
+      let state = readState(null)
+      return marked(minutely(ofGateway)).flatMap(({ mark, changes }) => {
+        const folded = foldPoll(state, { ...mark, kind }, changes)
+        state = folded.state
+        return folded.events.map((event) => event.kind)
+      })
+    }
+    expect(seenBy('summary')).toEqual([])
+    expect(seenBy('peers')).toEqual(['session_down'])
+  })
+
+  it('labels what an administrator holds down', () => {
+    const [event] = fold(minutely([up, sample('stopped')])).events
+    expect(event?.flags).toEqual(['administrative'])
+  })
+
+  it('keeps one key from opening to closing, another one for each loss', () => {
+    const { events } = fold(minutely([up, down, up, down, up]))
+    expect(events.map(({ kind }) => kind)).toEqual([
+      'session_down',
+      'session_down',
+      'session_up',
+      'session_down',
+      'session_down',
+      'session_up',
+    ])
+    expect(events[1]?.key).toBe(events[0]?.key)
+    expect(new Set(events.map(({ key }) => key)).size).toBe(4)
+  })
+})
+
+describe('the state', () => {
+  it('is the same object when a poll changed nothing', () => {
+    const polls = marked(minutely([up, up, up, up]))
+    const first = foldPoll(null, polls[0]!.mark, polls[0]!.changes).state
+    for (const { mark, changes } of polls.slice(1)) expect(foldPoll(first, mark, changes).state).toBe(first)
+  })
+
+  it('remembers nothing of sessions that are as their row says', () => {
+    expect(fold(minutely([down, up, down, up])).state?.sessions).toEqual({})
+    expect(Object.keys(fold(minutely([up, down])).state?.sessions ?? {})).toEqual([SUBJECT])
+  })
+
+  it('tells a restart that only the established time proves as a flap, with the bounds of both its ends', () => {
+    const old = { earliest: at(-100), latest: at(-100) + 2_000 }
+    const renewed = { earliest: at(1) + 10_000, latest: at(1) + 12_000 }
+    const { state, events } = fold(
+      minutely([
+        { row: { ...up, establishedAt: old } },
+        { row: { ...up, establishedAt: old } },
+        { row: { ...up, establishedAt: renewed } },
+      ]),
+    )
+    expect(events).toMatchObject([
+      {
+        kind: 'session_flap',
+        started: { earliest: at(1), latest: renewed.latest },
+        ended: renewed,
+        duration: { minMs: 0, maxMs: 12_000 },
+        severity: 'minor',
+      },
+    ])
+    expect(state?.restarts[SUBJECT]).toMatchObject({ ups: [renewed], count: 1, flapping: null })
+    expect(state?.sessions[SUBJECT]).toBeUndefined()
+  })
+
+  it.each([null, undefined, 'x', {}, { version: 99, sessions: { a: 1 } }])(
+    'starts over from what it cannot read: %j',
+    (kept) => expect(readState(kept)).toMatchObject({ version: 1, sessions: {} }),
+  )
+
+  it('is read back as it was stored', () => {
+    const { state } = fold(minutely([up, down]))
+    expect(readState(JSON.parse(JSON.stringify(state)))).toEqual(state)
+  })
+
+  it('leaves polls of other kinds alone', () => {
+    const { state } = fold(minutely([up, down]))
+    const mark = { ...marked(minutely([up]))[0]!.mark, kind: 'learned' as const, startedAt: at(9) }
+    expect(foldPoll(state, mark, []).state).toBe(state)
+  })
+})

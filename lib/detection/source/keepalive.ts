@@ -1,0 +1,63 @@
+import type { DetectedEvent, PollMark, SilentSession } from '#lib/contract/index.ts'
+import type { DetectionSettings } from '../model/settings.ts'
+import { closed, sessionEvent } from './session-event.ts'
+import { instanceOf, sessionSubject } from '../model/subject.ts'
+
+type Stalls = Readonly<Record<string, DetectedEvent>>
+
+/**
+ * Sessions that are up and hear nothing. One that hears nothing for two keepalive times, over samples that are no cached answers,
+ * has stalled (detection.md 3.1); it ends with the next message, or with the session. Only stalls are remembered: since when a
+ * session has heard nothing stands in its own row in history, so that a quiet poll leaves detection as it was.
+ * @returns the very stalls that were passed in when none began or ended
+ */
+export function watchKeepalives(
+  stalls: Stalls,
+  unheard: readonly SilentSession[],
+  mark: PollMark,
+  settings: DetectionSettings,
+): { stalls: Stalls; events: DetectedEvent[] } {
+  const silent = new Map(unheard.map((session) => [sessionSubject(session), session]))
+  const ended = Object.entries(stalls).filter(([subject]) => !silent.has(subject) && !isUntold(subject, mark))
+  const begun = [...silent].flatMap(([subject, session]): [string, DetectedEvent][] =>
+    stalls[subject] || session.lastAt - session.firstAt < settings['keepalive.stall']
+      ? []
+      : [[subject, stallOf(subject, session, mark, settings)]],
+  )
+  if (ended.length === 0 && begun.length === 0) return { stalls, events: [] }
+  const gone = new Set(ended.map(([subject]) => subject))
+  const kept = Object.entries(stalls).filter(([subject]) => !gone.has(subject))
+  const end = { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt }
+  return {
+    stalls: Object.fromEntries([...kept, ...begun]),
+    events: [...ended.map(([, stall]) => closed(stall, end)), ...begun.map(([, stall]) => stall)],
+  }
+}
+
+/** An instance that does not report says nothing of its sessions' messages. */
+function isUntold(subject: string, { silentInstances }: PollMark): boolean {
+  return silentInstances.includes(instanceOf(subject))
+}
+
+function stallOf(
+  subject: string,
+  { messagesReceived, moved, firstAt }: SilentSession,
+  mark: PollMark,
+  settings: DetectionSettings,
+): DetectedEvent {
+  // a hold time without a message would have ended the session
+  const started = { earliest: moved.earliest ?? firstAt - settings['timers.hold'], latest: moved.latest }
+  const finding = { kind: 'keepalive_stall' as const, subject, mark, started, flags: [] }
+  return {
+    ...sessionEvent({ ...finding, before: null, after: null, sampledBefore: null }),
+    evidence: [
+      {
+        field: 'messagesReceived',
+        before: messagesReceived,
+        after: messagesReceived,
+        sampledBefore: { earliest: firstAt, latest: Math.max(firstAt, moved.latest) },
+        sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt },
+      },
+    ],
+  }
+}

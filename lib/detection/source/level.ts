@@ -1,0 +1,64 @@
+import { type PollMark, BEFORE_MONITORING, type SessionChange } from '#lib/contract/index.ts'
+import type { SessionReading } from './readings.ts'
+import { sessionSubject } from '../model/subject.ts'
+import type { DetectionState } from '../model/source-state.ts'
+import type { SessionStep } from './session-fold.ts'
+import type { Level, SessionSignal } from '../model/signal.ts'
+
+/**
+ * The rows of the first poll with readings, as levels that have held since before it; a session that is remembered as down is
+ * down since then.
+ */
+export function introduce(
+  readings: readonly SessionReading[],
+  mark: PollMark,
+  remembered: DetectionState['sessions'],
+): SessionSignal[] {
+  return readings.map(({ localAddress, neighbor, asn, established, prefixes }) => ({
+    type: 'session',
+    localAddress,
+    neighbor,
+    isFirst: true,
+    level: established ? 'up' : remembered[sessionSubject({ localAddress, neighbor })]?.open ? 'down' : 'never',
+    since: remembered[sessionSubject({ localAddress, neighbor })]?.open?.started ?? {
+      earliest: BEFORE_MONITORING,
+      latest: mark.finishedAt,
+    },
+    sample: {
+      state: established ? 'established' : 'idle',
+      azureState: '',
+      asn,
+      downReason: null,
+      prefixesReceived: prefixes,
+      messagesSent: null,
+      messagesReceived: null,
+      establishedAt: null,
+    },
+  }))
+}
+
+/** The level that a changed session is in after its step, and since when. */
+export function levelAfter(
+  change: SessionChange,
+  step: SessionStep | undefined,
+  readings: readonly SessionReading[] | undefined,
+): SessionSignal[] {
+  const { localAddress, neighbor, after, between } = change
+  const signal = (level: Level, since = between): SessionSignal[] => [
+    { type: 'session', localAddress, neighbor, level, since, sample: after ?? change.before },
+  ]
+  const event = step?.events.at(-1)
+  if (after === null) {
+    const instanceLeft = readings && !readings.some((row) => row.localAddress === localAddress)
+    return instanceLeft ? signal('gone') : []
+  }
+  if (after.state === 'unknown') return signal('unknown')
+  if (after.state === 'established') {
+    const since =
+      step?.restart ?? (event?.kind === 'session_up' ? event.started : null) ?? after.establishedAt ?? between
+    return signal('up', since)
+  }
+  if (event?.kind === 'session_down') return signal('down', event.started)
+  if (step?.memory?.shown === 'down') return signal('down', step.memory.open?.started ?? between)
+  return signal('never')
+}

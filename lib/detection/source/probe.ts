@@ -1,0 +1,77 @@
+import { type EpochMs, type MetricRow, type PollMark, BEFORE_MONITORING } from '#lib/contract/index.ts'
+import type { DetectionSettings } from '../model/settings.ts'
+import type { ProbeSignal, ProbeState } from '../model/signal.ts'
+import type { ProbeMemory } from '../model/source-state.ts'
+
+/** Azure's numbers of a TestResult: 0 can't be told, 1 passed, 2 warning, 3 failed. */
+const RESULT = { passed: 1, failed: 3 }
+
+/**
+ * Folds the results of a connection monitor's tests: a test passes, fails, or can't be told, and since when. Buckets come late and
+ * again; those from before the last turn are old news. Only turns are remembered, so that a quiet poll changes nothing here; how
+ * each test goes is signalled with every poll, because what carries it may be another thing by now, or not be known yet.
+ * @returns the very memory that was passed in when no test turned
+ */
+export function foldProbes(
+  probes: Readonly<Record<string, ProbeMemory>>,
+  rows: readonly MetricRow[],
+  mark: PollMark,
+  settings: DetectionSettings,
+): { probes: Readonly<Record<string, ProbeMemory>>; signals: ProbeSignal[] } {
+  const next = { ...probes }
+  const signals: ProbeSignal[] = []
+  for (const [test, own] of Map.groupBy(rows, ({ dimensions }) => testNameOf(dimensions))) {
+    const known = probes[test] ?? null
+    const memory = afterBuckets(known, own, mark, settings)
+    const [first] = own
+    if (!memory || !first) continue
+    if (memory !== known) next[test] = memory
+    signals.push({ type: 'probe', test, destination: first.dimensions.destinationaddress ?? '', ...memory })
+  }
+  const isSame = Object.entries(next).every(([test, memory]) => probes[test] === memory)
+  return { probes: isSame ? probes : next, signals }
+}
+
+function afterBuckets(
+  known: ProbeMemory | null,
+  rows: readonly MetricRow[],
+  mark: PollMark,
+  settings: DetectionSettings,
+): ProbeMemory | null {
+  let memory = known
+  let before: EpochMs | null = null
+  const buckets = [...Map.groupBy(rows, ({ at }) => at)].toSorted(([a], [b]) => a - b)
+  for (const [at, values] of buckets) {
+    const until = at + (values[0]?.grainSeconds ?? 0) * 1_000
+    if (memory && until <= memory.since.latest) {
+      before = at
+      continue
+    }
+    const state = stateOf(values, settings)
+    if (state !== memory?.state) {
+      const earliest: EpochMs = memory ? (before ?? memory.since.earliest) : BEFORE_MONITORING
+      memory = { state, since: { earliest, latest: Math.min(until, Math.max(mark.finishedAt, at)) } }
+    }
+    before = at
+  }
+  return memory
+}
+
+/** What Azure itself says of the test; where it says nothing, the share of checks that failed. */
+function stateOf(values: readonly MetricRow[], settings: DetectionSettings): ProbeState {
+  const average = (name: string) => values.find(({ metric }) => metric === name)?.average ?? null
+  const result = average('TestResult')
+  if (result !== null) return result >= RESULT.failed ? 'failing' : result >= RESULT.passed ? 'passing' : 'unknown'
+  const failed = average('ChecksFailedPercent')
+  if (failed === null) return 'unknown'
+  return failed / 100 > settings['probe.failed'] ? 'failing' : 'passing'
+}
+
+/** What a test is called, by its dimensions; their names come in lower case. */
+export function testNameOf({
+  sourcename = '',
+  destinationname = '',
+  testconfigurationname = '',
+}: Readonly<Record<string, string>>): string {
+  return `${sourcename} > ${destinationname} (${testconfigurationname})`
+}

@@ -1,0 +1,175 @@
+import { createHash } from 'node:crypto'
+import { announcedByMicrosoft } from '#lib/bgp/index.ts'
+import type { ActivityRow, MetricRow, Observation, RoutesObservation, SilentSession } from '#lib/contract/index.ts'
+import { type TrafficBaseline, VPN_PATH } from '../model/traffic-baseline.ts'
+import { isTrafficMetric } from './traffic/metrics.ts'
+import type { PolledHow } from '../model/source-state.ts'
+import { tellsOfAvailability } from './availability.ts'
+import { isExternal } from '../model/route.ts'
+import type { FamilyCounts, TableDigest } from '../model/signal.ts'
+import type { CounterReading } from '../model/traffic.ts'
+import { tableKey } from '../model/subject.ts'
+
+/** One session's row, as far as the change log does not hold it. */
+export interface SessionReading {
+  localAddress: string
+  neighbor: string
+  asn: number | null
+  established: boolean
+  /** Azure gives it no state, or one that nobody knows; absent = it tells one */
+  unknown?: boolean
+  prefixes: number | null
+}
+
+/**
+ * What a good poll read beside its changes: counters, counts and the rows that stayed as they were. History keeps all of it
+ * but counts of messages, so that a replay can make the same again.
+ */
+export interface Readings {
+  /** how the poll was made, whatever its outcome */
+  polled?: PolledHow
+  sessions?: SessionReading[]
+  /** sessions that are up and have heard nothing since an earlier sample */
+  unheard?: readonly SilentSession[]
+  counters?: CounterReading[]
+  /** bit rates and drops of Azure Monitor */
+  rates?: MetricRow[]
+  /** how available BGP was, by Azure Monitor */
+  availability?: MetricRow[]
+  /** what a circuit's past says of its traffic; an input, because no poll tells it */
+  baseline?: TrafficBaseline
+  arp?: { interface: string; macAddress: string | null }[]
+  /** rows by `instance|peer` */
+  tableSizes?: Record<string, number>
+  /** what was learned from outside, by `instance|peer`: equal digests are equal prefixes with equal AS paths */
+  tableDigests?: Record<string, TableDigest>
+  /** prefixes that a gateway announces to a neighbor */
+  advertised?: FamilyCounts
+  /** prefixes that Microsoft announces, of a path of Microsoft peering */
+  fromMicrosoft?: number | undefined
+  activity?: ActivityRow[]
+  /** buckets of a connection monitor's tests */
+  probes?: MetricRow[]
+}
+
+/**
+ * The readings of one poll; empty unless its outcome is `ok` or `incomplete`.
+ * @param localAddress the MSEE's address in a session with a neighbor, which its summary does not tell
+ * @param unheard what history says beside: sessions whose count of messages stands still
+ */
+export function readingsOf(
+  observation: Observation,
+  localAddress: (neighbor: string) => string,
+  unheard: readonly SilentSession[] = [],
+): Readings {
+  if (observation.outcome !== 'ok' && observation.outcome !== 'incomplete') return {}
+  switch (observation.kind) {
+    case 'peers':
+      return {
+        unheard,
+        sessions: observation.rows.map((row) => ({
+          localAddress: row.localAddress,
+          neighbor: row.neighbor,
+          asn: row.asn,
+          established: row.state === 'established',
+          unknown: row.state === 'unknown',
+          prefixes: row.state === 'established' ? row.routesReceived : null,
+        })),
+      }
+    case 'summary':
+      return {
+        sessions: observation.rows.map((row) => ({
+          localAddress: localAddress(row.neighbor),
+          neighbor: row.neighbor,
+          asn: row.asn,
+          established: row.state === 'established',
+          unknown: row.state === 'unknown',
+          prefixes: row.prefixesReceived,
+        })),
+      }
+    case 'arp':
+      return { arp: observation.rows }
+    case 'stats':
+      return {
+        counters: observation.rows.map(({ path, bytesIn, bytesOut }) => ({
+          path,
+          bytesIn: bytesIn?.toString() ?? null,
+          bytesOut: bytesOut?.toString() ?? null,
+        })),
+      }
+    case 'connection':
+      return {
+        counters: observation.rows.map(({ counters: { bytesIn, bytesOut } }) => ({
+          path: VPN_PATH,
+          bytesIn: bytesIn?.toString() ?? null,
+          bytesOut: bytesOut?.toString() ?? null,
+        })),
+      }
+    case 'metrics':
+      return {
+        rates: observation.rows.filter(({ metric }) => isTrafficMetric(metric)),
+        availability: observation.rows.filter(({ metric }) => tellsOfAvailability(metric)),
+      }
+    case 'learned':
+    case 'tables':
+      // counted when somebody asks: most tables are the very ones of before
+      return {
+        get tableSizes() {
+          return sizesOf(observation.rows)
+        },
+        get tableDigests() {
+          return digestsOf(observation.rows)
+        },
+        get fromMicrosoft() {
+          return microsoftOf(observation)
+        },
+      }
+    case 'advertised':
+      return {
+        get advertised() {
+          return familiesOf(observation.rows)
+        },
+      }
+    case 'probe':
+      return { probes: observation.rows }
+    case 'activity':
+      return { activity: observation.rows }
+    default:
+      return {}
+  }
+}
+
+function familiesOf(rows: RoutesObservation['rows']): FamilyCounts {
+  const prefixes = [...new Set(rows.map(({ prefix }) => prefix))]
+  const ofSix = prefixes.filter((prefix) => prefix.includes(':')).length
+  return { 4: prefixes.length - ofSix, 6: ofSix }
+}
+
+function microsoftOf({ kind, target, rows }: RoutesObservation): number | undefined {
+  if (kind !== 'tables' || !/^microsoft/i.test(target.part)) return undefined
+  return new Set(rows.filter(({ asPath }) => announcedByMicrosoft(asPath)).map(({ prefix }) => prefix)).size
+}
+
+function sizesOf(
+  rows: readonly { instance: string | null; peer: string | null; prefix: string }[],
+): Record<string, number> {
+  const tables = new Map<string, Set<string>>()
+  for (const { instance, peer, prefix } of rows) {
+    const key = tableKey(instance, peer)
+    const prefixes = tables.get(key)
+    if (prefixes) prefixes.add(prefix)
+    else tables.set(key, new Set([prefix]))
+  }
+  return Object.fromEntries([...tables].map(([key, prefixes]) => [key, prefixes.size]))
+}
+
+function digestsOf(rows: RoutesObservation['rows']): Record<string, TableDigest> {
+  const tables = Map.groupBy(rows.filter(isExternal), ({ instance, peer }) => tableKey(instance, peer))
+  return Object.fromEntries(
+    [...tables].map(([key, own]) => {
+      const texts = [...new Set(own.map(({ prefix, asPath }) => `${prefix} ${asPath.join(' ')}`))].toSorted()
+      const digest = createHash('sha256').update(texts.join('\n')).digest('hex').slice(0, 16)
+      return [key, { digest, prefixes: new Set(own.map(({ prefix }) => prefix)).size }]
+    }),
+  )
+}

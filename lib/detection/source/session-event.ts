@@ -1,0 +1,103 @@
+import { GATEWAY_ASN, MSEE_ASN } from '#lib/bgp/index.ts'
+import {
+  type Bounds,
+  type Cause,
+  type DetectedEvent,
+  type EventKind,
+  eventKindRecords,
+  type Evidence,
+  type PollMark,
+  type SessionSample,
+  type Severity,
+} from '#lib/contract/index.ts'
+import { eventKey, lengthBetween } from '../model/event-key.ts'
+
+/** What a session event says, before it is written down. */
+export interface SessionFinding {
+  kind: EventKind
+  subject: string
+  mark: PollMark
+  started: Bounds
+  before: SessionSample | null
+  after: SessionSample | null
+  /** the sample that `before` comes from was taken in here; null = unknown */
+  sampledBefore: Bounds | null
+  flags: string[]
+}
+
+/** A session event, open-ended. Its key names the poll that proved it, so that folding that poll again finds the same. */
+export function sessionEvent(finding: SessionFinding): DetectedEvent {
+  const { kind, subject, mark, started } = finding
+  return {
+    key: eventKey(kind, mark, mark.scope, subject),
+    kind,
+    severity: severityOf(finding),
+    scope: mark.scope,
+    subject,
+    started,
+    ended: null,
+    duration: null,
+    detectedAt: mark.finishedAt,
+    evidence: evidenceOf(finding),
+    causes: [
+      unknownCause(kind === 'session_up' ? eventKindRecords.session_up.cause.nextStep : nextStepFor(finding.before)),
+    ],
+    flags: finding.flags,
+  }
+}
+
+/**
+ * Closes an event of a session with the bounds in which the session came up again. How long it lasted follows from both
+ * pairs of bounds (detection.md 1.4): the outer ends give the most, the inner ends the least.
+ */
+export function closed(down: DetectedEvent, up: Bounds): DetectedEvent {
+  return { ...down, ended: up, duration: lengthBetween(down.started, up) }
+}
+
+function severityOf({ kind, flags }: SessionFinding): Severity {
+  if (kind === 'session_up' || flags.includes('internal')) return 'info'
+  return kind === 'keepalive_stall' ? 'warning' : kind === 'session_flapping' ? 'major' : 'minor'
+}
+
+const sampledFields = ['azureState', 'downReason', 'prefixesReceived', 'messagesSent', 'messagesReceived'] as const
+
+function evidenceOf({ before, after, sampledBefore, mark }: SessionFinding): Evidence[] {
+  const sampledAfter = { earliest: mark.startedAt, latest: mark.finishedAt }
+  const item = (field: string, was: unknown, is: unknown): Evidence => ({
+    field,
+    before: was,
+    after: is,
+    sampledBefore: before && sampledBefore,
+    sampledAfter,
+  })
+  if (!after) return [item('row', before ? 'present' : null, 'missing'), ...rowOf(before, item)]
+  const items = sampledFields.flatMap((field) => {
+    const was = before?.[field] ?? null
+    const is = after[field]
+    return was === null && is === null ? [] : [item(field, was, is)]
+  })
+  if (before?.establishedAt || after.establishedAt) {
+    items.push(item('establishedAt', before?.establishedAt ?? null, after.establishedAt))
+  }
+  return items
+}
+
+function rowOf(before: SessionSample | null, item: (field: string, was: unknown, is: unknown) => Evidence): Evidence[] {
+  if (!before) return []
+  return sampledFields.flatMap((field) => (before[field] === null ? [] : [item(field, before[field], null)]))
+}
+
+/** The session alone does not tell why. Confidence 0: no class of causes is claimed. */
+function unknownCause(nextStep: string): Cause {
+  return { class: 'unknown_cause', owner: 'unknown', confidence: 0, evidence: [], nextStep }
+}
+
+function nextStepFor(sample: SessionSample | null): string {
+  if (sample?.asn === MSEE_ASN) {
+    return 'Look at the paths of the connected circuits in the same minutes. If ARP and the session to your router stayed up there, ask Microsoft, naming these bounds.'
+  }
+  if (sample?.asn === GATEWAY_ASN) {
+    return 'Look at the other instance of this gateway in the same minutes, and at the Activity Log for a change to the gateway.'
+  }
+  return 'Ask whoever runs this neighbor for its BGP log between these bounds, and compare ARP on the same path.'
+}

@@ -1,0 +1,33 @@
+import type { Bounds, Cause, DetectedEvent, EventKind, Evidence, PollMark } from '#lib/contract/index.ts'
+import { eventKey } from '../model/event-key.ts'
+
+interface Notice {
+  kind: EventKind
+  subject: string
+  started: Bounds
+  cause: Cause
+  /** the one field that speaks for it, of which this poll is the later sample */
+  evidence: Omit<Evidence, 'sampledAfter'>
+  flags?: string[]
+}
+
+/** An event about what Azure tells of a session, which says nothing of the session itself. */
+export function sessionNotice(
+  mark: PollMark,
+  { kind, subject, started, cause, evidence, flags = [] }: Notice,
+): DetectedEvent {
+  return {
+    key: eventKey(kind, mark, mark.scope, subject),
+    kind,
+    severity: 'info',
+    scope: mark.scope,
+    subject,
+    started,
+    ended: null,
+    duration: null,
+    detectedAt: mark.finishedAt,
+    evidence: [{ ...evidence, sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt } }],
+    causes: [cause],
+    flags,
+  }
+}

@@ -1,0 +1,206 @@
+import type { DetectedEvent, DoubtChange, EpochMs, PollMark, SessionChange } from '#lib/contract/index.ts'
+import type { DetectionSettings } from '../model/settings.ts'
+import { foldDoubts } from './doubt.ts'
+import { countRestart, quieten } from './flapping.ts'
+import { watchKeepalives } from './keepalive.ts'
+import { introduce, levelAfter } from './level.ts'
+import type { Readings, SessionReading } from './readings.ts'
+import { foldChange, foldLeft, foldStillMissing, type SessionStep } from './session-fold.ts'
+import { sessionSubject } from '../model/subject.ts'
+import type { PrefixesSignal, Signal } from '../model/signal.ts'
+import { countSilence } from './silence.ts'
+import type { DetectionState } from '../model/source-state.ts'
+import { watchUnknown } from './unknown-state.ts'
+
+interface Folded {
+  state: DetectionState
+  events: DetectedEvent[]
+  signals: Signal[]
+}
+
+/** What a poll tells of sessions. */
+export interface Told {
+  changes: readonly SessionChange[]
+  doubts: readonly DoubtChange[]
+  /** startedAt of the last sample before it; null = there was none */
+  toldAt: EpochMs | null
+}
+
+/** Folds one good answer about sessions: a gateway's peers, or what an MSEE lists on one path. */
+export function foldSessions(
+  before: DetectionState,
+  mark: PollMark,
+  { changes, doubts: told, toldAt }: Told,
+  { sessions: readings, unheard = [] }: Pick<Readings, 'sessions' | 'unheard'>,
+  settings: DetectionSettings,
+): Folded {
+  const context: Context = { before, mark, changes, readings, settings }
+  const steps = stepsOf(context)
+  const silentSince = silentAfter(before, mark, toldAt)
+  const { silence, signals: silent } = countSilence(before.silence, before.silentSince, mark, toldAt, settings)
+  const { restarts, events: flaps } = restartsAfter(context, steps)
+  const { stalls, events: stallEvents } = readings
+    ? watchKeepalives(before.stalls, unheard, mark, settings)
+    : { stalls: before.stalls, events: [] }
+  const { doubts, events: doubtEvents } = foldDoubts(before.doubts, told, changes, mark)
+  const { unknowns, events: unknownEvents } = readings
+    ? watchUnknown(before.unknowns, readings, { mark, toldAt, silentSince: before.silentSince }, settings)
+    : { unknowns: before.unknowns, events: [] }
+  const { prefixes, signals: counts } = prefixesAfter(context)
+  const met = readings !== undefined && !before.introduced.includes(mark.kind)
+  const sessions = sessionsAfter(before.sessions, steps)
+
+  const events = [...steps.values()].flatMap((step) => step.events)
+  const flapping = new Map(flaps.map((event) => [event.subject, event.key]))
+  const folded = events.map((event) => inFlapping(event, flapping, before.restarts))
+  const signals: Signal[] = [
+    ...(met ? introduce(readings, mark, before.sessions) : []),
+    ...changes.flatMap((change) => levelAfter(change, steps.get(sessionSubject(change)), readings)),
+    ...stillMissing(steps, changes),
+    ...silent,
+    ...counts,
+  ]
+  const same =
+    // a poll that told something has been folded, whatever is left to remember of it
+    events.length === 0 &&
+    sessions === before.sessions &&
+    silentSince === before.silentSince &&
+    silence === before.silence &&
+    restarts === before.restarts &&
+    stalls === before.stalls &&
+    doubts === before.doubts &&
+    unknowns === before.unknowns &&
+    prefixes === before.prefixes &&
+    !met
+  const introduced = met ? [...before.introduced, mark.kind] : before.introduced
+  const state = same
+    ? before
+    : { ...before, sessions, silentSince, silence, restarts, stalls, doubts, unknowns, prefixes, introduced }
+  return { state, events: [...folded, ...flaps, ...stallEvents, ...doubtEvents, ...unknownEvents], signals }
+}
+
+interface Context {
+  before: DetectionState
+  mark: PollMark
+  changes: readonly SessionChange[]
+  readings: readonly SessionReading[] | undefined
+  settings: DetectionSettings
+}
+type Steps = ReadonlyMap<string, SessionStep>
+
+function stepsOf({ before, mark, changes, readings, settings }: Context): Steps {
+  const steps = new Map<string, SessionStep>()
+  const reporting = readings && new Set(readings.map(({ localAddress }) => localAddress))
+  const hasLeft = (instance: string) =>
+    mark.kind === 'peers' &&
+    reporting !== undefined &&
+    !reporting.has(instance) &&
+    !mark.silentInstances.includes(instance)
+  for (const change of changes) {
+    const subject = sessionSubject(change)
+    const known = before.sessions[subject] ?? null
+    if (change.after === null && hasLeft(change.localAddress)) {
+      steps.set(subject, foldLeft(known, change.between))
+      continue
+    }
+    const lastSampleAt = Math.min(
+      change.between.earliest,
+      before.silentSince[change.localAddress] ?? Number.POSITIVE_INFINITY,
+    )
+    steps.set(subject, foldChange(known, change, { subject, mark, lastSampleAt, settings }))
+  }
+  for (const [subject, memory] of Object.entries(before.sessions)) {
+    const instance = subject.slice(0, subject.indexOf('~'))
+    if (steps.has(subject) || mark.silentInstances.includes(instance)) continue
+    if (hasLeft(instance)) {
+      steps.set(subject, foldLeft(memory, { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt }))
+      continue
+    }
+    if (!memory.missing) continue
+    steps.set(subject, foldStillMissing(memory, { subject, mark, settings }))
+  }
+  return steps
+}
+
+function sessionsAfter(before: DetectionState['sessions'], steps: Steps): DetectionState['sessions'] {
+  const moved = [...steps].filter(([subject, { memory }]) => memory !== (before[subject] ?? null))
+  if (moved.length === 0) return before
+  const sessions = { ...before }
+  for (const [subject, { memory }] of moved) {
+    if (memory) sessions[subject] = memory
+    else delete sessions[subject]
+  }
+  return sessions
+}
+
+/** An instance's last report stays the lower bound for all that it shows when it is back. */
+function silentAfter({ silentSince }: DetectionState, mark: PollMark, toldAt: EpochMs | null): Record<string, number> {
+  const silent = new Set(mark.silentInstances)
+  const back = Object.keys(silentSince).filter((instance) => !silent.has(instance))
+  const gone = toldAt === null ? [] : mark.silentInstances.filter((instance) => silentSince[instance] === undefined)
+  if (back.length === 0 && gone.length === 0) return silentSince
+  const next = { ...silentSince }
+  for (const instance of back) delete next[instance]
+  for (const instance of gone) next[instance] = toldAt ?? mark.startedAt
+  return next
+}
+
+function restartsAfter({ before, mark, changes, settings }: Context, steps: Steps) {
+  const restarts = { ...before.restarts }
+  const events: DetectedEvent[] = []
+  const take = (subject: string, step: ReturnType<typeof quieten>) => {
+    if (step.memory) restarts[subject] = step.memory
+    else delete restarts[subject]
+    events.push(...step.events)
+  }
+  for (const [subject, memory] of Object.entries(before.restarts)) {
+    if (!steps.get(subject)?.restart) take(subject, quieten(memory, mark, settings))
+  }
+  for (const [subject, { restart }] of steps) {
+    if (!restart) continue
+    const sample = changes.find((change) => sessionSubject(change) === subject)?.after ?? null
+    take(subject, countRestart(before.restarts[subject] ?? null, restart, { subject, mark, sample, settings }))
+  }
+  const same =
+    Object.keys(restarts).length === Object.keys(before.restarts).length &&
+    Object.entries(restarts).every(([subject, memory]) => before.restarts[subject] === memory)
+  return { restarts: same ? before.restarts : restarts, events }
+}
+
+function prefixesAfter({ before, mark, readings }: Context) {
+  const signals: PrefixesSignal[] = []
+  const prefixes = { ...before.prefixes }
+  for (const { localAddress, neighbor, prefixes: count } of readings ?? []) {
+    const subject = sessionSubject({ localAddress, neighbor })
+    const known = before.prefixes[subject]
+    if (known && known.count === count) continue
+    prefixes[subject] = { count, at: mark.startedAt }
+    const between = { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt }
+    signals.push({ type: 'prefixes', localAddress, neighbor, before: known?.count ?? null, after: count, between })
+  }
+  return { prefixes: signals.length > 0 ? prefixes : before.prefixes, signals }
+}
+
+/** From the third restart on a session's single events are listed inside its flapping. */
+function inFlapping(
+  event: DetectedEvent,
+  opened: ReadonlyMap<string, string>,
+  before: DetectionState['restarts'],
+): DetectedEvent {
+  const parent = opened.get(event.subject) ?? before[event.subject]?.flapping?.key
+  return parent === undefined ? event : { ...event, partOf: parent }
+}
+
+/** Sessions of which nothing changed, and that this poll all the same proves down, or to have left with their instance. */
+function stillMissing(steps: Steps, changes: readonly SessionChange[]): Signal[] {
+  const told = new Set(changes.map(sessionSubject))
+  return [...steps].flatMap(([subject, { events, memory }]): Signal[] => {
+    const [event] = events
+    if (told.has(subject) || !event) return []
+    const [localAddress = '', neighbor = ''] = subject.split('~')
+    const [level, since] = memory
+      ? (['down', event.started] as const)
+      : (['gone', event.ended ?? event.started] as const)
+    return [{ type: 'session', localAddress, neighbor, level, since, sample: null }]
+  })
+}

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import type { Outcome, PollMark } from '#lib/contract/index.ts'
+import { defaultSettings } from '../model/settings.ts'
+import { foldPoll } from './fold-poll.ts'
+import { lastTelling } from './silence.ts'
+import { initialState } from '../model/source-state.ts'
+
+const MINUTE = 60_000
+const BOTH = ['10.0.4.12', '10.0.4.13']
+
+/** The n-th of polls that are a minute apart, each taking 2 s. */
+function mark(n: number, silentInstances: string[], lastOk: number): PollMark {
+  return {
+    sourceId: 1,
+    scope: 'gw1',
+    part: '',
+    kind: 'peers',
+    startedAt: n * MINUTE,
+    finishedAt: n * MINUTE + 2_000,
+    outcome: silentInstances.length > 0 ? 'incomplete' : 'ok',
+    previousOkAt: lastOk * MINUTE,
+    previousAttemptAt: (n - 1) * MINUTE,
+    silentInstances,
+  }
+}
+
+describe('the last sample that told of whoever reported', () => {
+  it.each<[Outcome | null, number]>([
+    ['ok', 4],
+    ['incomplete', 4],
+    ['timeout', 2],
+    [null, 2],
+  ])('after a poll that ended as %s is that of minute %d', (before, minute) => {
+    expect(lastTelling(mark(5, [], 2), before)).toBe(minute * MINUTE)
+  })
+})
+
+it('an instance that falls silent behind another one was heard until the poll before, whoever was silent in that', () => {
+  const silent = [[], ['10.0.4.12'], ['10.0.4.12'], BOTH, BOTH, BOTH]
+  let state = initialState()
+  let lastOk = 0
+  const told = silent.flatMap((instances, index) => {
+    const own = mark(index + 1, instances, lastOk)
+    const before = (index === 0 ? 0 : (silent[index - 1]?.length ?? 0)) > 0 ? 'incomplete' : 'ok'
+    if (own.outcome === 'ok') lastOk = index + 1
+    const changes = before === own.outcome ? [] : [{ type: 'outcome' as const, before, after: own.outcome } as const]
+    const folded = foldPoll(state, own, changes, {}, defaultSettings)
+    state = folded.state
+    return folded.signals.filter((signal) => signal.type === 'instance')
+  })
+  expect(told.map(({ address, since }) => [address, since.earliest / MINUTE])).toEqual([
+    ['10.0.4.12', 1],
+    ['10.0.4.13', 3],
+  ])
+})

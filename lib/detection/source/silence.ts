@@ -1,0 +1,54 @@
+import type { EpochMs, Outcome, PollMark } from '#lib/contract/index.ts'
+import type { DetectionSettings } from '../model/settings.ts'
+import type { InstanceSignal } from '../model/signal.ts'
+import type { DetectionState } from '../model/source-state.ts'
+
+type Silence = DetectionState['silence']
+
+/**
+ * startedAt of the last sample that told of every gateway instance that reported in it: one that lacked another instance is good
+ * for the rest. Null = there was none.
+ */
+export function lastTelling(mark: PollMark, before: Outcome | null): EpochMs | null {
+  return before === 'ok' || before === 'incomplete' ? mark.previousAttemptAt : mark.previousOkAt
+}
+
+/**
+ * Counts the good samples in which an instance reports nothing while others do, up to the number that proves it lost.
+ * @param told the last sample before this one, as of {@link lastTelling}
+ */
+export function countSilence(
+  silence: Silence,
+  silentSince: DetectionState['silentSince'],
+  mark: PollMark,
+  told: EpochMs | null,
+  settings: DetectionSettings,
+): { silence: Silence; signals: InstanceSignal[] } {
+  const enough = settings['instance.rowsGone']
+  const signals: InstanceSignal[] = []
+  const next: Silence = {}
+  let changed = false
+  for (const address of mark.silentInstances) {
+    const known = silence[address]
+    if (known && known.samples >= enough) {
+      next[address] = known
+      continue
+    }
+    changed = true
+    const since = known?.since ?? {
+      earliest: silentSince[address] ?? told ?? mark.startedAt,
+      latest: mark.finishedAt,
+    }
+    const samples = (known?.samples ?? 0) + 1
+    next[address] = { since, samples, lastAt: mark.startedAt }
+    if (samples >= enough) signals.push({ type: 'instance', address, samples, since })
+  }
+  for (const [address, known] of Object.entries(silence)) {
+    if (next[address]) continue
+    changed = true
+    if (known.samples < enough) continue
+    const since = { earliest: Math.max(known.lastAt, told ?? known.lastAt), latest: mark.finishedAt }
+    signals.push({ type: 'instance', address, samples: 0, since })
+  }
+  return { silence: changed ? next : silence, signals }
+}

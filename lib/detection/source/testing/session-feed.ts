@@ -1,0 +1,107 @@
+import type { SessionState } from '#lib/bgp/index.ts'
+import type { Bounds, Change, EpochMs, Outcome, PollMark, SessionSample } from '#lib/contract/index.ts'
+import type { DetectedEvent } from '#lib/contract/index.ts'
+import type { DetectionState } from '../../model/source-state.ts'
+import { foldPoll } from '../fold-poll.ts'
+
+export const LOCAL = '10.0.4.12'
+export const NEIGHBOR = '10.0.4.4'
+export const SUBJECT = `${LOCAL}~${NEIGHBOR}`
+
+/** What one poll's answer said about the one session under test. `null` = its row was missing. */
+export interface FedPoll {
+  startedAt: EpochMs
+  finishedAt: EpochMs
+  outcome?: Outcome
+  /** the session's instance did not report */
+  silent?: boolean
+  row: SessionSample | null
+}
+
+export function sample(state: SessionState, more: Partial<SessionSample> = {}): SessionSample {
+  const words: Partial<Record<SessionState, string>> = { established: 'Connected', connect: 'Connecting', idle: 'Idle' }
+  return {
+    state,
+    azureState: words[state] ?? state,
+    asn: 12076,
+    downReason: null,
+    prefixesReceived: state === 'established' ? 50 : null,
+    messagesSent: null,
+    messagesReceived: null,
+    establishedAt: null,
+    ...more,
+  }
+}
+
+/** The marks and changes that history makes of a series of polls, as its contract says. */
+export function marked(polls: readonly FedPoll[]): { mark: PollMark; changes: Change[] }[] {
+  let last: SessionSample | null = null
+  let seen = false
+  let previousOkAt: EpochMs | null = null
+  let previousAttemptAt: EpochMs | null = null
+  let lastReportAt: EpochMs | null = null
+  return polls.map((poll) => {
+    const outcome = poll.outcome ?? (poll.silent ? 'incomplete' : 'ok')
+    const mark: PollMark = {
+      sourceId: 1,
+      scope: 'gw1',
+      part: '',
+      kind: 'peers',
+      startedAt: poll.startedAt,
+      finishedAt: poll.finishedAt,
+      outcome,
+      previousOkAt,
+      previousAttemptAt,
+      silentInstances: poll.silent ? [LOCAL] : [],
+    }
+    const changes: Change[] = []
+    const reports = outcome === 'ok' || (outcome === 'incomplete' && !poll.silent)
+    if (reports && (poll.row !== null || last !== null) && differs(last, poll.row)) {
+      const between: Bounds = { earliest: lastReportAt ?? poll.startedAt, latest: poll.finishedAt }
+      changes.push({
+        type: 'session',
+        localAddress: LOCAL,
+        neighbor: NEIGHBOR,
+        before: last,
+        after: poll.row,
+        between,
+        first: !seen,
+      })
+    }
+    if (reports) {
+      last = poll.row
+      seen ||= poll.row !== null
+      lastReportAt = poll.startedAt
+    }
+    if (outcome === 'ok' || outcome === 'incomplete') previousOkAt = poll.startedAt
+    previousAttemptAt = poll.startedAt
+    return { mark, changes }
+  })
+}
+
+/** Folds a whole series, storing the state as JSON after every poll when `restarting` says so. */
+export function fold(
+  polls: readonly FedPoll[],
+  { from = null, restarting = false }: { from?: DetectionState | null; restarting?: boolean } = {},
+): { state: DetectionState | null; events: DetectedEvent[] } {
+  let state = from
+  const events: DetectedEvent[] = []
+  for (const { mark, changes } of marked(polls)) {
+    const folded = foldPoll(state, mark, changes)
+    state = restarting ? (JSON.parse(JSON.stringify(folded.state)) as DetectionState) : folded.state
+    events.push(...folded.events)
+  }
+  return { state, events }
+}
+
+/** The last version of each event, as a store keyed by `key` holds them. */
+export function stored(events: readonly DetectedEvent[]): DetectedEvent[] {
+  return [...new Map(events.map((event) => [event.key, event])).values()]
+}
+
+function differs(before: SessionSample | null, after: SessionSample | null): boolean {
+  if (before === null || after === null) return before !== after
+  if (before.state !== after.state || before.downReason !== after.downReason) return true
+  const [was, is] = [before.establishedAt, after.establishedAt]
+  return was !== null && is !== null && (is.earliest > was.latest + 2_000 || is.latest < was.earliest - 2_000)
+}

@@ -1,0 +1,185 @@
+import { BEFORE_MONITORING, type Bounds, type EpochMs } from '#lib/contract/index.ts'
+import type { DetectionSettings } from '../../model/settings.ts'
+import type { Expectation } from '../../model/traffic-baseline.ts'
+import { fellIn, roseIn } from './crossing.ts'
+import type { Pair } from '../../model/traffic.ts'
+import { lasts, stepRun } from './run.ts'
+import type { DirectionMemory, Run } from '../../model/traffic-memory.ts'
+
+export const UNREAD: DirectionMemory = {
+  bps: null,
+  told: null,
+  dead: null,
+  lost: null,
+  isFlat: false,
+  revived: null,
+  movedAgain: null,
+  low: null,
+  isLow: false,
+  alive: null,
+  high: null,
+  full: null,
+  easy: null,
+  load: 'clear',
+  loadSince: null,
+  moving: null,
+}
+
+/** What a direction is judged by. */
+export interface Judged {
+  expected: Expectation | null
+  /** of one path; null = not known, or both paths together */
+  bandwidthBps: number | null
+  /** how long counters may stand still although traffic flows, ms */
+  refreshMs: number
+  /** whether bit rates of Azure Monitor agree that nothing moves since a moment; null = they don't tell */
+  agrees: (since: EpochMs) => boolean | null
+  /** so many flat windows prove it where bit rates don't tell */
+  windowsAlone: number
+  settings: DetectionSettings
+}
+
+/** Bits per second at or below which nothing of a user's moves (detection.md 3.5). */
+export function deadRate(expected: Expectation | null, settings: DetectionSettings): number {
+  return Math.max(settings['traffic.dead.rate'], settings['traffic.dead.share'] * (expected?.bps ?? 0))
+}
+
+/** For how long counters must stand still, and over how many pairs. */
+export function flatWindow(refreshMs: number, settings: DetectionSettings): { ms: number; pairs: number } {
+  return { ms: Math.max(settings['traffic.flat.window'], 2 * refreshMs), pairs: settings['traffic.flat.polls'] }
+}
+
+/** Takes one pair of one direction. */
+export function stepDirection(
+  before: DirectionMemory,
+  pair: Pair,
+  bps: number | null,
+  judged: Judged,
+): DirectionMemory {
+  const { expected, settings } = judged
+  const told =
+    bps === null ? before.told && { ...before.told, bps } : { earliest: pair.earliest, lengthMs: pair.lengthMs, bps }
+  const now: DirectionMemory = { ...before, ...stepRuns(before, pair, bps, judged), bps: bps ?? before.bps, told }
+  const deadBps = deadRate(expected, settings)
+  if (bps !== null && bps > deadBps) {
+    now.moving = { earliest: pair.earliest, latest: pair.latest, lengthMs: pair.lengthMs, usualBps: usual(before, bps) }
+  }
+  now.lost = now.dead ? (before.lost ?? lossBefore(before.moving, { ...pair, bps: bps ?? 0 }, expected, deadBps)) : null
+  return withLoad(before, withLow(withFlat(before, now, judged), expected, settings), settings)
+}
+
+function stepRuns(before: DirectionMemory, pair: Pair, bps: number | null, judged: Judged) {
+  const { expected, bandwidthBps, settings } = judged
+  const deadBps = deadRate(expected, settings)
+  /** Runs of pairs over, or under, a share of something; none where that is not known. */
+  const over = (run: Run | null, level: number | null, isOver = (rate: number) => rate >= (level ?? 0)) =>
+    level === null ? null : stepLevel(run, pair, bps, isOver, () => roseIn(pair, before.told, level))
+  const under = (run: Run | null, level: number | null, isUnder = (rate: number) => rate <= (level ?? 0)) =>
+    level === null
+      ? null
+      : stepLevel(run, pair, bps, isUnder, (rate) => fellIn({ ...pair, bps: rate }, before.told, level))
+  const ofExpected = (share: number) => (expected ? share * expected.bps : null)
+  const ofBandwidth = (share: number) => (bandwidthBps ? share * bandwidthBps : null)
+  const revivedBps = settings['traffic.moving'] * deadBps
+  const easyBps = ofBandwidth(settings['bandwidth.clear'])
+  return {
+    dead: stepRun(before.dead, bps === null ? null : bps <= deadBps, pair),
+    revived: before.isFlat ? over(before.revived, revivedBps, (rate) => rate > revivedBps) : null,
+    low: under(before.low, ofExpected(settings['traffic.low.share'])),
+    alive: over(before.alive, ofExpected(settings['traffic.alive.share'])),
+    high: over(before.high, ofBandwidth(settings['bandwidth.warn'])),
+    full: over(before.full, ofBandwidth(settings['bandwidth.major'])),
+    easy: under(before.easy, easyBps, (rate) => rate < (easyBps ?? 0)),
+  }
+}
+
+/** A run of pairs on one side of a level, dated by when the level was crossed. */
+function stepLevel(
+  run: Run | null,
+  pair: Pair,
+  bps: number | null,
+  holds: (bps: number) => boolean,
+  crossed: (bps: number) => Bounds,
+): Run | null {
+  const next = stepRun(run, bps === null ? null : holds(bps), pair)
+  return next && !run && bps !== null ? { ...next, since: crossed(bps) } : next
+}
+
+/** The rate at which traffic used to move: of the pair before, where the last one is only a part of it. */
+const usual = ({ moving }: DirectionMemory, bps: number) =>
+  moving ? Math.max(bps, Math.round((moving.usualBps + bps) / 2)) : bps
+
+/**
+ * When traffic stopped: in the last pair that moved, or so shortly after it that the rest of it did not lift the next pair over
+ * the dead rate (detection.md, section 4, mark F).
+ */
+function lossBefore(
+  moving: DirectionMemory['moving'],
+  pair: Pair & { bps: number },
+  expected: Expectation | null,
+  deadBps: number,
+): Bounds {
+  if (!moving) return { earliest: BEFORE_MONITORING, latest: pair.latest }
+  // what flows at the least makes the longest rest
+  const formerBps = Math.max(deadBps, expected?.bps ?? moving.usualBps)
+  const tail = Math.ceil((pair.lengthMs * deadBps) / formerBps)
+  return {
+    earliest: moving.earliest,
+    latest: Math.min(pair.latest, moving.latest + hiddenMs(moving, pair, deadBps) + tail),
+  }
+}
+
+/** A pair so much longer than the one before lacks a sample in between (detection.md 1.5). */
+const LACKS_SAMPLE = 1.5
+
+/**
+ * A poll that failed may hide a pair that moved: what passed in the longer one may have lifted a first part of it over the dead rate, for
+ * as long as that would last at this rate. Fewer samples never make bounds narrower (detection.md 6.4, law 5).
+ */
+function hiddenMs(
+  { lengthMs: usualMs }: NonNullable<DirectionMemory['moving']>,
+  { lengthMs, bps }: Pair & { bps: number },
+  deadBps: number,
+): number {
+  if (lengthMs < LACKS_SAMPLE * usualMs) return 0
+  const liftedMs = Math.ceil((lengthMs * bps) / deadBps)
+  return liftedMs >= usualMs ? liftedMs : 0
+}
+
+function withFlat(before: DirectionMemory, now: DirectionMemory, judged: Judged): DirectionMemory {
+  const { settings } = judged
+  if (before.isFlat) {
+    if (!now.revived || now.revived.pairs < settings['traffic.moving.polls']) return now
+    return { ...now, isFlat: false, revived: null, movedAgain: now.revived.since }
+  }
+  return { ...now, isFlat: isFlat(now, judged) }
+}
+
+function isFlat({ dead, lost }: DirectionMemory, { refreshMs, agrees, windowsAlone, settings }: Judged): boolean {
+  const window = flatWindow(refreshMs, settings)
+  if (!lost || !lasts(dead, window.ms, window.pairs)) return false
+  const agreed = agrees(lost.latest)
+  if (agreed !== null) return agreed
+  return lasts(dead, windowsAlone * window.ms, window.pairs)
+}
+
+function withLow(now: DirectionMemory, expected: Expectation | null, settings: DetectionSettings): DirectionMemory {
+  if (!expected || now.bps === null) return { ...now, isLow: false }
+  if (!now.isLow)
+    return { ...now, isLow: lasts(now.low, settings['traffic.flat.window'], settings['traffic.flat.polls']) }
+  return { ...now, isLow: now.bps < settings['traffic.low.clear'] * expected.bps }
+}
+
+/** A load that was reached stays until it has eased: it never falls from major to warn. */
+function withLoad(before: DirectionMemory, now: DirectionMemory, settings: DetectionSettings): DirectionMemory {
+  const isClear = before.load === 'clear'
+  if (before.load !== 'major' && lasts(now.full, settings['bandwidth.major.window'])) {
+    return { ...now, load: 'major', loadSince: isClear ? (now.full?.since ?? null) : before.loadSince }
+  }
+  if (isClear) {
+    if (!lasts(now.high, settings['bandwidth.warn.window'])) return now
+    return { ...now, load: 'warn', loadSince: now.high?.since ?? null }
+  }
+  if (!lasts(now.easy, settings['bandwidth.warn.window'])) return now
+  return { ...now, load: 'clear', loadSince: now.easy?.since ?? null }
+}

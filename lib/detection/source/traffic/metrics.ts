@@ -1,0 +1,95 @@
+import { type CircuitPath, circuitPaths, type EpochMs, type MetricRow } from '#lib/contract/index.ts'
+import type { DetectionSettings } from '../../model/settings.ts'
+import type { Meter, TrafficDirection } from '../../model/traffic-baseline.ts'
+import type { MetricsMemory } from '../../model/traffic-memory.ts'
+import type { RateBucket } from '../../model/traffic.ts'
+
+export const NO_METRICS: MetricsMemory = { rates: {}, drops: {} }
+
+const RATES: Readonly<Record<string, TrafficDirection>> = { BitsInPerSecond: 'in', BitsOutPerSecond: 'out' }
+const DROPS: Readonly<Record<string, TrafficDirection>> = {
+  DroppedInBitsPerSecond: 'in',
+  DroppedOutBitsPerSecond: 'out',
+  QosDropBitsInPerSecond: 'in',
+  QosDropBitsOutPerSecond: 'out',
+}
+
+/** Whether a metric is one that detection reads of a circuit's traffic. */
+export const isTrafficMetric = (metric: string) => metric in RATES || metric in DROPS
+
+/** Takes the buckets of one poll; a bucket that arrives again, perhaps with a later value, replaces itself. */
+export function takeMetrics(
+  memory: MetricsMemory,
+  rows: readonly MetricRow[],
+  now: EpochMs,
+  settings: DetectionSettings,
+): MetricsMemory {
+  const oldest = now - settings['traffic.memory']
+  let { rates, drops } = memory
+  for (const row of summed(rows)) {
+    const path = pathOf(row)
+    if (row.average === null) continue
+    const rate = RATES[row.metric]
+    if (rate && path !== null && row.at >= oldest)
+      rates = { ...rates, [path]: withBucket(rates[path] ?? [], row, rate) }
+    const drop = DROPS[row.metric]
+    if (drop && row.average > 0) drops = withDrop(drops, path, drop, row.at)
+  }
+  return { rates: recent(rates, oldest), drops }
+}
+
+/** Drops that are told of the circuit as a whole may be either path's. */
+function withDrop(
+  drops: MetricsMemory['drops'],
+  path: CircuitPath | null,
+  direction: TrafficDirection,
+  at: EpochMs,
+): MetricsMemory['drops'] {
+  const told = path === null ? circuitPaths : [path]
+  return {
+    ...drops,
+    ...Object.fromEntries(
+      told.map((name) => [name, { ...drops[name], [direction]: Math.max(drops[name]?.[direction] ?? 0, at) }]),
+    ),
+  }
+}
+
+/** A path has a series for each peering and family: within one poll their rates add up. */
+function summed(rows: readonly MetricRow[]): MetricRow[] {
+  const groups = Map.groupBy(rows, (row) => `${row.metric} ${pathOf(row)} ${row.at}`)
+  return [...groups.values()].flatMap((own) => {
+    const told = own.flatMap(({ average }) => average ?? [])
+    const [first] = own
+    return first && told.length > 0 ? [{ ...first, average: told.reduce((sum, bps) => sum + bps, 0) }] : []
+  })
+}
+
+function pathOf({ dimensions }: MetricRow): CircuitPath | null {
+  const role = dimensions.devicerole?.toLowerCase() ?? ''
+  return role.startsWith('primary') ? 'primary' : role.startsWith('secondary') ? 'secondary' : null
+}
+
+function withBucket(buckets: readonly RateBucket[], row: MetricRow, direction: TrafficDirection): RateBucket[] {
+  const others = buckets.filter(({ at }) => at !== row.at)
+  const known = buckets.find(({ at }) => at === row.at)
+  const blank = { at: row.at, grainMs: row.grainSeconds * 1_000, in: null, out: null }
+  return [...others, { ...(known ?? blank), [direction]: row.average }].toSorted((a, b) => a.at - b.at)
+}
+
+const recent = (rates: MetricsMemory['rates'], oldest: EpochMs): MetricsMemory['rates'] =>
+  Object.fromEntries(Object.entries(rates).map(([path, buckets]) => [path, buckets.filter(({ at }) => at >= oldest)]))
+
+/**
+ * What the bit rates say to counters that stand still since a moment: they do as well, or they don't; null = none of them is
+ * about the time since.
+ */
+export function agrees(
+  { rates }: MetricsMemory,
+  meter: Meter,
+  direction: TrafficDirection,
+  { since, deadBps }: { since: EpochMs; deadBps: number },
+): boolean | null {
+  const own = meter === 'sum' ? Object.values(rates).flat() : (rates[meter] ?? [])
+  const after = own.flatMap((bucket) => (bucket.at >= since ? (bucket[direction] ?? []) : []))
+  return after.length === 0 ? null : after.every((bps) => bps <= deadBps)
+}

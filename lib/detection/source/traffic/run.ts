@@ -1,0 +1,16 @@
+import type { Pair } from '../../model/traffic.ts'
+import type { Run } from '../../model/traffic-memory.ts'
+
+/** @param holds null = the pair does not tell: the run is as it was */
+export function stepRun(run: Run | null, holds: boolean | null, pair: Pair): Run | null {
+  if (holds === null) return run
+  if (!holds) return null
+  if (!run) return { since: { earliest: pair.earliest, latest: pair.latest }, pairs: 1, coveredMs: pair.lengthMs }
+  return { ...run, pairs: run.pairs + 1, coveredMs: run.coveredMs + pair.lengthMs }
+}
+
+/** Half a second of slack: two polls are never exactly their interval apart. */
+const JITTER_MS = 500
+
+export const lasts = (run: Run | null, windowMs: number, pairs = 1) =>
+  run !== null && run.pairs >= pairs && run.coveredMs + JITTER_MS >= windowMs

@@ -1,0 +1,70 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { NO_STEP, takeStep } from './share-step.ts'
+import type { PairShare } from '../../model/traffic-memory.ts'
+
+const MINUTE = 60_000
+const LEAST = 0.2
+
+/** Mean shares of pairs a minute long, read within two seconds, of a share that goes from one value to another at a moment. */
+function pairs(from: number, to: number, at: number, count: number): PairShare[] {
+  return Array.from({ length: count }, (_, n): PairShare => {
+    const before = Math.min(1, Math.max(0, at / MINUTE - n))
+    return {
+      earliest: n * MINUTE - 1_000,
+      latest: (n + 1) * MINUTE + 1_000,
+      lengthMs: MINUTE,
+      share: from * before + to * (1 - before),
+    }
+  })
+}
+
+const slow = (n: number): PairShare => ({
+  earliest: n * MINUTE,
+  latest: (n + 1) * MINUTE,
+  lengthMs: MINUTE,
+  share: 0.5 - n * 0.05,
+})
+
+const stepOf = (told: readonly PairShare[]) =>
+  told.reduce((memory, pair) => takeStep(memory, pair, LEAST), NO_STEP).step
+
+describe('a share that moves at once', () => {
+  it('lies within little more than one pair, wherever in it that was', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 2 * MINUTE, max: 6 * MINUTE }),
+        fc.double({ min: 0, max: 0.4, noNaN: true }),
+        fc.boolean(),
+        (at, low, isRising) => {
+          const [from, to] = isRising ? [low, low + 0.5] : [low + 0.5, low]
+          const step = stepOf(pairs(from, to, at, 10))
+          expect(step?.between.earliest).toBeLessThanOrEqual(at)
+          expect(step?.between.latest).toBeGreaterThanOrEqual(at)
+          expect((step?.between.latest ?? 0) - (step?.between.earliest ?? 0)).toBeLessThanOrEqual(1.13 * MINUTE + 2_000)
+        },
+      ),
+    )
+  })
+
+  it('is dated by the pair that it moved in, to a fiftieth of the one before', () => {
+    expect(stepOf(pairs(0.5, 0, 3 * MINUTE + 4_000, 8))?.between).toEqual({
+      earliest: 3 * MINUTE - 1_000 - 1_200,
+      latest: 4 * MINUTE + 1_000,
+    })
+  })
+})
+
+describe('a share that moves', () => {
+  it.each([
+    ['by less than counts', pairs(0.5, 0.35, 3 * MINUTE, 8)],
+    ['as slowly as five points a pair', Array.from({ length: 9 }, (_, n) => slow(n))],
+  ])('%s is no step', (_, told) => {
+    expect(stepOf(told)).toBeNull()
+  })
+
+  it('once more is told anew', () => {
+    const told = [...pairs(0.5, 0, 3 * MINUTE, 6), ...pairs(0, 0.5, 9 * MINUTE, 12).slice(6)]
+    expect(stepOf(told)).toMatchObject({ from: 0, to: 0.5 })
+  })
+})

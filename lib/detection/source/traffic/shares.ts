@@ -1,0 +1,143 @@
+import type { Bounds, CircuitPath } from '#lib/contract/index.ts'
+import type { DetectionSettings } from '../../model/settings.ts'
+import { type Meter, type TrafficDirection, trafficDirections } from '../../model/traffic-baseline.ts'
+import { sinceAll } from '../../model/event-key.ts'
+import { roseIn } from './crossing.ts'
+import { type Pair, primaryShare, type Rates, type ShareWindow } from '../../model/traffic.ts'
+import { lasts, stepRun } from './run.ts'
+import { NO_STEP, takeStep } from './share-step.ts'
+import type { LastShares, SharesMemory } from '../../model/traffic-memory.ts'
+
+export const NO_SHARES: SharesMemory = {
+  filling: null,
+  full: null,
+  before: [],
+  crossed: {},
+  asymmetric: null,
+  evenAgain: null,
+}
+
+/** Takes what both paths carried in one pair; where one of them does not tell, nothing is known of shares. */
+export function takeShares(
+  memory: SharesMemory,
+  pairs: Partial<Record<Meter, Pair>>,
+  settings: DetectionSettings,
+): SharesMemory {
+  const { primary, secondary } = pairs
+  if (!primary || !secondary) return memory
+  const rates = { primary: ratesOf(primary), secondary: ratesOf(secondary) }
+  if (!rates.primary || !rates.secondary) return memory
+  const paths = { primary: rates.primary, secondary: rates.secondary }
+  const stepped = withSteps(withCrossed(memory, paths, primary, settings), paths, primary, settings)
+  return withWindow(stepped, paths, primary, settings)
+}
+
+function withSteps(
+  memory: SharesMemory,
+  paths: Record<CircuitPath, Rates>,
+  { earliest, latest, lengthMs }: Pair,
+  settings: DetectionSettings,
+): SharesMemory {
+  const steps = { ...memory.steps }
+  for (const way of trafficDirections) {
+    const share = primaryShare(paths, way, settings)
+    const known = steps[way] ?? NO_STEP
+    steps[way] =
+      share === null
+        ? { ...known, last: [] }
+        : takeStep(known, { earliest, latest, lengthMs, share }, settings['traffic.shift.points'] / 2)
+  }
+  return { ...memory, steps }
+}
+
+const ratesOf = ({ in: bitsIn, out }: Pair): Rates | null =>
+  bitsIn === null || out === null ? null : { in: bitsIn, out }
+
+function withWindow(
+  memory: SharesMemory,
+  paths: Record<CircuitPath, Rates>,
+  { earliest, latest, lengthMs }: Pair,
+  settings: DetectionSettings,
+): SharesMemory {
+  const { filling } = memory
+  const known = filling ?? { earliest, latest, coveredMs: 0, paths: { primary: NOTHING, secondary: NOTHING } }
+  const coveredMs = known.coveredMs + lengthMs
+  const mean = (path: CircuitPath, way: TrafficDirection) =>
+    Math.round((known.paths[path][way] * known.coveredMs + paths[path][way] * lengthMs) / coveredMs)
+  const next: ShareWindow = {
+    earliest: known.earliest,
+    latest,
+    coveredMs,
+    paths: {
+      primary: { in: mean('primary', 'in'), out: mean('primary', 'out') },
+      secondary: { in: mean('secondary', 'in'), out: mean('secondary', 'out') },
+    },
+  }
+  if (coveredMs < settings['traffic.share.window']) return { ...memory, filling: next }
+  const before = [memory.full ?? [], memory.before.slice(0, 1)].flat()
+  return { ...memory, filling: null, full: next, before }
+}
+
+const NOTHING: Rates = { in: 0, out: 0 }
+
+/** A share that moves by less from pair to pair is as it was. */
+const STEADY_SHARE = 0.05
+
+/** Shares of a pair that tells them; null = it does not. */
+function lastShares(
+  before: LastShares | undefined,
+  { earliest, lengthMs }: Pair,
+  now: Record<TrafficDirection, number | null>,
+) {
+  const { in: bitsIn, out } = now
+  if (bitsIn === null || out === null) return null
+  const moved =
+    before !== undefined && Math.max(Math.abs(bitsIn - before.in), Math.abs(out - before.out)) > STEADY_SHARE
+  return { earliest, lengthMs, in: bitsIn, out, moved }
+}
+
+/** What of each direction flows on the way that is the crossed one: in on the one path, out on the other. */
+const crossedShares = ({ in: bitsIn, out }: Record<TrafficDirection, number>, inPath: CircuitPath) =>
+  inPath === 'primary' ? { in: bitsIn, out: 1 - out } : { in: 1 - bitsIn, out }
+
+/**
+ * Since when both shares have been over a level, by the first pair that shows both: within it, or in the end of the pair before, for
+ * as long as that pair's own mean allows, if shares moved in that one.
+ */
+function crossedIn(pair: Pair, before: LastShares | undefined, inPath: CircuitPath, level: number): Bounds {
+  if (!before?.moved) return { earliest: pair.earliest, latest: pair.latest }
+  const shares = crossedShares(before, inPath)
+  const { earliest, lengthMs } = before
+  return sinceAll(trafficDirections.map((way) => roseIn(pair, { earliest, lengthMs, bps: shares[way] }, level)))
+}
+
+function withCrossed(
+  memory: SharesMemory,
+  paths: Record<CircuitPath, Rates>,
+  pair: Pair,
+  settings: DetectionSettings,
+): SharesMemory {
+  const { asymmetric } = memory
+  const [bitsIn = null, out = null] = trafficDirections.map((way) => primaryShare(paths, way, settings))
+  const now = lastShares(memory.last, pair, { in: bitsIn, out })
+  const isCrossed = (inPath: CircuitPath, least: number): boolean | null =>
+    now && Object.values(crossedShares(now, inPath)).every((share) => share > least)
+  const most = settings['asymmetric.share']
+  const crossed: SharesMemory['crossed'] = {}
+  for (const path of ['primary', 'secondary'] as const) {
+    const known = memory.crossed[path] ?? null
+    const run = stepRun(known, isCrossed(path, most), pair)
+    if (run) crossed[path] = known ? run : { ...run, since: crossedIn(pair, memory.last, path, most) }
+  }
+  const { last: _last, ...rest } = memory
+  const next: SharesMemory = { ...rest, crossed, ...(now && { last: now }) }
+  if (asymmetric) {
+    if (isCrossed(asymmetric.inPath, settings['asymmetric.clear']) !== false) return next
+    return { ...next, asymmetric: null, evenAgain: { earliest: pair.earliest, latest: pair.latest } }
+  }
+  const found = (['primary', 'secondary'] as const).find((path) =>
+    lasts(crossed[path] ?? null, settings['traffic.share.window']),
+  )
+  const run = found && crossed[found]
+  return { ...next, asymmetric: found && run ? { inPath: found, since: run.since } : null }
+}

@@ -1,0 +1,188 @@
+import { circuitPaths, type MetricRow, type PollMark } from '#lib/contract/index.ts'
+import type { DetectionSettings } from '../../model/settings.ts'
+import type { CounterReading, DirectionFact, Pair, TrafficFact } from '../../model/traffic.ts'
+import type { TrafficSignal } from '../../model/signal.ts'
+import {
+  expectationOf,
+  type Meter,
+  meters,
+  NO_BASELINE,
+  type TrafficBaseline,
+  type TrafficDirection,
+  trafficDirections,
+} from '../../model/traffic-baseline.ts'
+import { refreshOf, takeCounters } from './counters.ts'
+import { deadRate, flatWindow, stepDirection, UNREAD } from './direction.ts'
+import type { CounterAnswer, DirectionMemory, SharesMemory, TrafficMemory } from '../../model/traffic-memory.ts'
+import { agrees, NO_METRICS, takeMetrics } from './metrics.ts'
+import { NO_SHARES, takeShares } from './shares.ts'
+
+const NOTHING_READ: TrafficMemory = {
+  counters: null,
+  meters: {},
+  shares: NO_SHARES,
+  metrics: NO_METRICS,
+  pairs: {},
+  told: '',
+}
+
+/**
+ * Pairs at hand are no more than this, however fast is polled: at one poll in ten seconds they reach back over a whole window of
+ * shares (15 minutes) and the tenth of it in which what a window's mean shows may have begun before.
+ */
+const MOST_PAIRS = 100
+
+export interface FoldedTraffic {
+  memory: TrafficMemory
+  signal: TrafficSignal
+}
+
+/** Folds one good answer of a circuit's byte counters. */
+export function foldCounters(
+  memory: TrafficMemory | null,
+  readings: readonly CounterReading[],
+  mark: PollMark,
+  { baseline = NO_BASELINE, settings }: { baseline?: TrafficBaseline | undefined; settings: DetectionSettings },
+): FoldedTraffic {
+  const before = memory ?? NOTHING_READ
+  const { memory: counters, pairs } = takeCounters(before.counters, answerOf(readings, mark), settings)
+  const known = meters.flatMap((meter): [Meter, Record<TrafficDirection, DirectionMemory>][] => {
+    const pair = pairs[meter]
+    const was = before.meters[meter]
+    if (!pair) return was ? [[meter, was]] : []
+    const step = (direction: TrafficDirection) =>
+      stepDirection(was?.[direction] ?? UNREAD, pair, pair[direction], {
+        expected: expectationOf(baseline, meter, direction),
+        bandwidthBps: meter === 'sum' ? null : baseline.bandwidthBps,
+        refreshMs: refreshOf(counters),
+        // of both paths together only one direction is judged, and the other one shows that counters are read
+        windowsAlone: meter === 'sum' ? 1 : settings['traffic.flat.alone'],
+        agrees: (since) =>
+          agrees(before.metrics, meter, direction, {
+            since,
+            deadBps: deadRate(expectationOf(baseline, meter, direction), settings),
+          }),
+        settings,
+      })
+    return [[meter, { in: step('in'), out: step('out') }]]
+  })
+  const next: TrafficMemory = {
+    ...before,
+    counters,
+    meters: Object.fromEntries(known),
+    shares: takeShares(before.shares, pairs, settings),
+    pairs: withPairs(before.pairs, pairs, mark, settings),
+  }
+  return tell(next, baseline, settings)
+}
+
+/** Folds the bit rates of one poll of Azure Monitor: they speak for or against what the counters show. */
+export function foldRates(
+  memory: TrafficMemory | null,
+  rows: readonly MetricRow[],
+  mark: PollMark,
+  { baseline = NO_BASELINE, settings }: { baseline?: TrafficBaseline | undefined; settings: DetectionSettings },
+): FoldedTraffic {
+  const before = memory ?? NOTHING_READ
+  return tell({ ...before, metrics: takeMetrics(before.metrics, rows, mark.startedAt, settings) }, baseline, settings)
+}
+
+function answerOf(readings: readonly CounterReading[], { startedAt, finishedAt }: PollMark): CounterAnswer {
+  const paths: CounterAnswer['paths'] = {}
+  for (const { path, bytesIn, bytesOut } of readings) if (path) paths[path] ??= { in: bytesIn, out: bytesOut }
+  return { startedAt, finishedAt, paths }
+}
+
+function withPairs(
+  known: TrafficMemory['pairs'],
+  pairs: Partial<Record<Meter, Pair>>,
+  { startedAt }: PollMark,
+  settings: DetectionSettings,
+): TrafficMemory['pairs'] {
+  const oldest = startedAt - settings['traffic.memory']
+  const next: TrafficMemory['pairs'] = {}
+  for (const path of circuitPaths) {
+    const added = pairs[path]
+    const all = [...(known[path] ?? []), ...(added ? [added] : [])].filter(({ latest }) => latest >= oldest)
+    if (all.length > 0) next[path] = all.slice(-MOST_PAIRS)
+  }
+  return next
+}
+
+function tell(memory: TrafficMemory, baseline: TrafficBaseline, settings: DetectionSettings): FoldedTraffic {
+  const fact = factOf(memory, baseline, settings)
+  const told = newsOf(fact)
+  return { memory: { ...memory, told }, signal: { type: 'traffic', fact, isNews: told !== memory.told } }
+}
+
+function factOf(memory: TrafficMemory, baseline: TrafficBaseline, settings: DetectionSettings): TrafficFact {
+  const { shares, metrics, pairs, counters } = memory
+  const own = meters.flatMap((meter) => {
+    const known = memory.meters[meter]
+    if (!known) return []
+    const fact = (direction: TrafficDirection) =>
+      directionFact(known[direction], { memory, baseline, meter, direction, settings })
+    return [[meter, { in: fact('in'), out: fact('out') }] as const]
+  })
+  return {
+    meters: Object.fromEntries(own),
+    windowMs: flatWindow(refreshOf(counters), settings).ms,
+    busiest: baseline.busiest,
+    shares: { full: shares.full, before: shares.before, steps: stepsOf(shares) },
+    asymmetric: shares.asymmetric,
+    evenAgain: shares.evenAgain,
+    pairs,
+    rates: metrics.rates,
+  }
+}
+
+function stepsOf({ steps = {} }: SharesMemory): TrafficFact['shares']['steps'] {
+  return Object.fromEntries(
+    trafficDirections.flatMap((way) => {
+      const step = steps[way]?.step
+      return step ? [[way, step]] : []
+    }),
+  )
+}
+
+interface Asked {
+  memory: TrafficMemory
+  baseline: TrafficBaseline
+  meter: Meter
+  direction: TrafficDirection
+  settings: DetectionSettings
+}
+
+function directionFact(known: DirectionMemory, asked: Asked): DirectionFact {
+  const { memory, baseline, meter, direction, settings } = asked
+  const { bps, lost, isFlat, movedAgain, low, isLow, alive, load, loadSince } = known
+  const expected = expectationOf(baseline, meter, direction)
+  const drop = meter === 'sum' ? undefined : memory.metrics.drops[meter]?.[direction]
+  return {
+    bps,
+    expected,
+    deadBps: deadRate(expected, settings),
+    lost,
+    isFlat,
+    movedAgain,
+    low: low?.since ?? null,
+    isLow,
+    aliveMs: alive?.coveredMs ?? 0,
+    load,
+    loadSince,
+    isDropping: drop !== undefined && load !== 'clear' && loadSince !== null && drop >= loadSince.earliest,
+  }
+}
+
+/** What of a fact the estate must hear of at once: levels, and not rates. */
+function newsOf({ meters: own, asymmetric, shares, busiest }: TrafficFact): string {
+  const levels = meters.flatMap((meter) =>
+    trafficDirections.map((direction) => {
+      const fact = own[meter]?.[direction]
+      if (!fact) return null
+      const { lost, isFlat, low, isLow, load, isDropping, movedAgain } = fact
+      return [lost !== null, isFlat, low !== null, isLow, load, isDropping, movedAgain]
+    }),
+  )
+  return JSON.stringify([levels, asymmetric?.inPath, shares.full?.latest, busiest])
+}

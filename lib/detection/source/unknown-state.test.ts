@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest'
+import { type DetectedEvent, type PollMark, BEFORE_MONITORING } from '#lib/contract/index.ts'
+import type { DetectionState } from '../model/source-state.ts'
+import { foldPoll } from './fold-poll.ts'
+import type { SessionReading } from './readings.ts'
+import { LOCAL, NEIGHBOR, SUBJECT } from './testing/session-feed.ts'
+
+const MINUTE = 60_000
+const T0 = Date.UTC(2026, 10, 20, 3, 0, 0)
+const at = (n: number) => T0 + n * MINUTE
+
+/** One letter for each minute: `.` all tell, `U` the session under test is unknown, `A` all are, `-` its row is missing, `s` its instance is silent, `x` the poll fails. */
+function fold(minutes: string, more: Partial<PollMark> & { asn?: number } = {}): DetectedEvent[] {
+  const { asn = 12_076, ...marked } = more
+  let state: DetectionState | null = null
+  let previousOkAt: number | null = null
+  const events = [...minutes].flatMap((turn, n) => {
+    const mark: PollMark = {
+      sourceId: 1,
+      scope: 'gw1',
+      part: '',
+      kind: 'peers',
+      startedAt: at(n),
+      finishedAt: at(n) + 2_000,
+      outcome: turn === 'x' ? 'timeout' : turn === 's' ? 'incomplete' : 'ok',
+      previousOkAt,
+      previousAttemptAt: n === 0 ? null : at(n - 1),
+      silentInstances: turn === 's' ? [LOCAL] : [],
+      ...marked,
+    }
+    const row = (neighbor: string, unknown: boolean): SessionReading => ({
+      localAddress: LOCAL,
+      neighbor,
+      asn,
+      established: !unknown,
+      unknown,
+      prefixes: unknown ? null : 50,
+    })
+    const own = turn === '-' || turn === 's' ? [] : [row(NEIGHBOR, turn === 'U' || turn === 'A')]
+    const other =
+      turn === 's' ? { ...row('10.0.4.5', false), localAddress: '10.0.4.13' } : row('10.0.4.5', turn === 'A')
+    const folded = foldPoll(state, mark, [], turn === 'x' ? {} : { sessions: [...own, other] })
+    state = JSON.parse(JSON.stringify(folded.state)) as DetectionState
+    if (turn !== 'x') previousOkAt = at(n)
+    return folded.events.filter(({ kind }) => kind === 'session_unknown')
+  })
+  return [...new Map(events.map((event) => [event.key, event])).values()]
+}
+
+describe('a session whose state Azure calls unknown while others report', () => {
+  it.each<[string, string, ('open' | 'closed')[]]>([
+    ['in four samples', '.UUUU.', []],
+    ['in five', '.UUUUU', ['open']],
+    ['in five, and then tells again', '.UUUUU.', ['closed']],
+    ['in five, and then its row is gone', '.UUUUU-', ['closed']],
+    ['in five with failed polls between', '.UUxxUUxU', ['open']],
+    ['in more than five', '.UUUUUUUUU', ['open']],
+    ['in five that do not follow each other', '.UUUU.UUUU.', []],
+    ['while its instance falls silent', '.UUUUUss', ['open']],
+    ['as all others are', '.AAAAAAAA', []],
+    ['as all others are in the first of five', '.AUUUU', []],
+    ['twice', '.UUUUU.UUUUU', ['closed', 'open']],
+  ])('%s', (_, minutes, told) => {
+    expect(fold(minutes).map(({ ended }) => (ended ? 'closed' : 'open'))).toEqual(told)
+  })
+
+  it('is dated by the samples around its begin and its end', () => {
+    expect(fold('..UUUUUU.')).toMatchObject([
+      {
+        kind: 'session_unknown',
+        severity: 'info',
+        subject: SUBJECT,
+        started: { earliest: at(1), latest: at(2) + 2_000 },
+        ended: { earliest: at(7), latest: at(8) + 2_000 },
+        detectedAt: at(6) + 2_000,
+      },
+    ])
+    expect(fold('.sUUUUUss.')).toMatchObject([
+      { started: { earliest: at(0), latest: at(2) + 2_000 }, ended: { earliest: at(6), latest: at(9) + 2_000 } },
+    ])
+  })
+
+  it('may have been so for ever when it was at first sight', () => {
+    expect(fold('UUUUU')).toMatchObject([{ started: { earliest: BEFORE_MONITORING, latest: at(0) + 2_000 } }])
+  })
+
+  it('is told of a summary for the customer’s router only: the gateway speaks of its own sessions', () => {
+    expect(fold('.UUUUU', { kind: 'summary', asn: 65_515 })).toEqual([])
+    expect(fold('.UUUUU', { asn: 65_515 })).toEqual([])
+    expect(fold('.UUUUU', { kind: 'summary', asn: 65_001 })).toHaveLength(1)
+  })
+})

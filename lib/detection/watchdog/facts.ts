@@ -1,0 +1,15 @@
+import type { EpochMs, Outcome, PollKind } from '#lib/contract/index.ts'
+
+/** One row of the timetable, as the database says that its polls went. */
+export interface PolledTarget {
+  /** scope of the subscription that it belongs to */
+  subscription: string
+  /** what is asked: a circuit, a gateway, the subscription itself */
+  scope: string
+  kind: PollKind
+  everyMs: number
+  /** end of the last poll that told anything; null = none yet */
+  lastGoodAt: EpochMs | null
+  /** of the last poll; null = none yet */
+  lastOutcome: Outcome | null
+}

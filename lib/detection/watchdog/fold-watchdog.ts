@@ -1,0 +1,28 @@
+import type { DetectedEvent } from '#lib/contract/index.ts'
+import { correlate, type FoldedGroup } from '../group/fold-group.ts'
+import { type FoldContext, put } from '../model/context.ts'
+import type { GroupState } from '../model/scope-state.ts'
+import { NOTHING_CONNECTED } from '../model/topology.ts'
+import { markOfWatchdogTick } from '../model/tick-mark.ts'
+import { copyPlain } from '../model/plain.ts'
+import { defaultSettings, type DetectionSettings } from '../model/settings.ts'
+import { type CollectorFacts, collectorRules } from './watch.ts'
+
+/**
+ * Folds one look at the timetable, taken outside of any poll, into what is known of the collector and of each subscription.
+ * Looks may be taken by several processes, one at a time: who looks makes no difference.
+ * @param state the scopes of the collector and of every subscription that the facts name
+ * @param given events that whoever looked brings with it
+ */
+export function foldWatchdog(
+  state: GroupState,
+  facts: CollectorFacts,
+  { sourceId, given = [] }: { sourceId: number; given?: readonly DetectedEvent[] },
+  settings: DetectionSettings = defaultSettings,
+): FoldedGroup {
+  const mark = markOfWatchdogTick(facts.collector, sourceId, facts.now)
+  const context: FoldContext = { topology: NOTHING_CONNECTED, scopes: copyPlain(state), mark, everyMs: 0, settings }
+  for (const event of given) put(context, event)
+  collectorRules(context, facts)
+  return correlate(context, state, given)
+}

@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest'
+import type { DetectedEvent, DetectedIncident, Outcome } from '#lib/contract/index.ts'
+import type { GroupState } from '../model/scope-state.ts'
+import type { PolledTarget } from './facts.ts'
+import type { CollectorFacts } from './watch.ts'
+import { foldWatchdog } from './fold-watchdog.ts'
+
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+const T0 = Date.UTC(2026, 10, 20, 3)
+
+const target = (subscription: string, more: Partial<PolledTarget> = {}): PolledTarget => ({
+  subscription,
+  scope: 'gateway',
+  kind: 'peers',
+  everyMs: MINUTE,
+  lastGoodAt: T0,
+  lastOutcome: 'ok',
+  ...more,
+})
+const many = (n: number, subscription: string, more: Partial<PolledTarget> = {}) =>
+  Array.from({ length: n }, () => target(subscription, more))
+
+/** Looks at these moments, after T0, at what was so then. */
+function looks(series: readonly [afterMs: number, targets: PolledTarget[]][], watchingSince = T0) {
+  let state: GroupState = {}
+  let lookedAt: number | null = null
+  const events = new Map<string, DetectedEvent>()
+  const incidents = new Map<string, DetectedIncident>()
+  for (const [after, targets] of series) {
+    const facts: CollectorFacts = { now: T0 + after, watchingSince, lookedAt, collector: 'all', targets }
+    const folded = foldWatchdog(state, facts, { sourceId: 1 })
+    state = JSON.parse(JSON.stringify(folded.state)) as GroupState
+    for (const event of folded.events) events.set(event.key, event)
+    for (const incident of folded.incidents) incidents.set(incident.key, incident)
+    lookedAt = facts.now
+  }
+  const told = [...events.values()]
+  return { told, incidents: [...incidents.values()], topLevel: told.filter(({ partOf }) => !partOf) }
+}
+const named = (events: readonly DetectedEvent[]) =>
+  events.map(({ kind, scope, ended }) => `${kind} ${scope}${ended ? ' ended' : ''}`)
+
+describe('nothing is polled', () => {
+  const healthy = (after: number) => many(3, 's1', { lastGoodAt: T0 + after })
+
+  it.each<[string, [number, PolledTarget[]][], string[]]>([
+    ['while polls are good', [[6 * MINUTE, healthy(6 * MINUTE)]], []],
+    ['for less than five minutes', [[4 * MINUTE + 59 * SECOND, many(3, 's1')]], []],
+    ['for five minutes', [[5 * MINUTE, many(3, 's1')]], ['nothing_polled all']],
+    [
+      'until a poll is good again',
+      [
+        [5 * MINUTE, many(3, 's1')],
+        [6 * MINUTE, [...many(2, 's1'), target('s1', { lastGoodAt: T0 + 6 * MINUTE })]],
+      ],
+      ['nothing_polled all ended'],
+    ],
+    [
+      'because somebody paused it, nor while the first polls come back',
+      [
+        [10 * MINUTE, many(3, 's1', { lastOutcome: 'paused' })],
+        [20 * MINUTE, [...many(2, 's1', { lastOutcome: 'paused' }), target('s1', { lastOutcome: 'timeout' })]],
+      ],
+      [],
+    ],
+    ['because there is no timetable', [[5 * MINUTE, []]], ['nothing_polled all']],
+    [
+      'of one subscription for ten minutes',
+      [[10 * MINUTE, [...many(3, 's1'), ...many(3, 's2', { lastGoodAt: T0 + 10 * MINUTE })]]],
+      ['nothing_polled s1'],
+    ],
+    [
+      'of one subscription for less',
+      [[9 * MINUTE, [...many(3, 's1'), ...many(3, 's2', { lastGoodAt: T0 + 9 * MINUTE })]]],
+      [],
+    ],
+    [
+      'and probes alone are none',
+      [[5 * MINUTE, [...many(3, 's1'), target('s1', { kind: 'probe', lastGoodAt: T0 + 5 * MINUTE })]]],
+      ['nothing_polled all'],
+    ],
+  ])('%s', (_, series, expected) => expect(named(looks(series).topLevel)).toEqual(expected))
+
+  it('counts from when somebody began to look, not from a past in which nobody did', () => {
+    const since = T0 + 60 * MINUTE
+    expect(looks([[64 * MINUTE, many(3, 's1')]], since).told).toEqual([])
+    const { told } = looks([[65 * MINUTE, many(3, 's1')]], since)
+    expect(told[0]).toMatchObject({ severity: 'critical', started: { earliest: T0, latest: T0 } })
+  })
+
+  it('says that all of it is one fault, and pages once', () => {
+    const { told, incidents } = looks([[10 * MINUTE, [...many(3, 's1'), ...many(3, 's2')]]])
+    const [all] = told.filter(({ scope }) => scope === 'all')
+    expect(told.filter(({ partOf }) => partOf === all?.key).map(({ scope }) => scope)).toEqual(['s1', 's2'])
+    expect(incidents).toMatchObject([{ severity: 'critical', root: all?.key }])
+  })
+
+  it('is told once, however often it is looked at', () => {
+    const { told } = looks([5, 5.25, 5.5, 6].map((n) => [n * MINUTE, many(3, 's1')]))
+    expect(told).toHaveLength(1)
+  })
+})
+
+describe('most of a subscription fails for one reason', () => {
+  const failing = (outcome: Outcome, lastGoodAt = T0) => ({ lastOutcome: outcome, lastGoodAt })
+  const now = 4 * MINUTE
+  const good = { lastGoodAt: T0 + now }
+
+  it.each<[string, PolledTarget[], string[]]>([
+    ['none', many(4, 's1', good), []],
+    ['a half', [...many(2, 's1', good), ...many(2, 's1', failing('timeout'))], []],
+    ['more', [...many(1, 's1', good), ...many(2, 's1', failing('timeout'))], ['collector_degraded s1']],
+    ['more, but not stale yet', [...many(1, 's1', good), ...many(2, 's1', failing('timeout', T0 + now - MINUTE))], []],
+    [
+      'more, at once where rights are missing',
+      [...many(1, 's1', good), ...many(2, 's1', failing('forbidden', T0 + now - SECOND))],
+      ['collector_degraded s1'],
+    ],
+    [
+      'more, for different reasons',
+      [...many(1, 's1', good), target('s1', failing('timeout')), target('s1', failing('malformed'))],
+      [],
+    ],
+    ['more, on purpose', [...many(1, 's1', good), ...many(2, 's1', failing('paused'))], []],
+    ['a lone source', [target('s1', failing('forbidden')), target('s2', good)], []],
+    [
+      'in one of two subscriptions',
+      [...many(3, 's1', failing('unavailable')), ...many(3, 's2', good)],
+      ['collector_degraded s1'],
+    ],
+  ])('%s', (_, targets, expected) => expect(named(looks([[now, targets]]).topLevel)).toEqual(expected))
+
+  it('says which, how many, and what to do; and ends when they are well', () => {
+    const { told } = looks([
+      [now, [...many(1, 's1', good), ...many(2, 's1', failing('unauthorized'))]],
+      [now + MINUTE, many(3, 's1', { lastGoodAt: T0 + now + MINUTE })],
+    ])
+    expect(told).toMatchObject([
+      { kind: 'collector_degraded', severity: 'major', causes: [{ class: 'collector_unauthorized' }] },
+    ])
+    expect(told[0]?.evidence[0]?.after).toContain('2 of 3')
+    expect(told[0]?.ended).toEqual({ earliest: T0 + now, latest: T0 + now + MINUTE })
+  })
+})

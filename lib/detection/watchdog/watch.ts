@@ -1,0 +1,151 @@
+import type { Bounds, EpochMs, Outcome } from '#lib/contract/index.ts'
+import { reconcile } from '../model/condition.ts'
+import { type FoldContext, isOpen, openEvent } from '../model/context.ts'
+import type { LiveEvent } from '../model/scope-state.ts'
+import { AT_ONCE, staleAfterMs } from '../source/failing.ts'
+import { faultBehind, followFault, hasOutlived, type NetworkFault } from './explained.ts'
+import type { PolledTarget } from './facts.ts'
+import { collectorCause, collectorReason } from '../source/failure-cause.ts'
+
+/** What a look at the timetable shows. */
+export interface CollectorFacts {
+  now: EpochMs
+  /** since when somebody looks: before it nobody can say that anything is late */
+  watchingSince: EpochMs
+  /** the look before this one; null = this is the first */
+  lookedAt: EpochMs | null
+  /** scope that stands for the collector as a whole */
+  collector: string
+  targets: readonly PolledTarget[]
+  /** faults of the network that may explain why polls fail; absent = there are none */
+  faults?: readonly NetworkFault[]
+}
+
+/**
+ * What only a look at all sources tells (detection.md 2.1, 7): that nothing is polled, which no poll can tell by itself, and that
+ * most of a subscription fails for one reason, which is one fault and not one for each source.
+ */
+export function collectorRules(context: FoldContext, facts: CollectorFacts): void {
+  const required = facts.targets.filter(({ kind }) => kind !== 'probe')
+  const nothing = nothingPolled(context, facts, facts.collector, required, 'nothing.all')
+  for (const [subscription, targets] of Map.groupBy(required, (target) => target.subscription)) {
+    const silent = nothingPolled(context, facts, subscription, targets, 'nothing.subscription')
+    const degraded = degradedRule(context, facts, subscription, targets)
+    inside(silent, nothing)
+    inside(degraded, silent && isOpen(silent) ? silent : nothing)
+  }
+}
+
+/** Subject of what is told of a whole subscription. */
+const SUBSCRIPTION = 'subscription'
+
+/** A part of a larger fault says so; the larger one that has ended explains nothing new. */
+function inside(live: LiveEvent | null, parent: LiveEvent | null): void {
+  if (!live || !parent || !isOpen(parent) || live.event.partOf) return
+  live.event = { ...live.event, partOf: parent.event.key }
+}
+
+function nothingPolled(
+  context: FoldContext,
+  facts: CollectorFacts,
+  scope: string,
+  targets: readonly PolledTarget[],
+  limit: 'nothing.all' | 'nothing.subscription',
+): LiveEvent | null {
+  const { now, watchingSince } = facts
+  const newest = newestGood(targets)
+  // silence that somebody asked for, and the moment in which the first polls after it come back one by one
+  const isPaused = targets.some(({ lastOutcome }) => lastOutcome === 'paused')
+  const holds = !isPaused && now - Math.max(newest ?? watchingSince, watchingSince) >= context.settings[limit]
+  const silentFrom = newest ?? watchingSince
+  const since = holds ? { earliest: silentFrom, latest: silentFrom } : endsBy(facts, newest ?? now)
+  return reconcile(context, {
+    kind: 'nothing_polled',
+    scope,
+    subject: limit === 'nothing.all' ? 'everything' : SUBSCRIPTION,
+    holds,
+    since,
+    severity: limit === 'nothing.all' ? 'critical' : 'major',
+    evidence: [
+      {
+        field: 'good polls',
+        before: newest === null ? null : `the last one of ${targets.length} sources ended`,
+        after: 'none since',
+        sampledBefore: newest === null ? null : { earliest: newest, latest: newest },
+        sampledAfter: { earliest: now, latest: now },
+      },
+    ],
+  })
+}
+
+const newestGood = (targets: readonly PolledTarget[]) =>
+  targets.reduce<EpochMs | null>(
+    (newest, { lastGoodAt }) => (lastGoodAt !== null && lastGoodAt > (newest ?? 0) ? lastGoodAt : newest),
+    null,
+  )
+
+/** It was over before the last look but after the one before, as far as anybody looked. */
+function endsBy({ now, lookedAt, watchingSince }: CollectorFacts, latest: EpochMs): Bounds {
+  const earliest = lookedAt ?? watchingSince
+  return { earliest: Math.min(earliest, latest), latest: Math.min(Math.max(earliest, latest), now) }
+}
+
+function degradedRule(
+  context: FoldContext,
+  facts: CollectorFacts,
+  scope: string,
+  targets: readonly PolledTarget[],
+): LiveEvent | null {
+  const failing = targets.filter((target) => isLost(context, facts, target))
+  const [reason = null, own = []] =
+    [...Map.groupBy(failing, ({ lastOutcome }) => lastOutcome)].toSorted(([, a], [, b]) => b.length - a.length)[0] ?? []
+  const { faults = [] } = facts
+  const known = openEvent(context, 'collector_degraded', scope, SUBSCRIPTION)
+  const isMost = targets.length > 1 && own.length / targets.length > context.settings['degraded.share']
+  const holds = isMost && !(known && hasOutlived(context, known, faults))
+  const since = holds ? failedBy(own, facts) : endsBy(facts, facts.now)
+  const live = reconcile(context, {
+    kind: 'collector_degraded',
+    scope,
+    subject: SUBSCRIPTION,
+    holds,
+    since,
+    severity: 'major',
+    evidence: [
+      {
+        field: 'sources that fail for one reason',
+        before: null,
+        after: `${own.length} of ${targets.length}: ${reason ? collectorReason(reason) : ''}`,
+        sampledBefore: null,
+        sampledAfter: { earliest: facts.now, latest: facts.now },
+      },
+    ],
+  })
+  if (live && reason && live.event.causes.length === 0) {
+    live.event = { ...live.event, causes: [collectorCause(reason)] }
+  }
+  const fault = holds ? faultBehind(context, faults, own) : null
+  if (live && fault) followFault(context, live, fault, facts.now)
+  return live
+}
+
+/** What answers, or is not asked on purpose. */
+const fine: ReadonlySet<Outcome> = new Set(['ok', 'incomplete', 'paused'])
+
+/** A target of which nothing can be known by its own polls: it fails, and waiting helps no more. */
+function isLost(
+  { settings }: FoldContext,
+  { now, watchingSince }: CollectorFacts,
+  { lastOutcome, lastGoodAt, everyMs }: PolledTarget,
+): boolean {
+  if (lastOutcome === null || fine.has(lastOutcome)) return false
+  if (AT_ONCE.has(lastOutcome)) return true
+  return now - (lastGoodAt ?? watchingSince) > staleAfterMs(everyMs, settings)
+}
+
+/** The fault that they share had begun when the first of them told nothing any more. */
+function failedBy(targets: readonly PolledTarget[], { now }: CollectorFacts): Bounds {
+  const lastGood = targets.flatMap(({ lastGoodAt }) => lastGoodAt ?? [])
+  const earliest = lastGood.length > 0 ? Math.min(...lastGood) : now
+  return { earliest, latest: now }
+}

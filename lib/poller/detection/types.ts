@@ -1,0 +1,20 @@
+import type { Declarations } from '#lib/contract/index.ts'
+import type { Topology } from '#lib/detection/index.ts'
+import type { ResourceView } from '#lib/history/index.ts'
+
+/** A listed resource as far as the shape of the estate needs it. */
+export type ListedResource = Pick<ResourceView, 'id' | 'resourceId' | 'type' | 'name' | 'config'> &
+  Partial<Pick<ResourceView, 'location'>>
+
+/** What an operator declared that detection must know. Names of resources are scopes. */
+export type Declared = Pick<Declarations, 'sites' | 'mappings' | 'policies' | 'maintenance' | 'watched'> &
+  Partial<Pick<Declarations, 'pauses'>>
+
+/** Connected circuits and gateways, and what the ranking of their routes needs. */
+export interface EstateGroup {
+  topology: Topology
+  /** every scope of the group, sorted */
+  scopes: string[]
+  /** routing weight of the connection, by `gateway circuit` */
+  weights: ReadonlyMap<string, number>
+}

@@ -1,0 +1,20 @@
+import type { Azure } from '#lib/azure/index.ts'
+import type { Clock } from '#lib/platform/clock.ts'
+import type { Database } from '#lib/platform/database.ts'
+import type { Logger } from '#lib/platform/log.ts'
+import type { TopologyCache } from './detection/topology-cache.ts'
+import type { IncidentsChanged } from './detection/incidents-changed.ts'
+import type { SourceCache } from './source-cache.ts'
+
+/** What a worker polls with. */
+export interface PollContext {
+  azure: Azure
+  db: Database
+  clock: Clock
+  log: Logger
+  book: SourceCache
+  estate: TopologyCache
+  incidentsChanged?: IncidentsChanged | undefined
+  /** overrides the deadline that follows from the interval, in milliseconds */
+  deadlineMs?: number
+}
