@@ -1,6 +1,7 @@
 export { type Availability, availabilityOf, type SampledInterval } from './availability.ts'
 export * from './freshness.ts'
 export * from './gateway.ts'
+export * from './gateway-mapping.ts'
 export * from './layers.ts'
 export * from './mapping.ts'
 export * from './path.ts'

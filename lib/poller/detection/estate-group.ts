@@ -16,6 +16,7 @@ import {
   resourceGroupOf,
   type Topology,
 } from '#lib/detection/index.ts'
+import type { GatewayLink } from '#lib/resilience/index.ts'
 import type { EstateGroup, ListedResource } from './types.ts'
 
 interface ListedGateway {
@@ -23,12 +24,9 @@ interface ListedGateway {
   config: GatewayConfig
 }
 
-interface Link {
+interface Link extends GatewayLink {
   connection: string
   gateway: string
-  circuit: string | null
-  /** routing weight */
-  weight: number | null
 }
 
 /**
@@ -46,11 +44,7 @@ export function groupsOf(resources: readonly ListedResource[]): EstateGroup[] {
     return config?.resource === 'gateway' ? [{ resource, config }] : []
   })
   const gateways = listedGateways.map((gateway) => gatewayNode(gateway, links))
-  const weights = new Map(
-    links.flatMap(({ gateway, circuit, weight }) =>
-      circuit && weight !== null ? [[`${gateway} ${circuit}`, weight] as const] : [],
-    ),
-  )
+  const byGateway = Map.groupBy(links, ({ gateway }) => gateway)
   const networks = Map.groupBy(listedGateways, ({ resource, config }) => config.networkKey ?? resource.id)
   const edges = [
     ...links.flatMap(({ gateway, circuit }) => (circuit ? [[gateway, circuit] as const] : [])),
@@ -76,7 +70,7 @@ export function groupsOf(resources: readonly ListedResource[]): EstateGroup[] {
       maintenance: [],
       watched: [],
     }
-    return { topology, scopes: [...scopes, ...vpnConnectionsOf(topology)].toSorted(), weights }
+    return { topology, scopes: [...scopes, ...vpnConnectionsOf(topology)].toSorted(), links: byGateway }
   })
 }
 

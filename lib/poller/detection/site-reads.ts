@@ -8,7 +8,7 @@ import {
   type RouteSnapshot,
   type SiteLearning,
 } from '#lib/detection/index.ts'
-import { rankRoutes } from './rank-ways.ts'
+import { rankRoutes } from './rank-routes.ts'
 import type { DetectionStore } from './store.ts'
 import type { EstateGroup } from './types.ts'
 

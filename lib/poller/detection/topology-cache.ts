@@ -222,5 +222,5 @@ const subscriptionScope = (reads: EstateReads, resourceId: string) =>
   reads.shortIdOf(subscriptionResource(subscriptionOf(resourceId)))
 
 export function aloneGroup(scope: string): EstateGroup {
-  return { topology: NOTHING_CONNECTED, scopes: [scope], weights: new Map() }
+  return { topology: NOTHING_CONNECTED, scopes: [scope], links: new Map() }
 }

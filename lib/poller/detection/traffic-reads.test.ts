@@ -27,7 +27,7 @@ const group = {
     ],
   },
   scopes: ['ckt', 'gw'],
-  weights: new Map<string, number>(),
+  links: new Map(),
 }
 const flat = { isFlat: true }
 const fact = { meters: { primary: { in: flat, out: flat } } } as unknown as TrafficFact

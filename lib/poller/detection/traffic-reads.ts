@@ -12,7 +12,7 @@ import {
   type RouteEntry,
 } from '#lib/detection/index.ts'
 import type { TopologyCache } from './topology-cache.ts'
-import { rankRoutes } from './rank-ways.ts'
+import { rankRoutes } from './rank-routes.ts'
 import type { DetectionStore } from './store.ts'
 import type { EstateGroup } from './types.ts'
 

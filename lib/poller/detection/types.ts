@@ -1,6 +1,7 @@
 import type { Declarations } from '#lib/contract/index.ts'
 import type { Topology } from '#lib/detection/index.ts'
 import type { ResourceView } from '#lib/history/index.ts'
+import type { GatewayLink } from '#lib/resilience/index.ts'
 
 /** A listed resource as far as the shape of the estate needs it. */
 export type ListedResource = Pick<ResourceView, 'id' | 'resourceId' | 'type' | 'name' | 'config'> &
@@ -15,6 +16,6 @@ export interface EstateGroup {
   topology: Topology
   /** every scope of the group, sorted */
   scopes: string[]
-  /** routing weight of the connection, by `gateway circuit` */
-  weights: ReadonlyMap<string, number>
+  /** connections with their configured routing weight, by gateway */
+  links: ReadonlyMap<string, readonly GatewayLink[]>
 }

@@ -1,0 +1,50 @@
+import { expect, it } from 'vitest'
+import { type ConnectedCircuit, mapGateway, type ReportedRoute } from './gateway-mapping.ts'
+
+const table = (path: 'primary' | 'secondary', prefix: string, fields: Partial<ReportedRoute> = {}): ReportedRoute => ({
+  scope: 'lon',
+  kind: 'tables',
+  peering: 'AzurePrivatePeering',
+  path,
+  peer: null,
+  prefix,
+  asPath: [65001],
+  ...fields,
+})
+const learned = (peer: string, prefix: string): ReportedRoute => ({
+  scope: 'gw',
+  kind: 'learned',
+  peering: null,
+  path: null,
+  peer,
+  prefix,
+  asPath: [12076, 65001],
+})
+const lon: ConnectedCircuit = { id: 'lon', peering: 'azureprivatepeering', paths: ['primary', 'secondary'] }
+const gateway = { id: 'gw', neighbors: ['10.0.4.4', '10.0.4.5'], circuits: [lon] }
+const routes = [learned('10.0.4.4', '10.2.0.0/16'), learned('10.0.4.5', '10.1.0.0/16')]
+
+it('maps each neighbor by what it and the customer’s router announced, the peering in any case', () => {
+  const reported = [
+    ...routes,
+    table('primary', '10.1.0.0/16'),
+    table('secondary', '10.2.0.0/16'),
+    // Azure's own, and those of another peering, say nothing
+    table('primary', '10.2.0.0/16', { asPath: [65515] }),
+    table('primary', '10.2.0.0/16', { peering: 'MicrosoftPeering' }),
+    table('primary', '10.2.0.0/16', { kind: 'advertised' }),
+  ]
+  expect([...mapGateway(gateway, reported, [])]).toEqual([
+    ['10.0.4.4', { circuitId: 'lon', path: 'secondary', confidence: 'certain' }],
+    ['10.0.4.5', { circuitId: 'lon', path: 'primary', confidence: 'certain' }],
+  ])
+})
+
+it('takes an operator’s word before that', () => {
+  const declared = [
+    { id: 'm', gateway: 'gw', neighbor: '10.0.4.4', circuit: 'lon', path: 'primary' as const, note: '' },
+    { id: 'n', gateway: 'other', neighbor: '10.0.4.5', circuit: 'lon', path: 'primary' as const, note: '' },
+  ]
+  const found = mapGateway(gateway, [...routes, table('primary', '10.2.0.0/16')], declared)
+  expect(found.get('10.0.4.4')).toMatchObject({ path: 'primary', confidence: 'certain' })
+})
