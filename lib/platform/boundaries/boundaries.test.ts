@@ -23,6 +23,10 @@ function tree(added: Record<string, string>): string {
     'lib/azure/index.ts': `import '@azure/identity'; import '#lib/contract/index.ts'; import '#lib/platform/log.ts'`,
     'lib/history/index.ts': `import pg from 'pg'; pg.query('SELECT a FROM b')`,
     'lib/detection/index.ts': `import '#lib/contract/index.ts'`,
+    'lib/detection/model/y.ts': 'export type A = 1',
+    'lib/detection/source/y.ts': `import type { A } from '../model/y.ts'`,
+    'lib/detection/group/rules/y.ts': `import type { A } from '../../model/y.ts'; import './z.ts'`,
+    'lib/detection/group/rules/z.ts': 'export const z = 1',
     'lib/poller/index.ts': `import type { PoolClient } from 'pg'; import '#lib/azure/index.ts'; import '#lib/history/index.ts'`,
     'lib/simulator/index.ts': `import '#lib/bgp/index.ts'`,
     'lib/simulator/simulator.test.ts': `import { it } from 'vitest'; import './index.ts'; import '#lib/azure/index.ts'`,
@@ -41,7 +45,7 @@ function tree(added: Record<string, string>): string {
 
 describe('the boundary check', () => {
   it('sees every file and import of a clean tree, and finds nothing', async () => {
-    expect(await checkBoundaries(tree({}))).toEqual({ files: 12, imports: 20, violations: [] })
+    expect(await checkBoundaries(tree({}))).toEqual({ files: 16, imports: 23, violations: [] })
   })
 
   const planted: { name: string; file: string; text: string; says: RegExp }[] = [
@@ -128,6 +132,24 @@ describe('the boundary check', () => {
       file: 'components/ui/x.tsx',
       text: `import { r } from '#lib/history/index.ts'; export const X = () => <a>{r}</a>`,
       says: /components may import bgp, contract/,
+    },
+    {
+      name: 'a floor above its own',
+      file: 'lib/detection/model/x.ts',
+      text: `import type { A } from '../group/rules/y.ts'`,
+      says: /the floor model may import verdict, churn/,
+    },
+    {
+      name: 'a floor beside its own',
+      file: 'lib/detection/group/facts/x.ts',
+      text: `import '../../source/y.ts'`,
+      says: /the floor group\/facts may import/,
+    },
+    {
+      name: 'the index above the floors',
+      file: 'lib/detection/group/correlate/x.ts',
+      text: `import '../../index.ts'`,
+      says: /the floor group\/correlate may import/,
     },
     {
       name: 'a page in a component',

@@ -5,6 +5,8 @@ import { findCycles } from './cycles.ts'
 import { type References, readReferences } from './imports.ts'
 import {
   capabilityOf,
+  FLOORS,
+  floorFault,
   isSql,
   isTestFile,
   MAY_IMPORT,
@@ -86,7 +88,11 @@ function importFault(file: string, specifier: string, target: Target, isType: bo
   const to = capabilityOf(target.file)
   if (isTestFile(target.file)) return `imports ${specifier}, which is there for tests`
   // The product's own version.
-  if (from === to || target.file === 'package.json') return null
+  if (target.file === 'package.json') return null
+  if (from === to) {
+    const fault = floorFault(file, target.file)
+    return fault && `imports ${specifier}: ${fault}`
+  }
   const allowed = MAY_IMPORT[from]
   if (!allowed) return `lies in ${from}, of which lib/platform/boundaries/rules.ts says nothing`
   return allowed.includes(to)
@@ -117,10 +123,11 @@ function contentFaults(file: string, references: References): string[] {
   return faults
 }
 
-/** Cycles are looked for between capabilities, and between the folders of components. */
+/** Cycles are searched between capabilities, between the folders of components, and between those of a capability in floors. */
 function folderOf(file: string): string {
   const parts = file.split('/')
-  const depth = parts[0] === 'lib' || parts[0] === 'components' ? 2 : 1
+  const depth =
+    parts[0] === 'lib' && (parts[1] ?? '') in FLOORS ? 3 : parts[0] === 'lib' || parts[0] === 'components' ? 2 : 1
   return parts.length > depth ? parts.slice(0, depth).join('/') : (parts[0] ?? file)
 }
 

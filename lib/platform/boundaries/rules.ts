@@ -26,6 +26,28 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   bench: [...COMPOSABLE, 'notify', 'access', 'poller', 'queries', 'simulator'],
 }
 
+/**
+ * Capabilities that are built in floors, and what each floor may import beside itself. A folder belongs to the floor with the longest
+ * name that holds it. What lies in no floor is the capability's index, which nothing inside imports.
+ */
+const PURE = ['verdict', 'churn']
+const GROUP = [...PURE, 'model', 'headroom']
+export const FLOORS: Record<string, Readonly<Record<string, readonly string[]>>> = {
+  detection: {
+    verdict: [],
+    churn: [],
+    model: PURE,
+    headroom: ['model'],
+    source: [...PURE, 'model'],
+    'group/facts': GROUP,
+    'group/rules': [...GROUP, 'group/facts'],
+    'group/correlate': [...GROUP, 'group/facts', 'group/rules'],
+    group: [...GROUP, 'group/facts', 'group/rules', 'group/correlate'],
+    watchdog: [...GROUP, 'source', 'group', 'group/correlate'],
+    cost: [...GROUP, 'group', 'group/correlate'],
+  },
+}
+
 /** Packages that belong to some capabilities; a pattern matches the package's name. */
 export const PACKAGES: { pattern: RegExp; only: readonly string[]; instead: string; typesAreFine?: boolean }[] = [
   { pattern: /^@azure(-rest)?\//, only: ['azure'], instead: 'ask lib/azure' },
@@ -72,4 +94,22 @@ export function capabilityOf(file: string): string {
   const [first = '', second = ''] = file.split('/')
   if (first === 'lib') return second
   return file.includes('/') ? first : 'app'
+}
+
+/** The floor that a file of a capability in floors lies in; null = in none. */
+export function floorOf(file: string): string | null {
+  const capability = capabilityOf(file)
+  const inside = file.slice(`lib/${capability}/`.length)
+  const floors = Object.keys(FLOORS[capability] ?? {}).filter((floor) => inside.startsWith(`${floor}/`))
+  return floors.toSorted((a, b) => b.length - a.length)[0] ?? null
+}
+
+/** What is wrong with an import within one capability; null = nothing. */
+export function floorFault(from: string, to: string): string | null {
+  const floor = floorOf(from)
+  const target = floorOf(to)
+  if (floor === null || floor === target) return null
+  const allowed = FLOORS[capabilityOf(from)]?.[floor] ?? []
+  if (target !== null && allowed.includes(target)) return null
+  return `the floor ${floor} may import ${allowed.join(', ') || 'no other floor'}`
 }
