@@ -7,7 +7,7 @@ test('an override is refused with words, holds at once, and is taken back with a
   page,
   request,
 }) => {
-  // of a flat rate, so that the figure is the price that is laid over it
+  // of a flat rate, so that the figure is the overridden price
   await openReview(page, request, 'useasterc1cust1')
   const overrides = panel(page, 'Laid over the price list')
   const form = overrides.getByRole('form', { name: 'A new override' })

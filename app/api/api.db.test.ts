@@ -275,7 +275,7 @@ describe('coverage', () => {
 })
 
 describe('the stream', () => {
-  it('is never compressed, and carries what the database is told', async () => {
+  it('is never compressed, and carries what the database is notified of', async () => {
     const leaving = new AbortController()
     const hub = processHub()
     const response = await stream.GET(new Request('http://127.0.0.1/api/v1/stream', { signal: leaving.signal }))
@@ -284,7 +284,7 @@ describe('the stream', () => {
     const reader = (response.body ?? new ReadableStream()).pipeThrough(new TextDecoderStream()).getReader()
     const change = { topics: ['sessions'], scope: 'g1', at: new Date(now).toISOString() }
     let text = ''
-    // LISTEN may not stand yet: say it until it is heard
+    // LISTEN may not be in place yet: repeat until it is received
     const saying = setInterval(() => void notify(db, 'peerwatch', JSON.stringify(change)), 20)
     while (!text.includes('event: change')) text += (await reader.read()).value ?? ''
     clearInterval(saying)

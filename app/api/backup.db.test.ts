@@ -33,7 +33,7 @@ import { applyMigrations } from '#lib/platform/migrations/index.ts'
 import { createTestDatabase } from '#lib/platform/testing/database.ts'
 
 /**
- * The way that docs/operations.md tells: pg_dump, and pg_restore into an empty database. pg_dump refuses a server that is newer
+ * As docs/operations.md describes: pg_dump, and pg_restore into an empty database. pg_dump refuses a server that is newer
  * than itself; where only such a one is installed, a server of its own version is started beside it, if there is one.
  */
 const MINUTE = 60_000
@@ -197,8 +197,8 @@ it('a dump that is restored into an empty database gives the same answers, and g
     await rollUpUsage(after)
     const later = now + MINUTE
     const { data } = await getCircuitUsage(after, CIRCUIT, { from: now - 120 * MINUTE, to: later, step: '5m' }, later)
-    const told = BigInt(expected.usage.data.totals.bytesOut ?? 0)
-    expect(BigInt(data.totals.bytesOut ?? 0)).toBe(told + 9_500n - 8_999n + 2n)
+    const recorded = BigInt(expected.usage.data.totals.bytesOut ?? 0)
+    expect(BigInt(data.totals.bytesOut ?? 0)).toBe(recorded + 9_500n - 8_999n + 2n)
   } finally {
     await Promise.all([before.close(), after.close()])
     rmSync(folder, { recursive: true, force: true })

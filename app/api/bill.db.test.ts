@@ -11,7 +11,7 @@ import { pair, type Simulator } from '#lib/simulator/index.ts'
 import * as reconcile from './v1/cost/reconcile/route.ts'
 
 /**
- * The whole way: what passed in the simulator is measured through Azure Monitor and billed through Cost Management, each over HTTP and
+ * End to end: what passed in the simulator is measured through Azure Monitor and billed through Cost Management, each over HTTP and
  * through the SDK's pipeline, and held against each other at the API. It bills GB of 2^30 bytes, with a discount, tax and late days.
  */
 const db = withTestDatabase()
@@ -66,20 +66,20 @@ const reasonsOf = ({ resources }: CostReconcile, kind: string) =>
 
 describe('a bill and what was projected', () => {
   it('differ by what the bill was made with, and by nothing else', async () => {
-    const told = await read()
-    expect(told).toMatchObject({ outcome: 'ok', gb: { calibrated: false } })
-    const reasons = new Set(reasonsOf(told, 'data'))
+    const answer = await read()
+    expect(answer).toMatchObject({ outcome: 'ok', gb: { calibrated: false } })
+    const reasons = new Set(reasonsOf(answer, 'data'))
     // on the first days of a month there is no late one in the last
     reasons.delete('late_records')
     expect(reasons).toEqual(new Set(['gb_definition', 'tax', 'discount']))
   })
 
-  it('tell which reading of a GB is billed', async () => {
+  it('show which reading of a GB is billed', async () => {
     expect(await calibrateGb(db.pool, Date.now())).toEqual({ bytes: 1_073_741_824, calibrated: true })
-    const told = await read()
-    expect(told.gb).toMatchObject({ bytes: 1_073_741_824, calibrated: true })
-    expect(reasonsOf(told, 'data')).not.toContain('gb_definition')
-    const [total] = told.totals
+    const answer = await read()
+    expect(answer.gb).toMatchObject({ bytes: 1_073_741_824, calibrated: true })
+    expect(reasonsOf(answer, 'data')).not.toContain('gb_definition')
+    const [total] = answer.totals
     expect(Math.abs(Number(total?.unexplained.amount))).toBeLessThan(0.01 * Number(total?.billed.amount))
   })
 })

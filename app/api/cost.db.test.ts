@@ -129,7 +129,7 @@ describe('what can be changed', () => {
     { kind: 'charge', charge: 'cross_connect', name: 'panel', once: '1200', currency: 'USD', circuitIds: [CIRCUIT] },
     { kind: 'charge', charge: 'provider_l2', name: 'wave', monthly: '800', currency: 'EUR' },
     { kind: 'global_reach_share', share: 0.2, circuitIds: [CIRCUIT] },
-  ])('is an override of kind $kind, laid and taken back', async (add) => {
+  ])('is an override of kind $kind, added and taken back', async (add) => {
     const { version } = await read('costOverrides', overrides.GET)
     const applied = await send('putCostOverrides', overrides.PUT, { version, add: [add], why: 'a test' })
     expect(applied.body.data.overrides[0].override).toMatchObject({ kind: add.kind })

@@ -24,14 +24,14 @@ const put = async (body: unknown, headers: Record<string, string> = {}) => {
   return { status: response.status, body: await response.json() }
 }
 
-const heard: StreamChange[] = []
+const received: StreamChange[] = []
 let listener: Listener
 
 beforeAll(async () => {
   useReadingDatabase(db)
   const feed = estateFeed(db)
   await feed.inventory(Date.now() - 65_000)
-  listener = listen(db.url, 'peerwatch', (payload) => heard.push(JSON.parse(payload)))
+  listener = listen(db.url, 'peerwatch', (payload) => received.push(JSON.parse(payload)))
   await listener.ready
 })
 afterAll(async () => {
@@ -58,8 +58,8 @@ describe('a PUT', () => {
     expect((await get()).body.data).toEqual(answer.body.data)
   })
 
-  it('tells open pages and workers, once', async () => {
-    await expect.poll(() => heard).toMatchObject([{ topics: expect.arrayContaining(['declarations']), scope: null }])
+  it('notifies open pages and workers, once', async () => {
+    await expect.poll(() => received).toMatchObject([{ topics: expect.arrayContaining(['declarations']), scope: null }])
   })
 
   it('on top of an old version is a 409 that says which one is in force', async () => {
@@ -99,7 +99,7 @@ describe('a PUT', () => {
     expect([status, body.detail]).toEqual([403, expect.stringMatching(/another site \(https:\/\/evil\.example\)/)])
   })
 
-  it('goes on working when a thing that was declared is known no more', async () => {
+  it('goes on working when a declared resource is no longer known', async () => {
     const gone = await db.pool.query(`INSERT INTO resource (short_id, arm_key, arm_id, type, name, subscription_id)
       VALUES ('goneforgood', '/x', '/X', 'microsoft.network/expressroutecircuits', 'gone', 's') RETURNING id`)
     await put({ cards: [{ scope: 'goneforgood', contact: 'nobody' }] })
@@ -117,7 +117,7 @@ describe('a GET', () => {
     expect(body.data).toMatchObject({ version: 0, cards: [] })
   })
 
-  it('of the versions tells what each changed', async () => {
+  it('of the versions lists what each changed', async () => {
     const response = await versions.GET(new Request(`${url}/versions?limit=1`), context)
     const body = await response.json()
     expect(endpoints.declarationsVersions.response.parse(body)).toEqual(body)

@@ -39,7 +39,7 @@ beforeAll(async () => {
   useReadingDatabase(db)
   const feed = estateFeed(db)
   await feed.inventory(at(-1))
-  // nobody reads the counters from minute 20 to minute 30; at minute 40 they begin anew
+  // nobody reads the counters from minute 20 to minute 30; at minute 40 they restart
   for (let minute = 0; minute <= 45; minute++) {
     if (minute > 20 && minute < 30) continue
     const out = minute < 40 ? sent(minute) : BigInt((minute - 40) * 6_000_000)
@@ -78,7 +78,7 @@ describe('GET /circuits/{id}/traffic', () => {
     expect(found[10]).toMatchObject({ from: iso(10), to: iso(11), inLow: 0, outLow: 8_000_000, outHigh: 8_000_000 })
   })
 
-  it('tells no rate over a gap, nor of a counter that fell', async () => {
+  it('has no rate over a gap, nor of a counter that fell', async () => {
     const found = await points(`${range(15, 45)}&points=2000`)
     expect(found.some(({ from }) => from === iso(20))).toBe(false)
     expect(found.find(({ to }) => to === iso(40))?.outHigh).toBeNull()
@@ -95,7 +95,7 @@ describe('GET /circuits/{id}/traffic', () => {
 
   it.each([
     ['a gateway', range(0, 45), GATEWAY, 404],
-    ['no stretch of time', range(5, 5), CIRCUIT, 400],
+    ['no interval', range(5, 5), CIRCUIT, 400],
     ['too many points', 'points=5000', CIRCUIT, 400],
     ['the future', `from=${iso(1_000)}`, CIRCUIT, 400],
   ])('%s is refused', async (_, query, id, status) => {
@@ -103,7 +103,7 @@ describe('GET /circuits/{id}/traffic', () => {
   })
 })
 
-it('GET /circuits/{id}/arp: an entry that lost its MAC is another stretch, within the bounds of two polls', async () => {
+it('GET /circuits/{id}/arp: an entry that lost its MAC is another interval, within the bounds of two polls', async () => {
   const { body } = await ask(arpRoute.GET, range(0, 45))
   const { data } = endpoints.arpHistory.response.parse(body)
   const edge = data.filter(({ interface: side }) => side === 'On-Prem')
@@ -119,11 +119,11 @@ it('GET /circuits/{id}/arp: an entry that lost its MAC is another stretch, withi
 
 it('GET /circuits/{id}/parity: what the two path tables differ in, once both have been read', async () => {
   const parity = async () => endpoints.circuitParity.response.parse((await ask(parityRoute.GET, '')).body).data
-  const told = (prefix: string, asPath: number[]) => route(prefix, { instance: null, peer: null, asPath })
+  const announced = (prefix: string, asPath: number[]) => route(prefix, { instance: null, peer: null, asPath })
   const feed = estateFeed(db)
-  await feed.tables(at(3), 'primary', [told('10.1.0.0/16', [65001]), told('10.2.0.0/16', [65001])])
+  await feed.tables(at(3), 'primary', [announced('10.1.0.0/16', [65001]), announced('10.2.0.0/16', [65001])])
   expect(await parity()).toBeNull()
-  await feed.tables(at(3), 'secondary', [told('10.1.0.0/16', [65001, 65001]), told('10.3.0.0/16', [65001])])
+  await feed.tables(at(3), 'secondary', [announced('10.1.0.0/16', [65001, 65001]), announced('10.3.0.0/16', [65001])])
   expect(await parity()).toEqual({
     shared: 1,
     unequal: 1,
@@ -137,15 +137,15 @@ it('GET /circuits/{id}/parity: what the two path tables differ in, once both hav
   })
 })
 
-it('GET /sessions/prefixes: a stretch for each number, of the customer’s router and of gateways', async () => {
-  const told = async (scope: string) => {
+it('GET /sessions/prefixes: an interval for each number, of the customer’s router and of gateways', async () => {
+  const intervals = async (scope: string) => {
     const { body } = await ask(prefixesRoute.GET, `${range(0, 45)}&scope=${encodeURIComponent(scope)}`)
     return endpoints.prefixCounts.response.parse(body).data
   }
-  expect(await told(CIRCUIT)).toMatchObject([
+  expect(await intervals(CIRCUIT)).toMatchObject([
     { path: 'primary', localAddress: '172.16.0.2', neighbor: '172.16.0.1', prefixesReceived: 12, to: null },
     { path: 'primary', localAddress: '172.16.0.2', neighbor: '172.16.0.1', prefixesReceived: 10 },
   ])
-  const [newest] = await told(GATEWAY)
+  const [newest] = await intervals(GATEWAY)
   expect(newest).toMatchObject({ path: null, localAddress: '10.0.4.12', prefixesReceived: 13 })
 })

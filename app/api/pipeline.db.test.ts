@@ -15,7 +15,7 @@ import * as sessions from './v1/sessions/route.ts'
 import * as sources from './v1/sources/route.ts'
 
 /**
- * The whole way, once for each body: what ARM published as examples and what a real deployment answered goes over HTTP
+ * End to end, once for each body: what ARM published as examples and what a real deployment answered goes over HTTP
  * through the SDK into observations, into Postgres, and out of the API. The server is not the simulator.
  */
 const db = withTestDatabase()
@@ -271,10 +271,10 @@ describe('the official examples, from body to API', () => {
     expect(polled).toMatchObject({ lastOutcome: 'ok' })
   })
 
-  it('and nothing happened that would be an event of the network: only what this server has no answer for is told', async () => {
-    const told = await ask(events)
-    expect(new Set(told.map(({ kind }) => kind))).toEqual(new Set(['collector_error', 'initial_state']))
-    const errors = told.filter(({ kind }) => kind === 'collector_error')
+  it('and no event of the network was raised: only what this server has no answer for', async () => {
+    const raised = await ask(events)
+    expect(new Set(raised.map(({ kind }) => kind))).toEqual(new Set(['collector_error', 'initial_state']))
+    const errors = raised.filter(({ kind }) => kind === 'collector_error')
     const classes = errors.map(({ cause }) => (cause as { class: string }).class)
     expect(new Set(classes)).toEqual(new Set(['collector_not_found']))
   })

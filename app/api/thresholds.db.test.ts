@@ -77,7 +77,7 @@ describe('thresholds', () => {
 describe('a changed threshold', () => {
   const values = { 'session.flapping': 4 }
 
-  it('is first folded over what is stored, by a worker, and tells what it would have fired on', async () => {
+  it('is first folded over what is stored, by a worker, and lists what it would have raised', async () => {
     const range = { from: new Date(START).toISOString(), to: new Date(START + 60 * MINUTE).toISOString() }
     const { status, body } = await ask(backTests.POST, 'POST', { values, ...range })
     expect(status).toBe(200)
@@ -98,7 +98,7 @@ describe('a changed threshold', () => {
     expect(await runNext(db, new AbortController().signal)).toBe(false)
   })
 
-  it('is saved as a version of its own; what was told before keeps the one that made it', async () => {
+  it('is saved as a version of its own; earlier events keep the one that raised them', async () => {
     const { status, body } = await put(0, values)
     expect(status).toBe(200)
     expect(commands.putThresholds.response.parse(body).data).toMatchObject({ version: 1, note: 'a noisy provider' })
@@ -106,8 +106,8 @@ describe('a changed threshold', () => {
     estate.forget()
     FALLS.push(70)
     await record(minutes(60, 90))
-    const told = (await ask(events.GET, 'GET')).body.data as { kind: string; settingsVersion: number }[]
-    const versions = (kind: string) => told.flatMap((event) => (event.kind === kind ? [event.settingsVersion] : []))
+    const raised = (await ask(events.GET, 'GET')).body.data as { kind: string; settingsVersion: number }[]
+    const versions = (kind: string) => raised.flatMap((event) => (event.kind === kind ? [event.settingsVersion] : []))
     expect(versions('session_flapping')).toEqual([0])
     expect(versions('session_up').toSorted()).toEqual([0, 0, 0, 1])
   })

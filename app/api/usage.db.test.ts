@@ -114,7 +114,7 @@ describe('GET /circuits/{id}/usage', () => {
     expect(points[0]).toMatchObject({ bytesOut: '10000000', metricSeconds: 0 })
   })
 
-  it('what was before the first poll comes from metrics, and is told as not covered by polls', async () => {
+  it('what was before the first poll comes from metrics, and is marked as not covered by polls', async () => {
     const answer = await read(`?${range(hour - HOUR, hour)}&step=hour`)
     expect(answer.data.points[0]).toMatchObject({ bytesOut: '122400000', source: 'metric', metricSeconds: 3_600 })
     expect(answer.covered).toBe(false)
@@ -136,7 +136,7 @@ describe('GET /circuits/{id}/usage', () => {
     ])
   })
 
-  it('counters and metrics are compared where both tell', async () => {
+  it('counters and metrics are compared where both exist', async () => {
     const { disagreement, points } = await data(`?${range(hour, hour + 20 * MINUTE)}&step=5m`)
     expect(points[0]?.disagreement?.out).toEqual({
       counterBytes: '10000000',
@@ -148,7 +148,7 @@ describe('GET /circuits/{id}/usage', () => {
     expect(disagreement).toMatchObject({ comparedSeconds: 900, out: { bytes: '600000', share: 0.02 } })
   })
 
-  it('a point of a day is composed: counters where they tell, metrics where they do not', async () => {
+  it('a point of a day is composed: counters where they exist, metrics where they do not', async () => {
     const day = Math.floor(hour / DAY) * DAY
     const { points } = await data(`?${range(day, day + DAY)}&step=day`)
     const hours = await data(`?${range(day, day + DAY)}&step=hour`)
@@ -157,7 +157,7 @@ describe('GET /circuits/{id}/usage', () => {
     expect(points[0]?.coveredSeconds).toBe(hours.totals.coveredSeconds)
   })
 
-  it('shows what raw samples tell before they are rolled up', async () => {
+  it('shows what raw samples contain before they are rolled up', async () => {
     const feed = estateFeed(db)
     await feed.stats(hour + 91 * MINUTE - 1_000, [
       counters('primary', 910n, HUGE + 91_000_000n),

@@ -1,7 +1,7 @@
 import type { CostOverrideBody } from '#lib/contract/index.ts'
 import { isAmount, isCurrency } from './typed-amounts.ts'
 
-/** What can be laid over the price list, as people call it. */
+/** What an override can set, as people call it. */
 export const overrideKinds = [
   { value: 'discount', label: 'a discount' },
   { value: 'price', label: 'a negotiated price' },
@@ -53,7 +53,7 @@ export const emptyDraft: Draft = {
 
 export const zones = ['Zone 1', 'Zone 2', 'Zone 3', 'Zone 4', 'US Gov Zone 1'] as const
 
-/** Meters that no list has, by the names that a price is laid over it by. */
+/** Meters that no list has, by the names that an override uses. */
 export const unlistedMeters = [
   'VpnGw2AZ',
   'VpnGw3AZ',

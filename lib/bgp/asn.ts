@@ -1,6 +1,6 @@
 /** Microsoft's edge routers (MSEE). */
 export const MSEE_ASN = 12076
-/** Microsoft's own network, as its edge routers hear of it on Microsoft peering. */
+/** Microsoft's own network, as its edge routers learn it on Microsoft peering. */
 export const MICROSOFT_ASN = 8075
 /** Azure's gateways, and what they speak among themselves. */
 export const GATEWAY_ASN = 65515

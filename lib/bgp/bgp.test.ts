@@ -97,7 +97,7 @@ describe('prefixes', () => {
   ])('the hosts of %s are %s and %s', (subnet, customer, microsoft) =>
     expect(linkHosts(subnet)).toEqual({ customer, microsoft }),
   )
-  it('a /31 has no two hosts to tell apart', () => expect(linkHosts('192.0.2.0/31')).toBeNull())
+  it('a /31 has no two distinct hosts', () => expect(linkHosts('192.0.2.0/31')).toBeNull())
 })
 
 describe('AS paths', () => {

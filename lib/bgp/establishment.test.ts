@@ -26,7 +26,7 @@ describe('when a session came up', () => {
   it('lies in what all samples of one life have in common', () =>
     expect(
       establishedAt({
-        told: [
+        samples: [
           { earliest: 0, latest: 9 },
           { earliest: 4, latest: 12 },
           { earliest: 2, latest: 7 },
@@ -41,7 +41,7 @@ describe('when a session came up', () => {
   it('spans what jitter leaves between samples that have nothing in common', () =>
     expect(
       establishedAt({
-        told: [
+        samples: [
           { earliest: 0, latest: 5 },
           { earliest: 8, latest: 9 },
         ],
@@ -49,7 +49,7 @@ describe('when a session came up', () => {
       }),
     ).toEqual({ earliest: 5, latest: 8 }))
 
-  it('is not known when no sample told an age', () => expect(establishedAt(beginEstablishment(null))).toBeNull())
+  it('is not known when no sample established an age', () => expect(establishedAt(beginEstablishment(null))).toBeNull())
 })
 
 describe('a later sample', () => {
@@ -57,55 +57,60 @@ describe('a later sample', () => {
   it.each([
     {
       name: 'of the same moment: the same life',
-      told: { earliest: 10_500, latest: 11_500 },
+      established: { earliest: 10_500, latest: 11_500 },
       lastSampleAt: 60_000,
       verdict: 'same',
     },
     {
       name: 'within the tolerance: the same life',
-      told: { earliest: 13_000, latest: 14_000 },
+      established: { earliest: 13_000, latest: 14_000 },
       lastSampleAt: 60_000,
       verdict: 'same',
     },
     {
       name: 'past the tolerance, before the last sample: impossible',
-      told: { earliest: 13_001, latest: 14_000 },
+      established: { earliest: 13_001, latest: 14_000 },
       lastSampleAt: 60_000,
       verdict: 'inconsistent',
     },
     {
       name: 'after the last sample: a restart',
-      told: { earliest: 70_000, latest: 71_000 },
+      established: { earliest: 70_000, latest: 71_000 },
       lastSampleAt: 60_000,
       verdict: 'restarted',
     },
     {
       name: 'that may be after the last sample: a restart',
-      told: { earliest: 50_000, latest: 60_000 },
+      established: { earliest: 50_000, latest: 60_000 },
       lastSampleAt: 60_000,
       verdict: 'restarted',
     },
     {
       name: 'older than known: another view',
-      told: { earliest: 1_000, latest: 7_999 },
+      established: { earliest: 1_000, latest: 7_999 },
       lastSampleAt: 60_000,
       verdict: 'inconsistent',
     },
-  ] as const)('$name', ({ told, lastSampleAt, verdict }) =>
-    expect(judgeEstablishment(known, lastSampleAt, call(2 * MINUTE), told, false).verdict).toBe(verdict),
+  ] as const)('$name', ({ established, lastSampleAt, verdict }) =>
+    expect(judgeEstablishment(known, lastSampleAt, call(2 * MINUTE), established, false).verdict).toBe(verdict),
   )
 
   it.each([
-    { name: 'without an age proves a restart by a counter that fell', told: null, fell: true, verdict: 'restarted' },
-    { name: 'without an age proves nothing by counters that rise', told: null, fell: false, verdict: 'untold' },
+    {
+      name: 'without an age proves a restart by a counter that fell',
+      established: null,
+      fell: true,
+      verdict: 'restarted',
+    },
+    { name: 'without an age proves nothing by counters that rise', established: null, fell: false, verdict: 'unknown' },
     {
       name: 'of the same age makes a counter that fell an artefact',
-      told: { earliest: 10_000, latest: 11_000 },
+      established: { earliest: 10_000, latest: 11_000 },
       fell: true,
       verdict: 'same',
     },
-  ] as const)('$name', ({ told, fell, verdict }) =>
-    expect(judgeEstablishment(known, MINUTE, call(2 * MINUTE), told, fell).verdict).toBe(verdict),
+  ] as const)('$name', ({ established, fell, verdict }) =>
+    expect(judgeEstablishment(known, MINUTE, call(2 * MINUTE), established, fell).verdict).toBe(verdict),
   )
 
   it.each([
@@ -117,8 +122,8 @@ describe('a later sample', () => {
     ({ everyMs, believed }) => {
       let now = known
       const verdicts = Array.from({ length: believed }, (_, n) => {
-        const told = { earliest: 30_000 + n, latest: 31_000 + n }
-        const judged = judgeEstablishment(now, MINUTE + n * everyMs, call(2 * MINUTE + n * everyMs), told, false)
+        const established = { earliest: 30_000 + n, latest: 31_000 + n }
+        const judged = judgeEstablishment(now, MINUTE + n * everyMs, call(2 * MINUTE + n * everyMs), established, false)
         now = judged.establishment
         return judged.verdict
       })
@@ -130,8 +135,8 @@ describe('a later sample', () => {
   it('that contradicts is not believed where they contradict each other, too', () => {
     let now = known
     for (const n of [0, 1, 2, 3, 4, 5]) {
-      const told = { earliest: 30_000 + (n % 2) * 10_000, latest: 31_000 + (n % 2) * 10_000 }
-      const judged = judgeEstablishment(now, MINUTE * (n + 1), call(MINUTE * (n + 2)), told, false)
+      const established = { earliest: 30_000 + (n % 2) * 10_000, latest: 31_000 + (n % 2) * 10_000 }
+      const judged = judgeEstablishment(now, MINUTE * (n + 1), call(MINUTE * (n + 2)), established, false)
       now = judged.establishment
       expect(judged.verdict).toBe('inconsistent')
     }
@@ -157,12 +162,12 @@ describe('a session that never restarts', () => {
         for (const { gap, latency, moment } of series) {
           const startedAt = (at += gap)
           const finishedAt = (at += latency)
-          const told = establishedSpan({ startedAt, finishedAt }, startedAt + moment * latency - cameUp)
+          const established = establishedSpan({ startedAt, finishedAt }, startedAt + moment * latency - cameUp)
           if (now) {
-            const judged = judgeEstablishment(now, last, { startedAt, finishedAt }, told, false)
+            const judged = judgeEstablishment(now, last, { startedAt, finishedAt }, established, false)
             expect(judged.verdict).toBe('same')
             now = judged.establishment
-          } else now = beginEstablishment(told)
+          } else now = beginEstablishment(established)
           last = startedAt
           const begin = establishedAt(now)
           expect(begin && begin.earliest <= cameUp && cameUp <= begin.latest).toBe(true)

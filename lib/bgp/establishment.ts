@@ -1,5 +1,5 @@
 /**
- * The lives of one BGP session, told apart by the time that it says it has been up. Pure arithmetic on bounds, all in epoch
+ * The establishments of one BGP session, distinguished by the time that it says it has been up. Pure arithmetic on bounds, all in epoch
  * milliseconds; docs/rules/as-of.md, "One life of a session".
  */
 
@@ -11,8 +11,8 @@ export interface InstantSpan {
 
 /** What is known of the life that a session is in. Plain JSON. */
 export interface Establishment {
-  /** when it came up, as each of the last samples told it; newest last */
-  told: InstantSpan[]
+  /** when it came up, by each of the last samples; newest last */
+  samples: InstantSpan[]
   /** the last samples since that contradict them and agree with each other, newest last */
   suspects: InstantSpan[]
   /** start of the first sample of those that agree; null = none contradicts */
@@ -24,9 +24,9 @@ export interface Establishment {
  * - `restarted`: the session went down and came up again between the two samples
  * - `inconsistent`: the sample contradicts the earlier ones and proves nothing (a cached answer, another view)
  * - `rebaselined`: contradictions in a row have agreed with each other for long enough; from now on they are believed
- * - `untold`: one of the two samples told no duration
+ * - `unknown`: one of the two samples has no duration
  */
-export type EstablishmentVerdict = 'same' | 'restarted' | 'inconsistent' | 'rebaselined' | 'untold'
+export type EstablishmentVerdict = 'same' | 'restarted' | 'inconsistent' | 'rebaselined' | 'unknown'
 
 /** Jitter and drift that two samples of one life may show. */
 const TOLERANCE_MS = 2_000
@@ -34,13 +34,13 @@ const TOLERANCE_MS = 2_000
 const KEPT_SAMPLES = 10
 /** Contradictions that agree are believed when they are three (detection.md 1.3) ... */
 const AGREEING_SUSPECTS = 3
-/** ... and have gone on for as long as three polls a minute apart: whoever asks more often hears the same other view more often. */
+/** ... and have gone on for as long as three polls a minute apart: frequent polls see the same other view more often. */
 const AGREEING_FOR_MS = 120_000
 
 const NO_SUSPECTS: Pick<Establishment, 'suspects' | 'suspectedSince'> = { suspects: [], suspectedSince: null }
 
 /**
- * When a session came up, from the age that a sample told: the sample was taken somewhere in [startedAt, finishedAt].
+ * When a session came up, from the age in a sample: the sample was taken somewhere in [startedAt, finishedAt].
  * @param unitMs what the printed age was truncated to; 0 = not truncated
  */
 export function establishedSpan(
@@ -51,14 +51,14 @@ export function establishedSpan(
   return { earliest: Math.floor(sample.startedAt - ageMs - unitMs), latest: Math.ceil(sample.finishedAt - ageMs) }
 }
 
-/** A life of which one sample was seen; null = it told no age. */
-export function beginEstablishment(told: InstantSpan | null): Establishment {
-  return { ...NO_SUSPECTS, told: told ? [told] : [] }
+/** An establishment with one sample; null = the sample has no age. */
+export function beginEstablishment(established: InstantSpan | null): Establishment {
+  return { ...NO_SUSPECTS, samples: established ? [established] : [] }
 }
 
 /** When the life began: what its samples have in common; where jitter leaves nothing in common, all that they span. */
-export function establishedAt({ told }: Establishment): InstantSpan | null {
-  const [first, ...rest] = told
+export function establishedAt({ samples }: Establishment): InstantSpan | null {
+  const [first, ...rest] = samples
   if (!first) return null
   const common = rest.reduce(
     (a, b) => ({ earliest: Math.max(a.earliest, b.earliest), latest: Math.min(a.latest, b.latest) }),
@@ -71,38 +71,41 @@ export function establishedAt({ told }: Establishment): InstantSpan | null {
  * Judges a sample that shows the session up, against the life it was in at the last sample that showed it up.
  * @param lastSampleAt start of that last sample
  * @param sample the call that this one was taken in
- * @param told when the session came up, as this sample tells it; null = not told
- * @param counterFell a message counter is lower than at the last sample: proof of a restart only where no age is told
+ * @param established when the session came up, by this sample; null = not reported
+ * @param counterFell a message counter is lower than at the last sample: proof of a restart only where no age is reported
  */
 export function judgeEstablishment(
   known: Establishment,
   lastSampleAt: number,
   sample: { startedAt: number; finishedAt: number },
-  told: InstantSpan | null,
+  established: InstantSpan | null,
   counterFell: boolean,
 ): { verdict: EstablishmentVerdict; establishment: Establishment } {
   const before = establishedAt(known)
-  if (!told) {
+  if (!established) {
     return counterFell
       ? { verdict: 'restarted', establishment: beginEstablishment(null) }
-      : { verdict: 'untold', establishment: known }
+      : { verdict: 'unknown', establishment: known }
   }
   if (!before) {
-    return { verdict: counterFell ? 'restarted' : 'untold', establishment: beginEstablishment(told) }
+    return { verdict: counterFell ? 'restarted' : 'unknown', establishment: beginEstablishment(established) }
   }
-  if (agree(before, told)) {
-    return { verdict: 'same', establishment: { ...NO_SUSPECTS, told: [...known.told, told].slice(-KEPT_SAMPLES) } }
+  if (agree(before, established)) {
+    return {
+      verdict: 'same',
+      establishment: { ...NO_SUSPECTS, samples: [...known.samples, established].slice(-KEPT_SAMPLES) },
+    }
   }
-  if (told.earliest > before.latest && told.latest >= lastSampleAt) {
-    return { verdict: 'restarted', establishment: beginEstablishment(told) }
+  if (established.earliest > before.latest && established.latest >= lastSampleAt) {
+    return { verdict: 'restarted', establishment: beginEstablishment(established) }
   }
-  const goesOn = known.suspects.every((one) => agree(one, told))
-  const suspects = goesOn ? [...known.suspects, told].slice(-AGREEING_SUSPECTS) : [told]
+  const goesOn = known.suspects.every((one) => agree(one, established))
+  const suspects = goesOn ? [...known.suspects, established].slice(-AGREEING_SUSPECTS) : [established]
   const suspectedSince = (goesOn ? known.suspectedSince : null) ?? sample.startedAt
   const isBelieved = suspects.length === AGREEING_SUSPECTS && sample.finishedAt - suspectedSince >= AGREEING_FOR_MS
   return isBelieved
-    ? { verdict: 'rebaselined', establishment: { ...NO_SUSPECTS, told: suspects } }
-    : { verdict: 'inconsistent', establishment: { told: known.told, suspects, suspectedSince } }
+    ? { verdict: 'rebaselined', establishment: { ...NO_SUSPECTS, samples: suspects } }
+    : { verdict: 'inconsistent', establishment: { samples: known.samples, suspects, suspectedSince } }
 }
 
 function agree(a: InstantSpan, b: InstantSpan): boolean {

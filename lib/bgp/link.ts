@@ -15,7 +15,7 @@ export function mseeAddresses({ ipv4, ipv6 }: ByFamily): ByFamily {
 
 /**
  * The router's own address in a session with this neighbor: BGP runs between two addresses of one family.
- * @returns '' where none is told in that family, or the neighbor is no address
+ * @returns '' where none is configured in that family, or the neighbor is no address
  */
 export function addressFor(neighbor: string, addresses: ByFamily): string {
   const family = parseAddress(neighbor)?.family

@@ -22,7 +22,7 @@ interface Roots<T> {
 
 /**
  * A path-compressed binary trie (Patricia) for each family: `0.0.0.0/0` never covers an IPv6 address. Never changes
- * once made: `insert` returns a new trie that shares all but the nodes on the way down, so that a what-if or an
+ * once made: `insert` returns a new trie that shares all but the nodes down to the new one, so that a what-if or an
  * earlier moment can be held beside the present at no cost.
  */
 export class PrefixTrie<T> {

@@ -17,7 +17,7 @@ describe('atoms', () => {
     { rule: 'no space, no atom', space: [], cutters: ['10.0.0.0/8'], atoms: [] },
     { rule: 'a lone prefix is one atom', space: ['10.0.0.0/24'], cutters: [], atoms: ['10.0.0.0-10.0.0.255'] },
     {
-      rule: 'a more specific cuts three ways',
+      rule: 'a more specific cuts into three',
       space: ['10.0.0.0/24'],
       cutters: ['10.0.0.64/26'],
       atoms: ['10.0.0.0-10.0.0.63', '10.0.0.64-10.0.0.127', '10.0.0.128-10.0.0.255'],

@@ -118,7 +118,7 @@ describe('laws of table diff', () => {
     )
   })
 
-  it('the diff the other way round is the inverse', () => {
+  it('the reverse diff is the inverse', () => {
     fc.assert(
       fc.property(table, table, (a, b) => {
         expect(diffTables(b, a)).toEqual(inverseDiff(diffTables(a, b)))

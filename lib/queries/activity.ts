@@ -10,7 +10,7 @@ import { iso } from './wire.ts'
 const kinds: readonly PollKind[] = ['activity']
 const DEFAULT_RANGE_MS = 24 * 60 * 60_000
 
-/** Entries of the Activity Log about one thing and what stands below it, newest first. */
+/** Entries of the Activity Log about one resource and its children, newest first. */
 export async function getActivity(
   db: Db,
   { scope, from, to }: ActivityParameters,

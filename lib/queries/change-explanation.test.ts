@@ -80,7 +80,7 @@ describe('the Activity Log entry that explains a change', () => {
     expect(explanationOf(change(fields), entries.toReversed())?.id ?? null).toBe(expected)
   })
 
-  it('is looked for from a quarter of an hour before to a minute after', () => {
+  it('is searched from a quarter of an hour before to a minute after', () => {
     expect(explainingTime({ earliest, latest })).toEqual({ earliest: earliest - 15 * MINUTE, latest: latest + MINUTE })
   })
 })

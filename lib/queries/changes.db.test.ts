@@ -53,7 +53,7 @@ const bounds = (from: number, to: number) => [
 ]
 
 describe('changes of configuration', () => {
-  it('are told newest first, with before and after, their bounds and what explains them', async () => {
+  it('are listed newest first, with before and after, their bounds and what explains them', async () => {
     const { data } = await ask()
     expect(data.map(({ op, scopeName, explainedBy }) => `${op} ${scopeName} ${explainedBy?.id ?? null}`)).toEqual([
       'removed ckt-new gone',

@@ -3,8 +3,8 @@ import { initialDumpUntil } from '#lib/detection/index.ts'
 import { type ChurnWindow, type CoverageRow, coverageIntervals, type SessionMomentRow } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** Enough polls after a session came up to tell when its first table was in. */
-const POLLS_LOOKED_AT = 4
+/** Enough polls after a session came up to show when its first table was in. */
+const FIRST_POLLS = 4
 const MAX_INTERVALS = 1_000
 
 /** When the changes that follow from a session's coming up stand in its table, for each session that came up in the range. */
@@ -43,10 +43,10 @@ function pollsAfter(intervals: readonly CoverageRow[], at: EpochMs): Bounds[] {
     .flatMap(({ from, to, polls }) => {
       const length = (to - from) / polls
       const first = Math.max(0, Math.ceil((at - from) / length))
-      return Array.from({ length: Math.max(0, Math.min(POLLS_LOOKED_AT, polls - first)) }, (_, i) => ({
+      return Array.from({ length: Math.max(0, Math.min(FIRST_POLLS, polls - first)) }, (_, i) => ({
         earliest: from + (first + i) * length,
         latest: from + (first + i + 1) * length,
       }))
     })
-    .slice(0, POLLS_LOOKED_AT)
+    .slice(0, FIRST_POLLS)
 }

@@ -7,7 +7,7 @@ import { resolveCircuit } from './scope.ts'
 import { iso } from './wire.ts'
 
 const kinds: readonly PollKind[] = ['tables']
-/** More differences than that are a fault of one whole table, which the counts tell. */
+/** More differences than that are a fault of one whole table, which the counts show. */
 const MOST_DIFFERENCES = 50
 
 /** How the route tables of a circuit's two paths differ now; null while one of them has not been read. */

@@ -82,7 +82,7 @@ function deadEvent(peering: string | undefined, path: CircuitPath, { dead }: Cir
   return dead.find(({ subject }) => subject === peering || subject === `${peering}/${path}`)
 }
 
-/** The poll of one kind that tells about this path: the path's own, or that of the whole peering or circuit. */
+/** The poll of one kind that covers this path: the path's own, or that of the whole peering or circuit. */
 function sourceOf({ resource, main }: CircuitResource, path: CircuitPath, kind: PollKind, facts: CircuitFacts) {
   return facts.sources.find(
     (source) =>

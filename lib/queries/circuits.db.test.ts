@@ -52,7 +52,7 @@ const circuitNow = async (db: Parameters<typeof getCircuit>[0], at = now) =>
 describe('a circuit that is well', () => {
   const db = withTestDatabase()
 
-  it('tells nobody its service key; who wants it stands in the audit, newest first', async () => {
+  it('never shows its service key; each request for it is in the audit, newest first', async () => {
     await estateFeed(db).inventory(minute(0), resources())
     for (const [n, why] of ['a new cross-connect', 'the provider lost it'].entries()) {
       const { data } = await requestServiceKey(db, CIRCUIT, why, minute(n))
@@ -110,7 +110,7 @@ describe('a circuit that is well', () => {
     expect((await getCircuit(db, data[0]?.id ?? '', now)).data).toMatchObject(data[0] ?? {})
   })
 
-  it('has room for more prefixes, and tells no date from one day', async () => {
+  it('has room for more prefixes, and gives no date from one day', async () => {
     const headroom = { limit: 4_000, count: 2, share: 0.0005, runsOutBetween: null }
     const { data } = await circuitNow(db)
     expect(data.paths.map((path) => path.headroom)).toEqual([headroom, headroom])
@@ -167,7 +167,7 @@ describe('a circuit that is well', () => {
   })
 })
 
-describe('a path whose counters Azure no longer tells', () => {
+describe('a path whose counters Azure no longer reports', () => {
   const db = withTestDatabase()
 
   it('keeps its last bytes with their time, and claims no rate', async () => {

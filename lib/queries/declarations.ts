@@ -60,7 +60,7 @@ export async function getDeclarationsVersions(
 }
 
 /**
- * Saves the lists that are sent as a new version, and tells every worker and every open page. ARM ids become short ids.
+ * Saves the lists that are sent as a new version, and notifies every worker and every open page. ARM ids become short ids.
  * @throws InvalidRequestError when an id is unknown or two declarations contradict each other; nothing is saved then
  * @throws ConflictError when `version` is not the one in force any more
  */

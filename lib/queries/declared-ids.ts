@@ -3,19 +3,19 @@ import type { KnownResource } from '#lib/history/index.ts'
 import { InvalidRequestError } from './errors.ts'
 
 type Lists = Partial<Declarations>
-type Kind = 'circuit' | 'gateway' | 'thing'
+type Kind = 'circuit' | 'gateway' | 'resource'
 /** Hands each id of a list to `read`, with where it stands and what it has to be, and puts what comes back in its place. */
 type ReadId = (id: string, at: string, kind: Kind) => string
 
 const typeOf: Record<Kind, RegExp> = {
   circuit: /\/expressroutecircuits$/,
   gateway: /\/(virtualnetworkgateways|expressroutegateways|vpngateways|virtualhubs|routeservers)$/,
-  thing: /./,
+  resource: /./,
 }
 const listedAt: Record<Kind, string> = {
   circuit: '/api/v1/circuits',
   gateway: '/api/v1/gateways',
-  thing: '/api/v1/circuits or /api/v1/gateways',
+  resource: '/api/v1/circuits or /api/v1/gateways',
 }
 
 /**
@@ -76,17 +76,17 @@ function mapIds({ sites, mappings, policies, maintenance, pauses, cards, watched
     ...(maintenance && {
       maintenance: maintenance.map((window, i) => ({
         ...window,
-        scopes: window.scopes.map((id, j) => read(id, `maintenance.${i}.scopes.${j}`, 'thing')),
+        scopes: window.scopes.map((id, j) => read(id, `maintenance.${i}.scopes.${j}`, 'resource')),
       })),
     }),
     ...(pauses && {
       pauses: pauses.map((pause, i) => ({
         ...pause,
-        scopes: pause.scopes.map((id, j) => read(id, `pauses.${i}.scopes.${j}`, 'thing')),
+        scopes: pause.scopes.map((id, j) => read(id, `pauses.${i}.scopes.${j}`, 'resource')),
       })),
     }),
     ...(cards && {
-      cards: cards.map((card, i) => ({ ...card, scope: read(card.scope, `cards.${i}.scope`, 'thing') })),
+      cards: cards.map((card, i) => ({ ...card, scope: read(card.scope, `cards.${i}.scope`, 'resource') })),
     }),
     ...(watched && { watched }),
   }

@@ -1,4 +1,4 @@
-/** The asked thing does not exist; the message says which and what to do. */
+/** The requested resource does not exist; the message names it and what to do. */
 export class NotFoundError extends Error {
   override name = 'NotFoundError'
 }

@@ -60,7 +60,7 @@ const unknownCause: Event['cause'] = {
   owner: 'unknown',
   confidence: 0,
   evidence: [],
-  nextStep: 'Nothing that was polled tells the cause. Compare with the events around it.',
+  nextStep: 'No poll shows the cause. Compare with the events around it.',
 }
 
 /** Events as the API writes them, each with how many were folded into it. */
@@ -73,10 +73,10 @@ export async function eventViews(q: Queryable, rows: readonly StoredEvent[]): Pr
     q,
     rows.map(({ id, kind }) => ({ id, kinds: pollsBehind([kind]) })),
   )
-  return rows.map((row) => eventView(row, parts.get(row.id) ?? 0, repeats.get(row.id) ?? TOLD_ONCE))
+  return rows.map((row) => eventView(row, parts.get(row.id) ?? 0, repeats.get(row.id) ?? RAISED_ONCE))
 }
 
-const TOLD_ONCE: Repeats = { count: 1, polledAt: null }
+const RAISED_ONCE: Repeats = { count: 1, polledAt: null }
 
 function eventView(stored: StoredEvent, parts: number, repeats: Repeats): Event {
   const causes = stored.causes.map(causeView)

@@ -15,7 +15,7 @@ export function lastGoodAt(poll: PollHealth): EpochMs | null {
 }
 
 export function pollFreshness(poll: PollHealth, now: EpochMs): FreshnessState {
-  // what is paused is nobody's word, however short a while ago it was told
+  // nobody vouches for what is paused, however recent its last poll
   if (poll.lastOutcome === 'paused') return 'stale'
   return freshnessAt(now, lastGoodAt(poll), poll.intervalSeconds * 1_000)
 }
@@ -62,7 +62,7 @@ export function pollsUnder(sources: readonly SourceStatus[], kinds: readonly Pol
   return [...new Set(rests)]
 }
 
-/** Whether a poll tells nothing because the right to ask is missing. */
+/** Whether a poll reports nothing because the right to read is missing. */
 export function isRefused({ poll }: SourceStatus, now: EpochMs): boolean {
   return poll.lastOutcome === 'forbidden' && !isUsable(pollFreshness(poll, now))
 }

@@ -54,7 +54,7 @@ describe('the load of a gateway', () => {
     expect(flows?.share).toBe(limit === null ? null : 100 / limit)
   })
 
-  it('is not told where no metric tells it', () => {
+  it('is absent where no metric reports it', () => {
     expect(gatewayLoad([metric('ExpressRouteGatewayActiveFlows', null, 0)], sku('ErGw1AZ'))).toEqual([])
   })
 })

@@ -31,12 +31,12 @@ const suffixes = {
   packets: 'ExpressRouteGatewayPacketsPerSecond',
 } as const
 
-/** Metrics that tell a gateway's load, of fixed and of scalable ones. */
+/** Metrics that report a gateway's load, of fixed and of scalable ones. */
 export const LOAD_METRICS: readonly string[] = Object.values(suffixes).flatMap((name) => [name, `Scalable${name}`])
 
 /**
  * A gateway's load against what its SKU takes: the busiest instance's CPU, and the sum over its instances of everything else.
- * @param metrics the newest of each series; none = nothing is told, and the list is empty
+ * @param metrics the newest of each series; none = nothing is known, and the list is empty
  */
 export function gatewayLoad(metrics: readonly MetricNow[], sku: Gateway['sku']): GatewayLoad[] {
   const limits = limitsOf(sku)

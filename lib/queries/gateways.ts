@@ -103,7 +103,7 @@ function gatewayView(gateway: GatewayResource, facts: GatewayFacts): Gateway {
   const { sessions } = facts
   const freshness = freshnessOfPeers(facts)
   const { kind, sku, asn, activeActive, provisioningState, vnet } = config
-  // metrics name instances in their own way, which does not say which address is which
+  // metrics number instances and do not say which address is which
   const isByMetric = sessions.some(({ evidence }) => evidence === 'metric')
   const configured = config.instances.flatMap(([address]) => address ?? [])
   const instances = instancesOf(isByMetric ? [] : configured, sessions, isUsable(freshness))
@@ -160,7 +160,7 @@ function instancesOf(
       const reports = own.some(({ verdict }) => verdict !== 'not_reported')
       return {
         address,
-        // configured but never heard of: some gateways answer for one instance only
+        // configured but never reported: some gateways answer for one instance only
         reporting: usable && own.length > 0 ? reports : null,
         sessionsUp: own.filter((session) => isExternal(session) && session.verdict === 'up').length,
         sessionsExpected: own.filter(isExternal).length,

@@ -11,7 +11,7 @@ import { iso } from './wire.ts'
 const DEFAULT_LENGTH_MS = 12 * 60 * 60_000
 /** More than anybody reads; a storm is one incident. */
 const INCIDENTS = 1_000
-const STRETCHES = 500
+const MAX_GAPS = 500
 /** What the state of the estate rests on. */
 const kinds: readonly PollKind[] = ['peers', 'summary', 'arp', 'stats', 'learned', 'tables', 'connection', 'inventory']
 
@@ -53,9 +53,9 @@ export async function getHandover(
 
 type Interval = Omit<Handover['gaps'][number], 'scopeName'>
 
-/** Several parts of one thing that went unseen together are one interval. */
+/** Several subresources with the same gap are one interval. */
 function longestFirst(intervals: readonly Interval[]): Interval[] {
   const lengthOf = ({ from, to }: Interval) => Date.parse(to) - Date.parse(from)
   const distinct = new Map(intervals.map((interval) => [JSON.stringify(interval), interval]))
-  return [...distinct.values()].sort((a, b) => lengthOf(b) - lengthOf(a)).slice(0, STRETCHES)
+  return [...distinct.values()].sort((a, b) => lengthOf(b) - lengthOf(a)).slice(0, MAX_GAPS)
 }

@@ -122,11 +122,11 @@ describe('events are chosen by', () => {
     await expect(getEvents(db, { limit: 1, cursor: nextCursor ?? '' }, now)).rejects.toThrow(/cursor/)
   })
 
-  it('and rest on the polls that tell of their kinds', async () => {
-    const told = await getEvents(db, { kind: ['provider_state_changed'], limit: 1, from: now - HOUR }, now)
-    expect(new Set(told.uncovered?.map(({ kind }) => kind))).toEqual(new Set(['inventory']))
-    const untold = await getEvents(db, { kind: ['bandwidth_high'], limit: 1, from: now - HOUR }, now)
-    expect(untold).toMatchObject({ covered: false, uncovered: [] })
+  it('and rest on the polls that report their kinds', async () => {
+    const polled = await getEvents(db, { kind: ['provider_state_changed'], limit: 1, from: now - HOUR }, now)
+    expect(new Set(polled.uncovered?.map(({ kind }) => kind))).toEqual(new Set(['inventory']))
+    const unpolled = await getEvents(db, { kind: ['bandwidth_high'], limit: 1, from: now - HOUR }, now)
+    expect(unpolled).toMatchObject({ covered: false, uncovered: [] })
   })
 })
 
@@ -185,14 +185,14 @@ describe('incidents', () => {
 })
 
 describe('taking one on', () => {
-  it('is told to every open page', async () => {
-    const heard: string[] = []
-    const listener = listen(db.url, CHANGES_CHANNEL, (payload) => heard.push(payload))
+  it('is announced to every open page', async () => {
+    const received: string[] = []
+    const listener = listen(db.url, CHANGES_CHANNEL, (payload) => received.push(payload))
     try {
       await listener.ready
       await acknowledge(db, eventIdOf('now'), null, now)
-      await vi.waitFor(() => expect(heard).toHaveLength(1))
-      expect(JSON.parse(heard[0] ?? '')).toMatchObject({ topics: expect.arrayContaining(['events', 'overview']) })
+      await vi.waitFor(() => expect(received).toHaveLength(1))
+      expect(JSON.parse(received[0] ?? '')).toMatchObject({ topics: expect.arrayContaining(['events', 'overview']) })
     } finally {
       await listener.close()
     }
@@ -200,7 +200,7 @@ describe('taking one on', () => {
 })
 
 describe('a shift', () => {
-  it('hands over what was opened, closed, is open and was taken on since', async () => {
+  it('hands over what was opened, closed, is open and was acknowledged since', async () => {
     await acknowledge(db, eventIdOf('now'), 'rang them', now - MINUTE)
     const handed = async (since: number) => {
       const { data } = await getHandover(db, { since }, now)
@@ -214,7 +214,7 @@ describe('a shift', () => {
     expect(await handed(now - 24 * HOUR)).toEqual([[open, past], [past], [open], [open]])
   })
 
-  it('is the last 12 hours unless told, says what was not seen, and refuses the future', async () => {
+  it('covers the last 12 hours by default, lists gaps, and refuses the future', async () => {
     const { data } = await getHandover(db, {}, now)
     expect(data.since).toBe(new Date(now - 12 * HOUR).toISOString())
     expect(data.gaps).toContainEqual(expect.objectContaining({ kind: 'inventory', from: data.since }))

@@ -63,7 +63,7 @@ export async function getIncident(db: Db, id: string, now: EpochMs = Date.now())
 }
 
 /**
- * Notes that somebody takes an incident on, and tells every open page.
+ * Records who acknowledges an incident, and notifies every open page.
  * @throws NotFoundError when there is none of that id
  */
 export async function acknowledge(
@@ -117,7 +117,7 @@ export function worstFirst(incidents: readonly Incident[]): Incident[] {
 }
 
 /**
- * While what the root rests on is not seen, nobody can tell whether it goes on: since when that is so, null while it is seen. What is
+ * While the root's sources are not polled, nobody knows whether it goes on: since when that holds, null while they are polled. What is
  * about a circuit may rest on the gateways' tables: then somebody has to see any of them.
  */
 function unverifiedSince(root: Event, sources: readonly SourceStatus[], now: EpochMs): string | null {

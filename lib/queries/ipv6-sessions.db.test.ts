@@ -13,7 +13,7 @@ const now = minute(2) + 10_000
 
 const links = { primaryPeerAddressPrefix: 'fd00::/126', secondaryPeerAddressPrefix: 'fd00::4/126' }
 const both = { ipv6PeeringConfig: { ...links, state: 'Enabled' } }
-/** A session of more than a day tells its age in hours: minute after minute the same. */
+/** A session of more than a day reports its age in hours: minute after minute the same. */
 const aged = { upDown: { ms: 26 * 3_600_000, unitMs: 3_600_000 } }
 const overIpv6 = (fields = {}) => customer('primary', { neighbor: 'fd00::1', ...aged, ...fields })
 const overIpv6Secondary = customer('secondary', { neighbor: 'fd00::5', ...aged })
@@ -26,7 +26,7 @@ const cut = {
 
 type Feed = ReturnType<typeof estateFeed>
 
-/** Everything is well for two polls; at the third, the primary path's neighbors are as told. */
+/** All is healthy for two polls; at the third, the primary path's neighbors are as given. */
 async function polled(feed: Feed, peering: object, primary: Parameters<Feed['summary']>[2]) {
   await feed.inventory(minute(0), resources({}, { ...peering }))
   for (let n = 0; n < 3; n++) {
@@ -52,7 +52,7 @@ describe('a circuit that speaks IPv6 as well', () => {
     expect(data.every(({ mapping }) => mapping?.confidence === 'certain')).toBe(true)
   })
 
-  it('tells of both as events and as history, under the same addresses', async () => {
+  it('reports both as events and as history, under the same addresses', async () => {
     const range = { scope: CIRCUIT, from: minute(0), to: minute(3), limit: 100 }
     const { data: events } = await getEvents(db, range, now)
     expect(events.map(({ kind, subject }) => `${kind} ${subject}`).toSorted()).toEqual([
@@ -67,7 +67,7 @@ describe('a circuit that speaks IPv6 as well', () => {
     ])
   })
 
-  it('counts both, and concerns once', async () => {
+  it('counts both, and one problem', async () => {
     const { data } = await getOverview(db, now)
     expect(data.counts.sessions).toEqual({ up: 4, down: 2 })
     expect(data.worstFirst.map(({ type, id }) => [type, id])).toEqual([['circuit', expect.any(String)]])
@@ -112,7 +112,7 @@ describe('a circuit whose IPv6 is switched off', () => {
 describe('a circuit that speaks IPv6 and may only be read', () => {
   const db = withTestDatabase()
 
-  it('tells each family by its own metric', async () => {
+  it('reports each family by its own metric', async () => {
     const feed = estateFeed(db)
     await feed.inventory(minute(0), resources({}, both))
     await feed.summary(minute(0), 'secondary', [customer('secondary'), overIpv6Secondary])
@@ -129,7 +129,7 @@ describe('a circuit that speaks IPv6 and may only be read', () => {
       ['172.16.0.1', 'up', 'metric'],
       ['fd00::1', 'down', 'metric'],
       ['172.16.0.5', 'up', 'metric'],
-      // no metric tells of this one: what was read of it is too old to be a state, and it does not vanish
+      // no metric reports this one: its last poll is too old to be a state, and it does not vanish
       ['fd00::5', 'unknown', 'state'],
     ])
   })

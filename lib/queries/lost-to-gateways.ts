@@ -9,7 +9,7 @@ const FEW = 3
 
 /**
  * Circuits whose MSEEs are freshly seen down by every instance of every gateway connected to them: positive evidence
- * where the circuit's own polls tell nothing. Both paths must be mapped at each gateway, else nothing is claimed.
+ * where the circuit's own polls report nothing. Both paths must be mapped at each gateway, else nothing is claimed.
  * @param known sessions of all gateways, when they are at hand
  * @returns ids of circuits
  */

@@ -19,7 +19,7 @@ const GATEWAY_METRICS = [
 const OLDEST_BUCKET_MS = 20 * 60_000
 
 /**
- * Sessions of sources whose POSTs are forbidden, told by metrics instead. Coarser, and marked so: a metric knows up or
+ * Sessions of sources whose POSTs are forbidden, derived from metrics instead. Coarser, and marked so: a metric knows up or
  * not up, never the state.
  */
 export async function metricSessions(
@@ -35,9 +35,9 @@ export async function metricSessions(
   if (refused.length === 0) return []
   const metrics = await recentMetrics(q, scope, [CIRCUIT_BGP, ...GATEWAY_METRICS], now)
   const refusedScopes = new Set(refused.map((source) => source.scope))
-  const told = new Set(stored.filter(({ known }) => known === 'observed').map(({ scope: id }) => id))
+  const observed = new Set(stored.filter(({ known }) => known === 'observed').map(({ scope: id }) => id))
   const isOpen = ({ resource }: GatewayResource | CircuitResource) =>
-    refusedScopes.has(resource.id) && !told.has(resource.id)
+    refusedScopes.has(resource.id) && !observed.has(resource.id)
   return [
     ...estate.gateways.filter(isOpen).flatMap((gateway) => gatewayRows(gateway, metrics, stored)),
     ...estate.circuits.filter(isOpen).flatMap((circuit) => circuitRows(circuit, metrics)),

@@ -20,7 +20,7 @@ import { iso } from './wire.ts'
 
 const kinds: readonly PollKind[] = ['inventory']
 
-/** Virtual networks and Virtual WAN hubs by name, with the gateways in them and their peerings, as the inventory tells. */
+/** Virtual networks and Virtual WAN hubs by name, with the gateways in them and their peerings, from the inventory. */
 export async function listNetworks(
   db: Db,
   parameters: ListParameters,

@@ -18,11 +18,11 @@ import { iso } from './wire.ts'
 const kinds: readonly PollKind[] = ['peers', 'summary', 'arp', 'stats']
 const EVENTS = 20
 const INCIDENTS = 20
-/** Counted up to here: nobody tells more of them apart. */
+/** Counts stop here. */
 const MOST_INCIDENTS = 500
 const EVENTS_SINCE_MS = 24 * 60 * 60_000
 
-/** How the estate is: counts by state, what deserves a look with the worst first, and what happened last. */
+/** The state of the estate: counts by state, active problems with the worst first, and the last events. */
 export async function getOverview(db: Db, now: EpochMs = Date.now()): Promise<ResponseOf<'overview'>> {
   const q = queryable(db)
   const { circuits, gateways, sessions, sources, statuses, problems } = await readJudged(q, now)
@@ -62,7 +62,7 @@ export async function readJudged(q: Queryable, now: EpochMs) {
 
 /**
  * Sibling sessions inside a gateway that never connected are normal, and outside the counts; also while the gateway is not
- * seen, as far as Azure's last word tells.
+ * seen, as far as Azure's last word goes.
  */
 function isCounted({ role, verdict, azureState, establishedTransitions }: Session): boolean {
   if (role !== 'gateway-peer') return true

@@ -49,12 +49,12 @@ const ask = (facts: Partial<ProblemFacts>) =>
   )
 
 describe('a circuit’s lost path', () => {
-  it('is one concern, with both of its sessions', () => {
+  it('is one problem, with both of its sessions', () => {
     const sessions = [edge(), edge({ neighbor: 'fd00::1' })]
     expect(ask({ circuits: [reduced], sessions })).toEqual([`degraded circuit erc-london: Primary path: ${CUT}`])
   })
 
-  it('is one concern with what a gateway sees of it', () => {
+  it('is one problem with what a gateway sees of it', () => {
     const gateways = [hub('peer_lost', 'Neighbor 10.0.4.4 is down on every instance.')]
     const sessions = [edge(), session(), session({ localAddress: '10.0.4.13' })]
     expect(ask({ circuits: [reduced], gateways, sessions })).toEqual([
@@ -66,7 +66,7 @@ describe('a circuit’s lost path', () => {
     ['another neighbor is down', [session(), session({ neighbor: '10.0.4.9', mapping: null })], 'peer_lost'],
     ['nobody knows which path it is', [session({ mapping: null })], 'peer_lost'],
     ['nothing is left', [session()], 'isolated'],
-  ] as const)('leaves its gateway a concern of its own when %s', (_, sessions, state) => {
+  ] as const)('leaves its gateway a problem of its own when %s', (_, sessions, state) => {
     const lines = ask({ circuits: [reduced], gateways: [hub(state, 'It is so.')], sessions })
     expect(lines).toHaveLength(2)
     expect(lines.find((line) => line.includes('gateway'))).toContain('ergw-hub: It is so.')
@@ -94,7 +94,7 @@ describe('a circuit with both paths lost', () => {
 })
 
 describe('a gateway’s lost neighbor', () => {
-  it('is one concern, which names the path', () => {
+  it('is one problem, which names the path', () => {
     const gateways = [hub('peer_lost', 'Neighbor 10.0.4.4 is down on every instance.')]
     const sessions = [session(), session({ localAddress: '10.0.4.13' })]
     expect(ask({ gateways, sessions })).toEqual([
@@ -113,7 +113,7 @@ describe('a gateway’s lost neighbor', () => {
     )
   })
 
-  it('is a concern of the session while the gateway’s own is something else', () => {
+  it('is a problem of the session while the gateway’s own is something else', () => {
     const gateways = [hub('changing', 'Azure is changing it.')]
     expect(ask({ gateways, sessions: [session()] })).toEqual([
       'degraded gateway ergw-hub: Azure is changing it.',
@@ -129,7 +129,7 @@ describe('a gateway’s lost neighbor', () => {
   })
 })
 
-describe('polls that tell nothing', () => {
+describe('polls that report nothing', () => {
   const refused = (scopeName: string, kind: 'peers' | 'learned' = 'peers') => ({
     scope: scopeName,
     scopeName,
@@ -137,7 +137,7 @@ describe('polls that tell nothing', () => {
     state: 'stale' as const,
     error: {
       code: 'AuthorizationFailed',
-      detail: `Azure refused to tell ${kind}.`,
+      detail: `Azure refused to report ${kind}.`,
       missingAction: null,
       remedy: null,
       command: null,
@@ -145,18 +145,18 @@ describe('polls that tell nothing', () => {
   })
   const silent = (scopeName: string) => ({ ...refused(scopeName), error: null })
 
-  it('for one reason are one concern, however many resources it touches', () => {
+  it('for one reason are one problem, however many resources it touches', () => {
     const sources = ['a', 'b', 'c', 'd'].flatMap((name) => [refused(name), refused(name, 'learned')])
     expect(ask({ sources })).toEqual([
-      'unknown source a, b and 2 more: peers, learned: Azure refused to tell peers. (AuthorizationFailed)',
+      'unknown source a, b and 2 more: peers, learned: Azure refused to report peers. (AuthorizationFailed)',
     ])
   })
 
-  it('without any reason are a concern of each resource', () => {
+  it('without any reason are a problem of each resource', () => {
     expect(ask({ sources: [silent('a'), silent('b'), refused('c')] })).toEqual([
       'unknown source a: peers: not polled for more than three intervals.',
       'unknown source b: peers: not polled for more than three intervals.',
-      'unknown source c: peers: Azure refused to tell peers. (AuthorizationFailed)',
+      'unknown source c: peers: Azure refused to report peers. (AuthorizationFailed)',
     ])
   })
 
@@ -166,7 +166,7 @@ describe('polls that tell nothing', () => {
 })
 
 describe('a session for which nothing else speaks', () => {
-  it('of a path that is up over its other family is a concern of its own, at its circuit', () => {
+  it('of a path that is up over its other family is a problem of its own, at its circuit', () => {
     const over6 = edge({ neighbor: 'fd00::1', azureState: 'Active' })
     expect(ask({ sessions: [over6] })).toEqual([
       'degraded session erc-london primary path to fd00::1: Azure reports it as Active; the path is up by its other session.',
@@ -175,8 +175,8 @@ describe('a session for which nothing else speaks', () => {
     expect(problem?.href).toBe('/circuits/lon')
   })
 
-  it('told by metrics says so', () => {
-    const told = session({ mapping: null, evidence: 'metric', azureState: null })
-    expect(ask({ sessions: [told] })[0]).toMatch(/Azure’s metrics show it down\.$/)
+  it('known by metrics says so', () => {
+    const byMetric = session({ mapping: null, evidence: 'metric', azureState: null })
+    expect(ask({ sessions: [byMetric] })[0]).toMatch(/Azure’s metrics show it down\.$/)
   })
 })

@@ -29,13 +29,13 @@ export interface ProblemFacts {
   sources: readonly Pick<Source, 'scope' | 'scopeName' | 'kind' | 'state' | 'error'>[]
 }
 
-const CONCERNS = 50
+const MAX_PROBLEMS = 50
 const severities: readonly Severity[] = ['down', 'degraded', 'unknown', 'ok']
 const types: readonly ActiveProblem['type'][] = ['circuit', 'gateway', 'session', 'source']
 
 /**
- * What deserves a look, the worst first, and each loss once: a circuit speaks for its sessions and for the gateway that lost
- * no more than its path, a gateway for its sessions, and both for the polls that tell nothing of them.
+ * The active problems, the worst first, each loss once: a circuit includes its sessions and the gateway that lost
+ * no more than its path, a gateway includes its sessions, and both include the polls that report nothing of them.
  */
 export function problemsOf(facts: ProblemFacts): ActiveProblem[] {
   const circuits = facts.circuits.filter(({ redundancy }) => circuitSeverities[redundancy] !== 'ok')
@@ -55,7 +55,7 @@ export function problemsOf(facts: ProblemFacts): ActiveProblem[] {
         types.indexOf(a.type) - types.indexOf(b.type) ||
         a.name.localeCompare(b.name),
     )
-    .slice(0, CONCERNS)
+    .slice(0, MAX_PROBLEMS)
 }
 
 const circuitSeverities: Record<Circuit['redundancy'], Severity> = {
@@ -85,7 +85,7 @@ function lostBy(gatewayId: string, sessions: readonly SessionFacts[]): SessionFa
   )
 }
 
-/** Whether a session is known, or inferred, to be a path of this circuit; one path of it if told. */
+/** Whether a session is known, or inferred, to be a path of this circuit; of that path alone if one is given. */
 function isOf({ mapping }: SessionFacts, circuitId: string, path?: CircuitPathView['path']): boolean {
   if (mapping === null || mapping.confidence === 'unknown') return false
   return mapping.circuitId === circuitId && (path === undefined || mapping.path === path)
@@ -137,13 +137,13 @@ function gatewayProblem(
   const lost = state === 'peer_lost' || state === 'partial' ? lostBy(id, sessions) : []
   const neighbors = new Set(lost.map(({ neighbor }) => neighbor))
   const path = lost[0] ? pathOf(lost[0], circuits) : null
-  const told = [
+  const reasons = [
     reason ?? state,
     neighbors.size === 1 && path && `It is ${path.isCertain ? '' : 'probably '}the ${path.words}.`,
     neighbors.size > 1 && `${neighbors.size} neighbors are down.`,
   ]
   const severity = gatewaySeverities[state]
-  return problem('gateway', { id, name, state, severity, reason: told.filter(Boolean).join(' '), since: null })
+  return problem('gateway', { id, name, state, severity, reason: reasons.filter(Boolean).join(' '), since: null })
 }
 
 function pathOf({ mapping }: SessionFacts, circuits: readonly CircuitFacts[]) {
@@ -177,7 +177,7 @@ function sessionProblem(session: SessionFacts, { circuits }: ProblemFacts): Acti
   return problem('session', { ...about, name, reason: `${said}.` })
 }
 
-/** One concern for each resource of which something is not seen, and one for all that Azure fails to tell in the same way. */
+/** One problem for each resource with a stale source, and one for all that Azure fails to report for the same reason. */
 function sourceProblems(sources: ProblemFacts['sources']): ActiveProblem[] {
   // what was never polled and never failed is about to be polled
   const unseen = sources.filter(({ state, error }) => state === 'stale' || (state === 'never' && error !== null))

@@ -15,14 +15,14 @@ interface RangeQuery {
  * @throws InvalidRequestError when the cursor is none, or of another range
  */
 export function pinnedRange(query: RangeQuery, now: EpochMs, defaultLengthMs: number) {
-  const told = query.cursor === undefined ? null : readCursor(query.cursor)
-  if (told && ((query.from ?? told.from) !== told.from || (query.to ?? told.to) !== told.to)) {
+  const given = query.cursor === undefined ? null : readCursor(query.cursor)
+  if (given && ((query.from ?? given.from) !== given.from || (query.to ?? given.to) !== given.to)) {
     throw new InvalidRequestError(foreignCursor)
   }
-  const to = told?.to ?? query.to ?? now
-  const from = told?.from ?? query.from ?? Math.max(0, to - defaultLengthMs)
+  const to = given?.to ?? query.to ?? now
+  const from = given?.from ?? query.from ?? Math.max(0, to - defaultLengthMs)
   const wrap = (next: string | null) => next && Buffer.from(JSON.stringify([from, to, next])).toString('base64url')
-  return { from, to, cursor: told?.cursor, wrap }
+  return { from, to, cursor: given?.cursor, wrap }
 }
 
 function readCursor(text: string): { from: EpochMs; to: EpochMs; cursor: string } {

@@ -31,7 +31,7 @@ describe('rates from the last two samples', () => {
       expected: { bitsIn: null, bitsOut: 0 },
     },
     {
-      name: 'nothing known of a direction that was not told',
+      name: 'nothing known of a direction that was not reported',
       latest: reading(60_000, null, '100'),
       previous: reading(0, '1', '100'),
       expected: { bitsIn: null, bitsOut: 0 },

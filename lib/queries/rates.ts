@@ -1,6 +1,6 @@
 import type { CounterNow, CounterReading } from '#lib/history/index.ts'
 
-/** bit/s in each direction from a counter's last two samples; null where they don't tell. */
+/** bit/s in each direction from a counter's last two samples; null where they do not show it. */
 export function ratesOf({ latest, previous }: CounterNow): { bitsIn: number | null; bitsOut: number | null } {
   if (!previous) return { bitsIn: null, bitsOut: null }
   const seconds = (middleOf(latest) - middleOf(previous)) / 1_000

@@ -17,7 +17,7 @@ export const historyKeptMs = (): number => retained().historyMs
 export const samplesKeptMs = (): number => retained().rawMs
 
 /**
- * A moment of which history may still tell.
+ * A moment that history still covers.
  * @param name the parameter that it came in
  * @throws InvalidRequestError saying which moments are kept
  */

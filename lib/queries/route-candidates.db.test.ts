@@ -16,7 +16,7 @@ const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)
 const minute = (n: number) => T0 + n * 60_000
 
-/** Both paths of a circuit tell the same, so that only the order of their neighbors tells them apart. */
+/** Both paths of a circuit announce the same, so that only the order of their neighbors distinguishes them. */
 it('a path keeps its name after the other one has lost its routes', async () => {
   const feed = recordFeed(db)
   const session = (neighbor: string) => ({
@@ -52,10 +52,10 @@ it('a path keeps its name after the other one has lost its routes', async () => 
     { resourceId: gatewayId('ergw'), kind: 'learned' },
     { resourceId: circuitId('ckt-lon'), part: 'AzurePrivatePeering/primary', kind: 'tables' },
   )
-  const waysAt = async (at: number) => {
+  const pathsAt = async (at: number) => {
     const { data } = await lookUpRoute(db, { ip: '10.1.2.3', at }, minute(7))
     return data.candidates.map(({ peer, path }) => `${peer} ${path}`)
   }
-  expect(await waysAt(minute(2) + 30_000)).toEqual(['10.0.4.4 primary', '10.0.4.5 secondary'])
-  expect(await waysAt(minute(5) + 30_000)).toEqual(['10.0.4.5 secondary'])
+  expect(await pathsAt(minute(2) + 30_000)).toEqual(['10.0.4.4 primary', '10.0.4.5 secondary'])
+  expect(await pathsAt(minute(5) + 30_000)).toEqual(['10.0.4.5 secondary'])
 })

@@ -60,7 +60,7 @@ describe('route churn', () => {
     expect(data.changesPerCoveredMinute).toBeCloseTo(11 / 29.9, 2)
   })
 
-  it('tells exploration and the work of a session from lasting change', async () => {
+  it('separates exploration and the work of a session from lasting change', async () => {
     const { data } = await getRouteChurn(db, { scope: GATEWAY, from: T0, to: minute(30), step: MINUTE }, now)
     const none = { session: 0, exploration: 0, transient: 0, lasting: 0 }
     expect(
@@ -129,7 +129,7 @@ describe('the difference of two moments', () => {
     ])
   })
 
-  it('can not be told of what was about to change', async () => {
+  it('is undecidable for what was about to change', async () => {
     const data = await diff(minute(10), minute(12))
     expect(data.withdrawn).toEqual([])
     expect(data.undecidable.map(({ prefix, reason, at }) => `${prefix} ${reason} ${at}`)).toEqual([
@@ -139,7 +139,7 @@ describe('the difference of two moments', () => {
     ])
   })
 
-  it('can not be told of a time that nobody saw', async () => {
+  it('is undecidable for a time that nobody saw', async () => {
     const answer = await diffRoutes(db, { scope: GATEWAY, from: T0 - MINUTE, to: minute(5) }, now)
     expect(answer.covered).toBe(false)
     expect(answer.data.announced).toEqual([])
@@ -150,7 +150,7 @@ describe('the difference of two moments', () => {
 })
 
 describe('the history of one prefix', () => {
-  it('gives each stretch with its four times, the rows before and after, and the polls that bound it', async () => {
+  it('gives each interval with its four times, the rows before and after, and the polls that bound it', async () => {
     const { data } = await getRouteHistory(
       db,
       { scope: GATEWAY, prefix: '10.1.0.0/16', from: T0, to: now, limit: 10 },
@@ -183,7 +183,7 @@ describe('the history of one prefix', () => {
     })
   })
 
-  it('comes in pages that hold each stretch once', async () => {
+  it('comes in pages that hold each interval once', async () => {
     const query = { scope: GATEWAY, prefix: '10.9.0.0/16', from: T0, to: now }
     const all = (await getRouteHistory(db, { ...query, limit: 100 }, now)).data
     expect(all).toHaveLength(4)

@@ -37,10 +37,10 @@ const USUAL_STEPS = [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 6 * HOUR, DAY]
 const USUAL_POINTS = 300
 const MOST_POINTS = 5_000
 const TOP_PREFIXES = 20
-/** More intervals than these are not told apart into bursts. */
+/** Above this many intervals, bursts are not separated. */
 const MAX_INTERVALS = 20_000
 /** A session event this much earlier may still explain a change. */
-const SESSION_LOOK_BACK_MS = 10 * MINUTE
+const BEFORE_RANGE_MS = 10 * MINUTE
 
 interface Asked {
   scope: string | undefined
@@ -61,8 +61,8 @@ export async function getRouteChurn(
   const stepMs = stepOf(parameters.step, from, to)
   const kinds = parameters.table === undefined ? usualTables : [parameters.table]
   const asked = { scope, kinds, from, to }
-  const moments = await sessionMoments(q, { scope, from: from - SESSION_LOOK_BACK_MS, to })
-  const windows = await dumpWindows(q, { ...asked, from: from - SESSION_LOOK_BACK_MS }, moments)
+  const moments = await sessionMoments(q, { scope, from: from - BEFORE_RANGE_MS, to })
+  const windows = await dumpWindows(q, { ...asked, from: from - BEFORE_RANGE_MS }, moments)
   const [churn, covered, sources] = await Promise.all([
     routeChurn(q, { ...asked, stepMs, top: TOP_PREFIXES, windows }),
     coveredBetween(q, { ...asked, now }),

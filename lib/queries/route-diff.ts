@@ -18,7 +18,7 @@ import { resolveScope } from './scope.ts'
 import { iso } from './wire.ts'
 
 const DEFAULT_RANGE_MS = 24 * 60 * 60_000
-/** Longest range whose changes are counted on the way. */
+/** Longest range whose intermediate changes are counted. */
 const COUNTED_RANGE_MS = 7 * 24 * 60 * 60_000
 
 /** What the route tables of two moments differ in. */
@@ -94,7 +94,7 @@ async function countChanges(
   return { announced, withdrawn, changed }
 }
 
-/** Both moments must have been seen; a gap that holds both is told once. */
+/** Both moments must have been seen; a gap that holds both is listed once. */
 function bothEnds(ends: readonly Covered[]): Covered {
   const intervals = new Map<string, UncoveredInterval>()
   for (const interval of ends.flatMap(({ uncovered }) => uncovered)) intervals.set(JSON.stringify(interval), interval)

@@ -118,13 +118,13 @@ function preferenceOf(resource: ResourceView | null): RoutingPreference {
   return isHub ? config.routingPreference : 'expressRoute'
 }
 
-function candidateView({ route, rank, rule, reason, inferred, ...way }: Ranked<RouteCandidate>): LookupCandidate {
+function candidateView({ route, rank, rule, reason, inferred, ...hop }: Ranked<RouteCandidate>): LookupCandidate {
   return {
     scope: route.scope,
     scopeName: route.scopeName,
     resourceId: route.resourceId,
     table: route.kind,
-    path: way.path,
+    path: hop.path,
     instance: route.instance,
     peer: route.peer,
     prefix: route.prefix,
@@ -137,9 +137,9 @@ function candidateView({ route, rank, rule, reason, inferred, ...way }: Ranked<R
     rule,
     reason,
     inferred,
-    transport: way.transport,
-    circuitId: way.circuit,
-    connectionWeight: way.connectionWeight,
+    transport: hop.transport,
+    circuitId: hop.circuit,
+    connectionWeight: hop.connectionWeight,
     since: isoBounds(route.since),
     known: route.known === 'observed' ? 'observed' : 'indeterminate',
     azCommand: azCommand(route),

@@ -238,7 +238,7 @@ describe('routes as history, at the API', () => {
           )
           const expected = instances.flatMap((instance) => {
             const runs = model.runs(`${instance} ${prefix}`)
-            return runs.flatMap(({ value, polls: told }, i) => {
+            return runs.flatMap(({ value, polls: seen }, i) => {
               if (value === null) return []
               const [before, after] = [runs[i - 1], runs[i + 1]]
               return [
@@ -247,7 +247,7 @@ describe('routes as history, at the API', () => {
                   value,
                   began: `${before?.value ?? ''} -> ${value}`,
                   ended: after ? `${value} -> ${after.value ?? ''}` : null,
-                  firstPresent: iso(told[0]?.finishedAt ?? 0),
+                  firstPresent: iso(seen[0]?.finishedAt ?? 0),
                   firstAbsent: after ? iso(after.polls[0]?.finishedAt ?? 0) : null,
                 },
               ]

@@ -32,7 +32,7 @@ export async function resolveScope(db: Queryable, scope: string | undefined): Pr
   return scope === undefined ? undefined : (await resolveResource(db, scope)).id
 }
 
-/** The same for what is told of events, some of which are about the whole estate. */
+/** The same for events, some of which are about the whole estate. */
 export const resolveEventScope = async (db: Queryable, scope: string | undefined): Promise<string | undefined> =>
   scope === WHOLE_ESTATE ? WHOLE_ESTATE : resolveScope(db, scope)
 

@@ -41,7 +41,7 @@ const ask = async (from: number, to: number) => {
 }
 
 describe('how much sessions were up', () => {
-  it('is told as bounds, by the polls around a fall and the age after it', async () => {
+  it('is given as bounds, by the polls around a fall and the age after it', async () => {
     const [a, b] = await ask(1, 7)
     expect(a).toMatchObject({ localAddress: A, neighbor: MSEE, from: text(minute(1)), to: text(minute(7)) })
     // certain: 01 to 03 and 05:40 to 07; it fell between 03 and the end of the poll at 04, which took some time

@@ -48,16 +48,16 @@ export async function getSessionAvailability(
     const isInGap = gaps.some(({ latest }) => latest >= Math.min(to, now))
     const last = lastGood.get(`${newest.sourceId} ${newest.kind}`) ?? to
     const until = Math.max(from, isInGap ? to : Math.min(to, last))
-    const told = availabilityOf(own.toReversed().map(sampled), gaps, { earliest: from, latest: until })
+    const known = availabilityOf(own.toReversed().map(sampled), gaps, { earliest: from, latest: until })
     return [
       {
         ...ends,
         from: iso(from),
         to: iso(until),
-        up: durationSeconds(told.up),
-        down: durationSeconds(told.down),
-        notListedSeconds: told.absentMs / 1_000,
-        unknownSeconds: told.unknownMs / 1_000,
+        up: durationSeconds(known.up),
+        down: durationSeconds(known.down),
+        notListedSeconds: known.absentMs / 1_000,
+        unknownSeconds: known.unknownMs / 1_000,
       },
     ]
   })

@@ -10,9 +10,9 @@ import { resolveScope } from './scope.ts'
 import { isSame } from './session-facts.ts'
 import { iso, isoBounds, isoBoundsOrNull } from './wire.ts'
 
-/** Polls that tell of sessions. */
+/** Polls that report sessions. */
 export const sessionPolls: readonly PollKind[] = ['peers', 'summary']
-/** How far back the past of sessions is told where no time is asked for. */
+/** Default length of a session's history. */
 export const SESSION_RANGE_MS = 24 * 60 * 60_000
 
 /** The intervals in which sessions had one state, newest first. */

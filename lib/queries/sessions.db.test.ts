@@ -90,7 +90,7 @@ const find = (rows: Session[], localAddress: string, neighbor: string) =>
   rows.find((row) => row.localAddress === localAddress && row.neighbor === neighbor)
 
 describe('sessions now', () => {
-  it('tell state, verdict and when they came up', async () => {
+  it('contain state, verdict and when they came up', async () => {
     const { data, freshness, asOf } = await ask(minute(20) + 30_000)
     expect(find(data, A, '10.0.4.5')).toMatchObject({
       scopeName: 'ergw-hub',
@@ -111,7 +111,7 @@ describe('sessions now', () => {
     expect(freshness.state).toBe('fresh')
   })
 
-  it('count an observed rise, and bound it by what Azure tells', async () => {
+  it('count an observed rise, and bound it by what Azure reports', async () => {
     const { data } = await ask(minute(21) + 10_000)
     const row = find(data, A, '10.0.4.4')
     expect(row?.establishedTransitions).toBe(1)
@@ -246,7 +246,7 @@ describe('sessions as of a moment', () => {
 })
 
 describe('session history', () => {
-  it('gives stretches with bounds, newest first', async () => {
+  it('gives intervals with bounds, newest first', async () => {
     const answer = await getSessionHistory(
       db,
       { scope: GATEWAY, from: minute(0), to: minute(10), limit: 100 },
@@ -266,7 +266,7 @@ describe('session history', () => {
 })
 
 describe('events', () => {
-  it('tell the loss and the return, newest first, with the true bounds', async () => {
+  it('contain the loss and the return, newest first, with the true bounds', async () => {
     const answer = await getEvents(db, { scope: GATEWAY, from: minute(0), to: minute(10), limit: 100 }, minute(22))
     const { data } = endpoints.events.response.parse(answer)
     expect(data.map(({ kind }) => kind)).toEqual(['session_up', 'session_down'])

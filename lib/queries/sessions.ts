@@ -59,11 +59,11 @@ export async function readSessions(
   const mappings = await readMappings(q, estate, mseeNeighbors(rows), moment.at ?? moment.now)
   const stored = [...gatewaySessions(rows, estate, mappings, moment), ...circuitSessions(rows, estate, moment)]
   const fromMetrics = moment.at === null ? await metricSessions(q, scope, estate, sources, stored, moment.now) : []
-  // rows that were read before the right was withdrawn give way to what is known now
+  // what is known now replaces rows that were read before the right was withdrawn
   const replaced = new Set(fromMetrics.map((session) => session.scope))
   return {
     sessions: [
-      ...stored.filter((session) => !replaced.has(session.scope) || isUntold(session, fromMetrics)),
+      ...stored.filter((session) => !replaced.has(session.scope) || isUnreported(session, fromMetrics)),
       ...fromMetrics,
     ],
     freshness: freshnessOf(pollsUnder(sources, kinds, moment.now), moment.now),
@@ -71,9 +71,9 @@ export async function readSessions(
   }
 }
 
-/** Whether no metric tells of a circuit's session. Of a gateway metrics tell by neighbor, and name instances in their own way. */
-function isUntold({ scope, path, neighbor }: Session, metrics: readonly Session[]): boolean {
-  return path !== null && !metrics.some((told) => told.scope === scope && told.neighbor === neighbor)
+/** Whether no metric reports a circuit's session. Of a gateway metrics report by neighbor, and number its instances. */
+function isUnreported({ scope, path, neighbor }: Session, metrics: readonly Session[]): boolean {
+  return path !== null && !metrics.some((metric) => metric.scope === scope && metric.neighbor === neighbor)
 }
 
 /** The Microsoft edge neighbors of each gateway, by its id. */
@@ -167,7 +167,7 @@ function sessionOf(row: SessionAt, intendedDown: boolean, moment: Moment): Omit<
   }
 }
 
-/** As ARM's duration tells it; else the samples around the moment when it was first seen established. */
+/** By ARM's duration; else the samples around the moment when it was first seen established. */
 function establishedAt(row: SessionAt) {
   return row.establishedAt ?? (hasBeginning(row.since) ? row.since : null)
 }

@@ -69,7 +69,7 @@ const polled = (scope: string, kind: string, lastReadAt: number, more: object = 
     poll: { kind, lastOutcome: 'ok', lastOkAt: lastReadAt, lastReadAt, intervalSeconds: 60, error: null, ...more },
   }) as unknown as SourceStatus
 
-interface Asked extends Partial<Omit<WallFacts, 'concerns' | 'declared'>> {
+interface Asked extends Partial<Omit<WallFacts, 'problems' | 'declared'>> {
   declared?: Partial<WallFacts['declared']>
 }
 function ask({ declared, ...asked }: Asked) {
@@ -128,7 +128,7 @@ describe('a tile says what a state means', () => {
       'degraded erc-london: DC-A on backup',
     ],
     [
-      'prefixes without any way',
+      'prefixes without any path',
       { circuits: [pathless], lost: [noPath('10.0.0.0/8, 10.1.0.0/16 and 3 more')] },
       'down erc-london: No path is left, 5 prefixes lost',
     ],
@@ -143,7 +143,7 @@ describe('a tile says what a state means', () => {
       'down erc-london: No path is left, 1 prefix lost',
     ],
     [
-      'no path, and the learned site goes another way',
+      'no path, and the learned site uses another path',
       { circuits: [pathless], sites: [learnedSite('on_backup')] },
       'down erc-london: No path is left, its site on backup',
     ],
@@ -190,12 +190,12 @@ describe('what is not known', () => {
     ['Azure refused', { lastOutcome: 'forbidden' }, 'forbidden'],
     ['nobody asked', {}, 'not_polled'],
     ['Azure answered late', { lastOutcome: 'timeout' }, 'timeout'],
-  ])('tells why: %s', (_, poll, outcome) => {
+  ])('says why: %s', (_, poll, outcome) => {
     const [tile] = ask({ circuits: [unknown], sources: [polled('lon', 'summary', NOW - 10 * MINUTE, poll)] })
     expect(tile).toMatchObject({ state: 'unknown', outcome, freshness: { state: 'stale' } })
   })
 
-  it('is told beside what metrics tell instead, and is no loss of the thing itself', () => {
+  it('is shown beside what metrics report instead, and is no loss of the resource itself', () => {
     const sources = [polled('lon', 'summary', NOW - 10 * MINUTE, { lastOutcome: 'forbidden' })]
     const incidents = [incident(event('collector_error'))]
     expect(ask({ sources, incidents })[0]).toMatchObject({ state: 'up', outcome: 'forbidden', incidentId: null })
@@ -235,7 +235,7 @@ describe('maintenance', () => {
   })
 })
 
-describe('whose it is', () => {
+describe('the owner', () => {
   const incidents = [incident(event('path_down'), { acknowledged: { at: ago(3), by: 'local', note: null } })]
   it('is the cause’s owner, by the provider’s name, and who took it on', () => {
     expect(ask({ circuits: [reduced], incidents })[0]).toMatchObject({
@@ -287,7 +287,7 @@ describe('what came back', () => {
   })
 })
 
-it('the worst is first, and of the same what nobody has taken on', () => {
+it('the worst is first, and among equals what is not acknowledged', () => {
   const named = (id: string, redundancy: Circuit['redundancy'], states: [Path['state'], Path['state']]) =>
     circuit(redundancy, states, { id, name: id })
   const circuits = [

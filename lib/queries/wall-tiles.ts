@@ -24,7 +24,7 @@ type Plain = Pick<WallTile, 'id' | 'type' | 'name' | 'subscriptionId' | 'state' 
 
 type ActiveProblem = WallFacts['problems'][number]
 
-/** Every thing with its tile, the worst first; what is switched off, or spoken for by another tile, has none. */
+/** Every resource with its tile, the worst first; what is switched off, or included in another tile, has none. */
 export function tilesOf(facts: WallFacts): WallTile[] {
   const plain = [
     ...facts.circuits.flatMap((circuit) => circuitTile(circuit, facts)),
@@ -38,7 +38,7 @@ export function tilesOf(facts: WallFacts): WallTile[] {
 
 const rankOf = ({ state, recovered }: WallTile) => wallStates.indexOf(state) - (recovered ? 0.5 : 0)
 
-/** In one state what nobody has taken on comes first; the name decides what is left, so that tiles keep their places. */
+/** In one state what is not acknowledged comes first; the name decides the rest, so that tiles keep their places. */
 function byWorst(a: WallTile, b: WallTile): number {
   const isTaken = ({ acknowledged }: WallTile) => Number(acknowledged !== null)
   return rankOf(a) - rankOf(b) || isTaken(a) - isTaken(b) || a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1)
@@ -169,7 +169,7 @@ function withContext({ scope, provider, ...tile }: Plain, facts: WallFacts): Wal
   }
 }
 
-/** What works, and of which something grave is told all the same, as long as that goes on and is seen: an incident outlives its root. */
+/** What works and still has a grave open event, for as long as that goes on and is seen: an incident outlives its root. */
 function raisedBy(incident: Incident | undefined, tile: Omit<Plain, 'scope' | 'provider'>) {
   const goesOn = incident?.root?.endedBetween === null && incident.unverifiedSince === null
   if (tile.state !== 'up' || !incident?.root || !goesOn) return tile
@@ -206,7 +206,7 @@ function ownerOf(
 }
 
 /**
- * How the poll ended that tells nothing of a thing: a refusal before anything else, because somebody has to act on it, and also
+ * How the poll ended that reports nothing of a resource: a refusal before anything else, because somebody has to act on it, and also
  * while metrics stand in for what is refused.
  */
 function outcomeOf(scope: string, state: WallState, { sources, now }: WallFacts): WallTile['outcome'] {
@@ -236,7 +236,7 @@ function recoveryOf(about: readonly Incident[], { now }: WallFacts): WallTile['r
   }
 }
 
-/** Null where it was so already when it was first looked at. */
+/** Null where it was so already at the first poll. */
 function durationOf(started: Incident['startedBetween'], ended: Incident['startedBetween']) {
   const [startEarliest, startLatest, endEarliest, endLatest] = [...started, ...ended].map((at) => Date.parse(at)) as [
     number,

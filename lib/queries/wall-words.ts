@@ -19,7 +19,7 @@ export function circuitMeaning(circuit: Circuit, facts: WallFacts): string {
 }
 
 /**
- * A circuit without a path says that before anything else. Else a site that an operator named tells more than a path does; one that
+ * A circuit without a path says that before anything else. Else a site that an operator named says more than a path does; one that
  * was learned only repeats the circuit's place, so the circuit's paths come first and the site's state alone stands beside them.
  */
 function pathAndSites(circuit: Circuit, sites: readonly Event[]): string[] {
@@ -28,8 +28,8 @@ function pathAndSites(circuit: Circuit, sites: readonly Event[]): string[] {
   const learned = sites
     .filter((site) => isLearned(site) && !(isPathless && siteStateOf(site.flags) === 'unreachable'))
     .map((site) => `its site ${stateWords(site)}`)
-  const told = [...named, ...new Set(learned)]
-  return isPathless || named.length === 0 ? [pathsLeft(circuit), ...told] : told
+  const texts = [...named, ...new Set(learned)]
+  return isPathless || named.length === 0 ? [pathsLeft(circuit), ...texts] : texts
 }
 
 const isLearned = ({ flags }: Event) => flags.includes('learned')
@@ -69,7 +69,7 @@ export function aloneSiteMeaning(site: Event): string {
 }
 
 /**
- * How many prefixes have lost their last way at these gateways. That it is none is said only if their tables were read since the
+ * How many prefixes have lost their last path at these gateways. That it is none is said only if their tables were read since the
  * loss; otherwise nothing is said.
  */
 function lostWords(gateways: readonly string[], circuit: Circuit | null, { lost, sources, now }: WallFacts) {

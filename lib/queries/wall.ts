@@ -14,7 +14,7 @@ const NOT_UP_TILES = 200
 const UP_TILES = 12
 const INCIDENTS = 1_000
 
-/** What a wall display shows: a tile for each thing, the worst first. */
+/** What a wall display shows: a tile for each resource, the worst first. */
 export async function getWall(db: Db, now: EpochMs = Date.now()): Promise<ResponseOf<'wall'>> {
   const q = queryable(db)
   const { circuits, gateways, problems, statuses } = await readJudged(q, now)

@@ -20,7 +20,7 @@ beforeAll(async () => {
 const bursts = async () =>
   (await getSources(db, { scope: GATEWAY, limit: 100 })).data.map(({ kind, burst }) => [kind, burst?.reason ?? null])
 
-it('polls what tells of the moment faster, where it is slower, until somebody ends it', async () => {
+it('polls the relevant sources faster, where they are slower, until somebody ends it', async () => {
   const begun = Date.now()
   const watch = await watchNow(db, { scope: GATEWAY.toUpperCase(), minutes: 10 })
   expect(watch).toMatchObject({ polls: 1, everySeconds: 10 })
@@ -42,7 +42,7 @@ it('goes by the pace that is in force, not by the one that was shipped', async (
   await watchNow(db, { scope: GATEWAY, minutes: 0 })
 })
 
-it('asks no more of a subscription than its budget has room for, the most telling first', async () => {
+it('asks no more of a subscription than its budget has room for, the most useful first', async () => {
   const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY.replace('watched', 'other'), part: '' })
   await ensureScheduled(db, [{ sourceId, kind: 'stats', everySeconds: 60 }])
   await db.transaction((client) =>

@@ -10,8 +10,8 @@ import { isoOrNull } from './wire.ts'
 const watched: readonly PollKind[] = momentKinds
 
 /**
- * Polls what tells of one circuit, gateway or connection faster for a while, because somebody watches it; 0 minutes end that.
- * It asks for no more of a subscription than its budget has room for: the most telling polls first.
+ * Polls the sources of one circuit, gateway or connection faster for a while, because somebody watches it; 0 minutes end that.
+ * It asks for no more of a subscription than its budget has room for: the most useful polls first.
  * @throws NotFoundError when nothing is known by that id
  */
 export async function watchNow(db: Db, { scope: asked, minutes }: z.output<typeof watchBody>): Promise<Watch> {

@@ -18,7 +18,7 @@ export function isoBoundsOrNull(bounds: Bounds | null): [string, string] | null 
   return bounds && isoBounds(bounds)
 }
 
-/** Whether bounds have a beginning: false for what was so already when it was first looked at. */
+/** Whether bounds have a beginning: false for what was so already at the first poll. */
 export function hasBeginning({ earliest }: Bounds): boolean {
   return Number.isFinite(earliest) && earliest !== BEFORE_MONITORING
 }

@@ -88,7 +88,7 @@ describe('two circuits in two locations, active/active', () => {
     ])
   })
 
-  it('backup traffic goes its own way by a longer prefix over the second link', () => {
+  it('backup traffic takes its own path by a longer prefix over the second link', () => {
     const routes = [...london(), ...amsterdam(), ...amsterdam({ prefix: '10.20.50.0/24' })]
     expect(summary(routes, '10.20.50.7')).toEqual({
       match: '10.20.50.0/24',
@@ -101,8 +101,8 @@ describe('two circuits in two locations, active/active', () => {
     expect(summary(routes, '10.20.51.7').ranks[0]?.[0]).toBe('ckt-lon')
   })
 
-  it('a VPN is the way of last resort, however short its path', () => {
-    expect(summary([...vpn(), ...amsterdam(), ...london()]).ranks.map(([way]) => way)).toEqual([
+  it('a VPN is the path of last resort, however short its AS path', () => {
+    expect(summary([...vpn(), ...amsterdam(), ...london()]).ranks.map(([path]) => path)).toEqual([
       'ckt-lon',
       'ckt-ams',
       'vpn',
@@ -133,7 +133,7 @@ describe('look-up', () => {
     expect(lookup(london(), address('172.16.0.1'))).toEqual({ match: null, candidates: [] })
   })
 
-  it('an IPv4 default route is no way for IPv6', () => {
+  it('an IPv4 default route is no route for IPv6', () => {
     const routes = [candidate({ prefix: '0.0.0.0/0' }), candidate({ prefix: '2001:db8::/32', peer: 'v6' })]
     expect(lookup(routes, address('2001:db8::1'))).toMatchObject({
       match: '2001:db8::/32',

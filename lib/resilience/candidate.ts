@@ -3,7 +3,7 @@ import type { CircuitPath } from '#lib/contract/index.ts'
 /** What carries a route: ExpressRoute, site-to-site VPN, a network virtual appliance behind a Route Server. */
 export type Transport = 'er' | 'vpn' | 'nva' | 'unknown'
 
-/** One row of a route table that covers the address in question, with what is known of the way behind it. */
+/** One row of a route table that covers the address in question, with what is known of the path behind it. */
 export interface Candidate {
   /** whose table this is: the gateway's, or for a path table the circuit's, short id */
   scope: string

@@ -60,7 +60,7 @@ const DEFAULT_CONNECTION_WEIGHT = 0
 const weightOfConnection = ({ connectionWeight }: Candidate) => connectionWeight ?? DEFAULT_CONNECTION_WEIGHT
 
 /**
- * The higher connection weight first, before the AS path is looked at. Unknown counts as Azure's default of 0.
+ * The higher connection weight first, before the AS path is compared. Unknown counts as Azure's default of 0.
  * Source: Azure documentation, "Optimize ExpressRoute routing" (assign a higher weight to the local connection).
  */
 const connectionWeight: PreferenceRule = {

@@ -40,7 +40,7 @@ function originCode({ origin }: Candidate): 0 | 1 | 2 | null {
   }
 }
 
-/** Source: RFC 4271 section 9.1.2.2 b. Passed over unless the origin of every route in question is told. */
+/** Source: RFC 4271 section 9.1.2.2 b. Passed over unless the origin of every route in question is known. */
 const lowestOrigin: PreferenceRule = {
   name: 'origin',
   applies: (group) => group.every((candidate) => originCode(candidate) !== null),
@@ -59,7 +59,7 @@ function learnedBy({ origin }: Candidate): 'ebgp' | 'ibgp' | null {
   return word === 'ebgp' || word === 'ibgp' ? word : null
 }
 
-/** Source: RFC 4271 section 9.1.2.2 d. Passed over unless it is told of every route in question. */
+/** Source: RFC 4271 section 9.1.2.2 d. Passed over unless it is known of every route in question. */
 const externalFirst: PreferenceRule = {
   name: 'ebgp',
   applies: (group) => group.every((candidate) => learnedBy(candidate) !== null),

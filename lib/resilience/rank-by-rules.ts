@@ -14,13 +14,13 @@ export interface PreferenceRule {
   name: RuleName
   /** the lower stands first; equal keys are left to the next rule */
   key(candidate: Candidate): number
-  /** false: this rule can't tell anything within this group and is passed over */
+  /** false: this rule can't decide anything within this group and is passed over */
   applies?(group: readonly Candidate[]): boolean
   /** each list has one key */
   words(better: readonly Candidate[], worse: readonly Candidate[]): RuleWords
 }
 
-/** Candidates that no rule tells apart, and the rule that parted them from the class before. */
+/** Candidates that no rule separates, and the rule that parted them from the class before. */
 interface EqualClass<C extends Candidate> {
   members: C[]
   partedBy: PreferenceRule | null

@@ -22,8 +22,8 @@ const anyCandidate = (weights: (number | null)[], origins: (string | null)[]) =>
 
 const gatewayWords = [null, 'EBgp', 'IBgp', 'Network']
 const loose = fc.array(anyCandidate([null, 0, 32768, 32769], [...gatewayWords, 'i', '?']), { maxLength: 12 })
-/** Every value told: here no rule depends on what else is in the list. */
-const told = fc.array(anyCandidate([0, 32768, 32769], gatewayWords), { maxLength: 12 })
+/** Every value known: here no rule depends on what else is in the list. */
+const complete = fc.array(anyCandidate([0, 32768, 32769], gatewayWords), { maxLength: 12 })
 const preferences: RoutingPreference[] = ['expressRoute', 'vpn', 'asPath']
 
 const viewpoints: { name: string; rank: (rows: readonly Candidate[]) => Ranked<Candidate>[] }[] = [
@@ -100,7 +100,7 @@ describe.each(viewpoints)('laws of ranking: $name', ({ rank }) => {
 describe('against the specification as one tuple', () => {
   it.each(preferences)('a gateway with preference %s', (preference) => {
     fc.assert(
-      fc.property(told, (rows) => {
+      fc.property(complete, (rows) => {
         const ranked = rankCandidates(rows, { preference })
         for (const a of ranked) {
           for (const b of ranked) {
@@ -113,7 +113,7 @@ describe('against the specification as one tuple', () => {
 
   it('losing rank 1 moves the others up and changes nothing among them', () => {
     fc.assert(
-      fc.property(told, (rows) => {
+      fc.property(complete, (rows) => {
         const rest = rankCandidates(rows).filter(({ rank }) => rank > 1)
         const places = (list: Ranked<Candidate>[]) =>
           list.map(({ prefix, peer, asPath, rank }) => [prefix, peer, asPath, rank])

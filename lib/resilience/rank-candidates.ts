@@ -7,7 +7,7 @@ import { rankByRules } from './rank-by-rules.ts'
 /**
  * Ranks the learned routes of gateways that cover one address, as Azure would use them towards on-premises
  * (docs/rules/best-path.md). Rows of several gateways stand in one list, but each gateway forwards by its own table.
- * Stale rows must not be among the candidates, nor routes over a thing that is assumed lost.
+ * Stale rows must not be among the candidates, nor routes over a resource that is assumed lost.
  * @param options.preference of the Route Server or hub; gateways know only the default, `expressRoute`
  * @returns best first, each with its rank and the reason for it
  * @throws RangeError if no address lies in all of the candidates' prefixes

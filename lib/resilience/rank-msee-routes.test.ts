@@ -61,7 +61,7 @@ describe('an MSEE prefers', () => {
     ),
   )
 
-  it.each(['i', '?', 'EBgp', 'IBgp'])('neither %s nor another where one origin is not told', (origin) => {
+  it.each(['i', '?', 'EBgp', 'IBgp'])('neither %s nor another where one origin is unknown', (origin) => {
     const ranked = rankMseeRoutes([candidate({ origin }), candidate({ origin: null, nextHop: '192.0.2.98' })])
     expect(ranked.map(({ rank, rule }) => [rank, rule])).toEqual([
       [1, 'equal'],

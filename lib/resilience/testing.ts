@@ -27,7 +27,7 @@ export function address(text: string): Address {
   return read
 }
 
-/** Two candidates and what tells them apart. */
+/** Two candidates and what distinguishes them. */
 export interface Case {
   rule: string
   better: Partial<Candidate>
@@ -37,7 +37,7 @@ export interface Case {
   inferred?: boolean
 }
 
-/** Two candidates, told apart by their peers, given the worse one first. */
+/** Two candidates, distinguished by their peers, given the worse one first. */
 export function expectOrder(
   { better, worse, by, reasons, inferred = false }: Case,
   rank: (rows: Candidate[]) => Ranked<Candidate>[],

@@ -4,7 +4,7 @@ export class ForeignOriginError extends Error {
 }
 
 /**
- * Refuses a change that a page of another site asks for in the name of whoever looks at it. Browsers say where a request comes
+ * Refuses a change that a page of another site requests in the name of its visitor. Browsers say where a request comes
  * from (`Sec-Fetch-Site`, or `Origin` where the connection is not trusted); scripts and tools say nothing, and may pass.
  * @throws ForeignOriginError
  */
@@ -18,7 +18,7 @@ export function requireOwnOrigin(request: Request): void {
   )
 }
 
-/** A proxy in front may give the request another host, and tells the browser's own. */
+/** A proxy in front may give the request another host, and forwards the browser's own. */
 function isOwn(origin: string, request: Request): boolean {
   if (!URL.canParse(origin)) return false
   const { host } = new URL(origin)

@@ -53,7 +53,7 @@ describe('text that the database can not keep', () => {
   ])('%s', async (body, expected) => expect(await bodyFault(body)).toBe(expected))
 })
 
-it('a week that is none is told how one is written', () => {
+it('an invalid week gets the right format in the error', () => {
   const ask = () => readQuery(new Request('http://127.0.0.1/api/v1/cost/weekly?week=47'), costWeeklyParameters)
   expect(ask).toThrow('week: send an ISO week such as 2026-W47')
 })

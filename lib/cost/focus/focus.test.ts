@@ -13,7 +13,7 @@ const account = {
   subscriptionName: 'prod',
   resourceId: '/subscriptions/sub-1/erc',
 }
-const told = (gb = 1_000_000_000) =>
+const result = (gb = 1_000_000_000) =>
   projectCircuit(
     circuit(flat(NOV, DEC, 100n * GB)),
     frame(DEC, { month: { name: '2026-11', from: NOV, to: DEC }, gb: { bytes: gb, calibrated: true } }),
@@ -26,7 +26,7 @@ const NEVER_NULL =
   )
 
 describe('a FOCUS file of a projection', () => {
-  const rows = focusRows(told(), account, '2026-12-01T00:00:00.000Z')
+  const rows = focusRows(result(), account, '2026-12-01T00:00:00.000Z')
 
   it('has a row for the port and one for the data, with every mandatory column', () => {
     expect(rows).toHaveLength(2)
@@ -53,9 +53,9 @@ describe('a FOCUS file of a projection', () => {
     })
   })
 
-  it('tells what the list asks beside what was negotiated', () => {
+  it('has the list price beside the negotiated one', () => {
     const signed = { circuitIds: null, from: 0, until: null, by: 'ana', at: 0, why: 'contract' }
-    const laid = projectCircuit(
+    const overridden = projectCircuit(
       circuit(flat(NOV, DEC, 100n * GB)),
       frame(DEC, {
         month: { name: '2026-11', from: NOV, to: DEC },
@@ -67,7 +67,7 @@ describe('a FOCUS file of a projection', () => {
       }),
     )
     // 436 a month less a quarter; 72,000 GB at 0.025 by the list, at 0.02 by contract
-    expect(focusRows(laid, account, '2026-12-01T00:00:00Z')).toMatchObject([
+    expect(focusRows(overridden, account, '2026-12-01T00:00:00Z')).toMatchObject([
       {
         BilledCost: '327.00',
         ContractedCost: '327.00',
@@ -90,7 +90,7 @@ describe('a FOCUS file of a projection', () => {
   })
 
   it('names the reading of a GB that was used', () => {
-    expect(focusRows(told(1_073_741_824), account, '2026-12-01T00:00:00Z')[1]?.PricingUnit).toBe('GiB')
+    expect(focusRows(result(1_073_741_824), account, '2026-12-01T00:00:00Z')[1]?.PricingUnit).toBe('GiB')
   })
 
   it('is a CSV of as many lines', () => {

@@ -115,7 +115,7 @@ function rowOf(line: CostLine, { name, month }: CostProjection, account: FocusAc
   }
 }
 
-/** At list prices. What is in no list, or in another currency, is at the price that was laid: the column may not be empty. */
+/** At list prices. What is in no list, or in another currency, is at the override's price: the column may not be empty. */
 function listCostOf({ cost, listUnitPrice, quantity }: CostLine): string {
   return listUnitPrice
     ? moneyOf(new Decimal(listUnitPrice.amount).times(quantity.p50), listUnitPrice.currency).amount

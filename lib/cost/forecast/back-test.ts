@@ -17,7 +17,7 @@ const KNOWN_SHARE = 0.8
 
 /**
  * Makes the forecast again at each past day, as if `elapsed` hours of a month had passed, with nothing but what was known then.
- * @param now only hours before it are looked at
+ * @param now only hours before it are read
  * @param elapsed hours of the month that have passed
  * @param rest hours of it that are to come
  */
@@ -30,9 +30,9 @@ export function backTest(series: HourSeries, now: number, elapsed: number, rest:
     const begin = origin - elapsed
     if (begin < 0 || origin < HOURS_OF_WEEK || knownHours(series, begin, origin) < KNOWN_SHARE * elapsed) continue
     const soFar = elapsed > 0 ? meanHour(series, begin, origin) * elapsed : 0
-    const told = meanOfMembers(series, origin, origin + rest)
-    const truth = told * Math.exp(log)
-    apes.push(Math.abs(told - truth) / (soFar + truth))
+    const forecast = meanOfMembers(series, origin, origin + rest)
+    const truth = forecast * Math.exp(log)
+    apes.push(Math.abs(forecast - truth) / (soFar + truth))
     const matured = errors.filter((past) => past.origin + rest <= origin)
     held.push(Math.abs(log) <= bandWidth(series, origin, rest, matured).log)
   }

@@ -10,7 +10,7 @@ const QUANTILE = 0.85
 const WIDEN = 1.2
 /** Fewer past errors than this don't make a quantile. */
 const LEAST_ERRORS = 8
-/** Before a week is known there is no past error at all: a factor of 1.65 either way. */
+/** Before a week is known there is no past error at all: a factor of 1.65 in either direction. */
 const PRIOR = 0.5
 /** Errors over shorter times than asked for, while nothing longer has passed: from five days on, a half wider, never under 5 %. */
 const SHORT_DAYS = 5
@@ -72,11 +72,11 @@ function apart(errors: readonly PastError[], horizon: number): number {
 
 function errorOf(series: HourSeries, origin: number, horizon: number): number | null {
   if (knownHours(series, origin, origin + horizon) < KNOWN_SHARE * horizon) return null
-  const [truth, told] = [
+  const [truth, forecast] = [
     meanHour(series, origin, origin + horizon) * horizon,
     meanOfMembers(series, origin, origin + horizon),
   ]
-  return truth > 0 && told > 0 ? Math.log(truth / told) : null
+  return truth > 0 && forecast > 0 ? Math.log(truth / forecast) : null
 }
 
 /** The conformal quantile of the errors' sizes: the ceiling of (n + 1) q. */

@@ -21,7 +21,7 @@ const TOO_EARLY: RestForecast = { band: null, basis: 'too_early' }
  * Bytes of the hours [now, to), from what is known before. What is said grows with what is known:
  * under a day nothing; under a week the run-rate within a factor of 1.65; from a week on the mean of three methods, its band from
  * errors over shorter times, and from its own errors over as long a time once eight of them are known.
- * @param now index of the first hour that is not known yet; `series` may go on behind it and is not looked at there
+ * @param now index of the first hour that is not known yet; `series` may go on behind it and is not read there
  */
 export function forecastRest(series: HourSeries, now: number, to: number): RestForecast {
   if (to <= now) return { band: { p10: 0, p50: 0, p90: 0 }, basis: 'own_past' }

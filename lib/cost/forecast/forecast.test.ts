@@ -40,7 +40,7 @@ describe('what is said grows with what is known', () => {
     expect(meanHour(all, 0, now) * 48).toBeGreaterThan(truth * 1.5)
   })
 
-  it('looks at nothing that comes after now', () => {
+  it('reads nothing that comes after now', () => {
     const all = officeDays(60)
     const cut = {
       ...all,
@@ -68,12 +68,12 @@ describe('gaps', () => {
 
   it('scale an hour that is covered in part, and drop one that is hardly covered', () => {
     const [first, second, third] = flat(START, START + 3 * HOUR, 1_000n)
-    const told = hourSeries([
+    const result = hourSeries([
       { start: first?.start ?? 0, bytes: 1_000, coveredSeconds: 3_600 },
       { start: second?.start ?? 0, bytes: 500, coveredSeconds: 1_800 },
       { start: third?.start ?? 0, bytes: 100, coveredSeconds: 360 },
     ])
-    expect([...told.bytes]).toEqual([1_000, 1_000])
+    expect([...result.bytes]).toEqual([1_000, 1_000])
   })
 })
 

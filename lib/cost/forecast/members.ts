@@ -1,12 +1,12 @@
 import { HOURS_OF_DAY, HOURS_OF_WEEK, type HourSeries, hourOfWeek, knownHours, meanHour } from './series.ts'
 
-/** Weeks that the profile looks back: longer ones lag behind a level that moves, shorter ones follow single days. */
+/** Weeks of history in the profile: longer ones lag behind a level that moves, shorter ones follow single days. */
 const PROFILE_WEEKS = 4
 /** Weight of the newest day in the level; the one before has 0.8 of it, and so on. */
 const ALPHA = 0.2
 /** After so many days the weights are below 1 in 10^5. */
 const LEVEL_DAYS = 56
-/** A day of which less is known tells nothing of the level. */
+/** A day of which less is known does not count for the level. */
 const LEAST_HOURS = 12
 
 /** Bytes of each hour of the week, from Thursday 00:00 UTC, when the epoch began. */

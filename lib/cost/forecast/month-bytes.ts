@@ -36,8 +36,8 @@ export function fillGaps(
   return { p10: 0n, p50: likely, p90: most }
 }
 
-/** The dearest hour that is known before `now`: what a gap's hours are held to carry at most. */
-export function dearestHour(series: HourSeries, now: number): number {
+/** The busiest hour that is known before `now`: the upper bound for the hours of a gap. */
+export function busiestHour(series: HourSeries, now: number): number {
   let most = 0
   for (let i = 0; i < now; i++) most = Math.max(most, series.bytes[i] || 0)
   return most

@@ -12,7 +12,7 @@ import {
 } from './sheet.ts'
 
 /**
- * Dearer than this is a mistake: the dearest list prices are 85,000 a month (Premium Unlimited 10 Gbps), 3.65 an hour (VpnGw5) and
+ * More than this is a mistake: the highest list prices are 85,000 a month (Premium Unlimited 10 Gbps), 3.65 an hour (VpnGw5) and
  * 0.14 a GB. Room is left for currencies of which a dollar buys up to 200.
  */
 const ABSURD: Record<MeterUnit, number> = { month: 85_000 * 200 * 2, hour: 100 * 200, gb: 2 * 200 }
@@ -66,7 +66,7 @@ export function checkSheet(sheet: PriceSheet, last?: PriceSheet | undefined): Sh
   return Object.entries(CHECKS).flatMap(([check, find]) => find(sheet, last).map((detail) => ({ check, detail })))
 }
 
-/** What figures are made of is never free. The feed lists free meters of other things, which say nothing about these. */
+/** The meters that projections use are never free. The feed lists free meters of other products, which say nothing about these. */
 const isFreeByMistake = (meter: Meter): boolean => meter.price.isZero() && isPriced(meter)
 
 const at = ({ name, region }: Meter): string => `${name} in ${region || 'no region'}`
@@ -75,7 +75,7 @@ function circuitZones({ meters }: PriceSheet): string[] {
   return [...new Set(meters.filter(({ name }) => meterKind(name) === 'circuit').map(({ region }) => region))]
 }
 
-/** Unlimited dearer than Metered, Premium dearer than Standard: otherwise columns were mixed up. */
+/** Unlimited costs more than Metered, Premium more than Standard: otherwise columns were mixed up. */
 function upsideDown({ meters }: PriceSheet, zone: string): string[] {
   const price = new Map(meters.filter(({ region }) => region === zone).map((meter) => [meter.name, meter.price]))
   return SOLD_MBPS.flatMap((mbps) => {

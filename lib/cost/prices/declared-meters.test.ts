@@ -49,16 +49,16 @@ describe('a meter that the list lacks', () => {
     '%s is unpriced, says why, and takes a price by hand',
     (sku) => {
       expect(rowsOf({ sku })).toEqual([
-        { cost: null, note: `the price list has no "${sku}" in westeurope: lay a price over it` },
+        { cost: null, note: `the price list has no "${sku}" in westeurope: add a price override` },
       ])
       // 720 h x 0.7
       expect(rowsOf({ sku }, price(sku, '0.7'))).toEqual([
-        { cost: '504.00', note: `${sku}; laid over the list by kim: offer 4711` },
+        { cost: '504.00', note: `${sku}; price override by kim: offer 4711` },
       ])
     },
   )
 
-  it('holds in the region that it is laid for, and no other', () => {
+  it('holds in the region that it is set for, and no other', () => {
     const own = price('VpnGw2AZ', '0.7', { region: 'westeurope' })
     const elsewhere = price('VpnGw2AZ', '0.8', { region: 'uksouth' })
     expect(rowsOf({}, own, elsewhere)[0]?.cost).toBe('504.00')
@@ -66,23 +66,23 @@ describe('a meter that the list lacks', () => {
     expect(rowsOf({ region: 'uksouth' }, own, elsewhere)[0]?.cost).toBe('576.00')
     expect(rowsOf({ region: 'eastus' }, own, elsewhere)[0]).toEqual({
       cost: null,
-      note: 'the price list has no "VpnGw2AZ" in eastus: lay a price over it',
+      note: 'the price list has no "VpnGw2AZ" in eastus: add a price override',
     })
   })
 
-  it('is laid for a region beside those that the list has', () => {
+  it('is set for a region beside those that the list has', () => {
     const sheet = withPrices(price('ErGw3AZ Gateway', '2.5', { region: 'uksouth' }))
-    const told = (region: string) =>
+    const result = (region: string) =>
       gatewayRows({ ...gateway, kind: 'expressRoute', sku: 'ErGw3AZ', region }, sheet, month)[0]?.cost?.amount
     // 720 x 2.5, and 720 x 2.151 of the list
-    expect(told('uksouth')).toBe('1800.00')
-    expect(told('australiaeast')).toBe('1548.72')
+    expect(result('uksouth')).toBe('1800.00')
+    expect(result('australiaeast')).toBe('1548.72')
   })
 
   it('of a Route Server is unpriced, says why, and takes a price by hand', () => {
     const server = { kind: 'routeServer', sku: '' } as const
     expect(rowsOf(server)).toEqual([
-      { cost: null, note: 'the price list has no "Route Server" in westeurope: lay a price over it' },
+      { cost: null, note: 'the price list has no "Route Server" in westeurope: add a price override' },
     ])
     // 720 x 0.45
     expect(rowsOf(server, price('Route Server', '0.45'))[0]?.cost).toBe('324.00')
@@ -95,7 +95,7 @@ describe('a meter that the list lacks', () => {
       { cost: '1512.00', note: 'ExpressRoute Scale Unit' },
       {
         cost: null,
-        note: 'the price list has one price of scale units, which holds up to the 5th; those from the 6th on cost less: lay a price over "ExpressRoute Scale Unit from the 6th on"',
+        note: 'the price list has one price of scale units, which holds up to the 5th; those from the 6th on cost less: add a price override for "ExpressRoute Scale Unit from the 6th on"',
       },
     ])
     // 720 x 2 x 0.25
@@ -119,7 +119,7 @@ describe('peering between regions', () => {
     atMostIn: null,
     atMostOut: null,
   }
-  const told = (...overrides: Override[]) =>
+  const result = (...overrides: Override[]) =>
     peeringRows({ ...peering, region: 'uksouth' }, withPrices(...overrides), 1_000_000_000).map(({ cost, note }) => [
       cost?.amount ?? null,
       note,
@@ -127,29 +127,29 @@ describe('peering between regions', () => {
   const OUT = 'Inter-Virtual Network Data Transfer Out'
 
   it('is unpriced while its zone is not known, since zones differ, and says so', () => {
-    const why = `the price list has "${OUT}" by zones that differ, and these regions' are not known: lay a price over it`
-    expect(told()).toEqual([
+    const why = `the price list has "${OUT}" by zones that differ, and these regions' are not known: add a price override`
+    expect(result()).toEqual([
       [null, why],
       [null, why],
     ])
   })
 
-  it('takes a price by hand, for both ways, or one for each', () => {
+  it('takes a price by hand, for both directions, or one for each', () => {
     // 1,000 GB in and 500 GB out at 0.03
-    const applied = 'laid over the list by kim: offer 4711'
-    expect(told(price(OUT, '0.03'))).toEqual([
+    const applied = 'price override by kim: offer 4711'
+    expect(result(price(OUT, '0.03'))).toEqual([
       ['30.00', `${OUT}; ${applied}`],
       ['15.00', `${OUT}; ${applied}`],
     ])
     expect(
-      told(price(OUT, '0.03'), price('Inter-Virtual Network Data Transfer In', '0.01')).map(([cost]) => cost),
+      result(price(OUT, '0.03'), price('Inter-Virtual Network Data Transfer In', '0.01')).map(([cost]) => cost),
     ).toEqual(['10.00', '15.00'])
-    expect(told(price(OUT, '0.05', { region: 'uksouth' })).map(([cost]) => cost)).toEqual(['50.00', '25.00'])
+    expect(result(price(OUT, '0.05', { region: 'uksouth' })).map(([cost]) => cost)).toEqual(['50.00', '25.00'])
   })
 })
 
 describe('a circuit that is not in the list', () => {
-  it('takes a price by hand: a bandwidth for all zones, Local for the zone that it is laid for', () => {
+  it('takes a price by hand: a bandwidth for all zones, Local for the zone that it is set for', () => {
     const about = { circuitId: 'a', at: month.to }
     const local = { plan: 'local', tier: 'Local', bandwidthMbps: 1_000 } as const
     expect(quote(shippedPrices(), 'Zone 4', local).ok).toBe(false)
@@ -166,7 +166,7 @@ describe('a circuit that is not in the list', () => {
   })
 })
 
-describe('what is laid over the whole list', () => {
+describe('an override of the whole list', () => {
   it('holds for gateways, too; what is particular to a circuit does not', () => {
     const discount = (circuitIds: string[] | null): Override => ({
       ...price('', '0'),
@@ -175,10 +175,10 @@ describe('what is laid over the whole list', () => {
       meterName: null,
       circuitIds,
     })
-    const told = (circuitIds: string[] | null) =>
+    const result = (circuitIds: string[] | null) =>
       rowsOf({ sku: 'VpnGw2', region: 'eastus' }, discount(circuitIds))[0]?.cost
     // 720 x 0.49 = 352.80, less a tenth
-    expect(told(null)).toBe('317.52')
-    expect(told(['a'])).toBe('352.80')
+    expect(result(null)).toBe('317.52')
+    expect(result(['a'])).toBe('352.80')
   })
 })

@@ -17,13 +17,13 @@ export interface DeclaredPrice {
   why: string
 }
 
-/** What a row's note says of a price that was laid over the list. */
+/** What a row's note says of an overridden price. */
 export const appliedBy = ({ by, why, region }: Pick<DeclaredPrice, 'by' | 'why' | 'region'>): Meter['applied'] => ({
-  words: `laid over the list by ${by}: ${why}`,
+  words: `price override by ${by}: ${why}`,
   isForAll: region === null,
 })
 
-/** Meters that somebody laid a price for and that the list does not have: by that name, or not in that region. The later price wins. */
+/** Meters with an override that the list does not have: by that name, or not in that region. The later price wins. */
 export function declaredMeters({ meters }: PriceSheet, prices: readonly DeclaredPrice[]): Meter[] {
   const listed = new Set(meters.map(({ name, region }) => keyOf(name, region)))
   const names = new Set(meters.map(({ name }) => name))

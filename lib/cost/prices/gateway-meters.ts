@@ -15,7 +15,7 @@ const PEERING = {
   into: 'Intra-Region Ingress',
   out: 'Intra-Region Egress',
   global: 'Inter-Virtual Network Data Transfer Out',
-  /** in no list: each way at a price of its own, where somebody laid one */
+  /** in no list: each direction at a price of its own, where an override sets one */
   globalIn: 'Inter-Virtual Network Data Transfer In',
 }
 const HOURLY = new Set(Object.values(GATEWAYS))
@@ -53,10 +53,10 @@ export function hourlyPrice({ meters }: PriceSheet, name: string, region: string
   if (own) return { ok: true, meter: own, note: '' }
   const applied = all.find((meter) => meter.applied?.isForAll)
   if (applied) return { ok: true, meter: applied, note: '' }
-  // what was laid for another region says nothing about this one
+  // an override for another region says nothing about this one
   const listed = all.filter((meter) => !meter.applied)
   const [first] = listed
-  if (!first) return { ok: false, why: `the price list has no "${name}" in ${region}: lay a price over it` }
+  if (!first) return { ok: false, why: `the price list has no "${name}" in ${region}: add a price override` }
   if (listed.some(({ price }) => !price.equals(first.price))) {
     return { ok: false, why: `the price list has no "${name}" in ${region}, and other regions differ` }
   }
@@ -67,7 +67,7 @@ export function hourlyPrice({ meters }: PriceSheet, name: string, region: string
   }
 }
 
-/** What a GB between peered networks costs, each way. */
+/** What a GB between peered networks costs, each direction. */
 export interface PeeringPrice {
   in: Meter
   out: Meter
@@ -78,7 +78,7 @@ export type PeeringPricing = { ok: true; price: PeeringPrice } | { ok: false; wh
 /**
  * Peering of virtual networks: inside a region by its own meters, between regions by zone.
  * @param zone of regions' peering, which is another map than that of circuits; null = not known
- * @param region of this side, for a price that was laid over the list for it
+ * @param region of this side, for an override of that region
  */
 export function peeringPrice(
   sheet: PriceSheet,
@@ -90,10 +90,10 @@ export function peeringPrice(
     if (into && out) return { ok: true, price: { in: into, out } }
     return {
       ok: false,
-      why: `the price list has no "${(into ? PEERING : { out: PEERING.into }).out}": lay a price over it`,
+      why: `the price list has no "${(into ? PEERING : { out: PEERING.into }).out}": add a price override`,
     }
   }
-  // the list names one meter; sources use it for both ways in Zone 1, and whoever lays a price over it may say each
+  // the list names one meter; sources use it for both directions in Zone 1, and an override may name each
   const out = find(PEERING.global)
   const into = find(PEERING.globalIn) ?? (out?.applied !== undefined || zone === 'Zone 1' ? out : null)
   if (into && out) return { ok: true, price: { in: into, out } }
@@ -101,10 +101,10 @@ export function peeringPrice(
   const why = isListed
     ? `has "${PEERING.global}" by zones that differ, and these regions' are not known`
     : `has no "${PEERING.global}"`
-  return { ok: false, why: `the price list ${why}: lay a price over it` }
+  return { ok: false, why: `the price list ${why}: add a price override` }
 }
 
-/** The price of a GB: as laid for the region, of the zone, or the one that all zones agree on. */
+/** The price of a GB: the region's override, that of the zone, or the one that all zones agree on. */
 function perGbPrice({ meters }: PriceSheet, name: string, zone: string | null, region: string): Meter | null {
   const all = meters.filter((meter) => meter.name === name && meter.unit === 'gb')
   const own = all.find((meter) => meter.region === region) ?? all.find((meter) => meter.region === zone)

@@ -53,7 +53,7 @@ describe('a circuit', () => {
     { facts: { peeringLocation: 'Atlantis' }, why: 'Atlantis is not in' },
     { facts: { peeringLocation: null }, why: 'names no peering location' },
     { facts: { tier: 'Basic' }, why: 'SKU tier is Basic' },
-    { facts: { family: null }, why: 'SKU family is not told' },
+    { facts: { family: null }, why: 'SKU family is unknown' },
     { facts: { bandwidthMbps: null }, why: 'names no bandwidth' },
     { facts: { bandwidthMbps: 300 }, why: '300 Mbps' },
     { facts: { direct: true, tier: 'Premium' }, why: 'in no price list' },

@@ -3,7 +3,7 @@ import { type Cloud, type Place, placeOf } from './locations.ts'
 import { type Quote, quote } from './quote.ts'
 import type { PriceSheet } from './sheet.ts'
 
-/** What ARM tells of a circuit that its price depends on; null = ARM does not say. */
+/** What ARM reports of a circuit that its price depends on; null = ARM does not say. */
 export interface CircuitFacts {
   tier: string | null
   /** `MeteredData` or `UnlimitedData`; on Local it means nothing */
@@ -32,7 +32,7 @@ export function planOf({ tier, family }: Pick<CircuitFacts, 'tier' | 'family'>):
 }
 
 /**
- * Which meters a circuit is billed by, or in one sentence why that can't be told.
+ * Which meters a circuit is billed by, or in one sentence why they are unknown.
  * @param declaredZone a zone that an operator declared for it; wins over the peering location's
  */
 export function mapCircuit(sheet: PriceSheet, facts: CircuitFacts, declaredZone: string | null = null): CircuitMapping {
@@ -48,9 +48,9 @@ export function mapCircuit(sheet: PriceSheet, facts: CircuitFacts, declaredZone:
     )
   }
   if (tier === null)
-    return not(`its SKU tier is ${facts.tier ?? 'not told'}: only Local, Standard and Premium have a price`)
+    return not(`its SKU tier is ${facts.tier ?? 'unknown'}: only Local, Standard and Premium have a price`)
   if (plan === null)
-    return not(`its SKU family is ${facts.family ?? 'not told'}: only MeteredData and UnlimitedData have a price`)
+    return not(`its SKU family is ${facts.family ?? 'unknown'}: only MeteredData and UnlimitedData have a price`)
   if (facts.bandwidthMbps === null) return not('Azure names no bandwidth for it')
   const quoting = quote(sheet, zone, { plan, tier, bandwidthMbps: facts.bandwidthMbps }, facts.direct)
   return quoting.ok ? { ok: true, zone, place, quote: quoting.quote } : not(quoting.why)

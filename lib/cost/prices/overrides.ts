@@ -6,7 +6,7 @@ import type { Meter, PriceSheet } from './sheet.ts'
 const chargeKinds = ['provider_l2', 'cross_connect', 'direct_port', 'global_reach'] as const
 export type ChargeKind = (typeof chargeKinds)[number]
 
-/** Who laid it over the price list, when and why: every override can be told to whoever asks. */
+/** Who set the override, when and why: every override can be explained. */
 interface Signed {
   id: string
   /** null = all circuits */
@@ -60,7 +60,7 @@ export interface WithOverrides {
 }
 
 /**
- * A price list as it holds for one circuit at a moment. A later override wins over an earlier one of the same thing. A discount is
+ * A price list as it holds for one circuit at a moment. A later override wins over an earlier one of the same price. A discount is
  * taken off list prices, not off negotiated ones; a currency's rate turns what is then left in the list's currency.
  */
 export function applyOverrides(
@@ -120,7 +120,7 @@ function turnedInto({ perUnit, currency }: Extract<Override, { kind: 'currency' 
   return { ...meter, currency, price: price.times(perUnit), ...(listPrice && { listPrice: listPrice.times(perUnit) }) }
 }
 
-/** A price list as it holds for what is no circuit: with what is laid over it for all. */
+/** A price list as it holds for what is no circuit: with the overrides for all. */
 export const estateSheet = (sheet: PriceSheet, overrides: readonly Override[], at: EpochMs): PriceSheet =>
   applyOverrides(
     sheet,

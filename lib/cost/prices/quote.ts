@@ -33,7 +33,7 @@ export type Quoting = { ok: true; quote: Quote } | { ok: false; why: string }
 /**
  * The price of an offer. The list price is that of the circuit, which already holds both links: never to be doubled (ExpressRoute FAQ).
  * @param direct on an ExpressRoute Direct port: Standard and Local carry no charge of their own there, Premium a small one that no
- *   price list tells of (ExpressRoute Direct FAQ)
+ *   price list has (ExpressRoute Direct FAQ)
  */
 export function quote(sheet: PriceSheet, zone: string, offer: Offer, direct = false): Quoting {
   const { plan, tier, bandwidthMbps } = offer

@@ -84,7 +84,7 @@ describe('a price sheet', () => {
 
   it('is refused when it moved further than prices do, or lost half of its meters', () => {
     const last = shippedPrices()
-    const dear = changed((items) =>
+    const sixfold = changed((items) =>
       items.map((one) => ({
         ...one,
         retailPrice: (one.retailPrice as number) * 10,
@@ -95,7 +95,7 @@ describe('a price sheet', () => {
       const reading = read(body, { last })
       return reading.ok ? [] : [...new Set(reading.faults.map(({ check }) => check))]
     }
-    expect(faults(dear)).toEqual(['moved'])
+    expect(faults(sixfold)).toEqual(['moved'])
     expect(faults(changed((items) => items.filter((one) => /1 Gbps/.test(String(one.skuName)))))).toEqual(['shrunk'])
     expect(faults(page)).toEqual([])
   })

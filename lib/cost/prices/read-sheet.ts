@@ -38,7 +38,7 @@ const page = z.object({
 const UNITS: Record<string, MeterUnit> = { '1/Month': 'month', '1 Hour': 'hour', '1 GB': 'gb' }
 const SERVICES = new Set(['ExpressRoute', 'Virtual WAN', 'Virtual Network', 'VPN Gateway'])
 
-/** At most so many faults are told: a broken sheet has thousands of one kind. */
+/** At most so many faults are listed: a broken sheet has thousands of one kind. */
 const MOST_FAULTS = 20
 
 /**

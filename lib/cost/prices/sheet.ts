@@ -17,12 +17,12 @@ export interface Meter {
   /** for one unit; never rounded */
   price: Decimal
   currency: string
-  /** what the list asks, where another price was laid over it, in the same currency; none = as listed, or not in the list */
+  /** the list price, where an override is in place, in the same currency; none = as listed, or not in the list */
   listPrice?: Decimal
   effectiveFrom: EpochMs
   /** null where the id is not Microsoft's own */
   meterId: string | null
-  /** who laid this price over the list, and why, and whether for all regions; none = as listed */
+  /** who set this override, and why, and whether for all regions; none = as listed */
   applied?: { words: string; isForAll: boolean }
 }
 
@@ -55,7 +55,7 @@ export const bandwidthWords = (mbps: number): string => (mbps < 1_000 ? `${mbps}
 /** `50 Mbps`, `1 Gbps`: in the words of meters' names. */
 const meterBandwidth = (mbps: number): string => bandwidthWords(mbps).replace('b/s', 'bps')
 
-/** The name of a circuit's monthly meter. Standard and Premium share their SKU's name, so only this tells them apart. */
+/** The name of a circuit's monthly meter. Standard and Premium share their SKU's name, so only this distinguishes them. */
 export function circuitMeterName(tier: CostTier, plan: CostPlan, mbps: number): string {
   if (tier === 'Local') return `Local ${meterBandwidth(mbps)} Circuit`
   return `${tier} ${plan === 'metered' ? 'Metered' : 'Unlimited'} Data ${meterBandwidth(mbps)} Circuit`

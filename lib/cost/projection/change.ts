@@ -16,9 +16,9 @@ export interface ChangeFacts {
 
 export interface Change {
   change: CostChange
-  /** what stands in the way, or is not known to be out of it */
+  /** what prevents it, or is not known to be absent */
   blockedBy: string[]
-  /** there is no way back in place */
+  /** it cannot be reversed in place */
   oneWay: boolean
 }
 

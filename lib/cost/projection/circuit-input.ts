@@ -23,7 +23,7 @@ export interface CircuitInput {
   configured: readonly ConfiguredInterval[]
   /** as long back as is known, this month's included */
   usage: UsageFacts
-  /** what the usage of the frame's month says, where that was worked out before; it is worked out anew when not given */
+  /** the usage of the frame's month, where it was computed before; computed again when not given */
   traffic?: Traffic | undefined
   /** what uses Premium beyond Standard's limits, in plain words; null = not known */
   premiumNeeds: readonly string[] | null

@@ -18,7 +18,7 @@ export function costBand(quote: Quote, bytes: Band<bigint>, gb: number, share: D
 
 /**
  * Billed bytes at which metered and unlimited cost the same; more make unlimited the cheaper one. Rounded up to a whole byte.
- * @returns null where metered has no rate, or unlimited is not the dearer port
+ * @returns null where metered has no rate, or unlimited is not the more expensive port
  */
 export function breakEven(metered: Quote, unlimited: Quote, gb: number, share: Decimal.Value = 1): bigint | null {
   const difference = unlimited.port.minus(metered.port).times(share)

@@ -5,7 +5,7 @@ import { type Offer, type Quote, quote } from '../prices/quote.ts'
  * Every offer that is priced for a circuit's place: both plans in both tiers at its bandwidth, Local where there is one, and its own plan
  * and tier at other bandwidths. The one it is on comes first.
  * @param direct on an ExpressRoute Direct port, whose own billing type decides between metered and unlimited, at a price that no list
- *   tells: only offers on the same plan are comparable there
+ *   knows: only offers on the same plan are comparable there
  * @param localRegions empty = its peering location has no Local; null = not known, so that Local stays in the list as a question
  */
 export function offersFor(

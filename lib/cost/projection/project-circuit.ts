@@ -69,7 +69,7 @@ function partsOf(input: CircuitInput, frame: CostFrame): Parts {
   }
 }
 
-/** How a circuit is sold in each interval of a month, with what was laid over the list. */
+/** How a circuit is sold in each interval of a month, with overrides of the list applied. */
 function soldIntervals(input: CircuitInput, { sheet, overrides, month, now }: CostFrame) {
   const last = input.configured.at(-1)
   if (!last) throw new RangeError(`circuit ${input.circuitId} has no configuration`)
@@ -92,7 +92,7 @@ export function trafficOfCircuit(
   return trafficOf(usage, month, now, thereIn(month, configured))
 }
 
-/** What a circuit cost so far in a month, without a look ahead; null while it has no price. Only the month's own usage is looked at. */
+/** What a circuit cost so far in a month, without a forecast; null while it has no price. Reads only the month's own usage. */
 export function costSoFar(input: CircuitInput, frame: CostFrame): { bytes: bigint; cost: CostMoney } | null {
   const there = thereIn(frame.month, input.configured)
   const toDate = billedUsage(input.usage, there.from, Math.min(Math.max(frame.now, there.from), there.to))
@@ -109,7 +109,7 @@ function thereIn(month: BillingMonth, configured: CircuitInput['configured']): {
   return { from, to: Math.max(from, Math.min(month.to, Math.ceil(last / HOUR) * HOUR)) }
 }
 
-/** What is told of every circuit, priced or not. */
+/** What is known of every circuit, priced or not. */
 function common(input: CircuitInput, frame: CostFrame, { mapping, overridden, traffic, share }: Parts) {
   const { toDate, month, pastError } = traffic
   const facts = input.configured.at(-1)?.facts

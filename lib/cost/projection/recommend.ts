@@ -6,11 +6,11 @@ import type { Change } from './change.ts'
 import { chanceAbove, costAt, savingBand } from './cost-at.ts'
 
 /**
- * A way back does not exist in place: so many months beyond the break-even are asked for, or the last one and this chance for the present
+ * Some changes cannot be reversed in place: they need so many months beyond the break-even, or the last one and this chance for the present
  * one, and that the likely course of as many to come stays beyond it.
  */
-const ONE_WAY_CHANCE = 0.9
-const ONE_WAY_MONTHS = 3
+const IRREVERSIBLE_CHANCE = 0.9
+const IRREVERSIBLE_MONTHS = 3
 /** A new circuit runs beside the old one for a while, and has to pay that back. */
 const OVERLAP_MONTHS = 0.5
 const PAYBACK_MONTHS = 12
@@ -40,11 +40,12 @@ export interface DecisionFacts {
   nextMonths: readonly bigint[]
 }
 
-/** What to do, and why. Which way the door opens weighs: what can't be taken back needs more than a likely saving. */
+/** What to do, and why. Reversibility weighs: what can't be taken back needs more than a likely saving. */
 export function recommend(facts: DecisionFacts): CostRecommendation {
   const { current, basis } = facts
-  const told = basis === 'too_early' || basis === 'run_rate'
-  if (told) return plainly('too_early', 'Less than a week of traffic is known: a weekend alone could turn the answer.')
+  const isTooEarly = basis === 'too_early' || basis === 'run_rate'
+  if (isTooEarly)
+    return plainly('too_early', 'Less than a week of traffic is known: a weekend alone could turn the answer.')
   const ranked = facts.alternatives
     .filter(({ change, quote }) => isOpen(change) && quote.bandwidthMbps === current.bandwidthMbps)
     .map((one) => ({ ...one, saving: savingBand(current, one.quote, facts.bytes, facts.gb, facts.share) }))
@@ -54,7 +55,7 @@ export function recommend(facts: DecisionFacts): CostRecommendation {
     verdicts.find(({ verdict }) => verdict.action === 'switch') ??
     verdicts.find(({ verdict }) => verdict.action === 'too_close') ??
     verdicts.find(({ saving }) => saving.p50.greaterThan(0)) ??
-    // what stands in the question: the other plan, not another tier that is a little less dear
+    // the question is the other plan, not another tier that is a little less expensive
     verdicts.find(({ quote }) => quote.tier === current.tier && quote.plan !== current.plan) ??
     verdicts[0]
   if (!chosen) return plainly('stay', 'Nothing else is on offer that it could change to.')
@@ -73,7 +74,7 @@ function plainly(action: CostRecommendation['action'], reason: string): CostReco
   return { action, to: null, saving: null, reason }
 }
 
-/** Nothing stands in the way, as far as is known. */
+/** Nothing prevents it, as far as is known. */
 const isOpen = ({ change, blockedBy }: Change): boolean => change !== 'impossible' && blockedBy.length === 0
 
 type Weighed = Alternative & { saving: Band<Decimal> }
@@ -96,7 +97,7 @@ function weigh(facts: DecisionFacts, one: Weighed): Verdict {
     otherGb !== null &&
     savingBand(facts.current, quote, facts.bytes, otherGb, facts.share).p50.lessThanOrEqualTo(0)
   ) {
-    const reason = `${name} would save ${money(saving.p50)} a month, unless a billed GB is read the other way: that alone turns the answer. Match it to a bill first.`
+    const reason = `${name} would save ${money(saving.p50)} a month, but not with the other reading of a billed GB: that alone changes the answer. Match it to a bill first.`
     return { action: 'too_close', reason }
   }
   if (saving.p50.lessThan(today.times(WORTH))) {
@@ -106,7 +107,7 @@ function weigh(facts: DecisionFacts, one: Weighed): Verdict {
     }
   }
   if (change.change === 'new_circuit') return weighNew(one, name, money)
-  if (change.oneWay) return weighOneWay(facts, one, name, money)
+  if (change.oneWay) return weighIrreversible(facts, one, name, money)
   return {
     action: 'switch',
     reason: `${name} saves ${money(saving.p50)} a month over the whole band, is changed in place, and can be taken back.`,
@@ -121,7 +122,7 @@ function tooClose(
   const chance = breakEven === null || quote.plan === current.plan ? null : chanceAbove(bytes, breakEven)
   const of =
     chance === null ? '' : ` The chance that the month ends above the break-even is ${Math.round(chance * 100)} %.`
-  if (saving.p50.lessThanOrEqualTo(0) && chance !== null && Math.min(chance, 1 - chance) < 1 - ONE_WAY_CHANCE) {
+  if (saving.p50.lessThanOrEqualTo(0) && chance !== null && Math.min(chance, 1 - chance) < 1 - IRREVERSIBLE_CHANCE) {
     return { action: 'stay', reason: `${offerWords(quote)} is likely to cost ${money(saving.p50)} more.${of}` }
   }
   return {
@@ -151,7 +152,7 @@ function withinMonths(months: Decimal): string {
   return whole === 1 ? 'a month' : `${whole} months`
 }
 
-function weighOneWay(
+function weighIrreversible(
   facts: DecisionFacts,
   { saving, quote }: Weighed,
   name: string,
@@ -159,21 +160,21 @@ function weighOneWay(
 ): Verdict {
   const { bytes, breakEven, pastMonths, nextMonths } = facts
   const chance = breakEven === null ? 1 : chanceAbove(bytes, breakEven)
-  const door = 'there is no way back but a new circuit'
+  const door = 'only a new circuit takes it back'
   const above = (months: readonly bigint[]) =>
     breakEven !== null && months.length > 0 && months.every((one) => one >= breakEven)
-  const past = pastMonths.slice(0, ONE_WAY_MONTHS)
+  const past = pastMonths.slice(0, IRREVERSIBLE_MONTHS)
   // by their mean: a short February alone is no reason
-  const next = nextMonths.slice(0, ONE_WAY_MONTHS)
+  const next = nextMonths.slice(0, IRREVERSIBLE_MONTHS)
   const stays = next.length > 0 && above([next.reduce((sum, one) => sum + one, 0n) / BigInt(next.length)])
-  const isProven = past.length === ONE_WAY_MONTHS && above(past)
-  if (stays && (isProven || (above(past.slice(0, 1)) && chance >= ONE_WAY_CHANCE))) {
+  const isProven = past.length === IRREVERSIBLE_MONTHS && above(past)
+  if (stays && (isProven || (above(past.slice(0, 1)) && chance >= IRREVERSIBLE_CHANCE))) {
     const because = isProven
-      ? `the last ${ONE_WAY_MONTHS} months lay above the break-even`
-      : `the last 30 days lay above the break-even, this month will with a chance of ${Math.round(chance * 100)} %`
+      ? `the last ${IRREVERSIBLE_MONTHS} months were above the break-even`
+      : `the last 30 days were above the break-even, this month will be with a chance of ${Math.round(chance * 100)} %`
     return {
       action: 'switch',
-      reason: `${name} saves ${money(saving.p50)} a month: ${because}, and the months ahead do. It is changed in place; ${door}.`,
+      reason: `${name} saves ${money(saving.p50)} a month: ${because}, and so are the months ahead. It is changed in place; ${door}.`,
     }
   }
   return {

@@ -1,14 +1,14 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { type BackTest, backTest, knownDays } from '../forecast/back-test.ts'
 import { basisWords, type ForecastBasis, forecastRest } from '../forecast/forecast-rest.ts'
-import { dearestHour, fillGaps, monthBytes, usualHour } from '../forecast/month-bytes.ts'
+import { busiestHour, fillGaps, monthBytes, usualHour } from '../forecast/month-bytes.ts'
 import { HOUR, HOURS_OF_DAY, type HourSeries, hourSeries, knownHours, meanHour } from '../forecast/series.ts'
 import { type Trend, trendOf, weekAhead } from '../forecast/trend.ts'
 import { type Band, mapBand } from '../money.ts'
 import { type BilledUsage, billedUsage, type UsageFacts } from '../usage/billed.ts'
 import type { BillingMonth } from '../usage/month.ts'
 
-/** Hours that a month of the past is looked at by, when the decision asks what was before. */
+/** Hours by which a month of the past is read, when the decision needs the past. */
 const MONTH_HOURS = 30 * HOURS_OF_DAY
 const PAST_MONTHS = 3
 const KNOWN_SHARE = 0.8
@@ -46,7 +46,7 @@ export function trafficOf(
   // the hour that goes on counts as one to come, for as long as it still lasts
   const end = at + Math.max(0, Math.round((there.to - until) / HOUR))
   const rest = forecastRest(series, at, end)
-  const gaps = fillGaps(toDate, dearestHour(series, at), usualHour(series, at))
+  const gaps = fillGaps(toDate, busiestHour(series, at), usualHour(series, at))
   const speeds = recentSpeeds(series, at)
   return {
     toDate,

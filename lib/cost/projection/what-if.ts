@@ -47,7 +47,7 @@ export function whatIf(input: CircuitInput, frame: CostFrame, projection: CostPr
   if (last.facts.direct && offer.plan !== mapping.quote.plan) {
     return {
       ok: false,
-      why: 'on ExpressRoute Direct the port decides between metered and unlimited, at a price that no list tells',
+      why: 'on ExpressRoute Direct the port decides between metered and unlimited, at a price that no list has',
     }
   }
   if (last.facts.direct && wish.directPort) return { ok: false, why: 'it is on ExpressRoute Direct already' }

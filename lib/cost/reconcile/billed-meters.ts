@@ -15,7 +15,7 @@ export interface BillRecord {
 
 /**
  * A resource's records added up by meter, those of some days only.
- * @param daysOf the days that a meter is looked at for
+ * @param daysOf the days that a meter is read for
  * @param lateOf what was projected of days without a record; null = not known by days
  */
 export function billedMeters(
@@ -29,21 +29,21 @@ export function billedMeters(
     const days = daysOf(first.meter)
     const wanted = new Set(days)
     const own = all.filter(({ day }) => wanted.has(day))
-    const told = new Set(own.map(({ day }) => day))
+    const billedDays = new Set(own.map(({ day }) => day))
     const sum = (of: (record: BillRecord) => string) => own.reduce((total, one) => total.plus(of(one)), new Decimal(0))
     const cost = sum((one) => one.cost)
-    const isTaxTold = own.length > 0 && own.every(({ preTaxCost }) => preTaxCost !== null)
+    const isTaxKnown = own.length > 0 && own.every(({ preTaxCost }) => preTaxCost !== null)
     return {
       meter: first.meter,
       currency: first.currency,
       quantity: sum((one) => one.quantity),
       cost,
-      tax: isTaxTold ? cost.minus(sum((one) => one.preTaxCost ?? '0')) : null,
-      missingDays: days.length - told.size,
+      tax: isTaxKnown ? cost.minus(sum((one) => one.preTaxCost ?? '0')) : null,
+      missingDays: days.length - billedDays.size,
       days: days.length,
       late: lateOf(
         first.meter,
-        days.filter((day) => !told.has(day)),
+        days.filter((day) => !billedDays.has(day)),
       ),
     }
   })

@@ -4,7 +4,7 @@ import { shippedPrices } from '../prices/snapshot.ts'
 import { type BilledMeter, type ProjectedMeter, reconcile, unexplained } from './reconcile.ts'
 
 const DATA = 'Metered Data - Data Transfer Out'
-const told = (more: Partial<ProjectedMeter> = {}): ProjectedMeter => ({
+const projected = (more: Partial<ProjectedMeter> = {}): ProjectedMeter => ({
   meter: DATA,
   zone: 'Zone 1',
   quantity: new Decimal(72_000),
@@ -22,8 +22,8 @@ const bill = (quantity: string, cost: string, more: Partial<BilledMeter> = {}): 
   days: 30,
   ...more,
 })
-const parts = (billed: BilledMeter, projected: ProjectedMeter = told()) =>
-  reconcile([projected], [billed], shippedPrices()).flatMap((one) =>
+const parts = (billed: BilledMeter, meter: ProjectedMeter = projected()) =>
+  reconcile([meter], [billed], shippedPrices()).flatMap((one) =>
     one.parts.map(({ reason, amount }) => `${reason} ${amount.amount}`),
   )
 
@@ -56,19 +56,19 @@ describe('billed against projected', () => {
       expected: ['late_records -100.00'],
     },
     { name: 'a quantity that nothing explains', billed: bill('80000', '2000'), expected: ['unexplained 200.00'] },
-    { name: 'a dearer price that is in no list', billed: bill('72000', '1990.80'), expected: ['unexplained 190.80'] },
+    { name: 'a higher price that is in no list', billed: bill('72000', '1990.80'), expected: ['unexplained 190.80'] },
   ])('$name', ({ billed, expected }) => {
     expect(parts(billed)).toEqual(expected)
   })
 
   it('takes a cent that only rounding left for a part of the largest reason', () => {
     // 10 x 0.125 = 1.25, tax 0.125 to 0.12, discount -0.375 to -0.38: together -0.26, and the bill says 1.00
-    const meter = told({ quantity: new Decimal(10), unitPrice: new Decimal('0.125') })
+    const meter = projected({ quantity: new Decimal(10), unitPrice: new Decimal('0.125') })
     expect(parts(bill('10', '1', { tax: new Decimal('0.125') }), meter)).toEqual(['tax 0.12', 'discount -0.37'])
   })
 
   it('shows what is on one side only, and the parts always add up', () => {
-    const meters = reconcile([told()], [bill('1', '55', { meter: 'ErGw1AZ Gateway' })], shippedPrices())
+    const meters = reconcile([projected()], [bill('1', '55', { meter: 'ErGw1AZ Gateway' })], shippedPrices())
     expect(meters.map(({ meter, kind, difference }) => [meter, kind, difference?.amount])).toEqual([
       ['ErGw1AZ Gateway', 'gateway', '55.00'],
       [DATA, 'data', '-1800.00'],
@@ -77,7 +77,7 @@ describe('billed against projected', () => {
   })
 
   it('has no difference across currencies', () => {
-    expect(reconcile([told()], [bill('72000', '1700', { currency: 'EUR' })], shippedPrices())[0]).toMatchObject({
+    expect(reconcile([projected()], [bill('72000', '1700', { currency: 'EUR' })], shippedPrices())[0]).toMatchObject({
       difference: null,
       parts: [],
     })

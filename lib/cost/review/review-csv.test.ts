@@ -6,9 +6,9 @@ import { reviewCsv } from './review-csv.ts'
 const [NOV, DEC] = [Date.UTC(2026, 10, 1), Date.UTC(2026, 11, 1)]
 
 it('a review as a file has a row for each circuit, its money as numbers, and says why there is none', () => {
-  const told = circuit(flat(NOV, DEC, 100n * GB), {}, { name: 'London, "core"' })
+  const result = circuit(flat(NOV, DEC, 100n * GB), {}, { name: 'London, "core"' })
   const lost = circuit([], { peeringLocation: 'Atlantis' }, { circuitId: 'erc-2', name: '=1+1' })
-  const projections = projectCircuits([told, lost], frame(DEC, { month: { name: '2026-11', from: NOV, to: DEC } }))
+  const projections = projectCircuits([result, lost], frame(DEC, { month: { name: '2026-11', from: NOV, to: DEC } }))
   const difference = { amount: '12.30', currency: 'USD' }
   const variance = [{ circuitId: 'erc-1', from: difference, to: difference, difference, parts: [] }]
   const [head, first, second, rest] = reviewCsv({

@@ -8,7 +8,7 @@ const HOUR = 3_600_000
 const FASTPATH_SCALE_UNITS = 10
 /** Virtual WAN's scale units are listed at one price up to this one; from the next on they cost less, and no list says how much. */
 const SCALE_UNITS_AT_LIST = 5
-/** Meters of our own naming: no list has them, and a price can be laid over the list by these names. */
+/** Meters of our own naming: no list has them, and an override can set a price by these names. */
 const LATER_SCALE_UNITS = `ExpressRoute Scale Unit from the ${SCALE_UNITS_AT_LIST + 1}th on`
 const ROUTE_SERVER = 'Route Server'
 
@@ -107,7 +107,7 @@ function partsOf(gateway: TcoGateway, sheet: PriceSheet, hours: Decimal): Part[]
 
 const NO_LATER_PRICE: HourlyPrice = {
   ok: false,
-  why: `the price list has one price of scale units, which holds up to the ${SCALE_UNITS_AT_LIST}th; those from the ${SCALE_UNITS_AT_LIST + 1}th on cost less: lay a price over "${LATER_SCALE_UNITS}"`,
+  why: `the price list has one price of scale units, which holds up to the ${SCALE_UNITS_AT_LIST}th; those from the ${SCALE_UNITS_AT_LIST + 1}th on cost less: add a price override for "${LATER_SCALE_UNITS}"`,
 }
 
 function expressRoutePart(gateway: TcoGateway, sheet: PriceSheet, hours: Decimal): Part {
@@ -142,7 +142,7 @@ function fastPathNote(
     price.ok && other.ok && price.meter.currency === other.meter.currency
       ? moneyOf(price.meter.price.times(units).minus(other.meter.price).abs().times(hours), price.meter.currency)
       : null
-  const amount = difference ? `${difference.amount} ${difference.currency}` : 'at a price that the list does not tell'
+  const amount = difference ? `${difference.amount} ${difference.currency}` : 'at a price that the list does not have'
   return isBigEnough
     ? `FastPath needs this size: ${amount} more than ${small}`
     : `FastPath is switched on, and needs ${big} or a scalable gateway of ${FASTPATH_SCALE_UNITS} units: ${amount} more`

@@ -11,7 +11,7 @@ export interface TcoPeering {
   customer: string
   circuitId: string | null
   isGlobal: boolean
-  /** of this side's network, as ARM has it; empty = not told */
+  /** of this side's network, as ARM has it; empty = unknown */
   region: string
   /** of the map of zones that peering has; null = not known */
   zone: string | null
@@ -23,20 +23,21 @@ export interface TcoPeering {
   atMostOut: bigint | null
 }
 
-/** Both ways of one side of a peering. What was not measured has no cost, but a bound. */
+/** Both directions of one side of a peering. What was not measured has no cost, but a bound. */
 export function peeringRows(peering: TcoPeering, sheet: PriceSheet, gb: number): TcoRow[] {
   const { resourceId, name, customer, circuitId } = peering
   const pricing = peeringPrice(sheet, peering)
-  return (['in', 'out'] as const).map((way) => {
-    const [bytes, atMost] = way === 'in' ? [peering.bytesIn, peering.atMostIn] : [peering.bytesOut, peering.atMostOut]
+  return (['in', 'out'] as const).map((direction) => {
+    const [bytes, atMost] =
+      direction === 'in' ? [peering.bytesIn, peering.atMostIn] : [peering.bytesOut, peering.atMostOut]
     const quantity = bytes === null ? null : gbOf(bytes, gb)
-    const meter = pricing.ok ? pricing.price[way] : null
+    const meter = pricing.ok ? pricing.price[direction] : null
     return {
       resourceId,
       name,
       customer,
       circuitId,
-      kind: way === 'in' ? 'vnet_peering_in' : 'vnet_peering_out',
+      kind: direction === 'in' ? 'vnet_peering_in' : 'vnet_peering_out',
       quantity: quantity?.toDecimalPlaces(9).toFixed() ?? null,
       unit: 'GB',
       unitPrice: meter ? priceOf(meter.price, meter.currency) : null,

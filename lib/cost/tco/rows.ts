@@ -42,7 +42,7 @@ export function circuitRows(circuit: TcoCircuit, frame: TcoFrame): TcoRow[] {
   ]
 }
 
-/** What is there and has no price that anybody told: shown, and in no sum. */
+/** What exists and has no known price: shown, and in no sum. */
 function unpricedRows(circuit: TcoCircuit): TcoRow[] {
   const declared = new Set(circuit.charges.map(({ charge }) => charge))
   const missing: [kind: TcoRow['kind'], isMissing: boolean, why: string][] = [
@@ -131,7 +131,7 @@ function chargeRow(circuit: TcoCircuit, charge: Charge, frame: TcoFrame): TcoRow
     const end = Math.min(month.to, until ?? month.to, frame.to)
     return begin < end ? sum.plus(prorated(new Decimal(1), begin, end, month)) : sum
   }, new Decimal(0))
-  // without a day of its own it falls due when it was told of
+  // without a day of its own it falls due when it was declared
   const due = from > 0 ? from : charge.at
   const isDue = frame.from <= due && due < frame.to
   const row = (kind: TcoRow['kind'], amount: string, times: Decimal, unit: string): TcoRow => ({

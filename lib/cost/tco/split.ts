@@ -17,7 +17,7 @@ export interface Portion {
 export interface LinkUse {
   /** subscriptions whose networks it leads to: of the gateway, and of spokes that use it */
   customers: readonly string[]
-  /** both ways, over hours that the circuit's own counters know, too */
+  /** both directions, over hours that the circuit's own counters know, too */
   bytes: bigint
 }
 
@@ -90,5 +90,5 @@ export function splitRow(row: TcoRow, portions: readonly Portion[]): TcoRow[] {
   })
   return left.cost.isZero()
     ? parts
-    : [...parts, part(UNALLOCATED, left.cost, left.share, 'neither measured nor declared whose it is')]
+    : [...parts, part(UNALLOCATED, left.cost, left.share, 'neither measured nor declared')]
 }

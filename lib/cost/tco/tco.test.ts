@@ -53,8 +53,8 @@ function premium() {
     sold: [{ from: 0, to: null, quote: mapping.quote }],
     hours,
     charges: [charge({}), charge({ charge: 'cross_connect', name: 'LD5', monthly: null, once: '1000' })],
-    movedIn: 28_000n * GB,
-    movedOut: 72_000n * GB,
+    bytesIn: 28_000n * GB,
+    bytesOut: 72_000n * GB,
     portions: [],
   }
 }
@@ -87,11 +87,11 @@ const peering = {
 }
 
 describe('the whole cost', () => {
-  const told = tcoOf({ circuits: [premium()], gateways: [gateway], peerings: [peering], hubs: [], sheet }, frame)
+  const result = tcoOf({ circuits: [premium()], gateways: [gateway], peerings: [peering], hubs: [], sheet }, frame)
 
   it('has a row for each part', () => {
-    expect(costTco.parse(told)).toEqual(told)
-    expect(told.rows.map(({ kind, cost }) => [kind, cost?.amount])).toEqual([
+    expect(costTco.parse(result)).toEqual(result)
+    expect(result.rows.map(({ kind, cost }) => [kind, cost?.amount])).toEqual([
       ['circuit', '436.00'],
       // 1,186 - 436
       ['premium', '750.00'],
@@ -106,13 +106,13 @@ describe('the whole cost', () => {
       ['vnet_peering_out', '5.00'],
     ])
     // 436 + 750 + 1,800 + 300 + 1,000 + 259.92 + 15 = 4,560.92; over 100,000 GB 0.0456
-    expect(told.totals).toEqual([{ amount: '4560.92', currency: 'USD' }])
-    expect(told.perCircuit[0]).toMatchObject({
+    expect(result.totals).toEqual([{ amount: '4560.92', currency: 'USD' }])
+    expect(result.perCircuit[0]).toMatchObject({
       gbTransferred: '100000',
       perGb: [{ amount: '0.0456', currency: 'USD' }],
       unpriced: 0,
     })
-    expect(told.rows[5]?.note).toMatch(/priced as in australiaeast/)
+    expect(result.rows[5]?.note).toMatch(/priced as in australiaeast/)
   })
 
   it('charges once in the month that it falls into, and only there', () => {
@@ -178,7 +178,7 @@ describe('the whole cost', () => {
     ])
   })
 
-  it('tells what spokes save by using the gateway of their hub, and what peering costs instead', () => {
+  it('shows what spokes save by using the gateway of their hub, and what peering costs instead', () => {
     const hubs = [{ hub: 'hub-1', spokes: 4, sku: 'ErGw1AZ', region: 'uksouth', atMostBytes: 7_200n * GB }]
     // 4 x 730 x 0.361 = 1,054.12; 7,200 x 730 / 720 x (0.01 + 0.01) = 146
     expect(tcoOf({ circuits: [], gateways: [], peerings: [], hubs, sheet }, frame).gatewaysSaved).toEqual([
@@ -258,8 +258,8 @@ describe('who has how much of a shared circuit', () => {
       selector: (one) => one.customer,
     })
     fc.assert(
-      fc.property(links, fc.bigInt(0n, 10n ** 15n), declared, (carried, total, told) => {
-        const sum = portionsOf(carried, total, told).reduce((all, { share }) => all + share, 0)
+      fc.property(links, fc.bigInt(0n, 10n ** 15n), declared, (carried, total, result) => {
+        const sum = portionsOf(carried, total, result).reduce((all, { share }) => all + share, 0)
         expect(sum).toBeLessThanOrEqual(1 + 1e-9)
       }),
     )
@@ -279,7 +279,7 @@ describe('who has how much of a shared circuit', () => {
 })
 
 describe('gateways by the hour', () => {
-  const told = (more: Partial<TcoGateway>) =>
+  const result = (more: Partial<TcoGateway>) =>
     gatewayRows({ ...gateway, ...more }, sheet, frame).map(({ kind, quantity, cost, note }) => [
       kind,
       quantity,
@@ -296,7 +296,7 @@ describe('gateways by the hour', () => {
     [
       'a VPN gateway of which no price is known',
       { kind: 'vpn', sku: 'VpnGw2AZ' },
-      [['gateway', '720', null, 'the price list has no "VpnGw2AZ" in uksouth: lay a price over it']],
+      [['gateway', '720', null, 'the price list has no "VpnGw2AZ" in uksouth: add a price override']],
     ],
     // 720 x 2 x 0.42 and 720 x 3 x 0.05
     [
@@ -317,7 +317,7 @@ describe('gateways by the hour', () => {
           'gateway',
           '720',
           null,
-          'the price list has one price of scale units, which holds up to the 5th; those from the 6th on cost less: lay a price over "ExpressRoute Scale Unit from the 6th on"',
+          'the price list has one price of scale units, which holds up to the 5th; those from the 6th on cost less: add a price override for "ExpressRoute Scale Unit from the 6th on"',
         ],
       ],
     ],
@@ -335,7 +335,7 @@ describe('gateways by the hour', () => {
     [
       'a Route Server',
       { kind: 'routeServer', sku: '' },
-      [['gateway', '720', null, 'the price list has no "Route Server" in uksouth: lay a price over it']],
+      [['gateway', '720', null, 'the price list has no "Route Server" in uksouth: add a price override']],
     ],
     // made on 16 November: 15 days of 24 h are 360, 360 x 0.361
     [
@@ -370,11 +370,11 @@ describe('gateways by the hour', () => {
       ],
     ],
   ] as const)('%s', (_, more, rows) => {
-    expect(told(more)).toEqual(rows)
+    expect(result(more)).toEqual(rows)
   })
 })
 
-it('tells of a peering that is not measured what it can have cost at most', () => {
+it('bounds the cost of a peering that is not measured', () => {
   const rows = peeringRows({ ...peering, bytesIn: null, bytesOut: null, atMostIn: 2_500n * GB }, sheet, frame.gb)
   // 2,500 x 0.01
   expect(rows.map(({ cost, note }) => [cost, note])).toEqual([
@@ -383,14 +383,14 @@ it('tells of a peering that is not measured what it can have cost at most', () =
   ])
 })
 
-it('names what is there and has no price that anybody told', () => {
+it('names what is there and has no price that anybody result', () => {
   const circuit = {
     ...premium(),
     sold: [],
     charges: [],
     direct: true,
     globalReach: true,
-    unpricedBecause: 'its bandwidth is not told',
+    unpricedBecause: 'its bandwidth is not result',
   }
   const { rows, totals, perCircuit } = tcoOf(
     { circuits: [circuit], gateways: [], peerings: [], hubs: [], sheet },

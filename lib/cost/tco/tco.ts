@@ -14,13 +14,13 @@ export interface HubUse {
   spokes: number
   sku: string
   region: string
-  /** what the hub's circuits carried both ways in the time, and its peerings of it at most */
+  /** what the hub's circuits carried in both directions in the time, and its peerings of it at most */
   atMostBytes: bigint
 }
 
 export interface TcoFacts {
   /** bytes into Azure and out of it, over both paths, in the time */
-  circuits: readonly (TcoCircuit & { movedIn: bigint; movedOut: bigint; portions: readonly Portion[] })[]
+  circuits: readonly (TcoCircuit & { bytesIn: bigint; bytesOut: bigint; portions: readonly Portion[] })[]
   gateways: readonly TcoGateway[]
   peerings: readonly TcoPeering[]
   hubs: readonly HubUse[]
@@ -31,7 +31,7 @@ export interface TcoFacts {
 }
 
 const HOUR = 3_600_000
-/** Hours of a month on average, 8,760 / 12: only for what is told as "a month" and of no month in particular. */
+/** Hours of a month on average, 8,760 / 12: only for what is stated as "a month" and of no month in particular. */
 const MEAN_MONTH_HOURS = 730
 
 /** What the whole edge costs: a row for each part, sums by circuit, by customer and in all, each currency by itself. */
@@ -48,8 +48,8 @@ export function tcoOf(facts: TcoFacts, frame: TcoFrame): CostTco {
     to: new Date(frame.to).toISOString(),
     months: frame.months.length,
     rows,
-    perCircuit: facts.circuits.map(({ circuitId, movedIn, movedOut }) =>
-      perCircuit(circuitId, movedIn + movedOut, rows, frame.gb),
+    perCircuit: facts.circuits.map(({ circuitId, bytesIn, bytesOut }) =>
+      perCircuit(circuitId, bytesIn + bytesOut, rows, frame.gb),
     ),
     perCustomer: [...Map.groupBy(rows, ({ customer }) => customer)].map(([customer, own]) => ({
       customer,

@@ -6,11 +6,11 @@ import { type CircuitUse, unusedOf } from './unused.ts'
 
 const [NOV, DEC] = [Date.UTC(2026, 10, 1), Date.UTC(2026, 11, 1)]
 const closed = frame(DEC, { month: { name: '2026-11', from: NOV, to: DEC } })
-const told = (facts = {}, more = {}) => projectCircuit(circuit(flat(NOV, DEC, 10n * GB), facts, more), closed)
+const result = (facts = {}, more = {}) => projectCircuit(circuit(flat(NOV, DEC, 10n * GB), facts, more), closed)
 const use = (more: Partial<CircuitUse> = {}): CircuitUse => ({
   resourceId: '/a',
   name: 'a',
-  projection: told(),
+  projection: result(),
   providerState: 'Provisioned',
   connections: 2,
   p95Mbps: 400,
@@ -28,10 +28,10 @@ describe('paid for and not used', () => {
     { name: 'linked to nothing', one: use({ connections: 0 }), expected: ['no_connection 616.00'] },
     {
       name: 'Premium that nothing needs',
-      one: use({ projection: told({ tier: 'Premium' }, { premiumNeeds: [] }) }),
+      one: use({ projection: result({ tier: 'Premium' }, { premiumNeeds: [] }) }),
       expected: ['premium_not_needed 750.00'],
     },
-    { name: 'Premium of which that is not known', one: use({ projection: told({ tier: 'Premium' }) }), expected: [] },
+    { name: 'Premium of which that is not known', one: use({ projection: result({ tier: 'Premium' }) }), expected: [] },
     // 10 GB an hour are 22.2 Mbit/s: 50 Mbps carry it, 436 - 55
     { name: 'far too large', one: use({ p95Mbps: 23 }), expected: ['bandwidth_not_needed 381.00'] },
     { name: 'a fifth of it in use', one: use({ p95Mbps: 200 }), expected: [] },
@@ -62,11 +62,11 @@ describe('a budget', () => {
     { amount: '700', state: 'within', variance: '-84.00' },
     { amount: '600', state: 'over', variance: '16.00' },
   ])('of $amount is $state', ({ amount, state, variance }) => {
-    expect(budgetStanding({ ...budget, amount }, [told()])).toMatchObject({ state, variance: { amount: variance } })
+    expect(budgetStanding({ ...budget, amount }, [result()])).toMatchObject({ state, variance: { amount: variance } })
   })
 
   it('is unknown with a circuit that has no price', () => {
-    expect(budgetStanding(budget, [told({ peeringLocation: 'Atlantis' })])).toMatchObject({
+    expect(budgetStanding(budget, [result({ peeringLocation: 'Atlantis' })])).toMatchObject({
       state: 'unknown',
       projected: null,
       variance: null,

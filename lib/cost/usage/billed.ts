@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR } from '../forecast/series.ts'
 
-/** One hour of a circuit, both paths summed, as usage tells it. */
+/** One hour of a circuit, both paths summed, as usage reports it. */
 export interface UsageHour {
   /** a whole hour UTC */
   start: EpochMs
@@ -11,7 +11,7 @@ export interface UsageHour {
   metricSeconds: number
 }
 
-/** What the counters grew by over a time in which nobody looked: known as a whole, not by hours. */
+/** What the counters grew by over an interval without polls: known as a whole, not by hours. */
 export interface UnplacedBytes {
   from: EpochMs
   to: EpochMs
@@ -89,15 +89,15 @@ export function billedUsage(facts: UsageFacts, from: EpochMs, to: EpochMs): Bill
     const length = (end - start) / 1_000
     const seen = billedHour(byStart.get(start), reach, start, length)
     const bridged = inside.reduce((sum, one) => sum + overlapSeconds(one, start, end), 0)
-    const told = Math.min(length, seen.coveredSeconds + bridged)
+    const known = Math.min(length, seen.coveredSeconds + bridged)
     const late = inside.reduce((sum, one) => (start < one.to && one.to <= end ? sum + one.bytes : sum), 0n)
     cumulative += seen.bytes + late
-    covered += told
-    metric += Math.min(seen.metricSeconds, told)
-    hours.push({ start, bytes: seen.bytes, late, cumulative, coveredSeconds: told })
-    if (length - told <= TOLERANCE) continue
-    const ceiling = perSecond === null ? null : perSecond * BigInt(Math.ceil(length - told))
-    addGap(gaps, { from: start, to: end, seconds: length - told, atMost: least(ceiling, seen.atMost) })
+    covered += known
+    metric += Math.min(seen.metricSeconds, known)
+    hours.push({ start, bytes: seen.bytes, late, cumulative, coveredSeconds: known })
+    if (length - known <= TOLERANCE) continue
+    const ceiling = perSecond === null ? null : perSecond * BigInt(Math.ceil(length - known))
+    addGap(gaps, { from: start, to: end, seconds: length - known, atMost: least(ceiling, seen.atMost) })
   }
   const bounded = gaps.map((gap) => ({ ...gap, atMost: boundedBy(gap, across) }))
   return {
@@ -116,7 +116,7 @@ export function billedUsage(facts: UsageFacts, from: EpochMs, to: EpochMs): Bill
   }
 }
 
-/** An hour whose Global Reach is not known tells nothing but that no more than all of it is billed. */
+/** An hour whose Global Reach is not known shows only that no more than all of it is billed. */
 function billedHour(
   hour: UsageHour | undefined,
   reach: Map<EpochMs, UsageHour> | null,

@@ -1,6 +1,6 @@
 import { Decimal } from '../money.ts'
 
-/** What a billed GB may be. Microsoft's documents don't say, and its own price tiers point both ways. */
+/** What a billed GB may be. Microsoft's documents don't say, and its own price tiers fit both. */
 export const GB_DECIMAL = 1_000_000_000
 export const GB_BINARY = 1_073_741_824
 
@@ -13,7 +13,7 @@ export interface Gigabyte {
 /** The other of the two readings, 7.37 % apart. */
 export const otherReading = ({ bytes }: Gigabyte): number => (bytes === GB_BINARY ? GB_DECIMAL : GB_BINARY)
 
-/** Quantities of late: a circuit's dozens of options are all weighed by the same few. */
+/** Recent quantities: a circuit's dozens of options are all weighed by the same few. */
 const quantities = new Map<string, Decimal>()
 const MOST_QUANTITIES = 200
 
@@ -28,8 +28,8 @@ export function gbOf(bytes: bigint | number, gb: number): Decimal {
   return quantity
 }
 
-/** So far may a bill be from a reading and still tell which one it is: the readings lie 7 % apart. */
-const TELLS_WITHIN = 0.02
+/** So far may a bill be from a reading and still decide which one it is: the readings lie 7 % apart. */
+const DECIDES_WITHIN = 0.02
 
 /**
  * Which reading a bill was made by: billed GB of "Metered Data - Data Transfer Out" against bytes measured in the same UTC days.
@@ -39,7 +39,7 @@ export function calibrate(measured: bigint, billedGb: Decimal): Gigabyte | null 
   if (measured <= 0n || !billedGb.greaterThan(0)) return null
   const bytesPerGb = new Decimal(String(measured)).dividedBy(billedGb)
   const fits = [GB_DECIMAL, GB_BINARY].find((reading) =>
-    bytesPerGb.dividedBy(reading).minus(1).abs().lessThan(TELLS_WITHIN),
+    bytesPerGb.dividedBy(reading).minus(1).abs().lessThan(DECIDES_WITHIN),
   )
   return fits === undefined ? null : { bytes: fits, calibrated: true }
 }

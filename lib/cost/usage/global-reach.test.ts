@@ -39,8 +39,8 @@ describe('declared Global Reach', () => {
       gb: 900n,
     },
   ])('of $name is taken out of what is billed', ({ overrides, gb }) => {
-    const told = billed(overrides)
-    expect(told.bytes / GB).toBe(gb)
-    expect(told.gaps).toEqual([])
+    const result = billed(overrides)
+    expect(result.bytes / GB).toBe(gb)
+    expect(result.gaps).toEqual([])
   })
 })

@@ -5,7 +5,7 @@ import type { BilledHour } from './billed.ts'
 import { gbOf } from './gigabyte.ts'
 import type { BillingMonth } from './month.ts'
 
-/** A time in which a circuit was sold in one way; quote null = it was there, and can't be priced. */
+/** A time in which a circuit was sold on the same terms; quote null = it existed, and can't be priced. */
 export interface SoldInterval<Q extends Quote | null = Quote> {
   from: EpochMs
   /** null = it goes on */

@@ -2,7 +2,7 @@ import type { CostVariance, CostMoney } from '#lib/contract/index.ts'
 import { cents, type Decimal, moneyOf } from '../money.ts'
 import { gbOf } from '../usage/gigabyte.ts'
 
-/** What a figure was made of when it was told. */
+/** What a figure was made of when it was published. */
 export interface Figure {
   port: Decimal
   perGb: Decimal
@@ -29,9 +29,9 @@ export interface VarianceFacts {
 type Cause = CostVariance['parts'][number]['cause']
 
 /**
- * What moved a circuit's figure: one thing after the other is changed from then to now, and what each changes is its part. Figures in
+ * Explains a circuit's variance: one input after the other is changed from then to now, and what each changes is its part. Figures in
  * between are rounded to the cent, so that the parts add up to the difference exactly. The order is part of the answer: price before
- * volume, so that traffic is told at today's rate; traffic last, so that it holds what nothing else explains.
+ * volume, so that traffic counts at today's rate; traffic last, so that it holds what nothing else explains.
  * @returns null when the two are in different currencies and have no difference
  */
 export function explainVariance({

@@ -28,7 +28,7 @@ describe('a failover', () => {
     expect(failoverBytes(hours(from, to, 200n * GB), { from: from + HOUR / 2, to: from + HOUR }) / GB).toBe(50n)
   })
 
-  it('tells nothing without a past', () => {
+  it('finds nothing without a past', () => {
     expect(failoverBytes(flat(from, to, GB), { from, to })).toBe(0n)
   })
 })

@@ -1,10 +1,10 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { dearestHour, fillGaps, usualHour } from '../forecast/month-bytes.ts'
+import { busiestHour, fillGaps, usualHour } from '../forecast/month-bytes.ts'
 import { HOUR, hourSeries } from '../forecast/series.ts'
 import type { UsageGap, UsageHour } from '../usage/billed.ts'
 
 /** Less than this share away from what such hours usually carry is no move: traffic is never twice the same. */
-const MOVED_SHARE = 0.2
+const UNUSUAL_SHARE = 0.2
 
 const seriesBefore = (hours: readonly UsageHour[], until: EpochMs, isKnown: (hour: UsageHour) => boolean) => {
   const end = Math.floor(until / HOUR) * HOUR
@@ -24,21 +24,21 @@ export function failoverBytes(hours: readonly UsageHour[], { from, to }: { from:
   const series = seriesBefore(hours, from, () => true)
   if (series.bytes.length === 0) return 0n
   const usual = usualHour(series, series.bytes.length)
-  let [told, expected] = [0, 0]
+  let [actual, expected] = [0, 0]
   for (const { start, bytesOut, coveredSeconds } of hours) {
     const inside = (Math.min(to, start + HOUR) - Math.max(from, start)) / HOUR
     if (inside <= 0 || bytesOut === null || coveredSeconds === 0) continue
-    told += (Number(bytesOut) * 3_600 * inside) / coveredSeconds
+    actual += (Number(bytesOut) * 3_600 * inside) / coveredSeconds
     expected += usual(start) * inside
   }
-  const more = told - expected
-  return Math.abs(more) >= MOVED_SHARE * expected ? BigInt(Math.round(more)) : 0n
+  const more = actual - expected
+  return Math.abs(more) >= UNUSUAL_SHARE * expected ? BigInt(Math.round(more)) : 0n
 }
 
 /**
- * What gaps turned out to have held, less what they were taken to hold when a figure was told.
+ * What gaps turned out to have held, less what they were taken to hold when a figure was published.
  * @param hours as they are known now
- * @param gaps as they were when the figure was told
+ * @param gaps as they were when the figure was published
  * @param at when that was
  */
 export function repairedBytes(hours: readonly UsageHour[], gaps: readonly UsageGap[], at: EpochMs): bigint {
@@ -52,7 +52,7 @@ export function repairedBytes(hours: readonly UsageHour[], gaps: readonly UsageG
     const found = Math.min(gap.seconds, Math.max(0, covered - seenThen))
     if (found === 0) return 0
     const bytes = own.reduce((sum, hour) => sum + Number(hour.bytesOut ?? 0n), 0)
-    const taken = fillGaps({ gaps: [gap] }, dearestHour(before, end), usualHour(before, end)).p50
+    const taken = fillGaps({ gaps: [gap] }, busiestHour(before, end), usualHour(before, end)).p50
     return (bytes * found) / covered - (Number(taken) * found) / gap.seconds
   })
   return BigInt(Math.round(repaired.reduce((sum, one) => sum + one, 0)))

@@ -115,7 +115,7 @@ describe('the uptime of a session', () => {
     fc.assert(
       fc.property(polls, restarts, (series, gaps) => {
         for (const { step, cameUpAt, isCached } of lived(series, gaps)) {
-          const [newest] = step.uptime.told.slice(-1)
+          const [newest] = step.uptime.samples.slice(-1)
           if (!step.restarted || isCached || !newest) continue
           expect(cameUpAt).toBeGreaterThanOrEqual(newest.earliest - JITTER - 1)
           expect(cameUpAt).toBeLessThanOrEqual(newest.latest + JITTER + 1)
@@ -148,7 +148,7 @@ describe('the uptime of a session', () => {
           if (step.doubt?.verdict !== 'rebaselined') continue
           const suspects = samples[n - 1]?.step.uptime.suspects.length ?? 0
           expect(suspects).toBeGreaterThanOrEqual(2)
-          expect(step.uptime.told).toHaveLength(3)
+          expect(step.uptime.samples).toHaveLength(3)
           expect(step.uptime.suspects).toEqual([])
         }
       }),
@@ -199,7 +199,7 @@ describe('the uptime of a session', () => {
             // what began in a request's own latency may be told later, by three samples that agree
             if (cameUpAt - before.at < LATENCY_MOST) continue
             expect(step.restarted, `sampled at ${at}`).toBe(true)
-            const [told] = step.uptime.told
+            const [told] = step.uptime.samples
             expect(told && told.earliest - JITTER - 1 <= cameUpAt + aheadMs).toBe(true)
             expect(told && cameUpAt + aheadMs <= told.latest + JITTER + 1).toBe(true)
           }

@@ -20,10 +20,10 @@ export function redated(uptime: SessionUptime, now: DatingClock | null): Session
   if (stepMs === 0) return uptime
   const moment = (at: EpochMs) => at + stepMs
   const span = ({ earliest, latest }: Bounds): Bounds => ({ earliest: moment(earliest), latest: moment(latest) })
-  const { told, suspects, suspectedSince, upAt, heard } = uptime
+  const { samples, suspects, suspectedSince, upAt, heard } = uptime
   return {
     ...uptime,
-    told: told.map(span),
+    samples: samples.map(span),
     suspects: suspects.map(span),
     suspectedSince: suspectedSince === null ? null : moment(suspectedSince),
     upAt: upAt === null ? null : moment(upAt),

@@ -18,7 +18,7 @@ export interface SessionUptime extends Establishment {
 
 /** Before the first sample, and while a session is down. */
 export const NO_SESSION: SessionUptime = {
-  told: [],
+  samples: [],
   suspects: [],
   suspectedSince: null,
   shown: null,

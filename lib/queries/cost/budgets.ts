@@ -15,7 +15,7 @@ import { type Db, queryable } from '../db.ts'
 import { InvalidRequestError } from '../errors.ts'
 import { iso } from '../wire.ts'
 import { askedMonth, readFrame } from './frame.ts'
-import { circuitShortIds, putLedger, requireChange, signatureView } from './statements.ts'
+import { circuitShortIds, putStatements, requireChange, signatureView } from './statements.ts'
 import { costFreshness, type Projected, recentProjections } from './projections.ts'
 
 /** Everything that was ever budgeted, with who, when and why, and where what is in force stands this month. */
@@ -56,11 +56,11 @@ export async function putCostBudgets(
       ),
     )
   }
-  await putLedger(db, 'budget', { version, make, withdraw, why, at: now })
+  await putStatements(db, 'budget', { version, make, withdraw, why, at: now })
   return getCostBudgets(db, now)
 }
 
-/** An event names its budget, so that two of one name could not be told apart. */
+/** An event names its budget, so two of one name would be indistinguishable. */
 async function requireOwnNames(q: Queryable, set: readonly CostBudget[], withdraw: readonly string[]): Promise<void> {
   const standing = (await costStatements(q, 'budget')).filter(
     ({ id, withdrawn }) => withdrawn === null && !withdraw.includes(id),

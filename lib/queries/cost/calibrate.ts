@@ -5,13 +5,13 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { readFrame } from './frame.ts'
 import { type HeldResource, heldAgainstBill } from './reconcile.ts'
 
-/** A reading is told by no fewer days: a single one may be late in part. */
+/** Fewer days than that decide nothing: a single one may be partly late. */
 const LEAST_DAYS = 3
 
 /**
- * Matches what was billed to what was measured on the same days of this month and the last, and keeps which reading of a GB that tells.
+ * Matches what was billed to what was measured on the same days of this month and the last, and keeps the reading of a GB that follows.
  * @param isNewBill false = there is nothing new to match, and only what was never matched is tried again
- * @returns null where it tells neither: the figures stay uncalibrated, or as they were calibrated before
+ * @returns null where nothing follows: the figures stay uncalibrated, or as they were calibrated before
  */
 export async function calibrateGb(q: Queryable, now: EpochMs, isNewBill = true): Promise<Gigabyte | null> {
   if (!isNewBill && (await lastCalibration(q)) !== null) return null

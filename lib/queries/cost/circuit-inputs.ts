@@ -17,17 +17,17 @@ import { overrideInForce } from './overrides.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
-/** So far back the forecast looks: half a year of trend, and enough past months to be judged by. */
+/** History that the forecast uses: half a year of trend, and enough past months to measure its error. */
 const USAGE_MS = 200 * DAY
 /** A Standard circuit takes so many links to networks (ExpressRoute FAQ). */
 const STANDARD_LINKS = 10
 
-/** A circuit and where it stands, before its usage is looked at. */
+/** A circuit and its place, before its usage is read. */
 export interface CircuitStanding {
   resource: Pick<ConfiguredResource, 'id' | 'resourceId' | 'name' | 'subscriptionId' | 'location'>
   configured: ConfiguredInterval[]
   bandwidthMbps: number | null
-  /** 0 = for as long as a forecast looks back; null = nothing is known */
+  /** 0 = for the whole period of a forecast; null = nothing is known */
   usageKnownSince: EpochMs | null
   globalReachEnabled: boolean
   /** what was declared of Global Reach's bytes */
@@ -67,7 +67,7 @@ export async function readCircuitStandings(q: Queryable, period: Period, only?: 
         resource,
         configured,
         bandwidthMbps,
-        usageKnownSince: lookedBack(begins.get(resource.id), endOf(period)),
+        usageKnownSince: withinForecast(begins.get(resource.id), endOf(period)),
         globalReachEnabled: globalReachEnabled === true,
         globalReach: reachShares(overrides, resource.id),
         provisioning,
@@ -78,8 +78,8 @@ export async function readCircuitStandings(q: Queryable, period: Period, only?: 
   })
 }
 
-/** What is known of before the time that a forecast looks at makes no difference: retention takes it away hour by hour. */
-const lookedBack = (begin: EpochMs | undefined, until: EpochMs): EpochMs | null =>
+/** What is known of before the forecast's period makes no difference: retention removes it hour by hour. */
+const withinForecast = (begin: EpochMs | undefined, until: EpochMs): EpochMs | null =>
   begin === undefined ? null : begin <= until - USAGE_MS ? 0 : begin
 
 /** A circuit as the sums take it. */
@@ -94,7 +94,7 @@ export function circuitInput({ resource, configured, linked }: CircuitStanding, 
   }
 }
 
-/** A circuit's usage until a moment of the month. @param since as far back as a forecast looks when not given */
+/** A circuit's usage until a moment of the month. @param since default: the forecast's whole period */
 export async function readUsageFacts(
   q: Queryable,
   standing: CircuitStanding,

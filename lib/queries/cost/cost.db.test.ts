@@ -59,7 +59,7 @@ describe('projections', () => {
     expect(data.totals).toHaveLength(1)
   })
 
-  it('of a month that is over tell all of it and forecast nothing', async () => {
+  it('of a month that is over contain all of it and forecast nothing', async () => {
     const { data } = await projections('2026-10')
     const [one] = data.circuits
     // from 23 October 12:00 on: 8.5 days of 172.8 GB
@@ -99,7 +99,7 @@ describe('overrides', () => {
     until: null,
   }
 
-  it('are laid over the list, signed, and told among the assumptions', async () => {
+  it('override the list, are signed, and are listed among the assumptions', async () => {
     const body = { version: 0, add: [negotiated], withdraw: [], why: 'contract 4711' }
     const { data } = endpoints.costOverrides.response.parse(await putCostOverrides(db, body, NOW - DAY))
     expect(data).toMatchObject({
@@ -180,7 +180,7 @@ describe('the whole edge', () => {
 })
 
 describe('what-if', () => {
-  it('prices another plan, and says that there is no way back in place', async () => {
+  it('prices another plan, and says that it cannot be reversed in place', async () => {
     const { data } = endpoints.costWhatIf.response.parse(await getCostWhatIf(db, { circuit, plan: 'unlimited' }, NOW))
     expect(data).toMatchObject({
       words: 'Standard Unlimited 1 Gb/s',

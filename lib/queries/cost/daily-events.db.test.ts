@@ -12,10 +12,10 @@ const DAY = 86_400_000
 const NOW = Date.UTC(2026, 10, 20, 3, 37)
 const YESTERDAY = Date.UTC(2026, 10, 19)
 const circuit = shortIdOf(CIRCUIT)
-const told: string[][] = []
-const look = (now: number) =>
+const notified: string[][] = []
+const evaluate = (now: number) =>
   evaluateCost(db, now, async (_, ids) => {
-    told.push([...ids])
+    notified.push([...ids])
   })
 
 beforeAll(async () => {
@@ -43,9 +43,9 @@ beforeAll(async () => {
   await putCostBudgets(db, costBudgetsBody.parse({ version: 0, set, why: 'plan' }), NOW - DAY)
 }, 60_000)
 
-describe('the daily look at cost', () => {
-  it('tells budgets and a surge, with money in them, in the ledger', async () => {
-    const events = await look(NOW)
+describe('the daily evaluation of cost', () => {
+  it('raises budgets and a surge, with money in them, in the event log', async () => {
+    const events = await evaluate(NOW)
     expect(events.map(({ kind, scope }) => [kind, scope])).toEqual(
       expect.arrayContaining([
         ['forecast_over_budget', circuit],
@@ -64,14 +64,14 @@ describe('the daily look at cost', () => {
         evidence: [{ before: 'usually 4320.0 GB', after: '17280.0 GB: 324.00 USD more' }],
       },
     ])
-    expect(told).toHaveLength(1)
+    expect(notified).toHaveLength(1)
   })
 
-  it('taken twice tells once', async () => {
-    expect(await look(NOW + 60_000)).toEqual([])
-    expect(await look(NOW + DAY / 2)).toEqual([])
+  it('run twice raises once', async () => {
+    expect(await evaluate(NOW + 60_000)).toEqual([])
+    expect(await evaluate(NOW + DAY / 2)).toEqual([])
     const { rows } = await db.pool.query('SELECT count(*)::int AS n FROM event')
     expect(rows).toEqual([{ n: 3 }])
-    expect(told).toHaveLength(1)
+    expect(notified).toHaveLength(1)
   })
 })

@@ -27,12 +27,12 @@ import { type CostScope, dailyFacts } from './daily-facts.ts'
 import { readFrame } from './frame.ts'
 import { recentProjections } from './projections.ts'
 
-/** Told, in the transaction that writes them, of incidents that may have changed. */
+/** Called, in the transaction that writes them, with incidents that may have changed. */
 type IncidentsChanged = (client: PoolClient, ids: readonly string[], at: EpochMs) => Promise<void>
 
 /**
- * The daily look at cost: tells what begins and what ends, budgets, break-even and surges of egress. What goes on was told and is not
- * told again, so that it may be taken as often as anybody likes.
+ * The daily evaluation of cost: raises and ends budgets, break-even and surges of egress. An open event is not raised
+ * again, so that it may run as often as anybody likes.
  * @returns the events that are new or different
  */
 export async function evaluateCost(

@@ -7,15 +7,15 @@ import type { Projected } from './projections.ts'
 
 const DAY = 86_400_000
 /** The day itself, and the same weekday of the four weeks before. */
-const LOOKED_BACK_DAYS = 29
+const FORMER_DAYS = 29
 
-/** What a look at cost is about: a resource that stands in the ledger, and what is known of its cost. */
+/** What an evaluation of cost is about: a resource of the event log, and what is known of its cost. */
 export interface CostScope {
   resourceId: string
   facts: CostFacts
 }
 
-/** What the daily look at cost finds: a scope for each circuit, and one for each subscription that a budget is for. */
+/** What the daily evaluation of cost finds: a scope for each circuit, and one for each subscription that has a budget. */
 export async function dailyFacts(
   q: Queryable,
   { circuits, projections }: Projected,
@@ -50,7 +50,7 @@ export async function dailyFacts(
 
 const subscriptionOf = (id: string): string => `/subscriptions/${id}`
 
-/** A budget of one circuit is told of it; one of several, of their subscription. */
+/** A budget of one circuit has the circuit's scope; one of several has their subscription's. */
 function resourceOf({ customer, circuitIds }: BudgetStanding, circuits: Projected['circuits']): string {
   const [first, ...others] = circuits.filter(({ resource }) => circuitIds.includes(resource.id))
   if (first && others.length === 0 && customer === null) return first.resource.resourceId
@@ -93,7 +93,7 @@ async function dayFact(q: Queryable, projection: CostProjection, now: EpochMs): 
   const to = Math.floor(now / DAY) * DAY
   const { points } = await usage(q, {
     scope: projection.circuitId,
-    from: to - LOOKED_BACK_DAYS * DAY,
+    from: to - FORMER_DAYS * DAY,
     to,
     step: 'day',
   })

@@ -6,7 +6,7 @@ import { LOCAL_ACTOR } from '../local-actor.ts'
 import { NotFoundError } from '../errors.ts'
 import { resolveCircuit } from '../scope.ts'
 import { iso } from '../wire.ts'
-import { tellCostChanged } from './statements.ts'
+import { notifyCostChanged } from './statements.ts'
 
 /** So many decisions stand in a review; what is older is history. */
 const LISTED = 50
@@ -30,7 +30,7 @@ export async function decideCost(
   const data = await db.transaction(async (client) => {
     const { id } = await resolveCircuit(client, circuitId)
     const stored = await addDecision(client, { circuitId: id, at: now, by: LOCAL_ACTOR, decided, why })
-    await tellCostChanged(client, id, now)
+    await notifyCostChanged(client, id, now)
     return decisionView(stored)
   })
   return { data }
@@ -49,7 +49,7 @@ export async function noteCostOutcome(
   const data = await db.transaction(async (client) => {
     const stored = await recordOutcome(client, { id, outcome, by: LOCAL_ACTOR, at: now })
     if (!stored) throw new NotFoundError(`no decision ${id}: /api/v1/cost/weekly lists the last ones`)
-    await tellCostChanged(client, stored.circuitId, now)
+    await notifyCostChanged(client, stored.circuitId, now)
     return decisionView(stored)
   })
   return { data }

@@ -56,10 +56,10 @@ export async function priceSheetInForce(q: Queryable): Promise<PriceSheet> {
   return sheet
 }
 
-/** What a billed GB is: as a bill told it, or as it is configured until one did. */
+/** What a billed GB is: as the last bill shows it, or as configured until there is one. */
 async function gigabyteInForce(q: Queryable): Promise<Gigabyte> {
-  const told = await lastCalibration(q)
-  return told ? { bytes: told.gbBytes, calibrated: true } : { bytes: billedGbBytes(), calibrated: false }
+  const calibration = await lastCalibration(q)
+  return calibration ? { bytes: calibration.gbBytes, calibrated: true } : { bytes: billedGbBytes(), calibrated: false }
 }
 
 /** What holds for all circuits of one projection. */

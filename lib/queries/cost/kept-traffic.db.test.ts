@@ -17,7 +17,7 @@ beforeAll(async () => {
 }, 60_000)
 
 describe('projections', () => {
-  it('are kept, so that the next one needs no forecast, and the overview can tell of cost', async () => {
+  it('are kept, so that the next one needs no forecast, and the overview can show cost', async () => {
     await db.pool.query('DELETE FROM cost_traffic')
     expect((await getOverview(db, NOW)).data.cost).toBeNull()
     const work = new AbortController().signal
@@ -35,7 +35,7 @@ describe('projections', () => {
     expect(overview).toMatchObject({ month: '2026-11', totals: data.totals })
   })
 
-  it('are worked out anew when more of the past becomes known', async () => {
+  it('are computed again when more of the past becomes known', async () => {
     const work = new AbortController().signal
     await refreshCostTraffic(db.pool, NOW, work)
     const { rowCount } = await db.pool.query(
@@ -50,7 +50,7 @@ describe('projections', () => {
     await db.pool.query('DELETE FROM cost_traffic')
   })
 
-  it('are worked out anew when what is kept is too old', async () => {
+  it('are computed again when what is kept is too old', async () => {
     const later = NOW + 3 * 3_600_000
     expect((await getCostProjections(db, {}, later)).data.madeAt).toBe(new Date(later).toISOString())
     await db.pool.query('DELETE FROM cost_traffic')
@@ -59,13 +59,13 @@ describe('projections', () => {
 
 describe('what the overview says of cost', () => {
   const HOUR = 3_600_000
-  const told = async (now: number) => endpoints.overview.response.parse(await getOverview(db, now)).data.cost
+  const costOn = async (now: number) => endpoints.overview.response.parse(await getOverview(db, now)).data.cost
 
   it('is the last that was worked out, with its moment, however long ago that is', async () => {
     await refreshCostTraffic(db.pool, NOW, new AbortController().signal)
-    const fresh = await told(NOW)
+    const fresh = await costOn(NOW)
     expect(fresh).toMatchObject({ month: '2026-11', asOf: new Date(NOW).toISOString(), missing: 0 })
-    const nextDay = await told(NOW + 26 * HOUR)
+    const nextDay = await costOn(NOW + 26 * HOUR)
     expect(nextDay).toMatchObject({ month: '2026-11', asOf: new Date(NOW).toISOString(), totals: fresh?.totals })
   })
 
@@ -73,11 +73,11 @@ describe('what the overview says of cost', () => {
     const last = Date.UTC(2026, 10, 30, 23, 7)
     const work = new AbortController().signal
     await refreshCostTraffic(db.pool, last, work)
-    const before = await told(last)
+    const before = await costOn(last)
     const midnight = Date.UTC(2026, 11, 1)
-    expect(await told(midnight + 60_000)).toEqual(before)
+    expect(await costOn(midnight + 60_000)).toEqual(before)
     await refreshCostTraffic(db.pool, midnight + 7 * 60_000, work)
-    expect(await told(midnight + 8 * 60_000)).toMatchObject({ month: '2026-12', missing: 0 })
+    expect(await costOn(midnight + 8 * 60_000)).toMatchObject({ month: '2026-12', missing: 0 })
   })
 
   it('counts the circuits that are not in it yet', async () => {
@@ -85,6 +85,6 @@ describe('what the overview says of cost', () => {
     await refreshCostTraffic(db.pool, NOW, new AbortController().signal)
     const second = { ...resources()[0], resourceId: `${CIRCUIT}-2`, name: 'erc-second' } as ResourceRow
     await estateFeed(db).inventory(NOW + 60_000, [...resources(), second])
-    expect(await told(NOW + 2 * 60_000)).toMatchObject({ asOf: new Date(NOW).toISOString(), missing: 1 })
+    expect(await costOn(NOW + 2 * 60_000)).toMatchObject({ asOf: new Date(NOW).toISOString(), missing: 1 })
   })
 })

@@ -14,9 +14,9 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { circuitInput, type CircuitStanding, readCircuitStandings, readUsageFacts } from './circuit-inputs.ts'
 
 const HOUR = 3_600_000
-/** What is older is worked out anew for whoever asks: nobody has kept it fresh. */
+/** What is older is computed again for the request: the job has not kept it fresh. */
 const GOOD_FOR_MS = 2 * HOUR
-/** What is older is worked out anew by the job, which runs each hour. */
+/** What is older is computed again by the job, which runs each hour. */
 const FRESH_FOR_MS = HOUR / 2
 /** Counted up when the same usage comes to say something else. */
 const FORM = 1

@@ -13,7 +13,7 @@ import { type Db, queryable } from '../db.ts'
 import { InvalidRequestError } from '../errors.ts'
 import { FRESH_WITHOUT_POLLS } from '../freshness-without-polls.ts'
 import { iso } from '../wire.ts'
-import { circuitShortIds, putLedger, requireChange, signatureView } from './statements.ts'
+import { circuitShortIds, putStatements, requireChange, signatureView } from './statements.ts'
 
 /** A stored override as the sums take it: one that was withdrawn held until then. */
 export function overrideInForce({ id, body, madeAt, madeBy, why, withdrawn }: CostStatement): Override[] {
@@ -30,7 +30,7 @@ export function overrideInForce({ id, body, madeAt, madeBy, why, withdrawn }: Co
   return [about.kind === 'discount' ? { ...about, ...signed } : { ...about, ...signed }]
 }
 
-/** Everything that was ever laid over the price list, with who, when and why. */
+/** Every override of the price list that was ever made, with who, when and why. */
 export async function getCostOverrides(db: Db, now: EpochMs = Date.now()): Promise<ResponseOf<'costOverrides'>> {
   return { data: await overridesAnswer(queryable(db)), asOf: iso(now), freshness: FRESH_WITHOUT_POLLS }
 }
@@ -62,6 +62,6 @@ export async function putCostOverrides(
     Promise.all(
       add.map(async (one) => ({ ...one, circuitIds: one.circuitIds && (await circuitShortIds(q, one.circuitIds)) })),
     )
-  await putLedger(db, 'override', { version, make, withdraw, why, at: now })
+  await putStatements(db, 'override', { version, make, withdraw, why, at: now })
   return getCostOverrides(db, now)
 }

@@ -69,23 +69,23 @@ async function lastOf(q: Queryable, frame: CostFrame, today: CostFrame): Promise
   const kept = await lastTraffic(q, frame.month.name)
   const current = await readCircuitStandings(q, today)
   const standings = frame === today ? current : await readCircuitStandings(q, frame)
-  const told = standings.filter(({ resource }) => kept.has(resource.id))
-  if (told.length === 0) return null
-  const ids = new Set(told.map(({ resource }) => resource.id))
+  const known = standings.filter(({ resource }) => kept.has(resource.id))
+  if (known.length === 0) return null
+  const ids = new Set(known.map(({ resource }) => resource.id))
   const traffic = new Map([...kept].filter(([id]) => ids.has(id)))
   const asOf = Math.min(...[...traffic.values()].map(({ madeAt }) => madeAt))
   return {
-    ...projectedFrom(told, traffic, frame === today ? frame : { ...frame, now: asOf }),
+    ...projectedFrom(known, traffic, frame === today ? frame : { ...frame, now: asOf }),
     asOf,
     missing: current.filter(({ resource }) => !traffic.has(resource.id)).length,
   }
 }
 
-/** Names all that projections depend on but what polls told. */
+/** Names all that projections depend on except what polls report. */
 export const keyOf = (what: string, { month, sheet, overrides, gb }: CostFrame): string =>
   JSON.stringify([what, month.name, sheet.readAt, gb, overrides])
 
-/** The projections as of the frame's own moment, all worked out anew. */
+/** The projections as of the frame's own moment, all computed again. */
 export async function readProjections(q: Queryable, frame: CostFrame): Promise<Projected> {
   const standings = await readCircuitStandings(q, frame)
   const made = new Map<string, MadeTraffic>()

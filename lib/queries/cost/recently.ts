@@ -3,7 +3,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 
 /** What cost says moves by the hour, and takes 10 ms or so for each circuit even from what is kept. */
 const GOOD_FOR_MS = 5 * 60_000
-/** Of several months that are looked at in turn, so many are remembered. */
+/** How many months stay in memory when several are viewed in turn. */
 const MOST = 12
 
 interface Kept {
@@ -13,7 +13,7 @@ interface Kept {
 const kept = new WeakMap<Queryable, Map<string, Kept>>()
 
 /**
- * What was made under a key five minutes ago at most, or else made anew. The key names all that it depends on but the polls of these
+ * What was made under a key five minutes ago at most, or else made now. The key names all that it depends on but the polls of these
  * minutes. A failure is not remembered, nor is null.
  */
 export function recently<T>(q: Queryable, key: string, now: EpochMs, make: () => Promise<T>): Promise<T> {

@@ -121,11 +121,11 @@ describe('a billed GB', () => {
   it.each([
     ['10^9', '172.8', 1_000_000_000],
     ['2^30', '160.9325409', 1_073_741_824],
-  ])('is matched to a bill that tells %s', async (_, quantity, bytes) => {
+  ])('is matched to a bill of %s', async (_, quantity, bytes) => {
     await bill(10, () => [{ quantity }])
     expect(await calibrateGb(db.pool, NOW)).toEqual({ bytes, calibrated: true })
     expect(await gb()).toMatchObject({ bytes, calibrated: true })
-    expect((await reconciled()).gb.words).toMatch(/a bill told/)
+    expect((await reconciled()).gb.words).toMatch(/the bill has/)
   })
 
   it.each([

@@ -205,9 +205,9 @@ function totalsOfMeters(meters: readonly ReconciledMeter[]): CostReconcile['tota
 }
 
 function daysOf({ from, to, resources }: Held) {
-  const told = new Set(resources.flatMap(({ records }) => records.map(({ day }) => day)))
+  const billed = new Set(resources.flatMap(({ records }) => records.map(({ day }) => day)))
   const days = eachDay(from, to)
-  return { days: days.length, missingDays: days.filter((day) => !told.has(day)).length }
+  return { days: days.length, missingDays: days.filter((day) => !billed.has(day)).length }
 }
 
 async function readingOf(q: Queryable): Promise<Pick<CostReconcile, 'readAt' | 'outcome' | 'error'>> {
@@ -226,5 +226,5 @@ async function calibrationWords(q: Queryable): Promise<string> {
   if (!last) return 'No bill was matched yet: it takes three days that were both billed and measured without a gap.'
   const { measuredBytes, billedGb, at } = last
   const each = new Decimal(String(measuredBytes)).dividedBy(billedGb)
-  return `On ${iso(at).slice(0, 10)} a bill told ${grouped(new Decimal(billedGb), 3)} GB for ${grouped(measuredBytes)} bytes that were measured: ${grouped(each)} bytes each.`
+  return `On ${iso(at).slice(0, 10)} the bill has ${grouped(new Decimal(billedGb), 3)} GB for ${grouped(measuredBytes)} measured bytes: ${grouped(each)} bytes each.`
 }

@@ -9,7 +9,7 @@ import { CHANGES_CHANNEL } from '../live/process-hub.ts'
 import { resolveCircuit } from '../scope.ts'
 import { iso } from '../wire.ts'
 
-interface LedgerChange {
+interface StatementChange {
   version: number
   /** names circuits by short id, once they were looked up */
   make: (q: Queryable) => Promise<unknown[]>
@@ -19,20 +19,20 @@ interface LedgerChange {
 }
 
 /**
- * Makes and withdraws statements of one ledger, and tells the screens.
+ * Makes and withdraws statements of one table, and notifies the screens.
  * @throws ConflictError when `version` is not the one in force any more
  */
-export async function putLedger(
+export async function putStatements(
   db: Database,
-  ledger: CostStatementTable,
-  { version, make, withdraw, why, at }: LedgerChange,
+  table: CostStatementTable,
+  { version, make, withdraw, why, at }: StatementChange,
 ): Promise<void> {
   await db.transaction(async (client) => {
     const change = { make: await make(client), withdraw, by: LOCAL_ACTOR, why, at }
-    await changeStatements(client, ledger, change, version).catch((error: unknown) => {
-      throw error instanceof StatementConflict ? conflict(ledger, error) : error
+    await changeStatements(client, table, change, version).catch((error: unknown) => {
+      throw error instanceof StatementConflict ? conflict(table, error) : error
     })
-    await tellCostChanged(client, null, at)
+    await notifyCostChanged(client, null, at)
   })
 }
 
@@ -57,13 +57,13 @@ export function signatureView({ id, madeAt, madeBy, why, withdrawn }: CostStatem
   }
 }
 
-export async function tellCostChanged(q: Queryable, circuitId: string | null, at: EpochMs): Promise<void> {
+export async function notifyCostChanged(q: Queryable, circuitId: string | null, at: EpochMs): Promise<void> {
   const change: StreamChange = { topics: ['cost'], scope: circuitId, at: iso(at) }
   await notify(q, CHANGES_CHANNEL, JSON.stringify(change))
 }
 
-function conflict(ledger: CostStatementTable, { message, current }: StatementConflict): ConflictError {
+function conflict(table: CostStatementTable, { message, current }: StatementConflict): ConflictError {
   return new ConflictError(
-    `version: ${message}. Read /api/v1/cost/${ledger}s, bring your change to it, and send it with version ${current}.`,
+    `version: ${message}. Read /api/v1/cost/${table}s, bring your change to it, and send it with version ${current}.`,
   )
 }

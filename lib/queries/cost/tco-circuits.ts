@@ -46,7 +46,7 @@ async function tcoCircuit(
   }))
   const unpriced = mappings.findLast(({ mapping }) => !mapping.ok)?.mapping
   const used = await usage(q, { scope: id, from, to, step: 'hour' })
-  const told = bytesByHour(used)
+  const bytes = bytesByHour(used)
   const customers = [
     ...new Set(circuit.linked.flatMap(({ gateway }) => (gateway ? customersBehind(networks, gateway) : []))),
   ]
@@ -67,9 +67,9 @@ async function tcoCircuit(
     ),
     hours: billedUsage(usageFacts(used, circuit), from, to).hours,
     charges: chargesWithin(overrides, id, from, to),
-    movedIn: told.into,
-    movedOut: told.out,
-    portions: isShared ? await portions(q, circuit, networks, told.byHour, overridden.shares, from, to) : [],
+    bytesIn: bytes.into,
+    bytesOut: bytes.out,
+    portions: isShared ? await portions(q, circuit, networks, bytes.byHour, overridden.shares, from, to) : [],
   }
 }
 
@@ -85,7 +85,7 @@ function chargesWithin(overrides: CostFrame['overrides'], id: string, from: Epoc
   )
 }
 
-/** Hours in which something is known of a circuit or a connection, with its bytes both ways. */
+/** Hours in which something is known of a circuit or a connection, with its bytes in both directions. */
 type BytesByHour = Map<EpochMs, bigint>
 
 function bytesByHour({ points }: Usage) {

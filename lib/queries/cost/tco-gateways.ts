@@ -60,7 +60,7 @@ function sizeOf(type: string, config: ResourceConfig | null): Pick<TcoGateway, '
   if (kind === 'vwan') {
     return { kind: type === armTypes.vpnGateway ? 'wanVpn' : 'wanExpressRoute', sku: '', units: scaleUnits ?? 1 }
   }
-  const sku = config.sku.name ?? 'that is not told'
+  const sku = config.sku.name ?? 'an unknown SKU'
   const isScalable = sku.toLowerCase() === 'ergwscale'
   return { kind, sku, units: isScalable ? (config.sku.capacity ?? 1) : 1 }
 }

@@ -67,14 +67,14 @@ function hubsOf({ estate, networks, spokesOf }: TcoNetworks): Hub[] {
   })
 }
 
-type Circuits = readonly Pick<TcoFacts['circuits'][number], 'circuitId' | 'resourceId' | 'movedIn' | 'movedOut'>[]
+type Circuits = readonly Pick<TcoFacts['circuits'][number], 'circuitId' | 'resourceId' | 'bytesIn' | 'bytesOut'>[]
 
 /** Both sides of each peering over which a network uses a gateway. What passes them is not polled: the circuits' bytes bound it. */
 export function tcoPeerings(all: TcoNetworks, circuits: Circuits): TcoPeering[] {
   return hubsOf(all).flatMap((hub) => {
     const own = circuits.filter(({ resourceId }) => hub.circuitKeys.has(armKey(resourceId)))
-    const into = own.reduce((sum, { movedIn }) => sum + movedIn, 0n)
-    const out = own.reduce((sum, { movedOut }) => sum + movedOut, 0n)
+    const into = own.reduce((sum, { bytesIn }) => sum + bytesIn, 0n)
+    const out = own.reduce((sum, { bytesOut }) => sum + bytesOut, 0n)
     const circuitId = own.length === 1 ? (own[0]?.circuitId ?? null) : null
     return hub.spokes.flatMap((spoke) => {
       const common = {
@@ -105,7 +105,7 @@ export function hubUses(all: TcoNetworks, circuits: Circuits): HubUse[] {
     const { location } = gateway.resource
     if (!sku?.name || !location) return []
     const own = circuits.filter(({ resourceId }) => circuitKeys.has(armKey(resourceId)))
-    const moved = own.reduce((sum, { movedIn, movedOut }) => sum + movedIn + movedOut, 0n)
-    return [{ hub: network.resource.name, spokes: spokes.length, sku: sku.name, region: location, atMostBytes: moved }]
+    const total = own.reduce((sum, { bytesIn, bytesOut }) => sum + bytesIn + bytesOut, 0n)
+    return [{ hub: network.resource.name, spokes: spokes.length, sku: sku.name, region: location, atMostBytes: total }]
   })
 }

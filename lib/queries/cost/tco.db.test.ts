@@ -42,7 +42,7 @@ let version = 0
 const add = async (...bodies: Partial<CostOverrideBody>[]) => {
   const scope = { circuitIds: [CIRCUIT], from: null, until: null }
   const all = bodies.map((body) => ({ ...scope, ...body }) as CostOverrideBody)
-  const { data } = await putCostOverrides(db, { version, add: all, withdraw: [], why: 'told by kim' }, NOW - DAY)
+  const { data } = await putCostOverrides(db, { version, add: all, withdraw: [], why: 'reported by kim' }, NOW - DAY)
   version = data.version
 }
 
@@ -54,7 +54,7 @@ beforeAll(async () => {
 }, 60_000)
 
 describe("a circuit of a hub that another subscription's network uses", () => {
-  it('is unallocated while nobody declared whose it is', async () => {
+  it('is unallocated until somebody declares its owner', async () => {
     const { perCustomer, rows } = await tco()
     expect(perCustomer.map(({ customer }) => customer)).toEqual(['unallocated', HUB_OWNER, OTHER])
     // 436 x 10 / 30 = 145.33 of port, 10 days of 172.8 GB x 0.025 = 43.20 of data
@@ -95,9 +95,9 @@ it('a charge holds in the time that it was declared for, and falls due once', as
   )
   const costs = async (months: number) => {
     const { rows } = await tco(months)
-    const told = rows.filter(({ name }) => name === 'LD5' || name === 'later')
+    const split = rows.filter(({ name }) => name === 'LD5' || name === 'later')
     const sum = (kind: string) =>
-      told.filter((one) => one.kind === kind).reduce((all, { cost }) => all + Number(cost?.amount ?? 0), 0)
+      split.filter((one) => one.kind === kind).reduce((all, { cost }) => all + Number(cost?.amount ?? 0), 0)
     return [sum('cross_connect_monthly').toFixed(2), sum('cross_connect_once').toFixed(2)]
   }
   // 5 of November's 30 days
@@ -107,7 +107,7 @@ it('a charge holds in the time that it was declared for, and falls due once', as
   expect((await tco(2)).totals.map(({ currency }) => currency)).toEqual(['EUR', 'USD'])
 })
 
-it('a price that is laid over the list for all holds for gateways, too', async () => {
+it('a price override for all holds for gateways, too', async () => {
   const price = {
     kind: 'price',
     meterName: 'ErGw1AZ Gateway',

@@ -12,7 +12,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { connectionsOfGateway, readEstate } from '../estate.ts'
 import type { CircuitStanding } from './circuit-inputs.ts'
 
-/** A month on average, 8,760 h / 12: for what is told as "a month" and of none in particular. */
+/** A month on average, 8,760 h / 12: for what is stated as "a month" and of none in particular. */
 const MEAN_MONTH_HOURS = 730
 
 /** What is paid for and not used, circuits first. */

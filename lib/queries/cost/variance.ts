@@ -6,15 +6,15 @@ import { type CircuitStanding, readUsageFacts } from './circuit-inputs.ts'
 import { figureOf } from './figure.ts'
 
 const DAY = 86_400_000
-/** What such hours usually carry is read from four weeks, and the week that is looked at. */
-const LOOKED_BACK_MS = 36 * DAY
-/** Failovers that are told of in one review; there are never that many. */
+/** The usual load of such hours comes from four weeks, and the reviewed week. */
+const USUAL_LOAD_MS = 36 * DAY
+/** Failovers that one review may list; there are never that many. */
 const MOST_FAILOVERS = 200
 
-/** One failover, from when traffic left its way until it was back, as far as that is known. */
-interface Moved {
+/** One failover, from when traffic left its path until it was back, as far as that is known. */
+interface TrafficFailover {
   incidentId: string
-  /** that tell of it */
+  /** that report it */
   gateways: ReadonlySet<string>
   from: EpochMs
   to: EpochMs
@@ -39,39 +39,39 @@ export async function varianceSince(
     const standing = circuits.find(({ resource }) => resource.id === projection.circuitId)
     const figures = { before: former && figureOf(former), now: figureOf(projection) }
     if (!former || !standing || !figures.before || !figures.now) continue
-    const concerned = failovers.filter((one) => concerns(one, standing))
+    const affecting = failovers.filter((one) => affects(one, standing))
     const move = explainVariance({
       circuitId: projection.circuitId,
       before: figures.before,
       now: figures.now,
       gb: projection.gb.bytes,
-      ...(await unusualBytes(q, { standing, former, projection, concerned, since, now })),
+      ...(await unusualBytes(q, { standing, former, projection, affecting, since, now })),
     })
     if (move) moves.push(move)
   }
   return moves
 }
 
-interface Looked {
+interface VarianceQuery {
   standing: CircuitStanding
   former: CostProjection
   projection: CostProjection
-  concerned: readonly Moved[]
+  affecting: readonly TrafficFailover[]
   since: EpochMs
   now: EpochMs
 }
 
 async function unusualBytes(
   q: Queryable,
-  { standing, former, projection, concerned, since, now }: Looked,
+  { standing, former, projection, affecting, since, now }: VarianceQuery,
 ): Promise<Pick<VarianceFacts, 'failovers' | 'repairedBytes'>> {
   // gaps of a month that is over are in no figure of this one
   const gaps = former.month.from === projection.month.from ? former.gaps : []
-  if (concerned.length === 0 && gaps.length === 0) return { failovers: [], repairedBytes: 0n }
+  if (affecting.length === 0 && gaps.length === 0) return { failovers: [], repairedBytes: 0n }
   const month = { name: '', from: Date.parse(projection.month.from), to: Date.parse(projection.month.to) }
-  const { hours } = await readUsageFacts(q, standing, { month, now }, now - LOOKED_BACK_MS)
+  const { hours } = await readUsageFacts(q, standing, { month, now }, now - USUAL_LOAD_MS)
   return {
-    failovers: concerned.flatMap((one) => failoverPart(one, hours, month.from)),
+    failovers: affecting.flatMap((one) => failoverPart(one, hours, month.from)),
     repairedBytes: repairedBytes(
       hours,
       gaps.map(({ from, to, seconds, atMostBytes }) => ({
@@ -85,20 +85,20 @@ async function unusualBytes(
   }
 }
 
-function failoverPart({ incidentId, from, to }: Moved, hours: readonly UsageHour[], monthFrom: EpochMs) {
+function failoverPart({ incidentId, from, to }: TrafficFailover, hours: readonly UsageHour[], monthFrom: EpochMs) {
   const bytes = failoverBytes(hours, { from: Math.max(from, monthFrom), to })
   const words = bytes > 0n ? 'traffic that a failover brought here' : 'traffic that a failover took from here'
   return bytes === 0n ? [] : [{ incidentId, bytes, words }]
 }
 
-/** Of one incident there is one move, however many prefixes and gateways tell of it. */
-async function failoversBetween(q: Queryable, from: EpochMs, to: EpochMs): Promise<Moved[]> {
+/** One incident counts once, however many prefixes and gateways report it. */
+async function failoversBetween(q: Queryable, from: EpochMs, to: EpochMs): Promise<TrafficFailover[]> {
   const { rows } = await listEvents(q, { kinds: ['failover'], from, to, limit: MOST_FAILOVERS })
   const byIncident = Map.groupBy(rows, ({ incidentId }) => incidentId)
-  return [...byIncident.values()].flatMap((events) => movedBy(events, { from, to }))
+  return [...byIncident.values()].flatMap((events) => failoversOf(events, { from, to }))
 }
 
-function movedBy(events: readonly StoredEvent[], span: { from: EpochMs; to: EpochMs }): Moved[] {
+function failoversOf(events: readonly StoredEvent[], span: { from: EpochMs; to: EpochMs }): TrafficFailover[] {
   const [first] = events
   if (!first?.incidentId) return []
   const begin = Math.min(...events.map(({ started }) => started.earliest))
@@ -109,6 +109,6 @@ function movedBy(events: readonly StoredEvent[], span: { from: EpochMs; to: Epoc
     : []
 }
 
-/** A failover is told of the gateway whose best ways moved: every circuit that leads there may have won or lost by it. */
-const concerns = ({ gateways }: Moved, { resource, linked }: CircuitStanding): boolean =>
+/** A failover has the scope of the gateway whose best paths changed: it may affect every circuit that leads there. */
+const affects = ({ gateways }: TrafficFailover, { resource, linked }: CircuitStanding): boolean =>
   gateways.has(resource.id) || linked.some(({ gateway }) => gateway !== null && gateways.has(gateway.id))

@@ -24,9 +24,9 @@ import { recently } from './recently.ts'
 import { readUnused } from './unused.ts'
 import { type IsoWeek, lastDue, namedWeek, weekBefore, weekOf, weeksBefore } from './weeks.ts'
 
-/** Weeks that can be looked back to: more than a year. */
+/** Weeks of review history: more than a year. */
 const LISTED_WEEKS = 60
-/** What moved is told since one of so many weeks before: of longer ago nobody asks, and usage is not looked at that far back. */
+/** How many weeks before a review may lie that variance is computed against: usage is not read further back. */
 const COMPARED_WEEKS = 5
 
 /**
@@ -157,7 +157,7 @@ async function correctionsOf(q: Queryable, published: CostWeekly, now: EpochMs):
     const isTraffic = String(is.bytes) !== former.billedBytesToDate
     const reason = isTraffic
       ? 'bytes of that time became known, or were corrected, since'
-      : 'prices, or what was laid over them, became known since'
+      : 'prices, or their overrides, became known since'
     return [{ week: week.name, circuitId: former.circuitId, published: was, now: is.cost, reason }]
   })
 }

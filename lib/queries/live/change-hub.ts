@@ -15,9 +15,9 @@ export interface Subscriber {
 
 export interface HubOptions {
   now?: () => EpochMs
-  /** how long changes are gathered before they go out, in ms; 25 unless told */
+  /** how long changes are gathered before they go out, in ms; default 25 */
   gatherMs?: number
-  /** how many sent changes are kept for clients that come back; 1000 unless told */
+  /** how many sent changes are kept for clients that come back; default 1000 */
   keep?: number
 }
 
@@ -26,7 +26,7 @@ const SCOPES_AT_ONCE = 20
 
 /**
  * Fans changes out to subscribers. Changes of one scope that come in a burst go out as one; what was sent is kept for
- * a while, so that a client that was away gets what it missed, or is told to fetch everything.
+ * a while, so that a client that was away gets what it missed, or an instruction to fetch everything.
  */
 export class ChangeHub {
   /** ids of another process's run are unknown to this one */

@@ -8,7 +8,7 @@ const GRAIN_MS = 300_000
 const PIECE_MS = 5 * 86_400_000
 
 /**
- * Records bit rates of the circuit's two paths for a time, as Azure Monitor tells them, and sums them up.
+ * Records bit rates of the circuit's two paths for a time, as Azure Monitor reports them, and sums them up.
  * @param bitsPerSecond out of Azure, on each path
  */
 export async function feedTraffic(

@@ -45,7 +45,7 @@ $$;
 
 UPDATE detection_state SET state = pg_temp.with_renamed_keys(state, '{"lo": "earliest", "hi": "latest", "heldBy": "downReason"}');
 UPDATE detection_scope SET state = pg_temp.with_renamed_keys(state, '{"lo": "earliest", "hi": "latest", "heldBy": "downReason"}');
-UPDATE session SET life = pg_temp.with_renamed_keys(life, '{"lo": "earliest", "hi": "latest", "heldBy": "downReason"}') WHERE life IS NOT NULL;
+UPDATE session SET life = pg_temp.with_renamed_keys(life, '{"told": "samples", "lo": "earliest", "hi": "latest", "heldBy": "downReason"}') WHERE life IS NOT NULL;
 UPDATE event SET evidence = pg_temp.with_renamed_keys(evidence, '{"lo": "earliest", "hi": "latest"}'),
                  causes = pg_temp.with_renamed_keys(causes, '{"lo": "earliest", "hi": "latest"}'),
                  detail = pg_temp.with_renamed_keys(detail, '{"lo": "earliest", "hi": "latest"}');
