@@ -342,7 +342,9 @@ describe('without its database', () => {
     await away.close()
   })
 
-  it.each(Object.keys(handlers) as (keyof typeof handlers)[])('%s is a 503 problem', async (name) => {
+  // the kinds of events are records of the code
+  const stored = (Object.keys(handlers) as (keyof typeof handlers)[]).filter((name) => name !== 'eventKinds')
+  it.each(stored)('%s is a 503 problem', async (name) => {
     const { status, body, headers } = await call(handlers[name], '', 'x')
     expect(status).toBe(503)
     expect(problem.parse(body).detail).toMatch(/database/)

@@ -1,5 +1,4 @@
 import {
-  type CauseOwner,
   endedBy,
   eventAreas,
   type EventKind,
@@ -7,6 +6,7 @@ import {
   eventKindsByArea,
   eventSubjects,
   incidentRoleOf,
+  ownerLabel,
 } from '#lib/contract/index.ts'
 
 const BEGIN = '<!-- kinds of events: written by `npm run docs` from lib/contract/event-kinds -->'
@@ -32,14 +32,6 @@ const HEAD = [
   '|---|---|---|---|---|---|---|---|---|---|',
 ]
 
-const owners: Record<CauseOwner, string> = {
-  microsoft: 'Microsoft',
-  provider: 'provider',
-  onprem: 'on-premises',
-  own_change: 'own change',
-  unknown: '',
-}
-
 function row(kind: EventKind): string {
   const { name, meaning, scopes, subject, polls, proof, burst, maintenance, cause } = eventKindRecords[kind]
   const role = incidentRoleOf(kind)
@@ -53,7 +45,7 @@ function row(kind: EventKind): string {
     burst ? 'yes' : '',
     maintenance === 'expected' ? 'expected' : '',
     role === null ? 'aside' : String(role.rank ?? 'last'),
-    owners[cause.owner],
+    cause.owner === 'unknown' ? '' : ownerLabel(cause.owner),
   ]
   return `| ${cells.join(' | ')} |`
 }

@@ -1,7 +1,7 @@
 'use client'
 
 import type { DeclaredMaintenance } from '#lib/contract/index.ts'
-import { formatDuration } from '../format/duration.ts'
+import { formatDuration } from '#lib/contract/words/index.ts'
 import { useNow } from '../ui/clock.tsx'
 import { Moment } from '../ui/time.tsx'
 

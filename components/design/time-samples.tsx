@@ -1,6 +1,6 @@
 'use client'
 
-import { formatDuration, formatDurationBounds, formatInterval } from '../format/duration.ts'
+import { formatDuration, formatDurationBounds, formatInterval } from '#lib/contract/words/index.ts'
 import { BoundsBar } from '../ui/bounds-bar.tsx'
 import { useNow } from '../ui/clock.tsx'
 import { Panel } from '../ui/panel.tsx'

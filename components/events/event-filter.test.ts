@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { isChosen, listOf, nothingChosen, questionOf, toggled } from './event-filter.ts'
 import { subjectWords } from './event-words.ts'
-import { causeWords } from './cause-words.ts'
 
 describe('a word is added to a list, or taken from it:', () => {
   it.each<[string, string | null, string[], string | null]>([
@@ -41,10 +40,4 @@ describe('a subject reads', () => {
   ])('%s as %s', (subject, words) => {
     expect(subjectWords(subject)).toBe(words)
   })
-})
-
-it('a cause reads without underscores, and with names as they are written', () => {
-  expect(causeWords('provider_or_customer_link')).toBe('provider or customer link')
-  expect(causeWords('customer_bgp')).toBe('customer BGP')
-  expect(causeWords('unknown_cause')).toBe('not known')
 })

@@ -1,4 +1,6 @@
 import type { CauseOwner, Severity } from '#lib/contract/index.ts'
+import { causeOwners } from '#lib/contract/vocabulary.ts'
+import { ownerLabel } from '#lib/contract/words/index.ts'
 import type { EventFilter } from '../data/query-options.ts'
 
 /** What a ledger's address says of it. Lists stand with commas between, as the API takes them; null = anything. */
@@ -48,10 +50,7 @@ export const severityChoices: readonly { value: Severity; label: string }[] = [
   { value: 'info', label: 'Info' },
 ]
 
-export const ownerChoices: readonly { value: CauseOwner; label: string }[] = [
-  { value: 'microsoft', label: 'Microsoft' },
-  { value: 'provider', label: 'Provider' },
-  { value: 'onprem', label: 'On-premises' },
-  { value: 'own_change', label: 'Own change' },
-  { value: 'unknown', label: 'Not known' },
-]
+export const ownerChoices: readonly { value: CauseOwner; label: string }[] = causeOwners.map((value) => ({
+  value,
+  label: ownerLabel(value),
+}))

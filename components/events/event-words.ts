@@ -1,8 +1,13 @@
 import type { Event } from '#lib/contract/index.ts'
-import { type PollKind, pollKinds, siteStateName, eventKindRecords } from '#lib/contract/vocabulary.ts'
-import { formatDurationBounds } from '../format/duration.ts'
+import { type PollKind, pollKinds, eventKindRecords } from '#lib/contract/vocabulary.ts'
+import {
+  ownerWords as nameOfOwner,
+  formatDurationBounds,
+  pollKindWords,
+  siteStateName,
+} from '#lib/contract/words/index.ts'
 import type { StatusWords } from '../ui/status.tsx'
-import { kindWords, severityTone } from '../ui/words.ts'
+import { severityTone } from '../ui/words.ts'
 
 /** Whether an event has begun and not ended. */
 export const goesOn = ({ kind, endedBetween }: Pick<Event, 'kind' | 'endedBetween'>): boolean =>
@@ -33,7 +38,8 @@ const peerings: Record<string, string> = {
  */
 export function subjectWords(subject: string): string {
   const [kind = '', ...part] = subject.split(' ')
-  if (isPollKind(kind)) return [kindWords(kind), ...(part.length > 0 ? [subjectWords(part.join(' '))] : [])].join(', ')
+  if (isPollKind(kind))
+    return [pollKindWords(kind), ...(part.length > 0 ? [subjectWords(part.join(' '))] : [])].join(', ')
   const [peering = '', path] = subject.split('/')
   const named = peerings[peering]
   if (named) return path ? `${named}, ${path}` : named
@@ -45,12 +51,6 @@ const isPollKind = (word: string): word is PollKind => (pollKinds as readonly st
 export const durationWords = ({ atLeastSeconds, atMostSeconds }: NonNullable<Event['duration']>) =>
   formatDurationBounds(atLeastSeconds * 1000, atMostSeconds * 1000)
 
-const owners: Record<Event['cause']['owner'], string | null> = {
-  microsoft: 'Microsoft',
-  provider: 'the provider',
-  onprem: 'on-premises',
-  own_change: 'an own change',
-  unknown: null,
-}
-/** Whose an event probably is; null where nothing speaks for anybody. */
-export const ownerWords = ({ owner }: Event['cause']) => owners[owner]
+/** The likely owner of an event; null where the evidence names none. */
+export const ownerWords = ({ owner }: Event['cause']): string | null =>
+  owner === 'unknown' ? null : nameOfOwner(owner)

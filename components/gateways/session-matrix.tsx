@@ -2,6 +2,7 @@
 
 import { clsx } from 'clsx'
 import type { Gateway, Session } from '#lib/contract/index.ts'
+import { sessionRoleNames } from '#lib/contract/words/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { CardButton } from '../declarations/card-button.tsx'
 import { MappingControl } from '../declarations/mapping-control.tsx'
@@ -12,7 +13,7 @@ import { Empty } from '../ui/answer-view.tsx'
 import { Status } from '../ui/status.tsx'
 import { stacked } from '../ui/table/stacked.ts'
 import { Since } from '../ui/time.tsx'
-import { roleWords, sessionStatus } from '../ui/words.ts'
+import { sessionStatus } from '../ui/words.ts'
 import { gridOf, type NeighborRow } from './session-groups.ts'
 
 /**
@@ -98,7 +99,7 @@ function Row({ gateway, row, instances }: { gateway: Gateway; row: NeighborRow; 
         <span className="block font-mono text-sm">{row.neighbor}</span>
         <span className="block text-xs text-ink-3">
           {row.asn !== null && <span title={asnTitle(row.asn)}>AS {row.asn} · </span>}
-          {roleWords(row.role)}
+          {sessionRoleNames[row.role]}
         </span>
         {row.role === 'msee' && <MappingControl gateway={gateway.id} neighbor={row.neighbor} mapping={row.mapping} />}
       </th>

@@ -3,9 +3,9 @@
 import { parseAsString, useQueryState } from 'nuqs'
 import type { ReactNode } from 'react'
 import type { Incident, Handover } from '#lib/contract/index.ts'
+import { formatDuration, pollKindWords, outcomeWords } from '#lib/contract/words/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useHandover } from '../data/index.ts'
-import { formatDuration } from '../format/duration.ts'
 import { formatInstant, fromInputValue, toInputValue, zoneLabel } from '../format/instant.ts'
 import { plural } from '../format/quantity.ts'
 import { IncidentList } from '../incidents/incident-list.tsx'
@@ -17,7 +17,6 @@ import { TextField } from '../ui/field.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { AsOf, Moment } from '../ui/time.tsx'
-import { kindWords, outcomeWords } from '../ui/words.ts'
 import { handoverText } from './handover-text.ts'
 import { pollsOf, resourcesOf, type PollGap, pollGaps } from './poll-gaps.ts'
 
@@ -190,7 +189,7 @@ function PollGapLine({ group }: { group: PollGap }) {
         {intervals.map(({ scope, scopeName, kind, from, to }) => (
           <li key={`${scope} ${kind} ${from}`} className="flex flex-wrap items-baseline gap-x-3 py-0.5">
             <span className="font-medium">{scopeName}</span>
-            <span className="text-ink-2">{kindWords(kind)}</span>
+            <span className="text-ink-2">{pollKindWords(kind)}</span>
             <IntervalWords from={Date.parse(from)} to={Date.parse(to)} />
           </li>
         ))}

@@ -1,10 +1,9 @@
 import type { Incident, Handover } from '#lib/contract/index.ts'
+import { formatDuration, formatDurationBounds, outcomeWords } from '#lib/contract/words/index.ts'
 import { ownerWords } from '../events/event-words.ts'
-import { formatDuration, formatDurationBounds } from '../format/duration.ts'
 import { formatInstant, formatMoment } from '../format/instant.ts'
 import { plural } from '../format/quantity.ts'
 import { incidentLength, incidentPart, incidentTitle } from '../events/incident-words.ts'
-import { outcomeWords } from '../ui/words.ts'
 import { pollsOf, resourcesOf, pollGaps } from './poll-gaps.ts'
 
 /** Unseen intervals named one by one; the rest is counted. */

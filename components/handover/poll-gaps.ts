@@ -1,6 +1,6 @@
 import type { Handover } from '#lib/contract/index.ts'
+import { pollKindWords } from '#lib/contract/words/index.ts'
 import { plural } from '../format/quantity.ts'
-import { kindWords } from '../ui/words.ts'
 
 type Interval = Handover['gaps'][number]
 
@@ -53,5 +53,5 @@ export function resourcesOf({ intervals }: PollGap, shown = 3): string {
 
 /** `ARP` of one poll, `12 polls` of several. */
 export function pollsOf({ intervals }: PollGap): string {
-  return intervals.length === 1 ? kindWords(intervals[0].kind) : plural(intervals.length, 'poll', 'polls')
+  return intervals.length === 1 ? pollKindWords(intervals[0].kind) : plural(intervals.length, 'poll', 'polls')
 }

@@ -2,9 +2,9 @@
 
 import type { Event } from '#lib/contract/index.ts'
 import { eventKindRecords } from '#lib/contract/vocabulary.ts'
+import { causeWords } from '#lib/contract/words/index.ts'
 import { durationWords, eventStatus, ownerWords, subjectWords } from '../events/event-words.ts'
 import { Causes, EvidenceTable } from '../events/evidence.tsx'
-import { causeWords } from '../events/cause-words.ts'
 import { EventDuration } from '../events/event-duration.tsx'
 import { ThresholdsVersion } from '../events/thresholds-version.tsx'
 import { Status } from '../ui/status.tsx'

@@ -2,9 +2,8 @@
 
 import type { IncidentDetail } from '#lib/contract/index.ts'
 import { explanationWords } from '#lib/contract/vocabulary.ts'
+import { formatDuration, formatDurationBounds, causeWords } from '#lib/contract/words/index.ts'
 import { ownerWords } from '../events/event-words.ts'
-import { causeWords } from '../events/cause-words.ts'
-import { formatDuration, formatDurationBounds } from '../format/duration.ts'
 import { formatShare, plural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { BoundsBar } from '../ui/bounds-bar.tsx'

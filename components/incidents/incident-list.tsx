@@ -1,9 +1,9 @@
 'use client'
 
 import type { Incident } from '#lib/contract/index.ts'
+import { formatDurationBounds } from '#lib/contract/words/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { ownerWords } from '../events/event-words.ts'
-import { formatDurationBounds } from '../format/duration.ts'
 import { plural } from '../format/quantity.ts'
 import { useNow } from '../ui/clock.tsx'
 import { Status } from '../ui/status.tsx'

@@ -2,10 +2,10 @@
 
 import type { ReactNode } from 'react'
 import type { Incident } from '#lib/contract/index.ts'
+import { formatDurationBounds } from '#lib/contract/words/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useIncidents } from '../data/index.ts'
 import { ownerWords } from '../events/event-words.ts'
-import { formatDurationBounds } from '../format/duration.ts'
 import { useNow } from '../ui/clock.tsx'
 import { Facts, Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'

@@ -1,8 +1,8 @@
 'use client'
 
 import type { SessionAvailability } from '#lib/contract/index.ts'
+import { formatDuration, formatDurationBounds } from '#lib/contract/words/index.ts'
 import { useSessionAvailability } from '../data/index.ts'
-import { formatDuration, formatDurationBounds } from '../format/duration.ts'
 import { formatShareBounds } from '../format/quantity.ts'
 import { endsOf } from '../format/session-address.ts'
 import { useTimeRange } from '../time/use-time-range.ts'

@@ -1,8 +1,8 @@
 import type { RouteInterval } from '#lib/contract/index.ts'
+import { outcomeWords } from '#lib/contract/words/index.ts'
 import { seriesName } from '../charts/series-ink.ts'
 import { inOneRow, type Mark, momentsOf, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
 import { plural } from '../format/quantity.ts'
-import { outcomeWords } from '../ui/words.ts'
 import { type distinctPaths, trackNames, pathKey, pathWords, type PrefixTrack, unseenOf } from './prefix-tracks.ts'
 
 /** A prefix's tracks as they are drawn: a colour and a letter for each distinct AS path, a mark where it was withdrawn. */

@@ -1,6 +1,7 @@
 'use client'
 
 import type { Circuit, Session } from '#lib/contract/index.ts'
+import { sessionRoleNames } from '#lib/contract/words/index.ts'
 import { PathSeries } from '../circuits/path-series.tsx'
 import { useSeriesSessions } from '../data/series-sessions.ts'
 import { useCircuit, useSession, useSessions } from '../data/index.ts'
@@ -17,7 +18,7 @@ import { useSessionTimeline } from '../timeline/use-session-timeline.ts'
 import { Empty } from '../ui/answer-view.tsx'
 import { Facts, Panel } from '../ui/panel.tsx'
 import { Age, Since } from '../ui/time.tsx'
-import { roleWords, sessionStatus } from '../ui/words.ts'
+import { sessionStatus } from '../ui/words.ts'
 import { WatchBar } from '../watch/watch-bar.tsx'
 import { endsOf, readEnds } from '../format/session-address.ts'
 import { AvailabilityPanel } from '../resource-page/availability-panel.tsx'
@@ -147,7 +148,7 @@ const factsOf = (session: Session): [string, React.ReactNode][] => [
   ['Messages sent', count(session.messagesSent)],
   ['Messages received', count(session.messagesReceived)],
   ['Remote AS', session.remoteAsn],
-  ['Remote end', roleWords(session.role)],
+  ['Remote end', sessionRoleNames[session.role]],
   ['Known by', session.evidence === 'state' ? 'the session’s own state' : 'availability metrics'],
   ['Last read', session.lastSeenAt ? <Age at={session.lastSeenAt} /> : 'never'],
 ]

@@ -1,6 +1,7 @@
 'use client'
 
 import type { Session } from '#lib/contract/index.ts'
+import { sessionRoleNames } from '#lib/contract/words/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { CardButton } from '../declarations/card-button.tsx'
 import { MappingControl } from '../declarations/mapping-control.tsx'
@@ -11,7 +12,7 @@ import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { nothing } from '../ui/table/nothing.tsx'
 import { Age, Since } from '../ui/time.tsx'
-import { roleWords, sessionStatus } from '../ui/words.ts'
+import { sessionStatus } from '../ui/words.ts'
 import { ScopeLink } from './scope-link.tsx'
 import { endsOf, sessionHref } from '../format/session-address.ts'
 
@@ -60,7 +61,12 @@ const columns: Column<Session>[] = [
     cell: ({ remoteAsn }) => (remoteAsn === null ? nothing : <span title={asnTitle(remoteAsn)}>{remoteAsn}</span>),
     className: 'font-mono',
   },
-  { id: 'role', header: 'Role', value: ({ role }) => roleWords(role), className: 'text-ink-2 whitespace-nowrap' },
+  {
+    id: 'role',
+    header: 'Role',
+    value: ({ role }) => sessionRoleNames[role],
+    className: 'text-ink-2 whitespace-nowrap',
+  },
   {
     id: 'mapping',
     header: 'Path',

@@ -1,6 +1,6 @@
 import type { Session } from '#lib/contract/index.ts'
+import { sessionRoleNames } from '#lib/contract/words/index.ts'
 import { plural } from '../format/quantity.ts'
-import { roleWords } from '../ui/words.ts'
 import { endsOf } from '../format/session-address.ts'
 
 /** What a session is, and what its state means, in a sentence. */
@@ -10,7 +10,7 @@ export function sessionMeaning({ role, scopeName, path, verdict, mapping }: Sess
     return verdict === 'down' ? `${of}. While it is down, this path carries nothing in either direction.` : `${of}.`
   }
   if (role === 'gateway-peer') return `Between two instances of ${scopeName}: it carries no traffic of its own.`
-  const of = `Between an instance of ${scopeName} and ${role === 'msee' ? 'Microsoft’s edge' : roleWords(role)}`
+  const of = `Between an instance of ${scopeName} and ${role === 'msee' ? 'Microsoft’s edge' : sessionRoleNames[role]}`
   const way = mapping ? `, ${mapping.path} path${mapping.confidence === 'certain' ? '' : ' (inferred)'}` : ''
   return verdict === 'down' ? `${of}${way}. While it is down, this instance learns nothing over it.` : `${of}${way}.`
 }

@@ -1,5 +1,5 @@
 import type { Source } from '#lib/contract/index.ts'
-import { formatInterval } from '../format/duration.ts'
+import { formatInterval } from '#lib/contract/words/index.ts'
 import { formatCount } from '../format/quantity.ts'
 
 const reasons: Record<NonNullable<Source['burst']>['reason'], string> = {

@@ -2,10 +2,11 @@
 
 import { clsx } from 'clsx'
 import type { CoverageInterval } from '#lib/contract/index.ts'
+import { outcomeWords } from '#lib/contract/words/index.ts'
 import { plural } from '../format/quantity.ts'
 import { Status } from '../ui/status.tsx'
 import { Moment } from '../ui/time.tsx'
-import { outcomeTone, outcomeWords } from '../ui/words.ts'
+import { outcomeTone } from '../ui/words.ts'
 
 /** What was seen and what was not, on one line of time, and the same in words below it. */
 export function CoverageStrip({

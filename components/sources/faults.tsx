@@ -1,12 +1,12 @@
 'use client'
 
 import type { Source } from '#lib/contract/index.ts'
+import { pollKindWords, outcomeWords } from '#lib/contract/words/index.ts'
 import { plural } from '../format/quantity.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Glyph } from '../ui/glyph.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Age } from '../ui/time.tsx'
-import { kindWords, outcomeWords } from '../ui/words.ts'
 
 interface Fault {
   key: string
@@ -119,6 +119,6 @@ function FaultItem({ fault }: { fault: Fault }) {
 
 /** Names up to three of the things concerned. */
 function placesOf(sources: Source[]): string {
-  const names = [...new Set(sources.map(({ scopeName, kind }) => `${kindWords(kind)} of ${scopeName}`))]
+  const names = [...new Set(sources.map(({ scopeName, kind }) => `${pollKindWords(kind)} of ${scopeName}`))]
   return names.length <= 3 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`
 }

@@ -3,8 +3,8 @@
 import XIcon from 'lucide-react/icons/x'
 import { useEffect, useRef, useState } from 'react'
 import type { PollKind, Source } from '#lib/contract/index.ts'
+import { formatInterval, pollKindWords, outcomeWords } from '#lib/contract/words/index.ts'
 import { useCoverage } from '../data/index.ts'
-import { formatInterval } from '../format/duration.ts'
 import { formatCount } from '../format/quantity.ts'
 import { AnswerView } from '../ui/answer-view.tsx'
 import { IconButton } from '../ui/button.tsx'
@@ -12,7 +12,7 @@ import { useNow } from '../ui/clock.tsx'
 import { Facts, Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { Age, Moment } from '../ui/time.tsx'
-import { freshnessStatus, kindWords, outcomeWords } from '../ui/words.ts'
+import { freshnessStatus } from '../ui/words.ts'
 import { burstWords } from './burst-words.ts'
 import { CoverageStrip } from './coverage-strip.tsx'
 
@@ -43,7 +43,7 @@ export function PollDetail({
   return (
     <div ref={place} className="scroll-mt-16">
       <Panel
-        title={`${kindWords(kind as PollKind)} of ${first?.scopeName ?? scope}`}
+        title={`${pollKindWords(kind as PollKind)} of ${first?.scopeName ?? scope}`}
         flush
         aside={
           <IconButton label="Close" onClick={onClose}>
@@ -64,7 +64,7 @@ export function PollDetail({
                     intervals={data.filter((interval) => interval.part === poll.part)}
                     from={Date.parse(from)}
                     to={now}
-                    label={`${kindWords(poll.kind)} of ${poll.scopeName} ${poll.part}`}
+                    label={`${pollKindWords(poll.kind)} of ${poll.scopeName} ${poll.part}`}
                   />
                 )}
               </AnswerView>

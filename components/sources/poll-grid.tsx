@@ -2,10 +2,10 @@
 
 import { clsx } from 'clsx'
 import type { PollKind, Source } from '#lib/contract/index.ts'
+import { formatInterval, pollKindWords, outcomeWords } from '#lib/contract/words/index.ts'
 import { Glyph, type Tone } from '../ui/glyph.tsx'
-import { formatInterval } from '../format/duration.ts'
 import { Age } from '../ui/time.tsx'
-import { freshnessStatus, kindWords, outcomeTone, outcomeWords } from '../ui/words.ts'
+import { freshnessStatus, outcomeTone } from '../ui/words.ts'
 import { burstWords } from './burst-words.ts'
 import type { PollCell, PollRow } from './poll-rows.ts'
 
@@ -58,7 +58,7 @@ export function PollGrid({
             </th>
             {kinds.map((kind) => (
               <th key={kind} scope="col" className="h-8 px-1.5 text-2xs font-medium whitespace-nowrap text-ink-3">
-                {kindWords(kind)}
+                {pollKindWords(kind)}
               </th>
             ))}
           </tr>
@@ -120,7 +120,7 @@ function Cell({
     <button
       type="button"
       aria-pressed={chosen}
-      title={`${kindWords(kind)} of ${name}: ${outcomeWords(worst.lastOutcome)}${burst ? `; ${burstWords(burst)}` : ''}`}
+      title={`${pollKindWords(kind)} of ${name}: ${outcomeWords(worst.lastOutcome)}${burst ? `; ${burstWords(burst)}` : ''}`}
       onClick={onChoose}
       className={clsx(
         'flex h-9 w-full min-w-18 flex-col justify-center rounded-md border px-1.5 text-left hover:border-line-strong max-sm:h-auto max-sm:py-1',
@@ -130,7 +130,7 @@ function Cell({
       )}
     >
       <span className={clsx('text-2xs text-ink-3 sm:hidden', tone === 'unknown' && 'w-fit bg-surface/85 pr-1')}>
-        {kindWords(kind)}
+        {pollKindWords(kind)}
       </span>
       <span
         className={clsx(

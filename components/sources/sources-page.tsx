@@ -2,12 +2,12 @@
 
 import { parseAsString, useQueryStates } from 'nuqs'
 import type { ListingFailed, Source } from '#lib/contract/index.ts'
+import { outcomeWords } from '#lib/contract/words/index.ts'
 import { useProcesses, useSources } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
 import { Age, AsOf } from '../ui/time.tsx'
-import { outcomeWords } from '../ui/words.ts'
 import { budgetWords } from './burst-words.ts'
 import { Faults } from './faults.tsx'
 import { PollDetail } from './poll-detail.tsx'

@@ -7,14 +7,14 @@ import type {
   Session,
   Source,
 } from '#lib/contract/index.ts'
+import { formatDurationBounds, pollKindWords, outcomeWords, sessionRoleNames } from '#lib/contract/words/index.ts'
 import { operationWords } from '../changes/change-words.ts'
-import { formatDurationBounds } from '../format/duration.ts'
 import { formatInstant } from '../format/instant.ts'
 import { formatBandwidth, formatBitRate, formatCount } from '../format/quantity.ts'
 import { incidentLength, incidentMeaning, incidentPart, incidentTitle } from '../events/incident-words.ts'
 import { endsOf } from '../format/session-address.ts'
 import { statusText } from '../ui/status.tsx'
-import { kindWords, outcomeWords, pathStatus, redundancyStatus, roleWords, sessionStatus } from '../ui/words.ts'
+import { pathStatus, redundancyStatus, sessionStatus } from '../ui/words.ts'
 
 /** To whom a ticket goes: each is told what it can look at, and what it finds the circuit by. */
 export const ticketReaders = ['provider', 'microsoft'] as const
@@ -179,7 +179,7 @@ function gatewaySection(facts: TicketFacts): string | null {
       const path = mapping?.circuitId === circuit.id ? `, ${mapping.path} path${sure}` : ''
       return [
         `${session.scopeName} ${endsOf(session).replace('~', ' - ')}`,
-        `${statusText(sessionStatus(session))}, ${roleWords(session.role)}${path}`,
+        `${statusText(sessionStatus(session))}, ${sessionRoleNames[session.role]}${path}`,
       ] as const
     }),
   )
@@ -195,7 +195,7 @@ function references(facts: TicketFacts): string | null {
       ? [
           [
             correlationId,
-            `${kindWords(kind)} of ${scopeName}${part && ` ${part}`}, ${outcomeWords(lastOutcome)}, ${utc(lastPollAt)}`,
+            `${pollKindWords(kind)} of ${scopeName}${part && ` ${part}`}, ${outcomeWords(lastOutcome)}, ${utc(lastPollAt)}`,
           ] as const,
         ]
       : [],

@@ -1,9 +1,9 @@
 'use client'
 
 import type { UncoveredInterval } from '#lib/contract/index.ts'
+import { pollKindWords, outcomeWords } from '#lib/contract/words/index.ts'
 import { useCircuits, useGateways } from '../data/index.ts'
 import { Moment } from '../ui/time.tsx'
-import { kindWords, outcomeWords } from '../ui/words.ts'
 
 /** Names of circuits and gateways by their ids; an id that is neither stands for itself. */
 export function useScopeNames(): (id: string) => string {
@@ -38,7 +38,7 @@ export function DataGaps({
             <span className="hatch rounded-xs px-0.5 font-semibold text-ink">
               <span className="bg-surface/80 px-0.5">NOT SEEN</span>
             </span>{' '}
-            {kindWords(interval.kind)} of {nameOf(interval.scope)}, <Moment at={interval.from} zoned={false} /> –{' '}
+            {pollKindWords(interval.kind)} of {nameOf(interval.scope)}, <Moment at={interval.from} zoned={false} /> –{' '}
             <Moment at={interval.to} />: {outcomeWords(interval.outcome)}
           </li>
         ))}

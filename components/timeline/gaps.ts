@@ -1,6 +1,6 @@
 import type { CircuitPath, PollKind, UncoveredInterval } from '#lib/contract/index.ts'
+import { outcomeWords } from '#lib/contract/words/index.ts'
 import type { Gap } from '../charts/state-timeline/tracks.ts'
-import { outcomeWords } from '../ui/words.ts'
 
 /** The times in which nobody saw a thing, by whose polls it is seen. A gap of the other path is none of this one. */
 export function gapsOf(

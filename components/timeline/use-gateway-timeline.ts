@@ -1,10 +1,10 @@
 'use client'
 
 import type { Gateway, Session } from '#lib/contract/index.ts'
+import { sessionRoleNames } from '#lib/contract/words/index.ts'
 import { useSessionHistory } from '../data/index.ts'
 import { endsOf } from '../format/session-address.ts'
 import type { RangeWindow } from '../time/use-range-window.ts'
-import { roleWords } from '../ui/words.ts'
 import { sessionTracks } from './session-tracks.ts'
 import { timelineOf } from './timeline-of.ts'
 import { useContextTracks } from './use-context-tracks.ts'
@@ -23,7 +23,7 @@ export function useGatewayTimeline(gateway: Gateway, sessions: readonly Session[
     history.data?.uncovered ?? [],
     (ends) => {
       const session = known.get(endsOf(ends))
-      return { name: `${ends.localAddress} ↔ ${ends.neighbor}`, part: session ? roleWords(session.role) : '' }
+      return { name: `${ends.localAddress} ↔ ${ends.neighbor}`, part: session ? sessionRoleNames[session.role] : '' }
     },
   )
   return timelineOf([...context.tracks, ...tracks], [...context.queries, history])

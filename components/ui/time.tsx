@@ -2,7 +2,7 @@
 
 import { clsx } from 'clsx'
 import type { Freshness } from '#lib/contract/index.ts'
-import { formatDuration, formatDurationBounds } from '../format/duration.ts'
+import { formatDuration, formatDurationBounds } from '#lib/contract/words/index.ts'
 import { formatBetween, formatInstant, formatMoment, zoneLabel } from '../format/instant.ts'
 import { useNow, useToday } from './clock.tsx'
 import { useZone } from './preferences.tsx'

@@ -1,5 +1,5 @@
 import type { UsageAnswer } from '#lib/contract/index.ts'
-import { formatDuration } from '../format/duration.ts'
+import { formatDuration } from '#lib/contract/words/index.ts'
 import { formatShare } from '../format/quantity.ts'
 import { Facts } from '../ui/panel.tsx'
 import { Bytes } from '../ui/quantities.tsx'

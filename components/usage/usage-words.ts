@@ -1,5 +1,5 @@
 import type { UsageAnswer, UsageDisagreement } from '#lib/contract/index.ts'
-import { formatDuration } from '../format/duration.ts'
+import { formatDuration } from '#lib/contract/words/index.ts'
 import { formatBytes, formatShare } from '../format/quantity.ts'
 
 const steps: Record<UsageAnswer['step'], string> = { '5m': '5 minutes', hour: 'hour', day: 'day', month: 'month' }

@@ -52,7 +52,7 @@ describe('a tile', () => {
   it.each([
     [{ owner: 'provider', name: 'Equinix' }, 'Equinix'],
     [{ owner: 'microsoft', name: null }, 'Microsoft'],
-    [{ owner: 'unknown', name: null }, 'whose: not known'],
+    [{ owner: 'unknown', name: null }, 'Owner unknown'],
   ] as const)('says whose it is: %o', (owner, text) => {
     expect(words('x', 'down', { owner }).owner).toBe(text)
   })
@@ -60,7 +60,7 @@ describe('a tile', () => {
   it('says who took it on', () => {
     const acknowledged = { at: ago(5), by: 'kim' }
     expect(words('x', 'down', { owner: { owner: 'onprem', name: null }, acknowledged }).owner).toBe(
-      'on-premises, taken by kim',
+      'On-premises, taken by kim',
     )
   })
 

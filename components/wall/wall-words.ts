@@ -1,7 +1,7 @@
 import type { WallState, WallTile } from '#lib/contract/index.ts'
-import { formatDuration } from '../format/duration.ts'
+import { formatDuration, outcomeWords, ownerLabel } from '#lib/contract/words/index.ts'
 import { formatMoment } from '../format/instant.ts'
-import { lateWords, outcomeWords } from '../ui/words.ts'
+import { lateWords } from '../ui/words.ts'
 
 export const stateWords: Record<WallState, string> = {
   down: 'DOWN',
@@ -46,7 +46,7 @@ export function tileWords(tile: WallTile, now: number, zone: string): TileWords 
     lasted: state === 'up' || state === 'unknown' || since === null ? null : atLeast(now - Date.parse(since[1])),
     doubt: doubtOf(tile, now),
     meaning: [recoveredWords(tile), tile.meaning, plannedWords(tile, now, zone)].filter(Boolean).join(' · '),
-    owner: ownerWords(tile),
+    owner: ownerOf(tile),
   }
 }
 
@@ -72,16 +72,9 @@ function recoveredWords({ recovered }: WallTile): string | null {
 const plannedWords = ({ plannedUntil }: WallTile, now: number, zone: string) =>
   plannedUntil && `planned until ${formatMoment(Date.parse(plannedUntil), zone, now).replace(/:\d\d$/, '')}`
 
-const owners = {
-  microsoft: 'Microsoft',
-  provider: 'provider',
-  onprem: 'on-premises',
-  own_change: 'own change',
-} as const
-
-function ownerWords({ owner, acknowledged }: WallTile): string | null {
+function ownerOf({ owner, acknowledged }: WallTile): string | null {
   if (!owner) return null
-  const whose = owner.owner === 'unknown' ? (owner.name ?? 'whose: not known') : (owner.name ?? owners[owner.owner])
+  const whose = owner.name ?? (owner.owner === 'unknown' ? 'Owner unknown' : ownerLabel(owner.owner))
   return acknowledged ? `${whose}, taken by ${acknowledged.by}` : whose
 }
 

@@ -1,5 +1,5 @@
 import type { Source, Watch } from '#lib/contract/index.ts'
-import { formatDuration } from '../format/duration.ts'
+import { formatDuration } from '#lib/contract/words/index.ts'
 
 /** What the tuned design promises for a failover: 15 to 20 s, measured by changing announcements. */
 export const FAILOVER_TARGET_SECONDS = 20

@@ -289,7 +289,9 @@ describe('a circuit that may only be read', () => {
     expect(command).toMatch(
       /^az role assignment create --assignee <principal id> .*--scope \/subscriptions\/[-0-9a-f]+$/,
     )
-    expect(remedy).toBe(`It lacks ${missingAction}. Grant it, with the role of docs/azure-permissions.md: ${command}`)
+    expect(remedy).toBe(
+      `It lacks ${missingAction}. Grant the identity the role Peerwatch of docs/azure-permissions.md: ${command}`,
+    )
     expect(sources[1]?.error?.command).toBe(command)
   })
 })

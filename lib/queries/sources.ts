@@ -3,6 +3,7 @@ import {
   type CoverageParameters,
   type CoverageInterval,
   type EpochMs,
+  remedyOf,
   type ResponseOf,
   type Source,
   type SourcesParameters,
@@ -13,7 +14,6 @@ import { type Db, queryable } from './db.ts'
 import { freshnessOf, pollFreshness, readSources } from './freshness.ts'
 import { pageOfList } from './paging.ts'
 import { pinnedRange } from './range-cursor.ts'
-import { remedyFor } from './remedy.ts'
 import { resolveScope } from './scope.ts'
 import { iso, isoOrNull } from './wire.ts'
 
@@ -59,7 +59,7 @@ export function sourceView({ poll, ...source }: SourceStatus, now: EpochMs): Sou
       code: poll.error.code,
       detail: poll.error.detail,
       missingAction: poll.error.missingAction,
-      ...remedyFor(poll, source.resourceId),
+      ...remedyOf(poll.lastOutcome, { missingAction: poll.error.missingAction, resourceId: source.resourceId }),
     },
     intervalSeconds: poll.intervalSeconds,
     floorSeconds: poll.floorSeconds,

@@ -1,4 +1,5 @@
 import { eventKindRecords } from '#lib/contract/vocabulary.ts'
+import { ownerLabel, ownerWords } from '#lib/contract/words/index.ts'
 import {
   type Channel,
   type ChannelField,
@@ -12,14 +13,6 @@ import {
   targetFields,
 } from '#lib/contract/index.ts'
 import { type Complaints, type Draft, type Field, listOf, partsOf, textOf } from '../../declarations/form.ts'
-
-const ownerNames: Record<(typeof causeOwners)[number], string> = {
-  microsoft: 'Microsoft',
-  provider: 'The provider',
-  onprem: 'On-premises',
-  own_change: 'Your change',
-  unknown: 'Unknown',
-}
 
 const nameField: Field = { name: 'name', label: 'Name', kind: 'line', placeholder: 'NOC on call' }
 
@@ -62,7 +55,7 @@ export const filterFields: Field[] = [
     hint: 'None selected: all owners.',
     kind: 'choices',
     wide: true,
-    options: () => causeOwners.map((value) => ({ value, label: ownerNames[value] })),
+    options: () => causeOwners.map((value) => ({ value, label: ownerLabel(value) })),
   },
   {
     name: 'scopes',
@@ -146,9 +139,7 @@ export function filterWords(
 ): string {
   return [
     minSeverity === 'critical' ? 'critical only' : `${minSeverity} or worse`,
-    ...(owners.length > 0
-      ? [`likely owner: ${owners.map((owner) => ownerNames[owner].toLowerCase()).join(', ')}`]
-      : []),
+    ...(owners.length > 0 ? [`likely owner: ${owners.map((owner) => ownerWords(owner)).join(', ')}`] : []),
     ...(scopes.length > 0 ? [`only ${scopes.map(nameOf).join(', ')}`] : []),
     ...(kinds.length > 0 ? [`only ${kinds.map((kind) => eventKindRecords[kind].name).join(', ')}`] : []),
   ].join(' · ')

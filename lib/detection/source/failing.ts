@@ -1,7 +1,7 @@
-import type { DetectedEvent, EpochMs, Outcome, PollMark } from '#lib/contract/index.ts'
+import { type DetectedEvent, type EpochMs, type Outcome, outcomeWords, type PollMark } from '#lib/contract/index.ts'
 import { eventKey, lengthBetween } from '../model/event-key.ts'
 import type { DetectionSettings } from '../model/settings.ts'
-import { collectorCause, collectorReason } from './failure-cause.ts'
+import { collectorCause } from './failure-cause.ts'
 import type { FailingKind, FailingKinds, PolledHow } from '../model/source-state.ts'
 
 /** Nothing becomes better by waiting for the next poll (detection.md 2.1). */
@@ -100,7 +100,7 @@ function evidenceOf(lastGoodAt: EpochMs | null, mark: PollMark, polled: PolledHo
   return {
     field: 'outcome',
     before: lastGoodAt === null ? null : 'ok',
-    after: `${collectorReason(mark.outcome)}${detail}`,
+    after: `${outcomeWords(mark.outcome)}${detail}`,
     sampledBefore: lastGoodAt === null ? null : { earliest: lastGoodAt, latest: lastGoodAt },
     sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt },
   }

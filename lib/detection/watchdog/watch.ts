@@ -1,11 +1,11 @@
-import type { Bounds, EpochMs, Outcome } from '#lib/contract/index.ts'
+import { type Bounds, type EpochMs, type Outcome, outcomeWords } from '#lib/contract/index.ts'
 import { reconcile } from '../model/condition.ts'
 import { type FoldContext, isOpen, openEvent } from '../model/context.ts'
 import type { LiveEvent } from '../model/scope-state.ts'
 import { AT_ONCE, staleAfterMs } from '../source/failing.ts'
 import { faultBehind, followFault, hasOutlived, type NetworkFault } from './explained.ts'
 import type { PolledTarget } from './facts.ts'
-import { collectorCause, collectorReason } from '../source/failure-cause.ts'
+import { collectorCause } from '../source/failure-cause.ts'
 
 /** What a look at the timetable shows. */
 export interface CollectorFacts {
@@ -115,7 +115,7 @@ function degradedRule(
       {
         field: 'sources that fail for one reason',
         before: null,
-        after: `${own.length} of ${targets.length}: ${reason ? collectorReason(reason) : ''}`,
+        after: `${own.length} of ${targets.length}: ${reason ? outcomeWords(reason) : ''}`,
         sampledBefore: null,
         sampledAfter: { earliest: facts.now, latest: facts.now },
       },

@@ -1,7 +1,7 @@
-import { explanationWords } from '#lib/contract/index.ts'
+import { causeWords, explanationWords, formatDurationBounds, ownerWords } from '#lib/contract/index.ts'
 import type { Content, IncidentContent } from '../content.ts'
-import { boundsWords, delayWords, momentWords, outageWords } from './times.ts'
-import { causeWords, counted, headline, ownerWords, titleOf } from './words.ts'
+import { boundsWords, delayWords, momentWords } from './times.ts'
+import { counted, headline, titleOf } from './words.ts'
 
 /** The readable parts of a message, before they become text or HTML. */
 export interface Section {
@@ -40,7 +40,7 @@ function section(content: IncidentContent, publicUrl: string | null): Section {
       line('Severity', content.severity),
       line('Started', boundsWords(content.started)),
       ...(content.ended ? [line('Ended', boundsWords(content.ended))] : []),
-      ...(content.outage ? [line('Duration', outageWords(content.outage))] : []),
+      ...(content.outage ? [line('Duration', durationOf(content.outage))] : []),
       ...delayLine(content),
       line('Probable cause', withConfidence(content)),
       ...explanation(content),
@@ -136,3 +136,6 @@ function settingsLink(publicUrl: string | null): Line[] {
   const url = `${publicUrl}/settings`
   return [{ label: 'Peerwatch', text: url, url }]
 }
+
+const durationOf = ({ atLeastSeconds, atMostSeconds }: NonNullable<IncidentContent['outage']>) =>
+  formatDurationBounds(atLeastSeconds * 1_000, atMostSeconds * 1_000)

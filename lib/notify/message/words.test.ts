@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Content, IncidentContent } from '../content.ts'
 import { outage } from '../testing/content.ts'
-import { boundsWords, durationWords, outageWords } from './times.ts'
+import { boundsWords, delayWords } from './times.ts'
 import { titleOf } from './words.ts'
 
 const plain: IncidentContent = { ...outage, card: null }
@@ -14,28 +14,16 @@ describe('bounds in words', () => {
       'between 2030-02-04 23:59:10 and 2030-02-05 00:01:12 UTC',
     ],
     [['2030-02-04T10:00:10.100Z', '2030-02-04T10:00:10.900Z'], 'at 2030-02-04 10:00:10 UTC'],
-    [
-      ['1970-01-01T00:00:00.000Z', '2030-02-04T10:00:10.000Z'],
-      'before 2030-02-04 10:00:10 UTC, when Peerwatch first looked',
-    ],
+    [['1970-01-01T00:00:00.000Z', '2030-02-04T10:00:10.000Z'], 'before 2030-02-04 10:00:10 UTC, when monitoring began'],
   ] as const)('%j', (bounds, words) => {
     expect(boundsWords(bounds)).toBe(words)
   })
+})
 
-  it.each([
-    [0.4, '0 s'],
-    [59.9, '59 s'],
-    [122, '2 min 02 s'],
-    [11_100, '3 h 05 min'],
-    [190_000, '2 d 04 h'],
-  ])('%d s is %s', (seconds, words) => {
-    expect(durationWords(seconds)).toBe(words)
-  })
-
-  it('of an outage are one figure where they are one', () => {
-    expect(outageWords({ atLeastSeconds: 5, atMostSeconds: 5.2 })).toBe('5 s')
-    expect(outageWords({ atLeastSeconds: 5, atMostSeconds: 65 })).toBe('at least 5 s, at most 1 min 05 s')
-  })
+it('the longest delays are rounded up', () => {
+  expect(delayWords({ detectedWithinSeconds: 61.2, notifiedWithinSeconds: 20 })).toBe(
+    'detected at most 1 min 02 s after it began, notified at most 20 s later',
+  )
 })
 
 describe('a title', () => {

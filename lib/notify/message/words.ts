@@ -1,16 +1,5 @@
-import { type CauseOwner, eventKindRecords } from '#lib/contract/index.ts'
+import { eventKindRecords } from '#lib/contract/index.ts'
 import type { Content, IncidentContent } from '../content.ts'
-
-const owners: Record<CauseOwner, string> = {
-  microsoft: 'Microsoft',
-  provider: 'the provider',
-  onprem: 'on-premises',
-  own_change: 'a change of your own',
-  unknown: 'not known',
-}
-export const ownerWords = (owner: CauseOwner) => owners[owner]
-
-export const causeWords = (cause: string) => (cause === 'unknown_cause' ? 'not known' : cause.replaceAll('_', ' '))
 
 /** What happened where: `Path down: ckt-lon, AzurePrivatePeering/primary`. */
 export function headline({ kind, scopeName, subject, card }: IncidentContent): string {

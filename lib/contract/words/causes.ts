@@ -1,21 +1,23 @@
-const causes: Record<string, string> = {
-  unknown_cause: 'not known',
+const causes: Readonly<Record<string, string>> = {
+  unknown_cause: 'unknown',
   msee_maintenance: 'maintenance of Microsoft’s edge',
 }
-const acronyms: Record<string, string> = {
+
+const terms: Readonly<Record<string, string>> = {
   bgp: 'BGP',
   arp: 'ARP',
   msee: 'MSEE',
+  ce: 'CE',
   onprem: 'on-premises',
   nsg: 'NSG',
   vpn: 'VPN',
   bfd: 'BFD',
 }
 
-/** A cause's class as it is read: `provider_or_customer_link` is `provider or customer link`. */
+/** The class of a cause in words: `provider_or_customer_link` is `provider or customer link`. */
 export const causeWords = (name: string): string =>
   causes[name] ??
   name
     .split('_')
-    .map((word) => acronyms[word] ?? word)
+    .map((word) => terms[word] ?? word)
     .join(' ')

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest'
+import { causeOwners } from '../cause.ts'
+import { outcomes } from '../poll.ts'
+import { causeWords, outcomeWords, ownerLabel, ownerWords, remedyOf } from './index.ts'
+
+it.each([
+  ['provider_or_customer_link', 'provider or customer link'],
+  ['customer_bgp', 'customer BGP'],
+  ['onprem_policy_change', 'on-premises policy change'],
+  ['msee_device', 'MSEE device'],
+  ['unknown_cause', 'unknown'],
+])('the cause %s is %s', (name, words) => {
+  expect(causeWords(name)).toBe(words)
+})
+
+it.each(causeOwners)('the owner %s has a label that its words contain', (owner) => {
+  expect(ownerWords(owner).toLowerCase()).toContain(ownerLabel(owner).toLowerCase())
+})
+
+describe('the remedy of', () => {
+  const resourceId = '/subscriptions/0-1/resourceGroups/rg/providers/Microsoft.Network/expressRouteCircuits/ckt'
+
+  it('a refusal names the missing action, and gives the command where the subscription is known', () => {
+    const grant = 'It lacks a/read. Grant the identity the role Peerwatch of docs/azure-permissions.md'
+    const command = 'az role assignment create --assignee <principal id> --role "Peerwatch" --scope /subscriptions/0-1'
+    expect(remedyOf('forbidden', { missingAction: 'a/read', resourceId })).toEqual({
+      remedy: `${grant}: ${command}`,
+      command,
+    })
+    expect(remedyOf('forbidden', { missingAction: 'a/read' })).toEqual({
+      remedy: `${grant}; Sources shows the command.`,
+      command: null,
+    })
+  })
+
+  it.each(outcomes.filter((outcome) => outcome !== 'forbidden'))('%s is one text, with no command', (outcome) => {
+    const { remedy, command } = remedyOf(outcome, { resourceId })
+    expect(command).toBeNull()
+    expect(remedy ?? 'None.').toMatch(/^[A-Z].*\.$/)
+    expect(outcomeWords(outcome)).not.toBe('')
+  })
+})
