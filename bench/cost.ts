@@ -31,7 +31,7 @@ const NOW = Date.UTC(2026, 10, 20, 12, 20)
 const SUBSCRIPTION = '5ca1ab1e-0000-4000-8000-000000000001'
 const GROUP = `/subscriptions/${SUBSCRIPTION}/resourceGroups/bench/providers/Microsoft.Network`
 
-const say = (line: string) => process.stdout.write(`${line}\n`)
+const print = (line: string) => process.stdout.write(`${line}\n`)
 
 async function main(): Promise<void> {
   const server = await startScratchServer(ROOT)
@@ -49,7 +49,7 @@ async function main(): Promise<void> {
 }
 
 async function measure(open: () => Database): Promise<void> {
-  const anew = async (work: (db: Database) => Promise<unknown>) => {
+  const onFreshDatabase = async (work: (db: Database) => Promise<unknown>) => {
     const db = open()
     await db.pool.query('SELECT 1')
     try {
@@ -58,14 +58,14 @@ async function measure(open: () => Database): Promise<void> {
       await db.close()
     }
   }
-  await anew(fill)
-  say(`${circuits} circuits, ${days} days of hours of both paths`)
-  await anew(async (db) => {
-    await timed('worked out anew', () => refreshCostTraffic(db.pool, NOW, new AbortController().signal))
+  await onFreshDatabase(fill)
+  print(`${circuits} circuits, ${days} days of hours of both paths`)
+  await onFreshDatabase(async (db) => {
+    await timed('worked out again', () => refreshCostTraffic(db.pool, NOW, new AbortController().signal))
   })
-  await anew((db) => timed('a week closed', () => closeWeek(db, NOW)))
+  await onFreshDatabase((db) => timed('a week closed', () => closeWeek(db, NOW)))
   for (const [name, ask] of Object.entries(questions)) {
-    await anew(async (db) => {
+    await onFreshDatabase(async (db) => {
       await timed(`${name}, first answer`, () => ask(db))
       await timed(`${name}, next answer`, () => ask(db))
     })
@@ -84,7 +84,9 @@ async function timed(name: string, work: () => Promise<unknown>): Promise<void> 
   const [begin, cpu] = [performance.now(), process.cpuUsage()]
   await work()
   const { user, system } = process.cpuUsage(cpu)
-  say(`${name}: ${Math.round(performance.now() - begin)} ms, ${Math.round((user + system) / 1_000)} ms of this process`)
+  print(
+    `${name}: ${Math.round(performance.now() - begin)} ms, ${Math.round((user + system) / 1_000)} ms of this process`,
+  )
 }
 
 /** Circuits with their hours: a day and a week in the traffic, each circuit at another level. */

@@ -28,7 +28,7 @@ const { values } = parseArgs({
     write: { type: 'boolean', default: false },
   },
 })
-const say = (text: string) => process.stdout.write(`${text}\n`)
+const print = (text: string) => process.stdout.write(`${text}\n`)
 const only = values.only?.split(',')
 const chosen = corpus.filter(({ id }) => !only || only.includes(id))
 if (values.write && only) throw new Error('the document holds the figures of the whole corpus')
@@ -39,20 +39,20 @@ const bursts = new Map<number, string>()
 for (const seconds of values.intervals.split(',').map(Number)) {
   const begun = performance.now()
   const { report, scores, deviations } = await measure(seconds, chosen)
-  say(
+  print(
     `\n${chosen.length} scenarios, polled every ${seconds} s (${((performance.now() - begun) / 1000).toFixed(0)} s)\n`,
   )
-  say(`${tableOf(report)}\n\n${failoverLine(report)}\n`)
+  print(`${tableOf(report)}\n\n${failoverLine(report)}\n`)
   reports.push(report)
   if ((values.bursts || values.write) && mayBurst(seconds)) await playBursting(seconds, scores)
   const lines = new Set(deviations.map(lineOf))
-  for (const deviation of deviations) say(`${lineOf(deviation)}: ${deviation.detail}`)
+  for (const deviation of deviations) print(`${lineOf(deviation)}: ${deviation.detail}`)
   for (const gap of gapsAt(seconds)) {
     const line = lineOf({ kind: '', ...gap })
-    if (chosen.some(({ id }) => id === gap.scenario) && !lines.has(line)) say(`closed: ${line}`)
+    if (chosen.some(({ id }) => id === gap.scenario) && !lines.has(line)) print(`closed: ${line}`)
   }
 }
-say(`\n${summaryOf(reports)}`)
+print(`\n${summaryOf(reports)}`)
 if (values.write) write()
 
 /** The same once more, polled faster after each first adverse sample. */
@@ -60,8 +60,8 @@ async function playBursting(seconds: number, usual: readonly Score[]): Promise<v
   const { report, scores, deviations } = await measure(seconds, chosen, runBursting)
   const title = `Mean width of bounds in seconds, without bursts and with them, where they differ. With bursts:`
   bursts.set(seconds, `${title} ${totalsOf(report)}.\n\n${burstTableOf(burstRows(usual, scores))}\n`)
-  say(`${bursts.get(seconds)}`)
-  for (const deviation of deviations) say(`with bursts: ${lineOf(deviation)}: ${deviation.detail}`)
+  print(`${bursts.get(seconds)}`)
+  for (const deviation of deviations) print(`with bursts: ${lineOf(deviation)}: ${deviation.detail}`)
 }
 
 function burstsOf({ everySeconds }: IntervalReport): string {

@@ -19,10 +19,10 @@ const WINDOW = WINDOW_DAYS * DAY_HOURS
 const { values } = parseArgs({
   options: { traffic: { type: 'string' }, write: { type: 'boolean', default: false } },
 })
-const say = (text: string) => process.stdout.write(`${text}\n`)
+const print = (text: string) => process.stdout.write(`${text}\n`)
 
 if (values.traffic === undefined) {
-  say('bench forecast needs series: --traffic=FOLDER of CSV files; nothing was measured')
+  print('bench forecast needs series: --traffic=FOLDER of CSV files; nothing was measured')
 } else {
   const files = readdirSync(values.traffic).filter((name) => name.endsWith('.csv'))
   if (files.length === 0) throw new Error(`${values.traffic} holds no CSV file`)
@@ -31,7 +31,7 @@ if (values.traffic === undefined) {
     '|---|---|---|---|---|---|---|---|',
     ...files.toSorted().flatMap((name) => measure(name, readSeries(path.join(values.traffic ?? '', name)))),
   ].join('\n')
-  say(table)
+  print(table)
   if (values.write) write(table)
 }
 
@@ -99,7 +99,7 @@ function scoreOf(series: HourSeries, begin: number, now: number, end: number): S
   )
   const soFar = meanHour(series, begin, now) * (now - begin)
   const rest = meanHour(series, now, end) * (end - now)
-  const error = (told: number) => Math.abs(told - rest) / (soFar + rest)
+  const error = (projected: number) => Math.abs(projected - rest) / (soFar + rest)
   const { band } = forecastRest(seen, now, end)
   if (!band) throw new Error('no forecast after five days: that is a fault')
   const isLongEnough = begin >= WINDOW

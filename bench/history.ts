@@ -8,7 +8,7 @@
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { fillEstate, keepsExclusion } from './history/estate.ts'
-import { ms, say, sizesOf } from './history/figures.ts'
+import { ms, print, sizesOf } from './history/figures.ts'
 import { type Answered, askAll } from './history/questions.ts'
 import { measureRecording } from './history/recording.ts'
 import { withServer } from './history/server.ts'
@@ -30,17 +30,17 @@ const LARGER = 10
 const wanted = (part: string) => values.only === undefined || values.only.split(',').includes(part)
 
 await withServer(async (open) => {
-  say(
+  print(
     `history bench, ${new Date().toISOString()}, ${cpus().length} cores, load ${(loadavg()[0] ?? 0).toFixed(1)}, Node ${process.version}`,
   )
   if (wanted('recording')) {
-    say('\nrecording one learned table of 10,000 prefixes')
+    print('\nrecording one learned table of 10,000 prefixes')
     const db = await open()
     await measureRecording(db)
     await db.close()
   }
   if (wanted('snapshots')) {
-    say('\nbeside hourly whole-table snapshots with a btree, and EXCEPT for diffs')
+    print('\nbeside hourly whole-table snapshots with a btree, and EXCEPT for diffs')
     const db = await open()
     const size = { gateways: 1, routes: values.full ? 10_000 : 1_000, intervals: 10 }
     await compareWithSnapshots(db, await fillEstate(db, size, Date.now()), values.full ? 10 : 5)
@@ -62,10 +62,10 @@ await withServer(async (open) => {
     )
     const rows = estate.gateways * estate.routes * estate.intervals
     const { heap, indexes } = await sizesOf(db, ['route_interval'])
-    say(
+    print(
       `\n${rows} route intervals over 90 days, ${gateways} tables of ${routes} routes (made in ${((performance.now() - begun) / 1000).toFixed(0)} s)`,
     )
-    say(
+    print(
       `  ${(heap / rows).toFixed(0)} bytes of heap for each interval, ${((heap + indexes) / rows).toFixed(0)} with all indexes${keepsExclusion(estate) ? '' : ' but the exclusion constraint'}`,
     )
     const answered = await askAll(db, estate, { plans })
@@ -75,7 +75,7 @@ await withServer(async (open) => {
 })
 
 function growth(small: Answered, large: Answered): void {
-  say(`\ngrowth from ${total} to ${total * LARGER} intervals`)
+  print(`\ngrowth from ${total} to ${total * LARGER} intervals`)
   for (const [name, figure] of [
     ['look-up in the database', 'lookup'],
     ['look-up at the API', 'lookupApi'],
@@ -86,6 +86,6 @@ function growth(small: Answered, large: Answered): void {
       `${ms(before)} -> ${ms(after)}, ${(after / before).toFixed(2)} times`
     const [before, after] = [small[figure], large[figure]]
     const cpu = before.cpu === null || after.cpu === null ? '' : `; CPU ${grown(before.cpu, after.cpu)}`
-    say(`  ${name}: p95 ${grown(before.p95, after.p95)}${cpu}`)
+    print(`  ${name}: p95 ${grown(before.p95, after.p95)}${cpu}`)
   }
 }

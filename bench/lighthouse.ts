@@ -3,12 +3,12 @@
  * The pages are alive, and an event that comes while one loads moves it: the median of several runs is what counts, the worst is said.
  *
  * Lighthouse is no dependency: install it elsewhere, and name its `node_modules/.bin/lighthouse`; without it nothing is measured. As it
- * looks at desktops by itself, which is what these screens are for.
+ * measures desktops by default, which is what these screens are for.
  */
 import { execFileSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import type { Circuit } from '#lib/contract/index.ts'
-import { say, sayMachine } from './screens/figures.ts'
+import { print, printMachine } from './screens/figures.ts'
 import { list, withProduct } from './screens/product.ts'
 
 const { values } = parseArgs({
@@ -26,20 +26,20 @@ interface Report {
 
 const { lighthouse } = values
 if (lighthouse) await measure(lighthouse)
-else say('no Lighthouse: name one by --lighthouse=PATH')
+else print('no Lighthouse: name one by --lighthouse=PATH')
 
 async function measure(program: string): Promise<void> {
   await withProduct(values.url, async (_browser, url) => {
-    sayMachine()
+    printMachine()
     const [circuit] = await list<Circuit>(url, 'circuits?limit=1')
     if (!circuit) throw new Error('the estate holds no circuit')
     for (const path of ['/wall', '/', `/circuits/${circuit.id}`]) {
       // the first asking of a page is the server's first, too
       await fetch(`${url}${path}`)
       const reports = Array.from({ length: Number(values.runs) }, () => reportOf(program, `${url}${path}`))
-      tellReports(path, reports)
+      printReports(path, reports)
     }
-    sayMachine()
+    printMachine()
   })
 }
 
@@ -58,16 +58,16 @@ function scoreOf({ categories }: Report): number {
 }
 
 /** The scores of the median run with the times under them, and what takes from it where it is under the goal; then all runs. */
-function tellReports(path: string, reports: readonly Report[]): void {
+function printReports(path: string, reports: readonly Report[]): void {
   const inOrder = reports.toSorted((a, b) => scoreOf(a) - scoreOf(b))
   const median = inOrder[Math.floor(inOrder.length / 2)]
   if (!median) throw new Error('--runs: at least 1')
   const { categories, audits } = median
   const scores = Object.values(categories)
-  say(`${path}: ${scores.map(({ title, score }) => `${title} ${Math.round((score ?? 0) * 100)}`).join(', ')}`)
-  say(`  ${TIMES.map((id) => `${audits[id]?.title} ${audits[id]?.displayValue}`).join(', ')}`)
-  say(`  performance of all runs: ${inOrder.map((report) => Math.round(scoreOf(report) * 100)).join(', ')}`)
+  print(`${path}: ${scores.map(({ title, score }) => `${title} ${Math.round((score ?? 0) * 100)}`).join(', ')}`)
+  print(`  ${TIMES.map((id) => `${audits[id]?.title} ${audits[id]?.displayValue}`).join(', ')}`)
+  print(`  performance of all runs: ${inOrder.map((report) => Math.round(scoreOf(report) * 100)).join(', ')}`)
   if (scores.every(({ score }) => (score ?? 0) >= GOAL)) return
   for (const { title, score, displayValue } of Object.values(audits))
-    if (score !== null && score < GOAL) say(`  ${title}${displayValue ? `: ${displayValue}` : ''}`)
+    if (score !== null && score < GOAL) print(`  ${title}${displayValue ? `: ${displayValue}` : ''}`)
 }

@@ -12,9 +12,9 @@
 import { parseArgs } from 'node:util'
 import type { Browser, Page } from '@playwright/test'
 import type { Circuit, Incident, IncidentDetail } from '#lib/contract/index.ts'
-import { countVisit, tellCounts } from './screens/counts.ts'
-import { sayMachine, tell } from './screens/figures.ts'
-import { firstVisits, slowDown, tellVisits } from './screens/paint.ts'
+import { countVisit, printCounts } from './screens/counts.ts'
+import { printMachine, printTimes } from './screens/figures.ts'
+import { firstVisits, slowDown, printVisits } from './screens/paint.ts'
 import { list, withProduct } from './screens/product.ts'
 
 const { values } = parseArgs({ options: { url: { type: 'string' } } })
@@ -28,7 +28,7 @@ const TURNS = 3
 const SOURCES = 60
 
 await withProduct(values.url, async (browser, url) => {
-  sayMachine()
+  printMachine()
   const circuit = (await list<Circuit>(url, 'circuits?limit=1000')).find(({ name }) => name === CIRCUIT)
   if (!circuit) throw new Error(`${CIRCUIT} is not in the estate`)
   const from = new Date(Date.now() - DAYS * 86_400_000).toISOString()
@@ -36,17 +36,17 @@ await withProduct(values.url, async (browser, url) => {
   await visit(browser, `circuit over ${DAYS} days`, address, DRAWN)
   await visit(browser, 'overview', url, 'main:not(:has([aria-busy=true]))')
   const plain = async () => {}
-  tell(`circuit over ${DAYS} days, a key to the next frame`, await gestures(browser, address, plain, 1))
+  printTimes(`circuit over ${DAYS} days, a key to the next frame`, await gestures(browser, address, plain, 1))
   const [incident] = await list<Incident>(url, 'incidents?state=closed&limit=1')
   if (!incident) throw new Error('the past holds no incident')
   const many = await gestures(browser, `${url}/incidents/${incident.id}`, withManySources, SOURCES)
-  tell(`incident of ${SOURCES} sources, a key to the next frame`, many)
-  sayMachine()
+  printTimes(`incident of ${SOURCES} sources, a key to the next frame`, many)
+  printMachine()
 })
 
 async function visit(browser: Browser, what: string, address: string, awaited: string): Promise<void> {
-  tellCounts(what, await countVisit(browser, address, awaited))
-  tellVisits(what, await firstVisits(browser, address, awaited))
+  printCounts(what, await countVisit(browser, address, awaited))
+  printVisits(what, await firstVisits(browser, address, awaited))
 }
 
 /** Gives the page's incident as many sources, each with the first event of the real one. */

@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util'
 import { picturesIndex } from './pictures/picture-index.ts'
 import { takePictures } from './pictures/take.ts'
 import { findPlaces, views } from './pictures/views.ts'
-import { say } from './screens/figures.ts'
+import { print } from './screens/figures.ts'
 import { withProduct } from './screens/product.ts'
 
 const { values } = parseArgs({
@@ -19,7 +19,7 @@ const { values } = parseArgs({
 
 const { out, only } = values
 if (out) await take(out)
-else say('no pictures: name a folder for them by --out=PATH')
+else print('no pictures: name a folder for them by --out=PATH')
 
 async function take(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true })
@@ -29,7 +29,9 @@ async function take(folder: string): Promise<void> {
       if (only && view.name !== only) continue
       const files = await takePictures(browser, url, view, view.pathOf(places))
       for (const { name, bytes } of files) writeFileSync(path.join(folder, name), bytes)
-      say(`${view.name}: ${files.map(({ name, bytes }) => `${name} ${Math.round(bytes.length / 1000)} kB`).join(', ')}`)
+      print(
+        `${view.name}: ${files.map(({ name, bytes }) => `${name} ${Math.round(bytes.length / 1000)} kB`).join(', ')}`,
+      )
     }
   })
   const isThere = (name: string) => existsSync(path.join(folder, name))

@@ -1,6 +1,6 @@
 /**
  * What one worker can do: `npm run bench polls [--gateways=200] [--seconds=20] [--prefixes=8] [--paced]`; with `--paced` the
- * sustained polling is left out, which tells nothing more of a thousand gateways than of two hundred.
+ * sustained polling is left out, which shows nothing more for a thousand gateways than for two hundred.
  *
  * The simulator and Postgres run as processes of their own; the worker runs in this one, so that its CPU time is this
  * process's. Four figures:
@@ -55,7 +55,7 @@ const defaults: PollIntervals = {
 }
 const flatOut: PollIntervals = { ...defaults, sessionsMs: 1, circuitsMs: 1, routesMs: 1 }
 
-const say = (line: string) => process.stdout.write(`${line}\n`)
+const print = (line: string) => process.stdout.write(`${line}\n`)
 const fixed = (n: number, digits = 1) => n.toFixed(digits)
 
 async function main(): Promise<void> {
@@ -100,21 +100,21 @@ async function measure(db: Database, timetable: Database, meter: Database, azure
   await run(defaults, async () => {
     await until(async () => {
       const left = await neverPolled(meter)
-      if (isDue()) say(`           ${taken()} s: ${left} on the timetable are still to be polled`)
+      if (isDue()) print(`           ${taken()} s: ${left} on the timetable are still to be polled`)
       return left === 0 && (await okSources(meter, 'advertised')) >= 2 * gateways
     })
-    say(`first:     everything of ${gateways} gateways discovered and polled once in ${taken()} s`)
+    print(`first:     everything of ${gateways} gateways discovered and polled once in ${taken()} s`)
   })
   if (!values.paced) await run(flatOut, () => sustained(meter))
   await run(defaults, async () => {
     // the first polls after a start come together; the second ones are spread
     await delay(defaults.sessionsMs)
     const figure = await during(Math.max(60, seconds), meter)
-    say(
+    print(
       `paced:     ${gateways} gateways at the default intervals: ${fixed(figure.pollsPerSecond)} polls/s, worker ${fixed(100 * figure.cpuShare)} % of one core, ${fixed(figure.rssMb, 0)} MB resident, ${fixed(figure.heapMb, 0)} MB heap`,
     )
-    say(`           ${fixed(60 * figure.cpuShare)} s of the worker's CPU for each minute of polling`)
-    say(`           latest poll ${fixed(figure.lateMs, 0)} ms after it was due`)
+    print(`           ${fixed(60 * figure.cpuShare)} s of the worker's CPU for each minute of polling`)
+    print(`           latest poll ${fixed(figure.lateMs, 0)} ms after it was due`)
   })
 }
 
@@ -132,16 +132,16 @@ function every(ms: number): () => boolean {
 async function sustained(meter: Database): Promise<void> {
   await delay(5_000)
   const figure = await during(seconds, meter)
-  say(
+  print(
     `sustained: ${fixed(figure.pollsPerSecond)} polls/s, worker ${fixed(100 * figure.cpuShare)} % of one core, ${fixed(figure.rssMb, 0)} MB resident, ${fixed(figure.heapMb, 0)} MB heap`,
   )
-  say(`           ${fixed((1000 * figure.cpuShare) / figure.pollsPerSecond, 2)} ms of CPU for each poll`)
+  print(`           ${fixed((1000 * figure.cpuShare) / figure.pollsPerSecond, 2)} ms of CPU for each poll`)
   const perPoll = (n: number) => fixed(n / figure.polls, 2)
-  say(`rows:      for each quiet poll ${perPoll(figure.inserted)} inserted, ${perPoll(figure.updated)} updated`)
-  say(`           ${JSON.stringify(figure.insertedBy)} inserted in ${figure.polls} polls`)
+  print(`rows:      for each quiet poll ${perPoll(figure.inserted)} inserted, ${perPoll(figure.updated)} updated`)
+  print(`           ${JSON.stringify(figure.insertedBy)} inserted in ${figure.polls} polls`)
   const hourly = (HOUR_SECONDS * 1000) / defaults.sessionsMs
   const pollsPerHour = gateways * hourly * (1 + 2 + 2 + 1 + 1) + (gateways * hourly * (1 + 2 + 2)) / 5
-  say(
+  print(
     `           an hour at the default intervals: ${fixed(pollsPerHour, 0)} polls, ${fixed((pollsPerHour * figure.inserted) / figure.polls, 0)} rows inserted`,
   )
 }

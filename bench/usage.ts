@@ -3,7 +3,7 @@
  *
  * - quiet polls: bytes that a poll leaves behind in which nothing changed, by kind;
  * - usage: the built-in estate's past rolled up from its raw samples, and asked for;
- * - a year of the built-in estate: what its past weighs, carried on by how long each thing is kept.
+ * - a year of the built-in estate: what its past weighs, projected by the retention of each table.
  */
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'
@@ -23,7 +23,7 @@ const ROOT = path.resolve(import.meta.dirname, '..')
 const MINUTE = 60_000
 const DAY = 86_400_000
 
-const say = (line: string) => process.stdout.write(`${line}\n`)
+const print = (line: string) => process.stdout.write(`${line}\n`)
 const fixed = (n: number, digits = 0) =>
   n.toLocaleString('en-US', { maximumFractionDigits: digits, minimumFractionDigits: digits })
 const megabytes = (bytes: number) => `${fixed(bytes / 1e6, 1)} MB`
@@ -143,7 +143,7 @@ function routes(instance: string | null, count: number) {
 }
 
 async function quietPolls(db: Database): Promise<void> {
-  say(`quiet polls: what ${polls} polls a minute apart leave, of tables of 200 prefixes and 4 sessions`)
+  print(`quiet polls: what ${polls} polls a minute apart leave, of tables of 200 prefixes and 4 sessions`)
   const start = Date.now() - polls * MINUTE
   for (const [kind, { resourceId, part, rows }] of Object.entries(quiet)) {
     const sourceId = await ensureSource(db.pool, { resourceId, part })
@@ -175,7 +175,7 @@ async function quietPolls(db: Database): Promise<void> {
     const sum = grown.reduce((total, [, bytes]) => total + bytes, 0)
     const by = grown.filter(([, bytes]) => bytes > 0).map(([name, bytes]) => `${name} ${fixed(bytes)}`)
     const raw = (await counterRows(db)) - rowsBefore
-    say(
+    print(
       `  ${kind.padEnd(8)} ${fixed(sum / (polls - warmUp), 1).padStart(7)} bytes a poll, ${fixed(ms, 2)} ms${raw > 0 ? `, ${raw} raw samples` : ''}${by.length > 0 ? `   (${by.join(', ')})` : ''}`,
     )
   }
@@ -193,14 +193,16 @@ async function estatePast(db: Database): Promise<void> {
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   if (status !== 0) throw new Error("the demo's past could not be made")
-  say(`\nthe built-in estate: ${DEMO_DAYS} days made in ${fixed((performance.now() - made) / 1_000, 1)} s`)
+  print(`\nthe built-in estate: ${DEMO_DAYS} days made in ${fixed((performance.now() - made) / 1_000, 1)} s`)
 
   // usage is derived: it can be made again from the raw samples
   await db.pool.query('TRUNCATE usage_series, usage_bucket, usage_gap')
   const begun = performance.now()
   const { samples } = await rollUpUsage(db)
   const seconds = (performance.now() - begun) / 1_000
-  say(`usage: ${fixed(samples)} raw samples rolled up in ${fixed(seconds, 1)} s, ${fixed(samples / seconds)} a second`)
+  print(
+    `usage: ${fixed(samples)} raw samples rolled up in ${fixed(seconds, 1)} s, ${fixed(samples / seconds)} a second`,
+  )
   await db.pool.query('VACUUM ANALYZE')
   await reads(db, Date.now())
   await year(db)
@@ -222,7 +224,7 @@ async function reads(db: Database, now: number): Promise<void> {
       times.push(performance.now() - begun)
     }
     times.sort((a, b) => a - b)
-    say(
+    print(
       `  by ${step.padEnd(5)} over ${fixed(length / DAY).padStart(3)} days: median ${fixed(times[20] ?? 0, 1)} ms, p95 ${fixed(times[38] ?? 0, 1)} ms`,
     )
   }
@@ -230,7 +232,7 @@ async function reads(db: Database, now: number): Promise<void> {
 
 /** Days that a table holds by the default retention, where that is less than a year. */
 const kept: Record<string, number> = { counter_sample: 14, metric_sample: 14 }
-/** Tables of things, and not of what happened to them. */
+/** Tables of resources, not of what happened to them. */
 const STILL = new Set([
   'resource',
   'source',
@@ -251,7 +253,7 @@ const STILL = new Set([
 async function year(db: Database): Promise<void> {
   const found = await sizes(db)
   const total = [...found.values()].reduce((sum, bytes) => sum + bytes, 0)
-  say(`\nafter ${DEMO_DAYS} days: ${megabytes(total)}`)
+  print(`\nafter ${DEMO_DAYS} days: ${megabytes(total)}`)
   const { rows } = await db.pool.query<{ step: number; n: number; series: number }>(
     'SELECT step, count(*)::int AS n, count(DISTINCT series_id)::int AS series FROM usage_bucket GROUP BY step ORDER BY step',
   )
@@ -263,7 +265,7 @@ async function year(db: Database): Promise<void> {
     const after = name === 'usage_bucket' ? bytesEach * series * (100 * 288 + 365 * 25 + 12) : carriedOn(name, bytes)
     sum += after
     if (bytes > 200_000)
-      say(`  ${name.padEnd(18)} ${megabytes(bytes).padStart(10)} now, ${megabytes(after).padStart(10)} after a year`)
+      print(`  ${name.padEnd(18)} ${megabytes(bytes).padStart(10)} now, ${megabytes(after).padStart(10)} after a year`)
   }
   // live polling has what the made past has not: bit rates and availability by the minute, a gateway's metrics by 5 minutes
   const circuits = await listResources(db.pool, { types: ['microsoft.network/expressroutecircuits'] })
@@ -271,11 +273,11 @@ async function year(db: Database): Promise<void> {
   const bytesOfSample = 100
   const metrics = (circuits.length * 8 * 1_440 + gateways.length * 20 * 288) * 14 * bytesOfSample
   const fromMetrics = bytesEach * circuits.length * 2 * (100 * 288 + 365 * 25 + 12)
-  say(
+  print(
     `  metric samples of ${circuits.length} circuits and ${gateways.length} gateways for 14 days, reckoned: ${megabytes(metrics)}`,
   )
-  say(`  usage from metrics, reckoned: ${megabytes(fromMetrics)} (${fixed(bytesEach)} bytes a bucket with its index)`)
-  say(`a year of the built-in estate: ${megabytes(sum + metrics + fromMetrics)}`)
+  print(`  usage from metrics, reckoned: ${megabytes(fromMetrics)} (${fixed(bytesEach)} bytes a bucket with its index)`)
+  print(`a year of the built-in estate: ${megabytes(sum + metrics + fromMetrics)}`)
 }
 
 function carriedOn(name: string, bytes: number): number {

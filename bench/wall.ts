@@ -10,10 +10,10 @@
  *   to the frame in which its tile says so; beside it, a wall whose stream is refused, and that asks every 10 s.
  */
 import { parseArgs } from 'node:util'
-import { countVisit, tellCounts } from './screens/counts.ts'
+import { countVisit, printCounts } from './screens/counts.ts'
 import { eventToPixel, MOST_ROUNDS } from './screens/event-to-pixel.ts'
-import { say, sayMachine, tell, tellBeside } from './screens/figures.ts'
-import { firstVisits, tellVisits } from './screens/paint.ts'
+import { print, printMachine, printTimes, printRatio } from './screens/figures.ts'
+import { firstVisits, printVisits } from './screens/paint.ts'
 import { withProduct } from './screens/product.ts'
 import { openStreams } from './screens/streams.ts'
 import { openRecordedWall } from './screens/wall-record.ts'
@@ -30,20 +30,20 @@ const LISTENS = 'listens to the stream'
 const RENEWS = 'asks every 10 s'
 
 await withProduct(values.url, async (browser, url) => {
-  sayMachine()
-  tellCounts('wall', await countVisit(browser, `${url}/wall`, '.wall-tile'))
-  tellVisits('wall', await firstVisits(browser, `${url}/wall`, '.wall-tile'))
-  say(`opening ${walls} streams`)
+  printMachine()
+  printCounts('wall', await countVisit(browser, `${url}/wall`, '.wall-tile'))
+  printVisits('wall', await firstVisits(browser, `${url}/wall`, '.wall-tile'))
+  print(`opening ${walls} streams`)
   const streams = await openStreams(url, walls)
-  say(`streams open: ${streams.stillOpen()}`)
+  print(`streams open: ${streams.stillOpen()}`)
   const shown = {
     [LISTENS]: await openRecordedWall(browser, url),
     [RENEWS]: await openRecordedWall(browser, url, (page) => page.route('**/api/v1/stream', (route) => route.abort())),
   }
   const delays = await eventToPixel(url, shown, Math.min(MOST_ROUNDS, Number(values.rounds)))
-  for (const [name, times] of Object.entries(delays)) tell(`event to pixel, a wall that ${name}`, times)
-  tellBeside('event to pixel', delays[LISTENS] ?? [], { name: `a wall that ${RENEWS}`, times: delays[RENEWS] ?? [] })
-  say(`changes that the streams were sent: ${streams.changes()}; still open: ${streams.stillOpen()} of ${walls}`)
+  for (const [name, times] of Object.entries(delays)) printTimes(`event to pixel, a wall that ${name}`, times)
+  printRatio('event to pixel', delays[LISTENS] ?? [], { name: `a wall that ${RENEWS}`, times: delays[RENEWS] ?? [] })
+  print(`changes that the streams were sent: ${streams.changes()}; still open: ${streams.stillOpen()} of ${walls}`)
   streams.close()
-  sayMachine()
+  printMachine()
 })

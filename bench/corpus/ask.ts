@@ -12,7 +12,7 @@ const CENTURY_S = 3_200_000_000
 const TOKEN = tokenFor(CENTURY_S * 2)
 const AUTHORIZED = { authorization: `Bearer ${TOKEN}` }
 const MINUTE = 60_000
-/** What is told late: each window reaches back behind the poll before it, as the worker's own does. */
+/** Kinds that Azure reports late: each window reaches back behind the poll before it, as the worker's own does. */
 const WINDOWS_MS: Partial<Record<PolledKind, number>> = {
   activity: 65 * MINUTE,
   metrics: 15 * MINUTE,
@@ -38,7 +38,7 @@ export class VirtualArm {
   private readonly location: string
   private readonly lists: ReturnType<typeof createAzure>
   private at: EpochMs = 0
-  /** decoded answers by source and text, for tables that tell nothing that depends on when they were asked */
+  /** decoded answers by source and text, for tables that do not depend on when they are read */
   private readonly tables = new Map<string, Map<string, Observation>>()
   private inventory: { observation: Observation; at: EpochMs } | null = null
 
@@ -101,7 +101,7 @@ export class VirtualArm {
     return { status: given.status, headers: { ...given.headers }, body: given.body }
   }
 
-  /** The simulator hands out the very same text for an unchanged table, so that looking it up costs nothing. */
+  /** The simulator hands out the very same text for an unchanged table, so that a lookup costs nothing. */
   private decodedOnce(table: string, body: string, decode: () => Observation): Observation {
     const kept = this.tables.get(table) ?? new Map<string, Observation>()
     this.tables.set(table, kept)

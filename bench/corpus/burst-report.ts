@@ -38,7 +38,7 @@ export function burstRows(usual: readonly Score[], bursting: readonly Score[]): 
   return [...kinds, ...lengths].filter(({ begins, ends }) => begins.some(isChanged) || ends.some(isChanged))
 }
 
-/** What both runs found of the same thing. */
+/** What both runs found of the same fact. */
 function pairsOf(usual: readonly Judged[], bursting: readonly Judged[]): [Judged, Judged][] {
   const key = ({ item }: Judged) => `${item.kind} ${item.subject} ${item.at}`
   const byKey = Map.groupBy(

@@ -37,7 +37,7 @@ class BurstingTimetable implements Iterable<Slot> {
     }
   }
 
-  /** Looks closer at what was adverse, and at what that is connected to, as far as there is room. */
+  /** Polls faster what was adverse, and what that is connected to, within the limit of bursts. */
   startBurst(scopes: ReadonlySet<string>, provedAt: EpochMs): void {
     const { gateways, connections } = this.#estate
     const circuitsOf = (name: string) =>
@@ -72,7 +72,7 @@ class BurstingTimetable implements Iterable<Slot> {
 export async function runBursting(scenario: CorpusScenario, everyMs: number): Promise<Run> {
   const world = worldOf(scenario)
   const timetable = new BurstingTimetable(scenario, world.scenario, everyMs)
-  const told = await fold(
+  const detected = await fold(
     { scenario, world, everyMs },
     pollsOf(scenario, world, timetable),
     undefined,
@@ -81,5 +81,5 @@ export async function runBursting(scenario: CorpusScenario, everyMs: number): Pr
       if (scopes.size > 0) timetable.startBurst(scopes, slot.finishedAt)
     },
   )
-  return { scenario, world, everyMs, slots: timetable.made, ...told }
+  return { scenario, world, everyMs, slots: timetable.made, ...detected }
 }

@@ -11,7 +11,7 @@ export function clockOf({ collector }: Pick<CorpusScenario, 'collector'>): (at: 
     }, at)
 }
 
-/** What a poll that starts at a true moment tells of the clock that dates it: how it was set, not how it drifts. */
+/** What a poll that starts at a true moment reports of the clock that dates it: how it was set, not how it drifts. */
 export function datingOf(
   { collector }: Pick<CorpusScenario, 'collector'>,
   machine: string,

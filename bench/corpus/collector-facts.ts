@@ -4,7 +4,7 @@
  */
 import type { EpochMs } from '#lib/contract/index.ts'
 import { intervalOf, type Slot } from './schedule.ts'
-import { PAUSED } from './telling.ts'
+import { PAUSED } from './poll-result.ts'
 import type { Visible } from './visibility.ts'
 
 export interface CollectorFact {
@@ -30,15 +30,15 @@ function factsOf(slots: readonly Slot[], everyMs: number): CollectorFact[] {
   let failed: Slot[] = []
   let open: CollectorFact | null = null
   for (const slot of slots) {
-    if (slot.telling.reason === PAUSED) {
-      // nobody asks any more: whatever failed is seen anew when somebody does
+    if (slot.result.reason === PAUSED) {
+      // no polls are made: whatever failed is seen again when they resume
       if (open) open.until = slot.startedAt
       if (open) open.seen.ended = { earliest: failed.at(-1)?.startedAt ?? slot.startedAt, latest: slot.startedAt }
       failed = []
       open = null
       continue
     }
-    if (!slot.telling.failed) {
+    if (!slot.result.failed) {
       if (open) open.until = slot.sampleAt
       if (open) open.seen.ended = { earliest: failed.at(-1)?.startedAt ?? slot.startedAt, latest: slot.finishedAt }
       good = slot
@@ -49,7 +49,7 @@ function factsOf(slots: readonly Slot[], everyMs: number): CollectorFact[] {
     failed.push(slot)
     const [first = slot] = failed
     const age = slot.finishedAt - (good?.startedAt ?? first.startedAt)
-    if (open || !(slot.telling.denied || age > staleAfter(slot.source.kind, everyMs))) continue
+    if (open || !(slot.result.denied || age > staleAfter(slot.source.kind, everyMs))) continue
     const started = { earliest: good?.startedAt ?? first.startedAt, latest: first.finishedAt }
     const seen = { started, detectedAt: slot.finishedAt, ended: null, duration: null }
     open = { subject: subjectOf(slot), at: first.sampleAt, until: null, seen }
@@ -58,7 +58,7 @@ function factsOf(slots: readonly Slot[], everyMs: number): CollectorFact[] {
   return facts
 }
 
-/** Age from which what a kind told last is too old to rest on. */
+/** Age from which the last good poll of a kind is stale. */
 export function staleAfter(kind: string, everyMs: number): number {
   return Math.max(STALE_INTERVALS * intervalOf(kind, everyMs), LEAST_STALE_MS)
 }

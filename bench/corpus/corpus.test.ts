@@ -8,7 +8,7 @@ import { slotsOf } from './schedule.ts'
 
 const MINUTE = 60_000
 
-/** By what it expects; for kinds of which the timetable tells all that there is, by what happens in it. */
+/** By what it expects; for kinds that follow from the timetable alone, by what happens in it. */
 function mustRaise(scenario: CorpusScenario, kind: Kind): boolean {
   if (scenario.expect.some(({ event }) => event === kind)) return true
   if (!FACT_KINDS.has(kind)) return false

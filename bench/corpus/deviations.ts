@@ -19,7 +19,7 @@ const says = [
   /** the likeliest cause is another one */
   'other cause',
   /** marks, lengths or a verdict of a failover contradict the truth */
-  'ledger',
+  'failover',
   /** incidents that would wake somebody are more or fewer */
   'pages',
 ] as const
@@ -45,14 +45,14 @@ export function deviationsOf(run: Run, score: Score): Deviation[] {
     kind,
     detail,
   })
-  const judged = score.judged.flatMap(({ item, event, contained, tightness, severity, cause, ledger }) => {
+  const judged = score.judged.flatMap(({ item, event, contained, tightness, severity, cause, contradictions }) => {
     const of = (what: Says, detail = item.subject) => deviation(what, item.kind, detail)
     if (!item.seen) return []
     if (!event) return [of('missed')]
     return [
       ...(contained ? [] : [of('not contained')]),
       ...(tightness !== null && tightness > WIDE ? [of('wide', `${item.subject} ${tightness.toFixed(1)}`)] : []),
-      ...(ledger ?? []).map((fault) => of('ledger', `${item.subject} ${fault}`)),
+      ...(contradictions ?? []).map((fault) => of('failover', `${item.subject} ${fault}`)),
       ...(severity === false ? [of('other severity', `${item.subject} ${event.severity}`)] : []),
       ...(cause === false
         ? [of('other cause', `${item.subject} ${event.causes[0]?.class} ${event.causes[0]?.confidence}`)]

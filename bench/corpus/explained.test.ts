@@ -6,20 +6,20 @@ import { run } from './run.ts'
 /** As the rest of the test command plays the corpus. */
 const EVERY_MS = 300_000
 
-/** What explains the incidents of a scenario of which anything is told, in words. */
-async function toldOf(id: string): Promise<string[]> {
+/** Explanations of a scenario's incidents, in words. */
+async function explanationsOf(id: string): Promise<string[]> {
   const scenario = corpus.find((one) => one.id === id)
   if (!scenario) throw new Error(`there is no ${id}`)
   const { incidents } = await run(scenario, EVERY_MS)
   return incidents.flatMap(({ explainedBy = [] }) => (explainedBy.length > 0 ? [explanationWords(explainedBy)] : []))
 }
 
-describe('of what several circuits have in common is told', () => {
+describe('what several circuits have in common explains', () => {
   it.each<[string, string[], string]>([
     ['S04', ['peering location London, both of its 2 circuits'], 'the place that is lost on all sides'],
     ['S201', ['router 06:00:9f:60:53:9d, both of its 2 paths'], 'the box that nobody declared'],
     ['S203', [], 'nothing, where routers are not the same and other paths at the place are well'],
-  ])('%s: %j, %s', async (id, told) => {
-    expect(await toldOf(id)).toEqual(told)
+  ])('%s: %j, %s', async (id, expected) => {
+    expect(await explanationsOf(id)).toEqual(expected)
   })
 })

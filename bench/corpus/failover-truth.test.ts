@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { FailoverDetail } from '#lib/contract/index.ts'
 import { corpus } from './corpus.ts'
-import { failoverTruth, ledgerFaults } from './failover-truth.ts'
+import { failoverTruth, failoverFaults } from './failover-truth.ts'
 import { run, worldOf } from './run.ts'
 import { clock, type CorpusScenario } from './scenario.ts'
 
@@ -27,7 +27,7 @@ describe('the truth of a failover', () => {
   })
 })
 
-describe('a ledger', () => {
+describe('a recorded failover', () => {
   it.each([
     ['S03', 'failover', '10:00:33'],
     ['S28', 'best_path_shift', '14:00:37'],
@@ -36,18 +36,18 @@ describe('a ledger', () => {
     async (id, kind, rerouted) => {
       const { events, world } = await run(named(id), 60 * SECOND)
       const event = events.find((one) => one.kind === kind && one.subject === 'ckt-lon > ckt-ams')
-      if (!event) throw new Error('nothing was told')
+      if (!event) throw new Error('no event has a failover')
       const truth = failoverTruth(world, 'ckt-lon', 'ckt-ams', clock(rerouted))
-      expect(ledgerFaults(event, truth)).toEqual([])
+      expect(failoverFaults(event, truth)).toEqual([])
       expect(event.failover?.expectations[0]).toMatchObject({ class: 'withdrawal', verdict: 'not_provable' })
       const failover = event.failover as FailoverDetail
       const later = { ...failover, dataPlane: { minMs: 90 * SECOND, maxMs: 100 * SECOND } }
-      expect(ledgerFaults({ ...event, failover: later }, truth)).toHaveLength(1)
+      expect(failoverFaults({ ...event, failover: later }, truth)).toHaveLength(1)
       const wrong = {
         ...failover,
         expectations: [{ class: 'withdrawal' as const, budgetMs: 0, verdict: 'within' as const }],
       }
-      expect(ledgerFaults({ ...event, failover: wrong }, truth)).toHaveLength(1)
+      expect(failoverFaults({ ...event, failover: wrong }, truth)).toHaveLength(1)
     },
   )
 })

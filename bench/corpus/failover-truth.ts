@@ -1,6 +1,6 @@
 /**
- * When bytes truly stopped on one way and moved on another, when the sessions that carried them fell and when the gateway
- * chose another way: from the simulator's own counters and sessions, to hold the ledger of failovers to (detection.md 4).
+ * When bytes truly stopped on one path and resumed on another, when the sessions that carried them fell and when the gateway
+ * rerouted: from the simulator's own counters and sessions, to compare recorded failovers with (detection.md 4).
  */
 import {
   type Bounds,
@@ -11,23 +11,23 @@ import {
 } from '#lib/contract/index.ts'
 import { connectionCounter, edgeCounter, edgeKey, type World } from '#lib/simulator/index.ts'
 
-/** Names of ways of which the truth is known: circuits, and neighbors at the other end of VPN connections. */
-export const isKnownWay = (world: World, name: string): boolean => wayOf(world, name).counters.length > 0
+/** Names of paths of which the truth is known: circuits, and neighbors at the other end of VPN connections. */
+export const isKnownPath = (world: World, name: string): boolean => pathOf(world, name).counters.length > 0
 
 /** What truly happened, each null where it did not. */
 export interface FailoverTruth {
-  /** F: the last moment at which the former way carried more than a dead rate */
+  /** F: the last moment at which the former path carried more than a dead rate */
   forwardingEnds: EpochMs | null
   /** S: the last of its sessions that fell */
   sessionEnds: EpochMs | null
-  /** R: the gateway's best way is the new one */
+  /** R: the gateway's best path is the new one */
   rerouted: EpochMs
-  /** B: the first moment at which the new way carries a fifth of that more */
+  /** B: the first moment at which the new path carries a fifth of that more */
   forwardingResumes: EpochMs | null
 }
 
 const SECOND = 1_000
-/** Who dies without a word is noticed a hold time later. */
+/** A silent failure is noticed a hold time later. */
 const BEFORE_MS = 240 * SECOND
 const AFTER_MS = 90 * SECOND
 const STEP_MS = 500
@@ -44,7 +44,7 @@ export function failoverTruth(world: World, from: string, to: string, rerouted: 
   const rise = steps.find(
     (at) => stop !== undefined && at >= stop && rateOf(world, to, at, at + STEP_MS) > own + RESUMED * former,
   )
-  const { sessions } = wayOf(world, from)
+  const { sessions } = pathOf(world, from)
   const falls = sessions.flatMap((key) =>
     world.sessions.downs(key, begin, rerouted).flatMap((down) => (down.until > rerouted ? [down.from] : [])),
   )
@@ -56,7 +56,7 @@ export function failoverTruth(world: World, from: string, to: string, rerouted: 
   }
 }
 
-interface TrueWay {
+interface TruePath {
   /** the simulator's, in and out of all that belongs to it */
   counters: string[]
   sessions: string[]
@@ -64,36 +64,36 @@ interface TrueWay {
 
 const directions = ['in', 'out'] as const
 
-function wayOf(world: World, name: string): TrueWay {
+function pathOf(world: World, name: string): TruePath {
   if (world.scenario.circuits.some((circuit) => circuit.name === name)) {
     const sessions = circuitPaths.map((path) => edgeKey(name, 'AzurePrivatePeering', path))
-    return { sessions, counters: sessions.flatMap((key) => directions.map((way) => edgeCounter(key, way))) }
+    return { sessions, counters: sessions.flatMap((key) => directions.map((direction) => edgeCounter(key, direction))) }
   }
   const connections = world.scenario.connections.filter(({ device }) => device?.address === name)
   const peers = world.topology.domains.flatMap((domain) => domain.peers)
   return {
     sessions: peers.filter(({ neighbor, role }) => neighbor === name && role === 'device').map(({ key }) => key),
-    counters: connections.flatMap((one) => directions.map((way) => connectionCounter(one.name, way))),
+    counters: connections.flatMap((one) => directions.map((direction) => connectionCounter(one.name, direction))),
   }
 }
 
-/** Everything that a way carries, bit/s. */
+/** Everything that a path carries, bit/s. */
 function rateOf(world: World, name: string, from: EpochMs, to: EpochMs): number {
   const domain = world.topology.domains.find(
     ({ circuits, connections }) =>
       circuits.some((circuit) => circuit.name === name) || connections.some(({ device }) => device?.address === name),
   )
   if (!domain) return 0
-  const ledger = world.ledger(domain)
-  return wayOf(world, name).counters.reduce((sum, counter) => sum + ledger.bitsPerSecond(counter, from, to), 0)
+  const counters = world.counters(domain)
+  return pathOf(world, name).counters.reduce((sum, counter) => sum + counters.bitsPerSecond(counter, from, to), 0)
 }
 
 /** How far the truth itself is known. */
 const SLACK_MS = STEP_MS
 
-/** What the ledger says, held to the truth: marks and lengths contain it, and no verdict contradicts it. */
-export function ledgerFaults({ failover }: DetectedEvent, truth: FailoverTruth): string[] {
-  if (!failover) return ['no ledger']
+/** What of a recorded failover contradicts the truth: marks and lengths must contain it, and verdicts agree with it. */
+export function failoverFaults({ failover }: DetectedEvent, truth: FailoverTruth): string[] {
+  if (!failover) return ['no failover record']
   const { forwardingEnds: F, sessionEnds: S, forwardingResumes: B, rerouted: R } = truth
   const length = (to: EpochMs | null, from: EpochMs | null) =>
     to === null || from === null ? null : Math.max(0, to - from)
@@ -111,12 +111,14 @@ export function ledgerFaults({ failover }: DetectedEvent, truth: FailoverTruth):
   ]
   const took = dataPlane ?? length(R, S)
   return [
-    ...marks.flatMap(([name, told, at]) =>
-      told && at !== null && !near(told, at) ? [`${name} ${told.earliest - at}..${told.latest - at}`] : [],
+    ...marks.flatMap(([name, reported, at]) =>
+      reported && at !== null && !near(reported, at)
+        ? [`${name} ${reported.earliest - at}..${reported.latest - at}`]
+        : [],
     ),
-    ...lengths.flatMap(([name, told, ms]) =>
-      told && ms !== null && !near({ earliest: told.minMs, latest: told.maxMs }, ms)
-        ? [`${name} ${ms} in ${told.minMs}..${told.maxMs}`]
+    ...lengths.flatMap(([name, reported, ms]) =>
+      reported && ms !== null && !near({ earliest: reported.minMs, latest: reported.maxMs }, ms)
+        ? [`${name} ${ms} in ${reported.minMs}..${reported.maxMs}`]
         : [],
     ),
     ...failover.expectations.flatMap(({ class: name, budgetMs, verdict }) => {

@@ -14,7 +14,7 @@ import { contains as truthWithin, score } from './score.ts'
 const SECOND = 1_000
 const EVERY_MS = 60 * SECOND
 const WEEK_MS = 7 * 24 * 3_600 * SECOND
-/** A path is cut; a session flaps between two polls; prefixes are withdrawn; a session falls with its counters alone to tell. */
+/** A path is cut; a session flaps between two polls; prefixes are withdrawn; a session falls and only its counters show it. */
 const PLAYED = ['S01', 'S06', 'S08', 'S12', 'S20', 'S24'] as const
 /** More of them, for who has the time: LAWS_RUNS=500. */
 const RUNS = Number(process.env.LAWS_RUNS ?? 6)
@@ -42,7 +42,7 @@ interface Played {
   scenario: CorpusScenario
   world: ReturnType<typeof worldOf>
   polls: MadePoll[]
-  told: DetectedEvent[]
+  events: DetectedEvent[]
 }
 const played = new Map<string, Played>()
 
@@ -59,8 +59,8 @@ beforeAll(async () => {
     const world = worldOf(short)
     const polls: MadePoll[] = []
     for await (const made of pollsOf(short, world, slotsOf(short, world.scenario, EVERY_MS))) polls.push(made)
-    const one: Played = { scenario: short, world, polls, told: [] }
-    played.set(id, { ...one, told: await folded(one, polls) })
+    const one: Played = { scenario: short, world, polls, events: [] }
+    played.set(id, { ...one, events: await folded(one, polls) })
   }
 }, 120_000)
 
@@ -79,7 +79,7 @@ async function holds(law: (one: Played, where: number, more: number) => Promise<
   )
 }
 
-/** What is said, without what tells by which version it was. */
+/** Events without the version of the rules that raised them. */
 const said = (events: readonly DetectedEvent[]) =>
   events
     .map(({ kind, scope, subject, started, ended, duration, severity }) => ({
@@ -89,7 +89,7 @@ const said = (events: readonly DetectedEvent[]) =>
 
 describe('detection', { timeout: 120_000 }, () => {
   it('says something of each of these, so that the laws are about something', () => {
-    for (const { told } of played.values()) expect(told.length).toBeGreaterThan(0)
+    for (const { events } of played.values()) expect(events.length).toBeGreaterThan(0)
   })
 
   it('4: says the same in whatever order rows stand, once or twice', async () => {
@@ -97,7 +97,7 @@ describe('detection', { timeout: 120_000 }, () => {
       const polls = one.polls.map(
         (made, n): MadePoll => ({ ...made, observation: jumbled(made.observation, where + n * more) }),
       )
-      expect(said(await folded(one, polls))).toEqual(said(one.told))
+      expect(said(await folded(one, polls))).toEqual(said(one.events))
     })
   })
 
@@ -109,8 +109,8 @@ describe('detection', { timeout: 120_000 }, () => {
         one.polls.filter((_, n) => n !== index),
       )
       for (const event of events) {
-        const full = one.told.find((other) => isSame(event, other) && meets(event.started, other.started))
-        expect(full ?? explains(event, one.told), `${event.kind} ${event.subject}`).toBeDefined()
+        const full = one.events.find((other) => isSame(event, other) && meets(event.started, other.started))
+        expect(full ?? explains(event, one.events), `${event.kind} ${event.subject}`).toBeDefined()
         if (full && full.kind === event.kind) expect(contains(event.started, full.started), event.kind).toBe(true)
       }
     })
@@ -120,7 +120,7 @@ describe('detection', { timeout: 120_000 }, () => {
     await holds(async (one, where, more) => {
       const failed = [indexOf(one.polls, where), indexOf(one.polls, more)]
       const polls = one.polls.flatMap((made, n) => (failed.includes(n) ? [made, failedAfter(made)] : [made]))
-      expect(said(await folded(one, polls))).toEqual(said(one.told))
+      expect(said(await folded(one, polls))).toEqual(said(one.events))
     })
   })
 
@@ -158,7 +158,7 @@ describe('detection', { timeout: 120_000 }, () => {
       const polls = one.polls.map((made): MadePoll => ({ ...made, observation: shifted(made.observation, shift) }))
       const { events } = await fold({ scenario, world, everyMs: EVERY_MS }, polls, { ...beside, trafficPast })
       const back = events.filter(({ kind }) => !OF_COLLECTOR.has(kind)).map((event) => shiftedBack(event, shift))
-      expect(said(back)).toEqual(said(one.told))
+      expect(said(back)).toEqual(said(one.events))
     })
   })
 
@@ -169,7 +169,7 @@ describe('detection', { timeout: 120_000 }, () => {
         number,
       ]
       const again = one.polls.flatMap((made, n) => (n >= from && n <= to ? [made, made] : [made]))
-      expect(await folded(one, again)).toEqual(one.told)
+      expect(await folded(one, again)).toEqual(one.events)
     })
   })
 
@@ -177,7 +177,7 @@ describe('detection', { timeout: 120_000 }, () => {
     await holds(async (one, where, more) => {
       const restarts = [indexOf(one.polls, where), indexOf(one.polls, more)]
       const polls = one.polls.map((made, n) => (restarts.includes(n) ? { ...made, restarted: true } : made))
-      expect(await folded(one, polls)).toEqual(one.told)
+      expect(await folded(one, polls)).toEqual(one.events)
     })
   })
 })
@@ -189,9 +189,9 @@ const isSame = (a: DetectedEvent, b: DetectedEvent) =>
   a.kind === b.kind && a.scope === b.scope && a.subject === b.subject
 
 /** Transitions that merge: a fall and a return, of which the sample in between is missing, are one restart. */
-function explains(event: DetectedEvent, told: readonly DetectedEvent[]): DetectedEvent | undefined {
+function explains(event: DetectedEvent, events: readonly DetectedEvent[]): DetectedEvent | undefined {
   if (event.kind !== 'session_flap') return undefined
-  return told.find((other) => other.kind === 'session_down' && other.subject === event.subject)
+  return events.find((other) => other.kind === 'session_down' && other.subject === event.subject)
 }
 
 /** A poll of the same source that gets no answer, right after a good one. */

@@ -9,7 +9,7 @@ import { type Simulator, topologies, truthOf } from '#lib/simulator/index.ts'
 
 /**
  * Scenarios of the catalogue in real time, each of them drawn together to seconds: the worker polls a simulator over HTTP every
- * second and records in Postgres, and what it tells is held against what the simulator did.
+ * second and records in Postgres, and its events are compared with what the simulator did.
  */
 const db = withTestDatabase()
 const SECOND = 1_000
@@ -40,7 +40,7 @@ beforeAll(async () => {
   await eventually('learned routes and tables polled', () => hasPolled(db, 'learned'), WITHIN_MS)
   await eventually('ARP and counters polled', () => hasPolled(db, 'arp', 4), WITHIN_MS)
   const before = await polls('learned')
-  await eventually('a second look at everything', async () => (await polls('learned')) > before, WITHIN_MS)
+  await eventually('a second poll of everything', async () => (await polls('learned')) > before, WITHIN_MS)
 }, 120_000)
 
 afterAll(async () => {
@@ -58,22 +58,22 @@ async function polls(kind: string, outcome: string | null = null): Promise<numbe
   return rows[0].n
 }
 
-const told = async () => (await getEvents(db, { limit: 200 }, Date.now())).data
+const events = async () => (await getEvents(db, { limit: 200 }, Date.now())).data
 
 /** An event of a kind that began since a moment, and is over where that is asked. */
-const toldOf = (kind: string, since: number, isIts?: (event: Event) => boolean, isOver?: boolean) =>
-  anyToldOf([kind], since, isIts, isOver)
+const eventOf = (kind: string, since: number, isIts?: (event: Event) => boolean, isOver?: boolean) =>
+  anyEventOf([kind], since, isIts, isOver)
 
-const anyToldOf = (
+const anyEventOf = (
   kinds: readonly string[],
   since: number,
   isIts: (event: Event) => boolean = () => true,
   isOver = true,
 ) =>
   eventually(
-    `${kinds.join(' or ')} told`,
+    `${kinds.join(' or ')} raised`,
     async () =>
-      (await told()).find(
+      (await events()).find(
         (event) =>
           kinds.includes(event.kind) &&
           Date.parse(event.startedBetween[1]) >= since &&
@@ -84,7 +84,7 @@ const anyToldOf = (
   )
 
 async function kindsSince(since: number): Promise<string[]> {
-  const begun = (await told()).filter(({ startedBetween }) => Date.parse(startedBetween[1]) >= since)
+  const begun = (await events()).filter(({ startedBetween }) => Date.parse(startedBetween[1]) >= since)
   return begun.map(({ kind }) => kind)
 }
 
@@ -122,7 +122,7 @@ describe('in real time, polled every second', () => {
       reconnect: '1s',
     })
     const since = Date.parse(at)
-    const fall = await toldOf('path_down', since)
+    const fall = await eventOf('path_down', since)
     const [truth] = downs(since, ({ circuit, path }) => circuit === 'ckt-lon' && path === 'primary')
     if (!truth) throw new Error('nothing was down')
     expectWithin(fall.startedBetween, truth.from)
@@ -130,15 +130,15 @@ describe('in real time, polled every second', () => {
     const length = (truth.until - truth.from) / SECOND
     expect(fall.duration?.atLeastSeconds).toBeLessThanOrEqual(length + ROUNDING_MS / SECOND)
     expect(fall.duration?.atMostSeconds).toBeGreaterThanOrEqual(length - ROUNDING_MS / SECOND)
-    const lost = await toldOf('redundancy_lost', since)
-    // a path whose ARP entry fails before its session is no way any more since its bytes stopped, which is since the cut
+    const lost = await eventOf('redundancy_lost', since)
+    // a path whose ARP entry fails before its session is lost from the moment at which its bytes stopped: the cut
     expectMeeting(lost.startedBetween, { from: since, until: truth.from })
-    await toldOf('ecmp_restored', since)
-    expect((await told()).map(({ kind }) => kind)).not.toContain('circuit_down')
+    await eventOf('ecmp_restored', since)
+    expect((await events()).map(({ kind }) => kind)).not.toContain('circuit_down')
   })
 
   it('S06: a session of one gateway instance that is lost for three seconds', { timeout: 120_000 }, async () => {
-    // of the other circuit: what is withdrawn next must not look like a move away from what has just been lost
+    // of the other circuit: what is withdrawn next must not appear as a failover from what has just been lost
     const lostSession = { localAddress: '10.0.4.12', neighbor: '10.0.4.6' }
     const { at } = simulator.control.happen({
       op: 'session-loss',
@@ -148,7 +148,7 @@ describe('in real time, polled every second', () => {
       seconds: 3,
     })
     const since = Date.parse(at)
-    const lost = await anyToldOf(['session_flap', 'session_down'], since)
+    const lost = await anyEventOf(['session_flap', 'session_down'], since)
     const [truth] = downs(
       since,
       ({ localAddress, neighbor }) => localAddress === lostSession.localAddress && neighbor === lostSession.neighbor,
@@ -167,8 +167,8 @@ describe('in real time, polled every second', () => {
       propagation: '1s',
     })
     const since = Date.parse(at)
-    const withdrawal = await toldOf('mass_withdraw', since)
-    // the gateway hears of it a moment later
+    const withdrawal = await eventOf('mass_withdraw', since)
+    // the gateway learns of it a moment later
     expectWithin(withdrawal.startedBetween, since + SECOND)
     expectWithin(withdrawal.endedBetween, Date.parse(until ?? '') + SECOND)
     const kinds = await kindsSince(since)
@@ -187,7 +187,7 @@ describe('in real time, polled every second', () => {
       propagation: '1s',
     })
     const since = Date.parse(at)
-    const fewer = await toldOf('ecmp_reduced', since)
+    const fewer = await eventOf('ecmp_reduced', since)
     expectWithin(fewer.startedBetween, since + SECOND)
     const kinds = await kindsSince(since)
     expect(kinds).not.toContain('redundancy_lost')
@@ -197,7 +197,7 @@ describe('in real time, polled every second', () => {
   it('S40: byte counters that begin again', { timeout: 120_000 }, async () => {
     const { at } = simulator.control.happen({ op: 'counter-reset', circuit: 'ckt-ams' })
     const since = Date.parse(at)
-    const reset = await toldOf('counter_reset', since)
+    const reset = await eventOf('counter_reset', since)
     expectWithin(reset.startedBetween, since)
     const kinds = await kindsSince(since)
     expect(kinds).not.toContain('green_but_dead')

@@ -4,7 +4,7 @@ import type { Judged, Score } from './score.ts'
 
 export interface KindRow {
   kind: Kind
-  /** things that truly happened */
+  /** facts that truly happened */
   expected: number
   /** of those: what a poller with this timetable could have seen */
   visible: number
@@ -23,7 +23,7 @@ export interface KindRow {
 export interface IntervalReport {
   everySeconds: number
   kinds: KindRow[]
-  /** failovers from circuit to circuit whose ledger was held to the truth */
+  /** failovers from circuit to circuit that were compared with the truth */
   failovers: { held: number; contained: number; dataPlane: number; verdicts: Record<string, number> }
   /** `S10 forbids session_down` and the like */
   broken: string[]
@@ -61,24 +61,24 @@ export function reportOf(everySeconds: number, scores: readonly Score[]): Interv
 }
 
 function failoversOf(judged: readonly Judged[]): IntervalReport['failovers'] {
-  const held = judged.filter(({ ledger }) => ledger !== null)
-  const told = held.flatMap(({ event }) => event?.failover ?? [])
+  const held = judged.filter(({ contradictions }) => contradictions !== null)
+  const recorded = held.flatMap(({ event }) => event?.failover ?? [])
   const verdicts = Map.groupBy(
-    told.flatMap(({ expectations }) => expectations),
+    recorded.flatMap(({ expectations }) => expectations),
     ({ class: name, verdict }) => `${name} ${verdict}`,
   )
   return {
     held: held.length,
-    contained: held.filter(({ ledger }) => ledger?.length === 0).length,
-    dataPlane: told.filter(({ dataPlane }) => dataPlane !== null).length,
+    contained: held.filter(({ contradictions }) => contradictions?.length === 0).length,
+    dataPlane: recorded.filter(({ dataPlane }) => dataPlane !== null).length,
     verdicts: Object.fromEntries([...verdicts].map(([name, all]) => [name, all.length])),
   }
 }
 
-/** One sentence on the ledger of failovers. */
+/** One sentence on the recorded failovers. */
 export function failoverLine({ failovers: { held, contained, dataPlane, verdicts } }: IntervalReport): string {
-  const told = Object.entries(verdicts).map(([name, n]) => `${name.replaceAll('_', ' ')} ${n}`)
-  return `Failovers from circuit to circuit: ${held}, all marks and lengths of ${contained} contain the truth and no verdict contradicts it; the data plane's length is told of ${dataPlane}. Verdicts: ${told.toSorted().join(', ')}.`
+  const counts = Object.entries(verdicts).map(([name, n]) => `${name.replaceAll('_', ' ')} ${n}`)
+  return `Failovers from circuit to circuit: ${held}, all marks and lengths of ${contained} contain the truth and no verdict contradicts it; the data plane's length is known of ${dataPlane}. Verdicts: ${counts.toSorted().join(', ')}.`
 }
 
 function counted(all: readonly (boolean | null)[]): [number, number] {

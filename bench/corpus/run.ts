@@ -29,7 +29,7 @@ import { besideOf } from './beside.ts'
 import { clockOf, datingOf } from './collector-clock.ts'
 import { type CorpusScenario, DAY, simulated } from './scenario.ts'
 import { intervalOf, type Slot, slotsOf, sourcesOf } from './schedule.ts'
-import { PAUSED } from './telling.ts'
+import { PAUSED } from './poll-result.ts'
 import { HOST, Watching } from './watching.ts'
 
 export interface Run {
@@ -62,11 +62,11 @@ export function worldOf(scenario: CorpusScenario): World {
 export async function run(scenario: CorpusScenario, everyMs: number, slots?: readonly Slot[]): Promise<Run> {
   const world = worldOf(scenario)
   const made = slots ?? slotsOf(scenario, world.scenario, everyMs)
-  const told = await fold({ scenario, world, everyMs }, pollsOf(scenario, world, made))
-  return { scenario, world, everyMs, slots: made, ...told }
+  const detected = await fold({ scenario, world, everyMs }, pollsOf(scenario, world, made))
+  return { scenario, world, everyMs, slots: made, ...detected }
 }
 
-/** What is told of polls that were made, whoever made them. */
+/** Events and incidents of polls that were made, whoever made them. */
 export async function fold(
   { scenario, world, everyMs }: Pick<Run, 'scenario' | 'world' | 'everyMs'>,
   polls: AsyncIterable<MadePoll> | Iterable<MadePoll>,
@@ -130,8 +130,8 @@ export async function* pollsOf(
 }
 
 async function madeOf(scenario: CorpusScenario, arm: VirtualArm, slot: Slot, span: PollSpan): Promise<Observation> {
-  const { source, telling } = slot
-  if (telling.reason === PAUSED) return pausedPoll(arm.targetOf(source), source.kind, PAUSE, span.startedAt)
+  const { source, result } = slot
+  if (result.reason === PAUSED) return pausedPoll(arm.targetOf(source), source.kind, PAUSE, span.startedAt)
   if (!timedOut(scenario, slot)) return arm.poll(slot, span)
   const about = { target: arm.targetOf(source), kind: source.kind, ...span }
   return pollWithoutRows(about, 'timeout', { code: 'TIMEOUT', detail: 'No answer came in time.' })
@@ -140,7 +140,7 @@ async function madeOf(scenario: CorpusScenario, arm: VirtualArm, slot: Slot, spa
 /** Whatever an operator said when they paused it. */
 const PAUSE = { id: 'pause', why: 'work', from: DAY, to: DAY, scopes: [], by: 'alice' }
 
-/** What earlier polls told, by gateway or path. */
+/** What earlier polls showed, by gateway or path. */
 class Memory {
   private readonly knowledge = new Map<string, Knowledge>()
   private readonly configs = new Map<string, ResourceConfig | null>()

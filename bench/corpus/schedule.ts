@@ -2,7 +2,7 @@
 import { circuitPaths, type EpochMs } from '#lib/contract/index.ts'
 import type { Happening, Scenario } from '#lib/simulator/index.ts'
 import type { CorpusScenario, PolledKind } from './scenario.ts'
-import { type Asked, type Telling, tellingOf } from './telling.ts'
+import { type PollTarget, type PollResult, resultOf } from './poll-result.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
@@ -24,7 +24,7 @@ const OFFSETS: Readonly<Record<PolledKind, number>> = {
   probe: 45,
   activity: 50,
 }
-/** What Azure Monitor tells, late as it is, is read at its own pace. */
+/** Azure Monitor reports late, and is read at a pace of its own. */
 const MONITOR_EVERY_MS = 5 * MINUTE
 const OF_MONITOR: ReadonlySet<string> = new Set<PolledKind>(['activity', 'metrics', 'probe'])
 /** A cycle of its own, right before all others. */
@@ -33,8 +33,8 @@ const KNOWN_FOR_MS = 8 * 24 * 60 * MINUTE
 
 export const intervalOf = (kind: string, everyMs: number) => (OF_MONITOR.has(kind) ? MONITOR_EVERY_MS : everyMs)
 
-/** One thing that is polled. */
-export interface PolledSource extends Asked {
+/** One source that is polled. */
+export interface PolledSource extends PollTarget {
   /** `ergw-hub`, `ckt-lon/primary`; '' = the subscription */
   readonly name: string
 }
@@ -45,7 +45,7 @@ export interface Slot {
   readonly startedAt: EpochMs
   readonly finishedAt: EpochMs
   readonly sampleAt: EpochMs
-  readonly telling: Telling
+  readonly result: PollResult
 }
 
 export function sourcesOf(estate: Scenario, also: CorpusScenario['also'] = []): PolledSource[] {
@@ -152,6 +152,6 @@ export function slotAt(
   )
   if (isIdle) return null
   const sampleAt = startedAt + LATENCY_MS / 2
-  const telling = tellingOf(happenings, collector, source, sampleAt)
-  return { source, startedAt, finishedAt: startedAt + LATENCY_MS, sampleAt, telling }
+  const result = resultOf(happenings, collector, source, sampleAt)
+  return { source, startedAt, finishedAt: startedAt + LATENCY_MS, sampleAt, result }
 }

@@ -2,20 +2,20 @@
 import type { Bounds, DetectedEvent, EpochMs } from '#lib/contract/index.ts'
 import type { Run } from './run.ts'
 import type { Expectation, Forbidden, Kind } from './scenario.ts'
-import { failoverTruth, isKnownWay, ledgerFaults } from './failover-truth.ts'
+import { failoverTruth, isKnownPath, failoverFaults } from './failover-truth.ts'
 import { collectorFacts } from './collector-facts.ts'
 import { sessionFacts } from './session-facts.ts'
 import type { Slot } from './schedule.ts'
 import { pollsFor, visible, type Visible } from './visibility.ts'
 import { WATCHDOG_KINDS, watchdogFacts } from './watchdog-facts.ts'
 
-/** Kinds of which every session's truth tells all that there is: a scenario's own are checks on that. */
+/** Kinds that follow from every session's truth: a scenario's own expectations are checks on that. */
 const SESSION_KINDS: ReadonlySet<Kind> = new Set<Kind>(['session_down', 'session_up', 'session_flap'])
 
 /** Kinds that every scenario is held to, whether or not it is about them. */
 export const FACT_KINDS: ReadonlySet<Kind> = new Set<Kind>([...SESSION_KINDS, ...WATCHDOG_KINDS, 'collector_error'])
 
-/** One thing that truly happened. */
+/** One fact that truly happened. */
 export interface Item {
   kind: Kind
   subject: string
@@ -35,8 +35,8 @@ export interface Judged {
   severity: boolean | null
   /** whether its likeliest cause is the scenario's, as sure as that says; null as above */
   cause: boolean | null
-  /** of a failover: what its ledger says otherwise than it was; null = not found, or no ledger of two circuits */
-  ledger: string[] | null
+  /** of a failover between two circuits: what its record contradicts of the truth; null = not found, or no record */
+  contradictions: string[] | null
   /** width of the event's bounds over that of the narrowest that the samples allow; null = not found */
   tightness: number | null
 }
@@ -53,10 +53,10 @@ export interface Score {
 /** All that truly happened in a run, and what of it could be seen. */
 export function itemsOf({ scenario, world, slots, everyMs }: Omit<Run, 'events' | 'incidents'>): Item[] {
   const sessions = sessionFacts(world, slots).map(({ kind, subject, at, until, seen }): Item => {
-    const told = scenario.expect.find((e) => e.event === kind && e.subject === subject && [at, until].includes(e.at))
-    return { kind, subject, at, until, seen, expected: told ?? {} }
+    const own = scenario.expect.find((e) => e.event === kind && e.subject === subject && [at, until].includes(e.at))
+    return { kind, subject, at, until, seen, expected: own ?? {} }
   })
-  const told = scenario.expect
+  const expected = scenario.expect
     .filter(({ event }) => !SESSION_KINDS.has(event) && !WATCHDOG_KINDS.has(event))
     .map((expectation): Item => {
       const { event, subject, ends } = expectation
@@ -73,31 +73,38 @@ export function itemsOf({ scenario, world, slots, everyMs }: Omit<Run, 'events' 
     )
     return { ...fact, expected: own ?? {} }
   })
-  return [...sessions, ...failing, ...watched, ...told]
+  return [...sessions, ...failing, ...watched, ...expected]
 }
 
 /** When it truly begins; what was so before the run is dated by the first poll that shows it. */
 function momentOf(expectation: Expectation, world: Run['world'], slots: readonly Slot[]): EpochMs {
   if (expectation.preexisting) return pollsFor(expectation, slots)[0]?.sampleAt ?? expectation.at
-  return expectation.event === 'keepalive_stall' ? lastHeard(world, expectation) : expectation.at
+  return expectation.event === 'keepalive_stall' ? lastMessageAt(world, expectation) : expectation.at
 }
 
 const SECOND = 1_000
 
 /** Silence begins with the last message before it, which is when the counter moved last. */
-function lastHeard({ topology, sessions }: Run['world'], { subject, at }: Expectation): EpochMs {
+function lastMessageAt({ topology, sessions }: Run['world'], { subject, at }: Expectation): EpochMs {
   const [instance, neighbor] = subject.split('~')
   const session = topology.domains
     .flatMap(({ peers }) => peers)
     .find((peer) => peer.instance === instance && peer.neighbor === neighbor)
   if (!session) throw new Error(`there is no session ${subject}`)
   const received = (moment: EpochMs) => sessions.messages(session.key, moment).received
-  let heard = at
-  while (received(heard - SECOND) === received(at)) heard -= SECOND
-  return heard
+  let last = at
+  while (received(last - SECOND) === received(at)) last -= SECOND
+  return last
 }
 
-const NOT_FOUND = { event: null, contained: null, severity: null, cause: null, tightness: null, ledger: null } as const
+const NOT_FOUND = {
+  event: null,
+  contained: null,
+  severity: null,
+  cause: null,
+  tightness: null,
+  contradictions: null,
+} as const
 
 export function score(run: Run): Score {
   const items = itemsOf(run)
@@ -114,7 +121,7 @@ export function score(run: Run): Score {
       tightness: width(event.started) / width(item.seen.started),
       severity: severity === undefined ? null : severity === event.severity,
       cause: isCausedSo(item, event),
-      ledger: ledgerOf(run, item, event),
+      contradictions: contradictionsOf(run, item, event),
     }
   })
   return {
@@ -134,12 +141,12 @@ function isCausedSo({ expected: { cause, confidence } }: Item, { causes }: Detec
   return cause === likeliest?.class && (confidence === undefined || confidence === likeliest.confidence)
 }
 
-/** Held where a circuit, or a VPN gateway's neighbor, takes over from another; between the paths of one, nothing has to be learned anew. */
-function ledgerOf({ world }: Run, { kind, subject, at }: Item, event: DetectedEvent): string[] | null {
+/** Held where a circuit, or a VPN gateway's neighbor, takes over from another; between the paths of one, nothing has to be learned again. */
+function contradictionsOf({ world }: Run, { kind, subject, at }: Item, event: DetectedEvent): string[] | null {
   if (kind !== 'failover' && kind !== 'best_path_shift') return null
   const [from = '', to = ''] = subject.split(' > ')
-  return isKnownWay(world, from) && isKnownWay(world, to)
-    ? ledgerFaults(event, failoverTruth(world, from, to, at))
+  return isKnownPath(world, from) && isKnownPath(world, to)
+    ? failoverFaults(event, failoverTruth(world, from, to, at))
     : null
 }
 

@@ -109,15 +109,14 @@ function factsOf(world: World, session: Watched, slots: readonly Slot[]): Sessio
 
 /** What a sample shows of a session; null = nothing. */
 function shownAt(world: World, { key, localAddress, neighbor, reportedBy }: Watched, slot: Slot): Shown | null {
-  const { telling, sampleAt } = slot
-  if (telling.failed || telling.blank || (reportedBy === 'duration' && telling.hidden(localAddress, neighbor)))
-    return null
+  const { result, sampleAt } = slot
+  if (result.failed || result.blank || (reportedBy === 'duration' && result.hidden(localAddress, neighbor))) return null
   const { up, since } = world.sessions.at(key, sampleAt)
-  const ages = up && !telling.ageless(localAddress, neighbor)
+  const ages = up && !result.ageless(localAddress, neighbor)
   return { up, slot, reported: ages ? reportedBounds(slot, since, reportedBy) : null, since }
 }
 
-/** A life that began between the two samples, and can be told apart from the one before: by its age, else by its counters. */
+/** A life that began between the two samples, and can be distinguished from the one before: by its age, else by its counters. */
 function isRestart(last: Shown, now: Shown): boolean {
   if (now.since <= last.slot.sampleAt) return false
   return last.reported && now.reported ? now.reported.earliest > last.reported.latest + SAME_LIFE_MS : true

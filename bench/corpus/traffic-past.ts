@@ -1,4 +1,4 @@
-/** What a circuit usually carries, by the simulator's own counters: what history would tell had it watched for four weeks. */
+/** What a circuit usually carries, by the simulator's own counters: what history would hold after four weeks. */
 import { circuitPaths, type EpochMs } from '#lib/contract/index.ts'
 import type { TrafficPast } from '#lib/history/index.ts'
 import { edgeCounter, edgeKey, type World } from '#lib/simulator/index.ts'
@@ -13,14 +13,14 @@ export function pastOf(world: World): PastOf {
   return (scope, at) => {
     const domain = world.topology.domains.find(({ circuits }) => circuits.some(({ name }) => name === scope))
     if (!domain) return { paths: {}, busiest: { in: null, out: null } }
-    const ledger = world.ledger(domain)
+    const counters = world.counters(domain)
     const hour = at - (at % HOUR)
     const starts = [1, 2, 3, 4].flatMap((week) =>
       Array.from({ length: (3 * HOUR) / POINT }, (_, n) => hour - week * WEEK - HOUR + n * POINT),
     )
     const low = (path: (typeof circuitPaths)[number], direction: 'in' | 'out') => {
       const counter = edgeCounter(edgeKey(scope, 'AzurePrivatePeering', path), direction)
-      const rates = starts.map((from) => ledger.bitsPerSecond(counter, from, from + POINT)).toSorted((a, b) => a - b)
+      const rates = starts.map((from) => counters.bitsPerSecond(counter, from, from + POINT)).toSorted((a, b) => a - b)
       const bps = Math.round(rates[Math.floor(rates.length * 0.05)] ?? 0)
       return { bps, confidence: 'normal' as const }
     }
@@ -29,7 +29,7 @@ export function pastOf(world: World): PastOf {
       const rates = month.map((from) =>
         circuitPaths.reduce((sum, path) => {
           const counter = edgeCounter(edgeKey(scope, 'AzurePrivatePeering', path), direction)
-          return sum + ledger.bitsPerSecond(counter, from, from + POINT)
+          return sum + counters.bitsPerSecond(counter, from, from + POINT)
         }, 0),
       )
       return Math.round(rates.toSorted((a, b) => a - b)[Math.floor(rates.length * 0.95)] ?? 0)

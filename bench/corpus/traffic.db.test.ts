@@ -52,13 +52,13 @@ async function fillPast(db: Database, world: World, start: number): Promise<void
   for (const circuit of world.scenario.circuits) {
     const domain = world.topology.domains.find(({ circuits }) => circuits.some(({ name }) => name === circuit.name))
     if (!domain) continue
-    const ledger = world.ledger(domain)
+    const counters = world.counters(domain)
     const sourceId = await ensureSource(db.pool, { resourceId: armIdOf(world, circuit.name), part: '' })
     for (const path of circuitPaths) {
       const bytes = (direction: 'in' | 'out') =>
         starts.map((from) => {
           const counter = edgeCounter(edgeKey(circuit.name, 'AzurePrivatePeering', path), direction)
-          return Math.round((ledger.bitsPerSecond(counter, from, from + 5 * MINUTE) * 300) / 8)
+          return Math.round((counters.bitsPerSecond(counter, from, from + 5 * MINUTE) * 300) / 8)
         })
       await db.pool.query(
         `WITH made AS (INSERT INTO usage_series (source_id, path, basis) VALUES ($1, $2, 'metric') RETURNING id)

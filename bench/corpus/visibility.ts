@@ -25,8 +25,7 @@ export function pollsFor(
 ): Slot[] {
   const name = sourceOf(expectation)
   return slots.filter(
-    ({ source, telling }) =>
-      source.kind === expectation.poll && source.name === name && !telling.failed && !telling.blank,
+    ({ source, result }) => source.kind === expectation.poll && source.name === name && !result.failed && !result.blank,
   )
 }
 
@@ -77,7 +76,7 @@ export function visible(expectation: Expectation, slots: readonly Slot[], scenar
 
 /**
  * When a rate crossed a level for good, by means over pairs of samples alone: in the first pair whose mean is beyond it, or in the
- * end of the one before, for as long as that pair's own bits allow. The other way round for one that fell.
+ * end of the one before, for as long as that pair's own bits allow. The reverse for one that fell.
  */
 function crossed(
   polls: readonly Slot[],

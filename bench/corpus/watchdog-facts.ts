@@ -1,5 +1,5 @@
 /**
- * What looks at the timetable show, by detection.md 2.1 and 7: that nothing is polled, that most of a subscription fails for one
+ * What the watchdog's ticks show, by detection.md 2.1 and 7: that nothing is polled, that most of a subscription fails for one
  * reason, that the collector's clock was set. Worked out from the timetable, for every scenario.
  */
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
@@ -7,9 +7,9 @@ import { clockOf } from './collector-clock.ts'
 import { staleAfter } from './collector-facts.ts'
 import type { CorpusScenario, Kind } from './scenario.ts'
 import type { Slot } from './schedule.ts'
-import { PAUSED } from './telling.ts'
+import { PAUSED } from './poll-result.ts'
 import type { Visible } from './visibility.ts'
-import { HOST, looksOf, SUBSCRIPTION } from './watching.ts'
+import { HOST, ticksOf, SUBSCRIPTION } from './watching.ts'
 
 export interface WatchdogFact {
   kind: Kind
@@ -29,29 +29,29 @@ const MOST = 0.5
 const STEP_MS = 1_000
 
 export function watchdogFacts(scenario: CorpusScenario, slots: readonly Slot[], everyMs: number): WatchdogFact[] {
-  const looks = looksOf(scenario)
+  const ticks = ticksOf(scenario)
   return [
-    ...Object.entries(SILENT_FOR).flatMap(([subject, limit]) => silences(subject, limit, slots, looks)),
-    ...degraded(slots, looks, everyMs),
-    ...steps(scenario, looks),
+    ...Object.entries(SILENT_FOR).flatMap(([subject, limit]) => silences(subject, limit, slots, ticks)),
+    ...degraded(slots, ticks, everyMs),
+    ...steps(scenario, ticks),
   ]
 }
 
 const point = (at: EpochMs): Bounds => ({ earliest: at, latest: at })
 
 /** Nothing good was committed for so long: since the last good poll, to the next one. */
-function silences(subject: string, limit: number, slots: readonly Slot[], looks: readonly EpochMs[]): WatchdogFact[] {
+function silences(subject: string, limit: number, slots: readonly Slot[], ticks: readonly EpochMs[]): WatchdogFact[] {
   // silence that an operator asked for is none
   const good = slots
-    .filter(({ telling }) => !telling.failed || telling.reason === PAUSED)
+    .filter(({ result }) => !result.failed || result.reason === PAUSED)
     .map(({ finishedAt }) => finishedAt)
-  const [begin = 0] = looks
+  const [begin = 0] = ticks
   const ends = [...good.filter((at) => at > begin), null]
   return ends.flatMap((next, n): WatchdogFact[] => {
     const last = n === 0 ? begin : (ends[n - 1] ?? begin)
-    const detectedAt = looks.find((look) => look - last >= limit)
+    const detectedAt = ticks.find((tick) => tick - last >= limit)
     if (detectedAt === undefined || (next !== null && next <= detectedAt)) return []
-    const ended = next === null ? null : { earliest: looks.findLast((look) => look < next) ?? begin, latest: next }
+    const ended = next === null ? null : { earliest: ticks.findLast((tick) => tick < next) ?? begin, latest: next }
     const duration = ended && { minMs: ended.earliest - last, maxMs: ended.latest - last }
     return [
       {
@@ -65,7 +65,7 @@ function silences(subject: string, limit: number, slots: readonly Slot[], looks:
   })
 }
 
-/** How the polls of one source stand at a look. */
+/** The polls of one source at a tick. */
 interface Standing {
   lastGood: EpochMs | null
   /** of the polls that failed since */
@@ -73,29 +73,29 @@ interface Standing {
   last: Slot | null
 }
 
-function degraded(slots: readonly Slot[], looks: readonly EpochMs[], everyMs: number): WatchdogFact[] {
+function degraded(slots: readonly Slot[], ticks: readonly EpochMs[], everyMs: number): WatchdogFact[] {
   const sources = new Map<string, Standing>()
   for (const { source } of slots) sources.set(nameOf(source), { lastGood: null, firstFailed: null, last: null })
   const facts: WatchdogFact[] = []
   const left = [...slots]
   let open: WatchdogFact | null = null
-  let before = looks[0] ?? 0
-  for (const look of looks) {
-    for (let [slot] = left; slot && slot.finishedAt <= look; [slot] = left) noted(sources, left.shift() ?? slot)
-    const own = mostOfOneReason([...sources.values()], look, looks[0] ?? 0, everyMs)
+  let before = ticks[0] ?? 0
+  for (const tick of ticks) {
+    for (let [slot] = left; slot && slot.finishedAt <= tick; [slot] = left) noted(sources, left.shift() ?? slot)
+    const own = mostOfOneReason([...sources.values()], tick, ticks[0] ?? 0, everyMs)
     const holds = sources.size > 1 && own.length / sources.size > MOST
     if (holds && !open) {
       const lastGood = own.flatMap((standing) => standing.lastGood ?? [])
-      const started = { earliest: lastGood.length > 0 ? Math.min(...lastGood) : look, latest: look }
+      const started = { earliest: lastGood.length > 0 ? Math.min(...lastGood) : tick, latest: tick }
       const at = Math.min(...own.flatMap(({ firstFailed }) => firstFailed?.sampleAt ?? []))
-      const seen: Visible = { started, detectedAt: look, ended: null, duration: null }
+      const seen: Visible = { started, detectedAt: tick, ended: null, duration: null }
       open = { kind: 'collector_degraded', subject: SUBSCRIPTION, at, until: null, seen }
       facts.push(open)
     } else if (!holds && open) {
-      open.seen.ended = { earliest: before, latest: look }
+      open.seen.ended = { earliest: before, latest: tick }
       open = null
     }
-    before = look
+    before = tick
   }
   return facts
 }
@@ -105,28 +105,28 @@ const nameOf = ({ kind, name }: Slot['source']) => `${kind} ${name}`
 function noted(sources: Map<string, Standing>, slot: Slot): void {
   const name = nameOf(slot.source)
   const standing = sources.get(name)
-  const next = slot.telling.failed
+  const next = slot.result.failed
     ? { lastGood: standing?.lastGood ?? null, firstFailed: standing?.firstFailed ?? slot, last: slot }
     : { lastGood: slot.finishedAt, firstFailed: null, last: slot }
   sources.set(name, next)
 }
 
-function mostOfOneReason(all: readonly Standing[], look: EpochMs, begin: EpochMs, everyMs: number): Standing[] {
+function mostOfOneReason(all: readonly Standing[], tick: EpochMs, begin: EpochMs, everyMs: number): Standing[] {
   const lost = all.filter(({ last, lastGood }) => {
-    if (!last?.telling.failed || last.telling.reason === PAUSED) return false
-    return last.telling.denied || look - (lastGood ?? begin) > staleAfter(last.source.kind, everyMs)
+    if (!last?.result.failed || last.result.reason === PAUSED) return false
+    return last.result.denied || tick - (lastGood ?? begin) > staleAfter(last.source.kind, everyMs)
   })
-  const byReason = [...Map.groupBy(lost, ({ last }) => last?.telling.reason).values()]
+  const byReason = [...Map.groupBy(lost, ({ last }) => last?.result.reason).values()]
   return byReason.toSorted((a, b) => b.length - a.length)[0] ?? []
 }
 
-/** A step is told by the first look after it, and labelled by the clock as it is since. */
-function steps(scenario: CorpusScenario, looks: readonly EpochMs[]): WatchdogFact[] {
+/** The first tick after a step shows it, in the time of the clock after it. */
+function steps(scenario: CorpusScenario, ticks: readonly EpochMs[]): WatchdogFact[] {
   const clock = clockOf(scenario)
   return scenario.collector.flatMap((event): WatchdogFact[] => {
     if (event.kind !== 'clock' || Math.abs(event.stepMs) <= STEP_MS) return []
-    const after = looks.find((look) => look >= event.at)
-    const before = looks.findLast((look) => look < event.at)
+    const after = ticks.find((tick) => tick >= event.at)
+    const before = ticks.findLast((tick) => tick < event.at)
     if (after === undefined || before === undefined) return []
     const between = { earliest: clock(after) - (after - before), latest: clock(after) }
     const seen: Visible = { started: between, detectedAt: clock(after), ended: between, duration: null }

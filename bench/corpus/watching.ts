@@ -1,4 +1,4 @@
-/** The watchdog in a run: looks at the timetable on a timer of its own, whatever the polls do. */
+/** The watchdog in a run: it checks the timetable on a timer of its own, whatever the polls do. */
 import type { DetectedEvent, EpochMs, Observation } from '#lib/contract/index.ts'
 import { clockStep, type PolledTarget } from '#lib/detection/index.ts'
 import { ClockWatch, type Detector, LOOK_MS } from '#lib/poller/index.ts'
@@ -13,8 +13,8 @@ export const SUBSCRIPTION = 'subscription'
 /** The machine whose clock dates the samples. */
 export const HOST = 'worker-1'
 
-/** True moments at which is looked, from the begin of a run to its end. */
-export function looksOf({ start, end }: Pick<CorpusScenario, 'start' | 'end'>): EpochMs[] {
+/** True moments of the ticks, from the begin of a run to its end. */
+export function ticksOf({ start, end }: Pick<CorpusScenario, 'start' | 'end'>): EpochMs[] {
   return Array.from({ length: Math.floor((end - start) / LOOK_MS) + 1 }, (_, n) => start + n * LOOK_MS)
 }
 
@@ -23,7 +23,7 @@ const nameOf = ({ kind, name }: Pick<PolledSource, 'kind' | 'name'>) => `${kind}
 export class Watching {
   private readonly clock: (at: EpochMs) => EpochMs
   private readonly watch: ClockWatch
-  private readonly looks: EpochMs[]
+  private readonly ticks: EpochMs[]
   private readonly watchingSince: EpochMs
   private readonly targets: Map<string, PolledTarget>
   private lookedAt: EpochMs | null = null
@@ -32,7 +32,7 @@ export class Watching {
 
   constructor(scenario: CorpusScenario, sources: readonly PolledSource[], everyMs: number) {
     this.clock = clockOf(scenario)
-    this.looks = looksOf(scenario)
+    this.ticks = ticksOf(scenario)
     this.at = scenario.start
     this.watchingSince = this.clock(scenario.start)
     this.watch = new ClockWatch({ now: () => this.clock(this.at), monotonic: () => this.at })
@@ -62,20 +62,20 @@ export class Watching {
     })
   }
 
-  /** Takes every look that falls before a true moment. */
+  /** Runs every tick before a true moment. */
   async until(moment: EpochMs, engine: Detector): Promise<void> {
-    for (let next = this.looks[0]; next !== undefined && next < moment; next = this.looks[0]) {
-      this.looks.shift()
-      await this.look(next, engine)
+    for (let next = this.ticks[0]; next !== undefined && next < moment; next = this.ticks[0]) {
+      this.ticks.shift()
+      await this.tick(next, engine)
     }
   }
 
-  private async look(at: EpochMs, engine: Detector): Promise<void> {
+  private async tick(at: EpochMs, engine: Detector): Promise<void> {
     this.at = at
     const now = this.clock(at)
     const { watchingSince, lookedAt } = this
     const targets = [...this.targets.values()]
-    await engine.look({ now, watchingSince, lookedAt, collector: COLLECTOR, targets, given: this.steps() })
+    await engine.tick({ now, watchingSince, lookedAt, collector: COLLECTOR, targets, given: this.steps() })
     this.lookedAt = now
   }
 

@@ -3,18 +3,18 @@ import type { QueryResult, QueryResultRow } from 'pg'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-export const say = (line = '') => process.stdout.write(`${line}\n`)
+export const print = (line = '') => process.stdout.write(`${line}\n`)
 export const ms = (value: number) => `${value.toFixed(value < 10 ? 2 : 0)} ms`
 
 export interface Times {
   p50: number
   p95: number
   worst: number
-  /** CPU of the database and of this process together, in ms for each run; null where the system does not tell */
+  /** CPU of the database and of this process together, in ms for each run; null where the system does not report it */
   cpu: number | null
 }
 
-/** Runs a thing once for each input after a few runs that do not count, one after the other. */
+/** Runs a function once for each input after a few runs that do not count, one after the other. */
 export async function timed<T>(
   db: Database,
   inputs: readonly T[],
@@ -55,7 +55,7 @@ async function serverCpuMs(db: Database): Promise<number | null> {
   }, 0)
 }
 
-/** Numbers that look random and are the same in every run. */
+/** Numbers that appear random and are the same in every run. */
 export function randomOf(seed: number): (below: number) => number {
   let state = seed
   return (below) => {
@@ -70,13 +70,13 @@ interface Statement {
 }
 
 /** Hands statements through and keeps them, for their plans. */
-export function listening(db: Database): { q: Queryable; heard: Statement[] } {
-  const heard: Statement[] = []
+export function listening(db: Database): { q: Queryable; statements: Statement[] } {
+  const statements: Statement[] = []
   return {
-    heard,
+    statements,
     q: {
       query<Row extends QueryResultRow>(text: string, values: unknown[] = []): Promise<QueryResult<Row>> {
-        heard.push({ text, values })
+        statements.push({ text, values })
         return db.pool.query<Row>(text, values)
       },
     },
@@ -85,13 +85,13 @@ export function listening(db: Database): { q: Queryable; heard: Statement[] } {
 
 /** The plan of the statement that holds `word`, as Postgres carried it out. */
 export async function printPlan(db: Database, name: string, word: string, run: (q: Queryable) => Promise<unknown>) {
-  const { q, heard } = listening(db)
+  const { q, statements } = listening(db)
   await run(q)
-  const statement = heard.find(({ text }) => text.includes(word))
+  const statement = statements.find(({ text }) => text.includes(word))
   if (!statement) throw new Error(`no statement of ${name} holds ${word}`)
   const { rows } = await db.pool.query(`EXPLAIN (ANALYZE, BUFFERS, TIMING OFF) ${statement.text}`, statement.values)
-  say(`\n  plan of ${name}:`)
-  for (const row of rows) say(`    ${row['QUERY PLAN']}`)
+  print(`\n  plan of ${name}:`)
+  for (const row of rows) print(`    ${row['QUERY PLAN']}`)
 }
 
 export interface Sizes {

@@ -3,7 +3,7 @@ import { endpoints } from '#lib/contract/index.ts'
 import { routeChurn, routesCovering, routesDiff } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { BenchEstate } from './estate.ts'
-import { printPlan, randomOf, say, shown, timed, type Times } from './figures.ts'
+import { printPlan, randomOf, print, shown, timed, type Times } from './figures.ts'
 
 const DAY = 86_400_000
 
@@ -47,10 +47,10 @@ export async function askAll(db: Database, estate: BenchEstate, options: { plans
   const lookup = await timed(db, moments, (m) => routesCovering(db.pool, { ...m, kinds, scope: undefined }))
   const lookupApi = await timed(db, moments, ({ address: ip, at }) => api.lookup({ ip, at: iso(at) }))
   const lookupOne = await timed(db, moments, ({ address: ip, at, scope }) => api.lookup({ ip, at: iso(at), scope }))
-  say(
+  print(
     `  look-up as of T, all ${estate.gateways} gateways, in the database: ${shown(lookup)}; at the API: ${shown(lookupApi)}`,
   )
-  say(`  look-up as of T, one gateway, at the API:                ${shown(lookupOne)}`)
+  print(`  look-up as of T, one gateway, at the API:                ${shown(lookupOne)}`)
 
   const ranges = Array.from({ length: 12 }, (_, i) => ({
     scope: estate.resourceIds[i % estate.gateways] ?? '',
@@ -65,13 +65,13 @@ export async function askAll(db: Database, estate: BenchEstate, options: { plans
   const one = ranges[0] ?? { scope: '', to: estate.to }
   const rows = await routesDiff(db.pool, { scope: one.scope, kinds, from: one.to - DAY, to: one.to })
   const differ = rows.announced.length + rows.withdrawn.length + rows.changed.length
-  say(
+  print(
     `  diff of two ${estate.routes}-route tables at the API: an hour apart ${shown(diffHour)}; a day apart ${shown(diffDay)} (${differ} differ); up to 30 days apart ${shown(diffQuarter)}`,
   )
 
   const churn = (length: number) => (range: (typeof ranges)[number]) =>
     api.churn(within(range.scope, Math.max(estate.from, range.to - length), range.to))
-  say(
+  print(
     `  churn of one gateway at the API: a day ${shown(await timed(db, ranges, churn(DAY)))}; 30 days ${shown(await timed(db, ranges.slice(0, 5), churn(30 * DAY)))}`,
   )
 

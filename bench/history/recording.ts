@@ -1,7 +1,7 @@
 import type { Observation, RouteRow } from '#lib/contract/index.ts'
 import { ensureSource, recordObservation } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { indexSizes, ms, say, sizesOf } from './figures.ts'
+import { indexSizes, ms, print, sizesOf } from './figures.ts'
 
 const PREFIXES = 10_000
 const POLL_MS = 300_000
@@ -48,34 +48,34 @@ export async function measureRecording(db: Database): Promise<void> {
   }
   const same = tableOf(() => 0)
   const first = await poll(same)
-  say(`  the first poll of ${PREFIXES} prefixes: ${ms(first.took)}`)
+  print(`  the first poll of ${PREFIXES} prefixes: ${ms(first.took)}`)
 
   await db.pool.query('VACUUM ANALYZE')
   const quietBefore = await sizesOf(db, ALL_TABLES)
   const quiet = await several(200, () => same)
   const quietAfter = await sizesOf(db, ALL_TABLES)
   const grown = quietAfter.heap + quietAfter.indexes - quietBefore.heap - quietBefore.indexes
-  say(
+  print(
     `  a poll without change: median ${ms(quiet.median)}, worst ${ms(quiet.worst)}; ${(grown / 200).toFixed(1)} bytes for each, over 200 polls`,
   )
 
   const few = await several(11, (n) => tableOf((i) => (i % 100 === 0 ? n + 1 : 0)))
-  say(`  a poll with 1 % changed (${few.changes / 11}): median ${ms(few.median)}, worst ${ms(few.worst)}`)
+  print(`  a poll with 1 % changed (${few.changes / 11}): median ${ms(few.median)}, worst ${ms(few.worst)}`)
 
   const before = await sizesOf(db, INTERVAL_TABLES)
   const wholeBefore = await sizesOf(db, ALL_TABLES)
   const all = await several(11, (n) => tableOf(() => n + 100))
   const after = await sizesOf(db, INTERVAL_TABLES)
   const wholeAfter = await sizesOf(db, ALL_TABLES)
-  say(`  a poll with all changed (${all.changes / 11}): median ${ms(all.median)}, worst ${ms(all.worst)}`)
+  print(`  a poll with all changed (${all.changes / 11}): median ${ms(all.median)}, worst ${ms(all.worst)}`)
   const heap = (after.heap - before.heap) / all.changes
   const withIndexes = heap + (after.indexes - before.indexes) / all.changes
   const everything = (wholeAfter.heap + wholeAfter.indexes - wholeBefore.heap - wholeBefore.indexes) / all.changes
-  say(
+  print(
     `  for each route change: ${heap.toFixed(0)} bytes of heap, ${withIndexes.toFixed(0)} with all its indexes; ${everything.toFixed(0)} with all that the current table and the attributes grew by`,
   )
   for (const { name, bytes } of await indexSizes(db, 'route_interval'))
-    say(`    ${name}: ${(bytes / 2 ** 20).toFixed(1)} MB`)
+    print(`    ${name}: ${(bytes / 2 ** 20).toFixed(1)} MB`)
 }
 
 /** `version` of a prefix decides its path; as many different sets of attributes as versions. */

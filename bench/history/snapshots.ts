@@ -1,7 +1,7 @@
 import { routesCovering, routesDiff } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { type BenchEstate, DAYS, POLL_SECONDS } from './estate.ts'
-import { ms, randomOf, say, sizesOf, timed } from './figures.ts'
+import { ms, randomOf, print, sizesOf, timed } from './figures.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -9,7 +9,7 @@ const DAY = 24 * HOUR
 /**
  * The named alternative: every hour the whole table, one row for each route, with a btree on (source, hour, prefix). An
  * address is looked up by its 33 possible prefixes, a diff is EXCEPT in both directions. What moved within an hour is lost,
- * a change is known to the hour only, and nothing tells whether an hour was seen.
+ * a change is known to the hour only, and nothing shows whether an hour was polled.
  */
 async function takeSnapshots(db: Database, from: number, days: number): Promise<number> {
   await db.pool.query(`CREATE TABLE snapshot (source_id int NOT NULL, taken_at timestamptz(3) NOT NULL, prefix inet NOT NULL,
@@ -48,7 +48,7 @@ const table = (at: string) => `
 const DIFF = `(${table('$2')} EXCEPT ${table('$3')}) UNION ALL (${table('$3')} EXCEPT ${table('$2')})`
 
 /**
- * Both ways of keeping the same history, asked the same questions in the same run.
+ * Both forms of the same history answer the same queries in the same run.
  * @param days how many of the last days are kept as snapshots: all of them would not fit
  */
 export async function compareWithSnapshots(db: Database, estate: BenchEstate, days: number): Promise<void> {
@@ -80,22 +80,22 @@ export async function compareWithSnapshots(db: Database, estate: BenchEstate, da
   const megabytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(2)} MB`
   const gigabytes = (bytes: number) => `${((bytes * DAYS * 10) / 2 ** 30).toFixed(2)} GB`
   const changes = Math.round((estate.routes * estate.intervals) / DAYS)
-  say(
+  print(
     `  scale: one table of ${estate.routes} routes, ${changes} changes a day; snapshots of the last ${days} days, ${rows} rows`,
   )
-  say(
+  print(
     `  bytes for each day: intervals ${megabytes(intervalBytes)}, snapshots ${megabytes(snapshotBytes)}: ${ratio(snapshotBytes, intervalBytes)}; beside them the current table, ${megabytes(current)}`,
   )
-  say(
+  print(
     `    ${DAYS} days of ten such tables, by arithmetic: ${gigabytes(intervalBytes)} by intervals, ${gigabytes(snapshotBytes)} by snapshots`,
   )
-  say(
+  print(
     `  look-up p95: intervals ${ms(lookup.ours.p95)} (with coverage and bounds), snapshots ${ms(lookup.theirs.p95)}: ${ratio(lookup.theirs.p95, lookup.ours.p95)}`,
   )
-  say(
+  print(
     `  diff of a day p50: intervals ${ms(diff.ours.p50)} (with coverage, bounds and attributes), snapshots by EXCEPT ${ms(diff.theirs.p50)}: ${ratio(diff.theirs.p50, diff.ours.p50)}`,
   )
-  say(
+  print(
     `  a change is known to ${POLL_SECONDS} s by intervals, to 3600 s by snapshots, which miss what came and went within the hour`,
   )
   await db.pool.query('DROP TABLE snapshot')

@@ -25,12 +25,12 @@ export interface Picture {
 }
 
 /**
- * All pictures of one view: at each width in both themes, unless it has one look only. Each theme has a page of its own, because a page
+ * All pictures of one view: at each width in both themes, unless it has one style only. Each theme has a page of its own, because a page
  * whose theme is switched while it is open keeps some of what it has painted in the old colours.
  */
 export async function takePictures(browser: Browser, url: string, view: View, path: string): Promise<Picture[]> {
   const pictures: Picture[] = []
-  for (const [theme, looks] of Map.groupBy(stylesOf(view), ({ theme }) => theme)) {
+  for (const [theme, styles] of Map.groupBy(stylesOf(view), ({ theme }) => theme)) {
     const context = await browser.newContext({
       reducedMotion: 'reduce',
       locale: 'en-GB',
@@ -42,7 +42,7 @@ export async function takePictures(browser: Browser, url: string, view: View, pa
     await page.goto(`${url}${path}`)
     await settled(page)
     await view.act?.(page)
-    for (const { size } of looks) {
+    for (const { size } of styles) {
       await page.setViewportSize({ width: view.onPaper ? PAPER_WIDTH : size.width, height: size.height })
       await settled(page)
       if (!view.isWall && !view.isOverlay) await showWhole(page, size)

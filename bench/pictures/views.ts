@@ -21,7 +21,7 @@ export interface View {
   act?: (page: Page) => Promise<void>
   /** as it is printed, on A4 */
   onPaper?: boolean
-  /** has one look, and fills a screen without scrolling */
+  /** has one style, and fills a screen without scrolling */
   isWall?: boolean
   /** of something that lies over the page: no more of the page than the screen shows */
   isOverlay?: boolean
@@ -39,7 +39,7 @@ export const views: View[] = [
   },
   {
     name: 'wall',
-    shows: 'A tile for each thing, worst first, legible at five metres; its look is dark always.',
+    shows: 'A tile for each resource, worst first, legible at five metres; always dark.',
     pathOf: at('/wall'),
     isWall: true,
   },
@@ -90,7 +90,7 @@ export const views: View[] = [
   {
     name: 'incident',
     shows:
-      'The outage of the demo’s past: how long within bounds, whose it is, every track on one axis, causes with evidence.',
+      'The outage of the demo’s past: how long within bounds, its owner, every track on one axis, causes with evidence.',
     pathOf: ({ incident }) => `/incidents/${incident}`,
   },
   {
@@ -99,7 +99,7 @@ export const views: View[] = [
     pathOf: ({ incident }) => `/incidents/${incident}`,
     onPaper: true,
   },
-  { name: 'events', shows: 'The ledger of 7 days with its filters.', pathOf: at('/events?range=7d') },
+  { name: 'events', shows: 'The event log of 7 days with its filters.', pathOf: at('/events?range=7d') },
   { name: 'handover', shows: 'The handover from one shift to the next.', pathOf: () => `/handover?since=${ago(24)}` },
   {
     name: 'cost',
@@ -109,7 +109,7 @@ export const views: View[] = [
   { name: 'cost-review', shows: 'The weekly review as it is printed.', pathOf: at('/cost'), onPaper: true },
   {
     name: 'sources',
-    shows: 'How polls go: each source and kind, faults in words that say what to do.',
+    shows: 'How polls go: each source and kind, faults in words that print what to do.',
     pathOf: at('/sources'),
   },
   { name: 'settings-declarations', shows: 'What an operator declares.', pathOf: at('/settings/declarations') },
@@ -118,7 +118,11 @@ export const views: View[] = [
     shows: 'Every rule of detection with its number and who says so.',
     pathOf: at('/settings/thresholds'),
   },
-  { name: 'settings-notifications', shows: 'Who is told, and what was sent.', pathOf: at('/settings/notifications') },
+  {
+    name: 'settings-notifications',
+    shows: 'Who is notified, and what was sent.',
+    pathOf: at('/settings/notifications'),
+  },
   { name: 'settings-audit', shows: 'Who asked for which service key.', pathOf: at('/settings/audit') },
   {
     name: 'ticket',
@@ -168,16 +172,16 @@ export async function findPlaces(url: string): Promise<Places> {
 const readOverview = async (url: string): Promise<Overview> =>
   ((await (await fetch(`${url}/api/v1/overview`)).json()) as { data: Overview }).data
 
-const named = <Thing extends { name: string }>(things: readonly Thing[], name: string) =>
-  things.find((thing) => thing.name === name)
+const named = <Item extends { name: string }>(items: readonly Item[], name: string) =>
+  items.find((item) => item.name === name)
 
 /** Forecasts take minutes on a machine that is busy otherwise. */
-const LOOKS = 900
+const ATTEMPTS = 900
 
-async function found<Thing>(look: () => Promise<Thing | undefined>): Promise<Thing> {
-  for (let looks = 0; looks < LOOKS; looks++) {
-    const thing = await look()
-    if (thing) return thing
+async function found<Item>(find: () => Promise<Item | undefined>): Promise<Item> {
+  for (let attempts = 0; attempts < ATTEMPTS; attempts++) {
+    const item = await find()
+    if (item) return item
     await delay(1_000)
   }
   throw new Error('what the pictures are of was not there within a quarter of an hour')

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import type { Browser } from '@playwright/test'
-import { say } from './figures.ts'
+import { print } from './figures.ts'
 
 /** What a first visit costs however busy the machine is. */
 export interface Counts {
@@ -11,7 +11,7 @@ export interface Counts {
   requests: number
   /** processor time of the page's main thread, milliseconds */
   cpuMs: number
-  /** how far things moved that were on the screen already (Cumulative Layout Shift; 0 = not at all) */
+  /** how far what was already on the screen moved (Cumulative Layout Shift; 0 = not at all) */
   shift: number
 }
 
@@ -53,8 +53,8 @@ async function compressedBytes(addresses: Iterable<string>): Promise<number> {
   return bytes
 }
 
-export const tellCounts = (what: string, { htmlBytes, scriptBytes, requests, cpuMs, shift }: Counts) =>
-  say(
+export const printCounts = (what: string, { htmlBytes, scriptBytes, requests, cpuMs, shift }: Counts) =>
+  print(
     `${what}: ${htmlBytes} bytes of HTML and ${scriptBytes} of scripts, compressed, ${requests} requests, ${cpuMs} ms of the main thread, layout shift ${shift.toFixed(3)}`,
   )
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Page } from '@playwright/test'
 import type { Circuit, Event, Wall } from '#lib/contract/index.ts'
-import { say } from './figures.ts'
+import { print } from './figures.ts'
 import { list } from './product.ts'
 import type { RecordedWall } from './wall-record.ts'
 
@@ -36,7 +36,7 @@ export async function eventToPixel(url: string, walls: Record<string, RecordedWa
   for (let round = 0; round < rounds; round++) {
     const path = round % 2 === 0 ? 'primary' : 'secondary'
     const cuts: string[] = []
-    say(`round ${round + 1} of ${rounds}: the ${path} path of ${watch.circuits.length} circuits is cut`)
+    print(`round ${round + 1} of ${rounds}: the ${path} path of ${watch.circuits.length} circuits is cut`)
     await observe(watch, delays, { state: 'degraded', kind: 'redundancy_lost' }, async () => {
       for (const { name } of watch.circuits) {
         const cut = { op: 'cut-path', circuit: name, path, seconds: CUT_SECONDS }
@@ -76,7 +76,7 @@ async function observe(
       return event === undefined || at === undefined ? [] : [at - event]
     })
     delays[name]?.push(...times)
-    say(`  ${state} on ${times.length} of ${circuits.length} tiles of the wall that ${name}`)
+    print(`  ${state} on ${times.length} of ${circuits.length} tiles of the wall that ${name}`)
   }
 }
 

@@ -1,9 +1,9 @@
 import { cpus, loadavg } from 'node:os'
 
-export const say = (line: string) => process.stdout.write(`${line}\n`)
+export const print = (line: string) => process.stdout.write(`${line}\n`)
 
-/** What the machine is, and what else it does: figures of a busy one say little. */
-export const sayMachine = () => say(`${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}`)
+/** What the machine is, and what else it does: figures of a busy one print little. */
+export const printMachine = () => print(`${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}`)
 
 /** The value below which this share of them lies; 0 of none. */
 function quantile(values: readonly number[], share: number): number {
@@ -12,17 +12,17 @@ function quantile(values: readonly number[], share: number): number {
 }
 
 /** The usual figures of times in milliseconds. */
-export function tell(what: string, times: readonly number[]): void {
+export function printTimes(what: string, times: readonly number[]): void {
   const at = (share: number) => Math.round(quantile(times, share))
-  say(`${what}: p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, worst ${at(1)} ms (${times.length} times)`)
+  print(`${what}: p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, worst ${at(1)} ms (${times.length} times)`)
 }
 
-/** How many times longer another way takes that was measured in the same run, by the medians. */
-export function tellBeside(
+/** How many times longer another method takes that was measured in the same run, by the medians. */
+export function printRatio(
   what: string,
   own: readonly number[],
   other: { name: string; times: readonly number[] },
 ): void {
   const [mine, theirs] = [quantile(own, 0.5), quantile(other.times, 0.5)]
-  if (mine > 0 && theirs > 0) say(`${what}: ${other.name} takes ${(theirs / mine).toFixed(1)} times as long`)
+  if (mine > 0 && theirs > 0) print(`${what}: ${other.name} takes ${(theirs / mine).toFixed(1)} times as long`)
 }

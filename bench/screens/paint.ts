@@ -1,5 +1,5 @@
 import type { Browser, CDPSession, Page } from '@playwright/test'
-import { tell, tellBeside } from './figures.ts'
+import { printTimes, printRatio } from './figures.ts'
 
 const PAINTS = 5
 const SLOWER = 4
@@ -31,13 +31,13 @@ export async function firstVisits(browser: Browser, address: string, awaited: st
 }
 
 /** Tells the visits, and beside the first paint what a page would take that its scripts draw. */
-export function tellVisits(what: string, visits: readonly Visit[]): void {
+export function printVisits(what: string, visits: readonly Visit[]): void {
   const times = (of: keyof Visit) => visits.map((visit) => visit[of])
-  tell(`${what}, first paint`, times('firstPaint'))
-  tell(`${what}, largest paint`, times('largestPaint'))
-  tell(`${what}, scripts have run`, times('scriptsRun'))
-  tell(`${what}, all drawn`, times('ready'))
-  tellBeside(`${what}, first paint`, times('firstPaint'), {
+  printTimes(`${what}, first paint`, times('firstPaint'))
+  printTimes(`${what}, largest paint`, times('largestPaint'))
+  printTimes(`${what}, scripts have run`, times('scriptsRun'))
+  printTimes(`${what}, all drawn`, times('ready'))
+  printRatio(`${what}, first paint`, times('firstPaint'), {
     name: 'a page that is drawn when its scripts have run',
     times: times('scriptsRun'),
   })

@@ -9,7 +9,7 @@ export interface SimulatorState {
     source: string
     times: { from: string; until: string | null }[]
   }[]
-  things: {
+  targets: {
     paths: { circuit: string; peering: string; path: 'primary' | 'secondary'; peeringLocation: string | null }[]
   }
 }

@@ -62,7 +62,7 @@ export function SimulatorControl({ url }: { url: string }) {
 }
 
 function Controls({ url, state, onDone }: { url: string; state: SimulatorState; onDone: () => void }) {
-  const paths = state.things.paths.filter(({ peering }) => peering === 'AzurePrivatePeering')
+  const paths = state.targets.paths.filter(({ peering }) => peering === 'AzurePrivatePeering')
   const london = paths.find(({ peeringLocation }) => peeringLocation?.includes('London')) ?? paths[0]
   const [chosen, setChosen] = useState<string | null>(null)
   const path = paths.find((candidate) => keyOf(candidate) === chosen) ?? london
@@ -116,7 +116,7 @@ function Controls({ url, state, onDone }: { url: string; state: SimulatorState; 
   )
 }
 
-const keyOf = ({ circuit, path }: SimulatorState['things']['paths'][number]) => `${circuit}/${path}`
+const keyOf = ({ circuit, path }: SimulatorState['targets']['paths'][number]) => `${circuit}/${path}`
 
 const happeningWords = ({ op, note, times }: SimulatorState['active'][number]) => {
   const until = times[0]?.until

@@ -13,7 +13,7 @@ export {
   type SettingsInForce,
 } from './detection/store.ts'
 export { backTestJob, followBackTests } from './back-test/index.ts'
-export { Detector, type Fed, type LookedFrom } from './memory/detector.ts'
+export { Detector, type Fed, type TickFacts } from './memory/detector.ts'
 export { Recorder, type Noted } from './memory/recorder.ts'
 export { type BesideReads, MemoryStore } from './memory/store.ts'
 export { historyJobs } from './history-jobs.ts'

@@ -28,7 +28,7 @@ describe('the door', () => {
     ],
     ['no api-version', '/subscriptions', AUTHORIZED, 400, 'MissingApiVersionParameter'],
     ['an unknown type', `${PAIR}/nothing?api-version=1`, AUTHORIZED, 404, 'InvalidResourceType'],
-    ['an unknown thing', `${PAIR}/virtualNetworkGateways/no?api-version=1`, AUTHORIZED, 404, 'ResourceNotFound'],
+    ['an unknown resource', `${PAIR}/virtualNetworkGateways/no?api-version=1`, AUTHORIZED, 404, 'ResourceNotFound'],
     [
       'an unknown group',
       `${PAIR.replace('rg-pair', 'rg-no')}/connections?api-version=1`,

@@ -92,7 +92,7 @@ function retryAfter(world: World): Record<string, string> {
   return seconds === undefined ? {} : { 'retry-after': String(seconds) }
 }
 
-/** Starts a long-running POST: the thing must exist, then the answer is promised for later. */
+/** Starts a long-running POST: the resource must exist, and the answer comes later. */
 function accepted(asked: Asked, found: Match, style: LroStyle): SimAnswer {
   const { world, at, wall, request } = asked
   // What is wrong with the question is said at once.

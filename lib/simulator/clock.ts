@@ -1,4 +1,4 @@
-/** Virtual time: starts where it is told and runs at a constant speed against the machine's monotonic clock. */
+/** Virtual time: starts at a given moment and runs at a constant speed against the machine's monotonic clock. */
 
 export interface Clock {
   /** Virtual now, epoch milliseconds. */

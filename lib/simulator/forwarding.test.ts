@@ -94,11 +94,11 @@ describe('from Azure', () => {
 const bits = (world: World, circuit: string, direction: 'in' | 'out', when: number): number =>
   (['primary', 'secondary'] as const).reduce((sum, path) => {
     const counter = edgeCounter(edgeKey(circuit, 'AzurePrivatePeering', path), direction)
-    return sum + world.ledger(domainOf(world)).bitsPerSecond(counter, when, when + 10_000)
+    return sum + world.counters(domainOf(world)).bitsPerSecond(counter, when, when + 10_000)
   }, 0)
 
 describe('bytes follow routes', () => {
-  it('move to Amsterdam, both ways, when London is cut', () => {
+  it('move to Amsterdam, in both directions, when London is cut', () => {
     const quiet = estateWorld()
     const world = estateWorld([{ op: 'cut-path', circuit: 'erc-london', path: 'both', at }])
     const when = ORIGIN + 5 * MINUTE

@@ -1,6 +1,6 @@
 /**
  * Where bytes flow. Out of Azure: longest prefix, ExpressRoute before VPN, connection weight, AS-path length, then evenly.
- * Into Azure: the site's routers choose by weight among the circuits on which they hear the VNets, then by path length.
+ * Into Azure: the site's routers choose by weight among the circuits on which they receive the VNets, then by path length.
  * A packet that is sent where the link is dead or the route already gone is lost, and counted nowhere.
  */
 import {
@@ -76,7 +76,7 @@ function outbound(state: DomainState, demand: Pick<DemandSpec, 'name'>, prefixes
     for (const peer of best) {
       const source = peer.source ?? ''
       const sent = 1 / (best.length * prefixes.length)
-      // The edge may have lost the route a moment before the gateway hears of it.
+      // The edge may have lost the route a moment before the gateway learns of it.
       const reachable = lookup(receivedRoutes(state, source, 'edge'), prefix).length > 0
       const share = reachable ? sent * (1 - state.lost(source, 'out')) : 0
       if (share === 0) continue
@@ -88,19 +88,19 @@ function outbound(state: DomainState, demand: Pick<DemandSpec, 'name'>, prefixes
   return flows
 }
 
-interface Way {
+interface Egress {
   readonly source: string
   readonly peers: readonly PeerSession[]
   readonly weight: number
   readonly length: number
 }
 
-function waysIn(state: DomainState, site: SiteSpec): Way[] {
-  return site.egress.flatMap((choice): Way[] => {
+function egressesOf(state: DomainState, site: SiteSpec): Egress[] {
+  return site.egress.flatMap((choice): Egress[] => {
     if (choice.circuit) {
       const name = choice.circuit
       const paths = choice.path ? [choice.path] : (['primary', 'secondary'] as const)
-      return paths.flatMap((path): Way[] => {
+      return paths.flatMap((path): Egress[] => {
         const source = edgeKey(name, 'AzurePrivatePeering', path)
         const peers = peersOnEdge(state, source)
         if (state.sessionWord(source) !== null || peers.length === 0) return []
@@ -114,9 +114,9 @@ function waysIn(state: DomainState, site: SiteSpec): Way[] {
 }
 
 function inbound(state: DomainState, demand: Pick<DemandSpec, 'name'>, site: SiteSpec): Flow[] {
-  const ways = waysIn(state, site)
-  const weight = Math.max(...ways.map((w) => w.weight))
-  const heavy = ways.filter((w) => w.weight === weight)
+  const egresses = egressesOf(state, site)
+  const weight = Math.max(...egresses.map((w) => w.weight))
+  const heavy = egresses.filter((w) => w.weight === weight)
   const shortest = Math.min(...heavy.map((w) => w.length))
   const chosen = heavy.filter((w) => w.length === shortest)
   return chosen.flatMap(({ source, peers }): Flow[] => {
@@ -150,7 +150,7 @@ export function delivered(state: DomainState, site: SiteSpec, target: Prefix): n
   })
 }
 
-/** Microsoft peering has no gateway behind it: both ways over whichever of its paths are up. */
+/** Microsoft peering has no gateway behind it: both directions over whichever of its paths are up. */
 function publicFlows(state: DomainState, demand: DemandSpec, circuit: string): Flow[] {
   const keys = (['primary', 'secondary'] as const)
     .map((path) => edgeKey(circuit, 'MicrosoftPeering', path))

@@ -73,7 +73,7 @@ export const happeningSchema = z
       instance: addressText,
       /** From its rows being there again to its sessions being up. */
       reconnect: duration.default('5s'),
-      /** Microsoft's own work, which Service Health tells of so long before. */
+      /** Microsoft's own work, which Service Health announces this long before. */
       announced: duration.optional(),
       noticeDelay,
     }),
@@ -105,7 +105,7 @@ export const happeningSchema = z
       noticeDelay,
       trackingId: z.string().optional(),
     }),
-    /** Somebody changes the estate; the Activity log tells it later. `set` is merged into the scenario's own words. */
+    /** Somebody changes the estate; the Activity log reports it later. `set` is merged into the scenario's own words. */
     op('configuration', {
       kind: z.enum(['circuit', 'peering', 'connection', 'gateway', 'vnet', 'vnet-peering', 'route-filter']),
       name: armName,
@@ -117,7 +117,7 @@ export const happeningSchema = z
       caller: z.string().default('network.admin@contoso.example'),
       operation: z.string().optional(),
       logDelay: duration.default('5m'),
-      /** Whether the Activity log tells of it: what a provider or Azure itself changes is not there. */
+      /** Whether the Activity log has it: changes by a provider or by Azure itself are not there. */
       logged: z.boolean().default(true),
       /** From the change to the sessions that end with it. */
       takes: duration.default('0s'),

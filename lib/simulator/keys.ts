@@ -1,4 +1,4 @@
-/** Names of the things that can fail or carry bytes, as flat text: what effects, sessions and counters are keyed by. */
+/** Names of what can fail or carry bytes, as flat text: what effects, sessions and counters are keyed by. */
 import type { PathName, PeeringType } from './vocabulary.ts'
 
 /** The session and link between a CE and an MSEE. */

@@ -31,7 +31,7 @@ const gateway = (operation: string) =>
 const circuit = (operation: string) =>
   ask(world, ORIGIN + 40, 'POST', `${PAIR}/expressRouteCircuits/erc-pair/peerings/AzurePrivatePeering/${operation}`)
 
-it('tells what the routers said, and of a session how long it had lasted then', () => {
+it('reports what the routers said, and how long a session had lasted then', () => {
   const [first, ...others] = gateway('getBgpPeerStatus')
   expect(first).toMatchObject({ neighbor: '10.0.4.4', state: 'Connected', routesReceived: 1, messagesReceived: 4 })
   expect(String(first?.connectedDuration)).toMatch(/^00:00:05/)

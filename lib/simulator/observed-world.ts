@@ -1,6 +1,6 @@
 /** The same Azure, its facts taken from real routers: what they say now stands in place of what the scenario would have. */
 import { type EffectBody, type Interval, union } from './effect.ts'
-import type { Counters } from './ledger.ts'
+import type { Counters } from './byte-counters.ts'
 import { type SessionFacts, shareUp } from './session.ts'
 import { DomainState, type ObservedTables } from './state.ts'
 import type { World } from './world.ts'
@@ -22,7 +22,7 @@ export interface ObservedSession {
 export interface Observed {
   /** A moment between the question and the last answer, epoch milliseconds. */
   readonly at: number
-  /** By peer or edge; a session that is not told of has never been up. */
+  /** By peer or edge; a session that is not listed has never been up. */
   readonly sessions: ReadonlyMap<string, ObservedSession>
   readonly tables: ObservedTables
   /** Bytes by counter (`edgeCounter`), since the interface was made. */
@@ -93,7 +93,7 @@ export function observedWorld(world: World, observed: Observed): World {
   return {
     ...world,
     sessions: sessionFacts(observed),
-    ledger: () => counted,
+    counters: () => counted,
     state: (domain, at) => states.get(domain.id) ?? world.state(domain, at),
     bodies: new Map(),
   }

@@ -87,7 +87,7 @@ export function covers(outer: Prefix, inner: Prefix): boolean {
   return inner.bits >> shift === outer.bits >> shift
 }
 
-/** Longest-prefix match over things that have a prefix; several with the same prefix stay together. */
+/** Longest-prefix match over items that have a prefix; several with the same prefix stay together. */
 export class PrefixIndex<T extends { readonly prefix: Prefix }> {
   private readonly byKey = new Map<string, T[]>()
   private readonly lengths: Record<4 | 6, number[]> = { 4: [], 6: [] }

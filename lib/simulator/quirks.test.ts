@@ -81,7 +81,7 @@ describe('api-fault', () => {
   })
 })
 
-it('an instance that is back has its sessions up when it is told', () => {
+it('an instance that is back has its sessions up after the given time', () => {
   const loss: HappeningInput[] = [
     { op: 'instance-loss', gateway: 'gw-pair', instance: '10.0.4.12', at: '+0s', for: '60s', reconnect: '20s' },
   ]
@@ -90,7 +90,7 @@ it('an instance that is back has its sessions up when it is told', () => {
   expect(peer(loss, MINUTE + 20 * SECOND)).toMatchObject({ state: 'Connected' })
 })
 
-it('tells what Microsoft announces as its peering is configured at the moment', () => {
+it('reports what Microsoft announces as its peering is configured at the moment', () => {
   const path = `${CIRCUITS}/expressRouteCircuits/erc-london/peerings/MicrosoftPeering/routeTables/primary`
   const received = ['20.33.0.0/16', '20.34.0.0/16']
   const world = estateWorld([
@@ -104,13 +104,13 @@ it('tells what Microsoft announces as its peering is configured at the moment', 
       for: '1m',
     },
   ])
-  const told = (offset: number) =>
+  const announcedAt = (offset: number) =>
     rows(ask(world, ORIGIN + offset, 'POST', path)).flatMap(({ path: asPath, network }) =>
       String(asPath).startsWith('8075') ? [network] : [],
     )
-  expect(told(0)).toHaveLength(17)
-  expect(told(MINUTE)).toEqual(received)
-  expect(told(2 * MINUTE)).toEqual(told(0))
+  expect(announcedAt(0)).toHaveLength(17)
+  expect(announcedAt(MINUTE)).toEqual(received)
+  expect(announcedAt(2 * MINUTE)).toEqual(announcedAt(0))
 })
 
 it('a change that nobody wrote to the Activity log is not there', () => {

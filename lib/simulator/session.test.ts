@@ -58,7 +58,7 @@ it('never notices a cut that is over before its timer', () => {
   expect(sessions.downs(KEY, ORIGIN, ORIGIN + 600_000)).toEqual([])
 })
 
-it('counts messages anew in each life', () => {
+it('restarts the message counts in each life', () => {
   const { sessions } = pairWorld([{ op: 'session-loss', circuit: 'erc-pair', path: 'primary', at: '+30s', for: '20s' }])
   const old = sessions.messages(KEY, ORIGIN + 29 * SECOND)
   const fresh = sessions.messages(KEY, ORIGIN + 60 * SECOND)

@@ -13,7 +13,7 @@ export interface SessionMoment {
   readonly word: string | null
 }
 
-/** What is told of sessions, by the key of a peer or an edge; whoever knows it. */
+/** States of sessions, by the key of a peer or an edge, from whatever source. */
 export interface SessionFacts {
   readonly at: (key: string, at: number) => SessionMoment
   /** The true down-times that touch [from, to]. */
@@ -45,9 +45,9 @@ export class Sessions implements SessionFacts {
   /** When a session that nothing has ever happened to came up: some days or weeks before the counting begins. */
   private firstUp(key: string): number {
     const { scenario } = this.timeline.topology
-    const told = scenario.established === undefined ? null : parseMoment(scenario.established, this.timeline.origin)
+    const given = scenario.established === undefined ? null : parseMoment(scenario.established, this.timeline.origin)
     // a timeline that begins earlier, in real time for instance, would have sessions of a negative age
-    if (told !== null && told <= this.timeline.origin) return told
+    if (given !== null && given <= this.timeline.origin) return given
     return this.timeline.epoch - Math.floor((2 + 20 * unit(`up/${key}`)) * 86_400_000)
   }
 
@@ -81,8 +81,8 @@ export class Sessions implements SessionFacts {
     return [...this.byKey.keys()]
   }
 
-  /** The last moment up to which messages have come in. */
-  private heardUntil(key: string, at: number): number {
+  /** The last moment up to which messages have arrived. */
+  private lastMessageAt(key: string, at: number): number {
     const muted = this.timeline.effects.filter((e) => e.kind === 'mute' && e.key === key && isActive(e, at))
     return Math.min(at, ...muted.map((e) => occurrenceAt(e, at)?.from ?? at))
   }
@@ -95,11 +95,11 @@ export class Sessions implements SessionFacts {
     const { up, since } = this.at(key, at)
     if (!up) return { sent: 1, received: 2 }
     const minutes = (at - since) / 60_000
-    const heard = Math.max(0, this.heardUntil(key, at) - since) / 60_000
+    const receiving = Math.max(0, this.lastMessageAt(key, at) - since) / 60_000
     const jitter = hash32(key) % 40
     return {
       sent: Math.floor(minutes * 1.142 + jitter / 40) + 4,
-      received: Math.floor(heard * 1.106 + jitter / 60) + 6,
+      received: Math.floor(receiving * 1.106 + jitter / 60) + 6,
     }
   }
 }

@@ -1,4 +1,4 @@
-/** Short ways for the simulator's own tests to ask the pure answer. */
+/** Shorthands with which the simulator's tests call the pure answer. */
 import { type AnswerOptions, answer } from './answer.ts'
 import type { HappeningInput } from './happening.ts'
 import { parseScenario } from './scenario.ts'
@@ -49,7 +49,7 @@ export function ask(
   return { ...given, text: given.body, json: parsed(given.body) }
 }
 
-/** JSON as the tests want to look at it. */
+/** JSON as the tests read it. */
 export interface Loose {
   readonly [name: string]: LooseValue
 }

@@ -15,7 +15,7 @@ export interface Segment {
   readonly state: DomainState
 }
 
-export interface Told {
+export interface TimelineEntry {
   readonly id: string
   readonly happening: Happening
   /** Whether the control asked for it, or the scenario. */
@@ -27,7 +27,7 @@ export class Timeline {
   readonly origin: number
   /** When counting begins. */
   readonly epoch: number
-  readonly told: readonly Told[]
+  readonly entries: readonly TimelineEntry[]
   readonly effects: readonly Effect[]
   readonly faults: readonly Extract<Effect, { kind: 'fault' }>[]
   private readonly byDomain = new Map<string, readonly Effect[]>()
@@ -38,17 +38,17 @@ export class Timeline {
     this.topology = topology
     this.origin = origin
     this.epoch = origin - (parseDuration(topology.scenario.past) ?? 0)
-    this.told = [
+    this.entries = [
       ...topology.scenario.happenings.map(
-        (happening, n): Told => ({
+        (happening, n): TimelineEntry => ({
           id: happening.id ?? `${happening.op}-${n}`,
           happening,
           source: 'scenario',
         }),
       ),
-      ...controls.map(({ id, happening }): Told => ({ id, happening, source: 'control' })),
+      ...controls.map(({ id, happening }): TimelineEntry => ({ id, happening, source: 'control' })),
     ]
-    this.effects = this.told.flatMap(({ id, happening }) => consequences(happening, id, topology, origin))
+    this.effects = this.entries.flatMap(({ id, happening }) => consequences(happening, id, topology, origin))
     this.faults = this.effects.filter((e) => e.kind === 'fault')
     const shared = this.effects.filter((e) => e.kind !== 'fault' && e.domain === null)
     const own = Map.groupBy(this.effects, (e) => e.domain)

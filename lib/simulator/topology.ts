@@ -189,7 +189,7 @@ export function compile(scenario: Scenario): Topology {
         a.circuit ? tag.circuit(a.circuit) : tag.gateway(byConnection.get(a.connection ?? '')?.gateway ?? ''),
       ]),
     ),
-    // Gateways in one VNet share what they learn about the way out.
+    // Gateways in one VNet share the routes that they learn.
     ...scenario.gateways.map((g) => [`v:${g.vnet}`, tag.gateway(g.name)]),
   ]
   const roots = components(joins.flat().concat(scenario.circuits.map((c) => tag.circuit(c.name))), joins)

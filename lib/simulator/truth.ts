@@ -9,7 +9,7 @@ interface TrueInterval {
   readonly until: string | null
 }
 
-const told = ({ from, until }: Interval): TrueInterval => ({
+const dated = ({ from, until }: Interval): TrueInterval => ({
   from: iso(from),
   until: Number.isFinite(until) ? iso(until) : null,
 })
@@ -31,7 +31,7 @@ export interface Truth {
 }
 
 function during(effects: readonly Effect[], from: number, to: number): TrueInterval[] {
-  return union(effects.flatMap((e) => [...occurrences(e, from, to)])).map(told)
+  return union(effects.flatMap((e) => [...occurrences(e, from, to)])).map(dated)
 }
 
 /** Everything that touches [from, to], epoch milliseconds of virtual time. */
@@ -40,14 +40,14 @@ export function truthOf(world: World, from: number, to: number): Truth {
   const peers = new Map(topology.domains.flatMap((d) => d.peers.map((p) => [p.key, p])))
   const byHappening = Map.groupBy(timeline.effects, (e) => e.happening)
   return {
-    happenings: timeline.told.flatMap(({ id, happening, source }) => {
+    happenings: timeline.entries.flatMap(({ id, happening, source }) => {
       const effects = byHappening.get(id) ?? []
       const times = during(effects, from, to)
       const hit = effects.flatMap((e) => (e.kind === 'session' ? [e.key] : []))
       return times.length > 0 ? [{ id, op: happening.op, source, times, sessions: [...new Set(hit)] }] : []
     }),
     sessions: sessions.keys().flatMap((key): Truth['sessions'] => {
-      const down = sessions.downs(key, from, to).map(told)
+      const down = sessions.downs(key, from, to).map(dated)
       if (down.length === 0) return []
       const edge = topology.edges.get(key)
       const peer = peers.get(key)

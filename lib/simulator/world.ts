@@ -1,6 +1,6 @@
 /** A scenario on its timeline: the whole of what the simulator knows, from which every answer is computed. */
 import type { Happening } from './happening.ts'
-import { type Counters, Ledger } from './ledger.ts'
+import { type Counters, ByteCounters } from './byte-counters.ts'
 import type { Scenario } from './schema.ts'
 import { type SessionFacts, Sessions } from './session.ts'
 import type { DomainState } from './state.ts'
@@ -19,7 +19,7 @@ export interface World {
   readonly controls: readonly Control[]
   readonly timeline: Timeline
   readonly sessions: SessionFacts
-  readonly ledger: (domain: Domain) => Counters
+  readonly counters: (domain: Domain) => Counters
   readonly state: (domain: Domain, at: number) => DomainState
   /** Bodies of large tables, by domain state: a memory, not a state. */
   readonly bodies: Map<string, string>
@@ -27,15 +27,15 @@ export interface World {
 
 /** A world whose facts follow from the scenario alone. */
 export interface ModelledWorld extends World {
-  readonly ledger: (domain: Domain) => Ledger
-  /** Ledgers made so far, by domain. */
-  readonly ledgers: ReadonlyMap<string, Ledger>
+  readonly counters: (domain: Domain) => ByteCounters
+  /** Counters made so far, by domain. */
+  readonly countersByDomain: ReadonlyMap<string, ByteCounters>
 }
 
 /**
  * @param origin zero of the timeline, to which `+30s` and `-12d` refer
  * @param controls what was appended from outside, oldest first
- * @param earlier the same scenario's world before something was appended at `since`: its work up to then is kept
+ * @param earlier the same scenario's world before something was appended at `since`: its work up to then is countersByDomain
  */
 export function createWorld(
   scenario: Scenario,
@@ -45,11 +45,11 @@ export function createWorld(
 ): ModelledWorld {
   const topology = earlier?.world.topology ?? compile(scenario)
   const timeline = new Timeline(topology, origin, controls)
-  const ledgers = new Map<string, Ledger>()
+  const countersByDomain = new Map<string, ByteCounters>()
   // At once, not when asked for: a reference to the earlier world would keep all of its forerunners alive.
   for (const domain of topology.domains) {
-    const known = earlier?.world.ledgers.get(domain.id)
-    if (known) ledgers.set(domain.id, new Ledger(timeline, domain, known, earlier?.since))
+    const known = earlier?.world.countersByDomain.get(domain.id)
+    if (known) countersByDomain.set(domain.id, new ByteCounters(timeline, domain, known, earlier?.since))
   }
   return {
     scenario,
@@ -58,14 +58,14 @@ export function createWorld(
     controls,
     timeline,
     sessions: new Sessions(timeline),
-    ledger: (domain) => {
-      const known = ledgers.get(domain.id)
+    counters: (domain) => {
+      const known = countersByDomain.get(domain.id)
       if (known) return known
-      const fresh = new Ledger(timeline, domain)
-      ledgers.set(domain.id, fresh)
+      const fresh = new ByteCounters(timeline, domain)
+      countersByDomain.set(domain.id, fresh)
       return fresh
     },
-    ledgers,
+    countersByDomain,
     state: (domain, at) => timeline.stateAt(domain, at),
     bodies: new Map(),
   }

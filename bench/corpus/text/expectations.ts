@@ -34,7 +34,7 @@ const clauses: Readonly<Record<string, (words: Words) => Fields>> = {
   confidence: (words) => ({ confidence: words.number('a confidence') }),
   pages: (words) => ({ pages: words.number('a number of pages') }),
 }
-/** Clauses that may follow `ends`, and then say it of the end. */
+/** Clauses that may follow `ends`, and then print it of the end. */
 const OF_THE_END: ReadonlySet<string> = new Set(['at', 'reported', 'bounds'])
 
 /** `<kind> <subject> in <poll> [of <source>] <clause> ...` */

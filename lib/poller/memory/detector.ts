@@ -16,8 +16,8 @@ export interface Fed extends Noted {
   everyMs: number
 }
 
-/** A look, and events that whoever looks brings with it. */
-export interface LookedFrom extends CollectorFacts {
+/** What the watchdog sees at one tick, and events that it brings with it. */
+export interface TickFacts extends CollectorFacts {
   given?: readonly DetectedEvent[]
 }
 
@@ -41,8 +41,8 @@ export class Detector {
     await detect(this.#store, { ...recorded, book: this.#book })
   }
 
-  /** The watchdog's look at the timetable, as {@link startWatchdog} takes it over a database. */
-  async look({ given = [], ...facts }: LookedFrom): Promise<void> {
+  /** One tick of the watchdog, as {@link startWatchdog} runs it over a database. */
+  async tick({ given = [], ...facts }: TickFacts): Promise<void> {
     const sourceOf = new Map([facts.collector, ...facts.targets.map(({ subscription }) => subscription)].map(NO_SOURCE))
     const settings = await this.#book.settings(this.#store, facts.now)
     const faults = this.#store.networkFaults(silencingKinds)

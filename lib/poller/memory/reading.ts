@@ -1,4 +1,4 @@
-/** What one poll can tell of presence and absence: the rules of docs/rules/as-of.md, without a database. */
+/** What one poll shows of presence and absence: the rules of docs/rules/as-of.md, without a database. */
 import {
   type Bounds,
   type DatingClock,

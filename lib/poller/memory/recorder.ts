@@ -39,7 +39,7 @@ export interface Noted {
   unheard: SilentSession[]
 }
 
-const NONE_TOLD: ByFamily = { ipv4: null, ipv6: null }
+const NO_ADDRESSES: ByFamily = { ipv4: null, ipv6: null }
 
 export class Recorder {
   private readonly stored = new Map<string, Stored>()
@@ -75,14 +75,13 @@ export class Recorder {
     state.finishedAt = finishedAt
     if (outcome !== 'ok' && outcome !== 'incomplete') return { status: 'recorded', mark, changes, unheard: [] }
     const reading = new Reading(observation, state.memory)
-    const read = readRows(state, reading, observation, localAddresses ?? NONE_TOLD)
+    const read = readRows(state, reading, observation, localAddresses ?? NO_ADDRESSES)
     state.memory = reading.remembered()
     if (outcome === 'ok') state.okAt = startedAt
     return { status: 'recorded', mark, changes: [...changes, ...read.changes], unheard: read.unheard }
   }
 
-  /** What is listed now. */
-  /** As history tells it: when each source of sessions was last heard well. */
+  /** By source and kind of sessions: start of its last good poll. */
   lastGoodPollAt(scopes: readonly string[]): Record<string, EpochMs> {
     return Object.fromEntries(
       [...this.stored.values()].flatMap(({ scope, part, kind, okAt }) =>
@@ -93,6 +92,7 @@ export class Recorder {
     )
   }
 
+  /** Resources that are listed now. */
   listed(): ResourceRow[] {
     return [...this.stored.values()].flatMap(({ inventory }) => [...inventory.known.values()].map(({ row }) => row))
   }

@@ -8,9 +8,9 @@ import type { ListedResource } from '../detection/types.ts'
 import type { Recorder } from './recorder.ts'
 
 /** As many as history compares of one table. */
-const TOLD_PREFIXES = 2_000
+const COMPARED_PREFIXES = 2_000
 
-/** What detection reads that no poll told: it stands beside the recorder. */
+/** What detection reads beside polls. */
 export type BesideReads = Pick<EstateReads, 'declared' | 'settings' | 'trafficPast' | 'prefixMaxima' | 'shortIdOf'>
 
 export class MemoryStore implements DetectionStore {
@@ -50,7 +50,7 @@ export class MemoryStore implements DetectionStore {
     this.recorder.tables().flatMap(({ scope, part, kind, routes }) => {
       if (!scopes.includes(scope)) return []
       const [peering = '', path] = part.split('/')
-      return routes.told(TOLD_PREFIXES).map(({ peer, prefix, attributes: { nextHop, asPath } }) => ({
+      return routes.everLearned(COMPARED_PREFIXES).map(({ peer, prefix, attributes: { nextHop, asPath } }) => ({
         scope,
         kind,
         peering: path === undefined ? null : peering,
@@ -67,13 +67,13 @@ export class MemoryStore implements DetectionStore {
   waysTo = async (gateways: readonly string[], prefixes: readonly string[]): Promise<WaysTo> => {
     const tables = this.recorder.tables().filter(({ kind, scope }) => kind === 'learned' && gateways.includes(scope))
     const ways = tables.flatMap(({ scope, routes }) =>
-      routes.waysTo(prefixes).map((way) => ({ ...way, gateway: scope })),
+      routes.waysTo(prefixes).map((route) => ({ ...route, gateway: scope })),
     )
-    const isTold = (prefix: string) => tables.some(({ routes }) => routes.has(prefix))
+    const isReported = (prefix: string) => tables.some(({ routes }) => routes.has(prefix))
     const lengths = [...new Set(tables.flatMap(({ routes }) => routes.lengths()))].filter((length) => length > 0)
     return {
       ways,
-      covered: prefixes.filter((prefix) => coveringPrefixes(prefix, lengths).some(isTold)),
+      covered: prefixes.filter((prefix) => coveringPrefixes(prefix, lengths).some(isReported)),
       ownSpace: [...new Set(tables.flatMap(({ routes }) => routes.ownSpace()))],
     }
   }
@@ -88,7 +88,7 @@ export class MemoryStore implements DetectionStore {
       routes
         .current()
         .filter(({ prefix }) => isWithin(prefix))
-        .map(({ attributes, ...told }) => ({ ...attributes, ...told, gateway: scope })),
+        .map(({ attributes, ...key }) => ({ ...attributes, ...key, gateway: scope })),
     )
   }
 
@@ -111,13 +111,13 @@ export class MemoryStore implements DetectionStore {
     const tables = this.learned(gateways)
     return Object.fromEntries(
       prefixes.flatMap((prefix) => {
-        const told = tables.flatMap(({ routes }) => routes.past(prefix, before))
+        const past = tables.flatMap(({ routes }) => routes.past(prefix, before))
         const origins = Object.fromEntries(
-          told
+          past
             .toSorted((a, b) => b.since - a.since)
             .flatMap(({ origin, since }) => (origin === null ? [] : [[origin, since]])),
         )
-        return told.length > 0 ? [[prefix, { origins, peers: [...new Set(told.map(({ peer }) => peer))] }]] : []
+        return past.length > 0 ? [[prefix, { origins, peers: [...new Set(past.map(({ peer }) => peer))] }]] : []
       }),
     )
   }

@@ -27,8 +27,8 @@ interface KnownRoute {
   since: EpochMs
 }
 
-/** A way that was told, and by whom. */
-export interface ToldRoute {
+/** A route, and who reported it. */
+export interface ReportedRoute {
   instance: string | null
   peer: string | null
   prefix: string
@@ -43,7 +43,10 @@ export class Routes {
   /** routes that are gone, as they were last */
   private readonly gone = new Map<string, KnownRoute>()
   /** by prefix: its peers and origins, gone or not */
-  private readonly everTold = new Map<string, Map<string, { peer: string; origin: number | null; since: EpochMs }>>()
+  private readonly everReported = new Map<
+    string,
+    Map<string, { peer: string; origin: number | null; since: EpochMs }>
+  >()
   private lastRows: readonly RouteRow[] | null = null
 
   record(reading: Reading, { rows, outcome }: RoutesObservation): RouteChange[] {
@@ -80,32 +83,32 @@ export class Routes {
     return (this.toPrefix.get(prefix)?.size ?? 0) > 0
   }
 
-  waysTo(prefixes: readonly string[]): (RouteAttributes & Omit<ToldRoute, 'attributes'>)[] {
+  waysTo(prefixes: readonly string[]): (RouteAttributes & Omit<ReportedRoute, 'attributes'>)[] {
     const names = prefixes.flatMap((prefix) => [...(this.toPrefix.get(prefix) ?? [])])
     return names
-      .flatMap((name) => waysOf(this.known.get(name)))
-      .map(({ attributes, ...told }) => ({ ...attributes, ...told }))
+      .flatMap((name) => routesOf(this.known.get(name)))
+      .map(({ attributes, ...key }) => ({ ...attributes, ...key }))
   }
 
-  /** What each peer ever told of so many prefixes, of each route the newest; instances are taken together. */
-  told(most: number): ToldRoute[] {
+  /** Of each peer up to `most` prefixes with the newest version of each route, withdrawn ones included; instances are taken together. */
+  everLearned(most: number): ReportedRoute[] {
     const seen = new Map<string, Set<string>>()
     return [...this.known.values(), ...this.gone.values()].flatMap((route) => {
       const own = seen.get(route.peer) ?? new Set<string>()
       if (own.size >= most || own.has(route.prefix)) return []
       seen.set(route.peer, own.add(route.prefix))
-      return waysOf(route)
+      return routesOf(route)
     })
   }
 
-  /** What is told now. */
-  current(): ToldRoute[] {
-    return [...this.known.values()].flatMap(waysOf)
+  /** Every route that is there now. */
+  current(): ReportedRoute[] {
+    return [...this.known.values()].flatMap(routesOf)
   }
 
-  /** Who ever told a prefix before a moment, and from which origins, each with the poll that first showed it. */
+  /** Peers and origins of a prefix before a moment, each with the poll that first showed it. */
   past(prefix: string, before: EpochMs): { peer: string; origin: number | null; since: EpochMs }[] {
-    return [...(this.everTold.get(prefix)?.values() ?? [])].filter(({ since }) => since < before)
+    return [...(this.everReported.get(prefix)?.values() ?? [])].filter(({ since }) => since < before)
   }
 
   ownSpace(): string[] {
@@ -120,13 +123,13 @@ export class Routes {
   private add(name: string, route: KnownRoute): void {
     if (!this.known.has(name)) this.count(route, 1)
     this.known.set(name, route)
-    const told =
-      this.everTold.get(route.prefix) ?? new Map<string, { peer: string; origin: number | null; since: EpochMs }>()
-    this.everTold.set(route.prefix, told)
-    for (const way of setOf(route)) {
-      const origin = originOf(way)
+    const peers =
+      this.everReported.get(route.prefix) ?? new Map<string, { peer: string; origin: number | null; since: EpochMs }>()
+    this.everReported.set(route.prefix, peers)
+    for (const attributes of setOf(route)) {
+      const origin = originOf(attributes)
       const key = `${route.peer} ${origin}`
-      if (!told.has(key)) told.set(key, { peer: route.peer, origin, since: route.since })
+      if (!peers.has(key)) peers.set(key, { peer: route.peer, origin, since: route.since })
     }
     this.gone.delete(name)
     const names = this.toPrefix.get(route.prefix) ?? new Set()
@@ -141,7 +144,7 @@ export class Routes {
   }
 }
 
-function waysOf(route: KnownRoute | undefined): ToldRoute[] {
+function routesOf(route: KnownRoute | undefined): ReportedRoute[] {
   if (!route) return []
   const { instance, peer, prefix } = keyOf(route)
   return setOf(route).map((attributes) => ({ instance, peer, prefix, attributes }))
@@ -216,8 +219,8 @@ export class Counters {
   private readonly known = new Map<string, { at: EpochMs; bytesIn: bigint | null; bytesOut: bigint | null }>()
 
   record(reading: Reading, { rows }: StatsObservation): CounterResetChange[] {
-    const told = rows.filter(({ bytesIn, bytesOut }) => bytesIn !== null || bytesOut !== null)
-    return told
+    const counted = rows.filter(({ bytesIn, bytesOut }) => bytesIn !== null || bytesOut !== null)
+    return counted
       .toSorted((a, b) => ((a.path ?? '') < (b.path ?? '') ? -1 : 1))
       .flatMap(({ path, bytesIn, bytesOut }) => {
         const now = { bytesIn, bytesOut }

@@ -134,7 +134,7 @@ async function compared(state: DomainState, n: number) {
 const cases: { name: string; happenings: HappeningInput[] }[] = [
   { name: 'as the scenario announces them', happenings: [] },
   {
-    name: 'with a longer way over the primary path',
+    name: 'with a longer AS path over the primary path',
     happenings: [{ op: 'prepend', at: '+0s', circuit: 'erc-routed', path: 'primary', count: 2 }],
   },
   {

@@ -1,4 +1,4 @@
-/** What a router is told: BIRD 2's configuration, from the announcements and neighbours that it is to have. */
+/** A router's configuration for BIRD 2, from its announcements and neighbours. */
 import type { Route } from '../topology.ts'
 
 /** Whose routes are passed on to a neighbour. */
@@ -14,7 +14,7 @@ export interface Neighbor {
   readonly passes: Passes
 }
 
-/** A route of a router's own, as its neighbours shall hear it. */
+/** A route of a router's own, as its neighbours are to receive it. */
 export type OwnRoute = Pick<Route, 'prefix' | 'path'>
 
 /** What a router thinks of routes to these prefixes from a neighbour; the higher wins (RFC 4271 section 5.1.5). */
@@ -47,7 +47,7 @@ const BFD = 'interval 300 ms; multiplier 3;'
 
 const list = (prefixes: readonly string[]): string => `[ ${prefixes.join(', ')} ]`
 
-/** Own routes with a longer path than the router's own number: their further numbers are put in front on the way out. */
+/** Own routes with a longer path than the router's own number: their further numbers are prepended on export. */
 function prepending(routes: readonly OwnRoute[]): string[] {
   const byPath = Map.groupBy(routes, ({ path }) =>
     path

@@ -9,7 +9,7 @@ const CODED = /^(\d{4})([- ])(.*)$/
 const FAILED = '8000'
 
 /**
- * Asks one thing after the other.
+ * Sends one command after the other.
  * @returns the answers without their codes, in order
  * @throws RouterSilent
  */

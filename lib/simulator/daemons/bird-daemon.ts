@@ -70,7 +70,7 @@ export class BirdDaemon {
     await this.ask(['configure'])
   }
 
-  /** Stops it in the middle of whatever it does, as a router that hangs; the other ends are told nothing. */
+  /** Stops it in the middle of whatever it does, as a router that hangs; the other ends receive nothing. */
   pause(): void {
     this.child?.kill('SIGSTOP')
   }

@@ -15,14 +15,14 @@ const FALL = line('29:05.947', 'BFD session down') + line('29:05.947', 'BGP sess
 const SECOND_LIFE = line('29:12.001', 'BGP session established')
 
 describe('a router’s log', () => {
-  it('tells since when a session is up, and the messages of that life', () => {
+  it('shows since when a session is up, and the messages of that life', () => {
     const log = new BirdLog()
     expect(log.session('customer')).toEqual({ up: false, first: null, downs: [], sent: 0, received: 0 })
     log.read(FIRST_LIFE)
     expect(log.session('customer')).toEqual({ up: true, first: at('28:59.868'), downs: [], sent: 1, received: 2 })
     log.read(FALL + SECOND_LIFE)
     expect(log.session('customer')).toMatchObject({
-      downs: [{ from: at('29:05.947'), until: at('29:12.001'), heard: at('29:02.100') }],
+      downs: [{ from: at('29:05.947'), until: at('29:12.001'), lastMessageAt: at('29:02.100') }],
       sent: 0,
       received: 0,
     })

@@ -6,8 +6,8 @@ const LINE = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d\.\d+) <\w+> (\S+): (.*)$/
 
 /** A time in which a session was not up. */
 export interface Fall extends Interval {
-  /** when the last message came before it fell; null = none ever did */
-  readonly heard: number | null
+  /** when the last message arrived before it fell; null = none ever did */
+  readonly lastMessageAt: number | null
 }
 
 export interface LoggedSession {
@@ -23,7 +23,7 @@ interface Life {
   up: boolean
   first: number | null
   fell: number | null
-  heard: number | null
+  lastMessageAt: number | null
   ended: Fall[]
   sent: number
   received: number
@@ -49,8 +49,8 @@ export class BirdLog {
   }
 
   session(name: string): LoggedSession {
-    const { up, first, fell, heard, ended, sent, received } = this.lives.get(name) ?? fresh()
-    const downs = fell === null ? ended : [...ended, { from: fell, until: Infinity, heard }]
+    const { up, first, fell, lastMessageAt, ended, sent, received } = this.lives.get(name) ?? fresh()
+    const downs = fell === null ? ended : [...ended, { from: fell, until: Infinity, lastMessageAt }]
     return { up, first, downs, sent, received }
   }
 
@@ -60,16 +60,16 @@ export class BirdLog {
     if (said === 'BGP session established') rise(life, at)
     else if (said === 'BGP session closed') fall(life, at)
     else if (/^Sending (KEEPALIVE|UPDATE|NOTIFICATION)/.test(said)) life.sent++
-    else if (/^Got (KEEPALIVE|UPDATE|NOTIFICATION)/.test(said)) hear(life, at)
+    else if (/^Got (KEEPALIVE|UPDATE|NOTIFICATION)/.test(said)) receive(life, at)
   }
 }
 
-const fresh = (): Life => ({ up: false, first: null, fell: null, heard: null, ended: [], sent: 0, received: 0 })
+const fresh = (): Life => ({ up: false, first: null, fell: null, lastMessageAt: null, ended: [], sent: 0, received: 0 })
 
 function rise(life: Life, at: number): void {
   Object.assign(life, { up: true, sent: 0, received: 0 })
   life.first ??= at
-  if (life.fell !== null) life.ended.push({ from: life.fell, until: at, heard: life.heard })
+  if (life.fell !== null) life.ended.push({ from: life.fell, until: at, lastMessageAt: life.lastMessageAt })
   life.fell = null
 }
 
@@ -78,7 +78,7 @@ function fall(life: Life, at: number): void {
   life.up = false
 }
 
-function hear(life: Life, at: number): void {
+function receive(life: Life, at: number): void {
   life.received++
-  if (life.up) life.heard = at
+  if (life.up) life.lastMessageAt = at
 }

@@ -47,7 +47,7 @@ const isBranch = ({ prefix }: Route) => prefix.text.startsWith('10.20.')
  * expire up to a quarter early, as RFC 4271 section 10 has it for other timers.
  */
 function expectHoldTimer({ loss }: LostPath): void {
-  const silentMs = loss.from - (loss.heard ?? Number.NaN)
+  const silentMs = loss.from - (loss.lastMessageAt ?? Number.NaN)
   expect(silentMs).toBeGreaterThan(0.75 * HOLD_S * 1_000 - 100)
 }
 
@@ -89,7 +89,7 @@ describe('what is done to real routers', { timeout: PATIENCE_MS }, () => {
   it('prefixes withdrawn on both paths: no session moves', async () => {
     const announce = (isKept: (route: Route) => boolean) =>
       Promise.all(PATHS.map((path) => watched.azure.announce(path, routesOf(path).filter(isKept))))
-    // Two routers are told, one of them first.
+    // Two routers get the withdrawal, one of them first.
     const both = `${MSEE.primary},${MSEE.secondary}`
     const between = PATHS.flatMap((path) =>
       ['ecmp_reduced', 'ecmp_restored'].map((kind) => `${kind} ${both} > ${MSEE[path]}`),
@@ -195,7 +195,7 @@ const meeting =
     earliest <= until && from <= latest
 const named = ({ kind, subject }: StoredEvent) => `${kind} ${subject}`
 /**
- * A fall and a rise between two polls are one event, and so are withdrawals of two neighbours: told one by one, so that a
+ * A fall and a rise between two polls are one event, and so are withdrawals of two neighbours: listed one by one, so that a
  * poll's moment changes no expectation.
  */
 function spelledOut(event: StoredEvent): string[] {
@@ -206,11 +206,11 @@ function spelledOut(event: StoredEvent): string[] {
 /** Withdrawals that a fallen path explains come first or not at all, as polls happen to fall. */
 const isOfAFall = ({ kind, partOf }: StoredEvent) => kind === 'mass_withdraw' && partOf !== null
 
-describe('what the product told', () => {
+describe('what the product reports', () => {
   it(
     'is all of it, and nothing else',
     async () => {
-      const told = async () => {
+      const reported = async () => {
         const byStep = Map.groupBy(await watched.events(), (event) =>
           trials.done.findLast(({ from }) => from <= event.started.latest),
         )
@@ -222,11 +222,11 @@ describe('what the product told', () => {
             .toSorted(),
         )
       }
-      const expected = trials.done.map((one) => one.told)
-      const isComplete = async () => (await told()).flat().length >= expected.flat().length
+      const expected = trials.done.map((one) => one.events)
+      const isComplete = async () => (await reported()).flat().length >= expected.flat().length
       // What is missing then is shown by the comparison, not by the waiting.
       await eventually('every event', isComplete, SHIFT_WITHIN_MS).catch(() => undefined)
-      expect(await told()).toEqual(expected)
+      expect(await reported()).toEqual(expected)
       const [first] = trials.done
       const before = (await watched.events()).filter(({ started }) => started.latest < (first?.from ?? 0))
       // The two paths announce different prefixes from the beginning, which is so.
@@ -239,12 +239,12 @@ describe('what the product told', () => {
     const events = await watched.events()
     for (const session of watched.sessions) {
       const losses = watched.losses(session)
-      const told = events
+      const own = events
         .filter(({ kind, subject }) => subject === session.subject && /^session_(down|flap)$/.test(kind))
         .toSorted((a, b) => a.started.earliest - b.started.earliest)
-      expect(told, session.subject).toHaveLength(losses.length)
+      expect(own, session.subject).toHaveLength(losses.length)
       for (const [n, loss] of losses.entries()) {
-        const event = told[n]
+        const event = own[n]
         expect(event && within(event.started, loss.from), `${session.subject} fell, ${n}`).toBe(true)
         expect(event?.ended && within(event.ended, loss.until), `${session.subject} rose, ${n}`).toBe(true)
         const { minMs = Number.NaN, maxMs = Number.NaN } = event?.duration ?? {}
@@ -258,13 +258,11 @@ describe('what the product told', () => {
     const events = await watched.events()
     for (const path of PATHS) {
       const losses = watched.losses(trials.sessionOf(path, null))
-      const told = events.filter((event) => named(event) === `path_down AzurePrivatePeering/${path}`)
-      expect(told).toHaveLength(losses.length)
+      const own = events.filter((event) => named(event) === `path_down AzurePrivatePeering/${path}`)
+      expect(own).toHaveLength(losses.length)
       for (const loss of losses)
         expect(
-          told.filter(
-            ({ started, ended }) => within(started, loss.from) && ended !== null && within(ended, loss.until),
-          ),
+          own.filter(({ started, ended }) => within(started, loss.from) && ended !== null && within(ended, loss.until)),
         ).toHaveLength(1)
     }
   })
@@ -282,7 +280,7 @@ describe('what the product told', () => {
       const { forwardingEnds: ends, forwardingResumes: resumes, detection, dataPlane } = found?.failover ?? {}
       // a router that only hangs forwards until its neighbor gives it up
       const stopped = isCut ? acted : { from: acted.from, until: loss.from }
-      // the gateway goes another way as soon as the session's end is told, and what is heard then went that way
+      // the gateway reroutes as soon as it learns of the session's end, and answers from then on use the new path
       const answered = answeredAgain(lost)
       const moved = { from: loss.from, until: answered.length > 0 ? Math.max(...answered) : Number.POSITIVE_INFINITY }
       if (ends) expect(ends, `${path} stopped forwarding`).toSatisfy(meeting(stopped))
@@ -292,7 +290,7 @@ describe('what the product told', () => {
       if (dataPlane && isCut) expect(dataPlane.minMs).toBeLessThanOrEqual(moved.until - acted.from)
       return { ends, resumes }
     })
-    // what is told of none would be right of all
+    // without any mark all of them would pass
     expect(marks.some(({ ends }) => ends)).toBe(true)
     expect(marks.some(({ resumes }) => resumes)).toBe(true)
   })

@@ -33,7 +33,7 @@ export async function ipIn(router: string, commands: readonly string[]): Promise
   await run('ip', ['-n', namespaceOf(router), '-batch', '-'], `${commands.join('\n')}\n`)
 }
 
-/** Forwards, chooses between equal ways by flow, and takes answers from whichever way they come. */
+/** Forwards, hashes flows over equal-cost paths, and accepts answers over any of them. */
 const SETTINGS = {
   'net/ipv4/ip_forward': '1',
   'net/ipv4/fib_multipath_hash_policy': '1',

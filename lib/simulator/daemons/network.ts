@@ -152,7 +152,7 @@ export async function buildNetwork(plan: Plan, hosts: readonly { router: string;
   for (const { router, address } of hosts) await ipIn(router, [`addr add ${address}/32 dev lo`])
 }
 
-/** A path that carries nothing any more, and nobody is told: the provider's bridge forgets one side. */
+/** A path that carries nothing any more, and no router notices: the provider's bridge forgets one side. */
 export const cutSilently = (path: PathName): Promise<void> => ipIn(WIRES, [`link set ${port(msee(path))} nomaster`])
 
 export const mendCut = (path: PathName): Promise<void> =>

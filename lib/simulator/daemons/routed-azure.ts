@@ -54,12 +54,12 @@ export interface RoutedAzure {
 /** What a session shows while its daemon works at closing it, too. */
 const WORDS: Readonly<Record<string, string>> = { Close: 'Idle', Down: 'Idle', Passive: 'Active' }
 
-function sessionOf(daemon: BirdDaemon, name: string, told: BirdSession | undefined): ObservedSession {
+function sessionOf(daemon: BirdDaemon, name: string, reported: BirdSession | undefined): ObservedSession {
   const { first, downs, sent, received } = daemon.log().session(name)
-  const up = told?.up ?? false
+  const up = reported?.up ?? false
   const fell = downs.findLast(({ until }) => until === Number.POSITIVE_INFINITY)?.from
-  const since = up ? (told?.since ?? 0) : (fell ?? told?.since ?? 0)
-  const word = told ? (WORDS[told.state] ?? told.state) : 'Idle'
+  const since = up ? (reported?.since ?? 0) : (fell ?? reported?.since ?? 0)
+  const word = reported ? (WORDS[reported.state] ?? reported.state) : 'Idle'
   return { up, since, sent, received, word, downs: first === null ? [{ from: 0, until: Infinity }] : downs }
 }
 

@@ -1,4 +1,4 @@
-/** What the routers' test watches: one circuit, one gateway, and a site whose prefixes differ in every way that decides a route. */
+/** What the routers' test watches: one circuit, one gateway, and a site whose prefixes differ in everything that decides a route. */
 import type { ScenarioInput } from '../schema.ts'
 
 const SITE = '10.10.0.0/16'
@@ -67,7 +67,7 @@ export const routed: ScenarioInput = {
         // Equally long, though not by the same routers.
         { circuit, path: 'primary', prefixes: ['10.30.4.0/24'], asPath: [65001, 64512, 64513] },
         { circuit, path: 'secondary', prefixes: ['10.30.4.0/24'], asPath: [65001, 65001, 65001] },
-        // A more specific route over the longer way.
+        // A more specific route over the longer path.
         { circuit, prefixes: ['10.31.0.0/16'] },
         { circuit, path: 'secondary', prefixes: ['10.31.7.0/24'], prepend: 4 },
       ],

@@ -1,6 +1,6 @@
 /**
  * `answer ADDRESS` sends each packet back; `send ADDRESS` sends over some flows and writes a JSON line for each interval in
- * which a flow heard nothing. Ends with whoever started it, and by itself after half an hour.
+ * which a flow received nothing. Ends with whoever started it, and by itself after half an hour.
  */
 import { createSocket } from 'node:dgram'
 
@@ -16,7 +16,7 @@ const [role, address = ''] = process.argv.slice(2)
 
 function answer(): void {
   const socket = createSocket('udp4')
-  // Where the way back is cut, too, the kernel refuses: the packet is lost, as it is meant to be.
+  // Where the return path is cut, too, the kernel refuses: the packet is lost, as intended.
   const lost = (): void => undefined
   socket.on('error', lost)
   socket.on('message', (packet, from) => socket.send(packet, from.port, from.address, lost))
@@ -26,13 +26,13 @@ function answer(): void {
 function send(flow: number): void {
   const socket = createSocket('udp4')
   const packet = Buffer.alloc(BYTES)
-  let heard: number | null = null
+  let lastAnswerAt: number | null = null
   socket.on('error', () => undefined)
   socket.on('message', () => {
     const now = Date.now()
-    if (heard !== null && now - heard > SILENT_MS)
-      process.stdout.write(`${JSON.stringify({ flow, from: heard, until: now })}\n`)
-    heard = now
+    if (lastAnswerAt !== null && now - lastAnswerAt > SILENT_MS)
+      process.stdout.write(`${JSON.stringify({ flow, from: lastAnswerAt, until: now })}\n`)
+    lastAnswerAt = now
   })
   const timer = setInterval(() => socket.send(packet, PORT, address, () => undefined), EVERY_MS)
   socket.on('close', () => clearInterval(timer))

@@ -5,7 +5,7 @@ import path from 'node:path'
 import type { Interval } from '../effect.ts'
 import { namespaceOf } from './namespaces.ts'
 
-/** A interval in which one flow heard nothing, and whose it was. */
+/** An interval in which one flow received nothing. */
 export interface Silence extends Interval {
   readonly router: string
   readonly flow: number

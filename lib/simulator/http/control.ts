@@ -6,7 +6,7 @@ import { type HappeningInput, happeningSchema } from '../happening.ts'
 import { referenceFaults } from '../references.ts'
 import { truthOf } from '../truth.ts'
 import type { Control, World } from '../world.ts'
-import { thingsToCut } from './things.ts'
+import { happeningTargets } from './targets.ts'
 
 /** A request that can't be done; one line for each fault. */
 export class ControlError extends Error {
@@ -55,7 +55,7 @@ export function createControlDesk({ clock, world, replace }: Desk): ControlDesk 
       const now = clock.now()
       const active = truthOf(world(), now, now).happenings.map((h) => ({
         ...h,
-        note: timeline.told.find((t) => t.id === h.id)?.happening.note ?? null,
+        note: timeline.entries.find((t) => t.id === h.id)?.happening.note ?? null,
       }))
       return {
         scenario: scenario.name,
@@ -63,7 +63,7 @@ export function createControlDesk({ clock, world, replace }: Desk): ControlDesk 
         origin: iso(origin),
         speed: clock.speed,
         active,
-        things: thingsToCut(world()),
+        targets: happeningTargets(world()),
       }
     },
 

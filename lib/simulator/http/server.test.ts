@@ -92,7 +92,7 @@ describe('at the control desk', () => {
     const before =
       domain &&
       world()
-        .ledger(domain)
+        .counters(domain)
         .passed('edge:erc-pair/AzurePrivatePeering/primary/in', ORIGIN + 60_000)
     expect(((await (await control(url, 'state')).json()) as { active: { id: string }[] }).active).toMatchObject([
       { id: 'control-1' },
@@ -106,7 +106,7 @@ describe('at the control desk', () => {
     expect(
       domain &&
         world()
-          .ledger(domain)
+          .counters(domain)
           .passed('edge:erc-pair/AzurePrivatePeering/primary/in', ORIGIN + 60_000),
     ).toBe(before)
   })

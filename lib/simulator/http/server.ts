@@ -28,7 +28,7 @@ export interface SimulatorOptions {
   readonly identityHeader?: string
   /** Asked before each answer of ARM's: what real routers say now, in place of what the scenario says. */
   readonly observe?: () => Promise<Observed>
-  /** Told of each answer, for a log. */
+  /** Called for each answer, for a log. */
   readonly onAnswer?: (line: { method: string; target: string; status: number; ms: number }) => void
 }
 

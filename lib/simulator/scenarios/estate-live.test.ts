@@ -53,14 +53,14 @@ it('goes on counting where an earlier run stopped, also in the middle of a cut',
     const again = bytesOf(after, seen)
     const later = bytesOf(after, seen + 10 * SECOND)
     for (const [n, bytes] of last.entries()) {
-      // sums are taken in another order: the last byte may be rounded the other way
+      // sums are taken in another order: the last byte may be rounded differently
       expect(Math.abs((again[n] ?? 0) - bytes)).toBeLessThanOrEqual(1)
       expect(later[n]).toBeGreaterThanOrEqual(bytes)
     }
   }
 })
 
-it('tells the edges of its timeline, each once and in order', () => {
+it('lists the edges of its timeline, each once and in order', () => {
   const world = worldOf([{ from: ORIGIN }])
   const edges = edgesBetween(world, ORIGIN, ORIGIN + 5 * MINUTE)
   expect(edges[0]).toBe(ORIGIN + 30 * SECOND)
@@ -70,8 +70,8 @@ it('tells the edges of its timeline, each once and in order', () => {
 
 it("the story has a circuit that was upgraded within the demo's past, and what each page wants to show", () => {
   const world = worldOf([])
-  const told = truthOf(world, ORIGIN - 35 * 24 * 60 * MINUTE, ORIGIN).happenings
-  expect(new Set(told.map(({ op }) => op))).toEqual(
+  const listed = truthOf(world, ORIGIN - 35 * 24 * 60 * MINUTE, ORIGIN).happenings
+  expect(new Set(listed.map(({ op }) => op))).toEqual(
     new Set([
       'announce',
       'api-fault',

@@ -39,7 +39,7 @@ export const sites: NonNullable<ScenarioInput['sites']> = [
     egress: MANCHESTER_TO_AZURE,
   },
   {
-    // Behind Manchester, by way of a router whose confederation leaves an empty segment in Azure's spelling.
+    // Behind Manchester, through a router whose confederation leaves an empty segment in Azure's spelling.
     name: 'plant-hull',
     prefixes: ['172.16.20.0/24', '192.0.2.1/32'],
     announces: [

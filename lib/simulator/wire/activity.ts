@@ -150,30 +150,30 @@ function parseFilter(c: Context): Filter {
   return { from, to, keep }
 }
 
-/** What Service Health tells of a maintenance: that it is planned, that it began, that it is over. */
+/** Notices of Service Health about a maintenance: planned, in progress, over. */
 function notices(world: World, subscription: string): Entry[] {
-  return maintenances(world, subscription).flatMap((told): Entry[] =>
-    told.stages.map(({ at, stage, status }) => ({
+  return maintenances(world, subscription).flatMap((work): Entry[] =>
+    work.stages.map(({ at, stage, status }) => ({
       at,
-      seen: at + told.noticeDelay,
+      seen: at + work.noticeDelay,
       operation: 'Microsoft.ServiceHealth/maintenance/action',
       resource: `/subscriptions/${subscription}`,
       group: '',
       caller: '',
       status,
-      correlation: world.topology.guid(`health/${told.trackingId}/${stage}`),
+      correlation: world.topology.guid(`health/${work.trackingId}/${stage}`),
       provider: 'Azure.Health',
       notice: {
-        title: told.title,
-        service: told.service,
-        region: told.region,
-        communication: told.text,
+        title: work.title,
+        service: work.service,
+        region: work.region,
+        communication: work.text,
         incidentType: 'Maintenance',
-        trackingId: told.trackingId,
-        impactStartTime: iso(told.from),
-        impactMitigationTime: iso(told.until),
+        trackingId: work.trackingId,
+        impactStartTime: iso(work.from),
+        impactMitigationTime: iso(work.until),
         stage,
-        communicationId: told.trackingId,
+        communicationId: work.trackingId,
         version: '0.1.1',
       },
     })),
@@ -249,11 +249,11 @@ export function activityEvents(c: Context) {
   const { id } = subscriptionOf(c)
   const { from, to, keep } = parseFilter(c)
   const { world } = c
-  const written = world.timeline.told.flatMap(({ id: told, happening }) => {
+  const written = world.timeline.entries.flatMap(({ id: entry, happening }) => {
     if (happening.op !== 'configuration' || !happening.logged) return []
     const group = groupOf(world, happening)
     return group && world.topology.groups.get(group)?.subscription === id
-      ? changes(world, happening, told, from, to)
+      ? changes(world, happening, entry, from, to)
       : []
   })
   return [...written, ...notices(world, id), ...noise(world, id, from, to)]

@@ -23,7 +23,11 @@ interface Table {
   rows: (string | number)[][]
   nextLink: string | null
 }
-const told = (world: ReturnType<typeof pairWorld>, figures: string[], more: { query?: string; days?: number } = {}) => {
+const billed = (
+  world: ReturnType<typeof pairWorld>,
+  figures: string[],
+  more: { query?: string; days?: number } = {},
+) => {
   const given = ask(world, ORIGIN, 'POST', QUERY, { body: question(figures, more.days), query: more.query ?? '' })
   return { status: given.status, table: given.json.properties as unknown as Table }
 }
@@ -31,7 +35,7 @@ const told = (world: ReturnType<typeof pairWorld>, figures: string[], more: { qu
 describe('the bill', () => {
   it('is what passed at list price, by day and meter, without the days that come late', () => {
     const world = pairWorld()
-    const { table } = told(world, ['Cost', 'UsageQuantity'])
+    const { table } = billed(world, ['Cost', 'UsageQuantity'])
     expect(table.columns.map(({ name }) => name)).toEqual([
       'Cost',
       'UsageQuantity',
@@ -55,11 +59,11 @@ describe('the bill', () => {
   })
 
   it('has a discount, tax and another GB where the scenario says so', () => {
-    const plain = told(pairWorld(), ['Cost', 'UsageQuantity']).table.rows
+    const plain = billed(pairWorld(), ['Cost', 'UsageQuantity']).table.rows
     const billing = { gbBytes: 1_073_741_824, discount: 0.1, taxRate: 0.19, lateDays: 1 }
     const world = pairWorld([], { billing })
-    const costs = told(world, ['Cost', 'UsageQuantity']).table.rows
-    const preTax = told(world, ['PreTaxCost']).table.rows
+    const costs = billed(world, ['Cost', 'UsageQuantity']).table.rows
+    const preTax = billed(world, ['PreTaxCost']).table.rows
     for (const [i, row] of plain.entries()) {
       const gb = row[4] === 'Metered Data - Data Transfer Out' ? 1e9 / 1_073_741_824 : 1
       expect(Number(costs[i]?.[1])).toBeCloseTo(Number(row[1]) * gb, 9)
@@ -71,15 +75,15 @@ describe('the bill', () => {
   it('comes in pages, each asked for with the same body', () => {
     const world = pairWorld([], { past: '90d' })
     const days = 60
-    const first = told(world, ['Cost'], { days }).table
+    const first = billed(world, ['Cost'], { days }).table
     const token = new URL(first.nextLink ?? '').searchParams.get('$skiptoken')
-    const second = told(world, ['Cost'], { days, query: `&$skiptoken=${token}` }).table
+    const second = billed(world, ['Cost'], { days, query: `&$skiptoken=${token}` }).table
     expect(first.rows).toHaveLength(100)
     expect(second.rows.length).toBeGreaterThan(0)
     expect(second.rows[0]).not.toEqual(first.rows[0])
   })
 
   it('takes no more than two figures', () => {
-    expect(told(pairWorld(), ['Cost', 'PreTaxCost', 'UsageQuantity']).status).toBe(400)
+    expect(billed(pairWorld(), ['Cost', 'PreTaxCost', 'UsageQuantity']).status).toBe(400)
   })
 })

@@ -105,11 +105,11 @@ export function billQuery(c: Context) {
 
 /** Records of the last days have not arrived yet. */
 function chargesOf(c: Context, { from, to }: { from: number; to: number }): Charge[] {
-  const told = Math.floor(c.at / DAY) * DAY - c.world.scenario.billing.lateDays * DAY
+  const settledUntil = Math.floor(c.at / DAY) * DAY - c.world.scenario.billing.lateDays * DAY
   const first = Math.max(Math.floor(from / DAY) * DAY, Math.ceil(c.world.timeline.epoch / DAY) * DAY)
   const here = placedHere(c)
   const charges: Charge[] = []
-  for (let day = first; day < Math.min(to, told); day += DAY) {
+  for (let day = first; day < Math.min(to, settledUntil); day += DAY) {
     for (const circuit of c.world.scenario.circuits.filter(here)) charges.push(...circuitCharges(c, circuit, day))
     for (const gateway of c.world.scenario.gateways.filter(here)) charges.push(...gatewayCharges(c, gateway, day))
   }
@@ -132,11 +132,11 @@ function circuitCharges(c: Context, spec: CircuitSpec, day: number): Charge[] {
   const id = resourceId(world, spec.group, 'expressRouteCircuits', spec.name)
   const date = new Date(day)
   const daysOfMonth = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate()
-  const ledger = world.ledger(domain)
+  const counters = world.counters(domain)
   const bytes = circuit.peerings.flatMap(({ type }) =>
     (['primary', 'secondary'] as const).map((path) => {
       const counter = edgeCounter(edgeKey(circuit.name, type, path), 'out')
-      return ledger.passed(counter, day + DAY) - ledger.passed(counter, day)
+      return counters.passed(counter, day + DAY) - counters.passed(counter, day)
     }),
   )
   const gb = bytes.reduce((sum, one) => sum + one, 0) / world.scenario.billing.gbBytes

@@ -1,4 +1,4 @@
-/** What the Microsoft edge routers of a circuit tell: ARP, route table, its summary, byte counters. */
+/** What the Microsoft edge routers of a circuit report: ARP, route table, its summary, byte counters. */
 import { ciscoUpDown } from '../duration.ts'
 import { hash32 } from '../hash.ts'
 import { edgeCounter, edgeKey } from '../keys.ts'
@@ -129,11 +129,11 @@ function statsOf(
   base: bigint,
 ) {
   const { domain } = circuitOf(c)
-  const ledger = c.world.ledger(domain)
+  const counters = c.world.counters(domain)
   const sum = (path: 'primary' | 'secondary', direction: 'in' | 'out'): bigint =>
     types.reduce((total, type, n) => {
       const key = edgeKey(circuit, type, path)
-      return total + ledger.shown(edgeCounter(key, direction), key, n === 0 ? base : 0n, c.at)
+      return total + counters.shown(edgeCounter(key, direction), key, n === 0 ? base : 0n, c.at)
     }, 0n)
   return {
     primarybytesIn: sum('primary', 'in'),

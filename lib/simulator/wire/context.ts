@@ -1,4 +1,4 @@
-/** What a handler is given, and how it finds the thing that the path names. */
+/** What a handler receives, and how it finds the resource that the path names. */
 import type { CircuitSpec, ConnectionSpec, GatewaySpec, VnetSpec } from '../schema.ts'
 import type { Domain, Group } from '../topology.ts'
 import type { World } from '../world.ts'
@@ -16,7 +16,7 @@ export interface Context {
 
 const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
 
-/** Azure's id of a thing in a resource group. */
+/** Azure's id of a resource in a resource group. */
 export function resourceId(world: World, group: string, type: string, name: string): string {
   const subscription = world.topology.groups.get(group)?.subscription ?? ''
   return `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.Network/${type}/${name}`
@@ -42,13 +42,13 @@ export function groupOf(c: Context): Group {
 }
 
 /** Whether something placed in a group belongs to what the path names: a group, or a whole subscription. */
-export function placedHere(c: Context): (thing: { readonly group: string }) => boolean {
+export function placedHere(c: Context): (resource: { readonly group: string }) => boolean {
   if (c.params.group !== undefined) {
     const { name } = groupOf(c)
-    return (thing) => thing.group === name
+    return (resource) => resource.group === name
   }
   const { id } = subscriptionOf(c)
-  return (thing) => c.world.topology.groups.get(thing.group)?.subscription === id
+  return (resource) => c.world.topology.groups.get(resource.group)?.subscription === id
 }
 
 export function notFound(type: string, name: string, group: string): ArmError {
@@ -63,7 +63,7 @@ function named<T extends { readonly name: string; readonly group: string }>(
 ): T {
   const here = placedHere(c)
   const name = c.params.name ?? ''
-  const found = all.find((thing) => same(thing.name, name) && here(thing))
+  const found = all.find((resource) => same(resource.name, name) && here(resource))
   if (!found) throw notFound(type, name, c.params.group ?? '')
   return found
 }
@@ -111,11 +111,11 @@ export function listHere<T extends { readonly name: string; readonly group: stri
   c: Context,
   object: string,
   all: readonly T[],
-  domainOf: (thing: T) => Domain | undefined,
+  domainOf: (resource: T) => Domain | undefined,
 ): T[] {
   const here = placedHere(c)
-  return all.filter(here).flatMap((thing) => {
-    const domain = domainOf(thing)
-    return (domain ? c.world.state(domain, c.at).configured(`${object}/${thing.name}`, thing) : thing) ?? []
+  return all.filter(here).flatMap((resource) => {
+    const domain = domainOf(resource)
+    return (domain ? c.world.state(domain, c.at).configured(`${object}/${resource.name}`, resource) : resource) ?? []
   })
 }

@@ -1,4 +1,4 @@
-/** What gateway instances tell about BGP: peers, learned and advertised routes. */
+/** What gateway instances report about BGP: peers, learned and advertised routes. */
 import { timeSpan } from '../duration.ts'
 import { hash32 } from '../hash.ts'
 import { learnedFrom, vnetSpace } from '../rib.ts'

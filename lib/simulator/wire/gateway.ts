@@ -88,7 +88,7 @@ function connectionHead(c: Context, x: ConnectionSpec) {
     properties: {
       provisioningState: x.provisioningState,
       resourceGuid: world.topology.guid(`resource/${x.name}`),
-      // With an empty envelope, as in ARM's examples: typed clients read it without looking.
+      // With an empty envelope, as in ARM's examples: typed clients read it unconditionally.
       virtualNetworkGateway1: gateway
         ? { id: resourceId(world, gateway.group, GATEWAYS, gateway.name), properties: {} }
         : null,
@@ -136,9 +136,9 @@ export function getConnection(c: Context) {
   const domain = c.world.topology.domainOfGateway.get(x.gateway)
   if (!domain) throw notFound(CONNECTIONS, x.name, x.group)
   const state = c.world.state(domain, c.at)
-  const ledger = c.world.ledger(domain)
+  const counters = c.world.counters(domain)
   const bytes = (direction: 'in' | 'out'): bigint =>
-    BigInt(Math.floor(ledger.passed(connectionCounter(x.name, direction), c.at)))
+    BigInt(Math.floor(counters.passed(connectionCounter(x.name, direction), c.at)))
   const up = domain.peers.filter((p) => p.connection?.name === x.name).some((p) => peerUp(state, p))
   const connectionStatus = up ? 'Connected' : 'NotConnected'
   const device = x.device
@@ -172,7 +172,7 @@ export function getConnection(c: Context) {
   }
 }
 
-/** Older services print this one field in the American way. */
+/** Older services print this one field in American spelling. */
 function usDate(at: number): string {
   const [date = '', time = ''] = new Date(at).toISOString().split('T')
   const [year, month, day] = date.split('-')

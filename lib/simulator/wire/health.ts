@@ -30,20 +30,20 @@ interface Maintenance {
 
 /** Every maintenance of a subscription's circuits and gateways, past and to come. */
 export function maintenances(world: World, subscription: string): Maintenance[] {
-  return world.timeline.told.flatMap((told) => [
-    ...edgeWork(world, subscription, told),
-    ...instanceWork(world, subscription, told),
+  return world.timeline.entries.flatMap((entry) => [
+    ...edgeWork(world, subscription, entry),
+    ...instanceWork(world, subscription, entry),
   ])
 }
 
-type Told = World['timeline']['told'][number]
+type TimelineEntry = World['timeline']['entries'][number]
 
 const ms = (text: string): number => parseDuration(text) ?? 0
 const isIn = (world: World, group: string, subscription: string) =>
   world.topology.groups.get(group)?.subscription === subscription
-const nameOf = (world: World, told: string) => `SIM${world.topology.guid(told).slice(4, 8).toUpperCase()}`
+const nameOf = (world: World, entry: string) => `SIM${world.topology.guid(entry).slice(4, 8).toUpperCase()}`
 
-function edgeWork(world: World, subscription: string, { id, happening: h }: Told): Maintenance[] {
+function edgeWork(world: World, subscription: string, { id, happening: h }: TimelineEntry): Maintenance[] {
   if (h.op !== 'maintenance') return []
   const circuit = world.scenario.circuits.find((k) => k.name === h.circuit)
   if (!circuit || !isIn(world, circuit.group, subscription)) return []
@@ -63,7 +63,7 @@ function edgeWork(world: World, subscription: string, { id, happening: h }: Told
   ]
 }
 
-function instanceWork(world: World, subscription: string, { id, happening: h }: Told): Maintenance[] {
+function instanceWork(world: World, subscription: string, { id, happening: h }: TimelineEntry): Maintenance[] {
   if (h.op !== 'instance-loss' || h.announced === undefined) return []
   const gateway = world.scenario.gateways.find((g) => g.name === h.gateway)
   if (!gateway || !isIn(world, gateway.group, subscription)) return []

@@ -32,8 +32,8 @@ const FIVE = 5 * MINUTE
 type Reduce = (from: number, to: number) => number
 
 function bits(world: World, domain: Domain, counter: string): Reduce {
-  const ledger = world.ledger(domain)
-  return (from, to) => ledger.bitsPerSecond(counter, from, to)
+  const counters = world.counters(domain)
+  return (from, to) => counters.bitsPerSecond(counter, from, to)
 }
 
 function rates(
@@ -234,7 +234,7 @@ export function gatewayMetrics(world: World, gateway: GatewaySpec, domain: Domai
       'Count',
       'Total',
       byRole,
-      perInstance('roleInstance', () => (f, t) => world.ledger(domain).edgesIn(f, t)),
+      perInstance('roleInstance', () => (f, t) => world.counters(domain).edgesIn(f, t)),
     ),
     one(name('NumberOfVmInVnet'), 'Count', 'Maximum', [], [{ dimensions: {}, value: () => 42 }]),
   ]

@@ -105,7 +105,7 @@ describe('activity log', () => {
       String((e.operationName as Loose).value).endsWith('/write'),
     )
 
-  it('tells a change minutes after it was made, as three events of one correlation', () => {
+  it('reports a change minutes after it was made, as three events of one correlation', () => {
     expect(ask(world, ORIGIN + 11 * MINUTE, 'GET', `${PAIR}/connections/cxn-pair`).json.properties).toMatchObject({
       routingWeight: 5,
     })

@@ -21,9 +21,9 @@ describe('Service Health in the Activity Log', () => {
     ['before it was announced', -90, []],
     ['after it was', -30, ['Planned']],
     ['when the work has begun, some minutes late', 65, ['Planned']],
-    ['when the work is told', 75, ['InProgress', 'Planned']],
+    ['when the work is announced', 75, ['InProgress', 'Planned']],
     ['after the work', 120, ['Complete', 'InProgress', 'Planned']],
-  ])('tells of a maintenance %s', (_, minutes, expected) => {
+  ])('reports a maintenance %s', (_, minutes, expected) => {
     expect(stages(ORIGIN + minutes * MINUTE)).toEqual(expected)
   })
 
@@ -60,18 +60,18 @@ describe('Service Health of a gateway', () => {
     return rows(ask(worked, at, 'GET', LOG, { query: `&$filter=${encodeURIComponent(filter)}` }))
   }
 
-  it('tells of work on an instance that was announced, in the gateway’s region and by its name', () => {
-    const told = noticesOf({ announced: '2h' })
-    expect(told.map(({ properties }) => (properties as { stage: string }).stage)).toEqual(['InProgress', 'Planned'])
-    expect(told[0]).toMatchObject({ properties: { incidentType: 'Maintenance', service: 'ExpressRoute' } })
-    expect(told[0]).not.toMatchObject({ properties: { region: 'Global' } })
-    expect(JSON.stringify(told[0])).toContain(gateway.name)
+  it('reports work on an instance that was announced, in the gateway’s region and by its name', () => {
+    const notices = noticesOf({ announced: '2h' })
+    expect(notices.map(({ properties }) => (properties as { stage: string }).stage)).toEqual(['InProgress', 'Planned'])
+    expect(notices[0]).toMatchObject({ properties: { incidentType: 'Maintenance', service: 'ExpressRoute' } })
+    expect(notices[0]).not.toMatchObject({ properties: { region: 'Global' } })
+    expect(JSON.stringify(notices[0])).toContain(gateway.name)
   })
 
-  it('tells it as late as it is said', () => {
-    const told = noticesOf({ announced: '2h', noticeDelay: '40m' })
-    expect(told.map(({ properties }) => (properties as { stage: string }).stage)).toEqual(['Planned'])
+  it('reports it with its delay', () => {
+    const notices = noticesOf({ announced: '2h', noticeDelay: '40m' })
+    expect(notices.map(({ properties }) => (properties as { stage: string }).stage)).toEqual(['Planned'])
   })
 
-  it('tells of no loss that nobody announced', () => expect(noticesOf({})).toEqual([]))
+  it('reports no loss that nobody announced', () => expect(noticesOf({})).toEqual([]))
 })

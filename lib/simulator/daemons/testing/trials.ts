@@ -8,16 +8,16 @@ import type { Watched, WatchedSession } from './watched.ts'
 export interface Trial {
   readonly from: number
   readonly to: number
-  /** what the product must tell of it, and nothing else: `kind subject`, sorted */
-  readonly told: readonly string[]
-  /** what it may tell of it besides, if polls fall between two of its parts */
+  /** what the product must report of it, and nothing else: `kind subject`, sorted */
+  readonly events: readonly string[]
+  /** what it may report besides, if polls fall between two of its parts */
   readonly between: readonly string[]
 }
 
 /** A path that was lost: what was done to it, and what that did. */
 export interface LostPath {
   readonly path: PathName
-  /** whether packets were lost from then on, or only what tells of the path */
+  /** whether packets were lost from then on, or only what reports the path */
   readonly isCut: boolean
   readonly acted: Interval
   /** of the session with the customer, by its router's log */
@@ -40,7 +40,7 @@ const ONLY = { primary: '10.30.2.0/24', secondary: '10.30.3.0/24' } as const
 /** Four samples make three pairs; the first may still hold a move. */
 const CALM_POLLS = 5
 
-/** Does things to the routers, one after another, and keeps what it did. */
+/** Acts on the routers, one act after another, and keeps a list of them. */
 export class Trials {
   readonly done: Trial[] = []
   readonly lostPaths: LostPath[] = []
@@ -51,11 +51,11 @@ export class Trials {
   }
 
   /** The product is given some polls to see that it is over. */
-  async try(told: readonly string[], act: () => Promise<void>, between: readonly string[] = []): Promise<Trial> {
+  async try(events: readonly string[], act: () => Promise<void>, between: readonly string[] = []): Promise<Trial> {
     const from = Date.now()
     await act()
     await this.#watched.polled(2)
-    const trial = { from, to: Date.now(), told: told.toSorted(), between }
+    const trial = { from, to: Date.now(), events: events.toSorted(), between }
     this.done.push(trial)
     return trial
   }
@@ -63,7 +63,7 @@ export class Trials {
   /** A path's session with the customer falls by what is done, and rises when that is undone. */
   async losePath(path: PathName, { isCut, act, undo }: Act): Promise<LostPath> {
     const session = this.sessionOf(path, null)
-    // what the other path usually carries is told by some pairs of samples in which nothing moved
+    // pairs of samples without a change show what the other path usually carries
     await this.#watched.polled(CALM_POLLS)
     let acted: Interval | null = null
     const { from } = await this.try(pathLoss(path, session), async () => {

@@ -21,7 +21,7 @@ export interface Watched {
   readonly azure: RoutedAzure
   readonly sessions: readonly WatchedSession[]
   readonly events: () => Promise<StoredEvent[]>
-  /** Down-times of a session by the log of the end that Azure tells of, or of the other end. */
+  /** Down-times of a session by the log of the end that Azure reports, or of the other end. */
   readonly losses: (session: WatchedSession, end?: 'azure' | 'other') => readonly Fall[]
   /** Resolves when every source has been polled this often from now on. */
   readonly polled: (times: number) => Promise<void>
@@ -29,7 +29,7 @@ export interface Watched {
 }
 
 const EVERY = { POLL_SESSIONS_EVERY: '1s', POLL_ROUTES_EVERY: '1s', POLL_CIRCUITS_EVERY: '1s' }
-/** What no router can tell is asked once. */
+/** What no router can report is read once. */
 const ONCE = { POLL_METRICS_EVERY: '1h', POLL_ACTIVITY_EVERY: '1h', POLL_INVENTORY_EVERY: '1h' }
 /** What is polled again and again, and how many sources of it there are. */
 const WATCHED: Readonly<Record<string, number>> = { peers: 1, learned: 1, summary: 2, tables: 2, arp: 2, stats: 1 }
@@ -47,7 +47,7 @@ export async function watchRoutedAzure(db: Database): Promise<Watched> {
     return everyTable && [...sessions.values()].every(({ up }) => up)
   })
   const simulator = await startAzure(routed, azure.observe)
-  // Which neighbor is which path is told by tables: the worker that watches begins with those of one before it.
+  // Tables show which neighbor is which path: the worker that watches begins with those of one before it.
   const first = startWorkerProcess(simulator, db.url, { ...EVERY, ...ONCE })
   await everythingPolled(db)
   await first.stop()

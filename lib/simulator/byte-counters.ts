@@ -31,7 +31,7 @@ export interface Counters {
   readonly edgesIn: (from: number, to: number) => number
 }
 
-export class Ledger implements Counters {
+export class ByteCounters implements Counters {
   private readonly timeline: Timeline
   private readonly domain: Domain
   private readonly curves = new Map<string, Curve>()
@@ -42,8 +42,8 @@ export class Ledger implements Counters {
   /** The parts in force from each edge on. */
   private readonly pieces: (readonly Part[])[] = []
 
-  /** @param earlier the same domain's ledger on a timeline that differs from this one only after `since` */
-  constructor(timeline: Timeline, domain: Domain, earlier?: Ledger, since = Number.NEGATIVE_INFINITY) {
+  /** @param earlier the same domain's counters on a timeline that differs from this one only after `since` */
+  constructor(timeline: Timeline, domain: Domain, earlier?: ByteCounters, since = Number.NEGATIVE_INFINITY) {
     this.timeline = timeline
     this.domain = domain
     this.times = earlier?.times.filter((t) => t < since) ?? []

@@ -7,7 +7,7 @@ import type { World } from '../world.ts'
 const SHOWN = 50
 
 /** Paths, sessions, sites, circuits, demands and faults that a happening may name. */
-export function thingsToCut({ scenario, topology }: World) {
+export function happeningTargets({ scenario, topology }: World) {
   return {
     paths: scenario.circuits.slice(0, SHOWN).flatMap((circuit) =>
       circuit.peerings.flatMap(({ type }) =>

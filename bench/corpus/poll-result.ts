@@ -1,6 +1,6 @@
 /**
- * What a poll can tell, from what the scenario says of ARM and of the collector alone: nothing is decoded here and no answer is
- * looked at, so that a mistake there is not repeated here.
+ * What a poll can show, from the scenario's faults of ARM and of the collector alone: nothing is decoded here and no answer is
+ * read, so that a mistake there is not repeated here.
  */
 import type { Happening } from '#lib/simulator/index.ts'
 import { type CollectorEvent, DAY, type PolledKind } from './scenario.ts'
@@ -23,7 +23,7 @@ const OPERATIONS: Readonly<Record<PolledKind, string>> = {
   advertised: 'gateway.advertised',
 }
 
-/** What each fault that fails a poll is told as (detection.md 2.1). */
+/** The outcome of a poll that a fault makes fail (detection.md 2.1). */
 const FAILURES: Readonly<Record<string, string>> = {
   429: 'throttled', 401: 'unauthorized', 403: 'forbidden', 404: 'not_found', 500: 'unavailable', 503: 'unavailable',
   409: 'unavailable', html: 'unavailable', reset: 'unavailable', failed: 'unavailable', nothing: 'timeout',
@@ -33,7 +33,7 @@ const FAILURES: Readonly<Record<string, string>> = {
 
 const DENIALS: ReadonlySet<string> = new Set(['401', '403', '404'])
 
-export interface Asked {
+export interface PollTarget {
   readonly kind: PolledKind
   /** name of the resource; '' = a subscription */
   readonly resource: string
@@ -43,72 +43,72 @@ export interface Asked {
   readonly peering: string
 }
 
-/** What is kept back of one poll. */
-export interface Telling {
+/** What one poll shows and what it lacks. */
+export interface PollResult {
   /** the poll fails */
   readonly failed: boolean
-  /** what it is told as; null = it does not fail */
+  /** its outcome; null = it does not fail */
   readonly reason: string | null
   /** waiting makes it no better: access or the resource is missing */
   readonly denied: boolean
-  /** it is good, but tells nothing new: an old answer, or no row at all */
+  /** it is good, but shows nothing new: an old answer, or no row at all */
   readonly blank: boolean
-  /** rows that are missing or say nothing, by gateway instance and neighbor */
+  /** rows that are missing or print nothing, by gateway instance and neighbor */
   readonly hidden: (instance: string, neighbor: string) => boolean
-  /** rows that don't tell since when */
+  /** rows without an age */
   readonly ageless: (instance: string, neighbor: string) => boolean
 }
 
-const nobody = () => false
+const noRow = () => false
 
-export function tellingOf(
+export function resultOf(
   happenings: readonly Happening[],
   collector: readonly CollectorEvent[],
-  asked: Asked,
+  target: PollTarget,
   at: number,
-): Telling {
-  const faults = happenings.filter((h): h is Fault => h.op === 'api-fault' && problems(h, asked) && holds(h, at))
+): PollResult {
+  const faults = happenings.filter((h): h is Fault => h.op === 'api-fault' && problems(h, target) && holds(h, at))
   const timedOut = collector.some(
-    (c) => c.kind === 'timeout' && c.poll === asked.kind && isOf(c.source, asked) && c.at <= at && at < c.until,
+    (c) => c.kind === 'timeout' && c.poll === target.kind && isOf(c.source, target) && c.at <= at && at < c.until,
   )
-  const reason = isPaused(collector, asked, at)
+  const reason = isPaused(collector, target, at)
     ? PAUSED
     : timedOut
       ? 'timeout'
-      : isGone(happenings, asked, at)
+      : isGone(happenings, target, at)
         ? 'not_found'
         : (faults.flatMap(({ fault }) => FAILURES[fault] ?? [])[0] ?? null)
   const rows = (name: Fault['fault']) => {
     const own = faults.filter(({ fault }) => fault === name)
-    if (own.length === 0) return nobody
+    if (own.length === 0) return noRow
     return (instance: string, neighbor: string) =>
       own.some((f) => (f.instance ?? instance) === instance && (f.neighbor ?? neighbor) === neighbor)
   }
   const [unknown, missing] = [rows('state-unknown'), rows('missing-instance')]
   return {
-    denied: faults.some(({ fault }) => DENIALS.has(fault)) || isGone(happenings, asked, at),
+    denied: faults.some(({ fault }) => DENIALS.has(fault)) || isGone(happenings, target, at),
     failed: reason !== null,
     reason,
     blank: faults.some(({ fault }) => fault === 'cached' || fault === 'empty-table'),
     hidden: (instance, neighbor) =>
-      unknown(instance, neighbor) || missing(instance, neighbor) || isAbsent(happenings, asked.resource, instance, at),
+      unknown(instance, neighbor) || missing(instance, neighbor) || isAbsent(happenings, target.resource, instance, at),
     ageless: rows('null-duration'),
   }
 }
 
-/** What {@link Telling.reason} is where an operator paused the poll. */
+/** What {@link PollResult.reason} is where an operator paused the poll. */
 export const PAUSED = 'paused'
 
-const isPaused = (collector: readonly CollectorEvent[], { resource }: Asked, at: number) =>
+const isPaused = (collector: readonly CollectorEvent[], { resource }: PollTarget, at: number) =>
   collector.some(
     (c) => c.kind === 'pause' && (c.resource === undefined || c.resource === resource) && c.at <= at && at < c.until,
   )
 
-function isOf(source: string | undefined, { resource, path }: Asked): boolean {
+function isOf(source: string | undefined, { resource, path }: PollTarget): boolean {
   return source === undefined || source === (path === '' ? resource : `${resource}/${path}`)
 }
 
-function problems(fault: Fault, { kind, resource, path }: Asked): boolean {
+function problems(fault: Fault, { kind, resource, path }: PollTarget): boolean {
   const operation = OPERATIONS[kind]
   // it is made of many lists: one that fails makes it poorer, and no more
   if (kind === 'inventory') return fault.operation === '*'
@@ -151,7 +151,7 @@ function isAbsent(happenings: readonly Happening[], gateway: string, instance: s
 }
 
 /** A resource that was deleted answers 404. */
-function isGone(happenings: readonly Happening[], { kind, resource }: Asked, at: number): boolean {
+function isGone(happenings: readonly Happening[], { kind, resource }: PollTarget, at: number): boolean {
   if (kind === 'inventory' || kind === 'activity') return false
   return happenings.some((h) => h.op === 'configuration' && h.absent && h.name === resource && holds(h, at))
 }

@@ -8,10 +8,10 @@ import { createWorld, type ModelledWorld } from './world.ts'
 const KEYS = (['primary', 'secondary'] as const).map((path) => edgeKey('erc-pair', 'AzurePrivatePeering', path))
 const COUNTERS = KEYS.flatMap((key) => [edgeCounter(key, 'in'), edgeCounter(key, 'out')])
 
-const ledgerOf = (world: ModelledWorld) => {
+const countersOf = (world: ModelledWorld) => {
   const domain = world.topology.domainOfCircuit.get('erc-pair')
   if (!domain) throw new Error('no domain')
-  return world.ledger(domain)
+  return world.counters(domain)
 }
 
 const path = fc.constantFrom('primary' as const, 'secondary' as const)
@@ -44,16 +44,16 @@ const timelines = fc.array(happening, { maxLength: 5 })
 it('a counter is the sum of what flowed in every second', () => {
   fc.assert(
     fc.property(timelines, fc.integer({ min: -700, max: 1500 }), (happenings, offset) => {
-      const ledger = ledgerOf(pairWorld(happenings))
+      const counters = countersOf(pairWorld(happenings))
       const from = ORIGIN + offset * SECOND
       for (const counter of COUNTERS) {
         let sum = 0
         for (let s = 0; s < 120; s++) {
           const at = from + s * SECOND + 500
-          for (const f of ledger.flowsAt(at))
-            if (f.counter === counter) sum += f.share * ledger.rateOf(f.demand, f.direction, at)
+          for (const f of counters.flowsAt(at))
+            if (f.counter === counter) sum += f.share * counters.rateOf(f.demand, f.direction, at)
         }
-        const grown = ledger.passed(counter, from + 120 * SECOND) - ledger.passed(counter, from)
+        const grown = counters.passed(counter, from + 120 * SECOND) - counters.passed(counter, from)
         expect(Math.abs(grown - sum)).toBeLessThan(2 + sum * 1e-9)
       }
     }),
@@ -67,10 +67,10 @@ it('counters never fall but by a reset, whatever happens', () => {
       timelines,
       fc.array(fc.integer({ min: -900_000, max: 1_800_000 }), { minLength: 2, maxLength: 20 }),
       (happenings, offsets) => {
-        const ledger = ledgerOf(pairWorld(happenings))
+        const counters = countersOf(pairWorld(happenings))
         const times = offsets.map((o) => ORIGIN + o).sort((a, b) => a - b)
         for (const counter of COUNTERS) {
-          const values = times.map((at) => ledger.shown(counter, KEYS[0] ?? '', 0n, at))
+          const values = times.map((at) => counters.shown(counter, KEYS[0] ?? '', 0n, at))
           for (const [n, v] of values.entries()) expect(v >= (values[n - 1] ?? 0n)).toBe(true)
         }
       },
@@ -86,8 +86,8 @@ it('is the same in whatever order it is asked', () => {
       fc.array(fc.integer({ min: -900_000, max: 1_800_000 }), { minLength: 2, maxLength: 8 }),
       (happenings, offsets) => {
         const [counter = ''] = COUNTERS
-        const one = ledgerOf(pairWorld(happenings))
-        const other = ledgerOf(pairWorld(happenings))
+        const one = countersOf(pairWorld(happenings))
+        const other = countersOf(pairWorld(happenings))
         const asked = offsets.map((o) => one.passed(counter, ORIGIN + o))
         const backwards = [...offsets].reverse().map((o) => other.passed(counter, ORIGIN + o))
         expect(backwards.reverse()).toEqual(asked)
@@ -108,29 +108,29 @@ it('what is appended later leaves the past alone and continues from it', () => {
   const since = ORIGIN + 400 * SECOND
   const control = { id: 'control-1', happening: { ...cut, at: new Date(since).toISOString() } }
   const before = pairWorld([{ op: 'withdraw', circuit: 'erc-pair', path: 'primary', at: '+100s', for: '60s' }])
-  ledgerOf(before).passed(COUNTERS[0] ?? '', since)
+  countersOf(before).passed(COUNTERS[0] ?? '', since)
   const after = createWorld(before.scenario, ORIGIN, [control], { world: before, since })
   const fresh = createWorld(before.scenario, ORIGIN, [control])
   for (const counter of COUNTERS)
     for (const at of [since - 1, since, since + 1, since + 60 * SECOND]) {
-      expect(ledgerOf(after).passed(counter, at)).toBe(ledgerOf(fresh).passed(counter, at))
+      expect(countersOf(after).passed(counter, at)).toBe(countersOf(fresh).passed(counter, at))
     }
   for (const counter of COUNTERS)
     for (const at of [since - 60 * SECOND, since])
-      expect(ledgerOf(after).passed(counter, at)).toBe(ledgerOf(before).passed(counter, at))
-  expect(ledgerOf(after).passed(COUNTERS[0] ?? '', since + 60 * SECOND)).toBe(
-    ledgerOf(after).passed(COUNTERS[0] ?? '', since),
+      expect(countersOf(after).passed(counter, at)).toBe(countersOf(before).passed(counter, at))
+  expect(countersOf(after).passed(COUNTERS[0] ?? '', since + 60 * SECOND)).toBe(
+    countersOf(after).passed(COUNTERS[0] ?? '', since),
   )
 })
 
 it('starts at zero after a reset and forgets its base', () => {
   const world = pairWorld([{ op: 'counter-reset', circuit: 'erc-pair', at: '+60s' }])
-  const ledger = ledgerOf(world)
+  const counters = countersOf(world)
   const [key = ''] = KEYS
   const counter = edgeCounter(key, 'in')
   const base = 9_007_199_254_740_993n
-  expect(ledger.shown(counter, key, base, ORIGIN + 59 * SECOND) > base).toBe(true)
-  expect(ledger.shown(counter, key, base, ORIGIN + 60 * SECOND)).toBe(0n)
-  const grown = ledger.passed(counter, ORIGIN + 90 * SECOND) - ledger.passed(counter, ORIGIN + 60 * SECOND)
-  expect(ledger.shown(counter, key, base, ORIGIN + 90 * SECOND)).toBe(BigInt(Math.floor(grown)))
+  expect(counters.shown(counter, key, base, ORIGIN + 59 * SECOND) > base).toBe(true)
+  expect(counters.shown(counter, key, base, ORIGIN + 60 * SECOND)).toBe(0n)
+  const grown = counters.passed(counter, ORIGIN + 90 * SECOND) - counters.passed(counter, ORIGIN + 60 * SECOND)
+  expect(counters.shown(counter, key, base, ORIGIN + 90 * SECOND)).toBe(BigInt(Math.floor(grown)))
 })
