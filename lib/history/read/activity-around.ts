@@ -27,8 +27,8 @@ export async function activityAround(
   if (asked.length === 0) return found
   const { rows } = await db.query<Row>(
     `SELECT q.place::int AS place, a.event_data_id, a.correlation_id, a.at, a.operation, a.status, a.arm_key, a.caller
-     FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[]) WITH ORDINALITY AS q (arm_key, lo, hi, place)
-     JOIN activity_entry a ON a.at BETWEEN q.lo AND q.hi AND (a.arm_key = q.arm_key OR starts_with(a.arm_key, q.arm_key || '/'))
+     FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[]) WITH ORDINALITY AS q (arm_key, earliest, latest, place)
+     JOIN activity_entry a ON a.at BETWEEN q.earliest AND q.latest AND (a.arm_key = q.arm_key OR starts_with(a.arm_key, q.arm_key || '/'))
      ORDER BY q.place, a.at, a.event_data_id`,
     [
       asked.map(({ resourceId }) => resourceId.toLowerCase()),

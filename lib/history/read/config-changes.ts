@@ -27,7 +27,7 @@ interface Row {
  * own GET reports (status, weight, FastPath), at a shorter interval than the lists.
  */
 const BOUNDARIES = `
-  SELECT 'inventory' AS seen_by, h.resource_id, h.first_absent AS at, h.last_present AS lo, h.config AS before, n.config AS after
+  SELECT 'inventory' AS seen_by, h.resource_id, h.first_absent AS at, h.last_present AS earliest, h.config AS before, n.config AS after
   FROM resource_history h
   LEFT JOIN LATERAL (SELECT x.config FROM resource_span x
                      WHERE x.resource_id = h.resource_id AND x.first_present = h.first_absent) n ON true

@@ -84,7 +84,7 @@ export async function routeChurn(
               count(*) FILTER (WHERE op <> 'first_seen' AND EXISTS (
                 SELECT FROM told w
                 WHERE w.source_id = c.source_id AND coalesce(w.instance, c.instance) = c.instance
-                  AND coalesce(w.peer, c.peer) = c.peer AND c.at BETWEEN w.lo AND w.hi))::int AS in_windows
+                  AND coalesce(w.peer, c.peer) = c.peer AND c.at BETWEEN w.earliest AND w.latest))::int AS in_windows
        FROM changes c GROUP BY 1
      ), prefixes AS (
        SELECT text(c.prefix) AS prefix, ${COUNTS}, row_number() OVER (ORDER BY count(*) DESC, c.prefix) AS place

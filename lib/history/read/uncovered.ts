@@ -4,7 +4,7 @@ import { iso, ms } from '../times.ts'
 import type { SourceRef } from '../types.ts'
 import { READABLE } from './coverage-at.ts'
 import { inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from './source-ref.ts'
-import { type Interval, type UnseenTime, unseenTimes } from './unseen-times.ts'
+import { type PolledInterval, type UnseenTime, unseenTimes } from './unseen-times.ts'
 
 interface Row extends SourceRefRow {
   kind: PollKind
@@ -14,15 +14,18 @@ interface Row extends SourceRefRow {
   outcome: Outcome
   silent_instances: string[]
   interval_seconds: number
+  /** in force now */
+  interval_now: number
 }
 
-/** Times within [from, to] that (source, kind)s in scope did not see, and why; those that saw all of it are left out. */
+/** Times within [from, to] that (source, kind)s in scope did not cover, and why; those that covered all of it are left out. */
 export async function uncoveredTimes(
   db: Queryable,
   query: { scope?: string | undefined; kinds: readonly PollKind[]; from: EpochMs; to: EpochMs },
 ): Promise<(SourceRef & UnseenTime & { kind: PollKind })[]> {
   const { rows } = await db.query<Row>(
     `SELECT ${SOURCE_COLUMNS}, p.kind,
+            p.interval_seconds AS interval_now,
             c.from_at, c.to_at, c.last_started_at, c.outcome, c.silent_instances, c.interval_seconds
      FROM poll_state p
      JOIN source s ON s.id = p.source_id
@@ -43,12 +46,13 @@ export async function uncoveredTimes(
   return [...groups.values()].flatMap((group) => {
     const [first] = group
     if (!first) return []
-    const unseen = unseenTimes(group.flatMap(intervalOf), query.from, query.to)
+    const { from, to } = query
+    const unseen = unseenTimes(group.flatMap(polledInterval), { from, to, intervalMs: first.interval_now * 1000 })
     return unseen.map((time) => ({ ...sourceRef(first), kind: first.kind, ...time }))
   })
 }
 
-function intervalOf(row: Row): Interval[] {
+function polledInterval(row: Row): PolledInterval[] {
   if (row.from_at === null) return []
   return [
     {

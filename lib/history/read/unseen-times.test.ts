@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { Outcome } from '#lib/contract/index.ts'
-import { type Interval, unseenTimes } from './unseen-times.ts'
+import { type PolledInterval, unseenTimes } from './unseen-times.ts'
 
 const MINUTE = 60_000
 const min = (n: number) => n * MINUTE
 /** Polls on each minute from the first to the last, ten seconds long. */
-const polls = (first: number, last: number, outcome: Outcome = 'ok', readable = outcome === 'ok'): Interval => ({
+const polls = (first: number, last: number, outcome: Outcome = 'ok', readable = outcome === 'ok'): PolledInterval => ({
   from: min(first),
   to: min(last) + 10_000,
   lastStartedAt: min(last),
@@ -15,7 +15,7 @@ const polls = (first: number, last: number, outcome: Outcome = 'ok', readable = 
 })
 const endOf = (n: number) => min(n) + 10_000
 
-describe('what nobody saw of the minutes 1 to 9', () => {
+describe('what no poll saw of the minutes 1 to 9', () => {
   it.each([
     { name: 'nothing, when all were polled', intervals: [polls(0, 9)], unseen: [] },
     {
@@ -55,7 +55,7 @@ describe('what nobody saw of the minutes 1 to 9', () => {
       ],
     },
     {
-      name: 'failures that went over into silence',
+      name: 'failures, and then no polls at all',
       intervals: [polls(0, 2), polls(3, 3, 'timeout'), polls(8, 9)],
       unseen: [
         [endOf(2), endOf(3), 'timeout'],
@@ -67,11 +67,21 @@ describe('what nobody saw of the minutes 1 to 9', () => {
       intervals: [polls(0, 2), polls(3, 9, 'forbidden')],
       unseen: [[endOf(2), min(9), 'forbidden']],
     },
-  ] satisfies { name: string; intervals: Interval[]; unseen: [number, number, Outcome][] }[])(
+  ] satisfies { name: string; intervals: PolledInterval[]; unseen: [number, number, Outcome][] }[])(
     '$name',
     ({ intervals, unseen }) =>
-      expect(unseenTimes(intervals, min(1), min(9)).map(({ from, to, outcome }) => [from, to, outcome])).toEqual(
-        unseen,
-      ),
+      expect(
+        unseenTimes(intervals, { from: min(1), to: min(9), intervalMs: MINUTE }).map(({ from, to, outcome }) => [
+          from,
+          to,
+          outcome,
+        ]),
+      ).toEqual(unseen),
   )
+
+  it('is judged after the last poll by the interval in force now, not by the one when its coverage began', () => {
+    const slower = { from: min(1), to: min(9), intervalMs: 5 * MINUTE }
+    expect(unseenTimes([polls(0, 3)], slower)).toEqual([])
+    expect(unseenTimes([polls(0, 3)], { ...slower, to: min(11) })).toHaveLength(1)
+  })
 })

@@ -1,0 +1,19 @@
+import { expect } from 'vitest'
+import type { Page } from '../types.ts'
+
+/** Reads a list page by page to its end. */
+export async function everyPage<Row>(
+  limit: number,
+  read: (page: { limit: number; cursor?: string | undefined }) => Promise<Page<Row>>,
+): Promise<Row[]> {
+  const rows: Row[] = []
+  let cursor: string | undefined
+  do {
+    const page = await read({ limit, cursor })
+    expect(page.rows.length).toBeLessThanOrEqual(limit)
+    if (page.nextCursor !== null) expect(page.rows).toHaveLength(limit)
+    rows.push(...page.rows)
+    cursor = page.nextCursor ?? undefined
+  } while (cursor !== undefined)
+  return rows
+}
