@@ -1,7 +1,7 @@
 /** The watchdog in a run: it checks the timetable on a timer of its own, whatever the polls do. */
 import type { DetectedEvent, EpochMs, Observation } from '#lib/contract/index.ts'
 import { clockStep, type PolledTarget } from '#lib/detection/index.ts'
-import { ClockWatch, type Detector, LOOK_MS } from '#lib/poller/index.ts'
+import { ClockWatch, type Detector, WATCHDOG_INTERVAL_MS } from '#lib/poller/index.ts'
 import { clockOf } from './collector-clock.ts'
 import type { CorpusScenario } from './scenario.ts'
 import { intervalOf, type PolledSource } from './schedule.ts'
@@ -15,7 +15,10 @@ export const HOST = 'worker-1'
 
 /** True moments of the ticks, from the begin of a run to its end. */
 export function ticksOf({ start, end }: Pick<CorpusScenario, 'start' | 'end'>): EpochMs[] {
-  return Array.from({ length: Math.floor((end - start) / LOOK_MS) + 1 }, (_, n) => start + n * LOOK_MS)
+  return Array.from(
+    { length: Math.floor((end - start) / WATCHDOG_INTERVAL_MS) + 1 },
+    (_, n) => start + n * WATCHDOG_INTERVAL_MS,
+  )
 }
 
 const nameOf = ({ kind, name }: Pick<PolledSource, 'kind' | 'name'>) => `${kind} ${name}`
@@ -80,7 +83,7 @@ export class Watching {
   }
 
   private steps(): DetectedEvent[] {
-    const step = this.watch.look()
+    const step = this.watch.check()
     return step ? [clockStep(step, { scope: COLLECTOR, host: HOST })] : []
   }
 }

@@ -118,7 +118,7 @@ describe('past metrics', () => {
   })
 })
 
-it('polled buckets and fetched ones of the same time count once, the one that tells more', async () => {
+it('polled buckets and fetched ones of the same time count once, the one that knows more', async () => {
   await backFillMetrics({ azure: monitor().azure, db, clock: manualClock(NOW) }, never)
   const day = Math.floor((NOW - DAY) / DAY) * DAY
   const before = await bytes(day, day + DAY)
@@ -141,7 +141,7 @@ it('from an Azure over HTTP: both paths of every peering add up to what the circ
     const { points } = await usage(db.pool, { scope: shortIdOf(circuit), from: day, to: day + DAY, step: 'day' })
     const [point] = points
     expect(point).toMatchObject({ coveredMs: DAY, metricMs: DAY })
-    // 100 Mb/s for a day, and half of it the other way
+    // 100 Mb/s for a day, and half of it in the other direction
     expect(Number(point?.in.bytes) / (12_500_000 * 86_400)).toBeCloseTo(1, 6)
     expect(Number(point?.out.bytes) / (6_250_000 * 86_400)).toBeCloseTo(1, 6)
   } finally {

@@ -28,7 +28,7 @@ const LONG_PATIENCE_MS = 60 * MINUTE
 /**
  * Fetches the bit rates that Azure Monitor keeps of circuits met for the first time, newest first, one request at a time. How
  * far it got is remembered with each piece, so that it goes on there after any end.
- * @param signal ends it; the piece under way is then asked for again
+ * @param signal ends it; the piece in flight is then requested again
  * @returns how many pieces were fetched
  */
 export async function backFillMetrics(context: BackfillContext, signal: AbortSignal): Promise<number> {

@@ -46,7 +46,7 @@ describe('the bill job', () => {
     )
   })
 
-  it('leaves what is known where the bill can not be read, and waits as long as it is told to', async () => {
+  it('leaves what is known where the bill can not be read, and obeys Retry-After', async () => {
     const clock = manualClock(Date.now())
     await readBills({ db, azure, clock }, never)
     const known = await stored()

@@ -12,10 +12,10 @@ import { azureFor, eventually, hasPolled, startAzure } from './testing/lab.ts'
 import { startWorker, type Worker } from './worker.ts'
 
 const MINUTE = 60_000
-/** what is slower than a burst there and tells more of a lost session */
-const TELLING: PollKind[] = ['arp', 'learned', 'stats', 'tables']
+/** what is slower than a burst there and shows more of a lost session */
+const RELEVANT: PollKind[] = ['arp', 'learned', 'stats', 'tables']
 
-describe('a closer look', () => {
+describe('burst polling', () => {
   const db = withTestDatabase()
   let simulator: Simulator
   let azure: Azure
@@ -45,7 +45,7 @@ describe('a closer look', () => {
     await simulator?.close()
   })
 
-  it('polls what a fallen session is about faster, and nothing that would not tell more', {
+  it('polls what a fallen session is about faster, and nothing that would not show more', {
     timeout: 30_000,
   }, async () => {
     const fasterNow = async () => (await listSources(db.pool)).filter(({ poll }) => poll.burst !== null)
@@ -53,11 +53,11 @@ describe('a closer look', () => {
     const [circuit] = (await listSources(db.pool)).filter(({ poll }) => poll.kind === 'stats')
     simulator.control.happen({ op: 'cut-path', circuit: circuit?.scopeName ?? '', path: 'primary' })
     // row by row: some are faster already while others are still to come
-    const burst = await eventually('a closer look', async () => {
+    const burst = await eventually('burst polling', async () => {
       const found = await fasterNow()
-      return new Set(found.map(({ poll }) => poll.kind)).size >= TELLING.length && found
+      return new Set(found.map(({ poll }) => poll.kind)).size >= RELEVANT.length && found
     })
-    expect([...new Set(burst.map(({ poll }) => poll.kind))].toSorted()).toEqual(TELLING)
+    expect([...new Set(burst.map(({ poll }) => poll.kind))].toSorted()).toEqual(RELEVANT)
     for (const { poll } of burst) {
       expect(poll.burst).toMatchObject({ everySeconds: 10, reason: 'adverse' })
       // what is sure to be seen is shorter meanwhile; by what is late is judged as before
@@ -67,7 +67,7 @@ describe('a closer look', () => {
   })
 })
 
-describe('the thresholds of a closer look', () => {
+describe('the thresholds of burst polling', () => {
   const db = withTestDatabase()
   const GATEWAY = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworkGateways/fallen'
   const KINDS: PollKind[] = ['peers', 'learned', 'stats']

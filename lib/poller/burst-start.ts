@@ -21,8 +21,8 @@ export async function startBurst(
   try {
     const reads = postgresReads(db.pool)
     const { topology } = await estate.groupOf(reads, source.scope, provedAt)
-    const concerned = affectedScopes(scopes, topology)
-    const polled = (await Promise.all(concerned.map((scope) => listSources(db.pool, { scope })))).flat()
+    const affected = affectedScopes(scopes, topology)
+    const polled = (await Promise.all(affected.map((scope) => listSources(db.pool, { scope })))).flat()
     const subscription = subscriptionOf(source.resourceId)
     const own = polled
       .filter(({ scheduled, resourceId }) => scheduled && subscriptionOf(resourceId) === subscription)
@@ -32,13 +32,13 @@ export async function startBurst(
       polls: faster,
       held,
       until,
-    } = await burst(db, pollsToBurst(own, concerned), {
+    } = await burst(db, pollsToBurst(own, affected), {
       everySeconds: settings['burst.interval'] / 1_000,
       forSeconds: settings['burst.span'] / 1_000,
       room: settings['burst.polls'] - (await polledFaster(db.pool, subscription)),
       reason: 'adverse',
     })
-    if (until !== null) log.info({ scopes: [...scopes], polls: faster, held, until: new Date(until) }, 'looking closer')
+    if (until !== null) log.info({ scopes: [...scopes], polls: faster, held, until: new Date(until) }, 'burst polling')
   } catch (error) {
     log.warn({ err: error, scope: source.scope }, 'polls could not be made faster')
   }

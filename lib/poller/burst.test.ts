@@ -27,10 +27,10 @@ const gateway = (scope: string, circuits: string[]): GatewayNode => ({
   circuits,
 })
 
-describe('what calls for a closer look', () => {
+describe('what triggers burst polling', () => {
   it.each<[string, DetectedEvent, string[]]>([
     ['a session that fell', event('session_down'), ['gw']],
-    ['not one that was told before', event('session_down', { detectedAt: PROVED - 1 }), []],
+    ['not one that was raised before', event('session_down', { detectedAt: PROVED - 1 }), []],
     ['not one that is over', event('session_down', { ended: { earliest: 1, latest: 2 } }), []],
     ['not a session that came up', event('session_up'), []],
     ['not a limit that comes near', event('prefix_headroom'), []],
@@ -38,16 +38,16 @@ describe('what calls for a closer look', () => {
   ])('%s', (_, given, scopes) => expect([...adverseScopes([given], PROVED)]).toEqual(scopes))
 })
 
-describe('what is looked at', () => {
+describe('the scopes of a burst', () => {
   const topology = { ...NOTHING_CONNECTED, gateways: [gateway('gw', ['a', 'b']), gateway('far', ['c'])] }
 
   it.each<[string, string[], string[]]>([
     ['a gateway and its circuits', ['gw'], ['gw', 'a', 'b']],
     ['a circuit and its gateways, not its siblings', ['a'], ['a', 'gw']],
     ['what is connected to nothing by itself', ['alone'], ['alone']],
-  ])('%s', (_, scopes, concerned) => expect(affectedScopes(new Set(scopes), topology)).toEqual(concerned))
+  ])('%s', (_, scopes, affected) => expect(affectedScopes(new Set(scopes), topology)).toEqual(affected))
 
-  it('takes the nearest and most telling polls first, and none that would not tell more', () => {
+  it('takes the nearest and most relevant polls first, and none that would not show more', () => {
     const poll = (scope: string, kind: PollKind) => ({ sourceId: 1, scope, kind })
     const polls = [
       poll('a', 'summary'),

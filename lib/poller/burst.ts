@@ -32,7 +32,7 @@ export interface Pollable {
   kind: PollKind
 }
 
-/** The polls to make faster, the most wanted first: nearest scope, then most telling kind. */
+/** The polls to make faster, the most wanted first: nearest scope, then most relevant kind. */
 export function pollsToBurst<Poll extends Pollable>(polls: readonly Poll[], scopes: readonly string[]): Poll[] {
   const nearness = (poll: Poll) => scopes.indexOf(poll.scope) * close.length + close.indexOf(poll.kind)
   return polls

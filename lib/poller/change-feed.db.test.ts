@@ -18,20 +18,20 @@ const connections = async () =>
     )
   ).rows.map(({ pid }) => pid)
 
-it('tells each follower of its own topics, and all of them when word may have been lost, over one connection', async () => {
+it('notifies each follower of its own topics, and all of them when word may have been lost, over one connection', async () => {
   feed = followChanges(db.url)
-  const heard = { estate: vi.fn(), backTests: vi.fn() }
-  feed.on(['declarations', 'settings'], heard.estate)
-  feed.on(['settings'], heard.backTests)
+  const called = { estate: vi.fn(), backTests: vi.fn() }
+  feed.on(['declarations', 'settings'], called.estate)
+  feed.on(['settings'], called.backTests)
   await feed.ready
   const [pid, ...more] = await connections()
   expect(more).toEqual([])
 
   for (const topics of [['sessions'], ['declarations'], ['declarations', 'settings']] as const) await say(...topics)
-  await vi.waitFor(() => expect(heard.backTests).toHaveBeenCalledTimes(1))
-  expect(heard.estate).toHaveBeenCalledTimes(2)
+  await vi.waitFor(() => expect(called.backTests).toHaveBeenCalledTimes(1))
+  expect(called.estate).toHaveBeenCalledTimes(2)
 
   await db.pool.query('SELECT pg_terminate_backend($1)', [pid])
-  await vi.waitFor(() => expect(heard.backTests).toHaveBeenCalledTimes(2), 30_000)
-  expect(heard.estate).toHaveBeenCalledTimes(3)
+  await vi.waitFor(() => expect(called.backTests).toHaveBeenCalledTimes(2), 30_000)
+  expect(called.estate).toHaveBeenCalledTimes(3)
 })

@@ -4,9 +4,9 @@ import { CHANGES } from './commit.ts'
 import type { TopologyCache } from './detection/topology-cache.ts'
 import type { StreamTopic } from './topics.ts'
 
-/** What is recorded, declared and set anywhere, heard over one connection for all in this process who want to know. */
+/** What is recorded, declared and set anywhere, received over one connection for all followers in this process. */
 export interface ChangeFeed {
-  /** resolves when it hears */
+  /** resolves when it listens */
   ready: Promise<void>
   /** Calls `act` when something about one of the topics was said, and when word of it may have been lost. */
   on(topics: readonly StreamTopic[], act: () => void): void

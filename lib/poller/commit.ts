@@ -28,7 +28,7 @@ export interface PollResult {
   /** other polls that this one asks for, due at once */
   asksFor: readonly { sourceId: number; kinds: readonly string[] }[]
   /** a session's prefixes, messages or state moved, whether or not history keeps that as a change */
-  sessionsMoved: boolean
+  sessionsChanged: boolean
   /** what is known of how the estate hangs together */
   estate: TopologyCache
   /** absent = nobody listens */
@@ -74,7 +74,7 @@ async function write(client: PoolClient, result: PollResult): Promise<Committed>
     },
   })
   if (status !== 'recorded') return { status, changes: [], events: [] }
-  const topics = topicsOf(observation, { changes, events: events.length, sessionsMoved: result.sessionsMoved })
+  const topics = topicsOf(observation, { changes, events: events.length, sessionsChanged: result.sessionsChanged })
   if (topics.length > 0) {
     const change: StreamChange = { topics, scope: result.scope, at: new Date(observation.finishedAt).toISOString() }
     await notify(client, CHANGES, JSON.stringify(change))
@@ -97,13 +97,13 @@ export async function recordPoll(
   },
 ): Promise<{ status: Recorded['status']; changes: Recorded['changes']; events: DetectedEvent[] }> {
   const { estate, beforeDetection, incidentsChanged, ...recording } = options
-  const { status, mark, changes, unheard } = await recordObservation(client, sourceId, observation, recording)
+  const { status, mark, changes, silentSessions } = await recordObservation(client, sourceId, observation, recording)
   if (status !== 'recorded') return { status, changes: [], events: [] }
   await beforeDetection?.()
   const { localAddresses } = options
   const localAddress = (neighbor: string) => (localAddresses ? addressFor(neighbor, localAddresses) : '')
   const everyMs = options.intervalSeconds * 1_000
-  const recorded = { sourceId, mark, changes, unheard, observation, localAddress, everyMs, book: estate ?? null }
+  const recorded = { sourceId, mark, changes, silentSessions, observation, localAddress, everyMs, book: estate ?? null }
   const written = new Set<string>()
   const events = await detect(notingIncidents(postgresStore(client), written), recorded)
   if (written.size > 0) await incidentsChanged?.(client, [...written], mark.finishedAt)

@@ -1,11 +1,11 @@
-/** Polls that are begun at a time for each connection: the next look shows whether the database keeps up with them. */
+/** Polls that begin at a time for each connection: the next tick shows whether the database keeps up with them. */
 const POLLS_PER_CONNECTION = 2
 
 /**
  * How many polls a worker may begin now. Each needs the database at its begin and at its end: where polls wait for a connection
  * already, as when a whole estate is polled for the first time, others are left to workers that have some to spare. What is not
  * claimed can't be lost.
- * @param free polls that may be under way beside those that are
+ * @param free polls that may be in flight beside those that are
  * @param pool the connections that polls are served by
  */
 export function roomForPolls(

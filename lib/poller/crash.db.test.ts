@@ -179,7 +179,7 @@ describe('kill -9 during recording', () => {
     )
     expect(rows[0].open).toBe(0)
     expect(await auditHistory(db)).toEqual([])
-    // the audit had something to look at
+    // the audit had something to check
     const volume = await db.pool.query(
       'SELECT (SELECT count(*) FROM session_interval)::int AS sessions, (SELECT count(*) FROM route_interval)::int AS routes, (SELECT count(*) FROM event)::int AS events',
     )

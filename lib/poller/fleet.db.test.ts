@@ -104,7 +104,7 @@ describe('several workers', () => {
     await eventually('it holds leases', async () => {
       if ((await held()) === 0) return false
       paused.child.kill('SIGSTOP')
-      // it may have committed between the look and the stop
+      // it may have committed between the read and the stop
       if ((await held()) > 0) return true
       paused.child.kill('SIGCONT')
       return false

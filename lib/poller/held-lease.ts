@@ -7,7 +7,7 @@ import { CLAIM_SECONDS, leaseSeconds } from './deadline.ts'
 const LOCKED_RETRY_SECONDS = 0.5
 
 /**
- * Keeps a lease while its poll is under way, and aborts the poll when the lease went to another worker. A database that
+ * Keeps a lease while its poll is in flight, and aborts the poll when the lease went to another worker. A database that
  * does not answer aborts nothing: whether the lease still holds is decided at the commit.
  */
 export class HeldLease {

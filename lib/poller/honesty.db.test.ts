@@ -19,7 +19,7 @@ let azure: Azure
 let worker: Worker | undefined
 
 beforeAll(async () => {
-  // another estate, whose sessions really fall; it takes its time, and is looked at in the end
+  // another estate, whose sessions really fall; it takes its time, and is checked at the end
   losing = loseSessions(dbOfLost, LOST_SECONDS)
   losing.catch(() => {})
   simulator = await startAzure(pair)
@@ -54,7 +54,7 @@ afterAll(async () => {
 const peers = async () => (await listSources(db.pool, {})).find(({ poll }) => poll.kind === 'peers')
 
 describe('while ARM misbehaves', () => {
-  /** What the collector tells of its own polls says nothing of the network. */
+  /** What the collector reports of its own polls says nothing of the network. */
   const eventsOfTheNetwork = async () =>
     (await listEvents(db.pool, { limit: 100 })).rows.filter(({ kind }) => kind !== 'collector_error')
 
@@ -134,7 +134,7 @@ describe('sessions that drop for 40 s, polled every second', () => {
       for (const { started } of events) expect(polls.filter(inside(started))).toEqual([])
     }
     expect(all.filter(({ kind }) => kind.startsWith('session_'))).toHaveLength(4)
-    // what the circuit's own session means is told by its path, which swallows it, and by the redundancy that is gone with it;
+    // what the circuit's own session means is reported by its path, which swallows it, and by the redundancy that is gone with it;
     // whether a table was read in between is chance
     expect(
       all

@@ -28,7 +28,7 @@ export interface Jobs {
   stop(): Promise<void>
 }
 
-/** pg-boss keeps its tables out of the way of the product's own. */
+/** pg-boss keeps its tables apart from the product's own. */
 const SCHEMA = 'pgboss'
 /** What has been done is of no use the day after. */
 const KEPT_SECONDS = 86_400
@@ -37,7 +37,7 @@ const KEPT_SECONDS = 86_400
 export function startJobs(db: Database, jobs: readonly Job[]): Jobs {
   const log = componentLogger('jobs')
   const stopping = new AbortController()
-  const underWay = new Set<Promise<unknown>>()
+  const inFlight = new Set<Promise<unknown>>()
   const workers = new Map<string, string>()
   const boss = new PgBoss({
     connectionString: db.url,
@@ -76,11 +76,11 @@ export function startJobs(db: Database, jobs: readonly Job[]): Jobs {
       })
       await boss.schedule(name, cron)
       await boss.send(name)
-      // looks for work at once, so after it was sent
+      // polls for work at once, so after it was sent
       const worker = await boss.work(name, { pollingIntervalSeconds: 30 }, async () => {
         const running = runOnce(job)
-        underWay.add(running)
-        await running.finally(() => underWay.delete(running))
+        inFlight.add(running)
+        await running.finally(() => inFlight.delete(running))
       })
       workers.set(name, worker)
     }
@@ -110,7 +110,7 @@ export function startJobs(db: Database, jobs: readonly Job[]): Jobs {
       stopping.abort(new DOMException('the worker stops', 'AbortError'))
       await starting
       await boss.stop({ graceful: false, close: true })
-      await Promise.allSettled(underWay)
+      await Promise.allSettled(inFlight)
     },
   }
 }

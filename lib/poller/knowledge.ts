@@ -10,17 +10,17 @@ export interface KnownSession {
   azureState: string
   prefixesReceived: number | null
   messagesReceived: bigint | null
-  /** when that was read; null = not told */
+  /** when that was read; null = not reported */
   readAt: EpochMs | null
-  /** when `messagesReceived` was last seen to move, at the earliest at first sight; null = not told */
-  movedAt: EpochMs | null
+  /** when `messagesReceived` was last seen to change, at the earliest at first sight; null = not reported */
+  messagesChangedAt: EpochMs | null
 }
 
-/** What earlier polls and the inventory tell about a gateway or a circuit path. */
+/** What earlier polls and the inventory know about a gateway or a circuit path. */
 export interface Knowledge {
   /** a gateway's instances by configuration: each with the addresses that it may report under */
   configured: readonly (readonly string[])[]
-  /** how many instances there should be; null = not told */
+  /** how many instances there should be; null = unknown */
   instanceCount: number | null
   /** by `localAddress~neighbor` */
   sessions: ReadonlyMap<string, KnownSession>
@@ -51,7 +51,7 @@ export function sessionsOf(observation: PeersObservation | SummaryObservation): 
       prefixesReceived: row.routesReceived,
       messagesReceived: row.messagesReceived,
       readAt,
-      movedAt: null,
+      messagesChangedAt: null,
     }))
   }
   return observation.rows.map((row) => ({
@@ -64,7 +64,7 @@ export function sessionsOf(observation: PeersObservation | SummaryObservation): 
     prefixesReceived: row.prefixesReceived,
     messagesReceived: null,
     readAt,
-    movedAt: null,
+    messagesChangedAt: null,
   }))
 }
 
@@ -83,7 +83,7 @@ export function learn(knowledge: Knowledge, rows: readonly KnownSession[]): Know
   for (const row of rows) {
     const before = knowledge.sessions.get(sessionKey(row))
     const still = before !== undefined && before.messagesReceived === row.messagesReceived
-    sessions.set(sessionKey(row), { ...row, movedAt: still ? before.movedAt : row.readAt })
+    sessions.set(sessionKey(row), { ...row, messagesChangedAt: still ? before.messagesChangedAt : row.readAt })
   }
   return { ...knowledge, sessions }
 }

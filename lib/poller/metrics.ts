@@ -9,4 +9,4 @@ export const commitSeconds = histogram('peerwatch_commit_duration_seconds', 'Tim
 
 export const eventsTotal = counter('peerwatch_events_total', 'Events written, closings included')
 
-export const pollsInFlight = gauge('peerwatch_polls_in_flight', 'Polls under way in this worker')
+export const pollsInFlight = gauge('peerwatch_polls_in_flight', 'Polls in flight in this worker')

@@ -124,7 +124,7 @@ describe('whatever stands in a field, the answer is recorded: as read, or as mal
       for (const answer of answers) {
         expect(await poll(one, answer), `${field}: ${answer.slice(0, 200)}`).toMatch(/^recorded (ok|malformed)$/)
       }
-      // and nothing that was recorded stands in the way of the next one
+      // and nothing that was recorded prevents the next one
       expect(await poll(one, good)).toBe('recorded ok')
     }
   })

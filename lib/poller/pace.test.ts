@@ -72,7 +72,7 @@ describe('throttling', () => {
     expect(wait({ ...NOBODY, inARow: 7 }, 17)).toBe(17)
   })
 
-  it('doubles its wait where none is told, up to five minutes', () => {
+  it('doubles its wait where ARM gives none, up to five minutes', () => {
     const waits = Array.from({ length: 9 }, (_, inARow) => wait({ ...NOBODY, inARow }))
     expect(waits).toEqual([5, 10, 20, 40, 80, 160, 300, 300, 300])
   })
@@ -92,8 +92,8 @@ describe('throttling', () => {
   it.each<[string, boolean, Partial<ThrottledPolls>, number | null]>([
     ['where nobody is throttled', true, {}, null],
     ['while another source is', false, { others: 1 }, null],
-    ['where ARM told somebody that little is left', false, { readsLeft: 150 }, null],
-    ['where ARM tells this poll that little is left', false, { readsLeft: 9_000 }, 150],
+    ['where ARM said to another poll that little is left', false, { readsLeft: 150 }, null],
+    ['where ARM says to this poll that little is left', false, { readsLeft: 9_000 }, 150],
     ['where much is left again', true, { readsLeft: 150 }, 9_000],
   ])('%s, more may be asked: %s', (_, may, before, left) => {
     const budget = left === null ? null : { remainingReads: left, remainingWrites: null }

@@ -20,7 +20,7 @@ const resource = (type: string, name: string, properties: object = {}, sub = SUB
 })
 const plan = (resources: PlannedResource[], more: Partial<Estate> = {}) =>
   planPolls({ subscriptionIds: [SUB], resources, neighbors: new Map(), ...more }, intervals)
-const told = (polls: PlannedPoll[]) =>
+const planned = (polls: PlannedPoll[]) =>
   polls
     .filter(({ resourceId }) => resourceId.includes('/providers/'))
     .map(({ part, kind, everySeconds }) => `${kind}${part && ` ${part}`} ${everySeconds}`)
@@ -67,12 +67,12 @@ describe('the plan', () => {
         'tables AzurePrivatePeering/secondary 300',
       ],
     ],
-  ])('of %s', (_, one, expected) => expect(told(plan([one]))).toEqual(expected))
+  ])('of %s', (_, one, expected) => expect(planned(plan([one]))).toEqual(expected))
 
   it('asks for the routes advertised to each neighbor once, whatever the spelling of the id', () => {
     const gateway = resource('virtualNetworkGateways', 'gw')
     const neighbors = new Map([[gateway.resourceId.toLowerCase(), ['10.0.4.4', '10.0.4.5', '10.0.4.4']]])
-    expect(told(plan([gateway], { neighbors }))).toEqual([
+    expect(planned(plan([gateway], { neighbors }))).toEqual([
       'advertised 10.0.4.4 300',
       'advertised 10.0.4.5 300',
       'learned 300',
@@ -83,6 +83,6 @@ describe('the plan', () => {
 
   it('leaves out what belongs to another subscription', () => {
     const other = '22222222-2222-2222-2222-222222222222'
-    expect(told(plan([resource('connections', 'c', {}, other)]))).toEqual([])
+    expect(planned(plan([resource('connections', 'c', {}, other)]))).toEqual([])
   })
 })

@@ -82,7 +82,7 @@ export class Planner {
     }
   }
 
-  /** Looks at a finished poll for what changes the plan. */
+  /** Reads a finished poll for what changes the plan. */
   noticed({ source, observation, committed }: PollOutcome): void {
     const { changes } = committed
     const configured = changes.flatMap((change) => (change.type === 'config' ? [change.resourceId] : []))

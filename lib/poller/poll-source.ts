@@ -56,7 +56,7 @@ export async function pollSource(context: PollContext, lease: Lease, signal: Abo
   if (!pause) pollSeconds.observe({ kind }, (raw.finishedAt - raw.startedAt) / 1000)
   const observation = refine(raw, knowledge)
   const rows = sessionRows(observation)
-  const moved = rows === null ? [] : sessionsWithActivity(knowledge, rows)
+  const active = rows === null ? [] : sessionsWithActivity(knowledge, rows)
   const throttling = new Throttling(context.db, source, raw)
   const throttled = await throttling.decision()
   const result: PollResult = {
@@ -66,8 +66,8 @@ export async function pollSource(context: PollContext, lease: Lease, signal: Abo
     localAddresses: kind === 'summary' ? await book.localAddresses(source) : null,
     everySeconds: book.firstTime(lease) ? firstInterval(lease.sourceId, kind, lease.everySeconds) : lease.everySeconds,
     notBefore: throttled.notBefore,
-    asksFor: moved.length > 0 && (await throttling.mayAskMore()) ? await followUps(book, source, kind, moved) : [],
-    sessionsMoved: moved.length > 0,
+    asksFor: active.length > 0 && (await throttling.mayAskMore()) ? await followUps(book, source, kind, active) : [],
+    sessionsChanged: active.length > 0,
     estate: context.estate,
     incidentsChanged: context.incidentsChanged,
   }
@@ -101,23 +101,23 @@ export async function pollSource(context: PollContext, lease: Lease, signal: Abo
 
 const NONE: ReadonlySet<string> = new Set()
 
-/** The rows of a poll that tells of sessions; null when it tells of none. */
+/** The rows of a poll that reports sessions; null when it reports none. */
 function sessionRows(observation: Observation): KnownSession[] | null {
   if (observation.kind !== 'peers' && observation.kind !== 'summary') return null
   if (observation.outcome !== 'ok' && observation.outcome !== 'incomplete') return null
   return sessionsOf(observation)
 }
 
-/** The tables that sessions which moved speak of. */
+/** The tables to read for sessions with activity. */
 async function followUps(
   book: SourceCache,
   source: SourceRef,
   kind: PollKind,
-  moved: readonly KnownSession[],
+  active: readonly KnownSession[],
 ): Promise<PollResult['asksFor']> {
   const { sourceId, resourceId } = source
   if (kind === 'summary') return [{ sourceId, kinds: ['tables', 'arp'] }]
-  const neighbors = new Set(moved.map(({ neighbor }) => neighbor))
+  const neighbors = new Set(active.map(({ neighbor }) => neighbor))
   const advertised = await Promise.all([...neighbors].map((part) => book.plannedId({ resourceId, part })))
   return [
     { sourceId, kinds: ['learned'] },

@@ -16,7 +16,7 @@ const never = new AbortController().signal
 
 let simulator: Simulator
 let prices: string
-/** Tells what the simulator tells, after a change to its text. */
+/** Answers as the simulator does, after a change to its text. */
 let between: Server
 let falsified: string
 let falsify = (text: string) => text
@@ -44,7 +44,7 @@ const repriced = (from: number, to: number) => (text: string) =>
   )
 
 describe('the price job', () => {
-  it('keeps what the API tells as a version, and asks again a day later', async () => {
+  it('keeps what the API returns as a version, and asks again a day later', async () => {
     const clock = manualClock(NOW)
     expect(await refreshPrices({ db, clock, url: prices }, never)).toBe('taken')
     const sheet = await latestPriceSheet(db.pool)
@@ -63,7 +63,7 @@ describe('the price job', () => {
     await refreshPrices({ db, clock: manualClock(NOW), url: prices }, never)
     const stored = await latestPriceSheet(db.pool)
     const sheet = sheetOfStored(stored?.meters ?? [], { source: 'retail', readAt: NOW, currency: 'USD' })
-    const told = ({
+    const comparable = ({
       name,
       region,
       sku,
@@ -74,7 +74,7 @@ describe('the price job', () => {
       sku: string
       price: { toFixed(): string }
     }) => `${name} ${region} ${sku} ${price.toFixed()}`
-    expect(sheet.meters.map(told).toSorted()).toEqual(shippedPrices().meters.map(told).toSorted())
+    expect(sheet.meters.map(comparable).toSorted()).toEqual(shippedPrices().meters.map(comparable).toSorted())
     expect(storedMeters(sheet)).toEqual(stored?.meters)
   })
 

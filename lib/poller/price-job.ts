@@ -32,7 +32,7 @@ export function retailPricesUrl(azure: { retailPricesUrl: string | null; isPubli
   return azure.retailPricesUrl ?? (azure.isPublicCloud ? PUBLIC_RETAIL_PRICES : null)
 }
 
-/** Reads the price list once a day; looked at each hour, so that a failure is made up for. */
+/** Reads the price list once a day; checked each hour, so that a failure is made up for. */
 export function priceJob(context: PriceJobContext): Job {
   return {
     name: 'prices',

@@ -42,7 +42,7 @@ it('that finds nothing new asks ten statements of Postgres', async () => {
       everySeconds: EVERY_SECONDS,
       notBefore: null,
       asksFor: [],
-      sessionsMoved: false,
+      sessionsChanged: false,
       estate,
     }
     return statementsOf(() => commitPoll(db, result))

@@ -18,7 +18,7 @@ const known = (localAddress: string, more: Partial<KnownSession> = {}): KnownSes
   prefixesReceived: 50,
   messagesReceived: null,
   readAt: NOW - MINUTE,
-  movedAt: null,
+  messagesChangedAt: null,
   ...more,
 })
 const knowing = (sessions: KnownSession[], more: Partial<Knowledge> = {}): Knowledge => ({
@@ -78,7 +78,7 @@ describe('an answer is read as', () => {
     ['whole when nothing else is known', peers(A), NOTHING_KNOWN, 'ok', []],
     ['whole when all known instances report', peers(A, B), knowing([known(A), known(B)], { configured }), 'ok', []],
     [
-      'short when an instance that earlier polls heard of is missing',
+      'short when an instance that earlier polls reported is missing',
       peers(A),
       knowing([known(A), known(B)]),
       'incomplete',
@@ -215,6 +215,6 @@ describe('what is learned', () => {
     let knowledge = learn(NOTHING_KNOWN, row(5n, 1))
     knowledge = learn(knowledge, row(6n, 2))
     knowledge = learn(knowledge, row(6n, 3))
-    expect(knowledge.sessions.get(`${A}~10.0.4.4`)).toMatchObject({ movedAt: 2, readAt: 3 })
+    expect(knowledge.sessions.get(`${A}~10.0.4.4`)).toMatchObject({ messagesChangedAt: 2, readAt: 3 })
   })
 })

@@ -60,10 +60,10 @@ function missingFrom(observation: Observation, knowledge: Knowledge): Missing | 
 }
 
 function missingInstances(reporting: ReadonlySet<string>, knowledge: Knowledge, now: EpochMs): Missing | null {
-  const heard = lastHeard(knowledge)
+  const reported = lastReported(knowledge)
   // a gateway that never had a row (BGP is off) has nothing to lack
-  if (reporting.size === 0 && heard.size === 0) return null
-  const silent = expectedInstances(knowledge, heard, reporting, now).flatMap((addresses) =>
+  if (reporting.size === 0 && reported.size === 0) return null
+  const silent = expectedInstances(knowledge, reported, reporting, now).flatMap((addresses) =>
     addresses.some((address) => reporting.has(address)) ? [] : (addresses[0] ?? []),
   )
   if (silent.length === 0) return null
@@ -85,15 +85,15 @@ function expectedInstances(
   return [...configured, ...others]
 }
 
-/** When each instance last reported anything; null = it is not told when. */
-function lastHeard({ sessions }: Knowledge): Map<string, EpochMs | null> {
-  const heard = new Map<string, EpochMs | null>()
+/** When each instance last reported anything; null = unknown. */
+function lastReported({ sessions }: Knowledge): Map<string, EpochMs | null> {
+  const reported = new Map<string, EpochMs | null>()
   for (const { localAddress, readAt } of sessions.values()) {
-    const before = heard.get(localAddress)
+    const before = reported.get(localAddress)
     const newer = before === undefined || before === null || (readAt !== null && readAt > before)
-    if (newer) heard.set(localAddress, readAt)
+    if (newer) reported.set(localAddress, readAt)
   }
-  return heard
+  return reported
 }
 
 function prefixesOf({ sessions }: Knowledge): number {
@@ -106,6 +106,6 @@ function emptyTable(knowledge: Knowledge, table: string): Missing {
   return {
     code: 'EMPTY_TABLE',
     detail: `The ${table} came back empty, although its sessions report ${prefixesOf(knowledge)} prefixes.`,
-    silent: [...lastHeard(knowledge).keys()],
+    silent: [...lastReported(knowledge).keys()],
   }
 }

@@ -30,7 +30,7 @@ afterAll(async () => {
   await simulator?.close()
 })
 
-async function leaseUnderWay(): Promise<{ epoch: string; until: number } | null> {
+async function leaseInFlight(): Promise<{ epoch: string; until: number } | null> {
   const { rows } = await scratch.pool.query<{ epoch: string; until: Date }>(
     `SELECT epoch::text, lease_until AS until FROM poll_schedule
      WHERE kind = 'inventory' AND lease_owner IS NOT NULL ORDER BY source_id LIMIT 1`,
@@ -52,12 +52,12 @@ it('a lease is renewed while polls hold every connection', { timeout: 120_000 },
   }
   const every = { sessionsMs: MINUTE, circuitsMs: MINUTE, routesMs: MINUTE, metricsMs: MINUTE, activityMs: MINUTE }
   worker = startWorker({ db, timetable, azure: silent, intervals: { ...every, inventoryMs: MINUTE } })
-  await eventually('a poll under way', async () => isAsked)
+  await eventually('a poll in flight', async () => isAsked)
   const held = await Promise.all(Array.from({ length: CONNECTIONS }, () => db.pool.connect()))
   try {
-    let seen = await leaseUnderWay()
+    let seen = await leaseInFlight()
     await eventually('the same lease with a later end', async () => {
-      const now = await leaseUnderWay()
+      const now = await leaseInFlight()
       const isRenewed = now !== null && seen !== null && now.epoch === seen.epoch && now.until > seen.until
       seen = now
       return isRenewed

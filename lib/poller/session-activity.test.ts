@@ -12,11 +12,11 @@ const at = (seconds: number, more: Partial<KnownSession> = {}): KnownSession => 
   prefixesReceived: 50,
   messagesReceived: null,
   readAt: seconds * SECOND,
-  movedAt: null,
+  messagesChangedAt: null,
   ...more,
 })
-/** How many of a series of samples call for a look. */
-function looks(samples: KnownSession[]): number[] {
+/** How many of a series of samples show activity. */
+function active(samples: KnownSession[]): number[] {
   let knowledge = NOTHING_KNOWN
   return samples.map((sample) => {
     const { length } = sessionsWithActivity(knowledge, [sample])
@@ -27,7 +27,7 @@ function looks(samples: KnownSession[]): number[] {
 const counting = (every: number, messages: number[]) =>
   messages.map((n, i) => at(i * every, { messagesReceived: BigInt(n) }))
 
-describe('a session calls for a look at its tables', () => {
+describe('a session has activity', () => {
   it.each<[string, KnownSession[], number[]]>([
     ['never while nothing moves', [at(0), at(60), at(120)], [0, 0, 0]],
     ['when its state changes', [at(0), at(60, { established: false, azureState: 'Connecting' })], [0, 1]],
@@ -41,7 +41,7 @@ describe('a session calls for a look at its tables', () => {
     ['when it says something between two keepalives', counting(20, [5, 6, 6, 6, 7, 8, 8]), [0, 1, 0, 0, 0, 1, 0]],
     ['when it speaks after a long silence', counting(60, [5, 5, 5, 5, 6]), [0, 0, 0, 0, 1]],
     ['when its counter falls', counting(60, [500, 501, 2]), [0, 0, 1]],
-  ])('%s', (_, samples, expected) => expect(looks(samples)).toEqual(expected))
+  ])('%s', (_, samples, expected) => expect(active(samples)).toEqual(expected))
 
   it('when it is new beside others', () => {
     const knowledge = learn(NOTHING_KNOWN, [at(0)])

@@ -7,7 +7,7 @@ import { type Knowledge, type KnownSession, sessionKey } from './knowledge.ts'
 const KEEPALIVE_MS = { least: 40_000, most: 75_000 }
 
 /**
- * The sessions of a poll that call for a look at their route tables: new, in another state, with another number of
+ * The sessions of a poll whose route tables should be read: new, in another state, with another number of
  * prefixes, or with more messages than keepalives explain.
  * @param before what was known when the poll began
  */
@@ -30,7 +30,7 @@ function saidMore(known: KnownSession, row: KnownSession): boolean {
   if (known.messagesReceived === null || row.messagesReceived === null || row.readAt === null) return false
   const messages = Number(row.messagesReceived - known.messagesReceived)
   if (messages === 0) return false
-  const since = known.movedAt ?? known.readAt
+  const since = known.messagesChangedAt ?? known.readAt
   if (since === null) return true
   const elapsed = row.readAt - since
   return messages < Math.floor(elapsed / KEEPALIVE_MS.most) || messages > Math.floor(elapsed / KEEPALIVE_MS.least)

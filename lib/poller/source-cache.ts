@@ -72,7 +72,7 @@ export class SourceCache {
     this.#planned = new Set(targets.map(targetKey))
   }
 
-  /** Forgets what the configuration of some resources told, or of all. */
+  /** Forgets the configuration of some resources, or of all. */
   configurationChanged(resourceIds: readonly string[] | 'all'): void {
     const changed = resourceIds === 'all' ? null : new Set(resourceIds.map((id) => id.toLowerCase()))
     for (const { sourceId, resourceId } of this.#sources.values()) {
@@ -90,7 +90,7 @@ export class SourceCache {
     return true
   }
 
-  /** The MSEE's addresses on a circuit path; null where the circuit's configuration does not tell them. */
+  /** The MSEE's addresses on a circuit path; null where the circuit's configuration does not have them. */
   async localAddresses(source: SourceRef): Promise<ByFamily> {
     const { sourceId, peering, path } = source
     if (peering === null || path === null) return { ipv4: null, ipv6: null }
@@ -103,7 +103,7 @@ export class SourceCache {
   }
 
   /**
-   * What earlier polls tell that is needed to read this one; nothing for kinds that stand alone. A worker that held the
+   * What earlier polls know that is needed to read this one; nothing for kinds that need none. A worker that held the
    * previous lease of the kind as well need not ask the database.
    */
   async knowledge(source: SourceRef, { kind, epoch }: { kind: string; epoch: string }): Promise<Knowledge> {
@@ -119,7 +119,7 @@ export class SourceCache {
     return knowledge
   }
 
-  /** Keeps what a committed poll of sessions told; `rows` null = it told nothing, and nothing is lost by that. */
+  /** Keeps what a committed poll of sessions reported; `rows` null = it reported nothing, and nothing is lost by that. */
   learned(sourceId: number, epoch: string, rows: readonly KnownSession[] | null): void {
     const known = this.#known.get(sourceId)
     if (!known) return
@@ -159,7 +159,7 @@ export class SourceCache {
           prefixesReceived: gone ? null : session.prefixesReceived,
           messagesReceived: session.messagesReceived === null ? null : BigInt(session.messagesReceived),
           readAt: session.lastSeenAt,
-          movedAt: earlier.sessions.get(sessionKey(session))?.movedAt ?? null,
+          messagesChangedAt: earlier.sessions.get(sessionKey(session))?.messagesChangedAt ?? null,
         }
       })
     return {

@@ -7,12 +7,12 @@ const change = (type: Change['type']) => ({ type }) as Change
 interface Found {
   changes: Change[]
   events: number
-  sessionsMoved: boolean
+  sessionsChanged: boolean
 }
-const quiet: Found = { changes: [], events: 0, sessionsMoved: false }
+const quiet: Found = { changes: [], events: 0, sessionsChanged: false }
 
 it.each<[string, Observation, Partial<Found>, string[]]>([
-  ['a quiet poll tells nothing', poll('peers'), {}, []],
+  ['a quiet poll changes nothing', poll('peers'), {}, []],
   [
     'a session',
     poll('peers'),
@@ -20,7 +20,7 @@ it.each<[string, Observation, Partial<Found>, string[]]>([
     ['events', 'gateways', 'overview', 'sessions'],
   ],
   ['a session of a circuit', poll('summary'), { changes: [change('session')] }, ['circuits', 'overview', 'sessions']],
-  ['a prefix count', poll('summary'), { sessionsMoved: true }, ['circuits', 'sessions']],
+  ['a prefix count', poll('summary'), { sessionsChanged: true }, ['circuits', 'sessions']],
   ['a route', poll('learned'), { changes: [change('route')] }, ['routes']],
   [
     'an outcome',

@@ -7,7 +7,7 @@ const all: readonly StreamTopic[] = ['overview', 'circuits', 'gateways', 'sessio
 /** Which answers of the API a recorded poll made old. Empty for a poll that only confirmed what was known. */
 export function topicsOf(
   observation: Observation,
-  { changes, events, sessionsMoved }: { changes: readonly Change[]; events: number; sessionsMoved: boolean },
+  { changes, events, sessionsChanged }: { changes: readonly Change[]; events: number; sessionsChanged: boolean },
 ): StreamTopic[] {
   const topics = new Set<StreamTopic>()
   const add = (...more: StreamTopic[]) => {
@@ -24,7 +24,7 @@ export function topicsOf(
     else add('sources', 'overview', ...shownIn(observation.kind))
   }
   if (events > 0) add('events', 'overview')
-  if (sessionsMoved) add('sessions', owner)
+  if (sessionsChanged) add('sessions', owner)
   const good = observation.outcome === 'ok' || observation.outcome === 'incomplete'
   if (good && (observation.kind === 'stats' || observation.kind === 'connection')) add(...shownIn(observation.kind))
   return [...topics]

@@ -5,8 +5,8 @@ const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
 /**
- * How far back each kind looks. `late`: how long after the fact entries still arrive (azure-api.md: metrics 1 to 5
- * minutes, Activity Log several minutes; what Service Health tells may explain an incident for an hour, detection.md 7).
+ * How far back each kind reads. `late`: how long after the fact entries still arrive (azure-api.md: metrics 1 to 5
+ * minutes, Activity Log several minutes; what Service Health reports may explain an incident for an hour, detection.md 7).
  * `first`: without an earlier good poll. `most`: after a long outage.
  */
 const reach: Partial<Record<PollKind, { late: number; first: number; most: number }>> = {

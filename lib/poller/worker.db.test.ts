@@ -71,7 +71,7 @@ describe('a worker', () => {
     expect(shortest).toBeCloseTo(500, 1)
   })
 
-  it('looks at the tables in the cycle in which a session has other prefixes', { timeout: 90_000 }, async () => {
+  it('reads the tables in the cycle in which a session has other prefixes', { timeout: 90_000 }, async () => {
     const before = {
       learned: await pollsOf('learned'),
       advertised: await pollsOf('advertised'),
@@ -145,7 +145,7 @@ describe('a late commit', () => {
     everySeconds: lease.everySeconds,
     notBefore: null,
     asksFor: [],
-    sessionsMoved: false,
+    sessionsChanged: false,
     estate: new TopologyCache(),
   })
 

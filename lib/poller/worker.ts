@@ -23,16 +23,16 @@ import { WakeUp } from './wake-up.ts'
 
 export interface WorkerOptions {
   db: Database
-  /** connections for leases alone, so that none of them is behind polls that wait for one; `db` unless told */
+  /** connections for leases alone, so that none of them is behind polls that wait for one; default `db` */
   timetable?: Database
   azure: Azure
   intervals: PollIntervals
-  /** Most polls under way at once; 256 unless told. ARM's long-running calls take 5 to 60 s and cost little meanwhile. */
+  /** Most polls in flight at once; default 256. ARM's long-running calls take 5 to 60 s and cost little meanwhile. */
   concurrency?: number
   /** Overrides each poll's deadline, in milliseconds. */
   deadlineMs?: number
   clock?: Clock
-  /** told of incidents in the transaction that writes them; absent = nobody listens */
+  /** called with incidents in the transaction that writes them; absent = nobody listens */
   incidentsChanged?: IncidentsChanged
   /** who says that something was declared or set; absent = it is found within ten minutes */
   changes?: Pick<ChangeFeed, 'on'>
@@ -51,7 +51,7 @@ const LONGEST_SLEEP_MS = 500
 /** Polls that wait for a connection of the database get one within so long, mostly. */
 const QUEUED_SLEEP_MS = 50
 
-/** Between two looks at the timetable at least this, so that thousands of sources don't mean a query each. */
+/** Between two reads of the timetable at least this, so that thousands of sources don't mean a query each. */
 const SHORTEST_SLEEP_MS = 15
 
 /** Starts polling what the timetable says, and keeps the timetable in step with the estate. */
@@ -115,8 +115,8 @@ class PollingWorker implements Worker {
             ? await claimDue(this.#timetable, { owner: this.#owner, leaseSeconds: CLAIM_SECONDS, limit: room })
             : []
         for (const lease of leases) this.#begin(lease)
-        // where there was work there is likely more, and looking for it costs less than asking when it is due
-        const due = leases.length > 0 ? 0 : await this.#nextLookIn(room, free)
+        // where there was work there is likely more, and reading it costs less than asking when it is due
+        const due = leases.length > 0 ? 0 : await this.#nextReadIn(room, free)
         if (backOff.failing) this.#log.info('the database is back')
         backOff.succeeded()
         await pause(SHORTEST_SLEEP_MS, signal)
@@ -129,7 +129,7 @@ class PollingWorker implements Worker {
   }
 
   /** How long to sleep when nothing was claimed. */
-  async #nextLookIn(room: number, free: number): Promise<number> {
+  async #nextReadIn(room: number, free: number): Promise<number> {
     if (room === 0 && free > 0) return QUEUED_SLEEP_MS
     return (room > 0 ? await nextDueIn(this.#timetable) : null) ?? LONGEST_SLEEP_MS
   }
@@ -149,11 +149,11 @@ class PollingWorker implements Worker {
 
   /**
    * One poll from lease to commit. Never rejects: a fault in one source must not stop another.
-   * @returns whether something may be due before the claim loop looks by itself
+   * @returns whether something may be due before the claim loop reads by itself
    */
   async #poll(lease: Lease, held: HeldLease): Promise<boolean> {
     try {
-      // a lease that was claimed while the worker was told to stop
+      // a lease that was claimed while the worker was stopping
       this.#stopping.signal.throwIfAborted()
       const outcome = await pollSource(this.#context, lease, held.signal)
       if (!outcome) return false

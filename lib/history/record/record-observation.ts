@@ -34,11 +34,11 @@ export async function recordObservation(
   const state = await lockPollState(client, sourceId, observation.kind)
   const mark = markOf(state, observation)
   const status = statusOf(state, observation)
-  if (status !== 'recorded') return { status, mark, changes: [], unheard: [] }
+  if (status !== 'recorded') return { status, mark, changes: [], silentSessions: [] }
 
   const configuredMs = options.intervalSeconds * 1000
   const intervalFrom = await recordCoverage(client, state, observation, configuredMs)
-  const { changes, unheard } = await recordRows(client, state, observation, options)
+  const { changes, silentSessions } = await recordRows(client, state, observation, options)
   const pace = paceAfter(state, observation.startedAt, observation.finishedAt - observation.startedAt)
   await savePollState(client, sourceId, observation, {
     ...pace,
@@ -46,7 +46,7 @@ export async function recordObservation(
     intervalFrom,
     intervalSeconds: intervalInForceMs(pace, configuredMs) / 1000,
   })
-  return { status, mark, changes: [...outcomeChange(state, observation), ...changes], unheard }
+  return { status, mark, changes: [...outcomeChange(state, observation), ...changes], silentSessions }
 }
 
 function markOf(state: PollState, observation: Observation): PollMark {
@@ -90,9 +90,9 @@ async function recordRows(
   observation: Observation,
   options: RecordOptions,
 ): Promise<RecordedSessions> {
-  const nothing = { changes: [], unheard: [] }
+  const nothing = { changes: [], silentSessions: [] }
   if (observation.outcome !== 'ok' && observation.outcome !== 'incomplete') return nothing
-  const only = async (changes: Promise<Change[]>) => ({ changes: await changes, unheard: [] })
+  const only = async (changes: Promise<Change[]>) => ({ changes: await changes, silentSessions: [] })
   const { sourceId } = state
   const reading = readingOf(sourceId, observation, state)
   switch (observation.kind) {

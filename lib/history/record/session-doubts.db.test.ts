@@ -55,11 +55,11 @@ describe('answers that contradict each other, recorded', () => {
 
   it('tell since when a session has heard nothing, but not by the same answer again', async () => {
     const recorded = await record([{}, { messages: 5n }, { messages: 5n }, { messages: 5n }, { messages: 6n }])
-    expect(recorded.map(({ unheard }) => unheard.length)).toEqual([0, 0, 1, 1, 0])
-    expect(recorded[3]?.unheard).toMatchObject([
+    expect(recorded.map(({ silentSessions }) => silentSessions.length)).toEqual([0, 0, 1, 1, 0])
+    expect(recorded[3]?.silentSessions).toMatchObject([
       { messagesReceived: '5', moved: { earliest: at(0), latest: at(1) + 2_000 }, firstAt: at(1), lastAt: at(3) },
     ])
     const cached = await record([{}, { messages: 5n }, { messages: 5n, cameUpAt: LONG_AGO + MINUTE }])
-    expect(cached.at(-1)?.unheard).toEqual([])
+    expect(cached.at(-1)?.silentSessions).toEqual([])
   })
 })

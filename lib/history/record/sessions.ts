@@ -8,7 +8,7 @@ import { appendSessions, saveSessions } from './session-write.ts'
 import { type SessionKind, type SteppedSessions, stepSessions } from './step-sessions.ts'
 
 /** What a poll proves, and which sessions it shows to stand still. */
-export type RecordedSessions = Pick<SteppedSessions, 'changes' | 'unheard'>
+export type RecordedSessions = Pick<SteppedSessions, 'changes' | 'silentSessions'>
 
 /** A gateway's peers: each session is told apart by its own address and its neighbor. */
 export function recordPeers(client: PoolClient, reading: Reading, rows: readonly PeerRow[]): Promise<RecordedSessions> {
@@ -37,7 +37,7 @@ async function recordSessions(
   sampled: readonly SampledSession[],
 ): Promise<RecordedSessions> {
   const known = await loadSessions(client, reading.sourceId, kind)
-  const { steps, changes, unheard } = stepSessions(known, reading, kind, sampled)
+  const { steps, changes, silentSessions } = stepSessions(known, reading, kind, sampled)
   await appendSessions(client, reading.sourceId, steps)
   await saveSessions(
     client,
@@ -45,5 +45,5 @@ async function recordSessions(
     kind,
     steps.map(({ session }) => session),
   )
-  return { changes, unheard }
+  return { changes, silentSessions }
 }

@@ -29,7 +29,7 @@ export interface SteppedSessions {
   /** what it proves, in one order */
   changes: Change[]
   /** sessions that have received nothing since an earlier sample */
-  unheard: SilentSession[]
+  silentSessions: SilentSession[]
 }
 
 /** @param known every session of the source that was ever seen */
@@ -54,7 +54,7 @@ export function stepSessions(
   return {
     steps,
     changes: changes.toSorted((a, b) => (peerKey(a) < peerKey(b) ? -1 : 1)),
-    unheard: steps.flatMap(({ session }) => silentOf(session, reading)),
+    silentSessions: steps.flatMap(({ session }) => silentOf(session, reading)),
   }
 }
 

@@ -11,7 +11,7 @@ export interface Recorded {
   mark: PollMark
   changes: Change[]
   /** sessions that heard nothing since an earlier sample; kinds other than `peers` tell none */
-  unheard: SilentSession[]
+  silentSessions: SilentSession[]
 }
 
 export interface RecordOptions {

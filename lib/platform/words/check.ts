@@ -58,6 +58,8 @@ export function faultsIn(line: string, { replacements, exempt }: Glossary): stri
   return replacements.flatMap((one) =>
     words.flatMap(({ isName }, n) => {
       if (!one.words.every((expected, i) => texts[n + i] === expected)) return []
+      // `take, { onReconnect }` holds no "take on"
+      if (one.words.length > 1 && words.slice(n, n + one.words.length).some((word) => word.isName)) return []
       if (one.inNamesOnly && !isName) return []
       return isExempt(texts, n, exempt) ? [] : [messageOf(one)]
     }),

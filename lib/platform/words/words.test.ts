@@ -25,6 +25,7 @@ describe('a line', () => {
     ['a string', "'nobody was told of it'", 1],
     ['a comment', '// another way', 1],
     ['a phrase over two words', '<p>Taken on by nobody</p>', 1],
+    ['words of a phrase in names', 'taken, { onReconnect }', 0],
     ['a word within a longer one', 'always, stretched', 0],
     ['a hyphenated word', 'className="one-way items-way"', 0],
     ['an exempt name', "kind: 'one_way_traffic'", 0],

@@ -40,7 +40,7 @@ interface Result {
 }
 
 describe('a back-test', () => {
-  it('tells from history alone what other thresholds would have told', async () => {
+  it('computes from history alone what other thresholds would have raised', async () => {
     const { id } = await ask({ 'session.flapping': 4 })
     expect(await run()).toBe(true)
     const test = await backTestById(db.pool, id)
@@ -73,14 +73,14 @@ describe('a back-test', () => {
     expect((await backTestById(db.pool, id))?.result).toMatchObject({ appearedCount: 0, vanishedCount: 0 })
   })
 
-  it('tells how far it is as it goes, and ends where nobody wants it any more', async () => {
-    const told: number[][] = []
-    const tell = async (...progress: number[]) => told.push(progress) < 2
+  it('reports its progress, and ends where nobody wants it any more', async () => {
+    const reported: number[][] = []
+    const report = async (...progress: number[]) => reported.push(progress) < 2
     const { signal } = new AbortController()
     expect(
-      await runBackTest({ db, tell, signal }, { from: START, to: START + POLLS * MINUTE, changed: {} }, {}),
+      await runBackTest({ db, report, signal }, { from: START, to: START + POLLS * MINUTE, changed: {} }, {}),
     ).toBeNull()
-    expect(told).toEqual([
+    expect(reported).toEqual([
       [50, POLLS],
       [100, POLLS],
     ])

@@ -23,23 +23,23 @@ const event = (
   ...more,
 })
 
-describe('what other thresholds would have told', () => {
-  it('is nothing else where bounds of the same thing overlap, whichever poll proved it', () => {
-    const told = compareEvents([event('a', 0, 60)], [event('a', 30, 90)])
-    expect(told).toMatchObject({ appearedCount: 0, vanishedCount: 0 })
-    expect(told.kinds).toEqual([{ kind: 'session_down', before: 1, after: 1 }])
+describe('what other thresholds would have raised', () => {
+  it('does not differ where bounds of the same event overlap, whichever poll proved it', () => {
+    const compared = compareEvents([event('a', 0, 60)], [event('a', 30, 90)])
+    expect(compared).toMatchObject({ appearedCount: 0, vanishedCount: 0 })
+    expect(compared.kinds).toEqual([{ kind: 'session_down', before: 1, after: 1 }])
   })
 
   it('is more where it happened again, or to another', () => {
-    const told = compareEvents([event('a', 0, 60)], [event('a', 0, 60), event('a', 600, 660), event('b', 0, 60)])
-    expect(told.appeared.map(({ subject, startedBetween: [from] }) => [subject, Date.parse(from)])).toEqual([
+    const compared = compareEvents([event('a', 0, 60)], [event('a', 0, 60), event('a', 600, 660), event('b', 0, 60)])
+    expect(compared.appeared.map(({ subject, startedBetween: [from] }) => [subject, Date.parse(from)])).toEqual([
       ['b', 0],
       ['a', 600],
     ])
-    expect(told.vanishedCount).toBe(0)
+    expect(compared.vanishedCount).toBe(0)
   })
 
-  it('takes one for one: two that were told as one are one fewer', () => {
+  it('takes one for one: two that were raised as one are one fewer', () => {
     expect(compareEvents([event('a', 0, 60), event('a', 50, 90)], [event('a', 0, 90)]).vanishedCount).toBe(1)
   })
 

@@ -11,7 +11,7 @@ import {
 const LISTED = 200
 
 /**
- * What two sets of thresholds told of the same past. An event is the same where kind, scope and subject are, and the bounds of
+ * What two sets of thresholds raised from the same past. An event is the same where kind, scope and subject are, and the bounds of
  * its begin overlap: another threshold may have it proved by another poll. Events that a larger one explains count for nothing.
  */
 export function compareEvents(

@@ -33,13 +33,13 @@ export function followBackTests(changes: Pick<ChangeFeed, 'on'>, jobs: Pick<Jobs
 export async function runNext(db: Database, signal: AbortSignal): Promise<boolean> {
   const test = await takeBackTest(db.pool)
   if (!test) return false
-  const tell = (done: number, all: number) => updateProgress(db.pool, test.id, { done, all })
+  const report = (done: number, all: number) => updateProgress(db.pool, test.id, { done, all })
   try {
     const before = await changedIn(db.pool, test.version)
-    const result = await runBackTest({ db, tell, signal }, test, before)
+    const result = await runBackTest({ db, report, signal }, test, before)
     if (result) await endBackTest(db.pool, test.id, { result })
   } catch (error) {
-    // the worker stops: whoever comes next begins anew
+    // the worker stops: the next one starts over
     if (signal.aborted) return false
     const cancelled = (await backTestById(db.pool, test.id))?.state === 'cancelled'
     if (!cancelled) componentLogger('back-test').warn({ err: error, test: test.id }, 'a back-test failed')

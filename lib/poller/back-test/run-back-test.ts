@@ -9,8 +9,8 @@ import { Recorder } from '../memory/recorder.ts'
 import type { BesideReads } from '../memory/store.ts'
 import { compareEvents } from './compare-events.ts'
 
-/** What a past can't tell again, whatever the thresholds: history does not keep it poll by poll. */
-const NOT_TOLD = [
+/** What a past can't reproduce, whatever the thresholds: history does not keep it poll by poll. */
+const NOT_REPRODUCIBLE = [
   'stalled keepalives and doubts about how old a session is: counts of messages and ages are kept only as last read',
   'what rests on counters beyond the raw samples (RETAIN_RAW), on Azure Monitor, or on probes',
   'problems of the collector itself',
@@ -19,23 +19,23 @@ const NOT_TOLD = [
 /** So many polls are folded before others get their turn: a worker goes on polling meanwhile. */
 const POLLS_AT_ONCE = 50
 /** Whoever waits sees it move: after so much of it, and after so long in any case. */
-const TELL_EVERY = { share: 0.01, ms: 1_000 }
+const REPORT_EVERY = { share: 0.01, ms: 1_000 }
 
 export interface BackTestContext {
   db: Database
   /** @returns false when nobody wants the result any more */
-  tell(done: number, all: number): Promise<boolean>
+  report(done: number, all: number): Promise<boolean>
   signal: AbortSignal
 }
 
 /**
  * Folds a interval of history twice, poll by poll in one pass: under the settings that it is held against and under the changed ones. Both
- * begin with nothing known, so that what was open when the interval begins is told by neither.
+ * begin with nothing known, so that what was open when the interval begins is raised by neither.
  * @param heldAgainst values of that version that differ from the shipped ones
  * @returns null when it was given up
  */
 export async function runBackTest(
-  { db, tell, signal }: BackTestContext,
+  { db, report, signal }: BackTestContext,
   { from, to, changed }: Pick<StoredBackTest, 'from' | 'to' | 'changed'>,
   heldAgainst: Readonly<Record<string, number>>,
 ): Promise<BackTestResult | null> {
@@ -44,8 +44,9 @@ export async function runBackTest(
   const before = new Detector(recorder, besideReads(db, heldAgainst))
   const after = new Detector(recorder, besideReads(db, changed))
   let done = 0
-  let told = { done, at: performance.now() }
-  const isDue = () => done - told.done >= TELL_EVERY.share * all || performance.now() - told.at >= TELL_EVERY.ms
+  let reported = { done, at: performance.now() }
+  const isDue = () =>
+    done - reported.done >= REPORT_EVERY.share * all || performance.now() - reported.at >= REPORT_EVERY.ms
   for await (const { source, observation, localAddresses, everySeconds } of replayPolls(db.pool, {
     from,
     to,
@@ -59,10 +60,10 @@ export async function runBackTest(
     if (done % POLLS_AT_ONCE !== 0) continue
     await nextTurn(undefined, { signal })
     if (!isDue()) continue
-    if (!(await tell(done, Math.max(all, done)))) return null
-    told = { done, at: performance.now() }
+    if (!(await report(done, Math.max(all, done)))) return null
+    reported = { done, at: performance.now() }
   }
-  return { ...compareEvents(before.events, after.events), notReproducible: NOT_TOLD }
+  return { ...compareEvents(before.events, after.events), notReproducible: NOT_REPRODUCIBLE }
 }
 
 function besideReads({ pool }: Database, changed: Readonly<Record<string, number>>): BesideReads {

@@ -50,7 +50,7 @@ export interface Recording {
   sourceId: number
   mark: PollMark
   changes: readonly Change[]
-  unheard?: readonly SilentSession[]
+  silentSessions?: readonly SilentSession[]
   observation: Observation
   /** kind `summary`: the MSEE's address in a session with this neighbor */
   localAddress: (neighbor: string) => string
@@ -74,7 +74,7 @@ export async function detect(store: DetectionStore, recording: Recording): Promi
   // the estate is introduced to the rows of a source once: only when somebody listens
   // tables are counted when a fold asks, so what they are is added to and not copied
   const readings = book
-    ? Object.assign(readingsOf(observation, localAddress, recording.unheard), {
+    ? Object.assign(readingsOf(observation, localAddress, recording.silentSessions), {
         polled: { everyMs, error: observation.error },
         ...(await baselineFor(store, book, mark)),
       })

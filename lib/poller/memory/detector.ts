@@ -3,7 +3,7 @@ import type { DetectedEvent, DetectedIncident, Observation } from '#lib/contract
 import { type CollectorFacts, silencingKinds } from '#lib/detection/index.ts'
 import { detect } from '../detection/detect.ts'
 import { TopologyCache } from '../detection/topology-cache.ts'
-import { degradedIn, foldLook } from '../watchdog/fold-tick.ts'
+import { degradedIn, foldTick } from '../watchdog/fold-tick.ts'
 import type { Noted, Recorder } from './recorder.ts'
 import { type BesideReads, MemoryStore } from './store.ts'
 
@@ -33,11 +33,11 @@ export class Detector {
     this.#store = new MemoryStore(recorder, beside)
   }
 
-  async feed({ status, mark, changes, unheard, observation, localAddresses, everyMs }: Fed): Promise<void> {
+  async feed({ status, mark, changes, silentSessions, observation, localAddresses, everyMs }: Fed): Promise<void> {
     if (status !== 'recorded') return
     const { sourceId } = mark
     const localAddress = (neighbor: string) => (localAddresses ? addressFor(neighbor, localAddresses) : '')
-    const recorded = { sourceId, mark, changes, unheard, observation, localAddress, everyMs }
+    const recorded = { sourceId, mark, changes, silentSessions, observation, localAddress, everyMs }
     await detect(this.#store, { ...recorded, book: this.#book })
   }
 
@@ -46,7 +46,7 @@ export class Detector {
     const sourceOf = new Map([facts.collector, ...facts.targets.map(({ subscription }) => subscription)].map(NO_SOURCE))
     const settings = await this.#book.settings(this.#store, facts.now)
     const faults = this.#store.networkFaults(silencingKinds)
-    const { state } = await foldLook(this.#store, { facts: { ...facts, faults }, sourceOf, given }, settings)
+    const { state } = await foldTick(this.#store, { facts: { ...facts, faults }, sourceOf, given }, settings)
     for (const { key } of degradedIn(state)) this.#store.foldErrorsInto(key)
   }
 

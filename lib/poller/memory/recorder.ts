@@ -36,7 +36,7 @@ export interface Noted {
   status: 'recorded' | 'duplicate' | 'stale'
   mark: PollMark
   changes: Change[]
-  unheard: SilentSession[]
+  silentSessions: SilentSession[]
 }
 
 const NO_ADDRESSES: ByFamily = { ipv4: null, ipv6: null }
@@ -65,20 +65,20 @@ export class Recorder {
       previousAttemptAt: state.attemptAt,
       silentInstances: [...new Set(observation.silentInstances)].toSorted(),
     }
-    if (startedAt === state.attemptAt) return { status: 'duplicate', mark, changes: [], unheard: [] }
+    if (startedAt === state.attemptAt) return { status: 'duplicate', mark, changes: [], silentSessions: [] }
     if (state.finishedAt !== null && startedAt < state.finishedAt)
-      return { status: 'stale', mark, changes: [], unheard: [] }
+      return { status: 'stale', mark, changes: [], silentSessions: [] }
     const changes: Change[] =
       state.outcome === outcome ? [] : [{ type: 'outcome', before: state.outcome, after: outcome }]
     state.outcome = outcome
     state.attemptAt = startedAt
     state.finishedAt = finishedAt
-    if (outcome !== 'ok' && outcome !== 'incomplete') return { status: 'recorded', mark, changes, unheard: [] }
+    if (outcome !== 'ok' && outcome !== 'incomplete') return { status: 'recorded', mark, changes, silentSessions: [] }
     const reading = new Reading(observation, state.memory)
     const read = readRows(state, reading, observation, localAddresses ?? NO_ADDRESSES)
     state.memory = reading.remembered()
     if (outcome === 'ok') state.okAt = startedAt
-    return { status: 'recorded', mark, changes: [...changes, ...read.changes], unheard: read.unheard }
+    return { status: 'recorded', mark, changes: [...changes, ...read.changes], silentSessions: read.silentSessions }
   }
 
   /** By source and kind of sessions: start of its last good poll. */
@@ -134,8 +134,8 @@ function readRows(
   reading: Reading,
   observation: Observation,
   local: ByFamily,
-): Pick<Noted, 'changes' | 'unheard'> {
-  const only = (changes: Change[]) => ({ changes, unheard: [] })
+): Pick<Noted, 'changes' | 'silentSessions'> {
+  const only = (changes: Change[]) => ({ changes, silentSessions: [] })
   switch (observation.kind) {
     case 'peers':
     case 'summary':

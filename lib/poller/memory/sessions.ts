@@ -11,18 +11,18 @@ export class Sessions {
     reading: Reading,
     observation: PeersObservation | SummaryObservation,
     local: ByFamily,
-  ): { changes: Change[]; unheard: SilentSession[] } {
+  ): { changes: Change[]; silentSessions: SilentSession[] } {
     const { kind } = observation
     const sampled =
       kind === 'peers'
         ? observation.rows.map(recording.sampledPeer)
         : observation.rows.map((row) => recording.sampledNeighbor(row, addressFor(row.neighbor, local)))
-    const { steps, changes, unheard } = recording.stepSessions([...this.known.values()], reading, kind, sampled)
+    const { steps, changes, silentSessions } = recording.stepSessions([...this.known.values()], reading, kind, sampled)
     // a path's summary names no local address: the neighbor alone identifies a session
     const keyOf = ({ localAddress, neighbor }: recording.Session) =>
       kind === 'peers' ? `${localAddress}~${neighbor}` : neighbor
     for (const { session } of steps) this.known.set(keyOf(session), session)
-    return { changes, unheard }
+    return { changes, silentSessions }
   }
 
   /** Neighbors of this ASN with which there was ever a session. */

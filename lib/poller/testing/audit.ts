@@ -1,19 +1,19 @@
 import type { Database } from '#lib/platform/database.ts'
 
 /**
- * What must never be true of recorded history, as queries that find it: each row found is a fault. They look at the
+ * What must never be true of recorded history, as queries that find it: each row found is a fault. They read the
  * tables themselves, because readers might hide what is wrong there.
  */
 const faults: Record<string, string> = {
-  'two stretches of one session overlap': overlapping('session_interval', 'session_id'),
-  'two stretches of one route overlap': overlapping('route_interval', 'route_id'),
-  'two stretches of one ARP entry overlap': overlapping('arp_interval', 'entry_id'),
-  'an ended stretch reaches into the current one (sessions)': reaching('session_interval', 'session_id', 'session'),
-  'an ended stretch reaches into the current one (routes)': reaching('route_interval', 'route_id', 'route'),
-  'a stretch ends before it begins': `
+  'two intervals of one session overlap': overlapping('session_interval', 'session_id'),
+  'two intervals of one route overlap': overlapping('route_interval', 'route_id'),
+  'two intervals of one ARP entry overlap': overlapping('arp_interval', 'entry_id'),
+  'an ended interval reaches into the current one (sessions)': reaching('session_interval', 'session_id', 'session'),
+  'an ended interval reaches into the current one (routes)': reaching('route_interval', 'route_id', 'route'),
+  'an interval ends before it begins': `
     SELECT source_id FROM session_interval WHERE first_absent < first_present OR last_present > first_absent
     UNION ALL SELECT source_id FROM route_interval WHERE first_absent < first_present OR last_present > first_absent`,
-  'coverage stretches overlap': `
+  'coverage intervals overlap': `
     SELECT * FROM (SELECT source_id, kind, from_at, lag(to_at) OVER (PARTITION BY source_id, kind ORDER BY from_at) AS before
                    FROM coverage) c WHERE c.before > c.from_at`,
   'coverage counts other polls than were recorded': `
@@ -22,11 +22,11 @@ const faults: Record<string, string> = {
     HAVING p.polls <> coalesce(sum(c.polls), 0)`,
   'one loss is two events': `
     SELECT subject, started_earliest FROM event GROUP BY scope, kind, subject, started_earliest HAVING count(*) > 1`,
-  'one thing has two open events of a kind': `
+  'one subject has two open events of a kind': `
     SELECT scope, subject, kind FROM event
     WHERE ended_earliest IS NULL AND kind NOT IN ('session_down', 'session_up', 'ecmp_reduced', 'best_path_shift', 'failover', 'no_path')
     GROUP BY scope, subject, kind HAVING count(*) > 1`,
-  // other prefixes that go the same way later are another event under the same name
+  // other prefixes that change to the same path later are another event under the same name
   'a prefix is in two open events of a kind': `
     SELECT live -> 'event' ->> 'scope' AS scope, live -> 'event' ->> 'subject' AS subject, live -> 'event' ->> 'kind' AS kind, prefix
     FROM detection_scope, jsonb_each(state -> 'live') AS l(key, live), jsonb_array_elements_text(live -> 'prefixes') AS prefix
@@ -67,14 +67,14 @@ export async function auditHistory(db: Database): Promise<string[]> {
 }
 
 /** One interval must have been seen to end before the next is seen to begin: a change lies between two samples. */
-function overlapping(table: string, thing: string): string {
-  return `SELECT * FROM (SELECT ${thing}, first_present, last_present,
+function overlapping(table: string, key: string): string {
+  return `SELECT * FROM (SELECT ${key}, first_present, last_present,
             lead(first_present) OVER w AS next_present, lead(last_present) OVER w AS next_last
-          FROM ${table} WINDOW w AS (PARTITION BY source_id, ${thing} ORDER BY first_present)) i
+          FROM ${table} WINDOW w AS (PARTITION BY source_id, ${key} ORDER BY first_present)) i
           WHERE i.next_present < i.last_present`
 }
 
-function reaching(table: string, thing: string, current: string): string {
-  return `SELECT i.${thing} FROM ${table} i JOIN ${current} c ON c.id = i.${thing}
+function reaching(table: string, key: string, current: string): string {
+  return `SELECT i.${key} FROM ${table} i JOIN ${current} c ON c.id = i.${key}
           WHERE c.first_present IS NOT NULL AND i.last_present > c.first_present`
 }

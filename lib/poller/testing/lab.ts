@@ -31,7 +31,7 @@ export function azureFor(simulator: Simulator): ReturnType<typeof createAzure> {
   return createAzure({ resourceManagerUrl: simulator.url, subscriptionIds: '*' })
 }
 
-/** One poll as a worker's log tells it. */
+/** One poll as a worker's log has it. */
 export interface LoggedPoll {
   scope: string
   part: string
@@ -109,12 +109,12 @@ function loggedPoll(line: string): LoggedPoll[] {
 /** Waits for a fact; fails with `what` when it does not come true in time, which a busy machine may need much of. */
 export async function eventually<T>(
   what: string,
-  look: () => Promise<T | null | undefined | false> | T | null | undefined | false,
+  read: () => Promise<T | null | undefined | false> | T | null | undefined | false,
   withinMs = 60_000,
 ): Promise<T> {
   const deadline = performance.now() + withinMs
   for (;;) {
-    const seen = await look()
+    const seen = await read()
     if (seen !== null && seen !== undefined && seen !== false) return seen
     if (performance.now() > deadline) throw new Error(`not seen within ${withinMs} ms: ${what}`)
     await delay(25)

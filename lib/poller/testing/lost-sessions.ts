@@ -15,7 +15,7 @@ export interface LostSession {
   rose: number
   /** every event about it */
   events: StoredEvent[]
-  /** the good polls that could tell of it, in the order in which they were made */
+  /** the good polls that could show it, in the order in which they were made */
   polls: LoggedPoll[]
 }
 
@@ -62,8 +62,8 @@ export async function loseSessions(
         const [fell, rose] = [Date.parse(down.from), Date.parse(down.until ?? '')]
         const own = found.filter((event) => event.subject === subject)
         const scopes = new Set(own.map(({ scope }) => scope))
-        const telling = polls.filter((poll) => poll.kind === kind && scopes.has(poll.scope) && isOfPath(kind, poll))
-        return { subject, fell, rose, events: own, polls: telling }
+        const showing = polls.filter((poll) => poll.kind === kind && scopes.has(poll.scope) && isOfPath(kind, poll))
+        return { subject, fell, rose, events: own, polls: showing }
       }),
     }
   } finally {

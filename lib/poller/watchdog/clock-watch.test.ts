@@ -16,12 +16,12 @@ describe('the wall clock', () => {
     const watch = new ClockWatch(clock)
     clock.advance(15_000)
     clock.step(clock.now() + by)
-    const step = watch.look()
+    const step = watch.check()
     if (!expected) return expect(step).toBeNull()
     // labelled by the clock as it is now, as long as the time was that went by
     const now = T0 + 15_000 + by
     expect(step).toEqual({ ...expected, between: { earliest: now - 15_000, latest: now } })
     clock.advance(15_000)
-    expect(watch.look()).toBeNull()
+    expect(watch.check()).toBeNull()
   })
 })

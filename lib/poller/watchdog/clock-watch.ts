@@ -1,13 +1,13 @@
 import type { Bounds } from '#lib/contract/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 
-/** A difference that slewing (500 ppm) does not make between two looks, and that a sample's bounds can not hide. */
+/** A difference that slewing (500 ppm) does not make between two checks, and that a sample's bounds can not hide. */
 const STEP_MS = 1_000
 
 export interface ClockStep {
   /** by how much the wall clock was set, forward > 0 */
   steppedMs: number
-  /** between the look before and this one, by the clock as it is now */
+  /** between the former check and this one, by the clock as it is now */
   between: Bounds
 }
 
@@ -23,8 +23,8 @@ export class ClockWatch {
     this.#monotonic = clock.monotonic()
   }
 
-  /** Whether the wall clock was set since the last look; null = it was not. */
-  look(): ClockStep | null {
+  /** Whether the wall clock was set since the last check; null = it was not. */
+  check(): ClockStep | null {
     const wall = this.#clock.now()
     const monotonic = this.#clock.monotonic()
     const elapsed = monotonic - this.#monotonic

@@ -9,22 +9,22 @@ import {
 } from '#lib/detection/index.ts'
 import type { DetectionStore, SettingsInForce } from '../detection/store.ts'
 
-/** Between two looks; each is one query over the timetable. Silence is told no later than this after its limit. */
-export const LOOK_MS = 10_000
+/** Between two ticks; each is one query over the timetable. Missing data is raised no later than this after its limit. */
+export const WATCHDOG_INTERVAL_MS = 10_000
 
-/** What is looked at, and by which sources it is stored. */
-export interface LookedAt {
+/** What a tick reads, and by which sources it is stored. */
+export interface TickFacts {
   facts: CollectorFacts
   /** by scope: the collector and every subscription of the facts */
   sourceOf: ReadonlyMap<string, number>
-  /** what whoever looks brings with it, about the collector */
+  /** what the process of the tick brings with it, about the collector */
   given: readonly DetectedEvent[]
 }
 
-/** One look at the timetable, whatever holds detection's state: folds it, and saves what that proves. */
-export async function foldLook(
+/** One tick over the timetable, whatever holds detection's state: folds it, and saves what that proves. */
+export async function foldTick(
   store: DetectionStore,
-  { facts, sourceOf, given }: LookedAt,
+  { facts, sourceOf, given }: TickFacts,
   { settings, version }: SettingsInForce,
 ): Promise<FoldedGroup> {
   const before = await loadScopes(store, [...sourceOf.keys()])
@@ -41,7 +41,7 @@ export function degradedIn(state: GroupState): { subscription: string; key: stri
   )
 }
 
-/** Every event of a state that is still looked at. */
+/** Every live event of a state. */
 export const liveIn = (state: GroupState): DetectedEvent[] =>
   Object.values(state).flatMap(({ live }) => Object.values(live).map(({ event }) => event))
 
@@ -51,7 +51,7 @@ export async function loadScopes(store: DetectionStore, scopes: readonly string[
   return Object.fromEntries(scopes.map((scope) => [scope, readScope(stored.get(scope) ?? null)]))
 }
 
-/** Keeps what a look changed: memory, events under the source that proves each, incidents. */
+/** Keeps what a tick changed: memory, events under the source that proves each, incidents. */
 export async function saveFolded(
   store: DetectionStore,
   before: GroupState,

@@ -15,26 +15,26 @@ import type { TopologyCache } from '../detection/topology-cache.ts'
 import type { IncidentsChanged } from '../detection/incidents-changed.ts'
 import { type DetectionStore, postgresStore, type SettingsInForce } from '../detection/store.ts'
 import { CHANGES } from '../commit.ts'
-import { degradedIn, foldLook, liveIn, loadScopes, saveFolded } from './fold-tick.ts'
+import { degradedIn, foldTick, liveIn, loadScopes, saveFolded } from './fold-tick.ts'
 
 /** The collector as a whole, spelled as a resource: events need a scope, and a source that proved them. */
 export const COLLECTOR = '/subscriptions/00000000-0000-0000-0000-000000000000/providers/Peerwatch/collectors/collector'
 
-export interface Looking {
+export interface TickContext {
   now: EpochMs
   watchingSince: EpochMs
-  lookedAt: EpochMs | null
-  /** what whoever looks brings with it, about the collector */
+  lastTickAt: EpochMs | null
+  /** what the process of the tick brings with it, about the collector */
   given: readonly DetectedEvent[]
-  /** told of incidents that are new or different, but for silence: whoever tells of that watches it by itself */
+  /** called with incidents that are new or different, except those of missing data: the dead-man's switch checks that by itself */
   incidentsChanged?: IncidentsChanged | undefined
-  /** groups, as detection has them; thresholds are read anew by each look, for nobody tells it of a change */
+  /** groups, as detection has them; each tick reads thresholds again, for no notification announces their change */
   book: TopologyCache
 }
 
-/** One look at the timetable, in the caller's transaction: reads how all polls go, and writes what that proves. */
-export async function watchdogTick(client: PoolClient, looking: Looking): Promise<DetectedEvent[]> {
-  const { given, incidentsChanged, now, watchingSince, lookedAt } = looking
+/** One tick over the timetable, in the caller's transaction: reads how all polls go, and writes what that proves. */
+export async function watchdogTick(client: PoolClient, context: TickContext): Promise<DetectedEvent[]> {
+  const { given, incidentsChanged, now, watchingSince, lastTickAt } = context
   const rows = await polledTargets(client)
   const subscriptions = [...new Set(rows.map(({ subscriptionResource }) => subscriptionResource))].toSorted()
   const resources = [COLLECTOR, ...subscriptions]
@@ -47,18 +47,18 @@ export async function watchdogTick(client: PoolClient, looking: Looking): Promis
   const inForce = await store.settings()
   const faults = await networkFaults(client, silencingKinds)
   const collector = shortIdOf(COLLECTOR)
-  const facts: CollectorFacts = { now, watchingSince, lookedAt, collector, targets: rows, faults }
+  const facts: CollectorFacts = { now, watchingSince, lookedAt: lastTickAt, collector, targets: rows, faults }
   const collectorId = sourceOf.get(facts.collector) ?? 0
-  const folded = await foldLook(store, { facts, sourceOf, given }, inForce)
+  const folded = await foldTick(store, { facts, sourceOf, given }, inForce)
   for (const { subscription, key } of degradedIn(folded.state)) {
     const resource = subscriptions.find((resourceId) => shortIdOf(resourceId) === subscription)
     if (resource) await foldErrorsInto(client, resource, eventIdOf(key))
   }
-  const told = [...folded.events, ...(await endDropped(client, store, looking, { collectorId, inForce }))]
+  const raised = [...folded.events, ...(await endDropped(client, store, context, { collectorId, inForce }))]
   const notSilence = folded.incidents.filter(({ root }) => kindOf(folded.state, root) !== 'nothing_polled')
   const changed = notSilence.map(({ key }) => eventIdOf(key))
   if (changed.length > 0) await incidentsChanged?.(client, changed, now)
-  if (told.length > 0) {
+  if (raised.length > 0) {
     const change: StreamChange = {
       topics: ['events', 'overview', 'sources'],
       scope: null,
@@ -66,20 +66,20 @@ export async function watchdogTick(client: PoolClient, looking: Looking): Promis
     }
     await notify(client, CHANGES, JSON.stringify(change))
   }
-  return told
+  return raised
 }
 
 const kindOf = (state: GroupState, key: string) => liveIn(state).find((event) => event.key === key)?.kind ?? null
 
-/** What is polled no more can't become good again: its errors end with the look that finds it off the timetable. */
+/** What is no longer polled can't become good again: its errors end with the tick that finds it off the timetable. */
 async function endDropped(
   client: PoolClient,
   store: DetectionStore,
-  { now, book }: Looking,
+  { now, book }: TickContext,
   { collectorId, inForce }: { collectorId: number; inForce: SettingsInForce },
 ): Promise<DetectedEvent[]> {
   const dropped = await droppedErrors(client)
-  const told: DetectedEvent[] = []
+  const ended: DetectedEvent[] = []
   for (const [scope, own] of Map.groupBy(dropped, (error) => error.scope)) {
     const { scopes, topology } = await book.groupOf(store, scope, now)
     const before = await loadScopes(store, scopes)
@@ -87,7 +87,7 @@ async function endDropped(
     const folded = endEvents(before, topology, keys, { scope, now }, inForce.settings)
     // an event that is known keeps the source that first proved it
     await saveFolded(store, before, folded, () => collectorId, inForce.version)
-    told.push(...folded.events)
+    ended.push(...folded.events)
   }
-  return told
+  return ended
 }

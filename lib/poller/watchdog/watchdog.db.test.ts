@@ -71,24 +71,24 @@ describe('the watchdog', () => {
     await db.transaction((client) => recordPoll(client, sourceId, observation, options))
   }
 
-  const told = async () => {
+  const raised = async () => {
     const { rows } = await listEvents(db.pool, { limit: 100 })
     return rows.map(({ kind, scopeName, ended, partOf }) => ({ kind, scopeName, open: ended === null, partOf }))
   }
 
-  it('tells that nothing is polled, whoever looks, once; and that it is again', async () => {
+  it('reports that nothing is polled, once, whichever process ticks; and that it is again', async () => {
     const clock = manualClock(T0)
     const [web, worker] = [watch(clock), watch(clock)]
     await schedule(gateway(S1, 'gw-a'))
     await poll(gateway(S1, 'gw-a'), T0)
     // no poll any more: the poll loop hangs, or its process is dead
     clock.advance(4 * MINUTE)
-    await web.look()
-    expect(await told()).toEqual([])
+    await web.tick()
+    expect(await raised()).toEqual([])
     clock.advance(2 * MINUTE)
-    await Promise.all([web.look(), worker.look()])
-    await web.look()
-    const [event, ...more] = await told()
+    await Promise.all([web.tick(), worker.tick()])
+    await web.tick()
+    const [event, ...more] = await raised()
     expect(more).toEqual([])
     expect(event).toMatchObject({ kind: 'nothing_polled', scopeName: 'collector', open: true })
     const { rows } = await listIncidents(db.pool, { limit: 10 })
@@ -96,26 +96,26 @@ describe('the watchdog', () => {
 
     await poll(gateway(S1, 'gw-a'), clock.now())
     clock.advance(MINUTE)
-    await worker.look()
-    expect(await told()).toMatchObject([{ kind: 'nothing_polled', open: false }])
+    await worker.tick()
+    expect(await raised()).toMatchObject([{ kind: 'nothing_polled', open: false }])
   })
 
-  it('goes by thresholds from the look after they were saved on', async () => {
+  it('uses thresholds from the tick after they were saved on', async () => {
     const clock = manualClock(T0)
     const watchdog = watch(clock)
     await schedule(gateway(S1, 'gw-a'))
     await poll(gateway(S1, 'gw-a'), T0)
     clock.advance(2 * MINUTE)
-    await watchdog.look()
-    expect(await told()).toEqual([])
+    await watchdog.tick()
+    expect(await raised()).toEqual([])
     const changed = { 'nothing.all': MINUTE }
     await db.transaction((client) => saveSettings(client, { changed, expected: 0, by: 'test', note: '' }))
-    await watchdog.look()
-    expect(await told()).toMatchObject([{ kind: 'nothing_polled', open: true }])
+    await watchdog.tick()
+    expect(await raised()).toMatchObject([{ kind: 'nothing_polled', open: true }])
     expect((await db.pool.query('SELECT settings_version AS version FROM event')).rows).toEqual([{ version: 1 }])
   })
 
-  it('tells of one subscription while others are polled', async () => {
+  it('reports one subscription while others are polled', async () => {
     const clock = manualClock(T0)
     const watchdog = watch(clock)
     for (const id of [gateway(S1, 'gw-a'), gateway(S2, 'gw-b')]) {
@@ -125,8 +125,8 @@ describe('the watchdog', () => {
     clock.advance(10 * MINUTE)
     await poll(gateway(S2, 'gw-b'), clock.now())
     clock.advance(2_000)
-    await watchdog.look()
-    expect(await told()).toMatchObject([{ kind: 'nothing_polled', scopeName: S1.split('/')[2], open: true }])
+    await watchdog.tick()
+    expect(await raised()).toMatchObject([{ kind: 'nothing_polled', scopeName: S1.split('/')[2], open: true }])
   })
 
   it('folds the errors of a subscription into the one fault that they share', async () => {
@@ -140,8 +140,8 @@ describe('the watchdog', () => {
     clock.advance(MINUTE)
     for (const id of ids) await poll(id, clock.now(), 'forbidden')
     clock.advance(2_000)
-    await watchdog.look()
-    const events = await told()
+    await watchdog.tick()
+    const events = await raised()
     const errors = events.filter(({ kind }) => kind === 'collector_error')
     expect(errors).toHaveLength(3)
     expect(errors.every(({ partOf, open }) => partOf !== null && open)).toBe(true)
@@ -150,8 +150,8 @@ describe('the watchdog', () => {
     clock.advance(MINUTE)
     for (const id of ids) await poll(id, clock.now())
     clock.advance(2_000)
-    await watchdog.look()
-    const after = await told()
+    await watchdog.tick()
+    const after = await raised()
     expect(after.every(({ open }) => !open)).toBe(true)
     expect(after.filter(({ partOf }) => partOf !== null)).toHaveLength(3)
   })
@@ -167,14 +167,14 @@ describe('the watchdog', () => {
     clock.advance(4 * MINUTE)
     await poll(ids[0] ?? '', clock.now(), 'unavailable')
     await poll(ids[1] ?? '', clock.now(), 'unavailable')
-    await watchdog.look()
-    const degraded = async () => (await told()).find(({ kind }) => kind === 'collector_degraded')
+    await watchdog.tick()
+    const degraded = async () => (await raised()).find(({ kind }) => kind === 'collector_degraded')
     expect(await degraded(), 'the other gateway has no fault').toMatchObject({ partOf: null })
     await upsertEvents(db.pool, sources[1] ?? 0, [
       isolated({ ...fault, key: 'b is isolated', scope: shortIdOf(ids[1] ?? '') }, T0),
     ])
     clock.advance(10_000)
-    await watchdog.look()
+    await watchdog.tick()
     expect(await degraded()).toMatchObject({ partOf: expect.stringMatching(/./), open: true })
     const { rows } = await listIncidents(db.pool, { limit: 10, open: true })
     expect(rows.filter(({ scopeName }) => scopeName === S1.split('/')[2])).toEqual([])
@@ -187,23 +187,23 @@ describe('the watchdog', () => {
     const sourceId = await schedule(gateway(S1, 'gw-a'))
     await poll(gateway(S1, 'gw-a'), T0, 'not_found')
     clock.advance(2_000)
-    await watchdog.look()
-    expect(await told()).toMatchObject([{ kind: 'collector_error', open: true }])
+    await watchdog.tick()
+    expect(await raised()).toMatchObject([{ kind: 'collector_error', open: true }])
     await db.pool.query('DELETE FROM poll_schedule WHERE source_id = $1', [sourceId])
     clock.advance(15_000)
-    await watchdog.look()
-    expect(await told()).toMatchObject([{ kind: 'collector_error', open: false }])
+    await watchdog.tick()
+    expect(await raised()).toMatchObject([{ kind: 'collector_error', open: false }])
   })
 
-  it('tells of a clock that was set where it dates samples, and nowhere else', async () => {
+  it('reports a clock that was set where it dates samples, and nowhere else', async () => {
     const clock = manualClock(T0)
     const [web, worker] = [watch(clock), watch(clock, true)]
     clock.advance(15_000)
     clock.step(clock.now() - 5_000)
-    await web.look()
-    expect(await told()).toEqual([])
-    await worker.look()
-    await worker.look()
-    expect(await told()).toMatchObject([{ kind: 'clock_step', scopeName: 'collector', open: false }])
+    await web.tick()
+    expect(await raised()).toEqual([])
+    await worker.tick()
+    await worker.tick()
+    expect(await raised()).toMatchObject([{ kind: 'clock_step', scopeName: 'collector', open: false }])
   })
 })

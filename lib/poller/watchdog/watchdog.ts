@@ -10,36 +10,36 @@ import { TopologyCache } from '../detection/topology-cache.ts'
 import type { IncidentsChanged } from '../detection/incidents-changed.ts'
 import { ClockWatch } from './clock-watch.ts'
 import { COLLECTOR, watchdogTick } from './tick.ts'
-import { LOOK_MS } from './fold-tick.ts'
+import { WATCHDOG_INTERVAL_MS } from './fold-tick.ts'
 
 export interface WatchdogOptions {
   db: Database
   clock?: Clock
-  /** whether the clock of this process dates samples, so that a step of it is worth telling */
+  /** whether the clock of this process dates samples, so that a step of it matters */
   datesSamples: boolean
   incidentsChanged?: IncidentsChanged
 }
 
 export interface Watchdog {
   /**
-   * Looks now. Never rejects: a database that is away is no news of the collector, and is looked at again.
-   * @returns events that are new or in a later version; null = somebody else is looking, or nobody can
+   * Ticks now. Never rejects: a database that is away is no news of the collector, and the next tick tries again.
+   * @returns events that are new or in a later version; null = another process ticks, or none can
    */
-  look(): Promise<DetectedEvent[] | null>
+  tick(): Promise<DetectedEvent[] | null>
   stop(): Promise<void>
 }
 
 /**
  * Watches whether polls go on, by what they committed and on a timer of its own: a poll loop that hangs does not stop it, and the
- * web runs one as well, so that a worker that is dead is seen (docs/adr/0081). Any number may run; one looks at a time.
+ * web runs one as well, so that a worker that is dead is seen (docs/adr/0081). Any number may run; one ticks at a time.
  */
 export function startWatchdog(options: WatchdogOptions): Watchdog {
   const watchdog = new TimedWatchdog(options)
-  const timer = setInterval(() => void watchdog.look(), LOOK_MS)
+  const timer = setInterval(() => void watchdog.tick(), WATCHDOG_INTERVAL_MS)
   // it keeps no process alive
   timer.unref()
   return {
-    look: () => watchdog.look(),
+    tick: () => watchdog.tick(),
     async stop() {
       clearInterval(timer)
       await watchdog.settled()
@@ -55,9 +55,9 @@ class TimedWatchdog {
   readonly #watchingSince: EpochMs
   readonly #book = new TopologyCache()
   readonly #log = componentLogger('watchdog')
-  #lookedAt: EpochMs | null = null
+  #lastTickAt: EpochMs | null = null
   #steps: DetectedEvent[] = []
-  #underWay: Promise<DetectedEvent[] | null> | null = null
+  #inFlight: Promise<DetectedEvent[] | null> | null = null
   #failing = false
 
   constructor({ db, clock = systemClock, datesSamples, incidentsChanged }: WatchdogOptions) {
@@ -68,49 +68,49 @@ class TimedWatchdog {
     this.#watchingSince = clock.now()
   }
 
-  /** A look that takes longer than the pause between two is not doubled. */
-  look(): Promise<DetectedEvent[] | null> {
-    this.#underWay ??= this.#look().finally(() => {
-      this.#underWay = null
+  /** A tick that takes longer than the pause between two is not doubled. */
+  tick(): Promise<DetectedEvent[] | null> {
+    this.#inFlight ??= this.#tick().finally(() => {
+      this.#inFlight = null
     })
-    return this.#underWay
+    return this.#inFlight
   }
 
   async settled(): Promise<void> {
-    await this.#underWay
+    await this.#inFlight
   }
 
-  async #look(): Promise<DetectedEvent[] | null> {
+  async #tick(): Promise<DetectedEvent[] | null> {
     this.#noteClockStep()
     const now = this.#clock.now()
-    const looking = {
+    const context = {
       now,
       watchingSince: this.#watchingSince,
-      lookedAt: this.#lookedAt,
+      lastTickAt: this.#lastTickAt,
       given: this.#steps,
       book: this.#book,
       incidentsChanged: this.#incidentsChanged,
     }
     try {
-      const told = await exclusively(this.#db, 'watchdog', () =>
-        this.#db.transaction((client) => watchdogTick(client, looking)),
+      const raised = await exclusively(this.#db, 'watchdog', () =>
+        this.#db.transaction((client) => watchdogTick(client, context)),
       )
       if (this.#failing) this.#log.info('the database is back')
       this.#failing = false
-      if (told === null) return null
-      this.#lookedAt = now
+      if (raised === null) return null
+      this.#lastTickAt = now
       this.#steps = []
-      return told
+      return raised
     } catch (error) {
-      if (!this.#failing) this.#log.warn({ err: error }, 'the timetable can not be looked at; trying again')
+      if (!this.#failing) this.#log.warn({ err: error }, 'the timetable can not be read; trying again')
       this.#failing = true
       return null
     }
   }
 
-  /** Kept until a look could write it: a step is not seen twice. */
+  /** Kept until a tick could write it: a step is not seen twice. */
   #noteClockStep(): void {
-    const step = this.#clockWatch?.look() ?? null
+    const step = this.#clockWatch?.check() ?? null
     if (!step) return
     this.#log.warn(step, 'the clock of this machine was set')
     this.#steps.push(clockStep(step, { scope: shortIdOf(COLLECTOR), host: hostname() }))
