@@ -82,7 +82,7 @@ async function main(): Promise<void> {
     await Promise.all([db.close(), timetable.close(), meter.close()])
     await stopServer(server, 5_000)
     rmSync(folder, { recursive: true, force: true })
-    if (files.moved) rmSync(path.dirname(path.dirname(files.cluster)), { recursive: true, force: true })
+    if (files.isOutside) rmSync(path.dirname(path.dirname(files.cluster)), { recursive: true, force: true })
   }
 }
 

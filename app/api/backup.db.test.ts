@@ -96,7 +96,7 @@ async function openOwnServer({ folder }: Tools): Promise<{ urls: [string, string
     { ...as, cwd: '/', stdio: 'pipe' },
   )
   const port = await freePort()
-  const server = spawnServer({ user, native: path.dirname(folder), cluster, moved: false }, port, {
+  const server = spawnServer({ user, native: path.dirname(folder), cluster, isOutside: false }, port, {
     flags: ['fsync=off', 'logging_collector=off'],
   })
   const url = (database: string) => `postgres://peerwatch@127.0.0.1:${port}/${database}`

@@ -43,6 +43,6 @@ export async function withServer(work: (open: () => Promise<Database>) => Promis
     for (const db of opened) await db.close()
     await stopServer(server, 5_000)
     rmSync(folder, { recursive: true, force: true })
-    if (files.moved) rmSync(path.dirname(path.dirname(files.cluster)), { recursive: true, force: true })
+    if (files.isOutside) rmSync(path.dirname(path.dirname(files.cluster)), { recursive: true, force: true })
   }
 }

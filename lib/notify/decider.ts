@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
 import { incidentById, listSources, readDeclarations } from '#lib/history/index.ts'
-import { exclusively } from '#lib/platform/exclusively.ts'
+import { withAdvisoryLock } from '#lib/platform/advisory-lock.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { dueAlerts, postponeEvaluation } from './alert-store.ts'
 import type { NotifyContext } from './context.ts'
@@ -22,7 +22,7 @@ const BATCH_SIZE = 200
  */
 export async function decideDue(context: NotifyContext, signal?: AbortSignal): Promise<number | null> {
   const { db, clock } = context
-  return exclusively(db, DECIDING, async () => {
+  return withAdvisoryLock(db, DECIDING, async () => {
     let written = 0
     for (const id of await dueAlerts(db.pool, clock.now(), BATCH_SIZE)) {
       if (signal?.aborted) break

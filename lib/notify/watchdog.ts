@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { type DetectionSettings, settingsWith } from '#lib/detection/index.ts'
 import { currentSettings, listSources, type SourceStatus } from '#lib/history/index.ts'
-import { exclusively } from '#lib/platform/exclusively.ts'
+import { withAdvisoryLock } from '#lib/platform/advisory-lock.ts'
 import { loadNoData, lockAlert, saveNoData } from './alert-store.ts'
 import type { NotifyContext } from './context.ts'
 import { checkNoData, type NoData, noDataAlertId, noDataFacts, type WatchedSubscription } from './decide/no-data.ts'
@@ -18,7 +18,7 @@ import { type IncidentSummary, isoBounds, outageOf } from './incident-summary.ts
  */
 export async function watchCollector(context: NotifyContext, watchingSince: EpochMs): Promise<number | null> {
   const { db } = context
-  return exclusively(db, DECIDING, async () => {
+  return withAdvisoryLock(db, DECIDING, async () => {
     const [all, ...subscriptions] = newestGood(await listSources(db.pool))
     if (!all) return 0
     const thresholds = settingsWith((await currentSettings(db.pool))?.changed ?? {})

@@ -6,26 +6,26 @@ import { hostname, uptime } from 'node:os'
 export type EpochMs = number
 
 /**
- * Where code gets its time from. Wall time dates things; monotonic time measures how long they took,
- * because the wall clock may step while something runs.
+ * The source of time. Wall time dates events; monotonic time measures durations,
+ * because the wall clock may step in between.
  */
 export type Clock = {
   /** Wall clock, epoch milliseconds UTC. */
   now(): EpochMs
   /** Milliseconds from an arbitrary origin, never going backwards. */
   monotonic(): number
-  /** Which machine's wall clock it is, and when that was started by it; absent = a clock that nobody sets. */
+  /** The machine of the wall clock, and the machine's start by that clock; absent = a clock that nobody sets. */
   dating?(): { machine: string; bootedAt: EpochMs }
 }
 
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
-  // how long a machine has been running counts its sleep, after which the wall clock is right without having been set
+  // uptime includes suspended time, after which the wall clock is right without a step
   dating: () => ({ machine: MACHINE, bootedAt: Math.round(Date.now() - uptime() * 1_000) }),
 }
 
-/** One name for all processes of a machine from one start to the next; where the system tells none, of this process. */
+/** One name for all processes of a machine from one boot to the next; without a boot id, of this process. */
 const MACHINE = `${hostname()} ${bootName()}`
 
 function bootName(): string {
@@ -36,7 +36,7 @@ function bootName(): string {
   }
 }
 
-/** A clock that only moves when told to; for tests. */
+/** A clock that advances only when a test sets it. */
 export type ManualClock = Clock & {
   /** Moves wall and monotonic time forward by `ms` (>= 0). */
   advance(ms: number): void
@@ -44,7 +44,7 @@ export type ManualClock = Clock & {
   step(to: EpochMs): void
 }
 
-/** @param start what its wall clock says first */
+/** @param start initial wall time */
 export function manualClock(start: EpochMs): ManualClock {
   let wall = start
   let elapsed = 0

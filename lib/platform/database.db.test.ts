@@ -57,7 +57,7 @@ describe('a database handle', () => {
     expect((await db.pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
   })
 
-  it('is given up by Postgres when it falls silent, and frees its locks', async () => {
+  it('is ended by Postgres when its transaction is idle, and releases its locks', async () => {
     await db.pool.query('CREATE TABLE locked AS SELECT 1 AS n')
     const silent = createDatabase(db.url, { applicationName: 'peerwatch-test-silent', idleInTransactionMs: 100 })
     const locked = Promise.withResolvers<void>()

@@ -18,19 +18,19 @@ export type Database = {
    * Nothing that `fn` does outside `client` is part of the transaction.
    */
   transaction<T>(fn: (client: pg.PoolClient) => Promise<T>): Promise<T>
-  /** Ends Prisma and the pool, waiting for clients that are still out. Further use throws. */
+  /** Ends Prisma and the pool, and waits for clients in use. Further use throws. */
   close(): Promise<void>
 }
 
 export type DatabaseOptions = {
-  /** Most connections held at once; 10 unless told. */
+  /** Maximum number of connections; default 10. */
   max?: number
   /**
-   * A transaction in which nothing is said for so long (ms) is ended by Postgres. Without it, a process that was paused, or
-   * whose machine vanished, keeps its row locks until TCP gives up. Never unless told.
+   * Postgres ends a transaction that is idle for this long (ms). Without it, a process that was paused, or whose machine
+   * vanished, keeps its row locks until TCP times out. Default: never.
    */
   idleInTransactionMs?: number
-  /** Shown in pg_stat_activity, so that an operator sees whose connection it is. */
+  /** Shown in pg_stat_activity. */
   applicationName: string
 }
 
@@ -45,7 +45,7 @@ const types: pg.CustomTypesConfig = {
       : pg.types.getTypeParser(oid, format as 'text')) as pg.CustomTypesConfig['getTypeParser'],
 }
 
-/** Connects to nothing yet: the pool does, at the first question. @param url of Postgres, credentials included */
+/** Opens no connection: the pool does, at the first query. @param url of Postgres, credentials included */
 export function createDatabase(url: string, options: DatabaseOptions): Database {
   const log = componentLogger('database')
   const pool = new pg.Pool({
@@ -78,8 +78,8 @@ export function createDatabase(url: string, options: DatabaseOptions): Database 
 
 /**
  * Runs `work` on a connection of its own. The pool listens to idle clients only: without a listener, a connection that is lost
- * while nothing is asked of it would end the process.
- * @param work is given a way to say that the connection must not be handed out again
+ * between two queries would end the process.
+ * @param work receives `discard`, which keeps the connection from being used again
  */
 export async function onClient<T>(
   pool: pg.Pool,
@@ -107,7 +107,7 @@ function inTransaction<T>(pool: pg.Pool, fn: (client: pg.PoolClient) => Promise<
       await client.query('COMMIT')
       return result
     } catch (error) {
-      // when even that fails the connection is gone, and Postgres rolls back by itself
+      // if that fails too the connection is gone, and Postgres rolls back
       await client.query('ROLLBACK').catch(discard)
       throw error
     }

@@ -5,7 +5,7 @@ import { withTestDatabase } from './testing/database.ts'
 const db = withTestDatabase()
 const ORIGIN = Date.parse('2026-11-18T12:00:00Z')
 
-it('a past counts when it is whole', async () => {
+it('a history counts when it is complete', async () => {
   expect(await hasDemoHistory(db.url)).toBe(false)
   await expect(beginDemoRun(db.url, ORIGIN)).rejects.toThrow('no origin')
   await beginDemoHistory(db.url, ORIGIN)
@@ -14,7 +14,7 @@ it('a past counts when it is whole', async () => {
   expect(await hasDemoHistory(db.url)).toBe(true)
 })
 
-it('runs end with the last thing that was seen, and are forgotten with the past', async () => {
+it('runs end with their last poll, and are deleted with the history', async () => {
   await beginDemoHistory(db.url, ORIGIN)
   const first = await beginDemoRun(db.url, ORIGIN + 10)
   expect(first).toEqual({ origin: ORIGIN, runs: [{ from: ORIGIN + 10 }] })

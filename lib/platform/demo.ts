@@ -2,15 +2,15 @@ import pg from 'pg'
 import type { EpochMs } from './clock.ts'
 
 /**
- * What the demo remembers of its own time in the table `deployment`, so that a later start goes on where the last one was: the zero
- * of the simulated timeline, whether its past has been made, and when the product has run.
+ * The demo's state in the table `deployment`, so that a later start resumes where the last one ended: the origin of the simulated
+ * timeline, whether its history exists, and when the product ran.
  */
 
-/** Raised when the estate's story, or how its past is made, changes so much that an older past and the present don't fit. */
+/** Increased when the simulated scenario, or how its history is recorded, changes so that an older history no longer fits. */
 const DEMO_VERSION = 2
 export const DEMO_DAYS = 35
 
-/** `until` is the last moment of which a run saw anything; missing for the one that is under way. */
+/** `until` is the end of a run's last poll; missing for the current run. */
 export interface DemoRun {
   from: EpochMs
   until?: EpochMs
@@ -19,7 +19,7 @@ export interface DemoRun {
 export interface DemoTimeline {
   /** epoch milliseconds */
   origin: EpochMs
-  /** oldest first; the last one is the present */
+  /** oldest first; the last one is the current run */
   runs: DemoRun[]
 }
 
@@ -29,7 +29,7 @@ const ORIGIN = 'demo.origin'
 const HISTORY = 'demo.history'
 const RUNS = 'demo.runs'
 
-/** Whether the demo's past is there, whole, and of this version. */
+/** Whether the demo's history is complete and of this version. */
 export async function hasDemoHistory(url: string): Promise<boolean> {
   return withClient(url, async (client) => {
     const history = await read<History>(client, HISTORY)
@@ -37,7 +37,7 @@ export async function hasDemoHistory(url: string): Promise<boolean> {
   })
 }
 
-/** Says that a past is being made. Found by a later start, it means that making it was interrupted. */
+/** Records that the history is being made. A later start that finds this knows that it was interrupted. */
 export async function beginDemoHistory(url: string, origin: EpochMs): Promise<void> {
   await withClient(url, async (client) => {
     await write(client, HISTORY, { state: 'making', version: DEMO_VERSION } satisfies History)
@@ -46,15 +46,15 @@ export async function beginDemoHistory(url: string, origin: EpochMs): Promise<vo
   })
 }
 
-/** Says that the past is whole. */
+/** Records that the history is complete. */
 export async function endDemoHistory(url: string): Promise<void> {
   await withClient(url, (client) => write(client, HISTORY, { state: 'done', version: DEMO_VERSION } satisfies History))
 }
 
 /**
- * Notes that the product runs from now on. The run before it ends with the newest poll: nobody saw what would have happened
- * after that, and the simulator need not pretend that it did.
- * @throws Error when the demo has no past
+ * Records the start of a run. The previous run ends with the newest poll: nothing was observed after it, so the simulator
+ * skips that time.
+ * @throws Error if the demo has no history
  */
 export async function beginDemoRun(url: string, now: EpochMs): Promise<DemoTimeline> {
   return withClient(url, async (client) => {

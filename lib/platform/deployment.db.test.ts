@@ -5,7 +5,7 @@ import { createTestDatabase, withTestDatabase } from './testing/database.ts'
 const db = withTestDatabase()
 
 describe('the estate of a database', () => {
-  it('is what claimed it first, and refuses the other', async () => {
+  it('is that of the first claim, and refuses the other', async () => {
     await claimDeployment(db.url, 'azure')
     await claimDeployment(db.url, 'azure')
     await expect(claimDeployment(db.url, 'simulator')).rejects.toThrow(DeploymentError)
@@ -14,7 +14,7 @@ describe('the estate of a database', () => {
     )
   })
 
-  it('is decided once when two claim it together', async () => {
+  it('is decided once by concurrent claims', async () => {
     const { url, drop } = await createTestDatabase()
     try {
       const outcomes = await Promise.allSettled([claimDeployment(url, 'azure'), claimDeployment(url, 'simulator')])

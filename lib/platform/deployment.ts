@@ -1,6 +1,6 @@
 import pg from 'pg'
 
-/** Whose estate a database holds. A row of one must never stand beside a row of the other. */
+/** Whose data a database holds. Simulated and real rows must never be mixed. */
 export type Estate = 'simulator' | 'azure'
 
 const WORDS: Record<Estate, string> = { simulator: 'the simulated demo estate', azure: 'a real Azure estate' }
@@ -12,9 +12,9 @@ export class DeploymentError extends Error {
 const KEY = 'estate'
 
 /**
- * Marks a database as holding `estate`, or makes sure that it does. Of processes that do so at the same time the first decides.
- * A database whose migrations don't have the table `deployment` yet is left as it is.
- * @throws DeploymentError when it holds the other
+ * Marks a database as holding `estate`, or checks that it does. Of concurrent processes the first decides.
+ * A database without the table `deployment` is left unchanged.
+ * @throws DeploymentError if it holds the other
  */
 export async function claimDeployment(url: string, estate: Estate): Promise<void> {
   const client = new pg.Client({

@@ -1,11 +1,11 @@
 /**
  * The environment: every variable that Peerwatch reads, checked in one place before anything else happens. It runs on
- * Node 18 with nothing installed, because it is asked before anything is.
+ * Node 18 with nothing installed, because it runs first.
  *
  * Beside the variables that people set, `npm start` hands its children these:
  * - `PEERWATCH_ESTATE`: `simulator` or `azure`, whose estate the database must hold
  * - `PEERWATCH_SIMULATOR_CONTROL_URL` (web): where the demo's control speaks to the simulator; its presence shows the control
- * - `PEERWATCH_SIMULATOR_IDENTITY_HEADER` (simulator): the secret that its token endpoint asks for
+ * - `PEERWATCH_SIMULATOR_IDENTITY_HEADER` (simulator): the secret that its token endpoint requires
  * - `PEERWATCH_PARENT_FD`: a descriptor that closes when `npm start` dies; the child then ends too
  */
 import { readFileSync } from 'node:fs'
@@ -49,7 +49,7 @@ const PUBLIC_RESOURCE_MANAGER = 'https://management.azure.com'
  * @property {number} port
  * @property {boolean} demo no subscription is configured, or the estate is the simulator's
  * @property {{ subscriptions: string[] | 'all', resourceManagerUrl: string, isPublicCloud: boolean, monitorMetricsUrl: string | null, retailPricesUrl: string | null }} azure
- *   subscriptions in lower case; empty = none. A null URL = the public cloud's when `isPublicCloud`, otherwise nothing there is asked
+ *   subscriptions in lower case; empty = none. A null URL = the public cloud's if `isPublicCloud`, otherwise it is not queried
  * @property {{ sessionsMs: number, circuitsMs: number, routesMs: number, inventoryMs: number, metricsMs: number, activityMs: number }} poll
  * @property {{ rawMs: number, historyMs: number }} retain
  * @property {number} billingGbBytes bytes of a billed GB
@@ -66,8 +66,8 @@ const PUBLIC_RESOURCE_MANAGER = 'https://management.azure.com'
  */
 
 /**
- * Checks the environment. A variable that is unset or empty has its default. What the process's environment sets, even to
- * nothing, goes before `.env`.
+ * Checks the environment. A variable that is unset or empty has its default. The process's environment overrides `.env`, even
+ * with an empty value.
  * @param {Record<string, string | undefined>} environment usually process.env
  * @param {{ root: string, dotenv?: string | null }} where root: the folder that relative paths and `.env` are found in; dotenv:
  *   the file's text when it is known already, null for none
@@ -146,7 +146,7 @@ export function checkEnvironment(environment, { root, dotenv }) {
     simulatorControlUrl: endpoint('PEERWATCH_SIMULATOR_CONTROL_URL'),
   }
 
-  // What @azure/identity reads for itself: checked here, because its own complaint comes minutes later and far from its cause.
+  // Read by @azure/identity: checked here, because its own error comes minutes later and far from its cause.
   read('AZURE_TENANT_ID', null, readTenant)
   read('AZURE_CLIENT_ID', null, readGuid)
   endpoint('AZURE_AUTHORITY_HOST', { example: 'https://login.microsoftonline.com' })

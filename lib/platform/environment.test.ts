@@ -53,7 +53,7 @@ describe('an empty environment', () => {
     })
   })
 
-  it('is what variables that are set to nothing give', () => {
+  it('treats an empty variable as unset', () => {
     const names = [
       'DATABASE_URL',
       'DATA_DIR',
@@ -313,14 +313,14 @@ describe('.env', () => {
     return made
   }
 
-  it('is read from the root folder, and what the process sets goes before it, even when that is nothing', () => {
+  it('is read from the root folder, and the process overrides it, even with an empty value', () => {
     const root = folder()
     writeFileSync(path.join(root, '.env'), 'PORT=4000\nHOST=0.0.0.0\nAZURE_SUBSCRIPTION_IDS=*\n')
     const checked = checkEnvironment({ PORT: '5000', AZURE_SUBSCRIPTION_IDS: '' }, { root })
     expect(checked).toMatchObject({ ok: true, settings: { port: 5000, host: '0.0.0.0', demo: true } })
   })
 
-  it('need not be there', () => {
+  it('is optional', () => {
     expect(checkEnvironment({}, { root: folder() }).ok).toBe(true)
   })
 
@@ -357,7 +357,7 @@ describe('.env', () => {
     expect(read.faults).toHaveLength(faults)
   })
 
-  it('never shows a line that it can’t read', () => {
+  it('never prints a line that it cannot read', () => {
     expect(faultsOf({}, 'AZURE_CLIENT_SECRET="hunter22')).toEqual([expect.not.stringContaining('hunter22')])
   })
 })

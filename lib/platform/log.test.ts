@@ -12,7 +12,7 @@ function logged(
 }
 
 describe.each(['json', 'pretty'])('a %s log line', (LOG_FORMAT) => {
-  it('carries its component, and no secret by whatever way it came in', () => {
+  it('carries its component and no secret, from any source', () => {
     registerSecret('known-to-be-secret')
     const text = logged({ LOG_FORMAT }, (log) =>
       log.child({ component: 'poller' }).warn(

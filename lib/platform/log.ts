@@ -24,7 +24,7 @@ const SECRET_KEYS = [
   'serviceKey',
 ]
 
-/** pino's wildcard covers one level, so each secret key is listed for the depths that log calls really have. */
+/** pino's wildcard covers one level, so each secret key is listed for the depths that log calls have. */
 function redactedPaths(): string[] {
   return SECRET_KEYS.flatMap((key) => ['', '*', '*.*', '*.*.*'].map((prefix) => `${prefix}["${key}"]`))
 }
@@ -50,7 +50,7 @@ function chosenLevel(environment: Record<string, string | undefined>): string {
 
 /**
  * A logger of its own, writing to `destination` (standard output when not given). Values under the usual secret
- * names are dropped, and anything that looks like a credential inside a message or an error is masked in the line itself.
+ * names are dropped, and credentials inside a message or an error are masked in the line itself.
  * @param environment reads LOG_LEVEL and LOG_FORMAT; a wrong value here falls back, it is reported by the environment check
  */
 export function createLogger(
@@ -92,7 +92,7 @@ function writable(destination: { write(line: string): unknown }): NodeJS.Writabl
 /** The process's logger. Take a child per component: `logger.child({ component: 'poller' })`. */
 export const logger: Logger = createLogger(process.env)
 
-/** `logger.child({ component })`, in one word. */
+/** Short for `logger.child({ component })`. */
 export function componentLogger(component: string): Logger {
   return logger.child({ component })
 }

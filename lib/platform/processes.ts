@@ -5,7 +5,7 @@ import type { ProcessStatus } from './bootstrap/supervisor.mjs'
 export type { ProcessStatus }
 
 /**
- * What `npm start` keeps running, as it wrote it last: start order, times in epoch milliseconds. Empty when nothing was started
+ * The processes of `npm start` as it last recorded them: in start order, times in epoch milliseconds. Empty if none was started
  * from this data folder (processes run by hand or by another supervisor).
  * @param dataDir absolute
  */

@@ -6,7 +6,7 @@ import { discardData, placePostgres } from './bootstrap/postgres-files.mjs'
 import { isAlive } from './bootstrap/process-identity.mjs'
 import { generateSecret } from './bootstrap/secrets.mjs'
 
-/** A throw-away PostgreSQL: for tests, and for tools that need one to try something on. */
+/** A temporary PostgreSQL for tests and tools. */
 export type ScratchServer = {
   /** Superuser (or createdb) URL of the database `postgres`. */
   url: string
@@ -15,7 +15,7 @@ export type ScratchServer = {
 
 const FOLDER = /^peerwatch-test-(\d+)-/
 
-/** Nothing in a test database is worth a disk's patience. */
+/** Test data need not survive a crash. */
 const FAST_AND_LOOSE = [
   'fsync=off',
   'synchronous_commit=off',
@@ -53,7 +53,7 @@ export async function startScratchServer(root: string): Promise<ScratchServer> {
   }
 }
 
-/** A killed test run's server ends by itself, but its folder stays. */
+/** The server of a killed test run ends, but its folder stays. */
 function removeAbandoned(): void {
   for (const name of readdirSync(tmpdir())) {
     const owner = FOLDER.exec(name)?.[1]

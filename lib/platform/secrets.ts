@@ -3,7 +3,7 @@ export { readOrCreateSecret } from './bootstrap/secrets.mjs'
 const MASK = '[redacted]'
 const known = new Set<string>()
 
-/** Shapes of credentials that turn up inside messages of libraries: URL passwords, bearer tokens, client secrets. */
+/** Forms of credentials inside messages of libraries: URL passwords, bearer tokens, client secrets. */
 const SHAPES: [RegExp, string][] = [
   [/\b([a-z][a-z0-9+.-]*:\/\/[^\s:/@"]*):[^\s@"/]+@/gi, `$1:${MASK}@`],
   [/\b(Bearer\s+)[A-Za-z0-9._~+/=-]{8,}/g, `$1${MASK}`],
@@ -12,8 +12,8 @@ const SHAPES: [RegExp, string][] = [
 ]
 
 /**
- * Makes a value unprintable: from now on {@link scrub} (and so every log line) masks it.
- * Values under 8 characters are left out, since masking these would tear ordinary words apart.
+ * Registers a secret: from now on {@link scrub}, and so every log line, masks it.
+ * Values under 8 characters are ignored, because masking them would corrupt ordinary words.
  */
 export function registerSecret(value: string | undefined | null): void {
   if (!value || value.length < 8) return
@@ -22,7 +22,7 @@ export function registerSecret(value: string | undefined | null): void {
   known.add(encodeURIComponent(value))
 }
 
-/** Masks every registered secret, and whatever looks like a credential, in a line of text. */
+/** Masks every registered secret, and text in the form of a credential, in a line of text. */
 export function scrub(line: string): string {
   let clean = line
   for (const secret of known) clean = clean.replaceAll(secret, MASK)

@@ -25,7 +25,7 @@ describe('settings of a process', () => {
     expect(environment).toMatchObject({ AZURE_TENANT_ID: 'contoso.com', PORT: '5000' })
   })
 
-  it('make secrets unprintable', () => {
+  it('mask secrets in logs', () => {
     loadSettings(
       {
         DATABASE_URL: url,
@@ -38,7 +38,7 @@ describe('settings of a process', () => {
     expect(scrub('a correct-horse and a battery-staple')).toBe('a [redacted] and a [redacted]')
   })
 
-  it('are those of the running instance, where no database is named', () => {
+  it('are those of the running instance if no database is set', () => {
     running({
       DATABASE_URL: url,
       PEERWATCH_ESTATE: 'simulator',
@@ -55,7 +55,7 @@ describe('settings of a process', () => {
     expect(environment.IDENTITY_HEADER).toBe('secret-header')
   })
 
-  it('are not the running instance’s where a database is named', () => {
+  it('are not the running instance’s if a database is set', () => {
     running({ DATABASE_URL: 'postgresql://other/db', AZURE_SUBSCRIPTION_IDS: '*' })
     expect(loadSettings({ DATABASE_URL: url }, root)).toMatchObject({ databaseUrl: url, azure: { subscriptions: [] } })
   })

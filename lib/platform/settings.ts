@@ -6,7 +6,7 @@ import { registerSecret } from './secrets.ts'
 /** The checked environment of a running process; it always has a database. */
 export type Settings = EnvironmentSettings & { databaseUrl: string }
 
-/** The environment is wrong; `faults` has one line for each variable, fit to be printed as they are. */
+/** The environment is wrong; `faults` has one printable line per variable. */
 export class SettingsError extends Error {
   override name = 'SettingsError'
   readonly faults: readonly string[]
@@ -27,8 +27,8 @@ const SECRETS = [
 ]
 
 /**
- * What a running `npm start` gave its children, so that a process started by hand in the same folder finds the same embedded
- * database and the same Azure.
+ * The environment that a running `npm start` gave its children, so that a process started by hand in the same folder uses the
+ * same embedded database and the same Azure.
  */
 const SHARED = path.join('run', 'environment.json')
 
@@ -36,7 +36,7 @@ let cached: Settings | undefined
 
 /**
  * The process's settings, read once. Also completes process.env from `.env`, for libraries that read it themselves
- * (credentials), and makes secrets unprintable.
+ * (credentials), and registers secrets for masking.
  * @throws SettingsError
  */
 export function settings(): Settings {
@@ -65,7 +65,7 @@ function accept(checked: ReturnType<typeof checkEnvironment>) {
   return checked
 }
 
-/** Nothing, when the caller names a database itself: then it is not the running instance's sibling. */
+/** Empty if the caller sets a database itself: then it does not belong to the running instance. */
 function readShared(dataDir: string, values: Record<string, string>): Record<string, string> {
   if (values.DATABASE_URL) return {}
   try {

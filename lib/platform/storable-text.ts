@@ -1,11 +1,11 @@
 /**
- * JSON can escape what is no text: U+0000, which no text of Postgres holds, and halves of surrogate pairs, which no UTF-8 does.
- * @returns whether the JSON has such escapes; a whole pair looks like one, so that its values are to be looked at
+ * JSON can escape characters that cannot be stored: U+0000, which Postgres text excludes, and lone surrogates, which UTF-8 excludes.
+ * @returns whether the JSON may have such escapes; a complete pair matches too, so the values must be checked
  */
 export const mayHoldNoText = (json: string): boolean => /\\u(?:0000|d[89a-f])/i.test(json)
 
-/** Whether a text can be kept as it is. */
+/** Whether a text can be stored unchanged. */
 export const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes('\0')
 
-/** The text as it can be kept: what is none reads as U+FFFD. */
+/** The text with every character that cannot be stored replaced by U+FFFD. */
 export const storableText = (text: string): string => text.toWellFormed().replaceAll('\0', '\uFFFD')

@@ -110,7 +110,7 @@ afterAll(async () => {
   await db?.close()
   if (server) await stopServer(server, 5_000)
   rmSync(folder, { recursive: true, force: true })
-  if (files?.moved) rmSync(path.dirname(path.dirname(files.cluster)), { recursive: true, force: true })
+  if (files?.isOutside) rmSync(path.dirname(path.dirname(files.cluster)), { recursive: true, force: true })
 })
 
 async function recorded(): Promise<number> {

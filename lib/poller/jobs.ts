@@ -1,6 +1,6 @@
 import { PgBoss } from 'pg-boss'
 import type { Database } from '#lib/platform/database.ts'
-import { exclusively } from '#lib/platform/exclusively.ts'
+import { withAdvisoryLock } from '#lib/platform/advisory-lock.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { BackOff } from './back-off.ts'
 
@@ -54,7 +54,7 @@ export function startJobs(db: Database, jobs: readonly Job[]): Jobs {
     const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(job.expireInSeconds * 1_000)])
     const begun = performance.now()
     try {
-      const figures = await exclusively(db, job.name, async () => (await job.run(signal)) ?? {})
+      const figures = await withAdvisoryLock(db, job.name, async () => (await job.run(signal)) ?? {})
       if (figures) log.debug({ job: job.name, ms: Math.round(performance.now() - begun), ...figures }, 'done')
     } catch (error) {
       // whoever stopped it knows; the next run goes on where this one ended

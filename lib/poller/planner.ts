@@ -11,7 +11,7 @@ import {
 } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { exclusively } from '#lib/platform/exclusively.ts'
+import { withAdvisoryLock } from '#lib/platform/advisory-lock.ts'
 import { ensureScheduled } from '#lib/platform/leases/index.ts'
 import type { Logger } from '#lib/platform/log.ts'
 import { BackOff, pause } from './back-off.ts'
@@ -141,7 +141,7 @@ export class Planner {
   async #planAlone(whole: boolean): Promise<boolean | null> {
     const subscriptions = this.#subscriptions
     if (subscriptions === null) return null
-    return exclusively(this.#context.db, 'planning', () => this.#plan(subscriptions, whole))
+    return withAdvisoryLock(this.#context.db, 'planning', () => this.#plan(subscriptions, whole))
   }
 
   /**

@@ -8,7 +8,7 @@ import { childEnvironment, sharedEnvironment } from './child-environment.mjs'
 import { announcement } from './children.mjs'
 import { createProgress, StepError } from './progress.mjs'
 import { runCommand } from './run-command.mjs'
-import { hashFiles, unlessStamped } from './stamps.mjs'
+import { hashFiles, skipIfUnchanged } from './build-cache.mjs'
 import { chosenStages } from './test-suite.mjs'
 
 let folder: string
@@ -17,13 +17,13 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
-describe('work that is done once', () => {
+describe('cached work', () => {
   const write = (name: string, text: string) => {
     mkdirSync(path.dirname(path.join(folder, name)), { recursive: true })
     writeFileSync(path.join(folder, name), text)
   }
   const stamp = () => path.join(folder, 'out/stamp')
-  const attempt = (work = async () => {}) => unlessStamped(stamp(), () => hashFiles(folder, ['in', 'one.json']), work)
+  const attempt = (work = async () => {}) => skipIfUnchanged(stamp(), () => hashFiles(folder, ['in', 'one.json']), work)
 
   const changes: { name: string; change: () => void; again: boolean }[] = [
     { name: 'nothing', change: () => {}, again: false },
@@ -33,14 +33,14 @@ describe('work that is done once', () => {
     { name: 'a file that came where none was', change: () => write('one.json', '{}'), again: true },
     { name: 'a file that is no input', change: () => write('elsewhere.ts', '1'), again: false },
   ]
-  it.each(changes)('after a change of $name is done again: $again', async ({ change, again }) => {
+  it.each(changes)('after a change of $name is repeated: $again', async ({ change, again }) => {
     write('in/a/b.ts', '1')
     expect(await attempt()).toBe(true)
     change()
     expect(await attempt()).toBe(again)
   })
 
-  it('is done again after it failed half-way', async () => {
+  it('is repeated after a failure', async () => {
     write('in/a.ts', '1')
     await attempt()
     write('in/a.ts', '2')
@@ -49,7 +49,7 @@ describe('work that is done once', () => {
     expect(await attempt()).toBe(true)
   })
 
-  it('that completes its own input is not done again for that', async () => {
+  it('that completes its own input is not repeated for that', async () => {
     write('one.json', '{}')
     expect(await attempt(async () => write('one.json', '{"added": true}'))).toBe(true)
     expect(await attempt()).toBe(false)
@@ -86,7 +86,7 @@ describe('the environment of worker and web', () => {
     })
   })
 
-  it('keeps an interval of the user’s in the demo', () => {
+  it('keeps the user’s intervals in the demo', () => {
     expect(environmentOf({ POLL_SESSIONS_EVERY: '1s', POLL_ROUTES_EVERY: '' }, simulator)).toMatchObject({
       POLL_SESSIONS_EVERY: '1s',
       POLL_ROUTES_EVERY: '5s',
@@ -127,17 +127,17 @@ describe('a child’s announcement', () => {
     { line: '{"url": "http://127.0.0.1:5", "event": "listening", "more": 1}', url: 'http://127.0.0.1:5' },
   ])('is $line', async ({ line, url }) => {
     const announced = announcement(child(), 1_000)
-    expect(announced.hear('starting ...')).toBe(false)
-    expect(announced.hear('{"msg":"not \\"listening\\" yet"')).toBe(false)
-    expect(announced.hear(line)).toBe(true)
+    expect(announced.read('starting ...')).toBe(false)
+    expect(announced.read('{"msg":"not \\"listening\\" yet"')).toBe(false)
+    expect(announced.read(line)).toBe(true)
     expect(await announced.url).toBe(url)
   })
 
-  it('that never comes is an error once the child has ended', async () => {
+  it('that never comes is an error once the child has exited', async () => {
     const emitter = new EventEmitter()
     const announced = announcement(emitter as never, 60_000)
     emitter.emit('exit', 3, null)
-    await expect(announced.url).rejects.toThrow('it ended (exit 3) before it listened')
+    await expect(announced.url).rejects.toThrow('it exited (code 3) before it listened')
   })
 })
 
@@ -148,7 +148,7 @@ describe('progress', () => {
     lines.length = 0
   })
 
-  it('tells each step with its place, its result and its time', async () => {
+  it('reports each step with its number, result and duration', async () => {
     const { step } = progress()
     await step('Packages', async () => 'up to date')
     await step('Web', async () => {})
@@ -158,7 +158,7 @@ describe('progress', () => {
     ])
   })
 
-  it('announces a step that takes a while', async () => {
+  it('announces a long step', async () => {
     vi.useFakeTimers()
     const { promise, resolve } = Promise.withResolvers<void>()
     const running = progress().step('Packages', () => promise)
@@ -169,12 +169,12 @@ describe('progress', () => {
     vi.useRealTimers()
   })
 
-  it('says of a failure which, why and what to do', async () => {
+  it('reports a failure with its step, reason and fix', async () => {
     const failed = progress().step('Packages', () =>
       Promise.reject(new StepError('npm ci ended', { advice: 'try again', output: 'a\nb\n' })),
     )
     await expect(failed).rejects.toThrow('a step failed')
-    expect(lines.slice(1)).toEqual(['  why: npm ci ended', '  | a', '  | b', '  what to do: try again'])
+    expect(lines.slice(1)).toEqual(['  reason: npm ci ended', '  | a', '  | b', '  fix: try again'])
     expect(lines[0]).toMatch(/^\[1\/2\] Packages: FAILED after/)
   })
 
@@ -185,7 +185,7 @@ describe('progress', () => {
 })
 
 describe('a program that fails', () => {
-  it('is told by name, exit code and both ends of what it said', async () => {
+  it('is reported by name, exit code and both ends of its output', async () => {
     const script = `console.log('the cause'); for (let i = 0; i < 2000; i++) console.log('filler'); console.log('the end'); process.exitCode = 7`
     const failed = runCommand(process.execPath, ['-e', script], { cwd: folder, what: 'the tool' })
     await expect(failed).rejects.toMatchObject({
@@ -194,7 +194,7 @@ describe('a program that fails', () => {
     })
   })
 
-  it('is ended when it is told to stop', async () => {
+  it('is stopped by its signal', async () => {
     const stopping = new AbortController()
     const running = runCommand(process.execPath, ['-e', `console.log('up'); setInterval(() => {}, 1000)`], {
       cwd: folder,
@@ -204,7 +204,7 @@ describe('a program that fails', () => {
     await expect(running).rejects.toThrow('was ended by SIGTERM')
   })
 
-  it('that does not exist is told', async () => {
+  it('that does not exist is reported', async () => {
     await expect(runCommand('/nonexistent', [], { cwd: folder })).rejects.toThrow(/could not be run/)
   })
 })

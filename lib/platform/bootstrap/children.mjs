@@ -8,17 +8,17 @@ import { INSTANCE_VARIABLE, instanceMark } from './pid-files.mjs'
 const TAIL_LINES = 40
 
 /**
- * Starts a Node program of ours as a child: leader of its own process group, so that Ctrl-C reaches `npm start` alone and the order
- * of stopping is kept; with a pipe that tells it when `npm start` is gone; its output line by line through `hear`.
+ * Starts a Node program as a child: leader of its own process group, so that Ctrl-C reaches `npm start` alone, which stops its
+ * children in order; with a pipe that closes when `npm start` is gone. `onLine` receives its output line by line.
  * @param {object} options
  * @param {string} options.root
  * @param {string} options.dataDir
  * @param {string[]} options.args script and its arguments
  * @param {Record<string, string | undefined>} options.env
- * @param {(line: string, stream: 'stdout' | 'stderr') => void} options.hear
+ * @param {(line: string, stream: 'stdout' | 'stderr') => void} options.onLine
  * @returns {ChildProcess}
  */
-export function spawnNode({ root, dataDir, args, env, hear }) {
+export function spawnNode({ root, dataDir, args, env, onLine }) {
   const watch = pathToFileURL(path.join(root, 'lib/platform/bootstrap/parent-watch.mjs')).href
   const child = spawn(process.execPath, ['--import', `${watch}?${instanceMark(dataDir)}`, ...args], {
     cwd: root,
@@ -26,33 +26,33 @@ export function spawnNode({ root, dataDir, args, env, hear }) {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     detached: true,
   })
-  eachLine(child.stdout, (line) => hear(line, 'stdout'))
-  eachLine(child.stderr, (line) => hear(line, 'stderr'))
-  child.stdio[3]?.on('error', () => {}) // the child ended; its exit is told elsewhere
+  eachLine(child.stdout, (line) => onLine(line, 'stdout'))
+  eachLine(child.stderr, (line) => onLine(line, 'stderr'))
+  child.stdio[3]?.on('error', () => {}) // the child exited; the supervisor reports it
   return child
 }
 
 /**
  * @param {import('node:stream').Readable | null} stream
- * @param {(line: string) => void} hear
+ * @param {(line: string) => void} onLine
  */
-function eachLine(stream, hear) {
+function eachLine(stream, onLine) {
   let partial = ''
   stream?.setEncoding('utf8')
   stream?.on('data', (/** @type {string} */ chunk) => {
     const lines = (partial + chunk).split('\n')
     partial = lines.pop() ?? ''
-    for (const line of lines) if (line !== '') hear(line)
+    for (const line of lines) if (line !== '') onLine(line)
   })
   stream?.on('end', () => {
-    if (partial !== '') hear(partial)
+    if (partial !== '') onLine(partial)
   })
 }
 
 /**
- * Passes a child's output on, and remembers its end for when something goes wrong. Until it is opened, nothing but the memory
- * gets it: what a program says while it starts interests only if it fails.
- * @param {{ name: string, json: boolean, open: boolean }} options json: lines that aren't are wrapped
+ * Prints a child's output and keeps its last lines for an error. Until it is opened it prints nothing: output during a start is of
+ * interest only if the start fails.
+ * @param {{ name: string, json: boolean, open: boolean }} options json: wraps lines that are not JSON
  */
 export function createOutlet({ name, json, open }) {
   /** @type {string[]} */
@@ -60,7 +60,7 @@ export function createOutlet({ name, json, open }) {
   let flows = open
   return {
     /** @param {string} line */
-    hear(line) {
+    write(line) {
       tail.push(line)
       if (tail.length > TAIL_LINES) tail.shift()
       if (flows) process.stdout.write(`${json ? wrapped(name, line) : line}\n`)
@@ -85,14 +85,14 @@ function wrapped(component, line) {
  * Waits until `url` answers 200.
  * @param {string} url
  * @param {{ child: ChildProcess, withinMs: number }} options
- * @throws when the child ends first, or in time nothing good comes
+ * @throws if the child exits first, or at the timeout
  */
 export async function answers(url, { child, withinMs }) {
   const deadline = performance.now() + withinMs
   let last = 'no answer'
   while (performance.now() < deadline) {
     if (child.exitCode !== null || child.signalCode !== null)
-      throw new Error(`it ended (${child.signalCode ?? `exit ${child.exitCode}`})`)
+      throw new Error(`it exited (${child.signalCode ?? `code ${child.exitCode}`})`)
     try {
       const response = await fetch(url, { signal: AbortSignal.timeout(2_000), redirect: 'manual' })
       await response.arrayBuffer()
@@ -110,7 +110,7 @@ export async function answers(url, { child, withinMs }) {
  * Resolves with the address in a child's announcement, a line of JSON `{"event":"listening","url":"http://..."}`.
  * @param {ChildProcess} child
  * @param {number} withinMs
- * @returns {{ url: Promise<string>, hear: (line: string) => boolean }} hear: whether the line was the announcement
+ * @returns {{ url: Promise<string>, read: (line: string) => boolean }} read: whether the line was the announcement
  */
 export function announcement(child, withinMs) {
   /** @type {(url: string) => void} */
@@ -118,22 +118,22 @@ export function announcement(child, withinMs) {
   /** @type {Promise<string>} */
   const url = new Promise((resolve, reject) => {
     const timer = setTimeout(
-      () => reject(new Error(`it did not say in ${withinMs / 1000} s where it listens`)),
+      () => reject(new Error(`it did not announce its address in ${withinMs / 1000} s`)),
       withinMs,
     )
     child.once('exit', (code, signal) => {
       clearTimeout(timer)
-      reject(new Error(`it ended (${signal ?? `exit ${code}`}) before it listened`))
+      reject(new Error(`it exited (${signal ?? `code ${code}`}) before it listened`))
     })
     found = (address) => {
       clearTimeout(timer)
       resolve(address)
     }
   })
-  url.catch(() => {}) // whoever waits for it hears of it
+  url.catch(() => {}) // the caller that awaits it gets the error
   return {
     url,
-    hear(line) {
+    read(line) {
       const address = listeningAddress(line)
       if (address !== null) found(address)
       return address !== null

@@ -18,7 +18,7 @@ function databaseName(url) {
 }
 
 /**
- * Makes a database on the embedded server unless it is there.
+ * Creates a database on the embedded server unless it exists.
  * @param {string} adminUrl
  * @param {string} name
  */
@@ -33,7 +33,7 @@ export async function ensureDatabase(adminUrl, name) {
 }
 
 /**
- * The database to use on a server of the user's. The demo never records into the one that is named, but into a sibling of it.
+ * The database to use on an external server. The demo never writes to the named database, but to one beside it.
  * @param {string} url DATABASE_URL
  * @param {boolean} demo
  * @returns {Promise<string>} URL
@@ -50,7 +50,7 @@ export async function externalDatabase(url, demo) {
   } catch (error) {
     if (error instanceof StepError) throw error
     const { message } = /** @type {Error} */ (error)
-    throw new StepError(`the demo's database "${name}" could not be made: ${message}`, {
+    throw new StepError(`the demo's database "${name}" could not be created: ${message}`, {
       advice: `create it (CREATE DATABASE "${name}"), or name your subscriptions in AZURE_SUBSCRIPTION_IDS, or unset DATABASE_URL`,
     })
   }

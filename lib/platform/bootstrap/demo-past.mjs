@@ -2,7 +2,7 @@ import { spawnNode } from './children.mjs'
 import { StepError } from './progress.mjs'
 
 /**
- * Makes the demo's past on its first start; later ones find it. One that was interrupted is begun anew.
+ * Records the demo's history at its first start; later starts find it. An interrupted one starts over.
  * @param {object} context
  * @param {string} context.root
  * @param {string} context.dataDir
@@ -14,19 +14,19 @@ import { StepError } from './progress.mjs'
  */
 export async function makePast({ root, dataDir, databaseUrl, values, signal, note }) {
   const { hasDemoHistory } = await import('../demo.ts')
-  if (await hasDemoHistory(databaseUrl)) return 'there already'
+  if (await hasDemoHistory(databaseUrl)) return 'present'
   const environment = { ...values, NODE_ENV: 'production', DATABASE_URL: databaseUrl, DATA_DIR: dataDir }
   /** @type {string[]} */
-  const complaints = []
+  const errors = []
   const child = spawnNode({
     root,
     dataDir,
     args: ['bin/demo-history.ts'],
     env: { ...environment, PEERWATCH_ESTATE: 'simulator', AZURE_SUBSCRIPTION_IDS: '' },
-    hear: (line, stream) => {
+    onLine: (line, stream) => {
       const percent = /^\{"event":"progress","percent":(\d+)\}$/.exec(line)?.[1]
       if (percent !== undefined) note(`${percent} %`)
-      else if (stream === 'stderr') complaints.push(line)
+      else if (stream === 'stderr') errors.push(line)
     },
   })
   const stop = () => child.kill('SIGTERM')
@@ -34,12 +34,13 @@ export async function makePast({ root, dataDir, databaseUrl, values, signal, not
   const code = await new Promise((resolve) => child.once('close', resolve))
   signal.removeEventListener('abort', stop)
   signal.throwIfAborted()
-  if (code !== 0) throw new StepError("the demo's past could not be made", { output: complaints.slice(-40).join('\n') })
+  if (code !== 0)
+    throw new StepError('the demo history could not be recorded', { output: errors.slice(-40).join('\n') })
   return 'made'
 }
 
 /**
- * What tells the simulator to go on where it was.
+ * The arguments that let the simulator resume where it ended.
  * @param {import('../demo.ts').DemoTimeline} timeline
  */
 export function timelineArguments({ origin, runs }) {

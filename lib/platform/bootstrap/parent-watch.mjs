@@ -1,13 +1,13 @@
 /**
- * Preloaded (`node --import`) into every process that `npm start` starts: when the pipe that it was given closes, its parent was
- * killed, and it must not live on unseen. SIGTERM lets it finish as if it had been asked to.
+ * Preloaded (`node --import`) into every process of `npm start`: when its pipe closes, the parent was killed, and the process must
+ * end too. SIGTERM lets it stop in the normal order.
  */
 import { Socket } from 'node:net'
 
 const GIVE_UP_AFTER_MS = 4_000
 
 const descriptor = Number(process.env.PEERWATCH_PARENT_FD)
-// Whatever this process starts in turn has no such descriptor.
+// Children of this process have no such descriptor.
 delete process.env.PEERWATCH_PARENT_FD
 
 if (Number.isInteger(descriptor) && descriptor > 2) {

@@ -11,7 +11,7 @@ export function runFolder(dataDir) {
 }
 
 /**
- * Writes a file so that a reader sees the old one or the new one, never half of it.
+ * Writes a file atomically: a reader sees the old or the new content.
  * @param {string} file
  * @param {string} text
  * @param {number} [mode]
@@ -60,16 +60,16 @@ export function runningInstance(dataDir) {
 }
 
 /**
- * Ends the children of a start that was killed. A pid is only believed when that process carries this data folder's mark.
+ * Stops the children of a start that was killed. A pid counts only if that process carries this data folder's mark.
  * @param {string} dataDir
- * @returns {Promise<string[]>} "name (pid)" of each that was ended
+ * @returns {Promise<string[]>} "name (pid)" of each stopped process
  */
 export async function endLeftovers(dataDir) {
   /** @type {string[]} */
   const ended = []
   for (const file of listPidFiles(dataDir)) {
     const name = path.basename(file, '.pid')
-    // PostgreSQL has a lock file of its own, which says more.
+    // PostgreSQL has a lock file of its own with more detail.
     if (name === 'start' || name === 'postgres') continue
     const pid = readPid(dataDir, name)
     if (pid !== null && isAlive(pid) && carriesMark(pid, dataDir)) {
@@ -78,7 +78,7 @@ export async function endLeftovers(dataDir) {
         ['SIGKILL', 2_000],
       ])
       if (!gone)
-        throw new Error(`a ${name} left over from an earlier run (pid ${pid}) does not end: kill it, then start again`)
+        throw new Error(`a ${name} left over from an earlier run (pid ${pid}) does not stop: kill it, then start again`)
       ended.push(`${name} (${pid})`)
     }
     notePid(dataDir, name, null)
@@ -97,7 +97,7 @@ function listPidFiles(dataDir) {
 }
 
 /**
- * The mark is in the command line; Next writes its own title over that, so the environment is asked too.
+ * The mark is in the command line; Next overwrites that with its own title, so the environment is checked too.
  * @param {number} pid
  * @param {string} dataDir
  */

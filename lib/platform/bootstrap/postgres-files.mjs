@@ -16,20 +16,20 @@ import path from 'node:path'
 import { canEnter, postgresUser } from './postgres-user.mjs'
 
 /**
- * Where the embedded server's files lie.
+ * The locations of the embedded server's files.
  * @typedef {object} PostgresFiles
  * @property {import('./postgres-user.mjs').SystemUser | null} user whom the server runs as; null = the current user
  * @property {string} native folder that holds `bin`, `lib` and `share`
  * @property {string} cluster the server's data folder
- * @property {boolean} moved the data lies outside DATA_DIR, because the server's user can't enter that
+ * @property {boolean} isOutside the data is outside DATA_DIR, because the server's user cannot access that
  */
 
-/** Folder for what can't lie in the clone. */
+/** Folder for files that cannot be in the clone. */
 const SYSTEM_HOME = '/var/lib/peerwatch'
 
 /**
- * Decides where binaries and data lie, and makes the folders. Data stays where it once was: `DATA_DIR/location` names
- * the place when that is outside.
+ * Chooses the folders of binaries and data, and creates them. Data stays where it is: `DATA_DIR/location` names the folder if it
+ * is outside.
  * @param {{ root: string, dataDir: string }} where root: the clone; dataDir: absolute DATA_DIR
  * @returns {PostgresFiles}
  */
@@ -45,28 +45,28 @@ export function placePostgres({ root, dataDir }) {
     : copyBinaries(packaged, path.join(SYSTEM_HOME, placeName(root, path.join(root, '.data'))))
   ensureLibraryLinks(native)
   if (known === '' && canEnter(user, dataDir)) {
-    return { user, native, cluster: ownedFolder(inside, packaged.major, user), moved: false }
+    return { user, native, cluster: ownedFolder(inside, packaged.major, user), isOutside: false }
   }
   if (known === '' && existsSync(path.join(inside, packaged.major, 'PG_VERSION'))) {
     throw new Error(
-      `user "${user?.name ?? 'current'}" can no longer enter ${dataDir}, where the database lies: let it in, or move the database by setting DATA_DIR`,
+      `user "${user?.name ?? 'current'}" can no longer access ${dataDir}, which contains the database: grant it access, or set DATA_DIR to another folder`,
     )
   }
   const home = known || path.join(SYSTEM_HOME, placeName(root, dataDir))
   makeReachable(home)
   if (!canEnter(user, home)) {
     throw new Error(
-      `user "${user?.name ?? 'current'}" can enter neither ${dataDir} nor ${home}: set DATA_DIR to a folder that it can enter, or set DATABASE_URL`,
+      `user "${user?.name ?? 'current'}" can access neither ${dataDir} nor ${home}: set DATA_DIR to a folder that it can access, or set DATABASE_URL`,
     )
   }
   setAsideOrphan(path.join(home, 'postgres'), known)
   const cluster = ownedFolder(path.join(home, 'postgres'), packaged.major, user)
   writeFileSync(note, `${home}\n`)
-  return { user, native, cluster, moved: true }
+  return { user, native, cluster, isOutside: true }
 }
 
 /**
- * Makes a folder of ours that everybody can enter, whatever the umask; what is inside is closed where it has to be.
+ * Creates a folder that everybody can enter, whatever the umask; its content has restricted permissions where needed.
  * @param {string} home
  */
 function makeReachable(home) {
@@ -131,14 +131,14 @@ function copyBinaries(packaged, home) {
     renameSync(draft, native)
   } catch (error) {
     rmSync(draft, { recursive: true })
-    if (!existsSync(native)) throw error // otherwise another start was quicker
+    if (!existsSync(native)) throw error // otherwise another start was faster
   }
   return native
 }
 
 /**
- * A clone that was deleted and made again finds the database of its predecessor, whose password is lost. Somebody may
- * still want it, so it is kept under another name.
+ * A clone that was deleted and created again finds the database of its predecessor, whose password is lost. The data may still be
+ * wanted, so it is renamed and kept.
  * @param {string} folder
  * @param {string} known what DATA_DIR/location said
  */
@@ -166,7 +166,7 @@ function ownedFolder(parent, major, user) {
 }
 
 /**
- * Starting anew beside the data of another major version would look like data loss.
+ * A new cluster beside the data of another major version would look like data loss.
  * @param {string} parent
  * @param {string} major
  */
@@ -175,12 +175,12 @@ function refuseOtherMajor(parent, major) {
   const other = readdirSync(parent).find((name) => existsSync(path.join(parent, name, 'PG_VERSION')))
   if (other === undefined) return
   throw new Error(
-    `${path.join(parent, other)} holds the data of PostgreSQL ${other}, and this version of Peerwatch brings PostgreSQL ${major}: dump it with the version before and restore it here (docs/operations.md), or move that folder away`,
+    `${path.join(parent, other)} holds the data of PostgreSQL ${other}, and this version of Peerwatch includes PostgreSQL ${major}: dump it with the previous version and restore it here (docs/operations.md), or move that folder away`,
   )
 }
 
 /**
- * Removes a data folder and what lies outside it on its behalf. For tests: nothing of it can be had back.
+ * Removes a data folder and its files outside of it. For tests: nothing can be recovered.
  * @param {string} dataDir
  */
 export function discardData(dataDir) {

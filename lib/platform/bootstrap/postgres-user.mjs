@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process'
 /** @typedef {{ name: string, uid: number, gid: number }} SystemUser */
 
 /**
- * PostgreSQL refuses to run as root, so root runs it as another user: `postgres` where the system has it or lets it be
- * made, otherwise `nobody`.
+ * PostgreSQL refuses to run as root, so root runs it as another user: `postgres` if it exists or can be created, otherwise
+ * `nobody`.
  * @returns {SystemUser | null} null when the current user can run it
  */
 export function postgresUser() {
@@ -23,7 +23,7 @@ export function postgresUser() {
   const user = lookUp('postgres') ?? lookUp('nobody')
   if (user) return user
   throw new Error(
-    'PostgreSQL does not run as root, and no user "postgres" could be made: create one (useradd --system postgres), start as another user, or set DATABASE_URL',
+    'PostgreSQL does not run as root, and no user "postgres" could be created: create one (useradd --system postgres), start as another user, or set DATABASE_URL',
   )
 }
 
@@ -40,8 +40,7 @@ function lookUp(name) {
 }
 
 /**
- * Whether `user` can enter a folder. Asked of the system rather than worked out of mode bits: ACLs, groups and
- * mounts decide too.
+ * Whether `user` can enter a folder. The system decides, not the mode bits: ACLs, groups and mounts count too.
  * @param {SystemUser | null} user null = the current user
  * @param {string} folder
  */

@@ -67,7 +67,7 @@ describe('the embedded server', () => {
     await stopServer(first.server, 5_000)
     expect(isAlive(first.pid)).toBe(false)
 
-    expect(ensureCluster(files, 'another password is not looked at')).toBe(false)
+    expect(ensureCluster(files, 'another password is ignored')).toBe(false)
     const second = await launch(files)
     expect(await ask(second.url, `SELECT to_regclass('kept') IS NOT NULL`)).toBe(true)
     expect(
@@ -79,13 +79,13 @@ describe('the embedded server', () => {
     await stopServer(second.server, 5_000)
   })
 
-  it('ends when whoever started it is killed', async () => {
+  it('stops when its parent is killed', async () => {
     const { server, pid } = await launch(place())
     server.stdio[3]?.destroy() // what the kernel does with the descriptors of a killed process
     expect(await waitForExit(pid, 30_000)).toBe(true)
   })
 
-  it('that was left behind is ended by the next start', async () => {
+  it('that was left over is stopped by the next start', async () => {
     const files = place()
     const { pid } = await launch(files)
     expect(await stopLeftover(files)).toBe(pid)
@@ -93,7 +93,7 @@ describe('the embedded server', () => {
     expect(await stopLeftover(files)).toBeNull()
   })
 
-  it('starts over a lock file whose process is somebody else by now', async () => {
+  it('ignores a lock file whose pid belongs to another process', async () => {
     const files = place()
     writeFileSync(path.join(files.cluster, 'postmaster.pid'), `${process.pid}\n${files.cluster}\n`)
     expect(await stopLeftover(files)).toBeNull()
@@ -101,7 +101,7 @@ describe('the embedded server', () => {
     await stopServer(server, 5_000)
   })
 
-  it('recovers by itself after it was killed', async () => {
+  it('recovers after it was killed', async () => {
     const files = place()
     const first = await launch(files)
     await ask(first.url, 'CREATE TABLE survived AS SELECT 1 AS n')
@@ -113,20 +113,20 @@ describe('the embedded server', () => {
     await stopServer(second.server, 5_000)
   })
 
-  it('says what is wrong when it can’t start', async () => {
+  it('reports why it cannot start', async () => {
     const files = place()
     writeFileSync(path.join(files.cluster, 'postgresql.conf'), 'no_such_setting = on\n')
-    await expect(launch(files)).rejects.toThrow(/PostgreSQL ended while starting \(exit 1\):[\s\S]*no_such_setting/)
+    await expect(launch(files)).rejects.toThrow(/PostgreSQL exited during its start \(code 1\):[\s\S]*no_such_setting/)
   })
 
-  it('makes a cluster anew whose making was interrupted', () => {
+  it('creates a cluster again after an interruption', () => {
     const files = placePostgres({ root, dataDir })
     mkdirSync(path.join(files.cluster, 'base'))
     expect(ensureCluster(files, password, { sync: false })).toBe(true)
     expect(existsSync(`${files.cluster}.password`)).toBe(false)
   })
 
-  it('does not begin anew beside the data of another major version', () => {
+  it('creates no cluster beside the data of another major version', () => {
     const old = path.join(dataDir, 'postgres/12')
     mkdirSync(old, { recursive: true })
     chmodSync(dataDir, 0o755)
@@ -144,10 +144,10 @@ describe.runIf(isRoot)('started by root', () => {
     await stopServer(server, 5_000)
   })
 
-  it('under a closed folder lies outside of it, comes back there, and changes nobody’s modes', async () => {
+  it('under a closed folder stores its data outside, finds it again, and changes no permissions', async () => {
     chmodSync(folder, 0o700)
     const files = place()
-    expect(files.moved).toBe(true)
+    expect(files.isOutside).toBe(true)
     const note = readFileSync(path.join(dataDir, 'location'), 'utf8').trim()
     expect(note).toMatch(/^\/var\/lib\/peerwatch\/[0-9a-f]{16}$/)
     expect(files.cluster.startsWith(`${note}/`)).toBe(true)
@@ -171,7 +171,7 @@ describe.runIf(isRoot)('started by root', () => {
 })
 
 describe('a generated secret', () => {
-  it('is made once, for its owner’s eyes only', () => {
+  it('is created once, readable by its owner only', () => {
     const secret = readOrCreateSecret(dataDir, 'postgres-password')
     expect(secret).toMatch(/^[\w-]{43}$/)
     expect(readOrCreateSecret(dataDir, 'postgres-password')).toBe(secret)

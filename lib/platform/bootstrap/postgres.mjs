@@ -8,13 +8,13 @@ import { endProcess, isOurs } from './process-identity.mjs'
 
 const SUPERUSER = 'peerwatch'
 
-/** Recovery after a kill replays the log first; a big one takes its time. */
+/** Recovery after a kill replays the log first, which takes longer for a big one. */
 const READY_WITHIN_MS = 120_000
 
 /**
  * Runs the server with a guard beside it that interrupts it when the pipe on descriptor 3 closes without the word
- * `done`: PostgreSQL does not notice the death of whoever started it. The guard is orphaned on purpose, since the
- * server would otherwise find a child that it does not know.
+ * `done`: PostgreSQL does not notice the death of its parent. The guard is orphaned on purpose, because the server would
+ * otherwise find an unknown child.
  */
 const GUARDED = `
 ( ( IFS= read -r word <&3 || word=gone; [ "$word" = done ] || kill -INT $$ ) </dev/null >/dev/null 2>&1 & )
@@ -62,7 +62,7 @@ export function ensureCluster(files, password, options = {}) {
 }
 
 /**
- * Ends a server that outlived its starter, and removes a lock file whose process is somebody else by now.
+ * Stops a server that outlived its parent, and removes a lock file whose pid belongs to another process by now.
  * @param {PostgresFiles} files
  * @returns {Promise<number | null>} pid of the server that was ended
  */
@@ -80,7 +80,7 @@ export async function stopLeftover(files) {
     ['SIGKILL', 5_000],
   ])
   if (!gone)
-    throw new Error(`a PostgreSQL left over from an earlier run (pid ${pid}) does not end: kill it, then start again`)
+    throw new Error(`a PostgreSQL left over from an earlier run (pid ${pid}) does not stop: kill it, then start again`)
   return pid
 }
 
@@ -115,7 +115,7 @@ export function spawnServer(files, port, options = {}) {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
   })
   const guard = /** @type {import('node:net').Socket} */ (child.stdio[3])
-  guard.on('error', () => guard.destroy()) // the guard is gone, so there is nobody to dismiss
+  guard.on('error', () => guard.destroy()) // the guard has exited already
   child.once('exit', () => guard.end('done\n'))
   return child
 }
@@ -124,7 +124,7 @@ export function spawnServer(files, port, options = {}) {
  * Resolves once the server answers queries.
  * @param {import('node:child_process').ChildProcess} child
  * @param {string} url of the database `postgres`
- * @throws when the server exits first (with what it said) or is not ready in time
+ * @throws if the server exits first (with its output) or is not ready in time
  */
 export async function serverReady(child, url) {
   const { default: pg } = await import('pg')
@@ -136,11 +136,11 @@ export async function serverReady(child, url) {
   for (;;) {
     if (child.exitCode !== null || child.signalCode !== null) {
       throw new Error(
-        `PostgreSQL ended while starting (${child.signalCode ?? `exit ${child.exitCode}`}):\n${said.trim()}`,
+        `PostgreSQL exited during its start (${child.signalCode ?? `code ${child.exitCode}`}):\n${said.trim()}`,
       )
     }
     const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 })
-    client.on('error', () => {}) // a server that ends meanwhile is seen by the check above
+    client.on('error', () => {}) // the check above notices a server that exits meanwhile
     try {
       await client.connect()
       await client.query('SELECT 1')
@@ -158,7 +158,7 @@ export async function serverReady(child, url) {
 }
 
 /**
- * Fast shutdown: sessions are ended, everything is written out.
+ * Fast shutdown: ends sessions and writes all data to disk.
  * @param {import('node:child_process').ChildProcess} child
  * @param {number} patienceMs before it is ended less gently
  */

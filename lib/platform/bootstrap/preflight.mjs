@@ -8,9 +8,9 @@ import { endLeftovers, runningInstance } from './pid-files.mjs'
 const REACHABLE_WITHIN_MS = 5_000
 
 /**
- * Looks for what would make a start fail minutes later, before anything is installed or built.
+ * Checks for faults that would make a start fail minutes later, before anything is installed or built.
  * @param {Settings} settings
- * @param {readonly string[]} [faults] what the environment's check found: variables named there aren't looked at again
+ * @param {readonly string[]} [faults] faults of the environment check: their variables are not checked again
  * @returns {Promise<string[]>} one line for each fault, in the form of the environment's
  */
 export async function findObstacles(settings, faults = []) {
@@ -18,7 +18,7 @@ export async function findObstacles(settings, faults = []) {
   const running = runningInstance(settings.dataDir)
   if (running !== null) {
     return [
-      `DATA_DIR: Peerwatch already runs on ${settings.dataDir} (pid ${running}): stop it, or give this one a DATA_DIR and a PORT of its own`,
+      `DATA_DIR: Peerwatch already runs on ${settings.dataDir} (pid ${running}): stop it, or set another DATA_DIR and PORT`,
     ]
   }
   const found = await Promise.all([
@@ -60,7 +60,7 @@ function makeFolders(folder) {
 }
 
 /**
- * The port may be held by the web of a start that was killed; that one is ours to end.
+ * The web process of a killed start may hold the port; it is stopped.
  * @param {Settings} settings
  */
 async function portFaultAfterCleanUp({ host, port, dataDir }) {
@@ -81,8 +81,7 @@ function portFault(host, port) {
       const { code } = /** @type {NodeJS.ErrnoException} */ (error)
       if (code === 'EADDRINUSE')
         resolve(`PORT: ${port} on ${host} is in use by another program: stop it, or set PORT to a free one`)
-      else if (code === 'EACCES')
-        resolve(`PORT: ${port} on ${host} needs rights that you don't have: use 1024 or higher`)
+      else if (code === 'EACCES') resolve(`PORT: ${port} on ${host} requires privileges: use 1024 or higher`)
       else
         resolve(`HOST: can't listen on ${host} (${code}): use an address of this machine, such as 127.0.0.1 or 0.0.0.0`)
     })
@@ -90,11 +89,11 @@ function portFault(host, port) {
   })
 }
 
-/** PostgreSQL's SSLRequest (protocol 3, "Message Formats"), which it answers with one byte before it asks who is there. */
+/** PostgreSQL's SSLRequest (protocol 3, "Message Formats"), which it answers with one byte before authentication. */
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f])
 
 /**
- * Only whether a PostgreSQL answers there; the password is its to judge, once its client is installed.
+ * Checks only whether a PostgreSQL answers; the password is checked once the client is installed.
  * @param {string} databaseUrl
  * @returns {Promise<string | null>}
  */
@@ -114,12 +113,12 @@ function databaseFault(databaseUrl) {
     }
     socket.once('connect', () => socket.write(SSL_REQUEST))
     socket.once('data', (answer) => {
-      if (!/^[SNE]/.test(answer.toString('latin1'))) return fail('what listens there is no PostgreSQL')
+      if (!/^[SNE]/.test(answer.toString('latin1'))) return fail('not a PostgreSQL server')
       socket.destroy()
       resolve(null)
     })
-    socket.once('end', () => fail('it hangs up'))
-    socket.once('timeout', () => fail(`nothing for ${REACHABLE_WITHIN_MS / 1000} s`))
+    socket.once('end', () => fail('connection closed'))
+    socket.once('timeout', () => fail(`no answer in ${REACHABLE_WITHIN_MS / 1000} s`))
     socket.once('error', (error) => fail(/** @type {NodeJS.ErrnoException} */ (error).code ?? error.message))
   })
 }

@@ -31,23 +31,23 @@ async function obstacles(environment: Record<string, string>, faults: string[] =
 }
 
 describe('before anything is installed', () => {
-  it('nothing stands in the way of a good environment', async () => {
+  it('a good environment has no fault', async () => {
     expect(await obstacles({})).toEqual([])
   })
 
-  it('a port in use is told', async () => {
+  it('a port in use is reported', async () => {
     expect(await obstacles({ PORT: String(busyPort) })).toEqual([
       expect.stringMatching(`^PORT: ${busyPort} on 127.0.0.1 is in use by another program`),
     ])
   })
 
-  it('an address that is not this machine’s is told', async () => {
+  it('an address of another machine is reported', async () => {
     expect(await obstacles({ HOST: '192.0.2.1' })).toEqual([
       expect.stringMatching(/^HOST: can't listen on 192\.0\.2\.1 \(EADDRNOTAVAIL\)/),
     ])
   })
 
-  it('a database that nobody answers for is told, without its password', async () => {
+  it('a database that does not answer is reported without its password', async () => {
     const [fault, ...others] = await obstacles({
       DATABASE_URL: `postgres://u:hunter22@127.0.0.1:${await freePort()}/d`,
     })
@@ -59,8 +59,8 @@ describe('before anything is installed', () => {
   it.each([
     { name: 'a server without TLS', says: 'N', fault: null },
     { name: 'a server with TLS', says: 'S', fault: null },
-    { name: 'another service', says: 'HTTP/1.1 400 Bad Request', fault: 'what listens there is no PostgreSQL' },
-    { name: 'one that hangs up', says: null, fault: 'it hangs up' },
+    { name: 'another service', says: 'HTTP/1.1 400 Bad Request', fault: 'not a PostgreSQL server' },
+    { name: 'one that closes the connection', says: null, fault: 'connection closed' },
   ])('$name: its password is judged later, but not whether it is PostgreSQL', async ({ says, fault }) => {
     busy.on('connection', (socket) => {
       socket.on('error', () => socket.destroy())
@@ -72,7 +72,7 @@ describe('before anything is installed', () => {
     )
   })
 
-  it('a data folder that is a file is told', async () => {
+  it('a data folder that is a file is reported', async () => {
     const file = path.join(folder, 'file')
     writeFileSync(file, '')
     expect(await obstacles({ DATA_DIR: file })).toEqual([expect.stringMatching(/^DATA_DIR: .* is not a folder/)])
@@ -81,7 +81,7 @@ describe('before anything is installed', () => {
     ])
   })
 
-  it('everything is told at once, but nothing twice', async () => {
+  it('all faults are reported at once, each once', async () => {
     const found = await obstacles(
       { PORT: String(busyPort), DATABASE_URL: `postgres://127.0.0.1:${await freePort()}/d` },
       ['LOG_LEVEL: wrong'],

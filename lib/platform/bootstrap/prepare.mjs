@@ -1,14 +1,14 @@
 import path from 'node:path'
 import { npmCommand } from './node-runtime.mjs'
 import { runCommand } from './run-command.mjs'
-import { hashFiles, unlessStamped } from './stamps.mjs'
+import { hashFiles, skipIfUnchanged } from './build-cache.mjs'
 
 /** @typedef {{ signal?: AbortSignal, onLine?: (line: string) => void }} Watching */
 
 const UP_TO_DATE = 'up to date'
 
 /**
- * `npm ci`, unless node_modules is what package.json and the lock file ask for.
+ * `npm ci`, unless node_modules matches package.json and the lock file.
  * @param {string} root
  * @param {Watching} [watching]
  * @returns {Promise<string>} what happened, in words
@@ -17,9 +17,9 @@ export async function installPackages(root, watching) {
   const stamp = path.join(root, 'node_modules', '.peerwatch-stamp')
   const input = () =>
     hashFiles(root, ['package.json', 'package-lock.json', '.npmrc'], { salt: `${process.platform} ${process.arch}` })
-  const done = await unlessStamped(stamp, input, async () => {
+  const done = await skipIfUnchanged(stamp, input, async () => {
     const [npm, ...args] = npmCommand()
-    // NODE_ENV=production would leave out what builds the product.
+    // NODE_ENV=production would omit the build tools.
     await runCommand(npm, [...args, 'ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], {
       cwd: root,
       what: 'npm ci',
@@ -31,7 +31,7 @@ export async function installPackages(root, watching) {
 }
 
 /**
- * `prisma generate`, unless the client is what the schema asks for. It needs none of the engines that Prisma would download.
+ * `prisma generate`, unless the client matches the schema. It needs none of the engines that Prisma would download.
  * @param {string} root
  * @param {Watching} [watching]
  * @returns {Promise<string>}
@@ -50,14 +50,14 @@ export async function generateClient(root, watching) {
         CHECKPOINT_DISABLE: '1',
       },
       what: 'prisma generate',
-      advice: 'prisma/schema.prisma is probably wrong: restore it',
+      advice: 'check prisma/schema.prisma, or restore it',
       ...watching,
     }).then(() => {})
-  const done = await unlessStamped(stamp, input, work, client)
+  const done = await skipIfUnchanged(stamp, input, work, client)
   return done ? 'generated' : UP_TO_DATE
 }
 
-/** What goes into the web's build. Tests and the simulator don't. */
+/** Inputs of the web build: no tests, no simulator. */
 const BUILD_INPUT = [
   'app',
   'components',
@@ -88,9 +88,9 @@ export async function buildWeb(root, watching) {
       cwd: root,
       env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
       what: 'next build',
-      advice: 'the lines above name the file; where nothing was changed, remove .next and run this again',
+      advice: 'the lines above name the file; if you changed nothing, remove .next and run this again',
       ...watching,
     }).then(() => {})
-  const done = await unlessStamped(stamp, input, work, path.join(root, '.next', 'BUILD_ID'))
+  const done = await skipIfUnchanged(stamp, input, work, path.join(root, '.next', 'BUILD_ID'))
   return done ? 'built' : UP_TO_DATE
 }

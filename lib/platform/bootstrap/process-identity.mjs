@@ -15,7 +15,7 @@ export function isAlive(pid) {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     return stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3) !== 'Z'
   } catch {
-    return true // no /proc on this platform: the signal's answer stands
+    return true // no /proc on this platform: the signal's result counts
   }
 }
 
@@ -34,7 +34,7 @@ export function commandLine(pid) {
 }
 
 /**
- * Ids are handed out again, so a pid read from a file is only believed when that process's command line carries a mark of ours.
+ * Ids are reused, so a pid from a file counts only if that process's command line carries our mark.
  * @param {number} pid
  * @param {string} mark text that the command line must contain
  */

@@ -1,5 +1,5 @@
 /**
- * What a step throws when it knows better than a stack trace.
+ * A failure of a step with advice for the operator; printed without a stack trace.
  */
 export class StepError extends Error {
   /**
@@ -14,13 +14,13 @@ export class StepError extends Error {
   }
 }
 
-/** A step that is over sooner is not announced, only reported. */
+/** A shorter step prints its result only. */
 const ANNOUNCE_AFTER_MS = 300
 const REMIND_EVERY_MS = 10_000
 
 /**
- * Tells a person what is being done and how far it is: one line when a step takes a while, one when it is over.
- * @param {{ total: number, json: boolean, signal?: AbortSignal, write?: (line: string) => void }} options signal: whoever asked for it wants it stopped
+ * Reports the progress of steps: one line when a step takes longer, one line with its result.
+ * @param {{ total: number, json: boolean, signal?: AbortSignal, write?: (line: string) => void }} options signal: aborted when the run is to stop
  */
 export function createProgress({ total, json, signal, write = (line) => void process.stdout.write(`${line}\n`) }) {
   let index = 0
@@ -31,7 +31,7 @@ export function createProgress({ total, json, signal, write = (line) => void pro
   return {
     say,
     /**
-     * Runs a step. `work` may return a word on its result ("up to date"), and may call `note` with what it is at.
+     * Runs a step. `work` may return a short result ("up to date"), and may call `note` with its current state.
      * @template T
      * @param {string} name
      * @param {(note: (text: string) => void) => Promise<T | void> | T | void} work
@@ -67,7 +67,7 @@ export function createProgress({ total, json, signal, write = (line) => void pro
   }
 }
 
-/** Wraps an error that a person has read about. */
+/** Wraps an error that was already printed. */
 export class AlreadyReported extends Error {
   /** @param {unknown} cause */
   constructor(cause) {
@@ -84,7 +84,7 @@ export function describeFailure(error) {
   const { message, advice, output } = /** @type {StepError} */ (
     error instanceof Error ? error : new Error(String(error))
   )
-  const lines = message.split('\n').map((line, i) => (i === 0 ? `why: ${line}` : `| ${line}`))
+  const lines = message.split('\n').map((line, i) => (i === 0 ? `reason: ${line}` : `| ${line}`))
   if (output)
     lines.push(
       ...output
@@ -92,6 +92,6 @@ export function describeFailure(error) {
         .split('\n')
         .map((line) => `| ${line}`),
     )
-  if (advice) lines.push(`what to do: ${advice}`)
+  if (advice) lines.push(`fix: ${advice}`)
   return lines
 }

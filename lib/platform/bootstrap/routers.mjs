@@ -2,10 +2,11 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { runCommand } from './run-command.mjs'
 
-/** @typedef {{ missing: string, isFault: boolean }} NoRouters why they can't run here, and whether they had to: as root on Debian */
+/** @typedef {{ missing: string, isFault: boolean }} NoRouters why they cannot run here, and whether that is a fault: as root on Debian */
 
 /**
- * What the tests with real routers need: BIRD 2 and leave to make network namespaces. Root on Debian gets BIRD installed.
+ * The requirements of the tests with real routers: BIRD 2 and permission to create network namespaces. As root on Debian, BIRD is
+ * installed.
  * @param {string} root
  * @param {{ onLine?: (line: string) => void }} [watching]
  * @returns {Promise<{ version: string } | NoRouters>}
@@ -47,7 +48,7 @@ async function install(root, watching) {
     advice,
     ...watching,
   })
-  // The package starts a router of its own, which nobody asked for.
+  // The package starts a router that the tests do not use.
   if (existsSync('/run/systemd/system')) spawnSync('systemctl', ['disable', '--now', 'bird'], { stdio: 'ignore' })
 }
 

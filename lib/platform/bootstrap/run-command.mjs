@@ -1,18 +1,18 @@
 import { spawn } from 'node:child_process'
 import { StepError } from './progress.mjs'
 
-/** Of a failed program's output its beginning is shown (npm says the cause first) and its end (builds say it last). */
+/** A failed program's output is shown from both ends: npm prints the cause first, builds print it last. */
 const HEAD_CHARACTERS = 1_500
 const TAIL_CHARACTERS = 2_500
 
 /**
- * Runs a program to its end, quietly; what it said last is shown only when it fails.
+ * Runs a program to its end without output; the end of its output is shown only if it fails.
  * @param {string} command
  * @param {string[]} args
  * @param {object} options
  * @param {string} options.cwd
  * @param {Record<string, string | undefined>} [options.env]
- * @param {string} [options.what] how to call it in the error: "npm ci"
+ * @param {string} [options.what] its name in the error: "npm ci"
  * @param {string} [options.advice] what to do when it fails
  * @param {AbortSignal} [options.signal] ends the program and whatever it started
  * @param {(line: string) => void} [options.onLine] each line of its output
@@ -28,7 +28,7 @@ export function runCommand(command, args, { cwd, env = process.env, what, advice
     let tail = ''
     let partial = ''
     /** @param {Buffer} chunk */
-    const hear = (chunk) => {
+    const onData = (chunk) => {
       const text = String(chunk)
       const room = HEAD_CHARACTERS - head.length
       head += text.slice(0, room)
@@ -40,9 +40,9 @@ export function runCommand(command, args, { cwd, env = process.env, what, advice
     }
     child.stdout.on('data', (chunk) => {
       output += chunk
-      hear(chunk)
+      onData(chunk)
     })
-    child.stderr.on('data', hear)
+    child.stderr.on('data', onData)
     const abort = () => endGroup(child.pid)
     signal?.addEventListener('abort', abort)
     child.on('error', (error) => {

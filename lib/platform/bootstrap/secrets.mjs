@@ -4,7 +4,7 @@ import path from 'node:path'
 
 /**
  * A random secret that is safe in URLs, headers and files.
- * @param {number} [bytes] of entropy; 32 unless told
+ * @param {number} [bytes] of entropy; default 32
  * @returns {string} base64url
  */
 export function generateSecret(bytes = 32) {
@@ -13,7 +13,7 @@ export function generateSecret(bytes = 32) {
 
 /**
  * The secret kept under `DATA_DIR/secrets/NAME` (folder 0700, file 0600), made on first use.
- * Two processes that ask at the same time get the same value: the file is created exclusively.
+ * Two concurrent processes get the same value: the file is created with an exclusive flag.
  * @param {string} dataDir absolute
  * @param {string} name file name, such as `postgres-password`
  * @returns {string}
@@ -30,6 +30,6 @@ export function readOrCreateSecret(dataDir, name) {
     chmodSync(file, 0o600)
   }
   const secret = readFileSync(file, 'utf8').trim()
-  if (secret === '') throw new Error(`${file} is empty: delete it to have a new secret made`)
+  if (secret === '') throw new Error(`${file} is empty: delete it, and a new secret is created`)
   return secret
 }

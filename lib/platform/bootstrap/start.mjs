@@ -22,14 +22,14 @@ import { createSupervisor } from './supervisor.mjs'
 
 /** @typedef {import('../environment.mjs').Settings} Settings */
 
-/** By when each must have ended after the signal, so that all of it takes less than 5 s. */
+/** Deadline of each process after the signal, so that stopping takes less than 5 s. */
 const STOP_WITHIN_MS = { web: 1_500, worker: 3_000, simulator: 3_300, postgres: 4_300 }
 
 const SIMULATOR_WITHIN_MS = 20_000
 const WEB_WITHIN_MS = 60_000
 
 /**
- * Brings up everything, and stays until it is told to stop.
+ * Starts all processes and keeps them running until a signal stops it.
  * @param {string} root the clone
  * @param {{ settings: Settings, values: Record<string, string> }} checked
  * @returns {Promise<number>} exit code
@@ -43,7 +43,7 @@ export async function start(root, { settings, values }) {
   notePid(dataDir, 'start', process.pid)
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
     process.on(signal, () => stopping.abort())
-  process.stdout.on('error', () => {}) // whoever read us is gone; the work goes on
+  process.stdout.on('error', () => {}) // the reader is gone; keep running
   const supervisor = createSupervisor({ dataDir, say: (text) => progress.say(text, 40) })
   let code = 0
   try {
@@ -51,7 +51,7 @@ export async function start(root, { settings, values }) {
     await untilAborted(stopping.signal)
     progress.say('Stopping ...')
   } catch (error) {
-    if (stopping.signal.aborted) progress.say('Stopping before everything was up ...')
+    if (stopping.signal.aborted) progress.say('Stopping during startup ...')
     else code = 1
     if (!(error instanceof AlreadyReported) && !stopping.signal.aborted)
       for (const line of describeFailure(error)) progress.say(line, 50)
@@ -93,7 +93,7 @@ async function bringUp({ root, settings, values, progress, supervisor, signal, j
   let databaseUrl = ''
   await step('PostgreSQL', async () => {
     const ended = await endLeftovers(dataDir)
-    if (ended.length > 0) progress.say(`  ended what an earlier run left behind: ${ended.join(', ')}`)
+    if (ended.length > 0) progress.say(`  stopped leftover processes of an earlier run: ${ended.join(', ')}`)
     const { databaseUrl: external } = settings
     if (external !== null) {
       databaseUrl = await externalDatabase(external, settings.demo)
@@ -115,12 +115,10 @@ async function bringUp({ root, settings, values, progress, supervisor, signal, j
   let simulator = null
   if (settings.demo) {
     const own = { ...values, LOG_FORMAT: logFormat }
-    await step("35 days of the demo's past", (note) =>
-      makePast({ root, dataDir, databaseUrl, values: own, signal, note }),
-    )
+    await step('Demo history (35 days)', (note) => makePast({ root, dataDir, databaseUrl, values: own, signal, note }))
     await step('Simulator', async () => {
       simulator = await startSimulator({ root, dataDir, supervisor, databaseUrl, values: own, outlet })
-      return `demo estate at ${simulator.url}`
+      return `simulated Azure at ${simulator.url}`
     })
   }
 
@@ -129,10 +127,10 @@ async function bringUp({ root, settings, values, progress, supervisor, signal, j
   writeAtomically(shared, `${JSON.stringify(sharedEnvironment(environment), null, 2)}\n`, 0o600)
 
   await step('Worker', async () => {
-    const { hear } = outlet('worker', true)
+    const { write } = outlet('worker', true)
     await supervisor.start({
       name: 'worker',
-      spawn: () => spawnNode({ root, dataDir, args: ['bin/worker.ts'], env: environment, hear }),
+      spawn: () => spawnNode({ root, dataDir, args: ['bin/worker.ts'], env: environment, onLine: write }),
     })
   })
 
@@ -140,7 +138,9 @@ async function bringUp({ root, settings, values, progress, supervisor, signal, j
   await step('Web', () => startWeb({ root, settings, supervisor, environment, simulator, outlet }))
   progress.say(`Peerwatch is ready: ${address}`)
   if (settings.demo)
-    progress.say('It shows a simulated estate. Set AZURE_SUBSCRIPTION_IDS to watch your own (docs/operations.md).')
+    progress.say(
+      'This is a simulated demo. Set AZURE_SUBSCRIPTION_IDS to monitor your own subscriptions (docs/operations.md).',
+    )
 }
 
 /**
@@ -148,11 +148,11 @@ async function bringUp({ root, settings, values, progress, supervisor, signal, j
  */
 async function startEmbedded({ root, dataDir, supervisor, say }) {
   const files = placePostgres({ root, dataDir })
-  if (files.moved) say(`  ${files.user?.name} can't enter ${dataDir}, so the database lies in ${files.cluster}`)
+  if (files.isOutside) say(`  user ${files.user?.name} cannot access ${dataDir}: the database is in ${files.cluster}`)
   const password = readOrCreateSecret(dataDir, 'postgres-password')
   ensureCluster(files, password)
   const left = await stopLeftover(files)
-  if (left !== null) say(`  ended a PostgreSQL that an earlier run left behind (${left})`)
+  if (left !== null) say(`  stopped a leftover PostgreSQL of an earlier run (${left})`)
   const port = await freePort()
   const url = (/** @type {string} */ database) => embeddedUrl(port, password, database)
   await supervisor.start({
@@ -210,10 +210,10 @@ async function startSimulator({ root, dataDir, supervisor, databaseUrl, values, 
   await supervisor.start({
     name: 'simulator',
     spawn: () => {
-      // Worker and web know the first address, so a simulator that is started again takes that one.
+      // Worker and web know the first address, so a restarted simulator uses the same port.
       const port = url === '' ? '0' : new URL(url).port
       const args = ['bin/simulate.ts', '--port', port, '--host', '127.0.0.1', ...timeline]
-      const child = spawnNode({ root, dataDir, args, env, hear: (line) => announced.hear(line) || out.hear(line) })
+      const child = spawnNode({ root, dataDir, args, env, onLine: (line) => announced.read(line) || out.write(line) })
       announced = announcement(child, SIMULATOR_WITHIN_MS)
       return child
     },
@@ -250,7 +250,7 @@ async function startWeb({ root, settings, supervisor, environment, simulator, ou
         dataDir: settings.dataDir,
         args: [next, 'start', '-H', host, '-p', String(port)],
         env,
-        hear: out.hear,
+        onLine: out.write,
       }),
     ready: async (child) => {
       try {

@@ -9,7 +9,7 @@ import { notePid, runFolder, writeAtomically } from './pid-files.mjs'
  * @property {number | null} pid
  * @property {number | null} startedAt epoch ms of the present or last start
  * @property {number} restarts since `npm start`
- * @property {{ at: number, code: number | null, signal: string | null } | null} lastExit that nobody had asked for; at in epoch ms
+ * @property {{ at: number, code: number | null, signal: string | null } | null} lastExit the last unexpected exit; at in epoch ms
  * @property {number | null} nextStartAt epoch ms; set while backing off
  */
 
@@ -17,16 +17,16 @@ import { notePid, runFolder, writeAtomically } from './pid-files.mjs'
  * @typedef {object} ProcessSpec
  * @property {string} name
  * @property {() => import('node:child_process').ChildProcess} spawn starts it
- * @property {(child: import('node:child_process').ChildProcess) => Promise<void>} [ready] resolves when it serves; rejects when it can't
- * @property {(child: import('node:child_process').ChildProcess, withinMs: number) => Promise<void>} [stop] asks it to end, and makes sure
- *   that it has; SIGTERM, then SIGKILL when not given
+ * @property {(child: import('node:child_process').ChildProcess) => Promise<void>} [ready] resolves when it is ready; rejects if it fails to start
+ * @property {(child: import('node:child_process').ChildProcess, withinMs: number) => Promise<void>} [stop] stops it within the time;
+ *   default SIGTERM, then SIGKILL
  */
 
 const BACK_OFF = { firstMs: 500, maxMs: 30_000, resetAfterMs: 60_000 }
 
 /**
- * Keeps processes running: one that ends without having been asked to is started again, after a wait that doubles with each
- * end in a row. What it does is written to `DATA_DIR/run` as it happens.
+ * Keeps processes running: a process that exits unexpectedly is restarted, after a wait that doubles with each exit in a row. Its
+ * state is recorded in `DATA_DIR/run`.
  * @param {object} options
  * @param {string} options.dataDir
  * @param {(text: string) => void} options.say
@@ -50,10 +50,10 @@ export function createSupervisor({ dataDir, say, backOff = BACK_OFF }) {
     entry.child = child
     entry.startedAt = performance.now()
     entry.ended = new Promise((resolve) => {
-      let told = false
+      let isReported = false
       const once = (/** @type {number | null} */ code, /** @type {string | null} */ signal) => {
-        if (told) return
-        told = true
+        if (isReported) return
+        isReported = true
         onEnd(entry, code, signal)
         resolve()
       }
@@ -90,13 +90,13 @@ export function createSupervisor({ dataDir, say, backOff = BACK_OFF }) {
     status.state = 'backing_off'
     status.nextStartAt = Date.now() + entry.waitMs
     publish()
-    say(`${spec.name} ended (${signal ?? `exit ${code}`}); starting it again in ${entry.waitMs / 1000} s`)
+    say(`${spec.name} exited (${signal ?? `code ${code}`}); restart in ${entry.waitMs / 1000} s`)
     entry.timer = setTimeout(() => {
       status.restarts += 1
       launch(entry).then(
-        () => say(`${spec.name} runs again`),
+        () => say(`${spec.name} restarted`),
         (error) => {
-          say(`${spec.name} did not come up: ${error.message.split('\n')[0]}`)
+          say(`${spec.name} failed to restart: ${error.message.split('\n')[0]}`)
           entry.child?.kill('SIGKILL')
         },
       )
@@ -106,10 +106,10 @@ export function createSupervisor({ dataDir, say, backOff = BACK_OFF }) {
 
   return {
     /**
-     * Starts a process for the first time and waits until it is ready. Unlike later, an end now is not made up for: whoever
-     * starts the product wants to know.
+     * Starts a process for the first time and waits until it is ready. An exit during this first start is an error, and not
+     * retried.
      * @param {ProcessSpec} spec
-     * @throws when it ends or says that it can't, before it is ready
+     * @throws if it exits or fails before it is ready
      */
     async start(spec) {
       /** @type {Supervised} */
@@ -135,7 +135,7 @@ export function createSupervisor({ dataDir, say, backOff = BACK_OFF }) {
       await Promise.race([
         launch(entry),
         entry.ended.then(() => {
-          throw new Error(`${spec.name} ended before it was ready`)
+          throw new Error(`${spec.name} exited before it was ready`)
         }),
       ])
       entry.abandoned = false
@@ -145,7 +145,7 @@ export function createSupervisor({ dataDir, say, backOff = BACK_OFF }) {
     statuses: () => [...all.values()].map((entry) => ({ ...entry.status })),
 
     /**
-     * Stops everything, last started first, each within its share of the time.
+     * Stops all processes, last started first, each by its deadline.
      * @param {Record<string, number>} withinMs for each name: milliseconds from now by when it must have ended
      */
     async stop(withinMs) {

@@ -32,8 +32,8 @@ afterEach(async () => {
   rmSync(dataDir, { recursive: true, force: true })
 })
 
-const start = (what = 'stay', hear: (line: string) => void = () => {}) =>
-  spawnNode({ root, dataDir, args: [fixture, what], env: process.env, hear })
+const start = (what = 'stay', onLine: (line: string) => void = () => {}) =>
+  spawnNode({ root, dataDir, args: [fixture, what], env: process.env, onLine })
 
 /** Starts the fixture under the supervisor and waits until it runs its code, so that signals find their handlers. */
 async function supervise(name: string, what = 'stay') {
@@ -41,7 +41,7 @@ async function supervise(name: string, what = 'stay') {
   await supervisor.start({
     name,
     spawn: () => {
-      const child = start(what, (line) => announced.hear(line))
+      const child = start(what, (line) => announced.read(line))
       announced = announcement(child, 10_000)
       return child
     },
@@ -61,7 +61,7 @@ function status(name: string) {
 const kill = (pid: number | null, signal: NodeJS.Signals = 'SIGKILL') => process.kill(pid ?? Number.NaN, signal)
 
 describe('a supervised process', () => {
-  it('is told about in its files while it runs', async () => {
+  it('is recorded in its files while it runs', async () => {
     const { pid, state, restarts, lastExit, nextStartAt, startedAt } = await supervise('worker')
     expect({ state, restarts, lastExit, nextStartAt }).toEqual({
       state: 'running',
@@ -74,7 +74,7 @@ describe('a supervised process', () => {
     expect(isAlive(pid ?? 0)).toBe(true)
   })
 
-  it('is started again when it is killed, and every end is told', async () => {
+  it('is restarted when it is killed, and each exit is reported', async () => {
     const before = await supervise('worker')
     kill(before.pid)
     await vi.waitFor(() => expect(status('worker')).toMatchObject({ state: 'running', restarts: 1 }), 10_000)
@@ -82,10 +82,10 @@ describe('a supervised process', () => {
     expect(after.pid).not.toBe(before.pid)
     expect(after.lastExit).toMatchObject({ code: null, signal: 'SIGKILL' })
     expect(readPid(dataDir, 'worker')).toBe(after.pid)
-    expect(said[0]).toBe('worker ended (SIGKILL); starting it again in 0.02 s')
+    expect(said[0]).toBe('worker exited (SIGKILL); restart in 0.02 s')
   })
 
-  it('waits twice as long after each end in a row, up to the longest wait', async () => {
+  it('waits twice as long after each exit in a row, up to a maximum', async () => {
     let starts = 0
     await supervisor.start({
       name: 'web',
@@ -96,32 +96,32 @@ describe('a supervised process', () => {
     })
     kill(status('web').pid)
     await vi.waitFor(
-      () => expect(said.filter((text) => text.includes('starting it again')).length).toBeGreaterThanOrEqual(5),
+      () => expect(said.filter((text) => text.includes('restart in')).length).toBeGreaterThanOrEqual(5),
       20_000,
     )
-    const waits = said.map((text) => /again in ([\d.]+) s/.exec(text)?.[1]).filter(Boolean)
+    const waits = said.map((text) => /restart in ([\d.]+) s/.exec(text)?.[1]).filter(Boolean)
     expect(waits.slice(0, 5)).toEqual(['0.02', '0.04', '0.08', '0.08', '0.08'])
     expect(status('web').lastExit).toMatchObject({ code: 3, signal: null })
   })
 
-  it('that ends before it was ever ready is not started again: whoever starts it is told', async () => {
+  it('that exits before it was ready is not restarted: its start fails', async () => {
     const never = supervisor.start({ name: 'web', spawn: () => start('fail'), ready: () => new Promise(() => {}) })
-    await expect(never).rejects.toThrow('web ended before it was ready')
+    await expect(never).rejects.toThrow('web exited before it was ready')
     expect(status('web')).toMatchObject({ state: 'stopped', restarts: 0 })
   })
 
-  it('that can’t even be spawned is a failure to start', async () => {
+  it('that cannot be spawned fails to start', async () => {
     const never = supervisor.start({
       name: 'web',
       spawn: () => spawn('/nonexistent/program'),
       ready: () => new Promise(() => {}),
     })
-    await expect(never).rejects.toThrow('web ended before it was ready')
+    await expect(never).rejects.toThrow('web exited before it was ready')
   })
 })
 
 describe('stopping', () => {
-  it('goes from the last started to the first, and leaves nothing behind', async () => {
+  it('goes from the last started to the first and leaves no process', async () => {
     const pids = [(await supervise('postgres')).pid, (await supervise('worker')).pid, (await supervise('web')).pid]
     await supervisor.stop({ web: 2_000, worker: 4_000, postgres: 6_000 })
     expect(pids.map((pid) => isAlive(pid ?? 0))).toEqual([false, false, false])
@@ -134,14 +134,14 @@ describe('stopping', () => {
     expect(said).toEqual([])
   })
 
-  it('does not wait longer than it was told for one that is deaf', async () => {
+  it('waits no longer than its deadline for a process that ignores signals', async () => {
     const { pid } = await supervise('web', 'deaf')
     // one that waited for it would wait for ever
     await supervisor.stop({ web: 200 })
     expect(isAlive(pid ?? 0)).toBe(false)
   })
 
-  it('ends the waiting of one that was to be started again', async () => {
+  it('cancels a pending restart', async () => {
     const slow = createSupervisor({
       dataDir,
       say: () => {},
@@ -165,7 +165,7 @@ describe('stopping', () => {
 })
 
 describe('a child whose parent is gone', () => {
-  it('ends by itself', async () => {
+  it('stops', async () => {
     const running = Promise.withResolvers<void>()
     const child = start('stay', () => running.resolve())
     strays.push(child)
@@ -175,14 +175,14 @@ describe('a child whose parent is gone', () => {
     expect(await ended).toBe(0)
   })
 
-  it('is ended by the next start when it did not notice', async () => {
+  it('is stopped by the next start if it did not notice', async () => {
     const { pid } = await supervise('worker')
     kill(pid, 'SIGSTOP')
     expect(await endLeftovers(dataDir)).toEqual([`worker (${pid})`])
     expect(isAlive(pid ?? 0)).toBe(false)
   })
 
-  it('is left alone when its number belongs to somebody else by now', async () => {
+  it('is left alone if its pid belongs to another process by now', async () => {
     const stranger = spawn(process.execPath, [fixture], { stdio: 'ignore' })
     strays.push(stranger)
     notePid(dataDir, 'worker', stranger.pid ?? null)
@@ -194,11 +194,11 @@ describe('a child whose parent is gone', () => {
 })
 
 describe('processes.json', () => {
-  it('is empty where nothing was ever started', () => {
+  it('is empty if nothing was started', () => {
     expect(readProcesses(path.join(dataDir, 'nowhere'))).toEqual([])
   })
 
-  it('is never seen half-written', async () => {
+  it('is written atomically', async () => {
     await supervise('worker')
     const file = path.join(dataDir, 'run/processes.json')
     for (let round = 0; round < 3; round += 1) {

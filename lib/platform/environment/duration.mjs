@@ -2,7 +2,7 @@ const UNITS = /** @type {const} */ ({ ms: 1, s: 1_000, m: 60_000, h: 3_600_000, 
 
 /**
  * Reads `500ms`, `60s`, `5m`, `2h`, `14d`; a fraction is fine (`1.5s`) as long as it is whole milliseconds. A number
- * without a unit is not a duration: nobody can tell what was meant.
+ * without a unit is ambiguous and not a duration.
  * @param {string} text
  * @returns {number | null} milliseconds; null when it is not a duration
  */
@@ -14,7 +14,7 @@ export function parseDuration(text) {
 }
 
 /**
- * The shortest way to write whole milliseconds as a duration.
+ * The shortest form of whole milliseconds as a duration.
  * @param {number} ms
  * @returns {string}
  */

@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import { formatDuration, parseDuration } from './duration.mjs'
 
 /**
- * What a reader makes of a variable's text: its value, or what is wrong with it and what to put instead.
+ * The result of reading a variable's text: its value, or what is wrong and what to write instead.
  * @template T
  * @typedef {{ value: T } | { fault: string }} Read
  */
@@ -10,7 +10,7 @@ import { formatDuration, parseDuration } from './duration.mjs'
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 /**
- * A bad value as it may be shown: quoted, without a password, on one line, not endless.
+ * A bad value in a printable form: quoted, without a password, on one line, shortened.
  * @param {string} text
  */
 function shown(text) {
@@ -112,7 +112,7 @@ export function readHost(text) {
  * An endpoint's address, without a trailing slash. Plain http is for this machine only, so that no token travels unencrypted.
  * @param {string} text
  * @param {{ linkLocal?: boolean, plain?: boolean, example?: string }} [also] linkLocal: plain http to 169.254.0.0/16 too, where
- *   clouds put identity endpoints; plain: plain http to anywhere, for an address at which nothing is asked; example: one that is right
+ *   clouds put identity endpoints; plain: plain http to any host, for an address that is not queried; example: a valid one
  * @returns {Read<string>}
  */
 export function readEndpoint(text, also = {}) {
@@ -168,7 +168,7 @@ function readServer(text, { schemes, what, form }) {
   }
   if (!schemes.includes(url.protocol)) return bad(`is not ${what}`)
   if (url.port === '0') return bad('has port 0')
-  // what connects there decodes these, and would fail over them minutes later
+  // clients decode these and would fail minutes later
   if (![url.username, url.password, url.pathname].every(isDecodable))
     return bad('holds a % that begins no percent escape (a % itself is %25)')
   return { url, bad }
@@ -235,7 +235,7 @@ export function readDatabaseUrl(text) {
 }
 
 /**
- * An address with its password, or anything that may be one, left out; also where it is no address at all.
+ * An address without its password, or any part that may be one; works on text that is not an address too.
  * @param {string} text
  */
 export function maskPassword(text) {

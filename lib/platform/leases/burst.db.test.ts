@@ -29,7 +29,7 @@ async function poll(notBefore: number | null = null): Promise<void> {
 }
 
 describe('a burst', () => {
-  it('makes the next polls due after its own interval, and goes back to the configured one when it is over', async () => {
+  it('schedules polls at its own interval, and returns to the configured one at its end', async () => {
     await ensureScheduled(db, [sessions])
     const { polls, until } = await burst(db, [sessions], faster)
     expect(polls).toBe(1)
@@ -42,7 +42,7 @@ describe('a burst', () => {
     expect((await row()).due).toBeGreaterThan(20)
   })
 
-  it('brings a poll forward that would come later, and leaves an earlier one', async () => {
+  it('advances a later poll, and keeps an earlier one', async () => {
     await ensureScheduled(db, [sessions])
     await db.pool.query(`UPDATE poll_schedule SET next_at = clock_timestamp() + interval '50 s'`)
     await burst(db, [sessions], faster)
@@ -52,7 +52,7 @@ describe('a burst', () => {
     expect((await row()).due).toBeLessThan(3)
   })
 
-  it('is made longer by another, never shorter, and stays what somebody watches', async () => {
+  it('is extended by another, never shortened, and keeps the reason of an operator’s request', async () => {
     await ensureScheduled(db, [sessions])
     await burst(db, [sessions], { ...faster, forSeconds: 600, reason: 'watch' })
     await burst(db, [sessions], faster)
@@ -64,13 +64,13 @@ describe('a burst', () => {
     expect(await isFaster()).toBe(false)
   })
 
-  it('leaves alone what is polled as often anyway', async () => {
+  it('leaves sources with a shorter interval unchanged', async () => {
     await ensureScheduled(db, [{ ...sessions, everySeconds: 10 }])
     expect(await burst(db, [sessions], faster)).toEqual({ polls: 0, held: 0, until: null })
     expect(await row()).toMatchObject({ every: null, reason: null, left: null })
   })
 
-  it('takes the first for which there is room, and what is faster already beside them', async () => {
+  it('takes the first up to the limit, beside running bursts', async () => {
     const entries = ['peers', 'learned', 'stats'].map((kind) => ({ ...sessions, kind }))
     await ensureScheduled(db, entries)
     expect(await burst(db, entries, { ...faster, room: 2 })).toMatchObject({ polls: 2, held: 1 })
@@ -79,7 +79,7 @@ describe('a burst', () => {
     expect(await burst(db, entries, faster)).toMatchObject({ polls: 3, held: 0 })
   })
 
-  it('ends when the server asks for patience', async () => {
+  it('ends when the server throttles', async () => {
     await ensureScheduled(db, [sessions])
     await burst(db, [sessions], faster)
     await poll(Date.now() + 90_000)

@@ -2,33 +2,33 @@ import type { EpochMs } from '../clock.ts'
 import type { Database } from '../database.ts'
 import { type Queryable, queryable } from '../queryable.ts'
 
-/** Why something is polled faster than it is meant to be: its first adverse sample, or somebody who watches. */
+/** Why a source is polled faster than configured: its first adverse sample, or an operator who requested it. */
 export type BurstReason = 'adverse' | 'watch'
 
 export type BurstOptions = {
-  /** the pace meanwhile, in seconds; entries that are polled as often anyway are left alone */
+  /** interval during the burst, in seconds; entries with a shorter interval are left unchanged */
   everySeconds: number
-  /** how long it lasts from now on, in seconds; one that is under way is made longer, never shorter */
+  /** duration from now, in seconds; a running burst is extended, never shortened */
   forSeconds: number
-  /** at most so many are made faster beside those that are already: the first of the list */
+  /** maximum number of new bursts: the first of the list */
   room: number
   reason: BurstReason
 }
 
 export type Burst = {
-  /** how many are polled faster now */
+  /** entries that are polled faster now */
   polls: number
-  /** how many there was no room for */
+  /** entries beyond the limit */
   held: number
-  /** until when by the database's clock; null = none is: not on the timetable, polled as often anyway, or no room */
+  /** end by the database's clock; null = no burst: not on the timetable, polled as often already, or beyond the limit */
   until: EpochMs | null
 }
 
 type Entry = { sourceId: number; kind: string }
 
 /**
- * Polls entries of the timetable faster for a while. What somebody watches stays named so while an adverse sample asks for the
- * same. A 429 ends it ({@link completeInTransaction}).
+ * Polls entries of the timetable faster for a while. A burst that an operator requested keeps that reason when an adverse sample
+ * requests one too. A 429 ends it ({@link completeInTransaction}).
  */
 export async function burst(
   db: Database | Queryable,
@@ -41,7 +41,7 @@ export async function burst(
   const waiting = slower.filter(({ isFaster }) => !isFaster)
   const taken = waiting.slice(0, Math.max(0, options.room))
   const ends: EpochMs[] = []
-  // row by row, each by itself: whoever commits a poll holds one row and may wait for another
+  // one statement per row: a transaction that commits a poll holds one row and may wait for another
   for (const entry of [...going, ...taken]) {
     const until = await burstOne(q, entry, options)
     if (until !== null) ends.push(until)
@@ -53,7 +53,7 @@ export async function burst(
   }
 }
 
-/** Those that are meant to be polled less often, in the order given, and whether they are polled faster for the moment. */
+/** The entries with a longer configured interval, in the order given, and whether a burst is running. */
 async function slowerThan(
   db: Queryable,
   entries: readonly Entry[],
@@ -89,7 +89,7 @@ async function burstOne(
   return rows[0]?.until.getTime() ?? null
 }
 
-/** Goes back to the pace that is meant. */
+/** Returns to the configured interval. */
 export async function endBurst(
   db: Database | Queryable,
   sourceIds: readonly number[],

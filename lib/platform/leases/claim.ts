@@ -3,7 +3,7 @@ import { type Queryable, queryable } from '../queryable.ts'
 import type { Lease, LeaseKey } from './types.ts'
 
 export type ClaimOptions = {
-  /** Names the worker process, for whoever reads the table. */
+  /** The worker process, for readers of the table. */
   owner: string
   /** How long the claim holds without a heartbeat, in seconds; also how long a dead worker blocks a source. */
   leaseSeconds: number
@@ -14,11 +14,10 @@ export type ClaimOptions = {
 }
 
 /**
- * Takes the leases of what is due, longest overdue first. A due poll is given to one caller only, whichever machine asks;
- * one whose holder let its lease run out is due again.
+ * Takes the leases of due polls, longest overdue first. A due poll goes to one caller only, over all machines;
+ * a poll with an expired lease is due again.
  *
- * Slots that were missed altogether are not made up for: when a poll starts more than its interval late, its next one is
- * counted from now.
+ * Missed slots are skipped: if a poll starts more than its interval late, the next one counts from now.
  */
 export async function claimDue(db: Database | Queryable, options: ClaimOptions): Promise<Lease[]> {
   const { rows } = await queryable(db).query<{
@@ -53,10 +52,10 @@ export async function claimDue(db: Database | Queryable, options: ClaimOptions):
 }
 
 /**
- * Extends a lease; due every third of its length. It never waits: whoever holds the row, its own commit or a planner that writes the
- * timetable, would make all heartbeats behind it late.
- * @returns false when the lease was lost: the poll must be aborted, its commit would be refused anyway; null when the row is held
- * at the moment: nobody else can take the lease meanwhile, and it is to be tried again soon
+ * Extends a lease; due every third of its length. It never waits for a lock on the row (held by the poll's commit or by the
+ * planner), which would delay all heartbeats behind it.
+ * @returns false if the lease was lost: abort the poll, its commit would be refused; null if the row is locked: nobody can take
+ * the lease meanwhile, so retry soon
  */
 export async function heartbeat(
   db: Database | Queryable,
@@ -81,8 +80,8 @@ export async function heartbeat(
 }
 
 /**
- * Gives a lease back without having polled (a worker that stops), so that another may take it at once.
- * @returns false when it was lost already
+ * Releases a lease without a poll (a worker that stops), so that another worker can take it at once.
+ * @returns false if it was lost already
  */
 export async function release(db: Database | Queryable, lease: LeaseKey): Promise<boolean> {
   const { rowCount } = await queryable(db).query(

@@ -5,16 +5,16 @@ import type { LeaseKey } from './types.ts'
 export type Completion = LeaseKey & {
   /** The interval to count the next poll from, in seconds; the table's own when not given. */
   everySeconds?: number
-  /** The next poll starts no sooner than this: what a 429's Retry-After said. */
+  /** The next poll starts no sooner than this: the Retry-After of a 429. */
   notBefore?: EpochMs | null
 }
 
 /**
- * Ends a poll, in the transaction that records what it found: the lease is given back and the next poll is due one interval
- * after this one was, or at once when this one took longer than that. During a burst the interval is the burst's, unless the
- * server asked for patience: that ends it.
+ * Ends a poll, in the transaction that records its result: releases the lease and schedules the next poll one interval after
+ * this one was due, or at once if this one took longer. During a burst the interval is the burst's; a Retry-After ends the
+ * burst.
  * @param client the transaction's client
- * @returns false when the lease was lost to another worker meanwhile: the caller must roll back, nothing of a late poll is kept
+ * @returns false if another worker has the lease by now: the caller must roll back, a late poll is discarded
  */
 export async function completeInTransaction(client: Queryable, completion: Completion): Promise<boolean> {
   const { rowCount } = await client.query(

@@ -48,7 +48,7 @@ const expire = () =>
   db.pool.query(`UPDATE poll_schedule SET lease_until = clock_timestamp() - interval '1 millisecond'`)
 
 /** Moves the due time by seconds, as if that much time had passed (negative = overdue). */
-const shift = (seconds: number) =>
+const advance = (seconds: number) =>
   db.pool.query('UPDATE poll_schedule SET next_at = clock_timestamp() + make_interval(secs => $1)', [seconds])
 
 async function dueInSeconds(kind = 'peers'): Promise<number> {
@@ -77,7 +77,7 @@ describe('claiming', () => {
     expect(new Set(keys).size).toBe(200)
   })
 
-  it('takes only the kinds asked for, and no more than the limit', async () => {
+  it('takes only the requested kinds, up to the limit', async () => {
     await ensureScheduled(db, [sessions, { ...sessions, kind: 'arp' }, { ...sessions, sourceId: 2, kind: 'arp' }])
     const taken = await claimDue(db, { owner: 'a', leaseSeconds: 30, limit: 1, kinds: ['arp'] })
     expect(taken).toMatchObject([{ sourceId: 1, kind: 'arp' }])
@@ -85,13 +85,13 @@ describe('claiming', () => {
 
   it('takes nothing that is not due yet', async () => {
     await ensureScheduled(db, [sessions])
-    await shift(5)
+    await advance(5)
     expect(await claim('a')).toEqual([])
   })
 
-  it('does not make up for slots that were missed while nobody polled', async () => {
+  it('skips slots that were missed while nobody polled', async () => {
     await ensureScheduled(db, [sessions])
-    await shift(-3_600)
+    await advance(-3_600)
     expect(await complete(await claimOne('a'))).toBe(true)
     expect(await dueInSeconds()).toBeGreaterThan(55)
   })
@@ -148,7 +148,7 @@ describe('fencing', () => {
     expect(await heartbeat(db, lease, 30)).toBe(true)
   })
 
-  it('refuses a poll that was under way when its source was taken off and put back', async () => {
+  it('refuses a poll in progress when its source was removed and added again', async () => {
     await ensureScheduled(db, [sessions])
     const stale = await claimOne('a')
     await db.pool.query('DELETE FROM poll_schedule WHERE source_id = 1')
@@ -160,14 +160,14 @@ describe('fencing', () => {
     expect(await complete(fresh)).toBe(true)
   })
 
-  it('holds a lease as long as it is extended', async () => {
+  it('keeps a lease while it is extended', async () => {
     await ensureScheduled(db, [sessions])
     const lease = await claimOne('a', 0.001)
     expect(await heartbeat(db, lease, 30)).toBe(true)
     expect(await claim('b')).toEqual([])
   })
 
-  it('waits for nobody who holds the row, and says so', async () => {
+  it('does not wait for a locked row, and says so', async () => {
     await ensureScheduled(db, [sessions])
     const lease = await claimOne('a')
     const beside = await db.transaction(async (client) => {
@@ -207,7 +207,7 @@ describe('the next poll', () => {
   it.each(cases)('$name', async ({ late, more, due }) => {
     await ensureScheduled(db, [sessions])
     const lease = await claimOne('a')
-    await shift(-late)
+    await advance(-late)
     const notBefore = more?.notBeforeIn === undefined ? undefined : Date.now() + more.notBeforeIn * 1000
     const everySeconds = more?.everySeconds
     await complete(lease, { ...(everySeconds ? { everySeconds } : {}), ...(notBefore ? { notBefore } : {}) })
@@ -217,12 +217,12 @@ describe('the next poll', () => {
 
   it('comes at once when it is expedited', async () => {
     await ensureScheduled(db, [sessions, { ...sessions, kind: 'learned' }])
-    await shift(100)
+    await advance(100)
     await expedite(db, 1, ['learned'])
     expect(await claim('a')).toMatchObject([{ kind: 'learned' }])
   })
 
-  it('comes at once when it is expedited while this one is under way, and then keeps its interval', async () => {
+  it('comes at once when it is expedited during a poll, and then keeps its interval', async () => {
     await ensureScheduled(db, [sessions])
     const lease = await claimOne('a')
     await expedite(db, 1, ['peers'])
@@ -244,7 +244,7 @@ describe('the next poll', () => {
     expect(last.nextAt).toBeGreaterThan(next.nextAt - 1)
   })
 
-  it('can be put off', async () => {
+  it('can be delayed', async () => {
     await ensureScheduled(db, [sessions])
     await postpone(db, [1], ['peers'], Date.now() + 90_000)
     expect(await dueInSeconds()).toBeGreaterThan(85)
@@ -262,7 +262,7 @@ describe('the timetable', () => {
     expect(await ensureScheduled(db, [{ ...sessions, everySeconds: 0.5 }])).toBe(0)
   })
 
-  it('says how long there is nothing to do', async () => {
+  it('returns the time until the next due poll', async () => {
     expect(await nextDueIn(db)).toBeNull()
     await ensureScheduled(db, [sessions])
     expect(await nextDueIn(db)).toBe(0)
@@ -270,7 +270,7 @@ describe('the timetable', () => {
     expect(await nextDueIn(db)).toBeGreaterThan(10_000)
     expect(await nextDueIn(db)).toBeLessThanOrEqual(20_000)
     await db.pool.query('UPDATE poll_schedule SET lease_until = NULL')
-    await shift(0.4)
+    await advance(0.4)
     expect(await nextDueIn(db)).toBeLessThanOrEqual(400)
   })
 })

@@ -2,7 +2,7 @@ import type { EpochMs } from '../clock.ts'
 import type { Database } from '../database.ts'
 import { type Queryable, queryable } from '../queryable.ts'
 
-/** One row of the timetable: poll this kind of this source every so many seconds. */
+/** One row of the timetable: poll this kind of this source at this interval. */
 export type ScheduleEntry = {
   sourceId: number
   kind: string
@@ -10,13 +10,13 @@ export type ScheduleEntry = {
 }
 
 /**
- * Puts entries on the timetable, due at once. An entry that is there already keeps its place; when its interval changed, its
- * next poll is due no later than one new interval from now.
+ * Adds entries to the timetable, due at once. An existing entry keeps its due time; if its interval changed, its next poll is
+ * due no later than one new interval from now.
  * @returns how many entries are new or changed
  */
 export async function ensureScheduled(db: Database | Queryable, entries: readonly ScheduleEntry[]): Promise<number> {
-  // A row that comes back after having been removed must not repeat an epoch: a poll that was under way when it was
-  // removed could commit. Hence epochs begin at the clock's milliseconds.
+  // A row that is removed and added again must not repeat an epoch, or a poll in progress at its removal could commit.
+  // So epochs start at the clock's milliseconds.
   const { rowCount } = await queryable(db).query(
     `INSERT INTO poll_schedule AS s (source_id, kind, every_seconds, next_at, epoch)
      SELECT source_id, kind, every_seconds, clock_timestamp(), (extract(epoch FROM clock_timestamp()) * 1000)::bigint
@@ -31,8 +31,8 @@ export async function ensureScheduled(db: Database | Queryable, entries: readonl
 }
 
 /**
- * Makes kinds of a source due now, because something that was seen asks for them. A poll that is under way began before that
- * was seen, so it is followed by another at once.
+ * Makes kinds of a source due now, because an observation requires them. A poll in progress began before that observation, so
+ * another one follows at once.
  */
 export async function expedite(db: Database | Queryable, sourceId: number, kinds: readonly string[]): Promise<void> {
   await queryable(db).query(
@@ -43,7 +43,7 @@ export async function expedite(db: Database | Queryable, sourceId: number, kinds
   )
 }
 
-/** Makes kinds of sources due no sooner than `until`: the server asked for less. */
+/** Delays kinds of sources until `until`: the server throttles. */
 export async function postpone(
   db: Database | Queryable,
   sourceIds: readonly number[],

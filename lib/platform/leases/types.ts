@@ -1,6 +1,6 @@
 import type { EpochMs } from '../clock.ts'
 
-/** What a worker holds while it polls one kind of one source. */
+/** A worker's claim while it polls one kind of one source. */
 export type Lease = {
   sourceId: number
   kind: string
@@ -12,5 +12,5 @@ export type Lease = {
   nextAt: EpochMs
 }
 
-/** Names a lease without the details of its claim. */
+/** Identifies a lease. */
 export type LeaseKey = Pick<Lease, 'sourceId' | 'kind' | 'epoch'>

@@ -30,8 +30,8 @@ export type MigrationOptions = {
 }
 
 /**
- * Brings a database up to date: applies what `folder` has and the database has not, oldest first, each in a transaction of
- * its own together with its row in `_prisma_migrations`. Processes that call it at the same time take turns.
+ * Applies the pending migrations of `folder`, oldest first, each in a transaction of its own together with its row in
+ * `_prisma_migrations`. Concurrent callers take turns.
  * @throws MigrationError
  */
 export async function applyMigrations(url: string, options: MigrationOptions): Promise<MigrationResult> {
@@ -95,7 +95,7 @@ async function applyWhole(client: pg.Client, migration: Migration): Promise<void
     await client.query('COMMIT')
   } catch (error) {
     await client.query('ROLLBACK')
-    throw failure(migration, error, 'nothing of it was kept')
+    throw failure(migration, error, 'rolled back')
   }
 }
 
@@ -105,7 +105,7 @@ async function applyBare(client: pg.Client, migration: Migration): Promise<void>
     await client.query(migration.sql)
   } catch (error) {
     await noteFailed(client, id, String(error))
-    throw failure(migration, error, 'it runs outside a transaction, so a part of it may have stayed')
+    throw failure(migration, error, 'it runs outside a transaction, so part of it may be applied')
   }
   await noteFinished(client, id)
 }

@@ -11,7 +11,7 @@ export type AppliedMigration = {
   rolledBack: boolean
 }
 
-/** The table as Prisma's own engine makes it, so that Prisma's tools read our bookkeeping and we theirs. */
+/** The table as Prisma's engine creates it, so that Prisma's tools read our rows and we theirs. */
 const TABLE = `
 CREATE TABLE IF NOT EXISTS _prisma_migrations (
   id                  varchar(36) PRIMARY KEY NOT NULL,
@@ -24,13 +24,13 @@ CREATE TABLE IF NOT EXISTS _prisma_migrations (
   applied_steps_count integer NOT NULL DEFAULT 0
 )`
 
-/** Makes Prisma's own table where it is missing, so that its tools and this code keep the same books. */
+/** Creates Prisma's table if it is missing, so that its tools and this code share it. */
 export async function ensureBookkeeping(client: ClientBase): Promise<void> {
   const { rows } = await client.query(`SELECT to_regclass('_prisma_migrations') AS found`)
   if (rows[0]?.found === null) await client.query(TABLE)
 }
 
-/** What was applied, or tried, in the order of its start. */
+/** Migrations that were applied or attempted, in the order of their start. */
 export async function readBookkeeping(client: ClientBase): Promise<AppliedMigration[]> {
   const { rows } = await client.query<AppliedMigration>(
     `SELECT migration_name AS name, checksum, finished_at IS NOT NULL AS finished, rolled_back_at IS NOT NULL AS "rolledBack"
@@ -39,7 +39,7 @@ export async function readBookkeeping(client: ClientBase): Promise<AppliedMigrat
   return rows
 }
 
-/** Notes a migration as begun; returns the row's id. */
+/** Records the start of a migration; returns the row's id. */
 export async function noteStarted(client: ClientBase, migration: Migration): Promise<string> {
   const id = randomUUID()
   await client.query(
@@ -49,7 +49,7 @@ export async function noteStarted(client: ClientBase, migration: Migration): Pro
   return id
 }
 
-/** Notes that a migration came to its end. @param id of its row */
+/** Records the end of a migration. @param id of its row */
 export async function noteFinished(client: ClientBase, id: string): Promise<void> {
   await client.query(
     `UPDATE _prisma_migrations SET finished_at = clock_timestamp(), applied_steps_count = 1 WHERE id = $1`,
@@ -57,14 +57,13 @@ export async function noteFinished(client: ClientBase, id: string): Promise<void
   )
 }
 
-/** Notes why a migration failed; its row stays unfinished. @param id of its row */
+/** Records why a migration failed; its row stays unfinished. @param id of its row */
 export async function noteFailed(client: ClientBase, id: string, logs: string): Promise<void> {
   await client.query(`UPDATE _prisma_migrations SET logs = $2 WHERE id = $1`, [id, logs])
 }
 
 /**
- * Which migrations are still to be applied, after making sure that what was applied is what this code would have applied.
- * Pure: compares two lists.
+ * The pending migrations, after checking that the applied ones are those of this code. Pure: compares two lists.
  * @throws MigrationError newer_database, edited, failed_earlier or out_of_order
  */
 export function pendingMigrations(known: readonly Migration[], applied: readonly AppliedMigration[]): Migration[] {
@@ -73,7 +72,7 @@ export function pendingMigrations(known: readonly Migration[], applied: readonly
   if (half) {
     throw new MigrationError(
       'failed_earlier',
-      `migration ${half.name} stopped half-way on this database: restore a backup, or undo what it did and delete its row from _prisma_migrations, then start again`,
+      `migration ${half.name} was interrupted on this database: restore a backup, or undo its changes and delete its row from _prisma_migrations, then start again`,
     )
   }
   const byName = new Map(known.map((migration) => [migration.name, migration]))

@@ -15,12 +15,12 @@ const scratch = mkdtempSync(path.join(tmpdir(), 'peerwatch-drift-'))
 afterEach(() => rmSync(scratch, { recursive: true, force: true }))
 
 describe('schema.prisma and the migrations', () => {
-  it('say the same', async () => {
+  it('agree', async () => {
     const engine = await openSchemaEngine(db.url, { schemaFile, migrationsFolder })
     expect(await engine.drift()).toBe('')
   })
 
-  it('are seen to differ when the schema gains a column', async () => {
+  it('differ when the schema gains a column', async () => {
     mkdirSync(scratch, { recursive: true })
     const edited = path.join(scratch, 'schema.prisma')
     writeFileSync(
@@ -31,7 +31,7 @@ describe('schema.prisma and the migrations', () => {
     expect(await engine.drift()).toMatch(/ADD COLUMN\s+"plantedColumn"/)
   })
 
-  it('leave no shadow database behind', async () => {
+  it('leave no shadow database', async () => {
     const { rows } = await db.pool.query(`SELECT datname FROM pg_database WHERE datname LIKE 'shadow\\_%'`)
     expect(rows).toEqual([])
   })

@@ -1,11 +1,11 @@
 /**
- * Why a database could not be brought up to date:
+ * Why a database could not be migrated:
  * - `server_too_old`: PostgreSQL before 15
- * - `behind`: this code has migrations that it lacks, and the caller does not apply any
+ * - `behind`: it lacks migrations of this code, and the caller does not apply any
  * - `newer_database`: it has migrations that this code does not know
  * - `edited`: a migration that is applied there reads differently here
  * - `out_of_order`: a migration that sorts before an applied one is missing there
- * - `failed_earlier`: a migration stopped half-way, outside a transaction
+ * - `failed_earlier`: a migration outside a transaction was interrupted
  * - `failed`: a migration's SQL failed now; nothing of it stayed, unless it runs outside a transaction
  * - `busy`: another process held the lock for too long
  * - `broken_folder`: the migrations of this code can't be read

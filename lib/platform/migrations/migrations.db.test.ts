@@ -48,7 +48,7 @@ const first = '20260101000000_first'
 const second = '20260102000000_second'
 
 describe('migrating', () => {
-  it('applies what is new, oldest first, and nothing twice', async () => {
+  it('applies pending migrations, oldest first, each once', async () => {
     write(second, 'ALTER TABLE a ADD COLUMN m int;')
     write(first, 'CREATE TABLE a (n int);')
     expect(await apply()).toEqual({ applied: [first, second], upToDate: 0 })
@@ -57,7 +57,7 @@ describe('migrating', () => {
     expect(await apply()).toEqual({ applied: ['20260103000000_third'], upToDate: 2 })
   })
 
-  it('takes a folder that is empty or absent for no migrations', async () => {
+  it('treats an empty or missing folder as no migrations', async () => {
     expect(await apply()).toEqual({ applied: [], upToDate: 0 })
     expect(await applyMigrations(database.url, { folder: path.join(folder, 'none') })).toEqual({
       applied: [],
@@ -65,7 +65,7 @@ describe('migrating', () => {
     })
   })
 
-  it('runs scripts that no splitter understands', async () => {
+  it('runs scripts that cannot be split into statements', async () => {
     write(
       first,
       `CREATE FUNCTION f() RETURNS trigger AS $fn$ BEGIN RAISE NOTICE 'a;b'; RETURN NEW; END; $fn$ LANGUAGE plpgsql;
@@ -76,7 +76,7 @@ describe('migrating', () => {
     expect(await query(`SELECT count(*)::int AS n FROM pg_class WHERE relname IN ('a', 'a_1')`)).toEqual([{ n: 2 }])
   })
 
-  it('is done once by processes that start together', async () => {
+  it('is done once by concurrent processes', async () => {
     write(first, 'CREATE TABLE a (n int);')
     write(second, 'CREATE TABLE b (n int);')
     const results = await Promise.all([apply(), apply(), apply()])
@@ -84,12 +84,12 @@ describe('migrating', () => {
     expect(await query('SELECT migration_name FROM _prisma_migrations')).toHaveLength(2)
   })
 
-  it('keeps nothing of a migration that fails, and what came before it', async () => {
+  it('rolls back a failed migration, and keeps the earlier ones', async () => {
     write(first, 'CREATE TABLE a (n int);')
     write(second, 'CREATE TABLE b (n int);\n\nALTER TABLE nowhere ADD COLUMN x int;')
     const { code, message } = await refusal()
     expect(code).toBe('failed')
-    expect(message).toMatch(/20260102000000_second failed.*"nowhere" does not exist.*nothing of it was kept/)
+    expect(message).toMatch(/20260102000000_second failed.*"nowhere" does not exist.*rolled back/)
     expect(await query(`SELECT to_regclass('a') IS NOT NULL AS a, to_regclass('b') IS NOT NULL AS b`)).toEqual([
       { a: true, b: false },
     ])
@@ -145,12 +145,12 @@ describe('migrating', () => {
     ).toEqual([{ name: 'a_n' }])
   })
 
-  it('stops at a marked migration that failed, until somebody has looked', async () => {
+  it('stops at a failed migration outside a transaction, until an operator repairs it', async () => {
     write(first, 'CREATE TABLE a (n int); INSERT INTO a VALUES (1), (1);')
     write(second, '-- peerwatch: no-transaction\nCREATE UNIQUE INDEX CONCURRENTLY a_n ON a (n);')
     const failed = await refusal()
     expect(failed.code).toBe('failed')
-    expect(failed.message).toContain('a part of it may have stayed')
+    expect(failed.message).toContain('part of it may be applied')
     expect((await refusal()).code).toBe('failed_earlier')
     expect(await query(`SELECT logs FROM _prisma_migrations WHERE finished_at IS NULL`)).toEqual([
       { logs: expect.stringContaining('could not create unique index') },
@@ -180,7 +180,7 @@ describe('migrating', () => {
 describe('a process that does not migrate', () => {
   const require = () => requireMigrated(database.url, folder)
 
-  it('is content with a database that stands where its code does, and says what to do with one that is behind or ahead', async () => {
+  it('accepts a database with the same migrations, and says how to fix one that is behind or ahead', async () => {
     write(first, 'CREATE TABLE a (n int);')
     await expect(require()).rejects.toMatchObject({
       code: 'behind',

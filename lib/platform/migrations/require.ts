@@ -4,9 +4,9 @@ import { MigrationError } from './errors.ts'
 import { readMigrations } from './folder.ts'
 
 /**
- * Makes sure that a database stands exactly where this code's migrations lead, and changes nothing.
+ * Checks that a database has exactly this code's migrations; changes nothing.
  * @param folder holds a folder for each migration
- * @throws MigrationError `behind` when it lacks some; as {@link applyMigrations} when it is newer or differs
+ * @throws MigrationError `behind` if it lacks some; as {@link applyMigrations} if it is newer or differs
  */
 export async function requireMigrated(url: string, folder: string): Promise<void> {
   const known = readMigrations(folder)

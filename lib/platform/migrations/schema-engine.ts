@@ -9,11 +9,11 @@ import { shadowCapableAdapter } from './shadow-adapter.ts'
 /** Prisma's schema engine as WebAssembly: the one that npm has, so that nothing is downloaded. For checks and for writing migrations. */
 export type SchemaEngine = {
   /**
-   * What would have to be done to a database with all migrations to make it what the schema says, as SQL; empty when they agree.
+   * The SQL that turns a database with all migrations into the schema's; empty if they agree.
    * Uses a shadow database beside the engine's own.
    */
   drift(): Promise<string>
-  /** Prisma's own opinion on the history of the engine's database. */
+  /** Prisma's diagnosis of the migration history of the engine's database. */
   diagnose(): Promise<{ edited: string[]; failed: string[]; hasTable: boolean; history: unknown }>
   close(): Promise<void>
 }
@@ -36,7 +36,7 @@ function load(): Promise<void> {
 }
 
 async function instantiate(): Promise<void> {
-  // The engine tells of a panic through this global, and without it dies of the telling.
+  // The engine reports a panic through this global, and fails with another error without it.
   Object.assign(globalThis, {
     PRISMA_WASM_PANIC_REGISTRY: {
       set_message: (message: string) => {

@@ -5,7 +5,7 @@ import pg from 'pg'
 
 type Adapter = Awaited<ReturnType<PrismaPg['connect']>>
 
-/** What the adapter keeps to itself and has to be reached for; checked against the pinned version by the drift test. */
+/** Private members of the adapter that are used here; the drift test checks them against the pinned version. */
 type AdapterInternals = {
   client: pg.Pool
   performIO(query: unknown): Promise<{ fields?: { dataTypeID: number }[]; rows?: unknown[] }>
@@ -16,7 +16,7 @@ const CHAR_OID = 18
 const TEXT_OID = 25
 
 /**
- * Prisma's Postgres adapter, fit for the schema engine: scripts run whole (splitting them tears dollar quotes apart), catalogue flags
+ * Prisma's Postgres adapter for the schema engine: scripts run whole (splitting them tears dollar quotes apart), catalogue flags
  * are described as characters, and a shadow database is really a database of its own, dropped after use.
  */
 export function shadowCapableAdapter(url: string): SqlMigrationAwareDriverAdapterFactory {

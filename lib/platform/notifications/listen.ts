@@ -4,27 +4,26 @@ import { componentLogger } from '../log.ts'
 
 export type ListenOptions = {
   /**
-   * Called each time that the connection stands again after having been lost. What was said meanwhile is lost for good, so
-   * whoever relies on messages must look at the data itself once.
+   * Called after each reconnect. Messages sent in between are lost, so a caller that relies on messages must read the data once.
    */
   onReconnect?: () => void
-  /** Wait before the first new attempt (ms); doubles up to `maxRetryMs`. 250 unless told. */
+  /** Wait before the first retry (ms); doubles up to `maxRetryMs`. Default 250. */
   retryMs?: number
-  /** 10 000 unless told. */
+  /** Default 10 000. */
   maxRetryMs?: number
-  /** How often an idle connection is asked whether it is still there (ms). 30 000 unless told. */
+  /** Interval of the probe of an idle connection (ms). Default 30 000. */
   probeMs?: number
 }
 
 export type Listener = {
-  /** Resolves when the first LISTEN stands. It never rejects: attempts go on until {@link Listener.close}. */
+  /** Resolves after the first LISTEN. It never rejects: retries continue until {@link Listener.close}. */
   ready: Promise<void>
   close(): Promise<void>
 }
 
 /**
- * Hears a channel on a connection of its own, which is made again whenever it is lost. Messages are handed over in the order
- * of their commits; an error thrown by `onMessage` is logged and does not stop the next.
+ * Listens to a channel on a connection of its own, and reconnects when it is lost. Messages arrive in the order of their
+ * commits; an error thrown by `onMessage` is logged and does not affect the next message.
  */
 export function listen(
   url: string,
@@ -86,7 +85,7 @@ export function listen(
         log.warn({ err: error, retryInMs: wait }, 'could not listen')
       }
       if (closing.signal.aborted) return
-      // A connection that stood starts the back-off anew.
+      // a connection that was established resets the back-off
       wait = connections > before ? first : Math.min(wait * 2, options.maxRetryMs ?? 10_000)
       await delay(wait, undefined, { signal: closing.signal }).catch((error: Error) => {
         if (error.name !== 'AbortError') throw error
@@ -104,15 +103,15 @@ export function listen(
   }
 }
 
-/** A connection that a firewall dropped silently looks idle for ever; an unanswered question reveals it. */
+/** A connection that a firewall dropped looks idle; a probe without an answer reveals the loss. */
 function probe(client: pg.Client, everyMs: number, onLost: (reason: Error) => void): () => void {
-  let asked = false
+  let isPending = false
   const timer = setInterval(() => {
-    if (asked) return onLost(new Error(`no answer for ${everyMs} ms`))
-    asked = true
+    if (isPending) return onLost(new Error(`no answer for ${everyMs} ms`))
+    isPending = true
     client.query('SELECT 1').then(
       () => {
-        asked = false
+        isPending = false
       },
       (error: Error) => onLost(error),
     )

@@ -7,12 +7,12 @@ const db = withTestDatabase({ empty: true })
 const open: Listener[] = []
 afterEach(() => Promise.all(open.splice(0).map((listener) => listener.close())))
 
-async function hear(channel: string, options: Parameters<typeof listen>[3] = {}) {
-  const heard: string[] = []
-  const listener = listen(db.url, channel, (payload) => heard.push(payload), { retryMs: 5, ...options })
+async function collect(channel: string, options: Parameters<typeof listen>[3] = {}) {
+  const received: string[] = []
+  const listener = listen(db.url, channel, (payload) => received.push(payload), { retryMs: 5, ...options })
   open.push(listener)
   await listener.ready
-  return heard
+  return received
 }
 
 const cutListeners = () =>
@@ -20,14 +20,14 @@ const cutListeners = () =>
 
 describe('notifications', () => {
   it('arrive in the order of their commits, on their own channel only', async () => {
-    const heard = await hear('changes')
+    const received = await collect('changes')
     await notify(db, 'other', 'not for us')
     for (const payload of ['1', '2', '3']) await notify(db, 'changes', payload)
-    await vi.waitFor(() => expect(heard).toEqual(['1', '2', '3']))
+    await vi.waitFor(() => expect(received).toEqual(['1', '2', '3']))
   })
 
   it('are sent when the transaction commits, and not when it rolls back', async () => {
-    const heard = await hear('changes')
+    const received = await collect('changes')
     await expect(
       db.transaction(async (client) => {
         await notify(client, 'changes', 'undone')
@@ -35,29 +35,29 @@ describe('notifications', () => {
       }),
     ).rejects.toThrow('no')
     await db.transaction((client) => notify(client, 'changes', 'done'))
-    await vi.waitFor(() => expect(heard).toEqual(['done']))
+    await vi.waitFor(() => expect(received).toEqual(['done']))
   })
 
-  it('are heard again after the connection was cut, and the listener is told of the hole', async () => {
+  it('continue after a lost connection, and the listener is informed of the gap', async () => {
     const onReconnect = vi.fn()
-    const heard = await hear('changes', { onReconnect })
+    const received = await collect('changes', { onReconnect })
     await cutListeners()
     await vi.waitFor(() => expect(onReconnect).toHaveBeenCalledTimes(1))
     await notify(db, 'changes', 'after')
-    await vi.waitFor(() => expect(heard).toEqual(['after']))
+    await vi.waitFor(() => expect(received).toEqual(['after']))
   })
 
-  it('go on after a listener threw', async () => {
-    const heard: string[] = []
+  it('continue after a listener threw', async () => {
+    const received: string[] = []
     const listener = listen(db.url, 'changes', (payload) => {
       if (payload === 'bad') throw new Error('listener is broken')
-      heard.push(payload)
+      received.push(payload)
     })
     open.push(listener)
     await listener.ready
     await notify(db, 'changes', 'bad')
     await notify(db, 'changes', 'good')
-    await vi.waitFor(() => expect(heard).toEqual(['good']))
+    await vi.waitFor(() => expect(received).toEqual(['good']))
   })
 
   it('can be closed while the server is out of reach', async () => {
@@ -70,10 +70,10 @@ describe('notifications', () => {
     { name: 'one byte more', payload: 'x'.repeat(MAX_PAYLOAD_BYTES + 1), sent: false },
     { name: 'few characters of many bytes', payload: 'é'.repeat(MAX_PAYLOAD_BYTES / 2 + 1), sent: false },
   ])('$name: sent = $sent', async ({ payload, sent }) => {
-    const heard = await hear('long')
+    const received = await collect('long')
     const sending = notify(db, 'long', payload)
     if (!sent) return expect(sending).rejects.toThrow(RangeError)
     await sending
-    await vi.waitFor(() => expect(heard).toEqual([payload]))
+    await vi.waitFor(() => expect(received).toEqual([payload]))
   })
 })

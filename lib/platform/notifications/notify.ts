@@ -5,9 +5,9 @@ import { type Queryable, queryable } from '../queryable.ts'
 export const MAX_PAYLOAD_BYTES = 7_999
 
 /**
- * Tells listeners of `channel` something, when the surrounding transaction commits (or at once, outside one).
+ * Notifies listeners of `channel` when the surrounding transaction commits (at once outside of one).
  * Send what to refetch, not the data.
- * @throws RangeError when the payload is longer than {@link MAX_PAYLOAD_BYTES}
+ * @throws RangeError if the payload is longer than {@link MAX_PAYLOAD_BYTES}
  */
 export async function notify(db: Database | Queryable, channel: string, payload: string): Promise<void> {
   const bytes = Buffer.byteLength(payload)

@@ -3,11 +3,11 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import path from 'node:path'
 
 /**
- * A hash over the names and contents of files; folders are walked. What does not exist counts as absent, so that its coming
- * and going changes the hash.
+ * A hash over the names and contents of files and of all files in folders. A missing file counts as absent, so that adding or
+ * removing it changes the hash.
  * @param {string} root
  * @param {readonly string[]} names relative to root
- * @param {{ skip?: (relative: string) => boolean, salt?: string }} [options] salt: whatever else the result depends on
+ * @param {{ skip?: (relative: string) => boolean, salt?: string }} [options] salt: other inputs of the result
  * @returns {string} hex
  */
 export function hashFiles(root, names, { skip = () => false, salt = '' } = {}) {
@@ -48,15 +48,15 @@ function filesUnder(root, name, skip) {
 }
 
 /**
- * Does work unless a stamp says that it was done for the same input. The stamp is removed first, so that work which is
- * interrupted is done again.
- * @param {string} file the stamp
- * @param {() => string} input hash of what the work depends on; asked again afterwards, since the work may complete its own input
+ * Runs `work` unless it was completed for the same input. The recorded hash is removed first, so that interrupted work is
+ * repeated.
+ * @param {string} file that records the hash of the input
+ * @param {() => string} input hash of all inputs; computed again afterwards, because the work may complete its own input
  * @param {() => Promise<void>} work
- * @param {string} [result] a file that the work makes; without it the stamp is not believed
- * @returns {Promise<boolean>} whether there was anything to do
+ * @param {string} [result] a file that the work creates; without it the recorded hash is ignored
+ * @returns {Promise<boolean>} whether the work was run
  */
-export async function unlessStamped(file, input, work, result = file) {
+export async function skipIfUnchanged(file, input, work, result = file) {
   if (existsSync(result) && existsSync(file) && readFileSync(file, 'utf8').trim() === input()) return false
   rmSync(file, { force: true })
   await work()
