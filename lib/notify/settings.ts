@@ -43,7 +43,7 @@ const notifySettings = {
   'noData.check': setting(15 * SECOND, 'A', 'Interval of the check for missing data.'),
   'retry.first': setting(5 * SECOND, 'A', 'Wait before the second attempt; it doubles with each attempt.'),
   'retry.longest': setting(HOUR, 'A', 'Longest wait between two attempts.'),
-  'retry.jitter': setting(0.2, 'A', 'Share by which a wait varies at random, either way.'),
+  'retry.jitter': setting(0.2, 'A', 'Share by which a wait varies at random, up or down.'),
   'retry.giveUp': setting(24 * HOUR, 'S', 'Age of a notice after which no attempt is made.'),
   'send.lease': setting(
     2 * MINUTE,

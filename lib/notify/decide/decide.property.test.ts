@@ -100,7 +100,7 @@ describe('laws', () => {
             open = false
           } else expect(open).toBe(true)
         }
-        // while it flaps, one opening notice may stand for several closings, never the other way round
+        // while it flaps, one opening notice may stand for several closings, never the reverse
         if (!flapping) expect(open).toBe(false)
       }),
     )

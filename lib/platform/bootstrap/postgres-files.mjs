@@ -166,7 +166,7 @@ function ownedFolder(parent, major, user) {
 }
 
 /**
- * A new cluster beside the data of another major version would look like data loss.
+ * A new cluster beside the data of another major version would suggest data loss.
  * @param {string} parent
  * @param {string} major
  */
