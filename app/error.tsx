@@ -2,17 +2,17 @@
 
 import { Button } from '#components/ui/button.tsx'
 
-/** A fault in the page itself. What Peerwatch's API refuses is shown where it belongs, not here. */
+/** A fault in the page itself. Errors of Peerwatch's API are shown in the panel that requested the data. */
 export default function PageError({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
   return (
     <div role="alert" className="py-16 text-center">
-      <h1 className="text-xl font-semibold">This page failed to draw</h1>
+      <h1 className="text-xl font-semibold">This page failed to render</h1>
       <p className="mt-1 text-ink-2">
-        It is a fault of Peerwatch, not of the network it watches.
-        {error.digest ? ` Mark ${error.digest} stands beside it in the log.` : ''}
+        This is a bug in Peerwatch; the monitored network is not affected.
+        {error.digest ? ` Search the log for ${error.digest}.` : ''}
       </p>
       <Button onClick={reset} className="mt-4">
-        Draw it again
+        Reload
       </Button>
     </div>
   )

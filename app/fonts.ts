@@ -1,7 +1,7 @@
 import localFont from 'next/font/local'
 
-// Latin letters, which every page needs, are asked for together with the page, and not first when its style sheet has come.
-// What other alphabets need comes from the packages' own style sheets, when there is such a letter. Next reads these as they
+// Latin letters, which every page needs, are preloaded with the page instead of after its style sheet.
+// Other alphabets come from the packages' own style sheets, on demand. Next reads these calls as they
 // are written, so that they share no values.
 
 export const latinSans = localFont({

@@ -1,12 +1,12 @@
-/** Reached by a whole new page: next/link would be a part of every page, the wall's among them. */
+/** A plain link: next/link would add its script to every page, the wall's included. */
 const OVERVIEW = '/'
 
 export default function NotFound() {
   return (
     <div className="py-16 text-center">
-      <h1 className="text-xl font-semibold">There is no such page</h1>
+      <h1 className="text-xl font-semibold">Page not found</h1>
       <p className="mt-1 text-ink-2">
-        The address may have been shortened on its way. Start from the{' '}
+        Check the address, or go to the{' '}
         <a href={OVERVIEW} className="link">
           overview
         </a>

@@ -18,10 +18,10 @@ import { Prefetched, type Question } from './_prefetch/prefetched.tsx'
 
 export const metadata = { title: 'Overview' }
 
-/** Asked once for the lists and for what follows from them. */
+/** Queried once for the lists and for what depends on them. */
 const circuitsOf = cache((db: Db) => listCircuits(db, { limit: 1000 }))
 
-/** What a card says of the circuit that carries least, which the list of circuits names: if it came later, the card would grow. */
+/** What a card says about the circuit with the least traffic; loading it later would shift the layout. */
 async function leastUsed(): Promise<Question[]> {
   const circuit = leastUsedUnlimited((await circuitsOf(readingDatabase())).data)
   if (!circuit) return []

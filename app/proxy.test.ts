@@ -37,7 +37,7 @@ describe('an address that is well formed', () => {
     expect(response.headers.get('content-security-policy')).toBeNull()
   })
 
-  it('of the API is looked at only where it has escapes', () => {
+  it('of the API matches only with escapes', () => {
     const sources = config.matcher.map((one) => (typeof one === 'string' ? one : one.source))
     expect(sources).toContain('/api/(.*%.*)')
   })

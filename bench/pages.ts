@@ -89,7 +89,7 @@ async function gestures(
     lanes,
     { polling: 1_000 },
   )
-  const axis = page.getByRole('slider', { name: /^Moment on the time axis/ })
+  const axis = page.getByRole('slider', { name: /^Time on the axis/ })
   const keys = Array.from({ length: TURNS }, () => GESTURES).flat()
   for (const [before, key] of keys.entries()) {
     await axis.focus()

@@ -9,24 +9,24 @@ test('an override is refused with words, holds at once, and is taken back with a
 }) => {
   // of a flat rate, so that the figure is the overridden price
   await openReview(page, request, 'useasterc1cust1')
-  const overrides = panel(page, 'Laid over the price list')
-  const form = overrides.getByRole('form', { name: 'A new override' })
+  const overrides = panel(page, 'Price overrides')
+  const form = overrides.getByRole('form', { name: 'New override' })
   const reason = `contract ${Date.now()}`
-  await form.getByLabel('What').selectOption('a negotiated price')
-  await form.getByRole('button', { name: 'Lay over' }).click()
+  await form.getByLabel('Kind').selectOption('negotiated price')
+  await form.getByRole('button', { name: 'Add override' }).click()
   await expect(form.getByRole('alert')).toContainText('Not saved. Meter, as on the bill')
 
   await form.getByLabel('For').selectOption('useasterc1cust1')
   await form.getByLabel('Meter, as on the bill').fill('Standard Unlimited Data 1 Gbps Circuit')
-  await form.getByLabel('Price of a unit').fill('4321')
+  await form.getByLabel('Unit price').fill('4321')
   await form.getByLabel('Reason').fill(reason)
-  await form.getByRole('button', { name: 'Lay over' }).click()
+  await form.getByRole('button', { name: 'Add override' }).click()
   const entry = overrides.getByRole('list', { name: 'Overrides' }).getByRole('listitem').filter({ hasText: reason })
   await expect(entry).toContainText('Standard Unlimited Data 1 Gbps Circuit at 4321 USD')
   await expect(entry).toContainText('local')
   const row = panel(page, 'Circuits').getByRole('row').filter({ hasText: 'useasterc1cust1' })
   await expect(row).toContainText('$4,321')
-  await expect(panel(page, 'What the figures rest on')).toContainText(reason)
+  await expect(panel(page, 'Assumptions')).toContainText(reason)
 
   const stale = await request.put('/api/v1/cost/overrides', { data: { version: 0, withdraw: ['none'], why: 'late' } })
   expect(stale.status()).toBe(409)
@@ -43,7 +43,7 @@ test('an override is refused with words, holds at once, and is taken back with a
 test('a decision is logged by keyboard, and what came of it is noted', async ({ page, request }) => {
   await openReview(page, request)
   const decisions = panel(page, 'Decisions')
-  const form = decisions.getByRole('form', { name: 'A new decision' })
+  const form = decisions.getByRole('form', { name: 'New decision' })
   const decided = `Stay on metered ${Date.now()}`
   await form.getByLabel('About').selectOption('erc-london')
   await form.getByLabel('Decided').fill(decided)
@@ -51,15 +51,15 @@ test('a decision is logged by keyboard, and what came of it is noted', async ({ 
   await form.getByLabel('Reason').press('Enter')
   const entry = decisions.getByRole('listitem').filter({ hasText: decided })
   await expect(entry).toContainText('erc-london')
-  await entry.getByRole('textbox', { name: 'What came of it' }).fill('nothing was lost')
-  await entry.getByRole('textbox', { name: 'What came of it' }).press('Enter')
-  await expect(entry).toContainText('What came of it: nothing was lost')
+  await entry.getByRole('textbox', { name: 'Outcome' }).fill('nothing was lost')
+  await entry.getByRole('textbox', { name: 'Outcome' }).press('Enter')
+  await expect(entry).toContainText('Outcome: nothing was lost')
 })
 
 test('a budget is refused without an owner, set, held against the month, and taken back', async ({ page, request }) => {
   await openReview(page, request)
   const budgets = panel(page, 'Budgets')
-  const form = budgets.getByRole('form', { name: 'A new budget' })
+  const form = budgets.getByRole('form', { name: 'New budget' })
   const name = `London ${Date.now()}`
   await form.getByLabel('For').selectOption('erc-london')
   await form.getByLabel('Name').fill(name)
@@ -73,7 +73,7 @@ test('a budget is refused without an owner, set, held against the month, and tak
   // a circuit of 436 USD is over one USD whatever passes it
   await expect(row).toContainText('over')
   await expect(row).toContainText('kim@contoso.example')
-  await budgets.getByText('All that were ever set').click()
+  await budgets.getByText('Budget history').click()
   await budgets.getByRole('button', { name: `Withdraw the budget ${name}` }).click()
   await expect(row).toHaveCount(0)
   await expect(budgets.getByRole('listitem').filter({ hasText: name })).toContainText('Withdrawn')

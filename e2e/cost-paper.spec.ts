@@ -91,7 +91,7 @@ test('the review is taken along as CSV and in the format of FOCUS, and prints on
 
   await page.emulateMedia({ media: 'print' })
   await expect(panel(page, 'What if')).toBeHidden()
-  await expect(panel(page, 'Laid over the price list')).toBeHidden()
+  await expect(panel(page, 'Price overrides')).toBeHidden()
   await expect.poll(() => sidesOf(page), 'sides of paper').toBeLessThanOrEqual(2)
 })
 

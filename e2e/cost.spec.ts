@@ -21,17 +21,17 @@ test('the review says of each circuit what it costs and what to do, and one circ
   await expect(page).toHaveURL(/cost\.q=johannesburg/)
   await panel(page, 'Circuits').getByRole('searchbox').fill('')
 
-  const options = panel(page, 'What erc-london could be')
+  const options = panel(page, 'Plan options for erc-london')
   const unlimited = options.getByRole('row').filter({ hasText: 'Standard unlimited, 1 Gb/s' })
   await expect(unlimited).toContainText('$5,700')
-  await expect(unlimited).toContainText('No way back in place.')
+  await expect(unlimited).toContainText('Irreversible: going back needs a new circuit.')
   await expect(options).toContainText(/uncalibrated|as matched to a bill/)
-  await expect(panel(page, 'A year of erc-london').getByRole('row')).toHaveCount(13)
+  await expect(panel(page, '12-month forecast of erc-london').getByRole('row')).toHaveCount(13)
 
   await panel(page, /^Billed bytes of/)
     .getByLabel('Circuit')
     .selectOption('erc-johannesburg')
-  await expect(panel(page, 'What erc-johannesburg could be')).toBeVisible()
+  await expect(panel(page, 'Plan options for erc-johannesburg')).toBeVisible()
   await expect(page).toHaveURL(/circuit=/)
 })
 
@@ -74,8 +74,8 @@ test('what is not there is said: no answer, no circuit, nothing measured, no pri
   await expect(page.getByRole('alert').filter({ hasText: 'Something went wrong' })).toContainText('It is in the log.')
 
   answer = told({ ...real, projections: { ...real.projections, circuits: [], totals: [], unpriced: 0 } })
-  await page.getByRole('button', { name: 'Try again' }).click()
-  await expect(page.getByText('No circuit was there in this month')).toBeVisible()
+  await page.getByRole('button', { name: 'Retry' }).click()
+  await expect(page.getByText('No circuits in this month')).toBeVisible()
 
   answer = told(unmeasured(real))
   await page.route('**/api/v1/cost/prices', async (route) => {
@@ -87,7 +87,7 @@ test('what is not there is said: no answer, no circuit, nothing measured, no pri
   })
   await page.goto('/cost?circuit=none')
   await settled(page)
-  await expect(page.getByText('The last list was not to be had: prices.azure.com did not answer')).toBeVisible()
+  await expect(page.getByText('The last update was unreachable: prices.azure.com did not answer')).toBeVisible()
   await expect(panel(page, 'Circuits').getByRole('row').nth(1)).toContainText('nothing measured')
   await expect(panel(page, /^What .* could be$/)).toContainText('No figure: Nothing was measured yet.')
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
@@ -99,16 +99,16 @@ test('a what-if stands in the address; what no price list has is asked for', asy
   const answer = whatIf.getByRole('status')
   await whatIf.getByLabel('Plan').selectOption('unlimited')
   await expect(answer).toContainText('Standard Unlimited 1 Gb/s: $5,700 a month')
-  await expect(answer).toContainText('There is no way back in place.')
+  await expect(answer).toContainText('Irreversible: going back needs a new circuit.')
   await expect(page).toHaveURL(/plan=unlimited/)
 
-  await whatIf.getByLabel('a second circuit like it').check()
+  await whatIf.getByLabel('second circuit of the same kind').check()
   await expect(answer).toContainText('Standard Unlimited 1 Gb/s, twice: $11,400 a month')
-  await whatIf.getByLabel('a second circuit like it').uncheck()
+  await whatIf.getByLabel('second circuit of the same kind').uncheck()
 
   await whatIf.getByLabel('with Global Reach').check()
   await expect(answer).toContainText('Global Reach is in no price list')
-  const fee = whatIf.getByLabel('Global Reach, a month')
+  const fee = whatIf.getByLabel('Global Reach, per month')
   await fee.fill('dear')
   await expect(fee).toHaveAttribute('aria-invalid', 'true')
   await fee.fill('300')
@@ -126,12 +126,12 @@ test('the whole edge is added up by circuit, GB and customer, and what hubs save
   request,
 }) => {
   await openReview(page, request)
-  const tco = panel(page, 'What the whole edge costs')
-  await expect(tco.getByRole('region', { name: 'Whole cost by circuit' }).getByRole('row')).toHaveCount(5)
-  await expect(tco.getByRole('region', { name: 'Whole cost by customer' })).toContainText('unallocated')
+  const tco = panel(page, 'Total cost of ownership')
+  await expect(tco.getByRole('region', { name: 'Total cost by circuit' }).getByRole('row')).toHaveCount(5)
+  await expect(tco.getByRole('region', { name: 'Total cost by customer' })).toContainText('unallocated')
   await expect(tco).toContainText('2 networks use the gateway of vnet-hub-uks')
   await tco.getByText(/^All \d+ rows/).click()
-  const rows = tco.getByRole('region', { name: 'Rows of the whole cost' })
+  const rows = tco.getByRole('region', { name: 'Cost items' })
   await expect(rows).toContainText('FastPath is switched on, and needs ErGw3AZ')
   await expect(rows).toContainText('the price list has no "VpnGw2AZ"')
   await expect(rows).toContainText('its bytes are not polled: of what passed the circuits at most')
@@ -139,9 +139,9 @@ test('the whole edge is added up by circuit, GB and customer, and what hubs save
 
 test('projected is held against billed, or the page says why there is no bill', async ({ page, request }) => {
   await openReview(page, request)
-  const reconcile = panel(page, 'Projected against billed')
+  const reconcile = panel(page, 'Forecast vs. invoice')
   await expect(reconcile).toContainText(/A billed GB is (known|uncalibrated)/)
-  await expect(reconcile).toContainText(/\d+ days?|No bill was read yet|No bill could be read/)
+  await expect(reconcile).toContainText(/\d+ days?|No invoice data yet|No bill could be read/)
 })
 
 test('a week that is over stands as it was published, with nothing to change in it', async ({ page, request }) => {
@@ -153,7 +153,7 @@ test('a week that is over stands as it was published, with nothing to change in 
   await settled(page)
   await expect(page.getByRole('heading', { level: 1, name: `Cost review ${week}` })).toBeVisible()
   await expect(page.getByText(/^Published/)).toBeVisible()
-  await expect(panel(page, 'Laid over the price list')).toHaveCount(0)
+  await expect(panel(page, 'Price overrides')).toHaveCount(0)
   await expect(page.getByRole('form')).toHaveCount(0)
   await page.goto('/cost?week=2001-W01')
   await expect(page.getByRole('alert').filter({ hasText: '2001-W01' })).toBeVisible()
@@ -179,7 +179,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await openReview(page, request)
     await page.getByText(/^All \d+ rows/).click()
     await panel(page, 'What if').getByLabel('with Global Reach').check()
-    await panel(page, 'What if').getByLabel('on ExpressRoute Direct ports').check()
+    await panel(page, 'What if').getByLabel('on ExpressRoute Direct').check()
     await settled(page)
     expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
     const excess = await page.evaluate(

@@ -93,9 +93,7 @@ test('a card is edited in place, and other open pages show it without a reload',
     await settled(one)
   }
   const name = `Amsterdam ${Date.now()}`
-  await page
-    .getByRole('button', { name: /(Add own name, contact and runbook to|Edit the card of) erc-amsterdam/ })
-    .click()
+  await page.getByRole('button', { name: /(Add contact & runbook to|Edit the contact of) erc-amsterdam/ }).click()
   const form = page.getByRole('form', { name: /card$/ })
   await form.getByLabel('Own name').fill(name)
   await form.getByLabel('Runbook').fill('javascript:alert(1)')
@@ -104,7 +102,7 @@ test('a card is edited in place, and other open pages show it without a reload',
   await form.getByLabel('Runbook').fill('https://runbooks.example/ams')
   await form.getByRole('button', { name: 'Save' }).click()
   for (const one of [page, other]) {
-    const card = one.getByRole('region', { name: 'Card of erc-amsterdam' })
+    const card = one.getByRole('region', { name: 'Contact of erc-amsterdam' })
     await expect(card).toContainText(name)
     await expect(card.getByRole('link', { name: 'runbooks.example' })).toHaveAttribute('rel', 'noreferrer')
   }
@@ -115,11 +113,11 @@ test('a session’s card opens from its row', async ({ page, request }) => {
   await page.goto(`/gateways/${id}`)
   await settled(page)
   await page
-    .getByRole('button', { name: /^Card of the session 10\.0\.4\.12 to / })
+    .getByRole('button', { name: /^Contact of the session 10\.0\.4\.12 to / })
     .first()
     .click()
   const dialog = page.getByRole('dialog', { name: /^the session 10\.0\.4\.12 to / })
-  await dialog.getByRole('button', { name: /^(Add own name|Edit the card)/ }).click()
+  await dialog.getByRole('button', { name: /^(Add contact|Edit the contact)/ }).click()
   await dialog.getByLabel('Contact').fill('hub team')
   await dialog.getByRole('button', { name: 'Save' }).click()
   await expect(dialog.getByText('hub team')).toBeVisible()

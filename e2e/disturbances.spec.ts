@@ -87,16 +87,16 @@ test('by keyboard alone: the list, an open incident, taking it on, its post-mort
   await page.keyboard.press('Enter')
   await expect(page).toHaveURL(/\/incidents\/\w+/)
   await settled(page)
-  const anew = page.getByRole('button', { name: 'Take it on anew' })
+  const anew = page.getByRole('button', { name: 'Re-acknowledge' })
   if (await anew.isVisible()) {
     await tabTo(page, anew)
     await page.keyboard.press('Enter')
   }
-  await tabTo(page, page.getByRole('textbox', { name: /^Note for those/ }))
+  await tabTo(page, page.getByRole('textbox', { name: /^Note \(optional\)/ }))
   await page.keyboard.type('rang the provider')
   await page.keyboard.press('Enter')
   await expect(page.getByText('rang the provider')).toBeVisible()
-  await expect(page.getByText(/Taken on by local/)).toBeVisible()
+  await expect(page.getByText(/Acknowledged by local/)).toBeVisible()
   await tabTo(page, page.getByRole('button', { name: 'Copy post-mortem' }), 'Shift+Tab')
   expect(await copiedBy(page, () => page.keyboard.press('Enter'))).toContain('rang the provider')
   await restore()
@@ -111,7 +111,7 @@ test('what Azure refuses is named, with what is missing; no session is called do
   await disturb(page, request, { op: 'api-fault', fault: '403', resource: CIRCUIT })
   await page.goto('/sources')
   await settled(page)
-  const faults = page.locator('section', { has: page.getByRole('heading', { name: 'What goes wrong' }) })
+  const faults = page.locator('section', { has: page.getByRole('heading', { name: 'Polling errors' }) })
   await expect(faults.getByText('Azure refused (403)').first()).toBeVisible()
   await expect(faults.getByText(/Missing actions?:/).first()).toBeVisible()
   await page
@@ -136,7 +136,7 @@ test('an Azure that asks to slow down is told so, and polling resumes by itself'
   await settled(page)
   const peers = `BGP peers of ${GATEWAY}:`
   await page.getByRole('button', { name: /Simulated estate/ }).click()
-  await page.getByRole('button', { name: 'Let Azure answer 429' }).click()
+  await page.getByRole('button', { name: 'Throttle Azure (429)' }).click()
   await expect(page.getByText('Azure asked to slow down (429)').first()).toBeVisible({ timeout: 120_000 })
   const slowed = page.getByTitle(`${peers} Azure asked to slow down (429)`)
   await expect(slowed).toBeVisible({ timeout: 120_000 })

@@ -83,7 +83,7 @@ export async function settled(page: Page): Promise<void> {
  */
 async function hearing(page: Page): Promise<void> {
   const isTaken = () =>
-    document.querySelector('[title="The live stream is being opened."]') === null &&
+    document.querySelector('[title="Opening the live stream."]') === null &&
     [...document.querySelectorAll('a, button, input, select')].every((element) =>
       Object.keys(element).some((key) => key.startsWith('__reactProps')),
     )

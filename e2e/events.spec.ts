@@ -29,7 +29,7 @@ test('parts are folded under what explains them, and unfold', async ({ page, req
   await page.goto(`/events?kind=circuit_down&scope=${id}`)
   await settled(page)
   const table = page.getByRole('region', { name: 'Events', exact: true })
-  const toggle = table.getByRole('button', { name: /parts of circuit down/ }).first()
+  const toggle = table.getByRole('button', { name: /related to circuit down/ }).first()
   await expect(toggle).toHaveAttribute('aria-expanded', 'false')
   await toggle.press('Enter')
   await expect(toggle).toHaveAttribute('aria-expanded', 'true')
@@ -69,7 +69,7 @@ test('a filter is saved under a name, kept over a reload, opened and forgotten',
   await saved.getByRole('link', { name: 'The provider’s' }).click()
   await expect(page).toHaveURL(/owner=provider/)
   await page.getByRole('button', { name: 'Saved filters' }).click()
-  await saved.getByRole('button', { name: 'Forget The provider’s' }).click()
+  await saved.getByRole('button', { name: 'Delete The provider’s' }).click()
   await expect(saved.getByText(/^None yet/)).toBeVisible()
 })
 

@@ -14,7 +14,7 @@ test('an incident says what it is, how long within bounds, whose it is and what 
   await openOutage(page, request)
   await expect(page.getByRole('heading', { level: 1, name: 'Circuit down: erc-london' })).toBeVisible()
   await expect(page.getByText('CLOSED')).toBeVisible()
-  const short = page.locator('section', { has: page.getByRole('heading', { name: 'In short' }) })
+  const short = page.locator('section', { has: page.getByRole('heading', { name: 'Summary' }) })
   await expect(short).toContainText(/at least 4\d min/)
   await expect(short).toContainText('the provider: provider outage')
   await expect(short).toContainText('Ask Equinix')
@@ -25,7 +25,7 @@ test('its tracks stand on one axis: bounds hatched, what is certain solid, a fai
   request,
 }) => {
   await openOutage(page, request)
-  const chart = page.getByRole('slider', { name: /^Moment on the time axis/ })
+  const chart = page.getByRole('slider', { name: /^Time on the axis/ })
   await expect(chart.locator('[data-track="erc-london"]').first()).toBeVisible()
   await expect(chart.locator('[data-certain]').first()).toBeVisible()
   await expect(chart.locator('[data-possible]').first()).toBeAttached()
@@ -36,7 +36,7 @@ test('its tracks stand on one axis: bounds hatched, what is certain solid, a fai
 
 test('the view is zoomed and moved by keyboard, and its address shows the same', async ({ page, request }) => {
   await openOutage(page, request)
-  const chart = page.getByRole('slider', { name: /^Moment on the time axis/ })
+  const chart = page.getByRole('slider', { name: /^Time on the axis/ })
   await chart.focus()
   await page.keyboard.press('ArrowRight')
   await expect(chart).toHaveAttribute('aria-valuetext', /CIRCUIT DOWN/)
@@ -48,13 +48,13 @@ test('the view is zoomed and moved by keyboard, and its address shows the same',
   await page.goto(address)
   await settled(page)
   await expect(page.getByText('a part of it')).toBeVisible()
-  await page.getByRole('button', { name: 'Show all of it' }).click()
+  await page.getByRole('button', { name: 'Reset zoom' }).click()
   await expect(page).not.toHaveURL(/zoomFrom=/)
 })
 
 test('wheel and drag: with Ctrl the wheel zooms, a press moves', async ({ page, request }) => {
   await openOutage(page, request)
-  const chart = page.getByRole('slider', { name: /^Moment on the time axis/ })
+  const chart = page.getByRole('slider', { name: /^Time on the axis/ })
   const placeOf = async () => {
     const box = await chart.boundingBox()
     if (!box) throw new Error('the chart is not drawn')
@@ -110,7 +110,7 @@ test('the shift hands over what happened since, and copies as text', async ({ pa
   const since = new Date(Date.now() - 34 * 86_400_000).toISOString()
   await page.goto(`/handover?since=${since}`)
   await settled(page)
-  for (const name of ['Still open', 'Opened', 'Closed', 'Acknowledged', 'Not seen'])
+  for (const name of ['Still open', 'Opened', 'Closed', 'Acknowledged', 'Polling gaps'])
     await expect(page.getByRole('heading', { name, exact: true })).toBeVisible()
   const opened = page.locator('section', { has: page.getByRole('heading', { name: 'Opened', exact: true }) })
   await expect(opened.getByRole('link', { name: /Circuit down: erc-london/ })).toBeVisible()
@@ -142,7 +142,7 @@ test('an incident about the whole estate is called so, leads to the overview and
   const heading = page.getByRole('heading', { level: 1, name: 'Circuit down: Whole estate' })
   await askedAnew(page, heading)
   await expect(page.getByRole('link', { name: 'Whole estate', exact: true })).toHaveAttribute('href', /^\/(\?|$)/)
-  await expect(page.getByRole('button', { name: /^Add own name/ })).toHaveCount(0)
+  await expect(page.getByRole('button', { name: /^Add contact/ })).toHaveCount(0)
   await page.goto('/events?scope=estate')
   await settled(page)
   await expect(page.getByLabel('Scope')).toHaveValue('estate')

@@ -102,7 +102,7 @@ test.describe('on a phone', () => {
     ['/sessions', 'BGP sessions'],
     ['/routes', 'Routes'],
     [`/routes?ip=10.10.4.7&at=${daysAgo(2)}`, 'Routes that cover 10.10.4.7'],
-    ['/routes?view=moved&range=30d', 'Prefixes that changed most'],
+    ['/routes?view=moved&range=30d', 'Prefixes with the most changes'],
     ['/events?range=30d', 'Events'],
   ] as const) {
     test(`${name} are a list: each value beside the name of its column, none beyond the edge`, async ({ page }) => {

@@ -12,7 +12,7 @@ test('a web that dies is told at once, and its return is noticed by itself', asy
     await proxy.cut()
     const banner = page.getByRole('banner').getByRole('alert')
     await expect(banner).toContainText('THIS SCREEN IS OFFLINE')
-    await expect(banner).toContainText(/What you see was true at \d\d:\d\d:\d\d UTC/)
+    await expect(banner).toContainText(/Data as of \d\d:\d\d:\d\d UTC/)
     await expect(page.getByRole('link', { name: 'erc-amsterdam' })).toBeVisible()
     await proxy.open()
     await expect(banner).toBeEmpty()

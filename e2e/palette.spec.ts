@@ -33,7 +33,7 @@ test('a circuit is found by a part of its name, without a mouse, and is first am
 test('an address is looked up, now and at night', async ({ page }) => {
   await opened(page, 'Control+k')
   await page.keyboard.type('10.10.4.7')
-  await expect(page.getByRole('option', { name: /Where 10\.10\.4\.7 goes/, selected: true })).toBeVisible()
+  await expect(page.getByRole('option', { name: /Route to 10\.10\.4\.7/, selected: true })).toBeVisible()
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')
   await expect(page).toHaveURL(/view=lookup&ip=10\.10\.4\.7&at=/)
@@ -47,7 +47,7 @@ test('a prefix, a session, a gateway and a page are places too', async ({ page, 
     ['10.10.0.0/16', /History of 10\.10\.0\.0\/16/],
     ['10.0.4.12 10.0.4.4', /10\.0\.4\.12 – 10\.0\.4\.4/],
     ['ergw', /ergw-hub/],
-    ['AS 65001', /Routes by way of AS 65001/],
+    ['AS 65001', /Routes via AS 65001/],
     ['sourc', /Sources/],
   ] as const) {
     await field(page).fill(text)
@@ -71,7 +71,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     test.use({ colorScheme })
     test('it has no accessibility violation, empty or not', async ({ page }) => {
       await opened(page, '/')
-      for (const text of ['', 'lon', 'no such thing']) {
+      for (const text of ['', 'lon', 'no such name']) {
         await field(page).fill(text)
         await expect(page.getByRole('option').first()).toBeVisible()
         expect((await new AxeBuilder({ page }).include('[role=dialog]').analyze()).violations).toEqual([])

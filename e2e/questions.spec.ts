@@ -80,14 +80,14 @@ test('what changed between yesterday 18:00 and now', async ({ page, request }) =
   await page.getByLabel('Since (UTC)').fill(since)
   walk.keys += since.length
   await expect(page.getByText(/^Since .*18:00:00/)).toBeVisible()
-  for (const name of ['Still open', 'Opened', 'Closed', 'Not seen'])
+  for (const name of ['Still open', 'Opened', 'Closed', 'Polling gaps'])
     await expect(page.getByRole('heading', { name, exact: true })).toBeVisible()
-  await walk.click(page.getByRole('link', { name: 'Routes then and now' }))
+  await walk.click(page.getByRole('link', { name: 'Route diff' }))
   await expect(page.getByText(/18:00:00.* against now/)).toBeVisible()
   await settled(page)
   // the routes of both moments may be alike: that is an answer, too
   const answer = page.getByRole('status').filter({ hasText: 'Between' })
-  await expect(answer).toContainText(/\d+ routes? went, \d+ came, \d+ changed/)
+  await expect(answer).toContainText(/no net change|\d+ withdrawn, \d+ announced, \d+ changed/)
   walk.ends()
   expect(walk.clicks).toBe(2)
 })

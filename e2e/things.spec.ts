@@ -3,7 +3,7 @@ import { expect, test } from '@playwright/test'
 import type { Gateway } from '#lib/contract/index.ts'
 import { circuitNamed, gatewayNamed, read, settled } from './estate.ts'
 
-const TIME_AXIS = /^Moment on the time axis/
+const TIME_AXIS = /^Time on the axis/
 
 test('a circuit shows all that was seen of both paths under one crosshair', async ({ page, request }) => {
   const { id } = await circuitNamed(request, 'erc-amsterdam')
@@ -77,7 +77,7 @@ test('an address that names no session says so', async ({ page, request }) => {
   const { id } = await gatewayNamed(request, 'ergw-hub')
   await page.goto(`/sessions/${id}/192.0.2.1~192.0.2.2`)
   await settled(page)
-  await expect(page.getByText('No such session is known now')).toBeVisible()
+  await expect(page.getByText('Session not found')).toBeVisible()
 })
 
 test('a ticket is written in one click, for each reader; its service key is asked for on purpose, and recorded', async ({
@@ -97,10 +97,10 @@ test('a ticket is written in one click, for each reader; its service key is aske
   await expect(text).toContainText('Resource id')
   await expect(text).toContainText('Gateway sessions')
   await expect(text).not.toContainText(/service key/i)
-  await ticket.getByRole('button', { name: 'I need the service key' }).click()
-  const why = ticket.getByRole('textbox', { name: 'What it is needed for' })
+  await ticket.getByRole('button', { name: 'Request the service key' }).click()
+  const why = ticket.getByRole('textbox', { name: 'Reason' })
   await expect(why).toBeFocused()
-  await expect(ticket.getByRole('button', { name: 'Record it, and show where' })).toBeDisabled()
+  await expect(ticket.getByRole('button', { name: 'Record request' })).toBeDisabled()
   const purpose = `a cross-connect, ${Date.now()}`
   await why.fill(purpose)
   await page.keyboard.press('Enter')
@@ -127,7 +127,7 @@ test('a circuit tells whether both paths are told the same, a gateway what it ca
   const circuit = await circuitNamed(request, 'erc-amsterdam')
   const parity = page.locator('section', { has: page.getByRole('heading', { name: 'Route tables of both paths' }) })
   await page.goto(`/circuits/${circuit.id}`)
-  await expect(parity).toContainText(/alike on both paths|not been read yet/)
+  await expect(parity).toContainText(/equal on both paths|not been polled yet/)
   const gateway = await gatewayNamed(request, 'ergw-hub')
   // metrics are polled every few minutes, and first of all some time after the start
   const loads = async () => {

@@ -39,14 +39,14 @@ test('a path is cut: degraded without a reload, taken on, and back with how long
     for (const incident of open.data) {
       expect((await request.post(`/api/v1/incidents/${incident.id}/ack`, { data: {} })).status()).toBe(200)
     }
-    await expect(tile).toContainText('taken by local', { timeout: 15_000 })
+    await expect(tile).toContainText('acknowledged by local', { timeout: 15_000 })
   }).toPass()
   await expect(tile).toContainText('DEGRADED')
 
   await restore()
   await untilItIs(request, 'up')
   await expect(tile).toContainText('UP')
-  await expect(tile).toContainText(/was degraded at most \d+/)
+  await expect(tile).toContainText(/was degraded ≤ \d+/)
 })
 
 test('both paths are cut: down, the first of all', async ({ page, request }) => {
@@ -94,7 +94,7 @@ test('the screen is offline: its own banner, no number counts, and it comes back
     await proxy.cut()
     const alert = page.getByRole('main').getByRole('alert')
     await expect(alert).toContainText('THIS SCREEN IS OFFLINE')
-    await expect(alert).toContainText(/Last true at \d\d:\d\d:\d\d UTC, .+ ago/)
+    await expect(alert).toContainText(/Data as of \d\d:\d\d:\d\d UTC, .+ ago/)
     // nothing comes or goes any more
     const tiles = await page.getByRole('listitem').count()
     await expect(page.getByText('UNKNOWN', { exact: true })).toHaveCount(tiles)

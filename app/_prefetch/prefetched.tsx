@@ -5,12 +5,12 @@ import { rangeNames } from '#components/links/with-range.ts'
 import { type Db, readingDatabase } from '#lib/queries/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 
-/** A question that the page's first paint needs: its query's key, and the answer as the API would give it. */
+/** A query that the page's first paint needs: its key, and the answer as the API would give it. */
 export type Question = [key: readonly unknown[], answer: (db: Db) => Promise<unknown>]
 
 export type SearchParams = Promise<Record<string, string | string[] | undefined>>
 
-/** Beyond this, the page is sent without its data: its own queries then ask, and show what they wait for. */
+/** After this time the page is sent without its data; its own queries then fetch it and show that they are loading. */
 const PATIENCE_MS = 1500
 
 /** Draws a page with its answers already in it, so that the first paint shows numbers and nothing jumps. */
@@ -22,11 +22,11 @@ export async function Prefetched({
   children,
 }: {
   questions: Question[]
-  /** those that follow from the answers to others */
+  /** those that depend on the answers to others */
   further?: () => Promise<Question[]>
-  /** a page whose address asks for something else than its plain view is sent without data */
+  /** the page is sent without data if its address sets a parameter */
   unlessAsked?: SearchParams
-  /** whether the page looks at the chosen interval of time, which every link takes along */
+  /** whether the page uses the chosen time range, which every link carries */
   hasRange?: boolean
   children: ReactNode
 }) {
@@ -35,7 +35,7 @@ export async function Prefetched({
   if (asks.length > 0) return children
   const queryClient = new QueryClient({ defaultOptions: { queries: { retry: false } } })
   const leaveOut = (error: unknown) => {
-    // the page's own query meets the same error, and shows it in words
+    // the page's own query gets the same error and shows it
     componentLogger('pages').debug({ err: error }, 'a page is sent without its data')
   }
   const askAll = (all: Question[]) =>

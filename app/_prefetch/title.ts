@@ -1,13 +1,13 @@
 import { connection } from 'next/server'
 import { componentLogger } from '#lib/platform/log.ts'
 
-/** The name of a thing as the browser tab's title; what kind of thing it is, while the name can't be had. */
+/** A resource's name as the title of the browser tab; its type if the name can't be read. */
 export async function titleOf(kind: string, name: () => Promise<string>): Promise<string> {
   await connection()
   try {
     return await name()
   } catch (error) {
-    // the page itself meets the same error, and shows it in words
+    // the page itself gets the same error and shows it
     componentLogger('pages').debug({ err: error }, 'a page is sent without its name')
     return kind
   }

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
 /**
- * One answer for all who ask the same at about the same moment: hundreds of walls ask when the stream names a change.
+ * Shares one answer between concurrent identical requests: hundreds of walls refetch when the stream names a change.
  *
- * What anybody gets was begun after they asked, so that it holds whatever they had been told of. Those who ask while an answer is being
- * made wait together for the next one.
+ * An answer is started after the request that it serves, so that it includes every change the client was notified of. Requests during
+ * a run share the next one.
  */
 export class SharedAnswer<Answer> {
   private readonly make: () => Promise<Answer>
@@ -13,13 +13,13 @@ export class SharedAnswer<Answer> {
   private lastBegunAt = Number.NEGATIVE_INFINITY
   private next: Promise<Answer> | null = null
 
-  /** @param everyMs an answer is begun no sooner than so many milliseconds after the one before it */
+  /** @param everyMs least time between the starts of two runs */
   constructor(make: () => Promise<Answer>, everyMs: number) {
     this.make = make
     this.everyMs = everyMs
   }
 
-  /** @throws what making it throws, to all who share it */
+  /** @throws what the run throws, to every caller that shares it */
   ask(): Promise<Answer> {
     this.next ??= this.begin()
     return this.next
@@ -32,7 +32,7 @@ export class SharedAnswer<Answer> {
     this.next = null
     this.lastBegunAt = performance.now()
     const answer = this.make()
-    // the next is made whatever became of this one, which tells its own askers
+    // the next run starts even if this one failed; this one's callers get its error
     this.last = answer.catch(() => null)
     return answer
   }

@@ -1,8 +1,8 @@
 import { getWall, readingDatabase } from '#lib/queries/index.ts'
 import { SharedAnswer } from './shared-answer.ts'
 
-/** Five answers a second are enough for however many walls, and leave the processor to the rest. */
+/** Five answers a second are enough for any number of walls and leave the processor to the rest. */
 const EVERY_MS = 200
 
-/** What every wall shows: they all ask the same. */
+/** What every wall shows: all send the same request. */
 export const wallAnswer = new SharedAnswer(() => getWall(readingDatabase()), EVERY_MS)

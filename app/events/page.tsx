@@ -8,7 +8,7 @@ import { Prefetched, type Question, type SearchParams } from '../_prefetch/prefe
 
 export const metadata = { title: 'Events' }
 
-/** What the page asks when its address says nothing. */
+/** The page's query without parameters. */
 function plainQuestion(): Question {
   const { from } = resolveRange({ from: null, to: null }, defaultRange, Date.now())
   return [

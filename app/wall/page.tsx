@@ -11,7 +11,7 @@ import type { SearchParams } from '../_prefetch/prefetched.tsx'
 
 export const metadata = { title: 'Wall' }
 
-/** Beyond this the wall is sent without tiles, and asks by itself. */
+/** After this time the wall is sent without tiles and fetches them in the browser. */
 const PATIENCE_MS = 1_500
 
 export default async function Page({ searchParams }: { searchParams: SearchParams }) {
@@ -31,7 +31,7 @@ export default async function Page({ searchParams }: { searchParams: SearchParam
 
 async function firstAnswer(): Promise<ResponseOf<'wall'> | null> {
   const answer = wallAnswer.ask().catch((error: unknown) => {
-    // the wall's own question meets the same error, and shows it in words
+    // the wall's own query gets the same error and shows it
     componentLogger('pages').debug({ err: error }, 'the wall is sent without its tiles')
     return null
   })

@@ -6,7 +6,7 @@ describe('a changed field reads', () => {
   it.each([
     ['/sku/family', 'sku › family'],
     ['/tags/cost~1centre', 'tags › cost/centre'],
-    ['', 'all of it'],
+    ['', 'entire resource'],
   ])('%s as %s', (pointer, words) => {
     expect(fieldWords(pointer)).toBe(words)
   })

@@ -2,21 +2,21 @@ import type { ConfigurationChange } from '#lib/contract/index.ts'
 import type { StatusWords } from '../ui/status.tsx'
 
 const ops: Record<ConfigurationChange['op'], StatusWords> = {
-  added: { tone: 'notice', word: 'APPEARED' },
-  removed: { tone: 'off', word: 'GONE' },
+  added: { tone: 'notice', word: 'ADDED' },
+  removed: { tone: 'off', word: 'REMOVED' },
   changed: { tone: 'notice', word: 'CHANGED' },
 }
 export const changeStatus = ({ op }: Pick<ConfigurationChange, 'op'>) => ops[op]
 
-/** A JSON pointer as people read it: `/sku/family` is `sku › family`. Source: RFC 6901. */
+/** A JSON pointer in readable form: `/sku/family` is `sku › family`. Source: RFC 6901. */
 export const fieldWords = (pointer: string): string =>
   pointer
     .split('/')
     .filter((part) => part !== '')
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .join(' › ') || 'all of it'
+    .join(' › ') || 'entire resource'
 
-/** A configured value; what was not set reads so. */
+/** A configured value, or `not set`. */
 export function valueWords(value: unknown): string {
   if (value === undefined || value === null) return 'not set'
   return typeof value === 'string' ? value || 'empty' : JSON.stringify(value)
@@ -25,7 +25,7 @@ export function valueWords(value: unknown): string {
 /** ARM's operation in words: `Microsoft.Network/connections/write` is `connections write`. */
 export const operationWords = (operation: string): string => operation.split('/').slice(1).join(' ') || operation
 
-/** Newest first, each change once, though it was asked for under several scopes. */
+/** Newest first, each change once, even if several scopes returned it. */
 export function mergeChanges(lists: readonly ConfigurationChange[][]): ConfigurationChange[] {
   const keyOf = ({ resourceId, op, between, fields }: ConfigurationChange) =>
     JSON.stringify([resourceId.toLowerCase(), op, between, fields.map(({ path }) => path)])

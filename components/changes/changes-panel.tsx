@@ -17,22 +17,22 @@ import { Status } from '../ui/status.tsx'
 import { Between, Moment } from '../ui/time.tsx'
 import { changeStatus, fieldWords, mergeChanges, operationWords, valueWords } from './change-words.ts'
 
-/** Changes are rare: unless somebody chose a time, a month of them is shown. */
+/** Changes are rare: by default a month of them is shown. */
 const USUAL = '30d'
 
-/** What was configured otherwise, of a thing and of what connects it: before and after, and who did it. */
+/** Configuration changes of a resource and its connections: before, after and who made them. */
 export function ChangesPanel({ scopes }: { scopes: readonly string[] }) {
   const { range } = useTimeRange(USUAL)
-  const asked = useQueries({
+  const queries = useQueries({
     queries: scopes.map((scope) => changesQuery({ scope, from: range.from, to: range.to })),
   })
   const zone = useZone()
   const now = useNowInSteps(60_000)
-  const error = asked.find((query) => query.error)?.error
-  const pending = asked.some((query) => query.isPending && !query.error)
-  const changes = mergeChanges(asked.flatMap(({ data }) => (data ? [data.data] : [])))
-  // configuration is read by the subscription's list, so each answer tells of the same gaps
-  const uncovered = asked[0]?.data?.uncovered
+  const error = queries.find((query) => query.error)?.error
+  const pending = queries.some((query) => query.isPending && !query.error)
+  const changes = mergeChanges(queries.flatMap(({ data }) => (data ? [data.data] : [])))
+  // configuration comes from the subscription's lists, so each answer reports the same gaps
+  const uncovered = queries[0]?.data?.uncovered
   return (
     <Panel
       title="Configuration changes"
@@ -42,9 +42,9 @@ export function ChangesPanel({ scopes }: { scopes: readonly string[] }) {
       {error && (
         <ProblemNotice
           error={error}
-          busy={asked.some(({ isFetching }) => isFetching)}
+          busy={queries.some(({ isFetching }) => isFetching)}
           onRetry={() => {
-            for (const query of asked) if (query.error) void query.refetch()
+            for (const query of queries) if (query.error) void query.refetch()
           }}
         />
       )}
@@ -58,7 +58,7 @@ export function ChangesPanel({ scopes }: { scopes: readonly string[] }) {
       )}
       {uncovered && uncovered.length > 0 && (
         <details className="border-t px-3.5 py-2 text-xs text-ink-2">
-          <summary className="w-fit rounded-xs">Configuration was not read all the time</summary>
+          <summary className="w-fit rounded-xs">Gaps in configuration polling</summary>
           <DataGaps intervals={uncovered} most={6} />
         </details>
       )}
@@ -77,8 +77,8 @@ function Changes({
 }) {
   if (changes.length === 0) {
     return complete ? (
-      <Empty title="Nothing was configured otherwise">
-        {range.relative === '30d' ? 'Not in the last 30 days.' : 'Not in this time; choose a longer one above.'}
+      <Empty title="No configuration changes">
+        {range.relative === '30d' ? 'None in the last 30 days.' : 'None in this time range. Choose a longer one above.'}
       </Empty>
     ) : null
   }
@@ -91,7 +91,7 @@ function Changes({
   )
 }
 
-/** Fields shown at once; a thing that appeared has dozens. */
+/** Fields shown at once; an added resource has dozens. */
 const MOST_FIELDS = 6
 
 function ChangeItem({ change }: { change: ConfigurationChange }) {
@@ -116,7 +116,7 @@ function ChangeItem({ change }: { change: ConfigurationChange }) {
               {valueWords(before)}
             </code>
             <span aria-hidden>→</span>
-            <span className="sr-only">became</span>
+            <span className="sr-only">changed to</span>
             <code className="font-mono break-all">{valueWords(after)}</code>
           </li>
         ))}
@@ -130,7 +130,7 @@ function ChangeItem({ change }: { change: ConfigurationChange }) {
         {explainedBy ? (
           <>
             {operationWords(explainedBy.operation)} by{' '}
-            <span className="font-medium break-all">{explainedBy.caller ?? 'somebody whom Azure does not name'}</span>{' '}
+            <span className="font-medium break-all">{explainedBy.caller ?? 'a caller that Azure does not name'}</span>{' '}
             at <Moment at={explainedBy.at} />, {explainedBy.status.toLowerCase()}
             {explainedBy.correlationId && (
               <span className="block font-mono text-2xs break-all text-ink-3">

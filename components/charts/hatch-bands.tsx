@@ -1,7 +1,7 @@
 import { clsx } from 'clsx'
 import type { Run } from './runs.ts'
 
-/** Columns of which nothing, or not all, was seen: hatched over the whole height. */
+/** Columns with missing or partial data, hatched over the whole height. */
 export function HatchBands({ runs, count, faint = false }: { runs: Run[]; count: number; faint?: boolean }) {
   return runs.map(({ start, length }) => (
     <span

@@ -4,7 +4,7 @@ export interface Run {
   length: number
 }
 
-/** Neighbouring columns for which something holds, as runs. */
+/** Runs of neighbouring columns that satisfy a predicate. */
 export function runsOf<Item>(items: readonly Item[], holds: (item: Item) => boolean): Run[] {
   const runs: Run[] = []
   for (const [index, item] of items.entries()) {

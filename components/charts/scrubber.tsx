@@ -4,10 +4,10 @@ import { clsx } from 'clsx'
 import { type KeyboardEvent, type ReactNode, useRef } from 'react'
 
 /**
- * The surface of a chart whose columns can be pointed at: by mouse or finger, and by arrow keys once it has the focus.
- * @param active the column that is pointed at; null = none
- * @param textOf what a column says, for those who do not see it
- * @param onPick a click, or Enter; without it a column can only be read
+ * The surface of a chart whose columns can be selected by mouse, touch or, with focus, the arrow keys.
+ * @param active the selected column; null = none
+ * @param textOf a column's text for screen readers
+ * @param onPick a click or Enter; without it columns are read-only
  */
 export function Scrubber({
   label,

@@ -1,4 +1,4 @@
-/** Written out, so that the style sheet holds them. */
+/** Written out, so that Tailwind includes them. */
 const inks = [
   'text-series-1',
   'text-series-2',
@@ -8,11 +8,11 @@ const inks = [
   'text-series-6',
 ] as const
 
-/** The colour of the nth thing that is told apart. Beyond six they repeat: a letter or a word stands beside each. */
+/** The colour of the nth series. Beyond six they repeat: each also has a letter or a word. */
 export const seriesInk = (index: number): string => inks[index % inks.length] ?? inks[0]
 
 export type SeriesName = `series-${1 | 2 | 3 | 4 | 5 | 6}`
 const names = ['series-1', 'series-2', 'series-3', 'series-4', 'series-5', 'series-6'] as const
 
-/** The same colour by its name, for a drawing. */
+/** The same colour by name, for SVG. */
 export const seriesName = (index: number): SeriesName => names[index % names.length] ?? names[0]

@@ -5,10 +5,10 @@ import { useZone } from '../ui/preferences.tsx'
 import { timeTicks } from './time-ticks.ts'
 import { useWidth } from './use-width.ts'
 
-/** Room that one label needs, in px at the usual size of type. */
+/** Width of one label, px at the usual size of type. */
 const LABEL_PX = 72
 
-/** The line of time under a chart. Its words are silent: what a chart says is said beside it. */
+/** The time axis under a chart, hidden from screen readers: the chart has its own description. */
 export function TimeAxis({ from, to }: { from: number; to: number }) {
   const zone = useZone()
   const [place, width] = useWidth<HTMLDivElement>()

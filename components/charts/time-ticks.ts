@@ -30,7 +30,7 @@ export interface TimeTick {
 }
 
 /**
- * Round moments of the shown zone's clock, at most `most` of them.
+ * Round times in the chosen zone, at most `most` of them.
  * @param from epoch milliseconds, as is `to`
  */
 export function timeTicks(from: number, to: number, zone: string, most: number): TimeTick[] {

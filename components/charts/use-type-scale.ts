@@ -11,5 +11,5 @@ function subscribe(listener: () => void): () => void {
 
 const read = () => Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / USUAL_PX
 
-/** How large type is against the usual 16 px: a wall-sized screen shows the same picture, larger. */
+/** Font size relative to 16 px: a large screen shows the same picture, larger. */
 export const useTypeScale = (): number => useSyncExternalStore(subscribe, read, () => 1)

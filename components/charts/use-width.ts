@@ -2,7 +2,7 @@
 
 import { type RefObject, useEffect, useRef, useState } from 'react'
 
-/** The width of an element, in px; null until it is drawn. */
+/** The width of an element, in px; null until it is rendered. */
 export function useWidth<Element extends HTMLElement>(): [RefObject<Element | null>, number | null] {
   const element = useRef<Element>(null)
   const [width, setWidth] = useState<number | null>(null)

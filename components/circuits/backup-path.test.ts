@@ -9,12 +9,12 @@ const paths = (primary: 'up' | 'down' | 'unknown', secondary: 'up' | 'down' | 'u
 const other = (fields: Partial<Circuit> = {}) => testCircuit({ id: 'c2', name: 'erc-amsterdam', ...fields })
 
 it.each([
-  ['both paths', testCircuit(), [], 'Yes: both paths are up.'],
+  ['both paths', testCircuit(), [], 'Both paths up.'],
   [
     'the path that is left, with what it carries',
     testCircuit(paths('down', 'up')),
     [other()],
-    'Yes: the secondary path is up (2.00 Mb/s in, 5.00 Mb/s out).',
+    'Secondary path up (2.00 Mb/s in, 5.00 Mb/s out).',
   ],
   [
     'other circuits of its gateways',
@@ -23,17 +23,17 @@ it.each([
     'No path of this circuit is up; its gateways are also connected to erc-amsterdam (REDUNDANT).',
   ],
   [
-    'another circuit of which nothing is known either',
+    'another circuit in an unknown state',
     testCircuit(paths('unknown', 'down')),
     [other({ redundancy: 'unknown', atLeastPaths: 0 })],
-    'No path of this circuit is known to be up; its gateways are also connected to erc-amsterdam (UNKNOWN), of which no path is known to be up.',
+    'No path of this circuit is confirmed up; its gateways are also connected to erc-amsterdam (UNKNOWN), with no path confirmed up.',
   ],
   [
     'no circuit of other gateways',
     testCircuit(paths('down', 'down')),
     [other({ connections: [] })],
-    'No: no path of this circuit is up, and its gateways are connected to no other circuit.',
+    'None: no path of this circuit is up, and its gateways have no other circuit.',
   ],
-])('the other way is %s', (_, circuit, circuits, words) => {
+])('the backup of a failing circuit: %s', (_, circuit, circuits, words) => {
   expect(backupPathText(circuit, [circuit, ...circuits])).toBe(words)
 })

@@ -58,13 +58,13 @@ function CircuitParts({ circuit }: { circuit: Circuit }) {
   const others = useCircuits().data?.data ?? []
   return (
     <>
-      <OpenIncidents scope={id} otherWay={backupPathText(circuit, others)} />
+      <OpenIncidents scope={id} redundancy={backupPathText(circuit, others)} />
       <MaintenanceNotice scope={id} />
       <Paths circuit={circuit} sessions={sessions} />
       <OperatorCard scope={id} of={name} />
       <WatchBar scope={id} />
       <ParityPanel circuitId={id} />
-      <DeferredPanel title="Over time" height={40}>
+      <DeferredPanel title="Timeline" height={40}>
         <CircuitTimeline circuit={circuit} sessions={sessions} />
       </DeferredPanel>
       <DeferredPanel title="Availability" height={5}>
@@ -89,7 +89,7 @@ function CircuitParts({ circuit }: { circuit: Circuit }) {
 function CircuitTimeline(props: { circuit: Circuit; sessions: Session[] }) {
   const time = useRangeWindow('24h')
   const timeline = useCircuitTimeline(props.circuit, props.sessions, time)
-  return <TimelinePanel title="Over time" timeline={timeline} time={time} />
+  return <TimelinePanel title="Timeline" timeline={timeline} time={time} />
 }
 
 function Paths({ circuit, sessions }: { circuit: Circuit; sessions: Session[] }) {
@@ -97,8 +97,8 @@ function Paths({ circuit, sessions }: { circuit: Circuit; sessions: Session[] })
     return (
       <Panel title="Paths">
         <p className="text-ink-2">
-          This circuit has no private peering, so it has no paths to watch. Configure the peering, or ask the provider
-          to.
+          This circuit has no private peering, so there are no paths to monitor. Configure the peering, or ask the
+          provider to.
         </p>
       </Panel>
     )

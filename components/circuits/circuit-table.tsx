@@ -12,7 +12,7 @@ import { PathBrief } from './path-brief.tsx'
 
 const pathOf = (circuit: Circuit, name: CircuitPathView['path']) => circuit.paths.find(({ path }) => path === name)
 
-/** The sum over both paths; null while one that should carry traffic is not known. */
+/** The sum of both paths; null while a configured path's rate is unknown. */
 function sumOf(circuit: Circuit, rate: (path: CircuitPathView) => number | null): number | null {
   let sum: number | null = null
   for (const path of circuit.paths) {
@@ -71,7 +71,7 @@ const columns: Column<Circuit>[] = [
   },
 ]
 
-/** ARM's family as people say it: `MeteredData` is metered. */
+/** ARM's family in plain words: `MeteredData` is metered. */
 export const planWords = (family: string | null) => family?.replace(/Data$/, '').toLowerCase() ?? null
 
 export function CircuitTable({ circuits }: { circuits: Circuit[] }) {
@@ -86,7 +86,7 @@ export function CircuitTable({ circuits }: { circuits: Circuit[] }) {
       defaultSort={byState}
       empty={
         <NothingFound title="No ExpressRoute circuit found">
-          Peerwatch lists the circuits of the subscriptions that it may read.
+          Peerwatch lists the circuits of the subscriptions that it can read.
         </NothingFound>
       }
     />

@@ -7,7 +7,7 @@ export function CircuitConnections({ connections }: { connections: Circuit['conn
   return (
     <Panel title="Connections" flush>
       {connections.length === 0 ? (
-        <p className="p-3.5 text-ink-2">Connected to no gateway: nothing in Azure is reached over this circuit.</p>
+        <p className="p-3.5 text-ink-2">No connection to a gateway: this circuit reaches nothing in Azure.</p>
       ) : (
         <ul className="entries">
           {connections.map((connection) => (
@@ -21,14 +21,14 @@ export function CircuitConnections({ connections }: { connections: Circuit['conn
                       {connection.gatewayName ?? connection.gatewayId}
                     </PageLink>
                   ) : (
-                    'a gateway that Peerwatch may not read'
+                    'a gateway that Peerwatch cannot read'
                   )}
                 </span>
               </span>
               <span className="ml-auto text-right text-xs text-ink-2">
-                <span className="block">weight {connection.routingWeight ?? 'not told'}</span>
+                <span className="block">weight {connection.routingWeight ?? 'unknown'}</span>
                 <span className="block">
-                  FastPath {connection.fastPath === null ? 'not told' : connection.fastPath ? 'on' : 'off'}
+                  FastPath {connection.fastPath === null ? 'unknown' : connection.fastPath ? 'on' : 'off'}
                 </span>
               </span>
             </li>

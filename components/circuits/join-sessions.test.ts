@@ -41,14 +41,14 @@ describe('a path whose neighbor is not known', () => {
     [
       'is up when every session of the gateway is',
       [session('up'), session('up')],
-      { tone: 'up', word: 'UP', detail: 'all 2 here' },
+      { tone: 'up', word: 'UP', detail: 'all 2' },
     ],
     [
       'is not known when one is down',
       [session('up'), session('down', 'idle')],
-      { tone: 'unknown', word: 'UNKNOWN', detail: '1 of 2 up, this one’s not told' },
+      { tone: 'unknown', word: 'UNKNOWN', detail: '1 of 2 up, path unknown' },
     ],
-    ['is not known when nothing is', [], { tone: 'unknown', word: 'UNKNOWN', detail: 'no session seen' }],
+    ['is not known when nothing is', [], { tone: 'unknown', word: 'UNKNOWN', detail: 'no session reported' }],
   ])('%s', (_, sessions, words) => {
     expect(joinUnmapped(sessions)).toEqual(words)
   })

@@ -3,7 +3,7 @@ import { plural } from '../format/quantity.ts'
 import type { StatusWords } from '../ui/status.tsx'
 import { sessionStatus } from '../ui/words.ts'
 
-/** One verdict for the sessions of all of a gateway's instances to one neighbor; the worst one's words if they differ. */
+/** One status for the sessions of all gateway instances to one neighbor; the worst if they differ. */
 export function joinSessions(sessions: Session[]): StatusWords {
   const counted = sessions.filter(({ verdict }) => verdict !== 'never_established')
   if (counted.length === 0) {
@@ -20,14 +20,14 @@ export function joinSessions(sessions: Session[]): StatusWords {
 }
 
 /**
- * Which neighbor of a gateway is which path's is not in ARM. Until it is inferred, only what holds for all of them
- * holds for this one.
+ * ARM does not say which neighbor of a gateway belongs to which path. Until it is inferred, only a status that all
+ * neighbors share applies to this one.
  * @param sessions of the gateway to every Microsoft edge router
  */
 export function joinUnmapped(sessions: Session[]): StatusWords {
   const counted = sessions.filter(({ verdict }) => verdict !== 'never_established')
   const up = counted.filter(({ verdict }) => verdict === 'up').length
-  if (counted.length === 0) return { tone: 'unknown', word: 'UNKNOWN', detail: 'no session seen' }
-  if (up === counted.length) return { tone: 'up', word: 'UP', detail: `all ${up} here` }
-  return { tone: 'unknown', word: 'UNKNOWN', detail: `${up} of ${counted.length} up, this one’s not told` }
+  if (counted.length === 0) return { tone: 'unknown', word: 'UNKNOWN', detail: 'no session reported' }
+  if (up === counted.length) return { tone: 'up', word: 'UP', detail: `all ${up}` }
+  return { tone: 'unknown', word: 'UNKNOWN', detail: `${up} of ${counted.length} up, path unknown` }
 }

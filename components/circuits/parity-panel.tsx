@@ -13,7 +13,7 @@ import { stacked } from '../ui/table/stacked.ts'
 import { AsOf } from '../ui/time.tsx'
 import { parityStatus, parityWords } from './parity-words.ts'
 
-/** Whether customers' routers tell both paths the same: what only one of them knows, and where one has the longer AS path. */
+/** Parity of the two paths' route tables: prefixes on one path only, and AS paths of different length. */
 export function ParityPanel({ circuitId }: { circuitId: string }) {
   const parity = useCircuitParity(circuitId)
   return (
@@ -67,8 +67,8 @@ function Differences({ circuitId, parity }: { circuitId: string; parity: Circuit
                   {prefix}
                 </PageLink>
               </th>
-              <td className={cell}>{primary ? <AsPath path={primary} /> : 'not there'}</td>
-              <td className={cell}>{secondary ? <AsPath path={secondary} /> : 'not there'}</td>
+              <td className={cell}>{primary ? <AsPath path={primary} /> : 'missing'}</td>
+              <td className={cell}>{secondary ? <AsPath path={secondary} /> : 'missing'}</td>
             </tr>
           ))}
         </tbody>

@@ -1,7 +1,7 @@
 import type { CircuitPathView } from '#lib/contract/index.ts'
 import { Glyph } from '../ui/glyph.tsx'
 
-/** The ARP table of a path: who is heard on the link's two ends. */
+/** The ARP table of a path: both ends of the link. */
 export function PathArp({
   entries,
   layer,
@@ -12,8 +12,8 @@ export function PathArp({
   if (entries.length === 0) {
     return (
       <p className="mt-3 border-t pt-3 text-xs text-ink-3">
-        No ARP entry was read for this path.
-        {layer === 'complete' && ' That it is complete is what Azure’s availability metric says.'}
+        No ARP entries for this path.
+        {layer === 'complete' && ' Azure’s availability metric reports ARP as complete.'}
       </p>
     )
   }

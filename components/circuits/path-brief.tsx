@@ -4,7 +4,7 @@ import { Status } from '../ui/status.tsx'
 import { Since } from '../ui/time.tsx'
 import { pathStatus } from '../ui/words.ts'
 
-/** One path in a cell: its state, and either how long it has not been up or what it carries. */
+/** One path in a cell: its state, and its downtime or its traffic. */
 export function PathBrief({ path }: { path: CircuitPathView | undefined }) {
   if (!path) return <span className="text-ink-3">none</span>
   const wrong = path.state === 'down' || path.state === 'degraded'
@@ -19,9 +19,9 @@ export function PathBrief({ path }: { path: CircuitPathView | undefined }) {
   )
 }
 
-/** What a path carries: `212 Mb/s in, 120 Mb/s out`, or that it is quiet. */
+/** A path's traffic: `212 Mb/s in, 120 Mb/s out`, or `quiet`. */
 export function trafficWords({ layers, bitsInPerSecond, bitsOutPerSecond }: CircuitPathView): string {
   if (layers.traffic === 'quiet') return 'quiet'
-  if (bitsInPerSecond === null || bitsOutPerSecond === null) return 'traffic not known yet'
+  if (bitsInPerSecond === null || bitsOutPerSecond === null) return 'traffic unknown'
   return `${formatBitRate(bitsInPerSecond)} in, ${formatBitRate(bitsOutPerSecond)} out`
 }

@@ -62,7 +62,7 @@ export function PathPanel({
             <Age at={path.countersAt} />.
           </>
         ) : (
-          'The counters have not been read yet.'
+          'The counters have not been polled yet.'
         )}
       </p>
       <RoutesReceived path={path} />
@@ -83,12 +83,12 @@ const layerWords: Record<string, StatusWords> = {
   complete: { tone: 'up', word: 'COMPLETE' },
   incomplete: { tone: 'down', word: 'INCOMPLETE' },
   missing: { tone: 'down', word: 'MISSING' },
-  moving: { tone: 'up', word: 'MOVING' },
+  moving: { tone: 'up', word: 'CARRYING' },
   quiet: { tone: 'off', word: 'QUIET' },
 }
 const unknown: StatusWords = { tone: 'unknown', word: 'UNKNOWN' }
 
-/** From the bottom to the top: a path works when each layer does. */
+/** Bottom to top: a path is up when each layer is. */
 const layersOf = ({ layers }: CircuitPathView): [string, StatusWords][] => [
   [
     'Provisioned',

@@ -9,7 +9,7 @@ import { sessionStatus } from '../ui/words.ts'
 import { joinSessions, joinUnmapped } from './join-sessions.ts'
 
 /**
- * The two BGP sessions that stand in series on a path: customer edge to Microsoft edge, and Microsoft edge to each
+ * The two BGP sessions in series on a path: customer edge to Microsoft edge, and Microsoft edge to each
  * gateway. Each has its own verdict: a cut on the customer's side leaves the gateway's session up.
  */
 export function PathSeries({
@@ -100,7 +100,7 @@ const lineOf: Record<Tone, string> = {
   notice: 'border-line-strong',
 }
 
-/** A session between two nodes: the line, the mark on it, the words under it. */
+/** A session between two nodes: the line, its mark and its status. */
 function Line({ words, children }: { words: StatusWords; children?: ReactNode }) {
   return (
     <div className="flex min-w-16 flex-1 items-center gap-2 pl-4 sm:mt-3 sm:flex-col sm:gap-1 sm:pl-0">
@@ -126,7 +126,7 @@ const bgpLayer = ({ layers }: CircuitPathView): StatusWords => {
   return { tone: 'off', word: layers.bgp === 'disabled' ? 'DISABLED' : 'NEVER CONNECTED' }
 }
 
-/** Which neighbor is which path is not in ARM, so an inferred answer says that it is one. */
+/** ARM does not say which neighbor is which path, so an inferred mapping is marked. */
 function mappingWords(sessions: Session[]): string | null {
   const neighbors = [...new Set(sessions.map(({ neighbor }) => neighbor))].join(', ')
   return sessions.every(({ mapping }) => mapping?.confidence === 'certain')

@@ -11,7 +11,7 @@ const names: Record<string, string> = {
 export function Peerings({ peerings }: { peerings: Circuit['peerings'] }) {
   return (
     <Panel title="Peerings" flush>
-      {peerings.length === 0 && <p className="p-3.5 text-ink-2">No peering is configured on this circuit.</p>}
+      {peerings.length === 0 && <p className="p-3.5 text-ink-2">No peering configured on this circuit.</p>}
       {peerings.map((peering) => (
         <div key={peering.name} className="border-b p-3.5 last:border-b-0">
           <h3 className="mb-2 font-medium">{names[peering.peeringType] ?? peering.name}</h3>

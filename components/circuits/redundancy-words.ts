@@ -1,7 +1,7 @@
 import type { Circuit } from '#lib/contract/index.ts'
 import { plural } from '../format/quantity.ts'
 
-/** How many paths work, within what is known: `1 of 2 paths is up`, `At least 1 of 2 paths is up, perhaps 2`. */
+/** How many paths are up, within bounds: `1 of 2 paths is up`, `At least 1 of 2 paths is up, possibly 2`. */
 export function redundancyWords({ paths, atLeastPaths, atMostPaths, redundancy }: Circuit): string {
   const of = plural(paths.length, 'path')
   if (redundancy === 'disabled') return 'Administratively disabled.'
@@ -10,11 +10,11 @@ export function redundancyWords({ paths, atLeastPaths, atMostPaths, redundancy }
     if (atLeastPaths === paths.length) return paths.length === 2 ? 'Both paths are up.' : `${of} up.`
     return `${atLeastPaths} of ${of} ${atLeastPaths === 1 ? 'is' : 'are'} up.`
   }
-  if (atLeastPaths === 0) return `At most ${atMostPaths} of ${of} can be up; whether any is, is not known.`
-  return `At least ${atLeastPaths} of ${of} is up, perhaps ${atMostPaths}.`
+  if (atLeastPaths === 0) return `At most ${atMostPaths} of ${of} can be up; none is confirmed.`
+  return `At least ${atLeastPaths} of ${of} is up, possibly ${atMostPaths}.`
 }
 
-/** The connectivity model decides whom to call about BGP. */
+/** The connectivity model determines who runs BGP. */
 export function callWords(connectivity: Circuit['connectivity']): string | null {
   switch (connectivity) {
     case 'exchange':

@@ -2,17 +2,13 @@ import type { CircuitPathView } from '#lib/contract/index.ts'
 import { formatCount, formatShare } from '../format/quantity.ts'
 import { Between } from '../ui/time.tsx'
 
-/** How many prefixes a path receives, how much room is left, and when that runs out if the last weeks go on. */
+/** Prefixes that a path receives, the headroom, and the date the limit is reached at the present growth. */
 export function RoutesReceived({ path: { routesReceived, headroom } }: { path: CircuitPathView }) {
   return (
     <div className="mt-4 flex flex-wrap items-baseline gap-x-2 border-t pt-3">
       <span className="text-xs text-ink-3">Routes received</span>
       <span className="ml-auto font-mono">
-        {routesReceived === null ? (
-          <span className="font-sans text-ink-3">not known</span>
-        ) : (
-          formatCount(routesReceived)
-        )}
+        {routesReceived === null ? <span className="font-sans text-ink-3">unknown</span> : formatCount(routesReceived)}
       </span>
       {headroom && (
         <span className="text-xs text-ink-3">
@@ -26,7 +22,7 @@ export function RoutesReceived({ path: { routesReceived, headroom } }: { path: C
               If the last weeks go on, the limit is reached between <Between bounds={headroom.runsOutBetween} />.
             </>
           ) : (
-            'No growth towards the limit is seen.'
+            'No growth.'
           )}
         </p>
       )}

@@ -5,11 +5,11 @@ import { assumptionsOf } from './assumptions.ts'
 import { formatChange, gbReading } from './money-words.ts'
 import { ON_PAPER, onPaper } from './on-paper.tsx'
 
-/** Everything that figures rest on and that no document or measurement proves. */
+/** Every assumption behind the figures that no document or measurement proves. */
 export function AssumptionsPanel({ circuits }: { circuits: readonly CostProjection[] }) {
   const { common, own } = assumptionsOf(circuits)
   return (
-    <Panel title="What the figures rest on">
+    <Panel title="Assumptions">
       <ul className="list-disc space-y-0.5 gap-x-8 pl-5 text-ink-2 xl:columns-2 print:columns-2 print:text-xs">
         {[...common, ...gbLines(circuits)].map((words) => (
           <li key={words} className="break-words">
@@ -26,12 +26,12 @@ export function AssumptionsPanel({ circuits }: { circuits: readonly CostProjecti
   )
 }
 
-/** Of many circuits the first ones stand for all: the assumption is the same. */
+/** Names the first circuits only: the assumption is the same for all. */
 const NAMED = 5
 const namesOf = (names: readonly string[]): string =>
   names.length <= NAMED ? names.join(', ') : `${names.slice(0, NAMED).join(', ')} and ${names.length - NAMED} more`
 
-/** What the other reading of a billed GB would change, circuit by circuit; nothing once it was matched to a bill. */
+/** What the other definition of a billed GB would change, by circuit; nothing once it was matched to a bill. */
 function gbLines(circuits: readonly CostProjection[]): string[] {
   const changed = circuits.flatMap(({ name, gb }) =>
     !gb.calibrated && gb.otherDifference && Number(gb.otherDifference.amount) !== 0

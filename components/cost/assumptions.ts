@@ -1,13 +1,13 @@
 import type { CostProjection } from '#lib/contract/index.ts'
 
 export interface Assumptions {
-  /** what every circuit's figures rest on */
+  /** assumptions of every circuit */
   common: string[]
-  /** what only some rest on, with their names */
+  /** assumptions of some circuits, with their names */
   own: { words: string; names: string[] }[]
 }
 
-/** What figures rest on, each said once: what holds for all circuits apart from what is particular to some. */
+/** Each assumption once: those of all circuits apart from those of some. */
 export function assumptionsOf(circuits: readonly CostProjection[]): Assumptions {
   const namesBy = new Map<string, string[]>()
   for (const { name, assumptions } of circuits) {

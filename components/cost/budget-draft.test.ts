@@ -16,19 +16,19 @@ describe('a budget as typed', () => {
     ['circuit:c1', { kind: 'circuits', circuitIds: ['c1'] }],
     ['customer:sub:1', { kind: 'customer', customer: 'sub:1' }],
   ])('for %s is taken by the API', (target, expected) => {
-    const told = budgetOf({ ...draft, target })
-    expect(told.ok && costBudget.parse(told.budget)).toMatchObject({ for: expected, amount: '1200', currency: 'USD' })
+    const read = budgetOf({ ...draft, target })
+    expect(read.ok && costBudget.parse(read.budget)).toMatchObject({ for: expected, amount: '1200', currency: 'USD' })
   })
 
   it.each<[Partial<BudgetDraft>, RegExp]>([
     [{ name: ' ' }, /Name/],
     [{ owner: '' }, /Owner/],
     [{ target: '' }, /For/],
-    [{ amount: 'much' }, /A month/],
+    [{ amount: 'much' }, /Per month/],
     [{ currency: 'usd' }, /Currency/],
     [{ why: '' }, /Reason/],
   ])('%o is refused', (more, fault) => {
-    const told = budgetOf({ ...draft, ...more })
-    expect(told.ok ? '' : told.fault).toMatch(fault)
+    const read = budgetOf({ ...draft, ...more })
+    expect(read.ok ? '' : read.fault).toMatch(fault)
   })
 })

@@ -1,7 +1,7 @@
 import type { CostBudget } from '#lib/contract/index.ts'
 import { isAmount, isCurrency } from './typed-amounts.ts'
 
-/** A new budget as it is being typed. */
+/** The fields of the form for a new budget. */
 export interface BudgetDraft {
   name: string
   owner: string
@@ -16,16 +16,16 @@ export const emptyBudget: BudgetDraft = { name: '', owner: '', target: '', amoun
 
 export type DraftedBudget = { ok: true; budget: CostBudget } | { ok: false; fault: string }
 
-/** The budget that a draft says, or what is still wrong with it. */
+/** The draft as a budget, or its first error. */
 export function budgetOf({ name, owner, target, amount, currency, why }: BudgetDraft): DraftedBudget {
   const not = (fault: string): DraftedBudget => ({ ok: false, fault })
   const [kind, id] = [target.slice(0, target.indexOf(':')), target.slice(target.indexOf(':') + 1)]
-  if (name.trim() === '') return not('Name: it has none.')
-  if (owner.trim() === '') return not('Owner: somebody has to answer for it.')
-  if (id === '') return not('For: say for what.')
-  if (!isAmount(amount)) return not('A month: a decimal number such as 1200.')
-  if (!isCurrency(currency)) return not('Currency: three capitals such as USD.')
-  if (why.trim() === '') return not('Reason: say why, for whoever asks later.')
+  if (name.trim() === '') return not('Name: required.')
+  if (owner.trim() === '') return not('Owner: required.')
+  if (id === '') return not('For: choose a circuit or customer.')
+  if (!isAmount(amount)) return not('Per month: a decimal number such as 1200.')
+  if (!isCurrency(currency)) return not('Currency: three capital letters such as USD.')
+  if (why.trim() === '') return not('Reason: required for the audit log.')
   return {
     ok: true,
     budget: {

@@ -12,12 +12,12 @@ import { useChangeBudgets } from './use-cost-commands.ts'
 const texts: { field: 'name' | 'owner' | 'amount' | 'currency' | 'why'; label: string; width: string }[] = [
   { field: 'name', label: 'Name', width: 'w-40' },
   { field: 'owner', label: 'Owner', width: 'w-48' },
-  { field: 'amount', label: 'A month', width: 'w-28' },
+  { field: 'amount', label: 'Per month', width: 'w-28' },
   { field: 'currency', label: 'Currency', width: 'w-20' },
   { field: 'why', label: 'Reason', width: 'w-56' },
 ]
 
-/** Sets a budget for a circuit or for all of a customer's. */
+/** Sets a budget for a circuit or for all circuits of a customer. */
 export function BudgetForm({ circuits, version }: { circuits: readonly CostProjection[]; version: number }) {
   const change = useChangeBudgets()
   const [draft, setDraft] = useState<BudgetDraft>(emptyBudget)
@@ -35,7 +35,7 @@ export function BudgetForm({ circuits, version }: { circuits: readonly CostProje
     change.mutate(body, { onSuccess: () => setDraft(emptyBudget) })
   }
   return (
-    <form onSubmit={submit} noValidate className="flex flex-wrap items-end gap-2" aria-label="A new budget">
+    <form onSubmit={submit} noValidate className="flex flex-wrap items-end gap-2" aria-label="New budget">
       <SelectField
         label="For"
         className="w-56"
@@ -60,7 +60,7 @@ export function BudgetForm({ circuits, version }: { circuits: readonly CostProje
   )
 }
 
-/** Circuits, and the customers that the whole cost knows. */
+/** Circuits, and the customers in the total cost of ownership. */
 function useTargets(circuits: readonly CostProjection[]) {
   const customers = useCostTco(1).data?.data.perCustomer ?? []
   return [

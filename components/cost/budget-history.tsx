@@ -7,14 +7,14 @@ import { Refusal } from './refusal.tsx'
 import { Signature } from './signature.tsx'
 import { useChangeBudgets } from './use-cost-commands.ts'
 
-/** Every budget that was ever set, with who set it, when and why. */
+/** Every budget ever set, with author, time and reason. */
 export function BudgetHistory({ budgets, version }: { budgets: CostBudgetsAnswer['budgets']; version: number }) {
   const change = useChangeBudgets()
   if (budgets.length === 0) return null
   return (
     <details className="mt-3">
-      <summary className="cursor-pointer text-xs font-medium text-ink-2">All that were ever set</summary>
-      <ul className="mt-2 space-y-2" aria-label="Budgets that were set">
+      <summary className="cursor-pointer text-xs font-medium text-ink-2">Budget history</summary>
+      <ul className="mt-2 space-y-2" aria-label="Budget history">
         {budgets.map((entry) => {
           const { id, budget, withdrawn } = entry
           return (
@@ -24,7 +24,7 @@ export function BudgetHistory({ budgets, version }: { budgets: CostBudgetsAnswer
               <Signature statement={entry} />
               {!withdrawn && (
                 <Button
-                  look="quiet"
+                  variant="quiet"
                   aria-label={`Withdraw the budget ${budget.name}`}
                   disabled={change.isPending}
                   onClick={() => change.mutate({ version, set: [], withdraw: [id], why: 'withdrawn on the cost page' })}

@@ -16,10 +16,10 @@ const stateWords: Record<BudgetStanding['state'], string> = {
   within: 'within',
   likely_over: 'likely over',
   over: 'over',
-  unknown: 'not known',
+  unknown: 'unknown',
 }
 
-/** What may be spent, who answers for it, and how far this month's figure is from it. Of an open week, budgets can be set here. */
+/** Budgets with owner and this month's forecast. In an open week, budgets can be set here. */
 export function BudgetsPanel({ review }: { review: CostReview }) {
   const { budgets, projections, closedAt } = review
   const { circuits } = projections
@@ -29,7 +29,7 @@ export function BudgetsPanel({ review }: { review: CostReview }) {
       {budgets.length > 0 && (
         <PlainTable
           caption="Budgets"
-          head={['Budget', 'A month', 'This month', 'Likely against it', 'Standing']}
+          head={['Budget', 'Per month', 'This month', 'Forecast vs. budget', 'Status']}
           className="min-w-[40rem] print:min-w-0"
         >
           {budgets.map((standing, i) => (
@@ -41,7 +41,9 @@ export function BudgetsPanel({ review }: { review: CostReview }) {
       {isOpen && (
         <div className="p-3.5 print:hidden">
           {budgets.length === 0 && (
-            <p className="mb-3 text-ink-2">None is set: nobody is told when a month gets dear.</p>
+            <p className="mb-3 text-ink-2">
+              No budgets yet. Add one to be alerted when a month is forecast to exceed it.
+            </p>
           )}
           <BudgetSettings circuits={circuits} />
         </div>
@@ -62,7 +64,7 @@ function Standing({ standing, className }: { standing: BudgetStanding; className
         </span>
       </th>
       <td className={`${cell} whitespace-nowrap`}>{formatMoney(budget)}</td>
-      <td className={cell}>{projected ? bandWords(projected) : 'nothing of it has a price in that currency'}</td>
+      <td className={cell}>{projected ? bandWords(projected) : 'no price in that currency'}</td>
       <td className={`${cell} whitespace-nowrap`}>{variance ? formatChange(variance) : '–'}</td>
       <td className={`${cell} font-semibold whitespace-nowrap`}>{stateWords[state]}</td>
     </tr>

@@ -3,7 +3,7 @@
 import type { CostProjection } from '#lib/contract/index.ts'
 import { SelectField } from '../ui/field.tsx'
 
-/** Which circuit the panels below the table are about; it stands in the page's address. */
+/** Selects the circuit of the panels below the table; a parameter of the page's address. */
 export function CircuitSelect({
   circuits,
   circuitId,

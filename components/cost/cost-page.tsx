@@ -26,7 +26,7 @@ import { ReviewTable } from './review-table.tsx'
 import { TcoPanel } from './tco-panel.tsx'
 import { WhatIfPanel } from './what-if-panel.tsx'
 
-/** The weekly review on one page: what each circuit costs, how sure that is, and what to do about it. */
+/** The weekly review on one page: each circuit's cost, its confidence and the recommended action. */
 export function CostPage() {
   const [{ week, circuit }, setAddress] = useQueryStates(
     { week: parseAsString, circuit: parseAsString },
@@ -45,15 +45,14 @@ export function CostPage() {
           </span>
         }
       >
-        {review ? <Standing review={review} /> : 'What each circuit costs, how sure that is, and whether to switch.'}
+        {review ? <Standing review={review} /> : 'Cost of each circuit, with confidence and recommended plan.'}
       </PageHead>
       <AnswerView query={query} skeleton={<SkeletonRows rows={8} height="3.25rem" />}>
         {({ data }) =>
           data.projections.circuits.length === 0 ? (
             <Panel title="Circuits">
-              <Empty title="No circuit was there in this month">
-                A review is made of ExpressRoute circuits. What is watched, and whether Azure answers, stands at
-                Sources.
+              <Empty title="No circuits in this month">
+                A review covers ExpressRoute circuits. For the polled resources and errors from Azure, see Sources.
               </Empty>
             </Panel>
           ) : (
@@ -65,7 +64,7 @@ export function CostPage() {
   )
 }
 
-/** Paper is dear: panels keep less room around what they say. */
+/** Tighter spacing in print. */
 const tightOnPaper =
   'print:[&_section>div]:p-1 print:[&_section>header]:min-h-0 print:[&_section>header]:break-after-avoid print:[&_section>header]:p-1'
 
@@ -124,10 +123,10 @@ function Standing({ review }: { review: CostReview }) {
           Published <Moment at={closedAt} />, kept as it was.
         </>
       ) : (
-        `The week is ${week === closing ? 'over, and not closed yet' : 'open'}; it is published on Monday at 02:00 UTC.`
+        `The week is ${week === closing ? 'over but not closed' : 'open'}; it is published on Monday at 02:00 UTC.`
       )}{' '}
-      {total && `${projections.month}, all circuits: ${total}.`} {totals.length > 1 && 'Currencies are not added up. '}
-      {projections.unpriced > 0 && `${plural(projections.unpriced, 'circuit')} without a price: not in it. `}
+      {total && `${projections.month}, all circuits: ${total}.`} {totals.length > 1 && 'Currencies are not summed. '}
+      {projections.unpriced > 0 && `${plural(projections.unpriced, 'circuit')} without a price excluded.  `}
       <PricesNote />
     </>
   )

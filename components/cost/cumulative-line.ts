@@ -11,18 +11,18 @@ export interface CumulativeLine {
   to: number
   /** measured, hour by hour */
   measured: Mark[]
-  /** where it is likely to end, and between what; null = too early to say */
+  /** forecast for the end of the month with its band; null = too early */
   end: { p10: number; p50: number; p90: number } | null
   breakEven: number | null
   /** top of the chart */
   most: number
-  /** times of which not all was measured */
+  /** times with missing measurements */
   gaps: { from: number; to: number }[]
 }
 
 const HOUR = 3_600_000
 
-/** Bytes of a month as they add up, up to a moment. Hours that are not known add nothing, so the line lies flat over them. */
+/** Cumulative bytes of a month up to a time. Unknown hours add nothing, so the line is flat over them. */
 export function cumulativeLine(
   { month, forecast, breakEvenBytes, gaps }: CostProjection,
   hours: readonly UsagePointView[],
@@ -40,7 +40,7 @@ export function cumulativeLine(
   const end = forecast && { p10: Number(forecast.p10), p50: Number(forecast.p50), p90: Number(forecast.p90) }
   const reach = Math.max(sum, end?.p90 ?? 0)
   const even = breakEvenBytes === null ? null : Number(breakEvenBytes)
-  // a break-even far above would press the line to the ground: it is then told in words alone
+  // a break-even far above would flatten the line: it is then stated in text only
   const shown = even !== null && even < 4 * reach
   const most = Math.max(1, (shown ? Math.max(reach, even) : reach) * 1.08)
   const unseen = gaps.map((gap) => ({ from: Date.parse(gap.from), to: Date.parse(gap.to) }))

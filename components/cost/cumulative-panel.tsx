@@ -13,7 +13,7 @@ import { byteTicks, type CumulativeLine, cumulativeLine } from './cumulative-lin
 const A_MINUTE_MS = 60_000
 const [WIDTH, HEIGHT] = [1_000, 220]
 
-/** Billed bytes of the month as they add up, where they are likely to end, and the line above which Unlimited is cheaper. */
+/** Cumulative billed bytes of the month, the forecast, and the break-even above which Unlimited is cheaper. */
 export function CumulativePanel({
   projection,
   circuits,
@@ -35,7 +35,7 @@ export function CumulativePanel({
   return (
     <Panel
       title={`Billed bytes of ${name}`}
-      note="from Azure, both paths, added up over the month"
+      note="from Azure, both paths, cumulative over the month"
       aside={<CircuitSelect circuits={circuits} circuitId={circuitId} onCircuit={onCircuit} />}
     >
       <AnswerView query={query} skeleton={<SkeletonRows rows={4} />}>
@@ -126,7 +126,7 @@ function Chart({ line, projection }: { line: CumulativeLine; projection: CostPro
   )
 }
 
-/** What the picture says, in a sentence or two. */
+/** The chart's description. */
 function words({ billedBytesToDate, forecast, breakEvenBytes, forecastBasis, gaps }: CostProjection): string {
   const soFar = `${formatBytes(billedBytesToDate)} so far (full line)`
   const ahead = forecast
@@ -137,12 +137,12 @@ function words({ billedBytesToDate, forecast, breakEvenBytes, forecastBasis, gap
   return `${soFar}${ahead}.${even}${gapWords(gaps)} ${forecastBasis}`
 }
 
-/** Nothing is put in place of what was not measured: it is bounded. */
+/** Gaps are not filled in; their bytes are bounded. */
 function gapWords(gaps: CostProjection['gaps']): string {
   if (gaps.length === 0) return ''
   const hours = gaps.reduce((sum, { seconds }) => sum + seconds, 0) / 3_600
   const bounds = gaps.map(({ atMostBytes }) => atMostBytes)
   const most = bounds.every((bound) => bound !== null) ? bounds.reduce((sum, bound) => sum + BigInt(bound), 0n) : null
-  const atMost = most === null ? '' : `; at least nothing, at most ${formatBytes(String(most))} passed in it`
-  return ` ${hours < 1 ? 'Under an hour' : `${Math.round(hours)} h`} in ${plural(gaps.length, 'gap')} (hatched) was not measured${atMost}.`
+  const atMost = most === null ? '' : `; between 0 and ${formatBytes(String(most))} passed in that time`
+  return ` ${hours < 1 ? 'Under an hour' : `${Math.round(hours)} h`} in ${plural(gaps.length, 'gap')} (hatched) not measured${atMost}.`
 }

@@ -7,7 +7,7 @@ import { SelectField, TextField } from '../ui/field.tsx'
 import { Refusal } from './refusal.tsx'
 import { useDecide } from './use-cost-commands.ts'
 
-/** Logs what was decided about a circuit, and why. */
+/** Logs a decision about a circuit with its reason. */
 export function DecisionForm({ circuits }: { circuits: readonly CostProjection[] }) {
   const decide = useDecide()
   const [circuitId, setCircuit] = useState(circuits[0]?.circuitId ?? '')
@@ -23,16 +23,16 @@ export function DecisionForm({ circuits }: { circuits: readonly CostProjection[]
   }
   const isReady = decided.trim() !== '' && why.trim() !== ''
   return (
-    <form onSubmit={submit} className="flex flex-wrap items-end gap-2 print:hidden" aria-label="A new decision">
+    <form onSubmit={submit} className="flex flex-wrap items-end gap-2 print:hidden" aria-label="New decision">
       <SelectField
-        label="About"
+        label="Circuit"
         className="w-48"
         options={circuits.map((one) => ({ value: one.circuitId, label: one.name }))}
         value={circuitId}
         onChange={({ target }) => setCircuit(target.value)}
       />
       <TextField
-        label="Decided"
+        label="Decision"
         className="w-56"
         maxLength={500}
         value={decided}

@@ -17,7 +17,7 @@ import { useNoteOutcome } from './use-cost-commands.ts'
 type Decision = CostReview['decisions'][number]
 const A_WEEK_MS = 7 * 86_400_000
 
-/** What was decided last week and since, why, and what came of it; older decisions one click away. */
+/** Decisions since last week with reason and outcome; older ones are collapsed. */
 export function DecisionsPanel({ review }: { review: CostReview }) {
   const { decisions, projections, closedAt, from } = review
   const { circuits } = projections
@@ -37,7 +37,7 @@ export function DecisionsPanel({ review }: { review: CostReview }) {
   return (
     <Panel
       title="Decisions"
-      note="of last week and since, and what came of them"
+      note="since last week, with outcomes"
       className={recent.length === 0 ? 'print:hidden' : undefined}
     >
       {recent.length > 0 && <ul className="mb-3 space-y-2 print:mb-0">{list(recent)}</ul>}
@@ -83,7 +83,7 @@ function Entry({
   )
 }
 
-/** What the circuit is on now and is likely to cost, so that a decision can be held against it. */
+/** The circuit's present plan and forecast, to compare a decision with. */
 function standingWords(circuit: CostProjection): string {
   const current = circuit.options.find((option) => option.current)
   return [planWords(circuit), current && `${bandWords(current)} this month`].filter(Boolean).join(', ')
@@ -99,14 +99,14 @@ function OutcomeForm({ id }: { id: string }) {
   return (
     <form onSubmit={submit} className="mt-1 flex flex-wrap items-end gap-2 print:hidden" aria-label="Outcome">
       <TextField
-        label="What came of it"
+        label="Outcome"
         className="w-72"
         value={text}
         maxLength={1_000}
         onChange={({ target }) => setText(target.value)}
       />
       <Button type="submit" disabled={note.isPending || text.trim() === ''}>
-        Note it
+        Save outcome
       </Button>
       <Refusal error={note.error} />
     </form>

@@ -5,14 +5,14 @@ import { Panel } from '../ui/panel.tsx'
 import { formatMoney } from './money-words.ts'
 import { NotOnPaper, ON_PAPER, onPaper } from './on-paper.tsx'
 
-/** What is paid for and not used, and what became known since the last review. */
+/** Unused paid resources, and corrections since the last review. */
 export function FindingsPanels({ review }: { review: CostReview }) {
   const { unused, corrections, projections } = review
   const nameOf = (id: string) => projections.circuits.find(({ circuitId }) => circuitId === id)?.name ?? id
   return (
     <>
       {unused.length > 0 && (
-        <Panel title="Paid for and not used">
+        <Panel title="Unused resources">
           <ul className="space-y-2">
             {unused.map(({ kind, resourceId, name, perMonth, saving, reason, remedy }, i) => (
               <li key={`${kind} ${resourceId}`} className={onPaper(i, ON_PAPER.unused)}>
@@ -31,11 +31,11 @@ export function FindingsPanels({ review }: { review: CostReview }) {
         </Panel>
       )}
       {corrections.length > 0 && (
-        <Panel title="Corrections" note="what became known after a review was published">
+        <Panel title="Corrections" note="changes after a review was published">
           <ul className="space-y-1">
             {corrections.map(({ week, circuitId, published, now, reason }, i) => (
               <li key={`${week} ${circuitId}`} className={onPaper(i, ON_PAPER.corrections)}>
-                {week}, {nameOf(circuitId)}: {formatMoney(published)} was published, {formatMoney(now)} is known now:{' '}
+                {week}, {nameOf(circuitId)}: {formatMoney(published)} was published, {formatMoney(now)} is correct:{' '}
                 <span className="text-ink-2">{reason}.</span>
               </li>
             ))}

@@ -15,28 +15,24 @@ describe('money', () => {
     expect(formatMoney({ amount, currency })).toBe(words)
   })
 
-  it('that changed says which way', () => {
+  it('that changed has a sign', () => {
     expect(formatChange(usd('120.00'))).toBe('+$120')
     expect(formatChange(usd('-120.00'))).toBe('−$120')
   })
 })
 
 describe('bands', () => {
-  it('say what is likely and between what', () => {
-    expect(bandWords({ p10: usd('2600'), p50: usd('2900'), p90: usd('3400') })).toBe(
-      'likely $2,900, between 2,600 and 3,400',
-    )
+  it('have the likely amount and its range', () => {
+    expect(bandWords({ p10: usd('2600'), p50: usd('2900'), p90: usd('3400') })).toBe('$2,900 (2,600 – 3,400)')
   })
   it('without width are one figure', () => {
     expect(bandWords({ p10: usd('5700'), p50: usd('5700'), p90: usd('5700') })).toBe('$5,700')
   })
-  it('say how often such ones held', () => {
+  it('state the accuracy of past forecasts', () => {
     expect(pastErrorWords({ mape: 0.023, bandHeld: 0.72, months: 64 })).toBe(
-      'such bands held 7 of 10 times here, off by 2.3 % on average, over 64 past 30-day windows',
+      'Forecast accuracy: ±2.3 %; actual in range 7 of 10 (64 back-tests)',
     )
-    expect(pastErrorBrief({ mape: 0.023, bandHeld: 0.72, months: 64 })).toBe(
-      'off by 2.3 %, band held 7 of 10 (64 windows)',
-    )
+    expect(pastErrorBrief({ mape: 0.023, bandHeld: 0.72, months: 64 })).toBe('±2.3 %, in range 7 of 10 (64 back-tests)')
     expect(pastErrorBrief({ mape: null, bandHeld: null, months: 0 })).toBeNull()
     expect(pastErrorWords({ mape: null, bandHeld: null, months: 0 })).toMatch(/not known yet/)
   })
@@ -48,7 +44,7 @@ describe('a billed GB', () => {
     [gb, 'uncalibrated: 1,000,000,000 bytes; 1,073,741,824 bytes would be −$176'],
     [{ ...gb, otherDifference: usd('0.00') }, 'uncalibrated: 1,000,000,000 bytes'],
     [{ ...gb, calibrated: true }, '1,000,000,000 bytes, as matched to a bill'],
-  ])('%o is told as %s', (told, words) => {
-    expect(gbWords(told)).toBe(words)
+  ])('%o is shown as %s', (shown, words) => {
+    expect(gbWords(shown)).toBe(words)
   })
 })

@@ -1,7 +1,7 @@
 import type { CostAction, CostChange, CostMoney, CostProjection, MoneyBand } from '#lib/contract/index.ts'
 import { withCurrency } from '#lib/contract/vocabulary.ts'
 
-/** A figure in whole units, as people say it: `$2,900`, `−$750`, `1,200 CHF`. Small ones keep their cents. */
+/** An amount in whole units: `$2,900`, `−$750`, `1,200 CHF`. Small amounts keep their cents. */
 export function formatMoney({ amount, currency }: CostMoney): string {
   const value = Number(amount)
   const digits = Math.abs(value) < 100 && !Number.isInteger(value) ? 2 : 0
@@ -10,28 +10,28 @@ export function formatMoney({ amount, currency }: CostMoney): string {
   return `${sign}${withCurrency(text, currency)}`
 }
 
-/** With a plus where it is more: for changes. */
+/** An amount with its sign, for changes. */
 export const formatChange = (money: CostMoney): string => `${Number(money.amount) > 0 ? '+' : ''}${formatMoney(money)}`
 
-/** `likely $2,900, between 2,600 and 3,400`; one figure where the band has no width. */
+/** `$2,900 (2,600 – 3,400)`; one figure where the band has no width. */
 export function bandWords({ p10, p50, p90 }: MoneyBand): string {
   const [low, likely, high] = [formatMoney(p10), formatMoney(p50), formatMoney(p90)]
-  return low === high ? likely : `likely ${likely}, between ${bare(low)} and ${bare(high)}`
+  return low === high ? likely : `${likely} (${bare(low)} – ${bare(high)})`
 }
 
 const bare = (text: string): string => text.replace(/[$€£]/, '')
 
-/** `such bands held 7 of 10 times here`, as far as anything has matured. */
+/** The forecast's accuracy in past windows. */
 export function pastErrorWords({ bandHeld, mape, months }: CostProjection['pastError']): string {
-  if (bandHeld === null || mape === null) return 'how often such bands hold here is not known yet'
-  const off = `off by ${(mape * 100).toFixed(1)} % on average`
-  return `such bands held ${Math.round(bandHeld * 10)} of 10 times here, ${off}, over ${months} past 30-day windows`
+  if (bandHeld === null || mape === null) return 'Forecast accuracy not known yet'
+  const off = `±${(mape * 100).toFixed(1)} %`
+  return `Forecast accuracy: ${off}; actual in range ${Math.round(bandHeld * 10)} of 10 (${months} back-tests)`
 }
 
-/** The same, in a few words. */
+/** The same, shorter; null while nothing has matured. */
 export function pastErrorBrief({ bandHeld, mape, months }: CostProjection['pastError']): string | null {
   if (bandHeld === null || mape === null) return null
-  return `off by ${(mape * 100).toFixed(1)} %, band held ${Math.round(bandHeld * 10)} of 10 (${months} windows)`
+  return `±${(mape * 100).toFixed(1)} %, in range ${Math.round(bandHeld * 10)} of 10 (${months} back-tests)`
 }
 
 export const actionWords: Record<CostAction, string> = {
@@ -44,12 +44,12 @@ export const actionWords: Record<CostAction, string> = {
 
 /** `Standard metered, 1 Gb/s`. */
 export function planWords({ tier, plan }: Pick<CostProjection, 'tier' | 'plan'>): string {
-  return plan === 'local' ? 'Local' : [tier, plan].filter(Boolean).join(' ') || 'not told'
+  return plan === 'local' ? 'Local' : [tier, plan].filter(Boolean).join(' ') || 'unknown'
 }
 
-/** What it takes to get to an option. */
+/** How to change to an option. */
 export const changeWords: Record<CostChange, string> = {
-  in_place: 'A change in place.',
+  in_place: 'In-place upgrade.',
   new_circuit: 'Needs a new circuit.',
   impossible: 'Not possible.',
 }
@@ -62,7 +62,7 @@ export function differenceOf(a: CostMoney, b: CostMoney): CostMoney | null {
 
 export const gbReading = (bytes: number): string => `${bytes.toLocaleString('en')} bytes`
 
-/** What a billed GB is taken for, and what it would change if it were the other one. */
+/** The assumed size of a billed GB, and what the other definition would change. */
 export function gbWords({ bytes, calibrated, otherBytes, otherDifference }: CostProjection['gb']): string {
   if (calibrated) return `${gbReading(bytes)}, as matched to a bill`
   const differs = otherDifference && Number(otherDifference.amount) !== 0

@@ -6,22 +6,17 @@ import { Panel } from '../ui/panel.tsx'
 import { formatMoney } from './money-words.ts'
 import { cell, PlainTable, row } from './plain-table.tsx'
 
-/** A year ahead on the plan as it is: the bytes of each month as a band against the break-even, and what they would cost. */
+/** A 12-month forecast on the current plan: each month's bytes as a band with the break-even, and their cost. */
 export function MonthsPanel({ projection }: { projection: CostProjection }) {
   const { name, twelveMonths, breakEvenBytes } = projection
   if (twelveMonths.length === 0) return null
   const even = breakEvenBytes === null ? null : Number(breakEvenBytes)
   const reach = Math.max(...twelveMonths.map(({ bytes }) => Number(bytes.p90)))
-  // a break-even far above would press all bars to the left; it is told in words
+  // a break-even far above would shrink all bars; it is stated in text
   const most = Math.max(1, even !== null && even < 4 * reach ? Math.max(even, reach) : reach)
   return (
-    <Panel
-      title={`A year of ${name}`}
-      note="on the plan as it is, should the trend go on and fade"
-      className="print:hidden"
-      flush
-    >
-      <PlainTable caption={`Months ahead of ${name}`} head={['Month', 'Bytes', 'Cost']} className="min-w-[28rem]">
+    <Panel title={`12-month forecast of ${name}`} note="current plan, damped trend" className="print:hidden" flush>
+      <PlainTable caption={`12-month forecast of ${name}`} head={['Month', 'Bytes', 'Cost']} className="min-w-[28rem]">
         {twelveMonths.map(({ month, bytes, cost }) => (
           <tr key={month} className={row}>
             <th scope="row" className={`${cell} font-normal whitespace-nowrap`}>

@@ -17,20 +17,20 @@ import { cell, PlainTable, row } from './plain-table.tsx'
 
 type Option = CostProjection['options'][number]
 
-/** Every way in which a circuit could be had, what each would cost this month, and what it takes to get there. */
+/** A circuit's plan options, each with this month's cost and the change it needs. */
 export function OptionsPanel({ projection }: { projection: CostProjection }) {
   const { name, options, bandwidthMbps, unpricedBecause, forecastBasis } = projection
   const current = options.find((option) => option.current)
   const others = options.filter((option) => !option.current).toSorted(byLikely)
   return (
-    <Panel title={`What ${name} could be`} flush>
+    <Panel title={`Plan options for ${name}`} flush>
       <div className="p-3.5">
         <Facts facts={factsOf(projection)} />
       </div>
       {current ? (
         <PlainTable
-          caption={`Options of ${name}`}
-          head={['Option', 'This month', 'Against now', 'How']}
+          caption={`Plan options for ${name}`}
+          head={['Option', 'This month', 'vs. current', 'How']}
           className="min-w-[40rem] print:min-w-0"
         >
           {[current, ...others].map((option) => (
@@ -49,7 +49,7 @@ export function OptionsPanel({ projection }: { projection: CostProjection }) {
   )
 }
 
-/** What can't be had stands last. */
+/** Impossible options last, then by price. */
 const byLikely = (a: Option, b: Option) =>
   Number(a.change === 'impossible') - Number(b.change === 'impossible') || Number(a.p50.amount) - Number(b.p50.amount)
 
@@ -57,12 +57,12 @@ function factsOf(projection: CostProjection): [string, string | null][] {
   const { breakEvenBytes, chanceAboveBreakEven, chanceOfWrongSide, monthsUntilCrossing, coveredShare, gb } = projection
   return [
     ['Break-even', breakEvenBytes === null ? 'none' : `${formatBytes(breakEvenBytes)} a month`],
-    ['Chance to end above it', chanceAboveBreakEven === null ? null : formatShare(chanceAboveBreakEven)],
-    ['Chance to be on the dearer plan', chanceOfWrongSide === null ? null : formatShare(chanceOfWrongSide)],
+    ['Chance of ending above it', chanceAboveBreakEven === null ? null : formatShare(chanceAboveBreakEven)],
+    ['Chance the current plan costs more', chanceOfWrongSide === null ? null : formatShare(chanceOfWrongSide)],
     ['Trend crosses it', crossingWords(monthsUntilCrossing)],
-    ['Measured so far', `${formatShare(coveredShare)} of the time`],
+    ['Measured', `${formatShare(coveredShare)} of the time`],
     ['A billed GB', gbWords(gb)],
-    ['Past forecasts', pastErrorBrief(projection.pastError)],
+    ['Forecast accuracy', pastErrorBrief(projection.pastError)],
   ]
 }
 
@@ -82,20 +82,20 @@ function OptionRow({
 }) {
   const difference = differenceOf(option.p50, current.p50)
   return (
-    // other bandwidths are no question of the week: on paper there is no room for them
+    // other bandwidths are left out in print
     <tr className={clsx(row, isOtherBandwidth && 'print:hidden', option.change === 'impossible' && 'text-ink-3')}>
       <th scope="row" className={clsx(cell, option.current ? 'font-semibold' : 'font-normal')}>
         {planWords(option)}, <span className="whitespace-nowrap">{formatBandwidth(option.bandwidthMbps)}</span>
       </th>
       <td className={cell}>{bandWords(option)}</td>
       <td className={clsx(cell, 'whitespace-nowrap')}>
-        {option.current ? 'as it is' : difference && formatChange(difference)}
+        {option.current ? 'current' : difference && formatChange(difference)}
       </td>
       <td className={clsx(cell, 'text-xs')}>
         {!option.current && (
           <>
             {changeWords[option.change]}
-            {option.oneWay && ' No way back in place.'}
+            {option.oneWay && ' Irreversible: going back needs a new circuit.'}
             {option.blockedBy.length > 0 && (
               <span className="block text-ink-2">{capital(option.blockedBy.join('; '))}.</span>
             )}

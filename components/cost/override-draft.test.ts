@@ -18,34 +18,34 @@ describe('an override as typed', () => {
     [{ kind: 'direct_port', name: 'port pair', amount: '8000' }, 'port pair (ExpressRoute Direct): 8000 USD a month'],
     [{ kind: 'zone', circuitId: 'c1', zone: 'Zone 3' }, 'Zone 3'],
     [{ kind: 'currency', currency: 'EUR', amount: '0.92' }, 'list prices in EUR, at 0.92'],
-    [{ kind: 'global_reach_share', circuitId: 'c1', percent: '20' }, '20 % of the bytes out are Global Reach’s'],
-    [{ kind: 'share', customer: 'red', percent: '40' }, '40 % is red’s'],
+    [{ kind: 'global_reach_share', circuitId: 'c1', percent: '20' }, '20 % of the bytes out belong to Global Reach'],
+    [{ kind: 'share', customer: 'red', percent: '40' }, '40 % for red'],
   ])('%o reads "%s", and is taken by the API', (more, words) => {
-    const told = overrideOf(draft(more))
-    expect(told.ok && overrideWords(told.override)).toBe(words)
-    expect(told.ok && costOverrideBody.parse(told.override)).toEqual(told.ok && told.override)
+    const read = overrideOf(draft(more))
+    expect(read.ok && overrideWords(read.override)).toBe(words)
+    expect(read.ok && costOverrideBody.parse(read.override)).toEqual(read.ok && read.override)
   })
 
   it('holds from midnight UTC of its days', () => {
-    const told = overrideOf(draft({ percent: '5', from: '2026-11-01', until: '2026-12-01', circuitId: 'c1' }))
-    expect(told).toMatchObject({
+    const read = overrideOf(draft({ percent: '5', from: '2026-11-01', until: '2026-12-01', circuitId: 'c1' }))
+    expect(read).toMatchObject({
       override: { circuitIds: ['c1'], from: '2026-11-01T00:00:00.000Z', until: '2026-12-01T00:00:00.000Z' },
     })
   })
 
   it.each<[Partial<Draft>, fault: RegExp]>([
-    [{ percent: '' }, /Per cent off: a number up to 100/],
+    [{ percent: '' }, /Percent off: a number up to 100/],
     [{ percent: '101' }, /up to 100/],
     [{ percent: '5', why: ' ' }, /Reason/],
-    [{ percent: '5', from: '2026-12-01', until: '2026-11-01' }, /end after it begins/],
+    [{ percent: '5', from: '2026-12-01', until: '2026-11-01' }, /must be after From/],
     [{ kind: 'price', meterName: 'x', amount: 'cheap' }, /decimal number/],
-    [{ kind: 'price', meterName: 'x', amount: '1', currency: 'usd' }, /three capitals/],
+    [{ kind: 'price', meterName: 'x', amount: '1', currency: 'usd' }, /three capital letters/],
     [{ kind: 'price', amount: '1' }, /Meter, as on the bill/],
-    [{ kind: 'provider_l2', name: 'VXC' }, /Each month: a decimal/],
+    [{ kind: 'provider_l2', name: 'VXC' }, /Per month: a decimal/],
     [{ kind: 'provider_l2', amount: '1' }, /Name/],
-    [{ kind: 'zone' }, /to which/],
+    [{ kind: 'zone' }, /Choose a circuit/],
   ])('%o is refused', (more, fault) => {
-    const told = overrideOf(draft(more))
-    expect(told.ok ? '' : told.fault).toMatch(fault)
+    const read = overrideOf(draft(more))
+    expect(read.ok ? '' : read.fault).toMatch(fault)
   })
 })

@@ -1,22 +1,22 @@
 import type { CostOverrideBody } from '#lib/contract/index.ts'
 import { isAmount, isCurrency } from './typed-amounts.ts'
 
-/** What an override can set, as people call it. */
+/** The kinds of price override with their labels. */
 export const overrideKinds = [
-  { value: 'discount', label: 'a discount' },
-  { value: 'price', label: 'a negotiated price' },
-  { value: 'provider_l2', label: 'the provider’s service' },
-  { value: 'cross_connect', label: 'a cross-connect' },
-  { value: 'direct_port', label: 'an ExpressRoute Direct port pair' },
-  { value: 'global_reach', label: 'Global Reach’s price' },
-  { value: 'global_reach_share', label: 'Global Reach’s share of bytes' },
-  { value: 'zone', label: 'a price zone' },
-  { value: 'currency', label: 'another currency' },
-  { value: 'share', label: 'a customer’s share' },
+  { value: 'discount', label: 'discount' },
+  { value: 'price', label: 'negotiated price' },
+  { value: 'provider_l2', label: 'provider’s service' },
+  { value: 'cross_connect', label: 'cross-connect' },
+  { value: 'direct_port', label: 'ExpressRoute Direct port pair' },
+  { value: 'global_reach', label: 'Global Reach price' },
+  { value: 'global_reach_share', label: 'Global Reach share of bytes' },
+  { value: 'zone', label: 'price zone' },
+  { value: 'currency', label: 'currency' },
+  { value: 'share', label: 'customer’s share' },
 ] as const
 export type DraftKind = (typeof overrideKinds)[number]['value']
 
-/** A new override as it is being typed. */
+/** The fields of the form for a new override. */
 export interface Draft {
   kind: DraftKind
   circuitId: string
@@ -53,7 +53,7 @@ export const emptyDraft: Draft = {
 
 export const zones = ['Zone 1', 'Zone 2', 'Zone 3', 'Zone 4', 'US Gov Zone 1'] as const
 
-/** Meters that no list has, by the names that an override uses. */
+/** Meters that no price list has, by the names that a price override uses. */
 export const unlistedMeters = [
   'VpnGw2AZ',
   'VpnGw3AZ',
@@ -77,20 +77,20 @@ export type DraftField =
   | 'customer'
 const charge: { field: DraftField; label: string }[] = [
   { field: 'name', label: 'Name' },
-  { field: 'amount', label: 'Each month' },
+  { field: 'amount', label: 'Per month' },
   { field: 'once', label: 'Once' },
   { field: 'currency', label: 'Currency' },
 ]
-/** What is asked for each kind. */
+/** The fields of each kind. */
 export const kindFields: Record<DraftKind, { field: DraftField; label: string }[]> = {
   discount: [
-    { field: 'percent', label: 'Per cent off' },
+    { field: 'percent', label: 'Percent off' },
     { field: 'meterName', label: 'Meter; none = all' },
   ],
   price: [
     { field: 'meterName', label: 'Meter, as on the bill' },
     { field: 'region', label: 'Zone or region; none = all' },
-    { field: 'amount', label: 'Price of a unit' },
+    { field: 'amount', label: 'Unit price' },
     { field: 'currency', label: 'Currency' },
   ],
   provider_l2: charge,
@@ -100,21 +100,21 @@ export const kindFields: Record<DraftKind, { field: DraftField; label: string }[
   zone: [{ field: 'zone', label: 'Zone' }],
   currency: [
     { field: 'currency', label: 'Currency' },
-    { field: 'amount', label: 'What a unit of the list’s is in it' },
+    { field: 'amount', label: 'Exchange rate per unit of the list currency' },
   ],
-  global_reach_share: [{ field: 'percent', label: 'Per cent of the bytes out' }],
+  global_reach_share: [{ field: 'percent', label: 'Percent of the bytes out' }],
   share: [
     { field: 'customer', label: 'Customer' },
-    { field: 'percent', label: 'Per cent of it' },
+    { field: 'percent', label: 'Percent' },
   ],
 }
 
 export type Drafted = { ok: true; override: CostOverrideBody } | { ok: false; fault: string }
 
-/** The override that a draft says, or what is still wrong with it. */
+/** The draft as an override, or its first error. */
 export function overrideOf(draft: Draft): Drafted {
   const { kind, from, until } = draft
-  if (from !== '' && until !== '' && from >= until) return { ok: false, fault: 'It must end after it begins.' }
+  if (from !== '' && until !== '' && from >= until) return { ok: false, fault: 'Until: must be after From.' }
   const fault = faultOf(draft)
   return fault === null ? { ok: true, override: { ...scopeOf(draft), ...aboutOf(draft, kind) } } : { ok: false, fault }
 }
@@ -124,23 +124,22 @@ function faultOf(draft: Draft): string | null {
   for (const { field, label } of kindFields[kind]) {
     const text = draft[field].trim()
     if (field === 'percent' && !(Number(text) > 0 && Number(text) <= 100)) return `${label}: a number up to 100.`
-    if (field === 'currency' && !isCurrency(text)) return 'Currency: three capitals such as USD.'
+    if (field === 'currency' && !isCurrency(text)) return 'Currency: three capital letters such as USD.'
     if (field === 'amount' && isCharge(kind) && text === '' && once !== '') continue
     if (field === 'amount' && !isAmount(text)) return `${label}: a decimal number such as 0.0215.`
     if (field === 'once' && text !== '' && !isAmount(text)) return `${label}: a decimal number such as 1000.`
-    if ((field === 'name' || field === 'customer') && text === '') return `${label}: it has none.`
-    if (field === 'meterName' && kind === 'price' && text === '') return `${label}: it has none.`
+    if ((field === 'name' || field === 'customer') && text === '') return `${label}: required.`
+    if (field === 'meterName' && kind === 'price' && text === '') return `${label}: required.`
   }
-  if (isCharge(kind) && amount === '' && once === '') return 'Say what it costs each month, or once.'
-  if ((kind === 'zone' || kind === 'global_reach_share') && circuitId === '')
-    return 'It is particular to a circuit: say to which.'
-  if (why.trim() === '') return 'Reason: say why, for whoever asks later.'
+  if (isCharge(kind) && amount === '' && once === '') return 'Enter a monthly or a one-time cost.'
+  if ((kind === 'zone' || kind === 'global_reach_share') && circuitId === '') return 'Choose a circuit.'
+  if (why.trim() === '') return 'Reason: required for the audit log.'
   return null
 }
 
 const isCharge = (kind: DraftKind): boolean => kindFields[kind] === charge
 
-/** Days are those of UTC, as billing months are. */
+/** Days are UTC, as billing months are. */
 const dayStart = (day: string): string | null => (day === '' ? null : `${day}T00:00:00.000Z`)
 
 const scopeOf = ({ circuitId, from, until }: Draft) => ({
@@ -192,9 +191,9 @@ export function overrideWords(one: CostOverrideBody): string {
     case 'zone':
       return one.zone
     case 'global_reach_share':
-      return `${percentWords(one.share)} of the bytes out are Global Reach’s`
+      return `${percentWords(one.share)} of the bytes out belong to Global Reach`
     case 'share':
-      return `${percentWords(one.share)} is ${one.customer}’s`
+      return `${percentWords(one.share)} for ${one.customer}`
     case 'charge':
       return `${one.name} (${chargeWords[one.charge]}): ${amountWords(one)}`
   }

@@ -18,7 +18,7 @@ import {
 import { Refusal } from './refusal.tsx'
 import { useChangeOverrides } from './use-cost-commands.ts'
 
-/** Lays an override over the price list: of what kind, for whom, from when, and why. */
+/** Adds a price override: kind, circuits, validity and reason. */
 export function OverrideForm({ circuits, version }: { circuits: readonly CostProjection[]; version: number }) {
   const change = useChangeOverrides()
   const [draft, setDraft] = useState<Draft>(emptyDraft)
@@ -36,9 +36,9 @@ export function OverrideForm({ circuits, version }: { circuits: readonly CostPro
     change.mutate(body, { onSuccess: () => setDraft(emptyDraft) })
   }
   return (
-    <form onSubmit={submit} noValidate className="flex flex-wrap items-end gap-2" aria-label="A new override">
+    <form onSubmit={submit} noValidate className="flex flex-wrap items-end gap-2" aria-label="New override">
       <SelectField
-        label="What"
+        label="Kind"
         className="w-52"
         options={[...overrideKinds]}
         value={draft.kind}
@@ -63,14 +63,14 @@ export function OverrideForm({ circuits, version }: { circuits: readonly CostPro
         ))}
       </datalist>
       <TextField
-        label="From, UTC; none = ever"
+        label="From (UTC, optional)"
         type="date"
         className="w-36"
         value={draft.from}
         onChange={({ target }) => set({ from: target.value })}
       />
       <TextField
-        label="Until; none = withdrawn"
+        label="Until (optional)"
         type="date"
         className="w-36"
         value={draft.until}
@@ -84,7 +84,7 @@ export function OverrideForm({ circuits, version }: { circuits: readonly CostPro
         onChange={({ target }) => set({ why: target.value })}
       />
       <Button type="submit" disabled={change.isPending}>
-        Lay over
+        Add override
       </Button>
       <Refusal error={change.error} fault={fault} />
     </form>

@@ -13,16 +13,11 @@ import { Refusal } from './refusal.tsx'
 import { Signature } from './signature.tsx'
 import { useChangeOverrides } from './use-cost-commands.ts'
 
-/** Negotiated prices, discounts and charges, each with who laid it, when and why; and those that were withdrawn. */
+/** Negotiated prices, discounts and charges with author, time and reason; withdrawn ones included. */
 export function OverridesPanel({ circuits }: { circuits: readonly CostProjection[] }) {
   const query = useCostOverrides()
   return (
-    <Panel
-      id="overrides"
-      title="Laid over the price list"
-      note="nothing is edited or deleted: this is the audit"
-      className="print:hidden"
-    >
+    <Panel id="overrides" title="Price overrides" note="append-only audit log" className="print:hidden">
       <AnswerView query={query} skeleton={<SkeletonRows rows={2} />}>
         {({ data: { version, overrides } }) => (
           <>
@@ -33,7 +28,7 @@ export function OverridesPanel({ circuits }: { circuits: readonly CostProjection
                 ))}
               </ul>
             ) : (
-              <p className="mb-3 text-ink-2">Nothing: all figures are list prices.</p>
+              <p className="mb-3 text-ink-2">No overrides: all figures are list prices.</p>
             )}
             <OverrideForm circuits={circuits} version={version} />
           </>
@@ -68,10 +63,10 @@ function Entry({
 
 const dayOf = (instant: string): string => instant.slice(0, 10)
 
-/** The form stands where the button was, which had the focus. */
+/** The form replaces the button, which had the focus. */
 const focused = (input: HTMLInputElement | null) => input?.focus()
 
-/** Taking an override back is signed as laying it is: it asks for the reason. */
+/** Withdraws an override; a reason is required, as for adding one. */
 function Withdrawal({ id, words, version }: { id: string; words: string; version: number }) {
   const change = useChangeOverrides()
   const [why, setWhy] = useState<string | null>(null)
@@ -81,7 +76,7 @@ function Withdrawal({ id, words, version }: { id: string; words: string; version
   }
   if (why === null) {
     return (
-      <Button look="quiet" aria-label={`Withdraw ${words}`} onClick={() => setWhy('')}>
+      <Button variant="quiet" aria-label={`Withdraw ${words}`} onClick={() => setWhy('')}>
         Withdraw
       </Button>
     )
@@ -99,8 +94,8 @@ function Withdrawal({ id, words, version }: { id: string; words: string; version
       <Button type="submit" disabled={change.isPending || why.trim() === ''}>
         Withdraw
       </Button>
-      <Button look="quiet" onClick={() => setWhy(null)}>
-        Keep it
+      <Button variant="quiet" onClick={() => setWhy(null)}>
+        Cancel
       </Button>
       <Refusal error={change.error} />
     </form>

@@ -2,14 +2,14 @@ import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
 import { stacked } from '../ui/table/stacked.ts'
 
-/** A small table that is read, not worked with: no sorting, no columns to choose. Scrolls by itself where it is too wide, and is a list on a phone. */
+/** A small static table without sorting or column choice. Scrolls where it is too wide, and is a list on a phone. */
 export function PlainTable({
   caption,
   head,
   children,
   className,
 }: {
-  /** read out, and the name of the region that scrolls */
+  /** for screen readers, and the name of the scrolling region */
   caption: string
   head: readonly string[]
   children: ReactNode
@@ -17,7 +17,7 @@ export function PlainTable({
 }) {
   const onPhone = stacked(head)
   return (
-    // what scrolls must be reachable by keyboard
+    // a scrolling region must be reachable by keyboard
     <div className="overflow-x-auto print:overflow-visible" role="region" aria-label={caption} tabIndex={0}>
       <table
         className={clsx('w-full text-left text-sm print:text-xs', onPhone.className, className)}

@@ -2,12 +2,12 @@
 
 import { useCostPrices } from '../data/index.ts'
 
-/** Which price list is in force, how old it is, and why a newer one is not. */
+/** The price list in force, its age, and why a newer one was not applied. */
 export function PricesNote() {
   const prices = useCostPrices().data?.data
   if (!prices) return null
   const { sheet, lastCheck } = prices
-  const from = sheet.source === 'snapshot' ? 'the list that came with Peerwatch' : 'Azure’s Retail Prices API'
+  const from = sheet.source === 'snapshot' ? 'the list shipped with Peerwatch' : 'Azure’s Retail Prices API'
   const age = sheet.ageDays === 0 ? 'read today' : `${sheet.ageDays} days old`
   const failed = lastCheck && (lastCheck.outcome === 'refused' || lastCheck.outcome === 'unreachable')
   return (
@@ -16,8 +16,8 @@ export function PricesNote() {
       {failed && (
         <>
           {' '}
-          The last list was {lastCheck.outcome === 'refused' ? 'refused' : 'not to be had'}:{' '}
-          {lastCheck.faults[0]?.detail ?? 'no reason was told'}.
+          The last update was {lastCheck.outcome === 'refused' ? 'rejected' : 'unreachable'}:{' '}
+          {lastCheck.faults[0]?.detail ?? 'no reason given'}.
         </>
       )}
     </>

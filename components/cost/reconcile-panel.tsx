@@ -13,24 +13,24 @@ import { Moment } from '../ui/time.tsx'
 import { formatChange, formatMoney, formatQuantity } from './money-words.ts'
 import { recentMonths } from './recent-months.ts'
 
-/** What was projected against what Azure billed, meter by meter, with the difference explained or shown as unexplained. */
+/** The forecast against Azure's invoice by meter, with each difference explained or marked unexplained. */
 export function ReconcilePanel({ month }: { month: string }) {
-  const [asked, setMonth] = useState('')
-  const query = useCostReconcile(asked || null)
+  const [chosen, setMonth] = useState('')
+  const query = useCostReconcile(chosen || null)
   const options = recentMonths(month).map((name) => ({ value: name, label: name }))
   return (
     <Panel
       id="reconcile"
-      title="Projected against billed"
-      note="the bill as Azure’s Cost Management tells it"
+      title="Forecast vs. invoice"
+      note="from Azure Cost Management"
       className="print:hidden"
       flush
       aside={
         <SelectField
           label="Billing month"
           className="w-36"
-          options={[{ value: '', label: 'last with a bill' }, ...options]}
-          value={asked}
+          options={[{ value: '', label: 'latest invoice' }, ...options]}
+          value={chosen}
           onChange={({ target }) => setMonth(target.value)}
         />
       }
@@ -60,39 +60,35 @@ function Reconciled({ reconcile }: { reconcile: CostReconcile }) {
           </p>
         ))}
         <p>
-          {gb.calibrated ? 'A billed GB is known: ' : 'A billed GB is uncalibrated: '}
+          {gb.calibrated ? 'A billed GB (calibrated): ' : 'A billed GB (uncalibrated): '}
           {gb.words}
         </p>
       </div>
       {rows.length > 0 && (
         <DataTable
           name="reconcile"
-          caption={`Meters of ${month}, projected against billed`}
+          caption={`Meters of ${month}, forecast vs. invoice`}
           columns={columns}
           rows={rows}
           rowKey={({ resource, meter }) => `${resource.resourceId} ${meter.meter}`}
-          empty="No meter was billed or projected."
+          empty="No billed or forecast meters."
         />
       )}
     </>
   )
 }
 
-/** How far the bill is known: whether it was read, when, and of how many days it has records. */
+/** Completeness of the invoice: when it was read, and how many days it covers. */
 function Read({ reconcile: { month, outcome, error, readAt, days, missingDays } }: { reconcile: CostReconcile }) {
   if (readAt === null) {
     const why = error ? `: ${error}` : ''
-    return outcome === 'failed' ? (
-      <>No bill could be read{why}.</>
-    ) : (
-      <>No bill was read yet; it is asked for once a day.</>
-    )
+    return outcome === 'failed' ? <>No bill could be read{why}.</> : <>No invoice data yet; it is fetched once a day.</>
   }
   return (
     <>
       {month}: {plural(days, 'day')}
-      {missingDays > 0 && `, of ${missingDays} of which no bill has a record yet`}. Read <Moment at={readAt} />.
-      {outcome === 'failed' && ` Since then it could not be read${error ? `: ${error}` : ''}.`}
+      {missingDays > 0 && `, ${missingDays} without invoice records yet`}. Read <Moment at={readAt} />.
+      {outcome === 'failed' && ` The last read failed${error ? `: ${error}` : ''}.`}
     </>
   )
 }
@@ -105,11 +101,11 @@ interface Reconciling {
 const amountOf = (money: ReconciledMeter['projected']): number | null => (money ? Number(money.amount) : null)
 
 const columns: Column<Reconciling>[] = [
-  { id: 'of', header: 'Of', value: ({ resource }) => resource.name },
+  { id: 'of', header: 'Resource', value: ({ resource }) => resource.name },
   { id: 'meter', header: 'Meter', value: ({ meter }) => meter.meter },
   {
     id: 'projected',
-    header: 'Projected',
+    header: 'Forecast',
     value: ({ meter }) => amountOf(meter.projected),
     cell: ({ meter }) => <Side cost={meter.projected} quantity={meter.quantity.projected} />,
   },
@@ -128,14 +124,14 @@ const columns: Column<Reconciling>[] = [
   },
   {
     id: 'because',
-    header: 'Because',
+    header: 'Reason',
     value: ({ meter }) => meter.parts.map(({ amount, words }) => `${amount.amount} ${words}`).join('; '),
     cell: ({ meter }) => <Parts parts={meter.parts} />,
     className: 'text-xs min-w-64',
   },
 ]
 
-/** What explains the difference; what nothing explains stands out. */
+/** The parts of a difference; an unexplained part is emphasised. */
 function Parts({ parts }: Pick<ReconciledMeter, 'parts'>) {
   return parts.map(({ reason, amount, words }) => (
     <span key={`${reason} ${words}`} className={reason === 'unexplained' ? 'block font-semibold' : 'block text-ink-2'}>

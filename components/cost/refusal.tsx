@@ -1,4 +1,4 @@
-/** Why something was not saved, below the form that asked for it. */
+/** Why a form was not saved. */
 export function Refusal({ error, fault }: { error?: Error | null; fault?: string | null }) {
   const words = fault ?? error?.message
   return words ? (

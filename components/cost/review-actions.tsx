@@ -6,13 +6,13 @@ import type { CostReview } from '#lib/contract/index.ts'
 import { apiUrl } from '../data/index.ts'
 import { Button } from '../ui/button.tsx'
 
-/** Takes the review along: on paper, as a table, and in the FinOps Foundation's format. */
+/** Exports the review: print, CSV, and FOCUS. */
 export function ReviewActions({ review: { week, projections } }: { review: CostReview }) {
   const files = [
     { name: 'CSV', title: 'All circuits with all figures', url: apiUrl('cost/weekly/csv', { week }) },
     {
       name: 'FOCUS',
-      title: 'A projection in the format of FOCUS 1.2',
+      title: 'A projection in FOCUS 1.2 format',
       url: apiUrl('cost/focus', { month: projections.month }),
     },
   ]

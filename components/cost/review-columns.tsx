@@ -17,7 +17,7 @@ import { byUrgency } from './review-order.ts'
 const amountOf = (money: { amount: string } | null | undefined): number | null => (money ? Number(money.amount) : null)
 const currentOf = ({ options }: CostProjection) => options.find(({ current }) => current)
 
-/** What is told of each circuit: plan, billed so far, what it comes to, what to do, and what changed since the last week that was published. */
+/** Columns of a review: plan, billed so far, forecast, action, and the variance since the last published week. */
 export function reviewColumns({
   variance,
   comparedWith,
@@ -34,7 +34,7 @@ export function reviewColumns({
           <PageLink href={`/circuits/${encodeURIComponent(circuitId)}`} className="font-medium hover:underline">
             {name}
           </PageLink>
-          <Small>{zone ?? 'zone not known'}</Small>
+          <Small>{zone ?? 'zone unknown'}</Small>
         </>
       ),
     },
@@ -47,7 +47,7 @@ export function reviewColumns({
         <>
           {planWords(projection)}
           <Small>
-            {projection.bandwidthMbps === null ? 'bandwidth not told' : formatBandwidth(projection.bandwidthMbps)}
+            {projection.bandwidthMbps === null ? 'bandwidth unknown' : formatBandwidth(projection.bandwidthMbps)}
           </Small>
         </>
       ),
@@ -73,7 +73,7 @@ export function reviewColumns({
     },
     {
       id: 'todo',
-      header: 'What to do',
+      header: 'Action',
       className: 'align-top! max-w-[26rem] min-w-52 print:w-[36%] print:min-w-0',
       value: ({ recommendation }) => `${actionWords[recommendation.action]}: ${recommendation.reason}`,
       compare: byUrgency,
@@ -82,7 +82,7 @@ export function reviewColumns({
           <span className="font-semibold">{actionWords[recommendation.action]}</span>
           <Small>
             {recommendation.reason}
-            {oneWay && !recommendation.reason.includes('no way back') && ' There is no way back in place.'}
+            {oneWay && !/irreversible/i.test(recommendation.reason) && ' Irreversible: going back needs a new circuit.'}
           </Small>
         </>
       ),
@@ -92,7 +92,7 @@ export function reviewColumns({
       header: comparedWith ? `Since ${comparedWith}` : 'Since last week',
       className: 'align-top!',
       value: ({ circuitId }) => amountOf(moves.get(circuitId)?.difference),
-      cell: ({ circuitId }) => <Moved move={moves.get(circuitId)} />,
+      cell: ({ circuitId }) => <VarianceCell move={moves.get(circuitId)} />,
     },
   ]
 }
@@ -123,25 +123,25 @@ function Month({ projection }: { projection: CostProjection }) {
   )
 }
 
-/** What the month would come to on the other plan; nothing of Local, which has none. */
+/** The month's cost on the other plan; null for Local, which has none. */
 function otherPlanWords({ plan, metered, unlimited }: CostProjection): string | null {
   if (plan === 'metered') return unlimited && `on unlimited ${formatMoney(unlimited)}`
   return plan === 'unlimited' ? metered && `on metered ${bandWords(metered)}` : null
 }
 
-/** Bytes are told as far as they were measured: none of it is not zero. */
+/** Measured bytes with their coverage: no measurement is not zero. */
 function measuredWords({ billedBytesToDate, coveredShare }: CostProjection): string {
   if (coveredShare === 0) return 'nothing measured'
   const bytes = `${formatBytes(billedBytesToDate)} from Azure`
-  return coveredShare < 0.995 ? `${bytes}, ${formatShare(coveredShare)} of the time measured` : bytes
+  return coveredShare < 0.995 ? `${bytes}, ${formatShare(coveredShare)} measured` : bytes
 }
 
-function Moved({ move }: { move: CostVariance | undefined }) {
+function VarianceCell({ move }: { move: CostVariance | undefined }) {
   if (!move) return <Small>nothing to compare</Small>
   const parts = move.parts.filter(({ amount }) => Number(amount.amount) !== 0)
   return (
     <>
-      {Number(move.difference.amount) === 0 ? 'the same' : formatChange(move.difference)}
+      {Number(move.difference.amount) === 0 ? 'unchanged' : formatChange(move.difference)}
       {parts.map(({ cause, amount, words, incidentId }) => (
         <Small key={`${cause} ${words}`}>
           {formatChange(amount)}{' '}

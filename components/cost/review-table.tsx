@@ -10,13 +10,13 @@ import { cell, PlainTable, row } from './plain-table.tsx'
 import { reviewColumns } from './review-columns.tsx'
 import { reviewOrder } from './review-order.ts'
 
-/** Each circuit in a row, to sort and filter on the screen; on paper the first ones, in the order of what is to be done. */
+/** One row for each circuit, sortable and filterable; in print the first ones, by action. */
 export function ReviewTable({ review }: { review: CostReview }) {
   const { month, circuits } = review.projections
   const { variance, comparedWith } = review
   const columns = useMemo(() => reviewColumns({ variance, comparedWith }), [variance, comparedWith])
   const rows = useMemo(() => reviewOrder(circuits), [circuits])
-  const caption = `What each circuit costs in ${month}`
+  const caption = `Cost of each circuit in ${month}`
   return (
     <>
       <div className="print:hidden">
@@ -26,7 +26,7 @@ export function ReviewTable({ review }: { review: CostReview }) {
           columns={columns}
           rows={rows}
           rowKey={({ circuitId }) => circuitId}
-          empty="No circuit was there."
+          empty="No circuits."
           height="max-h-[150vh]"
         />
       </div>

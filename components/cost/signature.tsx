@@ -1,7 +1,7 @@
 import type { CostOverride } from '#lib/contract/index.ts'
 import { Moment } from '../ui/time.tsx'
 
-/** Who stated something, when and why, and who took it back. */
+/** Who made a statement, when and why, and who withdrew it. */
 export function Signature({ statement: { made, withdrawn } }: { statement: Pick<CostOverride, 'made' | 'withdrawn'> }) {
   return (
     <span className="block text-xs break-words text-ink-2">

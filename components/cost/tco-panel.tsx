@@ -18,14 +18,14 @@ const times = [
   { value: '6', label: 'six months' },
 ]
 
-/** What the whole edge costs: circuits, gateways, peering, providers; by circuit, by GB that was moved, and by customer. */
+/** Total cost of ownership: circuits, gateways, peering, providers; by circuit, per transferred GB, and by customer. */
 export function TcoPanel({ circuits }: { circuits: readonly CostProjection[] }) {
   const [months, setMonths] = useState('1')
   const query = useCostTco(Number(months))
   return (
     <Panel
       id="tco"
-      title="What the whole edge costs"
+      title="Total cost of ownership"
       className="print:hidden"
       flush
       aside={
@@ -54,12 +54,12 @@ function Tco({ tco, circuits }: { tco: CostTco; circuits: readonly CostProjectio
       <p className="px-3.5 pt-3 text-ink-2">
         <span className="font-semibold text-ink">{sumWords(totals)}</span> from {tco.from.slice(0, 10)} to{' '}
         {tco.to.slice(0, 10)}, as far as there are prices
-        {unpriced > 0 && `; ${plural(unpriced, 'row')} without one ${unpriced === 1 ? 'is' : 'are'} in no sum`}.
+        {unpriced > 0 && `; ${plural(unpriced, 'unpriced item')} excluded`}.
       </p>
       <div className="grid xl:grid-cols-2">
         <PlainTable
-          caption="Whole cost by circuit"
-          head={['Circuit', 'Its own', 'Moved both ways', 'For each GB']}
+          caption="Total cost by circuit"
+          head={['Circuit', 'Cost', 'Transferred, both directions', 'Per GB']}
           className="min-w-[28rem]"
         >
           {perCircuit.map((one) => (
@@ -72,11 +72,11 @@ function Tco({ tco, circuits }: { tco: CostTco; circuits: readonly CostProjectio
                 {one.unpriced > 0 && <span className="block text-xs text-ink-3">{one.unpriced} without a price</span>}
               </td>
               <td className={`${cell} whitespace-nowrap`}>{formatCount(Math.round(Number(one.gbTransferred)))} GB</td>
-              <td className={cell}>{one.perGb.map(formatPrice).join(', ') || 'nothing moved'}</td>
+              <td className={cell}>{one.perGb.map(formatPrice).join(', ') || 'no traffic'}</td>
             </tr>
           ))}
         </PlainTable>
-        <PlainTable caption="Whole cost by customer" head={['Customer (subscription)', 'Cost']}>
+        <PlainTable caption="Total cost by customer" head={['Customer (subscription)', 'Cost']}>
           {perCustomer.map(({ customer, name, totals: own }) => (
             <tr key={customer} className={row}>
               <th scope="row" className={`${cell} font-normal`}>
@@ -84,7 +84,7 @@ function Tco({ tco, circuits }: { tco: CostTco; circuits: readonly CostProjectio
                   <>
                     <span className="font-medium">unallocated</span>
                     <span className="block text-xs text-ink-3">
-                      shared, and neither measured nor declared whose it is: add “a customer’s share” over the circuit
+                      shared, with no measured or declared owner: add a “customer’s share” override for the circuit
                     </span>
                   </>
                 ) : (
@@ -109,8 +109,8 @@ function Tco({ tco, circuits }: { tco: CostTco; circuits: readonly CostProjectio
   )
 }
 
-/** Each currency for itself. */
-const sumWords = (totals: CostTco['totals']): string => totals.map(formatMoney).join(' and ') || 'nothing with a price'
+/** One sum for each currency. */
+const sumWords = (totals: CostTco['totals']): string => totals.map(formatMoney).join(' and ') || 'no priced items'
 
 function SavedGateways({ saved }: { saved: CostTco['gatewaysSaved'][number] }) {
   const { hub, gateways, perMonth, peeringAtMostPerMonth } = saved
@@ -120,7 +120,7 @@ function SavedGateways({ saved }: { saved: CostTco['gatewaysSaved'][number] }) {
       <span className="font-medium text-ink">{hub}</span>. With one of the same size each, {formatMoney(perMonth)} a
       month more
       {peeringAtMostPerMonth &&
-        `; peering costs at most ${formatMoney(peeringAtMostPerMonth)} a month instead, if all that passed the circuits went on over it`}
+        `; peering costs at most ${formatMoney(peeringAtMostPerMonth)} a month instead, if it carries all traffic of the circuits`}
       .
     </p>
   )

@@ -11,7 +11,7 @@ const kindWords: Record<TcoRow['kind'], string> = {
   metered_data: 'metered data',
   global_reach: 'Global Reach',
   gateway: 'gateway',
-  fastpath_gateway: 'gateway of FastPath’s size',
+  fastpath_gateway: 'FastPath gateway',
   vnet_peering_in: 'peering, in',
   vnet_peering_out: 'peering, out',
   provider_l2: 'provider’s service',
@@ -21,13 +21,13 @@ const kindWords: Record<TcoRow['kind'], string> = {
 }
 
 const columns: Column<TcoRow>[] = [
-  { id: 'what', header: 'What', value: ({ kind }) => kindWords[kind] },
-  { id: 'of', header: 'Of', value: ({ name }) => name },
+  { id: 'what', header: 'Item', value: ({ kind }) => kindWords[kind] },
+  { id: 'of', header: 'Resource', value: ({ name }) => name },
   {
     id: 'quantity',
     header: 'Quantity',
     value: ({ quantity }) => (quantity === null ? null : Number(quantity)),
-    cell: ({ quantity, unit }) => (quantity === null ? 'not known' : `${formatQuantity(quantity)} ${unit}`),
+    cell: ({ quantity, unit }) => (quantity === null ? 'unknown' : `${formatQuantity(quantity)} ${unit}`),
     className: 'whitespace-nowrap',
   },
   { id: 'unit', header: 'Unit', value: ({ unit }) => unit },
@@ -35,27 +35,27 @@ const columns: Column<TcoRow>[] = [
     id: 'price',
     header: 'Unit price',
     value: ({ unitPrice }) => unitPrice?.amount ?? null,
-    cell: ({ unitPrice }) => (unitPrice ? formatPrice(unitPrice) : 'not known'),
+    cell: ({ unitPrice }) => (unitPrice ? formatPrice(unitPrice) : 'unknown'),
     className: 'whitespace-nowrap',
   },
   {
     id: 'cost',
     header: 'Cost',
     value: ({ cost }) => (cost ? Number(cost.amount) : null),
-    cell: ({ cost }) => (cost ? formatMoney(cost) : 'not known'),
+    cell: ({ cost }) => (cost ? formatMoney(cost) : 'unknown'),
     className: 'whitespace-nowrap',
   },
   { id: 'currency', header: 'Currency', value: ({ cost, unitPrice }) => (cost ?? unitPrice)?.currency ?? null },
   { id: 'customer', header: 'Customer', value: ({ customer }) => customer, className: 'font-mono text-xs' },
   {
     id: 'note',
-    header: 'Where it comes from',
+    header: 'Source',
     value: ({ note }) => note,
     className: 'text-xs text-ink-2 min-w-72',
   },
 ]
 
-/** Each block that the whole is built of, with quantity, price and where they come from. */
+/** Each cost item with quantity, price and their source. */
 export function TcoRows({ rows }: { rows: readonly TcoRow[] }) {
   return (
     <details className="border-t">
@@ -64,13 +64,13 @@ export function TcoRows({ rows }: { rows: readonly TcoRow[] }) {
       </summary>
       <DataTable
         name="tco"
-        caption="Rows of the whole cost"
+        caption="Cost items"
         columns={columns}
         rows={[...rows]}
         rowKey={({ kind, resourceId, name, customer, note, quantity }) =>
           [kind, resourceId, name, customer, note, quantity].join(' ')
         }
-        empty="Nothing was there."
+        empty="No cost items."
       />
     </details>
   )

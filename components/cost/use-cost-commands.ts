@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { CostBudgetsBody, CostOverridesBody } from '#lib/contract/index.ts'
 import { apiUrl, sendJson } from '../data/index.ts'
 
-/** A command about cost; every figure is asked for again after it. */
+/** A cost command; all cost queries are refetched after it. */
 function useCommand<Body>(send: (body: Body) => Promise<unknown>) {
   const client = useQueryClient()
   return useMutation({
@@ -13,21 +13,21 @@ function useCommand<Body>(send: (body: Body) => Promise<unknown>) {
   })
 }
 
-/** Lays overrides over the price list and withdraws others. */
+/** Adds and withdraws price overrides. */
 export const useChangeOverrides = () =>
   useCommand((body: CostOverridesBody) => sendJson('PUT', apiUrl('cost/overrides'), body))
 
-/** Sets budgets and takes others back. */
+/** Sets and withdraws budgets. */
 export const useChangeBudgets = () =>
   useCommand((body: CostBudgetsBody) => sendJson('PUT', apiUrl('cost/budgets'), body))
 
-/** Notes a decision about a circuit. */
+/** Logs a decision about a circuit. */
 export const useDecide = () =>
   useCommand((body: { circuitId: string; decided: string; why: string }) =>
     sendJson('POST', apiUrl('cost/decisions'), body),
   )
 
-/** Notes what came of a decision. */
+/** Records the outcome of a decision. */
 export const useNoteOutcome = () =>
   useCommand(({ id, outcome }: { id: string; outcome: string }) =>
     sendJson('PUT', apiUrl(`cost/decisions/${encodeURIComponent(id)}`), { outcome }),

@@ -15,13 +15,13 @@ const parameters = {
   directMonthly: parseAsString,
 }
 
-/** What somebody would like to try, as it stands in the page's address; null = as it is. */
+/** The what-if scenario in the page's address; null = current value. */
 export function useScenario() {
-  const [wish, set] = useQueryStates(parameters, { history: 'replace' })
+  const [scenario, set] = useQueryStates(parameters, { history: 'replace' })
   return {
-    wish,
-    set: (part: Partial<typeof wish>) => void set(part),
-    isPlain: Object.values(wish).every((value) => value === null),
+    scenario,
+    set: (part: Partial<typeof scenario>) => void set(part),
+    isPlain: Object.values(scenario).every((value) => value === null),
     clear: () => void set(null),
   }
 }

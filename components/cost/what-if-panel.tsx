@@ -15,7 +15,7 @@ import { useScenario } from './use-scenario.ts'
 
 /** Bandwidths that circuits are sold in, Mbit/s. */
 const SOLD_MBPS = [50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000]
-const asItIs = { value: '', label: 'as it is' }
+const asItIs = { value: '', label: 'current' }
 const plans = [
   asItIs,
   { value: 'metered', label: 'metered' },
@@ -25,7 +25,7 @@ const plans = [
 const tiers = [asItIs, { value: 'Standard', label: 'Standard' }, { value: 'Premium', label: 'Premium' }]
 const bandwidths = [asItIs, ...SOLD_MBPS.map((mbps) => ({ value: String(mbps), label: formatBandwidth(mbps) }))]
 
-/** What a circuit would cost if it were another one. The wish stands in the page's address. */
+/** What a circuit would cost in another configuration. The scenario is part of the page's address. */
 export function WhatIfPanel({
   projection,
   circuits,
@@ -35,9 +35,9 @@ export function WhatIfPanel({
   circuits: readonly CostProjection[]
   onCircuit: (id: string) => void
 }) {
-  const { wish, set, isPlain, clear } = useScenario()
-  const { plan, tier, mbps, reachMonthly, reachPerGb, reachGb, directMonthly } = wish
-  const [second, reach, direct] = [wish.second === 'true', wish.reach === 'true', wish.direct === 'true']
+  const { scenario, set, isPlain, clear } = useScenario()
+  const { plan, tier, mbps, reachMonthly, reachPerGb, reachGb, directMonthly } = scenario
+  const [second, reach, direct] = [scenario.second === 'true', scenario.reach === 'true', scenario.direct === 'true']
   const query = useCostWhatIf({
     circuit: projection.circuitId,
     plan,
@@ -80,38 +80,38 @@ export function WhatIfPanel({
           value={mbps === null ? '' : String(mbps)}
           onChange={({ target }) => set({ mbps: target.value === '' ? null : Number(target.value) })}
         />
-        <Tick label="a second circuit like it" checked={second} onTick={(on) => set({ second: on ? 'true' : null })} />
-        <Tick label="with Global Reach" checked={reach} onTick={(on) => set({ reach: on ? 'true' : null })} />
         <Tick
-          label="on ExpressRoute Direct ports"
-          checked={direct}
-          onTick={(on) => set({ direct: on ? 'true' : null })}
+          label="second circuit of the same kind"
+          checked={second}
+          onTick={(on) => set({ second: on ? 'true' : null })}
         />
+        <Tick label="with Global Reach" checked={reach} onTick={(on) => set({ reach: on ? 'true' : null })} />
+        <Tick label="on ExpressRoute Direct" checked={direct} onTick={(on) => set({ direct: on ? 'true' : null })} />
         {!isPlain && (
-          <Button look="quiet" onClick={clear}>
-            As it is
+          <Button variant="quiet" onClick={clear}>
+            Reset
           </Button>
         )}
       </div>
       {(reach || direct) && (
         <fieldset className="mb-3 flex flex-wrap items-end gap-x-3 gap-y-2">
           <legend className="mb-1 text-xs text-ink-3">
-            No price list has these. Left empty, what is declared for the circuit holds. In{' '}
+            These prices are on no price list. An empty field uses the declared price. In{' '}
             {projection.priceSheet.currency}.
           </legend>
           {reach && (
             <>
-              <Amount label="Global Reach, a month" value={reachMonthly} onAmount={(to) => set({ reachMonthly: to })} />
-              <Amount label="Global Reach, a GB" value={reachPerGb} onAmount={(to) => set({ reachPerGb: to })} />
-              <Amount label="GB over it in a month" value={reachGb} onAmount={(to) => set({ reachGb: to })} />
+              <Amount
+                label="Global Reach, per month"
+                value={reachMonthly}
+                onAmount={(to) => set({ reachMonthly: to })}
+              />
+              <Amount label="Global Reach, per GB" value={reachPerGb} onAmount={(to) => set({ reachPerGb: to })} />
+              <Amount label="GB per month over it" value={reachGb} onAmount={(to) => set({ reachGb: to })} />
             </>
           )}
           {direct && (
-            <Amount
-              label="The port pair, a month"
-              value={directMonthly}
-              onAmount={(to) => set({ directMonthly: to })}
-            />
+            <Amount label="Port pair, per month" value={directMonthly} onAmount={(to) => set({ directMonthly: to })} />
           )}
         </fieldset>
       )}
@@ -165,13 +165,13 @@ function Answered({ answer, isPlain }: { answer: CostWhatIf; isPlain: boolean })
     <div role="status">
       <p>
         <span className="font-semibold">{words}</span>: {bandWords(cost)} a month
-        {isPlain ? ', as it is.' : difference && `, ${formatChange(difference.p50)} against now.`}{' '}
+        {isPlain ? ', unchanged.' : difference && `, ${formatChange(difference.p50)} vs. current.`}{' '}
         {!isPlain && change && changeWords[change]}
-        {oneWay && ' There is no way back in place.'}
+        {oneWay && ' Irreversible: going back needs a new circuit.'}
       </p>
       <ul className="mt-1 space-y-0.5 text-xs text-ink-2">
         {blockedBy.map((line) => (
-          <li key={line}>In the way: {line}.</li>
+          <li key={line}>Blocked by: {line}.</li>
         ))}
         {notes.map((line) => (
           <li key={line}>{line}</li>

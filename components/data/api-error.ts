@@ -1,6 +1,6 @@
 import type { Problem } from '#lib/contract/index.ts'
 
-/** An answer that was none: the API's own problem, or no answer at all (`status` 0). */
+/** A failed request: the API's problem details, or no response (`status` 0). */
 export class ApiError extends Error {
   readonly status: number
   readonly title: string

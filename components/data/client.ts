@@ -2,7 +2,7 @@ import type { Freshness, Problem, UncoveredInterval } from '#lib/contract/index.
 import { ApiError } from './api-error.ts'
 import { learnServerTime } from './server-clock.ts'
 
-/** The envelope of every answer: the data, when it was true, and how old the oldest poll under it is. */
+/** The envelope of every response: the data, its time, and the freshness of its polls. */
 export interface Answer<Data> {
   data: Data
   asOf: string
@@ -17,7 +17,7 @@ export interface Page<Row> extends Answer<Row[]> {
 
 export type Parameters = Record<string, string | number | null | undefined>
 
-/** Address of an API resource with the parameters that are set. */
+/** URL of an API endpoint with the parameters that are set. */
 export function apiUrl(path: string, parameters: Parameters = {}): string {
   const search = new URLSearchParams()
   for (const [name, value] of Object.entries(parameters)) {
@@ -28,8 +28,8 @@ export function apiUrl(path: string, parameters: Parameters = {}): string {
 }
 
 /**
- * Reads one resource of the API.
- * @throws ApiError when the API answers with a problem, or does not answer; an abort passes through as it is
+ * Reads one endpoint of the API.
+ * @throws ApiError when the API answers with a problem, or does not respond; an abort is passed on
  */
 export async function getJson<Body>(url: string, signal?: AbortSignal): Promise<Body> {
   let response: Response
@@ -45,7 +45,7 @@ export async function getJson<Body>(url: string, signal?: AbortSignal): Promise<
 }
 
 /**
- * Sends a JSON body to one resource of the API.
+ * Sends a JSON body to one endpoint of the API.
  * @throws ApiError when the API answers with a problem, or does not answer
  */
 export async function sendJson<Body>(method: 'POST' | 'PUT' | 'DELETE', url: string, body: unknown): Promise<Body> {
@@ -67,5 +67,5 @@ async function problemOf(response: Response): Promise<ApiError> {
   if (response.headers.get('content-type')?.includes('application/problem+json')) {
     return ApiError.fromProblem((await response.json()) as Problem)
   }
-  return new ApiError(response.status, `HTTP ${response.status}`, 'Peerwatch answered with an error that says no more.')
+  return new ApiError(response.status, `HTTP ${response.status}`, 'Peerwatch returned an error without details.')
 }

@@ -53,5 +53,5 @@ export const useCostOverrides = () => useQuery(costOverridesQuery())
 export const useCostBudgets = () => useQuery(costBudgetsQuery())
 export const useCostReconcile = (month: string | null) => useQuery(costReconcileQuery(month))
 export const useCostTco = (months: number) => useQuery({ ...costTcoQuery(months), placeholderData: keepPreviousData })
-export const useCostWhatIf = (wish: WhatIfScenario) =>
-  useQuery({ ...ask<Answer<CostWhatIf>>('what-if', { ...wish }), placeholderData: keepPreviousData })
+export const useCostWhatIf = (scenario: WhatIfScenario) =>
+  useQuery({ ...ask<Answer<CostWhatIf>>('what-if', { ...scenario }), placeholderData: keepPreviousData })

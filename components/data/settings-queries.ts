@@ -18,10 +18,10 @@ export const backTestsQuery = () =>
   queryOptions({
     queryKey: ['settings', null, 'backTests'] satisfies QueryKey,
     queryFn: ({ signal }) => getJson<Answer<BackTest[]>>(apiUrl('back-tests'), signal),
-    refetchInterval: ({ state }) => (state.data?.data.some(isUnderWay) ? WATCH_MS : false),
+    refetchInterval: ({ state }) => (state.data?.data.some(isInProgress) ? WATCH_MS : false),
   })
 
-export const isUnderWay = ({ state }: BackTest) => state === 'queued' || state === 'running'
+export const isInProgress = ({ state }: BackTest) => state === 'queued' || state === 'running'
 
 const PAGE_ROWS = 100
 

@@ -4,7 +4,7 @@ import { DialogFrame } from '../ui/dialog-frame.tsx'
 import { InlineButton } from './inline-button.tsx'
 import { OperatorCard, useCard } from './operator-card.tsx'
 
-/** The card of a thing where there is no room for it: its name or contact, which opens the rest. */
+/** A resource's contact card as a button with its name or contact, which opens the rest. */
 export function CardButton({ scope, part, of }: { scope: string; part: string; of: string }) {
   const card = useCard(scope, part)
   const words = card?.displayName || card?.contact || card?.serviceId
@@ -12,8 +12,8 @@ export function CardButton({ scope, part, of }: { scope: string; part: string; o
     <DialogFrame
       title={of}
       trigger={
-        <InlineButton className="max-w-40" aria-label={`Card of ${of}${words ? `: ${words}` : ''}`}>
-          <span className="truncate">{words ?? 'Card'}</span>
+        <InlineButton className="max-w-40" aria-label={`Contact of ${of}${words ? `: ${words}` : ''}`}>
+          <span className="truncate">{words ?? 'Contact'}</span>
         </InlineButton>
       }
     >

@@ -4,7 +4,7 @@ import type { OperatorCard } from '#lib/contract/index.ts'
 import { cardForm } from './forms/card.ts'
 import { ItemForm } from './item-form.tsx'
 
-/** Edits the card of a thing, or writes its first (`card` null). */
+/** Edits a resource's contact card, or creates it (`card` null). */
 export function CardForm({
   card,
   scope,

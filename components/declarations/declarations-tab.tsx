@@ -18,7 +18,7 @@ import { WindowTime } from './window-time.tsx'
 
 const SHOWN_VERSIONS = 10
 
-/** Everything that Azure does not tell and an operator knows. */
+/** Facts that Azure does not provide. */
 export function DeclarationsTab() {
   const declarations = useDeclarations()
   return (
@@ -51,10 +51,7 @@ const byBegin = (windows: DeclarationsAnswer['maintenance']) =>
 function Unreadable({ items }: { items: DeclarationsAnswer['unreadable'] }) {
   if (items.length === 0) return null
   return (
-    <Panel
-      title="Stored declarations that can not be read"
-      note="they count for nothing, and go when their list is saved"
-    >
+    <Panel title="Invalid stored declarations" note="ignored, and removed when their list is saved">
       <ul className="list-disc pl-5">
         {items.map(({ list, key, reason }) => (
           <li key={`${list} ${key}`}>
@@ -72,7 +69,7 @@ function LastSaves() {
   const rows = versions.data?.data ?? []
   if (rows.length === 0) return null
   return (
-    <Panel title="Who declared what" note="every version is kept: the past is told by what was in force then" flush>
+    <Panel title="Versions" note="the past is evaluated with the version in force at the time" flush>
       <ol aria-label="Saved versions" className="divide-y">
         {rows.map(({ version, savedAt, savedBy, changes }) => (
           <li key={version} className="flex flex-wrap gap-x-3 gap-y-0.5 px-3.5 py-1.5 text-xs">
@@ -93,5 +90,5 @@ function LastSaves() {
   )
 }
 
-/** A key with names in the place of ids. */
+/** A key with names in place of ids. */
 const named = (key: string, labelOf: (id: string) => string) => key.split(' ').map(labelOf).join(' ')

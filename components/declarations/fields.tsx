@@ -14,12 +14,12 @@ const box =
 interface Props {
   field: Field
   draft: Draft
-  things: ResourceNames
+  resources: ResourceNames
   complaint: string | undefined
   onChange: (value: string | string[]) => void
 }
 
-/** One labelled field with its hint and what is wrong with it. */
+/** One labelled field with its hint and error. */
 export function FormField(props: Props) {
   const { field, complaint } = props
   const hintId = useId()
@@ -54,10 +54,10 @@ export function FormField(props: Props) {
   )
 }
 
-function Control({ field, draft, things, onChange, described }: Props & { described: object }) {
+function Control({ field, draft, resources, onChange, described }: Props & { described: object }) {
   const text = textOf(draft, field.name)
   const list = listOf(draft, field.name)
-  const options = field.options?.(things) ?? []
+  const options = field.options?.(resources) ?? []
   switch (field.kind) {
     case 'long':
       return (
@@ -130,7 +130,7 @@ function Choices({
   chosen: string[]
   onChange: (value: string[]) => void
 }) {
-  // what is gone stays chosen until somebody takes it out
+  // a removed resource stays selected until it is unchecked
   const gone = chosen.filter((value) => !options.some((option) => option.value === value))
   return (
     <div className="flex flex-wrap gap-x-4 gap-y-1.5">
@@ -164,7 +164,7 @@ function Ranked({
   return (
     <ol className="flex flex-col gap-1">
       {[...chosen, ''].map((value, rank) => (
-        // a rank is what it is by its place
+        // the index is the rank
         <li key={rank} className="flex items-center gap-2 text-xs">
           <span className="w-4 text-right text-ink-3">{rank + 1}.</span>
           <select

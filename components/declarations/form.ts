@@ -19,9 +19,9 @@ export interface Field {
    * them; `ranked` = several in an order
    */
   kind: 'line' | 'long' | 'time' | 'choice' | 'choices' | 'ranked'
-  options?: (things: ResourceNames) => Option[]
+  options?: (resources: ResourceNames) => Option[]
   placeholder?: string
-  /** takes the width of the form */
+  /** full width of the form */
   wide?: boolean
 }
 
@@ -32,28 +32,28 @@ export interface Form<List extends DeclarationList> {
   /** `site`, as in "Add a site" */
   one: string
   note: string
-  /** what to do while there is none */
+  /** text while the list is empty */
   empty: string
   fields: Field[]
-  /** the fields of a new item, or of one that is edited */
+  /** the draft of a new item, or of an edited one */
   draftOf: (item: DeclarationItem<List> | null, zone: string) => Draft
-  /** what the list's schema then reads */
+  /** input of the list's schema */
   itemOf: (draft: Draft, zone: string) => unknown
-  nameOf: (item: DeclarationItem<List>, things: ResourceNames) => string
+  nameOf: (item: DeclarationItem<List>, resources: ResourceNames) => string
   /** the rest in a line or two */
-  wordsOf: (item: DeclarationItem<List>, things: ResourceNames) => string[]
+  wordsOf: (item: DeclarationItem<List>, resources: ResourceNames) => string[]
 }
 
 export type Complaints = Record<string, string>
 
-/** Reads a draft by the list's schema: the item, or by field what is wrong with it. */
+/** Parses a draft by the list's schema: the item, or an error for each field. */
 export function readDraft<List extends DeclarationList>(
   form: Form<List>,
   draft: Draft,
   zone: string,
 ): { item: DeclarationItem<List> } | { complaints: Complaints } {
   const read = declarationItems[form.list].safeParse(form.itemOf(draft, zone))
-  // the schema is the list's own, so what it read is an item of it
+  // the schema belongs to the list, so its output is an item of the list
   if (read.success) return { item: read.data as DeclarationItem<List> }
   const complaints: Complaints = {}
   for (const { path, message } of read.error.issues) complaints[String(path[0] ?? '')] ??= message
@@ -68,7 +68,7 @@ export const listOf = (draft: Draft, name: string): string[] => {
   const value = draft[name]
   return Array.isArray(value) ? value.filter(Boolean) : []
 }
-/** Parts of a field that holds several, one a line or between commas. */
+/** Values of a field, separated by line breaks or commas. */
 export const partsOf = (draft: Draft, name: string): string[] =>
   textOf(draft, name)
     .split(/[\n,]/)

@@ -1,7 +1,7 @@
 import { clsx } from 'clsx'
 import type { ComponentProps } from 'react'
 
-/** A small action inside a line of text: it looks like a link, and is as tall as a finger needs. On paper nothing can be pressed. */
+/** A small action inside a line of text: styled as a link, 24 px high for touch, hidden in print. */
 export function InlineButton({ className, ...props }: ComponentProps<'button'>) {
   return (
     <button

@@ -7,7 +7,7 @@ import type {
 } from '#lib/contract/index.ts'
 import { declarationKey } from '#lib/contract/vocabulary.ts'
 
-/** One item of one list: added (`before` null), changed, or taken away (`after` null). */
+/** One item of one list: added (`before` null), changed, or removed (`after` null). */
 export interface ItemEdit<List extends DeclarationList = DeclarationList> {
   list: List
   /** as it was when the edit began */
@@ -15,16 +15,16 @@ export interface ItemEdit<List extends DeclarationList = DeclarationList> {
   after: DeclarationItem<List> | null
 }
 
-/** Somebody changed the very item since the edit began: what they saved must not be lost unseen. */
+/** The same item was changed since the edit began: that change must not be overwritten unnoticed. */
 export class ChangedMeanwhile extends Error {
   override name = 'ChangedMeanwhile'
   constructor() {
-    super('Somebody changed this meanwhile. Cancel, look at what it says now, and edit it again.')
+    super('This item was changed in the meantime. Cancel, check its current value, and edit it again.')
   }
 }
 
 /**
- * The body that brings an edit to the declarations in force, whatever else was saved since it began.
+ * The request body that applies an edit to the declarations in force, including changes saved since it began.
  * @throws ChangedMeanwhile
  */
 export function bodyOf<List extends DeclarationList>(

@@ -10,7 +10,7 @@ import { type Complaints, type Draft, type Form, readDraft } from './form.ts'
 import { useDeclare } from './use-declare.ts'
 import { useResources } from './use-resources.ts'
 
-/** Edits one item of a list in place. Escape leaves it, and what is wrong is said at the field. */
+/** Edits one item of a list in place. Escape cancels; errors are shown at the field. */
 export function ItemForm<List extends DeclarationList>({
   form,
   item,
@@ -20,12 +20,12 @@ export function ItemForm<List extends DeclarationList>({
   form: Form<List>
   /** null = a new one */
   item: DeclarationItem<List> | null
-  /** what is settled by where the form stands, and not asked */
+  /** fields that the context sets, and the form hides */
   fixed?: Draft
   onDone: () => void
 }) {
   const zone = useZone()
-  const things = useResources()
+  const resources = useResources()
   const [draft, setDraft] = useState<Draft>(() => ({ ...form.draftOf(item, zone), ...fixed }))
   const [complaints, setComplaints] = useState<Complaints>({})
   const declare = useDeclare<List>()
@@ -53,13 +53,13 @@ export function ItemForm<List extends DeclarationList>({
           key={field.name}
           field={field}
           draft={draft}
-          things={things}
+          resources={resources}
           complaint={complaints[field.name]}
           onChange={(value) => setDraft((now) => ({ ...now, [field.name]: value }))}
         />
       ))}
       <div className="flex flex-wrap items-center gap-2 sm:col-span-2">
-        <Button type="submit" look="strong" disabled={declare.isPending}>
+        <Button type="submit" variant="strong" disabled={declare.isPending}>
           Save
         </Button>
         <Button onClick={onDone}>Cancel</Button>
@@ -69,7 +69,7 @@ export function ItemForm<List extends DeclarationList>({
   )
 }
 
-/** Leaves a form by Escape, wherever in it the focus stands. */
+/** Cancels a form on Escape, wherever the focus is in it. */
 export function useEscape(element: RefObject<HTMLElement | null>, onEscape: () => void): void {
   useEffect(() => {
     const form = element.current
@@ -84,7 +84,7 @@ export function useEscape(element: RefObject<HTMLElement | null>, onEscape: () =
 function Fault({ error, complaints }: { error: Error | null; complaints: Complaints }) {
   const count = Object.keys(complaints).length
   const words =
-    count > 0 ? 'Not saved: see what is marked above.' : error instanceof ApiError ? error.detail : error?.message
+    count > 0 ? 'Not saved: fix the marked fields.' : error instanceof ApiError ? error.detail : error?.message
   return (
     <p role="alert" className="min-w-0 text-xs font-medium break-words text-down empty:hidden">
       {words}

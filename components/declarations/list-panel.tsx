@@ -14,7 +14,7 @@ import { ItemForm } from './item-form.tsx'
 import { useDeclare } from './use-declare.ts'
 import { useResources } from './use-resources.ts'
 
-/** One list of declarations: what there is, and a form in place to add, change and take away. */
+/** One list of declarations, with a form in place to add, change and remove items. */
 export function ListPanel<List extends DeclarationList>({
   form,
   items,
@@ -45,7 +45,7 @@ export function ListPanel<List extends DeclarationList>({
       }
     >
       {edited === '' && <ItemForm form={form} item={null} onDone={close} />}
-      {items.length === 0 && edited === null && <Empty title="Nothing declared yet">{form.empty}</Empty>}
+      {items.length === 0 && edited === null && <Empty title="None yet">{form.empty}</Empty>}
       <ul aria-label={form.title} className="divide-y">
         {items.map((item) => {
           const key = declarationKey(form.list, item)
@@ -75,14 +75,14 @@ function Item<List extends DeclarationList>({
   extra: ReactNode
   onEdit: () => void
 }) {
-  const things = useResources()
+  const resources = useResources()
   const declare = useDeclare<List>()
-  const name = form.nameOf(item, things)
+  const name = form.nameOf(item, resources)
   return (
     <div className="flex items-start gap-3 px-3.5 py-2">
       <div className="min-w-0 flex-1">
         <p className="font-medium break-words">{name}</p>
-        <p className="text-xs break-words text-ink-2">{form.wordsOf(item, things).join(' · ')}</p>
+        <p className="text-xs break-words text-ink-2">{form.wordsOf(item, resources).join(' · ')}</p>
         {extra}
         {declare.error && (
           <p role="alert" className="text-xs font-medium text-down">

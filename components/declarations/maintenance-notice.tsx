@@ -8,7 +8,7 @@ import { WindowTime } from './window-time.tsx'
 
 const SOON_MS = 24 * 3_600_000
 
-/** Work on a thing that was declared and is under way, or begins within a day: what it brings pages nobody. */
+/** Declared maintenance of a resource, under way or within a day. */
 export function MaintenanceNotice({ scope }: { scope: string }) {
   const now = useNow()
   const windows = (useDeclarations().data?.data.maintenance ?? []).filter(

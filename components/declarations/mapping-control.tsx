@@ -14,7 +14,7 @@ import { useResources } from './use-resources.ts'
 
 type Mapping = NonNullable<Session['mapping']>
 
-/** Which path of which circuit a gateway's neighbor is, how sure that is, and one click to confirm or correct it. */
+/** The circuit and path of a gateway's neighbor, its confidence, and one click to confirm or correct it. */
 export function MappingControl({
   gateway,
   neighbor,
@@ -47,7 +47,7 @@ export function MappingControl({
             {mapping.path}
           </span>
         ) : (
-          'path not known'
+          'path unknown'
         )}
         {mapping && <span className="text-ink-3">({declared ? 'confirmed' : mapping.confidence})</span>}
         <span className="flex gap-x-1.5">
@@ -63,10 +63,10 @@ export function MappingControl({
           )}
           <InlineButton
             aria-expanded={isCorrected}
-            aria-label={`${mapping ? 'Correct' : 'Say'} which path ${neighbor} is`}
+            aria-label={`${mapping ? 'Edit' : 'Set'} the path of ${neighbor}`}
             onClick={() => setIsCorrected(!isCorrected)}
           >
-            {mapping ? 'Correct' : 'Say which'}
+            {mapping ? 'Edit' : 'Set path'}
           </InlineButton>
         </span>
       </p>
@@ -99,7 +99,7 @@ function Correction({
     onSay(choice.circuit, choice.path)
   }
   return (
-    <form onSubmit={save} aria-label="Which path it is" className="mt-1 flex flex-wrap items-end gap-2">
+    <form onSubmit={save} aria-label="Path of the neighbor" className="mt-1 flex flex-wrap items-end gap-2">
       <SelectField
         label="Circuit"
         className="w-36"

@@ -9,21 +9,21 @@ import { useDeclarations } from '../data/index.ts'
 import { IconButton } from '../ui/button.tsx'
 import { InlineButton } from './inline-button.tsx'
 
-/** A part of its own: the form checks what is typed by the contract's schemas, which nobody needs who only reads. */
+/** Loaded separately: the form validates by the contract's schemas, which readers do not need. */
 const CardForm = dynamic(() => import('./card-form.tsx').then((part) => part.CardForm), {
   ssr: false,
   loading: () => <div className="skeleton h-64" />,
 })
 
-/** What operators call a thing and whom to ring; null while nobody said. `part` '' = the whole. */
+/** A resource's contact card; null while there is none. `part` '' = the whole. */
 export function useCard(scope: string, part = ''): Card | null {
   const cards = useDeclarations().data?.data.cards ?? []
   return cards.find((card) => card.scope === scope && card.part === part) ?? null
 }
 
-const INVITATION = 'Add own name, contact and runbook'
+const INVITATION = 'Add contact & runbook'
 
-/** The card of a thing, edited in place. */
+/** A resource's contact card, edited in place. */
 export function OperatorCard({
   scope,
   part = '',
@@ -33,7 +33,7 @@ export function OperatorCard({
   scope: string
   part?: string
   of: string
-  /** inside a panel, whose border is enough */
+  /** inside a panel: no border of its own */
   flat?: boolean
 }) {
   const card = useCard(scope, part)
@@ -42,7 +42,7 @@ export function OperatorCard({
   if (!declarations.data) return null
   if (isEdited) {
     return (
-      <section aria-label={`Card of ${of}`} className="overflow-hidden rounded-lg border">
+      <section aria-label={`Contact of ${of}`} className="overflow-hidden rounded-lg border">
         <CardForm card={card} scope={scope} part={part} onDone={() => setIsEdited(false)} />
       </section>
     )
@@ -64,21 +64,21 @@ export function OperatorCard({
   }
   return (
     <section
-      aria-label={`Card of ${of}`}
+      aria-label={`Contact of ${of}`}
       className={clsx(
         'flex flex-wrap items-start gap-x-5 gap-y-1 text-xs',
         !flat && 'rounded-lg border bg-surface px-3.5 py-2',
       )}
     >
       <CardFacts card={card} />
-      <IconButton label={`Edit the card of ${of}`} className="ml-auto" onClick={() => setIsEdited(true)}>
+      <IconButton label={`Edit the contact of ${of}`} className="ml-auto" onClick={() => setIsEdited(true)}>
         <PencilIcon aria-hidden />
       </IconButton>
     </section>
   )
 }
 
-/** What a card says, without a way to edit it. */
+/** A contact card, read-only. */
 function CardFacts({ card }: { card: Card }) {
   return (
     <>

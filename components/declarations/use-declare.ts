@@ -7,7 +7,7 @@ import { bodyOf, type ItemEdit } from './item-edit.ts'
 
 const TRIES = 3
 
-/** Saves an edit of one item on top of what is in force now; what others save at the same time stays. */
+/** Saves an edit of one item on top of the declarations in force, keeping concurrent edits of others. */
 export function useDeclare<List extends DeclarationList>() {
   const queryClient = useQueryClient()
   return useMutation({
@@ -26,7 +26,7 @@ async function declare<List extends DeclarationList>(edit: ItemEdit<List>): Prom
     try {
       return await sendJson<Answer<DeclarationsAnswer>>('PUT', url, bodyOf(current.data, edit))
     } catch (error) {
-      // somebody was faster: the edit is brought to what they saved
+      // a concurrent save: retry on top of it
       if (!(error instanceof ApiError && error.status === 409) || tries === TRIES) throw error
     }
   }

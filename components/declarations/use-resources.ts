@@ -2,18 +2,18 @@
 
 import { useCircuits, useGateways } from '../data/index.ts'
 
-export interface Thing {
+export interface NamedResource {
   id: string
   name: string
 }
 
-/** The circuits and gateways that can be declared something of, by name. */
+/** Names of circuits and gateways for declarations. */
 export interface ResourceNames {
-  circuits: Thing[]
-  gateways: Thing[]
-  /** a thing that is gone shows its id */
+  circuits: NamedResource[]
+  gateways: NamedResource[]
+  /** a removed resource shows its id */
   nameOf: (id: string) => string
-  /** of any word: the name where it is an id, else the word itself */
+  /** the name of an id, or the word itself if it is none */
   labelOf: (word: string) => string
 }
 

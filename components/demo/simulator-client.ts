@@ -1,4 +1,4 @@
-/** What the simulator's control says of its estate. Only what the panel shows. */
+/** State of the simulated estate, as far as the panel shows it. */
 export interface SimulatorState {
   scenario: string
   now: string

@@ -13,7 +13,7 @@ import { type Happening, happen, readState, restore, type SimulatorState } from 
 const CUT_SECONDS = 180
 const FAULT_SECONDS = 60
 
-/** Disturbs the simulated estate from the page. It speaks to the simulator's own port, never to Peerwatch. */
+/** Injects faults into the simulated estate through the simulator's own port, never through Peerwatch. */
 export function SimulatorControl({ url }: { url: string }) {
   const [open, setOpen] = useState(false)
   const state = useQuery({
@@ -42,10 +42,10 @@ export function SimulatorControl({ url }: { url: string }) {
         <span className="font-semibold">Simulated estate</span>
         <span className={clsx('truncate text-ink-3', !open && active.length === 0 && 'max-sm:hidden')}>
           {active.length > 0
-            ? `${active.length} happening now`
+            ? `${active.length} ${active.length === 1 ? 'fault' : 'faults'} active`
             : state.isError
-              ? 'not reached'
-              : 'nothing here is real'}
+              ? 'unreachable'
+              : 'demo data'}
         </span>
         {open ? (
           <ChevronDownIcon aria-hidden className="ml-auto size-3.5" />
@@ -55,7 +55,7 @@ export function SimulatorControl({ url }: { url: string }) {
       </button>
       <div id="simulator-control" hidden={!open} className="border-t px-3 py-3">
         {state.data && <Controls url={url} state={state.data} onDone={() => void state.refetch()} />}
-        {state.isError && <p className="text-xs text-ink-2">The simulator does not answer on its port.</p>}
+        {state.isError && <p className="text-xs text-ink-2">The simulator does not respond on its port.</p>}
       </div>
     </aside>
   )
@@ -72,7 +72,9 @@ function Controls({ url, state, onDone }: { url: string; state: SimulatorState; 
   })
   return (
     <div className="grid gap-2.5">
-      <p className="text-xs text-ink-2">No Azure is behind this page. Disturb what is, and watch it being noticed.</p>
+      <p className="text-xs text-ink-2">
+        Demo data from a simulated Azure. Inject a fault and watch Peerwatch detect it.
+      </p>
       {path && (
         <>
           <SelectField
@@ -99,7 +101,7 @@ function Controls({ url, state, onDone }: { url: string; state: SimulatorState; 
           onClick={() => action.mutate({ op: 'api-fault', fault: '429', seconds: FAULT_SECONDS, retryAfter: 5 })}
           disabled={action.isPending}
         >
-          Let Azure answer 429
+          Throttle Azure (429)
         </Button>
         <Button onClick={() => action.mutate('restore')} disabled={action.isPending}>
           Restore
@@ -109,8 +111,8 @@ function Controls({ url, state, onDone }: { url: string; state: SimulatorState; 
         {action.isError
           ? `Refused: ${action.error.message}`
           : state.active.length > 0
-            ? `Now: ${state.active.map(happeningWords).join('; ')}`
-            : 'Now: nothing out of the ordinary.'}
+            ? `Active: ${state.active.map(happeningWords).join('; ')}`
+            : 'No fault active.'}
       </p>
     </div>
   )

@@ -16,7 +16,7 @@ import { Sample } from './sample.tsx'
 
 /** @param theme tells the fields of the two columns apart for those who listen */
 export function ControlSamples({ theme }: { theme: string }) {
-  const tell = useToast()
+  const notify = useToast()
   const now = useNow()
   const [asked, setRequested] = useState<RangeAddress>({ from: '24h', to: null })
   const [address, setAddress] = useState<string | null>('10.10.4')
@@ -24,8 +24,8 @@ export function ControlSamples({ theme }: { theme: string }) {
     <Panel title="Controls">
       <Sample name="button">
         <Button>Plain</Button>
-        <Button look="strong">Strong</Button>
-        <Button look="quiet">Quiet</Button>
+        <Button variant="strong">Strong</Button>
+        <Button variant="quiet">Quiet</Button>
         <Button disabled>Disabled</Button>
         <IconButton label="Search">
           <SearchIcon aria-hidden />
@@ -49,10 +49,10 @@ export function ControlSamples({ theme }: { theme: string }) {
         <TimeRangePicker range={resolveRange(asked, '24h', now)} onChange={setRequested} />
       </Sample>
       <Sample name="toast">
-        <Button onClick={() => tell({ tone: 'up', title: '12 rows exported as CSV' })}>Done</Button>
+        <Button onClick={() => notify({ tone: 'up', title: '12 rows exported as CSV' })}>Done</Button>
         <Button
           onClick={() =>
-            tell({ tone: 'down', title: 'It could not be exported', detail: 'Peerwatch does not answer.' })
+            notify({ tone: 'down', title: 'It could not be exported', detail: 'Peerwatch does not answer.' })
           }
         >
           Failed

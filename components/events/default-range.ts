@@ -1,4 +1,4 @@
 import type { RelativeLength } from '../time/range.ts'
 
-/** The time that a ledger shows while its address names none. */
+/** The event log's time range if the address sets none. */
 export const defaultRange: RelativeLength = '30d'

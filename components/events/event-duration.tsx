@@ -7,7 +7,7 @@ import { nothing } from '../ui/table/nothing.tsx'
 import { Since } from '../ui/time.tsx'
 import { durationWords, goesOn } from './event-words.ts'
 
-/** How long an event lasted, in words and as a bar whose ends are hatched where they are not certain. */
+/** An event's duration as text and as a bar with hatched ends for its bounds. */
 export function EventDuration({
   event,
 }: {
@@ -24,7 +24,7 @@ export function EventDuration({
           durationWords(duration)
         ) : (
           <>
-            <Since bounds={startedBetween} prefix="so far " />
+            <Since bounds={startedBetween} prefix="ongoing, " />
           </>
         )}
       </span>

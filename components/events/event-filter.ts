@@ -3,14 +3,14 @@ import { causeOwners } from '#lib/contract/vocabulary.ts'
 import { ownerLabel } from '#lib/contract/words/index.ts'
 import type { EventFilter } from '../data/query-options.ts'
 
-/** What a ledger's address says of it. Lists stand with commas between, as the API takes them; null = anything. */
+/** The filter in the event log's address. Lists are separated by commas, as in the API; null = any. */
 export interface EventLogAddress {
   kind: string | null
   severity: string | null
   owner: string | null
   scope: string | null
   text: string | null
-  /** `each` = what was folded into another event stands by itself as well */
+  /** `each` = child events are listed as well */
   parts: string | null
 }
 
@@ -25,14 +25,14 @@ export const nothingChosen: EventLogAddress = {
 
 export const isChosen = (address: EventLogAddress): boolean => Object.values(address).some((value) => value !== null)
 
-/** The API's parameters for an address. */
+/** The API's parameters for a filter. */
 export function questionOf({ parts, ...address }: EventLogAddress): EventFilter {
   return { ...address, partOf: parts === 'each' ? null : 'none' }
 }
 
 export const listOf = (text: string | null): string[] => (text === null || text === '' ? [] : text.split(','))
 
-/** The list with these words in it, or without them if it has all of them already; null when nothing is left. */
+/** Adds these words to the list, or removes them if it has all of them; null when the list is empty. */
 export function toggled(text: string | null, words: readonly string[]): string | null {
   const chosen = listOf(text)
   const hasAll = words.every((word) => chosen.includes(word))

@@ -11,7 +11,8 @@ import { durationWords, eventStatus, goesOn, subjectWords } from './event-words.
 
 /** Events in brief, newest first. */
 export function EventList({ events }: { events: Event[] }) {
-  if (events.length === 0) return <Empty title="No events yet">Session changes appear here as they are recorded.</Empty>
+  if (events.length === 0)
+    return <Empty title="No events yet">Session changes appear here when they are recorded.</Empty>
   return (
     <ol className="entries">
       {events.map((event) => (

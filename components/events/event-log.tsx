@@ -40,7 +40,7 @@ const columnsOf = ({ unfolded, toggle }: Unfolding): Column<Event>[] => [
   },
   {
     id: 'kind',
-    header: 'What',
+    header: 'Event',
     value: (event) => eventStatus(event).word,
     compare: (a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity),
     cell: (event) => (
@@ -70,7 +70,7 @@ const columnsOf = ({ unfolded, toggle }: Unfolding): Column<Event>[] => [
   },
   {
     id: 'where',
-    header: 'Where',
+    header: 'Resource',
     value: ({ scopeName, subject }) => `${scopeName} ${subject}`,
     cell: (event) => (
       <span className="flex flex-col">
@@ -81,7 +81,7 @@ const columnsOf = ({ unfolded, toggle }: Unfolding): Column<Event>[] => [
   },
   {
     id: 'started',
-    header: 'Happened between',
+    header: 'Started between',
     zoned: true,
     value: ({ startedBetween }) => startedBetween[0],
     cell: ({ startedBetween }) => <StackedBetween bounds={startedBetween} />,
@@ -99,7 +99,7 @@ const columnsOf = ({ unfolded, toggle }: Unfolding): Column<Event>[] => [
     cell: ({ cause }) => {
       const owner = ownerWords(cause)
       return cause.class === 'unknown_cause' ? (
-        <span className="text-ink-3">not known</span>
+        <span className="text-ink-3">unknown</span>
       ) : (
         <span className="flex flex-col">
           <span>{causeWords(cause.class)}</span>
@@ -133,7 +133,7 @@ function PartsToggle({
     <button
       type="button"
       aria-expanded={open}
-      aria-label={`${plural(parts, 'part')} of ${of.toLowerCase()}`}
+      aria-label={`${parts} related to ${of.toLowerCase()}`}
       onClick={onToggle}
       className="inline-flex items-center gap-0.5 rounded-xs border px-1 text-2xs text-ink-2 hover:bg-hover"
     >

@@ -13,7 +13,7 @@ import { severityTone } from '../ui/words.ts'
 export const goesOn = ({ kind, endedBetween }: Pick<Event, 'kind' | 'endedBetween'>): boolean =>
   endedBetween === null && eventKindRecords[kind].lifecycle !== 'point'
 
-/** What happened, as a state: an event that ended is told, one that goes on is in its severity's tone. */
+/** An event as a status: ongoing events have their severity's tone. */
 export function eventStatus({
   kind,
   severity,
@@ -34,7 +34,7 @@ const peerings: Record<string, string> = {
 
 /**
  * What an event is about, as it is read: the two ends of a session (`10.0.4.12 ↔ 10.0.4.4`), a path (`private peering, primary`), a
- * way that was left and the one that was taken (`a → b`), a kind of poll and what it asks for (`ARP, private peering, primary`).
+ * previous and the new path (`a → b`), a kind of poll and its target (`ARP, private peering, primary`).
  */
 export function subjectWords(subject: string): string {
   const [kind = '', ...part] = subject.split(' ')

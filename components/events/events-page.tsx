@@ -44,9 +44,9 @@ export function EventsPage() {
           </span>
         }
       >
-        What happened, with the bounds in which it did, newest first.
+        Events with the bounds of their times, newest first.
       </PageHead>
-      <Panel title="EventLog" flush>
+      <Panel title="Event log" flush>
         <FilterBar
           address={address}
           range={range}
@@ -85,17 +85,16 @@ export function EventsPage() {
 function NothingFound({ address }: { address: EventLogAddress }) {
   if (!isChosen(address)) {
     return (
-      <Empty title="No events in this time">
+      <Empty title="No events in this time range">
         Changes appear here within a second of the poll that saw them. An estate at rest has none; a longer time above
         shows older ones.
       </Empty>
     )
   }
   return (
-    <Empty title="No event in this selection">
-      Widen the time or the filter.
-      {address.parts === null &&
-        ' Events that were folded into another one are shown under it, or each with the box above.'}
+    <Empty title="No matching events">
+      Widen the time range or the filter.
+      {address.parts === null && ' Child events are shown under their root event; include them with the box above.'}
     </Empty>
   )
 }

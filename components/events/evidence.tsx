@@ -15,7 +15,7 @@ import { ThresholdsVersion } from './thresholds-version.tsx'
 
 type Evidence = Event['evidence'][number]
 
-/** Opens what an event rests on: the fields before and after, and when both were sampled. */
+/** Opens an event's evidence: the fields before and after, with the sample times. */
 export function EvidenceButton({ event }: { event: Event }) {
   const { word } = eventStatus(event)
   return (
@@ -69,12 +69,12 @@ export function EvidenceButton({ event }: { event: Event }) {
             <dd>
               <Moment at={event.detectedAt} />
             </dd>
-            <dt className="text-ink-3">Seen</dt>
+            <dt className="text-ink-3">Observed</dt>
             <dd>
               {event.count > 1 ? `${event.count} times, last at ` : 'once, last at '}
               <Moment at={event.lastSeenAt} />
             </dd>
-            <dt className="text-ink-3">Told under</dt>
+            <dt className="text-ink-3">Thresholds</dt>
             <dd>
               <ThresholdsVersion version={event.settingsVersion} />
             </dd>
@@ -99,9 +99,9 @@ export function EvidenceButton({ event }: { event: Event }) {
   )
 }
 
-/** The fields that speak for something, before and after, and when both were sampled. */
+/** Evidence fields before and after, with the sample times. */
 export function EvidenceTable({ evidence }: { evidence: Evidence[] }) {
-  if (evidence.length === 0) return <p className="text-ink-2">No single field speaks for it.</p>
+  if (evidence.length === 0) return <p className="text-ink-2">No evidence in a single field.</p>
   return (
     <ul className="flex flex-col gap-2">
       {evidence.map((item) => (
@@ -136,7 +136,7 @@ function Sampled({ bounds }: { bounds: [string, string] }) {
 const valueText = (value: unknown) =>
   value === undefined || value === null ? 'nothing' : typeof value === 'string' ? value : JSON.stringify(value)
 
-/** Each cause that was considered, with whose it would be and what to do. */
+/** Each considered cause with owner and next step. */
 export function Causes({ causes }: { causes: Event['causes'] }) {
   return (
     <ul className="flex flex-col gap-2">

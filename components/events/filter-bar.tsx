@@ -18,7 +18,7 @@ import {
 } from './event-filter.ts'
 import { KindPicker } from './kind-picker.tsx'
 
-/** Chooses which events are listed; each choice narrows the others. */
+/** Filters the event log; all filters apply together. */
 export function FilterBar({
   address,
   range,
@@ -30,7 +30,7 @@ export function FilterBar({
   onChange: (change: Partial<EventLogAddress>) => void
   onRange: (range: RangeAddress) => void
 }) {
-  // on a narrow screen the choices would push the events out of sight
+  // on a narrow screen the filters would push the events off the screen
   const [wide, setWide] = useState(false)
   return (
     <div className="flex flex-wrap items-end gap-x-3 gap-y-2.5 border-b px-3.5 py-2.5">
@@ -56,7 +56,7 @@ export function FilterBar({
           value={address.severity}
           onChange={(severity) => onChange({ severity })}
         />
-        <Toggles label="Whose" choices={ownerChoices} value={address.owner} onChange={(owner) => onChange({ owner })} />
+        <Toggles label="Owner" choices={ownerChoices} value={address.owner} onChange={(owner) => onChange({ owner })} />
         <label className="flex h-7 cursor-pointer items-center gap-2 text-xs">
           <input
             type="checkbox"
@@ -64,10 +64,10 @@ export function FilterBar({
             checked={address.parts === 'each'}
             onChange={() => onChange({ parts: address.parts === 'each' ? null : 'each' })}
           />
-          Each one, also parts of another
+          Include child events
         </label>
         {isChosen(address) && (
-          <Button look="quiet" onClick={() => onChange(nothingChosen)}>
+          <Button variant="quiet" onClick={() => onChange(nothingChosen)}>
             Clear
           </Button>
         )}
@@ -79,7 +79,7 @@ export function FilterBar({
   )
 }
 
-/** A few choices of which any number may be taken; none = all. */
+/** A group of toggles; none = all. */
 function Toggles<Value extends string>({
   label,
   choices,

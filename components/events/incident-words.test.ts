@@ -14,7 +14,7 @@ it('one whose root is no longer kept says so', () => {
   const incident = testIncident({ root: null })
   expect(incidentTitle(incident)).toBe('Incident of ckt-lon')
   expect(incidentPart(incident)).toBe('')
-  expect(incidentMeaning(incident)).toMatch(/no longer kept/)
+  expect(incidentMeaning(incident)).toMatch(/past the retention period/)
 })
 
 describe('its state reads', () => {
@@ -22,7 +22,7 @@ describe('its state reads', () => {
     ['closed', testIncident(), 'CLOSED (major)'],
     ['open', testIncident({ state: 'open' }), 'OPEN (major)'],
     ['expected of announced work', testIncident({ state: 'open', maintenance: true }), 'OPEN (maintenance)'],
-    ['not seen any more', testIncident({ state: 'open', unverifiedSince: minute(5) }), 'UNKNOWN: not seen any more'],
+    ['no longer polled', testIncident({ state: 'open', unverifiedSince: minute(5) }), 'UNKNOWN: no longer polled'],
   ])('%s', (_, incident, words) => {
     expect(statusText(incidentStatus(incident))).toBe(words)
   })

@@ -9,17 +9,17 @@ export function incidentTitle({ root, scopeName }: Pick<Incident, 'root' | 'scop
   return root ? `${eventKindRecords[root.kind].name}: ${root.scopeName}` : `Incident of ${scopeName}`
 }
 
-/** What of the thing is concerned: `private peering, primary`; '' where the name says all. */
+/** The affected part: `private peering, primary`; '' = the whole resource. */
 export function incidentPart({ root }: Pick<Incident, 'root'>): string {
   return root && root.subject !== root.scopeName ? subjectWords(root.subject) : ''
 }
 
-/** What it means, in a sentence for somebody who has just been woken. */
+/** The meaning of an incident in one sentence. */
 export function incidentMeaning({ root }: Pick<Incident, 'root'>): string {
-  return root ? eventKindRecords[root.kind].meaning : 'What began it is no longer kept.'
+  return root ? eventKindRecords[root.kind].meaning : 'Its root event is past the retention period.'
 }
 
-/** An open incident whose root is not seen any more is neither open nor over: nobody knows. */
+/** The state of an open incident is UNKNOWN while its root is no longer polled. */
 export function incidentStatus({
   state,
   severity,
@@ -27,12 +27,12 @@ export function incidentStatus({
   maintenance,
 }: Pick<Incident, 'state' | 'severity' | 'unverifiedSince' | 'maintenance'>): StatusWords {
   if (state === 'closed') return { tone: 'off', word: 'CLOSED', detail: maintenance ? 'maintenance' : severity }
-  if (unverifiedSince !== null) return { tone: 'unknown', word: 'UNKNOWN', detail: 'not seen any more' }
+  if (unverifiedSince !== null) return { tone: 'unknown', word: 'UNKNOWN', detail: 'no longer polled' }
   if (maintenance) return { tone: 'off', word: 'OPEN', detail: 'maintenance' }
   return { tone: severityTone[severity], word: 'OPEN', detail: severity }
 }
 
-/** How long it lasted, as bounds in milliseconds; `most` null = it has no end yet, or no begin. */
+/** An incident's duration as bounds in milliseconds; `most` null = ongoing, or unknown start. */
 export function incidentLength(
   { startedBetween, endedBetween }: Pick<Incident, 'startedBetween' | 'endedBetween'>,
   now: number,
@@ -52,12 +52,12 @@ const classes = {
   vpn_unplanned: 'of a VPN gateway, unplanned',
 } as const
 const verdicts = {
-  within: 'proven within it',
-  exceeded: 'proven longer',
-  not_provable: 'can’t be told at this poll interval',
+  within: 'within target',
+  exceeded: 'target missed',
+  not_provable: 'cannot be verified at this polling interval',
 } as const
 
-/** `expected by BFD: 20 s; proven within it`. */
+/** `a failover by BFD takes 20 s: within target`. */
 export function expectationWords({
   class: name,
   budgetSeconds,
@@ -74,27 +74,27 @@ const marks = {
   forwardingResumes: 'the return of bytes',
 } as const
 
-/** What a later look changed of a mark, and the bounds that this sentence ends with. */
+/** How later samples revised a mark, and the bounds that the sentence ends with. */
 export function revisionWords({
   mark,
   by,
   before,
-  told,
+  told: reported,
   isOutside,
 }: NonNullable<Event['failover']>['revisions'][number]): { words: string; bounds: [string, string] } {
   const who = by === 'rates' ? 'Azure Monitor’s bit rates' : 'later samples'
   return isOutside
-    ? { words: `${who} contradict ${marks[mark]}, which stands: by themselves they tell it`, bounds: told }
-    : { words: `${who} narrowed ${marks[mark]}: it had been told`, bounds: before }
+    ? { words: `${who} disagree with ${marks[mark]}; the recorded value is kept. They report it`, bounds: reported }
+    : { words: `${who} narrowed the bounds of ${marks[mark]}: previously`, bounds: before }
 }
 
-/** The lengths of a failover, in the order in which one waits for them; null = nothing that was polled tells it. */
+/** The phases of a failover in order; null = not measurable from the polls. */
 export function failoverLengths(
   failover: NonNullable<Event['failover']>,
 ): [name: string, meaning: string, Length | null][] {
   return [
-    ['Detection', 'until the routers noticed', failover.detection],
-    ['Control plane', 'from the session’s end to the new best way', failover.controlPlane],
-    ['Data plane', 'until bytes moved on the new way', failover.dataPlane],
+    ['Detection', 'until the routers detected the failure', failover.detection],
+    ['Control plane', 'from the session’s end to the new best path', failover.controlPlane],
+    ['Data plane', 'until traffic used the new path', failover.dataPlane],
   ]
 }

@@ -8,7 +8,7 @@ import { Button } from '../ui/button.tsx'
 import { PopoverPanel } from '../ui/popover-panel.tsx'
 import { listOf, toggled } from './event-filter.ts'
 
-/** Chooses kinds of events, one by one or an area at once. `value` is a list with commas; null = any. */
+/** Selects event kinds one by one or by area. `value` is a comma-separated list; null = any. */
 export function KindPicker({ value, onChange }: { value: string | null; onChange: (value: string | null) => void }) {
   const chosen = listOf(value)
   const [first] = chosen
@@ -31,9 +31,9 @@ export function KindPicker({ value, onChange }: { value: string | null; onChange
         >
           <div className="mb-2 flex items-center gap-2">
             <p className="text-xs text-ink-2">
-              {chosen.length === 0 ? 'Every kind is shown.' : `${plural(chosen.length, 'kind')} shown.`}
+              {chosen.length === 0 ? 'All kinds are shown.' : `${plural(chosen.length, 'kind')} shown.`}
             </p>
-            <Button look="quiet" className="ml-auto" disabled={chosen.length === 0} onClick={() => onChange(null)}>
+            <Button variant="quiet" className="ml-auto" disabled={chosen.length === 0} onClick={() => onChange(null)}>
               Any kind
             </Button>
           </div>

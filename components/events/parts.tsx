@@ -10,7 +10,7 @@ import { Subject } from './subject.tsx'
 import { EvidenceButton } from './evidence.tsx'
 import { EventDuration } from './event-duration.tsx'
 
-/** What was folded into an event, and what was folded into that. */
+/** The child events of an event, recursively. */
 export function Parts({ of }: { of: Pick<Event, 'id' | 'parts'> }) {
   const parts = useEvents({ partOf: of.id, limit: 1000 })
   return (

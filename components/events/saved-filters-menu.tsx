@@ -11,7 +11,7 @@ import { TextField } from '../ui/field.tsx'
 import { PopoverPanel } from '../ui/popover-panel.tsx'
 import { filterStore, parseSaved, type SavedFilter, searchToKeep, withFilter, withoutFilter } from './saved-filters.ts'
 
-/** Filters with names: kept in this browser, opened by their address, which can be sent. */
+/** Named filters, stored in this browser and shareable by their address. */
 export function SavedFiltersMenu() {
   const [open, setOpen] = useState(false)
   const text = useSyncExternalStore(filterStore.subscribe, filterStore.read, () => null)
@@ -28,17 +28,14 @@ export function SavedFiltersMenu() {
       <PopoverPanel label="Saved filters" className="w-[min(22rem,calc(100vw-1rem))]">
         <SavedList saved={saved} onOpen={() => setOpen(false)} />
         <SaveForm saved={saved} />
-        <p className="mt-2.5 text-xs text-ink-3">
-          Names are kept in this browser only. A filter is its address: send its link, and anybody has it.
-        </p>
+        <p className="mt-2.5 text-xs text-ink-3">Names are stored in this browser only. Share a filter by its link.</p>
       </PopoverPanel>
     </Popover.Root>
   )
 }
 
 function SavedList({ saved, onOpen }: { saved: readonly SavedFilter[]; onOpen: () => void }) {
-  if (saved.length === 0)
-    return <p className="mb-3 text-xs text-ink-2">None yet: choose a filter, and give it a name.</p>
+  if (saved.length === 0) return <p className="mb-3 text-xs text-ink-2">None yet. Set a filter and give it a name.</p>
   return (
     <ul className="mb-3 flex flex-col">
       {saved.map(({ name, search }) => (
@@ -47,7 +44,7 @@ function SavedList({ saved, onOpen }: { saved: readonly SavedFilter[]; onOpen: (
             {name}
           </PageLink>
           <CopyButton text={() => `${window.location.origin}/events${search}`} label={`Copy the link of ${name}`} />
-          <IconButton label={`Forget ${name}`} onClick={() => filterStore.write(withoutFilter(saved, name))}>
+          <IconButton label={`Delete ${name}`} onClick={() => filterStore.write(withoutFilter(saved, name))}>
             <XIcon aria-hidden />
           </IconButton>
         </li>
@@ -68,7 +65,7 @@ function SaveForm({ saved }: { saved: readonly SavedFilter[] }) {
   return (
     <form onSubmit={save} className="flex items-end gap-2">
       <TextField
-        label="Name for the filter that is shown"
+        label="Name for the current filter"
         className="flex-1"
         maxLength={60}
         value={name}

@@ -1,14 +1,14 @@
 /** A filter with a name, kept in this browser. */
 export interface SavedFilter {
   name: string
-  /** what stands behind the page's address: `?kind=failover`; '' = everything */
+  /** the query of the page's address: `?kind=failover`; '' = no filter */
   search: string
 }
 
 const KEY = 'peerwatch.events.filters'
 const MOST = 50
 
-/** Reads what was kept; anything that is no list of filters counts as none. */
+/** Reads the stored filters; invalid content counts as none. */
 export function parseSaved(text: string | null): SavedFilter[] {
   if (text === null) return []
   try {
@@ -30,14 +30,14 @@ function isSaved(item: unknown): item is SavedFilter {
   )
 }
 
-/** The newest first; one of the same name is replaced. */
+/** Adds a filter in front; one of the same name is replaced. */
 export const withFilter = (saved: readonly SavedFilter[], filter: SavedFilter): SavedFilter[] =>
   [filter, ...saved.filter(({ name }) => name !== filter.name)].slice(0, MOST)
 
 export const withoutFilter = (saved: readonly SavedFilter[], name: string): SavedFilter[] =>
   saved.filter((filter) => filter.name !== name)
 
-/** What of an address is worth keeping: not the page that somebody has turned to. */
+/** The query without the page cursor. */
 export function searchToKeep(search: string): string {
   const parameters = new URLSearchParams(search)
   parameters.delete('cursor')
@@ -47,7 +47,7 @@ export function searchToKeep(search: string): string {
 
 const listeners = new Set<() => void>()
 
-/** The browser's own store of filters, as React reads one. */
+/** The browser's store of filters for useSyncExternalStore. */
 export const filterStore = {
   read: (): string | null => window.localStorage.getItem(KEY),
   subscribe(listener: () => void): () => void {

@@ -4,7 +4,7 @@ import { PageLink } from '../links/page-link.tsx'
 import { readEnds, sessionHref } from '../format/session-address.ts'
 import { subjectWords } from './event-words.ts'
 
-/** What an event is about; a session is a way to its page. */
+/** An event's subject; a session links to its page. */
 export function Subject({
   of: { scope, subject },
   className,
@@ -13,10 +13,10 @@ export function Subject({
   className?: string
 }) {
   const ends = readEnds(subject)
-  const looks = clsx('font-mono text-xs text-ink-2', className)
-  if (!ends) return <span className={looks}>{subjectWords(subject)}</span>
+  const style = clsx('font-mono text-xs text-ink-2', className)
+  if (!ends) return <span className={style}>{subjectWords(subject)}</span>
   return (
-    <PageLink href={sessionHref({ scope, ...ends })} className={clsx('link', looks)}>
+    <PageLink href={sessionHref({ scope, ...ends })} className={clsx('link', style)}>
       {subjectWords(subject)}
     </PageLink>
   )

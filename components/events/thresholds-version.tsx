@@ -4,13 +4,13 @@ import { useThresholdsVersion } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { Moment } from '../ui/time.tsx'
 
-/** The thresholds that an event was first told under, with who saved them and when; its link leads to their values. */
+/** The thresholds version that raised an event, with its author and time, linked to its values. */
 export function ThresholdsVersion({ version }: { version: number }) {
   const { data: saved } = useThresholdsVersion(version)
   return (
     <span>
       <PageLink href={`/settings/thresholds#version-${version}`} className="link">
-        {version === 0 ? 'thresholds as shipped' : `thresholds v${version}`}
+        {version === 0 ? 'default thresholds' : `thresholds v${version}`}
       </PageLink>
       {saved?.savedAt && (
         <>

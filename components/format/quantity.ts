@@ -26,7 +26,7 @@ export function formatBandwidth(megabitsPerSecond: number): string {
     : `${megabitsPerSecond} Mb/s`
 }
 
-/** A byte count in decimal units. Works on the exact integer, so no digit is lost on the way to the unit. */
+/** A byte count in decimal units. Works on the exact integer, so no digit is lost in the conversion. */
 export function formatBytes(bytes: string): string {
   let value = BigInt(bytes)
   const sign = value < 0n ? '−' : ''
@@ -62,7 +62,7 @@ export function formatShareBounds(least: number, most: number): string {
   return lo === hi ? `${lo} %` : `${lo} to ${hi} %`
 }
 
-/** What floating point may be off by. */
+/** Tolerance for floating point errors. */
 const SLIP = 1e-6
 
 /** `1 path`, `2 paths`. */

@@ -1,6 +1,6 @@
 import type { Session } from '#lib/contract/index.ts'
 
-/** What tells one session from all others. */
+/** The key of a session. */
 export type SessionEnds = Pick<Session, 'scope' | 'localAddress' | 'neighbor'>
 
 /** The two ends as addresses, cards and events write them: `10.0.4.12~10.0.4.4`. */

@@ -1,15 +1,15 @@
 import type { Session } from '#lib/contract/index.ts'
 import { plural } from '../format/quantity.ts'
 
-/** Whether a gateway in trouble still reaches its neighbors: by how many of its sessions, to how many of them. */
+/** Whether a failing gateway still reaches its neighbors: sessions up, and neighbors reached. */
 export function backupPathText(sessions: readonly Session[]): string {
   const counted = sessions.filter(({ role, verdict }) => role !== 'gateway-peer' && verdict !== 'never_established')
   const up = counted.filter(({ verdict }) => verdict === 'up')
   if (up.length === 0) {
     return counted.some(({ verdict }) => verdict === 'unknown' || verdict === 'not_reported')
-      ? 'No session of this gateway is known to be up.'
-      : 'No: no session of this gateway is up.'
+      ? 'No session of this gateway is confirmed up.'
+      : 'None: no session of this gateway is up.'
   }
   const neighbors = (of: readonly Session[]) => new Set(of.map(({ neighbor }) => neighbor)).size
-  return `Yes: ${up.length} of ${plural(counted.length, 'session')} up, to ${neighbors(up)} of ${plural(neighbors(counted), 'neighbor')}.`
+  return `${up.length} of ${plural(counted.length, 'session')} up, to ${neighbors(up)} of ${plural(neighbors(counted), 'neighbor')}.`
 }

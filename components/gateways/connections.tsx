@@ -3,12 +3,12 @@ import { PageLink } from '../links/page-link.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Bytes } from '../ui/quantities.tsx'
 
-/** A gateway's connections with what they have carried, as their counters last read. */
+/** A gateway's connections with their traffic counters as last polled. */
 export function GatewayConnections({ connections }: { connections: Connection[] }) {
   return (
     <Panel title="Connections" flush>
       {connections.length === 0 ? (
-        <p className="p-3.5 text-ink-2">This gateway has no connection.</p>
+        <p className="p-3.5 text-ink-2">This gateway has no connections.</p>
       ) : (
         <ul>
           {connections.map((connection) => (
@@ -30,9 +30,9 @@ export function GatewayConnections({ connections }: { connections: Connection[] 
                   )}
                 </span>
                 <span className="block text-xs text-ink-3">
-                  {connection.status ? `Azure says ${connection.status}` : 'Azure tells no status'} · weight{' '}
-                  {connection.routingWeight ?? 'not told'} · FastPath{' '}
-                  {connection.fastPath === null ? 'not told' : connection.fastPath ? 'on' : 'off'}
+                  {connection.status ? `Azure state ${connection.status}` : 'no status from Azure'} · weight{' '}
+                  {connection.routingWeight ?? 'unknown'} · FastPath{' '}
+                  {connection.fastPath === null ? 'unknown' : connection.fastPath ? 'on' : 'off'}
                 </span>
               </span>
               <span className="ml-auto text-right text-xs text-ink-3">

@@ -5,7 +5,7 @@ import { Panel } from '../ui/panel.tsx'
 import { Age } from '../ui/time.tsx'
 import { skuWords } from './gateway-words.ts'
 
-/** Beyond this share of what a SKU takes, a gateway is close to dropping packets. */
+/** Above this share of the SKU's limit, a gateway is close to dropping packets. */
 const CLOSE = 0.8
 
 const names: Record<GatewayLoad['name'], string> = {
@@ -21,11 +21,11 @@ const written: Record<GatewayLoad['name'], (value: number) => string> = {
   packets: (value) => formatCount(Math.round(value)),
 }
 
-/** What a gateway carries against what its SKU takes, as Azure Monitor's metrics tell it. */
+/** A gateway's load against its SKU's limits, from Azure Monitor metrics. */
 export function GatewayLoadPanel({ gateway: { load, sku } }: { gateway: Gateway }) {
   if (!load || load.length === 0) return null
   return (
-    <Panel title="Load" note={`against what ${skuWords(sku) ?? 'its SKU'} takes; means of 5 minutes`}>
+    <Panel title="Load" note={`against the limits of ${skuWords(sku) ?? 'its SKU'}; 5-minute averages`}>
       <dl className="grid gap-x-6 gap-y-3 sm:grid-cols-2 xl:grid-cols-4">
         {load.map((one) => (
           <LoadMeter key={one.name} load={one} />
@@ -58,7 +58,7 @@ function LoadMeter({ load: { name, value, limit, share, at } }: { load: GatewayL
         </span>
         <span className="mt-0.5 block text-2xs text-ink-3">
           {share === null || limit === null
-            ? 'this SKU’s limit is not known'
+            ? 'limit of this SKU unknown'
             : `${nearness(share)}${name === 'cpu' ? '' : `${formatShare(share)} `}of ${write(limit)}`}
         </span>
       </dd>

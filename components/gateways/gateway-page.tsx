@@ -49,7 +49,7 @@ function GatewayParts({ gateway }: { gateway: Gateway }) {
   const known = sessions.data?.data ?? []
   return (
     <>
-      <OpenIncidents scope={id} otherWay={backupPathText(known)} />
+      <OpenIncidents scope={id} redundancy={backupPathText(known)} />
       <MaintenanceNotice scope={id} />
       <Panel
         title="BGP sessions"
@@ -64,7 +64,7 @@ function GatewayParts({ gateway }: { gateway: Gateway }) {
       <OperatorCard scope={id} of={name} />
       <WatchBar scope={id} />
       <GatewayLoadPanel gateway={gateway} />
-      <DeferredPanel title="Over time" height={20}>
+      <DeferredPanel title="Timeline" height={20}>
         <GatewayTimeline gateway={gateway} sessions={known} />
       </DeferredPanel>
       <DeferredPanel title="Availability" height={15}>
@@ -88,7 +88,7 @@ function GatewayParts({ gateway }: { gateway: Gateway }) {
 function GatewayTimeline(props: { gateway: Gateway; sessions: Session[] }) {
   const time = useRangeWindow('24h')
   const timeline = useGatewayTimeline(props.gateway, props.sessions, time)
-  return <TimelinePanel title="Over time" timeline={timeline} time={time} />
+  return <TimelinePanel title="Timeline" timeline={timeline} time={time} />
 }
 
 const gatewayFacts = (gateway: Gateway): [string, React.ReactNode][] => [

@@ -32,7 +32,7 @@ const columns: Column<Gateway>[] = [
     sortable: false,
     cell: ({ instances }) =>
       instances.length === 0 ? (
-        <span className="text-ink-3">none seen yet</span>
+        <span className="text-ink-3">none polled yet</span>
       ) : (
         <span className="flex flex-wrap gap-x-4 gap-y-0.5">
           {instances.map((instance) => (
@@ -46,7 +46,7 @@ const columns: Column<Gateway>[] = [
 ]
 
 const instanceText = ({ address, sessionsUp, sessionsExpected, reporting }: Gateway['instances'][number]) =>
-  `${address} ${reporting === false ? 'does not report' : `${sessionsUp}/${sessionsExpected}`}`
+  `${address} ${reporting === false ? 'not reporting' : `${sessionsUp}/${sessionsExpected}`}`
 
 function Instance({ instance }: { instance: Gateway['instances'][number] }) {
   const { tone, word } = instanceStatus(instance)
@@ -71,7 +71,7 @@ export function GatewayTable({ gateways }: { gateways: Gateway[] }) {
       defaultSort={byState}
       empty={
         <NothingFound title="No gateway found">
-          Peerwatch asks each resource group for its virtual network gateways.
+          Peerwatch lists the virtual network gateways of each resource group.
         </NothingFound>
       }
     />

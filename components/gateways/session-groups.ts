@@ -12,16 +12,16 @@ export interface NeighborRow {
 
 export interface SessionGrid {
   instances: string[]
-  /** the neighbors that count: Microsoft's edges, on-premises routers */
+  /** counted neighbors: Microsoft's edge routers, on-premises routers */
   external: NeighborRow[]
-  /** the gateway's own instances among themselves */
+  /** sessions between the gateway's own instances */
   siblings: NeighborRow[]
 }
 
 const zero: Address = { family: 4, value: 0n }
 const byAddress = (a: string, b: string) => compareAddresses(parseAddress(a) ?? zero, parseAddress(b) ?? zero)
 
-/** Puts a gateway's sessions into a grid of neighbors and instances. */
+/** Arranges a gateway's sessions as a grid of neighbors and instances. */
 export function gridOf(sessions: Session[], known: string[]): SessionGrid {
   const instances = [...new Set([...known, ...sessions.map(({ localAddress }) => localAddress)])].sort(byAddress)
   const rows = new Map<string, NeighborRow>()

@@ -17,7 +17,7 @@ import { sessionStatus } from '../ui/words.ts'
 import { gridOf, type NeighborRow } from './session-groups.ts'
 
 /**
- * A row for each neighbor, a column for each instance of the gateway. Siblings stand apart, outside the counts: one
+ * A row for each neighbor, a column for each instance of the gateway. Siblings are separate and not counted: one
  * that never connected is normal.
  */
 export function SessionMatrix({ gateway, sessions }: { gateway: Gateway; sessions: Session[] }) {
@@ -28,8 +28,8 @@ export function SessionMatrix({ gateway, sessions }: { gateway: Gateway; session
   const onPhone = stacked(['Neighbor', ...instances])
   if (sessions.length === 0) {
     return (
-      <Empty title="No BGP session is known here">
-        {gateway.reason ?? 'Peer status has not been read yet, or this gateway has no BGP neighbor.'}
+      <Empty title="No BGP sessions">
+        {gateway.reason ?? 'Peer status has not been polled yet, or this gateway has no BGP neighbors.'}
       </Empty>
     )
   }
@@ -68,7 +68,7 @@ export function SessionMatrix({ gateway, sessions }: { gateway: Gateway; session
                 colSpan={instances.length + 1}
                 className="border-t bg-sunken px-3.5 py-1.5 text-left text-xs font-medium text-ink-3"
               >
-                Among the gateway’s own instances: not counted
+                Between the gateway’s own instances (not counted)
               </th>
             </tr>
             {siblings.map((row) => (
@@ -132,8 +132,9 @@ function SessionCell({ session, self }: { session: Session | undefined; self: bo
         {up && prefixesReceived !== null && <span>{plural(prefixesReceived, 'prefix', 'prefixes')}</span>}
         {known === 'stale' && azureState && <span>Azure last said {azureState}</span>}
         {establishedTransitions > 0 && (
-          <span title="Times it came up while Peerwatch watched">
-            {up && ' · '}came up {establishedTransitions}×
+          <span title="Transitions to established that Peerwatch observed">
+            {up && ' · '}
+            {plural(establishedTransitions, 'transition')}
           </span>
         )}
       </p>

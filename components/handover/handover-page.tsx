@@ -23,7 +23,7 @@ import { pollsOf, resourcesOf, type PollGap, pollGaps } from './poll-gaps.ts'
 const HOURS = [8, 12, 24] as const
 const HOUR_MS = 3_600_000
 
-/** What a shift hands over to the next one. */
+/** The handover between shifts: incidents and polling gaps since a time. */
 export function HandoverPage() {
   const [since, setSince] = useQueryState('since', parseAsString.withOptions({ history: 'push' }))
   const shift = useHandover(since)
@@ -53,7 +53,7 @@ export function HandoverPage() {
         }
       >
         {shift.data ? (
-          <>Since {formatInstant(Date.parse(shift.data.data.since), zone)}: what began, what is over, what is left.</>
+          <>Incidents and polling gaps since {formatInstant(Date.parse(shift.data.data.since), zone)}.</>
         ) : (
           <span className="skeleton inline-block h-4 w-64 align-middle" />
         )}
@@ -98,25 +98,25 @@ function HandoverParts({ shift }: { shift: Handover }) {
   const { stillOpen, opened, closed, acknowledged } = shift
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
-      <Part title="Still open" incidents={stillOpen} none="Nothing is open." />
-      <Part title="Opened" incidents={opened} none="Nothing was opened." />
-      <Part title="Closed" incidents={closed} none="Nothing was closed." />
-      <Part title="Acknowledged" incidents={acknowledged} none="Nobody took anything on." />
+      <Part title="Still open" incidents={stillOpen} none="No open incidents." />
+      <Part title="Opened" incidents={opened} none="No incidents opened." />
+      <Part title="Closed" incidents={closed} none="No incidents closed." />
+      <Part title="Acknowledged" incidents={acknowledged} none="No acknowledgements." />
       <Unseen shift={shift} />
       <Elsewhere since={shift.since} />
     </div>
   )
 }
 
-/** What changed without being anybody's incident. */
+/** Links to changes outside of incidents. */
 function Elsewhere({ since }: Pick<Handover, 'since'>) {
   const from = new URLSearchParams({ from: since })
   return (
-    <Panel title="What else changed since">
+    <Panel title="Other changes">
       <ul className="flex flex-wrap gap-x-5 gap-y-1">
         <li>
           <PageLink href={`/routes?view=diff&${from}`} className="link">
-            Routes then and now
+            Route diff
           </PageLink>
         </li>
         <li>
@@ -139,15 +139,15 @@ function Part({ title, incidents, none }: { title: string; incidents: readonly I
 
 const Nothing = ({ children }: { children: ReactNode }) => <p className="px-3.5 py-3 text-ink-2">{children}</p>
 
-/** Intervals shown at once, the longest first. */
+/** Gaps shown at once, longest first. */
 const SHOWN = 20
 
 function Unseen({ shift: { gaps } }: { shift: Handover }) {
   const groups = pollGaps(gaps)
   return (
-    <Panel title="Not seen" note={plural(groups.length, 'stretch', 'stretches')} flush>
+    <Panel title="Polling gaps" note={plural(groups.length, 'gap')} flush>
       {groups.length === 0 ? (
-        <Nothing>Every poll told something all the time.</Nothing>
+        <Nothing>No gaps in polling during this period.</Nothing>
       ) : (
         <ul>
           {groups.slice(0, SHOWN).map((group) => (
@@ -167,13 +167,13 @@ function Unseen({ shift: { gaps } }: { shift: Handover }) {
   )
 }
 
-/** What went unseen together is one line, which opens to what it is made of. */
+/** Simultaneous gaps in one line, which expands to the single polls. */
 function PollGapLine({ group }: { group: PollGap }) {
   const { intervals, outcome } = group
   const line = (
     <span className="inline-flex flex-wrap items-baseline gap-x-3 gap-y-0.5">
       <span className="hatch rounded-xs px-0.5 text-xs font-semibold">
-        <span className="bg-surface/80 px-0.5">NOT SEEN</span>
+        <span className="bg-surface/80 px-0.5">NO DATA</span>
       </span>
       <span className="font-medium">{resourcesOf(group)}</span>
       <span className="text-ink-2">{pollsOf(group)}</span>

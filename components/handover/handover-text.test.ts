@@ -28,7 +28,7 @@ it('a shift reads as text', () => {
     "Handover 2026-11-20 03:00:00 - 2026-11-20 03:30:00 UTC
 
     Still open: 1
-    - Path down: ckt-lon (private peering, primary), major, at least 28 min 00 s, at most 29 min 00 s, probably the provider, taken on by local, not seen any more
+    - Path down: ckt-lon (private peering, primary), major, at least 28 min 00 s, at most 29 min 00 s, probably the provider, acknowledged by local, no longer polled
 
     Opened: 2
     - Path down: ckt-lon (private peering, primary), major, at least 6 min 00 s, at most 8 min 00 s, probably the provider, closed
@@ -40,7 +40,7 @@ it('a shift reads as text', () => {
     Acknowledged: 1
     - Path down: ckt-lon (private peering, primary): local at 2026-11-20 03:05:00 UTC, "rang them"
 
-    Not seen: 1 stretch
+    Polling gaps: 1
     - ARP of ckt-lon, 5 min 00 s from 2026-11-20 03:03:00 UTC: Azure did not answer in time
 
     http://127.0.0.1/handover
@@ -52,10 +52,10 @@ it('a quiet one says so', () => {
   const quiet = { ...shift, opened: [], closed: [], stillOpen: [], acknowledged: [], gaps: [] }
   const text = handoverText(quiet, 'UTC', 'x')
   expect(text).toContain('Still open: none')
-  expect(text).toContain('Not seen: nothing; every poll told something')
+  expect(text).toContain('Polling gaps: none')
 })
 
-it('of many stretches the longest are named, and the others counted', () => {
+it('of many intervals the longest are named, and the others counted', () => {
   const [interval] = shift.gaps
   if (!interval) throw new Error('nothing went unseen')
   const later = (n: number) => ({ ...interval, from: minute(10 * n), to: minute(10 * n + 5) })

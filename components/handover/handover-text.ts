@@ -2,14 +2,13 @@ import type { Incident, Handover } from '#lib/contract/index.ts'
 import { formatDuration, formatDurationBounds, outcomeWords } from '#lib/contract/words/index.ts'
 import { ownerWords } from '../events/event-words.ts'
 import { formatInstant, formatMoment } from '../format/instant.ts'
-import { plural } from '../format/quantity.ts'
 import { incidentLength, incidentPart, incidentTitle } from '../events/incident-words.ts'
 import { pollsOf, resourcesOf, pollGaps } from './poll-gaps.ts'
 
-/** Unseen intervals named one by one; the rest is counted. */
+/** Gaps listed one by one; the rest is counted. */
 const MAX_INTERVALS = 12
 
-/** A shift as plain text for a chat or a ticket. @param zone in which times are written */
+/** A handover as plain text for a chat or a ticket. @param zone of the times */
 export function handoverText(shift: Handover, zone: string, link: string): string {
   const { since, until, stillOpen, opened, closed, acknowledged, gaps } = shift
   const now = Date.parse(until)
@@ -19,8 +18,8 @@ export function handoverText(shift: Handover, zone: string, link: string): strin
   const lines = [
     `Handover ${formatMoment(Date.parse(since), zone, null)} - ${formatInstant(now, zone)}`,
     section('Still open', stillOpen, (incident) => {
-      const taken = incident.acknowledged ? `taken on by ${incident.acknowledged.by}` : 'not taken on'
-      const unsure = incident.unverifiedSince ? ', not seen any more' : ''
+      const taken = incident.acknowledged ? `acknowledged by ${incident.acknowledged.by}` : 'unacknowledged'
+      const unsure = incident.unverifiedSince ? ', no longer polled' : ''
       return `${described(incident, now)}, ${taken}${unsure}`
     }),
     section('Opened', opened, (incident) => `${described(incident, now)}, ${incident.state}`),
@@ -30,7 +29,7 @@ export function handoverText(shift: Handover, zone: string, link: string): strin
       return `${named(incident)}: ${by} at ${formatInstant(Date.parse(at), zone)}${note ? `, "${note}"` : ''}`
     }),
     [
-      `Not seen: ${groups.length === 0 ? 'nothing; every poll told something' : plural(groups.length, 'stretch', 'stretches')}`,
+      `Polling gaps: ${groups.length || 'none'}`,
       ...groups.slice(0, MAX_INTERVALS).map((group) => {
         const { from, to, outcome } = group
         const when = `${formatDuration(to - from)} from ${formatInstant(from, zone)}`

@@ -4,19 +4,19 @@ import { plural } from '../format/quantity.ts'
 
 type Interval = Handover['gaps'][number]
 
-/** Polls that told nothing for one reason at one time, as when a collector stood still. */
+/** Simultaneous polling gaps with one outcome, as when a collector was down. */
 export interface PollGap {
   outcome: Interval['outcome']
-  /** epoch ms, from the first that went unseen to the last that was seen again */
+  /** epoch ms, from the start of the first gap to the end of the last */
   from: number
   to: number
   intervals: readonly [Interval, ...Interval[]]
 }
 
-/** Polls of one outage begin and end up to their intervals apart: so much of the longer one must be common to both. */
+/** Gaps of one outage differ by up to a polling interval: this share of the longer gap must overlap. */
 const COMMON_SHARE = 0.8
 
-/** Intervals of one outcome that are about the same time, put together; the longest first, as they came. */
+/** Groups gaps of one outcome at about the same time; keeps the order, longest first. */
 export function pollGaps(gaps: readonly Interval[]): PollGap[] {
   const groups: PollGap[] = []
   for (const interval of gaps) {
@@ -44,7 +44,7 @@ function isAbout([from, to]: [number, number], [otherFrom, otherTo]: [number, nu
   return common >= COMMON_SHARE * Math.max(to - from, otherTo - otherFrom)
 }
 
-/** `erc-london, erc-amsterdam and 4 more`: what a group is about, each thing once. */
+/** `erc-london, erc-amsterdam and 4 more`: the resources of a group, each once. */
 export function resourcesOf({ intervals }: PollGap, shown = 3): string {
   const names = [...new Set(intervals.map(({ scopeName }) => scopeName))]
   if (names.length <= shown) return names.join(', ')

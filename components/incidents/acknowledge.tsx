@@ -8,7 +8,7 @@ import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
 import { Moment } from '../ui/time.tsx'
 
-/** Who has taken an incident on, and what they wrote; as long as nobody has, the way to do it. */
+/** The acknowledgement of an incident, or the form to acknowledge it. */
 export function Acknowledge({ incident }: { incident: Incident }) {
   const [again, setAgain] = useState(false)
   const { acknowledged, state } = incident
@@ -16,18 +16,19 @@ export function Acknowledge({ incident }: { incident: Incident }) {
     return (
       <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
         <p>
-          Taken on by <strong className="font-semibold">{acknowledged.by}</strong> at <Moment at={acknowledged.at} />
+          Acknowledged by <strong className="font-semibold">{acknowledged.by}</strong> at{' '}
+          <Moment at={acknowledged.at} />
           {acknowledged.note && <q className="ml-1 text-ink-2">{acknowledged.note}</q>}
         </p>
         {state === 'open' && (
-          <Button look="quiet" className="print:hidden" onClick={() => setAgain(true)}>
-            Take it on anew
+          <Button variant="quiet" className="print:hidden" onClick={() => setAgain(true)}>
+            Re-acknowledge
           </Button>
         )}
       </div>
     )
   }
-  if (state === 'closed') return <p className="text-ink-2">Nobody has taken it on.</p>
+  if (state === 'closed') return <p className="text-ink-2">Not acknowledged.</p>
   return <AcknowledgeForm id={incident.id} onDone={() => setAgain(false)} />
 }
 
@@ -56,17 +57,17 @@ function AcknowledgeForm({ id, onDone }: { id: string; onDone: () => void }) {
   return (
     <form onSubmit={submit} className="flex flex-wrap items-end gap-2 print:hidden">
       <TextField
-        label="Note for those who look next (may stay empty)"
+        label="Note (optional)"
         className="w-full sm:w-80"
         maxLength={2000}
         value={note}
         onChange={(event) => setNote(event.target.value)}
       />
-      <Button type="submit" look="strong" disabled={acknowledge.isPending}>
+      <Button type="submit" variant="strong" disabled={acknowledge.isPending}>
         Acknowledge
       </Button>
       <p role="status" className="text-xs text-ink-2 empty:hidden">
-        {acknowledge.isError && `Not noted: ${acknowledge.error.message}`}
+        {acknowledge.isError && `Not saved: ${acknowledge.error.message}`}
       </p>
     </form>
   )

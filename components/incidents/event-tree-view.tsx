@@ -12,7 +12,7 @@ import { Between } from '../ui/time.tsx'
 import type { EventNode } from './event-tree.ts'
 import { expectationWords, failoverLengths, revisionWords } from '../events/incident-words.ts'
 
-/** Events under what they were folded into. Each opens to its causes and evidence. */
+/** Events as a tree. Each expands to its causes and evidence. */
 export function EventTreeView({ nodes, rootId }: { nodes: readonly EventNode[]; rootId: string | null }) {
   return (
     <ul>
@@ -58,7 +58,7 @@ function EventDetails({ event, isRoot }: { event: Event; isRoot: boolean }) {
       <div className="grid gap-3 px-3.5 pt-1 pb-3.5">
         <p className="text-ink-2">{eventKindRecords[event.kind].meaning}</p>
         <p className="text-xs text-ink-3">
-          Told under <ThresholdsVersion version={event.settingsVersion} />
+          Thresholds: <ThresholdsVersion version={event.settingsVersion} />
         </p>
         {event.failover && <FailoverFacts failover={event.failover} />}
         <div className="grid items-start gap-4 lg:grid-cols-2">
@@ -85,11 +85,11 @@ function Revision({ revision }: { revision: NonNullable<Event['failover']>['revi
   )
 }
 
-/** How long a failover took, piece by piece, and what that proves. */
+/** The phases of a failover with their durations, against its targets. */
 function FailoverFacts({ failover }: { failover: NonNullable<Event['failover']> }) {
   return (
     <div>
-      <h3 className="mb-1.5 text-xs font-semibold">How long the failover took</h3>
+      <h3 className="mb-1.5 text-xs font-semibold">Failover time</h3>
       <dl className="grid grid-cols-[minmax(0,1fr)] gap-3 sm:grid-cols-3">
         {failoverLengths(failover).map(([name, meaning, length]) => (
           <div key={name} className="rounded-md border px-3 py-2">
@@ -100,7 +100,7 @@ function FailoverFacts({ failover }: { failover: NonNullable<Event['failover']> 
               {length ? (
                 durationWords(length)
               ) : (
-                <span className="font-normal text-ink-2">not told by what was polled</span>
+                <span className="font-normal text-ink-2">not measurable from the polls</span>
               )}
             </dd>
           </div>
@@ -110,7 +110,7 @@ function FailoverFacts({ failover }: { failover: NonNullable<Event['failover']> 
         {failover.expectations.map((expectation) => (
           <li key={expectation.class}>{expectationWords(expectation)}</li>
         ))}
-        {failover.noRelearning && <li>the new way carried these prefixes already: nothing had to be learned</li>}
+        {failover.noRelearning && <li>the new path had these prefixes already: no relearning</li>}
         {failover.missing.map((sentence) => (
           <li key={sentence}>{sentence}</li>
         ))}

@@ -6,8 +6,8 @@ export interface EventNode {
 }
 
 /**
- * Events under what they were folded into, the root first, then in the order in which they began. One whose parent is not among them
- * stands by itself.
+ * Events as a tree, the root first, then by start. An event whose parent is missing
+ * is a root itself.
  */
 export function eventTree(events: readonly Event[], rootId: string | null): EventNode[] {
   const nodes = new Map(events.map((event) => [event.id, { event, parts: [] } as EventNode]))
@@ -24,7 +24,7 @@ export function eventTree(events: readonly Event[], rootId: string | null): Even
   return sorted(top)
 }
 
-/** Its parent, unless following the parents comes back to it: then nothing would be at the top. */
+/** Its parent, unless the parents form a cycle: then no event would be a root. */
 function parentOf(node: EventNode, nodes: ReadonlyMap<string, EventNode>): EventNode | null {
   const parent = nodes.get(node.event.partOf ?? '')
   const seen = new Set([node])

@@ -14,7 +14,7 @@ import { Acknowledge } from './acknowledge.tsx'
 import { isOver } from './is-over.ts'
 import { incidentLength } from '../events/incident-words.ts'
 
-/** What whoever opens it at night needs first: how long, whose, what to do, who has it. */
+/** Summary of an incident: duration, owner, next step, acknowledgement. */
 export function IncidentFacts({ incident }: { incident: IncidentDetail }) {
   const now = useNow()
   const { startedBetween, endedBetween, cause, explainedBy, continuedBy, unverifiedSince, maintenance, events, delay } =
@@ -26,33 +26,32 @@ export function IncidentFacts({ incident }: { incident: IncidentDetail }) {
   ]
   const owner = cause && ownerWords(cause)
   return (
-    <Panel title="In short" note={plural(events, 'event')}>
+    <Panel title="Summary" note={plural(events, 'event')}>
       {unverifiedSince && (
         <p className="mb-3 flex flex-wrap items-baseline gap-x-2">
           <span className="hatch rounded-xs px-1 font-semibold">
             <span className="bg-surface/80 px-0.5">UNKNOWN</span>
           </span>
           <span>
-            What it rests on has not been seen since <Moment at={unverifiedSince} />: nobody can tell whether it goes
-            on.
+            Its root event has not been polled since <Moment at={unverifiedSince} />: the present state is unknown.
           </span>
         </p>
       )}
       {isOver(incident) && (
-        <p className="mb-3">All of it has ended. The incident closes once all has stayed well for a while.</p>
+        <p className="mb-3">All events have ended. The incident closes after 2 minutes without a recurrence.</p>
       )}
       {continuedBy && (
         <p className="mb-3">
-          It follows from a fault that was proved later, and goes on as a part of{' '}
+          A later fault explains this incident; it continues as part of{' '}
           <PageLink href={`/incidents/${encodeURIComponent(continuedBy)}`} className="link">
             that incident
           </PageLink>
           .
         </p>
       )}
-      {maintenance && <p className="mb-3">All of it was expected of a maintenance window.</p>}
+      {maintenance && <p className="mb-3">All events were expected from a maintenance window.</p>}
       <dl className="grid grid-cols-[minmax(0,1fr)] gap-x-6 gap-y-3 sm:grid-cols-[9rem_minmax(0,1fr)]">
-        <Fact name={endedBetween ? 'Duration' : 'Has lasted'}>
+        <Fact name={endedBetween ? 'Duration' : 'Duration so far'}>
           <span className="text-lg font-semibold tracking-tight tabular-nums" suppressHydrationWarning>
             {formatDurationBounds(least, most)}
           </span>
@@ -71,14 +70,14 @@ export function IncidentFacts({ incident }: { incident: IncidentDetail }) {
             <Between bounds={endedBetween} />
           </Fact>
         )}
-        <Fact name="Whose it is">
+        <Fact name="Likely owner">
           {cause && cause.class !== 'unknown_cause' ? (
             <>
-              <strong className="inline-block font-semibold first-letter:uppercase">{owner ?? 'not known'}</strong>:{' '}
+              <strong className="inline-block font-semibold first-letter:uppercase">{owner ?? 'unknown'}</strong>:{' '}
               {causeWords(cause.class)}, confidence {formatShare(cause.confidence)}
             </>
           ) : (
-            'Not known: nothing that was polled tells the cause.'
+            'Unknown: no polled data identifies the cause.'
           )}
         </Fact>
         {explainedBy.length > 0 && (
@@ -88,9 +87,9 @@ export function IncidentFacts({ incident }: { incident: IncidentDetail }) {
         )}
         {cause?.nextStep && <Fact name="Next step">{cause.nextStep}</Fact>}
         {delay && (
-          <Fact name="Told">
-            At most {upTo(delay.detectedWithinSeconds)} after it happened, by what is polled now; a notice at most{' '}
-            {upTo(delay.notifiedWithinSeconds)} later.
+          <Fact name="Detection delay">
+            ≤ {upTo(delay.detectedWithinSeconds)} at today’s polling; notification ≤ {upTo(delay.notifiedWithinSeconds)}{' '}
+            later.
           </Fact>
         )}
         <Fact name="Acknowledged">
@@ -101,7 +100,7 @@ export function IncidentFacts({ incident }: { incident: IncidentDetail }) {
   )
 }
 
-/** A bound is rounded up. */
+/** Rounds a bound up. */
 const upTo = (seconds: number) => formatDuration(seconds * 1_000, 'ceil')
 
 function Fact({ name, children }: { name: string; children: React.ReactNode }) {

@@ -11,7 +11,7 @@ import { Between } from '../ui/time.tsx'
 import { isOver } from './is-over.ts'
 import { incidentLength, incidentPart, incidentStatus, incidentTitle } from '../events/incident-words.ts'
 
-/** Incidents in brief, in the order given. */
+/** A list of incidents in the given order. */
 export function IncidentList({ incidents }: { incidents: readonly Incident[] }) {
   return (
     <ol className="@container">
@@ -54,12 +54,12 @@ function IncidentItem({ incident }: { incident: Incident }) {
         </span>
         {isOver(incident) && (
           <span className="block">
-            ended <Between bounds={incident.endedBetween} />, closes if it stays well
+            ended <Between bounds={incident.endedBetween} />, closes after 2 min stable
           </span>
         )}
         <span className="block text-ink-3">
           {plural(incident.events, 'event')}
-          {acknowledged ? `, taken on by ${acknowledged.by}` : state === 'open' ? ', not taken on' : ''}
+          {acknowledged ? `, acknowledged by ${acknowledged.by}` : state === 'open' ? ', unacknowledged' : ''}
         </span>
       </span>
     </PageLink>

@@ -83,8 +83,8 @@ function IncidentView({ incident, asOf }: { incident: IncidentDetail; asOf: Reac
         <IncidentFacts incident={incident} />
         <ScopeLinks events={incident.timeline} />
         <StateTimelinePanel
-          title="Time line"
-          note={forensics.pending && 'reading what lies around it'}
+          title="Timeline"
+          note={forensics.pending && 'loading related data'}
           tracks={forensics.tracks}
           whole={forensics.whole}
           limits={forensics.limits}
@@ -93,7 +93,7 @@ function IncidentView({ incident, asOf }: { incident: IncidentDetail; asOf: Reac
           onWindow={show}
           picture={picture}
         />
-        <Panel title="Events" note="what explains the others first; each opens to its causes and evidence" flush>
+        <Panel title="Events" note="root event first; each expands to its causes and evidence" flush>
           <EventTreeView nodes={eventTree(incident.timeline, rootId)} rootId={rootId} />
         </Panel>
       </div>
@@ -101,7 +101,7 @@ function IncidentView({ incident, asOf }: { incident: IncidentDetail; asOf: Reac
   )
 }
 
-/** Whom to ring: the card of the thing, and that of its path or session where there is one. The whole estate is no thing. */
+/** Contacts: the resource's card, and that of its path or session. The whole estate has none. */
 function ConcernedCards({ incident: { scope, scopeName, root } }: { incident: IncidentDetail }) {
   const part = cardPartOf(root?.subject ?? '')
   const own = useCard(scope, part)

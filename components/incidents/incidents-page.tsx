@@ -21,9 +21,9 @@ export function IncidentsPage() {
   return (
     <>
       <PageHead title="Incidents" aside={open.data && <AsOf asOf={open.data.asOf} freshness={open.data.freshness} />}>
-        Events that began together, around the one that explains most of them. Single events are in the{' '}
+        Related events, grouped by root cause. Single events are in the{' '}
         <PageLink href="/events" className="link">
-          ledger
+          event log
         </PageLink>
         .
       </PageHead>
@@ -35,7 +35,7 @@ export function IncidentsPage() {
           <AnswerView query={open} skeleton={<SkeletonRows rows={2} height="4rem" />}>
             {({ data }) =>
               data.length === 0 ? (
-                <Empty title="No incident is open">All that was told has ended, and stayed well for a while.</Empty>
+                <Empty title="No open incidents">All incidents are closed.</Empty>
               ) : (
                 <IncidentList incidents={data} />
               )
@@ -47,7 +47,7 @@ export function IncidentsPage() {
             {({ data, nextCursor }) => (
               <>
                 {data.length === 0 ? (
-                  <Empty title="No incident has been closed yet">They stay here as long as history is kept.</Empty>
+                  <Empty title="No closed incidents">Closed incidents are kept for the retention period.</Empty>
                 ) : (
                   <IncidentList incidents={data} />
                 )}

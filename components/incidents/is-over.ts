@@ -1,6 +1,6 @@
 import type { Incident } from '#lib/contract/index.ts'
 
-/** All of it has ended, and it stays open for a while in case that it returns. */
+/** All events have ended; the incident stays open for a while in case they recur. */
 export const isOver = <Kind extends Pick<Incident, 'state' | 'endedBetween'>>(
   incident: Kind,
 ): incident is Kind & { endedBetween: NonNullable<Incident['endedBetween']> } =>

@@ -1,7 +1,7 @@
-/** Incidents that are read at once; more open ones than this are a storm. */
+/** Page size of open incidents; more than this is a storm. */
 export const OPEN_ROWS = 200
 /** Closed incidents of one page. */
 export const CLOSED_ROWS = 25
 
-/** The open incidents that the page of a thing begins with. */
+/** Query for the open incidents of a resource. */
 export const openIncidentsOf = (scope: string) => ({ state: 'open', scope, limit: 5 }) as const

@@ -21,8 +21,8 @@ import {
   incidentTitle,
 } from '../events/incident-words.ts'
 
-/** The open incidents of a thing; nothing at all while there is none. The newest says what it means, whose it is, and what is left. */
-export function OpenIncidents({ scope, otherWay }: { scope: string; otherWay: string }) {
+/** The open incidents of a resource; empty while there is none. The newest has meaning, owner and redundancy. */
+export function OpenIncidents({ scope, redundancy }: { scope: string; redundancy: string }) {
   const [first, ...rest] = useIncidents(openIncidentsOf(scope)).data?.data ?? []
   if (!first) return null
   return (
@@ -31,7 +31,7 @@ export function OpenIncidents({ scope, otherWay }: { scope: string; otherWay: st
       aside={<Status {...incidentStatus(first)} />}
       flush
     >
-      <Brief incident={first} otherWay={otherWay} />
+      <Brief incident={first} redundancy={redundancy} />
       {rest.length > 0 && (
         <div className="border-t">
           <IncidentList incidents={rest} />
@@ -41,22 +41,22 @@ export function OpenIncidents({ scope, otherWay }: { scope: string; otherWay: st
   )
 }
 
-function Brief({ incident, otherWay }: { incident: Incident; otherWay: string }) {
+function Brief({ incident, redundancy }: { incident: Incident; redundancy: string }) {
   const now = useNow()
   const { least, most } = incidentLength(incident, now)
   const { cause, acknowledged, startedBetween } = incident
   const facts: [string, ReactNode][] = [
-    ['Where', incidentPart(incident) || incident.scopeName],
+    ['Resource', incidentPart(incident) || incident.scopeName],
     [
-      isOver(incident) ? 'Duration' : 'Has lasted',
+      isOver(incident) ? 'Duration' : 'Duration so far',
       <span key="lasted" className="tabular-nums" suppressHydrationWarning>
         {formatDurationBounds(least, most)}
       </span>,
     ],
     ['Began between', <Between key="began" bounds={startedBetween} />],
-    ['Whose it is', (cause && ownerWords(cause)) ?? 'not known'],
-    ['Another way', otherWay],
-    ['Taken on by', acknowledged?.by ?? 'nobody yet'],
+    ['Likely owner', (cause && ownerWords(cause)) ?? 'unknown'],
+    ['Redundancy', redundancy],
+    ['Acknowledged by', acknowledged?.by ?? 'unacknowledged'],
   ]
   if (isOver(incident)) facts.splice(3, 0, ['Ended between', <Between key="ended" bounds={incident.endedBetween} />])
   return (
@@ -66,9 +66,7 @@ function Brief({ incident, otherWay }: { incident: Incident; otherWay: string })
           {incidentTitle(incident)}
         </PageLink>
         <span className="ml-2 text-ink-2">
-          {isOver(incident)
-            ? 'All of it has ended; it closes once all has stayed well for a while.'
-            : incidentMeaning(incident)}
+          {isOver(incident) ? 'Recovered – monitoring; closes after 2 min stable.' : incidentMeaning(incident)}
         </span>
       </p>
       <Facts facts={facts} className="!grid-cols-[repeat(auto-fill,minmax(11rem,1fr))]" />

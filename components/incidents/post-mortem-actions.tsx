@@ -14,7 +14,7 @@ import { saveText } from '../ui/download.ts'
 import { useZone } from '../ui/preferences.tsx'
 import { postMortem } from './post-mortem.ts'
 
-/** Takes an incident along: as text on the clipboard, as a file with the picture in it, as the picture alone, on paper. */
+/** Exports an incident: clipboard, Markdown file with the picture, picture alone, print. */
 export function PostMortemActions({
   incident,
   tracks,
@@ -61,7 +61,7 @@ export function PostMortemActions({
   )
 }
 
-/** What is folded on the screen can't be unfolded on paper. */
+/** Opens collapsed sections for printing. */
 function useEvidenceOnPaper(): void {
   useEffect(() => {
     const folded = new Set<HTMLDetailsElement>()

@@ -72,22 +72,22 @@ it.each([
   ['its name', '# Path down: ckt-lon'],
   [
     'what was revised',
-    '- Azure Monitor’s bit rates narrowed the end of the session: it had been told between 2026-11-20 03:00:00 and 2026-11-20 03:02:00 UTC',
+    '- Azure Monitor’s bit rates narrowed the bounds of the end of the session: previously between 2026-11-20 03:00:00 and 2026-11-20 03:02:00 UTC',
   ],
   ['its bounds', '| Began | between 2026-11-20 03:01:00 and 2026-11-20 03:02:00 UTC |'],
   ['how long, as bounds', '| Duration | at least 6 min 00 s, at most 8 min 00 s |'],
   ['why', '| Probable cause | provider or customer link, the provider (confidence 70 %) |'],
   ['what explains it', '| Explained by | peering location London, both of its 2 circuits |'],
-  ['who took it on', '| Taken on | by local at 2026-11-20 03:04:00 UTC: rang Equinix |'],
+  ['who took it on', '| Acknowledged | by local at 2026-11-20 03:04:00 UTC: rang Equinix |'],
   ['the picture', '```text\nckt-lon |..##..|\n```'],
   ['parts under what they belong to', '\n  - **Session down** ckt-lon `192.0.2.2 ↔ 192.0.2.1`'],
   [
     'evidence with both times, safe in a table',
     '| state | up \\| 50 | 2026-11-20 03:01:00 UTC | nothing | 2026-11-20 03:02:00 UTC |',
   ],
-  ['the failover’s lengths', '- Control plane (from the session’s end to the new best way): at most 17 s'],
-  ['what is not known of it', '- Data plane (until bytes moved on the new way): not told by what was polled'],
-  ['what that proves', '- a failover by BFD takes 20 s: proven within it'],
+  ['the failover’s lengths', '- Control plane (from the session’s end to the new best path): at most 17 s'],
+  ['what is not known of it', '- Data plane (until traffic used the new path): not measurable from the polls'],
+  ['what that proves', '- a failover by BFD takes 20 s: within target'],
 ])('says %s', (_, text) => {
   expect(written).toContain(text)
 })
@@ -104,6 +104,6 @@ it('holds the drawn picture where it is a file, and not where it is pasted', () 
 it('of one that is open says that it has not ended, and how long it has lasted so far', () => {
   const open = postMortem(testDetail([], { state: 'open', endedBetween: null, root: null, cause: null }), context)
   expect(open).toContain('| Ended | not yet |')
-  expect(open).toContain('| Lasts | at least 28 min 00 s, at most 29 min 00 s |')
-  expect(open).toContain('| Taken on | by nobody |')
+  expect(open).toContain('| Duration so far | at least 28 min 00 s, at most 29 min 00 s |')
+  expect(open).toContain('| Acknowledged | no |')
 })

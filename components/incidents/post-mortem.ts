@@ -27,7 +27,7 @@ export interface PostMortemContext {
   zone: string
 }
 
-/** An incident as Markdown: what it was, when within which bounds, why as far as known, and on what evidence. */
+/** An incident as Markdown: event, bounds of its times, probable cause and evidence. */
 export function postMortem(incident: IncidentDetail, context: PostMortemContext): string {
   const { now, zone, link, picture, svg } = context
   const { startedBetween, endedBetween, cause, acknowledged, timeline, root } = incident
@@ -36,24 +36,24 @@ export function postMortem(incident: IncidentDetail, context: PostMortemContext)
   const part = incidentPart(incident)
   const sections = [
     `# ${incidentTitle(incident)}`,
-    `${incidentMeaning(incident)}${part ? ` Concerned: ${part}.` : ''}`,
+    `${incidentMeaning(incident)}${part ? ` Affected: ${part}.` : ''}`,
     table([
       ['State', `${incident.state}, ${incident.severity}`],
       ['Began', between(startedBetween)],
       ['Ended', endedBetween ? between(endedBetween) : 'not yet'],
-      [endedBetween ? 'Duration' : 'Lasts', formatDurationBounds(least, most)],
-      ['Probable cause', cause ? causeLine(cause) : 'not known'],
+      [endedBetween ? 'Duration' : 'Duration so far', formatDurationBounds(least, most)],
+      ['Probable cause', cause ? causeLine(cause) : 'unknown'],
       ['Explained by', explanationWords(incident.explainedBy)],
       ['Next step', cause?.nextStep ?? ''],
       [
-        'Taken on',
+        'Acknowledged',
         acknowledged
           ? `by ${acknowledged.by} at ${instant(acknowledged.at, zone)}${acknowledged.note ? `: ${acknowledged.note}` : ''}`
-          : 'by nobody',
+          : 'no',
       ],
       ['Link', link],
     ]),
-    '## Time line',
+    '## Timeline',
     svg ? `![Tracks of the incident](data:image/svg+xml;base64,${base64(svg)})` : null,
     ['```text', picture, '```'].join('\n'),
     '## Events',
@@ -64,8 +64,8 @@ export function postMortem(incident: IncidentDetail, context: PostMortemContext)
     '## Causes considered',
     causeLines(incident),
     '## Evidence',
-    timeline.flatMap((event) => evidenceLines(event, zone)).join('\n\n') || 'No single field speaks for it.',
-    `Written by Peerwatch on ${instant(new Date(now).toISOString(), zone)}. Two times are bounds: what happened lies between them.`,
+    timeline.flatMap((event) => evidenceLines(event, zone)).join('\n\n') || 'No evidence in a single field.',
+    `Written by Peerwatch on ${instant(new Date(now).toISOString(), zone)}. A pair of times are bounds: the event lies between them.`,
   ]
   return `${sections.filter((section) => section !== null && section !== '').join('\n\n')}\n`
 }
@@ -87,7 +87,7 @@ const table = (rows: [string, string][]) =>
 const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
 
 function causeLine(cause: Event['cause']): string {
-  if (cause.class === 'unknown_cause') return 'not known'
+  if (cause.class === 'unknown_cause') return 'unknown'
   const owner = ownerWords(cause)
   return `${causeWords(cause.class)}${owner ? `, ${owner}` : ''} (confidence ${formatShare(cause.confidence)})`
 }
@@ -107,7 +107,7 @@ function failoverSections(timeline: readonly Event[], between: (bounds: [string,
     if (!failover) return []
     const lengths = failoverLengths(failover).map(
       ([name, meaning, length]) =>
-        `- ${name} (${meaning}): ${length ? durationWords(length) : 'not told by what was polled'}`,
+        `- ${name} (${meaning}): ${length ? durationWords(length) : 'not measurable from the polls'}`,
     )
     const held = failover.expectations.map((expectation) => `- ${expectationWords(expectation)}`)
     const missing = failover.missing.map((sentence) => `- ${sentence}`)
@@ -121,7 +121,7 @@ function failoverSections(timeline: readonly Event[], between: (bounds: [string,
 }
 
 function causeLines({ root }: IncidentDetail): string {
-  if (!root) return 'The root event is no longer kept.'
+  if (!root) return 'The root event is past the retention period.'
   const causes = root.causes.length > 0 ? root.causes : [root.cause]
   return causes.map((cause) => `- ${causeLine(cause)}. ${cause.nextStep}`).join('\n')
 }

@@ -5,7 +5,7 @@ import { WHOLE_ESTATE } from '#lib/contract/vocabulary.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useCircuits, useGateways } from '../data/index.ts'
 
-/** The circuits and gateways that are concerned, each as a way to its page; the whole estate is on the overview. */
+/** The affected circuits and gateways, each linked to its page; the whole estate to the overview. */
 export function ScopeLinks({ events }: { events: readonly Event[] }) {
   const circuits = new Set((useCircuits().data?.data ?? []).map(({ id }) => id))
   const gateways = new Set((useGateways().data?.data ?? []).map(({ id }) => id))
@@ -17,7 +17,7 @@ export function ScopeLinks({ events }: { events: readonly Event[] }) {
   }
   return (
     <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
-      <span className="text-ink-3">Concerned:</span>
+      <span className="text-ink-3">Affected:</span>
       {[...names].map(([id, name]) => {
         const href = hrefOf(id)
         return href ? (

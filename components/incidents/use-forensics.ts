@@ -11,9 +11,9 @@ import { configurationTrack, maintenanceTrack } from '../timeline/context-tracks
 import { eventTracks } from '../timeline/event-tracks.ts'
 import { distinctTests, probeTracks } from '../timeline/probe-tracks.ts'
 
-/** How far before and after an incident one may look. */
+/** Time shown before and after an incident. */
 const BEYOND_MS = 12 * 3_600_000
-/** An incident of more things is a storm: the tracks of its events stay, what lies around them is asked of the first ones. */
+/** An incident with more resources is a storm: all its events have tracks, context is loaded for the first resources only. */
 const MOST_SCOPES = 8
 
 export interface Forensics {
@@ -23,23 +23,23 @@ export interface Forensics {
   pending: boolean
 }
 
-/** Everything that stands on an incident's axis of time. @param now epoch milliseconds, in steps */
+/** All tracks of an incident's timeline. @param now epoch milliseconds, in steps */
 export function useForensics(incident: IncidentDetail, now: number): Forensics {
   const { timeline, openedAt, state } = incident
   const bounds = timeline.flatMap(({ startedBetween, endedBetween }) => [...startedBetween, ...(endedBetween ?? [])])
-  // what was so before anybody looked began at no time that could be shown
+  // a state that predates monitoring has no start that could be shown
   const moments = [...bounds, openedAt].map((at) => Date.parse(at)).filter((at) => at > 0)
   const whole = around(state === 'open' ? [...moments, now] : moments, now)
   const isNear = whole.to + BEYOND_MS > now
   const limits = { from: whole.from - BEYOND_MS, to: Math.max(whole.to, isNear ? now : whole.to + BEYOND_MS) }
-  const asked = { from: new Date(limits.from).toISOString(), to: isNear ? null : new Date(limits.to).toISOString() }
-  // of the whole estate there is no configuration, nor anything else that is one thing's
-  const things = timeline.map(({ scope }) => scope).filter((scope) => scope !== WHOLE_ESTATE)
-  const scopes = [...new Set(things)].slice(0, MOST_SCOPES)
-  const gaps = useQueries({ queries: scopes.map((scope) => eventsQuery({ scope, ...asked, limit: 1 })) })
-  const changes = useQueries({ queries: scopes.map((scope) => changesQuery({ scope, ...asked })) })
-  const entries = useQueries({ queries: scopes.map((scope) => activityQuery({ scope, ...asked })) })
-  const tests = useQueries({ queries: scopes.map((scope) => probesQuery({ scope, ...asked })) })
+  const range = { from: new Date(limits.from).toISOString(), to: isNear ? null : new Date(limits.to).toISOString() }
+  // the whole estate has no configuration and no other data of a single resource
+  const affected = timeline.map(({ scope }) => scope).filter((scope) => scope !== WHOLE_ESTATE)
+  const scopes = [...new Set(affected)].slice(0, MOST_SCOPES)
+  const gaps = useQueries({ queries: scopes.map((scope) => eventsQuery({ scope, ...range, limit: 1 })) })
+  const changes = useQueries({ queries: scopes.map((scope) => changesQuery({ scope, ...range })) })
+  const entries = useQueries({ queries: scopes.map((scope) => activityQuery({ scope, ...range })) })
+  const tests = useQueries({ queries: scopes.map((scope) => probesQuery({ scope, ...range })) })
   const declared = useDeclarations().data?.data.maintenance ?? []
   const tracks = [
     ...eventTracks(

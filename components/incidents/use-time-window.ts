@@ -3,13 +3,13 @@
 import { parseAsIsoDateTime, throttle, useQueryStates } from 'nuqs'
 import { lengthOf, type TimeWindow, within } from '../charts/state-timeline/time-window.ts'
 
-/** A browser takes so many changes of an address in a while. */
+/** Browsers limit the rate of address changes. */
 const WRITE_EVERY_MS = 250
 
 /**
- * What is looked at, kept in the page's address so that the same view can be sent: apart from the range of other pages, which goes
- * along through this one.
- * @param whole while the address says nothing
+ * The zoom window, kept in the page's address so that the view can be shared: separate from the time range, which other pages
+ * share.
+ * @param whole window if the address has none
  */
 export function useTimeWindow(whole: TimeWindow, limits: TimeWindow) {
   const [{ zoomFrom, zoomTo }, setAddress] = useQueryStates(

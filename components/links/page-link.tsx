@@ -6,11 +6,11 @@ import { useRangeSearch } from './range-search.tsx'
 import { withRange } from './with-range.ts'
 
 /**
- * The link between screens. Its address holds the interval of time that was chosen on this page, so that it shows the same wherever it
- * is opened; one that names a time of its own keeps that.
+ * A link between pages. Its address carries the chosen time range, so that it shows the same wherever it
+ * is opened; an address with its own time keeps it.
  *
- * Nothing is fetched ahead: each page is drawn anew when it is asked for, so what came ahead would be asked for again, and the overview
- * alone would ask the server 31 times before anybody has pressed anything.
+ * Without prefetching: each page is rendered on request, so a prefetched one would be requested again, and the overview
+ * alone would send 31 requests before anything is clicked.
  */
 export function PageLink({ href, ...rest }: Omit<ComponentProps<typeof Link>, 'href'> & { href: string }) {
   return <Link href={withRange(href, useRangeSearch())} prefetch={false} {...rest} />

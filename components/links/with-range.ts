@@ -1,9 +1,9 @@
-/** How an address names a interval of time. */
+/** Time range parameters of an address. */
 export const rangeNames: readonly string[] = ['range', 'from', 'to']
-/** What says in an address which time it is about. */
+/** All time parameters of an address. */
 const timeParameters = [...rangeNames, 'at', 'since']
 
-/** An address with the chosen interval of time, `range=7d`, unless it names a time of its own. */
+/** An address with the time range, `range=7d`, unless it has a time of its own. */
 export function withRange(href: string, chosen: string): string {
   const [address = '', hash] = href.split('#')
   const [path = '', own] = address.split('?')

@@ -7,7 +7,7 @@ import { textWidth } from './text-fit.ts'
 
 const PAD = 10
 
-/** A gateway with its instances, and how many sessions each of them has up. */
+/** A gateway with its instances and their sessions up. */
 export function GatewayDrawing({ gateway, box }: { gateway: GatewayNode; box: Box }) {
   const { status, instances, moreInstances, name, detail } = gateway
   const inner = box.width - 2 * PAD
@@ -60,7 +60,7 @@ export function GatewayDrawing({ gateway, box }: { gateway: GatewayNode; box: Bo
   )
 }
 
-/** A network that holds a gateway, and the networks that are peered to it. */
+/** A network with a gateway, and its peered networks. */
 export function NetworkDrawing({ network, box }: { network: NetworkNode; box: Box }) {
   const { name, detail, spokes, moreSpokes } = network
   const inner = box.width - 2 * PAD

@@ -10,10 +10,10 @@ const MOST_INSTANCES = 4
 const MOST_NETWORKS = 12
 const MOST_SPOKES = 5
 
-/** The id under which gateways that are not drawn one by one stand. */
+/** Id of the group of gateways that are not drawn individually. */
 export const OTHER_GATEWAYS = 'gateways/other'
 
-/** Gateways, the worst first; those that would not fit stand together as the last. */
+/** Gateways, worst first; those that do not fit are one group at the end. */
 export function gatewayNodes(gateways: readonly Gateway[]): GatewayNode[] {
   const nodes = gateways.map(gatewayNode).toSorted((a, b) => a.rank - b.rank || a.name.localeCompare(b.name))
   if (nodes.length <= MOST_GATEWAYS) return nodes
@@ -26,9 +26,9 @@ export function gatewayNodes(gateways: readonly Gateway[]): GatewayNode[] {
     {
       key: OTHER_GATEWAYS,
       name,
-      detail: 'the worst of them:',
+      detail: 'worst:',
       href: '/gateways',
-      title: `${name}, the worst of them ${statusText(worst.status)}`,
+      title: `${name}, worst ${statusText(worst.status)}`,
       status: worst.status,
       rank: worst.rank,
       instances: [],
@@ -44,7 +44,7 @@ function gatewayNode({ id, name, kind, state, reason, location, instances }: Gat
     name,
     detail: kindWords(kind),
     href: `/gateways/${encodeURIComponent(id)}`,
-    title: [`${name}, ${kindWords(kind)} gateway in ${location ?? 'no region told'}: ${statusText(status)}`, reason]
+    title: [`${name}, ${kindWords(kind)} gateway in ${location ?? 'unknown region'}: ${statusText(status)}`, reason]
       .filter(Boolean)
       .join('. '),
     status,
@@ -58,8 +58,8 @@ function gatewayNode({ id, name, kind, state, reason, location, instances }: Gat
 }
 
 /**
- * Networks that hold a gateway, with those that are peered to them, in the order of their gateways.
- * @returns how many networks neither hold a gateway nor are a peer of one that does
+ * Networks with a gateway and their peered networks, in the order of the gateways.
+ * @returns also the number of networks without a gateway and without a peer that has one
  */
 export function networkNodes(
   networks: readonly Network[],
@@ -78,17 +78,17 @@ export function networkNodes(
 
 const tones: StatusWords['tone'][] = ['down', 'degraded', 'unknown', 'notice', 'up']
 
-/** A network on the other side of a peering, with what both sides are set to. */
+/** A peered network with the settings of both sides. */
 interface Peer {
   key: string
   remoteId: string | null
   name: string
   hubSide: HubSide
-  /** undefined = not seen */
+  /** undefined = not polled */
   back: NetworkPeering | undefined
 }
 
-/** Both sides of each peering of a network. A Virtual WAN hub tells none, and lets all that are connected use its gateways. */
+/** Both sides of each peering of a network. A Virtual WAN hub reports none: all connected networks use its gateways. */
 function spokesAmong(networks: readonly Network[]): (hub: Network) => Peer[] {
   const byId = new Map(networks.map((network) => [network.id, network]))
   const backOf = (hub: Network, { peerings }: Network) => peerings.find(({ remoteId }) => remoteId === hub.id)
@@ -119,7 +119,7 @@ function networkNode(hub: Network, peers: readonly Peer[]): NetworkNode {
     name: hub.name,
     detail: [kind, ...hub.addressPrefixes.slice(0, 1)].join(' '),
     href,
-    title: `${kind} ${hub.name}, ${hub.addressPrefixes.join(', ') || 'no address space told'}, ${plural(hub.gatewayIds.length, 'gateway')}, ${plural(spokes.length, hub.kind === 'hub' ? 'connected network' : 'peering')}`,
+    title: `${kind} ${hub.name}, ${hub.addressPrefixes.join(', ') || 'unknown address space'}, ${plural(hub.gatewayIds.length, 'gateway')}, ${plural(spokes.length, hub.kind === 'hub' ? 'connected network' : 'peering')}`,
     gatewayIds: hub.gatewayIds,
     spokes: spokes.slice(0, MOST_SPOKES),
     moreSpokes: Math.max(0, spokes.length - MOST_SPOKES),
@@ -136,7 +136,7 @@ function spokeOf(hub: Network, { key, name, hubSide, back }: Peer, href: string)
 
 type HubSide = Pick<NetworkPeering, 'state' | 'allowGatewayTransit'>
 
-/** Whether a peer reaches on-premises by the hub's gateways: what both sides are set to, where both are seen. */
+/** Whether a peer reaches on-premises through the hub's gateways, by the settings of both sides. */
 export function transit(
   hubSide: HubSide,
   spokeSide: Pick<NetworkPeering, 'state' | 'useRemoteGateways'> | undefined,
@@ -148,17 +148,19 @@ export function transit(
     return { status, meaning: `the peering is ${broken.toLowerCase()}` }
   }
   if (states.includes(null)) {
-    return { status: { tone: 'unknown', word: 'UNKNOWN' }, meaning: 'Azure does not tell the state of the peering' }
+    return { status: { tone: 'unknown', word: 'UNKNOWN' }, meaning: 'Azure does not report the state of the peering' }
   }
   if (!spokeSide) {
-    return { status: { tone: 'notice', word: 'PEERED' }, meaning: 'its own side is not seen from here' }
+    return { status: { tone: 'notice', word: 'PEERED' }, meaning: 'its own side is not polled' }
   }
   if (hubSide.allowGatewayTransit && spokeSide.useRemoteGateways) {
-    return { status: { tone: 'up', word: 'TRANSIT' }, meaning: 'it reaches on-premises by these gateways' }
+    return { status: { tone: 'up', word: 'TRANSIT' }, meaning: 'it reaches on-premises through these gateways' }
   }
-  const missing = spokeSide.useRemoteGateways ? 'the hub does not let it' : 'it does not use remote gateways'
+  const missing = spokeSide.useRemoteGateways
+    ? 'the hub does not allow gateway transit'
+    : 'it does not use remote gateways'
   return {
     status: { tone: 'notice', word: 'NO TRANSIT' },
-    meaning: `it does not reach on-premises by these gateways: ${missing}`,
+    meaning: `it does not reach on-premises through these gateways: ${missing}`,
   }
 }

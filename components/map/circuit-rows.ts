@@ -6,16 +6,16 @@ import { circuitsWorstFirst, pathStatus, redundancyStatus } from '../ui/words.ts
 import type { EstateAnswers, Line, Row } from './estate.ts'
 
 const DECLARE = '/settings/declarations'
-/** Names of sites beyond these become a number. */
+/** Further site names are counted. */
 const MOST_NAMES = 2
 
-/** Begins the keys of rows that stand for many. */
+/** Key prefix of grouped rows. */
 export const REST = 'rest/'
 
-/** Whether a row stands for what is not drawn one by one. */
+/** Whether a row is a group. */
 export const isRestRow = ({ key }: Pick<Row, 'key'>) => key.startsWith(REST)
 
-/** What is known of on-premises sites, by whoever declared them or from routes. */
+/** On-premises sites, declared or learned from routes. */
 type KnownSites = Pick<EstateAnswers, 'sites' | 'learnedSites'>
 
 /** A circuit as a row of the map: its site, its two paths, and the gateways behind it. */

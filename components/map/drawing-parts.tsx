@@ -17,8 +17,8 @@ export const inkOf: Record<Tone, string> = {
 }
 
 /**
- * Something that leads to its page: whoever points at it reads all of it, whoever tabs to it hears it. The link lies over the
- * drawing and holds none of its words, which are cut to fit and would be another name than the one that is heard.
+ * A link over a drawn item, with the full text as title and accessible name. The link covers the
+ * drawing and contains none of its text, which is cut to fit and would differ from the accessible name.
  */
 export function MapLink({
   item,
@@ -57,7 +57,7 @@ export function Words({
   size?: number
   className?: string
   weight?: number
-  /** x is where it ends */
+  /** x is its end */
   end?: boolean
   children: string
 }) {
@@ -76,7 +76,7 @@ export function Words({
   )
 }
 
-/** A connection: quiet, because its state is told at both of its ends. */
+/** A connection, drawn quietly: its state is shown at both ends. */
 export function Curve({ edge, title, href }: { edge: Edge; title: string; href?: string | undefined }) {
   const { from, to } = edge
   const bend = (to.x - from.x) / 2
@@ -91,7 +91,7 @@ export function Curve({ edge, title, href }: { edge: Edge; title: string; href?:
     </path>
   )
   if (!href) return path
-  // the things at its ends lead to the same pages: a keyboard need not stop here too
+  // the items at its ends link to the same pages: no extra tab stop
   return (
     <PageLink href={href} tabIndex={-1} aria-hidden="true" className="group">
       {path}

@@ -20,7 +20,7 @@ describe('circuits on the map', () => {
     expect(grouped).toBe(false)
     expect(places.map(({ name, rows }) => [name, ...rows.map((row) => row.name)])).toEqual([
       ['London', 'c', 'b'],
-      ['Location not told', 'd'],
+      ['Unknown location', 'd'],
       ['Amsterdam', 'a'],
     ])
   })
@@ -146,7 +146,9 @@ describe('behind the edge', () => {
       ['lab', 'NO TRANSIT'],
       ['erp', 'TRANSIT'],
     ])
-    expect(map.networks[0]?.spokes[2]?.title).toBe('erp, connected to hub: it reaches on-premises by these gateways')
+    expect(map.networks[0]?.spokes[2]?.title).toBe(
+      'erp, connected to hub: it reaches on-premises through these gateways',
+    )
   })
 
   it.each([

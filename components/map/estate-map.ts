@@ -2,13 +2,13 @@ import { gatewayNodes, networkNodes, OTHER_GATEWAYS } from './azure-side.ts'
 import type { EstateAnswers, EstateMap } from './estate.ts'
 import { placesOf } from './places.ts'
 
-/** Puts the answers together into what the map draws: at most some forty things, whatever the estate holds. */
+/** Builds the map from API responses: at most some forty items, whatever the size of the estate. */
 export function estateMapOf(answers: EstateAnswers): EstateMap {
   const gateways = gatewayNodes(answers.gateways)
   const drawn = new Set(gateways.map(({ key }) => key))
   const { places, grouped } = placesOf(answers)
   const { networks, unreached } = networkNodes(answers.networks, gateways)
-  // a way to a gateway that is not drawn by itself leads to where it stands together with others
+  // a link to a gateway that is not drawn individually goes to its group
   const standIn = (id: string) => (drawn.has(id) ? id : OTHER_GATEWAYS)
   return {
     gateways,

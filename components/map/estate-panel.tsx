@@ -12,7 +12,7 @@ import { MapList } from './map-list.tsx'
 import type { EstateMap } from './estate.ts'
 import { estateMapOf } from './estate-map.ts'
 
-/** The estate on one picture: sites, circuits with their paths, peering locations, gateways, networks. */
+/** Map of the estate: sites, circuits with their paths, peering locations, gateways, networks. */
 export function EstatePanel() {
   const circuits = useCircuits()
   const gateways = useGateways()
@@ -55,12 +55,12 @@ export function EstatePanel() {
 function Drawn({ map }: { map: EstateMap }) {
   if (map.places.length === 0 && map.gateways.length === 0) {
     return (
-      <Empty title="Nothing to draw yet">
-        Circuits and gateways appear here as soon as an inventory lists them. Look at{' '}
+      <Empty title="No resources yet">
+        Circuits and gateways appear here after the first inventory. Check{' '}
         <PageLink href="/sources" className="link">
           Sources
         </PageLink>{' '}
-        for what Azure refused.
+        for errors from Azure.
       </Empty>
     )
   }
@@ -76,12 +76,12 @@ function Drawn({ map }: { map: EstateMap }) {
   )
 }
 
-/** What the picture leaves out, so that nobody takes it for everything. */
+/** What the map leaves out. */
 function leftOut({ grouped, unreached }: EstateMap, networksFailed: boolean): string {
   const left = [
-    grouped ? 'circuits that are well stand together by location' : null,
-    unreached > 0 ? `${plural(unreached, 'network')} without a way to a gateway` : null,
-    networksFailed ? 'networks could not be read just now' : null,
+    grouped ? 'healthy circuits are grouped by location' : null,
+    unreached > 0 ? `${plural(unreached, 'network')} without a gateway` : null,
+    networksFailed ? 'networks could not be loaded' : null,
   ].filter((part) => part !== null)
-  return left.length === 0 ? 'from on-premises to Azure, the worst first' : left.join('; ')
+  return left.length === 0 ? 'from on-premises to Azure, worst first' : left.join('; ')
 }

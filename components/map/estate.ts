@@ -1,17 +1,17 @@
 import type { Circuit, DeclaredSite, Gateway, LearnedSiteView, Network } from '#lib/contract/index.ts'
 import type { StatusWords } from '../ui/status.tsx'
 
-/** What the map is drawn from: answers of the API, as they are. */
+/** API responses that the map is built from. */
 export interface EstateAnswers {
   circuits: Circuit[]
   gateways: Gateway[]
   networks: Network[]
   sites: DeclaredSite[]
-  /** what was learned where no site is declared; absent = not known */
+  /** sites learned from routes where none is declared; absent = unknown */
   learnedSites?: LearnedSiteView[]
 }
 
-/** Something on the map that leads to a page. `title` says all of it in one line. */
+/** A map item that links to a page. `title` is its full text. */
 export interface MapItem {
   key: string
   name: string
@@ -19,21 +19,21 @@ export interface MapItem {
   title: string
 }
 
-/** One way between a site and the edge: a path of a circuit, or a tunnel over the Internet. */
+/** A path between a site and the edge: of a circuit, or a tunnel over the Internet. */
 export interface Line extends MapItem {
   status: StatusWords
-  /** what it carries, where that is known */
+  /** its traffic; null = unknown */
   traffic: string | null
 }
 
-/** A circuit with its paths, a tunnel, or the rest of a place that is not drawn one by one. */
+/** A circuit with its paths, a tunnel, or a group of a location's remaining circuits. */
 export interface Row extends MapItem {
   status: StatusWords
   /** 0 = the worst there can be */
   rank: number
   lines: Line[]
   site: MapItem & { detail: string }
-  /** what it is connected to behind the edge */
+  /** its connections to gateways */
   links: { gatewayId: string; title: string }[]
 }
 
@@ -54,7 +54,7 @@ export interface GatewayNode extends MapItem {
   status: StatusWords
   rank: number
   instances: InstanceMark[]
-  /** instances beyond those that are drawn */
+  /** instances that are not drawn */
   moreInstances: number
 }
 
@@ -69,12 +69,12 @@ export interface NetworkNode extends MapItem {
   moreSpokes: number
 }
 
-/** Everything that is drawn, from the customer's side to Azure's. Each list the worst first. */
+/** The whole map, from the customer's side to Azure's. Each list worst first. */
 export interface EstateMap {
   places: Place[]
   gateways: GatewayNode[]
   networks: NetworkNode[]
-  /** true where circuits stand together because they would not fit one by one */
+  /** whether circuits are grouped because they do not fit individually */
   grouped: boolean
   /** networks without a gateway and without a peer that has one */
   unreached: number

@@ -14,7 +14,7 @@ export interface Point {
   y: number
 }
 
-/** A way from one thing to another, as the two ends of a curve. */
+/** An edge between two items, as the ends of a curve. */
 export interface Edge {
   key: string
   from: Point
@@ -38,7 +38,7 @@ export interface MapLayout {
   homes: Map<string, Edge>
 }
 
-/** Below this the map is a list: names would not fit their boxes any more. */
+/** Below this width the map is a list: names would not fit their boxes. */
 export const LEAST_WIDTH = 720
 
 export const heights = {
@@ -56,7 +56,7 @@ export const heights = {
 }
 
 const GAPS = [26, 60, 40] as const
-/** Shares of what the gaps leave: sites, places, gateways, networks. */
+/** Column widths as shares of the space between gaps: sites, places, gateways, networks. */
 const SHARES = [0.17, 0.37, 0.22, 0.24] as const
 
 interface Column {
@@ -75,7 +75,7 @@ function columnsOf(width: number): [Column, Column, Column, Column] {
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0)
 const middle = ({ y, height }: Box) => y + height / 2
 
-/** A row is as tall as two paths at least, and as the words of its site. */
+/** A row is at least as tall as two paths, and as its site's text. */
 const rowHeight = ({ lines, site }: Row, siteWidth: number) =>
   Math.max(heights.rowHead + heights.line * Math.max(2, lines.length), siteText(site, siteWidth).height)
 const gatewayHeight = ({ instances, moreInstances }: GatewayNode) =>
@@ -84,9 +84,9 @@ const networkHeight = ({ spokes, moreSpokes }: NetworkNode) =>
   heights.networkHead + heights.spoke * (spokes.length + (moreSpokes > 0 ? 1 : 0)) + heights.foot
 
 /**
- * Where everything stands: four columns from the customer to Azure, each thing as near as it can be to what it is connected
- * to in the order that the map has, and no two on the same spot.
- * @param map in the order in which it is drawn: see `untangle.ts`
+ * Positions of all items: four columns from the customer to Azure, each item as near as possible to what it is connected
+ * to, in the map's order and without overlap.
+ * @param map in drawing order: see `untangle.ts`
  * @param width of the drawing; narrower than {@link LEAST_WIDTH} counts as that
  */
 export function layOut(map: EstateMap, width: number): MapLayout {
@@ -164,16 +164,16 @@ function placeBoxes(places: readonly Place[], column: Column, siteWidth: number)
 interface Wanted {
   key: string
   height: number
-  /** what it would stand beside; nothing = below what comes before it */
+  /** what it is connected to; empty = directly below the previous item */
   beside: (Box | undefined)[]
 }
 
 /**
- * Puts things under each other in the order given, each as near as it can be to the middle of what it belongs beside.
- * @param tall how tall the drawing is anyway: none is pushed below that as long as all of them fit
+ * Places items below each other in the given order, each as near as possible to the middle of its neighbors in the next column.
+ * @param tall height of the drawing: no item is pushed below it while all fit
  */
-function stacked(things: readonly Wanted[], column: Column, tall: number): Map<string, Box> {
-  const centred = things.map(({ key, height, beside }) => {
+function stacked(items: readonly Wanted[], column: Column, tall: number): Map<string, Box> {
+  const centred = items.map(({ key, height, beside }) => {
     const centres = beside.flatMap((box) => (box ? [middle(box)] : []))
     return { key, height, centre: centres.length === 0 ? null : sum(centres) / centres.length }
   })
@@ -193,7 +193,7 @@ function stacked(things: readonly Wanted[], column: Column, tall: number): Map<s
   return new Map(raised.toReversed())
 }
 
-/** Curves between two columns; where several meet at one thing, they arrive one below the other, in the order of their origins. */
+/** Curves between two columns; several at one item arrive below each other, in the order of their origins. */
 function edges(
   pairs: (readonly [from: string, to: string])[],
   froms: ReadonlyMap<string, Box>,

@@ -10,11 +10,11 @@ import { heights, layOut } from './layout.ts'
 import { RowDrawing } from './row-drawing.tsx'
 import { untangled } from './untangle.ts'
 
-/** The width that the server draws for, which knows of no screen. */
+/** The width for server rendering, where the screen is unknown. */
 const USUAL_WIDTH = 1180
 const USUAL_PX = 16
 
-/** The map as a picture, from the customer's side on the left to Azure's on the right. */
+/** The map as SVG, from the customer's side on the left to Azure's on the right. */
 export function MapDrawing({ map: worstFirst }: { map: EstateMap }) {
   const map = useMemo(() => untangled(worstFirst), [worstFirst])
   const [frame, px] = useWidth<HTMLDivElement>()
@@ -24,7 +24,7 @@ export function MapDrawing({ map: worstFirst }: { map: EstateMap }) {
   const layout = useMemo(() => layOut(map, width), [map, width])
   return (
     <div ref={frame}>
-      {/* a hair's breadth around it, so that no border is cut */}
+      {/* a margin of one unit, so that no border is clipped */}
       <svg
         viewBox={`-1 -1 ${layout.width + 2} ${layout.height + 2}`}
         preserveAspectRatio="xMinYMin meet"
@@ -42,7 +42,7 @@ export function MapDrawing({ map: worstFirst }: { map: EstateMap }) {
         {map.networks.flatMap(({ key, name, gatewayIds }) =>
           gatewayIds.map((id) => {
             const edge = layout.homes.get(`${id} ${key}`)
-            return edge && <Curve key={edge.key} edge={edge} title={`This gateway stands in ${name}`} />
+            return edge && <Curve key={edge.key} edge={edge} title={`This gateway is in ${name}`} />
           }),
         )}
         {map.places.map((place) => (

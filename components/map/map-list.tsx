@@ -3,7 +3,7 @@ import { PageLink } from '../links/page-link.tsx'
 import { Status } from '../ui/status.tsx'
 import type { EstateMap, MapItem } from './estate.ts'
 
-/** The map where there is no room for a picture: the same things in the same order, each under what it belongs to. */
+/** The map as a list for narrow screens: the same items in the same order, nested by membership. */
 export function MapList({ map }: { map: EstateMap }) {
   return (
     <div className="grid gap-3">

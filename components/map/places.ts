@@ -4,16 +4,16 @@ import { circuitRow, restRow } from './circuit-rows.ts'
 import type { EstateAnswers, Place, Row } from './estate.ts'
 import { restOfTunnels, tunnelRows } from './tunnel-rows.ts'
 
-/** As many circuits as a screen holds one by one. */
+/** Most circuits drawn individually. */
 export const MOST_CIRCUITS = 14
-/** Beyond that: so many of the worst stay alone, */
+/** Above that: this many of the worst stay individual, */
 const MOST_ALONE = 6
-/** and so many places have a row for the rest of theirs. */
+/** and this many locations have a group for their rest. */
 const MOST_PLACES = 8
 const MOST_TUNNELS = 3
-const UNTOLD = 'Location not told'
+const UNKNOWN_LOCATION = 'Unknown location'
 
-/** Circuits by peering location and tunnels under the Internet, the worst first; what does not fit stands together. */
+/** Circuits by peering location and tunnels under the Internet, worst first; the rest is grouped. */
 export function placesOf({ circuits, gateways, ...known }: EstateAnswers): { places: Place[]; grouped: boolean } {
   const rows = new Map(circuits.map((circuit) => [circuit.id, circuitRow(circuit, known)]))
   const rowOf = (circuit: Circuit) => rows.get(circuit.id) as Row
@@ -36,17 +36,17 @@ export function placesOf({ circuits, gateways, ...known }: EstateAnswers): { pla
   const places = [...Map.groupBy(entries, ([place]) => place)].map(([name, found]) => ({
     key: `place/${name}`,
     name,
-    // of the same rank, those that stand together stay the last
+    // groups come after single circuits of the same rank
     rows: found.map(([, row]) => row).toSorted((a, b) => a.rank - b.rank),
   }))
   return { places: places.toSorted(byWorst), grouped }
 }
 
-const placeName = ({ peeringLocation }: Circuit) => peeringLocation ?? UNTOLD
+const placeName = ({ peeringLocation }: Circuit) => peeringLocation ?? UNKNOWN_LOCATION
 const byRank = (a: Row, b: Row) => a.rank - b.rank || a.name.localeCompare(b.name)
 const worst = ({ rows }: Place) => Math.min(...rows.map(({ rank }) => rank))
 const gatewayOf = ({ rows }: Place) => rows[0]?.links[0]?.gatewayId ?? ''
-/** Of equal places, those that lead to one gateway stay together, so that fewer lines cross. */
+/** Locations of equal rank that lead to one gateway stay together, so that fewer lines cross. */
 const byWorst = (a: Place, b: Place) =>
   worst(a) - worst(b) || gatewayOf(a).localeCompare(gatewayOf(b)) || a.name.localeCompare(b.name)
 const isConcern = (rowOf: (circuit: Circuit) => Row) => (circuit: Circuit) =>

@@ -7,12 +7,12 @@ import { type Box, heights } from './layout.ts'
 import { siteText, siteType } from './site-text.ts'
 import { textWidth } from './text-fit.ts'
 
-/** Where a path's name and word stand on its line, counted from the left edge of its row. */
+/** Position of a path's name and status on its line, from the left edge of its row. */
 const LABEL_X = 8
-/** Beside less than this, what a path carries is left to its title. */
+/** Below this width a path's traffic is in its title only. */
 const ROOM_FOR_TRAFFIC = 330
 
-/** One circuit: the site, its paths as lines through the edge, and how the whole of it is. */
+/** One circuit: its site, its paths as lines through the edge, and its status. */
 export function RowDrawing({
   row,
   site,
@@ -24,7 +24,7 @@ export function RowDrawing({
   site: Box
   box: Box
   to: number
-  /** id of the pattern of not knowing */
+  /** id of the pattern for unknown states */
   hatch: string
 }) {
   const { tone, word } = row.status
@@ -122,7 +122,7 @@ const strokes: Record<Tone, string> = {
   off: 'stroke-off-mark',
   notice: 'stroke-ink-3',
 }
-/** Each tone has a stroke of its own, so that no one needs the colour: whole, dashed, broken, dotted. */
+/** Each tone has its own stroke, so that colour is not needed: solid, dashed, broken, dotted. */
 const dashes: Partial<Record<Tone, string>> = { degraded: '14 4', down: '4 5', off: '1.5 4' }
 
 function PathLine({

@@ -1,7 +1,7 @@
 import type { Row } from './estate.ts'
 import { wrapText } from './text-fit.ts'
 
-/** CSS px at the usual type size of 16 px, as everything on the map. */
+/** CSS px at the usual type size of 16 px. */
 export const siteType = {
   name: 12.5,
   nameLine: 15,
@@ -14,7 +14,7 @@ export const siteType = {
 const MOST_NAME_LINES = 4
 const MOST_DETAIL_LINES = 2
 
-/** What stands in the box of an on-premises end, in lines that fit its width, and how tall that is with its margins. */
+/** Text of an on-premises end, in lines that fit its box, and the height with margins. */
 export function siteText(
   { name, detail }: Pick<Row['site'], 'name' | 'detail'>,
   width: number,

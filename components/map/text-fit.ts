@@ -1,4 +1,4 @@
-/** Widths of letters of the interface's face as shares of its size, measured; the widest of each kind, so that nothing overflows. */
+/** Measured letter widths of the interface font as shares of its size; the widest of each class, so that nothing overflows. */
 const NARROW = 0.34
 const SPACE = 0.29
 const WIDE = 0.92
@@ -12,14 +12,14 @@ const widthOf = (letter: string): number => {
   return letter >= 'A' && letter <= 'Z' ? CAPITAL : LETTER
 }
 
-/** About how wide a line of text is, in the units of its size. */
+/** Approximate width of a line of text, in the units of its size. */
 export function textWidth(text: string, size: number): number {
   let width = 0
   for (const letter of text) width += widthOf(letter)
   return width * size
 }
 
-/** The text, or as much of it as fits with an ellipsis; the whole stands in the title. */
+/** The text, or as much of it as fits with an ellipsis. */
 export function fitText(text: string, width: number, size: number): string {
   if (textWidth(text, size) <= width) return text
   let fitting = text
@@ -28,8 +28,8 @@ export function fitText(text: string, width: number, size: number): string {
 }
 
 /**
- * The text in lines that fit, broken between words, and within a word that is wider than a line.
- * @param most lines; the last of them is cut where they do not hold all of it
+ * The text in lines that fit, broken between words, or within a word wider than a line.
+ * @param most lines; the last one is cut if the text is longer
  */
 export function wrapText(text: string, width: number, size: number, most: number): string[] {
   const lines: string[] = []
@@ -42,7 +42,7 @@ export function wrapText(text: string, width: number, size: number, most: number
   return rest === '' ? lines : [...lines, fitText(rest, width, size)]
 }
 
-/** As many whole words as fit; of a word that does not fit alone as many letters, but at least one. */
+/** As many whole words as fit; of a single longer word as many letters, at least one. */
 function firstLine(text: string, width: number, size: number): string {
   let end = 0
   for (const { index } of text.matchAll(/ |$/g)) {

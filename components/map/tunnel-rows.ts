@@ -8,10 +8,10 @@ const tunnelWords: Record<string, StatusWords> = {
   connecting: { tone: 'degraded', word: 'CONNECTING' },
   notconnected: { tone: 'down', word: 'NOT CONNECTED' },
 }
-/** As bad as a circuit without a path, on one path, and with both. */
+/** Ranks equal to a circuit with no path, one path, and both. */
 const tunnelRank: Partial<Record<StatusWords['tone'], number>> = { down: 0, degraded: 1, unknown: 2, up: 4 }
 
-/** The site-to-site tunnels of a gateway: the way of last resort. */
+/** The site-to-site tunnels of a gateway: the path of last resort. */
 export function tunnelRows(gateway: Gateway): Row[] {
   const tunnels = gateway.connections.filter(({ type, circuitId }) => circuitId === null && /^ipsec$/i.test(type ?? ''))
   return tunnels.map(({ id, name, status: word }) => {
@@ -41,7 +41,7 @@ export function tunnelRows(gateway: Gateway): Row[] {
   })
 }
 
-/** Tunnels that are not drawn one by one, in one row. @param rows the worst first */
+/** Group of tunnels that are not drawn individually. @param rows worst first */
 export function restOfTunnels(rows: readonly Row[]): Row {
   const [worst] = rows
   const status: StatusWords = worst?.status ?? { tone: 'unknown', word: 'UNKNOWN' }

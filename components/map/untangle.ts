@@ -1,13 +1,13 @@
 import type { EstateMap, Place, Row } from './estate.ts'
 import { isRestRow } from './circuit-rows.ts'
 
-/** Lines that are looked at before the best order so far is taken: a few milliseconds of work. Estates whose circuits stand one by one need less. */
+/** Edges evaluated before the best order so far is taken: a few milliseconds of work. Estates without groups need less. */
 const MOST_LINES = 20_000
 
 /**
- * The same map in an order in which fewer lines cross. The worst stay first: only places and rows that are equally bad change places,
- * those that stand for many stay behind the others, and gateways and networks, which the drawing puts beside what they belong to, go
- * wherever that helps. Nothing moves that does not save a crossing.
+ * The same map in an order with fewer crossing lines. The worst stay first: only locations and rows of equal rank are swapped,
+ * groups stay behind single rows, and gateways and networks, which the layout aligns with their neighbors, are placed
+ * wherever that helps. Every swap saves a crossing.
  */
 export function untangled(map: EstateMap): EstateMap {
   let best = besideTheirOwn(map)
@@ -26,16 +26,16 @@ export function untangled(map: EstateMap): EstateMap {
   return best
 }
 
-/** How many pairs of lines cross: those to gateways, and those from there to networks. */
+/** Number of crossing pairs: edges to gateways, and from there to networks. */
 export function crossings(map: EstateMap): number {
   const { links, homes } = routesOf(map)
   return pairsThatCross(links, map.gateways.length) + pairsThatCross(homes, map.networks.length)
 }
 
-/** For each thing of a column from top to bottom, the places of those in the next column that lines lead to. */
-type Ways = readonly (readonly number[])[]
+/** For each item of a column from top to bottom, the positions of its neighbors in the next column. */
+type Targets = readonly (readonly number[])[]
 
-function routesOf({ places, gateways, networks }: EstateMap): { links: Ways; homes: Ways } {
+function routesOf({ places, gateways, networks }: EstateMap): { links: Targets; homes: Targets } {
   const gatewayAt = new Map(gateways.map(({ key }, index) => [key, index]))
   const homes: number[][] = gateways.map(() => [])
   for (const [network, { gatewayIds }] of networks.entries()) {
@@ -47,50 +47,50 @@ function routesOf({ places, gateways, networks }: EstateMap): { links: Ways; hom
   return { links, homes }
 }
 
-/** Two lines cross where the one that begins further up ends further down. */
-function pairsThatCross(ways: Ways, ends: number): number {
+/** Two edges cross if the one that starts higher ends lower. */
+function pairsThatCross(targets: Targets, ends: number): number {
   const ended = Array.from({ length: ends }, () => 0)
   let count = 0
-  for (const tos of ways) {
+  for (const tos of targets) {
     for (const to of tos) for (let below = to + 1; below < ends; below++) count += ended[below] ?? 0
     for (const to of tos) ended[to] = (ended[to] ?? 0) + 1
   }
   return count
 }
 
-/** Gateways in the order of the rows that lead to them, networks in that of their gateways: where the drawing would put them anyway. */
+/** Gateways in the order of their rows, networks in the order of their gateways: as the layout places them. */
 function besideTheirOwn(map: EstateMap): EstateMap {
   const gateways = byMiddle(map.gateways, routesOf(map).links)
   const networks = byMiddle(map.networks, routesOf({ ...map, gateways }).homes)
   return { ...map, gateways, networks }
 }
 
-/** By the mean of what leads to them; what nothing leads to comes last. */
-function byMiddle<Thing>(things: readonly Thing[], ways: Ways): Thing[] {
-  const total = things.map(() => 0)
-  const count = things.map(() => 0)
-  for (const [from, tos] of ways.entries()) {
+/** By the mean position of their neighbors; items without neighbors last. */
+function byMiddle<Item>(items: readonly Item[], targets: Targets): Item[] {
+  const total = items.map(() => 0)
+  const count = items.map(() => 0)
+  for (const [from, tos] of targets.entries()) {
     for (const to of tos) {
       total[to] = (total[to] ?? 0) + from
       count[to] = (count[to] ?? 0) + 1
     }
   }
-  const middles = things.map((_, index) => (count[index] ? (total[index] ?? 0) / count[index] : Number.MAX_VALUE))
-  return [...things.keys()]
+  const middles = items.map((_, index) => (count[index] ? (total[index] ?? 0) / count[index] : Number.MAX_VALUE))
+  return [...items.keys()]
     .toSorted((a, b) => (middles[a] ?? 0) - (middles[b] ?? 0))
-    .flatMap((index) => things[index] ?? [])
+    .flatMap((index) => items[index] ?? [])
 }
 
-/** Every order that differs in the place of one thing; where a row has moved, also with all that is behind the rows beside it again. */
+/** Every order that differs in the position of one item; for a row also with the columns behind it sorted again. */
 function* movesOf(map: EstateMap): Generator<EstateMap, undefined> {
-  for (const places of moved(map.places, worstOf)) yield* bothDirections({ ...map, places })
+  for (const places of reordered(map.places, worstOf)) yield* bothDirections({ ...map, places })
   for (const [index, place] of map.places.entries()) {
-    for (const rows of moved(place.rows, badness)) {
+    for (const rows of reordered(place.rows, badness)) {
       yield* bothDirections({ ...map, places: map.places.with(index, { ...place, rows }) })
     }
   }
-  for (const gateways of moved(map.gateways, () => 0)) yield { ...map, gateways }
-  for (const networks of moved(map.networks, () => 0)) yield { ...map, networks }
+  for (const gateways of reordered(map.gateways, () => 0)) yield { ...map, gateways }
+  for (const networks of reordered(map.networks, () => 0)) yield { ...map, networks }
 }
 
 const bothDirections = (map: EstateMap) => [besideTheirOwn(map), map]
@@ -98,14 +98,14 @@ const bothDirections = (map: EstateMap) => [besideTheirOwn(map), map]
 const worstOf = ({ rows }: Place) => Math.min(...rows.map(({ rank }) => rank))
 const badness = (row: Row) => row.rank + (isRestRow(row) ? 0.5 : 0)
 
-/** Each order that differs in the place of one thing, which stays among its equals. */
-function* moved<Thing>(things: readonly Thing[], classOf: (thing: Thing) => number): Iterable<Thing[]> {
-  const classes = things.map(classOf)
-  for (const [from, thing] of things.entries()) {
-    const rest = things.toSpliced(from, 1)
-    for (const to of things.keys()) {
+/** Each order that differs in the position of one item within its class. */
+function* reordered<Item>(items: readonly Item[], classOf: (item: Item) => number): Iterable<Item[]> {
+  const classes = items.map(classOf)
+  for (const [from, item] of items.entries()) {
+    const rest = items.toSpliced(from, 1)
+    for (const to of items.keys()) {
       const between = classes.slice(Math.min(from, to), Math.max(from, to) + 1)
-      if (to !== from && between.every((one) => one === classes[from])) yield rest.toSpliced(to, 0, thing)
+      if (to !== from && between.every((one) => one === classes[from])) yield rest.toSpliced(to, 0, item)
     }
   }
 }

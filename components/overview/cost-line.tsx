@@ -3,7 +3,7 @@ import { Moment } from '../ui/time.tsx'
 import { advisedChanges, missingCircuits, monthsCost } from './cost-words.ts'
 import { More } from './more.tsx'
 
-/** What the circuits cost this month, and whether the review would change anything. */
+/** This month's cost of the circuits, and recommended plan changes. */
 export function CostLine({ cost }: { cost: CostHeadline }) {
   return (
     <section

@@ -16,27 +16,27 @@ const headline = (changes: Partial<CostHeadline>): CostHeadline => ({
 
 describe('cost in brief', () => {
   it('is a band, one for each currency, never their sum', () => {
-    expect(monthsCost(headline({}))).toBe('likely $6,000, between 5,800 and 6,400')
+    expect(monthsCost(headline({}))).toBe('$6,000 (5,800 – 6,400)')
     const both = [...headline({}).totals, { p10: eur('90'), p50: eur('90'), p90: eur('90') }]
-    expect(monthsCost(headline({ totals: both }))).toBe('likely $6,000, between 5,800 and 6,400; €90')
+    expect(monthsCost(headline({ totals: both }))).toBe('$6,000 (5,800 – 6,400); €90')
   })
 
   it.each([
-    [{}, 'No change of plan is recommended.'],
-    [{ switches: 1, saving: [usd('5150')] }, '1 change of plan is recommended, likely saving $5,150 a month.'],
+    [{}, 'No plan changes recommended.'],
+    [{ switches: 1, saving: [usd('5150')] }, '1 plan change recommended, likely saving $5,150 a month.'],
     [
       { switches: 3, saving: [usd('5150'), eur('200')] },
-      '3 changes of plan are recommended, likely saving $5,150 and €200 a month.',
+      '3 plan changes recommended, likely saving $5,150 and €200 a month.',
     ],
-    [{ switches: 2 }, '2 changes of plan are recommended.'],
+    [{ switches: 2 }, '2 plan changes recommended.'],
   ])('%j is told as: %s', (changes, words) => {
     expect(advisedChanges(headline(changes))).toBe(words)
   })
 
   it.each([
     [0, ''],
-    [1, '1 circuit is not in it yet.'],
-    [3, '3 circuits are not in it yet.'],
+    [1, '1 circuit not included yet.'],
+    [3, '3 circuits not included yet.'],
   ])('without %i circuits says: %s', (missing, words) => {
     expect(missingCircuits(headline({ missing }))).toBe(words)
   })

@@ -24,14 +24,14 @@ export const circuitCounts = (counts: Counts['circuits']) => inOrder(counts, cir
 
 export const gatewayCounts = (counts: Counts['gateways']) => inOrder(counts, gatewaysWorstFirst, gatewayStatus)
 
-/** Sessions that never connected are normal for siblings, and stand outside the count. */
+/** Sessions that never connected are normal for siblings and not counted. */
 export const sessionCounts = (counts: Counts['sessions']) =>
   inOrder(counts, ['down', 'unknown', 'not_reported', 'up', 'disabled'], verdictStatus)
 
 export const sourceCounts = (counts: Counts['sources']) =>
   inOrder(counts, ['never', 'stale', 'late', 'fresh'], freshnessStatus)
 
-/** The estate in one sentence: what is wrong, or that nothing is. */
+/** The estate's status in one sentence. */
 export function headline({ counts }: Overview): string {
   const { circuits, gateways, sessions, sources } = counts
   const wrong = [
@@ -39,10 +39,10 @@ export function headline({ counts }: Overview): string {
     [circuits.reduced, 'circuit on one path', 'circuits on one path'],
     [gateways.isolated, 'gateway isolated', 'gateways isolated'],
     [sessions.down, 'session down', 'sessions down'],
-    [(sources.stale ?? 0) + (sources.never ?? 0), 'poll without a recent answer', 'polls without a recent answer'],
+    [(sources.stale ?? 0) + (sources.never ?? 0), 'stale data source', 'stale data sources'],
   ] as const
   const parts = wrong.flatMap(([count, one, many]) => (count ? [plural(count, one, many)] : []))
   if (parts.length > 0) return `${parts.join(', ')}.`
   const watched = Object.values(sources).reduce((sum, count) => sum + count, 0)
-  return watched === 0 ? 'Nothing is polled yet.' : 'Every circuit, gateway and session that should be up is up.'
+  return watched === 0 ? 'Nothing is polled yet.' : 'All circuits, gateways and sessions are up.'
 }

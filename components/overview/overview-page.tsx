@@ -40,7 +40,7 @@ export function OverviewPage() {
         {overview.data && <OpenNow incidents={overview.data.data.incidents} />}
         {overview.data?.data.cost && <CostLine cost={overview.data.data.cost} />}
         <EstatePanel />
-        <Panel title="Worst first" flush>
+        <Panel title="Problems" flush>
           <AnswerView query={overview} skeleton={<SkeletonRows rows={3} height="3.25rem" />}>
             {({ data }) => <ProblemList problems={data.worstFirst} sources={data.counts.sources} />}
           </AnswerView>
@@ -60,7 +60,7 @@ export function OverviewPage() {
 /** Events shown at once: whole rows of one, two or three. */
 const SHOWN_EVENTS = 12
 
-/** Incidents shown at once; the rest is a press away. */
+/** Incidents shown at once; the rest is on their page. */
 const SHOWN_INCIDENTS = 4
 
 function OpenNow({ incidents: { counts, open } }: { incidents: Overview['incidents'] }) {
@@ -112,7 +112,7 @@ function Gateways() {
   )
 }
 
-/** What all circuits carry together, from the last two readings of their counters. */
+/** Total traffic of all circuits, from the last two counter samples. */
 function Traffic({
   circuits,
 }: {
@@ -144,7 +144,7 @@ function Counts({ overview: { counts } }: { overview: Overview }) {
         name="sessions"
         href="/sessions"
         counts={sessionCounts(counts.sessions)}
-        note={never > 0 ? `and ${never} never connected, not counted` : null}
+        note={never > 0 ? `${never} never connected (not counted)` : null}
       />
       <CountTile name="polls" href="/sources" counts={sourceCounts(counts.sources)} />
     </div>

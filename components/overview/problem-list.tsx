@@ -29,29 +29,29 @@ const inkOf: Record<Problem['severity'], string> = {
   ok: 'text-ink-3',
 }
 
-/** So many fill whole rows; the rest is a press away. */
+/** Problems shown before "Show more". */
 const SHOWN = 6
 
-/** What deserves a look, the worst on top; when there is nothing, that is said with what it rests on. */
+/** Active problems, worst first; with none, the state of the data sources. */
 export function ProblemList({ problems, sources }: { problems: Problem[]; sources: Overview['counts']['sources'] }) {
   if (problems.length === 0) {
     const polled = Object.values(sources).reduce((sum, count) => sum + count, 0)
     if (polled === 0) {
       return (
         <Empty title="Nothing is polled yet">
-          Peerwatch looks for gateways and circuits in the subscriptions that it may read. If this stays, look at{' '}
+          Peerwatch discovers gateways and circuits in the subscriptions that it can read. If this persists, check{' '}
           <PageLink href="/sources" className="link">
             Sources
           </PageLink>{' '}
-          for what Azure refused, and check <code className="font-mono text-xs">AZURE_SUBSCRIPTION_IDS</code>.
+          for errors from Azure, and the setting <code className="font-mono text-xs">AZURE_SUBSCRIPTION_IDS</code>.
         </Empty>
       )
     }
     return (
-      <Empty title="Nothing fails now">
+      <Empty title="No active problems">
         {(sources.fresh ?? 0) === polled
-          ? `All ${polled} polls answered lately.`
-          : `${sources.fresh ?? 0} of ${polled} polls answered lately.`}
+          ? `${polled} data sources, all current.`
+          : `${sources.fresh ?? 0} of ${polled} data sources current.`}
       </Empty>
     )
   }
@@ -69,7 +69,7 @@ function ProblemItems({ problems }: { problems: Problem[] }) {
         ))}
       </ol>
       {more > 0 && (
-        <Button look="quiet" onClick={() => setAll(!all)} className="h-9 w-full rounded-t-none border-t">
+        <Button variant="quiet" onClick={() => setAll(!all)} className="h-9 w-full rounded-t-none border-t">
           {all ? `Show the worst ${SHOWN}` : `Show ${more} more`}
         </Button>
       )}

@@ -14,17 +14,17 @@ import { Moment, Since } from '../ui/time.tsx'
 import { pathStatus } from '../ui/words.ts'
 import { failingPath, leastUsedUnlimited, shareOfOnePath, thisMonth } from './starting-points.ts'
 
-/** An address of the built-in estate; on the page that it leads to, any other can be typed. */
+/** An example address of the built-in estate. */
 const EXAMPLE_ADDRESS = '10.10.4.7'
 
-/** Three places to start: what fails, what happened at night, what costs more than it gives. */
+/** Three starting points: failing paths, a route look-up at night, possible savings. */
 export function StartingCards() {
   const circuits = useCircuits().data?.data
   return (
-    <nav aria-label="Places to start" className="grid gap-3 md:grid-cols-3">
+    <nav aria-label="Starting points" className="grid gap-3 md:grid-cols-3">
       {circuits ? <FailingNow circuits={circuits} /> : <Waiting />}
       <AtNight />
-      {circuits ? <PaysTooMuch circuits={circuits} /> : <Waiting />}
+      {circuits ? <Savings circuits={circuits} /> : <Waiting />}
     </nav>
   )
 }
@@ -49,16 +49,16 @@ function FailingNow({ circuits }: { circuits: readonly Circuit[] }) {
   if (!failing) {
     const unsure = circuits.filter(({ redundancy }) => redundancy === 'unknown').length
     return (
-      <Card href="/events?kind=path_down&range=30d" question="Which path fails right now?">
+      <Card href="/events?kind=path_down&range=30d" question="Failing paths">
         {unsure > 0
-          ? `None that is seen to; ${unsure} of ${circuits.length} circuits can’t be told.`
-          : 'None. Look at those that failed in the last 30 days.'}
+          ? `None confirmed; ${unsure} of ${circuits.length} circuits unknown.`
+          : 'None. Show failures of the last 30 days.'}
       </Card>
     )
   }
   const { circuit, path } = failing
   return (
-    <Card href={`/circuits/${encodeURIComponent(circuit.id)}`} question="Which path fails right now?">
+    <Card href={`/circuits/${encodeURIComponent(circuit.id)}`} question="Failing paths">
       <span className="block">
         <Status {...pathStatus(path.state)} /> <span className="font-medium text-ink">{circuit.name}</span>, {path.path}
         {path.since && (
@@ -86,13 +86,13 @@ function AtNight() {
   )
 }
 
-function PaysTooMuch({ circuits }: { circuits: readonly Circuit[] }) {
+function Savings({ circuits }: { circuits: readonly Circuit[] }) {
   const circuit = leastUsedUnlimited(circuits)
-  const question = 'Which circuit pays too much?'
+  const question = 'Savings'
   if (!circuit) {
     return (
       <Card href="/circuits?circuits.sort=-out" question={question}>
-        No circuit has unlimited data. What each one sends from Azure, the billed direction, stands in the list.
+        No circuit has an unlimited plan. The list has each circuit’s traffic from Azure, the billed direction.
       </Card>
     )
   }
@@ -113,12 +113,12 @@ function LeastUsed({ circuit, question }: { circuit: Circuit; question: string }
           {' '}
           and sent {usage?.totals.atLeast && 'at least '}
           {formatBytes(out)} from Azure this month
-          {share !== null && `, ${formatShare(share)} of what one path could carry`}.
+          {share !== null && `, ${formatShare(share)} of one path’s capacity`}.
         </>
       ) : (
-        `; what it sent this month is ${usage ? 'not known' : 'being read'}.`
+        `; its traffic this month is ${usage ? 'unknown' : 'loading'}.`
       )}{' '}
-      What another plan would cost stands in the cost review.
+      The cost review compares the plans.
     </Card>
   )
 }

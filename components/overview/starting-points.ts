@@ -1,13 +1,13 @@
 import type { Circuit, CircuitPathView } from '#lib/contract/index.ts'
 
-/** What somebody would want to see first, told from answers that are at hand. */
+/** Starting points, derived from loaded data. */
 
 export interface FailingPath {
   circuit: Circuit
   path: CircuitPathView
 }
 
-/** Of the paths that fail, one that is down before one that is degraded, and the latest of these; null = none fails. */
+/** The latest failing path, down before degraded; null = none. */
 export function failingPath(circuits: readonly Circuit[]): FailingPath | null {
   const failing = circuits.flatMap((circuit) =>
     circuit.paths.flatMap((path) => (path.state === 'down' || path.state === 'degraded' ? [{ circuit, path }] : [])),
@@ -25,7 +25,7 @@ export function monthOf(now: number): number {
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth())
 }
 
-/** What is asked of a circuit's traffic in the month that a moment lies in. */
+/** Query for a circuit's traffic in the month of a given time. */
 export const thisMonth = (now: number) => ({
   from: new Date(monthOf(now)).toISOString(),
   to: null,
@@ -33,7 +33,7 @@ export const thisMonth = (now: number) => ({
   path: null,
 })
 
-/** Of the circuits with unlimited data, the one that carries least of what it could carry out of Azure now; null = there is none. */
+/** The circuit on an unlimited plan with the lowest utilization out of Azure; null = none. */
 export function leastUsedUnlimited(circuits: readonly Circuit[]): Circuit | null {
   const unlimited = circuits.filter(({ sku, redundancy }) => isUnlimited(sku.family) && redundancy !== 'disabled')
   return unlimited.toSorted((a, b) => shareOut(a) - shareOut(b) || a.name.localeCompare(b.name))[0] ?? null
@@ -41,7 +41,7 @@ export function leastUsedUnlimited(circuits: readonly Circuit[]): Circuit | null
 
 const isUnlimited = (family: string | null) => /^unlimited/i.test(family ?? '')
 
-/** Rate out of Azure as a share of one path; a circuit of which that is not known comes after all others. */
+/** Rate out of Azure as a share of one path; unknown sorts last. */
 function shareOut({ paths, bandwidthMbps }: Circuit): number {
   const rates = paths.flatMap(({ bitsOutPerSecond }) => (bitsOutPerSecond === null ? [] : [bitsOutPerSecond]))
   if (rates.length === 0 || !bandwidthMbps) return Number.MAX_VALUE
@@ -49,9 +49,9 @@ function shareOut({ paths, bandwidthMbps }: Circuit): number {
 }
 
 /**
- * Bytes out of Azure as a share of what one path could have carried in the seconds that the bytes tell of.
+ * Bytes out of Azure as a share of one path's capacity in the covered seconds.
  * @param bytes decimal string
- * @returns null where nothing was covered, or the bandwidth is not told
+ * @returns null if nothing was covered or the bandwidth is unknown
  */
 export function shareOfOnePath(bytes: string, coveredSeconds: number, bandwidthMbps: number | null): number | null {
   if (coveredSeconds <= 0 || !bandwidthMbps) return null

@@ -47,7 +47,7 @@ describe('the palette offers', () => {
   })
 
   it('events that say so, whatever is typed', () => {
-    expect(ask('no such thing')).toEqual({ Events: ['Events that say “no such thing”'] })
+    expect(ask('no such name')).toEqual({ Events: ['Events with “no such name”'] })
   })
 })
 

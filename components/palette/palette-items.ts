@@ -8,7 +8,7 @@ import type { StatusWords } from '../ui/status.tsx'
 import { matchesFilter } from '../ui/table/features.ts'
 import { gatewayStatus, redundancyStatus, sessionStatus } from '../ui/words.ts'
 
-/** A place that the palette leads to. */
+/** A destination of the palette. */
 export interface PaletteItem {
   href: string
   name: string
@@ -29,13 +29,13 @@ export interface Findable {
   recent: readonly PaletteItem[]
 }
 
-/** So many of a kind are offered; a longer word finds the others. */
+/** Most results of each kind. */
 const MOST_OF_A_KIND = 6
-/** Sessions have no names: they are offered once enough of an address is typed. */
+/** Sessions have no names: they are offered after this many letters. */
 const LEAST_FOR_SESSIONS = 3
 
 /**
- * What the typed text may mean: addresses and prefixes to look up, then what bears such a name, and events that say so.
+ * Results for the typed text: look-ups of addresses and prefixes, resources by name, and matching events.
  * @param night the last 03:12 UTC, ISO 8601
  */
 export function paletteGroups(text: string, findable: Findable, night: string): PaletteGroup[] {
@@ -58,7 +58,7 @@ export function paletteGroups(text: string, findable: Findable, night: string): 
   return groups.filter(({ items }) => items.length > 0)
 }
 
-/** Those that hold every word, the ones whose name begins so first. */
+/** Items that contain every word, names with that prefix first. */
 function found(items: readonly PaletteItem[], typed: string): PaletteItem[] {
   const begins = ({ name }: PaletteItem) => name.toLowerCase().startsWith(typed.toLowerCase())
   return items
@@ -96,11 +96,11 @@ function lookUps(typed: string, night: string): PaletteItem[] {
   const address = canonicalAddress(typed)
   if (address) {
     return [
-      { href: routesHref('lookup', { ip: address }), name: `Where ${address} goes`, detail: 'now' },
+      { href: routesHref('lookup', { ip: address }), name: `Route to ${address}`, detail: 'now' },
       {
         href: routesHref('lookup', { ip: address, at: night }),
-        name: `Where ${address} went`,
-        detail: 'last 03:12 UTC',
+        name: `Route to ${address}`,
+        detail: 'at 03:12 UTC',
       },
     ]
   }
@@ -108,21 +108,21 @@ function lookUps(typed: string, night: string): PaletteItem[] {
   if (prefix) {
     const name = formatPrefix(prefix)
     return [
-      { href: routesHref('history', { prefix: name }), name: `History of ${name}`, detail: 'its ways over time' },
+      { href: routesHref('history', { prefix: name }), name: `History of ${name}`, detail: 'path history' },
       { href: routesHref('table', { prefix: name }), name: `Routes of ${name}`, detail: 'now' },
     ]
   }
   const [, asn] = /^as ?(\d{1,10})$/i.exec(typed) ?? []
-  return asn ? [{ href: routesHref('table', { asn }), name: `Routes by way of AS ${asn}`, detail: 'now' }] : []
+  return asn ? [{ href: routesHref('table', { asn }), name: `Routes via AS ${asn}`, detail: 'now' }] : []
 }
 
 const eventsSaying = (text: string): PaletteItem => ({
   href: `/events?${new URLSearchParams({ text, range: '30d' })}`,
-  name: `Events that say “${text}”`,
-  detail: 'in the last 30 days',
+  name: `Events with “${text}”`,
+  detail: 'last 30 days',
 })
 
-/** How many things there are, for those who listen. */
+/** Number of results, for screen readers. */
 export const countWords = (groups: readonly PaletteGroup[]) =>
   plural(
     groups.reduce((sum, { items }) => sum + items.length, 0),

@@ -19,7 +19,7 @@ const A_MINUTE_MS = 60_000
 
 const valueOf = (group: string, { href }: PaletteItem) => `${group} ${href}`
 
-/** One field from which everything can be reached: pages, circuits, gateways, sessions, addresses, prefixes. */
+/** The command palette: pages, circuits, gateways, sessions, addresses, prefixes. */
 export function Palette({
   pages,
   open,
@@ -65,7 +65,7 @@ function Find({ pages, onChosen }: { pages: Findable['pages']; onChosen: () => v
       ),
     [text, pages, circuits, gateways, sessions, recent, night],
   )
-  // what is found later may stand above: Enter opens the first of what is seen, until the arrows say otherwise
+  // later results may appear above: Enter opens the first visible one, until the arrows select another
   const [first] = groups
   const firstValue = first?.items[0] ? valueOf(first.name, first.items[0]) : ''
   const [selected, setSelected] = useState(firstValue)

@@ -10,7 +10,7 @@ import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Moment } from '../ui/time.tsx'
 
-/** How much of the page's time the sessions of a circuit or gateway were up. @param ends of one session; all of them when not given */
+/** Availability of a circuit's or gateway's sessions in the time range. @param ends of one session; default all */
 export function AvailabilityPanel({ scope, ends }: { scope: string; ends?: string }) {
   const { range } = useTimeRange('24h')
   const query = useSessionAvailability({ scope, from: range.from, to: range.to })
@@ -18,8 +18,8 @@ export function AvailabilityPanel({ scope, ends }: { scope: string; ends?: strin
     <Panel
       title="Availability"
       flush
-      note="of the time chosen above; what no good poll saw is neither up nor down"
-      aside={<Asked all={query.data?.data ?? []} />}
+      note="in the time range above; gaps excluded"
+      aside={<CoveredTime all={query.data?.data ?? []} />}
     >
       <AnswerView query={query} skeleton={<SkeletonRows rows={2} />}>
         {({ data }) => <Rows all={ends === undefined ? data : data.filter((one) => endsOf(one) === ends)} />}
@@ -28,8 +28,8 @@ export function AvailabilityPanel({ scope, ends }: { scope: string; ends?: strin
   )
 }
 
-/** The time that is told of: it ends with the last good poll. */
-function Asked({ all: [one] }: { all: readonly SessionAvailability[] }) {
+/** The covered time, up to the last good poll. */
+function CoveredTime({ all: [one] }: { all: readonly SessionAvailability[] }) {
   return (
     one && (
       <p className="text-xs text-ink-3">
@@ -40,7 +40,7 @@ function Asked({ all: [one] }: { all: readonly SessionAvailability[] }) {
 }
 
 function Rows({ all }: { all: readonly SessionAvailability[] }) {
-  if (all.length === 0) return <Empty title="No session was listed in this time">Choose another time.</Empty>
+  if (all.length === 0) return <Empty title="No sessions in this time range">Choose another time range.</Empty>
   return (
     <ul className="entries">
       {all.map((one) => (
@@ -61,12 +61,12 @@ const lengthOf = ({ from, to }: SessionAvailability) => (Date.parse(to) - Date.p
 
 function upWords(one: SessionAvailability): string {
   const length = lengthOf(one)
-  if (length <= 0 || one.unknownSeconds >= length) return 'not known'
+  if (length <= 0 || one.unknownSeconds >= length) return 'unknown'
   if (one.up.atMostSeconds === 0) return 'never up'
   return `${formatShareBounds(one.up.atLeastSeconds / length, one.up.atMostSeconds / length)} up`
 }
 
-/** What the rest of the time was, each part apart. */
+/** The rest of the time by state. */
 function restWords({ up, down, notListedSeconds, unknownSeconds }: SessionAvailability): string {
   if (up.atMostSeconds + notListedSeconds + unknownSeconds === 0) return 'down all the time'
   const parts = [
@@ -74,7 +74,7 @@ function restWords({ up, down, notListedSeconds, unknownSeconds }: SessionAvaila
       ? `down ${formatDurationBounds(down.atLeastSeconds * 1_000, down.atMostSeconds * 1_000)}`
       : 'never down',
     ...(notListedSeconds > 0 ? [`not listed ${formatDuration(notListedSeconds * 1_000, 'round')}`] : []),
-    ...(unknownSeconds > 0 ? [`not known ${formatDuration(unknownSeconds * 1_000, 'round')}`] : []),
+    ...(unknownSeconds > 0 ? [`unknown ${formatDuration(unknownSeconds * 1_000, 'round')}`] : []),
   ]
   return parts.join(', ')
 }

@@ -7,7 +7,7 @@ import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
 import { AsOf } from '../ui/time.tsx'
 
-/** The page of a whole list. */
+/** A page with one list of resources. */
 export function ListPage<Row>({
   query,
   title,
@@ -21,7 +21,7 @@ export function ListPage<Row>({
   /** title of the table */
   all: string
   words: string
-  /** rows that are drawn while it loads */
+  /** skeleton rows while loading */
   rows: number
   children: (rows: Row[]) => ReactNode
 }) {

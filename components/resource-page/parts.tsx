@@ -9,17 +9,17 @@ import { CopyButton } from '../ui/copy-button.tsx'
 import { Facts, Panel } from '../ui/panel.tsx'
 import type { Column } from '../ui/table/features.ts'
 
-/** The last events of a thing. */
+/** The latest events of a resource. */
 export function ResourceEvents({ scope, title, text }: { scope: string; title: string; text?: string }) {
   const events = useEvents({ scope, text: text ?? null, limit: 20 })
-  const ledger = new URLSearchParams({ scope, ...(text && { text }) })
+  const query = new URLSearchParams({ scope, ...(text && { text }) })
   return (
     <Panel
       title={title}
       flush
       aside={
-        <PageLink href={`/events?${ledger}`} className="link text-xs text-ink-2">
-          In the ledger
+        <PageLink href={`/events?${query}`} className="link text-xs text-ink-2">
+          Event log
         </PageLink>
       }
     >
@@ -30,7 +30,7 @@ export function ResourceEvents({ scope, title, text }: { scope: string; title: s
   )
 }
 
-/** How a thing is configured, and its ARM id to take along. */
+/** A resource's configuration and its ARM id to copy. */
 export function ConfigurationPanel({
   title,
   resourceId,
@@ -57,7 +57,7 @@ export function ConfigurationPanel({
   )
 }
 
-/** Column of names: the way to the page, and below it where the thing is. */
+/** Name column: link to the resource's page, and its location below. */
 export function nameColumn<Row extends { id: string; name: string }>(
   header: string,
   folder: string,
@@ -78,15 +78,15 @@ export function nameColumn<Row extends { id: string; name: string }>(
   }
 }
 
-/** Nothing was found, and where to look for the reason. */
+/** Empty list with a link to the possible reason. */
 export function NothingFound({ title, children }: { title: string; children: ReactNode }) {
   return (
     <Empty title={title}>
-      {children} Look at{' '}
+      {children} Check{' '}
       <PageLink href="/sources" className="link">
         Sources
       </PageLink>{' '}
-      for a list that was refused.
+      for lists that Azure refused.
     </Empty>
   )
 }

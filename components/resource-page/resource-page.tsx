@@ -10,18 +10,18 @@ import { Status, type StatusWords } from '../ui/status.tsx'
 import { AsOf } from '../ui/time.tsx'
 import { isUnknown, UnknownResource } from './unknown-resource.tsx'
 
-/** What stands at the head of a thing's page. */
+/** The head of a resource's page. */
 export interface ResourceHead {
   title: string
-  /** where it belongs, behind the way to the list */
+  /** breadcrumb after the list */
   place: ReactNode
   status: StatusWords
-  /** what the state means, in a sentence */
+  /** meaning of the state in a sentence */
   meaning: ReactNode
   actions?: ReactNode
 }
 
-/** The page of one circuit, gateway or session: its head, then its parts below each other. */
+/** The page of one circuit, gateway or session: a head and its panels. */
 export function ResourcePage<Data>({
   query,
   list,
@@ -30,7 +30,7 @@ export function ResourcePage<Data>({
   children,
 }: {
   query: UseQueryResult<Answer<Data>>
-  /** the list that it stands in */
+  /** the list that contains it */
   list: { href: string; name: string }
   headOf: (data: Data) => ResourceHead
   skeleton: ReactNode

@@ -1,7 +1,7 @@
 import TerminalIcon from 'lucide-react/icons/terminal'
 import { CopyButton } from '../ui/copy-button.tsx'
 
-/** Copies the Azure CLI command that shows the same now. */
+/** Copies the Azure CLI command that shows the same data now. */
 export function CopyAzCommand({ command, what }: { command: string | null; what: string }) {
   if (command === null) return null
   return (
@@ -16,7 +16,7 @@ export function CopyAzCommand({ command, what }: { command: string | null; what:
   )
 }
 
-/** Commands in full, each with its own button. */
+/** The full commands, each with a copy button. */
 export function AzCommands({ commands }: { commands: { what: string; command: string | null }[] }) {
   const known = commands.flatMap(({ what, command }) => (command === null ? [] : { what, command }))
   if (known.length === 0) return null
@@ -24,7 +24,7 @@ export function AzCommands({ commands }: { commands: { what: string; command: st
     <details className="border-t px-3.5 py-2 text-xs text-ink-2">
       <summary className="w-fit rounded-xs">
         <TerminalIcon aria-hidden className="mr-1 inline size-3.5 align-[-0.15rem]" />
-        Compare with what Azure says now
+        Compare with Azure (az commands)
       </summary>
       <ul className="mt-2 grid gap-2">
         {known.map(({ what, command }) => (

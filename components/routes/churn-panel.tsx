@@ -20,14 +20,14 @@ import type { Cursors } from './use-cursors.ts'
 
 type Point = RouteChurnView['points'][number]
 
-/** How much routes changed over a interval of time. A press on a bar moves what the view below looks at. */
+/** Route churn over a time range. A click on a bar sets the time of the view below. */
 export function ChurnPanel({ range, scope, cursors }: { range: TimeRange; scope: string | null; cursors: Cursors }) {
   const churn = useRouteChurn({ scope, from: range.from, to: range.to })
   const now = useNowInSteps(10_000)
   const zone = useZone()
   return (
     <Panel
-      title="Changes of routes"
+      title="Route churn"
       note={<span suppressHydrationWarning>{rangeWords(range, zone, now)}</span>}
       aside={churn.data && <AsOf asOf={churn.data.asOf} freshness={churn.data.freshness} pinned={range.to !== null} />}
     >
@@ -37,7 +37,7 @@ export function ChurnPanel({ range, scope, cursors }: { range: TimeRange; scope:
             <ChurnBars churn={data} cursors={cursors} />
             {uncovered && uncovered.length > 0 && (
               <details className="mt-2 text-xs text-ink-2">
-                <summary className="w-fit rounded-xs">Not everything was seen in this time</summary>
+                <summary className="w-fit rounded-xs">Gaps in data</summary>
                 <DataGaps intervals={uncovered} most={12} />
               </details>
             )}
@@ -86,7 +86,7 @@ function ChurnBars({ churn, cursors }: { churn: RouteChurnView; cursors: Cursors
         </span>
       </div>
       <Scrubber
-        label="Moment of the tables, by changes of routes"
+        label="Time of the tables, on the churn chart"
         count={points.length}
         active={active}
         onActive={setActive}
@@ -120,7 +120,7 @@ function ChurnBars({ churn, cursors }: { churn: RouteChurnView; cursors: Cursors
         {placed.map((share, index) =>
           share >= 0 && share <= 100 ? (
             <span
-              // the first of two stays the first
+              // A stays before B
               key={index}
               aria-hidden
               data-cursor
@@ -136,11 +136,11 @@ function ChurnBars({ churn, cursors }: { churn: RouteChurnView; cursors: Cursors
 }
 
 const seenWords = ({ coveredSeconds }: Point, length: number): string => {
-  if (coveredSeconds === 0) return ', not seen'
-  return coveredSeconds < length * 0.99 - 1 ? ', seen in part' : ''
+  if (coveredSeconds === 0) return ', no data'
+  return coveredSeconds < length * 0.99 - 1 ? ', partial data' : ''
 }
 
-/** Steps are whole minutes, hours or days, unless somebody asked for others. */
+/** A step's length in words: minutes, hours or days, else seconds. */
 function stepWords(seconds: number): string {
   if (seconds % 86_400 === 0) return plural(seconds / 86_400, 'day')
   if (seconds % 3600 === 0) return plural(seconds / 3600, 'hour')

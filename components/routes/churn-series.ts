@@ -3,7 +3,7 @@ import { type Run, runsOf } from '../charts/runs.ts'
 
 type Point = RouteChurnView['points'][number]
 
-/** Bars drawn at least this high, in per cent of their side: one change beside a leak must not vanish. */
+/** Least height of a bar, percent of its side: a single change beside a leak must stay visible. */
 const LEAST = 7
 
 export interface ChurnSeries {
@@ -11,7 +11,7 @@ export interface ChurnSeries {
   announced: string
   changed: string
   withdrawn: string
-  /** what the full height of one side stands for */
+  /** changes at the full height of one side */
   most: number
   unseen: Run[]
   partlySeen: Run[]
@@ -19,7 +19,7 @@ export interface ChurnSeries {
 
 /**
  * Bars of churn: announced and, on top of it, changed above the line, withdrawn below it.
- * @param end epoch milliseconds; what of the last step lies beyond it was not asked for
+ * @param end epoch milliseconds; the last step is cut there
  */
 export function churnSeries(
   { points, stepSeconds }: Pick<RouteChurnView, 'points' | 'stepSeconds'>,
@@ -40,7 +40,7 @@ export function churnSeries(
   }
   const lengthOf = ({ start }: Point) => Math.max(0, Math.min(stepSeconds, (end - Date.parse(start)) / 1000))
   const isUnseen = (point: Point) => point.coveredSeconds === 0
-  // within a hundredth: the last step is cut at another moment than its coverage
+  // tolerance 1 %: the last step and its coverage are cut at different times
   const isPartlySeen = (point: Point) => !isUnseen(point) && point.coveredSeconds < lengthOf(point) * 0.99 - 1
   return { ...series, most, unseen: runsOf(points, isUnseen), partlySeen: runsOf(points, isPartlySeen) }
 }
@@ -49,7 +49,7 @@ const bar = (index: number, top: number, height: number) =>
   height === 0 ? '' : `M${index + 0.08} ${round(top)}h.84v${round(height)}h-.84z`
 const round = (value: number) => Number(value.toFixed(2))
 
-/** The sum of a interval's changes. */
+/** Sums of all changes. */
 export function churnTotals(points: readonly Point[]) {
   const totals = { announced: 0, withdrawn: 0, changed: 0 }
   for (const { announced, withdrawn, changed } of points) {

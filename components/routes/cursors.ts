@@ -1,14 +1,14 @@
-/** Two moments that are compared, the earlier one first; epoch milliseconds. */
+/** The two compared times A and B, the earlier first; epoch milliseconds. */
 export type TwoMoments = readonly [earlier: number, later: number]
 
-/** The moments with the nearer of both moved to where somebody pressed; each stays on its own side of the other. */
+/** Moves the nearer of both times to the clicked one; A stays before B. */
 export function withCursor([earlier, later]: TwoMoments, pressed: number): TwoMoments {
   const isEarlier = Math.abs(pressed - earlier) < Math.abs(pressed - later)
-  const moved: TwoMoments = isEarlier ? [pressed, later] : [earlier, pressed]
-  return moved[0] <= moved[1] ? moved : [moved[1], moved[0]]
+  const next: TwoMoments = isEarlier ? [pressed, later] : [earlier, pressed]
+  return next[0] <= next[1] ? next : [next[1], next[0]]
 }
 
-/** The two moments that an address names, where it names none the ends of the page's time. What lies beyond now is now. */
+/** The two times in an address, by default the ends of the time range; at most now. */
 export function cursorsOf(
   { a, b }: { a: string | null; b: string | null },
   [from, to]: TwoMoments,

@@ -20,22 +20,22 @@ import { byPrefix, historyColumn, tableColumns } from './shared-columns.tsx'
 import { ScopeFilter } from './scope-filter.tsx'
 import { useCompared } from './use-cursors.ts'
 
-/** What the tables of two moments differ in: the ends of the page's time, until the line of time above moves one of them. */
+/** Differences between the tables at two times: by default the ends of the time range. */
 export function DiffPanel({ range }: { range: TimeRange }) {
   const [{ scope }] = useQueryStates({ scope: parseAsString })
   const compared = useCompared(range)
   const diff = useRoutesDiff({ scope, ...compared })
   return (
     <Panel
-      title="Two moments compared"
+      title="Route diff"
       flush
       aside={diff.data && <AsOf asOf={diff.data.asOf} freshness={diff.data.freshness} pinned={compared.to !== null} />}
     >
       <div className="flex flex-wrap items-end gap-3 border-b px-3.5 py-2.5">
         <ScopeFilter />
         <p className="max-w-[70ch] text-xs text-ink-3">
-          <Moment at={compared.from} /> against {compared.to === null ? 'now' : <Moment at={compared.to} />}. A press on
-          a bar above moves the nearer of the two.
+          <Moment at={compared.from} /> against {compared.to === null ? 'now' : <Moment at={compared.to} />}. Click a
+          bar above to set A or B.
         </p>
       </div>
       <AnswerView query={diff} skeleton={<SkeletonRows rows={8} height="3rem" />}>
@@ -50,7 +50,7 @@ export function DiffPanel({ range }: { range: TimeRange }) {
             <div className="border-t">
               <DataTable
                 name="diff"
-                caption="Differences of the two moments"
+                caption="Route differences between A and B"
                 columns={columnsFor(range)}
                 rows={diffRows(data)}
                 rowKey={(row) =>
@@ -58,9 +58,8 @@ export function DiffPanel({ range }: { range: TimeRange }) {
                 }
                 defaultSort={byKind}
                 empty={
-                  <Empty title="Both moments are alike">
-                    Every route stood at both of them with the same attributes. What came and went in between is in the
-                    bars above.
+                  <Empty title="No differences">
+                    Every route has the same attributes at both times. Changes in between are in the bars above.
                   </Empty>
                 }
               />
@@ -87,17 +86,24 @@ function Summary({ diff }: { diff: RoutesDiffView }) {
   const between = changesBetween && changesBetween.announced + changesBetween.changed + changesBetween.withdrawn
   return (
     <p className="px-3.5 py-3 text-base" role="status">
-      Between <Moment at={diff.from} /> and <Moment at={diff.to} /> {plural(withdrawn.length, 'route')} went,{' '}
-      {formatCount(announced.length)} came, {formatCount(changed.length)} changed
+      <Moment at={diff.from} /> – <Moment at={diff.to} />:{' '}
+      {withdrawn.length + announced.length + changed.length === 0 ? (
+        'no net change'
+      ) : (
+        <>
+          {formatCount(withdrawn.length)} withdrawn, {formatCount(announced.length)} announced,{' '}
+          {formatCount(changed.length)} changed
+        </>
+      )}
       {undecidable.length > 0 && (
         <>
-          , and of{' '}
+          ,{' '}
           <span className="hatch rounded-xs px-0.5">
-            <span className="bg-surface/80 px-0.5">{plural(undecidable.length, 'route')} nothing can be said</span>
+            <span className="bg-surface/80 px-0.5">{formatCount(undecidable.length)} undecidable</span>
           </span>
         </>
       )}
-      .{between !== null && <span className="text-ink-2"> On the way {plural(between, 'change')} were recorded.</span>}
+      .{between !== null && <span className="text-ink-2"> {plural(between, 'update')} in between.</span>}
     </p>
   )
 }
@@ -106,13 +112,13 @@ const kindWords: Record<DiffKind, { tone: Tone; word: string }> = {
   withdrawn: { tone: 'down', word: 'WITHDRAWN' },
   announced: { tone: 'up', word: 'ANNOUNCED' },
   changed: { tone: 'notice', word: 'CHANGED' },
-  undecidable: { tone: 'unknown', word: 'NOT KNOWN' },
+  undecidable: { tone: 'unknown', word: 'UNKNOWN' },
 }
 
 const columnsFor = (range: TimeRange): Column<DiffRow>[] => [
   {
     id: 'kind',
-    header: 'What',
+    header: 'Change',
     value: ({ kind }) => kindWords[kind].word,
     compare: (a, b) => diffKinds.indexOf(a.kind) - diffKinds.indexOf(b.kind) || byPrefix(a, b),
     cell: ({ kind }) => <Status {...kindWords[kind]} className="whitespace-nowrap" />,

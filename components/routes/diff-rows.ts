@@ -1,6 +1,6 @@
 import type { RouteAttributesView, RoutesDiffView } from '#lib/contract/index.ts'
 
-/** What two moments say of one route, worst first. */
+/** Kinds of difference, worst first. */
 export const diffKinds = ['withdrawn', 'announced', 'changed', 'undecidable'] as const
 export type DiffKind = (typeof diffKinds)[number]
 
@@ -13,11 +13,11 @@ export interface DiffRow extends RouteKey {
   kind: DiffKind
   before: RouteAttributesView[]
   after: RouteAttributesView[]
-  /** why nothing can be said; null where it can */
+  /** why the difference is undecidable; null if it is decided */
   doubt: string | null
 }
 
-const moments = { from: 'the first moment', to: 'the second moment', both: 'both moments' }
+const moments = { from: 'the first time', to: 'the second time', both: 'both times' }
 
 /** One list of all differences, so that one table sorts, filters and exports them. */
 export function diffRows(diff: RoutesDiffView): DiffRow[] {
@@ -32,7 +32,7 @@ export function diffRows(diff: RoutesDiffView): DiffRow[] {
       after: [],
       doubt:
         reason === 'not_covered'
-          ? `its table was not seen at ${moments[at]}`
+          ? `no data for its table at ${moments[at]}`
           : `it changed between two polls around ${moments[at]}`,
     }),
   )

@@ -14,10 +14,10 @@ const transports: Record<LookupCandidate['transport'], string> = {
   er: 'ExpressRoute',
   vpn: 'VPN',
   nva: 'appliance',
-  unknown: 'not known',
+  unknown: 'unknown',
 }
 
-/** Every route that covers an address, the ones in use first, each with the reason for its place. */
+/** Every route that covers an address, those in use first, each with its selection reason. */
 export function LookupCandidates({ lookup }: { lookup: RouteLookup }) {
   const nameOf = useScopeNames()
   return (
@@ -84,7 +84,7 @@ const columnsFor = (nameOf: (id: string) => string): Column<LookupCandidate>[] =
   },
   {
     id: 'by',
-    header: 'By',
+    header: 'Via',
     value: ({ circuitId, path, transport }) =>
       [transports[transport], circuitId && nameOf(circuitId), path].filter(Boolean).join(' '),
     cell: ({ circuitId, path, transport }) =>
@@ -108,12 +108,12 @@ const columnsFor = (nameOf: (id: string) => string): Column<LookupCandidate>[] =
   },
   {
     id: 'reason',
-    header: 'Why it stands there',
+    header: 'Selection reason',
     value: ({ reason }) => reason,
     cell: ({ reason, inferred }) => (
       <span className="block text-ink-2 sm:min-w-48">
         {reason}
-        {inferred && <span className="text-ink-3"> (inferred: no document says so)</span>}
+        {inferred && <span className="text-ink-3"> (inferred, undocumented)</span>}
       </span>
     ),
   },

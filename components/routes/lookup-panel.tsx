@@ -21,7 +21,7 @@ import { LookupCandidates } from './lookup-candidates.tsx'
 import { lookupDoubt, lookupSentence } from './lookup-words.ts'
 import { ScopeFilter } from './scope-filter.tsx'
 
-/** Which way an address goes, or went: the answer in a sentence, then everything that was weighed. */
+/** Route look-up of an address, now or in the past: the result in a sentence, then all candidates. */
 export function LookupPanel() {
   const [{ ip, at, scope }, setAddress] = useQueryStates(
     { ip: parseAsString, at: parseAsString, scope: parseAsString, view: parseAsString },
@@ -31,7 +31,7 @@ export function LookupPanel() {
   const lookup = useRouteLookup({ ip: address ?? '', at, scope }, address !== null)
   return (
     <Panel
-      title="Where an address goes"
+      title="Route look-up"
       flush
       aside={lookup.data && <AsOf asOf={lookup.data.asOf} freshness={lookup.data.freshness} pinned={at !== null} />}
     >
@@ -41,7 +41,7 @@ export function LookupPanel() {
           value={ip}
           placeholder="10.10.4.7"
           read={(text) => canonicalAddress(text)}
-          complaint="This is no IP address, such as 10.10.4.7 or 2001:db8::1"
+          complaint="Enter an IP address such as 10.10.4.7 or 2001:db8::1"
           onChange={(value) => void setAddress({ ip: value, view: 'lookup' })}
           search
         />
@@ -49,9 +49,8 @@ export function LookupPanel() {
         <ScopeFilter />
       </div>
       {address === null ? (
-        <Empty title={ip ? `${ip} is no IP address` : 'Which address?'}>
-          Type one, such as 10.10.4.7, and press Enter. Choose a moment to ask about the past: a press on a bar above
-          does it too.
+        <Empty title={ip ? `${ip} is not an IP address` : 'Enter an address'}>
+          Type an address such as 10.10.4.7 and press Enter. For the past, choose a time, or click a bar does it too.
         </Empty>
       ) : (
         <AnswerView query={lookup} skeleton={<LookupSkeleton />}>
@@ -63,7 +62,7 @@ export function LookupPanel() {
 }
 
 const tones: Record<RouteLookup['known'], { tone: Tone; word: string }> = {
-  observed: { tone: 'notice', word: 'SEEN' },
+  observed: { tone: 'notice', word: 'OBSERVED' },
   indeterminate: { tone: 'unknown', word: 'UNCERTAIN' },
   unknown: { tone: 'unknown', word: 'UNKNOWN' },
 }
@@ -109,7 +108,7 @@ function LookupAnswer({
             </div>
           )}
         </div>
-        <CopyButton text={sentence} label="Copy the answer" />
+        <CopyButton text={sentence} label="Copy the result" />
       </div>
       {lookup.candidates.length > 0 && <LookupCandidates lookup={lookup} />}
       <AzCommands commands={commandsOf(lookup)} />

@@ -38,12 +38,12 @@ const lookup = (candidates: LookupCandidate[], known: RouteLookup['known'] = 'ob
 const names = { circuit: (id: string) => ({ c1: 'erc-london' })[id] ?? id, moment: '03:12:00 UTC', past: true }
 const ecmp = 'AS path 2 shorter than 4; equal to rank 1: shared by ECMP'
 
-describe('where an address went is said in one sentence:', () => {
+describe('the result of a look-up in one sentence:', () => {
   it.each([
     [
-      'one way',
+      'one path',
       lookup([candidate({}), candidate({ rank: 2, nextHop: '10.0.4.6' })]),
-      'At 03:12:00 UTC 10.10.4.7 went by ergw-hub 10.0.4.12 → 10.0.4.4 (erc-london, primary path), because of the shorter AS path (AS path 2 shorter than 4).',
+      'At 03:12:00 UTC 10.10.4.7 was routed via ergw-hub 10.0.4.12 → 10.0.4.4 (erc-london, primary path), because of the shorter AS path (AS path 2 shorter than 4).',
     ],
     [
       'two instances that share two next hops',
@@ -53,7 +53,7 @@ describe('where an address went is said in one sentence:', () => {
           candidate({ instance, reason: ecmp, nextHop: '10.0.4.5', path: 'secondary' }),
         ]),
       ),
-      'At 03:12:00 UTC 10.10.4.7 went by ergw-hub 10.0.4.12 and 10.0.4.13 → 10.0.4.4 (erc-london, primary path) and 10.0.4.5 (erc-london, secondary path), shared by ECMP, because of the shorter AS path (AS path 2 shorter than 4).',
+      'At 03:12:00 UTC 10.10.4.7 was routed via ergw-hub 10.0.4.12 and 10.0.4.13 → 10.0.4.4 (erc-london, primary path) and 10.0.4.5 (erc-london, secondary path), shared by ECMP, because of the shorter AS path (AS path 2 shorter than 4).',
     ],
     [
       'instances that differ',
@@ -61,31 +61,33 @@ describe('where an address went is said in one sentence:', () => {
         candidate({ rule: 'only', reason: 'the only route to this address' }),
         candidate({ rule: 'only', instance: '10.0.4.13', nextHop: '10.0.4.5', circuitId: null }),
       ]),
-      'At 03:12:00 UTC 10.10.4.7 went by ergw-hub 10.0.4.12 → 10.0.4.4 (erc-london, primary path), and by ergw-hub 10.0.4.13 → 10.0.4.5, because no other route leads there.',
+      'At 03:12:00 UTC 10.10.4.7 was routed via ergw-hub 10.0.4.12 → 10.0.4.4 (erc-london, primary path), and via ergw-hub 10.0.4.13 → 10.0.4.5, because it is the only route.',
     ],
     [
       'a table of a circuit’s path',
       lookup([
         candidate({ scopeName: 'erc-london', table: 'tables', instance: null, nextHop: '192.0.2.97', rule: 'equal' }),
       ]),
-      'At 03:12:00 UTC 10.10.4.7 went by erc-london primary path → 192.0.2.97, because no rule tells these routes apart.',
+      'At 03:12:00 UTC 10.10.4.7 was routed via erc-london primary path → 192.0.2.97, because no rule distinguishes these routes.',
     ],
-    ['nothing covers it', lookup([]), 'At 03:12:00 UTC 10.10.4.7 had no way: no table held a route that covers it.'],
+    ['nothing covers it', lookup([]), 'At 03:12:00 UTC there was no route to 10.10.4.7.'],
     [
-      'nothing was seen that covers it',
+      'no known route, with a table unseen',
       lookup([], 'indeterminate'),
-      'At 03:12:00 UTC no route to 10.10.4.7 was seen, but a table that may hold one was not seen.',
+      'At 03:12:00 UTC no route to 10.10.4.7 was known, but a table that may hold one has no data.',
     ],
     [
-      'nobody looked',
+      'no data',
       lookup([], 'unknown'),
-      'Where 10.10.4.7 went at 03:12:00 UTC is not known: no route table was seen at that moment.',
+      'Unknown route to 10.10.4.7 at 03:12:00 UTC: no route table has data for that time.',
     ],
   ])('%s', (_, answer, sentence) => {
     expect(lookupSentence(answer, names)).toBe(sentence)
   })
-  it('now is told in the present', () => {
-    expect(lookupSentence(lookup([candidate({})]), { ...names, past: false })).toContain('10.10.4.7 goes by ergw-hub')
+  it('now is in the present tense', () => {
+    expect(lookupSentence(lookup([candidate({})]), { ...names, past: false })).toContain(
+      '10.10.4.7 is routed via ergw-hub',
+    )
   })
 })
 
@@ -97,7 +99,7 @@ describe('doubt', () => {
       lookup([candidate({ known: 'indeterminate' })], 'indeterminate'),
       /changed between two polls/,
     ],
-    ['a table unseen', lookup([candidate({})], 'indeterminate'), /was not seen/],
+    ['a table without data', lookup([candidate({})], 'indeterminate'), /no data at this time/],
   ])('%s', (_, answer, words) => {
     if (words === null) expect(lookupDoubt(answer)).toBeNull()
     else expect(lookupDoubt(answer)).toMatch(words)

@@ -2,53 +2,51 @@ import type { LookupCandidate, RouteLookup } from '#lib/contract/index.ts'
 
 const causes: Record<string, string> = {
   longest_prefix: 'of the longest prefix',
-  own_space: 'the network’s own space comes first',
-  transport: 'of the kind of link',
+  own_space: 'the network’s own address space has priority',
+  transport: 'of the link type',
   connection_weight: 'of the connection’s weight',
   weight: 'of the weight',
   local_preference: 'of the local preference',
   as_path: 'of the shorter AS path',
   origin: 'of the origin',
-  ebgp: 'of who told it',
+  ebgp: 'of eBGP over iBGP',
   row_weight: 'of the route’s weight',
 }
 
 export interface LookupNames {
   /** name of a circuit by its id */
   circuit: (id: string) => string
-  /** the moment in words with its zone, such as `03:12:00 UTC` */
+  /** the time with its zone, such as `03:12:00 UTC` */
   moment: string
-  /** the moment is not now */
+  /** the time is in the past */
   past: boolean
 }
 
-/** Where an address goes, in one sentence that can be read out at three in the morning. */
+/** The result of a route look-up in one sentence. */
 export function lookupSentence(lookup: RouteLookup, { circuit, moment, past }: LookupNames): string {
   const { ip, known, candidates } = lookup
-  const went = past ? 'went' : 'goes'
   const used = candidates.filter(({ rank }) => rank === 1)
   if (known === 'unknown') {
-    return `Where ${ip} ${went} at ${moment} is not known: no route table ${past ? 'was' : 'is'} seen at that moment.`
+    return `Unknown route to ${ip} at ${moment}: no route table has data for that time.`
   }
   if (used.length === 0) {
     return known === 'observed'
-      ? `At ${moment} ${ip} ${past ? 'had' : 'has'} no way: no table ${past ? 'held' : 'holds'} a route that covers it.`
-      : `At ${moment} no route to ${ip} ${past ? 'was' : 'is'} seen, but a table that may hold one was not seen.`
+      ? `At ${moment} there ${past ? 'was' : 'is'} no route to ${ip}.`
+      : `At ${moment} no route to ${ip} ${past ? 'was' : 'is'} known, but a table that may hold one has no data.`
   }
-  const ways = routesOf(used, circuit)
-  return `At ${moment} ${ip} ${went} by ${ways.join(', and by ')}${sharing(used)}, because ${because(used)}.`
+  return `At ${moment} ${ip} ${past ? 'was' : 'is'} routed via ${routesOf(used, circuit).join(', and via ')}${sharing(used)}, because ${because(used)}.`
 }
 
-/** Why a sentence is not certain; null where it is. */
+/** Why the result is uncertain; null if it is certain. */
 export function lookupDoubt({ known, candidates }: RouteLookup): string | null {
   if (known !== 'indeterminate') return null
   if (candidates.some((candidate) => candidate.known === 'indeterminate')) {
-    return 'Not certain: a route to it changed between two polls around this moment.'
+    return 'Uncertain: a route to it changed between two polls around this time.'
   }
-  return 'Not certain: a table, or an instance of one, that may hold a better route was not seen at this moment.'
+  return 'Uncertain: no data at this time for a table, or an instance of one, that may hold a better route.'
 }
 
-/** One way for each table and each set of next hops in it: `ergw-hub 10.0.4.12 → 10.0.4.4 (erc-london, primary path)`. */
+/** One entry for each table and set of next hops in it: `ergw-hub 10.0.4.12 → 10.0.4.4 (erc-london, primary path)`. */
 function routesOf(used: readonly LookupCandidate[], circuit: LookupNames['circuit']): string[] {
   const hopsOf = new Map<string, { place: string; from: string; hops: Set<string> }>()
   for (const candidate of used) {
@@ -84,8 +82,8 @@ const sharing = (used: readonly LookupCandidate[]) =>
   used.some(({ reason }) => reason.includes('shared by ECMP')) ? ', shared by ECMP' : ''
 
 function because([first]: readonly LookupCandidate[]): string {
-  if (!first || first.rule === 'only') return 'no other route leads there'
-  if (first.rule === 'equal') return 'no rule tells these routes apart'
+  if (!first || first.rule === 'only') return 'it is the only route'
+  if (first.rule === 'equal') return 'no rule distinguishes these routes'
   const [decided = ''] = first.reason.split('; ')
   const cause = causes[first.rule]
   return cause ? `${cause} (${decided})` : decided

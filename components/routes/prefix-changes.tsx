@@ -17,7 +17,7 @@ const ops: Record<PrefixChange['op'], { tone: Tone; word: string }> = {
   withdraw: { tone: 'down', word: 'WITHDRAWN' },
 }
 
-/** Every change of a prefix, with the rows of the two polls that bound it. */
+/** Every change of a prefix with the rows of the polls before and after. */
 export function PrefixChanges({ changes }: { changes: PrefixChange[] }) {
   return (
     <DataTable
@@ -28,12 +28,12 @@ export function PrefixChanges({ changes }: { changes: PrefixChange[] }) {
       rowKey={({ key }) => key}
       defaultSort={newest}
       height="max-h-[32rem]"
-      empty={<Empty title="It did not change in this time">The tracks above show how it stood.</Empty>}
+      empty={<Empty title="No changes in this time range">The tracks above show its state.</Empty>}
     />
   )
 }
 
-/** The bound of what was so before Peerwatch first looked. */
+/** The bound of a state that predates monitoring. */
 const neverBefore = new Date(0).toISOString()
 
 const newest = { id: 'when', desc: true }
@@ -49,13 +49,13 @@ const columns: Column<PrefixChange>[] = [
   },
   {
     id: 'op',
-    header: 'What',
+    header: 'Change',
     value: ({ op }) => ops[op].word,
     cell: ({ op }) => <Status {...ops[op]} className="whitespace-nowrap" />,
   },
   {
     id: 'track',
-    header: 'Where',
+    header: 'Table',
     value: ({ track }) => trackWords(track),
     cell: ({ track }) => <span className="whitespace-nowrap">{trackWords(track)}</span>,
   },

@@ -31,11 +31,14 @@ export function PrefixHistoryPanel() {
   )
   const time = useRangeWindow('24h')
   const { range } = time
-  const asked = canonicalPrefix(prefix ?? '')
-  const history = useRouteHistory({ prefix: asked ?? '', scope, table, from: range.from, to: range.to }, asked !== null)
+  const canonical = canonicalPrefix(prefix ?? '')
+  const history = useRouteHistory(
+    { prefix: canonical ?? '', scope, table, from: range.from, to: range.to },
+    canonical !== null,
+  )
   return (
     <Panel
-      title="A prefix over time"
+      title="Prefix history"
       flush
       aside={
         history.data && <AsOf asOf={history.data.asOf} freshness={history.data.freshness} pinned={range.to !== null} />
@@ -43,11 +46,11 @@ export function PrefixHistoryPanel() {
     >
       <div className="flex flex-wrap items-end gap-3 border-b px-3.5 py-2.5">
         <DraftField
-          label="Prefix, exactly"
+          label="Prefix (exact)"
           value={prefix}
           placeholder="10.10.0.0/16"
           read={(text) => canonicalPrefix(text)}
-          complaint="This is no IP prefix, such as 10.10.0.0/16"
+          complaint="Enter an IP prefix such as 10.10.0.0/16"
           onChange={(value) => void setAddress({ prefix: value, cursor: null })}
           search
         />
@@ -60,16 +63,16 @@ export function PrefixHistoryPanel() {
         />
         <ScopeFilter />
       </div>
-      {asked === null ? (
-        <Empty title={prefix ? `${prefix} is no IP prefix` : 'Which prefix?'}>
-          Type one, such as 10.10.0.0/16, and press Enter. It is compared exactly; to find the prefix of an address,
-          look the address up.
+      {canonical === null ? (
+        <Empty title={prefix ? `${prefix} is not an IP prefix` : 'Enter a prefix'}>
+          Type one, such as 10.10.0.0/16, and press Enter. It is compared exactly; to find the prefix of an address, use
+          the look-up.
         </Empty>
       ) : (
         <AnswerView query={history} skeleton={<SkeletonRows rows={8} height="1.75rem" />}>
           {({ data, uncovered, nextCursor }) => (
             <History
-              prefix={asked}
+              prefix={canonical}
               intervals={data}
               time={time}
               uncovered={uncovered ?? []}
@@ -97,10 +100,10 @@ function History({
 }) {
   if (intervals.length === 0) {
     return (
-      <Empty title={`No route to ${prefix} stood in this time`}>
+      <Empty title={`No route to ${prefix} in this time range`}>
         {uncovered.length > 0
-          ? 'Some of it was not seen, so there may have been one. Choose a longer time, or another scope.'
-          : 'Choose a longer time, or another scope. The prefix is compared exactly.'}
+          ? 'There are gaps in the data, so there may have been one. Choose a longer time range or another scope.'
+          : 'Choose a longer time range or another scope. The prefix must match exactly.'}
       </Empty>
     )
   }
@@ -111,9 +114,9 @@ function History({
       <div className="p-3.5">
         <p role="status" className="mb-3 text-base">
           <span className="font-mono">{prefix}</span>: {plural(changes.length, 'change')} in{' '}
-          {plural(tracks.length, 'line')} of{' '}
+          {plural(tracks.length, 'track')} of{' '}
           {plural(new Set(tracks.map(({ scope }) => scope)).size, 'gateway or circuit', 'gateways and circuits')}
-          {more && '; this is the newest part, choose a shorter time to see all of it'}.
+          {more && '; only the newest part is shown, choose a shorter time range'}.
         </p>
         <PrefixStrips tracks={tracks} intervals={intervals} uncovered={uncovered} time={time} />
       </div>

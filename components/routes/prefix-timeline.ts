@@ -5,7 +5,7 @@ import { inOneRow, type Mark, momentsOf, type TimelineTrack } from '../charts/st
 import { plural } from '../format/quantity.ts'
 import { type distinctPaths, trackNames, pathKey, pathWords, type PrefixTrack, unseenOf } from './prefix-tracks.ts'
 
-/** A prefix's tracks as they are drawn: a colour and a letter for each distinct AS path, a mark where it was withdrawn. */
+/** A prefix's timeline tracks: a colour and a letter for each distinct AS path, a mark for each withdrawal. */
 export function prefixTimeline(
   tracks: readonly PrefixTrack[],
   paths: ReturnType<typeof distinctPaths>,
@@ -20,7 +20,7 @@ export function prefixTimeline(
       key: track.key,
       ...trackNames(track),
       href: track.table === 'tables' ? `/circuits/${track.scope}` : `/gateways/${track.scope}`,
-      description: track.intervals.length === 1 ? 'one path' : plural(track.intervals.length, 'stretch', 'stretches'),
+      description: track.intervals.length === 1 ? 'one path' : plural(track.intervals.length, 'interval'),
       marks,
       rows: 1,
       unseen: unseenOf(track, uncovered).map(({ outcome, ...gap }) => ({ ...gap, why: outcomeWords(outcome) })),

@@ -86,7 +86,7 @@ it('prepends are folded', () => {
 })
 
 describe('changes', () => {
-  it('are told once where one stretch follows another, newest first', () => {
+  it('are told once where one interval follows another, newest first', () => {
     const first = interval('01:00', '02:00', [12076, 65001])
     const second = interval('02:00', null, [12076, 64900])
     const changed = { ...second.began, op: 'change' as const, before: first.attributes }

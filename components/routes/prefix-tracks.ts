@@ -2,7 +2,7 @@ import { foldPrepends } from '#lib/bgp/index.ts'
 import type { RouteAttributesView, RouteBoundary, RouteInterval, UncoveredInterval } from '#lib/contract/index.ts'
 import { tableWords } from './table-words.ts'
 
-/** One route's line of time: a table, the instance that holds it and the peer that told it. */
+/** One route over time: its table, instance and announcing peer. */
 export interface PrefixTrack {
   key: string
   scope: string
@@ -35,7 +35,7 @@ export function prefixTracks(intervals: readonly RouteInterval[]): PrefixTrack[]
   )
 }
 
-/** A track's names: the thing, and what of it: `10.0.4.12 ← 10.0.4.4`, `primary path`. */
+/** A track's names: resource and part: `10.0.4.12 ← 10.0.4.4`, `primary path`. */
 export const trackNames = ({ scopeName, table, place, peer }: PrefixTrack): { name: string; part: string } => ({
   name: scopeName,
   part: [place, peer && `${table === 'advertised' ? '→' : '←'} ${peer}`].filter(Boolean).join(' '),
@@ -58,7 +58,7 @@ const natural = new Intl.Collator('en', { numeric: true })
 export const pathKey = (attributes: readonly RouteAttributesView[]) =>
   [...new Set(attributes.map(({ asPath }) => asPath.join(' ')))].sort().join(' | ')
 
-/** Distinct paths by how long they stood in sight, each with a letter: colour alone tells nobody anything. */
+/** Distinct paths by visible duration, each with a letter: colour alone is not enough. */
 export function distinctPaths(
   intervals: readonly RouteInterval[],
   from: number,
@@ -96,8 +96,8 @@ export interface PrefixChange extends RouteBoundary {
 }
 
 /**
- * Every change that may lie in the asked time, newest first. Where one interval follows the other, the end of the first and
- * the begin of the second are one change.
+ * Every change that may be in the time range, newest first. Where one interval follows another, the end of the first and
+ * the start of the second are one change.
  */
 export function prefixChanges(tracks: readonly PrefixTrack[], from: number, to: number): PrefixChange[] {
   const changes = tracks.flatMap((track) =>
@@ -120,7 +120,7 @@ export function prefixChanges(tracks: readonly PrefixTrack[], from: number, to: 
     .sort((a, b) => Date.parse(b.between[1]) - Date.parse(a.between[1]) || a.key.localeCompare(b.key))
 }
 
-/** When nobody saw a track's table: what its intervals say, and, outside of them, what the answer says of its scope. */
+/** Times without data for a track's table: from its intervals and, outside of them, from its scope's coverage. */
 export function unseenOf(track: PrefixTrack, uncovered: readonly UncoveredInterval[]) {
   const within = track.intervals.flatMap((interval) => interval.uncovered)
   const around = uncovered.filter(({ scope, kind }) => scope === track.scope && kind === track.table)

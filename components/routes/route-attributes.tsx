@@ -1,7 +1,7 @@
 import type { RouteAttributesView } from '#lib/contract/index.ts'
 import { AsPath } from '../ui/as-path.tsx'
 
-/** The rows of one route at one moment, one line each; several are shared by ECMP. @param none what no row means */
+/** The rows of one route at a time, one line each; several = ECMP. @param none text without rows */
 export function RouteRows({ rows, none }: { rows: RouteAttributesView[]; none: string }) {
   if (rows.length === 0) return <span className="text-ink-3">{none}</span>
   return (
@@ -17,7 +17,7 @@ export function RouteRows({ rows, none }: { rows: RouteAttributesView[]; none: s
   )
 }
 
-/** The same as text, for a filter and a CSV. */
+/** The same as plain text, for filter and CSV. */
 export const rowsText = (rows: RouteAttributesView[]) =>
   rows.map((row) => `${row.asPath.join(' ') || 'local'} via ${row.nextHop ?? 'itself'}`).join(' | ')
 

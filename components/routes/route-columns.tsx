@@ -16,7 +16,7 @@ export const routeColumns: Column<Route>[] = [
         {known === 'indeterminate' && (
           <span
             className="hatch ml-1.5 rounded-xs px-1 font-sans text-2xs font-semibold"
-            title="It changed between two polls around this moment"
+            title="It changed between two polls around this time"
           >
             UNCERTAIN
           </span>

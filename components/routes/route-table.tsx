@@ -25,7 +25,7 @@ const tables = [
 ]
 const origins = ['Network', 'EBgp', 'IBgp']
 
-/** Routes, filtered and paged by the server. What is asked stands in the page's address. @param scope fixes it */
+/** Routes, filtered and paged by the server. The filter is part of the page's address. @param scope fixed scope */
 export function RouteTable({ scope: fixedScope, title }: { scope?: string; title: string }) {
   const [address, setAddress] = useQueryStates(
     {
@@ -39,14 +39,14 @@ export function RouteTable({ scope: fixedScope, title }: { scope?: string; title
     },
     { history: 'push' },
   )
-  const { cursor, at, ...asked } = address
-  const filter = { ...asked, scope: fixedScope ?? asked.scope, at }
+  const { cursor, at, ...filters } = address
+  const filter = { ...filters, scope: fixedScope ?? filters.scope, at }
   const routes = useRoutes({ ...filter, cursor, limit: PAGE_ROWS })
-  /** another question begins at its first page */
+  /** a changed filter starts at its first page */
   const ask = (change: Partial<typeof address>) => void setAddress({ ...change, cursor: null })
   const rows = routes.data?.data
   const columns = useMemo(() => shownColumns(rows ?? [], fixedScope !== undefined), [rows, fixedScope])
-  const filtered = Boolean(asked.prefix || asked.origin || asked.asn || asked.table || at)
+  const filtered = Boolean(filters.prefix || filters.origin || filters.asn || filters.table || at)
 
   return (
     <Panel
@@ -56,41 +56,41 @@ export function RouteTable({ scope: fixedScope, title }: { scope?: string; title
     >
       <div className="flex flex-wrap items-end gap-3 border-b px-3.5 py-2.5">
         <DraftField
-          label="Prefix, exactly"
-          value={asked.prefix}
+          label="Prefix (exact)"
+          value={filters.prefix}
           placeholder="10.1.0.0/16"
           read={(text) => canonicalPrefix(text)}
-          complaint="This is no IP prefix, such as 10.1.0.0/16"
+          complaint="Enter an IP prefix such as 10.1.0.0/16"
           onChange={(prefix) => ask({ prefix })}
           search
         />
         <DraftField
           label="AS number in the path"
-          value={asked.asn}
+          value={filters.asn}
           placeholder="65001"
           read={(text) => (/^\d{1,10}$/.test(text) ? text : null)}
-          complaint="This is no AS number, such as 65001"
+          complaint="Enter an AS number such as 65001"
           onChange={(asn) => ask({ asn })}
         />
         <SelectField
           label="Origin"
           className="w-28"
-          value={asked.origin ?? ''}
+          value={filters.origin ?? ''}
           onChange={(event) => ask({ origin: event.target.value || null })}
           options={[{ value: '', label: 'Any' }, ...origins.map((value) => ({ value, label: value }))]}
         />
         <SelectField
           label="Table"
           className="w-44"
-          value={asked.table ?? ''}
+          value={filters.table ?? ''}
           onChange={(event) => ask({ table: event.target.value || null })}
           options={tables}
         />
-        {!fixedScope && <ScopeSelect scope={asked.scope} onChange={(scope) => ask({ scope })} />}
+        {!fixedScope && <ScopeSelect scope={filters.scope} onChange={(scope) => ask({ scope })} />}
         <AsOfControl at={at} onChange={(value) => ask({ at: value })} />
         {filtered && (
           <Button
-            look="quiet"
+            variant="quiet"
             onClick={() => ask({ prefix: null, origin: null, asn: null, table: null, at: null, scope: null })}
           >
             Clear
@@ -112,12 +112,12 @@ export function RouteTable({ scope: fixedScope, title }: { scope?: string; title
               exportRows={() => readAllPages<Route>('routes', filter)}
               empty={
                 filtered ? (
-                  <Empty title="No route answers to this">
+                  <Empty title="No matching routes">
                     The prefix is compared exactly; leave it empty and give an AS number to see more.
                   </Empty>
                 ) : (
-                  <Empty title="No routes are known yet">
-                    They appear with the first good answer of learned routes or of a path’s table.
+                  <Empty title="No routes yet">
+                    Routes appear after the first successful poll of learned routes or of a path’s table.
                   </Empty>
                 )
               }
@@ -137,7 +137,7 @@ export function RouteTable({ scope: fixedScope, title }: { scope?: string; title
   )
 }
 
-/** Columns that say nothing are left out: what no row has, and the scope where it is given. */
+/** Columns without values are left out, and the scope if it is fixed. */
 const shownColumns = (rows: Route[], scoped: boolean) =>
   withoutEmpty(routeColumns, rows, ['nextHop', 'localPref', 'weight', 'instance', 'peer', 'origin']).filter(
     ({ id }) => id !== 'where' || !scoped || rows.some(({ path }) => path !== null),
@@ -176,7 +176,7 @@ function Paging({
         Next {PAGE_ROWS}
       </Button>
       <span className="text-xs text-ink-3">
-        {next === null ? 'the last page' : `${rows} on this page; sorting is within it`}
+        {next === null ? 'last page' : `${rows} on this page; sorting applies to this page`}
       </span>
     </nav>
   )

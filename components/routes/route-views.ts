@@ -1,22 +1,22 @@
-/** The questions that the Routes page answers, in the order of its tabs. */
+/** The views of the Routes page, in the order of its tabs. */
 export const routeViews = [
-  { view: 'table', name: 'Table as of a moment' },
-  { view: 'lookup', name: 'Look up an address' },
-  { view: 'diff', name: 'Compare two moments' },
-  { view: 'history', name: 'History of a prefix' },
-  { view: 'moved', name: 'What moved most' },
+  { view: 'table', name: 'Table' },
+  { view: 'lookup', name: 'Look-up' },
+  { view: 'diff', name: 'Diff' },
+  { view: 'history', name: 'Prefix history' },
+  { view: 'churn', name: 'Most changes' },
 ] as const
 export type RouteView = (typeof routeViews)[number]['view']
 
-/** The view that an address asks for: named, or told by what it asks about. */
+/** The view in an address: named, or derived from its parameters. */
 export function routeViewOf({ view, ip }: { view: string | null; ip: string | null }): RouteView {
   return routeViews.find((known) => known.view === view)?.view ?? (ip ? 'lookup' : 'table')
 }
 
 /** Address of a view of routes. */
-export function routesHref(view: RouteView, asked: Record<string, string | null | undefined> = {}): string {
+export function routesHref(view: RouteView, parameters: Record<string, string | null | undefined> = {}): string {
   const search = new URLSearchParams(view === 'table' ? {} : { view })
-  for (const [name, value] of Object.entries(asked)) if (value) search.set(name, value)
+  for (const [name, value] of Object.entries(parameters)) if (value) search.set(name, value)
   const query = search.toString()
   return query ? `/routes?${query}` : '/routes'
 }

@@ -18,7 +18,7 @@ import { RouteTable } from './route-table.tsx'
 import { type RouteView, routesHref, routeViewOf, routeViews } from './route-views.ts'
 import { useCursors } from './use-cursors.ts'
 
-/** Routes as history: a line of time on top, and under it the questions that can be asked of it. */
+/** Route history: the churn chart on top, and the views of the tables below. */
 export function RoutesPage() {
   const [address] = useQueryStates({
     view: parseAsString,
@@ -37,7 +37,7 @@ export function RoutesPage() {
   return (
     <>
       <PageHead title="Routes" aside={<TimeRangePicker range={range} onChange={setRange} />}>
-        What gateways learn and advertise, and what each circuit path holds, now or at any moment.
+        Routes that gateways learn and advertise, and the tables of each circuit path, now or at any time.
       </PageHead>
       <OwnAsnNames>
         <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
@@ -48,7 +48,7 @@ export function RoutesPage() {
             {view === 'lookup' && <LookupPanel />}
             {view === 'diff' && <DiffPanel range={range} />}
             {view === 'history' && <PrefixHistoryPanel />}
-            {view === 'moved' && <TopChurnPanel range={range} scope={address.scope} />}
+            {view === 'churn' && <TopChurnPanel range={range} scope={address.scope} />}
           </div>
         </div>
       </OwnAsnNames>
@@ -56,22 +56,22 @@ export function RoutesPage() {
   )
 }
 
-/** Each tab is an address of its own, and takes along what the others asked. */
+/** Each tab has its own address and keeps the parameters of the others. */
 function Tabs({ view, kept }: { view: RouteView; kept: Record<string, string | null> }) {
   const here = useRef<HTMLAnchorElement>(null)
-  // on a narrow screen the tab that is open may lie beyond the edge
+  // on a narrow screen the open tab may be outside the visible part
   useEffect(() => {
     const strip = here.current?.closest('nav')
     if (strip && here.current) strip.scrollLeft = here.current.offsetLeft - strip.offsetLeft - 24
   }, [view])
   return (
-    <nav aria-label="Questions about routes" className="mb-2 overflow-x-auto">
+    <nav aria-label="Route views" className="mb-2 overflow-x-auto">
       <ul className="flex w-max gap-1">
         {routeViews.map((tab) => (
           <li key={tab.view}>
             <PageLink
               ref={tab.view === view ? here : undefined}
-              // an address in the page's own would lead back to the look-up
+              // an IP parameter would select the look-up again
               href={routesHref(tab.view, tab.view === 'table' ? { ...kept, ip: null } : kept)}
               aria-current={tab.view === view ? 'page' : undefined}
               scroll={false}

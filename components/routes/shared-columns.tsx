@@ -14,7 +14,7 @@ export const byPrefix = (a: { prefix: string }, b: { prefix: string }) => {
   return left && right ? comparePrefixes(left, right) : a.prefix.localeCompare(b.prefix)
 }
 
-/** A prefix that leads to its history over the page's time. @param scopeOf whose history; null = of all */
+/** A prefix that links to its history in the time range. @param scopeOf scope of the history; null = all */
 export const historyColumn = <Row extends { prefix: string }>(
   range: TimeRange,
   scopeOf: (row: Row) => string | null,
@@ -36,7 +36,7 @@ export const historyColumn = <Row extends { prefix: string }>(
   },
 })
 
-/** Whose table a route stands in, and where in it. */
+/** Columns with a route's table, instance and peer. */
 export const tableColumns = <
   Row extends Pick<Route, 'scope' | 'scopeName' | 'path' | 'table' | 'instance' | 'peer'>,
 >(): Column<Row>[] => [
@@ -70,14 +70,14 @@ export const tableColumns = <
   },
 ]
 
-/** Columns that say nothing are left out: those of them which no row has anything in. */
+/** Leaves out those of the given columns that no row has a value in. */
 export const withoutEmpty = <Row,>(columns: readonly Column<Row>[], rows: readonly Row[], ids: readonly string[]) =>
   columns.filter(({ id, value }) => !ids.includes(id) || rows.some((row) => value(row) !== null))
 
-/** Since when a row is as it is, within bounds. */
+/** Since when a row is unchanged, within bounds. */
 export const sinceColumn = <Row extends Pick<Route, 'since'>>(): Column<Row> => ({
   id: 'since',
-  header: 'As it is since',
+  header: 'Unchanged since',
   zoned: true,
   value: ({ since }) => since[1],
   cell: ({ since }) => (

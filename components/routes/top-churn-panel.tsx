@@ -11,27 +11,27 @@ import type { Column } from '../ui/table/features.ts'
 import { nothing } from '../ui/table/nothing.tsx'
 import { historyColumn } from './shared-columns.tsx'
 
-type Moved = RouteChurnView['topPrefixes'][number]
+type ChurningPrefix = RouteChurnView['topPrefixes'][number]
 
-/** The prefixes that changed most in a interval of time, and what kind of changes these were. */
+/** The prefixes with the most changes in a time range, and the kinds of their changes. */
 export function TopChurnPanel({ range, scope }: { range: TimeRange; scope: string | null }) {
   const churn = useRouteChurn({ scope, from: range.from, to: range.to })
   return (
-    <Panel title="What moved most" flush>
+    <Panel title="Most changes" flush>
       <div className="flex flex-wrap items-end gap-3 border-b px-3.5 py-2.5">
         <ScopeFilter />
       </div>
       <AnswerView query={churn} skeleton={<SkeletonRows rows={6} />}>
         {({ data }) => (
           <DataTable
-            name="moved"
-            caption="Prefixes that changed most"
+            name="churn"
+            caption="Prefixes with the most changes"
             columns={columnsFor(range, scope)}
             rows={data.topPrefixes}
             rowKey={({ prefix }) => prefix}
             defaultSort={most}
             empty={
-              <Empty title="No route changed in this time">
+              <Empty title="No route changes in this time range">
                 Choose a longer time above; a hatched interval is one that nobody saw.
               </Empty>
             }
@@ -44,7 +44,7 @@ export function TopChurnPanel({ range, scope }: { range: TimeRange; scope: strin
 
 const most = { id: 'total', desc: true }
 
-const count = (id: 'announced' | 'changed' | 'withdrawn' | 'total', header: string): Column<Moved> => ({
+const count = (id: 'announced' | 'changed' | 'withdrawn' | 'total', header: string): Column<ChurningPrefix> => ({
   id,
   header,
   align: 'right',
@@ -52,7 +52,7 @@ const count = (id: 'announced' | 'changed' | 'withdrawn' | 'total', header: stri
   className: 'font-mono',
 })
 
-const columnsFor = (range: TimeRange, scope: string | null): Column<Moved>[] => [
+const columnsFor = (range: TimeRange, scope: string | null): Column<ChurningPrefix>[] => [
   historyColumn(range, () => scope),
   count('announced', 'Announced'),
   count('changed', 'Changed'),
@@ -60,7 +60,7 @@ const columnsFor = (range: TimeRange, scope: string | null): Column<Moved>[] => 
   count('total', 'All'),
   {
     id: 'bursts',
-    header: 'What it was',
+    header: 'Kind of changes',
     value: ({ bursts }) => burstWords(bursts),
     className: 'text-ink-2',
   },
@@ -73,13 +73,13 @@ const columnsFor = (range: TimeRange, scope: string | null): Column<Moved>[] => 
   },
 ]
 
-/** Bursts of changes by what they were: `2 with a session, 1 lasting`. */
-export function burstWords(bursts: Moved['bursts']): string {
-  if (bursts === null) return 'too many to tell apart: choose a shorter time'
+/** Bursts of changes by kind: `2 with a session, 1 lasting`. */
+export function burstWords(bursts: ChurningPrefix['bursts']): string {
+  if (bursts === null) return 'too many to classify: choose a shorter time range'
   const words = [
     [bursts.session, 'with a session'],
     [bursts.exploration, 'path exploration'],
-    [bursts.transient, 'gone as it came'],
+    [bursts.transient, 'transient'],
     [bursts.lasting, 'lasting'],
   ] as const
   return words.flatMap(([times, what]) => (times > 0 ? `${times} ${what}` : [])).join(', ') || 'nothing'

@@ -6,15 +6,15 @@ import { useNow, useNowInSteps } from '../ui/clock.tsx'
 import { cursorsOf, withCursor } from './cursors.ts'
 import type { RouteView } from './route-views.ts'
 
-/** What the line of time over the routes points at, and what a press on it does. */
+/** The marked times of the churn chart, and the effect of a click. */
 export interface Cursors {
-  /** epoch milliseconds; none = now, or the view looks at all of the time */
+  /** epoch milliseconds; empty = now, or the view covers the whole range */
   moments: readonly number[]
   onPick: (moment: number) => void
   hint: string
 }
 
-/** One line of time drives every view: the table and the look-up as of one moment, the comparison by two. */
+/** The churn chart controls every view: table and look-up by one time, the diff by two. */
 export function useCursors(view: RouteView, range: TimeRange): Cursors {
   const [{ at }, setAddress] = useQueryStates(
     { at: parseAsString, a: parseAsString, b: parseAsString, cursor: parseAsString },
@@ -29,25 +29,25 @@ export function useCursors(view: RouteView, range: TimeRange): Cursors {
         const [a, b] = withCursor(compared, Math.min(moment, now))
         void setAddress({ a: iso(a), b: iso(b) })
       },
-      hint: 'press one to move the nearer of the two moments to its end',
+      hint: 'click a bar to set A or B',
     }
   }
   const isAsOf = view === 'table' || view === 'lookup'
   return {
     moments: isAsOf && at !== null ? [Date.parse(at)] : [],
     onPick: (moment) => void setAddress({ at: moment >= now ? null : iso(moment), cursor: null }),
-    hint: isAsOf ? 'press one to see the tables at its end' : 'press one to keep its end for the tables',
+    hint: isAsOf ? 'click a bar to view the tables at that time' : 'click a bar to set the time of the tables',
   }
 }
 
-/** The two moments that are compared. */
+/** The two compared times. */
 function useTwoMoments(range: TimeRange) {
   const [address] = useQueryStates({ a: parseAsString, b: parseAsString })
   const now = useNowInSteps(10_000)
   return cursorsOf(address, edgesOf(range, now), now)
 }
 
-/** The two moments as they are asked for; a later one that is now moves on with it. */
+/** The two times for the query; null = now. */
 export function useCompared(range: TimeRange): { from: string; to: string | null } {
   const [from, to] = useTwoMoments(range)
   const now = useNowInSteps(10_000)

@@ -48,9 +48,8 @@ export function SessionPage({ scope, ends }: { scope: string; ends: string }) {
 function NoSuchSession() {
   return (
     <Panel title="Session">
-      <Empty title="No such session is known now">
-        Neither poll lists it any more, or the address is another one. The list of sessions can be asked as of a moment
-        of the past.
+      <Empty title="Session not found">
+        No current poll lists it. Check the address, or open the list of sessions as of a time in the past.
       </Empty>
     </Panel>
   )
@@ -62,7 +61,7 @@ function SessionParts({ session }: { session: Session }) {
   const circuitId = session.path === null ? mapping?.circuitId : scope
   return (
     <>
-      <OpenIncidents scope={scope} otherWay={remainingWords(session, all)} />
+      <OpenIncidents scope={scope} redundancy={remainingWords(session, all)} />
       <MaintenanceNotice scope={scope} />
       {circuitId ? <WithCircuit circuitId={circuitId} session={session} /> : <Alone session={session} />}
       <ResourceEvents scope={scope} title="Events of this session" text={endsOf(session)} />
@@ -87,8 +86,8 @@ function InSeries({ circuit, session }: { circuit: Circuit; session: Session }) 
     <>
       {path && (
         <Panel
-          title="In series"
-          note={`${path.path} path of ${circuit.name}: each session has its own verdict`}
+          title="Sessions in series"
+          note={`${path.path} path of ${circuit.name}: each session has its own state`}
           aside={<TicketButton circuit={circuit} path={path.path} />}
         >
           <PathSeries path={path} circuit={circuit} sessions={sessions} />
@@ -115,7 +114,7 @@ function SessionTimeline(props: { session: Session; partners: Session[] }) {
   const { scope } = props.session
   return (
     <>
-      <TimelinePanel title="Over time" timeline={timeline} time={time} />
+      <TimelinePanel title="Timeline" timeline={timeline} time={time} />
       <AvailabilityPanel scope={scope} ends={endsOf(props.session)} />
     </>
   )
@@ -142,13 +141,13 @@ const count = (number: number | string | null) =>
 
 const factsOf = (session: Session): [string, React.ReactNode][] => [
   ['Up for', session.verdict === 'up' && session.establishedAt ? <Since bounds={session.establishedAt} /> : 'not up'],
-  ['Came up, as seen', `${session.establishedTransitions}×`],
-  ['Azure’s word', session.azureState],
+  ['Transitions', String(session.establishedTransitions)],
+  ['Azure state', session.azureState],
   ['Prefixes received', count(session.prefixesReceived)],
   ['Messages sent', count(session.messagesSent)],
   ['Messages received', count(session.messagesReceived)],
   ['Remote AS', session.remoteAsn],
   ['Remote end', sessionRoleNames[session.role]],
-  ['Known by', session.evidence === 'state' ? 'the session’s own state' : 'availability metrics'],
-  ['Last read', session.lastSeenAt ? <Age at={session.lastSeenAt} /> : 'never'],
+  ['Source', session.evidence === 'state' ? 'session state' : 'availability metrics'],
+  ['Last poll', session.lastSeenAt ? <Age at={session.lastSeenAt} /> : 'never'],
 ]

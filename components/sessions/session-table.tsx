@@ -95,21 +95,21 @@ const columns: Column<Session>[] = [
   },
   {
     id: 'transitions',
-    header: 'Came up',
+    header: 'Transitions',
     align: 'right',
     value: ({ establishedTransitions }) => establishedTransitions,
     className: 'font-mono',
   },
   {
     id: 'seen',
-    header: 'Last read',
+    header: 'Last poll',
     align: 'right',
     value: ({ lastSeenAt }) => lastSeenAt,
     cell: ({ lastSeenAt }) => <span className="text-ink-2">{lastSeenAt ? <Age at={lastSeenAt} /> : 'never'}</span>,
   },
   {
     id: 'card',
-    header: 'Card',
+    header: 'Contact',
     sortable: false,
     value: () => null,
     cell: ({ scope, localAddress, neighbor, role }) =>
@@ -134,9 +134,9 @@ export function SessionTable({ sessions }: { sessions: Session[] }) {
       rowTone={({ verdict }) => (verdict === 'down' ? 'down' : 'off')}
       defaultSort={byState}
       empty={
-        <Empty title="No session is known here">
-          Sessions appear with the first good answer of a gateway’s peer status or a path’s summary. What was refused
-          stands in{' '}
+        <Empty title="No sessions">
+          Sessions appear after the first successful poll of a gateway’s peer status or a path’s summary. For errors
+          from Azure, see{' '}
           <PageLink href="/sources" className="link">
             Sources
           </PageLink>

@@ -32,7 +32,7 @@ describe('what a session means', () => {
       testSession({ mapping: { circuitId: 'c1', path: 'secondary', confidence: 'inferred' } }),
       'Between an instance of ergw and Microsoft’s edge, secondary path (inferred).',
     ],
-    [testSession({ role: 'gateway-peer' }), 'Between two instances of ergw: it carries no traffic of its own.'],
+    [testSession({ role: 'gateway-peer' }), 'Between two instances of ergw: carries no customer traffic.'],
   ])('%#', (session, words) => {
     expect(sessionMeaning(session)).toBe(words)
   })
@@ -42,17 +42,17 @@ describe('what is left beside it', () => {
   const session = testSession({})
   const other = (fields: Parameters<typeof testSession>[0]) => testSession({ neighbor: '10.0.4.5', ...fields })
   it.each([
-    ['nothing', [session], 'No other session of this kind is known here.'],
-    ['one', [session, other({})], '1 of 1 other session of this kind is up here.'],
+    ['nothing', [session], 'None: no other session of this kind.'],
+    ['one', [session, other({})], '1 of 1 other session of this kind up.'],
     [
       'none that is up',
       [session, other({ verdict: 'unknown' })],
-      'None of 1 other session of this kind is known to be up here.',
+      'None of 1 other session of this kind is confirmed up.',
     ],
     [
       'siblings and those that never connected do not count',
       [session, other({ role: 'gateway-peer' }), other({ verdict: 'never_established' })],
-      'No other session of this kind is known here.',
+      'None: no other session of this kind.',
     ],
   ])('%s', (_, all, words) => {
     expect(remainingWords(session, all)).toBe(words)

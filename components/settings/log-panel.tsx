@@ -9,7 +9,7 @@ import { Button } from '../ui/button.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 
-/** A log as a table, newest first; older pages of it come by a press. */
+/** A log as a table, newest first; older pages load on request. */
 export function LogPanel<Row extends RowData>({
   title,
   note,
@@ -29,7 +29,7 @@ export function LogPanel<Row extends RowData>({
       {hasNextPage && (
         <div className="border-t p-2 text-center">
           <Button disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-            Show older ones
+            Load older
           </Button>
         </div>
       )}

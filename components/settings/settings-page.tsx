@@ -3,7 +3,7 @@ import { PageLink } from '../links/page-link.tsx'
 import { PageHead } from '../ui/panel.tsx'
 import { type SettingsTab, settingsTabs } from './tabs.ts'
 
-/** The settings: tabs that are pages of their own, so that each can be linked to. */
+/** The settings: each tab is a page with its own address. */
 export function SettingsPage({ tab }: { tab: SettingsTab }) {
   return (
     <>

@@ -8,24 +8,23 @@ export interface SettingsTab {
   /** the last part of its address, `/settings/<id>` */
   id: string
   name: string
-  /** what it is for, in one sentence */
+  /** purpose in one sentence */
   words: string
   Panel: ComponentType
 }
 
-/** The tabs of the settings, in their order; the first one is opened by `/settings`. */
+/** The tabs of the settings in order; `/settings` opens the first. */
 export const settingsTabs: SettingsTab[] = [
   {
     id: 'declarations',
-    name: 'Declarations',
-    words:
-      'What Azure does not tell and you know: it names places, silences announced work, and settles which path is which.',
+    name: 'Inventory & policy',
+    words: 'Facts that Azure does not provide: sites, neighbor mapping, maintenance windows, policies.',
     Panel: DeclarationsTab,
   },
   {
     id: 'thresholds',
     name: 'Thresholds',
-    words: 'Every rule of detection with its number and who says so. Try another one on the past, then save it.',
+    words: 'Detection thresholds with value and source. Back-test a change before you save it.',
     Panel: ThresholdsTab,
   },
   {
@@ -37,8 +36,7 @@ export const settingsTabs: SettingsTab[] = [
   {
     id: 'audit',
     name: 'Audit',
-    words:
-      'Who asked for what opens more than a screen. Prices, budgets and declarations keep their own history where they are set.',
+    words: 'Requests for secrets. Prices, budgets and declarations have their own history where they are set.',
     Panel: AuditTab,
   },
 ]

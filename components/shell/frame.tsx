@@ -4,10 +4,10 @@ import dynamic from 'next/dynamic'
 import { usePathname } from 'next/navigation'
 import type { ScreensProps } from './screens.tsx'
 
-/** A part of its own, because a layout's scripts are loaded for every page below it, and the wall's have to stay few. */
+/** Loaded separately: a layout's scripts load for every page below it, and the wall needs few. */
 const Screens = dynamic(() => import('./screens.tsx').then((part) => part.Screens))
 
-/** The shell around a screen; nothing around the wall, which is looked at and not used. */
+/** The shell around a page; none around the wall. */
 export function Frame(props: ScreensProps) {
   return usePathname() === '/wall' ? props.children : <Screens {...props} />
 }

@@ -14,7 +14,7 @@ import { commandOf, isTyping } from './shortcuts.ts'
 /** How long `g` waits for its second key. */
 const CHORD_MS = 1200
 
-/** Listens for the shortcuts, and shows them on `?`. */
+/** Handles keyboard shortcuts, and lists them on `?`. */
 export function Keyboard({
   open,
   onOpenChange,
@@ -33,7 +33,7 @@ export function Keyboard({
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.altKey) return
       if (event.ctrlKey || event.metaKey) {
-        // everywhere, also while a field is being filled in
+        // everywhere, also in a field
         if (event.key.toLowerCase() !== 'k' || event.shiftKey) return
         event.preventDefault()
         onFind()
@@ -76,8 +76,8 @@ export function Keyboard({
             {places.map(({ name, key }) => (
               <Shortcut key={key} what={`Go to ${name.toLowerCase()}`} keys={['g', key]} />
             ))}
-            <Shortcut what="Find anything" keys={['/']} />
-            <Shortcut what="Find anything, also from a field" keys={['Ctrl', 'K']} />
+            <Shortcut what="Search" keys={['/']} />
+            <Shortcut what="Search, also from a field" keys={['Ctrl', 'K']} />
             <Shortcut what="Filter this page" keys={['f']} />
             <Shortcut what="Leave a field, close a dialog" keys={['Esc']} />
             <Shortcut what="This help" keys={['?']} />
@@ -88,7 +88,7 @@ export function Keyboard({
   )
 }
 
-/** The first filter of the page that is in sight. */
+/** The first visible filter of the page. */
 function focusFilter(): void {
   const field = [...document.querySelectorAll<HTMLInputElement>('[data-search]')].find(
     ({ offsetParent }) => offsetParent,

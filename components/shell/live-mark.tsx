@@ -5,13 +5,13 @@ import { useLive } from '../data/index.ts'
 
 const words = { connecting: 'Connecting', live: 'Live', slow: 'Every 10 s', offline: 'Offline' }
 const meanings = {
-  connecting: 'The live stream is being opened.',
+  connecting: 'Opening the live stream.',
   live: 'Changes appear as they are recorded.',
-  slow: 'The live stream is refused: changes appear with the next renewal.',
-  offline: 'Peerwatch does not answer.',
+  slow: 'The live stream was refused: changes appear with the next refresh.',
+  offline: 'Peerwatch does not respond.',
 }
 
-/** Whether changes arrive by themselves. */
+/** The state of the live stream. */
 export function LiveMark() {
   const { status } = useLive()
   return (

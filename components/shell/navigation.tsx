@@ -42,7 +42,7 @@ export function Navigation({ onNavigate }: { onNavigate?: () => void }) {
   )
 }
 
-/** @param brief leaves the name to those who listen where there is no room to see it */
+/** @param brief hides the name on narrow screens, except for screen readers */
 export function Brand({ brief = false }: { brief?: boolean }) {
   return (
     <PageLink href="/" className="flex items-center gap-2 rounded-md px-1 font-semibold tracking-tight">

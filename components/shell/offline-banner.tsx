@@ -4,9 +4,9 @@ import { useLive } from '../data/index.ts'
 import { Button } from '../ui/button.tsx'
 import { Age, Moment } from '../ui/time.tsx'
 
-/** Says that nothing on the screen is renewed any more, since when, and why. */
+/** States that the screen is no longer updated, since when, and why. */
 export function OfflineBanner() {
-  const { status, reason, lastHeardAt, retryNow } = useLive()
+  const { status, reason, lastMessageAt, retryNow } = useLive()
   return (
     <div role="alert">
       {status === 'offline' && (
@@ -14,17 +14,16 @@ export function OfflineBanner() {
           <strong className="tracking-wide">THIS SCREEN IS OFFLINE</strong>
           <span>
             {reason}{' '}
-            {lastHeardAt !== null && (
+            {lastMessageAt !== null && (
               <>
-                What you see was true at{' '}
-                <Moment at={new Date(lastHeardAt).toISOString()} className="[&_span]:text-inherit" />,{' '}
-                <Age at={new Date(lastHeardAt).toISOString()} />.
+                Data as of <Moment at={new Date(lastMessageAt).toISOString()} className="[&_span]:text-inherit" />,{' '}
+                <Age at={new Date(lastMessageAt).toISOString()} />.
               </>
             )}{' '}
-            It comes back by itself.
+            Reconnecting automatically.
           </span>
           <Button onClick={retryNow} className="ml-auto">
-            Try now
+            Retry now
           </Button>
         </div>
       )}

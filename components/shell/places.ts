@@ -20,7 +20,7 @@ export interface Place {
   icon: LucideIcon
 }
 
-/** The screens, in the order of the navigation. */
+/** The pages, in the order of the navigation. */
 export const places: Place[] = [
   { href: '/', name: 'Overview', key: 'o', icon: LayoutDashboardIcon },
   { href: '/circuits', name: 'Circuits', key: 'c', icon: CableIcon },

@@ -10,14 +10,14 @@ import { PreferencesProvider } from '../ui/preferences.tsx'
 import { ToastProvider } from '../ui/toast.tsx'
 import type { Preferences } from '../ui/preferences-values.ts'
 
-/** A wrong question stays wrong; a server that is not there may be back in a moment. */
+/** A client error is not retried; an unreachable server is. */
 const retry = (failures: number, error: Error) =>
   failures < 2 && !(error instanceof ApiError && error.status >= 400 && error.status < 500)
 
 const createClient = () =>
   new QueryClient({
     defaultOptions: {
-      // Peerwatch may run on this very machine, which a browser without a network still reaches
+      // Peerwatch may run on this machine, which a browser without a network still reaches
       queries: { networkMode: 'always', staleTime: 2000, retry, retryDelay: (failures) => 300 * 2 ** failures },
     },
   })

@@ -8,14 +8,14 @@ import { Shell } from './shell.tsx'
 
 export interface ScreensProps {
   preferences: Preferences
-  /** epoch milliseconds: when the server drew the page */
+  /** epoch milliseconds: when the server rendered the page */
   renderedAt: number
-  /** address of the simulator's control; null = Azure itself is watched */
+  /** address of the simulator's control; null = real Azure */
   simulator: string | null
   children: ReactNode
 }
 
-/** What surrounds every screen that somebody sits at. */
+/** The frame of every page except the wall. */
 export function Screens({ preferences, renderedAt, simulator, children }: ScreensProps) {
   return (
     <Providers preferences={preferences} renderedAt={renderedAt}>

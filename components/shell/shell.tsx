@@ -18,15 +18,15 @@ import { ZoneToggle } from './zone-toggle.tsx'
 
 const Palette = dynamic(() => import('../palette/palette.tsx').then((part) => part.Palette), { ssr: false })
 
-/** What surrounds every screen: navigation, clock, how live it is, and the way to be offline. */
+/** The frame of every page: navigation, clock, live state and offline banner. */
 export function Shell({ children }: { children: ReactNode }) {
   const [help, setHelp] = useState(false)
   const [menu, setMenu] = useState(false)
   const [finding, setFinding] = useState<boolean | null>(null)
   const find = useCallback(() => setFinding(true), [])
-  // after the page itself: whoever presses the key and types on must not be ahead of it
+  // preloaded after the page, so that typing right after the key is not lost
   useEffect(() => {
-    // where it can't be had now, the key asks for it again
+    // if loading fails, the key retries
     import('../palette/palette.tsx').catch(() => null)
   }, [])
   const { status } = useLive()
@@ -68,13 +68,13 @@ export function Shell({ children }: { children: ReactNode }) {
               <Brand brief />
             </div>
             <Button
-              look="quiet"
+              variant="quiet"
               aria-haspopup="dialog"
               onClick={find}
               className="lg:w-72 lg:justify-start lg:border lg:bg-canvas"
             >
               <SearchIcon aria-hidden />
-              <span className="max-lg:sr-only">Find anything</span>
+              <span className="max-lg:sr-only">Search</span>
               <kbd aria-hidden className="ml-auto hidden font-mono text-2xs text-ink-3 lg:inline">
                 /
               </kbd>

@@ -1,6 +1,6 @@
 import { places } from './places.ts'
 
-/** What a key press asks for. `pending` waits for the second key of `g …`. */
+/** The command of a key press. `pending` waits for the second key of `g …`. */
 export type Command =
   | { do: 'go'; href: string }
   | { do: 'find' }
@@ -9,7 +9,7 @@ export type Command =
   | { do: 'pending' }
   | { do: 'nothing' }
 
-/** Reads a key press; `pending` says that `g` was pressed just before. */
+/** Maps a key press to its command; `pending` = `g` was pressed just before. */
 export function commandOf(key: string, pending: boolean): Command {
   if (pending) {
     const place = places.find((candidate) => candidate.key === key)
@@ -22,7 +22,7 @@ export function commandOf(key: string, pending: boolean): Command {
   return { do: 'nothing' }
 }
 
-/** Whether a key press belongs to a field that is being filled in. */
+/** Whether a key press belongs to an input field. */
 export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false
   if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement)

@@ -10,7 +10,7 @@ import { usePreferences } from '../ui/preferences.tsx'
 import { type Theme, themes } from '../ui/preferences-values.ts'
 
 const icons = { system: MonitorIcon, light: SunIcon, dark: MoonIcon }
-const names: Record<Theme, string> = { system: 'As the system', light: 'Light', dark: 'Dark' }
+const names: Record<Theme, string> = { system: 'System', light: 'Light', dark: 'Dark' }
 
 export function ThemeMenu() {
   const { theme, setTheme } = usePreferences()

@@ -4,7 +4,7 @@ import { formatMoment, zoneLabel } from '../format/instant.ts'
 import { useNow } from '../ui/clock.tsx'
 import { usePreferences } from '../ui/preferences.tsx'
 
-/** The time now, in the zone in which every time is shown; a press changes between UTC and the browser's own. */
+/** The current time in the chosen zone; a click switches between UTC and the browser's zone. */
 export function ZoneToggle() {
   const { zone, setLocalZone } = usePreferences()
   const now = useNow()

@@ -3,16 +3,16 @@ import { formatInterval } from '#lib/contract/words/index.ts'
 import { formatCount } from '../format/quantity.ts'
 
 const reasons: Record<NonNullable<Source['burst']>['reason'], string> = {
-  adverse: 'after a first adverse sample',
-  watch: 'because somebody watches',
+  adverse: 'after an anomaly',
+  watch: 'on request',
 }
 
-/** Why and how much faster a poll goes for a while. */
+/** Interval and reason of fast polling. */
 export const burstWords = ({ everySeconds, reason }: NonNullable<Source['burst']>): string =>
   `polled every ${formatInterval(everySeconds)} ${reasons[reason]}`
 
-/** How many reads Azure still grants, the least that any poll was told; null where it says nothing. */
+/** The lowest remaining ARM read budget; null if Azure reports none. */
 export function budgetWords(sources: readonly Source[]): string | null {
   const left = sources.flatMap(({ budgetLeft }) => budgetLeft ?? [])
-  return left.length === 0 ? null : `ARM grants at least ${formatCount(Math.min(...left))} more reads.`
+  return left.length === 0 ? null : `At least ${formatCount(Math.min(...left))} ARM reads left.`
 }

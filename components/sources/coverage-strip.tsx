@@ -8,7 +8,7 @@ import { Status } from '../ui/status.tsx'
 import { Moment } from '../ui/time.tsx'
 import { outcomeTone } from '../ui/words.ts'
 
-/** What was seen and what was not, on one line of time, and the same in words below it. */
+/** Poll coverage on a timeline, and the same as a list. */
 export function CoverageStrip({
   intervals,
   from,
@@ -51,12 +51,12 @@ export function CoverageStrip({
         <span>now</span>
       </div>
       {ordered.length === 0 ? (
-        <p className="text-xs text-ink-2">Nothing was polled in this hour.</p>
+        <p className="text-xs text-ink-2">No polls in this hour.</p>
       ) : (
         <ul className="mt-1.5 grid gap-1 text-xs">
           {ordered.slice(0, 6).map((interval) => (
             <li key={`${interval.from}/${interval.outcome}`} className="flex flex-wrap items-baseline gap-x-3">
-              <Status tone={outcomeTone(interval.outcome)} word={interval.outcome === 'ok' ? 'SEEN' : 'NOT SEEN'} />
+              <Status tone={outcomeTone(interval.outcome)} word={interval.outcome === 'ok' ? 'POLLED' : 'NO DATA'} />
               <span className="text-ink-2">
                 <Moment at={interval.from} zoned={false} /> – <Moment at={interval.to} />,{' '}
                 {plural(interval.polls, 'poll')}

@@ -15,17 +15,17 @@ interface Fault {
   code: string
   details: string[]
   missingActions: string[]
-  /** what to run */
+  /** command that fixes it */
   command: string | null
-  /** what to do, where there is nothing to run */
+  /** advice, if there is no command */
   advice: string | null
 }
 
-/** The same error with the same remedy is one fault, however many polls and actions it touches. */
+/** Groups polls by error and remedy. */
 function faultsOf(sources: Source[]): Fault[] {
   const faults = new Map<string, Fault>()
   for (const source of sources) {
-    // what nobody asks for, on purpose, is no fault
+    // an intentionally paused poll is no fault
     if (!source.error || source.lastOutcome === 'paused') continue
     const { code, detail, missingAction, remedy, command } = source.error
     const advice = command ? null : remedy
@@ -52,15 +52,15 @@ const addOnce = (list: string[], item: string) => {
   if (!list.includes(item)) list.push(item)
 }
 
-/** More different details than these tell nothing new. */
+/** Most details shown for one fault. */
 const DETAILS_SHOWN = 3
 
-/** What goes wrong with polling, in words, and what to do about it. */
+/** Polling errors with their remedies. */
 export function Faults({ sources }: { sources: Source[] }) {
   const faults = faultsOf(sources)
   if (faults.length === 0) return null
   return (
-    <Panel title="What goes wrong" flush>
+    <Panel title="Polling errors" flush>
       <ul>
         {faults.map((fault) => (
           <FaultItem key={fault.key} fault={fault} />
@@ -117,7 +117,7 @@ function FaultItem({ fault }: { fault: Fault }) {
   )
 }
 
-/** Names up to three of the things concerned. */
+/** Names up to three of the affected sources. */
 function placesOf(sources: Source[]): string {
   const names = [...new Set(sources.map(({ scopeName, kind }) => `${pollKindWords(kind)} of ${scopeName}`))]
   return names.length <= 3 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`

@@ -6,7 +6,7 @@ import { ListPanel } from '../declarations/list-panel.tsx'
 import { WindowTime } from '../declarations/window-time.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 
-/** What an operator does not want to be polled for a while, and the form that says so. */
+/** Paused polls, and the form to add a pause. */
 export function Pauses() {
   const declarations = useDeclarations()
   return (

@@ -18,7 +18,7 @@ import { CoverageStrip } from './coverage-strip.tsx'
 
 const HOUR = 3_600_000
 
-/** One kind of poll of one thing: how often, how well, and what was seen in the last hour. */
+/** One kind of poll of one resource: interval, state, and coverage of the last hour. */
 export function PollDetail({
   polls,
   scope,
@@ -31,13 +31,13 @@ export function PollDetail({
   onClose: () => void
 }) {
   const now = useNow()
-  // the window moves in steps, so that the question is not a new one every second
+  // the window moves in steps, so that the query key does not change every second
   const [from] = useState(() => new Date(Math.floor((now - HOUR) / 60_000) * 60_000).toISOString())
   const coverage = useCoverage({ scope, kind, from })
   const first = polls[0]
   const place = useRef<HTMLDivElement>(null)
   useEffect(() => {
-    // some browsers hand back a promise here, which is no clean-up
+    // some browsers return a promise here, which is no clean-up function
     place.current?.scrollIntoView({ block: 'nearest' })
   }, [])
   return (
@@ -51,7 +51,7 @@ export function PollDetail({
           </IconButton>
         }
       >
-        {!first && <p className="p-3.5 text-ink-2">This is not polled any more.</p>}
+        {!first && <p className="p-3.5 text-ink-2">No longer polled.</p>}
         {polls.map((poll) => (
           <div key={poll.part} className="border-b px-3.5 py-3 last:border-b-0">
             {poll.part && <h3 className="mb-2 font-mono text-xs font-medium">{poll.part}</h3>}
@@ -86,10 +86,10 @@ const factsOf = (poll: Source): [string, React.ReactNode][] => [
       </span>
     ),
   ],
-  ['Last good answer', poll.lastOkAt ? <Age key="ok" at={poll.lastOkAt} /> : 'never'],
-  ['Every', formatInterval(poll.intervalSeconds)],
-  ...(poll.burst ? ([['For a while', burstWords(poll.burst)]] as [string, string][]) : []),
-  ['Sure to see what lasts', poll.floorSeconds === null ? 'not measured yet' : `${poll.floorSeconds.toFixed(1)} s`],
+  ['Last success', poll.lastOkAt ? <Age key="ok" at={poll.lastOkAt} /> : 'never'],
+  ['Interval', formatInterval(poll.intervalSeconds)],
+  ...(poll.burst ? ([['Fast polling', burstWords(poll.burst)]] as [string, string][]) : []),
+  ['Detection floor', poll.floorSeconds === null ? 'not measured yet' : `≥ ${poll.floorSeconds.toFixed(1)} s`],
   ['Next poll', poll.nextPollAt && <Moment key="next" at={poll.nextPollAt} />],
-  ['ARM reads left', poll.budgetLeft === null ? 'Azure does not say' : formatCount(poll.budgetLeft)],
+  ['ARM reads left', poll.budgetLeft === null ? 'not reported' : formatCount(poll.budgetLeft)],
 ]

@@ -24,15 +24,15 @@ const order: PollKind[] = [
   'probe',
 ]
 
-/** How a poll is doing: its last error while there is one, else how fresh its last answer is. */
+/** A poll's tone: from its last error, else from its freshness. */
 export function pollTone({ state, lastOutcome }: Source): Tone {
   if (state === 'stale' || state === 'never') return 'unknown'
   return lastOutcome === 'ok' ? freshnessStatus(state).tone : outcomeTone(lastOutcome) === 'up' ? 'up' : 'degraded'
 }
 
 /**
- * A row for each thing that is polled, a column for each kind of poll; a cell opens what is known of it. On a phone each thing lists the
- * polls that it has, each under the name of its kind.
+ * A row for each polled resource, a column for each kind of poll; a cell opens its details. On a phone each resource lists the
+ * its polls, each under the name of its kind.
  */
 export function PollGrid({
   rows,
@@ -48,9 +48,7 @@ export function PollGrid({
     // a scrolling region must be reachable by keyboard
     <section tabIndex={0} aria-label="Polls" className="overflow-auto -outline-offset-2 sm:max-h-[70vh]">
       <table className="w-full border-collapse text-left max-sm:block">
-        <caption className="sr-only">
-          Polls: a row for each thing that is polled, a column for each kind of poll
-        </caption>
+        <caption className="sr-only">Polls: a row for each resource, a column for each kind of poll</caption>
         <thead className="sticky top-0 z-10 bg-surface shadow-[inset_0_-1px_0_var(--line)] max-sm:hidden">
           <tr>
             <th scope="col" className="h-8 px-3.5 text-2xs font-medium text-ink-3">
@@ -98,7 +96,7 @@ export function PollGrid({
   )
 }
 
-/** A subscription's id differs from another's in its end as well as in its beginning. */
+/** Subscription ids differ at both ends. */
 const briefName = (name: string) => name.replace(/^([0-9a-f]{8})-[0-9a-f-]{18,}([0-9a-f]{8})$/i, '$1…$2')
 
 function Cell({
@@ -162,7 +160,7 @@ const short: Partial<Record<Source['lastOutcome'], string>> = {
   not_found: 'not found (404)',
   throttled: 'throttled (429)',
   unavailable: 'unavailable',
-  timeout: 'no answer in time',
+  timeout: 'timeout',
   malformed: 'unreadable',
   incomplete: 'incomplete',
   not_polled: 'not polled yet',

@@ -1,6 +1,6 @@
 import type { PollKind, Source } from '#lib/contract/index.ts'
 
-/** The polls of one kind of one thing; a circuit has one for each path, a gateway one for each peer. */
+/** The polls of one kind of one resource; a circuit has one for each path, a gateway one for each peer. */
 export interface PollCell {
   kind: PollKind
   polls: Source[]
@@ -19,10 +19,10 @@ export interface PollRow {
 }
 
 const ranks: Record<Source['state'], number> = { fresh: 0, late: 1, stale: 2, never: 3 }
-/** An error on a poll that is still fresh is worse than a late one without: it is going to be stale. */
+/** An error on a fresh poll ranks worse than a late poll without one: it will become stale. */
 const rankOf = ({ state, lastOutcome }: Source) => ranks[state] + (lastOutcome === 'ok' ? 0 : 1.5)
 
-/** Groups sources by what they are about: worst first, then by type and name. */
+/** Groups sources by resource: worst first, then by type and name. */
 export function pollRows(sources: Source[]): PollRow[] {
   const rows = new Map<string, PollRow>()
   for (const source of sources) {
@@ -47,7 +47,7 @@ export function pollRows(sources: Source[]): PollRow[] {
   )
 }
 
-/** Of rows that do equally well, those that carry sessions come first. */
+/** Order of types among rows of equal rank: those with sessions first. */
 const order = ['circuit', 'gateway', 'connection', 'connection monitor', 'virtual network', 'subscription']
 
 const types: Record<string, string> = {

@@ -11,14 +11,10 @@ const words: Record<ProcessStatusView['state'], StatusWords> = {
   stopped: { tone: 'down', word: 'STOPPED' },
 }
 
-/** What Peerwatch itself consists of, and how often each part had to be started again. */
+/** Peerwatch's own processes with uptime and restarts. */
 export function Processes({ processes }: { processes: ProcessStatusView[] }) {
   if (processes.length === 0) {
-    return (
-      <Empty title="No process is known">
-        Processes that were started apart from each other do not know of one another.
-      </Empty>
-    )
+    return <Empty title="No processes">Processes that were started separately are not listed.</Empty>
   }
   return (
     <ul>

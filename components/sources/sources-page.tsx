@@ -33,7 +33,7 @@ export function SourcesPage() {
       </PageHead>
       <div className="grid gap-4">
         {sources.data && <Faults sources={sources.data.data} />}
-        <Panel title="Polls" flush note="each thing that is polled × what is asked of it">
+        <Panel title="Polls" flush note="polled resources × kinds of poll">
           <AnswerView query={sources} skeleton={<SkeletonRows rows={8} height="2.5rem" />}>
             {({ data }) =>
               data.length === 0 ? (
@@ -55,7 +55,7 @@ export function SourcesPage() {
         )}
         <Pauses />
         <Panel
-          title="Peerwatch’s own processes"
+          title="Peerwatch processes"
           flush
           aside={processes.data && <AsOf asOf={processes.data.asOf} freshness={processes.data.freshness} />}
         >
@@ -68,12 +68,12 @@ export function SourcesPage() {
   )
 }
 
-/** Without a subscription there is no source that could say what is wrong. */
+/** Without a subscription no source can report an error. */
 function NothingPolled({ failed }: { failed: ListingFailed | null }) {
   if (!failed)
     return (
       <Empty title="Nothing is polled yet">
-        The first inventory poll finds what there is. If this stays empty, the identity sees no subscription: give it
+        The first inventory poll discovers resources. If this stays empty, the identity sees no subscription: grant it
         the role that docs/azure-permissions.md defines, or check AZURE_SUBSCRIPTION_IDS.
       </Empty>
     )
@@ -95,6 +95,6 @@ function pollsWords(sources: Source[]): string {
   const stale = sources.filter(({ state }) => state === 'stale' || state === 'never').length
   const all = plural(sources.length, 'poll')
   const late = sources.filter(({ state }) => state === 'late').length
-  if (failing === 0 && stale === 0) return late === 0 ? `${all}, all answered lately.` : `${all}, ${late} of them late.`
-  return `${failing} of ${all} ended in an error, ${stale} without a recent answer.`
+  if (failing === 0 && stale === 0) return late === 0 ? `${all}, all current.` : `${all}, ${late} of them late.`
+  return `${failing} of ${all} failing, ${stale} stale.`
 }

@@ -2,8 +2,8 @@ import type { Circuit, Incident, Session } from '#lib/contract/index.ts'
 import { endsOf } from '../format/session-address.ts'
 
 /**
- * The circuit that a ticket about an incident is about: the incident's own; that of its session; or the only one that its gateway
- * is connected to. Null where it would be a guess.
+ * The circuit of an incident's ticket: the incident's own, that of its session, or the only one that its gateway
+ * is connected to. Null if ambiguous.
  * @param sessions of the incident's scope
  */
 export function affectedCircuit(

@@ -6,7 +6,7 @@ import { useCircuits, useSessions } from '../data/index.ts'
 import { TicketButton } from './ticket-button.tsx'
 import { affectedCircuit } from './affected-circuit.ts'
 
-/** The ticket of an incident, about the circuit that it problems; nothing at all where it problems none. */
+/** The ticket of an incident for its affected circuit; empty without one. */
 export function IncidentTicket({ incident }: { incident: Incident }) {
   return incident.scope === WHOLE_ESTATE ? null : <ResourceTicket incident={incident} />
 }

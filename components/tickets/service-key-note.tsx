@@ -12,8 +12,8 @@ import { TextField } from '../ui/field.tsx'
 import { Moment } from '../ui/time.tsx'
 
 /**
- * The service key is no part of a ticket, and Peerwatch never keeps it. Who wants it says what for, which is recorded, and is told
- * where it is.
+ * The service key is never part of a ticket and never stored. A request for it is recorded with its reason and shows
+ * where to read the key.
  */
 export function ServiceKeyNote({ circuit }: { circuit: Circuit }) {
   const [isWanted, setIsWanted] = useState(false)
@@ -29,8 +29,8 @@ export function ServiceKeyNote({ circuit }: { circuit: Circuit }) {
   if (isWanted) return <Purpose onSubmit={(why) => ask.mutate(why)} isSent={ask.isPending} error={ask.error} />
   return (
     <p>
-      <Button look="quiet" onClick={() => setIsWanted(true)}>
-        I need the service key
+      <Button variant="quiet" onClick={() => setIsWanted(true)}>
+        Request the service key
       </Button>
     </p>
   )
@@ -47,33 +47,28 @@ function Purpose({
 }) {
   const [why, setWhy] = useState('')
   const form = useRef<HTMLFormElement>(null)
-  // it stands where the button was that held the focus
+  // it replaces the button that had the focus
   useEffect(() => form.current?.querySelector('input')?.focus(), [])
   const submit = (event: FormEvent) => {
     event.preventDefault()
     onSubmit(why)
   }
   return (
-    <form
-      ref={form}
-      onSubmit={submit}
-      className="rounded-md border p-3 text-xs text-ink-2"
-      aria-label="The service key"
-    >
+    <form ref={form} onSubmit={submit} className="rounded-md border p-3 text-xs text-ink-2" aria-label="Service key">
       <p>
         Its holder can order the other half of the circuit. That you ask is recorded, with what for; where the key is
         comes then.
       </p>
       <div className="mt-2 flex flex-wrap items-end gap-2">
         <TextField
-          label="What it is needed for"
+          label="Reason"
           className="w-72 max-w-full"
           maxLength={500}
           value={why}
           onChange={({ target }) => setWhy(target.value)}
         />
         <Button type="submit" disabled={why.trim() === '' || isSent}>
-          Record it, and show where
+          Record request
         </Button>
       </div>
       {error && (
@@ -91,7 +86,7 @@ function Command({ circuit: { resourceId, serviceKey }, request }: { circuit: Ci
     <div role="status" className="rounded-md border p-3 text-xs text-ink-2">
       <p>
         Peerwatch keeps no service key{serviceKey && <>, only what it ends in ({serviceKey.replace(/^\*+/, '…')})</>}.
-        Read it in Azure, and send it to the provider alone, apart from the ticket:
+        Read it in Azure, and send it to the provider only, separately from the ticket:
       </p>
       <p className="mt-2 flex items-start gap-2">
         <code className="min-w-0 font-mono break-all text-ink">{command}</code>

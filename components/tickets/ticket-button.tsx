@@ -13,7 +13,7 @@ import { type TicketSubject, useTicket } from './use-ticket.ts'
 
 const readerWords: Record<TicketReader, string> = { provider: 'For the provider', microsoft: 'For Microsoft' }
 
-/** Opens the text of a ticket about a circuit, or one path of it, for whoever has to look next. */
+/** Opens the text of a ticket about a circuit or one of its paths, for the provider or Microsoft. */
 export function TicketButton({
   circuit,
   path = null,
@@ -65,7 +65,7 @@ function Ticket(subject: TicketSubject) {
         <CopyButton text={text} label="Copy the ticket">
           Copy ticket
         </CopyButton>
-        {pending && <span className="text-xs text-ink-3">reading correlation ids</span>}
+        {pending && <span className="text-xs text-ink-3">loading correlation ids</span>}
       </div>
       <pre
         // a scrolling region must be reachable by keyboard

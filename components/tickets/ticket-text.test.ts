@@ -101,9 +101,9 @@ describe('a ticket', () => {
       One of the two paths of a circuit carries nothing between the customer’s router and Microsoft’s edge.
 
       When
-        Began       between 2026-11-20 03:01:00 UTC and 2026-11-20 03:02:00 UTC
-        Ended       not yet
-        Has lasted  at least 10 min 00 s, at most 11 min 00 s
+        Began            between 2026-11-20 03:01:00 UTC and 2026-11-20 03:02:00 UTC
+        Ended            not yet
+        Duration so far  at least 10 min 00 s, at most 11 min 00 s
 
       Circuit
         Name              erc-london
@@ -121,13 +121,13 @@ describe('a ticket', () => {
 
       Primary path: DOWN
         Since            between 2026-11-20 03:01:00 UTC and 2026-11-20 03:02:00 UTC
-        Why              The customer’s router does not answer ARP.
+        Reason           The customer’s router does not answer ARP.
         Subnet           172.16.0.0/30
         Customer edge    172.16.0.1
         Microsoft edge   172.16.0.2
         ARP              On-Prem 172.16.0.1 INCOMPLETE, 0 min old
         ARP              Microsoft 172.16.0.2 aabb.ccdd.eeff
-        BGP              DOWN (BGP Idle) to 172.16.0.1 AS 65001, Azure says Idle
+        BGP              DOWN (BGP Idle) to 172.16.0.1 AS 65001, Azure state Idle
         Routes received  0
         Traffic          0 b/s to Azure, 0 b/s from Azure
 
@@ -137,7 +137,7 @@ describe('a ticket', () => {
         Customer edge    172.16.0.5
         Microsoft edge   172.16.0.6
         ARP              no entry (complete)
-        BGP              up; no session was read
+        BGP              up; no session polled
         Routes received  1,234
         Traffic          2.00 Mb/s to Azure, 5.00 Mb/s from Azure
 

@@ -16,20 +16,20 @@ import { endsOf } from '../format/session-address.ts'
 import { statusText } from '../ui/status.tsx'
 import { pathStatus, redundancyStatus, sessionStatus } from '../ui/words.ts'
 
-/** To whom a ticket goes: each is told what it can look at, and what it finds the circuit by. */
+/** Recipients of a ticket: each gets the facts that it can check, and its own identifiers. */
 export const ticketReaders = ['provider', 'microsoft'] as const
 export type TicketReader = (typeof ticketReaders)[number]
 
 export type PathName = CircuitPathView['path']
 
-/** Everything that a ticket is written from. */
+/** The facts of a ticket. */
 export interface TicketFacts {
   circuit: Circuit
-  /** the path that it is about; null = both */
+  /** affected path; null = both */
   path: PathName | null
-  /** sessions of the circuit and of the gateways that it is connected to */
+  /** sessions of the circuit and of its gateways */
   sessions: readonly Session[]
-  /** what is open, or was looked at; null = asked for without an incident */
+  /** the incident; null = ticket without an incident */
   incident: Incident | null
   card: OperatorCard | null
   /** the Activity Log around it */
@@ -62,7 +62,7 @@ const pathTitle = ({ path, state }: CircuitPathView) =>
 
 const utc = (at: number | string) => formatInstant(typeof at === 'string' ? Date.parse(at) : at, 'UTC')
 
-/** Two moments in UTC; what was so before anybody looked has no first one. */
+/** Bounds in UTC; a state that predates monitoring has no lower bound. */
 function utcBounds([earliest, latest]: readonly [string, string]): string {
   return Date.parse(earliest) === 0
     ? `before ${utc(latest)}`
@@ -71,11 +71,11 @@ function utcBounds([earliest, latest]: readonly [string, string]): string {
       : `between ${utc(earliest)} and ${utc(latest)}`
 }
 
-/** Names in a column; what is not known is left out. */
+/** Aligned names and values; unknown values are left out. */
 function list(title: string, rows: readonly (readonly [string, string | number | null | undefined])[]): string {
-  const told = rows.filter(([, value]) => value !== null && value !== undefined && value !== '')
-  const width = Math.max(0, ...told.map(([name]) => name.length))
-  return [title, ...told.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`)].join('\n')
+  const known = rows.filter(([, value]) => value !== null && value !== undefined && value !== '')
+  const width = Math.max(0, ...known.map(([name]) => name.length))
+  return [title, ...known.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`)].join('\n')
 }
 
 function headline({ circuit, path: name, incident }: TicketFacts): string {
@@ -94,7 +94,7 @@ function when({ incident, now }: TicketFacts): string | null {
   return list('When', [
     ['Began', utcBounds(startedBetween)],
     ['Ended', endedBetween ? utcBounds(endedBetween) : 'not yet'],
-    [endedBetween ? 'Duration' : 'Has lasted', formatDurationBounds(least, most)],
+    [endedBetween ? 'Duration' : 'Duration so far', formatDurationBounds(least, most)],
   ])
 }
 
@@ -129,13 +129,13 @@ function pathSection(path: CircuitPathView, { circuit, sessions }: TicketFacts):
   const { bitsInPerSecond: toAzure, bitsOutPerSecond: fromAzure } = path
   return list(pathTitle(path), [
     ['Since', path.since && utcBounds(path.since)],
-    ['Why', path.state === 'up' ? null : path.reason],
+    ['Reason', path.state === 'up' ? null : path.reason],
     ['Subnet', subnet],
     ['Customer edge', path.customerAddress],
     ['Microsoft edge', path.microsoftAddress],
     ...arpRows(path),
     ...own.map((session) => ['BGP', bgpWords(session)] as const),
-    ...(own.length === 0 ? [['BGP', `${path.layers.bgp.replaceAll('_', ' ')}; no session was read`] as const] : []),
+    ...(own.length === 0 ? [['BGP', `${path.layers.bgp.replaceAll('_', ' ')}; no session polled`] as const] : []),
     ['Routes received', path.routesReceived === null ? null : formatCount(path.routesReceived)],
     [
       'Traffic',
@@ -158,13 +158,13 @@ function bgpWords(session: Session): string {
   const { neighbor, remoteAsn, azureState, establishedAt, verdict } = session
   const said = [
     `${statusText(sessionStatus(session))} to ${neighbor}${remoteAsn === null ? '' : ` AS ${remoteAsn}`}`,
-    verdict === 'up' && establishedAt && `came up ${utcBounds(establishedAt)}`,
-    azureState && `Azure says ${azureState}`,
+    verdict === 'up' && establishedAt && `established ${utcBounds(establishedAt)}`,
+    azureState && `Azure state ${azureState}`,
   ]
   return said.filter(Boolean).join(', ')
 }
 
-/** Microsoft's own side: which instance of which gateway hears which edge. */
+/** Microsoft's side: the sessions between gateway instances and edge routers. */
 function gatewaySection(facts: TicketFacts): string | null {
   const { circuit, sessions } = facts
   const beyond = sessions.filter(
@@ -190,7 +190,7 @@ function references(facts: TicketFacts): string | null {
   const logged = entries.flatMap(({ correlationId, operation, at, status }) =>
     correlationId ? [[correlationId, `${operationWords(operation)}, ${status}, ${utc(at)}`] as const] : [],
   )
-  const asked = polls.flatMap(({ correlationId, kind, scopeName, part, lastPollAt, lastOutcome }) =>
+  const polled = polls.flatMap(({ correlationId, kind, scopeName, part, lastPollAt, lastOutcome }) =>
     correlationId && lastPollAt && isAbout(facts, pathIn(part) ?? facts.path ?? undefined)
       ? [
           [
@@ -200,9 +200,9 @@ function references(facts: TicketFacts): string | null {
         ]
       : [],
   )
-  const distinct = new Map([...logged, ...asked])
+  const distinct = new Map([...logged, ...polled])
   return distinct.size === 0 ? null : list('Correlation ids', [...distinct])
 }
 
-/** The path that a source's part names, as in `AzurePrivatePeering/primary`. */
+/** The path in a source's part, as in `AzurePrivatePeering/primary`. */
 const pathIn = (part: string): string | undefined => /\/(primary|secondary)$/i.exec(part)?.[1]?.toLowerCase()

@@ -7,13 +7,13 @@ import { sourcesQuery } from '../data/query-options.ts'
 import { useCard } from '../declarations/operator-card.tsx'
 import type { TicketFacts } from './ticket-text.ts'
 
-/** What a ticket is about. */
+/** The subject of a ticket. */
 export type TicketSubject = Pick<TicketFacts, 'circuit' | 'path' | 'incident'>
 
-/** How far before an incident, or before now, the Activity Log may explain it. */
+/** Time before an incident, or before now, in which the Activity Log may explain it. */
 const BEFORE_MS = 2 * 3_600_000
 
-/** Reads all that a ticket is written from. @param now epoch milliseconds */
+/** Loads the facts of a ticket. @param now epoch milliseconds */
 export function useTicket({ circuit, path, incident }: TicketSubject, now: number) {
   const sessions = useSeriesSessions(circuit)
   const card = useCard(circuit.id)
@@ -22,8 +22,8 @@ export function useTicket({ circuit, path, incident }: TicketSubject, now: numbe
   const began = incident
     ? Math.max(Date.parse(incident.startedBetween[0]), Date.parse(incident.openedAt) - BEFORE_MS)
     : now
-  const asked = { from: new Date(began - BEFORE_MS).toISOString(), to: incident?.endedBetween?.[1] ?? null }
-  const entries = useQueries({ queries: scopes.map((scope) => activityQuery({ scope, ...asked })) })
+  const range = { from: new Date(began - BEFORE_MS).toISOString(), to: incident?.endedBetween?.[1] ?? null }
+  const entries = useQueries({ queries: scopes.map((scope) => activityQuery({ scope, ...range })) })
   const polls = useQueries({ queries: scopes.map((scope) => sourcesQuery({ scope })) })
   const facts: Omit<TicketFacts, 'link'> = {
     circuit,

@@ -10,13 +10,13 @@ import { TextField } from '../ui/field.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { Moment } from '../ui/time.tsx'
 
-/** Chooses the moment that a table shows: now, or any moment of the past. `at` is ISO 8601, null = now. */
+/** Chooses the time of a table: now or a time in the past. `at` is ISO 8601, null = now. */
 export function AsOfControl({ at, onChange }: { at: string | null; onChange: (at: string | null) => void }) {
   const zone = useZone()
   const now = useNow()
   const shown = at === null ? '' : toInputValue(Date.parse(at), zone)
   const [draft, setDraft] = useState(shown)
-  // what is being typed stands while it says the same moment: written anew, the field would forget which part of it was reached
+  // the typed text stays while it means the same time: rewriting it would lose the cursor's position
   useEffect(() => setDraft((typed) => (isSame(typed, shown, zone) ? typed : shown)), [shown, zone])
   return (
     <span className="flex items-end gap-2">
@@ -42,7 +42,7 @@ export function AsOfControl({ at, onChange }: { at: string | null; onChange: (at
 
 const isSame = (a: string, b: string, zone: string) => fromInputValue(a, zone) === fromInputValue(b, zone)
 
-/** Says that a table shows the past, and what of it was not seen. */
+/** States that a table shows the past, with the gaps in its data. */
 export function PastNotice({ at, uncovered }: { at: string | null; uncovered: UncoveredInterval[] | undefined }) {
   if (at === null) return null
   return (

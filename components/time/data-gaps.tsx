@@ -5,7 +5,7 @@ import { pollKindWords, outcomeWords } from '#lib/contract/words/index.ts'
 import { useCircuits, useGateways } from '../data/index.ts'
 import { Moment } from '../ui/time.tsx'
 
-/** Names of circuits and gateways by their ids; an id that is neither stands for itself. */
+/** Names of circuits and gateways by id; any other id is returned unchanged. */
 export function useScopeNames(): (id: string) => string {
   const circuits = useCircuits().data?.data ?? []
   const gateways = useGateways().data?.data ?? []
@@ -13,7 +13,7 @@ export function useScopeNames(): (id: string) => string {
   return (id) => names.get(id) ?? id
 }
 
-/** The times that nobody saw, and why, longest first: the reason for each `unknown` beside it. */
+/** Gaps in the data with their reasons, longest first. */
 export function DataGaps({
   intervals,
   most = 4,
@@ -26,7 +26,7 @@ export function DataGaps({
   const nameOf = useScopeNames()
   if (!intervals || intervals.length === 0) return null
   const length = ({ from, to }: UncoveredInterval) => Date.parse(to) - Date.parse(from)
-  // several tables of one thing may have gone unseen together
+  // several tables of one resource may have the same gap
   const distinct = [...new Map(intervals.map((interval) => [JSON.stringify(interval), interval])).values()]
   const ordered = distinct.sort((a, b) => length(b) - length(a))
   return (
@@ -36,7 +36,7 @@ export function DataGaps({
         {ordered.slice(0, most).map((interval) => (
           <li key={JSON.stringify(interval)}>
             <span className="hatch rounded-xs px-0.5 font-semibold text-ink">
-              <span className="bg-surface/80 px-0.5">NOT SEEN</span>
+              <span className="bg-surface/80 px-0.5">NO DATA</span>
             </span>{' '}
             {pollKindWords(interval.kind)} of {nameOf(interval.scope)}, <Moment at={interval.from} zoned={false} /> –{' '}
             <Moment at={interval.to} />: {outcomeWords(interval.outcome)}

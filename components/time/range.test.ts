@@ -3,7 +3,7 @@ import { addressedRange, rangeFault, rangeWords, resolveRange, shifted, stepOf }
 
 const now = Date.parse('2026-11-20T09:50:43.948Z')
 
-describe('an address is read into a stretch of time:', () => {
+describe('an address is read into a interval of time:', () => {
   it.each([
     [
       'nothing is the usual length',
@@ -53,7 +53,7 @@ it.each([
   expect(addressedRange(asked)).toEqual(address)
 })
 
-it('the begin of a moving stretch stands still between two steps, and never shortens it', () => {
+it('the begin of a moving interval stands still between two steps, and never shortens it', () => {
   const step = stepOf('24h')
   const begins = Array.from(
     { length: 200 },
@@ -64,7 +64,7 @@ it('the begin of a moving stretch stands still between two steps, and never shor
     expect(Date.parse(begin)).toBeLessThanOrEqual(now + second * 1000 - 86_400_000)
 })
 
-describe('a stretch is moved by its own length:', () => {
+describe('a interval is moved by its own length:', () => {
   it.each([
     [
       'earlier',
@@ -86,7 +86,7 @@ describe('a stretch is moved by its own length:', () => {
   })
 })
 
-describe('a stretch in words:', () => {
+describe('a interval in words:', () => {
   it.each([
     ['relative', { from: '2026-11-20T08:50:40.000Z', to: null, relative: '1h' as const }, 'the last hour'],
     ['until now', { from: '2026-11-19T18:00:00.000Z', to: null, relative: null }, '2026-11-19 18:00:00 – now UTC'],
@@ -100,9 +100,9 @@ describe('a stretch in words:', () => {
   })
 })
 
-describe('two moments are no stretch of time when', () => {
+describe('two moments are no interval of time when', () => {
   it.each([
-    ['there is no begin', null, null, /begins/],
+    ['there is no begin', null, null, /start/],
     ['it begins ahead', now + 1000, null, /future/],
     ['it ends first', now - 1000, now - 2000, /before/],
   ])('%s', (_, from, to, fault) => {

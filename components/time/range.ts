@@ -1,6 +1,6 @@
 import { formatMoment, zoneLabel } from '../format/instant.ts'
 
-/** Lengths of time that end now, as people say them; the address spells them the same. */
+/** Lengths of time that end now, spelled as in the address. */
 export const relativeLengths = ['1h', '6h', '24h', '7d', '30d'] as const
 export type RelativeLength = (typeof relativeLengths)[number]
 
@@ -20,7 +20,7 @@ const spoken: Record<RelativeLength, string> = {
   '30d': 'the last 30 days',
 }
 
-/** What is asked of a page's time: both null = the page's own default. */
+/** Time parameters of a page: both null = the page's default. */
 export interface RangeAddress {
   /** a {@link RelativeLength}, or an ISO 8601 instant */
   from: string | null
@@ -28,11 +28,11 @@ export interface RangeAddress {
   to: string | null
 }
 
-/** The same as a page's address spells it, alike on all pages; all null = the page's own default. */
+/** Time parameters in a page's address, the same on all pages; all null = the page's default. */
 export interface RangeParameters {
   /** a {@link RelativeLength} */
   range: string | null
-  /** ISO 8601; in addresses of before also a {@link RelativeLength} */
+  /** ISO 8601; in older addresses also a {@link RelativeLength} */
   from: string | null
   to: string | null
 }
@@ -40,13 +40,13 @@ export interface RangeParameters {
 export const addressedRange = ({ from, to }: RangeAddress): RangeParameters =>
   isRelative(from) ? { range: from, from: null, to } : { range: null, from, to }
 
-/** A interval of time to ask about. Its `from` moves in steps, so that the question is not a new one every second. */
+/** A time range. Its `from` moves in steps, so that the query key does not change every second. */
 export interface TimeRange {
   /** ISO 8601 */
   from: string
   /** ISO 8601; null = now */
   to: string | null
-  /** set while the interval ends now and moves with it */
+  /** set if the range ends now and moves with it */
   relative: RelativeLength | null
 }
 
@@ -58,7 +58,7 @@ const instantOf = (text: string | null): number | null => {
   return Number.isNaN(at) ? null : at
 }
 
-/** How often the begin of a moving interval moves: often enough that nobody sees it. */
+/** Step of the start of a moving range: too small to notice. */
 const steps: Record<RelativeLength, number> = {
   '1h': 10_000,
   '6h': 60_000,
@@ -69,9 +69,9 @@ const steps: Record<RelativeLength, number> = {
 export const stepOf = (length: RelativeLength): number => steps[length]
 
 /**
- * Reads the address into a interval of time. What can't be read counts as not said.
+ * Parses an address into a time range. Invalid parameters are ignored.
  * @param now epoch milliseconds
- * @param usual what the page shows when its address says nothing
+ * @param usual the page's default
  */
 export function resolveRange({ from, to }: RangeAddress, usual: RelativeLength, now: number): TimeRange {
   const begin = instantOf(from)
@@ -83,13 +83,13 @@ export function resolveRange({ from, to }: RangeAddress, usual: RelativeLength, 
   return { from: iso(Math.floor((now - lengthMs[relative]) / step) * step), to: null, relative }
 }
 
-/** Begin and end in epoch milliseconds; an end that is now is told by the clock. */
+/** Start and end in epoch milliseconds; an open end is now. */
 export const edgesOf = ({ from, to }: TimeRange, now: number): [from: number, to: number] => [
   Date.parse(from),
   to === null ? now : Date.parse(to),
 ]
 
-/** The interval moved by its own length: -1 earlier, 1 later. One that would reach beyond now ends now. */
+/** The range shifted by its own length: -1 earlier, 1 later, at most to now. */
 export function shifted(range: TimeRange, direction: -1 | 1, now: number): RangeAddress {
   const [from, to] = edgesOf(range, now)
   const length = Math.max(to - from, 1000)
@@ -105,11 +105,11 @@ export function rangeWords(range: TimeRange, zone: string, now: number): string 
   return `${formatMoment(from, zone, now)} – ${end} ${zoneLabel(from, zone)}`
 }
 
-/** Why two moments are no interval of time; null if they are one. */
+/** Why two times are not a valid range; null if they are. */
 export function rangeFault(from: number | null, to: number | null, now: number): string | null {
-  if (from === null) return 'Say when it begins.'
-  if (from >= now) return 'It begins in the future: nothing was seen there yet.'
-  if (to !== null && to <= from) return 'It ends before it begins.'
+  if (from === null) return 'Enter a start time.'
+  if (from >= now) return 'The start is in the future.'
+  if (to !== null && to <= from) return 'The end is before the start.'
   return null
 }
 

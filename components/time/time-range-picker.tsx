@@ -22,9 +22,9 @@ import {
 } from './range.ts'
 
 const segment = 'h-7 px-1.5 text-xs font-medium whitespace-nowrap -outline-offset-2 sm:px-2'
-const looks = { plain: 'text-ink-2 hover:bg-hover hover:text-ink', chosen: 'bg-ink text-canvas' }
+const styles = { plain: 'text-ink-2 hover:bg-hover hover:text-ink', chosen: 'bg-ink text-canvas' }
 
-/** Chooses a interval of time: a length that ends now, or two moments in the zone that the page shows. */
+/** Chooses a time range: a length that ends now, or start and end in the chosen zone. */
 export function TimeRangePicker({ range, onChange }: { range: TimeRange; onChange: (range: RangeAddress) => void }) {
   const now = useNow()
   const zone = useZone()
@@ -49,7 +49,7 @@ export function TimeRangePicker({ range, onChange }: { range: TimeRange; onChang
               className={clsx(
                 segment,
                 'border-r first:rounded-l-md',
-                range.relative === length ? looks.chosen : looks.plain,
+                range.relative === length ? styles.chosen : styles.plain,
               )}
             >
               {length}
@@ -72,12 +72,12 @@ function TwoMoments({ range, onChange }: { range: TimeRange; onChange: (range: R
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
       <Popover.Trigger
-        className={clsx(segment, 'rounded-r-md', range.relative === null ? looks.chosen : looks.plain)}
+        className={clsx(segment, 'rounded-r-md', range.relative === null ? styles.chosen : styles.plain)}
         suppressHydrationWarning
       >
         {range.relative === null ? rangeWords(range, zone, now) : 'From … to …'}
       </Popover.Trigger>
-      <PopoverPanel label="Two moments" className="w-[min(17rem,calc(100vw-1rem))]">
+      <PopoverPanel label="Custom time range" className="w-[min(17rem,calc(100vw-1rem))]">
         <MomentsForm
           range={range}
           onSubmit={(next) => {
@@ -128,11 +128,11 @@ function MomentsForm({ range, onSubmit }: { range: TimeRange; onSubmit: (range: 
       </p>
       <div className="flex justify-end gap-2">
         {drafts.to !== '' && (
-          <Button look="quiet" onClick={() => setDrafts({ ...drafts, to: '' })}>
+          <Button variant="quiet" onClick={() => setDrafts({ ...drafts, to: '' })}>
             Until now
           </Button>
         )}
-        <Button look="strong" type="submit" disabled={fault !== null}>
+        <Button variant="strong" type="submit" disabled={fault !== null}>
           Show
         </Button>
       </div>

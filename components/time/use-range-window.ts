@@ -6,14 +6,14 @@ import { useNowInSteps } from '../ui/clock.tsx'
 import { edgesOf, type RelativeLength } from './range.ts'
 import { useTimeRange } from './use-time-range.ts'
 
-/** A gesture is over when nothing moved for so long; only then the page asks anew. */
+/** A gesture ends after this pause; only then the page refetches. */
 const SETTLED_MS = 350
-/** An end so near to now is now, and moves on with it. */
+/** An end this close to now is now, and moves with it. */
 const NEARLY_NOW_MS = 15_000
-/** As far back as a page of history may look by itself. */
+/** The earliest start that zooming out may reach. */
 const BEYOND_MS = 400 * 86_400_000
 
-/** The page's interval of time as a window to be zoomed and moved: what is looked at meanwhile, and what is asked once it rests. */
+/** The page's time range as a window to zoom and pan: the visible window, and the range queried once it rests. */
 export function useRangeWindow(usual: RelativeLength) {
   const { range, setRange } = useTimeRange(usual)
   const now = useNowInSteps(10_000)
@@ -27,7 +27,7 @@ export function useRangeWindow(usual: RelativeLength) {
     return () => clearTimeout(timer)
   }, [moving, now, setRange])
   const [from, to] = edgesOf(range, now)
-  // the same interval is the same object, so that what is drawn over it is not drawn again with each answer
+  // one object for the same range, so that the drawing is not rendered again with each answer
   const whole = useMemo(() => ({ from, to }), [from, to])
   return {
     range,

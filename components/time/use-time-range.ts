@@ -6,16 +6,16 @@ import { rangeParameters } from '../links/range-search.tsx'
 import { useNowInSteps } from '../ui/clock.tsx'
 import { addressedRange, type RangeAddress, type RelativeLength, resolveRange, type TimeRange } from './range.ts'
 
-/** A moving interval is looked at again this often; its begin moves in its own, longer steps. */
+/** Update interval of a moving range; its start moves in its own, longer steps. */
 const LOOK_EVERY_MS = 10_000
 
 /**
- * The interval of time that the page's address names, one for all parts of a page. Every {@link PageLink} takes it along.
- * @param usual while nothing is chosen
+ * The time range in the page's address, shared by all panels. Every {@link PageLink} carries it.
+ * @param usual default
  */
 export function useTimeRange(usual: RelativeLength): {
   range: TimeRange
-  /** whether the address says anything of it */
+  /** whether the address sets it */
   chosen: boolean
   setRange: (range: RangeAddress) => void
 } {
@@ -24,7 +24,7 @@ export function useTimeRange(usual: RelativeLength): {
   const now = useNowInSteps(LOOK_EVERY_MS)
   const from = address.range ?? address.from
   const range = resolveRange({ from, to: address.to }, usual, now)
-  // the same interval is the same object, so that what is made from it is not made again at each tick
+  // one object for the same range, so that derived values are not recomputed at each tick
   const same = useMemo<TimeRange>(
     () => ({ from: range.from, to: range.to, relative: range.relative }),
     [range.from, range.to, range.relative],

@@ -4,12 +4,12 @@ import { inRows, type Mark, momentsOf, rowsOf, type TimelineTrack } from '../cha
 
 type Unplaced = Omit<Mark, 'row'>
 
-/** What was configured otherwise meanwhile, and who wrote to the things concerned. */
+/** Configuration changes of the affected resources, and their Activity Log entries. */
 export function configurationTrack(
   changes: readonly ConfigurationChange[],
   entries: readonly ActivityEntryView[],
 ): TimelineTrack | null {
-  const told = new Set(changes.flatMap(({ explainedBy }) => explainedBy?.id ?? []))
+  const shown = new Set(changes.flatMap(({ explainedBy }) => explainedBy?.id ?? []))
   const marks: Unplaced[] = [
     ...changes.map((change) => ({
       key: `${change.resourceId} ${change.between[1]} ${change.op}`,
@@ -22,18 +22,18 @@ export function configurationTrack(
     })),
     ...[...new Map(entries.map((entry) => [entry.id, entry])).values()].map((entry) => ({
       key: entry.id,
-      ink: told.has(entry.id) ? ('notice' as const) : ('off' as const),
+      ink: shown.has(entry.id) ? ('notice' as const) : ('off' as const),
       word: 'LOGGED',
       from: [Date.parse(entry.at), Date.parse(entry.at)] as const,
       to: null,
       isPoint: true,
-      title: `${operationWords(entry.operation)} by ${entry.caller ?? 'nobody who is named'}, ${entry.status.toLowerCase()}`,
+      title: `${operationWords(entry.operation)} by ${entry.caller ?? 'an unnamed caller'}, ${entry.status.toLowerCase()}`,
     })),
   ]
   return trackOf('configuration', 'Configuration', 'changes and Activity log', marks)
 }
 
-/** Work that was declared for these things, or for everything. */
+/** Declared maintenance of these resources, or of all. */
 export function maintenanceTrack(
   windows: Declarations['maintenance'],
   scopes: ReadonlySet<string>,

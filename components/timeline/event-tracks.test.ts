@@ -56,8 +56,8 @@ describe('tracks', () => {
   it('say what was so at a moment, and how sure that is', () => {
     const said = (minutes: number) => saidAt(tracks, T + minutes * MINUTE).map(({ words }) => words)
     expect(said(0)).toEqual([])
-    expect(said(1.5)[1]).toBe('perhaps PATH DOWN')
-    expect(said(4.5)).toEqual(['CIRCUIT DOWN, REDUNDANCY LOST', 'PATH DOWN', 'SESSION DOWN, NOT SEEN'])
+    expect(said(1.5)[1]).toBe('possibly PATH DOWN')
+    expect(said(4.5)).toEqual(['CIRCUIT DOWN, REDUNDANCY LOST', 'PATH DOWN', 'SESSION DOWN, NO DATA'])
     expect(said(9.5)).toEqual([])
   })
 })
@@ -68,7 +68,7 @@ it.each([
   ['in the midst', 25, 'certain'],
   ['where it may have ended', 35, 'possible'],
   ['after it', 45, null],
-] as const)('%s a stretch is %s', (_, at, expected) => {
+] as const)('%s a interval is %s', (_, at, expected) => {
   expect(certaintyAt(mark([10, 20], [30, 40]), at)).toBe(expected)
 })
 
@@ -204,6 +204,6 @@ it('as text, tracks show what is certain, possible, a moment and not seen', () =
     "ckt-lon private peering, primary |......//////####################################//////??????|
     ckt-lon a ↔ b                    |..............................+.......................??????|
                                       2026-11-20 03:00:00                             03:10:00 UTC
-    # certain   / possible   + at this time   ? not seen"
+    # certain   / possible   + event   ? no data"
   `)
 })

@@ -3,7 +3,7 @@ import { type EventArea, eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { inRows, type Mark, momentsOf, rowsOf, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
 import { eventStatus, goesOn, subjectWords } from '../events/event-words.ts'
 
-/** The larger, the higher. */
+/** Larger = higher in the chart. */
 const order: readonly EventArea[] = [
   'configuration',
   'gateway',
@@ -61,14 +61,14 @@ function markOf(event: Event): Omit<Mark, 'row'> {
   }
 }
 
-/** All events of one thing on one track; null while there is none. */
+/** All events of one resource on one track; null without events. */
 export function eventsTrack(events: readonly Event[]): TimelineTrack | null {
   if (events.length === 0) return null
   const marks = inRows(events.map(markOf))
   return {
     key: 'events',
     name: 'Events',
-    part: 'those that stand for themselves',
+    part: 'root events',
     marks,
     rows: rowsOf(marks),
     unseen: [],

@@ -66,7 +66,7 @@ it('prefixes step from number to number, oldest first, and what lasts is drawn u
     { from: ms(1), to: ms(6), low: 10, high: 10 },
     { from: ms(6), to: ms(9), low: 12, high: 12 },
   ])
-  expect(track.series?.guides[0]?.words).toBe('4,000, the limit')
+  expect(track.series?.guides[0]?.words).toBe('limit 4,000')
 })
 
 it('ARP is quiet while complete, and a state of its own without a MAC', () => {

@@ -13,7 +13,7 @@ const BURST = 2
 
 type Place = { scope: string; path: CircuitPath }
 
-/** Traffic of one path against what it is sold for. A point's band reaches from its lowest to its highest rate. */
+/** Traffic of one path against its bandwidth. A point's band spans its lowest and highest rate. */
 export function trafficTrack(
   { paths, basis }: CircuitTraffic,
   place: Place,
@@ -54,12 +54,12 @@ const guidesOf = (mbps: number | null): TrackSeries['guides'] =>
       ]
 
 const basisWords: Record<CircuitTraffic['basis'], string> = {
-  sample: 'lowest to highest of polls',
-  '5m': 'means of 5 minutes',
-  hour: 'means of hours',
+  sample: 'lowest to highest sample',
+  '5m': '5-minute averages',
+  hour: 'hourly averages',
 }
 
-/** How many prefixes a session had. @param until epoch milliseconds, where what still lasts is drawn to */
+/** Prefix counts of a session. @param until epoch milliseconds, end of ongoing intervals */
 export function prefixesTrack(
   counts: readonly PrefixCount[],
   of: { key: string; name: string; part: string; limit?: number | null },
@@ -81,7 +81,7 @@ export function prefixesTrack(
   }
   const { limit, ...names } = of
   const highest = highestOf([line])
-  const guides = limit ? [{ value: limit, words: `${formatCount(limit)}, the limit` }] : []
+  const guides = limit ? [{ value: limit, words: `limit ${formatCount(limit)}` }] : []
   return seriesTrack({
     ...names,
     series: { lines: [line], guides, top: chartTop(highest, limit ?? null, false), write: countWords },
@@ -91,7 +91,7 @@ export function prefixesTrack(
 
 const countWords = (count: number) => formatCount(Math.round(count))
 
-/** The ARP table of one path: complete entries are quiet, one without a MAC is not. */
+/** The ARP table of one path: complete entries are healthy, an entry without a MAC is not. */
 export function arpLane(
   intervals: readonly ArpInterval[],
   place: Place,

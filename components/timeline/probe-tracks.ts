@@ -6,12 +6,12 @@ type Point = Probe['points'][number]
 type Verdict = 'pass' | 'warning' | 'fail' | 'unknown'
 
 const inks = { pass: 'up', warning: 'degraded', fail: 'down', unknown: 'unknown' } as const
-const wordOf = { pass: 'PASSES', warning: 'SOME FAIL', fail: 'FAILS', unknown: 'NOT TOLD' } as const
+const wordOf = { pass: 'PASSED', warning: 'SOME FAILED', fail: 'FAILED', unknown: 'UNKNOWN' } as const
 
-/** A pause of more buckets than this was not measured. */
+/** A pause of more buckets than this is a gap. */
 const LARGEST_GAP = 1.5
 
-/** A track for each test of a connection monitor: what it says of whether its destination is reached, bucket by bucket. */
+/** A track for each test of a connection monitor: reachability of its destination by bucket. */
 export function probeTracks(probes: readonly Probe[]): TimelineTrack[] {
   return probes
     .filter(({ points }) => points.length > 0)
@@ -25,12 +25,12 @@ export function probeTracks(probes: readonly Probe[]): TimelineTrack[] {
     }))
 }
 
-/** A test goes through a gateway as well as through the circuit behind it: it is told once. */
+/** Deduplicates tests, which are reported for the gateway and for the circuit behind it. */
 export const distinctTests = (probes: readonly Probe[]): Probe[] => [
   ...new Map(probes.map((probe) => [`${probe.scope} ${probe.test}`, probe])).values(),
 ]
 
-/** Azure's own verdict; where it gives none, what the checks of the bucket did. */
+/** Azure's verdict; without one, derived from the bucket's checks. */
 function verdictOf({ result, failedShare }: Point): Verdict {
   if (result !== null) return result
   if (failedShare === null) return 'unknown'
@@ -40,7 +40,7 @@ function verdictOf({ result, failedShare }: Point): Verdict {
 const beginOf = ({ at }: Point) => Date.parse(at)
 const endOf = ({ at, seconds }: Point) => Date.parse(at) + seconds * 1_000
 
-/** Buckets that follow each other and say the same. */
+/** Merges consecutive buckets with the same verdict. */
 function intervalsOf(points: readonly Point[]): Point[][] {
   const intervals: Point[][] = []
   for (const point of points) {

@@ -44,7 +44,7 @@ describe('a track', () => {
       ['DOWN (CONNECTING)', false, 0],
       ['UP', true, 0],
     ])
-    expect(track?.description).toContain('1 times not established')
+    expect(track?.description).toContain('not established 1×')
   })
   it('marks a restart that no poll saw as a loss', () => {
     const [track] = tracksOf(interval('established', '02:00', null), interval('established', '01:00', '02:00'))

@@ -1,5 +1,6 @@
 import type { SessionInterval, UncoveredInterval } from '#lib/contract/index.ts'
 import { inOneRow, type Mark, momentsOf, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
+import { plural } from '../format/quantity.ts'
 import { sessionHref } from '../format/session-address.ts'
 import { gapsOf } from './gaps.ts'
 
@@ -7,15 +8,15 @@ const natural = new Intl.Collator('en', { numeric: true })
 
 type Ends = Pick<SessionInterval, 'scope' | 'localAddress' | 'neighbor' | 'path'>
 
-/** What a session's track is called. */
+/** Name and part of a session's track. */
 export interface SessionNames {
   name: string
   part: string
 }
 
 /**
- * One track for each session: a thin line while it was established, full height while it was not. Two established intervals side by
- * side are a restart shorter than a poll: it gets a mark.
+ * One track for each session: a thin line while established, full height while not. Two adjacent established
+ * intervals are a restart shorter than a poll, which gets a mark.
  */
 export function sessionTracks(
   intervals: readonly SessionInterval[],
@@ -50,10 +51,10 @@ export function sessionTracks(
 
 const lossWords = (losses: number, restarts: number): string =>
   losses + restarts === 0
-    ? 'established all the time it was seen'
-    : `${losses} times not established, ${restarts} restarts shorter than a poll`
+    ? 'established throughout the covered time'
+    : `not established ${losses}×, ${plural(restarts, 'restart')} between polls`
 
-/** Where an established interval began at the moment that another one ended. */
+/** Starts of established intervals that directly follow another one. */
 function restartsOf(seen: readonly SessionInterval[]): Omit<Mark, 'row'>[] {
   const ends = new Set(seen.flatMap(({ state, to }) => (state === 'established' && to ? to[1] : [])))
   return seen
@@ -80,6 +81,6 @@ function markOf({ state, azureState, from, to }: SessionInterval): Omit<Mark, 'r
     to: to && momentsOf(to),
     isPoint: false,
     isQuiet: isUp,
-    title: isUp ? 'established' : `not established: Azure says ${azureState ?? state}`,
+    title: isUp ? 'established' : `not established: Azure state ${azureState ?? state}`,
   }
 }

@@ -1,14 +1,14 @@
 import type { TimelineTrack } from '../charts/state-timeline/tracks.ts'
 import type { Timeline } from './timeline-panel.tsx'
 
-interface Asked {
+interface QueryState {
   isPending: boolean
   error: unknown
   data?: { asOf: string; nextCursor?: string | null } | undefined
 }
 
-/** Tracks with what is to be said of the answers that they are made from. */
-export function timelineOf(tracks: TimelineTrack[], queries: readonly Asked[]): Timeline {
+/** Tracks with the load state of their queries. */
+export function timelineOf(tracks: TimelineTrack[], queries: readonly QueryState[]): Timeline {
   return {
     tracks,
     pending: queries.some(({ isPending, error }) => isPending && !error),

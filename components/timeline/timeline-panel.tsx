@@ -6,17 +6,17 @@ import { TimeRangePicker } from '../time/time-range-picker.tsx'
 import type { RangeWindow } from '../time/use-range-window.ts'
 import { Empty } from '../ui/answer-view.tsx'
 
-/** What was read for a page's axis of time. */
+/** A page's timeline. */
 export interface Timeline {
   tracks: TimelineTrack[]
   pending: boolean
-  /** something could not be read, so that tracks may be missing */
+  /** a query failed, so tracks may be missing */
   failed: boolean
-  /** there is more than one answer holds */
+  /** there are more rows than one response holds */
   isCut: boolean
 }
 
-/** The past of a thing on one axis with one crosshair: everything that was seen of it, over the page's time. */
+/** The history of a resource on one time axis with a crosshair, over the time range. */
 export function TimelinePanel({
   title,
   timeline: { tracks, pending, failed, isCut },
@@ -29,15 +29,13 @@ export function TimelinePanel({
   return (
     <StateTimelinePanel
       title={title}
-      note={pending ? 'reading' : failed ? 'some of it could not be read' : undefined}
+      note={pending ? 'loading' : failed ? 'some data could not be loaded' : undefined}
       tracks={tracks}
       {...time}
       controls={<TimeRangePicker range={range} onChange={setRange} />}
     >
-      {tracks.length === 0 && !pending && <Empty title="Nothing was seen in this time">Choose another time.</Empty>}
-      {isCut && (
-        <p className="mt-2 text-xs text-ink-2">This is the newest part; choose a shorter time to see all of it.</p>
-      )}
+      {tracks.length === 0 && !pending && <Empty title="No data in this time range">Choose another time range.</Empty>}
+      {isCut && <p className="mt-2 text-xs text-ink-2">Only the newest part is shown; choose a shorter time range.</p>}
     </StateTimelinePanel>
   )
 }

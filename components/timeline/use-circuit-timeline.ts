@@ -12,24 +12,24 @@ import { sessionTracks } from './session-tracks.ts'
 import { timelineOf } from './timeline-of.ts'
 import { useContextTracks } from './use-context-tracks.ts'
 
-/** The past of a circuit: for each path its sessions in series, traffic, routes and ARP; events and configuration above them. */
+/** The history of a circuit: for each path its sessions in series, traffic, routes and ARP; events and configuration above. */
 export function useCircuitTimeline(
   circuit: Circuit,
   sessions: readonly Session[],
   { range, window, now }: RangeWindow,
 ) {
   const { id, connections, bandwidthMbps, paths } = circuit
-  const asked = { from: range.from, to: range.to }
+  const bounds = { from: range.from, to: range.to }
   const context = useContextTracks([id, ...connections.map((connection) => connection.id)], range, window)
   const own = sessions.filter(({ scope, mapping }) => scope === id || mapping?.circuitId === id)
   const scopes = [...new Set([id, ...own.map(({ scope }) => scope)])]
-  const histories = useQueries({ queries: scopes.map((scope) => sessionHistoryQuery({ scope, ...asked })) })
-  const traffic = useCircuitTraffic(id, asked)
-  const counts = usePrefixCounts({ scope: id, ...asked })
-  const arp = useArpHistory(id, asked)
+  const histories = useQueries({ queries: scopes.map((scope) => sessionHistoryQuery({ scope, ...bounds })) })
+  const traffic = useCircuitTraffic(id, bounds)
+  const counts = usePrefixCounts({ scope: id, ...bounds })
+  const arp = useArpHistory(id, bounds)
   const intervals = histories.flatMap(({ data }) => data?.data ?? [])
   const uncovered = histories.flatMap(({ data }) => data?.uncovered ?? [])
-  // thousands of points, which are not read again with each of the other answers
+  // thousands of points, not recomputed with each of the other responses
   const trafficTracks = useMemo(
     () =>
       new Map(

@@ -8,19 +8,19 @@ import type { TimeRange } from '../time/range.ts'
 import { configurationTrack, maintenanceTrack } from './context-tracks.ts'
 import { eventsTrack } from './event-tracks.ts'
 
-/** Most events of one page's track; the ledger has them all. */
+/** Most events of one track; the event log has them all. */
 const MOST_EVENTS = 200
 
 /**
- * What lies around the states of a thing: its events, what was configured otherwise, declared work.
- * @param scopes the thing first, then what connects it
+ * Context of a resource's states: events, configuration changes, declared maintenance.
+ * @param scopes the resource first, then its connections
  */
 export function useContextTracks(scopes: readonly string[], range: TimeRange, window: TimeWindow) {
-  const asked = { from: range.from, to: range.to }
+  const bounds = { from: range.from, to: range.to }
   const [scope = ''] = scopes
-  const events = useEvents({ scope, partOf: 'none', ...asked, limit: MOST_EVENTS })
-  const changes = useQueries({ queries: scopes.map((id) => changesQuery({ scope: id, ...asked })) })
-  const activity = useQueries({ queries: scopes.map((id) => activityQuery({ scope: id, ...asked })) })
+  const events = useEvents({ scope, partOf: 'none', ...bounds, limit: MOST_EVENTS })
+  const changes = useQueries({ queries: scopes.map((id) => changesQuery({ scope: id, ...bounds })) })
+  const activity = useQueries({ queries: scopes.map((id) => activityQuery({ scope: id, ...bounds })) })
   const declared = useDeclarations().data?.data.maintenance ?? []
   const tracks: TimelineTrack[] = [
     eventsTrack(events.data?.data ?? []),

@@ -9,7 +9,7 @@ import { sessionTracks } from './session-tracks.ts'
 import { timelineOf } from './timeline-of.ts'
 import { useContextTracks } from './use-context-tracks.ts'
 
-/** The past of a gateway: one track a session, those among its own instances left out; events and configuration above them. */
+/** The history of a gateway: one track for each session except between its own instances; events and configuration above. */
 export function useGatewayTimeline(gateway: Gateway, sessions: readonly Session[], { range, window }: RangeWindow) {
   const context = useContextTracks(
     [gateway.id, ...gateway.connections.map((connection) => connection.id)],

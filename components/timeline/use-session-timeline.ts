@@ -11,19 +11,19 @@ import { sessionTracks } from './session-tracks.ts'
 import { timelineOf } from './timeline-of.ts'
 import { useContextTracks } from './use-context-tracks.ts'
 
-/** The past of a session: its states above those that stand in series with it, and how many prefixes it had. */
+/** The history of a session: its states, those of the sessions in series with it, and its prefix counts. */
 export function useSessionTimeline(
   session: Session,
   partners: readonly Session[],
   { range, window, now }: RangeWindow,
 ) {
   const { scope, path } = session
-  const asked = { from: range.from, to: range.to }
+  const bounds = { from: range.from, to: range.to }
   const context = useContextTracks([scope], range, window)
   const shown = new Map([session, ...partners].map((one) => [keyOf(one), one]))
   const scopes = [...new Set([...shown.values()].map((one) => one.scope))]
-  const histories = useQueries({ queries: scopes.map((id) => sessionHistoryQuery({ scope: id, ...asked })) })
-  const counts = usePrefixCounts({ scope, ...asked })
+  const histories = useQueries({ queries: scopes.map((id) => sessionHistoryQuery({ scope: id, ...bounds })) })
+  const counts = usePrefixCounts({ scope, ...bounds })
   const uncovered = histories.flatMap(({ data }) => data?.uncovered ?? [])
   const states = sessionTracks(
     histories.flatMap(({ data }) => data?.data ?? []).filter((interval) => shown.has(keyOf(interval))),

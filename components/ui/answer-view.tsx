@@ -8,8 +8,8 @@ import type { Answer } from '../data/client.ts'
 import { Button } from './button.tsx'
 
 /**
- * What a query has to say: a skeleton of the same height while it loads, the problem in words with a way to try
- * again, or the answer. An answer that could not be renewed stays, dimmed, with the reason above it.
+ * Renders a query: a skeleton of the same height while it loads, the error with a button to retry,
+ * or the data. Data that could not be refreshed stays, dimmed, with the reason above.
  */
 export function AnswerView<Result extends Answer<unknown>>({
   query,
@@ -19,7 +19,7 @@ export function AnswerView<Result extends Answer<unknown>>({
 }: {
   query: UseQueryResult<Result>
   skeleton: ReactNode
-  /** the answer is about one thing, so that one late poll makes all of it late; the rows of a list speak for themselves */
+  /** dims all content if a poll is late: for a single resource, not for lists */
   dimLate?: boolean
   children: (answer: Result) => ReactNode
 }) {
@@ -50,20 +50,20 @@ export function ProblemNotice({ error, onRetry, busy }: { error: Error; onRetry?
       className="m-3.5 flex flex-wrap items-center gap-x-4 gap-y-2 rounded-md border border-line-strong bg-sunken px-3 py-2.5"
     >
       <div className="min-w-0 flex-1">
-        <p className="font-semibold">{known ? error.title : 'This part could not be read'}</p>
+        <p className="font-semibold">{known ? error.title : 'This panel could not be loaded'}</p>
         <p className="text-ink-2 break-words">{known ? error.detail : error.message}</p>
       </div>
       {onRetry && (
         <Button onClick={onRetry} disabled={busy}>
           <RefreshIcon aria-hidden />
-          Try again
+          Retry
         </Button>
       )}
     </div>
   )
 }
 
-/** Nothing to show, and what to do about it. */
+/** Empty state with advice. */
 export function Empty({ title, children }: { title: string; children?: ReactNode }) {
   return (
     <div className="px-3.5 py-8 text-center">
@@ -73,7 +73,7 @@ export function Empty({ title, children }: { title: string; children?: ReactNode
   )
 }
 
-/** Grey lines in the place of a list, as tall as its rows. */
+/** Placeholder rows of a list. */
 export function SkeletonRows({ rows = 6, height = '2.25rem' }: { rows?: number; height?: string }) {
   return (
     <div aria-hidden="true">

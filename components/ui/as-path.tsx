@@ -12,7 +12,7 @@ const azures = new Map([
 
 const OwnAsns = createContext<ReadonlyMap<number, string>>(new Map())
 
-/** Below it, ASNs of one's own side of a circuit are named after the circuits that they peer on. */
+/** Names the customer's ASNs after the circuits that they peer on, for all AS paths below. */
 export function OwnAsnNames({ children }: { children: ReactNode }) {
   const circuits = useCircuits().data?.data
   const names = useMemo(() => ownAsnNames(circuits ?? []), [circuits])
@@ -32,13 +32,13 @@ export function ownAsnNames(
   return new Map([...circuitsOf].map(([asn, names]) => [asn, `on-premises (${[...names].join(', ')})`]))
 }
 
-/** What an ASN is, where that is known without asking anybody. */
+/** Description of a well-known, own or reserved ASN. */
 export const asnTitle = (asn: number, own: ReadonlyMap<number, string> = new Map()): string | undefined => {
   const reserved = reservedBy(asn)
   return azures.get(asn) ?? own.get(asn) ?? (reserved ? `reserved by ${reserved}` : undefined)
 }
 
-/** An AS path, nearest first. A prepended ASN stands once, with how often. Azure's and one's own say what they are. */
+/** An AS path, nearest first. A prepended ASN is shown once with its count. Azure's and the customer's ASNs have titles. */
 export function AsPath({ path }: { path: number[] }) {
   const own = useContext(OwnAsns)
   if (path.length === 0) return <span className="text-ink-3">local</span>
@@ -47,7 +47,7 @@ export function AsPath({ path }: { path: number[] }) {
       {foldPrepends(path).map(({ asn, times }, index) => {
         const title = asnTitle(asn, own)
         return (
-          // the same ASN may stand in a path twice: only its place tells it apart
+          // an ASN may occur twice in a path: the position is its key
           <span key={index}>
             {index > 0 && ' '}
             {title === undefined ? (

@@ -1,9 +1,9 @@
 import { clsx } from 'clsx'
 
 /**
- * A interval whose ends are known within bounds: solid where it certainly was so, hatched where it may have been.
- * Drawn to its own length; what it says stands in words beside it.
- * @param end null = it goes on
+ * An interval with bounds at both ends: solid where certain, hatched where possible.
+ * Drawn to its own length; always accompanied by text.
+ * @param end null = ongoing
  */
 export function BoundsBar({
   start,
@@ -20,7 +20,7 @@ export function BoundsBar({
   const whole = Math.max(1, last - start[0])
   const certainFrom = Math.min(start[1], last)
   const certainTo = Math.max(certainFrom, end ? end[0] : now)
-  // a sliver must stay visible, whatever the proportions
+  // a minimum share, so that short parts stay visible
   const share = (ms: number) => `${ms > 0 ? Math.max(6, (ms / whole) * 100) : 0}%`
   return (
     <span aria-hidden="true" className={clsx('flex h-2 w-24 overflow-hidden rounded-xs text-down-mark', className)}>

@@ -37,20 +37,20 @@ class Clock {
 
 const ClockContext = createContext(new Clock(0))
 
-/** @param renderedAt when the server drew the page: the first paint in the browser shows the same second */
+/** @param renderedAt when the server rendered the page: the first paint in the browser shows the same second */
 export function ClockProvider({ renderedAt, children }: { renderedAt: number; children: ReactNode }) {
   const [clock] = useState(() => new Clock(renderedAt))
   return <ClockContext value={clock}>{children}</ClockContext>
 }
 
-/** Now, in epoch milliseconds, renewed every second. */
+/** Now, in epoch milliseconds, updated every second. */
 export function useNow(): number {
   const clock = useContext(ClockContext)
   return useSyncExternalStore(clock.subscribe, clock.read, clock.read)
 }
 
 /**
- * Now, in epoch milliseconds, rounded down to steps: for a question that may not be a new one every second.
+ * Now, in epoch milliseconds, rounded down to steps: for query keys that must not change every second.
  * @param stepMs a whole number of seconds, in milliseconds
  */
 export function useNowInSteps(stepMs: number): number {
@@ -59,8 +59,8 @@ export function useNowInSteps(stepMs: number): number {
   return useSyncExternalStore(clock.subscribe, read, read)
 }
 
-/** A day begins on a whole minute in every zone. */
+/** A day starts on a whole minute in every zone. */
 const A_MINUTE_MS = 60_000
 
-/** Now, in epoch milliseconds, as exact as who asks which day it is: hundreds of times on a page need not be drawn anew each second. */
+/** Now, in epoch milliseconds, precise enough for the day: hundreds of times on a page need no render each second. */
 export const useToday = () => useNowInSteps(A_MINUTE_MS)

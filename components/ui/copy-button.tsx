@@ -5,7 +5,7 @@ import CopyIcon from 'lucide-react/icons/copy'
 import { type ComponentProps, useEffect, useState } from 'react'
 import { Button, IconButton } from './button.tsx'
 
-/** Puts text on the clipboard, and says that it did. Without `children` it shows an icon alone. */
+/** Copies text to the clipboard and confirms it. Without `children` it is icon-only. */
 export function CopyButton({
   text,
   label,
@@ -39,7 +39,7 @@ export function CopyButton({
   )
 }
 
-/** The clipboard is closed to pages on plain http from another machine: there the old command still works. */
+/** The clipboard API is blocked on plain http from another machine; execCommand still works there. */
 async function copyText(text: string): Promise<void> {
   if (navigator.clipboard) return navigator.clipboard.writeText(text)
   const area = document.createElement('textarea')

@@ -17,7 +17,7 @@ const fillOf: Record<Tone, string> = {
   notice: 'bg-ink-3',
 }
 
-/** How many of a kind are in each state: worst first, in words, and as a bar. */
+/** Counts by state, worst first, as text and as a bar. */
 export function CountTile({
   name,
   href,

@@ -7,8 +7,8 @@ import { Panel } from './panel.tsx'
 const parts = new IdleQueue()
 
 /**
- * A panel far down a page, drawn after what stands above it: a page that comes whole draws all of its parts in one piece, during which it
- * hears nobody. Its place is kept meanwhile. On the way from one page to the next it is there at once, so that *Back* finds its place.
+ * A panel far down a page, rendered when the browser is idle: rendering a whole page at once would block input
+ * meanwhile. A placeholder keeps its height. After the first page it renders immediately, so that *Back* restores the scroll position.
  */
 export function DeferredPanel({
   id,
@@ -18,7 +18,7 @@ export function DeferredPanel({
 }: {
   id?: string
   title: string
-  /** of what is in it, rem; about as high as it will be */
+  /** approximate height of the content, rem */
   height: number
   children: ReactNode
 }) {

@@ -6,7 +6,7 @@ import { Dialog } from 'radix-ui'
 import type { ReactNode } from 'react'
 import { IconButton } from './button.tsx'
 
-/** A dialog in the middle of the screen, opened by what stands on the page. */
+/** A centered dialog with its trigger. */
 export function DialogFrame({
   trigger,
   title,

@@ -10,7 +10,7 @@ export function saveText(name: string, type: string, text: string): void {
   URL.revokeObjectURL(url)
 }
 
-/** Saves rows as a CSV file, named after what they are and when they were taken. */
+/** Saves rows as a CSV file named by content and time. */
 export function downloadCsv(name: string, header: string[], rows: (string | number | null)[][]): void {
   const taken = new Date().toISOString().slice(0, 19).replaceAll(':', '')
   saveText(`peerwatch-${name}-${taken}Z.csv`, 'text/csv', toCsv(header, rows))

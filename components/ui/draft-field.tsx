@@ -4,7 +4,7 @@ import { clsx } from 'clsx'
 import { useEffect, useId, useState } from 'react'
 import { TextField } from './field.tsx'
 
-/** A field that asks when it is left or Enter is pressed, and says what is wrong with what it holds. */
+/** A field that commits on blur or Enter and shows an error for invalid input. */
 export function DraftField({
   label,
   value,
@@ -23,7 +23,7 @@ export function DraftField({
   complaint: string
   onChange: (value: string | null) => void
   search?: boolean
-  /** read out, not shown: where a column or a row says what it is */
+  /** for screen readers only: where a column or row names the field */
   hideLabel?: boolean
   className?: string
 }) {

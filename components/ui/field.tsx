@@ -4,7 +4,7 @@ import type { ComponentProps } from 'react'
 const box =
   'h-7 w-full min-w-0 rounded-md border border-line-strong bg-surface px-2 text-xs text-ink placeholder:text-ink-3 disabled:opacity-55'
 
-/** A labelled input. The label stands above it, small, or is only read out. */
+/** A labelled input. The label is above it, or for screen readers only. */
 export function TextField({
   label,
   hideLabel = false,

@@ -1,16 +1,16 @@
-/** So long a busy browser may keep what waits. */
+/** Longest delay of a task in a busy browser. */
 const PATIENCE_MS = 250
-/** Where a browser does not tell when it is idle. */
+/** Delay in browsers without requestIdleCallback. */
 const A_FRAME_MS = 16
 
 /**
- * Does one thing after the other, in the order in which they were asked for, each when the browser has nothing else to do: a page
- * made of many parts is drawn in many short pieces, and a key or a press need not wait for all of them.
+ * Runs tasks one after the other, in order, each when the browser is idle: a page
+ * of many panels renders in short pieces, and input is handled in between.
  */
 export class IdleQueue {
   private readonly waiting: (() => void)[] = []
   private isBusy = false
-  /** everything that was ever asked for has been done */
+  /** all tasks have run */
   isThrough = false
 
   private readonly whenIdle: (work: () => void) => void
@@ -19,7 +19,7 @@ export class IdleQueue {
     this.whenIdle = whenIdle
   }
 
-  /** @returns gives the place in the row up */
+  /** @returns removes the task from the queue */
   ask(work: () => void): () => void {
     this.waiting.push(work)
     if (!this.isBusy) {

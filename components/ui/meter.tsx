@@ -2,7 +2,7 @@ import { clsx } from 'clsx'
 import { formatBitRate, formatShare } from '../format/quantity.ts'
 
 /**
- * A rate against what one path can carry. The share is of one path, never of the circuit: its two paths are not
+ * A rate against one path's bandwidth. The share is of one path, never of the circuit: its two paths are not
  * one pipe.
  */
 export function RateMeter({
@@ -21,7 +21,7 @@ export function RateMeter({
         <span className="text-xs text-ink-3">{label}</span>
         <span className="ml-auto font-mono text-sm">
           {bitsPerSecond === null ? (
-            <span className="font-sans text-ink-3">not known</span>
+            <span className="font-sans text-ink-3">unknown</span>
           ) : (
             formatBitRate(bitsPerSecond)
           )}

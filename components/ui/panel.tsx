@@ -1,7 +1,7 @@
 import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
 
-/** A titled part of a page. `aside` stands at the right of the title: freshness, a link, a control. */
+/** A titled section of a page. `aside` is at the right of the title: freshness, a link, a control. */
 export function Panel({
   id,
   title,
@@ -11,14 +11,14 @@ export function Panel({
   className,
   flush = false,
 }: {
-  /** names it in the page's address: `#usage` */
+  /** anchor in the page's address: `#usage` */
   id?: string
   title: ReactNode
   aside?: ReactNode
   note?: ReactNode
   children: ReactNode
   className?: string
-  /** children reach the panel's edges: tables, lists */
+  /** no padding: for tables and lists */
   flush?: boolean
 }) {
   return (
@@ -33,7 +33,7 @@ export function Panel({
   )
 }
 
-/** The head of a page: what it is about, how it is, and since when that is true. */
+/** The head of a page: title, status and freshness. */
 export function PageHead({
   title,
   eyebrow,
@@ -62,14 +62,14 @@ export function PageHead({
   )
 }
 
-/** Names and values of a thing. What is not known reads so. */
+/** Names and values; null reads `unknown`. */
 export function Facts({ facts, className }: { facts: [name: string, value: ReactNode][]; className?: string }) {
   return (
     <dl className={clsx('grid grid-cols-[repeat(auto-fill,minmax(8.25rem,1fr))] gap-x-5 gap-y-3', className)}>
       {facts.map(([name, value]) => (
         <div key={name} className="min-w-0">
           <dt className="text-2xs font-medium text-ink-3">{name}</dt>
-          <dd className="text-sm break-words">{value ?? <span className="text-ink-3">not told</span>}</dd>
+          <dd className="text-sm break-words">{value ?? <span className="text-ink-3">unknown</span>}</dd>
         </div>
       ))}
     </dl>

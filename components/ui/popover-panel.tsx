@@ -2,7 +2,7 @@ import { clsx } from 'clsx'
 import { Popover } from 'radix-ui'
 import type { ReactNode } from 'react'
 
-/** What a popover opens: a small surface beside its trigger, as wide as `className` says and never wider than the screen. */
+/** The content of a popover beside its trigger; its width is set by `className`, at most the screen's. */
 export function PopoverPanel({
   label,
   align = 'end',

@@ -1,7 +1,7 @@
 export const themes = ['system', 'light', 'dark'] as const
 export type Theme = (typeof themes)[number]
 
-/** What a person chose about how things look. Kept in cookies, so that the server draws it right at once. */
+/** Display preferences, kept in cookies so that the server renders with them. */
 export interface Preferences {
   theme: Theme
   /** `UTC`, or the IANA name of the browser's zone */

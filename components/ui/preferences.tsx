@@ -19,14 +19,14 @@ const PreferencesContext = createContext<PreferencesControl>({
 export const usePreferences = () => useContext(PreferencesContext)
 export const useZone = () => useContext(PreferencesContext).zone
 
-/** The name of the zone in force, for the head of a column of times. */
+/** The label of the chosen zone, for headers of time columns. */
 export function useZoneLabel(): string {
   const zone = useZone()
   return zoneLabel(useToday(), zone)
 }
 
 const remember = (name: string, value: string) => {
-  // a cookie, not localStorage: the server reads it to draw the next page right at once
+  // a cookie, not localStorage: the server reads it to render the next page
   document.cookie = `${name}=${encodeURIComponent(value)}; path=/; max-age=31536000; samesite=lax`
 }
 

@@ -1,18 +1,18 @@
 import { clsx } from 'clsx'
 import { formatBitRate, formatBytes, formatCount } from '../format/quantity.ts'
 
-/** Bytes with their unit, all digits in the title. @param bytes decimal string; null reads as not known */
+/** Bytes with their unit, all digits in the title. @param bytes decimal string; null reads `unknown` */
 export function Bytes({
   bytes,
   atLeast = false,
   className,
 }: {
   bytes: string | null
-  /** a counter was reset: so many at least */
+  /** a counter was reset: lower bound */
   atLeast?: boolean
   className?: string
 }) {
-  if (bytes === null) return <span className="text-ink-3">not known</span>
+  if (bytes === null) return <span className="text-ink-3">unknown</span>
   return (
     <span className={clsx('font-mono whitespace-nowrap', className)} title={`${formatCount(bytes)} bytes`}>
       {atLeast && '≥ '}
@@ -21,7 +21,7 @@ export function Bytes({
   )
 }
 
-/** A bit rate; a dash where it is not known. */
+/** A bit rate; a dash if unknown. */
 export function Rate({ bits }: { bits: number | null }) {
   return (
     <span className="font-mono whitespace-nowrap">

@@ -4,7 +4,7 @@ import { WHOLE_ESTATE, WHOLE_ESTATE_NAME } from '#lib/contract/vocabulary.ts'
 import { useCircuits, useGateways } from '../data/index.ts'
 import { SelectField } from './field.tsx'
 
-/** Chooses one circuit or gateway, or all of them (null). */
+/** Selects one circuit or gateway, or all (null). */
 export function ScopeSelect({
   scope,
   onChange,
@@ -12,7 +12,7 @@ export function ScopeSelect({
 }: {
   scope: string | null
   onChange: (scope: string | null) => void
-  /** whether what is about all of them, and about none alone, can be chosen too */
+  /** offers the scope of the whole estate as well */
   withWholeEstate?: boolean
 }) {
   const circuits = useCircuits().data?.data ?? []
@@ -27,7 +27,7 @@ export function ScopeSelect({
       value={scope ?? ''}
       onChange={(event) => onChange(event.target.value || null)}
       options={[
-        { value: '', label: 'Everything' },
+        { value: '', label: 'All' },
         ...(known ? [] : [{ value: scope, label: scope }]),
         ...named.map(({ id, name }) => ({ value: id, label: name })),
       ]}

@@ -4,7 +4,7 @@ import { formatBetween, formatInstant, formatMoment } from '../format/instant.ts
 import { useToday } from './clock.tsx'
 import { useZone } from './preferences.tsx'
 
-/** Time of day, under its date when that is another day: narrow, for a table. The column says which zone. */
+/** Time of day, below its date on another day: narrow, for table columns with a zone in the header. */
 export function StackedMoment({ at }: { at: string }) {
   const zone = useZone()
   const today = useToday()
@@ -17,7 +17,7 @@ export function StackedMoment({ at }: { at: string }) {
   )
 }
 
-/** Two moments between which something lies, under their date; on different days one under the other, each with its own. */
+/** Bounds of a time below their date; on different days below each other, each with its date. */
 export function StackedBetween({ bounds }: { bounds: readonly [string, string] }) {
   const zone = useZone()
   const today = useToday()
@@ -36,7 +36,7 @@ export function StackedBetween({ bounds }: { bounds: readonly [string, string] }
   )
 }
 
-/** Date, where it has one, and time of day. */
+/** Optional date, and time of day. */
 function partsOf(moment: string): [date: string | null, time: string] {
   const [date = '', time] = moment.split(' ')
   return time === undefined ? [null, date] : [date, time]

@@ -1,11 +1,11 @@
 import { clsx } from 'clsx'
 import { Glyph, type Tone } from './glyph.tsx'
 
-/** A state in a word, and what it means where the word alone would not say. */
+/** A state as a word with an optional detail. */
 export interface StatusWords {
   tone: Tone
   word: string
-  /** in brackets after the word, or after a colon where the state is not known */
+  /** in brackets after the word, or after a colon if unknown */
   detail?: string | null
 }
 
@@ -18,7 +18,7 @@ const inkOf: Record<Tone, string> = {
   notice: 'text-ink-2',
 }
 
-/** Glyph, word and colour together. What is not known is hatched. */
+/** Glyph, word and colour. Unknown is hatched. */
 export function Status({ tone, word, detail, className }: StatusWords & { className?: string }) {
   return (
     <span className={clsx('inline-flex min-w-0 items-center gap-1.5', className)}>
@@ -41,5 +41,5 @@ export function Status({ tone, word, detail, className }: StatusWords & { classN
 
 const joined = (tone: Tone, detail: string) => (tone === 'unknown' ? `: ${detail}` : ` (${detail})`)
 
-/** The same words as plain text: for a CSV, a title, a filter. */
+/** The same as plain text: for CSV, titles, filters. */
 export const statusText = ({ tone, word, detail }: StatusWords) => word + (detail ? joined(tone, detail) : '')

@@ -8,10 +8,10 @@ import { useNow, useToday } from './clock.tsx'
 import { useZone } from './preferences.tsx'
 import { lateWords } from './words.ts'
 
-/** The lower bound of what was so before Peerwatch first looked. */
+/** The lower bound of a state that predates monitoring. */
 const ALWAYS = 0
 
-/** A moment: time of day, with its date when that is another day, and its zone unless the column already says so. */
+/** A time of day, with date on another day, and zone unless the column states it. */
 export function Moment({ at, zoned = true, className }: { at: string; zoned?: boolean; className?: string }) {
   const zone = useZone()
   const today = useToday()
@@ -47,8 +47,8 @@ export function Age({ at, suffix = ' ago' }: { at: string; suffix?: string }) {
 }
 
 /**
- * How long something has been so, known within bounds; the bounds themselves in the title. Nothing at all when the
- * bounds say nothing: first seen just now, and perhaps so for ever.
+ * Time since a start with bounds, which are in the title. Empty if the
+ * bounds carry no information: first observed now, start unbounded.
  */
 export function Since({
   bounds,
@@ -65,7 +65,7 @@ export function Since({
   const least = now - latest
   const most = earliest === ALWAYS ? null : now - earliest
   if (most === null && least < 1000) return null
-  // when it has lasted two hundred times as long as the bounds are wide, both would read the same but for rounding
+  // beyond 200 times the width of the bounds, both differ by rounding only
   const exact = most !== null && most - least < least / 200
   const text = exact ? formatDuration(least) : brief ? `≥ ${formatDuration(least)}` : formatDurationBounds(least, most)
   return (
@@ -73,7 +73,7 @@ export function Since({
       className="tabular-nums"
       title={
         earliest === ALWAYS
-          ? `since before Peerwatch first looked, at ${formatInstant(latest, zone)}`
+          ? `since before monitoring began, at ${formatInstant(latest, zone)}`
           : `between ${formatInstant(earliest, zone)} and ${formatInstant(latest, zone)}`
       }
       suppressHydrationWarning
@@ -84,7 +84,7 @@ export function Since({
   )
 }
 
-/** Two moments between which something lies: `08:31:05 – 08:31:10 UTC`. On a phone, the second may stand below the first. */
+/** Bounds of a time: `08:31:05 – 08:31:10 UTC`. On a phone, the second may wrap below the first. */
 export function Between({ bounds, zoned = true }: { bounds: readonly [string, string]; zoned?: boolean }) {
   const zone = useZone()
   const today = useToday()
@@ -111,8 +111,8 @@ export function Between({ bounds, zoned = true }: { bounds: readonly [string, st
 }
 
 /**
- * When an answer was true, and how late something is that it rests on: in words, so that nobody has to know what a
- * dimmed number means. The oldest poll is not always the late one: a table read every 5 minutes may be older and fresh.
+ * The time of a response and the lateness of its polls, as text, so that dimming needs no explanation.
+ * The oldest poll is not always the late one: a table polled every 5 minutes may be older and fresh.
  */
 export function AsOf({ asOf, freshness, pinned = false }: { asOf: string; freshness: Freshness; pinned?: boolean }) {
   const { state, oldestPollAt } = freshness

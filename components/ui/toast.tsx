@@ -7,17 +7,17 @@ import { createContext, type ReactNode, useCallback, useContext, useState } from
 import { IconButton } from './button.tsx'
 import { Glyph, type Tone } from './glyph.tsx'
 
-/** What is told in passing: that something was done, or why it was not. */
+/** A notice: a completed action, or why it failed. */
 export interface Notice {
   tone: Extract<Tone, 'up' | 'down' | 'notice'>
   title: string
-  /** what to do about it */
+  /** advice */
   detail?: string
 }
 
 const ToastContext = createContext<(notice: Notice) => void>(() => {})
 
-/** Tells something in passing, read out as well. What fails stays until it is closed. */
+/** Shows notices and announces them to screen readers. A failure stays until it is closed. */
 export const useToast = () => useContext(ToastContext)
 
 const SHOWN_MS = 5000
@@ -25,12 +25,12 @@ const MOST_AT_ONCE = 4
 
 export function ToastProvider({ children }: { children: ReactNode }) {
   const [notices, setNotices] = useState<(Notice & { id: number })[]>([])
-  const tell = useCallback((notice: Notice) => {
+  const notify = useCallback((notice: Notice) => {
     setNotices((shown) => [...shown, { ...notice, id: (shown.at(-1)?.id ?? 0) + 1 }].slice(-MOST_AT_ONCE))
   }, [])
   const close = (closed: number) => setNotices((shown) => shown.filter(({ id }) => id !== closed))
   return (
-    <ToastContext value={tell}>
+    <ToastContext value={notify}>
       <Toast.Provider label="Notice" swipeDirection="right">
         {children}
         {notices.map(({ id, ...notice }) => (

@@ -1,8 +1,8 @@
 import { useRef } from 'react'
 
 /**
- * For the content of a dialog that a key may open, too, so that it has no trigger: where the focus was, it is again after the dialog
- * has closed (WAI-ARIA Authoring Practices, Dialog).
+ * Restores the focus after a dialog has closed, for dialogs opened by a key, which have no trigger
+ * (WAI-ARIA Authoring Practices, Dialog).
  */
 export function useFocusBack() {
   const before = useRef<Element | null>(null)

@@ -17,7 +17,7 @@ const directions = [
   { name: 'From Azure (billed)', of: (column: UsageColumn) => column.out, swatch: 'bg-series-1' },
 ] as const
 
-/** Traffic over time against what one path can carry. Gaps are hatched, never zero; each point can be read by keyboard. */
+/** Traffic over time against one path's bandwidth. Gaps are hatched, never zero; each point is reachable by keyboard. */
 export function UsageChart({
   usage,
   end,
@@ -52,7 +52,7 @@ export function UsageChart({
           </span>
         ))}
         <span className="ml-auto text-ink-3" suppressHydrationWarning>
-          {shown ? read.moment(shown) : `highest ${stepWords(usage.step)} of this time; each is an average`}
+          {shown ? read.moment(shown) : `peak of the ${stepWords(usage.step)} averages`}
         </span>
       </div>
       <div className="pl-15">
@@ -108,20 +108,20 @@ const highest = (columns: readonly UsageColumn[], of: (column: UsageColumn) => n
   const known = columns.flatMap((column) => of(column) ?? [])
   return known.length === 0 ? null : Math.max(...known)
 }
-const rateWords = (rate: number | null) => (rate === null ? 'not known' : formatBitRate(rate))
+const rateWords = (rate: number | null) => (rate === null ? 'unknown' : formatBitRate(rate))
 
-/** What one point says. */
+/** A point as text. */
 function useReader(columns: readonly UsageColumn[], bandwidth: number | null) {
   const zone = useZone()
   const today = useNowInSteps(60_000)
   const moment = (column: UsageColumn) => {
     const { start, end, seen, metric, partlyMetric, atLeast } = column
     const notes = [
-      seen === 'none' && 'not seen',
-      seen === 'part' && 'seen in part',
+      seen === 'none' && 'no data',
+      seen === 'part' && 'partial data',
       metric && 'from metrics',
-      partlyMetric && 'in part from metrics',
-      atLeast && 'at least: a counter was reset',
+      partlyMetric && 'partly from metrics',
+      atLeast && 'lower bound: a counter was reset',
       bandwidth !== null &&
         column.out !== null &&
         column.in !== null &&
@@ -141,7 +141,7 @@ function useReader(columns: readonly UsageColumn[], bandwidth: number | null) {
   return { moment, sentence, columns }
 }
 
-/** Lines at nothing and at the quarters of a round rate, or of the bandwidth. */
+/** Lines at zero and at the quarters of a round rate, or of the bandwidth. */
 function Grid({ top, whole }: { top: number; whole: number }) {
   return [0, 0.25, 0.5, 0.75, 1].map((share) => (
     <span
@@ -157,7 +157,7 @@ function Grid({ top, whole }: { top: number; whole: number }) {
   ))
 }
 
-/** Out is an area, in is a line: two shapes, so that nobody needs the colours. Dashes are metrics. */
+/** Out is an area, in is a line: two shapes, so that colour is not needed. Dashes are metrics. */
 function Curves({ columns, top }: { columns: UsageColumn[]; top: number }) {
   const counted = (of: (column: UsageColumn) => number | null) => (column: UsageColumn) =>
     column.metric ? null : of(column)
@@ -243,7 +243,7 @@ function Legend({
           <span aria-hidden className="rounded-xs border border-degraded-mark px-1 text-2xs">
             ≥
           </span>{' '}
-          a counter was reset: at least so much
+          a counter was reset: lower bound
         </li>
       )}
     </ul>

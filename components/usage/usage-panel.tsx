@@ -21,12 +21,12 @@ import { UsageTotals } from './usage-totals.tsx'
 
 const paths = ['primary', 'secondary'] as const
 const choices = [
-  { value: '', label: 'Both paths, summed' },
+  { value: '', label: 'Both paths (sum)' },
   { value: 'primary', label: 'Primary path' },
   { value: 'secondary', label: 'Secondary path' },
 ]
 
-/** A circuit's traffic over the page's time. */
+/** A circuit's traffic over the time range. */
 export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' | 'bandwidthMbps'> }) {
   const { range, setRange } = useTimeRange('24h')
   const [{ path, toBandwidth }, setAddress] = useQueryStates(
@@ -58,7 +58,7 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
               checked={toBandwidth}
               onChange={({ target }) => void setAddress({ toBandwidth: target.checked || null })}
             />
-            Up to the bandwidth
+            Scale to bandwidth
           </label>
         )}
         <Button
@@ -86,15 +86,15 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
               <UsageTotals usage={data} />
               {uncovered && uncovered.length > 0 && (
                 <details className="mt-3 text-xs text-ink-2">
-                  <summary className="w-fit rounded-xs">The counters were not read all the time</summary>
+                  <summary className="w-fit rounded-xs">Gaps in counter polling</summary>
                   <DataGaps intervals={uncovered} most={8} />
                 </details>
               )}
             </>
           ) : (
             <>
-              <Empty title="Nothing is known of the traffic in this time">
-                Neither counters nor Azure Monitor’s metrics tell of it. Choose another time.
+              <Empty title="No traffic data in this time range">
+                Neither counters nor Azure Monitor metrics cover it. Choose another time range.
               </Empty>
               <DataGaps intervals={uncovered} />
             </>

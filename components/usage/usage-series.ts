@@ -2,35 +2,35 @@ import type { UsageAnswer, UsagePointView } from '#lib/contract/index.ts'
 import { type Run, runsOf } from '../charts/runs.ts'
 
 const DAY = 86_400_000
-/** How long usage by 5 minutes is kept. */
+/** Retention of 5-minute usage. */
 const FIVE_MINUTES_KEPT = 100 * DAY
 const stepSeconds = { '5m': 300, hour: 3600, day: 86_400 }
 
 /** The finest step that gives a chart of at most about a thousand points. */
 export function usageStep(from: number, to: number, now: number): UsageAnswer['step'] {
   const length = to - from
-  // a day's margin: the moment of the question is not that of the answer
+  // a day's margin between request and response
   if (length <= 3 * DAY && from > now - FIVE_MINUTES_KEPT + DAY) return '5m'
   if (length <= 41 * DAY) return 'hour'
   return length <= 1000 * DAY ? 'day' : 'month'
 }
 
-/** One point as rates: bytes over the seconds that they tell of, so that a gap lowers no rate. */
+/** One point as rates: bytes over the covered seconds, so that a gap lowers no rate. */
 export interface UsageColumn {
   start: number
   end: number
-  /** bit/s; null = nothing is known */
+  /** bit/s; null = unknown */
   in: number | null
   out: number | null
-  /** metrics tell of most of it */
+  /** mostly from metrics */
   metric: boolean
-  /** metrics tell of some of it */
+  /** partly from metrics */
   partlyMetric: boolean
   atLeast: boolean
   seen: 'all' | 'part' | 'none'
 }
 
-/** @param end where the last point ends, epoch milliseconds: now, or the end of the asked time */
+/** @param end end of the last point, epoch milliseconds: now, or the end of the range */
 export function usageColumns({ points, step }: Pick<UsageAnswer, 'points' | 'step'>, end: number): UsageColumn[] {
   return points.map((point, index) => {
     const start = Date.parse(point.start)
@@ -53,7 +53,7 @@ export function usageColumns({ points, step }: Pick<UsageAnswer, 'points' | 'ste
 const rateOf = (bytes: string | null, { coveredSeconds }: UsagePointView): number | null =>
   bytes === null || coveredSeconds <= 0 ? null : (Number(bytes) * 8) / coveredSeconds
 
-/** Within two hundredths and a poll or two: a point's edges never fall on polls. */
+/** Tolerance of 2 % and a poll or two: a point's edges never coincide with polls. */
 function seenOf({ coveredSeconds }: UsagePointView, length: number): UsageColumn['seen'] {
   if (coveredSeconds <= 0) return 'none'
   return coveredSeconds < length * 0.98 - 15 ? 'part' : 'all'
@@ -66,13 +66,13 @@ export function niceCeiling(value: number): number {
   return ([1, 2, 5].find((times) => times * power >= value) ?? 10) * power
 }
 
-/** The highest known rate in either direction; 0 where none is known. */
+/** The highest known rate in either direction; 0 if none. */
 export const highestOf = (columns: readonly UsageColumn[]): number =>
   columns.reduce((high, column) => Math.max(high, column.in ?? 0, column.out ?? 0), 0)
 
 /**
- * The top of the chart. To the bandwidth where that is wanted; otherwise to what was carried, and the bandwidth is in sight
- * only where it is near.
+ * The top of the chart: the bandwidth if requested; otherwise the peak, and the bandwidth is visible
+ * only if it is close.
  */
 export function chartTop(highest: number, bandwidth: number | null, toBandwidth: boolean): number {
   const fit = niceCeiling(highest * 1.05)
@@ -81,7 +81,7 @@ export function chartTop(highest: number, bandwidth: number | null, toBandwidth:
 }
 
 /**
- * A stepped line in a box of one unit a column by 1,000. It breaks where nothing is known.
+ * A stepped line in a box of one unit per column by 1,000. It breaks at gaps.
  * @param closed down to the axis, as an area
  */
 export function steppedPath(
@@ -103,7 +103,7 @@ export function steppedPath(
 
 const yOf = (rate: number, top: number) => Math.round(1000 - (Math.min(rate, top) / top) * 1000)
 
-/** The columns that are drawn another way than as known from counters. */
+/** Runs of columns without full counter data: gaps, partial data, metrics. */
 export function usageRuns(columns: readonly UsageColumn[]): Record<'unseen' | 'partlySeen' | 'metric', Run[]> {
   return {
     unseen: runsOf(columns, ({ seen }) => seen === 'none'),

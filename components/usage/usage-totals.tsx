@@ -5,7 +5,7 @@ import { Facts } from '../ui/panel.tsx'
 import { Bytes } from '../ui/quantities.tsx'
 import { disagreementWords } from './usage-words.ts'
 
-/** What passed in all of the shown time, how much of that time the bytes tell of, and what contradicts them. */
+/** Total traffic of the range, its coverage, and the disagreement of the sources. */
 export function UsageTotals({ usage: { totals, disagreement } }: { usage: UsageAnswer }) {
   const { bytesIn, bytesOut, coveredSeconds, seconds, metricSeconds, atLeast, unplacedBytesIn, unplacedBytesOut } =
     totals
@@ -17,17 +17,17 @@ export function UsageTotals({ usage: { totals, disagreement } }: { usage: UsageA
         facts={[
           ['To Azure', <Bytes key="in" bytes={bytesIn} atLeast={atLeast} />],
           ['From Azure (billed)', <Bytes key="out" bytes={bytesOut} atLeast={atLeast} />],
-          ['Known for', seconds > 0 && `${formatShare(Math.min(1, coveredSeconds / seconds))} of the time`],
+          ['Covered', seconds > 0 && `${formatShare(Math.min(1, coveredSeconds / seconds))} of the time`],
           [
             'From metrics',
-            metricSeconds > 0 ? formatDuration(metricSeconds * 1000, 'round') : 'nothing: all from the counters',
+            metricSeconds > 0 ? formatDuration(metricSeconds * 1000, 'round') : 'none: all from counters',
           ],
         ]}
       />
       {unplaced && (
         <p className="mt-2 text-xs text-ink-2">
-          Beside these, <Bytes bytes={unplacedBytesIn} /> to Azure and <Bytes bytes={unplacedBytesOut} /> from Azure
-          passed while nobody looked: they belong to no point of the chart.
+          Additionally, <Bytes bytes={unplacedBytesIn} /> to Azure and <Bytes bytes={unplacedBytesOut} /> from Azure
+          passed during gaps: they belong to no point of the chart.
         </p>
       )}
       {words && <p className="mt-2 text-xs text-ink-2">{words}</p>}

@@ -2,14 +2,14 @@ import type { WallState, WallTile } from '#lib/contract/index.ts'
 
 export type Alert = 'down' | 'degraded'
 
-/** How often what is down and taken on by nobody is told again, milliseconds. */
+/** Reminder interval for unacknowledged DOWN tiles, milliseconds. */
 export const REMIND_EVERY_MS = 60_000
 
 /**
- * What is to be heard: a thing that got worse, and now and then what is down still. What somebody has taken on is silent, whatever
- * becomes of it; its tile is not.
- * @param before state of each tile when it was last looked at, by id; null = this is the first look
- * @param sinceLast milliseconds since anything was heard
+ * The sound to play: for a resource that got worse, and as a reminder while one is down. An acknowledged resource makes no sound,
+ * but keeps its tile.
+ * @param before state of each tile at the last check, by id; null = first check
+ * @param sinceLast milliseconds since the last sound
  */
 export function alertFor(
   tiles: readonly Pick<WallTile, 'id' | 'state' | 'acknowledged'>[],
@@ -30,19 +30,19 @@ const TONE_SECONDS = 0.18
 
 const KEY = 'peerwatch-wall-sounded'
 
-/** The loudspeaker. A browser lets no page sound before somebody touched it. */
+/** Sound output. Browsers block it until a user gesture. */
 export class Speaker {
   private context: AudioContext | null = null
 
-  /** Whether a touch of before the page was loaded anew may still count: browsers carry it over to the same site. */
+  /** Whether a gesture before a reload may still count: browsers carry it over on the same site. */
   static get mayBeArmed(): boolean {
     return sessionStorage.getItem(KEY) !== null
   }
 
-  /** @returns whether it can be heard */
+  /** @returns whether sound is enabled */
   async arm(): Promise<boolean> {
     this.context ??= new AudioContext()
-    // without a gesture this may stay pending for ever; the state tells
+    // without a gesture this may stay pending forever; check the state
     await Promise.race([this.context.resume(), new Promise((resolve) => setTimeout(resolve, 500))])
     const isArmed = this.context.state === 'running'
     if (isArmed) sessionStorage.setItem(KEY, 'yes')

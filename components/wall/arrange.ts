@@ -4,21 +4,21 @@ import type { WallSettings } from './wall-settings.ts'
 /** The shape of a screen: `wide` to 16:9 and beyond, `portrait` higher than wide, `4k` wide with room for more at once. */
 export type Shape = 'wide' | 'portrait' | '4k'
 
-/** What a screen shows at one moment. */
+/** What a wall shows at one time. */
 export interface View {
   tiles: WallTile[]
   columns: number
   rows: number
-  /** things without a tile, because there is no room */
+  /** resources without a tile for lack of space */
   beyond: { up: number; worse: number }
   counts: Wall['counts']
-  /** name of the view among several; null = there is one */
+  /** name of the view; null = only one */
   title: string | null
-  /** what is wrong in other views; nobody should have to wait for it */
+  /** problems in other views, shown without waiting for the rotation */
   elsewhere: number
 }
 
-/** Tiles that a shape takes as a rule, and at most when more than that is wrong. */
+/** Usual number of tiles of a shape, and the maximum if there are more problems. */
 const room: Record<Shape, { usual: number; most: number }> = {
   wide: { usual: 9, most: 12 },
   portrait: { usual: 8, most: 10 },
@@ -30,7 +30,7 @@ const wrong: readonly WallState[] = ['down', 'degraded', 'unknown']
 const countWrong = (counts: Wall['counts']) => wrong.reduce((sum, state) => sum + counts[state], 0)
 const countAll = (counts: Wall['counts']) => Object.values(counts).reduce((sum, count) => sum + count, 0)
 
-/** Chooses what is shown. @param now epoch milliseconds; walls with the same rotation turn together */
+/** Arranges the wall. @param now epoch milliseconds; walls with the same rotation turn together */
 export function arrange(wall: Wall, settings: Pick<WallSettings, 'rotateMs' | 'by'>, shape: Shape, now: number): View {
   const views = settings.by === 'subscription' ? bySubscription(wall) : [whole(wall)]
   const turn = settings.rotateMs === null ? 0 : Math.floor(now / settings.rotateMs)
@@ -52,7 +52,7 @@ export function arrange(wall: Wall, settings: Pick<WallSettings, 'rotateMs' | 'b
   }
 }
 
-/** `Customer a, 1 of 2`; null where there is but one view. */
+/** `Customer a, 1 of 2`; null with a single view. */
 const titleOf = (name: string | null, turn: number, count: number) =>
   count > 1 ? [name, `${(turn % count) + 1} of ${count}`].filter(Boolean).join(', ') : null
 
@@ -60,7 +60,7 @@ type Part = Pick<View, 'tiles' | 'counts' | 'title'>
 
 const whole = ({ tiles, counts }: Wall): Part => ({ tiles, counts, title: null })
 
-/** What belongs to no subscription is wrong everywhere, and stands in every view. */
+/** Splits by subscription; a tile without one is part of every view. */
 function bySubscription(wall: Wall): Part[] {
   const common = wall.tiles.filter(({ subscriptionId }) => subscriptionId === null)
   const parts = wall.subscriptions.map(({ id, name, counts }): Part => {
@@ -72,7 +72,7 @@ function bySubscription(wall: Wall): Part[] {
   return parts.length > 0 ? parts : [whole(wall)]
 }
 
-/** Azure's ids are all alike but for their ends, and too long to be read from afar. */
+/** Azure's ids are too long to read from a distance; their ends differ. */
 const shortName = (name: string) => (/^[0-9a-f-]{36}$/i.test(name) ? `…${name.slice(-8)}` : name)
 
 function capacityOf(tiles: readonly WallTile[], shape: Shape): number {
@@ -82,7 +82,7 @@ function capacityOf(tiles: readonly WallTile[], shape: Shape): number {
 
 const pagesOf = (tiles: readonly WallTile[], capacity: number) => Math.max(1, Math.ceil(tiles.length / capacity))
 
-/** The fewer tiles there are, the larger they are drawn. */
+/** Fewer tiles are larger. */
 function gridFor(count: number, shape: Shape): Pick<View, 'columns' | 'rows'> {
   if (shape === 'portrait') return { columns: 1, rows: Math.max(4, count) }
   const columns = count <= 1 ? 1 : count <= 4 ? 2 : count <= 9 ? 3 : 4

@@ -1,12 +1,12 @@
-/** What a tile says in its parts, each with what parts it from the next: `Secondary path alone, ` and `0 prefixes lost`. */
+/** Splits a tile's text into parts with their separators: `Secondary path alone, ` and `0 prefixes lost`. */
 export const partsOf = (text: string): string[] => text.split(/(?<=, | · )/)
 
-/** How much is lost matters more than where; that nothing is lost does not. */
+/** A number of lost prefixes has priority, unless it is zero. */
 const isLoss = (part: string) => /^[1-9][\d,]* prefix(es)? lost/.test(part)
 
 /**
- * The parts of a tile's text, and of the same ever shorter, for whoever has less room: what stands first goes last, nothing is cut
- * within a word, and what is left out leaves a mark.
+ * The parts of a tile's text in ever shorter versions: later parts are dropped first, words are never cut,
+ * and an ellipsis marks what is left out.
  */
 export function shorterForms(text: string): string[][] {
   const parts = partsOf(text)
@@ -20,7 +20,7 @@ export function shorterForms(text: string): string[][] {
 }
 
 const MARK = '…'
-/** What parts one from the next. */
+/** Separator at the end of a part. */
 const ENDING = /(, | · )$/
 
 function without(parts: readonly string[], left: ReadonlySet<number>): string[] {

@@ -3,8 +3,8 @@ import type { Health } from '#lib/contract/index.ts'
 const KEY = 'peerwatch-wall-reloaded-for'
 
 /**
- * Whether a wall has to load itself anew: another build answers, and it is healthy. Once for each build: behind a balancer two
- * builds may answer in turn, and a wall that goes on loading shows nothing.
+ * Whether a wall must reload: another build responds and is healthy. Once for each build: behind a load balancer two
+ * builds may respond alternately, and the wall would reload forever.
  */
 export function shouldReload(
   own: string,

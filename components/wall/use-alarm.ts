@@ -6,7 +6,7 @@ export type SoundState = 'armed' | 'not armed' | 'off'
 
 const gestures = ['pointerdown', 'keydown'] as const
 
-/** Sounds what got worse. @param tiles null while nothing that is read counts: silence is told by the screen, not by a tone */
+/** Plays the alarm. @param tiles null while the data is outdated: the screen states that, without a sound */
 export function useAlarm(isWanted: boolean, tiles: readonly WallTile[] | null, now: number): SoundState {
   const [isArmed, setArmed] = useState(false)
   const speaker = useRef<Speaker | null>(null)

@@ -1,21 +1,21 @@
 import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react'
 
-/** Letters reach beyond their lines by a little, which is no line of its own. */
+/** Letters extend slightly beyond their lines: tolerance in px. */
 const BEYOND_EM = 0.3
 
 const isCut = (element: HTMLElement): boolean =>
   element.scrollHeight - element.clientHeight > BEYOND_EM * Number.parseFloat(getComputedStyle(element).fontSize)
 
 /**
- * Finds the first of several forms of a text, each shorter than the one before, that its element has room for. It begins anew when
- * the room changes, and when the letters do.
- * @returns the element's place, and which form it takes
+ * Finds the first of several ever shorter forms of a text that fits its element. Measures again when
+ * the size or the font changes.
+ * @returns the element's ref, and the index of the fitting form
  */
 export function useFittingForm(forms: number): [RefObject<HTMLParagraphElement | null>, number] {
   const frame = useRef<HTMLParagraphElement>(null)
-  // an object of its own each time: also what fitted is measured anew
+  // a new object each time, so that the same form is measured again
   const [chosen, setForm] = useState({ form: 0 })
-  // before anything is painted, so that nobody sees the forms that do not fit
+  // before paint, so that forms that do not fit are never visible
   useLayoutEffect(() => {
     const element = frame.current
     if (element && chosen.form < forms - 1 && isCut(element)) {

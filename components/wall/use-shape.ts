@@ -5,7 +5,7 @@ import type { WallSettings } from './wall-settings.ts'
 const PORTRAIT = '(max-aspect-ratio: 1/1)'
 const LARGE = '(min-width: 2560px)'
 
-/** The shape that is asked for, else the screen's own; the server draws the usual one. */
+/** The configured shape, else the screen's; the server renders `wide`. */
 export function useShape(layout: WallSettings['layout']): Shape {
   return useSyncExternalStore(
     subscribe,

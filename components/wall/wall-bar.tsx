@@ -7,7 +7,7 @@ import type { Reading } from './wall-feed.ts'
 
 const soundWords: Record<SoundState, string | null> = {
   armed: null,
-  'not armed': 'sound not armed',
+  'not armed': 'sound off – click to enable',
   off: null,
 }
 
@@ -19,16 +19,18 @@ interface Bar {
   sound: SoundState
 }
 
-/** One thing that is late says so on its tile; here it is said when nothing at all is fresh. */
+/** LATE with age if no data is fresh; a single late resource shows it on its tile. */
 const lateCollector = ({ state, newestPollAt }: Wall['collector'], now: number) =>
   state === 'late' && newestPollAt !== null ? `LATE ${formatDuration(now - Date.parse(newestPollAt))}` : null
 
-/** What is always there: the time, how old the data is, what has no tile, and whether the wall can be heard. */
+/** The bottom bar: time, age of the data, resources without a tile, and sound state. */
 export function WallBar({ view, reading: { wall, readAt, line, lost }, now, zone, sound }: Bar) {
   const late = wall && lost === null ? lateCollector(wall.collector, now) : null
   const notes = [
     view?.title,
-    view && view.elsewhere > 0 ? `${view.elsewhere} wrong elsewhere` : null,
+    view && view.elsewhere > 0
+      ? `${view.elsewhere} ${view.elsewhere === 1 ? 'problem' : 'problems'} in other views`
+      : null,
     view && view.beyond.worse > 0 ? `+${view.beyond.worse} not healthy` : null,
     view && view.beyond.up > 0 ? `+${view.beyond.up} healthy` : null,
     line === 'slow' ? 'no live stream' : null,

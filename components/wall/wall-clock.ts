@@ -1,6 +1,6 @@
 /**
- * The server's time, carried on by the browser. A browser has two clocks, and each can fail: the wall clock is set by people, the
- * steady one stands still while some machines sleep. Whichever went further counts: data must never look younger than it is.
+ * The server's time, continued by the browser. A browser has two clocks, and each can fail: the wall clock can be set, the
+ * monotonic one stops while some machines sleep. The larger advance counts: data must never look newer than it is.
  */
 export class WallClock {
   private server: number
@@ -23,22 +23,22 @@ export class WallClock {
   }
 }
 
-/** A tick later than this means that the machine slept, or that somebody set its clock. */
+/** A tick later than this means that the machine slept or its clock was set. */
 const SLEPT_MS = 5_000
-const CLOCK_MOVED_MS = 2_000
+const CLOCK_STEP_MS = 2_000
 
-/** Looks at both clocks from tick to tick, and notices what timers alone can't. */
+/** Compares both clocks at each tick to detect sleep and clock steps. */
 export class JumpWatch {
   private wall = Date.now()
   private steady = performance.now()
 
-  /** @returns what happened since the last look, or null when it was an ordinary second */
-  look(): 'slept' | 'clock moved' | null {
+  /** @returns what happened since the last tick, or null for an ordinary second */
+  tick(): 'slept' | 'clock step' | null {
     const wall = Date.now() - this.wall
     const steady = performance.now() - this.steady
     this.wall += wall
     this.steady += steady
     if (steady > SLEPT_MS || (wall > SLEPT_MS && Math.abs(wall - steady) > SLEPT_MS)) return 'slept'
-    return Math.abs(wall - steady) > CLOCK_MOVED_MS ? 'clock moved' : null
+    return Math.abs(wall - steady) > CLOCK_STEP_MS ? 'clock step' : null
   }
 }

@@ -6,20 +6,20 @@ import { LiveConnection, type LiveState } from '../data/live/live-connection.ts'
 import { JumpWatch, WallClock } from './wall-clock.ts'
 import { shouldReload } from './upgrade.ts'
 
-/** What a wall knows at one moment. */
+/** The state of a wall's data. */
 export interface Reading {
-  /** null until something was read */
+  /** null until the first response */
   wall: Wall | null
-  /** when that was true, the server's time */
+  /** time of the data, server's clock */
   readAt: number | null
   line: LiveState['status']
-  /** why the numbers count for nothing any more; null while they count */
+  /** why the data is outdated; null while it is current */
   lost: string | null
 }
 
-/** The stream says what changed; this only renews freshness, which moves without a change. */
+/** The stream announces changes; this refetch updates freshness only. */
 const RENEW_EVERY_MS = 10_000
-/** Two renewals and a half without an answer: what stands there may long be otherwise. */
+/** Two and a half refetches without a response: the data may be outdated. */
 const PATIENCE_MS = 25_000
 const TIMEOUT_MS = 8_000
 const FIRST_RETRY_MS = 1_000
@@ -39,13 +39,13 @@ const topics: ReadonlySet<StreamChange['topics'][number]> = new Set([
 
 interface Start {
   answer: Answer<Wall> | null
-  /** epoch milliseconds: when the server drew the page */
+  /** epoch milliseconds: when the server rendered the page */
   renderedAt: number
   build: string
   reload: () => void
 }
 
-/** Keeps a wall's numbers true for weeks, and says so when they are not. */
+/** Keeps a wall's data current for weeks, and reports when it is not. */
 export class WallFeed {
   private readonly clock: WallClock
   private readonly build: string
@@ -58,7 +58,7 @@ export class WallFeed {
   private second: number
   private failures = 0
   private failure = UNREACHABLE
-  private live: LiveState = { status: 'connecting', reason: null, lastHeardAt: null }
+  private live: LiveState = { status: 'connecting', reason: null, lastMessageAt: null }
   private isAsking = false
   private isAskedAgain = false
   private renewAt = 0
@@ -93,14 +93,14 @@ export class WallFeed {
   }
 
   readonly read = (): Reading => this.reading
-  /** the server's time in whole seconds, renewed every second */
+  /** the server's time in whole seconds, updated every second */
   readonly readSecond = (): number => this.second
   readonly subscribe = (listener: () => void) => {
     this.listeners.add(listener)
     return () => this.listeners.delete(listener)
   }
 
-  /** @returns ends it */
+  /** @returns stops it */
   start(): () => void {
     const ended = new AbortController()
     this.jumps = new JumpWatch()
@@ -129,8 +129,8 @@ export class WallFeed {
   }
 
   private tick(): void {
-    const jump = document.visibilityState === 'visible' ? this.jumps.look() : null
-    // a stream that was open before the machine slept looks open still
+    const jump = document.visibilityState === 'visible' ? this.jumps.tick() : null
+    // a stream that was open before the machine slept still appears open
     if (jump === 'slept') this.line.suspect()
     const steady = performance.now()
     if (jump || steady >= this.renewAt) void this.ask()
@@ -167,7 +167,7 @@ export class WallFeed {
     if (this.isAskedAgain) void this.ask()
   }
 
-  /** Spread, so that hundreds of walls do not come back at the same moment. */
+  /** With jitter, so that hundreds of walls do not reconnect at once. */
   private nextIn(): number {
     if (this.failures === 0) return RENEW_EVERY_MS * (0.9 + Math.random() * 0.2)
     return Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (this.failures - 1)) * (0.5 + Math.random() * 0.5)
@@ -189,7 +189,7 @@ export class WallFeed {
       const health = await getJson<Health>('/api/health', AbortSignal.timeout(TIMEOUT_MS))
       if (shouldReload(this.build, health, sessionStorage)) this.reload()
     } catch {
-      // a server that is not healthy is no reason to leave what is on the screen
+      // an unhealthy server is no reason to reload
     }
   }
 

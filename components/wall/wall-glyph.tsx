@@ -1,6 +1,6 @@
 import type { WallState } from '#lib/contract/index.ts'
 
-/** A shape for each state, so that nobody needs the colour. It takes the colour of the word beside it. */
+/** A shape for each state, so that colour is not needed. It has the colour of the word beside it. */
 const shapes: Record<WallState, React.ReactNode> = {
   up: <circle cx="12" cy="12" r="9" fill="currentColor" />,
   degraded: <path d="M12 2.5 22.5 21h-21Z" fill="currentColor" />,

@@ -7,7 +7,7 @@ interface Moment {
   zone: string
 }
 
-/** Nothing is read any more: what stands below is history. */
+/** Banner: the wall has lost its connection, and the data below is outdated. */
 export function Offline({ reason, readAt, now, zone }: Moment & { reason: string; readAt: number | null }) {
   return (
     <div className="wall-banner" data-loss="offline">
@@ -15,14 +15,14 @@ export function Offline({ reason, readAt, now, zone }: Moment & { reason: string
       <span>
         {reason}{' '}
         {readAt === null
-          ? 'It has never been read.'
-          : `Last true at ${formatMoment(readAt, zone, now)} ${zoneLabel(readAt, zone)}, ${formatDuration(now - readAt)} ago.`}
+          ? 'No data received yet.'
+          : `Data as of ${formatMoment(readAt, zone, now)} ${zoneLabel(readAt, zone)}, ${formatDuration(now - readAt)} ago.`}
       </span>
     </div>
   )
 }
 
-/** Peerwatch answers, but nobody asks Azure any more, or Azure answers nothing at all. */
+/** Banner: Peerwatch responds, but no poll of Azure succeeds. */
 export function CollectorSilent({ collector: { newestPollAt }, now, zone }: Moment & { collector: Wall['collector'] }) {
   const at = newestPollAt === null ? null : Date.parse(newestPollAt)
   return (
@@ -30,8 +30,8 @@ export function CollectorSilent({ collector: { newestPollAt }, now, zone }: Mome
       <strong>NOTHING IS POLLED</strong>
       <span>
         {at === null
-          ? 'No poll has told anything yet.'
-          : `The last poll that told anything ended at ${formatMoment(at, zone, now)} ${zoneLabel(at, zone)}, ${formatDuration(now - at)} ago.`}
+          ? 'No poll has succeeded yet.'
+          : `The last successful poll ended at ${formatMoment(at, zone, now)} ${zoneLabel(at, zone)}, ${formatDuration(now - at)} ago.`}
       </span>
     </div>
   )

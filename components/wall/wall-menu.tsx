@@ -3,13 +3,13 @@
 import { useEffect, useState } from 'react'
 import { wallHref, layouts, type WallSettings } from './wall-settings.ts'
 
-/** How long the menu stays after the last sign of somebody, milliseconds. */
+/** Time until the menu hides after the last input, milliseconds. */
 const STAYS_MS = 6_000
-/** Left by a whole new page: a wall shares nothing with the screens. */
+/** A full page load: the wall shares no scripts with the other pages. */
 const OVERVIEW = '/'
-const signs = ['pointermove', 'pointerdown', 'keydown'] as const
+const inputs = ['pointermove', 'pointerdown', 'keydown'] as const
 
-/** Whether somebody is at the screen. */
+/** Whether there was recent input. */
 function usePresence(): boolean {
   const [isPresent, setPresent] = useState(false)
   useEffect(() => {
@@ -19,16 +19,16 @@ function usePresence(): boolean {
       clearTimeout(timer)
       timer = setTimeout(() => setPresent(false), STAYS_MS)
     }
-    for (const sign of signs) window.addEventListener(sign, seen)
+    for (const sign of inputs) window.addEventListener(sign, seen)
     return () => {
-      for (const sign of signs) window.removeEventListener(sign, seen)
+      for (const sign of inputs) window.removeEventListener(sign, seen)
       clearTimeout(timer)
     }
   }, [])
   return isPresent
 }
 
-/** For whoever sets a wall up. It is there while somebody moves, and each choice is an address that can be kept. */
+/** Settings of a wall, visible after input. Each choice is an address that can be saved. */
 export function WallMenu({ settings }: { settings: WallSettings }) {
   const isPresent = usePresence()
   const { layout, rotateMs, by, sound } = settings
@@ -45,7 +45,7 @@ export function WallMenu({ settings }: { settings: WallSettings }) {
           rotateMs: isBySubscription ? null : 60_000,
         })}
       >
-        {isBySubscription ? 'All in one view' : 'Turn by subscription'}
+        {isBySubscription ? 'All in one view' : 'Rotate by subscription'}
       </a>
       <a href={wallHref({ ...settings, sound: !sound })}>Sound: {sound ? 'on' : 'off'}</a>
       <button type="button" onClick={() => void toggleFullScreen()}>

@@ -26,7 +26,7 @@ interface WallStart {
   renderedAt: number
 }
 
-/** A display that nobody touches for weeks: what is wrong, the worst first, and whether that can be believed. */
+/** A display that runs unattended for weeks: problems, worst first, and whether the data is current. */
 export function WallPage({ answer, settings, zone, build, renderedAt }: WallStart) {
   const [feed] = useState(() => new WallFeed({ answer, renderedAt, build, reload: () => window.location.reload() }))
   useEffect(() => feed.start(), [feed])
@@ -84,11 +84,5 @@ function Tiles({
 }
 
 function NoTiles({ isRead }: { isRead: boolean }) {
-  return (
-    <p className="wall-empty">
-      {isRead
-        ? 'Nothing is watched yet: Sources says what Azure refused, if it did.'
-        : 'Reading what there is to show.'}
-    </p>
-  )
+  return <p className="wall-empty">{isRead ? 'No resources yet. Check Sources for errors from Azure.' : 'Loading.'}</p>
 }

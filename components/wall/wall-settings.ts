@@ -1,15 +1,15 @@
-/** What the address of a wall says. Anything unreadable falls back, because nobody stands before a wall to correct it. */
+/** Settings in a wall's address. Invalid values fall back to defaults, because a wall is unattended. */
 export interface WallSettings {
   layout: 'auto' | 'wide' | 'portrait' | '4k'
-  /** milliseconds that each view stays; null = one view */
+  /** rotation interval in milliseconds; null = one view */
   rotateMs: number | null
-  /** what a view shows: as many tiles as fit, or what belongs to one subscription */
+  /** content of a view: as many tiles as fit, or one subscription */
   by: 'page' | 'subscription'
   sound: boolean
 }
 
 export const layouts = ['auto', 'wide', 'portrait', '4k'] as const
-/** Faster than this nobody could read a view. */
+/** Shortest readable rotation. */
 const SHORTEST_VIEW_MS = 5_000
 const units: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000 }
 
@@ -32,7 +32,7 @@ function readRotation(text: string): number | null {
   return ms > 0 ? Math.max(SHORTEST_VIEW_MS, ms) : null
 }
 
-/** The address of a wall with these settings; what is as usual is left out. */
+/** The address of a wall with these settings; defaults are left out. */
 export function wallHref({ layout, rotateMs, by, sound }: WallSettings): string {
   const search = new URLSearchParams()
   if (layout !== 'auto') search.set('layout', layout)

@@ -8,12 +8,12 @@ import type { TileWords } from './wall-words.ts'
 /** A number and its unit stay on one line, and so does `2 min 06 s`. */
 const unbroken = (text: string) => text.replaceAll(/(?<=\d) |(?<=\d (?:d|h|min)) (?=\d)/g, '\u00a0')
 
-/** Letters that a line of the narrowest tile takes. */
+/** Letters in a line of the narrowest tile. */
 const SHORT = 17
 
 /**
- * What a tile says of its state in its parts, so that a line breaks between them if it can: `Secondary path alone, 0 prefixes lost`.
- * Where there is no room for all of it, it is said in fewer words; those who listen hear all of them.
+ * A tile's text in parts, so that lines break between them: `Secondary path alone, 0 prefixes lost`.
+ * Shortened if it does not fit; screen readers get the full text.
  */
 function Meaning({ text }: { text: string }) {
   const forms = useMemo(() => shorterForms(text), [text])
@@ -30,7 +30,7 @@ function Meaning({ text }: { text: string }) {
   )
 }
 
-/** The space behind it stays outside: there the line may break. */
+/** The trailing space is outside, so that the line may break there. */
 const ShortPart = ({ children: part }: { children: string }) => (
   <>
     <span className="wall-part">{part.trimEnd()}</span>
@@ -38,7 +38,7 @@ const ShortPart = ({ children: part }: { children: string }) => (
   </>
 )
 
-/** One thing: its name, its state with the certain part of how long, what that means and whose it is. */
+/** One resource: name, state with its certain duration, meaning and owner. */
 export function Tile({ tile, words }: { tile: WallTile; words: TileWords }) {
   const { state, word, lasted, doubt, meaning, owner } = words
   return (
@@ -59,7 +59,7 @@ export function Tile({ tile, words }: { tile: WallTile; words: TileWords }) {
           {lasted && <span className="wall-lasted"> {lasted}</span>}
         </p>
         {doubt && <p className="wall-doubt">{doubt}</p>}
-        {/* what stands above it decides how much room there is */}
+        {/* the content above determines the available space */}
         <Meaning key={`${meaning} ${doubt !== null} ${lasted?.length} ${owner}`} text={meaning} />
       </div>
     </li>

@@ -39,7 +39,7 @@ describe('a tile', () => {
     const recovered = { at: ago(60), was: 'down', duration: { atLeastSeconds: 30.2, atMostSeconds: 41.3 } } as const
     expect(words('x', 'up', { recovered })).toMatchObject({
       lasted: null,
-      meaning: 'was down at most 42 s · Both paths carry',
+      meaning: 'recovered (was down ≤ 42 s) · Both paths carry',
     })
   })
 
@@ -53,14 +53,14 @@ describe('a tile', () => {
     [{ owner: 'provider', name: 'Equinix' }, 'Equinix'],
     [{ owner: 'microsoft', name: null }, 'Microsoft'],
     [{ owner: 'unknown', name: null }, 'Owner unknown'],
-  ] as const)('says whose it is: %o', (owner, text) => {
+  ] as const)('states the owner: %o', (owner, text) => {
     expect(words('x', 'down', { owner }).owner).toBe(text)
   })
 
-  it('says who took it on', () => {
+  it('states who acknowledged it', () => {
     const acknowledged = { at: ago(5), by: 'kim' }
     expect(words('x', 'down', { owner: { owner: 'onprem', name: null }, acknowledged }).owner).toBe(
-      'On-premises, taken by kim',
+      'On-premises, acknowledged by kim',
     )
   })
 
@@ -78,5 +78,5 @@ describe('a tile', () => {
 
 it('the summary says all counts, the worst first', () => {
   expect(summaryWords({ down: 1, degraded: 0, unknown: 2, maintenance: 0, up: 7 })).toBe('1 down, 2 unknown, 7 up')
-  expect(summaryWords({ down: 0, degraded: 0, unknown: 0, maintenance: 0, up: 0 })).toBe('nothing is watched yet')
+  expect(summaryWords({ down: 0, degraded: 0, unknown: 0, maintenance: 0, up: 0 })).toBe('no resources yet')
 })

@@ -18,19 +18,19 @@ const sizes = [
   [1_000, 's'],
 ] as const
 
-/** A lower bound at a glance: its largest unit alone, rounded down. Null under a second. */
+/** A lower bound in its largest unit, rounded down. Null under a second. */
 export function atLeast(ms: number): string | null {
   const size = sizes.find(([length]) => ms >= length)
   return size ? `≥ ${Math.floor(ms / size[0])} ${size[1]}` : null
 }
 
-/** What stands on a tile, word by word. */
+/** The texts of a tile. */
 export interface TileWords {
   state: WallState
   word: string
-  /** the certain part of how long: `≥ 4 min` */
+  /** the certain duration: `≥ 4 min` */
   lasted: string | null
-  /** why it is not known, or since when it is late */
+  /** why it is unknown, or how late it is */
   doubt: string | null
   meaning: string
   owner: string | null
@@ -42,7 +42,7 @@ export function tileWords(tile: WallTile, now: number, zone: string): TileWords 
   return {
     state,
     word: stateWords[state],
-    // of what is not known, how long it has not been tells nothing
+    // the duration of an unknown state carries no information
     lasted: state === 'up' || state === 'unknown' || since === null ? null : atLeast(now - Date.parse(since[1])),
     doubt: doubtOf(tile, now),
     meaning: [recoveredWords(tile), tile.meaning, plannedWords(tile, now, zone)].filter(Boolean).join(' · '),
@@ -50,14 +50,14 @@ export function tileWords(tile: WallTile, now: number, zone: string): TileWords 
   }
 }
 
-/** Of what nobody can see any more only the last word is left, and when it was said. */
+/** For an outdated tile: the last known state and its time. */
 export function lostWords(tile: WallTile, readAt: number, zone: string): TileWords {
   const last = `was ${stateWords[tile.state]} at ${formatMoment(readAt, zone, readAt)}`
   return { state: 'unknown', word: stateWords.unknown, lasted: null, doubt: null, meaning: last, owner: null }
 }
 
 function doubtOf({ state, outcome, freshness }: WallTile, now: number): string | null {
-  if (state === 'unknown') return outcome === null ? 'nothing tells' : outcomeWords(outcome)
+  if (state === 'unknown') return outcome === null ? 'no data' : outcomeWords(outcome)
   return lateWords(freshness, now) ?? (outcome && `by metrics: ${outcomeWords(outcome)}`)
 }
 
@@ -65,23 +65,23 @@ function recoveredWords({ recovered }: WallTile): string | null {
   if (!recovered) return null
   const was = recovered.was === 'down' ? 'was down' : 'was degraded'
   if (!recovered.duration) return was
-  return `${was} at most ${formatDuration(recovered.duration.atMostSeconds * 1_000, 'ceil')}`
+  return `recovered (${was} ≤ ${formatDuration(recovered.duration.atMostSeconds * 1_000, 'ceil')})`
 }
 
-/** Without its seconds: a window is announced by the minute. */
+/** Without seconds: windows are announced by the minute. */
 const plannedWords = ({ plannedUntil }: WallTile, now: number, zone: string) =>
   plannedUntil && `planned until ${formatMoment(Date.parse(plannedUntil), zone, now).replace(/:\d\d$/, '')}`
 
 function ownerOf({ owner, acknowledged }: WallTile): string | null {
   if (!owner) return null
-  const whose = owner.name ?? (owner.owner === 'unknown' ? 'Owner unknown' : ownerLabel(owner.owner))
-  return acknowledged ? `${whose}, taken by ${acknowledged.by}` : whose
+  const label = owner.name ?? (owner.owner === 'unknown' ? 'Owner unknown' : ownerLabel(owner.owner))
+  return acknowledged ? `${label}, acknowledged by ${acknowledged.by}` : label
 }
 
-/** Everything there is, in one sentence for those who listen. */
+/** Counts by state in one sentence, for screen readers. */
 export function summaryWords(counts: Record<WallState, number>): string {
   const parts = (Object.keys(stateWords) as WallState[]).flatMap((state) =>
     counts[state] > 0 ? `${counts[state]} ${stateWords[state].toLowerCase()}` : [],
   )
-  return parts.length > 0 ? parts.join(', ') : 'nothing is watched yet'
+  return parts.length > 0 ? parts.join(', ') : 'no resources yet'
 }

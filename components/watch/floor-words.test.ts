@@ -30,20 +30,20 @@ describe('the floor of a thing', () => {
 
 describe('a target', () => {
   it.each<[number, string]>([
-    [10, 'Whether a failover stays within 20 s can be told.'],
-    [10.1, "That a failover stays within 20 s can't be told at this floor; that it misses it shows from 41 s on."],
-    [62, "That a failover stays within 20 s can't be told at this floor; that it misses it shows from 2 min 24 s on."],
+    [10, '20 s failover target: measurable.'],
+    [10.1, '20 s failover target: cannot be verified at this polling interval; misses are visible from 41 s.'],
+    [62, '20 s failover target: cannot be verified at this polling interval; misses are visible from 2 min 24 s.'],
   ])('at a floor of %s s', (floor, words) => expect(targetWords(floor)).toBe(words))
 })
 
 describe('what a watch could not do', () => {
   it.each([
     { polls: 4, rejectedPolls: 0, words: '' },
-    { polls: 0, rejectedPolls: 0, words: 'It is polled as often as that anyway.' },
+    { polls: 0, rejectedPolls: 0, words: 'Already polled at this rate.' },
     {
       polls: 1,
       rejectedPolls: 2,
-      words: "2 more polls stay at their pace: Azure's budget for this subscription has no room for them.",
+      words: "2 polls not accelerated: the subscription's ARM budget is used up.",
     },
   ])('$polls faster, $rejectedPolls rejected', ({ words, ...watch }) => expect(watchWords(watch)).toBe(words))
 })

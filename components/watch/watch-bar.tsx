@@ -12,7 +12,7 @@ import { burstOf, floorOf, targetWords, watchWords } from './floor-words.ts'
 
 const WATCH_MINUTES = 10
 
-/** What is sure to be seen of a circuit or gateway, whether that suffices for the failover target, and "Watch now". */
+/** Detection floor of a circuit or gateway, whether it suffices for the failover target, and the button for fast polling. */
 export function WatchBar({ scope }: { scope: string }) {
   const sources = useSources({ scope })
   const now = useNow()
@@ -35,31 +35,31 @@ export function WatchBar({ scope }: { scope: string }) {
     >
       <p className="min-w-0 flex-1 basis-80">
         {floor === null ? (
-          'What is sure to be seen here is not measured yet.'
+          'Detection floor not measured yet.'
         ) : (
           <>
-            <strong className="font-semibold">Sure to see what lasts {formatDuration(floor * 1000, 'ceil')}.</strong>{' '}
+            <strong className="font-semibold">Detects outages ≥ {formatDuration(floor * 1000, 'ceil')}.</strong>{' '}
             <span className="text-ink-2">{targetWords(floor)}</span>
           </>
         )}{' '}
         {burst && left > 0 && (
           <span className="text-ink-2">
-            {isWatched ? 'Watched' : 'Looking closer after an adverse sample'}: polled every{' '}
+            {isWatched ? 'Fast polling' : 'Fast polling after an anomaly'}: polled every{' '}
             {formatInterval(burst.everySeconds)} until <Moment at={burst.until} />, {formatDuration(left)} more.
           </span>
         )}
       </p>
       <p role="status" className="text-xs text-ink-2 empty:hidden">
-        {watch.isError && `Not watched: ${watch.error.message}`}
+        {watch.isError && `Not started: ${watch.error.message}`}
         {watch.data && watch.variables !== 0 && watchWords(watch.data.data)}
       </p>
       {isWatched ? (
         <Button onClick={() => watch.mutate(0)} disabled={watch.isPending}>
-          <EyeOff aria-hidden /> Stop watching
+          <EyeOff aria-hidden /> Stop fast polling
         </Button>
       ) : (
         <Button onClick={() => watch.mutate(WATCH_MINUTES)} disabled={watch.isPending}>
-          <Eye aria-hidden /> Watch now
+          <Eye aria-hidden /> Poll faster ({WATCH_MINUTES} min)
         </Button>
       )}
     </section>

@@ -12,7 +12,7 @@ interface Place {
   params: Promise<{ id: string }>
 }
 
-/** Asked once for the title and for the page. */
+/** Queried once for the title and the page. */
 const answerOf = cache((id: string) => getCircuit(readingDatabase(), id))
 const idOf = async ({ params }: Place) => decodeURIComponent((await params).id)
 

@@ -14,7 +14,7 @@ interface Props {
   params: Promise<{ tab: string }>
 }
 
-/** What a tab's first paint needs. */
+/** The queries of a tab's first paint. */
 const questions: Record<string, Question[]> = {
   declarations: [[declarationsQuery().queryKey, (db) => getDeclarations(db, {})]],
   thresholds: [[thresholdsQuery().queryKey, (db) => getThresholds(db)]],

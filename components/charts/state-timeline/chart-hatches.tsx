@@ -7,7 +7,7 @@ const hues: Partial<Record<Ink, string>> = { unknown: 'var(--hatch)', notice: 'v
 export const hueOf = (ink: Ink): string =>
   hues[ink] ?? (ink.startsWith('series') ? `var(--${ink})` : `var(--${ink}-mark)`)
 
-/** The hatch of what is possible, in each ink that is used, and that of what nobody saw. Named `<id>-<ink>`. */
+/** Hatch patterns for uncertain times, one for each ink in use, and for missing data. Named `<id>-<ink>`. */
 export function ChartHatches({ id, used }: { id: string; used: ReadonlySet<Ink> }) {
   return (
     <defs>

@@ -9,7 +9,7 @@ const TRACK_GAP = 7
 const LABEL = 15
 const AXIS = 24
 const SLIVER = 2
-/** Height of a track that holds numbers. */
+/** Height of a track with numeric series. */
 const SERIES = 72
 
 export interface PlacedTrack {
@@ -17,7 +17,7 @@ export interface PlacedTrack {
   /** upper edge of its bars */
   y: number
   height: number
-  /** where its name stands: beside the bars, or above them where it is narrow */
+  /** position of its name: beside the bars, or above them on a narrow chart */
   label: { x: number; y: number; width: number }
 }
 
@@ -29,7 +29,7 @@ export interface ChartLayout {
   rowHeight: number
 }
 
-/** Where everything stands in a chart of this width. @param scale of type: 1 at 16 px */
+/** The positions of all elements in a chart of this width. @param scale of type: 1 at 16 px */
 export function chartLayout(tracks: readonly TimelineTrack[], width: number, scale: number): ChartLayout {
   const isNarrow = width < NARROW * scale
   const gutter = isNarrow ? 0 : GUTTER * scale
@@ -54,15 +54,15 @@ export function chartLayout(tracks: readonly TimelineTrack[], width: number, sca
 }
 
 export interface Bar {
-  /** px within the plot; `certain` null = nothing of it is certain, or none of that is in sight */
+  /** px within the plot; `certain` null = no part is certain, or none of it is visible */
   before: [x: number, width: number] | null
   certain: [x: number, width: number] | null
   after: [x: number, width: number] | null
-  /** it goes on beyond what is shown */
+  /** it continues beyond the visible window */
   isOpen: boolean
 }
 
-/** A mark as it is drawn: certain in the middle, possible at both ends. Null = it is out of sight. */
+/** A mark as drawn: certain in the middle, possible at both ends. Null = outside the window. */
 export function barOf({ from, to, isPoint }: Mark, window: TimeWindow, width: number, now: number): Bar | null {
   const last = to ?? [now, now]
   const end = isPoint ? from[1] : Math.max(last[1], from[1])
@@ -83,7 +83,7 @@ export function barOf({ from, to, isPoint }: Mark, window: TimeWindow, width: nu
   }
 }
 
-/** A mark in sight, with the px up to which a word beside it may reach. */
+/** A visible mark, with the px up to which a word beside it may extend. */
 export interface PlacedMark {
   mark: Mark
   bar: Bar
@@ -91,7 +91,7 @@ export interface PlacedMark {
   room: number
 }
 
-/** Places a track's marks. A word that does not fit on its mark stands beside it, up to where the next one of its line begins. */
+/** Places a track's marks. A word that does not fit on its mark is drawn beside it, up to the next mark of the row. */
 export function placeMarks(marks: readonly Mark[], window: TimeWindow, width: number, now: number): PlacedMark[] {
   const drawn = marks.flatMap((mark) => {
     const bar = barOf(mark, window, width, now)

@@ -3,12 +3,12 @@ import { hueOf } from './chart-hatches.tsx'
 import { type Guide, type TrackSeries, linePaths } from './track-series.ts'
 import { shareOf, type TimeWindow } from './time-window.ts'
 
-/** Room above the highest value, px at the usual size of type: its words stand there. */
+/** Space above the highest value for its label, px at the usual size of type. */
 const AIR = 13
 
 /**
- * Numbers over time: lines with the band between lowest and highest, and the heights that they are held against. Drawn anew when it
- * changes, and not with each answer that another track is made from.
+ * Numbers over time: lines with the band between lowest and highest, and the guides they are compared with. Rendered again when
+ * the series changes, and not with each answer for another track.
  */
 export const SeriesDrawing = memo(function SeriesDrawing({
   series: { lines, guides, top, write },

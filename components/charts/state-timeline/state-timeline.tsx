@@ -18,8 +18,8 @@ const CLOSER = 0.6
 const STEPS = 100
 
 /**
- * Tracks on one axis of time, with a crosshair through all of them. Zoomed by wheel (with Ctrl), buttons or + and -; moved by dragging
- * or Shift with the arrows; the crosshair follows the pointer, or the arrows.
+ * Tracks on one time axis, with a crosshair through all of them. Zoom: wheel with Ctrl, buttons, + and -. Pan: drag,
+ * or Shift with the arrows. The crosshair follows the pointer or the arrows.
  */
 export function StateTimeline({
   tracks,
@@ -32,12 +32,12 @@ export function StateTimeline({
 }: {
   tracks: readonly TimelineTrack[]
   window: TimeWindow
-  /** all of it */
+  /** the whole time range */
   whole: TimeWindow
   limits: TimeWindow
   now: number
   onWindow: (window: TimeWindow | null) => void
-  /** where the drawing is put, for those who take it along */
+  /** receives the drawing, for export */
   picture?: RefObject<SVGSVGElement | null>
 }) {
   const zone = useZone()
@@ -45,7 +45,7 @@ export function StateTimeline({
   const [pointed, setPointed] = useState<number | null>(null)
   const scale = useTypeScale()
   const width = measured ?? 960
-  // a page's tracks come one answer after the other: each is drawn when there is time, and a hand need not wait for it
+  // tracks arrive one answer after the other: each renders at low priority, so that input is handled first
   const drawn = useDeferredValue(tracks)
   const layout = useMemo(() => chartLayout(drawn, width, scale), [drawn, width, scale])
   const { tracks: placed, plot, axisY, height } = layout
@@ -77,7 +77,7 @@ export function StateTimeline({
   const shown = pointed !== null && pointed >= window.from && pointed <= window.to ? pointed : null
   const said = shown === null ? [] : saidAt(tracks, shown)
   const saidWords = said.map(({ track, words }) => `${track.name} ${track.part}: ${words}`).join('; ')
-  const text = shown === null ? 'no moment chosen' : `${formatInstant(shown, zone)}: ${saidWords || 'nothing'}`
+  const text = shown === null ? 'no time selected' : `${formatInstant(shown, zone)}: ${saidWords || 'nothing'}`
   const ticks = timeTicks(window.from, window.to, zone, Math.max(2, Math.floor(plot.width / (76 * scale))))
   const small = 10.5 * scale
   return (
@@ -86,7 +86,7 @@ export function StateTimeline({
         ref={place}
         role="slider"
         tabIndex={0}
-        aria-label="Moment on the time axis. Arrows move it, Shift with arrows moves the view, plus and minus zoom, 0 shows all."
+        aria-label="Time on the axis. Arrows move it, Shift with arrows pans, plus and minus zoom, 0 shows all."
         aria-orientation="horizontal"
         aria-valuemin={0}
         aria-valuemax={STEPS}
@@ -99,7 +99,7 @@ export function StateTimeline({
         <svg
           ref={picture}
           viewBox={`0 0 ${width} ${height}`}
-          // until it is measured, it fills its place as it is
+          // until the width is known, the drawing scales to its container
           width={measured ?? '100%'}
           height={measured === null ? undefined : height}
           className="block max-w-full font-sans"
@@ -147,7 +147,7 @@ export function StateTimeline({
           <span className="text-ink-3">
             {formatMoment(window.from, zone, null)} – {formatMoment(window.to, zone, window.from)}{' '}
             {zoneLabel(window.to, zone)}
-            {lengthOf(window) < lengthOf(whole) * 0.99 && ' · a part of it'}
+            {lengthOf(window) < lengthOf(whole) * 0.99 && ' · zoomed in'}
           </span>
         ) : (
           <>

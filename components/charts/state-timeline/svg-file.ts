@@ -1,7 +1,7 @@
-/** What a picture looks like by the page's style sheet, which a file of its own does not have. */
-const LOOKS = ['fill', 'stroke', 'font-family', 'font-weight', 'paint-order'] as const
+/** Properties that come from the page's style sheet, which a separate file does not have. */
+const STYLE_PROPERTIES = ['fill', 'stroke', 'font-family', 'font-weight', 'paint-order'] as const
 
-/** A drawn SVG as a file that stands by itself: its colours written out, on the page's background. */
+/** A rendered SVG as a self-contained file: colours written out, on the page's background. */
 export function svgFile(drawn: SVGSVGElement): string {
   const copy = drawn.cloneNode(true) as SVGSVGElement
   const originals = [drawn, ...drawn.querySelectorAll<SVGElement>('*')]
@@ -9,11 +9,11 @@ export function svgFile(drawn: SVGSVGElement): string {
   for (const [i, original] of originals.entries()) {
     const target = copies[i]
     if (!target) continue
-    const looks = getComputedStyle(original)
-    for (const name of LOOKS) {
-      // a hatch is named by the attribute, which stands by itself
+    const style = getComputedStyle(original)
+    for (const name of STYLE_PROPERTIES) {
+      // a hatch is referenced by the attribute, which needs no style sheet
       if (name === 'fill' && original.getAttribute('fill')?.startsWith('url(')) continue
-      target.style.setProperty(name, looks.getPropertyValue(name))
+      target.style.setProperty(name, style.getPropertyValue(name))
     }
   }
   for (const cross of copy.querySelectorAll('[data-crosshair]')) cross.remove()

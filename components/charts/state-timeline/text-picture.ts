@@ -5,7 +5,7 @@ import { momentAt, type TimeWindow } from './time-window.ts'
 const COLUMNS = 60
 
 /**
- * The tracks as text of one width, for a ticket: `#` certainly so, `/` perhaps so, `+` happened here or near, `?` not seen, `.` nothing.
+ * The tracks as text of one width, for a ticket: `#` certain, `/` possible, `+` event, `?` no data, `.` nothing.
  * @returns lines without a fence
  */
 export function textPicture(tracks: readonly TimelineTrack[], window: TimeWindow, zone = 'UTC'): string {
@@ -15,7 +15,7 @@ export function textPicture(tracks: readonly TimelineTrack[], window: TimeWindow
   const begin = formatMoment(window.from, zone, null)
   const end = `${formatMoment(window.to, zone, window.from)} ${zoneLabel(window.to, zone)}`
   const axis = `${' '.repeat(gutter + 2)}${begin}${end.padStart(COLUMNS - begin.length)}`
-  return [...lines, axis, '# certain   / possible   + at this time   ? not seen'].join('\n')
+  return [...lines, axis, '# certain   / possible   + event   ? no data'].join('\n')
 }
 
 function barOf(track: TimelineTrack, window: TimeWindow): string {
@@ -24,7 +24,7 @@ function barOf(track: TimelineTrack, window: TimeWindow): string {
   ).join('')
 }
 
-/** The strongest thing that is to be said of a cell's time. What is shorter than a cell is still there. */
+/** The most important state within a cell. A mark shorter than a cell still shows. */
 function signOf(track: TimelineTrack, from: number, to: number): string {
   const touching = track.marks.filter((mark) => mark.from[0] < to && (mark.to?.[1] ?? mark.from[1] + 1) >= from)
   const intervals = track.marks.filter((mark) => !mark.isPoint && mark.from[0] < to && (!mark.to || mark.to[1] > from))

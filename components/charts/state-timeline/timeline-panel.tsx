@@ -11,7 +11,7 @@ import type { TimelineTrack } from './tracks.ts'
 import { StateTimeline } from './state-timeline.tsx'
 import { momentAt, type TimeWindow, zoomed } from './time-window.ts'
 
-/** Tracks on one axis of time, with the buttons that look closer and the meaning of the marks. */
+/** A state timeline with zoom buttons and a legend. */
 export function StateTimelinePanel({
   title,
   note,
@@ -29,16 +29,16 @@ export function StateTimelinePanel({
   note?: ReactNode
   tracks: readonly TimelineTrack[]
   window: TimeWindow
-  /** what is shown at first */
+  /** the initial window */
   whole: TimeWindow
   limits: TimeWindow
   now: number
-  /** null = what is shown at first */
+  /** null = the initial window */
   onWindow: (window: TimeWindow | null) => void
   picture?: RefObject<SVGSVGElement | null>
-  /** stands beside the buttons */
+  /** shown beside the buttons */
   controls?: ReactNode
-  /** stands below the meaning of the marks */
+  /** shown below the legend */
   children?: ReactNode
 }) {
   const zoom = (factor: number) => onWindow(zoomed(window, factor, momentAt(window, 0.5), limits))
@@ -50,13 +50,13 @@ export function StateTimelinePanel({
         <>
           {controls}
           <span className="flex print:hidden">
-            <IconButton label="Look closer" onClick={() => zoom(0.5)}>
+            <IconButton label="Zoom in" onClick={() => zoom(0.5)}>
               <ZoomInIcon aria-hidden />
             </IconButton>
-            <IconButton label="Look from further off" onClick={() => zoom(2)}>
+            <IconButton label="Zoom out" onClick={() => zoom(2)}>
               <ZoomOutIcon aria-hidden />
             </IconButton>
-            <IconButton label="Show all of it" onClick={() => onWindow(null)}>
+            <IconButton label="Reset zoom" onClick={() => onWindow(null)}>
               <MaximizeIcon aria-hidden />
             </IconButton>
           </span>

@@ -4,7 +4,7 @@ import type { Mark } from './tracks.ts'
 import { SeriesDrawing } from './series-drawing.tsx'
 import { shareOf, type TimeWindow } from './time-window.ts'
 
-/** Width of one letter, px at the usual size: what does not fit is cut. */
+/** Width of one letter, px at the usual size: longer text is cut. */
 const LETTER = 6.1
 const NAME = 11
 
@@ -13,7 +13,7 @@ const cut = (text: string, width: number, letter: number): string => {
   return text.length <= most ? text : `${text.slice(0, most - 1)}…`
 }
 
-/** A track: its name, what happened on it, and where nobody looked. */
+/** A track: its name, its marks, and the times without data. */
 export function TrackDrawing({
   placed: { track, y, height, label },
   plot,
@@ -63,7 +63,7 @@ export function TrackDrawing({
             fill={`url(#${hatches}-unknown)`}
             data-unseen
           >
-            <title>{`not seen: ${gap.why.replaceAll('_', ' ')}`}</title>
+            <title>{`no data: ${gap.why.replaceAll('_', ' ')}`}</title>
           </rect>
         ))}
         {track.series && (
@@ -128,12 +128,12 @@ function MarkDrawing({
       </g>
     )
   }
-  // a word stands on what is certain, or beside the bar: what is possible must be seen
+  // a label is drawn on the certain part or beside the bar, so that the hatched part stays visible
   const [certainX, certainWidth] = bar.certain ?? [begin, 0]
   const fits = certainWidth > letters + 10 * scale
   const textX = fits ? certainX + 5 * scale : end + (bar.isOpen ? 11 : 5) * scale
   const isSaid = !mark.isQuiet && (fits || textX + letters < room)
-  // what is well is a thin line: what is not stands out from it
+  // healthy is a thin line, so that problems stand out
   const [barTop, barSize] = mark.isQuiet ? [top + size * 0.36, size * 0.28] : [top, size]
   return (
     <g>

@@ -3,7 +3,7 @@ import type { ChartLayout } from './chart-layout.ts'
 import { TrackDrawing } from './track-drawing.tsx'
 import type { TimeWindow } from './time-window.ts'
 
-/** All tracks, drawn anew when what they show changes, and not while the crosshair moves over them: sixty tracks hold thousands of marks. */
+/** All tracks, rendered when their content changes and not when the crosshair moves: sixty tracks hold thousands of marks. */
 export const TrackDrawings = memo(function TrackDrawings({
   layout: { tracks, plot, rowHeight },
   ...rest

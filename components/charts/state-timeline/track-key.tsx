@@ -3,24 +3,22 @@ import { Glyph } from '../../ui/glyph.tsx'
 import type { TimelineTrack } from './tracks.ts'
 import { hueOf } from './chart-hatches.tsx'
 
-/** What the marks of these tracks mean, those that are drawn. */
+/** Legend of the marks in use. */
 export function TrackKey({ tracks }: { tracks: readonly TimelineTrack[] }) {
   const marks = tracks.flatMap((track) => track.marks)
   const lines = new Map(tracks.flatMap(({ series }) => series?.lines ?? []).map((line) => [line.name, line]))
   return (
-    <ul aria-label="Marks" className="mt-1 flex flex-wrap gap-x-4 gap-y-1 text-xs text-ink-2">
+    <ul aria-label="Legend" className="mt-1 flex flex-wrap gap-x-4 gap-y-1 text-xs text-ink-2">
       {marks.some(({ isQuiet }) => isQuiet) && (
-        <Item sample={<span className="h-1 w-5 rounded-xs bg-up-mark" />}>as it should be</Item>
+        <Item sample={<span className="h-1 w-5 rounded-xs bg-up-mark" />}>OK</Item>
       )}
       {marks.some(({ isQuiet, isPoint }) => !isQuiet && !isPoint) && (
-        <Item sample={<span className="h-3 w-5 rounded-xs bg-down-mark" />}>certainly so</Item>
+        <Item sample={<span className="h-3 w-5 rounded-xs bg-down-mark" />}>confirmed</Item>
       )}
       {marks.some(({ isPoint }) => !isPoint) && (
-        <Item sample={<span className="hatch-bar h-3 w-5 rounded-xs text-down-mark" />}>
-          possibly so: it began or ended in here
-        </Item>
+        <Item sample={<span className="hatch-bar h-3 w-5 rounded-xs text-down-mark" />}>start or end uncertain</Item>
       )}
-      {marks.some(({ isPoint }) => isPoint) && <Item sample={<Glyph tone="notice" />}>happened in here</Item>}
+      {marks.some(({ isPoint }) => isPoint) && <Item sample={<Glyph tone="notice" />}>event</Item>}
       {[...lines.values()].map(({ name, ink, isArea }) => (
         <Item
           key={name}
@@ -38,9 +36,9 @@ export function TrackKey({ tracks }: { tracks: readonly TimelineTrack[] }) {
         </Item>
       ))}
       {tracks.some(({ unseen }) => unseen.length > 0) && (
-        <Item sample={<span className="hatch h-3 w-5 rounded-xs border" />}>not seen</Item>
+        <Item sample={<span className="hatch h-3 w-5 rounded-xs border" />}>no data</Item>
       )}
-      <li className="text-ink-3 print:hidden">Drag to move, Ctrl and wheel to zoom; arrows, + and − by keyboard.</li>
+      <li className="text-ink-3 print:hidden">Drag to pan, Ctrl + wheel to zoom. Keyboard: arrows, + and −.</li>
     </ul>
   )
 }

@@ -1,11 +1,11 @@
 import { PageLink } from '../../links/page-link.tsx'
 import type { PlacedTrack } from './chart-layout.ts'
 
-/** As high as a finger needs (WCAG 2.2, 2.5.8: 24 px), around the track's one or two lines of words, and not into the next track's. */
+/** At least 24 px high (WCAG 2.2, 2.5.8), around the track's one or two lines of text, without reaching the next track. */
 const heightOf = (baseline: number, isTwoLines: boolean, scale: number) =>
   isTwoLines ? { top: baseline - 13 * scale, height: 33 * scale } : { top: baseline - 15.5 * scale, height: 24 * scale }
 
-/** Ways to the things whose tracks these are, over their drawn names; and what each track says as a whole, for those who do not see it. */
+/** Links over the drawn names to the resources of the tracks, and each track's description for screen readers. */
 export function TrackLinks({ placed, scale }: { placed: readonly PlacedTrack[]; scale: number }) {
   return (
     <>

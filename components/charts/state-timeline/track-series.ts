@@ -1,6 +1,6 @@
 import type { SeriesName } from '../series-ink.ts'
 
-/** A number over a piece of time: its lowest and highest there. */
+/** The lowest and highest value in a time span. */
 export interface SeriesPoint {
   /** epoch milliseconds */
   from: number
@@ -12,13 +12,13 @@ export interface SeriesPoint {
 export interface Line {
   name: string
   ink: SeriesName
-  /** oldest first; between them nothing is known */
+  /** oldest first; gaps between them are unknown */
   points: readonly SeriesPoint[]
-  /** filled down to zero, so that two lines differ in more than their colour */
+  /** filled to zero, so that two lines differ in more than colour */
   isArea: boolean
 }
 
-/** A height that numbers are held against. */
+/** A reference line. */
 export interface Guide {
   value: number
   words: string
@@ -32,7 +32,7 @@ export interface TrackSeries {
   write: (value: number) => string
 }
 
-/** What each line says at a moment. */
+/** Each line's value at a time, as text. */
 export function saidOfSeries({ lines, write }: TrackSeries, at: number): string[] {
   return lines.flatMap(({ name, points }) => {
     const point = points.find(({ from, to }) => at >= from && at <= to)

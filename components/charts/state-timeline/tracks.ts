@@ -5,22 +5,22 @@ import { type TrackSeries, saidOfSeries } from './track-series.ts'
 /** Bounds on a moment, epoch milliseconds. */
 export type Moments = readonly [earliest: number, latest: number]
 
-/** The colour of a mark: of a state, or one of those that only tell things apart. */
+/** The colour of a mark: of a state, or of a series. */
 export type Ink = Tone | SeriesName
 
-/** Something on a track: a interval with bounds at both ends, or a moment within bounds. */
+/** An interval with bounds at both ends, or a point in time within bounds. */
 export interface Mark {
   key: string
   ink: Ink
   word: string
   from: Moments
-  /** null = it goes on */
+  /** null = ongoing */
   to: Moments | null
-  /** it happened and was over */
+  /** an event without duration */
   isPoint: boolean
-  /** drawn as a thin line without its word: it is there, and is nothing to look at */
+  /** drawn as a thin line without a label: healthy */
   isQuiet?: boolean
-  /** the line of the track that it stands on, so that none covers another; 0 = the uppermost */
+  /** row within the track, so that no mark covers another; 0 = the top */
   row: number
   title: string
 }
@@ -31,21 +31,21 @@ export interface Gap {
   why: string
 }
 
-/** One line of a chart over time: states and moments of a thing, or numbers. */
+/** One line of a state timeline: states and events of a resource, or numeric series. */
 export interface TimelineTrack {
   key: string
-  /** the thing */
+  /** the resource */
   name: string
-  /** what of it; '' = all of it */
+  /** part of the resource; '' = the whole */
   part: string
-  /** the page of the thing */
+  /** the resource's page */
   href?: string
-  /** what the track says as a whole, for those who do not see it */
+  /** the track's description for screen readers */
   description?: string
   marks: Mark[]
   rows: number
   series?: TrackSeries
-  /** times that nobody saw */
+  /** times without data */
   unseen: Gap[]
 }
 
@@ -54,7 +54,7 @@ export const momentsOf = ([earliest, latest]: readonly [string, string]): Moment
   Date.parse(latest),
 ]
 
-/** Gives each mark the first line on which it covers no other. Moments take no room. */
+/** Gives each mark the first row on which it covers no other. Points take no space. */
 export function inRows(marks: readonly Omit<Mark, 'row'>[]): Mark[] {
   const ends: number[] = []
   return marks
@@ -68,7 +68,7 @@ export function inRows(marks: readonly Omit<Mark, 'row'>[]): Mark[] {
     })
 }
 
-/** States that follow each other stand on one line: where the bounds of two overlap, either of them may hold. */
+/** Puts consecutive states on one row: where the bounds of two overlap, either may hold. */
 export const inOneRow = (marks: readonly Omit<Mark, 'row'>[]): Mark[] =>
   marks.toSorted((a, b) => a.from[1] - b.from[1]).map((mark) => ({ ...mark, row: 0 }))
 
@@ -76,23 +76,23 @@ const endOf = ({ to }: Pick<Mark, 'to'>): number => to?.[1] ?? Number.POSITIVE_I
 
 export const rowsOf = (marks: readonly Mark[]): number => Math.max(1, ...marks.map(({ row }) => row + 1))
 
-/** How sure it is that a mark held at a moment. */
+/** Whether a mark certainly or possibly held at a time; null = it did not. */
 export function certaintyAt({ from, to, isPoint }: Mark, at: number): 'certain' | 'possible' | null {
   if (at < from[0] || (to && at > to[1])) return null
   if (isPoint) return at <= from[1] ? 'possible' : null
   return at >= from[1] && (!to || at <= to[0]) ? 'certain' : 'possible'
 }
 
-/** What held at a moment, track by track, in words; tracks on which nothing did are left out. */
+/** The state of each track at a time, as text; tracks without a state are left out. */
 export function saidAt(tracks: readonly TimelineTrack[], at: number): { track: TimelineTrack; words: string }[] {
   return tracks.flatMap((track) => {
     const held = track.marks.flatMap((mark) => {
       const certainty = certaintyAt(mark, at)
-      return certainty ? [certainty === 'certain' ? mark.word : `perhaps ${mark.word}`] : []
+      return certainty ? [certainty === 'certain' ? mark.word : `possibly ${mark.word}`] : []
     })
     if (track.series) held.push(...saidOfSeries(track.series, at))
     const gap = track.unseen.find(({ from, to }) => at >= from && at <= to)
-    if (gap) held.push('NOT SEEN')
+    if (gap) held.push('NO DATA')
     return held.length > 0 ? [{ track, words: held.join(', ') }] : []
   })
 }

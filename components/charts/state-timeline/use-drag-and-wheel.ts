@@ -7,16 +7,16 @@ const SLACK = 3
 const ZOOM_OF_WHEEL = 1.0016
 
 export interface Gestures {
-  /** where in the shown time a pointer is; 0 to 1 inside of it */
+  /** position of a pointer in the visible time; 0 to 1 inside of it */
   shareAt: (clientX: number, box: DOMRect) => number
   onPoint: (share: number | null) => void
-  /** @param share of the shown length, above 0 later */
+  /** @param share of the visible length, above 0 later */
   onPan: (share: number) => void
   onZoom: (factor: number, share: number) => void
 }
 
 /**
- * Dragging moves, the wheel with Ctrl or Cmd zooms, a sideways wheel moves; a plain wheel scrolls the page as everywhere. The latest
+ * Dragging pans, the wheel with Ctrl or Cmd zooms, a sideways wheel pans; a plain wheel scrolls the page. The latest
  * gestures are called, though the listeners are set once: React's own wheel listener may not keep the page from scrolling.
  */
 export function useDragAndWheel(place: RefObject<HTMLElement | null>, gestures: Gestures): void {
@@ -41,7 +41,7 @@ export function useDragAndWheel(place: RefObject<HTMLElement | null>, gestures: 
       if (!drag || (!drag.moved && Math.abs(event.clientX - drag.x) < SLACK)) return
       drag.moved = true
       latest.current.onPan(drag.share - share)
-      // what was under the pointer has come along with it
+      // the time under the pointer stays under it
       drag = { ...drag, share }
     }
     const onUp = () => {

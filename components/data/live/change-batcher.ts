@@ -1,8 +1,8 @@
 import type { StreamChange } from '#lib/contract/index.ts'
 
 /**
- * Hands the first change on at once and gathers those that follow closely, so that a burst of polls costs the
- * screen a few refetches a second and a single change costs it no delay.
+ * Passes the first change on at once and batches those that follow closely, so that a burst of polls costs the
+ * screen a few refetches a second and a single change is not delayed.
  */
 export class ChangeBatcher {
   private readonly flush: (changes: StreamChange[]) => void

@@ -34,7 +34,7 @@ describe('the line to Peerwatch', () => {
   let ended: AbortController
   let states: LiveState['status'][]
   let resumed: number
-  let heard: string[]
+  let received: string[]
   let line: LiveConnection
 
   beforeEach(() => {
@@ -44,12 +44,12 @@ describe('the line to Peerwatch', () => {
     ended = new AbortController()
     states = []
     resumed = 0
-    heard = []
+    received = []
     line = new LiveConnection({
       onState: ({ status }) => {
         if (states.at(-1) !== status) states.push(status)
       },
-      onMessage: ({ data }) => heard.push(data),
+      onMessage: ({ data }) => received.push(data),
       onResume: () => resumed++,
     })
     void line.run(ended.signal)
@@ -67,7 +67,7 @@ describe('the line to Peerwatch', () => {
     web.send('event: change\ndata: {}\n\n')
     await pass(0)
     expect(states).toEqual(['live'])
-    expect(heard).toEqual(['{}'])
+    expect(received).toEqual(['{}'])
     expect(resumed).toBe(0)
   })
 

@@ -1,33 +1,33 @@
 import { readEventStream, type StreamMessage } from './event-stream.ts'
 
 /**
- * `live`: changes arrive as they happen. `slow`: Peerwatch answers, its stream does not, so changes come with the
- * next renewal. `offline`: nothing that is on the screen can be trusted to be true now.
+ * `live`: changes arrive as they happen. `slow`: the API responds, the stream does not, so changes arrive with the
+ * next refetch. `offline`: the data on the screen may be outdated.
  */
 export interface LiveState {
   status: 'connecting' | 'live' | 'slow' | 'offline'
   /** why, in a sentence; null while live or connecting */
   reason: string | null
-  /** when anything was last heard from Peerwatch, browser's clock */
-  lastHeardAt: number | null
+  /** time of the last message from Peerwatch, browser's clock */
+  lastMessageAt: number | null
 }
 
 export interface LiveHandlers {
   onState: (state: LiveState) => void
   onMessage: (message: StreamMessage) => void
-  /** the stream is open again after a loss: changes may have been missed */
+  /** the stream reopened after a loss: changes may have been missed */
   onResume: () => void
 }
 
-/** The server sends a heartbeat every 15 s: two missed ones and a margin mean that the line is dead. */
+/** The server sends a heartbeat every 15 s: two missed ones and a margin mean that the connection is dead. */
 const SILENCE_MS = 35_000
 const PROBE_TIMEOUT_MS = 5000
 const LONGEST_WAIT_MS = 10_000
 
-/** Keeps one event stream open for as long as the signal lasts, and says how that goes. */
+/** Keeps one event stream open until the signal aborts, and reports its state. */
 export class LiveConnection {
   private readonly handlers: LiveHandlers
-  private state: LiveState = { status: 'connecting', reason: null, lastHeardAt: null }
+  private state: LiveState = { status: 'connecting', reason: null, lastMessageAt: null }
   private lastEventId: string | null = null
   private failures = 0
   private hurry: (() => void) | null = null
@@ -53,12 +53,12 @@ export class LiveConnection {
     return Math.min(LONGEST_WAIT_MS, 250 * 2 ** (this.failures - 1)) * (0.5 + Math.random() / 2)
   }
 
-  /** Ends a wait for the next attempt: the operator asked, or the browser came back to life. */
+  /** Ends the wait for the next attempt: requested by the operator, or the browser resumed. */
   retryNow(): void {
     this.hurry?.()
   }
 
-  /** The browser says that its network went away: a stream that still looks open proves nothing. */
+  /** The browser reports that its network is gone: an open stream proves nothing. */
   suspect(): void {
     this.failures++
     this.drop?.()
@@ -68,7 +68,7 @@ export class LiveConnection {
     const silence = new AbortController()
     this.drop = () => silence.abort()
     let timer = setTimeout(() => silence.abort(), SILENCE_MS)
-    const heard = () => {
+    const onActivity = () => {
       clearTimeout(timer)
       timer = setTimeout(() => silence.abort(), SILENCE_MS)
     }
@@ -78,22 +78,22 @@ export class LiveConnection {
         { signal: AbortSignal.any([signal, silence.signal]), lastEventId: this.lastEventId },
         {
           onOpen: () => {
-            heard()
+            onActivity()
             const resumed = this.state.status !== 'connecting' || this.failures > 0
             this.failures = 0
-            this.become({ status: 'live', reason: null, lastHeardAt: Date.now() })
+            this.become({ status: 'live', reason: null, lastMessageAt: Date.now() })
             if (resumed) this.handlers.onResume()
           },
           onMessage: (message) => {
-            heard()
+            onActivity()
             if (message.id) this.lastEventId = message.id
-            this.become({ ...this.state, lastHeardAt: Date.now() })
+            this.become({ ...this.state, lastMessageAt: Date.now() })
             this.handlers.onMessage(message)
           },
         },
       )
     } catch {
-      // whatever broke the stream, what follows finds out whether Peerwatch is there at all
+      // whatever broke the stream, check whether Peerwatch responds at all
     } finally {
       clearTimeout(timer)
       silence.abort()
@@ -104,8 +104,9 @@ export class LiveConnection {
     try {
       const timeout = AbortSignal.timeout(PROBE_TIMEOUT_MS)
       const response = await fetch('/api/health', { signal: AbortSignal.any([signal, timeout]), cache: 'no-store' })
-      if (response.ok) this.become({ status: 'slow', reason: 'The live stream is refused.', lastHeardAt: Date.now() })
-      else this.become({ ...this.state, status: 'offline', reason: 'Peerwatch answers, but its database does not.' })
+      if (response.ok)
+        this.become({ status: 'slow', reason: 'The live stream was refused.', lastMessageAt: Date.now() })
+      else this.become({ ...this.state, status: 'offline', reason: 'Peerwatch responds, but its database does not.' })
     } catch {
       if (!signal.aborted) {
         this.become({ ...this.state, status: 'offline', reason: 'Peerwatch cannot be reached from this browser.' })

@@ -13,10 +13,10 @@ interface Live extends LiveState {
   retryNow: () => void
 }
 
-const initial: LiveState = { status: 'connecting', reason: null, lastHeardAt: null }
+const initial: LiveState = { status: 'connecting', reason: null, lastMessageAt: null }
 const LiveContext = createContext<Live>({ ...initial, retryNow: () => {} })
 
-/** How the line to Peerwatch is right now. */
+/** The state of the connection to Peerwatch. */
 export const useLive = () => useContext(LiveContext)
 
 /** Listens to the stream and refetches exactly the queries that a change affects. */
@@ -31,7 +31,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       renewals.renew((queryKey) => changes.some((change) => isAffected(queryKey, change))),
     )
     const live = openSharedLive({
-      // a heartbeat alone moves nothing on the screen: only a new status renders
+      // a heartbeat alone does not render: only a new status does
       onState: (next) => setState((now) => (now.status === next.status && now.reason === next.reason ? now : next)),
       onMessage: ({ event, data }) => {
         if (event === 'change') batcher.push(JSON.parse(data) as StreamChange)

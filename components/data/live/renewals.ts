@@ -1,8 +1,8 @@
 import type { Query, QueryClient } from '@tanstack/react-query'
 
 /**
- * Asks anew what changes made old. A question that is on its way is not broken off, for under many changes it would be asked without
- * end and never answered, and the server would work for nobody: it is asked once more when its answer is there.
+ * Refetches queries that a change made outdated. A fetch in progress is not cancelled: under frequent changes it would be restarted without
+ * end and never finish. It is fetched once more when its response has arrived.
  */
 export class Renewals {
   private readonly client: QueryClient
@@ -24,7 +24,7 @@ export class Renewals {
     const { queryHash, promise } = query
     if (this.waiting.has(queryHash)) return
     this.waiting.add(queryHash)
-    // how it ended is told by the query itself
+    // the query itself reports its error
     await promise?.catch(() => null)
     this.waiting.delete(queryHash)
     await this.renewNow(query)

@@ -15,15 +15,15 @@ export interface SharedLive {
   suspect: () => void
 }
 
-/** Longer than the leader's own patience with the server: beyond it, the leader itself is frozen or gone. */
+/** Longer than the leader's own timeout for the server: after it, the leader is frozen or gone. */
 const LEADER_SILENCE_MS = 45_000
 const LOCK = 'peerwatch-stream'
 
 /**
  * One stream for all tabs of a browser, because browsers open only six connections to a server: the tab that holds
- * the lock reads the stream and passes everything on. Where there are no locks (plain http from another machine),
+ * the lock reads the stream and forwards it. Without the Web Locks API (plain http from another machine),
  * each tab reads its own.
- * @returns stops it, asks for an attempt now, and puts the open stream in doubt
+ * @returns functions to stop it, to retry now, and to verify an open stream
  */
 export function openSharedLive(handlers: LiveHandlers): SharedLive {
   const ended = new AbortController()
@@ -60,12 +60,12 @@ export function openSharedLive(handlers: LiveHandlers): SharedLive {
         post({ type: 'resume' })
       },
     })
-    // a new leader can't know what was missed between the old one's end and its own start
+    // changes between the old leader's end and the new one's start may have been missed
     if (latest) handlers.onResume()
     await leading.run(AbortSignal.any([ended.signal, term.signal]))
   }
 
-  /** The lock was taken from this tab, or the tab stops: it follows again, or nothing. */
+  /** The lock was taken from this tab, or the tab stops: it follows again, or ends. */
   const resign = () => {
     term.abort()
     leading = null
@@ -73,12 +73,12 @@ export function openSharedLive(handlers: LiveHandlers): SharedLive {
   }
   const queue = () => {
     navigator.locks.request(LOCK, { signal: ended.signal }, lead).catch(resign)
-    heardLeader()
+    onLeaderMessage()
   }
   const takeOver = () => {
     navigator.locks.request(LOCK, { steal: true }, lead).catch(resign)
   }
-  const heardLeader = () => {
+  const onLeaderMessage = () => {
     clearTimeout(watchdog)
     watchdog = setTimeout(takeOver, LEADER_SILENCE_MS)
   }
@@ -91,7 +91,7 @@ export function openSharedLive(handlers: LiveHandlers): SharedLive {
       return
     }
     if (data.type === 'hello' || data.type === 'retry' || data.type === 'suspect') return
-    heardLeader()
+    onLeaderMessage()
     if (data.type === 'state') {
       latest = data.state
       handlers.onState(data.state)

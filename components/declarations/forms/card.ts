@@ -2,11 +2,11 @@ import { type Form, textOf } from '../form.ts'
 
 export const cardForm: Form<'cards'> = {
   list: 'cards',
-  title: 'Cards',
+  title: 'Contacts',
   one: 'card',
-  note: 'what you call a thing, the provider’s service id, and whom to ring',
+  note: 'your name for a resource, the provider’s service id, and whom to call',
   empty:
-    'Give a circuit or gateway your own name, a contact and a runbook: they stand on its page, its incidents and messages.',
+    'Give a circuit or gateway your own name, a contact and a runbook. They are shown on its page, in its incidents and in messages.',
   fields: [
     {
       name: 'scope',
@@ -18,10 +18,10 @@ export const cardForm: Form<'cards'> = {
     {
       name: 'part',
       label: 'Part',
-      hint: 'Empty = the whole; else primary, secondary, or a session as localAddress~neighbor.',
+      hint: 'Empty = the whole resource. Otherwise primary, secondary, or a session as localAddress~neighbor.',
       kind: 'line',
     },
-    { name: 'displayName', label: 'Own name', kind: 'line', placeholder: 'London, Telehouse' },
+    { name: 'displayName', label: 'Name', kind: 'line', placeholder: 'London, Telehouse' },
     { name: 'serviceId', label: 'Provider’s service id', kind: 'line', placeholder: 'EL-004711' },
     { name: 'contact', label: 'Contact', kind: 'line', placeholder: 'Example Carrier NOC, +44 20 7946 0000' },
     { name: 'runbookUrl', label: 'Runbook', kind: 'line', placeholder: 'https://' },

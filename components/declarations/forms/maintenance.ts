@@ -6,14 +6,14 @@ export const maintenanceForm: Form<'maintenance'> = {
   list: 'maintenance',
   title: 'Maintenance windows',
   one: 'maintenance window',
-  note: 'work that was announced: what it brings is recorded, and nobody is paged',
+  note: 'announced work: its events are recorded, without paging',
   empty:
-    'Declare work before it begins. A circuit that is lost altogether, a place that nothing reaches, another path, and whatever is not well 10 min after the end are told all the same.',
+    'Declare work before it begins. Full outages, failures of other paths and overruns (> 10 min) still alert during maintenance.',
   fields: [
     { name: 'title', label: 'Title', kind: 'line', placeholder: 'CHG-1042: London cross-connect' },
     { name: 'from', label: 'From', kind: 'time' },
     { name: 'to', label: 'To', kind: 'time' },
-    scopesField('What is worked on', 'None chosen = everything.'),
+    scopesField('Resources', 'None chosen = all.'),
     {
       name: 'paths',
       label: 'Paths',

@@ -5,9 +5,9 @@ export const mappingForm: Form<'mappings'> = {
   list: 'mappings',
   title: 'Neighbors and paths',
   one: 'mapping',
-  note: 'which path of which circuit a gateway’s neighbor is; your word beats what routes suggest',
+  note: 'which circuit and path a gateway’s neighbor belongs to; overrides the inferred mapping',
   empty:
-    'Azure does not tell which edge router belongs to which path, so it is inferred from routes. Confirm it on a gateway’s page with one click, or say it here.',
+    'Azure does not report which edge router belongs to which path, so Peerwatch infers it from routes. Confirm it on the gateway’s page, or set it here.',
   fields: [
     {
       name: 'gateway',

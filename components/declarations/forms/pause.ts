@@ -5,13 +5,13 @@ export const pauseForm: Form<'pauses'> = {
   list: 'pauses',
   title: 'Paused polls',
   one: 'pause',
-  note: 'not asked, not judged, nobody is told: UNKNOWN, paused by an operator',
-  empty: 'Everything on the timetable is polled.',
+  note: 'polling and alerting are paused; shown as UNKNOWN (paused by operator)',
+  empty: 'No pauses. All scheduled sources are polled.',
   fields: [
-    { name: 'why', label: 'Why', kind: 'line', placeholder: 'CHG-1042: the subscription moves to another tenant' },
+    { name: 'why', label: 'Reason', kind: 'line', placeholder: 'CHG-1042: the subscription moves to another tenant' },
     { name: 'from', label: 'From', kind: 'time' },
-    { name: 'to', label: 'Until', hint: 'Polls go on by themselves then.', kind: 'time' },
-    scopesField('What is not polled', 'None chosen = nothing at all is polled.'),
+    { name: 'to', label: 'Until', hint: 'Polling resumes automatically.', kind: 'time' },
+    scopesField('Resources', 'None chosen = all polling is paused.'),
   ],
   draftOf: (pause, zone) => {
     const minute = Math.floor(Date.now() / 60_000) * 60_000

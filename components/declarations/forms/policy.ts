@@ -2,36 +2,36 @@ import type { DeclaredPolicy } from '#lib/contract/index.ts'
 import { type Form, listOf, partsOf, textOf } from '../form.ts'
 
 const kinds: Record<DeclaredPolicy['kind'], string> = {
-  active_standby: 'The first carries, the others wait',
-  active_active: 'All carry alike',
-  symmetric: 'Traffic returns on the way that it came',
+  active_standby: 'Active/standby: the first carries traffic',
+  active_active: 'Active/active: all share traffic',
+  symmetric: 'Symmetric: traffic returns on the same path',
 }
 
 export const policyForm: Form<'policies'> = {
   list: 'policies',
   title: 'Policies',
   one: 'policy',
-  note: 'what is meant of circuits that reach the same place',
+  note: 'intended roles of circuits that reach the same site',
   empty:
-    'Say whether a second circuit waits or carries: then a backup in use, or a pair that shares no load, is told as a deviation.',
+    'Declare whether a second circuit is standby or active. Peerwatch then reports a backup in use, or a pair that does not share load, as a deviation.',
   fields: [
     {
       name: 'kind',
-      label: 'What is meant',
+      label: 'Policy',
       kind: 'choice',
       options: () => Object.entries(kinds).map(([value, label]) => ({ value, label })),
     },
     {
       name: 'circuits',
       label: 'Circuit',
-      hint: 'The preferred one first.',
+      hint: 'Preferred circuit first.',
       kind: 'ranked',
       options: ({ circuits }) => circuits.map(({ id, name }) => ({ value: id, label: name })),
     },
     {
       name: 'prefixes',
       label: 'Prefixes',
-      hint: 'One a line; none = all that they carry.',
+      hint: 'One per line; none = all.',
       kind: 'long',
       placeholder: '10.10.0.0/16',
     },
@@ -49,6 +49,6 @@ export const policyForm: Form<'policies'> = {
   nameOf: ({ kind }) => kinds[kind],
   wordsOf: ({ circuits, prefixes }, { nameOf }) => [
     circuits.map(nameOf).join(', then '),
-    prefixes.length > 0 ? `for ${prefixes.join(', ')}` : 'for everything that they carry',
+    prefixes.length > 0 ? `for ${prefixes.join(', ')}` : 'for all prefixes',
   ],
 }

@@ -4,9 +4,9 @@ export const siteForm: Form<'sites'> = {
   list: 'sites',
   title: 'Sites',
   one: 'site',
-  note: 'where addresses live, and what is meant to carry them',
+  note: 'address ranges of a location and its home circuit',
   empty:
-    'Name a data centre or branch with its address ranges: then its outage is told by its name, and traffic that arrives over another circuit than its home is seen.',
+    'Name a data centre or branch with its address ranges, to get outages reported by site name and to detect traffic that enters over another circuit.',
   fields: [
     { name: 'name', label: 'Name', kind: 'line', placeholder: 'DC-A' },
     {
@@ -14,21 +14,21 @@ export const siteForm: Form<'sites'> = {
       label: 'Home circuit',
       kind: 'choice',
       options: ({ circuits }) => [
-        { value: '', label: 'None in particular' },
+        { value: '', label: 'None' },
         ...circuits.map(({ id, name }) => ({ value: id, label: name })),
       ],
     },
     {
       name: 'prefixes',
       label: 'Prefixes',
-      hint: 'One a line. An address can live at one site only.',
+      hint: 'One per line. An address belongs to one site only.',
       kind: 'long',
       placeholder: '10.10.0.0/16',
     },
     {
       name: 'routers',
       label: 'Routers',
-      hint: 'One a line, with their addresses as the edge routers see them: ce-1: 172.16.0.1, 172.16.0.5',
+      hint: 'One per line, with the addresses that the edge routers see: ce-1: 172.16.0.1, 172.16.0.5',
       kind: 'long',
       placeholder: 'ce-1: 172.16.0.1, 172.16.0.5',
     },
@@ -53,7 +53,7 @@ export const siteForm: Form<'sites'> = {
   ],
 }
 
-/** A line without a colon is a router whose addresses are not told. */
+/** A line without a colon is a router without known addresses. */
 function routersOf(draft: Draft) {
   return textOf(draft, 'routers')
     .split('\n')

@@ -4,8 +4,8 @@ export const watchedForm: Form<'watched'> = {
   list: 'watched',
   title: 'Watch list',
   one: 'prefix',
-  note: 'every announcement, withdrawal and change of path is told, one by one',
-  empty: 'Add the prefixes that must not move unnoticed: a payment network, the default route.',
+  note: 'each announcement, withdrawal and path change raises an event',
+  empty: 'Add prefixes whose every change matters: a payment network, the default route.',
   fields: [
     { name: 'prefix', label: 'Prefix', kind: 'line', placeholder: '10.10.0.0/16' },
     { name: 'note', label: 'Note', kind: 'line', placeholder: 'why it matters' },

@@ -3,7 +3,7 @@ import { type Draft, type Field, textOf } from '../form.ts'
 
 export const HOUR = 3_600_000
 
-/** Circuits and gateways that a window is about: any of them, or none of them for all. */
+/** Circuits and gateways of a window; none = all. */
 export const scopesField = (label: string, hint: string): Field => ({
   name: 'scopes',
   label,
@@ -13,7 +13,7 @@ export const scopesField = (label: string, hint: string): Field => ({
   wide: true,
 })
 
-/** The two ends of a window as its form shows them: those it has, or those that a new one begins with. */
+/** Start and end of a window in its form: its own, or the defaults of a new one. */
 export function endsShown(
   window: { from: string; to: string } | null,
   proposed: { from: number; to: number },
@@ -24,14 +24,14 @@ export function endsShown(
   return { from: shown(window?.from, proposed.from), to: shown(window?.to, proposed.to) }
 }
 
-/** A wall clock of the form as an instant; '' while there is none. */
+/** A wall clock time of the form as an instant; '' = not set. */
 export function instantOf(draft: Draft, name: string, zone: string): string {
   const text = textOf(draft, name)
   const at = text === '' ? null : fromInputValue(text, zone)
   return at === null ? '' : new Date(at).toISOString()
 }
 
-/** Flags of events carry it, so that it is short and says what it is. */
+/** Part of event flags, so it is short and readable. */
 export function newId(kind: string): string {
   const [random = 0] = crypto.getRandomValues(new Uint32Array(1))
   return `${kind}-${random.toString(36)}`

@@ -21,29 +21,27 @@ const columns: Column<ServiceKeyRequest>[] = [
   },
   {
     id: 'at',
-    header: 'When',
+    header: 'Time',
     value: ({ at }) => at,
     cell: ({ at }) => <Moment at={at} zoned={false} />,
     zoned: true,
   },
-  { id: 'by', header: 'Who', value: ({ by }) => by },
-  { id: 'why', header: 'What for', value: ({ why }) => why, className: 'min-w-56 break-words' },
+  { id: 'by', header: 'User', value: ({ by }) => by },
+  { id: 'why', header: 'Reason', value: ({ why }) => why, className: 'min-w-56 break-words' },
 ]
 
-/** Who wanted which service key, when and what for. */
+/** Log of service key requests. */
 export function AuditTab() {
   return (
     <LogPanel
-      title="Service keys asked for"
-      note="the key itself is kept nowhere; nothing here is ever deleted"
+      title="Service key requests"
+      note="keys are never stored; entries are never deleted"
       query={useServiceKeyRequests()}
       name="keys"
-      caption="Service keys asked for, newest first"
+      caption="Service key requests, newest first"
       columns={columns}
       rowKey={({ id }) => id}
-      empty={
-        <Empty title="Nobody asked yet">A circuit’s ticket tells how to read its key, and records who asked.</Empty>
-      }
+      empty={<Empty title="No requests yet">Request a service key from a circuit’s ticket.</Empty>}
     />
   )
 }

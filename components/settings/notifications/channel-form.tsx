@@ -42,7 +42,7 @@ export function ChannelForm({
       key={field.name}
       field={field}
       draft={draft}
-      things={resources}
+      resources={resources}
       complaint={complaints[field.name]}
       onChange={(value) => set(field.name, value)}
     />
@@ -79,7 +79,7 @@ export function ChannelForm({
         </details>
       </fieldset>
       <div className="flex flex-wrap items-center gap-2 sm:col-span-2">
-        <Button type="submit" look="strong" disabled={saving.isPending}>
+        <Button type="submit" variant="strong" disabled={saving.isPending}>
           Save
         </Button>
         <Button onClick={onDone}>Cancel</Button>
@@ -116,7 +116,7 @@ function Secret({
         <FormField
           field={shown}
           draft={{ [field.name]: value }}
-          things={NO_THINGS}
+          resources={NO_RESOURCES}
           complaint={complaint}
           onChange={(next) => onChange(String(next))}
         />
@@ -129,4 +129,4 @@ function Secret({
   )
 }
 
-const NO_THINGS: ResourceNames = { circuits: [], gateways: [], nameOf: (id) => id, labelOf: (id) => id }
+const NO_RESOURCES: ResourceNames = { circuits: [], gateways: [], nameOf: (id) => id, labelOf: (id) => id }

@@ -18,7 +18,7 @@ import { useSaveChannel, useTestChannel } from './use-channels.ts'
 
 /** The channels, with a form in place to add, edit and remove them. */
 export function ChannelsPanel({ answer: { channels, mail, publicUrl } }: { answer: ChannelsAnswer }) {
-  /** id of the channel that is edited, or the kind of a new one */
+  /** id of the edited channel, or the kind of a new one */
   const [edited, setEdited] = useState<string | null>(null)
   const close = () => setEdited(null)
   const adding = channelKinds.find((kind) => kind === edited) ?? null

@@ -3,7 +3,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { BackTest, BackTestResult, RaisedEvent } from '#lib/contract/index.ts'
 import { eventKindRecords } from '#lib/contract/vocabulary.ts'
-import { apiUrl, isUnderWay, sendJson, useBackTests } from '../../data/index.ts'
+import { apiUrl, isInProgress, sendJson, useBackTests } from '../../data/index.ts'
 import { formatShare, plural } from '../../format/quantity.ts'
 import { Button } from '../../ui/button.tsx'
 import { Panel } from '../../ui/panel.tsx'
@@ -11,7 +11,7 @@ import { Moment } from '../../ui/time.tsx'
 
 const SHOWN_EVENTS = 12
 
-/** The newest back-test: how far it is, then what the changed values would have told. */
+/** The newest back-test: its progress, then the events that the changed values would have raised. */
 export function BackTestPanel() {
   const tests = useBackTests()
   const [newest] = tests.data?.data ?? []
@@ -24,9 +24,9 @@ export function BackTestPanel() {
           <Moment at={newest.from} /> to <Moment at={newest.to} />
         </>
       }
-      aside={isUnderWay(newest) && <Cancel test={newest} />}
+      aside={isInProgress(newest) && <Cancel test={newest} />}
     >
-      {isUnderWay(newest) ? <Progress test={newest} /> : <Outcome test={newest} />}
+      {isInProgress(newest) ? <Progress test={newest} /> : <Outcome test={newest} />}
     </Panel>
   )
 }
@@ -39,14 +39,14 @@ function Cancel({ test }: { test: BackTest }) {
   })
   return (
     <Button onClick={() => cancel.mutate()} disabled={cancel.isPending}>
-      Give it up
+      Cancel
     </Button>
   )
 }
 
 function Progress({ test }: { test: BackTest }) {
   const words =
-    test.state === 'queued' ? 'waits for a worker' : `${formatShare(test.progress)} of the polls folded again`
+    test.state === 'queued' ? 'waiting for a worker' : `${formatShare(test.progress)} of the polls processed`
   return (
     <div>
       <p className="mb-1.5 text-sm">History is folded again in the background: {words}.</p>
@@ -56,29 +56,29 @@ function Progress({ test }: { test: BackTest }) {
 }
 
 function Outcome({ test: { state, error, result, changed } }: { test: BackTest }) {
-  const values = Object.keys(changed).join(', ') || 'the shipped values'
-  if (state === 'cancelled') return <p className="text-sm text-ink-2">Given up before it was done.</p>
-  if (state === 'failed' || !result) return <p className="text-sm">It failed: {error ?? 'no result was kept'}</p>
-  const moved = result.kinds.filter(({ before, after }) => before !== after)
+  const values = Object.keys(changed).join(', ') || 'the default values'
+  if (state === 'cancelled') return <p className="text-sm text-ink-2">Cancelled.</p>
+  if (state === 'failed' || !result) return <p className="text-sm">Failed: {error ?? 'no result'}</p>
+  const differing = result.kinds.filter(({ before, after }) => before !== after)
   return (
     <div className="grid gap-3 text-sm">
       <p>
         With {values}:{' '}
         {result.appearedCount + result.vanishedCount === 0
-          ? 'exactly the same events would have been told.'
-          : `${plural(result.appearedCount, 'event')} more and ${plural(result.vanishedCount, 'event')} fewer would have been told.`}
+          ? 'the same events would have been raised.'
+          : `${plural(result.appearedCount, 'additional event')}, ${plural(result.vanishedCount, 'event')} fewer.`}
       </p>
-      {moved.length > 0 && <Kinds kinds={moved} />}
-      <Told title="Would have been told" events={result.appeared} count={result.appearedCount} />
-      <Told title="Would not have been told" events={result.vanished} count={result.vanishedCount} />
+      {differing.length > 0 && <ChangedKinds kinds={differing} />}
+      <Difference title="Additional events" events={result.appeared} count={result.appearedCount} />
+      <Difference title="Events no longer raised" events={result.vanished} count={result.vanishedCount} />
       {result.notReproducible.length > 0 && (
-        <p className="text-xs text-ink-3">Not to be told again: {result.notReproducible.join('; ')}.</p>
+        <p className="text-xs text-ink-3">Cannot be back-tested: {result.notReproducible.join('; ')}.</p>
       )}
     </div>
   )
 }
 
-function Kinds({ kinds }: { kinds: BackTestResult['kinds'] }) {
+function ChangedKinds({ kinds }: { kinds: BackTestResult['kinds'] }) {
   return (
     <table className="w-full max-w-md text-left text-sm">
       <thead className="text-2xs text-ink-3">
@@ -101,7 +101,7 @@ function Kinds({ kinds }: { kinds: BackTestResult['kinds'] }) {
   )
 }
 
-function Told({ title, events, count }: { title: string; events: RaisedEvent[]; count: number }) {
+function Difference({ title, events, count }: { title: string; events: RaisedEvent[]; count: number }) {
   if (count === 0) return null
   const more = count - Math.min(events.length, SHOWN_EVENTS)
   return (

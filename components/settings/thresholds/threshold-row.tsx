@@ -4,12 +4,12 @@ import { DraftField } from '../../ui/draft-field.tsx'
 import { howToWrite, readThreshold, thresholdText } from './threshold-text.ts'
 
 const sourceWords: Record<ThresholdView['source'], { word: string; title: string }> = {
-  documentation: { word: 'documented', title: 'Microsoft documentation or an RFC says so' },
-  design: { word: 'design', title: 'the design that this product began with' },
-  assumption: { word: 'assumption', title: 'an assumption of ours: change it where your estate differs' },
+  documentation: { word: 'documented', title: 'from Microsoft documentation or an RFC' },
+  design: { word: 'design', title: 'from the design of Peerwatch' },
+  assumption: { word: 'assumption', title: 'assumption: change it if your estate differs' },
 }
 
-/** One rule: what it is for, who says so, and its number to change. `draft` = typed and not saved. */
+/** One threshold: purpose, source and value. `draft` = edited and not saved. */
 export function ThresholdRow({
   threshold,
   draft,
@@ -37,7 +37,7 @@ export function ThresholdRow({
         {word}
       </p>
       <p className="text-xs text-ink-3 max-sm:order-last">
-        {shown === shipped ? 'as shipped' : `shipped: ${thresholdText(shipped, unit)}`}
+        {shown === shipped ? 'default' : `default: ${thresholdText(shipped, unit)}`}
       </p>
       <DraftField
         label={`Value of ${name}`}

@@ -17,7 +17,7 @@ const rates = [
 
 type Unit = ThresholdView['unit']
 
-/** A threshold as it is read and written: `3 min`, `80 %`, `8 kb/s`, `1,000`. Exact: what is printed reads as the same value. */
+/** A threshold as text: `3 min`, `80 %`, `8 kb/s`, `1,000`. Exact: parsing the text gives the same value. */
 export function thresholdText(value: number, unit: Unit): string {
   switch (unit) {
     case 'duration':
@@ -31,7 +31,7 @@ export function thresholdText(value: number, unit: Unit): string {
   }
 }
 
-/** Reads what somebody typed; a bare number of a duration or rate has no unit and is not guessed. Null = not understood. */
+/** Parses typed text; a duration or rate needs a unit. Null = invalid. */
 export function readThreshold(text: string, unit: Unit): number | null {
   const match = /^(\d[\d,]*(?:\.\d+)?)\s*([a-z%/]*)$/i.exec(text.trim())
   if (!match) return null
@@ -49,12 +49,12 @@ export function readThreshold(text: string, unit: Unit): number | null {
   }
 }
 
-/** What to type, for whoever typed something else. */
+/** Hints for invalid input. */
 export const howToWrite: Record<Unit, string> = {
-  duration: 'Write a number and a unit, such as 90 s, 3 min or 7 d.',
-  share: 'Write per cent, such as 80 %.',
-  bitsPerSecond: 'Write a rate, such as 8 kb/s.',
-  count: 'Write a number.',
+  duration: 'Enter a number and a unit, such as 90 s, 3 min or 7 d.',
+  share: 'Enter a percentage such as 80 %.',
+  bitsPerSecond: 'Enter a rate such as 8 kb/s.',
+  count: 'Enter a number.',
 }
 
 type Scales = readonly (readonly [string, number])[]
@@ -72,13 +72,13 @@ function scaled(number: number, word: string, scales: Scales): number | null {
 /** `session.flapping.window` belongs to `session`. */
 export const groupOf = (name: string) => name.split('.')[0] ?? name
 
-/** Groups in words, in the order in which they are shown; others follow under their own name. */
+/** Group titles in display order; other groups follow under their own name. */
 export const groupWords: Readonly<Record<string, string>> = {
   session: 'Sessions',
   keepalive: 'Keepalives',
   instance: 'Gateway instances',
   timers: 'BGP timers',
-  burst: 'Looking closer',
+  burst: 'Fast polling',
   withdraw: 'Mass withdrawals',
   announce: 'Mass announcements',
   divergence: 'Instances that differ',
@@ -96,7 +96,7 @@ export const groupWords: Readonly<Record<string, string>> = {
   bandwidth: 'Bandwidth',
   capacity: 'Capacity after a loss',
   failover: 'Failovers',
-  lag: 'How a loss was noticed',
+  lag: 'Failure detection',
   incident: 'Incidents',
   maintenance: 'Maintenance',
   fresh: 'Freshness',

@@ -13,10 +13,10 @@ import { groupOf, groupWords } from './threshold-text.ts'
 import { ThresholdRow } from './threshold-row.tsx'
 import { Versions } from './versions.tsx'
 
-/** Typed values by name; null = back to the shipped one. */
+/** Edited values by name; null = reset to the default. */
 type Drafts = Readonly<Record<string, number | null>>
 
-/** Every rule of detection, its value, and what another one would have told. */
+/** All detection thresholds with value and back-test. */
 export function ThresholdsTab() {
   const thresholds = useThresholds()
   return (
@@ -59,7 +59,7 @@ function Rules({ answer }: { answer: ThresholdsAnswer }) {
   )
 }
 
-/** What was typed and not saved: try it on the past, save it, or leave it. */
+/** Unsaved values: back-test, save or discard. */
 function Changes({ answer, values, onDone }: { answer: ThresholdsAnswer; values: Drafts; onDone: () => void }) {
   const client = useQueryClient()
   const [note, setNote] = useState('')
@@ -87,13 +87,13 @@ function Changes({ answer, values, onDone }: { answer: ThresholdsAnswer; values:
     >
       <p className="min-w-0 flex-1 basis-60" role="status">
         {count === 0
-          ? `Version ${answer.version} is in force${answer.version === 0 ? ', as shipped' : ''}. Change a value to try it on the past before it counts.`
-          : `${plural(count, 'value')} changed and not saved.`}
+          ? `${answer.version === 0 ? 'Defaults active (version 0)' : `Version ${answer.version} active`}. Change a value to back-test it before saving.`
+          : `${plural(count, 'value')} changed, not saved.`}
         {failure && <span className="block text-down">{failure.message}</span>}
       </p>
       {count > 0 && (
         <label className="flex items-center gap-2 text-xs">
-          <span className="text-ink-3">Why</span>
+          <span className="text-ink-3">Reason</span>
           <input
             className="h-7 w-44 rounded-md border border-line-strong bg-surface px-2"
             value={note}
@@ -104,12 +104,12 @@ function Changes({ answer, values, onDone }: { answer: ThresholdsAnswer; values:
       )}
       <span className="flex flex-wrap gap-2">
         <Button disabled={count === 0 || test.isPending} onClick={() => test.mutate()}>
-          Try on the last 7 days
+          Back-test on the last 7 days
         </Button>
-        <Button look="strong" disabled={count === 0 || save.isPending} onClick={() => save.mutate()}>
+        <Button variant="strong" disabled={count === 0 || save.isPending} onClick={() => save.mutate()}>
           Save as version {answer.version + 1}
         </Button>
-        <Button look="quiet" disabled={count === 0} onClick={onDone}>
+        <Button variant="quiet" disabled={count === 0} onClick={onDone}>
           Discard
         </Button>
       </span>

@@ -3,10 +3,10 @@ import { formatCount } from '../../format/quantity.ts'
 import { Panel } from '../../ui/panel.tsx'
 import { Moment } from '../../ui/time.tsx'
 
-/** Who saved what and when: an event names the version that made it. */
+/** Saved versions with author and time; an event names the version that raised it. */
 export function Versions({ versions }: { versions: ThresholdsAnswer['versions'] }) {
   return (
-    <Panel title="Versions" flush note="an event keeps the version that it was first told under">
+    <Panel title="Versions" flush note="each event refers to the version that raised it">
       <ol className="divide-y" reversed>
         {versions.map(({ version, savedAt, savedBy, note, changed }) => (
           <li
@@ -15,13 +15,13 @@ export function Versions({ versions }: { versions: ThresholdsAnswer['versions'] 
             className="flex scroll-mt-24 flex-wrap gap-x-4 gap-y-1 px-3.5 py-2 text-sm target:bg-hover"
           >
             <span className="w-20 font-medium">Version {version}</span>
-            <span className="text-ink-2">{savedAt ? <Moment at={savedAt} /> : 'as shipped'}</span>
+            <span className="text-ink-2">{savedAt ? <Moment at={savedAt} /> : 'defaults'}</span>
             {savedBy && <span className="text-ink-2">by {savedBy}</span>}
             {note && savedBy && <span>“{note}”</span>}
             <span className="basis-full font-mono text-2xs break-all text-ink-3">
               {Object.entries(changed)
                 .map(([name, value]) => `${name} = ${formatCount(value)}`)
-                .join(', ') || 'no value differs from the shipped ones'}
+                .join(', ') || 'all values are defaults'}
             </span>
           </li>
         ))}

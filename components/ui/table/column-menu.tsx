@@ -5,7 +5,7 @@ import ColumnsIcon from 'lucide-react/icons/columns-3'
 import { DropdownMenu } from 'radix-ui'
 import { IconButton } from '../button.tsx'
 
-/** Chooses which columns of a table are shown; the first one, which names the rows, always is. */
+/** Selects the visible columns of a table; the first one, which names the rows, is always visible. */
 export function ColumnMenu({
   name,
   columns,
@@ -38,7 +38,7 @@ export function ColumnMenu({
               key={id}
               checked={!hidden.includes(id)}
               onCheckedChange={() => toggle(id)}
-              // several may be chosen before it is closed
+              // stays open for several choices
               onSelect={(event) => event.preventDefault()}
               className="flex h-7 cursor-pointer items-center gap-2 rounded-sm px-2 pr-7 text-xs outline-none data-highlighted:bg-hover"
             >

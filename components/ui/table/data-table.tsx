@@ -13,9 +13,9 @@ import { stacked, useIsStacked } from './stacked.ts'
 import { TableHead } from './table-head.tsx'
 import { TableToolbar } from './table-toolbar.tsx'
 
-/** Longer tables draw only the rows in sight. */
+/** Longer tables render only the visible rows. */
 const VIRTUAL_FROM = 150
-/** px of a row before it is drawn and measured: of one line, and of a list's line for each column */
+/** estimated row height in px: of one line, and of a list's line for each column */
 const ROW_HEIGHT = 36
 const LINE_HEIGHT = 24
 
@@ -31,9 +31,9 @@ const addressed = {
 }
 
 /**
- * A table that sorts, filters, hides columns, copies and exports, and keeps all that in the page's address.
- * @param name tells the tables of one page apart in the address, and names the exported file
- * @param exportRows the rows to export where the table holds only a page of them
+ * A table with sorting, filter, column choice, copy and export; its state is part of the page's address.
+ * @param name prefix of the address parameters, and name of the exported file
+ * @param exportRows all rows for the export if the table has only a page of them
  */
 export function DataTable<Row extends RowData>({
   name,
@@ -61,9 +61,9 @@ export function DataTable<Row extends RowData>({
   toolbar?: ReactNode
   filterable?: boolean
   exportRows?: () => Promise<Row[]>
-  /** what stands below a row, over the whole width; null = nothing. For tables of a page, which draw all of their rows */
+  /** full-width content below a row; null = none. For tables that render all of their rows */
   rowDetail?: (row: Row) => ReactNode
-  /** how tall it may get before it scrolls by itself */
+  /** greatest height before the table scrolls */
   height?: string
 }) {
   const [{ filter, sort, hidden }, setAddress] = useQueryStates(addressed, {
@@ -73,8 +73,8 @@ export function DataTable<Row extends RowData>({
   const shownColumns = useMemo(() => columnsBut(columns, hidden), [columns, hidden])
   const columnDefs = useMemo(() => toColumnDefs(shownColumns), [shownColumns])
   const sorting = useMemo(() => {
-    const asked = sort === '' ? defaultSort : { id: sort.replace(/^-/, ''), desc: sort.startsWith('-') }
-    return asked && shownColumns.some(({ id }) => id === asked.id) ? [asked] : []
+    const sorted = sort === '' ? defaultSort : { id: sort.replace(/^-/, ''), desc: sort.startsWith('-') }
+    return sorted && shownColumns.some(({ id }) => id === sorted.id) ? [sorted] : []
   }, [sort, defaultSort, shownColumns])
 
   const setSort = (next: Sorting | undefined) =>
@@ -115,11 +115,11 @@ export function DataTable<Row extends RowData>({
     count: virtual ? shown.length : 0,
     getScrollElement: () => scroller.current,
     estimateSize: () => (isStacked ? LINE_HEIGHT * shownColumns.length : ROW_HEIGHT),
-    // a height that was measured belongs to its row, wherever that is sorted to
+    // a measured height belongs to its row, independent of sorting
     getItemKey: useCallback((index: number) => shown[index]?.id ?? index, [shown]),
     overscan: isStacked ? 3 : 12,
   })
-  // what was measured of a table tells nothing of the list, and the other way round
+  // row heights of the table do not apply to the list layout, and vice versa
   // biome-ignore lint/correctness/useExhaustiveDependencies: both decide how tall rows are
   useEffect(() => {
     if (virtual) virtualizer.measure()
@@ -226,7 +226,7 @@ function Detail({ span, children }: { span: number; children: ReactNode }) {
 function NoMatch({ filter }: { filter: string }) {
   return (
     <p className="px-3.5 py-8 text-center text-ink-2">
-      Nothing matches <span className="font-mono text-ink">{filter}</span>. Shorten the filter to see more.
+      No rows match <span className="font-mono text-ink">{filter}</span>. Shorten the filter.
     </p>
   )
 }

@@ -21,14 +21,14 @@ export const features = tableFeatures({
 
 export type Value = string | number | null
 
-/** By which column a table is sorted, and whether the other way round. */
+/** Sort column and direction. */
 export interface Sorting {
   id: string
   desc: boolean
 }
 
 /**
- * A column of a table. `value` is what it sorts, filters and exports by; `cell` is what it shows.
+ * A column of a table. `value` is for sorting, filter and export; `cell` is rendered.
  */
 export interface Column<Row> {
   id: string
@@ -39,21 +39,21 @@ export interface Column<Row> {
   compare?: (a: Row, b: Row) => number
   align?: 'left' | 'right'
   className?: string
-  /** its cells hold bare times: the header names their zone */
+  /** cells have times without a zone: the header names it */
   zoned?: boolean
   sortable?: boolean
 }
 
 const natural = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
 
-/** Ascending; what is not known comes last. */
+/** Ascending, null last. */
 export function compareValues(a: Value, b: Value): number {
   if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1
   if (typeof a === 'number' && typeof b === 'number') return a - b
   return natural.compare(String(a), String(b))
 }
 
-/** The columns without those that are hidden. The first one names the rows: it can't be. */
+/** The visible columns. The first one names the rows and cannot be hidden. */
 export const columnsBut = <Row>(columns: readonly Column<Row>[], hidden: readonly string[]): Column<Row>[] =>
   columns.filter(({ id }, index) => index === 0 || !hidden.includes(id))
 

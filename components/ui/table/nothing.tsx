@@ -1,4 +1,4 @@
-/** What a row does not have and need not have: a dash in a table, and left out where the table is a list. */
+/** Marks an optional value that a row does not have: a dash in a table, left out in a list. */
 export const nothing = (
   <span data-nothing className="text-ink-3">
     –

@@ -4,7 +4,7 @@ import { IconButton } from '../button.tsx'
 import { SelectField } from '../field.tsx'
 import type { Column, Sorting } from './features.ts'
 
-/** What the heads of a table's columns do, where it is a list and has none: by which column it is sorted, and which way. */
+/** Sort controls of a table in list layout, which has no column headers. */
 export function SortField<Row>({
   name,
   columns,
@@ -24,13 +24,13 @@ export function SortField<Row>({
         value={sorting?.id ?? ''}
         onChange={({ target }) => onSort(target.value === '' ? undefined : { id: target.value, desc: false })}
         options={[
-          ...(sorting ? [] : [{ value: '', label: 'as they came' }]),
+          ...(sorting ? [] : [{ value: '', label: 'default order' }]),
           ...columns.filter(({ sortable }) => sortable ?? true).map(({ id, header }) => ({ value: id, label: header })),
         ]}
       />
       {sorting && (
         <IconButton
-          label={`Sort ${name} the other way round`}
+          label={`Reverse the order of ${name}`}
           onClick={() => onSort({ id: sorting.id, desc: !sorting.desc })}
         >
           <Icon aria-hidden />

@@ -1,11 +1,11 @@
 import { type CSSProperties, useSyncExternalStore } from 'react'
 
-/** Where a table becomes a list, as `stack-on-phone` has it. */
+/** Width below which a table becomes a list, as in `stack-on-phone`. */
 const PHONE = '(width < 40rem)'
 
 /**
- * What makes a table a list on a phone: each row is read from top to bottom, with the name of its column beside each value.
- * @param headers of all columns, the first of which names the row; twelve are told at most
+ * Props that turn a table into a list on a phone: each row reads top to bottom, with the column's name beside each value.
+ * @param headers of all columns, the first of which names the row; at most twelve
  */
 export const stacked = (headers: readonly string[]): { className: string; style: CSSProperties } => ({
   className: 'stack-on-phone',
@@ -18,7 +18,7 @@ function subscribe(listener: () => void): () => void {
   return () => query.removeEventListener('change', listener)
 }
 
-/** Whether tables are lists just now. The server, which knows of no screen, draws tables. */
+/** Whether tables are rendered as lists. The server renders tables. */
 export const useIsStacked = (): boolean =>
   useSyncExternalStore(
     subscribe,

@@ -5,7 +5,7 @@ import ArrowUpIcon from 'lucide-react/icons/arrow-up'
 import { useZoneLabel } from '../preferences.tsx'
 import type { features } from './features.ts'
 
-/** The heads of a table's columns: a press sorts by one, another one the other way round. */
+/** Column headers: a click sorts, a second click reverses. */
 export function TableHead<Row extends RowData>({ table }: { table: ReactTable<typeof features, Row> }) {
   const zone = useZoneLabel()
   return (

@@ -11,7 +11,7 @@ import { useToast } from '../toast.tsx'
 import { ColumnMenu } from './column-menu.tsx'
 import { type Column, columnsBut } from './features.ts'
 
-/** Filter, count, columns, copy and export of a table. `f` puts the cursor in the first filter of a page. */
+/** Filter, count, columns, copy and export of a table. `f` focuses the first filter of a page. */
 export function TableToolbar<Row>({
   name,
   columns,
@@ -36,7 +36,7 @@ export function TableToolbar<Row>({
   children: ReactNode
 }) {
   const [busy, setBusy] = useState(false)
-  const tell = useToast()
+  const notify = useToast()
   const taken = columnsBut(columns, hidden)
   const header = taken.map((column) => column.header)
   const fields = (rows: Row[]) => rows.map((row) => taken.map((column) => column.value(row)))
@@ -46,10 +46,10 @@ export function TableToolbar<Row>({
     try {
       const rows = exportRows ? await exportRows() : shown()
       downloadCsv(name, header, fields(rows))
-      tell({ tone: 'up', title: `${plural(rows.length, 'row')} of ${name} exported as CSV` })
+      notify({ tone: 'up', title: `${plural(rows.length, 'row')} of ${name} exported as CSV` })
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error)
-      tell({ tone: 'down', title: `The ${name} could not be exported`, detail })
+      notify({ tone: 'down', title: `The ${name} could not be exported`, detail })
     } finally {
       setBusy(false)
     }

@@ -1,4 +1,4 @@
-/** How to round what does not fit: a lower bound down, an upper bound up, so that no bound is ever tightened. */
+/** Rounding of the remainder: a lower bound down, an upper bound up, so that no bound is tightened. */
 export type Rounding = 'floor' | 'ceil' | 'round'
 
 const pad = (value: number) => String(value).padStart(2, '0')
