@@ -1,48 +1,23 @@
-import type { BilledRow, InventoryRows, Observation, Outcome, PollError, PollTarget } from '#lib/contract/index.ts'
+import type { BilledRow, Observation, Outcome, PollTarget } from '#lib/contract/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
 import { type Arm, createArm } from './arm.ts'
 import { Call } from './call.ts'
 import { failureOfError } from './classify.ts'
 import { readEndpoint } from './endpoint.ts'
-import { PollFailure } from './failure.ts'
-import { readActivity } from './kinds/activity.ts'
-import { readBill } from './kinds/bill.ts'
-import { readArp, readStats, readSummary, readTables } from './kinds/circuit.ts'
-import { readConnection } from './kinds/connection.ts'
-import { readAdvertised, readLearned, readPeers } from './kinds/gateway.ts'
-import { inventoryOutcome, readInventory } from './kinds/inventory.ts'
-import { readMetrics } from './kinds/metrics.ts'
-import { configuredSubscriptions, readSubscriptions } from './kinds/subscriptions.ts'
+import { readBill } from './bill.ts'
+import { kinds } from './kinds/index.ts'
+import { good, type KindDefinition, type Result } from './kinds/kind.ts'
 import { Queues } from './queue.ts'
-import {
-  CIRCUIT,
-  CONNECTION,
-  CONNECTION_MONITOR,
-  expectType,
-  GATEWAY,
-  type Read,
-  readTarget,
-  SUBSCRIPTION,
-} from './read.ts'
-import type { ResourceId } from './resource-id.ts'
+import { expectType, readTarget } from './read.ts'
+import { configuredSubscriptions, readSubscriptions } from './subscriptions.ts'
 import { environmentCredential, Tokens } from './tokens.ts'
 import type { Azure, AzureSettings, ObservableKind, PollOptions, Subscription } from './types.ts'
 
 const DEADLINE_MS = 120_000
-const INVENTORY_DEADLINE_MS = 300_000
 const REQUEST_TIMEOUT_MS = 30_000
 const TOKEN_TIMEOUT_MS = 15_000
 /** One 401 may be a token that expired on its way; a second one in a row is not cured by waiting. */
 const REFUSALS_BEFORE_RENEWAL = 2
-
-/** What a poll came to, before it is dressed as an observation. */
-interface Result<Rows> {
-  outcome: Outcome
-  error: PollError | null
-  rows: Rows
-}
-
-const good = <Rows>(rows: Rows): Result<Rows> => ({ outcome: 'ok', error: null, rows })
 
 /**
  * The client for everything that Peerwatch asks of Azure. Nothing is sent before the first poll.
@@ -118,21 +93,16 @@ export function createAzure(settings: AzureSettings): Azure {
     }
   }
 
-  async function observe<Kind extends ObservableKind, Rows>(
-    target: PollTarget,
-    kind: Kind,
-    type: string,
-    options: PollOptions,
-    empty: Rows,
-    read: (read: Read) => Promise<Result<Rows>>,
-  ) {
+  async function observe<Kind extends ObservableKind>(target: PollTarget, kind: Kind, options: PollOptions) {
+    const { types, deadlineMs, serialised, nothing, read }: KindDefinition<Kind> = kinds[kind]
     const run = () =>
-      attempt(options, kind === 'inventory' ? INVENTORY_DEADLINE_MS : DEADLINE_MS, empty, async (call) => {
-        const id = expectType(readTarget(target), type, kind)
+      attempt(options, deadlineMs ?? DEADLINE_MS, nothing(), async (call) => {
+        const id = expectType(readTarget(target), types, kind)
         const { resourceId, part } = target
-        return read({ call, arm: armOf(id.subscriptionId), id, resourceId, part, params: options.params ?? {} })
+        const arm = armOf(id.subscriptionId)
+        return read({ call, arm, id, resourceId, part, params: options.params ?? {}, metricsUrl: metrics.url })
       })
-    const observed = SERIALISED.has(kind) ? await queued(target, options, run) : await run()
+    const observed = serialised ? await queued(target, options, run) : await run()
     return { target, kind, silentInstances: [], ...observed }
   }
 
@@ -147,50 +117,10 @@ export function createAzure(settings: AzureSettings): Azure {
     }
   }
 
-  const rowsOf =
-    <Row>(read: (read: Read) => Promise<Row[]>) =>
-    async (input: Read) =>
-      good(await read(input))
-
   return {
-    async poll(target, kind, options = {}): Promise<Observation> {
-      switch (kind) {
-        case 'peers':
-          return observe(target, kind, GATEWAY, options, [], rowsOf(readPeers))
-        case 'learned':
-          return observe(target, kind, GATEWAY, options, [], rowsOf(readLearned))
-        case 'advertised':
-          return observe(target, kind, GATEWAY, options, [], rowsOf(readAdvertised))
-        case 'summary':
-          return observe(target, kind, CIRCUIT, options, [], rowsOf(readSummary))
-        case 'arp':
-          return observe(target, kind, CIRCUIT, options, [], rowsOf(readArp))
-        case 'tables':
-          return observe(target, kind, CIRCUIT, options, [], rowsOf(readTables))
-        case 'stats':
-          return observe(target, kind, CIRCUIT, options, [], rowsOf(readStats))
-        case 'connection':
-          return observe(target, kind, CONNECTION, options, [], rowsOf(readConnection))
-        case 'activity':
-          return observe(target, kind, SUBSCRIPTION, options, [], rowsOf(readActivity))
-        case 'metrics':
-          return observe(target, kind, typeOf(target), options, [], async (read) => {
-            const { rows, failure } = await readMetrics(read, metrics.url)
-            return failure ? { outcome: 'incomplete', error: failure.error, rows } : good(rows)
-          })
-        case 'probe':
-          return observe(target, kind, CONNECTION_MONITOR, options, [], async (read) => {
-            const { rows, failure } = await readMetrics(read, metrics.url)
-            return failure && !isUnknownMetric(failure)
-              ? { outcome: 'incomplete', error: failure.error, rows }
-              : good(rows)
-          })
-        case 'inventory':
-          return observe(target, kind, SUBSCRIPTION, options, noInventory(), async ({ call, arm, id }) => {
-            const rows = await readInventory(call, arm, id.subscriptionId)
-            return { ...inventoryOutcome(rows), rows }
-          })
-      }
+    async poll(target, kind, options = {}) {
+      // KindDefinition ties a kind to its rows, which TypeScript can't follow through a union of kinds
+      return (await observe(target, kind, options)) as Observation
     },
 
     async listSubscriptions(options = {}) {
@@ -219,23 +149,4 @@ export function createAzure(settings: AzureSettings): Azure {
   }
 }
 
-/** A monitor of the first kind has no test results, and says so with a 400. */
-const isUnknownMetric = ({ error }: PollFailure) => error.httpStatus === 400
-
-/** Diagnostic POSTs: ARM runs one at a time on a gateway or circuit. */
-const SERIALISED: ReadonlySet<ObservableKind> = new Set(['peers', 'learned', 'advertised', 'summary', 'arp', 'tables'])
-
-const noInventory = (): InventoryRows => ({ resources: [], listedTypes: [], failedTypes: [] })
-
 const accounts = ({ budget, correlationId }: Call) => ({ budget, correlationId })
-
-/** Metrics are polled on more than one type; which of them have a plan is the reader's to say. */
-function typeOf(target: PollTarget): string {
-  try {
-    const id: ResourceId = readTarget(target)
-    return id.type
-  } catch (error) {
-    if (error instanceof PollFailure) return 'a circuit or gateway'
-    throw error
-  }
-}

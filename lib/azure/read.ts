@@ -5,7 +5,7 @@ import { PollFailure } from './failure.ts'
 import { parseResourceId, type ResourceId } from './resource-id.ts'
 import type { PollParams } from './types.ts'
 
-/** What a kind's reader is given. */
+/** One poll's request, as the reader of its kind gets it. */
 export interface Read {
   call: Call
   arm: Arm
@@ -14,13 +14,9 @@ export interface Read {
   id: ResourceId & { resourceGroup: string }
   part: string
   params: PollParams
+  /** base of ARM's control-plane metrics path */
+  metricsUrl: string
 }
-
-export const GATEWAY = armTypes.virtualNetworkGateway
-export const CIRCUIT = armTypes.circuit
-export const CONNECTION = armTypes.connection
-export const CONNECTION_MONITOR = armTypes.connectionMonitor
-export const SUBSCRIPTION = armTypes.subscription
 
 /** @throws PollFailure `not_polled` if the target's id can't be read */
 export function readTarget({ resourceId }: PollTarget): ResourceId {
@@ -29,11 +25,15 @@ export function readTarget({ resourceId }: PollTarget): ResourceId {
   return id
 }
 
-/** @throws PollFailure `not_polled` unless the target is of the type that the kind is polled on */
-export function expectType(id: ResourceId, type: string, kind: string): ResourceId & { resourceGroup: string } {
+/** @throws PollFailure `not_polled` unless the target is of a type that the kind is polled on */
+export function expectType(
+  id: ResourceId,
+  types: readonly string[],
+  kind: string,
+): ResourceId & { resourceGroup: string } {
   const { resourceGroup } = id
-  if (id.type !== type || (resourceGroup === null && type !== SUBSCRIPTION)) {
-    throw unsupported(`${kind} is polled on ${type}, not on ${id.type}`)
+  if (!types.includes(id.type) || (resourceGroup === null && id.type !== armTypes.subscription)) {
+    throw unsupported(`${kind} is polled on ${types.join(' or ')}, not on ${id.type}`)
   }
   return { ...id, resourceGroup: resourceGroup ?? '' }
 }

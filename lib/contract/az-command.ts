@@ -45,7 +45,7 @@ export function azCommand({
 }): string | null {
   const id = readArmId(resourceId)
   if (!id) return null
-  const command = commandOf(id, resourceId, kind, part)
+  const command = commands[kind]({ id, resourceId, part })
   return command && inPlace(command, id)
 }
 
@@ -56,45 +56,45 @@ function inPlace(command: string, { resourceGroup, subscriptionId }: ArmId): str
   return `${command}${group} --subscription ${quoted(subscriptionId)}`
 }
 
-function commandOf(id: ArmId, resourceId: string, kind: PollKind, part: string): string | null {
-  if (kind === 'activity') return 'az monitor activity-log list --offset 6h --namespace Microsoft.Network'
-  if (kind === 'inventory') return showCommand(id, resourceId)
-  if (kind === 'metrics') return metricsCommand(id, resourceId)
-  if (id.name === null) return null
-  const name = quoted(id.name)
-  if (id.type === armTypes.circuit) return circuitCommand(name, kind, part)
-  if (id.type === armTypes.virtualNetworkGateway) return gatewayCommand(name, kind, part)
-  const isConnection = id.type === armTypes.connection && kind === 'connection'
-  return isConnection ? `az network vpn-connection show --name ${name}` : null
+interface Polled {
+  id: ArmId
+  resourceId: string
+  part: string
 }
 
-function circuitCommand(name: string, kind: PollKind, part: string): string | null {
-  const [peering = '', path] = part.split('/')
-  if (kind === 'stats') {
+/** One entry for each kind of poll; null where the CLI has no command for the resource's type. */
+const commands: Record<PollKind, (polled: Polled) => string | null> = {
+  activity: () => 'az monitor activity-log list --offset 6h --namespace Microsoft.Network',
+  inventory: ({ id, resourceId }) => showCommand(id, resourceId),
+  metrics: ({ id, resourceId }) => metricsCommand(id, resourceId),
+  connection: on(armTypes.connection, (name) => `az network vpn-connection show --name ${name}`),
+  peers: on(armTypes.virtualNetworkGateway, (name) => `az network vnet-gateway list-bgp-peer-status --name ${name}`),
+  learned: on(armTypes.virtualNetworkGateway, (name) => `az network vnet-gateway list-learned-routes --name ${name}`),
+  advertised: on(armTypes.virtualNetworkGateway, (name, part) =>
+    part === '' ? null : `az network vnet-gateway list-advertised-routes --name ${name} --peer ${quoted(part)}`,
+  ),
+  stats: on(armTypes.circuit, (name, part) => {
     if (part === '') return `az network express-route get-stats --name ${name}`
+    const [peering = ''] = part.split('/')
     return `az network express-route peering get-stats --circuit-name ${name} --name ${quoted(peering)}`
-  }
-  const lists: Partial<Record<PollKind, string>> = {
-    tables: 'list-route-tables',
-    summary: 'list-route-tables-summary',
-    arp: 'list-arp-tables',
-  }
-  const list = lists[kind]
-  if (!list || path === undefined) return null
-  return `az network express-route ${list} --name ${name} --peering-name ${quoted(peering)} --path ${quoted(path)}`
+  }),
+  tables: pathTable('list-route-tables'),
+  summary: pathTable('list-route-tables-summary'),
+  arp: pathTable('list-arp-tables'),
+  probe: () => null,
 }
 
-function gatewayCommand(name: string, kind: PollKind, part: string): string | null {
-  switch (kind) {
-    case 'peers':
-      return `az network vnet-gateway list-bgp-peer-status --name ${name}`
-    case 'learned':
-      return `az network vnet-gateway list-learned-routes --name ${name}`
-    case 'advertised':
-      return part === '' ? null : `az network vnet-gateway list-advertised-routes --name ${name} --peer ${quoted(part)}`
-    default:
-      return null
-  }
+/** A command for resources of one type. `name` is quoted, `part` is not. */
+function on(type: string, command: (name: string, part: string) => string | null) {
+  return ({ id, part }: Polled) => (id.type === type && id.name !== null ? command(quoted(id.name), part) : null)
+}
+
+function pathTable(list: string) {
+  return on(armTypes.circuit, (name, part) => {
+    const [peering = '', path] = part.split('/')
+    if (path === undefined) return null
+    return `az network express-route ${list} --name ${name} --peering-name ${quoted(peering)} --path ${quoted(path)}`
+  })
 }
 
 function showCommand({ type, name }: ArmId, resourceId: string): string {

@@ -1,16 +1,15 @@
+import { kinds } from '#lib/azure/kinds/index.ts'
 import type { PollKind } from '#lib/contract/index.ts'
 
 const SHORTEST_MS = 20_000
 const LONGEST_MS = 120_000
-const INVENTORY_MS = 300_000
 
 /**
  * How long one poll may take. ARM's diagnostic calls need 5 to 60 s; waiting much longer than the interval only delays
  * the news that nothing answers.
  */
 export function deadlineMs(kind: PollKind, everySeconds: number): number {
-  if (kind === 'inventory') return INVENTORY_MS
-  return Math.min(LONGEST_MS, Math.max(SHORTEST_MS, 2 * everySeconds * 1000))
+  return kinds[kind].deadlineMs ?? Math.min(LONGEST_MS, Math.max(SHORTEST_MS, 2 * everySeconds * 1000))
 }
 
 /** How long a claim holds while its worker lives no longer; a claim starts with this much. */

@@ -18,7 +18,7 @@ import { refine } from './refine.ts'
 import { firstInterval } from './jitter.ts'
 import type { SourceCache } from './source-cache.ts'
 import { Throttling } from './throttling.ts'
-import { windowed, windowOf } from './window.ts'
+import { isWindowed, windowOf } from './window.ts'
 
 /** What a finished poll means for whoever plans. */
 export interface PollOutcome {
@@ -42,7 +42,7 @@ export async function pollSource(context: PollContext, lease: Lease, signal: Abo
   const source = await book.source(lease.sourceId)
   if (!source) return null
   const knowledge = await book.knowledge(source, lease)
-  const lastOk = windowed.has(kind) ? await book.lastOk(source.sourceId, source.scope, kind) : null
+  const lastOk = isWindowed(kind) ? await book.lastOk(source.sourceId, source.scope, kind) : null
   const window = windowOf(kind, lastOk, clock.now())
   const target = { resourceId: source.resourceId, part: source.part }
   const pause = await context.estate.pauseOf(postgresReads(context.db.pool), source, clock.now())

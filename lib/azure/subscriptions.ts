@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import type { Arm } from '../arm.ts'
-import type { Call } from '../call.ts'
-import { decodeRows } from '../decode.ts'
-import { text, textOrNull } from '../fields.ts'
-import { plainRows } from '../paging.ts'
-import type { Subscription } from '../types.ts'
+import type { Arm } from './arm.ts'
+import type { Call } from './call.ts'
+import { decodeRows } from './decode.ts'
+import { text, textOrNull } from './fields.ts'
+import { plainRows } from './paging.ts'
+import type { Subscription } from './types.ts'
 
 const SUBSCRIPTIONS_VERSION = '2022-12-01'
 

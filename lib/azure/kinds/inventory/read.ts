@@ -1,17 +1,16 @@
 import type { PagedAsyncIterableIterator } from '@azure/arm-network'
 import { z } from 'zod'
 import { armTypes, type InventoryRows, type Outcome, type PollError } from '#lib/contract/index.ts'
-import type { Arm } from '../arm.ts'
-import { ask } from '../ask.ts'
-import type { Call } from '../call.ts'
-import { failureOfError } from '../classify.ts'
-import { bodyOf, decodeRows, listOf, objectOf } from '../decode.ts'
-import { endsAll, type PollFailure } from '../failure.ts'
-import { text } from '../fields.ts'
-import type { Json } from '../json.ts'
-import { paced } from '../pace.ts'
-import { followPages, pagedRows, plainRows } from '../paging.ts'
-import { CONNECTION_MONITOR } from '../read.ts'
+import type { Arm } from '../../arm.ts'
+import { ask } from '../../ask.ts'
+import type { Call } from '../../call.ts'
+import { failureOfError } from '../../classify.ts'
+import { bodyOf, decodeRows, listOf, objectOf } from '../../decode.ts'
+import { endsAll, type PollFailure } from '../../failure.ts'
+import { text } from '../../fields.ts'
+import type { Json } from '../../json.ts'
+import { paced } from '../../pace.ts'
+import { followPages, pagedRows, plainRows } from '../../paging.ts'
 import { readMonitors } from './monitors.ts'
 import { decodeResources } from './resources.ts'
 
@@ -138,7 +137,7 @@ function withMonitors(inventory: InventoryRows, monitors: InventoryRows['resourc
   return {
     ...inventory,
     resources: [...resources, ...monitors].toSorted(byId),
-    listedTypes: [...listedTypes, CONNECTION_MONITOR],
+    listedTypes: [...listedTypes, armTypes.connectionMonitor],
   }
 }
 

@@ -1,14 +1,13 @@
 import { z } from 'zod'
-import type { ResourceRow } from '#lib/contract/index.ts'
-import type { Arm } from '../arm.ts'
-import type { Call } from '../call.ts'
-import { failureOfError } from '../classify.ts'
-import { decodeRows } from '../decode.ts'
-import { text } from '../fields.ts'
-import type { Json } from '../json.ts'
-import { pagedRows } from '../paging.ts'
-import { CONNECTION_MONITOR } from '../read.ts'
-import { parseResourceId } from '../resource-id.ts'
+import { armTypes, type ResourceRow } from '#lib/contract/index.ts'
+import type { Arm } from '../../arm.ts'
+import type { Call } from '../../call.ts'
+import { failureOfError } from '../../classify.ts'
+import { decodeRows } from '../../decode.ts'
+import { text } from '../../fields.ts'
+import type { Json } from '../../json.ts'
+import { pagedRows } from '../../paging.ts'
+import { parseResourceId } from '../../resource-id.ts'
 import { decodeResources } from './resources.ts'
 
 /** Runs a request when the inventory's pace lets it through. */
@@ -33,7 +32,7 @@ export async function readMonitors(call: Call, arm: Arm, atPace: Paced): Promise
         ),
       ),
     )
-    return decodeResources(CONNECTION_MONITOR, (await Promise.all(lists)).flat())
+    return decodeResources(armTypes.connectionMonitor, (await Promise.all(lists)).flat())
   } catch (error) {
     // throws on what is no failure of Azure's
     failureOfError(error, call)

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { instant, instantOrNull, text, textOrNull, wrappedText } from '../fields.ts'
+import { instant, instantOrNull, text, textOrNull, wrappedText } from '../../fields.ts'
 
 /** What every entry of the Activity Log has. Source: Azure Monitor REST, Activity Logs - List. */
 export const entryFields = {

@@ -1,4 +1,4 @@
-import { CIRCUIT, CONNECTION_MONITOR, GATEWAY } from '../read.ts'
+import { armTypes, isPolledGatewayType } from '#lib/contract/index.ts'
 
 /** Metrics that can be asked for in one request: they share their dimensions and their grain. */
 export interface MetricPlan {
@@ -111,9 +111,9 @@ export function metricPlans(
   type: string,
   gateway: { gatewayType: string | null; sku: string | null } | null,
 ): readonly MetricPlan[] | null {
-  if (type === CIRCUIT) return circuitPlans
-  if (type === CONNECTION_MONITOR) return connectionMonitorPlans
-  if (type !== GATEWAY) return null
+  if (type === armTypes.circuit) return circuitPlans
+  if (type === armTypes.connectionMonitor) return connectionMonitorPlans
+  if (!isPolledGatewayType(type)) return null
   if (gateway?.gatewayType?.toLowerCase() === 'vpn') return vpnPlans
   return gateway?.sku?.toLowerCase() === 'ergwscale' ? scalablePlans : expressRoutePlans
 }

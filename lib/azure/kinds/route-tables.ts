@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { formatPrefix, readPrefix } from '#lib/bgp/index.ts'
 import type { RouteRow } from '#lib/contract/index.ts'
+import { decodeRows } from '../decode.ts'
 import { address, addressOrNull, asPath, field, integerOrNull, nextHop, textOrNull } from '../fields.ts'
+import type { Table } from '../long-running.ts'
 import { addressKey, distinct, prefixKey, sortedBy } from '../order.ts'
 
 /** A prefix in canonical text. Routers print classful IPv4 networks without their mask. */
@@ -64,3 +66,9 @@ const position = (row: RouteRow) =>
 export function routeTable(rows: readonly RouteRow[]): RouteRow[] {
   return sortedBy(distinct(rows, identity), position)
 }
+
+/** The routes of a table that a gateway answered with. */
+export const gatewayRoutesIn = ({ rows, at }: Table): RouteRow[] => routeTable(decodeRows(gatewayRouteRow, rows, at))
+
+/** The routes of a circuit path's table. */
+export const pathRoutesIn = ({ rows, at }: Table): RouteRow[] => routeTable(decodeRows(pathRouteRow, rows, at))

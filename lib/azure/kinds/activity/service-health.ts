@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ActivityRow, ServiceHealthNotice } from '#lib/contract/index.ts'
-import { instantOrNull, textOrNull } from '../fields.ts'
-import { entryFields, entryOf } from './activity-entry.ts'
+import { instantOrNull, textOrNull } from '../../fields.ts'
+import { entryFields, entryOf } from './entry.ts'
 
 /** What a notice tells in free text is kept to this length: it is there to be looked for names, and to be shown. */
 const MOST_TEXT = 2_000

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import type { ResourceRow } from '#lib/contract/index.ts'
-import { decodeRows } from '../decode.ts'
-import { booleanOrNull, integerOrNull, numberOrNull, text, textOrNull } from '../fields.ts'
-import type { Json, JsonObject } from '../json.ts'
-import { parseResourceId } from '../resource-id.ts'
-import { scrubConfig } from '../scrub-config.ts'
+import { decodeRows } from '../../decode.ts'
+import { booleanOrNull, integerOrNull, numberOrNull, text, textOrNull } from '../../fields.ts'
+import type { Json, JsonObject } from '../../json.ts'
+import { parseResourceId } from '../../resource-id.ts'
+import { scrubConfig } from '../../scrub-config.ts'
 
 const reference = z.looseObject({ id: text }).nullish()
 

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import type { EpochMs, MetricRow } from '#lib/contract/index.ts'
-import { ask } from '../ask.ts'
-import { bodyOf, decode, objectOf } from '../decode.ts'
-import { endsAll, PollFailure } from '../failure.ts'
-import { instant, numberOrNull, textOrNull, wrappedText } from '../fields.ts'
-import { sortedBy } from '../order.ts'
-import { GATEWAY, type Read, unsupported } from '../read.ts'
-import { type MetricPlan, metricPlans } from './metric-plans.ts'
+import { type EpochMs, isPolledGatewayType, type MetricRow } from '#lib/contract/index.ts'
+import { ask } from '../../ask.ts'
+import { bodyOf, decode, objectOf } from '../../decode.ts'
+import { endsAll, PollFailure } from '../../failure.ts'
+import { instant, numberOrNull, textOrNull, wrappedText } from '../../fields.ts'
+import { sortedBy } from '../../order.ts'
+import { type Read, unsupported } from '../../read.ts'
+import { type MetricPlan, metricPlans } from './plans.ts'
 
 const METRICS_VERSION = '2024-02-01'
 const DEFAULT_WINDOW_MS = 15 * 60_000
@@ -57,8 +57,8 @@ export interface MetricsResult {
  * A resource's metrics over a window. Asked of ARM's control plane: one path and one permission for every cloud, and
  * the data plane's regional hosts would need a host per region to be reachable and trusted with the token.
  */
-export async function readMetrics(read: Read, baseUrl: string): Promise<MetricsResult> {
-  const plans = metricPlans(read.id.type, read.id.type === GATEWAY ? await gatewayKind(read) : null)
+export async function readMetrics(read: Read): Promise<MetricsResult> {
+  const plans = metricPlans(read.id.type, isPolledGatewayType(read.id.type) ? await gatewayKind(read) : null)
   if (!plans) throw unsupported(`there are no metrics to poll on ${read.id.type}`)
   const to = read.params.to ?? read.call.now()
   const from = read.params.from ?? to - DEFAULT_WINDOW_MS
@@ -68,7 +68,7 @@ export async function readMetrics(read: Read, baseUrl: string): Promise<MetricsR
   const { metrics: wanted } = read.params
   for (const plan of plans.filter(({ metrics }) => !wanted || metrics.some((name) => wanted.includes(name)))) {
     try {
-      rows.push(...(await readPlan(read, baseUrl, plan, from, to)))
+      rows.push(...(await readPlan(read, plan, from, to)))
       answered++
     } catch (error) {
       if (!(error instanceof PollFailure) || read.call.signal.aborted) throw error
@@ -92,12 +92,12 @@ async function gatewayKind({ call, arm, id }: Read): Promise<{ gatewayType: stri
   return { gatewayType: properties.gatewayType, sku: properties.sku?.name ?? null }
 }
 
-async function readPlan(read: Read, baseUrl: string, plan: MetricPlan, from: EpochMs, to: EpochMs) {
+async function readPlan(read: Read, plan: MetricPlan, from: EpochMs, to: EpochMs) {
   const grain = grainOf(read.params.interval, plan)
   const piece = MOST_BUCKETS * (GRAIN_SECONDS.get(grain) ?? 60) * 1_000
   const rows: MetricRow[] = []
   for (let start = from; start < to; start += piece) {
-    const url = metricsUrl(read, baseUrl, plan, grain, start, Math.min(to, start + piece))
+    const url = urlOf(read, plan, grain, start, Math.min(to, start + piece))
     const answer = await ask(read.call, () => read.arm.get(url))
     rows.push(...metricRows(decode(metricsBody, objectOf(bodyOf(answer))), grain))
   }
@@ -110,9 +110,8 @@ function grainOf(wanted: string | undefined, plan: MetricPlan): string {
   return wanted !== undefined && seconds >= (GRAIN_SECONDS.get(plan.grain) ?? 0) ? wanted : plan.grain
 }
 
-function metricsUrl(
-  { id, resourceId }: Read,
-  baseUrl: string,
+function urlOf(
+  { id, resourceId, metricsUrl: baseUrl }: Read,
   plan: MetricPlan,
   grain: string,
   from: number,

@@ -1,10 +1,6 @@
 import { z } from 'zod'
 import type { ConnectionRow } from '#lib/contract/index.ts'
-import { ask } from '../ask.ts'
-import type { Answer } from '../call.ts'
-import { bodyOf, decode, objectOf } from '../decode.ts'
-import { booleanOrNull, countOrNull, integerOrNull, textOrNull } from '../fields.ts'
-import type { Read } from '../read.ts'
+import { booleanOrNull, countOrNull, integerOrNull, textOrNull } from '../../fields.ts'
 
 const tunnel = z
   .object({
@@ -45,13 +41,3 @@ export const connectionBody = z
       tunnels: properties.tunnelConnectionStatus ?? [],
     }),
   )
-
-export async function readConnection({ call, arm, id }: Read): Promise<ConnectionRow[]> {
-  return connectionIn(
-    await ask(call, () => arm.network.virtualNetworkGatewayConnections.get(id.resourceGroup, id.name)),
-  )
-}
-
-export function connectionIn(answer: Answer): ConnectionRow[] {
-  return [decode(connectionBody, objectOf(bodyOf(answer)))]
-}

@@ -1,0 +1,27 @@
+import { type ArpRow, armTypes } from '#lib/contract/index.ts'
+import { decodeRows } from '../../decode.ts'
+import type { Table } from '../../long-running.ts'
+import { addressKey, distinct, sortedBy } from '../../order.ts'
+import { type KindDefinition, tableKind } from '../kind.ts'
+import { pathParts, readPathPart } from '../path-part.ts'
+import { arpRow } from './decode.ts'
+
+/** The ARP table of one path of a circuit's peering. */
+export const arp: KindDefinition<'arp'> = {
+  types: [armTypes.circuit],
+  interval: 'circuitsMs',
+  parts: pathParts,
+  ...tableKind(({ arm, id, part }, options) => {
+    const { peering, path } = readPathPart(part, 'arp')
+    return arm.network.expressRouteCircuits.listArpTable(id.resourceGroup, id.name, peering, path, options)
+  }, arpIn),
+}
+
+function arpIn({ rows, at }: Table): ArpRow[] {
+  const single = distinct(
+    decodeRows(arpRow, rows, at),
+    (row) => `${row.interface}~${row.ipAddress}`,
+    (a, b) => Number(b.macAddress !== null) - Number(a.macAddress !== null),
+  )
+  return sortedBy(single, (row) => `${addressKey(row.ipAddress)}~${row.interface}`)
+}

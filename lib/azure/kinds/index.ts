@@ -1,0 +1,32 @@
+import type { ObservableKind } from '../types.ts'
+import { activity } from './activity/index.ts'
+import { advertised } from './advertised/index.ts'
+import { arp } from './arp/index.ts'
+import { connection } from './connection/index.ts'
+import { inventory } from './inventory/index.ts'
+import type { KindDefinition } from './kind.ts'
+import { learned } from './learned/index.ts'
+import { metrics } from './metrics/index.ts'
+import { peers } from './peers/index.ts'
+import { probe } from './probe/index.ts'
+import { stats } from './stats/index.ts'
+import { summary } from './summary/index.ts'
+import { tables } from './tables/index.ts'
+
+export type { IntervalName, PlannedResource, PollWindow } from './kind.ts'
+
+/** Every kind of poll, in the order in which the polls of one part of a resource are planned. Holds no SDK. */
+export const kinds: { readonly [Kind in ObservableKind]: KindDefinition<Kind> } = {
+  peers,
+  learned,
+  stats,
+  metrics,
+  summary,
+  arp,
+  tables,
+  advertised,
+  connection,
+  probe,
+  inventory,
+  activity,
+}

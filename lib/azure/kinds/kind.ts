@@ -1,0 +1,90 @@
+import type { Observation, Outcome, PollError } from '#lib/contract/index.ts'
+import type { Answer } from '../call.ts'
+import { type BeginOptions, longRunningRows, rowsOf, type Table } from '../long-running.ts'
+import type { Read } from '../read.ts'
+import type { ObservableKind } from '../types.ts'
+
+/** The configured intervals, by what they are for. */
+export type IntervalName = 'sessionsMs' | 'circuitsMs' | 'routesMs' | 'inventoryMs' | 'metricsMs' | 'activityMs'
+
+/** A resource as the plan of polls knows it. */
+export interface PlannedResource {
+  resourceId: string
+  /** lower case */
+  type: string
+  subscriptionId: string
+  /** as history keeps it */
+  config: unknown
+}
+
+/** How far back a kind reads that is requested for a period, milliseconds. */
+export interface PollWindow {
+  /** how long after the fact entries still arrive */
+  lateMs: number
+  /** without an earlier good poll */
+  firstMs: number
+  /** after a long outage */
+  mostMs: number
+}
+
+export type RowsOf<Kind extends ObservableKind> = Observation extends infer One
+  ? One extends { kind: infer Own; rows: infer Rows }
+    ? Kind extends Own
+      ? Rows
+      : never
+    : never
+  : never
+
+/** What a poll came to, before it becomes an observation. */
+export interface Result<Rows> {
+  outcome: Outcome
+  error: PollError | null
+  rows: Rows
+}
+
+export const good = <Rows>(rows: Rows): Result<Rows> => ({ outcome: 'ok', error: null, rows })
+
+/** Everything that Peerwatch knows of one kind of poll. One folder each; `index.ts` beside this file lists them. */
+export interface KindDefinition<Kind extends ObservableKind> {
+  /** ARM resource types that it is polled on, lower case */
+  types: readonly string[]
+  /** the configured interval that it is polled at */
+  interval: IntervalName
+  /**
+   * The parts of a resource that are polled, `''` for the whole resource; none = it is not polled.
+   * @param neighbors of a gateway: BGP neighbors outside it that had a session
+   */
+  parts(resource: PlannedResource, neighbors: readonly string[]): readonly string[]
+  /** absent = it reads the present */
+  window?: PollWindow
+  /** most that one poll may take, milliseconds; absent = by its interval */
+  deadlineMs?: number
+  /** ARM runs one such request at a time on a resource */
+  serialised?: boolean
+  /** the rows of a poll that failed */
+  nothing: () => RowsOf<Kind>
+  read(read: Read): Promise<Result<RowsOf<Kind>>>
+  /** the rows in the only answer of a kind that is one request; absent for kinds of several */
+  decode?(answer: Answer): RowsOf<Kind>
+}
+
+export const wholeResource = (): readonly string[] => ['']
+
+type Begin = (read: Read, options: BeginOptions) => ReturnType<Parameters<typeof longRunningRows>[2]>
+
+/** How a table is read that ARM gives as the result of a diagnostic POST. */
+export function tableKind<Row>(begin: Begin, decodeTable: (table: Table) => Row[]) {
+  return {
+    serialised: true,
+    nothing: (): Row[] => [],
+    read: async (read: Read) =>
+      good(decodeTable(await longRunningRows(read.call, read.arm, (options) => begin(read, options)))),
+    decode: (answer: Answer) => decodeTable(onOnePage(answer)),
+  }
+}
+
+function onOnePage(answer: Answer): Table {
+  const { rows, at, body } = rowsOf(answer)
+  if (body.nextLink) throw new Error('this answer has several pages, which only the client follows')
+  return { rows, at }
+}

@@ -1,0 +1,17 @@
+import { armTypes, polledGatewayTypes } from '#lib/contract/index.ts'
+import { DAY, HOUR, MINUTE } from '../../durations.ts'
+import { good, type KindDefinition, wholeResource } from '../kind.ts'
+import { readMetrics } from './read.ts'
+
+/** Azure Monitor's metrics of a circuit or gateway. They arrive 1 to 5 minutes late (azure-api.md). */
+export const metrics: KindDefinition<'metrics'> = {
+  types: [armTypes.circuit, ...polledGatewayTypes],
+  interval: 'metricsMs',
+  parts: wholeResource,
+  window: { lateMs: 10 * MINUTE, firstMs: HOUR, mostMs: DAY },
+  nothing: () => [],
+  read: async (read) => {
+    const { rows, failure } = await readMetrics(read)
+    return failure ? { outcome: 'incomplete', error: failure.error, rows } : good(rows)
+  },
+}

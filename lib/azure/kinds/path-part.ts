@@ -1,0 +1,23 @@
+import { armTypes, type CircuitPath, circuitPaths, isPeeringEnabled, isProvisioned } from '#lib/contract/index.ts'
+import { decodeConfig } from '../config/index.ts'
+import { unsupported } from '../read.ts'
+import type { PlannedResource } from './kind.ts'
+
+/** Both paths of each enabled peering of a provisioned circuit, such as `AzurePrivatePeering/primary`. */
+export function pathParts({ config }: PlannedResource): string[] {
+  const circuit = decodeConfig(armTypes.circuit, config)
+  if (!isProvisioned(circuit)) return []
+  return circuit.peerings.filter(isPeeringEnabled).flatMap(({ name }) => circuitPaths.map((path) => `${name}/${path}`))
+}
+
+/** @throws PollFailure `not_polled` unless the part names one path of a peering */
+export function readPathPart(part: string, kind: string): { peering: string; path: CircuitPath } {
+  const [peering, device, ...rest] = part.split('/')
+  const path = circuitPaths.find((known) => known === device?.toLowerCase())
+  if (!peering || !path || rest.length > 0) {
+    throw unsupported(
+      `${kind} is polled for one path of a peering such as AzurePrivatePeering/primary, not for "${part}"`,
+    )
+  }
+  return { peering, path }
+}

@@ -1,0 +1,38 @@
+import { armTypes, type CounterRow } from '#lib/contract/index.ts'
+import { ask } from '../../ask.ts'
+import type { Answer } from '../../call.ts'
+import { bodyOf, objectOf } from '../../decode.ts'
+import { PollFailure } from '../../failure.ts'
+import type { Read } from '../../read.ts'
+import { good, type KindDefinition, wholeResource } from '../kind.ts'
+import { counters } from './decode.ts'
+
+/** Cumulative bytes of both paths. The part names a peering, or is empty for the whole circuit. */
+export const stats: KindDefinition<'stats'> = {
+  types: [armTypes.circuit],
+  interval: 'circuitsMs',
+  parts: wholeResource,
+  nothing: () => [],
+  read: async (read) => good(countersIn(await statsOf(read))),
+  decode: countersIn,
+}
+
+/**
+ * Where ARM has no stats of the circuit (404, and only then: a series must not alternate between two counters) those of its private
+ * peering replace them.
+ */
+async function statsOf({ call, arm, id, part }: Read): Promise<Answer> {
+  const { expressRouteCircuits } = arm.network
+  const ofPeering = (peering: string) => expressRouteCircuits.getPeeringStats(id.resourceGroup, id.name, peering)
+  if (part !== '') return ask(call, () => ofPeering(part))
+  try {
+    return await ask(call, () => expressRouteCircuits.getStats(id.resourceGroup, id.name))
+  } catch (error) {
+    if (!(error instanceof PollFailure) || error.outcome !== 'not_found') throw error
+    return ask(call, () => ofPeering('AzurePrivatePeering'))
+  }
+}
+
+function countersIn(answer: Answer): CounterRow[] {
+  return counters(objectOf(bodyOf(answer)))
+}

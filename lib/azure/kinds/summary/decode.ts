@@ -1,0 +1,23 @@
+import { z } from 'zod'
+import type { SummaryRow } from '#lib/contract/index.ts'
+import { address, field, integerOrNull, textOrNull } from '../../fields.ts'
+import { parsePrefixState } from '../../prefix-state.ts'
+import { parseUpDown } from '../../up-down.ts'
+
+const printedState = field('text or number', (value) => {
+  if (value === null || value === undefined) return ''
+  return typeof value === 'string' ? value.trim() : typeof value === 'number' ? String(value) : undefined
+})
+
+/** A row of routeTablesSummary. Source: Azure Network REST, ExpressRouteCircuitRoutesTableSummary. */
+export const summaryRow = z
+  .object({ neighbor: address, as: integerOrNull, upDown: textOrNull, statePfxRcd: printedState })
+  .transform(
+    ({ as, upDown, statePfxRcd, neighbor }): SummaryRow => ({
+      neighbor,
+      asn: as,
+      azureState: statePfxRcd,
+      upDown: parseUpDown(upDown),
+      ...parsePrefixState(statePfxRcd),
+    }),
+  )

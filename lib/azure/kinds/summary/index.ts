@@ -1,0 +1,27 @@
+import { armTypes, type SummaryRow } from '#lib/contract/index.ts'
+import { decodeRows } from '../../decode.ts'
+import type { Table } from '../../long-running.ts'
+import { addressKey, distinct, sortedBy } from '../../order.ts'
+import { type KindDefinition, tableKind } from '../kind.ts'
+import { pathParts, readPathPart } from '../path-part.ts'
+import { summaryRow } from './decode.ts'
+
+/** BGP neighbors of the MSEE on one path of a circuit's peering. */
+export const summary: KindDefinition<'summary'> = {
+  types: [armTypes.circuit],
+  interval: 'sessionsMs',
+  parts: pathParts,
+  ...tableKind(({ arm, id, part }, options) => {
+    const { peering, path } = readPathPart(part, 'summary')
+    return arm.network.expressRouteCircuits.listRoutesTableSummary(id.resourceGroup, id.name, peering, path, options)
+  }, summaryIn),
+}
+
+function summaryIn({ rows, at }: Table): SummaryRow[] {
+  const single = distinct(
+    decodeRows(summaryRow, rows, at),
+    (row) => row.neighbor,
+    (a, b) => Number(b.state === 'established') - Number(a.state === 'established'),
+  )
+  return sortedBy(single, (row) => addressKey(row.neighbor))
+}
