@@ -115,7 +115,7 @@ export { type StoredTraffic, costTraffic, forgetCostTraffic, keepCostTraffic } f
 export { DeclarationsConflict, saveDeclarations } from './store/declarations.ts'
 export {
   type StoredScope,
-  anyScopeWaits,
+  isRecheckDue,
   loadDetectionScopes,
   peekDetectionScopes,
   saveDetectionScopes,

@@ -26,7 +26,7 @@ it('what was learned stands beside what is declared, as far as that says nothing
     endpoints.declarations.response.parse(await getDeclarations(db, at === undefined ? {} : { at })).data.learnedSites
   expect(await learned()).toEqual([])
   await estateFeed(db).inventory(START, resources())
-  await saveDetectionScopes(db.pool, [{ scope: shortIdOf(GATEWAY), state: { version: 1, learning }, waits: false }])
+  await saveDetectionScopes(db.pool, [{ scope: shortIdOf(GATEWAY), state: { version: 1, learning }, recheckAt: null }])
   const site = { name: expect.stringMatching(/^learned: /), circuits: [circuit], confidence: 'inferred' }
   expect(await learned()).toEqual([{ ...site, prefixes: 2 }])
   expect(await learned(START)).toBeUndefined()

@@ -1,7 +1,8 @@
-export { awaitsProof } from './correlate/explain-incident.ts'
+export { isProofPending } from './correlate/explain-incident.ts'
 export { isChangeMade } from './facts/apply-logged.ts'
 export type { Probed } from './facts/apply-probes.ts'
-export { type FoldedGroup, foldGroup, type GroupInput } from './fold-group.ts'
+export { type FoldedGroup, foldGroup } from './fold-group.ts'
+export type { GroupInput } from './input.ts'
 export {
   asnsOf,
   type Compared,

@@ -1,6 +1,7 @@
 export { type OtherGroups, WHOLE_ESTATE } from './context.ts'
 export { contradictionsOf } from './contradictions.ts'
 export { samePlain } from './plain.ts'
+export { NEXT_POLL, type RecheckAt } from './recheck.ts'
 export { isExternal, type PastRoute, type RouteEntry, type RouteTable } from './route.ts'
 export { type GroupState, type IncidentMemory, readScope, type ScopeState } from './scope-state.ts'
 export {

@@ -31,7 +31,7 @@ export class Engine {
   readonly #toldBefore = new ToldBefore()
   readonly #sources = new Map<number, DetectionState>()
   #estate: GroupState = {}
-  #waits = false
+  #recheckAt = Infinity
   readonly #options: { restarting: boolean; repeating: boolean; weekOld: boolean }
 
   /**
@@ -62,7 +62,7 @@ export class Engine {
       ...(baseline ? { baseline } : {}),
     })
     this.#sources.set(mark.sourceId, this.#kept(state))
-    if (events.length === 0 && !signals.some(isNews) && !this.#waits) return
+    if (events.length === 0 && !signals.some(isNews) && this.#recheckAt > mark.finishedAt) return
     const moved = changes.flatMap((change) => (change.type === 'route' ? [change.prefix] : []))
     const isLearned = mark.kind === 'learned' && moved.length > 0
     const folded = foldGroup(this.#estate, topology, {
@@ -81,7 +81,7 @@ export class Engine {
     const isOld = this.#options.weekOld && mark.previousOkAt === null
     this.#toldBefore.add(mark, changes, isOld ? mark.startedAt - WEEK : mark.startedAt)
     this.#estate = this.#kept(folded.state)
-    this.#waits = folded.waits.length > 0
+    this.#recheckAt = Math.min(...Object.values(folded.recheckAt))
     for (const event of folded.events) {
       this.events.set(event.key, event)
       if (!this.recordedAt.has(event.key)) this.recordedAt.set(event.key, mark.finishedAt)

@@ -1,9 +1,13 @@
+import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** Whether anything of a group needs the next polls even if they tell nothing new. */
-export async function anyScopeWaits(db: Queryable, scopes: readonly string[]): Promise<boolean> {
+/** Whether one of these scopes must be folded by `now` even if its polls say nothing new. */
+export async function isRecheckDue(db: Queryable, scopes: readonly string[], now: EpochMs): Promise<boolean> {
   if (scopes.length === 0) return false
-  const { rows } = await db.query('SELECT 1 FROM detection_scope WHERE scope = ANY ($1) AND waits LIMIT 1', [scopes])
+  const { rows } = await db.query('SELECT 1 FROM detection_scope WHERE scope = ANY ($1) AND recheck_at <= $2 LIMIT 1', [
+    scopes,
+    new Date(now),
+  ])
   return rows.length > 0
 }
 
@@ -39,16 +43,18 @@ export interface StoredScope {
   scope: string
   /** plain JSON */
   state: unknown
-  waits: boolean
+  /** from when on a poll must be folded even if it says nothing new; 0 = the next one, null = none */
+  recheckAt: EpochMs | null
 }
 
 /** Keeps what detection remembers of scopes, in the order in which every writer locks them. */
 export async function saveDetectionScopes(db: Queryable, stored: readonly StoredScope[]): Promise<void> {
   if (stored.length === 0) return
   await db.query(
-    `INSERT INTO detection_scope (scope, state, waits)
-     SELECT scope, state, waits FROM jsonb_to_recordset($1) AS n (scope text, state jsonb, waits boolean) ORDER BY scope
-     ON CONFLICT (scope) DO UPDATE SET state = excluded.state, waits = excluded.waits, updated_at = now()`,
+    `INSERT INTO detection_scope (scope, state, recheck_at)
+     SELECT scope, state, to_timestamp("recheckAt" / 1000)
+     FROM jsonb_to_recordset($1) AS n (scope text, state jsonb, "recheckAt" float8) ORDER BY scope
+     ON CONFLICT (scope) DO UPDATE SET state = excluded.state, recheck_at = excluded.recheck_at, updated_at = now()`,
     [JSON.stringify(stored)],
   )
 }

@@ -8,7 +8,7 @@ import type {
   SilentSession,
 } from '#lib/contract/index.ts'
 import {
-  awaitsProof,
+  isProofPending,
   type DetectionState,
   type GroupState,
   foldGroup,
@@ -90,12 +90,18 @@ export async function detect(store: DetectionStore, recording: Recording): Promi
   const groups = withOwn(await groupsConcerned(store, mark, book, signals, probed), mark, events)
   const scopes = [...new Set(groups.flatMap((group) => group.scopes))]
   const looks = groups.filter((group) => isReadable(mark) && book.isSnapshotDue(group, mark.finishedAt, settings))
-  if (events.length === 0 && !signals.some(isNews) && looks.length === 0 && !(await store.anyWaits(scopes))) return []
+  if (
+    events.length === 0 &&
+    !signals.some(isNews) &&
+    looks.length === 0 &&
+    !(await store.isRecheckDue(scopes, mark.finishedAt))
+  )
+    return []
   const ofAll = scopesOfAll(signals)
   const stored = await store.loadScopes([...scopes, ...ofAll])
   const isTold = events.length > 0 || signals.some(isNews)
   const pace = { settings, everyMs }
-  const isProof = [...stored.values()].some((one) => awaitsProof(readScope(one), pace, mark.finishedAt))
+  const isProof = [...stored.values()].some((one) => isProofPending(readScope(one), pace, mark.finishedAt))
   const lastGoodPollAt = isTold || isProof ? { lastGoodPollAt: await store.lastGoodPollAt(scopes) } : {}
   const written: DetectedEvent[] = []
   for (const plain of groups) {
@@ -117,7 +123,7 @@ export async function detect(store: DetectionStore, recording: Recording): Promi
         signals,
         events: mark.scope in known ? events : [],
         ...reads,
-        look,
+        snapshot: look,
         runsOut,
         ...inUse,
         ...otherGroups,
@@ -128,9 +134,10 @@ export async function detect(store: DetectionStore, recording: Recording): Promi
       settings,
     )
     if (looks.includes(plain)) book.noteLook(group, lookedAtIn(group, folded.state) ?? mark.finishedAt)
-    const waiting = new Set(folded.waits)
     const changed = Object.entries(folded.state).filter(([scope, now]) => !samePlain(now, known[scope] ?? null))
-    await store.saveScopes(changed.map(([scope, now]) => ({ scope, state: now, waits: waiting.has(scope) })))
+    await store.saveScopes(
+      changed.map(([scope, now]) => ({ scope, state: now, recheckAt: folded.recheckAt[scope] ?? null })),
+    )
     await store.saveEvents(sourceId, folded.events, version)
     await store.saveIncidents(folded.incidents)
     written.push(...folded.events)

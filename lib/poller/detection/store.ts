@@ -16,11 +16,11 @@ import {
   type TableRef,
 } from '#lib/detection/index.ts'
 import {
-  anyScopeWaits,
   carriersOf,
   comparePathTables,
   currentSettings,
   lastGoodPollAt,
+  isRecheckDue,
   listResources,
   loadDetectionScopes,
   loadDetectionState,
@@ -90,7 +90,8 @@ export interface DetectionStore extends EstateReads {
   /** as it was saved; null = nothing yet. Nobody else has it until the transaction ends. */
   loadState(sourceId: number): Promise<unknown>
   saveState(sourceId: number, state: unknown): Promise<void>
-  anyWaits(scopes: readonly string[]): Promise<boolean>
+  /** whether one of these scopes must be folded by now although no poll says anything new */
+  isRecheckDue(scopes: readonly string[], now: EpochMs): Promise<boolean>
   /** by `scope part kind`: begin of the last good poll of what tells of sessions and paths */
   lastGoodPollAt(scopes: readonly string[]): Promise<Record<string, EpochMs>>
   loadScopes(scopes: readonly string[]): Promise<ReadonlyMap<string, unknown>>
@@ -149,7 +150,7 @@ export function postgresStore(client: PoolClient): DetectionStore {
     ...postgresReads(client),
     loadState: (sourceId) => loadDetectionState(client, sourceId),
     saveState: (sourceId, state) => saveDetectionState(client, sourceId, state),
-    anyWaits: (scopes) => anyScopeWaits(client, scopes),
+    isRecheckDue: (scopes, now) => isRecheckDue(client, scopes, now),
     lastGoodPollAt: (scopes) => lastGoodPollAt(client, scopes),
     loadScopes: (scopes) => loadDetectionScopes(client, scopes),
     peekScopes: (scopes) => peekDetectionScopes(client, scopes),

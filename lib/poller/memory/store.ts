@@ -19,7 +19,7 @@ export class MemoryStore implements DetectionStore {
   readonly incidents = new Map<string, DetectedIncident>()
   private readonly recorder: Recorder
   private readonly states = new Map<number, unknown>()
-  private readonly scopes = new Map<string, { state: unknown; waits: boolean }>()
+  private readonly scopes = new Map<string, { state: unknown; recheckAt: EpochMs | null }>()
 
   readonly declared: BesideReads['declared']
   readonly settings: BesideReads['settings']
@@ -142,14 +142,14 @@ export class MemoryStore implements DetectionStore {
     this.states.set(sourceId, stored(state))
   }
 
-  anyWaits = async (scopes: readonly string[]): Promise<boolean> =>
-    scopes.some((scope) => this.scopes.get(scope)?.waits)
+  isRecheckDue = async (scopes: readonly string[], now: EpochMs): Promise<boolean> =>
+    scopes.some((scope) => (this.scopes.get(scope)?.recheckAt ?? Infinity) <= now)
   lastGoodPollAt = async (scopes: readonly string[]): Promise<Record<string, EpochMs>> =>
     this.recorder.lastGoodPollAt(scopes)
   loadScopes = async (scopes: readonly string[]): Promise<ReadonlyMap<string, unknown>> =>
     new Map(scopes.map((scope) => [scope, this.scopes.get(scope)?.state ?? null]))
   saveScopes = async (scopes: readonly StoredScope[]): Promise<void> => {
-    for (const { scope, state, waits } of scopes) this.scopes.set(scope, { state: stored(state), waits })
+    for (const { scope, state, recheckAt } of scopes) this.scopes.set(scope, { state: stored(state), recheckAt })
   }
 
   peekScopes = (scopes: readonly string[]): Promise<ReadonlyMap<string, unknown>> => this.loadScopes(scopes)

@@ -55,12 +55,12 @@ export async function loadScopes(store: DetectionStore, scopes: readonly string[
 export async function saveFolded(
   store: DetectionStore,
   before: GroupState,
-  { state, events, incidents, waits }: FoldedGroup,
+  { state, events, incidents, recheckAt }: FoldedGroup,
   sourceOf: (event: DetectedEvent) => number,
   version: number,
 ): Promise<void> {
   const changed = Object.entries(state).filter(([scope, now]) => !samePlain(now, before[scope]))
-  await store.saveScopes(changed.map(([scope, now]) => ({ scope, state: now, waits: waits.includes(scope) })))
+  await store.saveScopes(changed.map(([scope, now]) => ({ scope, state: now, recheckAt: recheckAt[scope] ?? null })))
   for (const [sourceId, own] of Map.groupBy(events, sourceOf)) await store.saveEvents(sourceId, own, version)
   await store.saveIncidents(incidents)
 }

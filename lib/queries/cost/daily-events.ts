@@ -91,6 +91,6 @@ async function saveState(client: PoolClient, before: GroupState, { state }: Fold
   const changed = Object.entries(state).filter(([scope, now]) => !samePlain(now, before[scope]))
   await saveDetectionScopes(
     client,
-    changed.map(([scope, now]) => ({ scope: stored(scope), state: now, waits: false })),
+    changed.map(([scope, now]) => ({ scope: stored(scope), state: now, recheckAt: null })),
   )
 }

@@ -1,7 +1,8 @@
 import type { EventKind } from '#lib/contract/index.ts'
 import { NAMED } from './causes/wording.ts'
 import { type FoldContext, isOpen, liveEvents, rankOf } from '../../model/context.ts'
-import type { LiveEvent } from '../../model/scope-state.ts'
+import { earliestRecheck, type RecheckAt } from '../../model/recheck.ts'
+import type { LiveEvent, ScopeState } from '../../model/scope-state.ts'
 
 /** Flag of what follows from what somebody with rights did: it is told, and wakes nobody. */
 export const ADMINISTRATIVE = 'administrative'
@@ -46,13 +47,17 @@ function isOverdue({ mark, settings }: FoldContext, act: LiveEvent): boolean {
   return !isLogged(act) && mark.finishedAt - act.event.detectedAt >= settings['config.noEntry']
 }
 
-/** Whether the Activity Log may still tell who did it, after which nobody waits for it any more. */
-export function awaitsLog(live: LiveEvent): boolean {
+/** Without an entry of the Activity Log an act becomes a fault after a while. */
+export function recheckActs(context: FoldContext, { live }: ScopeState): RecheckAt {
+  return earliestRecheck(Object.values(live).map((one) => overdueFrom(context, one)))
+}
+
+function overdueFrom({ settings }: FoldContext, live: LiveEvent): RecheckAt {
   const { event } = live
-  return (
+  const isPending =
     acts.has(event.kind) &&
     event.severity === 'info' &&
     (isOpen(live) || event.kind === 'resource_removed') &&
     !isLogged(live)
-  )
+  return isPending ? event.detectedAt + settings['config.noEntry'] : null
 }

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { type FoldContext, liveEvents } from '../../model/context.ts'
 import { explanationsOf } from './roots/index.ts'
-import { mayAwaitSessions } from './awaits-sessions.ts'
+import { mayHaveUnreadSessions } from './pending-sessions.ts'
 import type { IncidentMemory, ScopeState } from '../../model/scope-state.ts'
 
 /**
@@ -20,11 +20,11 @@ export function explainIncident(context: FoldContext, incident: IncidentMemory, 
   if (explainedBy.length > 0 || incident.explainedBy) incident.explainedBy = explainedBy
 }
 
-/** Whether samples that tell nothing new may say what incidents of a scope are about. */
-export function awaitsProof({ incidents, live }: ScopeState, pace: Pace, now: EpochMs): boolean {
+/** Whether the moments of the last good polls may decide what incidents of a scope are about. */
+export function isProofPending({ incidents, live }: ScopeState, pace: Pace, now: EpochMs): boolean {
   return (
     incidents.some((one) => (one.explainedBy ?? []).length > 0 && isOpenToProof(one, pace, now)) ||
-    Object.values(live).some((one) => mayAwaitSessions(one, pace, now))
+    Object.values(live).some((one) => mayHaveUnreadSessions(one, pace, now))
   )
 }
 

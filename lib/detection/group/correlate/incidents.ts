@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import { type DetectedEvent, type EpochMs, type EventKind, incidentRoleOf } from '#lib/contract/index.ts'
-import { awaitsSessions } from './awaits-sessions.ts'
+import { hasUnreadSessions } from './pending-sessions.ts'
 import { type FoldContext, liveEvents, rankOf, scopeOf } from '../../model/context.ts'
-import { explainIncident } from './explain-incident.ts'
+import { explainIncident, isProofPending } from './explain-incident.ts'
 import { shareFailureDomain, sameElement } from './failure-domain.ts'
 import { isOneFault, symptomsOf } from './roots/index.ts'
-import type { IncidentMemory, LiveEvent } from '../../model/scope-state.ts'
+import { earliestRecheck, nextPollIf, type RecheckAt } from '../../model/recheck.ts'
+import type { IncidentMemory, LiveEvent, ScopeState } from '../../model/scope-state.ts'
 
 /**
  * Groups events that began within a hold time and a poll of each other, root before symptom (detection.md 7). An incident
@@ -25,7 +26,7 @@ export function groupIncidents(context: FoldContext): void {
       continue
     }
     const near = incidents.find((candidate) => belongs(context, candidate, live, byKey, parts))
-    if (near && isOnlyAkin(context, near, live, byKey) && awaitsSessions(context, live)) continue
+    if (near && isOnlyAkin(context, near, live, byKey) && hasUnreadSessions(context, live)) continue
     const incident = near ?? opened(context, live, incidents)
     if (incident) join(context, incident, live, byKey)
   }
@@ -222,4 +223,13 @@ function inOrderOfBegin(lives: readonly LiveEvent[]): LiveEvent[] {
       a.event.started.earliest - b.event.started.earliest ||
       (a.event.key < b.event.key ? -1 : 1),
   )
+}
+
+/** An incident closes by time alone; what it is about, further good samples may still decide. */
+export function recheckIncidents(context: FoldContext, state: ScopeState): RecheckAt {
+  const { settings, mark } = context
+  const closings = state.incidents.flatMap(({ closedAt, healthySince }) =>
+    closedAt === null && healthySince !== null ? [healthySince + settings['incident.healthy']] : [],
+  )
+  return earliestRecheck([nextPollIf(isProofPending(state, context, mark.finishedAt)), ...closings])
 }

@@ -8,7 +8,8 @@ import {
 } from '#lib/contract/index.ts'
 import { neighborOf } from '../../model/subject.ts'
 import { type FoldContext, isOpen, liveEvents } from '../../model/context.ts'
-import type { LiveEvent } from '../../model/scope-state.ts'
+import { nextPollIf, type RecheckAt } from '../../model/recheck.ts'
+import type { LiveEvent, ScopeState } from '../../model/scope-state.ts'
 import { type MaintenanceWindow, pathOfCustomer } from '../../model/topology.ts'
 import { isOfMaintenance, OVERRUN_FLAG } from '../facts/apply-events.ts'
 
@@ -26,8 +27,10 @@ export function markMaintenance(context: FoldContext): void {
   }
 }
 
-/** Whether the end of a window will tell something of an event. */
-export const awaitsMaintenance = (live: LiveEvent) => isOpen(live) && isExpectedByMaintenance(live.event)
+/** A window may be called off, or overrun, while what began in it goes on: no poll says so. */
+export function recheckMaintenance({ live }: ScopeState): RecheckAt {
+  return nextPollIf(Object.values(live).some((one) => isOpen(one) && isExpectedByMaintenance(one.event)))
+}
 
 function maintenanceFlags(context: FoldContext, live: LiveEvent): string[] {
   if (eventKindRecords[live.event.kind].maintenance !== 'expected') return []

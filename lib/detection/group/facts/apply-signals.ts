@@ -1,8 +1,9 @@
-import type { Bounds, PollMark } from '#lib/contract/index.ts'
+import type { Bounds, EpochMs, PollMark } from '#lib/contract/index.ts'
 import { sessionSubject } from '../../model/subject.ts'
 import type { OutcomeSignal, PrefixesSignal, SessionSignal, Signal } from '../../model/signal.ts'
 import { type FoldContext, scopeOf } from '../../model/context.ts'
-import type { ScopeState, SessionFact } from '../../model/scope-state.ts'
+import { earliestRecheck, type RecheckAt } from '../../model/recheck.ts'
+import type { Failing, ScopeState, SessionFact } from '../../model/scope-state.ts'
 
 /** Writes what one poll told into the facts of its scope. Configuration and routes have rules of their own. */
 export function applySignals(context: FoldContext, signals: readonly Signal[]): void {
@@ -100,11 +101,21 @@ function applyOutcome(
 const factKey = (part: string, session: { localAddress: string; neighbor: string }) =>
   `${part} ${sessionSubject(session)}`
 
-/** What a source told last is too old to rest on. */
-export function isStale(scope: ScopeState, part: string, kind: string, now: number): boolean {
+/** What a source reported last is too old to rely on. */
+export function isStale(scope: ScopeState, part: string, kind: string, now: EpochMs): boolean {
   const failing = scope.failing[`${part} ${kind}`]
-  if (!failing) return false
-  if (failing.paused) return true
-  const oldest = Math.max(3 * failing.everyMs, 10_000)
-  return failing.lastGoodAt === null || now - failing.lastGoodAt > oldest
+  return failing !== undefined && now >= staleFrom(failing)
+}
+
+/** From when on it is too old; 0 = it is already, because its source is paused or never was read. */
+function staleFrom({ paused, lastGoodAt, everyMs }: Failing): EpochMs {
+  if (paused || lastGoodAt === null) return 0
+  return lastGoodAt + Math.max(3 * everyMs, 10_000) + 1
+}
+
+/** Once an edge router's summary is stale, what the gateways show may stand for the circuit. */
+export function recheckStaleness({ scopes, mark }: FoldContext, scope: string): RecheckAt {
+  const failing = Object.entries(scopes[scope]?.failing ?? {})
+  const turns = failing.filter(([key]) => key.endsWith(' summary')).map(([, one]) => staleFrom(one))
+  return earliestRecheck(turns.filter((at) => at > mark.finishedAt))
 }

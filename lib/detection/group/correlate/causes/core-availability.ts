@@ -30,8 +30,8 @@ export function withAvailability(context: FoldContext, event: DetectedEvent, cau
   })
 }
 
-/** Whether Azure Monitor's word of it is still to come. */
-export function awaitsAvailability({ mark, settings }: FoldContext, { event }: LiveEvent): boolean {
+/** Whether the minutes of Azure Monitor that decide on it are still to come: they are no news by themselves. */
+export function isAvailabilityDue({ mark, settings }: FoldContext, { event }: LiveEvent): boolean {
   const [core] = event.causes.filter(isCore)
   const isFresh = mark.finishedAt - event.detectedAt <= settings['availability.late']
   return core !== undefined && isFresh && !core.evidence.some(isAnswer)

@@ -1,16 +1,15 @@
 import { type Cause, type DetectedEvent, eventKindsWhere } from '#lib/contract/index.ts'
 import { samePlain } from '../../../model/plain.ts'
 import { configurationCause } from './configuration.ts'
-import { withAvailability } from './core-availability.ts'
+import { isAvailabilityDue, withAvailability } from './core-availability.ts'
 import { LINK_LOST } from '../../../model/condition.ts'
 import { type FoldContext, isOpen, liveEvents, scopeOf } from '../../../model/context.ts'
-import type { LiveEvent } from '../../../model/scope-state.ts'
+import { earliestRecheck, nextPollIf, type RecheckAt } from '../../../model/recheck.ts'
+import type { LiveEvent, ScopeState } from '../../../model/scope-state.ts'
+import { faultyFrom } from './instance-causes.ts'
 import { withServiceHealth } from './service-health.ts'
 import { changeToldLate, tableCauses } from './table.ts'
 import { NAMED, UNKNOWN_CAUSE } from './wording.ts'
-
-export { awaitsAvailability } from './core-availability.ts'
-export { awaitsReturn } from './instance-causes.ts'
 
 /**
  * Gives every event at hand its candidate causes, the likeliest first (detection.md 3.6). What the layers say is taken while
@@ -21,6 +20,13 @@ export function attachCauses(context: FoldContext): void {
     const causes = causesOf(context, live)
     if (!samePlain(causes, live.event.causes)) live.event = { ...live.event, causes }
   }
+}
+
+/** When what is known may give another cause: late minutes of Azure Monitor, or an instance that stays away for too long. */
+export function recheckCauses(context: FoldContext, { live }: ScopeState): RecheckAt {
+  return earliestRecheck(
+    Object.values(live).flatMap((one) => [nextPollIf(isAvailabilityDue(context, one)), faultyFrom(context, one)]),
+  )
 }
 
 function causesOf(context: FoldContext, live: LiveEvent): Cause[] {

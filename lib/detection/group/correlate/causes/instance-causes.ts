@@ -1,5 +1,6 @@
 import type { Cause, DetectedEvent } from '#lib/contract/index.ts'
 import { type FoldContext, isGood, isOpen, liveEvents } from '../../../model/context.ts'
+import type { RecheckAt } from '../../../model/recheck.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { cause } from './wording.ts'
 
@@ -21,9 +22,11 @@ export function instanceCauses(context: FoldContext, event: DetectedEvent): Caus
   return [cause(FAULT, 'microsoft', 0.6, step), maintenance(0.3)]
 }
 
-/** Only time, and the next poll of its gateway, can still make it a fault. */
-export const awaitsReturn = (live: LiveEvent): boolean =>
-  live.event.kind === 'gateway_instance_lost' && isOpen(live) && !isFault(live.event)
+/** Only time, and a poll of its gateway after it, can still make it a fault. */
+export function faultyFrom({ settings }: FoldContext, live: LiveEvent): RecheckAt {
+  const isPending = live.event.kind === 'gateway_instance_lost' && isOpen(live) && !isFault(live.event)
+  return isPending ? live.event.started.latest + settings['instance.maintenance'] : null
+}
 
 const isFault = ({ causes }: DetectedEvent) => causes.some(({ class: name }) => name === FAULT)
 

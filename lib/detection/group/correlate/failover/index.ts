@@ -1,2 +1,2 @@
 export { noteForwardingLoss } from './forwarding-loss.ts'
-export { recordFailovers, waitsForSamples } from './ledger.ts'
+export { recheckFailovers, recordFailovers } from './ledger.ts'

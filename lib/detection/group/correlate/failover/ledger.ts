@@ -2,7 +2,8 @@ import type { Bounds, DetectedEvent, EventKind, FailoverDetail } from '#lib/cont
 import { sinceAll } from '../../../model/event-key.ts'
 import { type FoldContext, liveEvents } from '../../../model/context.ts'
 import { mayHaveChanged } from '../../facts/loss.ts'
-import type { LiveEvent } from '../../../model/scope-state.ts'
+import { nextPollIf, type RecheckAt } from '../../../model/recheck.ts'
+import type { LiveEvent, ScopeState } from '../../../model/scope-state.ts'
 import { concernsGateways } from '../../../model/topology.ts'
 import { expectationsOf, lossBefore } from './expectations.ts'
 import { lagOf } from './lag.ts'
@@ -32,10 +33,10 @@ export function isRecent({ mark, settings }: Pick<FoldContext, 'mark' | 'setting
   return mark.finishedAt <= latest + settings['failover.revise']
 }
 
-/** Whether an event of these waits for later samples. */
-export function waitsForSamples(context: Pick<FoldContext, 'mark' | 'settings'>, { event }: LiveEvent): boolean {
-  const isOfLedger = kinds.has(event.kind) || Boolean(event.failover ?? event.forwardingLoss)
-  return isOfLedger && isRecent(context, event.started)
+/** Later counters and bit rates may still narrow a recent failover: they are no news by themselves. */
+export function recheckFailovers(context: FoldContext, { live }: ScopeState): RecheckAt {
+  const isRecorded = ({ event }: LiveEvent) => kinds.has(event.kind) || Boolean(event.failover ?? event.forwardingLoss)
+  return nextPollIf(Object.values(live).some((one) => isRecorded(one) && isRecent(context, one.event.started)))
 }
 
 function detailOf(context: FoldContext, live: LiveEvent): FailoverDetail {

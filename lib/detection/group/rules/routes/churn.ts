@@ -2,6 +2,7 @@ import { BEFORE_MONITORING, type Bounds, type EpochMs, type RouteChange } from '
 import { addRate, beginUsualRate, usualP99 } from '../../../churn/usual-rate.ts'
 import { reconcile } from '../../../model/condition.ts'
 import { type FoldContext, openEvent, scopeOf } from '../../../model/context.ts'
+import { nextPollIf, type RecheckAt } from '../../../model/recheck.ts'
 import { isInitialDump } from './peer-routes.ts'
 import type { ChurnMemory } from '../../../model/route-memory.ts'
 
@@ -62,8 +63,13 @@ export function routeChurn(context: FoldContext, changes: readonly RouteChange[]
   if (!openEvent(context, 'route_churn', mark.scope, SUBJECT)) scope.churn.calm = null
 }
 
+/** A minute is counted to its end, and calm polls end what goes on. */
+export function recheckChurn(context: FoldContext, scope: string): RecheckAt {
+  return nextPollIf(isWatchingChurn(scopeOf(context, scope).churn, context, scope))
+}
+
 /** Whether calm polls matter: a storm is building up, or one has to end. */
-export function isWatchingChurn(memory: ChurnMemory | null, context: FoldContext, scope: string): boolean {
+function isWatchingChurn(memory: ChurnMemory | null, context: FoldContext, scope: string): boolean {
   return (
     memory !== null &&
     (Boolean(memory.part) || memory.busy !== null || openEvent(context, 'route_churn', scope, SUBJECT) !== null)

@@ -3,6 +3,7 @@ import { sinceAll } from '../../../model/event-key.ts'
 import { reconcile } from '../../../model/condition.ts'
 import { type FoldContext, isOpen, liveEvents, scopeOf } from '../../../model/context.ts'
 import { carrierOf } from '../../../model/route.ts'
+import { nextPollIf, type RecheckAt } from '../../../model/recheck.ts'
 import type { LiveEvent, ScopeState } from '../../../model/scope-state.ts'
 
 /**
@@ -44,15 +45,16 @@ export function failbackPending(context: FoldContext): void {
 const isSame = (a: LiveEvent, b: LiveEvent) => a.event.scope === b.event.scope && a.event.subject === b.event.subject
 
 /** Whether a failover's home is up, so that it becomes pending by nothing but time. */
-export function waitsForFailback(context: FoldContext, { live }: ScopeState): boolean {
+export function recheckFailback(context: FoldContext, { live }: ScopeState): RecheckAt {
   const lives = Object.values(live)
-  return lives.some(
+  const isHomeUp = lives.some(
     (one) =>
       isOpen(one) &&
       one.event.kind === 'failover' &&
       !lives.some((other) => other.event.kind === 'failback_pending' && isOpen(other) && isSame(other, one)) &&
       homeUpSince(context, one) !== null,
   )
+  return nextPollIf(isHomeUp)
 }
 
 /** Since when one of the ways that were left is up again; null = none is. */

@@ -1,17 +1,10 @@
 import type { RouteChange } from '#lib/contract/index.ts'
 import type { RoutesSignal, Signal } from '../../../model/signal.ts'
-import type { ScopeOfResource } from '../../../model/topology.ts'
-import { type FoldContext, isGood, scopeOf } from '../../../model/context.ts'
+import { type FoldContext, isGood } from '../../../model/context.ts'
 import { changedPrefixes, type RouteTable } from '../../../model/route.ts'
-import { isWatchingChurn, routeChurn } from './churn.ts'
-import type { Compared } from './compared-sides.ts'
-import { failbackPending, waitsForFailback } from './failback-pending.ts'
-import { instanceDivergence, waitsForDivergence } from './instance-divergence.ts'
-import { microsoftPrefixes, waitsForMicrosoft } from './microsoft-prefixes.ts'
+import { routeChurn } from './churn.ts'
 import { moreSpecifics } from './more-specific.ts'
 import { originChanges } from './origin.ts'
-import { parityRules, waitsForParity } from './parity.ts'
-import { publicPrefixes } from './public-prefixes.ts'
 import { siteRules, type SiteRoutes } from '../sites/index.ts'
 import { learnFirstTable, unexpectedTransit } from './transit.ts'
 import { watchList } from './watch-list.ts'
@@ -26,24 +19,11 @@ export interface FurtherReads {
   routes: RouteTable | null
   /** of sites that the poll touched */
   siteRoutes: SiteRoutes
-  /** of circuits whose path tables the poll moved */
-  comparisons: readonly Compared[]
 }
 
-/** The rules about routes that look beyond the best way: who told what, what is meant, and what it is to a site. */
-export function furtherRouteRules(
-  context: FoldContext,
-  signals: readonly Signal[],
-  reads: FurtherReads,
-  scopeOfResource: ScopeOfResource,
-): void {
-  const { mark } = context
-  if (mark.kind === 'learned' && isGood(mark)) learned(context, learnedChanges(signals), reads)
-  instanceDivergence(context, signals)
-  parityRules(context, signals, reads.comparisons)
-  microsoftPrefixes(context, signals)
-  publicPrefixes(context, signals, scopeOfResource)
-  failbackPending(context)
+/** The rules about learned routes that go beyond the best path: who announces what, and what it is to a site. */
+export function learnedRoutes(context: FoldContext, signals: readonly Signal[], reads: FurtherReads): void {
+  if (context.mark.kind === 'learned' && isGood(context.mark)) learned(context, learnedChanges(signals), reads)
 }
 
 const learnedChanges = (signals: readonly Signal[]): RouteChange[] =>
@@ -61,17 +41,4 @@ function learned(context: FoldContext, changes: readonly RouteChange[], { routes
   moreSpecifics(context, changes, moved, routes)
   originChanges(context, changes, moved, routes)
   unexpectedTransit(context, changes, moved, routes)
-}
-
-/** Whether time or a further sample will settle something here, even if polls tell nothing new. */
-export function waitsForRoutes(context: FoldContext, scope: string): boolean {
-  const state = scopeOf(context, scope)
-  const isStormy = isWatchingChurn(state.churn, context, scope)
-  return (
-    isStormy ||
-    waitsForDivergence(context, scope) ||
-    waitsForParity(context, scope) ||
-    waitsForFailback(context, state) ||
-    waitsForMicrosoft(state)
-  )
 }

@@ -6,6 +6,7 @@ import type { RoutesSignal, Signal } from '../../../model/signal.ts'
 import { reconcile } from '../../../model/condition.ts'
 import { type FoldContext, isGood, isOpen, openEvent, scopeOf } from '../../../model/context.ts'
 import { boundsOfChanges } from '../../../model/route.ts'
+import { nextPollIf, type RecheckAt } from '../../../model/recheck.ts'
 import type { ScopeState, SessionFact } from '../../../model/scope-state.ts'
 import type { DifferingTables, DivergenceMemory, InstanceTable } from '../../../model/route-memory.ts'
 
@@ -61,12 +62,12 @@ function sinceOf({ mark }: FoldContext, memory: DivergenceMemory, facts: readonl
 }
 
 /** Whether a further sample would prove it, though it may tell nothing new. */
-export function waitsForDivergence(context: FoldContext, scope: string): boolean {
+export function recheckDivergence(context: FoldContext, scope: string): RecheckAt {
   const state = scopeOf(context, scope)
-  if (!state.divergence) return false
-  return [...sessionsByNeighbor(state)].some(
+  const isBuilding = [...sessionsByNeighbor(state)].some(
     ([peer, facts]) => doDiffer(state, facts, []) === true && !openEvent(context, KIND, scope, peer),
   )
+  return nextPollIf(state.divergence !== null && isBuilding)
 }
 
 function takeTables({ mark }: FoldContext, scope: ScopeState, { digests, changes }: RoutesSignal): void {

@@ -3,6 +3,7 @@ import type { RoutesSignal, Signal } from '../../../model/signal.ts'
 import { type FoldContext, scopeOf } from '../../../model/context.ts'
 import { putRouteEvent } from './route-event.ts'
 import { boundsOfChanges } from '../../../model/route.ts'
+import { nextPollIf, type RecheckAt } from '../../../model/recheck.ts'
 import type { ScopeState } from '../../../model/scope-state.ts'
 import type { Emptied } from '../../../model/route-memory.ts'
 
@@ -42,8 +43,8 @@ export function microsoftPrefixes(context: FoldContext, signals: readonly Signal
   tell(context, found)
 }
 
-/** Whether a table that came back empty waits for a second sample. */
-export const waitsForMicrosoft = ({ emptied }: ScopeState): boolean => Object.keys(emptied).length > 0
+/** A table that came back empty is believed with a second sample. */
+export const recheckEmptied = ({ emptied }: ScopeState): RecheckAt => nextPollIf(Object.keys(emptied).length > 0)
 
 /** Nothing moved in the table: where it was empty, it still is. */
 function stillEmpty(context: FoldContext): void {

@@ -5,6 +5,7 @@ import { sinceAny } from '../../../model/event-key.ts'
 import { reconcile } from '../../../model/condition.ts'
 import { type FoldContext, isGood, isOpen, openEvent, scopeOf } from '../../../model/context.ts'
 import { boundsOfChanges } from '../../../model/route.ts'
+import { nextPollIf, type RecheckAt } from '../../../model/recheck.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { activePassive } from './active-passive.ts'
 import { type Compared, isEstablished, isFresh, isLink, type Sides, sidesOf } from './compared-sides.ts'
@@ -57,14 +58,15 @@ function proven(context: FoldContext, sides: Sides, memory: ParityMemory): Parit
 }
 
 /** Whether a further good sample would settle something. */
-export function waitsForParity(context: FoldContext, scope: string): boolean {
+export function recheckParity(context: FoldContext, scope: string): RecheckAt {
   const enough = context.settings['parity.confirm']
-  return sidesOf(context.topology).some((sides) => {
+  const isBuildingUp = sidesOf(context.topology).some((sides) => {
     const memory = sides.scope === scope ? scopeOf(context, scope).parity[sides.name] : undefined
     if (!memory || !isEstablished(context, sides)) return false
     const isBuilding = Object.values(memory.differing).some(({ samples }) => samples < enough)
     return isBuilding || (hasOpen(context, sides) && memory.equal !== null && memory.equal.samples < enough)
   })
+  return nextPollIf(isBuildingUp)
 }
 
 function hasOpen(context: FoldContext, { scope, subject }: Sides): boolean {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { DetectedEvent } from '#lib/contract/index.ts'
-import { awaitsSessions } from './awaits-sessions.ts'
+import { hasUnreadSessions } from './pending-sessions.ts'
 import type { FoldContext } from '../../model/context.ts'
 import { estateHeard, fall, MINUTE, PATHS } from './roots/testing.ts'
 
@@ -30,11 +30,11 @@ describe('routes that were lost', () => {
     ['not where they belong to something already', {}, DETECTED, { partOf: 'the path' }, false],
   ])('%s', (_, lastGoodPollAt, now, more, waits) => {
     const context = at(estateHeard(lastGoodPollAt), now)
-    expect(awaitsSessions(context, lostRoutes(context, more))).toBe(waits)
+    expect(hasUnreadSessions(context, lostRoutes(context, more))).toBe(waits)
   })
 
   it('are all that waits', () => {
     const context = at(estateHeard({}), DETECTED)
-    expect(awaitsSessions(context, fall(context, 'ckt-lon'))).toBe(false)
+    expect(hasUnreadSessions(context, fall(context, 'ckt-lon'))).toBe(false)
   })
 })

@@ -9,17 +9,17 @@ type Pace = Pick<FoldContext, 'settings' | 'everyMs'>
  * Whether the sessions behind routes that were lost are yet to be asked: tables are read at another moment of a round, and what fell with
  * the routes, or is seen to be well beside them, tells a moment later what they belong to.
  */
-export function awaitsSessions(context: FoldContext, live: LiveEvent): boolean {
+export function hasUnreadSessions(context: FoldContext, live: LiveEvent): boolean {
   const { lastGoodPollAt = {}, mark } = context
   const paths = pathsLost(context, live)
   const isAsked = paths.every(
     ({ circuit, part }) => (lastGoodPollAt[`${circuit} ${part} summary`] ?? 0) >= live.event.started.latest,
   )
-  return !isAsked && mayAwaitSessions(live, context, mark.finishedAt)
+  return !isAsked && mayHaveUnreadSessions(live, context, mark.finishedAt)
 }
 
 /** No longer than to the next poll, within which nothing less than critical is told: who does not answer holds up nothing. */
-export function mayAwaitSessions(
+export function mayHaveUnreadSessions(
   { event, peersBefore }: LiveEvent,
   { settings, everyMs }: Pace,
   now: EpochMs,

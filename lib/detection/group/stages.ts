@@ -1,0 +1,237 @@
+import { confirmAll } from '../model/condition.ts'
+import { type FoldContext, isGood, liveEvents, scopeOf } from '../model/context.ts'
+import { nextPollIf, type RecheckAt } from '../model/recheck.ts'
+import type { LiveEvent } from '../model/scope-state.ts'
+import { judgeActs, recheckActs } from './correlate/administrative.ts'
+import { attachCauses, recheckCauses } from './correlate/causes/index.ts'
+import { expire } from './correlate/expire.ts'
+import { noteForwardingLoss, recheckFailovers, recordFailovers } from './correlate/failover/index.ts'
+import { groupIncidents, recheckIncidents } from './correlate/incidents.ts'
+import { markMaintenance, recheckMaintenance } from './correlate/maintenance.ts'
+import { foldIntoParents } from './correlate/parents.ts'
+import { applyAvailability } from './facts/apply-availability.ts'
+import { applyEvents } from './facts/apply-events.ts'
+import { applyHealth } from './facts/apply-health.ts'
+import { applyLogged } from './facts/apply-logged.ts'
+import { applyProbes } from './facts/apply-probes.ts'
+import { applySignals, recheckStaleness } from './facts/apply-signals.ts'
+import { applyTraffic } from './facts/apply-traffic.ts'
+import { forgetReleased } from './facts/released.ts'
+import type { GroupInput } from './input.ts'
+import { advertisedHeadroom } from './rules/advertised-headroom.ts'
+import { configRules } from './rules/config.ts'
+import { gatewayRules } from './rules/gateways.ts'
+import { circuitRules } from './rules/paths.ts'
+import { recordFirstSeen } from './rules/polling/first-seen.ts'
+import { endErrorsOfRemoved } from './rules/polling/removed.ts'
+import { recheckChurn } from './rules/routes/churn.ts'
+import { failbackPending, recheckFailback } from './rules/routes/failback-pending.ts'
+import { learnedRoutes } from './rules/routes/index.ts'
+import { instanceDivergence, recheckDivergence } from './rules/routes/instance-divergence.ts'
+import { microsoftPrefixes, recheckEmptied } from './rules/routes/microsoft-prefixes.ts'
+import { parityRules, recheckParity } from './rules/routes/parity.ts'
+import { publicPrefixes } from './rules/routes/public-prefixes.ts'
+import { routeRules } from './rules/routes/route-rules.ts'
+import { applySnapshot, expireSites } from './rules/sites/index.ts'
+import { trafficRules } from './rules/traffic/traffic-rules.ts'
+
+/** One step of the fold of a group. The order of the lists is the order of the fold. */
+export interface Stage<Input> {
+  name: string
+  /** why it lies where it lies */
+  because: string
+  run(context: FoldContext, input: Input): void
+  /** when the rules of the stage act on a scope by time or by a further sample; asked after all stages */
+  recheckAt?(context: FoldContext, scope: string): RecheckAt
+}
+
+/** A withdrawal that nothing else confirmed, or a session's fall, which the next sample has not taken back. */
+const isUnsure = ({ event }: LiveEvent) =>
+  (event.kind === 'mass_withdraw' || event.kind === 'session_down') && event.ended === null
+
+/** What one poll changes: first the facts, then what the rules make of them. */
+export const pollStages: readonly Stage<GroupInput>[] = [
+  {
+    name: 'signals',
+    because: 'Everything below reads these facts.',
+    run: (context, { signals }) => applySignals(context, signals),
+    recheckAt: recheckStaleness,
+  },
+  {
+    name: 'released neighbors',
+    because: 'A session that is up again is expected again before anything judges its loss.',
+    run: forgetReleased,
+  },
+  {
+    name: 'traffic',
+    because: 'Suspicions count against the ARP and session facts of the same poll.',
+    run: (context, { signals, inUse }) => applyTraffic(context, signals, inUse ?? {}),
+    recheckAt: ({ scopes }, scope) => nextPollIf(scopes[scope]?.traffic?.waits === true),
+  },
+  {
+    name: 'first seen',
+    because: 'What is down when a source is first read is recorded before a rule takes it for a baseline.',
+    run: (context, { signals }) => recordFirstSeen(context, signals),
+  },
+  {
+    name: 'probes',
+    because: 'Tests speak for and against a dead path, which the layers below judge.',
+    run: (context, { signals, probed }) => applyProbes(context, signals, probed ?? {}),
+  },
+  {
+    name: 'availability',
+    because: 'Causes are held against it.',
+    run: (context, { signals }) => applyAvailability(context, signals),
+  },
+  {
+    name: 'activity log',
+    because: 'Configuration rules and causes name the entry of a change.',
+    run: (context, { signals, scopeOfResource }) => applyLogged(context, signals, scopeOfResource),
+  },
+  {
+    name: 'service health',
+    because: 'Causes name the notice of planned work.',
+    run: (context, { signals }) => applyHealth(context, signals),
+  },
+  {
+    name: 'configuration',
+    because: 'A peering that was disabled is not judged as one that failed.',
+    run: (context, { signals, scopeOfResource }) => configRules(context, signals, scopeOfResource),
+  },
+  {
+    name: 'removed resources',
+    because: 'Errors of a source end with its resource, which the configuration has just removed.',
+    run: (context, { signals, scopeOfResource }) => endErrorsOfRemoved(context, signals, scopeOfResource),
+  },
+  {
+    name: 'events of the source',
+    because: 'Rules look for the falls that explain what they see.',
+    run: (context, { events }) => applyEvents(context, events),
+  },
+  {
+    name: 'layers',
+    because:
+      'Gateways, then bytes, then paths: a path is judged by all of them. What still holds is one sample nearer to proof.',
+    run: (context) => {
+      const holding = [...gatewayRules(context), ...trafficRules(context), ...circuitRules(context)]
+      if (isGood(context.mark)) confirmAll(context, holding)
+    },
+  },
+  {
+    name: 'best paths',
+    because: 'A path change is named by the losses that the layers have just found.',
+    run: (context, { signals, routes = null, siteRoutes = {} }) => routeRules(context, signals, routes, siteRoutes),
+    recheckAt: ({ scopes }, scope) => nextPollIf((scopes[scope]?.pending.length ?? 0) > 0),
+  },
+  {
+    name: 'advertised headroom',
+    because: 'It needs nothing but the counts of this poll.',
+    run: (context, { signals }) => advertisedHeadroom(context, signals),
+  },
+  {
+    name: 'learned routes',
+    because: 'Sites and origins are compared with the path changes that the best paths found.',
+    run: (context, { signals, routes = null, siteRoutes = {} }) =>
+      learnedRoutes(context, signals, { routes, siteRoutes }),
+    recheckAt: recheckChurn,
+  },
+  {
+    name: 'instance divergence',
+    because: 'A table that differs for the fall of a session is dated by it.',
+    run: (context, { signals }) => instanceDivergence(context, signals),
+    recheckAt: recheckDivergence,
+  },
+  {
+    name: 'path parity',
+    because: 'Two tables are compared while both sessions are established.',
+    run: (context, { signals, comparisons = [] }) => parityRules(context, signals, comparisons),
+    recheckAt: recheckParity,
+  },
+  {
+    name: "Microsoft's prefixes",
+    because: 'It needs nothing but the table of this poll.',
+    run: (context, { signals }) => microsoftPrefixes(context, signals),
+    recheckAt: (context, scope) => recheckEmptied(scopeOf(context, scope)),
+  },
+  {
+    name: 'public prefixes',
+    because: 'It needs nothing but the configuration of this poll.',
+    run: (context, { signals, scopeOfResource }) => publicPrefixes(context, signals, scopeOfResource),
+  },
+  {
+    name: 'pending failback',
+    because: 'It asks which failovers the best paths left open.',
+    run: failbackPending,
+    recheckAt: (context, scope) => recheckFailback(context, scopeOf(context, scope)),
+  },
+  {
+    name: 'sites that do not return',
+    because: 'It ends outages that the route rules of this poll have not ended.',
+    run: (context, { snapshot = null }) => expireSites(context, snapshot),
+  },
+  {
+    name: 'site learning',
+    because: 'What is learned from this poll is judged from the next one on.',
+    run: (context, { snapshot }) => {
+      if (snapshot && isGood(context.mark)) applySnapshot(context, snapshot)
+    },
+  },
+  {
+    name: 'confirmation',
+    because: 'A loss counts as unconfirmed until no rule of a further good poll has taken it back.',
+    run: (context) => {
+      if (isGood(context.mark)) confirmAll(context, liveEvents(context).filter(isUnsure))
+    },
+    recheckAt: ({ scopes }, scope) =>
+      nextPollIf(Object.values(scopes[scope]?.live ?? {}).some(({ confirm }) => confirm !== null)),
+  },
+]
+
+/** What follows from the events at hand, whatever proved them. */
+export const correlateStages: readonly Stage<void>[] = [
+  {
+    name: 'failovers',
+    because: 'The marks of a failover come from facts alone.',
+    run: recordFailovers,
+    recheckAt: (context, scope) => recheckFailovers(context, scopeOf(context, scope)),
+  },
+  {
+    name: 'forwarding loss',
+    because: 'It is measured where no failover has a mark of it.',
+    run: noteForwardingLoss,
+  },
+  {
+    name: 'parents',
+    because: 'Causes and incidents are about what stands for itself.',
+    run: foldIntoParents,
+  },
+  {
+    name: 'causes',
+    because: 'Parents say which event explains another.',
+    run: attachCauses,
+    recheckAt: (context, scope) => recheckCauses(context, scopeOf(context, scope)),
+  },
+  {
+    name: 'administrative acts',
+    because: 'A cause may name who did it, which lowers what follows.',
+    run: judgeActs,
+    recheckAt: (context, scope) => recheckActs(context, scopeOf(context, scope)),
+  },
+  {
+    name: 'maintenance',
+    because: 'An incident opens only with what no window covers.',
+    run: markMaintenance,
+    recheckAt: (context, scope) => recheckMaintenance(scopeOf(context, scope)),
+  },
+  {
+    name: 'incidents',
+    because: 'Parents, causes and windows decide what belongs together, and how severe it is.',
+    run: groupIncidents,
+    recheckAt: (context, scope) => recheckIncidents(context, scopeOf(context, scope)),
+  },
+  {
+    name: 'expiry',
+    because: 'Every stage above may still need what ended recently.',
+    run: expire,
+  },
+]
