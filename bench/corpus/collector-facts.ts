@@ -1,6 +1,6 @@
 /**
- * What fails of the collector itself, by detection.md 2.1: every source of every scenario is held to it. At once where access or
- * the resource is missing, for other reasons when what is known is older than three intervals.
+ * What fails of the collector itself, by docs/rules/detection.md 2.1: every source of every scenario is held to it. At once
+ * where access or the resource is missing, for other reasons when what is known is older than three intervals.
  */
 import type { EpochMs } from '#lib/contract/index.ts'
 import { intervalOf, type Slot } from './schedule.ts'

@@ -1,6 +1,6 @@
 /**
  * When bytes truly stopped on one path and resumed on another, when the sessions that carried them fell and when the gateway
- * rerouted: from the simulator's own counters and sessions, to compare recorded failovers with (detection.md 4).
+ * rerouted: from the simulator's own counters and sessions, to compare recorded failovers with (docs/rules/detection.md 4).
  */
 import {
   type Bounds,

@@ -1,4 +1,4 @@
-/** Laws of detection (detection.md 6.4, numbers 4 to 10) over scenarios of the corpus, which no one of them can show alone. */
+/** Laws of detection (docs/rules/detection.md 6.4, numbers 4 to 10) over scenarios of the corpus, which no one of them can show alone. */
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Bounds, DetectedEvent } from '#lib/contract/index.ts'

@@ -23,7 +23,7 @@ const OPERATIONS: Readonly<Record<PolledKind, string>> = {
   advertised: 'gateway.advertised',
 }
 
-/** The outcome of a poll that a fault makes fail (detection.md 2.1). */
+/** The outcome of a poll that a fault makes fail (docs/rules/detection.md 2.1). */
 const FAILURES: Readonly<Record<string, string>> = {
   429: 'throttled', 401: 'unauthorized', 403: 'forbidden', 404: 'not_found', 500: 'unavailable', 503: 'unavailable',
   409: 'unavailable', html: 'unavailable', reset: 'unavailable', failed: 'unavailable', nothing: 'timeout',

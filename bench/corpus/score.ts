@@ -150,7 +150,10 @@ function contradictionsOf({ world }: Run, { kind, subject, at }: Item, event: De
     : null
 }
 
-/** What goes with a resource that was removed is no fall (detection.md 2.2); said as a part of the removal, it is not one either. */
+/**
+ * What goes with a resource that was removed is no fall (docs/rules/detection.md 2.2); said as a part of the removal, it is not
+ * one either.
+ */
 function isRemoval({ events }: Run, { partOf }: DetectedEvent): boolean {
   let parent = events.find(({ key }) => key === partOf)
   while (parent?.partOf) parent = events.find(({ key }) => key === parent?.partOf)

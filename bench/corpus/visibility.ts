@@ -100,7 +100,7 @@ function crossed(
   return { earliest: (polls[from - 2] ?? begin).startedAt, latest: begin.finishedAt + tail }
 }
 
-/** Bytes too few to lift the next pair over the dead rate (detection.md 4, mark F). */
+/** Bytes too few to lift the next pair over the dead rate (docs/rules/detection.md 4, mark F). */
 const DEAD_SHARE = 0.02
 
 const pairLength = (polls: readonly Slot[], index: number) =>
@@ -117,7 +117,7 @@ const lastBefore = (polls: readonly Slot[], at: EpochMs) => polls.findLast(({ sa
 
 const nth = (polls: readonly Slot[], index: number, samples: number) => polls[index + samples - 1] ?? null
 
-/** The sample that ends a whole window in which a counter stood still: so many pairs, and so long (detection.md 3.5). */
+/** The sample that ends a whole window in which a counter stood still: so many pairs, and so long (docs/rules/detection.md 3.5). */
 function fullWindow(polls: readonly Slot[], index: number, flatMs: number, pairs: number): Slot | null {
   const begin = polls[index]
   if (!begin) return null
@@ -144,7 +144,7 @@ export function reportedBounds(
   return { earliest: startedAt - printed - unit, latest: finishedAt - printed }
 }
 
-/** A router prints seconds for a day, hours for a week, then days (detection.md 1.2). */
+/** A router prints seconds for a day, hours for a week, then days (docs/rules/detection.md 1.2). */
 function unitOf(age: number): number {
   const day = 86_400 * SECOND
   return age < day ? SECOND : age < 7 * day ? 3_600 * SECOND : day

@@ -1,5 +1,5 @@
 /**
- * What the watchdog's ticks show, by detection.md 2.1 and 7: that nothing is polled, that most of a subscription fails for one
+ * What the watchdog's ticks show, by docs/rules/detection.md 2.1 and 7: that nothing is polled, that most of a subscription fails for one
  * reason, that the collector's clock was set. Worked out from the timetable, for every scenario.
  */
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'

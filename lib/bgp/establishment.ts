@@ -32,7 +32,7 @@ export type EstablishmentVerdict = 'same' | 'restarted' | 'inconsistent' | 'reba
 const TOLERANCE_MS = 2_000
 /** Older samples are let go, so that slow clock drift can't empty the intersection. */
 const KEPT_SAMPLES = 10
-/** Contradictions that agree are believed when they are three (detection.md 1.3) ... */
+/** Contradictions that agree are believed when they are three (docs/rules/detection.md 1.3) ... */
 const AGREEING_SUSPECTS = 3
 /** ... and have gone on for as long as three polls a minute apart: frequent polls see the same other view more often. */
 const AGREEING_FOR_MS = 120_000

@@ -54,7 +54,8 @@ export interface SessionChange {
 /**
  * A sample contradicts what earlier ones told of when an established session came up, and proves nothing by itself (a cached
  * answer, another view); or such a doubt has ended. `rebaselined` = such samples have agreed with
- * each other for long enough: from now on they are believed. `settled` = a sample agrees with the earlier ones again. Rule: detection.md 1.3.
+ * each other for long enough: from now on they are believed. `settled` = a sample agrees with the earlier ones again. Rule:
+ * docs/rules/detection.md 1.3.
  */
 export interface DoubtChange {
   type: 'doubt'

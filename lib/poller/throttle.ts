@@ -11,7 +11,7 @@ const STORM_SOURCES = { tables: 3, most: 10 }
 /** Requests left below which nothing is asked beyond the timetable. */
 const SPARE_READS = 200
 
-/** What is dropped first when a subscription is throttled; the peers of gateways never are (detection.md section 7). */
+/** What is dropped first when a subscription is throttled; the peers of gateways never are (docs/rules/detection.md 7). */
 const leastValuable: readonly PollKind[] = ['advertised', 'arp', 'tables', 'learned', 'metrics', 'probe']
 const lessValuable: readonly PollKind[] = [...leastValuable, 'stats', 'connection', 'summary']
 

@@ -20,7 +20,7 @@ export interface FoldedGroup {
 
 /**
  * Folds one poll into what is known of its group: the state machines of paths, circuits and gateways, and the events that
- * need more than one source (detection.md 2.3-2.6, 3). Time is the marks'; the state passed in is left as it is.
+ * need more than one source (docs/rules/detection.md 2.3-2.6, 3). Time is the marks'; the state passed in is left as it is.
  */
 export function foldGroup(
   state: GroupState,

@@ -15,7 +15,7 @@ export function eventKey(kind: EventKind | 'incident', mark: PollMark, scope: st
     .slice(0, 32)
 }
 
-/** How long something lasted whose begin and end are known within bounds (detection.md 1.4). */
+/** How long something lasted whose begin and end are known within bounds (docs/rules/detection.md 1.4). */
 export function lengthBetween(started: Bounds, ended: Bounds): DurationBounds {
   return { minMs: Math.max(0, ended.earliest - started.latest), maxMs: Math.max(0, ended.latest - started.earliest) }
 }

@@ -1,6 +1,7 @@
 /**
- * Every threshold of detection, in one place. Durations in milliseconds, shares 0-1. `source` says who says so: D = Microsoft
- * documentation or an RFC, S = the seed texts of the product, A = an assumption of ours, to be changed where an estate differs.
+ * Every threshold of detection, in one place. Durations in milliseconds, shares 0-1. `source` states where a value comes from: D = Microsoft
+ * documentation or an RFC, S = the design that Peerwatch was made for (docs/rules/detection.md 4), A = an assumption of ours, to be changed
+ * where an estate differs. The API calls them documentation, design and assumption.
  */
 export interface Threshold {
   value: number

@@ -12,7 +12,10 @@ export interface AlikeReached {
   prefixes: string[]
 }
 
-/** Which prefixes belong together by how they are reached for long (detection.md 2.6), and which may be on their way to others. */
+/**
+ * Which prefixes belong together by how they are reached for long (docs/rules/detection.md 2.6), and which may be on their way
+ * to others.
+ */
 export interface SiteLearning {
   /** end of the poll that looked at all ways last */
   lookedAt: EpochMs
@@ -21,7 +24,7 @@ export interface SiteLearning {
   moving: (AlikeReached & { since: EpochMs })[]
 }
 
-/** Whether and how a site's addresses are reached (detection.md 2.6). What is not known begins and ends nothing. */
+/** Whether and how a site's addresses are reached (docs/rules/detection.md 2.6). What is not known begins and ends nothing. */
 export type SiteState = 'reachable' | 'on_backup' | 'partial' | 'default_only' | 'unreachable'
 
 /** Ranges of a site, and how many of them are reached by their home, otherwise, by a default route alone, not at all. */

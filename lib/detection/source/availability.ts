@@ -9,7 +9,8 @@ export const tellsOfAvailability = (metric: string) => metric === METRIC
 
 /**
  * How available BGP was on each path of a circuit, as Azure Monitor saw it: it falls with work between the edge and the core as
- * well, although the customer's session stays up (detection.md 1.2). Its minutes come late, and nothing is judged by them alone.
+ * well, although the customer's session stays up (docs/rules/detection.md 1.2). Its minutes come late, and nothing is judged by
+ * them alone.
  */
 export function availabilityOf(rows: readonly MetricRow[], settings: DetectionSettings): AvailabilitySignal[] {
   const byPath = Map.groupBy(rows, partOf)

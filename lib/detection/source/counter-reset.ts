@@ -1,7 +1,7 @@
 import type { Change, DetectedEvent, PollMark } from '#lib/contract/index.ts'
 import { eventKey } from '../model/event-key.ts'
 
-/** Cumulative counters that fell: one event for each path, over before it could be watched (detection.md 3.4). */
+/** Cumulative counters that fell: one event for each path, over before it could be watched (docs/rules/detection.md 3.4). */
 export function counterResets(mark: PollMark, changes: readonly Change[]): DetectedEvent[] {
   const resets = changes.filter((change) => change.type === 'counterReset')
   return [...Map.groupBy(resets, ({ path }) => path ?? '')].map(([path, own]): DetectedEvent => {

@@ -12,9 +12,10 @@ import { sessionSubject } from '../model/subject.ts'
 type Doubts = Readonly<Record<string, DetectedEvent>>
 
 /**
- * Answers about when a session came up that contradict each other (detection.md 1.3): `duration_inconsistent` from the first to the
- * last of them; when they have agreed with each other for long enough they are believed, and `session_restart_unproven` says that there may
- * have been a restart between the last sample that agreed and the first that did not. Neither says that the session was down.
+ * Answers about when a session came up that contradict each other (docs/rules/detection.md 1.3): `duration_inconsistent` from
+ * the first to the last of them; when they have agreed with each other for long enough they are believed, and
+ * `session_restart_unproven` says that there may have been a restart between the last sample that agreed and the first that did
+ * not. Neither says that the session was down.
  * @param moved what the same poll tells of sessions' states: a session that fell or restarted leaves no doubt
  * @returns the very doubts that were passed in when none began or ended
  */

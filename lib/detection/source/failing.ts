@@ -4,7 +4,7 @@ import type { DetectionSettings } from '../model/settings.ts'
 import { collectorCause } from './failure-cause.ts'
 import type { FailingKind, FailingKinds, PolledHow } from '../model/source-state.ts'
 
-/** Nothing becomes better by waiting for the next poll (detection.md 2.1). */
+/** Nothing becomes better by waiting for the next poll (docs/rules/detection.md 2.1). */
 export const AT_ONCE: ReadonlySet<Outcome> = new Set(['unauthorized', 'forbidden', 'not_found'])
 /** A probe is never required, and what was not polled did not fail. */
 const isExempt = ({ kind, outcome }: PollMark) =>
@@ -106,7 +106,7 @@ function evidenceOf(lastGoodAt: EpochMs | null, mark: PollMark, polled: PolledHo
   }
 }
 
-/** Age from which what a kind told is too old to rest on (detection.md 2.1). */
+/** Age from which what a kind told is too old to rest on (docs/rules/detection.md 2.1). */
 export function staleAfterMs(everyMs: number, settings: DetectionSettings): number {
   return Math.max(settings['fresh.stale'] * everyMs, settings['fresh.stale.least'])
 }

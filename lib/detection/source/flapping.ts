@@ -10,7 +10,7 @@ interface Step {
 
 /**
  * Counts a restart. The third within the window, or a penalty above the threshold, makes the session a flapping one
- * (detection.md 3.1, 3.7); further ones raise its count.
+ * (docs/rules/detection.md 3.1, 3.7); further ones raise its count.
  */
 export function countRestart(
   memory: RestartMemory | null,

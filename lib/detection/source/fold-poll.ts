@@ -25,7 +25,7 @@ export interface Folded {
 /**
  * Folds one poll of a source into its state. Polls of one source are folded in the order of their startedAt; one that
  * was folded already changes nothing. Only what a sample positively shows counts: a poll that failed, an instance
- * that did not report and a state that Azure calls unknown carry the last known facts on (detection.md 1.5, 2.2).
+ * that did not report and a state that Azure calls unknown carry the last known facts on (docs/rules/detection.md 1.5, 2.2).
  * @param readings what the poll read beside its changes; without them sessions' ups and downs are found all the same
  */
 export function foldPoll(

@@ -7,7 +7,7 @@ type Stalls = Readonly<Record<string, DetectedEvent>>
 
 /**
  * Sessions that are up and hear nothing. One that hears nothing for two keepalive times, over samples that are no cached answers,
- * has stalled (detection.md 3.1); it ends with the next message, or with the session. Only stalls are remembered: since when a
+ * has stalled (docs/rules/detection.md 3.1); it ends with the next message, or with the session. Only stalls are remembered: since when a
  * session has heard nothing stands in its own row in history, so that a quiet poll leaves detection as it was.
  * @returns the very stalls that were passed in when none began or ended
  */

@@ -78,7 +78,7 @@ export function foldStillMissing(
 
 /**
  * An instance that was given up, because another took its place, is waited for no more, and nor are its sessions: an outage that
- * was open ends without anybody having seen the session up (detection.md 2.5).
+ * was open ends without anybody having seen the session up (docs/rules/detection.md 2.5).
  */
 export function foldLeft(memory: SessionMemory | null, between: Bounds): SessionStep {
   if (!memory?.open) return { memory: null, events: [] }
@@ -160,7 +160,7 @@ function established(known: SessionMemory, after: SessionSample, context: Contex
 
 /**
  * When a session came up: the time that ARM's own duration tells, as far as it agrees with the samples around it
- * (detection.md 1.4); the samples alone where it tells none or contradicts them.
+ * (docs/rules/detection.md 1.4); the samples alone where it tells none or contradicts them.
  */
 function cameUp(told: Bounds | null, samples: Bounds, from: EpochMs): { started: Bounds; flags: string[] } {
   if (!told) return { started: samples, flags: [] }
@@ -211,7 +211,7 @@ function goesOn(
 
 /**
  * When a session that is up in both samples came up anew between them; null = nothing proves that it did. An establishment
- * from before the last sample that showed the old one can't be: such an answer proves nothing (detection.md 1.3).
+ * from before the last sample that showed the old one can't be: such an answer proves nothing (docs/rules/detection.md 1.3).
  */
 function restartedAt(
   before: SessionSample | null,

@@ -33,7 +33,7 @@ interface Piece extends Bounds {
  * @param intervals of one session, oldest first, none overlapping the next
  * @param gaps in which its source had no good poll
  * @param window ends no later than the last good poll: what came after it is not known
- * @source detection.md 1.4: availability over a window
+ * @source docs/rules/detection.md 1.4: availability over a window
  */
 export function availabilityOf(
   intervals: readonly SampledInterval[],

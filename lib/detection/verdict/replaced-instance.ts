@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 
-/** How long an instance has to be silent before others can have replaced it (detection.md 2.5). */
+/** How long an instance has to be silent before others can have replaced it (docs/rules/detection.md 2.5). */
 const RETIRED_AFTER_MS = 10 * 60_000
 
 /** A gateway has two instances unless its SKU says otherwise. */

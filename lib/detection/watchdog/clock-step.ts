@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import type { Bounds, DetectedEvent } from '#lib/contract/index.ts'
 
 /**
- * A wall clock was set while polls ran: those before it and those after it are labelled by different clocks (detection.md 1.1).
+ * A wall clock was set while polls ran: those before it and those after it are labelled by different clocks
+ * (docs/rules/detection.md 1.1).
  * @param between in which it was set, by the clock as it is since
  * @param where scope that stands for the collector, and the machine whose clock it is
  */

@@ -22,7 +22,7 @@ const outOfReach: ReadonlySet<Outcome | null> = new Set(['unavailable', 'timeout
 
 /**
  * The fault of the network that explains why so many polls fail: nearly all of them ask what it, and others of its incident, have
- * lost (detection.md 7: as much as a root must explain).
+ * lost (docs/rules/detection.md 7: as much as a root must explain).
  * @param failing targets that fail for one reason
  */
 export function faultBehind(

@@ -22,8 +22,8 @@ export interface CollectorFacts {
 }
 
 /**
- * What only a look at all sources tells (detection.md 2.1, 7): that nothing is polled, which no poll can tell by itself, and that
- * most of a subscription fails for one reason, which is one fault and not one for each source.
+ * What only a look at all sources tells (docs/rules/detection.md 2.1, 7): that nothing is polled, which no poll can tell by
+ * itself, and that most of a subscription fails for one reason, which is one fault and not one for each source.
  */
 export function collectorRules(context: FoldContext, facts: CollectorFacts): void {
   const required = facts.targets.filter(({ kind }) => kind !== 'probe')

@@ -36,7 +36,7 @@ interface Window {
 
 /**
  * The 5th percentile of 5-minute rates at this hour of the week, an hour before and after it included, over four weeks; where
- * fewer than three of them are known, that of the last day (detection.md 3.5). Counters first, metrics where there are none.
+ * fewer than three of them are known, that of the last day (docs/rules/detection.md 3.5). Counters first, metrics where there are none.
  * @param query.scope short id of a circuit
  */
 export async function trafficPast(db: Queryable, query: { scope: string; at: EpochMs }): Promise<TrafficPast> {

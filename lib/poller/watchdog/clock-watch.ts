@@ -11,7 +11,7 @@ export interface ClockStep {
   between: Bounds
 }
 
-/** Watches the wall clock against the one that only goes forward (detection.md 1.1). */
+/** Watches the wall clock against the one that only goes forward (docs/rules/detection.md 1.1). */
 export class ClockWatch {
   readonly #clock: Clock
   #wall: number

@@ -4,8 +4,8 @@ import { good, type KindDefinition, wholeResource } from '../kind.ts'
 import { readActivity } from './read.ts'
 
 /**
- * The Activity Log of a subscription. Entries arrive several minutes late (azure-api.md), and a notice of Service Health may explain an
- * incident for an hour (detection.md 7).
+ * The Activity Log of a subscription. Entries arrive several minutes late (docs/rules/polling.md), and a notice of Service Health may explain an
+ * incident for an hour (docs/rules/detection.md 7).
  */
 export const activity: KindDefinition<'activity'> = {
   types: [armTypes.subscription],

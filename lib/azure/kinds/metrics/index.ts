@@ -3,7 +3,7 @@ import { DAY, HOUR, MINUTE } from '../../durations.ts'
 import { good, type KindDefinition, wholeResource } from '../kind.ts'
 import { readMetrics } from './read.ts'
 
-/** Azure Monitor's metrics of a circuit or gateway. They arrive 1 to 5 minutes late (azure-api.md). */
+/** Azure Monitor's metrics of a circuit or gateway. They arrive 1 to 5 minutes late (docs/rules/polling.md). */
 export const metrics: KindDefinition<'metrics'> = {
   types: [armTypes.circuit, ...polledGatewayTypes],
   interval: 'metricsMs',

@@ -12,7 +12,7 @@ const consequences: ReadonlySet<EventKind> = new Set<EventKind>(['failover', 'si
 
 /**
  * What was done on purpose is no fault, and neither is what follows from it. Only where the Activity Log tells nothing of it for
- * a while it becomes one (detection.md 3.1: raised to major).
+ * a while it becomes one (docs/rules/detection.md 3.1: raised to major).
  */
 export function judgeActs(context: FoldContext): void {
   const lives = liveEvents(context)

@@ -25,8 +25,8 @@ const isVpn = ({ gateways }: FoldContext['topology'], scope: string) =>
   gateways.some((gateway) => gateway.scope === scope && gateway.kind === 'vpn')
 
 /**
- * Whether two events may have one reason by what they are about (detection.md 7): the same circuit or neighbor, or circuits that have
- * a provider, a place, or a declared site's router in common.
+ * Whether two events may have one reason by what they are about (docs/rules/detection.md 7): the same circuit or neighbor, or
+ * circuits that have a provider, a place, or a declared site's router in common.
  */
 export function shareFailureDomain(context: FoldContext, a: LiveEvent, b: LiveEvent): boolean {
   const [one, other] = [elementsOf(context, a), elementsOf(context, b)]

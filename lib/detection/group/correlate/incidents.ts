@@ -9,7 +9,7 @@ import { earliestRecheck, nextPollIf, type RecheckAt } from '../../model/recheck
 import type { IncidentMemory, LiveEvent, ScopeState } from '../../model/scope-state.ts'
 
 /**
- * Groups events that began within a hold time and a poll of each other, root before symptom (detection.md 7). An incident
+ * Groups events that began within a hold time and a poll of each other, root before symptom (docs/rules/detection.md 7). An incident
  * closes when all of it has ended and stayed well for a while; the same root soon after opens it again.
  */
 export function groupIncidents(context: FoldContext): void {
@@ -89,7 +89,7 @@ function belongs(
 
 /**
  * Whether it may have the reason of anything in the incident; what has been forgotten speaks against nothing. Where something larger
- * would have to have failed, one thing must explain nearly all of it and nothing else (detection.md 7).
+ * would have to have failed, one thing must explain nearly all of it and nothing else (docs/rules/detection.md 7).
  */
 function isAkinTo(
   context: FoldContext,
@@ -113,7 +113,7 @@ function isOnlyAkin(
   return known.length > 0 && !known.some((member) => sameElement(context, member, live))
 }
 
-/** A closed incident of the same circuit or gateway gets a root that was read late (detection.md 7). */
+/** A closed incident of the same circuit or gateway gets a root that was read late (docs/rules/detection.md 7). */
 function explainsLate({ settings }: FoldContext, incident: IncidentMemory, event: DetectedEvent): boolean {
   const [kind, scope] = incident.rootOf
   if (incident.closedAt === null || !incidentRoleOf(event.kind)?.explainsLate) return false

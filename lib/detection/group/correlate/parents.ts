@@ -9,7 +9,7 @@ import type { LiveEvent } from '../../model/scope-state.ts'
 import { concernsGateways, pathOfCustomer } from '../../model/topology.ts'
 
 /**
- * Folds what follows from something larger into it (detection.md 3.1, "Merge rules"). A parent is found once and stays; the
+ * Folds what follows from something larger into it (docs/rules/detection.md 3.1, "Merge rules"). A parent is found once and stays; the
  * child is kept as it is and only says whose part it is.
  */
 export function foldIntoParents(context: FoldContext): void {

@@ -5,7 +5,7 @@ import type { LiveEvent } from '../../model/scope-state.ts'
 
 /**
  * Events of single sources: what the estate knows of them beside stays. A session's fall is told at once and confirmed by the next
- * good sample (detection.md 3.1, C2); one that was over by then stays unconfirmed.
+ * good sample (docs/rules/detection.md 3.1, C2); one that was over by then stays unconfirmed.
  */
 export function applyEvents(context: FoldContext, events: readonly DetectedEvent[]): void {
   for (const event of events) {

@@ -5,7 +5,7 @@ import { type FoldContext, scopeOf } from '../../model/context.ts'
 export type Probed = Readonly<Record<string, readonly string[]>>
 
 /**
- * Writes how a test goes into the facts of what carries it. It is evidence beside others (detection.md 3.4): no probe opens
+ * Writes how a test goes into the facts of what carries it. It is evidence beside others (docs/rules/detection.md 3.4): no probe opens
  * anything by itself, because what it tries to reach may be switched off.
  */
 export function applyProbes(context: FoldContext, signals: readonly Signal[], probed: Probed): void {

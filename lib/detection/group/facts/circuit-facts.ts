@@ -129,7 +129,7 @@ function sinceOf(
 
 /**
  * Since when every gateway session to both of the circuit's MSEEs has been down, on every instance of every connected
- * gateway; the lower bound is the last word of the circuit itself (detection.md 2.4).
+ * gateway; the lower bound is the last word of the circuit itself (docs/rules/detection.md 2.4).
  */
 function lostSince(context: FoldContext, circuit: CircuitNode, paths: readonly PathView[]): Bounds | null {
   const gateways = context.topology.gateways.filter((gateway) => gateway.circuits.includes(circuit.scope))

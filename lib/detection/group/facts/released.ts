@@ -5,7 +5,7 @@ import type { LiveEvent } from '../../model/scope-state.ts'
 
 /**
  * Neighbors that went with a removed circuit or connection: their rows are missed only after it is told, when the topology does
- * not know them any more (detection.md 2.2: removed, and not down).
+ * not know them any more (docs/rules/detection.md 2.2: removed, and not down).
  * @param removal what tells of it
  */
 export function releaseNeighbors(context: FoldContext, removal: DetectedEvent): void {

@@ -6,7 +6,7 @@ import { shortHeadroom } from './headroom.ts'
 /** What its events are about: the way from Azure to one neighbor. */
 export const ADVERTISED = 'advertised to '
 
-/** What a gateway announces to a neighbor: above the limit the connection drops (detection.md 3.3). */
+/** What a gateway announces to a neighbor: above the limit the connection drops (docs/rules/detection.md 3.3). */
 export function advertisedHeadroom(context: FoldContext, signals: readonly Signal[]): void {
   const { mark, settings } = context
   const told = signals.filter((signal): signal is AdvertisedSignal => signal.type === 'advertised')

@@ -16,7 +16,7 @@ import type { CircuitNode, PeeringNode, ScopeOfResource } from '../../model/topo
 
 /**
  * Intent: what is meant to work. Compares what was known with the topology as it is now; only a change that this poll
- * brought makes an event, a first sight is the baseline (detection.md 3.1).
+ * brought makes an event, a first sight is the baseline (docs/rules/detection.md 3.1).
  */
 export function configRules(context: FoldContext, signals: readonly Signal[], scopeOfResource: ScopeOfResource): void {
   const changes = signals.filter((signal): signal is ConfigSignal => signal.type === 'config').flatMap((s) => s.changes)

@@ -7,7 +7,7 @@ import { type FoldContext, isOpen, openEvent, scopeOf } from '../../model/contex
 import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
 import type { GatewayNode } from '../../model/topology.ts'
 
-/** Instances and peers of every gateway: gateway_isolated, gateway_instance_lost, peer_lost (detection.md 2.5). */
+/** Instances and peers of every gateway: gateway_isolated, gateway_instance_lost, peer_lost (docs/rules/detection.md 2.5). */
 export function gatewayRules(context: FoldContext): LiveEvent[] {
   return context.topology.gateways.flatMap((gateway) => {
     const view = gatewayView(context, gateway)

@@ -141,7 +141,7 @@ function limitExceeded(
   })
 }
 
-/** Major where every prefix has another way, critical otherwise; a site without any path decides it (detection.md 3.1). */
+/** Major where every prefix has another way, critical otherwise; a site without any path decides it (docs/rules/detection.md 3.1). */
 function severityOfLoss(context: FoldContext, circuit: CircuitNode): Severity {
   const stranded = liveEvents(context).some(({ event }) => event.kind === 'no_path' && event.ended === null)
   return hasOther(context, circuit) && !stranded ? 'major' : 'critical'

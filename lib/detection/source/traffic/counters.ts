@@ -12,7 +12,7 @@ export const refreshOf = (memory: CountersMemory | null) => Math.max(0, ...(memo
 
 /**
  * Takes one answer. Where answers are known to be cached for a while, equal ones tell nothing until twice that time has passed,
- * and what a jump brings is spread over the time since the counters last moved (detection.md 3.5).
+ * and what a jump brings is spread over the time since the counters last moved (docs/rules/detection.md 3.5).
  */
 export function takeCounters(
   memory: CountersMemory | null,

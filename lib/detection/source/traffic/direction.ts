@@ -39,7 +39,7 @@ export interface Judged {
   settings: DetectionSettings
 }
 
-/** Bits per second at or below which nothing of a user's moves (detection.md 3.5). */
+/** Bits per second at or below which nothing of a user's moves (docs/rules/detection.md 3.5). */
 export function deadRate(expected: Expectation | null, settings: DetectionSettings): number {
   return Math.max(settings['traffic.dead.rate'], settings['traffic.dead.share'] * (expected?.bps ?? 0))
 }
@@ -111,7 +111,7 @@ const usual = ({ moving }: DirectionMemory, bps: number) =>
 
 /**
  * When traffic stopped: in the last pair that moved, or so shortly after it that the rest of it did not lift the next pair over
- * the dead rate (detection.md, section 4, mark F).
+ * the dead rate (docs/rules/detection.md 4, mark F).
  */
 function lossBefore(
   moving: DirectionMemory['moving'],
@@ -129,12 +129,12 @@ function lossBefore(
   }
 }
 
-/** A pair so much longer than the one before lacks a sample in between (detection.md 1.5). */
+/** A pair so much longer than the one before lacks a sample in between (docs/rules/detection.md 1.5). */
 const LACKS_SAMPLE = 1.5
 
 /**
  * A poll that failed may hide a pair that moved: what passed in the longer one may have lifted a first part of it over the dead rate, for
- * as long as that would last at this rate. Fewer samples never make bounds narrower (detection.md 6.4, law 5).
+ * as long as that would last at this rate. Fewer samples never make bounds narrower (docs/rules/detection.md 6.4, law 5).
  */
 function hiddenMs(
   { lengthMs: usualMs }: NonNullable<DirectionMemory['moving']>,

@@ -79,7 +79,7 @@ function limitBehind(context: FoldContext, event: DetectedEvent): Cause | null {
   return limit ? limitCause(limit.event) : null
 }
 
-/** Microsoft drains a path before it works on the router: prepend and loss together are its maintenance (detection.md 3.6). */
+/** Microsoft drains a path before it works on the router: prepend and loss together are its maintenance (docs/rules/detection.md 3.6). */
 function drainOf(context: FoldContext, event: DetectedEvent): Cause | null {
   const peers = mappingsOf(context, event).map(({ neighbor }) => neighbor)
   const drain = liveEvents(context).some(

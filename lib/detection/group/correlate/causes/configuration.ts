@@ -10,7 +10,8 @@ const SAME_GROUP = 0.3
 
 /**
  * A change by somebody with rights in the estate, logged shortly before the event (or, for clocks' sake, a minute after), on
- * the same object, on one that it hangs on, or only in the same resource group. One that only changed tags is none (detection.md 3.6).
+ * the same object, on one that it hangs on, or only in the same resource group. One that only changed tags is none
+ * (docs/rules/detection.md 3.6).
  */
 export function configurationCause(context: FoldContext, event: DetectedEvent): Cause | null {
   const { settings, scopes } = context

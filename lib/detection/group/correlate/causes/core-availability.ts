@@ -4,7 +4,7 @@ import type { AvailabilityFact, LiveEvent } from '../../../model/scope-state.ts'
 
 export const CORE_MAINTENANCE = 'msee_core_maintenance'
 const FIELD = 'BgpAvailability'
-/** The metric belongs to the signature: where it did not fall, the cause is one step less likely (detection.md 3.6). */
+/** The metric belongs to the signature: where it did not fall, the cause is one step less likely (docs/rules/detection.md 3.6). */
 const SPEAKS_AGAINST = 0.7
 
 interface Answer {

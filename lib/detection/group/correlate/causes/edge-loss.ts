@@ -36,8 +36,8 @@ export function formerWays(context: FoldContext, live: LiveEvent): FormerWays {
 }
 
 /**
- * Whether a site was lost by its own edge (detection.md 3.6, onprem_edge_loss): over several providers or places at once, while
- * Microsoft's side of each is well and other sites are reached.
+ * Whether a site was lost by its own edge (docs/rules/detection.md 3.6, onprem_edge_loss): over several providers or places at
+ * once, while Microsoft's side of each is well and other sites are reached.
  */
 export function isEdgeLost(context: FoldContext, live: LiveEvent): boolean {
   const { circuits, places } = formerWays(context, live)

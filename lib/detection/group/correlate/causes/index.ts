@@ -12,7 +12,7 @@ import { changeToldLate, tableCauses } from './table.ts'
 import { NAMED, UNKNOWN_CAUSE } from './wording.ts'
 
 /**
- * Gives every event at hand its candidate causes, the likeliest first (detection.md 3.6). What the layers say is taken while
+ * Gives every event at hand its candidate causes, the likeliest first (docs/rules/detection.md 3.6). What the layers say is taken while
  * the event goes on and stays with it when it ends; what the Activity Log and Service Health say may arrive later.
  */
 export function attachCauses(context: FoldContext): void {

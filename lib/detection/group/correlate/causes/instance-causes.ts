@@ -8,7 +8,7 @@ import { cause } from './wording.ts'
 const SEQUENCE_MS = 2 * 60 * 60_000
 const FAULT = 'gateway_instance_fault'
 
-/** Azure maintains the instances of a gateway one after the other, and each is back soon (detection.md 3.6). */
+/** Azure maintains the instances of a gateway one after the other, and each is back soon (docs/rules/detection.md 3.6). */
 export function instanceCauses(context: FoldContext, event: DetectedEvent): Cause[] {
   const maintenance = (confidence: number) =>
     cause(

@@ -12,7 +12,7 @@ interface Router {
   isOn: (circuit: CircuitNode, part: string) => boolean
 }
 
-/** Paths of several circuits end on one router, and fell together (detection.md 3.6, ce_router_loss). */
+/** Paths of several circuits end on one router, and fell together (docs/rules/detection.md 3.6, ce_router_loss). */
 export function routerLost(context: FoldContext, circuit: CircuitNode, event: DetectedEvent): Cause | null {
   const router = declaredRouter(context, circuit, event.subject) ?? routerByMac(context, circuit, event.subject)
   if (!router) return null

@@ -3,7 +3,7 @@ import { neighborOf } from '../../../model/subject.ts'
 import { type FoldContext, isOpen, liveEvents } from '../../../model/context.ts'
 import type { HealthFact } from '../../../model/scope-state.ts'
 
-/** Microsoft's own word for it (detection.md 3.6: "+ Service Health 0.97"). */
+/** Microsoft's own word for it (docs/rules/detection.md 3.6: "+ Service Health 0.97"). */
 const ANNOUNCED = 0.97
 
 /** Classes that a notice about the same thing and time makes all but certain. */

@@ -9,7 +9,7 @@ import { instanceCauses } from './instance-causes.ts'
 import { siteCauses } from './site-causes.ts'
 import { cause } from './wording.ts'
 
-/** The decision table of detection.md 3.6, by the kind of event that stands for the fault. */
+/** The decision table of docs/rules/detection.md 3.6, by the kind of event that stands for the fault. */
 export function tableCauses(context: FoldContext, live: LiveEvent): Cause[] {
   const { event } = live
   switch (event.kind) {
@@ -52,7 +52,7 @@ const byKind = (kind: EventKind): Cause[] => {
   return own ? [own] : []
 }
 
-/** Everything is up but what is carried: a filter, a firewall, or a core that drops (detection.md 3.6, last row). */
+/** Everything is up but what is carried: a filter, a firewall, or a core that drops (docs/rules/detection.md 3.6, last row). */
 function deadCauses({ topology }: FoldContext, event: DetectedEvent): Cause[] {
   const circuit = topology.circuits.find(({ scope }) => scope === event.scope)
   if (event.flags.includes('by_arp')) {

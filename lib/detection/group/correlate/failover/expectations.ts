@@ -16,8 +16,8 @@ const budgets: Record<FailoverClass, SettingName> = {
 }
 
 /**
- * Holds how long a failover took against the budgets that it may be meant to keep, the likeliest first (detection.md,
- * section 4): a tuned design's, unless the hold timer is proven.
+ * Holds how long a failover took against the budgets that it may be meant to keep, the likeliest first
+ * (docs/rules/detection.md 4): a tuned design's, unless the hold timer is proven.
  */
 export function expectationsOf(
   took: DurationBounds | null,
@@ -32,7 +32,7 @@ export function expectationsOf(
 
 /**
  * How long nothing can have been forwarded where bytes do not tell it: a loss that no session noticed is older than the session's end by up
- * to the hold timer (detection.md 1.4).
+ * to the hold timer (docs/rules/detection.md 1.4).
  */
 export const lossBefore = (controlPlane: DurationBounds | null, settings: DetectionSettings): DurationBounds | null =>
   controlPlane && { minMs: controlPlane.minMs, maxMs: controlPlane.maxMs + settings['timers.hold'] }

@@ -18,7 +18,7 @@ import { agreed, refined } from './refine.ts'
 
 /**
  * When forwarding was lost ahead of the fall of a session to the customer's router: up to a hold time before it and never after
- * it (detection.md 1.4), as far as bytes tell. It stands beside when the session ended and is never taken for it.
+ * it (docs/rules/detection.md 1.4), as far as bytes tell. It stands beside when the session ended and is never taken for it.
  */
 export function noteForwardingLoss(context: FoldContext): void {
   for (const live of liveEvents(context)) {

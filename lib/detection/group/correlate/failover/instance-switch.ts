@@ -17,7 +17,7 @@ const falls = new Set<EventKind>(['session_flap', 'session_down'])
 
 /**
  * Whether an event is one of all sessions of an active-standby VPN gateway that were soon up again: its standby takes over under the same
- * address, and with new sessions (detection.md 4). Only one that is over has marks.
+ * address, and with new sessions (docs/rules/detection.md 4). Only one that is over has marks.
  */
 export function isInstanceSwitch(context: FoldContext, { event }: LiveEvent): boolean {
   const { kind, scope, ended, started, flags, partOf } = event

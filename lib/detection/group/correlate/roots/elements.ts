@@ -19,7 +19,7 @@ interface PathLeaf {
   routers: string[]
 }
 
-/** All that may fail as one in a group (detection.md 7, topology for grouping). */
+/** All that may fail as one in a group (docs/rules/detection.md 7, topology for grouping). */
 export function elementsIn(context: FoldContext): Element[] {
   const paths = pathLeaves(context)
   const sessions = context.topology.gateways.flatMap(({ scope }) => sessionLeaves(context, scope))

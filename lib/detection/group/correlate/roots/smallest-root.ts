@@ -25,8 +25,8 @@ export interface Element {
 }
 
 /**
- * The root of some symptoms (detection.md 7): the smallest element whose failure explains enough of them and predicts nothing as
- * failed that is freshly seen to be well; of equals the more specific.
+ * The root of some symptoms (docs/rules/detection.md 7): the smallest element whose failure explains enough of them and
+ * predicts nothing as failed that is freshly seen to be well; of equals the more specific.
  * @param healthy what was seen to be well after the symptoms had begun
  * @param share of the symptoms that it must explain, 0-1
  * @returns null = no one thing explains them: they are several matters

@@ -51,8 +51,8 @@ function isHit(kind: EventKind, subject: string, { localAddress, neighbor }: Ses
 }
 
 /**
- * Whether one thing may have failed that explains some events (detection.md 7). Nothing speaks against it while only routes or bytes
- * are at hand, or while what would have failed with it has not been looked at since.
+ * Whether one thing may have failed that explains some events (docs/rules/detection.md 7). Nothing speaks against it while only
+ * routes or bytes are at hand, or while what would have failed with it has not been looked at since.
  */
 export function isOneFault(context: FoldContext, lives: readonly LiveEvent[]): boolean {
   const { symptoms, healthy } = symptomsAndHealth(context, lives)

@@ -6,8 +6,8 @@ import { trafficOf } from './memory.ts'
 import type { TrafficState } from '../../../model/traffic-state.ts'
 
 /**
- * Why nothing need flow on a path although its session is up (detection.md 3.5): it is the declared standby, in announced work,
- * in no best set, or out of use at the gateway. Null = it is meant to carry traffic.
+ * Why nothing need flow on a path although its session is up (docs/rules/detection.md 3.5): it is the declared standby, in
+ * announced work, in no best set, or out of use at the gateway. Null = it is meant to carry traffic.
  */
 function excuseOf(
   context: FoldContext,

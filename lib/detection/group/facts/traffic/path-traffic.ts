@@ -37,7 +37,7 @@ interface Layers {
 }
 
 /**
- * The one definition of a path that is green but dead (detection.md 2.3, 3.4): its session is up, and either its ARP entry is
+ * The one definition of a path that is green but dead (docs/rules/detection.md 2.3, 3.4): its session is up, and either its ARP entry is
  * gone, in two samples, and nothing moves; or nothing has moved in either direction over the flat window although it should.
  */
 export function pathTraffic(

@@ -8,7 +8,8 @@ import type { SessionSignal, Signal } from '../../../model/signal.ts'
 
 /**
  * What was down when it was first looked at: a baseline and no fall, so it is listed once, in one notice for each gateway or
- * circuit (detection.md 7, "Start-up"). A circuit's paths are polled one after the other; what they add comes into the same notice.
+ * circuit (docs/rules/detection.md 7, "Start-up"). A circuit's paths are polled one after the other; what they add comes into
+ * the same notice.
  */
 export function recordFirstSeen(context: FoldContext, signals: readonly Signal[]): void {
   const { mark } = context

@@ -35,7 +35,7 @@ interface Shift {
 /** Beside the ways to what moved, those to the sites that they belong to. */
 type TableWithSites = RouteTable & { siteRoutes: SiteRoutes }
 
-/** ecmp_reduced and _restored, failover, failback, best_path_shift, no_path (detection.md 3.2). */
+/** ecmp_reduced and _restored, failover, failback, best_path_shift, no_path (docs/rules/detection.md 3.2). */
 export function bestPathRules(
   context: FoldContext,
   changes: readonly RouteChange[],

@@ -14,7 +14,7 @@ const LEAST_MINUTES = 0.95
 
 /**
  * route_churn: every minute for five minutes, or every poll where polls are rarer, moves more than max(10, 5 x the 99th percentile of the last seven days) routes a
- * minute, the tables of sessions that just came up left out; it ends after five minutes without (detection.md 6.3).
+ * minute, the tables of sessions that just came up left out; it ends after five minutes without (docs/rules/detection.md 6.3).
  * @param changes of a good poll of learned routes that was not the first; empty = nothing moved
  */
 export function routeChurn(context: FoldContext, changes: readonly RouteChange[]): void {

@@ -82,7 +82,7 @@ function isUp(context: FoldContext, { scope, part }: TableRef): boolean {
   return state !== 'unknown' && session?.level === 'up'
 }
 
-/** From this multiple of its interval on, an answer is too old to be held against a newer one (detection.md 1.5). */
+/** From this multiple of its interval on, an answer is too old to be held against a newer one (docs/rules/detection.md 1.5). */
 const LATE = 1.5
 
 /** Whether all the tables are as new as each other: none whose polls have failed for longer than an interval and a half. */
@@ -94,7 +94,7 @@ export function isFresh(context: FoldContext, { a, b }: Sides): boolean {
   })
 }
 
-/** The link subnets of the paths themselves stand on one side only (detection.md 3.2). */
+/** The link subnets of the paths themselves stand on one side only (docs/rules/detection.md 3.2). */
 export function isLink({ topology }: FoldContext, { scope }: Sides, text: string): boolean {
   const prefix = parsePrefix(text)
   if (!prefix || prefix.length < (prefix.family === 4 ? 30 : 126)) return false

@@ -19,7 +19,7 @@ const NO_TABLE: InstanceTable = {
 
 /**
  * instance_divergence: two instances of a gateway that both have a session with a neighbor, and both report, tell different
- * tables of it in two good samples that lie a poll apart: longer than one may lag behind the other (detection.md 2.5, 5.6).
+ * tables of it in two good samples that lie a poll apart: longer than one may lag behind the other (docs/rules/detection.md 2.5, 5.6).
  */
 export function instanceDivergence(context: FoldContext, signals: readonly Signal[]): void {
   const { mark } = context

@@ -16,7 +16,7 @@ interface Found extends Emptied {
 /**
  * microsoft_prefixes_changed: a path of Microsoft peering has another number of prefixes from Microsoft. ARM tells it in the edge
  * router's table of that path: rows whose AS path begins with Microsoft's own network. The summary counts the customer's only, so that
- * nothing speaks for or against a table without any row: it is believed when the next sample shows it, too (detection.md 2.0).
+ * nothing speaks for or against a table without any row: it is believed when the next sample shows it, too (docs/rules/detection.md 2.0).
  */
 export function microsoftPrefixes(context: FoldContext, signals: readonly Signal[]): void {
   const { mark } = context

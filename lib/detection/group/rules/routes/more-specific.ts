@@ -19,7 +19,7 @@ interface Found {
 
 /**
  * more_specific: a prefix never heard of before, strictly inside space that is declared or learned, and from another origin or
- * over another circuit than the best way to what holds it (detection.md 3.3). A virtual network's own space has its own rule.
+ * over another circuit than the best way to what holds it (docs/rules/detection.md 3.3). A virtual network's own space has its own rule.
  */
 export function moreSpecifics(
   context: FoldContext,

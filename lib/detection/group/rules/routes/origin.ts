@@ -13,7 +13,7 @@ interface Found {
 }
 
 /**
- * origin_change: the last ASN of a prefix is none of those that it has been known for a week to come from (detection.md 3.3).
+ * origin_change: the last ASN of a prefix is none of those that it has been known for a week to come from (docs/rules/detection.md 3.3).
  * A prefix that has not been known for so long can't have another origin, and a prepend changes none.
  */
 export function originChanges(

@@ -17,7 +17,7 @@ const SHOWN = 20
 
 /**
  * Holds the tables of a circuit's paths, and of the circuits of a policy, against each other: parity_mismatch and what unequal
- * lengths mean (detection.md 3.2). A difference counts once three good samples in a row show it.
+ * lengths mean (docs/rules/detection.md 3.2). A difference counts once three good samples in a row show it.
  */
 export function parityRules(context: FoldContext, signals: readonly Signal[], comparisons: readonly Compared[]): void {
   const moved = signals.filter((signal): signal is RoutesSignal => signal.type === 'routes' && signal.kind === 'tables')

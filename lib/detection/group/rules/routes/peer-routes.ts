@@ -53,7 +53,7 @@ export function labelOf(prefixes: readonly string[]): string {
   return more.length > 0 ? `${first} and ${more.length} more` : first
 }
 
-/** So many polls after a session came up, its first table may still be on its way (detection.md 6.3). */
+/** So many polls after a session came up, its first table may still be on its way (docs/rules/detection.md 6.3). */
 const DUMP_POLLS = 2
 
 /** Whether a change belongs to the table that a session sends when it comes up. */

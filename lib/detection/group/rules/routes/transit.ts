@@ -31,7 +31,7 @@ interface Found {
 
 /**
  * unexpected_transit: a path through an ASN that this gateway's paths have never held, public ASNs between private ones, or a
- * prefix of one site heard for the first time through another site's circuit with both their ASNs (detection.md 3.3).
+ * prefix of one site heard for the first time through another site's circuit with both their ASNs (docs/rules/detection.md 3.3).
  */
 export function unexpectedTransit(
   context: FoldContext,

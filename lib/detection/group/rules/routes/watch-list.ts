@@ -12,7 +12,7 @@ const REANNOUNCED = 'explicit_withdraw_reannounce'
 
 /**
  * The watch list: every announcement, withdrawal and change of path of a watched prefix, or of one inside it, one by one for
- * each neighbor (detection.md 3.3). What one of a gateway's instances alone gains or loses is its session's matter.
+ * each neighbor (docs/rules/detection.md 3.3). What one of a gateway's instances alone gains or loses is its session's matter.
  */
 export function watchList(
   context: FoldContext,

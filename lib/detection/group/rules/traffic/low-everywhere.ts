@@ -12,7 +12,7 @@ import { standStill } from './still.ts'
 /** Subject of what is about all circuits of an estate. */
 const ALL = 'all circuits'
 
-/** All circuits carry little while routes are as they were: a holiday, and no fault of any of them (detection.md 3.5). */
+/** All circuits carry little while routes are as they were: a holiday, and no fault of any of them (docs/rules/detection.md 3.5). */
 export function lowEverywhere(context: FoldContext): LiveEvent | null {
   const view = wholeOf(context)
   const all = meteredCircuits(view)

@@ -7,7 +7,7 @@ const PROBES_PASS = 'probes_pass'
 
 /**
  * Whether a test through a circuit fails now: what its bytes say of a dead path is then as good as what is well known of its past
- * (detection.md 3.4; tests are never required).
+ * (docs/rules/detection.md 3.4; tests are never required).
  */
 export function failsToReach(context: FoldContext, circuit: string): boolean {
   return Object.values(scopeOf(context, circuit).probes).some(({ state }) => state === 'failing')

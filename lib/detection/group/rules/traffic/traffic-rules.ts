@@ -12,7 +12,7 @@ import { AGREEING, isExpected, isMetered, isToldDead, meterOf } from '../../fact
 import { noteProofs } from './proof.ts'
 import { asymmetricCircuits, asymmetricForwarding, trafficShift } from './shares.ts'
 
-/** What the bytes tell of every circuit (detection.md 3.4, 3.5). */
+/** What the bytes tell of every circuit (docs/rules/detection.md 3.4, 3.5). */
 export function trafficRules(context: FoldContext): LiveEvent[] {
   const own = context.topology.circuits.flatMap((circuit) =>
     circuit.peerings
