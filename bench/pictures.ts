@@ -1,8 +1,8 @@
 /**
- * Takes every screen's picture for docs/screens: `npm run bench pictures --out=docs/screens [--url=http://127.0.0.1:3000] [--only=cost]`.
+ * Takes every screen's picture: `npm run bench pictures [--out=.pictures] [--url=http://127.0.0.1:3000] [--only=cost]`.
  *
  * Of the whole product on the built-in estate, which is started in a folder of its own unless an address is given: nothing that a test
- * or a visitor did is on them. Each at three widths in both themes; without a folder nothing is taken.
+ * or a visitor did is on them. Each at three widths in both themes.
  */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -14,12 +14,11 @@ import { print } from './screens/figures.ts'
 import { withProduct } from './screens/product.ts'
 
 const { values } = parseArgs({
-  options: { url: { type: 'string' }, out: { type: 'string' }, only: { type: 'string' } },
+  options: { url: { type: 'string' }, out: { type: 'string', default: '.pictures' }, only: { type: 'string' } },
 })
 
 const { out, only } = values
-if (out) await take(out)
-else print('no pictures: name a folder for them by --out=PATH')
+await take(out)
 
 async function take(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true })

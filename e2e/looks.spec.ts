@@ -25,7 +25,7 @@ const views: View[] = [
   viewAt('where nobody looked', `/routes?ip=10.10.5.9&at=${daysAgo(40)}`),
   viewAt('two tables compared', `/routes?view=diff&from=${daysAgo(13)}`),
   viewAt('the history of a prefix', '/routes?view=history&prefix=10.10.0.0/16&range=30d'),
-  viewAt('what moved most', '/routes?view=moved&range=30d'),
+  viewAt('most changes', '/routes?view=churn&range=30d'),
   viewAt('thresholds', '/settings/thresholds'),
   viewAt('notifications', '/settings/notifications'),
   viewAt('the audit', '/settings/audit'),
@@ -102,7 +102,7 @@ test.describe('on a phone', () => {
     ['/sessions', 'BGP sessions'],
     ['/routes', 'Routes'],
     [`/routes?ip=10.10.4.7&at=${daysAgo(2)}`, 'Routes that cover 10.10.4.7'],
-    ['/routes?view=moved&range=30d', 'Prefixes with the most changes'],
+    ['/routes?view=churn&range=30d', 'Prefixes with the most changes'],
     ['/events?range=30d', 'Events'],
   ] as const) {
     test(`${name} are a list: each value beside the name of its column, none beyond the edge`, async ({ page }) => {

@@ -114,7 +114,7 @@ test('a prefix over time: its tracks, and every change with the rows before and 
 })
 
 test('what moved most leads to the history of a prefix', async ({ page }) => {
-  await page.goto('/routes?view=moved&range=30d')
+  await page.goto('/routes?view=churn&range=30d')
   await settled(page)
   const table = page.getByRole('region', { name: 'Prefixes with the most changes' })
   const prefix = await table.getByRole('link').first().innerText()

@@ -13,7 +13,7 @@ export function picturesIndex(views: readonly View[], isThere: (name: string) =>
   return `# Screens
 
 Every screen on the built-in estate, freshly started, 360, 1440 and 3840 px wide, light and dark; those of 3840 px are kept at half
-their size. \`npm run bench pictures --out=docs/screens\` takes them again, and writes this page.
+their size. \`npm run bench pictures\` takes them again and writes this page.
 
 | screen | shows | pictures |
 |---|---|---|

@@ -68,7 +68,7 @@ export const views: View[] = [
   { name: 'routes', shows: 'Churn, and the route tables as of a moment.', pathOf: at('/routes') },
   {
     name: 'routes-lookup',
-    shows: 'Where an address went six hours ago: each candidate with its rank and why.',
+    shows: 'The route of an address six hours ago: each candidate with rank and reason.',
     pathOf: () => `/routes?ip=10.10.4.7&at=${ago(6)}`,
   },
   {
@@ -82,9 +82,9 @@ export const views: View[] = [
     pathOf: at('/routes?view=history&prefix=10.10.0.0/16&range=30d'),
   },
   {
-    name: 'routes-moved',
-    shows: 'The prefixes that moved most in 30 days.',
-    pathOf: at('/routes?view=moved&range=30d'),
+    name: 'routes-churn',
+    shows: 'The prefixes with the most changes in 30 days.',
+    pathOf: at('/routes?view=churn&range=30d'),
   },
   { name: 'incidents', shows: 'Open and closed incidents.', pathOf: at('/incidents') },
   {
@@ -103,19 +103,19 @@ export const views: View[] = [
   { name: 'handover', shows: 'The handover from one shift to the next.', pathOf: () => `/handover?since=${ago(24)}` },
   {
     name: 'cost',
-    shows: 'The weekly review: each circuit, what it will cost, whether to switch, and all that this rests on.',
+    shows: 'The weekly review: each circuit, what it will cost, whether to switch, and the assumptions.',
     pathOf: at('/cost'),
   },
   { name: 'cost-review', shows: 'The weekly review as it is printed.', pathOf: at('/cost'), onPaper: true },
   {
     name: 'sources',
-    shows: 'How polls go: each source and kind, faults in words that print what to do.',
+    shows: 'Polls by source and kind; errors with their remedies.',
     pathOf: at('/sources'),
   },
-  { name: 'settings-declarations', shows: 'What an operator declares.', pathOf: at('/settings/declarations') },
+  { name: 'settings-declarations', shows: 'Facts that an operator declares.', pathOf: at('/settings/declarations') },
   {
     name: 'settings-thresholds',
-    shows: 'Every rule of detection with its number and who says so.',
+    shows: 'Detection thresholds with value and source.',
     pathOf: at('/settings/thresholds'),
   },
   {
@@ -123,7 +123,7 @@ export const views: View[] = [
     shows: 'Who is notified, and what was sent.',
     pathOf: at('/settings/notifications'),
   },
-  { name: 'settings-audit', shows: 'Who asked for which service key.', pathOf: at('/settings/audit') },
+  { name: 'settings-audit', shows: 'Requests for service keys.', pathOf: at('/settings/audit') },
   {
     name: 'ticket',
     shows: 'The text of a ticket about a circuit.',

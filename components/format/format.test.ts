@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { toCsv } from './csv.ts'
 import { formatBetween, formatInstant, formatMoment, fromInputValue, toInputValue, zoneLabel } from './instant.ts'
 import { formatBandwidth, formatBitRate, formatBytes, formatShare, formatShareBounds } from './quantity.ts'
 
@@ -77,20 +76,5 @@ describe('instants', () => {
     expect(zoneLabel(Date.parse('2026-03-29T01:00:00Z'), 'Europe/Berlin')).toBe('UTC+2')
     expect(fromInputValue('2026-03-29T03:30', 'Europe/Berlin')).toBe(Date.parse('2026-03-29T01:30:00Z'))
     expect(fromInputValue('nonsense', 'UTC')).toBeNull()
-  })
-})
-
-describe('CSV', () => {
-  it('quotes what must be quoted and disarms formulas', () => {
-    expect(
-      toCsv(
-        ['a', 'b'],
-        [
-          ['x,y', 1],
-          ['say "hi"', null],
-          ['=1+1', -2],
-        ],
-      ),
-    ).toBe('a,b\r\n"x,y",1\r\n"say ""hi""",\r\n\'=1+1,-2\r\n')
   })
 })

@@ -1,4 +1,4 @@
-import { toCsv } from '../format/csv.ts'
+import { toCsv } from '#lib/contract/csv.ts'
 
 /** Saves text as a file of this name. */
 export function saveText(name: string, type: string, text: string): void {

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import { projectCircuit } from '../projection/project-circuit.ts'
 import { DATA_METER } from '../prices/sheet.ts'
 import { circuit, flat, frame, GB } from '../testing/circuits.ts'
-import { csvOf } from './csv.ts'
 import { FOCUS_COLUMNS, focusCsv, focusRows } from './focus.ts'
 
 const [NOV, DEC] = [Date.UTC(2026, 10, 1), Date.UTC(2026, 11, 1)]
@@ -97,19 +96,5 @@ describe('a FOCUS file of a projection', () => {
     const lines = focusCsv(rows).split('\r\n')
     expect(lines).toHaveLength(4)
     expect(lines[0]).toBe(FOCUS_COLUMNS.join(','))
-  })
-})
-
-describe('CSV', () => {
-  it.each([
-    { value: 'a,b', text: '"a,b"' },
-    { value: 'say "no"', text: '"say ""no"""' },
-    { value: 'two\nlines', text: '"two\nlines"' },
-    { value: null, text: '' },
-    { value: '-12.50', text: '-12.50' },
-    { value: '=HYPERLINK("x")', text: '"\'=HYPERLINK(""x"")"' },
-    { value: '@sum', text: "'@sum" },
-  ])('writes $value as $text', ({ value, text }) => {
-    expect(csvOf(['a'], [{ a: value }])).toBe(`a\r\n${text}\r\n`)
   })
 })

@@ -1,6 +1,6 @@
 import type { CostLine, CostProjection } from '#lib/contract/index.ts'
 import { Decimal, moneyOf } from '../money.ts'
-import { type Cell, csvOf } from './csv.ts'
+import { type Cell, toCsv } from '#lib/contract/csv.ts'
 
 /** Who a projected row would be billed to. */
 export interface FocusAccount {
@@ -66,7 +66,11 @@ export function focusRows(projection: CostProjection, account: FocusAccount, asO
 }
 
 /** The file: rows of any number of projections. */
-export const focusCsv = (rows: readonly FocusRow[]): string => csvOf(FOCUS_COLUMNS, rows)
+export const focusCsv = (rows: readonly FocusRow[]): string =>
+  toCsv(
+    FOCUS_COLUMNS,
+    rows.map((row) => FOCUS_COLUMNS.map((column) => row[column])),
+  )
 
 function rowOf(line: CostLine, { name, month }: CostProjection, account: FocusAccount, asOf: string): FocusRow {
   const cost = line.cost.p50.amount

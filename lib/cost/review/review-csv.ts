@@ -1,5 +1,5 @@
 import type { CostProjection, CostWeekly } from '#lib/contract/index.ts'
-import { type Cell, csvOf } from '../focus/csv.ts'
+import { type Cell, toCsv } from '#lib/contract/csv.ts'
 import { bandwidthWords } from '../prices/sheet.ts'
 import { currentBand } from '../projection/project-circuit.ts'
 
@@ -37,9 +37,10 @@ type Review = Pick<CostWeekly, 'week' | 'projections' | 'variance' | 'comparedWi
 /** The review's table of circuits as a file, one row each; money as numbers beside their currency, bytes whole. */
 export function reviewCsv(review: Review): string {
   const changes = new Map(review.variance.map(({ circuitId, difference }) => [circuitId, difference.amount]))
-  return csvOf(
+  const rows = review.projections.circuits.map((one) => rowOf(review, one, changes.get(one.circuitId) ?? null))
+  return toCsv(
     COLUMNS,
-    review.projections.circuits.map((one) => rowOf(review, one, changes.get(one.circuitId) ?? null)),
+    rows.map((row) => COLUMNS.map((column) => row[column])),
   )
 }
 

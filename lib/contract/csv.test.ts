@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest'
+import { type Cell, toCsv } from './csv.ts'
+
+it.each<{ value: Cell; text: string }>([
+  { value: 'a,b', text: '"a,b"' },
+  { value: 'say "no"', text: '"say ""no"""' },
+  { value: 'two\nlines', text: '"two\nlines"' },
+  { value: null, text: '' },
+  { value: true, text: 'true' },
+  { value: -2, text: '-2' },
+  { value: '-12.34', text: '-12.34' },
+  { value: '−12.34', text: '−12.34' },
+  { value: '-12.34.5', text: "'-12.34.5" },
+  { value: '=1+1', text: "'=1+1" },
+  { value: '=HYPERLINK("x")', text: '"\'=HYPERLINK(""x"")"' },
+  { value: '+44 20 7946 0000', text: "'+44 20 7946 0000" },
+  { value: '@sum', text: "'@sum" },
+])('a cell $value is written as $text', ({ value, text }) => {
+  expect(toCsv(['a'], [[value]])).toBe(`a\r\n${text}\r\n`)
+})
+
+it('each row is one line, the header first', () => {
+  expect(
+    toCsv(
+      ['a', 'b'],
+      [
+        ['x', 1],
+        ['y', null],
+      ],
+    ),
+  ).toBe('a,b\r\nx,1\r\ny,\r\n')
+})
