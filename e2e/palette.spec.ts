@@ -127,7 +127,3 @@ const linksWithout = (page: Page, range: string): Promise<string[]> =>
           .filter((href) => !href.includes(range) && !/[?&](range|from|to|at|since)=/.test(href)),
       range,
     )
-
-test('the page of samples is not served', async ({ request }) => {
-  expect((await request.get('/design')).status()).toBe(404)
-})

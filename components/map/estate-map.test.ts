@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { transit } from './azure-side.ts'
 import { estateMapOf } from './estate-map.ts'
 import { MOST_CIRCUITS } from './places.ts'
-import { circuitFact, gatewayFact, networkFact } from './sample-facts.ts'
+import { circuitFact, gatewayFact, networkFact } from './testing.ts'
 
 const nothing = { circuits: [], gateways: [], networks: [], sites: [] }
 

@@ -6,7 +6,7 @@ import type { EstateAnswers } from './estate.ts'
 import { estateMapOf } from './estate-map.ts'
 import { type Box, LEAST_WIDTH, layOut } from './layout.ts'
 import { siteText } from './site-text.ts'
-import { circuitFact, gatewayFact, networkFact } from './sample-facts.ts'
+import { circuitFact, gatewayFact, networkFact } from './testing.ts'
 import { untangled } from './untangle.ts'
 
 const learnedNames = ['learned: Washington DC / AT&T Netbond', 'learned: London / Colt', 'learned: '.padEnd(80, 'x')]

@@ -4,7 +4,7 @@ import { redundancies } from '#lib/contract/index.ts'
 import type { EstateMap } from './estate.ts'
 import { estateMapOf } from './estate-map.ts'
 import { type Edge, layOut } from './layout.ts'
-import { circuitFact, gatewayFact, networkFact } from './sample-facts.ts'
+import { circuitFact, gatewayFact, networkFact } from './testing.ts'
 import { crossings, untangled } from './untangle.ts'
 
 const nothing = { circuits: [], gateways: [], networks: [], sites: [] }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { lastNight } from '../format/last-night.ts'
-import { circuitFact } from '../map/sample-facts.ts'
+import { circuitFact } from '../map/testing.ts'
 import { failingPath, leastUsedUnlimited, monthOf, shareOfOnePath } from './starting-points.ts'
 
 const since = (path: { since: [string, string] | null }, at: string) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { circuitFact, gatewayFact } from '../map/sample-facts.ts'
+import { circuitFact, gatewayFact } from '../map/testing.ts'
 import { testSession } from '../sessions/testing.ts'
 import { type Findable, paletteGroups } from './palette-items.ts'
 

@@ -1,7 +1,6 @@
 import type { Circuit, CircuitPathView, Gateway, Network } from '#lib/contract/index.ts'
 
-/** Answers for tests and samples of the map: made of a few facts, everything else as dull as it can be. */
-
+// API responses for tests of the map: a few facts, everything else plain
 const pathOf = (path: CircuitPathView['path'], state: CircuitPathView['state']): CircuitPathView => ({
   path,
   state,
