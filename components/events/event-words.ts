@@ -1,5 +1,5 @@
 import type { Event } from '#lib/contract/index.ts'
-import { type PollKind, pollKinds, eventKindRecords } from '#lib/contract/vocabulary.ts'
+import { eventKindRecords, parsePath, type PollKind, pollKinds } from '#lib/contract/vocabulary.ts'
 import {
   ownerWords as nameOfOwner,
   formatDurationBounds,
@@ -40,8 +40,8 @@ export function subjectWords(subject: string): string {
   const [kind = '', ...part] = subject.split(' ')
   if (isPollKind(kind))
     return [pollKindWords(kind), ...(part.length > 0 ? [subjectWords(part.join(' '))] : [])].join(', ')
-  const [peering = '', path] = subject.split('/')
-  const named = peerings[peering]
+  const { peering, path } = parsePath(subject)
+  const named = peerings[peering ?? '']
   if (named) return path ? `${named}, ${path}` : named
   return subject.replace('~', ' ↔ ').replace(' > ', ' → ').replaceAll(',', ', ')
 }

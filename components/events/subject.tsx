@@ -1,7 +1,8 @@
 import { clsx } from 'clsx'
+import { parseSession } from '#lib/contract/vocabulary.ts'
 import type { Event } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { readEnds, sessionHref } from '../format/session-address.ts'
+import { sessionHref } from '../format/session-address.ts'
 import { subjectWords } from './event-words.ts'
 
 /** An event's subject; a session links to its page. */
@@ -12,7 +13,7 @@ export function Subject({
   of: Pick<Event, 'scope' | 'subject'>
   className?: string
 }) {
-  const ends = readEnds(subject)
+  const ends = parseSession(subject)
   const style = clsx('font-mono text-xs text-ink-2', className)
   if (!ends) return <span className={style}>{subjectWords(subject)}</span>
   return (

@@ -1,13 +1,14 @@
 'use client'
 
 import { clsx } from 'clsx'
+import { sessionSubject } from '#lib/contract/vocabulary.ts'
 import type { Gateway, Session } from '#lib/contract/index.ts'
 import { sessionRoleNames } from '#lib/contract/words/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { CardButton } from '../declarations/card-button.tsx'
 import { MappingControl } from '../declarations/mapping-control.tsx'
 import { formatCount, plural } from '../format/quantity.ts'
-import { endsOf, sessionHref } from '../format/session-address.ts'
+import { sessionHref } from '../format/session-address.ts'
 import { asnTitle } from '../ui/as-path.tsx'
 import { Empty } from '../ui/answer-view.tsx'
 import { Status } from '../ui/status.tsx'
@@ -146,8 +147,8 @@ function SessionCell({ session, self }: { session: Session | undefined; self: bo
 
 const cardOf = (session: Session) => ({
   scope: session.scope,
-  part: endsOf(session),
-  of: `the session ${endsOf(session).replace('~', ' to ')}`,
+  part: sessionSubject(session),
+  of: `the session ${sessionSubject(session).replace('~', ' to ')}`,
 })
 
 function Messages({ session: { messagesSent, messagesReceived } }: { session: Session }) {

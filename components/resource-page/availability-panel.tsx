@@ -1,10 +1,10 @@
 'use client'
 
 import type { SessionAvailability } from '#lib/contract/index.ts'
+import { sessionSubject } from '#lib/contract/vocabulary.ts'
 import { formatDuration, formatDurationBounds } from '#lib/contract/words/index.ts'
 import { useSessionAvailability } from '../data/index.ts'
 import { formatShareBounds } from '../format/quantity.ts'
-import { endsOf } from '../format/session-address.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -22,7 +22,7 @@ export function AvailabilityPanel({ scope, ends }: { scope: string; ends?: strin
       aside={<CoveredTime all={query.data?.data ?? []} />}
     >
       <AnswerView query={query} skeleton={<SkeletonRows rows={2} />}>
-        {({ data }) => <Rows all={ends === undefined ? data : data.filter((one) => endsOf(one) === ends)} />}
+        {({ data }) => <Rows all={ends === undefined ? data : data.filter((one) => sessionSubject(one) === ends)} />}
       </AnswerView>
     </Panel>
   )
@@ -44,9 +44,9 @@ function Rows({ all }: { all: readonly SessionAvailability[] }) {
   return (
     <ul className="entries">
       {all.map((one) => (
-        <li key={`${one.path ?? ''} ${endsOf(one)}`} className="px-3.5 py-2">
+        <li key={`${one.path ?? ''} ${sessionSubject(one)}`} className="px-3.5 py-2">
           <p className="flex flex-wrap items-baseline gap-x-3">
-            <span className="min-w-0 font-mono break-words">{endsOf(one).replace('~', ' ↔ ')}</span>
+            <span className="min-w-0 font-mono break-words">{sessionSubject(one).replace('~', ' ↔ ')}</span>
             {one.path && <span className="text-xs text-ink-3">{one.path}</span>}
             <span className="ml-auto font-semibold tabular-nums">{upWords(one)}</span>
           </p>

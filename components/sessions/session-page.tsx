@@ -1,6 +1,7 @@
 'use client'
 
 import type { Circuit, Session } from '#lib/contract/index.ts'
+import { parseSession, sessionSubject } from '#lib/contract/vocabulary.ts'
 import { sessionRoleNames } from '#lib/contract/words/index.ts'
 import { PathSeries } from '../circuits/path-series.tsx'
 import { useSeriesSessions } from '../data/series-sessions.ts'
@@ -20,14 +21,13 @@ import { Facts, Panel } from '../ui/panel.tsx'
 import { Age, Since } from '../ui/time.tsx'
 import { sessionStatus } from '../ui/words.ts'
 import { WatchBar } from '../watch/watch-bar.tsx'
-import { endsOf, readEnds } from '../format/session-address.ts'
 import { AvailabilityPanel } from '../resource-page/availability-panel.tsx'
 import { ScopeLink } from './scope-link.tsx'
 import { remainingWords, sessionMeaning } from './session-words.ts'
 
 /** One BGP session. @param ends `10.0.4.12~10.0.4.4`, as its address writes them */
 export function SessionPage({ scope, ends }: { scope: string; ends: string }) {
-  const session = useSession(scope, readEnds(ends))
+  const session = useSession(scope, parseSession(ends))
   return (
     <ResourcePage
       query={session}
@@ -64,7 +64,7 @@ function SessionParts({ session }: { session: Session }) {
       <OpenIncidents scope={scope} redundancy={remainingWords(session, all)} />
       <MaintenanceNotice scope={scope} />
       {circuitId ? <WithCircuit circuitId={circuitId} session={session} /> : <Alone session={session} />}
-      <ResourceEvents scope={scope} title="Events of this session" text={endsOf(session)} />
+      <ResourceEvents scope={scope} title="Events of this session" text={sessionSubject(session)} />
     </>
   )
 }
@@ -115,14 +115,14 @@ function SessionTimeline(props: { session: Session; partners: Session[] }) {
   return (
     <>
       <TimelinePanel title="Timeline" timeline={timeline} time={time} />
-      <AvailabilityPanel scope={scope} ends={endsOf(props.session)} />
+      <AvailabilityPanel scope={scope} ends={sessionSubject(props.session)} />
     </>
   )
 }
 
 function SessionFacts({ session }: { session: Session }) {
   const { scope } = session
-  const ends = endsOf(session)
+  const ends = sessionSubject(session)
   return (
     <>
       <Panel title="Session">

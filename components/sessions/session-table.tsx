@@ -1,6 +1,7 @@
 'use client'
 
 import type { Session } from '#lib/contract/index.ts'
+import { sessionSubject } from '#lib/contract/vocabulary.ts'
 import { sessionRoleNames } from '#lib/contract/words/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { CardButton } from '../declarations/card-button.tsx'
@@ -14,7 +15,7 @@ import { nothing } from '../ui/table/nothing.tsx'
 import { Age, Since } from '../ui/time.tsx'
 import { sessionStatus } from '../ui/words.ts'
 import { ScopeLink } from './scope-link.tsx'
-import { endsOf, sessionHref } from '../format/session-address.ts'
+import { sessionHref } from '../format/session-address.ts'
 
 const worstFirst: Session['verdict'][] = ['down', 'unknown', 'not_reported', 'up', 'disabled', 'never_established']
 
@@ -45,7 +46,7 @@ const columns: Column<Session>[] = [
       <PageLink
         href={sessionHref(session)}
         className="link"
-        aria-label={`Session ${endsOf(session).replace('~', ' to ')}`}
+        aria-label={`Session ${sessionSubject(session).replace('~', ' to ')}`}
       >
         {session.localAddress}
       </PageLink>
@@ -116,7 +117,7 @@ const columns: Column<Session>[] = [
       role !== 'gateway-peer' && (
         <CardButton
           scope={scope}
-          part={endsOf({ localAddress, neighbor })}
+          part={sessionSubject({ localAddress, neighbor })}
           of={`the session ${localAddress} to ${neighbor}`}
         />
       ),

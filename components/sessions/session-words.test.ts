@@ -1,6 +1,7 @@
 import fc from 'fast-check'
+import { parseSession, sessionSubject } from '#lib/contract/vocabulary.ts'
 import { describe, expect, it } from 'vitest'
-import { endsOf, readEnds, sessionHref } from '../format/session-address.ts'
+import { sessionHref } from '../format/session-address.ts'
 import { remainingWords, sessionMeaning } from './session-words.ts'
 import { testSession } from './testing.ts'
 
@@ -13,12 +14,12 @@ describe('the address of a session', () => {
   it('is read back as it was written', () => {
     fc.assert(
       fc.property(fc.tuple(fc.ipV4(), fc.ipV6()), ([localAddress, neighbor]) => {
-        expect(readEnds(endsOf({ localAddress, neighbor }))).toEqual({ localAddress, neighbor })
+        expect(parseSession(sessionSubject({ localAddress, neighbor }))).toEqual({ localAddress, neighbor })
       }),
     )
   })
   it.each(['', '10.0.0.1', '~10.0.0.1', 'a~b~c'])('%j names none', (text) => {
-    expect(readEnds(text)).toBeNull()
+    expect(parseSession(text)).toBeNull()
   })
 })
 

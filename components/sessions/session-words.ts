@@ -1,7 +1,7 @@
 import type { Session } from '#lib/contract/index.ts'
+import { sessionSubject } from '#lib/contract/vocabulary.ts'
 import { sessionRoleNames } from '#lib/contract/words/index.ts'
 import { plural } from '../format/quantity.ts'
-import { endsOf } from '../format/session-address.ts'
 
 /** A session's ends and the effect of its state, in a sentence. */
 export function sessionMeaning({ role, scopeName, path, verdict, mapping }: Session): string {
@@ -20,7 +20,10 @@ export function sessionMeaning({ role, scopeName, path, verdict, mapping }: Sess
 /** The redundancy of a session: others of its kind at its gateway or circuit. */
 export function remainingWords(session: Session, all: readonly Session[]): string {
   const others = all.filter(
-    (one) => endsOf(one) !== endsOf(session) && one.role === session.role && one.verdict !== 'never_established',
+    (one) =>
+      sessionSubject(one) !== sessionSubject(session) &&
+      one.role === session.role &&
+      one.verdict !== 'never_established',
   )
   if (others.length === 0) return 'None: no other session of this kind.'
   const up = others.filter(({ verdict }) => verdict === 'up').length

@@ -1,5 +1,5 @@
 import type { Circuit, Incident, Session } from '#lib/contract/index.ts'
-import { endsOf } from '../format/session-address.ts'
+import { sessionSubject } from '#lib/contract/vocabulary.ts'
 
 /**
  * The circuit of an incident's ticket: the incident's own, that of its session, or the only one that its gateway
@@ -12,7 +12,7 @@ export function affectedCircuit(
   sessions: readonly Session[],
 ): Circuit | null {
   const byId = (id: string | undefined) => circuits.find((circuit) => circuit.id === id)
-  const session = sessions.find((one) => endsOf(one) === root?.subject)
+  const session = sessions.find((one) => sessionSubject(one) === root?.subject)
   const connected = circuits.filter(({ connections }) => connections.some(({ gatewayId }) => gatewayId === scope))
   return byId(scope) ?? byId(session?.mapping?.circuitId) ?? (connected.length === 1 ? (connected[0] ?? null) : null)
 }

@@ -7,12 +7,12 @@ import type {
   Session,
   Source,
 } from '#lib/contract/index.ts'
+import { sessionSubject } from '#lib/contract/vocabulary.ts'
 import { formatDurationBounds, pollKindWords, outcomeWords, sessionRoleNames } from '#lib/contract/words/index.ts'
 import { operationWords } from '../changes/change-words.ts'
 import { formatInstant } from '../format/instant.ts'
 import { formatBandwidth, formatBitRate, formatCount } from '../format/quantity.ts'
 import { incidentLength, incidentMeaning, incidentPart, incidentTitle } from '../events/incident-words.ts'
-import { endsOf } from '../format/session-address.ts'
 import { statusText } from '../ui/status.tsx'
 import { pathStatus, redundancyStatus, sessionStatus } from '../ui/words.ts'
 
@@ -178,7 +178,7 @@ function gatewaySection(facts: TicketFacts): string | null {
       const sure = mapping?.confidence === 'certain' ? '' : ' (inferred)'
       const path = mapping?.circuitId === circuit.id ? `, ${mapping.path} path${sure}` : ''
       return [
-        `${session.scopeName} ${endsOf(session).replace('~', ' - ')}`,
+        `${session.scopeName} ${sessionSubject(session).replace('~', ' - ')}`,
         `${statusText(sessionStatus(session))}, ${sessionRoleNames[session.role]}${path}`,
       ] as const
     }),

@@ -1,11 +1,11 @@
 'use client'
 
 import { useQueries } from '@tanstack/react-query'
+import { sessionSubject } from '#lib/contract/vocabulary.ts'
 import { useMemo } from 'react'
 import type { Circuit, CircuitPathView, Session } from '#lib/contract/index.ts'
 import { sessionHistoryQuery, useArpHistory, useCircuitTraffic, usePrefixCounts } from '../data/index.ts'
 import type { RangeWindow } from '../time/use-range-window.ts'
-import { endsOf } from '../format/session-address.ts'
 import { gapsOf } from './gaps.ts'
 import { arpLane, prefixesTrack, trafficTrack } from './path-tracks.ts'
 import { sessionTracks } from './session-tracks.ts'
@@ -77,4 +77,5 @@ export function useCircuitTimeline(
   )
 }
 
-const keyOf = (session: Pick<Session, 'scope' | 'localAddress' | 'neighbor'>) => `${session.scope} ${endsOf(session)}`
+const keyOf = (session: Pick<Session, 'scope' | 'localAddress' | 'neighbor'>) =>
+  `${session.scope} ${sessionSubject(session)}`

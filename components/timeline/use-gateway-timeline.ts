@@ -1,9 +1,9 @@
 'use client'
 
 import type { Gateway, Session } from '#lib/contract/index.ts'
+import { sessionSubject } from '#lib/contract/vocabulary.ts'
 import { sessionRoleNames } from '#lib/contract/words/index.ts'
 import { useSessionHistory } from '../data/index.ts'
-import { endsOf } from '../format/session-address.ts'
 import type { RangeWindow } from '../time/use-range-window.ts'
 import { sessionTracks } from './session-tracks.ts'
 import { timelineOf } from './timeline-of.ts'
@@ -17,12 +17,12 @@ export function useGatewayTimeline(gateway: Gateway, sessions: readonly Session[
     window,
   )
   const history = useSessionHistory({ scope: gateway.id, from: range.from, to: range.to })
-  const known = new Map(sessions.map((session) => [endsOf(session), session]))
+  const known = new Map(sessions.map((session) => [sessionSubject(session), session]))
   const tracks = sessionTracks(
-    (history.data?.data ?? []).filter((interval) => known.get(endsOf(interval))?.role !== 'gateway-peer'),
+    (history.data?.data ?? []).filter((interval) => known.get(sessionSubject(interval))?.role !== 'gateway-peer'),
     history.data?.uncovered ?? [],
     (ends) => {
-      const session = known.get(endsOf(ends))
+      const session = known.get(sessionSubject(ends))
       return { name: `${ends.localAddress} ↔ ${ends.neighbor}`, part: session ? sessionRoleNames[session.role] : '' }
     },
   )

@@ -1,9 +1,9 @@
 'use client'
 
 import { useQueries } from '@tanstack/react-query'
+import { sessionSubject } from '#lib/contract/vocabulary.ts'
 import type { Session } from '#lib/contract/index.ts'
 import { sessionHistoryQuery, usePrefixCounts } from '../data/index.ts'
-import { endsOf } from '../format/session-address.ts'
 import type { RangeWindow } from '../time/use-range-window.ts'
 import { gapsOf } from './gaps.ts'
 import { prefixesTrack } from './path-tracks.ts'
@@ -30,11 +30,11 @@ export function useSessionTimeline(
     uncovered,
     (ends) => ({
       name: keyOf(ends) === keyOf(session) ? 'This session' : (shown.get(keyOf(ends))?.scopeName ?? ''),
-      part: endsOf(ends).replace('~', ' ↔ '),
+      part: sessionSubject(ends).replace('~', ' ↔ '),
     }),
   )
   const isThis = ({ name }: { name: string }) => name === 'This session'
-  const own = (counts.data?.data ?? []).filter((one) => endsOf(one) === endsOf(session))
+  const own = (counts.data?.data ?? []).filter((one) => sessionSubject(one) === sessionSubject(session))
   const prefixes = prefixesTrack(
     own,
     { key: 'prefixes', name: 'Prefixes received', part: '' },
@@ -47,4 +47,5 @@ export function useSessionTimeline(
   )
 }
 
-const keyOf = (session: Pick<Session, 'scope' | 'localAddress' | 'neighbor'>) => `${session.scope} ${endsOf(session)}`
+const keyOf = (session: Pick<Session, 'scope' | 'localAddress' | 'neighbor'>) =>
+  `${session.scope} ${sessionSubject(session)}`

@@ -1,5 +1,6 @@
 import { armTypes } from './arm-types.ts'
 import type { PollKind } from './poll.ts'
+import { parsePath } from './subject.ts'
 
 /** The Azure CLI's own words for one resource of each type, with the option that names it. */
 const showCommands: Record<string, string> = {
@@ -75,7 +76,7 @@ const commands: Record<PollKind, (polled: Polled) => string | null> = {
   ),
   stats: on(armTypes.circuit, (name, part) => {
     if (part === '') return `az network express-route get-stats --name ${name}`
-    const [peering = ''] = part.split('/')
+    const peering = parsePath(part).peering ?? ''
     return `az network express-route peering get-stats --circuit-name ${name} --name ${quoted(peering)}`
   }),
   tables: pathTable('list-route-tables'),
@@ -91,8 +92,8 @@ function on(type: string, command: (name: string, part: string) => string | null
 
 function pathTable(list: string) {
   return on(armTypes.circuit, (name, part) => {
-    const [peering = '', path] = part.split('/')
-    if (path === undefined) return null
+    const { peering, path } = parsePath(part)
+    if (peering === null || path === null) return null
     return `az network express-route ${list} --name ${name} --peering-name ${quoted(peering)} --path ${quoted(path)}`
   })
 }

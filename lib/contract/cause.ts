@@ -19,4 +19,6 @@ export interface Evidence {
   after: unknown
   sampledBefore: Bounds | null
   sampledAfter: Bounds | null
+  /** of evidence about routes: how many prefixes it is about; absent elsewhere, and in what was stored before it was counted */
+  prefixTotal?: number
 }

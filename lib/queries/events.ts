@@ -128,18 +128,22 @@ interface StoredEvidence {
   after?: unknown
   sampledBefore: { earliest: EpochMs; latest: EpochMs } | null
   sampledAfter: { earliest: EpochMs; latest: EpochMs } | null
+  prefixTotal?: number
 }
 
 /** Evidence is stored as detection made it, with instants as numbers. */
 function evidenceView(stored: unknown[]): Event['evidence'] {
   return wireEvidence.parse(
-    (stored as StoredEvidence[]).map(({ field, before = null, after = null, sampledBefore, sampledAfter }) => ({
-      field,
-      before: plain(before),
-      after: plain(after),
-      sampledBefore: isoBoundsOrNull(sampledBefore),
-      sampledAfter: isoBoundsOrNull(sampledAfter),
-    })),
+    (stored as StoredEvidence[]).map(
+      ({ field, before = null, after = null, sampledBefore, sampledAfter, prefixTotal }) => ({
+        field,
+        before: plain(before),
+        after: plain(after),
+        sampledBefore: isoBoundsOrNull(sampledBefore),
+        sampledAfter: isoBoundsOrNull(sampledAfter),
+        ...(prefixTotal === undefined ? {} : { prefixTotal }),
+      }),
+    ),
   )
 }
 

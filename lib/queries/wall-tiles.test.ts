@@ -98,8 +98,8 @@ const window = (scopes: string[]) => ({
   paths: [],
   note: '',
 })
-const noPath = (named: string) =>
-  event('no_path', { scope: 'hub', evidence: [{ field: `routes: ${named}` }] as Event['evidence'] })
+const noPath = (prefixTotal?: number) =>
+  event('no_path', { scope: 'hub', evidence: [{ prefixTotal }] as Event['evidence'] })
 const site = (to: string) => event('site_state_changed', { subject: 'DC-A', flags: ['from:reachable', `to:${to}`] })
 const learnedSite = (to: string) => ({
   ...site(to),
@@ -129,17 +129,22 @@ describe('a tile says what a state means', () => {
     ],
     [
       'prefixes without any path',
-      { circuits: [pathless], lost: [noPath('10.0.0.0/8, 10.1.0.0/16 and 3 more')] },
+      { circuits: [pathless], lost: [noPath(5)] },
       'down erc-london: No path is left, 5 prefixes lost',
     ],
     [
+      'prefixes that were stored before they were counted',
+      { circuits: [pathless], lost: [noPath(5), noPath()] },
+      'down erc-london: No path is left, prefixes lost',
+    ],
+    [
       'no path, and the site that was named is cut off',
-      { circuits: [pathless], sites: [site('unreachable')], lost: [noPath('10.0.0.0/8')] },
+      { circuits: [pathless], sites: [site('unreachable')], lost: [noPath(1)] },
       'down erc-london: No path is left, DC-A not reached, 1 prefix lost',
     ],
     [
       'no path, and the learned site is where the circuit is',
-      { circuits: [pathless], sites: [learnedSite('unreachable')], lost: [noPath('10.0.0.0/8')] },
+      { circuits: [pathless], sites: [learnedSite('unreachable')], lost: [noPath(1)] },
       'down erc-london: No path is left, 1 prefix lost',
     ],
     [

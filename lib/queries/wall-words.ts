@@ -74,7 +74,9 @@ export function aloneSiteMeaning(site: Event): string {
  */
 function lostWords(gateways: readonly string[], circuit: Circuit | null, { lost, sources, now }: WallFacts) {
   if (gateways.length === 0) return null
-  const count = lost.filter(({ scope }) => gateways.includes(scope)).reduce((sum, event) => sum + prefixesOf(event), 0)
+  const counts = lost.filter(({ scope }) => gateways.includes(scope)).map(prefixesOf)
+  if (counts.includes(null)) return 'prefixes lost'
+  const count = counts.reduce((sum: number, one) => sum + (one ?? 0), 0)
   if (count > 0) return count === 1 ? '1 prefix lost' : `${count} prefixes lost`
   if (circuit === null || circuit.redundancy === 'unknown') return null
   const changedAt = Math.max(
@@ -92,11 +94,8 @@ function lostWords(gateways: readonly string[], circuit: Circuit | null, { lost,
   return isSeen ? '0 prefixes lost' : null
 }
 
-/** Of many prefixes an event names the first ones and counts the rest: `routes: a, b and 3 more`. */
-function prefixesOf({ evidence }: Event): number {
-  const [, named = '', more = '0'] =
-    evidence.map(({ field }) => /^routes: (.*?)(?: and (\d+) more)?$/.exec(field)).find((match) => match !== null) ?? []
-  return (named === '' ? 0 : named.split(', ').length) + Number(more)
-}
+/** How many prefixes an event is about; null where it was stored before they were counted. */
+const prefixesOf = ({ evidence }: Event): number | null =>
+  evidence.find(({ prefixTotal }) => prefixTotal !== undefined)?.prefixTotal ?? null
 
 const joined = (parts: readonly (string | null)[]) => parts.filter((part) => part !== null).join(', ')

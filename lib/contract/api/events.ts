@@ -11,6 +11,8 @@ export const evidenceItem = z.object({
   after: z.unknown(),
   sampledBefore: bounds.nullable(),
   sampledAfter: bounds.nullable(),
+  /** of evidence about routes: how many prefixes it is about */
+  prefixTotal: z.number().int().optional(),
 })
 
 export const cause = z.object({

@@ -1,3 +1,5 @@
+import { flagValue } from '../subject.ts'
+
 const siteStates: Record<string, string> = {
   on_backup: 'on backup',
   partial: 'reached in part',
@@ -6,8 +8,7 @@ const siteStates: Record<string, string> = {
 }
 
 /** The new state of a site, by the flags of its event: `on_backup`; null where they name none. */
-export const siteStateOf = (flags: readonly string[]): string | null =>
-  flags.find((flag) => flag.startsWith('to:'))?.slice('to:'.length) ?? null
+export const siteStateOf = (flags: readonly string[]): string | null => flagValue(flags, 'to')
 
 /** The same in words that follow the site's name: `DC-A on backup`. */
 export const siteStateName = (flags: readonly string[]): string | null => siteStates[siteStateOf(flags) ?? ''] ?? null

@@ -1,4 +1,12 @@
-import type { Bounds, CircuitPath, EpochMs, RouteAttributes, RouteChange } from '#lib/contract/index.ts'
+import {
+  type Bounds,
+  type CircuitPath,
+  type EpochMs,
+  memberOf,
+  parseMember,
+  type RouteAttributes,
+  type RouteChange,
+} from '#lib/contract/index.ts'
 import type { FoldContext } from './context.ts'
 
 /** One row by which a gateway reaches a prefix. */
@@ -95,8 +103,8 @@ export function carrierOf({ topology }: FoldContext, gateway: string, peer: stri
 
 /** What stands for ways when they are compared: `gateway neighbor`, each once. */
 export function membersOf(ways: readonly RouteEntry[]): string[] {
-  return [...new Set(ways.map(({ gateway, peer }) => `${gateway} ${peer ?? ''}`))].toSorted()
+  return [...new Set(ways.map(({ gateway, peer }) => memberOf({ gateway, neighbor: peer ?? '' })))].toSorted()
 }
 
 /** The neighbors of members. */
-export const peersOf = (members: readonly string[]) => members.map((member) => member.slice(member.indexOf(' ') + 1))
+export const peersOf = (members: readonly string[]) => members.map((member) => parseMember(member).neighbor)

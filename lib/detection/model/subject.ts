@@ -1,12 +1,7 @@
-/** How one session is named in events: `10.0.4.12~10.0.4.4`. */
-export function sessionSubject(session: { localAddress: string; neighbor: string }): string {
-  return `${session.localAddress}~${session.neighbor}`
-}
+export { instanceOf, neighborOf, sessionSubject } from '#lib/contract/index.ts'
 
-/** The near end of a session, from its subject. */
-export const instanceOf = (subject: string): string => subject.slice(0, subject.indexOf('~'))
-
-/** The far end of a session, from its subject; a subject that names a neighbor alone is that. */
-export const neighborOf = (subject: string): string => subject.slice(subject.indexOf('~') + 1)
-
+/** How one table of a gateway is named: what an instance learned from a peer. */
 export const tableKey = (instance: string | null, peer: string | null) => `${instance ?? ''}|${peer ?? ''}`
+
+/** How what fails is named: the kind of poll of a part of a source. */
+export const sourceKindKey = (part: string, kind: string) => `${part} ${kind}`

@@ -6,7 +6,7 @@ import { watchKeepalives } from './keepalive.ts'
 import { introduce, levelAfter } from './level.ts'
 import type { Readings, SessionReading } from './readings.ts'
 import { foldChange, foldLeft, foldStillMissing, type SessionStep } from './session-fold.ts'
-import { sessionSubject } from '../model/subject.ts'
+import { instanceOf, neighborOf, sessionSubject } from '../model/subject.ts'
 import type { PrefixesSignal, Signal } from '../model/signal.ts'
 import { countSilence } from './silence.ts'
 import type { DetectionState } from '../model/source-state.ts'
@@ -110,7 +110,7 @@ function stepsOf({ before, mark, changes, readings, settings }: Context): Steps 
     steps.set(subject, foldChange(known, change, { subject, mark, lastSampleAt, settings }))
   }
   for (const [subject, memory] of Object.entries(before.sessions)) {
-    const instance = subject.slice(0, subject.indexOf('~'))
+    const instance = instanceOf(subject)
     if (steps.has(subject) || mark.silentInstances.includes(instance)) continue
     if (hasLeft(instance)) {
       steps.set(subject, foldLeft(memory, { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt }))
@@ -197,7 +197,8 @@ function stillMissing(steps: Steps, changes: readonly SessionChange[]): Signal[]
   return [...steps].flatMap(([subject, { events, memory }]): Signal[] => {
     const [event] = events
     if (told.has(subject) || !event) return []
-    const [localAddress = '', neighbor = ''] = subject.split('~')
+    const localAddress = instanceOf(subject)
+    const neighbor = neighborOf(subject)
     const [level, since] = memory
       ? (['down', event.started] as const)
       : (['gone', event.ended ?? event.started] as const)

@@ -1,4 +1,4 @@
-import type { CircuitPath, EpochMs, RouteAttributes } from '#lib/contract/index.ts'
+import { type CircuitPath, type EpochMs, parsePath, type RouteAttributes } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { prefixFromDatabase } from '../record/route-table.ts'
 
@@ -56,12 +56,12 @@ export async function reportedRoutes(
     [scopes, new Date(since).toISOString(), PREFIXES_PER_TABLE],
   )
   return rows.flatMap(({ scope, part, kind, peer, prefix, attributes }) => {
-    const [peering, path] = part.split('/')
+    const { peering, path } = parsePath(part)
     return attributes.map(({ nextHop, asPath }) => ({
       scope,
       kind,
-      peering: path === undefined ? null : (peering ?? null),
-      path: path === 'primary' || path === 'secondary' ? path : null,
+      peering: path && peering,
+      path,
       peer: peer === '' ? null : peer,
       prefix: prefixFromDatabase(prefix),
       nextHop,

@@ -1,4 +1,4 @@
-import type { Bounds, EpochMs } from '#lib/contract/index.ts'
+import { type Bounds, type EpochMs, parseSession } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso, ms } from '../times.ts'
 import { inScope } from './source-ref.ts'
@@ -32,7 +32,7 @@ export async function sessionMoments(
     [query.scope ?? null, iso(query.from), iso(query.to)],
   )
   return rows.map((row) => {
-    const [localAddress = '', neighbor = ''] = row.subject.split('~')
+    const { localAddress, neighbor } = parseSession(row.subject) ?? { localAddress: '', neighbor: row.subject }
     return {
       sourceId: row.source_id,
       kind: row.kind,

@@ -1,4 +1,4 @@
-import type { CircuitPath } from '#lib/contract/index.ts'
+import { type CircuitPath, parsePath } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { SourceRef } from '../types.ts'
 
@@ -34,8 +34,8 @@ export function sourceRef(row: SourceRefRow): SourceRef {
 
 /** Peering and path of a part such as `AzurePrivatePeering/primary`. */
 function placeOf(part: string): { peering: string | null; path: CircuitPath | null } {
-  const [peering = '', path] = part.split('/')
-  return path === 'primary' || path === 'secondary' ? { peering, path } : { peering: null, path: null }
+  const { peering, path } = parsePath(part)
+  return path === null ? { peering: null, path } : { peering, path }
 }
 
 export async function sourceById(db: Queryable, sourceId: number): Promise<SourceRef | null> {

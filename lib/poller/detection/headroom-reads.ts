@@ -1,4 +1,4 @@
-import type { Bounds, EpochMs, PollMark } from '#lib/contract/index.ts'
+import { type Bounds, type EpochMs, parsePath, type PollMark } from '#lib/contract/index.ts'
 import { type DetectionSettings, prefixLimit, runsOutBetween, type Signal } from '#lib/detection/index.ts'
 import type { DetectionStore } from './store.ts'
 import type { EstateGroup } from './types.ts'
@@ -19,10 +19,10 @@ export async function runsOutFor(
   settings: DetectionSettings,
 ): Promise<RunsOut | null> {
   if (mark.kind !== 'summary') return null
-  const [name = '', path] = mark.part.split('/')
+  const { peering: name, path } = parsePath(mark.part)
   const circuit = topology.circuits.find(({ scope }) => scope === mark.scope)
   const peering = circuit?.peerings.find((node) => node.name === name)
-  if (!circuit || !peering || (path !== 'primary' && path !== 'secondary')) return null
+  if (!circuit || !peering || name === null || path === null) return null
   const neighbor = peering.customers[path]
   const limit = prefixLimit(name, circuit.premium, settings)
   const moved = signals.find((signal) => signal.type === 'prefixes' && signal.neighbor === neighbor)

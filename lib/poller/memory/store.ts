@@ -1,6 +1,12 @@
 /** Detection's store in memory, over what the recorder remembers: answers as history's reads would give them. */
 import { formatPrefix, MSEE_ASN, overlapsPrefix, parsePrefix, type Prefix } from '#lib/bgp/index.ts'
-import type { DetectedEvent, DetectedIncident, EpochMs, EventKind } from '#lib/contract/index.ts'
+import {
+  type DetectedEvent,
+  type DetectedIncident,
+  type EpochMs,
+  type EventKind,
+  parsePath,
+} from '#lib/contract/index.ts'
 import { compareTables } from '#lib/detection/index.ts'
 import type { FaultRow, ReportedRoutes, StoredScope, WaysTo, WayTo } from '#lib/history/index.ts'
 import type { DetectionStore, EstateReads } from '../detection/store.ts'
@@ -49,7 +55,7 @@ export class MemoryStore implements DetectionStore {
   reportedRoutes = async ({ scopes }: { scopes: readonly string[]; since: EpochMs }): Promise<ReportedRoutes[]> =>
     this.recorder.tables().flatMap(({ scope, part, kind, routes }) => {
       if (!scopes.includes(scope)) return []
-      const [peering = '', path] = part.split('/')
+      const { peering, path } = parsePath(part)
       return routes.everLearned(COMPARED_PREFIXES).map(({ peer, prefix, attributes: { nextHop, asPath } }) => ({
         scope,
         kind,

@@ -5,6 +5,7 @@ import {
   eventKindRecords,
   isExpectedByMaintenance,
   MAINTENANCE_FLAG,
+  parsePath,
 } from '#lib/contract/index.ts'
 import { neighborOf } from '../../model/subject.ts'
 import { type FoldContext, isOpen, liveEvents } from '../../model/context.ts'
@@ -72,7 +73,7 @@ function pathsOf(context: FoldContext, live: LiveEvent): CircuitPathRef[] {
   if (circuit && neighbors === null) {
     const named = circuitPaths.filter(
       (path) =>
-        subject.endsWith(`/${path}`) ||
+        parsePath(subject).path === path ||
         circuit.peerings.some((one) => pathOfCustomer(one, neighborOf(subject)) === path),
     )
     const paths = named.length > 0 ? named : kind.startsWith('redundancy_') ? failedPaths(context, live.event) : []

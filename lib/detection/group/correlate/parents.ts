@@ -1,5 +1,5 @@
-import { type DetectedEvent, type EventKind, incidentRoleOf } from '#lib/contract/index.ts'
-import { neighborOf } from '../../model/subject.ts'
+import { type DetectedEvent, type EventKind, incidentRoleOf, parsePath } from '#lib/contract/index.ts'
+import { instanceOf, neighborOf } from '../../model/subject.ts'
 import { UNDECLARED } from '../rules/routes/best-path.ts'
 import { type FoldContext, liveEvents } from '../../model/context.ts'
 import { mayHaveChanged } from '../facts/loss.ts'
@@ -46,7 +46,6 @@ interface ParentRule {
 const sessions: EventKind[] = ['session_down', 'session_up', 'session_flap']
 const sameScope = (_: FoldContext, { event: parent }: LiveEvent, { event: child }: LiveEvent) =>
   parent.scope === child.scope
-const instanceOf = (subject: string) => subject.slice(0, subject.indexOf('~'))
 
 /** The first rule that finds a parent counts: the largest explanation of each kind of child stands first. */
 const rules: ParentRule[] = [
@@ -166,19 +165,19 @@ function ofSession(_: FoldContext, { event: fall }: LiveEvent, { event: stall }:
 
 /** What loses its redundancy with a dead path is the peering; a path that died before the other is a part of both. */
 function isOfDead(_: FoldContext, { event: parent }: LiveEvent, { event: child }: LiveEvent): boolean {
-  const [peering = ''] = parent.subject.split('/')
+  const { peering } = parsePath(parent.subject)
   if (child.kind !== 'green_but_dead') return parent.scope === child.scope && child.subject === peering
   return (
     parent.subject === peering &&
-    child.subject !== peering &&
-    child.subject.startsWith(`${peering}/`) &&
+    parsePath(child.subject).path !== null &&
+    parsePath(child.subject).peering === peering &&
     parent.scope === child.scope
   )
 }
 
 /** Whether a session of a circuit is one to the customer's router on the path that is down. */
 function isCustomerSession({ topology }: FoldContext, parent: DetectedEvent, child: DetectedEvent): boolean {
-  const [name = '', path = ''] = parent.subject.split('/')
+  const { peering: name, path } = parsePath(parent.subject)
   const peering = topology.circuits
     .find(({ scope }) => scope === parent.scope)
     ?.peerings.find((candidate) => candidate.name === name)

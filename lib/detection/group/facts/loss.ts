@@ -1,4 +1,4 @@
-import type { Bounds, DetectedEvent } from '#lib/contract/index.ts'
+import { type Bounds, type DetectedEvent, neighborOf, parseMember } from '#lib/contract/index.ts'
 import { type FoldContext, liveEvents } from '../../model/context.ts'
 import { carrierOf } from '../../model/route.ts'
 import { concernsGateways } from '../../model/topology.ts'
@@ -17,14 +17,14 @@ export function mayHaveChanged({ started, ended }: Pick<DetectedEvent, 'started'
  */
 export function lossOf(context: FoldContext, member: string, between: Bounds): boolean {
   const { settings } = context
-  const [gateway = '', peer = ''] = member.split(' ')
+  const { gateway, neighbor: peer } = parseMember(member)
   const { circuit, path } = carrierOf(context, gateway, peer)
   const slack = settings['burst.slack'] + settings['timers.hold']
   return liveEvents(context).some(({ event }) => {
     if (!mayHaveChanged(event, between) || event.started.latest < between.earliest - slack) return false
     switch (event.kind) {
       case 'session_down':
-        return event.scope === gateway && event.subject.endsWith(`~${peer}`)
+        return event.scope === gateway && neighborOf(event.subject) === peer
       case 'peer_lost':
         return event.scope === gateway && event.subject === peer
       case 'gateway_isolated':

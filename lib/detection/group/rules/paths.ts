@@ -1,4 +1,4 @@
-import { type Bounds, circuitPaths, type Severity } from '#lib/contract/index.ts'
+import { type Bounds, circuitPaths, parsePath, type Severity } from '#lib/contract/index.ts'
 import { sinceAll, sinceAny } from '../../model/event-key.ts'
 import { prefixLimit } from '../../headroom/index.ts'
 import { type PathView, type PeeringView, peeringView } from '../facts/circuit-facts.ts'
@@ -69,7 +69,8 @@ function redundancyLost(
 
 /** Both paths are well since the later of their sessions came up; where only bytes or ARP had failed, since these are well. */
 function wellSince(context: FoldContext, { scope }: CircuitNode, paths: readonly PathView[]): Bounds {
-  const lost = openEvent(context, 'redundancy_lost', scope, paths[0]?.part.split('/')[0] ?? '')?.event.started
+  const lost = openEvent(context, 'redundancy_lost', scope, parsePath(paths[0]?.part ?? '').peering ?? '')?.event
+    .started
   const healed = paths.flatMap(({ traffic, arp }) => [traffic.movedAgain ?? [], arp?.since ?? []].flat())
   const after = healed.filter(({ latest }) => lost !== undefined && latest > lost.latest)
   const ups = paths.map(({ since }) => since)

@@ -1,4 +1,4 @@
-import { type Cause, type CauseOwner, type DetectedEvent, statedCause } from '#lib/contract/index.ts'
+import { type Cause, type CauseOwner, type DetectedEvent, parsePath, statedCause } from '#lib/contract/index.ts'
 import { type FoldContext, liveEvents, scopeOf } from '../../../model/context.ts'
 import { withinHoldTime } from '../hold-time.ts'
 import type { CircuitNode } from '../../../model/topology.ts'
@@ -68,7 +68,7 @@ export const limitCause = ({ flags }: Pick<DetectedEvent, 'flags'>): Cause => ({
 
 /** The limit of prefixes, where that is what the peering was lost to. */
 function limitBehind(context: FoldContext, event: DetectedEvent): Cause | null {
-  const [peering] = event.subject.split('/')
+  const { peering } = parsePath(event.subject)
   const limit = liveEvents(context).find(
     ({ event: other }) =>
       other.kind === 'prefix_limit_exceeded' &&
@@ -165,7 +165,7 @@ function isDownNear(context: FoldContext, scope: string, event: DetectedEvent): 
 }
 
 const mappingsOf = ({ topology }: FoldContext, { scope, subject }: DetectedEvent) =>
-  topology.mappings.filter(({ circuit, path }) => circuit === scope && subject.endsWith(`/${path}`))
+  topology.mappings.filter(({ circuit, path }) => circuit === scope && parsePath(subject).path === path)
 
 /** How the gateways see the MSEE of this path. */
 function peerBehind(context: FoldContext, event: DetectedEvent): 'up' | 'down' | 'unknown' {

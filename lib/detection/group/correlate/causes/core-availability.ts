@@ -1,4 +1,4 @@
-import type { Bounds, Cause, DetectedEvent, Evidence } from '#lib/contract/index.ts'
+import { type Bounds, type Cause, type DetectedEvent, type Evidence, parsePath } from '#lib/contract/index.ts'
 import type { FoldContext } from '../../../model/context.ts'
 import type { AvailabilityFact, LiveEvent } from '../../../model/scope-state.ts'
 
@@ -52,7 +52,7 @@ const evidenceOf = ({ after, at }: Answer): Evidence => ({
 function answerNow({ scopes, topology, mark }: FoldContext, event: DetectedEvent): Answer | null {
   const mapping = topology.mappings.find((one) => one.gateway === event.scope && one.neighbor === event.subject)
   const paths = Object.entries(scopes[mapping?.circuit ?? '']?.availability ?? {})
-  const fact = paths.find(([part]) => part.endsWith(`/${mapping?.path}`))?.[1]
+  const fact = paths.find(([part]) => parsePath(part).path === mapping?.path)?.[1]
   return fact ? answerOf(fact, event, event.ended ?? { earliest: mark.finishedAt, latest: mark.finishedAt }) : null
 }
 

@@ -1,4 +1,4 @@
-import type { Cause, DetectedEvent } from '#lib/contract/index.ts'
+import { type Cause, type DetectedEvent, parsePath } from '#lib/contract/index.ts'
 import { type FoldContext, liveEvents } from '../../../model/context.ts'
 import { withinHoldTime } from '../hold-time.ts'
 import { isPhysicalMac } from '../virtual-mac.ts'
@@ -51,7 +51,7 @@ function routerByMac({ scopes }: FoldContext, circuit: CircuitNode, part: string
 }
 
 function customerOf({ peerings }: CircuitNode, subject: string): string | null {
-  const [name, path] = subject.split('/')
+  const { peering: name, path } = parsePath(subject)
   const peering = peerings.find((candidate) => candidate.name === name)
-  return path === 'primary' || path === 'secondary' ? (peering?.customers[path] ?? null) : null
+  return path === null ? null : (peering?.customers[path] ?? null)
 }

@@ -1,4 +1,11 @@
-import { type Cause, type DetectedEvent, type EventKind, eventKindRecords, statedCause } from '#lib/contract/index.ts'
+import {
+  type Cause,
+  type DetectedEvent,
+  type EventKind,
+  eventKindRecords,
+  parsePath,
+  statedCause,
+} from '#lib/contract/index.ts'
 import { ADVERTISED } from '../../rules/advertised-headroom.ts'
 import { type FoldContext, liveEvents, scopeOf } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
@@ -70,8 +77,8 @@ function peerCauses(context: FoldContext, event: DetectedEvent): Cause[] {
   )
   if (!mapping) return []
   const circuit = scopeOf(context, mapping.circuit)
-  const customers = Object.values(circuit.sessions).filter(({ part }) => part.endsWith(`/${mapping.path}`))
-  const arp = Object.entries(circuit.arp).find(([part]) => part.endsWith(`/${mapping.path}`))?.[1]
+  const customers = Object.values(circuit.sessions).filter(({ part }) => parsePath(part).path === mapping.path)
+  const arp = Object.entries(circuit.arp).find(([part]) => parsePath(part).path === mapping.path)?.[1]
   // one that came up since has fallen as well
   if (customers.some(({ level, since }) => level === 'down' || since.earliest >= event.started.earliest)) return []
   const missing = [

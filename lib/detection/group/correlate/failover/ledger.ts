@@ -1,4 +1,10 @@
-import type { Bounds, DetectedEvent, EventKind, FailoverDetail } from '#lib/contract/index.ts'
+import {
+  type Bounds,
+  type DetectedEvent,
+  type EventKind,
+  type FailoverDetail,
+  neighborOf,
+} from '#lib/contract/index.ts'
 import { sinceAll } from '../../../model/event-key.ts'
 import { type FoldContext, liveEvents } from '../../../model/context.ts'
 import { mayHaveChanged } from '../../facts/loss.ts'
@@ -112,7 +118,7 @@ function lossOfPeer(context: FoldContext, peer: string, losses: readonly Detecte
   const path = carried.find(({ kind }) => kind === 'path_down')
   const circuit = carried.find(({ kind }) => kind === 'circuit_down')
   const own = losses.find(({ kind, subject }) => kind === 'peer_lost' && subject === peer)
-  const sessions = losses.filter(({ kind, subject }) => kind === 'session_down' && subject.endsWith(`~${peer}`))
+  const sessions = losses.filter(({ kind, subject }) => kind === 'session_down' && neighborOf(subject) === peer)
   const lost = path ?? own ?? circuit
   if (lost) return lost.started
   return sessions.length > 0 ? sinceAll(sessions.map(({ started }) => started)) : null

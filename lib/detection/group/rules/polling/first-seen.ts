@@ -1,5 +1,5 @@
 import { GATEWAY_ASN } from '#lib/bgp/index.ts'
-import { type DetectedEvent, type Evidence, statedCause } from '#lib/contract/index.ts'
+import { type DetectedEvent, type Evidence, parsePath, statedCause } from '#lib/contract/index.ts'
 import { type FoldContext, liveEvents, put } from '../../../model/context.ts'
 import { pathOfCustomer } from '../../../model/topology.ts'
 import { eventKey } from '../../../model/event-key.ts'
@@ -38,7 +38,7 @@ export function recordFirstSeen(context: FoldContext, signals: readonly Signal[]
 function isDownAtFirst({ topology, mark }: FoldContext, { level, sample, isFirst, neighbor }: SessionSignal): boolean {
   if (!isFirst || level !== 'never' || sample?.asn === GATEWAY_ASN) return false
   if (mark.kind !== 'summary') return true
-  const [name, path] = mark.part.split('/')
+  const { peering: name, path } = parsePath(mark.part)
   const circuit = topology.circuits.find(({ scope }) => scope === mark.scope)
   const peering = circuit?.peerings.find((candidate) => candidate.name === name)
   return peering !== undefined && pathOfCustomer(peering, neighbor) === path

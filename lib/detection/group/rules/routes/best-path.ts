@@ -1,5 +1,5 @@
 import { MSEE_ASN } from '#lib/bgp/index.ts'
-import type { Bounds, RouteChange, Severity } from '#lib/contract/index.ts'
+import { type Bounds, parseMember, type RouteChange, type Severity } from '#lib/contract/index.ts'
 import { type FoldContext, liveEvents, openEvent, scopeOf } from '../../../model/context.ts'
 import { lossOf } from '../../facts/loss.ts'
 import type { Proof } from '../../../model/route-memory.ts'
@@ -160,7 +160,7 @@ function noPath(
   proof: Proof = context.mark,
 ): LiveEvent {
   const [first = '', ...more] = prefixes
-  const [gateway = context.mark.scope] = (before[0] ?? '').split(' ')
+  const gateway = before[0] === undefined ? '' : parseMember(before[0]).gateway
   const subject = site?.name ?? (more.length > 0 ? `${first} and ${more.length} more` : first)
   const open = site === null ? null : openEvent(context, 'no_path', gateway, site.name)
   if (open) return grown(open, prefixes, before)

@@ -1,5 +1,5 @@
 import { containsAddress, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
-import { circuitPaths } from '#lib/contract/index.ts'
+import { circuitPaths, parsePath } from '#lib/contract/index.ts'
 import { peeringView } from '../../facts/circuit-facts.ts'
 import { type FoldContext, scopeOf } from '../../../model/context.ts'
 import type { CircuitNode, PathPolicy, PeeringNode, Topology } from '../../../model/topology.ts'
@@ -75,9 +75,9 @@ export function isEstablished(context: FoldContext, { a, b }: Sides): boolean {
 
 function isUp(context: FoldContext, { scope, part }: TableRef): boolean {
   const circuit = context.topology.circuits.find((node) => node.scope === scope)
-  const [name, path] = part.split('/')
+  const { peering: name, path } = parsePath(part)
   const peering = circuit?.peerings.find((node) => node.name === name)
-  if (!circuit || !peering || (path !== 'primary' && path !== 'secondary')) return false
+  if (!circuit || !peering || path === null) return false
   const { state, session } = peeringView(context, circuit, peering).paths[path]
   return state !== 'unknown' && session?.level === 'up'
 }

@@ -1,3 +1,4 @@
+import { parseMember } from '#lib/contract/index.ts'
 import type { FoldContext } from '../../../model/context.ts'
 import { type Carrier, carrierOf, peersOf } from '../../../model/route.ts'
 import type { PathChange } from '../../../model/route-memory.ts'
@@ -27,14 +28,14 @@ export function describePathChange(
 
 /** Whether what is used now hangs on other gateways altogether. */
 function isElsewhere(before: readonly string[], after: readonly string[]): boolean {
-  const gateways = (members: readonly string[]) => members.map((member) => member.slice(0, member.indexOf(' ')))
+  const gateways = (members: readonly string[]) => members.map((member) => parseMember(member).gateway)
   const were = new Set(gateways(before))
   return after.length > 0 && gateways(after).every((gateway) => !were.has(gateway))
 }
 
 function carriers(context: FoldContext, members: readonly string[]): Carrier[] {
   return members.map((member) => {
-    const [gateway = '', peer = ''] = member.split(' ')
-    return carrierOf(context, gateway, peer)
+    const { gateway, neighbor } = parseMember(member)
+    return carrierOf(context, gateway, neighbor)
   })
 }

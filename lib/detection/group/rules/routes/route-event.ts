@@ -64,5 +64,6 @@ function routeEvidence(proof: Proof, { prefixes, peers, peersAfter }: RouteFindi
     after: (peersAfter ?? peers).join(', '),
     sampledBefore: proof.previousOkAt === null ? null : { earliest: proof.previousOkAt, latest: proof.startedAt },
     sampledAfter: { earliest: proof.startedAt, latest: proof.finishedAt },
+    prefixTotal: prefixes.length,
   }
 }

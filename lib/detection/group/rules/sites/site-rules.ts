@@ -1,5 +1,12 @@
 import { containsPrefix, parsePrefix, type Prefix } from '#lib/bgp/index.ts'
-import { BEFORE_MONITORING, type Bounds, type Evidence, type RouteChange, type Severity } from '#lib/contract/index.ts'
+import {
+  BEFORE_MONITORING,
+  type Bounds,
+  type Evidence,
+  type RouteChange,
+  type Severity,
+  withFlagValue,
+} from '#lib/contract/index.ts'
 import { end } from '../../../model/condition.ts'
 import { type FoldContext, isOpen, liveEvents, scopeOf } from '../../../model/context.ts'
 import { putRouteEvent } from '../routes/route-event.ts'
@@ -181,7 +188,7 @@ export function learnedEvidence({ mark }: FoldContext, { learned }: Pick<JudgedS
 function revise(live: LiveEvent, site: JudgedSite, to: SiteMemory): void {
   const { event } = live
   if (to.state === 'reachable') return end(live, to.since)
-  const flags = [...event.flags.filter((flag) => !flag.startsWith('to:')), `to:${to.state}`]
+  const flags = withFlagValue(event.flags, 'to', to.state)
   const evidence = event.evidence.map((item) =>
     item.field === 'state' ? { ...item, after: `${to.state}: ${inWords(to.ranges)}` } : item,
   )

@@ -1,4 +1,4 @@
-import { type Bounds, type CircuitPath, circuitPaths, type Severity } from '#lib/contract/index.ts'
+import { type Bounds, type CircuitPath, circuitPaths, parsePath, type Severity } from '#lib/contract/index.ts'
 import { sinceAll } from '../../../model/event-key.ts'
 import type { PathView, PeeringView } from '../../facts/circuit-facts.ts'
 import { reconcile } from '../../../model/condition.ts'
@@ -74,7 +74,7 @@ function endOf(context: FoldContext, circuit: CircuitNode, subject: string, open
     return [meter?.in.movedAgain ?? [], meter?.out.movedAgain ?? []].flat()
   })
   const fell = Object.values(context.scopes[circuit.scope]?.sessions ?? {}).filter(
-    ({ part, level }) => paths.some((path) => part.endsWith(`/${path}`)) && level !== 'up',
+    ({ part, level }) => paths.some((path) => parsePath(part).path === path) && level !== 'up',
   )
   const ends = [...moved, ...fell.map(({ since }) => since)].filter(
     ({ latest }) => latest > (open?.event.started.latest ?? 0),
@@ -83,4 +83,4 @@ function endOf(context: FoldContext, circuit: CircuitNode, subject: string, open
 }
 
 const pathsOf = (subject: string): CircuitPath[] =>
-  circuitPaths.filter((path) => !subject.includes('/') || subject.endsWith(`/${path}`))
+  circuitPaths.filter((path) => (parsePath(subject).path ?? path) === path)

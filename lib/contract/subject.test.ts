@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest'
+import {
+  flagValue,
+  memberOf,
+  neighborOf,
+  parseMember,
+  parsePath,
+  parseSession,
+  pathSubject,
+  sessionSubject,
+  withFlagValue,
+} from './subject.ts'
+
+describe('a subject', () => {
+  it.each([
+    { localAddress: '10.0.4.12', neighbor: '10.0.4.4' },
+    { localAddress: 'fd00::1', neighbor: 'fd00::2' },
+  ])('of a session is read as it is written: %o', (ends) => {
+    expect(parseSession(sessionSubject(ends))).toEqual(ends)
+    expect(neighborOf(sessionSubject(ends))).toBe(ends.neighbor)
+  })
+
+  it.each(['10.0.4.4', '~10.0.4.4', 'a~b~c', ''])('that names no session is none: %s', (text) => {
+    expect(parseSession(text)).toBeNull()
+  })
+
+  it('that names a neighbor alone is that neighbor', () => {
+    expect(neighborOf('10.0.4.4')).toBe('10.0.4.4')
+  })
+
+  it.each([
+    [pathSubject('AzurePrivatePeering', 'secondary'), { peering: 'AzurePrivatePeering', path: 'secondary' }],
+    ['MicrosoftPeering', { peering: 'MicrosoftPeering', path: null }],
+    ['MicrosoftPeering/third', { peering: 'MicrosoftPeering', path: null }],
+    ['', { peering: null, path: null }],
+  ])('of a path: %s', (subject, expected) => {
+    expect(parsePath(subject)).toEqual(expected)
+  })
+
+  it('of a route member is read as it is written', () => {
+    const member = { gateway: 'gw1', neighbor: '10.0.4.4' }
+    expect(parseMember(memberOf(member))).toEqual(member)
+    expect(parseMember('gw1')).toEqual({ gateway: 'gw1', neighbor: '' })
+  })
+})
+
+describe('a flag with a value', () => {
+  it('is read by its name, and replaced by a later one', () => {
+    const flags = withFlagValue(['learned', 'to:partial'], 'to', 'on_backup')
+    expect(flags).toEqual(['learned', 'to:on_backup'])
+    expect(flagValue(flags, 'to')).toBe('on_backup')
+    expect(flagValue(flags, 'from')).toBeNull()
+  })
+})
