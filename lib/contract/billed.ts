@@ -1,7 +1,7 @@
 import type { PollError } from './observation.ts'
 import type { Outcome } from './poll.ts'
 
-/** What Cost Management tells of one meter of one resource on one day. Amounts are decimal text, never rounded here. */
+/** What Cost Management reports of one meter of one resource on one day. Amounts are decimal text, never rounded here. */
 export interface BilledRow {
   /** UTC, YYYY-MM-DD */
   day: string
@@ -13,7 +13,7 @@ export interface BilledRow {
   quantity: string
   /** tax included, where there is any */
   cost: string
-  /** null = the bill does not tell it apart */
+  /** null = the bill does not itemize it */
   preTaxCost: string | null
   currency: string
 }

@@ -32,7 +32,7 @@ export interface SessionSample {
   prefixesReceived: number | null
   messagesSent: string | null
   messagesReceived: string | null
-  /** when the session last became established, from connectedDuration or upDown; null = not told */
+  /** when the session last became established, from connectedDuration or upDown; null = not reported */
   establishedAt: Bounds | null
 }
 
@@ -47,12 +47,12 @@ export interface SessionChange {
   between: Bounds
   /** the first row ever seen of this session */
   first: boolean
-  /** by how much the clock that dates samples was set since the last one that told of it, forward > 0; absent = not at all */
+  /** by how much the clock that dates samples was set since the last one that reported it, forward > 0; absent = not at all */
   steppedMs?: number
 }
 
 /**
- * A sample contradicts what earlier ones told of when an established session came up, and proves nothing by itself (a cached
+ * A sample contradicts earlier ones about when an established session came up, and alone proves nothing (a cached
  * answer, another view); or such a doubt has ended. `rebaselined` = such samples have agreed with
  * each other for long enough: from now on they are believed. `settled` = a sample agrees with the earlier ones again. Rule:
  * docs/rules/detection.md 1.3.
@@ -65,7 +65,7 @@ export interface DoubtChange {
   asn: number | null
   /** when the session came up, as it was believed */
   before: Bounds | null
-  /** the same as this sample tells it */
+  /** the same by this sample */
   after: Bounds | null
   /** [startedAt of the last sample that showed it up, finishedAt of this one] */
   between: Bounds

@@ -80,7 +80,7 @@ describe('what can not be true together', () => {
   const fine: [string, Partial<Declarations>][] = [
     ['sites beside each other', { sites: [site('DC-A', '10.0.0.0/16'), site('DC-B', '10.1.0.0/16')] }],
     ['a site whose own ranges overlap', { sites: [site('DC-A', '10.0.0.0/8', '10.1.0.0/16')] }],
-    ['IPv4 and IPv6 that look alike in bits', { sites: [site('DC-A', '32.0.0.0/8'), site('DC-B', '2000::/8')] }],
+    ['IPv4 and IPv6 with equal bits', { sites: [site('DC-A', '32.0.0.0/8'), site('DC-B', '2000::/8')] }],
     ['both families on one path', { mappings: [mapping('10.0.4.4', 'primary'), mapping('fd00::4', 'primary')] }],
     [
       'one path name of two circuits',
@@ -109,7 +109,7 @@ describe('the body of a PUT', () => {
   const window = { id: 'w1', title: 'CHG-1', from: '2030-01-01T00:00:00Z', to: '2030-01-01T02:00:00Z' }
   const card = { scope: 'lon' }
 
-  it('fills in what is left out, and writes prefixes and addresses in one way', () => {
+  it('fills in defaults, and normalizes prefixes and addresses', () => {
     const body = {
       sites: [{ name: ' DC-A ', prefixes: ['10.1.2.3/16', '2001:DB8::/32'] }],
       mappings: [mapping('FD00:0::4', 'primary')],

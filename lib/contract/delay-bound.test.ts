@@ -11,14 +11,14 @@ const poll = (scope: string, kind: PollPace['kind'], intervalSeconds = 60, laten
 })
 const polls = [poll('lon', 'summary'), poll('gw', 'peers'), poll('gw', 'learned', 300), poll('slow', 'summary', 300)]
 
-describe('how late something is told, at the most', () => {
+describe('the longest delay of an event', () => {
   it.each<[string, EventKind, string, Severity, string[], [number, number] | null]>([
     ['critical, by one sample: a poll, and what a first notice waits', 'circuit_down', 'lon', 'critical', [], [62, 20]],
     ['major, confirmed by a second sample: another poll', 'path_down', 'lon', 'major', [], [62, 62]],
     ['major, by one sample: a poll to settle', 'redundancy_lost', 'lon', 'major', [], [62, 60]],
     ['at the pace of its own circuit', 'circuit_down', 'slow', 'critical', [], [302, 20]],
     ['by what another scope polls: the slowest there is', 'failover', 'lon', 'major', [], [302, 60]],
-    ['what bytes tell takes as long as they take', 'green_but_dead', 'lon', 'critical', [], null],
+    ['events proved by bytes have no bound', 'green_but_dead', 'lon', 'critical', [], null],
     ['what gateways had to speak for', 'circuit_down', 'lon', 'critical', ['by_gateway_peers'], null],
     ['what nothing polls', 'provider_state_changed', 'lon', 'major', [], null],
   ])('%s', (_, kind, scope, severity, flags, expected) => {

@@ -13,10 +13,10 @@ describe('what explains an incident, in words', () => {
     [
       'some, of which nothing is known',
       [equinix],
-      'provider Equinix, 2 of its 3 circuits, the rest not seen to be well since',
+      'provider Equinix, 2 of its 3 circuits, the rest not confirmed healthy since',
     ],
     [
-      'one of two that nothing tells apart',
+      'one of two that no sample rules out',
       [{ ...london, kind: 'customer_side' }, london],
       'customer’s or provider’s side at London, both of its 2 circuits; or peering location London, both of its 2 circuits',
     ],

@@ -2,7 +2,7 @@
 export const explainingKinds = ['router', 'provider', 'customer_side', 'location'] as const
 export type ExplainingKind = (typeof explainingKinds)[number]
 
-/** One thing that would explain an incident of several circuits by having failed. */
+/** One shared element whose failure would explain an incident of several circuits. */
 export interface Explanation {
   /** `customer_side`: what customers and providers have at a peering location, without Microsoft's side of it */
   kind: ExplainingKind
@@ -10,9 +10,9 @@ export interface Explanation {
   name: string
   members: {
     of: 'circuits' | 'paths'
-    /** those that failed in this incident; nothing shows the rest to be well */
+    /** those that failed in this incident; the rest are not proven healthy */
     hit: number
-    /** those that are known to hang on it */
+    /** those that are known to depend on it */
     total: number
   }
 }
@@ -37,5 +37,5 @@ function nameWords({ kind, name }: Explanation): string {
 
 function memberWords({ members: { of, hit, total } }: Explanation): string {
   if (hit === total) return total === 2 ? `both of its 2 ${of}` : `all of its ${total} ${of}`
-  return `${hit} of its ${total} ${of}, the rest not seen to be well since`
+  return `${hit} of its ${total} ${of}, the rest not confirmed healthy since`
 }

@@ -1,6 +1,6 @@
 import type { Bounds, DurationBounds, EpochMs } from './time.ts'
 
-/** What ended a session, as far as the lag between the loss of forwarding and the loss of the session tells. */
+/** What ended a session, as far as the lag between the loss of forwarding and the loss of the session shows. */
 export const lossMechanisms = ['immediate', 'low_timers', 'hold_timer'] as const
 export type LossMechanism = (typeof lossMechanisms)[number]
 
@@ -18,7 +18,7 @@ export interface FailoverExpectation {
   verdict: FailoverVerdict
 }
 
-/** The ways in which a session can have ended, by the lag behind the loss of forwarding. */
+/** How a session can have ended, by its lag behind the loss of forwarding. */
 export interface LossLag {
   /** from the loss of forwarding to the end of the session; never below 0 */
   lag: DurationBounds
@@ -30,32 +30,32 @@ export interface LossLag {
   advice: string | null
 }
 
-/** A later look at one mark of a failover, that narrowed what was said or contradicted it. */
+/** A revision of one mark of a failover by later samples, which narrowed or contradicted it. */
 export interface FailoverRevision {
-  /** end of the poll with which it was looked at again */
+  /** end of the poll that revised it */
   at: EpochMs
   mark: 'forwardingEnds' | 'sessionEnds' | 'forwardingResumes'
-  /** what told: byte counters, Azure Monitor's bit rates, or (of a session) the polls of sessions, which count as counters */
+  /** the evidence: byte counters, Azure Monitor's bit rates, or (of a session) the polls of sessions, which count as counters */
   by: 'counters' | 'rates'
   before: Bounds
   /** by itself; what is said from then on is what both have in common */
   told: Bounds
-  /** both have nothing in common: `before` stands */
+  /** the bounds do not overlap: `before` was kept */
   isOutside: boolean
 }
 
 /**
  * The marks of a failover from what carried the prefixes before to what carries them now, each as bounds and null where nothing
- * that was polled tells it, and the lengths that follow (docs/rules/events.md, "Failover durations").
+ * that was polled shows it, and the durations that follow (docs/rules/events.md, "Failover durations").
  */
 export interface FailoverDetail {
-  /** F: forwarding on the former way ends */
+  /** F: forwarding on the former path ends */
   forwardingEnds: Bounds | null
-  /** S: the former way's session ends */
+  /** S: the former path's session ends */
   sessionEnds: Bounds | null
-  /** R: the best way is the new one */
+  /** R: the new path is the best one */
   rerouted: Bounds
-  /** B: bytes of the former way move on the new one */
+  /** B: bytes of the former path move on the new one */
   forwardingResumes: Bounds | null
   /** R - S */
   controlPlane: DurationBounds | null
@@ -63,14 +63,14 @@ export interface FailoverDetail {
   dataPlane: DurationBounds | null
   /** S - F */
   detection: DurationBounds | null
-  /** the new way carried these prefixes already: nothing had to be learned */
+  /** the new path carried these prefixes already: nothing had to be learned */
   noRelearning: boolean
   /** what is not known, and why, one sentence each */
   missing: string[]
   mechanism: LossLag | null
   /** the first one is the class that this failover is expected to be of */
   expectations: FailoverExpectation[]
-  /** a later sample contradicted an earlier bound, which stands */
+  /** a later sample contradicted an earlier bound, which was kept */
   revisedOutside: boolean
   /** what later samples changed of the marks, the oldest first; absent in what was stored before */
   revisions?: FailoverRevision[]
@@ -83,6 +83,6 @@ export interface ForwardingLoss {
   basis: 'counters' | 'metrics' | 'hold_time'
   /** null where it rests on the hold time alone */
   mechanism: LossLag | null
-  /** a later sample contradicted an earlier bound, which stands */
+  /** a later sample contradicted an earlier bound, which was kept */
   revisedOutside: boolean
 }

@@ -37,7 +37,7 @@ interface ObservationOf<Kind extends PollKind, Rows> {
   startedAt: EpochMs
   /** the last byte of the final answer was read; the true sample lies in [startedAt, finishedAt] */
   finishedAt: EpochMs
-  /** whose wall clock that is; absent = not told, as of a past that is made or told again */
+  /** whose wall clock that is; absent = unknown, as in generated or replayed history */
   clock?: DatingClock
   outcome: Outcome
   error: PollError | null
@@ -57,7 +57,7 @@ export interface PeerRow {
   state: SessionState
   /** Azure's own word, kept even when it is not in the enum */
   azureState: string
-  /** time in the Connected state at the sample; null = not told (never zero by default) */
+  /** time in the Connected state at the sample; null = not reported (never zero by default) */
   connectedDurationMs: number | null
   /** what the printed duration was cut to, where that is more than a millisecond */
   durationUnitMs?: number
@@ -76,7 +76,7 @@ export interface SummaryRow {
   /** why the session is held down on the MSEE's side: `Idle (Admin)`, `Idle (PfxCt)` */
   downReason: 'admin' | 'prefixLimit' | null
   prefixesReceived: number | null
-  /** time in the current state; the printed value is truncated to `unitMs`; null = `never` or not told */
+  /** time in the current state; the printed value is truncated to `unitMs`; null = `never` or not reported */
   upDown: { ms: number; unitMs: number } | null
 }
 
@@ -103,7 +103,7 @@ export interface RouteRow {
   localPref: number | null
 }
 
-/** Cumulative bytes of one path of a circuit, or of a connection. In = into Azure. Null = ARM told none. */
+/** Cumulative bytes of one path of a circuit, or of a connection. In = into Azure. Null = ARM reported none. */
 export interface CounterRow {
   path: CircuitPath | null
   bytesIn: bigint | null
@@ -166,7 +166,7 @@ export interface ActivityRow {
   health?: ServiceHealthNotice
 }
 
-/** What Microsoft tells of its own work or faults. */
+/** A notice by Microsoft about its own maintenance or faults. */
 export interface ServiceHealthNotice {
   trackingId: string
   type: 'maintenance' | 'incident' | 'other'
@@ -177,7 +177,7 @@ export interface ServiceHealthNotice {
   region: string
   /** e.g. `Planned`, `InProgress`, `Active`, `Resolved` */
   stage: string
-  /** the impact's bounds; null = not told */
+  /** the impact's bounds; null = not reported */
   from: EpochMs | null
   to: EpochMs | null
   /** plain text, cut */
@@ -196,7 +196,7 @@ export type MetricsObservation = ObservationOf<'metrics', MetricRow[]>
 export type ProbeObservation = ObservationOf<'probe', MetricRow[]>
 export type ActivityObservation = ObservationOf<'activity', ActivityRow[]>
 
-/** One poll, typed and validated: the only thing that `azure` hands out and `history` takes in. */
+/** One poll, typed and validated: the only type that `azure` returns and `history` records. */
 export type Observation =
   | PeersObservation
   | SummaryObservation

@@ -18,7 +18,7 @@ export type PollKind = (typeof pollKinds)[number]
 /**
  * How a poll ended. Only `ok` is readable as absence; `incomplete` holds rows that are true, but what it
  * lacks is not thereby gone. Everything else says nothing at all about the network; `paused` is no failure either: nobody
- * asked, because an operator had said so.
+ * polled, because an operator paused it.
  */
 export const outcomes = [
   'ok',
@@ -43,7 +43,7 @@ export type CircuitPath = (typeof circuitPaths)[number]
 export const peeringNames = ['AzurePrivatePeering', 'MicrosoftPeering', 'AzurePublicPeering'] as const
 export type PeeringName = (typeof peeringNames)[number]
 
-/** Kinds that tell how a thing is from moment to moment, the most telling first: what is polled faster when it matters. */
+/** Kinds that show the current state of a resource, the most conclusive first: these are polled faster in a burst. */
 export const momentKinds = [
   'peers',
   'summary',

@@ -17,7 +17,7 @@ export interface DatingClock {
 }
 
 /**
- * The lower bound of what was already so when Peerwatch first looked: it may have begun at any time before. At the API it
+ * The lower bound of a state that monitoring began with: it may have begun at any time before. At the API it
  * reads `1970-01-01T00:00:00.000Z`, a bound that is true and claims nothing; screens write "before" and the upper bound.
  */
 export const BEFORE_MONITORING: EpochMs = 0

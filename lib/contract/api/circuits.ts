@@ -29,7 +29,7 @@ export const circuitPath = z.object({
   routesReceived: z.number().int().nullable(),
   headroom: z
     .object({
-      limit: z.number().int().describe('prefixes that Microsoft takes on this path'),
+      limit: z.number().int().describe('prefixes that Microsoft accepts on this path'),
       count: z.number().int(),
       share: z.number().describe('count / limit'),
       runsOutBetween: bounds

@@ -17,7 +17,7 @@ const scope = {
   until: instant.nullable().default(null).describe('in force until, not included; null = until it is withdrawn'),
 }
 
-/** What can be laid over the price list. */
+/** An override of the price list. */
 export const costOverrideBody = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('price').describe('a negotiated price of a meter'),
@@ -40,7 +40,7 @@ export const costOverrideBody = z.discriminatedUnion('kind', [
     ...scope,
   }),
   z.strictObject({
-    kind: z.literal('zone').describe('the price zone, where the peering location does not tell it'),
+    kind: z.literal('zone').describe('the price zone, where the peering location does not determine it'),
     zone: z.enum(['Zone 1', 'Zone 2', 'Zone 3', 'Zone 4', 'US Gov Zone 1']),
     ...scope,
   }),
@@ -52,7 +52,7 @@ export const costOverrideBody = z.discriminatedUnion('kind', [
     ...scope,
   }),
   z.strictObject({
-    kind: z.literal('charge').describe('what somebody else than Azure asks for, or what no price list holds'),
+    kind: z.literal('charge').describe('a charge by another party than Azure, or one that no price list holds'),
     charge: z.enum(costChargeKinds),
     name: costWords(100),
     monthly: decimalNumber.nullable().default(null),
@@ -74,7 +74,7 @@ export type CostOverride = z.infer<typeof costOverride>
 
 export const costOverridesAnswer = z.object({
   version: z.int().min(0),
-  overrides: z.array(costOverride).describe('all that were ever laid, newest first: they are the audit'),
+  overrides: z.array(costOverride).describe('every override that was ever added, newest first: the audit log'),
 })
 export type CostOverridesAnswer = z.infer<typeof costOverridesAnswer>
 
@@ -102,7 +102,7 @@ export const costPrices = z.object({
         .describe('why the list that was read last is not in force; empty = it is'),
     })
     .nullable()
-    .describe('null = prices were never asked for'),
+    .describe('null = prices were never requested'),
   versions: z.array(
     z.object({
       version: z.int(),
@@ -148,7 +148,7 @@ export const costReview = costWeekly.extend({
 })
 export type CostReview = z.infer<typeof costReview>
 
-/** What the overview says of cost: the sum of what the circuits are likely to cost this month, and how many should be looked at. */
+/** Cost on the overview: the forecast of all circuits for this month, and how many need attention. */
 export const costHeadline = z.object({
   month: z.string().describe('YYYY-MM; the one before until the current one was worked out'),
   asOf: instant.describe('what was measured is as of then; prices and overrides hold at once'),

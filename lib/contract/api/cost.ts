@@ -37,7 +37,7 @@ export const costGap = z.object({
     .describe('what both paths could have carried; at least 0 passed; null = no bandwidth is known'),
 })
 
-/** One way in which the circuit could be had, as long as a price list knows it. */
+/** One plan that the circuit could have, where a price list has it. */
 export const costOption = z.object({
   plan: z.enum(costPlans),
   tier: z.enum(costTiers),
@@ -47,8 +47,8 @@ export const costOption = z.object({
   p50: costMoney,
   p90: costMoney,
   change: z.enum(costChanges),
-  blockedBy: z.array(z.string()).describe('what stands in the way, or is not known to be out of it, in plain words'),
-  oneWay: z.boolean().describe('there is no way back in place'),
+  blockedBy: z.array(z.string()).describe('what prevents the change, or may prevent it, in plain words'),
+  oneWay: z.boolean().describe('it can’t be reverted in place'),
 })
 export type CostOption = z.infer<typeof costOption>
 
@@ -87,7 +87,7 @@ export const costLine = z.object({
   unitPrice: costMoney,
   listUnitPrice: costMoney
     .optional()
-    .describe('what the price list asks, where another price was laid over it; absent = as listed, or not in the list'),
+    .describe('the list price, where an override replaces it; absent = as listed, or not in the list'),
   quantity: z.object({ p10: z.string(), p50: z.string(), p90: z.string() }),
   cost: moneyBand,
 })
@@ -122,7 +122,7 @@ export const costProjection = z.object({
   unlimited: costMoney.nullable(),
   breakEvenBytes: byteCount.nullable().describe('where metered and unlimited cost the same'),
   chanceAboveBreakEven: z.number().nullable(),
-  chanceOfWrongSide: z.number().nullable().describe('that the plan it is on turns out the dearer one this month'),
+  chanceOfWrongSide: z.number().nullable().describe('that the current plan is the more expensive one this month'),
   monthsUntilCrossing: z
     .number()
     .nullable()
@@ -154,7 +154,7 @@ export const costProjections = z.object({
     .default(null)
     .describe('the bytes and forecasts are as of then, the oldest of them; prices and overrides hold at once'),
   circuits: z.array(costProjection),
-  totals: bandTotals.describe("of the plans as they are; circuits' bands are added as if they moved together"),
+  totals: bandTotals.describe("of the current plans; the circuits' bands are added as if fully correlated"),
   unpriced: z.number().int(),
 })
 export type CostProjections = z.infer<typeof costProjections>

@@ -3,7 +3,7 @@ import { canonicalAddress, formatPrefix, readPrefix } from '#lib/bgp/index.ts'
 import { circuitPaths } from '../poll.ts'
 import { instant } from './envelope.ts'
 
-/** What an operator declares because no ARM answer tells it. A list that is absent from a PUT stays as it is. */
+/** What an operator declares because ARM does not report it. A list that is absent from a PUT is kept. */
 
 /** No control characters: a NUL can't be stored, the others never stand in a line of text. */
 const oneLine = /^\P{Cc}*$/u
@@ -11,7 +11,7 @@ const NOT_ONE_LINE = 'write one line, without control characters'
 const name = z.string().trim().min(1, 'give it a name').max(200).regex(oneLine, NOT_ONE_LINE)
 const line = z.string().trim().max(500).regex(oneLine, NOT_ONE_LINE)
 /** a short id or an ARM id; kept as the short id */
-const thing = z.string().trim().min(1, 'name a circuit or gateway by its id').max(2_048).regex(oneLine, NOT_ONE_LINE)
+const resource = z.string().trim().min(1, 'name a circuit or gateway by its id').max(2_048).regex(oneLine, NOT_ONE_LINE)
 
 /** A link that is shown must lead to a page: any other scheme might run something. */
 const isWebAddress = (text: string) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
@@ -37,7 +37,7 @@ const addressText = z.string().transform((text, context) => {
 export const declaredSite = z.strictObject({
   name,
   prefixes: z.array(prefixText).max(1_000).default([]),
-  home: thing.nullable().default(null),
+  home: resource.nullable().default(null),
   routers: z
     .array(z.strictObject({ name, addresses: z.array(addressText).max(100) }))
     .max(100)
@@ -46,16 +46,16 @@ export const declaredSite = z.strictObject({
 
 /** Which path of which circuit a gateway's neighbor is: an operator's word, certain. */
 export const declaredMapping = z.strictObject({
-  gateway: thing,
+  gateway: resource,
   neighbor: addressText,
-  circuit: thing,
+  circuit: resource,
   path: z.enum(circuitPaths),
 })
 
 /** What is meant of several circuits that reach the same place; the first named one is the preferred. */
 export const declaredPolicy = z.strictObject({
   kind: z.enum(['active_standby', 'active_active', 'symmetric']),
-  circuits: z.array(thing).min(1).max(20),
+  circuits: z.array(resource).min(1).max(20),
   prefixes: z.array(prefixText).max(1_000).default([]),
 })
 
@@ -66,15 +66,15 @@ export const declaredMaintenance = z
     title: name,
     from: instant,
     to: instant,
-    scopes: z.array(thing).max(200).default([]),
+    scopes: z.array(resource).max(200).default([]),
     paths: z.array(z.enum(circuitPaths)).max(2).default([]),
     note: line.default(''),
   })
   .refine(({ from, to }) => Date.parse(to) > Date.parse(from), { path: ['to'], message: 'it must end after it begins' })
 
 /**
- * A time in which something is not polled: what is known of it stands as it was last seen, and nobody is told anything of it. Without
- * scopes everything pauses; a subscription's id stands for all that is in it. It ends by itself.
+ * A time in which resources are not polled: their last known state is kept, and nobody is notified. Without
+ * scopes all polling pauses; a subscription's id covers all of its resources. The pause ends automatically.
  */
 export const declaredPause = z
   .strictObject({
@@ -82,7 +82,7 @@ export const declaredPause = z
     why: name,
     from: instant,
     to: instant,
-    scopes: z.array(thing).max(200).default([]),
+    scopes: z.array(resource).max(200).default([]),
     by: line.default('').describe('who said so; empty = whoever saved it'),
   })
   .refine(({ from, to }) => Date.parse(to) > Date.parse(from), { path: ['to'], message: 'it must end after it begins' })
@@ -92,9 +92,9 @@ export const declaredPause = z
       'it may last 30 days at the most: for longer, take the subscription off the list of those that are watched',
   })
 
-/** What the people who run it call a thing, and whom to ring. `part` '' = the whole; else a path or `localAddress~neighbor`. */
+/** The operators' name of a resource, and whom to call. `part` '' = the whole resource; else a path or `localAddress~neighbor`. */
 export const operatorCard = z.strictObject({
-  scope: thing,
+  scope: resource,
   part: z.string().trim().max(200).regex(oneLine, NOT_ONE_LINE).default(''),
   displayName: line.default(''),
   serviceId: line.default(''),
@@ -110,7 +110,7 @@ export const operatorCard = z.strictObject({
     .default(''),
 })
 
-/** A prefix of which every announcement, withdrawal and change of path is told, one by one. */
+/** A prefix of which every announcement, withdrawal and change of path raises an event. */
 export const watchedPrefix = z.strictObject({ prefix: prefixText, note: line.default('') })
 
 export const declarations = z.strictObject({
@@ -161,7 +161,7 @@ export const unreadableDeclaration = z.object({
 })
 export type UnreadableDeclaration = z.infer<typeof unreadableDeclaration>
 
-/** What stands for a site where nobody declared one: prefixes that have been at home behind one place for long. */
+/** A learned site, where none is declared: prefixes that one location has carried for a long time. */
 export const learnedSite = z.object({
   name: z.string().describe('`learned: Amsterdam / Equinix`: where it was learned, no name of the customer'),
   circuits: z.array(z.string()).describe('short ids of the circuits by which it is best reached'),
@@ -170,7 +170,7 @@ export const learnedSite = z.object({
 })
 export type LearnedSiteView = z.infer<typeof learnedSite>
 
-/** As they are, or were as of the asked moment, and which version that is. */
+/** The declarations now, or as of the requested moment, and their version. */
 export const declarationsAnswer = declarations.extend({
   version: z.int().describe('0 = nothing was ever declared'),
   updatedAt: instant.nullable(),
@@ -179,7 +179,7 @@ export const declarationsAnswer = declarations.extend({
   learnedSites: z
     .array(learnedSite)
     .optional()
-    .describe('what was learned where no site is declared; only when asked for what is in force now'),
+    .describe('learned sites where none is declared; only for the declarations in force now'),
 })
 export type DeclarationsAnswer = z.infer<typeof declarationsAnswer>
 

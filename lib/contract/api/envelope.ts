@@ -5,11 +5,11 @@ import { circuitPaths, outcomes, pollKinds } from '../poll.ts'
 export const instant = z.iso.datetime({ offset: false }).describe('ISO 8601 instant, UTC')
 /**
  * A pair of bounds: the true instant lies between them, both ends included. A first bound of
- * `1970-01-01T00:00:00.000Z` says that it may have been at any time before Peerwatch first looked.
+ * `1970-01-01T00:00:00.000Z` says that it may have been at any time before monitoring began.
  */
 export const bounds = z
   .tuple([instant, instant])
-  .describe('bounds on an instant: [not before, not after]; not before 1970-01-01 = before Peerwatch first looked')
+  .describe('bounds on an instant: [not before, not after]; not before 1970-01-01 = before monitoring began')
 /** Bytes as a decimal string: never a JSON number, which loses digits beyond 2^53. */
 export const byteCount = z
   .string()
@@ -34,7 +34,7 @@ export const freshness = z.object({
 })
 export type Freshness = z.infer<typeof freshness>
 
-/** A interval of the asked time in which something needed for the answer was not seen. */
+/** A part of the requested time that a poll which the answer needs does not cover. */
 export const uncoveredInterval = z.object({
   scope: z.string(),
   path: z.enum(circuitPaths).optional().describe('the path of a circuit whose polls these are'),

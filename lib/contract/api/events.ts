@@ -40,7 +40,7 @@ export const event = z.object({
   flags: z
     .array(z.string())
     .describe(
-      'what else is known of it; `unconfirmed` = its kind asks for more samples than there were; `unreadable` = part of what was kept of it is damaged',
+      'what else is known of it; `unconfirmed` = its kind needs more samples than there were; `unreadable` = part of what was kept of it is damaged',
     ),
   partOf: z.string().nullable(),
   parts: z.number().int().describe('how many events were folded into it'),
@@ -48,7 +48,7 @@ export const event = z.object({
   count: z
     .int()
     .min(1)
-    .describe('how often the same (kind, scope, subject) was told in its incident; restarts, of a session_flapping'),
+    .describe('how often the same (kind, scope, subject) was raised in its incident; restarts, of a session_flapping'),
   lastSeenAt: instant.describe(
     'until when samples showed it: the last good poll of what proved it while it goes on, else the lower bound of its end',
   ),
@@ -61,6 +61,6 @@ export const event = z.object({
     .nullable()
     .describe('of a session_down or path_down: when forwarding was lost ahead of it'),
   detectedAt: instant,
-  settingsVersion: z.int().describe('version of the thresholds that it was first told under; 0 = as shipped'),
+  settingsVersion: z.int().describe('version of the thresholds that it was first raised under; 0 = as shipped'),
 })
 export type Event = z.infer<typeof event>

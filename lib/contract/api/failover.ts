@@ -13,16 +13,16 @@ export const lossLag = z.object({
   advice: z.string().nullable(),
 })
 
-/** Moments and lengths of a failover; null where nothing that was polled tells them. */
+/** Moments and durations of a failover; null where no poll shows them. */
 export const failoverDetail = z.object({
-  forwardingEnds: bounds.nullable().describe('forwarding on the former way ends'),
-  sessionEnds: bounds.nullable().describe("the former way's session ends"),
-  rerouted: bounds.describe('the best way is the new one'),
-  forwardingResumes: bounds.nullable().describe('bytes of the former way move on the new one'),
-  controlPlane: length.nullable().describe("from the session's end to the new best way"),
-  dataPlane: length.nullable().describe('from the end of forwarding to bytes on the new way'),
+  forwardingEnds: bounds.nullable().describe('forwarding on the former path ends'),
+  sessionEnds: bounds.nullable().describe("the former path's session ends"),
+  rerouted: bounds.describe('the new path is the best one'),
+  forwardingResumes: bounds.nullable().describe('bytes of the former path move on the new one'),
+  controlPlane: length.nullable().describe("from the session's end to the new best path"),
+  dataPlane: length.nullable().describe('from the end of forwarding to bytes on the new path'),
   detection: length.nullable().describe("from the end of forwarding to the session's end"),
-  noRelearning: z.boolean().describe('the new way carried these prefixes already'),
+  noRelearning: z.boolean().describe('the new path carried these prefixes already'),
   missing: z.array(z.string()).describe('what is not known, and why'),
   mechanism: lossLag.nullable(),
   expectations: z.array(
@@ -32,7 +32,7 @@ export const failoverDetail = z.object({
       verdict: z.enum(failoverVerdicts).describe('not_provable = the bounds are too wide at this poll interval'),
     }),
   ),
-  revisedOutside: z.boolean().describe('a later sample contradicted an earlier bound, which stands'),
+  revisedOutside: z.boolean().describe('a later sample contradicted an earlier bound, which was kept'),
   revisions: z
     .array(
       z.object({
@@ -40,8 +40,10 @@ export const failoverDetail = z.object({
         mark: z.enum(['forwardingEnds', 'sessionEnds', 'forwardingResumes']),
         by: z.enum(['counters', 'rates']).describe('byte counters or session polls; or bit rates of Azure Monitor'),
         before: bounds,
-        told: bounds.describe('by itself; what both have in common is said from then on'),
-        isOutside: z.boolean().describe('both have nothing in common: what was said before stands'),
+        told: bounds.describe(
+          'the bounds that the later sample alone gives; from then on the overlap of both is reported',
+        ),
+        isOutside: z.boolean().describe('the bounds do not overlap: the earlier ones were kept'),
       }),
     )
     .describe('what later samples changed of the moments, the oldest first'),

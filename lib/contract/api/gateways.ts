@@ -27,7 +27,7 @@ export const connection = z.object({
 })
 export type Connection = z.infer<typeof connection>
 
-/** One number of a gateway's load, as metrics tell it. */
+/** One metric of a gateway's load. */
 export const gatewayLoad = z.object({
   name: z.enum(['cpu', 'flows', 'bits', 'packets']),
   value: z

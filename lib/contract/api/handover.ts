@@ -9,9 +9,9 @@ export const handover = z.object({
   opened: z.array(incident).describe('opened since, newest first'),
   closed: z.array(incident).describe('closed since, newest first'),
   stillOpen: z.array(incident).describe('open now, whenever they began, the worst first'),
-  acknowledged: z.array(incident).describe('taken on by somebody since, newest first'),
+  acknowledged: z.array(incident).describe('acknowledged since, newest first'),
   gaps: z
     .array(uncoveredInterval.extend({ scopeName: z.string() }))
-    .describe('stretches since in which a poll told nothing, the longest first'),
+    .describe('gaps in polling since then, the longest first'),
 })
 export type Handover = z.infer<typeof handover>

@@ -21,7 +21,7 @@ const explanation = z.object({
     total: z
       .number()
       .int()
-      .describe('those that are known to hang on it; nothing shows the ones that were not hit to be well'),
+      .describe('those that are known to depend on it; the ones that were not hit are not proven healthy'),
   }),
 })
 
@@ -38,7 +38,7 @@ export const incident = z.object({
   explainedBy: z
     .array(explanation)
     .describe(
-      'what several circuits of it have in common that would explain it; several = nothing tells them apart; empty = nothing known does',
+      'what several of its circuits have in common and may have failed; several = no sample rules any of them out; empty = none is known',
     ),
   continuedBy: z
     .string()
@@ -53,14 +53,14 @@ export const incident = z.object({
   acknowledged: acknowledgement.nullable(),
   unverifiedSince: instant
     .nullable()
-    .describe('while open: since when what its root rests on is not seen, so that nobody can tell whether it goes on'),
+    .describe('while open: since when the polls behind its root fail, so that its current state cannot be confirmed'),
   delay: z
     .object({
       detectedWithinSeconds: z.number().describe('from when it happened to its record'),
       notifiedWithinSeconds: z.number().describe('from its record to the first notice, where one is due'),
     })
     .nullable()
-    .describe('how late its root is told at the most, at the intervals in force; null where it took more than samples'),
+    .describe('the longest delay of its root at the intervals in force; null where its proof takes more than samples'),
   events: z.number().int().describe('how many events, folded ones included'),
   maintenance: z.boolean().describe('all of it was expected of a maintenance window that was declared or announced'),
 })

@@ -10,7 +10,7 @@ import { freshnessStates, instant } from './envelope.ts'
 
 const counts = <T extends readonly string[]>(states: T) => z.partialRecord(z.enum(states), z.number().int())
 
-/** One thing that deserves a look, the worst first. */
+/** One active problem, the worst first. */
 export const activeProblem = z.object({
   id: z.string(),
   type: z.enum(['circuit', 'gateway', 'session', 'source']),

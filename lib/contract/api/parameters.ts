@@ -31,7 +31,7 @@ const id = text('a short id as the lists give it, or a percent-encoded ARM id').
   "Peerwatch's short id, or the ARM id (percent-encoded, any case)",
 )
 
-/** Several words of a closed list, with commas between; read as an array in which each stands once. */
+/** Several words of a closed list, separated by commas; read as an array without duplicates. */
 const someOf = <const Words extends readonly string[]>(words: Words) =>
   z.string().transform((value, context): Words[number][] => {
     const given = [...new Set(value.split(',').map((word) => word.trim()))]
@@ -55,8 +55,8 @@ const paging = {
 }
 
 const range = {
-  from: moment.describe('start of the asked time').optional(),
-  to: moment.describe('end of the asked time; now when not given').optional(),
+  from: moment.describe('start of the requested time').optional(),
+  to: moment.describe('end of the requested time; now when not given').optional(),
 }
 
 const at = moment.describe('as of this moment; now when not given').optional()
@@ -163,11 +163,11 @@ export const eventsParameters = z
     owner: someOf(causeOwners).describe('only those whose best cause has one of these owners').optional(),
     scope: id.describe('a circuit or gateway, or `estate`: what is about all of them').optional(),
     partOf: text("none, or an event's id")
-      .describe('`none` = only events that stand for themselves; an id = those folded into that event')
+      .describe('`none` = only events without a parent; an id = the children of that event')
       .optional(),
     incident: text("an incident's id").describe('only those of this incident').optional(),
-    text: text('words to look for')
-      .describe('stands in the kind, the name of its place, the subject or the cause')
+    text: text('words to search for')
+      .describe('contained in the kind, the scope’s name, the subject or the cause')
       .optional(),
     ...range,
     ...paging,

@@ -30,7 +30,10 @@ export const circuitTraffic = z.object({
 })
 export type CircuitTraffic = z.infer<typeof circuitTraffic>
 
-const tablePath = z.array(z.number()).nullable().describe('AS path as the customer told it; null = not in this table')
+const tablePath = z
+  .array(z.number())
+  .nullable()
+  .describe('AS path as the customer announced it; null = not in this table')
 
 /** How the route tables of a circuit's two paths differ. */
 export const circuitParity = z.object({
@@ -44,7 +47,7 @@ export const circuitParity = z.object({
 })
 export type CircuitParity = z.infer<typeof circuitParity>
 
-/** A interval in which an ARP entry stood with one MAC, or without. Intervals are told newest first. */
+/** An interval in which an ARP entry had one MAC address, or none. Intervals are listed newest first. */
 export const arpInterval = z.object({
   path: z.enum(circuitPaths).nullable(),
   interface: z.string(),

@@ -15,7 +15,7 @@ export const routeAttributes = z.object({
 })
 export type RouteAttributesView = z.infer<typeof routeAttributes>
 
-/** What names one route: whose table, which instance, told by which peer. */
+/** What identifies one route: its table, the instance, and the peer that announced it. */
 const routeKey = {
   scope: z.string(),
   scopeName: z.string(),
@@ -29,7 +29,7 @@ const routeKey = {
 
 export const transports = ['er', 'vpn', 'nva', 'unknown'] as const
 
-/** One route that covers the asked address, in its place. */
+/** One route that covers the requested address, with its rank. */
 export const lookupCandidate = z.object({
   ...routeKey,
   ...routeAttributes.shape,
@@ -87,7 +87,7 @@ export const routesDiff = z.object({
   announced: z.array(routeDifference),
   withdrawn: z.array(routeDifference),
   changed: z.array(routeDifference),
-  undecidable: z.array(undecidableRoute).describe('routes of which one of the two moments tells nothing'),
+  undecidable: z.array(undecidableRoute).describe('routes that one of the two moments does not cover'),
   changesBetween: z
     .object(changeCounts)
     .nullable()
@@ -143,7 +143,7 @@ export const routeChurn = z.object({
         .describe(
           'a router that damps from 6,000 on (RFC 7196) would have; false = not by what polls saw. Nothing is damped here',
         ),
-      bursts: bursts.nullable().describe('null: too many changes to tell them apart; ask for a shorter range'),
+      bursts: bursts.nullable().describe('null: too many changes; request a shorter range'),
       distinctPaths: z.number().int().nullable().describe('the most different paths in one burst'),
     }),
   ),
@@ -177,7 +177,7 @@ export const routeInterval = z.object({
   ended: routeBoundary.nullable(),
   uncovered: z
     .array(z.object({ from: instant, to: instant, outcome: z.enum(outcomes) }))
-    .describe('times within the stretch and the asked range that nobody saw'),
+    .describe('gaps in polling within the interval and the requested range'),
   azCommand: azCommandField,
 })
 export type RouteInterval = z.infer<typeof routeInterval>

@@ -77,6 +77,6 @@ export const sessionAvailability = z.object({
   up: seconds,
   down: seconds.describe('not established at each sample; what rose and fell again between two is not seen'),
   notListedSeconds: z.number().describe('polls were good, and none listed it'),
-  unknownSeconds: z.number().describe('no good poll told of it: neither up nor down'),
+  unknownSeconds: z.number().describe('no good poll covers it: neither up nor down'),
 })
 export type SessionAvailability = z.infer<typeof sessionAvailability>

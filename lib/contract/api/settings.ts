@@ -49,7 +49,7 @@ export const backTestBody = z.strictObject({
 })
 export type BackTestBody = z.input<typeof backTestBody>
 
-/** An event as a back-test tells it: it is in no list of events. */
+/** An event that a back-test raised: it is in no list of events. */
 export const raisedEvent = z.object({
   kind: z.enum(eventKinds),
   severity: z.enum(severities),
@@ -68,11 +68,11 @@ export const backTestResult = z.object({
       after: z.int().describe('under the changed ones'),
     }),
   ),
-  appeared: z.array(raisedEvent).describe('told under the changed settings only; the first 200'),
-  vanished: z.array(raisedEvent).describe('told under the settings in force only; the first 200'),
+  appeared: z.array(raisedEvent).describe('raised under the changed settings only; the first 200'),
+  vanished: z.array(raisedEvent).describe('raised under the settings in force only; the first 200'),
   appearedCount: z.int(),
   vanishedCount: z.int(),
-  notReproducible: z.array(z.string()).describe('what the past does not hold, so that no setting could have told it'),
+  notReproducible: z.array(z.string()).describe('kinds that stored history can’t reproduce, whatever the settings'),
 })
 export type BackTestResult = z.infer<typeof backTestResult>
 

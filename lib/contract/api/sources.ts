@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { outcomes, pollKinds } from '../poll.ts'
 import { azCommandField, freshnessStates, instant } from './envelope.ts'
 
-/** One thing that is polled, and how its polls go. */
+/** One polled resource, and how its polls succeed. */
 export const source = z.object({
   scope: z.string(),
   scopeName: z.string(),
@@ -23,7 +23,7 @@ export const source = z.object({
     })
     .nullable(),
   intervalSeconds: z.number(),
-  floorSeconds: z.number().nullable().describe('the shortest thing that this source can be sure to see'),
+  floorSeconds: z.number().nullable().describe('the shortest outage that this source is certain to detect'),
   burst: z
     .object({ everySeconds: z.number(), until: instant, reason: z.enum(['adverse', 'watch']) })
     .nullable()

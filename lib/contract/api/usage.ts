@@ -5,7 +5,7 @@ import { byteCount, instant } from './envelope.ts'
 export const usageSteps = ['5m', 'hour', 'day', 'month'] as const
 export const usageBases = ['counter', 'metric'] as const
 
-/** How far Azure Monitor's metrics lie off the counters in one direction, over a time that both tell of. */
+/** How far Azure Monitor's metrics deviate from the counters in one direction, over the time that both cover. */
 export const usageDifference = z.object({
   counterBytes: byteCount,
   metricBytes: byteCount.describe('what the metrics make of the time that the counters cover'),
@@ -13,7 +13,7 @@ export const usageDifference = z.object({
   share: z.number().nullable().describe('bytes as a share of counterBytes; null where the counters did not move'),
 })
 export const usageDisagreement = z.object({
-  comparedSeconds: z.number().describe('seconds that both tell of and that were compared'),
+  comparedSeconds: z.number().describe('seconds that both cover and that were compared'),
   in: usageDifference,
   out: usageDifference,
 })
@@ -23,11 +23,11 @@ export const usagePoint = z.object({
   start: instant.describe('begin of the point; it ends where the next begins'),
   bytesIn: byteCount.nullable().describe('into Azure; null where nothing of the point is known'),
   bytesOut: byteCount.nullable().describe('out of Azure: the billed direction'),
-  coveredSeconds: z.number().describe('seconds of the point that the bytes tell of'),
-  source: z.enum(usageBases).describe('what tells of most of it: counters, or metrics where these tell of more'),
+  coveredSeconds: z.number().describe('seconds of the point that the bytes cover'),
+  source: z.enum(usageBases).describe('what covers most of it: counters, or metrics where these cover more'),
   metricSeconds: z.number().describe('how many of the covered seconds come from metrics'),
   atLeast: z.boolean().describe('a counter was reset in it: at least so many bytes passed'),
-  disagreement: usageDisagreement.nullable().describe('null where counters and metrics do not both tell of the point'),
+  disagreement: usageDisagreement.nullable().describe('null where counters and metrics do not both cover the point'),
 })
 export type UsagePointView = z.infer<typeof usagePoint>
 
@@ -42,9 +42,9 @@ export const usageAnswer = z.object({
     seconds: z.number().describe('length of all points, those of the future left out'),
     metricSeconds: z.number(),
     atLeast: z.boolean(),
-    unplacedBytesIn: byteCount.describe('passed while nobody looked, across a border of points: in none of them'),
+    unplacedBytesIn: byteCount.describe('passed between polls across the boundary of two points: in neither of them'),
     unplacedBytesOut: byteCount,
   }),
-  disagreement: usageDisagreement.nullable().describe('over all points that both tell of'),
+  disagreement: usageDisagreement.nullable().describe('over all points that both cover'),
 })
 export type UsageAnswer = z.infer<typeof usageAnswer>

@@ -10,9 +10,9 @@ export type WallState = (typeof wallStates)[number]
 /** How long what has come back stays among the first, milliseconds. */
 export const RECOVERED_SHOWN_MS = 30 * 60_000
 
-/** What whoever looks up at the wall has to know of one thing. */
+/** One tile of the wall: the state of one resource. */
 export const wallTile = z.object({
-  id: z.string().describe('unique among tiles, and the same as long as the thing is'),
+  id: z.string().describe('unique among tiles, and stable for the life of the resource'),
   type: z.enum(['circuit', 'gateway', 'session', 'site', 'collector']),
   name: z.string().describe("the operator's own name for it, else Azure's"),
   subscriptionId: z.string().nullable(),
@@ -21,16 +21,14 @@ export const wallTile = z.object({
   outcome: z
     .enum(outcomes)
     .nullable()
-    .describe(
-      'of the poll that tells nothing, while the state is not known; or that is refused, while metrics stand in',
-    ),
+    .describe('while the state is unknown: of the failing poll; while metrics replace a refused poll: of that poll'),
   owner: z
     .object({
       owner: z.enum(causeOwners),
       name: z.string().nullable().describe('whom to ring: the contact on its card, else the provider'),
     })
     .nullable()
-    .describe('whose it is; null while nothing is wrong'),
+    .describe('likely owner; null while nothing is wrong'),
   since: bounds.nullable().describe('when it came into this state'),
   recovered: z
     .object({
@@ -56,10 +54,10 @@ export const wall = z.object({
     .describe(
       'the worst first: all that is not up, what came back lately, and the first that are up of each subscription',
     ),
-  counts: stateCounts.describe('of all things, with a tile or without'),
+  counts: stateCounts.describe('of all resources, with a tile or without'),
   subscriptions: z.array(z.object({ id: z.string(), name: z.string(), counts: stateCounts })),
   collector: z.object({
-    state: z.enum(['fresh', 'late', 'silent', 'starting']).describe('`silent` = no poll tells anything any more'),
+    state: z.enum(['fresh', 'late', 'silent', 'starting']).describe('`silent` = no poll succeeds any more'),
     newestPollAt: instant.nullable(),
   }),
 })

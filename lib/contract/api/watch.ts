@@ -9,7 +9,7 @@ export const watchBody = z.strictObject({
     .min(0, 'send the minutes to watch, or 0 to end it')
     .max(60, 'watch for 60 minutes at most')
     .default(10)
-    .describe('0 ends it; what an adverse sample asked for goes on'),
+    .describe('0 ends it; a burst after an adverse sample continues'),
 })
 export type WatchBody = z.input<typeof watchBody>
 

@@ -30,13 +30,13 @@ export const collectorEndpoints = {
   },
   backTest: {
     path: '/back-tests/{id}',
-    summary: 'One back-test: how far it is, then what other thresholds would have told',
+    summary: 'One back-test: its progress, then the events that other thresholds would have raised',
     parameters: noParameters,
     response: answerOf(backTest),
   },
   channels: {
     path: '/channels',
-    summary: 'Where notifications go, and what of all there is; secrets are never told',
+    summary: 'Notification channels and their filters; secrets are never returned',
     parameters: noParameters,
     response: answerOf(channelsAnswer),
   },
@@ -60,7 +60,7 @@ export const collectorEndpoints = {
   },
   coverage: {
     path: '/sources/coverage',
-    summary: 'Stretches of polls with one outcome, newest first',
+    summary: 'Intervals of polls with one outcome, newest first',
     parameters: coverageParameters,
     response: pageOf(coverageInterval),
   },
@@ -130,7 +130,7 @@ export const collectorCommands = {
   testChannel: {
     method: 'post',
     path: '/channels/{id}/test',
-    summary: 'Sends a test to a channel now, and tells what the other side answered',
+    summary: 'Sends a test to a channel now, and returns the response',
     body: z.strictObject({}),
     response: z.object({ data: channelTest }),
     problems: [404],

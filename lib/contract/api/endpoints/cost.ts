@@ -56,7 +56,7 @@ export const costEndpoints = {
   },
   costOverrides: {
     path: '/cost/overrides',
-    summary: 'What was laid over the price list, by whom, when and why',
+    summary: 'Overrides of the price list: by whom, when and why',
     parameters: noParameters,
     response: answerOf(costOverridesAnswer),
   },
@@ -68,7 +68,7 @@ export const costEndpoints = {
   },
   costBudgets: {
     path: '/cost/budgets',
-    summary: 'What may be spent in a month, who answers for it, and where that stands',
+    summary: 'Monthly budgets, their owners and current status',
     parameters: noParameters,
     response: answerOf(costBudgetsAnswer),
   },

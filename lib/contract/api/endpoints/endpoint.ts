@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 
 export interface Endpoint {
-  /** below `/api/v1`; `{id}` stands for a short id or an ARM id */
+  /** below `/api/v1`; `{id}` is a short id or an ARM id */
   path: string
   summary: string
   parameters: z.ZodType

@@ -39,7 +39,7 @@ export const estateEndpoints = {
   },
   wall: {
     path: '/wall',
-    summary: 'What a wall display shows: a tile for each thing, the worst first, with what it means and whose it is',
+    summary: 'A wall display: a tile for each resource, the worst first, with its meaning and likely owner',
     parameters: noParameters,
     response: answerOf(wall),
   },
@@ -57,7 +57,7 @@ export const estateEndpoints = {
   },
   circuitUsage: {
     path: '/circuits/{id}/usage',
-    summary: "Bytes of a circuit's paths over time, from counters, and from metrics where counters do not tell",
+    summary: "Bytes of a circuit's paths over time, from counters, and from metrics where counters have gaps",
     parameters: usageParameters,
     response: coveredAnswerOf(usageAnswer),
   },
@@ -75,7 +75,7 @@ export const estateEndpoints = {
   },
   arpHistory: {
     path: '/circuits/{id}/arp',
-    summary: "How the entries of a circuit's ARP tables stood, in stretches, newest first",
+    summary: "Intervals of the entries in a circuit's ARP tables, newest first",
     parameters: arpHistoryParameters,
     response: pageOf(arpInterval),
   },
@@ -105,19 +105,19 @@ export const estateEndpoints = {
   },
   sessionHistory: {
     path: '/sessions/history',
-    summary: 'The stretches in which sessions had one state, newest first',
+    summary: 'Intervals in which sessions had one state, newest first',
     parameters: sessionHistoryParameters,
     response: pageOf(sessionInterval),
   },
   sessionAvailability: {
     path: '/sessions/availability',
-    summary: 'How much of a stretch of time the sessions of a circuit or gateway were up, as bounds',
+    summary: 'Availability of the sessions of a circuit or gateway in a time range, as bounds',
     parameters: sessionAvailabilityParameters,
     response: coveredAnswerOf(z.array(sessionAvailability)),
   },
   prefixCounts: {
     path: '/sessions/prefixes',
-    summary: 'How many prefixes sessions had, in stretches, newest first',
+    summary: 'Intervals of one number of prefixes, newest first',
     parameters: sessionHistoryParameters,
     response: pageOf(prefixCount),
   },
@@ -135,19 +135,19 @@ export const estateEndpoints = {
   },
   routesDiff: {
     path: '/routes/diff',
-    summary: 'What two moments differ in: announced, withdrawn, changed, and what can not be told',
+    summary: 'Differences between two moments: announced, withdrawn, changed, and what is unknown',
     parameters: routesDiffParameters,
     response: coveredAnswerOf(routesDiff),
   },
   routeChurn: {
     path: '/routes/churn',
-    summary: 'Route changes by step of time, and the prefixes that moved most',
+    summary: 'Route changes by step of time, and the prefixes that changed most',
     parameters: routeChurnParameters,
     response: coveredAnswerOf(routeChurn),
   },
   routeHistory: {
     path: '/routes/history',
-    summary: 'How routes to one prefix stood, in stretches, newest first',
+    summary: 'Intervals of the routes to one prefix, newest first',
     parameters: routeHistoryParameters,
     response: pageOf(routeInterval),
   },

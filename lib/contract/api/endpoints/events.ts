@@ -35,7 +35,7 @@ export const eventEndpoints = {
   },
   events: {
     path: '/events',
-    summary: 'Events that may have started in the asked time, newest first',
+    summary: 'Events that may have started in the requested time, newest first',
     parameters: eventsParameters,
     response: pageOf(event),
   },
@@ -59,7 +59,7 @@ export const eventEndpoints = {
   },
   activity: {
     path: '/activity',
-    summary: 'Entries of the Activity Log about one circuit or gateway and what stands below it, newest first',
+    summary: 'Entries of the Activity Log about one circuit or gateway and its children, newest first',
     parameters: activityParameters,
     response: coveredAnswerOf(activityEntry.array()),
   },
@@ -82,7 +82,7 @@ export const storyCommands = {
   putDeclarations: {
     method: 'put',
     path: '/declarations',
-    summary: 'Declares anew the lists that are sent, as one new version; an absent list stays as it is',
+    summary: 'Replaces the lists that are sent, as one new version; an absent list is kept',
     body: declarationsBody,
     response: answerOf(declarationsAnswer),
     problems: [409],
