@@ -29,7 +29,7 @@ export class Watching {
   private readonly ticks: EpochMs[]
   private readonly watchingSince: EpochMs
   private readonly targets: Map<string, PolledTarget>
-  private lookedAt: EpochMs | null = null
+  private lastTickAt: EpochMs | null = null
   /** true time */
   private at: EpochMs
 
@@ -76,10 +76,10 @@ export class Watching {
   private async tick(at: EpochMs, engine: Detector): Promise<void> {
     this.at = at
     const now = this.clock(at)
-    const { watchingSince, lookedAt } = this
+    const { watchingSince, lastTickAt } = this
     const targets = [...this.targets.values()]
-    await engine.tick({ now, watchingSince, lookedAt, collector: COLLECTOR, targets, given: this.steps() })
-    this.lookedAt = now
+    await engine.tick({ now, watchingSince, lastTickAt, collector: COLLECTOR, targets, given: this.steps() })
+    this.lastTickAt = now
   }
 
   private steps(): DetectedEvent[] {

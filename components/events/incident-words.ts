@@ -79,7 +79,7 @@ export function revisionWords({
   mark,
   by,
   before,
-  told: reported,
+  reported,
   isOutside,
 }: NonNullable<Event['failover']>['revisions'][number]): { words: string; bounds: [string, string] } {
   const who = by === 'rates' ? 'Azure Monitor’s bit rates' : 'later samples'

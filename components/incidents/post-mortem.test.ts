@@ -32,7 +32,7 @@ const failover = testEvent({
         mark: 'sessionEnds',
         by: 'rates',
         before: [minute(0), minute(2)],
-        told: [minute(1), minute(3)],
+        reported: [minute(1), minute(3)],
         isOutside: false,
       },
     ],

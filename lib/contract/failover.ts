@@ -39,7 +39,7 @@ export interface FailoverRevision {
   by: 'counters' | 'rates'
   before: Bounds
   /** by itself; what is said from then on is what both have in common */
-  told: Bounds
+  reported: Bounds
   /** the bounds do not overlap: `before` was kept */
   isOutside: boolean
 }

@@ -98,13 +98,13 @@ describe('the whole engine', () => {
           }),
         )
         for (const event of engine.events.values()) {
-          const told = truthOf(event, truth)
-          if (!told) continue
-          expect(told.from).toBeGreaterThanOrEqual(event.started.earliest)
-          expect(told.from).toBeLessThanOrEqual(event.started.latest)
-          if (!event.ended || !event.duration || told.until === null) continue
-          expect(told.until).toBeGreaterThanOrEqual(event.ended.earliest - 1_000)
-          expect(told.until).toBeLessThanOrEqual(event.ended.latest + 1_000)
+          const reported = truthOf(event, truth)
+          if (!reported) continue
+          expect(reported.from).toBeGreaterThanOrEqual(event.started.earliest)
+          expect(reported.from).toBeLessThanOrEqual(event.started.latest)
+          if (!event.ended || !event.duration || reported.until === null) continue
+          expect(reported.until).toBeGreaterThanOrEqual(event.ended.earliest - 1_000)
+          expect(reported.until).toBeLessThanOrEqual(event.ended.latest + 1_000)
         }
       }),
       RUNS,

@@ -118,13 +118,13 @@ describe('at any moment, and now, a list of all polls gives the same', () => {
           const model = await recordTimeline(feed, 'connection', always, connectionRows)
           for (const at of [undefined, ...sampled(model)]) {
             const rows = await connectionsAt(db.pool, { scope: feed.resourceId, at })
-            const told = rows.map(({ live, known, since }) => ({
+            const reported = rows.map(({ live, known, since }) => ({
               key: CONNECTION,
               value: live.connectionStatus,
               known,
               since,
             }))
-            expect({ at, rows: told }).toEqual({ at, rows: expectedAt(model, at) })
+            expect({ at, rows: reported }).toEqual({ at, rows: expectedAt(model, at) })
           }
         }),
         RUNS,

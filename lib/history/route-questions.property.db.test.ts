@@ -11,8 +11,8 @@ import {
   routesDiff,
   reportedRoutes,
   shortIdOf,
-  waysTo,
-  waysWithin,
+  routesTo,
+  routesWithin,
 } from './index.ts'
 import { newFeed } from './testing/feed.ts'
 import type { ModelPoll, NaiveModel } from './testing/naive-model.ts'
@@ -93,10 +93,10 @@ describe('a list of all polls gives the same', () => {
               const { value, known } = answer
               return value.split('|').map((path) => [instance, prefix, peer, path, known].join(' '))
             })
-            const told = rows.map(({ instance, prefix, peer, known, ...row }) =>
+            const reported = rows.map(({ instance, prefix, peer, known, ...row }) =>
               [instance, prefix, peer, routeValue([row]), known].join(' '),
             )
-            expect({ at, rows: told.toSorted() }).toEqual({ at, rows: expected.toSorted() })
+            expect({ at, rows: reported.toSorted() }).toEqual({ at, rows: expected.toSorted() })
           }
         }),
         RUNS,
@@ -115,7 +115,7 @@ describe('a list of all polls gives the same', () => {
           const diff = await routesDiff(db.pool, { scope: feed.resourceId, kinds: ['learned'], from, to })
           const keyOf = ({ instance, prefix, peer }: Record<'instance' | 'prefix' | 'peer', string | null>) =>
             `${instance} ${prefix} ${peer}`
-          const told = [
+          const reported = [
             ...[...diff.announced, ...diff.withdrawn, ...diff.changed].map(
               (row) => `${keyOf(row)}: ${routeValue(row.before)} -> ${routeValue(row.after)}`,
             ),
@@ -123,7 +123,7 @@ describe('a list of all polls gives the same', () => {
           ]
           expect(diff.announced.every(({ before }) => before.length === 0)).toBe(true)
           expect(diff.withdrawn.every(({ after }) => after.length === 0)).toBe(true)
-          expect(told.toSorted()).toEqual(
+          expect(reported.toSorted()).toEqual(
             model
               .keys()
               .flatMap((key) => {
@@ -154,9 +154,9 @@ describe('a list of all polls gives the same', () => {
               .map(({ instance, prefix, peer, path }) => [instance, prefix, peer, path].join(' '))
               .toSorted()
 
-          const exact = await waysTo(db.pool, [scope], wanted)
-          expect(exact.ways.map(textOf).toSorted()).toEqual(expected((prefix) => wanted.includes(prefix)))
-          expect(exact.ways.every(({ gateway }) => gateway === scope)).toBe(true)
+          const exact = await routesTo(db.pool, [scope], wanted)
+          expect(exact.entries.map(textOf).toSorted()).toEqual(expected((prefix) => wanted.includes(prefix)))
+          expect(exact.entries.every(({ gateway }) => gateway === scope)).toBe(true)
           const present = new Set(now.map(({ prefix }) => prefix))
           const isInside = (prefix: string) =>
             holders[prefix]?.some((holder) => lengthOf(holder) > 0 && present.has(holder)) ?? false
@@ -165,7 +165,7 @@ describe('a list of all polls gives the same', () => {
             unique(now.filter(({ path }) => path === OWN).map(({ prefix }) => prefix)),
           )
 
-          const overlapping = await waysWithin(db.pool, [scope], wanted)
+          const overlapping = await routesWithin(db.pool, [scope], wanted)
           const overlaps = (a: string, b: string) =>
             a === b || (holders[a]?.includes(b) ?? false) || (holders[b]?.includes(a) ?? false)
           expect((overlapping ?? []).map(textOf).toSorted()).toEqual(
@@ -196,15 +196,15 @@ describe('a list of all polls gives the same', () => {
             const last = model.intervals(key).at(-1)
             return last && (last.firstAbsent === null || last.firstAbsent >= moment) ? [last] : []
           })
-          const told = await reportedRoutes(db.pool, { scopes: [scope], since: moment })
-          expect(unique(told.map((row) => [row.prefix, row.peer, routeValue([row])].join(' ')))).toEqual(
+          const reported = await reportedRoutes(db.pool, { scopes: [scope], since: moment })
+          expect(unique(reported.map((row) => [row.prefix, row.peer, routeValue([row])].join(' ')))).toEqual(
             unique(
               newest.flatMap(({ key, value }) =>
                 value.split('|').map((path) => [split(key).prefix, split(key).peer, path].join(' ')),
               ),
             ),
           )
-          expect(told.every((row) => row.scope === scope && row.path === null && row.kind === 'learned')).toBe(true)
+          expect(reported.every((row) => row.scope === scope && row.path === null && row.kind === 'learned')).toBe(true)
 
           const past: Record<string, { origins: Record<string, number>; peers: string[] }> = {}
           const begun = model.keys().flatMap((key) => model.intervals(key).map((one) => ({ ...split(key), ...one })))
@@ -348,13 +348,13 @@ describe('a list of all polls gives the same', () => {
             onlyA: differing.filter(({ b }) => b === null).length,
             onlyB: differing.filter(({ a }) => a === null).length,
           })
-          const told = (comparison?.differences ?? []).map(({ prefix, a, b }) => ({
+          const reported = (comparison?.differences ?? []).map(({ prefix, a, b }) => ({
             prefix,
             a: a?.length ?? null,
             b: b?.length ?? null,
           }))
-          expect(told).toHaveLength(Math.min(most, differing.length))
-          expect(sorted(differing)).toEqual(expect.arrayContaining(told))
+          expect(reported).toHaveLength(Math.min(most, differing.length))
+          expect(sorted(differing)).toEqual(expect.arrayContaining(reported))
         }),
         { numRuns: 16 },
       )

@@ -19,11 +19,11 @@ export function failoverView(detail: FailoverDetail): FailoverView {
       budgetSeconds: budgetMs / 1_000,
     })),
     revisedOutside: detail.revisedOutside,
-    revisions: (detail.revisions ?? []).map(({ at, before, told, ...revision }) => ({
+    revisions: (detail.revisions ?? []).map(({ at, before, reported, ...revision }) => ({
       ...revision,
       at: iso(at),
       before: isoBounds(before),
-      told: isoBounds(told),
+      reported: isoBounds(reported),
     })),
   }
 }

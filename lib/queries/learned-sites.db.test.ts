@@ -10,11 +10,11 @@ const circuit = shortIdOf(CIRCUIT)
 
 /** What detection would have learned of one circuit. */
 const learning = {
-  lookedAt: START,
+  snapshotAt: START,
   known: [
-    { circuits: [circuit], confidence: 'inferred', ways: ['gw 10.0.4.4'], prefixes: ['10.1.0.0/16', '10.2.0.0/16'] },
+    { circuits: [circuit], confidence: 'inferred', entries: ['gw 10.0.4.4'], prefixes: ['10.1.0.0/16', '10.2.0.0/16'] },
     // nobody knows whose neighbor this is
-    { circuits: [], confidence: 'certain', ways: ['gw 10.0.4.9'], prefixes: ['10.3.0.0/16'] },
+    { circuits: [], confidence: 'certain', entries: ['gw 10.0.4.9'], prefixes: ['10.3.0.0/16'] },
   ],
   moving: [],
 }

@@ -1,5 +1,5 @@
 import { circuitPaths, type EpochMs } from '#lib/contract/index.ts'
-import { type ConnectedCircuit, mapGateway, MAPPING_LOOK_BACK_MS, type NeighborMapping } from '#lib/detection/index.ts'
+import { type ConnectedCircuit, mapGateway, MAPPING_AGE_MS, type NeighborMapping } from '#lib/detection/index.ts'
 import { readDeclarations, reportedRoutes } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { circuitLinks, connectionsOfCircuit, type Estate, type GatewayResource } from './estate.ts'
@@ -25,7 +25,7 @@ export async function readMappings(
   const circuits = circuitsOf(estate, gateways)
   const reported = await reportedRoutes(db, {
     scopes: [...gateways.map(({ resource }) => resource.id), ...new Set([...circuits.values()].flat())],
-    since: now - MAPPING_LOOK_BACK_MS,
+    since: now - MAPPING_AGE_MS,
   })
   const declared = (await readDeclarations(db, now)).mappings
   for (const { resource } of gateways) {

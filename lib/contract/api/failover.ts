@@ -40,7 +40,7 @@ export const failoverDetail = z.object({
         mark: z.enum(['forwardingEnds', 'sessionEnds', 'forwardingResumes']),
         by: z.enum(['counters', 'rates']).describe('byte counters or session polls; or bit rates of Azure Monitor'),
         before: bounds,
-        told: bounds.describe(
+        reported: bounds.describe(
           'the bounds that the later sample alone gives; from then on the overlap of both is reported',
         ),
         isOutside: z.boolean().describe('the bounds do not overlap: the earlier ones were kept'),

@@ -34,7 +34,7 @@ export interface DayFact {
   extraBitsPerSecond: number
   extra: MoneyWords
   usual: string
-  told: string
+  reported: string
 }
 
 /** What is known of the cost of one circuit, or of a subscription that a budget is for. */

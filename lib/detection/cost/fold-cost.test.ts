@@ -32,12 +32,12 @@ const day = (timesUsual: number | null, extraBitsPerSecond = 1e9): DayFact => ({
   extraBitsPerSecond,
   extra: '270.00 USD',
   usual: '1000.0 GB',
-  told: '11800.0 GB',
+  reported: '11800.0 GB',
 })
 const facts = (more: Partial<CostFacts>): CostFacts => ({ scope: 'erc', budgets: [], plan: null, day: null, ...more })
 
 /** One look a day; what each tells. */
-function looks(days: readonly Partial<CostFacts>[]) {
+function ticks(days: readonly Partial<CostFacts>[]) {
   let state: GroupState = {}
   return days.map((one, i) => {
     const folded = foldCost(state, [facts(one)], MONDAY + i * DAY, defaultSettings)
@@ -48,31 +48,34 @@ function looks(days: readonly Partial<CostFacts>[]) {
 }
 
 describe('a daily look at cost', () => {
-  it.each<{ name: string; days: Partial<CostFacts>[]; told: string[][] }>([
+  it.each<{ name: string; days: Partial<CostFacts>[]; reported: string[][] }>([
     {
       name: 'a budget that is likely to be exceeded is told once, and its end',
       days: [{ budgets: [budget(1.05)] }, { budgets: [budget(1.06)] }, { budgets: [budget(0.9)] }],
-      told: [['forecast_over_budget warning'], [], ['forecast_over_budget warning ended']],
+      reported: [['forecast_over_budget warning'], [], ['forecast_over_budget warning ended']],
     },
     {
       name: 'a budget that is exceeded even at the least is worse',
       days: [{ budgets: [budget(1.05)] }, { budgets: [budget(1.2)] }],
-      told: [['forecast_over_budget warning'], ['forecast_over_budget major']],
+      reported: [['forecast_over_budget warning'], ['forecast_over_budget major']],
     },
     {
       name: 'a figure on the line does not begin and end day by day',
       days: [1.01, 0.99, 1.01, 0.98].map((share) => ({ budgets: [budget(share)] })),
-      told: [['forecast_over_budget warning'], [], [], []],
+      reported: [['forecast_over_budget warning'], [], [], []],
     },
     {
       name: 'another month is another matter',
       days: [{ budgets: [budget(1.05)] }, { budgets: [budget(1.05, { month: '2026-12' })] }],
-      told: [['forecast_over_budget warning'], ['forecast_over_budget warning ended', 'forecast_over_budget warning']],
+      reported: [
+        ['forecast_over_budget warning'],
+        ['forecast_over_budget warning ended', 'forecast_over_budget warning'],
+      ],
     },
     {
       name: 'a budget that was withdrawn is over',
       days: [{ budgets: [budget(1.05)] }, {}],
-      told: [['forecast_over_budget warning'], ['forecast_over_budget warning ended']],
+      reported: [['forecast_over_budget warning'], ['forecast_over_budget warning ended']],
     },
     {
       name: 'what is not known changes nothing',
@@ -80,25 +83,25 @@ describe('a daily look at cost', () => {
         { budgets: [budget(1.05)], plan: plan(0.9) },
         { budgets: [budget(null)], plan: plan(null) },
       ],
-      told: [['forecast_over_budget warning', 'break_even_crossing warning'], []],
+      reported: [['forecast_over_budget warning', 'break_even_crossing warning'], []],
     },
     {
       name: 'the wrong side of the break-even is told when it is likely enough, until it is not',
       days: [0.7, 0.85, 0.6, 0.4].map((chance) => ({ plan: plan(chance) })),
-      told: [[], ['break_even_crossing warning'], [], ['break_even_crossing warning ended']],
+      reported: [[], ['break_even_crossing warning'], [], ['break_even_crossing warning ended']],
     },
     {
       name: 'a surge of several days is one',
       days: [{ day: day(11.8) }, { day: day(4) }, { day: day(1) }],
-      told: [['egress_surge warning'], [], ['egress_surge warning ended']],
+      reported: [['egress_surge warning'], [], ['egress_surge warning ended']],
     },
     {
       name: 'much more of next to nothing is no surge',
       days: [{ day: day(50, 100_000) }],
-      told: [[]],
+      reported: [[]],
     },
-  ])('$name', ({ days, told }) => {
-    expect(looks(days)).toEqual(told)
+  ])('$name', ({ days, reported }) => {
+    expect(ticks(days)).toEqual(reported)
   })
 
   it('tells the money, whom to ask, and opens an incident', () => {

@@ -17,7 +17,7 @@ import { defaultSettings, type DetectionSettings } from '../model/settings.ts'
 import type { BudgetFact, CostFacts, DayFact, PlanFact } from './cost-facts.ts'
 
 /** It is looked at once a day: what is found now began since the day before. */
-const LOOKED_AT_EVERY_MS = 86_400_000
+const EVALUATED_EVERY_MS = 86_400_000
 
 /** What one rule says of one matter, as the facts are now. */
 interface Said {
@@ -69,21 +69,21 @@ function tell(
   { kind, subject, lines, severity, evidence, cause, since }: Said,
 ): void {
   const { startedAt, finishedAt } = context.mark
-  const isTold = openEvent(context, kind, scope, subject) !== null
-  const holds = lines && (lines.above || (isTold && !lines.below))
+  const isReported = openEvent(context, kind, scope, subject) !== null
+  const holds = lines && (lines.above || (isReported && !lines.below))
   const live = reconcile(context, {
     kind,
     scope,
     subject,
     holds,
-    since: (holds ? since?.begin : since?.end) ?? sinceLastLook(finishedAt),
+    since: (holds ? since?.begin : since?.end) ?? sinceLastEvaluation(finishedAt),
     severity,
     evidence: [{ ...evidence, sampledBefore: null, sampledAfter: { earliest: startedAt, latest: finishedAt } }],
   })
   if (live && live.event.causes.length === 0) live.event = { ...live.event, causes: [cause] }
 }
 
-const sinceLastLook = (now: EpochMs): Bounds => ({ earliest: now - LOOKED_AT_EVERY_MS, latest: now })
+const sinceLastEvaluation = (now: EpochMs): Bounds => ({ earliest: now - EVALUATED_EVERY_MS, latest: now })
 
 function overBudget(settings: DetectionSettings, { forecast, name, owner, month, budget }: BudgetFact): Said {
   const limit = settings['budget.over']
@@ -146,7 +146,7 @@ function surge(settings: DetectionSettings, day: DayFact, now: EpochMs): Said {
     evidence: {
       field: 'bytes out of Azure in a day',
       before: `usually ${day.usual}`,
-      after: `${day.told}: ${day.extra} more`,
+      after: `${day.reported}: ${day.extra} more`,
     },
     cause: statedCause('egress_surge'),
     // a day as usual proves that it was over by now, and not when
@@ -159,7 +159,7 @@ function endUnmentioned(context: FoldContext, scope: string, said: readonly Said
   const mentioned = new Set(said.map(({ kind, subject }) => `${kind} ${subject}`))
   for (const live of Object.values(scopeOf(context, scope).live)) {
     const { kind, subject } = live.event
-    if (isOpen(live) && !mentioned.has(`${kind} ${subject}`)) end(live, sinceLastLook(context.mark.finishedAt))
+    if (isOpen(live) && !mentioned.has(`${kind} ${subject}`)) end(live, sinceLastEvaluation(context.mark.finishedAt))
   }
 }
 

@@ -21,13 +21,13 @@ export interface RouteEntry extends RouteAttributes {
 /** What is known of the prefixes that one poll moved, after that poll and over all gateways of the group. */
 export interface RouteTable {
   /** every prefix that moved; without any way left it has an empty list */
-  ways: Record<string, RouteEntry[]>
+  entries: Record<string, RouteEntry[]>
   /** prefixes that lie inside another one, not the default, that still has a way */
   covered: string[]
   /** address space of the virtual networks */
   ownSpace: string[]
   /** the ways in use among some to one prefix: equals are all of them */
-  best: (ways: readonly RouteEntry[]) => RouteEntry[]
+  best: (entries: readonly RouteEntry[]) => RouteEntry[]
   /** of prefixes that appeared or have another origin: what was told of them before this poll; absent = never heard of */
   past: Record<string, PastRoute>
   /** of prefixes never heard of before: the ways to the longest prefix that holds them, the default apart */
@@ -59,10 +59,10 @@ export function changedPrefixes(
   const gateway = context.mark.scope
   const byPrefix = Map.groupBy(changes, ({ prefix }) => prefix)
   return [...byPrefix].flatMap(([prefix, own]) => {
-    const after = table.ways[prefix]
+    const after = table.entries[prefix]
     if (!after) return []
     const keys = new Set(own.map(({ instance, peer }) => `${instance} ${peer}`))
-    const still = after.filter((way) => way.gateway !== gateway || !keys.has(`${way.instance} ${way.peer}`))
+    const still = after.filter((entry) => entry.gateway !== gateway || !keys.has(`${entry.instance} ${entry.peer}`))
     const undone = own.flatMap(({ instance, peer, before }) =>
       before.map((attributes): RouteEntry => ({ ...attributes, gateway, instance, peer, prefix })),
     )
@@ -102,8 +102,8 @@ export function carrierOf({ topology }: FoldContext, gateway: string, peer: stri
 }
 
 /** What stands for ways when they are compared: `gateway neighbor`, each once. */
-export function membersOf(ways: readonly RouteEntry[]): string[] {
-  return [...new Set(ways.map(({ gateway, peer }) => memberOf({ gateway, neighbor: peer ?? '' })))].toSorted()
+export function membersOf(entries: readonly RouteEntry[]): string[] {
+  return [...new Set(entries.map(({ gateway, peer }) => memberOf({ gateway, neighbor: peer ?? '' })))].toSorted()
 }
 
 /** The neighbors of members. */

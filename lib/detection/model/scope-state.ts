@@ -88,7 +88,7 @@ export interface ProbeFact {
 /** How available BGP was on a path, as Azure Monitor told last; evidence beside others. */
 export interface AvailabilityFact {
   /** the interval that it told of */
-  told: Bounds
+  reported: Bounds
   /** the minutes of it in which it was low */
   low: Bounds[]
 }
@@ -99,7 +99,7 @@ export interface HealthFact {
   id: string
   type: 'maintenance' | 'incident' | 'other'
   title: string
-  toldAt: EpochMs
+  reportedAt: EpochMs
   from: EpochMs
   /** null = not told */
   to: EpochMs | null
@@ -158,7 +158,7 @@ export interface ScopeState {
   /** of a circuit: what its byte counters show */
   traffic: TrafficState | null
   /** end of the last poll that told of a moved route; null = none did yet */
-  routesMovedAt: EpochMs | null
+  routesChangedAt: EpochMs | null
   /** of a gateway: ASNs of its learned paths, and when each was first seen; {@link BEFORE_MONITORING} = in the first table */
   asns: Record<string, EpochMs>
   /** of a gateway: how much its learned routes use to move */
@@ -196,7 +196,7 @@ export function emptyScope(): ScopeState {
     probes: {},
     availability: {},
     traffic: null,
-    routesMovedAt: null,
+    routesChangedAt: null,
     asns: {},
     churn: null,
     divergence: null,

@@ -102,7 +102,7 @@ export interface AvailabilitySignal {
   type: 'availability'
   /** `AzurePrivatePeering/primary` */
   part: string
-  told: Bounds
+  reported: Bounds
   low: Bounds[]
 }
 

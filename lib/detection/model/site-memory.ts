@@ -8,7 +8,7 @@ export interface AlikeReached {
   /** the least that is known of which circuit a neighbor is */
   confidence: Mapping['confidence']
   /** `gateway neighbor`, sorted */
-  ways: string[]
+  entries: string[]
   prefixes: string[]
 }
 
@@ -18,7 +18,7 @@ export interface AlikeReached {
  */
 export interface SiteLearning {
   /** end of the poll that looked at all ways last */
-  lookedAt: EpochMs
+  snapshotAt: EpochMs
   known: AlikeReached[]
   /** since which look they are reached otherwise, or not at all */
   moving: (AlikeReached & { since: EpochMs })[]

@@ -1,9 +1,9 @@
 import type { EpochMs, PollMark } from '#lib/contract/index.ts'
 
 /** A look that is no poll, as the mark of one: what it proves is dated by it, and names its events. */
-export function markOfTick(look: Pick<PollMark, 'sourceId' | 'scope' | 'kind'>, now: EpochMs): PollMark {
+export function markOfTick(snapshot: Pick<PollMark, 'sourceId' | 'scope' | 'kind'>, now: EpochMs): PollMark {
   return {
-    ...look,
+    ...snapshot,
     part: '',
     startedAt: now,
     finishedAt: now,

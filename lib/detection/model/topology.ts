@@ -57,7 +57,7 @@ export const PRIVATE_PEERING = 'AzurePrivatePeering'
  * Whether an event of a circuit is about what a gateway's neighbor hangs on: the private peering as a whole, or the neighbor's path of
  * it. Events that name no peering are about the whole circuit.
  */
-export function concernsGateways(
+export function affectsGateways(
   { kind, subject }: Pick<DetectedEvent, 'kind' | 'subject'>,
   path: string | null,
 ): boolean {

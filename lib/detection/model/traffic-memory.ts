@@ -10,7 +10,7 @@ export interface TrafficMemory {
   metrics: MetricsMemory
   pairs: Partial<Record<CircuitPath, Pair[]>>
   /** what the estate was told last, to know what is news */
-  told: string
+  reported: string
 }
 
 export interface CountersMemory {
@@ -28,7 +28,7 @@ export interface DirectionMemory {
   /** bit/s of the last pair that told */
   bps: number | null
   /** the same pair: a level may be crossed in it that only the next one shows */
-  told: ToldPair | null
+  reported: KnownPair | null
   /** pairs at or below the dead rate */
   dead: Run | null
   /** when it stopped to move; null = it moves */
@@ -38,7 +38,7 @@ export interface DirectionMemory {
   /** pairs well above the dead rate, while it is flat */
   revived: Run | null
   /** when it moved again, the last time that it had been flat */
-  movedAgain: Bounds | null
+  flowsAgain: Bounds | null
   /** pairs far below what is expected */
   low: Run | null
   isLow: boolean
@@ -93,7 +93,7 @@ export interface CounterAnswer {
 }
 
 /** The last pair of a direction that told a rate, and those after it that told none. */
-export interface ToldPair {
+export interface KnownPair {
   earliest: EpochMs
   lengthMs: number
   /** bit/s; null = the last one told none */

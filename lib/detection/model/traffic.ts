@@ -12,7 +12,7 @@ export interface DirectionFact {
   lost: Bounds | null
   /** it has been so over the whole flat window */
   isFlat: boolean
-  movedAgain: Bounds | null
+  flowsAgain: Bounds | null
   /** far below what is expected since; null = it is not */
   low: Bounds | null
   isLow: boolean

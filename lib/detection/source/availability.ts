@@ -5,7 +5,7 @@ import type { AvailabilitySignal } from '../model/signal.ts'
 const METRIC = 'BgpAvailability'
 
 /** Whether a metric is one that tells of sessions with a circuit's edge routers. */
-export const tellsOfAvailability = (metric: string) => metric === METRIC
+export const isAvailabilityMetric = (metric: string) => metric === METRIC
 
 /**
  * How available BGP was on each path of a circuit, as Azure Monitor saw it: it falls with work between the edge and the core as
@@ -15,17 +15,17 @@ export const tellsOfAvailability = (metric: string) => metric === METRIC
 export function availabilityOf(rows: readonly MetricRow[], settings: DetectionSettings): AvailabilitySignal[] {
   const byPath = Map.groupBy(rows, partOf)
   return [...byPath].flatMap(([part, own]): AvailabilitySignal[] => {
-    const told = own.filter(({ average }) => average !== null)
-    if (part === '' || told.length === 0) return []
-    const low = told.filter(({ average }) => (average ?? 0) < 100 * settings['availability.low']).map(minuteOf)
-    const minutes = told.map(minuteOf)
+    const reported = own.filter(({ average }) => average !== null)
+    if (part === '' || reported.length === 0) return []
+    const low = reported.filter(({ average }) => (average ?? 0) < 100 * settings['availability.low']).map(minuteOf)
+    const minutes = reported.map(minuteOf)
     const from = Math.min(...minutes.map(({ earliest }) => earliest))
     const until = Math.max(...minutes.map(({ latest }) => latest))
     return [
       {
         type: 'availability',
         part,
-        told: { earliest: from, latest: until },
+        reported: { earliest: from, latest: until },
         low: low.toSorted((a, b) => a.earliest - b.earliest),
       },
     ]

@@ -13,14 +13,14 @@ const up = (by: number) =>
 
 /** A young session whose state Azure does not tell while the collector's clock is set ahead, and then that it is up again. */
 function acrossStep(after: SessionChange['after']): string[] {
-  const told: [SessionChange['before'], SessionChange['after'], number, number][] = [
+  const reported: [SessionChange['before'], SessionChange['after'], number, number][] = [
     [null, up(0), T0, 0],
     [up(0), sample('unknown'), T0 + MINUTE, 0],
     [sample('unknown'), after, T0 + 2 * MINUTE + STEP, STEP],
   ]
   let state: DetectionState | null = null
   let previousOkAt: number | null = null
-  return told.flatMap(([before, now, startedAt, steppedMs]) => {
+  return reported.flatMap(([before, now, startedAt, steppedMs]) => {
     const mark = {
       sourceId: 1,
       scope: 'gw1',

@@ -83,10 +83,10 @@ describe('answers that contradict each other about when a session came up', () =
       ],
     ],
   ])('%s', (_, turns, expected) => {
-    const told = fold(turns).map(({ kind, ended }) => ({ kind, open: ended === null }))
+    const reported = fold(turns).map(({ kind, ended }) => ({ kind, open: ended === null }))
     const byKind = (a: { kind: string; open: boolean }, b: typeof a) =>
       a.kind === b.kind ? Number(a.open) - Number(b.open) : a.kind < b.kind ? -1 : 1
-    expect(told.toSorted(byKind)).toEqual(expected.toSorted(byKind))
+    expect(reported.toSorted(byKind)).toEqual(expected.toSorted(byKind))
   })
 
   it('date a restart that nothing proves between the last sample that agreed and the first that did not', () => {

@@ -27,7 +27,7 @@ export function foldFailing(
   // nobody asks any more: whether it would still fail is seen when somebody does
   if (mark.outcome === 'paused' && known) return recovered(failing, known, mark)
   if (isExempt(mark)) return { failing, events: [] }
-  if (isTelling(mark.outcome)) return known ? recovered(failing, known, mark) : { failing, events: [] }
+  if (isReporting(mark.outcome)) return known ? recovered(failing, known, mark) : { failing, events: [] }
   const now = known ?? firstFailure(mark, before)
   const event = now.event ? reworded(now.event, now, mark, polled) : errorEvent(now, mark, polled, settings)
   const isSame = known !== null && event === now.event && known.outcome === mark.outcome
@@ -37,10 +37,10 @@ export function foldFailing(
 }
 
 /** A part of the rows is better than none: what lacks is another matter. */
-const isTelling = (outcome: Outcome) => outcome === 'ok' || outcome === 'incomplete'
+const isReporting = (outcome: Outcome) => outcome === 'ok' || outcome === 'incomplete'
 
 function firstFailure(mark: PollMark, before: Outcome | null): FailingKind {
-  const lastGoodAt = before !== null && isTelling(before) ? mark.previousAttemptAt : mark.previousOkAt
+  const lastGoodAt = before !== null && isReporting(before) ? mark.previousAttemptAt : mark.previousOkAt
   return {
     lastGoodAt,
     first: { earliest: mark.startedAt, latest: mark.finishedAt },

@@ -7,9 +7,9 @@ import { foldArp } from './arp-fold.ts'
 import { counterResets } from './counter-reset.ts'
 import { foldProbes } from './probe.ts'
 import type { Readings } from './readings.ts'
-import { foldSessions, type Told } from './sessions-fold.ts'
+import { foldSessions, type Reported } from './sessions-fold.ts'
 import type { Signal } from '../model/signal.ts'
-import { lastTelling } from './silence.ts'
+import { lastReport } from './silence.ts'
 import { type DetectionState, initialState } from '../model/source-state.ts'
 import { foldCounters, foldRates } from './traffic/traffic-fold.ts'
 
@@ -81,7 +81,7 @@ function foldRows(
   switch (mark.kind) {
     case 'peers':
     case 'summary':
-      if (!tellsOfSessions(mark)) return { state: before, events: [], signals: [] }
+      if (!reportsSessions(mark)) return { state: before, events: [], signals: [] }
       return foldSessions(before, mark, sessionChanges(mark, changes), readings, settings)
     case 'arp': {
       if (!readings.arp || mark.outcome !== 'ok') return { state: before, events: [], signals: [] }
@@ -134,7 +134,7 @@ function foldConnection(
 }
 
 /** Whether a poll holds session rows whose absence can be read, at least for the instances that reported. */
-function tellsOfSessions({ outcome, silentInstances }: PollMark): boolean {
+function reportsSessions({ outcome, silentInstances }: PollMark): boolean {
   return outcome === 'ok' || (outcome === 'incomplete' && silentInstances.length > 0)
 }
 
@@ -142,14 +142,14 @@ function tellsOfSessions({ outcome, silentInstances }: PollMark): boolean {
  * An MSEE's summary lists the gateways as well. The gateway reports the same session from its own end, with more about
  * it, and one session makes one event.
  */
-function sessionChanges(mark: PollMark, changes: readonly Change[]): Told {
+function sessionChanges(mark: PollMark, changes: readonly Change[]): Reported {
   const isOwn = (asn: number | null | undefined) => mark.kind !== 'summary' || asn !== GATEWAY_ASN
   return {
     changes: changes
       .filter((change) => change.type === 'session')
       .filter(({ before, after }) => isOwn((after ?? before)?.asn)),
     doubts: changes.filter((change) => change.type === 'doubt').filter(({ asn }) => isOwn(asn)),
-    toldAt: lastTelling(mark, outcomeBefore(mark, changes)),
+    reportedAt: lastReport(mark, outcomeBefore(mark, changes)),
   }
 }
 

@@ -24,7 +24,7 @@ interface Attempt {
   /** where in the call the sample was taken, 0 to 1 */
   moment: number
   answer: Answer
-  tellsDuration: boolean
+  hasDuration: boolean
 }
 
 const truth: fc.Arbitrary<Truth> = fc
@@ -46,7 +46,7 @@ const attempts: fc.Arbitrary<Attempt[]> = fc.array(
     latency: fc.integer({ min: 1, max: 12 * SECOND }),
     moment: fc.double({ min: 0, max: 1, noNaN: true }),
     answer,
-    tellsDuration: fc.boolean(),
+    hasDuration: fc.boolean(),
   }),
   { minLength: 1, maxLength: 80, size: 'max' },
 )
@@ -54,13 +54,13 @@ const attempts: fc.Arbitrary<Attempt[]> = fc.array(
 /** What the collector reads of a truth. A missing row is only ever read while the session is not up. */
 function polled(life: Truth, series: readonly Attempt[]): FedPoll[] {
   let t = START
-  return series.map(({ gap, latency, moment, answer: kind, tellsDuration }) => {
+  return series.map(({ gap, latency, moment, answer: kind, hasDuration }) => {
     const startedAt = (t += gap)
     const finishedAt = (t += latency)
     const sampledAt = startedAt + moment * latency
     const up = isUp(life, sampledAt)
     const duration = sampledAt - lastFlip(life, sampledAt)
-    const establishedAt = up && tellsDuration ? { earliest: startedAt - duration, latest: finishedAt - duration } : null
+    const establishedAt = up && hasDuration ? { earliest: startedAt - duration, latest: finishedAt - duration } : null
     const row: SessionSample = sample(up ? 'established' : 'connect', { establishedAt })
     const times = { startedAt, finishedAt }
     if (kind === 'failed') return { ...times, outcome: 'timeout' as const, row: null }
@@ -143,8 +143,8 @@ describe('sessions, folded', () => {
     fc.assert(
       fc.property(truth, attempts, fc.nat(79), (life, series, at) => {
         // a told duration may pin a rise down better than an earlier sample without one did
-        const untold = series.map((attempt) => ({ ...attempt, tellsDuration: false }))
-        const polls = polled(life, untold).filter((poll) => poll.row !== null)
+        const unreported = series.map((attempt) => ({ ...attempt, hasDuration: false }))
+        const polls = polled(life, unreported).filter((poll) => poll.row !== null)
         const all = events(polls)
         const fewer = events(polls.filter((_, i) => i !== at))
         for (const event of fewer) {

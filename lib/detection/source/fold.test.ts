@@ -101,14 +101,14 @@ describe('bounds', () => {
   })
 
   it('of a return are those of the told establishment, clipped to the samples around it', () => {
-    const told = { earliest: at(2) - 500, latest: at(2) + 1_500 }
-    const [, event] = stored(fold(minutely([up, down, down, { row: { ...up, establishedAt: told } }])).events)
+    const reported = { earliest: at(2) - 500, latest: at(2) + 1_500 }
+    const [, event] = stored(fold(minutely([up, down, down, { row: { ...up, establishedAt: reported } }])).events)
     expect(event?.started).toEqual({ earliest: at(2), latest: at(2) + 1_500 })
   })
 
   it('ignore a told establishment that the samples refute, and say so', () => {
-    const told = { earliest: at(0), latest: at(0) + 2_000 }
-    const [, event] = stored(fold(minutely([up, down, down, { row: { ...up, establishedAt: told } }])).events)
+    const reported = { earliest: at(0), latest: at(0) + 2_000 }
+    const [, event] = stored(fold(minutely([up, down, down, { row: { ...up, establishedAt: reported } }])).events)
     expect(event).toMatchObject({ started: { earliest: at(2), latest: at(3) + 2_000 }, flags: ['inconsistent'] })
   })
 
@@ -118,26 +118,26 @@ describe('bounds', () => {
   })
 
   it('of such a row are those of the told establishment, which missing rows do not refute', () => {
-    const told = { earliest: at(2) + 10_000, latest: at(2) + 12_000 }
-    const rows = [up, missing, missing, missing, missing, { row: { ...up, establishedAt: told } }]
+    const reported = { earliest: at(2) + 10_000, latest: at(2) + 12_000 }
+    const rows = [up, missing, missing, missing, missing, { row: { ...up, establishedAt: reported } }]
     const [, event] = stored(fold(minutely(rows)).events)
-    expect(event).toMatchObject({ kind: 'session_up', started: told, flags: [] })
+    expect(event).toMatchObject({ kind: 'session_up', started: reported, flags: [] })
   })
 
   it('of such a row are not those of an establishment that a sample refutes', () => {
-    const told = { earliest: at(1) + 10_000, latest: at(1) + 12_000 }
-    const rows = [up, missing, missing, down, missing, { row: { ...up, establishedAt: told } }]
+    const reported = { earliest: at(1) + 10_000, latest: at(1) + 12_000 }
+    const rows = [up, missing, missing, down, missing, { row: { ...up, establishedAt: reported } }]
     const [, event] = stored(fold(minutely(rows)).events)
     expect(event).toMatchObject({ started: { earliest: at(4), latest: at(5) + 2_000 }, flags: ['inconsistent'] })
   })
 
   it('close the loss with the outage between its inner and its outer ends', () => {
-    const told = { earliest: at(3) - 20_000, latest: at(3) - 18_000 }
-    const [event] = stored(fold(minutely([up, down, down, { row: { ...up, establishedAt: told } }])).events)
+    const reported = { earliest: at(3) - 20_000, latest: at(3) - 18_000 }
+    const [event] = stored(fold(minutely([up, down, down, { row: { ...up, establishedAt: reported } }])).events)
     expect(event).toMatchObject({
       kind: 'session_down',
       started: { earliest: at(0), latest: at(1) + 2_000 },
-      ended: told,
+      ended: reported,
       duration: { minMs: MINUTE + 38_000, maxMs: 2 * MINUTE + 42_000 },
     })
   })

@@ -13,12 +13,12 @@ type Stalls = Readonly<Record<string, DetectedEvent>>
  */
 export function watchKeepalives(
   stalls: Stalls,
-  unheard: readonly SilentSession[],
+  silentSessions: readonly SilentSession[],
   mark: PollMark,
   settings: DetectionSettings,
 ): { stalls: Stalls; events: DetectedEvent[] } {
-  const silent = new Map(unheard.map((session) => [sessionSubject(session), session]))
-  const ended = Object.entries(stalls).filter(([subject]) => !silent.has(subject) && !isUntold(subject, mark))
+  const silent = new Map(silentSessions.map((session) => [sessionSubject(session), session]))
+  const ended = Object.entries(stalls).filter(([subject]) => !silent.has(subject) && !isUnreported(subject, mark))
   const begun = [...silent].flatMap(([subject, session]): [string, DetectedEvent][] =>
     stalls[subject] || session.lastAt - session.firstAt < settings['keepalive.stall']
       ? []
@@ -35,7 +35,7 @@ export function watchKeepalives(
 }
 
 /** An instance that does not report says nothing of its sessions' messages. */
-function isUntold(subject: string, { silentInstances }: PollMark): boolean {
+function isUnreported(subject: string, { silentInstances }: PollMark): boolean {
   return silentInstances.includes(instanceOf(subject))
 }
 

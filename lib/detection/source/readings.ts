@@ -4,7 +4,7 @@ import type { ActivityRow, MetricRow, Observation, RoutesObservation, SilentSess
 import { type TrafficBaseline, VPN_PATH } from '../model/traffic-baseline.ts'
 import { isTrafficMetric } from './traffic/metrics.ts'
 import type { PolledHow } from '../model/source-state.ts'
-import { tellsOfAvailability } from './availability.ts'
+import { isAvailabilityMetric } from './availability.ts'
 import { isExternal } from '../model/route.ts'
 import type { FamilyCounts, TableDigest } from '../model/signal.ts'
 import type { CounterReading } from '../model/traffic.ts'
@@ -30,7 +30,7 @@ export interface Readings {
   polled?: PolledHow
   sessions?: SessionReading[]
   /** sessions that are up and have heard nothing since an earlier sample */
-  unheard?: readonly SilentSession[]
+  silentSessions?: readonly SilentSession[]
   counters?: CounterReading[]
   /** bit rates and drops of Azure Monitor */
   rates?: MetricRow[]
@@ -55,18 +55,18 @@ export interface Readings {
 /**
  * The readings of one poll; empty unless its outcome is `ok` or `incomplete`.
  * @param localAddress the MSEE's address in a session with a neighbor, which its summary does not tell
- * @param unheard what history says beside: sessions whose count of messages stands still
+ * @param silentSessions what history says beside: sessions whose count of messages stands still
  */
 export function readingsOf(
   observation: Observation,
   localAddress: (neighbor: string) => string,
-  unheard: readonly SilentSession[] = [],
+  silentSessions: readonly SilentSession[] = [],
 ): Readings {
   if (observation.outcome !== 'ok' && observation.outcome !== 'incomplete') return {}
   switch (observation.kind) {
     case 'peers':
       return {
-        unheard,
+        silentSessions,
         sessions: observation.rows.map((row) => ({
           localAddress: row.localAddress,
           neighbor: row.neighbor,
@@ -108,7 +108,7 @@ export function readingsOf(
     case 'metrics':
       return {
         rates: observation.rows.filter(({ metric }) => isTrafficMetric(metric)),
-        availability: observation.rows.filter(({ metric }) => tellsOfAvailability(metric)),
+        availability: observation.rows.filter(({ metric }) => isAvailabilityMetric(metric)),
       }
     case 'learned':
     case 'tables':

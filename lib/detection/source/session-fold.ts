@@ -29,21 +29,21 @@ export function foldChange(memory: SessionMemory | null, change: SessionChange, 
     const shownAt = known.shownAt ?? context.lastSampleAt
     return { memory: { ...known, sample: known.sample ?? change.before, shownAt, missing: null }, events: [] }
   }
-  const told = relabelled(known, change.steppedMs ?? 0)
-  return isDownState(after.state) ? notEstablished(told, after, context) : established(told, after, context)
+  const reported = relabelled(known, change.steppedMs ?? 0)
+  return isDownState(after.state) ? notEstablished(reported, after, context) : established(reported, after, context)
 }
 
 /** What is remembered, as the clock would have dated it had it been set before. */
 function relabelled(memory: SessionMemory, stepMs: number): SessionMemory {
   if (stepMs === 0) return memory
   const { sample, shownAt } = memory
-  const told = sample?.establishedAt ?? null
+  const reported = sample?.establishedAt ?? null
   return {
     ...memory,
     shownAt: shownAt === null ? null : shownAt + stepMs,
     sample: sample && {
       ...sample,
-      establishedAt: told && { earliest: told.earliest + stepMs, latest: told.latest + stepMs },
+      establishedAt: reported && { earliest: reported.earliest + stepMs, latest: reported.latest + stepMs },
     },
   }
 }
@@ -162,11 +162,11 @@ function established(known: SessionMemory, after: SessionSample, context: Contex
  * When a session came up: the time that ARM's own duration tells, as far as it agrees with the samples around it
  * (docs/rules/detection.md 1.4); the samples alone where it tells none or contradicts them.
  */
-function cameUp(told: Bounds | null, samples: Bounds, from: EpochMs): { started: Bounds; flags: string[] } {
-  if (!told) return { started: samples, flags: [] }
-  if (told.latest < from || told.earliest > samples.latest) return { started: samples, flags: ['inconsistent'] }
+function cameUp(reported: Bounds | null, samples: Bounds, from: EpochMs): { started: Bounds; flags: string[] } {
+  if (!reported) return { started: samples, flags: [] }
+  if (reported.latest < from || reported.earliest > samples.latest) return { started: samples, flags: ['inconsistent'] }
   return {
-    started: { earliest: Math.max(told.earliest, from), latest: Math.min(told.latest, samples.latest) },
+    started: { earliest: Math.max(reported.earliest, from), latest: Math.min(reported.latest, samples.latest) },
     flags: [],
   }
 }

@@ -19,32 +19,32 @@ interface Folded {
 }
 
 /** What a poll tells of sessions. */
-export interface Told {
+export interface Reported {
   changes: readonly SessionChange[]
   doubts: readonly DoubtChange[]
   /** startedAt of the last sample before it; null = there was none */
-  toldAt: EpochMs | null
+  reportedAt: EpochMs | null
 }
 
 /** Folds one good answer about sessions: a gateway's peers, or what an MSEE lists on one path. */
 export function foldSessions(
   before: DetectionState,
   mark: PollMark,
-  { changes, doubts: told, toldAt }: Told,
-  { sessions: readings, unheard = [] }: Pick<Readings, 'sessions' | 'unheard'>,
+  { changes, doubts: reported, reportedAt }: Reported,
+  { sessions: readings, silentSessions = [] }: Pick<Readings, 'sessions' | 'silentSessions'>,
   settings: DetectionSettings,
 ): Folded {
   const context: Context = { before, mark, changes, readings, settings }
   const steps = stepsOf(context)
-  const silentSince = silentAfter(before, mark, toldAt)
-  const { silence, signals: silent } = countSilence(before.silence, before.silentSince, mark, toldAt, settings)
+  const silentSince = silentAfter(before, mark, reportedAt)
+  const { silence, signals: silent } = countSilence(before.silence, before.silentSince, mark, reportedAt, settings)
   const { restarts, events: flaps } = restartsAfter(context, steps)
   const { stalls, events: stallEvents } = readings
-    ? watchKeepalives(before.stalls, unheard, mark, settings)
+    ? watchKeepalives(before.stalls, silentSessions, mark, settings)
     : { stalls: before.stalls, events: [] }
-  const { doubts, events: doubtEvents } = foldDoubts(before.doubts, told, changes, mark)
+  const { doubts, events: doubtEvents } = foldDoubts(before.doubts, reported, changes, mark)
   const { unknowns, events: unknownEvents } = readings
-    ? watchUnknown(before.unknowns, readings, { mark, toldAt, silentSince: before.silentSince }, settings)
+    ? watchUnknown(before.unknowns, readings, { mark, reportedAt, silentSince: before.silentSince }, settings)
     : { unknowns: before.unknowns, events: [] }
   const { prefixes, signals: counts } = prefixesAfter(context)
   const met = readings !== undefined && !before.introduced.includes(mark.kind)
@@ -134,14 +134,18 @@ function sessionsAfter(before: DetectionState['sessions'], steps: Steps): Detect
 }
 
 /** An instance's last report stays the lower bound for all that it shows when it is back. */
-function silentAfter({ silentSince }: DetectionState, mark: PollMark, toldAt: EpochMs | null): Record<string, number> {
+function silentAfter(
+  { silentSince }: DetectionState,
+  mark: PollMark,
+  reportedAt: EpochMs | null,
+): Record<string, number> {
   const silent = new Set(mark.silentInstances)
   const back = Object.keys(silentSince).filter((instance) => !silent.has(instance))
-  const gone = toldAt === null ? [] : mark.silentInstances.filter((instance) => silentSince[instance] === undefined)
+  const gone = reportedAt === null ? [] : mark.silentInstances.filter((instance) => silentSince[instance] === undefined)
   if (back.length === 0 && gone.length === 0) return silentSince
   const next = { ...silentSince }
   for (const instance of back) delete next[instance]
-  for (const instance of gone) next[instance] = toldAt ?? mark.startedAt
+  for (const instance of gone) next[instance] = reportedAt ?? mark.startedAt
   return next
 }
 
@@ -193,10 +197,10 @@ function inFlapping(
 
 /** Sessions of which nothing changed, and that this poll all the same proves down, or to have left with their instance. */
 function stillMissing(steps: Steps, changes: readonly SessionChange[]): Signal[] {
-  const told = new Set(changes.map(sessionSubject))
+  const reported = new Set(changes.map(sessionSubject))
   return [...steps].flatMap(([subject, { events, memory }]): Signal[] => {
     const [event] = events
-    if (told.has(subject) || !event) return []
+    if (reported.has(subject) || !event) return []
     const localAddress = instanceOf(subject)
     const neighbor = neighborOf(subject)
     const [level, since] = memory

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Outcome, PollMark } from '#lib/contract/index.ts'
 import { defaultSettings } from '../model/settings.ts'
 import { foldPoll } from './fold-poll.ts'
-import { lastTelling } from './silence.ts'
+import { lastReport } from './silence.ts'
 import { initialState } from '../model/source-state.ts'
 
 const MINUTE = 60_000
@@ -31,7 +31,7 @@ describe('the last sample that told of whoever reported', () => {
     ['timeout', 2],
     [null, 2],
   ])('after a poll that ended as %s is that of minute %d', (before, minute) => {
-    expect(lastTelling(mark(5, [], 2), before)).toBe(minute * MINUTE)
+    expect(lastReport(mark(5, [], 2), before)).toBe(minute * MINUTE)
   })
 })
 
@@ -39,7 +39,7 @@ it('an instance that falls silent behind another one was heard until the poll be
   const silent = [[], ['10.0.4.12'], ['10.0.4.12'], BOTH, BOTH, BOTH]
   let state = initialState()
   let lastOk = 0
-  const told = silent.flatMap((instances, index) => {
+  const reported = silent.flatMap((instances, index) => {
     const own = mark(index + 1, instances, lastOk)
     const before = (index === 0 ? 0 : (silent[index - 1]?.length ?? 0)) > 0 ? 'incomplete' : 'ok'
     if (own.outcome === 'ok') lastOk = index + 1
@@ -48,7 +48,7 @@ it('an instance that falls silent behind another one was heard until the poll be
     state = folded.state
     return folded.signals.filter((signal) => signal.type === 'instance')
   })
-  expect(told.map(({ address, since }) => [address, since.earliest / MINUTE])).toEqual([
+  expect(reported.map(({ address, since }) => [address, since.earliest / MINUTE])).toEqual([
     ['10.0.4.12', 1],
     ['10.0.4.13', 3],
   ])

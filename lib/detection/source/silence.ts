@@ -9,19 +9,19 @@ type Silence = DetectionState['silence']
  * startedAt of the last sample that told of every gateway instance that reported in it: one that lacked another instance is good
  * for the rest. Null = there was none.
  */
-export function lastTelling(mark: PollMark, before: Outcome | null): EpochMs | null {
+export function lastReport(mark: PollMark, before: Outcome | null): EpochMs | null {
   return before === 'ok' || before === 'incomplete' ? mark.previousAttemptAt : mark.previousOkAt
 }
 
 /**
  * Counts the good samples in which an instance reports nothing while others do, up to the number that proves it lost.
- * @param told the last sample before this one, as of {@link lastTelling}
+ * @param told the last sample before this one, as of {@link lastReport}
  */
 export function countSilence(
   silence: Silence,
   silentSince: DetectionState['silentSince'],
   mark: PollMark,
-  told: EpochMs | null,
+  reported: EpochMs | null,
   settings: DetectionSettings,
 ): { silence: Silence; signals: InstanceSignal[] } {
   const enough = settings['instance.rowsGone']
@@ -36,7 +36,7 @@ export function countSilence(
     }
     changed = true
     const since = known?.since ?? {
-      earliest: silentSince[address] ?? told ?? mark.startedAt,
+      earliest: silentSince[address] ?? reported ?? mark.startedAt,
       latest: mark.finishedAt,
     }
     const samples = (known?.samples ?? 0) + 1
@@ -47,7 +47,7 @@ export function countSilence(
     if (next[address]) continue
     changed = true
     if (known.samples < enough) continue
-    const since = { earliest: Math.max(known.lastAt, told ?? known.lastAt), latest: mark.finishedAt }
+    const since = { earliest: Math.max(known.lastAt, reported ?? known.lastAt), latest: mark.finishedAt }
     signals.push({ type: 'instance', address, samples: 0, since })
   }
   return { silence: changed ? next : silence, signals }

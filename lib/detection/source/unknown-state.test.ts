@@ -60,8 +60,8 @@ describe('a session whose state Azure calls unknown while others report', () => 
     ['as all others are', '.AAAAAAAA', []],
     ['as all others are in the first of five', '.AUUUU', []],
     ['twice', '.UUUUU.UUUUU', ['closed', 'open']],
-  ])('%s', (_, minutes, told) => {
-    expect(fold(minutes).map(({ ended }) => (ended ? 'closed' : 'open'))).toEqual(told)
+  ])('%s', (_, minutes, reported) => {
+    expect(fold(minutes).map(({ ended }) => (ended ? 'closed' : 'open'))).toEqual(reported)
   })
 
   it('is dated by the samples around its begin and its end', () => {

@@ -19,7 +19,7 @@ type Unknowns = Readonly<Record<string, UnknownMemory>>
 interface Sample {
   mark: PollMark
   /** startedAt of the last sample before this one; null = there was none */
-  toldAt: EpochMs | null
+  reportedAt: EpochMs | null
   /** gateway instances that did not report in it, and startedAt of the last sample in which they did */
   silentSince: Readonly<Record<string, EpochMs>>
 }
@@ -37,7 +37,7 @@ export function watchUnknown(
   settings: DetectionSettings,
 ): { unknowns: Unknowns; events: DetectedEvent[] } {
   const { mark } = sample
-  const othersTell = readings.some(({ unknown }) => !unknown)
+  const othersReport = readings.some(({ unknown }) => !unknown)
   const now = new Set(readings.filter((row) => row.unknown && isOwn(row)).map(sessionSubject))
   const next: Record<string, UnknownMemory> = {}
   const events: DetectedEvent[] = []
@@ -48,7 +48,7 @@ export function watchUnknown(
   }
   for (const subject of now) {
     const known = unknowns[subject] ?? { since: begunIn(subject, sample), samples: 0, notice: null }
-    next[subject] = known.notice || !othersTell ? known : counted(known, subject, mark, settings)
+    next[subject] = known.notice || !othersReport ? known : counted(known, subject, mark, settings)
     if (!known.notice) events.push(...(next[subject].notice ? [next[subject].notice] : []))
   }
   return { unknowns: isSame(unknowns, next) ? unknowns : next, events }
@@ -74,12 +74,12 @@ function noticeOf(subject: string, started: Bounds, samples: number, mark: PollM
 }
 
 /** After the last sample in which its instance reported, and before the end of this one. */
-function betweenSamples(subject: string, { mark, toldAt, silentSince }: Sample): Bounds {
-  return { earliest: silentSince[instanceOf(subject)] ?? toldAt ?? mark.startedAt, latest: mark.finishedAt }
+function betweenSamples(subject: string, { mark, reportedAt, silentSince }: Sample): Bounds {
+  return { earliest: silentSince[instanceOf(subject)] ?? reportedAt ?? mark.startedAt, latest: mark.finishedAt }
 }
 
 const begunIn = (subject: string, sample: Sample): Bounds =>
-  sample.toldAt === null
+  sample.reportedAt === null
     ? { earliest: BEFORE_MONITORING, latest: sample.mark.finishedAt }
     : betweenSamples(subject, sample)
 

@@ -14,7 +14,7 @@ import {
   type RouteEntry,
 } from '../index.ts'
 import { type Recorded, Recorder } from './recorder.ts'
-import { comparisonsOf, coveringWays, ToldBefore, waysToSites } from './route-reads.ts'
+import { comparisonsOf, coveringEntries, ReportedBefore, routesToSites } from './route-reads.ts'
 
 const WEEK = 7 * 24 * 60 * 60_000
 
@@ -28,7 +28,7 @@ export class Engine {
   /** every event in the order in which it was first recorded, and when */
   readonly recordedAt = new Map<string, number>()
   readonly #recorder = new Recorder()
-  readonly #toldBefore = new ToldBefore()
+  readonly #reportedBefore = new ReportedBefore()
   readonly #sources = new Map<number, DetectionState>()
   #estate: GroupState = {}
   #recheckAt = Infinity
@@ -50,7 +50,7 @@ export class Engine {
   }
 
   fold(
-    { mark, changes, unheard }: Recorded,
+    { mark, changes, silentSessions }: Recorded,
     observation: Observation,
     topology: Topology,
     localAddress: string,
@@ -58,7 +58,7 @@ export class Engine {
   ): void {
     const before = readState(this.#sources.get(mark.sourceId) ?? null)
     const { state, events, signals } = foldPoll(before, mark, changes, {
-      ...readingsOf(observation, () => localAddress, unheard),
+      ...readingsOf(observation, () => localAddress, silentSessions),
       ...(baseline ? { baseline } : {}),
     })
     this.#sources.set(mark.sourceId, this.#kept(state))
@@ -71,7 +71,7 @@ export class Engine {
       signals,
       events,
       ...(isLearned
-        ? { routes: this.#routes(moved, topology), siteRoutes: waysToSites(topology, this.#learned(), moved) }
+        ? { routes: this.#routes(moved, topology), siteRoutes: routesToSites(topology, this.#learned(), moved) }
         : {}),
       ...(mark.kind === 'tables' && moved.length > 0
         ? { comparisons: comparisonsOf(topology, mark, this.#pathTables()) }
@@ -79,7 +79,7 @@ export class Engine {
       scopeOfResource: shortName,
     })
     const isOld = this.#options.weekOld && mark.previousOkAt === null
-    this.#toldBefore.add(mark, changes, isOld ? mark.startedAt - WEEK : mark.startedAt)
+    this.#reportedBefore.add(mark, changes, isOld ? mark.startedAt - WEEK : mark.startedAt)
     this.#estate = this.#kept(folded.state)
     this.#recheckAt = Math.min(...Object.values(folded.recheckAt))
     for (const event of folded.events) {
@@ -109,30 +109,30 @@ export class Engine {
 
   #routes(moved: readonly string[], topology: Topology): RouteTable {
     const all = this.#learned()
-    const told = [...new Set(all.map(({ prefix }) => prefix))].flatMap((text) => parsePrefix(text) ?? [])
+    const reported = [...new Set(all.map(({ prefix }) => prefix))].flatMap((text) => parsePrefix(text) ?? [])
     const inside = (prefix: string) => {
       const inner = parsePrefix(prefix)
       return (
         inner !== null &&
-        told.some((outer) => outer.length > 0 && outer.length < inner.length && containsPrefix(outer, inner))
+        reported.some((outer) => outer.length > 0 && outer.length < inner.length && containsPrefix(outer, inner))
       )
     }
     return {
-      ways: Object.fromEntries(moved.map((prefix) => [prefix, all.filter((way) => way.prefix === prefix)])),
+      entries: Object.fromEntries(moved.map((prefix) => [prefix, all.filter((entry) => entry.prefix === prefix)])),
       covered: moved.filter(inside),
       ownSpace: all.filter(({ origin }) => origin === 'Network').map(({ prefix }) => prefix),
-      best: (ways) => shortest(ways, topology),
-      past: this.#toldBefore.of(moved),
-      covering: coveringWays(all, moved),
+      best: (entries) => shortest(entries, topology),
+      past: this.#reportedBefore.of(moved),
+      covering: coveringEntries(all, moved),
       asnsElsewhere: [...new Set(all.filter(({ prefix }) => !moved.includes(prefix)).flatMap(({ asPath }) => asPath))],
     }
   }
 }
 
 /** ExpressRoute before VPN, then the shorter path: enough of Azure's order for a test estate. */
-function shortest(ways: readonly RouteEntry[], topology: Topology): RouteEntry[] {
+function shortest(entries: readonly RouteEntry[], topology: Topology): RouteEntry[] {
   const cost = ({ gateway, asPath }: RouteEntry) =>
     (topology.gateways.find(({ scope }) => scope === gateway)?.kind === 'vpn' ? 1_000 : 0) + asPath.length
-  const least = Math.min(...ways.map(cost))
-  return ways.filter((way) => cost(way) === least)
+  const least = Math.min(...entries.map(cost))
+  return entries.filter((entry) => cost(entry) === least)
 }

@@ -120,7 +120,7 @@ function addCircuit(
   location: string,
   net: string,
   neighbors: readonly [string, string],
-  told: ReadonlyMap<string, number[]>,
+  reported: ReadonlyMap<string, number[]>,
 ): void {
   const paths: readonly CircuitPath[] = ['primary', 'secondary']
   for (const [index, path] of paths.entries()) {
@@ -131,7 +131,7 @@ function addCircuit(
       path,
       asn: MSEE_ASN,
       sessions: Object.fromEntries(INSTANCES.map((instance) => [instance, session()])),
-      routes: new Map(told),
+      routes: new Map(reported),
     })
   }
   const pathOf = (index: number) => ({

@@ -14,12 +14,12 @@ import type {
   SilentSession,
 } from '#lib/contract/index.ts'
 
-type Heard = Pick<SilentSession, 'moved' | 'firstAt' | 'lastAt'>
+type Seen = Pick<SilentSession, 'moved' | 'firstAt' | 'lastAt'>
 
 export interface Recorded {
   mark: PollMark
   changes: Change[]
-  unheard: SilentSession[]
+  silentSessions: SilentSession[]
 }
 
 /** What one source and kind showed last, as history would keep it. */
@@ -27,7 +27,7 @@ interface Last {
   okAt: number | null
   attemptAt: number | null
   outcome: Outcome | null
-  sessions: Map<string, { sample: SessionSample; ageMs: number | null; seenAt: number; heard: Heard | null }>
+  sessions: Map<string, { sample: SessionSample; ageMs: number | null; seenAt: number; seen: Seen | null }>
   routes: RouteRow[]
   configs: Map<string, ResourceRow>
 }
@@ -67,7 +67,7 @@ export class Recorder {
       changes.push(...rowChanges(observation, last, localAddress))
       if (outcome === 'ok') last.okAt = startedAt
     }
-    return { mark, changes, unheard: unheardIn(observation, last) }
+    return { mark, changes, silentSessions: silentIn(observation, last) }
   }
 
   /** Every path table that has been read. */
@@ -172,15 +172,15 @@ function sessionChanges(poll: Observation, rows: readonly Sampled[], last: Last)
     const key = `${localAddress}~${neighbor}`
     if (seen.has(key)) continue
     seen.add(key)
-    const told = ageMs === null ? null : establishedSpan({ startedAt, finishedAt }, ageMs, unitMs)
+    const reported = ageMs === null ? null : establishedSpan({ startedAt, finishedAt }, ageMs, unitMs)
     const known = last.sessions.get(key)
     const seenAt = known?.seenAt ?? startedAt
     const before = known?.sample ?? null
     const wasUp = before?.state === 'established' && bare.state === 'established'
-    const restarted = wasUp && restarts(before, bare, told, seenAt)
+    const restarted = wasUp && restarts(before, bare, reported, seenAt)
     // an answer that contradicts the one before proves nothing
     const keeps = wasUp && !restarted && before.establishedAt !== null
-    const sample: SessionSample = { ...bare, establishedAt: keeps ? before.establishedAt : told }
+    const sample: SessionSample = { ...bare, establishedAt: keeps ? before.establishedAt : reported }
     const differs =
       !before ||
       restarted ||
@@ -191,7 +191,7 @@ function sessionChanges(poll: Observation, rows: readonly Sampled[], last: Last)
       const between: Bounds = { earliest: known ? seenAt : (last.okAt ?? 0), latest: finishedAt }
       changes.push({ type: 'session', localAddress, neighbor, before, after: sample, between, first: !known })
     }
-    last.sessions.set(key, { sample, ageMs, seenAt: startedAt, heard: heardAfter(known, bare, ageMs, poll) })
+    last.sessions.set(key, { sample, ageMs, seenAt: startedAt, seen: seenAfter(known, bare, ageMs, poll) })
   }
   for (const [key, known] of last.sessions) {
     const [localAddress = '', neighbor = ''] = key.split('~')
@@ -203,33 +203,33 @@ function sessionChanges(poll: Observation, rows: readonly Sampled[], last: Last)
   return changes
 }
 
-function heardAfter(
-  known: { sample: SessionSample; ageMs: number | null; heard: Heard | null } | undefined,
+function seenAfter(
+  known: { sample: SessionSample; ageMs: number | null; seen: Seen | null } | undefined,
   { state, messagesReceived: now }: Sampled['sample'],
   ageMs: number | null,
   { startedAt, finishedAt }: Observation,
-): Heard | null {
+): Seen | null {
   if (state !== 'established' || now === null) return null
-  const before = known?.heard ?? null
+  const before = known?.seen ?? null
   if (!before || known?.sample.messagesReceived !== now) {
     return { moved: { earliest: before?.lastAt ?? null, latest: finishedAt }, firstAt: startedAt, lastAt: startedAt }
   }
   return ageMs === known.ageMs ? before : { ...before, lastAt: startedAt }
 }
 
-function unheardIn({ kind, startedAt }: Observation, { sessions }: Last): SilentSession[] {
+function silentIn({ kind, startedAt }: Observation, { sessions }: Last): SilentSession[] {
   if (kind !== 'peers') return []
-  return [...sessions].flatMap(([key, { sample, heard }]) => {
+  return [...sessions].flatMap(([key, { sample, seen }]) => {
     const [localAddress = '', neighbor = ''] = key.split('~')
     const { messagesReceived } = sample
-    if (!heard || messagesReceived === null || heard.lastAt !== startedAt || heard.firstAt === startedAt) return []
-    return [{ localAddress, neighbor, messagesReceived, ...heard }]
+    if (!seen || messagesReceived === null || seen.lastAt !== startedAt || seen.firstAt === startedAt) return []
+    return [{ localAddress, neighbor, messagesReceived, ...seen }]
   })
 }
 
-function restarts(before: SessionSample, now: Sampled['sample'], told: Bounds | null, seenAt: number): boolean {
+function restarts(before: SessionSample, now: Sampled['sample'], reported: Bounds | null, seenAt: number): boolean {
   const was = before.establishedAt
-  if (told && was) return told.earliest > was.latest + DELTA && told.latest >= seenAt
+  if (reported && was) return reported.earliest > was.latest + DELTA && reported.latest >= seenAt
   const lower = (a: string | null, b: string | null) => a !== null && b !== null && BigInt(a) < BigInt(b)
   return lower(now.messagesReceived, before.messagesReceived) || lower(now.messagesSent, before.messagesSent)
 }

@@ -18,7 +18,7 @@ export interface ReadTable extends TableRef {
 }
 
 /** What was ever told of each prefix, and by whom. */
-export class ToldBefore {
+export class ReportedBefore {
   readonly #past = new Map<string, PastRoute>()
 
   add({ kind }: PollMark, changes: readonly Change[], firstSeen: EpochMs): void {
@@ -26,7 +26,7 @@ export class ToldBefore {
     for (const change of changes) {
       if (change.type !== 'route') continue
       const known = this.#past.get(change.prefix) ?? { origins: {}, peers: [] }
-      for (const origin of change.after.flatMap((way) => originOf(way) ?? [])) known.origins[origin] ??= firstSeen
+      for (const origin of change.after.flatMap((entry) => originOf(entry) ?? [])) known.origins[origin] ??= firstSeen
       if (change.peer !== null && !known.peers.includes(change.peer)) known.peers.push(change.peer)
       this.#past.set(change.prefix, known)
     }
@@ -43,17 +43,19 @@ export class ToldBefore {
 }
 
 /** The ways to the longest prefix that holds each of some, the default apart. */
-export function coveringWays(all: readonly RouteEntry[], prefixes: readonly string[]): Record<string, RouteEntry[]> {
+export function coveringEntries(all: readonly RouteEntry[], prefixes: readonly string[]): Record<string, RouteEntry[]> {
   const byPrefix = Map.groupBy(all, ({ prefix }) => prefix)
-  const told = [...byPrefix.keys()].flatMap((text) => parsePrefix(text) ?? []).toSorted((a, b) => b.length - a.length)
+  const reported = [...byPrefix.keys()]
+    .flatMap((text) => parsePrefix(text) ?? [])
+    .toSorted((a, b) => b.length - a.length)
   return Object.fromEntries(
     prefixes.flatMap((text) => {
       const inner = parsePrefix(text)
-      const outer = told.find(
+      const outer = reported.find(
         (one) => inner !== null && one.length > 0 && one.length < inner.length && containsPrefix(one, inner),
       )
-      const ways = outer && all.filter(({ prefix }) => sameText(prefix, outer))
-      return ways ? [[text, ways] as const] : []
+      const entries = outer && all.filter(({ prefix }) => sameText(prefix, outer))
+      return entries ? [[text, entries] as const] : []
     }),
   )
 }
@@ -64,7 +66,7 @@ function sameText(text: string, { family, bits, length }: NonNullable<ReturnType
 }
 
 /** The ways to the declared sites that some prefixes lie in, or hold. */
-export function waysToSites({ sites }: Topology, all: readonly RouteEntry[], moved: readonly string[]): SiteRoutes {
+export function routesToSites({ sites }: Topology, all: readonly RouteEntry[], moved: readonly string[]): SiteRoutes {
   const near = (one: string, other: string) => {
     const [a, b] = [parsePrefix(one), parsePrefix(other)]
     return a !== null && b !== null && (containsPrefix(a, b) || containsPrefix(b, a))

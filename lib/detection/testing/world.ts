@@ -224,9 +224,9 @@ export class World {
   /** What the customer's router told one path: all of the MSEE's table that is not Azure's own. */
   table(circuit: string, path: CircuitPath): RouteRow[] {
     const { customer, ce } = this.path(circuit, path)
-    const told = this.neighbors.find((neighbor) => neighbor.circuit === circuit && neighbor.path === path)
-    if (!ce.up || !told) return []
-    return [...told.routes].map(([prefix, asPath]) => ({
+    const reported = this.neighbors.find((neighbor) => neighbor.circuit === circuit && neighbor.path === path)
+    if (!ce.up || !reported) return []
+    return [...reported.routes].map(([prefix, asPath]) => ({
       ...row('', prefix, null, '', asPath),
       instance: null,
       nextHop: customer,

@@ -18,7 +18,7 @@ describe('availability of an hour', () => {
     {
       name: 'all up, since before it was looked at',
       intervals: [interval('up', at(BEFORE_MONITORING, 5_000))],
-      told: { up: [3_600, 3_600], down: [0, 0], absentMs: 0, unknownMs: 0 },
+      reported: { up: [3_600, 3_600], down: [0, 0], absentMs: 0, unknownMs: 0 },
     },
     {
       name: 'a fall between two polls, and a rise that its age dates',
@@ -27,7 +27,7 @@ describe('availability of an hour', () => {
         interval('down', at(11_000, 11_060), at(11_120, 11_180)),
         interval('up', at(11_120, 11_180), null, at(11_150, 11_151)),
       ],
-      told: { up: [3_449, 3_510], down: [90, 151], absentMs: 0, unknownMs: 0 },
+      reported: { up: [3_449, 3_510], down: [90, 151], absentMs: 0, unknownMs: 0 },
     },
     {
       name: 'a restart that no poll saw',
@@ -35,7 +35,7 @@ describe('availability of an hour', () => {
         interval('up', at(BEFORE_MONITORING, 5_000), at(11_000, 11_060)),
         interval('up', at(11_000, 11_060), null, at(11_020, 11_021)),
       ],
-      told: { up: [3_579, 3_600], down: [0, 21], absentMs: 0, unknownMs: 0 },
+      reported: { up: [3_579, 3_600], down: [0, 21], absentMs: 0, unknownMs: 0 },
     },
     {
       name: 'something else about it that changed',
@@ -43,7 +43,7 @@ describe('availability of an hour', () => {
         interval('up', at(BEFORE_MONITORING, 5_000), at(11_000, 11_060), at(100, 101)),
         interval('up', at(11_000, 11_060), null, at(100, 101)),
       ],
-      told: { up: [3_600, 3_600], down: [0, 0], absentMs: 0, unknownMs: 0 },
+      reported: { up: [3_600, 3_600], down: [0, 0], absentMs: 0, unknownMs: 0 },
     },
     {
       name: 'two words for down',
@@ -51,23 +51,23 @@ describe('availability of an hour', () => {
         interval('down', at(BEFORE_MONITORING, 5_000), at(11_000, 11_060)),
         interval('down', at(11_000, 11_060)),
       ],
-      told: { up: [0, 0], down: [3_600, 3_600], absentMs: 0, unknownMs: 0 },
+      reported: { up: [0, 0], down: [3_600, 3_600], absentMs: 0, unknownMs: 0 },
     },
     {
       name: 'a gap, whatever came before and after it',
       intervals: [interval('up', at(BEFORE_MONITORING, 5_000))],
       gaps: [at(11_000, 12_000)],
-      told: { up: [2_600, 2_600], down: [0, 0], absentMs: 0, unknownMs: 1_000 },
+      reported: { up: [2_600, 2_600], down: [0, 0], absentMs: 0, unknownMs: 1_000 },
     },
     {
       name: 'its row is missing for a while',
       intervals: [interval('up', at(BEFORE_MONITORING, 5_000), at(11_000, 11_060)), interval('up', at(12_000, 12_060))],
-      told: { up: [2_540, 2_660], down: [0, 120], absentMs: 940, unknownMs: 0 },
+      reported: { up: [2_540, 2_660], down: [0, 120], absentMs: 940, unknownMs: 0 },
     },
     {
       name: 'first looked at in it',
       intervals: [interval('up', at(BEFORE_MONITORING, 12_000))],
-      told: { up: [1_600, 1_600], down: [0, 0], absentMs: 0, unknownMs: 2_000 },
+      reported: { up: [1_600, 1_600], down: [0, 0], absentMs: 0, unknownMs: 2_000 },
     },
     {
       name: 'an answer that tells no state',
@@ -76,12 +76,15 @@ describe('availability of an hour', () => {
         interval('unknown', at(11_000, 11_060), at(12_000, 12_060)),
         interval('up', at(12_000, 12_060)),
       ],
-      told: { up: [2_540, 2_540], down: [0, 0], absentMs: 0, unknownMs: 1_060 },
+      reported: { up: [2_540, 2_540], down: [0, 0], absentMs: 0, unknownMs: 1_060 },
     },
-    { name: 'never told of', intervals: [], told: { up: [0, 0], down: [0, 0], absentMs: 3_600, unknownMs: 0 } },
-  ])('$name', ({ intervals, gaps = [], told }) => {
+    { name: 'never told of', intervals: [], reported: { up: [0, 0], down: [0, 0], absentMs: 3_600, unknownMs: 0 } },
+  ])('$name', ({ intervals, gaps = [], reported }) => {
     const { up, down, ...rest } = availabilityOf(intervals, gaps, HOUR)
-    expect({ up: [up.minMs, up.maxMs], down: [down.minMs, down.maxMs], ...rest }).toEqual({ windowMs: 3_600, ...told })
+    expect({ up: [up.minMs, up.maxMs], down: [down.minMs, down.maxMs], ...rest }).toEqual({
+      windowMs: 3_600,
+      ...reported,
+    })
   })
 })
 
@@ -134,7 +137,7 @@ it('holds the truth, and all its parts are the window, whenever polls came and t
         const end = polls.at(-1)?.earliest ?? 0
         const window = at(Math.min(from, end), Math.min(from + length, end))
         const firstSeen = polls[0]?.latest ?? 0
-        const told = availabilityOf(sampled(changes, polls), [], window)
+        const reported = availabilityOf(sampled(changes, polls), [], window)
         const edges = [...new Set([window.earliest, ...changes, firstSeen, window.latest])]
           .filter((moment) => moment >= window.earliest && moment <= window.latest)
           .toSorted((a, b) => a - b)
@@ -143,10 +146,10 @@ it('holds the truth, and all its parts are the window, whenever polls came and t
           const isUp = changes.filter((change) => change <= earliest).length % 2 === 0
           return sum + (isUp && earliest >= firstSeen ? latest - earliest : 0)
         }, 0)
-        expect(told.up.minMs).toBeLessThanOrEqual(truth)
-        expect(told.up.maxMs).toBeGreaterThanOrEqual(truth)
-        expect(told.up.minMs + told.down.maxMs + told.absentMs + told.unknownMs).toBe(told.windowMs)
-        expect(told.up.maxMs + told.down.minMs + told.absentMs + told.unknownMs).toBe(told.windowMs)
+        expect(reported.up.minMs).toBeLessThanOrEqual(truth)
+        expect(reported.up.maxMs).toBeGreaterThanOrEqual(truth)
+        expect(reported.up.minMs + reported.down.maxMs + reported.absentMs + reported.unknownMs).toBe(reported.windowMs)
+        expect(reported.up.maxMs + reported.down.minMs + reported.absentMs + reported.unknownMs).toBe(reported.windowMs)
       },
     ),
     { numRuns: 1_000 },

@@ -3,7 +3,7 @@ import type { CircuitPath, DeclaredMapping } from '#lib/contract/index.ts'
 import { declaredNeighbors, mapNeighbors, type MappedRoute, type NeighborMapping } from './mapping.ts'
 
 /** How far back reported routes count, milliseconds: a path that is down now is still known by what it carried. */
-export const MAPPING_LOOK_BACK_MS = 24 * 60 * 60_000
+export const MAPPING_AGE_MS = 24 * 60 * 60_000
 
 /** A route as a table of a gateway or of a circuit's path reported it. */
 export interface ReportedRoute extends MappedRoute {
@@ -29,7 +29,7 @@ export interface ConnectedCircuit {
  * Which path of which circuit each MSEE neighbor of a gateway is (docs/rules/verdicts.md): as an operator declared it, else as the
  * routes imply that the gateway learned from it and that the customer's router announced on each path.
  * @param neighbors addresses of all MSEE neighbors: one without any route takes a place too
- * @param reported routes of the gateway and of the circuits since {@link MAPPING_LOOK_BACK_MS}
+ * @param reported routes of the gateway and of the circuits since {@link MAPPING_AGE_MS}
  * @returns by neighbor; a neighbor that nothing points at is not in it
  */
 export function mapGateway(

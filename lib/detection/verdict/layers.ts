@@ -44,8 +44,8 @@ export function arpState(rows: readonly { interface: string; macAddress: string 
 
 /** The customer's router on layer 2, as lower-case hex digits; null = no row tells it. */
 export function customerMac(rows: readonly { interface: string; macAddress: string | null }[]): string | null {
-  const told = rows.find(({ interface: side, macAddress }) => macAddress !== null && /^on-?prem/i.test(side.trim()))
-  return told?.macAddress?.toLowerCase().replace(/[^0-9a-f]/g, '') || null
+  const reported = rows.find(({ interface: side, macAddress }) => macAddress !== null && /^on-?prem/i.test(side.trim()))
+  return reported?.macAddress?.toLowerCase().replace(/[^0-9a-f]/g, '') || null
 }
 
 /** How many good polls in a row must show an empty table before it counts against Microsoft's side. */

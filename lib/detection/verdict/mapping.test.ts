@@ -17,7 +17,7 @@ const B = ['10.9.0.0/16', '10.8.0.0/16']
 const direct = [65001]
 const prepended = [65001, 65001, 65001]
 
-const told = (found: ReturnType<typeof mapNeighbors>) =>
+const reported = (found: ReturnType<typeof mapNeighbors>) =>
   Object.fromEntries(
     [...found].map(([key, { circuitId, path: name, confidence }]) => [key, `${circuitId} ${name} ${confidence}`]),
   )
@@ -113,7 +113,7 @@ describe('which neighbor is which path', () => {
     ]
 
   it.each(cases)('$name', ({ neighbors, paths, expected }) => {
-    expect(told(mapNeighbors(neighbors, paths, []))).toEqual(expected)
+    expect(reported(mapNeighbors(neighbors, paths, []))).toEqual(expected)
   })
 
   it('knows a path by its routes while Microsoft drains it by prepending its own ASN', () => {
@@ -125,7 +125,7 @@ describe('which neighbor is which path', () => {
       paths,
       [],
     )
-    expect(told(found)['10.0.4.4']).toBe('lon primary inferred')
+    expect(reported(found)['10.0.4.4']).toBe('lon primary inferred')
   })
 
   it('takes sets that overlap by nine tenths for the same', () => {
@@ -135,7 +135,7 @@ describe('which neighbor is which path', () => {
       [path('lon', 'secondary', ten, direct), path('lon', 'primary', B, direct)],
       [],
     )
-    expect(told(found)).toEqual({ '10.0.4.4': 'lon secondary certain' })
+    expect(reported(found)).toEqual({ '10.0.4.4': 'lon secondary certain' })
   })
 })
 
@@ -144,12 +144,12 @@ describe('an operator’s word', () => {
   const both = [path('lon', 'primary', A, direct), path('lon', 'secondary', A, direct)]
 
   it('beats what was inferred of a neighbor, and leaves the other path to the other one', () => {
-    expect(told(mapNeighbors(alike, both, []))).toEqual({
+    expect(reported(mapNeighbors(alike, both, []))).toEqual({
       '10.0.4.4': 'lon primary inferred',
       '10.0.4.5': 'lon secondary inferred',
     })
     const corrected = [{ neighbor: '10.0.4.5', circuitId: 'lon', path: 'primary' as const }]
-    expect(told(mapNeighbors(alike, both, corrected))).toEqual({
+    expect(reported(mapNeighbors(alike, both, corrected))).toEqual({
       // the only path that is left of the only circuit
       '10.0.4.4': 'lon secondary certain',
       '10.0.4.5': 'lon primary certain',
@@ -161,7 +161,7 @@ describe('an operator’s word', () => {
       { neighbor: '10.0.4.4', circuitId: 'ams', path: 'primary' as const },
       { neighbor: '10.0.4.9', circuitId: 'ams', path: 'secondary' as const },
     ]
-    expect(told(mapNeighbors(alike.slice(0, 1), both, declared))).toEqual({
+    expect(reported(mapNeighbors(alike.slice(0, 1), both, declared))).toEqual({
       '10.0.4.4': 'ams primary certain',
       '10.0.4.9': 'ams secondary certain',
     })

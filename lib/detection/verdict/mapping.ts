@@ -73,7 +73,10 @@ export function mapNeighbors(
 
 const familyOf = (text: string): 4 | 6 => (text.includes(':') ? 6 : 4)
 
-function ofFamily<Told extends { routes: readonly MappedRoute[] }>(all: readonly Told[], family: 4 | 6): Told[] {
+function ofFamily<Reported extends { routes: readonly MappedRoute[] }>(
+  all: readonly Reported[],
+  family: 4 | 6,
+): Reported[] {
   return all.map((one) => ({ ...one, routes: one.routes.filter(({ prefix }) => familyOf(prefix) === family) }))
 }
 
@@ -107,12 +110,12 @@ interface Candidate {
 function scoreAll(neighbors: readonly NeighborRoutes[], paths: readonly PathRoutes[]): Candidate[] {
   const learned = neighbors.map(({ neighbor, routes }) => ({ neighbor, ...setsOf(routes) }))
   return paths.flatMap((target) => {
-    const told = setsOf(target.routes)
+    const reported = setsOf(target.routes)
     return learned.map(({ neighbor, prefixes, routes }) => ({
       neighbor,
       target,
-      prefixes: jaccard(prefixes, told.prefixes),
-      routes: jaccard(routes, told.routes),
+      prefixes: jaccard(prefixes, reported.prefixes),
+      routes: jaccard(routes, reported.routes),
     }))
   })
 }

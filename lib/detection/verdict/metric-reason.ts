@@ -8,9 +8,9 @@ export function metricReason({ state }: JudgedPath, facts: PathFacts, { bgp, arp
   const seen = [bgp === null && bgpWords[facts.bgp], arp === null && arpWords(facts), trafficWords[facts.traffic]]
   const values = [bgp !== null && `BgpAvailability ${percent(bgp)}`, arp !== null && `ArpAvailability ${percent(arp)}`]
   const refused = [bgp !== null && 'the BGP status', arp !== null && 'the ARP table']
-  const told = `${values.filter(Boolean).join(', ')}, by metrics: Azure refused ${refused.filter(Boolean).join(' and ')} (403)`
+  const reported = `${values.filter(Boolean).join(', ')}, by metrics: Azure refused ${refused.filter(Boolean).join(' and ')} (403)`
   const intent = facts.provisioned === 'unknown' && 'whether the path is meant to work is not known'
-  const sentence = [...seen, told, state === 'unknown' && intent].filter(Boolean).join('; ')
+  const sentence = [...seen, reported, state === 'unknown' && intent].filter(Boolean).join('; ')
   const where = place(state, facts)
   return `${where === '' ? sentence.charAt(0).toUpperCase() + sentence.slice(1) : where + sentence}.`
 }

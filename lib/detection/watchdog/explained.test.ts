@@ -18,7 +18,7 @@ const silent = (scope: string, n: number, lastOutcome: Outcome = 'unavailable'):
     lastGoodAt: T0,
     lastOutcome,
   }))
-const heard = (scope: string, n: number, at: number): PolledTarget[] =>
+const seen = (scope: string, n: number, at: number): PolledTarget[] =>
   silent(scope, n, 'ok').map((target) => ({ ...target, lastGoodAt: at }))
 
 const lost = (scope: string, endedAfter: number | null = null): NetworkFault => ({
@@ -34,25 +34,25 @@ interface Look {
   faults: NetworkFault[]
 }
 
-function looks(series: readonly Look[]) {
+function ticks(series: readonly Look[]) {
   let state: GroupState = {}
   const events = new Map<string, DetectedEvent>()
   const incidents = new Map<string, DetectedIncident>()
   for (const { after, targets, faults } of series) {
     const now = T0 + after
-    const facts: CollectorFacts = { now, watchingSince: T0, lookedAt: null, collector: 'all', targets, faults }
+    const facts: CollectorFacts = { now, watchingSince: T0, lastTickAt: null, collector: 'all', targets, faults }
     const folded = foldWatchdog(state, facts, { sourceId: 1 })
     state = folded.state
     for (const event of folded.events) events.set(event.key, event)
     for (const incident of folded.incidents) incidents.set(incident.key, incident)
   }
-  const told = [...events.values()].filter(({ kind }) => kind === 'collector_degraded')
-  return { told, incidents: [...incidents.values()].filter(({ members }) => members.length > 0) }
+  const reported = [...events.values()].filter(({ kind }) => kind === 'collector_degraded')
+  return { reported, incidents: [...incidents.values()].filter(({ members }) => members.length > 0) }
 }
 
 describe('most of a subscription fails, and a fault of the network is known', () => {
   const at = 4 * MINUTE
-  const gateway = heard('gw', 2, T0 + at)
+  const gateway = seen('gw', 2, T0 + at)
   it.each<[string, PolledTarget[], NetworkFault[], string | null]>([
     ['that lost all that is asked in vain', silent('lon', 6), [lost('lon')], 'lon is down'],
     [
@@ -68,32 +68,32 @@ describe('most of a subscription fails, and a fault of the network is known', ()
     ['but access is refused', silent('lon', 6, 'forbidden'), [lost('lon')], null],
     ['but requests are throttled', silent('lon', 6, 'throttled'), [lost('lon')], null],
   ])('%s', (_, targets, faults, partOf) => {
-    const { told, incidents } = looks([{ after: at, targets: [...targets, ...gateway], faults }])
-    expect(told.map((event) => event.partOf ?? null)).toEqual([partOf])
+    const { reported, incidents } = ticks([{ after: at, targets: [...targets, ...gateway], faults }])
+    expect(reported.map((event) => event.partOf ?? null)).toEqual([partOf])
     expect(incidents).toHaveLength(partOf === null ? 1 : 0)
   })
 
   it('later than that most fails: the incident which stood for it is left empty, closed, and not opened again', () => {
     const targets = [...silent('lon', 6), ...gateway]
-    const { told, incidents } = looks([
+    const { reported, incidents } = ticks([
       { after: at, targets, faults: [] },
       { after: at + MINUTE, targets, faults: [lost('lon')] },
       { after: at + 2 * MINUTE, targets, faults: [lost('lon')] },
     ])
-    expect(told).toMatchObject([{ partOf: 'lon is down', incident: 'of the place', ended: null }])
+    expect(reported).toMatchObject([{ partOf: 'lon is down', incident: 'of the place', ended: null }])
     expect(incidents).toEqual([])
   })
 
   it('and outlives it: what still fails when it could not come back has another reason, and is told', () => {
-    const targets = (now: number) => [...silent('lon', 6), ...heard('gw', 2, T0 + now)]
+    const targets = (now: number) => [...silent('lon', 6), ...seen('gw', 2, T0 + now)]
     const over = lost('lon', at + MINUTE)
-    const { told, incidents } = looks([
+    const { reported, incidents } = ticks([
       { after: at, targets: targets(at), faults: [lost('lon')] },
       { after: at + 15 * MINUTE, targets: targets(at + 15 * MINUTE), faults: [over] },
       { after: at + 17 * MINUTE, targets: targets(at + 17 * MINUTE), faults: [over] },
       { after: at + 18 * MINUTE, targets: targets(at + 18 * MINUTE), faults: [] },
     ])
-    expect(told.map(({ partOf, ended }) => [partOf ?? null, ended !== null])).toEqual([
+    expect(reported.map(({ partOf, ended }) => [partOf ?? null, ended !== null])).toEqual([
       ['lon is down', true],
       [null, false],
     ])

@@ -22,21 +22,21 @@ const many = (n: number, subscription: string, more: Partial<PolledTarget> = {})
   Array.from({ length: n }, () => target(subscription, more))
 
 /** Looks at these moments, after T0, at what was so then. */
-function looks(series: readonly [afterMs: number, targets: PolledTarget[]][], watchingSince = T0) {
+function ticks(series: readonly [afterMs: number, targets: PolledTarget[]][], watchingSince = T0) {
   let state: GroupState = {}
-  let lookedAt: number | null = null
+  let lastTickAt: number | null = null
   const events = new Map<string, DetectedEvent>()
   const incidents = new Map<string, DetectedIncident>()
   for (const [after, targets] of series) {
-    const facts: CollectorFacts = { now: T0 + after, watchingSince, lookedAt, collector: 'all', targets }
+    const facts: CollectorFacts = { now: T0 + after, watchingSince, lastTickAt, collector: 'all', targets }
     const folded = foldWatchdog(state, facts, { sourceId: 1 })
     state = JSON.parse(JSON.stringify(folded.state)) as GroupState
     for (const event of folded.events) events.set(event.key, event)
     for (const incident of folded.incidents) incidents.set(incident.key, incident)
-    lookedAt = facts.now
+    lastTickAt = facts.now
   }
-  const told = [...events.values()]
-  return { told, incidents: [...incidents.values()], topLevel: told.filter(({ partOf }) => !partOf) }
+  const reported = [...events.values()]
+  return { reported, incidents: [...incidents.values()], topLevel: reported.filter(({ partOf }) => !partOf) }
 }
 const named = (events: readonly DetectedEvent[]) =>
   events.map(({ kind, scope, ended }) => `${kind} ${scope}${ended ? ' ended' : ''}`)
@@ -80,25 +80,25 @@ describe('nothing is polled', () => {
       [[5 * MINUTE, [...many(3, 's1'), target('s1', { kind: 'probe', lastGoodAt: T0 + 5 * MINUTE })]]],
       ['nothing_polled all'],
     ],
-  ])('%s', (_, series, expected) => expect(named(looks(series).topLevel)).toEqual(expected))
+  ])('%s', (_, series, expected) => expect(named(ticks(series).topLevel)).toEqual(expected))
 
   it('counts from when somebody began to look, not from a past in which nobody did', () => {
     const since = T0 + 60 * MINUTE
-    expect(looks([[64 * MINUTE, many(3, 's1')]], since).told).toEqual([])
-    const { told } = looks([[65 * MINUTE, many(3, 's1')]], since)
-    expect(told[0]).toMatchObject({ severity: 'critical', started: { earliest: T0, latest: T0 } })
+    expect(ticks([[64 * MINUTE, many(3, 's1')]], since).reported).toEqual([])
+    const { reported } = ticks([[65 * MINUTE, many(3, 's1')]], since)
+    expect(reported[0]).toMatchObject({ severity: 'critical', started: { earliest: T0, latest: T0 } })
   })
 
   it('says that all of it is one fault, and pages once', () => {
-    const { told, incidents } = looks([[10 * MINUTE, [...many(3, 's1'), ...many(3, 's2')]]])
-    const [all] = told.filter(({ scope }) => scope === 'all')
-    expect(told.filter(({ partOf }) => partOf === all?.key).map(({ scope }) => scope)).toEqual(['s1', 's2'])
+    const { reported, incidents } = ticks([[10 * MINUTE, [...many(3, 's1'), ...many(3, 's2')]]])
+    const [all] = reported.filter(({ scope }) => scope === 'all')
+    expect(reported.filter(({ partOf }) => partOf === all?.key).map(({ scope }) => scope)).toEqual(['s1', 's2'])
     expect(incidents).toMatchObject([{ severity: 'critical', root: all?.key }])
   })
 
   it('is told once, however often it is looked at', () => {
-    const { told } = looks([5, 5.25, 5.5, 6].map((n) => [n * MINUTE, many(3, 's1')]))
-    expect(told).toHaveLength(1)
+    const { reported } = ticks([5, 5.25, 5.5, 6].map((n) => [n * MINUTE, many(3, 's1')]))
+    expect(reported).toHaveLength(1)
   })
 })
 
@@ -129,17 +129,17 @@ describe('most of a subscription fails for one reason', () => {
       [...many(3, 's1', failing('unavailable')), ...many(3, 's2', good)],
       ['collector_degraded s1'],
     ],
-  ])('%s', (_, targets, expected) => expect(named(looks([[now, targets]]).topLevel)).toEqual(expected))
+  ])('%s', (_, targets, expected) => expect(named(ticks([[now, targets]]).topLevel)).toEqual(expected))
 
   it('says which, how many, and what to do; and ends when they are well', () => {
-    const { told } = looks([
+    const { reported } = ticks([
       [now, [...many(1, 's1', good), ...many(2, 's1', failing('unauthorized'))]],
       [now + MINUTE, many(3, 's1', { lastGoodAt: T0 + now + MINUTE })],
     ])
-    expect(told).toMatchObject([
+    expect(reported).toMatchObject([
       { kind: 'collector_degraded', severity: 'major', causes: [{ class: 'collector_unauthorized' }] },
     ])
-    expect(told[0]?.evidence[0]?.after).toContain('2 of 3')
-    expect(told[0]?.ended).toEqual({ earliest: T0 + now, latest: T0 + now + MINUTE })
+    expect(reported[0]?.evidence[0]?.after).toContain('2 of 3')
+    expect(reported[0]?.ended).toEqual({ earliest: T0 + now, latest: T0 + now + MINUTE })
   })
 })

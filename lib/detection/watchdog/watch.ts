@@ -13,7 +13,7 @@ export interface CollectorFacts {
   /** since when somebody looks: before it nobody can say that anything is late */
   watchingSince: EpochMs
   /** the look before this one; null = this is the first */
-  lookedAt: EpochMs | null
+  lastTickAt: EpochMs | null
   /** scope that stands for the collector as a whole */
   collector: string
   targets: readonly PolledTarget[]
@@ -85,8 +85,8 @@ const newestGood = (targets: readonly PolledTarget[]) =>
   )
 
 /** It was over before the last look but after the one before, as far as anybody looked. */
-function endsBy({ now, lookedAt, watchingSince }: CollectorFacts, latest: EpochMs): Bounds {
-  const earliest = lookedAt ?? watchingSince
+function endsBy({ now, lastTickAt, watchingSince }: CollectorFacts, latest: EpochMs): Bounds {
+  const earliest = lastTickAt ?? watchingSince
   return { earliest: Math.min(earliest, latest), latest: Math.min(Math.max(earliest, latest), now) }
 }
 

@@ -41,12 +41,12 @@ describe('polls that read what the one before them read', () => {
     ['a whole gateway', { outcome: 'ok' as const, silentInstances: [] }],
     ['one whose instance is silent', { outcome: 'incomplete' as const, silentInstances: ['10.0.4.13'] }],
     ['one that Azure does not tell of', { outcome: 'unavailable' as const, silentInstances: [] }],
-  ])('leave what they leave one by one: %s', async (_, told) => {
-    const rows = told.outcome === 'unavailable' ? [] : [peerRow()]
+  ])('leave what they leave one by one: %s', async (_, reported) => {
+    const rows = reported.outcome === 'unavailable' ? [] : [peerRow()]
     const [oneByOne, together] = [await newFeed(db), await newFeed(db)]
     for (const feed of [oneByOne, together]) await feed.record('peers', { ...span(0), rows: [peerRow()] })
-    for (const feed of [oneByOne, together]) await feed.record('peers', { ...span(1), rows, ...told })
-    for (const poll of spans(2, 40)) await oneByOne.record('peers', { ...poll, rows, ...told })
+    for (const feed of [oneByOne, together]) await feed.record('peers', { ...span(1), rows, ...reported })
+    for (const poll of spans(2, 40)) await oneByOne.record('peers', { ...poll, rows, ...reported })
     await extend(together, 'peers', spans(2, 20))
     await extend(together, 'peers', spans(21, 40))
     // what comes next finds the same memory

@@ -22,8 +22,8 @@ export function cursorsOf(name: string, asked: Record<string, unknown>) {
     read(cursor: string | undefined, length: number): CursorKey | null {
       if (cursor === undefined) return null
       const parts = parsed(cursor)
-      const [told, ...key] = Array.isArray(parts) ? parts : []
-      if (told !== mark || key.length !== length || !key.every(isKeyPart)) {
+      const [reported, ...key] = Array.isArray(parts) ? parts : []
+      if (reported !== mark || key.length !== length || !key.every(isKeyPart)) {
         throw new CursorError('this cursor belongs to another query: ask again without a cursor')
       }
       return key

@@ -5,7 +5,7 @@ export interface LearnedPrefixes {
   /** short ids */
   circuits: string[]
   confidence: 'certain' | 'inferred'
-  ways: string[]
+  entries: string[]
   prefixes: string[]
 }
 

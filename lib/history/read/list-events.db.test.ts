@@ -50,9 +50,9 @@ it('a row whose JSON is damaged is told without it, says so, and takes no other 
     await db.pool.query(`UPDATE event SET ${set} WHERE id = $1`, [eventIdOf(key)])
   }
   const { rows } = await listEvents(db.pool, { limit: 10 })
-  const told = rows.map((row) => [row.subject, row.causes.map((one) => one.class), row.evidence.length, row.flags])
+  const reported = rows.map((row) => [row.subject, row.causes.map((one) => one.class), row.evidence.length, row.flags])
   const damaged = ['unconfirmed', 'unreadable']
-  expect(told.toSorted()).toEqual([
+  expect(reported.toSorted()).toEqual([
     ['no bounds', ['link_loss'], 0, damaged],
     ['no list', ['unknown_cause'], 0, damaged],
     ['no owner', ['unknown_cause'], 1, damaged],

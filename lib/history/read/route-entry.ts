@@ -2,7 +2,7 @@ import type { RouteAttributes } from '#lib/contract/index.ts'
 import { prefixFromDatabase } from '../record/route-table.ts'
 
 /** One learned row, of any gateway, by which a prefix is reached now. */
-export interface WayTo extends RouteAttributes {
+export interface RouteTo extends RouteAttributes {
   gateway: string
   instance: string | null
   peer: string | null
@@ -10,7 +10,7 @@ export interface WayTo extends RouteAttributes {
 }
 
 /** A learned route with all of its rows; '' where the table names no instance or peer. */
-export interface WayRow {
+export interface RouteEntryRow {
   gateway: string
   instance: string
   peer: string | null
@@ -19,7 +19,7 @@ export interface WayRow {
 }
 
 /** Each row of learned routes as ways of their own. */
-export const waysOf = (rows: readonly WayRow[]): WayTo[] =>
+export const entriesOf = (rows: readonly RouteEntryRow[]): RouteTo[] =>
   rows.flatMap(({ gateway, instance, peer, prefix, attributes }) =>
     attributes.map((one) => ({
       ...one,

@@ -1,9 +1,9 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { prefixFromDatabase } from '../record/route-table.ts'
-import { type WayRow, type WayTo, waysOf } from './route-entry.ts'
+import { type RouteEntryRow, type RouteTo, entriesOf } from './route-entry.ts'
 
-export interface WaysTo {
-  ways: WayTo[]
+export interface RoutesTo {
+  entries: RouteTo[]
   /** of the prefixes: those inside another one, not the default, that has a way */
   covered: string[]
   /** what these gateways learned as their network's own */
@@ -11,14 +11,18 @@ export interface WaysTo {
 }
 
 /** How these gateways reach some prefixes now, in the caller's transaction: after what it has just recorded. */
-export async function waysTo(db: Queryable, gateways: readonly string[], prefixes: readonly string[]): Promise<WaysTo> {
+export async function routesTo(
+  db: Queryable,
+  gateways: readonly string[],
+  prefixes: readonly string[],
+): Promise<RoutesTo> {
   const { rows: sources } = await db.query<{ id: number }>(
     `SELECT source.id FROM source JOIN resource ON resource.id = source.resource_id
      WHERE resource.short_id = ANY ($1) AND source.part = ''`,
     [gateways],
   )
   const ids = sources.map(({ id }) => id)
-  const ways = await db.query<WayRow>(
+  const entries = await db.query<RouteEntryRow>(
     `SELECT resource.short_id AS gateway, route.instance, route.peer, route.prefix::text AS prefix, a.attributes
      FROM route
      JOIN source ON source.id = route.source_id JOIN resource ON resource.id = source.resource_id
@@ -39,7 +43,7 @@ export async function waysTo(db: Queryable, gateways: readonly string[], prefixe
     [ids],
   )
   return {
-    ways: waysOf(ways.rows),
+    entries: entriesOf(entries.rows),
     covered: covered.rows.map(({ prefix }) => prefixFromDatabase(prefix)),
     ownSpace: own.rows.map(({ prefix }) => prefixFromDatabase(prefix)),
   }

@@ -7,7 +7,7 @@ import {
   type Differences,
   isMixed,
   sumOfPaths,
-  type Told,
+  type Reported,
   type UsagePoint,
 } from '../rollup/choose.ts'
 import type { Growth } from '../rollup/growth.ts'
@@ -38,10 +38,10 @@ export interface Usage {
 export async function usage(db: Queryable, query: UsageQuery): Promise<Usage> {
   const { step } = query
   const starts = bucketStarts(step, query.from, query.to)
-  const { told, series } = await readTold(db, query, step, starts)
-  const points = await choose(db, query, step, told)
+  const { reported, series } = await readReported(db, query, step, starts)
+  const points = await choose(db, query, step, reported)
   return {
-    points: points.map((point, i) => ({ ...point, difference: told[i] ? difference(told[i]) : null })),
+    points: points.map((point, i) => ({ ...point, difference: reported[i] ? difference(reported[i]) : null })),
     unplaced: series
       .flatMap(({ basis, unplaced }) => (basis === 'counter' ? unplaced : []))
       .toSorted((a, b) => a.from - b.from || (a.direction < b.direction ? -1 : 1)),
@@ -50,13 +50,13 @@ export async function usage(db: Queryable, query: UsageQuery): Promise<Usage> {
 
 type Asked = Pick<UsageQuery, 'scope' | 'path'>
 
-async function readTold(
+async function readReported(
   db: Queryable,
   { scope, path }: Asked,
   step: UsageStep,
   starts: readonly EpochMs[],
-): Promise<{ told: Told[]; series: UsageSeries[] }> {
-  if (starts.length === 0) return { told: [], series: [] }
+): Promise<{ reported: Reported[]; series: UsageSeries[] }> {
+  if (starts.length === 0) return { reported: [], series: [] }
   const all = await usageSeries(db, { scope, step, intervals: intervalsOf(step, starts) })
   const series = all.filter((one) => (path === undefined ? isOfWhole(one, all) : one.path === path))
   const of = (basis: UsageSeries['basis']) => series.filter((one) => one.basis === basis)
@@ -66,8 +66,8 @@ async function readTold(
       start,
       list.map(({ buckets }) => buckets.get(start)),
     )
-  const told = starts.map((start) => ({ start, counter: sum(start, counters), metric: sum(start, metrics) }))
-  return { told, series }
+  const reported = starts.map((start) => ({ start, counter: sum(start, counters), metric: sum(start, metrics) }))
+  return { reported, series }
 }
 
 /** A connection has a counter of its own ('') beside those of its tunnels, which are parts of it. */
@@ -76,12 +76,17 @@ function isOfWhole({ path, basis }: UsageSeries, all: readonly UsageSeries[]): b
   return !all.some((other) => other.basis === 'counter' && other.path === '')
 }
 
-async function choose(db: Queryable, asked: Asked, step: UsageStep, told: readonly Told[]): Promise<UsagePoint[]> {
+async function choose(
+  db: Queryable,
+  asked: Asked,
+  step: UsageStep,
+  reported: readonly Reported[],
+): Promise<UsagePoint[]> {
   const finer = finerStep(step)
-  const mixed = finer === null ? [] : told.filter(isMixed)
-  if (finer === null || mixed.length === 0) return told.map(chosen)
+  const mixed = finer === null ? [] : reported.filter(isMixed)
+  if (finer === null || mixed.length === 0) return reported.map(chosen)
   const starts = mixed.flatMap(({ start }) => bucketStarts(finer, start, bucketEnd(step, start)))
-  const parts = await choose(db, asked, finer, (await readTold(db, asked, finer, starts)).told)
+  const parts = await choose(db, asked, finer, (await readReported(db, asked, finer, starts)).reported)
   const byBucket = Map.groupBy(parts, ({ start }) => bucketStart(step, start))
-  return told.map((one) => (isMixed(one) ? composed(one, byBucket.get(one.start) ?? []) : chosen(one)))
+  return reported.map((one) => (isMixed(one) ? composed(one, byBucket.get(one.start) ?? []) : chosen(one)))
 }

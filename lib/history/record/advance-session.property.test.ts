@@ -50,7 +50,7 @@ function lived(series: readonly Poll[], gaps: readonly number[], clock: SetClock
   let uptime: SessionUptime = NO_SESSION
   let messages: Messages = { sent: null, received: null }
   let last: { age: number; sent: bigint } | null = null
-  const told: Sampled[] = []
+  const reported: Sampled[] = []
   let lastFinishedAt = 0
   for (const [n, { latency, moment, jitter, fails, isCached }] of series.entries()) {
     const requestedAt = T0 + n * MINUTE
@@ -75,12 +75,12 @@ function lived(series: readonly Poll[], gaps: readonly number[], clock: SetClock
       lastRead: () => null,
     }
     const step = advanceSession(uptime, sampleOf(answer.age, answer.sent), messages, reading)
-    told.push({ at, cameUpAt, aheadMs, isCached: isCached && last !== null, step })
+    reported.push({ at, cameUpAt, aheadMs, isCached: isCached && last !== null, step })
     uptime = step.uptime
     messages = { sent: answer.sent, received: answer.sent }
     last = answer
   }
-  return told
+  return reported
 }
 
 const sampleOf = (ms: number, messages: bigint): SampledSession => ({
@@ -199,9 +199,9 @@ describe('the uptime of a session', () => {
             // what began in a request's own latency may be told later, by three samples that agree
             if (cameUpAt - before.at < LATENCY_MOST) continue
             expect(step.restarted, `sampled at ${at}`).toBe(true)
-            const [told] = step.uptime.samples
-            expect(told && told.earliest - JITTER - 1 <= cameUpAt + aheadMs).toBe(true)
-            expect(told && cameUpAt + aheadMs <= told.latest + JITTER + 1).toBe(true)
+            const [reported] = step.uptime.samples
+            expect(reported && reported.earliest - JITTER - 1 <= cameUpAt + aheadMs).toBe(true)
+            expect(reported && cameUpAt + aheadMs <= reported.latest + JITTER + 1).toBe(true)
           }
         }),
         { numRuns: 300 },

@@ -87,14 +87,14 @@ export function advanceSession(
   const uptime = redated(known, clock)
   const unchanged = { restarted: false, cameUp: false, doubt: null }
   // messages may have arrived while its state was unknown: the keepalive state starts again
-  if (sample.state === 'unknown') return { uptime: { ...known, heard: null }, ...unchanged }
+  if (sample.state === 'unknown') return { uptime: { ...known, keepalive: null }, ...unchanged }
   if (sample.state !== 'established') return { uptime: { ...NO_SESSION, shown: 'down', clock }, ...unchanged }
   const established = sample.age && establishedSpan(reading, sample.age.ms, sample.age.unitMs)
   const now = {
     shown: 'up' as const,
     upAt: reading.startedAt,
     ageMs: sample.age?.ms ?? null,
-    heard: advanceKeepalive(uptime.heard, before.received, sample.messagesReceived, reading),
+    keepalive: advanceKeepalive(uptime.keepalive, before.received, sample.messagesReceived, reading),
     clock,
   }
   if (uptime.shown !== 'up' || uptime.upAt === null) {
@@ -106,8 +106,10 @@ export function advanceSession(
   const turned = doubtAfter(uptime, verdict)
   const doubt = turned && { verdict: turned, before: establishedAt(uptime), after: established }
   // after a restart it may have counted to the very number of before
-  const heard = restarted ? advanceKeepalive(uptime.heard, null, sample.messagesReceived, reading) : now.heard
-  return { uptime: { ...establishment, ...now, heard }, restarted, cameUp: restarted, doubt }
+  const keepalive = restarted
+    ? advanceKeepalive(uptime.keepalive, null, sample.messagesReceived, reading)
+    : now.keepalive
+  return { uptime: { ...establishment, ...now, keepalive }, restarted, cameUp: restarted, doubt }
 }
 
 /** Only the first of several contradictions begins a doubt. */

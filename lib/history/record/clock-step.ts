@@ -20,20 +20,20 @@ export function redated(uptime: SessionUptime, now: DatingClock | null): Session
   if (stepMs === 0) return uptime
   const moment = (at: EpochMs) => at + stepMs
   const span = ({ earliest, latest }: Bounds): Bounds => ({ earliest: moment(earliest), latest: moment(latest) })
-  const { samples, suspects, suspectedSince, upAt, heard } = uptime
+  const { samples, suspects, suspectedSince, upAt, keepalive } = uptime
   return {
     ...uptime,
     samples: samples.map(span),
     suspects: suspects.map(span),
     suspectedSince: suspectedSince === null ? null : moment(suspectedSince),
     upAt: upAt === null ? null : moment(upAt),
-    heard: heard && {
+    keepalive: keepalive && {
       moved: {
-        earliest: heard.moved.earliest === null ? null : moment(heard.moved.earliest),
-        latest: moment(heard.moved.latest),
+        earliest: keepalive.moved.earliest === null ? null : moment(keepalive.moved.earliest),
+        latest: moment(keepalive.moved.latest),
       },
-      firstAt: moment(heard.firstAt),
-      lastAt: moment(heard.lastAt),
+      firstAt: moment(keepalive.firstAt),
+      lastAt: moment(keepalive.lastAt),
     },
     clock: now,
   }

@@ -15,7 +15,7 @@ import { inventoryReading, type ReadMemory, readingOf, remember, rememberInvento
 import { recordRoutes } from './routes.ts'
 import { type RecordedSessions, recordPeers, recordSummary } from './sessions.ts'
 
-const NONE_TOLD: ByFamily = { ipv4: null, ipv6: null }
+const NONE_REPORTED: ByFamily = { ipv4: null, ipv6: null }
 
 /**
  * Records one poll in the caller's transaction: compares it with what is current, ends and begins intervals, extends
@@ -99,7 +99,7 @@ async function recordRows(
     case 'peers':
       return recordPeers(client, reading, observation.rows)
     case 'summary':
-      return recordSummary(client, reading, observation.rows, options.localAddresses ?? NONE_TOLD)
+      return recordSummary(client, reading, observation.rows, options.localAddresses ?? NONE_REPORTED)
     case 'learned':
     case 'advertised':
     case 'tables':

@@ -11,7 +11,7 @@ export interface SessionUptime extends Establishment {
   /** the age in the last sample, to recognise a cached answer */
   ageMs: number | null
   /** since when it has received no message; null = it reports no count, or is not up */
-  heard: KeepaliveState | null
+  keepalive: KeepaliveState | null
   /** the clock that dated all of these; null = not reported */
   clock: DatingClock | null
 }
@@ -24,7 +24,7 @@ export const NO_SESSION: SessionUptime = {
   shown: null,
   upAt: null,
   ageMs: null,
-  heard: null,
+  keepalive: null,
   clock: null,
 }
 

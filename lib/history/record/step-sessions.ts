@@ -60,9 +60,10 @@ export function stepSessions(
 
 /** A session that this poll shows up, with the message count of an earlier sample. */
 function silentOf({ localAddress, neighbor, messages, uptime }: Session, { startedAt }: Reading): SilentSession[] {
-  const { heard } = uptime
-  if (!heard || messages.received === null || heard.lastAt !== startedAt || heard.firstAt === startedAt) return []
-  return [{ localAddress, neighbor, messagesReceived: messages.received.toString(), ...heard }]
+  const { keepalive } = uptime
+  if (!keepalive || messages.received === null || keepalive.lastAt !== startedAt || keepalive.firstAt === startedAt)
+    return []
+  return [{ localAddress, neighbor, messagesReceived: messages.received.toString(), ...keepalive }]
 }
 
 type Ends = { localAddress: string; neighbor: string }

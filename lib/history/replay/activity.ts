@@ -20,7 +20,7 @@ interface Row {
 }
 
 /** An Activity log entry, and the start of the poll in which it stands. */
-interface Told {
+interface Reported {
   entry: ActivityRow
   from: EpochMs
 }
@@ -35,20 +35,20 @@ export async function readActivity(db: Queryable, { sourceId, from, to }: Asked)
      ORDER BY coalesce(read_started_at, submitted_at, at), at, event_data_id`,
     [sourceId, iso(from), iso(to)],
   )
-  const entries = rows.map(toldOf)
-  let told = 0
+  const entries = rows.map(reportOf)
+  let reported = 0
   return {
     spans: rows.flatMap(readingPoll),
     rowsAt: ({ startedAt }) => {
-      const before = told
-      while ((entries[told]?.from ?? Infinity) <= startedAt) told += 1
-      return entries.slice(before, told).map(({ entry }) => entry)
+      const before = reported
+      while ((entries[reported]?.from ?? Infinity) <= startedAt) reported += 1
+      return entries.slice(before, reported).map(({ entry }) => entry)
     },
     localAddresses: noLocalAddresses,
   }
 }
 
-function toldOf(row: Row): Told {
+function reportOf(row: Row): Reported {
   const entry: ActivityRow = {
     eventDataId: row.event_data_id,
     correlationId: row.correlation_id,

@@ -62,10 +62,10 @@ describe('history told again', () => {
     async (kind, sql, values) => {
       await fc.assert(
         fc.asyncProperty(timelines(keys, values), async (polls) => {
-          const [told, again] = [await newFeed(db), await newFeed(db)]
-          await record(told, kind, polls)
-          await recordAgain(told, again, kind)
-          expect(await intervals(again, sql)).toEqual(await intervals(told, sql))
+          const [reported, again] = [await newFeed(db), await newFeed(db)]
+          await record(reported, kind, polls)
+          await recordAgain(reported, again, kind)
+          expect(await intervals(again, sql)).toEqual(await intervals(reported, sql))
         }),
         { numRuns: 30 },
       )

@@ -40,7 +40,7 @@ async function readRoutes(db: Queryable, { sourceId, kind, from, to }: Asked): P
   const routes = rows.map((row) => ({
     ...spanOf(row),
     instance: row.instance,
-    told: row.attributes.map(
+    reported: row.attributes.map(
       (attributes): RouteRow => ({
         ...attributes,
         instance: row.instance || null,
@@ -54,7 +54,7 @@ async function readRoutes(db: Queryable, { sourceId, kind, from, to }: Asked): P
     rowsAt: (poll) =>
       routes
         .filter((route) => isPresent(route, poll.finishedAt) && !poll.silentInstances.includes(route.instance))
-        .flatMap(({ told }) => told),
+        .flatMap(({ reported }) => reported),
     localAddresses: noLocalAddresses,
   }
 }

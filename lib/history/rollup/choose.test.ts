@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { addDifferences, chosen, composed, difference, isMixed, sumOfPaths, type Told } from './choose.ts'
+import { addDifferences, chosen, composed, difference, isMixed, sumOfPaths, type Reported } from './choose.ts'
 import type { Bucket } from './apportion.ts'
 
 const HOUR = 3_600_000
@@ -7,35 +7,39 @@ const bucket = (bytes: number, coveredMs: number, atLeast = false): Bucket => {
   const flow = { bytes: BigInt(bytes), coveredMs, atLeast }
   return { start: 0, in: flow, out: flow }
 }
-const told = (counter: Bucket | null, metric: Bucket | null): Told => ({ start: 0, counter, metric })
+const reported = (counter: Bucket | null, metric: Bucket | null): Reported => ({ start: 0, counter, metric })
 const shown = ({ out, coveredMs, metricMs }: ReturnType<typeof chosen>) => [Number(out.bytes), coveredMs, metricMs]
 
 describe('counters or metrics', () => {
   it.each([
-    ['neither tells', told(null, null), [0, 0, 0]],
-    ['only counters', told(bucket(7, 10), null), [7, 10, 0]],
-    ['only metrics', told(null, bucket(8, 10)), [8, 10, 10]],
-    ['both tell as much', told(bucket(7, 10), bucket(8, 10)), [7, 10, 0]],
-    ['counters tell more', told(bucket(7, 10), bucket(8, 9)), [7, 10, 0]],
-    ['metrics tell more', told(bucket(7, 9), bucket(8, 10)), [8, 10, 10]],
+    ['neither tells', reported(null, null), [0, 0, 0]],
+    ['only counters', reported(bucket(7, 10), null), [7, 10, 0]],
+    ['only metrics', reported(null, bucket(8, 10)), [8, 10, 10]],
+    ['both tell as much', reported(bucket(7, 10), bucket(8, 10)), [7, 10, 0]],
+    ['counters tell more', reported(bucket(7, 10), bucket(8, 9)), [7, 10, 0]],
+    ['metrics tell more', reported(bucket(7, 9), bucket(8, 10)), [8, 10, 10]],
   ])('%s', (_, one, expected) => expect(shown(chosen(one))).toEqual(expected))
 
   it('a bucket is mixed where counters tell of a part and metrics of more', () => {
-    expect(isMixed(told(bucket(1, 5), bucket(1, 9)))).toBe(true)
-    expect(isMixed(told(bucket(1, 9), bucket(1, 9)))).toBe(false)
-    expect(isMixed(told(bucket(0, 0), bucket(1, 9)))).toBe(false)
-    expect(isMixed(told(bucket(1, 9), null))).toBe(false)
+    expect(isMixed(reported(bucket(1, 5), bucket(1, 9)))).toBe(true)
+    expect(isMixed(reported(bucket(1, 9), bucket(1, 9)))).toBe(false)
+    expect(isMixed(reported(bucket(0, 0), bucket(1, 9)))).toBe(false)
+    expect(isMixed(reported(bucket(1, 9), null))).toBe(false)
   })
 
   it('a mixed bucket is the sum of its finer ones', () => {
-    const finer = [chosen(told(bucket(10, HOUR), null)), chosen(told(null, bucket(11, HOUR)))]
-    expect(shown(composed(told(bucket(10, HOUR), bucket(22, 2 * HOUR)), finer))).toEqual([21, 2 * HOUR, HOUR])
+    const finer = [chosen(reported(bucket(10, HOUR), null)), chosen(reported(null, bucket(11, HOUR)))]
+    expect(shown(composed(reported(bucket(10, HOUR), bucket(22, 2 * HOUR)), finer))).toEqual([21, 2 * HOUR, HOUR])
   })
 
   it('unless the counters tell more as a whole, over a gap inside', () => {
-    const finer = [chosen(told(bucket(10, HOUR), null))]
-    expect(shown(composed(told(bucket(25, 2 * HOUR), bucket(99, 3 * HOUR)), finer))).toEqual([99, 3 * HOUR, 3 * HOUR])
-    expect(shown(composed(told(bucket(25, 2 * HOUR), bucket(99, HOUR)), finer))).toEqual([25, 2 * HOUR, 0])
+    const finer = [chosen(reported(bucket(10, HOUR), null))]
+    expect(shown(composed(reported(bucket(25, 2 * HOUR), bucket(99, 3 * HOUR)), finer))).toEqual([
+      99,
+      3 * HOUR,
+      3 * HOUR,
+    ])
+    expect(shown(composed(reported(bucket(25, 2 * HOUR), bucket(99, HOUR)), finer))).toEqual([25, 2 * HOUR, 0])
   })
 })
 
@@ -51,19 +55,19 @@ describe('paths', () => {
 
 describe('disagreement', () => {
   it('is over the time that counters cover', () => {
-    const found = difference(told(bucket(1_000, HOUR), bucket(1_020, HOUR)))
+    const found = difference(reported(bucket(1_000, HOUR), bucket(1_020, HOUR)))
     expect(found?.out).toEqual({ comparedMs: HOUR, counterBytes: 1_000n, metricBytes: 1_020n })
-    const scaled = difference(told(bucket(1_000, HOUR), bucket(980, HOUR * 0.98)))
+    const scaled = difference(reported(bucket(1_000, HOUR), bucket(980, HOUR * 0.98)))
     expect(scaled?.out.metricBytes).toBe(1_000n)
   })
   it.each([
-    ['one is silent', told(bucket(1, HOUR), null)],
-    ['they tell of different times', told(bucket(1, HOUR), bucket(1, HOUR / 2))],
-    ['a reset fell in', told(bucket(1, HOUR, true), bucket(1, HOUR))],
-    ['nothing is covered', told(bucket(0, 0), bucket(0, 0))],
+    ['one is silent', reported(bucket(1, HOUR), null)],
+    ['they tell of different times', reported(bucket(1, HOUR), bucket(1, HOUR / 2))],
+    ['a reset fell in', reported(bucket(1, HOUR, true), bucket(1, HOUR))],
+    ['nothing is covered', reported(bucket(0, 0), bucket(0, 0))],
   ])('none where %s', (_, one) => expect(difference(one)).toBeNull())
   it('of several buckets adds up', () => {
-    const one = difference(told(bucket(1_000, HOUR), bucket(1_020, HOUR)))
+    const one = difference(reported(bucket(1_000, HOUR), bucket(1_020, HOUR)))
     expect(addDifferences(one ? [one, one] : [])?.in).toEqual({
       comparedMs: 2 * HOUR,
       counterBytes: 2_000n,

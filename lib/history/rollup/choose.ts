@@ -3,7 +3,7 @@ import { type Direction, directions } from './growth.ts'
 import { addFlow, type Bucket, emptyBucket, type Flow } from './apportion.ts'
 
 /** What counters and metrics tell of one bucket, each summed over the paths asked for; null = they have no series at all. */
-export interface Told {
+export interface Reported {
   start: EpochMs
   counter: Bucket | null
   metric: Bucket | null
@@ -36,12 +36,12 @@ function coveredMsOf(bucket: Bucket | null): number {
 }
 
 /** Whether a bucket is worth looking into: counters tell of a part of it, and metrics of more. */
-export function isMixed({ counter, metric }: Told): boolean {
+export function isMixed({ counter, metric }: Reported): boolean {
   return coveredMsOf(counter) > 0 && coveredMsOf(counter) < coveredMsOf(metric)
 }
 
 /** Counters where they tell of as much of the bucket as metrics do, otherwise metrics. */
-export function chosen({ start, counter, metric }: Told): UsagePoint {
+export function chosen({ start, counter, metric }: Reported): UsagePoint {
   const isMetric = metric !== null && coveredMsOf(metric) > coveredMsOf(counter)
   const bucket = (isMetric ? metric : counter) ?? metric ?? emptyBucket(start)
   const coveredMs = coveredMsOf(bucket)
@@ -53,11 +53,11 @@ export function chosen({ start, counter, metric }: Told): UsagePoint {
  * are missing. Where finer buckets tell of less than the counters do as a whole (growth over a gap inside the bucket), the
  * counters stay.
  */
-export function composed(told: Told, finer: readonly UsagePoint[]): UsagePoint {
-  const sum = finer.reduce(addPoints, { ...emptyBucket(told.start), coveredMs: 0, metricMs: 0 })
-  const counters = chosen({ ...told, metric: null })
+export function composed(reported: Reported, finer: readonly UsagePoint[]): UsagePoint {
+  const sum = finer.reduce(addPoints, { ...emptyBucket(reported.start), coveredMs: 0, metricMs: 0 })
+  const counters = chosen({ ...reported, metric: null })
   const best = counters.coveredMs >= sum.coveredMs ? counters : sum
-  const metrics = chosen({ ...told, counter: null })
+  const metrics = chosen({ ...reported, counter: null })
   return metrics.coveredMs > best.coveredMs ? metrics : best
 }
 
@@ -88,7 +88,7 @@ const COMPARABLE = 0.95
  * Compares the two over one bucket.
  * @returns null where one of them tells nothing, or of another part of the time
  */
-export function difference({ counter, metric }: Told): Differences | null {
+export function difference({ counter, metric }: Reported): Differences | null {
   if (counter === null || metric === null) return null
   const [a, b] = [coveredMsOf(counter), coveredMsOf(metric)]
   if (a === 0 || b === 0 || Math.min(a, b) < COMPARABLE * Math.max(a, b)) return null

@@ -48,9 +48,9 @@ const inBuckets = (buckets: Buckets) => [...buckets.values()].reduce((sum, { out
 
 /** What the counter itself says: the sum of its rises, and after a fall what it shows. */
 function trueGrowth(samples: readonly Sample[]): bigint {
-  const told = samples.flatMap(({ bytesOut }) => (bytesOut === null ? [] : [bytesOut]))
-  return told.slice(1).reduce((sum, now, i) => {
-    const before = told[i] ?? 0n
+  const reported = samples.flatMap(({ bytesOut }) => (bytesOut === null ? [] : [bytesOut]))
+  return reported.slice(1).reduce((sum, now, i) => {
+    const before = reported[i] ?? 0n
     return sum + (now >= before ? now - before : now)
   }, 0n)
 }

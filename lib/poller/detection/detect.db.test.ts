@@ -145,8 +145,8 @@ describe('a resource that complete lists omit', () => {
       await db.transaction((client) => recordPoll(client, sourceId, observation, options))
     }
     const { rows } = await listEvents(db.pool, { limit: 50 })
-    const told = rows.map(({ kind, subject }) => `${kind} ${subject}`)
-    expect(told.toSorted()).toEqual(['resource_removed ckt-ams', 'resource_removed ergw-hub-ckt-ams'])
+    const reported = rows.map(({ kind, subject }) => `${kind} ${subject}`)
+    expect(reported.toSorted()).toEqual(['resource_removed ckt-ams', 'resource_removed ergw-hub-ckt-ams'])
   })
 })
 

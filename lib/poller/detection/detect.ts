@@ -29,9 +29,9 @@ import { vpnConnectionsOf } from './estate-group.ts'
 import { runsOutFor } from './headroom-reads.ts'
 import { probedScopes } from './probed.ts'
 import { routeReads } from './route-reads.ts'
-import { lookAt, lookedAtIn, withLearned } from './site-reads.ts'
+import { lookAt, snapshotAtIn, withLearned } from './site-reads.ts'
 import { AS_SHIPPED, type DetectionStore } from './store.ts'
-import { baselineFor, pathsInUse, tellsRates, withBackups } from './traffic-reads.ts'
+import { baselineFor, pathsInUse, hasRates, withBackups } from './traffic-reads.ts'
 import type { EstateGroup } from './types.ts'
 
 /** Kinds whose fold remembers something from poll to poll of its source. */
@@ -69,7 +69,7 @@ export async function detect(store: DetectionStore, recording: Recording): Promi
   const { sourceId, mark, changes, observation, localAddress, book, everyMs } = recording
   const turns = changes.some(({ type }) => type === 'outcome')
   const troubled = turns || (mark.outcome !== 'ok' && mark.outcome !== 'incomplete')
-  if (!troubled && (await tellsNothing(store, recording))) return []
+  if (!troubled && (await reportsNothing(store, recording))) return []
   const before = remembering.has(mark.kind) || troubled ? readState(await store.loadState(sourceId)) : null
   // the estate is introduced to the rows of a source once: only when somebody listens
   // tables are counted when a fold asks, so what they are is added to and not copied
@@ -87,29 +87,29 @@ export async function detect(store: DetectionStore, recording: Recording): Promi
     return events
   }
   const probed = await probedScopes(store, book, signals, mark.finishedAt)
-  const groups = withOwn(await groupsConcerned(store, mark, book, signals, probed), mark, events)
+  const groups = withOwn(await affectedGroups(store, mark, book, signals, probed), mark, events)
   const scopes = [...new Set(groups.flatMap((group) => group.scopes))]
-  const looks = groups.filter((group) => isReadable(mark) && book.isSnapshotDue(group, mark.finishedAt, settings))
+  const snapshots = groups.filter((group) => isReadable(mark) && book.isSnapshotDue(group, mark.finishedAt, settings))
   if (
     events.length === 0 &&
     !signals.some(isNews) &&
-    looks.length === 0 &&
+    snapshots.length === 0 &&
     !(await store.isRecheckDue(scopes, mark.finishedAt))
   )
     return []
   const ofAll = scopesOfAll(signals)
   const stored = await store.loadScopes([...scopes, ...ofAll])
-  const isTold = events.length > 0 || signals.some(isNews)
+  const isReported = events.length > 0 || signals.some(isNews)
   const pace = { settings, everyMs }
   const isProof = [...stored.values()].some((one) => isProofPending(readScope(one), pace, mark.finishedAt))
-  const lastGoodPollAt = isTold || isProof ? { lastGoodPollAt: await store.lastGoodPollAt(scopes) } : {}
+  const lastGoodPollAt = isReported || isProof ? { lastGoodPollAt: await store.lastGoodPollAt(scopes) } : {}
   const written: DetectedEvent[] = []
   for (const plain of groups) {
     const known: GroupState = Object.fromEntries(
       [...plain.scopes, ...ofAll].map((scope) => [scope, readScope(stored.get(scope) ?? null)]),
     )
     const group = withLearned(plain, mark, known)
-    const look = looks.includes(plain) ? await lookAt(store, group, mark, known, settings) : null
+    const snapshot = snapshots.includes(plain) ? await lookAt(store, group, mark, known, settings) : null
     const reads = await routeReads(store, group, mark, signals, known)
     const runsOut = await runsOutFor(store, group, mark, signals, settings)
     const inUse = await pathsInUse(store, group, mark, signals, known)
@@ -123,7 +123,7 @@ export async function detect(store: DetectionStore, recording: Recording): Promi
         signals,
         events: mark.scope in known ? events : [],
         ...reads,
-        snapshot: look,
+        snapshot: snapshot,
         runsOut,
         ...inUse,
         ...otherGroups,
@@ -133,7 +133,7 @@ export async function detect(store: DetectionStore, recording: Recording): Promi
       },
       settings,
     )
-    if (looks.includes(plain)) book.noteLook(group, lookedAtIn(group, folded.state) ?? mark.finishedAt)
+    if (snapshots.includes(plain)) book.noteSnapshot(group, snapshotAtIn(group, folded.state) ?? mark.finishedAt)
     const changed = Object.entries(folded.state).filter(([scope, now]) => !samePlain(now, known[scope] ?? null))
     await store.saveScopes(
       changed.map(([scope, now]) => ({ scope, state: now, recheckAt: folded.recheckAt[scope] ?? null })),
@@ -146,9 +146,12 @@ export async function detect(store: DetectionStore, recording: Recording): Promi
 }
 
 /** Whether a poll that was good, as the one before, has nothing that any fold would take. */
-async function tellsNothing(store: DetectionStore, { mark, changes, observation, book }: Recording): Promise<boolean> {
+async function reportsNothing(
+  store: DetectionStore,
+  { mark, changes, observation, book }: Recording,
+): Promise<boolean> {
   if (mark.kind === 'advertised') return changes.length === 0
-  if (mark.kind === 'metrics') return !tellsRates(observation)
+  if (mark.kind === 'metrics') return !hasRates(observation)
   if (mark.kind !== 'connection') return false
   const group = await book?.groupOf(store, mark.scope, mark.finishedAt)
   return !group || !vpnConnectionsOf(group.topology).includes(mark.scope)
@@ -164,7 +167,7 @@ function withOwn(groups: EstateGroup[], { scope }: PollMark, events: readonly De
 }
 
 /** A subscription's polls are about every group that they tell something of; all others about the one of their source. */
-async function groupsConcerned(
+async function affectedGroups(
   store: DetectionStore,
   mark: PollMark,
   book: TopologyCache,
@@ -175,7 +178,7 @@ async function groupsConcerned(
   if (mark.kind === 'probe') return book.groupsWith(store, new Set(Object.values(probed).flat()), now)
   if (mark.kind !== 'inventory' && mark.kind !== 'activity') return [await book.groupOf(store, mark.scope, now)]
   const named = new Set(signals.flatMap((signal) => scopesNamed(signal, store)))
-  for (const subscription of signals.flatMap(subscriptionsTold)) {
+  for (const subscription of signals.flatMap(reportedSubscriptions)) {
     for (const scope of await book.scopesIn(store, subscription, now)) named.add(scope)
   }
   for (const resourceId of signals.flatMap(resourcesChanged)) {
@@ -220,12 +223,12 @@ function lostBetween(earlier: readonly EstateGroup[], current: readonly EstateGr
 
 /** A gateway hears of the neighbors that it lost together with the removal; of what no gateway lost, by itself. */
 function withLost(groups: readonly EstateGroup[], lost: readonly Mapping[], removed: readonly string[]): EstateGroup[] {
-  const told = new Set<string>()
+  const reported = new Set<string>()
   const own = groups.map((group): EstateGroup => {
     const former = lost.filter(({ gateway }) => group.scopes.includes(gateway))
     if (former.length === 0) return group
-    const scopes = [...new Set([...group.scopes, ...removed.filter((scope) => !told.has(scope))])].toSorted()
-    for (const scope of removed) told.add(scope)
+    const scopes = [...new Set([...group.scopes, ...removed.filter((scope) => !reported.has(scope))])].toSorted()
+    for (const scope of removed) reported.add(scope)
     return { ...group, topology: { ...group.topology, former }, scopes }
   })
   const known = new Set(own.flatMap(({ scopes }) => scopes))
@@ -268,7 +271,7 @@ function scopesRemoved(signal: Signal, { shortIdOf }: DetectionStore): string[] 
 }
 
 /** A notice of Service Health names its subscription, and may be about anything in it. */
-function subscriptionsTold(signal: Signal): string[] {
+function reportedSubscriptions(signal: Signal): string[] {
   if (signal.type !== 'activity') return []
   return signal.rows.filter(({ health }) => health !== undefined).map(({ resourceId }) => resourceId)
 }

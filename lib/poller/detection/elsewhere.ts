@@ -29,12 +29,12 @@ export async function elsewhereFor(
 }
 
 function isAsked({ topology }: EstateGroup, mark: PollMark, signals: readonly Signal[], known: GroupState): boolean {
-  const told = signals.find((signal) => signal.type === 'traffic')?.fact ?? null
+  const reported = signals.find((signal) => signal.type === 'traffic')?.fact ?? null
   const isOpen = Object.values(known[WHOLE_ESTATE]?.live ?? {}).some(({ event }) => event.ended === null)
   return (
     isOpen ||
     topology.circuits.some(({ scope }) => {
-      const fact = (mark.scope === scope && told) || known[scope]?.traffic?.fact
+      const fact = (mark.scope === scope && reported) || known[scope]?.traffic?.fact
       const sum = fact?.meters.sum
       return sum !== undefined && (sum.in.low !== null || sum.out.low !== null)
     })

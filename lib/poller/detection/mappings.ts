@@ -4,7 +4,7 @@ import {
   type ConnectedCircuit,
   mapGateway,
   type Mapping,
-  MAPPING_LOOK_BACK_MS,
+  MAPPING_AGE_MS,
   type Topology,
 } from '#lib/detection/index.ts'
 import type { EstateReads } from './store.ts'
@@ -29,7 +29,7 @@ export async function readMappings(
   const scopes = [
     ...new Set(gateways.flatMap(({ gateway, circuits }) => [gateway.scope, ...circuits.map(({ scope }) => scope)])),
   ]
-  const reported = await reads.reportedRoutes({ scopes, since: now - MAPPING_LOOK_BACK_MS })
+  const reported = await reads.reportedRoutes({ scopes, since: now - MAPPING_AGE_MS })
   const mappings: Mapping[] = []
   let isComplete = true
   for (const { gateway, circuits } of gateways) {

@@ -44,7 +44,7 @@ export async function routeReads(
   if (mark.kind === 'tables') return { comparisons: await comparisonsFor(store, group, mark) }
   if (mark.kind !== 'learned') return {}
   const routes = await routesFor(store, group, mark, changes, known)
-  return { routes, siteRoutes: await siteWaysFor(store, group, changes) }
+  return { routes, siteRoutes: await siteRoutesFor(store, group, changes) }
 }
 
 const gatewaysOf = ({ topology }: EstateGroup) => topology.gateways.map(({ scope }) => scope)
@@ -57,10 +57,10 @@ async function routesFor(
   known: GroupState,
 ): Promise<RouteTable> {
   const prefixes = [...new Set(changes.map(({ prefix }) => prefix))].slice(0, COMPARED_PREFIXES)
-  const { ways, covered, ownSpace } = await store.waysTo(gatewaysOf(group), prefixes)
-  const byPrefix = Map.groupBy(ways, ({ prefix }) => prefix)
+  const { entries, covered, ownSpace } = await store.routesTo(gatewaysOf(group), prefixes)
+  const byPrefix = Map.groupBy(entries, ({ prefix }) => prefix)
   const table = {
-    ways: Object.fromEntries(prefixes.map((prefix) => [prefix, byPrefix.get(prefix) ?? []])),
+    entries: Object.fromEntries(prefixes.map((prefix) => [prefix, byPrefix.get(prefix) ?? []])),
     covered,
     ownSpace,
     best: (candidates: readonly RouteEntry[]) => rankRoutes(candidates, group),
@@ -69,11 +69,11 @@ async function routesFor(
   if (mark.previousOkAt === null) return { ...table, past: {}, covering: {}, asnsElsewhere: [] }
   const asked = [...new Set(changes.filter(hasNewOrigin).map(({ prefix }) => prefix))].slice(0, ASKED_PAST)
   const past = await pastFor(store, group, mark, asked)
-  const unheard = asked.filter((prefix) => !past[prefix])
+  const silentSessions = asked.filter((prefix) => !past[prefix])
   return {
     ...table,
     past,
-    covering: await coveringFor(store, group, unheard),
+    covering: await coveringFor(store, group, silentSessions),
     asnsElsewhere: await asnsElsewhere(store, mark, changes, known),
   }
 }
@@ -81,7 +81,7 @@ async function routesFor(
 function hasNewOrigin({ op, before, after }: RouteChange): boolean {
   if (op === 'withdraw') return false
   const had = new Set(before.map(originOf))
-  return after.some((way) => !had.has(originOf(way)))
+  return after.some((entry) => !had.has(originOf(entry)))
 }
 
 async function pastFor(store: DetectionStore, group: EstateGroup, mark: PollMark, prefixes: readonly string[]) {
@@ -104,8 +104,8 @@ async function coveringFor(
     shorterOf.set(prefix, shorter)
   }
   if (wanted.size === 0) return {}
-  const { ways } = await store.waysTo(gatewaysOf(group), [...wanted])
-  const byPrefix = Map.groupBy(ways, ({ prefix }) => prefix)
+  const { entries } = await store.routesTo(gatewaysOf(group), [...wanted])
+  const byPrefix = Map.groupBy(entries, ({ prefix }) => prefix)
   return Object.fromEntries(
     [...shorterOf].flatMap(([prefix, shorter]) => {
       const longest = shorter.find((one) => byPrefix.has(one))
@@ -135,12 +135,12 @@ async function asnsElsewhere(
   const fresh = [...asnsOf(changes, 'after')].filter((asn) => remembered[asn] === undefined && !before.has(asn))
   if (fresh.length === 0) return []
   const moved = new Set(changes.map(({ prefix }) => prefix))
-  const told = await store.reportedRoutes({ scopes: [mark.scope], since: mark.startedAt })
-  return [...new Set(told.filter(({ prefix }) => !moved.has(prefix)).flatMap(({ asPath }) => asPath))]
+  const reported = await store.reportedRoutes({ scopes: [mark.scope], since: mark.startedAt })
+  return [...new Set(reported.filter(({ prefix }) => !moved.has(prefix)).flatMap(({ asPath }) => asPath))]
 }
 
 /** The ways to every site that a moved prefix lies in, or holds. */
-async function siteWaysFor(
+async function siteRoutesFor(
   store: DetectionStore,
   group: EstateGroup,
   changes: readonly RouteChange[],
@@ -151,8 +151,8 @@ async function siteWaysFor(
   for (const { name, prefixes } of [...sites, ...learned]) {
     const space = prefixes.flatMap((text) => parsePrefix(text) ?? [])
     if (!space.some((own) => moved.some((prefix) => overlapsPrefix(own, prefix)))) continue
-    const ways = await store.waysWithin(gatewaysOf(group), prefixes)
-    if (ways) siteRoutes[name] = ways
+    const entries = await store.routesWithin(gatewaysOf(group), prefixes)
+    if (entries) siteRoutes[name] = entries
   }
   return siteRoutes
 }

@@ -33,18 +33,18 @@ export async function lookAt(
   known: GroupState,
   settings: DetectionSettings,
 ): Promise<RouteSnapshot | null> {
-  const lookedAt = lookedAtIn(group, known)
-  if (!isSnapshotDue(group.topology, lookedAt, mark.finishedAt, settings)) return null
-  const ways = await store.waysWithin(
+  const snapshotAt = snapshotAtIn(group, known)
+  if (!isSnapshotDue(group.topology, snapshotAt, mark.finishedAt, settings)) return null
+  const entries = await store.routesWithin(
     group.topology.gateways.map(({ scope }) => scope),
     EVERYTHING,
   )
-  return ways && { ways, best: (candidates) => rankRoutes(candidates, group) }
+  return entries && { entries, best: (candidates) => rankRoutes(candidates, group) }
 }
 
 /** When all ways of a group were looked at last; null = never. */
-export const lookedAtIn = (group: EstateGroup, known: GroupState): EpochMs | null =>
-  learningOf(group, known)?.lookedAt ?? null
+export const snapshotAtIn = (group: EstateGroup, known: GroupState): EpochMs | null =>
+  learningOf(group, known)?.snapshotAt ?? null
 
 function learningOf({ topology }: EstateGroup, known: GroupState): SiteLearning | null {
   const learner = learnerOf(topology, (scope) => known[scope])

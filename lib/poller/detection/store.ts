@@ -39,10 +39,10 @@ import {
   trafficPast,
   upsertEvents,
   upsertIncidents,
-  type WaysTo,
-  waysTo,
-  type WayTo,
-  waysWithin,
+  type RoutesTo,
+  routesTo,
+  type RouteTo,
+  routesWithin,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { Declared, ListedResource } from './types.ts'
@@ -101,9 +101,9 @@ export interface DetectionStore extends EstateReads {
   /** @param settingsVersion the thresholds that they were told under; an event keeps those that it was first told under */
   saveEvents(sourceId: number, events: readonly DetectedEvent[], settingsVersion: number): Promise<void>
   saveIncidents(incidents: readonly DetectedIncident[]): Promise<void>
-  waysTo(gateways: readonly string[], prefixes: readonly string[]): Promise<WaysTo>
+  routesTo(gateways: readonly string[], prefixes: readonly string[]): Promise<RoutesTo>
   /** the ways to some ranges, their parts and what holds them; null where there are too many */
-  waysWithin(gateways: readonly string[], ranges: readonly string[]): Promise<WayTo[] | null>
+  routesWithin(gateways: readonly string[], ranges: readonly string[]): Promise<RouteTo[] | null>
   /** by prefix, where there is any: what was told of it before a moment */
   routePast(query: {
     gateways: readonly string[]
@@ -159,8 +159,8 @@ export function postgresStore(client: PoolClient): DetectionStore {
       await upsertEvents(client, sourceId, events, settingsVersion)
     },
     saveIncidents: (incidents) => upsertIncidents(client, incidents),
-    waysTo: (gateways, prefixes) => waysTo(client, gateways, prefixes),
-    waysWithin: (gateways, ranges) => waysWithin(client, gateways, ranges),
+    routesTo: (gateways, prefixes) => routesTo(client, gateways, prefixes),
+    routesWithin: (gateways, ranges) => routesWithin(client, gateways, ranges),
     routePast: (query) => routePast(client, query),
     comparePathTables: (a, b, within) => comparePathTables(client, { a, b, within, most: DIFFERENCES_KEPT }),
   }

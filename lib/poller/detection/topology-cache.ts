@@ -53,7 +53,7 @@ export class TopologyCache {
   /** groups with all that is known of them: most polls find nothing new, and thousands of declarations are not gone through for each */
   readonly #whole = new WeakMap<EstateGroup, { mapped: Mapped; group: EstateGroup }>()
   /** by scopes of a group: when all its ways were looked at last, as far as this process knows */
-  #looked = new Map<string, EpochMs>()
+  #snapshot = new Map<string, EpochMs>()
   readonly #traffic = new Map<string, { hour: number; past: TrafficPast }>()
 
   /** The group of a circuit or gateway; one of its own for anything that the inventory does not list. */
@@ -142,11 +142,11 @@ export class TopologyCache {
 
   /** Whether it may be time to look at all ways of a group: its own memory, which is not read with every poll, knows better. */
   isSnapshotDue({ scopes, topology }: EstateGroup, now: EpochMs, settings: DetectionSettings): boolean {
-    return isSnapshotDue(topology, this.#looked.get(scopes.join(' ')) ?? null, now, settings)
+    return isSnapshotDue(topology, this.#snapshot.get(scopes.join(' ')) ?? null, now, settings)
   }
 
-  noteLook({ scopes }: EstateGroup, at: EpochMs): void {
-    this.#looked.set(scopes.join(' '), at)
+  noteSnapshot({ scopes }: EstateGroup, at: EpochMs): void {
+    this.#snapshot.set(scopes.join(' '), at)
   }
 
   /** The inventory told something new, or somebody declared something or changed a threshold. What is being read at the moment is not kept. */
@@ -154,7 +154,7 @@ export class TopologyCache {
     this.#known = null
     this.#reading = null
     this.#mappings = new Map()
-    this.#looked = new Map()
+    this.#snapshot = new Map()
   }
 
   /** @param now end of the poll in hand: detection has no clock of its own, and time may be that of a past made anew */

@@ -34,20 +34,24 @@ const fact = { meters: { primary: { in: flat, out: flat } } } as unknown as Traf
 const routes: Signal = { type: 'routes', kind: 'learned', changes: [], sizes: {} }
 
 /** Whether routes are read, by when that was done last and when they moved last. */
-async function asks(lookedUpAt: number | undefined, movedAt: number | null, signals: Signal[] = []): Promise<boolean> {
+async function asks(
+  lookedUpAt: number | undefined,
+  changedAt: number | null,
+  signals: Signal[] = [],
+): Promise<boolean> {
   let asked = false
   const store = {
     reportedRoutes: async () => {
       asked = true
       return []
     },
-    waysTo: async () => ({ ways: [], covered: [], ownSpace: [] }),
+    routesTo: async () => ({ entries: [], covered: [], ownSpace: [] }),
   } as unknown as DetectionStore
   const mark = { scope: 'ckt', finishedAt: AT } as PollMark
   const traffic = { fact, inUse: {}, ...(lookedUpAt === undefined ? {} : { inUseAt: lookedUpAt }) }
   const known = {
     ckt: readScope({ version: 1, traffic }),
-    gw: readScope({ version: 1, routesMovedAt: movedAt }),
+    gw: readScope({ version: 1, routesChangedAt: changedAt }),
   }
   const { inUse } = await pathsInUse(store, group, mark, signals, known)
   expect(inUse !== undefined).toBe(asked)

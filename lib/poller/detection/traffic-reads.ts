@@ -17,12 +17,12 @@ import type { DetectionStore } from './store.ts'
 import type { EstateGroup } from './types.ts'
 
 /** What a circuit carried that is lost now is looked for so far back. */
-const LOOK_BACK_MS = 24 * 60 * 60_000
+const MAX_AGE_MS = 24 * 60 * 60_000
 /** Of a path that carries more prefixes, the first ones speak for all. */
 const ASKED_PREFIXES = 500
 
 /** Whether a poll of metrics has bit rates in it: those of gateways have none. */
-export const tellsRates = (observation: Observation) =>
+export const hasRates = (observation: Observation) =>
   observation.kind === 'metrics' && observation.rows.some(({ metric }) => isTrafficMetric(metric))
 
 /** What the past says of a circuit's traffic; only for polls that tell of it. */
@@ -53,12 +53,12 @@ export async function pathsInUse(
   signals: readonly Signal[],
   known: GroupState,
 ): Promise<{ inUse?: Record<string, PathsInUse> }> {
-  const told = signals.find((signal) => signal.type === 'traffic')?.fact ?? null
-  const moved = routesMovedAt(group, mark, signals, known)
+  const reported = signals.find((signal) => signal.type === 'traffic')?.fact ?? null
+  const moved = routesChangedAt(group, mark, signals, known)
   const flat = group.topology.circuits.filter(({ scope }) => {
     const traffic = known[scope]?.traffic ?? null
     const isKnown = isKept(traffic?.inUseAt, moved, mark.finishedAt)
-    return !isKnown && hasFlatPath(mark.scope === scope && told ? told : (traffic?.fact ?? null))
+    return !isKnown && hasFlatPath(mark.scope === scope && reported ? reported : (traffic?.fact ?? null))
   })
   if (flat.length === 0) return {}
   const carried = await carriedBy(store, group.topology, flat, mark.finishedAt)
@@ -70,10 +70,10 @@ export async function pathsInUse(
       const peers = group.topology.mappings.filter((one) => one.circuit === scope && one.path === path)
       if (peers.length === 0) continue
       const prefixes = peers.flatMap(({ gateway, neighbor }) => carried(gateway, neighbor))
-      const { ways } = await store.waysTo(gateways, [...new Set(prefixes)].slice(0, ASKED_PREFIXES))
-      const byPrefix = Map.groupBy(ways.filter(isExternal), ({ prefix }) => prefix)
-      const isPeer = (way: RouteEntry) =>
-        peers.some(({ gateway, neighbor }) => way.gateway === gateway && way.peer === neighbor)
+      const { entries } = await store.routesTo(gateways, [...new Set(prefixes)].slice(0, ASKED_PREFIXES))
+      const byPrefix = Map.groupBy(entries.filter(isExternal), ({ prefix }) => prefix)
+      const isPeer = (entry: RouteEntry) =>
+        peers.some(({ gateway, neighbor }) => entry.gateway === gateway && entry.peer === neighbor)
       paths[path] = [...byPrefix.values()].some((own) => rankRoutes(own, group).some(isPeer))
     }
     inUse[scope] = paths
@@ -86,14 +86,14 @@ function isKept(lookedUpAt: EpochMs | undefined, moved: EpochMs, now: EpochMs): 
 }
 
 /** End of the last poll that moved any route of a group's gateways, this one included. */
-function routesMovedAt(
+function routesChangedAt(
   { topology }: EstateGroup,
   mark: PollMark,
   signals: readonly Signal[],
   known: GroupState,
 ): EpochMs {
   const now = signals.some(({ type }) => type === 'routes') ? mark.finishedAt : 0
-  return Math.max(now, ...topology.gateways.map(({ scope }) => known[scope]?.routesMovedAt ?? 0))
+  return Math.max(now, ...topology.gateways.map(({ scope }) => known[scope]?.routesChangedAt ?? 0))
 }
 
 const hasFlatPath = (fact: TrafficFact | null) =>
@@ -128,13 +128,13 @@ async function isBackedUp(
   prefixes: readonly string[],
 ): Promise<boolean | null> {
   if (prefixes.length === 0) return null
-  const { ways, covered } = await store.waysTo(
+  const { entries, covered } = await store.routesTo(
     gateways.map(({ scope }) => scope),
     prefixes,
   )
   const isOwn = ({ gateway, peer }: RouteEntry) =>
     mappings.some((one) => one.circuit === circuit.scope && one.gateway === gateway && one.neighbor === peer)
-  const others = new Set(ways.filter((way) => isExternal(way) && !isOwn(way)).map(({ prefix }) => prefix))
+  const others = new Set(entries.filter((entry) => isExternal(entry) && !isOwn(entry)).map(({ prefix }) => prefix))
   return prefixes.every((prefix) => others.has(prefix) || covered.includes(prefix))
 }
 
@@ -148,9 +148,9 @@ async function carriedBy(
   const own = mappings.filter(({ circuit }) => circuits.some(({ scope }) => scope === circuit))
   const gateways = [...new Set(own.map(({ gateway }) => gateway))]
   if (gateways.length === 0) return () => []
-  const told = await store.reportedRoutes({ scopes: gateways, since: now - LOOK_BACK_MS })
+  const reported = await store.reportedRoutes({ scopes: gateways, since: now - MAX_AGE_MS })
   const byPeer = Map.groupBy(
-    told.filter(({ kind }) => kind === 'learned'),
+    reported.filter(({ kind }) => kind === 'learned'),
     ({ scope, peer }) => `${scope} ${peer}`,
   )
   return (gateway, neighbor) => (byPeer.get(`${gateway} ${neighbor}`) ?? []).map(({ prefix }) => prefix)

@@ -8,7 +8,7 @@ import {
   parsePath,
 } from '#lib/contract/index.ts'
 import { compareTables } from '#lib/detection/index.ts'
-import type { FaultRow, ReportedRoutes, StoredScope, WaysTo, WayTo } from '#lib/history/index.ts'
+import type { FaultRow, ReportedRoutes, StoredScope, RoutesTo, RouteTo } from '#lib/history/index.ts'
 import type { DetectionStore, EstateReads } from '../detection/store.ts'
 import type { ListedResource } from '../detection/types.ts'
 import type { Recorder } from './recorder.ts'
@@ -70,21 +70,21 @@ export class MemoryStore implements DetectionStore {
 
   edgeRouters = async (gateway: string): Promise<string[]> => this.recorder.neighbors(gateway, MSEE_ASN)
 
-  waysTo = async (gateways: readonly string[], prefixes: readonly string[]): Promise<WaysTo> => {
+  routesTo = async (gateways: readonly string[], prefixes: readonly string[]): Promise<RoutesTo> => {
     const tables = this.recorder.tables().filter(({ kind, scope }) => kind === 'learned' && gateways.includes(scope))
-    const ways = tables.flatMap(({ scope, routes }) =>
-      routes.waysTo(prefixes).map((route) => ({ ...route, gateway: scope })),
+    const entries = tables.flatMap(({ scope, routes }) =>
+      routes.routesTo(prefixes).map((route) => ({ ...route, gateway: scope })),
     )
     const isReported = (prefix: string) => tables.some(({ routes }) => routes.has(prefix))
     const lengths = [...new Set(tables.flatMap(({ routes }) => routes.lengths()))].filter((length) => length > 0)
     return {
-      ways,
+      entries,
       covered: prefixes.filter((prefix) => coveringPrefixes(prefix, lengths).some(isReported)),
       ownSpace: [...new Set(tables.flatMap(({ routes }) => routes.ownSpace()))],
     }
   }
 
-  waysWithin = async (gateways: readonly string[], ranges: readonly string[]): Promise<WayTo[]> => {
+  routesWithin = async (gateways: readonly string[], ranges: readonly string[]): Promise<RouteTo[]> => {
     const wanted = ranges.flatMap((text) => parsePrefix(text) ?? [])
     const isWithin = (text: string) => {
       const prefix = parsePrefix(text)
@@ -105,8 +105,8 @@ export class MemoryStore implements DetectionStore {
     return tables.flatMap(({ scope: gateway, routes }) => {
       const lengths = routes.lengths().filter((length) => length > 0 && length <= host.length)
       for (const length of lengths.toSorted((a, b) => b - a)) {
-        const ways = routes.waysTo([formatPrefix(shortened(host, length))])
-        const peers = ways.flatMap(({ peer, origin }) => (origin === 'Network' ? [] : (peer ?? [])))
+        const entries = routes.routesTo([formatPrefix(shortened(host, length))])
+        const peers = entries.flatMap(({ peer, origin }) => (origin === 'Network' ? [] : (peer ?? [])))
         if (peers.length > 0) return [...new Set(peers)].toSorted().map((peer) => ({ gateway, peer }))
       }
       return []

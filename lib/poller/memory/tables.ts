@@ -83,7 +83,7 @@ export class Routes {
     return (this.toPrefix.get(prefix)?.size ?? 0) > 0
   }
 
-  waysTo(prefixes: readonly string[]): (RouteAttributes & Omit<ReportedRoute, 'attributes'>)[] {
+  routesTo(prefixes: readonly string[]): (RouteAttributes & Omit<ReportedRoute, 'attributes'>)[] {
     const names = prefixes.flatMap((prefix) => [...(this.toPrefix.get(prefix) ?? [])])
     return names
       .flatMap((name) => routesOf(this.known.get(name)))

@@ -114,7 +114,7 @@ async function dayFact(q: Queryable, projection: CostProjection, now: EpochMs): 
     extraBitsPerSecond: (Number(bytes - usual) * 8_000) / DAY,
     extra: words(moneyOf(gbOf(bytes - usual, gb).times(rate.amount), rate.currency)),
     usual: gbWords(usual),
-    told: gbWords(bytes),
+    reported: gbWords(bytes),
   }
 }
 

@@ -11,7 +11,7 @@ export function expire({ scopes, mark, settings }: FoldContext): void {
         delete scope.live[key]
     }
     scope.logged = scope.logged.filter(({ at }) => at >= oldest)
-    scope.health = scope.health.filter(({ to, toldAt }) => Math.max(to ?? toldAt, toldAt) >= oldest)
+    scope.health = scope.health.filter(({ to, reportedAt }) => Math.max(to ?? reportedAt, reportedAt) >= oldest)
     scope.tagsOnly = scope.tagsOnly.filter(({ latest }) => latest >= oldest)
     scope.incidents = scope.incidents.filter(({ closedAt }) => closedAt === null || closedAt >= oldest)
   }

@@ -26,7 +26,7 @@ export function groupIncidents(context: FoldContext): void {
       continue
     }
     const near = incidents.find((candidate) => belongs(context, candidate, live, byKey, parts))
-    if (near && isOnlyAkin(context, near, live, byKey) && hasUnreadSessions(context, live)) continue
+    if (near && sharesDomainOnly(context, near, live, byKey) && hasUnreadSessions(context, live)) continue
     const incident = near ?? opened(context, live, incidents)
     if (incident) join(context, incident, live, byKey)
   }
@@ -84,14 +84,14 @@ function belongs(
   )
   const root = byKey.get(incident.root)?.event
   const isRootAgain = root?.kind === event.kind && root.scope === event.scope && root.subject === event.subject
-  return (isNear && isAkinTo(context, incident, live, byKey)) || isRootAgain || isPart
+  return (isNear && sharesDomainWith(context, incident, live, byKey)) || isRootAgain || isPart
 }
 
 /**
  * Whether it may have the reason of anything in the incident; what has been forgotten speaks against nothing. Where something larger
  * would have to have failed, one thing must explain nearly all of it and nothing else (docs/rules/detection.md 7).
  */
-function isAkinTo(
+function sharesDomainWith(
   context: FoldContext,
   { members }: IncidentMemory,
   live: LiveEvent,
@@ -103,7 +103,7 @@ function isAkinTo(
 }
 
 /** Whether nothing in the incident is about the same circuit or neighbor. */
-function isOnlyAkin(
+function sharesDomainOnly(
   context: FoldContext,
   { members }: IncidentMemory,
   live: LiveEvent,

@@ -6,7 +6,7 @@ import { mayHaveChanged } from '../facts/loss.ts'
 import { sharesSpace } from './hold-time.ts'
 import { removalBehind } from '../facts/released.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
-import { concernsGateways, pathOfCustomer } from '../../model/topology.ts'
+import { affectsGateways, pathOfCustomer } from '../../model/topology.ts'
 
 /**
  * Folds what follows from something larger into it (docs/rules/detection.md 3.1, "Merge rules"). A parent is found once and stays; the
@@ -90,7 +90,7 @@ const rules: ParentRule[] = [
           gateway === child.event.scope &&
           neighbor === child.event.subject &&
           circuit === parent.event.scope &&
-          concernsGateways(parent.event, path),
+          affectsGateways(parent.event, path),
       ),
   },
   { parent: 'path_down', children: ['green_but_dead'], problems: ofPeering },
@@ -196,8 +196,7 @@ function carries(context: FoldContext, { event: parent }: LiveEvent, child: Live
     event.kind === 'peer_lost'
       ? event.subject === peer
       : topology.mappings.some(
-          ({ neighbor, circuit, path }) =>
-            neighbor === peer && circuit === event.scope && concernsGateways(event, path),
+          ({ neighbor, circuit, path }) => neighbor === peer && circuit === event.scope && affectsGateways(event, path),
         )
   return (
     peers.length > 0 &&

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { DetectedEvent } from '#lib/contract/index.ts'
 import { hasUnreadSessions } from './pending-sessions.ts'
 import type { FoldContext } from '../../model/context.ts'
-import { estateHeard, fall, MINUTE, PATHS } from './roots/testing.ts'
+import { contextWithPolls, fall, MINUTE, PATHS } from './roots/testing.ts'
 
 const DETECTED = 10 * MINUTE
 
@@ -18,23 +18,23 @@ const at = (context: FoldContext, finishedAt: number): FoldContext => ({
   ...context,
   mark: { ...context.mark, finishedAt },
 })
-const heard = (moment: number) => ({ [`ckt-lon ${PATHS[0]} summary`]: moment })
+const seen = (moment: number) => ({ [`ckt-lon ${PATHS[0]} summary`]: moment })
 
 describe('routes that were lost', () => {
   it.each<[string, Record<string, number>, number, Partial<DetectedEvent>, boolean]>([
     ['wait for the session behind them', {}, DETECTED, {}, true],
-    ['also where it was asked before', heard(DETECTED - 1), DETECTED + 5_000, {}, true],
-    ['until it has been asked', heard(DETECTED + 3_000), DETECTED + 5_000, {}, false],
+    ['also where it was asked before', seen(DETECTED - 1), DETECTED + 5_000, {}, true],
+    ['until it has been asked', seen(DETECTED + 3_000), DETECTED + 5_000, {}, false],
     ['no longer than for a poll, whoever does not answer', {}, DETECTED + MINUTE + 1, {}, false],
     ['not if they are critical', {}, DETECTED, { severity: 'critical' }, false],
     ['not where they belong to something already', {}, DETECTED, { partOf: 'the path' }, false],
   ])('%s', (_, lastGoodPollAt, now, more, waits) => {
-    const context = at(estateHeard(lastGoodPollAt), now)
+    const context = at(contextWithPolls(lastGoodPollAt), now)
     expect(hasUnreadSessions(context, lostRoutes(context, more))).toBe(waits)
   })
 
   it('are all that waits', () => {
-    const context = at(estateHeard({}), DETECTED)
+    const context = at(contextWithPolls({}), DETECTED)
     expect(hasUnreadSessions(context, fall(context, 'ckt-lon'))).toBe(false)
   })
 })

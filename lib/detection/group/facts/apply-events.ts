@@ -11,13 +11,13 @@ export function applyEvents(context: FoldContext, events: readonly DetectedEvent
   for (const event of events) {
     const known = scopeOf(context, event.scope).live[event.key]
     const { partOf = null, incident = null, causes } = known?.event ?? event
-    const { flags, ...told } = keepMaintenance(event, known?.event)
+    const { flags, ...reported } = keepMaintenance(event, known?.event)
     const forwardingLoss = known?.event.forwardingLoss
     const awaited = known ? known.confirm : awaitedOf(context, event)
     put(
       context,
       {
-        ...told,
+        ...reported,
         flags: awaited ? [...new Set([...flags, UNCONFIRMED])] : flags,
         partOf: event.partOf ?? partOf,
         incident,

@@ -31,15 +31,17 @@ function note(context: FoldContext, node: Node, { at }: ActivityRow, health: Ser
   const scope = scopeOf(context, node.scope)
   const { trackingId: id, type, title, from, to } = health
   const others = scope.health.filter((known) => known.id !== id)
-  scope.health = [...others, { id, type, title, toldAt: at, from: from ?? at, to }]
+  scope.health = [...others, { id, type, title, reportedAt: at, from: from ?? at, to }]
 }
 
 /** A notice is about a region. ExpressRoute's say `Global` and name what is affected in their text only. */
 function problems({ region, title, text }: ServiceHealthNotice, { name, region: own, location }: Node): boolean {
   if (own && squeezed(region) === squeezed(own)) return true
   if (region !== '' && squeezed(region) !== 'global') return false
-  const told = `${title} ${text}`.toLowerCase()
-  return told.includes(name.toLowerCase()) || (Boolean(location) && told.includes((location ?? '').toLowerCase()))
+  const reported = `${title} ${text}`.toLowerCase()
+  return (
+    reported.includes(name.toLowerCase()) || (Boolean(location) && reported.includes((location ?? '').toLowerCase()))
+  )
 }
 
 /** `UK South` and `uksouth` are one region. */

@@ -13,7 +13,7 @@ export function applyTraffic(
   for (const signal of signals) {
     // the first table of all tells of no move
     if (signal.type === 'routes' && context.mark.previousOkAt !== null)
-      scopeOf(context, context.mark.scope).routesMovedAt = context.mark.finishedAt
+      scopeOf(context, context.mark.scope).routesChangedAt = context.mark.finishedAt
     if (signal.type !== 'traffic') continue
     const traffic = trafficOf(context, context.mark.scope)
     traffic.fact = signal.fact

@@ -1,7 +1,7 @@
 import { type Bounds, type DetectedEvent, neighborOf, parseMember } from '#lib/contract/index.ts'
 import { type FoldContext, liveEvents } from '../../model/context.ts'
 import { carrierOf } from '../../model/route.ts'
-import { concernsGateways } from '../../model/topology.ts'
+import { affectsGateways } from '../../model/topology.ts'
 
 /**
  * Whether routes can have moved for a loss, by their bounds: they do not move for what will fall later, nor for what is back.
@@ -35,7 +35,7 @@ export function lossOf(context: FoldContext, member: string, between: Bounds): b
       case 'provider_state_changed':
       case 'peering_disabled':
       case 'resource_removed':
-        return event.scope === circuit && concernsGateways(event, path)
+        return event.scope === circuit && affectsGateways(event, path)
       default:
         return false
     }

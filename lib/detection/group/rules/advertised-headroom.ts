@@ -9,8 +9,8 @@ export const ADVERTISED = 'advertised to '
 /** What a gateway announces to a neighbor: above the limit the connection drops (docs/rules/detection.md 3.3). */
 export function advertisedHeadroom(context: FoldContext, signals: readonly Signal[]): void {
   const { mark, settings } = context
-  const told = signals.filter((signal): signal is AdvertisedSignal => signal.type === 'advertised')
-  for (const { neighbor, counts } of told) {
+  const reported = signals.filter((signal): signal is AdvertisedSignal => signal.type === 'advertised')
+  for (const { neighbor, counts } of reported) {
     for (const family of [4, 6] as const) {
       shortHeadroom(context, {
         scope: mark.scope,

@@ -71,31 +71,31 @@ function intentRules(
   }
   if (known.circuit === now.circuit && known.provider === now.provider && known.peering === now.peering) return
   facts[peering.name] = { ...now, since: change.between }
-  const told = { context, circuit, change }
+  const reported = { context, circuit, change }
   if (isWord(known.provider, 'provisioned') && now.provider !== null && !isWord(now.provider, 'provisioned')) {
-    point('provider_state_changed', 'major', circuit.name, told, /serviceProviderProvisioningState/i)
+    point('provider_state_changed', 'major', circuit.name, reported, /serviceProviderProvisioningState/i)
   } else if (isWord(now.provider, 'provisioned') && known.provider !== null) {
-    close(told, 'provider_state_changed', circuit.name)
+    close(reported, 'provider_state_changed', circuit.name)
   }
   const was = isWord(known.peering, 'enabled')
   const is = isWord(now.peering, 'enabled')
   if (was && !is && now.peering !== null) {
-    close(told, 'peering_enabled', peering.name)
-    point('peering_disabled', 'info', peering.name, told, /state|peerings/i)
+    close(reported, 'peering_enabled', peering.name)
+    point('peering_disabled', 'info', peering.name, reported, /state|peerings/i)
   } else if (!was && is && known.peering !== null) {
-    close(told, 'peering_disabled', peering.name)
-    point('peering_enabled', 'info', peering.name, told, /state|peerings/i)
+    close(reported, 'peering_disabled', peering.name)
+    point('peering_enabled', 'info', peering.name, reported, /state|peerings/i)
   }
 }
 
-interface Told {
+interface Reported {
   context: FoldContext
   circuit: CircuitNode
   change: ConfigChange
 }
 
-function point(kind: EventKind, severity: Severity, subject: string, told: Told, field: RegExp): LiveEvent {
-  const { context, circuit, change } = told
+function point(kind: EventKind, severity: Severity, subject: string, reported: Reported, field: RegExp): LiveEvent {
+  const { context, circuit, change } = reported
   return put(context, {
     ...configEvent(context, kind, severity, circuit.scope, subject, change),
     evidence: fieldEvidence(context, change, field),
@@ -104,7 +104,7 @@ function point(kind: EventKind, severity: Severity, subject: string, told: Told,
   })
 }
 
-function close({ context, circuit, change }: Told, kind: EventKind, subject: string): void {
+function close({ context, circuit, change }: Reported, kind: EventKind, subject: string): void {
   const open = openEvent(context, kind, circuit.scope, subject)
   if (open) end(open, change.between)
 }

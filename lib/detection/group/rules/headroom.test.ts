@@ -25,7 +25,7 @@ const ofPath = { scope: CIRCUIT, part: 'AzurePrivatePeering/primary', kind: 'sum
 const ofPeer = { scope: GATEWAY, part: '10.0.4.4', kind: 'advertised', sourceId: 2 } as const
 
 /** `subject: severity, open or over` of what a series of polls tells. */
-function told(polls: readonly { mark: PollMark; signals: readonly Signal[] }[]): string[] {
+function reported(polls: readonly { mark: PollMark; signals: readonly Signal[] }[]): string[] {
   let state: GroupState = {}
   const events = new Map<string, string>()
   for (const { mark: own, signals } of polls) {
@@ -38,7 +38,7 @@ function told(polls: readonly { mark: PollMark; signals: readonly Signal[] }[]):
   return [...events.values()]
 }
 
-const heard = (minute: number, neighbor: string, count: number) => ({
+const seen = (minute: number, neighbor: string, count: number) => ({
   mark: mark(minute, ofPath),
   signals: [
     {
@@ -68,7 +68,7 @@ describe('the prefixes of a path', () => {
     ['80 over IPv6 are', 'fd00::1', 80, ['AzurePrivatePeering/primary IPv6: warning, open']],
     ['3,200 over IPv4 are', '192.0.2.1', 3_200, ['AzurePrivatePeering/primary: warning, open']],
   ])('%s', (_, neighbor, count, expected) => {
-    const short = told([heard(1, neighbor, count)])
+    const short = reported([seen(1, neighbor, count)])
     expect(short).toEqual(expected.map((text) => `prefix_headroom ${text}`))
   })
 })
@@ -86,7 +86,7 @@ describe('what a gateway announces to a neighbor', () => {
     ['has room again below 750', [advertised(1, 900, 0), advertised(2, 749, 0)], ['10.0.4.4: warning, over']],
     ['has none yet above that', [advertised(1, 900, 0), advertised(2, 760, 0)], ['10.0.4.4: warning, open']],
   ])('%s', (_, polls, expected) => {
-    expect(told(polls)).toEqual(expected.map((text) => `prefix_headroom advertised to ${text}`))
+    expect(reported(polls)).toEqual(expected.map((text) => `prefix_headroom advertised to ${text}`))
   })
 
   it('is told by a poll that moved anything of it, and by no other', () => {

@@ -71,7 +71,7 @@ function redundancyLost(
 function wellSince(context: FoldContext, { scope }: CircuitNode, paths: readonly PathView[]): Bounds {
   const lost = openEvent(context, 'redundancy_lost', scope, parsePath(paths[0]?.part ?? '').peering ?? '')?.event
     .started
-  const healed = paths.flatMap(({ traffic, arp }) => [traffic.movedAgain ?? [], arp?.since ?? []].flat())
+  const healed = paths.flatMap(({ traffic, arp }) => [traffic.flowsAgain ?? [], arp?.since ?? []].flat())
   const after = healed.filter(({ latest }) => lost !== undefined && latest > lost.latest)
   const ups = paths.map(({ since }) => since)
   const isDeadOnly = lost !== undefined && ups.every(({ latest }) => latest < lost.earliest)

@@ -40,7 +40,7 @@ const between = (minute: number): Bounds => ({
 
 function fold(polls: readonly Polled[]): DetectedEvent[] {
   let state: GroupState = {}
-  const told = new Map<string, DetectedEvent>()
+  const reported = new Map<string, DetectedEvent>()
   for (const { minute, of, sessions, level } of polls) {
     const at = START + minute * MINUTE
     const signals = sessions.map(
@@ -66,9 +66,9 @@ function fold(polls: readonly Polled[]): DetectedEvent[] {
     const input = { mark, everyMs: MINUTE, signals, events: falls, scopeOfResource: (id: string) => id }
     const folded = foldGroup(state, topology, input)
     state = folded.state
-    for (const event of folded.events) told.set(event.key, event)
+    for (const event of folded.events) reported.set(event.key, event)
   }
-  return [...told.values()]
+  return [...reported.values()]
 }
 
 function sessionDown(scope: string, session: readonly [string, string], minute: number): DetectedEvent {

@@ -83,7 +83,7 @@ describe('flat', () => {
     expect(after([...still, 7_000_000]).isFlat).toBe(true)
     expect(after([...still, 5_000_000, 5_000_000]).isFlat).toBe(true)
     const moved = after([...still, 7_000_000, MOVING])
-    expect(moved).toMatchObject({ isFlat: false, movedAgain: { earliest: 11 * MINUTE, latest: 12 * MINUTE + 2_000 } })
+    expect(moved).toMatchObject({ isFlat: false, flowsAgain: { earliest: 11 * MINUTE, latest: 12 * MINUTE + 2_000 } })
   })
 })
 

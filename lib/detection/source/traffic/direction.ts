@@ -8,12 +8,12 @@ import type { DirectionMemory, Run } from '../../model/traffic-memory.ts'
 
 export const UNREAD: DirectionMemory = {
   bps: null,
-  told: null,
+  reported: null,
   dead: null,
   lost: null,
   isFlat: false,
   revived: null,
-  movedAgain: null,
+  flowsAgain: null,
   low: null,
   isLow: false,
   alive: null,
@@ -57,9 +57,11 @@ export function stepDirection(
   judged: Judged,
 ): DirectionMemory {
   const { expected, settings } = judged
-  const told =
-    bps === null ? before.told && { ...before.told, bps } : { earliest: pair.earliest, lengthMs: pair.lengthMs, bps }
-  const now: DirectionMemory = { ...before, ...stepRuns(before, pair, bps, judged), bps: bps ?? before.bps, told }
+  const reported =
+    bps === null
+      ? before.reported && { ...before.reported, bps }
+      : { earliest: pair.earliest, lengthMs: pair.lengthMs, bps }
+  const now: DirectionMemory = { ...before, ...stepRuns(before, pair, bps, judged), bps: bps ?? before.bps, reported }
   const deadBps = deadRate(expected, settings)
   if (bps !== null && bps > deadBps) {
     now.moving = { earliest: pair.earliest, latest: pair.latest, lengthMs: pair.lengthMs, usualBps: usual(before, bps) }
@@ -73,11 +75,11 @@ function stepRuns(before: DirectionMemory, pair: Pair, bps: number | null, judge
   const deadBps = deadRate(expected, settings)
   /** Runs of pairs over, or under, a share of something; none where that is not known. */
   const over = (run: Run | null, level: number | null, isOver = (rate: number) => rate >= (level ?? 0)) =>
-    level === null ? null : stepLevel(run, pair, bps, isOver, () => roseIn(pair, before.told, level))
+    level === null ? null : stepLevel(run, pair, bps, isOver, () => roseIn(pair, before.reported, level))
   const under = (run: Run | null, level: number | null, isUnder = (rate: number) => rate <= (level ?? 0)) =>
     level === null
       ? null
-      : stepLevel(run, pair, bps, isUnder, (rate) => fellIn({ ...pair, bps: rate }, before.told, level))
+      : stepLevel(run, pair, bps, isUnder, (rate) => fellIn({ ...pair, bps: rate }, before.reported, level))
   const ofExpected = (share: number) => (expected ? share * expected.bps : null)
   const ofBandwidth = (share: number) => (bandwidthBps ? share * bandwidthBps : null)
   const revivedBps = settings['traffic.moving'] * deadBps
@@ -150,7 +152,7 @@ function withFlat(before: DirectionMemory, now: DirectionMemory, judged: Judged)
   const { settings } = judged
   if (before.isFlat) {
     if (!now.revived || now.revived.pairs < settings['traffic.moving.polls']) return now
-    return { ...now, isFlat: false, revived: null, movedAgain: now.revived.since }
+    return { ...now, isFlat: false, revived: null, flowsAgain: now.revived.since }
   }
   return { ...now, isFlat: isFlat(now, judged) }
 }

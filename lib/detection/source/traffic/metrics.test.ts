@@ -26,7 +26,7 @@ describe('dropped bits', () => {
     ],
     ['of one path are its own', row('QosDropBitsInPerSecond', 9, { devicerole: 'Primary' }), { primary: { in: AT } }],
     ['of nothing are none', row('QosDropBitsOutPerSecond', 0), {}],
-  ])('%s', (_, told, drops) => expect(taken(told).drops).toEqual(drops))
+  ])('%s', (_, reported, drops) => expect(taken(reported).drops).toEqual(drops))
 
   it('are no rate', () => expect(taken(row('BitsOutPerSecond', 9)).rates).toEqual({}))
 })

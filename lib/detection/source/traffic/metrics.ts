@@ -45,11 +45,11 @@ function withDrop(
   direction: TrafficDirection,
   at: EpochMs,
 ): MetricsMemory['drops'] {
-  const told = path === null ? circuitPaths : [path]
+  const reported = path === null ? circuitPaths : [path]
   return {
     ...drops,
     ...Object.fromEntries(
-      told.map((name) => [name, { ...drops[name], [direction]: Math.max(drops[name]?.[direction] ?? 0, at) }]),
+      reported.map((name) => [name, { ...drops[name], [direction]: Math.max(drops[name]?.[direction] ?? 0, at) }]),
     ),
   }
 }
@@ -58,9 +58,9 @@ function withDrop(
 function summed(rows: readonly MetricRow[]): MetricRow[] {
   const groups = Map.groupBy(rows, (row) => `${row.metric} ${pathOf(row)} ${row.at}`)
   return [...groups.values()].flatMap((own) => {
-    const told = own.flatMap(({ average }) => average ?? [])
+    const reported = own.flatMap(({ average }) => average ?? [])
     const [first] = own
-    return first && told.length > 0 ? [{ ...first, average: told.reduce((sum, bps) => sum + bps, 0) }] : []
+    return first && reported.length > 0 ? [{ ...first, average: reported.reduce((sum, bps) => sum + bps, 0) }] : []
   })
 }
 

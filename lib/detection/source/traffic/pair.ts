@@ -10,7 +10,9 @@ export const distance = (from: CounterAnswer, to: CounterAnswer) => middle(to) -
 /** Whether two answers tell the same of everything: a cached answer, or nothing at all has passed. */
 export function isSameAnswer({ paths: a }: CounterAnswer, { paths: b }: CounterAnswer): boolean {
   const names = new Set([...Object.keys(a), ...Object.keys(b)]) as Set<CircuitPath>
-  return [...names].every((path) => trafficDirections.every((way) => a[path]?.[way] === b[path]?.[way]))
+  return [...names].every((path) =>
+    trafficDirections.every((direction) => a[path]?.[direction] === b[path]?.[direction]),
+  )
 }
 
 /** What each path carried between two answers, and both together where each of them tells. */
@@ -20,11 +22,12 @@ export function pairsBetween(from: CounterAnswer, to: CounterAnswer): Partial<Re
   const span = { earliest: from.startedAt, latest: to.finishedAt, lengthMs }
   const names = Object.keys(to.paths) as CircuitPath[]
   const own = names.map((path): [CircuitPath, Pair] => {
-    const rate = (way: TrafficDirection) => rateOf(from.paths[path]?.[way], to.paths[path]?.[way], lengthMs)
+    const rate = (direction: TrafficDirection) =>
+      rateOf(from.paths[path]?.[direction], to.paths[path]?.[direction], lengthMs)
     return [path, { ...span, in: rate('in'), out: rate('out') }]
   })
   if (own.length === 0) return {}
-  const sumOf = (way: TrafficDirection) => sum(own.map(([, pair]) => pair[way]))
+  const sumOf = (direction: TrafficDirection) => sum(own.map(([, pair]) => pair[direction]))
   return { ...Object.fromEntries(own), sum: { ...span, in: sumOf('in'), out: sumOf('out') } }
 }
 

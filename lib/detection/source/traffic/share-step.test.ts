@@ -26,8 +26,8 @@ const slow = (n: number): PairShare => ({
   share: 0.5 - n * 0.05,
 })
 
-const stepOf = (told: readonly PairShare[]) =>
-  told.reduce((memory, pair) => takeStep(memory, pair, LEAST), NO_STEP).step
+const stepOf = (reported: readonly PairShare[]) =>
+  reported.reduce((memory, pair) => takeStep(memory, pair, LEAST), NO_STEP).step
 
 describe('a share that moves at once', () => {
   it('lies within little more than one pair, wherever in it that was', () => {
@@ -59,12 +59,12 @@ describe('a share that moves', () => {
   it.each([
     ['by less than counts', pairs(0.5, 0.35, 3 * MINUTE, 8)],
     ['as slowly as five points a pair', Array.from({ length: 9 }, (_, n) => slow(n))],
-  ])('%s is no step', (_, told) => {
-    expect(stepOf(told)).toBeNull()
+  ])('%s is no step', (_, reported) => {
+    expect(stepOf(reported)).toBeNull()
   })
 
   it('once more is told anew', () => {
-    const told = [...pairs(0.5, 0, 3 * MINUTE, 6), ...pairs(0, 0.5, 9 * MINUTE, 12).slice(6)]
-    expect(stepOf(told)).toMatchObject({ from: 0, to: 0.5 })
+    const reported = [...pairs(0.5, 0, 3 * MINUTE, 6), ...pairs(0, 0.5, 9 * MINUTE, 12).slice(6)]
+    expect(stepOf(reported)).toMatchObject({ from: 0, to: 0.5 })
   })
 })

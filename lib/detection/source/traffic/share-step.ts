@@ -6,7 +6,7 @@ export const NO_STEP: StepMemory = { last: [], step: null }
 /** A pair that holds less of a move than this is one before it, with a tail of it. */
 const PART_OF_MOVE = 0.1
 /** How much of a pair may move without being told from what shares do anyhow. */
-const UNTOLD_PART = 0.02
+const NEGLIGIBLE_PART = 0.02
 
 /**
  * Takes a pair's share. A move is spread over two pairs at the most, so that what lies on both sides of a pair tells its size, and
@@ -20,13 +20,13 @@ export function takeStep({ last, step }: StepMemory, now: PairShare, least: numb
   if (step && isRestOf(step, first, now)) return { last: kept, step: { ...step, to: now.share } }
   const part = (middle.share - first.share) / (now.share - first.share)
   const [before, moved, tail] = part >= PART_OF_MOVE ? [first, middle, 0] : [middle, now, Math.max(0, part)]
-  const early = Math.ceil(before.lengthMs * (tail + UNTOLD_PART))
+  const early = Math.ceil(before.lengthMs * (tail + NEGLIGIBLE_PART))
   const between = { earliest: moved.earliest - early, latest: moved.latest }
   return { last: kept, step: { between, from: first.share, to: now.share } }
 }
 
 /** A pair that is told from already holds a part of the move that was noted. */
 function isRestOf({ between, from }: ShareStep, first: PairShare, now: PairShare): boolean {
-  const isSameWay = Math.sign(now.share - from) === Math.sign(now.share - first.share)
-  return isSameWay && first.earliest < between.latest && first.latest > between.earliest
+  const isSameDirection = Math.sign(now.share - from) === Math.sign(now.share - first.share)
+  return isSameDirection && first.earliest < between.latest && first.latest > between.earliest
 }

@@ -39,10 +39,10 @@ function withSteps(
   settings: DetectionSettings,
 ): SharesMemory {
   const steps = { ...memory.steps }
-  for (const way of trafficDirections) {
-    const share = primaryShare(paths, way, settings)
-    const known = steps[way] ?? NO_STEP
-    steps[way] =
+  for (const direction of trafficDirections) {
+    const share = primaryShare(paths, direction, settings)
+    const known = steps[direction] ?? NO_STEP
+    steps[direction] =
       share === null
         ? { ...known, last: [] }
         : takeStep(known, { earliest, latest, lengthMs, share }, settings['traffic.shift.points'] / 2)
@@ -62,8 +62,8 @@ function withWindow(
   const { filling } = memory
   const known = filling ?? { earliest, latest, coveredMs: 0, paths: { primary: NOTHING, secondary: NOTHING } }
   const coveredMs = known.coveredMs + lengthMs
-  const mean = (path: CircuitPath, way: TrafficDirection) =>
-    Math.round((known.paths[path][way] * known.coveredMs + paths[path][way] * lengthMs) / coveredMs)
+  const mean = (path: CircuitPath, direction: TrafficDirection) =>
+    Math.round((known.paths[path][direction] * known.coveredMs + paths[path][direction] * lengthMs) / coveredMs)
   const next: ShareWindow = {
     earliest: known.earliest,
     latest,
@@ -108,7 +108,9 @@ function crossedIn(pair: Pair, before: LastShares | undefined, inPath: CircuitPa
   if (!before?.moved) return { earliest: pair.earliest, latest: pair.latest }
   const shares = crossedShares(before, inPath)
   const { earliest, lengthMs } = before
-  return sinceAll(trafficDirections.map((way) => roseIn(pair, { earliest, lengthMs, bps: shares[way] }, level)))
+  return sinceAll(
+    trafficDirections.map((direction) => roseIn(pair, { earliest, lengthMs, bps: shares[direction] }, level)),
+  )
 }
 
 function withCrossed(
@@ -118,7 +120,7 @@ function withCrossed(
   settings: DetectionSettings,
 ): SharesMemory {
   const { asymmetric } = memory
-  const [bitsIn = null, out = null] = trafficDirections.map((way) => primaryShare(paths, way, settings))
+  const [bitsIn = null, out = null] = trafficDirections.map((direction) => primaryShare(paths, direction, settings))
   const now = lastShares(memory.last, pair, { in: bitsIn, out })
   const isCrossed = (inPath: CircuitPath, least: number): boolean | null =>
     now && Object.values(crossedShares(now, inPath)).every((share) => share > least)

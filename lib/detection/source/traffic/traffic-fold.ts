@@ -23,7 +23,7 @@ const NOTHING_READ: TrafficMemory = {
   shares: NO_SHARES,
   metrics: NO_METRICS,
   pairs: {},
-  told: '',
+  reported: '',
 }
 
 /**
@@ -111,8 +111,8 @@ function withPairs(
 
 function tell(memory: TrafficMemory, baseline: TrafficBaseline, settings: DetectionSettings): FoldedTraffic {
   const fact = factOf(memory, baseline, settings)
-  const told = newsOf(fact)
-  return { memory: { ...memory, told }, signal: { type: 'traffic', fact, isNews: told !== memory.told } }
+  const reported = newsOf(fact)
+  return { memory: { ...memory, reported }, signal: { type: 'traffic', fact, isNews: reported !== memory.reported } }
 }
 
 function factOf(memory: TrafficMemory, baseline: TrafficBaseline, settings: DetectionSettings): TrafficFact {
@@ -138,9 +138,9 @@ function factOf(memory: TrafficMemory, baseline: TrafficBaseline, settings: Dete
 
 function stepsOf({ steps = {} }: SharesMemory): TrafficFact['shares']['steps'] {
   return Object.fromEntries(
-    trafficDirections.flatMap((way) => {
-      const step = steps[way]?.step
-      return step ? [[way, step]] : []
+    trafficDirections.flatMap((direction) => {
+      const step = steps[direction]?.step
+      return step ? [[direction, step]] : []
     }),
   )
 }
@@ -155,7 +155,7 @@ interface Asked {
 
 function directionFact(known: DirectionMemory, asked: Asked): DirectionFact {
   const { memory, baseline, meter, direction, settings } = asked
-  const { bps, lost, isFlat, movedAgain, low, isLow, alive, load, loadSince } = known
+  const { bps, lost, isFlat, flowsAgain, low, isLow, alive, load, loadSince } = known
   const expected = expectationOf(baseline, meter, direction)
   const drop = meter === 'sum' ? undefined : memory.metrics.drops[meter]?.[direction]
   return {
@@ -164,7 +164,7 @@ function directionFact(known: DirectionMemory, asked: Asked): DirectionFact {
     deadBps: deadRate(expected, settings),
     lost,
     isFlat,
-    movedAgain,
+    flowsAgain,
     low: low?.since ?? null,
     isLow,
     aliveMs: alive?.coveredMs ?? 0,
@@ -180,8 +180,8 @@ function newsOf({ meters: own, asymmetric, shares, busiest }: TrafficFact): stri
     trafficDirections.map((direction) => {
       const fact = own[meter]?.[direction]
       if (!fact) return null
-      const { lost, isFlat, low, isLow, load, isDropping, movedAgain } = fact
-      return [lost !== null, isFlat, low !== null, isLow, load, isDropping, movedAgain]
+      const { lost, isFlat, low, isLow, load, isDropping, flowsAgain } = fact
+      return [lost !== null, isFlat, low !== null, isLow, load, isDropping, flowsAgain]
     }),
   )
   return JSON.stringify([levels, asymmetric?.inPath, shares.full?.latest, busiest])

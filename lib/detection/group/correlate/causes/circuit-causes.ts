@@ -2,7 +2,7 @@ import { type Cause, type CauseOwner, type DetectedEvent, parsePath, statedCause
 import { type FoldContext, liveEvents, scopeOf } from '../../../model/context.ts'
 import { withinHoldTime } from '../hold-time.ts'
 import type { CircuitNode } from '../../../model/topology.ts'
-import { formerWays, isEdgeLost, lostSites } from './edge-loss.ts'
+import { formerEntries, isEdgeLost, lostSites } from './edge-loss.ts'
 import { routerLost } from './router-lost.ts'
 import { cause } from './wording.ts'
 
@@ -153,7 +153,7 @@ function isOfLostSite(context: FoldContext, event: DetectedEvent): boolean {
     (live) =>
       withinHoldTime(context, live.event, event) &&
       isEdgeLost(context, live) &&
-      formerWays(context, live).circuits.some(({ scope }) => scope === event.scope),
+      formerEntries(context, live).circuits.some(({ scope }) => scope === event.scope),
   )
 }
 

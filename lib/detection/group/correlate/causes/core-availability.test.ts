@@ -42,34 +42,34 @@ function context(fact: AvailabilityFact | null): FoldContext {
   } as unknown as FoldContext
 }
 
-const told = (fact: AvailabilityFact | null, causes: Cause[] = [core], ended = at(9, 10)) =>
+const reported = (fact: AvailabilityFact | null, causes: Cause[] = [core], ended = at(9, 10)) =>
   withAvailability(context(fact), lost(causes, ended), causes)[0]
 
 describe('work between edge and core', () => {
   it.each<[string, AvailabilityFact | null, number, string | null]>([
     ['of which no metric tells', null, 0.7, null],
-    ['while BgpAvailability is low', { told: at(-10, 5), low: [at(1, 2), at(2, 3)] }, 0.7, 'low'],
-    ['while it does not fall is one step less likely', { told: at(-10, 5), low: [] }, 0.49, 'not low'],
-    ['of which it told no whole minute yet', { told: at(-10, 2), low: [] }, 0.7, null],
-    ['while it was low at another time', { told: at(-10, 5), low: [at(-8, -7)] }, 0.49, 'not low'],
+    ['while BgpAvailability is low', { reported: at(-10, 5), low: [at(1, 2), at(2, 3)] }, 0.7, 'low'],
+    ['while it does not fall is one step less likely', { reported: at(-10, 5), low: [] }, 0.49, 'not low'],
+    ['of which it told no whole minute yet', { reported: at(-10, 2), low: [] }, 0.7, null],
+    ['while it was low at another time', { reported: at(-10, 5), low: [at(-8, -7)] }, 0.49, 'not low'],
   ])('%s', (_, fact, confidence, after) => {
-    const cause = told(fact)
+    const cause = reported(fact)
     expect(cause?.confidence).toBe(confidence)
     expect(cause?.evidence.map((item) => item.after)).toEqual(after === null ? [] : [after])
   })
 
   it('that is too short for the metric is not denied by it', () => {
-    expect(told({ told: at(-10, 5), low: [] }, [core], at(1, 2))?.confidence).toBe(0.7)
+    expect(reported({ reported: at(-10, 5), low: [] }, [core], at(1, 2))?.confidence).toBe(0.7)
   })
 
   it('is weighed once, and anew when later minutes say otherwise', () => {
-    const denied = told({ told: at(-10, 5), low: [] })
+    const denied = reported({ reported: at(-10, 5), low: [] })
     if (!denied) throw new Error('the cause is gone')
-    expect(told({ told: at(-5, 8), low: [] }, [denied])?.confidence).toBe(0.49)
-    expect(told({ told: at(-5, 8), low: [at(6, 7)] }, [denied])).toMatchObject({
+    expect(reported({ reported: at(-5, 8), low: [] }, [denied])?.confidence).toBe(0.49)
+    expect(reported({ reported: at(-5, 8), low: [at(6, 7)] }, [denied])).toMatchObject({
       confidence: 0.7,
       evidence: [{ after: 'low' }],
     })
-    expect(told(null, [denied])).toEqual(denied)
+    expect(reported(null, [denied])).toEqual(denied)
   })
 })

@@ -57,11 +57,14 @@ function answerNow({ scopes, topology, mark }: FoldContext, event: DetectedEvent
 }
 
 /** Low in any minute that the event may touch; not low if a whole minute of it was told and none was. */
-function answerOf({ told, low }: AvailabilityFact, { started }: DetectedEvent, ended: Bounds): Answer | null {
+function answerOf({ reported, low }: AvailabilityFact, { started }: DetectedEvent, ended: Bounds): Answer | null {
   const fallen = low.filter(({ earliest, latest }) => latest > started.earliest && earliest < ended.latest)
   const [first, last] = [fallen[0], fallen.at(-1)]
   if (first && last) return { after: 'low', at: { earliest: first.earliest, latest: last.latest } }
-  const sure = { earliest: Math.max(told.earliest, started.latest), latest: Math.min(told.latest, ended.earliest) }
+  const sure = {
+    earliest: Math.max(reported.earliest, started.latest),
+    latest: Math.min(reported.latest, ended.earliest),
+  }
   return sure.latest - sure.earliest >= 2 * MINUTE ? { after: 'not low', at: sure } : null
 }
 

@@ -6,21 +6,21 @@ import type { LiveEvent } from '../../../model/scope-state.ts'
 import type { CircuitNode } from '../../../model/topology.ts'
 
 /** Events that name the neighbors by which prefixes were reached until then. */
-const tellOfWays = new Set<string>(['no_path', 'failover', 'best_path_shift', 'mass_withdraw'])
+const reportEntries = new Set<string>(['no_path', 'failover', 'best_path_shift', 'mass_withdraw'])
 
 /** What a site was reached by before nothing was left. */
-export interface FormerWays {
+export interface FormerEntries {
   circuits: CircuitNode[]
   /** of circuits, as `provider location`, and routers that belong to no circuit: VPN */
   places: Set<string>
 }
 
 /** Every way to a lost site, the ones that only stood in for others as well. */
-export function formerWays(context: FoldContext, live: LiveEvent): FormerWays {
+export function formerEntries(context: FoldContext, live: LiveEvent): FormerEntries {
   const { circuits: all, mappings } = context.topology
   const own = liveEvents(context).filter(
     (other) =>
-      tellOfWays.has(other.event.kind) &&
+      reportEntries.has(other.event.kind) &&
       withinHoldTime(context, other.event, live.event) &&
       sharesSpace(other.prefixes ?? [], live.prefixes ?? []),
   )
@@ -40,11 +40,9 @@ export function formerWays(context: FoldContext, live: LiveEvent): FormerWays {
  * once, while Microsoft's side of each is well and other sites are reached.
  */
 export function isEdgeLost(context: FoldContext, live: LiveEvent): boolean {
-  const { circuits, places } = formerWays(context, live)
+  const { circuits, places } = formerEntries(context, live)
   return (
-    places.size > 1 &&
-    circuits.every(({ scope }) => isHeardFrom(context, scope)) &&
-    !isOtherSiteLost(context, live.event)
+    places.size > 1 && circuits.every(({ scope }) => isPolled(context, scope)) && !isOtherSiteLost(context, live.event)
   )
 }
 
@@ -53,7 +51,7 @@ export const lostSites = (context: FoldContext): LiveEvent[] =>
   liveEvents(context).filter(({ event }) => event.kind === 'no_path' && !event.flags.includes(UNDECLARED))
 
 /** Whether a gateway has a session with one of the circuit's edge routers. */
-function isHeardFrom(context: FoldContext, circuit: string): boolean {
+function isPolled(context: FoldContext, circuit: string): boolean {
   return context.topology.mappings
     .filter((mapping) => mapping.circuit === circuit)
     .some(({ gateway, neighbor }) =>

@@ -8,7 +8,7 @@ import { earliestRecheck, nextPollIf, type RecheckAt } from '../../../model/rech
 import type { LiveEvent, ScopeState } from '../../../model/scope-state.ts'
 import { faultyFrom } from './instance-causes.ts'
 import { withServiceHealth } from './service-health.ts'
-import { changeToldLate, tableCauses } from './table.ts'
+import { lateChange, tableCauses } from './table.ts'
 import { NAMED, UNKNOWN_CAUSE } from './wording.ts'
 
 /**
@@ -35,7 +35,7 @@ function causesOf(context: FoldContext, live: LiveEvent): Cause[] {
   const isUndecided = (isOpen(live) || isFresh) && !isLinkBack(context, event)
   const byLayers = isUndecided
     ? tableCauses(context, live)
-    : (changeToldLate(context, event) ?? event.causes.filter(isOfTable))
+    : (lateChange(context, event) ?? event.causes.filter(isOfTable))
   const confirmed = withAvailability(context, event, byLayers)
   const byTable = wellAgain.has(event.kind) ? byLayers : withServiceHealth(context, event, confirmed)
   const logged = wellAgain.has(event.kind) ? null : configurationCause(context, event)

@@ -21,7 +21,7 @@ const WORK: ServiceHealthNotice = {
 type Happening = { at: string; do: (world: World, at: number) => void }
 
 /** A notice that the log shows from then on. */
-const told = (at: string, notice: Partial<ServiceHealthNotice> = {}): Happening => ({
+const reported = (at: string, notice: Partial<ServiceHealthNotice> = {}): Happening => ({
   at,
   do: (world) =>
     void world.activity.push({
@@ -59,42 +59,42 @@ function causeOf(kind: string, truth: Happening[], to = '10:30'): string {
 describe('what Service Health tells', () => {
   it.each<[string, string, Happening[], string, string?]>([
     ['nothing', 'path_down', [primaryFalls], 'customer_bgp 0.7'],
-    ['of work where the circuit lands', 'path_down', [told('9:56:00'), primaryFalls], 'msee_maintenance 0.97'],
+    ['of work where the circuit lands', 'path_down', [reported('9:56:00'), primaryFalls], 'msee_maintenance 0.97'],
     [
       'of work that names the circuit',
       'path_down',
-      [told('9:56:00', { text: 'Circuit ckt-lon: the primary connection' }), primaryFalls],
+      [reported('9:56:00', { text: 'Circuit ckt-lon: the primary connection' }), primaryFalls],
       'msee_maintenance 0.97',
     ],
     [
       'of work elsewhere',
       'path_down',
-      [told('9:56:00', { text: 'edge equipment in Amsterdam' }), primaryFalls],
+      [reported('9:56:00', { text: 'edge equipment in Amsterdam' }), primaryFalls],
       'customer_bgp 0.7',
     ],
-    ['of another region', 'path_down', [told('9:56:00', { region: 'UK South' }), primaryFalls], 'customer_bgp 0.7'],
+    ['of another region', 'path_down', [reported('9:56:00', { region: 'UK South' }), primaryFalls], 'customer_bgp 0.7'],
     [
       'of another service',
       'path_down',
-      [told('9:56:00', { service: 'SQL Database' }), primaryFalls],
+      [reported('9:56:00', { service: 'SQL Database' }), primaryFalls],
       'customer_bgp 0.7',
     ],
     [
       'of work that is only planned',
       'path_down',
-      [told('9:56:00', { stage: 'Planned' }), primaryFalls],
+      [reported('9:56:00', { stage: 'Planned' }), primaryFalls],
       'customer_bgp 0.7',
     ],
     [
       'of work on another day',
       'path_down',
-      [told('9:56:00', { from: clock('4:00:00'), to: clock('5:00:00') }), primaryFalls],
+      [reported('9:56:00', { from: clock('4:00:00'), to: clock('5:00:00') }), primaryFalls],
       'customer_bgp 0.7',
     ],
     [
       'of work on edge routers, which never takes both paths',
       'circuit_down',
-      [told('9:56:00'), bothFall],
+      [reported('9:56:00'), bothFall],
       'provider_outage 0.6',
     ],
     [
@@ -107,22 +107,22 @@ describe('what Service Health tells', () => {
     [
       'of work on the gateway',
       'gateway_instance_lost',
-      [told('9:56:00', { text: `Gateway ${HUB} will be updated.` }), instanceFalls],
+      [reported('9:56:00', { text: `Gateway ${HUB} will be updated.` }), instanceFalls],
       'gateway_instance_maintenance 0.97',
     ],
-    ['late, while it goes on', 'path_down', [primaryFalls, told('10:20:00')], 'msee_maintenance 0.97'],
+    ['late, while it goes on', 'path_down', [primaryFalls, reported('10:20:00')], 'msee_maintenance 0.97'],
     [
       'late, within an hour of its end',
       'path_down',
-      [primaryFalls, primaryReturns, told('11:05:00')],
+      [primaryFalls, primaryReturns, reported('11:05:00')],
       'msee_maintenance 0.97',
       '11:20',
     ],
-    ['too late', 'path_down', [primaryFalls, primaryReturns, told('11:25:00')], 'customer_bgp 0.7', '11:40'],
+    ['too late', 'path_down', [primaryFalls, primaryReturns, reported('11:25:00')], 'customer_bgp 0.7', '11:40'],
   ])('%s', (_, kind, truth, expected, to) => expect(causeOf(kind, truth, to)).toBe(expected))
 
   it('is shown as evidence, once however often it is told', () => {
-    const truth = [told('9:56:00'), primaryFalls, told('10:10:00', { stage: 'Active' })]
+    const truth = [reported('9:56:00'), primaryFalls, reported('10:10:00', { stage: 'Active' })]
     const engine = play({ world: t2, from: '9:50', to: '10:30', truth }, new Engine())
     const event = [...engine.events.values()].find(({ kind }) => kind === 'path_down')
     expect(event?.causes[0]?.evidence).toMatchObject([

@@ -45,12 +45,12 @@ const edgeMaintenance = (notice: HealthFact): Cause => ({
 
 const FIELD = 'Service Health'
 
-const evidenceOf = ({ id, title, toldAt, from, to }: HealthFact): Cause['evidence'][number] => ({
+const evidenceOf = ({ id, title, reportedAt, from, to }: HealthFact): Cause['evidence'][number] => ({
   field: FIELD,
   before: null,
   after: `${id}: ${title}`,
   sampledBefore: to === null ? null : { earliest: from, latest: Math.max(from, to) },
-  sampledAfter: { earliest: toldAt, latest: toldAt },
+  sampledAfter: { earliest: reportedAt, latest: reportedAt },
 })
 
 /** A notice about the object itself, or about the circuit behind a gateway's neighbor, whose impact spans the event's begin. */
@@ -64,7 +64,7 @@ function noticeOn({ scopes, topology, settings }: FoldContext, event: DetectedEv
   const near = notices.filter(
     ({ from, to }) => event.started.latest >= from - slack && (to === null || event.started.earliest <= to + slack),
   )
-  return near.toSorted((a, b) => b.toldAt - a.toldAt)[0] ?? null
+  return near.toSorted((a, b) => b.reportedAt - a.reportedAt)[0] ?? null
 }
 
 /** Work on edge routers takes one path at a time: with the other one down as well it explains nothing. */

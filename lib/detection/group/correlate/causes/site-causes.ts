@@ -4,7 +4,7 @@ import { type FoldContext, liveEvents } from '../../../model/context.ts'
 import { withinHoldTime } from '../hold-time.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { circuitCauses } from './circuit-causes.ts'
-import { formerWays, isEdgeLost } from './edge-loss.ts'
+import { formerEntries, isEdgeLost } from './edge-loss.ts'
 import { cause } from './wording.ts'
 
 /** Why a declared site has no way left: its own edge, or what became of the one circuit that it had. */
@@ -15,7 +15,7 @@ export function siteCauses(context: FoldContext, live: LiveEvent): Cause[] {
     const step = `Check power and routers of ${event.subject}: all its ways went at once, and Microsoft's side of them is well.`
     return [cause('onprem_edge_loss', 'onprem', 0.85, step)]
   }
-  const { circuits, places } = formerWays(context, live)
+  const { circuits, places } = formerEntries(context, live)
   if (places.size > 1) return []
   const down = liveEvents(context).find(
     ({ event: other }) =>

@@ -114,7 +114,7 @@ function advertisedTooMuch(context: FoldContext, event: DetectedEvent): Cause[] 
 const OF_GATEWAYS = new Set<EventKind>(['peer_lost', 'gateway_instance_lost', 'gateway_isolated'])
 
 /** That a gateway was changed is told by the log minutes after its peers have returned. */
-export function changeToldLate(context: FoldContext, event: DetectedEvent): Cause[] | null {
+export function lateChange(context: FoldContext, event: DetectedEvent): Cause[] | null {
   return OF_GATEWAYS.has(event.kind) ? gatewayChange(context, event) : null
 }
 

@@ -15,16 +15,19 @@ export interface Accounts {
 export function endOfForwarding(context: FoldContext, former: readonly Carrying[], rerouted: Bounds): Accounts | null {
   const slack = context.settings['timers.hold'] + context.settings['burst.slack']
   const near = { earliest: rerouted.earliest - slack, latest: rerouted.latest }
-  const ways = byScope(former).map((own) => {
+  const entries = byScope(former).map((own) => {
     const dead = deadOf(context, own)
     const stop = stopIn(flowsOf(context, own), dead, near)
     return { stop, byRates: stop && stopIn(ratesOf(context, own), dead, near) }
   })
-  const stops = ways.flatMap(({ stop }) => stop ?? [])
-  if (stops.length === 0 || stops.length < ways.length) return null
-  const isRated = ways.some(({ byRates }) => byRates !== null)
+  const stops = entries.flatMap(({ stop }) => stop ?? [])
+  if (stops.length === 0 || stops.length < entries.length) return null
+  const isRated = entries.some(({ byRates }) => byRates !== null)
   const at = (all: readonly Stop[]) => sinceAll(all.map((stop) => stop.at))
-  return { counters: at(stops), rates: isRated ? at(ways.flatMap(({ stop, byRates }) => byRates ?? stop ?? [])) : null }
+  return {
+    counters: at(stops),
+    rates: isRated ? at(entries.flatMap(({ stop, byRates }) => byRates ?? stop ?? [])) : null,
+  }
 }
 
 /** Mark B: bytes of the former way move on a part of the new one. */

@@ -23,14 +23,14 @@ import { agreed, refined } from './refine.ts'
 export function noteForwardingLoss(context: FoldContext): void {
   for (const live of liveEvents(context)) {
     const { event } = live
-    const way = wayOf(context, event)
-    if (!way || event.flags.includes('administrative') || !isRecent(context, event.started)) continue
-    live.event = { ...event, forwardingLoss: lossOf(context, event, way) }
+    const entry = entryOf(context, event)
+    if (!entry || event.flags.includes('administrative') || !isRecent(context, event.started)) continue
+    live.event = { ...event, forwardingLoss: lossOf(context, event, entry) }
   }
 }
 
 /** The path that an event is about; null = it is about none. */
-function wayOf({ topology }: FoldContext, { kind, scope, subject }: DetectedEvent): Carrying | null {
+function entryOf({ topology }: FoldContext, { kind, scope, subject }: DetectedEvent): Carrying | null {
   const circuit = topology.circuits.find((one) => one.scope === scope)
   if (!circuit || (kind !== 'path_down' && kind !== 'session_down')) return null
   const neighbor = neighborOf(subject)
@@ -46,30 +46,30 @@ function wayOf({ topology }: FoldContext, { kind, scope, subject }: DetectedEven
 function lossOf(
   context: FoldContext,
   { started: ended, forwardingLoss }: DetectedEvent,
-  way: Carrying,
+  entry: Carrying,
 ): ForwardingLoss {
   const { settings } = context
   const known = forwardingLoss ?? null
   const widest = { earliest: ended.earliest - settings['timers.hold'], latest: ended.latest }
-  const flows = flowsOf(context, [way])
+  const flows = flowsOf(context, [entry])
   if (known && known.basis !== 'hold_time' && isForgotten(flows, known.started)) return known
-  const dead = deadOf(context, [way])
+  const dead = deadOf(context, [entry])
   const stop = stopIn(flows, dead, widest)?.at ?? null
-  const byRates = stop && (stopIn(ratesOf(context, [way]), dead, widest)?.at ?? null)
-  const seen = stop ? agreed(stop, byRates) : movedUntil(flows, dead, ended)
-  const told = refined(known?.started ?? widest, seen && agreed(widest, seen))
-  const bounds = told.bounds ?? widest
+  const byRates = stop && (stopIn(ratesOf(context, [entry]), dead, widest)?.at ?? null)
+  const seen = stop ? agreed(stop, byRates) : changedUntil(flows, dead, ended)
+  const reported = refined(known?.started ?? widest, seen && agreed(widest, seen))
+  const bounds = reported.bounds ?? widest
   const basis = seen ? (byRates ? 'metrics' : 'counters') : (known?.basis ?? 'hold_time')
   return {
     started: bounds,
     basis,
     mechanism: stop ? lagOf(bounds, ended, settings) : (known?.mechanism ?? null),
-    revisedOutside: (known?.revisedOutside ?? false) || told.isOutside,
+    revisedOutside: (known?.revisedOutside ?? false) || reported.isOutside,
   }
 }
 
 /** Until a dead pair follows, only that it still moved is known: forwarding was lost after that. */
-function movedUntil(
+function changedUntil(
   flows: ReturnType<typeof flowsOf>,
   { deadBps }: ReturnType<typeof deadOf>,
   ended: Bounds,

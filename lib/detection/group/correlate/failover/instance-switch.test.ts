@@ -30,8 +30,11 @@ function twoBranches(): World {
 /** The events with a ledger, as `kind subject`, and the first one. */
 function switchesOf(world: () => World, truth: Happening[]) {
   const events = [...play({ world, from: '9:50', to: '10:25', truth }, new Engine()).events.values()]
-  const told = events.filter(({ failover }) => failover)
-  return { told: told.map(({ kind, subject }) => `${kind} ${subject}`), event: told[0] as DetectedEvent | undefined }
+  const reported = events.filter(({ failover }) => failover)
+  return {
+    reported: reported.map(({ kind, subject }) => `${kind} ${subject}`),
+    event: reported[0] as DetectedEvent | undefined,
+  }
 }
 
 const down = (time: string, ...peers: string[]) => at(time, (world) => peers.forEach((peer) => endsPeer(world, peer)))
@@ -40,8 +43,8 @@ const up = (time: string, ...peers: string[]) =>
 
 describe('an active-standby VPN gateway', () => {
   it('switches between two polls: how long its sessions were away is told as bounds, and proves nothing', () => {
-    const { told, event } = switchesOf(tv, [down('10:00:20', BRANCH), up('10:00:32', BRANCH)])
-    expect(told).toEqual([`session_flap 10.0.5.4~${BRANCH}`])
+    const { reported, event } = switchesOf(tv, [down('10:00:20', BRANCH), up('10:00:32', BRANCH)])
+    expect(reported).toEqual([`session_flap 10.0.5.4~${BRANCH}`])
     const { failover } = event ?? {}
     expect(failover?.sessionEnds?.earliest).toBeLessThanOrEqual(clock('10:00:20'))
     expect(failover?.controlPlane?.minMs).toBe(0)
@@ -55,16 +58,16 @@ describe('an active-standby VPN gateway', () => {
   })
 
   it('is seen to be away: its isolation carries the marks, once it is over, and exceeds what can be proved', () => {
-    const { told, event } = switchesOf(tv, [down('10:00:20', BRANCH), up('10:04:32', BRANCH)])
-    expect(told).toEqual(['gateway_isolated vpngw'])
+    const { reported, event } = switchesOf(tv, [down('10:00:20', BRANCH), up('10:04:32', BRANCH)])
+    expect(reported).toEqual(['gateway_isolated vpngw'])
     expect(event?.failover?.controlPlane).toMatchObject(event?.duration ?? {})
     expect(event?.failover?.expectations.map(({ verdict }) => verdict)).toEqual(['exceeded', 'exceeded'])
   })
 
   it('tells of all its neighbors that nothing else looks like it', () => {
     const both = [BRANCH, SECOND]
-    const { told, event } = switchesOf(twoBranches, [down('10:00:20', ...both), up('10:00:32', ...both)])
-    expect(told).toHaveLength(2)
+    const { reported, event } = switchesOf(twoBranches, [down('10:00:20', ...both), up('10:00:32', ...both)])
+    expect(reported).toHaveLength(2)
     expect(event?.failover?.missing.join(' ')).not.toContain('one neighbor')
   })
 
@@ -84,6 +87,6 @@ describe('an active-standby VPN gateway', () => {
       [down('10:00:20', BRANCH), up('10:00:32', BRANCH)],
     ],
   ])('has no such marks for %s', (_, world, truth) => {
-    expect(switchesOf(world, truth).told).toEqual([])
+    expect(switchesOf(world, truth).reported).toEqual([])
   })
 })

@@ -98,17 +98,19 @@ function returnOn(context: FoldContext, carrying: readonly Carrying[], stopped: 
 }
 
 function missingOf(carrying: readonly Carrying[], F: Bounds | null, B: Bounds | null, neighbors: number): string[] {
-  const told: string[] = []
+  const reported: string[] = []
   if (neighbors < 2) {
-    told.push('Whether the standby took over: with one neighbor, a restart of the session by its own side looks alike.')
+    reported.push(
+      'Whether the standby took over: with one neighbor, a restart of the session by its own side looks alike.',
+    )
   }
   if (!F) {
-    told.push(
+    reported.push(
       carrying.length === 0
         ? 'When forwarding ended: no byte counters belong to the gateway.'
         : 'When forwarding ended: its byte counters show no end; it was shorter than they tell, or other traffic went on.',
     )
   }
-  if (!B) told.push('When bytes moved again: no sample after an end shows it.')
-  return told
+  if (!B) reported.push('When bytes moved again: no sample after an end shows it.')
+  return reported
 }

@@ -58,8 +58,8 @@ describe('expectationsOf', () => {
   })
 
   it('can prove nothing of what is not known', () => {
-    const told = expectationsOf(null, { isVpn: false, isLoss: true, mechanism: null }, defaultSettings)
-    expect(told.map(({ verdict }) => verdict)).toEqual(['not_provable', 'not_provable', 'not_provable'])
+    const reported = expectationsOf(null, { isVpn: false, isLoss: true, mechanism: null }, defaultSettings)
+    expect(reported.map(({ verdict }) => verdict)).toEqual(['not_provable', 'not_provable', 'not_provable'])
   })
 })
 
@@ -87,25 +87,30 @@ describe('lengthFrom', () => {
 
 describe('a mark that is looked at again', () => {
   const between = (earliest: number, latest: number) => ({ earliest, latest })
-  const look = (known: ReturnType<typeof between> | null, counters: [number, number], rates?: [number, number]) =>
+  const snapshot = (known: ReturnType<typeof between> | null, counters: [number, number], rates?: [number, number]) =>
     revised('forwardingEnds', known, { counters: between(...counters), rates: rates ? between(...rates) : null }, 1_000)
-  const logged = (before: [number, number], told: [number, number], by: 'counters' | 'rates', isOutside = false) => ({
+  const logged = (
+    before: [number, number],
+    reported: [number, number],
+    by: 'counters' | 'rates',
+    isOutside = false,
+  ) => ({
     at: 1_000,
     mark: 'forwardingEnds',
     by,
     before: between(...before),
-    told: between(...told),
+    reported: between(...reported),
     isOutside,
   })
 
   it.each([
-    ['what is known first is no revision', look(null, [0, 60]), [0, 60], []],
-    ['rates narrow it', look(null, [0, 60], [20, 80]), [20, 60], [logged([0, 60], [20, 80], 'rates')]],
-    ['the same again is none', look(between(20, 60), [0, 60], [20, 80]), [20, 60], []],
-    ['later counters narrow it', look(between(0, 60), [30, 60]), [30, 60], [logged([0, 60], [30, 60], 'counters')]],
+    ['what is known first is no revision', snapshot(null, [0, 60]), [0, 60], []],
+    ['rates narrow it', snapshot(null, [0, 60], [20, 80]), [20, 60], [logged([0, 60], [20, 80], 'rates')]],
+    ['the same again is none', snapshot(between(20, 60), [0, 60], [20, 80]), [20, 60], []],
+    ['later counters narrow it', snapshot(between(0, 60), [30, 60]), [30, 60], [logged([0, 60], [30, 60], 'counters')]],
     [
       'what contradicts is noted and changes nothing',
-      look(between(0, 60), [0, 60], [70, 80]),
+      snapshot(between(0, 60), [0, 60], [70, 80]),
       [0, 60],
       [logged([0, 60], [70, 80], 'rates', true)],
     ],
@@ -115,7 +120,7 @@ describe('a mark that is looked at again', () => {
   })
 
   it('is logged with the same contradiction once', () => {
-    const first = look(between(0, 60), [0, 60], [70, 80]).revisions
-    expect(withRevisions(first, look(between(0, 60), [0, 60], [75, 90]).revisions)).toEqual(first)
+    const first = snapshot(between(0, 60), [0, 60], [70, 80]).revisions
+    expect(withRevisions(first, snapshot(between(0, 60), [0, 60], [75, 90]).revisions)).toEqual(first)
   })
 })

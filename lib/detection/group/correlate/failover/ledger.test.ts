@@ -152,14 +152,14 @@ describe('a failover', () => {
       to: '10:10',
       truth: [...lost('00'), again('02', '30', back), ...lost('05')],
     })
-    const told = [...play(timeline).events.values()].filter(({ kind }) => kind === 'failover')
-    expect(told).toHaveLength(2)
+    const reported = [...play(timeline).events.values()].filter(({ kind }) => kind === 'failover')
+    expect(reported).toHaveLength(2)
     for (const [n, minute] of ['00', '05'].entries()) {
-      const resumes = told[n]?.failover?.forwardingResumes
+      const resumes = reported[n]?.failover?.forwardingResumes
       const moved = clock(`10:${minute}:36`)
       expect(resumes?.earliest, `failover ${n}`).toBeLessThanOrEqual(moved)
       expect(resumes?.latest, `failover ${n}`).toBeGreaterThanOrEqual(moved)
-      expect(told[n]?.failover?.missing).toEqual([])
+      expect(reported[n]?.failover?.missing).toEqual([])
     }
   })
 
@@ -181,9 +181,9 @@ describe('a failover', () => {
     expect(own.length).toBeGreaterThan(0)
     expect(own.every(({ by, isOutside }) => by === 'rates' && !isOutside)).toBe(true)
     const narrowed = own.reduce(
-      (bounds, { told }) => ({
-        earliest: Math.max(bounds.earliest, told.earliest),
-        latest: Math.min(bounds.latest, told.latest),
+      (bounds, { reported }) => ({
+        earliest: Math.max(bounds.earliest, reported.earliest),
+        latest: Math.min(bounds.latest, reported.latest),
       }),
       own[0]?.before ?? { earliest: 0, latest: 0 },
     )

@@ -10,7 +10,7 @@ import { type FoldContext, liveEvents } from '../../../model/context.ts'
 import { mayHaveChanged } from '../../facts/loss.ts'
 import { nextPollIf, type RecheckAt } from '../../../model/recheck.ts'
 import type { LiveEvent, ScopeState } from '../../../model/scope-state.ts'
-import { concernsGateways } from '../../../model/topology.ts'
+import { affectsGateways } from '../../../model/topology.ts'
 import { expectationsOf, lossBefore } from './expectations.ts'
 import { lagOf } from './lag.ts'
 import { type Accounts, endOfForwarding, returnOfForwarding } from './accounts.ts'
@@ -113,7 +113,7 @@ function sessionEnds(context: FoldContext, lost: readonly string[], rerouted: Bo
 function lossOfPeer(context: FoldContext, peer: string, losses: readonly DetectedEvent[]): Bounds | null {
   const carrying = carryingOf(context, [peer])
   const carried = losses.filter((loss) =>
-    carrying.some((one) => one.scope === loss.scope && concernsGateways(loss, one.path)),
+    carrying.some((one) => one.scope === loss.scope && affectsGateways(loss, one.path)),
   )
   const path = carried.find(({ kind }) => kind === 'path_down')
   const circuit = carried.find(({ kind }) => kind === 'circuit_down')
@@ -124,7 +124,7 @@ function lossOfPeer(context: FoldContext, peer: string, losses: readonly Detecte
   return sessions.length > 0 ? sinceAll(sessions.map(({ started }) => started)) : null
 }
 
-interface Told {
+interface Reported {
   kind: EventKind
   former: readonly Carrying[]
   next: readonly Carrying[]
@@ -134,7 +134,7 @@ interface Told {
   resumes: Accounts | 'unclear' | null
 }
 
-function missingOf({ kind, former, next, F, B, S, resumes }: Told): string[] {
+function missingOf({ kind, former, next, F, B, S, resumes }: Reported): string[] {
   const missing: string[] = []
   if (!F) {
     missing.push(

@@ -61,7 +61,7 @@ describe('the return of bytes', () => {
       when: fc.double({ min: 0.3, max: 1, noNaN: true }),
       sooner: fc.nat(2_000),
     })
-    let told = 0
+    let reported = 0
     fc.assert(
       fc.property(given, ({ polls, own, moved, when, sooner }) => {
         const truth = Math.floor(endOf(polls) * when)
@@ -75,13 +75,13 @@ describe('the return of bytes', () => {
           },
         )
         if (found === null || found === 'unclear') return
-        told += 1
+        reported += 1
         expect(found.earliest).toBeLessThanOrEqual(truth)
         expect(found.latest).toBeGreaterThanOrEqual(truth)
       }),
       { numRuns: 2_000 },
     )
-    expect(told).toBeGreaterThan(200)
+    expect(reported).toBeGreaterThan(200)
   })
 })
 
@@ -93,7 +93,7 @@ describe('the end of forwarding', () => {
       when: fc.double({ min: 0.2, max: 1, noNaN: true }),
       isExpected: fc.boolean(),
     })
-    let told = 0
+    let reported = 0
     fc.assert(
       fc.property(given, ({ polls, rate, when, isExpected }) => {
         const truth = Math.floor(endOf(polls) * when)
@@ -104,13 +104,13 @@ describe('the end of forwarding', () => {
           { earliest: 0, latest: truth + 60_000 },
         )
         if (found === null) return
-        told += 1
+        reported += 1
         expect(found.at.earliest).toBeLessThanOrEqual(truth)
         expect(found.at.latest).toBeGreaterThanOrEqual(truth)
       }),
       { numRuns: 2_000 },
     )
-    expect(told).toBeGreaterThan(200)
+    expect(reported).toBeGreaterThan(200)
   })
 })
 

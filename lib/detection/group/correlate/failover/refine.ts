@@ -31,11 +31,12 @@ export function revised(
   let bounds = known
   const revisions: FailoverRevision[] = []
   for (const by of ['counters', 'rates'] as const) {
-    const told = accounts?.[by] ?? null
-    const { bounds: next, isOutside } = refined(bounds, told)
+    const reported = accounts?.[by] ?? null
+    const { bounds: next, isOutside } = refined(bounds, reported)
     const isNarrower =
       bounds !== null && next !== null && (next.earliest > bounds.earliest || next.latest < bounds.latest)
-    if (bounds && told && (isOutside || isNarrower)) revisions.push({ at, mark, by, before: bounds, told, isOutside })
+    if (bounds && reported && (isOutside || isNarrower))
+      revisions.push({ at, mark, by, before: bounds, reported, isOutside })
     bounds = next
   }
   return { bounds, revisions }

@@ -30,11 +30,11 @@ export function elementsIn(context: FoldContext): Element[] {
   const withEdge = ({ leaf, circuit, path }: PathLeaf) => [leaf, ...ofEdge(circuit.scope, path)]
   const each = <T>(
     kind: ElementKind,
-    things: readonly T[],
-    nameOf: (thing: T) => string | null,
-    leavesOf: (thing: T) => Leaf[],
+    resources: readonly T[],
+    nameOf: (resource: T) => string | null,
+    leavesOf: (resource: T) => Leaf[],
   ) =>
-    [...Map.groupBy(things, nameOf)].flatMap(([name, own]): Element[] =>
+    [...Map.groupBy(resources, nameOf)].flatMap(([name, own]): Element[] =>
       name === null ? [] : [{ kind, name, leaves: new Set(own.flatMap(leavesOf)) }],
     )
   const itself = ({ leaf }: { leaf: Leaf }) => [leaf]

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { FoldContext } from '../../../model/context.ts'
 import type { ScopeState } from '../../../model/scope-state.ts'
 import { explanationsOf } from './explanation.ts'
-import { estateHeard, fall, MINUTE, PATHS } from './testing.ts'
+import { contextWithPolls, fall, MINUTE, PATHS } from './testing.ts'
 
 const circuits = ['ckt-lon', 'ckt-lon2'] as const
 const LATE = 12 * MINUTE
@@ -30,7 +30,7 @@ const briefly = (context: FoldContext, lives = lost(context)) =>
 
 describe('what explains an incident', () => {
   it('is the place of all circuits there, and its side of it while nothing tells which', () => {
-    const context = estateHeard({})
+    const context = contextWithPolls({})
     expect(explanationsOf(context, lost(context))).toEqual([
       { kind: 'customer_side', name: 'London', members: bothCircuits },
       { kind: 'location', name: 'London', members: bothCircuits },
@@ -38,12 +38,12 @@ describe('what explains an incident', () => {
   })
 
   it('is not Microsoft’s side of the place where the gateways are seen to have their sessions there', () => {
-    const context = withGateway(estateHeard({ 'ergw-hub  peers': LATE }), 'up')
+    const context = withGateway(contextWithPolls({ 'ergw-hub  peers': LATE }), 'up')
     expect(briefly(context)).toEqual(['customer_side London'])
   })
 
   it('is the whole place where the gateways have lost it too, as a part of the same events or not', () => {
-    const context = withGateway(estateHeard({ 'ergw-hub  peers': LATE }), 'down')
+    const context = withGateway(contextWithPolls({ 'ergw-hub  peers': LATE }), 'down')
     const peers = ['10.0.4.4', '10.0.4.5', '10.0.4.8', '10.0.4.9'].map((peer) =>
       fall(context, 'ergw-hub', 'peer_lost', peer),
     )
@@ -51,19 +51,19 @@ describe('what explains an incident', () => {
   })
 
   it('is the provider where the circuits have no place in common, and either where they have both', () => {
-    const apart = estateHeard({})
+    const apart = contextWithPolls({})
     for (const circuit of apart.topology.circuits) circuit.provider = 'Equinix'
     const far = ['ckt-lon', 'ckt-ams', 'ckt-lon2'].map((circuit) => fall(apart, circuit, 'circuit_down'))
     expect(explanationsOf(apart, far)).toEqual([
       { kind: 'provider', name: 'Equinix', members: { of: 'circuits', hit: 3, total: 3 } },
     ])
-    const here = estateHeard({})
+    const here = contextWithPolls({})
     for (const circuit of here.topology.circuits) circuit.provider = circuit.location
     expect(briefly(here)).toEqual(['provider London', 'customer_side London', 'location London'])
   })
 
   it('is the router that nobody declared, by its MAC address', () => {
-    const context = estateHeard({})
+    const context = contextWithPolls({})
     for (const circuit of circuits) {
       const arp = { mac: '0011223344aa' } as ScopeState['arp'][string]
       Object.assign(context.scopes[circuit]?.arp ?? {}, { [PATHS[0]]: arp })
@@ -77,7 +77,7 @@ describe('what explains an incident', () => {
   })
 
   it('is the router on which a path of each ends, by its name', () => {
-    const context = estateHeard({})
+    const context = contextWithPolls({})
     const routers = { 'ce-a': ['172.16.0.1', '172.16.2.1'] }
     context.topology.sites.push({ name: 'dc', prefixes: [], home: null, routers })
     const lives = circuits.map((circuit) => fall(context, circuit))
@@ -87,7 +87,7 @@ describe('what explains an incident', () => {
   })
 
   it('counts what is not known to be well among its members, and not among those that are hit', () => {
-    const context = estateHeard({})
+    const context = contextWithPolls({})
     for (const circuit of context.topology.circuits) circuit.location = 'London'
     expect(explanationsOf(context, lost(context)).map(({ members }) => members)).toEqual([
       { of: 'circuits', hit: 2, total: 3 },
@@ -96,7 +96,7 @@ describe('what explains an incident', () => {
   })
 
   it('is not known once something there is seen to be well', () => {
-    const context = estateHeard({ [`ckt-lon ${PATHS[1]} summary`]: LATE })
+    const context = contextWithPolls({ [`ckt-lon ${PATHS[1]} summary`]: LATE })
     const lives = circuits.map((circuit) => fall(context, circuit))
     expect(explanationsOf(context, lives)).toEqual([])
   })
@@ -107,7 +107,7 @@ describe('what explains an incident', () => {
     ['what shows in no path', (context) => circuits.map((circuit) => fall(context, circuit, 'bandwidth_high'))],
     ['nothing', () => []],
   ])('is not told of %s', (_, livesOf) => {
-    const context = estateHeard({})
+    const context = contextWithPolls({})
     expect(explanationsOf(context, livesOf(context))).toEqual([])
   })
 })

@@ -6,7 +6,7 @@ import { type Element, type ElementKind, explaining, type Leaf } from './smalles
 import { symptomsAndHealth } from './symptoms.ts'
 
 /** What several circuits may have in common, as it is told. */
-const toldAs: Partial<Record<ElementKind, ExplainingKind>> = {
+const reportedAs: Partial<Record<ElementKind, ExplainingKind>> = {
   router: 'router',
   provider: 'provider',
   site: 'customer_side',
@@ -35,7 +35,7 @@ export function explanationsOf(context: FoldContext, lives: readonly LiveEvent[]
     return own.length === carried.length && own.every((leaf) => smallest.leaves.has(leaf))
   })
   return [smallest, ...alike].flatMap((element): Explanation[] => {
-    const kind = toldAs[element.kind]
+    const kind = reportedAs[element.kind]
     const lost = new Set([...element.leaves].filter((leaf) => symptoms.has(leaf)))
     const circuitsOf = (leaves: Iterable<Leaf>) => new Set([...leaves].flatMap((leaf) => circuits.all.get(leaf) ?? []))
     const hit = circuitsOf(lost).size

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { isOneFault } from './symptoms.ts'
-import { estateHeard, fall, MINUTE, PATHS } from './testing.ts'
+import { contextWithPolls, fall, MINUTE, PATHS } from './testing.ts'
 
 describe('paths of two circuits at one place', () => {
   const siblings = ['ckt-lon', 'ckt-lon2'].map((circuit) => `${circuit} ${PATHS[1]} summary`)
@@ -11,12 +11,12 @@ describe('paths of two circuits at one place', () => {
     ['while they may yet fall with them', { [siblings[0] ?? '']: 10 * MINUTE + 59_000 }, true],
     ['are two faults once one of the others is seen to be well', { [siblings[1] ?? '']: 11 * MINUTE }, false],
   ])('%s', (_, lastGoodPollAt, isOne) => {
-    const estate = estateHeard(lastGoodPollAt)
+    const estate = contextWithPolls(lastGoodPollAt)
     expect(isOneFault(estate, [fall(estate, 'ckt-lon'), fall(estate, 'ckt-lon2')])).toBe(isOne)
   })
 
   it('and nothing speaks against one where no path fell at all', () => {
-    const estate = estateHeard({ [siblings[0] ?? '']: 15 * MINUTE })
+    const estate = contextWithPolls({ [siblings[0] ?? '']: 15 * MINUTE })
     const lives = [fall(estate, 'ckt-lon', 'bandwidth_high'), fall(estate, 'ckt-lon2', 'bandwidth_high')]
     expect(isOneFault(estate, lives)).toBe(true)
   })

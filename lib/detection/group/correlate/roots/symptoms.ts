@@ -65,10 +65,10 @@ export function symptomsAndHealth(
   context: FoldContext,
   lives: readonly LiveEvent[],
 ): { symptoms: ReadonlySet<Leaf>; healthy: ReadonlySet<Leaf> } {
-  const told = lives.filter((live) => symptomsOf(context, live).length > 0)
-  const symptoms = new Set(told.flatMap((live) => symptomsOf(context, live)))
+  const reported = lives.filter((live) => symptomsOf(context, live).length > 0)
+  const symptoms = new Set(reported.flatMap((live) => symptomsOf(context, live)))
   // it failed before the first of them was seen; what shows its failing in another way does so a moment later
-  const since = Math.min(...told.map(({ event }) => event.started.latest)) + context.settings['burst.slack']
+  const since = Math.min(...reported.map(({ event }) => event.started.latest)) + context.settings['burst.slack']
   return { symptoms, healthy: new Set(healthySince(context, since).filter((leaf) => !symptoms.has(leaf))) }
 }
 

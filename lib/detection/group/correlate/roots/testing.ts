@@ -8,7 +8,7 @@ export const MINUTE = 60_000
 export const PATHS = ['AzurePrivatePeering/primary', 'AzurePrivatePeering/secondary'] as const
 
 /** An estate of which every customer's session is up, as far as its polls have told since the given moments. */
-export function estateHeard(lastGoodPollAt: Record<string, EpochMs>): FoldContext {
+export function contextWithPolls(lastGoodPollAt: Record<string, EpochMs>): FoldContext {
   const topology = t3().topology()
   const scopes: Record<string, ScopeState> = {}
   for (const { scope, peerings } of topology.circuits) {

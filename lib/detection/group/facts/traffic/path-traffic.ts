@@ -18,11 +18,11 @@ export interface PathTraffic {
   /** since when nothing moves on it while its ARP entry is gone: since its bytes stopped, where these tell it; null = it does, or the entry is there */
   cutOff: Bounds | null
   /** since when it moves again, where it had stood still for long */
-  movedAgain: Bounds | null
+  flowsAgain: Bounds | null
   evidence: Evidence[]
 }
 
-const NOTHING_TOLD: PathTraffic = { layer: 'unknown', dead: null, cutOff: null, movedAgain: null, evidence: [] }
+const NOTHING_REPORTED: PathTraffic = { layer: 'unknown', dead: null, cutOff: null, flowsAgain: null, evidence: [] }
 
 /** Counters are the whole circuit's: they count for the circuit's peering. */
 export function isMetered({ peerings }: CircuitNode, { name }: PeeringNode): boolean {
@@ -47,15 +47,15 @@ export function pathTraffic(
   path: CircuitPath,
   layers: Layers,
 ): PathTraffic {
-  if (!isMetered(circuit, peering)) return NOTHING_TOLD
+  if (!isMetered(circuit, peering)) return NOTHING_REPORTED
   const fact = meterOf(context, circuit.scope, path)
   const layer: TrafficLayer = !fact ? 'unknown' : isQuiet(fact) ? 'quiet' : 'moving'
-  const movedAgain = fact && movedAgainIn(fact)
+  const flowsAgain = fact && flowsAgainIn(fact)
   const dead = layers.isUp
     ? (deadByBytes(context, circuit, path, fact, layers) ?? deadByArp(context, circuit, path, fact, layers))
     : null
   const cutOff = cutOffSince(context, circuit, fact, layers)
-  return { layer, dead, cutOff, movedAgain, evidence: fact ? rateEvidence(context, circuit.scope, fact) : [] }
+  return { layer, dead, cutOff, flowsAgain, evidence: fact ? rateEvidence(context, circuit.scope, fact) : [] }
 }
 
 /** What the counters of a path show; null = they are not known, or too old. */
@@ -67,8 +67,8 @@ export function meterOf(context: FoldContext, circuit: string, meter: CircuitPat
 
 const isQuiet = (fact: MeterFact) => trafficDirections.every((direction) => fact[direction].lost !== null)
 
-function movedAgainIn(fact: MeterFact): Bounds | null {
-  const all = trafficDirections.flatMap((direction) => fact[direction].movedAgain ?? [])
+function flowsAgainIn(fact: MeterFact): Bounds | null {
+  const all = trafficDirections.flatMap((direction) => fact[direction].flowsAgain ?? [])
   return all.length > 0 ? sinceAny(all) : null
 }
 
@@ -84,7 +84,7 @@ function deadByBytes(
   if (expected.length === 0) return null
   const meant = meantSince(context, circuit, path, session)
   if (meant === null) return null
-  if (!isToldDead(context, circuit, path)) {
+  if (!isReportedDead(context, circuit, path)) {
     // it must have stood still for that long while it was meant to carry, and still do
     if (!isQuiet(fact) || !isWindowSince(context, trafficOf(context, circuit.scope), meant)) return null
   }
@@ -95,7 +95,7 @@ function deadByBytes(
 }
 
 /** What was told goes on until bytes move for good. */
-export function isToldDead(context: FoldContext, { scope, peerings }: CircuitNode, path: CircuitPath): boolean {
+export function isReportedDead(context: FoldContext, { scope, peerings }: CircuitNode, path: CircuitPath): boolean {
   return peerings.some(({ name }) =>
     [name, `${name}/${path}`].some((subject) => openEvent(context, 'green_but_dead', scope, subject)),
   )
@@ -137,9 +137,9 @@ function cutOffSince(
 ): Bounds | null {
   if (!arp || l2 !== 'down' || (fact && !isQuiet(fact))) return null
   const lost = fact ? trafficDirections.flatMap((direction) => fact[direction].lost ?? []) : []
-  const told = lost.filter(({ earliest }) => earliest !== BEFORE_MONITORING)
-  if (told.length === 0) return arp.since
-  const stopped = sinceAll(told)
+  const reported = lost.filter(({ earliest }) => earliest !== BEFORE_MONITORING)
+  if (reported.length === 0) return arp.since
+  const stopped = sinceAll(reported)
   const windowMs = trafficOf(context, scope).fact?.windowMs ?? 0
   return stopped.latest + windowMs < arp.since.earliest ? arp.since : stopped
 }

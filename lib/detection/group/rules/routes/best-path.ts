@@ -108,11 +108,11 @@ const DRAIN_PREPENDS = 3
 
 function isDrain(before: readonly RouteEntry[], after: readonly RouteEntry[]): boolean {
   const own = ({ asPath }: RouteEntry) => asPath.filter((asn) => asn === MSEE_ASN).length
-  return after.some((way) => {
+  return after.some((entry) => {
     const was = before.find(
-      (other) => other.gateway === way.gateway && other.peer === way.peer && other.instance === way.instance,
+      (other) => other.gateway === entry.gateway && other.peer === entry.peer && other.instance === entry.instance,
     )
-    return was !== undefined && own(way) - own(was) >= DRAIN_PREPENDS
+    return was !== undefined && own(entry) - own(was) >= DRAIN_PREPENDS
   })
 }
 
@@ -139,15 +139,15 @@ function losesAll(context: FoldContext, shift: Shift, table: TableWithSites, bet
     const own = open.filter((prefix) => site.prefixes.includes(prefix))
     if (own.length > 0) noPath(context, { ...shift, prefixes: own }, between, site)
   }
-  const told = new Set(lost.flatMap(({ prefixes }) => prefixes))
-  const rest = open.filter((prefix) => !told.has(prefix))
+  const reported = new Set(lost.flatMap(({ prefixes }) => prefixes))
+  const rest = open.filter((prefix) => !reported.has(prefix))
   if (rest.length > 0) wait(context, { ...shift, prefixes: rest }, between)
 }
 
 function lostOfLearned(context: FoldContext, table: TableWithSites): JudgedSite[] {
   return learnedOf(context).filter((site) => {
-    const ways = table.siteRoutes[site.name]
-    return ways !== undefined && isLost(context, site, ways, table)
+    const entries = table.siteRoutes[site.name]
+    return entries !== undefined && isLost(context, site, entries, table)
   })
 }
 

@@ -4,7 +4,7 @@ import { announcedByCustomer, announcedByMicrosoft } from '#lib/bgp/index.ts'
 import { compareTables, DIFFERENCES_KEPT } from './compare-tables.ts'
 import { publicBetweenPrivate } from './transit.ts'
 
-const rows = (...told: [string, number[]][]) => told.map(([prefix, asPath]) => ({ prefix, asPath }))
+const rows = (...reported: [string, number[]][]) => reported.map(([prefix, asPath]) => ({ prefix, asPath }))
 
 describe('two path tables', () => {
   it.each([

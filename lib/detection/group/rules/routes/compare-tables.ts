@@ -55,9 +55,9 @@ function shortest(rows: readonly Row[], ranges: readonly Prefix[]): Map<string, 
   const paths = new Map<string, number[]>()
   for (const { prefix, asPath } of rows) {
     if (ranges.length > 0 && !isWithin(prefix, ranges)) continue
-    const told = announcedByCustomer(asPath)
+    const reported = announcedByCustomer(asPath)
     const known = paths.get(prefix)
-    if (told && (!known || told.length < known.length)) paths.set(prefix, told)
+    if (reported && (!known || reported.length < known.length)) paths.set(prefix, reported)
   }
   return paths
 }

@@ -62,7 +62,7 @@ describe('microsoft_prefixes_changed', () => {
     between: { earliest: START + (minute - 1) * MINUTE, latest: START + minute * MINUTE + 2_000 },
   })
   /** @param counts by minute; null = the table is as it was */
-  const told = (counts: readonly (number | undefined | null)[], more: Partial<PollMark> = {}, customers = 0) =>
+  const reported = (counts: readonly (number | undefined | null)[], more: Partial<PollMark> = {}, customers = 0) =>
     fold(
       counts.map((fromMicrosoft, minute) => ({
         mark: mark(minute, more),
@@ -96,7 +96,7 @@ describe('microsoft_prefixes_changed', () => {
       severity: 'warning',
     },
   ])('$rule', ({ counts, customers = 0, severity }) => {
-    const [event, ...more] = told(counts, {}, customers)
+    const [event, ...more] = reported(counts, {}, customers)
     expect(more).toEqual([])
     expect(event).toMatchObject({ scope: CIRCUIT, subject: 'MicrosoftPeering/primary', severity })
     expect(event?.evidence).toContainEqual(
@@ -113,7 +113,7 @@ describe('microsoft_prefixes_changed', () => {
     { rule: 'an answer without a path', counts: [200, 100], more: { outcome: 'incomplete' as const } },
     { rule: 'private peering', counts: [200, 100], more: { part: 'AzurePrivatePeering/primary' } },
     { rule: 'no count', counts: [undefined, undefined], more: {} },
-  ])('nothing of $rule', ({ counts, more }) => expect(told(counts, more)).toEqual([]))
+  ])('nothing of $rule', ({ counts, more }) => expect(reported(counts, more)).toEqual([]))
 
   it('counts what Microsoft told, prepended or not, and not what the customer did', () => {
     const row = (prefix: string, asPath: number[]) => ({ prefix, asPath, nextHop: null, peer: null, instance: null })

@@ -12,13 +12,13 @@ const timeline: Timeline = { world: t2, from: '9:50', to: '10:16', truth: [comes
 describe('a default route that comes and goes again', () => {
   it('is told both times, as one matter that is over', () => {
     const { events, estate } = play(timeline)
-    const told = [...events.values()].filter(({ kind }) => kind.startsWith('default_route'))
+    const reported = [...events.values()].filter(({ kind }) => kind.startsWith('default_route'))
     const [appeared, disappeared] = ['default_route_appeared', 'default_route_disappeared'].map((kind) =>
-      told.find((event) => event.kind === kind),
+      reported.find((event) => event.kind === kind),
     )
-    expect(told).toHaveLength(2)
+    expect(reported).toHaveLength(2)
     expect(disappeared?.partOf).toBe(appeared?.key)
-    expect(told.every(({ ended }) => ended !== null)).toBe(true)
+    expect(reported.every(({ ended }) => ended !== null)).toBe(true)
     expect(
       Object.values(estate).flatMap(({ incidents }) => incidents.map(({ closedAt }) => closedAt !== null)),
     ).toEqual([true])

@@ -61,7 +61,7 @@ export function recheckFailback(context: FoldContext, { live }: ScopeState): Rec
 function homeUpSince(context: FoldContext, { event, peersBefore = [], peersAfter = [] }: LiveEvent): Bounds | null {
   const left = peersBefore.filter((peer) => !peersAfter.includes(peer))
   const ups = context.topology.gateways
-    .flatMap(({ scope }) => left.flatMap((peer) => wayUpSince(context, scope, peer) ?? []))
+    .flatMap(({ scope }) => left.flatMap((peer) => upSince(context, scope, peer) ?? []))
     // what has been up since before the failover is not yet known to have fallen
     .filter(({ latest }) => latest >= event.started.earliest)
     .toSorted((a, b) => a.latest - b.latest)
@@ -69,7 +69,7 @@ function homeUpSince(context: FoldContext, { event, peersBefore = [], peersAfter
 }
 
 /** A way is up when the gateway's session is, and the customer's on the path behind it. */
-function wayUpSince(context: FoldContext, gateway: string, peer: string): Bounds | null {
+function upSince(context: FoldContext, gateway: string, peer: string): Bounds | null {
   const own = Object.values(scopeOf(context, gateway).sessions).filter(
     ({ part, neighbor, level }) => part === '' && neighbor === peer && level === 'up',
   )

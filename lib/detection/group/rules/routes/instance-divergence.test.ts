@@ -15,14 +15,14 @@ const lacks = (time: string, prefixes: readonly string[], instance = SECOND): Ha
     if (session) session.lacks = new Set(prefixes)
   })
 
-const told = (truth: Happening[], more: Partial<Timeline> = {}) =>
+const reported = (truth: Happening[], more: Partial<Timeline> = {}) =>
   [...play({ world: t2, from: '9:50', to: '10:20', truth, ...more }).events.values()].filter(
     ({ kind }) => kind === 'instance_divergence',
   )
 
 describe('two instances of a gateway that learn different routes from one neighbor', () => {
   it('are told from the second sample on, until they agree', () => {
-    const events = told([lacks('10:00:30', A.slice(0, 1)), lacks('10:10:30', [])])
+    const events = reported([lacks('10:00:30', A.slice(0, 1)), lacks('10:10:30', [])])
     expect(events).toMatchObject([
       {
         scope: HUB,
@@ -37,7 +37,7 @@ describe('two instances of a gateway that learn different routes from one neighb
   })
 
   it('are told where one has its session back and no routes with it', () => {
-    const events = told([
+    const events = reported([
       at('10:00:30', (world) => endsPeer(world, NEIGHBOR, [SECOND])),
       lacks('10:00:31', A),
       at('10:05:30', (world, when) => startsPeer(world, NEIGHBOR, when, [SECOND])),
@@ -72,10 +72,10 @@ describe('two instances of a gateway that learn different routes from one neighb
       'the gateway is being changed',
       [at('10:00:00', (world) => void (world.gateway(HUB).provisioningState = 'Updating')), lacks('10:02:30', A)],
     ],
-  ])('are not told where %s', (_, truth, more) => expect(told(truth, more)).toEqual([]))
+  ])('are not told where %s', (_, truth, more) => expect(reported(truth, more)).toEqual([]))
 
   it('end with the session of one', () => {
-    const events = told([lacks('10:00:30', A), at('10:08:30', (world) => endsPeer(world, NEIGHBOR, [SECOND]))])
+    const events = reported([lacks('10:00:30', A), at('10:08:30', (world) => endsPeer(world, NEIGHBOR, [SECOND]))])
     expect(events).toMatchObject([{ ended: { earliest: clock('10:08:00'), latest: clock('10:09:02') } }])
   })
 })

@@ -74,19 +74,19 @@ function takeTables({ mark }: FoldContext, scope: ScopeState, { digests, changes
   const known = scope.divergence?.tables ?? {}
   const changed = Map.groupBy(changes, ({ instance, peer }) => tableKey(instance, peer))
   const tables: DivergenceMemory['tables'] = {}
-  const movedAt = (key: string): Bounds => {
+  const changedAt = (key: string): Bounds => {
     const own = changed.get(key)
     return own ? boundsOfChanges(own) : { earliest: BEFORE_MONITORING, latest: mark.finishedAt }
   }
   for (const [key, { digest, prefixes }] of Object.entries(digests ?? {})) {
     const before = known[key]
-    tables[key] = before?.digest === digest ? before : { digest, prefixes, since: movedAt(key) }
+    tables[key] = before?.digest === digest ? before : { digest, prefixes, since: changedAt(key) }
   }
   for (const [key, before] of Object.entries(known)) {
     if (tables[key]) continue
     const isSilent = mark.silentInstances.includes(key.slice(0, key.indexOf('|')))
     if (isSilent || before.digest === NO_TABLE.digest) tables[key] = before
-    else tables[key] = { ...NO_TABLE, since: movedAt(key) }
+    else tables[key] = { ...NO_TABLE, since: changedAt(key) }
   }
   scope.divergence = { tables, differing: scope.divergence?.differing ?? {} }
 }

@@ -310,10 +310,10 @@ describe('what they say', () => {
   })
 
   it('a more specific prefix over a circuit that is not its home is major, and minor where a change was logged', () => {
-    const told = at('10:00:30', (w) => announces(w, AMS, ['10.10.5.0/24'], [65001, 65001]))
+    const reported = at('10:00:30', (w) => announces(w, AMS, ['10.10.5.0/24'], [65001, 65001]))
     const [event] = only(
       'more_specific',
-      series([told, at('10:15:03', (w) => withdraws(w, AMS, ['10.10.5.0/24']))], { to: '10:30' }),
+      series([reported, at('10:15:03', (w) => withdraws(w, AMS, ['10.10.5.0/24']))], { to: '10:30' }),
     )
     expect(event && line(event)).toBe(
       'more_specific ckt-ams 10.10.5.0/24 [10:00:05, 10:01:07] to [10:14:05, 10:15:07] major',
@@ -322,7 +322,7 @@ describe('what they say', () => {
       const window = { id: '1', title: 'move', scopes: ['ckt-ams'], paths: [], announcedBy: 'operator' as const }
       w.maintenance.push({ ...window, from: clock('9:55'), to: clock('10:20') })
     })
-    expect(only('more_specific', series([told], { world: announced }))[0]?.severity).toBe('minor')
+    expect(only('more_specific', series([reported], { world: announced }))[0]?.severity).toBe('minor')
   })
 
   it('a leak is one event with its ASNs, and over when no path holds them any more', () => {
@@ -404,7 +404,7 @@ describe('what they say', () => {
   })
 
   it('each change of a watched prefix is told for each neighbor, with what it was and how it came back', () => {
-    const told = eventsOf(
+    const reported = eventsOf(
       series(
         [
           at('10:00:30', (w) => withdraws(w, ['10.0.4.4'], [A1])),
@@ -414,14 +414,14 @@ describe('what they say', () => {
         { world: watching(A1) },
       ),
     ).filter(({ kind }) => kind === 'route_withdrawn' || kind === 'route_announced' || kind === 'path_change')
-    expect(told.map(({ kind, subject, flags }) => [kind, subject, ...flags])).toEqual([
+    expect(reported.map(({ kind, subject, flags }) => [kind, subject, ...flags])).toEqual([
       ['route_withdrawn', `${A1} from 10.0.4.4`],
       ['route_announced', `${A1} from 10.0.4.4`, 'explicit_withdraw_reannounce'],
       ['path_change', `${A1} from 10.0.4.4`, 'implicit_withdraw'],
       ['path_change', `${A1} from 10.0.4.5`, 'implicit_withdraw'],
     ])
     expect(
-      told.every(({ started, ended }) => ended?.earliest === started.earliest && ended.latest === started.latest),
+      reported.every(({ started, ended }) => ended?.earliest === started.earliest && ended.latest === started.latest),
     ).toBe(true)
   })
 

@@ -29,9 +29,9 @@ const prefixes = fc.subarray([...A, ...B, '10.10.5.0/24', '10.60.0.0/16', '0.0.0
 const path = fc.constantFrom([65001], [65001, 65001, 65001], [65001, 3356, 65001], [65002, 65001], [65001, 64999])
 const truth: fc.Arbitrary<Happening[]> = fc.array(
   fc.tuple(fc.integer({ min: 120_000, max: 1_500_000 }), neighbors, prefixes, fc.option(path)).map(
-    ([after, told, moved, asPath]): Happening => ({
+    ([after, reported, moved, asPath]): Happening => ({
       at: text(START + after),
-      do: (world) => (asPath ? announces(world, told, moved, asPath) : withdraws(world, told, moved)),
+      do: (world) => (asPath ? announces(world, reported, moved, asPath) : withdraws(world, reported, moved)),
     }),
   ),
   { minLength: 1, maxLength: 6 },
@@ -43,7 +43,7 @@ const timeline = (happenings: Happening[], collector: Trouble[] = []): Timeline 
   truth: happenings,
   collector,
 })
-const told = (engine: Engine): DetectedEvent[] => [...engine.events.values()]
+const reported = (engine: Engine): DetectedEvent[] => [...engine.events.values()]
 
 describe('what is told of routes', () => {
   it('is the same in whatever order the rows stand, once or twice', () => {
@@ -55,7 +55,7 @@ describe('what is told of routes', () => {
           plain.feed(observation, world.topology(), localAddress)
           shuffled.feed(otherwise(observation), world.topology(), localAddress)
         }
-        expect(sorted(told(shuffled))).toEqual(sorted(told(plain)))
+        expect(sorted(reported(shuffled))).toEqual(sorted(reported(plain)))
       }),
       RUNS,
     )
@@ -73,7 +73,7 @@ describe('what is told of routes', () => {
     const aboutCollector = /^(collector_|nothing_polled|initial_state|clock_step)/
     fc.assert(
       fc.property(troubles, (collector) => {
-        const events = told(play(timeline([], collector)))
+        const events = reported(play(timeline([], collector)))
         expect(events.filter(({ kind }) => !aboutCollector.test(kind))).toEqual([])
       }),
       RUNS,
@@ -83,9 +83,9 @@ describe('what is told of routes', () => {
   it('is the same when polls are folded twice, and when all state is stored in between', () => {
     fc.assert(
       fc.property(truth, (happenings) => {
-        const once = told(play(timeline(happenings)))
-        expect(told(play(timeline(happenings), new Engine({ repeating: true })))).toEqual(once)
-        expect(told(play(timeline(happenings), new Engine({ restarting: true })))).toEqual(once)
+        const once = reported(play(timeline(happenings)))
+        expect(reported(play(timeline(happenings), new Engine({ repeating: true })))).toEqual(once)
+        expect(reported(play(timeline(happenings), new Engine({ restarting: true })))).toEqual(once)
       }),
       RUNS,
     )

@@ -5,7 +5,7 @@ import { end, UNCONFIRMED } from '../../../model/condition.ts'
 import { type FoldContext, isOpen, liveEvents, scopeOf, sourceOf } from '../../../model/context.ts'
 import { putRouteEvent } from './route-event.ts'
 import { boundsOfChanges, carrierOf, isExternal, type ChangedPrefix, type RouteTable } from '../../../model/route.ts'
-import { concernsGateways } from '../../../model/topology.ts'
+import { affectsGateways } from '../../../model/topology.ts'
 
 /** mass_withdraw and mass_announce: a peer's table shrinks or grows by much in one step while its session stays up. */
 export function massRules(
@@ -23,7 +23,7 @@ export function massRules(
   const shrunk = tables.filter((step) => isMassWithdraw(context, step))
   // what only one of a gateway's instances lost is no withdrawal: its own session went
   const everywhere = shrunk.filter(({ peer, withdrawn: gone }) =>
-    gone.every((prefix) => !isStillTold(context, table, prefix, peer)),
+    gone.every((prefix) => !isStillReported(context, table, prefix, peer)),
   )
   for (const steps of byCarrier(everywhere).values()) withdrawn(context, steps, moved, table)
   for (const steps of byCarrier(tables.filter((step) => isMassAnnounce(context, step))).values())
@@ -82,8 +82,8 @@ function isMassAnnounce(context: FoldContext, step: Step): boolean {
   return step.sizeBefore > 0 && growth >= least && staysUp(context, step)
 }
 
-function isStillTold({ mark }: FoldContext, table: RouteTable, prefix: string, peer: string): boolean {
-  return (table.ways[prefix] ?? []).some((way) => way.gateway === mark.scope && way.peer === peer)
+function isStillReported({ mark }: FoldContext, table: RouteTable, prefix: string, peer: string): boolean {
+  return (table.entries[prefix] ?? []).some((entry) => entry.gateway === mark.scope && entry.peer === peer)
 }
 
 /** No reason of its own: the session has been up for a while, and so has the customer's on the path behind it. */
@@ -102,7 +102,7 @@ function staysUp(context: FoldContext, { instance, peer, changes }: Step): boole
     ({ event }) =>
       event.kind === 'path_down' &&
       event.scope === mapping.circuit &&
-      concernsGateways(event, mapping.path) &&
+      affectsGateways(event, mapping.path) &&
       (event.ended === null || event.ended.latest >= since),
   )
 }

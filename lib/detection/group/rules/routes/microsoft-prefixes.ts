@@ -21,20 +21,20 @@ interface Found extends Emptied {
 export function microsoftPrefixes(context: FoldContext, signals: readonly Signal[]): void {
   const { mark } = context
   if (mark.kind !== 'tables' || mark.outcome !== 'ok' || !/^microsoft/i.test(mark.part)) return
-  const told = signals.find(
+  const reported = signals.find(
     (signal): signal is RoutesSignal => signal.type === 'routes' && signal.fromMicrosoft !== undefined,
   )
-  if (!told) return stillEmpty(context)
+  if (!reported) return stillEmpty(context)
   const { fromMicrosoft: counts, emptied } = scopeOf(context, mark.scope)
   const before = counts[mark.part]
-  const after = told.fromMicrosoft ?? 0
+  const after = reported.fromMicrosoft ?? 0
   delete emptied[mark.part]
   if (before === undefined || before === after || mark.previousOkAt === null) {
     counts[mark.part] = after
     return
   }
-  const found = { proof: mark, before, after, ...movedIn(told) }
-  if (isEmpty(told)) {
+  const found = { proof: mark, before, after, ...changedIn(reported) }
+  if (isEmpty(reported)) {
     const { startedAt, finishedAt, previousOkAt } = mark
     const { started, prefixes } = found
     emptied[mark.part] = { proof: { startedAt, finishedAt, previousOkAt }, started, prefixes }
@@ -89,7 +89,7 @@ function tell(context: FoldContext, { proof, started, prefixes, before, after }:
 /** Prefixes that an event keeps; the history of routes has all. */
 const KEPT = 200
 
-function movedIn({ changes }: RoutesSignal): Pick<Emptied, 'started' | 'prefixes'> {
+function changedIn({ changes }: RoutesSignal): Pick<Emptied, 'started' | 'prefixes'> {
   const own = changes.filter(
     ({ op, before, after }) =>
       op !== 'change' && [...before, ...after].some(({ asPath }) => announcedByMicrosoft(asPath)),

@@ -39,12 +39,12 @@ function moreSpecific(context: FoldContext, { prefix, before, after }: ChangedPr
   if (table.ownSpace.some((text) => holds(text, prefix))) return null
   const used = table.best(covering)
   const origins = new Set(used.map(originOf))
-  const carriers = new Set(used.map((way) => nameOf(context, way)))
-  const other = after.filter((way) => !origins.has(originOf(way)) || !carriers.has(nameOf(context, way)))
+  const carriers = new Set(used.map((entry) => nameOf(context, entry)))
+  const other = after.filter((entry) => !origins.has(originOf(entry)) || !carriers.has(nameOf(context, entry)))
   // whatever order the rows stand in
-  const [scope] = other.map((way) => circuitOf(context, way) ?? way.gateway).toSorted()
+  const [scope] = other.map((entry) => circuitOf(context, entry) ?? entry.gateway).toSorted()
   if (scope === undefined) return null
-  const circuits = other.map((way) => circuitOf(context, way))
+  const circuits = other.map((entry) => circuitOf(context, entry))
   const site = context.topology.sites.find(({ prefixes }) => prefixes.some((text) => holds(text, prefix)))
   return {
     prefix,
@@ -52,7 +52,7 @@ function moreSpecific(context: FoldContext, { prefix, before, after }: ChangedPr
     scope,
     circuits,
     coveredBy: used[0]?.prefix ?? '',
-    home: site?.home ?? used.flatMap((way) => circuitOf(context, way) ?? []).toSorted()[0] ?? null,
+    home: site?.home ?? used.flatMap((entry) => circuitOf(context, entry) ?? []).toSorted()[0] ?? null,
   }
 }
 

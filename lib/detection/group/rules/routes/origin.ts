@@ -77,7 +77,7 @@ function raise(context: FoldContext, found: readonly Found[], changes: readonly 
 function returned(context: FoldContext, changes: readonly RouteChange[], moved: readonly ChangedPrefix[]): void {
   for (const live of liveEvents(context)) {
     if (!isOpen(live) || live.event.kind !== 'origin_change') continue
-    const isStill = (way: RouteEntry) => live.asns?.includes(originOf(way) ?? -1)
+    const isStill = (entry: RouteEntry) => live.asns?.includes(originOf(entry) ?? -1)
     const own = new Set(
       moved.flatMap(({ prefix, after }) => (live.prefixes?.includes(prefix) && !after.some(isStill) ? [prefix] : [])),
     )

@@ -90,7 +90,7 @@ function mismatch(context: FoldContext, sides: Sides, memory: ParityMemory): voi
     atFirstSight: true,
     evidence: evidenceOf(context, memory, confirmed),
   })
-  if (live && isOpen(live) && confirmed.length > 0) tellAgain(live, evidenceOf(context, memory, confirmed))
+  if (live && isOpen(live) && confirmed.length > 0) reportAgain(live, evidenceOf(context, memory, confirmed))
 }
 
 const now = ({ mark }: FoldContext): Bounds => ({ earliest: mark.startedAt, latest: mark.finishedAt })
@@ -135,7 +135,7 @@ function evidenceOf(
 }
 
 /** What differs may grow and shrink while the event goes on; its evidence is what differs last. */
-function tellAgain(live: LiveEvent, evidence: Evidence[]): void {
+function reportAgain(live: LiveEvent, evidence: Evidence[]): void {
   const values = (items: readonly Evidence[]) => JSON.stringify(items.map(({ field, after }) => [field, after]))
   if (values(live.event.evidence) !== values(evidence)) live.event = { ...live.event, evidence }
 }

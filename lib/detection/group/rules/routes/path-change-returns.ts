@@ -23,7 +23,7 @@ export function returns(
     if (live.event.kind === 'no_path' && live.event.flags.includes(LEARNED)) continue
     const { kind } = live.event
     const before = live.peersBefore ?? []
-    const back = backAgain(moved, table, { prefixes: live.prefixes, before, any: anyWayOf(kind) })
+    const back = backAgain(moved, table, { prefixes: live.prefixes, before, any: anyEntryOf(kind) })
     if (back.length === 0) continue
     for (const prefix of back) returned.add(prefix)
     endShift(context, live, back, between)
@@ -49,7 +49,7 @@ export function returns(
 /** What is enough of a return: after an outage any way at all, after a failover any of the former, else all of these. */
 type Enough = 'at all' | 'of the former' | null
 
-const anyWayOf = (kind: EventKind): Enough =>
+const anyEntryOf = (kind: EventKind): Enough =>
   kind === 'no_path' ? 'at all' : kind === 'failover' ? 'of the former' : null
 
 /** Those of a shift's prefixes that have their former best ways again, or enough of them. */

@@ -13,20 +13,20 @@ export interface PeerRoutes {
 
 /** The neighbors of the polled gateway that tell or told a prefix. */
 export function routesByPeer({ mark }: FoldContext, { prefix, before, after }: ChangedPrefix): PeerRoutes[] {
-  const own = (ways: readonly RouteEntry[]) =>
-    ways.filter(({ gateway, peer }) => gateway === mark.scope && peer !== null)
+  const own = (entries: readonly RouteEntry[]) =>
+    entries.filter(({ gateway, peer }) => gateway === mark.scope && peer !== null)
   const peers = new Set([...own(before), ...own(after)].map(({ peer }) => peer ?? ''))
   return [...peers].toSorted().map((peer) => ({
     prefix,
     peer,
-    before: own(before).filter((way) => way.peer === peer),
-    after: own(after).filter((way) => way.peer === peer),
+    before: own(before).filter((entry) => entry.peer === peer),
+    after: own(after).filter((entry) => entry.peer === peer),
   }))
 }
 
 /** Attributes as one text, whatever the order of instances and of equal ways. */
-export function attributesOf(ways: readonly RouteAttributes[]): string {
-  const texts = ways.map(({ nextHop, asPath, origin, weight, localPref }) =>
+export function attributesOf(entries: readonly RouteAttributes[]): string {
+  const texts = entries.map(({ nextHop, asPath, origin, weight, localPref }) =>
     JSON.stringify([nextHop, asPath, origin, weight, localPref]),
   )
   return [...new Set(texts)].toSorted().join('\n')
@@ -38,7 +38,7 @@ export function customerPath({ asPath }: Pick<RouteAttributes, 'asPath'>): numbe
   return first < 0 ? [] : asPath.slice(first)
 }
 
-export const originOf = (way: Pick<RouteAttributes, 'asPath'>) => customerPath(way).at(-1) ?? null
+export const originOf = (entry: Pick<RouteAttributes, 'asPath'>) => customerPath(entry).at(-1) ?? null
 
 export const betweenOf = (changes: readonly RouteChange[], prefixes: ReadonlySet<string>): Bounds =>
   boundsOfChanges(changes.filter(({ prefix }) => prefixes.has(prefix)))

@@ -49,13 +49,13 @@ function tell(context: FoldContext, scope: string, peering: PeeringNode, changed
   })
 }
 
-function isLacking({ publicPrefixes: told, intent }: PeeringNode): boolean | null {
-  if (!told || intent.peering?.toLowerCase() === 'disabled') return false
-  switch (told.state?.toLowerCase()) {
+function isLacking({ publicPrefixes: reported, intent }: PeeringNode): boolean | null {
+  if (!reported || intent.peering?.toLowerCase() === 'disabled') return false
+  switch (reported.state?.toLowerCase()) {
     case 'validationneeded':
       return true
     case 'notconfigured':
-      return told.prefixes.length > 0
+      return reported.prefixes.length > 0
     case 'configured':
       return false
     default:

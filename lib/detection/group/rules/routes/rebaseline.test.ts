@@ -24,7 +24,7 @@ const shift: DetectedEvent = {
 }
 
 /** The event as it is after a look at a moment. */
-function lookedAt(finishedAt: number, event: DetectedEvent): DetectedEvent {
+function snapshotAt(finishedAt: number, event: DetectedEvent): DetectedEvent {
   const mark: FoldContext['mark'] = {
     sourceId: 1,
     scope: 'ergw-hub',
@@ -51,13 +51,13 @@ function lookedAt(finishedAt: number, event: DetectedEvent): DetectedEvent {
 
 describe('other best ways', () => {
   it('are how it is meant after a day', () => {
-    expect(lookedAt(DAY + 60_000, shift)).toMatchObject({
+    expect(snapshotAt(DAY + 60_000, shift)).toMatchObject({
       ended: { earliest: DAY + 60_000, latest: DAY + 60_000 },
       flags: ['scope:circuit', 'baseline'],
     })
   })
-  it('are a shift before', () => expect(lookedAt(DAY, shift).ended).toBeNull())
+  it('are a shift before', () => expect(snapshotAt(DAY, shift).ended).toBeNull())
   it('are no baseline while something is lost', () => {
-    expect(lookedAt(2 * DAY, { ...shift, kind: 'failover' }).ended).toBeNull()
+    expect(snapshotAt(2 * DAY, { ...shift, kind: 'failover' }).ended).toBeNull()
   })
 })

@@ -51,8 +51,8 @@ function defaultRoutes(context: FoldContext, changes: readonly RouteChange[], mo
   const { mark } = context
   for (const { prefix, before, after } of moved) {
     if (!DEFAULT_ROUTES.has(prefix)) continue
-    const peersOf = (ways: ChangedPrefix['before']) => [
-      ...new Set(ways.flatMap(({ gateway, peer }) => (gateway === mark.scope && peer !== null ? [peer] : []))),
+    const peersOf = (entries: ChangedPrefix['before']) => [
+      ...new Set(entries.flatMap(({ gateway, peer }) => (gateway === mark.scope && peer !== null ? [peer] : []))),
     ]
     const was = Map.groupBy(peersOf(before), (peer) => carrierOf(context, mark.scope, peer).name)
     const is = Map.groupBy(peersOf(after), (peer) => carrierOf(context, mark.scope, peer).name)
@@ -71,8 +71,8 @@ function defaultRoutes(context: FoldContext, changes: readonly RouteChange[], mo
       const between = boundsOfChanges(changes.filter((change) => change.prefix === prefix))
       const opposite = oppositeOf(context, { kind: other, scope, subject }, between)
       if (opposite) end(opposite, between)
-      const told = { kind, scope, subject, severity: 'major', prefixes: [prefix], peers } as const
-      const live = putRouteEvent(context, { ...told, started: between, isPoint: opposite !== null })
+      const reported = { kind, scope, subject, severity: 'major', prefixes: [prefix], peers } as const
+      const live = putRouteEvent(context, { ...reported, started: between, isPoint: opposite !== null })
       // what ends the other is how it had been before: one matter, and nothing that goes on
       if (opposite) live.event = { ...live.event, partOf: opposite.event.key }
     }
@@ -100,11 +100,11 @@ function ownSpaceHeard(
 ): void {
   const { mark } = context
   const own = table.ownSpace.flatMap((text) => parsePrefix(text) ?? [])
-  const heard = liveEvents(context).filter((live) => isOpen(live) && live.event.kind === 'own_space_heard')
-  const ofUs = (way: ChangedPrefix['after'][number]) => way.gateway === mark.scope && isExternal(way)
+  const seen = liveEvents(context).filter((live) => isOpen(live) && live.event.kind === 'own_space_heard')
+  const ofUs = (entry: ChangedPrefix['after'][number]) => entry.gateway === mark.scope && isExternal(entry)
   const betweenOf = (prefix: string) => boundsOfChanges(changes.filter((change) => change.prefix === prefix))
   for (const { prefix, before, after } of moved) {
-    const open = heard.find(({ event }) => event.subject === prefix)
+    const open = seen.find(({ event }) => event.subject === prefix)
     if (open && !after.some(ofUs)) end(open, betweenOf(prefix))
     const isNew = !before.some(ofUs) && after.some(ofUs)
     const inner = open || !isNew ? null : parsePrefix(prefix)

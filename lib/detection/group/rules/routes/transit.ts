@@ -41,7 +41,9 @@ export function unexpectedTransit(
 ): void {
   clear(context, changes, moved)
   const known = knownAsns(context, changes, table)
-  const found = moved.flatMap((one) => routesByPeer(context, one)).flatMap((told) => judge(context, told, known, table))
+  const found = moved
+    .flatMap((one) => routesByPeer(context, one))
+    .flatMap((reported) => judge(context, reported, known, table))
   for (const all of Map.groupBy(found, ({ peer }) => scopeOfPeer(context, peer)).values()) raise(context, all, changes)
   remember(context, asnsOf(changes, 'before'), BEFORE_MONITORING)
   remember(context, asnsOf(changes, 'after'), context.mark.startedAt)
@@ -58,18 +60,18 @@ function knownAsns(context: FoldContext, changes: readonly RouteChange[], table:
   ])
 }
 
-function judge(context: FoldContext, told: PeerRoutes, known: ReadonlySet<number>, table: RouteTable): Found[] {
-  const { prefix, peer } = told
-  const had = new Set(told.before.map(({ asPath }) => asPath.join(' ')))
-  for (const way of told.after.filter(isExternal)) {
-    if (had.has(way.asPath.join(' '))) continue
-    const path = customerPath(way)
+function judge(context: FoldContext, reported: PeerRoutes, known: ReadonlySet<number>, table: RouteTable): Found[] {
+  const { prefix, peer } = reported
+  const had = new Set(reported.before.map(({ asPath }) => asPath.join(' ')))
+  for (const entry of reported.after.filter(isExternal)) {
+    if (had.has(entry.asPath.join(' '))) continue
+    const path = customerPath(entry)
     const never = [...new Set(path.filter((asn) => !known.has(asn)))]
     if (never.length > 0) return [{ prefix, peer, asns: never, why: 'never seen' }]
     const between = publicBetweenPrivate(path)
     if (between.length > 0) return [{ prefix, peer, asns: between, why: 'public between private' }]
   }
-  const through = throughAnotherSite(context, told, table)
+  const through = throughAnotherSite(context, reported, table)
   return through.length > 0 ? [{ prefix, peer, asns: through, why: 'through another site' }] : []
 }
 
@@ -96,7 +98,7 @@ function throughAnotherSite(
   const { circuit } = carrierOf(context, context.mark.scope, peer)
   const isElsewhere = site?.home != null && circuit !== null && circuit !== site.home
   if (!isElsewhere || before.length > 0 || past[prefix]?.peers.includes(peer)) return []
-  const both = after.map((way) => ({ first: customerPath(way)[0], origin: originOf(way) }))
+  const both = after.map((entry) => ({ first: customerPath(entry)[0], origin: originOf(entry) }))
   return both.flatMap(({ first, origin }) =>
     first !== undefined && origin !== null && first !== origin ? [first, origin] : [],
   )
@@ -147,8 +149,10 @@ function clear(context: FoldContext, changes: readonly RouteChange[], moved: rea
     if (!isOpen(live) || live.event.kind !== 'unexpected_transit') continue
     const own = new Set(
       moved.flatMap((one) => {
-        const told = routesByPeer(context, one).filter(({ peer }) => live.peersBefore?.includes(peer))
-        const isStill = told.some(({ after }) => after.some((way) => live.asns?.some((a) => way.asPath.includes(a))))
+        const reported = routesByPeer(context, one).filter(({ peer }) => live.peersBefore?.includes(peer))
+        const isStill = reported.some(({ after }) =>
+          after.some((entry) => live.asns?.some((a) => entry.asPath.includes(a))),
+        )
         return live.prefixes?.includes(one.prefix) && !isStill ? [one.prefix] : []
       }),
     )

@@ -26,7 +26,7 @@ export function watchList(
     const inner = parsePrefix(one.prefix)
     if (!inner || !isInside(watched, inner)) continue
     const own = changes.filter(({ prefix }) => prefix === one.prefix)
-    for (const told of routesByPeer(context, one)) tell(context, told, own)
+    for (const reported of routesByPeer(context, one)) tell(context, reported, own)
   }
 }
 
@@ -35,12 +35,12 @@ function isInside(watched: PrefixTrie<true>, { family, bits, length }: Prefix): 
   return watched.matches({ family, value: bits }).some(({ prefix }) => prefix.length <= length)
 }
 
-function tell(context: FoldContext, told: PeerRoutes, changes: readonly RouteChange[]): void {
-  const { prefix, peer } = told
-  const kind = kindOf(told)
+function tell(context: FoldContext, reported: PeerRoutes, changes: readonly RouteChange[]): void {
+  const { prefix, peer } = reported
+  const kind = kindOf(reported)
   if (!kind) return
   const own = changes.filter((change) => change.peer === peer)
-  const [before, after] = [pathsOf(told.before), pathsOf(told.after)]
+  const [before, after] = [pathsOf(reported.before), pathsOf(reported.after)]
   const subject = `${prefix} from ${peer}`
   const scope = scopeOfPeer(context, peer)
   const { mark } = context
@@ -80,9 +80,9 @@ function kindOf({ before, after }: PeerRoutes): EventKind | null {
 }
 
 /** The ways of a neighbor in words: `10.0.4.4 via 12076 65001`. */
-function pathsOf(ways: PeerRoutes['after']): string | null {
-  if (ways.length === 0) return null
-  const texts = ways.map(({ nextHop, asPath, weight }) =>
+function pathsOf(entries: PeerRoutes['after']): string | null {
+  if (entries.length === 0) return null
+  const texts = entries.map(({ nextHop, asPath, weight }) =>
     [nextHop ?? '', `path ${asPath.join(' ') || '(empty)'}`, weight === null ? '' : `weight ${weight}`]
       .filter(Boolean)
       .join(', '),

@@ -11,13 +11,13 @@ import { rangesOf, stateOf } from './ranges.ts'
  * so long that they were forgotten. What is left of a site that way may be well.
  * @param look all ways of the group; null = this poll did not look at them
  */
-export function expireSites(context: FoldContext, look: RouteSnapshot | null): void {
+export function expireSites(context: FoldContext, snapshot: RouteSnapshot | null): void {
   if (context.topology.learned === undefined) return
   const now = { earliest: context.mark.previousOkAt ?? context.mark.startedAt, latest: context.mark.finishedAt }
   const sites = learnedOf(context)
   for (const live of liveEvents(context).filter(isOfLearned)) {
     const site = sites.find(({ name }) => isAbout(live.event, name))
-    if (!site || (look && isWell(context, site, look))) giveUp(live, now)
+    if (!site || (snapshot && isWell(context, site, snapshot))) giveUp(live, now)
   }
 }
 
@@ -25,10 +25,10 @@ const isOfLearned = (live: LiveEvent) => isOpen(live) && live.event.flags.includ
 
 const isAbout = ({ subject }: DetectedEvent, name: string) => subject === name || subject === `${name} (IPv6)`
 
-function isWell(context: FoldContext, site: JudgedSite, look: RouteSnapshot): boolean {
+function isWell(context: FoldContext, site: JudgedSite, snapshot: RouteSnapshot): boolean {
   return ([4, 6] as const).every((family) => {
     const space = prefixesOf(site.prefixes, family)
-    return space.length === 0 || stateOf(rangesOf(context, site, space, look.ways, look)) === 'reachable'
+    return space.length === 0 || stateOf(rangesOf(context, site, space, snapshot.entries, snapshot)) === 'reachable'
   })
 }
 

@@ -7,33 +7,33 @@ import type { SiteLearning } from '../../../model/site-memory.ts'
 
 const HOUR = 60 * 60_000
 const DAY = 24 * HOUR
-const NEVER_LOOKED: SiteLearning = { lookedAt: 0, known: [], moving: [] }
+const NO_SNAPSHOT: SiteLearning = { snapshotAt: 0, known: [], moving: [] }
 
 const by = (...circuits: string[]) => ({
   circuits,
   confidence: 'certain' as const,
-  ways: circuits.map((circuit) => `gw ${circuit}`),
+  entries: circuits.map((circuit) => `gw ${circuit}`),
 })
 /** A neighbor of which nobody knows the circuit. */
-const unmapped = (...neighbors: string[]) => ({ circuits: [], confidence: 'certain' as const, ways: neighbors })
+const unmapped = (...neighbors: string[]) => ({ circuits: [], confidence: 'certain' as const, entries: neighbors })
 
-type Looked = Record<string, ReturnType<typeof by>>
-const after = (looks: readonly (readonly [at: number, reached: Looked])[]) =>
-  looks.reduce(
+type Snapshot = Record<string, ReturnType<typeof by>>
+const after = (snapshots: readonly (readonly [at: number, reached: Snapshot])[]) =>
+  snapshots.reduce(
     (memory, [at, reached]) => learned(memory, new Map(Object.entries(reached)), at, defaultSettings),
-    NEVER_LOOKED,
+    NO_SNAPSHOT,
   )
 const homesIn = ({ known }: SiteLearning) =>
   Object.fromEntries(known.flatMap(({ circuits, prefixes }) => prefixes.map((prefix) => [prefix, circuits.join('+')])))
 
 const lon = { '10.0.0.0/16': by('lon') }
-const settled: [number, Looked][] = [
+const settled: [number, Snapshot][] = [
   [0, lon],
   [DAY, lon],
 ]
 
 describe('prefixes are learned to belong where they are reached', () => {
-  it.each<[name: string, looks: [number, Looked][], homes: Record<string, string>]>([
+  it.each<[name: string, snapshots: [number, Snapshot][], homes: Record<string, string>]>([
     [
       'not before the learning time is over',
       [
@@ -71,7 +71,7 @@ describe('prefixes are learned to belong where they are reached', () => {
     ],
     [
       'whichever neighbors of the circuit tell of them',
-      [...settled, [DAY + HOUR, { '10.0.0.0/16': { ...by('lon'), ways: ['gw other'] } }], [3 * DAY, lon]],
+      [...settled, [DAY + HOUR, { '10.0.0.0/16': { ...by('lon'), entries: ['gw other'] } }], [3 * DAY, lon]],
       { '10.0.0.0/16': 'lon' },
     ],
     [
@@ -87,8 +87,8 @@ describe('prefixes are learned to belong where they are reached', () => {
       [...settled, [2 * DAY, { '10.0.0.0/16': unmapped('gw lon') }]],
       { '10.0.0.0/16': 'lon' },
     ],
-  ])('%s', (_, looks, homes) => {
-    expect(homesIn(after(looks))).toEqual(homes)
+  ])('%s', (_, snapshots, homes) => {
+    expect(homesIn(after(snapshots))).toEqual(homes)
   })
 
   it('what belongs together stays one group while a part of it has no way', () => {
@@ -105,26 +105,29 @@ describe('prefixes are learned to belong where they are reached', () => {
     const reach = fc.constantFrom(by('lon'), by('ams'), by('ams', 'lon'), unmapped('gw x'), null)
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.integer({ min: 1, max: DAY - 1 }), reach), { maxLength: 20 }), (moves) => {
-        const looks = moves
+        const snapshots = moves
           .toSorted(([a], [b]) => a - b)
-          .map(([at, to]): [number, Looked] => [DAY + at, to ? { '10.0.0.0/16': to } : {}])
-        expect(homesIn(after([...settled, ...looks]))).toEqual({ '10.0.0.0/16': 'lon' })
+          .map(([at, to]): [number, Snapshot] => [DAY + at, to ? { '10.0.0.0/16': to } : {}])
+        expect(homesIn(after([...settled, ...snapshots]))).toEqual({ '10.0.0.0/16': 'lon' })
       }),
     )
   })
 
   it('keeps every prefix once, and says the same of the same looks in any order of prefixes', () => {
     const prefixes = ['10.0.0.0/16', '10.1.0.0/16', '10.2.0.0/16']
-    const look = fc.dictionary(fc.constantFrom(...prefixes), fc.constantFrom(by('lon'), by('ams'), unmapped('gw x')))
+    const snapshot = fc.dictionary(
+      fc.constantFrom(...prefixes),
+      fc.constantFrom(by('lon'), by('ams'), unmapped('gw x')),
+    )
     fc.assert(
-      fc.property(fc.array(look, { maxLength: 8 }), (all) => {
-        const looks = all.map((reached, n): [number, Looked] => [n * 15 * HOUR, reached])
-        const memory = after(looks)
+      fc.property(fc.array(snapshot, { maxLength: 8 }), (all) => {
+        const snapshots = all.map((reached, n): [number, Snapshot] => [n * 15 * HOUR, reached])
+        const memory = after(snapshots)
         const known = memory.known.flatMap((group) => group.prefixes)
         const moving = memory.moving.flatMap((group) => group.prefixes)
         expect(new Set(known).size).toBe(known.length)
         expect(new Set(moving).size).toBe(moving.length)
-        const turned = looks.map(([at, reached]): [number, Looked] => [
+        const turned = snapshots.map(([at, reached]): [number, Snapshot] => [
           at,
           Object.fromEntries(Object.entries(reached).toReversed()),
         ])

@@ -8,7 +8,7 @@ import type { AlikeReached, SiteLearning } from '../../../model/site-memory.ts'
 
 /** Every way of a group that there is now. */
 export interface RouteSnapshot extends Pick<RouteTable, 'best'> {
-  ways: readonly RouteEntry[]
+  entries: readonly RouteEntry[]
 }
 
 /** Beyond so many prefixes of a group nothing is learned: its memory is read with every poll that tells anything. */
@@ -17,8 +17,8 @@ const MOST_PREFIXES = 5_000
 type Reach = Omit<AlikeReached, 'prefixes'>
 type Move = Reach & { since: EpochMs }
 
-const NOTHING_LEARNED: SiteLearning = { lookedAt: 0, known: [], moving: [] }
-const NOWHERE: Reach = { circuits: [], confidence: 'certain', ways: [] }
+const NOTHING_LEARNED: SiteLearning = { snapshotAt: 0, known: [], moving: [] }
+const NOWHERE: Reach = { circuits: [], confidence: 'certain', entries: [] }
 
 /** The gateway whose memory holds what a group learned: one that has it already, else its first. */
 export function learnerOf({ gateways }: Topology, stateOf: (scope: string) => ScopeState | undefined): string | null {
@@ -29,18 +29,18 @@ export function learnerOf({ gateways }: Topology, stateOf: (scope: string) => Sc
 /** Whether all ways of a group must be looked at again; only an edge over circuits has sites that can be learned. */
 export function isSnapshotDue(
   { circuits }: Topology,
-  lookedAt: EpochMs | null,
+  snapshotAt: EpochMs | null,
   now: EpochMs,
   settings: DetectionSettings,
 ): boolean {
-  return circuits.length > 0 && (lookedAt === null || Math.abs(now - lookedAt) >= settings['sites.look'])
+  return circuits.length > 0 && (snapshotAt === null || Math.abs(now - snapshotAt) >= settings['sites.look'])
 }
 
 /** Takes one look at all ways of the group. */
-export function applySnapshot(context: FoldContext, look: RouteSnapshot): void {
+export function applySnapshot(context: FoldContext, snapshot: RouteSnapshot): void {
   const { topology, scopes, mark, settings } = context
   const learner = learnerOf(topology, (scope) => scopes[scope])
-  const reached = reachedNow(topology, look)
+  const reached = reachedNow(topology, snapshot)
   if (learner === null || reached.size > MOST_PREFIXES) return
   const state = scopeOf(context, learner)
   state.learning = learned(state.learning ?? NOTHING_LEARNED, reached, mark.finishedAt, settings)
@@ -49,8 +49,8 @@ export function applySnapshot(context: FoldContext, look: RouteSnapshot): void {
 /** A default route is nobody's own. */
 const DEFAULT_ROUTES = new Set(['0.0.0.0/0', '::/0'])
 
-function reachedNow(topology: Topology, { ways, best }: RouteSnapshot): Map<string, Reach> {
-  const own = ways.filter((way) => isExternal(way) && !DEFAULT_ROUTES.has(way.prefix))
+function reachedNow(topology: Topology, { entries, best }: RouteSnapshot): Map<string, Reach> {
+  const own = entries.filter((entry) => isExternal(entry) && !DEFAULT_ROUTES.has(entry.prefix))
   return new Map(
     [...Map.groupBy(own, ({ prefix }) => prefix)].map(([prefix, all]) => [
       prefix,
@@ -59,12 +59,12 @@ function reachedNow(topology: Topology, { ways, best }: RouteSnapshot): Map<stri
   )
 }
 
-function reachBy({ mappings }: Topology, ways: readonly string[]): Reach {
-  const own = mappings.filter(({ gateway, neighbor }) => ways.includes(`${gateway} ${neighbor}`))
+function reachBy({ mappings }: Topology, entries: readonly string[]): Reach {
+  const own = mappings.filter(({ gateway, neighbor }) => entries.includes(`${gateway} ${neighbor}`))
   return {
     circuits: [...new Set(own.map(({ circuit }) => circuit))].toSorted(),
     confidence: own.every(({ confidence }) => confidence === 'certain') ? 'certain' : 'inferred',
-    ways: [...ways],
+    entries: [...entries],
   }
 }
 
@@ -88,31 +88,31 @@ export function learned(
       known.set(prefix, merged(before, reach))
       moving.delete(prefix)
     } else if (!move || !isSame(move, reach)) {
-      if (before || reach.ways.length > 0) moving.set(prefix, { ...reach, since: now })
+      if (before || reach.entries.length > 0) moving.set(prefix, { ...reach, since: now })
       else moving.delete(prefix)
-    } else if (reach.ways.length === 0 && now - move.since >= settings['sites.forget']) {
+    } else if (reach.entries.length === 0 && now - move.since >= settings['sites.forget']) {
       known.delete(prefix)
       moving.delete(prefix)
-    } else if (reach.ways.length > 0 && now - move.since >= settings['sites.learning']) {
+    } else if (reach.entries.length > 0 && now - move.since >= settings['sites.learning']) {
       known.set(prefix, merged(move, reach))
       moving.delete(prefix)
     } else {
       moving.set(prefix, { ...merged(move, reach), since: move.since })
     }
   }
-  return { lookedAt: now, known: alike(known), moving: alike(moving) }
+  return { snapshotAt: now, known: alike(known), moving: alike(moving) }
 }
 
 /** Another path of the same circuit is no other place. Neighbors of which nothing is known are compared by themselves. */
 function isSame(a: Reach, b: Reach): boolean {
   const isKnown = a.circuits.length > 0 && b.circuits.length > 0
-  return isKnown ? a.circuits.join() === b.circuits.join() : a.ways.join() === b.ways.join()
+  return isKnown ? a.circuits.join() === b.circuits.join() : a.entries.join() === b.entries.join()
 }
 
 /** What was known of the neighbors stays known: which circuit they are may be read from routes that are gone now. */
 const merged = (before: Reach, now: Reach): Reach => (now.circuits.length > 0 ? reachOf(now) : reachOf(before))
 
-const reachOf = ({ circuits, confidence, ways }: Reach): Reach => ({ circuits, confidence, ways })
+const reachOf = ({ circuits, confidence, entries }: Reach): Reach => ({ circuits, confidence, entries })
 
 function byPrefix<Entry extends Reach>(groups: readonly (Entry & { prefixes: string[] })[]): Map<string, Entry> {
   return new Map(groups.flatMap((group) => group.prefixes.map((prefix) => [prefix, entryOf(group)] as const)))
@@ -126,8 +126,8 @@ function entryOf<Entry extends Reach>({ prefixes: _, ...entry }: Entry & { prefi
 
 /** Prefixes with equal entries together, in an order that does not depend on that of their coming. */
 function alike<Entry extends Reach>(entries: ReadonlyMap<string, Entry>): (Entry & { prefixes: string[] })[] {
-  const groups = Map.groupBy(entries, ([, { circuits, confidence, ways, ...rest }]) =>
-    JSON.stringify([circuits, confidence, ways, rest]),
+  const groups = Map.groupBy(entries, ([, { circuits, confidence, entries, ...rest }]) =>
+    JSON.stringify([circuits, confidence, entries, rest]),
   )
   return [...groups]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))

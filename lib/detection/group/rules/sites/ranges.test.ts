@@ -7,7 +7,7 @@ import { learnedOf, prefixesOf } from './judged-site.ts'
 import { rangesOf } from './ranges.ts'
 
 const neighbors = { lon: '10.0.0.4', ams: '10.0.0.6' } as const
-const way = (prefix: string, circuit: keyof typeof neighbors): RouteEntry => ({
+const entry = (prefix: string, circuit: keyof typeof neighbors): RouteEntry => ({
   gateway: 'gw',
   instance: '10.0.0.1',
   peer: neighbors[circuit],
@@ -51,12 +51,12 @@ const context: FoldContext = {
   everyMs: 60_000,
   settings: defaultSettings,
 }
-const best = (ways: readonly RouteEntry[]) => [...ways]
+const best = (entries: readonly RouteEntry[]) => [...entries]
 
-const rangesNow = (ways: RouteEntry[]) =>
+const rangesNow = (entries: RouteEntry[]) =>
   Object.fromEntries(
     learnedOf(context).map((site) => {
-      const { home, backup, none } = rangesOf(context, site, prefixesOf(site.prefixes, 4), ways, { best })
+      const { home, backup, none } = rangesOf(context, site, prefixesOf(site.prefixes, 4), entries, { best })
       return [site.name, { home: home > 0, backup: backup > 0, none: none > 0 }]
     }),
   )
@@ -64,16 +64,16 @@ const rangesNow = (ways: RouteEntry[]) =>
 describe('of what lies inside another site a learned one says nothing', () => {
   const well = { home: true, backup: false, none: false }
   it.each([
-    ['both are reached by their own', [way('10.0.0.0/8', 'lon'), way('10.1.0.0/16', 'ams')], well, well],
-    ['the part falls to the whole', [way('10.0.0.0/8', 'lon')], well, { home: false, backup: true, none: false }],
-    ['the whole is lost', [way('10.1.0.0/16', 'ams')], { home: false, backup: false, none: true }, well],
+    ['both are reached by their own', [entry('10.0.0.0/8', 'lon'), entry('10.1.0.0/16', 'ams')], well, well],
+    ['the part falls to the whole', [entry('10.0.0.0/8', 'lon')], well, { home: false, backup: true, none: false }],
+    ['the whole is lost', [entry('10.1.0.0/16', 'ams')], { home: false, backup: false, none: true }, well],
     [
       'what is declared is elsewhere',
-      [way('10.0.0.0/8', 'lon'), way('10.1.0.0/16', 'ams'), way('10.7.0.0/16', 'ams')],
+      [entry('10.0.0.0/8', 'lon'), entry('10.1.0.0/16', 'ams'), entry('10.7.0.0/16', 'ams')],
       well,
       well,
     ],
-  ])('%s', (_, ways, whole, part) => {
-    expect(rangesNow(ways)).toEqual({ whole, part })
+  ])('%s', (_, entries, whole, part) => {
+    expect(rangesNow(entries)).toEqual({ whole, part })
   })
 })

@@ -9,19 +9,19 @@ export function rangesOf(
   context: FoldContext,
   site: JudgedSite,
   space: readonly Prefix[],
-  ways: readonly RouteEntry[],
+  entries: readonly RouteEntry[],
   table: Pick<RouteTable, 'best'>,
 ): SiteRanges {
-  const told = [...Map.groupBy(ways.filter(isExternal), ({ prefix }) => prefix)].flatMap(([text, own]) => {
+  const reported = [...Map.groupBy(entries.filter(isExternal), ({ prefix }) => prefix)].flatMap(([text, own]) => {
     const prefix = parsePrefix(text)
     return prefix ? [[prefix, own] as const] : []
   })
   const trie = PrefixTrie.from(
-    told.map(([prefix, own]) => [prefix, carriedBy(context, site, prefix, own, table)] as const),
+    reported.map(([prefix, own]) => [prefix, carriedBy(context, site, prefix, own, table)] as const),
   )
   const others = site.others.flatMap((text) => parsePrefix(text) ?? [])
   const isWithin = (prefix: Prefix) => space.some((own) => containsPrefix(own, prefix))
-  const inside = [...told.map(([prefix]) => prefix), ...others].filter(isWithin)
+  const inside = [...reported.map(([prefix]) => prefix), ...others].filter(isWithin)
   const owners = PrefixTrie.from([
     ...space.map((prefix) => [prefix, true] as const),
     ...others.filter(isWithin).map((prefix) => [prefix, false] as const),
@@ -38,13 +38,13 @@ function carriedBy(
   context: FoldContext,
   { homes }: JudgedSite,
   prefix: Prefix,
-  ways: readonly RouteEntry[],
+  entries: readonly RouteEntry[],
   table: Pick<RouteTable, 'best'>,
 ) {
   if (prefix.length === 0) return 'default' as const
   const isHome = ({ gateway, peer }: RouteEntry) =>
     homes === null || homes.includes(carrierOf(context, gateway, peer ?? '').circuit ?? '')
-  return table.best(ways).some(isHome) ? ('home' as const) : ('backup' as const)
+  return table.best(entries).some(isHome) ? ('home' as const) : ('backup' as const)
 }
 
 /** What the ranges of a site come to: only a default route left to a part of it is no full reach. */
@@ -59,11 +59,11 @@ export function stateOf({ home, backup, default: byDefault, none }: SiteRanges):
 export function isLost(
   context: FoldContext,
   site: JudgedSite,
-  ways: readonly RouteEntry[],
+  entries: readonly RouteEntry[],
   table: Pick<RouteTable, 'best'>,
 ): boolean {
   return ([4, 6] as const).every((family) => {
-    const { home, backup } = rangesOf(context, site, prefixesOf(site.prefixes, family), ways, table)
+    const { home, backup } = rangesOf(context, site, prefixesOf(site.prefixes, family), entries, table)
     return home + backup === 0
   })
 }

@@ -23,11 +23,11 @@ export type SiteRoutes = Record<string, RouteEntry[]>
 export function siteRules(
   context: FoldContext,
   changes: readonly RouteChange[],
-  ways: SiteRoutes,
+  entries: SiteRoutes,
   table: RouteTable,
 ): void {
   for (const site of judgedSites(context)) {
-    const own = ways[site.name]
+    const own = entries[site.name]
     if (!own) continue
     for (const family of [4, 6] as const) judge(context, site, family, changes, own, table)
     if (site.learned) endOutage(context, site, changes, own, table)
@@ -39,7 +39,7 @@ function endOutage(
   context: FoldContext,
   site: JudgedSite,
   changes: readonly RouteChange[],
-  ways: readonly RouteEntry[],
+  entries: readonly RouteEntry[],
   table: RouteTable,
 ): void {
   const open = liveEvents(context).filter(
@@ -49,7 +49,7 @@ function endOutage(
       live.event.subject === site.name &&
       live.event.flags.includes(LEARNED),
   )
-  if (open.length === 0 || isLost(context, site, ways, table)) return
+  if (open.length === 0 || isLost(context, site, entries, table)) return
   for (const live of open) end(live, boundsOfChanges(changes))
 }
 
@@ -58,15 +58,15 @@ function judge(
   site: JudgedSite,
   family: 4 | 6,
   changes: readonly RouteChange[],
-  ways: readonly RouteEntry[],
+  entries: readonly RouteEntry[],
   table: RouteTable,
 ): void {
   const space = prefixesOf(site.prefixes, family)
   if (space.length === 0) return
   const subject = family === 4 ? site.name : `${site.name} (IPv6)`
   const { sites } = scopeOf(context, site.scope)
-  const known = before(context, site, space, changes, ways, table)
-  const ranges = rangesOf(context, site, space, ways, table)
+  const known = before(context, site, space, changes, entries, table)
+  const ranges = rangesOf(context, site, space, entries, table)
   const state = stateOf(ranges)
   if (known?.state === state) {
     sites[subject] = { since: EVER, ...sites[subject], ...known, ranges }
@@ -96,7 +96,7 @@ function before(
   site: JudgedSite,
   space: readonly Prefix[],
   changes: readonly RouteChange[],
-  ways: readonly RouteEntry[],
+  entries: readonly RouteEntry[],
   table: RouteTable,
 ): Reached | null {
   const { mark } = context
@@ -104,7 +104,7 @@ function before(
   const keyOf = ({ instance, peer, prefix }: Pick<RouteEntry, 'instance' | 'peer' | 'prefix'>) =>
     `${instance} ${peer} ${prefix}`
   const moved = new Set(changes.map(keyOf))
-  const still = ways.filter((way) => way.gateway !== mark.scope || !moved.has(keyOf(way)))
+  const still = entries.filter((entry) => entry.gateway !== mark.scope || !moved.has(keyOf(entry)))
   const undone = changes
     .filter(({ prefix }) => isNear(prefix, space))
     .flatMap(({ instance, peer, prefix, before: was }) =>

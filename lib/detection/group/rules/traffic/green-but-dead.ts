@@ -19,7 +19,7 @@ export function greenButDead(
   const dead = paths.filter(isDead)
   const isWhole = dead.length === paths.length
   const isElsewhere = dead.length > 0 && fallsEverywhere(context, circuit)
-  const whole = told(context, circuit, peering.name, isWhole ? paths : [], {
+  const whole = reported(context, circuit, peering.name, isWhole ? paths : [], {
     isFirst: !isElsewhere,
     severity: 'critical',
   })
@@ -27,7 +27,7 @@ export function greenButDead(
     const others = paths.filter((other) => other.path !== path.path)
     const isOnly = !others.some(({ traffic, state }) => traffic.layer === 'moving' && state === 'up')
     const severity: Severity = isOnly ? 'critical' : 'major'
-    return told(context, circuit, path.part, isDead(path) ? [path] : [], {
+    return reported(context, circuit, path.part, isDead(path) ? [path] : [], {
       isFirst: !isElsewhere && !isWhole,
       severity,
     })
@@ -37,7 +37,7 @@ export function greenButDead(
 
 const isDead = ({ traffic }: PathView) => traffic.dead !== null
 
-function told(
+function reported(
   context: FoldContext,
   circuit: CircuitNode,
   subject: string,
@@ -71,7 +71,7 @@ function endOf(context: FoldContext, circuit: CircuitNode, subject: string, open
   const traffic = context.scopes[circuit.scope]?.traffic
   const moved = paths.flatMap((path) => {
     const meter = traffic?.fact?.meters[path]
-    return [meter?.in.movedAgain ?? [], meter?.out.movedAgain ?? []].flat()
+    return [meter?.in.flowsAgain ?? [], meter?.out.flowsAgain ?? []].flat()
   })
   const fell = Object.values(context.scopes[circuit.scope]?.sessions ?? {}).filter(
     ({ part, level }) => paths.some((path) => parsePath(part).path === path) && level !== 'up',

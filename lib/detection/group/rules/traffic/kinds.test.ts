@@ -258,10 +258,10 @@ describe.each(Object.entries(cases))('%s', (kind, { raises, not }) => {
 })
 
 describe('green_but_dead', () => {
-  const told = (timeline: Timeline) => ofKind(play(timeline), 'green_but_dead')
+  const reported = (timeline: Timeline) => ofKind(play(timeline), 'green_but_dead')
 
   it('is one event of the circuit, critical, in the bounds of its bytes, found when the window is full', () => {
-    const [event, ...others] = told(series([at('10:00:30', lon(DEAD)), at('10:20:30', lon(USUAL))]))
+    const [event, ...others] = reported(series([at('10:00:30', lon(DEAD)), at('10:20:30', lon(USUAL))]))
     expect(others).toEqual([])
     expect(line(event as DetectedEvent)).toBe(
       'green_but_dead ckt-lon AzurePrivatePeering [10:00:25, 10:01:28] to [10:20:24, 10:21:27] critical',
@@ -286,12 +286,12 @@ describe('green_but_dead', () => {
     const world = changed(meteredT2, (w) =>
       w.traffic.baselines.set('ckt-lon', expecting(150, 90, { paths: { primary: path, secondary: path } })),
     )
-    const [event] = told(series([at('10:00:30', lon(DEAD))], { world }))
+    const [event] = reported(series([at('10:00:30', lon(DEAD))], { world }))
     expect(event).toMatchObject({ severity: 'major', flags: ['by_bytes', 'low_confidence'] })
   })
 
   it('waits for a full window after the session came up', () => {
-    const [event] = told(
+    const [event] = reported(
       series([
         at('10:00:30', (w, t) => {
           endsCe(w, 'ckt-lon', 'primary')

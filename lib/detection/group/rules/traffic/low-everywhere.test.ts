@@ -48,7 +48,7 @@ function traffic(low: Bounds | null, expectedBps = 1e8): TrafficFact {
     deadBps: 8_000,
     lost: null,
     isFlat: false,
-    movedAgain: null,
+    flowsAgain: null,
     low,
     isLow: low !== null,
     aliveMs: 0,
@@ -77,7 +77,7 @@ const FELL: Bounds = { earliest: NOW - 10 * MINUTE, latest: NOW - 9 * MINUTE }
 function estateWith(ams: TrafficFact, more: { whole?: boolean; moved?: number } = {}): FoldContext {
   const otherGroups: OtherGroups = {
     topology: { circuits: [circuit('ams')], gateways: [gateway('gw-ams', 'ams')] },
-    scopes: { ams: carrying(ams), 'gw-ams': { ...emptyScope(), routesMovedAt: more.moved ?? null } },
+    scopes: { ams: carrying(ams), 'gw-ams': { ...emptyScope(), routesChangedAt: more.moved ?? null } },
   }
   const scopes: GroupState = { lon: carrying(traffic(FELL)), 'gw-lon': emptyScope() }
   if (more.whole !== false) scopes[WHOLE_ESTATE] = emptyScope()
@@ -90,7 +90,7 @@ function estateWith(ams: TrafficFact, more: { whole?: boolean; moved?: number } 
     otherGroups,
   }
 }
-const told = (context: FoldContext) => {
+const reported = (context: FoldContext) => {
   lowEverywhere(context)
   return liveEvents(context).map(({ event }) => [event.scope, event.subject, event.started, event.ended])
 }
@@ -100,7 +100,7 @@ describe('circuits of which each stands in a group of its own', () => {
 
   it('fall together: one event of the estate, from the last that fell, and no fault of any of them', () => {
     const context = estateWith(traffic(later))
-    expect(told(context)).toEqual([[WHOLE_ESTATE, 'all circuits', later, null]])
+    expect(reported(context)).toEqual([[WHOLE_ESTATE, 'all circuits', later, null]])
     expect(fallsEverywhere(context, circuit('lon'))).toBe(true)
   })
 
@@ -112,17 +112,17 @@ describe('circuits of which each stands in a group of its own', () => {
     ],
     ["the other's routes moved", estateWith(traffic(FELL), { moved: FELL.earliest })],
   ])('is by itself where %s', (_, context) => {
-    expect(told(context)).toEqual([])
+    expect(reported(context)).toEqual([])
     expect(fallsEverywhere(context, circuit('lon'))).toBe(false)
   })
 
   it('are one group of one where nothing is expected of the other', () => {
-    expect(told(estateWith(traffic(FELL, 1_000)))).toEqual([])
+    expect(reported(estateWith(traffic(FELL, 1_000)))).toEqual([])
   })
 
   it('are told of by polls that have the estate for themselves', () => {
     const context = estateWith(traffic(FELL), { whole: false })
-    expect(told(context)).toEqual([])
+    expect(reported(context)).toEqual([])
     expect(fallsEverywhere(context, circuit('lon'))).toBe(true)
   })
 
@@ -130,6 +130,6 @@ describe('circuits of which each stands in a group of its own', () => {
     const context = estateWith(traffic(FELL))
     lowEverywhere(context)
     const after: FoldContext = { ...context, scopes: { ...context.scopes, lon: carrying(traffic(null)) } }
-    expect(told(after)).toEqual([[WHOLE_ESTATE, 'all circuits', FELL, { earliest: NOW - MINUTE, latest: NOW }]])
+    expect(reported(after)).toEqual([[WHOLE_ESTATE, 'all circuits', FELL, { earliest: NOW - MINUTE, latest: NOW }]])
   })
 })

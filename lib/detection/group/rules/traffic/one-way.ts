@@ -22,11 +22,13 @@ export function oneWayTraffic(
   const fact = meterOf(context, circuit.scope, 'sum')
   const open = openEvent(context, 'one_way_traffic', circuit.scope, name)
   if (!fact) return open
-  const still = trafficDirections.find((direction) => isOneWay(context, circuit, fact, direction, open !== null))
+  const still = trafficDirections.find((direction) =>
+    isUnidirectional(context, circuit, fact, direction, open !== null),
+  )
   const ups = Object.values(view.paths).filter(({ session }) => session?.level === 'up')
   const meant = ups.flatMap(({ path, session }) => meantSince(context, circuit, path, session) ?? [])
   const isDue = open !== null || isWindowSince(context, trafficOf(context, circuit.scope), Math.min(...meant))
-  const moved = trafficDirections.flatMap((direction) => fact[direction].movedAgain ?? [])
+  const moved = trafficDirections.flatMap((direction) => fact[direction].flowsAgain ?? [])
   const after = moved.filter(({ latest }) => latest > (open?.event.started.latest ?? 0))
   const { mark } = context
   const now = { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt }
@@ -44,7 +46,7 @@ export function oneWayTraffic(
   })
 }
 
-function isOneWay(
+function isUnidirectional(
   context: FoldContext,
   circuit: CircuitNode,
   fact: MeterFact,

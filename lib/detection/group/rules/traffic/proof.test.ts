@@ -25,7 +25,7 @@ const dead: DetectedEvent = {
   flags: ['by_bytes'],
 }
 
-function told(probes: Record<string, ProbeFact['state']>, event = dead) {
+function reported(probes: Record<string, ProbeFact['state']>, event = dead) {
   const mark: FoldContext['mark'] = {
     sourceId: 1,
     scope: CIRCUIT,
@@ -60,14 +60,14 @@ describe('a test of reachability through a circuit that is held dead', () => {
     { probes: { vm: 'unknown' }, flags: [], after: [] },
     { probes: {}, flags: [], after: [] },
   ])('$probes says $flags', ({ probes, flags, after }) => {
-    const { live } = told(probes)
+    const { live } = reported(probes)
     expect(live.event.flags).toEqual(['by_bytes', ...flags])
     expect(live.event.evidence.map((item) => item.after)).toEqual(after)
   })
 
   it('replaces what it said before', () => {
-    const { live } = told({ vm: 'failing' })
-    expect(told({ vm: 'passing' }, live.event).live.event).toMatchObject({
+    const { live } = reported({ vm: 'failing' })
+    expect(reported({ vm: 'passing' }, live.event).live.event).toMatchObject({
       flags: ['by_bytes', 'probes_pass'],
       evidence: [{ field: 'test vm', after: 'passing' }],
     })
@@ -75,7 +75,7 @@ describe('a test of reachability through a circuit that is held dead', () => {
 
   it('raises confidence when it fails, and only then', () => {
     const confidence = (probes: Record<string, ProbeFact['state']>) => {
-      const { context, live } = told(probes)
+      const { context, live } = reported(probes)
       return [failsToReach(context, CIRCUIT), tableCauses(context, live)[0]?.confidence]
     }
     expect(confidence({ vm: 'failing' })).toEqual([true, 0.7])
@@ -85,6 +85,6 @@ describe('a test of reachability through a circuit that is held dead', () => {
 
   it('says nothing of what has ended', () => {
     const ended = { ...dead, ended: { earliest: AT - 1_000, latest: AT } }
-    expect(told({ vm: 'failing' }, ended).live.event).toEqual(ended)
+    expect(reported({ vm: 'failing' }, ended).live.event).toEqual(ended)
   })
 })

@@ -97,7 +97,7 @@ export function trafficShift(context: FoldContext, circuit: CircuitNode, { name 
   return reconcile(context, {
     ...shift(circuit, name),
     holds: true,
-    since: movedIn(from, full, steps, settings) ?? { earliest: from.earliest, latest: full.latest },
+    since: changedIn(from, full, steps, settings) ?? { earliest: from.earliest, latest: full.latest },
     evidence: shareEvidence(full, from),
   })
 }
@@ -105,23 +105,27 @@ export function trafficShift(context: FoldContext, circuit: CircuitNode, { name 
 const shift = ({ scope }: CircuitNode, subject: string) =>
   ({ kind: 'traffic_shift', scope, subject, severity: 'info' }) as const
 
-const shiftedWays = (before: ShareWindow, after: ShareWindow, settings: FoldContext['settings']): TrafficDirection[] =>
+const changedEntries = (
+  before: ShareWindow,
+  after: ShareWindow,
+  settings: FoldContext['settings'],
+): TrafficDirection[] =>
   trafficDirections.filter((direction) => {
     const [was, is] = [before, after].map(({ paths }) => primaryShare(paths, direction, settings))
     return typeof was === 'number' && typeof is === 'number' && Math.abs(is - was) >= settings['traffic.shift.points']
   })
 
 const isShift = (before: ShareWindow, after: ShareWindow, settings: FoldContext['settings']): boolean =>
-  shiftedWays(before, after, settings).length > 0
+  changedEntries(before, after, settings).length > 0
 
 /** The pair in which the share moved, where it did so at once; null = it took its time, within the windows. */
-function movedIn(
+function changedIn(
   before: ShareWindow,
   after: ShareWindow,
   steps: Steps,
   settings: FoldContext['settings'],
 ): Bounds | null {
-  const own = shiftedWays(before, after, settings).flatMap((direction) => {
+  const own = changedEntries(before, after, settings).flatMap((direction) => {
     const step = steps[direction]
     const isIn = step && step.between.latest >= before.earliest && step.between.earliest <= after.latest
     return isIn && Math.abs(step.to - step.from) >= settings['traffic.shift.points'] ? [step.between] : []

@@ -5,10 +5,10 @@ import { type FoldContext, scopeOf } from '../../../model/context.ts'
 export function standStill(context: FoldContext, scopes: readonly string[], moment: EpochMs): boolean {
   const since = moment - context.settings['timers.hold']
   return scopes.every((scope) => {
-    const { sessions, routesMovedAt } = scopeOf(context, scope)
+    const { sessions, routesChangedAt } = scopeOf(context, scope)
     const moved = Object.values(sessions).filter(
       ({ level, since: own }) => level !== 'never' && own.earliest !== BEFORE_MONITORING,
     )
-    return (routesMovedAt === null || routesMovedAt < since) && moved.every(({ since: own }) => own.latest < since)
+    return (routesChangedAt === null || routesChangedAt < since) && moved.every(({ since: own }) => own.latest < since)
   })
 }

@@ -8,7 +8,7 @@ import { greenButDead } from './green-but-dead.ts'
 import { bandwidthHigh, capacityRisk } from './load.ts'
 import { lowEverywhere } from './low-everywhere.ts'
 import { oneWayTraffic } from './one-way.ts'
-import { AGREEING, isExpected, isMetered, isToldDead, meterOf } from '../../facts/traffic/path-traffic.ts'
+import { AGREEING, isExpected, isMetered, isReportedDead, meterOf } from '../../facts/traffic/path-traffic.ts'
 import { noteProofs } from './proof.ts'
 import { asymmetricCircuits, asymmetricForwarding, trafficShift } from './shares.ts'
 
@@ -47,5 +47,5 @@ function isUndecided(context: FoldContext, circuit: CircuitNode, path: 'primary'
   const fact = meterOf(context, circuit.scope, path)
   if (!fact) return false
   const still = trafficDirections.filter((direction) => fact[direction].isFlat && isExpected(context, fact, direction))
-  return still.length > 0 && !isToldDead(context, circuit, path)
+  return still.length > 0 && !isReportedDead(context, circuit, path)
 }
