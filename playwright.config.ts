@@ -6,7 +6,7 @@ import { defineConfig } from '@playwright/test'
 
 /**
  * The browser tests run against the whole product, started as a user starts it, on a port and in a data folder of its own. Playwright
- * reads this file again in every worker, so what is chosen once is passed on by the environment.
+ * reads this file again in every worker, so the environment passes on what is chosen once. `*.long.spec.ts` run in `npm run test:all` only.
  */
 process.env.PEERWATCH_E2E_PORT ??= execFileSync(
   process.execPath,
@@ -23,12 +23,16 @@ const baseURL = `http://127.0.0.1:${port}`
 
 export default defineConfig({
   testDir: 'e2e',
+  projects: [
+    { name: 'e2e', testIgnore: '**/*.long.spec.ts' },
+    { name: 'e2e-long', testMatch: '**/*.long.spec.ts' },
+  ],
   fullyParallel: true,
   forbidOnly: true,
   workers: 2,
-  // a machine may be slow and have other work: only what never comes is a failure
+  // only a test that hangs reaches these limits: a busy machine is slow
   timeout: 240_000,
-  // one estate lives on under all tests: what a second attempt was needed for is named at the end, and is a fault to be found
+  // all tests share one product; the end of a run names each test that needs a second attempt, which is a fault to find
   retries: 1,
   expect: { timeout: 60_000 },
   use: {
@@ -52,7 +56,7 @@ export default defineConfig({
   },
 })
 
-/** Open, so that PostgreSQL's user can enter it when root runs the tests, and nothing is put elsewhere. */
+/** Open, so that PostgreSQL's user can enter it when root runs the tests. */
 function openFolder(): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-e2e-'))
   chmodSync(folder, 0o755)

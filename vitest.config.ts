@@ -1,45 +1,78 @@
+import { availableParallelism } from 'node:os'
 import { configDefaults, defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-const everywhere = {
-  include: ['{app,bench,bin,components,lib}/**/*.test.{ts,tsx}'],
+const propertyRuns = Number(process.env.PROPERTY_RUNS ?? 1)
+
+const common = {
   exclude: [...configDefaults.exclude, '**/.next/**', '**/.runtime/**', '**/.data/**'],
   env: { LOG_LEVEL: 'silent', TZ: 'UTC' },
   environment: 'node' as const,
   restoreMocks: true,
   unstubEnvs: true,
-  setupFiles: ['lib/platform/testing/property-seed.ts'],
+  setupFiles: ['lib/platform/testing/properties.ts', 'lib/platform/testing/real-timers.ts'],
+  // Only a test that hangs reaches these limits: a busy machine is slow, and no test measures it.
+  testTimeout: 60_000 * Math.max(1, propertyRuns),
+  hookTimeout: 120_000,
 }
 
-/** Limits that only what hangs reaches: a busy machine takes its time, and no test measures it. */
-const patient = { testTimeout: 60_000, hookTimeout: 120_000 }
 const postgres = { globalSetup: ['lib/platform/testing/global-setup.ts'] }
 
+/** Tests whose subject keeps state in modules, timers or the environment. */
+const ISOLATED = ['lib/azure/**/*.test.ts', 'lib/platform/**/*.test.ts']
+const OF_OTHER_PROJECTS = ['**/*.{db,routers,long}.test.{ts,tsx}']
+
+/** Tests that wait for real polls and deliveries. */
+const WAITING = /bench\/corpus\/live|lib\/(poller|notify)\/[^/]*\.db\.test|bin\/demo-history/
+
+/** Starts what waits first and what only computes last, so that the cores are never idle. */
+class WaitingFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ project, moduleId }: TestSpecification) => {
+      if (WAITING.test(moduleId)) return 0
+      return project.name.startsWith('unit') ? 2 : 1
+    }
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b))
+  }
+}
+
 /**
- * `*.test.ts` needs nothing; `*.db.test.ts` gets a Postgres; `*.routers.test.ts` also needs BIRD and may make network
- * namespaces. Run one kind by `vitest run --project unit`.
+ * `*.test.ts` needs nothing; `*.db.test.ts` gets a Postgres; `*.routers.test.ts` also needs BIRD and permission to create network
+ * namespaces; `*.long.test.ts` gets a Postgres and runs in `npm run test:all` only. Run one kind by `vitest run --project db`.
  */
 export default defineConfig({
   oxc: { jsx: { runtime: 'automatic' } },
   test: {
-    // all cores: left alone, vitest keeps one for itself, which on two is half of what there is
-    maxWorkers: '100%',
+    // one more than there are cores, because database tests mostly wait
+    maxWorkers: availableParallelism() + 1,
+    sequence: { sequencer: WaitingFirst },
     projects: [
       {
         extends: true,
         test: {
-          ...everywhere,
-          ...patient,
+          ...common,
           name: 'unit',
-          exclude: [...everywhere.exclude, '**/*.{db,routers}.test.{ts,tsx}'],
+          // files share modules, which halves the time of a run
+          isolate: false,
+          include: ['{app,bench,bin,components,lib}/**/*.test.{ts,tsx}'],
+          exclude: [...common.exclude, ...OF_OTHER_PROJECTS, ...ISOLATED],
         },
       },
       {
         extends: true,
         test: {
-          ...everywhere,
-          ...patient,
+          ...common,
+          name: 'unit-isolated',
+          include: ISOLATED,
+          exclude: [...common.exclude, ...OF_OTHER_PROJECTS],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...common,
           ...postgres,
-          // real processes under load; what needs a second attempt is named at the end of the run
+          // real processes under load; the end of a run names each test that needs a second attempt
           retry: 1,
           name: 'db',
           include: ['{app,bench,bin,components,lib}/**/*.db.test.{ts,tsx}'],
@@ -48,8 +81,17 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          ...everywhere,
-          ...patient,
+          ...common,
+          ...postgres,
+          name: 'long',
+          include: ['{app,bench,bin,components,lib}/**/*.long.test.{ts,tsx}'],
+          testTimeout: 1_800_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...common,
           ...postgres,
           name: 'routers',
           include: ['lib/**/*.routers.test.ts'],

@@ -4,20 +4,21 @@ import { bringNode, continueWith, nodeIsNewEnough } from '../lib/platform/bootst
 import { AlreadyReported, describeFailure } from '../lib/platform/bootstrap/progress.mjs'
 
 /**
- * `npm test`: everything on a fresh clone; `npm test -- unit db` some of it. The last line, alone, is `N passed, N failed`, and
- * `, N skipped` behind it where stages can't run on this machine; any failure, and no test at all, exits with 1.
+ * Runs the stages that the arguments name (see test/stages.ts), on a fresh clone too. The last line is `N passed, N failed` and nothing
+ * else, with `, N skipped` if stages can't run on this machine. Exits with 1 after any failure, and when nothing ran.
  */
 async function main() {
   const script = fileURLToPath(import.meta.url)
   const root = path.resolve(path.dirname(script), '..')
   if (!nodeIsNewEnough()) return continueWith(await bringNode(root), script)
-  const { chosenStages, runSuite } = await import('../lib/platform/bootstrap/test-suite.mjs')
-  const { inWords } = await import('../lib/platform/bootstrap/test-results.mjs')
+  const { chosenStages } = await import('./test/stages.ts')
+  const { runSuite } = await import('./test/suite.ts')
+  const { summary } = await import('./test/results.ts')
   const tally = await runSuite(root, chosenStages(process.argv.slice(2)))
-  list('Passed at a second attempt only', tally.unsteady)
+  list('Passed at the second attempt only', tally.flaky)
   list('Failed', tally.failures)
-  process.stdout.write(`\n${inWords(tally)}\n`)
-  return tally.failed > 0 || tally.passed + (tally.skipped ?? 0) === 0 ? 1 : 0
+  process.stdout.write(`\n${summary(tally)}\n`)
+  return tally.failed > 0 || tally.passed + tally.skipped === 0 ? 1 : 0
 }
 
 /**

@@ -56,7 +56,7 @@ describe('a shared answer', () => {
     await shared.ask()
     await shared.ask()
     const [first = 0, second = 0] = begunAt
-    // a timer of Node may be early by a millisecond
-    expect(second - first).toBeGreaterThanOrEqual(39)
+    // Node drops the fraction of a delay, and may be early by one more millisecond
+    expect(second - first).toBeGreaterThanOrEqual(38)
   })
 })

@@ -4,12 +4,11 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { checkEnvironment } from '../environment.mjs'
+import { hashFiles, skipIfUnchanged } from './build-cache.mjs'
 import { childEnvironment, sharedEnvironment } from './child-environment.mjs'
 import { announcement } from './children.mjs'
 import { createProgress, StepError } from './progress.mjs'
 import { runCommand } from './run-command.mjs'
-import { hashFiles, skipIfUnchanged } from './build-cache.mjs'
-import { chosenStages } from './test-suite.mjs'
 
 let folder: string
 beforeEach(() => {
@@ -206,19 +205,5 @@ describe('a program that fails', () => {
 
   it('that does not exist is reported', async () => {
     await expect(runCommand('/nonexistent', [], { cwd: folder })).rejects.toThrow(/could not be run/)
-  })
-})
-
-describe('stages', () => {
-  it.each([
-    { words: [], stages: ['format', 'lint', 'types', 'boundaries', 'unit', 'db', 'routers', 'build', 'e2e'] },
-    { words: ['db', 'unit'], stages: ['unit', 'db'] },
-    { words: ['check', 'lint'], stages: ['format', 'lint', 'types', 'boundaries'] },
-  ])('$words are $stages', ({ words, stages }) => {
-    expect(chosenStages(words)).toEqual(stages)
-  })
-
-  it('that don’t exist are refused', () => {
-    expect(() => chosenStages(['units'])).toThrow('there is no stage "units"')
   })
 })

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync } from 'node:fs'
 import path from 'node:path'
-import { StepError } from './progress.mjs'
-import { runCommand } from './run-command.mjs'
+import { StepError } from '../../lib/platform/bootstrap/progress.mjs'
+import { runCommand } from '../../lib/platform/bootstrap/run-command.mjs'
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome']
 const OUTSIDE_PATH = [
@@ -11,13 +11,11 @@ const OUTSIDE_PATH = [
 ]
 
 /**
- * A Chromium for the browser tests: CHROMIUM_PATH's, the system's, or Debian's package where root may install it.
- * @param {string} root
- * @param {{ onLine?: (line: string) => void }} [watching]
- * @returns {Promise<string>} path of the program
+ * Finds a Chromium for the browser tests: CHROMIUM_PATH's, the system's, or Debian's package, which root gets installed.
+ * @returns path of the program
  * @throws StepError when there is none
  */
-export async function findBrowser(root, watching) {
+export async function findBrowser(root: string, options: { onLine?: (line: string) => void } = {}): Promise<string> {
   const named = process.env.CHROMIUM_PATH
   if (named) {
     if (isProgram(named)) return named
@@ -30,12 +28,12 @@ export async function findBrowser(root, watching) {
   if (process.getuid?.() === 0 && existsSync('/etc/debian_version')) {
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
     const advice = 'install Chromium or Chrome yourself, or set CHROMIUM_PATH'
-    await runCommand('apt-get', ['update'], { cwd: root, env, advice, ...watching })
+    await runCommand('apt-get', ['update'], { cwd: root, env, advice, ...options })
     await runCommand('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], {
       cwd: root,
       env,
       advice,
-      ...watching,
+      ...options,
     })
     const installed = systemBrowser()
     if (installed) return installed
@@ -45,15 +43,14 @@ export async function findBrowser(root, watching) {
   })
 }
 
-/** @returns {string | undefined} one that runs: some distributions' packages are mere hints at another installer */
-function systemBrowser() {
+/** The first that runs: the packages of some distributions only point to another installer. */
+function systemBrowser(): string | undefined {
   const folders = (process.env.PATH ?? '').split(path.delimiter).filter(Boolean)
   const candidates = [...NAMES.flatMap((name) => folders.map((folder) => path.join(folder, name))), ...OUTSIDE_PATH]
   return candidates.find((file) => isProgram(file) && spawnSync(file, ['--version'], { timeout: 20_000 }).status === 0)
 }
 
-/** @param {string} file */
-function isProgram(file) {
+function isProgram(file: string): boolean {
   try {
     accessSync(file, constants.X_OK)
     return true

@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import { inWords, notRun, playwrightTally, sum, vitestTally } from './test-results.mjs'
+import { notRun, playwrightTally, sum, summary, vitestTally } from './results.ts'
 
 describe('counting tests', () => {
   const file = (status: string, ...tests: string[]) => ({
     name: 'lib/a.test.ts',
     status,
-    assertionResults: tests.map((test, index) => ({ status: test, fullName: `law ${index + 1}` })),
+    assertionResults: tests.map((test, index) => ({ status: test, fullName: `test ${index + 1}` })),
   })
 
   it.each([
     {
       name: 'all pass',
       report: { success: true, numPassedTests: 3, numFailedTests: 0, testResults: [file('passed', 'passed')] },
-      tally: { passed: 3, failed: 0, failures: [], unsteady: [] },
+      tally: { passed: 3, failed: 0, failures: [], flaky: [] },
     },
     {
       name: 'one fails',
@@ -22,7 +22,7 @@ describe('counting tests', () => {
         numFailedTests: 1,
         testResults: [file('failed', 'passed', 'failed')],
       },
-      tally: { passed: 2, failed: 1, failures: ['lib/a.test.ts: law 2'], unsteady: [] },
+      tally: { passed: 2, failed: 1, failures: ['lib/a.test.ts: test 2'], flaky: [] },
     },
     {
       name: 'one passed at a second attempt',
@@ -34,14 +34,14 @@ describe('counting tests', () => {
           {
             name: 'lib/a.test.ts',
             status: 'passed',
-            assertionResults: [{ status: 'passed', fullName: 'shaky', failureMessages: ['Error: late'] }],
+            assertionResults: [{ status: 'passed', fullName: 'flaky', failureMessages: ['Error: late'] }],
           },
         ],
       },
-      tally: { passed: 1, failed: 0, failures: [], unsteady: ['lib/a.test.ts: shaky\n    Error: late'] },
+      tally: { passed: 1, failed: 0, failures: [], flaky: ['lib/a.test.ts: flaky\n    Error: late'] },
     },
     {
-      name: 'one says why',
+      name: 'one gives a reason',
       report: {
         success: false,
         numPassedTests: 0,
@@ -53,7 +53,7 @@ describe('counting tests', () => {
             assertionResults: [
               {
                 status: 'failed',
-                fullName: 'law',
+                fullName: 'test',
                 failureMessages: ['\u001b[31mAssertionError\u001b[39m: 1\n\n  at a.ts:1'],
               },
             ],
@@ -63,21 +63,21 @@ describe('counting tests', () => {
       tally: {
         passed: 0,
         failed: 1,
-        failures: ['lib/a.test.ts: law\n    AssertionError: 1\n      at a.ts:1'],
-        unsteady: [],
+        failures: ['lib/a.test.ts: test\n    AssertionError: 1\n      at a.ts:1'],
+        flaky: [],
       },
     },
     {
       name: 'a file can’t be loaded',
       report: { success: false, numPassedTests: 2, numFailedTests: 0, testResults: [file('failed')] },
-      tally: { passed: 2, failed: 1, failures: ['lib/a.test.ts: could not be loaded'], unsteady: [] },
+      tally: { passed: 2, failed: 1, failures: ['lib/a.test.ts: could not be loaded'], flaky: [] },
     },
     {
       name: 'an error outside tests',
       report: { success: false, numPassedTests: 2, numFailedTests: 0, testResults: [] },
-      tally: { passed: 2, failed: 1, failures: [], unsteady: [] },
+      tally: { passed: 2, failed: 1, failures: [], flaky: [] },
     },
-    { name: 'no report worth the name', report: {}, tally: { passed: 0, failed: 1, failures: [], unsteady: [] } },
+    { name: 'the report is empty', report: {}, tally: { passed: 0, failed: 1, failures: [], flaky: [] } },
   ])('of vitest when $name', ({ report, tally }) => {
     expect(vitestTally(report)).toEqual(tally)
   })
@@ -93,15 +93,15 @@ describe('counting tests', () => {
             suites: [
               {
                 specs: [
-                  { title: 'shaky', file: 'a.spec.ts', ok: true, tests: [{ status: 'flaky' }] },
-                  { title: 'well', ok: true, tests: [{ status: 'expected' }] },
+                  { title: 'flaky', file: 'a.spec.ts', ok: true, tests: [{ status: 'flaky' }] },
+                  { title: 'passing', ok: true, tests: [{ status: 'expected' }] },
                 ],
               },
             ],
           },
         ],
       },
-      tally: { passed: 5, failed: 0, failures: [], unsteady: ['a.spec.ts: shaky'] },
+      tally: { passed: 5, failed: 0, failures: [], flaky: ['a.spec.ts: flaky'] },
     },
     {
       name: 'some failed',
@@ -122,7 +122,7 @@ describe('counting tests', () => {
               {
                 specs: [
                   { title: 'inner', file: 'a.spec.ts', ok: false },
-                  { title: 'well', ok: true },
+                  { title: 'passing', ok: true },
                 ],
               },
             ],
@@ -133,13 +133,13 @@ describe('counting tests', () => {
         passed: 4,
         failed: 2,
         failures: ['a.spec.ts: first\n    Error: no button', 'a.spec.ts: inner'],
-        unsteady: [],
+        flaky: [],
       },
     },
     {
       name: 'the product did not start',
-      report: { stats: { expected: 0 }, errors: [{}] },
-      tally: { passed: 0, failed: 1, failures: [], unsteady: [] },
+      report: { stats: { expected: 0 }, errors: [{ message: 'Error: timed out' }] },
+      tally: { passed: 0, failed: 1, failures: ['outside of tests\n    Error: timed out'], flaky: [] },
     },
   ])('of Playwright when $name', ({ report, tally }) => {
     expect(playwrightTally(report)).toEqual(tally)
@@ -150,19 +150,19 @@ describe('counting tests', () => {
       sum([
         { passed: 1, failed: 0 },
         { passed: 2, failed: 3, failures: ['lint'] },
-        { passed: 0, failed: 0, skipped: 1, unsteady: ['e2e'] },
+        { passed: 0, failed: 0, skipped: 1, flaky: ['e2e'] },
       ]),
-    ).toEqual({ passed: 3, failed: 3, skipped: 1, failures: ['lint'], unsteady: ['e2e'] })
-    expect(sum([])).toEqual({ passed: 0, failed: 0, skipped: 0, failures: [], unsteady: [] })
+    ).toEqual({ passed: 3, failed: 3, skipped: 1, failures: ['lint'], flaky: ['e2e'] })
+    expect(sum([])).toEqual({ passed: 0, failed: 0, skipped: 0, failures: [], flaky: [] })
   })
 
-  it('counts a stage that can not run as skipped, and as failed where it had to', () => {
-    expect(inWords(notRun({ isFault: false }))).toBe('0 passed, 0 failed, 1 skipped')
-    expect(inWords(notRun({ isFault: true }))).toBe('0 passed, 1 failed')
+  it('counts a stage that can’t run as skipped, and as failed where it must run', () => {
+    expect(summary(notRun({ isFault: false }))).toBe('0 passed, 0 failed, 1 skipped')
+    expect(summary(notRun({ isFault: true }))).toBe('0 passed, 1 failed')
   })
 
-  it('says what was skipped only where something was', () => {
-    expect(inWords({ passed: 3, failed: 1, skipped: 0 })).toBe('3 passed, 1 failed')
-    expect(inWords({ passed: 3, failed: 0, skipped: 1 })).toBe('3 passed, 0 failed, 1 skipped')
+  it('mentions skipped stages only if there are any', () => {
+    expect(summary({ passed: 3, failed: 1, skipped: 0 })).toBe('3 passed, 1 failed')
+    expect(summary({ passed: 3, failed: 0, skipped: 1 })).toBe('3 passed, 0 failed, 1 skipped')
   })
 })

@@ -1,0 +1,194 @@
+import { spawn } from 'node:child_process'
+import { chmodSync, existsSync, mkdtempSync, readFileSync } from 'node:fs'
+import { constants, setPriority, tmpdir } from 'node:os'
+import path from 'node:path'
+import { discardData } from '../../lib/platform/bootstrap/postgres-files.mjs'
+import { buildWeb } from '../../lib/platform/bootstrap/prepare.mjs'
+import { notRun, playwrightTally, type Tally, vitestTally, withRunnerFailure } from './results.ts'
+import type { RoutersMissing } from './routers.ts'
+import type { Stage } from './stages.ts'
+
+/** One process or a few in a row, which run one or more stages. */
+export type Job = {
+  name: string
+  /** Its output goes to ours at once; that of the others is returned, to be printed whole. */
+  isStreamed: boolean
+  run(): Promise<{ tally: Tally; output: string }>
+}
+
+export type JobContext = {
+  root: string
+  env: NodeJS.ProcessEnv
+  /** A folder for reports. */
+  scratch: string
+  /** Why the tests with real routers can't run; null if they can. */
+  routersMissing: RoutersMissing | null
+}
+
+type Program = { script: string; args?: string[]; env?: Record<string, string> }
+type Exit = { ok: boolean; output: string }
+
+/** Real routers keep timers of a few hundred milliseconds while other tests compute. */
+const TIMING_PRIORITY = constants.priority.PRIORITY_HIGH
+
+/**
+ * @returns waves of jobs: a wave begins when the one before it has ended, and its jobs run at the same time. Stages of one runner are
+ * one job, so that what waits and what computes share the cores.
+ */
+export function jobsOf(stages: readonly Stage[], context: JobContext): Job[][] {
+  const has = (stage: Stage) => stages.includes(stage)
+  const vitestStages = stages.filter((stage) => stage === 'unit' || stage === 'db' || stage === 'long')
+  const playwrightStages = stages.filter((stage) => stage === 'e2e' || stage === 'e2e-long')
+  const waves: (Job | false)[][] = [
+    [
+      has('format') && checkJob('format', [{ script: '@biomejs/biome/bin/biome', args: ['check', '.'] }], context),
+      has('lint') && checkJob('lint', [{ script: 'oxlint/bin/oxlint', args: ['--deny-warnings'] }], context),
+      has('types') &&
+        checkJob(
+          'types',
+          [
+            { script: 'next/dist/bin/next', args: ['typegen'] },
+            { script: 'typescript/bin/tsc', args: ['--noEmit'] },
+          ],
+          context,
+        ),
+      has('boundaries') && checkJob('boundaries', [{ script: '../bin/check-boundaries.ts' }], context),
+    ],
+    [
+      vitestStages.length > 0 && vitestJob(vitestStages, { isStreamed: true }, context),
+      has('routers') && routersJob(context),
+      has('build') && buildJob(context),
+    ],
+    [playwrightStages.length > 0 && playwrightJob(playwrightStages, context)],
+  ]
+  return waves.map((wave) => wave.filter((job) => job !== false)).filter((wave) => wave.length > 0)
+}
+
+/** Passes when all programs exit with 0; the first that doesn't ends it. */
+function checkJob(name: string, programs: Program[], context: JobContext): Job {
+  return {
+    name,
+    isStreamed: false,
+    async run() {
+      let output = ''
+      for (const program of programs) {
+        const exit = await runProgram(program, context)
+        output += exit.output
+        if (!exit.ok) return { tally: asOne(false), output }
+      }
+      return { tally: asOne(true), output }
+    },
+  }
+}
+
+function vitestJob(
+  projects: readonly string[],
+  { isStreamed, priority }: { isStreamed: boolean; priority?: number },
+  context: JobContext,
+): Job {
+  const name = projects.join(' + ')
+  const report = path.join(context.scratch, `${projects.join('-')}.json`)
+  const args = [
+    'run',
+    ...projects.flatMap((project) => ['--project', project === 'unit' ? 'unit*' : project]),
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ]
+  return {
+    name,
+    isStreamed,
+    async run() {
+      const { ok, output } = await runProgram({ script: 'vitest/vitest.mjs', args }, context, { isStreamed, priority })
+      return { tally: fromReport(report, ok, vitestTally), output }
+    },
+  }
+}
+
+function routersJob(context: JobContext): Job {
+  const { routersMissing } = context
+  if (!routersMissing) return vitestJob(['routers'], { isStreamed: false, priority: TIMING_PRIORITY }, context)
+  const { missing, isFault } = routersMissing
+  const output = `${isFault ? 'must run here, but can’t' : 'skipped'}: ${missing}`
+  return { name: 'routers', isStreamed: false, run: async () => ({ tally: notRun(routersMissing), output }) }
+}
+
+function buildJob({ root }: JobContext): Job {
+  return {
+    name: 'build',
+    isStreamed: false,
+    run: () =>
+      buildWeb(root).then(
+        (result) => ({ tally: asOne(true), output: `web ${result}` }),
+        (error) => ({ tally: asOne(false), output: `${error.message}\n${error.output ?? ''}` }),
+      ),
+  }
+}
+
+/** The specs share one running product, whose data folder is removed afterwards. */
+function playwrightJob(projects: readonly string[], context: JobContext): Job {
+  const report = path.join(context.scratch, 'playwright.json')
+  const args = ['test', ...projects.map((project) => `--project=${project}`), '--reporter=list,json']
+  return {
+    name: projects.join(' + '),
+    isStreamed: true,
+    async run() {
+      const dataDir = mkdtempSync(path.join(tmpdir(), 'peerwatch-e2e-'))
+      chmodSync(dataDir, 0o755) // for PostgreSQL's user, when root runs the tests
+      const env = { PLAYWRIGHT_JSON_OUTPUT_NAME: report, PEERWATCH_E2E_DATA_DIR: dataDir }
+      const exit = await runProgram({ script: '@playwright/test/cli.js', args, env }, context, { isStreamed: true })
+      discardData(dataDir)
+      return { tally: fromReport(report, exit.ok, playwrightTally), output: exit.output }
+    },
+  }
+}
+
+const asOne = (isPassed: boolean): Tally => ({ passed: Number(isPassed), failed: Number(!isPassed) })
+
+/** A runner that left no report has failed. */
+function fromReport(file: string, ok: boolean, count: (report: unknown) => Tally): Tally {
+  if (!existsSync(file)) return asOne(false)
+  return withRunnerFailure(count(JSON.parse(readFileSync(file, 'utf8'))), ok)
+}
+
+/**
+ * Runs a Node program to its end.
+ * @param script below node_modules
+ * @param priority of the process and what it starts, where the system permits a higher one than ours
+ */
+function runProgram(
+  { script, args = [], env }: Program,
+  context: JobContext,
+  { isStreamed = false, priority }: { isStreamed?: boolean; priority?: number | undefined } = {},
+): Promise<Exit> {
+  return new Promise((resolve, reject) => {
+    const out = isStreamed ? 'inherit' : 'pipe'
+    const child = spawn(process.execPath, [path.join(context.root, 'node_modules', script), ...args], {
+      cwd: context.root,
+      env: { ...context.env, ...env },
+      stdio: ['ignore', out, out],
+    })
+    if (priority !== undefined && child.pid !== undefined) raisePriority(child.pid, priority)
+    let output = ''
+    const collect = (chunk: Buffer) => {
+      output += String(chunk)
+    }
+    child.stdout?.on('data', collect)
+    child.stderr?.on('data', collect)
+    const stop = () => child.kill('SIGTERM')
+    process.once('SIGTERM', stop)
+    child.on('error', reject)
+    child.on('close', (code) => {
+      process.off('SIGTERM', stop)
+      resolve({ ok: code === 0, output })
+    })
+  })
+}
+
+function raisePriority(pid: number, priority: number): void {
+  try {
+    setPriority(pid, priority)
+  } catch {
+    // a container may forbid it even to root
+  }
+}

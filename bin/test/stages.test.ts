@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest'
+import { chosenStages } from './stages.ts'
+
+describe('stages', () => {
+  const check = ['format', 'lint', 'types', 'boundaries']
+
+  it.each([
+    { words: [], stages: [...check, 'unit', 'db', 'routers', 'build', 'e2e'] },
+    { words: ['all'], stages: [...check, 'unit', 'db', 'long', 'routers', 'build', 'e2e', 'e2e-long'] },
+    { words: ['db', 'unit'], stages: ['unit', 'db'] },
+    { words: ['check', 'lint'], stages: check },
+  ])('$words are $stages', ({ words, stages }) => {
+    expect(chosenStages(words)).toEqual(stages)
+  })
+
+  it('refuses a word that names no stage', () => {
+    expect(() => chosenStages(['units'])).toThrow('there is no stage "units"')
+    expect(() => chosenStages(['constructor'])).toThrow('there is no stage "constructor"')
+  })
+})

@@ -1,0 +1,42 @@
+/** What a run is made of, in the order in which its results are listed. */
+export const STAGES = [
+  'format',
+  'lint',
+  'types',
+  'boundaries',
+  'unit',
+  'db',
+  'long',
+  'routers',
+  'build',
+  'e2e',
+  'e2e-long',
+] as const
+
+export type Stage = (typeof STAGES)[number]
+
+/** Only `npm run test:all` and whoever names them run these. */
+const LONG: readonly Stage[] = ['long', 'e2e-long']
+
+/** Names that stand for several stages. */
+const GROUPS = new Map<string, readonly Stage[]>([
+  ['check', ['format', 'lint', 'types', 'boundaries']],
+  ['all', STAGES],
+])
+
+/**
+ * @param words from the command line; none means everything that is not long
+ * @returns stages in the order of {@link STAGES}
+ * @throws Error when a word names no stage
+ */
+export function chosenStages(words: readonly string[]): Stage[] {
+  const wanted = words.length === 0 ? STAGES.filter((stage) => !LONG.includes(stage)) : words.flatMap(stagesOf)
+  return STAGES.filter((stage) => wanted.includes(stage))
+}
+
+function stagesOf(word: string): readonly Stage[] {
+  const stage = STAGES.find((name) => name === word)
+  const stages = stage ? [stage] : GROUPS.get(word)
+  if (stages) return stages
+  throw new Error(`there is no stage "${word}": choose from ${[...STAGES, ...GROUPS.keys()].join(', ')}`)
+}

@@ -1,0 +1,93 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { generateClient, installPackages } from '../../lib/platform/bootstrap/prepare.mjs'
+import { createProgress } from '../../lib/platform/bootstrap/progress.mjs'
+import { findBrowser } from './browser.ts'
+import { type Job, jobsOf } from './jobs.ts'
+import { sum, summary, type Tally } from './results.ts'
+import { findRouters, type RoutersMissing } from './routers.ts'
+import type { Stage } from './stages.ts'
+
+type Progress = ReturnType<typeof createProgress>
+
+/** Variables that a developer may have set to run the product; they must not steer its tests. */
+const NOT_FOR_TESTS =
+  /^(AZURE_|IDENTITY_|IMDS_|MSI_|POLL_|RETAIN_|PEERWATCH_|(DATA_DIR|HOST|PORT|NODE_ENV|LOG_LEVEL|LOG_FORMAT|BILLING_GB_BYTES)$)/
+
+/**
+ * Prepares what the stages need and runs all of them, whatever fails. Jobs of one wave run at the same time: what waits for timers
+ * leaves its core to what computes.
+ * @throws AlreadyReported when a preparation failed, which has been printed by then
+ */
+export async function runSuite(root: string, stages: readonly Stage[]): Promise<Required<Tally>> {
+  const needsBrowser = stages.some((stage) => stage === 'e2e' || stage === 'e2e-long') && hasBrowserTests(root)
+  const needsRouters = stages.includes('routers')
+  const progress = createProgress({ total: 2 + Number(needsBrowser) + Number(needsRouters), json: false })
+  await progress.step('Packages', (note) => installPackages(root, { onLine: note }))
+  await progress.step('Database client', (note) => generateClient(root, { onLine: note }))
+  const env = testEnvironment(stages)
+  if (needsBrowser) {
+    await progress.step('Browser', async (note) => {
+      env.CHROMIUM_PATH = await findBrowser(root, { onLine: note })
+      return env.CHROMIUM_PATH
+    })
+  }
+  const routersMissing = needsRouters ? await prepareRouters(root, progress) : null
+  const scratch = mkdtempSync(path.join(tmpdir(), 'peerwatch-suite-'))
+  const tallies: Tally[] = []
+  try {
+    for (const wave of jobsOf(stages, { root, env, scratch, routersMissing })) {
+      tallies.push(...(await Promise.all(wave.map((job) => runJob(job, root, progress.say)))))
+    }
+  } finally {
+    rmSync(scratch, { recursive: true, force: true })
+  }
+  return sum(tallies)
+}
+
+async function runJob({ name, isStreamed, run }: Job, root: string, say: (text: string) => void): Promise<Tally> {
+  if (isStreamed) say(`\n=== ${name}`)
+  const began = performance.now()
+  const { tally, output } = await run()
+  const seconds = ((performance.now() - began) / 1000).toFixed(1)
+  if (!isStreamed) say(`\n=== ${name}\n${output.trimEnd()}`)
+  say(`=== ${name}: ${summary(tally)}, ${seconds} s`)
+  const { failed, failures = [], flaky = [] } = tally
+  const named = (test: string) => `${name}: ${test.replaceAll(`${root}${path.sep}`, '')}`
+  return {
+    ...tally,
+    failures: failed > 0 && failures.length === 0 ? [name] : failures.map(named),
+    flaky: flaky.map(named),
+  }
+}
+
+/** @returns null when the tests with real routers can run */
+async function prepareRouters(root: string, progress: Progress): Promise<RoutersMissing | null> {
+  let missing: RoutersMissing | null = null
+  await progress.step('Routers', async (note) => {
+    const found = await findRouters(root, { onLine: note })
+    if ('version' in found) return found.version
+    missing = found
+    return `none: ${found.missing}`
+  })
+  return missing
+}
+
+/** Properties are tried on ten times as many cases where long stages run. */
+function testEnvironment(stages: readonly Stage[]): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !NOT_FOR_TESTS.test(name))
+  // type checks of Next.js demand NODE_ENV, which every runner sets for itself
+  const env: Record<string, string | undefined> = {
+    ...(stages.includes('long') ? { PROPERTY_RUNS: '10' } : {}),
+    ...Object.fromEntries(kept),
+    NEXT_TELEMETRY_DISABLED: '1',
+    TZ: 'UTC',
+  }
+  return env as NodeJS.ProcessEnv
+}
+
+function hasBrowserTests(root: string): boolean {
+  const folder = path.join(root, 'e2e')
+  return existsSync(folder) && readdirSync(folder).some((name) => name.endsWith('.spec.ts'))
+}
