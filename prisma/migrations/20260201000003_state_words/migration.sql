@@ -1,6 +1,6 @@
 -- Stored states of detection and sessions take the names that the code has since docs/glossary.md.
 
-CREATE FUNCTION pg_temp.with_renamed_keys(value jsonb, names jsonb) RETURNS jsonb
+CREATE OR REPLACE FUNCTION pg_temp.with_renamed_keys(value jsonb, names jsonb) RETURNS jsonb
   LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE jsonb_typeof(value)
     WHEN 'object' THEN coalesce(
