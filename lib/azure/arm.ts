@@ -122,7 +122,7 @@ function loopbackBearer(tokens: Tokens, scope: string): PipelinePolicy {
 }
 
 /**
- * The last thing before the wire. The SDK follows `nextLink`, `Location` and `Azure-AsyncOperation` to any host with
+ * The last step before the wire. The SDK follows `nextLink`, `Location` and `Azure-AsyncOperation` to any host with
  * the token attached; here nothing leaves for another origin than the configured ones. It also keeps each answer as
  * it came, since the SDK's models round int64, drop what they don't know and hide some errors.
  */

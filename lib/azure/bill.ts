@@ -1,6 +1,6 @@
 import type { BilledRow } from '#lib/contract/index.ts'
 import type { Arm } from './arm.ts'
-import { ask } from './ask.ts'
+import { send } from './send.ts'
 import type { Answer, Call } from './call.ts'
 import { arrayAt, bodyOf, objectOf } from './decode.ts'
 import { malformed } from './failure.ts'
@@ -40,7 +40,7 @@ async function readRows(call: Call, arm: Arm, question: BillQuestion, figures: F
   const path = `/subscriptions/${question.subscriptionId}/providers/Microsoft.CostManagement/query?api-version=${API_VERSION}`
   for (let url: string | null = path; url !== null; ) {
     const at: string = url
-    const answer = await ask(call, () => arm.post(at, body, CLIENT))
+    const answer = await send(call, () => arm.post(at, body, CLIENT))
     const table = objectOf(objectOf(bodyOf(answer)).properties ?? null)
     rows.push(...rowsOf(table, figures))
     url = nextPage(table, answer, seen)

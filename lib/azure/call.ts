@@ -28,7 +28,7 @@ export function converse<T>(
   return { conversation, done: conversations.run(conversation, () => operation(conversation)) }
 }
 
-/** @throws if no call is under way: a request that nobody could account for is not sent */
+/** @throws if no call is in progress: a request belongs to a call or is not sent */
 export function currentConversation(): Conversation {
   const conversation = conversations.getStore()
   if (!conversation) throw new Error('a request to Azure outside of any call')

@@ -16,11 +16,11 @@ import type { Azure, AzureSettings, ObservableKind, PollOptions, Subscription } 
 const DEADLINE_MS = 120_000
 const REQUEST_TIMEOUT_MS = 30_000
 const TOKEN_TIMEOUT_MS = 15_000
-/** One 401 may be a token that expired on its way; a second one in a row is not cured by waiting. */
+/** One 401 may be a token that expired in transit; waiting does not cure a second one in a row. */
 const REFUSALS_BEFORE_RENEWAL = 2
 
 /**
- * The client for everything that Peerwatch asks of Azure. Nothing is sent before the first poll.
+ * The client for everything that Peerwatch requests from Azure. Nothing is sent before the first poll.
  * @throws if an endpoint is no https URL, nor plain http on loopback
  */
 export function createAzure(settings: AzureSettings): Azure {
@@ -51,7 +51,7 @@ export function createAzure(settings: AzureSettings): Azure {
     return arm
   }
 
-  /** Clients cache their token as the credential does: both are made anew. */
+  /** Clients cache their token as the credential does: both are created again. */
   function heed(outcome: Outcome, httpStatus: number | null): void {
     if (outcome !== 'unauthorized' || httpStatus !== 401) {
       if (httpStatus === null && outcome !== 'ok') return

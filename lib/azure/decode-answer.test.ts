@@ -87,7 +87,7 @@ describe('an answer at hand is read as the client reads it', () => {
     })
   }
 
-  it('tells a target of another type', () => {
+  it('reports a target of another type', () => {
     const decoded = decodeAnswer(targets.stats, 'peers', json(200, goodBodies.peers), { startedAt: 1, finishedAt: 2 })
     expect(decoded).toMatchObject({ outcome: 'not_polled', rows: [] })
   })

@@ -1,5 +1,5 @@
 import type { Observation, Outcome, PollError, PollTarget } from '#lib/contract/index.ts'
-import { finalAnswer } from './ask.ts'
+import { finalAnswer } from './send.ts'
 import type { Answer } from './call.ts'
 import { PollFailure } from './failure.ts'
 import { kinds } from './kinds/index.ts'

@@ -3,7 +3,7 @@ import { scrub } from '#lib/platform/secrets.ts'
 
 const LONGEST_DETAIL = 400
 
-/** A poll that did not end in `ok`: an outcome on its way to the observation. */
+/** A poll that did not end in `ok`: an outcome that becomes the observation's. */
 export class PollFailure extends Error {
   readonly outcome: Outcome
   readonly error: PollError
@@ -30,7 +30,7 @@ export class ForeignLinkError extends Error {
   }
 }
 
-/** No token could be had. `outcome` says whose fault it looks like. */
+/** No token came. `outcome` says on whose side the fault is likely. */
 export class TokenError extends Error {
   readonly outcome: Outcome
   readonly code: string
@@ -48,7 +48,7 @@ export function malformed(detail: string, code = 'MALFORMED_BODY', httpStatus: n
   return new PollFailure('malformed', { code, detail, httpStatus })
 }
 
-/** Whether a failure will meet the next request of the same poll as well: sending it would only make things worse. */
+/** Whether a failure will meet the next request of the same poll as well: sending it would only add load. */
 export function endsAll({ outcome }: PollFailure): boolean {
   return outcome === 'throttled' || outcome === 'unauthorized'
 }

@@ -116,7 +116,7 @@ describe('what the server answers decides the outcome', () => {
     for (const [end, outcome] of ends) {
       context.server.rule({
         when: /POST/,
-        behaviour: { do: 'operation', way: 'location', body: peerBody, rounds: 0, end },
+        behaviour: { do: 'operation', style: 'location', body: peerBody, rounds: 0, end },
       })
       expect(await context.azure.poll(gateway, 'peers')).toMatchObject({ outcome })
     }
@@ -175,7 +175,7 @@ describe("the caller's own abort", () => {
     expect(context.server.requests).toHaveLength(requests)
   })
 
-  it('closing the client aborts what is under way and refuses what comes later', async () => {
+  it('closing the client aborts what is under style and refuses what comes later', async () => {
     onStats({ do: 'hang' })
     const outcome = expect(pollStats()).rejects.toMatchObject({ name: 'AbortError' })
     await context.server.seen(/stats/)
@@ -188,7 +188,7 @@ describe("the caller's own abort", () => {
 describe('every observation', () => {
   it("carries its correlation id, which every request of it carried, and the product's name and version", async () => {
     const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
-    context.server.rule({ when: /POST/, behaviour: { do: 'operation', way: 'both', body: peerBody, rounds: 0 } })
+    context.server.rule({ when: /POST/, behaviour: { do: 'operation', style: 'both', body: peerBody, rounds: 0 } })
     const { correlationId } = await context.azure.poll(gateway, 'peers')
     expect(context.server.requests).toHaveLength(3)
     for (const { headers } of context.server.requests) {
@@ -198,7 +198,7 @@ describe('every observation', () => {
     }
   })
 
-  it("carries ARM's budget where ARM tells it", async () => {
+  it("carries ARM's budget where ARM states it", async () => {
     onStats(answer(stats, { 'x-ms-ratelimit-remaining-subscription-reads': '249' }))
     expect(await pollStats()).toMatchObject({ budget: { remainingReads: 249, remainingWrites: null } })
     onStats(answer(stats))

@@ -28,7 +28,7 @@ function field<T>(expected: string, read: (value: unknown) => T | undefined, sho
     })
 }
 
-/** Null, nothing and the empty text all mean that ARM did not tell. */
+/** Null, a missing member and the empty text all mean that ARM stated nothing. */
 function orNull<T>(read: (value: unknown) => T | undefined): (value: unknown) => T | null | undefined {
   return (value) => (value === null || value === undefined || value === '' ? null : read(value))
 }

@@ -182,6 +182,16 @@ describe('a list that fails', () => {
     })
   })
 
+  it('members are known in any case, and recorded as ARM documents them', async () => {
+    const peerings = [{ Name: 'p', Properties: { PeerASN: '65001' } }]
+    context.server.reset(estateOf({ resources: [{ id: circuitId, Properties: { PEERINGS: peerings } }] }))
+    const { outcome, rows } = await inventory()
+    expect(outcome).toBe('ok')
+    expect(rows.resources[0]?.config).toEqual({
+      properties: { peerings: [{ name: 'p', properties: { peerASN: 65001 } }] },
+    })
+  })
+
   it('in one resource group fails its type in all of them', async () => {
     const other = { ...resources[0], id: gatewayId.replace('/edge/', '/edge2/') }
     context.server.reset(estateOf({ resources: [...resources, other] }))

@@ -1,5 +1,5 @@
 import type { Arm } from './arm.ts'
-import { ask } from './ask.ts'
+import { send } from './send.ts'
 import type { Answer, Call, Conversation } from './call.ts'
 import { failureOfOperation } from './classify.ts'
 import { arrayAt, bodyOf, objectOf } from './decode.ts'
@@ -9,7 +9,7 @@ import { pause } from './queue.ts'
 import { retryAfterSeconds } from './retry-after.ts'
 
 const FIRST_PAUSE_MS = 250
-/** most operations are over within so many looks; the longer ones are looked at less and less often */
+/** most operations end within so many requests; longer ones are requested less and less often */
 const QUICK_ROUNDS = 8
 const LONGEST_PAUSE_MS = 2_000
 /** a `Retry-After: 0` is no invitation to spin */
@@ -27,20 +27,20 @@ export interface BeginOptions {
   updateIntervalInMs: number
 }
 
-/** The rows of a finished operation, and where in the answer they stand. */
+/** The rows of a finished operation, and their place in the answer. */
 export interface Table {
   rows: Json[]
   at: string
 }
 
 /**
- * Runs one of ARM's diagnostic POSTs to its end and gives its rows, whichever way ARM does it: inline 200, `Location`,
- * `Azure-AsyncOperation`, or both. The SDK asks; the pauses are ours, since it polls at once whatever the 202 said and
+ * Runs one of ARM's diagnostic POSTs to its end and gives its rows, in every form that ARM gives them: inline 200, `Location`,
+ * `Azure-AsyncOperation`, or both. The SDK sends the requests; the pauses are ours, since it polls at once whatever the 202 said and
  * then sticks to the first Retry-After that it saw.
  * @throws PollFailure
  */
 export async function longRunningRows(call: Call, arm: Arm, begin: (options: BeginOptions) => Poller): Promise<Table> {
-  const answer = await ask(
+  const answer = await send(
     call,
     async (conversation) => {
       const poller = begin({ abortSignal: call.signal, updateIntervalInMs: FIRST_PAUSE_MS })
@@ -57,8 +57,8 @@ export async function longRunningRows(call: Call, arm: Arm, begin: (options: Beg
 }
 
 function pauseBefore(round: number, { last, call }: Conversation): number {
-  const asked = last && retryAfterSeconds((name) => last.header(name), call.now())
-  if (asked !== null) return Math.max(SHORTEST_PAUSE_MS, asked * 1_000)
+  const requested = last && retryAfterSeconds((name) => last.header(name), call.now())
+  if (requested !== null) return Math.max(SHORTEST_PAUSE_MS, requested * 1_000)
   return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 1.5 ** Math.max(0, round - QUICK_ROUNDS))
 }
 
@@ -81,7 +81,7 @@ function isFollowUp({ url }: Answer): boolean {
   return /\/locations\/[^/]+\/operation/i.test(new URL(url).pathname)
 }
 
-/** The rows stand at the top, or in the status resource's `properties.output`, which the SDK drops. */
+/** The rows are at the top, or in the status resource's `properties.output`, which the SDK drops. */
 export function rowsOf(answer: Answer): Table & { body: JsonObject } {
   const body = objectOf(bodyOf(answer))
   const { status } = body

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Behaviour, operationWays, startArmServer } from './testing/arm-server.ts'
+import { type Behaviour, operationStyles, startArmServer } from './testing/arm-server.ts'
 import { gatewayId, peerBody, withAzure } from './testing/fixture.ts'
 
 const context = withAzure()
@@ -10,7 +10,7 @@ const count = (method: string) => context.server.requests.filter((request) => re
 
 const operation = (over: Partial<Extract<Behaviour, { do: 'operation' }>> = {}): Behaviour => ({
   do: 'operation',
-  way: 'location',
+  style: 'location',
   rounds: 0,
   body: peerBody,
   ...over,
@@ -18,9 +18,9 @@ const operation = (over: Partial<Extract<Behaviour, { do: 'operation' }>> = {}):
 const end = (behaviour: Behaviour) => operation({ end: behaviour })
 const answer = (body: unknown, status = 200): Behaviour => ({ do: 'answer', status, body })
 
-describe('each way in which ARM finishes a long-running operation', () => {
-  it.each(operationWays)('%s gives the rows, with every digit', async (way) => {
-    post(operation({ way, rounds: 1 }))
+describe('each form in which ARM finishes a long-running operation', () => {
+  it.each(operationStyles)('%s gives the rows, with every digit', async (style) => {
+    post(operation({ style, rounds: 1 }))
     const observation = await poll()
     expect(observation).toMatchObject({ outcome: 'ok', error: null, kind: 'peers', target })
     expect(observation.rows).toMatchObject([{ neighbor: '10.0.4.4', messagesSent: 9007199254740993n }])
@@ -28,15 +28,15 @@ describe('each way in which ARM finishes a long-running operation', () => {
 
   it.each([
     ['a 202 whose body is the word null', operation({ acceptedBody: 'null' })],
-    ['an operation that is done at the first look', operation({ rounds: 0 })],
-    ['an operation that takes several looks', operation({ rounds: 3 })],
-    ['a status that says Succeeded while the result still answers 202', operation({ way: 'both', lag: 2 })],
+    ['an operation that is done at the first request', operation({ rounds: 0 })],
+    ['an operation that takes several requests', operation({ rounds: 3 })],
+    ['a status that says Succeeded while the result still answers 202', operation({ style: 'both', lag: 2 })],
     ['rows under output.value without an envelope', end(answer({ status: 'Succeeded', output: peerBody }))],
     [
       'rows that are the output themselves',
       end(answer({ status: 'Succeeded', properties: { output: peerBody.value } })),
     ],
-    ['an unknown member beside the rows', end(answer({ ...peerBody, newThing: { a: [1] } }))],
+    ['an unknown member beside the rows', end(answer({ ...peerBody, newMember: { a: [1] } }))],
     ['JSON under another content type', end({ do: 'text', text: '{"value":[]}', contentType: 'text/plain' })],
   ])('%s is ok', async (_name, behaviour) => {
     post(behaviour)
@@ -85,10 +85,10 @@ describe('an answer that says nothing is malformed, never an empty table', () =>
     ['final 204', end({ do: 'text', status: 204, text: '' }), 'is empty'],
     ['final half body', end({ do: 'halfBody', text: '{"value":[' }), 'broke off half-way'],
     ['final web page', end({ do: 'text', text: '<html>', contentType: 'text/html' }), 'is a web page'],
-    ['Succeeded without rows', operation({ way: 'asyncTop', body: { status: 'Succeeded' } }), 'got nothing'],
+    ['Succeeded without rows', operation({ style: 'asyncTop', body: { status: 'Succeeded' } }), 'got nothing'],
     [
       'a wrong type in the output',
-      operation({ way: 'asyncOutput', body: { value: [{ ...peerBody.value[0], asn: {} }] } }),
+      operation({ style: 'asyncOutput', body: { value: [{ ...peerBody.value[0], asn: {} }] } }),
       'properties.output.value[0].asn: expected number, got object',
     ],
   ])('%s', async (_name, behaviour, detail) => {
@@ -112,7 +112,7 @@ describe('an operation that fails', () => {
     ],
     ['Failed', { code: 'TooManyRequests', message: 'slow down' }, 'throttled', 'TooManyRequests'],
   ])('%s with %j is %s', async (status, error, outcome, code) => {
-    post(operation({ way: 'asyncTop', body: { status, error } }))
+    post(operation({ style: 'asyncTop', body: { status, error } }))
     expect(await poll()).toMatchObject({ outcome, error: { code }, rows: [] })
   })
 

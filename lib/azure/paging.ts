@@ -1,5 +1,5 @@
 import type { Arm } from './arm.ts'
-import { ask } from './ask.ts'
+import { send } from './send.ts'
 import type { Answer, Call } from './call.ts'
 import { bodyOf, listOf, objectOf } from './decode.ts'
 import { malformed } from './failure.ts'
@@ -45,7 +45,7 @@ async function pagesFrom(
   const rows: Json[] = []
   for (let url = first; ; ) {
     const at = url
-    const answer = await ask(call, async () => fetchPage(at))
+    const answer = await send(call, async () => fetchPage(at))
     const body = objectOf(bodyOf(answer))
     rows.push(...listOf(body))
     const next = nextLink(body, answer, seen)

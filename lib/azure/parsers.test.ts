@@ -21,7 +21,7 @@ describe('connectedDuration', () => {
   ])('%s', (text, ms, unitMs) => expect(parseConnectedDuration(text)).toEqual({ ms, unitMs }))
 
   it.each([null, '', '-00:00:01', '3651.00:00:00', '24:00:00', '00:60:00', '00:00:60', '1:2:3', '1d02h', 'never', '5'])(
-    '%s tells nothing',
+    '%s states nothing',
     (text) => expect(parseConnectedDuration(text)).toBeNull(),
   )
 
@@ -62,7 +62,7 @@ describe('upDown', () => {
   ])('%s', (text, ms, unitMs) => expect(parseUpDown(text)).toEqual({ ms, unitMs }))
 
   it.each([null, '', 'never', 'Never', '24:00:00', '00:61:00', '1d24h', '8w7d', '1y53w', '1d', '3.03:14:13', '12'])(
-    '%s tells nothing',
+    '%s states nothing',
     (text) => expect(parseUpDown(text)).toBeNull(),
   )
 

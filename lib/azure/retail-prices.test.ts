@@ -83,11 +83,11 @@ describe('the Retail Prices API', () => {
     ['something else than JSON', (_, response) => response.end('<html>'), /not JSON/],
     ['a redirect', (_, response) => response.writeHead(302, { location: '/elsewhere' }).end(), /can't be asked/],
   ])(
-    'that answers %s is told in one line',
+    'that answers %s is reported in one line',
     async (_, answer, says) => {
       const { url } = await server(answer)
-      const told = await read(url)
-      expect(told).toEqual({ ok: false, reason: expect.stringMatching(says) })
+      const result = await read(url)
+      expect(result).toEqual({ ok: false, reason: expect.stringMatching(says) })
     },
     15_000,
   )
@@ -99,7 +99,7 @@ describe('the Retail Prices API', () => {
     })
   })
 
-  it('stops when it is told to', async () => {
+  it('stops when it is aborted', async () => {
     const stop = new AbortController()
     const { url } = await server(() => stop.abort())
     await expect(read(url, stop.signal)).rejects.toThrow(/abort/i)

@@ -3,7 +3,7 @@ import { scrub } from '#lib/platform/secrets.ts'
 import { readEndpoint } from './endpoint.ts'
 import { retryAfterSeconds } from './retry-after.ts'
 
-/** Where Azure tells its list prices to anybody. */
+/** Azure's public list prices. */
 export const PUBLIC_RETAIL_PRICES = 'https://prices.azure.com/api/retail/prices'
 
 /** From this version on `meterRegion` is understood, and values of filters are compared by case. */
@@ -18,7 +18,7 @@ const ATTEMPTS = 3
 const LONGEST_WAIT_SECONDS = 60
 
 export type RetailPrices =
-  /** the bodies of all pages, as parsed from JSON and not looked into but for the link to the next one */
+  /** the bodies of all pages, as parsed from JSON; only the link to the next one is read */
   | { ok: true; pages: unknown[] }
   /** one line that says what went wrong */
   | { ok: false; reason: string }
@@ -85,7 +85,7 @@ function nextPage(page: unknown, origin: string): URL | null {
 
 async function readPage(url: URL, signal: AbortSignal): Promise<unknown> {
   for (let attempt = 1; ; attempt++) {
-    const answer = await ask(url, signal)
+    const answer = await send(url, signal)
     if (answer.ok) return answer.body
     const waitSeconds = answer.retryAfterSeconds ?? attempt
     if (!answer.again || attempt === ATTEMPTS || waitSeconds > LONGEST_WAIT_SECONDS) throw new Error(answer.reason)
@@ -97,12 +97,12 @@ type PageAnswer =
   | { ok: true; body: unknown }
   | { ok: false; again: boolean; reason: string; retryAfterSeconds: number | null }
 
-async function ask(url: URL, signal: AbortSignal): Promise<PageAnswer> {
+async function send(url: URL, signal: AbortSignal): Promise<PageAnswer> {
   const timeout = AbortSignal.timeout(REQUEST_TIMEOUT_MS)
   try {
     const response = await fetch(url, {
       headers: { accept: 'application/json' },
-      // a redirect would be another way to another host
+      // a redirect could lead to another host
       redirect: 'error',
       signal: AbortSignal.any([signal, timeout]),
     })

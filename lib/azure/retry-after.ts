@@ -1,10 +1,10 @@
 /**
- * No budget of ARM takes longer to refill (its hourly ones, at worst): what asks for more is a mistake, and obeying it would end
+ * No budget of ARM takes longer to refill (its hourly ones, at worst): a longer one is a mistake, and obeying it would end
  * the watch on that source for days.
  */
 const LONGEST_SECONDS = 3_600
 
-/** Cost Management throttles by several measures, and tells of each in a header of its own. */
+/** Cost Management throttles by several measures, and states each in a header of its own. */
 const COST_MANAGEMENT = ['qpu', 'entity', 'tenant', 'client', 'clienttype'].map(
   (scope) => `x-ms-ratelimit-microsoft.costmanagement-${scope}-retry-after`,
 )
@@ -17,11 +17,11 @@ const secondsIn = (value: string | undefined): number | null =>
  * @param now epoch milliseconds, for the form that is a date (RFC 9110 section 10.2.3)
  */
 export function retryAfterSeconds(header: (name: string) => string | undefined, now: number): number | null {
-  const seconds = asked(header, now)
+  const seconds = requestedSeconds(header, now)
   return seconds === null ? null : Math.min(seconds, LONGEST_SECONDS)
 }
 
-function asked(header: (name: string) => string | undefined, now: number): number | null {
+function requestedSeconds(header: (name: string) => string | undefined, now: number): number | null {
   for (const name of ['retry-after-ms', 'x-ms-retry-after-ms']) {
     const milliseconds = header(name)
     if (milliseconds && /^\s*\d+\s*$/.test(milliseconds)) return Number(milliseconds) / 1000

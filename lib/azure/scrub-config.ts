@@ -44,7 +44,7 @@ function isLive(key: string, path: readonly string[]): boolean {
   return LIVE.has(key.toLowerCase())
 }
 
-/** Enough to tell two keys apart, never the key: a short one is masked whole. */
+/** Enough to distinguish two keys, never the key: a short one is masked whole. */
 export function masked(secret: Json): string {
   if (typeof secret !== 'string') return '****'
   return secret.length < 12 ? '****' : `****${secret.slice(-4)}`

@@ -52,7 +52,7 @@ async function poll(health: Behaviour) {
 }
 
 describe('Service Health in the Activity Log', () => {
-  it('is an entry with what it tells: whose work, where, and when the impact is', async () => {
+  it('is an entry with its service, region, stage and the time of its impact', async () => {
     const { outcome, rows } = await poll({ do: 'answer', body: { value: [notice] } })
     expect(outcome).toBe('ok')
     expect((rows as ActivityRow[]).map(({ eventDataId }) => eventDataId)).toEqual(['e1', 'h1'])

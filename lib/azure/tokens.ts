@@ -35,9 +35,9 @@ export function environmentCredential(authorityHost: string | undefined, environ
 /**
  * Makes managed identity ask for a new token.
  *
- * MSAL keeps such tokens in one cache for the whole process, and the identity library offers no way past it: a token
+ * MSAL keeps such tokens in one cache for the whole process, and the identity library offers no option to avoid it: a token
  * revoked before its time (the issuer restarted, the identity was recreated) would be presented until it expires, up to
- * a day later. The cache has a method to empty it, but no public way to it.
+ * a day later. The cache has a method to empty it, but it is not public.
  */
 function forgetManagedIdentityTokens(): void {
   const application = member(new ManagedIdentityCredential(), 'managedIdentityApp')
@@ -85,7 +85,7 @@ export class Tokens implements TokenCredential {
     const held = this.#held.get(key)
     const lastUse = held ? held.expiresOnTimestamp - EXPIRY_MARGIN_MS : 0
     if (held && Date.now() < Math.min(held.refreshAfterTimestamp ?? lastUse, lastUse)) return held
-    const asked = this.#asked.get(key) ?? this.#ask(scopes)
+    const asked = this.#asked.get(key) ?? this.#send(scopes)
     this.#asked.set(key, asked)
     try {
       const token = await asked
@@ -100,7 +100,7 @@ export class Tokens implements TokenCredential {
   }
 
   /** The identity library ignores abort signals and has been seen to hang for over 40 s, hence the race. */
-  async #ask(scopes: string | string[]): Promise<AccessToken> {
+  async #send(scopes: string | string[]): Promise<AccessToken> {
     const { promise: late, reject } = Promise.withResolvers<never>()
     const timer = setTimeout(
       () => reject(new TokenError('timeout', 'TOKEN_TIMEOUT', `no token within ${this.#timeoutMs} ms`)),

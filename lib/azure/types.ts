@@ -17,7 +17,7 @@ export type ObservableKind = Observation['kind']
 export interface AzureSettings {
   /** ARM's endpoint, e.g. `https://management.azure.com`; plain http for loopback only */
   resourceManagerUrl: string
-  /** Where ARM's control-plane metrics path is asked, when not at the resource manager itself. */
+  /** Base of ARM's control-plane metrics path, where it differs from the resource manager's. */
   metricsUrl?: string | null
   /** The subscriptions that `listSubscriptions` reports; `*` = all that the credential sees. */
   subscriptionIds: readonly string[] | '*'
@@ -32,7 +32,7 @@ export interface AzureSettings {
   clock?: Clock
   /**
    * Takes the place of the network, for runs at virtual time: the SDK, its paging and our decoder stay what they are, only the
-   * socket is a function. Nothing is asked twice then, because no time passes between two attempts.
+   * socket is a function. Nothing is requested twice then, because no time passes between two attempts.
    */
   transport?: Transport
 }
@@ -59,12 +59,12 @@ export interface PollParams {
   to?: EpochMs
   /** ISO 8601 grain of `metrics`, e.g. `PT1H`; default the finest that the resource type has. */
   interval?: string
-  /** Names of `metrics`; what can only be asked together with one of them comes along. Default: all of the resource type. */
+  /** Names of `metrics`; metrics of the same request are read with them. Default: all of the resource type. */
   metrics?: readonly string[]
 }
 
 export interface PollOptions {
-  /** Aborting it makes `poll` throw an AbortError: the only thing it throws. */
+  /** Aborting it makes `poll` throw an AbortError: its only error. */
   signal?: AbortSignal
   /** Overrides the settings' deadline for this poll. */
   deadlineMs?: number
@@ -83,7 +83,7 @@ export interface SubscriptionsAnswer {
   outcome: Outcome
   error: PollError | null
   correlationId: string
-  /** configured ids stand here even when ARM refused the list; under `*` it is empty then */
+  /** configured ids are listed even when ARM refused the list; under `*` it is empty then */
   subscriptions: Subscription[]
 }
 
@@ -98,6 +98,6 @@ export interface Azure {
   listSubscriptions(options?: Omit<PollOptions, 'params'>): Promise<SubscriptionsAnswer>
   /** What a subscription was billed for, by day and meter. A failure is an outcome, as with polls. */
   bill(question: BillQuestion, options?: Omit<PollOptions, 'params'>): Promise<BillAnswer>
-  /** Aborts what is under way. Later calls throw. */
+  /** Aborts polls in progress. Later calls throw. */
   close(): void
 }

@@ -81,7 +81,7 @@ async function mappingsWhereNeeded(
     neighbors.set(scope, known)
   }
   if (neighbors.size === 0) return new Map()
-  // the order among a circuit's neighbors tells its paths apart: one that has lost its routes still has its place
+  // the order of a circuit's neighbors distinguishes its paths: one that has lost its routes keeps its place
   const sessions = mseeNeighbors(await sessionsAt(q, { at, now }))
   for (const [scope, known] of neighbors) for (const address of sessions.get(scope) ?? []) known.add(address)
   return readMappings(q, estate, neighbors, at ?? now)

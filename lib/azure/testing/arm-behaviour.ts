@@ -1,17 +1,17 @@
 import type { ServerResponse } from 'node:http'
 
-/** Ways in which ARM finishes a long-running operation. */
-export const operationWays = ['inline', 'location', 'asyncTop', 'asyncOutput', 'both'] as const
-export type OperationWay = (typeof operationWays)[number]
+/** Forms in which ARM finishes a long-running operation. */
+export const operationStyles = ['inline', 'location', 'asyncTop', 'asyncOutput', 'both'] as const
+export type OperationStyle = (typeof operationStyles)[number]
 
-/** One thing that the server does with a request. */
+/** What the server does with a request. */
 export type Behaviour =
   | { do: 'answer'; status?: number; body?: unknown; headers?: Record<string, string> }
   /** `text` is sent as it stands, whatever it is */
   | { do: 'text'; status?: number; text: string; contentType?: string; headers?: Record<string, string> }
   | {
       do: 'operation'
-      way: OperationWay
+      style: OperationStyle
       body: unknown
       /** how often a follow-up finds it still running */
       rounds?: number

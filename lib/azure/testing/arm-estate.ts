@@ -1,4 +1,4 @@
-import { type Behaviour, notFound, type OperationWay } from './arm-behaviour.ts'
+import { type Behaviour, notFound, type OperationStyle } from './arm-behaviour.ts'
 
 /**
  * What the server knows, as plain JSON. Lists, resource groups and GETs of single resources follow from `resources`;
@@ -11,7 +11,7 @@ export interface Estate {
   /** bodies by path, without query; e.g. `<gateway id>/getBgpPeerStatus` (a POST) or `<circuit id>/stats` */
   bodies: Record<string, unknown>
   /** how POSTs are answered; default `location` */
-  way?: OperationWay
+  style?: OperationStyle
   /** follow-ups of an operation that find it running; default 1 */
   rounds?: number
   /** rows on one page of a list; default all on one */
@@ -30,7 +30,7 @@ export function answerOf(
 ): Behaviour {
   const known = Object.entries(estate.bodies).find(([key]) => lower(key) === lower(path))
   if (known && method === 'POST') {
-    return { do: 'operation', way: estate.way ?? 'location', body: known[1], rounds: estate.rounds ?? 1 }
+    return { do: 'operation', style: estate.style ?? 'location', body: known[1], rounds: estate.rounds ?? 1 }
   }
   if (known) return { do: 'answer', body: known[1] }
   if (method !== 'GET') return notFound(path)

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { type Behaviour, perform, wireText } from './arm-behaviour.ts'
 import { answerOf, type Estate } from './arm-estate.ts'
 
-export { armError, type Behaviour, type OperationWay, operationWays } from './arm-behaviour.ts'
+export { armError, type Behaviour, type OperationStyle, operationStyles } from './arm-behaviour.ts'
 export type { Estate } from './arm-estate.ts'
 
 /** A request as it came in. Header names are lower case. */
@@ -128,7 +128,7 @@ export async function startArmServer(estate: Estate = emptyEstate(), port = 0): 
     })
   }
 
-  /** A look at an operation that was given up may be on its way still when the next test begins. */
+  /** A request about an abandoned operation may still arrive when the next test begins. */
   function isOfEarlierTest(request: SeenRequest): boolean {
     const [, id = ''] = followedBy(request)
     return /^operation-\d+$/.test(id) && !operations.has(id)
@@ -166,7 +166,7 @@ export async function startArmServer(estate: Estate = emptyEstate(), port = 0): 
 
   function act(behaviour: Behaviour, response: ServerResponse): void {
     if (behaviour.do !== 'operation') return perform(behaviour, response)
-    if (behaviour.way === 'inline') return perform({ do: 'answer', body: behaviour.body }, response)
+    if (behaviour.style === 'inline') return perform({ do: 'answer', body: behaviour.body }, response)
     begun += 1
     const id = `operation-${begun}`
     operations.set(id, { behaviour, left: behaviour.rounds ?? 1, lag: behaviour.lag ?? 0 })
@@ -176,10 +176,10 @@ export async function startArmServer(estate: Estate = emptyEstate(), port = 0): 
   function accept(behaviour: Operation['behaviour'], id: string, response: ServerResponse): void {
     const place = `${url}/subscriptions/any/providers/Microsoft.Network/locations/uksouth`
     const version = 'api-version=2026-01-01'
-    const { way, retryAfter, acceptedBody = '' } = behaviour
+    const { style, retryAfter, acceptedBody = '' } = behaviour
     const headers = {
-      ...(way !== 'location' && { 'Azure-AsyncOperation': `${place}/operations/${id}?${version}` }),
-      ...((way === 'location' || way === 'both') && { Location: `${place}/operationResults/${id}?${version}` }),
+      ...(style !== 'location' && { 'Azure-AsyncOperation': `${place}/operations/${id}?${version}` }),
+      ...((style === 'location' || style === 'both') && { Location: `${place}/operationResults/${id}?${version}` }),
       ...(retryAfter !== undefined && { 'Retry-After': retryAfter }),
     }
     perform({ do: 'text', status: 202, text: acceptedBody, headers }, response)
@@ -187,18 +187,18 @@ export async function startArmServer(estate: Estate = emptyEstate(), port = 0): 
 
   function followUp(operation: Operation, id: string, result: boolean, response: ServerResponse): void {
     const { behaviour } = operation
-    const { way, body, retryAfter, end } = behaviour
+    const { style, body, retryAfter, end } = behaviour
     const headers: Record<string, string> = retryAfter === undefined ? {} : { 'Retry-After': retryAfter }
     if (operation.left > 0) {
       operation.left--
       if (result) return accept(behaviour, id, response)
       return perform({ do: 'answer', body: { status: 'InProgress' }, headers }, response)
     }
-    if (result && way === 'both' && operation.lag-- > 0) return accept(behaviour, id, response)
-    if (end && end.do !== 'operation' && (result || way !== 'both')) return perform(end, response)
-    if (result || way === 'asyncTop') return perform({ do: 'text', text: wireText(body) }, response)
+    if (result && style === 'both' && operation.lag-- > 0) return accept(behaviour, id, response)
+    if (end && end.do !== 'operation' && (result || style !== 'both')) return perform(end, response)
+    if (result || style === 'asyncTop') return perform({ do: 'text', text: wireText(body) }, response)
     const status =
-      way === 'asyncOutput' ? { status: 'Succeeded', properties: { output: body } } : { status: 'Succeeded' }
+      style === 'asyncOutput' ? { status: 'Succeeded', properties: { output: body } } : { status: 'Succeeded' }
     perform({ do: 'answer', body: status }, response)
   }
 }

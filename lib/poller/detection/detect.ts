@@ -1,11 +1,12 @@
-import type {
-  Change,
-  DetectedEvent,
-  EpochMs,
-  Observation,
-  PollKind,
-  PollMark,
-  SilentSession,
+import {
+  type Change,
+  type DetectedEvent,
+  type EpochMs,
+  type Observation,
+  owningResource,
+  type PollKind,
+  type PollMark,
+  type SilentSession,
 } from '#lib/contract/index.ts'
 import {
   isProofPending,
@@ -263,8 +264,6 @@ function withFormer(
   return left
 }
 
-const SEGMENTS_OF_A_RESOURCE = 9
-
 function scopesRemoved(signal: Signal, { shortIdOf }: DetectionStore): string[] {
   if (signal.type !== 'config') return []
   return signal.changes.filter(({ op }) => op === 'removed').map(({ resourceId }) => shortIdOf(resourceId))
@@ -284,7 +283,5 @@ function resourcesChanged(signal: Signal): string[] {
 function scopesNamed(signal: Signal, { shortIdOf }: DetectionStore): string[] {
   if (signal.type === 'config') return signal.changes.map(({ resourceId }) => shortIdOf(resourceId))
   if (signal.type !== 'activity') return []
-  return signal.rows.map(({ resourceId }) =>
-    shortIdOf(resourceId.split('/').slice(0, SEGMENTS_OF_A_RESOURCE).join('/')),
-  )
+  return signal.rows.map(({ resourceId }) => shortIdOf(owningResource(resourceId)))
 }

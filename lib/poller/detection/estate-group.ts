@@ -74,7 +74,7 @@ export function groupsOf(resources: readonly ListedResource[]): EstateGroup[] {
   })
 }
 
-/** Connections whose bytes are a way of their own; those to a circuit carry what its counters tell. */
+/** Connections that are a path of their own for bytes; those to a circuit carry what its counters count. */
 export function vpnConnectionsOf({ gateways, connections = [] }: Topology): string[] {
   const isOfVpn = (scope: string) => gateways.some((gateway) => gateway.scope === scope && gateway.kind === 'vpn')
   const own = connections.filter(({ gateway, circuit }) => circuit === null && isOfVpn(gateway))

@@ -13,7 +13,7 @@ import { serviceHealthRow } from './service-health.ts'
 const ACTIVITY_VERSION = '2015-04-01'
 const DEFAULT_WINDOW_MS = 15 * 60_000
 
-/** Our own polls stand in the customer's log as operations. Compared in lower case, by the end of the name. */
+/** The customer's log lists our own polls as operations. Compared in lower case, by the end of the name. */
 const OWN_POLLS = [
   '/getbgppeerstatus/action',
   '/getlearnedroutes/action',
@@ -40,8 +40,8 @@ function isOwnPoll({ operation }: ActivityRow): boolean {
 const HEALTH_PROVIDER = 'Azure.Health'
 
 /**
- * What was done to the subscription's network resources in the window, and what Service Health told in it. Its notices are evidence
- * and nothing more: where they can't be read, the log is whole without them.
+ * Operations on the subscription's network resources in the window, and the notices of Service Health. Notices are additional
+ * evidence: where they can't be read, the log is complete without them.
  */
 export async function readActivity(read: Read): Promise<ActivityRow[]> {
   const { call, params } = read

@@ -3,13 +3,13 @@ import type { ActivityRow, ServiceHealthNotice } from '#lib/contract/index.ts'
 import { instantOrNull, textOrNull } from '../../fields.ts'
 import { entryFields, entryOf } from './entry.ts'
 
-/** What a notice tells in free text is kept to this length: it is there to be looked for names, and to be shown. */
+/** Characters kept of a notice's free text, which is searched for names and shown. */
 const MOST_TEXT = 2_000
 
 const types = { maintenance: 'maintenance', incident: 'incident' } as const
 
 /**
- * A Service Health notice as it stands in the Activity Log, category ServiceHealth. Times are of the impact, not of the notice.
+ * A Service Health notice as the Activity Log has it, category ServiceHealth. Times are of the impact, not of the notice.
  * Source: Azure Monitor, "Activity log event schema", category Service Health.
  */
 export const serviceHealthRow = z
@@ -31,7 +31,7 @@ export const serviceHealthRow = z
     ({ properties, ...entry }): ActivityRow => ({ ...entryOf(entry), caller: null, health: noticeOf(properties) }),
   )
 
-interface Told {
+interface Notice {
   title: string | null
   service: string | null
   region: string | null
@@ -43,18 +43,18 @@ interface Told {
   stage: string | null
 }
 
-function noticeOf(told: Told): ServiceHealthNotice {
-  const type = (told.incidentType ?? '').toLowerCase()
+function noticeOf(notice: Notice): ServiceHealthNotice {
+  const type = (notice.incidentType ?? '').toLowerCase()
   return {
-    trackingId: told.trackingId ?? '',
+    trackingId: notice.trackingId ?? '',
     type: type === types.maintenance || type === types.incident ? type : 'other',
-    title: told.title ?? '',
-    service: told.service ?? '',
-    region: told.region ?? '',
-    stage: told.stage ?? '',
-    from: told.impactStartTime,
-    to: told.impactMitigationTime,
-    text: plain(told.communication ?? ''),
+    title: notice.title ?? '',
+    service: notice.service ?? '',
+    region: notice.region ?? '',
+    stage: notice.stage ?? '',
+    from: notice.impactStartTime,
+    to: notice.impactMitigationTime,
+    text: plain(notice.communication ?? ''),
   }
 }
 

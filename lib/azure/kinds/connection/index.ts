@@ -1,5 +1,5 @@
 import { armTypes, type ConnectionRow } from '#lib/contract/index.ts'
-import { ask } from '../../ask.ts'
+import { send } from '../../send.ts'
 import type { Answer } from '../../call.ts'
 import { bodyOf, decode, objectOf } from '../../decode.ts'
 import { good, type KindDefinition, wholeResource } from '../kind.ts'
@@ -13,7 +13,7 @@ export const connection: KindDefinition<'connection'> = {
   nothing: () => [],
   read: async ({ call, arm, id }) =>
     good(
-      connectionIn(await ask(call, () => arm.network.virtualNetworkGatewayConnections.get(id.resourceGroup, id.name))),
+      connectionIn(await send(call, () => arm.network.virtualNetworkGatewayConnections.get(id.resourceGroup, id.name))),
     ),
   decode: connectionIn,
 }

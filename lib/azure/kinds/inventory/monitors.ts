@@ -14,9 +14,9 @@ import { decodeResources } from './resources.ts'
 type Paced = (read: () => Promise<Json[]>) => Promise<Json[]>
 
 /**
- * The connection monitors of a subscription, which hang below its network watchers (one for each region). They are a proof beside
- * others and never required: where they can't be listed, for whatever reason, the inventory is whole without them.
- * @returns null where they could not be listed, so that nothing is known of any
+ * The connection monitors of a subscription, below its network watchers (one for each region). They are additional evidence and never
+ * required: where they can't be listed, for whatever reason, the inventory is complete without them.
+ * @returns null where they could not be listed
  */
 export async function readMonitors(call: Call, arm: Arm, atPace: Paced): Promise<ResourceRow[] | null> {
   const { networkWatchers, connectionMonitors } = arm.network

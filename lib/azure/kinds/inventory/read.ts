@@ -2,7 +2,7 @@ import type { PagedAsyncIterableIterator } from '@azure/arm-network'
 import { z } from 'zod'
 import { armTypes, type InventoryRows, type Outcome, type PollError } from '#lib/contract/index.ts'
 import type { Arm } from '../../arm.ts'
-import { ask } from '../../ask.ts'
+import { send } from '../../send.ts'
 import type { Call } from '../../call.ts'
 import { failureOfError } from '../../classify.ts'
 import { bodyOf, decodeRows, listOf, objectOf } from '../../decode.ts'
@@ -45,7 +45,7 @@ const PACE = { concurrency: 8, burst: 150, perSecond: 20 }
 
 type ListResult = { type: string } & ({ rows: Json[] } | { failure: PollFailure })
 
-/** All that Peerwatch looks for in a subscription. Never throws for a list that failed: it is named instead. */
+/** Every resource of a subscription that Peerwatch reads. A list that failed is named in the result and never throws. */
 export async function readInventory(call: Call, arm: Arm, subscriptionId: string): Promise<InventoryRows> {
   const atPace = paced(PACE, call.signal)
   let end: PollFailure | undefined
@@ -93,7 +93,7 @@ const paged = (call: Call, list: () => PagedAsyncIterableIterator<unknown>) =>
   pagedRows(call, (continuationToken) => list().byPage({ continuationToken }))
 
 async function unpaged(call: Call, arm: Arm): Promise<Json[]> {
-  const answer = await ask(call, async () => arm.network.expressRouteGateways.listBySubscription())
+  const answer = await send(call, async () => arm.network.expressRouteGateways.listBySubscription())
   const body = objectOf(bodyOf(answer))
   return [...listOf(body), ...(await followPages(call, arm, answer, body))]
 }

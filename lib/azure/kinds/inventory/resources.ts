@@ -1,17 +1,28 @@
 import { z } from 'zod'
-import type { ResourceRow } from '#lib/contract/index.ts'
+import { armTypes, type ResourceRow } from '#lib/contract/index.ts'
 import { decodeRows } from '../../decode.ts'
 import { booleanOrNull, integerOrNull, numberOrNull, text, textOrNull } from '../../fields.ts'
-import type { Json, JsonObject } from '../../json.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../json.ts'
 import { parseResourceId } from '../../resource-id.ts'
 import { scrubConfig } from '../../scrub-config.ts'
 
-const reference = z.looseObject({ id: text }).nullish()
+/** An object of ARM's with these members, whatever their case: they are kept as spelled here, and all others as they came. */
+function armBody<Shape extends z.ZodRawShape>(shape: Shape) {
+  const spelled = new Map(Object.keys(shape).map((name) => [name.toLowerCase(), name]))
+  return z.preprocess((body) => {
+    if (!isJsonObject(body)) return body
+    return Object.fromEntries(
+      Object.entries(body).map(([name, value]) => [spelled.get(name.toLowerCase()) ?? name, value]),
+    )
+  }, z.looseObject(shape))
+}
 
-/** What other parts of Peerwatch read from a resource's configuration, and so what a wrong type may not reach. */
-const peering = z.looseObject({
+const reference = armBody({ id: text }).nullish()
+
+/** The members that `config/` decodes: a value of another type makes the list malformed and is not recorded. */
+const peering = armBody({
   name: text,
-  properties: z.looseObject({
+  properties: armBody({
     peeringType: textOrNull,
     state: textOrNull,
     azureASN: integerOrNull,
@@ -22,12 +33,14 @@ const peering = z.looseObject({
   }),
 })
 
-const circuit = z.looseObject({
+const circuit = armBody({
   circuitProvisioningState: textOrNull,
   serviceProviderProvisioningState: textOrNull,
-  serviceProviderProperties: z
-    .looseObject({ serviceProviderName: textOrNull, peeringLocation: textOrNull, bandwidthInMbps: integerOrNull })
-    .nullish(),
+  serviceProviderProperties: armBody({
+    serviceProviderName: textOrNull,
+    peeringLocation: textOrNull,
+    bandwidthInMbps: integerOrNull,
+  }).nullish(),
   bandwidthInGbps: numberOrNull,
   expressRoutePort: reference,
   peerings: z.array(peering).nullish(),
@@ -35,17 +48,17 @@ const circuit = z.looseObject({
   stag: integerOrNull,
 })
 
-const gateway = z.looseObject({
+const gateway = armBody({
   gatewayType: textOrNull,
   vpnType: textOrNull,
   activeActive: booleanOrNull,
   enableBgp: booleanOrNull,
-  sku: z.looseObject({ name: textOrNull, tier: textOrNull, capacity: integerOrNull }).nullish(),
-  bgpSettings: z.looseObject({ asn: integerOrNull, bgpPeeringAddress: textOrNull }).nullish(),
+  sku: armBody({ name: textOrNull, tier: textOrNull, capacity: integerOrNull }).nullish(),
+  bgpSettings: armBody({ asn: integerOrNull, bgpPeeringAddress: textOrNull }).nullish(),
   ipConfigurations: z.array(z.looseObject({})).nullish(),
 })
 
-const connection = z.looseObject({
+const connection = armBody({
   connectionType: textOrNull,
   routingWeight: integerOrNull,
   enableBgp: booleanOrNull,
@@ -56,9 +69,9 @@ const connection = z.looseObject({
   peer: reference,
 })
 
-const virtualNetworkPeering = z.looseObject({
+const virtualNetworkPeering = armBody({
   name: text,
-  properties: z.looseObject({
+  properties: armBody({
     peeringState: textOrNull,
     peeringSyncLevel: textOrNull,
     allowGatewayTransit: booleanOrNull,
@@ -67,24 +80,24 @@ const virtualNetworkPeering = z.looseObject({
   }),
 })
 
-const virtualNetwork = z.looseObject({
-  addressSpace: z.looseObject({ addressPrefixes: z.array(z.string()).nullish() }).nullish(),
+const virtualNetwork = armBody({
+  addressSpace: armBody({ addressPrefixes: z.array(z.string()).nullish() }).nullish(),
   virtualNetworkPeerings: z.array(virtualNetworkPeering).nullish(),
 })
 
 const PROPERTIES = new Map<string, z.ZodType>([
-  ['microsoft.network/expressroutecircuits', circuit],
-  ['microsoft.network/virtualnetworkgateways', gateway],
-  ['microsoft.network/connections', connection],
-  ['microsoft.network/virtualnetworks', virtualNetwork],
+  [armTypes.circuit, circuit],
+  [armTypes.virtualNetworkGateway, gateway],
+  [armTypes.connection, connection],
+  [armTypes.virtualNetwork, virtualNetwork],
 ])
 
-const sku = z.looseObject({ name: textOrNull, tier: textOrNull, family: textOrNull }).nullish()
+const sku = armBody({ name: textOrNull, tier: textOrNull, family: textOrNull }).nullish()
 
 const resourceId = text.refine((id) => parseResourceId(id) !== null, 'expected an ARM id')
 
 function resource(type: string) {
-  return z.looseObject({
+  return armBody({
     id: resourceId,
     name: textOrNull,
     location: textOrNull,

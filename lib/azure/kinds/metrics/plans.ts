@@ -1,6 +1,6 @@
 import { armTypes, isPolledGatewayType } from '#lib/contract/index.ts'
 
-/** Metrics that can be asked for in one request: they share their dimensions and their grain. */
+/** Metrics that one request can name: they share their dimensions and their grain. */
 export interface MetricPlan {
   metrics: readonly string[]
   aggregations: readonly ('Average' | 'Maximum' | 'Minimum' | 'Total')[]
@@ -24,7 +24,7 @@ const circuitPlans: readonly MetricPlan[] = [
     dimensions: ['PeeringType', 'DeviceRole'],
     grain: 'PT1M',
   },
-  // what the circuit dropped beyond its bandwidth; told of the circuit as a whole
+  // what the circuit dropped beyond its bandwidth; measured for the whole circuit
   {
     metrics: ['QosDropBitsInPerSecond', 'QosDropBitsOutPerSecond'],
     aggregations: ['Average'],
@@ -89,7 +89,7 @@ const testDimensions = [
 ]
 
 /**
- * Source: "Supported metrics" of Microsoft.Network/networkWatchers/connectionMonitors. TestResult is asked apart: monitors of the
+ * Source: "Supported metrics" of Microsoft.Network/networkWatchers/connectionMonitors. TestResult has a request of its own: monitors of the
  * first kind do not have it.
  */
 const connectionMonitorPlans: readonly MetricPlan[] = [
@@ -103,7 +103,7 @@ const connectionMonitorPlans: readonly MetricPlan[] = [
 ]
 
 /**
- * What is asked of a resource.
+ * The requests for a resource's metrics.
  * @param gateway a virtual network gateway's gatewayType and sku name, which decide the names of its metrics
  * @returns null for a resource type without a plan
  */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type EpochMs, isPolledGatewayType, type MetricRow } from '#lib/contract/index.ts'
-import { ask } from '../../ask.ts'
+import { send } from '../../send.ts'
 import { bodyOf, decode, objectOf } from '../../decode.ts'
 import { endsAll, PollFailure } from '../../failure.ts'
 import { instant, numberOrNull, textOrNull, wrappedText } from '../../fields.ts'
@@ -10,9 +10,9 @@ import { type MetricPlan, metricPlans } from './plans.ts'
 
 const METRICS_VERSION = '2024-02-01'
 const DEFAULT_WINDOW_MS = 15 * 60_000
-/** Azure Monitor gives ten series unless told otherwise; a gateway has instances x peers of them. */
+/** Azure Monitor gives ten series by default; a gateway has instances x peers of them. */
 const MOST_SERIES = 200
-/** Longer spans are asked for in pieces of so many buckets: Azure Monitor cuts or refuses them in one. */
+/** Longer spans are requested in pieces of so many buckets: Azure Monitor cuts or refuses them in one. */
 const MOST_BUCKETS = 1_440
 
 const GRAIN_SECONDS = new Map([
@@ -54,7 +54,7 @@ export interface MetricsResult {
 }
 
 /**
- * A resource's metrics over a window. Asked of ARM's control plane: one path and one permission for every cloud, and
+ * A resource's metrics over a window. Read from ARM's control plane: one path and one permission for every cloud, and
  * the data plane's regional hosts would need a host per region to be reachable and trusted with the token.
  */
 export async function readMetrics(read: Read): Promise<MetricsResult> {
@@ -87,7 +87,7 @@ const gatewayProperties = z.object({
 })
 
 async function gatewayKind({ call, arm, id }: Read): Promise<{ gatewayType: string | null; sku: string | null }> {
-  const answer = await ask(call, () => arm.network.virtualNetworkGateways.get(id.resourceGroup, id.name))
+  const answer = await send(call, () => arm.network.virtualNetworkGateways.get(id.resourceGroup, id.name))
   const { properties } = decode(gatewayProperties, objectOf(bodyOf(answer)))
   return { gatewayType: properties.gatewayType, sku: properties.sku?.name ?? null }
 }
@@ -98,7 +98,7 @@ async function readPlan(read: Read, plan: MetricPlan, from: EpochMs, to: EpochMs
   const rows: MetricRow[] = []
   for (let start = from; start < to; start += piece) {
     const url = urlOf(read, plan, grain, start, Math.min(to, start + piece))
-    const answer = await ask(read.call, () => read.arm.get(url))
+    const answer = await send(read.call, () => read.arm.get(url))
     rows.push(...metricRows(decode(metricsBody, objectOf(bodyOf(answer))), grain))
   }
   return rows

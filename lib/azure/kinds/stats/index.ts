@@ -1,5 +1,5 @@
 import { armTypes, type CounterRow } from '#lib/contract/index.ts'
-import { ask } from '../../ask.ts'
+import { send } from '../../send.ts'
 import type { Answer } from '../../call.ts'
 import { bodyOf, objectOf } from '../../decode.ts'
 import { PollFailure } from '../../failure.ts'
@@ -24,12 +24,12 @@ export const stats: KindDefinition<'stats'> = {
 async function statsOf({ call, arm, id, part }: Read): Promise<Answer> {
   const { expressRouteCircuits } = arm.network
   const ofPeering = (peering: string) => expressRouteCircuits.getPeeringStats(id.resourceGroup, id.name, peering)
-  if (part !== '') return ask(call, () => ofPeering(part))
+  if (part !== '') return send(call, () => ofPeering(part))
   try {
-    return await ask(call, () => expressRouteCircuits.getStats(id.resourceGroup, id.name))
+    return await send(call, () => expressRouteCircuits.getStats(id.resourceGroup, id.name))
   } catch (error) {
     if (!(error instanceof PollFailure) || error.outcome !== 'not_found') throw error
-    return ask(call, () => ofPeering('AzurePrivatePeering'))
+    return send(call, () => ofPeering('AzurePrivatePeering'))
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ActivityRow } from '#lib/contract/index.ts'
+import { type ActivityRow, owningResource } from '#lib/contract/index.ts'
 import type { Signal } from '../../model/signal.ts'
 import { resourceGroupOf, type ScopeOfResource } from '../../model/topology.ts'
 import { type FoldContext, scopeOf } from '../../model/context.ts'
@@ -7,16 +7,13 @@ import type { LoggedChange } from '../../model/scope-state.ts'
 /** A deployment may change hundreds of things in a resource group; a few of them say as much. */
 const MOST_BESIDE = 20
 
-/** Resource, provider, type and name: what lies below belongs to it. */
-const SEGMENTS_OF_A_RESOURCE = 9
-
 /** Keeps Activity Log entries that tell of a change, each with the object that it was made on. */
 export function applyLogged(context: FoldContext, signals: readonly Signal[], scopeOfResource: ScopeOfResource): void {
   for (const signal of signals) {
     if (signal.type !== 'activity') continue
     for (const { eventDataId: id, at, operation, status, resourceId, caller } of signal.rows) {
       if (!isChangeMade({ operation, status })) continue
-      const scope = scopeOfResource(resourceId.split('/').slice(0, SEGMENTS_OF_A_RESOURCE).join('/'))
+      const scope = scopeOfResource(owningResource(resourceId))
       const entry: LoggedChange = { id, at, operation, caller }
       if (isKnown(context, scope)) keep(context, scope, entry)
       for (const end of endsOf(context, scope)) keep(context, end, { ...entry, onConnection: true })

@@ -5,11 +5,11 @@ import { ForeignLinkError, malformed, PollFailure, TokenError } from './failure.
 import { untilAborted } from './queue.ts'
 
 /**
- * Runs one operation and hands back its final answer as it came over the wire. What the SDK makes of that answer is
- * not asked: where its deserialiser fails on a complete 2xx answer, our own decoder has the word.
- * @throws PollFailure for anything but a final 2xx; the caller's own abort is told apart by {@link Call.abandoned}
+ * Runs one operation and hands back its final answer as it came over the wire. The SDK's own reading of that answer
+ * does not count: where its deserialiser fails on a complete 2xx answer, our decoder decides.
+ * @throws PollFailure for anything but a final 2xx; {@link Call.abandoned} marks the caller's own abort
  */
-export async function ask(
+export async function send(
   call: Call,
   operation: (conversation: Conversation) => Promise<unknown>,
   settle: (conversation: Conversation) => Promise<void> = async () => {},
