@@ -1,7 +1,8 @@
 import { expect, it, vi } from 'vitest'
 import { C, HUB, session, t2, t2v } from './testing/estates.ts'
 import { announces } from './testing/happenings.ts'
-import { line, play, type Timeline, topLevel } from './testing/play.ts'
+import { line, play, topLevel } from '#lib/poller/memory/testing/play.ts'
+import type { Timeline } from '#lib/poller/memory/testing/timeline.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
@@ -40,8 +41,8 @@ it.each<{ name: string } & Timeline>([
       },
     ],
   },
-])('tells nothing where $name', (timeline) => {
-  const engine = play(timeline)
+])('tells nothing where $name', async (timeline) => {
+  const engine = await play(timeline)
   expect(topLevel(engine).map(line)).toEqual([])
-  expect([...engine.incidents.values()]).toEqual([])
+  expect(engine.incidents).toEqual([])
 })

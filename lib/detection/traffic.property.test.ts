@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import type { Bounds, DetectedEvent, Outcome, PollKind } from '#lib/contract/index.ts'
-import { Engine } from './testing/engine.ts'
 import { A, B } from './testing/estates.ts'
 import { busyT2, DEAD, flows } from './testing/flows.ts'
-import { clock, type Happening, play, type Timeline, type Trouble } from './testing/play.ts'
+import { play, type Player } from '#lib/poller/memory/testing/play.ts'
+import { clock, type Happening, type Timeline, type Trouble } from '#lib/poller/memory/testing/timeline.ts'
 import { endsCe, withdraws } from './testing/happenings.ts'
 
 /** Each run plays most of an hour through everything. */
@@ -24,8 +24,7 @@ const troubles: fc.Arbitrary<Trouble[]> = fc.array(
   { maxLength: 6 },
 )
 
-const eventsOf = (engine: Engine, kind: string): DetectedEvent[] =>
-  [...engine.events.values()].filter((event) => event.kind === kind)
+const eventsOf = (engine: Player, kind: string): DetectedEvent[] => engine.events.filter((event) => event.kind === kind)
 
 function encloses({ earliest, latest }: Bounds, moment: number): void {
   expect(moment).toBeGreaterThanOrEqual(earliest)
@@ -58,10 +57,10 @@ const silent = ({ after, lasts }: Silence, collector: Trouble[] = []): Timeline 
 })
 
 describe('bytes that stop and come back', () => {
-  it('are told within bounds that contain both moments, whatever polls fail', () => {
-    fc.assert(
-      fc.property(silence, troubles, (one, collector) => {
-        for (const event of eventsOf(play(silent(one, collector)), 'green_but_dead')) {
+  it('are told within bounds that contain both moments, whatever polls fail', async () => {
+    await fc.assert(
+      fc.asyncProperty(silence, troubles, async (one, collector) => {
+        for (const event of eventsOf(await play(silent(one, collector)), 'green_but_dead')) {
           encloses(event.started, START + one.after)
           if (event.ended) encloses(event.ended, START + one.after + one.lasts)
         }
@@ -70,10 +69,10 @@ describe('bytes that stop and come back', () => {
     )
   })
 
-  it('are told in any case where no poll fails', () => {
-    fc.assert(
-      fc.property(silence, (one) => {
-        const [event, ...others] = eventsOf(play(silent(one)), 'green_but_dead')
+  it('are told in any case where no poll fails', async () => {
+    await fc.assert(
+      fc.asyncProperty(silence, async (one) => {
+        const [event, ...others] = eventsOf(await play(silent(one)), 'green_but_dead')
         expect(others).toEqual([])
         expect(event?.ended).not.toBeNull()
       }),
@@ -81,11 +80,11 @@ describe('bytes that stop and come back', () => {
     )
   })
 
-  it('are told within no narrower bounds when polls fail', () => {
-    fc.assert(
-      fc.property(silence, troubles, (one, collector) => {
-        const [full] = eventsOf(play(silent(one)), 'green_but_dead')
-        const [less] = eventsOf(play(silent(one, collector)), 'green_but_dead')
+  it('are told within no narrower bounds when polls fail', async () => {
+    await fc.assert(
+      fc.asyncProperty(silence, troubles, async (one, collector) => {
+        const [full] = eventsOf(await play(silent(one)), 'green_but_dead')
+        const [less] = eventsOf(await play(silent(one, collector)), 'green_but_dead')
         if (!full || !less) return
         expect(less.started.earliest).toBeLessThanOrEqual(full.started.earliest)
         expect(less.started.latest).toBeGreaterThanOrEqual(full.started.latest)
@@ -94,12 +93,12 @@ describe('bytes that stop and come back', () => {
     )
   })
 
-  it('are told alike after a restart between any two polls, and when each poll is read twice', () => {
-    fc.assert(
-      fc.property(silence, troubles, (one, collector) => {
-        const plain = [...play(silent(one, collector)).events.values()]
+  it('are told alike after a restart between any two polls, and when each poll is read twice', async () => {
+    await fc.assert(
+      fc.asyncProperty(silence, troubles, async (one, collector) => {
+        const plain = (await play(silent(one, collector))).events
         for (const options of [{ restarting: true }, { repeating: true }]) {
-          expect([...play(silent(one, collector), new Engine(options)).events.values()]).toEqual(plain)
+          expect((await play(silent(one, collector), options)).events).toEqual(plain)
         }
       }),
       { numRuns: 4 },
@@ -108,14 +107,14 @@ describe('bytes that stop and come back', () => {
 })
 
 describe('a network that is well', () => {
-  it('makes no event about traffic, however its rates vary and whatever polls fail', () => {
+  it('makes no event about traffic, however its rates vary and whatever polls fail', async () => {
     const rate = fc.record({
       after: fc.integer({ min: 0, max: 45 * MINUTE }),
       in: fc.integer({ min: 160, max: 500 }),
       out: fc.integer({ min: 100, max: 300 }),
     })
-    fc.assert(
-      fc.property(fc.array(rate, { maxLength: 20 }), troubles, (rates, collector) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(rate, { maxLength: 20 }), troubles, async (rates, collector) => {
         const truth = rates
           .toSorted((a, b) => a.after - b.after)
           .map(
@@ -124,10 +123,8 @@ describe('a network that is well', () => {
               do: (world, at) => flows(world, 'ckt-lon', both, at),
             }),
           )
-        const engine = play({ world: busyT2, from: '9:40', to: '10:30', truth, collector })
-        expect(
-          [...engine.events.values()].map(({ kind }) => kind).filter((kind) => kind !== 'collector_error'),
-        ).toEqual([])
+        const engine = await play({ world: busyT2, from: '9:40', to: '10:30', truth, collector })
+        expect(engine.events.map(({ kind }) => kind).filter((kind) => kind !== 'collector_error')).toEqual([])
       }),
       RUNS,
     )
@@ -143,14 +140,14 @@ describe('a failover', () => {
     moves: fc.integer({ min: 0, max: 5_000 }),
   })
 
-  it('has marks and lengths that contain the truth, whatever polls fail', () => {
-    fc.assert(
-      fc.property(cut, troubles, ({ after, detects, routes, moves }, collector) => {
+  it('has marks and lengths that contain the truth, whatever polls fail', async () => {
+    await fc.assert(
+      fc.asyncProperty(cut, troubles, async ({ after, detects, routes, moves }, collector) => {
         const lost = START + after
         const ended = lost + detects
         const rerouted = ended + routes
         const resumed = rerouted + moves
-        const engine = play({
+        const engine = await play({
           world: busyT2,
           from: '9:40',
           to: '10:20',

@@ -120,7 +120,7 @@ function addCircuit(
   location: string,
   net: string,
   neighbors: readonly [string, string],
-  reported: ReadonlyMap<string, number[]>,
+  announced: ReadonlyMap<string, number[]>,
 ): void {
   const paths: readonly CircuitPath[] = ['primary', 'secondary']
   for (const [index, path] of paths.entries()) {
@@ -131,7 +131,7 @@ function addCircuit(
       path,
       asn: MSEE_ASN,
       sessions: Object.fromEntries(INSTANCES.map((instance) => [instance, session()])),
-      routes: new Map(reported),
+      routes: new Map(announced),
     })
   }
   const pathOf = (index: number) => ({

@@ -1,8 +1,7 @@
 import { circuitPaths } from '#lib/contract/index.ts'
 import type { Expectation, TrafficBaseline } from '../index.ts'
 import { t2 } from './estates.ts'
-import { clock } from './play.ts'
-import type { World } from './world.ts'
+import { clock, type World } from './world.ts'
 
 export const MBPS = 1e6
 

@@ -2,7 +2,7 @@ import { defaultSettings } from '../model/settings.ts'
 import type { FoldContext } from '../model/context.ts'
 import { t2 } from './estates.ts'
 
-/** T2, polled at an instant, in which nothing has been told yet. @param at epoch ms */
+/** T2 at its first poll, without events. @param at epoch ms */
 export function quietEstate(at: number): FoldContext {
   const mark: FoldContext['mark'] = {
     sourceId: 1,

@@ -11,15 +11,15 @@ const MINUTE = 60_000
 /** A one-minute bucket can be read so long after its end. */
 const LATE = 2 * MINUTE
 
-/** What flows on the paths of a small estate, and what Azure tells of it. */
+/** What flows on the paths of a small estate, and what Azure reports of it. */
 export class WorldTraffic {
   readonly #steps = new Map<string, (Rates & { at: number })[]>()
   readonly #offsets = new Map<string, Rates>()
   /** what is expected of a circuit, by its name */
   readonly baselines = new Map<string, TrafficBaseline>()
-  /** circuits whose bit rates Azure Monitor tells */
+  /** circuits whose bit rates Azure Monitor reports */
   readonly metered = new Set<string>()
-  /** the answer that is told until further notice instead of a fresh one, by circuit */
+  /** the answer that is repeated instead of a fresh one, by circuit */
   readonly cached = new Map<string, CounterRow[]>()
 
   /** From `at` on so much flows on a path. */
@@ -34,7 +34,7 @@ export class WorldTraffic {
     this.#offsets.set(`${circuit} ${path}`, { in: -bytes.in, out: -bytes.out })
   }
 
-  /** The counters of a circuit's paths; null = it tells none. */
+  /** The counters of a circuit's paths; null = it reports none. */
   stats(circuit: string, at: number): CounterRow[] | null {
     const rows = circuitPaths.flatMap((path): CounterRow[] => {
       const key = `${circuit} ${path}`

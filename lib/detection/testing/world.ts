@@ -11,6 +11,14 @@ import { GATEWAY_ASN, MSEE_ASN, type SessionState } from '#lib/bgp/index.ts'
 import type { Topology } from '../index.ts'
 import { WorldTraffic } from './world-traffic.ts'
 
+export const DAY = Date.UTC(2030, 2, 4)
+
+/** `10:00:30` or `10:00:30.5` on the virtual day, epoch ms. */
+export function clock(text: string): number {
+  const [hours = 0, minutes = 0, seconds = 0] = text.split(':').map(Number)
+  return DAY + ((hours * 60 + minutes) * 60 + seconds) * 1_000
+}
+
 const GROUP = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network'
 export const armIdOf = (type: string, name: string) => `${GROUP}/${type}/${name}`
 
@@ -20,7 +28,7 @@ export interface WorldSession {
   upSince: number
   word: SessionState
   azureWord: string
-  /** tells no duration */
+  /** reports no duration */
   mute: boolean
   messagesFrozen: bigint | null
   /** prefixes of the neighbor that this instance has not learned; absent = none */
@@ -35,7 +43,7 @@ export interface WorldNeighbor {
   asn: number
   /** by instance */
   sessions: Record<string, WorldSession>
-  /** what it tells each instance */
+  /** what it announces to each instance */
   routes: Map<string, number[]>
 }
 
@@ -71,7 +79,7 @@ export interface WorldGateway {
 const macOf = (address: string) =>
   ['02', '00', ...address.split('.').map((octet) => Number(octet).toString(16).padStart(2, '0'))].join(':')
 
-/** A small estate whose facts are set by hand; polls read it as ARM would tell it. */
+/** A small estate whose facts are set by hand; polls read it as ARM would report it. */
 export class World {
   readonly circuits = new Map<string, WorldCircuit>()
   readonly gateways = new Map<string, WorldGateway>()
@@ -130,14 +138,19 @@ export class World {
         ],
         ...(kind === 'vpn' ? { activeStandby: instances.length === 1 } : {}),
       })),
-      mappings: this.neighbors.flatMap(({ address, gateway, circuit, path }) =>
-        circuit && path ? [{ gateway, neighbor: address, circuit, path, confidence: 'certain' as const }] : [],
-      ),
+      mappings: this.mappings().map((one) => ({ ...one, confidence: 'certain' as const })),
       sites: this.sites,
       policies: this.policies,
       maintenance: this.maintenance,
       watched: this.watched,
     }
+  }
+
+  /** Which neighbor is which circuit's path, as an operator would declare it. */
+  mappings(): { gateway: string; neighbor: string; circuit: string; path: CircuitPath }[] {
+    return this.neighbors.flatMap(({ address, gateway, circuit, path }) =>
+      circuit && path ? [{ gateway, neighbor: address, circuit, path }] : [],
+    )
   }
 
   connections(): { gateway: string; circuit: string }[] {
@@ -221,12 +234,12 @@ export class World {
       ])
   }
 
-  /** What the customer's router told one path: all of the MSEE's table that is not Azure's own. */
+  /** What the customer's router announced on one path: all of the MSEE's table that is not Azure's own. */
   table(circuit: string, path: CircuitPath): RouteRow[] {
     const { customer, ce } = this.path(circuit, path)
-    const reported = this.neighbors.find((neighbor) => neighbor.circuit === circuit && neighbor.path === path)
-    if (!ce.up || !reported) return []
-    return [...reported.routes].map(([prefix, asPath]) => ({
+    const announced = this.neighbors.find((neighbor) => neighbor.circuit === circuit && neighbor.path === path)
+    if (!ce.up || !announced) return []
+    return [...announced.routes].map(([prefix, asPath]) => ({
       ...row('', prefix, null, '', asPath),
       instance: null,
       nextHop: customer,
@@ -273,12 +286,17 @@ export class World {
           routingWeight: 0,
         },
       })),
-      ...[...this.gateways.values()].map(({ name, kind, provisioningState }) => ({
+      ...[...this.gateways.values()].map(({ name, kind, provisioningState, instances }) => ({
         ...base,
         resourceId: armIdOf('virtualNetworkGateways', name),
         type: 'microsoft.network/virtualnetworkgateways',
         name,
-        config: { provisioningState, gatewayType: kind === 'vpn' ? 'Vpn' : 'ExpressRoute' },
+        config: {
+          provisioningState,
+          gatewayType: kind === 'vpn' ? 'Vpn' : 'ExpressRoute',
+          activeActive: instances.length > 1,
+          ipConfigurations: [{ subnet: { id: `${armIdOf('virtualNetworks', 'vnet-hub')}/subnets/GatewaySubnet` } }],
+        },
       })),
     ]
   }

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { acknowledge, getEvents, getIncident, getIncidents } from '#lib/queries/index.ts'
 import { A, B, HUB, t2 } from '#lib/detection/testing/estates.ts'
 import { announces, endsCe, endsPeer, startsCe, startsPeer, withdraws } from '#lib/detection/testing/happenings.ts'
-import { line, play, pollsOf, type Timeline, topLevel } from '#lib/detection/testing/play.ts'
+import { line, play, topLevel } from '#lib/poller/memory/testing/play.ts'
+import { pollsOf, type Timeline } from '#lib/poller/memory/testing/timeline.ts'
 import type { World } from '#lib/detection/testing/world.ts'
 import { ensureSource, listEvents } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -103,7 +104,7 @@ describe.each([
       )
       expect(status).toBe('recorded')
     }
-    const alone = topLevel(play(timeline))
+    const alone = topLevel(await play(timeline))
     const { rows } = await listEvents(db.pool, { limit: 500 })
     const stored = rows.filter(({ partOf }) => partOf === null)
     const named = new Map(stored.map((event) => [event.scope, event.scopeName]))

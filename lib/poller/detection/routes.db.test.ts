@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { Engine } from '#lib/detection/testing/engine.ts'
 import { A, t2 } from '#lib/detection/testing/estates.ts'
-import { type Happening, line, play, pollsOf, type Timeline } from '#lib/detection/testing/play.ts'
+import { line, play } from '#lib/poller/memory/testing/play.ts'
+import { type Happening, pollsOf, type Timeline } from '#lib/poller/memory/testing/timeline.ts'
 import { announces, withdraws } from '#lib/detection/testing/happenings.ts'
 import { armIdOf, type World } from '#lib/detection/testing/world.ts'
 import { ensureSource, listEvents, saveDeclarations, shortIdOf } from '#lib/history/index.ts'
@@ -65,7 +65,7 @@ describe('routes that are held against each other and against the past, over Pos
   }, 120_000)
 
   it('make the events that the engine makes of them by itself', async () => {
-    const alone = [...play(timeline, new Engine()).events.values()]
+    const alone = (await play(timeline)).events
     const { rows } = await listEvents(db.pool, { limit: 500 })
     const named = new Map(rows.map((event) => [event.scope, event.scopeName]))
     const stored = rows.map((event) => line({ ...event, scope: named.get(event.scope) ?? event.scope }))

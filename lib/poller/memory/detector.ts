@@ -26,11 +26,11 @@ const NO_SOURCE = (scope: string) => [scope, 0] as const
 
 /** Detection as a worker composes it, over a store in memory: for a past that is folded again, and for scenarios. */
 export class Detector {
-  readonly #store: MemoryStore
+  readonly store: MemoryStore
   #book = new TopologyCache()
 
   constructor(recorder: Recorder, beside: BesideReads) {
-    this.#store = new MemoryStore(recorder, beside)
+    this.store = new MemoryStore(recorder, beside)
   }
 
   async feed({ status, mark, changes, silentSessions, observation, localAddresses, everyMs }: Fed): Promise<void> {
@@ -38,16 +38,16 @@ export class Detector {
     const { sourceId } = mark
     const localAddress = (neighbor: string) => (localAddresses ? addressFor(neighbor, localAddresses) : '')
     const recorded = { sourceId, mark, changes, silentSessions, observation, localAddress, everyMs }
-    await detect(this.#store, { ...recorded, book: this.#book })
+    await detect(this.store, { ...recorded, book: this.#book })
   }
 
   /** One tick of the watchdog, as {@link startWatchdog} runs it over a database. */
   async tick({ given = [], ...facts }: TickFacts): Promise<void> {
     const sourceOf = new Map([facts.collector, ...facts.targets.map(({ subscription }) => subscription)].map(NO_SOURCE))
-    const settings = await this.#book.settings(this.#store, facts.now)
-    const faults = this.#store.networkFaults(silencingKinds)
-    const { state } = await foldTick(this.#store, { facts: { ...facts, faults }, sourceOf, given }, settings)
-    for (const { key } of degradedIn(state)) this.#store.foldErrorsInto(key)
+    const settings = await this.#book.settings(this.store, facts.now)
+    const faults = this.store.networkFaults(silencingKinds)
+    const { state } = await foldTick(this.store, { facts: { ...facts, faults }, sourceOf, given }, settings)
+    for (const { key } of degradedIn(state)) this.store.foldErrorsInto(key)
   }
 
   /** What is left after a restart is what was stored. */
@@ -56,10 +56,10 @@ export class Detector {
   }
 
   get events(): DetectedEvent[] {
-    return [...this.#store.events.values()]
+    return [...this.store.events.values()]
   }
 
   get incidents(): DetectedIncident[] {
-    return [...this.#store.incidents.values()]
+    return [...this.store.incidents.values()]
   }
 }

@@ -1,4 +1,4 @@
-/** Detection's store in memory, over what the recorder remembers: answers as history's reads would give them. */
+/** Detection's store in memory, over what the recorder remembers: the same answers as history's reads. */
 import { formatPrefix, MSEE_ASN, overlapsPrefix, parsePrefix, type Prefix } from '#lib/bgp/index.ts'
 import {
   type DetectedEvent,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { CircuitPath } from '#lib/contract/index.ts'
-import { Engine } from '../../testing/engine.ts'
 import { t2, t3 } from '../../testing/estates.ts'
-import { type Happening, play } from '../../testing/play.ts'
+import { play } from '#lib/poller/memory/testing/play.ts'
+import type { Happening } from '#lib/poller/memory/testing/timeline.ts'
 import { endsCe, endsPeer } from '../../testing/happenings.ts'
 import type { World } from '../../testing/world.ts'
 
@@ -21,11 +21,11 @@ function oneRouter(): World {
 }
 
 /** What stands in each incident: scopes and subjects, the root first. */
-function incidentsOf(world: () => World, truth: Happening[]): string[][] {
-  const engine = play({ world, from: '9:50', to: '10:06', truth }, new Engine())
-  return [...engine.incidents.values()].map(({ root, members }) =>
+async function incidentsOf(world: () => World, truth: Happening[]): Promise<string[][]> {
+  const engine = await play({ world, from: '9:50', to: '10:06', truth })
+  return engine.incidents.map(({ root, members }) =>
     [root, ...members.filter((key) => key !== root)].flatMap((key) => {
-      const event = engine.events.get(key)
+      const event = engine.event(key)
       return event && event.kind === 'path_down' ? [event.scope] : []
     }),
   )
@@ -53,7 +53,7 @@ describe('two paths that fall at one time', () => {
       [falls('ckt-lon'), falls('ckt-ams')],
     ],
     ['and the edge router of one of them are one', [['ckt-lon']], t2, [falls('ckt-lon'), losesPeer('10.0.4.4')]],
-  ])('%s', (_, expected, world, truth) => {
-    expect(incidentsOf(world, truth).filter((scopes) => scopes.length > 0)).toEqual(expected)
+  ])('%s', async (_, expected, world, truth) => {
+    expect((await incidentsOf(world, truth)).filter((scopes) => scopes.length > 0)).toEqual(expected)
   })
 })

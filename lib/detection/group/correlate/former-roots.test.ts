@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { Engine } from '../../testing/engine.ts'
 import { t2 } from '../../testing/estates.ts'
-import { clock, type Happening, play, type Trouble } from '../../testing/play.ts'
+import { play } from '#lib/poller/memory/testing/play.ts'
+import { clock, type Happening, type Trouble } from '#lib/poller/memory/testing/timeline.ts'
 import { endsCe, startsCe } from '../../testing/happenings.ts'
 
 const cePrimary: Happening = { at: '10:00:30', do: (world) => endsCe(world, 'ckt-lon', 'primary') }
@@ -14,13 +14,13 @@ const disables: Happening = {
 }
 
 /** The incident's root now, and what it was held to be before. */
-function rootsOf(truth: Happening[], collector: Trouble[] = []) {
-  const engine = play({ world: t2, from: '9:50', to: '10:20', truth, collector }, new Engine())
-  const own = [...engine.incidents.values()].filter(({ scope }) => scope === 'ckt-lon')
+async function rootsOf(truth: Happening[], collector: Trouble[] = []) {
+  const engine = await play({ world: t2, from: '9:50', to: '10:20', truth, collector })
+  const own = engine.incidents.filter(({ scope }) => scope === 'ckt-lon')
   return own.map(({ root, formerRoots = [], closedAt }) => ({
     isClosed: closedAt !== null,
-    root: engine.events.get(root)?.kind,
-    former: formerRoots.map((one) => ({ kind: engine.events.get(one.root)?.kind, until: one.until })),
+    root: engine.event(root)?.kind,
+    former: formerRoots.map((one) => ({ kind: engine.event(one.root)?.kind, until: one.until })),
   }))
 }
 
@@ -36,20 +36,20 @@ const disabledBefore: Happening = {
 const listedLate: Trouble = { kind: 'inventory', from: '10:00:00', until: '10:12:00', outcome: 'timeout' }
 
 describe('the root of an incident', () => {
-  it('has no history while nothing better is known', () => {
-    expect(rootsOf([cePrimary])).toEqual([{ isClosed: false, root: 'path_down', former: [] }])
+  it('has no history while nothing better is known', async () => {
+    expect(await rootsOf([cePrimary])).toEqual([{ isClosed: false, root: 'path_down', former: [] }])
   })
 
-  it('keeps what it was held to be when evidence that came later explains more', () => {
-    const [incident] = rootsOf([cePrimary, disables])
+  it('keeps what it was held to be when evidence that came later explains more', async () => {
+    const [incident] = await rootsOf([cePrimary, disables])
     expect(incident?.root).toBe('provider_state_changed')
     expect(incident?.former.map(({ kind }) => kind)).toEqual(['path_down'])
     const [former] = incident?.former ?? []
     expect(former?.until).toBeGreaterThan(clock('10:00:30'))
   })
 
-  it('is found in what is read after it has closed, and does not open it again', () => {
-    const [incident, ...others] = rootsOf([disabledBefore, cePrimary, returns], [listedLate])
+  it('is found in what is read after it has closed, and does not open it again', async () => {
+    const [incident, ...others] = await rootsOf([disabledBefore, cePrimary, returns], [listedLate])
     expect(others).toEqual([])
     expect(incident).toMatchObject({ isClosed: true, root: 'peering_disabled', former: [{ kind: 'path_down' }] })
   })

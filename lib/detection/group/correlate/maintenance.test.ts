@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { type DetectedEvent, isExpectedByMaintenance } from '#lib/contract/index.ts'
-import { Engine } from '../../testing/engine.ts'
 import { A, B, t2 } from '../../testing/estates.ts'
-import { clock, type Happening, play, topLevel } from '../../testing/play.ts'
+import { play, type Player, type PlayerOptions, topLevel } from '#lib/poller/memory/testing/play.ts'
+import { clock, type Happening } from '#lib/poller/memory/testing/timeline.ts'
 import { announces, endsCe, endsPeer, startsCe, startsPeer, withdraws } from '../../testing/happenings.ts'
 import type { World } from '../../testing/world.ts'
 import type { MaintenanceWindow } from '../../model/topology.ts'
@@ -43,50 +43,50 @@ const pathReturns = (at: string): Happening => ({
   },
 })
 
-function run(windows: MaintenanceWindow[], truth: Happening[], to = '10:08', engine = new Engine()) {
+async function run(windows: MaintenanceWindow[], truth: Happening[], to = '10:08', options: PlayerOptions = {}) {
   const world = () => {
     const made = t2()
     made.maintenance.push(...windows)
     return made
   }
-  return play({ world, from: '9:50', to, truth }, engine)
+  return await play({ world, from: '9:50', to, truth }, options)
 }
 
 const sorted = (events: readonly DetectedEvent[], expected: boolean) =>
   [...new Set(events.filter((event) => isExpectedByMaintenance(event) === expected).map(({ kind }) => kind))].toSorted()
-const silent = (engine: Engine) => sorted(topLevel(engine), true)
-const paged = (engine: Engine) => sorted(topLevel(engine), false)
+const silent = (engine: Player) => sorted(topLevel(engine), true)
+const paged = (engine: Player) => sorted(topLevel(engine), false)
 
 describe('a window for a circuit’s primary path', () => {
   const own = window({ paths: ['primary'] })
 
-  it('expects what that path’s failing brings, at the circuit and at the gateways', () => {
-    const engine = run([own], pathFails('primary', '10:00:30'))
+  it('expects what that path’s failing brings, at the circuit and at the gateways', async () => {
+    const engine = await run([own], pathFails('primary', '10:00:30'))
     expect(paged(engine)).toEqual([])
     expect(silent(engine)).toEqual(expect.arrayContaining(['path_down']))
     expect(topLevel(engine).every(({ flags }) => flags.includes('maintenance:chg-1'))).toBe(true)
   })
 
-  it('expects nothing of the other path', () => {
-    const engine = run([own], pathFails('secondary', '10:00:30'))
+  it('expects nothing of the other path', async () => {
+    const engine = await run([own], pathFails('secondary', '10:00:30'))
     expect(silent(engine)).toEqual([])
     expect(paged(engine)).toEqual(expect.arrayContaining(['path_down']))
   })
 
-  it('lets the loss of the whole circuit through', () => {
-    const engine = run([own], [...pathFails('primary', '10:00:30'), ...pathFails('secondary', '10:03:30')])
+  it('lets the loss of the whole circuit through', async () => {
+    const engine = await run([own], [...pathFails('primary', '10:00:30'), ...pathFails('secondary', '10:03:30')])
     expect(paged(engine)).toContain('circuit_down')
   })
 })
 
 describe('a window for a whole circuit', () => {
-  it('expects either path, and still not both', () => {
-    expect(paged(run([window()], pathFails('secondary', '10:00:30')))).toEqual([])
-    const both = run([window()], [...pathFails('primary', '10:00:30'), ...pathFails('secondary', '10:03:30')])
+  it('expects either path, and still not both', async () => {
+    expect(paged(await run([window()], pathFails('secondary', '10:00:30')))).toEqual([])
+    const both = await run([window()], [...pathFails('primary', '10:00:30'), ...pathFails('secondary', '10:03:30')])
     expect(paged(both)).toContain('circuit_down')
   })
 
-  it('lets a site without any path through', () => {
+  it('lets a site without any path through', async () => {
     const all = (world: World) => withdraws(world, [...LON, ...world.neighbors.map(({ address }) => address)], [...A])
     const world = () => {
       const made = t2()
@@ -94,7 +94,7 @@ describe('a window for a whole circuit', () => {
       made.sites.push({ name: 'DC-A', prefixes: A, home: 'ckt-lon', routers: {} })
       return made
     }
-    const engine = play({ world, from: '9:50', to: '10:05', truth: [{ at: '10:00:30', do: all }] })
+    const engine = await play({ world, from: '9:50', to: '10:05', truth: [{ at: '10:00:30', do: all }] })
     expect(paged(engine)).toContain('no_path')
     expect(silent(engine)).not.toContain('no_path')
   })
@@ -113,12 +113,12 @@ describe('a window by what it names', () => {
     ['the other path', { scopes: ['ckt-lon'], paths: ['secondary' as const] }, false],
     ['that path of everything', { scopes: [], paths: ['primary' as const] }, true],
     ['another circuit', { scopes: ['ckt-ams'] }, false],
-  ] as const)('%s', (_, fields, expected) => {
-    const engine = run(
+  ] as const)('%s', async (_, fields, expected) => {
+    const engine = await run(
       [window({ ...fields, scopes: [...fields.scopes], paths: 'paths' in fields ? [...fields.paths] : [] })],
       fails,
     )
-    const peerEvents = [...engine.events.values()].filter(({ kind }) => kind === 'peer_lost' || kind === 'session_down')
+    const peerEvents = engine.events.filter(({ kind }) => kind === 'peer_lost' || kind === 'session_down')
     expect(peerEvents.length).toBeGreaterThan(0)
     expect(peerEvents.map(isExpectedByMaintenance)).toEqual(peerEvents.map(() => expected))
   })
@@ -129,8 +129,8 @@ describe('a window by its time', () => {
     ['over before the fall', '9:40:00', '9:58:00', false],
     ['not yet begun', '10:05:00', '10:30:00', false],
     ['that may have begun before the fall', '10:00:40', '10:30:00', true],
-  ])('%s', (_, from, to, expected) => {
-    const engine = run([window({ from: clock(from), to: clock(to) })], pathFails('primary', '10:00:30'))
+  ])('%s', async (_, from, to, expected) => {
+    const engine = await run([window({ from: clock(from), to: clock(to) })], pathFails('primary', '10:00:30'))
     expect(topLevel(engine).map(isExpectedByMaintenance)).toEqual(topLevel(engine).map(() => expected))
   })
 })
@@ -141,33 +141,33 @@ describe('after the end of a window', () => {
   it.each([
     ['ten minutes later it is still expected to come back', '10:19', []],
     ['and then no longer', '10:22', ['path_down']],
-  ])('%s', (_, to, kinds) => {
-    expect(paged(run([window()], truth, to))).toEqual(kinds)
+  ])('%s', async (_, to, kinds) => {
+    expect(paged(await run([window()], truth, to))).toEqual(kinds)
   })
 
-  it('what came back in time stays what it was', () => {
-    const engine = run([window()], [...truth, pathReturns('10:12:00')], '10:40')
+  it('what came back in time stays what it was', async () => {
+    const engine = await run([window()], [...truth, pathReturns('10:12:00')], '10:40')
     expect(paged(engine).filter((kind) => !/up|restored/.test(kind))).toEqual([])
     const fall = topLevel(engine).find(({ kind }) => kind === 'path_down')
     expect(fall).toMatchObject({ flags: expect.arrayContaining(['maintenance:chg-1']) })
     expect(fall?.ended).not.toBeNull()
   })
 
-  it('says which window it has overrun', () => {
-    const engine = run([window()], truth, '10:22')
+  it('says which window it has overrun', async () => {
+    const engine = await run([window()], truth, '10:22')
     expect(topLevel(engine).find(({ kind }) => kind === 'path_down')?.flags).toContain('maintenance_overrun:chg-1')
   })
 
-  it('is noticed by a worker that begins anew between any two polls', () => {
-    const engine = run([window()], truth, '10:22', new Engine({ restarting: true }))
+  it('is noticed by a worker that begins anew between any two polls', async () => {
+    const engine = await run([window()], truth, '10:22', { restarting: true })
     expect(paged(engine)).toContain('path_down')
   })
 })
 
-it('a window that is called off silences nothing any more', () => {
+it('a window that is called off silences nothing any more', async () => {
   const truth = [
     ...pathFails('primary', '10:00:30'),
     { at: '10:05:00', do: (world: World) => void world.maintenance.splice(0) },
   ]
-  expect(paged(run([window()], truth))).toContain('path_down')
+  expect(paged(await run([window()], truth))).toContain('path_down')
 })

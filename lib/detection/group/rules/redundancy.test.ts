@@ -1,12 +1,13 @@
 import { expect, it, vi } from 'vitest'
 import { t2 } from '../../testing/estates.ts'
-import { clock, play } from '../../testing/play.ts'
+import { play } from '#lib/poller/memory/testing/play.ts'
+import { clock } from '#lib/poller/memory/testing/timeline.ts'
 import { endsCe, startsCe } from '../../testing/happenings.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
-it('is lost since the ARP entry went, and back with it, however long ago the session that stays came up', () => {
-  const { events } = play({
+it('is lost since the ARP entry went, and back with it, however long ago the session that stays came up', async () => {
+  const { events } = await play({
     world: t2,
     from: '9:40',
     to: '10:10',
@@ -18,7 +19,7 @@ it('is lost since the ARP entry went, and back with it, however long ago the ses
       { at: '10:05:30', do: (world) => (world.path('ckt-lon', 'primary').arp = 'complete') },
     ],
   })
-  const lost = [...events.values()].filter(({ kind }) => kind === 'redundancy_lost')
+  const lost = [...events].filter(({ kind }) => kind === 'redundancy_lost')
   expect(lost).toHaveLength(2)
   expect(lost[1]?.started.earliest).toBeGreaterThan(clock('9:59'))
   expect(lost[1]?.started.earliest).toBeLessThanOrEqual(clock('10:00:30'))
@@ -26,8 +27,8 @@ it('is lost since the ARP entry went, and back with it, however long ago the ses
   expect(lost[1]?.ended?.latest).toBeGreaterThanOrEqual(clock('10:05:30'))
 })
 
-it('is a part of the fall of the path that took it, and so is its return', () => {
-  const { events } = play({
+it('is a part of the fall of the path that took it, and so is its return', async () => {
+  const played = await play({
     world: t2,
     from: '9:50',
     to: '10:10',
@@ -36,8 +37,8 @@ it('is a part of the fall of the path that took it, and so is its return', () =>
       { at: '10:03:10', do: (world, time) => startsCe(world, 'ckt-lon', 'primary', time) },
     ],
   })
-  const parents = [...events.values()]
+  const parents = played.events
     .filter(({ kind }) => kind === 'redundancy_lost' || kind === 'redundancy_restored')
-    .map(({ partOf }) => (partOf ? events.get(partOf)?.kind : null))
+    .map(({ partOf }) => (partOf ? played.event(partOf)?.kind : null))
   expect(parents).toEqual(['path_down', 'path_down'])
 })

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { ServiceHealthNotice } from '#lib/contract/index.ts'
-import { Engine } from '../../../testing/engine.ts'
 import { HUB, t2 } from '../../../testing/estates.ts'
-import { clock, play } from '../../../testing/play.ts'
+import { play } from '#lib/poller/memory/testing/play.ts'
+import { clock } from '#lib/poller/memory/testing/timeline.ts'
 import { endsCe, startsCe } from '../../../testing/happenings.ts'
 import type { World } from '../../../testing/world.ts'
 
@@ -49,9 +49,9 @@ const bothFall: Happening = {
 const instanceFalls: Happening = { at: '10:00:30', do: (world) => void world.gateway(HUB).silent.add('10.0.4.13') }
 
 /** The likeliest cause of the first event of a kind, in the end. */
-function causeOf(kind: string, truth: Happening[], to = '10:30'): string {
-  const engine = play({ world: t2, from: '9:50', to, truth }, new Engine())
-  const event = [...engine.events.values()].find((one) => one.kind === kind)
+async function causeOf(kind: string, truth: Happening[], to = '10:30'): Promise<string> {
+  const engine = await play({ world: t2, from: '9:50', to, truth })
+  const event = engine.events.find((one) => one.kind === kind)
   const [cause] = event?.causes ?? []
   return `${cause?.class} ${cause?.confidence}`
 }
@@ -119,12 +119,12 @@ describe('what Service Health tells', () => {
       '11:20',
     ],
     ['too late', 'path_down', [primaryFalls, primaryReturns, reported('11:25:00')], 'customer_bgp 0.7', '11:40'],
-  ])('%s', (_, kind, truth, expected, to) => expect(causeOf(kind, truth, to)).toBe(expected))
+  ])('%s', async (_, kind, truth, expected, to) => expect(await causeOf(kind, truth, to)).toBe(expected))
 
-  it('is shown as evidence, once however often it is told', () => {
+  it('is shown as evidence, once however often it is reported', async () => {
     const truth = [reported('9:56:00'), primaryFalls, reported('10:10:00', { stage: 'Active' })]
-    const engine = play({ world: t2, from: '9:50', to: '10:30', truth }, new Engine())
-    const event = [...engine.events.values()].find(({ kind }) => kind === 'path_down')
+    const engine = await play({ world: t2, from: '9:50', to: '10:30', truth })
+    const event = engine.events.find(({ kind }) => kind === 'path_down')
     expect(event?.causes[0]?.evidence).toMatchObject([
       { field: 'Service Health', after: expect.stringContaining('BC_1-FXZ') },
     ])

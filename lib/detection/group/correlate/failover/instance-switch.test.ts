@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { DetectedEvent } from '#lib/contract/index.ts'
-import { Engine } from '../../../testing/engine.ts'
 import { session, tv } from '../../../testing/estates.ts'
 import { endsPeer, startsPeer } from '../../../testing/happenings.ts'
-import { clock, type Happening, play } from '../../../testing/play.ts'
+import { play } from '#lib/poller/memory/testing/play.ts'
+import { clock, type Happening } from '#lib/poller/memory/testing/timeline.ts'
 import type { World } from '../../../testing/world.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
@@ -28,8 +28,8 @@ function twoBranches(): World {
 }
 
 /** The events with a ledger, as `kind subject`, and the first one. */
-function switchesOf(world: () => World, truth: Happening[]) {
-  const events = [...play({ world, from: '9:50', to: '10:25', truth }, new Engine()).events.values()]
+async function switchesOf(world: () => World, truth: Happening[]) {
+  const events = (await play({ world, from: '9:50', to: '10:25', truth })).events
   const reported = events.filter(({ failover }) => failover)
   return {
     reported: reported.map(({ kind, subject }) => `${kind} ${subject}`),
@@ -42,8 +42,8 @@ const up = (time: string, ...peers: string[]) =>
   at(time, (world, when) => peers.forEach((peer) => startsPeer(world, peer, when)))
 
 describe('an active-standby VPN gateway', () => {
-  it('switches between two polls: how long its sessions were away is told as bounds, and proves nothing', () => {
-    const { reported, event } = switchesOf(tv, [down('10:00:20', BRANCH), up('10:00:32', BRANCH)])
+  it('switches between two polls: how long its sessions were away is reported as bounds, and proves nothing', async () => {
+    const { reported, event } = await switchesOf(tv, [down('10:00:20', BRANCH), up('10:00:32', BRANCH)])
     expect(reported).toEqual([`session_flap 10.0.5.4~${BRANCH}`])
     const { failover } = event ?? {}
     expect(failover?.sessionEnds?.earliest).toBeLessThanOrEqual(clock('10:00:20'))
@@ -57,16 +57,16 @@ describe('an active-standby VPN gateway', () => {
     expect(failover?.missing[0]).toMatch(/with one neighbor/)
   })
 
-  it('is seen to be away: its isolation carries the marks, once it is over, and exceeds what can be proved', () => {
-    const { reported, event } = switchesOf(tv, [down('10:00:20', BRANCH), up('10:04:32', BRANCH)])
+  it('is seen to be away: its isolation carries the marks, once it is over, and exceeds what can be proved', async () => {
+    const { reported, event } = await switchesOf(tv, [down('10:00:20', BRANCH), up('10:04:32', BRANCH)])
     expect(reported).toEqual(['gateway_isolated vpngw'])
     expect(event?.failover?.controlPlane).toMatchObject(event?.duration ?? {})
     expect(event?.failover?.expectations.map(({ verdict }) => verdict)).toEqual(['exceeded', 'exceeded'])
   })
 
-  it('tells of all its neighbors that nothing else looks like it', () => {
+  it('tells of all its neighbors that nothing else looks like it', async () => {
     const both = [BRANCH, SECOND]
-    const { reported, event } = switchesOf(twoBranches, [down('10:00:20', ...both), up('10:00:32', ...both)])
+    const { reported, event } = await switchesOf(twoBranches, [down('10:00:20', ...both), up('10:00:32', ...both)])
     expect(reported).toHaveLength(2)
     expect(event?.failover?.missing.join(' ')).not.toContain('one neighbor')
   })
@@ -86,7 +86,7 @@ describe('an active-standby VPN gateway', () => {
       },
       [down('10:00:20', BRANCH), up('10:00:32', BRANCH)],
     ],
-  ])('has no such marks for %s', (_, world, truth) => {
-    expect(switchesOf(world, truth).reported).toEqual([])
+  ])('has no such marks for %s', async (_, world, truth) => {
+    expect((await switchesOf(world, truth)).reported).toEqual([])
   })
 })

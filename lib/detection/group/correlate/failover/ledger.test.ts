@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { Bounds, DetectedEvent, FailoverDetail } from '#lib/contract/index.ts'
-import { Engine } from '../../../testing/engine.ts'
 import { A, B, t2v } from '../../../testing/estates.ts'
 import { busyT2, DEAD, flows, meteredT2 } from '../../../testing/flows.ts'
-import { clock, type Happening, play, type Timeline } from '../../../testing/play.ts'
+import { play, type PlayerOptions } from '#lib/poller/memory/testing/play.ts'
+import { clock, type Happening, type Timeline } from '#lib/poller/memory/testing/timeline.ts'
 import { announces, endsCe, startsCe, withdraws } from '../../../testing/happenings.ts'
 import type { World } from '../../../testing/world.ts'
 
@@ -34,8 +34,8 @@ const outage = (more: Partial<Timeline> = {}): Timeline => ({
   ...more,
 })
 
-function detailOf(timeline: Timeline, kind = 'failover', engine = new Engine()): FailoverDetail {
-  const found = [...play(timeline, engine).events.values()].find((event) => event.kind === kind)
+async function detailOf(timeline: Timeline, kind = 'failover', options: PlayerOptions = {}): Promise<FailoverDetail> {
+  const found = (await play(timeline, options)).events.find((event) => event.kind === kind)
   if (!found?.failover) throw new Error(`no ${kind} with a ledger`)
   return found.failover
 }
@@ -46,8 +46,8 @@ const near = (bounds: Bounds | null, [earliest, latest]: [string, string]) => {
 }
 
 describe('a failover', () => {
-  it('tells its marks and how long it took, as bounds, and proves nothing that it can not', () => {
-    const detail = detailOf(outage())
+  it('tells its marks and how long it took, as bounds, and proves nothing that it can not', async () => {
+    const detail = await detailOf(outage())
     near(detail.forwardingEnds, ['10:00:25', '10:01:29'])
     near(detail.sessionEnds, ['10:00:10', '10:01:12'])
     near(detail.rerouted, ['10:00:05', '10:01:07'])
@@ -67,14 +67,14 @@ describe('a failover', () => {
     })
   })
 
-  it('is no narrower than what fast polls show, which prove a verdict', () => {
-    const detail = detailOf(outage({ every: 5, from: '9:57', to: '10:03' }))
+  it('is no narrower than what fast polls show, which prove a verdict', async () => {
+    const detail = await detailOf(outage({ every: 5, from: '9:57', to: '10:03' }))
     expect(detail.dataPlane?.maxMs).toBeLessThanOrEqual(20_000)
     expect(detail.expectations[0]).toMatchObject({ class: 'withdrawal', verdict: 'within' })
   })
 
-  it('says what is missing where no counters are told', () => {
-    const detail = detailOf(
+  it('says what is missing where no counters are told', async () => {
+    const detail = await detailOf(
       outage({ collector: [{ kind: 'stats', from: '9:30', until: '10:59', outcome: 'forbidden' }] }),
     )
     expect(detail).toMatchObject({ forwardingEnds: null, forwardingResumes: null, dataPlane: null, detection: null })
@@ -85,7 +85,7 @@ describe('a failover', () => {
     ])
   })
 
-  it('keeps what counters showed although they are forgotten while it may still be narrowed', () => {
+  it('keeps what counters showed although they are forgotten while it may still be narrowed', async () => {
     // what is sent into the void is counted until the session ends, what comes back stops at once
     const intoTheVoid = (w: World, when: number) => flows(w, 'ckt-lon', { in: 0, out: 180 }, when)
     const truth = [
@@ -97,23 +97,23 @@ describe('a failover', () => {
         amsTakesOver(w, when)
       }),
     ]
-    const early = detailOf(outage({ every: 10, from: '9:55', to: '10:03', truth }))
+    const early = await detailOf(outage({ every: 10, from: '9:55', to: '10:03', truth }))
     expect(early.forwardingEnds?.earliest).toBeLessThanOrEqual(clock('10:00:30'))
     expect(early.forwardingEnds?.latest).toBeGreaterThanOrEqual(clock('10:00:30'))
-    const late = detailOf(outage({ every: 10, from: '9:55', to: '10:16', truth }))
+    const late = await detailOf(outage({ every: 10, from: '9:55', to: '10:16', truth }))
     expect(late).toEqual(early)
   })
 
-  it('does not take what the new way carries anyhow for what moved', () => {
+  it('does not take what the new way carries anyhow for what moved', async () => {
     const varies = [55, 56, 57, 58, 59].map((minute, i) =>
       at(`9:${minute}:00`, (w, t) => flows(w, 'ckt-ams', i % 2 ? { in: 100, out: 60 } : { in: 400, out: 300 }, t)),
     )
-    const detail = detailOf(outage({ truth: [...varies, ...(outage().truth ?? [])] }))
+    const detail = await detailOf(outage({ truth: [...varies, ...(outage().truth ?? [])] }))
     expect(detail.forwardingResumes).toBeNull()
     expect(detail.missing).toEqual([expect.stringContaining('varies by more than a fifth')])
   })
 
-  it('does not take what comes back to the new way before anything could move for what moved', () => {
+  it('does not take what comes back to the new way before anything could move for what moved', async () => {
     const truth = [
       at('10:00:30', lonDead),
       at('10:01:10', (w: World, when: number) => flows(w, 'ckt-ams', { in: 200, out: 140 }, when)),
@@ -123,12 +123,12 @@ describe('a failover', () => {
         amsTakesOver(w, when)
       }),
     ]
-    const { forwardingResumes, missing } = detailOf(outage({ every: 10, from: '9:55', to: '10:06', truth }))
+    const { forwardingResumes, missing } = await detailOf(outage({ every: 10, from: '9:55', to: '10:06', truth }))
     expect(forwardingResumes).toBeNull()
     expect(missing).toEqual([expect.stringContaining('varies by more than a fifth')])
   })
 
-  it('tells when bytes moved again although another one, and its end, were minutes ago', () => {
+  it('tells when bytes moved again although another one, and its end, were minutes ago', async () => {
     const back = (w: World, when: number) => {
       for (const path of ['primary', 'secondary'] as const) {
         startsCe(w, 'ckt-lon', path, when)
@@ -152,7 +152,7 @@ describe('a failover', () => {
       to: '10:10',
       truth: [...lost('00'), again('02', '30', back), ...lost('05')],
     })
-    const reported = [...play(timeline).events.values()].filter(({ kind }) => kind === 'failover')
+    const reported = (await play(timeline)).events.filter(({ kind }) => kind === 'failover')
     expect(reported).toHaveLength(2)
     for (const [n, minute] of ['00', '05'].entries()) {
       const resumes = reported[n]?.failover?.forwardingResumes
@@ -163,9 +163,9 @@ describe('a failover', () => {
     }
   })
 
-  it('is narrowed by bit rates of Azure Monitor, and never leaves the earlier bounds', () => {
-    const plain = detailOf(outage())
-    const metered = detailOf(outage({ world: meteredT2 }))
+  it('is narrowed by bit rates of Azure Monitor, and never leaves the earlier bounds', async () => {
+    const plain = await detailOf(outage())
+    const metered = await detailOf(outage({ world: meteredT2 }))
     const [wide, narrow] = [plain.forwardingEnds, metered.forwardingEnds]
     expect(narrow?.earliest).toBeGreaterThanOrEqual(wide?.earliest ?? Infinity)
     expect(narrow?.latest).toBeLessThanOrEqual(wide?.latest ?? 0)
@@ -175,8 +175,8 @@ describe('a failover', () => {
     expect(metered.revisedOutside).toBe(false)
   })
 
-  it('logs each revision: what was told before, by what it was narrowed, and when', () => {
-    const { forwardingEnds, revisions = [] } = detailOf(outage({ world: meteredT2 }))
+  it('logs each revision: what was told before, by what it was narrowed, and when', async () => {
+    const { forwardingEnds, revisions = [] } = await detailOf(outage({ world: meteredT2 }))
     const own = revisions.filter(({ mark }) => mark === 'forwardingEnds')
     expect(own.length).toBeGreaterThan(0)
     expect(own.every(({ by, isOutside }) => by === 'rates' && !isOutside)).toBe(true)
@@ -188,11 +188,11 @@ describe('a failover', () => {
       own[0]?.before ?? { earliest: 0, latest: 0 },
     )
     expect(forwardingEnds).toEqual(narrowed)
-    expect(detailOf(outage()).revisions).toEqual([])
+    expect((await detailOf(outage())).revisions).toEqual([])
   })
 
-  it('to a VPN gateway is held against the budgets of the former way, and shows no bytes on the new one', () => {
-    const detail = detailOf({
+  it('to a VPN gateway is held against the budgets of the former way, and shows no bytes on the new one', async () => {
+    const detail = await detailOf({
       ...outage({ world: t2v }),
       truth: [
         at('10:00:31', bothCe),
@@ -204,16 +204,16 @@ describe('a failover', () => {
     expect(detail.missing).toContain('When bytes moved again: no byte counters belong to the new way.')
   })
 
-  it('comes out the same with all state stored between any two polls, and with each poll twice', () => {
-    const plain = detailOf(outage())
-    expect(detailOf(outage(), 'failover', new Engine({ restarting: true }))).toEqual(plain)
-    expect(detailOf(outage(), 'failover', new Engine({ repeating: true }))).toEqual(plain)
+  it('comes out the same with all state stored between any two polls, and with each poll twice', async () => {
+    const plain = await detailOf(outage())
+    expect(await detailOf(outage(), 'failover', { restarting: true })).toEqual(plain)
+    expect(await detailOf(outage(), 'failover', { repeating: true })).toEqual(plain)
   })
 })
 
 describe('a shift of the best path by withdrawal', () => {
-  it('has a data plane and no session', () => {
-    const detail = detailOf(
+  it('has a data plane and no session', async () => {
+    const detail = await detailOf(
       {
         world: busyT2,
         from: '13:45',
@@ -234,17 +234,17 @@ describe('a shift of the best path by withdrawal', () => {
 })
 
 describe('forwarding lost ahead of a session', () => {
-  const fallen = (truth: Happening[], more: Partial<Timeline> = {}): DetectedEvent => {
-    const { events } = play({ world: busyT2, from: '9:45', to: '10:25', truth, ...more })
-    const found = [...events.values()].find(({ kind }) => kind === 'path_down')
+  const fallen = async (truth: Happening[], more: Partial<Timeline> = {}): Promise<DetectedEvent> => {
+    const { events } = await play({ world: busyT2, from: '9:45', to: '10:25', truth, ...more })
+    const found = [...events].find(({ kind }) => kind === 'path_down')
     if (!found) throw new Error('no path_down')
     return found
   }
   const quiet = (world: World, when: number) => world.traffic.set('ckt-lon', 'primary', { in: 2_000, out: 2_000 }, when)
   const silentCut = [at('10:00:30', quiet), at('10:03:02', (w) => endsCe(w, 'ckt-lon', 'primary'))]
 
-  it('is told beside the fall, with the hold timer named and advice (S02)', () => {
-    const event = fallen(silentCut)
+  it('is told beside the fall, with the hold timer named and advice (S02)', async () => {
+    const event = await fallen(silentCut)
     near(event.started, ['10:02:10', '10:03:12'])
     near(event.forwardingLoss?.started ?? null, ['10:00:25', '10:01:29'])
     expect(event.forwardingLoss).toMatchObject({
@@ -253,16 +253,16 @@ describe('forwarding lost ahead of a session', () => {
     })
   })
 
-  it('is anywhere within the hold time before where no bytes are told', () => {
-    const event = fallen(silentCut, {
+  it('is anywhere within the hold time before where no bytes are told', async () => {
+    const event = await fallen(silentCut, {
       collector: [{ kind: 'stats', from: '9:30', until: '10:59', outcome: 'forbidden' }],
     })
     near(event.forwardingLoss?.started ?? null, ['9:59:10', '10:03:12'])
     expect(event.forwardingLoss).toMatchObject({ basis: 'hold_time', mechanism: null })
   })
 
-  it('is never after the fall', () => {
-    const event = fallen([
+  it('is never after the fall', async () => {
+    const event = await fallen([
       at('10:00:30', quiet),
       at('10:00:31', (w) => endsCe(w, 'ckt-lon', 'primary')),
       at('10:20:00', (w, t) => startsCe(w, 'ckt-lon', 'primary', t)),

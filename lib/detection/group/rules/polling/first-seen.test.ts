@@ -1,18 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { Engine } from '../../../testing/engine.ts'
 import { t2 } from '../../../testing/estates.ts'
-import { play } from '../../../testing/play.ts'
+import { play } from '#lib/poller/memory/testing/play.ts'
 import type { World } from '../../../testing/world.ts'
 
 /** What is told of the first minutes of an estate in which this was so before anybody looked. */
-function firstSight(before: (world: World) => void) {
+async function firstSight(before: (world: World) => void) {
   const world = () => {
     const made = t2()
     before(made)
     return made
   }
-  const engine = play({ world, from: '9:55', to: '10:05' }, new Engine())
-  return { events: [...engine.events.values()], incidents: [...engine.incidents.values()] }
+  const engine = await play({ world, from: '9:55', to: '10:05' })
+  return { events: engine.events, incidents: engine.incidents }
 }
 
 function withoutAms(world: World): void {
@@ -24,10 +23,10 @@ function withoutAms(world: World): void {
 }
 
 describe('the first look at an estate', () => {
-  it('tells nothing where everything is well', () => expect(firstSight(() => {}).events).toEqual([]))
+  it('tells nothing where everything is well', async () => expect((await firstSight(() => {})).events).toEqual([]))
 
-  it('lists what was down in one notice for each gateway and circuit, as no fall and no incident', () => {
-    const { events, incidents } = firstSight(withoutAms)
+  it('lists what was down in one notice for each gateway and circuit, as no fall and no incident', async () => {
+    const { events, incidents } = await firstSight(withoutAms)
     expect(events.map(({ kind, scope }) => `${kind} ${scope}`).toSorted()).toEqual([
       'initial_state ckt-ams',
       'initial_state ergw-hub',

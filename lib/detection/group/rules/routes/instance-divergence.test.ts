@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { A, HUB, t2 } from '../../../testing/estates.ts'
-import { clock, type Happening, play, type Timeline } from '../../../testing/play.ts'
+import { play } from '#lib/poller/memory/testing/play.ts'
+import { clock, type Happening, type Timeline } from '#lib/poller/memory/testing/timeline.ts'
 import { endsPeer, startsPeer, withdraws } from '../../../testing/happenings.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
@@ -15,14 +16,14 @@ const lacks = (time: string, prefixes: readonly string[], instance = SECOND): Ha
     if (session) session.lacks = new Set(prefixes)
   })
 
-const reported = (truth: Happening[], more: Partial<Timeline> = {}) =>
-  [...play({ world: t2, from: '9:50', to: '10:20', truth, ...more }).events.values()].filter(
+const reported = async (truth: Happening[], more: Partial<Timeline> = {}) =>
+  (await play({ world: t2, from: '9:50', to: '10:20', truth, ...more })).events.filter(
     ({ kind }) => kind === 'instance_divergence',
   )
 
 describe('two instances of a gateway that learn different routes from one neighbor', () => {
-  it('are told from the second sample on, until they agree', () => {
-    const events = reported([lacks('10:00:30', A.slice(0, 1)), lacks('10:10:30', [])])
+  it('are reported from the second sample on, until they agree', async () => {
+    const events = await reported([lacks('10:00:30', A.slice(0, 1)), lacks('10:10:30', [])])
     expect(events).toMatchObject([
       {
         scope: HUB,
@@ -36,8 +37,8 @@ describe('two instances of a gateway that learn different routes from one neighb
     ])
   })
 
-  it('are told where one has its session back and no routes with it', () => {
-    const events = reported([
+  it('are reported where one has its session back and no routes with it', async () => {
+    const events = await reported([
       at('10:00:30', (world) => endsPeer(world, NEIGHBOR, [SECOND])),
       lacks('10:00:31', A),
       at('10:05:30', (world, when) => startsPeer(world, NEIGHBOR, when, [SECOND])),
@@ -72,10 +73,13 @@ describe('two instances of a gateway that learn different routes from one neighb
       'the gateway is being changed',
       [at('10:00:00', (world) => void (world.gateway(HUB).provisioningState = 'Updating')), lacks('10:02:30', A)],
     ],
-  ])('are not told where %s', (_, truth, more) => expect(reported(truth, more)).toEqual([]))
+  ])('are not reported where %s', async (_, truth, more) => expect(await reported(truth, more)).toEqual([]))
 
-  it('end with the session of one', () => {
-    const events = reported([lacks('10:00:30', A), at('10:08:30', (world) => endsPeer(world, NEIGHBOR, [SECOND]))])
+  it('end with the session of one', async () => {
+    const events = await reported([
+      lacks('10:00:30', A),
+      at('10:08:30', (world) => endsPeer(world, NEIGHBOR, [SECOND])),
+    ])
     expect(events).toMatchObject([{ ended: { earliest: clock('10:08:00'), latest: clock('10:09:02') } }])
   })
 })

@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { DetectedEvent, EventKind } from '#lib/contract/index.ts'
-import { Engine } from '../../../testing/engine.ts'
 import { A, B, t2 } from '../../../testing/estates.ts'
 import { busyT2, flows } from '../../../testing/flows.ts'
-import { clock, type Happening, line, play, type Timeline } from '../../../testing/play.ts'
+import { line, play } from '#lib/poller/memory/testing/play.ts'
+import { clock, type Happening, type Timeline } from '#lib/poller/memory/testing/timeline.ts'
 import { announces, endsCe, endsPeer, startsCe, startsPeer, withdraws } from '../../../testing/happenings.ts'
 import type { World } from '../../../testing/world.ts'
 
@@ -138,12 +138,12 @@ const cases: Partial<Record<EventKind, { raises: Timeline[]; not: Timeline[] }>>
   },
   origin_change: {
     raises: [
-      series([at('10:00:30', (w) => announces(w, LON, [A1], [65001, 64999]))]),
-      series([at('10:00:30', (w) => announces(w, ['10.0.4.6'], [A1, A2], [65099]))]),
+      series([at('10:00:30', (w) => announces(w, LON, [A1], [65001, 64999]))], { weekOld: true }),
+      series([at('10:00:30', (w) => announces(w, ['10.0.4.6'], [A1, A2], [65099]))], { weekOld: true }),
     ],
     not: [
-      series([at('10:00:30', (w) => announces(w, LON, [A1], [65001, 65001, 65001]))]),
-      series([at('10:00:30', (w) => announces(w, LON, [A1], [65002, 65001]))]),
+      series([at('10:00:30', (w) => announces(w, LON, [A1], [65001, 65001, 65001]))], { weekOld: true }),
+      series([at('10:00:30', (w) => announces(w, LON, [A1], [65002, 65001]))], { weekOld: true }),
       // a prefix that has not been known for a week has no other origin
       series([
         at('10:00:30', (w) => announces(w, LON, ['10.50.0.0/16'], [65001])),
@@ -263,19 +263,21 @@ const cases: Partial<Record<EventKind, { raises: Timeline[]; not: Timeline[] }>>
   },
 }
 
-const eventsOf = (timeline: Timeline): DetectedEvent[] => [
-  ...play(timeline, new Engine({ weekOld: true })).events.values(),
-]
-const only = (kind: EventKind, timeline: Timeline) => eventsOf(timeline).filter((event) => event.kind === kind)
+const eventsOf = async (timeline: Timeline): Promise<DetectedEvent[]> => (await play(timeline)).events
+const only = async (kind: EventKind, timeline: Timeline) =>
+  (await eventsOf(timeline)).filter((event) => event.kind === kind)
 
 describe.each(Object.entries(cases))('%s', (kind, { raises, not }) => {
-  it.each(raises.map((timeline, index) => [index + 1, timeline] as const))('is raised by series %i', (_, timeline) => {
-    expect(eventsOf(timeline).map((event) => event.kind)).toContain(kind)
-  })
+  it.each(raises.map((timeline, index) => [index + 1, timeline] as const))(
+    'is raised by series %i',
+    async (_, timeline) => {
+      expect((await eventsOf(timeline)).map((event) => event.kind)).toContain(kind)
+    },
+  )
   it.each(not.map((timeline, index) => [index + 1, timeline] as const))(
     'is not raised by near series %i',
-    (_, timeline) => {
-      expect(eventsOf(timeline).filter((event) => event.kind === kind)).toEqual([])
+    async (_, timeline) => {
+      expect((await eventsOf(timeline)).filter((event) => event.kind === kind)).toEqual([])
     },
   )
   it('has two of each at least', () => {
@@ -284,8 +286,8 @@ describe.each(Object.entries(cases))('%s', (kind, { raises, not }) => {
 })
 
 describe('what they say', () => {
-  it('a parity mismatch names what differs where, since when, and is over after two samples alike', () => {
-    const [event, ...more] = only(
+  it('a parity mismatch names what differs where, since when, and is over after two samples alike', async () => {
+    const [event, ...more] = await only(
       'parity_mismatch',
       series([
         at('10:00:30', (w) => withdraws(w, ['10.0.4.5'], A.slice(2))),
@@ -302,16 +304,16 @@ describe('what they say', () => {
     )
   })
 
-  it('one path that was made longer is told with the ASN that is repeated', () => {
+  it('one path that was made longer is told with the ASN that is repeated', async () => {
     const longer = at('10:00:30', (w) => announces(w, ['10.0.4.5'], A, [65001, 65001, 65001]))
-    const [event] = only('unintended_active_passive', series([longer], { world: alike }))
+    const [event] = await only('unintended_active_passive', series([longer], { world: alike }))
     expect(event).toMatchObject({ scope: 'ckt-lon', severity: 'warning', detectedAt: clock('10:03:17') })
     expect(event?.evidence).toContainEqual(expect.objectContaining({ field: 'prepended by', after: 'AS65001' }))
   })
 
-  it('a more specific prefix over a circuit that is not its home is major, and minor where a change was logged', () => {
+  it('a more specific prefix over a circuit that is not its home is major, and minor where a change was logged', async () => {
     const reported = at('10:00:30', (w) => announces(w, AMS, ['10.10.5.0/24'], [65001, 65001]))
-    const [event] = only(
+    const [event] = await only(
       'more_specific',
       series([reported, at('10:15:03', (w) => withdraws(w, AMS, ['10.10.5.0/24']))], { to: '10:30' }),
     )
@@ -322,10 +324,10 @@ describe('what they say', () => {
       const window = { id: '1', title: 'move', scopes: ['ckt-ams'], paths: [], announcedBy: 'operator' as const }
       w.maintenance.push({ ...window, from: clock('9:55'), to: clock('10:20') })
     })
-    expect(only('more_specific', series([reported], { world: announced }))[0]?.severity).toBe('minor')
+    expect((await only('more_specific', series([reported], { world: announced })))[0]?.severity).toBe('minor')
   })
 
-  it('a leak is one event with its ASNs, and over when no path holds them any more', () => {
+  it('a leak is one event with its ASNs, and over when no path holds them any more', async () => {
     const leak = [
       at(
         '10:00:30',
@@ -333,30 +335,36 @@ describe('what they say', () => {
       ),
       at('10:15:00', (w) => (announces(w, LON, B, [65001, 65001, 65001]), withdraws(w, LON, many(40)))),
     ]
-    const events = eventsOf(series(leak))
+    const events = await eventsOf(series(leak))
     expect(events.filter(({ kind }) => kind === 'unexpected_transit').map(line)).toEqual([
       'unexpected_transit ckt-lon AS3356, AS64900 [10:00:05, 10:01:07] to [10:14:05, 10:15:07] warning',
     ])
     expect(events.map(({ kind }) => kind)).not.toContain('origin_change')
   })
 
-  it('a leak that comes again is told again', () => {
+  it('a leak that comes again is told again', async () => {
     const leak = (from: string, to: string) => [
       at(from, (w: World) => announces(w, LON, B, [65001, 3356, 65001])),
       at(to, (w: World) => announces(w, LON, B, [65001, 65001, 65001])),
     ]
-    const events = only('unexpected_transit', series([...leak('9:55:30', '10:00:30'), ...leak('10:10:30', '10:15:30')]))
+    const events = await only(
+      'unexpected_transit',
+      series([...leak('9:55:30', '10:00:30'), ...leak('10:10:30', '10:15:30')]),
+    )
     expect(events).toHaveLength(2)
   })
 
-  it('an origin is told with those that were known, and over with the last prefix that has it', () => {
-    const [event] = only(
+  it('an origin names those that were known, and is over with the last prefix that has it', async () => {
+    const [event] = await only(
       'origin_change',
-      series([
-        at('10:00:30', (w) => announces(w, LON, [A1, A2], [65001, 64999])),
-        at('10:10:30', (w) => announces(w, LON, [A1], [65001])),
-        at('10:15:30', (w) => announces(w, LON, [A2], [65001])),
-      ]),
+      series(
+        [
+          at('10:00:30', (w) => announces(w, LON, [A1, A2], [65001, 64999])),
+          at('10:10:30', (w) => announces(w, LON, [A1], [65001])),
+          at('10:15:30', (w) => announces(w, LON, [A2], [65001])),
+        ],
+        { weekOld: true },
+      ),
     )
     expect(event && line(event)).toBe(
       `origin_change ckt-lon ${A1} and 1 more from AS64999 [10:00:05, 10:01:07] to [10:15:05, 10:16:07] minor`,
@@ -366,19 +374,21 @@ describe('what they say', () => {
     )
   })
 
-  it('a site goes from state to state, and each is told with what it was before', () => {
-    const states = only(
-      'site_state_changed',
-      series(
-        [
-          at('10:00:30', (w) => withdraws(w, LON, A)),
-          at('10:05:30', (w) => withdraws(w, AMS, [A1])),
-          at('10:10:30', (w) => withdraws(w, AMS, A)),
-          at('10:15:30', (w) => announces(w, AMS, ['0.0.0.0/0'], [65001])),
-          at('10:20:30', (w) => announces(w, LON, A, [65001])),
-        ],
-        { world: withSite },
-      ),
+  it('a site goes from state to state, and each is told with what it was before', async () => {
+    const states = (
+      await only(
+        'site_state_changed',
+        series(
+          [
+            at('10:00:30', (w) => withdraws(w, LON, A)),
+            at('10:05:30', (w) => withdraws(w, AMS, [A1])),
+            at('10:10:30', (w) => withdraws(w, AMS, A)),
+            at('10:15:30', (w) => announces(w, AMS, ['0.0.0.0/0'], [65001])),
+            at('10:20:30', (w) => announces(w, LON, A, [65001])),
+          ],
+          { world: withSite },
+        ),
+      )
     ).map((event) => [...event.flags, line(event)])
     expect(states).toEqual([
       ['from:reachable', 'to:on_backup', expect.stringMatching(/ minor$/)],
@@ -388,8 +398,8 @@ describe('what they say', () => {
     ])
   })
 
-  it('a pending failback begins ten minutes after home is up, and ends with the failback', () => {
-    const [event] = only(
+  it('a pending failback begins ten minutes after home is up, and ends with the failback', async () => {
+    const [event] = await only(
       'failback_pending',
       series([
         ...lonAway,
@@ -403,16 +413,18 @@ describe('what they say', () => {
     )
   })
 
-  it('each change of a watched prefix is told for each neighbor, with what it was and how it came back', () => {
-    const reported = eventsOf(
-      series(
-        [
-          at('10:00:30', (w) => withdraws(w, ['10.0.4.4'], [A1])),
-          at('10:05:30', (w) => announces(w, ['10.0.4.4'], [A1], [65001])),
-          at('10:10:30', (w) => announces(w, LON, [A1], [65001, 65001])),
-        ],
-        { world: watching(A1) },
-      ),
+  it('each change of a watched prefix is reported for each neighbor, with what it was and how it came back', async () => {
+    const reported = (
+      await eventsOf(
+        series(
+          [
+            at('10:00:30', (w) => withdraws(w, ['10.0.4.4'], [A1])),
+            at('10:05:30', (w) => announces(w, ['10.0.4.4'], [A1], [65001])),
+            at('10:10:30', (w) => announces(w, LON, [A1], [65001, 65001])),
+          ],
+          { world: watching(A1) },
+        ),
+      )
     ).filter(({ kind }) => kind === 'route_withdrawn' || kind === 'route_announced' || kind === 'path_change')
     expect(reported.map(({ kind, subject, flags }) => [kind, subject, ...flags])).toEqual([
       ['route_withdrawn', `${A1} from 10.0.4.4`],
@@ -425,8 +437,8 @@ describe('what they say', () => {
     ).toBe(true)
   })
 
-  it('a storm of routes ends five minutes after it', () => {
-    const [event, ...more] = only('route_churn', series(restless(many(40), 8), { to: '10:25' }))
+  it('a storm of routes ends five minutes after it', async () => {
+    const [event, ...more] = await only('route_churn', series(restless(many(40), 8), { to: '10:25' }))
     expect(more).toEqual([])
     expect(event && line(event)).toBe(
       'route_churn ergw-hub learned routes [10:00:05, 10:01:07] to [10:08:05, 10:09:07] warning',

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import type { DetectedEvent, Observation, Outcome, PollKind } from '#lib/contract/index.ts'
-import { Engine } from '../../../testing/engine.ts'
-import { A, B, t2 } from '../../../testing/estates.ts'
-import { clock, type Happening, play, pollsOf, type Timeline, type Trouble } from '../../../testing/play.ts'
+import { A, B, HUB, t2 } from '../../../testing/estates.ts'
+import { play, Player } from '#lib/poller/memory/testing/play.ts'
+import { clock, type Happening, pollsOf, type Timeline, type Trouble } from '#lib/poller/memory/testing/timeline.ts'
 import { announces, withdraws } from '../../../testing/happenings.ts'
 import type { World } from '../../../testing/world.ts'
 
@@ -43,17 +43,17 @@ const timeline = (happenings: Happening[], collector: Trouble[] = []): Timeline 
   truth: happenings,
   collector,
 })
-const reported = (engine: Engine): DetectedEvent[] => [...engine.events.values()]
+const reported = (engine: Player): DetectedEvent[] => engine.events
 
 describe('what is told of routes', () => {
-  it('is the same in whatever order the rows stand, once or twice', () => {
-    fc.assert(
-      fc.property(truth, (happenings) => {
-        const plain = new Engine()
-        const shuffled = new Engine()
-        for (const { observation, world, localAddress } of pollsOf(timeline(happenings))) {
-          plain.feed(observation, world.topology(), localAddress)
-          shuffled.feed(otherwise(observation), world.topology(), localAddress)
+  it('is the same in whatever order the rows stand, once or twice', async () => {
+    await fc.assert(
+      fc.asyncProperty(truth, async (happenings) => {
+        const plain = new Player()
+        const shuffled = new Player()
+        for (const poll of pollsOf(timeline(happenings))) {
+          await plain.feed(poll)
+          await shuffled.feed({ ...poll, observation: otherwise(poll.observation) })
         }
         expect(sorted(reported(shuffled))).toEqual(sorted(reported(plain)))
       }),
@@ -61,7 +61,7 @@ describe('what is told of routes', () => {
     )
   })
 
-  it('is nothing where nothing moves, whatever polls fail', () => {
+  it('is nothing where nothing moves, whatever polls fail', async () => {
     const troubles: fc.Arbitrary<Trouble[]> = fc.array(
       fc.record({
         kind: fc.constantFrom<PollKind | 'all'>('tables', 'learned', 'summary', 'all'),
@@ -71,31 +71,31 @@ describe('what is told of routes', () => {
       { maxLength: 8 },
     )
     const aboutCollector = /^(collector_|nothing_polled|initial_state|clock_step)/
-    fc.assert(
-      fc.property(troubles, (collector) => {
-        const events = reported(play(timeline([], collector)))
+    await fc.assert(
+      fc.asyncProperty(troubles, async (collector) => {
+        const events = reported(await play(timeline([], collector)))
         expect(events.filter(({ kind }) => !aboutCollector.test(kind))).toEqual([])
       }),
       RUNS,
     )
   })
 
-  it('is the same when polls are folded twice, and when all state is stored in between', () => {
-    fc.assert(
-      fc.property(truth, (happenings) => {
-        const once = reported(play(timeline(happenings)))
-        expect(reported(play(timeline(happenings), new Engine({ repeating: true })))).toEqual(once)
-        expect(reported(play(timeline(happenings), new Engine({ restarting: true })))).toEqual(once)
+  it('is the same when polls are folded twice, and when all state is stored in between', async () => {
+    await fc.assert(
+      fc.asyncProperty(truth, async (happenings) => {
+        const once = reported(await play(timeline(happenings)))
+        expect(reported(await play(timeline(happenings), { repeating: true }))).toEqual(once)
+        expect(reported(await play(timeline(happenings), { restarting: true }))).toEqual(once)
       }),
       RUNS,
     )
   })
 
-  it('leaves a small memory, whatever moved', () => {
-    fc.assert(
-      fc.property(truth, (happenings) => {
-        const { estate: state } = play(timeline(happenings))
-        const sizes = Object.values(state).map(
+  it('leaves a small memory, whatever moved', async () => {
+    await fc.assert(
+      fc.asyncProperty(truth, async (happenings) => {
+        const player = await play(timeline(happenings))
+        const sizes = (await player.scopeStates(['ckt-lon', 'ckt-ams', HUB])).map(
           ({ parity, asns, sites, churn }) => JSON.stringify({ parity, asns, sites, churn }).length,
         )
         expect(Math.max(...sizes)).toBeLessThan(20_000)

@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { DetectedEvent, EventKind } from '#lib/contract/index.ts'
-import { Engine } from '../../../testing/engine.ts'
 import { A, B } from '../../../testing/estates.ts'
 import { busyT2, DEAD, expecting, flows, MBPS, meteredT2 } from '../../../testing/flows.ts'
-import { clock, type Happening, line, play, type Timeline } from '../../../testing/play.ts'
+import { line, play, type Player } from '#lib/poller/memory/testing/play.ts'
+import { clock, type Happening, type Timeline } from '#lib/poller/memory/testing/timeline.ts'
 import { announces, endsCe, startsCe, withdraws } from '../../../testing/happenings.ts'
 import type { World } from '../../../testing/world.ts'
 
@@ -245,23 +245,22 @@ function busy(mbps: number) {
   return expecting(150, 90, { busiest: { in: mbps * MBPS, out: 4e8 } })
 }
 
-const ofKind = (engine: Engine, kind: string): DetectedEvent[] =>
-  [...engine.events.values()].filter((event) => event.kind === kind)
+const ofKind = (engine: Player, kind: string): DetectedEvent[] => engine.events.filter((event) => event.kind === kind)
 
 describe.each(Object.entries(cases))('%s', (kind, { raises, not }) => {
-  it.each(Object.entries(raises))('is raised: %s', (_, timeline) => {
-    expect(ofKind(play(timeline), kind)).not.toEqual([])
+  it.each(Object.entries(raises))('is raised: %s', async (_, timeline) => {
+    expect(ofKind(await play(timeline), kind)).not.toEqual([])
   })
-  it.each(Object.entries(not))('is not raised: %s', (_, timeline) => {
-    expect(ofKind(play(timeline), kind).map(line)).toEqual([])
+  it.each(Object.entries(not))('is not raised: %s', async (_, timeline) => {
+    expect(ofKind(await play(timeline), kind).map(line)).toEqual([])
   })
 })
 
 describe('green_but_dead', () => {
-  const reported = (timeline: Timeline) => ofKind(play(timeline), 'green_but_dead')
+  const reported = async (timeline: Timeline) => ofKind(await play(timeline), 'green_but_dead')
 
-  it('is one event of the circuit, critical, in the bounds of its bytes, found when the window is full', () => {
-    const [event, ...others] = reported(series([at('10:00:30', lon(DEAD)), at('10:20:30', lon(USUAL))]))
+  it('is one event of the circuit, critical, in the bounds of its bytes, found when the window is full', async () => {
+    const [event, ...others] = await reported(series([at('10:00:30', lon(DEAD)), at('10:20:30', lon(USUAL))]))
     expect(others).toEqual([])
     expect(line(event as DetectedEvent)).toBe(
       'green_but_dead ckt-lon AzurePrivatePeering [10:00:25, 10:01:28] to [10:20:24, 10:21:27] critical',
@@ -270,9 +269,9 @@ describe('green_but_dead', () => {
     expect(event?.causes[0]).toMatchObject({ class: 'forwarding_fault', confidence: 0.5 })
   })
 
-  it('is major while the other path moves, and takes the redundancy with it', () => {
-    const engine = play(series([at('10:00:30', one('secondary', DEAD)), at('10:20:30', one('secondary', USUAL))]))
-    const events = [...engine.events.values()].map((event) => `${line(event)}${event.partOf ? ' part' : ''}`)
+  it('is major while the other path moves, and takes the redundancy with it', async () => {
+    const engine = await play(series([at('10:00:30', one('secondary', DEAD)), at('10:20:30', one('secondary', USUAL))]))
+    const events = engine.events.map((event) => `${line(event)}${event.partOf ? ' part' : ''}`)
     expect(events).toEqual([
       'green_but_dead ckt-lon AzurePrivatePeering/secondary [10:00:25, 10:01:28] to [10:20:24, 10:21:27] major',
       'redundancy_lost ckt-lon AzurePrivatePeering [10:00:25, 10:01:28] to [10:20:24, 10:21:27] major part',
@@ -280,18 +279,18 @@ describe('green_but_dead', () => {
     ])
   })
 
-  it('is a step less severe where only the last day is known', () => {
+  it('is a step less severe where only the last day is known', async () => {
     const unsure = { bps: 150 * MBPS, confidence: 'low' as const }
     const path = { in: unsure, out: unsure }
     const world = changed(meteredT2, (w) =>
       w.traffic.baselines.set('ckt-lon', expecting(150, 90, { paths: { primary: path, secondary: path } })),
     )
-    const [event] = reported(series([at('10:00:30', lon(DEAD))], { world }))
+    const [event] = await reported(series([at('10:00:30', lon(DEAD))], { world }))
     expect(event).toMatchObject({ severity: 'major', flags: ['by_bytes', 'low_confidence'] })
   })
 
-  it('waits for a full window after the session came up', () => {
-    const [event] = reported(
+  it('waits for a full window after the session came up', async () => {
+    const [event] = await reported(
       series([
         at('10:00:30', (w, t) => {
           endsCe(w, 'ckt-lon', 'primary')
@@ -304,8 +303,8 @@ describe('green_but_dead', () => {
     expect(event?.detectedAt).toBeGreaterThanOrEqual(clock('10:25:30'))
   })
 
-  it('is not told while bytes come back, however long they had stood still before', () => {
-    const engine = play(
+  it('is not told while bytes come back, however long they had stood still before', async () => {
+    const engine = await play(
       series([
         at('10:00:30', (w, t) => {
           endsCe(w, 'ckt-lon', 'primary')
@@ -323,8 +322,8 @@ describe('green_but_dead', () => {
 })
 
 describe('one_way_traffic', () => {
-  it('is found when the window is full, and ends when both directions move', () => {
-    const engine = play(
+  it('is found when the window is full, and ends when both directions move', async () => {
+    const engine = await play(
       series([at('10:00:30', lon({ in: DEAD.in, out: 84 })), at('10:30:30', lon(USUAL))], { world: busyT2 }),
     )
     const [event] = ofKind(engine, 'one_way_traffic')
@@ -337,8 +336,8 @@ describe('one_way_traffic', () => {
 })
 
 describe('bandwidth_high', () => {
-  it('rises from a warning, and ends after a quarter of an hour below', () => {
-    const engine = play(
+  it('rises from a warning, and ends after a quarter of an hour below', async () => {
+    const engine = await play(
       series(
         [
           at('9:45:30', one('primary', { in: 850, out: 120 })),
@@ -359,9 +358,9 @@ describe('bandwidth_high', () => {
 describe('all of it', () => {
   it.each(Object.values(cases).flatMap(({ raises }) => Object.entries(raises)))(
     'comes out the same with all state stored between any two polls: %s',
-    (_, timeline) => {
-      const restarted = play(timeline, new Engine({ restarting: true }))
-      expect([...restarted.events.values()]).toEqual([...play(timeline).events.values()])
+    async (_, timeline) => {
+      const restarted = await play(timeline, { restarting: true })
+      expect(restarted.events).toEqual((await play(timeline)).events)
     },
   )
 })

@@ -1,16 +1,11 @@
-import { circuitPaths, type DetectedEvent, type Observation, type Outcome, type PollKind } from '#lib/contract/index.ts'
-import { Engine, shortName } from './engine.ts'
-import { armIdOf, type World } from './world.ts'
+import { circuitPaths, type Observation, type Outcome, type PollKind } from '#lib/contract/index.ts'
+import { armIdOf, clock, DAY, type World } from '#lib/detection/testing/world.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
-export const DAY = Date.UTC(2030, 2, 4)
+const WEEK = 7 * 24 * 60 * MINUTE
 
-/** `10:00:30` or `10:00:30.5` on the virtual day, epoch ms. */
-export function clock(text: string): number {
-  const [hours = 0, minutes = 0, seconds = 0] = text.split(':').map(Number)
-  return DAY + ((hours * 60 + minutes) * 60 + seconds) * SECOND
-}
+export { clock }
 
 /** Something really happens. */
 export interface Happening {
@@ -18,7 +13,7 @@ export interface Happening {
   do: (world: World, at: number) => void
 }
 
-/** ARM answers otherwise than with the truth. */
+/** ARM answers with something else than the truth. */
 export interface Trouble {
   kind: PollKind | 'all'
   from: string
@@ -39,13 +34,15 @@ export interface Timeline {
   collector?: Trouble[]
   /** seconds between polls of a kind */
   every?: number
+  /** everything was polled once a week before, too */
+  weekOld?: boolean
 }
 
 const LISTED = ['expressroutecircuits', 'virtualnetworkgateways', 'connections'].map(
   (type) => `microsoft.network/${type}`,
 )
 const LATENCY = 2 * SECOND
-/** Second of the minute at which each kind is asked (catalogue, "Poll schedule"). */
+/** Second of the minute at which each kind is polled (catalogue, "Poll schedule"). */
 const offsets: [PollKind, number][] = [
   ['peers', 0],
   ['learned', 5],
@@ -58,25 +55,48 @@ const offsets: [PollKind, number][] = [
   ['activity', 50],
 ]
 
-/** Every poll of a timeline in the order in which it ends, each with the estate as it is configured then. */
-export function* pollsOf(
-  timeline: Timeline,
-): Generator<{ observation: Observation; world: World; localAddress: string }> {
+/** A poll, and the world as it is configured then. */
+export interface PlayedPoll {
+  observation: Observation
+  world: World
+  localAddress: string
+}
+
+/** Every poll of a timeline in the order in which it ends; what is listed is read before everything else. */
+export function* pollsOf(timeline: Timeline): Generator<PlayedPoll> {
+  if (timeline.weekOld) yield* roundsOf(timeline.world(), [clock(timeline.from) - WEEK], timeline)
   const world = timeline.world()
   const pending = (timeline.truth ?? [])
     .map((one) => ({ ...one, time: clock(one.at) }))
     .toSorted((a, b) => a.time - b.time)
   const every = (timeline.every ?? 60) * SECOND
-  for (let cycle = clock(timeline.from); cycle <= clock(timeline.to); cycle += every) {
+  const [from, to] = [clock(timeline.from), clock(timeline.to)]
+  const rounds = Array.from({ length: Math.floor((to - from) / every) + 1 }, (_, n) => from + n * every)
+  yield* roundsOf(world, rounds, timeline, (sampledAt) => {
+    while (pending[0] && pending[0].time <= sampledAt) {
+      const next = pending.shift()
+      next?.do(world, next.time)
+    }
+  })
+}
+
+/** @param happen brings the world to a moment */
+function* roundsOf(
+  world: World,
+  rounds: readonly number[],
+  { every: seconds = 60, collector = [] }: Timeline,
+  happen: (sampledAt: number) => void = () => undefined,
+): Generator<PlayedPoll> {
+  const first = (rounds[0] ?? 0) - LATENCY
+  happen(first)
+  yield* askAll(world, 'inventory', first, first, [])
+  for (const round of rounds) {
     for (const [kind, offset] of offsets) {
-      if (kind === 'activity' && (cycle / MINUTE) % 5 !== 0) continue
-      const startedAt = cycle + (offset * every) / 60
+      if (kind === 'activity' && (round / MINUTE) % 5 !== 0) continue
+      const startedAt = round + (offset * seconds * SECOND) / 60
       const sampledAt = startedAt + LATENCY / 2
-      while (pending[0] && pending[0].time <= sampledAt) {
-        const next = pending.shift()
-        next?.do(world, next.time)
-      }
-      for (const poll of askAll(world, kind, startedAt, sampledAt, timeline.collector ?? [])) yield poll
+      happen(sampledAt)
+      yield* askAll(world, kind, startedAt, sampledAt, collector)
     }
   }
 }
@@ -104,8 +124,8 @@ function* askAll(world: World, kind: PollKind, startedAt: number, sampledAt: num
   }
 }
 
-function isTroubled({ kind, from, until, minutes }: Trouble, asked: PollKind, startedAt: number): boolean {
-  if (kind !== 'all' && kind !== asked) return false
+function isTroubled({ kind, from, until, minutes }: Trouble, polled: PollKind, startedAt: number): boolean {
+  if (kind !== 'all' && kind !== polled) return false
   const begin = clock(from)
   const end = until === undefined ? begin + MINUTE : clock(until)
   if (startedAt < begin || startedAt >= end) return false
@@ -196,32 +216,4 @@ function targets(world: World, kind: PollKind, at: number): Target[] {
     default:
       return []
   }
-}
-
-/** Plays a timeline through the whole engine. */
-export function play(timeline: Timeline, engine = new Engine()): Engine {
-  for (const { observation, world, localAddress } of pollsOf(timeline)) {
-    engine.feed(
-      observation,
-      world.topology(),
-      localAddress,
-      world.traffic.baselines.get(shortName(observation.target.resourceId)),
-    )
-  }
-  return engine
-}
-
-const short = (at: number) => new Date(at).toISOString().slice(11, 19)
-
-/** An event in one line: `path_down ckt-lon AzurePrivatePeering/primary [10:00:10, 10:01:12] major`. */
-export function line(event: DetectedEvent): string {
-  const { kind, scope, subject, started, ended, severity } = event
-  const isPoint = ended?.earliest === started.earliest && ended.latest === started.latest
-  const until = ended && !isPoint ? ` to [${short(ended.earliest)}, ${short(ended.latest)}]` : ''
-  return `${kind} ${scope} ${subject} [${short(started.earliest)}, ${short(started.latest)}]${until} ${severity}`
-}
-
-/** What stands for itself, in the order of its begin. */
-export function topLevel(engine: Engine): DetectedEvent[] {
-  return [...engine.events.values()].filter(({ partOf }) => !partOf)
 }

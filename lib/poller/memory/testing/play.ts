@@ -1,0 +1,119 @@
+import type { ByFamily } from '#lib/bgp/index.ts'
+import type { DetectedEvent, DetectedIncident } from '#lib/contract/index.ts'
+import { readScope, type ScopeState } from '#lib/detection/index.ts'
+import type { World } from '#lib/detection/testing/world.ts'
+import { AS_SHIPPED } from '../../detection/store.ts'
+import type { Declared } from '../../detection/types.ts'
+import { Detector } from '../detector.ts'
+import { Recorder } from '../recorder.ts'
+import { type PlayedPoll, pollsOf, type Timeline } from './timeline.ts'
+
+const MINUTE = 60_000
+
+/** How a resource of the test world is called in short: its name. */
+export const shortName = (resourceId: string) => resourceId.split('/').at(-1) ?? resourceId
+
+export interface PlayerOptions {
+  /** all state is stored and read back between any two polls */
+  restarting?: boolean
+  /** each poll is folded twice, as after a crash that lost the confirmation of its commit */
+  repeating?: boolean
+}
+
+/** Polls of a test world through the recorder and the detector in memory. */
+export class Player {
+  readonly #recorder = new Recorder()
+  readonly #detector: Detector
+  readonly #options: PlayerOptions
+  #world: World | null = null
+  #declared = ''
+
+  constructor(options: PlayerOptions = {}) {
+    this.#options = options
+    this.#detector = new Detector(this.#recorder, {
+      declared: async () => declaredIn(this.#world),
+      settings: async () => AS_SHIPPED,
+      trafficPast: async ({ scope }) =>
+        this.#world?.traffic.baselines.get(scope) ?? { paths: {}, busiest: { in: null, out: null } },
+      prefixMaxima: async () => [],
+      shortIdOf: shortName,
+    })
+  }
+
+  async feed({ observation, world, localAddress }: PlayedPoll): Promise<void> {
+    this.#world = world
+    const declared = JSON.stringify(declaredIn(world))
+    if (this.#options.restarting || declared !== this.#declared) this.#detector.restart()
+    this.#declared = declared
+    const localAddresses: ByFamily | null = localAddress === '' ? null : { ipv4: localAddress, ipv6: null }
+    const scope = shortName(observation.target.resourceId)
+    const noted = this.#recorder.record(observation, scope, localAddresses)
+    const fed = { ...noted, observation, localAddresses, everyMs: MINUTE }
+    await this.#detector.feed(fed)
+    if (this.#options.repeating) await this.#detector.feed(fed)
+  }
+
+  /** What detection remembers of some scopes. */
+  async scopeStates(scopes: readonly string[]): Promise<ScopeState[]> {
+    return [...(await this.#detector.store.loadScopes(scopes)).values()].map(readScope)
+  }
+
+  get events(): DetectedEvent[] {
+    return this.#detector.events
+  }
+
+  event(key: string | null | undefined): DetectedEvent | undefined {
+    return this.#detector.store.events.get(key ?? '')
+  }
+
+  get incidents(): DetectedIncident[] {
+    return this.#detector.incidents
+  }
+
+  async play(timeline: Timeline): Promise<this> {
+    for (const poll of pollsOf(timeline)) await this.feed(poll)
+    return this
+  }
+}
+
+/** What the test world has that an operator would have declared. */
+function declaredIn(world: World | null): Declared {
+  const { sites = [], policies = [], watched = [], maintenance = [] } = world ?? {}
+  return {
+    sites: sites.map(({ routers, ...site }) => ({
+      ...site,
+      routers: Object.entries(routers).map(([name, addresses]) => ({ name, addresses })),
+    })),
+    policies,
+    mappings: world?.mappings() ?? [],
+    watched: watched.map((prefix) => ({ prefix, note: '' })),
+    maintenance: maintenance.map(({ id, title, from, to, scopes, paths }) => ({
+      id,
+      title,
+      scopes,
+      paths,
+      from: new Date(from).toISOString(),
+      to: new Date(to).toISOString(),
+      note: '',
+    })),
+  }
+}
+
+/** Plays a timeline through the whole of detection. */
+export const play = (timeline: Timeline, options: PlayerOptions = {}): Promise<Player> =>
+  new Player(options).play(timeline)
+
+const short = (at: number) => new Date(at).toISOString().slice(11, 19)
+
+/** An event in one line: `path_down ckt-lon AzurePrivatePeering/primary [10:00:10, 10:01:12] major`. */
+export function line(event: DetectedEvent): string {
+  const { kind, scope, subject, started, ended, severity } = event
+  const isPoint = ended?.earliest === started.earliest && ended.latest === started.latest
+  const until = ended && !isPoint ? ` to [${short(ended.earliest)}, ${short(ended.latest)}]` : ''
+  return `${kind} ${scope} ${subject} [${short(started.earliest)}, ${short(started.latest)}]${until} ${severity}`
+}
+
+/** Events that are part of no other. */
+export function topLevel({ events }: Pick<Player, 'events'>): DetectedEvent[] {
+  return events.filter(({ partOf }) => !partOf)
+}
