@@ -8,7 +8,7 @@ const { files, imports, violations } = await checkBoundaries(path.resolve(import
 for (const violation of violations) process.stderr.write(`${violation}\n`)
 if (files < AT_LEAST_FILES)
   process.stderr.write(
-    `only ${files} files were seen, fewer than ${AT_LEAST_FILES}: the check looks in the wrong place\n`,
+    `only ${files} files were seen, fewer than ${AT_LEAST_FILES}: the check snapshots in the wrong place\n`,
   )
 process.stdout.write(`${files} files, ${imports} imports, ${violations.length} violations\n`)
 process.exitCode = violations.length > 0 || files < AT_LEAST_FILES ? 1 : 0

@@ -24,7 +24,7 @@ import { startWatchdog } from '#lib/poller/watchdog/index.ts'
 /** A commit says something every few milliseconds; one that fell silent must not keep a source locked. */
 const SILENT_COMMIT_MS = 3_000
 
-/** Commits are short, so that few connections serve many polls under way. */
+/** Commits are short, so that few connections serve many polls in flight. */
 const CONNECTIONS = 12
 
 /** Claims and heartbeats are a statement each, and none waits for a lock. */
@@ -73,14 +73,14 @@ async function main(): Promise<void> {
       run: (signal) => refreshCostTraffic(db.pool, systemClock.now(), signal),
     },
     {
-      // yesterday's last samples are in, also those that Azure Monitor tells late
+      // yesterday's last samples are in, also those that Azure Monitor reports late
       name: 'cost-events',
       cron: '37 3 * * *',
       expireInSeconds: 1_800,
       run: async () => ({ events: (await evaluateCost(db, systemClock.now(), incidentsChanged)).length }),
     },
     {
-      // a subscription's bill is due once a day; looked at each hour, so that a failure is made up for
+      // a subscription's bill is due once a day; checked each hour, so that a failure is made up for
       name: 'bills',
       cron: '53 * * * *',
       expireInSeconds: 1_800,
@@ -117,7 +117,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** In the demo everything that the simulator has is watched; a real Azure is never watched without being told to. */
+/** In the demo everything that the simulator has is watched; a real Azure is never watched without being reported to. */
 function subscriptionsOf({ azure, demo }: Settings): readonly string[] | '*' {
   const { subscriptions, isPublicCloud } = azure
   if (subscriptions === 'all') return '*'

@@ -6,7 +6,7 @@ import { sameReading } from './same-reading.ts'
 import { advance, type Asking, countsBytes, expedite, nextAsked, spanOf, type Track } from './track.ts'
 import type { VirtualAzure } from './virtual-azure.ts'
 
-/** Tracks that look at each other: the tables of a gateway or of a path are asked for when its sessions move. */
+/** Tracks that check each other: the tables of a gateway or of a path are asked for when its sessions move. */
 export interface Lane {
   readonly tracks: readonly Track[]
   knowledge: Knowledge
@@ -18,7 +18,7 @@ export type Step =
   | { readonly type: 'count'; readonly track: Track; readonly polls: readonly CounterObservation[] }
   | { readonly type: 'record'; readonly track: Track; readonly observation: Observation }
 
-/** Polls that are recorded after a change although they tell nothing new: detection and history count up to three of them. */
+/** Polls that are recorded after a change although they show nothing new: detection and history count up to three of them. */
 const SETTLING_POLLS = 3
 /** So many changes within the window may be a session that flaps: detection then counts the quiet until it ends. */
 const RESTLESS = { changes: 3, withinMs: 30 * 60_000, settlingPolls: 90 }

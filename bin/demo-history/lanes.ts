@@ -34,7 +34,7 @@ const INTERVALS: PollIntervals = {
   activityMs: 5 * MINUTE,
 }
 /**
- * Counters tell something with each poll, so that each one costs: every minute in the last day, every 5 minutes while raw samples are
+ * Counters report something with each poll, so that each one costs: every minute in the last day, every 5 minutes while raw samples are
  * kept, and before that as often as a 5-minute point still can be divided from.
  */
 const COUNTERS = [
@@ -59,7 +59,7 @@ const TAKES: Record<PastKind, number> = {
   activity: 120,
 }
 
-/** Discovery first, then what tells of sessions, then what is read with them in mind. */
+/** Discovery first, then what reports sessions, then what is read with them in mind. */
 const AFTER: Record<PastKind, number> = {
   inventory: 0,
   activity: 0,
@@ -152,7 +152,7 @@ function trackOf(past: Past, poll: PastPoll, sourceId: number, resources: readon
   }
 }
 
-/** When what a kind reads may change. Entries of the Activity log appear some minutes after the change that they tell of. */
+/** When what a kind reads may change. Entries of the Activity log appear some minutes after the change that they report. */
 function edgesOf({ world, from, horizon }: Past, kind: PastKind): EpochMs[] {
   if (kind !== 'inventory' && kind !== 'activity') return edgesBetween(world, from, horizon)
   const edges = edgesBetween(world, from, horizon, ['config', 'fault'])
@@ -172,7 +172,7 @@ function configOf(resourceId: string, resources: readonly ResourceRow[]): Resour
   return found ? decodeConfig(found.type, found.config) : null
 }
 
-/** A gateway with all that is asked of it, or one path of a circuit; what looks at nobody goes alone. */
+/** A gateway with all that is asked of it, or one path of a circuit; what checks nobody goes alone. */
 function laneKey({ target, kind }: Track): string {
   const alone = kind === 'stats' || kind === 'connection' || kind === 'inventory' || kind === 'activity'
   const place = kind === 'advertised' ? '' : target.part

@@ -6,7 +6,7 @@ import { eventually } from '#lib/poller/testing/lab.ts'
 import { createClock, pair, parseScenario, type ScenarioInput, startSimulator, tokenFor } from '#lib/simulator/index.ts'
 import { eventful, makePast, MINUTE, ORIGIN, scratch } from './testing.ts'
 
-/** Events that one source tells by itself. Those of a group are told, and named, by whichever of its polls completes the picture. */
+/** Events that one source reports by itself. Those of a group are reported, and named, by whichever of its polls completes the picture. */
 const OF_ONE_SOURCE = ['session_down', 'session_up', 'session_flap', 'session_flapping', 'counter_reset']
 
 /** What is stored, by names instead of numbers, without when it was written. */
@@ -56,8 +56,8 @@ const NARROWED = new Set(['establishedAt', 'foldedAt', 'moved', 'traffic'])
 
 /**
  * Detection's memory is compared without the poll that last wrote it: what has run out is forgotten by whichever poll comes next.
- * Numbers are given in the order of writing. How narrowly a router's coarse age tells when a session came up depends on how many
- * polls told it, and how narrowly its messages tell when they last moved; what bytes tell of a failover's length (`detail`) is left out, as
+ * Numbers are given in the order of writing. How narrowly a router's coarse age reports when a session came up depends on how many
+ * polls reported it, and how narrowly its messages report when they last moved; what bytes report a failover's length (`detail`) is left out, as
  * counters are kept in bulk and not folded one by one: that is all that polls which were not asked would have added.
  */
 function comparable({ source_id: _own, ...row }: Record<string, unknown>): string {

@@ -1,6 +1,6 @@
 import type { Observation, PeerRow, SummaryRow } from '#lib/contract/index.ts'
 
-/** Jitter of a session's age, which is told apart from a new life. */
+/** Jitter of a session's age, which is distinguished from a new life. */
 const TOLERANCE_MS = 1_000
 
 /**

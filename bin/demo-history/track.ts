@@ -3,7 +3,7 @@ import type { EpochMs, Observation, PollTarget } from '#lib/contract/index.ts'
 import type { CounterObservation, PollSpan } from '#lib/history/index.ts'
 import type { PastKind } from './virtual-azure.ts'
 
-/** Polls of one source and kind on their way through the past. */
+/** Polls of one source and kind in transit through the past. */
 export interface Track {
   readonly target: PollTarget
   readonly kind: PastKind
@@ -24,7 +24,7 @@ export interface Track {
   expedited: EpochMs | null
   /** polls still to be recorded although nothing changes: a missing row counts as down only after some */
   settle: number
-  /** when it read something new of late */
+  /** when it read something new recently */
   changes: readonly EpochMs[]
   /** the last poll that was asked */
   last: { observation: Observation; recorded: boolean } | null
@@ -35,7 +35,7 @@ export interface Track {
 /** Which polls are asked: around edges, at heartbeats and at the end; or all, to prove that the others add nothing. */
 export type Asking = 'around-edges' | 'all'
 
-/** Every poll of a counter tells something. */
+/** Every poll of a counter reports something. */
 export function countsBytes({ kind }: Track): boolean {
   return kind === 'stats' || kind === 'connection'
 }
@@ -89,7 +89,7 @@ export function advance(track: Track, at: EpochMs): void {
   if (track.expedited !== null && track.expedited <= at) track.expedited = null
 }
 
-/** Asks for a poll at `at`, or as soon as the one that is under way then has ended. */
+/** Asks for a poll at `at`, or as soon as the one that is in flight then has ended. */
 export function expedite(track: Track, at: EpochMs): void {
   const every = track.everyMs(track.next)
   const before = track.next + Math.floor((at - 1 - track.next) / every) * every

@@ -6,7 +6,7 @@ import type { Timeline } from '#lib/poller/memory/testing/timeline.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
-/** An estate of which each thing is set by hand holds what the corpus can't: a neighbor that nobody knew, with a table of its own. */
+/** An estate of which each resource is set by hand holds what the corpus can't: a neighbor that nobody knew, with a table of its own. */
 it.each<{ name: string } & Timeline>([
   { name: 'nothing happens', world: t2v, from: '9:50', to: '10:30' },
   {
@@ -41,7 +41,7 @@ it.each<{ name: string } & Timeline>([
       },
     ],
   },
-])('tells nothing where $name', async (timeline) => {
+])('shows nothing where $name', async (timeline) => {
   const engine = await play(timeline)
   expect(topLevel(engine).map(line)).toEqual([])
   expect(engine.incidents).toEqual([])

@@ -57,7 +57,7 @@ const silent = ({ after, lasts }: Silence, collector: Trouble[] = []): Timeline 
 })
 
 describe('bytes that stop and come back', () => {
-  it('are told within bounds that contain both moments, whatever polls fail', async () => {
+  it('are reported within bounds that contain both moments, whatever polls fail', async () => {
     await fc.assert(
       fc.asyncProperty(silence, troubles, async (one, collector) => {
         for (const event of eventsOf(await play(silent(one, collector)), 'green_but_dead')) {
@@ -69,7 +69,7 @@ describe('bytes that stop and come back', () => {
     )
   })
 
-  it('are told in any case where no poll fails', async () => {
+  it('are reported in any case where no poll fails', async () => {
     await fc.assert(
       fc.asyncProperty(silence, async (one) => {
         const [event, ...others] = eventsOf(await play(silent(one)), 'green_but_dead')
@@ -80,7 +80,7 @@ describe('bytes that stop and come back', () => {
     )
   })
 
-  it('are told within no narrower bounds when polls fail', async () => {
+  it('are reported within no narrower bounds when polls fail', async () => {
     await fc.assert(
       fc.asyncProperty(silence, troubles, async (one, collector) => {
         const [full] = eventsOf(await play(silent(one)), 'green_but_dead')
@@ -93,7 +93,7 @@ describe('bytes that stop and come back', () => {
     )
   })
 
-  it('are told alike after a restart between any two polls, and when each poll is read twice', async () => {
+  it('are reported alike after a restart between any two polls, and when each poll is read twice', async () => {
     await fc.assert(
       fc.asyncProperty(silence, troubles, async (one, collector) => {
         const plain = (await play(silent(one, collector))).events
@@ -134,7 +134,7 @@ describe('a network that is well', () => {
 describe('a failover', () => {
   const cut = fc.record({
     after: fc.integer({ min: 10 * MINUTE, max: 14 * MINUTE }),
-    /** from the loss of forwarding to the end of the sessions, to the new best way, and to bytes on it */
+    /** from the loss of forwarding to the end of the sessions, to the new best path, and to bytes on it */
     detects: fc.integer({ min: 500, max: 170_000 }),
     routes: fc.integer({ min: 100, max: 30_000 }),
     moves: fc.integer({ min: 0, max: 5_000 }),

@@ -45,12 +45,12 @@ describe('bursts of change', () => {
       seen: ['transient', 'returned', 1],
     },
     {
-      rule: 'three paths in two minutes on the way out are exploration',
+      rule: 'three paths in two minutes in transit out are exploration',
       changes: exploring,
       seen: ['exploration', 'withdrawn', 3],
     },
     {
-      rule: 'three paths in two minutes on the way to another are exploration',
+      rule: 'three paths in two minutes in transit to another are exploration',
       changes: exploring.slice(0, 2),
       seen: ['exploration', 'moved', 3],
     },
@@ -114,7 +114,7 @@ describe('bursts of change', () => {
     expect(verdicts([moved(10 * MINUTE, [...a], [...b]), late])).toEqual([['transient', 'returned', 2]])
   })
 
-  it('routes of different peers are told apart', () => {
+  it('routes of different peers are distinguished', () => {
     const [first, second] = exploring
     const changes = [first, second].flatMap((change) => (change ? [change, { ...change, peer: '10.0.4.5' }] : []))
     expect(changeBursts(changes, [], later).map(({ peer, changes: n }) => [peer, n])).toEqual([

@@ -19,7 +19,7 @@ export interface ChangeBurst {
   distinctPaths: number
   /**
    * `session`: its session moved as well, which explains it. `exploration`: three or more paths were seen within
-   * the window without a session event: neighbors were searching for a way. `transient`: it ended as it began.
+   * the window without a session event: neighbors were searching for a path. `transient`: it ended as it began.
    * `lasting`: it ended elsewhere.
    */
   verdict: 'session' | 'exploration' | 'transient' | 'lasting'
@@ -30,7 +30,7 @@ export interface ChangeBurst {
 }
 
 /**
- * Gathers the route changes of one source into bursts and tells path exploration from lasting change. A path counts at
+ * Gathers the route changes of one source into bursts and reports path exploration from lasting change. A path counts at
  * the moments at which a poll showed it, so a poll interval above half the window can't prove exploration.
  * @param sessions session events of the same source; one up to a window earlier still explains a burst
  * @param now the end of the newest good poll of the source

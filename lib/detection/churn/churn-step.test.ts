@@ -18,12 +18,12 @@ describe('churn per minute', () => {
   })
 })
 
-describe('covered stretches', () => {
+describe('covered intervals', () => {
   const interval = fc
     .tuple(fc.integer({ min: -50, max: 1050 }), fc.integer({ min: -10, max: 300 }))
     .map(([from, length]): Interval => ({ from, to: from + length }))
 
-  it('are exactly the instants in any of the stretches', () => {
+  it('are exactly the instants in any of the intervals', () => {
     fc.assert(
       fc.property(fc.array(interval, { maxLength: 8 }), (intervals) => {
         const isCovered = (at: number) => intervals.some(({ from, to }) => from <= at && at < to)
@@ -33,7 +33,7 @@ describe('covered stretches', () => {
     )
   })
 
-  it('stretches that touch are one', () => {
+  it('intervals that touch are one', () => {
     const halves = [
       { from: 5, to: 9 },
       { from: 0, to: 5 },

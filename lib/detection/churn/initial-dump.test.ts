@@ -12,7 +12,7 @@ describe('initial dump', () => {
   it.each<{ rule: string; at: Bounds; good: Bounds[]; until: number }>([
     { rule: 'lasts for two polls after the session came up', at: up, good: polls, until: poll(11).latest },
     {
-      rule: 'does not count a poll that was under way as the session came up',
+      rule: 'does not count a poll that was in flight as the session came up',
       at: { earliest: 10 * MINUTE, latest: 10 * MINUTE + SECOND },
       good: polls,
       until: poll(12).latest,

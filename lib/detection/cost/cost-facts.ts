@@ -18,7 +18,7 @@ export interface BudgetFact {
 export interface PlanFact {
   plan: 'metered' | 'unlimited'
   other: 'metered' | 'unlimited'
-  /** that the plan it is on turns out the dearer one; null = not known */
+  /** that the plan it is on turns out the more expensive one; null = not known */
   chanceOfWrongSide: number | null
   own: MoneyWords
   others: MoneyWords

@@ -36,7 +36,7 @@ const day = (timesUsual: number | null, extraBitsPerSecond = 1e9): DayFact => ({
 })
 const facts = (more: Partial<CostFacts>): CostFacts => ({ scope: 'erc', budgets: [], plan: null, day: null, ...more })
 
-/** One look a day; what each tells. */
+/** One tick a day; what each reports. */
 function ticks(days: readonly Partial<CostFacts>[]) {
   let state: GroupState = {}
   return days.map((one, i) => {
@@ -47,10 +47,10 @@ function ticks(days: readonly Partial<CostFacts>[]) {
   })
 }
 
-describe('a daily look at cost', () => {
+describe('a daily evaluation of cost', () => {
   it.each<{ name: string; days: Partial<CostFacts>[]; reported: string[][] }>([
     {
-      name: 'a budget that is likely to be exceeded is told once, and its end',
+      name: 'a budget that is likely to be exceeded is reported once, and its end',
       days: [{ budgets: [budget(1.05)] }, { budgets: [budget(1.06)] }, { budgets: [budget(0.9)] }],
       reported: [['forecast_over_budget warning'], [], ['forecast_over_budget warning ended']],
     },
@@ -86,7 +86,7 @@ describe('a daily look at cost', () => {
       reported: [['forecast_over_budget warning', 'break_even_crossing warning'], []],
     },
     {
-      name: 'the wrong side of the break-even is told when it is likely enough, until it is not',
+      name: 'the wrong side of the break-even is reported when it is likely enough, until it is not',
       days: [0.7, 0.85, 0.6, 0.4].map((chance) => ({ plan: plan(chance) })),
       reported: [[], ['break_even_crossing warning'], [], ['break_even_crossing warning ended']],
     },
@@ -104,7 +104,7 @@ describe('a daily look at cost', () => {
     expect(ticks(days)).toEqual(reported)
   })
 
-  it('tells the money, whom to ask, and opens an incident', () => {
+  it('reports the money, whom to ask, and opens an incident', () => {
     const { events, incidents } = foldCost({}, [facts({ budgets: [budget(1.05)] })], MONDAY)
     expect(events[0]).toMatchObject({
       subject: 'edge 2026-11',

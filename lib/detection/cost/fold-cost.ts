@@ -16,25 +16,25 @@ import { copyPlain } from '../model/plain.ts'
 import { defaultSettings, type DetectionSettings } from '../model/settings.ts'
 import type { BudgetFact, CostFacts, DayFact, PlanFact } from './cost-facts.ts'
 
-/** It is looked at once a day: what is found now began since the day before. */
+/** It is checked once a day: what is found now began since the day before. */
 const EVALUATED_EVERY_MS = 86_400_000
 
 /** What one rule says of one matter, as the facts are now. */
 interface Said {
   kind: EventKind
   subject: string
-  /** it begins above one line and ends below a lower one; in between, what was told stands. null = not known */
+  /** it begins above one line and ends below a lower one; in between, what was reported stands. null = not known */
   lines: { above: boolean; below: boolean } | null
   severity: Severity
   evidence: { field: string; before: string; after: string | null }
   cause: Cause
-  /** bounds of the begin, and of the end; since the last look when not given */
+  /** bounds of the begin, and of the end; since the last tick when not given */
   since?: { begin: Bounds; end: Bounds }
 }
 
 /**
- * Folds one look at the cost of each circuit and subscription into what was known of it. Whatever goes on is told once, however often
- * it is looked at.
+ * Folds one check the cost of each circuit and subscription into what was known of it. Whatever goes on is reported once, however often
+ * it is checked.
  * @param state what was stored of the cost of these scopes, apart from what is known of the same circuits as a part of the network
  */
 export function foldCost(
@@ -57,13 +57,13 @@ export function foldCost(
       ...(day ? [surge(settings, day, now)] : []),
     ]
     endUnmentioned(context, scope, said)
-    for (const one of said) tell(context, scope, one)
+    for (const one of said) raise(context, scope, one)
   }
   return correlate(context, state, [])
 }
 
-/** Brings the ledger in line with what a rule says. */
-function tell(
+/** Brings the record in line with what a rule says. */
+function raise(
   context: FoldContext,
   scope: string,
   { kind, subject, lines, severity, evidence, cause, since }: Said,
@@ -99,7 +99,7 @@ function overBudget(settings: DetectionSettings, { forecast, name, owner, month,
     },
     cause: causeOf(
       'over_budget',
-      `${owner} answers for the budget "${name}": raise it, or look in the weekly review for what moved the figure.`,
+      `${owner} answers for the budget "${name}": raise it, or see in the weekly review what changed the figure.`,
     ),
   }
 }
@@ -124,8 +124,8 @@ function breakEven(
     cause: causeOf(
       'break_even',
       plan === 'metered'
-        ? 'Look in the weekly review before you switch: from metered to unlimited is a change in place, back is a new circuit.'
-        : 'Look in the weekly review: metered would be a new circuit, so it has to pay for itself.',
+        ? 'See the weekly review before you switch: from metered to unlimited is a change in place, back is a new circuit.'
+        : 'See the weekly review: metered would be a new circuit, so it has to pay for itself.',
     ),
   }
 }

@@ -105,7 +105,7 @@ export const pollStages: readonly Stage<GroupInput>[] = [
   },
   {
     name: 'events of the source',
-    because: 'Rules look for the falls that explain what they see.',
+    because: 'Rules search for the falls that explain what they see.',
     run: (context, { events }) => applyEvents(context, events),
   },
   {
@@ -202,7 +202,7 @@ export const correlateStages: readonly Stage<void>[] = [
   },
   {
     name: 'parents',
-    because: 'Causes and incidents are about what stands for itself.',
+    because: 'Causes and incidents are about what is a root event.',
     run: foldIntoParents,
   },
   {

@@ -12,11 +12,11 @@ const growing = (perDay: number, days = 10) => series(Array.from({ length: days 
 const LAST = START + 9 * DAY
 
 describe('when the prefixes run out', () => {
-  it('a steady growth tells one day', () => {
+  it('a steady growth reports one day', () => {
     expect(runsOutBetween(growing(10), 4_000, 7)).toEqual({ earliest: LAST + 91 * DAY, latest: LAST + 91 * DAY })
   })
 
-  it('an uneven growth tells the quarter of the slopes on either side', () => {
+  it('an uneven growth reports the quarter of the slopes on either side', () => {
     const uneven = series([3_000, 3_005, 3_030, 3_035, 3_040, 3_070, 3_075, 3_080, 3_110, 3_115])
     const bounds = runsOutBetween(uneven, 4_000, 7)
     expect(bounds?.earliest).toBeLessThan(bounds?.latest ?? 0)

@@ -11,12 +11,12 @@ import { eventKey, lengthBetween } from './event-key.ts'
 import { type FoldContext, openEvent, put, rankOf, sourceOf } from './context.ts'
 import type { LiveEvent } from './scope-state.ts'
 
-/** Something that holds or does not, as the facts are now; an event tells from when to when it held. */
+/** Something that holds or does not, as the facts are now; an event reports from when to when it held. */
 export interface Condition {
   kind: EventKind
   scope: string
   subject: string
-  /** null = the facts do not tell: what was said before stands */
+  /** null = the facts do not report: what was said before stands */
   holds: boolean | null
   /** since when it holds, or since when it does not any more */
   since: Bounds
@@ -27,9 +27,9 @@ export interface Condition {
   flags?: string[]
   /** false: goes on, but does not begin by itself */
   mayBegin?: boolean
-  /** it is told even if it was so when it was first looked at */
+  /** it is reported even if it was so when it was first polled */
   atFirstSight?: boolean
-  /** the kind of the event that tells its end, where there is one */
+  /** the kind of the event that reports its end, where there is one */
   paired?: EventKind
 }
 
@@ -45,7 +45,7 @@ export function reconcile(context: FoldContext, condition: Condition): LiveEvent
   const open = openEvent(context, kind, scope, subject)
   if (holds === null) return open
   if (holds && open) return raise(open, condition.severity)
-  // what was so when it was first looked at is a baseline and no event
+  // what was so when it was first polled is a baseline and no event
   const isBaseline = condition.since.earliest === BEFORE_MONITORING && !condition.atFirstSight
   if (holds) return condition.mayBegin === false || isBaseline ? null : begin(context, condition)
   if (!open) return null

@@ -35,7 +35,7 @@ export function scopeOf(context: FoldContext, scope: string): ScopeState {
 
 export const isOpen = ({ event }: LiveEvent) => event.ended === null
 
-/** Every event that is still looked at, in all scopes: open, or over and still waiting for evidence. */
+/** Every event that is still checked, in all scopes: open, or over and still waiting for evidence. */
 export function liveEvents(context: FoldContext): LiveEvent[] {
   return Object.values(context.scopes).flatMap(({ live }) => Object.values(live))
 }

@@ -7,7 +7,7 @@ import type { Bounds, DurationBounds, EventKind, PollMark } from '#lib/contract/
  */
 export function eventKey(kind: EventKind | 'incident', mark: PollMark, scope: string, subject: string): string {
   const about = [kind, scope, mark.part, mark.kind, subject, mark.startedAt]
-  // an event about the polled thing itself is named as it was before there were others
+  // an event about the polled resource itself is named as it was before there were others
   const proof = scope === mark.scope ? [] : [mark.scope]
   return createHash('sha256')
     .update([...about, ...proof].join('\n'))
@@ -20,7 +20,7 @@ export function lengthBetween(started: Bounds, ended: Bounds): DurationBounds {
   return { minMs: Math.max(0, ended.earliest - started.latest), maxMs: Math.max(0, ended.latest - started.earliest) }
 }
 
-/** When all of several things held: from the last that began. */
+/** When all of several resources held: from the last that began. */
 export function sinceAll(all: readonly Bounds[]): Bounds {
   return {
     earliest: Math.max(...all.map(({ earliest }) => earliest)),
@@ -28,7 +28,7 @@ export function sinceAll(all: readonly Bounds[]): Bounds {
   }
 }
 
-/** When the first of several things began. */
+/** When the first of several resources began. */
 export function sinceAny(all: readonly Bounds[]): Bounds {
   return {
     earliest: Math.min(...all.map(({ earliest }) => earliest)),

@@ -1,7 +1,7 @@
 import type { Bounds, EpochMs, PollMark } from '#lib/contract/index.ts'
 import type { UsualRate } from '../churn/usual-rate.ts'
 
-/** What a shift of the best ways is called: where it is told, from what to what, and how far it reaches. */
+/** What a shift of the best paths is called: where it is reported, from what to what, and how far it reaches. */
 export interface PathChange {
   scope: string
   subject: string
@@ -54,7 +54,7 @@ export interface Emptied {
   prefixes: string[]
 }
 
-/** One prefix that two sides tell otherwise, since when, and how many good samples of the table that showed it agree. */
+/** One prefix that two sides report otherwise, since when, and how many good samples of the table that showed it agree. */
 export interface Differing {
   how: 'only_a' | 'only_b' | 'longer_a' | 'longer_b'
   since: Bounds

@@ -20,30 +20,30 @@ export interface RouteEntry extends RouteAttributes {
 
 /** What is known of the prefixes that one poll moved, after that poll and over all gateways of the group. */
 export interface RouteTable {
-  /** every prefix that moved; without any way left it has an empty list */
+  /** every prefix that moved; without any path left it has an empty list */
   entries: Record<string, RouteEntry[]>
-  /** prefixes that lie inside another one, not the default, that still has a way */
+  /** prefixes that lie inside another one, not the default, that still has a path */
   covered: string[]
   /** address space of the virtual networks */
   ownSpace: string[]
-  /** the ways in use among some to one prefix: equals are all of them */
+  /** the paths in use among some to one prefix: equals are all of them */
   best: (entries: readonly RouteEntry[]) => RouteEntry[]
-  /** of prefixes that appeared or have another origin: what was told of them before this poll; absent = never heard of */
+  /** of prefixes that appeared or have another origin: what was reported them before this poll; absent = never seen */
   past: Record<string, PastRoute>
-  /** of prefixes never heard of before: the ways to the longest prefix that holds them, the default apart */
+  /** of prefixes never seen before: the paths to the longest prefix that holds them, the default apart */
   covering: Record<string, RouteEntry[]>
   /** ASNs in paths that this poll did not touch; asked only where it brought one that detection does not remember */
   asnsElsewhere: number[]
 }
 
-/** What was told of a prefix before a poll, by any peer of the group's gateways, gone or not. */
+/** What was reported a prefix before a poll, by any peer of the group's gateways, gone or not. */
 export interface PastRoute {
   /** by origin ASN: when it was first seen */
   origins: Record<string, EpochMs>
   peers: string[]
 }
 
-/** A prefix that moved, with its ways on both sides of the poll. */
+/** A prefix that moved, with its paths on both sides of the poll. */
 export interface ChangedPrefix {
   prefix: string
   before: RouteEntry[]
@@ -101,7 +101,7 @@ export function carrierOf({ topology }: FoldContext, gateway: string, peer: stri
   return { circuit: mapping.circuit, path: mapping.path, transport, name: circuit?.name ?? mapping.circuit }
 }
 
-/** What stands for ways when they are compared: `gateway neighbor`, each once. */
+/** What stands for paths when they are compared: `gateway neighbor`, each once. */
 export function membersOf(entries: readonly RouteEntry[]): string[] {
   return [...new Set(entries.map(({ gateway, peer }) => memberOf({ gateway, neighbor: peer ?? '' })))].toSorted()
 }

@@ -5,9 +5,9 @@ import type { ChurnMemory, DivergenceMemory, Emptied, PathChange, ParityMemory }
 import type { SiteLearning, SiteMemory } from './site-memory.ts'
 import type { TrafficState } from './traffic-state.ts'
 
-/** A session as the estate last heard of it. */
+/** A session as the estate last saw it. */
 export interface SessionFact {
-  /** part of the source that tells of it: '' for a gateway's peers, `AzurePrivatePeering/primary` for a path's */
+  /** part of the source that reports it: '' for a gateway's peers, `AzurePrivatePeering/primary` for a path's */
   part: string
   localAddress: string
   neighbor: string
@@ -26,7 +26,7 @@ export interface ArpFact {
   empty: boolean
   emptyPolls: number
   since: Bounds
-  /** the customer's router as the last entry that was complete told it; absent in what was stored before */
+  /** the customer's router as the last entry that was complete reported it; absent in what was stored before */
   mac?: string | null
 }
 
@@ -37,7 +37,7 @@ export interface Released {
   by: string
 }
 
-/** A (part, kind) whose polls fail: what it told last grows old. */
+/** A (part, kind) whose polls fail: what it reported last grows old. */
 export interface Failing {
   lastGoodAt: EpochMs | null
   everyMs: number
@@ -49,10 +49,10 @@ export interface IntentFact extends Intent {
   since: Bounds
 }
 
-/** An event at hand: open, or ended of late. */
+/** An event at hand: open, or ended recently. */
 export interface LiveEvent {
   event: DetectedEvent
-  /** good samples of the proving source that must still agree before anybody is told; null = it is confirmed */
+  /** good samples of the proving source that must still agree before anybody is reported; null = it is confirmed */
   confirm: { source: string; lastAt: EpochMs; left: number } | null
   /** for events about sets of prefixes */
   prefixes?: string[]
@@ -75,7 +75,7 @@ export interface PendingShift {
   name?: PathChange
   /** Microsoft's own ASN was prepended to what is not used any more */
   drain: boolean
-  /** when the best ways were again what they had been; absent while they are not */
+  /** when the best paths were again what they had been; absent while they are not */
   returned?: Bounds
 }
 
@@ -85,15 +85,15 @@ export interface ProbeFact {
   since: Bounds
 }
 
-/** How available BGP was on a path, as Azure Monitor told last; evidence beside others. */
+/** How available BGP was on a path, as Azure Monitor reported last; evidence beside others. */
 export interface AvailabilityFact {
-  /** the interval that it told of */
+  /** the interval that it reported */
   reported: Bounds
   /** the minutes of it in which it was low */
   low: Bounds[]
 }
 
-/** What Service Health tells of Microsoft's own work or faults here. */
+/** What Service Health reports Microsoft's own work or faults here. */
 export interface HealthFact {
   /** Microsoft's tracking id */
   id: string
@@ -101,11 +101,11 @@ export interface HealthFact {
   title: string
   reportedAt: EpochMs
   from: EpochMs
-  /** null = not told */
+  /** null = not reported */
   to: EpochMs | null
 }
 
-/** An Activity Log entry that tells of a change. */
+/** An Activity Log entry that reports a change. */
 export interface LoggedChange {
   id: string
   at: EpochMs
@@ -144,7 +144,7 @@ export interface ScopeState {
   /** by event key */
   live: Record<string, LiveEvent>
   pending: PendingShift[]
-  /** changes that the Activity Log told of late, on this very object */
+  /** changes that the Activity Log reported recently, on this very object */
   logged: LoggedChange[]
   /** by tracking id, newest last */
   health: HealthFact[]
@@ -157,7 +157,7 @@ export interface ScopeState {
   availability: Record<string, AvailabilityFact>
   /** of a circuit: what its byte counters show */
   traffic: TrafficState | null
-  /** end of the last poll that told of a moved route; null = none did yet */
+  /** end of the last poll that reported a moved route; null = none did yet */
   routesChangedAt: EpochMs | null
   /** of a gateway: ASNs of its learned paths, and when each was first seen; {@link BEFORE_MONITORING} = in the first table */
   asns: Record<string, EpochMs>
@@ -167,9 +167,9 @@ export interface ScopeState {
   divergence: DivergenceMemory | null
   /** how the two sides of a comparison of tables differ, by its name */
   parity: Record<string, ParityMemory>
-  /** sites that are told here */
+  /** sites that are reported here */
   sites: Record<string, SiteMemory>
-  /** of the gateway that keeps it for its group: which prefixes belong together; null = nothing was looked at yet */
+  /** of the gateway that keeps it for its group: which prefixes belong together; null = nothing was checked yet */
   learning: SiteLearning | null
   /** of Microsoft peering, by path: how many prefixes Microsoft announces */
   fromMicrosoft: Record<string, number>

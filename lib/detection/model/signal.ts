@@ -2,7 +2,7 @@ import type { ActivityRow, Bounds, ConfigChange, Outcome, RouteChange, SessionSa
 import type { ArpState } from '../verdict/index.ts'
 import type { TrafficFact } from './traffic.ts'
 
-/** What the last telling sample of a session shows, as the estate's fold takes it. */
+/** What the last reporting sample of a session shows, as the estate's fold takes it. */
 export type Level = 'up' | 'down' | 'never' | 'unknown' | 'gone'
 
 /** A session came into a level; `since` encloses the moment. `gone` = its whole instance is no longer there. */
@@ -25,7 +25,7 @@ export interface InstanceSignal {
   since: Bounds
 }
 
-/** A session's number of prefixes is another; null = it tells none. */
+/** A session's number of prefixes is another; null = it reports none. */
 export interface PrefixesSignal {
   type: 'prefixes'
   localAddress: string
@@ -42,7 +42,7 @@ export interface ArpSignal {
   empty: boolean
   emptyPolls: number
   since: Bounds
-  /** the customer's router as the last entry that was complete told it; null = none did */
+  /** the customer's router as the last entry that was complete reported it; null = none did */
   mac: string | null
 }
 
@@ -90,14 +90,14 @@ export interface ActivitySignal {
   rows: ActivityRow[]
 }
 
-/** What a circuit's byte counters, or its bit rates, show. `isNews`: a level is another than told last. */
+/** What a circuit's byte counters, or its bit rates, show. `isNews`: a level is another than reported last. */
 export interface TrafficSignal {
   type: 'traffic'
   fact: TrafficFact
   isNews: boolean
 }
 
-/** How available BGP was on a path, by Azure Monitor: the interval that one poll told of, and the minutes in which it was low. */
+/** How available BGP was on a path, by Azure Monitor: the interval that one poll reported, and the minutes in which it was low. */
 export interface AvailabilitySignal {
   type: 'availability'
   /** `AzurePrivatePeering/primary` */
@@ -117,7 +117,7 @@ export interface ProbeSignal {
   since: Bounds
 }
 
-/** What one poll of one source tells the estate: only what is new, so that most polls tell nothing. */
+/** What one poll of one source reports the estate: only what is new, so that most polls show nothing. */
 export type Signal =
   | SessionSignal
   | InstanceSignal
@@ -132,5 +132,5 @@ export type Signal =
   | TrafficSignal
   | AvailabilitySignal
 
-/** Whether the estate must hear of it at once; what is no news is of use only while something waits for it. */
+/** Whether the estate must learn of it at once; what is no news is of use only while something waits for it. */
 export const isNews = (signal: Signal) => (signal.type === 'traffic' ? signal.isNews : signal.type !== 'availability')

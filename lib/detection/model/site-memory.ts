@@ -1,9 +1,9 @@
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import type { Mapping } from './topology.ts'
 
-/** Prefixes whose best ways are the same; without any way they have none. */
+/** Prefixes whose best paths are the same; without any path they have none. */
 export interface AlikeReached {
-  /** scopes of the circuits that these ways belong to, sorted; empty = it is not known of any */
+  /** scopes of the circuits that these paths belong to, sorted; empty = it is not known of any */
   circuits: string[]
   /** the least that is known of which circuit a neighbor is */
   confidence: Mapping['confidence']
@@ -13,14 +13,14 @@ export interface AlikeReached {
 }
 
 /**
- * Which prefixes belong together by how they are reached for long (docs/rules/detection.md 2.6), and which may be on their way
+ * Which prefixes belong together by how they are reached for long (docs/rules/detection.md 2.6), and which may be in transit
  * to others.
  */
 export interface SiteLearning {
-  /** end of the poll that looked at all ways last */
+  /** end of the poll that checked all paths last */
   snapshotAt: EpochMs
   known: AlikeReached[]
-  /** since which look they are reached otherwise, or not at all */
+  /** since which snapshot they are reached otherwise, or not at all */
   moving: (AlikeReached & { since: EpochMs })[]
 }
 

@@ -11,19 +11,19 @@ import type { ProbeState } from './signal.ts'
 import type { ArpState } from '../verdict/index.ts'
 import type { TrafficMemory } from './traffic-memory.ts'
 
-/** What the last telling sample of a session showed; `never` = it was seen, but never established. */
+/** What the last reporting sample of a session showed; `never` = it was seen, but never established. */
 export type Shown = 'up' | 'down' | 'never'
 
 /**
- * What detection remembers of a session beyond its last row. Sessions whose next change tells everything by its
+ * What detection remembers of a session beyond its last row. Sessions whose next change reports everything by its
  * own `before` have no entry.
  */
 export interface SessionMemory {
-  /** null = no sample has told anything yet */
+  /** null = no sample has reported anything yet */
   shown: Shown | null
-  /** the last telling sample, for the evidence of what follows; null when a missing row was what told */
+  /** the last reporting sample, for the evidence of what follows; null when a missing row was what reported */
   sample: SessionSample | null
-  /** startedAt of the last telling sample while later ones told nothing; null while every sample tells */
+  /** startedAt of the last reporting sample while later ones showed nothing; null while every sample reports */
   shownAt: EpochMs | null
   /** an established session's row is missing although its instance reports, and that is not yet proof */
   missing: { between: Bounds; samples: number; lastAt: EpochMs } | null
@@ -31,7 +31,7 @@ export interface SessionMemory {
   open: DetectedEvent | null
 }
 
-/** A session's restarts of late, whether seen as down and up or proven by its age. */
+/** A session's restarts recently, whether seen as down and up or proven by its age. */
 export interface RestartMemory {
   /** when it was up again, the oldest first */
   ups: Bounds[]
@@ -47,7 +47,7 @@ export interface ArpMemory {
   empty: boolean
   emptyPolls: number
   since: Bounds
-  /** the customer's router as the last entry that was complete told it; absent in what was stored before */
+  /** the customer's router as the last entry that was complete reported it; absent in what was stored before */
   mac?: string | null
 }
 
@@ -83,9 +83,9 @@ export interface DetectionState {
   arp: ArpMemory | null
   /** of a circuit's byte counters */
   traffic: TrafficMemory | null
-  /** Activity Log entries that were told already, by id */
+  /** Activity Log entries that were reported already, by id */
   activity: Record<string, EpochMs>
-  /** kinds whose rows, as they were, have been told to the estate */
+  /** kinds whose rows, as they were, have been reported to the estate */
   introduced: PollKind[]
 }
 
@@ -123,7 +123,7 @@ export function readState(stored: unknown): DetectionState {
 
 /** A kind of a source whose polls fail. Plain JSON. */
 export interface FailingKind {
-  /** startedAt of the last poll that told anything; null = none ever did */
+  /** startedAt of the last poll that reported anything; null = none ever did */
   lastGoodAt: EpochMs | null
   first: Bounds
   outcome: Outcome
@@ -132,7 +132,7 @@ export interface FailingKind {
 
 export type FailingKinds = Readonly<Partial<Record<PollKind, FailingKind>>>
 
-/** How a poll was made; what its mark does not tell. */
+/** How a poll was made; what its mark does not report. */
 export interface PolledHow {
   /** the configured interval */
   everyMs: number
@@ -142,7 +142,7 @@ export interface PolledHow {
 /** A session that Azure calls unknown: when that began, in how many good samples so far, and the notice of it. */
 export interface UnknownMemory {
   since: Bounds
-  /** samples in which another session told its state; no further ones are counted once it is told */
+  /** samples in which another session reported its state; no further ones are counted once it is reported */
   samples: number
   notice: DetectedEvent | null
 }

@@ -1,6 +1,6 @@
 import type { EpochMs, PollMark } from '#lib/contract/index.ts'
 
-/** A look that is no poll, as the mark of one: what it proves is dated by it, and names its events. */
+/** A snapshot that is no poll, as the mark of one: what it proves is dated by it, and names its events. */
 export function markOfTick(snapshot: Pick<PollMark, 'sourceId' | 'scope' | 'kind'>, now: EpochMs): PollMark {
   return {
     ...snapshot,
@@ -14,6 +14,6 @@ export function markOfTick(snapshot: Pick<PollMark, 'sourceId' | 'scope' | 'kind
   }
 }
 
-/** A look of the collector at its own timetable. */
+/** A snapshot of the collector at its own timetable. */
 export const markOfWatchdogTick = (scope: string, sourceId: number, now: EpochMs): PollMark =>
   markOfTick({ sourceId, scope, kind: 'inventory' }, now)

@@ -1,12 +1,12 @@
 import { type CircuitPath, circuitPaths, type DetectedEvent, type EpochMs } from '#lib/contract/index.ts'
 import type { GatewayKind, Intent } from '../verdict/index.ts'
 
-/** What detection must know of one group of connected things; made from the recorded inventory and mapping. */
+/** What detection must know of one group of connected resources; made from the recorded inventory and mapping. */
 export interface Topology {
   circuits: CircuitNode[]
   gateways: GatewayNode[]
   mappings: Mapping[]
-  /** what ties gateways to circuits or to other ends; absent = not told */
+  /** what ties gateways to circuits or to other ends; absent = not reported */
   connections?: ConnectionNode[]
   /** declared by an operator, as everything below; empty until there are any */
   sites: Site[]
@@ -14,9 +14,9 @@ export interface Topology {
   learned?: LearnedSite[]
   policies: PathPolicy[]
   maintenance: MaintenanceWindow[]
-  /** prefixes of which every announcement, withdrawal and change of path is told, one by one */
+  /** prefixes of which every announcement, withdrawal and change of path is reported, one by one */
   watched: string[]
-  /** of an inventory that tells of a removal: the neighbors that are no part of the estate any more; absent otherwise */
+  /** of an inventory that reports a removal: the neighbors that are no part of the estate any more; absent otherwise */
   former?: Mapping[]
 }
 
@@ -34,7 +34,7 @@ export interface CircuitNode {
   bandwidthBps: number | null
   premium: boolean
   peerings: PeeringNode[]
-  /** whether each prefix that it carries has been heard over another circuit or gateway too; null = not known */
+  /** whether each prefix that it carries has been seen over another circuit or gateway too; null = not known */
   backedUp: boolean | null
 }
 
@@ -89,11 +89,11 @@ export interface GatewayNode {
   provisioningState: string | null
   /** scopes of the circuits that it is connected to */
   circuits: string[]
-  /** of a VPN gateway: one instance carries, the other waits and takes over under its address; absent = not told */
+  /** of a VPN gateway: one instance carries, the other waits and takes over under its address; absent = not reported */
   activeStandby?: boolean
 }
 
-/** A connection of a gateway: what is changed on it concerns both ends. */
+/** A connection of a gateway: what is changed on it affects both ends. */
 export interface ConnectionNode {
   scope: string
   gateway: string
@@ -131,8 +131,8 @@ export interface LearnedSite {
 }
 
 /**
- * What is meant of two ways: `active_standby` = the first named circuit carries the prefixes, the others wait; `active_active` =
- * all carry them alike; `symmetric` = traffic returns on the way that it came. Without prefixes it is meant for all of them.
+ * What is meant of two paths: `active_standby` = the first named circuit carries the prefixes, the others wait; `active_active` =
+ * all carry them alike; `symmetric` = traffic returns by the path that it came. Without prefixes it is meant for all of them.
  */
 export interface PathPolicy {
   kind: 'active_standby' | 'active_active' | 'symmetric'

@@ -9,7 +9,7 @@ export interface TrafficMemory {
   shares: SharesMemory
   metrics: MetricsMemory
   pairs: Partial<Record<CircuitPath, Pair[]>>
-  /** what the estate was told last, to know what is news */
+  /** what the estate was reported last, to know what is news */
   reported: string
 }
 
@@ -25,7 +25,7 @@ export interface CountersMemory {
 
 /** What one direction of a meter did up to its last pair. */
 export interface DirectionMemory {
-  /** bit/s of the last pair that told */
+  /** bit/s of the last pair that reported */
   bps: number | null
   /** the same pair: a level may be crossed in it that only the next one shows */
   reported: KnownPair | null
@@ -78,7 +78,7 @@ export interface SharesMemory {
   evenAgain: Bounds | null
 }
 
-/** What Azure Monitor told of late. */
+/** What Azure Monitor reported recently. */
 export interface MetricsMemory {
   rates: Partial<Record<CircuitPath, RateBucket[]>>
   /** begin of the newest bucket in which a path dropped bits */
@@ -92,11 +92,11 @@ export interface CounterAnswer {
   paths: Partial<Record<CircuitPath, Record<TrafficDirection, string | null>>>
 }
 
-/** The last pair of a direction that told a rate, and those after it that told none. */
+/** The last pair of a direction that reported a rate, and those after it that reported none. */
 export interface KnownPair {
   earliest: EpochMs
   lengthMs: number
-  /** bit/s; null = the last one told none */
+  /** bit/s; null = the last one reported none */
   bps: number | null
 }
 
@@ -109,7 +109,7 @@ export interface Run {
 }
 
 export interface StepMemory {
-  /** the last two pairs that told a share, the older first */
+  /** the last two pairs that reported a share, the older first */
   last: PairShare[]
   step: ShareStep | null
 }

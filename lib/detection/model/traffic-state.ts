@@ -1,7 +1,7 @@
 import type { CircuitPath, EpochMs } from '#lib/contract/index.ts'
 import type { TrafficFact } from './traffic.ts'
 
-/** Which paths of a circuit are among the best ways to any prefix, as far as it was looked up. */
+/** Which paths of a circuit are among the best paths to any prefix, as far as it was looked up. */
 export type PathsInUse = Partial<Record<CircuitPath, boolean>>
 
 /** An ARP entry that went while the session stayed: how many good samples of either agreed since. */
@@ -15,7 +15,7 @@ export interface ArpSuspicion {
 /** What is remembered of a circuit's traffic. */
 export interface TrafficState {
   fact: TrafficFact | null
-  /** when that was told */
+  /** when that was reported */
   at: EpochMs
   inUse: PathsInUse
   /** when that was looked up; absent = never */
@@ -25,6 +25,6 @@ export interface TrafficState {
   suspicions: Partial<Record<CircuitPath, ArpSuspicion>>
   /** end of the newest window of shares that was compared with the one before */
   comparedAt: EpochMs | null
-  /** it depends on time, or on what other polls tell, what this traffic means: the next polls are folded too */
+  /** it depends on time, or on what other polls report, what this traffic means: the next polls are folded too */
   waits: boolean
 }

@@ -20,7 +20,7 @@ export interface DirectionFact {
   aliveMs: number
   load: Load
   loadSince: Bounds | null
-  /** Azure Monitor told of dropped bits since the load began */
+  /** Azure Monitor reported dropped bits since the load began */
   isDropping: boolean
 }
 
@@ -53,12 +53,12 @@ export interface Pair {
   /** end of the second answer */
   latest: EpochMs
   lengthMs: number
-  /** bit/s; null = not told, or the counter fell */
+  /** bit/s; null = not reported, or the counter fell */
   in: number | null
   out: number | null
 }
 
-/** One Azure Monitor bucket of a path's bit rates, [at, at + grainMs); null = not told. */
+/** One Azure Monitor bucket of a path's bit rates, [at, at + grainMs); null = not reported. */
 export interface RateBucket {
   at: EpochMs
   grainMs: number

@@ -16,7 +16,7 @@ export function foldArp(
   const state = arpState(rows)
   const empty = rows.length === 0
   const emptyPolls = empty ? Math.min(COUNTED_EMPTY_POLLS, (memory?.emptyPolls ?? 0) + 1) : 0
-  // who was there last is still told by an entry that went
+  // who was there last is still reported by an entry that went
   const mac = customerMac(rows) ?? memory?.mac ?? null
   const isSame = memory?.state === state && memory.empty === empty && memory.emptyPolls === emptyPolls
   if (memory && isSame && mac === (memory.mac ?? null)) return { memory, signal: null }

@@ -4,7 +4,7 @@ import type { AvailabilitySignal } from '../model/signal.ts'
 
 const METRIC = 'BgpAvailability'
 
-/** Whether a metric is one that tells of sessions with a circuit's edge routers. */
+/** Whether a metric is one that reports sessions with a circuit's edge routers. */
 export const isAvailabilityMetric = (metric: string) => metric === METRIC
 
 /**

@@ -11,7 +11,7 @@ const CAME_UP: Bounds = { earliest: T0 - 30_000, latest: T0 - 28_000 }
 const up = (by: number) =>
   sample('established', { establishedAt: { earliest: CAME_UP.earliest + by, latest: CAME_UP.latest + by } })
 
-/** A young session whose state Azure does not tell while the collector's clock is set ahead, and then that it is up again. */
+/** A young session whose state Azure does not report while the collector's clock is set ahead, and then that it is up again. */
 function acrossStep(after: SessionChange['after']): string[] {
   const reported: [SessionChange['before'], SessionChange['after'], number, number][] = [
     [null, up(0), T0, 0],
@@ -50,7 +50,7 @@ function acrossStep(after: SessionChange['after']): string[] {
   })
 }
 
-describe('a clock that is set while nothing is told of a session', () => {
+describe('a clock that is set while nothing is reported of a session', () => {
   it.each([
     { name: 'the same life, by the clock as it is now', after: up(STEP), kinds: [] },
     { name: 'a life that began since', after: up(STEP + 2 * MINUTE), kinds: ['session_flap'] },

@@ -4,7 +4,7 @@ import { foldPoll } from './fold-poll.ts'
 
 const MINUTE = 60_000
 
-it('tells of a counter that fell, in a poll that tells nothing else', () => {
+it('reports a counter that fell, in a poll that shows nothing else', () => {
   const mark: PollMark = {
     sourceId: 1,
     scope: 'ckt-lon',

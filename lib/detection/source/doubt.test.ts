@@ -100,7 +100,7 @@ describe('answers that contradict each other about when a session came up', () =
     })
   })
 
-  it('are told of a summary once: the gateway speaks of its own sessions', () => {
+  it('are reported a summary once: the gateway speaks of its own sessions', () => {
     expect(fold([null, 'inconsistent'], { kind: 'summary', asn: 65_515 })).toEqual([])
     expect(fold([null, 'inconsistent'], { kind: 'summary', asn: 65_001 })).toHaveLength(1)
   })

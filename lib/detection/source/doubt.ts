@@ -16,7 +16,7 @@ type Doubts = Readonly<Record<string, DetectedEvent>>
  * the first to the last of them; when they have agreed with each other for long enough they are believed, and
  * `session_restart_unproven` says that there may have been a restart between the last sample that agreed and the first that did
  * not. Neither says that the session was down.
- * @param moved what the same poll tells of sessions' states: a session that fell or restarted leaves no doubt
+ * @param moved what the same poll reports sessions' states: a session that fell or restarted leaves no doubt
  * @returns the very doubts that were passed in when none began or ended
  */
 export function foldDoubts(

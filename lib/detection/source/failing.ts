@@ -12,8 +12,8 @@ const isExempt = ({ kind, outcome }: PollMark) =>
 
 /**
  * Whether the polls of a kind go on failing: `collector_error`, at once where access or the resource is missing, for any other
- * reason when what is known has become stale. It ends with the next poll that tells anything. It says nothing of the network.
- * @param polled null = only what needs no interval is told
+ * reason when what is known has become stale. It ends with the next poll that reports anything. It says nothing of the network.
+ * @param polled null = only what needs no interval is reported
  * @returns the very record that was passed in when nothing of it changed
  */
 export function foldFailing(
@@ -106,7 +106,7 @@ function evidenceOf(lastGoodAt: EpochMs | null, mark: PollMark, polled: PolledHo
   }
 }
 
-/** Age from which what a kind told is too old to rest on (docs/rules/detection.md 2.1). */
+/** Age from which what a kind reported is too old to rest on (docs/rules/detection.md 2.1). */
 export function staleAfterMs(everyMs: number, settings: DetectionSettings): number {
   return Math.max(settings['fresh.stale'] * everyMs, settings['fresh.stale.least'])
 }

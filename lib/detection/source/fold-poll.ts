@@ -46,7 +46,7 @@ export function foldPoll(
   return { state: next, events: folded.events, signals }
 }
 
-/** Beside what a poll tells of the network, how the polls of its kind go. */
+/** Beside what a poll reports the network, how the polls of its kind go. */
 function withFailing(
   rows: Folded,
   mark: PollMark,
@@ -188,10 +188,10 @@ function tableSignals(mark: PollMark, changes: readonly Change[], readings: Read
   return []
 }
 
-/** Longer than any poll of the log looks back behind the one before it. */
+/** Longer than any poll of the log reads back behind the one before it. */
 const LOG_MEMORY_MS = 2 * 60 * 60_000
 
-/** The log is read again and again over the same minutes, because entries arrive late: each is told once, and again with another status. */
+/** The log is read again and again over the same minutes, because entries arrive late: each is reported once, and again with another status. */
 function newEntries(known: Record<string, number>, entries: readonly ActivityRow[], mark: PollMark) {
   const rows = entries.filter((entry) => known[entryKey(entry)] === undefined)
   const kept = Object.entries(known).filter(([, at]) => at >= mark.startedAt - LOG_MEMORY_MS)

@@ -71,7 +71,7 @@ function polled(life: Truth, series: readonly Attempt[]): FedPoll[] {
   })
 }
 
-/** Ups and downs; that a session flaps is told beside them. */
+/** Ups and downs; that a session flaps is reported beside them. */
 const events = (polls: readonly FedPoll[]): DetectedEvent[] =>
   stored(fold(polls).events).filter(({ kind }) => kind === 'session_down' || kind === 'session_up')
 const of = (kind: string, all: readonly DetectedEvent[]) => all.filter((event) => event.kind === kind)
@@ -142,7 +142,7 @@ describe('sessions, folded', () => {
   it('lose events, but never gain one, when a good sample is taken away', () => {
     fc.assert(
       fc.property(truth, attempts, fc.nat(79), (life, series, at) => {
-        // a told duration may pin a rise down better than an earlier sample without one did
+        // a reported duration may pin a rise down better than an earlier sample without one did
         const unreported = series.map((attempt) => ({ ...attempt, hasDuration: false }))
         const polls = polled(life, unreported).filter((poll) => poll.row !== null)
         const all = events(polls)

@@ -91,7 +91,7 @@ describe('bounds', () => {
     })
   })
 
-  it('of a return are the samples around it where no duration is told', () => {
+  it('of a return are the samples around it where no duration is reported', () => {
     const [, event] = stored(fold(minutely([up, down, down, up])).events)
     expect(event).toMatchObject({
       kind: 'session_up',
@@ -100,13 +100,13 @@ describe('bounds', () => {
     })
   })
 
-  it('of a return are those of the told establishment, clipped to the samples around it', () => {
+  it('of a return are those of the reported establishment, clipped to the samples around it', () => {
     const reported = { earliest: at(2) - 500, latest: at(2) + 1_500 }
     const [, event] = stored(fold(minutely([up, down, down, { row: { ...up, establishedAt: reported } }])).events)
     expect(event?.started).toEqual({ earliest: at(2), latest: at(2) + 1_500 })
   })
 
-  it('ignore a told establishment that the samples refute, and say so', () => {
+  it('ignore a reported establishment that the samples refute, and say so', () => {
     const reported = { earliest: at(0), latest: at(0) + 2_000 }
     const [, event] = stored(fold(minutely([up, down, down, { row: { ...up, establishedAt: reported } }])).events)
     expect(event).toMatchObject({ started: { earliest: at(2), latest: at(3) + 2_000 }, flags: ['inconsistent'] })
@@ -117,7 +117,7 @@ describe('bounds', () => {
     expect(event).toMatchObject({ kind: 'session_up', started: { earliest: at(4), latest: at(5) + 2_000 }, flags: [] })
   })
 
-  it('of such a row are those of the told establishment, which missing rows do not refute', () => {
+  it('of such a row are those of the reported establishment, which missing rows do not refute', () => {
     const reported = { earliest: at(2) + 10_000, latest: at(2) + 12_000 }
     const rows = [up, missing, missing, missing, missing, { row: { ...up, establishedAt: reported } }]
     const [, event] = stored(fold(minutely(rows)).events)
@@ -198,7 +198,7 @@ describe('what an event says', () => {
     ])
   })
 
-  it('is told by the gateway alone where an MSEE lists a session with a gateway too', () => {
+  it('is reported by the gateway alone where an MSEE lists a session with a gateway too', () => {
     const ofGateway = [sample('established', { asn: 65515 }), sample('active', { asn: 65515 })]
     const seenBy = (kind: 'peers' | 'summary') => {
       let state = readState(null)
@@ -244,7 +244,7 @@ describe('the state', () => {
     expect(Object.keys(fold(minutely([up, down])).state?.sessions ?? {})).toEqual([SUBJECT])
   })
 
-  it('tells a restart that only the established time proves as a flap, with the bounds of both its ends', () => {
+  it('reports a restart that only the established time proves as a flap, with the bounds of both its ends', () => {
     const old = { earliest: at(-100), latest: at(-100) + 2_000 }
     const renewed = { earliest: at(1) + 10_000, latest: at(1) + 12_000 }
     const { state, events } = fold(

@@ -6,9 +6,9 @@ import { instanceOf, sessionSubject } from '../model/subject.ts'
 type Stalls = Readonly<Record<string, DetectedEvent>>
 
 /**
- * Sessions that are up and hear nothing. One that hears nothing for two keepalive times, over samples that are no cached answers,
+ * Sessions that are up and receive nothing. One that receives nothing for two keepalive times, over samples that are no cached answers,
  * has stalled (docs/rules/detection.md 3.1); it ends with the next message, or with the session. Only stalls are remembered: since when a
- * session has heard nothing stands in its own row in history, so that a quiet poll leaves detection as it was.
+ * session has received nothing stands in its own row in history, so that a quiet poll leaves detection as it was.
  * @returns the very stalls that were passed in when none began or ended
  */
 export function watchKeepalives(

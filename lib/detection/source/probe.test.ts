@@ -54,7 +54,7 @@ describe('a test of a connection monitor', () => {
       [results(0, 2)],
       [{ state: 'passing', since: { earliest: BEFORE_MONITORING, latest: at(1) } }],
     ],
-    ['can not be told', [results(0, 0)], [{ state: 'unknown', since: { earliest: BEFORE_MONITORING, latest: at(1) } }]],
+    ['is unknown', [results(0, 0)], [{ state: 'unknown', since: { earliest: BEFORE_MONITORING, latest: at(1) } }]],
     [
       'fails by its share of checks',
       [failed(0, 51)],
@@ -66,7 +66,7 @@ describe('a test of a connection monitor', () => {
       [{ state: 'passing', since: { earliest: BEFORE_MONITORING, latest: at(1) } }],
     ],
     [
-      'fails from one bucket to the next, told by the next answer',
+      'fails from one bucket to the next, reported by the next answer',
       [results(0, 1, 1), results(1, 1, 3, 3)],
       [
         { state: 'passing', since: { earliest: BEFORE_MONITORING, latest: at(1) } },
@@ -74,7 +74,7 @@ describe('a test of a connection monitor', () => {
       ],
     ],
     [
-      'is told once although buckets come again',
+      'is reported once although buckets come again',
       [results(0, 1, 3), results(0, 1, 3, 3), results(1, 3, 3, 3)],
       [{ state: 'failing', since: { earliest: at(0), latest: at(2) } }],
     ],

@@ -3,13 +3,13 @@ import type { DetectionSettings } from '../model/settings.ts'
 import type { ProbeSignal, ProbeState } from '../model/signal.ts'
 import type { ProbeMemory } from '../model/source-state.ts'
 
-/** Azure's numbers of a TestResult: 0 can't be told, 1 passed, 2 warning, 3 failed. */
+/** Azure's numbers of a TestResult: 0 is unknown, 1 passed, 2 warning, 3 failed. */
 const RESULT = { passed: 1, failed: 3 }
 
 /**
- * Folds the results of a connection monitor's tests: a test passes, fails, or can't be told, and since when. Buckets come late and
+ * Folds the results of a connection monitor's tests: a test passes, fails, or is unknown, and since when. Buckets come late and
  * again; those from before the last turn are old news. Only turns are remembered, so that a quiet poll changes nothing here; how
- * each test goes is signalled with every poll, because what carries it may be another thing by now, or not be known yet.
+ * each test goes is signalled with every poll, because what carries it may be another resource by now, or not be known yet.
  * @returns the very memory that was passed in when no test turned
  */
 export function foldProbes(

@@ -16,7 +16,7 @@ export interface SessionReading {
   neighbor: string
   asn: number | null
   established: boolean
-  /** Azure gives it no state, or one that nobody knows; absent = it tells one */
+  /** Azure gives it no state, or one that nobody knows; absent = it reports one */
   unknown?: boolean
   prefixes: number | null
 }
@@ -29,14 +29,14 @@ export interface Readings {
   /** how the poll was made, whatever its outcome */
   polled?: PolledHow
   sessions?: SessionReading[]
-  /** sessions that are up and have heard nothing since an earlier sample */
+  /** sessions that are up and have received nothing since an earlier sample */
   silentSessions?: readonly SilentSession[]
   counters?: CounterReading[]
   /** bit rates and drops of Azure Monitor */
   rates?: MetricRow[]
   /** how available BGP was, by Azure Monitor */
   availability?: MetricRow[]
-  /** what a circuit's past says of its traffic; an input, because no poll tells it */
+  /** what a circuit's past says of its traffic; an input, because no poll reports it */
   baseline?: TrafficBaseline
   arp?: { interface: string; macAddress: string | null }[]
   /** rows by `instance|peer` */
@@ -54,7 +54,7 @@ export interface Readings {
 
 /**
  * The readings of one poll; empty unless its outcome is `ok` or `incomplete`.
- * @param localAddress the MSEE's address in a session with a neighbor, which its summary does not tell
+ * @param localAddress the MSEE's address in a session with a neighbor, which its summary does not report
  * @param silentSessions what history says beside: sessions whose count of messages stands still
  */
 export function readingsOf(

@@ -87,17 +87,17 @@ function rowOf(before: SessionSample | null, item: (field: string, was: unknown,
   return sampledFields.flatMap((field) => (before[field] === null ? [] : [item(field, before[field], null)]))
 }
 
-/** The session alone does not tell why. Confidence 0: no class of causes is claimed. */
+/** The session alone does not report why. Confidence 0: no class of causes is claimed. */
 function unknownCause(nextStep: string): Cause {
   return { class: 'unknown_cause', owner: 'unknown', confidence: 0, evidence: [], nextStep }
 }
 
 function nextStepFor(sample: SessionSample | null): string {
   if (sample?.asn === MSEE_ASN) {
-    return 'Look at the paths of the connected circuits in the same minutes. If ARP and the session to your router stayed up there, ask Microsoft, naming these bounds.'
+    return 'Check the paths of the connected circuits in the same minutes. If ARP and the session to your router stayed up there, ask Microsoft, naming these bounds.'
   }
   if (sample?.asn === GATEWAY_ASN) {
-    return 'Look at the other instance of this gateway in the same minutes, and at the Activity Log for a change to the gateway.'
+    return 'Check the other instance of this gateway in the same minutes, and the Activity Log for a change to the gateway.'
   }
   return 'Ask whoever runs this neighbor for its BGP log between these bounds, and compare ARP on the same path.'
 }

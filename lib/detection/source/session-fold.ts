@@ -70,7 +70,7 @@ export function foldStillMissing(
     flags: ['row_missing'],
   })
   return {
-    // from now on each sample without the row tells that it is not up
+    // from now on each sample without the row reports that it is not up
     memory: { ...memory, shown: 'down', sample: null, shownAt: null, missing: null, open: down },
     events: [down],
   }
@@ -92,7 +92,7 @@ export function foldLeft(memory: SessionMemory | null, between: Bounds): Session
 /** Flag of an outage that ended with its gateway instance. */
 const REPLACED = 'replaced'
 
-/** What a change's own `before` tells, where nothing is remembered. */
+/** What a change's own `before` reports, where nothing is remembered. */
 function recalled({ before, first }: SessionChange): SessionMemory {
   const shown =
     first || before === null || before.state === 'unknown' ? null : before.state === 'established' ? 'up' : 'never'
@@ -102,7 +102,7 @@ function recalled({ before, first }: SessionChange): SessionMemory {
 function rowMissing(known: SessionMemory, change: SessionChange, { mark, lastSampleAt }: Context): SessionStep {
   // what is not up is not shown to be by a missing row
   const shownAt = known.shown === 'up' ? (known.shownAt ?? lastSampleAt) : null
-  // a row that told `unknown` before it went does not make the absence older
+  // a row that reported `unknown` before it went does not make the absence older
   const missing =
     shownAt === null
       ? null
@@ -159,8 +159,8 @@ function established(known: SessionMemory, after: SessionSample, context: Contex
 }
 
 /**
- * When a session came up: the time that ARM's own duration tells, as far as it agrees with the samples around it
- * (docs/rules/detection.md 1.4); the samples alone where it tells none or contradicts them.
+ * When a session came up: the time that ARM's own duration reports, as far as it agrees with the samples around it
+ * (docs/rules/detection.md 1.4); the samples alone where it reports none or contradicts them.
  */
 function cameUp(reported: Bounds | null, samples: Bounds, from: EpochMs): { started: Bounds; flags: string[] } {
   if (!reported) return { started: samples, flags: [] }
@@ -176,7 +176,7 @@ function possiblyUpFrom({ sample, open }: SessionMemory, lastSampleAt: EpochMs):
   return open && sample === null ? Math.min(open.started.earliest, lastSampleAt) : lastSampleAt
 }
 
-/** The sample before ended before this poll began; its own end is not told. */
+/** The sample before ended before this poll began; its own end is not reported. */
 function sampledBefore(earliest: EpochMs, { startedAt }: PollMark): Bounds {
   return { earliest, latest: Math.max(earliest, startedAt) }
 }
@@ -210,7 +210,7 @@ function goesOn(
 }
 
 /**
- * When a session that is up in both samples came up anew between them; null = nothing proves that it did. An establishment
+ * When a session that is up in both samples came up again between them; null = nothing proves that it did. An establishment
  * from before the last sample that showed the old one can't be: such an answer proves nothing (docs/rules/detection.md 1.3).
  */
 function restartedAt(
@@ -234,7 +234,7 @@ function isLower(now: string | null, before: string | null | undefined): boolean
   return now !== null && before != null && BigInt(now) < BigInt(before)
 }
 
-/** Drops a memory that the next change's `before` would tell as well. */
+/** Drops a memory that the next change's `before` would report as well. */
 function kept(memory: SessionMemory): SessionMemory | null {
   return memory.shown === 'down' || memory.open ? memory : null
 }

@@ -11,7 +11,7 @@ interface Notice {
   flags?: string[]
 }
 
-/** An event about what Azure tells of a session, which says nothing of the session itself. */
+/** An event about what Azure reports about a session, which says nothing of the session itself. */
 export function sessionNotice(
   mark: PollMark,
   { kind, subject, started, cause, evidence, flags = [] }: Notice,

@@ -18,7 +18,7 @@ interface Folded {
   signals: Signal[]
 }
 
-/** What a poll tells of sessions. */
+/** What a poll reports sessions. */
 export interface Reported {
   changes: readonly SessionChange[]
   doubts: readonly DoubtChange[]
@@ -61,7 +61,7 @@ export function foldSessions(
     ...counts,
   ]
   const same =
-    // a poll that told something has been folded, whatever is left to remember of it
+    // a poll that reported something has been folded, whatever is left to remember of it
     events.length === 0 &&
     sessions === before.sessions &&
     silentSince === before.silentSince &&

@@ -24,7 +24,7 @@ function mark(n: number, silentInstances: string[], lastOk: number): PollMark {
   }
 }
 
-describe('the last sample that told of whoever reported', () => {
+describe('the last sample that reported whoever reported', () => {
   it.each<[Outcome | null, number]>([
     ['ok', 4],
     ['incomplete', 4],
@@ -35,7 +35,7 @@ describe('the last sample that told of whoever reported', () => {
   })
 })
 
-it('an instance that falls silent behind another one was heard until the poll before, whoever was silent in that', () => {
+it('an instance that falls silent behind another one was seen until the poll before, whoever was silent in that', () => {
   const silent = [[], ['10.0.4.12'], ['10.0.4.12'], BOTH, BOTH, BOTH]
   let state = initialState()
   let lastOk = 0

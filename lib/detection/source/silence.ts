@@ -6,7 +6,7 @@ import type { DetectionState } from '../model/source-state.ts'
 type Silence = DetectionState['silence']
 
 /**
- * startedAt of the last sample that told of every gateway instance that reported in it: one that lacked another instance is good
+ * startedAt of the last sample that reported every gateway instance that reported in it: one that lacked another instance is good
  * for the rest. Null = there was none.
  */
 export function lastReport(mark: PollMark, before: Outcome | null): EpochMs | null {
@@ -15,7 +15,7 @@ export function lastReport(mark: PollMark, before: Outcome | null): EpochMs | nu
 
 /**
  * Counts the good samples in which an instance reports nothing while others do, up to the number that proves it lost.
- * @param told the last sample before this one, as of {@link lastReport}
+ * @param reported the last sample before this one, as of {@link lastReport}
  */
 export function countSilence(
   silence: Silence,

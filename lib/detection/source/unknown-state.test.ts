@@ -9,7 +9,7 @@ const MINUTE = 60_000
 const T0 = Date.UTC(2026, 10, 20, 3, 0, 0)
 const at = (n: number) => T0 + n * MINUTE
 
-/** One letter for each minute: `.` all tell, `U` the session under test is unknown, `A` all are, `-` its row is missing, `s` its instance is silent, `x` the poll fails. */
+/** One letter for each minute: `.` all report, `U` the session under test is unknown, `A` all are, `-` its row is missing, `s` its instance is silent, `x` the poll fails. */
 function fold(minutes: string, more: Partial<PollMark> & { asn?: number } = {}): DetectedEvent[] {
   const { asn = 12_076, ...marked } = more
   let state: DetectionState | null = null
@@ -51,7 +51,7 @@ describe('a session whose state Azure calls unknown while others report', () => 
   it.each<[string, string, ('open' | 'closed')[]]>([
     ['in four samples', '.UUUU.', []],
     ['in five', '.UUUUU', ['open']],
-    ['in five, and then tells again', '.UUUUU.', ['closed']],
+    ['in five, and then reports again', '.UUUUU.', ['closed']],
     ['in five, and then its row is gone', '.UUUUU-', ['closed']],
     ['in five with failed polls between', '.UUxxUUxU', ['open']],
     ['in more than five', '.UUUUUUUUU', ['open']],
@@ -84,7 +84,7 @@ describe('a session whose state Azure calls unknown while others report', () => 
     expect(fold('UUUUU')).toMatchObject([{ started: { earliest: BEFORE_MONITORING, latest: at(0) + 2_000 } }])
   })
 
-  it('is told of a summary for the customer’s router only: the gateway speaks of its own sessions', () => {
+  it('is reported of a summary for the customer’s router only: the gateway speaks of its own sessions', () => {
     expect(fold('.UUUUU', { kind: 'summary', asn: 65_515 })).toEqual([])
     expect(fold('.UUUUU', { asn: 65_515 })).toEqual([])
     expect(fold('.UUUUU', { kind: 'summary', asn: 65_001 })).toHaveLength(1)

@@ -25,7 +25,7 @@ interface Sample {
 }
 
 /**
- * Sessions that Azure calls unknown in five good samples in a row, while others of the same answer tell their state
+ * Sessions that Azure calls unknown in five good samples in a row, while others of the same answer report their state
  * (docs/rules/detection.md 2.2): a notice about the data, which says nothing of the session. It ends with the first sample that says
  * otherwise; an instance that does not report ends nothing, and nor does a failed poll.
  * @returns the very memory that was passed in when nothing was counted

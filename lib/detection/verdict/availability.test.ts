@@ -16,7 +16,7 @@ const interval = (
 describe('availability of an hour', () => {
   it.each([
     {
-      name: 'all up, since before it was looked at',
+      name: 'all up, since before it was checked',
       intervals: [interval('up', at(BEFORE_MONITORING, 5_000))],
       reported: { up: [3_600, 3_600], down: [0, 0], absentMs: 0, unknownMs: 0 },
     },
@@ -65,12 +65,12 @@ describe('availability of an hour', () => {
       reported: { up: [2_540, 2_660], down: [0, 120], absentMs: 940, unknownMs: 0 },
     },
     {
-      name: 'first looked at in it',
+      name: 'first polled in it',
       intervals: [interval('up', at(BEFORE_MONITORING, 12_000))],
       reported: { up: [1_600, 1_600], down: [0, 0], absentMs: 0, unknownMs: 2_000 },
     },
     {
-      name: 'an answer that tells no state',
+      name: 'an answer that reports no state',
       intervals: [
         interval('up', at(BEFORE_MONITORING, 5_000), at(11_000, 11_060)),
         interval('unknown', at(11_000, 11_060), at(12_000, 12_060)),
@@ -78,7 +78,7 @@ describe('availability of an hour', () => {
       ],
       reported: { up: [2_540, 2_540], down: [0, 0], absentMs: 0, unknownMs: 1_060 },
     },
-    { name: 'never told of', intervals: [], reported: { up: [0, 0], down: [0, 0], absentMs: 3_600, unknownMs: 0 } },
+    { name: 'never reported', intervals: [], reported: { up: [0, 0], down: [0, 0], absentMs: 3_600, unknownMs: 0 } },
   ])('$name', ({ intervals, gaps = [], reported }) => {
     const { up, down, ...rest } = availabilityOf(intervals, gaps, HOUR)
     expect({ up: [up.minMs, up.maxMs], down: [down.minMs, down.maxMs], ...rest }).toEqual({

@@ -1,12 +1,12 @@
 import { type Bounds, type DurationBounds, BEFORE_MONITORING } from '#lib/contract/index.ts'
 
-/** A interval in which every sample of a session told the same. */
+/** A interval in which every sample of a session reported the same. */
 export interface SampledInterval {
   is: 'up' | 'down' | 'unknown'
   since: Bounds
   /** null while it lasts */
   until: Bounds | null
-  /** of one that is up, by its own age: when it came to be established; null = not told */
+  /** of one that is up, by its own age: when it came to be established; null = not reported */
   establishedAt: Bounds | null
 }
 
@@ -16,9 +16,9 @@ export interface Availability {
   up: DurationBounds
   /** "not established at each of its samples": a rise between two of them is not seen */
   down: DurationBounds
-  /** polls were good, and no row told of it */
+  /** polls were good, and no row reported it */
   absentMs: number
-  /** no good poll, or an answer that tells no state: never counted as up or down */
+  /** no good poll, or an answer that reports no state: never counted as up or down */
   unknownMs: number
 }
 
@@ -82,7 +82,7 @@ function piecesOf(intervals: readonly SampledInterval[], window: Bounds): Piece[
 const adjoin = ({ until }: SampledInterval, next: SampledInterval) =>
   until !== null && next.since.earliest <= until.latest
 
-/** Where one interval became another, as close as ages tell, and what the time within these bounds may have been. */
+/** Where one interval became another, as close as ages report, and what the time within these bounds may have been. */
 function changeBetween(before: SampledInterval | undefined, interval: SampledInterval): Piece {
   const { is, since, establishedAt } = interval
   if (since.earliest === BEFORE_MONITORING) return { ...since, is: 'unknown' }

@@ -14,7 +14,7 @@ export interface PathFacts {
   traffic: TrafficLayer
   /** whether traffic is expected at this hour; `none` until there is a baseline */
   expectation: 'high' | 'low' | 'none'
-  /** metrics that stand in for what Azure refused to tell; null where nothing was refused */
+  /** metrics that stand in for what Azure refused to report; null where nothing was refused */
   metrics: PathMetrics | null
 }
 

@@ -14,7 +14,7 @@ export interface GatewaySession {
 export interface GatewayFacts {
   /** of the gateway's peer status; `never` and `stale` end in `unknown` */
   freshness: FreshnessState
-  /** ARM's word; null = not told */
+  /** ARM's word; null = not reported */
   provisioningState: string | null
   sessions: readonly GatewaySession[]
   /** instances whose rows have been absent for three good polls or more */
@@ -42,7 +42,7 @@ export function judgeGateway(facts: GatewayFacts): JudgedGateway {
   const expected = facts.sessions.filter(isExpected)
   if (expected.length === 0) return judgeWithoutPeers(facts)
   if (expected.every(({ verdict }) => verdict === 'unknown' || verdict === 'not_reported')) {
-    return { state: 'unknown', reason: 'Azure tells no state of its BGP peers.' }
+    return { state: 'unknown', reason: 'Azure reports no state of its BGP peers.' }
   }
   const down = expected.filter(({ verdict }) => verdict === 'down')
   const open = expected.filter(({ verdict }) => verdict === 'up' || verdict === 'unknown')

@@ -11,11 +11,11 @@ export type TrafficLayer = 'moving' | 'quiet' | 'unknown'
 const DEAD_RATE_BITS_PER_SECOND = 8_000
 
 export interface Intent {
-  /** `circuitProvisioningState`; null = not told */
+  /** `circuitProvisioningState`; null = not reported */
   circuit: string | null
-  /** `serviceProviderProvisioningState`; null = not told, as on an ExpressRoute Direct circuit */
+  /** `serviceProviderProvisioningState`; null = not reported, as on an ExpressRoute Direct circuit */
   provider: string | null
-  /** the peering's `state`; null = not told */
+  /** the peering's `state`; null = not reported */
   peering: string | null
 }
 
@@ -42,7 +42,7 @@ export function arpState(rows: readonly { interface: string; macAddress: string 
   return customer.some((row) => row.macAddress !== null) ? 'complete' : 'incomplete'
 }
 
-/** The customer's router on layer 2, as lower-case hex digits; null = no row tells it. */
+/** The customer's router on layer 2, as lower-case hex digits; null = no row reports it. */
 export function customerMac(rows: readonly { interface: string; macAddress: string | null }[]): string | null {
   const reported = rows.find(({ interface: side, macAddress }) => macAddress !== null && /^on-?prem/i.test(side.trim()))
   return reported?.macAddress?.toLowerCase().replace(/[^0-9a-f]/g, '') || null
@@ -52,7 +52,7 @@ export function customerMac(rows: readonly { interface: string; macAddress: stri
 const EMPTY_TABLES_TO_DOWN = 3
 
 /**
- * L2 as a layer. A wholly empty table is Microsoft's side failing to tell: unknown at first, down only when it stays
+ * L2 as a layer. A wholly empty table is Microsoft's side failing to report: unknown at first, down only when it stays
  * empty while BGP is down too.
  */
 export function arpLayer(state: ArpState, table: { empty: boolean; emptyPolls: number }, bgp: BgpLayer): LayerState {

@@ -26,7 +26,7 @@ describe('which neighbor is which path', () => {
   const cases: { name: string; neighbors: NeighborRoutes[]; paths: PathRoutes[]; expected: Record<string, string> }[] =
     [
       {
-        name: 'one circuit, paths told apart by their prefixes: certain',
+        name: 'one circuit, paths distinguished by their prefixes: certain',
         neighbors: [neighbor('10.0.4.4', A, direct), neighbor('10.0.4.5', B, direct)],
         paths: [path('lon', 'primary', B, direct), path('lon', 'secondary', A, direct)],
         expected: { '10.0.4.4': 'lon secondary certain', '10.0.4.5': 'lon primary certain' },
@@ -74,7 +74,7 @@ describe('which neighbor is which path', () => {
         },
       },
       {
-        name: 'two circuits with the same prefixes: told apart by prepends',
+        name: 'two circuits with the same prefixes: distinguished by prepends',
         neighbors: ['4', '5', '6', '7'].map((last) =>
           neighbor(`10.0.4.${last}`, A, Number(last) < 6 ? prepended : direct),
         ),
@@ -92,7 +92,7 @@ describe('which neighbor is which path', () => {
         },
       },
       {
-        name: 'two circuits that nothing tells apart: nothing is claimed',
+        name: 'two circuits that nothing distinguishes: nothing is claimed',
         neighbors: [neighbor('10.0.4.4', A, direct), neighbor('10.0.4.6', A, direct)],
         paths: [path('lon', 'primary', A, direct), path('ams', 'primary', A, direct)],
         expected: {},
@@ -156,7 +156,7 @@ describe('an operator’s word', () => {
     })
   })
 
-  it('stands where routes say otherwise, and where none tell anything', () => {
+  it('stands where routes say otherwise, and where none report anything', () => {
     const declared = [
       { neighbor: '10.0.4.4', circuitId: 'ams', path: 'primary' as const },
       { neighbor: '10.0.4.9', circuitId: 'ams', path: 'secondary' as const },

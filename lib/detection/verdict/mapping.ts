@@ -7,13 +7,13 @@ export interface MappedRoute {
   asPath: readonly number[]
 }
 
-/** What one MSEE neighbor of a gateway has told it, as far back as the caller looked. */
+/** What one MSEE neighbor of a gateway has announced, as far back as the caller read. */
 export interface NeighborRoutes {
   neighbor: string
   routes: readonly MappedRoute[]
 }
 
-/** What the customer's router told one path of a circuit that is connected to the gateway. */
+/** What the customer's router reported one path of a circuit that is connected to the gateway. */
 export interface PathRoutes {
   circuitId: string
   path: CircuitPath
@@ -46,7 +46,7 @@ export function declaredNeighbors(mappings: readonly DeclaredMapping[], gatewayI
 /**
  * Which path of which circuit each MSEE neighbor of one gateway is. What an operator declared is certain, and what it takes
  * is left to no other neighbor. ARM doesn't say, so the rest is inferred: equal prefix
- * sets (Jaccard >= 0.9), told apart by AS path where prefixes are the same everywhere; else the only circuit
+ * sets (Jaccard >= 0.9), distinguished by AS path where prefixes are the same everywhere; else the only circuit
  * connected. Where a circuit's two paths carry the very same routes, the lower neighbor address is taken as the
  * primary path. An assumption, and shown as inferred; `certain` needs one circuit and a path that the routes single out.
  * @returns by neighbor; a neighbor that nothing points at is not in it
@@ -187,7 +187,7 @@ function assignByOrder(
   }
   for (const [circuitId, waiting] of byCircuit) {
     const slots = free.filter((slot) => slot.circuitId === circuitId).toSorted((a, b) => a.path.localeCompare(b.path))
-    // more neighbors than paths: which of them are this circuit's can't be told
+    // more neighbors than paths: which of them are this circuit's is unknown
     if (waiting.length > slots.length) continue
     waiting.forEach((neighbor, index) => {
       const slot = slots[index]

@@ -1,7 +1,7 @@
 import type { JudgedPath, PathFacts, PathMetrics } from './facts.ts'
 
 /**
- * Why a path is judged so when metrics stood in for what Azure refused to tell: their names and values, after what else is
+ * Why a path is judged so when metrics stood in for what Azure refused to report: their names and values, after what else is
  * known. A metric knows how much of a minute a layer worked, and neither a BGP state nor an ARP entry.
  */
 export function metricReason({ state }: JudgedPath, facts: PathFacts, { bgp, arp }: PathMetrics): string {

@@ -167,7 +167,7 @@ describe('a path judged by metrics', () => {
       reason: 'Layer 3: ARP is complete; BgpAvailability 0 %, by metrics: Azure refused the BGP status (403).',
     },
     {
-      name: 'only ARP told, and incomplete',
+      name: 'only ARP reported, and incomplete',
       facts: { metrics: { bgp: null, arp: 0 }, bgp: 'unknown', l2: 'down', arp: 'incomplete', traffic: 'unknown' },
       state: 'down',
       reason:

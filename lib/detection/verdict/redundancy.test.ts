@@ -30,7 +30,7 @@ describe('circuit redundancy', () => {
     expect(judgeRedundancy({ ...usual, primary, secondary })).toEqual({ redundancy, atLeastPaths, atMostPaths })
   })
 
-  it.each(cases)('$secondary + $primary the other way round: $expected', ({ primary, secondary, expected }) => {
+  it.each(cases)('$secondary + $primary in reverse: $expected', ({ primary, secondary, expected }) => {
     expect(judgeRedundancy({ ...usual, primary: secondary, secondary: primary }).redundancy).toBe(expected[0])
   })
 

@@ -37,7 +37,7 @@ export function clockStep(
         owner: 'own_change',
         confidence: 1,
         evidence: [],
-        nextStep: `Look at the time service (NTP) of ${host}: its clock was set by ${seconds} s. Bounds of single polls hold; compare times before and after it with that in mind.`,
+        nextStep: `Check the time service (NTP) of ${host}: its clock was set by ${seconds} s. Bounds of single polls hold; compare times before and after it with that in mind.`,
       },
     ],
     flags: [],

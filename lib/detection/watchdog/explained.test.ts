@@ -28,13 +28,13 @@ const lost = (scope: string, endedAfter: number | null = null): NetworkFault => 
   ended: endedAfter === null ? null : { earliest: T0 + endedAfter, latest: T0 + endedAfter },
 })
 
-interface Look {
+interface Tick {
   after: number
   targets: PolledTarget[]
   faults: NetworkFault[]
 }
 
-function ticks(series: readonly Look[]) {
+function ticks(series: readonly Tick[]) {
   let state: GroupState = {}
   const events = new Map<string, DetectedEvent>()
   const incidents = new Map<string, DetectedIncident>()
@@ -84,7 +84,7 @@ describe('most of a subscription fails, and a fault of the network is known', ()
     expect(incidents).toEqual([])
   })
 
-  it('and outlives it: what still fails when it could not come back has another reason, and is told', () => {
+  it('and outlives it: what still fails when it could not come back has another reason, and is reported', () => {
     const targets = (now: number) => [...silent('lon', 6), ...seen('gw', 2, T0 + now)]
     const over = lost('lon', at + MINUTE)
     const { reported, incidents } = ticks([

@@ -3,7 +3,7 @@ import type { FoldContext } from '../model/context.ts'
 import type { LiveEvent } from '../model/scope-state.ts'
 import type { PolledTarget } from './facts.ts'
 
-/** Faults of the network with which a thing may stop to answer at all. */
+/** Faults of the network with which a resource may stop to answer at all. */
 export const silencingKinds: readonly EventKind[] = ['circuit_down', 'gateway_isolated']
 
 /** A fault of the network: one that goes on, or that is over and silenced something. */
@@ -41,7 +41,7 @@ export function faultBehind(
   return most
 }
 
-/** The fault could not come back any more, and its silence goes on: that has another reason, and is told by itself. */
+/** The fault could not come back any more, and its silence goes on: that has another reason, and is reported by itself. */
 export function hasOutlived(
   { settings, mark }: FoldContext,
   { event }: LiveEvent,
@@ -54,7 +54,7 @@ export function hasOutlived(
 
 /**
  * Makes a degraded collector a part of the fault that explains it. An incident that it had opened before, because the fault was
- * proved later, is left empty and closed: nobody is told of one thing twice.
+ * proved later, is left empty and closed: nobody is notified of one element twice.
  */
 export function followFault(context: FoldContext, live: LiveEvent, fault: NetworkFault, now: EpochMs): void {
   const { event } = live

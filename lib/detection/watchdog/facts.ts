@@ -8,7 +8,7 @@ export interface PolledTarget {
   scope: string
   kind: PollKind
   everyMs: number
-  /** end of the last poll that told anything; null = none yet */
+  /** end of the last poll that reported anything; null = none yet */
   lastGoodAt: EpochMs | null
   /** of the last poll; null = none yet */
   lastOutcome: Outcome | null

@@ -9,10 +9,10 @@ import { defaultSettings, type DetectionSettings } from '../model/settings.ts'
 import { type CollectorFacts, collectorRules } from './watch.ts'
 
 /**
- * Folds one look at the timetable, taken outside of any poll, into what is known of the collector and of each subscription.
- * Looks may be taken by several processes, one at a time: who looks makes no difference.
+ * Folds one check the timetable, taken outside of any poll, into what is known of the collector and of each subscription.
+ * Snapshots may be taken by several processes, one at a time: who snapshots makes no difference.
  * @param state the scopes of the collector and of every subscription that the facts name
- * @param given events that whoever looked brings with it
+ * @param given events that the process brings with it
  */
 export function foldWatchdog(
   state: GroupState,

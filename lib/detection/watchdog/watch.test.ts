@@ -21,7 +21,7 @@ const target = (subscription: string, more: Partial<PolledTarget> = {}): PolledT
 const many = (n: number, subscription: string, more: Partial<PolledTarget> = {}) =>
   Array.from({ length: n }, () => target(subscription, more))
 
-/** Looks at these moments, after T0, at what was so then. */
+/** Snapshots at these moments, after T0, at what was so then. */
 function ticks(series: readonly [afterMs: number, targets: PolledTarget[]][], watchingSince = T0) {
   let state: GroupState = {}
   let lastTickAt: number | null = null
@@ -82,7 +82,7 @@ describe('nothing is polled', () => {
     ],
   ])('%s', (_, series, expected) => expect(named(ticks(series).topLevel)).toEqual(expected))
 
-  it('counts from when somebody began to look, not from a past in which nobody did', () => {
+  it('counts from when somebody began to check, not from a past in which nobody did', () => {
     const since = T0 + 60 * MINUTE
     expect(ticks([[64 * MINUTE, many(3, 's1')]], since).reported).toEqual([])
     const { reported } = ticks([[65 * MINUTE, many(3, 's1')]], since)
@@ -96,7 +96,7 @@ describe('nothing is polled', () => {
     expect(incidents).toMatchObject([{ severity: 'critical', root: all?.key }])
   })
 
-  it('is told once, however often it is looked at', () => {
+  it('is reported once, however often it is checked', () => {
     const { reported } = ticks([5, 5.25, 5.5, 6].map((n) => [n * MINUTE, many(3, 's1')]))
     expect(reported).toHaveLength(1)
   })

@@ -7,12 +7,12 @@ import { faultBehind, followFault, hasOutlived, type NetworkFault } from './expl
 import type { PolledTarget } from './facts.ts'
 import { collectorCause } from '../source/failure-cause.ts'
 
-/** What a look at the timetable shows. */
+/** What a check the timetable shows. */
 export interface CollectorFacts {
   now: EpochMs
-  /** since when somebody looks: before it nobody can say that anything is late */
+  /** since when somebody snapshots: before it nobody can say that anything is late */
   watchingSince: EpochMs
-  /** the look before this one; null = this is the first */
+  /** the snapshot before this one; null = this is the first */
   lastTickAt: EpochMs | null
   /** scope that stands for the collector as a whole */
   collector: string
@@ -22,7 +22,7 @@ export interface CollectorFacts {
 }
 
 /**
- * What only a look at all sources tells (docs/rules/detection.md 2.1, 7): that nothing is polled, which no poll can tell by
+ * What only a check all sources reports (docs/rules/detection.md 2.1, 7): that nothing is polled, which no poll can report by
  * itself, and that most of a subscription fails for one reason, which is one fault and not one for each source.
  */
 export function collectorRules(context: FoldContext, facts: CollectorFacts): void {
@@ -36,7 +36,7 @@ export function collectorRules(context: FoldContext, facts: CollectorFacts): voi
   }
 }
 
-/** Subject of what is told of a whole subscription. */
+/** Subject of what is reported of a whole subscription. */
 const SUBSCRIPTION = 'subscription'
 
 /** A part of a larger fault says so; the larger one that has ended explains nothing new. */
@@ -84,7 +84,7 @@ const newestGood = (targets: readonly PolledTarget[]) =>
     null,
   )
 
-/** It was over before the last look but after the one before, as far as anybody looked. */
+/** It was over before the last tick but after the one before, as far as anybody checked. */
 function endsBy({ now, lastTickAt, watchingSince }: CollectorFacts, latest: EpochMs): Bounds {
   const earliest = lastTickAt ?? watchingSince
   return { earliest: Math.min(earliest, latest), latest: Math.min(Math.max(earliest, latest), now) }
@@ -143,7 +143,7 @@ function isLost(
   return now - (lastGoodAt ?? watchingSince) > staleAfterMs(everyMs, settings)
 }
 
-/** The fault that they share had begun when the first of them told nothing any more. */
+/** The fault that they share had begun when the first of them showed nothing any more. */
 function failedBy(targets: readonly PolledTarget[], { now }: CollectorFacts): Bounds {
   const lastGood = targets.flatMap(({ lastGoodAt }) => lastGoodAt ?? [])
   const earliest = lastGood.length > 0 ? Math.min(...lastGood) : now

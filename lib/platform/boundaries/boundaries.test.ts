@@ -204,7 +204,7 @@ describe('the boundary check', () => {
   ]
   it.each(planted)('finds $name', async ({ file, text, says }) => {
     const { violations } = await checkBoundaries(tree({ [file]: text }))
-    // Against the direction often means in a circle, which is told too.
+    // Against the direction often means in a circle, which is reported too.
     const [first, ...others] = violations
     expect(first).toMatch(says)
     expect(first).toContain(`${file}: `)

@@ -1,6 +1,6 @@
 /**
  * The circles of a directed graph, one for each edge that closes one, as the nodes along it with the first repeated at the end.
- * Each circle is told once, beginning with its smallest name.
+ * Each circle is reported once, beginning with its smallest name.
  */
 export function findCycles(edges: ReadonlyMap<string, ReadonlySet<string>>): string[][] {
   const cycles = new Map<string, string[]>()

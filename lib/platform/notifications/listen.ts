@@ -103,7 +103,7 @@ export function listen(
   }
 }
 
-/** A connection that a firewall dropped looks idle; a probe without an answer reveals the loss. */
+/** A connection that a firewall dropped snapshots idle; a probe without an answer reveals the loss. */
 function probe(client: pg.Client, everyMs: number, onLost: (reason: Error) => void): () => void {
   let isPending = false
   const timer = setInterval(() => {

@@ -113,7 +113,7 @@ describe('a site that was declared', () => {
     },
   )
 
-  it('is told of by its name when no path is left, maintenance or not', async () => {
+  it('is reported of by its name when no path is left, maintenance or not', async () => {
     const { data } = await getEvents(db, { kind: ['no_path'], limit: 10 })
     expect(data).toMatchObject([{ subject: 'DC-A', severity: 'critical', partOf: null }])
     expect(data[0]?.flags.filter((flag) => flag.startsWith('maintenance'))).toEqual([])

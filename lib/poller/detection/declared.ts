@@ -3,7 +3,7 @@ import type { Declared, EstateGroup } from './types.ts'
 
 export const NOTHING_DECLARED: Declared = { sites: [], mappings: [], policies: [], maintenance: [], watched: [] }
 
-/** A group with what was declared of its members; mappings aside, which stand beside those that routes tell. */
+/** A group with what was declared of its members; mappings aside, which stand beside those that routes report. */
 export function withDeclared(group: EstateGroup, declared: Declared): EstateGroup {
   const inside = new Set(group.scopes)
   const isAbout = (scopes: readonly string[]) => scopes.length === 0 || scopes.some((scope) => inside.has(scope))

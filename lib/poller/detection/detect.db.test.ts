@@ -136,7 +136,7 @@ describe.each([
 describe('a resource that complete lists omit', () => {
   const db = withTestDatabase()
 
-  it('is told once, also by a worker that never knew it', { timeout: 60_000 }, async () => {
+  it('is reported once, also by a worker that never knew it', { timeout: 60_000 }, async () => {
     const polls = [...pollsOf({ world: t2, from: '9:55', to: '10:05', truth: [{ at: '10:00:00', do: removeAms }] })]
     for (const { observation, localAddress } of polls) {
       const sourceId = await ensureSource(db.pool, observation.target)

@@ -30,7 +30,7 @@ import { vpnConnectionsOf } from './estate-group.ts'
 import { runsOutFor } from './headroom-reads.ts'
 import { probedScopes } from './probed.ts'
 import { routeReads } from './route-reads.ts'
-import { lookAt, snapshotAtIn, withLearned } from './site-reads.ts'
+import { takeSnapshot, snapshotAtIn, withLearned } from './site-reads.ts'
 import { AS_SHIPPED, type DetectionStore } from './store.ts'
 import { baselineFor, pathsInUse, hasRates, withBackups } from './traffic-reads.ts'
 import type { EstateGroup } from './types.ts'
@@ -57,12 +57,12 @@ export interface Recording {
   localAddress: (neighbor: string) => string
   /** the configured interval of the poll */
   everyMs: number
-  /** null = only what the source tells by itself is detected */
+  /** null = only what the source reports by itself is detected */
   book: TopologyCache | null
 }
 
 /**
- * Folds a recorded poll, in the transaction that recorded it: first into what is known of its source, then, if that told
+ * Folds a recorded poll, in the transaction that recorded it: first into what is known of its source, then, if that reported
  * anything or something waits for time to pass, into what is known of the group that the source belongs to.
  * @returns the events that are new or in a later version
  */
@@ -110,7 +110,7 @@ export async function detect(store: DetectionStore, recording: Recording): Promi
       [...plain.scopes, ...ofAll].map((scope) => [scope, readScope(stored.get(scope) ?? null)]),
     )
     const group = withLearned(plain, mark, known)
-    const snapshot = snapshots.includes(plain) ? await lookAt(store, group, mark, known, settings) : null
+    const snapshot = snapshots.includes(plain) ? await takeSnapshot(store, group, mark, known, settings) : null
     const reads = await routeReads(store, group, mark, signals, known)
     const runsOut = await runsOutFor(store, group, mark, signals, settings)
     const inUse = await pathsInUse(store, group, mark, signals, known)
@@ -167,7 +167,7 @@ function withOwn(groups: EstateGroup[], { scope }: PollMark, events: readonly De
   return isThere ? groups : [...groups, aloneGroup(scope)]
 }
 
-/** A subscription's polls are about every group that they tell something of; all others about the one of their source. */
+/** A subscription's polls are about every group that they report something of; all others about the one of their source. */
 async function affectedGroups(
   store: DetectionStore,
   mark: PollMark,
@@ -192,7 +192,7 @@ async function affectedGroups(
   return [...current, ...(await rememberedOf(store, named, listed))]
 }
 
-/** What an inventory tells changes the groups themselves. */
+/** What an inventory reports changes the groups themselves. */
 async function groupsAfter(
   store: DetectionStore,
   book: TopologyCache,
@@ -206,7 +206,7 @@ async function groupsAfter(
   const lost = gone.length > 0 ? lostBetween(earlier, await book.groups(store, now)) : []
   const listed = new Set((await book.groupsWith(store, named, now)).flatMap(({ scopes }) => scopes))
   const removed = gone.filter((scope) => !listed.has(scope))
-  // what was removed is told among those that it stood with; by itself where nobody remembers them
+  // what was removed is reported among those that it stood with; by itself where nobody remembers them
   const former = earlier.filter(
     ({ scopes, topology }) =>
       scopes.some((scope) => removed.includes(scope)) || topology.mappings.some((mapping) => lost.includes(mapping)),
@@ -222,7 +222,7 @@ function lostBetween(earlier: readonly EstateGroup[], current: readonly EstateGr
   return earlier.flatMap(({ topology }) => topology.mappings).filter((mapping) => !isConnected(mapping))
 }
 
-/** A gateway hears of the neighbors that it lost together with the removal; of what no gateway lost, by itself. */
+/** A gateway learns of the neighbors that it lost together with the removal; of what no gateway lost, by itself. */
 function withLost(groups: readonly EstateGroup[], lost: readonly Mapping[], removed: readonly string[]): EstateGroup[] {
   const reported = new Set<string>()
   const own = groups.map((group): EstateGroup => {
@@ -236,7 +236,7 @@ function withLost(groups: readonly EstateGroup[], lost: readonly Mapping[], remo
   return [...own, ...removed.filter((scope) => !known.has(scope)).map(aloneGroup)]
 }
 
-/** What was removed of late stands in no group, but the log may still tell who removed it. */
+/** What was removed recently stands in no group, but the log may still report who removed it. */
 async function rememberedOf(
   store: DetectionStore,
   named: ReadonlySet<string>,
@@ -247,7 +247,7 @@ async function rememberedOf(
   return gone.filter((scope) => stored.get(scope)).map(aloneGroup)
 }
 
-/** A scope stands in one group only: members of a former group that stand in a current one are told there. */
+/** A scope stands in one group only: members of a former group that stand in a current one are reported there. */
 function withFormer(
   current: readonly EstateGroup[],
   former: readonly EstateGroup[],

@@ -12,7 +12,7 @@ const gateway = {
   config: { gatewayType: 'ExpressRoute', provisioningState: 'Succeeded' },
 }
 
-it('is put together once for as long as what it is made of stands, and anew when something was declared', async () => {
+it('is put together once for as long as what it is made of stands, and again when something was declared', async () => {
   let watched = ['10.0.0.0/8']
   const reads = {
     resources: async () => [gateway],
@@ -32,7 +32,7 @@ it('is put together once for as long as what it is made of stands, and anew when
 })
 
 describe('while it is being read', () => {
-  /** Reads that answer, or fail, when they are told to; `times` counts how often the inventory was asked for. */
+  /** Reads that answer, or fail, when they are reported to; `times` counts how often the inventory was asked for. */
   function heldReads() {
     const { promise, resolve, reject } = Promise.withResolvers<(typeof gateway)[]>()
     let times = 0
@@ -57,7 +57,7 @@ describe('while it is being read', () => {
     expect(other.times()).toBe(0)
   })
 
-  it('is read anew by whoever asks after something was declared', async () => {
+  it('is read again by whoever asks after something was declared', async () => {
     const [book, held, other] = [new TopologyCache(), heldReads(), heldReads()]
     const before = book.settings(held.reads, 0)
     book.forget()

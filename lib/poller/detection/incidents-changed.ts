@@ -4,7 +4,7 @@ import { eventIdOf } from '#lib/history/index.ts'
 import type { DetectionStore } from './store.ts'
 
 /**
- * Told which incidents may have changed, inside the transaction that writes them: what it writes there is kept or undone with
+ * Reported which incidents may have changed, inside the transaction that writes them: what it writes there is kept or undone with
  * them. It must be quick, and what it throws undoes the poll.
  * @param ids of incidents, as the API has them
  * @param at end of the poll that changed them

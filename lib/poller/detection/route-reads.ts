@@ -15,7 +15,7 @@ import { rankRoutes } from './rank-routes.ts'
 import type { DetectionStore } from './store.ts'
 import type { EstateGroup } from './types.ts'
 
-/** Of a step that moves more prefixes, the best ways are compared for the first ones only. */
+/** Of a step that moves more prefixes, the best paths are compared for the first ones only. */
 const COMPARED_PREFIXES = 5_000
 /** Of a step that brings more new prefixes or origins, the past is asked for the first ones only. */
 const ASKED_PAST = 500
@@ -89,7 +89,7 @@ async function pastFor(store: DetectionStore, group: EstateGroup, mark: PollMark
   return store.routePast({ gateways: gatewaysOf(group), prefixes, before: mark.startedAt })
 }
 
-/** The ways to the longest prefix that holds each of these, the default apart. */
+/** The paths to the longest prefix that holds each of these, the default apart. */
 async function coveringFor(
   store: DetectionStore,
   group: EstateGroup,
@@ -139,7 +139,7 @@ async function asnsElsewhere(
   return [...new Set(reported.filter(({ prefix }) => !moved.has(prefix)).flatMap(({ asPath }) => asPath))]
 }
 
-/** The ways to every site that a moved prefix lies in, or holds. */
+/** The paths to every site that a moved prefix lies in, or holds. */
 async function siteRoutesFor(
   store: DetectionStore,
   group: EstateGroup,

@@ -17,7 +17,7 @@ const truth: Happening[] = [
   // the secondary path loses two prefixes for a while
   { at: '10:00:30', do: (world) => withdraws(world, ['10.0.4.5'], A.slice(2)) },
   { at: '10:10:30', do: (world) => announces(world, ['10.0.4.5'], A.slice(2), [65001]) },
-  // a part of a London range is told over Amsterdam
+  // a part of a London range is reported over Amsterdam
   { at: '10:15:30', do: (world) => announces(world, AMS, ['10.10.5.0/24'], [65001, 65001]) },
   { at: '10:20:30', do: (world) => withdraws(world, AMS, ['10.10.5.0/24']) },
   // a watched prefix goes, comes back, and gets longer
@@ -72,7 +72,7 @@ describe('routes that are held against each other and against the past, over Pos
     expect(stored.toSorted()).toEqual(alone.map(line).toSorted())
   })
 
-  it('are told as parity, more specifics, transit, a site and the watch list', async () => {
+  it('are reported as parity, more specifics, transit, a site and the watch list', async () => {
     const { rows } = await listEvents(db.pool, { limit: 500 })
     const kinds = Map.groupBy(rows, ({ kind }) => kind)
     const counts = Object.fromEntries([...kinds].map(([kind, own]) => [kind, own.length]))

@@ -25,8 +25,8 @@ export function withLearned(group: EstateGroup, mark: PollMark, known: GroupStat
   return { ...group, topology: { ...topology, learned } }
 }
 
-/** Every way of a group, where it is time to look at them; null = it is not, or there are too many. */
-export async function lookAt(
+/** Every path of a group, where it is time to check them; null = it is not, or there are too many. */
+export async function takeSnapshot(
   store: DetectionStore,
   group: EstateGroup,
   mark: PollMark,
@@ -42,7 +42,7 @@ export async function lookAt(
   return entries && { entries, best: (candidates) => rankRoutes(candidates, group) }
 }
 
-/** When all ways of a group were looked at last; null = never. */
+/** When all paths of a group were checked last; null = never. */
 export const snapshotAtIn = (group: EstateGroup, known: GroupState): EpochMs | null =>
   learningOf(group, known)?.snapshotAt ?? null
 

@@ -64,7 +64,7 @@ export interface EstateReads {
   settings(): Promise<SettingsInForce>
   /** what a circuit usually carries around one hour of the week */
   trafficPast(query: { scope: string; at: EpochMs }): Promise<TrafficPast>
-  /** what the neighbors of these gateways and circuits told since a moment, gone or not */
+  /** what the neighbors of these gateways and circuits reported since a moment, gone or not */
   reportedRoutes(query: { scopes: readonly string[]; since: EpochMs }): Promise<ReportedRoutes[]>
   /** addresses of the Microsoft edge routers with which a gateway has a session, in any state */
   edgeRouters(gateway: string, now: EpochMs): Promise<string[]>
@@ -92,19 +92,19 @@ export interface DetectionStore extends EstateReads {
   saveState(sourceId: number, state: unknown): Promise<void>
   /** whether one of these scopes must be folded by now although no poll says anything new */
   isRecheckDue(scopes: readonly string[], now: EpochMs): Promise<boolean>
-  /** by `scope part kind`: begin of the last good poll of what tells of sessions and paths */
+  /** by `scope part kind`: begin of the last good poll of what reports sessions and paths */
   lastGoodPollAt(scopes: readonly string[]): Promise<Record<string, EpochMs>>
   loadScopes(scopes: readonly string[]): Promise<ReadonlyMap<string, unknown>>
-  /** the same to look at, and not to save */
+  /** the same to check, and not to save */
   peekScopes(scopes: readonly string[]): Promise<ReadonlyMap<string, unknown>>
   saveScopes(stored: readonly StoredScope[]): Promise<void>
-  /** @param settingsVersion the thresholds that they were told under; an event keeps those that it was first told under */
+  /** @param settingsVersion the thresholds that they were reported under; an event keeps those that it was first reported under */
   saveEvents(sourceId: number, events: readonly DetectedEvent[], settingsVersion: number): Promise<void>
   saveIncidents(incidents: readonly DetectedIncident[]): Promise<void>
   routesTo(gateways: readonly string[], prefixes: readonly string[]): Promise<RoutesTo>
-  /** the ways to some ranges, their parts and what holds them; null where there are too many */
+  /** the paths to some ranges, their parts and what holds them; null where there are too many */
   routesWithin(gateways: readonly string[], ranges: readonly string[]): Promise<RouteTo[] | null>
-  /** by prefix, where there is any: what was told of it before a moment */
+  /** by prefix, where there is any: what was reported it before a moment */
   routePast(query: {
     gateways: readonly string[]
     prefixes: readonly string[]
@@ -118,7 +118,7 @@ export interface DetectionStore extends EstateReads {
   ): Promise<TableComparison | null>
 }
 
-/** The estate as Postgres has it; asks once per look, so any connection will do. */
+/** The estate as Postgres has it; asks once per snapshot, so any connection will do. */
 export function postgresReads(db: Queryable): EstateReads {
   return {
     async resources() {

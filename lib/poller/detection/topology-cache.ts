@@ -45,14 +45,14 @@ interface Mapped {
  */
 export class TopologyCache {
   #known: Known | null = null
-  /** a reading under way: whoever asks meanwhile waits for it */
+  /** a reading in flight: whoever asks meanwhile waits for it */
   #reading: { at: EpochMs; known: Promise<Known> } | null = null
   /** what was known until it was read again for its age */
   #before: Known | null = null
   #mappings = new Map<string, Mapped>()
   /** groups with all that is known of them: most polls find nothing new, and thousands of declarations are not gone through for each */
   readonly #whole = new WeakMap<EstateGroup, { mapped: Mapped; group: EstateGroup }>()
-  /** by scopes of a group: when all its ways were looked at last, as far as this process knows */
+  /** by scopes of a group: when all its paths were checked last, as far as this process knows */
   #snapshot = new Map<string, EpochMs>()
   readonly #traffic = new Map<string, { hour: number; past: TrafficPast }>()
 
@@ -140,7 +140,7 @@ export class TopologyCache {
     return past
   }
 
-  /** Whether it may be time to look at all ways of a group: its own memory, which is not read with every poll, knows better. */
+  /** Whether it may be time to check all paths of a group: its own memory, which is not read with every poll, knows better. */
   isSnapshotDue({ scopes, topology }: EstateGroup, now: EpochMs, settings: DetectionSettings): boolean {
     return isSnapshotDue(topology, this.#snapshot.get(scopes.join(' ')) ?? null, now, settings)
   }
@@ -149,7 +149,7 @@ export class TopologyCache {
     this.#snapshot.set(scopes.join(' '), at)
   }
 
-  /** The inventory told something new, or somebody declared something or changed a threshold. What is being read at the moment is not kept. */
+  /** The inventory reported something new, or somebody declared something or changed a threshold. What is being read at the moment is not kept. */
   forget(): void {
     this.#known = null
     this.#reading = null
@@ -157,7 +157,7 @@ export class TopologyCache {
     this.#snapshot = new Map()
   }
 
-  /** @param now end of the poll in hand: detection has no clock of its own, and time may be that of a past made anew */
+  /** @param now end of the poll in hand: detection has no clock of its own, and time may be that of a past made again */
   #read(reads: EstateReads, now: EpochMs): Promise<Known> {
     const known = this.#known
     if (known && Math.abs(now - known.at) < STALE_AFTER_MS) return Promise.resolve(known)

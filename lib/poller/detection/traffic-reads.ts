@@ -16,7 +16,7 @@ import { rankRoutes } from './rank-routes.ts'
 import type { DetectionStore } from './store.ts'
 import type { EstateGroup } from './types.ts'
 
-/** What a circuit carried that is lost now is looked for so far back. */
+/** What a circuit carried that is lost now is read from so far back. */
 const MAX_AGE_MS = 24 * 60 * 60_000
 /** Of a path that carries more prefixes, the first ones speak for all. */
 const ASKED_PREFIXES = 500
@@ -25,7 +25,7 @@ const ASKED_PREFIXES = 500
 export const hasRates = (observation: Observation) =>
   observation.kind === 'metrics' && observation.rows.some(({ metric }) => isTrafficMetric(metric))
 
-/** What the past says of a circuit's traffic; only for polls that tell of it. */
+/** What the past says of a circuit's traffic; only for polls that report it. */
 export async function baselineFor(
   store: DetectionStore,
   book: TopologyCache,
@@ -43,7 +43,7 @@ export async function baselineFor(
 const IN_USE_KEPT_MS = 10 * 60_000
 
 /**
- * Which paths are a best way to anything, of every circuit with a path on which nothing moves in one direction at least; looked up
+ * Which paths are a best path to anything, of every circuit with a path on which nothing moves in one direction at least; looked up
  * when routes have moved since the last time.
  */
 export async function pathsInUse(
@@ -99,7 +99,7 @@ function routesChangedAt(
 const hasFlatPath = (fact: TrafficFact | null) =>
   fact !== null && circuitPaths.some((path) => fact.meters[path]?.in.isFlat || fact.meters[path]?.out.isFlat)
 
-/** The topology with whether what each circuit carried has another way; asked only where a session fell. */
+/** The topology with whether what each circuit carried has another path; asked only where a session fell. */
 export async function withBackups(
   store: DetectionStore,
   group: EstateGroup,
@@ -138,7 +138,7 @@ async function isBackedUp(
   return prefixes.every((prefix) => others.has(prefix) || covered.includes(prefix))
 }
 
-/** What each neighbor of some circuits told its gateway of late, gone or not. */
+/** What each neighbor of some circuits reported its gateway recently, gone or not. */
 async function carriedBy(
   store: DetectionStore,
   { mappings }: Topology,

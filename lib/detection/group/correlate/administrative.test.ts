@@ -61,7 +61,7 @@ it('labels what follows from an act on the same circuit, and nothing else', () =
   expect(act.event.severity).toBe('info')
 })
 
-it('takes an act for a fault once the Activity Log has told nothing of it for twenty minutes', () => {
+it('takes an act for a fault once the Activity Log has shown nothing of it for twenty minutes', () => {
   const severityAfter = (ms: number, causes: Cause[] = []) => {
     const context = estateAt(AT + ms)
     const act = put(context, event('peering_disabled', 'ckt-ams', 'info', causes))

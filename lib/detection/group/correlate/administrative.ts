@@ -4,14 +4,14 @@ import { type FoldContext, isOpen, liveEvents, rankOf } from '../../model/contex
 import { earliestRecheck, type RecheckAt } from '../../model/recheck.ts'
 import type { LiveEvent, ScopeState } from '../../model/scope-state.ts'
 
-/** Flag of what follows from what somebody with rights did: it is told, and wakes nobody. */
+/** Flag of what follows from what somebody with rights did: it is reported, and wakes nobody. */
 export const ADMINISTRATIVE = 'administrative'
 
 const acts: ReadonlySet<EventKind> = new Set<EventKind>(['peering_disabled', 'resource_removed'])
 const consequences: ReadonlySet<EventKind> = new Set<EventKind>(['failover', 'site_state_changed'])
 
 /**
- * What was done on purpose is no fault, and neither is what follows from it. Only where the Activity Log tells nothing of it for
+ * What was done on purpose is no fault, and neither is what follows from it. Only where the Activity Log shows nothing of it for
  * a while it becomes one (docs/rules/detection.md 3.1: raised to major).
  */
 export function judgeActs(context: FoldContext): void {
@@ -39,7 +39,7 @@ function followsFrom({ settings }: FoldContext, { event }: LiveEvent, { event: a
   )
 }
 
-/** A change nearby, which is no more than a candidate, tells nobody who did this. */
+/** A change nearby, which is no more than a candidate, names nobody who did this. */
 const isLogged = ({ event }: LiveEvent) =>
   event.causes.some(({ class: name, confidence }) => name === 'configuration_change' && confidence >= NAMED)
 

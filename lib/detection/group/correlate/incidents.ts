@@ -89,7 +89,7 @@ function belongs(
 
 /**
  * Whether it may have the reason of anything in the incident; what has been forgotten speaks against nothing. Where something larger
- * would have to have failed, one thing must explain nearly all of it and nothing else (docs/rules/detection.md 7).
+ * would have to have failed, one element must explain nearly all of it and nothing else (docs/rules/detection.md 7).
  */
 function sharesDomainWith(
   context: FoldContext,

@@ -158,7 +158,7 @@ describe('after the end of a window', () => {
     expect(topLevel(engine).find(({ kind }) => kind === 'path_down')?.flags).toContain('maintenance_overrun:chg-1')
   })
 
-  it('is noticed by a worker that begins anew between any two polls', async () => {
+  it('is noticed by a worker that begins again between any two polls', async () => {
     const engine = await run([window()], truth, '10:22', { restarting: true })
     expect(paged(engine)).toContain('path_down')
   })

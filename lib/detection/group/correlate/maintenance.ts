@@ -15,8 +15,8 @@ import { type MaintenanceWindow, pathOfCustomer } from '../../model/topology.ts'
 import { isOfMaintenance, OVERRUN_FLAG } from '../facts/apply-events.ts'
 
 /**
- * Flags what began inside a maintenance window and was to be expected of it: `maintenance:<id>`. Looked at anew while an event
- * is open, so that a window which is called off, or over for a while, silences nothing; what has ended keeps what it was told.
+ * Flags what began inside a maintenance window and was to be expected of it: `maintenance:<id>`. Checked again while an event
+ * is open, so that a window which is called off, or over for a while, silences nothing; what has ended keeps what it was reported.
  */
 export function markMaintenance(context: FoldContext): void {
   for (const live of liveEvents(context)) {
@@ -64,7 +64,7 @@ interface CircuitPathRef {
   path: CircuitPath
 }
 
-/** The circuit paths that an event is about; empty where that can't be told. */
+/** The circuit paths that an event is about; empty where that is unknown. */
 function pathsOf(context: FoldContext, live: LiveEvent): CircuitPathRef[] {
   const { scope, subject, kind } = live.event
   const { circuits, mappings } = context.topology

@@ -35,12 +35,12 @@ const parentsOfWithdrawals = async (truth: Happening[]) => {
 }
 
 describe('a withdrawal of many prefixes', () => {
-  it('stands for itself when the path that carried them has been down, and is up again', async () => {
+  it('is a root event when the path that carried them has been down, and is up again', async () => {
     const withdrawal: Happening = { at: '10:03:10', do: (world) => withdraws(world, LON, [...A, ...B]) }
     expect(await parentsOfWithdrawals([falls, rises, withdrawal])).toEqual([null])
   })
 
-  it('stands for itself when the path falls later', async () => {
+  it('is a root event when the path falls later', async () => {
     const withdrawal: Happening = { at: '10:00:10', do: (world) => withdraws(world, PRIMARY, [...A, ...B]) }
     const announcement: Happening = { at: '10:01:10', do: announcesAll }
     expect((await parentsOfWithdrawals([withdrawal, announcement, { ...falls, at: '10:02:05' }]))[0]).toBeNull()
@@ -52,7 +52,7 @@ describe('a withdrawal of many prefixes', () => {
   })
 })
 
-it('equal ways that became fewer are a part of the path that carried the others', async () => {
+it('equal paths that became fewer are a part of the path that carried the others', async () => {
   const played = await play({ world: t2, from: '9:50', to: '10:08', truth: [falls] })
   const all = played.events
   const shrunk = all.filter(({ kind }) => kind === 'ecmp_reduced')
@@ -60,7 +60,7 @@ it('equal ways that became fewer are a part of the path that carried the others'
   for (const { partOf } of shrunk) expect(played.event(partOf)?.kind).toBe('path_down')
 })
 
-it('a withdrawal of some of equal ways, with every session up, is a part of nothing', async () => {
+it('a withdrawal of some of equal paths, with every session up, is a part of nothing', async () => {
   const withdrawal: Happening = { at: '10:00:10', do: (world) => withdraws(world, PRIMARY, A) }
   const played = await play({ world: t2, from: '9:50', to: '10:08', truth: [withdrawal] })
   const shrunk = played.events.filter(({ kind }) => kind === 'ecmp_reduced')

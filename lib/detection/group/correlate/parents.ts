@@ -147,7 +147,7 @@ function moves({ event, prefixes = [] }: LiveEvent, { prefixes: ranges = [] }: L
 /** An outage of a declared site: whatever withdrew its ranges is a part of it. */
 const isOfItsSite = ({ event }: LiveEvent) => !event.flags.includes(UNDECLARED)
 
-/** A declared site's outage stands for itself, whatever carried it. */
+/** A declared site's outage is a root event, whatever carried it. */
 function isOfItsCarrier({ event }: LiveEvent): boolean {
   return event.kind !== 'no_path' || event.flags.includes(UNDECLARED)
 }
@@ -205,7 +205,7 @@ function carries(context: FoldContext, { event: parent }: LiveEvent, child: Live
   )
 }
 
-/** Of ways that became fewer, those that are left carry on. */
+/** Of paths that became fewer, those that are left carry on. */
 function peersLost({ event, peersBefore = [], peersAfter = [] }: LiveEvent): string[] {
   return event.kind === 'ecmp_reduced' ? peersBefore.filter((peer) => !peersAfter.includes(peer)) : peersBefore
 }
@@ -227,7 +227,7 @@ function slackOf(kind: EventKind, settings: FoldContext['settings']): number {
   return isPlanned(kind) ? settings['config.before'] : settings['burst.slack']
 }
 
-/** What ARM reports of intent may be read long before, or after, what the routers do. */
+/** What ARM reports about intent may be read long before, or after, what the routers do. */
 const isPlanned = (kind: EventKind): boolean => incidentRoleOf(kind)?.explainsLate === true
 
 function leadsTo(lives: readonly LiveEvent[], from: DetectedEvent, key: string): boolean {

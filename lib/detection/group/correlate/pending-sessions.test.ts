@@ -6,7 +6,7 @@ import { contextWithPolls, fall, MINUTE, PATHS } from './roots/testing.ts'
 
 const DETECTED = 10 * MINUTE
 
-/** Routes of London's primary path that are told to be lost at 10:00. */
+/** Routes of London's primary path that are reported to be lost at 10:00. */
 function lostRoutes(context: FoldContext, more: Partial<DetectedEvent> = {}) {
   const live = fall(context, 'ckt-lon', 'mass_withdraw', '10.0.4.4')
   live.peersBefore = ['10.0.4.4']

@@ -7,7 +7,7 @@ type Pace = Pick<FoldContext, 'settings' | 'everyMs'>
 
 /**
  * Whether the sessions behind routes that were lost are yet to be asked: tables are read at another moment of a round, and what fell with
- * the routes, or is seen to be well beside them, tells a moment later what they belong to.
+ * the routes, or is seen to be well beside them, reports a moment later what they belong to.
  */
 export function hasUnreadSessions(context: FoldContext, live: LiveEvent): boolean {
   const { lastGoodPollAt = {}, mark } = context
@@ -18,7 +18,7 @@ export function hasUnreadSessions(context: FoldContext, live: LiveEvent): boolea
   return !isAsked && mayHaveUnreadSessions(live, context, mark.finishedAt)
 }
 
-/** No longer than to the next poll, within which nothing less than critical is told: who does not answer holds up nothing. */
+/** No longer than to the next poll, within which nothing less than critical is reported: who does not answer holds up nothing. */
 export function mayHaveUnreadSessions(
   { event, peersBefore }: LiveEvent,
   { settings, everyMs }: Pace,

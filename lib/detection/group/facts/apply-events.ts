@@ -4,7 +4,7 @@ import { type FoldContext, put, scopeOf, sourceOf } from '../../model/context.ts
 import type { LiveEvent } from '../../model/scope-state.ts'
 
 /**
- * Events of single sources: what the estate knows of them beside stays. A session's fall is told at once and confirmed by the next
+ * Events of single sources: what the estate knows of them beside stays. A session's fall is reported at once and confirmed by the next
  * good sample (docs/rules/detection.md 3.1, C2); one that was over by then stays unconfirmed.
  */
 export function applyEvents(context: FoldContext, events: readonly DetectedEvent[]): void {
@@ -29,7 +29,7 @@ export function applyEvents(context: FoldContext, events: readonly DetectedEvent
   }
 }
 
-/** A row that went missing has been so in two samples when it is told. */
+/** A row that went missing has been so in two samples when it is reported. */
 function awaitedOf({ mark }: FoldContext, { kind, flags, ended }: DetectedEvent): LiveEvent['confirm'] {
   if (kind !== 'session_down' || ended || flags.includes('row_missing')) return null
   return { source: sourceOf(mark), lastAt: mark.startedAt, left: samplesToConfirm(kind) - 1 }

@@ -4,10 +4,10 @@ import { resourceGroupOf, type ScopeOfResource } from '../../model/topology.ts'
 import { type FoldContext, scopeOf } from '../../model/context.ts'
 import type { LoggedChange } from '../../model/scope-state.ts'
 
-/** A deployment may change hundreds of things in a resource group; a few of them say as much. */
+/** A deployment may change hundreds of resources in a resource group; a few of them say as much. */
 const MOST_BESIDE = 20
 
-/** Keeps Activity Log entries that tell of a change, each with the object that it was made on. */
+/** Keeps Activity Log entries that report a change, each with the object that it was made on. */
 export function applyLogged(context: FoldContext, signals: readonly Signal[], scopeOfResource: ScopeOfResource): void {
   for (const signal of signals) {
     if (signal.type !== 'activity') continue
@@ -43,7 +43,7 @@ function endsOf({ topology }: FoldContext, connection: string): string[] {
   return own.flatMap(({ gateway, circuit }) => (circuit === null ? [gateway] : [gateway, circuit]))
 }
 
-/** Whether an entry of the Activity Log tells of a change that came about, or was taken on. */
+/** Whether an entry of the Activity Log reports a change that came about, or was acknowledged. */
 export const isChangeMade = ({ operation, status }: Pick<ActivityRow, 'operation' | 'status'>): boolean =>
   /\/(write|delete|action)$/i.test(operation) && /^(succeeded|accepted)$/i.test(status)
 

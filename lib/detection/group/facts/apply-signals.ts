@@ -5,10 +5,10 @@ import { type FoldContext, scopeOf } from '../../model/context.ts'
 import { earliestRecheck, type RecheckAt } from '../../model/recheck.ts'
 import type { Failing, ScopeState, SessionFact } from '../../model/scope-state.ts'
 
-/** Writes what one poll told into the facts of its scope. Configuration and routes have rules of their own. */
+/** Writes what one poll reported into the facts of its scope. Configuration and routes have rules of their own. */
 export function applySignals(context: FoldContext, signals: readonly Signal[]): void {
   const { mark } = context
-  // a subscription's polls tell of others than of itself
+  // a subscription's polls report others than of itself
   if (mark.kind === 'inventory' || mark.kind === 'activity' || mark.kind === 'probe') return
   const scope = scopeOf(context, mark.scope)
   for (const signal of signals) {
@@ -38,7 +38,7 @@ function applySession(scope: ScopeState, mark: PollMark, signal: SessionSignal):
   const { localAddress, neighbor, level, since, sample } = signal
   const key = factKey(mark.part, signal)
   const known = scope.sessions[key] ?? adoptByNeighbor(scope, mark.part, neighbor)
-  // rows as they were tell nothing new of a session that is known
+  // rows as they were show nothing new of a session that is known
   if (known && sample?.azureState === '') return
   const downReason = level === 'unknown' ? (known?.downReason ?? null) : (sample?.downReason ?? null)
   scope.sessions[key] = {
@@ -56,7 +56,7 @@ function applySession(scope: ScopeState, mark: PollMark, signal: SessionSignal):
   }
 }
 
-/** A path has one session with a neighbor: what was told of it before its own address was known, or was another, is of this one. */
+/** A path has one session with a neighbor: what was reported it before its own address was known, or was another, is of this one. */
 function adoptByNeighbor(scope: ScopeState, part: string, neighbor: string): SessionFact | undefined {
   if (part === '') return undefined
   const [key, fact] =

@@ -4,14 +4,14 @@ import type { PathsInUse } from '../../model/traffic-state.ts'
 import { trafficOf } from './traffic/memory.ts'
 import { countSuspicions } from './traffic/suspicion.ts'
 
-/** Writes what the counters of a circuit told into its facts, before anything is judged by them. */
+/** Writes what the counters of a circuit reported into its facts, before anything is judged by them. */
 export function applyTraffic(
   context: FoldContext,
   signals: readonly Signal[],
   inUse: Readonly<Record<string, PathsInUse>>,
 ): void {
   for (const signal of signals) {
-    // the first table of all tells of no move
+    // the first table of all reports no move
     if (signal.type === 'routes' && context.mark.previousOkAt !== null)
       scopeOf(context, context.mark.scope).routesChangedAt = context.mark.finishedAt
     if (signal.type !== 'traffic') continue

@@ -134,7 +134,7 @@ function sinceOf(
 function lostSince(context: FoldContext, circuit: CircuitNode, paths: readonly PathView[]): Bounds | null {
   const gateways = context.topology.gateways.filter((gateway) => gateway.circuits.includes(circuit.scope))
   const { failing } = scopeOf(context, circuit.scope)
-  // who paused a circuit does not want to hear of it, from whoever tells
+  // who paused a circuit does not want to learn of it, from whoever reports
   if (paths.some(({ part }) => failing[`${part} summary`]?.paused)) return null
   const downs: Bounds[] = []
   for (const { scope } of gateways) {

@@ -4,9 +4,9 @@ import { type FoldContext, scopeOf } from '../../model/context.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 
 /**
- * Neighbors that went with a removed circuit or connection: their rows are missed only after it is told, when the topology does
+ * Neighbors that went with a removed circuit or connection: their rows are missed only after it is reported, when the topology does
  * not know them any more (docs/rules/detection.md 2.2: removed, and not down).
- * @param removal what tells of it
+ * @param removal what reports it
  */
 export function releaseNeighbors(context: FoldContext, removal: DetectedEvent): void {
   for (const { gateway, neighbor } of context.topology.former ?? []) {

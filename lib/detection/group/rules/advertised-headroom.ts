@@ -3,7 +3,7 @@ import { advertisedLimit } from '../../headroom/index.ts'
 import type { FoldContext } from '../../model/context.ts'
 import { shortHeadroom } from './headroom.ts'
 
-/** What its events are about: the way from Azure to one neighbor. */
+/** What its events are about: the path from Azure to one neighbor. */
 export const ADVERTISED = 'advertised to '
 
 /** What a gateway announces to a neighbor: above the limit the connection drops (docs/rules/detection.md 3.3). */

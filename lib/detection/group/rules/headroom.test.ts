@@ -24,7 +24,7 @@ function mark(minute: number, of: Pick<PollMark, 'scope' | 'part' | 'kind' | 'so
 const ofPath = { scope: CIRCUIT, part: 'AzurePrivatePeering/primary', kind: 'summary', sourceId: 1 } as const
 const ofPeer = { scope: GATEWAY, part: '10.0.4.4', kind: 'advertised', sourceId: 2 } as const
 
-/** `subject: severity, open or over` of what a series of polls tells. */
+/** `subject: severity, open or over` of what a series of polls reports. */
 function reported(polls: readonly { mark: PollMark; signals: readonly Signal[] }[]): string[] {
   let state: GroupState = {}
   const events = new Map<string, string>()
@@ -89,7 +89,7 @@ describe('what a gateway announces to a neighbor', () => {
     expect(reported(polls)).toEqual(expected.map((text) => `prefix_headroom advertised to ${text}`))
   })
 
-  it('is told by a poll that moved anything of it, and by no other', () => {
+  it('is reported by a poll that moved anything of it, and by no other', () => {
     const change = {
       type: 'route' as const,
       op: 'announce' as const,

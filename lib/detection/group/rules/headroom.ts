@@ -6,7 +6,7 @@ import { type FoldContext, openEvent, scopeOf } from '../../model/context.ts'
 import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
 import type { CircuitNode, PeeringNode } from '../../model/topology.ts'
 
-/** What a path's session hears in either family, held against the limit of that family. */
+/** What a path's session learns in either family, held against the limit of that family. */
 export function headroom(
   context: FoldContext,
   circuit: CircuitNode,
@@ -57,7 +57,7 @@ function shortOf(
 interface Counted {
   scope: string
   subject: string
-  /** null = not told: what was said stands */
+  /** null = not reported: what was said stands */
   count: number | null
   /** null = none is documented: nothing is said */
   limit: number | null

@@ -39,7 +39,7 @@ function pathDown(context: FoldContext, circuit: CircuitNode, path: PathView, vi
     evidence: pathEvidence(path),
   })
   if (live && state === 'down' && !live.event.flags.includes(LINK_LOST)) {
-    // ARP is read after the session: the layer and what speaks for it may be told later than the fall
+    // ARP is read after the session: the layer and what speaks for it may be reported later than the fall
     const flags = [...live.event.flags.filter((flag) => flag !== 'L3'), layer ?? 'L3']
     live.event = { ...live.event, flags, evidence: pathEvidence(path) }
   }
@@ -142,7 +142,7 @@ function limitExceeded(
   })
 }
 
-/** Major where every prefix has another way, critical otherwise; a site without any path decides it (docs/rules/detection.md 3.1). */
+/** Major where every prefix has another path, critical otherwise; a site without any path decides it (docs/rules/detection.md 3.1). */
 function severityOfLoss(context: FoldContext, circuit: CircuitNode): Severity {
   const stranded = liveEvents(context).some(({ event }) => event.kind === 'no_path' && event.ended === null)
   return hasOther(context, circuit) && !stranded ? 'major' : 'critical'

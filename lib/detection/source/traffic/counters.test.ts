@@ -38,7 +38,7 @@ describe('takeCounters', () => {
 
   it.each([
     ['a counter that fell', ['1000', '500']],
-    ['a value that was not told', ['1000', null]],
+    ['a value that was not reported', ['1000', null]],
     ['no value before', [null, '1000']],
   ])('knows no rate after %s', (_, shown) => {
     expect(pairsOf(shown).pairs[1]).toMatchObject({ in: null, out: null })

@@ -11,7 +11,7 @@ const REMEMBERED_REFRESHES = 6
 export const refreshOf = (memory: CountersMemory | null) => Math.max(0, ...(memory?.refreshes ?? []))
 
 /**
- * Takes one answer. Where answers are known to be cached for a while, equal ones tell nothing until twice that time has passed,
+ * Takes one answer. Where answers are known to be cached for a while, equal ones show nothing until twice that time has passed,
  * and what a jump brings is spread over the time since the counters last moved (docs/rules/detection.md 3.5).
  */
 export function takeCounters(

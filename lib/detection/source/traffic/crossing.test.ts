@@ -35,7 +35,7 @@ describe('a level that is crossed', () => {
     expect(fellIn({ ...first, bps: 500 }, null, 500).earliest).toBe(first.earliest)
   })
 
-  it('may have been crossed in a pair that told no rate', () => {
+  it('may have been crossed in a pair that reported no rate', () => {
     expect(roseIn(first, { earliest: -MINUTE, lengthMs: MINUTE, bps: null }, 500).earliest).toBe(-MINUTE)
   })
 

@@ -63,7 +63,7 @@ describe('flat', () => {
       false,
     ],
     ['the same, longer', [...times(5, MOVING), ...times(8, 0)], { refreshMs: 4 * MINUTE }, true],
-    ['pairs that tell nothing do not count', [...times(5, MOVING), ...times(4, 0), null, null], {}, false],
+    ['pairs that show nothing do not count', [...times(5, MOVING), ...times(4, 0), null, null], {}, false],
   ])('%s', (_, rates, more, isFlat) => {
     expect(after(rates, more).isFlat).toBe(isFlat)
   })

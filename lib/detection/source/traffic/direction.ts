@@ -32,9 +32,9 @@ export interface Judged {
   bandwidthBps: number | null
   /** how long counters may stand still although traffic flows, ms */
   refreshMs: number
-  /** whether bit rates of Azure Monitor agree that nothing moves since a moment; null = they don't tell */
+  /** whether bit rates of Azure Monitor agree that nothing moves since a moment; null = they don't report */
   agrees: (since: EpochMs) => boolean | null
-  /** so many flat windows prove it where bit rates don't tell */
+  /** so many flat windows prove it where bit rates don't report */
   windowsAlone: number
   settings: DetectionSettings
 }

@@ -38,7 +38,7 @@ export function takeMetrics(
   return { rates: recent(rates, oldest), drops }
 }
 
-/** Drops that are told of the circuit as a whole may be either path's. */
+/** Drops that are reported for the circuit as a whole may be either path's. */
 function withDrop(
   drops: MetricsMemory['drops'],
   path: CircuitPath | null,

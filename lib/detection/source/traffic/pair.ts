@@ -7,7 +7,7 @@ const middle = ({ startedAt, finishedAt }: CounterAnswer) => (startedAt + finish
 
 export const distance = (from: CounterAnswer, to: CounterAnswer) => middle(to) - middle(from)
 
-/** Whether two answers tell the same of everything: a cached answer, or nothing at all has passed. */
+/** Whether two answers report the same of everything: a cached answer, or nothing at all has passed. */
 export function isSameAnswer({ paths: a }: CounterAnswer, { paths: b }: CounterAnswer): boolean {
   const names = new Set([...Object.keys(a), ...Object.keys(b)]) as Set<CircuitPath>
   return [...names].every((path) =>
@@ -15,7 +15,7 @@ export function isSameAnswer({ paths: a }: CounterAnswer, { paths: b }: CounterA
   )
 }
 
-/** What each path carried between two answers, and both together where each of them tells. */
+/** What each path carried between two answers, and both together where each of them reports. */
 export function pairsBetween(from: CounterAnswer, to: CounterAnswer): Partial<Record<Meter, Pair>> {
   const lengthMs = distance(from, to)
   if (lengthMs <= 0) return {}

@@ -1,7 +1,7 @@
 import type { Pair } from '../../model/traffic.ts'
 import type { Run } from '../../model/traffic-memory.ts'
 
-/** @param holds null = the pair does not tell: the run is as it was */
+/** @param holds null = the pair does not report: the run is as it was */
 export function stepRun(run: Run | null, holds: boolean | null, pair: Pair): Run | null {
   if (holds === null) return run
   if (!holds) return null

@@ -63,7 +63,7 @@ describe('a share that moves', () => {
     expect(stepOf(reported)).toBeNull()
   })
 
-  it('once more is told anew', () => {
+  it('once more is reported again', () => {
     const reported = [...pairs(0.5, 0, 3 * MINUTE, 6), ...pairs(0, 0.5, 9 * MINUTE, 12).slice(6)]
     expect(stepOf(reported)).toMatchObject({ from: 0, to: 0.5 })
   })

@@ -5,11 +5,11 @@ export const NO_STEP: StepMemory = { last: [], step: null }
 
 /** A pair that holds less of a move than this is one before it, with a tail of it. */
 const PART_OF_MOVE = 0.1
-/** How much of a pair may move without being told from what shares do anyhow. */
+/** How much of a pair may move without being distinguishable from what shares do anyhow. */
 const NEGLIGIBLE_PART = 0.02
 
 /**
- * Takes a pair's share. A move is spread over two pairs at the most, so that what lies on both sides of a pair tells its size, and
+ * Takes a pair's share. A move is spread over two pairs at the most, so that what lies on both sides of a pair reports its size, and
  * the first pair with a real part of it when it was. One that takes longer is no step.
  * @param least smallest move that counts, 0-1
  */
@@ -25,7 +25,7 @@ export function takeStep({ last, step }: StepMemory, now: PairShare, least: numb
   return { last: kept, step: { between, from: first.share, to: now.share } }
 }
 
-/** A pair that is told from already holds a part of the move that was noted. */
+/** A pair that is distinguished from it already holds a part of the move that was noted. */
 function isRestOf({ between, from }: ShareStep, first: PairShare, now: PairShare): boolean {
   const isSameDirection = Math.sign(now.share - from) === Math.sign(now.share - first.share)
   return isSameDirection && first.earliest < between.latest && first.latest > between.earliest

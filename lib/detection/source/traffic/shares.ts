@@ -17,7 +17,7 @@ export const NO_SHARES: SharesMemory = {
   evenAgain: null,
 }
 
-/** Takes what both paths carried in one pair; where one of them does not tell, nothing is known of shares. */
+/** Takes what both paths carried in one pair; where one of them does not report, nothing is known of shares. */
 export function takeShares(
   memory: SharesMemory,
   pairs: Partial<Record<Meter, Pair>>,
@@ -83,7 +83,7 @@ const NOTHING: Rates = { in: 0, out: 0 }
 /** A share that moves by less from pair to pair is as it was. */
 const STEADY_SHARE = 0.05
 
-/** Shares of a pair that tells them; null = it does not. */
+/** Shares of a pair that reports them; null = it does not. */
 function lastShares(
   before: LastShares | undefined,
   { earliest, lengthMs }: Pair,
@@ -96,7 +96,7 @@ function lastShares(
   return { earliest, lengthMs, in: bitsIn, out, moved }
 }
 
-/** What of each direction flows on the way that is the crossed one: in on the one path, out on the other. */
+/** What of each direction flows in transit that is the crossed one: in on the one path, out on the other. */
 const crossedShares = ({ in: bitsIn, out }: Record<TrafficDirection, number>, inPath: CircuitPath) =>
   inPath === 'primary' ? { in: bitsIn, out: 1 - out } : { in: 1 - bitsIn, out }
 

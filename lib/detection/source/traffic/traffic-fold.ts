@@ -73,7 +73,7 @@ export function foldCounters(
     shares: takeShares(before.shares, pairs, settings),
     pairs: withPairs(before.pairs, pairs, mark, settings),
   }
-  return tell(next, baseline, settings)
+  return report(next, baseline, settings)
 }
 
 /** Folds the bit rates of one poll of Azure Monitor: they speak for or against what the counters show. */
@@ -84,7 +84,7 @@ export function foldRates(
   { baseline = NO_BASELINE, settings }: { baseline?: TrafficBaseline | undefined; settings: DetectionSettings },
 ): FoldedTraffic {
   const before = memory ?? NOTHING_READ
-  return tell({ ...before, metrics: takeMetrics(before.metrics, rows, mark.startedAt, settings) }, baseline, settings)
+  return report({ ...before, metrics: takeMetrics(before.metrics, rows, mark.startedAt, settings) }, baseline, settings)
 }
 
 function answerOf(readings: readonly CounterReading[], { startedAt, finishedAt }: PollMark): CounterAnswer {
@@ -109,7 +109,7 @@ function withPairs(
   return next
 }
 
-function tell(memory: TrafficMemory, baseline: TrafficBaseline, settings: DetectionSettings): FoldedTraffic {
+function report(memory: TrafficMemory, baseline: TrafficBaseline, settings: DetectionSettings): FoldedTraffic {
   const fact = factOf(memory, baseline, settings)
   const reported = newsOf(fact)
   return { memory: { ...memory, reported }, signal: { type: 'traffic', fact, isNews: reported !== memory.reported } }
@@ -174,7 +174,7 @@ function directionFact(known: DirectionMemory, asked: Asked): DirectionFact {
   }
 }
 
-/** What of a fact the estate must hear of at once: levels, and not rates. */
+/** What of a fact the estate must learn of at once: levels, and not rates. */
 function newsOf({ meters: own, asymmetric, shares, busiest }: TrafficFact): string {
   const levels = meters.flatMap((meter) =>
     trafficDirections.map((direction) => {

@@ -54,7 +54,7 @@ export function pathCauses(context: FoldContext, event: DetectedEvent): Cause[] 
       'customer_bgp',
       routerOwner(circuit),
       0.7,
-      "Layer 2 works and BGP does not: look at the customer router's BGP log (configuration, MD5, process).",
+      "Layer 2 works and BGP does not: check the customer router's BGP log (configuration, MD5, process).",
       unknown,
     ),
   ]
@@ -90,7 +90,7 @@ function drainOf(context: FoldContext, event: DetectedEvent): Cause | null {
       peers.some((peer) => peersBefore.includes(peer) && !peersAfter.includes(peer)),
   )
   if (!drain) return null
-  const step = 'Microsoft drained this path before it fell: look for planned maintenance in Service Health.'
+  const step = 'Microsoft drained this path before it fell: check Service Health for planned maintenance.'
   return cause('msee_maintenance', 'microsoft', 0.9, step)
 }
 
@@ -115,7 +115,7 @@ export function circuitCauses(context: FoldContext, event: DetectedEvent): Cause
         'peering_location_loss',
         'microsoft',
         0.9,
-        `All circuits at ${circuit.location} are lost: look at Service Health and ask Microsoft.`,
+        `All circuits at ${circuit.location} are lost: check Service Health and ask Microsoft.`,
       ),
     ]
   }
@@ -125,7 +125,7 @@ export function circuitCauses(context: FoldContext, event: DetectedEvent): Cause
         'peering_location_loss',
         'microsoft',
         0.7,
-        'Gateway and circuit are lost alike: look at Service Health and ask Microsoft.',
+        'Gateway and circuit are lost alike: check Service Health and ask Microsoft.',
       ),
     ]
   }

@@ -23,7 +23,7 @@ const rowOf = (resource: string, operation: string, group: string) => ({
   category: 'Administrative',
 })
 
-/** An estate whose log tells of a change of one resource, two minutes before what is asked about. */
+/** An estate whose log reports a change of one resource, two minutes before what is asked about. */
 function changed(
   resource: string,
   operation = 'Microsoft.Network/connections/write',
@@ -72,7 +72,7 @@ const shiftOf = (scope: string): DetectedEvent => ({
   flags: [],
 })
 
-describe('a change that the log tells of', () => {
+describe('a change that the log reports', () => {
   it.each([
     ['on the very object', 'ckt-lon', 'ckt-lon', 0.9],
     ['on the gateway that it hangs on', HUB, 'ckt-lon', 0.7],

@@ -47,10 +47,10 @@ const reported = (fact: AvailabilityFact | null, causes: Cause[] = [core], ended
 
 describe('work between edge and core', () => {
   it.each<[string, AvailabilityFact | null, number, string | null]>([
-    ['of which no metric tells', null, 0.7, null],
+    ['of which no metric reports', null, 0.7, null],
     ['while BgpAvailability is low', { reported: at(-10, 5), low: [at(1, 2), at(2, 3)] }, 0.7, 'low'],
     ['while it does not fall is one step less likely', { reported: at(-10, 5), low: [] }, 0.49, 'not low'],
-    ['of which it told no whole minute yet', { reported: at(-10, 2), low: [] }, 0.7, null],
+    ['of which it reported no whole minute yet', { reported: at(-10, 2), low: [] }, 0.7, null],
     ['while it was low at another time', { reported: at(-10, 5), low: [at(-8, -7)] }, 0.49, 'not low'],
   ])('%s', (_, fact, confidence, after) => {
     const cause = reported(fact)
@@ -62,7 +62,7 @@ describe('work between edge and core', () => {
     expect(reported({ reported: at(-10, 5), low: [] }, [core], at(1, 2))?.confidence).toBe(0.7)
   })
 
-  it('is weighed once, and anew when later minutes say otherwise', () => {
+  it('is weighed once, and again when later minutes say otherwise', () => {
     const denied = reported({ reported: at(-10, 5), low: [] })
     if (!denied) throw new Error('the cause is gone')
     expect(reported({ reported: at(-5, 8), low: [] }, [denied])?.confidence).toBe(0.49)

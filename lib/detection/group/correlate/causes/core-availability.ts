@@ -56,7 +56,7 @@ function answerNow({ scopes, topology, mark }: FoldContext, event: DetectedEvent
   return fact ? answerOf(fact, event, event.ended ?? { earliest: mark.finishedAt, latest: mark.finishedAt }) : null
 }
 
-/** Low in any minute that the event may touch; not low if a whole minute of it was told and none was. */
+/** Low in any minute that the event may touch; not low if a whole minute of it was reported and none was. */
 function answerOf({ reported, low }: AvailabilityFact, { started }: DetectedEvent, ended: Bounds): Answer | null {
   const fallen = low.filter(({ earliest, latest }) => latest > started.earliest && earliest < ended.latest)
   const [first, last] = [fallen[0], fallen.at(-1)]

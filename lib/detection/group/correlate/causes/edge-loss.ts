@@ -15,7 +15,7 @@ export interface FormerEntries {
   places: Set<string>
 }
 
-/** Every way to a lost site, the ones that only stood in for others as well. */
+/** Every path to a lost site, the ones that only stood in for others as well. */
 export function formerEntries(context: FoldContext, live: LiveEvent): FormerEntries {
   const { circuits: all, mappings } = context.topology
   const own = liveEvents(context).filter(

@@ -48,7 +48,7 @@ describe('why an instance of a gateway is away', () => {
     ['for less than maintenance takes', estateAt(24 * MINUTE), 'gateway_instance_maintenance 0.6'],
     ['for as long as maintenance takes', estateAt(25 * MINUTE), 'gateway_instance_fault 0.6'],
     [
-      'for longer, as far as a failed poll can tell',
+      'for longer, as far as a failed poll can report',
       estateAt(25 * MINUTE, { outcome: 'timeout' }),
       'gateway_instance_maintenance 0.6',
     ],
@@ -59,14 +59,14 @@ describe('why an instance of a gateway is away', () => {
     ],
   ])('%s', (_, context, expected) => expect(first(context)).toBe(expected))
 
-  it('names maintenance beside a fault, for Service Health may yet tell of it', () => {
+  it('names maintenance beside a fault, for Service Health may yet report it', () => {
     expect(instanceCauses(estateAt(25 * MINUTE), lost).map(({ class: name }) => name)).toEqual([
       'gateway_instance_fault',
       'gateway_instance_maintenance',
     ])
   })
 
-  it('stays a fault by polls that can not tell', () => {
+  it('stays a fault by polls that can not report', () => {
     const event = { ...lost, causes: instanceCauses(estateAt(25 * MINUTE), lost) }
     expect(first(estateAt(26 * MINUTE, { outcome: 'timeout' }), event)).toBe('gateway_instance_fault 0.6')
   })

@@ -15,7 +15,7 @@ export function instanceCauses(context: FoldContext, event: DetectedEvent): Caus
       'gateway_instance_maintenance',
       'microsoft',
       confidence,
-      'One instance after the other is how Azure maintains a gateway: look for planned maintenance in Service Health.',
+      'One instance after the other is how Azure maintains a gateway: check Service Health for planned maintenance.',
     )
   if (!isOverdue(context, event)) return [maintenance(followsSibling(context, event) ? 0.9 : 0.6)]
   const step = 'Maintenance would have brought this instance back by now: open a support case for the gateway.'

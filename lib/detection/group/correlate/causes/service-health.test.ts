@@ -56,7 +56,7 @@ async function causeOf(kind: string, truth: Happening[], to = '10:30'): Promise<
   return `${cause?.class} ${cause?.confidence}`
 }
 
-describe('what Service Health tells', () => {
+describe('what Service Health reports', () => {
   it.each<[string, string, Happening[], string, string?]>([
     ['nothing', 'path_down', [primaryFalls], 'customer_bgp 0.7'],
     ['of work where the circuit lands', 'path_down', [reported('9:56:00'), primaryFalls], 'msee_maintenance 0.97'],

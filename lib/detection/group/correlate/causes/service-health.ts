@@ -6,7 +6,7 @@ import type { HealthFact } from '../../../model/scope-state.ts'
 /** Microsoft's own word for it (docs/rules/detection.md 3.6: "+ Service Health 0.97"). */
 const ANNOUNCED = 0.97
 
-/** Classes that a notice about the same thing and time makes all but certain. */
+/** Classes that a notice about the same subject and time makes all but certain. */
 const OF_MICROSOFT = new Set([
   'gateway_instance_maintenance',
   'msee_maintenance',
@@ -18,7 +18,7 @@ const OF_MICROSOFT = new Set([
 
 /**
  * What Service Health says of the minutes in which an event began: it makes a cause on Microsoft's side all but certain, and names
- * one where the layers alone can't tell a maintenance of the edge router from a fault of the customer's. It often arrives after the
+ * one where the layers alone can't report a maintenance of the edge router from a fault of the customer's. It often arrives after the
  * event has ended; the event is at hand for an hour.
  */
 export function withServiceHealth(context: FoldContext, event: DetectedEvent, causes: readonly Cause[]): Cause[] {
@@ -40,7 +40,7 @@ const edgeMaintenance = (notice: HealthFact): Cause => ({
   owner: 'microsoft',
   confidence: ANNOUNCED,
   evidence: [evidenceOf(notice)],
-  nextStep: `Wait for the end of the work that Microsoft tells of (${notice.id}); if the path is not back after it, ask Microsoft.`,
+  nextStep: `Wait for the end of the work that Microsoft announced (${notice.id}); if the path is not back after it, ask Microsoft.`,
 })
 
 const FIELD = 'Service Health'

@@ -7,12 +7,12 @@ import { circuitCauses } from './circuit-causes.ts'
 import { formerEntries, isEdgeLost } from './edge-loss.ts'
 import { cause } from './wording.ts'
 
-/** Why a declared site has no way left: its own edge, or what became of the one circuit that it had. */
+/** Why a declared site has no path left: its own edge, or what became of the one circuit that it had. */
 export function siteCauses(context: FoldContext, live: LiveEvent): Cause[] {
   const { event } = live
   if (event.flags.includes(UNDECLARED)) return []
   if (isEdgeLost(context, live)) {
-    const step = `Check power and routers of ${event.subject}: all its ways went at once, and Microsoft's side of them is well.`
+    const step = `Check power and routers of ${event.subject}: all its paths went at once, and Microsoft's side of them is healthy.`
     return [cause('onprem_edge_loss', 'onprem', 0.85, step)]
   }
   const { circuits, places } = formerEntries(context, live)

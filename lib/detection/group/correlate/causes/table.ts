@@ -113,7 +113,7 @@ function advertisedTooMuch(context: FoldContext, event: DetectedEvent): Cause[] 
 
 const OF_GATEWAYS = new Set<EventKind>(['peer_lost', 'gateway_instance_lost', 'gateway_isolated'])
 
-/** That a gateway was changed is told by the log minutes after its peers have returned. */
+/** That a gateway was changed is reported by the log minutes after its peers have returned. */
 export function lateChange(context: FoldContext, event: DetectedEvent): Cause[] | null {
   return OF_GATEWAYS.has(event.kind) ? gatewayChange(context, event) : null
 }

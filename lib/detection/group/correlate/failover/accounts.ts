@@ -5,13 +5,13 @@ import { byScope, type Carrying } from '../../facts/traffic/carrying.ts'
 import { deadOf, formerTotal, riseIn, type Stop, stopIn } from './marks.ts'
 import { flowsOf, ratesOf } from '../../facts/traffic/flows.ts'
 
-/** What was counted of a moment, and what Azure Monitor's rates tell of the same one; null = they don't. */
+/** What was counted of a moment, and what Azure Monitor's rates report the same one; null = they don't. */
 export interface Accounts {
   counters: Bounds
   rates: Bounds | null
 }
 
-/** Mark F: forwarding has ended on all of the former way; null where a part of it does not show that. */
+/** Mark F: forwarding has ended on all of the former path; null where a part of it does not show that. */
 export function endOfForwarding(context: FoldContext, former: readonly Carrying[], rerouted: Bounds): Accounts | null {
   const slack = context.settings['timers.hold'] + context.settings['burst.slack']
   const near = { earliest: rerouted.earliest - slack, latest: rerouted.latest }
@@ -30,7 +30,7 @@ export function endOfForwarding(context: FoldContext, former: readonly Carrying[
   }
 }
 
-/** Mark B: bytes of the former way move on a part of the new one. */
+/** Mark B: bytes of the former path move on a part of the new one. */
 export function returnOfForwarding(
   context: FoldContext,
   { former, next }: { former: readonly Carrying[]; next: readonly Carrying[] },

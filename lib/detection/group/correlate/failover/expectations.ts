@@ -31,7 +31,7 @@ export function expectationsOf(
 }
 
 /**
- * How long nothing can have been forwarded where bytes do not tell it: a loss that no session noticed is older than the session's end by up
+ * How long nothing can have been forwarded where bytes do not report it: a loss that no session noticed is older than the session's end by up
  * to the hold timer (docs/rules/detection.md 1.4).
  */
 export const lossBefore = (controlPlane: DurationBounds | null, settings: DetectionSettings): DurationBounds | null =>

@@ -10,7 +10,7 @@ import { neighborOf } from '../../../model/subject.ts'
 import { type FoldContext, liveEvents } from '../../../model/context.ts'
 import { pathOfCustomer } from '../../../model/topology.ts'
 import { lagOf } from './lag.ts'
-import { isRecent } from './ledger.ts'
+import { isRecent } from './record.ts'
 import type { Carrying } from '../../facts/traffic/carrying.ts'
 import { deadOf, isForgotten, stopIn } from './marks.ts'
 import { flowsOf, ratesOf } from '../../facts/traffic/flows.ts'
@@ -18,7 +18,7 @@ import { agreed, refined } from './refine.ts'
 
 /**
  * When forwarding was lost ahead of the fall of a session to the customer's router: up to a hold time before it and never after
- * it (docs/rules/detection.md 1.4), as far as bytes tell. It stands beside when the session ended and is never taken for it.
+ * it (docs/rules/detection.md 1.4), as far as bytes report. It stands beside when the session ended and is never taken for it.
  */
 export function noteForwardingLoss(context: FoldContext): void {
   for (const live of liveEvents(context)) {

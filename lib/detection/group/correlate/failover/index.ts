@@ -1,2 +1,2 @@
 export { noteForwardingLoss } from './forwarding-loss.ts'
-export { recheckFailovers, recordFailovers } from './ledger.ts'
+export { recheckFailovers, recordFailovers } from './record.ts'

@@ -27,7 +27,7 @@ function twoBranches(): World {
   return world
 }
 
-/** The events with a ledger, as `kind subject`, and the first one. */
+/** The events with a record, as `kind subject`, and the first one. */
 async function switchesOf(world: () => World, truth: Happening[]) {
   const events = (await play({ world, from: '9:50', to: '10:25', truth })).events
   const reported = events.filter(({ failover }) => failover)
@@ -64,7 +64,7 @@ describe('an active-standby VPN gateway', () => {
     expect(event?.failover?.expectations.map(({ verdict }) => verdict)).toEqual(['exceeded', 'exceeded'])
   })
 
-  it('tells of all its neighbors that nothing else looks like it', async () => {
+  it('reports all its neighbors that nothing else resembles it', async () => {
     const both = [BRANCH, SECOND]
     const { reported, event } = await switchesOf(twoBranches, [down('10:00:20', ...both), up('10:00:32', ...both)])
     expect(reported).toHaveLength(2)

@@ -27,7 +27,7 @@ export function isInstanceSwitch(context: FoldContext, { event }: LiveEvent): bo
   return kind === 'gateway_isolated' || neighborsIn(context, scope).every((one) => fellWith(context, event, ended, one))
 }
 
-/** The marks of a switch: the way stays the same, so that the new one is reached when a session is up again. */
+/** The marks of a switch: the path stays the same, so that the new one is reached when a session is up again. */
 export function switchDetailOf(context: FoldContext, { event }: LiveEvent): FailoverDetail {
   const known = event.failover ?? null
   const { settings, mark } = context
@@ -82,7 +82,7 @@ function fellWith(context: FoldContext, { scope, started }: DetectedEvent, ended
   )
 }
 
-/** The first pair that moves again: bytes may have come back late in the one before without lifting that. The earliest of several ways. */
+/** The first pair that moves again: bytes may have come back late in the one before without lifting that. The earliest of several paths. */
 function returnOn(context: FoldContext, carrying: readonly Carrying[], stopped: EpochMs): Bounds | null {
   const returns = byScope(carrying).flatMap((own) => {
     const flows = flowsOf(context, own)
@@ -101,14 +101,14 @@ function missingOf(carrying: readonly Carrying[], F: Bounds | null, B: Bounds | 
   const reported: string[] = []
   if (neighbors < 2) {
     reported.push(
-      'Whether the standby took over: with one neighbor, a restart of the session by its own side looks alike.',
+      'Whether the standby took over: with one neighbor, a restart of the session by its own side is alike.',
     )
   }
   if (!F) {
     reported.push(
       carrying.length === 0
         ? 'When forwarding ended: no byte counters belong to the gateway.'
-        : 'When forwarding ended: its byte counters show no end; it was shorter than they tell, or other traffic went on.',
+        : 'When forwarding ended: its byte counters show no end; it was shorter than they report, or other traffic went on.',
     )
   }
   if (!B) reported.push('When bytes moved again: no sample after an end shows it.')

@@ -10,7 +10,7 @@ describe('lagOf', () => {
   it.each([
     ['a silent cut without BFD, one-minute polls', seconds(25, 89), seconds(130, 192), ['hold_timer'], 'hold_timer'],
     ['a cut with BFD, one-minute polls', seconds(25, 89), seconds(10, 72), ['immediate', 'low_timers'], null],
-    ['fast polls that tell them apart', seconds(0, 1), seconds(0.9, 1.9), ['immediate'], 'immediate'],
+    ['fast polls that distinguish them', seconds(0, 1), seconds(0.9, 1.9), ['immediate'], 'immediate'],
     ['low timers, fast polls', seconds(0, 1), seconds(9, 10), ['low_timers'], 'low_timers'],
     ['between all of them', seconds(0, 1), seconds(40, 60), [], null],
     [
@@ -45,7 +45,7 @@ describe('expectationsOf', () => {
     expect(against(least, most)).toEqual(verdicts)
   })
 
-  it('are those of a VPN gateway where that was the former way, and of the hold timer where it is proven', () => {
+  it('are those of a VPN gateway where that was the former path, and of the hold timer where it is proven', () => {
     const classes = (isVpn: boolean, isLoss: boolean, hold: boolean) =>
       expectationsOf(
         null,
@@ -78,14 +78,14 @@ describe('lengthFrom', () => {
   it.each([
     ['overlapping bounds', seconds(25, 89), seconds(13, 87), { minMs: 0, maxMs: 62_000 }],
     ['apart', seconds(0, 10), seconds(30, 40), { minMs: 20_000, maxMs: 40_000 }],
-    ['the wrong way round', seconds(50, 60), seconds(0, 10), { minMs: 0, maxMs: 0 }],
+    ['reversed', seconds(50, 60), seconds(0, 10), { minMs: 0, maxMs: 0 }],
   ])('%s', (_, from, to, length) => {
     expect(lengthFrom(from, to)).toEqual(length)
   })
   it('is unknown where one end is', () => expect(lengthFrom(null, seconds(0, 1))).toBeNull())
 })
 
-describe('a mark that is looked at again', () => {
+describe('a mark that is checked again', () => {
   const between = (earliest: number, latest: number) => ({ earliest, latest })
   const snapshot = (known: ReturnType<typeof between> | null, counters: [number, number], rates?: [number, number]) =>
     revised('forwardingEnds', known, { counters: between(...counters), rates: rates ? between(...rates) : null }, 1_000)

@@ -53,7 +53,7 @@ describe('the return of bytes', () => {
     expect(found).toEqual(bounds)
   })
 
-  it('lies within what is told, however late within their polls counters were read', () => {
+  it('lies within what is reported, however late within their polls counters were read', () => {
     const given = fc.record({
       polls: manyPolls,
       own: fc.integer({ min: 0, max: 5_000 }),
@@ -86,7 +86,7 @@ describe('the return of bytes', () => {
 })
 
 describe('the end of forwarding', () => {
-  it('lies within what is told, however late within their polls counters were read', () => {
+  it('lies within what is reported, however late within their polls counters were read', () => {
     const given = fc.record({
       polls: manyPolls,
       rate: fc.integer({ min: 100, max: 3_000 }),
@@ -131,6 +131,6 @@ function read(polls: readonly { wait: number; took: number; read: number }[], bi
   })
 }
 
-it('what a way carried is what it carried lately', () => {
+it('what a path carried is what it carried lately', () => {
   expect(formerTotal(flows(...quiet(60), ...Array.from({ length: 20 }, () => 500)), 80 * MINUTE)).toBe(500)
 })

@@ -8,7 +8,7 @@ const total = (flow: Flow) => flow.in + flow.out
 
 /**
  * Whether the pairs at hand begin after traffic that stopped within these bounds: only the last ones are kept, and without those
- * of before a look at the rest would take what one direction still sent for the end of both.
+ * of before a check the rest would take what one direction still sent for the end of both.
  */
 export const isForgotten = (flows: readonly Flow[], stopped: Bounds) =>
   (flows[0]?.earliest ?? Infinity) >= stopped.earliest
@@ -84,29 +84,29 @@ function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? 0
 }
 
-/** What a way usually carries is told by no more pairs before: an earlier failover to it is not its own traffic. */
+/** What a path usually carries is reported by no more pairs before: an earlier failover to it is not its own traffic. */
 const USUAL_PAIRS = 30
 
 const justBefore = (flows: readonly Flow[], moment: number) =>
   flows.filter(({ latest }) => latest <= moment).slice(-USUAL_PAIRS)
 
-/** Fewer pairs do not tell what is usual. */
+/** Fewer pairs do not report what is usual. */
 const FEW_PAIRS = 3
 
 /** What rose, and from when on. */
 export interface Rise {
-  /** bit/s of the former way */
+  /** bit/s of the former path */
   bps: number
-  /** of it that shows that the new way carries it */
+  /** of it that shows that the new path carries it */
   share: number
   /** nothing can have moved before */
   from: EpochMs
-  /** in which the new way is known to have carried something else than usual */
+  /** in which the new path is known to have carried something else than usual */
   disturbed: readonly Bounds[]
 }
 
 /**
- * Mark B: the first pair in which the new way provably carries more than its own usual traffic and a share of what the former one
+ * Mark B: the first pair in which the new path provably carries more than its own usual traffic and a share of what the former one
  * did. It began there, or in the pairs before that may have been above, too, or at the end of the last one that was not without
  * lifting that. Null = not seen; 'unclear' = its own traffic varies by more.
  */
@@ -132,7 +132,7 @@ function earliestAfter(below: Flow | undefined, above: Flow, share: number): Epo
   return read - share * below.lengthMs
 }
 
-/** Those of calm times, where they are enough to tell what is usual. */
+/** Those of calm times, where they are enough to report what is usual. */
 function undisturbed(pairs: readonly Flow[], disturbed: readonly Bounds[]): readonly Flow[] {
   const calm = pairs.filter((pair) =>
     disturbed.every(({ earliest, latest }) => pair.latest <= earliest || pair.earliest >= latest),
@@ -147,7 +147,7 @@ const slackOf = ({ earliest, latest, lengthMs }: Flow) => Math.max(0, latest - e
 const atLeast = (flow: Flow) => flow.lengthMs / (flow.lengthMs + slackOf(flow))
 const atMost = (flow: Flow) => flow.lengthMs / Math.max(1, flow.lengthMs - slackOf(flow))
 
-/** What a way usually carries, bit/s, which pairs that adjoin tell better than each of them: a late reading counts once. */
+/** What a path usually carries, bit/s, which pairs that adjoin report better than each of them: a late reading counts once. */
 function usualOf(pairs: readonly Flow[]): { least: number; most: number } {
   const bits = pairs.reduce((sum, flow) => sum + total(flow) * flow.lengthMs, 0)
   const lengthMs = pairs.reduce((sum, flow) => sum + flow.lengthMs, 0)

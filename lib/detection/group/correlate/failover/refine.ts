@@ -1,13 +1,13 @@
 import type { Bounds, EpochMs, FailoverRevision } from '#lib/contract/index.ts'
 import type { Accounts } from './accounts.ts'
 
-/** A bound after a later look, and whether that contradicted the earlier one. */
+/** A bound after a later snapshot, and whether that contradicted the earlier one. */
 export interface Refined {
   bounds: Bounds | null
   isOutside: boolean
 }
 
-/** A later look may only narrow what was said; one that has nothing in common with it is noted, and changes nothing. */
+/** A later snapshot may only narrow what was said; one that has nothing in common with it is noted, and changes nothing. */
 export function refined(known: Bounds | null, now: Bounds | null): Refined {
   if (!known || !now) return { bounds: now ?? known, isOutside: false }
   const both = { earliest: Math.max(known.earliest, now.earliest), latest: Math.min(known.latest, now.latest) }
@@ -15,7 +15,7 @@ export function refined(known: Bounds | null, now: Bounds | null): Refined {
   return { bounds: both, isOutside: false }
 }
 
-/** A mark after a look at what counters and rates tell of it, and what that revised. */
+/** A mark after a check what counters and rates report it, and what that revised. */
 export interface Revised {
   bounds: Bounds | null
   revisions: FailoverRevision[]
@@ -42,10 +42,10 @@ export function revised(
   return { bounds, revisions }
 }
 
-/** The newest are kept: a look that contradicts says so again with every sample. */
+/** The newest are kept: a snapshot that contradicts says so again with every sample. */
 const MOST_REVISIONS = 20
 
-/** The log of revisions with those of one look, each contradiction once. */
+/** The log of revisions with those of one snapshot, each contradiction once. */
 export function withRevisions(
   known: readonly FailoverRevision[],
   added: readonly FailoverRevision[],

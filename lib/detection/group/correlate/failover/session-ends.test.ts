@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { Bounds, DetectedEvent } from '#lib/contract/index.ts'
 import { quietEstate } from '../../../testing/quiet-estate.ts'
 import { put } from '../../../model/context.ts'
-import { recordFailovers } from './ledger.ts'
+import { recordFailovers } from './record.ts'
 
 const MINUTE = 60_000
 

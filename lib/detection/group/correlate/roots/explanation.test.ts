@@ -29,7 +29,7 @@ const briefly = (context: FoldContext, lives = lost(context)) =>
   explanationsOf(context, lives).map(({ kind, name }) => `${kind} ${name}`)
 
 describe('what explains an incident', () => {
-  it('is the place of all circuits there, and its side of it while nothing tells which', () => {
+  it('is the place of all circuits there, and its side of it while nothing reports which', () => {
     const context = contextWithPolls({})
     expect(explanationsOf(context, lost(context))).toEqual([
       { kind: 'customer_side', name: 'London', members: bothCircuits },
@@ -106,7 +106,7 @@ describe('what explains an incident', () => {
     ['circuits with nothing in common', (context) => [fall(context, 'ckt-lon'), fall(context, 'ckt-ams')]],
     ['what shows in no path', (context) => circuits.map((circuit) => fall(context, circuit, 'bandwidth_high'))],
     ['nothing', () => []],
-  ])('is not told of %s', (_, livesOf) => {
+  ])('is not reported %s', (_, livesOf) => {
     const context = contextWithPolls({})
     expect(explanationsOf(context, livesOf(context))).toEqual([])
   })

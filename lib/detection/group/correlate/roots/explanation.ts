@@ -5,7 +5,7 @@ import { circuitsOfLeaves, elementsIn } from './elements.ts'
 import { type Element, type ElementKind, explaining, type Leaf } from './smallest-root.ts'
 import { symptomsAndHealth } from './symptoms.ts'
 
-/** What several circuits may have in common, as it is told. */
+/** What several circuits may have in common, as it is reported. */
 const reportedAs: Partial<Record<ElementKind, ExplainingKind>> = {
   router: 'router',
   provider: 'provider',
@@ -14,8 +14,8 @@ const reportedAs: Partial<Record<ElementKind, ExplainingKind>> = {
 }
 
 /**
- * What several circuits have in common that would explain some events: the smallest such thing, and what nothing that was polled
- * tells apart from it, because the same paths hang on it. Of one circuit there is nothing to tell: it is what the events name.
+ * What several circuits have in common that would explain some events: the smallest such resource, and what nothing that was polled
+ * reports apart from it, because the same paths hang on it. Of one circuit there is nothing to report: it is what the events name.
  * @param lives all events of an incident, those that were folded into others as well
  */
 export function explanationsOf(context: FoldContext, lives: readonly LiveEvent[]): Explanation[] {

@@ -17,7 +17,7 @@ describe('the root of some symptoms', () => {
     ['both paths are the circuit', ['a1', 'a2'], ['b1'], 'circuit'],
     ['a path of each of two circuits is the router that they end on', ['a1', 'b1'], ['a2', 'b2'], 'router'],
     ['everything at a place is the place', ['a1', 'a2', 'b1', 'b2'], [], 'location'],
-    ['three of four may be the place, while the fourth was not looked at', ['a1', 'a2', 'b1'], [], 'location'],
+    ['three of four may be the place, while the fourth was not checked', ['a1', 'a2', 'b1'], [], 'location'],
     ['and are several matters once it is seen to be well', ['a1', 'a2', 'b1'], ['b2'], null],
     ['what stands nowhere is explained by nothing', ['c1'], [], null],
     ['nothing has no root', [], [], null],

@@ -29,7 +29,7 @@ export interface Element {
  * predicts nothing as failed that is freshly seen to be well; of equals the more specific.
  * @param healthy what was seen to be well after the symptoms had begun
  * @param share of the symptoms that it must explain, 0-1
- * @returns null = no one thing explains them: they are several matters
+ * @returns null = no one element explains them: they are several matters
  */
 export function smallestRoot(
   elements: readonly Element[],

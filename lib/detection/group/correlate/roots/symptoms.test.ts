@@ -6,7 +6,7 @@ import { contextWithPolls, fall, MINUTE, PATHS } from './testing.ts'
 describe('paths of two circuits at one place', () => {
   const siblings = ['ckt-lon', 'ckt-lon2'].map((circuit) => `${circuit} ${PATHS[1]} summary`)
   it.each<[string, Record<string, EpochMs>, boolean]>([
-    ['may be one fault while nobody has looked at the others', {}, true],
+    ['may be one fault while nobody has checked the others', {}, true],
     ['while the others were seen only before', { [siblings[0] ?? '']: 9 * MINUTE }, true],
     ['while they may yet fall with them', { [siblings[0] ?? '']: 10 * MINUTE + 59_000 }, true],
     ['are two faults once one of the others is seen to be well', { [siblings[1] ?? '']: 11 * MINUTE }, false],

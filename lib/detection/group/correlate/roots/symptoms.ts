@@ -51,8 +51,8 @@ function isHit(kind: EventKind, subject: string, { localAddress, neighbor }: Ses
 }
 
 /**
- * Whether one thing may have failed that explains some events (docs/rules/detection.md 7). Nothing speaks against it while only
- * routes or bytes are at hand, or while what would have failed with it has not been looked at since.
+ * Whether one element may have failed that explains some events (docs/rules/detection.md 7). Nothing speaks against it while only
+ * routes or bytes are at hand, or while what would have failed with it has not been checked since.
  */
 export function isOneFault(context: FoldContext, lives: readonly LiveEvent[]): boolean {
   const { symptoms, healthy } = symptomsAndHealth(context, lives)
@@ -67,7 +67,7 @@ export function symptomsAndHealth(
 ): { symptoms: ReadonlySet<Leaf>; healthy: ReadonlySet<Leaf> } {
   const reported = lives.filter((live) => symptomsOf(context, live).length > 0)
   const symptoms = new Set(reported.flatMap((live) => symptomsOf(context, live)))
-  // it failed before the first of them was seen; what shows its failing in another way does so a moment later
+  // it failed before the first of them was seen; what shows its failing in another path does so a moment later
   const since = Math.min(...reported.map(({ event }) => event.started.latest)) + context.settings['burst.slack']
   return { symptoms, healthy: new Set(healthySince(context, since).filter((leaf) => !symptoms.has(leaf))) }
 }

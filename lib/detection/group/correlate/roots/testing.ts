@@ -7,7 +7,7 @@ import { emptyScope, type ScopeState, type SessionFact } from '../../../model/sc
 export const MINUTE = 60_000
 export const PATHS = ['AzurePrivatePeering/primary', 'AzurePrivatePeering/secondary'] as const
 
-/** An estate of which every customer's session is up, as far as its polls have told since the given moments. */
+/** An estate of which every customer's session is up, as far as its polls have reported since the given moments. */
 export function contextWithPolls(lastGoodPollAt: Record<string, EpochMs>): FoldContext {
   const topology = t3().topology()
   const scopes: Record<string, ScopeState> = {}

@@ -2,7 +2,7 @@ import type { CircuitPath } from '#lib/contract/index.ts'
 import { VPN_PATH } from '../../../model/traffic-baseline.ts'
 import { type FoldContext, scopeOf } from '../../../model/context.ts'
 
-/** One path of a circuit, or a VPN connection, as a way that carries traffic. */
+/** One path of a circuit, or a VPN connection, as a path that carries traffic. */
 export interface Carrying {
   /** of the circuit, or of the connection, which counts as a circuit with one path */
   scope: string
@@ -10,8 +10,8 @@ export interface Carrying {
 }
 
 /**
- * The ways that some neighbors are: paths of circuits, and for neighbors of VPN gateways all of the gateway's connections, since
- * no answer tells over which of them a neighbor is reached. A neighbor that is none of a known way is left out.
+ * The paths that some neighbors are: paths of circuits, and for neighbors of VPN gateways all of the gateway's connections, since
+ * no answer reports over which of them a neighbor is reached. A neighbor that is none of a known path is left out.
  */
 export function carryingOf(context: FoldContext, peers: readonly string[]): Carrying[] {
   const mapped = context.topology.mappings.filter(({ neighbor }) => peers.includes(neighbor))

@@ -18,7 +18,7 @@ function excuseOf(
   if (session?.prefixes === 0) return 'no prefix is announced on it'
   if (isStandby(context, circuit.scope)) return 'it is the declared standby'
   if (isInMaintenance(context, circuit.scope, path, context.mark.finishedAt)) return 'work on it was announced'
-  if (trafficOf(context, circuit.scope).inUse[path] === false) return 'it is no best way to any prefix'
+  if (trafficOf(context, circuit.scope).inUse[path] === false) return 'it is no best path to any prefix'
   const peers = peersOf(context, circuit.scope, path)
   if (peers.length > 0 && peers.every((peer) => isLost(context, peer))) return 'its gateway session is down'
   if (peers.length > 0 && peers.every((peer) => isShiftedAway(context, peer, session))) return 'its prefixes have moved'
@@ -98,7 +98,7 @@ function isSomethingShifted(context: FoldContext, circuit: string): boolean {
 
 const shifts = new Set<string>(['failover', 'best_path_shift', 'ecmp_reduced', 'mass_withdraw', 'no_path'])
 
-/** Whether the best ways of as many prefixes as it carries went elsewhere, and have not come back. */
+/** Whether the best paths of as many prefixes as it carries went elsewhere, and have not come back. */
 function isShiftedAway(context: FoldContext, { neighbor }: Peer, session: SessionFact | null): boolean {
   const moved = liveEvents(context).filter(
     (live) =>

@@ -12,7 +12,7 @@ export interface Flow {
   out: number
 }
 
-/** What paths of one circuit carried together in each pair of samples, the oldest first; empty where one does not tell. */
+/** What paths of one circuit carried together in each pair of samples, the oldest first; empty where one does not report. */
 export function flowsOf(context: FoldContext, carrying: readonly Carrying[]): Flow[] {
   const series = carrying.map(({ scope, path }) => scopeOf(context, scope).traffic?.fact?.pairs[path] ?? [])
   return added(series)
@@ -33,7 +33,7 @@ export function ratesOf(context: FoldContext, carrying: readonly Carrying[]): Fl
   )
 }
 
-/** Series of several paths, added up where all of them tell of the same interval. */
+/** Series of several paths, added up where all of them report the same interval. */
 export function added(series: readonly (readonly Pair[])[]): Flow[] {
   const [first = [], ...others] = series
   return first.flatMap((pair): Flow[] => {

@@ -15,7 +15,7 @@ export interface PathTraffic {
   layer: TrafficLayer
   /** its session is up, and nothing that is meant to flow does: since when, and what speaks for it */
   dead: { since: Bounds; by: 'bytes' | 'arp'; confidence: 'normal' | 'low' } | null
-  /** since when nothing moves on it while its ARP entry is gone: since its bytes stopped, where these tell it; null = it does, or the entry is there */
+  /** since when nothing moves on it while its ARP entry is gone: since its bytes stopped, where these report it; null = it does, or the entry is there */
   cutOff: Bounds | null
   /** since when it moves again, where it had stood still for long */
   flowsAgain: Bounds | null
@@ -94,14 +94,14 @@ function deadByBytes(
   return { since, by: 'bytes', confidence: isLow ? 'low' : 'normal' }
 }
 
-/** What was told goes on until bytes move for good. */
+/** What was reported goes on until bytes move for good. */
 export function isReportedDead(context: FoldContext, { scope, peerings }: CircuitNode, path: CircuitPath): boolean {
   return peerings.some(({ name }) =>
     [name, `${name}/${path}`].some((subject) => openEvent(context, 'green_but_dead', scope, subject)),
   )
 }
 
-/** Whether so much is expected of a direction that its falling silent tells something. */
+/** Whether so much is expected of a direction that its falling silent reports something. */
 export function isExpected({ settings }: FoldContext, fact: MeterFact, direction: 'in' | 'out'): boolean {
   return (fact[direction].expected?.bps ?? 0) >= settings['traffic.expected.least']
 }

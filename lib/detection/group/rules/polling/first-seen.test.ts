@@ -3,7 +3,7 @@ import { t2 } from '../../../testing/estates.ts'
 import { play } from '#lib/poller/memory/testing/play.ts'
 import type { World } from '../../../testing/world.ts'
 
-/** What is told of the first minutes of an estate in which this was so before anybody looked. */
+/** What is reported of the first minutes of an estate in which this was so before anybody looked. */
 async function firstSight(before: (world: World) => void) {
   const world = () => {
     const made = t2()
@@ -22,8 +22,8 @@ function withoutAms(world: World): void {
   for (const path of Object.values(ams?.paths ?? {})) path.ce.up = false
 }
 
-describe('the first look at an estate', () => {
-  it('tells nothing where everything is well', async () => expect((await firstSight(() => {})).events).toEqual([]))
+describe('the first poll of an estate', () => {
+  it('shows nothing where everything is well', async () => expect((await firstSight(() => {})).events).toEqual([]))
 
   it('lists what was down in one notice for each gateway and circuit, as no fall and no incident', async () => {
     const { events, incidents } = await firstSight(withoutAms)

@@ -7,7 +7,7 @@ import { sessionSubject } from '../../../model/subject.ts'
 import type { SessionSignal, Signal } from '../../../model/signal.ts'
 
 /**
- * What was down when it was first looked at: a baseline and no fall, so it is listed once, in one notice for each gateway or
+ * What was down when it was first polled: a baseline and no fall, so it is listed once, in one notice for each gateway or
  * circuit (docs/rules/detection.md 7, "Start-up"). A circuit's paths are polled one after the other; what they add comes into
  * the same notice.
  */

@@ -17,22 +17,22 @@ import { endShift, returns } from './path-change-returns.ts'
 import { isLost, type JudgedSite, learnedEvidence, learnedFlags, learnedOf, type SiteRoutes } from '../sites/index.ts'
 import type { LiveEvent, PendingShift } from '../../../model/scope-state.ts'
 
-/** Flag of ranges that nobody declared: what their loss means is told by what carried them. */
+/** Flag of ranges that nobody declared: what their loss means is reported by what carried them. */
 export const UNDECLARED = 'undeclared'
 
 const FAILBACK_UNSTABLE_MS = 5 * 60_000
 
-/** What happened to the best ways of some prefixes that moved alike. Members are `gateway neighbor`. */
+/** What happened to the best paths of some prefixes that moved alike. Members are `gateway neighbor`. */
 interface Shift {
   prefixes: string[]
   before: string[]
   after: string[]
-  /** the ways that are not used any more are still there, only worse */
+  /** the paths that are not used any more are still there, only worse */
   stillThere: boolean
   drain: boolean
 }
 
-/** Beside the ways to what moved, those to the sites that they belong to. */
+/** Beside the paths to what moved, those to the sites that they belong to. */
 type TableWithSites = RouteTable & { siteRoutes: SiteRoutes }
 
 /** ecmp_reduced and _restored, failover, failback, best_path_shift, no_path (docs/rules/detection.md 3.2). */
@@ -57,9 +57,9 @@ export function bestPathRules(
 }
 
 /**
- * Gateways are read one after the other: where nobody can tell that a shift which is not told yet came before this one, both are
- * one, and the ways in between were none.
- * @returns by prefix, which ways it had before either
+ * Gateways are read one after the other: where nobody can say that a shift which is not reported yet came before this one, both are
+ * one, and the paths in between were none.
+ * @returns by prefix, which paths it had before either
  */
 function takeStepsBetween(
   context: FoldContext,
@@ -129,7 +129,7 @@ function shrinks(context: FoldContext, shift: Shift, between: Bounds): void {
 }
 
 /**
- * A declared range without any way is an outage at once, and so is a learned site of which nothing is left; other ranges are, once
+ * A declared range without any path is an outage at once, and so is a learned site of which nothing is left; other ranges are, once
  * something that carried them is known to be lost.
  */
 function losesAll(context: FoldContext, shift: Shift, table: TableWithSites, between: Bounds): void {
@@ -198,7 +198,7 @@ function wait(context: FoldContext, { prefixes, before, after, drain }: Shift, b
   scopeOf(context, context.mark.scope).pending.push({ source, between, prefixes, before, after, drain, name })
 }
 
-/** Tells the shifts that waited: as failovers once a loss is known that explains them, as mere shifts once none has come in time. */
+/** Reports the shifts that waited: as failovers once a loss is known that explains them, as mere shifts once none has come in time. */
 export function resolvePending(context: FoldContext): void {
   for (const scope of Object.values(context.scopes)) {
     scope.pending = scope.pending.filter((pending) => !resolve(context, pending))
@@ -239,7 +239,7 @@ function shifted(context: FoldContext, pending: PendingShift, isLost: boolean): 
   return live
 }
 
-/** Another gateway is as far as another circuit: nothing of the former way is left. */
+/** Another gateway is as far as another circuit: nothing of the former path is left. */
 const failoverSeverity = (level: string): Severity =>
   level === 'transport' ? 'critical' : level === 'path' ? 'warning' : 'major'
 

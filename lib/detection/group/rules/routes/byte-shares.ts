@@ -14,7 +14,7 @@ export interface Carrying {
 
 /**
  * What two circuits carried in their last windows of shares, both directions and both paths together.
- * @returns null where the byte counters do not tell, or too little flows to speak of shares
+ * @returns null where the byte counters do not report, or too little flows to speak of shares
  */
 export function bothCarry(context: FoldContext, first: string, other: string): Carrying | null {
   const [one, two] = [windowOf(context, first), windowOf(context, other)]

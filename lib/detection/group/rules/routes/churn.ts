@@ -33,7 +33,7 @@ export function routeChurn(context: FoldContext, changes: readonly RouteChange[]
   const counted = known.counted + here
   const first = known.first ?? (here > 0 ? { earliest: mark.previousOkAt, latest: mark.finishedAt } : null)
   const minutes = (mark.startedAt - known.since) / MINUTE
-  // a minute that is told in several polls is one: what moves once a minute would seem to rest in between
+  // a minute that is reported in several polls is one: what moves once a minute would seem to rest in between
   if (minutes < LEAST_MINUTES) {
     scope.churn = { ...memory, part: { since: known.since, counted, first }, countedAt: mark.startedAt }
     return
@@ -59,7 +59,7 @@ export function routeChurn(context: FoldContext, changes: readonly RouteChange[]
     scope.churn.usual = addRate(memory.usual, mark.startedAt, minutes, perMinute)
   }
   scope.churn.countedAt = mark.startedAt
-  tell(context, scope.churn, limit)
+  raise(context, scope.churn, limit)
   if (!openEvent(context, 'route_churn', mark.scope, SUBJECT)) scope.churn.calm = null
 }
 
@@ -76,7 +76,7 @@ function isWatchingChurn(memory: ChurnMemory | null, context: FoldContext, scope
   )
 }
 
-function tell(context: FoldContext, { busy, calm }: ChurnMemory, limit: number): void {
+function raise(context: FoldContext, { busy, calm }: ChurnMemory, limit: number): void {
   const { mark, settings } = context
   const span = (since: Bounds): EpochMs => mark.finishedAt - since.earliest
   // one step between two polls is no rate, however far apart they lie

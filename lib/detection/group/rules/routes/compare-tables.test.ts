@@ -28,7 +28,7 @@ describe('two path tables', () => {
     expect(result.differences).toHaveLength(DIFFERENCES_KEPT)
   })
 
-  it('read the same in any order, and the other way round with the sides changed', () => {
+  it('read the same in any order, and in reverse with the sides changed', () => {
     const row = fc.record({
       prefix: fc.nat(30).map((n) => `10.${n}.0.0/16`),
       asPath: fc.array(fc.constantFrom(12076, 65515, 8075, 65001, 65002), { maxLength: 4 }),

@@ -6,14 +6,14 @@ export interface TableRef {
   part: string
 }
 
-/** A prefix that two sides tell otherwise: the shortest path on each, null where a side has none. */
+/** A prefix that two sides report otherwise: the shortest path on each, null where a side has none. */
 export interface TableDifference {
   prefix: string
   a: number[] | null
   b: number[] | null
 }
 
-/** How what customers' routers told two sides differs now, tables that were both read. */
+/** How what customers' routers reported two sides differs now, tables that were both read. */
 export interface TableComparison {
   /** prefixes that both have */
   shared: number

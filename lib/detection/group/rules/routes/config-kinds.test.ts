@@ -32,7 +32,7 @@ const mark = (minute: number, more: Partial<PollMark>): PollMark => ({
   ...more,
 })
 
-/** Folds one poll a minute; each says what it tells and what the circuit's peering is then. */
+/** Folds one poll a minute; each says what it reports and what the circuit's peering is then. */
 function fold(polls: { node?: PeeringNode; mark: PollMark; signals: Signal[] }[]): DetectedEvent[] {
   let state: GroupState = {}
   const events = new Map<string, DetectedEvent>()
@@ -91,7 +91,7 @@ describe('microsoft_prefixes_changed', () => {
       severity: 'warning',
     },
     {
-      rule: 'none left at all is one that is told by a second sample',
+      rule: 'none left at all is one that is reported by a second sample',
       counts: [3, 0, null, null],
       severity: 'warning',
     },
@@ -115,7 +115,7 @@ describe('microsoft_prefixes_changed', () => {
     { rule: 'no count', counts: [undefined, undefined], more: {} },
   ])('nothing of $rule', ({ counts, more }) => expect(reported(counts, more)).toEqual([]))
 
-  it('counts what Microsoft told, prepended or not, and not what the customer did', () => {
+  it('counts what Microsoft reported, prepended or not, and not what the customer did', () => {
     const row = (prefix: string, asPath: number[]) => ({ prefix, asPath, nextHop: null, peer: null, instance: null })
     const rows = [
       row('20.1.0.0/16', [8075]),
@@ -159,7 +159,7 @@ describe('public_prefixes_not_validated', () => {
       }),
     ).filter(({ kind }) => kind === 'public_prefixes_not_validated')
 
-  it('is told of what was so when it was first looked at, and ends when Microsoft has validated them', () => {
+  it('is reported of what was so when it was first polled, and ends when Microsoft has validated them', () => {
     const [event] = configured([listed('ValidationNeeded'), listed('Configuring'), listed('Configured')])
     expect(event).toMatchObject({ scope: CIRCUIT, subject: 'MicrosoftPeering', severity: 'warning' })
     expect(event?.started.earliest).toBe(BEFORE_MONITORING)

@@ -22,7 +22,7 @@ describe('a default route that comes and goes again', () => {
     expect(incidents.map(({ closedAt }) => closedAt !== null)).toEqual([true])
   })
 
-  it('is told alike when every poll is folded twice', async () => {
+  it('is reported alike when every poll is folded twice', async () => {
     expect((await play(timeline, { repeating: true })).events).toEqual((await play(timeline)).events)
   })
 })

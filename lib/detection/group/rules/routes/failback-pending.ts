@@ -7,7 +7,7 @@ import { nextPollIf, type RecheckAt } from '../../../model/recheck.ts'
 import type { LiveEvent, ScopeState } from '../../../model/scope-state.ts'
 
 /**
- * failback_pending: what a failover left is up again for ten minutes, and the best ways are still elsewhere. It ends with the
+ * failback_pending: what a failover left is up again for ten minutes, and the best paths are still elsewhere. It ends with the
  * failback, or when what is home falls again.
  */
 export function failbackPending(context: FoldContext): void {
@@ -57,7 +57,7 @@ export function recheckFailback(context: FoldContext, { live }: ScopeState): Rec
   return nextPollIf(isHomeUp)
 }
 
-/** Since when one of the ways that were left is up again; null = none is. */
+/** Since when one of the paths that were left is up again; null = none is. */
 function homeUpSince(context: FoldContext, { event, peersBefore = [], peersAfter = [] }: LiveEvent): Bounds | null {
   const left = peersBefore.filter((peer) => !peersAfter.includes(peer))
   const ups = context.topology.gateways
@@ -68,7 +68,7 @@ function homeUpSince(context: FoldContext, { event, peersBefore = [], peersAfter
   return ups[0] ?? null
 }
 
-/** A way is up when the gateway's session is, and the customer's on the path behind it. */
+/** A path is up when the gateway's session is, and the customer's on the path behind it. */
 function upSince(context: FoldContext, gateway: string, peer: string): Bounds | null {
   const own = Object.values(scopeOf(context, gateway).sessions).filter(
     ({ part, neighbor, level }) => part === '' && neighbor === peer && level === 'up',

@@ -55,17 +55,17 @@ describe('two instances of a gateway that learn different routes from one neighb
       { every: 10 },
     ],
     ['the session of one is down', [at('10:00:30', (world) => endsPeer(world, NEIGHBOR, [FIRST]))]],
-    ['the neighbor tells both less', [at('10:00:30', (world) => withdraws(world, [NEIGHBOR], A))]],
+    ['the neighbor reports both less', [at('10:00:30', (world) => withdraws(world, [NEIGHBOR], A))]],
     ['one does not report', [at('10:00:30', (world) => void world.gateway(HUB).silent.add(SECOND))]],
     [
-      'the learned routes of one are not told',
+      'the learned routes of one are not reported',
       [],
       {
         collector: [{ kind: 'learned', from: '10:00:00', until: '10:10:00', outcome: 'incomplete', silent: [SECOND] }],
       },
     ],
     [
-      'how the sessions are is not told',
+      'how the sessions are is not reported',
       [at('10:00:30', (world) => endsPeer(world, NEIGHBOR, [SECOND]))],
       { collector: [{ kind: 'peers', from: '10:00:00', until: '10:18:00', outcome: 'timeout' }] },
     ],

@@ -18,7 +18,7 @@ const NO_TABLE: InstanceTable = {
 }
 
 /**
- * instance_divergence: two instances of a gateway that both have a session with a neighbor, and both report, tell different
+ * instance_divergence: two instances of a gateway that both have a session with a neighbor, and both report, report different
  * tables of it in two good samples that lie a poll apart: longer than one may lag behind the other (docs/rules/detection.md 2.5, 5.6).
  */
 export function instanceDivergence(context: FoldContext, signals: readonly Signal[]): void {
@@ -61,7 +61,7 @@ function sinceOf({ mark }: FoldContext, memory: DivergenceMemory, facts: readonl
   return sinceAll(facts.flatMap((fact) => [fact.since, tableOf(memory, fact).since]))
 }
 
-/** Whether a further sample would prove it, though it may tell nothing new. */
+/** Whether a further sample would prove it, though it may show nothing new. */
 export function recheckDivergence(context: FoldContext, scope: string): RecheckAt {
   const state = scopeOf(context, scope)
   const isBuilding = [...sessionsByNeighbor(state)].some(
@@ -104,7 +104,7 @@ function doDiffer(scope: ScopeState, facts: readonly SessionFact[], silent: read
   const { divergence, failing } = scope
   const isUnknown = ({ localAddress, level }: SessionFact) =>
     level === 'unknown' || silent.includes(localAddress) || scope.silent[localAddress] !== undefined
-  // what a session's fall took is told by the next poll of the sessions
+  // what a session's fall took is reported by the next poll of the sessions
   if (!divergence || failing[' peers'] || facts.some(isUnknown)) return null
   const ups = facts.filter(({ level }) => level === 'up')
   return new Set(ups.map((fact) => tableOf(divergence, fact).digest)).size > 1

@@ -108,7 +108,7 @@ const cases: Partial<Record<EventKind, { raises: Timeline[]; not: Timeline[] }>>
         world: having((w) => flows(w, 'ckt-ams', { in: 2, out: 1 }, clock('9:40')), standby(A)),
         to: '10:40',
       }),
-      // nothing tells of bytes
+      // nothing reports bytes
       series([at('10:00:30', (w) => announces(w, AMS, A, [65001]))], { world: standby(A, t2), to: '10:40' }),
       // ranges that the policy is not about
       series([at('10:00:30', (w) => announces(w, LON, B, [65001]))], { world: standby(A), to: '10:40' }),
@@ -155,7 +155,7 @@ const cases: Partial<Record<EventKind, { raises: Timeline[]; not: Timeline[] }>>
     raises: [
       series([at('10:00:30', (w) => announces(w, LON, B, [65001, 64900, 3356, 65001]))]),
       series([at('10:00:30', (w) => announces(w, LON, many(40), [65001, 3356]))]),
-      // another site's circuit tells a prefix through its own network
+      // another site's circuit reports a prefix through its own network
       series(
         [at('9:50:01', (w) => withdraws(w, AMS, [A1])), at('10:00:30', (w) => announces(w, AMS, [A1], [65002, 65001]))],
         { world: having((w) => (announces(w, AMS, B, [65002]), w.sites.push(dcA)), t2) },
@@ -242,7 +242,7 @@ const cases: Partial<Record<EventKind, { raises: Timeline[]; not: Timeline[] }>>
     ],
     not: [
       series([at('10:00:30', (w) => withdraws(w, ['10.0.4.4'], [A2]))], { world: watching(A1) }),
-      // the other instance is still told
+      // the other instance is still reported
       series([at('10:00:30', (w) => endsPeer(w, '10.0.4.4', ['10.0.4.12']))], { world: watching(A1) }),
       series([], {
         world: watching(A1),
@@ -304,7 +304,7 @@ describe('what they say', () => {
     )
   })
 
-  it('one path that was made longer is told with the ASN that is repeated', async () => {
+  it('one path that was made longer is reported with the ASN that is repeated', async () => {
     const longer = at('10:00:30', (w) => announces(w, ['10.0.4.5'], A, [65001, 65001, 65001]))
     const [event] = await only('unintended_active_passive', series([longer], { world: alike }))
     expect(event).toMatchObject({ scope: 'ckt-lon', severity: 'warning', detectedAt: clock('10:03:17') })
@@ -342,7 +342,7 @@ describe('what they say', () => {
     expect(events.map(({ kind }) => kind)).not.toContain('origin_change')
   })
 
-  it('a leak that comes again is told again', async () => {
+  it('a leak that comes again is reported again', async () => {
     const leak = (from: string, to: string) => [
       at(from, (w: World) => announces(w, LON, B, [65001, 3356, 65001])),
       at(to, (w: World) => announces(w, LON, B, [65001, 65001, 65001])),
@@ -374,7 +374,7 @@ describe('what they say', () => {
     )
   })
 
-  it('a site goes from state to state, and each is told with what it was before', async () => {
+  it('a site goes from state to state, and each is reported with what it was before', async () => {
     const states = (
       await only(
         'site_state_changed',

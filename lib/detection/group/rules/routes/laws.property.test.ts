@@ -12,7 +12,7 @@ const RUNS = { numRuns: 8 }
 const START = clock('9:50')
 const text = (at: number) => new Date(at).toISOString().slice(11, 23)
 
-/** An estate of which everything is declared that these rules look at. */
+/** An estate of which everything is declared that these rules check. */
 function estate(): World {
   const world = t2()
   world.sites.push({ name: 'DC-A', prefixes: A, home: 'ckt-lon', routers: {} })
@@ -45,7 +45,7 @@ const timeline = (happenings: Happening[], collector: Trouble[] = []): Timeline 
 })
 const reported = (engine: Player): DetectedEvent[] => engine.events
 
-describe('what is told of routes', () => {
+describe('what is reported of routes', () => {
   it('is the same in whatever order the rows stand, once or twice', async () => {
     await fc.assert(
       fc.asyncProperty(truth, async (happenings) => {

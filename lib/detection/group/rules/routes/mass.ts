@@ -143,7 +143,7 @@ function withdrawn(
   }
 }
 
-/** Critical where a range lost every way, major where all the best ones moved to something else, minor where nothing did. */
+/** Critical where a range lost every path, major where all the best ones moved to something else, minor where nothing did. */
 function severityOf(
   prefixes: readonly string[],
   peers: readonly string[],

@@ -14,7 +14,7 @@ interface Found extends Emptied {
 }
 
 /**
- * microsoft_prefixes_changed: a path of Microsoft peering has another number of prefixes from Microsoft. ARM tells it in the edge
+ * microsoft_prefixes_changed: a path of Microsoft peering has another number of prefixes from Microsoft. ARM reports it in the edge
  * router's table of that path: rows whose AS path begins with Microsoft's own network. The summary counts the customer's only, so that
  * nothing speaks for or against a table without any row: it is believed when the next sample shows it, too (docs/rules/detection.md 2.0).
  */
@@ -40,7 +40,7 @@ export function microsoftPrefixes(context: FoldContext, signals: readonly Signal
     emptied[mark.part] = { proof: { startedAt, finishedAt, previousOkAt }, started, prefixes }
     return
   }
-  tell(context, found)
+  raise(context, found)
 }
 
 /** A table that came back empty is believed with a second sample. */
@@ -54,13 +54,13 @@ function stillEmpty(context: FoldContext): void {
   // a poll that is folded again is no second sample
   if (!known || mark.startedAt <= known.proof.startedAt) return
   delete emptied[mark.part]
-  tell(context, { ...known, before: counts[mark.part] ?? 0, after: 0 })
+  raise(context, { ...known, before: counts[mark.part] ?? 0, after: 0 })
 }
 
 /** No row of anybody's: what only Microsoft withdrew leaves the customer's own. */
 const isEmpty = ({ sizes }: RoutesSignal) => Object.values(sizes).every((size) => size === 0)
 
-function tell(context: FoldContext, { proof, started, prefixes, before, after }: Found): void {
+function raise(context: FoldContext, { proof, started, prefixes, before, after }: Found): void {
   const { mark, settings } = context
   const isMuch = after === 0 || Math.abs(after - before) >= settings['microsoft.change'] * before
   scopeOf(context, mark.scope).fromMicrosoft[mark.part] = after

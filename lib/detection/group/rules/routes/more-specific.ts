@@ -6,7 +6,7 @@ import { putRouteEvent } from './route-event.ts'
 import { carrierOf, isExternal, type ChangedPrefix, type RouteTable, type RouteEntry } from '../../../model/route.ts'
 import { betweenOf, labelOf, originOf } from './peer-routes.ts'
 
-/** A new prefix inside one that is known, told by somebody else. */
+/** A new prefix inside one that is known, reported by somebody else. */
 interface Found {
   prefix: string
   peers: string[]
@@ -18,8 +18,8 @@ interface Found {
 }
 
 /**
- * more_specific: a prefix never heard of before, strictly inside space that is declared or learned, and from another origin or
- * over another circuit than the best way to what holds it (docs/rules/detection.md 3.3). A virtual network's own space has its own rule.
+ * more_specific: a prefix never seen before, strictly inside space that is declared or learned, and from another origin or
+ * over another circuit than the best path to what holds it (docs/rules/detection.md 3.3). A virtual network's own space has its own rule.
  */
 export function moreSpecifics(
   context: FoldContext,

@@ -73,7 +73,7 @@ function raise(context: FoldContext, found: readonly Found[], changes: readonly 
   live.asns = [first.origin]
 }
 
-/** Prefixes that nobody tells any more with the origin of an open event; the event ends with the last of them. */
+/** Prefixes that nobody reports any more with the origin of an open event; the event ends with the last of them. */
 function returned(context: FoldContext, changes: readonly RouteChange[], moved: readonly ChangedPrefix[]): void {
   for (const live of liveEvents(context)) {
     if (!isOpen(live) || live.event.kind !== 'origin_change') continue

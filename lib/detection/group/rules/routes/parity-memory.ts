@@ -3,7 +3,7 @@ import type { Bounds, EpochMs, PollMark } from '#lib/contract/index.ts'
 import type { TableComparison, TableDifference } from './compare-tables.ts'
 import type { Differing, ParityMemory } from '../../../model/route-memory.ts'
 
-/** Takes a new comparison. What still differs in the same way keeps its begin and its samples. */
+/** Takes a new comparison. What still differs in the same path keeps its begin and its samples. */
 export function compared(
   known: ParityMemory | undefined,
   comparison: TableComparison,
@@ -65,7 +65,7 @@ export function sampled(memory: ParityMemory, source: string, at: EpochMs, enoug
   }
 }
 
-/** What has to be proven anew, because meanwhile the two sides could not be compared. */
+/** What has to be proven again, because meanwhile the two sides could not be compared. */
 export function unproven(memory: ParityMemory, enough: number): ParityMemory {
   const again = <T extends { samples: number }>(one: T): T =>
     one.samples > 0 && one.samples < enough ? { ...one, samples: 0 } : one

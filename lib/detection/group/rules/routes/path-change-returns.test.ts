@@ -22,7 +22,7 @@ const rises = (at: string): Happening => ({
     announces(world, PRIMARY, B, [65001, 65001, 65001])
   },
 })
-/** The customer's router makes its own way longer, and takes that back. */
+/** The customer's router makes its own path longer, and takes that back. */
 const prepends = (at: string, times: number): Happening => ({
   at,
   do: (world) => announces(world, PRIMARY, A, [65001, ...Array<number>(times).fill(65001)]),
@@ -34,7 +34,7 @@ const shifts = async (truth: Happening[]): Promise<DetectedEvent[]> =>
   )
 const kinds = (events: DetectedEvent[]) => events.map(({ kind }) => kind).toSorted()
 
-describe('a shift of the best ways', () => {
+describe('a shift of the best paths', () => {
   it('is no failover because of a loss that was over before', async () => {
     const events = await shifts([
       falls('10:00:10'),
@@ -45,7 +45,7 @@ describe('a shift of the best ways', () => {
     expect(kinds(events)).toEqual(['best_path_shift', 'ecmp_reduced', 'ecmp_restored', 'ecmp_restored'])
   })
 
-  it('that is undone before it is known to be none of a loss is told with its end', async () => {
+  it('that is undone before it is known to be none of a loss is reported with its end', async () => {
     const events = await shifts([prepends('10:05:10', 3), prepends('10:06:10', 0)])
     expect(kinds(events)).toEqual(['best_path_shift', 'ecmp_restored'])
     const shift = events.find(({ kind }) => kind === 'best_path_shift')

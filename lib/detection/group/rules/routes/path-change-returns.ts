@@ -7,8 +7,8 @@ import { LEARNED } from '../sites/index.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 
 /**
- * Prefixes whose best ways are again what they were before a shift. An open event ends with the last of them; a shift that is not
- * told yet, because a loss may still explain it, will be told with its end.
+ * Prefixes whose best paths are again what they were before a shift. An open event ends with the last of them; a shift that is not
+ * reported yet, because a loss may still explain it, will be reported with its end.
  */
 export function returns(
   context: FoldContext,
@@ -46,13 +46,13 @@ export function returns(
   return returned
 }
 
-/** What is enough of a return: after an outage any way at all, after a failover any of the former, else all of these. */
+/** What is enough of a return: after an outage any path at all, after a failover any of the former, else all of these. */
 type Enough = 'at all' | 'of the former' | null
 
 const anyEntryOf = (kind: EventKind): Enough =>
   kind === 'no_path' ? 'at all' : kind === 'failover' ? 'of the former' : null
 
-/** Those of a shift's prefixes that have their former best ways again, or enough of them. */
+/** Those of a shift's prefixes that have their former best paths again, or enough of them. */
 function backAgain(
   moved: readonly ChangedPrefix[],
   table: RouteTable,
@@ -71,7 +71,7 @@ function backAgain(
   })
 }
 
-/** Takes prefixes out of a shift; it ends, and its counterpart is told, with the last of them. */
+/** Takes prefixes out of a shift; it ends, and its counterpart is reported, with the last of them. */
 export function endShift(context: FoldContext, live: LiveEvent, back: readonly string[], between: Bounds): void {
   live.prefixes = (live.prefixes ?? []).filter((prefix) => !back.includes(prefix))
   if (live.prefixes.length > 0) return

@@ -3,7 +3,7 @@ import type { Bounds, RouteAttributes, RouteChange } from '#lib/contract/index.t
 import { type FoldContext, scopeOf } from '../../../model/context.ts'
 import { boundsOfChanges, carrierOf, type ChangedPrefix, type RouteEntry } from '../../../model/route.ts'
 
-/** What one neighbor of the polled gateway tells of one prefix, on both sides of a poll; its instances are taken together. */
+/** What one neighbor of the polled gateway reports one prefix, on both sides of a poll; its instances are taken together. */
 export interface PeerRoutes {
   prefix: string
   peer: string
@@ -11,7 +11,7 @@ export interface PeerRoutes {
   after: RouteEntry[]
 }
 
-/** The neighbors of the polled gateway that tell or told a prefix. */
+/** The neighbors of the polled gateway that report or reported a prefix. */
 export function routesByPeer({ mark }: FoldContext, { prefix, before, after }: ChangedPrefix): PeerRoutes[] {
   const own = (entries: readonly RouteEntry[]) =>
     entries.filter(({ gateway, peer }) => gateway === mark.scope && peer !== null)
@@ -24,7 +24,7 @@ export function routesByPeer({ mark }: FoldContext, { prefix, before, after }: C
   }))
 }
 
-/** Attributes as one text, whatever the order of instances and of equal ways. */
+/** Attributes as one text, whatever the order of instances and of equal paths. */
 export function attributesOf(entries: readonly RouteAttributes[]): string {
   const texts = entries.map(({ nextHop, asPath, origin, weight, localPref }) =>
     JSON.stringify([nextHop, asPath, origin, weight, localPref]),
@@ -43,7 +43,7 @@ export const originOf = (entry: Pick<RouteAttributes, 'asPath'>) => customerPath
 export const betweenOf = (changes: readonly RouteChange[], prefixes: ReadonlySet<string>): Bounds =>
   boundsOfChanges(changes.filter(({ prefix }) => prefixes.has(prefix)))
 
-/** Where an event about a neighbor's routes is told: its circuit, else the gateway. */
+/** Where an event about a neighbor's routes is reported: its circuit, else the gateway. */
 export const scopeOfPeer = (context: FoldContext, peer: string) =>
   carrierOf(context, context.mark.scope, peer).circuit ?? context.mark.scope
 
@@ -53,7 +53,7 @@ export function labelOf(prefixes: readonly string[]): string {
   return more.length > 0 ? `${first} and ${more.length} more` : first
 }
 
-/** So many polls after a session came up, its first table may still be on its way (docs/rules/detection.md 6.3). */
+/** So many polls after a session came up, its first table may still be in transit (docs/rules/detection.md 6.3). */
 const DUMP_POLLS = 2
 
 /** Whether a change belongs to the table that a session sends when it comes up. */

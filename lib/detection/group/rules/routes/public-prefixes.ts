@@ -23,11 +23,11 @@ export function publicPrefixes(
   for (const { scope, peerings } of topology.circuits) {
     const change = changes.find(({ resourceId }) => scopeOfResource(resourceId) === scope)
     if (!change) continue
-    for (const peering of peerings) tell(context, scope, peering, change.op === 'changed' ? change.between : null)
+    for (const peering of peerings) raise(context, scope, peering, change.op === 'changed' ? change.between : null)
   }
 }
 
-function tell(context: FoldContext, scope: string, peering: PeeringNode, changed: Bounds | null): void {
+function raise(context: FoldContext, scope: string, peering: PeeringNode, changed: Bounds | null): void {
   const { mark } = context
   reconcile(context, {
     kind: 'public_prefixes_not_validated',

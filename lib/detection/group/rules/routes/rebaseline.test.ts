@@ -23,7 +23,7 @@ const shift: DetectedEvent = {
   incident: null,
 }
 
-/** The event as it is after a look at a moment. */
+/** The event as it is after a check a moment. */
 function snapshotAt(finishedAt: number, event: DetectedEvent): DetectedEvent {
   const mark: FoldContext['mark'] = {
     sourceId: 1,
@@ -49,7 +49,7 @@ function snapshotAt(finishedAt: number, event: DetectedEvent): DetectedEvent {
   return live.event
 }
 
-describe('other best ways', () => {
+describe('other best paths', () => {
   it('are how it is meant after a day', () => {
     expect(snapshotAt(DAY + 60_000, shift)).toMatchObject({
       ended: { earliest: DAY + 60_000, latest: DAY + 60_000 },

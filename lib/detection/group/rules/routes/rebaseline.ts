@@ -17,7 +17,7 @@ export function expireUndeclaredRanges(context: FoldContext): void {
   }
 }
 
-/** Ways that have been best for so long are how it is meant now: a shift to them is over, though nothing returned. */
+/** Paths that have been best for so long are how it is meant now: a shift to them is over, though nothing returned. */
 export function rebaseline(context: FoldContext): void {
   const { mark, settings } = context
   for (const live of liveEvents(context)) {

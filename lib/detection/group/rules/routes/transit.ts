@@ -31,7 +31,7 @@ interface Found {
 
 /**
  * unexpected_transit: a path through an ASN that this gateway's paths have never held, public ASNs between private ones, or a
- * prefix of one site heard for the first time through another site's circuit with both their ASNs (docs/rules/detection.md 3.3).
+ * prefix of one site seen for the first time through another site's circuit with both their ASNs (docs/rules/detection.md 3.3).
  */
 export function unexpectedTransit(
   context: FoldContext,
@@ -82,7 +82,7 @@ export function publicBetweenPrivate(path: readonly number[]): number[] {
   return [...new Set(path.slice(first + 1, Math.max(last, first + 1)).filter(isPublicAsn))]
 }
 
-/** A declared site's prefix that another circuit tells for the first time, from its origin through another network. */
+/** A declared site's prefix that another circuit reports for the first time, from its origin through another network. */
 function throughAnotherSite(
   context: FoldContext,
   { prefix, peer, before, after }: PeerRoutes,

@@ -26,7 +26,7 @@ export function watchList(
     const inner = parsePrefix(one.prefix)
     if (!inner || !isInside(watched, inner)) continue
     const own = changes.filter(({ prefix }) => prefix === one.prefix)
-    for (const reported of routesByPeer(context, one)) tell(context, reported, own)
+    for (const reported of routesByPeer(context, one)) raise(context, reported, own)
   }
 }
 
@@ -35,7 +35,7 @@ function isInside(watched: PrefixTrie<true>, { family, bits, length }: Prefix): 
   return watched.matches({ family, value: bits }).some(({ prefix }) => prefix.length <= length)
 }
 
-function tell(context: FoldContext, reported: PeerRoutes, changes: readonly RouteChange[]): void {
+function raise(context: FoldContext, reported: PeerRoutes, changes: readonly RouteChange[]): void {
   const { prefix, peer } = reported
   const kind = kindOf(reported)
   if (!kind) return
@@ -79,7 +79,7 @@ function kindOf({ before, after }: PeerRoutes): EventKind | null {
   return attributesOf(before) === attributesOf(after) ? null : 'path_change'
 }
 
-/** The ways of a neighbor in words: `10.0.4.4 via 12076 65001`. */
+/** The paths of a neighbor in words: `10.0.4.4 via 12076 65001`. */
 function pathsOf(entries: PeerRoutes['after']): string | null {
   if (entries.length === 0) return null
   const texts = entries.map(({ nextHop, asPath, weight }) =>

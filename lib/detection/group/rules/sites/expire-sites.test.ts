@@ -68,7 +68,7 @@ const endOf = (context: FoldContext) => liveEvents(context).map(({ event }) => [
 const best = (entries: readonly RouteEntry[]) => [...entries]
 const ENDED = [[{ earliest: 0, latest: 62_000 }, 'given_up']]
 
-describe('what is told of a learned site', () => {
+describe('what is reported of a learned site', () => {
   it('goes on as long as it is one', () => {
     const context = estateWith([NAME])
     expireSites(context, { entries: [], best })

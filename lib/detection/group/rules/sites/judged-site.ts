@@ -6,17 +6,17 @@ import type { LearnedSite, Topology } from '../../../model/topology.ts'
 export interface JudgedSite {
   name: string
   prefixes: readonly string[]
-  /** scopes of the circuits that are meant to carry it; null = any way will do */
+  /** scopes of the circuits that are meant to carry it; null = any path will do */
   homes: readonly string[] | null
   /** ranges inside its own that are another site's */
   others: readonly string[]
-  /** where it is told: its home circuit, else the group's first gateway */
+  /** where it is reported: its home circuit, else the group's first gateway */
   scope: string
   /** null = it is declared */
   learned: LearnedSite | null
 }
 
-/** Flag of what is told of a site that nobody declared. */
+/** Flag of what is reported of a site that nobody declared. */
 export const LEARNED = 'learned'
 
 /** The declared sites, then the learned ones. */

@@ -42,7 +42,7 @@ function placeOf({ circuits: scopes }: AlikeReached, circuits: readonly HomeCirc
   return names.includes('') ? '' : [...new Set(names)].toSorted().join(' + ')
 }
 
-/** A circuit of which no place is told, as one on a port of one's own, stands for itself. */
+/** A circuit of which no place is reported, as one on a port of one's own, is a root event. */
 const nameOf = ({ name, provider, location }: HomeCircuit): string =>
   location === null ? name : provider === null ? location : `${location} / ${provider}`
 

@@ -44,7 +44,7 @@ describe('prefixes are learned to belong where they are reached', () => {
     ],
     ['once it is', settled, { '10.0.0.0/16': 'lon' }],
     [
-      'anew where they were elsewhere in between',
+      'again where they were elsewhere in between',
       [
         [0, lon],
         [HOUR, { '10.0.0.0/16': by('ams') }],
@@ -62,20 +62,20 @@ describe('prefixes are learned to belong where they are reached', () => {
       [...settled, [2 * DAY, { '10.0.0.0/16': by('ams') }], [3 * DAY, { '10.0.0.0/16': by('ams') }]],
       { '10.0.0.0/16': 'ams' },
     ],
-    ['and stay while they have no way', [...settled, [2 * DAY, {}], [8 * DAY, {}]], { '10.0.0.0/16': 'lon' }],
+    ['and stay while they have no path', [...settled, [2 * DAY, {}], [8 * DAY, {}]], { '10.0.0.0/16': 'lon' }],
     ['until that has lasted', [...settled, [2 * DAY, {}], [9 * DAY, {}]], {}],
     [
-      'and are waited for anew once they had one',
+      'and are waited for again once they had one',
       [...settled, [2 * DAY, {}], [8 * DAY, lon], [8 * DAY + HOUR, {}], [10 * DAY, {}]],
       { '10.0.0.0/16': 'lon' },
     ],
     [
-      'whichever neighbors of the circuit tell of them',
+      'whichever neighbors of the circuit report them',
       [...settled, [DAY + HOUR, { '10.0.0.0/16': { ...by('lon'), entries: ['gw other'] } }], [3 * DAY, lon]],
       { '10.0.0.0/16': 'lon' },
     ],
     [
-      'although the neighbors were not known yet at the first look',
+      'although the neighbors were not known yet at the first poll',
       [
         [0, { '10.0.0.0/16': unmapped('gw lon') }],
         [DAY, lon],
@@ -91,7 +91,7 @@ describe('prefixes are learned to belong where they are reached', () => {
     expect(homesIn(after(snapshots))).toEqual(homes)
   })
 
-  it('what belongs together stays one group while a part of it has no way', () => {
+  it('what belongs together stays one group while a part of it has no path', () => {
     const two = { '10.0.0.0/16': by('lon'), '10.1.0.0/16': by('lon') }
     const { known } = after([
       [0, two],
@@ -113,7 +113,7 @@ describe('prefixes are learned to belong where they are reached', () => {
     )
   })
 
-  it('keeps every prefix once, and says the same of the same looks in any order of prefixes', () => {
+  it('keeps every prefix once, and says the same of the same snapshots in any order of prefixes', () => {
     const prefixes = ['10.0.0.0/16', '10.1.0.0/16', '10.2.0.0/16']
     const snapshot = fc.dictionary(
       fc.constantFrom(...prefixes),
@@ -154,7 +154,7 @@ describe('learned sites', () => {
       ['learned: London / Colt'],
     ],
     [
-      'equal ways over two places',
+      'equal paths over two places',
       [group('10.0.0.0/16', 'ams', 'lon')],
       ['learned: Amsterdam / Equinix + London / Colt'],
     ],

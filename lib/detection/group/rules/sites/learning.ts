@@ -6,12 +6,12 @@ import type { ScopeState } from '../../../model/scope-state.ts'
 import type { Topology } from '../../../model/topology.ts'
 import type { AlikeReached, SiteLearning } from '../../../model/site-memory.ts'
 
-/** Every way of a group that there is now. */
+/** Every path of a group that there is now. */
 export interface RouteSnapshot extends Pick<RouteTable, 'best'> {
   entries: readonly RouteEntry[]
 }
 
-/** Beyond so many prefixes of a group nothing is learned: its memory is read with every poll that tells anything. */
+/** Beyond so many prefixes of a group nothing is learned: its memory is read with every poll that reports anything. */
 const MOST_PREFIXES = 5_000
 
 type Reach = Omit<AlikeReached, 'prefixes'>
@@ -26,17 +26,17 @@ export function learnerOf({ gateways }: Topology, stateOf: (scope: string) => Sc
   return scopes.find((scope) => stateOf(scope)?.learning) ?? scopes[0] ?? null
 }
 
-/** Whether all ways of a group must be looked at again; only an edge over circuits has sites that can be learned. */
+/** Whether all paths of a group must be checked again; only an edge over circuits has sites that can be learned. */
 export function isSnapshotDue(
   { circuits }: Topology,
   snapshotAt: EpochMs | null,
   now: EpochMs,
   settings: DetectionSettings,
 ): boolean {
-  return circuits.length > 0 && (snapshotAt === null || Math.abs(now - snapshotAt) >= settings['sites.look'])
+  return circuits.length > 0 && (snapshotAt === null || Math.abs(now - snapshotAt) >= settings['sites.snapshot'])
 }
 
-/** Takes one look at all ways of the group. */
+/** Takes one check all paths of the group. */
 export function applySnapshot(context: FoldContext, snapshot: RouteSnapshot): void {
   const { topology, scopes, mark, settings } = context
   const learner = learnerOf(topology, (scope) => scopes[scope])
@@ -69,8 +69,8 @@ function reachBy({ mappings }: Topology, entries: readonly string[]): Reach {
 }
 
 /**
- * Steps the memory by one look. What is reached alike in every look over the learning time is known so from then on; until then,
- * and while it is reached otherwise for less than that, it stays what it was. What has no way is waited for longer.
+ * Steps the memory by one snapshot. What is reached alike in every snapshot over the learning time is known so from then on; until then,
+ * and while it is reached otherwise for less than that, it stays what it was. What has no path is waited for longer.
  */
 export function learned(
   memory: SiteLearning,

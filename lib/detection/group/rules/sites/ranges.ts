@@ -4,7 +4,7 @@ import { carrierOf, isExternal, type RouteTable, type RouteEntry } from '../../.
 import { type JudgedSite, prefixesOf } from './judged-site.ts'
 import type { SiteRanges, SiteState } from '../../../model/site-memory.ts'
 
-/** Cuts the site where the longest match may differ, and asks for the best way to each piece (docs/rules/detection.md 5.4). */
+/** Cuts the site where the longest match may differ, and asks for the best path to each piece (docs/rules/detection.md 5.4). */
 export function rangesOf(
   context: FoldContext,
   site: JudgedSite,

@@ -16,7 +16,7 @@ import { type JudgedSite, judgedSites, LEARNED, prefixesOf } from './judged-site
 import { inWords, isLost, rangesOf, stateOf } from './ranges.ts'
 import type { SiteMemory, SiteState } from '../../../model/site-memory.ts'
 
-/** Of every site that a poll touched: all ways to a part of it, or to what holds it. */
+/** Of every site that a poll touched: all paths to a part of it, or to what holds it. */
 export type SiteRoutes = Record<string, RouteEntry[]>
 
 /** site_state_changed: from one state to another, as long as the site is in the second; `reachable` ends it. */
@@ -72,7 +72,7 @@ function judge(
     sites[subject] = { since: EVER, ...sites[subject], ...known, ranges }
     return
   }
-  // what was so when all gateways were first looked at is a baseline
+  // what was so when all gateways were first polled is a baseline
   const isBaseline = known === null
   const touching = changes.filter(({ prefix }) => isNear(prefix, space))
   const since =
@@ -80,7 +80,7 @@ function judge(
       ? { earliest: BEFORE_MONITORING, latest: context.mark.finishedAt }
       : boundsOfChanges(touching)
   sites[subject] = { state, since, ranges }
-  if (known) tell(context, site, subject, known, sites[subject])
+  if (known) raise(context, site, subject, known, sites[subject])
 }
 
 const EVER: Bounds = { earliest: BEFORE_MONITORING, latest: BEFORE_MONITORING }
@@ -130,7 +130,7 @@ const severities: Record<Exclude<SiteState, 'reachable'>, Severity> = {
 const severityOf = ({ learned }: JudgedSite, state: Exclude<SiteState, 'reachable'>): Severity =>
   learned && state === 'partial' ? 'minor' : severities[state]
 
-function tell(context: FoldContext, site: JudgedSite, subject: string, from: Reached, to: SiteMemory): void {
+function raise(context: FoldContext, site: JudgedSite, subject: string, from: Reached, to: SiteMemory): void {
   const { mark } = context
   const { scope } = site
   for (const live of liveEvents(context)) {

@@ -50,7 +50,7 @@ const cases: Partial<Record<EventKind, { raises: Record<string, Timeline>; not: 
           w.path('ckt-lon', 'primary').arp = 'incomplete'
         }),
       ]),
-      'the ARP entry goes where no counters are told': series(
+      'the ARP entry goes where no counters are reported': series(
         [at('10:00:30', (w) => (w.path('ckt-lon', 'primary').arp = 'incomplete'))],
         {
           world: busyT2,
@@ -303,7 +303,7 @@ describe('green_but_dead', () => {
     expect(event?.detectedAt).toBeGreaterThanOrEqual(clock('10:25:30'))
   })
 
-  it('is not told while bytes come back, however long they had stood still before', async () => {
+  it('is not reported while bytes come back, however long they had stood still before', async () => {
     const engine = await play(
       series([
         at('10:00:30', (w, t) => {

@@ -74,7 +74,7 @@ export function capacityRisk(
     holds: rates.length === 0 ? null : holds,
     since: { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt },
     severity: 'minor',
-    // a finding about the last month, whenever it is first looked at
+    // a finding about the last month, whenever it is first polled
     atFirstSight: true,
     evidence: trafficDirections.map((direction): Evidence => {
       const after = `${busiest[direction]} of ${bandwidthBps} bit/s`

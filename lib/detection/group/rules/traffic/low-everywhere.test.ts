@@ -120,7 +120,7 @@ describe('circuits of which each stands in a group of its own', () => {
     expect(reported(estateWith(traffic(FELL, 1_000)))).toEqual([])
   })
 
-  it('are told of by polls that have the estate for themselves', () => {
+  it('are reported by polls that have the estate for themselves', () => {
     const context = estateWith(traffic(FELL), { whole: false })
     expect(reported(context)).toEqual([])
     expect(fallsEverywhere(context, circuit('lon'))).toBe(true)

@@ -17,7 +17,7 @@ export function lowEverywhere(context: FoldContext): LiveEvent | null {
   const view = wholeOf(context)
   const all = meteredCircuits(view)
   const scope = scopeOfAll(context, all)
-  // of the whole estate it is told by polls that have it for themselves
+  // of the whole estate it is reported by polls that have it for themselves
   if (scope === null || all.length < 2 || (scope === WHOLE_ESTATE && !context.scopes[scope])) return null
   const isLow = all.every(({ fact }) => directions(view, fact).every((one) => one.isLow))
   const isOver = all.some(({ fact }) => directions(view, fact).some((one) => !one.isLow && one.low === null))

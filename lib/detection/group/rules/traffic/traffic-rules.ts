@@ -7,12 +7,12 @@ import type { CircuitNode } from '../../../model/topology.ts'
 import { greenButDead } from './green-but-dead.ts'
 import { bandwidthHigh, capacityRisk } from './load.ts'
 import { lowEverywhere } from './low-everywhere.ts'
-import { oneWayTraffic } from './one-way.ts'
+import { oneWayTraffic } from './unidirectional.ts'
 import { AGREEING, isExpected, isMetered, isReportedDead, meterOf } from '../../facts/traffic/path-traffic.ts'
 import { noteProofs } from './proof.ts'
 import { asymmetricCircuits, asymmetricForwarding, trafficShift } from './shares.ts'
 
-/** What the bytes tell of every circuit (docs/rules/detection.md 3.4, 3.5). */
+/** What the bytes report every circuit (docs/rules/detection.md 3.4, 3.5). */
 export function trafficRules(context: FoldContext): LiveEvent[] {
   const own = context.topology.circuits.flatMap((circuit) =>
     circuit.peerings
@@ -35,7 +35,7 @@ export function trafficRules(context: FoldContext): LiveEvent[] {
   return [...own, ...group].flatMap((live) => live ?? [])
 }
 
-/** Whether the next polls must be folded although they tell nothing new: what stands still may yet be no fault, or one. */
+/** Whether the next polls must be folded although they show nothing new: what stands still may yet be no fault, or one. */
 function noteWaiting(context: FoldContext, circuit: CircuitNode): void {
   const { traffic } = scopeOf(context, circuit.scope)
   if (!traffic) return

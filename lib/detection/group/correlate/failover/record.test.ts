@@ -36,7 +36,7 @@ const outage = (more: Partial<Timeline> = {}): Timeline => ({
 
 async function detailOf(timeline: Timeline, kind = 'failover', options: PlayerOptions = {}): Promise<FailoverDetail> {
   const found = (await play(timeline, options)).events.find((event) => event.kind === kind)
-  if (!found?.failover) throw new Error(`no ${kind} with a ledger`)
+  if (!found?.failover) throw new Error(`no ${kind} with a record`)
   return found.failover
 }
 
@@ -46,7 +46,7 @@ const near = (bounds: Bounds | null, [earliest, latest]: [string, string]) => {
 }
 
 describe('a failover', () => {
-  it('tells its marks and how long it took, as bounds, and proves nothing that it can not', async () => {
+  it('reports its marks and how long it took, as bounds, and proves nothing that it can not', async () => {
     const detail = await detailOf(outage())
     near(detail.forwardingEnds, ['10:00:25', '10:01:29'])
     near(detail.sessionEnds, ['10:00:10', '10:01:12'])
@@ -73,7 +73,7 @@ describe('a failover', () => {
     expect(detail.expectations[0]).toMatchObject({ class: 'withdrawal', verdict: 'within' })
   })
 
-  it('says what is missing where no counters are told', async () => {
+  it('says what is missing where no counters are reported', async () => {
     const detail = await detailOf(
       outage({ collector: [{ kind: 'stats', from: '9:30', until: '10:59', outcome: 'forbidden' }] }),
     )
@@ -81,7 +81,7 @@ describe('a failover', () => {
     expect(detail.controlPlane).toEqual({ minMs: 0, maxMs: 57_000 })
     expect(detail.missing).toEqual([
       'When forwarding ended: its byte counters show no end; it may carry other traffic, or none.',
-      'When bytes moved again: no sample of the new way shows it.',
+      'When bytes moved again: no sample of the new path shows it.',
     ])
   })
 
@@ -104,7 +104,7 @@ describe('a failover', () => {
     expect(late).toEqual(early)
   })
 
-  it('does not take what the new way carries anyhow for what moved', async () => {
+  it('does not take what the new path carries anyhow for what moved', async () => {
     const varies = [55, 56, 57, 58, 59].map((minute, i) =>
       at(`9:${minute}:00`, (w, t) => flows(w, 'ckt-ams', i % 2 ? { in: 100, out: 60 } : { in: 400, out: 300 }, t)),
     )
@@ -113,7 +113,7 @@ describe('a failover', () => {
     expect(detail.missing).toEqual([expect.stringContaining('varies by more than a fifth')])
   })
 
-  it('does not take what comes back to the new way before anything could move for what moved', async () => {
+  it('does not take what comes back to the new path before anything could move for what moved', async () => {
     const truth = [
       at('10:00:30', lonDead),
       at('10:01:10', (w: World, when: number) => flows(w, 'ckt-ams', { in: 200, out: 140 }, when)),
@@ -128,7 +128,7 @@ describe('a failover', () => {
     expect(missing).toEqual([expect.stringContaining('varies by more than a fifth')])
   })
 
-  it('tells when bytes moved again although another one, and its end, were minutes ago', async () => {
+  it('reports when bytes moved again although another one, and its end, were minutes ago', async () => {
     const back = (w: World, when: number) => {
       for (const path of ['primary', 'secondary'] as const) {
         startsCe(w, 'ckt-lon', path, when)
@@ -175,7 +175,7 @@ describe('a failover', () => {
     expect(metered.revisedOutside).toBe(false)
   })
 
-  it('logs each revision: what was told before, by what it was narrowed, and when', async () => {
+  it('logs each revision: what was reported before, by what it was narrowed, and when', async () => {
     const { forwardingEnds, revisions = [] } = await detailOf(outage({ world: meteredT2 }))
     const own = revisions.filter(({ mark }) => mark === 'forwardingEnds')
     expect(own.length).toBeGreaterThan(0)
@@ -191,7 +191,7 @@ describe('a failover', () => {
     expect((await detailOf(outage())).revisions).toEqual([])
   })
 
-  it('to a VPN gateway is held against the budgets of the former way, and shows no bytes on the new one', async () => {
+  it('to a VPN gateway is held against the budgets of the former path, and shows no bytes on the new one', async () => {
     const detail = await detailOf({
       ...outage({ world: t2v }),
       truth: [
@@ -201,7 +201,7 @@ describe('a failover', () => {
       ],
     })
     expect(detail.expectations.map(({ class: name }) => name)).toEqual(['withdrawal', 'bfd', 'hold_timer'])
-    expect(detail.missing).toContain('When bytes moved again: no byte counters belong to the new way.')
+    expect(detail.missing).toContain('When bytes moved again: no byte counters belong to the new path.')
   })
 
   it('comes out the same with all state stored between any two polls, and with each poll twice', async () => {
@@ -243,7 +243,7 @@ describe('forwarding lost ahead of a session', () => {
   const quiet = (world: World, when: number) => world.traffic.set('ckt-lon', 'primary', { in: 2_000, out: 2_000 }, when)
   const silentCut = [at('10:00:30', quiet), at('10:03:02', (w) => endsCe(w, 'ckt-lon', 'primary'))]
 
-  it('is told beside the fall, with the hold timer named and advice (S02)', async () => {
+  it('is reported beside the fall, with the hold timer named and advice (S02)', async () => {
     const event = await fallen(silentCut)
     near(event.started, ['10:02:10', '10:03:12'])
     near(event.forwardingLoss?.started ?? null, ['10:00:25', '10:01:29'])
@@ -253,7 +253,7 @@ describe('forwarding lost ahead of a session', () => {
     })
   })
 
-  it('is anywhere within the hold time before where no bytes are told', async () => {
+  it('is anywhere within the hold time before where no bytes are reported', async () => {
     const event = await fallen(silentCut, {
       collector: [{ kind: 'stats', from: '9:30', until: '10:59', outcome: 'forbidden' }],
     })

@@ -61,7 +61,7 @@ function detailOf(context: FoldContext, live: LiveEvent): FailoverDetail {
   const F = revised('forwardingEnds', known?.forwardingEnds ?? null, ends, at)
   const S = revised('sessionEnds', known?.sessionEnds ?? null, session && { counters: session, rates: null }, at)
   const R = noRelearning ? (S.bounds ?? event.started) : event.started
-  // nothing moves before it is sent another way: what the new way carries more of until then is its own
+  // nothing moves before it is sent another path: what the new path carries more of until then is its own
   const ended = ends && (F.bounds ?? ends.counters).earliest
   const resumes =
     ended === null
@@ -98,7 +98,7 @@ function detailOf(context: FoldContext, live: LiveEvent): FailoverDetail {
   }
 }
 
-/** Mark S: the last of what carried the former way is lost; null where one of them is not known to be. */
+/** Mark S: the last of what carried the former path is lost; null where one of them is not known to be. */
 function sessionEnds(context: FoldContext, lost: readonly string[], rerouted: Bounds): Bounds | null {
   const slack = context.settings['timers.hold'] + context.settings['burst.slack']
   const losses = liveEvents(context)
@@ -139,7 +139,7 @@ function missingOf({ kind, former, next, F, B, S, resumes }: Reported): string[]
   if (!F) {
     missing.push(
       former.length === 0
-        ? 'When forwarding ended: no byte counters belong to the former way.'
+        ? 'When forwarding ended: no byte counters belong to the former path.'
         : 'When forwarding ended: its byte counters show no end; it may carry other traffic, or none.',
     )
   }
@@ -147,16 +147,16 @@ function missingOf({ kind, former, next, F, B, S, resumes }: Reported): string[]
     missing.push(
       kind === 'best_path_shift'
         ? 'When a session ended: none did.'
-        : 'When the session ended: not every way that was lost tells that.',
+        : 'When the session ended: not every path that was lost reports that.',
     )
   }
   if (!B) {
     missing.push(
       next.length === 0
-        ? 'When bytes moved again: no byte counters belong to the new way.'
+        ? 'When bytes moved again: no byte counters belong to the new path.'
         : resumes === 'unclear'
           ? "When bytes moved again: the new way's own traffic varies by more than a fifth of what moved."
-          : 'When bytes moved again: no sample of the new way shows it.',
+          : 'When bytes moved again: no sample of the new path shows it.',
     )
   }
   return missing
