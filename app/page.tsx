@@ -1,7 +1,5 @@
 import { cache } from 'react'
-import { declarationsQuery } from '#components/data/declarations-queries.ts'
-import { circuitUsageQuery } from '#components/data/history-queries.ts'
-import { circuitsQuery, gatewaysQuery, networksQuery, overviewQuery } from '#components/data/query-options.ts'
+import { endpointQuery } from '#components/data/endpoint.ts'
 import { OverviewPage } from '#components/overview/overview-page.tsx'
 import { leastUsedUnlimited, monthOf, thisMonth } from '#components/overview/starting-points.ts'
 import {
@@ -29,7 +27,7 @@ async function leastUsed(): Promise<Question[]> {
   const month = thisMonth(now)
   return [
     [
-      circuitUsageQuery(circuit.id, month).queryKey,
+      endpointQuery('circuits/{id}/usage', { id: circuit.id, ...month }).queryKey,
       (db) => getCircuitUsage(db, circuit.id, { from: monthOf(now), step: month.step }),
     ],
   ]
@@ -39,11 +37,11 @@ export default function Page() {
   return (
     <Prefetched
       questions={[
-        [overviewQuery().queryKey, (db) => getOverview(db)],
-        [circuitsQuery().queryKey, circuitsOf],
-        [gatewaysQuery().queryKey, (db) => listGateways(db, { limit: 1000 })],
-        [networksQuery().queryKey, (db) => listNetworks(db, { limit: 1000 })],
-        [declarationsQuery().queryKey, (db) => getDeclarations(db, {})],
+        [endpointQuery('overview').queryKey, (db) => getOverview(db)],
+        [endpointQuery('circuits').queryKey, circuitsOf],
+        [endpointQuery('gateways').queryKey, (db) => listGateways(db, { limit: 1000 })],
+        [endpointQuery('networks').queryKey, (db) => listNetworks(db, { limit: 1000 })],
+        [endpointQuery('declarations').queryKey, (db) => getDeclarations(db, {})],
       ]}
       further={leastUsed}
     >

@@ -170,7 +170,7 @@ test.describe('on a phone', () => {
     const list = page.getByRole('region', { name: 'Prefixes that differ', exact: true })
     await askedAnew(page, list.getByText('10.20.0.0/16', { exact: true }))
     await expect(list.locator('thead')).toBeHidden()
-    await expect(list.getByText('not there', { exact: true })).toBeVisible()
+    await expect(list.getByText('missing', { exact: true })).toBeVisible()
     expect(await list.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0)
     expect(await sidewaysExcess(page)).toEqual([])
   })

@@ -45,8 +45,8 @@ test('a decision is logged by keyboard, and what came of it is noted', async ({ 
   const decisions = panel(page, 'Decisions')
   const form = decisions.getByRole('form', { name: 'New decision' })
   const decided = `Stay on metered ${Date.now()}`
-  await form.getByLabel('About').selectOption('erc-london')
-  await form.getByLabel('Decided').fill(decided)
+  await form.getByLabel('Circuit').selectOption('erc-london')
+  await form.getByLabel('Decision').fill(decided)
   await form.getByLabel('Reason').fill('far below the break-even')
   await form.getByLabel('Reason').press('Enter')
   const entry = decisions.getByRole('listitem').filter({ hasText: decided })
@@ -63,7 +63,7 @@ test('a budget is refused without an owner, set, held against the month, and tak
   const name = `London ${Date.now()}`
   await form.getByLabel('For').selectOption('erc-london')
   await form.getByLabel('Name').fill(name)
-  await form.getByLabel('A month').fill('1')
+  await form.getByLabel('Per month').fill('1')
   await form.getByRole('button', { name: 'Set budget' }).click()
   await expect(form.getByRole('alert')).toContainText('Owner')
   await form.getByLabel('Owner').fill('kim@contoso.example')

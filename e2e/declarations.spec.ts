@@ -34,7 +34,7 @@ test('a maintenance window is declared, refused with words where it is wrong, ch
   await expect(item).toContainText('erc-amsterdam · primary path')
   await expect(item).toContainText('begins in')
   // others declare at the same time
-  const saves = panel(page, 'Who declared what').getByRole('listitem')
+  const saves = panel(page, 'Versions').getByRole('listitem')
   await expect(saves.filter({ hasText: 'maintenance: mw-' }).first()).toBeVisible()
 
   await item.getByRole('button', { name: `Edit ${title}` }).click()
@@ -94,8 +94,8 @@ test('a card is edited in place, and other open pages show it without a reload',
   }
   const name = `Amsterdam ${Date.now()}`
   await page.getByRole('button', { name: /(Add contact & runbook to|Edit the contact of) erc-amsterdam/ }).click()
-  const form = page.getByRole('form', { name: /card$/ })
-  await form.getByLabel('Own name').fill(name)
+  const form = page.getByRole('form', { name: /contact$/ })
+  await form.getByLabel('Name', { exact: true }).fill(name)
   await form.getByLabel('Runbook').fill('javascript:alert(1)')
   await form.getByRole('button', { name: 'Save' }).click()
   await expect(form.getByLabel('Runbook')).toHaveAccessibleDescription(/begins with https/)
@@ -118,7 +118,7 @@ test('a session’s card opens from its row', async ({ page, request }) => {
     .click()
   const dialog = page.getByRole('dialog', { name: /^the session 10\.0\.4\.12 to / })
   await dialog.getByRole('button', { name: /^(Add contact|Edit the contact)/ }).click()
-  await dialog.getByLabel('Contact').fill('hub team')
+  await dialog.getByRole('textbox', { name: 'Contact' }).fill('hub team')
   await dialog.getByRole('button', { name: 'Save' }).click()
   await expect(dialog.getByText('hub team')).toBeVisible()
 })

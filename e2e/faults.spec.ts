@@ -62,7 +62,7 @@ test('the loss and the return are in the ledger, with bounds and evidence', asyn
   const evidence = page.getByRole('dialog', { name: 'SESSION DOWN' })
   await expect(evidence.getByText('before').first()).toBeVisible()
   // another test may have saved a version meanwhile
-  const rules = evidence.getByRole('link', { name: /^thresholds (as shipped|v\d+)$/ })
+  const rules = evidence.getByRole('link', { name: /^(default thresholds|thresholds v\d+)$/ })
   await expect(rules).toHaveAttribute('href', /^\/settings\/thresholds(\?.*)?#version-\d+$/)
   await page.keyboard.press('Escape')
   await expect(evidence).toBeHidden()
@@ -120,7 +120,7 @@ test('what Azure refuses is named, with what is missing; no session is called do
     .first()
     .click()
   await expect(page).toHaveURL(/scope=.*kind=/)
-  await expect(page.getByText('NOT SEEN').first()).toBeVisible()
+  await expect(page.getByText('NO DATA').first()).toBeVisible()
   await page.goto(`/circuits/${id}`)
   // what was seen before counts until it is old
   await expect(page.getByText('UNKNOWN').first()).toBeVisible({ timeout: 120_000 })

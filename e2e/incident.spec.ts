@@ -47,7 +47,7 @@ test('the view is zoomed and moved by keyboard, and its address shows the same',
   await page.goto('/incidents')
   await page.goto(address)
   await settled(page)
-  await expect(page.getByText('a part of it')).toBeVisible()
+  await expect(page.getByText('zoomed in')).toBeVisible()
   await page.getByRole('button', { name: 'Reset zoom' }).click()
   await expect(page).not.toHaveURL(/zoomFrom=/)
 })

@@ -68,7 +68,7 @@ test('a session of a circuit is reached from its track, by keyboard', async ({ p
   await expect(page).toHaveURL(new RegExp(`/sessions/${id}/`))
   await settled(page)
   await expect(page.getByText('Between the customer’s router and Microsoft’s edge, primary path')).toBeVisible()
-  const series = page.locator('section', { has: page.getByRole('heading', { name: 'In series' }) })
+  const series = page.locator('section', { has: page.getByRole('heading', { name: 'Sessions in series' }) })
   await expect(series).toContainText('MSEE')
   await expect(series.getByRole('link', { name: 'ergw-hub' })).toBeVisible()
 })

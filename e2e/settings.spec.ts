@@ -77,7 +77,7 @@ test('a threshold is refused where it is no number, saved as a version with its 
   await value.fill(other)
   await value.press('Enter')
   await expect(changes).toContainText('1 value changed, not saved')
-  await changes.getByLabel('Why').fill('fewer words at night')
+  await changes.getByLabel('Reason').fill('fewer words at night')
   await changes.getByRole('button', { name: `Save as version ${version + 1}` }).click()
   await expect(changes).toContainText(`Version ${version + 1} is in force`)
   await expect(value).toHaveValue(other)

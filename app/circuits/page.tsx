@@ -1,4 +1,4 @@
-import { circuitsQuery } from '#components/data/query-options.ts'
+import { endpointQuery } from '#components/data/endpoint.ts'
 import { CircuitsPage } from '#components/circuits/circuits-page.tsx'
 import { listCircuits } from '#lib/queries/index.ts'
 import { Prefetched } from '../_prefetch/prefetched.tsx'
@@ -7,7 +7,7 @@ export const metadata = { title: 'Circuits' }
 
 export default function Page() {
   return (
-    <Prefetched questions={[[circuitsQuery().queryKey, (db) => listCircuits(db, { limit: 1000 })]]}>
+    <Prefetched questions={[[endpointQuery('circuits').queryKey, (db) => listCircuits(db, { limit: 1000 })]]}>
       <CircuitsPage />
     </Prefetched>
   )

@@ -1,5 +1,5 @@
 import { CostPage } from '#components/cost/cost-page.tsx'
-import { costWeeklyQuery } from '#components/data/cost-queries.ts'
+import { endpointQuery } from '#components/data/endpoint.ts'
 import { getCostWeekly } from '#lib/queries/index.ts'
 import { Prefetched, type SearchParams } from '../_prefetch/prefetched.tsx'
 
@@ -9,7 +9,7 @@ export default function Page({ searchParams }: { searchParams: SearchParams }) {
   return (
     <Prefetched
       unlessAsked={searchParams}
-      questions={[[costWeeklyQuery(null).queryKey, (db) => getCostWeekly(db, {})]]}
+      questions={[[endpointQuery('cost/weekly').queryKey, (db) => getCostWeekly(db, {})]]}
     >
       <CostPage />
     </Prefetched>

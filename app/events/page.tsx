@@ -1,4 +1,4 @@
-import { eventsQuery, PAGE_ROWS } from '#components/data/query-options.ts'
+import { PAGE_ROWS, endpointQuery } from '#components/data/endpoint.ts'
 import { nothingChosen, questionOf } from '#components/events/event-filter.ts'
 import { EventsPage } from '#components/events/events-page.tsx'
 import { defaultRange } from '#components/events/default-range.ts'
@@ -12,7 +12,7 @@ export const metadata = { title: 'Events' }
 function plainQuestion(): Question {
   const { from } = resolveRange({ from: null, to: null }, defaultRange, Date.now())
   return [
-    eventsQuery({ ...questionOf(nothingChosen), from, limit: PAGE_ROWS }).queryKey,
+    endpointQuery('events', { ...questionOf(nothingChosen), from, limit: PAGE_ROWS }).queryKey,
     (db) => getEvents(db, { partOf: 'none', from: Date.parse(from), limit: PAGE_ROWS }),
   ]
 }

@@ -1,4 +1,4 @@
-import { gatewaysQuery } from '#components/data/query-options.ts'
+import { endpointQuery } from '#components/data/endpoint.ts'
 import { GatewaysPage } from '#components/gateways/gateways-page.tsx'
 import { listGateways } from '#lib/queries/index.ts'
 import { Prefetched } from '../_prefetch/prefetched.tsx'
@@ -7,7 +7,7 @@ export const metadata = { title: 'Gateways' }
 
 export default function Page() {
   return (
-    <Prefetched questions={[[gatewaysQuery().queryKey, (db) => listGateways(db, { limit: 1000 })]]}>
+    <Prefetched questions={[[endpointQuery('gateways').queryKey, (db) => listGateways(db, { limit: 1000 })]]}>
       <GatewaysPage />
     </Prefetched>
   )

@@ -1,4 +1,4 @@
-import { handoverQuery } from '#components/data/query-options.ts'
+import { endpointQuery } from '#components/data/endpoint.ts'
 import { HandoverPage } from '#components/handover/handover-page.tsx'
 import { getHandover } from '#lib/queries/index.ts'
 import { Prefetched, type SearchParams } from '../_prefetch/prefetched.tsx'
@@ -7,7 +7,10 @@ export const metadata = { title: 'Handover' }
 
 export default function Page({ searchParams }: { searchParams: SearchParams }) {
   return (
-    <Prefetched unlessAsked={searchParams} questions={[[handoverQuery(null).queryKey, (db) => getHandover(db, {})]]}>
+    <Prefetched
+      unlessAsked={searchParams}
+      questions={[[endpointQuery('handover').queryKey, (db) => getHandover(db, {})]]}
+    >
       <HandoverPage />
     </Prefetched>
   )

@@ -1,4 +1,4 @@
-import { incidentsQuery } from '#components/data/query-options.ts'
+import { endpointQuery } from '#components/data/endpoint.ts'
 import { CLOSED_ROWS, OPEN_ROWS } from '#components/incidents/list-sizes.ts'
 import { IncidentsPage } from '#components/incidents/incidents-page.tsx'
 import { getIncidents } from '#lib/queries/index.ts'
@@ -7,7 +7,7 @@ import { Prefetched, type Question, type SearchParams } from '../_prefetch/prefe
 export const metadata = { title: 'Incidents' }
 
 const questionOf = (state: 'open' | 'closed', limit: number): Question => [
-  incidentsQuery({ state, limit }).queryKey,
+  endpointQuery('incidents', { state, limit }).queryKey,
   (db) => getIncidents(db, { state, limit }),
 ]
 

@@ -1,4 +1,4 @@
-import { PAGE_ROWS, routesQuery } from '#components/data/query-options.ts'
+import { PAGE_ROWS, endpointQuery } from '#components/data/endpoint.ts'
 import { RoutesPage } from '#components/routes/routes-page.tsx'
 import { listRoutes } from '#lib/queries/index.ts'
 import { Prefetched, type SearchParams } from '../_prefetch/prefetched.tsx'
@@ -10,7 +10,9 @@ export default function Page({ searchParams }: { searchParams: SearchParams }) {
     <Prefetched
       unlessAsked={searchParams}
       hasRange
-      questions={[[routesQuery({ limit: PAGE_ROWS }).queryKey, (db) => listRoutes(db, { limit: PAGE_ROWS })]]}
+      questions={[
+        [endpointQuery('routes', { limit: PAGE_ROWS }).queryKey, (db) => listRoutes(db, { limit: PAGE_ROWS })],
+      ]}
     >
       <RoutesPage />
     </Prefetched>

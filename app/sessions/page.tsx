@@ -1,4 +1,4 @@
-import { sessionsQuery } from '#components/data/query-options.ts'
+import { endpointQuery } from '#components/data/endpoint.ts'
 import { SessionsPage } from '#components/sessions/sessions-page.tsx'
 import { listSessions } from '#lib/queries/index.ts'
 import { Prefetched, type SearchParams } from '../_prefetch/prefetched.tsx'
@@ -9,7 +9,7 @@ export default function Page({ searchParams }: { searchParams: SearchParams }) {
   return (
     <Prefetched
       unlessAsked={searchParams}
-      questions={[[sessionsQuery().queryKey, (db) => listSessions(db, { limit: 1000 })]]}
+      questions={[[endpointQuery('sessions').queryKey, (db) => listSessions(db, { limit: 1000 })]]}
     >
       <SessionsPage />
     </Prefetched>

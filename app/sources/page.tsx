@@ -1,4 +1,4 @@
-import { processesQuery, sourcesQuery } from '#components/data/query-options.ts'
+import { endpointQuery } from '#components/data/endpoint.ts'
 import { SourcesPage } from '#components/sources/sources-page.tsx'
 import { getProcesses, getSources } from '#lib/queries/index.ts'
 import { settings } from '#lib/platform/settings.ts'
@@ -10,8 +10,8 @@ export default function Page() {
   return (
     <Prefetched
       questions={[
-        [sourcesQuery().queryKey, (db) => getSources(db, { limit: 1000 })],
-        [processesQuery().queryKey, async () => getProcesses(settings().dataDir)],
+        [endpointQuery('sources').queryKey, (db) => getSources(db, { limit: 1000 })],
+        [endpointQuery('processes').queryKey, async () => getProcesses(settings().dataDir)],
       ]}
     >
       <SourcesPage />

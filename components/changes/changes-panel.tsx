@@ -2,7 +2,7 @@
 
 import { useQueries } from '@tanstack/react-query'
 import type { ConfigurationChange } from '#lib/contract/index.ts'
-import { changesQuery } from '../data/index.ts'
+import { endpointQuery } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'
 import { CopyAzCommand } from '../routes/az-command.tsx'
 import { DataGaps } from '../time/data-gaps.tsx'
@@ -24,7 +24,7 @@ const USUAL = '30d'
 export function ChangesPanel({ scopes }: { scopes: readonly string[] }) {
   const { range } = useTimeRange(USUAL)
   const queries = useQueries({
-    queries: scopes.map((scope) => changesQuery({ scope, from: range.from, to: range.to })),
+    queries: scopes.map((scope) => endpointQuery('changes', { scope, from: range.from, to: range.to })),
   })
   const zone = useZone()
   const now = useNowInSteps(60_000)

@@ -2,7 +2,7 @@
 
 import type { Circuit, Session } from '#lib/contract/index.ts'
 import { ChangesPanel } from '../changes/changes-panel.tsx'
-import { useCircuit, useCircuits } from '../data/index.ts'
+import { useEndpoint } from '../data/index.ts'
 import { MaintenanceNotice } from '../declarations/maintenance-notice.tsx'
 import { OperatorCard } from '../declarations/operator-card.tsx'
 import { formatBandwidth } from '../format/quantity.ts'
@@ -31,7 +31,7 @@ import { useSeriesSessions } from '../data/series-sessions.ts'
 export function CircuitPage({ id }: { id: string }) {
   return (
     <ResourcePage
-      query={useCircuit(id)}
+      query={useEndpoint('circuits/{id}', { id })}
       list={{ href: '/circuits', name: 'Circuits' }}
       headOf={(circuit) => ({
         title: circuit.name,
@@ -55,7 +55,7 @@ export function CircuitPage({ id }: { id: string }) {
 function CircuitParts({ circuit }: { circuit: Circuit }) {
   const { id, name, peerings, connections } = circuit
   const sessions = useSeriesSessions(circuit)
-  const others = useCircuits().data?.data ?? []
+  const others = useEndpoint('circuits').data?.data ?? []
   return (
     <>
       <OpenIncidents scope={id} redundancy={backupPathText(circuit, others)} />

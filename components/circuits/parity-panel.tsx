@@ -3,7 +3,7 @@
 import { clsx } from 'clsx'
 import type { CircuitParity } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { useCircuitParity } from '../data/index.ts'
+import { useEndpoint } from '../data/index.ts'
 import { routesHref } from '../routes/route-views.ts'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { AsPath } from '../ui/as-path.tsx'
@@ -15,7 +15,7 @@ import { parityStatus, parityWords } from './parity-words.ts'
 
 /** Parity of the two paths' route tables: prefixes on one path only, and AS paths of different length. */
 export function ParityPanel({ circuitId }: { circuitId: string }) {
-  const parity = useCircuitParity(circuitId)
+  const parity = useEndpoint('circuits/{id}/parity', { id: circuitId })
   return (
     <Panel
       title="Route tables of both paths"

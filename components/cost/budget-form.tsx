@@ -2,7 +2,7 @@
 
 import { type FormEvent, useState } from 'react'
 import type { CostProjection } from '#lib/contract/index.ts'
-import { useCostTco } from '../data/index.ts'
+import { useEndpoint } from '../data/index.ts'
 import { Button } from '../ui/button.tsx'
 import { SelectField, TextField } from '../ui/field.tsx'
 import { type BudgetDraft, budgetOf, emptyBudget } from './budget-draft.ts'
@@ -62,7 +62,7 @@ export function BudgetForm({ circuits, version }: { circuits: readonly CostProje
 
 /** Circuits, and the customers in the total cost of ownership. */
 function useTargets(circuits: readonly CostProjection[]) {
-  const customers = useCostTco(1).data?.data.perCustomer ?? []
+  const customers = useEndpoint('cost/tco', { months: 1 }).data?.data.perCustomer ?? []
   return [
     { value: '', label: 'choose' },
     ...circuits.map(({ circuitId, name }) => ({ value: `circuit:${circuitId}`, label: name })),

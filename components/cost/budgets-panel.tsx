@@ -2,7 +2,7 @@
 
 import { clsx } from 'clsx'
 import type { BudgetStanding, CostReview } from '#lib/contract/index.ts'
-import { useCostBudgets } from '../data/index.ts'
+import { useEndpoint } from '../data/index.ts'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { BudgetForm } from './budget-form.tsx'
@@ -10,7 +10,6 @@ import { BudgetHistory } from './budget-history.tsx'
 import { bandWords, formatChange, formatMoney } from './money-words.ts'
 import { NotOnPaper, ON_PAPER, onPaper } from './on-paper.tsx'
 import { cell, PlainTable, row } from './plain-table.tsx'
-import { useCustomerName } from './use-customer-name.ts'
 
 const stateWords: Record<BudgetStanding['state'], string> = {
   within: 'within',
@@ -72,7 +71,7 @@ function Standing({ standing, className }: { standing: BudgetStanding; className
 }
 
 function BudgetSettings({ circuits }: { circuits: CostReview['projections']['circuits'] }) {
-  const query = useCostBudgets()
+  const query = useEndpoint('cost/budgets')
   return (
     <AnswerView query={query} skeleton={<SkeletonRows rows={1} />}>
       {({ data: { version, budgets } }) => (
@@ -83,4 +82,10 @@ function BudgetSettings({ circuits }: { circuits: CostReview['projections']['cir
       )}
     </AnswerView>
   )
+}
+
+/** A customer's name, or its id while the name is unknown. */
+function useCustomerName(): (customer: string) => string {
+  const known = useEndpoint('cost/tco', { months: 1 }).data?.data.perCustomer ?? []
+  return (customer) => known.find((one) => one.customer === customer)?.name ?? customer
 }

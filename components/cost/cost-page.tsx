@@ -3,7 +3,7 @@
 import { clsx } from 'clsx'
 import { parseAsString, useQueryStates } from 'nuqs'
 import type { CostReview } from '#lib/contract/index.ts'
-import { useCostWeekly } from '../data/index.ts'
+import { useEndpoint } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { SelectField } from '../ui/field.tsx'
@@ -32,7 +32,7 @@ export function CostPage() {
     { week: parseAsString, circuit: parseAsString },
     { history: 'push' },
   )
-  const query = useCostWeekly(week)
+  const query = useEndpoint('cost/weekly', { week })
   const review = query.data?.data
   return (
     <>

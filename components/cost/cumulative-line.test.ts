@@ -35,6 +35,6 @@ it.each([
   [1e12, [5e11, 1e12]],
   [2.4e9, [5e8, 1e9, 1.5e9, 2e9]],
   [1, [1]],
-])('up to %d the height is told at %j', (most, ticks) => {
+])('up to %d the height is labelled at %j', (most, ticks) => {
   expect(byteTicks(most).map((tick) => Math.round(tick))).toEqual(ticks)
 })

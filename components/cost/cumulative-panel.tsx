@@ -2,7 +2,7 @@
 
 import type { CostProjection } from '#lib/contract/index.ts'
 import { TimeAxis } from '../charts/time-axis.tsx'
-import { useCircuitUsage } from '../data/index.ts'
+import { useEndpoint } from '../data/index.ts'
 import { formatBytes, plural } from '../format/quantity.ts'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { useNowInSteps } from '../ui/clock.tsx'
@@ -26,7 +26,8 @@ export function CumulativePanel({
   const { circuitId, month, name } = projection
   const now = useNowInSteps(A_MINUTE_MS)
   const to = Math.min(Date.parse(month.to), now)
-  const query = useCircuitUsage(circuitId, {
+  const query = useEndpoint('circuits/{id}/usage', {
+    id: circuitId,
     from: month.from,
     to: to === now ? null : month.to,
     step: 'hour',

@@ -2,7 +2,7 @@
 
 import { type FormEvent, useState } from 'react'
 import type { CostOverride, CostProjection } from '#lib/contract/index.ts'
-import { useCostOverrides } from '../data/index.ts'
+import { useEndpoint } from '../data/index.ts'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
@@ -15,7 +15,7 @@ import { useChangeOverrides } from './use-cost-commands.ts'
 
 /** Negotiated prices, discounts and charges with author, time and reason; withdrawn ones included. */
 export function OverridesPanel({ circuits }: { circuits: readonly CostProjection[] }) {
-  const query = useCostOverrides()
+  const query = useEndpoint('cost/overrides')
   return (
     <Panel id="overrides" title="Price overrides" note="append-only audit log" className="print:hidden">
       <AnswerView query={query} skeleton={<SkeletonRows rows={2} />}>

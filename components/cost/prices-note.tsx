@@ -1,10 +1,10 @@
 'use client'
 
-import { useCostPrices } from '../data/index.ts'
+import { useEndpoint } from '../data/index.ts'
 
 /** The price list in force, its age, and why a newer one was not applied. */
 export function PricesNote() {
-  const prices = useCostPrices().data?.data
+  const prices = useEndpoint('cost/prices').data?.data
   if (!prices) return null
   const { sheet, lastCheck } = prices
   const from = sheet.source === 'snapshot' ? 'the list shipped with Peerwatch' : 'Azure’s Retail Prices API'

@@ -2,7 +2,7 @@
 
 import { useState } from 'react'
 import type { CostReconcile, ReconciledMeter } from '#lib/contract/index.ts'
-import { useCostReconcile } from '../data/index.ts'
+import { useEndpoint } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { SelectField } from '../ui/field.tsx'
@@ -11,12 +11,11 @@ import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { Moment } from '../ui/time.tsx'
 import { formatChange, formatMoney, formatQuantity } from './money-words.ts'
-import { recentMonths } from './recent-months.ts'
 
 /** The forecast against Azure's invoice by meter, with each difference explained or marked unexplained. */
 export function ReconcilePanel({ month }: { month: string }) {
   const [chosen, setMonth] = useState('')
-  const query = useCostReconcile(chosen || null)
+  const query = useEndpoint('cost/reconcile', { month: chosen || null })
   const options = recentMonths(month).map((name) => ({ value: name, label: name }))
   return (
     <Panel
@@ -147,4 +146,12 @@ function Side({ cost, quantity }: { cost: ReconciledMeter['projected']; quantity
       {quantity !== null && <span className="block text-xs text-ink-3">{formatQuantity(quantity)}</span>}
     </>
   )
+}
+
+const MONTHS = 6
+
+/** The months up to and including one, newest first: `2026-01`, `2025-12` and so on. */
+export function recentMonths(month: string): string[] {
+  const [year = 0, number = 1] = month.split('-').map(Number)
+  return Array.from({ length: MONTHS }, (_, i) => new Date(Date.UTC(year, number - 1 - i)).toISOString().slice(0, 7))
 }

@@ -9,7 +9,7 @@ const circuit = (name: string, action: CostAction, likely: string | null) =>
     options: likely === null ? [] : [{ current: true, p50: { amount: likely, currency: 'USD' } }],
   }) as unknown as CostProjection
 
-it('puts first what is to be done, and the dearest first', () => {
+it('sorts by action, then the most expensive first', () => {
   const listed = [
     circuit('b', 'stay', '900.00'),
     circuit('c', 'unpriced', null),

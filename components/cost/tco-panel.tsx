@@ -3,7 +3,7 @@
 import { clsx } from 'clsx'
 import { useState } from 'react'
 import type { CostProjection, CostTco } from '#lib/contract/index.ts'
-import { useCostTco } from '../data/index.ts'
+import { useEndpoint } from '../data/index.ts'
 import { formatCount, plural } from '../format/quantity.ts'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { SelectField } from '../ui/field.tsx'
@@ -21,7 +21,7 @@ const times = [
 /** Total cost of ownership: circuits, gateways, peering, providers; by circuit, per transferred GB, and by customer. */
 export function TcoPanel({ circuits }: { circuits: readonly CostProjection[] }) {
   const [months, setMonths] = useState('1')
-  const query = useCostTco(Number(months))
+  const query = useEndpoint('cost/tco', { months: Number(months) })
   return (
     <Panel
       id="tco"

@@ -1,7 +1,7 @@
 'use client'
 
 import type { CostProjection, CostWhatIf } from '#lib/contract/index.ts'
-import { useCostWhatIf } from '../data/index.ts'
+import { useEndpoint } from '../data/index.ts'
 import { formatBandwidth } from '../format/quantity.ts'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
@@ -38,7 +38,7 @@ export function WhatIfPanel({
   const { scenario, set, isPlain, clear } = useScenario()
   const { plan, tier, mbps, reachMonthly, reachPerGb, reachGb, directMonthly } = scenario
   const [second, reach, direct] = [scenario.second === 'true', scenario.reach === 'true', scenario.direct === 'true']
-  const query = useCostWhatIf({
+  const query = useEndpoint('cost/what-if', {
     circuit: projection.circuitId,
     plan,
     tier,

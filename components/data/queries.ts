@@ -1,40 +1,19 @@
-'use client'
-
-import { useQuery } from '@tanstack/react-query'
+import { infiniteQueryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import type { BackTest } from '#lib/contract/index.ts'
+import { apiUrl, getJson, type Page, type Parameters } from './client.ts'
 import {
-  type CoverageFilter,
-  type EventFilter,
-  type IncidentFilter,
-  type RouteFilter,
-  type SessionFilter,
-  circuitQuery,
-  circuitsQuery,
-  coverageQuery,
-  eventsQuery,
-  gatewayQuery,
-  gatewaysQuery,
-  incidentQuery,
-  incidentsQuery,
-  networksQuery,
-  overviewQuery,
-  processesQuery,
-  routesQuery,
-  sessionsQuery,
-  handoverQuery,
-  sourcesQuery,
-} from './query-options.ts'
+  type EndpointAnswer,
+  type EndpointParameters,
+  endpointQuery,
+  PAGE_ROWS,
+  requestOf,
+  type ScreenEndpoint,
+} from './endpoint.ts'
 
-export const useOverview = () => useQuery(overviewQuery())
-export const useCircuits = () => useQuery(circuitsQuery())
-export const useCircuit = (id: string) => useQuery(circuitQuery(id))
-export const useGateways = () => useQuery(gatewaysQuery())
-export const useGateway = (id: string) => useQuery(gatewayQuery(id))
-export const useNetworks = () => useQuery(networksQuery())
-export const useSessions = (filter?: SessionFilter) => useQuery(sessionsQuery(filter))
-/** One session of a gateway or circuit; null while none with these ends is known. */
+/** A session by its ends at a gateway or circuit; null while none is known. */
 export const useSession = (scope: string, ends: { localAddress: string; neighbor: string } | null) =>
   useQuery({
-    ...sessionsQuery({ scope }),
+    ...endpointQuery('sessions', { scope }),
     select: (page) => ({
       ...page,
       data:
@@ -43,11 +22,58 @@ export const useSession = (scope: string, ends: { localAddress: string; neighbor
         ) ?? null,
     }),
   })
-export const useRoutes = (filter: RouteFilter) => useQuery(routesQuery(filter))
-export const useEvents = (filter?: EventFilter) => useQuery(eventsQuery(filter))
-export const useSources = (filter?: { scope?: string | null }) => useQuery(sourcesQuery(filter))
-export const useIncidents = (filter?: IncidentFilter) => useQuery(incidentsQuery(filter))
-export const useIncident = (id: string) => useQuery(incidentQuery(id))
-export const useHandover = (since: string | null) => useQuery(handoverQuery(since))
-export const useCoverage = (filter: CoverageFilter) => useQuery(coverageQuery(filter))
-export const useProcesses = () => useQuery(processesQuery())
+
+/** @param enabled false while there is no address */
+export const useRouteLookup = (parameters: EndpointParameters<'routes/lookup'>, enabled: boolean) =>
+  useQuery({ ...endpointQuery('routes/lookup', parameters), enabled })
+
+/** @param enabled false while there is no prefix */
+export const useRouteHistory = (parameters: EndpointParameters<'routes/history'>, enabled: boolean) =>
+  useQuery({ ...endpointQuery('routes/history', parameters), enabled })
+
+/** A saved version of the thresholds with author and time; the defaults (0) have none. */
+export const useThresholdsVersion = (version: number) =>
+  useQuery({
+    ...endpointQuery('settings/thresholds'),
+    enabled: version > 0,
+    select: ({ data }) => data.versions.find((saved) => saved.version === version) ?? null,
+  })
+
+export const isInProgress = ({ state }: BackTest) => state === 'queued' || state === 'running'
+
+const PROGRESS_MS = 1_000
+
+/** The latest back-tests, with progress while one is running. */
+export const useBackTests = () =>
+  useQuery({
+    ...endpointQuery('back-tests'),
+    refetchInterval: ({ state }) => (state.data?.data.some(isInProgress) ? PROGRESS_MS : false),
+  })
+
+/** A list that grows by older pages on request. */
+export function endpointPages<Path extends ScreenEndpoint & ('notifications' | 'service-key-requests')>(path: Path) {
+  const { policy, queryKey } = requestOf(path, {})
+  return infiniteQueryOptions({
+    queryKey,
+    queryFn: ({ signal, pageParam }) =>
+      getJson<EndpointAnswer<Path>>(apiUrl(path, { cursor: pageParam, limit: PAGE_ROWS }), signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ nextCursor }: EndpointAnswer<Path>) => nextCursor,
+    refetchInterval: policy.refetchMs ?? (false as const),
+  })
+}
+
+export const useNotifications = () => useInfiniteQuery(endpointPages('notifications'))
+export const useServiceKeyRequests = () => useInfiniteQuery(endpointPages('service-key-requests'))
+
+/** Reads every page of a list, for an export. */
+export async function readAllPages<Row>(path: string, parameters: Parameters, signal?: AbortSignal): Promise<Row[]> {
+  const rows: Row[] = []
+  let cursor: string | null = null
+  do {
+    const page: Page<Row> = await getJson<Page<Row>>(apiUrl(path, { ...parameters, cursor, limit: 1000 }), signal)
+    rows.push(...page.data)
+    cursor = page.nextCursor
+  } while (cursor)
+  return rows
+}

@@ -14,7 +14,7 @@ describe('a change affects', () => {
       { topics: ['circuits'], scope: 'c1' },
       true,
     ],
-  ] as const)('%s', (_, key, change, concerned) => {
-    expect(isAffected(key, { topics: [...change.topics], scope: change.scope })).toBe(concerned)
+  ] as const)('%s', (_, key, change, affected) => {
+    expect(isAffected(key, { topics: [...change.topics], scope: change.scope })).toBe(affected)
   })
 })

@@ -2,11 +2,11 @@
 
 import { useQueries } from '@tanstack/react-query'
 import type { Circuit, Session } from '#lib/contract/index.ts'
-import { sessionsQuery } from './query-options.ts'
+import { endpointQuery } from './endpoint.ts'
 
 /** The sessions in series on a circuit's paths: its own, and those of its connected gateways. */
 export function useSeriesSessions({ id, connections }: Pick<Circuit, 'id' | 'connections'>): Session[] {
   const scopes = [...new Set([id, ...connections.flatMap(({ gatewayId }) => gatewayId ?? [])])]
-  const queries = useQueries({ queries: scopes.map((scope) => sessionsQuery({ scope })) })
+  const queries = useQueries({ queries: scopes.map((scope) => endpointQuery('sessions', { scope })) })
   return queries.flatMap(({ data }) => data?.data ?? [])
 }

@@ -1,7 +1,7 @@
 'use client'
 
 import type { DeclarationsAnswer } from '#lib/contract/index.ts'
-import { useDeclarations, useDeclarationVersions } from '../data/index.ts'
+import { useEndpoint } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -20,7 +20,7 @@ const SHOWN_VERSIONS = 10
 
 /** Facts that Azure does not provide. */
 export function DeclarationsTab() {
-  const declarations = useDeclarations()
+  const declarations = useEndpoint('declarations')
   return (
     <AnswerView query={declarations} skeleton={<SkeletonRows rows={12} />}>
       {({ data }) => (
@@ -64,7 +64,7 @@ function Unreadable({ items }: { items: DeclarationsAnswer['unreadable'] }) {
 }
 
 function LastSaves() {
-  const versions = useDeclarationVersions(SHOWN_VERSIONS)
+  const versions = useEndpoint('declarations/versions', { limit: SHOWN_VERSIONS })
   const { labelOf } = useResources()
   const rows = versions.data?.data ?? []
   if (rows.length === 0) return null

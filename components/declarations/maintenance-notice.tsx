@@ -2,16 +2,16 @@
 
 import WrenchIcon from 'lucide-react/icons/wrench'
 import { PageLink } from '../links/page-link.tsx'
-import { useDeclarations } from '../data/index.ts'
+import { useEndpoint } from '../data/index.ts'
 import { useNow } from '../ui/clock.tsx'
 import { WindowTime } from './window-time.tsx'
 
 const SOON_MS = 24 * 3_600_000
 
-/** Declared maintenance of a resource, under way or within a day. */
+/** Declared maintenance of a resource, in progress or within a day. */
 export function MaintenanceNotice({ scope }: { scope: string }) {
   const now = useNow()
-  const windows = (useDeclarations().data?.data.maintenance ?? []).filter(
+  const windows = (useEndpoint('declarations').data?.data.maintenance ?? []).filter(
     ({ scopes, from, to }) =>
       (scopes.length === 0 || scopes.includes(scope)) && Date.parse(to) >= now && Date.parse(from) <= now + SOON_MS,
   )

@@ -5,7 +5,7 @@ import { type FormEvent, useState } from 'react'
 import type { CircuitPath, Session } from '#lib/contract/index.ts'
 import { circuitPaths } from '#lib/contract/vocabulary.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { useDeclarations } from '../data/index.ts'
+import { useEndpoint } from '../data/index.ts'
 import { Button } from '../ui/button.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { InlineButton } from './inline-button.tsx'
@@ -25,7 +25,7 @@ export function MappingControl({
   mapping: Mapping | null
 }) {
   const { nameOf } = useResources()
-  const declared = useDeclarations().data?.data.mappings.find(
+  const declared = useEndpoint('declarations').data?.data.mappings.find(
     (known) => known.gateway === gateway && known.neighbor === neighbor,
   )
   const declare = useDeclare<'mappings'>()

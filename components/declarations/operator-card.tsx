@@ -5,7 +5,7 @@ import PencilIcon from 'lucide-react/icons/pencil'
 import dynamic from 'next/dynamic'
 import { useState } from 'react'
 import type { OperatorCard as Card } from '#lib/contract/index.ts'
-import { useDeclarations } from '../data/index.ts'
+import { useEndpoint } from '../data/index.ts'
 import { IconButton } from '../ui/button.tsx'
 import { InlineButton } from './inline-button.tsx'
 
@@ -17,7 +17,7 @@ const CardForm = dynamic(() => import('./card-form.tsx').then((part) => part.Car
 
 /** A resource's contact card; null while there is none. `part` '' = the whole. */
 export function useCard(scope: string, part = ''): Card | null {
-  const cards = useDeclarations().data?.data.cards ?? []
+  const cards = useEndpoint('declarations').data?.data.cards ?? []
   return cards.find((card) => card.scope === scope && card.part === part) ?? null
 }
 
@@ -37,7 +37,7 @@ export function OperatorCard({
   flat?: boolean
 }) {
   const card = useCard(scope, part)
-  const declarations = useDeclarations()
+  const declarations = useEndpoint('declarations')
   const [isEdited, setIsEdited] = useState(false)
   if (!declarations.data) return null
   if (isEdited) {

@@ -2,7 +2,7 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { DeclarationList, DeclarationsAnswer } from '#lib/contract/index.ts'
-import { type Answer, ApiError, apiUrl, declarationsQuery, getJson, sendJson } from '../data/index.ts'
+import { type Answer, ApiError, apiUrl, getJson, sendJson, endpointQuery } from '../data/index.ts'
 import { bodyOf, type ItemEdit } from './item-edit.ts'
 
 const TRIES = 3
@@ -13,7 +13,7 @@ export function useDeclare<List extends DeclarationList>() {
   return useMutation({
     mutationFn: (edit: ItemEdit<List>) => declare(edit),
     onSuccess: (answer) => {
-      queryClient.setQueryData(declarationsQuery().queryKey, answer)
+      queryClient.setQueryData(endpointQuery('declarations').queryKey, answer)
       for (const topic of ['declarations', 'sessions']) void queryClient.invalidateQueries({ queryKey: [topic] })
     },
   })

@@ -1,6 +1,6 @@
 'use client'
 
-import { useCircuits, useGateways } from '../data/index.ts'
+import { useEndpoint } from '../data/index.ts'
 
 export interface NamedResource {
   id: string
@@ -18,8 +18,8 @@ export interface ResourceNames {
 }
 
 export function useResources(): ResourceNames {
-  const circuitList = useCircuits().data
-  const gatewayList = useGateways().data
+  const circuitList = useEndpoint('circuits').data
+  const gatewayList = useEndpoint('gateways').data
   const isComplete = circuitList !== undefined && gatewayList !== undefined
   const circuits = circuitList?.data ?? []
   const gateways = gatewayList?.data ?? []

@@ -18,7 +18,7 @@ describe('a word is added to a list, or taken from it:', () => {
   })
 })
 
-it('an address asks for events that stand for themselves, unless each is wanted', () => {
+it('an address requests root events, unless child events are included', () => {
   expect(questionOf({ ...nothingChosen, kind: 'failover' })).toMatchObject({ kind: 'failover', partOf: 'none' })
   expect(questionOf({ ...nothingChosen, parts: 'each' })).toMatchObject({ partOf: null })
   expect(isChosen(nothingChosen)).toBe(false)

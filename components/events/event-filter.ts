@@ -1,7 +1,7 @@
 import type { CauseOwner, Severity } from '#lib/contract/index.ts'
 import { causeOwners } from '#lib/contract/vocabulary.ts'
 import { ownerLabel } from '#lib/contract/words/index.ts'
-import type { EventFilter } from '../data/query-options.ts'
+import type { EndpointParameters } from '../data/endpoint.ts'
 
 /** The filter in the event log's address. Lists are separated by commas, as in the API; null = any. */
 export interface EventLogAddress {
@@ -26,7 +26,7 @@ export const nothingChosen: EventLogAddress = {
 export const isChosen = (address: EventLogAddress): boolean => Object.values(address).some((value) => value !== null)
 
 /** The API's parameters for a filter. */
-export function questionOf({ parts, ...address }: EventLogAddress): EventFilter {
+export function questionOf({ parts, ...address }: EventLogAddress): EndpointParameters<'events'> {
   return { ...address, partOf: parts === 'each' ? null : 'none' }
 }
 

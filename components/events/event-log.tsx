@@ -7,8 +7,7 @@ import type { Event } from '#lib/contract/index.ts'
 import { eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { causeWords } from '#lib/contract/words/index.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { type EventFilter, readAllPages } from '../data/index.ts'
-import { plural } from '../format/quantity.ts'
+import { type EndpointParameters, readAllPages } from '../data/index.ts'
 import { StackedBetween, StackedMoment } from '../ui/stacked-time.tsx'
 import { Status } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
@@ -138,7 +137,7 @@ function PartsToggle({
       className="inline-flex items-center gap-0.5 rounded-xs border px-1 text-2xs text-ink-2 hover:bg-hover"
     >
       <Icon aria-hidden className="size-3" />
-      {plural(parts, 'part')}
+      {parts} related
     </button>
   )
 }
@@ -150,7 +149,7 @@ export function EventLog({
   paging,
 }: {
   events: Event[]
-  filter: EventFilter
+  filter: EndpointParameters<'events'>
   empty: ReactNode
   paging: ReactNode
 }) {

@@ -1,8 +1,8 @@
 'use client'
 
 import { parseAsString, useQueryStates } from 'nuqs'
-import { PAGE_ROWS, useEvents } from '../data/index.ts'
-import type { EventFilter } from '../data/query-options.ts'
+import { PAGE_ROWS, useEndpoint } from '../data/index.ts'
+import type { EndpointParameters } from '../data/endpoint.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
@@ -28,8 +28,8 @@ const addressed = {
 export function EventsPage() {
   const [{ cursor, ...address }, setAddress] = useQueryStates(addressed, { history: 'push' })
   const { range, setRange } = useTimeRange(defaultRange)
-  const question: EventFilter = { ...questionOf(address), from: range.from, to: range.to }
-  const events = useEvents({ ...question, cursor, limit: PAGE_ROWS })
+  const question: EndpointParameters<'events'> = { ...questionOf(address), from: range.from, to: range.to }
+  const events = useEndpoint('events', { ...question, cursor, limit: PAGE_ROWS })
   return (
     <>
       <PageHead

@@ -33,7 +33,7 @@ describe('its length is', () => {
     ['from bound to bound', testIncident(), { least: 6, most: 8 }],
     ['until now while it is open', testIncident({ endedBetween: null }), { least: 18, most: 19 }],
     [
-      'without an upper bound when it was so before anybody looked',
+      'without an upper bound when it predates monitoring',
       testIncident({ startedBetween: ['1970-01-01T00:00:00.000Z', minute(2)] }),
       { least: 6, most: null },
     ],

@@ -1,7 +1,7 @@
 'use client'
 
 import type { Event } from '#lib/contract/index.ts'
-import { useEvents } from '../data/index.ts'
+import { useEndpoint } from '../data/index.ts'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Status } from '../ui/status.tsx'
 import { Between } from '../ui/time.tsx'
@@ -12,7 +12,7 @@ import { EventDuration } from './event-duration.tsx'
 
 /** The child events of an event, recursively. */
 export function Parts({ of }: { of: Pick<Event, 'id' | 'parts'> }) {
-  const parts = useEvents({ partOf: of.id, limit: 1000 })
+  const parts = useEndpoint('events', { partOf: of.id, limit: 1000 })
   return (
     <AnswerView query={parts} skeleton={<SkeletonRows rows={Math.min(of.parts, 4)} height="2.25rem" />}>
       {({ data }) => (

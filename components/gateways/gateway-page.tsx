@@ -2,7 +2,7 @@
 
 import type { Gateway, Session } from '#lib/contract/index.ts'
 import { ChangesPanel } from '../changes/changes-panel.tsx'
-import { useGateway, useSessions } from '../data/index.ts'
+import { useEndpoint } from '../data/index.ts'
 import { MaintenanceNotice } from '../declarations/maintenance-notice.tsx'
 import { OperatorCard } from '../declarations/operator-card.tsx'
 import { OpenIncidents } from '../incidents/open-incidents.tsx'
@@ -21,14 +21,13 @@ import { gatewayStatus } from '../ui/words.ts'
 import { WatchBar } from '../watch/watch-bar.tsx'
 import { GatewayConnections } from './connections.tsx'
 import { GatewayLoadPanel } from './gateway-load.tsx'
-import { kindWords, skuWords } from './gateway-words.ts'
-import { backupPathText } from './backup-path.ts'
+import { backupPathText, kindWords, skuWords } from './gateway-words.ts'
 import { SessionMatrix } from './session-matrix.tsx'
 
 export function GatewayPage({ id }: { id: string }) {
   return (
     <ResourcePage
-      query={useGateway(id)}
+      query={useEndpoint('gateways/{id}', { id })}
       list={{ href: '/gateways', name: 'Gateways' }}
       headOf={(gateway) => ({
         title: gateway.name,
@@ -45,7 +44,7 @@ export function GatewayPage({ id }: { id: string }) {
 
 function GatewayParts({ gateway }: { gateway: Gateway }) {
   const { id, name, connections } = gateway
-  const sessions = useSessions({ scope: id })
+  const sessions = useEndpoint('sessions', { scope: id })
   const known = sessions.data?.data ?? []
   return (
     <>

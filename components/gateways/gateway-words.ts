@@ -1,4 +1,5 @@
-import type { Gateway } from '#lib/contract/index.ts'
+import type { Gateway, Session } from '#lib/contract/index.ts'
+import { plural } from '../format/quantity.ts'
 
 const kinds: Record<Gateway['kind'], string> = {
   expressRoute: 'ExpressRoute',
@@ -10,3 +11,16 @@ export const kindWords = (kind: Gateway['kind']) => kinds[kind]
 
 export const skuWords = ({ name, tier, capacity }: Gateway['sku']) =>
   [name ?? tier, capacity !== null ? `× ${capacity}` : null].filter(Boolean).join(' ') || null
+
+/** Whether a failing gateway still reaches its neighbors: sessions up, and neighbors reached. */
+export function backupPathText(sessions: readonly Session[]): string {
+  const counted = sessions.filter(({ role, verdict }) => role !== 'gateway-peer' && verdict !== 'never_established')
+  const up = counted.filter(({ verdict }) => verdict === 'up')
+  if (up.length === 0) {
+    return counted.some(({ verdict }) => verdict === 'unknown' || verdict === 'not_reported')
+      ? 'No session of this gateway is confirmed up.'
+      : 'None: no session of this gateway is up.'
+  }
+  const neighbors = (of: readonly Session[]) => new Set(of.map(({ neighbor }) => neighbor)).size
+  return `${up.length} of ${plural(counted.length, 'session')} up, to ${neighbors(up)} of ${plural(neighbors(counted), 'neighbor')}.`
+}

@@ -1,13 +1,13 @@
 'use client'
 
-import { useGateways } from '../data/index.ts'
+import { useEndpoint } from '../data/index.ts'
 import { ListPage } from '../resource-page/list-page.tsx'
 import { GatewayTable } from './gateway-table.tsx'
 
 export function GatewaysPage() {
   return (
     <ListPage
-      query={useGateways()}
+      query={useEndpoint('gateways')}
       title="Gateways"
       all="All gateways"
       words="ExpressRoute and VPN gateways with their instances, worst first."

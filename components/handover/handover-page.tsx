@@ -5,7 +5,7 @@ import type { ReactNode } from 'react'
 import type { Incident, Handover } from '#lib/contract/index.ts'
 import { formatDuration, pollKindWords, outcomeWords } from '#lib/contract/words/index.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { useHandover } from '../data/index.ts'
+import { useEndpoint } from '../data/index.ts'
 import { formatInstant, fromInputValue, toInputValue, zoneLabel } from '../format/instant.ts'
 import { plural } from '../format/quantity.ts'
 import { IncidentList } from '../incidents/incident-list.tsx'
@@ -26,7 +26,7 @@ const HOUR_MS = 3_600_000
 /** The handover between shifts: incidents and polling gaps since a time. */
 export function HandoverPage() {
   const [since, setSince] = useQueryState('since', parseAsString.withOptions({ history: 'push' }))
-  const shift = useHandover(since)
+  const shift = useEndpoint('handover', { since })
   const zone = useZone()
   return (
     <>

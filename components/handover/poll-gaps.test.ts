@@ -13,10 +13,10 @@ const interval = (scope: string, from: number, to: number, rest: Partial<Interva
   outcome: 'not_polled',
   ...rest,
 })
-const told = (intervals: readonly Interval[]) =>
+const shown = (intervals: readonly Interval[]) =>
   pollGaps(intervals).map((group) => `${resourcesOf(group)} ${group.intervals.length}`)
 
-describe('polls that told nothing', () => {
+describe('polling gaps', () => {
   it.each([
     {
       name: 'at about one time are one',
@@ -35,12 +35,12 @@ describe('polls that told nothing', () => {
       is: ['a 1', 'b 1'],
     },
     {
-      name: 'of many things name the first',
+      name: 'of many resources name the first',
       gaps: [...'abcde'].map((scope) => interval(scope, 0, 30)),
       is: ['a, b, c and 2 more 5'],
     },
     { name: 'never are nothing', gaps: [], is: [] },
-  ])('$name', ({ gaps, is }) => expect(told(gaps)).toEqual(is))
+  ])('$name', ({ gaps, is }) => expect(shown(gaps)).toEqual(is))
 
   it('together reach from the first that began to the last that ended', () => {
     const [group] = pollGaps([interval('a', 1, 30), interval('b', 0, 29)])

@@ -5,7 +5,7 @@ import type { IncidentDetail } from '#lib/contract/index.ts'
 import { WHOLE_ESTATE } from '#lib/contract/vocabulary.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { StateTimelinePanel } from '../charts/state-timeline/timeline-panel.tsx'
-import { useIncident } from '../data/index.ts'
+import { useEndpoint } from '../data/index.ts'
 import { cardPartOf } from '../declarations/card-part.ts'
 import { OperatorCard, useCard } from '../declarations/operator-card.tsx'
 import { IncidentTicket } from '../tickets/incident-ticket.tsx'
@@ -25,7 +25,7 @@ import { useForensics } from './use-forensics.ts'
 import { useTimeWindow } from './use-time-window.ts'
 
 export function IncidentPage({ id }: { id: string }) {
-  const incident = useIncident(id)
+  const incident = useEndpoint('incidents/{id}', { id })
   if (isUnknown(incident)) return <UnknownResource list={{ href: '/incidents', name: 'Incidents' }} />
   return (
     <AnswerView query={incident} skeleton={<IncidentSkeleton />}>
@@ -79,7 +79,7 @@ function IncidentView({ incident, asOf }: { incident: IncidentDetail; asOf: Reac
         {part && <span className="ml-2 font-mono text-xs">{part}</span>}
       </PageHead>
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
-        <ConcernedCards incident={incident} />
+        <AffectedContacts incident={incident} />
         <IncidentFacts incident={incident} />
         <ScopeLinks events={incident.timeline} />
         <StateTimelinePanel
@@ -102,7 +102,7 @@ function IncidentView({ incident, asOf }: { incident: IncidentDetail; asOf: Reac
 }
 
 /** Contacts: the resource's card, and that of its path or session. The whole estate has none. */
-function ConcernedCards({ incident: { scope, scopeName, root } }: { incident: IncidentDetail }) {
+function AffectedContacts({ incident: { scope, scopeName, root } }: { incident: IncidentDetail }) {
   const part = cardPartOf(root?.subject ?? '')
   const own = useCard(scope, part)
   if (scope === WHOLE_ESTATE) return null

@@ -2,7 +2,7 @@
 
 import { parseAsString, useQueryStates } from 'nuqs'
 import { PageLink } from '../links/page-link.tsx'
-import { useIncidents } from '../data/index.ts'
+import { useEndpoint } from '../data/index.ts'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
@@ -16,8 +16,8 @@ export function IncidentsPage() {
     { scope: parseAsString, cursor: parseAsString },
     { history: 'push' },
   )
-  const open = useIncidents({ state: 'open', scope, limit: OPEN_ROWS })
-  const closed = useIncidents({ state: 'closed', scope, cursor, limit: CLOSED_ROWS })
+  const open = useEndpoint('incidents', { state: 'open', scope, limit: OPEN_ROWS })
+  const closed = useEndpoint('incidents', { state: 'closed', scope, cursor, limit: CLOSED_ROWS })
   return (
     <>
       <PageHead title="Incidents" aside={open.data && <AsOf asOf={open.data.asOf} freshness={open.data.freshness} />}>

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 import type { Incident } from '#lib/contract/index.ts'
 import { formatDurationBounds } from '#lib/contract/words/index.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { useIncidents } from '../data/index.ts'
+import { useEndpoint } from '../data/index.ts'
 import { ownerWords } from '../events/event-words.ts'
 import { useNow } from '../ui/clock.tsx'
 import { Facts, Panel } from '../ui/panel.tsx'
@@ -23,7 +23,7 @@ import {
 
 /** The open incidents of a resource; empty while there is none. The newest has meaning, owner and redundancy. */
 export function OpenIncidents({ scope, redundancy }: { scope: string; redundancy: string }) {
-  const [first, ...rest] = useIncidents(openIncidentsOf(scope)).data?.data ?? []
+  const [first, ...rest] = useEndpoint('incidents', openIncidentsOf(scope)).data?.data ?? []
   if (!first) return null
   return (
     <Panel

@@ -3,12 +3,12 @@
 import type { Event } from '#lib/contract/index.ts'
 import { WHOLE_ESTATE } from '#lib/contract/vocabulary.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { useCircuits, useGateways } from '../data/index.ts'
+import { useEndpoint } from '../data/index.ts'
 
 /** The affected circuits and gateways, each linked to its page; the whole estate to the overview. */
 export function ScopeLinks({ events }: { events: readonly Event[] }) {
-  const circuits = new Set((useCircuits().data?.data ?? []).map(({ id }) => id))
-  const gateways = new Set((useGateways().data?.data ?? []).map(({ id }) => id))
+  const circuits = new Set((useEndpoint('circuits').data?.data ?? []).map(({ id }) => id))
+  const gateways = new Set((useEndpoint('gateways').data?.data ?? []).map(({ id }) => id))
   const names = new Map(events.map(({ scope, scopeName }) => [scope, scopeName]))
   const folder = (id: string) => (circuits.has(id) ? 'circuits' : gateways.has(id) ? 'gateways' : null)
   const hrefOf = (id: string) => {

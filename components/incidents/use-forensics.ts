@@ -3,8 +3,7 @@
 import { useQueries } from '@tanstack/react-query'
 import type { IncidentDetail } from '#lib/contract/index.ts'
 import { WHOLE_ESTATE } from '#lib/contract/vocabulary.ts'
-import { activityQuery, changesQuery, probesQuery, useDeclarations } from '../data/index.ts'
-import { eventsQuery } from '../data/query-options.ts'
+import { endpointQuery, useEndpoint } from '../data/index.ts'
 import type { TimelineTrack } from '../charts/state-timeline/tracks.ts'
 import { around, type TimeWindow } from '../charts/state-timeline/time-window.ts'
 import { configurationTrack, maintenanceTrack } from '../timeline/context-tracks.ts'
@@ -36,11 +35,11 @@ export function useForensics(incident: IncidentDetail, now: number): Forensics {
   // the whole estate has no configuration and no other data of a single resource
   const affected = timeline.map(({ scope }) => scope).filter((scope) => scope !== WHOLE_ESTATE)
   const scopes = [...new Set(affected)].slice(0, MOST_SCOPES)
-  const gaps = useQueries({ queries: scopes.map((scope) => eventsQuery({ scope, ...range, limit: 1 })) })
-  const changes = useQueries({ queries: scopes.map((scope) => changesQuery({ scope, ...range })) })
-  const entries = useQueries({ queries: scopes.map((scope) => activityQuery({ scope, ...range })) })
-  const tests = useQueries({ queries: scopes.map((scope) => probesQuery({ scope, ...range })) })
-  const declared = useDeclarations().data?.data.maintenance ?? []
+  const gaps = useQueries({ queries: scopes.map((scope) => endpointQuery('events', { scope, ...range, limit: 1 })) })
+  const changes = useQueries({ queries: scopes.map((scope) => endpointQuery('changes', { scope, ...range })) })
+  const entries = useQueries({ queries: scopes.map((scope) => endpointQuery('activity', { scope, ...range })) })
+  const tests = useQueries({ queries: scopes.map((scope) => endpointQuery('probes', { scope, ...range })) })
+  const declared = useEndpoint('declarations').data?.data.maintenance ?? []
   const tracks = [
     ...eventTracks(
       timeline,

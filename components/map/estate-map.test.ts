@@ -39,7 +39,7 @@ describe('circuits on the map', () => {
     expect(places.flatMap(({ rows }) => rows)).toHaveLength(5)
   })
 
-  it('no circuit is lost on the way: those drawn and those counted are all of them', () => {
+  it('no circuit is lost: drawn and counted ones are all of them', () => {
     const circuits = Array.from({ length: 90 }, (_, index) =>
       circuitFact(`c${index}`, { location: `P${index % 25}`, redundancy: index % 3 ? 'redundant' : 'reduced' }),
     )
@@ -88,7 +88,7 @@ describe('circuits on the map', () => {
   })
 })
 
-it('tunnels that do not fit stand together, with the ways of all of them', () => {
+it('tunnels that do not fit are one group, with the links of all of them', () => {
   const tunnels = (prefix: string) => Object.fromEntries([1, 2, 3].map((n) => [`${prefix}-${n}`, 'Connected']))
   const gateways = ['v', 'w'].map((name) => gatewayFact(name, { kind: 'vpn', tunnels: tunnels(name) }))
   const rows = estateMapOf({ ...nothing, gateways }).places[0]?.rows ?? []
@@ -113,7 +113,7 @@ describe('behind the edge', () => {
     expect(map.networks[0]?.gatewayIds).toEqual(['gateways/other'])
   })
 
-  it('networks without a way to a gateway are counted', () => {
+  it('networks without a gateway are counted', () => {
     const map = estateMapOf({
       ...nothing,
       gateways: [gatewayFact('g')],
@@ -129,7 +129,7 @@ describe('behind the edge', () => {
     ])
   })
 
-  it('what is connected to a Virtual WAN hub hangs on it, though the hub itself tells no peerings', () => {
+  it('what is connected to a Virtual WAN hub is drawn at it, though the hub itself reports no peerings', () => {
     const map = estateMapOf({
       ...nothing,
       gateways: [gatewayFact('g')],

@@ -2,7 +2,7 @@
 
 import { useMemo } from 'react'
 import { PageLink } from '../links/page-link.tsx'
-import { useCircuits, useDeclarations, useGateways, useNetworks } from '../data/index.ts'
+import { useEndpoint } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -14,10 +14,10 @@ import { estateMapOf } from './estate-map.ts'
 
 /** Map of the estate: sites, circuits with their paths, peering locations, gateways, networks. */
 export function EstatePanel() {
-  const circuits = useCircuits()
-  const gateways = useGateways()
-  const networks = useNetworks()
-  const declared = useDeclarations().data?.data
+  const circuits = useEndpoint('circuits')
+  const gateways = useEndpoint('gateways')
+  const networks = useEndpoint('networks')
+  const declared = useEndpoint('declarations').data?.data
   const knownCircuits = circuits.data?.data
   const knownGateways = gateways.data?.data
   const knownNetworks = networks.data?.data

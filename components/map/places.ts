@@ -19,7 +19,7 @@ export function placesOf({ circuits, gateways, ...known }: EstateAnswers): { pla
   const rowOf = (circuit: Circuit) => rows.get(circuit.id) as Row
   const worstFirst = circuits.toSorted((a, b) => byRank(rowOf(a), rowOf(b)))
   const grouped = circuits.length > MOST_CIRCUITS
-  const alone = grouped ? worstFirst.filter(isConcern(rowOf)).slice(0, MOST_ALONE) : worstFirst
+  const alone = grouped ? worstFirst.filter(isProblem(rowOf)).slice(0, MOST_ALONE) : worstFirst
   const rest = grouped ? worstFirst.filter((circuit) => !alone.includes(circuit)) : []
   const restByPlace = [...Map.groupBy(rest, placeName)]
   const own = restByPlace.slice(0, MOST_PLACES)
@@ -49,7 +49,7 @@ const gatewayOf = ({ rows }: Place) => rows[0]?.links[0]?.gatewayId ?? ''
 /** Locations of equal rank that lead to one gateway stay together, so that fewer lines cross. */
 const byWorst = (a: Place, b: Place) =>
   worst(a) - worst(b) || gatewayOf(a).localeCompare(gatewayOf(b)) || a.name.localeCompare(b.name)
-const isConcern = (rowOf: (circuit: Circuit) => Row) => (circuit: Circuit) =>
+const isProblem = (rowOf: (circuit: Circuit) => Row) => (circuit: Circuit) =>
   ['down', 'degraded', 'unknown'].includes(rowOf(circuit).status.tone)
 
 function tunnels(gateways: EstateAnswers['gateways']): Row[] {

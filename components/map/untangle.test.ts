@@ -84,7 +84,7 @@ describe('an untangled map', () => {
     )
   })
 
-  it('holds the same things, the worst first, and those that stand for many last among their equals', () => {
+  it('keeps the same items, the worst first, and groups last among their equals', () => {
     fc.assert(
       fc.property(estates, (map) => {
         const after = untangled(map)
@@ -92,8 +92,8 @@ describe('an untangled map', () => {
         expect(after.places.map(({ rows }) => worstOf(rows))).toEqual(map.places.map(({ rows }) => worstOf(rows)))
         for (const { key, rows } of after.places) {
           const before = map.places.find((place) => place.key === key)?.rows ?? []
-          const looks = ({ rank, key }: (typeof rows)[number]) => `${rank} ${key.startsWith('rest/')}`
-          expect(rows.map(looks)).toEqual(before.map(looks))
+          const rankOf = ({ rank, key }: (typeof rows)[number]) => `${rank} ${key.startsWith('rest/')}`
+          expect(rows.map(rankOf)).toEqual(before.map(rankOf))
         }
       }),
       { numRuns: 150 },

@@ -29,7 +29,7 @@ describe('cost in brief', () => {
       '3 plan changes recommended, likely saving $5,150 and €200 a month.',
     ],
     [{ switches: 2 }, '2 plan changes recommended.'],
-  ])('%j is told as: %s', (changes, words) => {
+  ])('%j reads: %s', (changes, words) => {
     expect(advisedChanges(headline(changes))).toBe(words)
   })
 

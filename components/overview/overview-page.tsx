@@ -2,7 +2,7 @@
 
 import type { Overview } from '#lib/contract/index.ts'
 import { CircuitTable } from '../circuits/circuit-table.tsx'
-import { useCircuits, useGateways, useOverview } from '../data/index.ts'
+import { useEndpoint } from '../data/index.ts'
 import { EventList } from '../events/event-list.tsx'
 import { formatBitRate, plural } from '../format/quantity.ts'
 import { IncidentList } from '../incidents/incident-list.tsx'
@@ -19,7 +19,7 @@ import { StartingCards } from './starting-cards.tsx'
 import { ProblemList } from './problem-list.tsx'
 
 export function OverviewPage() {
-  const overview = useOverview()
+  const overview = useEndpoint('overview')
   return (
     <>
       <PageHead
@@ -82,7 +82,7 @@ function OpenNow({ incidents: { counts, open } }: { incidents: Overview['inciden
 const severities = ['critical', 'major', 'minor', 'warning', 'info'] as const
 
 function Circuits() {
-  const circuits = useCircuits()
+  const circuits = useEndpoint('circuits')
   return (
     <Panel
       title="Circuits"
@@ -98,7 +98,7 @@ function Circuits() {
 }
 
 function Gateways() {
-  const gateways = useGateways()
+  const gateways = useEndpoint('gateways')
   return (
     <Panel
       title="Gateways"

@@ -4,7 +4,7 @@ import ArrowRightIcon from 'lucide-react/icons/arrow-right'
 import type { ReactNode } from 'react'
 import type { Circuit } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { useCircuits, useCircuitUsage } from '../data/index.ts'
+import { useEndpoint } from '../data/index.ts'
 import { lastNight } from '../format/last-night.ts'
 import { formatBandwidth, formatBytes, formatShare } from '../format/quantity.ts'
 import { routesHref } from '../routes/route-views.ts'
@@ -19,7 +19,7 @@ const EXAMPLE_ADDRESS = '10.10.4.7'
 
 /** Three starting points: failing paths, a route look-up at night, possible savings. */
 export function StartingCards() {
-  const circuits = useCircuits().data?.data
+  const circuits = useEndpoint('circuits').data?.data
   return (
     <nav aria-label="Starting points" className="grid gap-3 md:grid-cols-3">
       {circuits ? <FailingNow circuits={circuits} /> : <Waiting />}
@@ -100,7 +100,8 @@ function Savings({ circuits }: { circuits: readonly Circuit[] }) {
 }
 
 function LeastUsed({ circuit, question }: { circuit: Circuit; question: string }) {
-  const usage = useCircuitUsage(circuit.id, thisMonth(useNowInSteps(A_MINUTE_MS))).data?.data
+  const usage = useEndpoint('circuits/{id}/usage', { id: circuit.id, ...thisMonth(useNowInSteps(A_MINUTE_MS)) }).data
+    ?.data
   const { id, name, bandwidthMbps } = circuit
   const out = usage?.totals.bytesOut
   const share = usage && out ? shareOfOnePath(out, usage.totals.coveredSeconds, bandwidthMbps) : null

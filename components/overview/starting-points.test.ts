@@ -13,7 +13,7 @@ describe('the path that fails right now', () => {
   })
 
   it('is one that is down before a degraded one, and the latest of these', () => {
-    const [degraded, old, late] = ['degraded', 'old', 'late'].map((name) =>
+    const [degraded, old, latest] = ['degraded', 'old', 'latest'].map((name) =>
       circuitFact(name, { redundancy: 'reduced' }),
     )
     for (const path of degraded?.paths ?? []) {
@@ -21,9 +21,9 @@ describe('the path that fails right now', () => {
       since(path, '2026-11-20T09:00:00.000Z')
     }
     for (const path of old?.paths ?? []) since(path, '2026-11-20T03:00:00.000Z')
-    for (const path of late?.paths ?? []) since(path, '2026-11-20T08:00:00.000Z')
-    const found = failingPath([degraded, old, late].filter((circuit) => circuit !== undefined))
-    expect([found?.circuit.name, found?.path.path]).toEqual(['late', 'secondary'])
+    for (const path of latest?.paths ?? []) since(path, '2026-11-20T08:00:00.000Z')
+    const found = failingPath([degraded, old, latest].filter((circuit) => circuit !== undefined))
+    expect([found?.circuit.name, found?.path.path]).toEqual(['latest', 'secondary'])
   })
 })
 

@@ -5,7 +5,7 @@ import SearchIcon from 'lucide-react/icons/search'
 import { useRouter } from 'next/navigation'
 import { Dialog } from 'radix-ui'
 import { useEffect, useMemo, useState } from 'react'
-import { useCircuits, useGateways, useSessions } from '../data/index.ts'
+import { useEndpoint } from '../data/index.ts'
 import { lastNight } from '../format/last-night.ts'
 import { withRange } from '../links/with-range.ts'
 import { useRangeSearch } from '../links/range-search.tsx'
@@ -52,9 +52,9 @@ function Find({ pages, onChosen }: { pages: Findable['pages']; onChosen: () => v
   const range = useRangeSearch()
   const [text, setText] = useState('')
   const [recent] = useState(readRecent)
-  const circuits = useCircuits().data?.data
-  const gateways = useGateways().data?.data
-  const sessions = useSessions().data?.data
+  const circuits = useEndpoint('circuits').data?.data
+  const gateways = useEndpoint('gateways').data?.data
+  const sessions = useEndpoint('sessions').data?.data
   const night = new Date(lastNight(useNowInSteps(A_MINUTE_MS))).toISOString()
   const groups = useMemo(
     () =>

@@ -3,7 +3,7 @@
 import type { SessionAvailability } from '#lib/contract/index.ts'
 import { sessionSubject } from '#lib/contract/vocabulary.ts'
 import { formatDuration, formatDurationBounds } from '#lib/contract/words/index.ts'
-import { useSessionAvailability } from '../data/index.ts'
+import { useEndpoint } from '../data/index.ts'
 import { formatShareBounds } from '../format/quantity.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
@@ -13,7 +13,7 @@ import { Moment } from '../ui/time.tsx'
 /** Availability of a circuit's or gateway's sessions in the time range. @param ends of one session; default all */
 export function AvailabilityPanel({ scope, ends }: { scope: string; ends?: string }) {
   const { range } = useTimeRange('24h')
-  const query = useSessionAvailability({ scope, from: range.from, to: range.to })
+  const query = useEndpoint('sessions/availability', { scope, from: range.from, to: range.to })
   return (
     <Panel
       title="Availability"

@@ -2,7 +2,7 @@
 
 import type { ReactNode } from 'react'
 import { PageLink } from '../links/page-link.tsx'
-import { useEvents } from '../data/index.ts'
+import { useEndpoint } from '../data/index.ts'
 import { EventList } from '../events/event-list.tsx'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
@@ -11,7 +11,7 @@ import type { Column } from '../ui/table/features.ts'
 
 /** The latest events of a resource. */
 export function ResourceEvents({ scope, title, text }: { scope: string; title: string; text?: string }) {
-  const events = useEvents({ scope, text: text ?? null, limit: 20 })
+  const events = useEndpoint('events', { scope, text: text ?? null, limit: 20 })
   const query = new URLSearchParams({ scope, ...(text && { text }) })
   return (
     <Panel

@@ -5,7 +5,7 @@ import type { RouteChurnView } from '#lib/contract/index.ts'
 import { HatchBands } from '../charts/hatch-bands.tsx'
 import { Scrubber } from '../charts/scrubber.tsx'
 import { TimeAxis } from '../charts/time-axis.tsx'
-import { useRouteChurn } from '../data/index.ts'
+import { useEndpoint } from '../data/index.ts'
 import { formatMoment, zoneLabel } from '../format/instant.ts'
 import { formatCount, plural } from '../format/quantity.ts'
 import { DataGaps } from '../time/data-gaps.tsx'
@@ -22,7 +22,7 @@ type Point = RouteChurnView['points'][number]
 
 /** Route churn over a time range. A click on a bar sets the time of the view below. */
 export function ChurnPanel({ range, scope, cursors }: { range: TimeRange; scope: string | null; cursors: Cursors }) {
-  const churn = useRouteChurn({ scope, from: range.from, to: range.to })
+  const churn = useEndpoint('routes/churn', { scope, from: range.from, to: range.to })
   const now = useNowInSteps(10_000)
   const zone = useZone()
   return (

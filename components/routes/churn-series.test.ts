@@ -39,7 +39,7 @@ describe('bars of churn', () => {
   })
 })
 
-it('what was not seen, and what only in part, is told apart from quiet', () => {
+it('gaps and partial data differ from quiet', () => {
   const { unseen, partlySeen } = seriesOf([point(0, {}), point(1, {}, 0), point(2, {}, 0), point(3, {}, 120)])
   expect(unseen).toEqual([{ start: 1, length: 2 }])
   expect(partlySeen).toEqual([{ start: 3, length: 1 }])

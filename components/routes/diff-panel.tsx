@@ -2,7 +2,7 @@
 
 import { parseAsString, useQueryStates } from 'nuqs'
 import type { RoutesDiffView } from '#lib/contract/index.ts'
-import { useRoutesDiff } from '../data/index.ts'
+import { useEndpoint } from '../data/index.ts'
 import { formatCount, plural } from '../format/quantity.ts'
 import { DataGaps } from '../time/data-gaps.tsx'
 import type { TimeRange } from '../time/range.ts'
@@ -24,7 +24,7 @@ import { useCompared } from './use-cursors.ts'
 export function DiffPanel({ range }: { range: TimeRange }) {
   const [{ scope }] = useQueryStates({ scope: parseAsString })
   const compared = useCompared(range)
-  const diff = useRoutesDiff({ scope, ...compared })
+  const diff = useEndpoint('routes/diff', { scope, ...compared })
   return (
     <Panel
       title="Route diff"

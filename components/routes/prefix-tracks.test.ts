@@ -86,7 +86,7 @@ it('prepends are folded', () => {
 })
 
 describe('changes', () => {
-  it('are told once where one interval follows another, newest first', () => {
+  it('are listed once where one interval follows another, newest first', () => {
     const first = interval('01:00', '02:00', [12076, 65001])
     const second = interval('02:00', null, [12076, 64900])
     const changed = { ...second.began, op: 'change' as const, before: first.attributes }
@@ -99,7 +99,7 @@ describe('changes', () => {
       ['announce', at('01:00')],
     ])
   })
-  it('tell a withdraw, and leave out what lies outside of the time and what was only first seen', () => {
+  it('include a withdraw, and leave out what is outside of the range or only first seen', () => {
     const seen = interval('01:00', '02:00', [65001])
     const tracks = prefixTracks([{ ...seen, began: { ...seen.began, op: 'first_seen' } }])
     expect(prefixChanges(tracks, ...range).map(({ op }) => op)).toEqual(['withdraw'])
@@ -107,7 +107,7 @@ describe('changes', () => {
   })
 })
 
-it('what nobody saw is told once, and only of the own table', () => {
+it('a gap is listed once, and only for the own table', () => {
   const gap = { from: at('03:00'), to: at('04:00'), outcome: 'timeout' as const }
   const [track] = prefixTracks([interval('01:00', null, [65001], { uncovered: [gap] })])
   const around = [

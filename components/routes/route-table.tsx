@@ -4,7 +4,7 @@ import { parseAsString, useQueryStates } from 'nuqs'
 import { useMemo } from 'react'
 import { canonicalPrefix } from '#lib/bgp/index.ts'
 import type { Route } from '#lib/contract/index.ts'
-import { PAGE_ROWS, readAllPages, useRoutes } from '../data/index.ts'
+import { PAGE_ROWS, readAllPages, useEndpoint } from '../data/index.ts'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { AsOfControl, PastNotice } from '../time/as-of-control.tsx'
 import { Button } from '../ui/button.tsx'
@@ -41,7 +41,7 @@ export function RouteTable({ scope: fixedScope, title }: { scope?: string; title
   )
   const { cursor, at, ...filters } = address
   const filter = { ...filters, scope: fixedScope ?? filters.scope, at }
-  const routes = useRoutes({ ...filter, cursor, limit: PAGE_ROWS })
+  const routes = useEndpoint('routes', { ...filter, cursor, limit: PAGE_ROWS })
   /** a changed filter starts at its first page */
   const ask = (change: Partial<typeof address>) => void setAddress({ ...change, cursor: null })
   const rows = routes.data?.data

@@ -1,7 +1,7 @@
 'use client'
 
 import type { RouteChurnView } from '#lib/contract/index.ts'
-import { useRouteChurn } from '../data/index.ts'
+import { useEndpoint } from '../data/index.ts'
 import type { TimeRange } from '../time/range.ts'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -15,7 +15,7 @@ type ChurningPrefix = RouteChurnView['topPrefixes'][number]
 
 /** The prefixes with the most changes in a time range, and the kinds of their changes. */
 export function TopChurnPanel({ range, scope }: { range: TimeRange; scope: string | null }) {
-  const churn = useRouteChurn({ scope, from: range.from, to: range.to })
+  const churn = useEndpoint('routes/churn', { scope, from: range.from, to: range.to })
   return (
     <Panel title="Most changes" flush>
       <div className="flex flex-wrap items-end gap-3 border-b px-3.5 py-2.5">

@@ -5,7 +5,7 @@ import { parseSession, sessionSubject } from '#lib/contract/vocabulary.ts'
 import { sessionRoleNames } from '#lib/contract/words/index.ts'
 import { PathSeries } from '../circuits/path-series.tsx'
 import { useSeriesSessions } from '../data/series-sessions.ts'
-import { useCircuit, useSession, useSessions } from '../data/index.ts'
+import { useSession, useEndpoint } from '../data/index.ts'
 import { MaintenanceNotice } from '../declarations/maintenance-notice.tsx'
 import { OperatorCard } from '../declarations/operator-card.tsx'
 import { formatCount } from '../format/quantity.ts'
@@ -57,7 +57,7 @@ function NoSuchSession() {
 
 function SessionParts({ session }: { session: Session }) {
   const { scope, mapping } = session
-  const all = useSessions({ scope }).data?.data ?? []
+  const all = useEndpoint('sessions', { scope }).data?.data ?? []
   const circuitId = session.path === null ? mapping?.circuitId : scope
   return (
     <>
@@ -70,7 +70,7 @@ function SessionParts({ session }: { session: Session }) {
 }
 
 function WithCircuit({ circuitId, session }: { circuitId: string; session: Session }) {
-  const circuit = useCircuit(circuitId).data?.data
+  const circuit = useEndpoint('circuits/{id}', { id: circuitId }).data?.data
   return circuit ? <InSeries circuit={circuit} session={session} /> : <div className="skeleton h-60" />
 }
 

@@ -1,7 +1,7 @@
 'use client'
 
 import { parseAsString, useQueryStates } from 'nuqs'
-import { useSessions } from '../data/index.ts'
+import { useEndpoint } from '../data/index.ts'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { AsOfControl, PastNotice } from '../time/as-of-control.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
@@ -11,7 +11,7 @@ import { SessionTable } from './session-table.tsx'
 
 export function SessionsPage() {
   const [{ scope, at }, setAddress] = useQueryStates({ scope: parseAsString, at: parseAsString }, { history: 'push' })
-  const sessions = useSessions({ scope, at })
+  const sessions = useEndpoint('sessions', { scope, at })
   return (
     <>
       <PageHead

@@ -5,7 +5,7 @@ import { readReferences } from '#lib/platform/boundaries/imports.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
 
-/** The way of static imports by which a file loads a package; null if it does not. What is only a type, or loaded later, costs nothing. */
+/** The chain of static imports by which a file loads a package; null if it does not. Types and dynamic imports do not count. */
 async function routeTo(wanted: string, file: string, seen = new Set<string>()): Promise<string[] | null> {
   seen.add(file)
   const source = readFileSync(path.join(ROOT, file), 'utf8')

@@ -1,6 +1,6 @@
 'use client'
 
-import { useDeclarations } from '../data/index.ts'
+import { useEndpoint } from '../data/index.ts'
 import { pauseForm } from '../declarations/forms/pause.ts'
 import { ListPanel } from '../declarations/list-panel.tsx'
 import { WindowTime } from '../declarations/window-time.tsx'
@@ -8,7 +8,7 @@ import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 
 /** Paused polls, and the form to add a pause. */
 export function Pauses() {
-  const declarations = useDeclarations()
+  const declarations = useEndpoint('declarations')
   return (
     <AnswerView query={declarations} skeleton={<SkeletonRows rows={2} />}>
       {({ data }) => (

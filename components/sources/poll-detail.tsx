@@ -4,7 +4,7 @@ import XIcon from 'lucide-react/icons/x'
 import { useEffect, useRef, useState } from 'react'
 import type { PollKind, Source } from '#lib/contract/index.ts'
 import { formatInterval, pollKindWords, outcomeWords } from '#lib/contract/words/index.ts'
-import { useCoverage } from '../data/index.ts'
+import { useEndpoint } from '../data/index.ts'
 import { formatCount } from '../format/quantity.ts'
 import { AnswerView } from '../ui/answer-view.tsx'
 import { IconButton } from '../ui/button.tsx'
@@ -33,7 +33,7 @@ export function PollDetail({
   const now = useNow()
   // the window moves in steps, so that the query key does not change every second
   const [from] = useState(() => new Date(Math.floor((now - HOUR) / 60_000) * 60_000).toISOString())
-  const coverage = useCoverage({ scope, kind, from })
+  const coverage = useEndpoint('sources/coverage', { scope, kind, from })
   const first = polls[0]
   const place = useRef<HTMLDivElement>(null)
   useEffect(() => {

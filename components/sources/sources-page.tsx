@@ -3,7 +3,7 @@
 import { parseAsString, useQueryStates } from 'nuqs'
 import type { ListingFailed, Source } from '#lib/contract/index.ts'
 import { outcomeWords } from '#lib/contract/words/index.ts'
-import { useProcesses, useSources } from '../data/index.ts'
+import { useEndpoint } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
@@ -17,8 +17,8 @@ import { Processes } from './processes.tsx'
 import { pollRows } from './poll-rows.ts'
 
 export function SourcesPage() {
-  const sources = useSources()
-  const processes = useProcesses()
+  const sources = useEndpoint('sources')
+  const processes = useEndpoint('processes')
   const [{ scope, kind }, setAddress] = useQueryStates(
     { scope: parseAsString, kind: parseAsString },
     { history: 'push' },

@@ -2,7 +2,7 @@
 
 import type { Circuit, Incident, Session } from '#lib/contract/index.ts'
 import { WHOLE_ESTATE } from '#lib/contract/vocabulary.ts'
-import { useCircuits, useSessions } from '../data/index.ts'
+import { useEndpoint } from '../data/index.ts'
 import { TicketButton } from './ticket-button.tsx'
 import { affectedCircuit } from './affected-circuit.ts'
 
@@ -12,8 +12,8 @@ export function IncidentTicket({ incident }: { incident: Incident }) {
 }
 
 function ResourceTicket({ incident }: { incident: Incident }) {
-  const circuits: Circuit[] = useCircuits().data?.data ?? []
-  const sessions: Session[] = useSessions({ scope: incident.scope }).data?.data ?? []
+  const circuits: Circuit[] = useEndpoint('circuits').data?.data ?? []
+  const sessions: Session[] = useEndpoint('sessions', { scope: incident.scope }).data?.data ?? []
   const circuit = affectedCircuit(incident, circuits, sessions)
   return circuit ? <TicketButton circuit={circuit} incident={incident} /> : null
 }

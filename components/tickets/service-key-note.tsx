@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import type { Circuit, ServiceKeyRequest } from '#lib/contract/index.ts'
 import { apiUrl, sendJson } from '../data/index.ts'
-import { serviceKeyRequestsQuery } from '../data/settings-queries.ts'
+import { endpointPages } from '../data/queries.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
@@ -23,7 +23,7 @@ export function ServiceKeyNote({ circuit }: { circuit: Circuit }) {
       sendJson<{ data: ServiceKeyRequest }>('POST', apiUrl(`circuits/${encodeURIComponent(circuit.id)}/service-key`), {
         why,
       }),
-    onSuccess: () => client.invalidateQueries({ queryKey: serviceKeyRequestsQuery().queryKey }),
+    onSuccess: () => client.invalidateQueries({ queryKey: endpointPages('service-key-requests').queryKey }),
   })
   if (ask.data) return <Command circuit={circuit} request={ask.data.data} />
   if (isWanted) return <Purpose onSubmit={(why) => ask.mutate(why)} isSent={ask.isPending} error={ask.error} />

@@ -95,7 +95,7 @@ const facts: TicketFacts = {
 }
 
 describe('a ticket', () => {
-  it('for the provider names what the provider can look at, and nothing of the subscription', () => {
+  it('for the provider names what the provider can check, and nothing of the subscription', () => {
     expect(ticketText(facts, 'provider')).toMatchInlineSnapshot(`
       "Path down: ckt-lon (private peering, primary)
       One of the two paths of a circuit carries nothing between the customer’s router and Microsoft’s edge.
@@ -171,7 +171,7 @@ describe('a ticket', () => {
     expect(second).toMatch(/^Circuit\n/)
   })
 
-  it('about one path tells that one whole, and of the other no more than how it is', () => {
+  it('about one path has all facts of it, and only the state of the other', () => {
     const text = ticketText({ ...facts, path: 'secondary', incident: null }, 'microsoft')
     expect(text).toMatch(/^ExpressRoute circuit erc-london, secondary path: UP\n/)
     expect(text).toContain('\n\nPrimary path: DOWN\n\nSecondary path: UP\n  Since ')

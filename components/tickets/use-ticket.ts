@@ -2,8 +2,7 @@
 
 import { useQueries } from '@tanstack/react-query'
 import { useSeriesSessions } from '../data/series-sessions.ts'
-import { activityQuery } from '../data/index.ts'
-import { sourcesQuery } from '../data/query-options.ts'
+import { endpointQuery } from '../data/index.ts'
 import { useCard } from '../declarations/operator-card.tsx'
 import type { TicketFacts } from './ticket-text.ts'
 
@@ -23,8 +22,8 @@ export function useTicket({ circuit, path, incident }: TicketSubject, now: numbe
     ? Math.max(Date.parse(incident.startedBetween[0]), Date.parse(incident.openedAt) - BEFORE_MS)
     : now
   const range = { from: new Date(began - BEFORE_MS).toISOString(), to: incident?.endedBetween?.[1] ?? null }
-  const entries = useQueries({ queries: scopes.map((scope) => activityQuery({ scope, ...range })) })
-  const polls = useQueries({ queries: scopes.map((scope) => sourcesQuery({ scope })) })
+  const entries = useQueries({ queries: scopes.map((scope) => endpointQuery('activity', { scope, ...range })) })
+  const polls = useQueries({ queries: scopes.map((scope) => endpointQuery('sources', { scope })) })
   const facts: Omit<TicketFacts, 'link'> = {
     circuit,
     path,

@@ -2,13 +2,13 @@
 
 import type { UncoveredInterval } from '#lib/contract/index.ts'
 import { pollKindWords, outcomeWords } from '#lib/contract/words/index.ts'
-import { useCircuits, useGateways } from '../data/index.ts'
+import { useEndpoint } from '../data/index.ts'
 import { Moment } from '../ui/time.tsx'
 
 /** Names of circuits and gateways by id; any other id is returned unchanged. */
 export function useScopeNames(): (id: string) => string {
-  const circuits = useCircuits().data?.data ?? []
-  const gateways = useGateways().data?.data ?? []
+  const circuits = useEndpoint('circuits').data?.data ?? []
+  const gateways = useEndpoint('gateways').data?.data ?? []
   const names = new Map([...circuits, ...gateways].map(({ id, name }) => [id, name]))
   return (id) => names.get(id) ?? id
 }

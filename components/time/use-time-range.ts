@@ -7,7 +7,7 @@ import { useNowInSteps } from '../ui/clock.tsx'
 import { addressedRange, type RangeAddress, type RelativeLength, resolveRange, type TimeRange } from './range.ts'
 
 /** Update interval of a moving range; its start moves in its own, longer steps. */
-const LOOK_EVERY_MS = 10_000
+const UPDATE_EVERY_MS = 10_000
 
 /**
  * The time range in the page's address, shared by all panels. Every {@link PageLink} carries it.
@@ -21,7 +21,7 @@ export function useTimeRange(usual: RelativeLength): {
 } {
   const [address, setAddress] = useQueryStates(rangeParameters, { history: 'push' })
   const chosen = Object.values(address).some((value) => value !== null)
-  const now = useNowInSteps(LOOK_EVERY_MS)
+  const now = useNowInSteps(UPDATE_EVERY_MS)
   const from = address.range ?? address.from
   const range = resolveRange({ from, to: address.to }, usual, now)
   // one object for the same range, so that derived values are not recomputed at each tick

@@ -42,7 +42,7 @@ describe('tracks', () => {
       { scope: 'g1', kind: 'learned', from: minute(4), to: minute(5), outcome: 'timeout' },
     ],
   )
-  it('are one for each thing, what is larger above, with what was not seen of it', () => {
+  it('are one for each resource, larger ones above, with their gaps', () => {
     expect(tracks.map(({ name, part, unseen }) => `${name} ${part} ${unseen.length}`)).toEqual([
       'ckt-lon private peering 0',
       'ckt-lon private peering, primary 0',
@@ -165,7 +165,7 @@ it('configuration stands on one track: changes within their bounds, entries of t
   expect(configurationTrack([], [])).toBeNull()
 })
 
-it('maintenance is shown that was declared for one of the things, or for all, and touches the time', () => {
+it('maintenance is shown that was declared for one of the resources, or for all, and overlaps the range', () => {
   const window = (id: string, scopes: string[], from: number) => ({
     id,
     title: id,

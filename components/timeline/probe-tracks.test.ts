@@ -26,25 +26,25 @@ const marksOf = (...points: Point[]) =>
   probeTracks([probe(points)])[0]?.marks.map(({ word, from, to }) => [word, minutes(from[0]), minutes(to?.[1] ?? 0)])
 
 it('says what a test said, in one interval as long as it says the same', () => {
-  const told = marksOf(
+  const marks = marksOf(
     point(0, { result: 'pass', failedShare: 0 }),
     point(1, { result: 'pass', failedShare: 0 }),
     point(2, { result: 'fail', failedShare: 1 }),
   )
-  expect(told).toEqual([
+  expect(marks).toEqual([
     ['PASSED', 0, 2],
     ['FAILED', 2, 3],
   ])
 })
 
 it('goes by the checks where Azure gives no verdict, and by nothing where nothing was measured', () => {
-  const told = marksOf(
+  const marks = marksOf(
     point(0, { failedShare: 0 }),
     point(1, { failedShare: 0.25 }),
     point(2, { failedShare: 1 }),
     point(3, {}),
   )
-  expect(told?.map(([word]) => word)).toEqual(['PASSED', 'SOME FAILED', 'FAILED', 'UNKNOWN'])
+  expect(marks?.map(([word]) => word)).toEqual(['PASSED', 'SOME FAILED', 'FAILED', 'UNKNOWN'])
 })
 
 it('is not continued over times that nobody measured', () => {
@@ -54,4 +54,4 @@ it('is not continued over times that nobody measured', () => {
   ])
 })
 
-it('stands for no test that told nothing', () => expect(probeTracks([probe([])])).toEqual([]))
+it('has none for a test without results', () => expect(probeTracks([probe([])])).toEqual([]))

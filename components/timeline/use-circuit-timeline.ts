@@ -4,7 +4,7 @@ import { useQueries } from '@tanstack/react-query'
 import { sessionSubject } from '#lib/contract/vocabulary.ts'
 import { useMemo } from 'react'
 import type { Circuit, CircuitPathView, Session } from '#lib/contract/index.ts'
-import { sessionHistoryQuery, useArpHistory, useCircuitTraffic, usePrefixCounts } from '../data/index.ts'
+import { endpointQuery, useEndpoint } from '../data/index.ts'
 import type { RangeWindow } from '../time/use-range-window.ts'
 import { gapsOf } from './gaps.ts'
 import { arpLane, prefixesTrack, trafficTrack } from './path-tracks.ts'
@@ -23,10 +23,12 @@ export function useCircuitTimeline(
   const context = useContextTracks([id, ...connections.map((connection) => connection.id)], range, window)
   const own = sessions.filter(({ scope, mapping }) => scope === id || mapping?.circuitId === id)
   const scopes = [...new Set([id, ...own.map(({ scope }) => scope)])]
-  const histories = useQueries({ queries: scopes.map((scope) => sessionHistoryQuery({ scope, ...bounds })) })
-  const traffic = useCircuitTraffic(id, bounds)
-  const counts = usePrefixCounts({ scope: id, ...bounds })
-  const arp = useArpHistory(id, bounds)
+  const histories = useQueries({
+    queries: scopes.map((scope) => endpointQuery('sessions/history', { scope, ...bounds })),
+  })
+  const traffic = useEndpoint('circuits/{id}/traffic', { id, ...bounds })
+  const counts = useEndpoint('sessions/prefixes', { scope: id, ...bounds })
+  const arp = useEndpoint('circuits/{id}/arp', { id, ...bounds })
   const intervals = histories.flatMap(({ data }) => data?.data ?? [])
   const uncovered = histories.flatMap(({ data }) => data?.uncovered ?? [])
   // thousands of points, not recomputed with each of the other responses

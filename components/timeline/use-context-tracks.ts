@@ -3,7 +3,7 @@
 import { useQueries } from '@tanstack/react-query'
 import type { TimelineTrack } from '../charts/state-timeline/tracks.ts'
 import type { TimeWindow } from '../charts/state-timeline/time-window.ts'
-import { activityQuery, changesQuery, useDeclarations, useEvents } from '../data/index.ts'
+import { endpointQuery, useEndpoint } from '../data/index.ts'
 import type { TimeRange } from '../time/range.ts'
 import { configurationTrack, maintenanceTrack } from './context-tracks.ts'
 import { eventsTrack } from './event-tracks.ts'
@@ -18,10 +18,10 @@ const MOST_EVENTS = 200
 export function useContextTracks(scopes: readonly string[], range: TimeRange, window: TimeWindow) {
   const bounds = { from: range.from, to: range.to }
   const [scope = ''] = scopes
-  const events = useEvents({ scope, partOf: 'none', ...bounds, limit: MOST_EVENTS })
-  const changes = useQueries({ queries: scopes.map((id) => changesQuery({ scope: id, ...bounds })) })
-  const activity = useQueries({ queries: scopes.map((id) => activityQuery({ scope: id, ...bounds })) })
-  const declared = useDeclarations().data?.data.maintenance ?? []
+  const events = useEndpoint('events', { scope, partOf: 'none', ...bounds, limit: MOST_EVENTS })
+  const changes = useQueries({ queries: scopes.map((id) => endpointQuery('changes', { scope: id, ...bounds })) })
+  const activity = useQueries({ queries: scopes.map((id) => endpointQuery('activity', { scope: id, ...bounds })) })
+  const declared = useEndpoint('declarations').data?.data.maintenance ?? []
   const tracks: TimelineTrack[] = [
     eventsTrack(events.data?.data ?? []),
     configurationTrack(

@@ -3,7 +3,7 @@
 import type { Gateway, Session } from '#lib/contract/index.ts'
 import { sessionSubject } from '#lib/contract/vocabulary.ts'
 import { sessionRoleNames } from '#lib/contract/words/index.ts'
-import { useSessionHistory } from '../data/index.ts'
+import { useEndpoint } from '../data/index.ts'
 import type { RangeWindow } from '../time/use-range-window.ts'
 import { sessionTracks } from './session-tracks.ts'
 import { timelineOf } from './timeline-of.ts'
@@ -16,7 +16,7 @@ export function useGatewayTimeline(gateway: Gateway, sessions: readonly Session[
     range,
     window,
   )
-  const history = useSessionHistory({ scope: gateway.id, from: range.from, to: range.to })
+  const history = useEndpoint('sessions/history', { scope: gateway.id, from: range.from, to: range.to })
   const known = new Map(sessions.map((session) => [sessionSubject(session), session]))
   const tracks = sessionTracks(
     (history.data?.data ?? []).filter((interval) => known.get(sessionSubject(interval))?.role !== 'gateway-peer'),

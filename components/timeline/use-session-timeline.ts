@@ -3,7 +3,7 @@
 import { useQueries } from '@tanstack/react-query'
 import { sessionSubject } from '#lib/contract/vocabulary.ts'
 import type { Session } from '#lib/contract/index.ts'
-import { sessionHistoryQuery, usePrefixCounts } from '../data/index.ts'
+import { endpointQuery, useEndpoint } from '../data/index.ts'
 import type { RangeWindow } from '../time/use-range-window.ts'
 import { gapsOf } from './gaps.ts'
 import { prefixesTrack } from './path-tracks.ts'
@@ -22,8 +22,10 @@ export function useSessionTimeline(
   const context = useContextTracks([scope], range, window)
   const shown = new Map([session, ...partners].map((one) => [keyOf(one), one]))
   const scopes = [...new Set([...shown.values()].map((one) => one.scope))]
-  const histories = useQueries({ queries: scopes.map((id) => sessionHistoryQuery({ scope: id, ...bounds })) })
-  const counts = usePrefixCounts({ scope, ...bounds })
+  const histories = useQueries({
+    queries: scopes.map((id) => endpointQuery('sessions/history', { scope: id, ...bounds })),
+  })
+  const counts = useEndpoint('sessions/prefixes', { scope, ...bounds })
   const uncovered = histories.flatMap(({ data }) => data?.uncovered ?? [])
   const states = sessionTracks(
     histories.flatMap(({ data }) => data?.data ?? []).filter((interval) => shown.has(keyOf(interval))),

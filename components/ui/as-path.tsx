@@ -2,7 +2,7 @@
 
 import { createContext, type ReactNode, useContext, useMemo } from 'react'
 import { foldPrepends, GATEWAY_ASN, MICROSOFT_ASN, MSEE_ASN, reservedBy } from '#lib/bgp/index.ts'
-import { useCircuits } from '../data/index.ts'
+import { useEndpoint } from '../data/index.ts'
 
 const azures = new Map([
   [MSEE_ASN, 'Microsoft edge (MSEE)'],
@@ -14,7 +14,7 @@ const OwnAsns = createContext<ReadonlyMap<number, string>>(new Map())
 
 /** Names the customer's ASNs after the circuits that they peer on, for all AS paths below. */
 export function OwnAsnNames({ children }: { children: ReactNode }) {
-  const circuits = useCircuits().data?.data
+  const circuits = useEndpoint('circuits').data?.data
   const names = useMemo(() => ownAsnNames(circuits ?? []), [circuits])
   return <OwnAsns value={names}>{children}</OwnAsns>
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { IdleQueue } from './idle-queue.ts'
 
-/** A browser that is idle when it is told to be. */
+/** A browser that is idle on request. */
 function browser() {
   const idle: (() => void)[] = []
   return {

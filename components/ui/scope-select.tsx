@@ -1,7 +1,7 @@
 'use client'
 
 import { WHOLE_ESTATE, WHOLE_ESTATE_NAME } from '#lib/contract/vocabulary.ts'
-import { useCircuits, useGateways } from '../data/index.ts'
+import { useEndpoint } from '../data/index.ts'
 import { SelectField } from './field.tsx'
 
 /** Selects one circuit or gateway, or all (null). */
@@ -15,8 +15,8 @@ export function ScopeSelect({
   /** offers the scope of the whole estate as well */
   withWholeEstate?: boolean
 }) {
-  const circuits = useCircuits().data?.data ?? []
-  const gateways = useGateways().data?.data ?? []
+  const circuits = useEndpoint('circuits').data?.data ?? []
+  const gateways = useEndpoint('gateways').data?.data ?? []
   const estate = withWholeEstate ? [{ id: WHOLE_ESTATE, name: WHOLE_ESTATE_NAME }] : []
   const named = [...estate, ...circuits, ...gateways]
   const known = scope === null || named.some(({ id }) => id === scope)

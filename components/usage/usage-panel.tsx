@@ -3,7 +3,7 @@
 import DownloadIcon from 'lucide-react/icons/download'
 import { parseAsBoolean, parseAsStringLiteral, useQueryStates } from 'nuqs'
 import type { Circuit, UsageAnswer } from '#lib/contract/index.ts'
-import { useCircuitUsage } from '../data/index.ts'
+import { useEndpoint } from '../data/index.ts'
 import { DataGaps } from '../time/data-gaps.tsx'
 import { edgesOf } from '../time/range.ts'
 import { TimeRangePicker } from '../time/time-range-picker.tsx'
@@ -35,7 +35,13 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
   )
   const now = useNowInSteps(10_000)
   const [from, to] = edgesOf(range, now)
-  const usage = useCircuitUsage(circuit.id, { from: range.from, to: range.to, step: usageStep(from, to, now), path })
+  const usage = useEndpoint('circuits/{id}/usage', {
+    id: circuit.id,
+    from: range.from,
+    to: range.to,
+    step: usageStep(from, to, now),
+    path,
+  })
   return (
     <Panel
       id="usage"

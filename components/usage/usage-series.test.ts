@@ -38,7 +38,7 @@ describe('the step of a chart', () => {
 })
 
 describe('rates', () => {
-  it('are bytes over the seconds that they tell of', () => {
+  it('are bytes over their covered seconds', () => {
     expect(columnsOf([point(0), point(1, { coveredSeconds: 150, bytesIn: '1875000000' })])).toMatchObject([
       { in: 1e8, out: 2e8, seen: 'all' },
       { in: 1e8, seen: 'part' },
@@ -51,7 +51,7 @@ describe('rates', () => {
     const [last] = columnsOf([point(0, { coveredSeconds: 60 })], now - 3_600_000 + 62_000)
     expect(last).toMatchObject({ seen: 'all' })
   })
-  it('from metrics, and gaps, are told apart', () => {
+  it('from metrics differ from gaps', () => {
     const columns = columnsOf([
       point(0),
       point(1, { source: 'metric', metricSeconds: 300 }),

@@ -7,8 +7,8 @@ const was = (state: 'up' | 'degraded' | 'down' | 'unknown') => new Map([['x', st
 
 it.each([
   ['goes down', [tile('x', 'down')], was('up'), 0, 'down'],
-  ['is down still, and it was told just now', [tile('x', 'down')], was('down'), REMIND_EVERY_MS - 1, null],
-  ['is down still, and it was told a while ago', [tile('x', 'down')], was('down'), REMIND_EVERY_MS, 'down'],
+  ['is down still, and was just announced', [tile('x', 'down')], was('down'), REMIND_EVERY_MS - 1, null],
+  ['is down still, and was announced a while ago', [tile('x', 'down')], was('down'), REMIND_EVERY_MS, 'down'],
   ['is down and somebody has taken it on', [tile('x', 'down', taken)], was('up'), REMIND_EVERY_MS, null],
   ['is down when the wall starts', [tile('x', 'down')], null, 0, 'down'],
   ['degrades', [tile('x', 'degraded')], was('up'), 0, 'degraded'],

@@ -76,7 +76,7 @@ function lab(rgb: Rgb): Rgb {
 }
 
 const states = ['up', 'degraded', 'down'] as const
-/** Ten times what is just noticeable: told apart across a room. */
+/** Ten times the noticeable difference: distinguishable across a room. */
 const APART = 23
 /** WCAG 2.2, 1.4.3 for large text and 1.4.11 for marks ask for 3; text of any size for 4.5. */
 const LEGIBLE = 4.5

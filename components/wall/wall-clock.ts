@@ -1,6 +1,6 @@
 /**
  * The server's time, continued by the browser. A browser has two clocks, and each can fail: the wall clock can be set, the
- * monotonic one stops while some machines sleep. The larger advance counts: data must never look newer than it is.
+ * monotonic one stops while some machines sleep. The larger advance counts: data must never appear newer than it is.
  */
 export class WallClock {
   private server: number

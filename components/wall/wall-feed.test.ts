@@ -90,7 +90,7 @@ const seconds = (count: number) => vi.advanceTimersByTimeAsync(count * 1_000)
 const stateShown = () => feed.read().wall?.tiles[0]?.state
 
 describe('while all is well', () => {
-  it('reads anew at once when something changed, and not for what it does not show', async () => {
+  it('refetches at once after a change, and not for what it does not show', async () => {
     await seconds(2)
     const before = web.asked.length
     web.state = 'down'
@@ -110,12 +110,12 @@ describe('while all is well', () => {
     expect(web.asked.length - before).toBeLessThanOrEqual(11)
   })
 
-  it('tells the time by the server’s clock, whatever the browser’s says', async () => {
+  it('shows the server’s time, whatever the browser’s says', async () => {
     await seconds(1)
-    const told = feed.readSecond()
+    const second = feed.readSecond()
     vi.setSystemTime(Date.now() - 3_600_000)
     await seconds(1)
-    expect(feed.readSecond() - told).toBe(1_000)
+    expect(feed.readSecond() - second).toBe(1_000)
   })
 })
 
@@ -184,7 +184,7 @@ describe('an upgrade', () => {
 })
 
 describe('what timers alone do not notice', () => {
-  it('a machine that slept reads anew in its first second, by a new stream', async () => {
+  it('a machine that slept refetches in its first second, by a new stream', async () => {
     await seconds(1)
     const streams = vi.fn()
     vi.stubGlobal('fetch', async (...asked: Parameters<typeof fetch>) => {
@@ -199,7 +199,7 @@ describe('what timers alone do not notice', () => {
     expect(streams).toHaveBeenCalled()
   })
 
-  it('data never looks younger than it is after a clock was set back', async () => {
+  it('data never appears newer than it is after a clock was set back', async () => {
     await seconds(1)
     web.take()
     await seconds(10)

@@ -137,7 +137,7 @@ export class WallFeed {
     if (steady >= this.checkBuildAt) void this.checkBuild()
     this.second = Math.floor(this.clock.now() / 1_000) * 1_000
     this.judge()
-    this.tell()
+    this.notify()
   }
 
   private wake(): void {
@@ -180,7 +180,7 @@ export class WallFeed {
     const lost = isLost ? ((this.failures > 0 ? this.failure : this.live.reason) ?? UNREACHABLE) : null
     const line = this.live.status
     if (lost !== before || line !== lineBefore) this.reading = { ...this.reading, lost, line }
-    this.tell()
+    this.notify()
   }
 
   private async checkBuild(): Promise<void> {
@@ -193,7 +193,7 @@ export class WallFeed {
     }
   }
 
-  private tell(): void {
+  private notify(): void {
     for (const listener of this.listeners) listener()
   }
 }

@@ -20,7 +20,7 @@ const source = (kind: Source['kind'], floorSeconds: number | null, burst: Source
   budgetLeft: null,
 })
 
-describe('the floor of a thing', () => {
+describe('the floor of a resource', () => {
   it.each<[string, Source[], number | null]>([
     ['is the coarsest of what decides', [source('summary', 61), source('summary', 63), source('stats', 300)], 63],
     ['is not known while a part of it is not', [source('peers', 61), source('peers', null)], null],

@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Eye, EyeOff } from 'lucide-react'
 import type { Watch, WatchBody } from '#lib/contract/index.ts'
 import { formatDuration, formatInterval } from '#lib/contract/words/index.ts'
-import { sendJson, useSources } from '../data/index.ts'
+import { sendJson, useEndpoint } from '../data/index.ts'
 import { Button } from '../ui/button.tsx'
 import { useNow } from '../ui/clock.tsx'
 import { Moment } from '../ui/time.tsx'
@@ -14,7 +14,7 @@ const WATCH_MINUTES = 10
 
 /** Detection floor of a circuit or gateway, whether it suffices for the failover target, and the button for fast polling. */
 export function WatchBar({ scope }: { scope: string }) {
-  const sources = useSources({ scope })
+  const sources = useEndpoint('sources', { scope })
   const now = useNow()
   const client = useQueryClient()
   const watch = useMutation({

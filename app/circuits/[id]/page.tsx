@@ -1,7 +1,6 @@
 import type { Metadata } from 'next'
 import { cache } from 'react'
-import { circuitParityQuery } from '#components/data/history-queries.ts'
-import { circuitQuery } from '#components/data/query-options.ts'
+import { endpointQuery } from '#components/data/endpoint.ts'
 import { CircuitPage } from '#components/circuits/circuit-page.tsx'
 import { getCircuit, getCircuitParity, readingDatabase } from '#lib/queries/index.ts'
 import { resourceQueries } from '../../_prefetch/resource-queries.ts'
@@ -26,9 +25,9 @@ export default async function Page(place: Place) {
   return (
     <Prefetched
       questions={[
-        [circuitQuery(id).queryKey, () => answerOf(id)],
+        [endpointQuery('circuits/{id}', { id }).queryKey, () => answerOf(id)],
         ...resourceQueries(id),
-        [circuitParityQuery(id).queryKey, (db) => getCircuitParity(db, id)],
+        [endpointQuery('circuits/{id}/parity', { id }).queryKey, (db) => getCircuitParity(db, id)],
       ]}
     >
       <CircuitPage id={id} />

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { cache } from 'react'
-import { gatewayQuery } from '#components/data/query-options.ts'
+import { endpointQuery } from '#components/data/endpoint.ts'
 import { GatewayPage } from '#components/gateways/gateway-page.tsx'
 import { getGateway, readingDatabase } from '#lib/queries/index.ts'
 import { resourceQueries } from '../../_prefetch/resource-queries.ts'
@@ -23,7 +23,9 @@ export async function generateMetadata(place: Place): Promise<Metadata> {
 export default async function Page(place: Place) {
   const id = await idOf(place)
   return (
-    <Prefetched questions={[[gatewayQuery(id).queryKey, () => answerOf(id)], ...resourceQueries(id)]}>
+    <Prefetched
+      questions={[[endpointQuery('gateways/{id}', { id }).queryKey, () => answerOf(id)], ...resourceQueries(id)]}
+    >
       <GatewayPage id={id} />
     </Prefetched>
   )

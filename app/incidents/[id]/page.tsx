@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { cache } from 'react'
-import { incidentQuery } from '#components/data/query-options.ts'
+import { endpointQuery } from '#components/data/endpoint.ts'
 import { IncidentPage } from '#components/incidents/incident-page.tsx'
 import { incidentTitle } from '#components/events/incident-words.ts'
 import { getIncident, readingDatabase } from '#lib/queries/index.ts'
@@ -23,7 +23,7 @@ export async function generateMetadata(place: Place): Promise<Metadata> {
 export default async function Page(place: Place) {
   const id = await idOf(place)
   return (
-    <Prefetched questions={[[incidentQuery(id).queryKey, () => answerOf(id)]]}>
+    <Prefetched questions={[[endpointQuery('incidents/{id}', { id }).queryKey, () => answerOf(id)]]}>
       <IncidentPage id={id} />
     </Prefetched>
   )

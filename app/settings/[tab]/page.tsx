@@ -1,7 +1,5 @@
 import { notFound } from 'next/navigation'
-import { declarationsQuery } from '#components/data/declarations-queries.ts'
-import { channelsQuery } from '#components/data/notification-queries.ts'
-import { thresholdsQuery } from '#components/data/settings-queries.ts'
+import { endpointQuery } from '#components/data/endpoint.ts'
 import { SettingsPage } from '#components/settings/settings-page.tsx'
 import { settingsTabs } from '#components/settings/tabs.ts'
 import { getDeclarations, getThresholds } from '#lib/queries/index.ts'
@@ -16,9 +14,9 @@ interface Props {
 
 /** The queries of a tab's first paint. */
 const questions: Record<string, Question[]> = {
-  declarations: [[declarationsQuery().queryKey, (db) => getDeclarations(db, {})]],
-  thresholds: [[thresholdsQuery().queryKey, (db) => getThresholds(db)]],
-  notifications: [[channelsQuery().queryKey, async (db) => aboutNoPoll(await listChannels(db, settings()))]],
+  declarations: [[endpointQuery('declarations').queryKey, (db) => getDeclarations(db, {})]],
+  thresholds: [[endpointQuery('settings/thresholds').queryKey, (db) => getThresholds(db)]],
+  notifications: [[endpointQuery('channels').queryKey, async (db) => aboutNoPoll(await listChannels(db, settings()))]],
 }
 
 export async function generateMetadata({ params }: Props) {

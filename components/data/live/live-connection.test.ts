@@ -62,7 +62,7 @@ describe('the line to Peerwatch', () => {
 
   const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms)
 
-  it('is live once open, and hands on what it hears', async () => {
+  it('is live once open, and passes on what it receives', async () => {
     await pass(0)
     web.send('event: change\ndata: {}\n\n')
     await pass(0)

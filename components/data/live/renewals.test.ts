@@ -46,12 +46,12 @@ describe('renewals', () => {
     expect(server.asked).toHaveLength(2)
   })
 
-  it('leave alone what is not concerned', () => {
+  it('leave out unaffected queries', () => {
     renewals.renew(([topic]) => topic === 'gateways')
     expect(server.asked).toHaveLength(1)
   })
 
-  it('let a question that is on its way be answered, and ask once more for all that changed meanwhile', async () => {
+  it('let a fetch in progress finish, and fetch once more for all changes in between', async () => {
     change()
     change()
     change()

@@ -3,7 +3,7 @@ import { type Form, textOf } from '../form.ts'
 export const cardForm: Form<'cards'> = {
   list: 'cards',
   title: 'Contacts',
-  one: 'card',
+  one: 'contact',
   note: 'your name for a resource, the provider’s service id, and whom to call',
   empty:
     'Give a circuit or gateway your own name, a contact and a runbook. They are shown on its page, in its incidents and in messages.',

@@ -1,7 +1,7 @@
 'use client'
 
 import type { ServiceKeyRequest } from '#lib/contract/index.ts'
-import { useServiceKeyRequests } from '../../data/settings-queries.ts'
+import { useServiceKeyRequests } from '../../data/index.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { Empty } from '../../ui/answer-view.tsx'
 import type { Column } from '../../ui/table/features.ts'

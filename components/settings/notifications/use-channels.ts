@@ -2,7 +2,7 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { Channel, ChannelInput, ChannelsAnswer, ChannelTest } from '#lib/contract/index.ts'
-import { type Answer, ApiError, apiUrl, channelsQuery, getJson, sendJson } from '../../data/index.ts'
+import { type Answer, ApiError, apiUrl, getJson, sendJson, endpointQuery } from '../../data/index.ts'
 import { inputOf } from './channel-draft.ts'
 
 /** A change of one channel: `after` null removes it, `before` null adds one. */
@@ -19,7 +19,7 @@ export function useSaveChannel() {
   return useMutation({
     mutationFn: save,
     onSuccess: (answer) => {
-      client.setQueryData(channelsQuery().queryKey, answer)
+      client.setQueryData(endpointQuery('channels').queryKey, answer)
       void client.invalidateQueries({ queryKey: ['settings', null, 'notifications'] })
     },
   })

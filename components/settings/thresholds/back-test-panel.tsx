@@ -35,7 +35,7 @@ function Cancel({ test }: { test: BackTest }) {
   const client = useQueryClient()
   const cancel = useMutation({
     mutationFn: () => sendJson('POST', apiUrl(`back-tests/${test.id}/cancel`), {}),
-    onSettled: () => client.invalidateQueries({ queryKey: ['settings', null, 'backTests'] }),
+    onSettled: () => client.invalidateQueries({ queryKey: ['settings', null, 'back-tests'] }),
   })
   return (
     <Button onClick={() => cancel.mutate()} disabled={cancel.isPending}>

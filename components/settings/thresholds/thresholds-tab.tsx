@@ -3,7 +3,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { BackTest, ThresholdsAnswer, ThresholdsBody, ThresholdView } from '#lib/contract/index.ts'
-import { type Answer, apiUrl, sendJson, thresholdsQuery, useThresholds } from '../../data/index.ts'
+import { type Answer, apiUrl, sendJson, endpointQuery, useEndpoint } from '../../data/index.ts'
 import { plural } from '../../format/quantity.ts'
 import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -18,7 +18,7 @@ type Drafts = Readonly<Record<string, number | null>>
 
 /** All detection thresholds with value and back-test. */
 export function ThresholdsTab() {
-  const thresholds = useThresholds()
+  const thresholds = useEndpoint('settings/thresholds')
   return (
     <AnswerView query={thresholds} skeleton={<SkeletonRows rows={14} height="3rem" />}>
       {({ data }) => <Rules answer={data} />}
@@ -70,14 +70,14 @@ function Changes({ answer, values, onDone }: { answer: ThresholdsAnswer; values:
       return sendJson<Answer<ThresholdsAnswer>>('PUT', apiUrl('settings/thresholds'), body)
     },
     onSuccess: (saved) => {
-      client.setQueryData(thresholdsQuery().queryKey, saved)
+      client.setQueryData(endpointQuery('settings/thresholds').queryKey, saved)
       setNote('')
       onDone()
     },
   })
   const test = useMutation({
     mutationFn: () => sendJson<{ data: BackTest }>('POST', apiUrl('back-tests'), { values }),
-    onSettled: () => client.invalidateQueries({ queryKey: ['settings', null, 'backTests'] }),
+    onSettled: () => client.invalidateQueries({ queryKey: ['settings', null, 'back-tests'] }),
   })
   const failure = save.error ?? test.error
   return (

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next'
-import { sessionsQuery } from '#components/data/query-options.ts'
+import { endpointQuery } from '#components/data/endpoint.ts'
 import { SessionPage } from '#components/sessions/session-page.tsx'
 import { listSessions } from '#lib/queries/index.ts'
 import { Prefetched } from '../../../_prefetch/prefetched.tsx'
@@ -21,7 +21,9 @@ export default async function Page(place: Place) {
   const address = await addressOf(place)
   const { scope } = address
   return (
-    <Prefetched questions={[[sessionsQuery({ scope }).queryKey, (db) => listSessions(db, { scope, limit: 1000 })]]}>
+    <Prefetched
+      questions={[[endpointQuery('sessions', { scope }).queryKey, (db) => listSessions(db, { scope, limit: 1000 })]]}
+    >
       <SessionPage {...address} />
     </Prefetched>
   )

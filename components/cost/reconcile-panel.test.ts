@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { recentMonths } from './recent-months.ts'
+import { recentMonths } from './reconcile-panel.tsx'
 
 it('goes back over the turn of a year', () => {
   expect(recentMonths('2026-02')).toEqual(['2026-02', '2026-01', '2025-12', '2025-11', '2025-10', '2025-09'])

@@ -1,0 +1,146 @@
+import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query'
+import type { endpoints } from '#lib/contract/index.ts'
+import type { z } from 'zod'
+import { apiUrl, getJson, type Parameters } from './client.ts'
+import type { QueryKey, Topic } from './query-keys.ts'
+
+type Endpoints = typeof endpoints
+type PathOf<Name extends keyof Endpoints> = Endpoints[Name]['path'] extends `/${infer Path}` ? Path : never
+type ByPath = { [Name in keyof Endpoints as PathOf<Name>]: Endpoints[Name] }
+
+/** An endpoint of the API by its path under /api/v1: `circuits/{id}/usage`. */
+export type EndpointPath = keyof ByPath
+
+type InPath<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}` ? Name | InPath<Rest> : never
+type Value = string | number | null | undefined
+type InQuery<Path extends EndpointPath> = z.input<ByPath[Path]['parameters']>
+
+/** The parameters of an endpoint: those in its path, and those of its query, of which null and undefined are left out. */
+export type EndpointParameters<Path extends EndpointPath> = { [Name in InPath<Path>]: string } & {
+  [Name in keyof InQuery<Path>]: Value
+}
+
+export type EndpointAnswer<Path extends EndpointPath> = z.output<ByPath[Path]['response']>
+
+/** How a screen keeps the answers of an endpoint. */
+interface CachePolicy {
+  /** the stream's topic whose changes make an answer outdated */
+  topic: Topic
+  /** the parameter that names the one resource whose changes count; without it those of all resources do */
+  scope?: 'id' | 'scope'
+  defaults?: Parameters
+  /** milliseconds; beside the stream, for freshness and rates, which change without a change of the stream. @default never */
+  refetchMs?: number
+  /** refetch only while the range ends now: the past does not change. Names the parameter of its end */
+  openEnd?: 'to' | 'at'
+  staleMs?: number
+  /** show the answer to the previous parameters until the new one is there */
+  keepsPrevious?: true
+}
+
+const LIVE_MS = 10_000
+const HISTORY_MS = 60_000
+const SETTINGS_MS = 60_000
+const DELIVERY_MS = 5_000
+const COST_MS = 5 * 60_000
+
+/** Rows of one page of a long list. */
+export const PAGE_ROWS = 100
+/** The API's largest page. */
+const ALL = { limit: 1000 }
+
+const list = (topic: Topic) => ({ topic, defaults: ALL, refetchMs: LIVE_MS }) as const
+const history = (topic: Topic, scope?: 'id' | 'scope') =>
+  ({ topic, ...(scope && { scope }), refetchMs: HISTORY_MS, openEnd: 'to', keepsPrevious: true }) as const
+const cost = { topic: 'cost', refetchMs: COST_MS, staleMs: 60_000 } as const
+const settings = { topic: 'settings', staleMs: SETTINGS_MS } as const
+
+const policies = {
+  overview: { topic: 'overview', refetchMs: LIVE_MS },
+  circuits: list('circuits'),
+  'circuits/{id}': { topic: 'circuits', scope: 'id', refetchMs: LIVE_MS },
+  'circuits/{id}/usage': history('circuits', 'id'),
+  'circuits/{id}/traffic': history('circuits', 'id'),
+  'circuits/{id}/arp': { ...history('circuits', 'id'), defaults: ALL },
+  'circuits/{id}/parity': { topic: 'routes', scope: 'id', refetchMs: HISTORY_MS, keepsPrevious: true },
+  gateways: list('gateways'),
+  'gateways/{id}': { topic: 'gateways', scope: 'id', refetchMs: LIVE_MS },
+  // read by the inventory, whose changes invalidate the topic of gateways
+  networks: list('gateways'),
+  sessions: { ...list('sessions'), scope: 'scope', keepsPrevious: true },
+  'sessions/history': { ...history('sessions', 'scope'), defaults: ALL },
+  'sessions/prefixes': { ...history('sessions', 'scope'), defaults: ALL },
+  'sessions/availability': history('sessions', 'scope'),
+  routes: { topic: 'routes', scope: 'scope', refetchMs: LIVE_MS, keepsPrevious: true },
+  'routes/lookup': { ...history('routes', 'scope'), openEnd: 'at' },
+  'routes/diff': history('routes', 'scope'),
+  'routes/churn': history('routes', 'scope'),
+  'routes/history': { ...history('routes', 'scope'), defaults: ALL },
+  events: { topic: 'events', scope: 'scope', refetchMs: LIVE_MS, keepsPrevious: true },
+  // any source of its group may raise an event of an incident
+  incidents: { topic: 'events', refetchMs: LIVE_MS, keepsPrevious: true },
+  'incidents/{id}': { topic: 'events', refetchMs: LIVE_MS },
+  handover: { topic: 'events', refetchMs: LIVE_MS, keepsPrevious: true },
+  changes: { ...history('circuits'), defaults: { limit: 200 } },
+  activity: history('circuits'),
+  probes: history('sources'),
+  sources: { ...list('sources'), scope: 'scope' },
+  'sources/coverage': { ...list('sources'), scope: 'scope', keepsPrevious: true },
+  processes: { topic: 'sources', refetchMs: LIVE_MS },
+  declarations: { topic: 'declarations', staleMs: SETTINGS_MS },
+  'declarations/versions': { topic: 'declarations', staleMs: SETTINGS_MS },
+  'settings/thresholds': settings,
+  channels: { topic: 'settings', refetchMs: DELIVERY_MS },
+  notifications: { topic: 'settings', refetchMs: DELIVERY_MS },
+  'back-tests': { topic: 'settings' },
+  'service-key-requests': { topic: 'settings' },
+  'cost/weekly': cost,
+  'cost/prices': cost,
+  'cost/overrides': cost,
+  'cost/budgets': cost,
+  'cost/reconcile': cost,
+  'cost/tco': { ...cost, keepsPrevious: true },
+  'cost/what-if': { ...cost, keepsPrevious: true },
+} satisfies Partial<Record<EndpointPath, CachePolicy>>
+
+/** An endpoint that screens read. */
+export type ScreenEndpoint = keyof typeof policies
+
+/** Parameters may be left out where the endpoint requires none. */
+export type Rest<Path extends EndpointPath> =
+  Record<never, never> extends EndpointParameters<Path>
+    ? [parameters?: EndpointParameters<Path>]
+    : [parameters: EndpointParameters<Path>]
+
+/** The key, URL and cache policy of a request. Equal parameters have one key: those without a value are left out. */
+export function requestOf(path: ScreenEndpoint, parameters: Parameters) {
+  const policy: CachePolicy = policies[path]
+  const given = Object.entries({ ...policy.defaults, ...parameters }).filter(([, value]) => value != null)
+  const inPath = (name: string) => path.includes(`{${name}}`)
+  const query = Object.fromEntries(given.filter(([name]) => !inPath(name)))
+  const url = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(parameters[name])))
+  const scope = policy.scope === undefined ? null : parameters[policy.scope]
+  return {
+    policy,
+    queryKey: [policy.topic, scope == null ? null : String(scope), path, Object.fromEntries(given)] satisfies QueryKey,
+    url: apiUrl(url, query),
+    /** whether the answer can still change */
+    isOpen: policy.openEnd === undefined || parameters[policy.openEnd] == null,
+  }
+}
+
+/** The query of one endpoint of the API; path, parameters and answer are those of the contract. */
+export function endpointQuery<Path extends ScreenEndpoint>(path: Path, ...[parameters]: Rest<Path>) {
+  const { policy, queryKey, url, isOpen } = requestOf(path, (parameters ?? {}) as Parameters)
+  return queryOptions({
+    queryKey: queryKey as QueryKey,
+    queryFn: ({ signal }) => getJson<EndpointAnswer<Path>>(url, signal),
+    refetchInterval: isOpen && policy.refetchMs !== undefined ? policy.refetchMs : (false as const),
+    ...(policy.staleMs !== undefined && { staleTime: policy.staleMs }),
+    ...(policy.keepsPrevious && { placeholderData: keepPreviousData }),
+  })
+}
+
+/** Reads one endpoint of the API, and again when the stream reports a change. */
+export const useEndpoint = <Path extends ScreenEndpoint>(path: Path, ...rest: Rest<Path>) =>
+  useQuery(endpointQuery(path, ...rest))
