@@ -1,6 +1,6 @@
 /**
  * Runs once when the server starts. An open event stream would hold up `next start` for ten seconds after a signal, so
- * the streams are ended first. The web also decides and delivers notifications: that nothing is polled any more is told even
+ * the streams are ended first. The web also decides and delivers notifications: that nothing is polled any more is notified even
  * when every worker is gone. Whether polls go on is watched from here too (docs/adr/0081).
  */
 export async function register(): Promise<void> {

@@ -54,11 +54,11 @@ function withoutWaiting(databaseUrl: string): string {
   return url.href
 }
 
-let told = -1
+let reported = -1
 function onProgress(share: number): void {
   const percent = Math.floor(share * 100)
-  if (percent <= told) return
-  told = percent
+  if (percent <= reported) return
+  reported = percent
   process.stdout.write(`${JSON.stringify({ event: 'progress', percent })}\n`)
 }
 

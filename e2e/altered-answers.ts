@@ -1,6 +1,6 @@
 import { expect, type Locator, type Page } from '@playwright/test'
 
-/** Lets the page's own questions be answered otherwise. What the server draws at first is as it is: see {@link askedAnew}. */
+/** Lets the page's own questions be answered otherwise. What the server draws at first is as it is: see {@link askedAgain}. */
 export async function alterAnswers<Data>(page: Page, path: RegExp, altered: (data: Data) => unknown): Promise<void> {
   await page.route(path, async (route) => {
     try {
@@ -14,8 +14,8 @@ export async function alterAnswers<Data>(page: Page, path: RegExp, altered: (dat
   })
 }
 
-/** Waits for what comes when somebody turns to the page again, and all is asked anew. */
-export async function askedAnew(page: Page, awaited: Locator): Promise<void> {
+/** Waits for what comes when somebody turns to the page again, and all is asked again. */
+export async function askedAgain(page: Page, awaited: Locator): Promise<void> {
   await expect(async () => {
     await page.evaluate(() => dispatchEvent(new Event('visibilitychange')))
     await expect(awaited).toBeVisible({ timeout: 2_000 })

@@ -1,7 +1,7 @@
 import AxeBuilder from '@axe-core/playwright'
 import { type APIRequestContext, expect, type Page, test } from '@playwright/test'
 import type { CircuitParity, Session } from '#lib/contract/index.ts'
-import { alterAnswers, askedAnew } from './altered-answers.ts'
+import { alterAnswers, askedAgain } from './altered-answers.ts'
 import { circuitNamed, gatewayNamed, namesOf, outageOf, screens, sessionOf, settled } from './estate.ts'
 import { lengthenNames, sidewaysExcess } from './long-names.ts'
 
@@ -14,7 +14,7 @@ const viewAt = (name: string, path: string): View => ({ name, pathOf: async () =
 
 const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString()
 
-/** The screens, pages of one thing each, and what is seen of a screen by one press more. The wall has tests of its own. */
+/** The screens, pages of one element each, and what is seen of a screen by one press more. The wall has tests of its own. */
 const views: View[] = [
   ...screens.map(({ name, path }) => viewAt(name, path)),
   { name: 'a circuit', pathOf: async (request) => `/circuits/${(await circuitNamed(request, 'erc-london')).id}` },
@@ -22,7 +22,7 @@ const views: View[] = [
   { name: 'a session', pathOf: async (request) => sessionOf(request, await gatewayNamed(request, 'ergw-hub')) },
   { name: 'an incident', pathOf: async (request) => `/incidents/${(await outageOf(request)).id}` },
   viewAt('where an address went', `/routes?ip=10.10.4.7&at=${daysAgo(0.25)}`),
-  viewAt('where nobody looked', `/routes?ip=10.10.5.9&at=${daysAgo(40)}`),
+  viewAt('where nobody polled', `/routes?ip=10.10.5.9&at=${daysAgo(40)}`),
   viewAt('two tables compared', `/routes?view=diff&from=${daysAgo(13)}`),
   viewAt('the history of a prefix', '/routes?view=history&prefix=10.10.0.0/16&range=30d'),
   viewAt('most changes', '/routes?view=churn&range=30d'),
@@ -46,7 +46,7 @@ test.describe('in every theme and at every width', () => {
       await page.goto(await pathOf(request))
       await settled(page)
       expect((await new AxeBuilder({ page }).analyze()).violations, 'light').toEqual([])
-      // of all that is looked for, a theme changes contrasts alone
+      // of all that is checked for, a theme changes contrasts alone
       await page.emulateMedia({ colorScheme: 'dark' })
       const contrasts = new AxeBuilder({ page }).withRules(['color-contrast'])
       expect((await contrasts.analyze()).violations, 'dark').toEqual([])
@@ -80,7 +80,7 @@ test('an open incident whose words are long does not widen a phone', async ({ pa
   for (const path of ['/', '/incidents', `/circuits/${circuit.id}`]) {
     await page.goto(path)
     await settled(page)
-    await askedAnew(page, page.getByText(word).first())
+    await askedAgain(page, page.getByText(word).first())
     expect(await sidewaysExcess(page), path).toEqual([])
   }
 })
@@ -168,7 +168,7 @@ test.describe('on a phone', () => {
     await page.goto(`/circuits/${id}`)
     await settled(page)
     const list = page.getByRole('region', { name: 'Prefixes that differ', exact: true })
-    await askedAnew(page, list.getByText('10.20.0.0/16', { exact: true }))
+    await askedAgain(page, list.getByText('10.20.0.0/16', { exact: true }))
     await expect(list.locator('thead')).toBeHidden()
     await expect(list.getByText('missing', { exact: true })).toBeVisible()
     expect(await list.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0)
@@ -184,7 +184,7 @@ test.describe('on a phone', () => {
     await page.goto('/sessions')
     await settled(page)
     const list = page.getByRole('region', { name: 'BGP sessions' })
-    await askedAnew(page, list.getByText(neighborOf(0), { exact: true }))
+    await askedAgain(page, list.getByText(neighborOf(0), { exact: true }))
     const scrolled = (share: number) =>
       list.evaluate((region, share) => {
         region.scrollIntoView({ block: 'end' })

@@ -31,7 +31,7 @@ function grown(review: CostReview): CostReview {
   ).flat()
   const [at, money] = [review.from, { amount: '1234.50', currency: 'USD' }]
   const long =
-    'as the carrier told us in the meeting about the contract of the year, with words enough to fill more than a line'
+    'as the carrier reported us in the meeting about the contract of the year, with words enough to fill more than a line'
   return {
     ...review,
     projections: { ...projections, circuits },

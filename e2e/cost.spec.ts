@@ -59,7 +59,7 @@ const unmeasured = (review: CostReview): CostReview => ({
 test('what is not there is said: no answer, no circuit, nothing measured, no price list', async ({ page, request }) => {
   const real = await reviewOf(request)
   const freshness = { state: 'fresh', oldestPollAt: null, latePollAt: null }
-  const told = (data: CostReview) => (route: Route) => route.fulfill({ json: { data, asOf: real.from, freshness } })
+  const shown = (data: CostReview) => (route: Route) => route.fulfill({ json: { data, asOf: real.from, freshness } })
   let answer = (route: Route) =>
     route.fulfill({
       status: 500,
@@ -73,11 +73,11 @@ test('what is not there is said: no answer, no circuit, nothing measured, no pri
   await page.goto('/cost?circuit=none')
   await expect(page.getByRole('alert').filter({ hasText: 'Something went wrong' })).toContainText('It is in the log.')
 
-  answer = told({ ...real, projections: { ...real.projections, circuits: [], totals: [], unpriced: 0 } })
+  answer = shown({ ...real, projections: { ...real.projections, circuits: [], totals: [], unpriced: 0 } })
   await page.getByRole('button', { name: 'Retry' }).click()
   await expect(page.getByText('No circuits in this month')).toBeVisible()
 
-  answer = told(unmeasured(real))
+  answer = shown(unmeasured(real))
   await page.route('**/api/v1/cost/prices', async (route) => {
     const response = await route.fetch()
     const { data, ...rest } = (await response.json()) as { data: CostPrices }
@@ -109,7 +109,7 @@ test('a what-if stands in the address; what no price list has is asked for', asy
   await whatIf.getByLabel('with Global Reach').check()
   await expect(answer).toContainText('Global Reach is in no price list')
   const fee = whatIf.getByLabel('Global Reach, per month')
-  await fee.fill('dear')
+  await fee.fill('expensive')
   await expect(fee).toHaveAttribute('aria-invalid', 'true')
   await fee.fill('300')
   await fee.press('Enter')
@@ -121,7 +121,7 @@ test('a what-if stands in the address; what no price list has is asked for', asy
   await expect(page).not.toHaveURL(/plan=|reach=/)
 })
 
-test('the whole edge is added up by circuit, GB and customer, and what hubs save is told', async ({
+test('the whole edge is added up by circuit, GB and customer, and what hubs save is reported', async ({
   page,
   request,
 }) => {

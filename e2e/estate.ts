@@ -16,7 +16,7 @@ export const screens = [
   { path: '/settings/declarations', name: 'Settings' },
 ]
 
-/** What the API answers. A connection that the server let go of at this very moment is opened anew. */
+/** What the API answers. A connection that the server let go of at this very moment is opened again. */
 export async function read<Body>(request: APIRequestContext, path: string): Promise<Body> {
   const response = await request.get(`/api/v1/${path}`, { maxRetries: 3 })
   expect(response.status(), path).toBe(200)
@@ -38,8 +38,8 @@ export async function gatewayNamed(request: APIRequestContext, name: string): Pr
 
 /** What Azure calls circuits, gateways and networks here. */
 export async function namesOf(request: APIRequestContext): Promise<string[]> {
-  const things = ['circuits', 'gateways', 'networks'].map((things) => list<{ name: string }>(request, things))
-  return (await Promise.all(things)).flat().map(({ name }) => name)
+  const resources = ['circuits', 'gateways', 'networks'].map((resources) => list<{ name: string }>(request, resources))
+  return (await Promise.all(resources)).flat().map(({ name }) => name)
 }
 
 /** The page of a gateway's session to Microsoft's edge. */
@@ -60,18 +60,18 @@ export async function outageOf(request: APIRequestContext): Promise<Incident> {
   return outage as Incident
 }
 
-async function found<Thing>(look: () => Promise<Thing | undefined>, name: string): Promise<Thing> {
-  let thing: Thing | undefined
+async function found<Found>(check: () => Promise<Found | undefined>, name: string): Promise<Found> {
+  let resource: Found | undefined
   await expect
     .poll(async () => {
-      thing = await look()
-      return thing !== undefined
+      resource = await check()
+      return resource !== undefined
     }, `${name} is discovered`)
     .toBe(true)
-  return thing as Thing
+  return resource as Found
 }
 
-/** Waits until nothing on the page is being read for the first time, and until keys and presses are heard. */
+/** Waits until nothing on the page is being read for the first time, and until keys and presses are seen. */
 export async function settled(page: Page): Promise<void> {
   await expect(page.locator('[aria-busy=true]')).toHaveCount(0)
   await hearing(page)
@@ -87,10 +87,10 @@ async function hearing(page: Page): Promise<void> {
     [...document.querySelectorAll('a, button, input, select')].every((element) =>
       Object.keys(element).some((key) => key.startsWith('__reactProps')),
     )
-  await expect.poll(() => page.evaluate(isTaken), 'the page hears keys').toBe(true)
+  await expect.poll(() => page.evaluate(isTaken), 'the page learns keys').toBe(true)
 }
 
-/** Goes to a screen by `g` and a key. A machine that is busy between the two lets the first be forgotten, so they are pressed until heard. */
+/** Goes to a screen by `g` and a key. A machine that is busy between the two lets the first be forgotten, so they are pressed until seen. */
 export async function goByKeys(page: Page, key: string, heading: string | RegExp): Promise<void> {
   const title = page.getByRole('heading', { level: 1, name: heading, exact: true })
   await expect(async () => {
@@ -134,7 +134,7 @@ export async function happen(page: Page, request: APIRequestContext, data: objec
 
 /**
  * Keeps what a page's own control disturbs to that page's test: it happens to what `only` says instead of to all of Azure, and is
- * ended alone, because other tests look at the same estate.
+ * ended alone, because other tests check the same estate.
  */
 export async function keepToItself(page: Page, only: object = {}): Promise<void> {
   let started: string | undefined

@@ -37,7 +37,7 @@ test('parts are folded under what explains them, and unfold', async ({ page, req
   await expect(table.getByText('SESSION DOWN').first()).toBeVisible()
 })
 
-test('words are looked for by f, and the ledger leads to the incident', async ({ page }) => {
+test('words are found by f, and the event log leads to the incident', async ({ page }) => {
   await page.goto('/events')
   await settled(page)
   await expect(async () => {

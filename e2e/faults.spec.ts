@@ -2,7 +2,7 @@ import { type APIRequestContext, expect, type Locator, type Page, test } from '@
 import type { Circuit, Incident } from '#lib/contract/index.ts'
 import { circuitNamed, copiedBy, goByKeys, happen, keepToItself, read, settled } from './estate.ts'
 
-/** These disturb the one estate that all tests look at, so they come one after the other, each with what no other file looks at. */
+/** These disturb the one estate that all tests check, so they come one after the other, each with what no other file checks. */
 test.describe.configure({ mode: 'default', timeout: 600_000 })
 
 const CIRCUIT = 'erc-johannesburg'
@@ -49,7 +49,7 @@ test('a cut path is on the screen as soon as the API has it, and heals in sight'
   await expect(page.getByText('REDUNDANT', { exact: true }).first()).toBeVisible()
 })
 
-test('the loss and the return are in the ledger, with bounds and evidence', async ({ page, request }) => {
+test('the loss and the return are in the record, with bounds and evidence', async ({ page, request }) => {
   const { id } = await circuitNamed(request, CIRCUIT)
   // the session is a part of its path, so each one is asked for
   await page.goto(`/events?scope=${id}&parts=each`)
@@ -87,9 +87,9 @@ test('by keyboard alone: the list, an open incident, taking it on, its post-mort
   await page.keyboard.press('Enter')
   await expect(page).toHaveURL(/\/incidents\/\w+/)
   await settled(page)
-  const anew = page.getByRole('button', { name: 'Re-acknowledge' })
-  if (await anew.isVisible()) {
-    await tabTo(page, anew)
+  const refetched = page.getByRole('button', { name: 'Re-acknowledge' })
+  if (await refetched.isVisible()) {
+    await tabTo(page, refetched)
     await page.keyboard.press('Enter')
   }
   await tabTo(page, page.getByRole('textbox', { name: /^Note \(optional\)/ }))
@@ -129,7 +129,7 @@ test('what Azure refuses is named, with what is missing; no session is called do
   await expect(page.getByText('REDUNDANT', { exact: true }).first()).toBeVisible({ timeout: 120_000 })
 })
 
-test('an Azure that asks to slow down is told so, and polling resumes by itself', async ({ page }) => {
+test('an Azure that asks to slow down is reported so, and polling resumes by itself', async ({ page }) => {
   // the page would slow down all of Azure, and with it what other tests wait for
   await keepToItself(page, { resource: GATEWAY, seconds: 900 })
   await page.goto('/sources')

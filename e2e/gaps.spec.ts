@@ -1,6 +1,6 @@
 import { type APIRequestContext, expect, type Page, test } from '@playwright/test'
 import type { Event, Overview } from '#lib/contract/index.ts'
-import { alterAnswers, askedAnew } from './altered-answers.ts'
+import { alterAnswers, askedAgain } from './altered-answers.ts'
 import { circuitNamed, gatewayNamed, outageOf, settled } from './estate.ts'
 
 /** A phone, a tablet, laptops, a desk's screen, a wall. */
@@ -43,7 +43,7 @@ for (const { problems, events } of amounts) {
     await settled(page)
     const last =
       events === 0 ? page.getByText('No events yet') : page.getByText(`erc-event-${events - 1}`, { exact: true })
-    await askedAnew(page, last)
+    await askedAgain(page, last)
     for (const width of widths) {
       await page.setViewportSize({ width, height: 900 })
       await expect.poll(() => holesOf(page), `at ${width} px`).toEqual([])

@@ -1,6 +1,6 @@
 import { type APIRequestContext, expect, type Page, test } from '@playwright/test'
 import type { Incident, IncidentDetail } from '#lib/contract/index.ts'
-import { alterAnswers, askedAnew } from './altered-answers.ts'
+import { alterAnswers, askedAgain } from './altered-answers.ts'
 import { copiedBy, outageOf, settled } from './estate.ts'
 
 async function openOutage(page: Page, request: APIRequestContext): Promise<Incident> {
@@ -10,7 +10,7 @@ async function openOutage(page: Page, request: APIRequestContext): Promise<Incid
   return incident
 }
 
-test('an incident says what it is, how long within bounds, whose it is and what to do', async ({ page, request }) => {
+test('an incident says what it is, how long within bounds, its owner and what to do', async ({ page, request }) => {
   await openOutage(page, request)
   await expect(page.getByRole('heading', { level: 1, name: 'Circuit down: erc-london' })).toBeVisible()
   await expect(page.getByText('CLOSED')).toBeVisible()
@@ -118,12 +118,12 @@ test('the shift hands over what happened since, and copies as text', async ({ pa
   expect(copied).toMatch(/^Handover .*UTC\n[\s\S]*Opened: \d+/)
 })
 
-test('an incident about the whole estate is called so, leads to the overview and to its events, and asks for no thing', async ({
+test('an incident about the whole estate is called so, leads to the overview and to its events, and asks for no resource', async ({
   page,
   request,
 }) => {
   const outage = await outageOf(request)
-  const about = <Told extends object>(told: Told) => ({ ...told, scope: 'estate', scopeName: 'Whole estate' })
+  const about = <Shown extends object>(shown: Shown) => ({ ...shown, scope: 'estate', scopeName: 'Whole estate' })
   await alterAnswers<IncidentDetail>(
     page,
     new RegExp(`/api/v1/incidents/${outage.id}$`),
@@ -140,7 +140,7 @@ test('an incident about the whole estate is called so, leads to the overview and
   await page.goto(`/incidents/${outage.id}`)
   await settled(page)
   const heading = page.getByRole('heading', { level: 1, name: 'Circuit down: Whole estate' })
-  await askedAnew(page, heading)
+  await askedAgain(page, heading)
   await expect(page.getByRole('link', { name: 'Whole estate', exact: true })).toHaveAttribute('href', /^\/(\?|$)/)
   await expect(page.getByRole('button', { name: /^Add contact/ })).toHaveCount(0)
   await page.goto('/events?scope=estate')

@@ -1,6 +1,6 @@
 import { expect, type Locator, type Page, test } from '@playwright/test'
 import type { BackTestBody, Circuit, Incident } from '#lib/contract/index.ts'
-import { alterAnswers, askedAnew } from './altered-answers.ts'
+import { alterAnswers, askedAgain } from './altered-answers.ts'
 import { circuitNamed, goByKeys, outageOf, settled } from './estate.ts'
 
 test('every screen is two keys away', async ({ page }) => {
@@ -65,7 +65,7 @@ test('from the overview, past the navigation, to the circuit that fails, along i
   const failing = page
     .getByRole('navigation', { name: 'Starting points' })
     .getByRole('link', { name: /^Failing paths.*erc-amsterdam, secondary/ })
-  await askedAnew(page, failing)
+  await askedAgain(page, failing)
   await page.keyboard.press('Tab')
   const skip = page.getByRole('link', { name: 'Skip to content' })
   await expect(skip).toBeFocused()
@@ -123,7 +123,7 @@ test('an address is looked up as of a moment, which is moved part by part', asyn
   await expect.poll(asked).toBeNull()
 })
 
-test('an incident is taken on, with a note', async ({ page, request }) => {
+test('an incident is acknowledged, with a note', async ({ page, request }) => {
   const { id } = await outageOf(request)
   // as if it were not closed yet and nobody had taken it on: what is open at the moment is another matter each time
   let acknowledged: Incident['acknowledged'] = null
@@ -141,7 +141,7 @@ test('an incident is taken on, with a note', async ({ page, request }) => {
   await page.goto(`/incidents/${id}`)
   await settled(page)
   const note = page.getByLabel(/^Note \(optional\)/)
-  await askedAnew(page, note)
+  await askedAgain(page, note)
   await tabTo(page, note)
   await page.keyboard.type('the carrier is called')
   await page.keyboard.press('Enter')
@@ -201,7 +201,7 @@ async function tabTo(page: Page, target: Locator, key: 'Tab' | 'Shift+Tab' = 'Ta
 }
 
 /**
- * What opens a menu or a dialog, one of each kind: names of things and counts left out of what they are called. Each is marked, so that
+ * What opens a menu or a dialog, one of each kind: names of resources and counts left out of what they are called. Each is marked, so that
  * it is the same one for the whole walk.
  * @param known kinds that were walked before, which are left out; those that are found are added
  */
@@ -271,7 +271,7 @@ test('each menu and dialog closes with Escape, gives the focus back, and shows w
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await page.goto(path)
     await settled(page)
-    // no answer from now on: what comes and goes with incidents holds still, but for answers that are under way
+    // no answer from now on: what comes and goes with incidents holds still, but for answers that are in flight
     await page.route('**/api/v1/**', () => {})
     const openers = await openersOf(page, known)
     expect(openers.length, path).toBeGreaterThan(0)

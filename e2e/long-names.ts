@@ -4,7 +4,7 @@ import type { Page } from '@playwright/test'
 const LONGEST_NAME = 80
 
 /**
- * Lengthens names on the page, as if somebody had called things so. What is drawn as a picture stays, because it cuts its own words to
+ * Lengthens names on the page, as if somebody had called resources so. What is drawn as a picture stays, because it cuts its own words to
  * the room that it has.
  */
 export async function lengthenNames(page: Page, names: readonly string[]): Promise<void> {

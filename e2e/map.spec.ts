@@ -35,7 +35,7 @@ test('everything on the map is reached by keyboard, and opens by Enter', async (
   await expect(page.getByRole('heading', { level: 1, name: 'erc-johannesburg' })).toBeVisible()
 })
 
-test('without room for a picture the map is a list of the same things', async ({ page }) => {
+test('without room for a picture the map is a list of the same resources', async ({ page }) => {
   await page.setViewportSize({ width: 360, height: 780 })
   await page.goto('/')
   await settled(page)
@@ -56,8 +56,8 @@ test('three places to start lead to an answer each', async ({ page }) => {
   await page.goto('/')
   await settled(page)
   await expect(starts.getByRole('link', { name: /^Failing paths/ })).toBeVisible()
-  const dear = starts.getByRole('link', { name: /useasterc1cust1 pays for unlimited data.* this month/ })
-  await dear.click()
+  const expensive = starts.getByRole('link', { name: /useasterc1cust1 pays for unlimited data.* this month/ })
+  await expensive.click()
   await expect(page).toHaveURL(/\/cost\?circuit=/)
   await expect(page.getByText('useasterc1cust1').first()).toBeVisible()
 })

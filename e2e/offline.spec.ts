@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test'
 import { settled } from './estate.ts'
 import { SeverableProxy } from './severable-proxy.ts'
 
-test('a web that dies is told at once, and its return is noticed by itself', async ({ page, baseURL }) => {
+test('a web that dies is reported at once, and its return is noticed by itself', async ({ page, baseURL }) => {
   const proxy = new SeverableProxy(Number(new URL(baseURL ?? '').port))
   await proxy.open()
   try {

@@ -50,7 +50,7 @@ test('a page arrives with its numbers in it, before any script has run', async (
   await context.close()
 })
 
-test('what is not there is said in words, with a way back', async ({ page }) => {
+test('what is not there is said in words, with a path back', async ({ page }) => {
   await page.goto('/circuits/nowhere')
   const unknown = page.getByRole('main').getByRole('alert')
   await expect(unknown).toContainText('Not found')

@@ -123,7 +123,10 @@ test('a ticket about one path holds that one, of the other how it is', async ({ 
   await expect(text).toContainText(/Primary path: [A-Z ]+\n\nSecondary path: UP\n {2}Since/)
 })
 
-test('a circuit tells whether both paths are told the same, a gateway what it carries', async ({ page, request }) => {
+test('a circuit reports whether both paths are reported the same, a gateway what it carries', async ({
+  page,
+  request,
+}) => {
   const circuit = await circuitNamed(request, 'erc-amsterdam')
   const parity = page.locator('section', { has: page.getByRole('heading', { name: 'Route tables of both paths' }) })
   await page.goto(`/circuits/${circuit.id}`)

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 
 /**
- * A plain TCP relay in front of the web: cutting it looks to a browser exactly like a server that died, and hurts
+ * A plain TCP relay in front of the web: cutting it appears to a browser exactly like a server that died, and hurts
  * no other test.
  */
 export class SeverableProxy {

@@ -35,7 +35,7 @@ test('a circuit’s traffic can be read point by point, by path and over any tim
   expect(lines.length).toBeGreaterThan(700)
 })
 
-test('what came before the first poll is told by metrics, and marked as such', async ({ page, request }) => {
+test('what came before the first poll is reported by metrics, and marked as such', async ({ page, request }) => {
   const { id } = await circuitNamed(request, 'useasterc1cust1')
   const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString()
   const [from, to] = [day(60), day(55)]
@@ -51,7 +51,7 @@ test('what came before the first poll is told by metrics, and marked as such', a
   await expect(chart).toHaveAttribute('aria-valuetext', /from metrics.*b\/s from Azure/)
 })
 
-test('a time that nothing tells of is not called quiet', async ({ page, request }) => {
+test('a time that nothing covers is not called quiet', async ({ page, request }) => {
   const { id } = await circuitNamed(request, 'useasterc1cust1')
   const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString()
   await page.goto(`/circuits/${id}?from=${day(300)}&to=${day(299)}`)

@@ -22,7 +22,10 @@ const disturb = async (page: Page, request: APIRequestContext, what: object) => 
 }
 test.afterEach(restore)
 
-test('a path is cut: degraded without a reload, taken on, and back with how long it was', async ({ page, request }) => {
+test('a path is cut: degraded without a reload, acknowledged, and back with how long it was', async ({
+  page,
+  request,
+}) => {
   const { id } = await circuitNamed(request, CIRCUIT)
   await untilItIs(request, 'up')
   await disturb(page, request, { op: 'cut-path', circuit: CIRCUIT, path: 'primary' })
@@ -64,7 +67,7 @@ test('both paths are cut: down, the first of all', async ({ page, request }) => 
   await expect(tile).toContainText(/was down at most \d+/)
 })
 
-test('Azure refuses: unknown with the reason in the second line, while what metrics tell goes on', async ({
+test('Azure refuses: unknown with the reason in the second line, while what metrics report goes on', async ({
   page,
   request,
 }) => {
@@ -130,7 +133,7 @@ test('what is late says LATE in the bar and on its tile', async ({ page, request
   await expect(page.getByRole('listitem').first()).toContainText(/LATE 2 min/)
 })
 
-test('another build answers: the wall loads itself anew, once', async ({ page }) => {
+test('another build answers: the wall loads itself again, once', async ({ page }) => {
   let loads = 0
   page.on('load', () => loads++)
   await page.clock.install()

@@ -2,7 +2,7 @@ import { type APIRequestContext, expect, type Locator, type Page } from '@playwr
 import type { ResponseOf, Wall, WallTile } from '#lib/contract/index.ts'
 import { read } from './estate.ts'
 
-/** The wall as the API tells it. */
+/** The wall as the API reports it. */
 export async function wallOf(request: APIRequestContext): Promise<Wall> {
   return (await read<ResponseOf<'wall'>>(request, 'wall')).data
 }
@@ -10,7 +10,7 @@ export async function wallOf(request: APIRequestContext): Promise<Wall> {
 export const stateOf = async (request: APIRequestContext, name: string) =>
   (await wallOf(request)).tiles.find((tile) => tile.name === name)?.state
 
-/** The tile of a thing, and not of one of its sessions, which may come back later than the thing itself. */
+/** The tile of a resource, and not of one of its sessions, which may come back later than the resource itself. */
 export const tileOf = (page: Page, name: string): Locator =>
   page.getByRole('listitem').filter({ has: page.getByRole('link', { name, exact: true }) })
 

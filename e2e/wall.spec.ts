@@ -28,7 +28,7 @@ test('what is always there: tiles, a clock that ticks, the age of the data, the 
 }) => {
   await circuitNamed(request, 'erc-amsterdam')
   await openWall(page)
-  // things come and go, on the wall as in the answer
+  // resources come and go, on the wall as in the answer
   await expect(async () => {
     const { tiles } = await wallOf(request)
     await expect(page.getByRole('listitem')).toHaveCount(Math.min(9, tiles.length), { timeout: 2_000 })
@@ -95,7 +95,7 @@ for (const [width, height] of [
   [3840, 2160],
   [1080, 1920],
 ] as const) {
-  test(`a long meaning is told in full or in fewer words at ${width} by ${height}, what matters first, and never cut`, async ({
+  test(`a long meaning is reported in full or in fewer words at ${width} by ${height}, what matters first, and never cut`, async ({
     page,
     request,
   }) => {
@@ -108,7 +108,7 @@ for (const [width, height] of [
     await openWall(page)
     const meanings = page.locator('.wall-meaning')
     await expect(page.getByText('+40 healthy')).toBeVisible()
-    const told = async () =>
+    const shown = async () =>
       meanings.evaluateAll((all) =>
         all.map((meaning) => ({
           // letters reach beyond their lines by a little
@@ -117,8 +117,8 @@ for (const [width, height] of [
           words: (meaning.lastElementChild?.textContent ?? '').replaceAll('\u00a0', ' '),
         })),
       )
-    await expect.poll(async () => (await told()).filter(({ isCut }) => isCut)).toEqual([])
-    for (const { words } of await told()) {
+    await expect.poll(async () => (await shown()).filter(({ isCut }) => isCut)).toEqual([])
+    for (const { words } of await shown()) {
       const whole = longMeanings.find((meaning) => meaning.startsWith(words.split(/[ ,]/)[0] ?? ''))
       expect(whole, words).toBeDefined()
       if (words === whole) continue

@@ -54,11 +54,11 @@ export async function slowDown(page: Page): Promise<CDPSession> {
 function noteScriptsRun(): void {
   const isTaken = (element: Element | null) =>
     element !== null && Object.keys(element).some((key) => key.startsWith('__reactFiber'))
-  const look = () => {
+  const check = () => {
     if (isTaken(document.querySelector('main'))) Object.assign(window, { scriptsRun: performance.now() })
-    else requestAnimationFrame(look)
+    else requestAnimationFrame(check)
   }
-  requestAnimationFrame(look)
+  requestAnimationFrame(check)
 }
 
 async function visitOf(page: Page): Promise<Visit> {

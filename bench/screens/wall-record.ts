@@ -34,7 +34,7 @@ function recordTiles(): void {
   const tilesShown: { name: string; state: string; at: number }[] = []
   const states = new Map<string, string>()
   let isAsked = false
-  const look = () => {
+  const check = () => {
     isAsked = false
     for (const tile of document.querySelectorAll<HTMLElement>('.wall-tile')) {
       const name = tile.querySelector('.wall-name a')?.textContent ?? ''
@@ -47,7 +47,7 @@ function recordTiles(): void {
   new MutationObserver(() => {
     if (isAsked) return
     isAsked = true
-    requestAnimationFrame(look)
+    requestAnimationFrame(check)
   }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ['data-state'] })
   Object.assign(window, { tilesShown })
 }

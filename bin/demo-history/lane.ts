@@ -67,13 +67,13 @@ async function* poll(azure: VirtualAzure, lane: Lane, track: Track, at: EpochMs,
     track.last = { observation, recorded: false }
     if (countsBytes(track) && track.unchanged.length >= MOST_SAMPLES) yield* flush(track)
   }
-  lookAround(lane, observation, track)
+  readAround(lane, observation, track)
 }
 
 /** How many polls are recorded after a change at `at`. */
 function settlingPolls(track: Track, at: EpochMs): number {
   track.changes = [...track.changes.filter((before) => before >= at - RESTLESS.withinMs), at]
-  const isRestless = tellsSessions(track) && track.changes.length >= RESTLESS.changes
+  const isRestless = reportsSessions(track) && track.changes.length >= RESTLESS.changes
   return isRestless ? RESTLESS.settlingPolls : SETTLING_POLLS
 }
 
@@ -113,7 +113,7 @@ function knows({ kind }: Track): boolean {
   return kind === 'peers' || kind === 'summary' || kind === 'learned' || kind === 'tables'
 }
 
-const tellsSessions = ({ kind }: Track): boolean => kind === 'peers' || kind === 'summary'
+const reportsSessions = ({ kind }: Track): boolean => kind === 'peers' || kind === 'summary'
 
 function windowOf({ kind, everyMs }: Track, at: EpochMs): { from: EpochMs; to: EpochMs } | undefined {
   if (kind !== 'activity') return undefined
@@ -121,7 +121,7 @@ function windowOf({ kind, everyMs }: Track, at: EpochMs): { from: EpochMs; to: E
 }
 
 /** Learns from a poll of sessions, and asks for the tables of those that moved. */
-function lookAround(lane: Lane, observation: Observation, track: Track): void {
+function readAround(lane: Lane, observation: Observation, track: Track): void {
   if (observation.kind !== 'peers' && observation.kind !== 'summary') return
   if (observation.outcome !== 'ok' && observation.outcome !== 'incomplete') return
   const rows = sessionsOf(observation)

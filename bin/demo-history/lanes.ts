@@ -79,7 +79,7 @@ export interface Past {
   from: EpochMs
   /** where the last day, in which counters are read more often, ends */
   origin: EpochMs
-  /** edges are looked for so far */
+  /** edges are searched for so far */
   horizon: EpochMs
   sourceIds: (targets: readonly PollTarget[]) => Promise<number[]>
 }

@@ -51,7 +51,7 @@ export async function beginPast(options: PastOptions): Promise<PastRun> {
   } = options
   const azure = createVirtualAzure(world)
   await db.transaction((client) => prepareCounterPartitions(client, from, horizon))
-  const laidOut = await layOut({
+  const streams = await layOut({
     world,
     azure,
     from,
@@ -59,7 +59,7 @@ export async function beginPast(options: PastOptions): Promise<PastRun> {
     horizon,
     sourceIds: (targets) => db.transaction((client) => ensureSources(client, targets)),
   })
-  const lanes = arrange(laidOut)
+  const lanes = arrange(streams)
   const book = new TopologyCache()
 
   return {

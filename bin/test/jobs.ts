@@ -53,6 +53,7 @@ export function jobsOf(stages: readonly Stage[], context: JobContext): Job[][] {
           context,
         ),
       has('boundaries') && checkJob('boundaries', [{ script: '../bin/check-boundaries.ts' }], context),
+      has('words') && checkJob('words', [{ script: '../bin/check-words.ts' }], context),
     ],
     [
       vitestStages.length > 0 && vitestJob(vitestStages, { isStreamed: true }, context),

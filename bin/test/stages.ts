@@ -4,6 +4,7 @@ export const STAGES = [
   'lint',
   'types',
   'boundaries',
+  'words',
   'unit',
   'db',
   'long',
@@ -20,7 +21,7 @@ const LONG: readonly Stage[] = ['long', 'e2e-long']
 
 /** Names that stand for several stages. */
 const GROUPS = new Map<string, readonly Stage[]>([
-  ['check', ['format', 'lint', 'types', 'boundaries']],
+  ['check', ['format', 'lint', 'types', 'boundaries', 'words']],
   ['all', STAGES],
 ])
 

@@ -3,7 +3,7 @@ import { t2 } from '../../../testing/estates.ts'
 import { play } from '#lib/poller/memory/testing/play.ts'
 import type { World } from '../../../testing/world.ts'
 
-/** What is reported of the first minutes of an estate in which this was so before anybody looked. */
+/** What is reported of the first minutes of an estate in which this was so before the first poll. */
 async function firstSight(before: (world: World) => void) {
   const world = () => {
     const made = t2()
