@@ -18,8 +18,13 @@ const common = {
 
 const postgres = { globalSetup: ['lib/platform/testing/global-setup.ts'] }
 
-/** Tests whose subject keeps state in modules, timers or the environment. */
+/** Tests whose subject keeps state in modules, timers or the environment: Azure's SDK, a worker, the bootstrap. */
 const ISOLATED = ['lib/azure/**/*.test.ts', 'lib/platform/**/*.test.ts']
+const ISOLATED_DB = [
+  '{bench,bin}/**/*.db.test.ts',
+  'lib/{notify,platform,poller}/**/*.db.test.ts',
+  'app/api/pipeline.db.test.ts',
+]
 const OF_OTHER_PROJECTS = ['**/*.{db,routers,long}.test.{ts,tsx}']
 
 /** Tests that wait for real polls and deliveries. */
@@ -38,7 +43,7 @@ class WaitingFirst extends BaseSequencer {
 
 /**
  * `*.test.ts` needs nothing; `*.db.test.ts` gets a Postgres; `*.routers.test.ts` also needs BIRD and permission to create network
- * namespaces; `*.long.test.ts` gets a Postgres and runs in `npm run test:all` only. Run one kind by `vitest run --project db`.
+ * namespaces; `*.long.test.ts` gets a Postgres and runs in `npm run test:all` only. Run one kind by `vitest run --project 'db*'`.
  */
 export default defineConfig({
   oxc: { jsx: { runtime: 'automatic' } },
@@ -72,10 +77,22 @@ export default defineConfig({
         test: {
           ...common,
           ...postgres,
+          name: 'db',
+          isolate: false,
+          retry: 1,
+          include: ['{app,bench,bin,components,lib}/**/*.db.test.{ts,tsx}'],
+          exclude: [...common.exclude, ...ISOLATED_DB],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...common,
+          ...postgres,
+          name: 'db-isolated',
           // real processes under load; the end of a run names each test that needs a second attempt
           retry: 1,
-          name: 'db',
-          include: ['{app,bench,bin,components,lib}/**/*.db.test.{ts,tsx}'],
+          include: ISOLATED_DB,
         },
       },
       {

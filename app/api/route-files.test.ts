@@ -1,12 +1,17 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { expect, it } from 'vitest'
-import { commands } from '#lib/contract/index.ts'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { commands, endpoints } from '#lib/contract/index.ts'
+import { notAllowed } from './_http/handler.ts'
 
-/** OpenAPI is made from the contract, so a command that no route takes would be described all the same. */
-it.each(Object.values(commands))('$method $path is taken by a route', ({ method, path }) => {
-  const file = `app/api/v1${path.replaceAll(/\{(\w+)\}/g, '[$1]')}/route.ts`
-  expect(existsSync(file)).toBe(true)
-  expect(readFileSync(file, 'utf8')).toMatch(
-    new RegExp(`export (const|function|async function) ${method.toUpperCase()}\\b`),
-  )
+/** OpenAPI comes from the contract, which would also describe an endpoint or a command that no route handles. */
+describe('each endpoint and command has a route', () => {
+  it.each([
+    ...Object.values(endpoints).map(({ path: url }) => ({ method: 'GET', url })),
+    ...Object.values(commands).map(({ method, path: url }) => ({ method: method.toUpperCase(), url })),
+  ])('$method $url', async ({ method, url }) => {
+    const folder = url.replaceAll(/\{(\w+)\}/g, '[$1]')
+    const route: Record<string, unknown> = await import(path.join(import.meta.dirname, 'v1', folder, 'route.ts'))
+    expect(route[method]).toBeTypeOf('function')
+    expect(route[method]).not.toBe(notAllowed)
+  })
 })

@@ -16,7 +16,7 @@ const EVERY_MS = 60 * SECOND
 const WEEK_MS = 7 * 24 * 3_600 * SECOND
 /** A path is cut; a session flaps between two polls; prefixes are withdrawn; a session falls and only its counters show it. */
 const PLAYED = ['S01', 'S06', 'S08', 'S12', 'S20', 'S24'] as const
-const RUNS = 6
+const RUNS = 4
 
 /** Of the network, by what it is about; of the collector other laws hold. */
 const OF_COLLECTOR: ReadonlySet<string> = new Set([

@@ -91,7 +91,8 @@ function vitestJob(
   const report = path.join(context.scratch, `${projects.join('-')}.json`)
   const args = [
     'run',
-    ...projects.flatMap((project) => ['--project', project === 'unit' ? 'unit*' : project]),
+    // unit and db are two projects each: with shared modules, and isolated
+    ...projects.flatMap((project) => ['--project', `${project}*`]),
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${report}`,

@@ -82,7 +82,7 @@ const timeline = (lives: readonly Happens[], collector: Trouble[] = []): Timelin
 
 const bare = ({ key: _, partOf: __, incident: ___, ...event }: DetectedEvent) => event
 const all = (engine: Player) => engine.events.map(bare)
-const RUNS = { numRuns: 10 }
+const RUNS = { numRuns: 6 }
 /** Each run plays most of an hour through everything. */
 vi.setConfig({ testTimeout: 120_000 })
 

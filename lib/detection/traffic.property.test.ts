@@ -9,7 +9,7 @@ import { endsCe, withdraws } from './testing/happenings.ts'
 
 /** Each run plays most of an hour through everything. */
 vi.setConfig({ testTimeout: 240_000 })
-const RUNS = { numRuns: 8 }
+const RUNS = { numRuns: 5 }
 
 const START = clock('9:40')
 const MINUTE = 60_000

@@ -85,7 +85,7 @@ describe('a worker', () => {
       return rows[0].n > 0
     })
     for (const kind of ['learned', 'advertised', 'tables'] as const) {
-      await eventually(`${kind} asked`, async () => (await pollsOf(kind)) > before[kind])
+      await expect.poll(() => pollsOf(kind), { timeout: 30_000, message: kind }).toBeGreaterThan(before[kind])
     }
     simulator.control.restore(id)
     await eventually('it is back in the learned routes', async () => {

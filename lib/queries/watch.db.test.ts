@@ -48,12 +48,12 @@ it('asks no more of a subscription than its budget has room for, the most useful
   await db.transaction((client) =>
     saveSettings(client, { changed: { 'burst.interval': 2_000, 'burst.polls': 1 }, expected: 1, by: 'test', note: '' }),
   )
-  expect(await watchNow(db, { scope: GATEWAY, minutes: 1 })).toMatchObject({ polls: 1, held: 1 })
+  expect(await watchNow(db, { scope: GATEWAY, minutes: 1 })).toMatchObject({ polls: 1, rejectedPolls: 1 })
   expect(await bursts()).toContainEqual(['peers', 'watch'])
   // what is watched already goes on, and leaves nothing for others
-  expect(await watchNow(db, { scope: GATEWAY, minutes: 2 })).toMatchObject({ polls: 1, held: 1 })
+  expect(await watchNow(db, { scope: GATEWAY, minutes: 2 })).toMatchObject({ polls: 1, rejectedPolls: 1 })
   const other = GATEWAY.replace('watched', 'other')
-  expect(await watchNow(db, { scope: other, minutes: 1 })).toMatchObject({ polls: 0, held: 1, until: null })
+  expect(await watchNow(db, { scope: other, minutes: 1 })).toMatchObject({ polls: 0, rejectedPolls: 1, until: null })
 })
 
 it('says so of what nobody knows', async () => {

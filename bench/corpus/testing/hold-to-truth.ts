@@ -10,7 +10,7 @@ export function holdToTruth(seconds: number, scenarios: readonly CorpusScenario[
     let measured: Measured
     beforeAll(async () => {
       measured = await measure(seconds, scenarios)
-    }, 600_000)
+    }, 1_800_000)
 
     it('differs from the truth in known gaps only, and in each of them still', () => {
       const played = new Set(scenarios.map(({ id }) => id))

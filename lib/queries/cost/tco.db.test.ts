@@ -119,7 +119,7 @@ it('a price override for all holds for gateways, too', async () => {
   const { rows } = await tco(1)
   const gateway = rows.find(({ kind }) => kind === 'gateway')
   expect(gateway?.unitPrice).toEqual({ amount: '0.5', currency: 'USD' })
-  expect(gateway?.note).toMatch(/applied over the list by local/)
+  expect(gateway?.note).toMatch(/price override by local/)
 })
 
 it('what a gateway that is not in sight has of a circuit is nobody’s', async () => {

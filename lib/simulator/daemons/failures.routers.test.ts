@@ -99,11 +99,11 @@ describe('what is done to real routers', { timeout: PATIENCE_MS }, () => {
       await watched.polled(2)
       await announce(() => true)
     }
-    await trials.try([`mass_withdraw ${MSEE.primary}`, `mass_withdraw ${MSEE.secondary}`], withdraw, between)
+    await trials.expectEvents([`mass_withdraw ${MSEE.primary}`, `mass_withdraw ${MSEE.secondary}`], withdraw, between)
   })
 
   it('a prepend on one path: routes move, nothing is lost', async () => {
-    const { from } = await trials.try(
+    const { from } = await trials.expectEvents(
       [
         `best_path_shift ${MSEE.primary} > ${MSEE.secondary}`,
         `best_path_shift ${MSEE.primary},${MSEE.secondary} > ${MSEE.secondary}`,
@@ -142,7 +142,7 @@ describe('what is done to real routers', { timeout: PATIENCE_MS }, () => {
 
   it('a gateway instance killed and started again', async () => {
     const own = PATHS.map((path) => trials.sessionOf(path, 1))
-    await trials.try(
+    await trials.expectEvents(
       [
         ...own.flatMap(({ subject }) => [`session_down ${subject}`, `session_up ${subject}`]),
         `gateway_instance_lost ${watched.azure.plan.instances[1]}`,
@@ -169,7 +169,7 @@ describe('what is done to real routers', { timeout: PATIENCE_MS }, () => {
 
   it('a session restarted by hand', async () => {
     const session = trials.sessionOf('primary', 0)
-    await trials.try([`session_down ${session.subject}`, `session_up ${session.subject}`], async () => {
+    await trials.expectEvents([`session_down ${session.subject}`, `session_up ${session.subject}`], async () => {
       const since = Date.now()
       await watched.azure.daemon(instance(0)).ask([`restart ${toMsee('primary')}`])
       await trials.falls(session, since)

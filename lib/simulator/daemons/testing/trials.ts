@@ -51,7 +51,11 @@ export class Trials {
   }
 
   /** The product is given some polls to see that it is over. */
-  async try(events: readonly string[], act: () => Promise<void>, between: readonly string[] = []): Promise<Trial> {
+  async expectEvents(
+    events: readonly string[],
+    act: () => Promise<void>,
+    between: readonly string[] = [],
+  ): Promise<Trial> {
     const from = Date.now()
     await act()
     await this.#watched.polled(2)
@@ -66,7 +70,7 @@ export class Trials {
     // pairs of samples without a change show what the other path usually carries
     await this.#watched.polled(CALM_POLLS)
     let acted: Interval | null = null
-    const { from } = await this.try(pathLoss(path, session), async () => {
+    const { from } = await this.expectEvents(pathLoss(path, session), async () => {
       const since = Date.now()
       await act()
       acted = { from: since, until: Date.now() }

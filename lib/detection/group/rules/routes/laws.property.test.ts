@@ -8,7 +8,7 @@ import { announces, withdraws } from '../../../testing/happenings.ts'
 import type { World } from '../../../testing/world.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
-const RUNS = { numRuns: 8 }
+const RUNS = { numRuns: 5 }
 const START = clock('9:50')
 const text = (at: number) => new Date(at).toISOString().slice(11, 23)
 
