@@ -13,7 +13,7 @@ const CALL_SECONDS = 2
 /** Attribute sets of one gateway: next hops and AS paths are few, however many the routes. */
 const ATTRIBUTE_SETS = 40
 
-export interface EstateSize {
+export interface TopologySize {
   gateways: number
   /** routes of one gateway: half of them by either instance */
   routes: number
@@ -21,7 +21,7 @@ export interface EstateSize {
   intervals: number
 }
 
-export interface BenchEstate extends EstateSize {
+export interface BenchTopology extends TopologySize {
   sourceIds: number[]
   resourceIds: string[]
   /** first poll */
@@ -43,12 +43,12 @@ const PREFIX = `
 /** The constraint that keeps intervals from overlapping takes most of the time to make, and no question reads it. */
 const MOST_EXCLUDED = 2_000_000
 
-export function keepsExclusion({ gateways, routes, intervals }: EstateSize): boolean {
+export function keepsExclusion({ gateways, routes, intervals }: TopologySize): boolean {
   return gateways * routes * intervals <= MOST_EXCLUDED
 }
 
 /** Fills an empty, migrated database; its last poll ended a minute before \`now\`. */
-export async function fillEstate(db: Database, size: EstateSize, now: number): Promise<BenchEstate> {
+export async function fillEstate(db: Database, size: TopologySize, now: number): Promise<BenchTopology> {
   const { gateways, routes } = size
   const to = now - 60_000
   const from = to - POLLS * POLL_SECONDS * 1000
@@ -107,7 +107,7 @@ export async function fillEstate(db: Database, size: EstateSize, now: number): P
  * Interval k of a route runs from poll k x step + jitter to the next one's begin; one in eight ends half-way, so that the route
  * is gone until the next begins. The last one ends within the range, and what follows it is current.
  */
-async function fillIntervals(db: Database, size: EstateSize, sourceIds: number[], from: number): Promise<void> {
+async function fillIntervals(db: Database, size: TopologySize, sourceIds: number[], from: number): Promise<void> {
   const { intervals } = size
   const exclusion = keepsExclusion(size)
   await db.transaction(async (client) => {

@@ -2,7 +2,7 @@ import { diffRoutes, getRouteChurn, lookUpRoute } from '#lib/queries/index.ts'
 import { endpoints } from '#lib/contract/index.ts'
 import { routeChurn, routesCovering, routesDiff } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import type { BenchEstate } from './estate.ts'
+import type { BenchTopology } from './estate.ts'
 import { printPlan, randomOf, print, shown, timed, type Times } from './figures.ts'
 
 const DAY = 86_400_000
@@ -33,7 +33,7 @@ const asking = (db: Database) => {
 }
 
 /** Look-ups, diffs and churn of one estate, in the database and at the API. */
-export async function askAll(db: Database, estate: BenchEstate, options: { plans: boolean }): Promise<Answered> {
+export async function askAll(db: Database, estate: BenchTopology, options: { plans: boolean }): Promise<Answered> {
   const api = asking(db)
   const below = randomOf(7)
   const iso = (at: number) => new Date(at).toISOString()

@@ -1,6 +1,6 @@
 import { routesCovering, routesDiff } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { type BenchEstate, DAYS, POLL_SECONDS } from './estate.ts'
+import { type BenchTopology, DAYS, POLL_SECONDS } from './estate.ts'
 import { ms, randomOf, print, sizesOf, timed } from './figures.ts'
 
 const HOUR = 3_600_000
@@ -51,7 +51,7 @@ const DIFF = `(${table('$2')} EXCEPT ${table('$3')}) UNION ALL (${table('$3')} E
  * Both forms of the same history answer the same queries in the same run.
  * @param days how many of the last days are kept as snapshots: all of them would not fit
  */
-export async function compareWithSnapshots(db: Database, estate: BenchEstate, days: number): Promise<void> {
+export async function compareWithSnapshots(db: Database, estate: BenchTopology, days: number): Promise<void> {
   const begin = estate.to - days * DAY
   const rows = await takeSnapshots(db, begin, days)
   const total = ({ heap, indexes }: { heap: number; indexes: number }) => heap + indexes

@@ -3,7 +3,7 @@ import { trafficWords } from '../circuits/path-brief.tsx'
 import { formatBandwidth, plural } from '../format/quantity.ts'
 import { type StatusWords, statusText } from '../ui/status.tsx'
 import { circuitsWorstFirst, pathStatus, redundancyStatus } from '../ui/words.ts'
-import type { EstateAnswers, Line, Row } from './estate.ts'
+import type { MapAnswers, Line, Row } from './estate.ts'
 
 const DECLARE = '/settings/declarations'
 /** Further site names are counted. */
@@ -16,7 +16,7 @@ export const REST = 'rest/'
 export const isRestRow = ({ key }: Pick<Row, 'key'>) => key.startsWith(REST)
 
 /** On-premises sites, declared or learned from routes. */
-type KnownSites = Pick<EstateAnswers, 'sites' | 'learnedSites'>
+type KnownSites = Pick<MapAnswers, 'sites' | 'learnedSites'>
 
 /** A circuit as a row of the map: its site, its two paths, and the gateways behind it. */
 export function circuitRow(circuit: Circuit, known: KnownSites): Row {

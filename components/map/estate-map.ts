@@ -1,9 +1,9 @@
 import { gatewayNodes, networkNodes, OTHER_GATEWAYS } from './azure-side.ts'
-import type { EstateAnswers, EstateMap } from './estate.ts'
+import type { MapAnswers, TopologyMap } from './estate.ts'
 import { placesOf } from './places.ts'
 
 /** Builds the map from API responses: at most some forty items, whatever the size of the estate. */
-export function estateMapOf(answers: EstateAnswers): EstateMap {
+export function estateMapOf(answers: MapAnswers): TopologyMap {
   const gateways = gatewayNodes(answers.gateways)
   const drawn = new Set(gateways.map(({ key }) => key))
   const { places, grouped } = placesOf(answers)
@@ -25,7 +25,7 @@ export function estateMapOf(answers: EstateAnswers): EstateMap {
   }
 }
 
-type Link = EstateMap['places'][number]['rows'][number]['links'][number]
+type Link = TopologyMap['places'][number]['rows'][number]['links'][number]
 
 const isDrawn = (drawn: ReadonlySet<string>) => (link: Link) => drawn.has(link.gatewayId)
 

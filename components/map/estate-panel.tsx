@@ -9,7 +9,7 @@ import { Panel } from '../ui/panel.tsx'
 import { AsOf } from '../ui/time.tsx'
 import { MapDrawing } from './map-drawing.tsx'
 import { MapList } from './map-list.tsx'
-import type { EstateMap } from './estate.ts'
+import type { TopologyMap } from './estate.ts'
 import { estateMapOf } from './estate-map.ts'
 
 /** Map of the estate: sites, circuits with their paths, peering locations, gateways, networks. */
@@ -52,7 +52,7 @@ export function EstatePanel() {
   )
 }
 
-function Drawn({ map }: { map: EstateMap }) {
+function Drawn({ map }: { map: TopologyMap }) {
   if (map.places.length === 0 && map.gateways.length === 0) {
     return (
       <Empty title="No resources yet">
@@ -77,7 +77,7 @@ function Drawn({ map }: { map: EstateMap }) {
 }
 
 /** What the map leaves out. */
-function leftOut({ grouped, unreached }: EstateMap, networksFailed: boolean): string {
+function leftOut({ grouped, unreached }: TopologyMap, networksFailed: boolean): string {
   const left = [
     grouped ? 'healthy circuits are grouped by location' : null,
     unreached > 0 ? `${plural(unreached, 'network')} without a gateway` : null,

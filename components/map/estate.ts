@@ -2,7 +2,7 @@ import type { Circuit, DeclaredSite, Gateway, LearnedSiteView, Network } from '#
 import type { StatusWords } from '../ui/status.tsx'
 
 /** API responses that the map is built from. */
-export interface EstateAnswers {
+export interface MapAnswers {
   circuits: Circuit[]
   gateways: Gateway[]
   networks: Network[]
@@ -70,7 +70,7 @@ export interface NetworkNode extends MapItem {
 }
 
 /** The whole map, from the customer's side to Azure's. Each list worst first. */
-export interface EstateMap {
+export interface TopologyMap {
   places: Place[]
   gateways: GatewayNode[]
   networks: NetworkNode[]

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Circuit } from '#lib/contract/index.ts'
 import { redundancies } from '#lib/contract/index.ts'
-import type { EstateAnswers } from './estate.ts'
+import type { MapAnswers } from './estate.ts'
 import { estateMapOf } from './estate-map.ts'
 import { type Box, LEAST_WIDTH, layOut } from './layout.ts'
 import { siteText } from './site-text.ts'
@@ -14,7 +14,7 @@ const learnedNames = ['learned: Washington DC / AT&T Netbond', 'learned: London 
 /** An estate of so many circuits, spread over places and gateways, every gateway in a network with spokes. */
 function estateOf(count: number, places: number, gatewayCount: number, states: readonly Circuit['redundancy'][] = []) {
   const gateway = (index: number) => `gw-${index % gatewayCount}`
-  const answers: EstateAnswers = {
+  const answers: MapAnswers = {
     circuits: Array.from({ length: count }, (_, index) =>
       circuitFact(`ckt-${index}`, {
         location: `Place ${index % places}`,
@@ -56,7 +56,7 @@ function overlaps(boxes: Map<string, Box>[]): string[] {
 }
 
 /** Nothing lies on anything else, everything inside the drawing, and every line has two ends. */
-function faultsOf(answers: EstateAnswers, width: number): string[] {
+function faultsOf(answers: MapAnswers, width: number): string[] {
   const map = untangled(estateMapOf(answers))
   const layout = layOut(map, width)
   const outer = [layout.sites, layout.places, layout.gateways, layout.networks]

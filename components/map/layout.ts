@@ -1,4 +1,4 @@
-import type { EstateMap, GatewayNode, NetworkNode, Place, Row } from './estate.ts'
+import type { TopologyMap, GatewayNode, NetworkNode, Place, Row } from './estate.ts'
 import { siteText } from './site-text.ts'
 
 /** Units are CSS px at the usual type size of 16 px. */
@@ -89,7 +89,7 @@ const networkHeight = ({ spokes, moreSpokes }: NetworkNode) =>
  * @param map in drawing order: see `untangle.ts`
  * @param width of the drawing; narrower than {@link LEAST_WIDTH} counts as that
  */
-export function layOut(map: EstateMap, width: number): MapLayout {
+export function layOut(map: TopologyMap, width: number): MapLayout {
   const wide = Math.max(width, LEAST_WIDTH)
   const [siteColumn, placeColumn, gatewayColumn, networkColumn] = columnsOf(wide)
   const { places, rows } = placeBoxes(map.places, placeColumn, siteColumn.width)

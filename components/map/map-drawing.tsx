@@ -5,7 +5,7 @@ import { useTypeScale } from '../charts/use-type-scale.ts'
 import { useWidth } from '../charts/use-width.ts'
 import { GatewayDrawing, NetworkDrawing } from './azure-drawing.tsx'
 import { Curve, Words } from './drawing-parts.tsx'
-import type { EstateMap } from './estate.ts'
+import type { TopologyMap } from './estate.ts'
 import { heights, layOut } from './layout.ts'
 import { RowDrawing } from './row-drawing.tsx'
 import { untangled } from './untangle.ts'
@@ -15,7 +15,7 @@ const USUAL_WIDTH = 1180
 const USUAL_PX = 16
 
 /** The map as SVG, from the customer's side on the left to Azure's on the right. */
-export function MapDrawing({ map: worstFirst }: { map: EstateMap }) {
+export function MapDrawing({ map: worstFirst }: { map: TopologyMap }) {
   const map = useMemo(() => untangled(worstFirst), [worstFirst])
   const [frame, px] = useWidth<HTMLDivElement>()
   const scale = useTypeScale()

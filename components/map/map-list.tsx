@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react'
 import { PageLink } from '../links/page-link.tsx'
 import { Status } from '../ui/status.tsx'
-import type { EstateMap, MapItem } from './estate.ts'
+import type { TopologyMap, MapItem } from './estate.ts'
 
 /** The map as a list for narrow screens: the same items in the same order, nested by membership. */
-export function MapList({ map }: { map: EstateMap }) {
+export function MapList({ map }: { map: TopologyMap }) {
   return (
     <div className="grid gap-3">
       {map.places.map((place) => (
@@ -76,5 +76,5 @@ function Item({ item, children }: { item: MapItem; children: ReactNode }) {
   )
 }
 
-const gatewayNames = (map: EstateMap, links: EstateMap['places'][number]['rows'][number]['links']) =>
+const gatewayNames = (map: TopologyMap, links: TopologyMap['places'][number]['rows'][number]['links']) =>
   links.map(({ gatewayId }) => map.gateways.find(({ key }) => key === gatewayId)?.name ?? gatewayId).join(', ')

@@ -1,7 +1,7 @@
 import type { Circuit } from '#lib/contract/index.ts'
 import { plural } from '../format/quantity.ts'
 import { circuitRow, restRow } from './circuit-rows.ts'
-import type { EstateAnswers, Place, Row } from './estate.ts'
+import type { MapAnswers, Place, Row } from './estate.ts'
 import { restOfTunnels, tunnelRows } from './tunnel-rows.ts'
 
 /** Most circuits drawn individually. */
@@ -14,7 +14,7 @@ const MOST_TUNNELS = 3
 const UNKNOWN_LOCATION = 'Unknown location'
 
 /** Circuits by peering location and tunnels under the Internet, worst first; the rest is grouped. */
-export function placesOf({ circuits, gateways, ...known }: EstateAnswers): { places: Place[]; grouped: boolean } {
+export function placesOf({ circuits, gateways, ...known }: MapAnswers): { places: Place[]; grouped: boolean } {
   const rows = new Map(circuits.map((circuit) => [circuit.id, circuitRow(circuit, known)]))
   const rowOf = (circuit: Circuit) => rows.get(circuit.id) as Row
   const worstFirst = circuits.toSorted((a, b) => byRank(rowOf(a), rowOf(b)))
@@ -52,7 +52,7 @@ const byWorst = (a: Place, b: Place) =>
 const isProblem = (rowOf: (circuit: Circuit) => Row) => (circuit: Circuit) =>
   ['down', 'degraded', 'unknown'].includes(rowOf(circuit).status.tone)
 
-function tunnels(gateways: EstateAnswers['gateways']): Row[] {
+function tunnels(gateways: MapAnswers['gateways']): Row[] {
   const rows = gateways.flatMap(tunnelRows).toSorted(byRank)
   return rows.length <= MOST_TUNNELS
     ? rows

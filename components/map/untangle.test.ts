@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { redundancies } from '#lib/contract/index.ts'
-import type { EstateMap } from './estate.ts'
+import type { TopologyMap } from './estate.ts'
 import { estateMapOf } from './estate-map.ts'
 import { type Edge, layOut } from './layout.ts'
 import { circuitFact, gatewayFact, networkFact } from './testing.ts'
@@ -52,13 +52,13 @@ function drawnCrossings(edges: Iterable<Edge>): number {
   )
 }
 
-const seen = (map: EstateMap, width: number) => {
+const seen = (map: TopologyMap, width: number) => {
   const { links, homes } = layOut(map, width)
   return drawnCrossings(links.values()) + drawnCrossings(homes.values())
 }
 
 /** The order of a map that nobody untangled: the worst rows first, everything else beside the middle of its own. */
-function asItWas(map: EstateMap): EstateMap {
+function asItWas(map: TopologyMap): TopologyMap {
   const mean = (indexes: number[]) =>
     indexes.length === 0 ? Number.MAX_VALUE : indexes.reduce((sum, index) => sum + index, 0) / indexes.length
   const rows = map.places.flatMap((place) => place.rows)
@@ -69,7 +69,7 @@ function asItWas(map: EstateMap): EstateMap {
   return { ...map, gateways, networks: map.networks.toSorted((a, b) => placeOf(a.gatewayIds) - placeOf(b.gatewayIds)) }
 }
 
-const keysOf = ({ places, gateways, networks }: EstateMap) =>
+const keysOf = ({ places, gateways, networks }: TopologyMap) =>
   [...places, ...places.flatMap(({ rows }) => rows), ...gateways, ...networks].map(({ key }) => key).toSorted()
 
 const worstOf = (rows: readonly { rank: number }[]) => Math.min(...rows.map(({ rank }) => rank))

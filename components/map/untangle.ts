@@ -1,4 +1,4 @@
-import type { EstateMap, Place, Row } from './estate.ts'
+import type { TopologyMap, Place, Row } from './estate.ts'
 import { isRestRow } from './circuit-rows.ts'
 
 /** Edges evaluated before the best order so far is taken: a few milliseconds of work. Estates without groups need less. */
@@ -9,7 +9,7 @@ const MOST_LINES = 20_000
  * groups stay behind single rows, and gateways and networks, which the layout aligns with their neighbors, are placed
  * wherever that helps. Every swap saves a crossing.
  */
-export function untangled(map: EstateMap): EstateMap {
+export function untangled(map: TopologyMap): TopologyMap {
   let best = besideTheirOwn(map)
   let least = crossings(best)
   let moves = movesOf(best)
@@ -27,7 +27,7 @@ export function untangled(map: EstateMap): EstateMap {
 }
 
 /** Number of crossing pairs: edges to gateways, and from there to networks. */
-export function crossings(map: EstateMap): number {
+export function crossings(map: TopologyMap): number {
   const { links, homes } = routesOf(map)
   return pairsThatCross(links, map.gateways.length) + pairsThatCross(homes, map.networks.length)
 }
@@ -35,7 +35,7 @@ export function crossings(map: EstateMap): number {
 /** For each item of a column from top to bottom, the positions of its neighbors in the next column. */
 type Targets = readonly (readonly number[])[]
 
-function routesOf({ places, gateways, networks }: EstateMap): { links: Targets; homes: Targets } {
+function routesOf({ places, gateways, networks }: TopologyMap): { links: Targets; homes: Targets } {
   const gatewayAt = new Map(gateways.map(({ key }, index) => [key, index]))
   const homes: number[][] = gateways.map(() => [])
   for (const [network, { gatewayIds }] of networks.entries()) {
@@ -59,7 +59,7 @@ function pairsThatCross(targets: Targets, ends: number): number {
 }
 
 /** Gateways in the order of their rows, networks in the order of their gateways: as the layout places them. */
-function besideTheirOwn(map: EstateMap): EstateMap {
+function besideTheirOwn(map: TopologyMap): TopologyMap {
   const gateways = byMiddle(map.gateways, routesOf(map).links)
   const networks = byMiddle(map.networks, routesOf({ ...map, gateways }).homes)
   return { ...map, gateways, networks }
@@ -82,7 +82,7 @@ function byMiddle<Item>(items: readonly Item[], targets: Targets): Item[] {
 }
 
 /** Every order that differs in the position of one item; for a row also with the columns behind it sorted again. */
-function* movesOf(map: EstateMap): Generator<EstateMap, undefined> {
+function* movesOf(map: TopologyMap): Generator<TopologyMap, undefined> {
   for (const places of reordered(map.places, worstOf)) yield* bothDirections({ ...map, places })
   for (const [index, place] of map.places.entries()) {
     for (const rows of reordered(place.rows, badness)) {
@@ -93,7 +93,7 @@ function* movesOf(map: EstateMap): Generator<EstateMap, undefined> {
   for (const networks of reordered(map.networks, () => 0)) yield { ...map, networks }
 }
 
-const bothDirections = (map: EstateMap) => [besideTheirOwn(map), map]
+const bothDirections = (map: TopologyMap) => [besideTheirOwn(map), map]
 
 const worstOf = ({ rows }: Place) => Math.min(...rows.map(({ rank }) => rank))
 const badness = (row: Row) => row.rank + (isRestRow(row) ? 0.5 : 0)

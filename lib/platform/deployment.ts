@@ -1,9 +1,9 @@
 import pg from 'pg'
 
 /** Whose data a database holds. Simulated and real rows must never be mixed. */
-export type Estate = 'simulator' | 'azure'
+export type DeploymentKind = 'simulator' | 'azure'
 
-const WORDS: Record<Estate, string> = { simulator: 'the simulated demo estate', azure: 'a real Azure estate' }
+const WORDS: Record<DeploymentKind, string> = { simulator: 'the simulated demo estate', azure: 'a real Azure estate' }
 
 export class DeploymentError extends Error {
   override name = 'DeploymentError'
@@ -16,7 +16,7 @@ const KEY = 'estate'
  * A database without the table `deployment` is left unchanged.
  * @throws DeploymentError if it holds the other
  */
-export async function claimDeployment(url: string, estate: Estate): Promise<void> {
+export async function claimDeployment(url: string, estate: DeploymentKind): Promise<void> {
   const client = new pg.Client({
     connectionString: url,
     application_name: 'peerwatch-estate',
@@ -30,7 +30,7 @@ export async function claimDeployment(url: string, estate: Estate): Promise<void
       'INSERT INTO deployment (key, value) VALUES ($1, to_jsonb($2::text)) ON CONFLICT (key) DO NOTHING',
       [KEY, estate],
     )
-    const { rows } = await client.query<{ value: Estate }>(
+    const { rows } = await client.query<{ value: DeploymentKind }>(
       `SELECT value #>> '{}' AS value FROM deployment WHERE key = $1`,
       [KEY],
     )

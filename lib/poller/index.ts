@@ -9,7 +9,7 @@ export type { IncidentsChanged } from './detection/incidents-changed.ts'
 export {
   AS_SHIPPED,
   type DetectionStore,
-  type EstateReads,
+  type TopologyReads,
   type SettingsInForce,
 } from './detection/store.ts'
 export { backTestJob, followBackTests } from './back-test/index.ts'

@@ -1,7 +1,7 @@
 import type { EpochMs, PollKind, ResponseOf } from '#lib/contract/index.ts'
 import { comparePathTables } from '#lib/history/index.ts'
 import { type Db, queryable } from './db.ts'
-import { readEstate } from './estate.ts'
+import { readTopology } from './topology.ts'
 import { freshnessOf, pollsOf, readSources } from './freshness.ts'
 import { resolveCircuit } from './scope.ts'
 import { iso } from './wire.ts'
@@ -18,7 +18,7 @@ export async function getCircuitParity(
 ): Promise<ResponseOf<'circuitParity'>> {
   const q = queryable(db)
   const { id: scope } = await resolveCircuit(q, id)
-  const estate = await readEstate(q)
+  const estate = await readTopology(q)
   const peering = estate.circuits.find(({ resource }) => resource.id === scope)?.main?.name
   const table = (path: string) => [{ scope, part: `${peering}/${path}` }]
   const compared =

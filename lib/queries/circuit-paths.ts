@@ -12,7 +12,7 @@ import {
   trafficLayer,
 } from '#lib/detection/index.ts'
 import type { ArpAt, CounterNow, MetricNow, SessionAt, SourceStatus, StoredEvent } from '#lib/history/index.ts'
-import { type CircuitResource, mainLink } from './estate.ts'
+import { type CircuitResource, mainLink } from './topology.ts'
 import { lastGoodAt, pollFreshness } from './freshness.ts'
 import { availabilityOf } from './metric-sessions.ts'
 import { customerRow, isLinkDisabled, isSame, judgeStored } from './session-facts.ts'

@@ -18,7 +18,7 @@ import { type CircuitFacts, pathView } from './circuit-paths.ts'
 import { type Db, queryable } from './db.ts'
 import { NotFoundError } from './errors.ts'
 import { withHeadroom } from './headroom.ts'
-import { type CircuitResource, connectionsOfCircuit, type Estate, readEstate } from './estate.ts'
+import { type CircuitResource, connectionsOfCircuit, type Topology, readTopology } from './topology.ts'
 import { freshnessOf, isRefused, pollsUnder, readSources } from './freshness.ts'
 import { recentMetrics } from './metric-sessions.ts'
 import { pageOfList } from './paging.ts'
@@ -36,7 +36,7 @@ export async function listCircuits(
   now: EpochMs = Date.now(),
 ): Promise<ResponseOf<'circuits'>> {
   const q = queryable(db)
-  const { circuits, sources } = await readCircuits(q, await readEstate(q), undefined, now)
+  const { circuits, sources } = await readCircuits(q, await readTopology(q), undefined, now)
   const { rows, nextCursor } = pageOfList(circuits, ({ name, id }) => JSON.stringify([name, id]), parameters)
   return {
     data: rows,
@@ -53,7 +53,7 @@ export async function listCircuits(
 export async function getCircuit(db: Db, id: string, now: EpochMs = Date.now()): Promise<ResponseOf<'circuit'>> {
   const q = queryable(db)
   const resource = await resolveResource(q, id)
-  const { circuits, sources } = await readCircuits(q, await readEstate(q), resource.id, now)
+  const { circuits, sources } = await readCircuits(q, await readTopology(q), resource.id, now)
   const [circuit] = circuits
   if (!circuit) {
     throw new NotFoundError(
@@ -70,7 +70,7 @@ export async function getCircuit(db: Db, id: string, now: EpochMs = Date.now()):
  */
 export async function readCircuits(
   q: Queryable,
-  estate: Estate,
+  estate: Topology,
   scope: string | undefined,
   now: EpochMs,
   sessions?: readonly Session[],
@@ -131,7 +131,7 @@ function byScope<Row extends { scope: string }>(rows: readonly Row[]): Map<strin
 function circuitView(
   { resource, config, main }: CircuitResource,
   paths: CircuitPathView[],
-  estate: Estate,
+  estate: Topology,
   allMseeSessionsDown: boolean,
 ): Circuit {
   const stateOf = (wanted: CircuitPathView['path']) =>

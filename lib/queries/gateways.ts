@@ -18,7 +18,7 @@ import {
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable } from './db.ts'
 import { NotFoundError } from './errors.ts'
-import { connectionsOfGateway, type Estate, type GatewayResource, readEstate } from './estate.ts'
+import { connectionsOfGateway, type Topology, type GatewayResource, readTopology } from './topology.ts'
 import { freshnessOf, pollFreshness, pollsUnder, readSources } from './freshness.ts'
 import { pageOfList } from './paging.ts'
 import { gatewayLoad, LOAD_METRICS } from './gateway-load.ts'
@@ -36,7 +36,7 @@ export async function listGateways(
   now: EpochMs = Date.now(),
 ): Promise<ResponseOf<'gateways'>> {
   const q = queryable(db)
-  const { gateways, sources } = await readGateways(q, await readEstate(q), undefined, now)
+  const { gateways, sources } = await readGateways(q, await readTopology(q), undefined, now)
   const { rows, nextCursor } = pageOfList(gateways, ({ name, id }) => JSON.stringify([name, id]), parameters)
   return { data: rows, asOf: iso(now), freshness: freshnessOf(pollsUnder(sources, kinds, now), now), nextCursor }
 }
@@ -48,7 +48,7 @@ export async function listGateways(
 export async function getGateway(db: Db, id: string, now: EpochMs = Date.now()): Promise<ResponseOf<'gateway'>> {
   const q = queryable(db)
   const resource = await resolveResource(q, id)
-  const { gateways, sources } = await readGateways(q, await readEstate(q), resource.id, now)
+  const { gateways, sources } = await readGateways(q, await readTopology(q), resource.id, now)
   const [gateway] = gateways
   if (!gateway) {
     throw new NotFoundError(`${resource.name} is no gateway that exists now: take an id from /api/v1/gateways`)
@@ -61,7 +61,7 @@ export async function getGateway(db: Db, id: string, now: EpochMs = Date.now()):
 /** What was read for gateways. Of one gateway, but for the estate and for connections. */
 interface GatewayFacts {
   now: EpochMs
-  estate: Estate
+  estate: Topology
   sessions: Session[]
   sources: SourceStatus[]
   /** by the connection's id */
@@ -75,7 +75,7 @@ interface GatewayFacts {
  */
 export async function readGateways(
   q: Queryable,
-  estate: Estate,
+  estate: Topology,
   scope: string | undefined,
   now: EpochMs,
   known?: readonly Session[],

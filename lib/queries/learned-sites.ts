@@ -2,7 +2,7 @@ import type { Declarations, LearnedSiteView } from '#lib/contract/index.ts'
 import { learnedSites } from '#lib/detection/index.ts'
 import { learnedPrefixes } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { readEstate } from './estate.ts'
+import { readTopology } from './topology.ts'
 
 /** The sites that were learned where none is declared, by name. */
 export async function getLearnedSites(
@@ -11,7 +11,7 @@ export async function getLearnedSites(
 ): Promise<LearnedSiteView[]> {
   const known = await learnedPrefixes(q)
   if (known.length === 0) return []
-  const { circuits } = await readEstate(q)
+  const { circuits } = await readTopology(q)
   const homes = circuits.map(({ resource, config }) => ({
     scope: resource.id,
     name: resource.name,

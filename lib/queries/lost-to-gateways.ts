@@ -1,7 +1,7 @@
 import type { EpochMs, Session } from '#lib/contract/index.ts'
 import type { ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { connectionsOfCircuit, type Estate } from './estate.ts'
+import { connectionsOfCircuit, type Topology } from './topology.ts'
 import { readSessions } from './sessions.ts'
 
 /** So many gateways are read one by one; for more, all sessions are read at once. */
@@ -15,7 +15,7 @@ const FEW = 3
  */
 export async function lostToGateways(
   q: Queryable,
-  estate: Estate,
+  estate: Topology,
   circuits: readonly ResourceView[],
   now: EpochMs,
   known?: readonly Session[],
@@ -31,13 +31,13 @@ export async function lostToGateways(
 }
 
 /** Ids of the gateways connected to a circuit; null when there is none, or one that is not watched. */
-function gatewaysOf(estate: Estate, circuitResourceId: string): string[] | null {
+function gatewaysOf(estate: Topology, circuitResourceId: string): string[] | null {
   const ids = connectionsOfCircuit(estate, circuitResourceId).map(({ gateway }) => gateway?.id ?? null)
   const watched = ids.filter((id) => id !== null)
   return watched.length > 0 && watched.length === ids.length ? [...new Set(watched)] : null
 }
 
-async function sessionsOf(q: Queryable, estate: Estate, gateways: string[], now: EpochMs): Promise<Session[]> {
+async function sessionsOf(q: Queryable, estate: Topology, gateways: string[], now: EpochMs): Promise<Session[]> {
   const scopes = gateways.length > FEW ? [undefined] : gateways
   const read = await Promise.all(scopes.map((scope) => readSessions(q, scope, { at: null, now }, estate)))
   return read.flatMap(({ sessions }) => sessions)

@@ -2,7 +2,7 @@ import { canonicalAddress } from '#lib/bgp/index.ts'
 import { circuitPaths, type CircuitPath, type EpochMs, type Session } from '#lib/contract/index.ts'
 import { latestMetrics, type MetricNow, type SourceStatus } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { circuitLinks, type CircuitResource, type Estate, type GatewayResource } from './estate.ts'
+import { circuitLinks, type CircuitResource, type Topology, type GatewayResource } from './topology.ts'
 import { isRefused } from './freshness.ts'
 import { isoOrNull } from './wire.ts'
 
@@ -25,7 +25,7 @@ const OLDEST_BUCKET_MS = 20 * 60_000
 export async function metricSessions(
   q: Queryable,
   scope: string | undefined,
-  estate: Estate,
+  estate: Topology,
   sources: readonly SourceStatus[],
   stored: readonly Session[],
   now: EpochMs,

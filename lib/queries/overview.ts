@@ -5,7 +5,7 @@ import { readCircuits } from './circuits.ts'
 import { problemsOf } from './problems.ts'
 import { readCostHeadline } from './cost/index.ts'
 import { type Db, queryable } from './db.ts'
-import { readEstate } from './estate.ts'
+import { readTopology } from './topology.ts'
 import { eventViews } from './events.ts'
 import { freshnessOf, pollsUnder, readSources } from './freshness.ts'
 import { readGateways } from './gateways.ts'
@@ -49,7 +49,7 @@ export async function getOverview(db: Db, now: EpochMs = Date.now()): Promise<Re
 
 /** The whole estate, judged as of now: what the overview counts, and the wall shows. `sessions` are those that count. */
 export async function readJudged(q: Queryable, now: EpochMs) {
-  const estate = await readEstate(q)
+  const estate = await readTopology(q)
   const { sessions: all } = await readSessions(q, undefined, { at: null, now }, estate)
   const { gateways } = await readGateways(q, estate, undefined, now, all)
   const { circuits } = await readCircuits(q, estate, undefined, now, all)

@@ -2,7 +2,7 @@ import type { EpochMs, ResponseOf, SessionHistoryParameters } from '#lib/contrac
 import { prefixCounts } from '#lib/history/index.ts'
 import { coveredBetween } from './covered.ts'
 import { type Db, queryable } from './db.ts'
-import { readEstate } from './estate.ts'
+import { readTopology } from './topology.ts'
 import { freshnessOf, pollsOf, readSources } from './freshness.ts'
 import { keptRange } from './retention.ts'
 import { resolveScope } from './scope.ts'
@@ -19,7 +19,7 @@ export async function getPrefixCounts(
   const scope = await resolveScope(q, parameters.scope)
   const { from, to, cursor, wrap } = keptRange(parameters, now, SESSION_RANGE_MS)
   const page = await prefixCounts(q, { scope, from, to, limit: parameters.limit, cursor })
-  const estate = await readEstate(q)
+  const estate = await readTopology(q)
   const sources = await readSources(q, scope)
   return {
     data: page.rows.flatMap((row) => {

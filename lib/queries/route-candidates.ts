@@ -2,7 +2,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { connectionsAt, type RouteAt, sessionsAt } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { behindRoute, type Candidate, type GatewayLink, type LearningGateway } from '#lib/resilience/index.ts'
-import { connectionsOfGateway, type Estate, type GatewayResource, readEstate } from './estate.ts'
+import { connectionsOfGateway, type Topology, type GatewayResource, readTopology } from './topology.ts'
 import { mappingKey, type Mappings, readMappings } from './session-mapping.ts'
 import { mseeNeighbors } from './sessions.ts'
 
@@ -30,7 +30,7 @@ export async function gatewayCandidates(
   now: EpochMs,
 ): Promise<RouteCandidate[]> {
   if (routes.length === 0) return []
-  const estate = await readEstate(q, at)
+  const estate = await readTopology(q, at)
   const live = await connectionsAt(q, { at })
   const weights = new Map(
     live.filter(({ known }) => known !== 'unknown').map((row) => [row.scope, row.live.routingWeight] as const),
@@ -60,14 +60,14 @@ function pathOf(mappings: Mappings, gateway: string, neighbor: string): ReturnTy
   return mapping && mapping.confidence !== 'unknown' ? { circuit: mapping.circuitId, path: mapping.path } : null
 }
 
-function gatewaysOf(routes: readonly RouteAt[], estate: Estate): GatewayResource[] {
+function gatewaysOf(routes: readonly RouteAt[], estate: Topology): GatewayResource[] {
   const ids = new Set(routes.map(({ scope }) => scope))
   return estate.gateways.filter(({ resource }) => ids.has(resource.id))
 }
 
 async function mappingsWhereNeeded(
   q: Queryable,
-  estate: Estate,
+  estate: Topology,
   routes: readonly RouteAt[],
   links: ReadonlyMap<string, GatewayLink[]>,
   at: EpochMs | undefined,

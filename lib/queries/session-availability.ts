@@ -9,7 +9,7 @@ import {
 } from '#lib/history/index.ts'
 import { type Covered, coveredBetween } from './covered.ts'
 import { type Db, queryable } from './db.ts'
-import { readEstate } from './estate.ts'
+import { readTopology } from './topology.ts'
 import { freshnessOf, lastGoodAt, pollsOf, readSources } from './freshness.ts'
 import { keptRange } from './retention.ts'
 import { resolveScope } from './scope.ts'
@@ -31,7 +31,7 @@ export async function getSessionAvailability(
   const polls = await everyPage((cursor) =>
     coverageIntervals(q, { scope, kind: 'peers', from, to, limit: ROWS_AT_ONCE, cursor }),
   )
-  const estate = await readEstate(q)
+  const estate = await readTopology(q)
   const sources = await readSources(q, scope)
   const covered = await coveredBetween(q, { scope, kinds: sessionPolls, from, to, now })
   const lastGood = new Map(sources.map(({ sourceId, poll }) => [`${sourceId} ${poll.kind}`, lastGoodAt(poll)]))

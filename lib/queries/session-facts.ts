@@ -2,7 +2,7 @@ import { canonicalAddress } from '#lib/bgp/index.ts'
 import type { CircuitPath, EpochMs, PathLink } from '#lib/contract/index.ts'
 import { isUsable, type JudgedSession, judgeSession } from '#lib/detection/index.ts'
 import type { SessionAt } from '#lib/history/index.ts'
-import type { CircuitResource } from './estate.ts'
+import type { CircuitResource } from './topology.ts'
 import { pollFreshness } from './freshness.ts'
 
 /** The moment that an answer is about: `at` null = now, which freshness judges instead of coverage. */

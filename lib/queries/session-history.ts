@@ -3,7 +3,7 @@ import type { EpochMs, PollKind, ResponseOf, SessionHistoryParameters, SessionIn
 import { type SessionIntervalRow, sessionHistory } from '#lib/history/index.ts'
 import { coveredBetween } from './covered.ts'
 import { type Db, queryable } from './db.ts'
-import { circuitLinks, type Estate, readEstate } from './estate.ts'
+import { circuitLinks, type Topology, readTopology } from './topology.ts'
 import { freshnessOf, pollFreshness, pollsOf, readSources } from './freshness.ts'
 import { keptRange } from './retention.ts'
 import { resolveScope } from './scope.ts'
@@ -25,7 +25,7 @@ export async function getSessionHistory(
   const scope = await resolveScope(q, parameters.scope)
   const { from, to, cursor, wrap } = keptRange(parameters, now, SESSION_RANGE_MS)
   const page = await sessionHistory(q, { scope, from, to, limit: parameters.limit, cursor })
-  const estate = await readEstate(q)
+  const estate = await readTopology(q)
   const sources = await readSources(q, scope)
   const stale = new Set(
     sources
@@ -41,7 +41,7 @@ export async function getSessionHistory(
   }
 }
 
-function intervalView(row: SessionIntervalRow, estate: Estate, isStale: boolean): SessionInterval[] {
+function intervalView(row: SessionIntervalRow, estate: Topology, isStale: boolean): SessionInterval[] {
   const ends = sessionEnds(row, estate)
   if (!ends) return []
   return [
@@ -62,7 +62,7 @@ type StoredEnds = Pick<SessionIntervalRow, 'scope' | 'kind' | 'localAddress' | '
 /** Between whom a stored session stands. Null: of an MSEE's neighbors only the customer's router is one of the circuit. */
 export function sessionEnds(
   row: StoredEnds,
-  estate: Estate,
+  estate: Topology,
 ): Pick<SessionInterval, 'scope' | 'localAddress' | 'neighbor' | 'path'> | null {
   const neighbor = canonicalAddress(row.neighbor) ?? row.neighbor
   const link = linksOf(row, estate).find(({ customer }) => customer === neighbor)
@@ -71,7 +71,7 @@ export function sessionEnds(
   return { scope: row.scope, localAddress, neighbor, path: row.kind === 'summary' ? row.path : null }
 }
 
-function linksOf(row: StoredEnds, estate: Estate) {
+function linksOf(row: StoredEnds, estate: Topology) {
   if (row.kind !== 'summary' || row.path === null) return []
   const circuit = estate.circuits.find(({ resource }) => resource.id === row.scope)
   return circuit && isSame(circuit.main?.name, row.peering) ? circuitLinks(circuit, row.path) : []

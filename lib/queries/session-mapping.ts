@@ -2,7 +2,7 @@ import { circuitPaths, type EpochMs } from '#lib/contract/index.ts'
 import { type ConnectedCircuit, mapGateway, MAPPING_AGE_MS, type NeighborMapping } from '#lib/detection/index.ts'
 import { readDeclarations, reportedRoutes } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { circuitLinks, connectionsOfCircuit, type Estate, type GatewayResource } from './estate.ts'
+import { circuitLinks, connectionsOfCircuit, type Topology, type GatewayResource } from './topology.ts'
 
 /** Which path of which circuit each MSEE neighbor of each gateway is; keys are `gatewayId neighbor`. */
 export type Mappings = Map<string, NeighborMapping>
@@ -15,7 +15,7 @@ export const mappingKey = (gatewayId: string, neighbor: string) => `${gatewayId}
  */
 export async function readMappings(
   db: Queryable,
-  estate: Estate,
+  estate: Topology,
   neighbors: ReadonlyMap<string, ReadonlySet<string>>,
   now: EpochMs,
 ): Promise<Mappings> {
@@ -39,7 +39,7 @@ export async function readMappings(
 }
 
 /** The circuits connected to each gateway, by ids. */
-function circuitsOf(estate: Estate, gateways: GatewayResource[]): Map<string, string[]> {
+function circuitsOf(estate: Topology, gateways: GatewayResource[]): Map<string, string[]> {
   const connected = new Map(gateways.map(({ resource }) => [resource.id, new Set<string>()]))
   for (const { resource } of estate.circuits) {
     for (const { gateway } of connectionsOfCircuit(estate, resource.resourceId)) {
@@ -49,7 +49,7 @@ function circuitsOf(estate: Estate, gateways: GatewayResource[]): Map<string, st
   return new Map([...connected].map(([gatewayId, ids]) => [gatewayId, [...ids]]))
 }
 
-function connectedCircuit(estate: Estate, id: string): ConnectedCircuit[] {
+function connectedCircuit(estate: Topology, id: string): ConnectedCircuit[] {
   const circuit = estate.circuits.find(({ resource }) => resource.id === id)
   if (!circuit?.main) return []
   return [

@@ -13,7 +13,7 @@ import { type SessionAt, sessionsAt } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { coveredAt } from './covered.ts'
 import { type Db, queryable } from './db.ts'
-import { circuitLinks, type Estate, type GatewayResource, readEstate } from './estate.ts'
+import { circuitLinks, type Topology, type GatewayResource, readTopology } from './topology.ts'
 import { freshnessOf, pollsUnder, readSources } from './freshness.ts'
 import { metricSessions } from './metric-sessions.ts'
 import { pageOfList } from './paging.ts'
@@ -51,9 +51,9 @@ export async function readSessions(
   q: Queryable,
   scope: string | undefined,
   moment: Moment,
-  known?: Estate,
-): Promise<{ sessions: Session[]; freshness: Freshness; estate: Estate }> {
-  const estate = known ?? (await readEstate(q, moment.at ?? undefined))
+  known?: Topology,
+): Promise<{ sessions: Session[]; freshness: Freshness; estate: Topology }> {
+  const estate = known ?? (await readTopology(q, moment.at ?? undefined))
   const rows = await sessionsAt(q, { scope, at: moment.at ?? undefined, now: moment.now })
   const sources = await readSources(q, scope)
   const mappings = await readMappings(q, estate, mseeNeighbors(rows), moment.at ?? moment.now)
@@ -86,7 +86,7 @@ export function mseeNeighbors(rows: SessionAt[]): Map<string, Set<string>> {
   return byGateway
 }
 
-function gatewaySessions(rows: SessionAt[], estate: Estate, mappings: Mappings, moment: Moment): Session[] {
+function gatewaySessions(rows: SessionAt[], estate: Topology, mappings: Mappings, moment: Moment): Session[] {
   const byScope = Map.groupBy(rows, ({ scope }) => scope)
   return estate.gateways.flatMap((gateway) => {
     const own = (byScope.get(gateway.resource.id) ?? []).filter(({ kind }) => kind === 'peers')
@@ -106,7 +106,7 @@ function hasLeft(row: SessionAt, own: SessionAt[], { config }: GatewayResource, 
 function gatewaySession(
   row: SessionAt,
   gateway: GatewayResource,
-  estate: Estate,
+  estate: Topology,
   mappings: Mappings,
   moment: Moment,
 ): Session {
@@ -120,7 +120,7 @@ function gatewaySession(
   }
 }
 
-function circuitSessions(rows: SessionAt[], estate: Estate, moment: Moment): Session[] {
+function circuitSessions(rows: SessionAt[], estate: Topology, moment: Moment): Session[] {
   const byScope = Map.groupBy(rows, ({ scope }) => scope)
   return estate.circuits.flatMap((circuit) =>
     circuitPaths.flatMap((path) =>

@@ -4,7 +4,7 @@ import { type Behaviour, notFound, type OperationStyle } from './arm-behaviour.t
  * What the server knows, as plain JSON. Lists, resource groups and GETs of single resources follow from `resources`;
  * everything else (diagnostic POSTs, stats, metrics, the Activity Log) is a body under its path.
  */
-export interface Estate {
+export interface ArmInventory {
   subscriptions: { subscriptionId: string; displayName?: string; tenantId?: string; state?: string }[]
   /** ARM bodies; each needs its `id` */
   resources: { id: string; [member: string]: unknown }[]
@@ -22,7 +22,7 @@ const lower = (text: string) => text.toLowerCase()
 
 /** The answer to a request that no rule of the test speaks for. `path` is decoded and single-slashed. */
 export function answerOf(
-  estate: Estate,
+  estate: ArmInventory,
   method: string,
   path: string,
   query: URLSearchParams,
@@ -41,7 +41,7 @@ export function answerOf(
 }
 
 /** The rows of a list; null if the path is none. */
-function listed(estate: Estate, path: string): unknown[] | null {
+function listed(estate: ArmInventory, path: string): unknown[] | null {
   const segments = path.split('/').slice(1)
   const [subscriptions, subscriptionId, ...rest] = segments
   if (lower(subscriptions ?? '') !== 'subscriptions') return null
@@ -63,7 +63,7 @@ function listed(estate: Estate, path: string): unknown[] | null {
   })
 }
 
-function resourceGroups(estate: Estate, subscriptionId: string): unknown[] {
+function resourceGroups(estate: ArmInventory, subscriptionId: string): unknown[] {
   const names = new Map<string, string>()
   for (const { id } of estate.resources) {
     const [, , owner, , name] = id.split('/')

@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type Behaviour, perform, wireText } from './arm-behaviour.ts'
-import { answerOf, type Estate } from './arm-estate.ts'
+import { answerOf, type ArmInventory } from './arm-estate.ts'
 
 export { armError, type Behaviour, type OperationStyle, operationStyles } from './arm-behaviour.ts'
-export type { Estate } from './arm-estate.ts'
+export type { ArmInventory } from './arm-estate.ts'
 
 /** A request as it came in. Header names are lower case. */
 export interface SeenRequest {
@@ -36,12 +36,12 @@ export interface ArmServer {
   tokenRequests: SeenRequest[]
   /** rules added later are asked first */
   rule(rule: Rule): void
-  estate: Estate
+  estate: ArmInventory
   identity: IdentityMode
   /** headers on every answer, such as x-ms-ratelimit-remaining-subscription-reads */
   headers: Record<string, string>
   /** as it was when it started, but for the tokens that it gave out */
-  reset(estate?: Estate): void
+  reset(estate?: ArmInventory): void
   /** no token issued so far is taken any more */
   revokeTokens(): void
   /** resolves when a request to ARM matching `when` has come in, now or before */
@@ -55,11 +55,11 @@ interface Operation {
   lag: number
 }
 
-export const emptyEstate = (): Estate => ({ subscriptions: [], resources: [], bodies: {} })
+export const emptyEstate = (): ArmInventory => ({ subscriptions: [], resources: [], bodies: {} })
 
 const IDENTITY_HEADER = 'the-header-of-the-test-identity'
 
-export async function startArmServer(estate: Estate = emptyEstate(), port = 0): Promise<ArmServer> {
+export async function startArmServer(estate: ArmInventory = emptyEstate(), port = 0): Promise<ArmServer> {
   const rules: Rule[] = []
   const tokens = new Set<string>()
   const operations = new Map<string, Operation>()

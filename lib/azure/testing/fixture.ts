@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest'
 import { createAzure } from '../create-azure.ts'
 import type { Azure, AzureSettings } from '../types.ts'
-import { type ArmServer, type Estate, startArmServer } from './arm-server.ts'
+import { type ArmServer, type ArmInventory, startArmServer } from './arm-server.ts'
 
 export const SUBSCRIPTION_ID = '11111111-2222-3333-4444-555555555555'
 const network = `/subscriptions/${SUBSCRIPTION_ID}/resourceGroups/edge/providers/Microsoft.Network`
@@ -60,7 +60,7 @@ export function withAzure() {
   return context
 }
 
-export const estateOf = (over: Partial<Estate>): Estate => ({
+export const estateOf = (over: Partial<ArmInventory>): ArmInventory => ({
   subscriptions: [{ subscriptionId: SUBSCRIPTION_ID, displayName: 'Edge' }],
   resources: [],
   bodies: {},

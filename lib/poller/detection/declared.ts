@@ -1,10 +1,10 @@
 import type { Topology } from '#lib/detection/index.ts'
-import type { Declared, EstateGroup } from './types.ts'
+import type { Declared, TopologyGroup } from './types.ts'
 
 export const NOTHING_DECLARED: Declared = { sites: [], mappings: [], policies: [], maintenance: [], watched: [] }
 
 /** A group with what was declared of its members; mappings aside, which stand beside those that routes report. */
-export function withDeclared(group: EstateGroup, declared: Declared): EstateGroup {
+export function withDeclared(group: TopologyGroup, declared: Declared): TopologyGroup {
   const inside = new Set(group.scopes)
   const isAbout = (scopes: readonly string[]) => scopes.length === 0 || scopes.some((scope) => inside.has(scope))
   const topology: Topology = {

@@ -33,7 +33,7 @@ import { routeReads } from './route-reads.ts'
 import { takeSnapshot, snapshotAtIn, withLearned } from './site-reads.ts'
 import { AS_SHIPPED, type DetectionStore } from './store.ts'
 import { baselineFor, pathsInUse, hasRates, withBackups } from './traffic-reads.ts'
-import type { EstateGroup } from './types.ts'
+import type { TopologyGroup } from './types.ts'
 
 /** Kinds whose fold remembers something from poll to poll of its source. */
 const remembering: ReadonlySet<PollKind> = new Set([
@@ -162,7 +162,7 @@ async function reportsNothing(
 const isReadable = ({ kind, outcome }: PollMark) => kind === 'learned' && (outcome === 'ok' || outcome === 'incomplete')
 
 /** What a subscription's polls say of themselves belongs to no group but its own. */
-function withOwn(groups: EstateGroup[], { scope }: PollMark, events: readonly DetectedEvent[]): EstateGroup[] {
+function withOwn(groups: TopologyGroup[], { scope }: PollMark, events: readonly DetectedEvent[]): TopologyGroup[] {
   const isThere = events.length === 0 || groups.some(({ scopes }) => scopes.includes(scope))
   return isThere ? groups : [...groups, aloneGroup(scope)]
 }
@@ -174,7 +174,7 @@ async function affectedGroups(
   book: TopologyCache,
   signals: readonly Signal[],
   probed: Probed,
-): Promise<EstateGroup[]> {
+): Promise<TopologyGroup[]> {
   const now: EpochMs = mark.finishedAt
   if (mark.kind === 'probe') return book.groupsWith(store, new Set(Object.values(probed).flat()), now)
   if (mark.kind !== 'inventory' && mark.kind !== 'activity') return [await book.groupOf(store, mark.scope, now)]
@@ -199,7 +199,7 @@ async function groupsAfter(
   named: ReadonlySet<string>,
   signals: readonly Signal[],
   now: EpochMs,
-): Promise<EstateGroup[]> {
+): Promise<TopologyGroup[]> {
   const gone = signals.flatMap((signal) => scopesRemoved(signal, store))
   const earlier = gone.length > 0 ? await book.formerGroups(store, now) : []
   book.forget()
@@ -215,7 +215,7 @@ async function groupsAfter(
 }
 
 /** What neighbors were that no connection leads to any more. */
-function lostBetween(earlier: readonly EstateGroup[], current: readonly EstateGroup[]): Mapping[] {
+function lostBetween(earlier: readonly TopologyGroup[], current: readonly TopologyGroup[]): Mapping[] {
   const gateways = current.flatMap(({ topology }) => topology.gateways)
   const isConnected = ({ gateway, circuit }: Mapping) =>
     gateways.some(({ scope, circuits }) => scope === gateway && circuits.includes(circuit))
@@ -223,9 +223,13 @@ function lostBetween(earlier: readonly EstateGroup[], current: readonly EstateGr
 }
 
 /** A gateway learns of the neighbors that it lost together with the removal; of what no gateway lost, by itself. */
-function withLost(groups: readonly EstateGroup[], lost: readonly Mapping[], removed: readonly string[]): EstateGroup[] {
+function withLost(
+  groups: readonly TopologyGroup[],
+  lost: readonly Mapping[],
+  removed: readonly string[],
+): TopologyGroup[] {
   const reported = new Set<string>()
-  const own = groups.map((group): EstateGroup => {
+  const own = groups.map((group): TopologyGroup => {
     const former = lost.filter(({ gateway }) => group.scopes.includes(gateway))
     if (former.length === 0) return group
     const scopes = [...new Set([...group.scopes, ...removed.filter((scope) => !reported.has(scope))])].toSorted()
@@ -241,7 +245,7 @@ async function rememberedOf(
   store: DetectionStore,
   named: ReadonlySet<string>,
   listed: ReadonlySet<string>,
-): Promise<EstateGroup[]> {
+): Promise<TopologyGroup[]> {
   const gone = [...named].filter((scope) => !listed.has(scope))
   const stored = gone.length > 0 ? await store.loadScopes(gone) : new Map<string, unknown>()
   return gone.filter((scope) => stored.get(scope)).map(aloneGroup)
@@ -249,10 +253,10 @@ async function rememberedOf(
 
 /** A scope stands in one group only: members of a former group that stand in a current one are reported there. */
 function withFormer(
-  current: readonly EstateGroup[],
-  former: readonly EstateGroup[],
+  current: readonly TopologyGroup[],
+  former: readonly TopologyGroup[],
   removed: readonly string[],
-): EstateGroup[] {
+): TopologyGroup[] {
   const left = [...current]
   for (const group of former) {
     const gone = group.scopes.filter((scope) => removed.includes(scope))

@@ -2,7 +2,7 @@ import type { PollMark } from '#lib/contract/index.ts'
 import { type OtherGroups, type GroupState, readScope, type Signal, WHOLE_ESTATE } from '#lib/detection/index.ts'
 import type { TopologyCache } from './topology-cache.ts'
 import type { DetectionStore } from './store.ts'
-import type { EstateGroup } from './types.ts'
+import type { TopologyGroup } from './types.ts'
 
 /** What is about the whole estate is had alone by a poll that brings news of what a circuit carries. */
 export const scopesOfAll = (signals: readonly Signal[]): string[] =>
@@ -15,7 +15,7 @@ export const scopesOfAll = (signals: readonly Signal[]): string[] =>
 export async function elsewhereFor(
   store: DetectionStore,
   book: TopologyCache,
-  group: EstateGroup,
+  group: TopologyGroup,
   { mark, signals, known }: { mark: PollMark; signals: readonly Signal[]; known: GroupState },
 ): Promise<{ otherGroups?: OtherGroups }> {
   if (!isAsked(group, mark, signals, known)) return {}
@@ -28,7 +28,7 @@ export async function elsewhereFor(
   return { otherGroups: { topology: { circuits, gateways }, scopes } }
 }
 
-function isAsked({ topology }: EstateGroup, mark: PollMark, signals: readonly Signal[], known: GroupState): boolean {
+function isAsked({ topology }: TopologyGroup, mark: PollMark, signals: readonly Signal[], known: GroupState): boolean {
   const reported = signals.find((signal) => signal.type === 'traffic')?.fact ?? null
   const isOpen = Object.values(known[WHOLE_ESTATE]?.live ?? {}).some(({ event }) => event.ended === null)
   return (

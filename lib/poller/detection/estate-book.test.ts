@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { armTypes } from '#lib/contract/index.ts'
 import { NOTHING_DECLARED } from './declared.ts'
 import { TopologyCache } from './topology-cache.ts'
-import { AS_SHIPPED, type EstateReads } from './store.ts'
+import { AS_SHIPPED, type TopologyReads } from './store.ts'
 
 const gateway = {
   id: 'gw',
@@ -20,9 +20,9 @@ it('is put together once for as long as what it is made of stands, and again whe
     settings: async () => AS_SHIPPED,
     reportedRoutes: async () => [],
     edgeRouters: async () => [],
-  } satisfies Partial<EstateReads>
+  } satisfies Partial<TopologyReads>
   const book = new TopologyCache()
-  const groupAt = (now: number) => book.groupOf(reads as Partial<EstateReads> as EstateReads, 'gw', now)
+  const groupAt = (now: number) => book.groupOf(reads as Partial<TopologyReads> as TopologyReads, 'gw', now)
   const first = await groupAt(0)
   expect(first.topology.watched).toEqual(['10.0.0.0/8'])
   expect(await groupAt(1_000)).toBe(first)
@@ -43,8 +43,8 @@ describe('while it is being read', () => {
       },
       declared: async () => NOTHING_DECLARED,
       settings: async () => AS_SHIPPED,
-    } satisfies Partial<EstateReads>
-    return { reads: reads as Partial<EstateReads> as EstateReads, resolve, reject, times: () => times }
+    } satisfies Partial<TopologyReads>
+    return { reads: reads as Partial<TopologyReads> as TopologyReads, resolve, reject, times: () => times }
   }
 
   it('is read once for all who ask meanwhile', async () => {

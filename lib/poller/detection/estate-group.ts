@@ -17,7 +17,7 @@ import {
   type Topology,
 } from '#lib/detection/index.ts'
 import type { GatewayLink } from '#lib/resilience/index.ts'
-import type { EstateGroup, ListedResource } from './types.ts'
+import type { TopologyGroup, ListedResource } from './types.ts'
 
 interface ListedGateway {
   resource: ListedResource
@@ -33,7 +33,7 @@ interface Link extends GatewayLink {
  * The groups of an estate: circuits, and the gateways that they are connected to or that share a virtual network. A resource without
  * connections is a group of its own. The mapping of neighbors is left empty: it is read from routes.
  */
-export function groupsOf(resources: readonly ListedResource[]): EstateGroup[] {
+export function groupsOf(resources: readonly ListedResource[]): TopologyGroup[] {
   const byKey = new Map(resources.map((resource) => [armKey(resource.resourceId), resource]))
   const links = resources
     .filter(({ type }) => type === armTypes.connection)

@@ -1,7 +1,7 @@
 import { type Bounds, type EpochMs, parsePath, type PollMark } from '#lib/contract/index.ts'
 import { type DetectionSettings, prefixLimit, runsOutBetween, type Signal } from '#lib/detection/index.ts'
 import type { DetectionStore } from './store.ts'
-import type { EstateGroup } from './types.ts'
+import type { TopologyGroup } from './types.ts'
 
 const DAY = 24 * 60 * 60_000
 
@@ -13,7 +13,7 @@ export interface RunsOut {
 /** The trend of a path's number of prefixes, asked only where a poll moved it and headroom is short. */
 export async function runsOutFor(
   store: DetectionStore,
-  { topology }: EstateGroup,
+  { topology }: TopologyGroup,
   mark: PollMark,
   signals: readonly Signal[],
   settings: DetectionSettings,

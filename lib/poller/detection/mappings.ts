@@ -7,14 +7,14 @@ import {
   MAPPING_AGE_MS,
   type Topology,
 } from '#lib/detection/index.ts'
-import type { EstateReads } from './store.ts'
+import type { TopologyReads } from './store.ts'
 
 /**
  * Which MSEE neighbor of a group's gateways is which circuit's which path.
  * @returns `isComplete`: every neighbor of every gateway is mapped
  */
 export async function readMappings(
-  reads: EstateReads,
+  reads: TopologyReads,
   topology: Topology,
   declared: readonly DeclaredMapping[],
   now: EpochMs,

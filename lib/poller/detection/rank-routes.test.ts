@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest'
 import type { RouteEntry } from '#lib/detection/index.ts'
 import { aloneGroup } from './topology-cache.ts'
-import type { EstateGroup } from './types.ts'
+import type { TopologyGroup } from './types.ts'
 import { rankRoutes } from './rank-routes.ts'
 
 const [LON, AMS, SIBLING] = ['10.0.4.4', '10.0.4.6', '10.0.4.13'] as const
 const mapping = { gateway: 'gw', path: 'primary', confidence: 'certain' } as const
 const alone = aloneGroup('gw')
-const group: EstateGroup = {
+const group: TopologyGroup = {
   ...alone,
   topology: {
     ...alone.topology,

@@ -1,10 +1,10 @@
 import { armTypes } from '#lib/contract/index.ts'
 import type { RouteEntry } from '#lib/detection/index.ts'
 import { behindRoute, type LearningGateway, rankCandidates } from '#lib/resilience/index.ts'
-import type { EstateGroup } from './types.ts'
+import type { TopologyGroup } from './types.ts'
 
 /** The routes in use among some to one prefix, by Azure's order of preference. Routes of one rank share the traffic. */
-export function rankRoutes(routes: readonly RouteEntry[], group: EstateGroup): RouteEntry[] {
+export function rankRoutes(routes: readonly RouteEntry[], group: TopologyGroup): RouteEntry[] {
   const candidates = routes.map((route) => ({
     ...route,
     scope: route.gateway,
@@ -15,7 +15,7 @@ export function rankRoutes(routes: readonly RouteEntry[], group: EstateGroup): R
   return rankCandidates(candidates).flatMap(({ rank, route }) => (rank === 1 ? [route] : []))
 }
 
-function learningGateway(gateway: string, { topology, links }: EstateGroup): LearningGateway {
+function learningGateway(gateway: string, { topology, links }: TopologyGroup): LearningGateway {
   return {
     kind: topology.gateways.find(({ scope }) => scope === gateway)?.kind ?? null,
     type: armTypes.virtualNetworkGateway,

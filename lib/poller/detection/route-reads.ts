@@ -13,7 +13,7 @@ import {
 } from '#lib/detection/index.ts'
 import { rankRoutes } from './rank-routes.ts'
 import type { DetectionStore } from './store.ts'
-import type { EstateGroup } from './types.ts'
+import type { TopologyGroup } from './types.ts'
 
 /** Of a step that moves more prefixes, the best paths are compared for the first ones only. */
 const COMPARED_PREFIXES = 5_000
@@ -32,7 +32,7 @@ export interface RouteReads {
 /** Reads them, as of this poll. */
 export async function routeReads(
   store: DetectionStore,
-  group: EstateGroup,
+  group: TopologyGroup,
   mark: PollMark,
   signals: readonly Signal[],
   known: GroupState,
@@ -47,11 +47,11 @@ export async function routeReads(
   return { routes, siteRoutes: await siteRoutesFor(store, group, changes) }
 }
 
-const gatewaysOf = ({ topology }: EstateGroup) => topology.gateways.map(({ scope }) => scope)
+const gatewaysOf = ({ topology }: TopologyGroup) => topology.gateways.map(({ scope }) => scope)
 
 async function routesFor(
   store: DetectionStore,
-  group: EstateGroup,
+  group: TopologyGroup,
   mark: PollMark,
   changes: readonly RouteChange[],
   known: GroupState,
@@ -84,7 +84,7 @@ function hasNewOrigin({ op, before, after }: RouteChange): boolean {
   return after.some((entry) => !had.has(originOf(entry)))
 }
 
-async function pastFor(store: DetectionStore, group: EstateGroup, mark: PollMark, prefixes: readonly string[]) {
+async function pastFor(store: DetectionStore, group: TopologyGroup, mark: PollMark, prefixes: readonly string[]) {
   if (prefixes.length === 0) return {}
   return store.routePast({ gateways: gatewaysOf(group), prefixes, before: mark.startedAt })
 }
@@ -92,7 +92,7 @@ async function pastFor(store: DetectionStore, group: EstateGroup, mark: PollMark
 /** The paths to the longest prefix that holds each of these, the default apart. */
 async function coveringFor(
   store: DetectionStore,
-  group: EstateGroup,
+  group: TopologyGroup,
   prefixes: readonly string[],
 ): Promise<RouteTable['covering']> {
   const wanted = new Set<string>()
@@ -142,7 +142,7 @@ async function asnsElsewhere(
 /** The paths to every site that a moved prefix lies in, or holds. */
 async function siteRoutesFor(
   store: DetectionStore,
-  group: EstateGroup,
+  group: TopologyGroup,
   changes: readonly RouteChange[],
 ): Promise<SiteRoutes> {
   const moved = [...new Set(changes.map(({ prefix }) => prefix))].flatMap((text) => parsePrefix(text) ?? [])
@@ -157,7 +157,7 @@ async function siteRoutesFor(
   return siteRoutes
 }
 
-async function comparisonsFor(store: DetectionStore, group: EstateGroup, mark: PollMark): Promise<Compared[]> {
+async function comparisonsFor(store: DetectionStore, group: TopologyGroup, mark: PollMark): Promise<Compared[]> {
   const comparisons: Compared[] = []
   for (const { scope, name, a, b, within } of sidesOf(group.topology, { scope: mark.scope, part: mark.part })) {
     const result = await store.comparePathTables(a, b, within)

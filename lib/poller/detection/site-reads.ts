@@ -10,13 +10,13 @@ import {
 } from '#lib/detection/index.ts'
 import { rankRoutes } from './rank-routes.ts'
 import type { DetectionStore } from './store.ts'
-import type { EstateGroup } from './types.ts'
+import type { TopologyGroup } from './types.ts'
 
 /** All addresses there are. */
 const EVERYTHING = ['0.0.0.0/0', '::/0']
 
 /** A group with the sites that it learned, as far as a poll of learned routes asks for them. */
-export function withLearned(group: EstateGroup, mark: PollMark, known: GroupState): EstateGroup {
+export function withLearned(group: TopologyGroup, mark: PollMark, known: GroupState): TopologyGroup {
   if (mark.kind !== 'learned') return group
   const { topology } = group
   const learning = learningOf(group, known)
@@ -28,7 +28,7 @@ export function withLearned(group: EstateGroup, mark: PollMark, known: GroupStat
 /** Every path of a group, where it is time to check them; null = it is not, or there are too many. */
 export async function takeSnapshot(
   store: DetectionStore,
-  group: EstateGroup,
+  group: TopologyGroup,
   mark: PollMark,
   known: GroupState,
   settings: DetectionSettings,
@@ -43,10 +43,10 @@ export async function takeSnapshot(
 }
 
 /** When all paths of a group were checked last; null = never. */
-export const snapshotAtIn = (group: EstateGroup, known: GroupState): EpochMs | null =>
+export const snapshotAtIn = (group: TopologyGroup, known: GroupState): EpochMs | null =>
   learningOf(group, known)?.snapshotAt ?? null
 
-function learningOf({ topology }: EstateGroup, known: GroupState): SiteLearning | null {
+function learningOf({ topology }: TopologyGroup, known: GroupState): SiteLearning | null {
   const learner = learnerOf(topology, (scope) => known[scope])
   return learner === null ? null : (known[learner]?.learning ?? null)
 }

@@ -56,7 +56,7 @@ export interface SettingsInForce {
 export const AS_SHIPPED: SettingsInForce = { version: 0, settings: defaultSettings }
 
 /** What is read of the estate beside the tables that polls move. */
-export interface EstateReads {
+export interface TopologyReads {
   /** gateways, circuits and connections that are listed now */
   resources(): Promise<ListedResource[]>
   declared(): Promise<Declared>
@@ -86,7 +86,7 @@ export interface EstateReads {
  * Everything that detection reads and leaves beside the poll itself. The product's is Postgres, in the transaction that recorded
  * the poll; a scenario that runs at virtual time keeps it in memory.
  */
-export interface DetectionStore extends EstateReads {
+export interface DetectionStore extends TopologyReads {
   /** as it was saved; null = nothing yet. Nobody else has it until the transaction ends. */
   loadState(sourceId: number): Promise<unknown>
   saveState(sourceId: number, state: unknown): Promise<void>
@@ -119,7 +119,7 @@ export interface DetectionStore extends EstateReads {
 }
 
 /** The estate as Postgres has it; asks once per snapshot, so any connection will do. */
-export function postgresReads(db: Queryable): EstateReads {
+export function postgresReads(db: Queryable): TopologyReads {
   return {
     async resources() {
       const listed = await listResources(db, { types: [...polledGatewayTypes, armTypes.circuit, armTypes.connection] })

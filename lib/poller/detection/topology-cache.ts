@@ -14,8 +14,8 @@ import { subscriptionOf } from '../source-cache.ts'
 import { withDeclared } from './declared.ts'
 import { groupsOf } from './estate-group.ts'
 import { readMappings } from './mappings.ts'
-import type { EstateReads, SettingsInForce } from './store.ts'
-import type { Declared, EstateGroup, ListedResource } from './types.ts'
+import type { TopologyReads, SettingsInForce } from './store.ts'
+import type { Declared, TopologyGroup, ListedResource } from './types.ts'
 
 /** While neighbors are not mapped yet, their routes may just not have been read; each try that finds no more waits longer. */
 const FIRST_RETRY_MS = 30_000
@@ -23,8 +23,8 @@ const STALE_AFTER_MS = 10 * 60_000
 const HOUR_MS = 60 * 60_000
 
 interface Known {
-  groups: EstateGroup[]
-  byScope: Map<string, EstateGroup>
+  groups: TopologyGroup[]
+  byScope: Map<string, TopologyGroup>
   bySubscription: Map<string, ListedResource[]>
   /** by {@link resourceGroupOf} */
   byResourceGroup: Map<string | null, ListedResource[]>
@@ -51,32 +51,32 @@ export class TopologyCache {
   #before: Known | null = null
   #mappings = new Map<string, Mapped>()
   /** groups with all that is known of them: most polls find nothing new, and thousands of declarations are not gone through for each */
-  readonly #whole = new WeakMap<EstateGroup, { mapped: Mapped; group: EstateGroup }>()
+  readonly #whole = new WeakMap<TopologyGroup, { mapped: Mapped; group: TopologyGroup }>()
   /** by scopes of a group: when all its paths were checked last, as far as this process knows */
   #snapshot = new Map<string, EpochMs>()
   readonly #traffic = new Map<string, { hour: number; past: TrafficPast }>()
 
   /** The group of a circuit or gateway; one of its own for anything that the inventory does not list. */
-  async groupOf(reads: EstateReads, scope: string, now: EpochMs): Promise<EstateGroup> {
+  async groupOf(reads: TopologyReads, scope: string, now: EpochMs): Promise<TopologyGroup> {
     const { byScope } = await this.#read(reads, now)
     const group = byScope.get(scope)
     return group ? this.#mapped(reads, group, now) : aloneGroup(scope)
   }
 
   /** Every circuit, gateway and connection of a subscription. */
-  async scopesIn(reads: EstateReads, subscriptionResource: string, now: EpochMs): Promise<string[]> {
+  async scopesIn(reads: TopologyReads, subscriptionResource: string, now: EpochMs): Promise<string[]> {
     const { bySubscription } = await this.#read(reads, now)
     return (bySubscription.get(subscriptionOf(subscriptionResource)) ?? []).map(({ id }) => id)
   }
 
   /** Every circuit, gateway and connection in the resource group of something. */
-  async scopesBeside(reads: EstateReads, resourceId: string, now: EpochMs): Promise<string[]> {
+  async scopesBeside(reads: TopologyReads, resourceId: string, now: EpochMs): Promise<string[]> {
     const { byResourceGroup } = await this.#read(reads, now)
     return (byResourceGroup.get(resourceGroupOf(resourceId)) ?? []).map(({ id }) => id)
   }
 
   /** Every group in which one of these stands, or that is tied together by one of them. */
-  async groupsWith(reads: EstateReads, scopes: ReadonlySet<string>, now: EpochMs): Promise<EstateGroup[]> {
+  async groupsWith(reads: TopologyReads, scopes: ReadonlySet<string>, now: EpochMs): Promise<TopologyGroup[]> {
     return this.#groups(
       reads,
       now,
@@ -86,38 +86,42 @@ export class TopologyCache {
   }
 
   /** Every group that there is. */
-  groups(reads: EstateReads, now: EpochMs): Promise<EstateGroup[]> {
+  groups(reads: TopologyReads, now: EpochMs): Promise<TopologyGroup[]> {
     return this.#groups(reads, now, () => true)
   }
 
   /** Every group but one, without the mapping of their neighbors. */
-  async others(reads: EstateReads, group: EstateGroup, now: EpochMs): Promise<EstateGroup[]> {
+  async others(reads: TopologyReads, group: TopologyGroup, now: EpochMs): Promise<TopologyGroup[]> {
     const { groups } = await this.#read(reads, now)
     const own = new Set(group.scopes)
     return groups.filter(({ scopes }) => !scopes.some((scope) => own.has(scope)))
   }
 
   /** Every group as it was last known, however long ago: what an inventory that is recorded already may have changed. */
-  async formerGroups(reads: EstateReads, now: EpochMs): Promise<EstateGroup[]> {
+  async formerGroups(reads: TopologyReads, now: EpochMs): Promise<TopologyGroup[]> {
     const isReadSince = this.#known !== null && this.#known.at >= now
     const known = isReadSince ? this.#before : this.#known
     return this.#mappedOf(reads, known?.groups ?? [], now)
   }
 
-  async #groups(reads: EstateReads, now: EpochMs, isAsked: (group: EstateGroup) => boolean): Promise<EstateGroup[]> {
+  async #groups(
+    reads: TopologyReads,
+    now: EpochMs,
+    isAsked: (group: TopologyGroup) => boolean,
+  ): Promise<TopologyGroup[]> {
     const { groups } = await this.#read(reads, now)
     return this.#mappedOf(reads, groups.filter(isAsked), now)
   }
 
-  async #mappedOf(reads: EstateReads, groups: readonly EstateGroup[], now: EpochMs): Promise<EstateGroup[]> {
-    const asked: EstateGroup[] = []
+  async #mappedOf(reads: TopologyReads, groups: readonly TopologyGroup[], now: EpochMs): Promise<TopologyGroup[]> {
+    const asked: TopologyGroup[] = []
     for (const group of groups) asked.push(await this.#mapped(reads, group, now))
     return asked
   }
 
   /** What pauses the polls of a source now, as an operator declared it; null = nothing does. */
   async pauseOf(
-    reads: EstateReads,
+    reads: TopologyReads,
     source: { scope: string; resourceId: string },
     now: EpochMs,
   ): Promise<DeclaredPause | null> {
@@ -126,12 +130,12 @@ export class TopologyCache {
   }
 
   /** The thresholds in force. */
-  async settings(reads: EstateReads, now: EpochMs): Promise<SettingsInForce> {
+  async settings(reads: TopologyReads, now: EpochMs): Promise<SettingsInForce> {
     return (await this.#read(reads, now)).settings
   }
 
   /** What a circuit usually carries at an hour of the week: read once for each hour. */
-  async trafficPast(reads: EstateReads, scope: string, at: EpochMs): Promise<TrafficPast> {
+  async trafficPast(reads: TopologyReads, scope: string, at: EpochMs): Promise<TrafficPast> {
     const hour = Math.floor(at / HOUR_MS)
     const known = this.#traffic.get(scope)
     if (known?.hour === hour) return known.past
@@ -141,11 +145,11 @@ export class TopologyCache {
   }
 
   /** Whether it may be time to check all paths of a group: its own memory, which is not read with every poll, knows better. */
-  isSnapshotDue({ scopes, topology }: EstateGroup, now: EpochMs, settings: DetectionSettings): boolean {
+  isSnapshotDue({ scopes, topology }: TopologyGroup, now: EpochMs, settings: DetectionSettings): boolean {
     return isSnapshotDue(topology, this.#snapshot.get(scopes.join(' ')) ?? null, now, settings)
   }
 
-  noteSnapshot({ scopes }: EstateGroup, at: EpochMs): void {
+  noteSnapshot({ scopes }: TopologyGroup, at: EpochMs): void {
     this.#snapshot.set(scopes.join(' '), at)
   }
 
@@ -158,7 +162,7 @@ export class TopologyCache {
   }
 
   /** @param now end of the poll in hand: detection has no clock of its own, and time may be that of a past made again */
-  #read(reads: EstateReads, now: EpochMs): Promise<Known> {
+  #read(reads: TopologyReads, now: EpochMs): Promise<Known> {
     const known = this.#known
     if (known && Math.abs(now - known.at) < STALE_AFTER_MS) return Promise.resolve(known)
     // a poll that is undone takes its own reading with it, and nobody else's
@@ -173,7 +177,7 @@ export class TopologyCache {
     return reading.known
   }
 
-  async #readNow(reads: EstateReads, now: EpochMs): Promise<Known> {
+  async #readNow(reads: TopologyReads, now: EpochMs): Promise<Known> {
     this.#before = this.#known
     const epoch = this.#mappings
     const resources = await reads.resources()
@@ -194,7 +198,7 @@ export class TopologyCache {
     return read
   }
 
-  async #mapped(reads: EstateReads, group: EstateGroup, now: EpochMs): Promise<EstateGroup> {
+  async #mapped(reads: TopologyReads, group: TopologyGroup, now: EpochMs): Promise<TopologyGroup> {
     const { declared } = await this.#read(reads, now)
     const mapped = await this.#mappingsOf(reads, group.topology, declared, now)
     const kept = this.#whole.get(group)
@@ -205,7 +209,7 @@ export class TopologyCache {
     return whole
   }
 
-  async #mappingsOf(reads: EstateReads, topology: Topology, declared: Declared, now: EpochMs): Promise<Mapped> {
+  async #mappingsOf(reads: TopologyReads, topology: Topology, declared: Declared, now: EpochMs): Promise<Mapped> {
     const kept = this.#mappings
     const key = scopesOf(topology).join(' ')
     const known = kept.get(key)
@@ -218,9 +222,9 @@ export class TopologyCache {
   }
 }
 
-const subscriptionScope = (reads: EstateReads, resourceId: string) =>
+const subscriptionScope = (reads: TopologyReads, resourceId: string) =>
   reads.shortIdOf(subscriptionResource(subscriptionOf(resourceId)))
 
-export function aloneGroup(scope: string): EstateGroup {
+export function aloneGroup(scope: string): TopologyGroup {
   return { topology: NOTHING_CONNECTED, scopes: [scope], links: new Map() }
 }

@@ -14,7 +14,7 @@ import {
 import type { TopologyCache } from './topology-cache.ts'
 import { rankRoutes } from './rank-routes.ts'
 import type { DetectionStore } from './store.ts'
-import type { EstateGroup } from './types.ts'
+import type { TopologyGroup } from './types.ts'
 
 /** What a circuit carried that is lost now is read from so far back. */
 const MAX_AGE_MS = 24 * 60 * 60_000
@@ -48,7 +48,7 @@ const IN_USE_KEPT_MS = 10 * 60_000
  */
 export async function pathsInUse(
   store: DetectionStore,
-  group: EstateGroup,
+  group: TopologyGroup,
   mark: PollMark,
   signals: readonly Signal[],
   known: GroupState,
@@ -87,7 +87,7 @@ function isKept(lookedUpAt: EpochMs | undefined, moved: EpochMs, now: EpochMs): 
 
 /** End of the last poll that moved any route of a group's gateways, this one included. */
 function routesChangedAt(
-  { topology }: EstateGroup,
+  { topology }: TopologyGroup,
   mark: PollMark,
   signals: readonly Signal[],
   known: GroupState,
@@ -102,7 +102,7 @@ const hasFlatPath = (fact: TrafficFact | null) =>
 /** The topology with whether what each circuit carried has another path; asked only where a session fell. */
 export async function withBackups(
   store: DetectionStore,
-  group: EstateGroup,
+  group: TopologyGroup,
   mark: PollMark,
   signals: readonly Signal[],
 ): Promise<Topology> {

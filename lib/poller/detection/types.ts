@@ -12,7 +12,7 @@ export type Declared = Pick<Declarations, 'sites' | 'mappings' | 'policies' | 'm
   Partial<Pick<Declarations, 'pauses'>>
 
 /** Connected circuits and gateways, and what the ranking of their routes needs. */
-export interface EstateGroup {
+export interface TopologyGroup {
   topology: Topology
   /** every scope of the group, sorted */
   scopes: string[]

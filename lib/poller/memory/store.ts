@@ -9,7 +9,7 @@ import {
 } from '#lib/contract/index.ts'
 import { compareTables } from '#lib/detection/index.ts'
 import type { FaultRow, ReportedRoutes, StoredScope, RoutesTo, RouteTo } from '#lib/history/index.ts'
-import type { DetectionStore, EstateReads } from '../detection/store.ts'
+import type { DetectionStore, TopologyReads } from '../detection/store.ts'
 import type { ListedResource } from '../detection/types.ts'
 import type { Recorder } from './recorder.ts'
 
@@ -17,7 +17,7 @@ import type { Recorder } from './recorder.ts'
 const COMPARED_PREFIXES = 2_000
 
 /** What detection reads beside polls. */
-export type BesideReads = Pick<EstateReads, 'declared' | 'settings' | 'trafficPast' | 'prefixMaxima' | 'shortIdOf'>
+export type BesideReads = Pick<TopologyReads, 'declared' | 'settings' | 'trafficPast' | 'prefixMaxima' | 'shortIdOf'>
 
 export class MemoryStore implements DetectionStore {
   /** by key; a later version replaces the earlier one, as in the event store */

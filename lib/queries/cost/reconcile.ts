@@ -27,7 +27,7 @@ import {
 import { billedRows, billReads, lastCalibration, newestBilledDay, type StoredBilledRow } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable } from '../db.ts'
-import { readEstate } from '../estate.ts'
+import { readTopology } from '../topology.ts'
 import { hasBeginning, iso } from '../wire.ts'
 import { circuitInput, readCircuitStandings, readUsageFacts } from './circuit-inputs.ts'
 import { askedMonth, readFrame } from './frame.ts'
@@ -135,7 +135,7 @@ async function gatewaysHeld(
   { from, to }: { from: EpochMs; to: EpochMs },
 ): Promise<Side[]> {
   const sheet = estateSheet(frame.sheet, frame.overrides, frame.now)
-  const { gateways } = await readEstate(q)
+  const { gateways } = await readTopology(q)
   return gateways
     .filter(({ config }) => config.kind === 'expressRoute')
     .map(({ resource, config }) => {

@@ -4,11 +4,11 @@ import { armTypes, gatewayTypes, type ResourceConfig } from '#lib/contract/index
 import type { TcoFrame, TcoGateway } from '#lib/cost/index.ts'
 import { type ConfiguredResource, configIntervals } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { connectionsOfGateway, type Estate, readEstate } from '../estate.ts'
+import { connectionsOfGateway, type Topology, readTopology } from '../topology.ts'
 
 /** Gateways of every kind, those that were deleted in the time, too; one that changed its SKU stands in it once for each. */
 export async function readTcoGateways(q: Queryable, { from, to }: TcoFrame): Promise<TcoGateway[]> {
-  const estate = await readEstate(q)
+  const estate = await readTopology(q)
   const lists = await Promise.all(
     gatewayTypes.map(async ({ type }) => ({ type, list: await configIntervals(q, { type, since: from }) })),
   )
@@ -16,7 +16,7 @@ export async function readTcoGateways(q: Queryable, { from, to }: TcoFrame): Pro
 }
 
 /** The intervals of a gateway in which its price stayed the same. */
-function sizesOf(type: string, gateway: ConfiguredResource, estate: Estate, now: EpochMs): TcoGateway[] {
+function sizesOf(type: string, gateway: ConfiguredResource, estate: Topology, now: EpochMs): TcoGateway[] {
   const { resourceId, name, subscriptionId, location, intervals } = gateway
   const connections = connectionsOfGateway(estate, resourceId)
   const circuitIds = new Set(connections.map(({ circuit }) => circuit?.id ?? null))

@@ -3,7 +3,7 @@ import { armKey, armTypes, type PeeringConfig } from '#lib/contract/index.ts'
 import type { HubUse, TcoFacts, TcoPeering } from '#lib/cost/index.ts'
 import { listResources, type ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { connectionsOfGateway, type Estate, readEstate } from '../estate.ts'
+import { connectionsOfGateway, type Topology, readTopology } from '../topology.ts'
 
 interface Network {
   resource: ResourceView
@@ -12,7 +12,7 @@ interface Network {
 
 /** Networks with what they share: a gateway of one serves those that are peered with it and use it. */
 export interface TcoNetworks {
-  estate: Estate
+  estate: Topology
   /** by armKey */
   networks: Map<string, Network>
   /** networks that use the gateways of another one, by its armKey */
@@ -31,7 +31,7 @@ export async function readTcoNetworks(q: Queryable): Promise<TcoNetworks> {
     const hub = network.peerings.find(usesGatewayOf)?.remoteKey
     if (hub) spokesOf.set(hub, [...(spokesOf.get(hub) ?? []), network])
   }
-  return { estate: await readEstate(q), networks, spokesOf }
+  return { estate: await readTopology(q), networks, spokesOf }
 }
 
 const usesGatewayOf = ({ useRemoteGateways }: PeeringConfig): boolean => useRemoteGateways === true
@@ -47,7 +47,7 @@ export function customersBehind({ spokesOf }: TcoNetworks, gateway: ResourceView
 interface Hub {
   key: string
   network: Network
-  gateway: Estate['gateways'][number]
+  gateway: Topology['gateways'][number]
   spokes: Network[]
   /** armKeys of its gateway's circuits */
   circuitKeys: Set<string>

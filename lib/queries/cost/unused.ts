@@ -9,7 +9,7 @@ import {
   unusedOf,
 } from '#lib/cost/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { connectionsOfGateway, readEstate } from '../estate.ts'
+import { connectionsOfGateway, readTopology } from '../topology.ts'
 import type { CircuitStanding } from './circuit-inputs.ts'
 
 /** A month on average, 8,760 h / 12: for what is stated as "a month" and of none in particular. */
@@ -40,7 +40,7 @@ function circuitUse({ resource, provisioning, linked }: CircuitStanding, project
 
 /** Gateways of ExpressRoute in networks; those of a Virtual WAN come with their hub. */
 async function gatewayUses(q: Queryable, { sheet: listed, overrides, now }: CostFrame): Promise<GatewayUse[]> {
-  const estate = await readEstate(q)
+  const estate = await readTopology(q)
   const sheet = estateSheet(listed, overrides, now)
   return estate.gateways
     .filter(({ config }) => config.kind === 'expressRoute')

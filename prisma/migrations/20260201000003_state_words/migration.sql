@@ -21,3 +21,7 @@ UPDATE detection_scope SET state = pg_temp.with_renamed_keys(state,
     "movedAt": "changedAt", "ledger": "record"}');
 UPDATE session SET life = pg_temp.with_renamed_keys(life, '{"heard": "keepalive"}') WHERE life IS NOT NULL;
 UPDATE event SET detail = pg_temp.with_renamed_keys(detail, '{"told": "reported"}') WHERE detail IS NOT NULL;
+UPDATE event SET causes = replace(causes::text, '"state_not_told"', '"state_not_reported"')::jsonb
+  WHERE causes::text LIKE '%"state_not_told"%';
+UPDATE detection_settings SET changed = pg_temp.with_renamed_keys(changed, '{"sites.look": "sites.snapshot"}');
+UPDATE back_test SET changed = pg_temp.with_renamed_keys(changed, '{"sites.look": "sites.snapshot"}');

@@ -33,7 +33,7 @@ export interface ConnectionResource {
 }
 
 /** The resources that answers are about, as configured at one moment. Removed ones are not in it. */
-export interface Estate {
+export interface Topology {
   circuits: CircuitResource[]
   gateways: GatewayResource[]
   connections: ConnectionResource[]
@@ -45,10 +45,10 @@ export interface Estate {
   connectionsByEnd: Map<string, ConnectionResource[]>
 }
 
-export async function readEstate(db: Queryable, at?: EpochMs): Promise<Estate> {
+export async function readTopology(db: Queryable, at?: EpochMs): Promise<Topology> {
   const types = [armTypes.circuit, armTypes.connection, armTypes.port, ...gatewayTypes.map(({ type }) => type)]
   const resources = await listResources(db, { types, ...(at !== undefined && { at }) })
-  const estate: Estate = {
+  const estate: Topology = {
     circuits: [],
     gateways: [],
     connections: [],
@@ -63,7 +63,7 @@ export async function readEstate(db: Queryable, at?: EpochMs): Promise<Estate> {
   return estate
 }
 
-function sortIn(estate: Estate, resource: ResourceView): void {
+function sortIn(estate: Topology, resource: ResourceView): void {
   const config = decodeConfig(resource.type, resource.config)
   switch (config?.resource) {
     case 'circuit':
@@ -80,7 +80,7 @@ function sortIn(estate: Estate, resource: ResourceView): void {
   }
 }
 
-function addConnection(estate: Estate, connection: ConnectionResource): void {
+function addConnection(estate: Topology, connection: ConnectionResource): void {
   const { gatewayKeys, circuitKey } = connection.config
   estate.connections.push(connection)
   for (const end of new Set([...gatewayKeys, ...(circuitKey === null ? [] : [circuitKey])])) {
@@ -97,14 +97,14 @@ export const mainLink = (circuit: CircuitResource, path: CircuitPath): PathLink 
   circuitLinks(circuit, path)[0] ?? null
 
 /** The connections of a circuit; `gateway` is null where it is not in the estate (another subscription's). */
-export function connectionsOfCircuit(estate: Estate, circuitResourceId: string) {
+export function connectionsOfCircuit(estate: Topology, circuitResourceId: string) {
   const key = armKey(circuitResourceId)
   return (estate.connectionsByEnd.get(key) ?? [])
     .filter(({ config }) => config.circuitKey === key)
     .map((connection) => ({ ...connection, gateway: firstKnown(estate, connection.config.gatewayKeys) }))
 }
 
-export function connectionsOfGateway(estate: Estate, gatewayResourceId: string) {
+export function connectionsOfGateway(estate: Topology, gatewayResourceId: string) {
   const key = armKey(gatewayResourceId)
   return (estate.connectionsByEnd.get(key) ?? [])
     .filter(({ config }) => config.gatewayKeys.includes(key))
@@ -114,6 +114,6 @@ export function connectionsOfGateway(estate: Estate, gatewayResourceId: string) 
     })
 }
 
-function firstKnown(estate: Estate, keys: string[]): ResourceView | null {
+function firstKnown(estate: Topology, keys: string[]): ResourceView | null {
   return keys.map((key) => estate.byKey.get(key)).find((resource) => resource !== undefined) ?? null
 }
