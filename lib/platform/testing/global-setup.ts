@@ -3,11 +3,25 @@ import pg from 'pg'
 import { applyMigrations } from '../migrations/index.ts'
 import { startScratchServer } from '../scratch-server.ts'
 
+const STARTED = Symbol.for('peerwatch.test-server')
+type Holder = { [STARTED]?: Promise<() => Promise<void>> }
+
 /**
- * Vitest's global set-up for database tests: one PostgreSQL for the run (DATABASE_URL's when set, otherwise an embedded one),
- * and in it one database with every migration applied, of which each test file gets a copy.
+ * Vitest's global set-up for database tests: one PostgreSQL for the run (DATABASE_URL's when set, otherwise an embedded one), and in it
+ * one database with every migration applied, of which each test file gets a copy. Every project with database tests calls it; the
+ * first call starts the server, and its teardown stops it after all projects.
  */
 export default async function setUp(): Promise<() => Promise<void>> {
+  const holder = globalThis as Holder
+  if (holder[STARTED]) {
+    await holder[STARTED]
+    return async () => {}
+  }
+  holder[STARTED] = startServer()
+  return holder[STARTED]
+}
+
+async function startServer(): Promise<() => Promise<void>> {
   const root = path.resolve(import.meta.dirname, '../../..')
   const external = process.env.DATABASE_URL
   const server = external ? { url: external, stop: async () => {} } : await startScratchServer(root)
