@@ -35,7 +35,6 @@ import {
 
 const db = withTestDatabase()
 const RUNS = { numRuns: 8 }
-const PATIENT = 300_000
 
 const sessionKeys = instances.map((name) => `${name} 10.0.4.4`)
 const arpKeys = [' On-Prem|10.0.0.1', ' Microsoft|10.0.0.2']
@@ -73,117 +72,105 @@ function currentOf(model: NaiveModel, key: string) {
 }
 
 describe('at any moment, and now, a list of all polls gives the same', () => {
-  it(
-    'ARP tables, and which of them are empty',
-    async () => {
-      const timeline = timelines(arpKeys, ['00:11:22:33:44:55', '00:11:22:33:44:66', NO_MAC], { named: [] })
-      await fc.assert(
-        fc.asyncProperty(timeline, async (polls) => {
-          const feed = await newFeed(db, { type: 'expressRouteCircuits', part: 'AzurePrivatePeering/primary' })
-          const scope = shortIdOf(feed.resourceId)
-          const model = await recordTimeline(feed, 'arp', polls, arpRows)
-          for (const at of [undefined, ...sampled(model)]) {
-            const rows = (await arpAt(db.pool, { scope, at })).map((row) => {
-              expect(row).toMatchObject({ peering: 'AzurePrivatePeering', path: 'primary' })
-              expect(row.ageMinutes).toBe(at === undefined ? 3 : null)
-              const { interface: name, ipAddress, macAddress, known, since } = row
-              return { key: ` ${name}|${ipAddress}`, value: macAddress ?? NO_MAC, known, since }
-            })
-            expect({ at, rows: sorted(rows) }).toEqual({ at, rows: expectedAt(model, at) })
+  it('ARP tables, and which of them are empty', async () => {
+    const timeline = timelines(arpKeys, ['00:11:22:33:44:55', '00:11:22:33:44:66', NO_MAC], { named: [] })
+    await fc.assert(
+      fc.asyncProperty(timeline, async (polls) => {
+        const feed = await newFeed(db, { type: 'expressRouteCircuits', part: 'AzurePrivatePeering/primary' })
+        const scope = shortIdOf(feed.resourceId)
+        const model = await recordTimeline(feed, 'arp', polls, arpRows)
+        for (const at of [undefined, ...sampled(model)]) {
+          const rows = (await arpAt(db.pool, { scope, at })).map((row) => {
+            expect(row).toMatchObject({ peering: 'AzurePrivatePeering', path: 'primary' })
+            expect(row.ageMinutes).toBe(at === undefined ? 3 : null)
+            const { interface: name, ipAddress, macAddress, known, since } = row
+            return { key: ` ${name}|${ipAddress}`, value: macAddress ?? NO_MAC, known, since }
+          })
+          expect({ at, rows: sorted(rows) }).toEqual({ at, rows: expectedAt(model, at) })
+        }
+        const wasRead = model.polls.some(({ outcome }) => outcome === 'ok')
+        const ends = model.keys().flatMap((key) => model.intervals(key).map(({ firstAbsent }) => firstAbsent ?? 0))
+        const isEmpty = wasRead && model.now().size === 0
+        expect(await emptyArpTables(db.pool, { scope })).toEqual(
+          new Map(isEmpty ? [[feed.sourceId, ends.length === 0 ? null : Math.max(...ends)]] : []),
+        )
+      }),
+      RUNS,
+    )
+  })
+
+  it('connections', async () => {
+    const timeline = timelines([CONNECTION], ['Connected', 'Connecting'], { named: [] })
+    await fc.assert(
+      fc.asyncProperty(timeline, async (polls) => {
+        const always = polls.map((poll): ModelPoll => {
+          const status = poll.values.get(CONNECTION) ?? 'Connected'
+          return { ...poll, values: new Map(poll.outcome === 'timeout' ? [] : [[CONNECTION, status]]) }
+        })
+        const feed = await newFeed(db, { type: 'connections' })
+        const model = await recordTimeline(feed, 'connection', always, connectionRows)
+        for (const at of [undefined, ...sampled(model)]) {
+          const rows = await connectionsAt(db.pool, { scope: feed.resourceId, at })
+          const found = rows.map(({ live, known, since }) => ({
+            key: CONNECTION,
+            value: live.connectionStatus,
+            known,
+            since,
+          }))
+          expect({ at, rows: found }).toEqual({ at, rows: expectedAt(model, at) })
+        }
+      }),
+      RUNS,
+    )
+  })
+
+  it('resources, those that were removed too', async () => {
+    let made = 0
+    const keys = [CIRCUIT, GATEWAY].flatMap((type) =>
+      ['a', 'b'].map((end) => `${type} /subscriptions/s/resourceGroups/rg/providers/${type}/NAME-${end}`),
+    )
+    await fc.assert(
+      fc.asyncProperty(timelines(keys, ['Standard', 'Premium'], { named: [CIRCUIT, GATEWAY] }), async (polls) => {
+        made += 1
+        const renamed = polls.map(({ values, ...poll }): ModelPoll => {
+          const own = [...values].map(([key, value]) => [key.replace('NAME', `listed-${made}`), value] as const)
+          return { ...poll, values: new Map(own) }
+        })
+        const feed = await newFeed(db, { type: 'subscriptions' })
+        const rowsOf = inventoryRows([CIRCUIT, GATEWAY])
+        // an inventory names no silent instances: that a type is missing shows in what it listed alone
+        const model = new NaiveModel(INTERVAL_SECONDS * 1_000)
+        const covering = new NaiveModel(INTERVAL_SECONDS * 1_000)
+        for (const poll of renamed) {
+          const { status } = await feed.record('inventory', { ...poll, silentInstances: [], rows: rowsOf(poll) })
+          expect(status === 'recorded').toBe(model.accept(poll))
+          covering.accept({ ...poll, silent: [] })
+        }
+        for (const at of [undefined, ...sampled(model)]) {
+          const views = await listResources(db.pool, { types: [CIRCUIT.toUpperCase()], at, includeRemoved: true })
+          const own = views.filter(({ name }) => name.startsWith(`listed-${made}-`))
+          const rows = own.map(({ resourceId, config, since, removed, known }) => ({
+            key: `${CIRCUIT} ${resourceId}`,
+            value: (config?.properties as { sku: string } | undefined)?.sku ?? null,
+            since,
+            removed,
+            known,
+          }))
+          expect({ at, rows: sorted(rows) }).toEqual({ at, rows: sorted(expectedResources(model, covering, at)) })
+          for (const view of own) {
+            expect(await resourceByIdOrArmId(db.pool, view.id, at)).toEqual(view)
+            expect(await resourceByIdOrArmId(db.pool, view.resourceId.toUpperCase(), at)).toEqual(view)
           }
-          const wasRead = model.polls.some(({ outcome }) => outcome === 'ok')
-          const ends = model.keys().flatMap((key) => model.intervals(key).map(({ firstAbsent }) => firstAbsent ?? 0))
-          const isEmpty = wasRead && model.now().size === 0
-          expect(await emptyArpTables(db.pool, { scope })).toEqual(
-            new Map(isEmpty ? [[feed.sourceId, ends.length === 0 ? null : Math.max(...ends)]] : []),
+          const present = await listResources(db.pool, { types: [CIRCUIT], at })
+          expect(present.filter(({ name }) => name.startsWith(`listed-${made}-`))).toEqual(
+            own.filter(({ since }) => since !== null),
           )
-        }),
-        RUNS,
-      )
-    },
-    PATIENT,
-  )
-
-  it(
-    'connections',
-    async () => {
-      const timeline = timelines([CONNECTION], ['Connected', 'Connecting'], { named: [] })
-      await fc.assert(
-        fc.asyncProperty(timeline, async (polls) => {
-          const always = polls.map((poll): ModelPoll => {
-            const status = poll.values.get(CONNECTION) ?? 'Connected'
-            return { ...poll, values: new Map(poll.outcome === 'timeout' ? [] : [[CONNECTION, status]]) }
-          })
-          const feed = await newFeed(db, { type: 'connections' })
-          const model = await recordTimeline(feed, 'connection', always, connectionRows)
-          for (const at of [undefined, ...sampled(model)]) {
-            const rows = await connectionsAt(db.pool, { scope: feed.resourceId, at })
-            const reported = rows.map(({ live, known, since }) => ({
-              key: CONNECTION,
-              value: live.connectionStatus,
-              known,
-              since,
-            }))
-            expect({ at, rows: reported }).toEqual({ at, rows: expectedAt(model, at) })
-          }
-        }),
-        RUNS,
-      )
-    },
-    PATIENT,
-  )
-
-  it(
-    'resources, those that were removed too',
-    async () => {
-      let made = 0
-      const keys = [CIRCUIT, GATEWAY].flatMap((type) =>
-        ['a', 'b'].map((end) => `${type} /subscriptions/s/resourceGroups/rg/providers/${type}/NAME-${end}`),
-      )
-      await fc.assert(
-        fc.asyncProperty(timelines(keys, ['Standard', 'Premium'], { named: [CIRCUIT, GATEWAY] }), async (polls) => {
-          made += 1
-          const renamed = polls.map(({ values, ...poll }): ModelPoll => {
-            const own = [...values].map(([key, value]) => [key.replace('NAME', `listed-${made}`), value] as const)
-            return { ...poll, values: new Map(own) }
-          })
-          const feed = await newFeed(db, { type: 'subscriptions' })
-          const rowsOf = inventoryRows([CIRCUIT, GATEWAY])
-          // an inventory names no silent instances: that a type is missing shows in what it listed alone
-          const model = new NaiveModel(INTERVAL_SECONDS * 1_000)
-          const covering = new NaiveModel(INTERVAL_SECONDS * 1_000)
-          for (const poll of renamed) {
-            const { status } = await feed.record('inventory', { ...poll, silentInstances: [], rows: rowsOf(poll) })
-            expect(status === 'recorded').toBe(model.accept(poll))
-            covering.accept({ ...poll, silent: [] })
-          }
-          for (const at of [undefined, ...sampled(model)]) {
-            const views = await listResources(db.pool, { types: [CIRCUIT.toUpperCase()], at, includeRemoved: true })
-            const own = views.filter(({ name }) => name.startsWith(`listed-${made}-`))
-            const rows = own.map(({ resourceId, config, since, removed, known }) => ({
-              key: `${CIRCUIT} ${resourceId}`,
-              value: (config?.properties as { sku: string } | undefined)?.sku ?? null,
-              since,
-              removed,
-              known,
-            }))
-            expect({ at, rows: sorted(rows) }).toEqual({ at, rows: sorted(expectedResources(model, covering, at)) })
-            for (const view of own) {
-              expect(await resourceByIdOrArmId(db.pool, view.id, at)).toEqual(view)
-              expect(await resourceByIdOrArmId(db.pool, view.resourceId.toUpperCase(), at)).toEqual(view)
-            }
-            const present = await listResources(db.pool, { types: [CIRCUIT], at })
-            expect(present.filter(({ name }) => name.startsWith(`listed-${made}-`))).toEqual(
-              own.filter(({ since }) => since !== null),
-            )
-          }
-        }),
-        RUNS,
-      )
-      expect(await resourceByIdOrArmId(db.pool, 'nosuchid22')).toBeNull()
-    },
-    PATIENT,
-  )
+        }
+      }),
+      RUNS,
+    )
+    expect(await resourceByIdOrArmId(db.pool, 'nosuchid22')).toBeNull()
+  })
 })
 
 function expectedResources(model: NaiveModel, covering: NaiveModel, at: number | undefined) {
@@ -205,146 +192,132 @@ function expectedResources(model: NaiveModel, covering: NaiveModel, at: number |
 }
 
 describe('what was seen, and how polls go, a list of all polls gives the same', () => {
-  it(
-    'at a moment',
-    async () => {
-      await fc.assert(
-        fc.asyncProperty(timelines(sessionKeys, ['Connected:3']), async (polls) => {
-          const feed = await newFeed(db)
-          const model = await recordTimeline(feed, 'peers', polls, peerRows)
-          for (const at of sampled(model, 12)) {
-            const all = await coverageAt(db.pool, { scope: feed.resourceId, kinds: ['peers', 'arp'], at })
-            expect([...all.keys()]).toEqual([`${feed.sourceId}/peers`])
-            const moment = all.get(`${feed.sourceId}/peers`)
-            const { before, after } = model.around(at)
-            if (model.covered(at)) {
-              expect(moment).toMatchObject({ covered: true, gap: null })
-              expect(moment?.silentInstances.toSorted()).toEqual([...new Set(model.silentAt(at))].toSorted())
-              // single polls inside an interval of coverage are not kept: there the moment itself stands for the last
-              expect(moment?.lastGoodAt).toBeGreaterThanOrEqual(Math.min(before?.finishedAt ?? 0, at))
-              expect(moment?.lastGoodAt).toBeLessThanOrEqual(at)
-            } else {
-              expect(moment).toMatchObject({
-                covered: false,
-                silentInstances: [],
-                lastGoodAt: before?.finishedAt ?? null,
-                gap: { from: before?.finishedAt ?? BEFORE_MONITORING, to: after?.startedAt ?? null },
-              })
-              const failing = model.polls.find((poll) => poll.startedAt <= at && at <= poll.finishedAt)
-              if (failing) expect(moment?.gap?.outcome).toBe(failing.outcome)
-            }
-          }
-        }),
-        RUNS,
-      )
-    },
-    PATIENT,
-  )
-
-  it(
-    'over a time: each part of it that no poll saw, once, with the outcome of the polls that failed in it',
-    async () => {
-      await fc.assert(
-        fc.asyncProperty(timelines(sessionKeys, ['Connected:3']), fc.nat(), fc.nat(), async (polls, a, b) => {
-          const feed = await newFeed(db)
-          const model = await recordTimeline(feed, 'peers', polls, peerRows)
-          const all = momentsOf(model)
-          const bounds = [all[a % all.length] ?? 0, all[b % all.length] ?? 0].toSorted((x, y) => x - y)
-          const [from = 0, to = 0] = bounds
-          const times = await uncoveredTimes(db.pool, { scope: feed.resourceId, kinds: ['peers'], from, to })
-          for (const [i, time] of times.entries()) {
-            expect(time.from).toBeGreaterThanOrEqual(times[i - 1]?.to ?? from)
-            expect(time.to).toBeGreaterThan(time.from)
-            expect(time.to).toBeLessThanOrEqual(to)
-          }
-          // whether anything was seen can only change at a bound of a poll, so that one moment speaks for each piece
-          const cuts = [from, ...model.polls.flatMap((poll) => [poll.startedAt, poll.finishedAt]), to]
-            .filter((at) => at >= from && at <= to)
-            .toSorted((x, y) => x - y)
-          for (const [i, end] of cuts.entries()) {
-            const begin = cuts[i - 1] ?? from
-            if (end - begin < 2) continue
-            const at = begin + (end - begin) / 2
-            const found = times.find((time) => time.from < at && at < time.to)
-            expect({ at, seen: found === undefined }).toEqual({ at, seen: isSeen(model, at, to) })
+  it('at a moment', async () => {
+    await fc.assert(
+      fc.asyncProperty(timelines(sessionKeys, ['Connected:3']), async (polls) => {
+        const feed = await newFeed(db)
+        const model = await recordTimeline(feed, 'peers', polls, peerRows)
+        for (const at of sampled(model, 12)) {
+          const all = await coverageAt(db.pool, { scope: feed.resourceId, kinds: ['peers', 'arp'], at })
+          expect([...all.keys()]).toEqual([`${feed.sourceId}/peers`])
+          const moment = all.get(`${feed.sourceId}/peers`)
+          const { before, after } = model.around(at)
+          if (model.covered(at)) {
+            expect(moment).toMatchObject({ covered: true, gap: null })
+            expect(moment?.silentInstances.toSorted()).toEqual([...new Set(model.silentAt(at))].toSorted())
+            // single polls inside an interval of coverage are not kept: there the moment itself stands for the last
+            expect(moment?.lastGoodAt).toBeGreaterThanOrEqual(Math.min(before?.finishedAt ?? 0, at))
+            expect(moment?.lastGoodAt).toBeLessThanOrEqual(at)
+          } else {
+            expect(moment).toMatchObject({
+              covered: false,
+              silentInstances: [],
+              lastGoodAt: before?.finishedAt ?? null,
+              gap: { from: before?.finishedAt ?? BEFORE_MONITORING, to: after?.startedAt ?? null },
+            })
             const failing = model.polls.find((poll) => poll.startedAt <= at && at <= poll.finishedAt)
-            if (found && failing) expect(found.outcome).toBe(failing.outcome)
+            if (failing) expect(moment?.gap?.outcome).toBe(failing.outcome)
           }
-        }),
-        { numRuns: 16, examples: SLOWER_THAN_CONFIGURED },
-      )
-    },
-    PATIENT,
-  )
+        }
+      }),
+      RUNS,
+    )
+  })
 
-  it(
-    'now: outcomes, last good polls, the timetable and totals',
-    async () => {
-      await fc.assert(
-        fc.asyncProperty(timelines(sessionKeys, ['Connected:3']), fc.boolean(), async (polls, isScheduled) => {
-          const feed = await newFeed(db)
-          const scope = shortIdOf(feed.resourceId)
-          const [totals, newest] = [await totalsByOutcome(), await newestPollAt(db.pool)]
-          const model = await recordTimeline(feed, 'peers', polls, peerRows)
-          const target = { resourceId: feed.resourceId, part: '' }
-          const wanted = isScheduled ? [{ ...target, kind: 'peers' as const, everySeconds: INTERVAL_SECONDS }] : []
-          await db.transaction((client) => syncSchedule(client, wanted))
+  it('over a time: each part of it that no poll saw, once, with the outcome of the polls that failed in it', async () => {
+    await fc.assert(
+      fc.asyncProperty(timelines(sessionKeys, ['Connected:3']), fc.nat(), fc.nat(), async (polls, a, b) => {
+        const feed = await newFeed(db)
+        const model = await recordTimeline(feed, 'peers', polls, peerRows)
+        const all = momentsOf(model)
+        const bounds = [all[a % all.length] ?? 0, all[b % all.length] ?? 0].toSorted((x, y) => x - y)
+        const [from = 0, to = 0] = bounds
+        const times = await uncoveredTimes(db.pool, { scope: feed.resourceId, kinds: ['peers'], from, to })
+        for (const [i, time] of times.entries()) {
+          expect(time.from).toBeGreaterThanOrEqual(times[i - 1]?.to ?? from)
+          expect(time.to).toBeGreaterThan(time.from)
+          expect(time.to).toBeLessThanOrEqual(to)
+        }
+        // whether anything was seen can only change at a bound of a poll, so that one moment speaks for each piece
+        const cuts = [from, ...model.polls.flatMap((poll) => [poll.startedAt, poll.finishedAt]), to]
+          .filter((at) => at >= from && at <= to)
+          .toSorted((x, y) => x - y)
+        for (const [i, end] of cuts.entries()) {
+          const begin = cuts[i - 1] ?? from
+          if (end - begin < 2) continue
+          const at = begin + (end - begin) / 2
+          const found = times.find((time) => time.from < at && at < time.to)
+          expect({ at, seen: found === undefined }).toEqual({ at, seen: isSeen(model, at, to) })
+          const failing = model.polls.find((poll) => poll.startedAt <= at && at <= poll.finishedAt)
+          if (found && failing) expect(found.outcome).toBe(failing.outcome)
+        }
+      }),
+      { numRuns: 16, examples: SLOWER_THAN_CONFIGURED },
+    )
+  })
 
-          const last = model.polls.at(-1)
-          const lastOk = model.polls.findLast(({ outcome }) => outcome === 'ok')
-          const lastRead = model.polls.findLast(isReadable)
-          const [source] = await listSources(db.pool, { scope })
-          expect(await sourceById(db.pool, feed.sourceId)).toMatchObject({ scope, part: '', path: null })
-          expect(source).toMatchObject({
-            ...(await sourceById(db.pool, feed.sourceId)),
-            scheduled: isScheduled,
-            poll: {
-              kind: 'peers',
-              lastOutcome: last?.outcome,
-              lastStartedAt: last?.startedAt,
-              lastFinishedAt: last?.finishedAt,
-              lastOkStartedAt: lastOk?.startedAt ?? null,
-              lastOkAt: lastOk?.finishedAt ?? null,
-              lastReadAt: lastRead?.startedAt ?? null,
-              silentInstances: last?.silent,
-              burst: null,
-            },
-          })
-          const longest = Math.max(...model.polls.slice(-20).map((poll) => poll.finishedAt - poll.startedAt))
-          const { intervalSeconds = 0, floorSeconds = 0 } = source?.poll ?? {}
-          expect(intervalSeconds).toBeGreaterThanOrEqual(INTERVAL_SECONDS)
-          expect(floorSeconds).toBeGreaterThan(intervalSeconds)
-          expect(floorSeconds).toBeLessThanOrEqual(intervalSeconds + longest / 1_000 + 1e-6)
+  it('now: outcomes, last good polls, the timetable and totals', async () => {
+    await fc.assert(
+      fc.asyncProperty(timelines(sessionKeys, ['Connected:3']), fc.boolean(), async (polls, isScheduled) => {
+        const feed = await newFeed(db)
+        const scope = shortIdOf(feed.resourceId)
+        const [totals, newest] = [await totalsByOutcome(), await newestPollAt(db.pool)]
+        const model = await recordTimeline(feed, 'peers', polls, peerRows)
+        const target = { resourceId: feed.resourceId, part: '' }
+        const wanted = isScheduled ? [{ ...target, kind: 'peers' as const, everySeconds: INTERVAL_SECONDS }] : []
+        await db.transaction((client) => syncSchedule(client, wanted))
 
-          expect(await lastGoodPollAt(db.pool, [scope])).toEqual(
-            lastOk ? { [`${scope}  peers`]: lastOk.startedAt } : {},
-          )
-          const goodAt = Math.max(lastOk?.finishedAt ?? 0, lastRead?.startedAt ?? 0)
-          const targets = (await polledTargets(db.pool)).map(({ everyMs, ...one }) => ({ ...one, everyMs }))
-          expect(targets).toEqual(
-            isScheduled
-              ? [
-                  {
-                    subscriptionResource: feed.resourceId.split('/').slice(0, 3).join('/'),
-                    subscription: shortIdOf(feed.resourceId.split('/').slice(0, 3).join('/')),
-                    scope,
-                    kind: 'peers',
-                    everyMs: INTERVAL_SECONDS * 1_000,
-                    lastGoodAt: goodAt || null,
-                    lastOutcome: last?.outcome,
-                  },
-                ]
-              : [],
-          )
-          expect(await newestPollAt(db.pool)).toBe(Math.max(newest ?? 0, last?.finishedAt ?? 0))
-          for (const { outcome } of model.polls) totals.set(outcome, (totals.get(outcome) ?? 0) + 1)
-          expect(await totalsByOutcome()).toEqual(totals)
-        }),
-        RUNS,
-      )
-    },
-    PATIENT,
-  )
+        const last = model.polls.at(-1)
+        const lastOk = model.polls.findLast(({ outcome }) => outcome === 'ok')
+        const lastRead = model.polls.findLast(isReadable)
+        const [source] = await listSources(db.pool, { scope })
+        expect(await sourceById(db.pool, feed.sourceId)).toMatchObject({ scope, part: '', path: null })
+        expect(source).toMatchObject({
+          ...(await sourceById(db.pool, feed.sourceId)),
+          scheduled: isScheduled,
+          poll: {
+            kind: 'peers',
+            lastOutcome: last?.outcome,
+            lastStartedAt: last?.startedAt,
+            lastFinishedAt: last?.finishedAt,
+            lastOkStartedAt: lastOk?.startedAt ?? null,
+            lastOkAt: lastOk?.finishedAt ?? null,
+            lastReadAt: lastRead?.startedAt ?? null,
+            silentInstances: last?.silent,
+            burst: null,
+          },
+        })
+        const longest = Math.max(...model.polls.slice(-20).map((poll) => poll.finishedAt - poll.startedAt))
+        const { intervalSeconds = 0, floorSeconds = 0 } = source?.poll ?? {}
+        expect(intervalSeconds).toBeGreaterThanOrEqual(INTERVAL_SECONDS)
+        expect(floorSeconds).toBeGreaterThan(intervalSeconds)
+        expect(floorSeconds).toBeLessThanOrEqual(intervalSeconds + longest / 1_000 + 1e-6)
+
+        expect(await lastGoodPollAt(db.pool, [scope])).toEqual(lastOk ? { [`${scope}  peers`]: lastOk.startedAt } : {})
+        const goodAt = Math.max(lastOk?.finishedAt ?? 0, lastRead?.startedAt ?? 0)
+        const targets = (await polledTargets(db.pool)).map(({ everyMs, ...one }) => ({ ...one, everyMs }))
+        expect(targets).toEqual(
+          isScheduled
+            ? [
+                {
+                  subscriptionResource: feed.resourceId.split('/').slice(0, 3).join('/'),
+                  subscription: shortIdOf(feed.resourceId.split('/').slice(0, 3).join('/')),
+                  scope,
+                  kind: 'peers',
+                  everyMs: INTERVAL_SECONDS * 1_000,
+                  lastGoodAt: goodAt || null,
+                  lastOutcome: last?.outcome,
+                },
+              ]
+            : [],
+        )
+        expect(await newestPollAt(db.pool)).toBe(Math.max(newest ?? 0, last?.finishedAt ?? 0))
+        for (const { outcome } of model.polls) totals.set(outcome, (totals.get(outcome) ?? 0) + 1)
+        expect(await totalsByOutcome()).toEqual(totals)
+      }),
+      RUNS,
+    )
+  })
 })
 
 /** Polls that come later than configured, the last of them failing: its next one is overdue by the interval as it is now. */

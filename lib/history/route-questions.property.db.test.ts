@@ -9,10 +9,10 @@ import {
   routePast,
   routesCovering,
   routesDiff,
-  reportedRoutes,
-  shortIdOf,
   routesTo,
   routesWithin,
+  reportedRoutes,
+  shortIdOf,
 } from './index.ts'
 import { newFeed } from './testing/feed.ts'
 import type { ModelPoll, NaiveModel } from './testing/naive-model.ts'
@@ -21,7 +21,6 @@ import { OWN, recordTimeline, routeRows, routeValue } from './testing/recorded-t
 
 const db = withTestDatabase()
 const RUNS = { numRuns: 8 }
-const PATIENT = 300_000
 
 /** Each prefix with those that hold it, written down by hand; the longest first. */
 const holders: Record<string, readonly string[]> = {
@@ -67,300 +66,273 @@ const current = (model: NaiveModel) =>
   [...model.now()].flatMap(([key, value]) => value.split('|').map((path) => ({ ...split(key), path })))
 
 describe('a list of all polls gives the same', () => {
-  it(
-    'routes that cover an address, at any moment and now',
-    async () => {
-      const addresses: Record<string, readonly string[]> = {
-        '10.1.2.3': ['10.1.2.0/24', '10.1.0.0/16', '0.0.0.0/0'],
-        '10.1.9.1': ['10.1.0.0/16', '0.0.0.0/0'],
-        '192.0.2.1': ['0.0.0.0/0'],
-        '2001:db8::1': ['::/0'],
-      }
-      await fc.assert(
-        fc.asyncProperty(table, fc.constantFrom(...Object.keys(addresses)), async (polls, address) => {
-          const { feed, model } = await learned(polls)
-          const silentNow = model.polls.at(-1)?.silent ?? []
-          for (const at of [null, ...sampled(model)]) {
-            const rows = await routesCovering(db.pool, { address, scope: feed.resourceId, at, kinds: ['learned'] })
-            const lengths = rows.map(({ prefix }) => lengthOf(prefix))
-            expect(lengths).toEqual(lengths.toSorted((a, b) => b - a))
-            const expected = model.keys().flatMap((key) => {
-              const { instance, prefix, peer } = split(key)
-              if (!addresses[address]?.includes(prefix)) return []
-              const now = silentNow.includes(instance) ? 'indeterminate' : 'observed'
-              const answer = at === null ? nowOf(model, key, now) : model.at(key, at)
-              if (!answer) return []
-              const { value, known } = answer
-              return value.split('|').map((path) => [instance, prefix, peer, path, known].join(' '))
+  it('routes that cover an address, at any moment and now', async () => {
+    const addresses: Record<string, readonly string[]> = {
+      '10.1.2.3': ['10.1.2.0/24', '10.1.0.0/16', '0.0.0.0/0'],
+      '10.1.9.1': ['10.1.0.0/16', '0.0.0.0/0'],
+      '192.0.2.1': ['0.0.0.0/0'],
+      '2001:db8::1': ['::/0'],
+    }
+    await fc.assert(
+      fc.asyncProperty(table, fc.constantFrom(...Object.keys(addresses)), async (polls, address) => {
+        const { feed, model } = await learned(polls)
+        const silentNow = model.polls.at(-1)?.silent ?? []
+        for (const at of [null, ...sampled(model)]) {
+          const rows = await routesCovering(db.pool, { address, scope: feed.resourceId, at, kinds: ['learned'] })
+          const lengths = rows.map(({ prefix }) => lengthOf(prefix))
+          expect(lengths).toEqual(lengths.toSorted((a, b) => b - a))
+          const expected = model.keys().flatMap((key) => {
+            const { instance, prefix, peer } = split(key)
+            if (!addresses[address]?.includes(prefix)) return []
+            const now = silentNow.includes(instance) ? 'indeterminate' : 'observed'
+            const answer = at === null ? nowOf(model, key, now) : model.at(key, at)
+            if (!answer) return []
+            const { value, known } = answer
+            return value.split('|').map((path) => [instance, prefix, peer, path, known].join(' '))
+          })
+          const found = rows.map(({ instance, prefix, peer, known, ...row }) =>
+            [instance, prefix, peer, routeValue([row]), known].join(' '),
+          )
+          expect({ at, rows: found.toSorted() }).toEqual({ at, rows: expected.toSorted() })
+        }
+      }),
+      RUNS,
+    )
+  })
+
+  it('the difference between two moments', async () => {
+    await fc.assert(
+      fc.asyncProperty(table, fc.nat(), fc.nat(), async (polls, a, b) => {
+        const { feed, model } = await learned(polls)
+        const { from, to } = timeOf(model, a, b)
+        const diff = await routesDiff(db.pool, { scope: feed.resourceId, kinds: ['learned'], from, to })
+        const keyOf = ({ instance, prefix, peer }: Record<'instance' | 'prefix' | 'peer', string | null>) =>
+          `${instance} ${prefix} ${peer}`
+        const found = [
+          ...[...diff.announced, ...diff.withdrawn, ...diff.changed].map(
+            (row) => `${keyOf(row)}: ${routeValue(row.before)} -> ${routeValue(row.after)}`,
+          ),
+          ...diff.undecidable.map((row) => `${keyOf(row)}: ${row.reason} at ${row.at}`),
+        ]
+        expect(diff.announced.every(({ before }) => before.length === 0)).toBe(true)
+        expect(diff.withdrawn.every(({ after }) => after.length === 0)).toBe(true)
+        expect(found.toSorted()).toEqual(
+          model
+            .keys()
+            .flatMap((key) => {
+              const difference = differenceOf(model, key, from, to)
+              return difference === null ? [] : [`${key}: ${difference}`]
             })
-            const reported = rows.map(({ instance, prefix, peer, known, ...row }) =>
-              [instance, prefix, peer, routeValue([row]), known].join(' '),
-            )
-            expect({ at, rows: reported.toSorted() }).toEqual({ at, rows: expected.toSorted() })
-          }
-        }),
-        RUNS,
-      )
-    },
-    PATIENT,
-  )
+            .toSorted(),
+        )
+      }),
+      { numRuns: 16 },
+    )
+  })
 
-  it(
-    'the difference between two moments',
-    async () => {
-      await fc.assert(
-        fc.asyncProperty(table, fc.nat(), fc.nat(), async (polls, a, b) => {
-          const { feed, model } = await learned(polls)
-          const { from, to } = timeOf(model, a, b)
-          const diff = await routesDiff(db.pool, { scope: feed.resourceId, kinds: ['learned'], from, to })
-          const keyOf = ({ instance, prefix, peer }: Record<'instance' | 'prefix' | 'peer', string | null>) =>
-            `${instance} ${prefix} ${peer}`
-          const reported = [
-            ...[...diff.announced, ...diff.withdrawn, ...diff.changed].map(
-              (row) => `${keyOf(row)}: ${routeValue(row.before)} -> ${routeValue(row.after)}`,
+  it('how gateways reach prefixes and ranges now, and who carries an address', async () => {
+    await fc.assert(
+      fc.asyncProperty(table, fc.subarray(prefixes, { minLength: 1 }), async (polls, wanted) => {
+        const { model, scope } = await learned(polls)
+        const now = current(model)
+        const textOf = (row: { instance: string | null; prefix: string; peer: string | null; asPath: number[] }) =>
+          [row.instance, row.prefix, row.peer, routeValue([row])].join(' ')
+        const expected = (isWanted: (prefix: string) => boolean) =>
+          now
+            .filter(({ prefix }) => isWanted(prefix))
+            .map(({ instance, prefix, peer, path }) => [instance, prefix, peer, path].join(' '))
+            .toSorted()
+
+        const exact = await routesTo(db.pool, [scope], wanted)
+        expect(exact.entries.map(textOf).toSorted()).toEqual(expected((prefix) => wanted.includes(prefix)))
+        expect(exact.entries.every(({ gateway }) => gateway === scope)).toBe(true)
+        const present = new Set(now.map(({ prefix }) => prefix))
+        const isInside = (prefix: string) =>
+          holders[prefix]?.some((holder) => lengthOf(holder) > 0 && present.has(holder)) ?? false
+        expect(exact.covered.toSorted()).toEqual(wanted.filter(isInside).toSorted())
+        expect(exact.ownSpace.toSorted()).toEqual(
+          unique(now.filter(({ path }) => path === OWN).map(({ prefix }) => prefix)),
+        )
+
+        const overlapping = await routesWithin(db.pool, [scope], wanted)
+        const overlaps = (a: string, b: string) =>
+          a === b || (holders[a]?.includes(b) ?? false) || (holders[b]?.includes(a) ?? false)
+        expect((overlapping ?? []).map(textOf).toSorted()).toEqual(
+          expected((prefix) => wanted.some((range) => overlaps(prefix, range))),
+        )
+
+        const carriers = (await carriersOf(db.pool, '10.1.2.3')).filter(({ gateway }) => gateway === scope)
+        const covering = now.filter(({ prefix, path }) => prefix.startsWith('10.') && path !== OWN)
+        const longest = Math.max(...covering.map(({ prefix }) => lengthOf(prefix)))
+        expect(carriers.map(({ peer }) => peer)).toEqual(
+          unique(covering.filter(({ prefix }) => lengthOf(prefix) === longest).map(({ peer }) => peer)),
+        )
+      }),
+      { numRuns: 16 },
+    )
+  })
+
+  it('who reported which routes since a moment, and before one', async () => {
+    await fc.assert(
+      fc.asyncProperty(table, fc.nat(), async (polls, n) => {
+        const { model, scope } = await learned(polls)
+        const { from: moment } = timeOf(model, n, n)
+        const newest = model.keys().flatMap((key) => {
+          const last = model.intervals(key).at(-1)
+          return last && (last.firstAbsent === null || last.firstAbsent >= moment) ? [last] : []
+        })
+        const found = await reportedRoutes(db.pool, { scopes: [scope], since: moment })
+        expect(unique(found.map((row) => [row.prefix, row.peer, routeValue([row])].join(' ')))).toEqual(
+          unique(
+            newest.flatMap(({ key, value }) =>
+              value.split('|').map((path) => [split(key).prefix, split(key).peer, path].join(' ')),
             ),
-            ...diff.undecidable.map((row) => `${keyOf(row)}: ${row.reason} at ${row.at}`),
-          ]
-          expect(diff.announced.every(({ before }) => before.length === 0)).toBe(true)
-          expect(diff.withdrawn.every(({ after }) => after.length === 0)).toBe(true)
-          expect(reported.toSorted()).toEqual(
-            model
-              .keys()
-              .flatMap((key) => {
-                const difference = differenceOf(model, key, from, to)
-                return difference === null ? [] : [`${key}: ${difference}`]
-              })
-              .toSorted(),
-          )
-        }),
-        { numRuns: 16 },
-      )
-    },
-    PATIENT,
-  )
+          ),
+        )
+        expect(found.every((row) => row.scope === scope && row.path === null && row.kind === 'learned')).toBe(true)
 
-  it(
-    'how gateways reach prefixes and ranges now, and who carries an address',
-    async () => {
-      await fc.assert(
-        fc.asyncProperty(table, fc.subarray(prefixes, { minLength: 1 }), async (polls, wanted) => {
-          const { model, scope } = await learned(polls)
-          const now = current(model)
-          const textOf = (row: { instance: string | null; prefix: string; peer: string | null; asPath: number[] }) =>
-            [row.instance, row.prefix, row.peer, routeValue([row])].join(' ')
-          const expected = (isWanted: (prefix: string) => boolean) =>
-            now
-              .filter(({ prefix }) => isWanted(prefix))
-              .map(({ instance, prefix, peer, path }) => [instance, prefix, peer, path].join(' '))
-              .toSorted()
-
-          const exact = await routesTo(db.pool, [scope], wanted)
-          expect(exact.entries.map(textOf).toSorted()).toEqual(expected((prefix) => wanted.includes(prefix)))
-          expect(exact.entries.every(({ gateway }) => gateway === scope)).toBe(true)
-          const present = new Set(now.map(({ prefix }) => prefix))
-          const isInside = (prefix: string) =>
-            holders[prefix]?.some((holder) => lengthOf(holder) > 0 && present.has(holder)) ?? false
-          expect(exact.covered.toSorted()).toEqual(wanted.filter(isInside).toSorted())
-          expect(exact.ownSpace.toSorted()).toEqual(
-            unique(now.filter(({ path }) => path === OWN).map(({ prefix }) => prefix)),
-          )
-
-          const overlapping = await routesWithin(db.pool, [scope], wanted)
-          const overlaps = (a: string, b: string) =>
-            a === b || (holders[a]?.includes(b) ?? false) || (holders[b]?.includes(a) ?? false)
-          expect((overlapping ?? []).map(textOf).toSorted()).toEqual(
-            expected((prefix) => wanted.some((range) => overlaps(prefix, range))),
-          )
-
-          const carriers = (await carriersOf(db.pool, '10.1.2.3')).filter(({ gateway }) => gateway === scope)
-          const covering = now.filter(({ prefix, path }) => prefix.startsWith('10.') && path !== OWN)
-          const longest = Math.max(...covering.map(({ prefix }) => lengthOf(prefix)))
-          expect(carriers.map(({ peer }) => peer)).toEqual(
-            unique(covering.filter(({ prefix }) => lengthOf(prefix) === longest).map(({ peer }) => peer)),
-          )
-        }),
-        { numRuns: 16 },
-      )
-    },
-    PATIENT,
-  )
-
-  it(
-    'who reported which routes since a moment, and before one',
-    async () => {
-      await fc.assert(
-        fc.asyncProperty(table, fc.nat(), async (polls, n) => {
-          const { model, scope } = await learned(polls)
-          const { from: moment } = timeOf(model, n, n)
-          const newest = model.keys().flatMap((key) => {
-            const last = model.intervals(key).at(-1)
-            return last && (last.firstAbsent === null || last.firstAbsent >= moment) ? [last] : []
-          })
-          const reported = await reportedRoutes(db.pool, { scopes: [scope], since: moment })
-          expect(unique(reported.map((row) => [row.prefix, row.peer, routeValue([row])].join(' ')))).toEqual(
-            unique(
-              newest.flatMap(({ key, value }) =>
-                value.split('|').map((path) => [split(key).prefix, split(key).peer, path].join(' ')),
-              ),
-            ),
-          )
-          expect(reported.every((row) => row.scope === scope && row.path === null && row.kind === 'learned')).toBe(true)
-
-          const past: Record<string, { origins: Record<string, number>; peers: string[] }> = {}
-          const begun = model.keys().flatMap((key) => model.intervals(key).map((one) => ({ ...split(key), ...one })))
-          for (const { prefix, peer, value, firstPresent } of begun) {
-            if (firstPresent >= moment) continue
-            const known = (past[prefix] ??= { origins: {}, peers: [] })
-            known.peers = unique([...known.peers, peer])
-            for (const path of value.split('|')) {
-              const origin = path.split('-').at(-1) ?? ''
-              if (path !== OWN) known.origins[origin] = Math.min(known.origins[origin] ?? Infinity, firstPresent)
-            }
+        const past: Record<string, { origins: Record<string, number>; peers: string[] }> = {}
+        const begun = model.keys().flatMap((key) => model.intervals(key).map((one) => ({ ...split(key), ...one })))
+        for (const { prefix, peer, value, firstPresent } of begun) {
+          if (firstPresent >= moment) continue
+          const known = (past[prefix] ??= { origins: {}, peers: [] })
+          known.peers = unique([...known.peers, peer])
+          for (const path of value.split('|')) {
+            const origin = path.split('-').at(-1) ?? ''
+            if (path !== OWN) known.origins[origin] = Math.min(known.origins[origin] ?? Infinity, firstPresent)
           }
-          const answered = await routePast(db.pool, { gateways: [scope], prefixes, before: moment })
-          for (const one of Object.values(answered)) one.peers.sort()
-          expect(answered).toEqual(past)
-        }),
-        { numRuns: 16 },
-      )
-    },
-    PATIENT,
-  )
+        }
+        const answered = await routePast(db.pool, { gateways: [scope], prefixes, before: moment })
+        for (const one of Object.values(answered)) one.peers.sort()
+        expect(answered).toEqual(past)
+      }),
+      { numRuns: 16 },
+    )
+  })
 
-  it(
-    'how much changed, step by step and prefix by prefix',
-    async () => {
-      const window = fc.record({
-        instance: fc.constantFrom(null, ...instances),
-        peer: fc.constantFrom(null, ...peers),
-        a: fc.nat(),
-        b: fc.nat(),
-        isOpen: fc.boolean(),
-      })
-      const asked = fc.tuple(fc.nat(), fc.nat(), fc.constantFrom(60_000, 300_000), fc.array(window, { maxLength: 2 }))
-      await fc.assert(
-        fc.asyncProperty(table, asked, async (polls, [a, b, stepMs, drawn]) => {
-          const { feed, model, scope } = await learned(polls)
-          const { from, to } = timeOf(model, a, b)
-          const windows = drawn.map(({ instance, peer, a: x, b: y, isOpen }) => {
-            const time = timeOf(model, x, y)
-            return { sourceId: feed.sourceId, instance, peer, from: time.from, to: isOpen ? Infinity : time.to }
-          })
-          const changes = changesOf(model).filter(({ at }) => at >= from && at < to)
-          const query = { scope, kinds: ['learned' as const], from, to, stepMs, windows }
-          const churn = await routeChurn(db.pool, { ...query, top: 100 })
+  it('how much changed, step by step and prefix by prefix', async () => {
+    const window = fc.record({
+      instance: fc.constantFrom(null, ...instances),
+      peer: fc.constantFrom(null, ...peers),
+      a: fc.nat(),
+      b: fc.nat(),
+      isOpen: fc.boolean(),
+    })
+    const asked = fc.tuple(fc.nat(), fc.nat(), fc.constantFrom(60_000, 300_000), fc.array(window, { maxLength: 2 }))
+    await fc.assert(
+      fc.asyncProperty(table, asked, async (polls, [a, b, stepMs, drawn]) => {
+        const { feed, model, scope } = await learned(polls)
+        const { from, to } = timeOf(model, a, b)
+        const windows = drawn.map(({ instance, peer, a: x, b: y, isOpen }) => {
+          const time = timeOf(model, x, y)
+          return { sourceId: feed.sourceId, instance, peer, from: time.from, to: isOpen ? Infinity : time.to }
+        })
+        const changes = changesOf(model).filter(({ at }) => at >= from && at < to)
+        const query = { scope, kinds: ['learned' as const], from, to, stepMs, windows }
+        const churn = await routeChurn(db.pool, { ...query, top: 100 })
 
-          const steps = Map.groupBy(changes, ({ at }) => from + Math.floor((at - from) / stepMs) * stepMs)
-          const isIn = ({ instance, peer, at }: (typeof changes)[number]) =>
-            windows.some(
-              (one) =>
-                (one.instance ?? instance) === instance &&
-                (one.peer ?? peer) === peer &&
-                at >= one.from &&
-                at <= one.to,
-            )
-          expect(churn.steps).toEqual(
-            [...steps]
-              .toSorted(([x], [y]) => x - y)
-              .map(([start, list]) => ({
-                start,
-                ...countsOf(list),
-                firstSeen: list.filter(({ op }) => op === 'firstSeen').length,
-                inWindows: list.filter((change) => change.op !== 'firstSeen' && isIn(change)).length,
-              })),
+        const steps = Map.groupBy(changes, ({ at }) => from + Math.floor((at - from) / stepMs) * stepMs)
+        const isIn = ({ instance, peer, at }: (typeof changes)[number]) =>
+          windows.some(
+            (one) =>
+              (one.instance ?? instance) === instance && (one.peer ?? peer) === peer && at >= one.from && at <= one.to,
           )
-          const byPrefix = Map.groupBy(
-            changes.filter(({ op }) => op !== 'firstSeen'),
-            ({ prefix }) => prefix,
-          )
-          expect(sorted(churn.topPrefixes)).toEqual(
-            sorted([...byPrefix].map(([prefix, list]) => ({ prefix, ...countsOf(list) }))),
-          )
-          const totals = churn.topPrefixes.map(({ announced, withdrawn, changed }) => announced + withdrawn + changed)
-          expect(totals).toEqual(totals.toSorted((x, y) => y - x))
-          const { topPrefixes } = await routeChurn(db.pool, { ...query, top: 1 })
-          expect(topPrefixes).toEqual(churn.topPrefixes.slice(0, 1))
-        }),
-        { numRuns: 16 },
-      )
-    },
-    PATIENT,
-  )
+        expect(churn.steps).toEqual(
+          [...steps]
+            .toSorted(([x], [y]) => x - y)
+            .map(([start, list]) => ({
+              start,
+              ...countsOf(list),
+              firstSeen: list.filter(({ op }) => op === 'firstSeen').length,
+              inWindows: list.filter((change) => change.op !== 'firstSeen' && isIn(change)).length,
+            })),
+        )
+        const byPrefix = Map.groupBy(
+          changes.filter(({ op }) => op !== 'firstSeen'),
+          ({ prefix }) => prefix,
+        )
+        expect(sorted(churn.topPrefixes)).toEqual(
+          sorted([...byPrefix].map(([prefix, list]) => ({ prefix, ...countsOf(list) }))),
+        )
+        const totals = churn.topPrefixes.map(({ announced, withdrawn, changed }) => announced + withdrawn + changed)
+        expect(totals).toEqual(totals.toSorted((x, y) => y - x))
+        const { topPrefixes } = await routeChurn(db.pool, { ...query, top: 1 })
+        expect(topPrefixes).toEqual(churn.topPrefixes.slice(0, 1))
+      }),
+      { numRuns: 16 },
+    )
+  })
 
-  it(
-    'how the path tables of two sides differ now',
-    async () => {
-      const inPath = (path: string) => path.split('-').map(Number)
-      const paths = [
-        '65001',
-        '65001-65001',
-        `${MSEE_ASN}-65001`,
-        `${MSEE_ASN}-${MSEE_ASN}-65001-65002`,
-        `${GATEWAY_ASN}-65001`,
-        `${MSEE_ASN}-${MICROSOFT_ASN}-65001`,
-        `${MSEE_ASN}`,
-        '65001-65002|65003',
-      ]
-      const tableKeys = prefixes.flatMap((prefix) => peers.map((peer) => ` ${prefix} ${peer}`))
-      const side = timelines(tableKeys, paths, { named: [] })
-      const within = fc.constantFrom<string[]>([], ['10.1.0.0/16'], ['::/0', '10.1.2.0/24'])
-      await fc.assert(
-        fc.asyncProperty(side, side, within, fc.integer({ min: 0, max: 4 }), async (one, other, ranges, most) => {
-          const part = (name: string) => `AzurePrivatePeering/${name}`
-          const circuit = { type: 'expressRouteCircuits' }
-          const first = await newFeed(db, { ...circuit, part: part('primary') })
-          const name = first.resourceId.split('/').at(-1) ?? ''
-          const second = await newFeed(db, { ...circuit, part: part('secondary'), name })
-          const models = {
-            a: await recordTimeline(first, 'tables', one, routeRows),
-            b: await recordTimeline(second, 'tables', other, routeRows),
-          }
-          const scope = shortIdOf(first.resourceId)
-          const comparison = await comparePathTables(db.pool, {
-            a: [{ scope, part: part('primary') }],
-            b: [{ scope, part: part('secondary') }],
-            within: ranges,
-            most,
-          })
-          const wereRead = Object.values(models).every(({ polls }) => polls.some(({ outcome }) => outcome === 'ok'))
-          if (!wereRead) return expect(comparison).toBeNull()
+  it('how the path tables of two sides differ now', async () => {
+    const inPath = (path: string) => path.split('-').map(Number)
+    const paths = [
+      '65001',
+      '65001-65001',
+      `${MSEE_ASN}-65001`,
+      `${MSEE_ASN}-${MSEE_ASN}-65001-65002`,
+      `${GATEWAY_ASN}-65001`,
+      `${MSEE_ASN}-${MICROSOFT_ASN}-65001`,
+      `${MSEE_ASN}`,
+      '65001-65002|65003',
+    ]
+    const tableKeys = prefixes.flatMap((prefix) => peers.map((peer) => ` ${prefix} ${peer}`))
+    const side = timelines(tableKeys, paths, { named: [] })
+    const within = fc.constantFrom<string[]>([], ['10.1.0.0/16'], ['::/0', '10.1.2.0/24'])
+    await fc.assert(
+      fc.asyncProperty(side, side, within, fc.integer({ min: 0, max: 4 }), async (one, other, ranges, most) => {
+        const part = (name: string) => `AzurePrivatePeering/${name}`
+        const circuit = { type: 'expressRouteCircuits' }
+        const first = await newFeed(db, { ...circuit, part: part('primary') })
+        const name = first.resourceId.split('/').at(-1) ?? ''
+        const second = await newFeed(db, { ...circuit, part: part('secondary'), name })
+        const models = {
+          a: await recordTimeline(first, 'tables', one, routeRows),
+          b: await recordTimeline(second, 'tables', other, routeRows),
+        }
+        const scope = shortIdOf(first.resourceId)
+        const comparison = await comparePathTables(db.pool, {
+          a: [{ scope, part: part('primary') }],
+          b: [{ scope, part: part('secondary') }],
+          within: ranges,
+          most,
+        })
+        const wereRead = Object.values(models).every(({ polls }) => polls.some(({ outcome }) => outcome === 'ok'))
+        if (!wereRead) return expect(comparison).toBeNull()
 
-          /** Length of the shortest path that a customer's router reported: behind Microsoft's own prepends. */
-          const shortest = (model: NaiveModel, prefix: string): number | null => {
-            const lengths = current(model)
-              .filter((row) => row.prefix === prefix)
-              .map(({ path }) => inPath(path))
-              .map((path) => path.slice(path.findIndex((asn) => asn !== MSEE_ASN)))
-              .filter(([begin]) => begin !== MSEE_ASN && begin !== GATEWAY_ASN && begin !== MICROSOFT_ASN)
-              .map((path) => path.length)
-            return lengths.length === 0 ? null : Math.min(...lengths)
-          }
-          const isAsked = (prefix: string) =>
-            ranges.length === 0 || ranges.includes(prefix) || ranges.some((range) => holders[prefix]?.includes(range))
-          const compared = prefixes
-            .filter(isAsked)
-            .map((prefix) => ({ prefix, a: shortest(models.a, prefix), b: shortest(models.b, prefix) }))
-            .filter(({ a, b }) => a !== null || b !== null)
-          const differing = compared.filter(({ a, b }) => a !== b)
-          expect(comparison).toMatchObject({
-            shared: compared.filter(({ a, b }) => a !== null && b !== null).length,
-            unequal: differing.filter(({ a, b }) => a !== null && b !== null).length,
-            onlyA: differing.filter(({ b }) => b === null).length,
-            onlyB: differing.filter(({ a }) => a === null).length,
-          })
-          const reported = (comparison?.differences ?? []).map(({ prefix, a, b }) => ({
-            prefix,
-            a: a?.length ?? null,
-            b: b?.length ?? null,
-          }))
-          expect(reported).toHaveLength(Math.min(most, differing.length))
-          expect(sorted(differing)).toEqual(expect.arrayContaining(reported))
-        }),
-        { numRuns: 16 },
-      )
-    },
-    PATIENT,
-  )
+        /** Length of the shortest path that a customer's router reported: behind Microsoft's own prepends. */
+        const shortest = (model: NaiveModel, prefix: string): number | null => {
+          const lengths = current(model)
+            .filter((row) => row.prefix === prefix)
+            .map(({ path }) => inPath(path))
+            .map((path) => path.slice(path.findIndex((asn) => asn !== MSEE_ASN)))
+            .filter(([begin]) => begin !== MSEE_ASN && begin !== GATEWAY_ASN && begin !== MICROSOFT_ASN)
+            .map((path) => path.length)
+          return lengths.length === 0 ? null : Math.min(...lengths)
+        }
+        const isAsked = (prefix: string) =>
+          ranges.length === 0 || ranges.includes(prefix) || ranges.some((range) => holders[prefix]?.includes(range))
+        const compared = prefixes
+          .filter(isAsked)
+          .map((prefix) => ({ prefix, a: shortest(models.a, prefix), b: shortest(models.b, prefix) }))
+          .filter(({ a, b }) => a !== null || b !== null)
+        const differing = compared.filter(({ a, b }) => a !== b)
+        expect(comparison).toMatchObject({
+          shared: compared.filter(({ a, b }) => a !== null && b !== null).length,
+          unequal: differing.filter(({ a, b }) => a !== null && b !== null).length,
+          onlyA: differing.filter(({ b }) => b === null).length,
+          onlyB: differing.filter(({ a }) => a === null).length,
+        })
+        const found = (comparison?.differences ?? []).map(({ prefix, a, b }) => ({
+          prefix,
+          a: a?.length ?? null,
+          b: b?.length ?? null,
+        }))
+        expect(found).toHaveLength(Math.min(most, differing.length))
+        expect(sorted(differing)).toEqual(expect.arrayContaining(found))
+      }),
+      { numRuns: 16 },
+    )
+  })
 })
 
 function nowOf(model: NaiveModel, key: string, known: 'observed' | 'indeterminate') {

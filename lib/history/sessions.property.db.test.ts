@@ -31,13 +31,13 @@ async function deliver(feed: Feed, model: Pick<NaiveModel, 'accept'>, polls: rea
   }
 }
 
-interface Reported {
+interface Listed {
   key: string
   state: string | null
   known: string
 }
 
-async function reportedAt(feed: Feed, at: number): Promise<Reported[]> {
+async function listedAt(feed: Feed, at: number): Promise<Listed[]> {
   const rows = await sessionsAt(db.pool, { scope: feed.resourceId, at, now: at + 1 })
   return rows
     .map(({ localAddress, neighbor, last, presence, covered, insideChange }) => ({
@@ -50,7 +50,7 @@ async function reportedAt(feed: Feed, at: number): Promise<Reported[]> {
 }
 
 /** A session that was missing before is still missing inside the bounds of its return. */
-function expectedAt(model: NaiveModel, at: number): Reported[] {
+function expectedAt(model: NaiveModel, at: number): Listed[] {
   return model
     .keys()
     .flatMap((key) => {
@@ -71,7 +71,7 @@ describe('session history', () => {
         const model = new NaiveModel(INTERVAL_SECONDS * 1_000)
         await deliver(feed, model, polls)
         for (const at of fc.sample(fc.constantFrom(...moments(model.polls)), { numRuns: 12, seed: polls.length })) {
-          expect({ at, rows: await reportedAt(feed, at) }).toEqual({ at, rows: expectedAt(model, at) })
+          expect({ at, rows: await listedAt(feed, at) }).toEqual({ at, rows: expectedAt(model, at) })
         }
         expect(await overlaps(db, feed.sourceId)).toEqual([])
 

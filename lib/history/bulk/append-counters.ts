@@ -27,7 +27,7 @@ interface Counter {
 /**
  * Records polls that differ from the last recorded one of this (source, kind) by nothing but counters that have grown: many
  * samples at once, with the coverage of their polls. For a past that is made in bulk.
- * @throws RangeError as extendCoverage does, and when a counter fell or was not recorded before: such a poll tells more, and has
+ * @throws RangeError as extendCoverage does, and when a counter fell or was not recorded before: such a poll reports more, and has
  *   to be recorded by itself
  */
 export async function appendCounters(

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { appendCounters, clearHistory, type CounterObservation, extendCoverage, type PollSpan } from '../index.ts'
+import {
+  appendCounters,
+  clearHistory,
+  type CounterObservation,
+  extendCoverage,
+  type PollSpan,
+  prepareCounterPartitions,
+  refreshStatistics,
+} from '../index.ts'
 import { type Feed, INTERVAL_SECONDS, newFeed, peerRow } from '../testing/feed.ts'
 
 const db = withTestDatabase()
@@ -40,7 +48,7 @@ describe('polls that read what the one before them read', () => {
   it.each([
     ['a whole gateway', { outcome: 'ok' as const, silentInstances: [] }],
     ['one whose instance is silent', { outcome: 'incomplete' as const, silentInstances: ['10.0.4.13'] }],
-    ['one that Azure does not tell of', { outcome: 'unavailable' as const, silentInstances: [] }],
+    ['one that Azure does not report', { outcome: 'unavailable' as const, silentInstances: [] }],
   ])('leave what they leave one by one: %s', async (_, reported) => {
     const rows = reported.outcome === 'unavailable' ? [] : [peerRow()]
     const [oneByOne, together] = [await newFeed(db), await newFeed(db)]
@@ -104,6 +112,21 @@ describe('counters that grow', () => {
     await feed.record('stats', stats(1, 11n, 11n))
     await expect(append(feed, [stats(2, 12n, 12n), stats(3, 11n, 13n)])).rejects.toThrow("'primary' fell")
   })
+})
+
+it('bulk writes have partitions for all of their days, and statistics after them', async () => {
+  const days = [0, 1, 2].map((n) => T + n * 24 * 60 * MINUTE)
+  await db.transaction((client) => prepareCounterPartitions(client, days[0] ?? T, days[2] ?? T))
+  const { rows } = await db.pool.query<{ name: string }>(
+    `SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = 'counter_sample'::regclass`,
+  )
+  const names = days.map((at) => `counter_sample_${new Date(at).toISOString().slice(0, 10).replaceAll('-', '')}`)
+  expect(rows.map(({ name }) => name)).toEqual(expect.arrayContaining(names))
+
+  await (await newFeed(db)).record('peers', { ...span(0), rows: [peerRow()] })
+  await db.transaction(refreshStatistics)
+  const { rows: planned } = await db.pool.query(`SELECT reltuples FROM pg_class WHERE relname = 'session'`)
+  expect(planned[0].reltuples).toBeGreaterThan(0)
 })
 
 it('clearing takes all that was recorded and leaves what was set', async () => {

@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg'
 
 /**
  * Empties everything that was ever recorded, whatever tables later versions add: each of history's tables is keyed by the source,
- * and sources hang on resources. Settings, people and their declarations stay. Only for a demo whose past is made anew.
+ * and sources hang on resources. Settings, people and their declarations stay. Only for a demo whose past is made again.
  */
 export async function clearHistory(client: PoolClient): Promise<void> {
   const { rows } = await client.query<{ name: string }>(
@@ -15,7 +15,7 @@ export async function clearHistory(client: PoolClient): Promise<void> {
   await client.query(`TRUNCATE TABLE ${rows.map(({ name }) => name).join(', ')} RESTART IDENTITY CASCADE`)
 }
 
-/** Tells Postgres' planner of what was written in bulk, which its own housekeeping would get to only minutes later. */
+/** Updates the planner's statistics after a bulk write, which Postgres' own housekeeping would do only minutes later. */
 export async function refreshStatistics(client: PoolClient): Promise<void> {
   await client.query('ANALYZE')
 }

@@ -19,7 +19,7 @@ const REMEMBERED_POLLS = 30
  * The caller answers for their being the same; it is meant for a past that is made in bulk, not for answers of a real Azure.
  * @param polls in order, each begun after the one before it had ended
  * @throws RangeError when nothing was recorded before, when they are out of order, or when a gap lies between two of them: the
- *   poll after a gap begins a interval of its own and has to be recorded
+ *   poll after a gap begins an interval of its own and has to be recorded
  */
 export async function extendCoverage(
   client: PoolClient,

@@ -15,7 +15,7 @@ interface Row {
 }
 
 /**
- * What the Activity Log tells of each of some things in a interval of time: entries of the thing itself and of what stands
+ * Activity Log entries about each of some resources within a time: those about the resource itself and about what is
  * below it in ARM (a peering of its circuit).
  * @returns by the place in the list, oldest first
  */

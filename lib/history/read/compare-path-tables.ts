@@ -20,12 +20,13 @@ export interface PathTableComparison {
 }
 
 /**
- * The shortest path that customers' routers told each side, prefix by prefix: `$3` is Microsoft's prepend, which counts for
- * nothing, and what begins with one of `$4` behind it was told by Azure; `$5` holds the ranges that are meant. Sets of attributes are few, so they are read first.
+ * The shortest path that customers' routers announced to each side, prefix by prefix. `$3` is Microsoft's prepend, which does not
+ * count; a path that begins with one of `$4` behind it was announced by Azure; `$5` holds the compared ranges, none = all. Sets of
+ * attributes are few, so they are read first.
  */
 const SHORTEST = `
   paths AS MATERIALIZED (
-    SELECT a.source_id, a.id, told.path
+    SELECT a.source_id, a.id, announced.path
     FROM route_attributes a
     JOIN (SELECT DISTINCT r.source_id, r.attributes_id FROM route r
           WHERE r.kind = 'tables' AND r.source_id IN (SELECT source_id FROM sides)) used
@@ -38,7 +39,7 @@ const SHORTEST = `
           FROM jsonb_array_elements_text(member -> 'asPath') WITH ORDINALITY AS hop (asn, n)) hops
         WHERE counts) stripped
       WHERE path IS NOT NULL AND path[1] <> ALL ($4::bigint[])
-      ORDER BY cardinality(path) LIMIT 1) told
+      ORDER BY cardinality(path) LIMIT 1) announced
   ), best AS (
     SELECT DISTINCT ON (sides.side, r.prefix) sides.side, r.prefix, paths.path
     FROM sides JOIN route r ON r.source_id = sides.source_id AND r.kind = 'tables'
@@ -49,7 +50,7 @@ const SHORTEST = `
 
 /**
  * Compares the path tables of two sides as they are now, in the caller's transaction. Only what differs leaves the database.
- * @param query.within ranges that are meant; none = all
+ * @param query.within compared ranges; none = all
  * @param query.most differences at most
  * @returns null unless every one of the tables has been read
  */

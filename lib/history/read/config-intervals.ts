@@ -4,7 +4,7 @@ import { iso, ms } from '../times.ts'
 
 /** A time in which a resource's configuration stayed the same. */
 export interface ConfigInterval {
-  /** null = it was so when it was first looked at */
+  /** null = it was so when it was first read */
   from: EpochMs | null
   /** null = it is so now */
   to: EpochMs | null
@@ -35,8 +35,8 @@ interface Row {
 }
 
 /**
- * How the resources of a type were configured from a moment on, by name; those that were removed since stand in it, too. A change is
- * dated by the inventory that first told of it.
+ * How the resources of a type were configured from a moment on, by name; those that were removed since are among them. A change is
+ * dated by the inventory that first listed it.
  */
 export async function configIntervals(
   db: Queryable,

@@ -69,7 +69,7 @@ function momentOf(row: Row, at: EpochMs): MomentCoverage {
   return { covered: false, silentInstances: [], lastGoodAt: end, gap }
 }
 
-/** Inside a interval; or after it, as long as two good polls that far apart enclose no gap. */
+/** Inside an interval; or after it, as long as two good polls that far apart enclose no gap. */
 function isCovered(row: Row, end: EpochMs, at: EpochMs): boolean {
   if (at <= end) return true
   if (row.next_from === null) return at - end <= gapAfterMs((row.tail_interval ?? 0) * 1000)

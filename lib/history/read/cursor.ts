@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-/** A cursor that no page of this very query has handed out; the caller is told to begin without one. */
+/** A cursor that no page of this very query has handed out; the caller has to begin without one. */
 export class CursorError extends Error {
   override name = 'CursorError'
 }
@@ -22,8 +22,8 @@ export function cursorsOf(name: string, asked: Record<string, unknown>) {
     read(cursor: string | undefined, length: number): CursorKey | null {
       if (cursor === undefined) return null
       const parts = parsed(cursor)
-      const [reported, ...key] = Array.isArray(parts) ? parts : []
-      if (reported !== mark || key.length !== length || !key.every(isKeyPart)) {
+      const [marked, ...key] = Array.isArray(parts) ? parts : []
+      if (marked !== mark || key.length !== length || !key.every(isKeyPart)) {
         throw new CursorError('this cursor belongs to another query: ask again without a cursor')
       }
       return key

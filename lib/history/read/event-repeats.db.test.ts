@@ -25,7 +25,7 @@ const event = (key: string, more: Partial<DetectedEvent> = {}): DetectedEvent =>
   ...more,
 })
 
-it('counts what an incident was told again, and says when what goes on was last heard', async () => {
+it('counts the repeats of an event in its incident, and gives the last good poll that shows whether it goes on', async () => {
   const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY, part: '' })
   await upsertEvents(db.pool, sourceId, [
     event('first'),

@@ -1,16 +1,16 @@
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** How often the same was told in one incident, and what was last heard of it. */
+/** How often an event was repeated in its incident, and the last good poll about it. */
 export interface Repeats {
-  /** events of the same kind about the same thing in its incident, itself among them */
+  /** events of the same kind and subject in its incident, itself among them */
   count: number
   /** end of the last good poll, of the kinds asked for, of the source that proved it; null = there was none */
   polledAt: EpochMs | null
 }
 
 /**
- * Derived and not kept: what goes on is seen again with every poll, and writing that down each time would cost more than it tells.
+ * Derived and not kept: every poll sees a lasting event again, and a write for each would cost more than it is worth.
  * @param asked events by id, each with the polls that show whether it goes on
  */
 export async function eventRepeats(

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** By `scope part kind`: when the last good poll of each source that tells of sessions began, of some scopes. */
+/** By `scope part kind`: when the last good poll of each source of sessions began, of some scopes. */
 export async function lastGoodPollAt(db: Queryable, scopes: readonly string[]): Promise<Record<string, EpochMs>> {
   const { rows } = await db.query<{ key: string; at: Date }>(
     `SELECT concat_ws(' ', r.short_id, s.part, p.kind) AS key, p.ok_started_at AS at

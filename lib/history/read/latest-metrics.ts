@@ -15,7 +15,7 @@ interface Row extends SourceRefRow {
   total: number | null
 }
 
-/** The newest bucket of every metric series in scope; how old it is tells `at`. */
+/** The newest bucket of every metric series in scope; `at` is its begin. */
 export async function latestMetrics(
   db: Queryable,
   query: { scope?: string | undefined; metrics?: readonly string[] | undefined },

@@ -36,7 +36,7 @@ const event = (key: string): DetectedEvent => ({
   flags: ['unconfirmed'],
 })
 
-it('a row whose JSON is damaged is told without it, says so, and takes no other with it', async () => {
+it('a row whose JSON is damaged is listed without it and flagged, and fails no other', async () => {
   const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY, part: '' })
   const damage: Record<string, string> = {
     whole: `detail = '{}'`,
@@ -50,9 +50,9 @@ it('a row whose JSON is damaged is told without it, says so, and takes no other 
     await db.pool.query(`UPDATE event SET ${set} WHERE id = $1`, [eventIdOf(key)])
   }
   const { rows } = await listEvents(db.pool, { limit: 10 })
-  const reported = rows.map((row) => [row.subject, row.causes.map((one) => one.class), row.evidence.length, row.flags])
+  const listed = rows.map((row) => [row.subject, row.causes.map((one) => one.class), row.evidence.length, row.flags])
   const damaged = ['unconfirmed', 'unreadable']
-  expect(reported.toSorted()).toEqual([
+  expect(listed.toSorted()).toEqual([
     ['no bounds', ['link_loss'], 0, damaged],
     ['no list', ['unknown_cause'], 0, damaged],
     ['no owner', ['unknown_cause'], 1, damaged],

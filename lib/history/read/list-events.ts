@@ -58,7 +58,7 @@ export async function listEvents(
     owners?: readonly string[] | undefined
     /** short id or ARM id, or the whole estate's */
     scope?: string | undefined
-    /** null = those that stand for themselves; an id = those folded into it */
+    /** null = root events; an id = those folded into it */
     partOf?: string | null | undefined
     incident?: string | undefined
     /** stands in the kind, the resource's name, the subject or a cause's class, whatever the case */

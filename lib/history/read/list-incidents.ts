@@ -80,7 +80,7 @@ export async function listIncidents(
   return { rows: page.rows.map(incidentOf), nextCursor: page.nextCursor }
 }
 
-/** Incidents that are open, or that were opened, closed or taken on since a moment; newest first by their opening. */
+/** Incidents that are open, or that were opened, closed or acknowledged since a moment; newest first by their opening. */
 export async function incidentsSince(db: Queryable, since: EpochMs, limit: number): Promise<StoredIncident[]> {
   const { rows } = await db.query<Row>(
     `${SELECT} WHERE i.closed_at IS NULL OR i.closed_at >= $1 OR i.opened_at >= $1 OR i.acked_at >= $1

@@ -25,7 +25,7 @@ export interface HealthRow {
   every_seconds: number | null
   burst_every_seconds: number | null
   burst_reason: PollBurst['reason'] | null
-  /** null = none is under way */
+  /** null = there is none */
   burst_until: Date | null
 }
 

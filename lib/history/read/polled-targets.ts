@@ -12,12 +12,12 @@ export interface PolledTargetRow {
   scope: string
   kind: PollKind
   everyMs: number
-  /** end of the last poll that told anything, or begin of the last one that told a part; null = none yet */
+  /** end of the last good poll, or start of the last one that read a part; null = none yet */
   lastGoodAt: EpochMs | null
   lastOutcome: Outcome | null
 }
 
-/** All that is to be polled, with when it last told anything. */
+/** All that is to be polled, with its last good poll. */
 export async function polledTargets(db: Queryable): Promise<PolledTargetRow[]> {
   const { rows } = await db.query<{
     subscription: string

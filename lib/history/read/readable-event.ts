@@ -38,7 +38,7 @@ const NO_CAUSE: Cause = {
   owner: 'unknown',
   confidence: 0,
   evidence: [],
-  nextStep: 'What was kept of its cause is damaged. A backup may have it; a back-test of that time works it out anew.',
+  nextStep: 'What was kept of its cause is damaged. A backup may have it; a back-test of that time computes it again.',
 }
 
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])

@@ -2,7 +2,7 @@ import { type CircuitPath, type EpochMs, parsePath, type RouteAttributes } from 
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { prefixFromDatabase } from '../record/route-table.ts'
 
-/** One way to a prefix that a neighbor told, at any moment since the asked one. */
+/** One route that a neighbor announced at any moment since a given one. */
 export interface ReportedRoutes {
   scope: string
   kind: 'learned' | 'tables'
@@ -19,7 +19,7 @@ export interface ReportedRoutes {
 const PREFIXES_PER_TABLE = 2_000
 
 /**
- * What the neighbors of these gateways and circuits told since a moment, routes that are gone again included: the
+ * The routes that neighbors of these gateways and circuits announced since a moment, withdrawn ones included: the
  * evidence for which neighbor is which path. Instances are taken together. Of a route that changed, the newest
  * attributes count.
  */
@@ -35,7 +35,7 @@ export async function reportedRoutes(
     prefix: string
     attributes: RouteAttributes[]
   }>(
-    `WITH told AS (
+    `WITH reported AS (
        SELECT resource.short_id AS scope, source.part, route.id, route.source_id, route.kind, route.peer, route.prefix,
               route.attributes_id,
               dense_rank() OVER (PARTITION BY route.source_id, route.kind, route.peer ORDER BY route.prefix) AS place
@@ -45,14 +45,14 @@ export async function reportedRoutes(
        WHERE resource.short_id = ANY ($1) AND route.kind IN ('learned', 'tables')
          AND (route.first_present IS NOT NULL OR route.closed_until >= $2)
      )
-     SELECT DISTINCT told.scope, told.part, told.kind, told.peer, text(told.prefix) AS prefix, route_attributes.attributes
-     FROM told
-     JOIN route_attributes ON route_attributes.source_id = told.source_id
-       AND route_attributes.id = coalesce(told.attributes_id, (
+     SELECT DISTINCT reported.scope, reported.part, reported.kind, reported.peer, text(reported.prefix) AS prefix, route_attributes.attributes
+     FROM reported
+     JOIN route_attributes ON route_attributes.source_id = reported.source_id
+       AND route_attributes.id = coalesce(reported.attributes_id, (
          SELECT route_interval.attributes_id FROM route_interval
-         WHERE route_interval.source_id = told.source_id AND route_interval.route_id = told.id
+         WHERE route_interval.source_id = reported.source_id AND route_interval.route_id = reported.id
          ORDER BY route_interval.first_present DESC LIMIT 1))
-     WHERE told.place <= $3`,
+     WHERE reported.place <= $3`,
     [scopes, new Date(since).toISOString(), PREFIXES_PER_TABLE],
   )
   return rows.flatMap(({ scope, part, kind, peer, prefix, attributes }) => {

@@ -5,7 +5,7 @@
  *
  * The open interval stands in the route's own row, the others in route_interval, where the last one that began by the moment
  * is one descent of the primary key away. Each look-up is fenced into a LATERAL of its own and left out where an earlier
- * one has answered: a planner that is free to join the other way round reads all of history.
+ * one has answered: a planner that is free to reverse the join reads all of history.
  * @param moment a parameter, such as `$1`
  * @param found where `r` holds the columns of {@link intervalBegunBy} for this moment already: their prefix
  */

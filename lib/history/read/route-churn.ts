@@ -6,7 +6,7 @@ import { iso } from '../times.ts'
 import type { ChurnCounts, PrefixChurnCounts } from '../types.ts'
 import { routeTablesInScope } from './route-tables.ts'
 
-/** A interval in which changes of the routes that hang on one session are counted apart. */
+/** An interval in which changes of the routes that hang on one session are counted apart. */
 export interface ChurnWindow {
   sourceId: number
   /** null = any */
@@ -76,13 +76,13 @@ export async function routeChurn(
   }>(
     `WITH changes AS MATERIALIZED (
        SELECT c.*, r.prefix, r.instance, r.peer FROM (${CHANGES}) c JOIN route r ON r.id = c.route_id WHERE r.kind = ANY ($4)
-     ), told AS (
+     ), windows AS (
        SELECT * FROM jsonb_to_recordset($7) AS w (source_id int, instance text, peer text, earliest timestamptz, latest timestamptz)
      ), steps AS (
        SELECT floor(extract(epoch FROM at - $1::timestamptz) * 1000 / $5::float8)::int AS step, ${COUNTS},
               count(*) FILTER (WHERE op = 'first_seen')::int AS first_seen,
               count(*) FILTER (WHERE op <> 'first_seen' AND EXISTS (
-                SELECT FROM told w
+                SELECT FROM windows w
                 WHERE w.source_id = c.source_id AND coalesce(w.instance, c.instance) = c.instance
                   AND coalesce(w.peer, c.peer) = c.peer AND c.at BETWEEN w.earliest AND w.latest))::int AS in_windows
        FROM changes c GROUP BY 1

@@ -18,7 +18,7 @@ export interface RouteEntryRow {
   attributes: RouteAttributes[]
 }
 
-/** Each row of learned routes as ways of their own. */
+/** Each member of the routes' attributes as an entry of its own. */
 export const entriesOf = (rows: readonly RouteEntryRow[]): RouteTo[] =>
   rows.flatMap(({ gateway, instance, peer, prefix, attributes }) =>
     attributes.map((one) => ({

@@ -4,7 +4,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { prefixFromDatabase } from '../record/route-table.ts'
 import { iso } from '../times.ts'
 
-/** What gateways were told of a prefix before a moment, gone or not. */
+/** Who announced a prefix to gateways before a moment, withdrawn or not. */
 export interface RoutePast {
   /** by origin ASN: when a poll first showed it */
   origins: Record<string, EpochMs>
@@ -12,16 +12,16 @@ export interface RoutePast {
 }
 
 /**
- * Who told these gateways of some prefixes before a moment, and from which origins: as far back as history is kept. A prefix that
- * nobody ever told has no entry.
+ * Who announced some prefixes to these gateways before a moment, and from which origins: as far back as history is kept. A prefix that
+ * nobody ever announced has no entry.
  */
 export async function routePast(
   db: Queryable,
   query: { gateways: readonly string[]; prefixes: readonly string[]; before: EpochMs },
 ): Promise<Record<string, RoutePast>> {
   const { rows } = await db.query<{ prefix: string; peer: string; path: number[] | null; first_seen: number }>(
-    `SELECT told.prefix::text AS prefix, told.peer, member -> 'asPath' AS path,
-            (extract(epoch FROM min(told.first_present)) * 1000)::float8 AS first_seen
+    `SELECT seen.prefix::text AS prefix, seen.peer, member -> 'asPath' AS path,
+            (extract(epoch FROM min(seen.first_present)) * 1000)::float8 AS first_seen
      FROM (
        SELECT r.source_id, r.prefix, r.peer, x.attributes_id, min(x.first_present) AS first_present
        FROM route r
@@ -32,10 +32,10 @@ export async function routePast(
          SELECT r.attributes_id, r.first_present WHERE r.attributes_id IS NOT NULL) x
        WHERE resource.short_id = ANY ($1) AND source.part = '' AND r.kind = 'learned' AND r.prefix = ANY ($2::inet[])
          AND x.first_present < $3
-       GROUP BY 1, 2, 3, 4) told
-     JOIN route_attributes a ON a.source_id = told.source_id AND a.id = told.attributes_id
+       GROUP BY 1, 2, 3, 4) seen
+     JOIN route_attributes a ON a.source_id = seen.source_id AND a.id = seen.attributes_id
      CROSS JOIN LATERAL jsonb_array_elements(a.attributes) AS member
-     GROUP BY told.prefix, told.peer, member -> 'asPath'`,
+     GROUP BY seen.prefix, seen.peer, member -> 'asPath'`,
     [query.gateways, query.prefixes, iso(query.before)],
   )
   const past: Record<string, RoutePast> = {}

@@ -69,7 +69,7 @@ export async function routesOf(
   })
 }
 
-/** How old it is, freshness tells; but an instance that did not report may have lost the route since. */
+/** Freshness says how old it is; but an instance that did not report may have lost the route since. */
 function knownNow(row: RouteAtRow, { silentInstances }: RouteTable): Known {
   return silentInstances.includes(row.instance) ? 'indeterminate' : 'observed'
 }

@@ -13,7 +13,7 @@ const NOW = `
 
 /**
  * Every route that covers an address, as of a moment, longest prefix first: one row for each member of a set of equal routes.
- * The GiST index on the routes' prefixes finds them; only their intervals are then looked at, however many there are of others.
+ * The GiST index on the routes' prefixes finds them; only their intervals are then read, however many there are of others.
  * @param query.at null = now, as the last good poll read it
  */
 export async function routesCovering(

@@ -1,10 +1,10 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { prefixFromDatabase } from '../record/route-table.ts'
-import { type RouteEntryRow, type RouteTo, entriesOf } from './route-entry.ts'
+import { entriesOf, type RouteTo, type RouteEntryRow } from './route-entry.ts'
 
 export interface RoutesTo {
   entries: RouteTo[]
-  /** of the prefixes: those inside another one, not the default, that has a way */
+  /** of the prefixes: those inside another one, not the default, that has a route */
   covered: string[]
   /** what these gateways learned as their network's own */
   ownSpace: string[]
@@ -22,7 +22,7 @@ export async function routesTo(
     [gateways],
   )
   const ids = sources.map(({ id }) => id)
-  const entries = await db.query<RouteEntryRow>(
+  const routes = await db.query<RouteEntryRow>(
     `SELECT resource.short_id AS gateway, route.instance, route.peer, route.prefix::text AS prefix, a.attributes
      FROM route
      JOIN source ON source.id = route.source_id JOIN resource ON resource.id = source.resource_id
@@ -43,7 +43,7 @@ export async function routesTo(
     [ids],
   )
   return {
-    entries: entriesOf(entries.rows),
+    entries: entriesOf(routes.rows),
     covered: covered.rows.map(({ prefix }) => prefixFromDatabase(prefix)),
     ownSpace: own.rows.map(({ prefix }) => prefixFromDatabase(prefix)),
   }

@@ -43,7 +43,7 @@ const EXTREMES = `min(from_at) AS from_at, max(to_at) AS to_at,
 
 /**
  * Rates between neighbouring samples of a circuit's counters, the lowest and the highest of each piece of time: a spike of one
- * poll stays in sight however long the asked time is. A counter that fell, and a gap between two polls, tell no rate.
+ * poll stays in sight however long the time is. A counter that fell, and a gap between two polls, give no rate.
  */
 export async function sampledExtremes(db: Queryable, { scope, from, to, pieceMs }: Query): Promise<RateExtremes[]> {
   const { rows } = await db.query<Row>(

@@ -25,7 +25,7 @@ const WEEKS = 4
 const WEEKS_NEEDED = 3
 /** Fewest hours of the last day that stand in for it. */
 const HOURS_NEEDED = 6
-/** A 5-minute point of which less is covered tells no rate. */
+/** A 5-minute point of which less is covered gives no rate. */
 const COVERED_MS = 150_000
 const POINTS_PER_HOUR = 12
 
@@ -70,7 +70,7 @@ interface Low {
   windows: number
 }
 
-/** 5-minute rates of a circuit's paths: each point once, from counters where they tell it. */
+/** 5-minute rates of a circuit's paths: each point once, from counters where they have it. */
 const POINTS = `
   place AS (
     SELECT u.id, u.source_id, u.path, u.basis FROM usage_series u

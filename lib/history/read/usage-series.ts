@@ -9,7 +9,7 @@ import type { Basis } from '../rollup/usage-series.ts'
 import { stepNumber } from '../rollup/write-buckets.ts'
 import { iso } from '../times.ts'
 
-/** What one counter, or one bit rate, tells of a path's bytes. */
+/** A path's bytes by one counter, or by one bit rate. */
 export interface UsageSeries {
   path: string
   basis: Basis
@@ -40,7 +40,7 @@ interface Row {
 
 /**
  * The buckets of one step of a resource's series, those that begin in the given intervals: what is rolled up, and what raw
- * samples tell since then, so that it is as new as the last poll.
+ * samples add since then, so that it is as new as the last poll.
  * @param query.scope short id of a circuit or connection
  * @param query.intervals aligned to the step, oldest first
  */

@@ -7,7 +7,7 @@ import {
   type Differences,
   isMixed,
   sumOfPaths,
-  type Reported,
+  type Measured,
   type UsagePoint,
 } from '../rollup/choose.ts'
 import type { Growth } from '../rollup/growth.ts'
@@ -32,16 +32,16 @@ export interface Usage {
 }
 
 /**
- * Bytes of a resource over time: from counters, and from metrics where these tell of more. A bucket that counters tell of in
- * part is looked into at finer steps, so that metrics fill only what is missing.
+ * Bytes of a resource over time: from counters, and from metrics where these cover more. A bucket that counters cover in
+ * part is read at finer steps, so that metrics fill only what is missing.
  */
 export async function usage(db: Queryable, query: UsageQuery): Promise<Usage> {
   const { step } = query
   const starts = bucketStarts(step, query.from, query.to)
-  const { reported, series } = await readReported(db, query, step, starts)
-  const points = await choose(db, query, step, reported)
+  const { measured, series } = await readMeasured(db, query, step, starts)
+  const points = await choose(db, query, step, measured)
   return {
-    points: points.map((point, i) => ({ ...point, difference: reported[i] ? difference(reported[i]) : null })),
+    points: points.map((point, i) => ({ ...point, difference: measured[i] ? difference(measured[i]) : null })),
     unplaced: series
       .flatMap(({ basis, unplaced }) => (basis === 'counter' ? unplaced : []))
       .toSorted((a, b) => a.from - b.from || (a.direction < b.direction ? -1 : 1)),
@@ -50,13 +50,13 @@ export async function usage(db: Queryable, query: UsageQuery): Promise<Usage> {
 
 type Asked = Pick<UsageQuery, 'scope' | 'path'>
 
-async function readReported(
+async function readMeasured(
   db: Queryable,
   { scope, path }: Asked,
   step: UsageStep,
   starts: readonly EpochMs[],
-): Promise<{ reported: Reported[]; series: UsageSeries[] }> {
-  if (starts.length === 0) return { reported: [], series: [] }
+): Promise<{ measured: Measured[]; series: UsageSeries[] }> {
+  if (starts.length === 0) return { measured: [], series: [] }
   const all = await usageSeries(db, { scope, step, intervals: intervalsOf(step, starts) })
   const series = all.filter((one) => (path === undefined ? isOfWhole(one, all) : one.path === path))
   const of = (basis: UsageSeries['basis']) => series.filter((one) => one.basis === basis)
@@ -66,8 +66,8 @@ async function readReported(
       start,
       list.map(({ buckets }) => buckets.get(start)),
     )
-  const reported = starts.map((start) => ({ start, counter: sum(start, counters), metric: sum(start, metrics) }))
-  return { reported, series }
+  const measured = starts.map((start) => ({ start, counter: sum(start, counters), metric: sum(start, metrics) }))
+  return { measured, series }
 }
 
 /** A connection has a counter of its own ('') beside those of its tunnels, which are parts of it. */
@@ -80,13 +80,13 @@ async function choose(
   db: Queryable,
   asked: Asked,
   step: UsageStep,
-  reported: readonly Reported[],
+  measured: readonly Measured[],
 ): Promise<UsagePoint[]> {
   const finer = finerStep(step)
-  const mixed = finer === null ? [] : reported.filter(isMixed)
-  if (finer === null || mixed.length === 0) return reported.map(chosen)
+  const mixed = finer === null ? [] : measured.filter(isMixed)
+  if (finer === null || mixed.length === 0) return measured.map(chosen)
   const starts = mixed.flatMap(({ start }) => bucketStarts(finer, start, bucketEnd(step, start)))
-  const parts = await choose(db, asked, finer, (await readReported(db, asked, finer, starts)).reported)
+  const parts = await choose(db, asked, finer, (await readMeasured(db, asked, finer, starts)).measured)
   const byBucket = Map.groupBy(parts, ({ start }) => bucketStart(step, start))
-  return reported.map((one) => (isMixed(one) ? composed(one, byBucket.get(one.start) ?? []) : chosen(one)))
+  return measured.map((one) => (isMixed(one) ? composed(one, byBucket.get(one.start) ?? []) : chosen(one)))
 }

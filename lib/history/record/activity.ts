@@ -4,8 +4,8 @@ import { iso } from '../times.ts'
 import type { Reading } from './reading.ts'
 
 /**
- * Upserts Activity log entries. Lists overlap from poll to poll; an entry's status may be told later. Each keeps the poll that first
- * read it as it stands: entries arrive late, and what came before one must not be explained by it when the log is told again.
+ * Upserts Activity log entries. Lists overlap from poll to poll; an entry's status may be reported later. Each keeps the poll that first
+ * read it as it is now: entries arrive late, and a replay must not explain by one what came before it.
  */
 export async function recordActivity(
   client: PoolClient,

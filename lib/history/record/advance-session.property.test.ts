@@ -50,7 +50,7 @@ function lived(series: readonly Poll[], gaps: readonly number[], clock: SetClock
   let uptime: SessionUptime = NO_SESSION
   let messages: Messages = { sent: null, received: null }
   let last: { age: number; sent: bigint } | null = null
-  const reported: Sampled[] = []
+  const sampled: Sampled[] = []
   let lastFinishedAt = 0
   for (const [n, { latency, moment, jitter, fails, isCached }] of series.entries()) {
     const requestedAt = T0 + n * MINUTE
@@ -75,12 +75,12 @@ function lived(series: readonly Poll[], gaps: readonly number[], clock: SetClock
       lastRead: () => null,
     }
     const step = advanceSession(uptime, sampleOf(answer.age, answer.sent), messages, reading)
-    reported.push({ at, cameUpAt, aheadMs, isCached: isCached && last !== null, step })
+    sampled.push({ at, cameUpAt, aheadMs, isCached: isCached && last !== null, step })
     uptime = step.uptime
     messages = { sent: answer.sent, received: answer.sent }
     last = answer
   }
-  return reported
+  return sampled
 }
 
 const sampleOf = (ms: number, messages: bigint): SampledSession => ({
@@ -186,7 +186,7 @@ describe('the uptime of a session', () => {
       )
     })
 
-    it('are told to have restarted where they did, and came up within the bounds by the clock as it is then', () => {
+    it('are reported to have restarted where they did, and came up within the bounds by the clock as it is then', () => {
       fc.assert(
         fc.property(fresh, restarts, set, (series, gaps, clock) => {
           const samples = lived(series, gaps, clock)
@@ -196,12 +196,12 @@ describe('the uptime of a session', () => {
               expect(step.restarted).toBe(false)
               continue
             }
-            // what began in a request's own latency may be told later, by three samples that agree
+            // what began in a request's own latency may be reported later, by three samples that agree
             if (cameUpAt - before.at < LATENCY_MOST) continue
             expect(step.restarted, `sampled at ${at}`).toBe(true)
-            const [reported] = step.uptime.samples
-            expect(reported && reported.earliest - JITTER - 1 <= cameUpAt + aheadMs).toBe(true)
-            expect(reported && cameUpAt + aheadMs <= reported.latest + JITTER + 1).toBe(true)
+            const [first] = step.uptime.samples
+            expect(first && first.earliest - JITTER - 1 <= cameUpAt + aheadMs).toBe(true)
+            expect(first && cameUpAt + aheadMs <= first.latest + JITTER + 1).toBe(true)
           }
         }),
         { numRuns: 300 },

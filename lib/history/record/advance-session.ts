@@ -76,7 +76,7 @@ export interface Messages {
   received: bigint | null
 }
 
-/** Adds one sample to a session's uptime (docs/rules/as-of.md, "Uptime of a session"). */
+/** Adds one sample to a session's uptime (docs/rules/as-of.md, "One life of a session"). */
 export function advanceSession(
   known: SessionUptime,
   sample: SampledSession,

@@ -20,7 +20,7 @@ const customer = (macAddress: string | null, ageMinutes = 10): ArpRow => ({
 })
 
 describe('an ARP table', () => {
-  it('tells an address that changed, became incomplete, or went', async () => {
+  it('reports an address that changed, became incomplete, or went', async () => {
     const feed = await newFeed(db, { type: 'expressRouteCircuits', part: 'AzurePrivatePeering/primary' })
     const tables = [
       [customer('aaaa')],

@@ -1,5 +1,5 @@
 /**
- * Members of ARM bodies that tell how things go and not how they are set up: they have tables of their own (connection,
+ * Members of ARM bodies that report state and not configuration: they have tables of their own (connection,
  * counter), or change with every write (etag, systemData).
  */
 const volatile = new Set([

@@ -49,7 +49,7 @@ describe('byte counters', () => {
     ])
   })
 
-  it('that ARM does not tell are no samples', async () => {
+  it('that ARM does not report are no samples', async () => {
     const feed = await newFeed(db, { type: 'expressRouteCircuits' })
     await feed.record('stats', poll(0, [stats('primary', null, null), stats('secondary', 1n, null)]))
     const rows = await latestCounters(db.pool, { scope: feed.resourceId })
@@ -115,7 +115,7 @@ describe('a connection', () => {
     ...fields,
   })
 
-  it('tells what differs, with the bounds of the change', async () => {
+  it('reports what differs, with the bounds of the change', async () => {
     const feed = await newFeed(db, { type: 'connections' })
     const first = await feed.record('connection', poll(0, [row()]))
     expect(first.changes.filter(({ type }) => type === 'config')).toEqual([])
@@ -178,7 +178,7 @@ describe('metrics', () => {
     total: null,
   })
 
-  it('replace a bucket that comes again, and tell the newest of each series', async () => {
+  it('replace a bucket that comes again, and give the newest of each series', async () => {
     const feed = await newFeed(db, { type: 'expressRouteCircuits' })
     await feed.record('metrics', poll(5, [bucket(0, 100), bucket(1, 100), bucket(1, 100, { peer: '192.0.2.101' })]))
     await feed.record('metrics', poll(6, [bucket(1, 40), bucket(0, 100)]))

@@ -32,11 +32,11 @@ export async function recordCounters(
   reading: Reading,
   samples: readonly CounterSample[],
 ): Promise<Change[]> {
-  const reported = firstOfEach(samples).filter((sample) => sample.bytesIn !== null || sample.bytesOut !== null)
-  if (reported.length === 0) return []
-  const latest = await latestOf(client, reading.sourceId, reported)
-  await insertSamples(client, reading, reported, latest)
-  return reported.flatMap((sample) => resets(sample, latest.get(sample.path), reading.finishedAt))
+  const counted = firstOfEach(samples).filter((sample) => sample.bytesIn !== null || sample.bytesOut !== null)
+  if (counted.length === 0) return []
+  const latest = await latestOf(client, reading.sourceId, counted)
+  await insertSamples(client, reading, counted, latest)
+  return counted.flatMap((sample) => resets(sample, latest.get(sample.path), reading.finishedAt))
 }
 
 function firstOfEach(samples: readonly CounterSample[]): CounterSample[] {

@@ -23,7 +23,7 @@ export function opened(reading: Reading, instance: string): Open {
   return openedAfter(reading, reading.lastRead(instance))
 }
 
-/** Where one thing takes the other's place, its begin has the bounds of the other's end. */
+/** Where one value replaces another, its begin has the bounds of the other's end. */
 export function openedAfter(reading: Reading, lastAbsent: EpochMs | null): Open {
   return { lastAbsent, firstPresent: reading.finishedAt, lastPresent: reading.startedAt }
 }

@@ -95,7 +95,7 @@ describe('an inventory', () => {
     expect(await inventory(two, 0, [])).toEqual([])
   })
 
-  it('tells which fields changed, whatever the order and the capitals', async () => {
+  it('reports which fields changed, whatever the order and the capitals', async () => {
     const feed = await newFeed(db)
     const name = `a-${++made}`
     const peering = (peeringName: string, state: string) => ({

@@ -2,7 +2,7 @@ type Json = unknown
 type FieldChange = { path: string; before: unknown; after: unknown }
 
 /**
- * Fields in which two JSON values differ, as JSON pointers (RFC 6901), in order. Elements of a list of named things (with
+ * Fields in which two JSON values differ, as JSON pointers (RFC 6901), in order. Elements of a list of named objects (with
  * `id` or `name`) are matched by that name and addressed by it: `/properties/peerings/AzurePrivatePeering/properties/state`.
  */
 export function fieldsThatDiffer(before: Json, after: Json): FieldChange[] {

@@ -4,7 +4,7 @@ import { type KeepaliveState, advanceKeepalive } from './keepalive-state.ts'
 const poll = (n: number) => ({ startedAt: n * 60_000, finishedAt: n * 60_000 + 2_000 })
 const first: KeepaliveState = { moved: { earliest: null, latest: 2_000 }, firstAt: 0, lastAt: 0 }
 
-describe('how long a session has heard nothing', () => {
+describe('how long a session has received nothing', () => {
   it.each<[string, KeepaliveState | null, bigint | null, bigint | null, KeepaliveState | null]>([
     [
       'begins with its first count',
@@ -15,19 +15,19 @@ describe('how long a session has heard nothing', () => {
     ],
     ['goes on while the count stands', first, 5n, 5n, { ...first, lastAt: 60_000 }],
     [
-      'begins anew with a message',
+      'begins again with a message',
       first,
       5n,
       6n,
       { moved: { earliest: 0, latest: 62_000 }, firstAt: 60_000, lastAt: 60_000 },
     ],
     [
-      'begins anew with a new life',
+      'begins again with a new session',
       first,
       5n,
       1n,
       { moved: { earliest: 0, latest: 62_000 }, firstAt: 60_000, lastAt: 60_000 },
     ],
-    ['is not known where no count is told', first, 5n, null, null],
+    ['is not known where no count is reported', first, 5n, null, null],
   ])('%s', (_, known, before, now, expected) => expect(advanceKeepalive(known, before, now, poll(1))).toEqual(expected))
 })

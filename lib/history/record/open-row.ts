@@ -2,7 +2,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { iso, ms } from '../times.ts'
 import type { Closed, Open } from './interval.ts'
 
-/** The columns that every row of a current thing has. */
+/** The columns that every row with an open interval has. */
 export interface OpenRow {
   last_absent: Date | null
   first_present: Date | null

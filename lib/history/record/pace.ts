@@ -44,7 +44,7 @@ export function gapAfterMs(intervalMs: number): number {
 export const gapAfterSeconds = (interval: string): string =>
   `greatest(${GAP_INTERVALS} * ${interval}, ${SHORTEST_GAP_MS / 1_000})`
 
-/** The shortest thing that is sure to be seen: the interval in force and the p95 of the call. */
+/** The shortest outage that is certain to be seen: the interval in force and the p95 of the call. */
 export function floorMs(pace: Pace, intervalMs: number): number {
   return intervalMs + quantile(pace.durations, 0.95)
 }

@@ -20,7 +20,7 @@ export async function ensurePartitions(db: Queryable, now: EpochMs): Promise<voi
 
 /**
  * Makes sure, before samples are inserted, that their days have partitions; in the usual case they do. It must be before: a
- * row that is on its way into the default partition while its day's own is attached is refused.
+ * row that is being written into the default partition while its day's own is attached is refused.
  */
 export async function partitionsFor(client: Queryable, table: Partitioned, times: readonly EpochMs[]): Promise<void> {
   const { rows } = await client.query<{ day: string }>(

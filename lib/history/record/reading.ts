@@ -1,11 +1,11 @@
 import type { DatingClock, EpochMs, Outcome } from '#lib/contract/index.ts'
 
-/** What one poll can tell of presence and absence, and what the polls before it had told. */
+/** What one poll reads of presence and absence, and what the polls before it had read. */
 export interface Reading {
   sourceId: number
   startedAt: EpochMs
   finishedAt: EpochMs
-  /** null = not told */
+  /** null = not reported */
   clock: DatingClock | null
   /** whether a row that this poll lacks is gone; `instance` '' = the row belongs to none */
   readsAbsence(instance: string): boolean

@@ -162,7 +162,7 @@ describe('recording', () => {
     expect(await snapshot(db, feed.sourceId)).toEqual(before)
   })
 
-  it('tells the poll before it', async () => {
+  it('gives the poll before it', async () => {
     const feed = await newFeed(db)
     await feed.record('learned', poll(0, [a]))
     await feed.record('learned', { ...poll(1, []), outcome: 'timeout' })
@@ -230,7 +230,7 @@ describe('coverage', () => {
     ])
   })
 
-  it('counts a poll every half second as one stretch across a pause of five seconds', async () => {
+  it('counts a poll every half second as one interval across a pause of five seconds', async () => {
     const feed = await newFeed(db)
     for (const at of [0, 500, 1_000, 6_000]) {
       await feed.record('learned', { startedAt: T + at, finishedAt: T + at + 10, rows: [] }, { intervalSeconds: 0.5 })
@@ -253,7 +253,7 @@ describe('coverage', () => {
     expect(await count()).toBe(before)
   })
 
-  it('tells the interval in force and the floor', async () => {
+  it('gives the interval in force and the floor', async () => {
     const feed = await newFeed(db)
     for (let n = 0; n < 5; n++) {
       await feed.record(

@@ -9,7 +9,7 @@ const at = (n: number) => T0 + n * MINUTE
 const LONG_AGO = T0 - 3 * 3_600_000
 const OTHER_VIEW = T0 - 60 * 3_600_000
 
-/** One row whose age says that the session came up then, and that has heard so many messages. */
+/** One row whose age says that the session came up then, and that has received that many messages. */
 const row = (n: number, cameUpAt: number, messages: bigint): PeerRow => ({
   localAddress: '10.0.4.12',
   neighbor: '10.0.4.4',
@@ -53,7 +53,7 @@ describe('answers that contradict each other, recorded', () => {
     expect(doubts).toEqual(['inconsistent', 'rebaselined'])
   })
 
-  it('tell since when a session has heard nothing, but not by the same answer again', async () => {
+  it('report since when a session has received nothing, but not by the same answer again', async () => {
     const recorded = await record([{}, { messages: 5n }, { messages: 5n }, { messages: 5n }, { messages: 6n }])
     expect(recorded.map(({ silentSessions }) => silentSessions.length)).toEqual([0, 0, 1, 1, 0])
     expect(recorded[3]?.silentSessions).toMatchObject([

@@ -23,7 +23,7 @@ async function feedPeers(feed: Feed, tables: readonly PeerRow[][]): Promise<Sess
   return changes
 }
 
-/** Up since `at`, as the n-th poll tells it: the sample is taken in the middle of the call. */
+/** Up since `at`, as the n-th poll reports it: the sample is taken in the middle of the call. */
 const upSince = (at: number, n: number, fields: Partial<PeerRow> = {}) =>
   peerRow({ connectedDurationMs: started(n) + 1_000 - at, ...fields })
 
@@ -140,7 +140,7 @@ describe('a session', () => {
     expect((await one(feed)).prefixesReceived).toBeNull()
   })
 
-  it('whose row goes missing is told with its last state, and counted', async () => {
+  it('whose row goes missing is reported with its last state, and counted', async () => {
     const feed = await newFeed(db)
     const sibling = peerRow({ neighbor: '10.0.4.5' })
     await feedPeers(feed, [[peerRow(), sibling], [sibling]])
@@ -230,7 +230,7 @@ describe('a path’s summary', () => {
     upDown: { ms: 7_200_000, unitMs: 1_000 },
   }
 
-  it('tells its sessions by the neighbor, also once the local address is known', async () => {
+  it('identifies its sessions by the neighbor, also once the local address is known', async () => {
     const feed = await newFeed(db, { type: 'expressRouteCircuits', part: 'AzurePrivatePeering/primary' })
     await feed.record('summary', poll(0, [row]))
     const { changes } = await feed.record('summary', poll(1, [{ ...row, upDown: { ms: 7_260_000, unitMs: 1_000 } }]), {
@@ -258,7 +258,7 @@ describe('a path’s summary', () => {
 })
 
 describe('the history of sessions', () => {
-  it('comes in stretches, newest first, page by page', async () => {
+  it('comes in intervals, newest first, page by page', async () => {
     const feed = await newFeed(db)
     await feedPeers(feed, [
       [peerRow()],

@@ -10,12 +10,12 @@ import { type SessionKind, type SteppedSessions, stepSessions } from './step-ses
 /** What a poll proves, and which sessions it shows to stand still. */
 export type RecordedSessions = Pick<SteppedSessions, 'changes' | 'silentSessions'>
 
-/** A gateway's peers: each session is told apart by its own address and its neighbor. */
+/** A gateway's peers: its own address and its neighbor identify a session. */
 export function recordPeers(client: PoolClient, reading: Reading, rows: readonly PeerRow[]): Promise<RecordedSessions> {
   return recordSessions(client, reading, 'peers', rows.map(sampledPeer))
 }
 
-/** A path's summary names no local address: the neighbor alone tells its sessions apart. */
+/** A path's summary names no local address: the neighbor alone identifies a session. */
 export function recordSummary(
   client: PoolClient,
   reading: Reading,

@@ -20,12 +20,12 @@ interface Row {
 }
 
 /** An Activity log entry, and the start of the poll in which it stands. */
-interface Reported {
+interface ReadEntry {
   entry: ActivityRow
   from: EpochMs
 }
 
-/** What the log told, each entry in the poll that first read it: it may be an hour younger than what it explains. */
+/** The log's entries, each in the poll that first read it: it may be an hour younger than what it explains. */
 export async function readActivity(db: Queryable, { sourceId, from, to }: Asked): Promise<Table> {
   const { rows } = await db.query<Row>(
     `SELECT event_data_id, correlation_id, at, submitted_at, operation, status, arm_key, caller, category, health,
@@ -35,20 +35,20 @@ export async function readActivity(db: Queryable, { sourceId, from, to }: Asked)
      ORDER BY coalesce(read_started_at, submitted_at, at), at, event_data_id`,
     [sourceId, iso(from), iso(to)],
   )
-  const entries = rows.map(reportOf)
-  let reported = 0
+  const entries = rows.map(readEntryOf)
+  let done = 0
   return {
     spans: rows.flatMap(readingPoll),
     rowsAt: ({ startedAt }) => {
-      const before = reported
-      while ((entries[reported]?.from ?? Infinity) <= startedAt) reported += 1
-      return entries.slice(before, reported).map(({ entry }) => entry)
+      const before = done
+      while ((entries[done]?.from ?? Infinity) <= startedAt) done += 1
+      return entries.slice(before, done).map(({ entry }) => entry)
     },
     localAddresses: noLocalAddresses,
   }
 }
 
-function reportOf(row: Row): Reported {
+function readEntryOf(row: Row): ReadEntry {
   const entry: ActivityRow = {
     eventDataId: row.event_data_id,
     correlationId: row.correlation_id,

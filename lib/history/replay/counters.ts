@@ -4,7 +4,7 @@ import { iso, ms } from '../times.ts'
 import type { PollTime } from './poll-times.ts'
 import type { Table } from './table.ts'
 
-/** A circuit's counters poll by poll, as the raw samples still tell them (RETAIN_RAW). */
+/** A circuit's counters poll by poll, as far as raw samples are kept (RETAIN_RAW). */
 export async function readCounters(
   db: Queryable,
   { sourceId, from, to }: { sourceId: number; from: EpochMs; to: EpochMs },

@@ -1,6 +1,6 @@
 import type { Bounds, EpochMs, Outcome } from '#lib/contract/index.ts'
 
-/** A interval of coverage: contiguous polls of one (source, kind) with one outcome. */
+/** An interval of coverage: contiguous polls of one (source, kind) with one outcome. */
 export interface Interval {
   /** start of its first poll, start and end of its last */
   from: EpochMs
@@ -11,7 +11,7 @@ export interface Interval {
   silentInstances: string[]
 }
 
-/** What the recorded intervals tell of single polls, and between which no poll read the thing that changed. */
+/** What the recorded intervals say about single polls, and between which bounds no poll read what changed. */
 export interface KnownTimes {
   starts: readonly EpochMs[]
   ends: readonly EpochMs[]
@@ -24,7 +24,7 @@ export interface PollTime {
 }
 
 /**
- * When the polls of a interval were made. Those that a change names are exact at the end that it names. The others stand evenly
+ * When the polls of an interval were made. Those that a change names are exact at the end that it names. The others are placed evenly
  * between them, as many as the interval counted, and none inside a change's bounds. Polls never overlap.
  */
 export function pollTimes(interval: Interval, known: KnownTimes): PollTime[] {
@@ -32,9 +32,13 @@ export function pollTimes(interval: Interval, known: KnownTimes): PollTime[] {
   const exact = exactTimes(interval, known, lengthMs)
   const stepMs = interval.polls > 1 ? (interval.lastStartedAt - interval.from) / (interval.polls - 1) : Infinity
   const changes = known.changes.filter(({ earliest, latest }) => earliest < interval.to && latest > interval.from)
+  let uncounted = Math.max(0, interval.polls - exact.length)
   return exact.flatMap((poll, i) => {
     const next = exact[i + 1]
-    return next ? [poll, ...between(poll, next, stepMs, lengthMs, changes)] : [poll]
+    if (!next) return [poll]
+    const missing = Math.min(uncounted, Math.max(0, Math.round((next.startedAt - poll.startedAt) / stepMs) - 1))
+    uncounted -= missing
+    return [poll, ...between(poll, next, missing, Math.min(lengthMs, stepMs), changes)]
   })
 }
 
@@ -66,25 +70,25 @@ function exactTimes(interval: Interval, known: KnownTimes, lengthMs: number): Po
 }
 
 /**
- * Whether a start and the end that follows it are bounds of a change: then they are of two polls, the last that read the one thing
+ * Whether a start and the end that follows it are bounds of a change: then they are of two polls, the last that read the one value
  * and the first that read the other. Otherwise they are of one: had the start been an earlier poll's, the change that the end
  * names would have it as its bound.
  */
 const isChange = (start: EpochMs, end: EpochMs, { changes }: KnownTimes) =>
   changes.some(({ earliest, latest }) => earliest === start && latest === end)
 
+/** As many polls between two as are missing, evenly, but none inside a change's bounds. */
 function between(
   poll: PollTime,
   next: PollTime,
-  stepMs: number,
+  missing: number,
   lengthMs: number,
   changes: readonly Bounds[],
 ): PollTime[] {
   const distance = next.startedAt - poll.startedAt
-  const missing = Math.max(0, Math.round(distance / stepMs) - 1)
   return Array.from({ length: missing }, (_, i): PollTime => {
     const startedAt = poll.startedAt + ((i + 1) * distance) / (missing + 1)
-    return { startedAt: Math.round(startedAt), finishedAt: Math.round(startedAt + Math.min(lengthMs, stepMs)) }
+    return { startedAt: Math.round(startedAt), finishedAt: Math.round(startedAt + lengthMs) }
   }).filter(
     ({ startedAt, finishedAt }) =>
       startedAt >= poll.finishedAt &&

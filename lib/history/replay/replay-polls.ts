@@ -10,7 +10,7 @@ import { readCounters } from './counters.ts'
 import type { Table } from './table.ts'
 import { readTable } from './tables.ts'
 
-/** A poll as history tells it again. */
+/** A poll as it is replayed. */
 export interface ReplayedPoll {
   source: SourceRef
   observation: Observation
@@ -27,13 +27,13 @@ interface Lane {
   table: Table
 }
 
-/** Kinds of which history keeps what detection reads. Counts of messages are not kept, so what stalls can't be told again. */
+/** Kinds of which history keeps what detection reads. Counts of messages are not kept, so that stalled sessions can't be replayed. */
 const REPLAYED: readonly PollKind[] = ['peers', 'summary', 'arp', 'learned', 'tables', 'stats', 'inventory', 'activity']
 
 /**
- * The polls of a interval of time, told again from the intervals and coverage, in the order in which they ended. Recorded again
+ * Replays the polls of a period from the intervals and coverage, in the order in which they ended. Recorded again
  * they leave the same intervals: what a poll read is exact, and so are the bounds of every change. The polls between changes
- * stand where coverage says that they were, evenly. What each (source, kind) told is held in memory.
+ * are placed evenly where coverage says that they were. The rows of each (source, kind) are held in memory.
  * @param scopes short ids of resources; null = all
  */
 export async function* replayPolls(
@@ -58,7 +58,7 @@ export async function* replayPolls(
   }
 }
 
-/** How many polls {@link replayPolls} would tell at most: what coverage counted. */
+/** How many polls {@link replayPolls} yields at most: what coverage counted. */
 export async function countPolls(
   db: Queryable,
   { from, to, scopes }: { from: EpochMs; to: EpochMs; scopes: readonly string[] | null },
@@ -130,7 +130,7 @@ async function readLane(
     }
   }
   const table = await readTable(db, { sourceId: source.sourceId, kind, from, to })
-  if (!table) throw new Error(`polls of kind ${kind} can not be told again`)
+  if (!table) throw new Error(`polls of kind ${kind} can not be replayed`)
   const known = knownTimes(table.spans)
   const polls = rows.flatMap((row) => {
     const interval: Interval = {

@@ -1,75 +1,190 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { PeerRow, RouteRow } from '#lib/contract/index.ts'
+import type { ActivityRow, PollKind, SummaryRow } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { type Feed, newFeed, peerRow, routeRow } from '../testing/feed.ts'
+import { activityAround, countPolls, replayPolls, shortIdOf } from '../index.ts'
+import { type Feed, newFeed } from '../testing/feed.ts'
 import type { ModelPoll } from '../testing/naive-model.ts'
 import { instances, timelines } from '../testing/random-timeline.ts'
-import { replayPolls } from './replay-polls.ts'
+import { arpRows, inventoryRows, NO_MAC, peerRows, recordTimeline, routeRows } from '../testing/recorded-timeline.ts'
 
 const db = withTestDatabase()
-const keys = instances.flatMap((name) => [`${name} 10.0.4.4`, `${name} 10.0.4.5`])
 const EVER = { from: 0, to: Date.UTC(2100, 0, 1) }
+const T0 = Date.UTC(2026, 10, 20, 3)
+const MINUTE = 60_000
 
-const ends = (key: string) => key.split(' ') as [string, string]
-const peers = (poll: ModelPoll): PeerRow[] =>
-  [...poll.values].map(([key, azureState]) => {
-    const [localAddress, neighbor] = ends(key)
+const CIRCUIT = 'microsoft.network/expressroutecircuits'
+const summaryRows = ({ values }: ModelPoll): SummaryRow[] =>
+  [...values].map(([key, value]) => {
+    const [azureState = '', prefixes] = value.split(':')
     const state = azureState === 'Connected' ? 'established' : 'idle'
-    return peerRow({ localAddress, neighbor, azureState, state })
+    return {
+      neighbor: key.slice(1),
+      asn: 65_001,
+      state,
+      azureState,
+      downReason: null,
+      prefixesReceived: Number(prefixes),
+      upDown: null,
+    }
   })
-const routes = (poll: ModelPoll): RouteRow[] =>
-  [...poll.values].map(([key, path]) => {
-    const [instance, peer] = ends(key)
-    return routeRow('10.10.0.0/16', { instance, peer, nextHop: peer, asPath: path.split('-').map(Number) })
-  })
 
-async function record(feed: Feed, kind: 'peers' | 'learned', polls: readonly ModelPoll[]): Promise<void> {
-  for (const poll of polls) {
-    const rows = kind === 'peers' ? peers(poll) : routes(poll)
-    await feed.record(kind, { ...poll, silentInstances: poll.silent, rows: poll.outcome === 'timeout' ? [] : rows })
-  }
-}
-
-async function recordAgain(from: Feed, to: Feed, kind: 'peers' | 'learned'): Promise<void> {
-  const { rows } = await db.pool.query(
-    'SELECT short_id FROM resource JOIN source s ON s.resource_id = resource.id WHERE s.id = $1',
-    [from.sourceId],
-  )
-  let last = 0
-  for await (const { observation } of replayPolls(db.pool, { ...EVER, scopes: [rows[0].short_id] })) {
-    expect(observation.startedAt).toBeGreaterThanOrEqual(last)
-    last = observation.finishedAt
-    expect((await to.record(kind, observation)).status).toBe('recorded')
-  }
-}
-
-const SESSIONS = `SELECT s.local_address, s.neighbor, x.azure_state AS value, x.last_absent, x.first_present, x.last_present, x.first_absent
-  FROM session s JOIN session_span x ON x.session_id = s.id WHERE s.source_id = $1 ORDER BY 1, 2, x.first_present`
-const ROUTES = `SELECT r.instance, r.peer, a.attributes AS value, x.last_absent, x.first_present, x.last_present, x.first_absent
+/** What is kept of each kind: values by key, with their four bounds. */
+const bounds = 'x.last_absent, x.first_present, x.last_present, x.first_absent'
+const sessions = `SELECT s.local_address, s.neighbor, x.azure_state AS value, ${bounds}
+  FROM session s JOIN session_span x ON x.session_id = s.id WHERE s.source_id = $1
+  UNION ALL
+  SELECT s.local_address, s.neighbor, x.prefixes_received::text, ${bounds}
+  FROM session s JOIN session_prefixes_span x ON x.session_id = s.id WHERE s.source_id = $1
+  ORDER BY 1, 2, 5, 3`
+const routes = `SELECT r.instance, r.peer, r.prefix::text, a.attributes AS value, ${bounds}
   FROM route r JOIN route_span x ON x.route_id = r.id
   JOIN route_attributes a ON (a.source_id, a.id) = (x.source_id, x.attributes_id)
-  WHERE r.source_id = $1 ORDER BY 1, 2, x.first_present`
+  WHERE r.source_id = $1 ORDER BY 1, 2, 3, x.first_present`
+const entries = `SELECT e.interface, e.ip_address, x.mac_address AS value, ${bounds}
+  FROM arp_entry e JOIN arp_span x ON x.entry_id = e.id WHERE e.source_id = $1 ORDER BY 1, 2, x.first_present`
 
-const intervals = async (feed: Feed, sql: string) => (await db.pool.query(sql, [feed.sourceId])).rows
+async function intervals(feed: Feed, sql: string) {
+  const { rows } = await db.pool.query(sql, [feed.sourceId])
+  return rows
+}
 
-describe('history told again', () => {
-  it.each([
-    ['peers', SESSIONS, ['Connected', 'Connecting', 'Idle']],
-    ['learned', ROUTES, ['65001', '65001-65001', '65002']],
-  ] as const)(
-    'leaves the same intervals with the same bounds: %s',
-    async (kind, sql, values) => {
-      await fc.assert(
-        fc.asyncProperty(timelines(keys, values), async (polls) => {
-          const [reported, again] = [await newFeed(db), await newFeed(db)]
-          await record(reported, kind, polls)
-          await recordAgain(reported, again, kind)
-          expect(await intervals(again, sql)).toEqual(await intervals(reported, sql))
-        }),
-        { numRuns: 30 },
-      )
-    },
-    300_000,
-  )
+const sessionKeys = instances.flatMap((name) => [`${name} 10.0.4.4`, `${name} 10.0.4.5`])
+const states = ['Connected:3', 'Connected:5', 'Idle:0', 'Connecting:0']
+const macs = ['00:11:22:33:44:55', '00:11:22:33:44:66', NO_MAC]
+const paths = ['65001', '65001-65001', '65001|65002']
+const unnamed = { named: [] }
+
+interface Kind {
+  kind: PollKind
+  timeline: fc.Arbitrary<ModelPoll[]>
+  rowsOf: (poll: ModelPoll) => unknown
+  sql: string
+}
+const kinds: Kind[] = [
+  { kind: 'peers', timeline: timelines(sessionKeys, states), rowsOf: peerRows, sql: sessions },
+  {
+    kind: 'summary',
+    timeline: timelines([' 10.0.0.1', ' 10.0.0.5'], states, unnamed),
+    rowsOf: summaryRows,
+    sql: sessions,
+  },
+  {
+    kind: 'learned',
+    timeline: timelines(
+      instances.map((name) => `${name} 10.1.0.0/16 10.0.4.4`),
+      paths,
+    ),
+    rowsOf: routeRows,
+    sql: routes,
+  },
+  { kind: 'tables', timeline: timelines([' 10.1.0.0/16 10.0.0.1'], paths, unnamed), rowsOf: routeRows, sql: routes },
+  { kind: 'arp', timeline: timelines([' On-Prem|10.0.0.1'], macs, unnamed), rowsOf: arpRows, sql: entries },
+]
+
+async function* replayOf(feed: Feed) {
+  let last = 0
+  for await (const { observation } of replayPolls(db.pool, { ...EVER, scopes: [shortIdOf(feed.resourceId)] })) {
+    expect(observation.startedAt).toBeGreaterThanOrEqual(last)
+    last = observation.finishedAt
+    yield observation
+  }
+}
+
+describe('replayed history', () => {
+  it.each(kinds)('leaves the same intervals with the same bounds: $kind', async ({ kind, timeline, rowsOf, sql }) => {
+    await fc.assert(
+      fc.asyncProperty(timeline, async (polls) => {
+        const [first, again] = [await newFeed(db), await newFeed(db)]
+        const model = await recordTimeline(first, kind, polls, (poll) =>
+          poll.outcome === 'timeout' ? [] : rowsOf(poll),
+        )
+        let replayed = 0
+        for await (const observation of replayOf(first)) {
+          replayed += 1
+          expect((await again.record(kind, observation)).status).toBe('recorded')
+        }
+        expect(await intervals(again, sql)).toEqual(await intervals(first, sql))
+        const counted = await countPolls(db.pool, { ...EVER, scopes: [shortIdOf(first.resourceId)] })
+        expect(counted).toBe(model.polls.length)
+        expect(replayed).toBeLessThanOrEqual(counted)
+      }),
+      { numRuns: 15 },
+    )
+  })
+
+  it('has the counters of each poll, and counts the polls of a period', async () => {
+    const feed = await newFeed(db, { type: 'expressRouteCircuits' })
+    const scopes = [shortIdOf(feed.resourceId)]
+    const polls = [0, 1, 2, 9].map((n) => ({
+      startedAt: T0 + n * MINUTE,
+      finishedAt: T0 + n * MINUTE + 900,
+      rows: [
+        { path: 'primary', bytesIn: BigInt(n), bytesOut: null },
+        { path: 'secondary', bytesIn: null, bytesOut: 2n ** 64n + BigInt(n) },
+      ],
+    }))
+    for (const poll of polls) await feed.record('stats', poll)
+    const replayed = []
+    for await (const { startedAt, finishedAt, rows } of replayOf(feed)) replayed.push({ startedAt, finishedAt, rows })
+    expect(replayed).toEqual(polls)
+    expect(await countPolls(db.pool, { from: T0 + 3 * MINUTE, to: T0 + 20 * MINUTE, scopes })).toBe(1)
+    expect(await countPolls(db.pool, { from: T0, to: T0 + 5 * MINUTE, scopes })).toBe(3)
+    expect(await countPolls(db.pool, { from: T0, to: T0 + 5 * MINUTE, scopes: [] })).toBe(0)
+  })
+
+  it('has what an inventory listed, with each configuration at its time', async () => {
+    const [feed, again] = [await newFeed(db, { type: 'subscriptions' }), await newFeed(db, { type: 'subscriptions' })]
+    const armId = `/subscriptions/s/resourceGroups/rg/providers/${CIRCUIT}/replayed`
+    const skus = ['Standard', 'Standard', 'Premium', null, 'Premium']
+    const polls = skus.map((sku, n): ModelPoll => {
+      const startedAt = T0 + n * MINUTE
+      const values = new Map(sku === null ? [] : [[`${CIRCUIT} ${armId}`, sku]])
+      return { startedAt, finishedAt: startedAt + 900, outcome: 'ok', silent: [], values }
+    })
+    await recordTimeline(feed, 'inventory', polls, inventoryRows([CIRCUIT]))
+    const listed = []
+    for await (const { rows } of replayOf(feed)) {
+      const { resources } = rows as ReturnType<ReturnType<typeof inventoryRows>>
+      listed.push(resources.map(({ config }) => (config.properties as { sku: string }).sku)[0] ?? null)
+    }
+    expect(listed).toEqual(skus)
+    expect(again.sourceId).not.toBe(feed.sourceId)
+  })
+
+  it('has each Activity log entry in the poll that first read it', async () => {
+    const [feed, again] = [await newFeed(db, { type: 'subscriptions' }), await newFeed(db, { type: 'subscriptions' })]
+    const entry = (n: number): ActivityRow => ({
+      eventDataId: `entry-${n}`,
+      correlationId: null,
+      at: T0 - n * MINUTE,
+      submittedAt: null,
+      operation: 'write',
+      status: 'Succeeded',
+      resourceId: '/subscriptions/s/resourcegroups/g/providers/microsoft.network/expressroutecircuits/er1',
+      caller: null,
+      category: 'Administrative',
+    })
+    // lists overlap, and an entry may come an hour late
+    const lists = [[], [1], [1, 2], [], [2, 90]]
+    for (const [n, list] of lists.entries()) {
+      const startedAt = T0 + n * MINUTE
+      await feed.record('activity', { startedAt, finishedAt: startedAt + 900, rows: list.map(entry) })
+    }
+    const read = []
+    for await (const observation of replayOf(feed)) {
+      const rows = observation.rows as ActivityRow[]
+      if (rows.length > 0)
+        read.push([(observation.startedAt - T0) / MINUTE, rows.map(({ eventDataId }) => eventDataId)])
+      await again.record('activity', observation)
+    }
+    expect(read).toEqual([
+      [1, ['entry-1']],
+      [2, ['entry-2']],
+      [4, ['entry-90']],
+    ])
+    const within = { earliest: T0 - 100 * MINUTE, latest: T0 }
+    const [around = []] = await activityAround(db.pool, [{ resourceId: entry(1).resourceId, within }])
+    expect(around.map(({ id }) => id)).toEqual(['entry-90', 'entry-90', 'entry-2', 'entry-2', 'entry-1', 'entry-1'])
+  })
 })

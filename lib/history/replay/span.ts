@@ -37,7 +37,7 @@ export function spanOf(row: SpanTimes): Span {
 export const isPresent = ({ firstPresent, firstAbsent }: Span, finishedAt: EpochMs) =>
   firstPresent <= finishedAt && (firstAbsent === null || finishedAt < firstAbsent)
 
-/** What these spans tell of when polls were made. */
+/** When polls were made, as far as these spans say. */
 export function knownTimes(spans: readonly Span[]): KnownTimes {
   const starts = new Set<EpochMs>()
   const ends = new Set<EpochMs>()

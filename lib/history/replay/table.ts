@@ -11,7 +11,7 @@ export interface PollAt {
   silentInstances: readonly string[]
 }
 
-/** Everything that one (source, kind) told in a interval of time, to be asked poll by poll. */
+/** All rows of one (source, kind) in a period, to be read poll by poll. */
 export interface Table {
   spans: Span[]
   rowsAt(poll: PollAt): Observation['rows']
@@ -19,7 +19,7 @@ export interface Table {
   localAddresses: ByFamily
 }
 
-/** What is read: the rows of one (source, kind) in a interval of time. */
+/** What is read: the rows of one (source, kind) in an interval of time. */
 export interface Asked {
   sourceId: number
   kind: PollKind
@@ -27,5 +27,5 @@ export interface Asked {
   to: EpochMs
 }
 
-/** Of kinds that tell of no path. */
+/** Of kinds that belong to no path. */
 export const noLocalAddresses: ByFamily = { ipv4: null, ipv6: null }

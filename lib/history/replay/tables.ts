@@ -7,7 +7,7 @@ import { readSessions } from './sessions.ts'
 import { inTime, isPresent, SPAN_COLUMNS, spanOf, type SpanTimes } from './span.ts'
 import { type Asked, noLocalAddresses, type Table } from './table.ts'
 
-/** Reads what a (source, kind) told; null for kinds of which history keeps no rows that detection reads. */
+/** Reads the rows of a (source, kind); null for kinds of which history keeps no rows that detection reads. */
 export async function readTable(db: Queryable, asked: Asked): Promise<Table | null> {
   switch (asked.kind) {
     case 'peers':
@@ -40,7 +40,7 @@ async function readRoutes(db: Queryable, { sourceId, kind, from, to }: Asked): P
   const routes = rows.map((row) => ({
     ...spanOf(row),
     instance: row.instance,
-    reported: row.attributes.map(
+    rows: row.attributes.map(
       (attributes): RouteRow => ({
         ...attributes,
         instance: row.instance || null,
@@ -54,7 +54,7 @@ async function readRoutes(db: Queryable, { sourceId, kind, from, to }: Asked): P
     rowsAt: (poll) =>
       routes
         .filter((route) => isPresent(route, poll.finishedAt) && !poll.silentInstances.includes(route.instance))
-        .flatMap(({ reported }) => reported),
+        .flatMap(({ rows: members }) => members),
     localAddresses: noLocalAddresses,
   }
 }

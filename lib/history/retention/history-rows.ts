@@ -5,7 +5,7 @@ import { iso } from '../times.ts'
 /** Rows of one statement, so that none holds its locks for long. */
 const BATCH = 5_000
 
-/** Beginning and end of what a row tells, each as bounds. */
+/** Begin and end of a row's interval, each as bounds. */
 interface Kept {
   table: string
   /** a row goes when this lies before the moment */

@@ -3,7 +3,7 @@ const DAY_MS = 86_400_000
 /** How long 5-minute usage is kept: longer than Azure Monitor keeps what it is back-filled from (93 days). */
 export const FIVE_MINUTES_KEPT_MS = 100 * DAY_MS
 
-/** How long things are kept, in milliseconds. */
+/** How long rows are kept, in milliseconds. */
 export interface Retention {
   /** raw samples of counters and metrics (RETAIN_RAW) */
   rawMs: number

@@ -31,7 +31,7 @@ async function counted(feed: Awaited<ReturnType<typeof newFeed>>, from: number, 
 }
 
 describe('raw samples', () => {
-  it('go by whole days once they are rolled up; what they told stays', async () => {
+  it('go by whole days once they are rolled up; what they counted stays', async () => {
     const feed = await newFeed(db, { type: 'expressRouteCircuits' })
     await counted(feed, NOW - 16 * DAY, 30)
     await counted(feed, NOW - DAY, 30, 100)
@@ -144,7 +144,7 @@ describe('history', () => {
     const prefixes = await db.pool.query('SELECT host(prefix) AS prefix FROM route ORDER BY 1')
     expect(prefixes.rows.map(({ prefix }) => prefix)).toEqual(['10.1.0.0', '10.3.0.0'])
     expect((await routesAt(db.pool, { scope: feed.resourceId, at: null, limit: 100 })).rows).toHaveLength(1)
-    // a poll that comes back to what was forgotten finds its way
+    // a poll that reads again what was forgotten is recorded
     await poll(NOW, '10.1.0.0/16', '10.2.0.0/16')
     expect((await routesAt(db.pool, { scope: feed.resourceId, at: null, limit: 100 })).rows).toHaveLength(2)
   })

@@ -5,7 +5,7 @@ import { bucketEnd, bucketStart, type UsageStep } from './steps.ts'
 /** What is known of one bucket in one direction. */
 export interface Flow {
   bytes: bigint
-  /** milliseconds of the bucket that `bytes` tells of */
+  /** milliseconds of the bucket that `bytes` covers */
   coveredMs: number
   /** a reset fell in: more than `bytes` may have passed */
   atLeast: boolean
@@ -79,7 +79,7 @@ export function placeWhole(growths: readonly Growth[], step: UsageStep, into: Bu
   })
 }
 
-/** Adds flows that tell of different times in the same bucket. */
+/** Adds flows of different times in the same bucket. */
 export function addFlow(a: Flow, b: Flow): Flow {
   return { bytes: a.bytes + b.bytes, coveredMs: a.coveredMs + b.coveredMs, atLeast: a.atLeast || b.atLeast }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { addDifferences, chosen, composed, difference, isMixed, sumOfPaths, type Reported } from './choose.ts'
+import { addDifferences, chosen, composed, difference, isMixed, sumOfPaths, type Measured } from './choose.ts'
 import type { Bucket } from './apportion.ts'
 
 const HOUR = 3_600_000
@@ -7,39 +7,39 @@ const bucket = (bytes: number, coveredMs: number, atLeast = false): Bucket => {
   const flow = { bytes: BigInt(bytes), coveredMs, atLeast }
   return { start: 0, in: flow, out: flow }
 }
-const reported = (counter: Bucket | null, metric: Bucket | null): Reported => ({ start: 0, counter, metric })
+const measured = (counter: Bucket | null, metric: Bucket | null): Measured => ({ start: 0, counter, metric })
 const shown = ({ out, coveredMs, metricMs }: ReturnType<typeof chosen>) => [Number(out.bytes), coveredMs, metricMs]
 
 describe('counters or metrics', () => {
   it.each([
-    ['neither tells', reported(null, null), [0, 0, 0]],
-    ['only counters', reported(bucket(7, 10), null), [7, 10, 0]],
-    ['only metrics', reported(null, bucket(8, 10)), [8, 10, 10]],
-    ['both tell as much', reported(bucket(7, 10), bucket(8, 10)), [7, 10, 0]],
-    ['counters tell more', reported(bucket(7, 10), bucket(8, 9)), [7, 10, 0]],
-    ['metrics tell more', reported(bucket(7, 9), bucket(8, 10)), [8, 10, 10]],
+    ['neither knows', measured(null, null), [0, 0, 0]],
+    ['only counters', measured(bucket(7, 10), null), [7, 10, 0]],
+    ['only metrics', measured(null, bucket(8, 10)), [8, 10, 10]],
+    ['both cover as much', measured(bucket(7, 10), bucket(8, 10)), [7, 10, 0]],
+    ['counters cover more', measured(bucket(7, 10), bucket(8, 9)), [7, 10, 0]],
+    ['metrics cover more', measured(bucket(7, 9), bucket(8, 10)), [8, 10, 10]],
   ])('%s', (_, one, expected) => expect(shown(chosen(one))).toEqual(expected))
 
-  it('a bucket is mixed where counters tell of a part and metrics of more', () => {
-    expect(isMixed(reported(bucket(1, 5), bucket(1, 9)))).toBe(true)
-    expect(isMixed(reported(bucket(1, 9), bucket(1, 9)))).toBe(false)
-    expect(isMixed(reported(bucket(0, 0), bucket(1, 9)))).toBe(false)
-    expect(isMixed(reported(bucket(1, 9), null))).toBe(false)
+  it('a bucket is mixed where counters cover a part and metrics more', () => {
+    expect(isMixed(measured(bucket(1, 5), bucket(1, 9)))).toBe(true)
+    expect(isMixed(measured(bucket(1, 9), bucket(1, 9)))).toBe(false)
+    expect(isMixed(measured(bucket(0, 0), bucket(1, 9)))).toBe(false)
+    expect(isMixed(measured(bucket(1, 9), null))).toBe(false)
   })
 
   it('a mixed bucket is the sum of its finer ones', () => {
-    const finer = [chosen(reported(bucket(10, HOUR), null)), chosen(reported(null, bucket(11, HOUR)))]
-    expect(shown(composed(reported(bucket(10, HOUR), bucket(22, 2 * HOUR)), finer))).toEqual([21, 2 * HOUR, HOUR])
+    const finer = [chosen(measured(bucket(10, HOUR), null)), chosen(measured(null, bucket(11, HOUR)))]
+    expect(shown(composed(measured(bucket(10, HOUR), bucket(22, 2 * HOUR)), finer))).toEqual([21, 2 * HOUR, HOUR])
   })
 
-  it('unless the counters tell more as a whole, over a gap inside', () => {
-    const finer = [chosen(reported(bucket(10, HOUR), null))]
-    expect(shown(composed(reported(bucket(25, 2 * HOUR), bucket(99, 3 * HOUR)), finer))).toEqual([
+  it('unless the counters cover more as a whole, over a gap inside', () => {
+    const finer = [chosen(measured(bucket(10, HOUR), null))]
+    expect(shown(composed(measured(bucket(25, 2 * HOUR), bucket(99, 3 * HOUR)), finer))).toEqual([
       99,
       3 * HOUR,
       3 * HOUR,
     ])
-    expect(shown(composed(reported(bucket(25, 2 * HOUR), bucket(99, HOUR)), finer))).toEqual([25, 2 * HOUR, 0])
+    expect(shown(composed(measured(bucket(25, 2 * HOUR), bucket(99, HOUR)), finer))).toEqual([25, 2 * HOUR, 0])
   })
 })
 
@@ -47,7 +47,7 @@ describe('paths', () => {
   it('add up, and cover what each of them does', () => {
     expect(sumOfPaths(0, [bucket(3, 10), bucket(4, 6, true)])?.out).toEqual({ bytes: 7n, coveredMs: 6, atLeast: true })
   })
-  it('one that tells nothing leaves the sum unknown', () => {
+  it('one that knows nothing leaves the sum unknown', () => {
     expect(sumOfPaths(0, [bucket(3, 10), undefined])?.out.coveredMs).toBe(0)
   })
   it('none at all are no bucket', () => expect(sumOfPaths(0, [])).toBeNull())
@@ -55,19 +55,19 @@ describe('paths', () => {
 
 describe('disagreement', () => {
   it('is over the time that counters cover', () => {
-    const found = difference(reported(bucket(1_000, HOUR), bucket(1_020, HOUR)))
+    const found = difference(measured(bucket(1_000, HOUR), bucket(1_020, HOUR)))
     expect(found?.out).toEqual({ comparedMs: HOUR, counterBytes: 1_000n, metricBytes: 1_020n })
-    const scaled = difference(reported(bucket(1_000, HOUR), bucket(980, HOUR * 0.98)))
+    const scaled = difference(measured(bucket(1_000, HOUR), bucket(980, HOUR * 0.98)))
     expect(scaled?.out.metricBytes).toBe(1_000n)
   })
   it.each([
-    ['one is silent', reported(bucket(1, HOUR), null)],
-    ['they tell of different times', reported(bucket(1, HOUR), bucket(1, HOUR / 2))],
-    ['a reset fell in', reported(bucket(1, HOUR, true), bucket(1, HOUR))],
-    ['nothing is covered', reported(bucket(0, 0), bucket(0, 0))],
+    ['one is silent', measured(bucket(1, HOUR), null)],
+    ['they cover different times', measured(bucket(1, HOUR), bucket(1, HOUR / 2))],
+    ['a reset fell in', measured(bucket(1, HOUR, true), bucket(1, HOUR))],
+    ['nothing is covered', measured(bucket(0, 0), bucket(0, 0))],
   ])('none where %s', (_, one) => expect(difference(one)).toBeNull())
   it('of several buckets adds up', () => {
-    const one = difference(reported(bucket(1_000, HOUR), bucket(1_020, HOUR)))
+    const one = difference(measured(bucket(1_000, HOUR), bucket(1_020, HOUR)))
     expect(addDifferences(one ? [one, one] : [])?.in).toEqual({
       comparedMs: 2 * HOUR,
       counterBytes: 2_000n,

@@ -2,8 +2,8 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { type Direction, directions } from './growth.ts'
 import { addFlow, type Bucket, emptyBucket, type Flow } from './apportion.ts'
 
-/** What counters and metrics tell of one bucket, each summed over the paths asked for; null = they have no series at all. */
-export interface Reported {
+/** One bucket by counters and by metrics, each summed over the requested paths; null = there is no series at all. */
+export interface Measured {
   start: EpochMs
   counter: Bucket | null
   metric: Bucket | null
@@ -20,7 +20,7 @@ export interface UsagePoint {
   metricMs: number
 }
 
-/** Sums paths: their bytes add up, and a time is covered as far as the path that tells of the least of it. */
+/** Sums paths: their bytes add up, and a time is covered as far as by the path that covers the least of it. */
 export function sumOfPaths(start: EpochMs, paths: readonly (Bucket | undefined)[]): Bucket | null {
   if (paths.length === 0) return null
   const sum = (direction: Direction): Flow => {
@@ -35,13 +35,13 @@ function coveredMsOf(bucket: Bucket | null): number {
   return bucket === null ? 0 : Math.min(bucket.in.coveredMs, bucket.out.coveredMs)
 }
 
-/** Whether a bucket is worth looking into: counters tell of a part of it, and metrics of more. */
-export function isMixed({ counter, metric }: Reported): boolean {
+/** Whether finer buckets are worth reading: counters cover a part of it, and metrics more. */
+export function isMixed({ counter, metric }: Measured): boolean {
   return coveredMsOf(counter) > 0 && coveredMsOf(counter) < coveredMsOf(metric)
 }
 
-/** Counters where they tell of as much of the bucket as metrics do, otherwise metrics. */
-export function chosen({ start, counter, metric }: Reported): UsagePoint {
+/** Counters where they cover as much of the bucket as metrics do, otherwise metrics. */
+export function chosen({ start, counter, metric }: Measured): UsagePoint {
   const isMetric = metric !== null && coveredMsOf(metric) > coveredMsOf(counter)
   const bucket = (isMetric ? metric : counter) ?? metric ?? emptyBucket(start)
   const coveredMs = coveredMsOf(bucket)
@@ -50,14 +50,14 @@ export function chosen({ start, counter, metric }: Reported): UsagePoint {
 
 /**
  * A mixed bucket: the sum of its finer ones, each chosen for itself, so that metrics stand in for counters only where these
- * are missing. Where finer buckets tell of less than the counters do as a whole (growth over a gap inside the bucket), the
+ * are missing. Where finer buckets cover less than the counters do as a whole (growth over a gap inside the bucket), the
  * counters stay.
  */
-export function composed(reported: Reported, finer: readonly UsagePoint[]): UsagePoint {
-  const sum = finer.reduce(addPoints, { ...emptyBucket(reported.start), coveredMs: 0, metricMs: 0 })
-  const counters = chosen({ ...reported, metric: null })
+export function composed(measured: Measured, finer: readonly UsagePoint[]): UsagePoint {
+  const sum = finer.reduce(addPoints, { ...emptyBucket(measured.start), coveredMs: 0, metricMs: 0 })
+  const counters = chosen({ ...measured, metric: null })
   const best = counters.coveredMs >= sum.coveredMs ? counters : sum
-  const metrics = chosen({ ...reported, counter: null })
+  const metrics = chosen({ ...measured, counter: null })
   return metrics.coveredMs > best.coveredMs ? metrics : best
 }
 
@@ -81,14 +81,14 @@ export interface Difference {
 }
 export type Differences = Record<Direction, Difference>
 
-/** Buckets are compared when each tells of at least so much of what the other does, as a share. */
+/** Buckets are compared when each covers at least this share of what the other does. */
 const COMPARABLE = 0.95
 
 /**
  * Compares the two over one bucket.
- * @returns null where one of them tells nothing, or of another part of the time
+ * @returns null where one of them covers nothing, or another part of the time
  */
-export function difference({ counter, metric }: Reported): Differences | null {
+export function difference({ counter, metric }: Measured): Differences | null {
   if (counter === null || metric === null) return null
   const [a, b] = [coveredMsOf(counter), coveredMsOf(metric)]
   if (a === 0 || b === 0 || Math.min(a, b) < COMPARABLE * Math.max(a, b)) return null

@@ -49,7 +49,7 @@ export async function samplesAfter(
 }
 
 /**
- * A gap lies before a sample when its poll begins a interval of coverage, and starts further from the sample before it than
+ * A gap lies before a sample when its poll begins an interval of coverage, and starts further from the sample before it than
  * the interval of that interval allows; one that begins because another outcome came between is none by itself.
  */
 function samplesOf(rows: readonly Row[], through: EpochMs | null): Sample[] {

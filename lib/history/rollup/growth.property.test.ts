@@ -14,7 +14,7 @@ interface Reading {
   silent: boolean
 }
 
-/** Polls a minute or so apart, some after a long pause; counters that grow, reset, or are not told. */
+/** Polls a minute or so apart, some after a long pause; counters that grow, reset, or are not reported. */
 const series: fc.Arbitrary<Sample[]> = fc
   .array(
     fc.record<Reading>({
@@ -48,9 +48,9 @@ const inBuckets = (buckets: Buckets) => [...buckets.values()].reduce((sum, { out
 
 /** What the counter itself says: the sum of its rises, and after a fall what it shows. */
 function trueGrowth(samples: readonly Sample[]): bigint {
-  const reported = samples.flatMap(({ bytesOut }) => (bytesOut === null ? [] : [bytesOut]))
-  return reported.slice(1).reduce((sum, now, i) => {
-    const before = reported[i] ?? 0n
+  const values = samples.flatMap(({ bytesOut }) => (bytesOut === null ? [] : [bytesOut]))
+  return values.slice(1).reduce((sum, now, i) => {
+    const before = values[i] ?? 0n
     return sum + (now >= before ? now - before : now)
   }, 0n)
 }

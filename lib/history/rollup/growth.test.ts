@@ -24,7 +24,7 @@ const growth = (from: number, to: number, bytes: bigint, rest = {}) => ({
 })
 
 describe('growth between readings', () => {
-  it('the first reading tells of no growth', () => {
+  it('the first reading gives no growth', () => {
     expect(growths(sample(0, 5n))).toEqual([])
   })
 
@@ -47,7 +47,7 @@ describe('growth between readings', () => {
     expect(growths(sample(0, 1n), sample(1, null), sample(2, 5n))).toEqual([growth(0, 2, 4n)])
   })
 
-  it('over a gap is kept whole, also when the first reading after it told no value', () => {
+  it('over a gap is kept whole, also when the first reading after it had no value', () => {
     expect(growths(sample(0, 1n), sample(9, 5n, true))).toEqual([growth(0, 9, 4n, { whole: true })])
     expect(growths(sample(0, 1n), sample(9, null, true), sample(10, 5n))).toEqual([growth(0, 10, 4n, { whole: true })])
     expect(growths(sample(0, 1n), sample(25, 5n))).toEqual([growth(0, 25, 4n, { whole: true })])

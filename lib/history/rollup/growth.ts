@@ -26,7 +26,7 @@ export interface Growth {
   whole: boolean
 }
 
-/** The last reading of one direction that told a value. */
+/** The last reading of one direction that had a value. */
 export interface LastReading {
   at: EpochMs
   bytes: bigint

@@ -26,7 +26,7 @@ export function pathOfRole(dimensions: Readonly<Record<string, string>>): string
 
 /**
  * Bytes of bit rates in 5-minute buckets: average / 8 x grain, rounded to the byte, series added up. A minute that any
- * series tells of counts as covered; a missing one is a gap. A grain coarser than the bucket is divided evenly.
+ * series holds counts as covered; a missing one is a gap. A grain coarser than the bucket is divided evenly.
  */
 export function bytesOfRates(samples: readonly RateSample[]): Buckets {
   const buckets: Buckets = new Map()

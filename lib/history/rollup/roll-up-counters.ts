@@ -14,7 +14,7 @@ const BATCH_COUNTERS = 50
 const SAMPLES_EACH = 1_000
 
 /**
- * Adds what raw samples tell since the last time to the buckets of all steps. A sample is added and remembered as added in
+ * Adds what raw samples counted since the last time to the buckets of all steps. A sample is added and remembered as added in
  * the same transaction, so that it counts once however often, from wherever and by however many at a time this is called.
  * @param signal ends it between two batches
  * @returns how many samples were taken in

@@ -74,7 +74,7 @@ describe('bit rates', () => {
     await db.pool.query('DELETE FROM metric_sample')
     await record(feed, { 4: 80, 30: 8 })
     await rollUpMetrics(db)
-    // the one sample of the first bucket that is left tells of less of it
+    // the one sample of the first bucket that is left covers less of it
     expect((await out(feed, '5m'))[0]).toEqual([300, 300])
     expect(await out(feed, 'hour')).toEqual([[360, 360]])
   })

@@ -16,7 +16,7 @@ const METRICS = Object.keys(rateMetrics)
 export type RateRow = Pick<MetricRow, 'metric' | 'dimensions' | 'at' | 'grainSeconds' | 'average'>
 
 /**
- * Brings the buckets of bit rates up to what raw samples tell. 5-minute buckets are put in place, not added to, and the
+ * Brings the buckets of bit rates up to the raw samples. 5-minute buckets are put in place, not added to, and the
  * coarser ones are summed from them again, so that it may be done as often as one likes.
  * @param signal ends it between two sources
  * @returns how many sources had something new

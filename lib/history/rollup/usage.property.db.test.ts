@@ -179,7 +179,7 @@ describe('usage from counters', () => {
     )
   }, 120_000)
 
-  it('a gap inside an hour is filled in the hour, one over its border is told apart', async () => {
+  it('a gap inside an hour is filled in the hour, one over its border is kept apart', async () => {
     const feed = await newFeed(db, { type: 'expressRouteCircuits' })
     const nine = Date.UTC(2026, 10, 20, 9)
     const poll = (minute: number, count: bigint) => ({

@@ -36,7 +36,7 @@ export async function addBuckets(client: PoolClient, step: UsageStep, parts: rea
   )
 }
 
-/** Puts 5-minute buckets in the place of what was there, unless that tells of more of the time. */
+/** Puts 5-minute buckets in the place of what was there, unless that covers more of the time. */
 export async function setBuckets(client: PoolClient, parts: readonly SeriesBuckets[]): Promise<void> {
   await write(
     client,

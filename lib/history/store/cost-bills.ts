@@ -123,14 +123,14 @@ export async function billedRows(
   }))
 }
 
-/** The newest day that any bill tells of; null before there is one. */
+/** The newest day of any bill; null before there is one. */
 export async function newestBilledDay(db: Queryable): Promise<EpochMs | null> {
   const { rows } = await db.query<{ day: string | null }>('SELECT max(day)::text AS day FROM cost_billed')
   const day = rows[0]?.day
   return day ? Date.parse(`${day}T00:00:00Z`) : null
 }
 
-/** Which reading of a GB a bill told. */
+/** Which reading of a GB a bill shows. */
 export interface StoredCalibration {
   at: EpochMs
   gbBytes: number
@@ -138,7 +138,7 @@ export interface StoredCalibration {
   billedGb: string
 }
 
-/** Keeps what a bill told of the GB; of one moment the first counts. */
+/** Keeps which reading of the GB a bill shows; of one moment the first counts. */
 export async function keepCalibration(
   db: Queryable,
   { at, gbBytes, measuredBytes, billedGb }: StoredCalibration,
@@ -150,7 +150,7 @@ export async function keepCalibration(
   )
 }
 
-/** The last one; null while no bill told. */
+/** The last one; null while no bill shows one. */
 export async function lastCalibration(db: Queryable): Promise<StoredCalibration | null> {
   const { rows } = await db.query<{ at: Date; gb_bytes: string; measured_bytes: string; billed_gb: string }>(
     `SELECT at, gb_bytes::text, measured_bytes::text, billed_gb::text FROM cost_calibration ORDER BY at DESC LIMIT 1`,

@@ -20,13 +20,13 @@ export interface CostStatement {
   withdrawn: { at: EpochMs; by: string; why: string } | null
 }
 
-/** Somebody changed the ledger since the version that was edited. */
+/** Somebody saved other statements since the version that was edited. */
 export class StatementConflict extends Error {
   override name = 'StatementConflict'
   readonly current: number
 
-  constructor(ledger: CostStatementTable, current: number) {
-    super(`version ${current} of the ${ledger}s was saved meanwhile`)
+  constructor(table: CostStatementTable, current: number) {
+    super(`version ${current} of the ${table}s was saved meanwhile`)
     this.current = current
   }
 }
@@ -43,8 +43,8 @@ interface Row {
 }
 
 /** All statements that were ever made, newest first. */
-export async function costStatements(db: Queryable, ledger: CostStatementTable): Promise<CostStatement[]> {
-  const { rows } = await db.query<Row>(`SELECT * FROM ${TABLES[ledger]} ORDER BY made_at DESC, id`)
+export async function costStatements(db: Queryable, kind: CostStatementTable): Promise<CostStatement[]> {
+  const { rows } = await db.query<Row>(`SELECT * FROM ${TABLES[kind]} ORDER BY made_at DESC, id`)
   return rows.map((row) => ({
     id: row.id,
     body: row.body,
@@ -59,7 +59,7 @@ export async function costStatements(db: Queryable, ledger: CostStatementTable):
   }))
 }
 
-/** How often a ledger was changed: each statement was made once and withdrawn at most once. */
+/** How often statements were changed: each statement was made once and withdrawn at most once. */
 export const statementsVersion = (stored: readonly CostStatement[]): number =>
   stored.length + stored.filter(({ withdrawn }) => withdrawn).length
 
@@ -71,14 +71,14 @@ export const statementsVersion = (stored: readonly CostStatement[]): number =>
  */
 export async function changeStatements(
   client: PoolClient,
-  ledger: CostStatementTable,
+  kind: CostStatementTable,
   change: { make: readonly unknown[]; withdraw: readonly string[]; by: string; why: string; at: EpochMs },
   expected: number,
 ): Promise<void> {
-  const table = TABLES[ledger]
+  const table = TABLES[kind]
   await client.query('SELECT pg_advisory_xact_lock(hashtext($1))', [`peerwatch_${table}`])
-  const current = statementsVersion(await costStatements(client, ledger))
-  if (current !== expected) throw new StatementConflict(ledger, current)
+  const current = statementsVersion(await costStatements(client, kind))
+  if (current !== expected) throw new StatementConflict(kind, current)
   const { by, why, at } = change
   await client.query(
     `UPDATE ${table} SET withdrawn_at = $2, withdrawn_by = $3, withdrawn_why = $4

@@ -59,7 +59,7 @@ describe('declarations', () => {
     expect(await readDeclarations(db.pool, (versionTimes[0] ?? 0) - 1)).toMatchObject({ version: 0, sites: [] })
   })
 
-  it('tell who changed what, version by version', async () => {
+  it('say who changed what, version by version', async () => {
     const first = await listDeclarationVersions(db.pool, { limit: 2 })
     expect(first.rows).toMatchObject([
       {
@@ -83,7 +83,7 @@ describe('declarations', () => {
     expect((await readDeclarations(db.pool)).sites).toHaveLength(2)
   })
 
-  it('let one of several that edit the same version save, and tell the others', async () => {
+  it('let one of several that edit the same version save, and refuse the others', async () => {
     const { version } = await readDeclarations(db.pool)
     const all = await Promise.allSettled(
       ['D', 'E', 'F', 'G'].map((name) => save({ sites: [site(name)] }, version, name)),

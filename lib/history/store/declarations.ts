@@ -66,12 +66,12 @@ function itemRows<List extends DeclarationList>(
   return items.map((item) => ({ kind: list, key: storableKey(declarationKey(list, item)), value: item }))
 }
 
-/** An index holds no key of any length: a long one is cut, and told apart by its hash. */
+/** An index holds no key of any length: a long one is cut and made unique by its hash. */
 function storableKey(key: string): string {
   return key.length <= LONGEST_KEY ? key : `${key.slice(0, LONGEST_KEY)} ${shortHash(key, 16)}`
 }
 
-/** Postgres orders the fields of an object in its own way. */
+/** Postgres has its own order of an object's fields. */
 function isSame(a: StoredItem | undefined, b: StoredItem): boolean {
   return a !== undefined && ordered(a.value) === ordered(b.value)
 }

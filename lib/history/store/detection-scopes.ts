@@ -30,7 +30,7 @@ export async function loadDetectionScopes(db: Queryable, scopes: readonly string
   return new Map(rows.map(({ scope, state }) => [scope, state]))
 }
 
-/** The same without having them alone: as somebody saved it last, and may be saving it anew. */
+/** The same without having them alone: as somebody saved it last; another transaction may be about to save it again. */
 export async function peekDetectionScopes(db: Queryable, scopes: readonly string[]): Promise<Map<string, unknown>> {
   const { rows } = await db.query<{ scope: string; state: unknown }>(
     'SELECT scope, state FROM detection_scope WHERE scope = ANY ($1)',

@@ -4,7 +4,7 @@ import { shortIdOf } from './short-id.ts'
 
 /**
  * Makes rows of resources of which only the ARM id is known; an inventory fills in the rest. Two writers may do so at the
- * same moment: a conflict is looked for in every unique index, since a named one leaves the others to fail.
+ * same moment: every unique index is checked for a conflict, since a named one leaves the others to fail.
  * @throws RangeError when one is no ARM id
  */
 export async function ensureResources(db: Queryable, armIds: readonly string[]): Promise<void> {

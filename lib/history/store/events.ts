@@ -12,7 +12,7 @@ export function eventIdOf(key: string): string {
 
 /**
  * Writes events, a later version of one over an earlier. Writing the same ones again changes nothing.
- * @param settingsVersion the thresholds that they were told under; an event that is known keeps its own
+ * @param settingsVersion the thresholds that they were raised under; an event that is known keeps its own
  * @returns ids of the events that are new or different now
  */
 export async function upsertEvents(
@@ -78,7 +78,7 @@ function eventJson(event: DetectedEvent) {
   }
 }
 
-/** What only some kinds of events tell; null = this one tells neither. */
+/** What only some kinds of events have; null = this one has neither. */
 function detailOf({ failover, forwardingLoss }: DetectedEvent) {
   if (!failover && !forwardingLoss) return null
   return { ...(failover ? { failover } : {}), ...(forwardingLoss ? { forwardingLoss } : {}) }

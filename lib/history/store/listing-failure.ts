@@ -11,7 +11,7 @@ export interface ListingFailure {
   at: EpochMs
 }
 
-/** Remembers why the last list failed; null = it did not. While there is nothing to poll, no source could tell. */
+/** Remembers why the last list failed; null = it did not. While there is nothing to poll, no source could report it. */
 export async function noteListing(db: Queryable, failure: ListingFailure | null): Promise<void> {
   if (failure === null) {
     await db.query('DELETE FROM deployment WHERE key = $1', [KEY])

@@ -4,9 +4,13 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
   ensureSource,
   eventIdOf,
+  isRecheckDue,
   listEvents,
   listSources,
+  loadDetectionScopes,
   loadDetectionState,
+  peekDetectionScopes,
+  saveDetectionScopes,
   saveDetectionState,
   syncSchedule,
   upsertEvents,
@@ -96,6 +100,39 @@ describe('what detection remembers', () => {
   })
 })
 
+describe('what detection remembers of scopes', () => {
+  const stored = [
+    { scope: 'scope-a', state: { n: 1 }, recheckAt: null },
+    { scope: 'scope-b', state: { n: 2 }, recheckAt: T },
+    { scope: 'scope-c', state: { n: 3 }, recheckAt: 0 },
+  ]
+
+  it('comes back by scope, as it was saved last', async () => {
+    await saveDetectionScopes(db.pool, stored)
+    await saveDetectionScopes(db.pool, [{ scope: 'scope-a', state: { n: 4 }, recheckAt: null }])
+    await saveDetectionScopes(db.pool, [])
+    const expected = new Map([
+      ['scope-a', { n: 4 }],
+      ['scope-b', { n: 2 }],
+    ])
+    const asked = ['scope-b', 'scope-a', 'none']
+    expect(await peekDetectionScopes(db.pool, asked)).toEqual(expected)
+    expect(await db.transaction((client) => loadDetectionScopes(client, asked))).toEqual(expected)
+    expect(await loadDetectionScopes(db.pool, [])).toEqual(new Map())
+  })
+
+  it.each([
+    { scopes: ['scope-a'], now: T + 1, isDue: false },
+    { scopes: ['scope-a', 'scope-b'], now: T - 1, isDue: false },
+    { scopes: ['scope-a', 'scope-b'], now: T, isDue: true },
+    { scopes: ['scope-c'], now: 1, isDue: true },
+    { scopes: [], now: T, isDue: false },
+  ])('is due at $now for $scopes: $isDue', async ({ scopes, now, isDue }) => {
+    await saveDetectionScopes(db.pool, stored)
+    expect(await isRecheckDue(db.pool, scopes, now)).toBe(isDue)
+  })
+})
+
 describe('sources', () => {
   it('are the same in any capitals, and apart by their part', async () => {
     const id =
@@ -153,7 +190,7 @@ describe('Activity log entries', () => {
     ...fields,
   })
 
-  it('that come again are one, with the status told last', async () => {
+  it('that come again are one, with the status reported last', async () => {
     const feed = await newFeed(db)
     await feed.record('activity', { startedAt: T, finishedAt: T + 1, rows: [entry(), entry()] })
     await feed.record('activity', {

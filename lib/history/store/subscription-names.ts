@@ -9,7 +9,7 @@ export interface SubscriptionName {
 
 const armIdOf = ({ subscriptionId }: SubscriptionName) => `/subscriptions/${subscriptionId}`
 
-/** Keeps what subscriptions are called now. One whose name is not told keeps the one that it had, or its id. */
+/** Keeps what subscriptions are called now. One whose name is not reported keeps the one that it had, or its id. */
 export async function nameSubscriptions(db: Queryable, named: readonly SubscriptionName[]): Promise<void> {
   if (named.length === 0) return
   await ensureResources(db, named.map(armIdOf))

@@ -18,9 +18,9 @@ export interface Poll<Rows> {
   silentInstances?: string[]
 }
 
-/** A source of its own for a test, and a way to record polls of it. */
+/** A source of its own for a test, and a function that records polls of it. */
 export async function newFeed(db: Database, options: { type?: string; part?: string; name?: string } = {}) {
-  const { type = 'virtualNetworkGateways', part = '', name = `thing-${++made}` } = options
+  const { type = 'virtualNetworkGateways', part = '', name = `resource-${++made}` } = options
   const resourceId = `${GROUP}/${type}/${name}`
   const target = { resourceId, part }
   const sourceId = await ensureSource(db.pool, target)

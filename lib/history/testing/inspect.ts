@@ -17,7 +17,7 @@ const spans = [
   ['connection_span', 'source_id'],
 ] as const
 
-/** Pairs of intervals of one thing that overlap, the current ones included; and intervals whose bounds are out of order. */
+/** Pairs of intervals under one key that overlap, the current ones included; and intervals whose bounds are out of order. */
 export async function overlaps(db: Database, sourceId: number): Promise<unknown[]> {
   const found: unknown[] = []
   for (const [view, key] of spans) {

@@ -27,7 +27,7 @@ export interface StoredEvent {
   flags: string[]
   partOf: string | null
   incidentId: string | null
-  /** thresholds that it was first told under; 0 = as shipped */
+  /** thresholds that it was first raised under; 0 = as shipped */
   settingsVersion: number
   failover: FailoverDetail | null
   forwardingLoss: ForwardingLoss | null
@@ -51,6 +51,6 @@ export interface StoredIncident {
   acknowledged: { at: EpochMs; by: string; note: string | null } | null
   /** how many events, folded ones included */
   events: number
-  /** every event that stands for itself was expected of a maintenance window */
+  /** every root event was expected of a maintenance window */
   maintenance: boolean
 }

@@ -10,13 +10,13 @@ export interface Recorded {
   status: 'recorded' | 'duplicate' | 'stale'
   mark: PollMark
   changes: Change[]
-  /** sessions that heard nothing since an earlier sample; kinds other than `peers` tell none */
+  /** sessions that received nothing since an earlier sample; kinds other than `peers` report none */
   silentSessions: SilentSession[]
 }
 
 export interface RecordOptions {
   /** the configured interval, in seconds */
   intervalSeconds: number
-  /** kind `summary` only: the MSEE's addresses on the path; null where the peering tells none */
+  /** kind `summary` only: the MSEE's addresses on the path; null where the peering reports none */
   localAddresses?: ByFamily | null
 }

@@ -25,7 +25,7 @@ export interface RouteDifferenceRow extends RouteKeyRow {
   after: RouteAttributes[]
 }
 
-/** A route of which one of two moments tells nothing: nobody looked, or it was about to change. */
+/** A route that is not known at one of two moments: it was not covered, or lies between the samples around a change. */
 export interface UndecidableRoute extends RouteKeyRow {
   reason: 'not_covered' | 'indeterminate'
   at: 'from' | 'to' | 'both'
@@ -38,7 +38,7 @@ export interface RoutesDiff {
   undecidable: UndecidableRoute[]
 }
 
-/** A interval in which one route stood with the same attributes, and what stood in its place directly before and after. */
+/** An interval in which one route stood with the same attributes, and what stood in its place directly before and after. */
 export interface RouteIntervalRow extends RouteKeyRow {
   attributes: RouteAttributes[]
   /** empty: it was absent, or nothing was read before */

@@ -1,6 +1,6 @@
 import type { ArmBudget, CircuitPath, EpochMs, Outcome, PollError, PollKind } from '#lib/contract/index.ts'
 
-/** A thing that is polled: (resource, part). */
+/** What is polled: (resource, part). */
 export interface SourceRef {
   sourceId: number
   /** Peerwatch's short id of the resource */

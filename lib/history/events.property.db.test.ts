@@ -1,0 +1,447 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  type Cause,
+  causeOwners,
+  type DetectedEvent,
+  type DetectedIncident,
+  FOLLOWS_FAULT,
+  MAINTENANCE_FLAG,
+  severities,
+  WHOLE_ESTATE,
+  WHOLE_ESTATE_NAME,
+} from '#lib/contract/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import {
+  acknowledgeIncident,
+  droppedErrors,
+  eventIdOf,
+  eventRepeats,
+  eventsById,
+  foldErrorsInto,
+  incidentById,
+  incidentsLeftFor,
+  incidentsSince,
+  listEvents,
+  listIncidents,
+  networkFaults,
+  openEvents,
+  partsOf,
+  sessionMoments,
+  shortIdOf,
+  syncSchedule,
+  upsertEvents,
+  upsertIncidents,
+} from './index.ts'
+import { newFeed } from './testing/feed.ts'
+import { everyPage } from './testing/pages.ts'
+
+/** Events and incidents against the list of what was written, in which the last version of a key counts. */
+const db = withTestDatabase()
+const RUNS = { numRuns: 8 }
+const T0 = Date.UTC(2026, 10, 20, 3)
+const MINUTE = 60_000
+
+const kinds = ['session_down', 'session_up', 'collector_error', 'collector_degraded', 'path_down'] as const
+const keys = ['a', 'b', 'c', 'd', 'e', 'f', 'g'] as const
+const incidentKeys = ['one', 'two', 'three'] as const
+
+const minute = fc.integer({ min: 0, max: 9 }).map((n) => T0 + n * MINUTE)
+const bounds = fc.tuple(minute, minute).map(([a, b]) => ({ earliest: Math.min(a, b), latest: Math.max(a, b) }))
+const cause = fc
+  .constantFrom(...causeOwners)
+  .map((owner): Cause => ({ class: `${owner}_link_loss`, owner, confidence: 0.7, evidence: [], nextStep: '' }))
+const scopes = ['GATEWAY', 'CIRCUIT', WHOLE_ESTATE] as const
+
+/** What never changes of an event, by its key; events of sessions have a session as their subject. */
+const lasting = fc
+  .record({
+    kind: fc.constantFrom(...kinds),
+    scope: fc.constantFrom(...scopes),
+    subject: fc.constantFrom('10.0.4.12~10.0.4.4', '10.0.4.12~10.0.4.5', 'peers x'),
+    detectedAt: minute,
+  })
+  .map((one) => (one.kind.startsWith('session') && one.subject === 'peers x' ? { ...one, subject: 'a~b' } : one))
+const version = fc.record({
+  severity: fc.constantFrom(...severities),
+  started: bounds,
+  ended: fc.option(bounds),
+  causes: fc.array(cause, { maxLength: 2 }),
+  flags: fc.subarray([`${MAINTENANCE_FLAG}7`, FOLLOWS_FAULT, 'unconfirmed']),
+  partOf: fc.option(fc.constantFrom(...keys)),
+  incident: fc.option(fc.constantFrom(...incidentKeys)),
+})
+const writes = fc
+  .tuple(
+    fc.tuple(...keys.map(() => lasting)),
+    fc.array(fc.tuple(fc.nat({ max: keys.length - 1 }), version), { minLength: 3, maxLength: 20, size: 'max' }),
+  )
+  .map(([fixed, versions]) =>
+    versions.map(
+      ([n, one]): DetectedEvent => ({
+        key: keys[n] ?? 'a',
+        duration: null,
+        evidence: [],
+        ...(fixed[n] ?? { kind: 'path_down', scope: 'GATEWAY', subject: '', detectedAt: T0 }),
+        ...one,
+      }),
+    ),
+  )
+
+let made = 0
+
+/** Writes the events of one case under keys of its own, and gives what is stored of them by the rule for versions. */
+async function written(events: readonly DetectedEvent[]) {
+  made += 1
+  const feed = await newFeed(db, { name: `events-${made}` })
+  const circuit = await newFeed(db, { type: 'expressRouteCircuits', name: `circuit-${made}` })
+  const scopeOf: Record<string, string> = {
+    GATEWAY: shortIdOf(feed.resourceId),
+    CIRCUIT: shortIdOf(circuit.resourceId),
+    [WHOLE_ESTATE]: WHOLE_ESTATE,
+  }
+  const own = (key: string | null | undefined) => (key == null ? null : `${made} ${key}`)
+  const stored = new Map<string, DetectedEvent>()
+  for (const event of events) {
+    const version: DetectedEvent = {
+      ...event,
+      key: own(event.key) ?? '',
+      scope: scopeOf[event.scope] ?? '',
+      partOf: own(event.partOf),
+      incident: own(event.incident),
+    }
+    const before = stored.get(version.key)
+    const { scope: scopeBefore = version.scope } = before ?? {}
+    await upsertEvents(db.pool, feed.sourceId, [version])
+    stored.set(version.key, {
+      ...version,
+      scope: scopeBefore,
+      partOf: version.partOf ?? before?.partOf ?? null,
+      incident: version.incident ?? before?.incident ?? null,
+    })
+  }
+  const names = new Map([
+    [scopeOf.GATEWAY, `events-${made}`],
+    [scopeOf.CIRCUIT, `circuit-${made}`],
+    [WHOLE_ESTATE, WHOLE_ESTATE_NAME],
+  ])
+  const isOwn = (id: string) => [...stored.keys()].some((key) => eventIdOf(key) === id)
+  return { feed, circuit, stored: [...stored.values()], names, isOwn, own }
+}
+
+const idOf = ({ key }: { key: string }) => eventIdOf(key)
+const overlaps = (a: DetectedEvent['started'], from: number, to: number) => a.earliest <= to && a.latest >= from
+const sorted = <T>(rows: readonly T[]) => rows.toSorted()
+const newestFirst = (a: DetectedEvent, b: DetectedEvent) => b.detectedAt - a.detectedAt || (idOf(a) < idOf(b) ? 1 : -1)
+
+describe('events are as the list of their last versions', () => {
+  it('by any filter, page by page', async () => {
+    const filter = fc.record(
+      {
+        kinds: fc.subarray([...kinds], { minLength: 1 }),
+        severities: fc.subarray([...severities], { minLength: 1 }),
+        owners: fc.subarray([...causeOwners], { minLength: 1 }),
+        scope: fc.constantFrom('GATEWAY', 'CIRCUIT', 'ARM ID'),
+        partOf: fc.option(fc.constantFrom(...keys)),
+        incident: fc.constantFrom(...incidentKeys),
+        text: fc.constantFrom('SESSION down', '4.5', 'link_loss', 'microsoft LINK', 'Whole', '%', 'events-'),
+        from: minute,
+        to: minute,
+      },
+      { requiredKeys: [] },
+    )
+    await fc.assert(
+      fc.asyncProperty(
+        writes,
+        fc.array(filter, { minLength: 4, maxLength: 8 }),
+        fc.integer({ min: 1, max: 4 }),
+        async (events, filters, limit) => {
+          const { feed, circuit, stored, names, isOwn, own } = await written(events)
+          for (const { scope, partOf, incident, from = T0, to = T0 + 9 * MINUTE, ...rest } of filters) {
+            const inCircuit = scope === 'CIRCUIT'
+            const short = scope === undefined ? undefined : shortIdOf(inCircuit ? circuit.resourceId : feed.resourceId)
+            const partOfKey = partOf === undefined ? undefined : own(partOf)
+            const incidentKey = own(incident)
+            const query = {
+              ...rest,
+              scope: scope === 'ARM ID' ? feed.resourceId : short,
+              partOf: partOfKey == null ? partOfKey : eventIdOf(partOfKey),
+              incident: incidentKey === null ? undefined : eventIdOf(incidentKey),
+              from: Math.min(from, to),
+              to: Math.max(from, to),
+            }
+            const rows = await everyPage(limit, (page) => listEvents(db.pool, { ...query, ...page }))
+            const expected = stored.filter(
+              (event) =>
+                (rest.kinds?.some((kind) => kind === event.kind) ?? true) &&
+                (rest.severities?.includes(event.severity) ?? true) &&
+                (rest.owners?.includes(event.causes[0]?.owner ?? 'unknown') ?? true) &&
+                (short === undefined || event.scope === short) &&
+                (partOfKey === undefined || event.partOf === partOfKey) &&
+                (incidentKey === null || event.incident === incidentKey) &&
+                overlaps(event.started, query.from, query.to) &&
+                textOf(event, names.get(event.scope) ?? '').includes((rest.text ?? '').toLowerCase()),
+            )
+            expect(rows.filter(({ id }) => isOwn(id)).map(({ id }) => id)).toEqual(
+              expected.toSorted(newestFirst).map(idOf),
+            )
+          }
+        },
+      ),
+      RUNS,
+    )
+  })
+
+  it('by id, as parts of others, while they are open, and as repeats', async () => {
+    await fc.assert(
+      fc.asyncProperty(writes, async (events) => {
+        const { feed, stored, names } = await written(events)
+        const rows = await eventsById(db.pool, [...stored.map(idOf), 'nosuchid'])
+        expect(rows).toHaveLength(stored.length)
+        for (const event of stored) {
+          expect(rows.find(({ id }) => id === idOf(event))).toMatchObject({
+            key: event.key,
+            kind: event.kind,
+            severity: event.severity,
+            scope: event.scope,
+            scopeName: names.get(event.scope),
+            subject: event.subject,
+            started: event.started,
+            ended: event.ended,
+            detectedAt: event.detectedAt,
+            causes: event.causes,
+            flags: event.flags,
+            partOf: event.partOf == null ? null : eventIdOf(event.partOf),
+            incidentId: event.incident == null ? null : eventIdOf(event.incident),
+          })
+        }
+        const parts = Map.groupBy(
+          stored.filter(({ partOf }) => partOf != null),
+          ({ partOf }) => eventIdOf(partOf ?? ''),
+        )
+        const asked = keys.map((key) => eventIdOf(`${made} ${key}`))
+        expect(await partsOf(db.pool, asked)).toEqual(new Map([...parts].map(([id, list]) => [id, list.length])))
+
+        for (const kind of kinds) {
+          const open = await openEvents(db.pool, { kind, scope: shortIdOf(feed.resourceId) })
+          expect(sorted(open.map(({ id }) => id))).toEqual(
+            sorted(
+              stored
+                .filter((event) => event.kind === kind && event.ended === null)
+                .filter(({ scope }) => scope === shortIdOf(feed.resourceId))
+                .map(idOf),
+            ),
+          )
+        }
+
+        await feed.record('peers', { startedAt: T0, finishedAt: T0 + 1_000, rows: [] })
+        const repeats = await eventRepeats(
+          db.pool,
+          stored.map((event) => ({
+            id: idOf(event),
+            kinds: event.kind === 'path_down' ? ['arp'] : ['peers', 'arp'],
+          })),
+        )
+        for (const event of stored) {
+          const same = stored.filter(
+            (other) =>
+              event.incident != null &&
+              other.incident === event.incident &&
+              [other.kind, other.scope, other.subject].join() === [event.kind, event.scope, event.subject].join(),
+          )
+          expect(repeats.get(idOf(event))).toEqual({
+            count: Math.max(1, same.length),
+            polledAt: event.kind === 'path_down' ? null : T0 + 1_000,
+          })
+        }
+      }),
+      RUNS,
+    )
+  })
+
+  it('of sessions, of failing polls, and of what the collector is part of', async () => {
+    await fc.assert(
+      fc.asyncProperty(writes, fc.boolean(), minute, minute, async (events, isPolled, a, b) => {
+        const { feed, stored } = await written(events)
+        const [from, to] = [Math.min(a, b), Math.max(a, b)]
+        const found = await sessionMoments(db.pool, { scope: feed.resourceId, from, to })
+        const sessions = stored.filter(({ kind }) => kind === 'session_up' || kind === 'session_down')
+        const textOfMoment = (one: { kind: string; at: DetectedEvent['started']; subject: string }) =>
+          JSON.stringify([one.kind, one.subject, one.at.earliest, one.at.latest])
+        expect(
+          sorted(found.map((one) => textOfMoment({ ...one, subject: `${one.localAddress}~${one.neighbor}` }))),
+        ).toEqual(
+          sorted(
+            sessions
+              .filter(({ started }) => overlaps(started, from, to))
+              .map(({ kind, started, subject }) => textOfMoment({ kind, at: started, subject })),
+          ),
+        )
+
+        const faults = await networkFaults(db.pool, ['path_down', 'session_down'])
+        const isOpen = ({ ended }: DetectedEvent) => ended === null
+        const explained = new Set(
+          stored.filter((event) => event.kind === 'collector_degraded' && isOpen(event)).map(({ partOf }) => partOf),
+        )
+        const faulty = stored
+          .filter(({ kind }) => kind === 'path_down' || kind === 'session_down')
+          .filter((event) => isOpen(event) || explained.has(event.key))
+        expect(faults.filter(({ key }) => key.startsWith(`${made} `))).toEqual(
+          faulty
+            .toSorted((x, y) => (x.key < y.key ? -1 : 1))
+            .map(({ key, scope, ended }) => ({ key, scope, incident: null, ended })),
+        )
+
+        const target = { resourceId: feed.resourceId, part: '', kind: 'peers' as const, everySeconds: 60 }
+        await db.transaction((client) => syncSchedule(client, isPolled ? [target] : []))
+        const errors = stored.filter((event) => event.kind === 'collector_error' && isOpen(event))
+        const dropped = errors.filter(({ subject }) => !isPolled || !subject.startsWith('peers'))
+        expect((await droppedErrors(db.pool)).filter(({ key }) => key.startsWith(`${made} `))).toEqual(
+          dropped
+            .map(({ scope, key }) => ({ scope, key }))
+            .toSorted((x, y) => (JSON.stringify(x) < JSON.stringify(y) ? -1 : 1)),
+        )
+
+        const [whole] = stored
+        if (!whole) return
+        await foldErrorsInto(db.pool, feed.resourceId.split('/').slice(0, 3).join('/').toLowerCase(), idOf(whole))
+        const after = await eventsById(db.pool, stored.map(idOf))
+        for (const event of stored) {
+          const folded = errors.includes(event) && event.partOf == null && event !== whole
+          const partOf = folded ? whole.key : event.partOf
+          expect(after.find(({ id }) => id === idOf(event))?.partOf).toBe(partOf == null ? null : eventIdOf(partOf))
+        }
+      }),
+      RUNS,
+    )
+  })
+})
+
+/** The text that a search goes through. */
+function textOf({ kind, subject, causes }: DetectedEvent, name: string): string {
+  const classes = causes.map((one) => one.class.replaceAll('_', ' ')).join(' ')
+  const parts = [kind.replaceAll('_', ' '), name, subject.replaceAll('~', ' '), subject, classes]
+  return parts
+    .filter((part, i) => part !== '' || i < 4)
+    .join(' ')
+    .toLowerCase()
+}
+
+describe('incidents are as the list of their last versions', () => {
+  const state = fc.record({
+    severity: fc.constantFrom(...severities),
+    started: bounds,
+    ended: fc.option(bounds),
+    root: fc.constantFrom(...keys),
+    closed: fc.option(minute),
+  })
+  const cases = fc.tuple(
+    writes,
+    fc.tuple(...incidentKeys.map(() => fc.tuple(fc.constantFrom(...scopes), minute))),
+    fc.array(fc.tuple(fc.nat({ max: incidentKeys.length - 1 }), state), { minLength: 2, maxLength: 8, size: 'max' }),
+    fc.array(fc.tuple(fc.constantFrom(...incidentKeys), minute), { maxLength: 2 }),
+  )
+
+  it('in every list, one by one, and after somebody acknowledged them', async () => {
+    await fc.assert(
+      fc.asyncProperty(cases, minute, fc.integer({ min: 1, max: 2 }), async (drawn, since, limit) => {
+        const [events, fixed, versions, acknowledgements] = drawn
+        await db.pool.query('TRUNCATE incident, event')
+        const { feed, circuit, stored, own } = await written(events)
+        const ids: Record<string, string> = {
+          GATEWAY: shortIdOf(feed.resourceId),
+          CIRCUIT: shortIdOf(circuit.resourceId),
+        }
+        const incidents = new Map<string, DetectedIncident>()
+        for (const [n, { severity, started, ended, root, closed }] of versions) {
+          const [scope, openedAt] = fixed[n] ?? [WHOLE_ESTATE, T0]
+          const one: DetectedIncident = {
+            key: own(incidentKeys[n]) ?? '',
+            scope: ids[scope] ?? scope,
+            root: own(root) ?? '',
+            formerRoots: [{ root: 'x', until: T0 }],
+            severity,
+            members: [],
+            started,
+            ended,
+            openedAt,
+            closedAt: closed,
+          }
+          await upsertIncidents(db.pool, [one])
+          incidents.set(one.key, one)
+        }
+        const acknowledged = new Map<string, number>()
+        for (const [key, at] of acknowledgements) {
+          const id = own(key) ?? ''
+          const isThere = await acknowledgeIncident(db.pool, eventIdOf(id), { by: 'ops', note: null, at })
+          expect(isThere).toBe(incidents.has(id))
+          if (isThere) acknowledged.set(id, at)
+        }
+
+        const all = [...incidents.values()].toSorted((a, b) => b.openedAt - a.openedAt || (idOf(a) < idOf(b) ? 1 : -1))
+        const eventsOf = ({ key }: DetectedIncident) => stored.filter(({ incident }) => incident === key)
+        const worstFirst = (a: DetectedIncident, b: DetectedIncident) =>
+          severities.indexOf(a.severity) - severities.indexOf(b.severity)
+        const list = (query: { open?: boolean; scope?: string }) =>
+          everyPage(limit, (page) => listIncidents(db.pool, { ...query, ...page })).then((rows) =>
+            rows.map(({ id }) => id),
+          )
+        const open = all.filter(({ closedAt }) => closedAt === null)
+        expect(await list({})).toEqual(all.map(idOf))
+        expect(await list({ open: true })).toEqual(open.toSorted(worstFirst).map(idOf))
+        expect(await list({ open: false })).toEqual(all.filter((one) => !open.includes(one)).map(idOf))
+        const scope = ids.GATEWAY ?? ''
+        const isThere = (one: DetectedIncident) =>
+          one.scope === scope || eventsOf(one).some((event) => event.scope === scope)
+        expect(await list({ scope })).toEqual(all.filter(isThere).map(idOf))
+
+        const recent = all.filter(
+          ({ key, openedAt, closedAt }) =>
+            closedAt === null || Math.max(openedAt, closedAt, acknowledged.get(key) ?? 0) >= since,
+        )
+        expect((await incidentsSince(db.pool, since, 10)).map(({ id }) => id)).toEqual(recent.map(idOf))
+        expect(await incidentsSince(db.pool, since, 1)).toHaveLength(Math.min(1, recent.length))
+
+        for (const one of all) {
+          const found = await incidentById(db.pool, idOf(one))
+          const own = eventsOf(one)
+          const roots = own.filter(({ partOf }) => partOf == null)
+          const ackedAt = acknowledged.get(one.key)
+          expect(found?.incident).toMatchObject({
+            scope: one.scope,
+            rootEventId: eventIdOf(one.root),
+            formerRoots: [{ eventId: eventIdOf('x'), until: T0 }],
+            severity: one.severity,
+            started: one.started,
+            ended: one.ended,
+            openedAt: one.openedAt,
+            closedAt: one.closedAt,
+            acknowledged: ackedAt === undefined ? null : { at: ackedAt, by: 'ops', note: null },
+            events: own.length,
+            maintenance:
+              roots.length > 0 && roots.every(({ flags }) => flags.some((flag) => flag.startsWith(MAINTENANCE_FLAG))),
+          })
+          expect(found?.events.map(({ id }) => id)).toEqual(
+            own
+              .toSorted(
+                (a, b) =>
+                  a.started.earliest - b.started.earliest ||
+                  a.detectedAt - b.detectedAt ||
+                  (idOf(a) < idOf(b) ? -1 : 1),
+              )
+              .map(idOf),
+          )
+          const left = all
+            .filter((other) => {
+              const root = own.find(({ key }) => key === other.root)
+              return other !== one && root?.flags.includes(FOLLOWS_FAULT)
+            })
+            .toSorted((a, b) => a.openedAt - b.openedAt || (idOf(a) < idOf(b) ? -1 : 1))
+          expect(await incidentsLeftFor(db.pool, idOf(one))).toEqual(left.map(idOf))
+        }
+        expect(await incidentById(db.pool, 'nosuchid')).toBeNull()
+      }),
+      RUNS,
+    )
+  })
+})

@@ -1,0 +1,221 @@
+import { describe, expect, it } from 'vitest'
+import type { ActivityRow, Outcome } from '#lib/contract/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import {
+  activityAround,
+  dueBackfills,
+  knownResources,
+  learnedPrefixes,
+  polledFaster,
+  postponeBackfill,
+  recordBackfill,
+  rollUpUsage,
+  saveDetectionScopes,
+  shortIdOf,
+  sourcesOfSubscription,
+  syncSchedule,
+  testsOf,
+  throttledPolls,
+  usage,
+} from '../index.ts'
+import { newFeed } from '../testing/feed.ts'
+
+const db = withTestDatabase()
+const T0 = Date.UTC(2026, 10, 20, 3)
+const MINUTE = 60_000
+const DAY = 24 * 60 * MINUTE
+
+describe('the Activity log around a time', () => {
+  const CIRCUIT = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/expressRouteCircuits/er1'
+  const entry = (eventDataId: string, resourceId: string, at: number): ActivityRow => ({
+    eventDataId,
+    correlationId: null,
+    at,
+    submittedAt: null,
+    operation: 'write',
+    status: 'Succeeded',
+    resourceId,
+    caller: 'ops',
+    category: 'Administrative',
+  })
+
+  it.each([
+    {
+      name: 'of the resource itself, in any capitals',
+      resourceId: CIRCUIT.toUpperCase(),
+      minutes: [0, 9],
+      ids: ['a', 'b', 'c'],
+    },
+    { name: 'of what is below it', resourceId: CIRCUIT, minutes: [1, 9], ids: ['b', 'c'] },
+    { name: 'at its bounds', resourceId: CIRCUIT, minutes: [1, 2], ids: ['b'] },
+    { name: 'not of another one whose name begins alike', resourceId: `${CIRCUIT}0`, minutes: [0, 9], ids: ['d'] },
+    { name: 'none', resourceId: `${CIRCUIT}/peerings/x`, minutes: [0, 9], ids: [] },
+  ])('$name', async ({ resourceId, minutes: [from = 0, to = 0], ids }) => {
+    const feed = await newFeed(db, { type: 'subscriptions' })
+    const rows = [
+      entry('c', CIRCUIT, T0 + 9 * MINUTE),
+      entry('a', CIRCUIT, T0),
+      entry('b', `${CIRCUIT}/peerings/AzurePrivatePeering`, T0 + MINUTE),
+      entry('d', `${CIRCUIT}0`, T0),
+    ]
+    await db.pool.query('TRUNCATE activity_entry')
+    await feed.record('activity', { startedAt: T0 + DAY, finishedAt: T0 + DAY + 1, rows })
+    const within = { earliest: T0 + from * MINUTE, latest: T0 + to * MINUTE }
+    const nothing = { resourceId: '/subscriptions/other', within }
+    const [none, found = []] = await activityAround(db.pool, [nothing, { resourceId, within }])
+    expect(none).toEqual([])
+    expect(found.map(({ id }) => id)).toEqual(ids)
+    expect(
+      found.every(({ resourceKey, caller }) => resourceKey === resourceKey.toLowerCase() && caller === 'ops'),
+    ).toBe(true)
+  })
+
+  it('for no resources needs no question', async () => expect(await activityAround(db.pool, [])).toEqual([]))
+})
+
+it('resources are known by their short and their ARM ids, as they were given', async () => {
+  const { resourceId } = await newFeed(db, { name: 'known' })
+  const short = shortIdOf(resourceId)
+  const asked = [short, resourceId, `${resourceId.toUpperCase()}/`, 'nosuchid22']
+  const known = { id: short, type: 'microsoft.network/virtualnetworkgateways', name: 'known' }
+  expect(await knownResources(db.pool, asked)).toEqual(new Map(asked.slice(0, 3).map((id) => [id, known])))
+  expect(await knownResources(db.pool, [])).toEqual(new Map())
+})
+
+describe('what detection remembers', () => {
+  const group = { circuits: ['c1'], confidence: 'certain' as const, entries: ['x'], prefixes: ['10.0.0.0/8'] }
+
+  it.each([
+    { name: 'groups of prefixes', state: { learning: { known: [group] } }, prefixes: [group], tests: [] },
+    { name: 'tests that reach it', state: { probes: { b: {}, a: {} } }, prefixes: [], tests: ['a', 'b'] },
+    { name: 'neither', state: {}, prefixes: [], tests: [] },
+    { name: 'something of an earlier version', state: { learning: { known: {} } }, prefixes: [], tests: [] },
+  ])('is read as far as it is there: $name', async ({ state, prefixes, tests }) => {
+    await saveDetectionScopes(db.pool, [{ scope: 'c1', state, recheckAt: null }])
+    expect(await learnedPrefixes(db.pool)).toEqual(prefixes)
+    expect((await testsOf(db.pool, 'c1')).toSorted()).toEqual(tests)
+    expect(await testsOf(db.pool, 'c2')).toEqual([])
+  })
+})
+
+describe('polls of one subscription', () => {
+  const subscriptionId = '5CA1AB1E-0000-4000-8000-000000000001'
+  const poll = { kind: 'peers' as const, everySeconds: 60, part: '' }
+
+  it('that are made faster are counted while they are', async () => {
+    const feeds = [await newFeed(db), await newFeed(db), await newFeed(db)]
+    const wanted = feeds.map(({ resourceId }) => ({ ...poll, resourceId }))
+    const other = { ...poll, resourceId: '/subscriptions/other/resourceGroups/g/providers/Microsoft.Network/x/y' }
+    await db.transaction((client) => syncSchedule(client, [...wanted, other]))
+    const until = (feed: (typeof feeds)[number] | undefined, interval: string) =>
+      db.pool.query(
+        `UPDATE poll_schedule SET burst_until = clock_timestamp() + $2::interval, burst_every_seconds = 5, burst_reason = 'watch'
+         WHERE source_id = $1`,
+        [feed?.sourceId, interval],
+      )
+    await until(feeds[0], '1 hour')
+    await until(feeds[1], '-1 second')
+    expect(await polledFaster(db.pool, subscriptionId)).toBe(1)
+    expect(await polledFaster(db.pool, 'none')).toBe(0)
+    const ids = await sourcesOfSubscription(db.pool, subscriptionId)
+    expect(ids.toSorted((a, b) => a - b)).toEqual(feeds.map(({ sourceId }) => sourceId))
+    expect(await sourcesOfSubscription(db.pool, 'none')).toEqual([])
+  })
+
+  it.each<{
+    name: string
+    own: Outcome[]
+    others: Outcome[][]
+    expected: { inARow: number; others: number; othersSince: number }
+  }>([
+    { name: 'none was throttled', own: ['ok'], others: [['ok']], expected: { inARow: 0, others: 0, othersSince: 0 } },
+    {
+      name: 'its own last three were',
+      own: ['ok', 'throttled', 'throttled', 'throttled'],
+      others: [['ok']],
+      expected: { inARow: 3, others: 0, othersSince: 0 },
+    },
+    {
+      name: 'its own were, but the last was not',
+      own: ['throttled', 'throttled', 'ok'],
+      others: [],
+      expected: { inARow: 0, others: 0, othersSince: 0 },
+    },
+    {
+      name: 'the last of others were, one of them long ago',
+      own: ['ok', 'ok', 'throttled'],
+      others: [['throttled'], ['ok', 'ok', 'throttled'], ['throttled', 'ok', 'ok']],
+      expected: { inARow: 1, others: 2, othersSince: 1 },
+    },
+  ])('that ARM throttles: $name', async ({ own, others, expected }) => {
+    await db.pool.query('TRUNCATE poll_schedule')
+    const outcomes = [own, ...others]
+    const feeds = await Promise.all(outcomes.map(() => newFeed(db)))
+    await db.transaction((client) =>
+      syncSchedule(
+        client,
+        feeds.map(({ resourceId }) => ({ ...poll, resourceId })),
+      ),
+    )
+    for (const [i, feed] of feeds.entries()) {
+      for (const [n, outcome] of (outcomes[i] ?? []).entries()) {
+        const startedAt = T0 + n * MINUTE
+        await feed.record('peers', { startedAt, finishedAt: startedAt + 1_000, outcome, rows: [] })
+      }
+    }
+    const query = { subscriptionId, sourceId: feeds[0]?.sourceId ?? 0, kind: 'peers', since: T0 + 2 * MINUTE }
+    expect(await throttledPolls(db.pool, query)).toEqual({ ...expected, readsLeft: null })
+    await db.pool.query(`UPDATE poll_state SET budget = '{"remainingReads": 17}' WHERE source_id = $1`, [
+      query.sourceId,
+    ])
+    const isRecent = own.length >= 3
+    expect(await throttledPolls(db.pool, query)).toEqual({ ...expected, readsLeft: isRecent ? 17 : null })
+  })
+})
+
+describe('back-filling the bit rates of circuits', () => {
+  it('asks for each circuit whose metrics are polled, once, as far back as Azure keeps them', async () => {
+    const circuit = await newFeed(db, { type: 'expressRouteCircuits' })
+    const gateway = await newFeed(db)
+    const wanted = [circuit, gateway].map(({ resourceId }) => ({
+      resourceId,
+      part: '',
+      kind: 'metrics' as const,
+      everySeconds: 60,
+    }))
+    await db.transaction((client) => syncSchedule(client, wanted))
+    const now = T0 + 7 * MINUTE + 13
+    const goalAt = T0 + 5 * MINUTE - 93 * DAY
+    const [due, ...more] = await dueBackfills(db.pool, now)
+    expect(more).toEqual([])
+    expect(due).toEqual({
+      sourceId: circuit.sourceId,
+      target: { resourceId: circuit.resourceId, part: '' },
+      reachedAt: T0 + 5 * MINUTE,
+      goalAt,
+    })
+    if (!due) return
+
+    await postponeBackfill(db.pool, due.sourceId, now + MINUTE, 'throttled')
+    expect(await dueBackfills(db.pool, now)).toEqual([])
+    expect(await dueBackfills(db.pool, now + MINUTE)).toEqual([due])
+
+    const from = T0 - DAY
+    const rates = [0, 1, 2, 3, 4].map((n) => ({
+      metric: 'BitsInPerSecond',
+      dimensions: { peeringtype: 'AzurePrivatePeering' },
+      at: from + n * MINUTE,
+      grainSeconds: 60,
+      average: 8_000,
+    }))
+    const keep = () => db.transaction((client) => recordBackfill(client, due, from, rates))
+    expect(await keep()).toBe(true)
+    // another worker has been there meanwhile
+    expect(await keep()).toBe(false)
+    await rollUpUsage(db)
+    const query = { scope: shortIdOf(circuit.resourceId), from, to: from + 5 * MINUTE, step: '5m' as const }
+    const { points } = await usage(db.pool, query)
+    expect(points.map((point) => point.in.bytes)).toEqual([300_000n])
+    expect((await dueBackfills(db.pool, now + MINUTE)).map(({ reachedAt }) => reachedAt)).toEqual([from])
+  })
+})

@@ -1,0 +1,213 @@
+import { describe, expect, it } from 'vitest'
+import type { BilledRow } from '#lib/contract/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import {
+  addDecision,
+  billedRows,
+  billReads,
+  changeStatements,
+  costDecisions,
+  costReview,
+  costReviewWeeks,
+  costStatements,
+  costTraffic,
+  forgetCostTraffic,
+  keepBill,
+  keepCalibration,
+  keepCostTraffic,
+  keepPriceSheet,
+  lastCalibration,
+  lastPriceCheck,
+  latestPriceSheet,
+  newestBilledDay,
+  newestCostReview,
+  newestPriceSheet,
+  noteBillRead,
+  notePriceFailure,
+  priceMeters,
+  priceVersions,
+  publishReview,
+  recordOutcome,
+  StatementConflict,
+  statementsVersion,
+} from '../index.ts'
+
+const db = withTestDatabase()
+const T0 = Date.UTC(2026, 10, 20)
+const DAY = 86_400_000
+
+describe('bills', () => {
+  const row = (day: string, resourceId: string, meter: string, cost: string): BilledRow =>
+    ({ day, resourceId, meter, currency: 'USD', quantity: '2', cost, preTaxCost: null }) as BilledRow
+  const read = (from: number, days: number, rows: BilledRow[]) =>
+    db.transaction((client) =>
+      keepBill(client, {
+        subscriptionId: 'SUB',
+        from: T0 + from * DAY,
+        to: T0 + (from + days) * DAY,
+        readAt: T0,
+        rows,
+      }),
+    )
+
+  it('are empty before one was read', async () => {
+    expect(await newestBilledDay(db.pool)).toBeNull()
+    expect(await billReads(db.pool)).toEqual([])
+  })
+
+  it('hold for each day what the last reading of it said', async () => {
+    await read(0, 2, [
+      row('2026-11-20', '/A', 'm', '1.1'),
+      row('2026-11-20', '/a', 'm', '2.2'),
+      row('2026-11-21', '', 'x', '3'),
+    ])
+    await read(1, 2, [row('2026-11-21', '', 'x', '4'), row('2026-11-22', '/a', 'm', '5')])
+    const rows = await billedRows(db.pool, { from: T0, to: T0 + 3 * DAY })
+    expect(rows.map(({ day, resourceKey, quantity, cost }) => [(day - T0) / DAY, resourceKey, quantity, cost])).toEqual(
+      [
+        [1, '', '2', '4'],
+        [0, '/a', '4', '3.3'],
+        [2, '/a', '2', '5'],
+      ],
+    )
+    expect(await billedRows(db.pool, { from: T0 + DAY, to: T0 + 2 * DAY })).toHaveLength(1)
+    expect(await newestBilledDay(db.pool)).toBe(T0 + 2 * DAY)
+  })
+
+  it('keep how each subscription was read last, and when it last went well', async () => {
+    const failed = { outcome: 'throttled' as const, error: 'busy', retryAfterSeconds: 7 }
+    await noteBillRead(db.pool, { subscriptionId: 'Sub', at: T0 + DAY, ...failed })
+    await noteBillRead(db.pool, { subscriptionId: 'other', at: T0 + DAY, ...failed })
+    expect(await billReads(db.pool)).toEqual([
+      { subscriptionId: 'other', at: T0 + DAY, ...failed, goodAt: null },
+      { subscriptionId: 'sub', at: T0 + DAY, ...failed, goodAt: T0 },
+    ])
+  })
+
+  it('keep which reading of a GB they show, of one moment the first', async () => {
+    expect(await lastCalibration(db.pool)).toBeNull()
+    const calibration = { at: T0, gbBytes: 1e9, measuredBytes: 2n ** 65n, billedGb: '12.5' }
+    await keepCalibration(db.pool, calibration)
+    await keepCalibration(db.pool, { ...calibration, gbBytes: 2 ** 30 })
+    await keepCalibration(db.pool, { ...calibration, at: T0 - DAY, gbBytes: 2 ** 30 })
+    expect(await lastCalibration(db.pool)).toEqual(calibration)
+  })
+})
+
+describe('price lists', () => {
+  const prices = (readAt: number, meters: unknown[]) =>
+    db.transaction((client) => keepPriceSheet(client, { currency: 'USD', effectiveAt: T0, readAt, meters }))
+
+  it('are none at first', async () => {
+    expect(await latestPriceSheet(db.pool)).toBeNull()
+    expect(await newestPriceSheet(db.pool)).toBeNull()
+    expect(await lastPriceCheck(db.pool)).toBeNull()
+    expect(await priceMeters(db.pool, 1)).toEqual([])
+  })
+
+  it('become a version when they say something new, and are read again when they do not', async () => {
+    expect(await prices(T0, [{ m: 1 }])).toBe('taken')
+    expect(await prices(T0 + DAY, [{ m: 1 }])).toBe('same')
+    expect(await prices(T0 + 2 * DAY, [{ m: 2 }, { n: 1 }])).toBe('taken')
+    expect(await lastPriceCheck(db.pool)).toEqual({ at: T0 + 2 * DAY, outcome: 'taken', faults: [] })
+    await notePriceFailure(db.pool, {
+      at: T0 + 3 * DAY,
+      outcome: 'refused',
+      faults: [{ check: 'currency', detail: 'EUR' }],
+    })
+    expect(await lastPriceCheck(db.pool)).toMatchObject({ outcome: 'refused', faults: [{ check: 'currency' }] })
+
+    const second = { version: 2, currency: 'USD', lastReadAt: T0 + 2 * DAY }
+    expect(await newestPriceSheet(db.pool)).toMatchObject({ ...second, fingerprint: expect.any(String) })
+    const meters = [{ m: 2 }, { n: 1 }]
+    expect(await latestPriceSheet(db.pool)).toEqual({ ...second, effectiveAt: T0, firstReadAt: T0 + 2 * DAY, meters })
+    expect(await priceMeters(db.pool, 1)).toEqual([{ m: 1 }])
+    const first = { version: 1, currency: 'USD', effectiveAt: T0, firstReadAt: T0, lastReadAt: T0 + DAY, meters: 1 }
+    expect(await priceVersions(db.pool, 5)).toMatchObject([{ version: 2, meters: 2 }, first])
+    expect(await priceVersions(db.pool, 1)).toHaveLength(1)
+  })
+})
+
+describe.each(['override', 'budget'] as const)('statements of kind %s', (kind) => {
+  const change = (make: unknown[], withdraw: string[], at: number, expected: number) =>
+    db.transaction((client) =>
+      changeStatements(client, kind, { make, withdraw, by: 'ops', why: 'because', at }, expected),
+    )
+
+  it('are made and withdrawn, never edited; a change of another version is refused', async () => {
+    await change([{ n: 1 }], [], T0, 0)
+    const [first] = await costStatements(db.pool, kind)
+    expect(first).toMatchObject({ body: { n: 1 }, madeAt: T0, madeBy: 'ops', why: 'because', withdrawn: null })
+    await change([{ n: 2 }], [first?.id ?? ''], T0 + 1, 1)
+    const all = await costStatements(db.pool, kind)
+    expect(all).toMatchObject([
+      { body: { n: 2 }, withdrawn: null },
+      { body: { n: 1 }, withdrawn: { at: T0 + 1, by: 'ops', why: 'because' } },
+    ])
+    expect(statementsVersion(all)).toBe(3)
+    const refused = change([{ n: 3 }], [], T0 + 2, 1)
+    await expect(refused).rejects.toThrow(StatementConflict)
+    await expect(refused).rejects.toMatchObject({ current: 3 })
+    // what is withdrawn stays withdrawn as it was
+    await change([], [first?.id ?? ''], T0 + 9, 3)
+    expect(await costStatements(db.pool, kind)).toEqual(all)
+  })
+})
+
+describe('reviews', () => {
+  it('are published once, and found by week', async () => {
+    const review = (week: string, body: unknown) => publishReview(db.pool, { week, closedAt: T0, body })
+    expect(await review('2026-W46', { n: 46 })).toBe(true)
+    expect(await review('2026-W47', { n: 47 })).toBe(true)
+    expect(await review('2026-W47', { n: 0 })).toBe(false)
+    expect(await costReview(db.pool, '2026-W47')).toEqual({ week: '2026-W47', closedAt: T0, body: { n: 47 } })
+    expect(await costReview(db.pool, '2026-W48')).toBeNull()
+    expect(await costReviewWeeks(db.pool, 5)).toEqual(['2026-W47', '2026-W46'])
+    expect(await costReviewWeeks(db.pool, 1)).toEqual(['2026-W47'])
+  })
+
+  it.each([
+    { from: '2026-W01', until: '2026-W52', week: '2026-W47' },
+    { from: '2026-W01', until: '2026-W47', week: '2026-W46' },
+    { from: '2026-W47', until: '2026-W48', week: '2026-W47' },
+    { from: '2026-W01', until: '2026-W46', week: undefined },
+  ])('the newest from $from until $until is $week', async ({ from, until, week }) =>
+    expect((await newestCostReview(db.pool, { from, until }))?.week).toBe(week),
+  )
+})
+
+describe('decisions', () => {
+  it('are listed newest first, with their outcome once it is known', async () => {
+    const decide = (at: number, decided: string) =>
+      addDecision(db.pool, { circuitId: 'er1', at, by: 'ops', decided, why: 'traffic' })
+    const first = await decide(T0, 'stay')
+    const second = await decide(T0 + 1, 'upgrade')
+    expect(await recordOutcome(db.pool, { id: 'none', outcome: 'x', by: 'ops', at: T0 })).toBeNull()
+    const known = await recordOutcome(db.pool, { id: first.id, outcome: 'cheaper', by: 'ops', at: T0 + 2 })
+    expect(known).toEqual({ ...first, outcome: 'cheaper' })
+    expect(await costDecisions(db.pool, T0 + 2, 5)).toEqual([second, known])
+    expect(await costDecisions(db.pool, T0 + 1, 5)).toEqual([known])
+    expect(await costDecisions(db.pool, T0 + 2, 1)).toEqual([second])
+  })
+})
+
+describe('traffic of a month', () => {
+  it('is what was computed last, and is forgotten with its month', async () => {
+    const keep = (month: string, circuitId: string, madeAt: number) =>
+      keepCostTraffic(db.pool, month, { circuitId, madeAt, madeFrom: 'x', body: { madeAt } })
+    await keep('2026-10', 'er1', T0)
+    await keep('2026-11', 'er1', T0 + 1)
+    await keep('2026-11', 'er1', T0)
+    await keep('2026-11', 'er2', T0)
+    await keep('2026-11', 'er2', T0 + 5)
+    const made = async (month: string) =>
+      [...(await costTraffic(db.pool, month))].map(([id, { madeAt }]) => [id, madeAt - T0]).toSorted()
+    expect(await made('2026-11')).toEqual([
+      ['er1', 1],
+      ['er2', 5],
+    ])
+    await forgetCostTraffic(db.pool, '2026-11')
+    expect(await made('2026-10')).toEqual([])
+    expect(await made('2026-11')).toHaveLength(2)
+  })
+})

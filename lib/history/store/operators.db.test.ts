@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import {
+  askBackTest,
+  backTestById,
+  cancelBackTest,
+  changedIn,
+  currentSettings,
+  endBackTest,
+  ensureSources,
+  listingFailure,
+  nameSubscriptions,
+  noteListing,
+  recentBackTests,
+  recordServiceKeyRequest,
+  saveSettings,
+  serviceKeyRequests,
+  SettingsConflict,
+  settingsVersions,
+  subscriptionNames,
+  takeBackTest,
+  updateProgress,
+} from '../index.ts'
+
+const db = withTestDatabase()
+const T0 = Date.UTC(2026, 10, 20)
+
+describe('back-tests', () => {
+  const ask = (version: number) =>
+    askBackTest(db.pool, { requestedBy: 'ops', from: T0, to: T0 + 1, version, changed: { x: version } })
+
+  it('run one after the other, oldest first, and end once', async () => {
+    expect(await takeBackTest(db.pool)).toBeNull()
+    const first = await ask(1)
+    const second = await ask(2)
+    expect(first).toMatchObject({ state: 'queued', pollsDone: 0, pollsAll: null, changed: { x: 1 }, result: null })
+    expect(await takeBackTest(db.pool)).toMatchObject({ id: first.id, state: 'running' })
+    expect(await updateProgress(db.pool, first.id, { done: 5, all: 10 })).toBe(true)
+    expect(await updateProgress(db.pool, second.id, { done: 5, all: 10 })).toBe(false)
+    expect(await backTestById(db.pool, first.id)).toMatchObject({ pollsDone: 5, pollsAll: 10 })
+    // a worker that ended left it running: another one begins it again
+    expect(await takeBackTest(db.pool)).toMatchObject({ id: first.id, pollsDone: 0 })
+    await endBackTest(db.pool, first.id, { result: { n: 1 } })
+    await endBackTest(db.pool, first.id, { error: 'late' })
+    expect(await backTestById(db.pool, first.id)).toMatchObject({ state: 'done', result: { n: 1 }, error: null })
+    expect(await cancelBackTest(db.pool, first.id)).toBe(false)
+
+    expect(await takeBackTest(db.pool)).toMatchObject({ id: second.id })
+    await endBackTest(db.pool, second.id, { error: 'broken' })
+    expect(await backTestById(db.pool, second.id)).toMatchObject({ state: 'failed', error: 'broken', result: null })
+    expect(await backTestById(db.pool, 'none')).toBeNull()
+    expect((await recentBackTests(db.pool, 5)).map(({ id }) => id)).toEqual([second.id, first.id])
+    expect(await recentBackTests(db.pool, 1)).toHaveLength(1)
+  })
+
+  it('that are cancelled stay so', async () => {
+    const { id } = await ask(3)
+    expect(await cancelBackTest(db.pool, id)).toBe(true)
+    expect(await updateProgress(db.pool, id, { done: 1, all: 2 })).toBe(false)
+    await endBackTest(db.pool, id, { result: 1 })
+    expect(await backTestById(db.pool, id)).toMatchObject({ state: 'cancelled', result: null })
+    expect(await takeBackTest(db.pool)).toBeNull()
+    expect(await cancelBackTest(db.pool, 'none')).toBe(false)
+  })
+})
+
+describe('thresholds', () => {
+  const save = (changed: Record<string, number>, expected: number) =>
+    db.transaction((client) => saveSettings(client, { changed, expected, by: 'ops', note: 'n' }))
+
+  it('are saved as versions, each on top of the one in force', async () => {
+    expect(await currentSettings(db.pool)).toBeNull()
+    expect(await save({ a: 1 }, 0)).toBe(1)
+    expect(await save({ b: 2 }, 1)).toBe(2)
+    await expect(save({}, 1)).rejects.toThrow(SettingsConflict)
+    expect(await currentSettings(db.pool)).toMatchObject({ version: 2, changed: { b: 2 }, savedBy: 'ops', note: 'n' })
+    expect(await changedIn(db.pool, 1)).toEqual({ a: 1 })
+    expect(await changedIn(db.pool, 0)).toEqual({})
+    expect((await settingsVersions(db.pool)).map(({ version }) => version)).toEqual([2, 1])
+  })
+})
+
+describe('requests of service keys', () => {
+  it('are an audit, newest first and page by page', async () => {
+    const request = { at: T0, by: 'ops', why: 'move', circuitId: 'er1', circuitName: 'er-1', armId: '/x' }
+    const all = []
+    for (const why of ['a', 'b', 'c']) all.unshift(await recordServiceKeyRequest(db.pool, { ...request, why }))
+    expect(all[0]).toMatchObject({ ...request, why: 'c' })
+    expect(await serviceKeyRequests(db.pool, { limit: 5, before: null })).toEqual(all)
+    expect(await serviceKeyRequests(db.pool, { limit: 1, before: all[0]?.id ?? '' })).toEqual([all[1]])
+  })
+})
+
+describe('subscriptions', () => {
+  it('are known by name once it is reported; one without keeps its last', async () => {
+    await ensureSources(db.pool, [{ resourceId: '/subscriptions/SUB-B', part: '' }])
+    expect(await subscriptionNames(db.pool)).toEqual(new Map())
+    await nameSubscriptions(db.pool, [{ subscriptionId: 'SUB-A', name: 'Hub' }])
+    await nameSubscriptions(db.pool, [{ subscriptionId: 'sub-b', name: 'Edge' }])
+    await nameSubscriptions(db.pool, [{ subscriptionId: 'sub-a', name: 'Hub 2' }])
+    await nameSubscriptions(db.pool, [])
+    expect(await subscriptionNames(db.pool)).toEqual(
+      new Map([
+        ['sub-a', 'Hub 2'],
+        ['sub-b', 'Edge'],
+      ]),
+    )
+  })
+
+  it('that can not be listed are a failure until they can', async () => {
+    expect(await listingFailure(db.pool)).toBeNull()
+    const failure = { outcome: 'forbidden' as const, code: 'AuthorizationFailed', detail: 'no right to list', at: T0 }
+    await noteListing(db.pool, failure)
+    await noteListing(db.pool, { ...failure, at: T0 + 1 })
+    expect(await listingFailure(db.pool)).toEqual({ ...failure, at: T0 + 1 })
+    await noteListing(db.pool, null)
+    expect(await listingFailure(db.pool)).toBeNull()
+  })
+})
