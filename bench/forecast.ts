@@ -2,7 +2,7 @@
  * How well a month's bytes are forecast: `npm run bench forecast -- --traffic=FOLDER [--write]`.
  *
  * Over every 30-day window of each series in the folder, one a day, the forecast is made at days 5, 10, 15 and 20 with what was known
- * then, and held against the truth, beside the linear run-rate and the same days of the 30 days before. `--write` puts the table into
+ * then, and compared with the truth, beside the linear run-rate and the same days of the 30 days before. `--write` puts the table into
  * docs/cost.md. The series: CSV files `timestamp,bytes` or `timestamp,bits`, a row an interval, its begin in ISO 8601.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'

@@ -34,7 +34,7 @@ async function measure(program: string): Promise<void> {
     const [circuit] = await list<Circuit>(url, 'circuits?limit=1')
     if (!circuit) throw new Error('the estate holds no circuit')
     for (const path of ['/wall', '/', `/circuits/${circuit.id}`]) {
-      // the first asking of a page is the server's first, too
+      // the first request of a page is the server's first, too
       await fetch(`${url}${path}`)
       const reports = Array.from({ length: Number(values.runs) }, () => reportOf(program, `${url}${path}`))
       printReports(path, reports)

@@ -7,9 +7,8 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { picturesIndex } from './pictures/picture-index.ts'
-import { takePictures } from './pictures/take.ts'
-import { findPlaces, views } from './pictures/views.ts'
+import { pictureName, stylesOf, takePictures } from './pictures/take.ts'
+import { findPlaces, type View, views } from './pictures/views.ts'
 import { print } from './screens/figures.ts'
 import { withProduct } from './screens/product.ts'
 
@@ -35,4 +34,24 @@ async function take(folder: string): Promise<void> {
   })
   const isThere = (name: string) => existsSync(path.join(folder, name))
   writeFileSync(path.join(folder, 'README.md'), picturesIndex(views, isThere))
+}
+
+/** The page beside the pictures: what each shows, and a link to each that is there. */
+function picturesIndex(views: readonly View[], isThere: (name: string) => boolean): string {
+  const rows = views.flatMap((view) => {
+    const links = stylesOf(view)
+      .map(({ size, theme }) => ({ name: pictureName(view, size, theme), text: `${size.width} ${theme}` }))
+      .filter(({ name }) => isThere(name))
+      .map(({ name, text }) => `[${view.onPaper ? 'A4' : text}](${name})`)
+    return links.length > 0 ? [`| ${view.name} | ${view.shows} | ${links.join(', ')} |`] : []
+  })
+  return `# Screens
+
+Every screen on the built-in estate, freshly started, 360, 1440 and 3840 px wide, light and dark; those of 3840 px are kept at half
+their size. \`npm run bench pictures\` takes them again and writes this page.
+
+| screen | shows | pictures |
+|---|---|---|
+${rows.join('\n')}
+`
 }

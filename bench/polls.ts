@@ -70,7 +70,7 @@ async function main(): Promise<void> {
   await applyMigrations(url, { folder: path.join(ROOT, 'prisma/migrations') })
   const db = createDatabase(url, { max: 12, applicationName: 'peerwatch-bench' })
   const timetable = createDatabase(url, { max: 2, applicationName: 'peerwatch-bench-timetable' })
-  // the worker's connections are what it waits for: whoever measures must not stand in that line
+  // the worker waits for its connections: measuring must not use them
   const meter = createDatabase(url, { max: 1, applicationName: 'peerwatch-bench-meter' })
   const simulator = await startSimulator(`many:${gateways}`)
   process.env.IDENTITY_ENDPOINT = `${simulator.url}/msi/token`
@@ -118,7 +118,7 @@ async function measure(db: Database, timetable: Database, meter: Database, azure
   })
 }
 
-/** Whether so long has passed since it was last so. */
+/** @returns a function that is true once in each `ms` */
 function every(ms: number): () => boolean {
   let last = performance.now()
   return () => {

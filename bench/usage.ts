@@ -2,7 +2,7 @@
  * What history weighs, and how fast usage is: `npm run bench usage [--polls=400]`.
  *
  * - quiet polls: bytes that a poll leaves behind in which nothing changed, by kind;
- * - usage: the built-in estate's past rolled up from its raw samples, and asked for;
+ * - usage: the built-in estate's past rolled up from its raw samples, and queried;
  * - a year of the built-in estate: what its past weighs, projected by the retention of each table.
  */
 import { spawnSync } from 'node:child_process'

@@ -6,8 +6,8 @@
  * - what a visit of the wall costs in bytes, requests, processor time and layout shift;
  * - first paint of the wall in a browser whose processor is four times slower, each time with nothing cached; beside it, when its
  *   scripts had run, before which a page that its scripts draw could show nothing;
- * - event to pixel, with so many streams open as there are walls: from the end of the poll that lost or restored a circuit's redundancy
- *   to the frame in which its tile says so; beside it, a wall whose stream is refused, and that asks every 10 s.
+ * - event to pixel, with one stream open for each wall: from the end of the poll that lost or restored a circuit's redundancy
+ *   to the frame in which its tile says so; beside it, a wall whose stream is refused, and that polls every 10 s.
  */
 import { parseArgs } from 'node:util'
 import { countVisit, printCounts } from './screens/counts.ts'

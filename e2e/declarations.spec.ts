@@ -131,7 +131,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.setViewportSize({ width: 360, height: 800 })
     await page.goto('/settings/declarations')
     await settled(page)
-    for (const form of ['maintenance window', 'site', 'policy', 'mapping', 'prefix', 'card']) {
+    for (const form of ['maintenance window', 'site', 'policy', 'mapping', 'prefix', 'contact']) {
       await page.getByRole('button', { name: `Add a ${form}` }).click()
     }
     expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])

@@ -69,7 +69,7 @@ test('a threshold is refused where it is no number, saved as a version with its 
   const changes = page.getByRole('region', { name: 'Changes' })
   const value = page.getByLabel('Value of withdraw.mass.count')
   const shipped = await value.inputValue()
-  const version = Number(/Version (\d+) is in force/.exec((await changes.textContent()) ?? '')?.[1])
+  const version = Number(/[Vv]ersion (\d+)/.exec((await changes.textContent()) ?? '')?.[1])
 
   await value.fill('many')
   await expect(value).toHaveAttribute('aria-invalid', 'true')
@@ -79,7 +79,7 @@ test('a threshold is refused where it is no number, saved as a version with its 
   await expect(changes).toContainText('1 value changed, not saved')
   await changes.getByLabel('Reason').fill('fewer words at night')
   await changes.getByRole('button', { name: `Save as version ${version + 1}` }).click()
-  await expect(changes).toContainText(`Version ${version + 1} is in force`)
+  await expect(changes).toContainText(`Version ${version + 1} active`)
   await expect(value).toHaveValue(other)
   const newest = panel(page, 'Versions').getByRole('listitem').first()
   await expect(newest).toContainText('fewer words at night')
@@ -88,7 +88,7 @@ test('a threshold is refused where it is no number, saved as a version with its 
   await value.fill(shipped)
   await value.press('Enter')
   await changes.getByRole('button', { name: `Save as version ${version + 2}` }).click()
-  await expect(changes).toContainText(`Version ${version + 2} is in force`)
+  await expect(changes).toContainText(`Version ${version + 2} active`)
 })
 
 for (const tab of ['notifications', 'thresholds'] as const) {

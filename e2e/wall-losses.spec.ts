@@ -64,7 +64,7 @@ test('both paths are cut: down, the first of all', async ({ page, request }) => 
   await expect(page.getByRole('listitem').first()).toContainText('DOWN')
   await restore()
   await untilItIs(request, 'up')
-  await expect(tile).toContainText(/was down at most \d+/)
+  await expect(tile).toContainText(/was down ≤ \d+/)
 })
 
 test('Azure refuses: unknown with the reason in the second line, while what metrics report goes on', async ({

@@ -114,7 +114,7 @@ export class VirtualArm {
     return observation
   }
 
-  /** Lists are many calls: they are asked again only when something that they show has changed. */
+  /** Lists are many calls: they are read again only when something in them has changed. */
   private async listed({ sampleAt }: Slot, target: PollTarget, span: PollSpan): Promise<Observation> {
     const { inventory } = this
     const changed = !inventory || edgesBetween(this.world, inventory.at + 1, sampleAt, ['config', 'fault']).length > 0

@@ -1,6 +1,5 @@
-import { AS_SHIPPED, type BesideReads } from '#lib/poller/index.ts'
-import type { World } from '#lib/simulator/index.ts'
-import { declaredIn } from './declared.ts'
+import { AS_SHIPPED, type BesideReads, type Declared } from '#lib/poller/index.ts'
+import type { Scenario, World } from '#lib/simulator/index.ts'
 import type { CorpusScenario } from './scenario.ts'
 import { pastOf } from './traffic-past.ts'
 
@@ -16,4 +15,38 @@ export function besideOf(scenario: CorpusScenario, world: World): BesideReads {
     // names are unique in an estate of the corpus
     shortIdOf: (resourceId) => resourceId.split('/').slice(4).at(-1) ?? 'subscription',
   }
+}
+
+/** The topology's sites unless the scenario has none, and the scenario's own declarations. */
+function declaredIn({ declared, id }: CorpusScenario, estate: Scenario): Declared {
+  const { maintenance, routers, policies, watched } = declared
+  return {
+    sites: declared.sites
+      ? sitesOf(estate).map((site) => ({ ...site, routers: routers.filter((router) => router.site === site.name) }))
+      : [],
+    mappings: [],
+    policies,
+    maintenance: maintenance.map(({ title, scopes, at, until }, n) => ({
+      id: `${id}-${n}`,
+      title,
+      scopes,
+      paths: [],
+      from: new Date(at).toISOString(),
+      to: new Date(until).toISOString(),
+      note: '',
+    })),
+    watched: watched.map((prefix) => ({ prefix, note: '' })),
+  }
+}
+
+/** A site's home is the circuit that it announces itself on first. */
+function sitesOf({ sites }: Scenario): { name: string; prefixes: string[]; home: string | null }[] {
+  return sites.map(({ name, prefixes, announces }) => {
+    const [first] = announces
+    return {
+      name,
+      prefixes: prefixes.filter((prefix) => typeof prefix === 'string'),
+      home: first?.circuit ?? null,
+    }
+  })
 }

@@ -14,7 +14,7 @@ export const mayBurst = (everySeconds: number) => everySeconds * 1_000 > PACE_MS
 
 const keyOf = ({ kind, resource, peering, path }: PolledSource) => `${kind} ${resource} ${peering} ${path}`
 
-/** Polls to come; what was asked for meanwhile is put among them. */
+/** Polls to come; bursts are inserted among them. */
 class BurstingTimetable implements Iterable<Slot> {
   readonly made: Slot[] = []
   readonly #scenario: CorpusScenario

@@ -1,5 +1,5 @@
 /**
- * What fails of the collector itself, by docs/rules/detection.md 2.1: every source of every scenario is held to it. At once
+ * What fails of the collector itself, by docs/rules/detection.md 2.1: it applies to every source of every scenario. At once
  * where access or the resource is missing, for other reasons when what is known is older than three intervals.
  */
 import type { EpochMs } from '#lib/contract/index.ts'

@@ -50,7 +50,7 @@ describe('the corpus', () => {
     ).toEqual([2, 2])
   })
 
-  it('asks every source once in each interval, and none while the collector is away', () => {
+  it('polls every source once in each interval, and none while the collector is stopped', () => {
     const scenario = corpus.find(({ id }) => id === 'S42')
     if (!scenario) throw new Error('there is no S42')
     const peers = slotsOf(scenario, worldOf(scenario).scenario, MINUTE).filter(({ source }) => source.kind === 'peers')

@@ -1,13 +1,14 @@
 /** Where detection and the truth differ, each as one line that a test can demand. */
+import type { DetectedEvent, Severity } from '#lib/contract/index.ts'
+import { isExpectedByMaintenance } from '#lib/contract/index.ts'
 import type { Kind } from './scenario.ts'
-import { pagesOf } from './pages.ts'
 import type { Run } from './run.ts'
 import type { Score } from './score.ts'
 
 const says = [
-  /** visible, and not said */
+  /** visible, and not raised */
   'missed',
-  /** said, and nothing true is known of it */
+  /** raised, and not part of the truth */
   'false alarm',
   /** the scenario forbids it */
   'forbidden',
@@ -20,7 +21,7 @@ const says = [
   'other cause',
   /** marks, lengths or a verdict of a failover contradict the truth */
   'failover',
-  /** incidents that would wake somebody are more or fewer */
+  /** more or fewer incidents page than expected */
   'pages',
 ] as const
 export type Says = (typeof says)[number]
@@ -30,7 +31,7 @@ export interface Deviation {
   says: Says
   /** '' = of the whole scenario */
   kind: Kind | ''
-  /** what it is about, to be read by people */
+  /** details for people */
   detail: string
 }
 
@@ -86,6 +87,30 @@ function isCollectorInTrouble({ scenario }: Run, { judged }: Score): boolean {
     // what fails because it is lost itself is a part of that fault
     return pages && seen !== null && !event?.partOf && !scenario.expect.some(({ event }) => event === kind)
   })
+}
+
+const GRAVE: ReadonlySet<Severity> = new Set<Severity>(['critical', 'major'])
+
+/** How often a run would page: once for each incident with a grave event that no operator asked for and that is no part of an info event. */
+function pagesOf({ events, incidents }: Pick<Run, 'events' | 'incidents'>): number {
+  const byKey = new Map(events.map((event) => [event.key, event]))
+  const isFollowing = (event: DetectedEvent | undefined) => {
+    let root = event
+    while (root?.partOf) root = byKey.get(root.partOf)
+    return root !== event && root?.severity === 'info'
+  }
+  return incidents.filter(({ members }) =>
+    members.map((key) => byKey.get(key)).some((event) => isGrave(event) && !isFollowing(event)),
+  ).length
+}
+
+function isGrave(event: DetectedEvent | undefined): boolean {
+  return (
+    event !== undefined &&
+    GRAVE.has(event.severity) &&
+    !event.flags.includes('administrative') &&
+    !isExpectedByMaintenance(event)
+  )
 }
 
 export const lineOf = ({ scenario, says: what, kind }: Omit<Deviation, 'detail'>) =>

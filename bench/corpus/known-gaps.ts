@@ -10,7 +10,7 @@ export interface KnownGap {
   says: Says
   /** none = of the whole scenario */
   kind?: Kind
-  /** seconds from poll to poll at which it is so; none = at all of them */
+  /** polling intervals in seconds with this gap; none = all of them */
   at?: readonly number[]
   why: string
 }

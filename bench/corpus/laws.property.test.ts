@@ -91,7 +91,7 @@ describe('detection', { timeout: 120_000 }, () => {
     for (const { events } of played.values()) expect(events.length).toBeGreaterThan(0)
   })
 
-  it('4: says the same in whatever order rows stand, once or twice', async () => {
+  it('4: raises the same events for rows in any order, once or twice', async () => {
     await holds(async (one, where, more) => {
       const polls = one.polls.map(
         (made, n): MadePoll => ({ ...made, observation: jumbled(made.observation, where + n * more) }),
@@ -149,7 +149,7 @@ describe('detection', { timeout: 120_000 }, () => {
 
   it('8: moves with all clocks', async () => {
     await holds(async (one, where) => {
-      // what is usual at an hour of the week is asked of the past, which does not move
+      // the past that gives the usual rates of an hour does not shift with the polls
       const shift = (1 + Math.floor(where * 50)) * WEEK_MS
       const { scenario, world } = one
       const beside = besideOf(scenario, world)
@@ -217,7 +217,7 @@ function withLatency(slots: readonly Slot[], seed: number): Slot[] {
   })
 }
 
-/** A clock that is right when the run begins, and runs fast or slow until it is so far off at its end. */
+/** A clock that is right at the begin of the run, and drifts by this much until its end. */
 function drifting({ start, end }: CorpusScenario, byMs: number): CollectorEvent {
   const ppm = Math.round((byMs * 1_000_000) / (end - start))
   const day = Date.parse(DAY)

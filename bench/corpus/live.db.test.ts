@@ -60,7 +60,7 @@ async function polls(kind: string, outcome: string | null = null): Promise<numbe
 
 const events = async () => (await getEvents(db, { limit: 200 }, Date.now())).data
 
-/** An event of a kind that began since a moment, and is over where that is asked. */
+/** An event of a kind that began since a moment; with `isOver` it has ended. */
 const eventOf = (kind: string, since: number, isIts?: (event: Event) => boolean, isOver?: boolean) =>
   anyEventOf([kind], since, isIts, isOver)
 
@@ -94,7 +94,7 @@ function expectWithin(bounds: readonly [string | null, string] | null | undefine
   expect(Date.parse(bounds[1])).toBeGreaterThanOrEqual(at - ROUNDING_MS)
 }
 
-/** As `expectWithin`, where the truth lies somewhere in a interval of time. */
+/** As `expectWithin`, for a truth that is itself an interval. */
 function expectMeeting(
   bounds: readonly [string | null, string],
   { from, until }: { from: number; until: number },

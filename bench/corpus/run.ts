@@ -66,7 +66,7 @@ export async function run(scenario: CorpusScenario, everyMs: number, slots?: rea
   return { scenario, world, everyMs, slots: made, ...detected }
 }
 
-/** Events and incidents of polls that were made, whoever made them. */
+/** Events and incidents that detection derives from polls. */
 export async function fold(
   { scenario, world, everyMs }: Pick<Run, 'scenario' | 'world' | 'everyMs'>,
   polls: AsyncIterable<MadePoll> | Iterable<MadePoll>,

@@ -8,7 +8,7 @@ import { type HappeningInput, type ScenarioInput, topologies, TOPOLOGIES } from 
 
 /** The virtual day: a Monday. Zero of the simulator's timeline, too. */
 export const DAY = '2030-03-04T00:00:00Z'
-/** Long before the run: for what a scenario has otherwise than its topology. */
+/** Long before the run: for what differs from the topology from the begin. */
 export const EARLIER = '2030-02-21T00:00:00Z'
 
 /** `10:00:30` or `10:00:30.5` on the virtual day, epoch milliseconds. */
@@ -66,7 +66,7 @@ export const expectation = z.strictObject({
   reportedBy: reportedBy.optional(),
   /** Visible only if a poll was made in this period, too. */
   ifPolled: span.optional(),
-  /** Visible only if no poll was made in this period: one would show that two events lie around it. */
+  /** Visible only if no poll was made in this period: such a poll would show two events in place of one. */
   unlessPolled: span.optional(),
   /** The lower bound is the last good poll of another kind. */
   after: poll.optional(),

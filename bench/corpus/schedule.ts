@@ -9,7 +9,7 @@ const MINUTE = 60 * SECOND
 /** From the request to the last byte; the sample is true for the middle. */
 export const LATENCY_MS = 2 * SECOND
 
-/** Second of the minute in which each kind is asked; a shorter interval draws them closer together. */
+/** Second of the minute in which each kind is polled; shorter intervals scale it down. */
 const OFFSETS: Readonly<Record<PolledKind, number>> = {
   peers: 0,
   learned: 5,
@@ -86,7 +86,7 @@ export function sourcesOf(estate: Scenario, also: CorpusScenario['also'] = []): 
 const vpnConnectionsOf = ({ connections }: Scenario) =>
   connections.flatMap(({ name, device }) => (device ? [name] : []))
 
-/** A gateway is asked what it announces to each of its neighbors. */
+/** What a gateway announces, one poll for each neighbor. */
 function announcedOver({ gateway, neighbors }: Scenario['connections'][number]): PolledSource[] {
   return Object.values(neighbors ?? {}).map((neighbor) => ({
     kind: 'advertised',
@@ -97,7 +97,7 @@ function announcedOver({ gateway, neighbors }: Scenario['connections'][number]):
   }))
 }
 
-/** Private peering is what is meant where none is named. */
+/** The name omits private peering. */
 export const nameOfPath = (circuit: string, peering: string, path: string) =>
   peering === PRIVATE ? `${circuit}/${path}` : `${circuit}/${peering}/${path}`
 const PRIVATE = 'AzurePrivatePeering'
@@ -140,7 +140,7 @@ function slotsOfSource(
   return slots
 }
 
-/** A poll at a moment; null = nobody polls then. */
+/** A poll at a moment; null = no poll is made then. */
 export function slotAt(
   { collector }: CorpusScenario,
   happenings: readonly Happening[],

@@ -1,4 +1,4 @@
-/** Holds what detection said against what could be seen. */
+/** Compares the events that detection raised with what could be seen. */
 import type { Bounds, DetectedEvent, EpochMs } from '#lib/contract/index.ts'
 import type { Run } from './run.ts'
 import type { Expectation, Forbidden, Kind } from './scenario.ts'
@@ -12,7 +12,7 @@ import { WATCHDOG_KINDS, watchdogFacts } from './watchdog-facts.ts'
 /** Kinds that follow from every session's truth: a scenario's own expectations are checks on that. */
 const SESSION_KINDS: ReadonlySet<Kind> = new Set<Kind>(['session_down', 'session_up', 'session_flap'])
 
-/** Kinds that every scenario is held to, whether or not it is about them. */
+/** Kinds that are scored in every scenario, whatever it is about. */
 export const FACT_KINDS: ReadonlySet<Kind> = new Set<Kind>([...SESSION_KINDS, ...WATCHDOG_KINDS, 'collector_error'])
 
 /** One fact that truly happened. */
@@ -21,7 +21,7 @@ export interface Item {
   subject: string
   at: EpochMs
   until: EpochMs | null
-  /** null = nobody polling like this could have seen it */
+  /** null = this timetable could not have seen it */
   seen: Visible | null
   expected: Partial<Pick<Expectation, 'severity' | 'cause' | 'confidence' | 'pages'>>
 }

@@ -1,6 +1,6 @@
 /**
  * What the samples of each session prove, by docs/rules/detection.md 1.3 and 1.4, worked out from the truth at each sample:
- * every session of every scenario is held to it, whether or not its scenario is about it.
+ * it applies to every session of every scenario, whatever the scenario is about.
  */
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import type { World } from '#lib/simulator/index.ts'
@@ -27,7 +27,7 @@ interface Watched {
   reportedBy: 'duration' | 'upDown'
 }
 
-/** Times since when that lie closer together count as one (docs/rules/detection.md 1.3, delta). */
+/** Establishment times closer together count as one (docs/rules/detection.md 1.3, delta). */
 const SAME_LIFE_MS = 2_000
 
 export function sessionFacts(world: World, slots: readonly Slot[]): SessionFact[] {

@@ -1,6 +1,6 @@
 /**
  * What a poller with this timetable could have seen, and within which bounds: from the truth and the timetable, by arithmetic of
- * its own. Detection is not asked.
+ * its own, without detection.
  */
 import { type Bounds, type DurationBounds, type EpochMs, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import type { CorpusScenario, Expectation } from './scenario.ts'
@@ -117,7 +117,7 @@ const lastBefore = (polls: readonly Slot[], at: EpochMs) => polls.findLast(({ sa
 
 const nth = (polls: readonly Slot[], index: number, samples: number) => polls[index + samples - 1] ?? null
 
-/** The sample that ends a whole window in which a counter stood still: so many pairs, and so long (docs/rules/detection.md 3.5). */
+/** The sample that ends a whole window in which a counter stood still: this many pairs, and this long (docs/rules/detection.md 3.5). */
 function fullWindow(polls: readonly Slot[], index: number, flatMs: number, pairs: number): Slot | null {
   const begin = polls[index]
   if (!begin) return null

@@ -39,9 +39,9 @@ export function watchdogFacts(scenario: CorpusScenario, slots: readonly Slot[], 
 
 const point = (at: EpochMs): Bounds => ({ earliest: at, latest: at })
 
-/** Nothing good was committed for so long: since the last good poll, to the next one. */
+/** No good poll was committed for the limit: from the last good poll to the next one. */
 function silences(subject: string, limit: number, slots: readonly Slot[], ticks: readonly EpochMs[]): WatchdogFact[] {
-  // silence that an operator asked for is none
+  // a pause by an operator counts as polling
   const good = slots
     .filter(({ result }) => !result.failed || result.reason === PAUSED)
     .map(({ finishedAt }) => finishedAt)

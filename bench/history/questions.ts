@@ -21,7 +21,7 @@ const address = (below: (n: number) => number, prefixes: number) => {
 
 type Query = Record<string, string>
 
-/** What the handlers do: parameters read, asked, answered to the last byte of the JSON. HTTP itself is not in it. */
+/** What the handlers do, from parameters to the last byte of the JSON, without HTTP. */
 const asking = (db: Database) => {
   const { routeLookup, routesDiff: diff, routeChurn: churn } = endpoints
   const written = async (answer: Promise<unknown>) => JSON.stringify(await answer).length

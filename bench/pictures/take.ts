@@ -2,7 +2,7 @@ import type { Browser, Page } from '@playwright/test'
 import sharp from 'sharp'
 import type { View } from './views.ts'
 
-/** A phone, a laptop, a 4K wall: CSS pixels, and no more of a page than so much of its height. */
+/** A phone, a laptop, a 4K wall: CSS pixels, with the most that is shown of a page's height. */
 export const sizes = [
   { width: 360, height: 740, most: 3_200 },
   { width: 1440, height: 900, most: 3_600 },

@@ -19,11 +19,11 @@ export interface View {
   pathOf: (places: Places) => string
   /** what is done before the picture is taken */
   act?: (page: Page) => Promise<void>
-  /** as it is printed, on A4 */
+  /** the print layout, on A4 */
   onPaper?: boolean
   /** has one style, and fills a screen without scrolling */
   isWall?: boolean
-  /** of something that lies over the page: no more of the page than the screen shows */
+  /** a dialog over the page: only what the screen shows */
   isOverlay?: boolean
 }
 

@@ -8,7 +8,7 @@ import type { RecordedWall } from './wall-record.ts'
 /** How long a happening may take to be on all walls: several polls, their confirmation, and the slowest wall's next question. */
 const PATIENCE_MS = 45_000
 const LOOK_EVERY_MS = 250
-/** A happening ends by itself after so long, should the bench be stopped half-way. */
+/** A happening ends after this long, should the bench be stopped half-way. */
 const CUT_SECONDS = 300
 
 /** A session that falls a third time within half an hour is flapping, and its circuit's tile stays degraded: two cuts of each path. */
@@ -25,8 +25,8 @@ interface Watch {
 }
 
 /**
- * Cuts a path of every circuit whose tile is up, and restores it; so many times, the paths in turn. All clocks are this machine's.
- * What is not on a wall in time is told, and counts for nothing.
+ * Cuts a path of every circuit whose tile is up, and restores it, `rounds` times, the paths in turn. All clocks are this machine's.
+ * What is not on a wall in time is printed and left out of the figures.
  */
 export async function eventToPixel(url: string, walls: Record<string, RecordedWall>, rounds: number): Promise<Delays> {
   const [first] = Object.values(walls)

@@ -5,7 +5,7 @@ export const print = (line: string) => process.stdout.write(`${line}\n`)
 /** What the machine is, and what else it does: figures of a busy one print little. */
 export const printMachine = () => print(`${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}`)
 
-/** The value below which this share of them lies; 0 of none. */
+/** The quantile of a share; 0 of no values. */
 function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0

@@ -77,7 +77,7 @@ function Entry({
       {outcome === null ? (
         isOpen && <OutcomeForm id={id} />
       ) : (
-        <span className="block text-xs text-ink-2">What came of it: {outcome}</span>
+        <span className="block text-xs text-ink-2">Outcome: {outcome}</span>
       )}
     </li>
   )

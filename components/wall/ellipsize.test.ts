@@ -4,8 +4,8 @@ import { partsOf, shorterForms } from './ellipsize.ts'
 const formsOf = (text: string) => shorterForms(text).map((parts) => parts.join(''))
 
 it('a meaning is read in its parts', () => {
-  expect(partsOf('was down at most 42 s · Both paths carry, 0 prefixes lost')).toEqual([
-    'was down at most 42 s · ',
+  expect(partsOf('recovered (was down ≤ 42 s) · Both paths carry, 0 prefixes lost')).toEqual([
+    'recovered (was down ≤ 42 s) · ',
     'Both paths carry, ',
     '0 prefixes lost',
   ])

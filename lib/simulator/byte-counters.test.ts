@@ -79,7 +79,7 @@ it('counters never fall but by a reset, whatever happens', () => {
   )
 })
 
-it('is the same in whatever order it is asked', () => {
+it('does not depend on the order of reads', () => {
   fc.assert(
     fc.property(
       timelines,

@@ -1,7 +1,7 @@
 /**
  * Byte counters. Between two edges of the timeline each counter grows by fixed shares of the demands' curves, so its value
  * is a sum over those intervals of exact integrals. The sums up to each edge are kept; a value between two edges adds the
- * rest of its interval. What is asked first makes no difference to what is answered.
+ * rest of its interval. The order of reads makes no difference.
  */
 import { lastEdge, nextEdge } from './effect.ts'
 import { type Flow, flowsOf } from './forwarding.ts'
@@ -19,11 +19,11 @@ interface Part {
   readonly share: number
 }
 
-/** What counters show, whoever counts. */
+/** Byte counters, modelled or observed. */
 export interface Counters {
   /** Bytes that have passed a counter since the counting began, resets ignored. */
   readonly passed: (counter: string, at: number) => number
-  /** What a counter of an edge shows; `base` is what it stood at when the counting began. */
+  /** What a counter of an edge shows; `base` is its value when the counting began. */
   readonly shown: (counter: string, edge: string, base: bigint, at: number) => bigint
   /** Mean bits per second over [from, to). */
   readonly bitsPerSecond: (counter: string, from: number, to: number) => number
@@ -159,7 +159,7 @@ export class ByteCounters implements Counters {
 
   /**
    * What a counter of an MSEE's sub-interface shows.
-   * @param base what it stood at when the counting began; forgotten by a reset
+   * @param base its value when the counting began; forgotten by a reset
    */
   shown(counter: string, edge: string, base: bigint, at: number): bigint {
     const reset = this.resetBefore(edge, at)

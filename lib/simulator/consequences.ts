@@ -105,7 +105,7 @@ export function consequences(h: Happening, id: string, topology: Topology, origi
     peersDown(domain, (p) => p.source === key, down, up)
   }
 
-  /** Keys, sites and prefixes that an announcement change speaks of, and the domain it lies in. */
+  /** Keys, sites and prefixes of an announcement change, and its domain. */
   const selected = (s: Of<'withdraw'> | Of<'announce'> | Of<'prepend'>) => {
     const domain = s.circuit
       ? circuitDomain(s.circuit)

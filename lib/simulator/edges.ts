@@ -1,4 +1,4 @@
-/** When anything changes: for runs that ask only around changes, because between two of them nothing differs but live counters. */
+/** The moments of all changes, for runs that poll only around them: between two changes only live counters differ. */
 import { type Effect, occurrences } from './effect.ts'
 import type { World } from './world.ts'
 

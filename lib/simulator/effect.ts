@@ -3,7 +3,7 @@ import type { FaultKind } from './happening.ts'
 import type { Direction } from './keys.ts'
 import type { Route } from './topology.ts'
 
-/** At the edge at once, at the gateway a little later: between the two, packets go where nobody takes them. */
+/** At the edge at once, at the gateway a little later: between the two, packets are lost. */
 export type Stage = 'edge' | 'gateway'
 
 export type EffectBody =
@@ -28,7 +28,7 @@ export type EffectBody =
       readonly routes: readonly Route[]
     }
   | { readonly kind: 'instance'; readonly gateway: string; readonly address: string }
-  /** Nothing is received over a session, and nobody has noticed yet. */
+  /** Nothing is received over a session that is still up. */
   | { readonly kind: 'mute'; readonly key: string }
   | { readonly kind: 'reset'; readonly edges: readonly string[] }
   | { readonly kind: 'scale'; readonly demand: string | null; readonly factor: number }

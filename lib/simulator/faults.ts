@@ -7,7 +7,7 @@ import type { World } from './world.ts'
 
 export type Fault = Extract<Effect, { kind: 'fault' }>
 
-/** What a fault is asked about. */
+/** The request that a fault may apply to. */
 export interface Call {
   readonly operation: string
   readonly names: readonly string[]
@@ -144,7 +144,7 @@ function longForm(text: string): string {
 
 const TIME_SPAN = /^(?:(\d+)\.)?(\d\d):(\d\d):(\d\d)(?:\.(\d{7}))?$/
 
-/** A TimeSpan that is so much shorter, to the tick; none is below zero. */
+/** A TimeSpan shortened by a length, to the tick; never below zero. */
 function shorter(text: string, ms: number): string {
   const [, days = 0, hours, minutes, seconds, fraction = 0] = TIME_SPAN.exec(text) ?? []
   const whole = ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds)

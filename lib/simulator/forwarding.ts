@@ -139,7 +139,7 @@ function inbound(state: DomainState, demand: Pick<DemandSpec, 'name'>, site: Sit
   })
 }
 
-/** The share of packets to an address of a site that come there, and whose answers come back. */
+/** The share of packets to an address of a site that arrive and whose answers return. */
 export function delivered(state: DomainState, site: SiteSpec, target: Prefix): number {
   return state.once(`delivered/${site.name}/${target.text}`, () => {
     const there = outbound(state, { name: '' }, [target])

@@ -1,5 +1,5 @@
 /**
- * An Azure that answers from a scenario. The product reaches it through its port only; entry points and tests may also ask
+ * An Azure that answers from a scenario. The product reaches it through its port only; entry points and tests may also call
  * the pure answer function, whose raw bodies then pass the product's own decoder.
  */
 export { type AnswerOptions, answer } from './answer.ts'

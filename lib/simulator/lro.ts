@@ -1,5 +1,5 @@
 /**
- * Long-running operations without a list of them: the operation's id carries what was asked and when it will be done, so
+ * Long-running operations without a list of them: the operation's id carries the request and when it will be done, so
  * that following it is as pure as starting it.
  */
 import { parseDuration } from './duration.ts'

@@ -1,4 +1,4 @@
-/** The same Azure, its facts taken from real routers: what they say now stands in place of what the scenario would have. */
+/** The same Azure with facts from real routers: their present state replaces the scenario's. */
 import { type EffectBody, type Interval, union } from './effect.ts'
 import type { Counters } from './byte-counters.ts'
 import { type SessionFacts, shareUp } from './session.ts'
@@ -18,7 +18,7 @@ export interface ObservedSession {
   readonly downs: readonly Interval[]
 }
 
-/** What routers said when they were asked together. */
+/** The state of all routers at one moment. */
 export interface Observed {
   /** A moment between the question and the last answer, epoch milliseconds. */
   readonly at: number
@@ -71,7 +71,7 @@ function conditions({ sessions, arpLost, absent }: Observed): EffectBody[] {
   ]
 }
 
-/** @param world brings what exists; its happenings are not asked */
+/** @param world brings what exists; its happenings are ignored */
 export function observedWorld(world: World, observed: Observed): World {
   const counted = counters(observed)
   const active = conditions(observed).map((body, n) => ({

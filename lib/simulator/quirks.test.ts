@@ -113,7 +113,7 @@ it('reports what Microsoft announces as its peering is configured at the moment'
   expect(announcedAt(2 * MINUTE)).toEqual(announcedAt(0))
 })
 
-it('a change that nobody wrote to the Activity log is not there', () => {
+it('an unlogged change is not in the Activity log', () => {
   const query = `&$filter=eventTimestamp ge '${new Date(ORIGIN - MINUTE).toISOString()}'`
   const log = `/subscriptions/00000000-c0de-4000-8000-0000000000f1/providers/Microsoft.Insights/eventtypes/management/values`
   const entries = (logged: boolean) =>

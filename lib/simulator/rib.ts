@@ -48,7 +48,7 @@ export function peerUp(state: DomainState, peer: PeerSession): boolean {
 
 export interface Learned {
   readonly routes: readonly Route[]
-  /** ASNs that stand in front of each route's path. */
+  /** ASNs that are prepended to each route's path. */
   readonly front: readonly number[]
 }
 

@@ -74,7 +74,7 @@ export const circuit = z.strictObject({
   /** Some hardware leaves Microsoft's own row out of the ARP table. */
   arpShowsMicrosoft: z.boolean().default(true),
   peerings: z.array(peering).max(2),
-  /** What the counters stand at before the first byte of the scenario. */
+  /** Value of the counters before the first byte of the scenario. */
   counterBase: z.string().regex(/^\d+$/, 'expected decimal digits').default('0'),
 })
 

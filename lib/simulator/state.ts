@@ -1,4 +1,4 @@
-/** A domain between two edges of its timeline: which effects hold, asked by what they touch. */
+/** A domain between two edges of its timeline: which effects are active, by what they affect. */
 import type { Effect, EffectBody, Stage } from './effect.ts'
 import type { Direction } from './keys.ts'
 import type { Prefix } from './prefix.ts'

@@ -18,7 +18,7 @@ export interface Segment {
 export interface TimelineEntry {
   readonly id: string
   readonly happening: Happening
-  /** Whether the control asked for it, or the scenario. */
+  /** Whether it comes from the control or from the scenario. */
   readonly source: 'scenario' | 'control'
 }
 

@@ -157,7 +157,7 @@ function receivedRoutes(scenario: Scenario): Map<string, readonly Route[]> {
   return routes
 }
 
-/** Joins names that are connected; the smallest name of a set stands for it. */
+/** Joins names that are connected; the smallest name of a set represents it. */
 function components(names: readonly string[], joins: readonly (readonly string[])[]): Map<string, string> {
   const parent = new Map(names.map((n) => [n, n]))
   const find = (n: string): string => {

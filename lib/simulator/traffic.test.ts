@@ -44,7 +44,7 @@ it('never falls and never has a negative rate', () => {
   )
 })
 
-it('does not depend on what was asked before', () => {
+it('does not depend on earlier reads', () => {
   const spec = curveSchema.parse({ mbps: 100 })
   const fresh = new Curve(spec, 'x', EPOCH, ORIGIN)
   const used = new Curve(spec, 'x', EPOCH, ORIGIN)

@@ -46,7 +46,7 @@ export function createWorld(
   const topology = earlier?.world.topology ?? compile(scenario)
   const timeline = new Timeline(topology, origin, controls)
   const countersByDomain = new Map<string, ByteCounters>()
-  // At once, not when asked for: a reference to the earlier world would keep all of its forerunners alive.
+  // At once, not on first use: a reference to the earlier world would keep all of its forerunners alive.
   for (const domain of topology.domains) {
     const known = earlier?.world.countersByDomain.get(domain.id)
     if (known) countersByDomain.set(domain.id, new ByteCounters(timeline, domain, known, earlier?.since))

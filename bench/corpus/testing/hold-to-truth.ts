@@ -4,7 +4,7 @@ import { gapsAt } from '../known-gaps.ts'
 import { type Measured, measure } from '../measure.ts'
 import type { CorpusScenario } from '../scenario.ts'
 
-/** Plays scenarios, polled every so many seconds, and holds what detection says against the truth. */
+/** Plays scenarios at a polling interval, and compares the events with the truth. */
 export function holdToTruth(seconds: number, scenarios: readonly CorpusScenario[]): void {
   describe(`detection of ${scenarios.length} scenarios, polled every ${seconds} s`, () => {
     let measured: Measured

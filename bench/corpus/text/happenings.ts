@@ -208,7 +208,7 @@ export function collectorEventOf(at: string, words: Words): Fields {
   }
 }
 
-/** `earlier` is long before the run; a time of day, or a moment of another day, stays as it is. */
+/** `earlier` is long before the run; other times are kept. */
 const momentOf = (word: string) => (word === 'earlier' ? EARLIER : word)
 
 const SERIES = /^(\d+)\.(\d+)\.(\d+)\.0\/24 step (\d+) count (\d+)$/

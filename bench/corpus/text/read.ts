@@ -142,7 +142,7 @@ function guarded(file: File, statement: Statement, read: () => void): void {
 
 type Reader = (draft: Draft, words: Words, file: File, rest: readonly string[]) => void
 
-/** What may stand in a block, by its first word; any other line begins with a time. */
+/** Statements of a block by their first word; any other line begins with a time. */
 const readers: Readonly<Record<string, Reader>> = {
   use: (draft, words, file) => {
     const name = words.take('the name of a setup')
@@ -246,7 +246,7 @@ function declarationOf(words: Words): Record<string, unknown[] | boolean> {
   }
 }
 
-/** @returns what was read, as it was read: the whole scenario is decoded once more at its end */
+/** @returns the value unchanged: the whole scenario is decoded once more at its end */
 function checked<Schema extends z.ZodType>(schema: Schema, value: unknown): unknown {
   const read = schema.safeParse(value)
   if (!read.success) throw new Fault(read.error.issues.map(issueText).join('; '))

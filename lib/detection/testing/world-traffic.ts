@@ -8,7 +8,7 @@ interface Rates {
 }
 
 const MINUTE = 60_000
-/** A one-minute bucket can be read so long after its end. */
+/** How long after its end a one-minute bucket can be read. */
 const LATE = 2 * MINUTE
 
 /** What flows on the paths of a small estate, and what Azure reports of it. */
@@ -22,7 +22,7 @@ export class WorldTraffic {
   /** the answer that is repeated instead of a fresh one, by circuit */
   readonly cached = new Map<string, CounterRow[]>()
 
-  /** From `at` on so much flows on a path. */
+  /** Sets the rates of a path from `at` on. */
   set(circuit: string, path: CircuitPath, rates: Rates, at: number): void {
     const key = `${circuit} ${path}`
     this.#steps.set(key, [...(this.#steps.get(key) ?? []), { ...rates, at }])

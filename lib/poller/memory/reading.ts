@@ -17,7 +17,7 @@ export const NOTHING_READ: Memory = { readAt: null, silentReadAt: new Map() }
 
 /** One poll beside what was read before it. */
 export class Reading {
-  /** nothing that is read in memory asks for it */
+  /** not used in memory */
   readonly sourceId = 0
   readonly startedAt: EpochMs
   readonly finishedAt: EpochMs
@@ -39,7 +39,7 @@ export class Reading {
     return this.outcome === 'incomplete' && this.silent.size > 0
   }
 
-  /** Whether a row that is not there is gone; '' = it belongs to no instance. */
+  /** Whether a missing row is absent; '' = it belongs to no instance. */
   readsAbsence(instance: string): boolean {
     return this.outcome === 'ok' || (this.isPartial && instance !== '' && !this.silent.has(instance))
   }
@@ -50,12 +50,12 @@ export class Reading {
     return silentSince === undefined ? this.memory.readAt : silentSince
   }
 
-  /** Bounds of what is so now, and was not known to be. */
+  /** Bounds of the begin of what this poll is the first to show. */
   begins(instance: string): Bounds {
     return { earliest: this.lastRead(instance) ?? BEFORE_MONITORING, latest: this.finishedAt }
   }
 
-  /** Bounds of the end of what was so since a poll that started at `since`. */
+  /** Bounds of the end of what a poll that started at `since` showed. */
   ends(instance: string, since: EpochMs): Bounds {
     return { earliest: Math.max(since, this.lastRead(instance) ?? since), latest: this.finishedAt }
   }

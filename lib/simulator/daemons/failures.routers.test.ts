@@ -229,7 +229,7 @@ describe('what the product reports', () => {
       expect(await reported()).toEqual(expected)
       const [first] = trials.done
       const before = (await watched.events()).filter(({ started }) => started.latest < (first?.from ?? 0))
-      // The two paths announce different prefixes from the beginning, which is so.
+      // The two paths announce different prefixes from the beginning.
       expect(before.map(named)).toEqual(['parity_mismatch AzurePrivatePeering'])
     },
     SHIFT_WITHIN_MS + PATIENCE_MS,

@@ -1,6 +1,6 @@
 /**
  * Routers and wires of one circuit and one gateway: a customer's router and an MSEE on each path, the gateway's instances
- * behind both. Between a customer's router and its MSEE lies a provider's bridge, so that a cut can be silent: both ends
+ * behind both. Between a customer's router and its MSEE is a provider's bridge, so that a cut can be silent: both ends
  * keep their carrier. Everything is made from the scenario: addresses, numbers, announcements.
  */
 import { hostOf, type Prefix, parsePrefix } from '../prefix.ts'
@@ -10,7 +10,7 @@ import type { Speaker } from './bird-config.ts'
 import { ipIn, makeNamespace, namespaceOf } from './namespaces.ts'
 
 export const PATHS = ['primary', 'secondary'] as const satisfies readonly PathName[]
-/** The path whose ends speak BFD. */
+/** The path with BFD. */
 const BFD_PATH: PathName = 'primary'
 
 const WIRES = 'wires'
@@ -26,7 +26,7 @@ export const TO_CUSTOMER = 'customer'
 export const toInstance = (n: number): string => `gw_${n}`
 export const toMsee = (path: PathName): string => `msee_${path}`
 
-/** What the one domain of a scenario has that real routers can stand for. */
+/** What of a scenario's single domain real routers can play. */
 export interface Plan {
   readonly topology: Topology
   readonly edges: Readonly<Record<PathName, Edge>>

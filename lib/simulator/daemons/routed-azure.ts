@@ -41,7 +41,7 @@ export interface RouterView {
 export interface RoutedAzure {
   readonly plan: Plan
   readonly daemon: (name: string) => BirdDaemon
-  /** What all of them say now; calls that come while it is being asked share the next answer. */
+  /** The present state of all routers; calls during a reading share the next one. */
   readonly observe: () => Promise<Observed>
   /** Null: it does not answer. */
   readonly view: (name: string) => Promise<RouterView | null>
@@ -87,7 +87,7 @@ async function viewOf(daemon: BirdDaemon): Promise<RouterView | null> {
   }
 }
 
-/** Asks the MSEEs and the gateway's instances; the customer's routers are not Azure's to ask. */
+/** Reads the MSEEs and the gateway's instances; Azure has no access to the customer's routers. */
 async function observeAll(plan: Plan, daemon: (name: string) => BirdDaemon): Promise<Observed> {
   const begun = Date.now()
   const edges = await Promise.all(PATHS.map(async (path) => ({ path, view: await viewOf(daemon(msee(path))) })))

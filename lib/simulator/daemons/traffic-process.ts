@@ -1,6 +1,6 @@
 /**
  * `answer ADDRESS` sends each packet back; `send ADDRESS` sends over some flows and writes a JSON line for each interval in
- * which a flow received nothing. Ends with whoever started it, and by itself after half an hour.
+ * which a flow received nothing. Ends with its parent, and after half an hour at the latest.
  */
 import { createSocket } from 'node:dgram'
 

@@ -1,4 +1,4 @@
-/** The desk from which the estate is disturbed by hand. All it keeps is what was asked for, and when. */
+/** The control that disturbs the estate by hand. It keeps the requests and their times, nothing else. */
 import { z } from 'zod'
 import type { Clock } from '../clock.ts'
 import { iso } from '../duration.ts'
@@ -18,7 +18,7 @@ export class ControlError extends Error {
   }
 }
 
-/** A happening as asked for: it begins now, and lasts `seconds` or until restored. */
+/** A requested happening: it begins now, and lasts `seconds` or until restored. */
 const askedSchema = z.looseObject({
   op: z.string(),
   seconds: z.number().positive().max(31_536_000).optional(),
@@ -38,7 +38,7 @@ export interface ControlDesk {
 interface Desk {
   readonly clock: Clock
   readonly world: () => World
-  /** What was before `since` stays as it was. */
+  /** Nothing before `since` changes. */
   readonly replace: (controls: readonly Control[], since: number) => void
 }
 

@@ -1,4 +1,4 @@
-/** The socket: reads a request whole, asks the pure answer, and delivers it as well or as badly as it says. */
+/** The socket: reads a whole request, calls the pure answer, and delivers it with the faults that it names. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { answer } from '../answer.ts'

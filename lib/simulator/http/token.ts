@@ -1,4 +1,4 @@
-/** The managed-identity endpoint (App Service style), as ManagedIdentityCredential asks it. */
+/** The managed-identity endpoint (App Service style), as ManagedIdentityCredential calls it. */
 import { faultFor, insteadOf, spoil } from '../faults.ts'
 import { tokenFor } from '../wire/auth.ts'
 import { JSON_TYPE, type SimAnswer } from '../wire/message.ts'

@@ -64,7 +64,7 @@ export const circuits: NonNullable<ScenarioInput['circuits']> = [
     tags: { ...production, connectivity: 'telco' },
     // Beyond 2^53: what a careless reader gets wrong by one.
     counterBase: '9007199254740993',
-    // AS_TRANS, reserved by RFC 6793: nobody may peer with it.
+    // AS_TRANS, reserved by RFC 6793: no router may peer with it.
     peerings: [{ vlan: 120, peerAsn: 23456, primary: '198.51.100.0/30', secondary: '198.51.100.4/30' }],
   },
   {

@@ -3,7 +3,7 @@ import { parseDuration, parseMoment } from '../duration.ts'
 import type { HappeningInput } from '../happening.ts'
 
 /**
- * One time that the product ran, epoch milliseconds. The round restarts with each, so that whoever starts the demo sees the first
+ * One time that the product ran, epoch milliseconds. The round restarts with each, so that each start of the demo sees the first
  * cut half a minute later; the rounds of earlier runs stay where they were, because counters have seen them.
  */
 export interface LiveRun {

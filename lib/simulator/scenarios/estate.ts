@@ -12,14 +12,14 @@ import { story } from './estate-story.ts'
 
 const HOME_TENANT = '00000000-c0de-4000-8000-00000000000a'
 
-/** Where the probes of the hub's connection monitor stand. */
+/** Sources of the hub's connection monitor. */
 const fromHub = { vnet: 'vnet-hub-uks', source: '10.0.8.4' }
 
 const quiet: ScenarioInput = {
   name: 'estate',
   description: 'Contoso hub with two circuits and a VPN, Northwind in US East, Tailspin in Johannesburg.',
   timers: { reconnect: '3s', routesAfter: '4s' },
-  // a contract, tax, and records that come late: what a projection is held against
+  // a contract, tax, and late records: what a projection is compared with
   billing: { discount: 0.08, taxRate: 0.2, lateDays: 2 },
   subscriptions: [
     {

@@ -12,7 +12,7 @@ import { maintenances } from './health.ts'
 import { ArmError } from './message.ts'
 
 const RETENTION = 90 * 86_400_000
-/** One line of noise in so long, for each gateway. */
+/** Interval of a line of noise, for each gateway. */
 const NOISE_EVERY = 300_000
 const NOISE_DELAY = 240_000
 const MOST_NOISE = 2_000

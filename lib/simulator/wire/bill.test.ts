@@ -72,7 +72,7 @@ describe('the bill', () => {
     }
   })
 
-  it('comes in pages, each asked for with the same body', () => {
+  it('comes in pages, each requested with the same body', () => {
     const world = pairWorld([], { past: '90d' })
     const days = 60
     const first = billed(world, ['Cost'], { days }).table

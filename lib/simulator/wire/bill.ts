@@ -71,7 +71,7 @@ function questionOf(body: string): Question {
   return { from, to, figures }
 }
 
-/** Query - Usage: columns and rows, and the next page's address, which is asked with the same body. */
+/** Query - Usage: columns and rows, and the next page's address, which is requested with the same body. */
 export function billQuery(c: Context) {
   const { figures, ...span } = questionOf(c.body)
   const { id } = subscriptionOf(c)

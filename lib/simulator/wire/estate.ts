@@ -1,6 +1,17 @@
 /** Subscriptions, resource groups and the smaller lists: route filters, ports, providers. */
-import { PEERING_LOCATIONS, PROVIDERS } from './catalogue.ts'
 import { type Context, etag, groupOf, listHere, notFound, placedHere, resourceId, subscriptionOf } from './context.ts'
+
+/** What Azure offers, as far as the built-in scenarios name it. */
+const PROVIDERS = [
+  'AT&T Netbond',
+  'British Telecom',
+  'Colt',
+  'Equinix',
+  'Liquid Telecom',
+  'Megaport',
+  'Orange',
+] as const
+const PEERING_LOCATIONS = ['Amsterdam', 'Dublin', 'Johannesburg', 'London', 'London2', 'Washington DC'] as const
 
 type Subscription = ReturnType<typeof subscriptionOf>
 

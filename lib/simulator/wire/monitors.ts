@@ -9,7 +9,7 @@ import { type Metric, MINUTE, type Series } from './metric-series.ts'
 
 type TestSpec = MonitorSpec['tests'][number]
 
-/** Network Watcher is a resource of each region, in a group that Azure makes itself; here it stands in the monitor's. */
+/** Network Watcher is a resource of each region, in a group that Azure creates; here it is in the monitor's. */
 const watcherOf = (world: World, { group, location }: MonitorSpec): string =>
   `NetworkWatcher_${location ?? world.topology.groups.get(group)?.location ?? ''}`
 
@@ -148,7 +148,7 @@ function resultOf(failedPercent: number): number {
   return failedPercent > 10 ? 2 : 1
 }
 
-/** A test asks every half minute. */
+/** A test runs every half minute. */
 const PROBE_EVERY = 30_000
 
 function shareDelivered(world: World, { site: name, destination }: TestSpec, from: number, to: number): number {

@@ -8,7 +8,7 @@ const world = pairWorld([
   { op: 'maintenance', circuit: 'erc-pair', path: 'primary', at: '+1h', announced: '2h', trackingId: 'SIM-1' },
 ])
 
-/** What the log shows at a moment to whoever asks for a provider's entries of the hours before. */
+/** A provider's entries of the hours before a moment, as the log shows them then. */
 function log(at: number, provider: string) {
   const time = (moment: number) => new Date(moment).toISOString()
   const filter = `eventTimestamp ge '${time(ORIGIN - 6 * HOUR)}' and eventTimestamp le '${time(at)}' and resourceProvider eq '${provider}'`
@@ -73,5 +73,5 @@ describe('Service Health of a gateway', () => {
     expect(notices.map(({ properties }) => (properties as { stage: string }).stage)).toEqual(['Planned'])
   })
 
-  it('reports no loss that nobody announced', () => expect(noticesOf({})).toEqual([]))
+  it('reports no unannounced loss', () => expect(noticesOf({})).toEqual([]))
 })

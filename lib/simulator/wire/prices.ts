@@ -73,7 +73,7 @@ function comparison(text: string): Test {
   throw new ArmError(400, 'BadRequest', `Invalid OData parameters supplied: ${text}`)
 }
 
-/** Splits at a word that stands outside quotes and parentheses. */
+/** Splits at a word outside quotes and parentheses. */
 function split(text: string, word: 'and' | 'or'): string[] {
   const parts: string[] = []
   let depth = 0

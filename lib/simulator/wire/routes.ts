@@ -1,4 +1,4 @@
-/** Every operation that the simulator serves: how it is asked for, what it is called in faults, and who answers. */
+/** Every operation that the simulator serves: its request, its name in faults, and its handler. */
 import { activityEvents } from './activity.ts'
 import { getCircuit, getPeering, listCircuits, listPeerings } from './circuit.ts'
 import { arpTable, circuitStats, peeringStats, routesSummary, routesTable } from './circuit-tables.ts'
@@ -175,7 +175,7 @@ export const OPERATIONS: ReadonlySet<string> = new Set(
 /** Operations that hang below any resource: their pattern is the tail of the path. */
 const wild = ROUTES.filter((r) => r.segments[0] === 'providers')
 
-/** Finds the operation of a path: case-insensitive, doubled slashes collapsed. Null if nobody serves it. */
+/** Finds the operation of a path: case-insensitive, doubled slashes collapsed. Null if there is none. */
 export function match(method: string, path: string): Match | null {
   const parts = path
     .split('/')

@@ -104,7 +104,7 @@ function watchedBy(parts: { db: Database; azure: RoutedAzure; simulator: Simulat
   }
 }
 
-/** Why nothing more may come of a worker, for whoever reads of a failed test. */
+/** Why a worker may have stopped, for the report of a failed test. */
 function whatWorkerDoes(worker: WorkerProcess, before: ReadonlyMap<string, number>): string {
   const { exitCode, signalCode } = worker.child
   if (exitCode !== null || signalCode !== null) return `the worker ended: ${exitCode ?? signalCode}`

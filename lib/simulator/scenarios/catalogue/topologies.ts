@@ -1,6 +1,6 @@
 /**
  * The estates on which the catalogue of failures plays: two locations (`T2`), with a VPN gateway beside (`T2v`), with a second
- * circuit in one of the locations (`T3`), and a VPN gateway alone (`TV`). Nothing happens in them by itself.
+ * circuit in one of the locations (`T3`), and a VPN gateway alone (`TV`). Nothing happens in them without a scenario.
  */
 import type { ScenarioInput } from '../../schema.ts'
 
