@@ -10,7 +10,7 @@ ALTER TABLE alert_state RENAME TO notify_case;
 
 INSERT INTO notify_case (id, memory, heard, silence) VALUES
   ('closed',
-   '{"version": 1, "phase": "over", "severity": "major", "closedAt": 4, "reportedAt": 1, "acknowledgedAt": null,
+   '{"version": 1, "phase": "over", "severity": "major", "closedAt": 4, "toldAt": 1, "acknowledgedAt": null,
      "unverifiableSince": null, "openings": [1], "flappingSince": null, "turnedAt": 2}',
    '{"ch_1": {"opening": "msg_1", "critical": true}}', NULL),
   ('collector', NULL, '{}', '{"since": 1, "openedAt": 2, "lookedAt": 3, "ended": null}'),
