@@ -43,7 +43,7 @@ function filesUnder(root: string, folder: string): string[] {
 }
 
 /**
- * The replaced words in a line of code or prose, comments and strings included. Names are read word by word (`reportedAt`,
+ * The replaced words in a line of code or prose, comments and strings included. Names are read word by word (`toldAt`,
  * `told_at`); words joined by a hyphen (`one-way`, `items-stretch`) are words of their own.
  * @returns one message for each use
  */
@@ -80,7 +80,7 @@ function isExempt(texts: readonly string[], n: number, exempt: ReadonlySet<strin
 
 const messageOf = ({ words, term }: Replacement) => `"${words.join(' ')}" is replaced by: ${term}`
 
-/** `reportedAt`, `TOLD_AT` and `told_at` are told, at; `one-way` is one word. */
+/** `toldAt`, `TOLD_AT` and `told_at` are told, at; `one-way` is one word. */
 function partsOf(token: string): string[] {
   if (/[-’']/.test(token)) return [token.toLowerCase()]
   return (token.match(/[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+/g) ?? []).map((part) => part.toLowerCase())

@@ -3,7 +3,7 @@ export interface Replacement {
   /** one word or a phrase, lower case; compared word by word */
   words: readonly string[]
   term: string
-  /** true: refused only as a part of a longer name (`changedAt`); false: everywhere */
+  /** true: refused only as a part of a longer name (`movedAt`); false: everywhere */
   inNamesOnly: boolean
 }
 

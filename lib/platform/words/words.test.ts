@@ -20,7 +20,7 @@ const glossary = readGlossary(GLOSSARY)
 
 describe('a line', () => {
   it.each([
-    ['a camel-case name', 'const reportedAt = 1', 1],
+    ['a camel-case name', 'const toldAt = 1', 1],
     ['a constant', 'NOT_TOLD', 1],
     ['a string', "'nobody was told of it'", 1],
     ['a comment', '// another way', 1],
