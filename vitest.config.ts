@@ -12,7 +12,7 @@ const common = {
   unstubEnvs: true,
   setupFiles: ['lib/platform/testing/properties.ts', 'lib/platform/testing/real-timers.ts'],
   // Only a test that hangs reaches these limits: a busy machine is slow, and no test measures it.
-  testTimeout: 60_000 * Math.max(1, propertyRuns),
+  testTimeout: 120_000 * Math.max(1, propertyRuns),
   hookTimeout: 120_000,
 }
 

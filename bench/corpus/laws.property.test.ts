@@ -86,7 +86,7 @@ const said = (events: readonly DetectedEvent[]) =>
     })) // biome-ignore format: one line of names
     .toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
 
-describe('detection', { timeout: 120_000 }, () => {
+describe('detection', () => {
   it('says something of each of these, so that the laws are about something', () => {
     for (const { events } of played.values()) expect(events.length).toBeGreaterThan(0)
   })

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { DetectedEvent, Observation, Outcome, PollKind } from '#lib/contract/index.ts'
 import { A, t2 } from './testing/estates.ts'
 import { play, Player } from '#lib/poller/memory/testing/play.ts'
@@ -82,9 +82,8 @@ const timeline = (lives: readonly Happens[], collector: Trouble[] = []): Timelin
 
 const bare = ({ key: _, partOf: __, incident: ___, ...event }: DetectedEvent) => event
 const all = (engine: Player) => engine.events.map(bare)
-const RUNS = { numRuns: 6 }
 /** Each run plays most of an hour through everything. */
-vi.setConfig({ testTimeout: 120_000 })
+const RUNS = { numRuns: 6 }
 
 describe('the whole engine', () => {
   it('has bounds that contain the truth, whatever polls fail', async () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Bounds, DetectedEvent, Outcome, PollKind } from '#lib/contract/index.ts'
 import { A, B } from './testing/estates.ts'
 import { busyT2, DEAD, flows } from './testing/flows.ts'
@@ -8,7 +8,6 @@ import { clock, type Happening, type Timeline, type Trouble } from '#lib/poller/
 import { endsCe, withdraws } from './testing/happenings.ts'
 
 /** Each run plays most of an hour through everything. */
-vi.setConfig({ testTimeout: 240_000 })
 const RUNS = { numRuns: 5 }
 
 const START = clock('9:40')

@@ -155,7 +155,7 @@ describe('usage from counters', () => {
       }),
       { numRuns: 12 },
     )
-  }, 120_000)
+  })
 
   it('is the same whether, when and how often it was rolled up', async () => {
     await fc.assert(
@@ -177,7 +177,7 @@ describe('usage from counters', () => {
       }),
       { numRuns: 12 },
     )
-  }, 120_000)
+  })
 
   it('a gap inside an hour is filled in the hour, one over its border is kept apart', async () => {
     const feed = await newFeed(db, { type: 'expressRouteCircuits' })

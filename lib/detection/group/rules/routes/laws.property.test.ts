@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { DetectedEvent, Observation, Outcome, PollKind } from '#lib/contract/index.ts'
 import { A, B, HUB, t2 } from '../../../testing/estates.ts'
 import { play, Player } from '#lib/poller/memory/testing/play.ts'
@@ -7,7 +7,7 @@ import { clock, type Happening, pollsOf, type Timeline, type Trouble } from '#li
 import { announces, withdraws } from '../../../testing/happenings.ts'
 import type { World } from '../../../testing/world.ts'
 
-vi.setConfig({ testTimeout: 120_000 })
+/** Each run plays most of an hour through everything. */
 const RUNS = { numRuns: 5 }
 const START = clock('9:50')
 const text = (at: number) => new Date(at).toISOString().slice(11, 23)
