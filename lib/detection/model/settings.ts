@@ -178,7 +178,7 @@ export const thresholds = {
     'A',
     'How long a prefix of a learned site must have no path before it is none of its own.',
   ),
-  'sites.snapshot': time(60 * MINUTE, 'A', 'How often is checked which prefixes are reached alike.'),
+  'sites.snapshot': time(60 * MINUTE, 'A', 'How often learned sites are compared with the routes.'),
   'incident.group': time(180 * SECOND, 'A', 'Events this close belong together: one hold time, beside one interval.'),
   'incident.healthy': time(120 * SECOND, 'A', 'How long all must be well before an incident closes.'),
   'incident.reopen': time(15 * MINUTE, 'A', 'A root that returns within this opens its incident again.'),
@@ -186,7 +186,7 @@ export const thresholds = {
   'maintenance.grace': time(
     10 * MINUTE,
     'A',
-    'What is not well this long after a maintenance window is reported as if there had been none.',
+    'How long after a maintenance window a problem is still attributed to it.',
   ),
   'fresh.stale': count(3, 'A', 'Intervals after which what a source reported last is too old to rest on.'),
   'fresh.stale.least': time(10 * SECOND, 'A', 'Nothing is too old before this, however short its interval.'),

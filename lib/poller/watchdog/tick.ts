@@ -47,7 +47,7 @@ export async function watchdogTick(client: PoolClient, context: TickContext): Pr
   const inForce = await store.settings()
   const faults = await networkFaults(client, silencingKinds)
   const collector = shortIdOf(COLLECTOR)
-  const facts: CollectorFacts = { now, watchingSince, lastTickAt: lastTickAt, collector, targets: rows, faults }
+  const facts: CollectorFacts = { now, watchingSince, lastTickAt, collector, targets: rows, faults }
   const collectorId = sourceOf.get(facts.collector) ?? 0
   const folded = await foldTick(store, { facts, sourceOf, given }, inForce)
   for (const { subscription, key } of degradedIn(folded.state)) {
