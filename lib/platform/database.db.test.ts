@@ -57,6 +57,19 @@ describe('a database handle', () => {
     expect((await db.pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
   })
 
+  it('asks for keepalive on both sides, so that a vanished peer is noticed within 30 s', async () => {
+    const { rows } = await db.pool.query<{ name: string; setting: string }>(
+      `SELECT name, setting FROM pg_settings WHERE name LIKE 'tcp%' ORDER BY name`,
+    )
+    const of = (name: string) => Number(rows.find((row) => row.name === name)?.setting)
+    const silent = of('tcp_keepalives_idle') + of('tcp_keepalives_interval') * of('tcp_keepalives_count')
+    expect(silent).toBeGreaterThan(0)
+    expect(silent).toBeLessThanOrEqual(30)
+    expect(of('tcp_user_timeout')).toBeGreaterThan(0)
+    expect(of('tcp_user_timeout')).toBeLessThanOrEqual(30_000)
+    expect(db.pool.options).toMatchObject({ keepAlive: true, keepAliveInitialDelayMillis: 10_000 })
+  })
+
   it('is ended by Postgres when its transaction is idle, and releases its locks', async () => {
     await db.pool.query('CREATE TABLE locked AS SELECT 1 AS n')
     const silent = createDatabase(db.url, { applicationName: 'peerwatch-test-silent', idleInTransactionMs: 100 })

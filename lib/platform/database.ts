@@ -45,16 +45,37 @@ const types: pg.CustomTypesConfig = {
       : pg.types.getTypeParser(oid, format as 'text')) as pg.CustomTypesConfig['getTypeParser'],
 }
 
+/**
+ * How soon a vanished peer is noticed: after 10 s of silence, three probes 5 s apart, or 20 s without an acknowledgement
+ * (25 s at most; the system's defaults are hours). Postgres then ends the session and with it every lock that it holds.
+ * Node sends ten probes a second apart.
+ */
+const SILENT_MS = 10_000
+const SERVER_KEEPALIVE =
+  '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c tcp_user_timeout=20000'
+
+/**
+ * What every connection of the product is made with, whoever opens it: TCP keepalive on both sides and a limit for connecting.
+ * Postgres ignores the server's settings where its system has none, and on Unix sockets; `options` of the URL replace them.
+ */
+export function connectionSettings(url: string, applicationName: string) {
+  return {
+    connectionString: url,
+    application_name: applicationName,
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: SILENT_MS,
+    options: SERVER_KEEPALIVE,
+  } satisfies pg.ClientConfig
+}
+
 /** Opens no connection: the pool does, at the first query. @param url of Postgres, credentials included */
 export function createDatabase(url: string, options: DatabaseOptions): Database {
   const log = componentLogger('database')
   const pool = new pg.Pool({
-    connectionString: url,
+    ...connectionSettings(url, options.applicationName),
     max: options.max ?? 10,
-    application_name: options.applicationName,
-    connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 60_000,
-    keepAlive: true,
     types,
     ...(options.idleInTransactionMs ? { idle_in_transaction_session_timeout: options.idleInTransactionMs } : {}),
   })

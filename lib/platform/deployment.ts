@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { connectionSettings } from './database.ts'
 
 /** Whose data a database holds. Simulated and real rows must never be mixed. */
 export type DeploymentKind = 'simulator' | 'azure'
@@ -17,11 +18,7 @@ const KEY = 'estate'
  * @throws DeploymentError if it holds the other
  */
 export async function claimDeployment(url: string, estate: DeploymentKind): Promise<void> {
-  const client = new pg.Client({
-    connectionString: url,
-    application_name: 'peerwatch-estate',
-    connectionTimeoutMillis: 10_000,
-  })
+  const client = new pg.Client(connectionSettings(url, 'peerwatch-estate'))
   await client.connect()
   try {
     const { rows: tables } = await client.query(`SELECT to_regclass('deployment') AS found`)

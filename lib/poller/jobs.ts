@@ -1,5 +1,5 @@
 import { PgBoss } from 'pg-boss'
-import type { Database } from '#lib/platform/database.ts'
+import { connectionSettings, type Database } from '#lib/platform/database.ts'
 import { withAdvisoryLock } from '#lib/platform/advisory-lock.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { BackOff } from './back-off.ts'
@@ -40,8 +40,7 @@ export function startJobs(db: Database, jobs: readonly Job[]): Jobs {
   const inFlight = new Set<Promise<unknown>>()
   const workers = new Map<string, string>()
   const boss = new PgBoss({
-    connectionString: db.url,
-    application_name: 'peerwatch-jobs',
+    ...connectionSettings(db.url, 'peerwatch-jobs'),
     schema: SCHEMA,
     max: 2,
     monitorIntervalSeconds: 60,

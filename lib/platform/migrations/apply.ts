@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { connectionSettings } from '../database.ts'
 import {
   ensureBookkeeping,
   noteFailed,
@@ -36,11 +37,7 @@ export type MigrationOptions = {
  */
 export async function applyMigrations(url: string, options: MigrationOptions): Promise<MigrationResult> {
   const known = readMigrations(options.folder)
-  const client = new pg.Client({
-    connectionString: url,
-    application_name: 'peerwatch-migrate',
-    connectionTimeoutMillis: 10_000,
-  })
+  const client = new pg.Client(connectionSettings(url, 'peerwatch-migrate'))
   await client.connect()
   try {
     await requireServerVersion(client)
@@ -71,6 +68,10 @@ async function requireServerVersion(client: pg.Client): Promise<void> {
   }
 }
 
+/**
+ * Held by the session, unlike the leases of what runs all the time: it is the lock that Prisma's engine takes, and nothing waits
+ * for it silently. Whoever can't get it ends with an error, and keepalive ends the session of a machine that vanished.
+ */
 async function takeLock(client: pg.Client): Promise<void> {
   await client.query(`SET lock_timeout = ${LOCK_WITHIN_MS}`)
   try {

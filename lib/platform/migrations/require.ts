@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { connectionSettings } from '../database.ts'
 import { pendingMigrations, readBookkeeping } from './bookkeeping.ts'
 import { MigrationError } from './errors.ts'
 import { readMigrations } from './folder.ts'
@@ -10,11 +11,7 @@ import { readMigrations } from './folder.ts'
  */
 export async function requireMigrated(url: string, folder: string): Promise<void> {
   const known = readMigrations(folder)
-  const client = new pg.Client({
-    connectionString: url,
-    application_name: 'peerwatch-migrate',
-    connectionTimeoutMillis: 10_000,
-  })
+  const client = new pg.Client(connectionSettings(url, 'peerwatch-migrate'))
   await client.connect()
   try {
     const { rows } = await client.query(`SELECT to_regclass('_prisma_migrations') AS found`)

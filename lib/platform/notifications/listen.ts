@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
+import { connectionSettings } from '../database.ts'
 import { componentLogger } from '../log.ts'
 
 export type ListenOptions = {
@@ -45,12 +46,7 @@ export function listen(
   }
 
   const connectOnce = async () => {
-    const client = new pg.Client({
-      connectionString: url,
-      application_name: 'peerwatch-listen',
-      connectionTimeoutMillis: 10_000,
-      keepAlive: true,
-    })
+    const client = new pg.Client(connectionSettings(url, 'peerwatch-listen'))
     const lost = Promise.withResolvers<Error>()
     client.on('error', lost.resolve)
     client.on('end', () => lost.resolve(new Error('the connection was closed')))
