@@ -35,7 +35,8 @@ afterAll(() => useReadingDatabase(undefined))
 type Handler = (request: Request, context: { params: Promise<Record<string, string>> }) => Promise<Response>
 
 async function call(handler: Handler, path: string, init: RequestInit = {}, params: Record<string, string> = {}) {
-  const request = new Request(`http://127.0.0.1/api/v1/cost/${path}`, init)
+  const headers = { 'content-type': 'application/json' }
+  const request = new Request(`http://127.0.0.1/api/v1/cost/${path}`, { headers, ...init })
   const response = await handler(request, { params: Promise.resolve(params) })
   const text = await response.text()
   const isJson = response.headers.get('content-type')?.includes('json')

@@ -19,7 +19,8 @@ const get = async (query = '') => {
   return { status: response.status, body: await response.json() }
 }
 const put = async (body: unknown, headers: Record<string, string> = {}) => {
-  const request = new Request(url, { method: 'PUT', body: JSON.stringify(body), headers })
+  const json = { 'content-type': 'application/json', ...headers }
+  const request = new Request(url, { method: 'PUT', body: JSON.stringify(body), headers: json })
   const response = await declarations.PUT(request, context)
   return { status: response.status, body: await response.json() }
 }

@@ -35,7 +35,8 @@ type Handler = (request: Request, context: ReturnType<typeof contextOf>) => Prom
 const contextOf = context
 
 async function ask(handler: Handler, method: string, body?: unknown, id?: string) {
-  const request = new Request('http://127.0.0.1/api/v1/x', { method, ...(body ? { body: JSON.stringify(body) } : {}) })
+  const sent = body ? { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } } : {}
+  const request = new Request('http://127.0.0.1/api/v1/x', { method, ...sent })
   const response = await handler(request, context(id))
   return { status: response.status, body: await response.json() }
 }

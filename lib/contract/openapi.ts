@@ -87,7 +87,7 @@ function commandOf(operationId: string, { path, summary, body, response, problem
     summary,
     parameters: idOf(path),
     requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, 'input') } } },
-    responses: { 200: answerWith(response), ...problems(400, 403, ...own, 503) },
+    responses: { 200: answerWith(response), ...problems(400, 403, 413, 415, ...own, 503) },
   }
 }
 

@@ -1,6 +1,17 @@
 /** Milliseconds since 1970-01-01T00:00:00Z, UTC. The only form of an instant inside the code. */
 export type EpochMs = number
 
+/** The first and the last instant that can be asked for: years that every clock, calendar and database can write. */
+const FIRST_MOMENT: EpochMs = 0
+const LAST_MOMENT: EpochMs = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
+
+/** Whether a number is an instant of the years 1970 to 9999 (UTC), to the millisecond. */
+export const isMoment = (at: unknown): at is EpochMs =>
+  Number.isSafeInteger(at) && (at as EpochMs) >= FIRST_MOMENT && (at as EpochMs) <= LAST_MOMENT
+
+/** What to send where an instant lies outside of them. */
+export const MOMENT_RANGE = 'send an instant of the years 1970 to 9999 (UTC) such as 2026-11-20T03:12:00Z'
+
 /** A closed pair of bounds: the true instant lies in [earliest, latest]. Never collapsed to a midpoint. */
 export interface Bounds {
   earliest: EpochMs

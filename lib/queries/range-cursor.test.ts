@@ -24,6 +24,15 @@ describe('a range whose ends are left to the clock', () => {
   it.each([
     { name: 'nonsense', query: { cursor: 'nonsense' } },
     { name: 'of another form', query: { cursor: Buffer.from('["a","b","c"]').toString('base64url') } },
+    ...[
+      { name: 'of a range before 1970', range: [-1, 5] },
+      { name: 'of a range after 9999', range: [1, 1e300] },
+      { name: 'of a range with a fraction', range: [0.5, 5] },
+      { name: 'of a range that runs backwards', range: [6, 5] },
+    ].map(({ name, range }) => ({
+      name,
+      query: { cursor: Buffer.from(JSON.stringify([...range, 'inner'])).toString('base64url') },
+    })),
     { name: 'of another range', query: { from: 5, cursor: pinnedRange({ from: 4 }, now, HOUR).wrap('inner') ?? '' } },
   ])('refuses a cursor $name', ({ query }) => {
     expect(() => pinnedRange(query, now, HOUR)).toThrow(InvalidRequestError)

@@ -1,4 +1,4 @@
-import type { EpochMs } from '#lib/contract/index.ts'
+import { type EpochMs, isMoment } from '#lib/contract/index.ts'
 import { InvalidRequestError } from './errors.ts'
 import { foreignCursor } from './paging.ts'
 
@@ -33,7 +33,7 @@ function readCursor(text: string): { from: EpochMs; to: EpochMs; cursor: string 
     throw new InvalidRequestError(foreignCursor)
   }
   const [from, to, cursor] = Array.isArray(parts) ? parts : []
-  if (!Number.isFinite(from) || !Number.isFinite(to) || typeof cursor !== 'string')
+  if (!isMoment(from) || !isMoment(to) || from > to || typeof cursor !== 'string')
     throw new InvalidRequestError(foreignCursor)
   return { from, to, cursor }
 }

@@ -38,6 +38,11 @@ describe('a range of what is kept', () => {
     expect(keptRange({ from: now - kept, to: now, cursor }, now + 60_000, DAY, kept)).toMatchObject({ cursor: 'inner' })
   })
 
+  it('is no wider for somebody who writes a cursor', () => {
+    const cursor = Buffer.from(JSON.stringify([now - 2 * kept, now, 'inner'])).toString('base64url')
+    expect(() => keptRange({ cursor }, now, DAY, kept)).toThrow(/^cursor: .*RETAIN_HISTORY/)
+  })
+
   it.each([
     { name: 'begins too early', query: { from: now - kept - 1 }, says: /RETAIN_HISTORY/ },
     { name: 'ends too early', query: { to: now - kept - 1 }, says: /^to: .*RETAIN_HISTORY/ },

@@ -4,6 +4,9 @@ import { InvalidRequestError } from './errors.ts'
 import { pinnedRange } from './range-cursor.ts'
 import { iso } from './wire.ts'
 
+/** For so long a cursor may go on with a range whose begin is no longer kept. */
+const PAGING_MS = 60 * 60_000
+
 let kept: { rawMs: number; historyMs: number } | undefined
 
 /** What is kept for how long, in ms. Asked apart from `settings()`, which want a database's address as well. */
@@ -44,6 +47,8 @@ export function keptRange(
   }
   const to = query.to ?? now
   const range = pinnedRange(query, now, Math.max(0, Math.min(defaultLengthMs, to - (now - keptMs))))
+  // anybody can write a cursor; an honest one is followed for as long as somebody turns pages
+  if (query.cursor !== undefined && range.from < now - keptMs - PAGING_MS) assertKept('cursor', range.from, now, keptMs)
   if (range.from > range.to) throw new InvalidRequestError('from: it lies after to; send an earlier from')
   return range
 }

@@ -2,6 +2,7 @@ import { InvalidRequestError, ConflictError, CursorError, NotFoundError } from '
 import { ChannelFaultError, ChannelsConflictError, UnknownChannelError } from '#lib/notify/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { SettingsError } from '#lib/platform/settings.ts'
+import { BodyTooLargeError, MediaTypeError } from './body-errors.ts'
 import { ForeignOriginError } from './own-origin.ts'
 import { problemResponse } from './problem-response.ts'
 
@@ -14,9 +15,20 @@ export function problemOf(error: unknown, request: Request): Response {
     return problemResponse(400, detail, request)
   }
   if (error instanceof ForeignOriginError) return problemResponse(403, error.message, request)
+  if (error instanceof BodyTooLargeError) return problemResponse(413, error.message, request)
+  if (error instanceof MediaTypeError) return problemResponse(415, error.message, request)
   if (isOne(error, ConflictError, ChannelsConflictError)) return problemResponse(409, error.message, request)
   if (isOne(error, NotFoundError, UnknownChannelError)) return problemResponse(404, error.message, request)
   const log = componentLogger('api')
+  if (isDataException(error)) {
+    // parameters should have been refused by their schema
+    log.warn({ err: error, path: new URL(request.url).pathname }, 'the database refused a value')
+    return problemResponse(
+      400,
+      'A value is out of the range that can be stored: check numbers, times and texts.',
+      request,
+    )
+  }
   if (isDatabaseAway(error)) {
     log.warn({ err: error }, 'the database does not answer')
     const detail = 'The database does not answer. Peerwatch tries again with each request; see /api/health.'
@@ -47,6 +59,10 @@ const CONNECTION_STATES = /^(08...|57P0.|53300)$/
 /** node-postgres gives these without a code. */
 const CONNECTION_WORDS =
   /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error/i
+
+/** SQLSTATE class 22: a value that the database can't read or compute with. */
+const isDataException = (error: unknown) =>
+  error instanceof Error && /^22...$/.test(String((error as NodeJS.ErrnoException).code))
 
 function isDatabaseAway(error: unknown): boolean {
   if (error instanceof SettingsError) return true

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { InvalidRequestError } from '#lib/queries/index.ts'
-import { isStorable, mayHoldNoText } from '#lib/platform/storable-text.ts'
+import { readJson } from './body.ts'
 import { faultWords } from './fault-words.ts'
 
 /**
@@ -12,6 +12,8 @@ export function readQuery<Schema extends z.ZodType>(request: Request, schema: Sc
   for (const name of new Set(searchParams.keys())) {
     if (searchParams.getAll(name).length > 1) throw new InvalidRequestError(`${name}: send it once, not several times`)
   }
+  // schemas leave it out without a word
+  if (searchParams.has('__proto__')) throw new InvalidRequestError(unknownParameter(['__proto__'], '', schema))
   return readValue(Object.fromEntries(searchParams), schema)
 }
 
@@ -27,26 +29,10 @@ export function readValue<Schema extends z.ZodType>(value: unknown, schema: Sche
 
 /**
  * Reads a JSON body by its schema; no body at all reads as an empty object.
- * @throws InvalidRequestError if it is no JSON, holds text that can't be kept, or is not of the schema
+ * @throws InvalidRequestError if it is not of the schema, and as {@link readJson}
  */
 export async function readBody<Schema extends z.ZodType>(request: Request, schema: Schema): Promise<z.output<Schema>> {
-  const text = await request.text()
-  if (text.trim() === '') return readValue({}, schema, 'body')
-  let body: unknown
-  try {
-    body = JSON.parse(text)
-  } catch {
-    throw new InvalidRequestError('body: send JSON')
-  }
-  if (mayHoldNoText(text) && !isText(body))
-    throw new InvalidRequestError('body: a text holds \\u0000 or half of a surrogate pair: leave it out')
-  return readValue(body, schema, 'body')
-}
-
-function isText(value: unknown): boolean {
-  if (typeof value === 'string') return isStorable(value)
-  if (typeof value !== 'object' || value === null) return true
-  return Object.entries(value).every(([key, member]) => isStorable(key) && isText(member))
+  return readValue(await readJson(request), schema, 'body')
 }
 
 /** @param where '' = the parameters themselves; else the part of a body that holds the unknown ones */

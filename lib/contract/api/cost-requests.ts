@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { costChanges, type costDecision, costMoney, costOption, costPriceSheet, costWeekly, moneyBand } from './cost.ts'
 import { costCurrency, costWords, decimalNumber, signedStatement } from './cost-words.ts'
-import { instant } from './envelope.ts'
+import { instant, sentInstant } from './envelope.ts'
 
 export const costChargeKinds = ['provider_l2', 'cross_connect', 'direct_port', 'global_reach'] as const
 
@@ -13,8 +13,8 @@ const scope = {
     .nullable()
     .default(null)
     .describe('short ids or ARM ids; null = all circuits'),
-  from: instant.nullable().default(null).describe('in force from; null = since ever'),
-  until: instant.nullable().default(null).describe('in force until, not included; null = until it is withdrawn'),
+  from: sentInstant.nullable().default(null).describe('in force from; null = since ever'),
+  until: sentInstant.nullable().default(null).describe('in force until, not included; null = until it is withdrawn'),
 }
 
 /** An override of the price list. */

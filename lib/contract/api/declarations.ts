@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { canonicalAddress, formatPrefix, readPrefix } from '#lib/bgp/index.ts'
 import { circuitPaths } from '../poll.ts'
-import { instant } from './envelope.ts'
+import { instant, sentInstant } from './envelope.ts'
 
 /** What an operator declares because ARM does not report it. A list that is absent from a PUT is kept. */
 
@@ -64,7 +64,7 @@ export const declaredMaintenance = z
   .strictObject({
     id: z.string().trim().min(1).max(100).regex(oneLine, NOT_ONE_LINE),
     title: name,
-    from: instant,
+    from: sentInstant,
     to: instant,
     scopes: z.array(resource).max(200).default([]),
     paths: z.array(z.enum(circuitPaths)).max(2).default([]),
@@ -80,7 +80,7 @@ export const declaredPause = z
   .strictObject({
     id: z.string().trim().min(1).max(100).regex(oneLine, NOT_ONE_LINE),
     why: name,
-    from: instant,
+    from: sentInstant,
     to: instant,
     scopes: z.array(resource).max(200).default([]),
     by: line.default('').describe('who said so; empty = whoever saved it'),

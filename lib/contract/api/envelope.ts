@@ -1,8 +1,13 @@
 import { z } from 'zod'
 import { circuitPaths, outcomes, pollKinds } from '../poll.ts'
+import { isMoment, MOMENT_RANGE } from '../time.ts'
 
 /** ISO 8601 UTC instant with milliseconds, e.g. `2026-11-20T03:12:00.000Z`. */
 export const instant = z.iso.datetime({ offset: false }).describe('ISO 8601 instant, UTC')
+
+/** An instant that a client sends. */
+export const sentInstant = instant.refine((text) => isMoment(Date.parse(text)), MOMENT_RANGE)
+
 /**
  * A pair of bounds: the true instant lies between them, both ends included. A first bound of
  * `1970-01-01T00:00:00.000Z` says that it may have been at any time before monitoring began.

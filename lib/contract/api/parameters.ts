@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { canonicalAddress, formatPrefix, readPrefix } from '#lib/bgp/index.ts'
 import { causeOwners } from '../cause.ts'
+import { isMoment, MOMENT_RANGE } from '../time.ts'
 import { eventKinds } from '../event-kinds/index.ts'
 import { severities } from '../event.ts'
 import { circuitPaths, pollKinds } from '../poll.ts'
@@ -17,6 +18,7 @@ export const DEFAULT_LIMIT = 100
 const moment = z.iso
   .datetime({ offset: true, error: 'send an ISO 8601 instant such as 2026-11-20T03:12:00Z (a + is written %2B)' })
   .transform((text) => Date.parse(text))
+  .refine(isMoment, MOMENT_RANGE)
 
 /** Text that can be compared with a database's: not empty, no control characters. */
 const text = (what: string) =>

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { eventKinds } from '../event-kinds/index.ts'
 import { severities } from '../event.ts'
-import { bounds, instant } from './envelope.ts'
+import { bounds, instant, sentInstant } from './envelope.ts'
 
 /** What a threshold counts. */
 export const thresholdUnits = ['duration', 'share', 'count', 'bitsPerSecond'] as const
@@ -44,8 +44,8 @@ export type ThresholdsBody = z.input<typeof thresholdsBody>
 
 export const backTestBody = z.strictObject({
   values: wanted,
-  from: instant.optional().describe('the last seven days when not given'),
-  to: instant.optional(),
+  from: sentInstant.optional().describe('the last seven days when not given'),
+  to: sentInstant.optional(),
 })
 export type BackTestBody = z.input<typeof backTestBody>
 

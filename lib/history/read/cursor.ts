@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto'
+import { readPrefix } from '#lib/bgp/index.ts'
+import { isMoment } from '#lib/contract/index.ts'
+import { isStorable } from '#lib/platform/storable-text.ts'
 
 /** A cursor that no page of this very query has handed out; the caller has to begin without one. */
 export class CursorError extends Error {
@@ -6,6 +9,17 @@ export class CursorError extends Error {
 }
 
 type CursorKey = (string | number)[]
+
+/** What a part of a cursor may be: anybody can write one, so that each is checked as any other parameter is. */
+const PARTS = {
+  moment: isMoment,
+  int: (part: unknown): part is number => Number.isInteger(part) && Math.abs(part as number) <= 2_147_483_647,
+  text: (part: unknown): part is string => typeof part === 'string' && isStorable(part),
+  prefix: (part: unknown): part is string => typeof part === 'string' && readPrefix(part) !== null,
+}
+export type CursorPart = keyof typeof PARTS
+type PartValue = { moment: number; int: number; text: string; prefix: string }
+type Values<Parts extends readonly CursorPart[]> = { [Index in keyof Parts]: PartValue[Parts[Index]] }
 
 /**
  * Cursors of one query: the place where the last page ended, marked with what was asked, so that a cursor of another query
@@ -18,12 +32,12 @@ export function cursorsOf(name: string, asked: Record<string, unknown>) {
     .slice(0, 8)
   return {
     write: (key: CursorKey): string => Buffer.from(JSON.stringify([mark, ...key])).toString('base64url'),
-    /** @throws CursorError */
-    read(cursor: string | undefined, length: number): CursorKey | null {
+    /** @throws CursorError when it is another query's, or its parts are not of these kinds */
+    read<const Parts extends readonly CursorPart[]>(cursor: string | undefined, ...kinds: Parts): Values<Parts> | null {
       if (cursor === undefined) return null
       const parts = parsed(cursor)
-      const [marked, ...key] = Array.isArray(parts) ? parts : []
-      if (marked !== mark || key.length !== length || !key.every(isKeyPart)) {
+      const [marked, ...key]: unknown[] = Array.isArray(parts) ? parts : []
+      if (marked !== mark || !areOf(key, kinds)) {
         throw new CursorError('this cursor belongs to another query: ask again without a cursor')
       }
       return key
@@ -31,7 +45,8 @@ export function cursorsOf(name: string, asked: Record<string, unknown>) {
   }
 }
 
-const isKeyPart = (part: unknown): part is string | number => typeof part === 'string' || typeof part === 'number'
+const areOf = <Parts extends readonly CursorPart[]>(key: readonly unknown[], kinds: Parts): key is Values<Parts> =>
+  key.length === kinds.length && kinds.every((kind, i) => PARTS[kind](key[i]))
 
 function parsed(cursor: string): unknown {
   try {

@@ -86,7 +86,7 @@ export async function listDeclarationVersions(
   { limit, cursor }: { limit: number; cursor?: string | undefined },
 ): Promise<Page<DeclarationsVersion>> {
   const cursors = cursorsOf('listDeclarationVersions', {})
-  const [before] = cursors.read(cursor, 1) ?? [null]
+  const [before] = cursors.read(cursor, 'int') ?? [null]
   const { rows } = await db.query<{
     version: number
     saved_at: Date

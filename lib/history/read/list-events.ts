@@ -72,7 +72,7 @@ export async function listEvents(
   const { limit, cursor, ...filter } = query
   const { kinds, severities, owners, scope, partOf, incident, text, from, to } = filter
   const cursors = cursorsOf('listEvents', filter)
-  const [detectedAt, id] = cursors.read(cursor, 2) ?? [null, null]
+  const [detectedAt, id] = cursors.read(cursor, 'moment', 'text') ?? [null, null]
   const { rows } = await db.query<Row>(
     `SELECT ${COLUMNS}
      FROM event e LEFT JOIN resource r ON r.short_id = e.scope
@@ -91,7 +91,7 @@ export async function listEvents(
       kinds ?? null,
       iso(from ?? null),
       iso(to ?? null),
-      typeof detectedAt === 'number' ? iso(detectedAt) : null,
+      iso(detectedAt),
       id,
       severities ?? null,
       owners ?? null,

@@ -57,7 +57,7 @@ export async function listIncidents(
 ): Promise<Page<StoredIncident>> {
   const { open, scope, limit, cursor } = query
   const cursors = cursorsOf('listIncidents', { open, scope })
-  const [weight, openedAt, id] = cursors.read(cursor, 3) ?? [null, null, null]
+  const [weight, openedAt, id] = cursors.read(cursor, 'int', 'moment', 'text') ?? [null, null, null]
   const byWeight = 'CASE WHEN $1 THEN array_position($6::text[], i.severity) ELSE 0 END'
   const { rows } = await db.query<Row>(
     `${SELECT}
@@ -65,15 +65,7 @@ export async function listIncidents(
        AND ($2::timestamptz IS NULL OR (${byWeight}, i.opened_at, i.id) < ($7::int, $2, $3::text))
        AND ($4::text IS NULL OR i.scope = $4 OR EXISTS (SELECT FROM event e WHERE e.incident_id = i.id AND e.scope = $4))
      ORDER BY ${byWeight} DESC, i.opened_at DESC, i.id DESC LIMIT $5`,
-    [
-      open ?? null,
-      typeof openedAt === 'number' ? iso(openedAt) : null,
-      id,
-      scope ?? null,
-      limit + 1,
-      lightestFirst,
-      weight,
-    ],
+    [open ?? null, iso(openedAt), id, scope ?? null, limit + 1, lightestFirst, weight],
   )
   const weightOf = ({ severity }: Row) => (open ? lightestFirst.indexOf(severity) + 1 : 0)
   const page = pageOf(rows, limit, (last) => cursors.write([weightOf(last), ms(last.opened_at), last.id]))

@@ -38,7 +38,7 @@ export async function pageOfIntervals<Row extends QueryResultRow>(
   { name, filter, select, values, order, placeOf }: IntervalQuestion<Row>,
 ): Promise<Page<Row>> {
   const cursors = cursorsOf(name, filter)
-  const [at = null, ...ties] = cursors.read(cursor, 1 + order.ties.length) ?? []
+  const [at, ...ties] = cursors.read(cursor, 'moment', ...order.ties.map(({ type }) => type)) ?? [null]
   const columns = [order.at, ...order.ties.map(({ column }) => column)]
   const first = values.length + 1
   const place = [`$${first}`, ...order.ties.map(({ type }, i) => `$${first + 1 + i}::${type}`)]
@@ -46,7 +46,7 @@ export async function pageOfIntervals<Row extends QueryResultRow>(
     `${select}
        AND ($${first}::timestamptz IS NULL OR (${columns.join(', ')}) < (${place.join(', ')}))
      ORDER BY ${columns.map((column) => `${column} DESC`).join(', ')} LIMIT $${first + columns.length}`,
-    [...values, typeof at === 'number' ? iso(at) : null, ...order.ties.map((_, i) => ties[i] ?? null), limit + 1],
+    [...values, iso(at), ...order.ties.map((_, i) => ties[i] ?? null), limit + 1],
   )
   return pageOf(rows, limit, (last) => cursors.write([...placeOf(last)]))
 }

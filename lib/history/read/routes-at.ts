@@ -42,7 +42,11 @@ const NOW = `
 export async function routesAt(db: Queryable, query: RoutesQuery): Promise<Page<RouteAt>> {
   const { scope, at, kinds = routeKinds, prefix, origin, asn, limit } = query
   const cursors = cursorsOf('routesAt', { scope, at, kinds, prefix, origin, asn })
-  const [afterPrefix, afterRoute, afterMember] = cursors.read(query.cursor, 3) ?? [null, null, null]
+  const [afterPrefix, afterRoute, afterMember] = cursors.read(query.cursor, 'prefix', 'int', 'int') ?? [
+    null,
+    null,
+    null,
+  ]
   const tables = await routeTablesInScope(db, scope, kinds)
   const { rows } = await db.query<Row>(
     `SELECT r.source_id, r.id AS route_id, r.kind, r.instance, r.peer, r.prefix::text AS prefix,

@@ -14,6 +14,6 @@ export interface Command {
   summary: string
   body: z.ZodType
   response: z.ZodType
-  /** what a client can meet beside a wrong body (400), another site's page (403) and a database that is away (503) */
+  /** what a client can meet beside a wrong body (400, 413, 415), another site's page (403) and a database that is away (503) */
   problems: readonly number[]
 }

@@ -1,0 +1,19 @@
+/** A body is longer than what is read; the message says how long it may be. */
+export class BodyTooLargeError extends Error {
+  override name = 'BodyTooLargeError'
+
+  constructor(limit: number) {
+    super(`The body is larger than ${limit / 1_000_000} MB: send less.`)
+  }
+}
+
+/** A body is of another type than JSON; the message says what to send. */
+export class MediaTypeError extends Error {
+  override name = 'MediaTypeError'
+
+  constructor(type: string | null) {
+    super(
+      `The body ${type === null ? 'has no type' : `is ${type.slice(0, 100)}`}: send content-type: application/json.`,
+    )
+  }
+}

@@ -1,0 +1,79 @@
+import { isStorable } from '#lib/platform/storable-text.ts'
+import { InvalidRequestError } from '#lib/queries/index.ts'
+import { BodyTooLargeError, MediaTypeError } from './body-errors.ts'
+
+/** The longest body of a request, in bytes. The largest declarations that were seen have 200 kB. */
+export const MAX_BODY_BYTES = 1_000_000
+
+/** How deep lists and objects may stand in each other. The deepest body of the contract has 6. */
+const MAX_DEPTH = 32
+
+/**
+ * Reads the JSON of a request, no more than {@link MAX_BODY_BYTES} of it. What comes after the limit stays unread: cancelling the stream
+ * would close the connection before the answer.
+ * @returns an empty object where there is no body
+ * @throws BodyTooLargeError, MediaTypeError, InvalidRequestError
+ */
+export async function readJson(request: Request): Promise<unknown> {
+  if (Number(request.headers.get('content-length')) > MAX_BODY_BYTES) throw new BodyTooLargeError(MAX_BODY_BYTES)
+  const text = new TextDecoder().decode(await bytesOf(request.body))
+  if (text.trim() === '') return {}
+  const type = request.headers.get('content-type')
+  if (!isJson(type)) throw new MediaTypeError(type)
+  let body: unknown
+  try {
+    body = JSON.parse(text)
+  } catch {
+    throw new InvalidRequestError('body: send JSON')
+  }
+  assertPlain(body)
+  return body
+}
+
+async function bytesOf(stream: ReadableStream<Uint8Array> | null): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let length = 0
+  const reader = stream?.getReader()
+  for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) {
+    length += read.value.byteLength
+    if (length > MAX_BODY_BYTES) throw new BodyTooLargeError(MAX_BODY_BYTES)
+    chunks.push(read.value)
+  }
+  return Buffer.concat(chunks, length)
+}
+
+const isJson = (type: string | null) => /^\s*application\/json\s*(;|$)/i.test(type ?? '')
+
+/**
+ * Refuses text that can't be stored, and nesting that schemas and writers would follow until the stack ends. It visits values in a
+ * list of its own, because a recursion would end as they would.
+ * @throws InvalidRequestError
+ */
+function assertPlain(body: unknown): void {
+  const values = [body]
+  const depths = [1]
+  while (values.length > 0) {
+    const value = values.pop()
+    const depth = depths.pop() ?? 0
+    if (typeof value === 'string') assertStorable(value)
+    if (typeof value !== 'object' || value === null) continue
+    if (depth > MAX_DEPTH) throw new InvalidRequestError(`body: it is nested deeper than ${MAX_DEPTH} levels`)
+    const members: readonly unknown[] = Array.isArray(value) ? value : Object.values(value)
+    if (members !== value) for (const key of Object.keys(value)) assertName(key)
+    for (const member of members) {
+      values.push(member)
+      depths.push(depth + 1)
+    }
+  }
+}
+
+function assertName(key: string): void {
+  // objects of schemas leave it out without a word
+  if (key === '__proto__') throw new InvalidRequestError('body: there is no __proto__ in it; leave it out')
+  assertStorable(key)
+}
+
+function assertStorable(text: string): void {
+  if (!isStorable(text))
+    throw new InvalidRequestError('body: a text holds \\u0000 or half of a surrogate pair: leave it out')
+}
