@@ -9,6 +9,7 @@ import { connection } from 'next/server'
 import type { ReactNode } from 'react'
 import { Frame } from '#components/shell/frame.tsx'
 import { readPreferences, THEME_COOKIE, ZONE_COOKIE } from '#components/ui/preferences-values.ts'
+import { settings } from '#lib/platform/settings.ts'
 import { latinMono, latinSans } from './fonts.ts'
 
 export const metadata: Metadata = {
@@ -35,6 +36,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
           preferences={preferences}
           renderedAt={Math.floor(Date.now() / 1000) * 1000}
           simulator={process.env.PEERWATCH_SIMULATOR_CONTROL_URL ?? null}
+          openAccess={settings().access === 'open'}
         >
           {children}
         </Frame>

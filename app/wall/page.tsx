@@ -5,6 +5,7 @@ import { WallPage } from '#components/wall/wall-page.tsx'
 import { readWallSettings } from '#components/wall/wall-settings.ts'
 import type { ResponseOf } from '#lib/contract/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
+import { settings } from '#lib/platform/settings.ts'
 import { buildId } from '../_build/build-id.ts'
 import { wallAnswer } from '../_shared/wall-answer.ts'
 import type { SearchParams } from '../_prefetch/prefetched.tsx'
@@ -24,6 +25,7 @@ export default async function Page({ searchParams }: { searchParams: SearchParam
       settings={readWallSettings(given)}
       zone={readPreferences(undefined, asked).zone}
       build={buildId}
+      openAccess={settings().access === 'open'}
       renderedAt={Math.floor(Date.now() / 1_000) * 1_000}
     />
   )

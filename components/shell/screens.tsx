@@ -12,14 +12,16 @@ export interface ScreensProps {
   renderedAt: number
   /** address of the simulator's control; null = real Azure */
   simulator: string | null
+  /** everyone who reaches the web may see and change everything */
+  openAccess: boolean
   children: ReactNode
 }
 
 /** The frame of every page except the wall. */
-export function Screens({ preferences, renderedAt, simulator, children }: ScreensProps) {
+export function Screens({ preferences, renderedAt, simulator, openAccess, children }: ScreensProps) {
   return (
     <Providers preferences={preferences} renderedAt={renderedAt}>
-      <Shell>{children}</Shell>
+      <Shell openAccess={openAccess}>{children}</Shell>
       {simulator && <SimulatorControl url={simulator} />}
     </Providers>
   )

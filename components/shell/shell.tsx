@@ -14,12 +14,13 @@ import { ThemeMenu } from './theme-menu.tsx'
 import { Brand, Navigation } from './navigation.tsx'
 import { OfflineBanner } from './offline-banner.tsx'
 import { places } from './places.ts'
+import { OpenAccess } from './open-access.tsx'
 import { ZoneToggle } from './zone-toggle.tsx'
 
 const Palette = dynamic(() => import('../palette/palette.tsx').then((part) => part.Palette), { ssr: false })
 
 /** The frame of every page: navigation, clock, live state and offline banner. */
-export function Shell({ children }: { children: ReactNode }) {
+export function Shell({ openAccess, children }: { openAccess: boolean; children: ReactNode }) {
   const [help, setHelp] = useState(false)
   const [menu, setMenu] = useState(false)
   const [finding, setFinding] = useState<boolean | null>(null)
@@ -45,6 +46,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <div className="flex min-h-dvh min-w-0 flex-col">
         <header className="sticky top-0 z-30 border-b bg-surface/95 backdrop-blur-sm print:hidden">
           <OfflineBanner />
+          {openAccess && <OpenAccess />}
           <div className="flex h-11 items-center gap-1.5 px-3 lg:px-5">
             <div className="flex items-center gap-1 lg:hidden">
               <Dialog.Root open={menu} onOpenChange={setMenu}>

@@ -17,6 +17,7 @@ interface Bar {
   now: number
   zone: string
   sound: SoundState
+  openAccess: boolean
 }
 
 /** LATE with age if no data is fresh; a single late resource shows it on its tile. */
@@ -24,7 +25,7 @@ const lateCollector = ({ state, newestPollAt }: Wall['collector'], now: number) 
   state === 'late' && newestPollAt !== null ? `LATE ${formatDuration(now - Date.parse(newestPollAt))}` : null
 
 /** The bottom bar: time, age of the data, resources without a tile, and sound state. */
-export function WallBar({ view, reading: { wall, readAt, line, lost }, now, zone, sound }: Bar) {
+export function WallBar({ view, reading: { wall, readAt, line, lost }, now, zone, sound, openAccess }: Bar) {
   const late = wall && lost === null ? lateCollector(wall.collector, now) : null
   const notes = [
     view?.title,
@@ -35,6 +36,7 @@ export function WallBar({ view, reading: { wall, readAt, line, lost }, now, zone
     view && view.beyond.up > 0 ? `+${view.beyond.up} healthy` : null,
     line === 'slow' ? 'no live stream' : null,
     soundWords[sound],
+    openAccess ? 'access is open' : null,
   ].filter((note) => note !== null && note !== undefined)
   return (
     <footer className="wall-bar">

@@ -22,12 +22,14 @@ interface WallStart {
   /** `UTC`, or an IANA name */
   zone: string
   build: string
+  /** everyone who reaches the web may see and change everything */
+  openAccess: boolean
   /** epoch milliseconds: the first paint in the browser shows the server's second */
   renderedAt: number
 }
 
 /** A display that runs unattended for weeks: problems, worst first, and whether the data is current. */
-export function WallPage({ answer, settings, zone, build, renderedAt }: WallStart) {
+export function WallPage({ answer, settings, zone, build, openAccess, renderedAt }: WallStart) {
   const [feed] = useState(() => new WallFeed({ answer, renderedAt, build, reload: () => window.location.reload() }))
   useEffect(() => feed.start(), [feed])
   const reading = useSyncExternalStore(feed.subscribe, feed.read, feed.read)
@@ -53,7 +55,7 @@ export function WallPage({ answer, settings, zone, build, renderedAt }: WallStar
           <NoTiles isRead={wall !== null} />
         )}
       </main>
-      <WallBar view={view} reading={reading} now={now} zone={zone} sound={sound} />
+      <WallBar view={view} reading={reading} now={now} zone={zone} sound={sound} openAccess={openAccess} />
     </div>
   )
 }

@@ -12,6 +12,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseDotenv } from './environment/dotenv.mjs'
 import {
+  accessFault,
   readChoice,
   readDatabaseUrl,
   readDuration,
@@ -46,6 +47,8 @@ const PUBLIC_RESOURCE_MANAGER = 'https://management.azure.com'
  * @property {string | null} databaseUrl null = embedded PostgreSQL under `dataDir`
  * @property {string} dataDir absolute
  * @property {string} host
+ * @property {'open' | null} access open = everyone who reaches the web may see and change everything; null = not set, so the web
+ *   listens on this machine only
  * @property {number} port
  * @property {boolean} demo no subscription is configured, or the estate is the simulator's
  * @property {{ subscriptions: string[] | 'all', resourceManagerUrl: string, isPublicCloud: boolean, monitorMetricsUrl: string | null, retailPricesUrl: string | null }} azure
@@ -110,12 +113,18 @@ export function checkEnvironment(environment, { root, dotenv }) {
   const smtpUrl = read('SMTP_URL', null, readSmtpUrl)
   const smtpFrom = read('SMTP_FROM', null, readMailFrom)
 
+  const host = read('HOST', '127.0.0.1', readHost)
+  const access = read('ACCESS', null, (text) => readChoice(text, ['open', 'required']))
+  const exposed = accessFault(access, host)
+  if (exposed !== null) faults.push(exposed)
+
   /** @type {Settings} */
   const settings = {
     databaseUrl: read('DATABASE_URL', null, readDatabaseUrl),
     dataDir: path.resolve(root, values.DATA_DIR?.trim() || '.data'),
-    host: read('HOST', '127.0.0.1', readHost),
+    host,
     port: read('PORT', 3000, (text) => readInteger(text, { min: 1, max: 65_535 })),
+    access: access === 'open' ? access : null,
     demo: estate === 'simulator' || (estate === null && subscriptions !== 'all' && subscriptions.length === 0),
     azure: {
       subscriptions,

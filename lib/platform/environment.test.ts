@@ -26,6 +26,7 @@ describe('an empty environment', () => {
       databaseUrl: null,
       dataDir: '/srv/peerwatch/.data',
       host: '127.0.0.1',
+      access: null,
       port: 3000,
       demo: true,
       azure: {
@@ -146,8 +147,8 @@ describe('a good value', () => {
     { name: 'a relative data folder', environment: { DATA_DIR: '../b' }, expected: { dataDir: '/srv/b' } },
     {
       name: 'an IPv6 address to listen on',
-      environment: { HOST: '[::]', PORT: '65535' },
-      expected: { host: '::', port: 65535 },
+      environment: { HOST: '[::1]', PORT: '65535' },
+      expected: { host: '::1', port: 65535 },
     },
     {
       name: 'intervals',
@@ -188,6 +189,8 @@ describe('a fault', () => {
     { environment: { PORT: '80a' }, says: /^PORT: "80a" is not/ },
     { environment: { HOST: 'http://localhost' }, says: /^HOST: "http:\/\/localhost" is not an address to listen on/ },
     { environment: { HOST: 'localhost:80' }, says: /^HOST: .*PORT/ },
+    { environment: { ACCESS: 'public' }, says: /^ACCESS: "public" is unknown: use one of open, required$/ },
+    { environment: { ACCESS: 'required' }, says: /^ACCESS: "required" needs a sign-in.* not have/ },
     {
       environment: { AZURE_SUBSCRIPTION_IDS: 'production' },
       says: /^AZURE_SUBSCRIPTION_IDS: "production" is not a subscription id/,
@@ -304,6 +307,50 @@ describe('a fault', () => {
   })
 })
 
+describe('without a sign-in', () => {
+  const beyond = [
+    '0.0.0.0',
+    '::',
+    '[::]',
+    '0',
+    '10.0.0.5',
+    'fe80::1',
+    '::ffff:10.0.0.5',
+    'peerwatch.example',
+    'localhost.example',
+    '127.0.0.1.example',
+  ]
+
+  it.each(beyond)('the web does not listen on %s unless access is open', (host) => {
+    expect(faultsOf({ HOST: host })).toEqual([
+      expect.stringMatching(
+        /^HOST: ".*" is reached from other machines, and there is no sign-in: use 127\.0\.0\.1, or/,
+      ),
+    ])
+    expect(settingsOf({ HOST: host, ACCESS: 'open' })).toMatchObject({ access: 'open' })
+  })
+
+  it.each([
+    '127.0.0.1',
+    '127.8.9.1',
+    '127.1',
+    '::1',
+    '[0:0:0:0:0:0:0:1]',
+    '::ffff:127.0.0.1',
+    'localhost',
+    'LocalHost',
+  ])('the web listens on %s', (host) => {
+    expect(settingsOf({ HOST: host })).toMatchObject({ access: null })
+  })
+
+  it('no fault recommends an address that other machines reach', () => {
+    const wrong: Record<string, string>[] = [{ HOST: '!' }, { HOST: '10.0.0.5' }, { ACCESS: 'required' }]
+    const advice = wrong.flatMap((values) => faultsOf(values))
+    expect(advice).toHaveLength(3)
+    for (const fault of advice) expect(fault.replace('"10.0.0.5"', '')).not.toMatch(/0\.0\.0\.0|::|10\.0/)
+  })
+})
+
 describe('.env', () => {
   const scratch: string[] = []
   afterEach(() => scratch.splice(0).forEach((folder) => rmSync(folder, { recursive: true })))
@@ -315,9 +362,9 @@ describe('.env', () => {
 
   it('is read from the root folder, and the process overrides it, even with an empty value', () => {
     const root = folder()
-    writeFileSync(path.join(root, '.env'), 'PORT=4000\nHOST=0.0.0.0\nAZURE_SUBSCRIPTION_IDS=*\n')
+    writeFileSync(path.join(root, '.env'), 'PORT=4000\nHOST=127.0.0.2\nAZURE_SUBSCRIPTION_IDS=*\n')
     const checked = checkEnvironment({ PORT: '5000', AZURE_SUBSCRIPTION_IDS: '' }, { root })
-    expect(checked).toMatchObject({ ok: true, settings: { port: 5000, host: '0.0.0.0', demo: true } })
+    expect(checked).toMatchObject({ ok: true, settings: { port: 5000, host: '127.0.0.2', demo: true } })
   })
 
   it('is optional', () => {

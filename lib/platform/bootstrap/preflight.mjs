@@ -82,8 +82,7 @@ function portFault(host, port) {
       if (code === 'EADDRINUSE')
         resolve(`PORT: ${port} on ${host} is in use by another program: stop it, or set PORT to a free one`)
       else if (code === 'EACCES') resolve(`PORT: ${port} on ${host} requires privileges: use 1024 or higher`)
-      else
-        resolve(`HOST: can't listen on ${host} (${code}): use an address of this machine, such as 127.0.0.1 or 0.0.0.0`)
+      else resolve(`HOST: can't listen on ${host} (${code}): use an address of this machine, such as 127.0.0.1`)
     })
     probe.listen({ host, port, exclusive: true }, () => probe.close(() => resolve(null)))
   })

@@ -25,6 +25,9 @@ import { createSupervisor } from './supervisor.mjs'
 /** Deadline of each process after the signal, so that stopping takes less than 5 s. */
 const STOP_WITHIN_MS = { web: 1_500, worker: 3_000, simulator: 3_300, postgres: 4_300 }
 
+/** As the screens say it. */
+const OPEN_ACCESS = 'access is open: everyone who can reach this address can see and change everything'
+
 const SIMULATOR_WITHIN_MS = 20_000
 const WEB_WITHIN_MS = 60_000
 
@@ -137,6 +140,7 @@ async function bringUp({ root, settings, values, progress, supervisor, signal, j
   const address = `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${settings.port}`
   await step('Web', () => startWeb({ root, settings, supervisor, environment, simulator, outlet }))
   progress.say(`Peerwatch is ready: ${address}`)
+  if (settings.access === 'open') progress.say(`Warning: ${OPEN_ACCESS} (docs/operations.md, Access).`, 40)
   if (settings.demo)
     progress.say(
       'This is a simulated demo. Set AZURE_SUBSCRIPTION_IDS to monitor your own subscriptions (docs/operations.md).',

@@ -104,7 +104,7 @@ export function readHost(text) {
   const host = text.replace(/^\[(.*)\]$/, '$1')
   if (isIP(host) !== 0 || /^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/.test(host)) return { value: host }
   return {
-    fault: `${shown(text)} is not an address to listen on: use one like 127.0.0.1 or 0.0.0.0 (the port goes into PORT)`,
+    fault: `${shown(text)} is not an address to listen on: use one like 127.0.0.1 (the port goes into PORT)`,
   }
 }
 
@@ -142,6 +142,34 @@ export function readEndpoint(text, also = {}) {
     return { fault: `${shown(text)} is plain http to another machine: use https; http is accepted only ${where}` }
   }
   return { value: url.href.replace(/\/+$/, '') }
+}
+
+/**
+ * What is wrong with who may reach the web, on one line. There is no sign-in yet, so it can't be required, and other machines reach
+ * the web only where ACCESS says so.
+ * @param {'open' | 'required' | null} access
+ * @param {string} host
+ * @returns {string | null}
+ */
+export function accessFault(access, host) {
+  if (access === 'required')
+    return 'ACCESS: "required" needs a sign-in, which this version does not have: leave it unset and HOST at 127.0.0.1, or set ACCESS=open'
+  if (access === 'open' || isLoopbackHost(host)) return null
+  return `HOST: ${shown(host)} is reached from other machines, and there is no sign-in: use 127.0.0.1, or set ACCESS=open to let everyone who reaches it see and change everything`
+}
+
+/**
+ * Whether only this machine can reach what listens on a host. A name other than localhost counts as reachable, whatever it resolves to.
+ * @param {string} host as {@link readHost} accepts it
+ */
+function isLoopbackHost(host) {
+  try {
+    // 127.1 and 0:0:0:0:0:0:0:1 are spellings of addresses, which URL writes in their usual form
+    const { hostname } = new URL(`http://${isIP(host) === 6 ? `[${host}]` : host}`)
+    return isLoopback(hostname) || /^\[::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}\]$/.test(hostname)
+  } catch {
+    return false
+  }
 }
 
 /**
