@@ -8,11 +8,7 @@ import { Since } from '../ui/time.tsx'
 import { durationWords, goesOn } from './event-words.ts'
 
 /** An event's duration as text and as a bar with hatched ends for its bounds. */
-export function EventDuration({
-  event,
-}: {
-  event: Pick<Event, 'kind' | 'startedBetween' | 'endedBetween' | 'duration'>
-}) {
+export function EventDuration({ event }: { event: Pick<Event, 'startedBetween' | 'endedBetween' | 'duration'> }) {
   const now = useNow()
   const { startedBetween, endedBetween, duration } = event
   if (!goesOn(event) && !duration) return nothing

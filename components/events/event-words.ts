@@ -10,8 +10,7 @@ import type { StatusWords } from '../ui/status.tsx'
 import { severityTone } from '../ui/words.ts'
 
 /** Whether an event has begun and not ended. */
-export const goesOn = ({ kind, endedBetween }: Pick<Event, 'kind' | 'endedBetween'>): boolean =>
-  endedBetween === null && eventKindRecords[kind].lifecycle !== 'point'
+export const goesOn = ({ endedBetween }: Pick<Event, 'endedBetween'>): boolean => endedBetween === null
 
 /** An event as a status: ongoing events have their severity's tone. */
 export function eventStatus({

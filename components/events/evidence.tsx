@@ -3,7 +3,7 @@
 import XIcon from 'lucide-react/icons/x'
 import { Dialog } from 'radix-ui'
 import type { Event } from '#lib/contract/index.ts'
-import { eventKindRecords } from '#lib/contract/vocabulary.ts'
+import { eventKindRecords, isPoint } from '#lib/contract/vocabulary.ts'
 import { causeWords } from '#lib/contract/words/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { formatShare } from '../format/quantity.ts'
@@ -47,11 +47,11 @@ export function EvidenceButton({ event }: { event: Event }) {
           </div>
           <p className="mb-4 text-ink-2">{eventKindRecords[event.kind].meaning}</p>
           <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1.5 text-sm">
-            <dt className="text-ink-3">Began between</dt>
+            <dt className="text-ink-3">{isPoint(event.kind) ? 'Happened between' : 'Began between'}</dt>
             <dd>
               <Between bounds={event.startedBetween} />
             </dd>
-            {event.endedBetween && (
+            {event.endedBetween && !isPoint(event.kind) && (
               <>
                 <dt className="text-ink-3">Ended between</dt>
                 <dd>

@@ -1,7 +1,7 @@
 import type { Event, PollKind, UncoveredInterval } from '#lib/contract/index.ts'
 import { type EventArea, eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { inRows, type Mark, momentsOf, rowsOf, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
-import { eventStatus, goesOn, subjectWords } from '../events/event-words.ts'
+import { eventStatus, subjectWords } from '../events/event-words.ts'
 
 /** Larger = higher in the chart. */
 const order: readonly EventArea[] = [
@@ -48,15 +48,13 @@ export function eventTracks(events: readonly Event[], uncovered: readonly Uncove
 
 function markOf(event: Event): Omit<Mark, 'row'> {
   const { tone, word } = eventStatus({ ...event, endedBetween: null })
-  const isPoint = !goesOn(event) && event.endedBetween === null
-  const isMoment = event.endedBetween !== null && event.endedBetween.join() === event.startedBetween.join()
   return {
     key: event.id,
     ink: tone,
     word,
     from: momentsOf(event.startedBetween),
     to: event.endedBetween && momentsOf(event.endedBetween),
-    isPoint: isPoint || isMoment,
+    isPoint: event.endedBetween?.join() === event.startedBetween.join(),
     title: word,
   }
 }

@@ -8,6 +8,7 @@ import {
   eventSubjects,
   endedBy,
   incidentRoleOf,
+  isPoint,
   type ResponseOf,
 } from '#lib/contract/index.ts'
 import { FRESH_WITHOUT_POLLS } from './freshness-without-polls.ts'
@@ -21,13 +22,22 @@ export const getEventKinds = (now: EpochMs = Date.now()): ResponseOf<'eventKinds
 })
 
 function eventKindView(kind: EventKind): EventKindView {
-  const { lifecycle, recovery = false, scopes, polls, proof, cause, incident: _, ...record } = eventKindRecords[kind]
+  const {
+    lifecycle: _,
+    recovery = false,
+    scopes,
+    polls,
+    proof,
+    cause,
+    incident: __,
+    ...record
+  } = eventKindRecords[kind]
   const role = incidentRoleOf(kind)
   return {
     ...record,
     kind,
     areaName: eventAreas[record.area],
-    lifecycle: lifecycle === 'point' ? 'point' : 'interval',
+    lifecycle: isPoint(kind) ? 'point' : 'interval',
     endedBy: endedBy(kind),
     recovery,
     scopes: [...scopes],

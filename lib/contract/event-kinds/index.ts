@@ -40,6 +40,9 @@ export const eventKindsByArea: readonly { area: EventArea; kinds: readonly Event
   Object.keys(eventAreas) as EventArea[]
 ).map((area) => ({ area, kinds: eventKinds.filter((kind) => records[kind].area === area) }))
 
+/** It happens and is over: its end has the bounds of its begin. */
+export const isPoint = (kind: EventKind): boolean => eventKindRecords[kind].lifecycle === 'point'
+
 /** Its part in incidents; null = it opens none and belongs to none. */
 export function incidentRoleOf(kind: EventKind) {
   const { incident } = eventKindRecords[kind]

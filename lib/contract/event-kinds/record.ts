@@ -100,7 +100,7 @@ export interface EventKindRecord<Kind extends string = string> {
   name: string
   /** one sentence for somebody who is on call and has just been woken */
   meaning: string
-  /** `point`: happens and is over; `interval`: lasts until its rule ends it; `endedBy`: lasts until the event of that kind */
+  /** `point`: happens and is over, and ends within the bounds in which it began; `interval`: lasts until its rule ends it; `endedBy`: lasts until the event of that kind */
   lifecycle: 'point' | 'interval' | { endedBy: Kind }
   /** It reports that something is healthy again. */
   recovery?: true

@@ -1,13 +1,13 @@
 import {
   type Bounds,
-  type DetectedEvent,
   type EventKind,
   type Evidence,
   type Severity,
   samplesToConfirm,
   BEFORE_MONITORING,
 } from '#lib/contract/index.ts'
-import { eventKey, lengthBetween } from './event-key.ts'
+import { lengthBetween } from './event-key.ts'
+import { newEvent } from './new-event.ts'
 import { type FoldContext, openEvent, put, rankOf, sourceOf } from './context.ts'
 import type { LiveEvent } from './scope-state.ts'
 
@@ -52,9 +52,7 @@ export function reconcile(context: FoldContext, condition: Condition): LiveEvent
   end(open, condition.since)
   if (condition.paired) {
     const since = open.event.ended ?? condition.since
-    const pair = begin(context, { ...condition, kind: condition.paired, severity: 'info', since })
-    // how it should be is nothing that goes on
-    pair.event = { ...pair.event, ended: since }
+    begin(context, { ...condition, kind: condition.paired, severity: 'info', since })
   }
   return open
 }
@@ -63,22 +61,8 @@ function begin(context: FoldContext, condition: Condition): LiveEvent {
   const { mark } = context
   const { kind, scope, subject, since, severity, evidence = [], flags = [] } = condition
   const confirm = condition.confirm ?? samplesToConfirm(kind)
-  const event: DetectedEvent = {
-    key: eventKey(kind, mark, scope, subject),
-    kind,
-    severity,
-    scope,
-    subject,
-    started: since,
-    ended: null,
-    duration: null,
-    detectedAt: mark.finishedAt,
-    evidence,
-    causes: [],
-    flags: confirm > 1 ? [...flags, UNCONFIRMED] : flags,
-    partOf: null,
-    incident: null,
-  }
+  const raised = { kind, severity, scope, subject, started: since, evidence }
+  const event = newEvent(mark, { ...raised, flags: confirm > 1 ? [...flags, UNCONFIRMED] : flags })
   const left = confirm - 1
   const awaited = left > 0 ? { source: sourceOf(mark), lastAt: mark.startedAt, left } : null
   return put(context, event, { confirm: awaited })

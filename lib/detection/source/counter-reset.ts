@@ -1,5 +1,5 @@
 import type { Change, DetectedEvent, PollMark } from '#lib/contract/index.ts'
-import { eventKey } from '../model/event-key.ts'
+import { newEvent } from '../model/new-event.ts'
 
 /** Cumulative counters that fell: one event for each path, over before it could be watched (docs/rules/detection.md 3.4). */
 export function counterResets(mark: PollMark, changes: readonly Change[]): DetectedEvent[] {
@@ -7,16 +7,12 @@ export function counterResets(mark: PollMark, changes: readonly Change[]): Detec
   return [...Map.groupBy(resets, ({ path }) => path ?? '')].map(([path, own]): DetectedEvent => {
     const started = { earliest: Math.min(...own.map(({ between }) => between.earliest)), latest: mark.finishedAt }
     const subject = path === '' ? 'counters' : path
-    return {
-      key: eventKey('counter_reset', mark, mark.scope, subject),
+    return newEvent(mark, {
       kind: 'counter_reset',
       severity: 'info',
       scope: mark.scope,
       subject,
       started,
-      ended: started,
-      duration: null,
-      detectedAt: mark.finishedAt,
       evidence: own.map(({ counter, before, after, between }) => ({
         field: counter,
         before,
@@ -24,8 +20,6 @@ export function counterResets(mark: PollMark, changes: readonly Change[]): Detec
         sampledBefore: { earliest: between.earliest, latest: Math.max(between.earliest, mark.startedAt) },
         sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt },
       })),
-      causes: [],
-      flags: [],
-    }
+    })
   })
 }

@@ -47,9 +47,8 @@ export function foldDoubts(
     const from = next[subject]?.started ?? change.between
     settle(subject)
     if (change.verdict === 'rebaselined') {
-      const restart = doubtEvent('session_restart_unproven', subject, change, mark, from)
-      // it lasted no longer than between two samples that show the session up
-      events.push({ ...restart, ended: from })
+      // it happened between two samples that show the session up
+      events.push(doubtEvent('session_restart_unproven', subject, change, mark, from))
     }
   }
   return events.length === 0 ? { doubts, events } : { doubts: next, events }

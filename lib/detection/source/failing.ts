@@ -1,5 +1,6 @@
 import { type DetectedEvent, type EpochMs, type Outcome, outcomeWords, type PollMark } from '#lib/contract/index.ts'
-import { eventKey, lengthBetween } from '../model/event-key.ts'
+import { lengthBetween } from '../model/event-key.ts'
+import { newEvent } from '../model/new-event.ts'
 import type { DetectionSettings } from '../model/settings.ts'
 import { collectorCause } from './failure-cause.ts'
 import type { FailingKind, FailingKinds, PolledHow } from '../model/source-state.ts'
@@ -67,20 +68,15 @@ function errorEvent(
     polled !== null && mark.finishedAt - (lastGoodAt ?? first.earliest) > staleAfterMs(polled.everyMs, settings)
   if (!AT_ONCE.has(mark.outcome) && !isStale) return null
   const subject = mark.part === '' ? mark.kind : `${mark.kind} ${mark.part}`
-  return {
-    key: eventKey('collector_error', mark, mark.scope, subject),
+  return newEvent(mark, {
     kind: 'collector_error',
     severity: AT_ONCE.has(mark.outcome) ? 'minor' : 'warning',
     scope: mark.scope,
     subject,
     started: { earliest: lastGoodAt ?? first.earliest, latest: first.latest },
-    ended: null,
-    duration: null,
-    detectedAt: mark.finishedAt,
     evidence: [evidenceOf(lastGoodAt, mark, polled)],
     causes: [collectorCause(mark.outcome, polled?.error)],
-    flags: [],
-  }
+  })
 }
 
 /** The same trouble under another name: what to do follows the newest answer. */

@@ -96,6 +96,8 @@ describe('bounds', () => {
     expect(event).toMatchObject({
       kind: 'session_up',
       started: { earliest: at(2), latest: at(3) + 2_000 },
+      ended: { earliest: at(2), latest: at(3) + 2_000 },
+      duration: null,
       severity: 'info',
     })
   })

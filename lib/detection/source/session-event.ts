@@ -10,7 +10,8 @@ import {
   type SessionSample,
   type Severity,
 } from '#lib/contract/index.ts'
-import { eventKey, lengthBetween } from '../model/event-key.ts'
+import { lengthBetween } from '../model/event-key.ts'
+import { newEvent } from '../model/new-event.ts'
 
 /** What a session event says, before it is written down. */
 export interface SessionFinding {
@@ -25,25 +26,21 @@ export interface SessionFinding {
   flags: string[]
 }
 
-/** A session event, open-ended. Its key names the poll that proved it, so that folding that poll again finds the same. */
+/** A session event as the poll that proved it raises it. */
 export function sessionEvent(finding: SessionFinding): DetectedEvent {
   const { kind, subject, mark, started } = finding
-  return {
-    key: eventKey(kind, mark, mark.scope, subject),
+  return newEvent(mark, {
     kind,
     severity: severityOf(finding),
     scope: mark.scope,
     subject,
     started,
-    ended: null,
-    duration: null,
-    detectedAt: mark.finishedAt,
     evidence: evidenceOf(finding),
     causes: [
       unknownCause(kind === 'session_up' ? eventKindRecords.session_up.cause.nextStep : nextStepFor(finding.before)),
     ],
     flags: finding.flags,
-  }
+  })
 }
 
 /**

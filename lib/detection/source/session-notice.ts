@@ -1,5 +1,5 @@
 import type { Bounds, Cause, DetectedEvent, EventKind, Evidence, PollMark } from '#lib/contract/index.ts'
-import { eventKey } from '../model/event-key.ts'
+import { newEvent } from '../model/new-event.ts'
 
 interface Notice {
   kind: EventKind
@@ -16,18 +16,14 @@ export function sessionNotice(
   mark: PollMark,
   { kind, subject, started, cause, evidence, flags = [] }: Notice,
 ): DetectedEvent {
-  return {
-    key: eventKey(kind, mark, mark.scope, subject),
+  return newEvent(mark, {
     kind,
     severity: 'info',
     scope: mark.scope,
     subject,
     started,
-    ended: null,
-    duration: null,
-    detectedAt: mark.finishedAt,
     evidence: [{ ...evidence, sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt } }],
     causes: [cause],
     flags,
-  }
+  })
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Bounds, DetectedEvent } from '#lib/contract/index.ts'
+import { endAtStart } from '../model/new-event.ts'
 
 /**
  * A wall clock was set while polls ran: those before it and those after it are labelled by different clocks
@@ -19,7 +20,7 @@ export function clockStep(
     scope,
     subject: host,
     started: between,
-    ended: between,
+    ended: endAtStart('clock_step', between),
     duration: null,
     detectedAt: between.latest,
     evidence: [

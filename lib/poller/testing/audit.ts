@@ -1,3 +1,4 @@
+import { eventKindsWhere } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 
 /**
@@ -24,7 +25,7 @@ const faults: Record<string, string> = {
     SELECT subject, started_earliest FROM event GROUP BY scope, kind, subject, started_earliest HAVING count(*) > 1`,
   'one subject has two open events of a kind': `
     SELECT scope, subject, kind FROM event
-    WHERE ended_earliest IS NULL AND kind NOT IN ('session_down', 'session_up', 'ecmp_reduced', 'best_path_shift', 'failover', 'no_path')
+    WHERE ended_earliest IS NULL AND kind NOT IN ('session_down', 'ecmp_reduced', 'best_path_shift', 'failover', 'no_path')
     GROUP BY scope, subject, kind HAVING count(*) > 1`,
   // other prefixes that change to the same path later are another event under the same name
   'a prefix is in two open events of a kind': `
@@ -52,6 +53,10 @@ const faults: Record<string, string> = {
     SELECT * FROM (SELECT scope, subject, kind, lag(kind) OVER (PARTITION BY scope, subject ORDER BY detected_at, started_earliest) AS before
                    FROM event WHERE kind IN ('session_down', 'session_up') AND NOT 'first' = ANY (flags)) e
     WHERE e.kind = e.before`,
+  'a point event does not end as it began': `
+    SELECT id, kind FROM event
+    WHERE kind IN (${[...eventKindsWhere(({ lifecycle }) => lifecycle === 'point')].map((kind) => `'${kind}'`).join(', ')})
+      AND (ended_earliest, ended_latest, duration_min_ms) IS DISTINCT FROM (started_earliest, started_latest, NULL)`,
   'a counter sample is there twice': `
     SELECT source_id FROM counter_sample GROUP BY source_id, counter_id, started_at HAVING count(*) > 1`,
 }

@@ -1,14 +1,16 @@
-import { type FoldContext, isOpen } from '../../model/context.ts'
+import type { FoldContext } from '../../model/context.ts'
+import { endAtStart } from '../../model/new-event.ts'
 
 /** Forgets what ended too long ago to explain anything that may still arrive. */
 export function expire({ scopes, mark, settings }: FoldContext): void {
   const oldest = mark.finishedAt - settings['memory.recent']
   for (const scope of Object.values(scopes)) {
     for (const [key, live] of Object.entries(scope.live)) {
-      const { started, ended, detectedAt, kind } = live.event
-      const over = kind === 'session_up' ? started : ended
-      if ((!isOpen(live) || kind === 'session_up') && over && Math.max(over.latest, detectedAt) < oldest)
-        delete scope.live[key]
+      const { kind, started, detectedAt } = live.event
+      // a worker of version 0.2 leaves a session_up without an end: during an upgrade both write these scopes
+      const ended = live.event.ended ?? endAtStart(kind, started)
+      if (ended && Math.max(ended.latest, detectedAt) < oldest) delete scope.live[key]
+      else if (ended !== live.event.ended) live.event = { ...live.event, ended }
     }
     scope.logged = scope.logged.filter(({ at }) => at >= oldest)
     scope.health = scope.health.filter(({ to, reportedAt }) => Math.max(to ?? reportedAt, reportedAt) >= oldest)

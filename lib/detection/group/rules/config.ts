@@ -6,9 +6,9 @@ import {
   type EventKind,
   type Severity,
 } from '#lib/contract/index.ts'
-import { eventKey } from '../../model/event-key.ts'
 import type { ConfigSignal, Signal } from '../../model/signal.ts'
 import { end, reconcile } from '../../model/condition.ts'
+import { newEvent } from '../../model/new-event.ts'
 import { type FoldContext, openEvent, put, scopeOf } from '../../model/context.ts'
 import { releaseNeighbors } from '../facts/released.ts'
 import type { IntentFact, LiveEvent } from '../../model/scope-state.ts'
@@ -73,7 +73,7 @@ function intentRules(
   facts[peering.name] = { ...now, since: change.between }
   const reported = { context, circuit, change }
   if (isWord(known.provider, 'provisioned') && now.provider !== null && !isWord(now.provider, 'provisioned')) {
-    point('provider_state_changed', 'major', circuit.name, reported, /serviceProviderProvisioningState/i)
+    raise('provider_state_changed', 'major', circuit.name, reported, /serviceProviderProvisioningState/i)
   } else if (isWord(now.provider, 'provisioned') && known.provider !== null) {
     close(reported, 'provider_state_changed', circuit.name)
   }
@@ -81,10 +81,10 @@ function intentRules(
   const is = isWord(now.peering, 'enabled')
   if (was && !is && now.peering !== null) {
     close(reported, 'peering_enabled', peering.name)
-    point('peering_disabled', 'info', peering.name, reported, /state|peerings/i)
+    raise('peering_disabled', 'info', peering.name, reported, /state|peerings/i)
   } else if (!was && is && known.peering !== null) {
     close(reported, 'peering_disabled', peering.name)
-    point('peering_enabled', 'info', peering.name, reported, /state|peerings/i)
+    raise('peering_enabled', 'info', peering.name, reported, /state|peerings/i)
   }
 }
 
@@ -94,14 +94,10 @@ interface Reported {
   change: ConfigChange
 }
 
-function point(kind: EventKind, severity: Severity, subject: string, reported: Reported, field: RegExp): LiveEvent {
+function raise(kind: EventKind, severity: Severity, subject: string, reported: Reported, field: RegExp): LiveEvent {
   const { context, circuit, change } = reported
-  return put(context, {
-    ...configEvent(context, kind, severity, circuit.scope, subject, change),
-    evidence: fieldEvidence(context, change, field),
-    // an enabled peering is how it should be: nothing goes on
-    ended: kind === 'peering_enabled' ? change.between : null,
-  })
+  const raised = { kind, severity, scope: circuit.scope, subject, started: change.between }
+  return put(context, newEvent(context.mark, { ...raised, evidence: fieldEvidence(context, change, field) }))
 }
 
 function close({ context, circuit, change }: Reported, kind: EventKind, subject: string): void {
@@ -113,35 +109,9 @@ function removed(context: FoldContext, scope: string, change: ConfigChange): voi
   const watched = /\/(expressroutecircuits|virtualnetworkgateways|connections|expressrouteports|virtualhubs)$/i
   if (!watched.test(change.resourceType)) return
   const name = change.resourceId.split('/').at(-1) ?? change.resourceId
-  const live = put(context, configEvent(context, 'resource_removed', 'info', scope, name, change))
-  live.event = { ...live.event, ended: change.between }
-  releaseNeighbors(context, live.event)
-}
-
-function configEvent(
-  { mark }: FoldContext,
-  kind: EventKind,
-  severity: Severity,
-  scope: string,
-  subject: string,
-  change: ConfigChange,
-): DetectedEvent {
-  return {
-    key: eventKey(kind, mark, scope, subject),
-    kind,
-    severity,
-    scope,
-    subject,
-    started: change.between,
-    ended: null,
-    duration: null,
-    detectedAt: mark.finishedAt,
-    evidence: [],
-    causes: [],
-    flags: [],
-    partOf: null,
-    incident: null,
-  }
+  const raised = { kind: 'resource_removed', severity: 'info', scope, subject: name, started: change.between } as const
+  const { event } = put(context, newEvent(context.mark, raised))
+  releaseNeighbors(context, event)
 }
 
 function fieldEvidence({ mark }: FoldContext, change: ConfigChange | null, field: RegExp): DetectedEvent['evidence'] {

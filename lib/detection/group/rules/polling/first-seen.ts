@@ -2,7 +2,7 @@ import { GATEWAY_ASN } from '#lib/bgp/index.ts'
 import { type DetectedEvent, type Evidence, parsePath, statedCause } from '#lib/contract/index.ts'
 import { type FoldContext, liveEvents, put } from '../../../model/context.ts'
 import { pathOfCustomer } from '../../../model/topology.ts'
-import { eventKey } from '../../../model/event-key.ts'
+import { newEvent } from '../../../model/new-event.ts'
 import { sessionSubject } from '../../../model/subject.ts'
 import type { SessionSignal, Signal } from '../../../model/signal.ts'
 
@@ -47,20 +47,14 @@ function isDownAtFirst({ topology, mark }: FoldContext, { level, sample, isFirst
 function notice({ topology, mark }: FoldContext, evidence: Evidence[]): DetectedEvent {
   const node = [...topology.circuits, ...topology.gateways].find(({ scope }) => scope === mark.scope)
   const at = { earliest: mark.startedAt, latest: mark.finishedAt }
-  return {
-    key: eventKey('initial_state', mark, mark.scope, 'initial'),
+  return newEvent(mark, {
     kind: 'initial_state',
     severity: 'info',
     scope: mark.scope,
     subject: node?.name ?? mark.scope,
     started: at,
-    ended: at,
-    duration: null,
-    detectedAt: mark.finishedAt,
     evidence,
     causes: [statedCause('initial_state')],
     flags: ['baseline'],
-    partOf: null,
-    incident: null,
-  }
+  })
 }

@@ -182,7 +182,6 @@ function announced(context: FoldContext, steps: readonly Step[]): void {
     started: boundsOfChanges(steps.flatMap(({ changes }) => changes)),
     prefixes,
     peers,
-    isPoint: true,
   })
 }
 

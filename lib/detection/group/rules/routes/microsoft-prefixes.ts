@@ -72,7 +72,6 @@ function raise(context: FoldContext, { proof, started, prefixes, before, after }
     started,
     prefixes,
     peers: [],
-    isPoint: true,
     proof,
     evidence: [
       {

@@ -87,7 +87,6 @@ export function endShift(context: FoldContext, live: LiveEvent, back: readonly s
     prefixes: [...back],
     peers: live.peersAfter ?? [],
     peersAfter: live.peersBefore ?? [],
-    isPoint: true,
   })
 }
 

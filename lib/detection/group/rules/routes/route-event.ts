@@ -1,6 +1,6 @@
-import type { Bounds, DetectedEvent, EventKind, Evidence, Severity } from '#lib/contract/index.ts'
-import { eventKey } from '../../../model/event-key.ts'
+import type { Bounds, EventKind, Evidence, Severity } from '#lib/contract/index.ts'
 import { type FoldContext, put, scopeOf } from '../../../model/context.ts'
+import { newEvent } from '../../../model/new-event.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import type { Proof } from '../../../model/route-memory.ts'
 
@@ -19,8 +19,6 @@ export interface RouteFinding {
   peersAfter?: readonly string[]
   flags?: readonly string[]
   evidence?: readonly Evidence[]
-  /** it is over as soon as it is seen */
-  isPoint?: boolean
   proof?: Proof
 }
 
@@ -28,26 +26,19 @@ export interface RouteFinding {
 export function putRouteEvent(context: FoldContext, finding: RouteFinding): LiveEvent {
   const { kind, scope, subject, severity, started, prefixes, peers, peersAfter, flags = [], evidence = [] } = finding
   const { mark } = context
-  const key = eventKey(kind, mark, scope, subject)
-  // a poll that is folded again finds what it found before, where that stood
-  const known = scopeOf(context, scope).live[key]?.event
-  const event: DetectedEvent = {
-    key,
+  const event = newEvent(mark, {
     kind,
     severity,
     scope,
     subject,
     started,
-    ended: finding.isPoint ? started : null,
-    duration: null,
-    detectedAt: mark.finishedAt,
     evidence: [...evidence, routeEvidence(finding.proof ?? mark, finding)],
-    causes: [],
-    flags: [...flags],
-    partOf: known?.partOf ?? null,
-    incident: known?.incident ?? null,
-  }
-  return put(context, event, {
+    flags,
+  })
+  // a poll that is folded again finds what it found before, where that stood
+  const known = scopeOf(context, scope).live[event.key]?.event
+  const standing = { ...event, partOf: known?.partOf ?? null, incident: known?.incident ?? null }
+  return put(context, standing, {
     confirm: null,
     prefixes: [...prefixes],
     peersBefore: [...peers],

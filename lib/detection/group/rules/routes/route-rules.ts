@@ -72,9 +72,9 @@ function defaultRoutes(context: FoldContext, changes: readonly RouteChange[], mo
       const opposite = oppositeOf(context, { kind: other, scope, subject }, between)
       if (opposite) end(opposite, between)
       const reported = { kind, scope, subject, severity: 'major', prefixes: [prefix], peers } as const
-      const live = putRouteEvent(context, { ...reported, started: between, isPoint: opposite !== null })
+      const live = putRouteEvent(context, { ...reported, started: between })
       // what ends the other is how it had been before: one matter, and nothing that goes on
-      if (opposite) live.event = { ...live.event, partOf: opposite.event.key }
+      if (opposite) live.event = { ...live.event, ended: between, partOf: opposite.event.key }
     }
   }
 }

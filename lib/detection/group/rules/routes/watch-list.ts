@@ -58,7 +58,6 @@ function raise(context: FoldContext, reported: PeerRoutes, changes: readonly Rou
     prefixes: [prefix],
     peers: [peer],
     flags,
-    isPoint: true,
     evidence: [
       {
         field: PATHS,

@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest'
+import type { DetectedEvent } from '#lib/contract/index.ts'
+import { liveEvents } from '../../model/context.ts'
+import { expire } from './expire.ts'
+import { contextWithPolls, fall, MINUTE } from './roots/testing.ts'
+
+/** What is left of an event that began between 9 and 10 min. */
+function leftAt(now: number, kind: DetectedEvent['kind'], ended: DetectedEvent['ended']) {
+  const context = contextWithPolls({})
+  const live = fall(context, 'ergw-hub', kind, '10.0.4.12~10.0.4.4')
+  live.event = { ...live.event, ended }
+  expire({ ...context, mark: { ...context.mark, finishedAt: now } })
+  return liveEvents(context).map(({ event }) => event.ended)
+}
+
+describe('expiry', () => {
+  const began = { earliest: 9 * MINUTE, latest: 10 * MINUTE }
+  it.each<[string, number, DetectedEvent['kind'], DetectedEvent['ended'], DetectedEvent['ended'][]]>([
+    ['keeps what is ongoing', 200, 'session_down', null, [null]],
+    ['keeps what ended recently', 60, 'session_up', began, [began]],
+    ['forgets what ended an hour ago', 71, 'session_up', began, []],
+    ['ends a point that a worker of version 0.2 left open', 20, 'session_up', null, [began]],
+    ['forgets one of an hour ago', 71, 'session_up', null, []],
+  ])('%s', (_, minutes, kind, ended, left) => expect(leftAt(minutes * MINUTE, kind, ended)).toEqual(left))
+})
